@@ -1,0 +1,1 @@
+//! Hedgerow's testkit layer.

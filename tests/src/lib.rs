@@ -1,0 +1,1 @@
+//! Stories live in `it/`; this crate has no code of its own.
