@@ -1,0 +1,263 @@
+//! The demo's people, communities and conversations, read from the TOML files beside this one.
+//! Everything in them is invented. An address is written `handle@organization`; inside a text a
+//! mention is `@{handle@organization}` and a community `!{handle@organization}`, which
+//! [`with_hosts`] turns into what a person would type.
+
+use std::fmt;
+
+use serde::Deserialize;
+
+#[cfg(test)]
+mod tests;
+
+/// One instance of the demo: who it is, who works there, what they talk about.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Organization {
+    /// First label of the host name (`alliance` in `alliance.localhost`) and the `organization`
+    /// part of every address.
+    pub slug: String,
+    pub name: Bilingual,
+    /// Markdown, one or two paragraphs.
+    pub description: Bilingual,
+    pub people: Vec<Person>,
+    pub communities: Vec<Community>,
+    /// Threads of this organization's communities; their authors may be people of the others.
+    pub threads: Vec<Thread>,
+}
+
+/// The same words in English and in Canadian French.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bilingual {
+    pub en: String,
+    pub fr: String,
+}
+
+/// An account. Its password is made by the demo, not written here.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    pub handle: String,
+    pub name: String,
+    pub pronouns: String,
+    pub role: String,
+    /// Where the person works: free text, not a slug.
+    pub organization: String,
+    /// `en`, `fr`; the first is the one the person reads the interface in.
+    pub languages: Vec<String>,
+    /// Markdown, in the person's first language.
+    pub bio: String,
+    /// Administers the instance: exactly one person of each organization.
+    #[serde(default)]
+    pub admin: bool,
+    /// Besides the communities the person facilitates.
+    #[serde(default)]
+    pub follows: Vec<Follow>,
+}
+
+/// A community of practice, hosted by the organization it stands under.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Community {
+    pub handle: String,
+    pub name: Bilingual,
+    /// One sentence.
+    pub purpose: Bilingual,
+    /// What we care about.
+    pub domain: Bilingual,
+    /// Who takes part.
+    pub who: Bilingual,
+    /// What we do together.
+    pub practice: Bilingual,
+    pub languages: Vec<String>,
+    /// A person of the same organization, who founds it.
+    pub facilitator: Address,
+}
+
+/// A conversation: its first post, then its replies in the order they are written.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Thread {
+    /// Unique over all three organizations, for the demo's own references.
+    pub key: String,
+    pub community: Address,
+    pub author: Address,
+    /// `discussion`, `question`, `tip`, `story` or `announcement`.
+    pub kind: String,
+    pub title: String,
+    /// Markdown.
+    pub body: String,
+    /// `en` or `fr`.
+    pub lang: String,
+    /// The same in the other language.
+    #[serde(default)]
+    pub alt: Option<Translation>,
+    #[serde(default)]
+    pub likes: Vec<Address>,
+    #[serde(default)]
+    pub replies: Vec<Reply>,
+}
+
+/// A thread's second-language text.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Translation {
+    pub lang: String,
+    pub title: String,
+    /// Markdown.
+    pub body: String,
+}
+
+/// A reply, always after the reply it answers; at most three levels deep.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reply {
+    /// Unique within its thread.
+    pub key: String,
+    pub author: Address,
+    /// Markdown.
+    pub body: String,
+    /// `en` or `fr`.
+    pub lang: String,
+    /// Key of the reply it answers; without it, it answers the thread.
+    #[serde(default)]
+    pub parent: Option<String>,
+    #[serde(default)]
+    pub likes: Vec<Address>,
+    /// The body after its author's later edit.
+    #[serde(default)]
+    pub edit: Option<String>,
+    /// Deleted by its author after all replies are written: a tombstone remains.
+    #[serde(default)]
+    pub delete: bool,
+}
+
+/// `handle@organization`: a person or a community of one of the three.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Address {
+    pub handle: String,
+    /// An [`Organization::slug`].
+    pub organization: String,
+}
+
+/// Someone or something followed, written as one would type it: `!community@organization` or
+/// `@person@organization`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum Follow {
+    Community(Address),
+    Person(Address),
+}
+
+/// A text that is not an address.
+#[derive(Debug)]
+pub struct NotAnAddress(String);
+
+impl fmt::Display for NotAnAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` is not handle@organization", self.0)
+    }
+}
+
+impl std::error::Error for NotAnAddress {}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{}", self.handle, self.organization)
+    }
+}
+
+impl TryFrom<String> for Address {
+    type Error = NotAnAddress;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match text.split_once('@') {
+            Some((handle, organization)) if !handle.is_empty() && !organization.is_empty() => {
+                Ok(Self {
+                    handle: handle.to_owned(),
+                    organization: organization.to_owned(),
+                })
+            }
+            _ => Err(NotAnAddress(text)),
+        }
+    }
+}
+
+impl TryFrom<String> for Follow {
+    type Error = NotAnAddress;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if let Some(address) = text.strip_prefix('!') {
+            Address::try_from(address.to_owned()).map(Self::Community)
+        } else if let Some(address) = text.strip_prefix('@') {
+            Address::try_from(address.to_owned()).map(Self::Person)
+        } else {
+            Err(NotAnAddress(text))
+        }
+    }
+}
+
+impl Follow {
+    /// Whom or what it follows.
+    #[must_use]
+    pub fn address(&self) -> &Address {
+        match self {
+            Self::Community(address) | Self::Person(address) => address,
+        }
+    }
+}
+
+/// The three organizations, in the order of their ports: alliance, faculty, association.
+///
+/// # Errors
+/// When one of the files is not what these structs say, which the tests of this room rule out.
+pub fn organizations() -> Result<Vec<Organization>, toml::de::Error> {
+    [
+        include_str!("alliance.toml"),
+        include_str!("faculty.toml"),
+        include_str!("association.toml"),
+    ]
+    .into_iter()
+    .map(toml::from_str)
+    .collect()
+}
+
+/// Puts real hosts into a text: `@{amira@alliance}` becomes `@amira@alliance.localhost:8081` where
+/// `host("alliance")` is `Some("alliance.localhost:8081")`. What names no known organization stays
+/// as it is.
+#[must_use]
+pub fn with_hosts(text: &str, host: impl Fn(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, inside, after)) = next_reference(rest) {
+        out.push_str(before);
+        match inside
+            .split_once('@')
+            .and_then(|(handle, organization)| Some((handle, host(organization)?)))
+        {
+            Some((handle, host)) => {
+                out.push_str(handle);
+                out.push('@');
+                out.push_str(&host);
+            }
+            None => {
+                out.push('{');
+                out.push_str(inside);
+                out.push('}');
+            }
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The text up to and with the sigil, what stands in the braces, and what follows them.
+fn next_reference(text: &str) -> Option<(&str, &str, &str)> {
+    let sigil = ["@{", "!{"].iter().filter_map(|s| text.find(s)).min()?;
+    let (before, after) = text.split_at_checked(sigil + 1)?;
+    let (inside, after) = after.strip_prefix('{')?.split_once('}')?;
+    Some((before, inside, after))
+}
