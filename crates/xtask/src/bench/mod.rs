@@ -1,0 +1,91 @@
+//! `cargo xtask bench`: measures the release build as its own process. Never a test, never in `ci`.
+//! A bench is a function that returns measures; this module runs the ones asked for and shows them.
+
+mod measure;
+
+use anyhow::{Result, bail};
+use clap::Args;
+
+use crate::{process, root};
+
+pub use measure::Measure;
+
+/// One bench in the registry.
+pub struct Bench {
+    /// The word on the command line.
+    pub name: &'static str,
+    /// What it measures, in one line.
+    pub about: &'static str,
+    /// Runs it.
+    pub run: fn(&Setting) -> Result<Vec<Measure>>,
+}
+
+/// Every bench there is, in the order in which `bench` without a name runs them.
+const BENCHES: &[Bench] = &[];
+
+/// What a bench is given.
+pub struct Setting {
+    /// The server, built with the release profile.
+    pub hedgerow: std::path::PathBuf,
+}
+
+/// What to measure and how to show it.
+#[derive(Args)]
+pub struct Options {
+    /// Benches to run; all when none is named
+    names: Vec<String>,
+    /// One JSON object a line and nothing else on stdout
+    #[arg(long)]
+    json: bool,
+    /// List the benches and stop
+    #[arg(long)]
+    list: bool,
+}
+
+/// Builds the release binary, runs the benches and prints their measures.
+///
+/// # Errors
+/// When a name is unknown, the build fails, or a bench cannot finish.
+pub fn command(options: &Options) -> Result<()> {
+    if options.list {
+        for bench in BENCHES {
+            println!("{:<12} {}", bench.name, bench.about);
+        }
+        return Ok(());
+    }
+    if let Some(name) = options
+        .names
+        .iter()
+        .find(|name| BENCHES.iter().all(|bench| bench.name != **name))
+    {
+        let known: Vec<&str> = BENCHES.iter().map(|bench| bench.name).collect();
+        bail!("no bench is called {name}; there are {}", known.join(", "));
+    }
+    process::run(root::cargo().args([
+        "build",
+        "--release",
+        "--package",
+        "server",
+        "--bin",
+        "hedgerow",
+        "--locked",
+    ]))?;
+    let setting = Setting {
+        hedgerow: root::target().join("release").join("hedgerow"),
+    };
+    for bench in BENCHES {
+        if !options.names.is_empty() && !options.names.iter().any(|name| name == bench.name) {
+            continue;
+        }
+        eprintln!("{}: {}", bench.name, bench.about);
+        let measures = (bench.run)(&setting)?;
+        if options.json {
+            for measure in &measures {
+                println!("{}", serde_json::to_string(measure)?);
+            }
+        } else {
+            print!("{}", measure::table(&measures));
+        }
+    }
+    Ok(())
+}

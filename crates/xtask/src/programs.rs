@@ -1,0 +1,85 @@
+//! The programs a test run needs beside Rust: finds them, or installs Debian's packages when it may.
+//! It may as root, or with `--install` through sudo.
+
+use std::env;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::process;
+
+/// A browser that Playwright can drive.
+pub fn chromium() -> Option<PathBuf> {
+    ["chromium", "chromium-browser", "google-chrome"]
+        .iter()
+        .find_map(|name| find(name))
+}
+
+/// The folder of PostgreSQL's own programs (`initdb`, `pg_ctl`), newest version first.
+pub fn postgres() -> Option<PathBuf> {
+    let mut versions: Vec<(u32, PathBuf)> = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| {
+            let version = entry.file_name().to_str()?.parse().ok()?;
+            Some((version, entry.path().join("bin")))
+        })
+        .filter(|(_, bin)| bin.join("initdb").is_file())
+        .collect();
+    versions.sort();
+    let newest = versions.pop().map(|(_, bin)| bin);
+    newest.or_else(|| {
+        find("initdb")?
+            .canonicalize()
+            .ok()?
+            .parent()
+            .map(Path::to_path_buf)
+    })
+}
+
+/// A program of this name on the PATH.
+pub fn find(name: &str) -> Option<PathBuf> {
+    env::split_paths(&env::var_os("PATH")?)
+        .map(|dir| dir.join(name))
+        .find(|path| path.is_file())
+}
+
+/// Whether we run as root.
+pub fn is_root() -> bool {
+    Path::new("/proc/self")
+        .metadata()
+        .is_ok_and(|us| us.uid() == 0)
+}
+
+/// Installs Debian packages. Returns false, having done nothing, where it may not.
+///
+/// # Errors
+/// When apt fails.
+pub fn install(packages: &[&str], asked: bool) -> Result<bool> {
+    if find("apt-get").is_none() || !(is_root() || (asked && find("sudo").is_some())) {
+        return Ok(false);
+    }
+    println!("Installing {}", packages.join(", "));
+    process::run(apt().args(["update", "-qq"]))?;
+    process::run(
+        apt()
+            .args(["install", "-y", "-qq", "--no-install-recommends"])
+            .args(packages),
+    )?;
+    Ok(true)
+}
+
+fn apt() -> Command {
+    let mut command = if is_root() {
+        Command::new("apt-get")
+    } else {
+        let mut sudo = Command::new("sudo");
+        sudo.arg("apt-get");
+        sudo
+    };
+    command.env("DEBIAN_FRONTEND", "noninteractive");
+    command
+}

@@ -1,0 +1,94 @@
+//! Length of functions, counted from the line of `fn` to its closing brace. Relies on rustfmt's indentation.
+
+use std::path::Path;
+
+use super::Finding;
+
+/// Lines a function may have, braces included.
+const FUNCTION_LINES: usize = 60;
+
+/// Looks at every function of a Rust file.
+pub fn look(path: &Path, content: &str, findings: &mut Vec<Finding>) {
+    let lines: Vec<&str> = content.lines().collect();
+    for (index, line) in lines.iter().enumerate() {
+        let Some(name) = function(line) else { continue };
+        let indent = line.len() - line.trim_start().len();
+        let body = lines.get(index..).unwrap_or_default();
+        let Some(length) = length(body, indent) else {
+            continue;
+        };
+        if length > FUNCTION_LINES {
+            let what = format!(
+                "fn {name} has {length} lines: name a part of it ({FUNCTION_LINES} at most)"
+            );
+            findings.push(Finding::new(path, index + 1, what));
+        }
+    }
+}
+
+/// The name of the function whose declaration begins on this line.
+fn function(line: &str) -> Option<&str> {
+    let mut rest = line.trim_start();
+    loop {
+        let (word, after) = rest.split_once(' ')?;
+        match word {
+            "fn" => return after.split(['(', '<']).next(),
+            "async" | "const" | "pub" => rest = after,
+            scoped if scoped.starts_with("pub(") => rest = after,
+            _ => return None,
+        }
+    }
+}
+
+/// Lines up to the first `}` at the declaration's own indentation; none for a declaration without a body.
+fn length(body: &[&str], indent: usize) -> Option<usize> {
+    for (count, line) in body.iter().enumerate() {
+        let own = line.len() - line.trim_start().len();
+        if own != indent {
+            continue;
+        }
+        let line = line.trim();
+        if line == "}" || line.ends_with("{}") || (count == 0 && line.ends_with('}')) {
+            return Some(count + 1);
+        }
+        if line.ends_with(';') {
+            return None;
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(content: &str) -> usize {
+        let mut findings = Vec::new();
+        look(Path::new("a.rs"), content, &mut findings);
+        findings.len()
+    }
+
+    #[test]
+    fn a_function_over_the_limit_is_found_with_its_name() {
+        let body = "        work();\n".repeat(FUNCTION_LINES);
+        let code = format!("impl A {{\n    pub async fn long(&self) {{\n{body}    }}\n}}\n");
+        let mut findings = Vec::new();
+        look(Path::new("a.rs"), &code, &mut findings);
+        assert_eq!(findings.len(), 1);
+        assert_eq!(findings[0].line, 2);
+        assert!(findings[0].what.starts_with("fn long has 62 lines"));
+    }
+
+    #[test]
+    fn at_the_limit_and_without_a_body_is_fine() {
+        let body = "    work();\n".repeat(FUNCTION_LINES - 2);
+        assert_eq!(found(&format!("fn exact() {{\n{body}}}\n")), 0);
+        assert_eq!(
+            found(&format!(
+                "trait A {{\n    fn one(&self);\n{}}}\n",
+                "    fn two();\n".repeat(80)
+            )),
+            0
+        );
+    }
+}
