@@ -10,6 +10,9 @@ use serde::Deserialize;
 use crate::ledger::Tally;
 use crate::{process, programs, root};
 
+/// Oldest major version of node that Playwright runs on.
+const NODE: u32 = 20;
+
 /// What the stories run with.
 pub struct Setting {
     folder: PathBuf,
@@ -51,9 +54,22 @@ pub fn prepare(install: bool) -> Result<Setting> {
     if programs::find("npm").is_none() {
         bail!("node and npm are not installed (apt-get install nodejs npm, or pass --install)");
     }
+    let node =
+        process::output(Command::new("node").arg("--version")).context("node does not start")?;
+    if major(&node).is_none_or(|major| major < NODE) {
+        bail!(
+            "Playwright needs node {NODE} or newer, here is {}",
+            node.trim()
+        );
+    }
     let folder = root::repository().join("tests").join("browser");
     packages(&folder)?;
     Ok(Setting { folder, chromium })
+}
+
+/// Reads `v20.20.2`.
+fn major(version: &str) -> Option<u32> {
+    version.strip_prefix('v')?.split('.').next()?.parse().ok()
 }
 
 /// `npm ci`, unless the packages of this very lock file are there.
