@@ -20,6 +20,7 @@ mod ci;
 mod codegen;
 mod ledger;
 mod licences;
+mod postgres;
 mod process;
 mod programs;
 mod root;

@@ -101,7 +101,10 @@ impl Cluster {
         fs::write(folder.join("data/postgresql.auto.conf"), settings)
             .map_err(|e| format!("{place}: {e}"))?;
         let mut keeper = command(Path::new("/bin/sh"), owner, folder);
-        keeper.args(["-c", KEEPER, "keeper"]).arg(programs).arg(folder);
+        keeper
+            .args(["-c", KEEPER, "keeper"])
+            .arg(programs)
+            .arg(folder);
         // A process group of its own: Ctrl-C is for the tests, the pipe then tells the keeper.
         keeper.process_group(0).stdin(Stdio::piped());
         keeper.stdout(Stdio::null()).stderr(Stdio::null());

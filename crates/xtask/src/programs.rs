@@ -17,29 +17,6 @@ pub fn chromium() -> Option<PathBuf> {
         .find_map(|name| find(name))
 }
 
-/// The folder of PostgreSQL's own programs (`initdb`, `pg_ctl`), newest version first.
-pub fn postgres() -> Option<PathBuf> {
-    let mut versions: Vec<(u32, PathBuf)> = std::fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter_map(|entry| {
-            let version = entry.file_name().to_str()?.parse().ok()?;
-            Some((version, entry.path().join("bin")))
-        })
-        .filter(|(_, bin)| bin.join("initdb").is_file())
-        .collect();
-    versions.sort();
-    let newest = versions.pop().map(|(_, bin)| bin);
-    newest.or_else(|| {
-        find("initdb")?
-            .canonicalize()
-            .ok()?
-            .parent()
-            .map(Path::to_path_buf)
-    })
-}
-
 /// A program of this name on the PATH.
 pub fn find(name: &str) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?)

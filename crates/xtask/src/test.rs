@@ -1,13 +1,16 @@
 //! `cargo xtask test`: the Rust tests on SQLite and PostgreSQL, then the stories in a browser.
 //! A suite that cannot run is named with its reason; with `CI=true` that is a failure.
 
-use std::process::{Command, ExitCode};
+use std::env;
+use std::process::{self, Command, ExitCode};
 
-use anyhow::{Result, bail};
+use anyhow::{Error, Result, bail};
 use clap::Args;
 
 use crate::ledger::{Ledger, Tally};
-use crate::{browser, process, programs, root};
+use crate::postgres::Cluster;
+use crate::process::watch;
+use crate::{browser, programs, root};
 
 /// Where the tests look for PostgreSQL: a URL of a server on which they may create databases.
 const POSTGRES: &str = "HEDGEROW_TEST_POSTGRES";
@@ -56,27 +59,35 @@ pub fn run(options: &Options, ledger: &mut Ledger) {
     }
 }
 
-/// A PostgreSQL to test on: one that the caller named, or .
+/// A PostgreSQL to test on: one that the caller named, or a throwaway cluster of ours.
 enum Database {
     Named(String),
+    Ours(Cluster),
 }
 
 impl Database {
     fn url(&self) -> &str {
         match self {
             Self::Named(url) => url,
+            Self::Ours(cluster) => &cluster.url,
         }
     }
 }
 
 fn database(install: bool) -> Result<Database> {
-    if let Ok(url) = std::env::var(POSTGRES) {
+    if let Ok(url) = env::var(POSTGRES) {
         return Ok(Database::Named(url));
     }
-    if programs::postgres().is_none() {
+    if Cluster::programs().is_none() {
         programs::install(&["postgresql"], install)?;
     }
-    bail!("set HEDGEROW_TEST_POSTGRES")
+    if Cluster::programs().is_none() {
+        bail!("it is not installed (apt-get install postgresql, or pass --install)");
+    }
+    let folder = env::temp_dir().join(format!("hedgerow-postgres-{}", process::id()));
+    Cluster::start(&folder)
+        .map(Database::Ours)
+        .map_err(Error::msg)
 }
 
 fn rust(options: &Options, postgres: Option<&str>) -> Result<Tally> {
@@ -103,7 +114,7 @@ fn rust(options: &Options, postgres: Option<&str>) -> Result<Tally> {
 
 /// Runs a test runner and adds up its closing lines; an end that its lines do not explain is a failure.
 fn count(command: &mut Command) -> Result<Tally> {
-    let (status, lines) = process::watch(command)?;
+    let (status, lines) = watch(command)?;
     let mut tally = Tally::default();
     for line in &lines {
         tally += closing(line).unwrap_or_default();
