@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use model::{Bilingual, Lang, PostKind};
 use serde::Deserialize;
 
 #[cfg(test)]
@@ -26,14 +27,6 @@ pub struct Organization {
     pub threads: Vec<Thread>,
 }
 
-/// The same words in English and in Canadian French.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Bilingual {
-    pub en: String,
-    pub fr: String,
-}
-
 /// An account. Its password is made by the demo, not written here.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -44,8 +37,8 @@ pub struct Person {
     pub role: String,
     /// Where the person works: free text, not a slug.
     pub organization: String,
-    /// `en`, `fr`; the first is the one the person reads the interface in.
-    pub languages: Vec<String>,
+    /// The first is the one the person reads the interface in.
+    pub languages: Vec<Lang>,
     /// Markdown, in the person's first language.
     pub bio: String,
     /// Administers the instance: exactly one person of each organization.
@@ -70,7 +63,7 @@ pub struct Community {
     pub who: Bilingual,
     /// What we do together.
     pub practice: Bilingual,
-    pub languages: Vec<String>,
+    pub languages: Vec<Lang>,
     /// A person of the same organization, who founds it.
     pub facilitator: Address,
 }
@@ -83,13 +76,11 @@ pub struct Thread {
     pub key: String,
     pub community: Address,
     pub author: Address,
-    /// `discussion`, `question`, `tip`, `story` or `announcement`.
-    pub kind: String,
+    pub kind: PostKind,
     pub title: String,
     /// Markdown.
     pub body: String,
-    /// `en` or `fr`.
-    pub lang: String,
+    pub lang: Lang,
     /// The same in the other language.
     #[serde(default)]
     pub alt: Option<Translation>,
@@ -103,7 +94,7 @@ pub struct Thread {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Translation {
-    pub lang: String,
+    pub lang: Lang,
     pub title: String,
     /// Markdown.
     pub body: String,
@@ -118,8 +109,7 @@ pub struct Reply {
     pub author: Address,
     /// Markdown.
     pub body: String,
-    /// `en` or `fr`.
-    pub lang: String,
+    pub lang: Lang,
     /// Key of the reply it answers; without it, it answers the thread.
     #[serde(default)]
     pub parent: Option<String>,

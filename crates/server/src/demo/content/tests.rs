@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::*;
+use model::community::{NAME_MAX, PURPOSE_MAX};
+use model::discussion::TITLE_MAX;
 
-const KINDS: [&str; 5] = ["discussion", "question", "tip", "story", "announcement"];
+use super::*;
 
 fn content() -> Vec<Organization> {
     organizations().expect("the three files parse")
@@ -55,8 +56,8 @@ fn handles_are_unique_within_each_organization_and_well_formed() {
         let mut seen = BTreeSet::new();
         let people = org.people.iter().map(|p| &p.handle);
         for handle in people.chain(org.communities.iter().map(|c| &c.handle)) {
-            let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-            assert!(handle.chars().all(plain), "{handle}@{}", org.slug);
+            let plain = model::Handle::parse(handle).expect("a handle");
+            assert_eq!(plain.as_str(), handle);
             assert!(seen.insert(handle.clone()), "{handle}@{} twice", org.slug);
         }
         assert_eq!(
@@ -83,6 +84,12 @@ fn facilitators_and_follows_exist() {
                 community.facilitator
             );
             assert_eq!(community.facilitator.organization, org.slug);
+            assert!(community.name.longest() <= NAME_MAX, "{}", community.handle);
+            assert!(
+                community.purpose.longest() <= PURPOSE_MAX,
+                "{}",
+                community.handle
+            );
         }
         for person in &org.people {
             for follow in &person.follows {
@@ -107,11 +114,10 @@ fn threads_are_whole() {
             assert!(communities.contains(&thread.community), "{}", thread.key);
             assert_eq!(thread.community.organization, org.slug, "{}", thread.key);
             assert!(people.contains(&thread.author), "{}", thread.key);
-            assert!(KINDS.contains(&thread.kind.as_str()), "{}", thread.key);
-            assert!(thread.title.chars().count() <= 120, "{}", thread.key);
+            assert!(thread.title.chars().count() <= TITLE_MAX, "{}", thread.key);
             if let Some(alt) = &thread.alt {
                 assert_ne!(alt.lang, thread.lang, "{}", thread.key);
-                assert!(alt.title.chars().count() <= 120, "{}", thread.key);
+                assert!(alt.title.chars().count() <= TITLE_MAX, "{}", thread.key);
             }
             assert!(
                 liked_by_others(&thread.likes, &thread.author, &people),
@@ -243,7 +249,7 @@ fn the_three_meet() {
     assert!(threads(&all).any(|t| t.community.organization != t.author.organization));
     let replies = || threads(&all).flat_map(|t| &t.replies);
     assert!(replies().any(|r| r.edit.is_some()) && replies().any(|r| r.delete));
-    for lang in ["en", "fr"] {
+    for lang in [Lang::En, Lang::Fr] {
         assert!(
             threads(&all).filter(|t| t.lang == lang).count() >= 6,
             "{lang}"
