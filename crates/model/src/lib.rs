@@ -1,1 +1,44 @@
-//! Hedgerow's model layer.
+//! The nouns of Hedgerow: ids, handles, roles, time, facts, jobs, refusals, and
+//! the pure rules over them. No IO, no clock of its own, no wire format.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        reason = "tests may panic"
+    )
+)]
+
+pub mod account;
+pub mod actor;
+pub mod community;
+pub mod discussion;
+pub mod fact;
+pub mod handle;
+pub mod id;
+pub mod job;
+pub mod lang;
+pub mod notice;
+pub mod origin;
+pub mod peer;
+pub mod refusal;
+pub mod site;
+pub mod text_enum;
+pub mod time;
+pub mod urls;
+
+pub use account::{AccountState, SiteRole};
+pub use actor::{ActorKind, ActorState};
+pub use community::MemberRole;
+pub use discussion::{DeletedBy, PostKind, Visibility};
+pub use fact::Fact;
+pub use handle::{Address, Handle};
+pub use id::*;
+pub use job::Job;
+pub use lang::{Bilingual, Lang};
+pub use origin::{Origin, Via};
+pub use refusal::{Refusal, Why};
+pub use site::{Registration, Site};
+pub use time::{Clock, SystemClock, Time};
+pub use urls::Urls;

@@ -1,1 +1,36 @@
-//! Hedgerow's store layer.
+//! The durable memory: schema, rows, queries, transactions and queues, on SQLite or PostgreSQL.
+//! It decides nothing; the rules live in `domain`.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        reason = "tests may panic"
+    )
+)]
+
+pub mod account;
+pub mod actor;
+pub mod community;
+pub mod connection;
+pub mod discussion;
+mod each;
+pub mod engine;
+pub mod follow;
+pub mod media;
+pub mod notice;
+pub mod peer;
+pub mod queue;
+pub mod row;
+#[allow(missing_docs, reason = "tables; the migrations tell what they mean")]
+pub mod schema;
+pub mod search;
+pub mod site;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+
+pub use connection::Db;
+#[allow(unused_imports, reason = "not every build has a room that needs it")]
+pub(crate) use each::each;
+pub use engine::{Backend, OpenOptions, Store, StoreError, Synchronous, WriteError};

@@ -1,0 +1,56 @@
+//! Communities: what they say of themselves, and the roles in them.
+
+use crate::{Bilingual, text_enum};
+use serde::{Deserialize, Serialize};
+
+text_enum! {
+    /// A person's part in a community. Following is not membership.
+    MemberRole {
+        /// Takes part.
+        Member = "member",
+        /// Keeps the peace.
+        Moderator = "moderator",
+        /// Cares for the community; may do what a moderator may.
+        Facilitator = "facilitator",
+    }
+}
+
+/// What a community says of itself; each text in English, French or both.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Charter {
+    /// Its name, at most [`NAME_MAX`] characters.
+    pub name: Bilingual,
+    /// One sentence: what it is for, at most [`PURPOSE_MAX`] characters.
+    pub purpose: Bilingual,
+    /// What we care about (Markdown).
+    pub domain: Bilingual,
+    /// Who we are (Markdown).
+    pub community: Bilingual,
+    /// What we do together (Markdown).
+    pub practice: Bilingual,
+    /// The languages it speaks.
+    pub languages: Vec<String>,
+}
+
+/// Longest name, in characters.
+pub const NAME_MAX: usize = 100;
+/// Longest purpose, in characters.
+pub const PURPOSE_MAX: usize = 300;
+/// Longest of the three texts, in characters.
+pub const TEXT_MAX: usize = 10_000;
+/// How many palette colours there are.
+pub const COLOURS: u32 = 24;
+
+/// The palette colour of a community, 0–23, made from its handle so that it never changes.
+#[must_use]
+pub fn colour(handle: &str) -> u32 {
+    fingerprint(handle) % COLOURS
+}
+
+/// FNV-1a over the handle: the seed of the colour and of the leaf pattern.
+#[must_use]
+pub fn fingerprint(handle: &str) -> u32 {
+    handle.bytes().fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
+}

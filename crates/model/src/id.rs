@@ -1,0 +1,192 @@
+//! Ids are `i64`, time-ordered, minted by us: 41 bits of milliseconds since
+//! 2020-01-01T00:00Z, 8 bits of process, 14 bits of counter. An id is also a cursor.
+//! No secret derives from an id.
+
+use crate::Time;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// Milliseconds between the Unix epoch and 2020-01-01T00:00:00Z.
+const EPOCH_MS: i64 = 1_577_836_800_000;
+const PROCESS_BITS: u32 = 8;
+const COUNTER_BITS: u32 = 14;
+
+/// Mints ids that grow with time and never repeat within a process; the process
+/// bits keep two processes of one instance apart.
+#[derive(Debug)]
+pub struct IdMint {
+    process: i64,
+    /// `(milliseconds << COUNTER_BITS) | counter` of the last id minted.
+    last: AtomicI64,
+}
+
+impl IdMint {
+    /// `process`: any number that differs between the processes of an instance;
+    /// its lowest eight bits are used.
+    #[must_use]
+    pub fn new(process: u32) -> Self {
+        Self {
+            process: i64::from(process & ((1 << PROCESS_BITS) - 1)),
+            last: AtomicI64::new(0),
+        }
+    }
+
+    /// A mint with random process bits.
+    #[must_use]
+    pub fn random() -> Self {
+        let mut byte = [0_u8; 4];
+        // Without randomness the ids still never repeat within the process.
+        let _ = getrandom::fill(&mut byte);
+        Self::new(u32::from_le_bytes(byte))
+    }
+
+    /// The next id: later than every id this mint gave before, even when the clock steps back.
+    pub fn next<I: From<i64>>(&self, now: Time) -> I {
+        let ms = (now.unix_millis() - EPOCH_MS).max(0);
+        let floor = ms << COUNTER_BITS;
+        let mut last = self.last.load(Ordering::Relaxed);
+        loop {
+            let next = floor.max(last + 1);
+            match self
+                .last
+                .compare_exchange_weak(last, next, Ordering::Relaxed, Ordering::Relaxed)
+            {
+                Ok(_) => {
+                    let counter = next & ((1 << COUNTER_BITS) - 1);
+                    let ms = next >> COUNTER_BITS;
+                    let id = (ms << (PROCESS_BITS + COUNTER_BITS))
+                        | (counter << PROCESS_BITS)
+                        | self.process;
+                    return I::from(id);
+                }
+                Err(seen) => last = seen,
+            }
+        }
+    }
+}
+
+/// Declares id newtypes, one per table.
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+        #[cfg_attr(feature = "diesel", derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow))]
+        #[cfg_attr(feature = "diesel", diesel(sql_type = diesel::sql_types::BigInt))]
+        pub struct $name(pub i64);
+
+        impl From<i64> for $name {
+            fn from(id: i64) -> Self { Self(id) }
+        }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { self.0.fmt(f) }
+        }
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self.0)
+            }
+        }
+        impl std::str::FromStr for $name {
+            type Err = std::num::ParseIntError;
+            fn from_str(s: &str) -> Result<Self, Self::Err> { s.parse().map(Self) }
+        }
+        /// As a string: JavaScript's numbers lose the last bits.
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+                s.collect_str(&self.0)
+            }
+        }
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+                let s = std::borrow::Cow::<'de, str>::deserialize(d)?;
+                s.parse().map_err(serde::de::Error::custom)
+            }
+        }
+        #[cfg(feature = "diesel")]
+        impl<DB> diesel::serialize::ToSql<diesel::sql_types::BigInt, DB> for $name
+        where
+            DB: diesel::backend::Backend,
+            i64: diesel::serialize::ToSql<diesel::sql_types::BigInt, DB>,
+        {
+            fn to_sql<'b>(&'b self, out: &mut diesel::serialize::Output<'b, '_, DB>) -> diesel::serialize::Result {
+                self.0.to_sql(out)
+            }
+        }
+        #[cfg(feature = "diesel")]
+        impl<DB> diesel::deserialize::FromSql<diesel::sql_types::BigInt, DB> for $name
+        where
+            DB: diesel::backend::Backend,
+            i64: diesel::deserialize::FromSql<diesel::sql_types::BigInt, DB>,
+        {
+            fn from_sql(bytes: DB::RawValue<'_>) -> diesel::deserialize::Result<Self> {
+                i64::from_sql(bytes).map(Self)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A person, community, service or application, ours or a peer's.
+    ActorId;
+    /// A remote server.
+    PeerId;
+    /// A thread or a reply.
+    PostId;
+    /// An earlier text of a post.
+    RevisionId;
+    /// A like.
+    LikeId;
+    /// A follow, pending or accepted. Its time is when it was asked.
+    FollowId;
+    /// Something a person is told.
+    NoticeId;
+    /// A signed-in browser.
+    SessionId;
+    /// An API token.
+    TokenId;
+    /// An invitation to register.
+    InviteId;
+    /// A stored picture.
+    BlobId;
+    /// A signing key; it outlives its actor until its queue is empty.
+    KeyId;
+    /// An activity we rendered and froze.
+    ActivityId;
+    /// One activity to one inbox.
+    DeliveryId;
+    /// A received activity.
+    InboundId;
+    /// A durable job.
+    JobId;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_grow_even_when_the_clock_steps_back() {
+        let mint = IdMint::new(7);
+        let late = Time::from_unix_millis(1_800_000_000_000);
+        let early = Time::from_unix_millis(1_700_000_000_000);
+        let mut last = mint.next::<PostId>(late);
+        for i in 0..50_000 {
+            let next = mint.next(if i % 2 == 0 { early } else { late });
+            assert!(next > last);
+            last = next;
+        }
+    }
+
+    #[test]
+    fn two_processes_never_mint_the_same_id() {
+        let now = Time::from_unix_millis(1_800_000_000_000);
+        let (a, b) = (IdMint::new(1), IdMint::new(2));
+        assert_ne!(a.next::<PostId>(now), b.next::<PostId>(now));
+    }
+
+    #[test]
+    fn json_carries_ids_as_strings() {
+        let id = PostId(9_007_199_254_740_993);
+        let json = serde_json::to_string(&id).unwrap();
+        assert_eq!(json, "\"9007199254740993\"");
+        assert_eq!(serde_json::from_str::<PostId>(&json).unwrap(), id);
+    }
+}

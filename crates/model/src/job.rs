@@ -1,0 +1,187 @@
+//! Durable jobs: the effects that follow from facts. Each is safe to run twice.
+
+use crate::fact::{FollowSeen, LikeSeen, Relay};
+use crate::{ActivityId, ActorId, PostId, text_enum};
+use serde::{Deserialize, Serialize};
+
+text_enum! {
+    /// What happened to a post.
+    PostChange {
+        /// It is new.
+        Created = "created",
+        /// Its text changed.
+        Edited = "edited",
+        /// It was taken away.
+        Deleted = "deleted",
+    }
+}
+
+/// Whom an activity goes to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recipients {
+    /// The remote followers of a local actor.
+    Followers(ActorId),
+    /// These remote actors.
+    Actors(Vec<ActorId>),
+}
+
+/// A job, as it stands in the table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Job {
+    /// Render a post's change and send it: announced by a local community, else to the remote one.
+    SendPost {
+        /// Which.
+        post: PostId,
+        /// What happened.
+        change: PostChange,
+        /// Whose hand it was.
+        by: ActorId,
+    },
+    /// Announce a peer's activity to our community's followers.
+    Relay(Relay),
+    /// Announce a thread by its id, for software that shows boosts.
+    AnnounceThread {
+        /// The announcing community.
+        community: ActorId,
+        /// The thread.
+        post: PostId,
+    },
+    /// Send a like, or take it back.
+    SendLike {
+        /// The like.
+        #[serde(flatten)]
+        like: LikeSeen,
+        /// It is taken back.
+        undo: bool,
+    },
+    /// Ask to follow a remote actor, or stop.
+    SendFollow {
+        /// The follow.
+        #[serde(flatten)]
+        follow: FollowSeen,
+        /// It is withdrawn.
+        undo: bool,
+    },
+    /// Answer a remote follower.
+    AnswerFollow {
+        /// The follow.
+        #[serde(flatten)]
+        follow: FollowSeen,
+        /// Yes.
+        accept: bool,
+    },
+    /// Send `Update` of a local actor to whoever follows it.
+    SendActor {
+        /// Who.
+        actor: ActorId,
+    },
+    /// Send `Delete` of a suspended or erased actor.
+    SendActorRemoved {
+        /// Who.
+        actor: ActorId,
+    },
+    /// Queue one activity to its recipients' inboxes, a chunk at a time.
+    FanOut {
+        /// The frozen activity.
+        activity: ActivityId,
+        /// To whom.
+        to: Vec<Recipients>,
+        /// Inboxes up to here are done.
+        after: String,
+    },
+    /// Fetch the recent threads of a remote community, once, bounded.
+    Backfill {
+        /// Which.
+        community: ActorId,
+    },
+    /// Fetch a remote actor's picture, to serve it ourselves.
+    FetchPicture {
+        /// Whose.
+        actor: ActorId,
+        /// Where it is.
+        url: String,
+    },
+    /// Ask once more where a follow has had no answer for a day. Runs every hour.
+    RepeatFollows,
+    /// Throw away what has had its time: old inbound rows, sessions, activities. Runs every hour.
+    Housekeeping,
+}
+
+impl Job {
+    /// Its kind's word, as in the table and the metrics.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::SendPost { .. } => "send_post",
+            Self::Relay(_) => "relay",
+            Self::AnnounceThread { .. } => "announce_thread",
+            Self::SendLike { .. } => "send_like",
+            Self::SendFollow { .. } => "send_follow",
+            Self::AnswerFollow { .. } => "answer_follow",
+            Self::SendActor { .. } => "send_actor",
+            Self::SendActorRemoved { .. } => "send_actor_removed",
+            Self::FanOut { .. } => "fan_out",
+            Self::Backfill { .. } => "backfill",
+            Self::FetchPicture { .. } => "fetch_picture",
+            Self::RepeatFollows => "repeat_follows",
+            Self::Housekeeping => "housekeeping",
+        }
+    }
+
+    /// Jobs of one key run one after another, oldest first. `None` runs alongside everything.
+    #[must_use]
+    pub fn order_key(&self) -> Option<String> {
+        match self {
+            Self::SendPost { post, .. } | Self::AnnounceThread { post, .. } => {
+                Some(format!("post {post}"))
+            }
+            Self::SendLike { like, .. } => Some(format!("like {} {}", like.actor, like.post)),
+            Self::SendFollow { follow, .. } | Self::AnswerFollow { follow, .. } => {
+                Some(format!("follow {} {}", follow.follower, follow.target))
+            }
+            Self::SendActor { actor } | Self::SendActorRemoved { actor } => {
+                Some(format!("actor {actor}"))
+            }
+            Self::FanOut { activity, .. } => Some(format!("activity {activity}")),
+            Self::Relay(relay) => Some(format!("thread {}", relay.thread)),
+            Self::Backfill { .. } | Self::FetchPicture { .. } => None,
+            Self::RepeatFollows | Self::Housekeeping => Some(self.kind().to_owned()),
+        }
+    }
+}
+
+/// Seconds until a job that failed `attempts` times runs again, or `None` when it is set aside.
+#[must_use]
+pub fn retry_seconds(attempts: i32) -> Option<i64> {
+    match attempts {
+        ..=0 => Some(0),
+        1 => Some(2),
+        2 => Some(15),
+        3 => Some(120),
+        4 => Some(900),
+        5 => Some(7_200),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn jobs_survive_the_table() {
+        let job = Job::SendFollow {
+            follow: FollowSeen {
+                follow: crate::FollowId(1),
+                ap_id: "https://alpha.test/follows/1".into(),
+                follower: ActorId(2),
+                target: ActorId(3),
+            },
+            undo: true,
+        };
+        let json = serde_json::to_string(&job).unwrap();
+        assert_eq!(serde_json::from_str::<Job>(&json).unwrap(), job);
+    }
+}

@@ -1,0 +1,63 @@
+//! Where a change comes from. A local form and a peer's activity call the same verb.
+
+use crate::{PeerId, Time};
+
+/// How a peer's change reached us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Via {
+    /// Its author sent it to us.
+    Delivered,
+    /// A community announced it.
+    Announced,
+    /// We fetched it: backfill, or a thread completed. Never announced, noticed or mailed.
+    Fetched,
+}
+
+/// Ours, or a peer's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// Made here.
+    Local,
+    /// Made elsewhere.
+    Remote {
+        /// What the world calls it.
+        ap_id: String,
+        /// Whose it is.
+        peer: PeerId,
+        /// When, by its author's clock; clamped where it is used.
+        published: Option<Time>,
+        /// How it came.
+        via: Via,
+        /// The received activity, byte for byte, where our community may have to announce it.
+        activity: Option<String>,
+    },
+}
+
+impl Origin {
+    /// It is a peer's.
+    #[must_use]
+    pub const fn is_remote(&self) -> bool {
+        matches!(self, Self::Remote { .. })
+    }
+
+    /// It is news: made here, delivered or announced; not fetched.
+    #[must_use]
+    pub const fn is_news(&self) -> bool {
+        !matches!(
+            self,
+            Self::Remote {
+                via: Via::Fetched,
+                ..
+            }
+        )
+    }
+
+    /// When it was made: the peer's claim clamped, else now.
+    #[must_use]
+    pub fn published(&self, now: Time) -> Time {
+        match self {
+            Self::Local => now,
+            Self::Remote { published, .. } => published.map_or(now, |at| at.clamp_published(now)),
+        }
+    }
+}

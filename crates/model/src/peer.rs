@@ -1,0 +1,74 @@
+//! Peers: the other servers, and how we go on when one does not answer.
+
+use crate::{Time, text_enum};
+
+text_enum! {
+    /// How we stand with a peer.
+    PeerState {
+        /// We deliver.
+        Active = "active",
+        /// Silent for a week; nothing is queued until it shows a sign of life.
+        Parked = "parked",
+    }
+}
+
+text_enum! {
+    /// Where a delivery stands. One that arrived is deleted.
+    DeliveryState {
+        /// Waits for its turn.
+        Waiting = "waiting",
+        /// Set aside after three refusals, with the reason; the conversation goes on.
+        Failed = "failed",
+    }
+}
+
+text_enum! {
+    /// Where a received activity stands.
+    InboundState {
+        /// Waits for its turn.
+        Waiting = "waiting",
+        /// Taken in.
+        Done = "done",
+        /// Understood and left alone, with the reason.
+        Ignored = "ignored",
+        /// Refused, with the reason.
+        Rejected = "rejected",
+    }
+}
+
+/// Refusals of one delivery before it is set aside.
+pub const DELIVERY_TRIES: i32 = 3;
+/// Seconds of silence after which a peer is parked: seven days.
+pub const PARK_AFTER_SECONDS: i64 = 7 * 86_400;
+
+/// How long to leave a peer alone after its `failures`th failure in a row, in seconds.
+/// Doubles from 5 s to 6 h; `jitter` in 0..=255 adds up to a quarter; what the peer asked for
+/// (`Retry-After`) is honoured up to a day.
+#[must_use]
+pub fn backoff_seconds(failures: i32, jitter: u8, retry_after: Option<i64>) -> i64 {
+    let step = u32::try_from(failures.clamp(1, 13)).unwrap_or(1) - 1;
+    let base = (5_i64 << step).min(6 * 3_600);
+    let spread = base * i64::from(jitter) / 1_020;
+    (base + spread).max(retry_after.unwrap_or(0).clamp(0, 86_400))
+}
+
+/// The silence has lasted long enough to stop queueing.
+#[must_use]
+pub fn should_park(last_seen: Time, now: Time) -> bool {
+    now > last_seen.plus_seconds(PARK_AFTER_SECONDS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backoff_doubles_to_six_hours_and_honours_retry_after() {
+        assert_eq!(backoff_seconds(1, 0, None), 5);
+        assert_eq!(backoff_seconds(4, 0, None), 40);
+        assert_eq!(backoff_seconds(60, 0, None), 5 << 12);
+        assert!(backoff_seconds(60, 255, None) <= 6 * 3_600 * 5 / 4);
+        assert_eq!(backoff_seconds(1, 0, Some(600)), 600);
+        assert_eq!(backoff_seconds(1, 0, Some(10_000_000)), 86_400);
+    }
+}

@@ -1,0 +1,199 @@
+//! What we refuse, in words stable enough for a machine and a translation.
+
+/// Why a field's value is refused. Each has a Fluent message `why-<code>`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Why {
+    /// Nothing was given.
+    Required,
+    /// Shorter than allowed.
+    TooShort,
+    /// Longer than allowed.
+    TooLong,
+    /// Somebody or something has it already.
+    Taken,
+    /// Kept back.
+    Reserved,
+    /// Characters that are not allowed.
+    Characters,
+    /// Does not read as what it should be.
+    Malformed,
+    /// Not one of the choices.
+    NotAChoice,
+    /// Does not match what we know (a password, a code).
+    Mismatch,
+    /// There was one once; it is used up or too old.
+    Expired,
+    /// Not found, here or where it points.
+    Unknown,
+}
+
+impl Why {
+    /// The stable word.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::TooShort => "too-short",
+            Self::TooLong => "too-long",
+            Self::Taken => "taken",
+            Self::Reserved => "reserved",
+            Self::Characters => "characters",
+            Self::Malformed => "malformed",
+            Self::NotAChoice => "not-a-choice",
+            Self::Mismatch => "mismatch",
+            Self::Expired => "expired",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// A rule that somebody may not pass. Each has a Fluent message `rule-<code>`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Rule {
+    /// Only signed-in people.
+    SignedIn,
+    /// Only an admin.
+    Admin,
+    /// Only the author.
+    Author,
+    /// Only the author or a moderator of the community.
+    AuthorOrModerator,
+    /// Only a facilitator of the community.
+    Facilitator,
+    /// The account is not (or no longer) active.
+    ActiveAccount,
+    /// Nobody may register here.
+    RegistrationClosed,
+    /// Only with an invitation.
+    InvitationOnly,
+    /// The form's key does not match: an old page, or another site's form.
+    FormKey,
+    /// The instance is not set up yet, or is already.
+    Setup,
+    /// The last admin must stay.
+    LastAdmin,
+    /// One does not follow oneself.
+    Oneself,
+    /// The object is another server's; it is changed there.
+    NotOurs,
+}
+
+impl Rule {
+    /// The stable word.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::SignedIn => "signed-in",
+            Self::Admin => "admin",
+            Self::Author => "author",
+            Self::AuthorOrModerator => "author-or-moderator",
+            Self::Facilitator => "facilitator",
+            Self::ActiveAccount => "active-account",
+            Self::RegistrationClosed => "registration-closed",
+            Self::InvitationOnly => "invitation-only",
+            Self::FormKey => "form-key",
+            Self::Setup => "setup",
+            Self::LastAdmin => "last-admin",
+            Self::Oneself => "oneself",
+            Self::NotOurs => "not-ours",
+        }
+    }
+}
+
+/// What we say no to. Every kind has a stable code; the words are the interface's.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// There is no such thing, or none that you may know of.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// A rule is in the way.
+    #[error("not allowed: {}", .0.code())]
+    NotAllowed(Rule),
+    /// Some fields do not hold what they should.
+    #[error("invalid: {}", .0.iter().map(|f| format!("{} {}", f.field, f.why.code())).collect::<Vec<_>>().join(", "))]
+    Invalid(Vec<FieldError>),
+    /// It was so once; it is gone.
+    #[error("the {0} is gone")]
+    Gone(&'static str),
+    /// Too often; again at the time given.
+    #[error("too many requests")]
+    TooMany {
+        /// Seconds until another try is welcome.
+        retry_after: u64,
+    },
+    /// Somebody else's server does not answer, or answers nonsense.
+    #[error("{host} could not be reached")]
+    Unreachable {
+        /// Which.
+        host: String,
+    },
+    /// What was sent is larger than taken.
+    #[error("too large")]
+    TooLarge,
+}
+
+/// One field, and why its value is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FieldError {
+    /// The field's name, as in the form and the API.
+    pub field: &'static str,
+    /// Why.
+    pub why: Why,
+}
+
+impl Refusal {
+    /// One field is wrong.
+    #[must_use]
+    pub fn invalid(field: &'static str, why: Why) -> Self {
+        Self::Invalid(vec![FieldError { field, why }])
+    }
+
+    /// The stable word of its kind.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound(_) => "not-found",
+            Self::NotAllowed(_) => "not-allowed",
+            Self::Invalid(_) => "invalid",
+            Self::Gone(_) => "gone",
+            Self::TooMany { .. } => "too-many",
+            Self::Unreachable { .. } => "unreachable",
+            Self::TooLarge => "too-large",
+        }
+    }
+}
+
+/// Collects what is wrong with a form, so that all of it is said at once.
+#[derive(Debug, Default)]
+pub struct Checks(Vec<FieldError>);
+
+impl Checks {
+    /// Notes a field's fault unless `good`.
+    pub fn that(&mut self, good: bool, field: &'static str, why: Why) -> &mut Self {
+        if !good {
+            self.0.push(FieldError { field, why });
+        }
+        self
+    }
+
+    /// Required, and at most `max` characters.
+    pub fn text(&mut self, field: &'static str, value: &str, max: usize) -> &mut Self {
+        self.that(!value.trim().is_empty(), field, Why::Required);
+        self.that(value.chars().count() <= max, field, Why::TooLong)
+    }
+
+    /// At most `max` characters.
+    pub fn at_most(&mut self, field: &'static str, value: &str, max: usize) -> &mut Self {
+        self.that(value.chars().count() <= max, field, Why::TooLong)
+    }
+
+    /// # Errors
+    /// [`Refusal::Invalid`] with every fault noted.
+    pub fn done(&mut self) -> Result<(), Refusal> {
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(Refusal::Invalid(std::mem::take(&mut self.0)))
+        }
+    }
+}

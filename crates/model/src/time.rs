@@ -1,0 +1,161 @@
+//! Time is UTC, whole microseconds, and handed in by a `Clock`.
+
+use chrono::{DateTime, Duration, NaiveDateTime, SubsecRound, TimeZone, Utc};
+use std::sync::Arc;
+
+/// A moment: UTC, truncated to microseconds where it is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(
+    feature = "diesel",
+    derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)
+)]
+#[cfg_attr(feature = "diesel", diesel(sql_type = diesel::sql_types::Timestamp))]
+pub struct Time(NaiveDateTime);
+
+impl Time {
+    /// Truncates to microseconds.
+    #[must_use]
+    pub fn new(at: DateTime<Utc>) -> Self {
+        Self(at.naive_utc().trunc_subsecs(6))
+    }
+
+    /// Milliseconds since 1970-01-01T00:00Z; out of range gives the epoch.
+    #[must_use]
+    pub fn from_unix_millis(ms: i64) -> Self {
+        Self::new(Utc.timestamp_millis_opt(ms).single().unwrap_or_default())
+    }
+
+    /// Milliseconds since 1970-01-01T00:00Z.
+    #[must_use]
+    pub fn unix_millis(self) -> i64 {
+        self.0.and_utc().timestamp_millis()
+    }
+
+    /// Reads RFC 3339, with any offset.
+    #[must_use]
+    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+        DateTime::parse_from_rfc3339(text)
+            .ok()
+            .map(|t| Self::new(t.with_timezone(&Utc)))
+    }
+
+    /// RFC 3339 in UTC, ending in `Z`.
+    #[must_use]
+    pub fn to_rfc3339(self) -> String {
+        self.0
+            .and_utc()
+            .to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)
+    }
+
+    /// As chrono knows it.
+    #[must_use]
+    pub const fn utc(self) -> DateTime<Utc> {
+        self.0.and_utc()
+    }
+
+    /// Later by so many seconds (earlier when negative).
+    #[must_use]
+    pub fn plus_seconds(self, seconds: i64) -> Self {
+        Self(self.0 + Duration::seconds(seconds))
+    }
+
+    /// Later by so many milliseconds.
+    #[must_use]
+    pub fn plus_millis(self, ms: i64) -> Self {
+        Self(self.0 + Duration::milliseconds(ms))
+    }
+
+    /// A peer's claim of when something was published, clamped to [2000, now + 5 min].
+    #[must_use]
+    pub fn clamp_published(self, now: Self) -> Self {
+        let earliest = Self::from_unix_millis(946_684_800_000);
+        self.clamp(earliest, now.plus_seconds(300).max(earliest))
+    }
+}
+
+impl serde::Serialize for Time {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(&self.to_rfc3339())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Time {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let s = std::borrow::Cow::<'de, str>::deserialize(d)?;
+        Self::parse_rfc3339(&s).ok_or_else(|| serde::de::Error::custom("not an RFC 3339 time"))
+    }
+}
+
+impl From<NaiveDateTime> for Time {
+    fn from(naive: NaiveDateTime) -> Self {
+        Self::new(naive.and_utc())
+    }
+}
+
+#[cfg(feature = "diesel")]
+mod sql {
+    use super::{NaiveDateTime, Time};
+    use diesel::backend::Backend;
+    use diesel::deserialize::FromSql;
+    use diesel::serialize::{Output, ToSql};
+    use diesel::sql_types::Timestamp;
+
+    impl<DB> ToSql<Timestamp, DB> for Time
+    where
+        DB: Backend,
+        NaiveDateTime: ToSql<Timestamp, DB>,
+    {
+        fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> diesel::serialize::Result {
+            self.0.to_sql(out)
+        }
+    }
+
+    impl<DB> FromSql<Timestamp, DB> for Time
+    where
+        DB: Backend,
+        NaiveDateTime: FromSql<Timestamp, DB>,
+    {
+        fn from_sql(bytes: DB::RawValue<'_>) -> diesel::deserialize::Result<Self> {
+            NaiveDateTime::from_sql(bytes).map(Self::from)
+        }
+    }
+}
+
+/// Where the time comes from; tests hand in their own.
+pub trait Clock: Send + Sync + std::fmt::Debug {
+    /// The present moment.
+    fn now(&self) -> Time;
+}
+
+/// The machine's clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the wall clock"
+    )]
+    fn now(&self) -> Time {
+        Time::new(Utc::now())
+    }
+}
+
+impl<C: Clock + ?Sized> Clock for Arc<C> {
+    fn now(&self) -> Time {
+        (**self).now()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_peers_time_is_clamped() {
+        let now = Time::from_unix_millis(1_800_000_000_000);
+        let far = now.plus_seconds(86_400);
+        assert_eq!(far.clamp_published(now), now.plus_seconds(300));
+        assert!(Time::from_unix_millis(0).clamp_published(now) > Time::from_unix_millis(0));
+    }
+}

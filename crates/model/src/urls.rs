@@ -1,0 +1,192 @@
+//! Every URL we mint, in one place. A URL, once given out, never changes its meaning.
+
+use crate::{ActivityId, ActorKind, BlobId, FollowId, LikeId, PostId};
+use std::sync::Arc;
+
+/// Mints URLs below one public origin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Urls {
+    base: Arc<str>,
+}
+
+impl Urls {
+    /// `origin`: scheme, host and port, such as `https://practice.example`.
+    #[must_use]
+    pub fn new(origin: &str) -> Self {
+        Self {
+            base: origin.trim_end_matches('/').into(),
+        }
+    }
+
+    /// The origin, without a trailing slash.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.base
+    }
+
+    /// Host, with its port where it is not the scheme's own: the right side of `@`.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.base
+            .split_once("://")
+            .map_or(&*self.base, |(_, host)| host)
+    }
+
+    /// A local path made absolute.
+    #[must_use]
+    pub fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    /// `url` is on this origin.
+    #[must_use]
+    pub fn is_ours(&self, url: &str) -> bool {
+        url.strip_prefix(&*self.base)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
+    }
+
+    /// The path of a URL on this origin, without query and fragment.
+    #[must_use]
+    pub fn path<'u>(&self, url: &'u str) -> Option<&'u str> {
+        if !self.is_ours(url) {
+            return None;
+        }
+        let rest = url.get(self.base.len()..)?;
+        Some(rest.split(['?', '#']).next().unwrap_or(rest))
+    }
+
+    /// The instance actor, an `Application`.
+    #[must_use]
+    pub fn instance(&self) -> String {
+        self.at("/")
+    }
+
+    /// The one inbox every peer may use.
+    #[must_use]
+    pub fn shared_inbox(&self) -> String {
+        self.at("/inbox")
+    }
+
+    /// A local actor: `/u/ann`, `/c/weavers`, or `/` for the instance itself.
+    #[must_use]
+    pub fn actor(&self, kind: ActorKind, handle: &str) -> String {
+        match kind {
+            ActorKind::Group => self.at(&format!("/c/{handle}")),
+            ActorKind::Application => self.instance(),
+            ActorKind::Person | ActorKind::Service | ActorKind::Organization => {
+                self.at(&format!("/u/{handle}"))
+            }
+        }
+    }
+
+    /// A thread or a reply.
+    #[must_use]
+    pub fn post(&self, id: PostId) -> String {
+        self.at(&format!("/p/{id}"))
+    }
+
+    /// The collection of a thread's posts (FEP-f228).
+    #[must_use]
+    pub fn context(&self, root: PostId) -> String {
+        self.at(&format!("/p/{root}/context"))
+    }
+
+    /// A frozen activity.
+    #[must_use]
+    pub fn activity(&self, id: ActivityId) -> String {
+        self.at(&format!("/activities/{id}"))
+    }
+
+    /// A like.
+    #[must_use]
+    pub fn like(&self, id: LikeId) -> String {
+        self.at(&format!("/likes/{id}"))
+    }
+
+    /// A follow.
+    #[must_use]
+    pub fn follow(&self, id: FollowId) -> String {
+        self.at(&format!("/follows/{id}"))
+    }
+
+    /// A stored picture.
+    #[must_use]
+    pub fn media(&self, id: BlobId) -> String {
+        self.at(&format!("/media/{id}"))
+    }
+
+    /// The id of a local actor's key.
+    #[must_use]
+    pub fn key(actor_url: &str) -> String {
+        format!("{actor_url}#main-key")
+    }
+}
+
+/// What a path of ours names; the inverse of the minting above.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Local {
+    /// `/`
+    Instance,
+    /// `/u/ann`
+    Person(String),
+    /// `/c/weavers`
+    Community(String),
+    /// `/p/1`
+    Post(PostId),
+    /// `/p/1/context`
+    Context(PostId),
+    /// `/follows/1`
+    Follow(FollowId),
+    /// `/likes/1`
+    Like(LikeId),
+    /// `/activities/1`
+    Activity(ActivityId),
+}
+
+impl Local {
+    /// Reads a path such as `/c/weavers`; collections and pages below an actor are none of these.
+    #[must_use]
+    pub fn parse(path: &str) -> Option<Self> {
+        let mut parts = path.trim_matches('/').split('/');
+        let (first, second, third) = (parts.next()?, parts.next(), parts.next());
+        if parts.next().is_some() {
+            return None;
+        }
+        match (first, second, third) {
+            ("", None, None) => Some(Self::Instance),
+            ("u", Some(handle), None) => Some(Self::Person(handle.to_owned())),
+            ("c", Some(handle), None) => Some(Self::Community(handle.to_owned())),
+            ("p", Some(id), None) => id.parse().ok().map(Self::Post),
+            ("p", Some(id), Some("context")) => id.parse().ok().map(Self::Context),
+            ("follows", Some(id), None) => id.parse().ok().map(Self::Follow),
+            ("likes", Some(id), None) => id.parse().ok().map(Self::Like),
+            ("activities", Some(id), None) => id.parse().ok().map(Self::Activity),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_minted_is_read_back() {
+        let urls = Urls::new("https://alpha.test/");
+        let read = |url: String| Local::parse(urls.path(&url).unwrap());
+        assert_eq!(read(urls.post(PostId(5))), Some(Local::Post(PostId(5))));
+        assert_eq!(
+            read(urls.actor(ActorKind::Group, "weavers")),
+            Some(Local::Community("weavers".into()))
+        );
+        assert_eq!(read(urls.instance()), Some(Local::Instance));
+    }
+
+    #[test]
+    fn a_longer_host_is_not_ours() {
+        let urls = Urls::new("https://alpha.test");
+        assert!(!urls.is_ours("https://alpha.test.evil.example/p/1"));
+        assert!(!urls.is_ours("https://alpha.test:8443/p/1"));
+        assert!(urls.is_ours("https://alpha.test/p/1#x"));
+    }
+}

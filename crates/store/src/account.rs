@@ -1,0 +1,255 @@
+//! Accounts, sessions, tokens and invitations.
+
+use crate::connection::Db;
+use crate::each;
+use crate::row::{Account, Actor, ApiToken, Invite, Session};
+use crate::schema::{account, actor, api_token, invite, session};
+use diesel::prelude::*;
+use model::{AccountState, ActorId, Lang, NoticeId, SessionId, SiteRole, Time, TokenId};
+
+/// An account and its actor.
+pub type Member = (Account, Actor);
+
+/// Adds an account.
+pub fn insert(db: &mut Db, row: &Account) -> QueryResult<()> {
+    each!(db, c => diesel::insert_into(account::table).values(row).execute(c))?;
+    Ok(())
+}
+
+/// One account.
+pub fn by_id(db: &mut Db, id: ActorId) -> QueryResult<Option<Member>> {
+    account::table
+        .inner_join(actor::table)
+        .filter(account::actor_id.eq(id))
+        .select((Account::as_select(), Actor::as_select()))
+        .first(db)
+        .optional()
+}
+
+/// By handle, which is in lower case.
+pub fn by_handle(db: &mut Db, handle: &str) -> QueryResult<Option<Member>> {
+    account::table
+        .inner_join(actor::table)
+        .filter(actor::handle.eq(handle).and(actor::host.eq("")))
+        .select((Account::as_select(), Actor::as_select()))
+        .first(db)
+        .optional()
+}
+
+/// Accounts, those that wait first, then newest first.
+pub fn list(
+    db: &mut Db,
+    state: Option<AccountState>,
+    before: ActorId,
+    limit: i64,
+) -> QueryResult<Vec<Member>> {
+    let rows = account::table
+        .inner_join(actor::table)
+        .filter(account::actor_id.lt(before))
+        .order(account::actor_id.desc())
+        .limit(limit)
+        .select((Account::as_select(), Actor::as_select()));
+    match state {
+        Some(state) => rows.filter(account::state.eq(state)).load(db),
+        None => rows.load(db),
+    }
+}
+
+/// How many accounts are in a state.
+pub fn count(db: &mut Db, state: AccountState) -> QueryResult<i64> {
+    account::table
+        .filter(account::state.eq(state))
+        .count()
+        .get_result(db)
+}
+
+/// The admins that may sign in.
+pub fn admins(db: &mut Db) -> QueryResult<Vec<ActorId>> {
+    account::table
+        .filter(
+            account::role
+                .eq(SiteRole::Admin)
+                .and(account::state.eq(AccountState::Active)),
+        )
+        .select(account::actor_id)
+        .load(db)
+}
+
+/// Where an account stands.
+pub fn set_state(db: &mut Db, id: ActorId, state: AccountState) -> QueryResult<()> {
+    diesel::update(account::table.find(id))
+        .set(account::state.eq(state))
+        .execute(db)?;
+    Ok(())
+}
+
+/// What an account may do.
+pub fn set_role(db: &mut Db, id: ActorId, role: SiteRole) -> QueryResult<()> {
+    diesel::update(account::table.find(id))
+        .set(account::role.eq(role))
+        .execute(db)?;
+    Ok(())
+}
+
+/// The hash of a new password.
+pub fn set_password(db: &mut Db, id: ActorId, hash: &str) -> QueryResult<()> {
+    diesel::update(account::table.find(id))
+        .set(account::password.eq(hash))
+        .execute(db)?;
+    Ok(())
+}
+
+/// The language of the interface and of mails.
+pub fn set_lang(db: &mut Db, id: ActorId, lang: Lang) -> QueryResult<()> {
+    diesel::update(account::table.find(id))
+        .set(account::lang.eq(lang))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Notices up to this one were seen.
+pub fn set_notices_seen(db: &mut Db, id: ActorId, seen: NoticeId) -> QueryResult<()> {
+    diesel::update(account::table.find(id))
+        .set(account::notices_seen.eq(seen))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Adds a session.
+pub fn insert_session(db: &mut Db, row: &Session) -> QueryResult<()> {
+    each!(db, c => diesel::insert_into(session::table).values(row).execute(c))?;
+    Ok(())
+}
+
+/// The session a token opens, with its account and actor.
+pub fn session(db: &mut Db, token_hash: &str) -> QueryResult<Option<(Session, Account, Actor)>> {
+    session::table
+        .inner_join(account::table.inner_join(actor::table))
+        .filter(session::token_hash.eq(token_hash))
+        .select((
+            Session::as_select(),
+            Account::as_select(),
+            Actor::as_select(),
+        ))
+        .first(db)
+        .optional()
+}
+
+/// The sessions of an account, newest first.
+pub fn sessions(db: &mut Db, id: ActorId) -> QueryResult<Vec<Session>> {
+    session::table
+        .filter(session::actor_id.eq(id))
+        .order(session::id.desc())
+        .select(Session::as_select())
+        .load(db)
+}
+
+/// The session was used.
+pub fn touch_session(db: &mut Db, id: SessionId, now: Time) -> QueryResult<()> {
+    diesel::update(session::table.find(id))
+        .set(session::seen_at.eq(now))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Ends one session of an account; answers whether there was one.
+pub fn end_session(db: &mut Db, owner: ActorId, id: SessionId) -> QueryResult<bool> {
+    let gone =
+        diesel::delete(session::table.filter(session::id.eq(id).and(session::actor_id.eq(owner))))
+            .execute(db)?;
+    Ok(gone > 0)
+}
+
+/// Ends every session of an account but `keep`.
+pub fn end_sessions(db: &mut Db, owner: ActorId, keep: Option<SessionId>) -> QueryResult<usize> {
+    let keep = keep.unwrap_or_default();
+    diesel::delete(session::table.filter(session::actor_id.eq(owner).and(session::id.ne(keep))))
+        .execute(db)
+}
+
+/// Ends sessions unused since `before`.
+pub fn end_stale_sessions(db: &mut Db, before: Time) -> QueryResult<usize> {
+    diesel::delete(session::table.filter(session::seen_at.lt(before))).execute(db)
+}
+
+/// Adds an API token.
+pub fn insert_token(db: &mut Db, row: &ApiToken) -> QueryResult<()> {
+    each!(db, c => diesel::insert_into(api_token::table).values(row).execute(c))?;
+    Ok(())
+}
+
+/// The token, with its account and actor.
+pub fn token(db: &mut Db, token_hash: &str) -> QueryResult<Option<(ApiToken, Account, Actor)>> {
+    api_token::table
+        .inner_join(account::table.inner_join(actor::table))
+        .filter(api_token::token_hash.eq(token_hash))
+        .select((
+            ApiToken::as_select(),
+            Account::as_select(),
+            Actor::as_select(),
+        ))
+        .first(db)
+        .optional()
+}
+
+/// The tokens of an account, newest first.
+pub fn tokens(db: &mut Db, id: ActorId) -> QueryResult<Vec<ApiToken>> {
+    api_token::table
+        .filter(api_token::actor_id.eq(id))
+        .order(api_token::id.desc())
+        .select(ApiToken::as_select())
+        .load(db)
+}
+
+/// The token was used.
+pub fn touch_token(db: &mut Db, id: TokenId, now: Time) -> QueryResult<()> {
+    diesel::update(api_token::table.find(id))
+        .set(api_token::used_at.eq(now))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Takes a token of an account away; answers whether there was one.
+pub fn end_token(db: &mut Db, owner: ActorId, id: TokenId) -> QueryResult<bool> {
+    let gone = diesel::delete(
+        api_token::table.filter(api_token::id.eq(id).and(api_token::actor_id.eq(owner))),
+    )
+    .execute(db)?;
+    Ok(gone > 0)
+}
+
+/// Takes every token of an account away.
+pub fn end_tokens(db: &mut Db, owner: ActorId) -> QueryResult<usize> {
+    diesel::delete(api_token::table.filter(api_token::actor_id.eq(owner))).execute(db)
+}
+
+/// Adds an invitation.
+pub fn insert_invite(db: &mut Db, row: &Invite) -> QueryResult<()> {
+    each!(db, c => diesel::insert_into(invite::table).values(row).execute(c))?;
+    Ok(())
+}
+
+/// Uses an invitation once; answers whether it was good.
+pub fn use_invite(db: &mut Db, code: &str, now: Time) -> QueryResult<bool> {
+    let used = diesel::update(
+        invite::table.filter(
+            invite::code
+                .eq(code)
+                .and(invite::uses_left.gt(0))
+                .and(invite::expires_at.gt(now)),
+        ),
+    )
+    .set(invite::uses_left.eq(invite::uses_left - 1))
+    .execute(db)?;
+    Ok(used == 1)
+}
+
+/// Invitations that still let somebody in, newest first.
+pub fn invites(db: &mut Db, now: Time) -> QueryResult<Vec<Invite>> {
+    invite::table
+        .filter(invite::uses_left.gt(0).and(invite::expires_at.gt(now)))
+        .order(invite::id.desc())
+        .limit(200)
+        .select(Invite::as_select())
+        .load(db)
+}

@@ -1,0 +1,155 @@
+//! Actors: found by id, by address, by what the world calls them.
+
+use crate::connection::Db;
+use crate::each;
+use crate::row::{Actor, SigningKey};
+use crate::schema::{account, actor, signing_key};
+use diesel::prelude::*;
+use model::{AccountState, ActorId, ActorKind, ActorState, Time};
+use std::collections::HashMap;
+
+/// One actor.
+pub fn by_id(db: &mut Db, id: ActorId) -> QueryResult<Option<Actor>> {
+    actor::table
+        .find(id)
+        .select(Actor::as_select())
+        .first(db)
+        .optional()
+}
+
+/// Several actors, by id; those that do not exist are absent.
+pub fn by_ids(db: &mut Db, ids: &[ActorId]) -> QueryResult<HashMap<ActorId, Actor>> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    let rows: Vec<Actor> = each!(db, c => actor::table
+        .filter(actor::id.eq_any(&ids))
+        .select(Actor::as_select())
+        .load(c))?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// By what the world calls it.
+pub fn by_ap_id(db: &mut Db, ap_id: &str) -> QueryResult<Option<Actor>> {
+    actor::table
+        .filter(actor::ap_id.eq(ap_id))
+        .select(Actor::as_select())
+        .first(db)
+        .optional()
+}
+
+/// Those of the given names that we know.
+pub fn by_ap_ids(db: &mut Db, ap_ids: &[String]) -> QueryResult<Vec<Actor>> {
+    each!(db, c => actor::table
+        .filter(actor::ap_id.eq_any(ap_ids))
+        .select(Actor::as_select())
+        .load(c))
+}
+
+/// By handle; `host` is empty for ours.
+pub fn by_address(db: &mut Db, handle: &str, host: &str) -> QueryResult<Option<Actor>> {
+    actor::table
+        .filter(actor::handle.eq(handle).and(actor::host.eq(host)))
+        .select(Actor::as_select())
+        .first(db)
+        .optional()
+}
+
+/// By the id of the key its document names.
+pub fn by_key_id(db: &mut Db, key_id: &str) -> QueryResult<Option<Actor>> {
+    actor::table
+        .filter(actor::key_id.eq(key_id))
+        .select(Actor::as_select())
+        .first(db)
+        .optional()
+}
+
+/// The instance's own actor.
+pub fn instance(db: &mut Db) -> QueryResult<Option<Actor>> {
+    actor::table
+        .filter(
+            actor::kind
+                .eq(ActorKind::Application)
+                .and(actor::peer_id.is_null()),
+        )
+        .select(Actor::as_select())
+        .first(db)
+        .optional()
+}
+
+/// Adds an actor. A taken address or name in the world changes nothing and answers `false`.
+pub fn insert(db: &mut Db, row: &Actor) -> QueryResult<bool> {
+    let added = each!(db, c => diesel::insert_into(actor::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(added == 1)
+}
+
+/// Writes a whole actor over what stood.
+pub fn update(db: &mut Db, row: &Actor) -> QueryResult<()> {
+    each!(db, c => diesel::update(actor::table.find(row.id)).set(row).execute(c))?;
+    Ok(())
+}
+
+/// A peer gave an address of its to another actor: the former holder keeps its rows under a
+/// name nobody can ask for.
+pub fn release_address(db: &mut Db, id: ActorId) -> QueryResult<()> {
+    diesel::update(actor::table.find(id))
+        .set(actor::handle.eq(format!("~{id}")))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Adds to the number of followers shown.
+pub fn add_followers(db: &mut Db, id: ActorId, by: i32) -> QueryResult<()> {
+    diesel::update(actor::table.find(id))
+        .set(actor::follower_count.eq(actor::follower_count + by))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Adds to the number of threads and replies shown.
+pub fn add_posts(db: &mut Db, id: ActorId, by: i32) -> QueryResult<()> {
+    diesel::update(actor::table.find(id))
+        .set(actor::post_count.eq(actor::post_count + by))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Local people with an active account, newest first, below the cursor.
+pub fn local_people(db: &mut Db, before: ActorId, limit: i64) -> QueryResult<Vec<Actor>> {
+    account::table
+        .inner_join(actor::table)
+        .filter(account::state.eq(AccountState::Active))
+        .filter(actor::state.eq(ActorState::Active))
+        .filter(actor::id.lt(before))
+        .order(actor::id.desc())
+        .limit(limit)
+        .select(Actor::as_select())
+        .load(db)
+}
+
+/// Adds a signing key.
+pub fn insert_key(db: &mut Db, row: &SigningKey) -> QueryResult<()> {
+    each!(db, c => diesel::insert_into(signing_key::table).values(row).execute(c))?;
+    Ok(())
+}
+
+/// The newest key of a local actor.
+pub fn key(db: &mut Db, actor_id: ActorId) -> QueryResult<Option<SigningKey>> {
+    signing_key::table
+        .filter(signing_key::actor_id.eq(actor_id))
+        .order(signing_key::id.desc())
+        .select(SigningKey::as_select())
+        .first(db)
+        .optional()
+}
+
+/// Remembers that a remote actor was looked at and found the same.
+pub fn touch(db: &mut Db, id: ActorId, now: Time) -> QueryResult<()> {
+    diesel::update(actor::table.find(id))
+        .set(actor::fetched_at.eq(now))
+        .execute(db)?;
+    Ok(())
+}

@@ -1,0 +1,202 @@
+//! Communities and the parts people have in them.
+
+use crate::connection::Db;
+use crate::each;
+use crate::row::{Actor, Community, Follow, Membership};
+use crate::schema::{actor, community, follow, membership, post, read_mark};
+use diesel::prelude::*;
+use model::{ActorId, ActorState, MemberRole, PostId, Time};
+use std::collections::HashMap;
+
+/// A community and its actor.
+pub type Place = (Community, Actor);
+
+/// Adds what a community says of itself.
+pub fn insert(db: &mut Db, row: &Community) -> QueryResult<()> {
+    each!(db, c => diesel::insert_into(community::table).values(row).on_conflict_do_nothing().execute(c))?;
+    Ok(())
+}
+
+/// Writes what a community says of itself over what stood.
+pub fn update(db: &mut Db, row: &Community) -> QueryResult<()> {
+    each!(db, c => diesel::update(community::table.find(row.actor_id)).set(row).execute(c))?;
+    Ok(())
+}
+
+/// One community.
+pub fn by_id(db: &mut Db, id: ActorId) -> QueryResult<Option<Place>> {
+    community::table
+        .inner_join(actor::table)
+        .filter(community::actor_id.eq(id))
+        .select((Community::as_select(), Actor::as_select()))
+        .first(db)
+        .optional()
+}
+
+/// By address; `host` is empty for ours.
+pub fn by_address(db: &mut Db, handle: &str, host: &str) -> QueryResult<Option<Place>> {
+    community::table
+        .inner_join(actor::table)
+        .filter(actor::handle.eq(handle).and(actor::host.eq(host)))
+        .select((Community::as_select(), Actor::as_select()))
+        .first(db)
+        .optional()
+}
+
+/// Several, by id.
+pub fn by_ids(db: &mut Db, ids: &[ActorId]) -> QueryResult<HashMap<ActorId, Place>> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    let rows: Vec<Place> = each!(db, c => community::table
+        .inner_join(actor::table)
+        .filter(community::actor_id.eq_any(&ids))
+        .select((Community::as_select(), Actor::as_select()))
+        .load(c))?;
+    Ok(rows.into_iter().map(|row| (row.0.actor_id, row)).collect())
+}
+
+/// Active communities, ours (`local`) or the peers' that somebody here looked up, newest first.
+pub fn list(db: &mut Db, local: bool, before: ActorId, limit: i64) -> QueryResult<Vec<Place>> {
+    let rows = community::table
+        .inner_join(actor::table)
+        .filter(actor::state.eq(ActorState::Active))
+        .filter(actor::id.lt(before))
+        .order(actor::id.desc())
+        .limit(limit)
+        .select((Community::as_select(), Actor::as_select()));
+    if local {
+        rows.filter(actor::peer_id.is_null()).load(db)
+    } else {
+        rows.filter(actor::peer_id.is_not_null()).load(db)
+    }
+}
+
+/// How many communities are ours.
+pub fn count_local(db: &mut Db) -> QueryResult<i64> {
+    community::table
+        .inner_join(actor::table)
+        .filter(
+            actor::peer_id
+                .is_null()
+                .and(actor::state.eq(ActorState::Active)),
+        )
+        .count()
+        .get_result(db)
+}
+
+/// The communities somebody follows, oldest follow first, each with how many threads in it have
+/// something unread (at most `cap`).
+pub fn followed(
+    db: &mut Db,
+    follower: ActorId,
+    cap: i64,
+) -> QueryResult<Vec<(Place, Follow, i64)>> {
+    let rows: Vec<(Community, Actor, Follow)> = community::table
+        .inner_join(actor::table)
+        .inner_join(follow::table.on(follow::target_id.eq(community::actor_id)))
+        .filter(follow::follower_id.eq(follower))
+        .filter(actor::state.eq(ActorState::Active))
+        .order(follow::id.asc())
+        .limit(200)
+        .select((
+            Community::as_select(),
+            Actor::as_select(),
+            Follow::as_select(),
+        ))
+        .load(db)?;
+    rows.into_iter()
+        .map(|(community, actor, follow)| {
+            let n = unread(db, community.actor_id, follower, PostId(follow.id.0), cap)?;
+            Ok(((community, actor), follow, n))
+        })
+        .collect()
+}
+
+/// How many threads of a community hold a post newer than `since` that somebody has not seen, up
+/// to `cap`. Ids are time-ordered, so the follow's id serves as `since`.
+pub fn unread(
+    db: &mut Db,
+    id: ActorId,
+    reader: ActorId,
+    since: PostId,
+    cap: i64,
+) -> QueryResult<i64> {
+    let seen = read_mark::table
+        .filter(read_mark::actor_id.eq(reader))
+        .filter(read_mark::root_id.eq(post::id))
+        .filter(read_mark::seen_id.ge(post::last_post_id));
+    let newest: Vec<PostId> = post::table
+        .filter(post::community_id.eq(id))
+        .filter(post::parent_id.is_null())
+        .filter(post::deleted_at.is_null())
+        .filter(post::last_post_id.gt(since))
+        .filter(diesel::dsl::not(diesel::dsl::exists(seen)))
+        .limit(cap)
+        .select(post::id)
+        .load(db)?;
+    Ok(i64::try_from(newest.len()).unwrap_or(cap))
+}
+
+/// A person's part in a community.
+pub fn role(db: &mut Db, id: ActorId, who: ActorId) -> QueryResult<Option<MemberRole>> {
+    membership::table
+        .find((id, who))
+        .select(membership::role)
+        .first(db)
+        .optional()
+}
+
+/// Gives a person a part, in place of the one they had.
+pub fn put_member(
+    db: &mut Db,
+    id: ActorId,
+    who: ActorId,
+    role: MemberRole,
+    now: Time,
+) -> QueryResult<()> {
+    let row = Membership {
+        community_id: id,
+        actor_id: who,
+        role,
+        since: now,
+    };
+    each!(db, c => diesel::insert_into(membership::table)
+        .values(&row)
+        .on_conflict((membership::community_id, membership::actor_id))
+        .do_update()
+        .set(membership::role.eq(role))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Those with one of the roles, longest-serving first.
+pub fn members(
+    db: &mut Db,
+    id: ActorId,
+    roles: &[MemberRole],
+    limit: i64,
+) -> QueryResult<Vec<(MemberRole, Actor)>> {
+    each!(db, c => membership::table
+        .inner_join(actor::table.on(actor::id.eq(membership::actor_id)))
+        .filter(membership::community_id.eq(id))
+        .filter(membership::role.eq_any(roles))
+        .order(membership::since.asc())
+        .limit(limit)
+        .select((membership::role, Actor::as_select()))
+        .load(c))
+}
+
+/// The communities somebody has a part in.
+pub fn of_member(db: &mut Db, who: ActorId) -> QueryResult<Vec<(MemberRole, Place)>> {
+    membership::table
+        .inner_join(community::table.on(community::actor_id.eq(membership::community_id)))
+        .inner_join(actor::table.on(actor::id.eq(membership::community_id)))
+        .filter(membership::actor_id.eq(who))
+        .select((
+            membership::role,
+            (Community::as_select(), Actor::as_select()),
+        ))
+        .limit(200)
+        .load(db)
+}

@@ -1,0 +1,153 @@
+//! Changing rows of posts, likes and mentions; the rules stand in `domain`.
+
+use crate::connection::Db;
+use crate::each;
+use crate::row::{Like, Mention, Post, Revision, Tombstone};
+use crate::schema::{mention, post, post_like, revision, tombstone};
+use diesel::prelude::*;
+use model::{ActorId, DeletedBy, LikeId, PostId, Time};
+
+/// Adds a post; one the world knows by the same name stays, and answers `false`.
+pub fn insert(db: &mut Db, row: &Post) -> QueryResult<bool> {
+    let added = each!(db, c => diesel::insert_into(post::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(added == 1)
+}
+
+/// A reply has come: the parent counts it, the thread moves up.
+pub fn count_reply(db: &mut Db, root: PostId, reply: PostId, at: Time) -> QueryResult<()> {
+    diesel::update(post::table.find(root))
+        .set((
+            post::reply_count.eq(post::reply_count + 1),
+            post::last_post_id.eq(reply),
+        ))
+        .execute(db)?;
+    diesel::update(post::table.filter(post::id.eq(root).and(post::active_at.lt(at))))
+        .set(post::active_at.eq(at))
+        .execute(db)?;
+    Ok(())
+}
+
+/// The new text of a post.
+pub struct Text<'a> {
+    /// Language tag.
+    pub lang: &'a str,
+    /// Title; empty for a reply.
+    pub title: &'a str,
+    /// As typed; empty where a peer did not say.
+    pub md: &'a str,
+    /// Sanitized.
+    pub html: &'a str,
+    /// The second language's tag.
+    pub alt_lang: Option<&'a str>,
+    /// Its title.
+    pub alt_title: &'a str,
+    /// Its text as typed.
+    pub alt_md: &'a str,
+    /// Its text, sanitized.
+    pub alt_html: &'a str,
+}
+
+/// Writes a new text over the old one.
+pub fn set_text(db: &mut Db, id: PostId, text: &Text<'_>, at: Time) -> QueryResult<()> {
+    diesel::update(post::table.find(id))
+        .set((
+            post::lang.eq(text.lang),
+            post::title.eq(text.title),
+            post::body_md.eq(text.md),
+            post::body_html.eq(text.html),
+            post::alt_lang.eq(text.alt_lang),
+            post::alt_title.eq(text.alt_title),
+            post::alt_md.eq(text.alt_md),
+            post::alt_html.eq(text.alt_html),
+            post::edited_at.eq(at),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Empties a post and leaves a tombstone in its place.
+pub fn bury(db: &mut Db, id: PostId, by: DeletedBy, at: Time) -> QueryResult<()> {
+    diesel::update(post::table.find(id))
+        .set((
+            post::title.eq(""),
+            post::body_md.eq(""),
+            post::body_html.eq(""),
+            post::alt_title.eq(""),
+            post::alt_md.eq(""),
+            post::alt_html.eq(""),
+            post::deleted_at.eq(at),
+            post::deleted_by.eq(by),
+        ))
+        .execute(db)?;
+    diesel::delete(revision::table.filter(revision::post_id.eq(id))).execute(db)?;
+    Ok(())
+}
+
+/// The id of the Announce that carried this thread to software that shows boosts.
+pub fn set_announce(db: &mut Db, id: PostId, announce: &str) -> QueryResult<()> {
+    diesel::update(post::table.find(id))
+        .set(post::announce_id.eq(announce))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Keeps a text a post had.
+pub fn insert_revision(db: &mut Db, row: &Revision) -> QueryResult<()> {
+    each!(db, c => diesel::insert_into(revision::table).values(row).execute(c))?;
+    Ok(())
+}
+
+/// Names somebody in a post.
+pub fn insert_mention(db: &mut Db, post_id: PostId, actor_id: ActorId) -> QueryResult<()> {
+    let row = Mention { post_id, actor_id };
+    each!(db, c => diesel::insert_into(mention::table)
+        .values(&row)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(())
+}
+
+/// Adds a like; a second one by the same actor changes nothing and answers `false`.
+pub fn insert_like(db: &mut Db, row: &Like) -> QueryResult<bool> {
+    let added = each!(db, c => diesel::insert_into(post_like::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    if added == 1 {
+        diesel::update(post::table.find(row.post_id))
+            .set(post::like_count.eq(post::like_count + 1))
+            .execute(db)?;
+    }
+    Ok(added == 1)
+}
+
+/// Takes a like away.
+pub fn delete_like(db: &mut Db, id: LikeId, post_id: PostId) -> QueryResult<()> {
+    if diesel::delete(post_like::table.find(id)).execute(db)? == 1 {
+        diesel::update(post::table.find(post_id))
+            .set(post::like_count.eq(post::like_count - 1))
+            .execute(db)?;
+    }
+    Ok(())
+}
+
+/// Remembers a Delete that came before its Create.
+pub fn insert_tombstone(db: &mut Db, ap_id: &str, at: Time) -> QueryResult<()> {
+    let row = Tombstone {
+        ap_id: ap_id.to_owned(),
+        at,
+    };
+    each!(db, c => diesel::insert_into(tombstone::table)
+        .values(&row)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(())
+}
+
+/// A Delete for this name has come before.
+pub fn has_tombstone(db: &mut Db, ap_id: &str) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(tombstone::table.find(ap_id))).get_result(db)
+}

@@ -1,0 +1,180 @@
+//! Who follows whom.
+
+use crate::connection::Db;
+use crate::each;
+use crate::row::{Actor, Follow};
+use crate::schema::{actor, follow};
+use diesel::prelude::*;
+use model::{ActorId, ActorState, FollowId, PeerId, Time};
+
+/// Adds a follow; one that stood already stays, and answers `false`.
+pub fn insert(db: &mut Db, row: &Follow) -> QueryResult<bool> {
+    let added = each!(db, c => diesel::insert_into(follow::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(added == 1)
+}
+
+/// The follow between two.
+pub fn between(db: &mut Db, follower: ActorId, target: ActorId) -> QueryResult<Option<Follow>> {
+    follow::table
+        .filter(
+            follow::follower_id
+                .eq(follower)
+                .and(follow::target_id.eq(target)),
+        )
+        .select(Follow::as_select())
+        .first(db)
+        .optional()
+}
+
+/// One follow.
+pub fn by_id(db: &mut Db, id: FollowId) -> QueryResult<Option<Follow>> {
+    follow::table
+        .find(id)
+        .select(Follow::as_select())
+        .first(db)
+        .optional()
+}
+
+/// The target said yes.
+pub fn accept(db: &mut Db, id: FollowId) -> QueryResult<()> {
+    diesel::update(follow::table.find(id))
+        .set(follow::accepted.eq(true))
+        .execute(db)?;
+    Ok(())
+}
+
+/// The peer asks with a new id what it has asked before.
+pub fn set_ap_id(db: &mut Db, id: FollowId, ap_id: &str) -> QueryResult<()> {
+    diesel::update(follow::table.find(id))
+        .set(follow::ap_id.eq(ap_id))
+        .execute(db)?;
+    Ok(())
+}
+
+/// It was asked again.
+pub fn asked_again(db: &mut Db, id: FollowId, now: Time) -> QueryResult<()> {
+    diesel::update(follow::table.find(id))
+        .set(follow::asked_at.eq(now))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Takes a follow away.
+pub fn delete(db: &mut Db, id: FollowId) -> QueryResult<()> {
+    diesel::delete(follow::table.find(id)).execute(db)?;
+    Ok(())
+}
+
+/// Every follow an actor has a side in.
+pub fn touching(db: &mut Db, id: ActorId) -> QueryResult<Vec<Follow>> {
+    follow::table
+        .filter(follow::follower_id.eq(id).or(follow::target_id.eq(id)))
+        .select(Follow::as_select())
+        .load(db)
+}
+
+/// Accepted followers, newest first, below the cursor.
+pub fn followers(
+    db: &mut Db,
+    target: ActorId,
+    before: FollowId,
+    limit: i64,
+) -> QueryResult<Vec<(Follow, Actor)>> {
+    follow::table
+        .inner_join(actor::table.on(actor::id.eq(follow::follower_id)))
+        .filter(follow::target_id.eq(target).and(follow::accepted.eq(true)))
+        .filter(follow::id.lt(before))
+        .order(follow::id.desc())
+        .limit(limit)
+        .select((Follow::as_select(), Actor::as_select()))
+        .load(db)
+}
+
+/// Those an actor follows, newest first, below the cursor.
+pub fn following(
+    db: &mut Db,
+    follower: ActorId,
+    before: FollowId,
+    limit: i64,
+) -> QueryResult<Vec<(Follow, Actor)>> {
+    follow::table
+        .inner_join(actor::table.on(actor::id.eq(follow::target_id)))
+        .filter(follow::follower_id.eq(follower))
+        .filter(follow::id.lt(before))
+        .order(follow::id.desc())
+        .limit(limit)
+        .select((Follow::as_select(), Actor::as_select()))
+        .load(db)
+}
+
+/// How many an actor follows, accepted.
+pub fn count_following(db: &mut Db, follower: ActorId) -> QueryResult<i64> {
+    follow::table
+        .filter(
+            follow::follower_id
+                .eq(follower)
+                .and(follow::accepted.eq(true)),
+        )
+        .count()
+        .get_result(db)
+}
+
+/// How many servers the followers are on, ours not counted.
+pub fn follower_peers(db: &mut Db, target: ActorId) -> QueryResult<i64> {
+    follow::table
+        .inner_join(actor::table.on(actor::id.eq(follow::follower_id)))
+        .filter(follow::target_id.eq(target).and(follow::accepted.eq(true)))
+        .filter(actor::peer_id.is_not_null())
+        .select(diesel::dsl::count(actor::peer_id).aggregate_distinct())
+        .first(db)
+}
+
+/// The inboxes of an actor's remote followers, each once, in text order after `after`.
+pub fn inboxes(
+    db: &mut Db,
+    target: ActorId,
+    after: &str,
+    limit: i64,
+) -> QueryResult<Vec<(String, PeerId)>> {
+    let rows: Vec<(String, Option<PeerId>)> = follow::table
+        .inner_join(actor::table.on(actor::id.eq(follow::follower_id)))
+        .filter(follow::target_id.eq(target).and(follow::accepted.eq(true)))
+        .filter(actor::peer_id.is_not_null())
+        .filter(actor::state.eq(ActorState::Active))
+        .filter(actor::delivery_inbox.gt(after))
+        .order(actor::delivery_inbox.asc())
+        .select((actor::delivery_inbox, actor::peer_id))
+        .distinct()
+        .limit(limit)
+        .load(db)?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(inbox, peer)| Some((inbox, peer?)))
+        .collect())
+}
+
+/// Somebody here follows this actor.
+pub fn is_followed_here(db: &mut Db, target: ActorId) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(
+        follow::table
+            .inner_join(actor::table.on(actor::id.eq(follow::follower_id)))
+            .filter(follow::target_id.eq(target))
+            .filter(actor::peer_id.is_null()),
+    ))
+    .get_result(db)
+}
+
+/// Follows of ours that have had no answer since `before`.
+pub fn unanswered(db: &mut Db, before: Time, limit: i64) -> QueryResult<Vec<Follow>> {
+    follow::table
+        .inner_join(actor::table.on(actor::id.eq(follow::follower_id)))
+        .filter(follow::accepted.eq(false).and(follow::asked_at.lt(before)))
+        .filter(actor::peer_id.is_null())
+        .order(follow::id.asc())
+        .limit(limit)
+        .select(Follow::as_select())
+        .load(db)
+}

@@ -1,0 +1,68 @@
+//! Activities we rendered: frozen, so that every retry sends the same bytes.
+
+use crate::connection::Db;
+use crate::each;
+use crate::row::Activity;
+use crate::schema::{activity, delivery};
+use diesel::prelude::*;
+use model::{ActivityId, ActorId, Time};
+
+/// Adds an activity; one with this `once_key` that stood already stays.
+/// Answers the id that stands.
+pub fn freeze(db: &mut Db, row: &Activity) -> QueryResult<ActivityId> {
+    each!(db, c => diesel::insert_into(activity::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    activity::table
+        .filter(activity::once_key.eq(&row.once_key))
+        .select(activity::id)
+        .first(db)
+}
+
+/// One activity.
+pub fn by_id(db: &mut Db, id: ActivityId) -> QueryResult<Option<Activity>> {
+    activity::table
+        .find(id)
+        .select(Activity::as_select())
+        .first(db)
+        .optional()
+}
+
+/// An actor's outbox: its public activities, newest first, below the cursor.
+pub fn outbox(
+    db: &mut Db,
+    actor: ActorId,
+    before: ActivityId,
+    limit: i64,
+) -> QueryResult<Vec<Activity>> {
+    activity::table
+        .filter(activity::actor_id.eq(actor))
+        .filter(activity::public.eq(true))
+        .filter(activity::id.lt(before))
+        .order(activity::id.desc())
+        .limit(limit)
+        .select(Activity::as_select())
+        .load(db)
+}
+
+/// How many activities an actor's outbox holds.
+pub fn count(db: &mut Db, actor: ActorId) -> QueryResult<i64> {
+    activity::table
+        .filter(activity::actor_id.eq(actor).and(activity::public.eq(true)))
+        .count()
+        .get_result(db)
+}
+
+/// Throws away what nobody waits for any more and no outbox shows.
+pub fn prune(db: &mut Db, before: Time, limit: i64) -> QueryResult<usize> {
+    let waited_for = delivery::table.filter(delivery::activity_id.eq(activity::id));
+    let ids: Vec<ActivityId> = activity::table
+        .filter(activity::created_at.lt(before))
+        .filter(activity::public.eq(false))
+        .filter(diesel::dsl::not(diesel::dsl::exists(waited_for)))
+        .limit(limit)
+        .select(activity::id)
+        .load(db)?;
+    each!(db, c => diesel::delete(activity::table.filter(activity::id.eq_any(&ids))).execute(c))
+}

@@ -1,0 +1,138 @@
+//! Jobs: inserted with their cause, leased, run, deleted.
+
+use crate::connection::Db;
+use crate::each;
+use crate::row::JobRow;
+use crate::schema::job;
+use diesel::prelude::*;
+use model::{Job, JobId, Time};
+
+/// Adds a job, due at `run_at`.
+pub fn insert(db: &mut Db, id: JobId, what: &Job, run_at: Time, now: Time) -> QueryResult<()> {
+    let payload = serde_json::to_string(what)
+        .map_err(|e| diesel::result::Error::SerializationError(Box::new(e)))?;
+    let row = JobRow {
+        id,
+        kind: what.kind().to_owned(),
+        payload,
+        order_key: what.order_key(),
+        dead: false,
+        attempts: 0,
+        run_at,
+        lease_until: Time::from_unix_millis(0),
+        last_error: None,
+        created_at: now,
+    };
+    each!(db, c => diesel::insert_into(job::table).values(&row).execute(c))?;
+    Ok(())
+}
+
+/// Jobs of this kind that are not set aside.
+pub fn count_of_kind(db: &mut Db, kind: &str) -> QueryResult<i64> {
+    job::table
+        .filter(job::kind.eq(kind).and(job::dead.eq(false)))
+        .count()
+        .get_result(db)
+}
+
+/// Leases up to `limit` due jobs until `lease`: of each order key only the oldest unfinished one.
+/// Runs inside a write.
+pub fn claim(db: &mut Db, now: Time, lease: Time, limit: i64) -> QueryResult<Vec<JobRow>> {
+    macro_rules! due {
+        () => {{
+            let older = diesel::alias!(job as older);
+            let (o_key, o_dead, o_id) = (
+                older.field(job::order_key),
+                older.field(job::dead),
+                older.field(job::id),
+            );
+            let blocked = older.filter(
+                o_key
+                    .eq(job::order_key)
+                    .and(o_dead.eq(false))
+                    .and(o_id.lt(job::id)),
+            );
+            job::table
+                .filter(job::dead.eq(false).and(job::run_at.le(now)))
+                .filter(job::lease_until.le(now))
+                .filter(diesel::dsl::not(diesel::dsl::exists(blocked)))
+                .order(job::id.asc())
+                .limit(limit)
+                .select(JobRow::as_select())
+        }};
+    }
+    let rows: Vec<JobRow> = match db {
+        Db::Pg(c) => due!().for_update().skip_locked().load(c)?,
+        Db::Sqlite(c) => due!().load(c)?,
+    };
+    let ids: Vec<JobId> = rows.iter().map(|row| row.id).collect();
+    each!(db, c => diesel::update(job::table.filter(job::id.eq_any(&ids)))
+        .set(job::lease_until.eq(lease))
+        .execute(c))?;
+    Ok(rows)
+}
+
+/// The job is done.
+pub fn finish(db: &mut Db, id: JobId) -> QueryResult<()> {
+    diesel::delete(job::table.find(id)).execute(db)?;
+    Ok(())
+}
+
+/// The job failed; it runs again at `run_at`, or is set aside.
+pub fn failed(db: &mut Db, id: JobId, why: &str, run_at: Option<Time>) -> QueryResult<()> {
+    let row = job::table.find(id);
+    let long_ago = Time::from_unix_millis(0);
+    match run_at {
+        Some(at) => diesel::update(row)
+            .set((
+                job::attempts.eq(job::attempts + 1),
+                job::run_at.eq(at),
+                job::lease_until.eq(long_ago),
+                job::last_error.eq(why),
+            ))
+            .execute(db)?,
+        None => diesel::update(row)
+            .set((
+                job::attempts.eq(job::attempts + 1),
+                job::dead.eq(true),
+                job::lease_until.eq(long_ago),
+                job::last_error.eq(why),
+            ))
+            .execute(db)?,
+    };
+    Ok(())
+}
+
+/// Runs a job that was set aside once more.
+pub fn retry(db: &mut Db, id: JobId, now: Time) -> QueryResult<bool> {
+    let n = diesel::update(job::table.find(id))
+        .set((
+            job::dead.eq(false),
+            job::attempts.eq(0),
+            job::run_at.eq(now),
+        ))
+        .execute(db)?;
+    Ok(n > 0)
+}
+
+/// Unfinished jobs: those set aside first, then the oldest.
+pub fn list(db: &mut Db, limit: i64) -> QueryResult<Vec<JobRow>> {
+    job::table
+        .order((job::dead.desc(), job::id.asc()))
+        .limit(limit)
+        .select(JobRow::as_select())
+        .load(db)
+}
+
+/// Jobs due by `until` that are not set aside; with `u` whether or not somebody holds them.
+pub fn count_due(db: &mut Db, until: Time) -> QueryResult<i64> {
+    job::table
+        .filter(job::dead.eq(false).and(job::run_at.le(until)))
+        .count()
+        .get_result(db)
+}
+
+/// Jobs set aside.
+pub fn count_dead(db: &mut Db) -> QueryResult<i64> {
+    job::table.filter(job::dead.eq(true)).count().get_result(db)
+}

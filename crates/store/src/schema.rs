@@ -1,0 +1,352 @@
+//! The one schema of both engines, written by hand beside the migrations.
+
+diesel::table! {
+    setting (name) {
+        name -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    peer (id) {
+        id -> BigInt,
+        host -> Text,
+        software -> Nullable<Text>,
+        version -> Nullable<Text>,
+        state -> Text,
+        first_seen -> Timestamp,
+        last_seen -> Timestamp,
+        failures -> Integer,
+        last_error -> Nullable<Text>,
+        retry_at -> Timestamp,
+        lane_until -> Timestamp,
+        lane_holder -> BigInt,
+    }
+}
+
+diesel::table! {
+    actor (id) {
+        id -> BigInt,
+        kind -> Text,
+        peer_id -> Nullable<BigInt>,
+        handle -> Text,
+        host -> Text,
+        state -> Text,
+        ap_id -> Text,
+        url -> Text,
+        inbox -> Text,
+        delivery_inbox -> Text,
+        outbox -> Nullable<Text>,
+        followers_url -> Nullable<Text>,
+        moderators_url -> Nullable<Text>,
+        name -> Text,
+        summary_md -> Text,
+        summary_html -> Text,
+        pronouns -> Text,
+        job_title -> Text,
+        organization -> Text,
+        languages -> Text,
+        picture_id -> Nullable<BigInt>,
+        picture_url -> Nullable<Text>,
+        picture_alt -> Text,
+        indexable -> Bool,
+        key_id -> Nullable<Text>,
+        key_pem -> Nullable<Text>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        fetched_at -> Nullable<Timestamp>,
+        follower_count -> Integer,
+        post_count -> Integer,
+    }
+}
+
+diesel::table! {
+    signing_key (id) {
+        id -> BigInt,
+        actor_id -> BigInt,
+        private_der -> Binary,
+        public_pem -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    account (actor_id) {
+        actor_id -> BigInt,
+        state -> Text,
+        role -> Text,
+        password -> Text,
+        lang -> Text,
+        request -> Text,
+        created_at -> Timestamp,
+        notices_seen -> BigInt,
+    }
+}
+
+diesel::table! {
+    session (id) {
+        id -> BigInt,
+        actor_id -> BigInt,
+        token_hash -> Text,
+        agent -> Text,
+        created_at -> Timestamp,
+        seen_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    api_token (id) {
+        id -> BigInt,
+        actor_id -> BigInt,
+        token_hash -> Text,
+        name -> Text,
+        created_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    invite (id) {
+        id -> BigInt,
+        code -> Text,
+        created_by -> BigInt,
+        uses_left -> Integer,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    community (actor_id) {
+        actor_id -> BigInt,
+        founded_by -> Nullable<BigInt>,
+        name_en -> Text,
+        name_fr -> Text,
+        purpose_en -> Text,
+        purpose_fr -> Text,
+        domain_en -> Text,
+        domain_fr -> Text,
+        community_en -> Text,
+        community_fr -> Text,
+        practice_en -> Text,
+        practice_fr -> Text,
+        backfilled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    membership (community_id, actor_id) {
+        community_id -> BigInt,
+        actor_id -> BigInt,
+        role -> Text,
+        since -> Timestamp,
+    }
+}
+
+diesel::table! {
+    follow (id) {
+        id -> BigInt,
+        follower_id -> BigInt,
+        target_id -> BigInt,
+        ap_id -> Text,
+        accepted -> Bool,
+        asked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    post (id) {
+        id -> BigInt,
+        ap_id -> Text,
+        peer_id -> Nullable<BigInt>,
+        url -> Text,
+        community_id -> Nullable<BigInt>,
+        author_id -> BigInt,
+        parent_id -> Nullable<BigInt>,
+        root_id -> BigInt,
+        branch_id -> BigInt,
+        depth -> Integer,
+        kind -> Text,
+        visibility -> Text,
+        lang -> Text,
+        title -> Text,
+        body_md -> Text,
+        body_html -> Text,
+        alt_lang -> Nullable<Text>,
+        alt_title -> Text,
+        alt_md -> Text,
+        alt_html -> Text,
+        published_at -> Timestamp,
+        edited_at -> Nullable<Timestamp>,
+        deleted_at -> Nullable<Timestamp>,
+        deleted_by -> Nullable<Text>,
+        reply_count -> Integer,
+        like_count -> Integer,
+        last_post_id -> BigInt,
+        active_at -> Timestamp,
+        announce_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    revision (id) {
+        id -> BigInt,
+        post_id -> BigInt,
+        title -> Text,
+        body_md -> Text,
+        body_html -> Text,
+        alt_title -> Text,
+        alt_html -> Text,
+        written_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    mention (post_id, actor_id) {
+        post_id -> BigInt,
+        actor_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    post_like (id) {
+        id -> BigInt,
+        post_id -> BigInt,
+        actor_id -> BigInt,
+        ap_id -> Text,
+    }
+}
+
+diesel::table! {
+    read_mark (actor_id, root_id) {
+        actor_id -> BigInt,
+        root_id -> BigInt,
+        seen_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    notice (id) {
+        id -> BigInt,
+        actor_id -> BigInt,
+        kind -> Text,
+        from_id -> BigInt,
+        post_id -> Nullable<BigInt>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    tombstone (ap_id) {
+        ap_id -> Text,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    blob (id) {
+        id -> BigInt,
+        digest -> Text,
+        media_type -> Text,
+        bytes -> BigInt,
+        width -> Integer,
+        height -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    activity (id) {
+        id -> BigInt,
+        ap_id -> Text,
+        actor_id -> BigInt,
+        kind -> Text,
+        once_key -> Text,
+        order_key -> Text,
+        public -> Bool,
+        json -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    delivery (id) {
+        id -> BigInt,
+        activity_id -> BigInt,
+        peer_id -> BigInt,
+        inbox -> Text,
+        order_key -> Text,
+        state -> Text,
+        attempts -> Integer,
+        next_at -> Timestamp,
+        last_error -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    inbound (id) {
+        id -> BigInt,
+        guard -> Text,
+        signer -> Text,
+        host -> Text,
+        kind -> Text,
+        order_key -> Text,
+        body -> Nullable<Text>,
+        state -> Text,
+        reason -> Nullable<Text>,
+        attempts -> Integer,
+        run_at -> Timestamp,
+        lease_until -> Timestamp,
+        received_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    job (id) {
+        id -> BigInt,
+        kind -> Text,
+        payload -> Text,
+        order_key -> Nullable<Text>,
+        dead -> Bool,
+        attempts -> Integer,
+        run_at -> Timestamp,
+        lease_until -> Timestamp,
+        last_error -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::joinable!(account -> actor (actor_id));
+diesel::joinable!(community -> actor (actor_id));
+diesel::joinable!(session -> account (actor_id));
+diesel::joinable!(api_token -> account (actor_id));
+diesel::joinable!(signing_key -> actor (actor_id));
+diesel::joinable!(revision -> post (post_id));
+diesel::joinable!(delivery -> activity (activity_id));
+diesel::joinable!(delivery -> peer (peer_id));
+diesel::joinable!(actor -> peer (peer_id));
+diesel::allow_tables_to_appear_in_same_query!(
+    setting,
+    peer,
+    actor,
+    signing_key,
+    account,
+    session,
+    api_token,
+    invite,
+    community,
+    membership,
+    follow,
+    post,
+    revision,
+    mention,
+    post_like,
+    read_mark,
+    notice,
+    tombstone,
+    blob,
+    activity,
+    delivery,
+    inbound,
+    job,
+);
