@@ -1,0 +1,48 @@
+// `test` for stories: `empty` is an instance nobody has set up, `demo` the three organizations, one start a worker.
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { test as base, expect, type Page } from '@playwright/test';
+
+import { type Account, type Instance, Server } from './server';
+
+interface Organizations {
+  alliance: Instance;
+  faculty: Instance;
+  association: Instance;
+}
+
+export const test = base.extend<{ empty: { url: string; setup: string } }, { demo: Organizations }>({
+  empty: async ({}, use) => {
+    const { server, url, setup } = await Server.empty();
+    await use({ url, setup });
+    await server.stop();
+  },
+  demo: [
+    async ({}, use) => {
+      const { server, instances } = await Server.demo();
+      const named = (name: string) => instances.find(({ url }) => new URL(url).hostname.startsWith(name))!;
+      await use({ alliance: named('alliance'), faculty: named('faculty'), association: named('association') });
+      await server.stop();
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+});
+
+/** Signs an account in through the form, as a person does. */
+export async function signIn(page: Page, instance: Instance, account: Account): Promise<void> {
+  await page.goto(new URL('/sign-in', instance.url).href);
+  await page.locator('[name=handle]').fill(account.handle);
+  await page.locator('[name=password]').fill(account.password);
+  await page.getByRole('main').getByRole('button').click();
+  await expect(page).not.toHaveURL(/sign-in/);
+}
+
+/** Writes a picture for the documentation, where `SCREENSHOTS` names a folder. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env.SCREENSHOTS;
+  if (!folder) return;
+  await mkdir(resolve(folder), { recursive: true });
+  await page.screenshot({ path: join(resolve(folder), `${name}.png`) });
+}
+
+export { expect };
