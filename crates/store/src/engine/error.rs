@@ -1,0 +1,49 @@
+//! What can go wrong in the engine itself, and how a caller's error says that it is such a thing.
+
+use diesel::result::Error as DieselError;
+
+/// A failure of storage, never of a rule of practice.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A statement failed, or a query that wanted a row found none.
+    #[error("database: {0}")]
+    Diesel(#[from] DieselError),
+    /// The database could not be opened, reached, or locked in time.
+    #[error("the database is not available: {0}")]
+    Connect(String),
+    /// The store was closed before the work began.
+    #[error("the store is closed")]
+    Closed,
+    /// The closure panicked; its transaction was rolled back.
+    #[error("a storage closure panicked: {0}")]
+    Panic(String),
+    /// The closure succeeded although one of its statements had failed. PostgreSQL would answer
+    /// such a commit with a silent rollback, so it is refused on both databases.
+    #[error("a statement failed and the transaction went on: {0}")]
+    Unheeded(String),
+    /// PostgreSQL refused to serialize the transaction again and again; holds the attempts made.
+    #[error("the database is contended: gave up after {0} attempts")]
+    Contended(u32),
+    /// A migration could not be read, run or reverted.
+    #[error("migration: {0}")]
+    Migration(String),
+}
+
+/// An error that a closure given to `Store::write` may return.
+///
+/// The engine rolls a refusal back to its savepoint and goes on with the others of its group; a
+/// database error costs the whole group its transaction.
+pub trait WriteError: From<StoreError> + Send + 'static {
+    /// True for a failure of the database, false for a refusal.
+    fn is_database(&self) -> bool;
+}
+
+impl WriteError for StoreError {
+    /// A row not found, or a rollback asked for, leaves the transaction sound.
+    fn is_database(&self) -> bool {
+        !matches!(
+            self,
+            Self::Diesel(DieselError::NotFound | DieselError::RollbackTransaction)
+        )
+    }
+}

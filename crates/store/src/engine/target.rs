@@ -1,0 +1,170 @@
+//! Which database, chosen by the URL's prefix, and how a connection to it is set up.
+
+use std::path::{Path, PathBuf};
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection, SqliteConnection};
+
+use super::StoreError;
+use crate::connection::Db;
+
+/// The two databases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// A file beside the server.
+    Sqlite,
+    /// A server of its own.
+    Postgres,
+}
+
+/// Whether a commit waits until the disk has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Synchronous {
+    /// What was answered survives a power cut.
+    #[default]
+    Full,
+    /// For tests: what was answered survives the process only.
+    Off,
+}
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Queries only; the database itself refuses to write.
+    Reader,
+    /// Transactions.
+    Writer,
+    /// Migrations: foreign keys are off on SQLite, so that a table can be rebuilt.
+    Migrator,
+}
+
+/// Where the connections of a store lead.
+#[derive(Clone, Debug)]
+pub(super) struct Target {
+    place: Place,
+    synchronous: Synchronous,
+}
+
+#[derive(Clone, Debug)]
+enum Place {
+    File(PathBuf),
+    Server(String),
+}
+
+impl Target {
+    /// `postgres://…` and `postgresql://…` are PostgreSQL; `sqlite:PATH` and a plain path are an
+    /// SQLite file. The real connection error is lost where diesel is left to guess.
+    pub(super) fn parse(url: &str, synchronous: Synchronous) -> Result<Self, StoreError> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let place = Place::Server(url.to_owned());
+            return Ok(Self { place, synchronous });
+        }
+        let path = url.strip_prefix("sqlite:").unwrap_or(url);
+        let path = path.strip_prefix("//").unwrap_or(path);
+        if path.is_empty() || path.contains("://") || path.starts_with(':') {
+            return Err(StoreError::Connect(format!(
+                "`{}` is neither postgres://…, sqlite:PATH nor a path",
+                url.split('@').next_back().unwrap_or_default()
+            )));
+        }
+        let place = Place::File(PathBuf::from(path));
+        Ok(Self { place, synchronous })
+    }
+
+    pub(super) fn backend(&self) -> Backend {
+        match self.place {
+            Place::File(_) => Backend::Sqlite,
+            Place::Server(_) => Backend::Postgres,
+        }
+    }
+
+    /// Sees to it that an SQLite file may be made, or that it is there when `create` is false.
+    pub(super) fn prepare(&self, create: bool) -> Result<(), StoreError> {
+        let Place::File(path) = &self.place else {
+            return Ok(());
+        };
+        if !create {
+            return match path.is_file() {
+                true => Ok(()),
+                false => Err(StoreError::Connect(format!(
+                    "there is no database at {}",
+                    path.display()
+                ))),
+            };
+        }
+        let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) else {
+            return Ok(());
+        };
+        std::fs::create_dir_all(folder)
+            .map_err(|e| StoreError::Connect(format!("{}: {e}", folder.display())))
+    }
+
+    /// A new connection, set up for its role.
+    pub(super) fn connect(&self, role: Role) -> Result<Db, StoreError> {
+        match &self.place {
+            Place::File(path) => connect_sqlite(path, role, self.synchronous).map(Db::Sqlite),
+            Place::Server(url) => connect_postgres(url, role, self.synchronous).map(Db::Pg),
+        }
+    }
+}
+
+/// SQLite: write-ahead log, waiting at most 5 s for another process. Readers keep a small page
+/// cache because they read clean pages through the memory map; the log is checkpointed every
+/// 16 MiB by the writer and cut back to 64 MiB after a burst.
+fn connect_sqlite(
+    path: &Path,
+    role: Role,
+    synchronous: Synchronous,
+) -> Result<SqliteConnection, StoreError> {
+    let name = path
+        .to_str()
+        .ok_or_else(|| StoreError::Connect(format!("{} is not a UTF-8 path", path.display())))?;
+    // `./` keeps SQLite from reading a name such as `file:x` as a URI.
+    let name = match path.is_absolute() {
+        true => name.to_owned(),
+        false => format!("./{name}"),
+    };
+    let failed = |why: String| StoreError::Connect(format!("{}: {why}", path.display()));
+    let mut connection = SqliteConnection::establish(&name).map_err(|e| failed(e.to_string()))?;
+    let common = "PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY; \
+                  PRAGMA mmap_size = 268435456;";
+    let own = match role {
+        Role::Reader => "PRAGMA cache_size = -4096; PRAGMA query_only = ON;",
+        Role::Writer => {
+            "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4096; \
+             PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384; \
+             PRAGMA foreign_keys = ON;"
+        }
+        Role::Migrator => "PRAGMA journal_mode = WAL; PRAGMA foreign_keys = OFF;",
+    };
+    let level = match synchronous {
+        Synchronous::Full => "PRAGMA synchronous = FULL;",
+        Synchronous::Off => "PRAGMA synchronous = OFF;",
+    };
+    for pragmas in [common, own, level] {
+        connection
+            .batch_execute(pragmas)
+            .map_err(|e| failed(e.to_string()))?;
+    }
+    Ok(connection)
+}
+
+fn connect_postgres(
+    url: &str,
+    role: Role,
+    synchronous: Synchronous,
+) -> Result<PgConnection, StoreError> {
+    let failed = |why: String| StoreError::Connect(why.trim_end().to_owned());
+    let mut connection = PgConnection::establish(url).map_err(|e| failed(e.to_string()))?;
+    let mut setup = String::from("SET timezone = 'UTC';");
+    if role == Role::Reader {
+        setup.push_str("SET default_transaction_read_only = on;");
+    }
+    if synchronous == Synchronous::Off {
+        setup.push_str("SET synchronous_commit = off;");
+    }
+    connection
+        .batch_execute(&setup)
+        .map_err(|e| failed(e.to_string()))?;
+    Ok(connection)
+}

@@ -1,0 +1,224 @@
+//! Databases for tests: a fresh copy of a migrated template for each, on SQLite and on PostgreSQL.
+//!
+//! `both! { async fn name(store: Store) { … } }` runs one test on the two of them. PostgreSQL is
+//! the server named by `HEDGEROW_TEST_POSTGRES` (an administrator's URL), else one that the test
+//! process starts for itself, else the test is skipped with a line that says so; with `CI=true` a
+//! skip is a failure.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test database that cannot be made ends its test"
+)]
+
+#[path = "../../xtask/src/postgres.rs"]
+mod cluster;
+
+use std::future::Future;
+use std::hash::{BuildHasher, RandomState};
+use std::ops::Deref;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, sql_query};
+use url::Url;
+
+use crate::{OpenOptions, Store, Synchronous};
+pub use cluster::Cluster;
+
+/// Names the set of migrations, so that an old template is never copied.
+const DIGEST: &str = env!("MIGRATIONS_DIGEST");
+
+const OPTIONS: OpenOptions = OpenOptions {
+    readers: 2,
+    synchronous: Synchronous::Off,
+    create: true,
+};
+
+/// Defines a test twice: `name::sqlite` and `name::postgres`, each with a fresh migrated store.
+#[macro_export]
+macro_rules! both {
+    ($($(#[$attribute:meta])* async fn $name:ident($store:ident: $type:ty) $body:block)+) => {$(
+        mod $name {
+            use super::*;
+            async fn story($store: $type) $body
+            $(#[$attribute])*
+            #[test]
+            fn sqlite() {
+                $crate::testing::on_sqlite(story);
+            }
+            $(#[$attribute])*
+            #[test]
+            fn postgres() {
+                $crate::testing::on_postgres(story);
+            }
+        }
+    )+};
+}
+
+/// A store whose database goes with it.
+pub struct Fresh {
+    store: Store,
+    _home: Home,
+}
+
+impl Deref for Fresh {
+    type Target = Store;
+
+    fn deref(&self) -> &Store {
+        &self.store
+    }
+}
+
+/// What is removed at the end.
+enum Home {
+    Folder { _folder: tempfile::TempDir },
+    Database { name: String },
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        if let Self::Database { name } = self
+            && let Some(admin) = server()
+            && let Ok(mut admin) = PgConnection::establish(admin)
+        {
+            let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+            let _ = sql_query(drop).execute(&mut admin);
+        }
+    }
+}
+
+/// Runs a test on a fresh SQLite store, on a runtime with a single thread.
+pub fn on_sqlite<F: Future<Output = ()>>(test: impl FnOnce(Store) -> F) {
+    run(sqlite(), test);
+}
+
+/// Runs a test on a fresh PostgreSQL store, or skips it, see the module.
+pub fn on_postgres<F: Future<Output = ()>>(test: impl FnOnce(Store) -> F) {
+    if let Some(fresh) = postgres() {
+        run(fresh, test);
+    }
+}
+
+fn run<F: Future<Output = ()>>(fresh: Fresh, test: impl FnOnce(Store) -> F) {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_all().build().unwrap();
+    runtime.block_on(async {
+        test(fresh.store.clone()).await;
+        fresh.close().await;
+    });
+}
+
+/// A fresh SQLite store: a copy of a template that is migrated once in a process, without sync.
+pub fn sqlite() -> Fresh {
+    static TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hedgerow.sqlite");
+    let bytes = TEMPLATE.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("template.sqlite");
+        crate::engine::migrate_new(path.to_str().unwrap(), OPTIONS).unwrap();
+        std::fs::read(path).unwrap()
+    });
+    std::fs::write(&path, bytes).unwrap();
+    Fresh {
+        store: Store::open(path.to_str().unwrap(), OPTIONS).unwrap(),
+        _home: Home::Folder { _folder: folder },
+    }
+}
+
+/// A fresh PostgreSQL store, or none where there is no PostgreSQL; then a line says so.
+pub fn postgres() -> Option<Fresh> {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let admin = server()?;
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let salt = RandomState::new().hash_one(number);
+    let name = format!("hedgerow_test_{salt:016x}");
+    let mut connection = PgConnection::establish(admin).unwrap();
+    let template = template(admin, &mut connection);
+    command(
+        &mut connection,
+        &format!("CREATE DATABASE {name} TEMPLATE {template}"),
+    );
+    let home = Home::Database { name: name.clone() };
+    Some(Fresh {
+        store: Store::open(&within(admin, &name), OPTIONS).unwrap(),
+        _home: home,
+    })
+}
+
+/// The migrated template on the server, made by the first who asks. Processes wait for each other.
+fn template(admin: &str, connection: &mut PgConnection) -> String {
+    #[derive(QueryableByName)]
+    struct Found {
+        #[diesel(sql_type = diesel::sql_types::Bool)]
+        found: bool,
+    }
+    let template = format!("hedgerow_template_{DIGEST}");
+    command(connection, "SELECT pg_advisory_lock(20261122)");
+    let exists =
+        format!("SELECT EXISTS (SELECT FROM pg_database WHERE datname = '{template}') AS found");
+    let row: Found = sql_query(exists).get_result(connection).unwrap();
+    if !row.found {
+        let draft = format!("{template}_draft");
+        command(
+            connection,
+            &format!("DROP DATABASE IF EXISTS {draft} WITH (FORCE)"),
+        );
+        command(
+            connection,
+            &format!("CREATE DATABASE {draft} TEMPLATE template0"),
+        );
+        crate::engine::migrate_new(&within(admin, &draft), OPTIONS).unwrap();
+        // The migrating session may take a moment to leave, and a rename does not wait for it.
+        command(
+            connection,
+            &format!(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{draft}'"
+            ),
+        );
+        command(
+            connection,
+            &format!("ALTER DATABASE {draft} RENAME TO {template}"),
+        );
+    }
+    command(connection, "SELECT pg_advisory_unlock(20261122)");
+    template
+}
+
+fn command(connection: &mut PgConnection, sql: &str) {
+    sql_query(sql).execute(connection).expect(sql);
+}
+
+/// The administrator's URL with another database's name.
+fn within(admin: &str, database: &str) -> String {
+    let mut url = Url::parse(admin).expect("HEDGEROW_TEST_POSTGRES is a URL");
+    url.set_path(database);
+    url.into()
+}
+
+/// The administrator's URL of a server, found or started once in a process.
+fn server() -> Option<&'static str> {
+    static SERVER: OnceLock<Option<(String, Option<Cluster>)>> = OnceLock::new();
+    let found = SERVER.get_or_init(|| {
+        if let Ok(url) = std::env::var("HEDGEROW_TEST_POSTGRES") {
+            return Some((url, None));
+        }
+        match Cluster::start(&folder()) {
+            Ok(cluster) => Some((cluster.url.clone(), Some(cluster))),
+            Err(why) => {
+                let ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
+                assert!(!ci, "no PostgreSQL to test on: {why}");
+                eprintln!("skipped: no PostgreSQL ({why})");
+                None
+            }
+        }
+    });
+    found.as_ref().map(|(url, _)| url.as_str())
+}
+
+/// A short path: a socket's name may have 107 bytes.
+fn folder() -> PathBuf {
+    let salt = RandomState::new().hash_one("postgres");
+    std::env::temp_dir().join(format!("hedgerow-postgres-{salt:016x}"))
+}
