@@ -1,0 +1,277 @@
+//! Activities: what an actor says has been done. The object is kept as it came, an id or the
+//! thing itself; forwarding peers' activities unchanged is done on their bytes, not on this.
+
+use crate::actor::Actor;
+use crate::audience::Audience;
+use crate::lenient::{self, id_of, kind_of};
+use crate::object::Object;
+use chrono::{DateTime, Utc};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+/// An activity as it stands on the wire.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Activity {
+    /// Absent on some peers' Update (WordPress 4.0).
+    #[serde(
+        deserialize_with = "lenient::id",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub id: Option<String>,
+    /// `Create`, `Follow`, `Announce`, or another word.
+    #[serde(rename = "type", deserialize_with = "lenient::kind")]
+    pub kind: String,
+    /// Whose doing it is.
+    #[serde(
+        deserialize_with = "lenient::id",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub actor: Option<String>,
+    /// First addressees.
+    #[serde(
+        deserialize_with = "lenient::ids",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub to: Vec<String>,
+    /// Second addressees.
+    #[serde(
+        deserialize_with = "lenient::ids",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub cc: Vec<String>,
+    /// The group it is meant for (FEP-1b12).
+    #[serde(
+        deserialize_with = "lenient::ids",
+        serialize_with = "lenient::write_ids",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub audience: Vec<String>,
+    /// What it was done to: an id, or the thing itself. `null` where absent.
+    #[serde(skip_serializing_if = "Value::is_null")]
+    pub object: Value,
+    /// The collection an object is added to or removed from, or the place it moves to.
+    #[serde(
+        deserialize_with = "lenient::id",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub target: Option<String>,
+    /// What came of it, as it came (Accept of a request, FEP-044f).
+    #[serde(
+        deserialize_with = "lenient::raw",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub result: Option<Value>,
+    /// A reason, plain text (Lemmy: of a moderator's Delete, Lock or Block).
+    #[serde(
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub summary: Option<String>,
+    /// An emoji of a Like (FEP-c0e0), or the reason of a Follow (FEP-4ccd).
+    #[serde(
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub content: Option<String>,
+    /// When it was done.
+    #[serde(
+        deserialize_with = "lenient::time",
+        serialize_with = "lenient::write_time",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub published: Option<DateTime<Utc>>,
+}
+
+impl Activity {
+    /// An activity with an id, an actor and an object (an id as a JSON string, or embedded).
+    #[must_use]
+    pub fn new(kind: &str, id: &str, actor: &str, object: Value) -> Self {
+        Self {
+            id: Some(id.to_owned()),
+            kind: kind.to_owned(),
+            actor: Some(actor.to_owned()),
+            object,
+            ..Self::default()
+        }
+    }
+
+    /// The object's id, whether it came as an id or embedded.
+    #[must_use]
+    pub fn object_id(&self) -> Option<&str> {
+        id_of(&self.object)
+    }
+
+    /// The embedded object's type; `None` for a bare id.
+    #[must_use]
+    pub fn object_type(&self) -> Option<&str> {
+        self.embedded_value().and_then(kind_of)
+    }
+
+    /// The embedded object, of a list the first; `None` for a bare id.
+    #[must_use]
+    pub fn embedded_value(&self) -> Option<&Value> {
+        let one = match &self.object {
+            Value::Array(list) => list.first()?,
+            value => value,
+        };
+        one.is_object().then_some(one)
+    }
+
+    /// The embedded activity (of Announce, Undo, Accept, Reject).
+    #[must_use]
+    pub fn embedded_activity(&self) -> Option<Self> {
+        self.embedded()
+    }
+
+    /// The embedded object (of Create, Update, Delete).
+    #[must_use]
+    pub fn embedded_object(&self) -> Option<Object> {
+        self.embedded()
+    }
+
+    /// The embedded actor (of Update).
+    #[must_use]
+    pub fn embedded_actor(&self) -> Option<Actor> {
+        self.embedded()
+    }
+
+    fn embedded<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_value(self.embedded_value()?.clone()).ok()
+    }
+
+    /// Whether `object` embeds an activity rather than a thing (a Group's Announce of a
+    /// Create, against an Announce of a Page).
+    #[must_use]
+    pub fn wraps_activity(&self) -> bool {
+        let wrapped = self
+            .embedded_value()
+            .filter(|value| value.get("object").is_some());
+        wrapped.is_some_and(|value| value.get("actor").is_some())
+    }
+
+    /// Whom it is addressed to; `followers` is its actor's followers collection where known.
+    #[must_use]
+    pub fn readers(&self, followers: Option<&str>) -> Audience {
+        Audience::decide(&self.to, &self.cc, followers)
+    }
+
+    /// Every address in `to`, `cc` and `audience`, in that order.
+    pub fn addressees(&self) -> impl Iterator<Item = &str> {
+        self.to
+            .iter()
+            .chain(&self.cc)
+            .chain(&self.audience)
+            .map(String::as_str)
+    }
+}
+
+/// A Group's Announce of an activity, whose bytes it forwards unchanged: Mitra and others
+/// carry a proof that covers every key, known to us or not (FEP-1b12, FEP-8b32).
+#[derive(Debug, Serialize)]
+pub struct Forward<'a> {
+    #[serde(rename = "@context")]
+    context: &'static str,
+    /// Of the Announce.
+    pub id: &'a str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// The group.
+    pub actor: &'a str,
+    /// First addressees.
+    pub to: &'a [String],
+    /// Second addressees.
+    pub cc: &'a [String],
+    /// The activity as it was received.
+    pub object: &'a RawValue,
+}
+
+impl<'a> Forward<'a> {
+    /// Wraps an activity's JSON.
+    #[must_use]
+    pub const fn new(
+        id: &'a str,
+        actor: &'a str,
+        to: &'a [String],
+        cc: &'a [String],
+        object: &'a RawValue,
+    ) -> Self {
+        let (context, kind) = (crate::context::ACTIVITYSTREAMS, "Announce");
+        Self {
+            context,
+            id,
+            kind,
+            actor,
+            to,
+            cc,
+            object,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn read(value: Value) -> Activity {
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn the_object_may_be_an_id_a_thing_or_a_list() {
+        assert_eq!(read(json!({"object": "x:1"})).object_id(), Some("x:1"));
+        let embedded = read(json!({"type": "Create", "object": {"id": "x:2", "type": ["Note"]}}));
+        assert_eq!(
+            (embedded.object_id(), embedded.object_type()),
+            (Some("x:2"), Some("Note"))
+        );
+        assert_eq!(embedded.embedded_object().unwrap().kind, "Note");
+        let list = read(json!({"object": [{"id": "x:3", "type": "Page"}]}));
+        assert_eq!(
+            (list.object_id(), list.object_type()),
+            (Some("x:3"), Some("Page"))
+        );
+        assert_eq!(read(json!({})), Activity::default());
+        assert_eq!(
+            read(json!({"object": 4, "actor": [], "to": null})).object_id(),
+            None
+        );
+    }
+
+    #[test]
+    fn an_announced_activity_is_told_from_an_announced_page() {
+        let page =
+            json!({"type": "Announce", "object": {"type": "Page", "id": "x:1", "actor": "x:a"}});
+        assert!(!read(page).wraps_activity());
+        let like = json!({"type": "Announce", "object": {"type": "Like", "actor": "x:a", "object": "x:1"}});
+        assert!(read(like.clone()).wraps_activity());
+        assert_eq!(
+            read(like).embedded_activity().unwrap().object_id(),
+            Some("x:1")
+        );
+    }
+
+    #[test]
+    fn an_activity_we_write_is_read_back_the_same() {
+        let mut follow = Activity::new("Follow", "x:f", "x:bea", json!("x:g"));
+        follow.to = vec!["x:g".into()];
+        let text = serde_json::to_string(&follow).unwrap();
+        assert_eq!(
+            text,
+            r#"{"id":"x:f","type":"Follow","actor":"x:bea","to":["x:g"],"object":"x:g"}"#
+        );
+        assert_eq!(serde_json::from_str::<Activity>(&text).unwrap(), follow);
+    }
+
+    #[test]
+    fn a_forwarded_activity_keeps_its_bytes() {
+        let bytes = r#"{ "type":"Like", "z" : 1.0, "a":"\u00e9" }"#;
+        let raw: &RawValue = serde_json::from_str(bytes).unwrap();
+        let to = ["x:g/followers".to_owned()];
+        let text = serde_json::to_string(&Forward::new("x:1", "x:g", &to, &[], raw)).unwrap();
+        assert!(text.ends_with(&format!(r#""object":{bytes}}}"#)), "{text}");
+    }
+}

@@ -1,0 +1,168 @@
+//! Texts by language (`nameMap`, `contentMap`, …) and the `language` key as Lemmy writes it.
+//! The order of a map is kept: Mastodon takes a post's language from the first entry.
+
+use crate::lenient;
+use serde::de::Deserializer;
+use serde::ser::{SerializeMap, Serializer};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Texts by BCP 47 tag, in the order written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LangMap(Vec<(String, String)>);
+
+impl LangMap {
+    /// No text in any language.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Adds or replaces the text of one language; an empty text removes it.
+    pub fn set(&mut self, tag: &str, text: &str) {
+        if text.is_empty() {
+            self.0.retain(|(known, _)| known != tag);
+        } else if let Some(entry) = self.0.iter_mut().find(|(known, _)| known == tag) {
+            text.clone_into(&mut entry.1);
+        } else {
+            self.0.push((tag.to_owned(), text.to_owned()));
+        }
+    }
+
+    /// The text of a language: the tag itself, else another of the same primary language
+    /// (`fr` finds `fr-CA`).
+    #[must_use]
+    pub fn get(&self, tag: &str) -> Option<&str> {
+        let exact = self
+            .0
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(tag));
+        let near = || {
+            self.0
+                .iter()
+                .find(|(known, _)| primary(known).eq_ignore_ascii_case(primary(tag)))
+        };
+        exact.or_else(near).map(|(_, text)| text.as_str())
+    }
+
+    /// The first entry: the language written in, and its text.
+    #[must_use]
+    pub fn first(&self) -> Option<(&str, &str)> {
+        self.iter().next()
+    }
+
+    /// Every tag with its text.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(tag, text)| (tag.as_str(), text.as_str()))
+    }
+
+    /// Whether there is no text at all.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// The primary language of a tag: `fr` of `fr-CA`.
+fn primary(tag: &str) -> &str {
+    tag.split(['-', '_']).next().unwrap_or(tag)
+}
+
+impl<T: Into<String>, U: Into<String>> FromIterator<(T, U)> for LangMap {
+    fn from_iter<I: IntoIterator<Item = (T, U)>>(pairs: I) -> Self {
+        let mut map = Self::new();
+        for (tag, text) in pairs {
+            map.set(&tag.into(), &text.into());
+        }
+        map
+    }
+}
+
+impl Serialize for LangMap {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        let mut map = s.serialize_map(Some(self.0.len()))?;
+        for (tag, text) in &self.0 {
+            map.serialize_entry(tag, text)?;
+        }
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for LangMap {
+    /// Keeps the entries that are texts; anything but an object is an empty map.
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(d)?;
+        let entries = value.as_object().into_iter().flatten();
+        Ok(entries
+            .filter(|(tag, _)| !tag.starts_with('@'))
+            .filter_map(|(tag, text)| Some((tag.as_str(), lenient::text_of(text)?)))
+            .collect())
+    }
+}
+
+/// A language by identifier and name, as Lemmy and PieFed write it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Language {
+    /// BCP 47 tag, `und` for none.
+    pub identifier: String,
+    /// Its name in itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for Language {
+    /// Takes the object, or the bare tag some peers write.
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(d)?;
+        let identifier = value.get("identifier").unwrap_or(&value);
+        let identifier = identifier
+            .as_str()
+            .filter(|tag| !tag.is_empty())
+            .ok_or_else(|| serde::de::Error::custom("language without an identifier"))?;
+        Ok(Self {
+            identifier: identifier.to_owned(),
+            name: value.get("name").and_then(Value::as_str).map(str::to_owned),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_order_of_languages_is_kept() {
+        let map: LangMap = serde_json::from_str(r#"{"fr":"Bonjour","en":"Hello","de":4}"#).unwrap();
+        assert_eq!(map.first(), Some(("fr", "Bonjour")));
+        assert_eq!(
+            serde_json::to_string(&map).unwrap(),
+            r#"{"fr":"Bonjour","en":"Hello"}"#
+        );
+    }
+
+    #[test]
+    fn a_near_tag_is_found() {
+        let map: LangMap = [("fr-CA", "Courriel"), ("en", "Mail")]
+            .into_iter()
+            .collect();
+        assert_eq!(map.get("fr"), Some("Courriel"));
+        assert_eq!(map.get("EN"), Some("Mail"));
+        assert_eq!(map.get("es"), None);
+    }
+
+    #[test]
+    fn a_language_may_be_a_bare_tag() {
+        let read = |v: Value| serde_json::from_value::<Language>(v).unwrap();
+        assert_eq!(read(json!("fr")).identifier, "fr");
+        assert_eq!(
+            read(json!({"identifier": "en", "name": "English"}))
+                .name
+                .unwrap(),
+            "English"
+        );
+        assert!(serde_json::from_value::<Language>(json!({"name": "English"})).is_err());
+    }
+}

@@ -1,0 +1,429 @@
+//! Objects: Note, Page, Article, Event, Question, Tombstone and whatever else a peer sends,
+//! in one shape. Only what we understand is kept; the rest is passed over in silence.
+
+use crate::audience::Audience;
+use crate::language::{LangMap, Language};
+use crate::lenient::{self, into_list, text_of, url_of};
+use crate::link::{Attachment, Image, Source, Tag};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// An object as it stands on the wire.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Object {
+    /// Absent on what only lives inside another.
+    #[serde(
+        deserialize_with = "lenient::id",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub id: Option<String>,
+    /// `Note`, `Page`, `Article`, `Event`, `Question`, `Tombstone`, or another word.
+    #[serde(rename = "type", deserialize_with = "lenient::kind")]
+    pub kind: String,
+    /// The author: of a list the person among them.
+    #[serde(
+        deserialize_with = "lenient::author",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub attributed_to: Option<String>,
+    /// First addressees.
+    #[serde(
+        deserialize_with = "lenient::ids",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub to: Vec<String>,
+    /// Second addressees.
+    #[serde(
+        deserialize_with = "lenient::ids",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub cc: Vec<String>,
+    /// The group it was written in (FEP-1b12); one is written as a plain string.
+    #[serde(
+        deserialize_with = "lenient::ids",
+        serialize_with = "lenient::write_ids",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub audience: Vec<String>,
+    /// The title, plain text. NodeBB's replies carry their topic's.
+    #[serde(
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub name: Option<String>,
+    /// The title by language.
+    #[serde(skip_serializing_if = "LangMap::is_empty")]
+    pub name_map: LangMap,
+    /// Of a Note a content warning; of other kinds an abstract in HTML, which is all that
+    /// Mastodon shows of their text.
+    #[serde(
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub summary: Option<String>,
+    /// The summary by language.
+    #[serde(skip_serializing_if = "LangMap::is_empty")]
+    pub summary_map: LangMap,
+    /// The text, HTML unless `mediaType` says otherwise.
+    #[serde(
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub content: Option<String>,
+    /// The text by language; its first entry is the language written in.
+    #[serde(skip_serializing_if = "LangMap::is_empty")]
+    pub content_map: LangMap,
+    /// Of `content`.
+    #[serde(
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub media_type: Option<String>,
+    /// What the text was written in.
+    #[serde(
+        deserialize_with = "lenient::part",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub source: Option<Source>,
+    /// The post it answers.
+    #[serde(
+        deserialize_with = "lenient::id",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub in_reply_to: Option<String>,
+    /// The conversation's collection (FEP-f228).
+    #[serde(
+        deserialize_with = "lenient::id",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub context: Option<String>,
+    /// Its replies' collection.
+    #[serde(
+        deserialize_with = "lenient::id",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub replies: Option<String>,
+    /// The page about it, for people.
+    #[serde(
+        deserialize_with = "lenient::url",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub url: Option<String>,
+    /// When it was first said.
+    #[serde(
+        deserialize_with = "lenient::time",
+        serialize_with = "lenient::write_time",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub published: Option<DateTime<Utc>>,
+    /// When it was last edited.
+    #[serde(
+        deserialize_with = "lenient::time",
+        serialize_with = "lenient::write_time",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub updated: Option<DateTime<Utc>>,
+    /// A Tombstone's: when it was deleted.
+    #[serde(
+        deserialize_with = "lenient::time",
+        serialize_with = "lenient::write_time",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub deleted: Option<DateTime<Utc>>,
+    /// A Tombstone's: what it was.
+    #[serde(
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub former_type: Option<String>,
+    /// Mentions, hashtags and others.
+    #[serde(
+        deserialize_with = "lenient::parts",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub tag: Vec<Tag>,
+    /// Files, links and kinds we do not know.
+    #[serde(
+        deserialize_with = "lenient::parts",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub attachment: Vec<Attachment>,
+    /// A picture that stands for it.
+    #[serde(
+        deserialize_with = "lenient::part",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub image: Option<Image>,
+    /// Hidden until asked for.
+    #[serde(
+        deserialize_with = "lenient::flag",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub sensitive: Option<bool>,
+    /// The language written in (Lemmy's key).
+    #[serde(
+        deserialize_with = "lenient::part",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub language: Option<Language>,
+    /// Whether replies are taken (PeerTube's key).
+    #[serde(
+        deserialize_with = "lenient::flag",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub comments_enabled: Option<bool>,
+    /// An Event's beginning, as written, since its offset is the place's: see [`Object::starts`].
+    #[serde(
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub start_time: Option<String>,
+    /// An Event's end, as written.
+    #[serde(
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub end_time: Option<String>,
+    /// An Event's IANA zone.
+    #[serde(
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub timezone: Option<String>,
+    /// An Event's place in whatever shape it came: see [`Object::places`].
+    #[serde(
+        deserialize_with = "lenient::raw",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub location: Option<Value>,
+    /// A short form for readers that know no long ones (FEP-b2b8).
+    #[serde(
+        deserialize_with = "lenient::raw",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub preview: Option<Value>,
+    /// Our own name for what it is: `discussion`, `event`, `resource`, …
+    #[serde(
+        rename = "hedgerow:kind",
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub hedgerow_kind: Option<String>,
+}
+
+impl Object {
+    /// The mark left where an object was deleted (ActivityPub §6.4).
+    #[must_use]
+    pub fn tombstone(id: &str, former_type: Option<&str>, deleted: Option<DateTime<Utc>>) -> Self {
+        Self {
+            id: Some(id.to_owned()),
+            kind: "Tombstone".to_owned(),
+            former_type: former_type.map(str::to_owned),
+            deleted,
+            ..Self::default()
+        }
+    }
+
+    /// Whether it is a Tombstone.
+    #[must_use]
+    pub fn is_tombstone(&self) -> bool {
+        self.kind == "Tombstone"
+    }
+
+    /// Who may see it; `followers` is its author's followers collection where known.
+    #[must_use]
+    pub fn readers(&self, followers: Option<&str>) -> Audience {
+        Audience::decide(&self.to, &self.cc, followers)
+    }
+
+    /// Every address in `to`, `cc` and `audience`, in that order.
+    pub fn addressees(&self) -> impl Iterator<Item = &str> {
+        self.to
+            .iter()
+            .chain(&self.cc)
+            .chain(&self.audience)
+            .map(String::as_str)
+    }
+
+    /// The text: `content`, else the first of `contentMap`.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        let first = || self.content_map.first().map(|(_, text)| text);
+        self.content.as_deref().or_else(first)
+    }
+
+    /// The title: `name`, else the first of `nameMap`; blank ones count as none.
+    #[must_use]
+    pub fn title(&self) -> Option<&str> {
+        let first = || self.name_map.first().map(|(_, text)| text);
+        self.name
+            .as_deref()
+            .or_else(first)
+            .filter(|title| !title.trim().is_empty())
+    }
+
+    /// The tag of the language written in: `language`, else the first of `contentMap`, then
+    /// of `nameMap`. `und` is none.
+    #[must_use]
+    pub fn written_in(&self) -> Option<&str> {
+        let named = self.language.as_ref().map(|l| l.identifier.as_str());
+        let content = self.content_map.first().map(|(tag, _)| tag);
+        let name = self.name_map.first().map(|(tag, _)| tag);
+        [named, content, name]
+            .into_iter()
+            .flatten()
+            .find(|tag| *tag != "und")
+    }
+
+    /// The actors mentioned, by id.
+    pub fn mentions(&self) -> impl Iterator<Item = &str> {
+        let mentions = self.tag.iter().filter(|tag| tag.kind == "Mention");
+        mentions.filter_map(|tag| tag.href.as_deref())
+    }
+
+    /// An Event's beginning, in UTC.
+    #[must_use]
+    pub fn starts(&self) -> Option<DateTime<Utc>> {
+        lenient::read_time(self.start_time.as_deref()?)
+    }
+
+    /// An Event's end, in UTC.
+    #[must_use]
+    pub fn ends(&self) -> Option<DateTime<Utc>> {
+        lenient::read_time(self.end_time.as_deref()?)
+    }
+
+    /// An Event's places as lines of text: name and address of each Place, or the address of
+    /// a virtual one (Gancio keeps it in `address.url`).
+    #[must_use]
+    pub fn places(&self) -> Vec<String> {
+        let all = into_list(self.location.clone().unwrap_or_default());
+        all.iter()
+            .map(place_line)
+            .filter(|line| !line.is_empty())
+            .collect()
+    }
+}
+
+/// One place as a line, nothing said twice.
+fn place_line(place: &Value) -> String {
+    if let Some(text) = place.as_str() {
+        return text.to_owned();
+    }
+    let mut parts: Vec<String> = Vec::new();
+    let mut add = |text: Option<&str>| {
+        if let Some(text) = text.map(str::trim).filter(|t| !t.is_empty())
+            && !parts.iter().any(|p| p.contains(text))
+        {
+            parts.push(text.to_owned());
+        }
+    };
+    add(place.get("name").and_then(text_of));
+    match place.get("address") {
+        Some(Value::Object(address)) => {
+            let keys = [
+                "streetAddress",
+                "postalCode",
+                "addressLocality",
+                "addressRegion",
+                "addressCountry",
+                "url",
+            ];
+            keys.iter()
+                .for_each(|key| add(address.get(*key).and_then(text_of)));
+        }
+        other => add(other.and_then(text_of)),
+    }
+    if place.get("type").and_then(Value::as_str) == Some("VirtualLocation") {
+        add(place.get("url").and_then(url_of));
+    }
+    parts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn read(value: Value) -> Object {
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn nothing_in_an_odd_object_fails() {
+        let object = read(json!({
+            "id": 3, "type": null, "attributedTo": [], "to": {"id": "x:1"}, "cc": "x:2", "tag": {"type": "Mention", "href": "x:m"},
+            "attachment": [{"type": "ex:Odd"}, "x:a", 5, null], "content": ["<p>a</p>"], "contentMap": "no", "language": {},
+            "url": [{"type": "Link", "href": "x:u"}], "inReplyTo": ["x:r"], "published": 5, "sensitive": "maybe", "source": "text"
+        }));
+        assert_eq!((object.id.as_deref(), object.kind.as_str()), (None, ""));
+        assert_eq!(
+            (object.to[0].as_str(), object.cc[0].as_str()),
+            ("x:1", "x:2")
+        );
+        assert_eq!(object.mentions().collect::<Vec<_>>(), ["x:m"]);
+        assert_eq!(object.text(), Some("<p>a</p>"));
+        assert_eq!(object.in_reply_to.as_deref(), Some("x:r"));
+        assert_eq!(object.attachment.len(), 1);
+        assert_eq!((object.sensitive, object.written_in()), (None, None));
+        assert_eq!(read(json!({})), Object::default());
+    }
+
+    #[test]
+    fn a_page_we_write_is_read_back_the_same() {
+        let page = Object {
+            id: Some("x:p".into()),
+            kind: "Page".into(),
+            attributed_to: Some("x:ann".into()),
+            to: vec!["x:g".into(), crate::PUBLIC.into()],
+            audience: vec!["x:g".into()],
+            name: Some("Lisières".into()),
+            content: Some("<p>Texte</p>".into()),
+            content_map: [("fr", "<p>Texte</p>"), ("en", "<p>Text</p>")]
+                .into_iter()
+                .collect(),
+            source: Some(Source::markdown("Texte")),
+            published: "2026-11-22T04:00:00Z".parse().ok(),
+            tag: vec![Tag::mention("x:bea", "bea@beta.example")],
+            language: Some(Language {
+                identifier: "fr".into(),
+                name: Some("Français".into()),
+            }),
+            hedgerow_kind: Some("discussion".into()),
+            ..Object::default()
+        };
+        let text = serde_json::to_string(&page).unwrap();
+        assert!(text.contains(r#""audience":"x:g""#) && text.contains(r#""contentMap":{"fr""#));
+        assert_eq!(serde_json::from_str::<Object>(&text).unwrap(), page);
+        assert_eq!(page.written_in(), Some("fr"));
+        assert_eq!(page.readers(None), Audience::Public);
+    }
+
+    #[test]
+    fn a_tombstone_keeps_nothing_but_that_it_was() {
+        let tombstone = serde_json::to_value(Object::tombstone("x:p", Some("Page"), None)).unwrap();
+        assert_eq!(
+            tombstone,
+            json!({"id": "x:p", "type": "Tombstone", "formerType": "Page"})
+        );
+    }
+
+    #[test]
+    fn places_become_lines() {
+        let at = |location: Value| read(json!({"location": location})).places().join(" | ");
+        assert_eq!(at(json!("Town hall")), "Town hall");
+        assert_eq!(
+            at(json!({"type": "Place", "name": "Hall, 1 Main St", "address": "1 Main St"})),
+            "Hall, 1 Main St"
+        );
+        let postal = json!({"name": "Clinic", "address": {"addressLocality": "London", "addressCountry": "CA"}});
+        let online = json!({"type": "VirtualLocation", "name": "Room", "address": {"url": "https://x.example"}});
+        assert_eq!(
+            at(json!([postal, online])),
+            "Clinic, London, CA | Room, https://x.example"
+        );
+        assert_eq!(at(json!(null)), "");
+    }
+}

@@ -1,0 +1,137 @@
+//! From bytes to JSON, refusing what is too large or too deep before anything is allocated.
+
+use serde_json::Value;
+use std::fmt;
+
+/// The largest document taken, in bytes (1 MiB, as Mastodon and Lemmy have it).
+pub const MAX_BYTES: usize = 1024 * 1024;
+
+/// The deepest nesting of lists and objects taken.
+pub const MAX_DEPTH: usize = 32;
+
+/// Why bytes were refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParseError {
+    /// More than [`MAX_BYTES`].
+    TooLarge,
+    /// Nested deeper than [`MAX_DEPTH`].
+    TooDeep,
+    /// Not JSON at all, or not UTF-8.
+    NotJson,
+}
+
+impl ParseError {
+    /// A stable code for logs and records.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::TooLarge => "too_large",
+            Self::TooDeep => "too_deep",
+            Self::NotJson => "not_json",
+        }
+    }
+}
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TooLarge => "the document is larger than 1 MiB",
+            Self::TooDeep => "the document is nested deeper than 32 levels",
+            Self::NotJson => "the document is not JSON",
+        })
+    }
+}
+
+impl std::error::Error for ParseError {}
+
+/// Reads a JSON document of at most 1 MiB and 32 levels.
+///
+/// # Errors
+/// [`ParseError`] says which limit it breaks, or that it is not JSON.
+pub fn parse(bytes: &[u8]) -> Result<Value, ParseError> {
+    if bytes.len() > MAX_BYTES {
+        return Err(ParseError::TooLarge);
+    }
+    if depth(bytes) > MAX_DEPTH {
+        return Err(ParseError::TooDeep);
+    }
+    serde_json::from_slice(bytes).map_err(|_not_json| ParseError::NotJson)
+}
+
+/// The deepest nesting of brackets outside strings. Counted on the bytes, so that a hostile
+/// document is never built; malformed ones are the parser's to refuse.
+fn depth(bytes: &[u8]) -> usize {
+    let (mut now, mut deepest, mut in_string, mut escaped) = (0_usize, 0_usize, false, false);
+    for byte in bytes {
+        if escaped {
+            escaped = false;
+        } else if in_string {
+            match byte {
+                b'\\' => escaped = true,
+                b'"' => in_string = false,
+                _ => {}
+            }
+        } else {
+            match byte {
+                b'"' => in_string = true,
+                b'[' | b'{' => {
+                    now += 1;
+                    deepest = deepest.max(now);
+                }
+                b']' | b'}' => now = now.saturating_sub(1),
+                _ => {}
+            }
+        }
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nested(levels: usize) -> String {
+        "[".repeat(levels) + &"]".repeat(levels)
+    }
+
+    #[test]
+    fn depth_is_limited_to_32() {
+        assert!(parse(nested(32).as_bytes()).is_ok());
+        assert_eq!(parse(nested(33).as_bytes()), Err(ParseError::TooDeep));
+        assert_eq!(parse(nested(100_000).as_bytes()), Err(ParseError::TooDeep));
+    }
+
+    #[test]
+    fn brackets_within_strings_do_not_count() {
+        let text = format!(
+            r#"{{"content":"{} \" {}"}}"#,
+            "[".repeat(40),
+            "{".repeat(40)
+        );
+        assert!(parse(text.as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn size_is_limited_to_a_mebibyte() {
+        let filled = |n: usize| format!("\"{}\"", "a".repeat(n - 2));
+        assert!(parse(filled(MAX_BYTES).as_bytes()).is_ok());
+        assert_eq!(
+            parse(filled(MAX_BYTES + 1).as_bytes()),
+            Err(ParseError::TooLarge)
+        );
+    }
+
+    #[test]
+    fn what_is_not_json_is_refused() {
+        for bytes in [
+            &b""[..],
+            b"{",
+            b"<html>",
+            b"\xff\xfe",
+            b"{}{}",
+            b"{\"a\":1,}",
+        ] {
+            assert_eq!(parse(bytes), Err(ParseError::NotJson));
+        }
+    }
+}
