@@ -90,17 +90,17 @@ impl Drop for Home {
 
 /// Runs a test on a fresh SQLite store, on a runtime with a single thread.
 pub fn on_sqlite<F: Future<Output = ()>>(test: impl FnOnce(Store) -> F) {
-    run(sqlite(), test);
+    run(&sqlite(), test);
 }
 
 /// Runs a test on a fresh PostgreSQL store, or skips it, see the module.
 pub fn on_postgres<F: Future<Output = ()>>(test: impl FnOnce(Store) -> F) {
     if let Some(fresh) = postgres() {
-        run(fresh, test);
+        run(&fresh, test);
     }
 }
 
-fn run<F: Future<Output = ()>>(fresh: Fresh, test: impl FnOnce(Store) -> F) {
+fn run<F: Future<Output = ()>>(fresh: &Fresh, test: impl FnOnce(Store) -> F) {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_all().build().unwrap();
     runtime.block_on(async {

@@ -48,7 +48,7 @@ impl<T: Send + 'static> Crew<T> {
         life: fn(&Queue<T>, Link),
     ) -> Result<Self, StoreError> {
         let crew = Self::empty();
-        crew.hire(name.to_owned(), link, move |queue, link| life(queue, link))?;
+        crew.hire(name.to_owned(), link, life)?;
         Ok(crew)
     }
 

@@ -143,7 +143,7 @@ both! {
     async fn a_refusal_made_of_a_violation_stays_a_refusal(store: Store) {
         beach(&store).await;
         store.write(|db| put(db, 1)).await.unwrap();
-        let answer = store.write(|db| put(db, 1).map_err(|_| Trouble::Refused)).await;
+        let answer = store.write(|db| put(db, 1).or(Err(Trouble::Refused))).await;
         assert!(matches!(answer, Err(Trouble::Refused)));
         store.write(|db| put(db, 2)).await.unwrap();
         assert_eq!(count(&store).await, 2);
@@ -248,6 +248,33 @@ fn a_postgres_connection_that_died_is_replaced() {
         // A dead connection costs at most the read that finds it.
         assert!(failures <= 2, "{failures}");
         assert_eq!(count(&store).await, 6);
+    });
+}
+
+#[test]
+fn a_deadlock_on_postgres_is_tried_again() {
+    crate::testing::on_postgres(|store| async move {
+        beach(&store).await;
+        store.write(|db| put(db, 1).and(put(db, 2))).await.unwrap();
+        let runs = Arc::new(AtomicU32::new(0));
+        let crossing = [(1, 2), (2, 1)].map(|(first, second)| {
+            let runs = runs.clone();
+            store.write_relaxed(move |db| {
+                runs.fetch_add(1, Ordering::Relaxed);
+                for key in [first, second] {
+                    let add = format!("UPDATE pebble SET n = n + 1 WHERE id = {key}");
+                    sql_query(add).execute(db)?;
+                    std::thread::sleep(std::time::Duration::from_millis(100));
+                }
+                Ok::<_, Trouble>(())
+            })
+        });
+        for answer in join_all(crossing).await {
+            answer.unwrap();
+        }
+        assert!(runs.load(Ordering::Relaxed) > 2, "no deadlock came about");
+        let sum = store.read(|db| number(db, "SELECT sum(n)::bigint AS n FROM pebble"));
+        assert_eq!(sum.await.unwrap(), 4);
     });
 }
 
