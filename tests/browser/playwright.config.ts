@@ -7,7 +7,7 @@ export default defineConfig({
   reporter: [['list'], ['json', { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ?? 'results/report.json' }]],
   forbidOnly: process.env.CI === 'true',
   fullyParallel: false,
-  workers: 2,
+  workers: 1, // one demo serves every story, and the server needs the other core
   retries: 0,
   timeout: 60_000,
   expect: { timeout: 10_000 },

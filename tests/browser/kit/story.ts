@@ -37,12 +37,12 @@ export async function signIn(page: Page, instance: Instance, account: Account): 
   await expect(page).not.toHaveURL(/sign-in/);
 }
 
-/** Writes a picture for the documentation, where `SCREENSHOTS` names a folder. */
+/** Writes a picture for the documentation, where `SCREENSHOTS` names a folder from the top of the repository. */
 export async function picture(page: Page, name: string): Promise<void> {
-  const folder = process.env.SCREENSHOTS;
-  if (!folder) return;
-  await mkdir(resolve(folder), { recursive: true });
-  await page.screenshot({ path: join(resolve(folder), `${name}.png`) });
+  if (!process.env.SCREENSHOTS) return;
+  const folder = resolve('../..', process.env.SCREENSHOTS);
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
 export { expect };
