@@ -1,1 +1,32 @@
-//! Hedgerow's domain layer.
+//! The verbs: one function per change of state. A verb checks the rules, writes rows and records
+//! facts; `Ops` is the only door to them, and commits the jobs the facts call for with the change.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        reason = "tests may panic"
+    )
+)]
+
+pub mod account;
+pub mod actor;
+pub mod community;
+pub mod discussion;
+mod error;
+pub mod follow;
+pub mod keys;
+pub mod notice;
+mod ops;
+pub mod password;
+mod plan;
+pub mod prose;
+pub mod secret;
+pub mod site;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+
+pub use error::{Error, Outcome};
+pub use ops::{Ops, OpsConfig, Tx};
+pub use plan::plan;

@@ -48,11 +48,15 @@ pub enum Fact {
     PostPublished {
         /// Which.
         post: PostId,
+        /// Who.
+        by: ActorId,
     },
     /// A local person changed a post of theirs.
     PostEdited {
         /// Which.
         post: PostId,
+        /// Who.
+        by: ActorId,
     },
     /// Somebody here took a post away; its row stays as a tombstone.
     PostDeleted {

@@ -11,8 +11,6 @@ text_enum! {
         Mention = "mention",
         /// Somebody follows me, or a community I care for.
         Follow = "follow",
-        /// Somebody found my post helpful.
-        Like = "like",
         /// An account waits for approval (to admins).
         Approval = "approval",
     }

@@ -1,6 +1,6 @@
 //! Where a change comes from. A local form and a peer's activity call the same verb.
 
-use crate::{PeerId, Time};
+use crate::{ActorId, PeerId, Time};
 
 /// How a peer's change reached us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,10 @@ pub enum Origin {
         published: Option<Time>,
         /// How it came.
         via: Via,
+        /// Where its own server shows it to people, where that is not `ap_id`.
+        url: Option<String>,
+        /// The community that announced it, where one did.
+        announcer: Option<ActorId>,
         /// The received activity, byte for byte, where our community may have to announce it.
         activity: Option<String>,
     },

@@ -1,0 +1,215 @@
+//! Accounts: registered, approved, suspended; who is an admin.
+
+mod profile;
+mod session;
+#[cfg(test)]
+mod tests;
+
+pub use profile::{Profile, set_lang, set_picture, set_profile};
+pub use session::{
+    NewSession, change_password, close_session, close_sessions, drop_token, make_token,
+    open_session, touch_session, touch_token,
+};
+
+use crate::keys::KeyPair;
+use crate::{Error, Outcome, Tx, actor, notice};
+use model::account::{AccountState, SiteRole};
+use model::actor::{ActorKind, ActorState};
+use model::handle::Handle;
+use model::notice::NoticeKind;
+use model::refusal::{Checks, Rule};
+use model::site::Registration;
+use model::{ActorId, Fact, InviteId, Lang, NoticeId, Why};
+use store::row;
+
+/// Longest name of a person, in characters.
+pub const NAME_MAX: usize = 80;
+
+/// Whose hand does admin work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// A signed-in admin.
+    Person(ActorId),
+    /// Whoever has a shell on the machine.
+    Operator,
+}
+
+/// A new account; the hash and the key are made before.
+#[derive(Clone)]
+pub struct NewAccount {
+    /// Handle.
+    pub handle: Handle,
+    /// Name for people; the handle where empty.
+    pub name: String,
+    /// The hash of the password.
+    pub password: String,
+    /// Language of the interface.
+    pub lang: Lang,
+    /// What they say to whoever approves.
+    pub request: String,
+    /// Key of the actor.
+    pub key: KeyPair,
+}
+
+/// Makes an account, whoever may register.
+///
+/// # Errors
+/// `Invalid` with the fields at fault.
+pub fn create(tx: &mut Tx<'_>, new: &NewAccount, role: SiteRole, state: AccountState) -> Outcome<ActorId> {
+    Checks::default()
+        .at_most("name", &new.name, NAME_MAX)
+        .at_most("request", &new.request, 2_000)
+        .done()?;
+    let name = if new.name.trim().is_empty() {
+        new.handle.as_str()
+    } else {
+        new.name.trim()
+    };
+    let mut person = actor::create_local(tx, ActorKind::Person, new.handle.as_str(), name, &new.key)?;
+    person.languages = new.lang.to_string();
+    store::actor::update(tx.db, &person)?;
+    let row = row::Account {
+        actor_id: person.id,
+        state,
+        role,
+        password: new.password.clone(),
+        lang: new.lang,
+        request: new.request.trim().to_owned(),
+        created_at: tx.now,
+        notices_seen: NoticeId(0),
+    };
+    store::account::insert(tx.db, &row)?;
+    Ok(person.id)
+}
+
+/// Registers, as the instance allows: active at once, or pending until an admin approves.
+///
+/// # Errors
+/// `NotAllowed(RegistrationClosed)`, `Invalid(invite)`, and as [`create`].
+pub fn register(tx: &mut Tx<'_>, new: &NewAccount, invite: Option<&str>) -> Outcome<(ActorId, AccountState)> {
+    let registration = tx.site()?.registration;
+    let invited = match invite.map(str::trim).filter(|code| !code.is_empty()) {
+        Some(code) if store::account::use_invite(tx.db, code, tx.now)? => true,
+        Some(_) => return Err(Error::invalid("invite", Why::Expired)),
+        None => false,
+    };
+    let state = match registration {
+        Registration::Open => AccountState::Active,
+        Registration::Approval | Registration::Invitation if invited => AccountState::Active,
+        Registration::Approval => AccountState::Pending,
+        Registration::Invitation => return Err(Error::invalid("invite", Why::Required)),
+        Registration::Closed => return Err(Error::not_allowed(Rule::RegistrationClosed)),
+    };
+    let id = create(tx, new, SiteRole::Member, state)?;
+    if state == AccountState::Pending {
+        for admin in store::account::admins(tx.db)? {
+            notice::tell(tx, admin, NoticeKind::Approval, id, None)?;
+        }
+    }
+    Ok((id, state))
+}
+
+/// # Errors
+/// `NotAllowed(Admin)`.
+pub(crate) fn require_admin(tx: &mut Tx<'_>, by: By) -> Outcome<()> {
+    let By::Person(id) = by else { return Ok(()) };
+    match store::account::by_id(tx.db, id)? {
+        Some((account, _))
+            if account.role == SiteRole::Admin && account.state == AccountState::Active =>
+        {
+            Ok(())
+        }
+        Some(_) | None => Err(Error::not_allowed(Rule::Admin)),
+    }
+}
+
+/// Lets a pending account in.
+///
+/// # Errors
+/// `NotAllowed(Admin)`, `NotFound`.
+pub fn approve(tx: &mut Tx<'_>, by: By, id: ActorId) -> Outcome<()> {
+    require_admin(tx, by)?;
+    let (account, _) = get(tx, id)?;
+    if account.state == AccountState::Pending {
+        store::account::set_state(tx.db, id, AccountState::Active)?;
+    }
+    Ok(())
+}
+
+/// Stops an account: it is signed out everywhere, and the world is told.
+///
+/// # Errors
+/// `NotAllowed(Admin | LastAdmin)`, `NotFound`.
+pub fn suspend(tx: &mut Tx<'_>, by: By, id: ActorId) -> Outcome<()> {
+    require_admin(tx, by)?;
+    let (account, mut person) = get(tx, id)?;
+    if account.role == SiteRole::Admin && store::account::admins(tx.db)? == [id] {
+        return Err(Error::not_allowed(Rule::LastAdmin));
+    }
+    store::account::set_state(tx.db, id, AccountState::Suspended)?;
+    store::account::end_sessions(tx.db, id, None)?;
+    store::account::end_tokens(tx.db, id)?;
+    if person.state == ActorState::Active {
+        person.state = ActorState::Suspended;
+        person.updated_at = tx.now;
+        store::actor::update(tx.db, &person)?;
+        tx.record(Fact::ActorRemoved { actor: id });
+    }
+    Ok(())
+}
+
+/// Lets a suspended account back in.
+///
+/// # Errors
+/// `NotAllowed(Admin)`, `NotFound`.
+pub fn restore(tx: &mut Tx<'_>, by: By, id: ActorId) -> Outcome<()> {
+    require_admin(tx, by)?;
+    let (account, mut person) = get(tx, id)?;
+    if account.state == AccountState::Suspended {
+        store::account::set_state(tx.db, id, AccountState::Active)?;
+        person.state = ActorState::Active;
+        person.updated_at = tx.now;
+        store::actor::update(tx.db, &person)?;
+        tx.record(Fact::ActorChanged { actor: id });
+    }
+    Ok(())
+}
+
+/// Makes somebody an admin, or no longer one.
+///
+/// # Errors
+/// `NotAllowed(Admin | LastAdmin)`, `NotFound`.
+pub fn set_role(tx: &mut Tx<'_>, by: By, id: ActorId, role: SiteRole) -> Outcome<()> {
+    require_admin(tx, by)?;
+    get(tx, id)?;
+    if role == SiteRole::Member && store::account::admins(tx.db)? == [id] {
+        return Err(Error::not_allowed(Rule::LastAdmin));
+    }
+    store::account::set_role(tx.db, id, role)?;
+    Ok(())
+}
+
+/// Makes an invitation that lets `uses` people register within `days`.
+///
+/// # Errors
+/// `NotAllowed(Admin)`, `Invalid` for numbers out of 1–500 and 1–365.
+pub fn invite(tx: &mut Tx<'_>, by: ActorId, code: &str, uses: i32, days: i64) -> Outcome<()> {
+    require_admin(tx, By::Person(by))?;
+    Checks::default()
+        .that((1..=500).contains(&uses), "uses", Why::NotAChoice)
+        .that((1..=365).contains(&days), "days", Why::NotAChoice)
+        .done()?;
+    let row = row::Invite {
+        id: tx.id::<InviteId>(),
+        code: code.to_owned(),
+        created_by: by,
+        uses_left: uses,
+        expires_at: tx.now.plus_seconds(days * 86_400),
+    };
+    store::account::insert_invite(tx.db, &row)?;
+    Ok(())
+}
+
+fn get(tx: &mut Tx<'_>, id: ActorId) -> Outcome<store::account::Member> {
+    store::account::by_id(tx.db, id)?.ok_or(Error::not_found("account"))
+}

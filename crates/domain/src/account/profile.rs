@@ -1,0 +1,80 @@
+//! What people say of themselves.
+
+use super::NAME_MAX;
+use crate::actor::{self, Picture};
+use crate::prose::Prose;
+use crate::{Outcome, Tx};
+use model::refusal::Checks;
+use model::{ActorId, Fact, Lang};
+
+/// What a person says of themselves; the biography is rendered before.
+#[derive(Debug, Clone, Default)]
+pub struct Profile {
+    /// Name, at most 80 characters.
+    pub name: String,
+    /// Pronouns, at most 40.
+    pub pronouns: String,
+    /// Role at work, at most 80.
+    pub job_title: String,
+    /// Organization, at most 120.
+    pub organization: String,
+    /// Language tags.
+    pub languages: Vec<String>,
+    /// Biography, at most 5,000 characters as typed.
+    pub biography: Prose,
+}
+
+/// Writes the profile.
+///
+/// # Errors
+/// `Invalid` with the fields at fault, `NotAllowed(ActiveAccount)`.
+pub fn set_profile(tx: &mut Tx<'_>, id: ActorId, profile: &Profile) -> Outcome<()> {
+    Checks::default()
+        .text("name", &profile.name, NAME_MAX)
+        .at_most("pronouns", &profile.pronouns, 40)
+        .at_most("role", &profile.job_title, 80)
+        .at_most("organization", &profile.organization, 120)
+        .at_most("biography", &profile.biography.md, 5_000)
+        .done()?;
+    let mut row = actor::active(tx, id)?;
+    profile.name.trim().clone_into(&mut row.name);
+    profile.pronouns.trim().clone_into(&mut row.pronouns);
+    profile.job_title.trim().clone_into(&mut row.job_title);
+    profile.organization.trim().clone_into(&mut row.organization);
+    row.languages = profile.languages.join(" ");
+    row.summary_md.clone_from(&profile.biography.md);
+    row.summary_html.clone_from(&profile.biography.html);
+    row.updated_at = tx.now;
+    store::actor::update(tx.db, &row)?;
+    tx.record(Fact::ActorChanged { actor: id });
+    Ok(())
+}
+
+/// Shows a picture, or none.
+///
+/// # Errors
+/// `NotAllowed(ActiveAccount)`, `Invalid(picture_alt)`.
+pub fn set_picture(tx: &mut Tx<'_>, id: ActorId, picture: Option<&Picture>) -> Outcome<()> {
+    let mut row = actor::active(tx, id)?;
+    if let Some(picture) = picture {
+        Checks::default()
+            .text("picture_alt", &picture.alt, 200)
+            .done()?;
+        store::media::insert(tx.db, &picture.blob)?;
+    }
+    row.picture_id = picture.map(|p| p.blob.id);
+    row.picture_alt = picture.map(|p| p.alt.trim().to_owned()).unwrap_or_default();
+    row.updated_at = tx.now;
+    store::actor::update(tx.db, &row)?;
+    tx.record(Fact::ActorChanged { actor: id });
+    Ok(())
+}
+
+/// The language of the interface.
+///
+/// # Errors
+/// Faults only.
+pub fn set_lang(tx: &mut Tx<'_>, id: ActorId, lang: Lang) -> Outcome<()> {
+    store::account::set_lang(tx.db, id, lang)?;
+    Ok(())
+}

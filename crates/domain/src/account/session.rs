@@ -1,0 +1,121 @@
+//! Sessions and tokens: random outside, hashed inside.
+
+use super::get;
+use crate::{Error, Outcome, Tx};
+use model::account::AccountState;
+use model::refusal::{Checks, Rule};
+use model::{ActorId, SessionId, TokenId};
+use store::row;
+
+/// A browser that has shown the right password.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// Whose.
+    pub account: ActorId,
+    /// The digest of the cookie's token.
+    pub token_hash: String,
+    /// What the browser calls itself, cut to 200 characters.
+    pub agent: String,
+}
+
+/// Opens a session.
+///
+/// # Errors
+/// `NotAllowed(ActiveAccount)`, `NotFound`.
+pub fn open_session(tx: &mut Tx<'_>, new: &NewSession) -> Outcome<SessionId> {
+    let (account, _) = get(tx, new.account)?;
+    if account.state != AccountState::Active {
+        return Err(Error::not_allowed(Rule::ActiveAccount));
+    }
+    let row = row::Session {
+        id: tx.id(),
+        actor_id: new.account,
+        token_hash: new.token_hash.clone(),
+        agent: new.agent.chars().take(200).collect(),
+        created_at: tx.now,
+        seen_at: tx.now,
+    };
+    store::account::insert_session(tx.db, &row)?;
+    Ok(row.id)
+}
+
+/// The session is in use.
+///
+/// # Errors
+/// Faults only.
+pub fn touch_session(tx: &mut Tx<'_>, id: SessionId) -> Outcome<()> {
+    Ok(store::account::touch_session(tx.db, id, tx.now)?)
+}
+
+/// The token is in use.
+///
+/// # Errors
+/// Faults only.
+pub fn touch_token(tx: &mut Tx<'_>, id: TokenId) -> Outcome<()> {
+    Ok(store::account::touch_token(tx.db, id, tx.now)?)
+}
+
+/// Ends one session.
+///
+/// # Errors
+/// `NotFound` where it is not one of theirs.
+pub fn close_session(tx: &mut Tx<'_>, owner: ActorId, id: SessionId) -> Outcome<()> {
+    if store::account::end_session(tx.db, owner, id)? {
+        Ok(())
+    } else {
+        Err(Error::not_found("session"))
+    }
+}
+
+/// Signs out everywhere, but in the session kept. Answers how many ended.
+///
+/// # Errors
+/// Faults only.
+pub fn close_sessions(tx: &mut Tx<'_>, owner: ActorId, keep: Option<SessionId>) -> Outcome<usize> {
+    Ok(store::account::end_sessions(tx.db, owner, keep)?)
+}
+
+/// A new password signs out every other session. The old one was checked before.
+///
+/// # Errors
+/// `NotFound`.
+pub fn change_password(tx: &mut Tx<'_>, owner: ActorId, hash: &str, keep: Option<SessionId>) -> Outcome<()> {
+    get(tx, owner)?;
+    store::account::set_password(tx.db, owner, hash)?;
+    store::account::end_sessions(tx.db, owner, keep)?;
+    Ok(())
+}
+
+/// Makes an API token; the token itself is shown once and not kept.
+///
+/// # Errors
+/// `NotAllowed(ActiveAccount)`, `NotFound`, `Invalid(token_name)`.
+pub fn make_token(tx: &mut Tx<'_>, owner: ActorId, token_hash: &str, name: &str) -> Outcome<TokenId> {
+    let (account, _) = get(tx, owner)?;
+    if account.state != AccountState::Active {
+        return Err(Error::not_allowed(Rule::ActiveAccount));
+    }
+    Checks::default().text("token_name", name, 80).done()?;
+    let row = row::ApiToken {
+        id: tx.id(),
+        actor_id: owner,
+        token_hash: token_hash.to_owned(),
+        name: name.trim().to_owned(),
+        created_at: tx.now,
+        used_at: None,
+    };
+    store::account::insert_token(tx.db, &row)?;
+    Ok(row.id)
+}
+
+/// Takes a token away.
+///
+/// # Errors
+/// `NotFound` where it is not one of theirs.
+pub fn drop_token(tx: &mut Tx<'_>, owner: ActorId, id: TokenId) -> Outcome<()> {
+    if store::account::end_token(tx.db, owner, id)? {
+        Ok(())
+    } else {
+        Err(Error::not_found("token"))
+    }
+}

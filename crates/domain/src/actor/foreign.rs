@@ -1,0 +1,171 @@
+//! Remote actors: taken in as their own server describes them, and removed when it says so.
+
+use super::get;
+use crate::{Outcome, Tx};
+use model::actor::{ActorKind, ActorState};
+use model::community::Charter;
+use model::{ActorId, DeletedBy, Fact, PeerId, PostId};
+use store::row;
+
+/// A remote actor, as its own server describes it: fetched, checked and cleaned before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Foreign {
+    /// Person, Group …
+    pub kind: ActorKind,
+    /// Its server's host, with its port where it has one.
+    pub host: String,
+    /// Its name before the `@`.
+    pub handle: String,
+    /// What the world calls it.
+    pub ap_id: String,
+    /// Where people read it.
+    pub url: String,
+    /// Its own inbox.
+    pub inbox: String,
+    /// Its server's inbox.
+    pub shared_inbox: Option<String>,
+    /// Its outbox.
+    pub outbox: Option<String>,
+    /// The collection of its followers.
+    pub followers_url: Option<String>,
+    /// The collection of its moderators.
+    pub moderators_url: Option<String>,
+    /// Its name for people.
+    pub name: String,
+    /// What it says of itself, clean.
+    pub summary_html: String,
+    /// A person's pronouns.
+    pub pronouns: String,
+    /// A person's role at work.
+    pub job_title: String,
+    /// A person's organization.
+    pub organization: String,
+    /// Language tags.
+    pub languages: Vec<String>,
+    /// Where its picture is.
+    pub picture_url: Option<String>,
+    /// It may be found by searching.
+    pub indexable: bool,
+    /// Its key's id.
+    pub key_id: Option<String>,
+    /// Its key.
+    pub key_pem: Option<String>,
+    /// What a community says of itself.
+    pub charter: Option<Charter>,
+}
+
+/// Takes a remote actor in, new or changed. Its id is the one it keeps here.
+///
+/// # Errors
+/// Faults only.
+pub fn take_in(tx: &mut Tx<'_>, foreign: &Foreign) -> Outcome<ActorId> {
+    let peer = store::peer::meet(tx.db, tx.id::<PeerId>(), &foreign.host, tx.now)?;
+    let known = store::actor::by_ap_id(tx.db, &foreign.ap_id)?;
+    let holder = store::actor::by_address(tx.db, &foreign.handle, &foreign.host)?;
+    if let Some(holder) = holder.filter(|holder| holder.ap_id != foreign.ap_id) {
+        // The peer has given the address to somebody else: its own server is the authority.
+        store::actor::release_address(tx.db, holder.id)?;
+    }
+    let row = to_row(tx, foreign, peer, known.as_ref());
+    if known.is_some() {
+        store::actor::update(tx.db, &row)?;
+    } else {
+        store::actor::insert(tx.db, &row)?;
+    }
+    if let Some(charter) = &foreign.charter {
+        describe(tx, row.id, charter)?;
+    }
+    let picture_changed = known.as_ref().and_then(|k| k.picture_url.as_ref()) != row.picture_url.as_ref();
+    if let Some(url) = row.picture_url.clone().filter(|_| picture_changed) {
+        tx.record(Fact::PictureSeen { actor: row.id, url });
+    }
+    Ok(row.id)
+}
+
+/// The row of a remote actor, keeping what is ours to keep of a known one.
+fn to_row(tx: &Tx<'_>, foreign: &Foreign, peer: PeerId, known: Option<&row::Actor>) -> row::Actor {
+    let shared = foreign.shared_inbox.clone();
+    let same_picture = known.filter(|k| k.picture_url == foreign.picture_url);
+    row::Actor {
+        id: known.map_or_else(|| tx.id(), |k| k.id),
+        kind: foreign.kind,
+        peer_id: Some(peer),
+        handle: foreign.handle.clone(),
+        host: foreign.host.clone(),
+        state: known.map_or(ActorState::Active, |k| match k.state {
+            ActorState::Suspended => ActorState::Suspended,
+            ActorState::Active | ActorState::Deleted => ActorState::Active,
+        }),
+        ap_id: foreign.ap_id.clone(),
+        url: foreign.url.clone(),
+        delivery_inbox: shared.unwrap_or_else(|| foreign.inbox.clone()),
+        inbox: foreign.inbox.clone(),
+        outbox: foreign.outbox.clone(),
+        followers_url: foreign.followers_url.clone(),
+        moderators_url: foreign.moderators_url.clone(),
+        name: foreign.name.clone(),
+        summary_md: String::new(),
+        summary_html: foreign.summary_html.clone(),
+        pronouns: foreign.pronouns.clone(),
+        job_title: foreign.job_title.clone(),
+        organization: foreign.organization.clone(),
+        languages: foreign.languages.join(" "),
+        picture_id: same_picture.and_then(|k| k.picture_id),
+        picture_url: foreign.picture_url.clone(),
+        picture_alt: String::new(),
+        indexable: foreign.indexable,
+        key_id: foreign.key_id.clone(),
+        key_pem: foreign.key_pem.clone(),
+        created_at: known.map_or(tx.now, |k| k.created_at),
+        updated_at: tx.now,
+        fetched_at: Some(tx.now),
+        follower_count: known.map_or(0, |k| k.follower_count),
+        post_count: known.map_or(0, |k| k.post_count),
+    }
+}
+
+/// Keeps what a remote community says of itself; a new one is looked into.
+fn describe(tx: &mut Tx<'_>, id: ActorId, charter: &Charter) -> Outcome<()> {
+    let known = store::community::by_id(tx.db, id)?.map(|(row, _)| row);
+    let row = row::Community {
+        backfilled_at: known.as_ref().and_then(|k| k.backfilled_at),
+        ..crate::community::to_row(id, None, charter)
+    };
+    if known.is_some() {
+        store::community::update(tx.db, &row)?;
+    } else {
+        store::community::insert(tx.db, &row)?;
+        tx.record(Fact::CommunityDiscovered { community: id });
+    }
+    Ok(())
+}
+
+/// A remote actor is gone: its follows end and its posts become tombstones, at most 500 at a
+/// time. Answers whether some are left, for another call.
+///
+/// # Errors
+/// `NotFound`.
+pub fn remove_foreign(tx: &mut Tx<'_>, id: ActorId) -> Outcome<bool> {
+    const CHUNK: i64 = 500;
+    let mut row = get(tx, id)?;
+    if row.state != ActorState::Deleted {
+        for follow in store::follow::touching(tx.db, id)? {
+            store::follow::delete(tx.db, follow.id)?;
+            if follow.accepted {
+                store::actor::add_followers(tx.db, follow.target_id, -1)?;
+            }
+        }
+        row = get(tx, id)?;
+        row.state = ActorState::Deleted;
+        row.picture_id = None;
+        row.picture_url = None;
+        row.summary_html = String::new();
+        row.updated_at = tx.now;
+        store::actor::update(tx.db, &row)?;
+    }
+    let posts = store::discussion::by_author(tx.db, id, PostId(i64::MAX), CHUNK)?;
+    for post in &posts {
+        store::discussion::bury(tx.db, post.id, DeletedBy::Author, tx.now)?;
+    }
+    Ok(i64::try_from(posts.len()).unwrap_or(0) == CHUNK)
+}

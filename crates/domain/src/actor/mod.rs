@@ -1,0 +1,144 @@
+//! Actors: made here, or taken in from a peer.
+
+mod foreign;
+
+pub use foreign::{Foreign, remove_foreign, take_in};
+
+use crate::keys::KeyPair;
+use crate::{Error, Outcome, Tx};
+use model::actor::{ActorKind, ActorState};
+use model::refusal::Rule;
+use model::{ActorId, BlobId, Fact, KeyId, Urls, Why};
+use store::row;
+
+/// Makes a local actor with its key.
+///
+/// # Errors
+/// `Invalid(handle: Taken)`: handles are unique over people and communities, also those gone.
+pub fn create_local(
+    tx: &mut Tx<'_>,
+    kind: ActorKind,
+    handle: &str,
+    name: &str,
+    key: &KeyPair,
+) -> Outcome<row::Actor> {
+    let urls = tx.urls()?;
+    let ap_id = urls.actor(kind, handle);
+    let below = |path: &str| Some(format!("{}/{path}", ap_id.trim_end_matches('/')));
+    let row = row::Actor {
+        id: tx.id(),
+        kind,
+        peer_id: None,
+        handle: handle.to_owned(),
+        host: String::new(),
+        state: ActorState::Active,
+        url: ap_id.clone(),
+        inbox: below("inbox").unwrap_or_default(),
+        delivery_inbox: urls.shared_inbox(),
+        outbox: below("outbox"),
+        followers_url: below("followers"),
+        moderators_url: (kind == ActorKind::Group).then(|| below("moderators")).flatten(),
+        ap_id,
+        name: name.trim().to_owned(),
+        summary_md: String::new(),
+        summary_html: String::new(),
+        pronouns: String::new(),
+        job_title: String::new(),
+        organization: String::new(),
+        languages: String::new(),
+        picture_id: None,
+        picture_url: None,
+        picture_alt: String::new(),
+        indexable: true,
+        key_id: None,
+        key_pem: None,
+        created_at: tx.now,
+        updated_at: tx.now,
+        fetched_at: None,
+        follower_count: 0,
+        post_count: 0,
+    };
+    if !store::actor::insert(tx.db, &row)? {
+        return Err(Error::invalid("handle", Why::Taken));
+    }
+    let key = row::SigningKey {
+        id: tx.id::<KeyId>(),
+        actor_id: row.id,
+        private_der: key.private_der.clone(),
+        public_pem: key.public_pem.clone(),
+        created_at: tx.now,
+    };
+    store::actor::insert_key(tx.db, &key)?;
+    Ok(row)
+}
+
+/// Gives a local actor a new key. Peers refetch the actor when a signature does not verify.
+///
+/// # Errors
+/// `NotFound`.
+pub fn rotate_key(tx: &mut Tx<'_>, id: ActorId, key: &KeyPair) -> Outcome<()> {
+    let row = row::SigningKey {
+        id: tx.id::<KeyId>(),
+        actor_id: get(tx, id)?.id,
+        private_der: key.private_der.clone(),
+        public_pem: key.public_pem.clone(),
+        created_at: tx.now,
+    };
+    store::actor::insert_key(tx.db, &row)?;
+    tx.record(Fact::ActorChanged { actor: id });
+    Ok(())
+}
+
+/// Shows a stored picture for a remote actor, if its document still names that URL.
+///
+/// # Errors
+/// `NotFound`.
+pub fn show_fetched_picture(
+    tx: &mut Tx<'_>,
+    id: ActorId,
+    url: &str,
+    picture: &row::Blob,
+) -> Outcome<()> {
+    let mut row = get(tx, id)?;
+    if row.picture_url.as_deref() == Some(url) {
+        store::media::insert(tx.db, picture)?;
+        row.picture_id = Some(picture.id);
+        store::actor::update(tx.db, &row)?;
+    }
+    Ok(())
+}
+
+/// One actor.
+///
+/// # Errors
+/// `NotFound`.
+pub(crate) fn get(tx: &mut Tx<'_>, id: ActorId) -> Outcome<row::Actor> {
+    store::actor::by_id(tx.db, id)?.ok_or(Error::not_found("actor"))
+}
+
+/// One actor that may act.
+///
+/// # Errors
+/// `NotFound`, `NotAllowed(ActiveAccount)`.
+pub(crate) fn active(tx: &mut Tx<'_>, id: ActorId) -> Outcome<row::Actor> {
+    let row = get(tx, id)?;
+    match row.state {
+        ActorState::Active => Ok(row),
+        ActorState::Suspended | ActorState::Deleted => Err(Error::not_allowed(Rule::ActiveAccount)),
+    }
+}
+
+/// The picture a local person chose for themselves.
+#[derive(Debug, Clone)]
+pub struct Picture {
+    /// The stored picture.
+    pub blob: row::Blob,
+    /// What it shows, in words.
+    pub alt: String,
+}
+
+/// The address of a stored picture.
+#[must_use]
+pub fn picture_url(urls: &Urls, id: Option<BlobId>) -> Option<String> {
+    id.map(|id| urls.media(id))
+}

@@ -1,0 +1,61 @@
+//! Likes: "found this helpful", once a person.
+
+use super::{relay, standing};
+use crate::{Outcome, Tx, actor};
+use model::fact::LikeSeen;
+use model::{ActorId, Fact, LikeId, Origin, PostId};
+use store::row;
+
+fn seen(row: &row::Like) -> LikeSeen {
+    LikeSeen {
+        like: row.id,
+        ap_id: row.ap_id.clone(),
+        actor: row.actor_id,
+        post: row.post_id,
+    }
+}
+
+/// Finds a post helpful. Twice is once.
+///
+/// # Errors
+/// `NotFound`, `Gone`, `NotAllowed(ActiveAccount)`.
+pub fn like(tx: &mut Tx<'_>, by: ActorId, id: PostId, origin: &Origin) -> Outcome<()> {
+    let post = standing(tx, id)?;
+    actor::active(tx, by)?;
+    let like_id: LikeId = tx.id();
+    let row = row::Like {
+        id: like_id,
+        post_id: id,
+        actor_id: by,
+        ap_id: match origin {
+            Origin::Local => tx.urls()?.like(like_id),
+            Origin::Remote { ap_id, .. } => ap_id.clone(),
+        },
+    };
+    if !store::discussion::insert_like(tx.db, &row)? {
+        return Ok(());
+    }
+    if *origin == Origin::Local {
+        tx.record(Fact::PostLiked(seen(&row)));
+    }
+    relay(tx, origin, post.community_id, post.root_id, None)
+}
+
+/// Takes a like back. Nothing to take back is no fault.
+///
+/// # Errors
+/// Faults only.
+pub fn unlike(tx: &mut Tx<'_>, by: ActorId, id: PostId, origin: &Origin) -> Outcome<()> {
+    let Some(row) = store::discussion::like_of(tx.db, by, id)? else {
+        return Ok(());
+    };
+    store::discussion::delete_like(tx.db, row.id, id)?;
+    if *origin == Origin::Local {
+        tx.record(Fact::PostUnliked(seen(&row)));
+    }
+    let post = store::discussion::by_id(tx.db, id)?;
+    match post {
+        Some(post) => relay(tx, origin, post.community_id, post.root_id, None),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,60 @@
+//! Two ways a verb ends badly: it refuses, or something underneath is broken.
+
+use model::refusal::Rule;
+use model::{Refusal, Why};
+use store::{SqlError, StoreError, WriteError};
+
+/// Why a verb did not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A rule of ours; told to whoever asked.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The database; logged once at the boundary, told as "something broke here".
+    #[error("fault: {0}")]
+    Fault(StoreError),
+}
+
+/// What a verb answers.
+pub type Outcome<T> = Result<T, Error>;
+
+impl Error {
+    /// A rule is in the way.
+    #[must_use]
+    pub const fn not_allowed(rule: Rule) -> Self {
+        Self::Refused(Refusal::NotAllowed(rule))
+    }
+
+    /// There is no such thing.
+    #[must_use]
+    pub const fn not_found(what: &'static str) -> Self {
+        Self::Refused(Refusal::NotFound(what))
+    }
+
+    /// One field is wrong.
+    #[must_use]
+    pub fn invalid(field: &'static str, why: Why) -> Self {
+        Self::Refused(Refusal::invalid(field, why))
+    }
+}
+
+impl From<SqlError> for Error {
+    fn from(error: SqlError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        Self::Fault(error)
+    }
+}
+
+impl WriteError for Error {
+    fn is_database(&self) -> bool {
+        match self {
+            Self::Refused(_) => false,
+            Self::Fault(_) => true,
+        }
+    }
+}

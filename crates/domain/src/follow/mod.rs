@@ -1,0 +1,178 @@
+//! Following: by button, by name, and by peers. Following is not membership.
+
+#[cfg(test)]
+mod tests;
+
+use crate::{Error, Outcome, Tx, actor, notice};
+use model::actor::ActorState;
+use model::fact::FollowSeen;
+use model::notice::NoticeKind;
+use model::refusal::Rule;
+use model::{ActorId, ActorKind, Fact, FollowId, MemberRole, Time};
+use store::row;
+
+/// Seconds after which a follow without an answer is asked again: one day.
+pub const ASK_AGAIN_SECONDS: i64 = 86_400;
+
+fn seen(row: &row::Follow) -> FollowSeen {
+    FollowSeen {
+        follow: row.id,
+        ap_id: row.ap_id.clone(),
+        follower: row.follower_id,
+        target: row.target_id,
+    }
+}
+
+/// A local person follows somebody or some community. One of ours says yes at once; a peer's
+/// is asked, and the follow is pending until its `Accept`. Twice is once.
+///
+/// # Errors
+/// `NotFound`, `NotAllowed(Oneself | ActiveAccount)`.
+pub fn follow(tx: &mut Tx<'_>, follower: ActorId, target: ActorId) -> Outcome<row::Follow> {
+    if follower == target {
+        return Err(Error::not_allowed(Rule::Oneself));
+    }
+    let from = actor::active(tx, follower)?;
+    let to = actor::active(tx, target)?;
+    if let Some(known) = store::follow::between(tx.db, follower, target)? {
+        return Ok(known);
+    }
+    let id: FollowId = tx.id();
+    let row = row::Follow {
+        id,
+        follower_id: follower,
+        target_id: target,
+        ap_id: tx.urls()?.follow(id),
+        accepted: to.peer_id.is_none(),
+        asked_at: tx.now,
+    };
+    store::follow::insert(tx.db, &row)?;
+    if row.accepted {
+        store::actor::add_followers(tx.db, target, 1)?;
+        tell_followed(tx, &from, &to)?;
+    } else {
+        tx.record(Fact::FollowAsked(seen(&row)));
+    }
+    Ok(row)
+}
+
+/// A local person no longer follows, or cancels what was asked. Nothing to end is no fault.
+///
+/// # Errors
+/// Faults only.
+pub fn unfollow(tx: &mut Tx<'_>, follower: ActorId, target: ActorId) -> Outcome<()> {
+    let Some(row) = store::follow::between(tx.db, follower, target)? else {
+        return Ok(());
+    };
+    end(tx, &row)?;
+    if actor::get(tx, target)?.peer_id.is_some() {
+        tx.record(Fact::FollowWithdrawn(seen(&row)));
+    }
+    Ok(())
+}
+
+fn end(tx: &mut Tx<'_>, row: &row::Follow) -> Outcome<()> {
+    store::follow::delete(tx.db, row.id)?;
+    if row.accepted {
+        store::actor::add_followers(tx.db, row.target_id, -1)?;
+    }
+    Ok(())
+}
+
+/// A peer's actor follows one of ours: yes at once, also when it asks again. An actor of ours
+/// that is suspended or gone says no.
+///
+/// # Errors
+/// `NotFound`.
+pub fn asked_by_peer(tx: &mut Tx<'_>, follower: ActorId, target: ActorId, ap_id: &str) -> Outcome<()> {
+    let from = actor::get(tx, follower)?;
+    let to = actor::get(tx, target)?;
+    let id: FollowId = tx.id();
+    let asked = row::Follow {
+        id,
+        follower_id: follower,
+        target_id: target,
+        ap_id: ap_id.to_owned(),
+        accepted: true,
+        asked_at: tx.now,
+    };
+    if to.state != ActorState::Active || to.kind == ActorKind::Application {
+        tx.record(Fact::FollowRefused(seen(&asked)));
+        return Ok(());
+    }
+    if let Some(known) = store::follow::between(tx.db, follower, target)? {
+        if known.ap_id != ap_id {
+            store::follow::set_ap_id(tx.db, known.id, ap_id)?;
+        }
+        tx.record(Fact::FollowGranted(FollowSeen {
+            ap_id: ap_id.to_owned(),
+            ..seen(&known)
+        }));
+        return Ok(());
+    }
+    if store::follow::insert(tx.db, &asked)? {
+        store::actor::add_followers(tx.db, target, 1)?;
+        tell_followed(tx, &from, &to)?;
+    }
+    tx.record(Fact::FollowGranted(seen(&asked)));
+    Ok(())
+}
+
+/// A peer's actor no longer follows.
+///
+/// # Errors
+/// Faults only.
+pub fn withdrawn_by_peer(tx: &mut Tx<'_>, follower: ActorId, target: ActorId) -> Outcome<bool> {
+    let Some(row) = store::follow::between(tx.db, follower, target)? else {
+        return Ok(false);
+    };
+    end(tx, &row)?;
+    Ok(true)
+}
+
+/// A peer's actor has answered a follow of ours. Answers whether we had asked.
+///
+/// # Errors
+/// Faults only.
+pub fn answered(tx: &mut Tx<'_>, follower: ActorId, target: ActorId, yes: bool) -> Outcome<bool> {
+    let Some(row) = store::follow::between(tx.db, follower, target)? else {
+        return Ok(false);
+    };
+    if !yes {
+        end(tx, &row)?;
+    } else if !row.accepted {
+        store::follow::accept(tx.db, row.id)?;
+        store::actor::add_followers(tx.db, target, 1)?;
+    }
+    Ok(true)
+}
+
+/// Asks once more where no answer came for a day. Answers how many.
+///
+/// # Errors
+/// Faults only.
+pub fn ask_again(tx: &mut Tx<'_>, asked_before: Time) -> Outcome<usize> {
+    let rows = store::follow::unanswered(tx.db, asked_before, 500)?;
+    for row in &rows {
+        store::follow::asked_again(tx.db, row.id, tx.now)?;
+        tx.record(Fact::FollowAsked(seen(row)));
+    }
+    Ok(rows.len())
+}
+
+/// Tells a person that they are followed, or a community's facilitators that it is.
+fn tell_followed(tx: &mut Tx<'_>, from: &row::Actor, to: &row::Actor) -> Outcome<()> {
+    let told: Vec<ActorId> = match to.kind {
+        ActorKind::Group => store::community::members(tx.db, to.id, &[MemberRole::Facilitator], 20)?
+            .into_iter()
+            .map(|(_, actor)| actor.id)
+            .collect(),
+        ActorKind::Person | ActorKind::Service | ActorKind::Application | ActorKind::Organization => {
+            vec![to.id]
+        }
+    };
+    for who in told {
+        notice::tell(tx, who, NoticeKind::Follow, from.id, None)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,274 @@
+//! Prose: Markdown as people type it, HTML as peers send it, and the clean HTML we keep. All of it
+//! is work for the CPU: do it before the verb.
+
+use comrak::nodes::{AstNode, Node, NodeLink, NodeValue};
+use comrak::{Arena, Options, format_html, parse_document};
+use model::ActorId;
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+/// A text, as typed and as shown.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Prose {
+    /// As typed, in Markdown; empty where a peer did not say.
+    pub md: String,
+    /// Clean HTML.
+    pub html: String,
+}
+
+/// Somebody named in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// As written, such as `@ann` or `@ann@alpha.test`.
+    pub written: String,
+    /// Where they are found.
+    pub url: String,
+    /// Who it is.
+    pub actor: ActorId,
+}
+
+fn options() -> Options<'static> {
+    let mut options = Options::default();
+    options.extension.strikethrough = true;
+    options.extension.table = true;
+    options.extension.autolink = true;
+    options.extension.footnotes = true;
+    options.render.hardbreaks = true;
+    options
+}
+
+/// Markdown to clean HTML. Pictures become links; those named become links to themselves.
+#[must_use]
+pub fn render(md: &str, named: &[Named]) -> Prose {
+    let arena = Arena::new();
+    let options = options();
+    let root = parse_document(&arena, md, &options);
+    let nodes: Vec<Node<'_>> = root.descendants().collect();
+    for node in nodes {
+        picture_to_link(node);
+        link_names(&arena, node, named);
+    }
+    let mut html = String::new();
+    // Writing to a String cannot fail.
+    let _ = format_html(root, &options, &mut html);
+    Prose {
+        md: md.trim().to_owned(),
+        html: clean(&html),
+    }
+}
+
+/// Remote pictures are links until there is a library of our own.
+fn picture_to_link(node: Node<'_>) {
+    let mut ast = node.data_mut();
+    if let NodeValue::Image(link) = &ast.value {
+        let link = link.clone();
+        ast.value = NodeValue::Link(link);
+    }
+}
+
+/// Splits a text node around the names it holds.
+fn link_names<'a>(arena: &'a Arena<'a>, node: Node<'a>, named: &[Named]) {
+    let in_link = node
+        .ancestors()
+        .any(|up| matches!(up.data().value, NodeValue::Link(_)));
+    let text = match &node.data().value {
+        NodeValue::Text(text) if !in_link => text.to_string(),
+        _ => return,
+    };
+    let mut rest = text.as_str();
+    let mut pieces: Vec<NodeValue> = Vec::new();
+    let mut links: Vec<(usize, &Named)> = Vec::new();
+    while let Some((at, written)) = next_name(rest) {
+        let (before, after) = rest.split_at(at);
+        pieces.push(NodeValue::Text(before.to_owned().into()));
+        match named.iter().find(|name| name.written == written) {
+            Some(name) => {
+                links.push((pieces.len(), name));
+                pieces.push(NodeValue::Link(Box::new(NodeLink {
+                    url: name.url.clone(),
+                    title: String::new(),
+                })));
+            }
+            None => pieces.push(NodeValue::Text(written.to_owned().into())),
+        }
+        rest = after.get(written.len()..).unwrap_or_default();
+    }
+    if links.is_empty() {
+        return;
+    }
+    pieces.push(NodeValue::Text(rest.to_owned().into()));
+    for (i, piece) in pieces.into_iter().enumerate() {
+        let child: &'a AstNode<'a> = arena.alloc(piece.into());
+        if let Some((_, name)) = links.iter().find(|(at, _)| *at == i) {
+            child.append(arena.alloc(NodeValue::Text(name.written.clone().into()).into()));
+        }
+        node.insert_before(child);
+    }
+    node.detach();
+}
+
+/// The first `@name` or `@name@host` in a text, with where it begins.
+fn next_name(text: &str) -> Option<(usize, &str)> {
+    let mut from = 0;
+    while let Some(found) = text.get(from..)?.find('@') {
+        let at = from + found;
+        let bounded = text
+            .get(..at)?
+            .chars()
+            .next_back()
+            .is_none_or(|c| !c.is_alphanumeric() && c != '/' && c != '@' && c != '.');
+        let len = name_len(text.get(at..)?);
+        if bounded && len > 2 {
+            return Some((at, text.get(at..at + len)?));
+        }
+        from = at + 1;
+    }
+    None
+}
+
+/// How long the name is that begins with the text's first `@`.
+fn name_len(text: &str) -> usize {
+    let word = |s: &str, more: &[char]| {
+        s.chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || more.contains(c))
+            .map(char::len_utf8)
+            .sum::<usize>()
+    };
+    let name = word(text.get(1..).unwrap_or_default(), &['_', '-', '.']);
+    let tail = text.get(1 + name..).unwrap_or_default();
+    let len = match tail.strip_prefix('@') {
+        Some(host) if name > 0 => 2 + name + word(host, &['-', '.', ':']),
+        _ => 1 + name,
+    };
+    text.get(..len)
+        .map_or(0, |found| found.trim_end_matches(['.', ':', '-', '@']).len())
+}
+
+/// The names written in a text, each once: `@name` of here, `@name@host` of elsewhere.
+#[must_use]
+pub fn names(md: &str) -> Vec<String> {
+    let arena = Arena::new();
+    let root = parse_document(&arena, md, &options());
+    let mut seen = HashSet::new();
+    let mut found = Vec::new();
+    for node in root.descendants() {
+        if let NodeValue::Text(text) = &node.data().value {
+            let mut rest: &str = text;
+            while let Some((at, written)) = next_name(rest) {
+                if seen.insert(written.to_owned()) {
+                    found.push(written.to_owned());
+                }
+                rest = rest.get(at + written.len()..).unwrap_or_default();
+            }
+        }
+    }
+    found
+}
+
+static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+    let mut builder = ammonia::Builder::default();
+    builder
+        .tags(HashSet::from([
+            "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "dl",
+            "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "kbd", "li", "mark", "ol",
+            "p", "pre", "q", "s", "section", "small", "span", "strong", "sub", "sup", "table",
+            "tbody", "td", "th", "thead", "tr", "u", "ul",
+        ]))
+        .generic_attributes(HashSet::from(["lang", "dir"]))
+        .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
+        .url_relative(ammonia::UrlRelative::Deny)
+        .link_rel(Some("nofollow noopener noreferrer ugc"))
+        .strip_comments(true);
+    builder
+});
+
+/// HTML with everything taken out that could harm, disturb, or reach beyond our own origin:
+/// scripts, styles, ids, pictures, frames, forms.
+#[must_use]
+pub fn clean(html: &str) -> String {
+    // A heading inside a post must not outrank the page's own.
+    let html = html
+        .replace("<h1", "<h3")
+        .replace("</h1", "</h3")
+        .replace("<h2", "<h4")
+        .replace("</h2", "</h4");
+    CLEANER.clean(&html).to_string()
+}
+
+/// A peer's text: its HTML cleaned, its Markdown kept where it sent that too.
+#[must_use]
+pub fn foreign(html: &str, md: Option<&str>) -> Prose {
+    Prose {
+        md: md.unwrap_or_default().trim().to_owned(),
+        html: clean(html),
+    }
+}
+
+/// Text without any markup, cut to `max` characters with an ellipsis, blanks folded.
+#[must_use]
+pub fn plain(html: &str, max: usize) -> String {
+    let spaced = html
+        .replace("</p>", "</p> ")
+        .replace("<br", " <br")
+        .replace("</li>", "</li> ");
+    let text = ammonia::Builder::empty().clean(&spaced).to_string();
+    let text = text
+        .replace("&nbsp;", " ")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&amp;", "&");
+    let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if folded.chars().count() <= max {
+        return folded;
+    }
+    let mut cut: String = folded.chars().take(max.saturating_sub(1)).collect();
+    cut.truncate(cut.trim_end().len());
+    cut.push('…');
+    cut
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ann() -> Vec<Named> {
+        vec![Named {
+            written: "@ann@alpha.test".into(),
+            url: "https://alpha.test/u/ann".into(),
+            actor: ActorId(1),
+        }]
+    }
+
+    #[test]
+    fn markdown_becomes_clean_html() {
+        let html = render("# Hi\n\n*you* <script>alert(1)</script>\n\n- a\n- b", &[]).html;
+        assert!(html.contains("<h3>Hi</h3>") && html.contains("<em>you</em>"), "{html}");
+        assert!(!html.contains("script") && html.contains("<li>b</li>"), "{html}");
+    }
+
+    #[test]
+    fn those_named_become_links_and_others_stay_text() {
+        let html = render("Thanks @ann@alpha.test, and @nobody@x.test.", &ann()).html;
+        assert!(html.contains("href=\"https://alpha.test/u/ann\""), "{html}");
+        assert!(html.contains("and @nobody@x.test."), "{html}");
+        assert_eq!(
+            names("Ask @ann, @bea@beta.test. Mail me@alpha.test; `@code` [@in](https://x.test)"),
+            ["@ann", "@bea@beta.test", "@in"]
+        );
+    }
+
+    #[test]
+    fn pictures_are_links_and_foreign_pictures_are_dropped() {
+        let html = render("![a chart](https://x.test/c.png)", &[]).html;
+        assert!(html.contains("<a href=\"https://x.test/c.png\"") && !html.contains("<img"), "{html}");
+        assert!(!clean("<p>x<img src=https://x.test/t.gif></p>").contains("img"));
+        assert!(!clean("<a href=\"javascript:alert(1)\">x</a>").contains("javascript"));
+    }
+
+    #[test]
+    fn plain_text_is_folded_and_cut() {
+        assert_eq!(plain("<p>One &amp; two</p><p>three</p>", 100), "One & two three");
+        assert_eq!(plain("<p>abcdef ghi</p>", 5), "abcd…");
+    }
+}

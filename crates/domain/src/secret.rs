@@ -1,0 +1,36 @@
+//! Random tokens, and their hashes as the tables keep them.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use openssl::sha::sha256;
+
+/// A new random token of 256 bits, safe in URLs and cookies. Empty when the system has no
+/// randomness, which no table lets through.
+#[must_use]
+pub fn token() -> String {
+    let mut bytes = [0_u8; 32];
+    if getrandom::fill(&mut bytes).is_err() {
+        return String::new();
+    }
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// SHA-256 of a token, as kept.
+#[must_use]
+pub fn digest(token: &str) -> String {
+    URL_SAFE_NO_PAD.encode(sha256(token.as_bytes()))
+}
+
+/// A key for forms that belongs to a token: SHA-256 of it under another name, so that a form's
+/// key gives the token away to nobody.
+#[must_use]
+pub fn form_key(token: &str) -> String {
+    digest(&format!("form {token}"))
+}
+
+/// Equal, in a time that does not tell where they differ.
+#[must_use]
+pub fn same(a: &str, b: &str) -> bool {
+    use subtle::ConstantTimeEq;
+    a.as_bytes().ct_eq(b.as_bytes()).into()
+}

@@ -1,0 +1,121 @@
+//! Setting the instance up, and what it says of itself.
+
+use crate::account::{self, NewAccount};
+use crate::actor;
+use crate::keys::KeyPair;
+use crate::{Error, Outcome, Tx};
+use model::account::AccountState;
+use model::handle::Handle;
+use model::refusal::{Checks, Rule};
+use model::{ActorId, ActorKind, Lang, Site, SiteRole, Urls, Why};
+
+/// What a setup needs; the keys and the hash are made before.
+pub struct SetUp {
+    /// The instance.
+    pub site: Site,
+    /// The first admin's handle; reserved names are allowed here.
+    pub admin: Handle,
+    /// Their name.
+    pub admin_name: String,
+    /// The hash of their password.
+    pub password: String,
+    /// Their language.
+    pub lang: Lang,
+    /// The instance actor's key, and the admin's.
+    pub keys: [KeyPair; 2],
+}
+
+/// Longest name of an organization, in characters.
+pub const NAME_MAX: usize = 120;
+/// Longest description, in characters.
+pub const DESCRIPTION_MAX: usize = 5_000;
+
+fn check(site: &Site) -> Outcome<()> {
+    let mut checks = Checks::default();
+    checks
+        .that(!site.name.is_empty(), "name_en", Why::Required)
+        .at_most("name_en", &site.name.en, NAME_MAX)
+        .at_most("name_fr", &site.name.fr, NAME_MAX)
+        .at_most("description_en", &site.description.en, DESCRIPTION_MAX)
+        .at_most("description_fr", &site.description.fr, DESCRIPTION_MAX)
+        .that(!site.languages.is_empty(), "languages", Why::Required)
+        .that(origin(&site.url).is_some(), "url", Why::Malformed);
+    Ok(checks.done()?)
+}
+
+/// The origin of a public URL: `https://practice.example`, with a port where it is not the
+/// scheme's own, and nothing after. `None` where there is more to it, or it is no http URL.
+#[must_use]
+pub fn origin(text: &str) -> Option<String> {
+    let url = url::Url::parse(text.trim()).ok()?;
+    let plain = matches!(url.scheme(), "http" | "https")
+        && url.path() == "/"
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty()
+        && url.password().is_none();
+    plain.then(|| url.origin().ascii_serialization())
+}
+
+/// Sets the instance up, once: what it is, its own actor, its first admin.
+///
+/// # Errors
+/// `NotAllowed(Setup)` when it is set up already, `Invalid` with the fields at fault.
+pub fn set_up(tx: &mut Tx<'_>, set_up: &SetUp) -> Outcome<ActorId> {
+    if store::site::site(tx.db)?.is_some() {
+        return Err(Error::not_allowed(Rule::Setup));
+    }
+    check(&set_up.site)?;
+    let origin = origin(&set_up.site.url).ok_or(Error::invalid("url", Why::Malformed))?;
+    let site = Site {
+        url: origin.clone(),
+        ..set_up.site.clone()
+    };
+    store::site::put_site(tx.db, &site)?;
+    tx.settle_origin(&origin);
+    let [instance_key, admin_key] = &set_up.keys;
+    let host = Urls::new(&origin).host().to_owned();
+    let name = site.name.read(site.default_lang()).to_owned();
+    actor::create_local(tx, ActorKind::Application, &host, &name, instance_key)?;
+    account::create(
+        tx,
+        &NewAccount {
+            handle: set_up.admin.clone(),
+            name: set_up.admin_name.clone(),
+            password: set_up.password.clone(),
+            lang: set_up.lang,
+            request: String::new(),
+            key: admin_key.clone(),
+        },
+        SiteRole::Admin,
+        AccountState::Active,
+    )
+}
+
+/// Changes what the instance says of itself. Its URL stays: it is in every id.
+///
+/// # Errors
+/// `NotAllowed(Admin)`, `Invalid` with the fields at fault.
+pub fn change(tx: &mut Tx<'_>, by: account::By, site: &Site) -> Outcome<()> {
+    account::require_admin(tx, by)?;
+    let site = Site {
+        url: tx.site()?.url.clone(),
+        ..site.clone()
+    };
+    check(&site)?;
+    store::site::put_site(tx.db, &site)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_url_is_an_origin() {
+        assert_eq!(origin("https://Practice.example/").as_deref(), Some("https://practice.example"));
+        assert_eq!(origin("http://localhost:8080").as_deref(), Some("http://localhost:8080"));
+        assert_eq!(origin("https://practice.example/sub"), None);
+        assert_eq!(origin("ftp://practice.example"), None);
+    }
+}
