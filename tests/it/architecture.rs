@@ -98,6 +98,7 @@ const ROOMS: &[&str] = &[
     "account",
     "actor",
     "community",
+    "follow",
     "membership",
     "discussion",
     "event",
@@ -107,6 +108,7 @@ const ROOMS: &[&str] = &[
     "notice",
     "search",
     "peer",
+    "site",
 ];
 
 /// Other words for a room, which would hide a part of it from `find . -path '*room*'`.
@@ -134,6 +136,9 @@ const ALIASES: &[(&str, &str)] = &[
     ("notices", "notice"),
     ("notifications", "notice"),
     ("peers", "peer"),
+    ("followers", "follow"),
+    ("follows", "follow"),
+    ("settings", "site"),
     ("instances", "peer"),
 ];
 
@@ -277,7 +282,7 @@ fn each_folder_of_verbs_is_a_room() {
         if entry.path().is_dir() && name != "ops" && name != "plan" && name != "tests" {
             assert!(
                 ROOMS.contains(&name.as_str()),
-                "domain/{name} is not a room; add it to ROOMS and DESIGN or put it in one"
+                "domain/{name} is not a room: put it in one, or add the word to ROOMS and to every layer"
             );
         }
     }

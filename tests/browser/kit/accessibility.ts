@@ -1,6 +1,6 @@
 // What every page must hold: axe-core finds nothing against WCAG 2.2 AA, and a phone needs no sideways scroll.
 import AxeBuilder from '@axe-core/playwright';
-import { expect, type Page } from '@playwright/test';
+import { type Browser, expect, type Page } from '@playwright/test';
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
@@ -15,6 +15,24 @@ export async function expectAccessible(page: Page): Promise<void> {
     expect(findings, `axe-core on ${page.url()}, ${colorScheme}`).toEqual([]);
   }
   await page.emulateMedia({ colorScheme: 'light' });
+}
+
+/**
+ * The same for a page of a browser without JavaScript, in which axe-core could not run: its markup, as it stands,
+ * is shown at the same address by a browser that has JavaScript but loads no script of the page.
+ */
+export async function expectAccessibleUnscripted(browser: Browser, page: Page): Promise<void> {
+  const url = page.url();
+  const body = await page.content();
+  const copy = await browser.newPage({ viewport: page.viewportSize() });
+  await copy.route('**/*', (route) => {
+    const request = route.request();
+    if (request.url() === url) return route.fulfill({ body, contentType: 'text/html; charset=utf-8' });
+    return request.resourceType() === 'script' ? route.abort() : route.continue();
+  });
+  await copy.goto(url);
+  await expectAccessible(copy);
+  await copy.close();
 }
 
 /** The page fits the narrowest screen we promise, 320 pixels, and then is put back as it was. */

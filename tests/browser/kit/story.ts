@@ -1,8 +1,10 @@
-// `test` for stories: `empty` is an instance nobody has set up, `demo` the three organizations, one start a worker.
+// `test` for stories: `empty` is an instance nobody has set up, `demo` the three
+// organizations, one start a worker; `accessible(page)` lets axe-core look at a page.
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { test as base, expect, type Page } from '@playwright/test';
 
+import { expectAccessible, expectAccessibleUnscripted } from './accessibility';
 import { type Account, type Instance, Server } from './server';
 
 interface Organizations {
@@ -11,7 +13,17 @@ interface Organizations {
   association: Instance;
 }
 
-export const test = base.extend<{ empty: { url: string; setup: string } }, { demo: Organizations }>({
+interface Kit {
+  empty: { url: string; setup: string };
+  accessible: (page: Page) => Promise<void>;
+}
+
+export const test = base.extend<Kit, { demo: Organizations }>({
+  accessible: async ({ browser, javaScriptEnabled }, use) => {
+    await use((page) =>
+      javaScriptEnabled === false ? expectAccessibleUnscripted(browser, page) : expectAccessible(page),
+    );
+  },
   empty: async ({}, use) => {
     const { server, url, setup } = await Server.empty();
     await use({ url, setup });

@@ -1,9 +1,10 @@
 // Story three: a community here, a reader there, and one conversation.
-import { expectAccessible } from '../kit/accessibility';
+import { type Page } from '@playwright/test';
+
 import { fill, send } from '../kit/page';
 import { expect, signIn, test } from '../kit/story';
 
-test('somebody follows a remote community and replies, and the reply is seen at home', async ({ browser, page, demo }) => {
+test('somebody follows a remote community and replies, and the reply is seen at home', async ({ browser, page, demo, accessible }) => {
   const { alliance, faculty } = demo;
   const host = new URL(alliance.url).host;
 
@@ -27,7 +28,7 @@ test('somebody follows a remote community and replies, and the reply is seen at 
     await away.keyboard.press('Enter');
     await away.getByRole('main').getByRole('link', { name: 'Night shift' }).first().click();
     await expect(away.getByRole('main')).toContainText(host);
-    await expectAccessible(away);
+    await accessible(away);
     await away.getByRole('main').getByRole('button', { name: 'Follow', exact: true }).click();
     await reloadUntil(away, async () => {
       await expect(away.getByRole('main').getByRole('button', { name: /^Following/ })).toBeVisible({ timeout: 500 });
@@ -40,7 +41,7 @@ test('somebody follows a remote community and replies, and the reply is seen at 
     await fill(away, { body: 'The bread trolley, at ten past.' });
     await send(away);
     await expect(away.getByRole('article').filter({ hasText: 'bread trolley' })).toBeVisible();
-    await expectAccessible(away);
+    await accessible(away);
   });
 
   await test.step('is read at home, with where it came from', async () => {
@@ -48,13 +49,13 @@ test('somebody follows a remote community and replies, and the reply is seen at 
     const reply = page.getByRole('article').filter({ hasText: 'bread trolley' });
     await reloadUntil(page, () => expect(reply).toBeVisible({ timeout: 500 }));
     await expect(reply).toContainText(new URL(faculty.url).host);
-    await expectAccessible(page);
+    await accessible(page);
   });
   await context.close();
 });
 
 /** Reloads until what is awaited has arrived; pages are still, so this is what a person would do. */
-async function reloadUntil(page: import('@playwright/test').Page, arrived: () => Promise<void>): Promise<void> {
+async function reloadUntil(page: Page, arrived: () => Promise<void>): Promise<void> {
   await expect(async () => {
     await page.reload();
     await arrived();

@@ -1,5 +1,5 @@
 // Story two: somebody founds a community and says the first word in it. It works the same without JavaScript.
-import { expectAccessible, expectNoSidewaysScroll } from '../kit/accessibility';
+import { expectNoSidewaysScroll } from '../kit/accessibility';
 import { fill, send } from '../kit/page';
 import { expect, picture, signIn, test } from '../kit/story';
 
@@ -7,11 +7,11 @@ for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'with JavaScript' : 'without JavaScript', () => {
     test.use({ javaScriptEnabled });
 
-    test('a member founds a community and posts', async ({ page, demo: { alliance } }) => {
+    test('a member founds a community and posts', async ({ page, accessible, demo: { alliance } }) => {
       const handle = javaScriptEnabled ? 'wound-care' : 'foot-care';
       await signIn(page, alliance, alliance.accounts[1]);
       await page.goto(new URL('/communities/new', alliance.url).href);
-      await expectAccessible(page);
+      await accessible(page);
       await expectNoSidewaysScroll(page);
 
       await fill(page, {
@@ -27,11 +27,11 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page).toHaveURL(new RegExp(`/c/${handle}`));
       await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Care at home: ${handle}`);
       await expect(page.getByRole('main').locator('em')).toHaveText('what is in the cupboard');
-      await expectAccessible(page);
+      await accessible(page);
       await expectNoSidewaysScroll(page);
 
       await page.getByRole('link', { name: 'Ask', exact: true }).first().click();
-      await expectAccessible(page);
+      await accessible(page);
       await fill(page, {
         title: 'Which foam dressings survive a shower?',
         body: 'We change them **twice a day** now. What do you use?',
@@ -39,35 +39,35 @@ for (const javaScriptEnabled of [true, false]) {
       await send(page);
       await expect(page.getByRole('heading', { level: 1 })).toHaveText('Which foam dressings survive a shower?');
       await expect(page.getByRole('article').locator('strong', { hasText: 'twice a day' })).toBeVisible();
-      await expectAccessible(page);
+      await accessible(page);
       await expectNoSidewaysScroll(page);
 
       await test.step('a reply appears below it', async () => {
         await fill(page, { body: 'The ones with a silicone border, four days.' });
         await send(page);
         await expect(page.getByRole('article').filter({ hasText: 'silicone border' })).toBeVisible();
-        await expectAccessible(page);
+        await accessible(page);
       });
     });
   });
 }
 
-test('a visitor looks around', async ({ page, demo: { alliance } }) => {
+test('a visitor looks around', async ({ page, accessible, demo: { alliance } }) => {
   for (const path of ['/', '/communities', '/people', '/search?q=the', '/sign-in', '/sign-up', '/nowhere']) {
     await page.goto(new URL(path, alliance.url).href);
     await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
-    await expectAccessible(page);
+    await accessible(page);
     await expectNoSidewaysScroll(page);
   }
   await page.goto(new URL('/c/safer-supply', alliance.url).href);
-  await expectAccessible(page);
+  await accessible(page);
   await picture(page, 'community');
   await page.goto(new URL('/c/safer-supply/discussions', alliance.url).href);
-  await expectAccessible(page);
+  await accessible(page);
   await expectNoSidewaysScroll(page);
   await page.getByRole('main').getByRole('listitem').getByRole('heading').first().getByRole('link').click();
   await expect(page.getByRole('article').first()).toBeVisible();
-  await expectAccessible(page);
+  await accessible(page);
   await expectNoSidewaysScroll(page);
   await picture(page, 'thread');
 });

@@ -1,5 +1,5 @@
 // Story one: an organization has just started its server. It works the same without JavaScript.
-import { expectAccessible, expectNoSidewaysScroll } from '../kit/accessibility';
+import { expectNoSidewaysScroll } from '../kit/accessibility';
 import { fill, send } from '../kit/page';
 import { expect, test } from '../kit/story';
 
@@ -7,10 +7,10 @@ for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'with JavaScript' : 'without JavaScript', () => {
     test.use({ javaScriptEnabled });
 
-    test('an administrator sets up an instance', async ({ page, empty }) => {
+    test('an administrator sets up an instance', async ({ page, empty, accessible }) => {
       await page.goto(empty.setup);
       await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
-      await expectAccessible(page);
+      await accessible(page);
       await expectNoSidewaysScroll(page);
 
       await test.step('a mistake is told at its field, and nothing typed is lost', async () => {
@@ -30,7 +30,7 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(password).toHaveAccessibleDescription(/\w/);
         await expect(page.locator('[name=name_fr]')).toHaveValue('Réseau de santé Riverside');
         await expect(page.locator('[name=handle]')).toHaveValue('ines');
-        await expectAccessible(page);
+        await accessible(page);
       });
 
       await fill(page, { password: 'heron by the river 9' });
@@ -40,20 +40,20 @@ for (const javaScriptEnabled of [true, false]) {
       await test.step('the setup is closed afterwards', async () => {
         await page.goto(empty.setup);
         await expect(page.locator('[name=password]')).toHaveCount(0);
-        await expectAccessible(page);
+        await accessible(page);
       });
 
       await test.step('the administrator can sign in and sees the organization by its name', async () => {
         await page.context().clearCookies();
         await page.goto(new URL('/sign-in', empty.url).href);
-        await expectAccessible(page);
+        await accessible(page);
         await fill(page, { handle: 'ines', password: 'heron by the river 9' });
         await send(page);
         await expect(page).not.toHaveURL(/sign-in/);
         await expect(page.getByRole('banner')).toContainText('Riverside Health Network');
         await page.goto(new URL('/admin', empty.url).href);
         await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-        await expectAccessible(page);
+        await accessible(page);
       });
     });
   });
