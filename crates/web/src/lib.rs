@@ -1,1 +1,24 @@
-//! Hedgerow's web layer.
+//! The HTML interface: pages that work without JavaScript, in English and French.
+//!
+//! A handler parses and authorises, calls one verb, and fills a view (`views/<room>`); a view is a
+//! typed askama template under `templates/<room>/`. Nothing here knows SQL or ActivityStreams.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::print_stdout,
+        reason = "tests"
+    )
+)]
+
+pub mod assets;
+pub mod form;
+pub mod frame;
+pub mod leaf;
+pub mod locale;
+pub mod views;
+
+#[cfg(test)]
+mod tests;

@@ -24,7 +24,7 @@ export async function expectAccessible(page: Page): Promise<void> {
 export async function expectAccessibleUnscripted(browser: Browser, page: Page): Promise<void> {
   const url = page.url();
   const body = await page.content();
-  const copy = await browser.newPage({ viewport: page.viewportSize() });
+  const copy = await browser.newPage({ javaScriptEnabled: true });
   await copy.route('**/*', (route) => {
     const request = route.request();
     if (request.url() === url) return route.fulfill({ body, contentType: 'text/html; charset=utf-8' });
