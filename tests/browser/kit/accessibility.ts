@@ -24,7 +24,8 @@ export async function expectAccessible(page: Page): Promise<void> {
 export async function expectAccessibleUnscripted(browser: Browser, page: Page): Promise<void> {
   const url = page.url();
   const body = await page.content();
-  const copy = await browser.newPage({ javaScriptEnabled: true });
+  const context = await browser.newContext({ javaScriptEnabled: true });
+  const copy = await context.newPage();
   await copy.route('**/*', (route) => {
     const request = route.request();
     if (request.url() === url) return route.fulfill({ body, contentType: 'text/html; charset=utf-8' });
@@ -32,7 +33,7 @@ export async function expectAccessibleUnscripted(browser: Browser, page: Page): 
   });
   await copy.goto(url);
   await expectAccessible(copy);
-  await copy.close();
+  await context.close();
 }
 
 /** The page fits the narrowest screen we promise, 320 pixels, and then is put back as it was. */
