@@ -28,7 +28,9 @@ pub fn plan(fact: &Fact) -> Vec<Job> {
                 community: relay.community,
                 post,
             });
-            std::iter::once(Job::Relay(relay.clone())).chain(announce).collect()
+            std::iter::once(Job::Relay(relay.clone()))
+                .chain(announce)
+                .collect()
         }
         Fact::PostLiked(like) => vec![Job::SendLike {
             like: like.clone(),

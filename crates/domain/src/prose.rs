@@ -140,8 +140,9 @@ fn name_len(text: &str) -> usize {
         Some(host) if name > 0 => 2 + name + word(host, &['-', '.', ':']),
         _ => 1 + name,
     };
-    text.get(..len)
-        .map_or(0, |found| found.trim_end_matches(['.', ':', '-', '@']).len())
+    text.get(..len).map_or(0, |found| {
+        found.trim_end_matches(['.', ':', '-', '@']).len()
+    })
 }
 
 /// The names written in a text, each once: `@name` of here, `@name@host` of elsewhere.
@@ -169,10 +170,49 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let mut builder = ammonia::Builder::default();
     builder
         .tags(HashSet::from([
-            "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "dl",
-            "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "kbd", "li", "mark", "ol",
-            "p", "pre", "q", "s", "section", "small", "span", "strong", "sub", "sup", "table",
-            "tbody", "td", "th", "thead", "tr", "u", "ul",
+            "a",
+            "abbr",
+            "b",
+            "blockquote",
+            "br",
+            "caption",
+            "cite",
+            "code",
+            "dd",
+            "del",
+            "dl",
+            "dt",
+            "em",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "hr",
+            "i",
+            "kbd",
+            "li",
+            "mark",
+            "ol",
+            "p",
+            "pre",
+            "q",
+            "s",
+            "section",
+            "small",
+            "span",
+            "strong",
+            "sub",
+            "sup",
+            "table",
+            "tbody",
+            "td",
+            "th",
+            "thead",
+            "tr",
+            "u",
+            "ul",
         ]))
         .generic_attributes(HashSet::from(["lang", "dir"]))
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
@@ -243,8 +283,14 @@ mod tests {
     #[test]
     fn markdown_becomes_clean_html() {
         let html = render("# Hi\n\n*you* <script>alert(1)</script>\n\n- a\n- b", &[]).html;
-        assert!(html.contains("<h3>Hi</h3>") && html.contains("<em>you</em>"), "{html}");
-        assert!(!html.contains("script") && html.contains("<li>b</li>"), "{html}");
+        assert!(
+            html.contains("<h3>Hi</h3>") && html.contains("<em>you</em>"),
+            "{html}"
+        );
+        assert!(
+            !html.contains("script") && html.contains("<li>b</li>"),
+            "{html}"
+        );
     }
 
     #[test]
@@ -261,14 +307,20 @@ mod tests {
     #[test]
     fn pictures_are_links_and_foreign_pictures_are_dropped() {
         let html = render("![a chart](https://x.test/c.png)", &[]).html;
-        assert!(html.contains("<a href=\"https://x.test/c.png\"") && !html.contains("<img"), "{html}");
+        assert!(
+            html.contains("<a href=\"https://x.test/c.png\"") && !html.contains("<img"),
+            "{html}"
+        );
         assert!(!clean("<p>x<img src=https://x.test/t.gif></p>").contains("img"));
         assert!(!clean("<a href=\"javascript:alert(1)\">x</a>").contains("javascript"));
     }
 
     #[test]
     fn plain_text_is_folded_and_cut() {
-        assert_eq!(plain("<p>One &amp; two</p><p>three</p>", 100), "One & two three");
+        assert_eq!(
+            plain("<p>One &amp; two</p><p>three</p>", 100),
+            "One & two three"
+        );
         assert_eq!(plain("<p>abcdef ghi</p>", 5), "abcd…");
     }
 }

@@ -1,1 +1,15 @@
-//! Hedgerow's federation layer.
+//! The ActivityPub seam: signatures, the guarded client, and who is meant by a handle or a URL.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        reason = "tests may panic"
+    )
+)]
+
+pub mod client;
+pub mod identity;
+pub mod signature;
+pub mod seam;

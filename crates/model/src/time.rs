@@ -31,6 +31,12 @@ impl Time {
         self.0.and_utc().timestamp_millis()
     }
 
+    /// Microseconds since 1970-01-01T00:00Z; `None` out of range.
+    #[must_use]
+    pub fn from_unix_micros(us: i64) -> Option<Self> {
+        DateTime::from_timestamp_micros(us).map(Self::new)
+    }
+
     /// Reads RFC 3339, with any offset.
     #[must_use]
     pub fn parse_rfc3339(text: &str) -> Option<Self> {

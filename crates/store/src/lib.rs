@@ -31,8 +31,8 @@ pub mod site;
 pub mod testing;
 
 pub use connection::Db;
+/// What a query answers when it fails, under a name that does not drag the query builder along.
+pub use diesel::result::Error as SqlError;
 #[allow(unused_imports, reason = "not every build has a room that needs it")]
 pub(crate) use each::each;
 pub use engine::{Backend, OpenOptions, Store, StoreError, Synchronous, WriteError};
-/// What a query answers when it fails, under a name that does not drag the query builder along.
-pub use diesel::result::Error as SqlError;

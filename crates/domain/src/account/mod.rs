@@ -55,7 +55,12 @@ pub struct NewAccount {
 ///
 /// # Errors
 /// `Invalid` with the fields at fault.
-pub fn create(tx: &mut Tx<'_>, new: &NewAccount, role: SiteRole, state: AccountState) -> Outcome<ActorId> {
+pub fn create(
+    tx: &mut Tx<'_>,
+    new: &NewAccount,
+    role: SiteRole,
+    state: AccountState,
+) -> Outcome<ActorId> {
     Checks::default()
         .at_most("name", &new.name, NAME_MAX)
         .at_most("request", &new.request, 2_000)
@@ -65,7 +70,8 @@ pub fn create(tx: &mut Tx<'_>, new: &NewAccount, role: SiteRole, state: AccountS
     } else {
         new.name.trim()
     };
-    let mut person = actor::create_local(tx, ActorKind::Person, new.handle.as_str(), name, &new.key)?;
+    let mut person =
+        actor::create_local(tx, ActorKind::Person, new.handle.as_str(), name, &new.key)?;
     person.languages = new.lang.to_string();
     store::actor::update(tx.db, &person)?;
     let row = row::Account {
@@ -86,7 +92,11 @@ pub fn create(tx: &mut Tx<'_>, new: &NewAccount, role: SiteRole, state: AccountS
 ///
 /// # Errors
 /// `NotAllowed(RegistrationClosed)`, `Invalid(invite)`, and as [`create`].
-pub fn register(tx: &mut Tx<'_>, new: &NewAccount, invite: Option<&str>) -> Outcome<(ActorId, AccountState)> {
+pub fn register(
+    tx: &mut Tx<'_>,
+    new: &NewAccount,
+    invite: Option<&str>,
+) -> Outcome<(ActorId, AccountState)> {
     let registration = tx.site()?.registration;
     let invited = match invite.map(str::trim).filter(|code| !code.is_empty()) {
         Some(code) if store::account::use_invite(tx.db, code, tx.now)? => true,

@@ -40,7 +40,10 @@ pub fn set_profile(tx: &mut Tx<'_>, id: ActorId, profile: &Profile) -> Outcome<(
     profile.name.trim().clone_into(&mut row.name);
     profile.pronouns.trim().clone_into(&mut row.pronouns);
     profile.job_title.trim().clone_into(&mut row.job_title);
-    profile.organization.trim().clone_into(&mut row.organization);
+    profile
+        .organization
+        .trim()
+        .clone_into(&mut row.organization);
     row.languages = profile.languages.join(" ");
     row.summary_md.clone_from(&profile.biography.md);
     row.summary_html.clone_from(&profile.biography.html);

@@ -79,7 +79,12 @@ pub fn close_sessions(tx: &mut Tx<'_>, owner: ActorId, keep: Option<SessionId>) 
 ///
 /// # Errors
 /// `NotFound`.
-pub fn change_password(tx: &mut Tx<'_>, owner: ActorId, hash: &str, keep: Option<SessionId>) -> Outcome<()> {
+pub fn change_password(
+    tx: &mut Tx<'_>,
+    owner: ActorId,
+    hash: &str,
+    keep: Option<SessionId>,
+) -> Outcome<()> {
     get(tx, owner)?;
     store::account::set_password(tx.db, owner, hash)?;
     store::account::end_sessions(tx.db, owner, keep)?;
@@ -90,7 +95,12 @@ pub fn change_password(tx: &mut Tx<'_>, owner: ActorId, hash: &str, keep: Option
 ///
 /// # Errors
 /// `NotAllowed(ActiveAccount)`, `NotFound`, `Invalid(token_name)`.
-pub fn make_token(tx: &mut Tx<'_>, owner: ActorId, token_hash: &str, name: &str) -> Outcome<TokenId> {
+pub fn make_token(
+    tx: &mut Tx<'_>,
+    owner: ActorId,
+    token_hash: &str,
+    name: &str,
+) -> Outcome<TokenId> {
     let (account, _) = get(tx, owner)?;
     if account.state != AccountState::Active {
         return Err(Error::not_allowed(Rule::ActiveAccount));

@@ -75,7 +75,8 @@ pub fn take_in(tx: &mut Tx<'_>, foreign: &Foreign) -> Outcome<ActorId> {
     if let Some(charter) = &foreign.charter {
         describe(tx, row.id, charter)?;
     }
-    let picture_changed = known.as_ref().and_then(|k| k.picture_url.as_ref()) != row.picture_url.as_ref();
+    let picture_changed =
+        known.as_ref().and_then(|k| k.picture_url.as_ref()) != row.picture_url.as_ref();
     if let Some(url) = row.picture_url.clone().filter(|_| picture_changed) {
         tx.record(Fact::PictureSeen { actor: row.id, url });
     }

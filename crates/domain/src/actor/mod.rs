@@ -37,7 +37,9 @@ pub fn create_local(
         delivery_inbox: urls.shared_inbox(),
         outbox: below("outbox"),
         followers_url: below("followers"),
-        moderators_url: (kind == ActorKind::Group).then(|| below("moderators")).flatten(),
+        moderators_url: (kind == ActorKind::Group)
+            .then(|| below("moderators"))
+            .flatten(),
         ap_id,
         name: name.trim().to_owned(),
         summary_md: String::new(),

@@ -32,7 +32,11 @@ fn check(charter: &Charter) -> Outcome<()> {
 }
 
 /// The row of what a community says of itself.
-pub(crate) fn to_row(id: ActorId, founded_by: Option<ActorId>, charter: &Charter) -> row::Community {
+pub(crate) fn to_row(
+    id: ActorId,
+    founded_by: Option<ActorId>,
+    charter: &Charter,
+) -> row::Community {
     let Charter {
         name,
         purpose,
@@ -67,7 +71,11 @@ pub fn charter(row: &row::Community, actor: &row::Actor) -> Charter {
         domain: Bilingual::new(&row.domain_en, &row.domain_fr),
         community: Bilingual::new(&row.community_en, &row.community_fr),
         practice: Bilingual::new(&row.practice_en, &row.practice_fr),
-        languages: actor.languages.split_whitespace().map(str::to_owned).collect(),
+        languages: actor
+            .languages
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect(),
     }
 }
 
@@ -76,7 +84,13 @@ pub fn charter(row: &row::Community, actor: &row::Actor) -> Charter {
 ///
 /// # Errors
 /// `Invalid` with the fields at fault, `NotAllowed(ActiveAccount)`.
-pub fn found(tx: &mut Tx<'_>, by: ActorId, handle: &Handle, charter: &Charter, key: &KeyPair) -> Outcome<ActorId> {
+pub fn found(
+    tx: &mut Tx<'_>,
+    by: ActorId,
+    handle: &Handle,
+    charter: &Charter,
+    key: &KeyPair,
+) -> Outcome<ActorId> {
     actor::active(tx, by)?;
     check(charter)?;
     let name = display_name(charter);

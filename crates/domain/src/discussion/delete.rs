@@ -32,7 +32,12 @@ pub fn delete(tx: &mut Tx<'_>, by: ActorId, id: PostId, origin: &Origin) -> Outc
     relay(tx, origin, post.community_id, post.root_id, None)
 }
 
-fn whose_hand(tx: &mut Tx<'_>, by: ActorId, post: &row::Post, origin: &Origin) -> Outcome<DeletedBy> {
+fn whose_hand(
+    tx: &mut Tx<'_>,
+    by: ActorId,
+    post: &row::Post,
+    origin: &Origin,
+) -> Outcome<DeletedBy> {
     if post.author_id == by {
         return Ok(DeletedBy::Author);
     }

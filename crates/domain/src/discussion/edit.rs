@@ -14,7 +14,13 @@ use super::Draft;
 ///
 /// # Errors
 /// `NotFound`, `Gone`, `NotAllowed(Author)`, `Invalid` with the fields at fault.
-pub fn edit(tx: &mut Tx<'_>, by: ActorId, id: PostId, draft: &Draft, origin: &Origin) -> Outcome<()> {
+pub fn edit(
+    tx: &mut Tx<'_>,
+    by: ActorId,
+    id: PostId,
+    draft: &Draft,
+    origin: &Origin,
+) -> Outcome<()> {
     let post = standing(tx, id)?;
     if post.author_id != by {
         return Err(Error::not_allowed(Rule::Author));

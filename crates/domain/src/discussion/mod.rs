@@ -38,8 +38,14 @@ fn relay(
     thread: PostId,
     new_thread: Option<PostId>,
 ) -> Outcome<()> {
-    let (Origin::Remote { activity: Some(activity), .. }, true, Some(community)) =
-        (origin, origin.is_news(), community)
+    let (
+        Origin::Remote {
+            activity: Some(activity),
+            ..
+        },
+        true,
+        Some(community),
+    ) = (origin, origin.is_news(), community)
     else {
         return Ok(());
     };

@@ -123,7 +123,15 @@ pub fn publish_reply(
         standing(tx, parent)?
     };
     let id: PostId = tx.id();
-    let post = row_of(tx, id, author, parent.community_id, Some(&parent), draft, origin)?;
+    let post = row_of(
+        tx,
+        id,
+        author,
+        parent.community_id,
+        Some(&parent),
+        draft,
+        origin,
+    )?;
     store::discussion::insert(tx.db, &post)?;
     store::discussion::count_reply(tx.db, post.root_id, id, post.published_at)?;
     published(tx, &post, draft, origin)?;
@@ -151,7 +159,13 @@ fn published(tx: &mut Tx<'_>, post: &row::Post, draft: &Draft, origin: &Origin) 
     for named in &draft.mentions {
         store::discussion::insert_mention(tx.db, post.id, *named)?;
         if origin.is_news() {
-            notice::tell(tx, *named, NoticeKind::Mention, post.author_id, Some(post.id))?;
+            notice::tell(
+                tx,
+                *named,
+                NoticeKind::Mention,
+                post.author_id,
+                Some(post.id),
+            )?;
         }
     }
     if *origin == Origin::Local {
@@ -189,7 +203,13 @@ fn row_of(
         author_id: author,
         parent_id: parent.map(|p| p.id),
         root_id: parent.map_or(id, |p| p.root_id),
-        branch_id: parent.map_or(id, |p| if p.parent_id.is_none() { id } else { p.branch_id }),
+        branch_id: parent.map_or(id, |p| {
+            if p.parent_id.is_none() {
+                id
+            } else {
+                p.branch_id
+            }
+        }),
         depth: parent.map_or(0, |p| p.depth + 1),
         kind: draft.kind,
         visibility: draft.visibility,
@@ -198,7 +218,9 @@ fn row_of(
         body_md: draft.body.md.clone(),
         body_html: draft.body.html.clone(),
         alt_lang: second.map(|s| s.lang.clone()),
-        alt_title: second.map(|s| s.title.trim().to_owned()).unwrap_or_default(),
+        alt_title: second
+            .map(|s| s.title.trim().to_owned())
+            .unwrap_or_default(),
         alt_md: second.map(|s| s.body.md.clone()).unwrap_or_default(),
         alt_html: second.map(|s| s.body.html.clone()).unwrap_or_default(),
         published_at: published,

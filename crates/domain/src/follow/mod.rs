@@ -84,7 +84,12 @@ fn end(tx: &mut Tx<'_>, row: &row::Follow) -> Outcome<()> {
 ///
 /// # Errors
 /// `NotFound`.
-pub fn asked_by_peer(tx: &mut Tx<'_>, follower: ActorId, target: ActorId, ap_id: &str) -> Outcome<()> {
+pub fn asked_by_peer(
+    tx: &mut Tx<'_>,
+    follower: ActorId,
+    target: ActorId,
+    ap_id: &str,
+) -> Outcome<()> {
     let from = actor::get(tx, follower)?;
     let to = actor::get(tx, target)?;
     let id: FollowId = tx.id();
@@ -163,11 +168,16 @@ pub fn ask_again(tx: &mut Tx<'_>, asked_before: Time) -> Outcome<usize> {
 /// Tells a person that they are followed, or a community's facilitators that it is.
 fn tell_followed(tx: &mut Tx<'_>, from: &row::Actor, to: &row::Actor) -> Outcome<()> {
     let told: Vec<ActorId> = match to.kind {
-        ActorKind::Group => store::community::members(tx.db, to.id, &[MemberRole::Facilitator], 20)?
-            .into_iter()
-            .map(|(_, actor)| actor.id)
-            .collect(),
-        ActorKind::Person | ActorKind::Service | ActorKind::Application | ActorKind::Organization => {
+        ActorKind::Group => {
+            store::community::members(tx.db, to.id, &[MemberRole::Facilitator], 20)?
+                .into_iter()
+                .map(|(_, actor)| actor.id)
+                .collect()
+        }
+        ActorKind::Person
+        | ActorKind::Service
+        | ActorKind::Application
+        | ActorKind::Organization => {
             vec![to.id]
         }
     };

@@ -6,7 +6,13 @@ use model::{ActorId, NoticeId, PostId};
 use store::row;
 
 /// Tells a local person; remote actors and oneself are not told.
-pub(crate) fn tell(tx: &mut Tx<'_>, who: ActorId, kind: NoticeKind, from: ActorId, post: Option<PostId>) -> Outcome<()> {
+pub(crate) fn tell(
+    tx: &mut Tx<'_>,
+    who: ActorId,
+    kind: NoticeKind,
+    from: ActorId,
+    post: Option<PostId>,
+) -> Outcome<()> {
     if who == from || store::account::by_id(tx.db, who)?.is_none() {
         return Ok(());
     }

@@ -113,8 +113,14 @@ mod tests {
 
     #[test]
     fn a_public_url_is_an_origin() {
-        assert_eq!(origin("https://Practice.example/").as_deref(), Some("https://practice.example"));
-        assert_eq!(origin("http://localhost:8080").as_deref(), Some("http://localhost:8080"));
+        assert_eq!(
+            origin("https://Practice.example/").as_deref(),
+            Some("https://practice.example")
+        );
+        assert_eq!(
+            origin("http://localhost:8080").as_deref(),
+            Some("http://localhost:8080")
+        );
         assert_eq!(origin("https://practice.example/sub"), None);
         assert_eq!(origin("ftp://practice.example"), None);
     }

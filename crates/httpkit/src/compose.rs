@@ -1,0 +1,126 @@
+//! From what somebody typed to a draft: names looked up, Markdown rendered, all before the verb.
+
+use crate::App;
+use crate::limits::Act;
+use crate::remote::Found;
+use domain::discussion::{Draft, SecondText};
+use domain::prose::{self, Named, Prose};
+use domain::{Error, Outcome};
+use model::{ActorId, Address, Handle, PostKind, Visibility};
+use store::row;
+
+/// At most so many names in one text are looked up; the rest stay text.
+const NAMES_MAX: usize = 20;
+
+/// What somebody typed.
+#[derive(Debug, Clone, Default)]
+pub struct Typed {
+    /// What a thread is meant as; the API and the form name it.
+    pub kind: Option<PostKind>,
+    /// Language tag.
+    pub lang: String,
+    /// Title of a thread.
+    pub title: String,
+    /// Markdown.
+    pub body: String,
+    /// The second language's tag, title and Markdown; all blank where there is none.
+    pub second: Option<(String, String, String)>,
+}
+
+/// Looks up the names, renders the texts.
+///
+/// # Errors
+/// `TooMany` where too many names had to be looked up elsewhere; faults.
+pub async fn draft(app: &App, by: ActorId, typed: Typed) -> Outcome<Draft> {
+    let second = typed
+        .second
+        .filter(|(_, title, body)| !title.trim().is_empty() || !body.trim().is_empty());
+    let mut written = prose::names(&typed.body);
+    if let Some((_, _, body)) = &second {
+        written.extend(prose::names(body));
+    }
+    let named = look_up_names(app, by, written).await?;
+    let body = render(typed.body, named.clone()).await?;
+    let second = match second {
+        Some((lang, title, body)) => Some(SecondText {
+            lang,
+            title,
+            body: render(body, named.clone()).await?,
+        }),
+        None => None,
+    };
+    let mut mentions: Vec<ActorId> = named.iter().map(|name| name.actor).collect();
+    mentions.sort_unstable();
+    mentions.dedup();
+    Ok(Draft {
+        kind: typed.kind.unwrap_or(PostKind::Discussion),
+        visibility: Visibility::Public,
+        lang: typed.lang,
+        title: typed.title,
+        body,
+        second,
+        mentions,
+    })
+}
+
+/// Markdown to clean HTML with these names linked. Long texts go off the async threads.
+///
+/// # Errors
+/// A fault where the worker crashed.
+pub async fn render(md: String, named: Vec<Named>) -> Outcome<Prose> {
+    const SHORT: usize = 4_000;
+    if md.len() <= SHORT {
+        return Ok(prose::render(&md, &named));
+    }
+    tokio::task::spawn_blocking(move || prose::render(&md, &named))
+        .await
+        .map_err(|crash| Error::Fault(store::StoreError::Panic(crash.to_string())))
+}
+
+/// Who is meant: `@name` of here, `@name@host` of elsewhere. Nobody by that name is no fault: it
+/// stays text.
+async fn look_up_names(app: &App, by: ActorId, mut written: Vec<String>) -> Outcome<Vec<Named>> {
+    written.sort_unstable();
+    written.dedup();
+    written.truncate(NAMES_MAX);
+    let mut named = Vec::new();
+    for written in written {
+        if let Some(actor) = who(app, by, &written).await? {
+            named.push(Named {
+                written,
+                url: actor.url,
+                actor: actor.id,
+            });
+        }
+    }
+    Ok(named)
+}
+
+async fn who(app: &App, by: ActorId, written: &str) -> Outcome<Option<row::Actor>> {
+    let our_host = app.urls()?.host().to_owned();
+    let (name, host) = match Address::parse(written) {
+        Some(address) if address.host == our_host => (address.name.to_lowercase(), String::new()),
+        Some(address) => (address.name, address.host),
+        None => match Handle::parse_any(written) {
+            Ok(handle) => (handle.to_string(), String::new()),
+            Err(_) => return Ok(None),
+        },
+    };
+    let elsewhere = !host.is_empty();
+    let known = app
+        .store()
+        .read(move |db| store::actor::by_address(db, &name, &host).map_err(Error::from))
+        .await?;
+    if known.is_some() || !elsewhere {
+        return Ok(known);
+    }
+    app.limits().count_actor(Act::LookUp, by)?;
+    match app.remote().look_up(written).await {
+        Ok(Found::Actor(id)) => {
+            app.store()
+                .read(move |db| store::actor::by_id(db, id).map_err(Error::from))
+                .await
+        }
+        Ok(Found::Post(_)) | Err(_) => Ok(None),
+    }
+}

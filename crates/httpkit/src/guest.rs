@@ -1,0 +1,102 @@
+//! Where a request comes from: the address behind the proxies, and whether another site's page
+//! sent it.
+
+use crate::App;
+use axum::extract::{ConnectInfo, FromRequestParts};
+use http::header::{HOST, ORIGIN};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName};
+use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// The address of whoever asks: of the connection, or, where that is a trusted proxy, the last
+/// one in `X-Forwarded-For` that is no trusted proxy itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClientIp(pub IpAddr);
+
+impl FromRequestParts<App> for ClientIp {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        let peer = parts
+            .extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |info| info.0.ip());
+        Ok(Self(behind_proxies(
+            peer,
+            &parts.headers,
+            app.trusted_proxies(),
+        )))
+    }
+}
+
+fn behind_proxies(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr {
+    let peer = peer.to_canonical();
+    if !trusted.contains(&peer) {
+        return peer;
+    }
+    let chain: Vec<IpAddr> = headers
+        .get_all(FORWARDED_FOR)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|ip| ip.trim().parse::<IpAddr>().ok())
+        .map(|ip| ip.to_canonical())
+        .collect();
+    chain
+        .into_iter()
+        .rev()
+        .find(|ip| !trusted.contains(ip))
+        .unwrap_or(peer)
+}
+
+/// The request was not sent by another site's page, as far as the browser tells. Browsers send
+/// `Origin` with every form; programs that send none are no browsers and hold no cookies of ours.
+#[must_use]
+pub fn same_site(headers: &HeaderMap, origin: Option<&str>) -> bool {
+    if let Some(site) = headers.get(FETCH_SITE).and_then(|v| v.to_str().ok())
+        && !matches!(site, "same-origin" | "none")
+    {
+        return false;
+    }
+    let Some(sent) = headers.get(ORIGIN).and_then(|v| v.to_str().ok()) else {
+        return true;
+    };
+    let host = headers.get(HOST).and_then(|v| v.to_str().ok());
+    origin == Some(sent) || (host.is_some() && sent.split_once("://").map(|(_, h)| h) == host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forwarded_addresses_count_only_behind_a_trusted_proxy() {
+        let mut headers = HeaderMap::new();
+        headers.insert(FORWARDED_FOR, "203.0.113.9, 198.51.100.7".parse().unwrap());
+        let proxy: IpAddr = "127.0.0.1".parse().unwrap();
+        assert_eq!(behind_proxies(proxy, &headers, &[]), proxy);
+        assert_eq!(
+            behind_proxies(proxy, &headers, &[proxy]).to_string(),
+            "198.51.100.7"
+        );
+    }
+
+    #[test]
+    fn a_form_of_another_site_is_told_apart() {
+        let with = |name: HeaderName, value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(name, value.parse().unwrap());
+            headers
+        };
+        let ours = Some("https://practice.example");
+        assert!(same_site(&HeaderMap::new(), ours));
+        assert!(same_site(&with(ORIGIN, "https://practice.example"), ours));
+        assert!(!same_site(&with(ORIGIN, "https://evil.example"), ours));
+        assert!(!same_site(&with(ORIGIN, "null"), ours));
+        assert!(!same_site(&with(FETCH_SITE, "cross-site"), ours));
+    }
+}

@@ -1,0 +1,37 @@
+//! Cursors: opaque to whoever holds one, and forgiving of one that makes no sense.
+
+use model::{PostId, Time};
+use store::discussion::ThreadCursor;
+
+/// A place in a list of threads, as it stands in a URL: `<microseconds>-<id>`.
+#[must_use]
+pub fn thread_cursor(at: Time, id: PostId) -> String {
+    format!("{}-{id}", at.utc().timestamp_micros())
+}
+
+/// Reads a thread cursor; nonsense is the first page.
+#[must_use]
+pub fn read_thread_cursor(text: Option<&str>) -> Option<ThreadCursor> {
+    let (micros, id) = text?.split_once('-')?;
+    let at = Time::from_unix_micros(micros.parse().ok()?)?;
+    Some((at, id.parse().ok()?))
+}
+
+/// Reads an id cursor ("below this one"); none, or nonsense, is the first page.
+#[must_use]
+pub fn read_id<I: From<i64>>(text: Option<&str>) -> I {
+    I::from(text.and_then(|t| t.parse().ok()).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_is_read_back() {
+        let at = Time::from_unix_millis(1_800_000_000_123);
+        let text = thread_cursor(at, PostId(7));
+        assert_eq!(read_thread_cursor(Some(&text)), Some((at, PostId(7))));
+        assert_eq!(read_thread_cursor(Some("nonsense")), None);
+    }
+}

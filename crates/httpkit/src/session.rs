@@ -1,0 +1,279 @@
+//! Who is asking: the session of a cookie, or the bearer of a token.
+
+use crate::limits::Act;
+use crate::{App, Trouble};
+use axum::extract::FromRequestParts;
+use domain::account::NewSession;
+use domain::{Error, Outcome, secret};
+use http::header::{AUTHORIZATION, COOKIE, HeaderMap};
+use http::request::Parts;
+use model::account::AccountState;
+use model::refusal::Rule;
+use model::{ActorId, Refusal, SessionId, SiteRole, Why};
+use std::convert::Infallible;
+use std::net::IpAddr;
+use store::row;
+
+/// Seconds a session lives unused: thirty days.
+pub const SESSION_SECONDS: i64 = 30 * 86_400;
+/// A session's time of use is written at most this often, in seconds.
+const TOUCH_SECONDS: i64 = 600;
+
+/// A signed-in person.
+#[derive(Debug, Clone)]
+pub struct Me {
+    /// Their account.
+    pub account: row::Account,
+    /// Their actor.
+    pub actor: row::Actor,
+    /// The session, where a browser asks; `None` for a token.
+    pub session: Option<SessionId>,
+    /// The key their forms carry; empty for a token.
+    pub form_key: String,
+}
+
+impl Me {
+    /// Their id.
+    #[must_use]
+    pub fn id(&self) -> ActorId {
+        self.actor.id
+    }
+
+    /// They run the instance.
+    #[must_use]
+    pub fn is_admin(&self) -> bool {
+        self.account.role == SiteRole::Admin
+    }
+
+    /// The form carries their key.
+    ///
+    /// # Errors
+    /// `NotAllowed(FormKey)`.
+    pub fn check_form_key(&self, sent: &str) -> Result<(), Refusal> {
+        if secret::same(sent, &self.form_key) {
+            Ok(())
+        } else {
+            Err(Refusal::NotAllowed(Rule::FormKey))
+        }
+    }
+}
+
+/// Whoever asks with a browser, signed in or not.
+#[derive(Debug, Clone)]
+pub struct Visitor(pub Option<Me>);
+
+impl Visitor {
+    /// The signed-in person.
+    ///
+    /// # Errors
+    /// `NotAllowed(SignedIn)`.
+    pub fn signed_in(self) -> Result<Me, Refusal> {
+        self.0.ok_or(Refusal::NotAllowed(Rule::SignedIn))
+    }
+
+    /// The signed-in admin.
+    ///
+    /// # Errors
+    /// `NotAllowed(SignedIn | Admin)`.
+    pub fn admin(self) -> Result<Me, Refusal> {
+        let me = self.signed_in()?;
+        if me.is_admin() {
+            Ok(me)
+        } else {
+            Err(Refusal::NotAllowed(Rule::Admin))
+        }
+    }
+}
+
+/// The session cookie's name: bound to the host and to https where there is https.
+#[must_use]
+pub fn cookie_name(https: bool) -> &'static str {
+    if https { "__Host-hedgerow" } else { "hedgerow" }
+}
+
+/// The `Set-Cookie` of a new session, or, without a token, of a sign-out.
+#[must_use]
+pub fn set_cookie(https: bool, token: Option<&str>) -> String {
+    let secure = if https { "; Secure" } else { "" };
+    let (value, age) = token.map_or(("", 0), |token| (token, SESSION_SECONDS));
+    format!(
+        "{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}",
+        cookie_name(https)
+    )
+}
+
+/// A cookie's value.
+#[must_use]
+pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
+}
+
+impl FromRequestParts<App> for Visitor {
+    type Rejection = Infallible;
+
+    /// A token nobody knows is a visitor who is not signed in; so is anyone while the database
+    /// does not answer, and the page itself will say so.
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        let https = app.ops().site().is_some_and(|site| site.is_https());
+        let Some(token) = cookie(&parts.headers, cookie_name(https)).filter(|t| !t.is_empty())
+        else {
+            return Ok(Self(None));
+        };
+        Ok(Self(of_cookie(app, token).await.unwrap_or_else(|fault| {
+            tracing::error!(%fault, "reading a session");
+            None
+        })))
+    }
+}
+
+async fn of_cookie(app: &App, token: &str) -> Outcome<Option<Me>> {
+    let digest = secret::digest(token);
+    let found = app
+        .store()
+        .read(move |db| store::account::session(db, &digest).map_err(Error::from))
+        .await?;
+    let now = app.ops().now();
+    let Some((session, account, actor)) = found.filter(|(session, account, _)| {
+        account.state == AccountState::Active && session.seen_at.plus_seconds(SESSION_SECONDS) > now
+    }) else {
+        return Ok(None);
+    };
+    let id = session.id;
+    if session.seen_at.plus_seconds(TOUCH_SECONDS) < now {
+        app.ops()
+            .write(move |tx| domain::account::touch_session(tx, id))
+            .await?;
+    }
+    Ok(Some(Me {
+        account,
+        actor,
+        session: Some(id),
+        form_key: secret::form_key(token),
+    }))
+}
+
+/// The bearer of an API token.
+#[derive(Debug, Clone)]
+pub struct Bearer(pub Option<Me>);
+
+impl Bearer {
+    /// The person whose token it is.
+    ///
+    /// # Errors
+    /// `NotAllowed(SignedIn)`.
+    pub fn signed_in(self) -> Result<Me, Refusal> {
+        Visitor(self.0).signed_in()
+    }
+
+    /// The admin whose token it is.
+    ///
+    /// # Errors
+    /// `NotAllowed(SignedIn | Admin)`.
+    pub fn admin(self) -> Result<Me, Refusal> {
+        Visitor(self.0).admin()
+    }
+}
+
+impl FromRequestParts<App> for Bearer {
+    type Rejection = Trouble;
+
+    /// No token is a guest; a wrong one is refused.
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Trouble> {
+        let Some(header) = parts.headers.get(AUTHORIZATION) else {
+            return Ok(Self(None));
+        };
+        let refused = || Trouble::from(Refusal::NotAllowed(Rule::SignedIn));
+        let token = header
+            .to_str()
+            .ok()
+            .and_then(|text| text.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, token)| token.trim())
+            .ok_or_else(refused)?;
+        let me = of_token(app, token).await?.ok_or_else(refused)?;
+        Ok(Self(Some(me)))
+    }
+}
+
+async fn of_token(app: &App, token: &str) -> Outcome<Option<Me>> {
+    let digest = secret::digest(token);
+    let found = app
+        .store()
+        .read(move |db| store::account::token(db, &digest).map_err(Error::from))
+        .await?;
+    let Some((token, account, actor)) =
+        found.filter(|(_, account, _)| account.state == AccountState::Active)
+    else {
+        return Ok(None);
+    };
+    let now = app.ops().now();
+    if token
+        .used_at
+        .is_none_or(|at| at.plus_seconds(TOUCH_SECONDS) < now)
+    {
+        let id = token.id;
+        app.ops()
+            .write(move |tx| domain::account::touch_token(tx, id))
+            .await?;
+    }
+    Ok(Some(Me {
+        account,
+        actor,
+        session: None,
+        form_key: String::new(),
+    }))
+}
+
+/// Signs in with handle and password; answers the cookie's token.
+///
+/// # Errors
+/// `TooMany`; `Invalid(password: Mismatch)` whether or not there is such a handle;
+/// `NotAllowed(ActiveAccount)` for a right password of a pending or suspended account.
+pub async fn sign_in(
+    app: &App,
+    ip: IpAddr,
+    handle: &str,
+    typed: &str,
+    agent: &str,
+) -> Outcome<(String, ActorId)> {
+    let handle = handle.trim().trim_start_matches('@').to_lowercase();
+    app.limits().count_ip(Act::SignIn, ip)?;
+    app.limits()
+        .count(Act::SignIn, &format!("handle {handle}"))?;
+    let member = app
+        .store()
+        .read(move |db| store::account::by_handle(db, &handle).map_err(Error::from))
+        .await?;
+    let hash = member.as_ref().map_or("", |(account, _)| &account.password);
+    if !app.check_password(typed, hash).await? {
+        return Err(Error::invalid("password", Why::Mismatch));
+    }
+    let id = member
+        .map(|(account, _)| account.actor_id)
+        .ok_or(Error::not_found("account"))?;
+    Ok((open(app, id, agent).await?, id))
+}
+
+/// Opens a session without asking for the password (right after registering, or the setup).
+///
+/// # Errors
+/// `NotAllowed(ActiveAccount)`.
+pub async fn open(app: &App, account: ActorId, agent: &str) -> Outcome<String> {
+    let token = secret::token();
+    let new = NewSession {
+        account,
+        token_hash: secret::digest(&token),
+        agent: agent.to_owned(),
+    };
+    app.ops()
+        .write(move |tx| domain::account::open_session(tx, &new))
+        .await?;
+    Ok(token)
+}

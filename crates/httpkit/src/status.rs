@@ -1,0 +1,111 @@
+//! What a machine is told when it does not work: a status, and `application/problem+json`
+//! (RFC 9457). What a person is told is the interface's to say.
+
+use axum::response::{IntoResponse, Response};
+use domain::Error;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
+use model::Refusal;
+use model::refusal::Rule;
+use serde_json::json;
+
+/// A verb's error on its way out as a problem document.
+#[derive(Debug)]
+pub struct Trouble(pub Error);
+
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+impl From<Refusal> for Trouble {
+    fn from(refusal: Refusal) -> Self {
+        Self(refusal.into())
+    }
+}
+
+/// The HTTP status of a refusal.
+#[must_use]
+pub fn status(refusal: &Refusal) -> StatusCode {
+    match refusal {
+        Refusal::NotFound(_) => StatusCode::NOT_FOUND,
+        Refusal::NotAllowed(Rule::SignedIn) => StatusCode::UNAUTHORIZED,
+        Refusal::NotAllowed(Rule::Setup) => StatusCode::SERVICE_UNAVAILABLE,
+        Refusal::NotAllowed(
+            Rule::Admin
+            | Rule::Author
+            | Rule::AuthorOrModerator
+            | Rule::Facilitator
+            | Rule::ActiveAccount
+            | Rule::RegistrationClosed
+            | Rule::InvitationOnly
+            | Rule::FormKey
+            | Rule::LastAdmin
+            | Rule::Oneself
+            | Rule::NotOurs,
+        ) => StatusCode::FORBIDDEN,
+        Refusal::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::Gone(_) => StatusCode::GONE,
+        Refusal::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Refusal::Unreachable { .. } => StatusCode::BAD_GATEWAY,
+        Refusal::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+    }
+}
+
+/// A fault is logged here, once, and told as no more than that.
+pub fn log_fault(error: &Error) {
+    if let Error::Fault(fault) = error {
+        tracing::error!(%fault, "a request failed");
+    }
+}
+
+impl IntoResponse for Trouble {
+    fn into_response(self) -> Response {
+        log_fault(&self.0);
+        let (status, body) = match &self.0 {
+            Error::Refused(refusal) => {
+                let status = status(refusal);
+                (status, problem(status, refusal))
+            }
+            Error::Fault(_) => {
+                let status = StatusCode::INTERNAL_SERVER_ERROR;
+                (
+                    status,
+                    json!({"type": "about:blank", "title": "Something broke here", "status": 500, "code": "fault"}),
+                )
+            }
+        };
+        let mut response = (status, body.to_string()).into_response();
+        let headers = response.headers_mut();
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        if let Error::Refused(Refusal::TooMany { retry_after }) = &self.0 {
+            headers.insert(RETRY_AFTER, HeaderValue::from(*retry_after));
+        }
+        response
+    }
+}
+
+fn problem(status: StatusCode, refusal: &Refusal) -> serde_json::Value {
+    let mut body = json!({
+        "type": "about:blank",
+        "title": status.canonical_reason().unwrap_or("Refused"),
+        "status": status.as_u16(),
+        "code": refusal.code(),
+        "detail": refusal.to_string(),
+    });
+    if let (Refusal::Invalid(fields), Some(map)) = (refusal, body.as_object_mut()) {
+        let errors: Vec<_> = fields
+            .iter()
+            .map(|f| json!({"field": f.field, "code": f.why.code()}))
+            .collect();
+        map.insert("errors".into(), errors.into());
+    }
+    if let (Refusal::NotAllowed(rule), Some(map)) = (refusal, body.as_object_mut()) {
+        map.insert("rule".into(), rule.code().into());
+    }
+    body
+}
