@@ -64,6 +64,18 @@ pub fn by_key_id(db: &mut Db, key_id: &str) -> QueryResult<Option<Actor>> {
         .optional()
 }
 
+/// Whose own inbox this is; `None` where it is nobody's, or shared.
+pub fn by_own_inbox(db: &mut Db, inbox: &str) -> QueryResult<Option<Actor>> {
+    let mut behind: Vec<Actor> = actor::table
+        .filter(actor::delivery_inbox.eq(inbox))
+        .filter(actor::peer_id.is_not_null())
+        .limit(2)
+        .select(Actor::as_select())
+        .load(db)?;
+    let one = behind.pop().filter(|_| behind.is_empty());
+    Ok(one.filter(|actor| actor.inbox == inbox))
+}
+
 /// The instance's own actor.
 pub fn instance(db: &mut Db) -> QueryResult<Option<Actor>> {
     actor::table

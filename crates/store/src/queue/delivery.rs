@@ -17,14 +17,31 @@ pub fn enqueue(db: &mut Db, rows: &[Delivery]) -> QueryResult<()> {
     Ok(())
 }
 
-/// Peers that have something waiting, may be tried, and whose lane nobody holds.
+/// An older row of the same order key waits: `older` is an alias of `delivery`.
+macro_rules! blocked {
+    ($older:ident) => {
+        $older.filter(
+            $older
+                .field(delivery::peer_id)
+                .eq(delivery::peer_id)
+                .and($older.field(delivery::order_key).eq(delivery::order_key))
+                .and($older.field(delivery::state).eq(DeliveryState::Waiting))
+                .and($older.field(delivery::id).lt(delivery::id)),
+        )
+    };
+}
+
+/// Peers that have something to be sent now, may be tried, and whose lane nobody holds.
 pub fn free_lanes(db: &mut Db, now: Time, limit: i64) -> QueryResult<Vec<PeerId>> {
-    let waiting = delivery::table.filter(
-        delivery::peer_id
-            .eq(peer::id)
-            .and(delivery::state.eq(DeliveryState::Waiting))
-            .and(delivery::next_at.le(now)),
-    );
+    let older = diesel::alias!(delivery as older);
+    let waiting = delivery::table
+        .filter(
+            delivery::peer_id
+                .eq(peer::id)
+                .and(delivery::state.eq(DeliveryState::Waiting))
+                .and(delivery::next_at.le(now)),
+        )
+        .filter(diesel::dsl::not(diesel::dsl::exists(blocked!(older))));
     peer::table
         .filter(peer::state.eq(PeerState::Active))
         .filter(peer::retry_at.le(now))
@@ -70,20 +87,12 @@ pub fn lane(
     limit: i64,
 ) -> QueryResult<Vec<(Delivery, Activity)>> {
     let older = diesel::alias!(delivery as older);
-    let blocked = older.filter(
-        older
-            .field(delivery::peer_id)
-            .eq(delivery::peer_id)
-            .and(older.field(delivery::order_key).eq(delivery::order_key))
-            .and(older.field(delivery::state).eq(DeliveryState::Waiting))
-            .and(older.field(delivery::id).lt(delivery::id)),
-    );
     delivery::table
         .inner_join(activity::table)
         .filter(delivery::peer_id.eq(id))
         .filter(delivery::state.eq(DeliveryState::Waiting))
         .filter(delivery::next_at.le(now))
-        .filter(diesel::dsl::not(diesel::dsl::exists(blocked)))
+        .filter(diesel::dsl::not(diesel::dsl::exists(blocked!(older))))
         .order(delivery::id.asc())
         .limit(limit)
         .select((Delivery::as_select(), Activity::as_select()))
@@ -167,8 +176,9 @@ pub fn count(db: &mut Db, state: DeliveryState) -> QueryResult<i64> {
         .get_result(db)
 }
 
-/// How many could go out now: they wait, and their peer is not left alone.
+/// How many could go out now: they wait for nothing older, and their peer is not left alone.
 pub fn count_due(db: &mut Db, until: Time) -> QueryResult<i64> {
+    let older = diesel::alias!(delivery as older);
     delivery::table
         .inner_join(peer::table)
         .filter(
@@ -181,6 +191,18 @@ pub fn count_due(db: &mut Db, until: Time) -> QueryResult<i64> {
                 .eq(PeerState::Active)
                 .and(peer::retry_at.le(until)),
         )
+        .filter(diesel::dsl::not(diesel::dsl::exists(blocked!(older))))
         .count()
         .get_result(db)
+}
+
+/// Gives back every lane: at the start of the only process that delivers.
+pub fn release_all(db: &mut Db) -> QueryResult<()> {
+    diesel::update(peer::table.filter(peer::lane_holder.ne(0)))
+        .set((
+            peer::lane_holder.eq(0),
+            peer::lane_until.eq(Time::from_unix_millis(0)),
+        ))
+        .execute(db)?;
+    Ok(())
 }

@@ -17,19 +17,25 @@ pub fn insert(db: &mut Db, row: &Inbound) -> QueryResult<bool> {
     Ok(added == 1)
 }
 
+/// An older unfinished row of the same order key: `older` is an alias of `inbound`.
+macro_rules! blocked {
+    ($older:ident) => {
+        $older.filter(
+            $older
+                .field(inbound::order_key)
+                .eq(inbound::order_key)
+                .and($older.field(inbound::state).eq(InboundState::Waiting))
+                .and($older.field(inbound::id).lt(inbound::id)),
+        )
+    };
+}
+
 /// Leases up to `limit` due rows until `lease`: of each order key only the oldest unfinished one.
 /// Runs inside a write.
 pub fn claim(db: &mut Db, now: Time, lease: Time, limit: i64) -> QueryResult<Vec<Inbound>> {
     macro_rules! due {
         () => {{
             let older = diesel::alias!(inbound as older);
-            let blocked = older.filter(
-                older
-                    .field(inbound::order_key)
-                    .eq(inbound::order_key)
-                    .and(older.field(inbound::state).eq(InboundState::Waiting))
-                    .and(older.field(inbound::id).lt(inbound::id)),
-            );
             inbound::table
                 .filter(
                     inbound::state
@@ -37,7 +43,7 @@ pub fn claim(db: &mut Db, now: Time, lease: Time, limit: i64) -> QueryResult<Vec
                         .and(inbound::run_at.le(now)),
                 )
                 .filter(inbound::lease_until.le(now))
-                .filter(diesel::dsl::not(diesel::dsl::exists(blocked)))
+                .filter(diesel::dsl::not(diesel::dsl::exists(blocked!(older))))
                 .order(inbound::id.asc())
                 .limit(limit)
                 .select(Inbound::as_select())
@@ -48,10 +54,27 @@ pub fn claim(db: &mut Db, now: Time, lease: Time, limit: i64) -> QueryResult<Vec
         Db::Sqlite(c) => due!().load(c)?,
     };
     let ids: Vec<InboundId> = rows.iter().map(|row| row.id).collect();
-    each!(db, c => diesel::update(inbound::table.filter(inbound::id.eq_any(&ids)))
-        .set(inbound::lease_until.eq(lease))
-        .execute(c))?;
+    lease_until(db, &ids, lease)?;
     Ok(rows)
+}
+
+/// Leases rows until `lease`, or renews the lease of those at work.
+pub fn lease_until(db: &mut Db, ids: &[InboundId], lease: Time) -> QueryResult<()> {
+    if !ids.is_empty() {
+        each!(db, c => diesel::update(inbound::table.filter(inbound::id.eq_any(ids)))
+            .set(inbound::lease_until.eq(lease))
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+/// Gives back every lease: at the start of the only process that works on them.
+pub fn release_all(db: &mut Db) -> QueryResult<()> {
+    let long_ago = Time::from_unix_millis(0);
+    diesel::update(inbound::table.filter(inbound::lease_until.gt(long_ago)))
+        .set(inbound::lease_until.eq(long_ago))
+        .execute(db)?;
+    Ok(())
 }
 
 /// How it ended, and why. Part of the verb's own transaction where there is one.
@@ -80,14 +103,16 @@ pub fn retry(db: &mut Db, id: InboundId, why: &str, run_at: Time) -> QueryResult
     Ok(())
 }
 
-/// How many wait and are due.
+/// How many are due and wait for no older one.
 pub fn count_due(db: &mut Db, until: Time) -> QueryResult<i64> {
+    let older = diesel::alias!(inbound as older);
     inbound::table
         .filter(
             inbound::state
                 .eq(InboundState::Waiting)
                 .and(inbound::run_at.le(until)),
         )
+        .filter(diesel::dsl::not(diesel::dsl::exists(blocked!(older))))
         .count()
         .get_result(db)
 }

@@ -35,27 +35,29 @@ pub fn count_of_kind(db: &mut Db, kind: &str) -> QueryResult<i64> {
         .get_result(db)
 }
 
+/// An older unfinished job of the same order key: `older` is an alias of `job`.
+macro_rules! blocked {
+    ($older:ident) => {
+        $older.filter(
+            $older
+                .field(job::order_key)
+                .eq(job::order_key)
+                .and($older.field(job::dead).eq(false))
+                .and($older.field(job::id).lt(job::id)),
+        )
+    };
+}
+
 /// Leases up to `limit` due jobs until `lease`: of each order key only the oldest unfinished one.
 /// Runs inside a write.
 pub fn claim(db: &mut Db, now: Time, lease: Time, limit: i64) -> QueryResult<Vec<JobRow>> {
     macro_rules! due {
         () => {{
             let older = diesel::alias!(job as older);
-            let (o_key, o_dead, o_id) = (
-                older.field(job::order_key),
-                older.field(job::dead),
-                older.field(job::id),
-            );
-            let blocked = older.filter(
-                o_key
-                    .eq(job::order_key)
-                    .and(o_dead.eq(false))
-                    .and(o_id.lt(job::id)),
-            );
             job::table
                 .filter(job::dead.eq(false).and(job::run_at.le(now)))
                 .filter(job::lease_until.le(now))
-                .filter(diesel::dsl::not(diesel::dsl::exists(blocked)))
+                .filter(diesel::dsl::not(diesel::dsl::exists(blocked!(older))))
                 .order(job::id.asc())
                 .limit(limit)
                 .select(JobRow::as_select())
@@ -66,10 +68,27 @@ pub fn claim(db: &mut Db, now: Time, lease: Time, limit: i64) -> QueryResult<Vec
         Db::Sqlite(c) => due!().load(c)?,
     };
     let ids: Vec<JobId> = rows.iter().map(|row| row.id).collect();
-    each!(db, c => diesel::update(job::table.filter(job::id.eq_any(&ids)))
-        .set(job::lease_until.eq(lease))
-        .execute(c))?;
+    lease_until(db, &ids, lease)?;
     Ok(rows)
+}
+
+/// Leases jobs until `lease`, or renews the lease of those at work.
+pub fn lease_until(db: &mut Db, ids: &[JobId], lease: Time) -> QueryResult<()> {
+    if !ids.is_empty() {
+        each!(db, c => diesel::update(job::table.filter(job::id.eq_any(ids)))
+            .set(job::lease_until.eq(lease))
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+/// Gives back every lease: at the start of the only process that works on them.
+pub fn release_all(db: &mut Db) -> QueryResult<()> {
+    let long_ago = Time::from_unix_millis(0);
+    diesel::update(job::table.filter(job::lease_until.gt(long_ago)))
+        .set(job::lease_until.eq(long_ago))
+        .execute(db)?;
+    Ok(())
 }
 
 /// The job is done.
@@ -103,6 +122,17 @@ pub fn failed(db: &mut Db, id: JobId, why: &str, run_at: Option<Time>) -> QueryR
     Ok(())
 }
 
+/// Not now, and not for a fault of the job's: again at `run_at`.
+pub fn postpone(db: &mut Db, id: JobId, run_at: Time) -> QueryResult<()> {
+    diesel::update(job::table.find(id))
+        .set((
+            job::run_at.eq(run_at),
+            job::lease_until.eq(Time::from_unix_millis(0)),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
 /// Runs a job that was set aside once more.
 pub fn retry(db: &mut Db, id: JobId, now: Time) -> QueryResult<bool> {
     let n = diesel::update(job::table.find(id))
@@ -124,10 +154,12 @@ pub fn list(db: &mut Db, limit: i64) -> QueryResult<Vec<JobRow>> {
         .load(db)
 }
 
-/// Jobs due by `until` that are not set aside; with `u` whether or not somebody holds them.
+/// Jobs due by `until` that wait for no older one, whether or not somebody holds them.
 pub fn count_due(db: &mut Db, until: Time) -> QueryResult<i64> {
+    let older = diesel::alias!(job as older);
     job::table
         .filter(job::dead.eq(false).and(job::run_at.le(until)))
+        .filter(diesel::dsl::not(diesel::dsl::exists(blocked!(older))))
         .count()
         .get_result(db)
 }
