@@ -1,1 +1,99 @@
 //! Stories of the account room.
+
+use super::*;
+use crate::testing::{World, new_account};
+use model::Refusal;
+use store::Store;
+
+async fn register(
+    world: &World,
+    name: &str,
+    invite: Option<&str>,
+) -> Outcome<(ActorId, AccountState)> {
+    let new = new_account(name)?;
+    let invite = invite.map(str::to_owned);
+    world
+        .ops
+        .write(move |tx| super::register(tx, &new, invite.as_deref()))
+        .await
+}
+
+store::both! {
+    async fn one_handle_belongs_to_one(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let ann = world.person("ann").await.unwrap();
+        let twice = world.person("ann").await.unwrap_err();
+        assert!(matches!(twice, Error::Refused(Refusal::Invalid(_))), "{twice}");
+        // Communities and people share one space of names.
+        let group = world.community(ann, "ann").await.unwrap_err();
+        assert!(matches!(group, Error::Refused(Refusal::Invalid(_))), "{group}");
+    }
+
+    async fn a_race_for_a_handle_has_one_winner(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let (a, b) = tokio::join!(world.person("bea"), world.person("bea"));
+        assert!(a.is_ok() != b.is_ok(), "{a:?} {b:?}");
+    }
+
+    async fn who_may_register_is_the_instances_choice(store: Store) {
+        let world = World::new(store).await.unwrap();
+        assert_eq!(register(&world, "open", None).await.unwrap().1, AccountState::Active);
+
+        world.set_registration(Registration::Approval).await.unwrap();
+        let (id, state) = register(&world, "waits", None).await.unwrap();
+        assert_eq!(state, AccountState::Pending);
+        let admin = world.admin;
+        let told = world.ops.store()
+            .read(move |db| store::notice::list(db, admin, NoticeId(i64::MAX), 10).map_err(Error::from))
+            .await.unwrap();
+        assert_eq!(told.iter().map(|n| n.from_id).collect::<Vec<_>>(), [id]);
+        world.ops.write(move |tx| approve(tx, By::Person(admin), id)).await.unwrap();
+
+        world.set_registration(Registration::Invitation).await.unwrap();
+        assert!(register(&world, "uninvited", None).await.is_err());
+        world.ops.write(move |tx| invite(tx, admin, "welcome", 1, 7)).await.unwrap();
+        assert_eq!(register(&world, "invited", Some("welcome")).await.unwrap().1, AccountState::Active);
+        assert!(register(&world, "second", Some("welcome")).await.is_err(), "it let one in");
+
+        world.set_registration(Registration::Closed).await.unwrap();
+        assert!(register(&world, "late", None).await.is_err());
+    }
+
+    async fn the_last_admin_stays(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let admin = world.admin;
+        let last = world.ops.write(move |tx| suspend(tx, By::Operator, admin)).await;
+        assert!(matches!(last, Err(Error::Refused(Refusal::NotAllowed(Rule::LastAdmin)))));
+        let ann = world.person("ann").await.unwrap();
+        world.ops.write(move |tx| set_role(tx, By::Operator, ann, SiteRole::Admin)).await.unwrap();
+        // Two admins suspend each other at once: one of them stays.
+        let (a, b) = tokio::join!(
+            world.ops.write(move |tx| suspend(tx, By::Person(admin), ann)),
+            world.ops.write(move |tx| suspend(tx, By::Person(ann), admin)),
+        );
+        assert!(a.is_ok() != b.is_ok(), "{a:?} {b:?}");
+    }
+
+    async fn suspension_signs_out_and_tells_the_world(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let ann = world.person("ann").await.unwrap();
+        let session = NewSession { account: ann, token_hash: "digest".into(), agent: "a browser".into() };
+        world.ops.write(move |tx| open_session(tx, &session)).await.unwrap();
+        world.ops.write(move |tx| suspend(tx, By::Operator, ann)).await.unwrap();
+        let open = world.ops.store()
+            .read(|db| store::account::session(db, "digest").map_err(Error::from)).await.unwrap();
+        assert!(open.is_none());
+        assert!(world.jobs().await.unwrap().contains(&model::Job::SendActorRemoved { actor: ann }));
+        assert!(world.community(ann, "weavers").await.is_err());
+        world.ops.write(move |tx| restore(tx, By::Operator, ann)).await.unwrap();
+        world.community(ann, "weavers").await.unwrap();
+    }
+
+    async fn only_an_admin_does_admin_work(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let ann = world.person("ann").await.unwrap();
+        let bea = world.person("bea").await.unwrap();
+        let refused = world.ops.write(move |tx| suspend(tx, By::Person(ann), bea)).await;
+        assert!(matches!(refused, Err(Error::Refused(Refusal::NotAllowed(Rule::Admin)))));
+    }
+}

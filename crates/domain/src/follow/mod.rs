@@ -135,6 +135,24 @@ pub fn withdrawn_by_peer(tx: &mut Tx<'_>, follower: ActorId, target: ActorId) ->
     Ok(true)
 }
 
+/// A peer's inbox is gone (410): whoever had it to themselves follows nobody here any more, and
+/// nothing more waits for it. Answers `false` where it is nobody's own.
+///
+/// # Errors
+/// Faults only.
+pub fn inbox_gone(tx: &mut Tx<'_>, inbox: &str) -> Outcome<bool> {
+    let Some(follower) = store::actor::by_own_inbox(tx.db, inbox)? else {
+        return Ok(false);
+    };
+    for row in store::follow::touching(tx.db, follower.id)? {
+        if row.follower_id == follower.id {
+            end(tx, &row)?;
+        }
+    }
+    store::queue::delivery::drop_inbox(tx.db, inbox)?;
+    Ok(true)
+}
+
 /// A peer's actor has answered a follow of ours. Answers whether we had asked.
 ///
 /// # Errors
