@@ -1,1 +1,278 @@
-//! What tests of the verbs share.
+//! What tests of the verbs share: a set-up instance over a real database, and a clock they move.
+
+use crate::account::{self, NewAccount};
+use crate::discussion::{self, Draft};
+use crate::keys::{self, KeyPair};
+use crate::password::Cost;
+use crate::{Error, Ops, OpsConfig, Outcome, password, prose, site};
+use model::community::Charter;
+use model::id::IdMint;
+use model::{
+    AccountState, ActorId, Bilingual, Clock, Handle, Job, Lang, Origin, PostId, PostKind,
+    Registration, Site, SiteRole, Time, Via, Visibility,
+};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock};
+use store::Store;
+
+/// A clock that stands still until it is moved.
+#[derive(Debug)]
+pub struct StillClock(AtomicI64);
+
+impl StillClock {
+    /// It stands at the beginning of 2027.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(AtomicI64::new(1_798_761_600_000))
+    }
+
+    /// Moves it on.
+    pub fn pass(&self, seconds: i64) {
+        self.0.fetch_add(seconds * 1_000, Ordering::SeqCst);
+    }
+}
+
+impl Default for StillClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Clock for StillClock {
+    fn now(&self) -> Time {
+        Time::from_unix_millis(self.0.load(Ordering::SeqCst))
+    }
+}
+
+static KEY: LazyLock<Option<KeyPair>> = LazyLock::new(|| keys::generate().ok());
+
+/// A key pair; every test actor has the same.
+#[must_use]
+pub fn key() -> KeyPair {
+    KEY.clone().unwrap_or(KeyPair {
+        private_der: Vec::new(),
+        public_pem: String::new(),
+    })
+}
+
+/// An instance at `https://alpha.test`, whose admin is `root`.
+pub struct World {
+    /// The door.
+    pub ops: Ops,
+    /// Its time.
+    pub clock: Arc<StillClock>,
+    /// The admin.
+    pub admin: ActorId,
+}
+
+impl World {
+    /// Sets one up over a migrated, empty database.
+    ///
+    /// # Errors
+    /// What the setup refuses.
+    pub async fn new(store: Store) -> Outcome<Self> {
+        let clock = Arc::new(StillClock::new());
+        let ops = Ops::new(OpsConfig {
+            store,
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            ids: IdMint::new(1),
+            wake: Box::new(|| {}),
+        });
+        let site = Site {
+            url: "https://alpha.test".into(),
+            name: Bilingual::new("Alpha", "Alpha"),
+            description: Bilingual::default(),
+            languages: vec![Lang::En, Lang::Fr],
+            registration: Registration::Open,
+        };
+        let set_up = site::SetUp {
+            site,
+            admin: handle("root")?,
+            admin_name: "Root".into(),
+            password: password::hash("a long password", Cost::Least).unwrap_or_default(),
+            lang: Lang::En,
+            keys: [key(), key()],
+        };
+        let admin = ops.write(move |tx| site::set_up(tx, &set_up)).await?;
+        ops.refresh_site().await?;
+        Ok(Self { ops, clock, admin })
+    }
+
+    /// Lets people register in another way.
+    ///
+    /// # Errors
+    /// Faults.
+    pub async fn set_registration(&self, registration: Registration) -> Outcome<()> {
+        let site = self.ops.site().ok_or(Error::not_found("site"))?;
+        let site = Site {
+            registration,
+            ..(*site).clone()
+        };
+        self.ops
+            .write(move |tx| site::change(tx, account::By::Operator, &site))
+            .await?;
+        self.ops.refresh_site().await
+    }
+
+    /// Somebody who may act.
+    ///
+    /// # Errors
+    /// As `account::create`.
+    pub async fn person(&self, name: &str) -> Outcome<ActorId> {
+        let new = new_account(name)?;
+        self.ops
+            .write(move |tx| account::create(tx, &new, SiteRole::Member, AccountState::Active))
+            .await
+    }
+
+    /// A community founded by somebody.
+    ///
+    /// # Errors
+    /// As `community::found`.
+    pub async fn community(&self, by: ActorId, name: &str) -> Outcome<ActorId> {
+        let (handle, charter) = (handle(name)?, charter(name));
+        self.ops
+            .write(move |tx| crate::community::found(tx, by, &handle, &charter, &key()))
+            .await
+    }
+
+    /// A thread.
+    ///
+    /// # Errors
+    /// As `discussion::start`.
+    pub async fn thread(&self, by: ActorId, community: ActorId, title: &str) -> Outcome<PostId> {
+        let draft = draft(title, "What have you learned?");
+        self.ops
+            .write(move |tx| discussion::start(tx, by, Some(community), &draft, &Origin::Local))
+            .await
+    }
+
+    /// A reply.
+    ///
+    /// # Errors
+    /// As `discussion::reply`.
+    pub async fn reply(&self, by: ActorId, parent: PostId, text: &str) -> Outcome<PostId> {
+        let draft = draft("", text);
+        self.ops
+            .write(move |tx| discussion::reply(tx, by, parent, &draft, &Origin::Local))
+            .await
+    }
+
+    /// A remote person, as if their document had been fetched.
+    ///
+    /// # Errors
+    /// Faults.
+    pub async fn stranger(&self, name: &str, host: &str) -> Outcome<ActorId> {
+        let foreign = stranger(name, host);
+        self.ops
+            .write(move |tx| crate::actor::take_in(tx, &foreign))
+            .await
+    }
+
+    /// The kinds of the jobs that wait, oldest first.
+    ///
+    /// # Errors
+    /// Faults.
+    pub async fn jobs(&self) -> Outcome<Vec<Job>> {
+        let rows = self
+            .ops
+            .store()
+            .read(|db| store::queue::jobs::list(db, 1_000).map_err(Error::from))
+            .await?;
+        Ok(rows
+            .iter()
+            .filter_map(|row| serde_json::from_str(&row.payload).ok())
+            .collect())
+    }
+}
+
+/// A handle known to be good.
+///
+/// # Errors
+/// `Invalid(handle)` where it is not.
+pub fn handle(text: &str) -> Outcome<Handle> {
+    Handle::parse_any(text).map_err(|_bad| Error::invalid("handle", model::Why::Characters))
+}
+
+/// An account of this name.
+///
+/// # Errors
+/// `Invalid(handle)`.
+pub fn new_account(name: &str) -> Outcome<NewAccount> {
+    Ok(NewAccount {
+        handle: handle(name)?,
+        name: name.to_owned(),
+        password: String::new(),
+        lang: Lang::En,
+        request: String::new(),
+        key: key(),
+    })
+}
+
+/// What a community of this name says of itself.
+#[must_use]
+pub fn charter(name: &str) -> Charter {
+    Charter {
+        name: Bilingual::new(name, ""),
+        purpose: Bilingual::new("We learn together.", ""),
+        languages: vec!["en".into()],
+        ..Charter::default()
+    }
+}
+
+/// A draft in English.
+#[must_use]
+pub fn draft(title: &str, body: &str) -> Draft {
+    Draft {
+        kind: PostKind::Discussion,
+        visibility: Visibility::Public,
+        lang: "en".into(),
+        title: title.to_owned(),
+        body: prose::render(body, &[]),
+        second: None,
+        mentions: Vec::new(),
+    }
+}
+
+/// A remote person.
+#[must_use]
+pub fn stranger(name: &str, host: &str) -> crate::actor::Foreign {
+    let ap_id = format!("https://{host}/u/{name}");
+    crate::actor::Foreign {
+        kind: model::ActorKind::Person,
+        host: host.to_owned(),
+        handle: name.to_owned(),
+        url: ap_id.clone(),
+        inbox: format!("{ap_id}/inbox"),
+        shared_inbox: Some(format!("https://{host}/inbox")),
+        outbox: None,
+        followers_url: None,
+        moderators_url: None,
+        name: name.to_owned(),
+        summary_html: String::new(),
+        pronouns: String::new(),
+        job_title: String::new(),
+        organization: String::new(),
+        languages: Vec::new(),
+        picture_url: None,
+        indexable: true,
+        key_id: Some(format!("{ap_id}#main-key")),
+        key_pem: None,
+        charter: None,
+        ap_id,
+    }
+}
+
+/// A peer's activity, delivered by its author.
+#[must_use]
+pub fn delivered(ap_id: &str, peer: model::PeerId) -> Origin {
+    Origin::Remote {
+        ap_id: ap_id.to_owned(),
+        peer,
+        published: None,
+        via: Via::Delivered,
+        url: None,
+        announcer: None,
+        activity: Some(format!("{{\"id\":\"{ap_id}#create\"}}")),
+    }
+}

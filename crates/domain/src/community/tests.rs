@@ -1,1 +1,50 @@
 //! Stories of the community room.
+
+use super::*;
+use crate::testing::{World, charter};
+use model::{Job, Refusal};
+use store::Store;
+
+store::both! {
+    async fn the_founder_facilitates_and_follows(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let ann = world.person("ann").await.unwrap();
+        let id = world.community(ann, "weavers").await.unwrap();
+        let (role, follow, group) = world.ops.store().read(move |db| -> Outcome<_> {
+            Ok((
+                store::community::role(db, id, ann)?,
+                store::follow::between(db, ann, id)?,
+                store::actor::by_id(db, id)?,
+            ))
+        }).await.unwrap();
+        assert_eq!(role, Some(MemberRole::Facilitator));
+        assert!(follow.unwrap().accepted);
+        let group = group.unwrap();
+        assert_eq!((group.ap_id.as_str(), group.follower_count), ("https://alpha.test/c/weavers", 1));
+    }
+
+    async fn a_community_needs_a_name_a_purpose_and_a_language(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let ann = world.person("ann").await.unwrap();
+        let handle = Handle::parse("weavers").unwrap();
+        let key = crate::testing::key();
+        let refused = world.ops
+            .write(move |tx| found(tx, ann, &handle, &Charter::default(), &key))
+            .await.unwrap_err();
+        let Error::Refused(Refusal::Invalid(fields)) = refused else { panic!("{refused}") };
+        let named: Vec<_> = fields.iter().map(|f| f.field).collect();
+        assert_eq!(named, ["name_en", "purpose_en", "languages"]);
+    }
+
+    async fn only_facilitators_describe_it_anew(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let ann = world.person("ann").await.unwrap();
+        let bea = world.person("bea").await.unwrap();
+        let id = world.community(ann, "weavers").await.unwrap();
+        let new = charter("The weavers");
+        let by_bea = { let new = new.clone(); world.ops.write(move |tx| describe(tx, bea, id, &new)).await };
+        assert!(matches!(by_bea, Err(Error::Refused(Refusal::NotAllowed(Rule::Facilitator)))));
+        world.ops.write(move |tx| describe(tx, ann, id, &new)).await.unwrap();
+        assert!(world.jobs().await.unwrap().contains(&Job::SendActor { actor: id }));
+    }
+}

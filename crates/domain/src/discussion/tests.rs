@@ -1,1 +1,155 @@
 //! Stories of the discussion room.
+
+use super::*;
+use crate::testing::{World, delivered, draft};
+use model::refusal::Rule;
+use model::{Job, PeerId, Refusal, Via};
+use store::Store;
+
+async fn post(world: &World, id: PostId) -> row::Post {
+    world
+        .ops
+        .store()
+        .read(move |db| store::discussion::by_id(db, id).map_err(Error::from))
+        .await
+        .unwrap()
+        .unwrap()
+}
+
+/// An instance with a community, its founder, and somebody of another server.
+async fn scene(store: Store) -> (World, ActorId, ActorId, ActorId, PeerId) {
+    let world = World::new(store).await.unwrap();
+    let ann = world.person("ann").await.unwrap();
+    let weavers = world.community(ann, "weavers").await.unwrap();
+    let bea = world.stranger("bea", "beta.test").await.unwrap();
+    let peer = world
+        .ops
+        .store()
+        .read(move |db| store::actor::by_id(db, bea).map_err(Error::from))
+        .await
+        .unwrap()
+        .unwrap()
+        .peer_id
+        .unwrap();
+    (world, ann, weavers, bea, peer)
+}
+
+store::both! {
+    async fn replies_are_counted_and_stand_in_reading_order(store: Store) {
+        let (world, ann, weavers, _, _) = scene(store).await;
+        let root = world.thread(ann, weavers, "Warping a heddle").await.unwrap();
+        let first = world.reply(ann, root, "First").await.unwrap();
+        let second = world.reply(ann, root, "Second").await.unwrap();
+        let under_first = world.reply(ann, first, "Under the first").await.unwrap();
+        let deeper = world.reply(ann, under_first, "Deeper").await.unwrap();
+        let order: Vec<PostId> = world.ops.store()
+            .read(move |db| store::discussion::replies(db, root, 0, 50).map_err(Error::from))
+            .await.unwrap().into_iter().map(|p| p.id).collect();
+        assert_eq!(order, [first, under_first, deeper, second]);
+        let root = post(&world, root).await;
+        assert_eq!((root.reply_count, root.last_post_id), (4, deeper));
+    }
+
+    async fn what_is_typed_is_checked(store: Store) {
+        let (world, ann, weavers, _, _) = scene(store).await;
+        let empty = draft(" ", "");
+        let refused = world.ops
+            .write(move |tx| start(tx, ann, Some(weavers), &empty, &Origin::Local)).await.unwrap_err();
+        let Error::Refused(Refusal::Invalid(fields)) = refused else { panic!("{refused}") };
+        assert_eq!(fields.iter().map(|f| f.field).collect::<Vec<_>>(), ["title", "body"]);
+    }
+
+    async fn an_edit_keeps_the_old_text_and_is_the_authors(store: Store) {
+        let (world, ann, weavers, _, _) = scene(store).await;
+        let bob = world.person("bob").await.unwrap();
+        let root = world.thread(ann, weavers, "Old title").await.unwrap();
+        let new = draft("New title", "New words");
+        let by_bob = { let new = new.clone(); world.ops.write(move |tx| edit(tx, bob, root, &new, &Origin::Local)).await };
+        assert!(matches!(by_bob, Err(Error::Refused(Refusal::NotAllowed(Rule::Author)))));
+        for _ in 0..2 {
+            let new = new.clone();
+            world.ops.write(move |tx| edit(tx, ann, root, &new, &Origin::Local)).await.unwrap();
+        }
+        let old: Vec<String> = world.ops.store()
+            .read(move |db| store::discussion::revisions(db, root).map_err(Error::from))
+            .await.unwrap().into_iter().map(|r| r.title).collect();
+        assert_eq!(old, ["Old title"], "the same text twice is one edit");
+        assert!(post(&world, root).await.edited_at.is_some());
+    }
+
+    async fn a_tombstone_keeps_its_place_and_no_words(store: Store) {
+        let (world, ann, weavers, _, _) = scene(store).await;
+        let bob = world.person("bob").await.unwrap();
+        let cho = world.person("cho").await.unwrap();
+        let root = world.thread(bob, weavers, "A title").await.unwrap();
+        let by_cho = world.ops.write(move |tx| delete(tx, cho, root, &Origin::Local)).await;
+        assert!(matches!(by_cho, Err(Error::Refused(Refusal::NotAllowed(Rule::AuthorOrModerator)))));
+        world.ops.write(move |tx| delete(tx, ann, root, &Origin::Local)).await.unwrap();
+        let gone = post(&world, root).await;
+        assert_eq!((gone.title.as_str(), gone.body_html.as_str()), ("", ""));
+        assert_eq!(gone.deleted_by, Some(model::DeletedBy::Moderator));
+        let late = world.reply(cho, root, "Too late").await.unwrap_err();
+        assert!(matches!(late, Error::Refused(Refusal::Gone(_))), "{late}");
+    }
+
+    async fn a_like_counts_once(store: Store) {
+        let (world, ann, weavers, _, _) = scene(store).await;
+        let root = world.thread(ann, weavers, "A title").await.unwrap();
+        for _ in 0..2 {
+            world.ops.write(move |tx| like(tx, ann, root, &Origin::Local)).await.unwrap();
+        }
+        assert_eq!(post(&world, root).await.like_count, 1);
+        for _ in 0..2 {
+            world.ops.write(move |tx| unlike(tx, ann, root, &Origin::Local)).await.unwrap();
+        }
+        assert_eq!(post(&world, root).await.like_count, 0);
+    }
+
+    async fn a_peers_post_takes_effect_once_and_is_announced(store: Store) {
+        let (world, ann, weavers, bea, peer) = scene(store).await;
+        let mut ids = Vec::new();
+        for _ in 0..2 {
+            let (new, origin) = (draft("From beta", "Hello"), delivered("https://beta.test/p/1", peer));
+            ids.push(world.ops.write(move |tx| start(tx, bea, Some(weavers), &new, &origin)).await.unwrap());
+        }
+        assert_eq!(ids[0], ids[1]);
+        let relays = world.jobs().await.unwrap();
+        assert!(matches!(relays.as_slice(), [Job::Relay(_), Job::AnnounceThread { .. }]), "{relays:?}");
+        let reply = world.reply(ann, ids[0], "Welcome").await.unwrap();
+        assert_eq!(post(&world, reply).await.community_id, Some(weavers));
+    }
+
+    async fn what_was_fetched_is_not_announced_nor_told(store: Store) {
+        let (world, ann, weavers, bea, peer) = scene(store).await;
+        let root = world.thread(ann, weavers, "A title").await.unwrap();
+        let jobs = world.jobs().await.unwrap().len();
+        let mut origin = delivered("https://beta.test/p/2", peer);
+        if let Origin::Remote { via, .. } = &mut origin { *via = Via::Fetched; }
+        let new = draft("", "An old reply");
+        world.ops.write(move |tx| reply(tx, bea, root, &new, &origin)).await.unwrap();
+        assert_eq!(world.jobs().await.unwrap().len(), jobs);
+        let told = world.ops.store()
+            .read(move |db| store::notice::list(db, ann, model::NoticeId(i64::MAX), 9).map_err(Error::from))
+            .await.unwrap();
+        assert!(told.is_empty());
+    }
+
+    async fn a_delete_before_its_create_wins(store: Store) {
+        let (world, _, weavers, bea, peer) = scene(store).await;
+        world.ops.write(|tx| bury_unseen(tx, "https://beta.test/p/3")).await.unwrap();
+        let (new, origin) = (draft("Too late", "x"), delivered("https://beta.test/p/3", peer));
+        let late = world.ops.write(move |tx| start(tx, bea, Some(weavers), &new, &origin)).await;
+        assert!(matches!(late, Err(Error::Refused(Refusal::Gone(_)))));
+    }
+
+    async fn nobody_of_another_server_edits_or_deletes_ours(store: Store) {
+        let (world, ann, weavers, bea, peer) = scene(store).await;
+        let root = world.thread(ann, weavers, "Ours").await.unwrap();
+        let (new, origin) = (draft("Theirs", "x"), delivered("https://beta.test/u/1", peer));
+        let forged = { let origin = origin.clone(); world.ops.write(move |tx| edit(tx, bea, root, &new, &origin)).await };
+        assert!(matches!(forged, Err(Error::Refused(Refusal::NotAllowed(Rule::Author)))));
+        let forged = world.ops.write(move |tx| delete(tx, bea, root, &origin)).await;
+        assert!(matches!(forged, Err(Error::Refused(Refusal::NotAllowed(_)))));
+        assert_eq!(post(&world, root).await.title, "Ours");
+    }
+}

@@ -1,1 +1,69 @@
 //! Stories of the follow room.
+
+use super::*;
+use crate::testing::World;
+use model::{Job, Refusal};
+use store::Store;
+
+store::both! {
+    async fn one_of_ours_says_yes_at_once(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let (ann, bea) = (world.person("ann").await.unwrap(), world.person("bea").await.unwrap());
+        let follow = world.ops.write(move |tx| follow(tx, bea, ann)).await.unwrap();
+        assert!(follow.accepted);
+        assert!(world.jobs().await.unwrap().is_empty(), "nothing leaves the house");
+        let told = world.ops.store()
+            .read(move |db| store::notice::list(db, ann, model::NoticeId(i64::MAX), 9).map_err(Error::from))
+            .await.unwrap();
+        assert_eq!((told.len(), told[0].kind, told[0].from_id), (1, NoticeKind::Follow, bea));
+        let oneself = world.ops.write(move |tx| super::follow(tx, ann, ann)).await;
+        assert!(matches!(oneself, Err(Error::Refused(Refusal::NotAllowed(Rule::Oneself)))));
+    }
+
+    async fn a_peers_actor_is_asked_and_answers(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let ann = world.person("ann").await.unwrap();
+        let bea = world.stranger("bea", "beta.test").await.unwrap();
+        let asked = world.ops.write(move |tx| follow(tx, ann, bea)).await.unwrap();
+        assert!(!asked.accepted);
+        assert!(matches!(world.jobs().await.unwrap().as_slice(), [Job::SendFollow { undo: false, .. }]));
+        // No answer for a day: asked once more.
+        world.clock.pass(ASK_AGAIN_SECONDS + 1);
+        let before = world.ops.now().plus_seconds(-ASK_AGAIN_SECONDS);
+        let again = world.ops.write(move |tx| ask_again(tx, before)).await.unwrap();
+        assert_eq!(again, 1);
+        assert!(world.ops.write(move |tx| answered(tx, ann, bea, true)).await.unwrap());
+        let again = world.ops.write(move |tx| ask_again(tx, tx.now)).await.unwrap();
+        assert_eq!(again, 0);
+        // An answer nobody waits for changes nothing.
+        assert!(!world.ops.write(move |tx| answered(tx, bea, ann, true)).await.unwrap());
+    }
+
+    async fn a_peer_asks_twice_and_is_counted_once(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let ann = world.person("ann").await.unwrap();
+        let bea = world.stranger("bea", "beta.test").await.unwrap();
+        for ap_id in ["https://beta.test/f/1", "https://beta.test/f/2"] {
+            world.ops.write(move |tx| asked_by_peer(tx, bea, ann, ap_id)).await.unwrap();
+        }
+        let row = world.ops.store()
+            .read(move |db| store::actor::by_id(db, ann).map_err(Error::from)).await.unwrap().unwrap();
+        assert_eq!(row.follower_count, 1);
+        let answers: Vec<_> = world.jobs().await.unwrap().into_iter().filter_map(|job| match job {
+            Job::AnswerFollow { follow, accept } => Some((follow.ap_id, accept)),
+            _ => None,
+        }).collect();
+        assert_eq!(answers, [("https://beta.test/f/1".into(), true), ("https://beta.test/f/2".into(), true)]);
+        assert!(world.ops.write(move |tx| withdrawn_by_peer(tx, bea, ann)).await.unwrap());
+        assert!(!world.ops.write(move |tx| withdrawn_by_peer(tx, bea, ann)).await.unwrap());
+    }
+
+    async fn the_instance_itself_is_not_followed(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let bea = world.stranger("bea", "beta.test").await.unwrap();
+        let instance = world.ops.store()
+            .read(|db| store::actor::instance(db).map_err(Error::from)).await.unwrap().unwrap().id;
+        world.ops.write(move |tx| asked_by_peer(tx, bea, instance, "https://beta.test/f/1")).await.unwrap();
+        assert!(matches!(world.jobs().await.unwrap().as_slice(), [Job::AnswerFollow { accept: false, .. }]));
+    }
+}
