@@ -10,6 +10,7 @@
 )]
 
 pub mod client;
+pub mod deliver;
 pub mod identity;
 pub mod signature;
 pub mod seam;

@@ -1,0 +1,138 @@
+//! The one guarded client: every request to a machine that is not ours goes through here.
+//! Addresses are checked where the connection is made, redirects are followed once and
+//! checked again, and every answer is bounded in time and size. Refuses to be clever: no
+//! proxies, no cookies, no retries.
+
+mod body;
+mod error;
+mod fetch;
+mod flight;
+mod guard;
+mod lanes;
+mod memory;
+mod post;
+mod resolve;
+#[cfg(test)]
+mod tests;
+
+pub use error::{FetchError, PostError};
+pub use fetch::Fetched;
+pub use guard::{Blocked, Guard, Private};
+pub use post::Accepted;
+pub use resolve::HostMap;
+
+use flight::Flights;
+use lanes::Lanes;
+use memory::Failures;
+use model::Clock;
+use resolve::Resolver;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How the client behaves; [`ClientConfig::new`] gives what the open internet calls for.
+#[derive(Clone)]
+pub struct ClientConfig {
+    /// Where requests may go.
+    pub guard: Guard,
+    /// Names that live at a fixed address, looked at on every connection (for instances in
+    /// one process).
+    pub host_map: Option<HostMap>,
+    /// `Hedgerow/0.1.0 (+https://alpha.test/)`.
+    pub user_agent: String,
+    /// Bytes of a JSON document, unpacked.
+    pub max_json: usize,
+    /// For a whole request, the wait for its turn and the reading of its answer included.
+    pub timeout: Duration,
+    /// For connecting.
+    pub connect_timeout: Duration,
+    /// How long a 404, a 410 or an unreachable server is taken at its word; zero for never.
+    pub remember_failures: Duration,
+    /// Dates our signatures.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl ClientConfig {
+    /// 1 MiB of JSON, 10 s in all and 5 s to connect, failures remembered for a minute.
+    #[must_use]
+    pub fn new(guard: Guard, user_agent: &str, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            guard,
+            host_map: None,
+            user_agent: user_agent.to_owned(),
+            max_json: vocab::MAX_BYTES,
+            timeout: Duration::from_secs(10),
+            connect_timeout: Duration::from_secs(5),
+            remember_failures: Duration::from_secs(60),
+            clock,
+        }
+    }
+}
+
+/// The client. Cheap to clone; clones share connections, lanes and memory.
+#[derive(Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+    fresh: bool,
+}
+
+struct Shared {
+    http: reqwest::Client,
+    config: ClientConfig,
+    lanes: Lanes,
+    flights: Flights,
+    failures: Failures,
+}
+
+impl Client {
+    /// Builds the client.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up or the user agent is no header value.
+    pub fn new(config: ClientConfig) -> Result<Self, reqwest::Error> {
+        let resolver = Resolver::new(config.guard.clone(), config.host_map.clone());
+        let http = reqwest::Client::builder()
+            .user_agent(&config.user_agent)
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(config.connect_timeout)
+            .timeout(config.timeout)
+            .pool_idle_timeout(Duration::from_secs(30))
+            .pool_max_idle_per_host(lanes::IN_FLIGHT)
+            .dns_resolver(Arc::new(resolver))
+            .build()?;
+        let failures = Failures::new(config.remember_failures);
+        Ok(Self {
+            shared: Arc::new(Shared {
+                http,
+                config,
+                lanes: Lanes::default(),
+                flights: Flights::default(),
+                failures,
+            }),
+            fresh: false,
+        })
+    }
+
+    /// The same client, asking again even what failed a moment ago.
+    #[must_use]
+    pub fn fresh(&self) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            fresh: true,
+        }
+    }
+
+    /// Where requests may go, for checking addresses before they are stored.
+    #[must_use]
+    pub fn guard(&self) -> &Guard {
+        &self.shared.config.guard
+    }
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client")
+            .field("guard", self.guard())
+            .finish_non_exhaustive()
+    }
+}

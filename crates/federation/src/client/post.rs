@@ -1,0 +1,135 @@
+//! POST: handing an activity to an inbox, signed, and telling a server in trouble from one
+//! that does not like this activity.
+
+use super::error::{FetchError, PostError};
+use super::{Client, body};
+use crate::identity::authority;
+use crate::signature::{SigningKey, sign_request};
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use reqwest::Response;
+use reqwest::header::RETRY_AFTER;
+use std::time::Duration;
+use url::Url;
+
+/// The longest wait that is believed.
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The inbox has taken it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Accepted {
+    /// 200, 202 or another success.
+    pub status: u16,
+}
+
+impl Client {
+    /// Posts an activity's JSON to an inbox. Redirects are not followed: a signature stands
+    /// for one address.
+    ///
+    /// # Errors
+    /// [`PostError`].
+    pub async fn post(
+        &self,
+        inbox: &Url,
+        json: Bytes,
+        key: &SigningKey,
+    ) -> Result<Accepted, PostError> {
+        let limit = self.shared.config.timeout;
+        let late = || Err(PostError::peer(FetchError::Timeout.to_string()));
+        tokio::time::timeout(limit, self.post_once(inbox, json, key))
+            .await
+            .unwrap_or_else(|_| late())
+    }
+
+    async fn post_once(
+        &self,
+        inbox: &Url,
+        json: Bytes,
+        key: &SigningKey,
+    ) -> Result<Accepted, PostError> {
+        let shared = &self.shared;
+        shared.config.guard.check(inbox)?;
+        let _place = shared
+            .lanes
+            .enter(&authority(inbox).unwrap_or_default())
+            .await;
+        // Signed only now, so that waiting does not age the date.
+        let now = shared.config.clock.now().utc();
+        let headers = sign_request(
+            key,
+            "POST",
+            inbox,
+            Some(&json),
+            now,
+            Some(vocab::CONTENT_TYPE),
+        );
+        let headers = headers.map_err(|error| PostError::Activity {
+            status: 0,
+            why: error.to_string(),
+        })?;
+        tracing::debug!(%inbox, "POST");
+        let request = shared
+            .http
+            .post(inbox.clone())
+            .headers(headers.into_iter().collect());
+        let response = request
+            .body(json)
+            .send()
+            .await
+            .map_err(|e| PostError::of(&e))?;
+        outcome(response, now).await
+    }
+}
+
+async fn outcome(mut response: Response, now: DateTime<Utc>) -> Result<Accepted, PostError> {
+    let status = response.status();
+    let retry_after = retry_after(&response, now);
+    // Read in every case: a connection with an unread answer cannot be used again.
+    let words = body::first_words(&mut response).await;
+    match status.as_u16() {
+        200..=299 => Ok(Accepted {
+            status: status.as_u16(),
+        }),
+        410 => Err(PostError::Gone),
+        429 | 502..=504 => Err(PostError::Peer {
+            why: format!("{status} {words}").trim_end().to_owned(),
+            retry_after,
+        }),
+        other => Err(PostError::Activity {
+            status: other,
+            why: words,
+        }),
+    }
+}
+
+/// `Retry-After`, in seconds or as a date (RFC 9110 §10.2.3); at most a day.
+fn retry_after(response: &Response, now: DateTime<Utc>) -> Option<Duration> {
+    read_retry_after(response.headers().get(RETRY_AFTER)?.to_str().ok()?, now)
+}
+
+fn read_retry_after(text: &str, now: DateTime<Utc>) -> Option<Duration> {
+    let wait = match text.trim().parse::<u64>() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(_) => {
+            let date = DateTime::parse_from_rfc2822(text.trim()).ok()?;
+            (date.with_timezone(&Utc) - now).to_std().ok()?
+        }
+    };
+    Some(wait.min(LONGEST_WAIT))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let now: DateTime<Utc> = "2026-11-22T04:30:00Z".parse().unwrap();
+        let read = |text: &str| read_retry_after(text, now).map(|wait| wait.as_secs());
+        assert_eq!(read("120"), Some(120));
+        assert_eq!(read("Sun, 22 Nov 2026 04:31:00 GMT"), Some(60));
+        assert_eq!(read("Sun, 22 Nov 2026 04:29:00 GMT"), None);
+        assert_eq!(read("99999999"), Some(86_400));
+        assert_eq!(read("soon"), None);
+    }
+}

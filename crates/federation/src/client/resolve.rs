@@ -1,0 +1,141 @@
+//! From names to addresses, and no others than the guard allows. The check stands here, on
+//! the addresses that are connected to, so that a name which changes its answer between a
+//! check and the connection gains nothing.
+
+use super::guard::{Blocked, Guard};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use std::collections::HashMap;
+use std::error::Error;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// Names that live at a fixed address and port, changed while running: instances in one
+/// process find each other by it, as `http://alpha.test/` without a port. What stands here
+/// is trusted and never checked against the guard.
+#[derive(Debug, Clone, Default)]
+pub struct HostMap(Arc<RwLock<HashMap<String, SocketAddr>>>);
+
+impl HostMap {
+    /// Nobody yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Puts a host (without port) at an address, in place of where it was.
+    pub fn insert(&self, host: &str, address: SocketAddr) {
+        let mut map = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        map.insert(host.to_ascii_lowercase(), address);
+    }
+
+    /// Takes a host off the map.
+    pub fn remove(&self, host: &str) {
+        let mut map = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        map.remove(&host.to_ascii_lowercase());
+    }
+
+    /// Where a host is.
+    #[must_use]
+    pub fn get(&self, host: &str) -> Option<SocketAddr> {
+        let map = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        map.get(&host.to_ascii_lowercase()).copied()
+    }
+}
+
+/// The map, then `*.localhost`, then the system's resolver, then the guard.
+#[derive(Debug, Clone)]
+pub(super) struct Resolver {
+    guard: Guard,
+    host_map: Option<HostMap>,
+}
+
+impl Resolver {
+    pub(super) const fn new(guard: Guard, host_map: Option<HostMap>) -> Self {
+        Self { guard, host_map }
+    }
+
+    /// The allowed addresses of a host. Port 0 stands for the URL's; a mapped host's own port
+    /// is taken where the URL names none.
+    async fn addresses(
+        self,
+        host: String,
+    ) -> Result<Vec<SocketAddr>, Box<dyn Error + Send + Sync>> {
+        if let Some(address) = self.host_map.as_ref().and_then(|map| map.get(&host)) {
+            return Ok(vec![address]);
+        }
+        let name = host.trim_end_matches('.');
+        let found: Vec<SocketAddr> = if name == "localhost" || name.ends_with(".localhost") {
+            vec![
+                (Ipv4Addr::LOCALHOST, 0).into(),
+                (Ipv6Addr::LOCALHOST, 0).into(),
+            ]
+        } else {
+            tokio::net::lookup_host((host.as_str(), 0)).await?.collect()
+        };
+        let known = !found.is_empty();
+        let allowed = |address: &SocketAddr| self.guard.address_allowed(&host, address.ip());
+        let usable: Vec<SocketAddr> = found.into_iter().filter(allowed).collect();
+        if known && usable.is_empty() {
+            return Err(Blocked::Private(host).into());
+        }
+        Ok(usable)
+    }
+}
+
+impl Resolve for Resolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let lookup = self.clone().addresses(name.as_str().to_ascii_lowercase());
+        Box::pin(async move { Ok(Box::new(lookup.await?.into_iter()) as Addrs) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn resolve(
+        guard: Guard,
+        map: Option<HostMap>,
+        host: &str,
+    ) -> Result<Vec<SocketAddr>, String> {
+        let found = Resolver::new(guard, map).addresses(host.to_owned()).await;
+        found.map_err(|error| error.to_string())
+    }
+
+    #[tokio::test]
+    async fn a_mapped_name_is_where_the_map_says() {
+        let map = HostMap::new();
+        let at: SocketAddr = "127.0.0.1:4001".parse().unwrap();
+        map.insert("Alpha.test", at);
+        let found = resolve(Guard::default(), Some(map.clone()), "alpha.test").await;
+        assert_eq!(found.unwrap(), [at]);
+        map.remove("alpha.test");
+        assert_eq!(map.get("alpha.test"), None);
+    }
+
+    #[tokio::test]
+    async fn localhost_is_ours_to_answer_and_to_allow() {
+        let blocked = resolve(Guard::default(), None, "alliance.localhost").await;
+        assert_eq!(
+            blocked.unwrap_err(),
+            "alliance.localhost is not at a public address"
+        );
+        let guard = Guard {
+            allow_private: vec!["127.0.0.0/8".parse().unwrap()],
+            ..Guard::default()
+        };
+        let found = resolve(guard, None, "alliance.localhost").await.unwrap();
+        assert_eq!(found, ["127.0.0.1:0".parse().unwrap()]);
+        let guard = Guard {
+            allow_private: vec!["*.localhost".parse().unwrap()],
+            ..Guard::default()
+        };
+        assert_eq!(
+            resolve(guard, None, "alliance.localhost")
+                .await
+                .unwrap()
+                .len(),
+            2
+        );
+    }
+}

@@ -1,0 +1,266 @@
+//! Who is meant: reading what people type into the search box, what peers ask WebFinger for,
+//! and when two URLs belong to the same server. Pure; nothing is looked up here.
+
+use model::Address;
+use url::Url;
+
+/// What somebody typed, where it names an actor or an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Query {
+    /// `!weavers@alpha.test`: a community.
+    Group(Address),
+    /// `@bea@beta.test`: a person.
+    Person(Address),
+    /// `bea@beta.test`: either.
+    Either(Address),
+    /// `https://beta.test/u/bea`: whatever is there.
+    Url(Url),
+}
+
+impl Query {
+    /// Reads a handle with its host, or a URL; anything else is words to search for, `None`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        // Copied handles often come wrapped in zero-width and direction marks.
+        let unseen = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+        let cleaned: String = text.chars().filter(|c| !unseen(*c)).collect();
+        let text = cleaned.trim();
+        if text.contains("://") {
+            return web_url(text).map(Self::Url);
+        }
+        let address = parse_address(text)?;
+        Some(match text.chars().next() {
+            Some('!') => Self::Group(address),
+            Some('@') => Self::Person(address),
+            _ => Self::Either(address),
+        })
+    }
+
+    /// The address, where one was typed.
+    #[must_use]
+    pub const fn address(&self) -> Option<&Address> {
+        match self {
+            Self::Group(address) | Self::Person(address) | Self::Either(address) => Some(address),
+            Self::Url(_) => None,
+        }
+    }
+}
+
+/// What a peer asks WebFinger for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resource {
+    /// `acct:weavers@alpha.test`.
+    Account(Address),
+    /// An actor's id, its page, or (the bare origin) the instance.
+    Url(Url),
+}
+
+impl Resource {
+    /// Reads the `resource` parameter, already percent-decoded. `acct:` may be missing, and a
+    /// sigil may stand before the name (Lemmy asks for `acct:!name@host`).
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if text.contains("://") {
+            return web_url(text).map(Self::Url);
+        }
+        let name = text
+            .strip_prefix("acct:")
+            .or_else(|| text.strip_prefix("group:"));
+        parse_address(name.unwrap_or(text)).map(Self::Account)
+    }
+}
+
+/// An address whose host is in the form the world compares it in: lower case, punycode, with
+/// a port only where it has one.
+fn parse_address(text: &str) -> Option<Address> {
+    let Address { name, host } = Address::parse(text)?;
+    if host.matches(':').count() > 1 || host.contains(['[', ']']) || name.contains('@') {
+        return None;
+    }
+    let (bare, port) = match host.split_once(':') {
+        Some((bare, port)) => (bare, Some(port.parse::<u16>().ok()?)),
+        None => (host.as_str(), None),
+    };
+    let url::Host::Domain(bare) = url::Host::parse(bare).ok()? else {
+        return None;
+    };
+    let host = port.map_or_else(|| bare.clone(), |port| format!("{bare}:{port}"));
+    Some(Address { name, host })
+}
+
+/// An http or https URL with a host.
+fn web_url(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
+}
+
+/// The WebFinger question about an address, under a scheme (`https`, or `http` where the
+/// settings allow it).
+#[must_use]
+pub fn webfinger_url(address: &Address, scheme: &str) -> Option<Url> {
+    let mut url = Url::parse(&format!(
+        "{scheme}://{}/.well-known/webfinger",
+        address.host
+    ))
+    .ok()?;
+    url.query_pairs_mut()
+        .append_pair("resource", &format!("acct:{address}"));
+    Some(url)
+}
+
+/// Whether two URLs belong to the same server: scheme, host and port.
+#[must_use]
+pub fn same_origin(a: &Url, b: &Url) -> bool {
+    a.has_host()
+        && a.scheme() == b.scheme()
+        && a.host() == b.host()
+        && a.port_or_known_default() == b.port_or_known_default()
+}
+
+/// As [`same_origin`], for ids as they stand in documents; what is no URL has no origin.
+#[must_use]
+pub fn same_origin_text(a: &str, b: &str) -> bool {
+    match (Url::parse(a), Url::parse(b)) {
+        (Ok(a), Ok(b)) => same_origin(&a, &b),
+        _ => false,
+    }
+}
+
+/// A URL's `host`, or `host:port` where the port is not the scheme's own: what stands in the
+/// `Host` header and after the `@`.
+#[must_use]
+pub fn authority(url: &Url) -> Option<String> {
+    let host = url.host_str()?;
+    Some(
+        url.port()
+            .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")),
+    )
+}
+
+/// A URL without its fragment, which never travels in a request.
+#[must_use]
+pub fn without_fragment(url: &Url) -> Url {
+    let mut url = url.clone();
+    url.set_fragment(None);
+    url
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> Option<String> {
+        Query::parse(text).map(|query| match query {
+            Query::Group(a) => format!("group {a}"),
+            Query::Person(a) => format!("person {a}"),
+            Query::Either(a) => format!("either {a}"),
+            Query::Url(u) => format!("url {u}"),
+        })
+    }
+
+    #[test]
+    fn people_type_handles_and_urls() {
+        for (typed, meant) in [
+            ("!weavers@alpha.test", "group weavers@alpha.test"),
+            (" @bea@Beta.test ", "person bea@beta.test"),
+            ("bea@beta.test", "either bea@beta.test"),
+            ("acct:bea@beta.test", "either bea@beta.test"),
+            ("\u{202a}@bea@beta.test\u{202c}", "person bea@beta.test"),
+            (
+                "!soin@alliance.localhost:8081",
+                "group soin@alliance.localhost:8081",
+            ),
+            ("@zoé@étude.test", "person zoé@xn--tude-9oa.test"),
+            ("https://beta.test/u/bea", "url https://beta.test/u/bea"),
+            ("HTTP://beta.test", "url http://beta.test/"),
+        ] {
+            assert_eq!(shown(typed).as_deref(), Some(meant), "{typed}");
+        }
+    }
+
+    #[test]
+    fn words_are_no_address() {
+        for typed in [
+            "",
+            "weaving",
+            "how do I warp @ home",
+            "@bea",
+            "!weavers",
+            "bea@",
+            "@@beta.test",
+            "a@b@c",
+            "javascript://x/%0aalert(1)",
+            "ftp://beta.test/",
+            "https://",
+            "bea@127.0.0.1",
+            "bea@[::1]",
+            "bea@beta.test:99999",
+        ] {
+            assert_eq!(shown(typed), None, "{typed}");
+        }
+    }
+
+    #[test]
+    fn webfinger_is_asked_in_several_ways() {
+        let address = Address::parse("weavers@alpha.test").unwrap();
+        for text in [
+            "acct:weavers@alpha.test",
+            "weavers@alpha.test",
+            "acct:!weavers@alpha.test",
+        ] {
+            assert_eq!(
+                Resource::parse(text),
+                Some(Resource::Account(address.clone())),
+                "{text}"
+            );
+        }
+        let url = Url::parse("https://alpha.test/").unwrap();
+        assert_eq!(
+            Resource::parse("https://alpha.test/"),
+            Some(Resource::Url(url))
+        );
+        assert_eq!(Resource::parse("acct:weavers"), None);
+        assert_eq!(Resource::parse("mailto:a"), None);
+    }
+
+    #[test]
+    fn the_question_is_put_in_full() {
+        let address = parse_address("weavers@alliance.localhost:8081").unwrap();
+        let asked = webfinger_url(&address, "http").unwrap();
+        assert_eq!(
+            asked.as_str(),
+            "http://alliance.localhost:8081/.well-known/webfinger?resource=acct%3Aweavers%40alliance.localhost%3A8081"
+        );
+    }
+
+    #[test]
+    fn origins_are_scheme_host_and_port() {
+        assert!(same_origin_text(
+            "https://a.test/1",
+            "https://A.test:443/2#x"
+        ));
+        for other in [
+            "http://a.test/1",
+            "https://a.test:444/",
+            "https://b.test/",
+            "https://a.test.evil/",
+            "acct:a@a.test",
+            "",
+        ] {
+            assert!(!same_origin_text("https://a.test/1", other), "{other}");
+        }
+        assert!(!same_origin_text("mailto:x", "mailto:x"));
+    }
+
+    #[test]
+    fn the_authority_names_only_odd_ports() {
+        let of = |text: &str| authority(&Url::parse(text).unwrap()).unwrap();
+        assert_eq!(of("https://a.test:443/x"), "a.test");
+        assert_eq!(of("http://a.localhost:8081/x"), "a.localhost:8081");
+        assert_eq!(
+            without_fragment(&Url::parse("https://a.test/u#main-key").unwrap()).as_str(),
+            "https://a.test/u"
+        );
+    }
+}
