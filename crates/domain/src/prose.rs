@@ -43,6 +43,7 @@ pub fn render(md: &str, named: &[Named]) -> Prose {
     let arena = Arena::new();
     let options = options();
     let root = parse_document(&arena, md, &options);
+    rejoin_names(root);
     let nodes: Vec<Node<'_>> = root.descendants().collect();
     for node in nodes {
         picture_to_link(node);
@@ -54,6 +55,44 @@ pub fn render(md: &str, named: &[Named]) -> Prose {
     Prose {
         md: md.trim().to_owned(),
         html: clean(&html),
+    }
+}
+
+/// Autolinking takes the `ann@alpha.test` of `@ann@alpha.test` for a mail address: puts the text
+/// back together.
+fn rejoin_names<'a>(root: Node<'a>) {
+    let links: Vec<Node<'a>> = root
+        .descendants()
+        .filter(|node| matches!(&node.data().value, NodeValue::Link(link) if link.url.starts_with("mailto:")))
+        .collect();
+    for link in links {
+        let Some(before) = link.previous_sibling() else {
+            continue;
+        };
+        let (Some(mut text), Some(address)) =
+            (text_of(before), link.first_child().and_then(text_of))
+        else {
+            continue;
+        };
+        if !text.ends_with('@') {
+            continue;
+        }
+        text.push_str(&address);
+        if let Some(after) = link.next_sibling()
+            && let Some(rest) = text_of(after)
+        {
+            text.push_str(&rest);
+            after.detach();
+        }
+        link.detach();
+        before.data_mut().value = NodeValue::Text(text.into());
+    }
+}
+
+fn text_of(node: Node<'_>) -> Option<String> {
+    match &node.data().value {
+        NodeValue::Text(text) => Some(text.to_string()),
+        _ => None,
     }
 }
 
@@ -150,6 +189,7 @@ fn name_len(text: &str) -> usize {
 pub fn names(md: &str) -> Vec<String> {
     let arena = Arena::new();
     let root = parse_document(&arena, md, &options());
+    rejoin_names(root);
     let mut seen = HashSet::new();
     let mut found = Vec::new();
     for node in root.descendants() {
