@@ -1,0 +1,67 @@
+// Replying in place, and seeing Markdown before it is sent.
+const reply = document.querySelector("#compose");
+const form = reply?.querySelector("form[data-reply-form]");
+if (form) {
+  const note = form.querySelector("[data-to]");
+  const home = document.createComment("");
+  reply.before(home);
+  const aim = (id, name) => {
+    form.elements.to.value = id;
+    note.hidden = !id;
+    note.querySelector("strong").textContent = name;
+    reply.querySelector(".excerpt")?.remove();
+    form.elements.body.focus();
+  };
+  for (const link of document.querySelectorAll("a[data-reply]")) {
+    link.addEventListener("click", (event) => {
+      if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+      event.preventDefault();
+      link.closest(".post").append(reply);
+      aim(link.dataset.reply, link.dataset.name);
+    });
+  }
+  note.querySelector("a").addEventListener("click", (event) => {
+    event.preventDefault();
+    home.after(reply);
+    aim("", "");
+  });
+}
+
+for (const box of document.querySelectorAll(".write[data-preview]")) {
+  const area = box.querySelector("textarea");
+  const shown = document.createElement("div");
+  shown.className = "preview";
+  shown.hidden = true;
+  shown.setAttribute("aria-live", "polite");
+  const modes = document.createElement("div");
+  modes.className = "modes";
+  const [write, preview] = ["write", "preview"].map((mode) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = box.dataset[mode];
+    modes.append(button);
+    return button;
+  });
+  const show = (previewing) => {
+    area.hidden = previewing;
+    shown.hidden = !previewing;
+    write.setAttribute("aria-pressed", !previewing);
+    preview.setAttribute("aria-pressed", previewing);
+  };
+  write.addEventListener("click", () => { show(false); area.focus(); });
+  preview.addEventListener("click", async () => {
+    const body = new URLSearchParams({ csrf: area.form.elements.csrf.value, body: area.value });
+    shown.style.minHeight = `${area.offsetHeight}px`;
+    show(true);
+    try {
+      const answer = await fetch("/preview", { method: "POST", body });
+      if (!answer.ok) throw new Error(answer.status);
+      shown.innerHTML = await answer.text();
+    } catch {
+      show(false);
+    }
+  });
+  box.prepend(modes);
+  box.append(shown);
+  show(false);
+}

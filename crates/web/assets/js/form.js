@@ -1,0 +1,19 @@
+// Puts the reader where the work is: at the summary of what went wrong, with nothing lost on leaving.
+document.querySelector(".faults")?.focus();
+
+let unsaved = false;
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  form.addEventListener("input", () => { unsaved = true; });
+  form.addEventListener("submit", () => { unsaved = false; });
+}
+addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
+
+for (const form of document.querySelectorAll("form")) {
+  form.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (!button) return;
+    if (button.dataset.sent) return event.preventDefault();
+    button.dataset.sent = "1";
+    setTimeout(() => { delete button.dataset.sent; }, 4000);
+  });
+}

@@ -1,0 +1,103 @@
+admin-overview = Overview
+admin-accounts = Accounts
+admin-invitations = Invitations
+admin-peers = Other servers
+admin-queue = Deliveries
+admin-settings = Site
+admin-lede = How { $site } is doing, and what waits for you.
+admin-care = (needs a look)
+admin-server = This server
+admin-address = Public address
+admin-address-fixed = The public address was chosen at setup and stays:
+admin-version = Version
+admin-database = Database
+admin-since = Since
+admin-figure-waiting = accounts waiting for approval
+admin-figure-accounts = accounts
+admin-figure-communities = communities
+admin-figure-threads = discussions
+admin-figure-peers = other servers known
+admin-figure-parked = servers that have gone silent
+admin-figure-queue = deliveries waiting
+admin-figure-failed = deliveries set aside
+admin-accounts-lede = Approving opens an account; suspending signs it out and hides what it wrote.
+admin-accounts-none = No account of this kind.
+accounts-filter-all = All
+accounts-filter-waiting = Waiting
+accounts-filter-suspended = Suspended
+account-waiting = Waiting
+account-suspended = Suspended
+account-admin = Administrator
+account-since = Since
+account-seen = last here
+account-approve = Approve
+account-refuse = Refuse
+account-suspend = Suspend
+account-restore = Restore
+invite-lede = An invitation is a link to hand on. Whoever opens it can create an account.
+invite-new = New invitation
+invite-note = For whom
+invite-note-hint = Only you and other administrators see this.
+invite-uses = How often it works
+invite-once = Once
+invite-ten = Ten times
+invite-any = Any number of times
+invite-days = How long it works
+invite-week = A week
+invite-month = A month
+invite-ever = Until withdrawn
+invite-do = Make an invitation
+invite-made = Invitations
+invite-none = No invitation is open.
+invite-by = By { $name } on
+invite-used = { $n ->
+    [one] used { $count } time
+   *[other] used { $count } times
+}
+invite-used-of = used { $used } of { $uses } times
+invite-until = until
+invite-withdraw = Withdraw
+peers-lede = Servers this one has met. One that fails is tried less and less often; after a week of silence nothing more is queued for it until it shows a sign of life.
+peers-none = This server has met no other yet. Look up a community elsewhere to begin.
+peers-filter-all = All
+peers-filter-failing = Failing
+peers-filter-parked = Silent
+peer-host = Server
+peer-state = State
+peer-contact = Last contact
+peer-waiting = Waiting
+peer-seen = First met on
+peer-unknown = Unknown software
+peer-fine = Fine
+peer-slow = Failing
+peer-parked = Silent
+peer-failures = { $n ->
+    [one] { $count } failure in a row
+   *[other] { $count } failures in a row
+}
+queue-waiting = { $n ->
+    [one] { $count } delivery is on its way.
+   *[other] { $count } deliveries are on their way.
+}
+queue-failed = { $n ->
+    [0] None has been set aside.
+    [one] { $count } was set aside after three attempts, with its reason.
+   *[other] { $count } were set aside after three attempts, each with its reason.
+}
+queue-filter-all = All
+queue-filter-failed = Set aside
+queue-filter-waiting = Waiting
+queue-retry-all = Try all again
+queue-none = Nothing waits and nothing failed.
+queue-what = What
+queue-to = To
+queue-state = State
+queue-made = Made
+queue-inside = this server
+queue-aside = Set aside
+queue-waits = Waiting
+queue-next = Next attempt
+queue-attempts = { $n ->
+    [one] { $count } attempt
+   *[other] { $count } attempts
+}

@@ -1,0 +1,9 @@
+notices-lede = Replies, mentions and follows. Nothing here counts against you.
+notices-none = No notices
+notices-none-hint = When somebody replies to you, mentions you or follows you, it stands here.
+notice-reply = replied to you in
+notice-mention = mentioned you in
+notice-follow = follows you
+notice-like = found helpful what you wrote in
+notice-accepted = accepted that you follow them
+notice-waiting = asks for an account:

@@ -1,0 +1,123 @@
+## Ce qui entoure chaque page
+skip = Aller au contenu
+language = Langue
+search-label = Chercher, ou l’adresse d’une communauté, d’une personne ou d’une discussion
+search-placeholder = Chercher, ou coller !communauté@hôte
+nav-main = Navigation principale
+nav-home = Accueil
+nav-communities = Communautés
+nav-people = Personnes
+nav-search = Recherche
+nav-notices = Avis
+nav-me = Moi
+nav-admin = Administration
+nav-mine = Mes communautés
+nav-mine-none = Les communautés que vous suivez apparaîtront ici.
+nav-new = à lire
+nav-waiting = en attente
+menu-me = Mon menu
+menu-page = Ma page
+menu-settings = Réglages
+sign-in = Se connecter
+sign-out = Se déconnecter
+sign-up = S’inscrire
+foot-made = Fait avec Hedgerow, où les communautés de pratique se rencontrent d’une organisation à l’autre.
+foot-api = Pour les programmes
+foot-source = Code source
+foot-trial = Pour l’instant, ce serveur ne répond que sur cette machine : c’est un essai. Les autres serveurs ne peuvent pas le joindre.
+pager = Pages
+pager-prev = Précédente
+pager-next = Suivante
+pager-at = Page { $page } de { $pages }
+crumbs = Où l’on est
+filter = Afficher
+sort = Trier par
+actions = Actions
+new = Nouveau
+edit = Modifier
+delete = Supprimer
+save = Enregistrer
+cancel = Annuler
+retry = Réessayer
+never = jamais
+by = par
+since = depuis le
+active = active
+seen-all = Tout marquer comme lu
+in-english = En anglais
+in-french = En français
+also-here = Aussi en français
+also-available = Aussi disponible en français
+hosted-by = Hébergée par
+follow = Suivre
+following = Suivi
+unfollow = Ne plus suivre
+follow-pending = Demande envoyée
+follow-cancel = Retirer la demande
+
+## Formulaires
+form-faults = Quelque chose demande votre attention
+form-optional = facultatif
+form-write = Écrire
+form-preview = Aperçu
+
+## Nombres
+count-new = { $n ->
+    [one] { $count } à lire
+   *[other] { $count } à lire
+}
+count-replies = { $n ->
+    [one] { $count } réponse
+   *[other] { $count } réponses
+}
+replies-word = { $n ->
+    [one] réponse
+   *[other] réponses
+}
+count-threads = { $n ->
+    [one] { $count } discussion
+   *[other] { $count } discussions
+}
+count-followers = { $n ->
+    [one] { $count } abonnement
+   *[other] { $count } abonnements
+}
+count-servers = { $n ->
+    [one] sur { $count } serveur
+   *[other] sur { $count } serveurs
+}
+count-communities = { $n ->
+    [one] { $count } communauté
+   *[other] { $count } communautés
+}
+count-people = { $n ->
+    [one] { $count } personne
+   *[other] { $count } personnes
+}
+
+## Temps
+time-now = à l’instant
+time-minutes = { $n ->
+    [one] il y a { $count } minute
+   *[other] il y a { $count } minutes
+}
+time-hours = { $n ->
+    [one] il y a { $count } heure
+   *[other] il y a { $count } heures
+}
+time-days = { $n ->
+    [one] hier
+   *[other] il y a { $count } jours
+}
+month-1 = janvier
+month-2 = février
+month-3 = mars
+month-4 = avril
+month-5 = mai
+month-6 = juin
+month-7 = juillet
+month-8 = août
+month-9 = septembre
+month-10 = octobre
+month-11 = novembre
+month-12 = décembre

@@ -1,0 +1,9 @@
+notices-lede = Réponses, mentions et abonnements. Rien ici n’est compté contre vous.
+notices-none = Aucun avis
+notices-none-hint = Quand quelqu’un vous répond, vous mentionne ou vous suit, c’est ici.
+notice-reply = vous a répondu dans
+notice-mention = vous a mentionné dans
+notice-follow = vous suit
+notice-like = a trouvé utile ce que vous avez écrit dans
+notice-accepted = a accepté votre demande de suivre
+notice-waiting = demande un compte :

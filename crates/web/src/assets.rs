@@ -1,0 +1,170 @@
+//! Style, scripts and icons, embedded in the binary and served under names that carry their
+//! content's hash, so a browser may keep them for ever and never sees a stale one.
+//!
+//! The style is one file made of small ones (a cascade layer each), and so is the script (modules
+//! that do not know each other): two requests, whatever the page.
+
+use std::sync::LazyLock;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::Path;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+const CSS: &[&str] = &[
+    include_str!("../assets/css/tokens.css"),
+    include_str!("../assets/css/base.css"),
+    include_str!("../assets/css/frame.css"),
+    include_str!("../assets/css/parts.css"),
+    include_str!("../assets/css/form.css"),
+    include_str!("../assets/css/community.css"),
+    include_str!("../assets/css/discussion.css"),
+    include_str!("../assets/css/rooms.css"),
+    include_str!("../assets/css/print.css"),
+];
+
+const SCRIPTS: &[&str] = &[
+    include_str!("../assets/js/time.js"),
+    include_str!("../assets/js/form.js"),
+    include_str!("../assets/js/compose.js"),
+    include_str!("../assets/js/keys.js"),
+];
+
+/// One embedded file: where it is served and what it holds.
+#[derive(Debug)]
+pub struct Asset {
+    /// Its address, hash included, e.g. `/assets/style.1f2e3d4c.css`.
+    pub url: String,
+    mime: &'static str,
+    body: Bytes,
+}
+
+impl Asset {
+    fn new(stem: &str, extension: &str, mime: &'static str, text: String) -> Self {
+        let hash = fingerprint(text.as_bytes());
+        Self {
+            url: format!("/assets/{stem}.{hash:08x}.{extension}"),
+            mime,
+            body: Bytes::from(text),
+        }
+    }
+
+    /// What is served.
+    #[must_use]
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+}
+
+/// The style sheet of every page.
+pub static STYLE: LazyLock<Asset> = LazyLock::new(|| {
+    let text = CSS.iter().map(|file| squeeze(file)).collect();
+    Asset::new("style", "css", "text/css; charset=utf-8", text)
+});
+
+/// The script of every page. Each module keeps its own scope: a block.
+pub static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    let text = SCRIPTS.iter().map(|file| format!("{{\n{file}}}\n")).collect();
+    Asset::new("hedgerow", "js", "text/javascript; charset=utf-8", text)
+});
+
+/// The icons, one `<symbol>` each.
+pub static ICONS: LazyLock<Asset> = LazyLock::new(|| {
+    let text = include_str!("../assets/icons.svg").to_owned();
+    Asset::new("icons", "svg", "image/svg+xml", text)
+});
+
+/// The mark shown in a browser's tab.
+pub static MARK: LazyLock<Asset> = LazyLock::new(|| {
+    let text = include_str!("../assets/mark.svg").to_owned();
+    Asset::new("mark", "svg", "image/svg+xml", text)
+});
+
+/// Serves `/assets/{name}`.
+pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new().route("/assets/{name}", get(serve))
+}
+
+async fn serve(Path(name): Path<String>) -> Response {
+    let all: [&Asset; 4] = [&STYLE, &SCRIPT, &ICONS, &MARK];
+    let found = all
+        .into_iter()
+        .find(|asset| asset.url.strip_prefix("/assets/") == Some(name.as_str()));
+    match found {
+        Some(asset) => (
+            [
+                (header::CONTENT_TYPE, asset.mime),
+                (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+                (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            ],
+            asset.body.clone(),
+        )
+            .into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// FNV-1a, folded to 32 bits: it only has to differ when the content does.
+fn fingerprint(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
+    })
+}
+
+/// Drops the comments and spaces of a style sheet that only people need: the files stay readable,
+/// the page light.
+fn squeeze(css: &str) -> String {
+    let mut out = String::with_capacity(css.len());
+    let mut rest = css;
+    while let Some((before, after)) = rest.split_once("/*") {
+        out.push_str(before);
+        rest = after.split_once("*/").map_or("", |(_, after)| after);
+    }
+    out.push_str(rest);
+    let mut out: String = out.lines().map(str::trim).collect::<Vec<_>>().join(" ");
+    for (wide, narrow) in [
+        (": ", ":"),
+        ("; ", ";"),
+        (", ", ","),
+        (" {", "{"),
+        ("{ ", "{"),
+        (" }", "}"),
+        ("} ", "}"),
+        (" > ", ">"),
+    ] {
+        out = out.replace(wide, narrow);
+    }
+    out.trim().to_owned() + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_style_keeps_its_rules_and_loses_its_comments() {
+        assert_eq!(squeeze("/* a */\na > b {\n  color: red;\n}\n"), "a>b{color:red;}\n");
+        let style = String::from_utf8(STYLE.body.to_vec()).unwrap();
+        assert!(!style.contains("/*"));
+        assert_eq!(style.matches('{').count(), style.matches('}').count());
+    }
+
+    #[test]
+    fn style_and_script_leave_room_for_the_page() {
+        let weight = STYLE.body.len() + SCRIPT.body.len();
+        assert!(weight < 36_000, "{weight} bytes");
+    }
+
+    #[tokio::test]
+    async fn an_asset_is_kept_for_ever_and_a_stale_name_is_gone() {
+        let name = STYLE.url.trim_start_matches("/assets/").to_owned();
+        let fresh = serve(Path(name)).await;
+        assert_eq!(fresh.status(), StatusCode::OK);
+        let kept = fresh.headers().get(header::CACHE_CONTROL).unwrap();
+        assert!(kept.to_str().unwrap().contains("immutable"));
+        let stale = serve(Path("style.00000000.css".into())).await;
+        assert_eq!(stale.status(), StatusCode::NOT_FOUND);
+    }
+}

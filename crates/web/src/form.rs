@@ -1,0 +1,358 @@
+//! Forms: fields that keep what was typed, say what is wrong beside the box, and sum it up above.
+//!
+//! A handler builds the form of a page, `fill`s it with what was posted and marks each refusal with
+//! `fault`; the template places the fields by name.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use crate::frame::Frame;
+use crate::locale::Lang;
+
+/// What a field is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    Text,
+    Search,
+    Url,
+    Password,
+    File,
+    Hidden,
+    /// A yes or no; posted as `on`.
+    Check,
+    /// Plain or Markdown text over this many rows.
+    Area {
+        rows: u8,
+        markdown: bool,
+    },
+    Select(Vec<Choice>),
+    /// One of a few, each with an explanation.
+    Radios(Vec<Choice>),
+    /// Any of a few; posted as one pair for each.
+    Checks(Vec<Choice>),
+}
+
+/// One option of a `Select`, `Radios` or `Checks`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    pub value: String,
+    pub label: String,
+    pub hint: Option<String>,
+    pub chosen: bool,
+    /// Language of the label, where it is not the page's.
+    pub lang: Option<Lang>,
+}
+
+impl Choice {
+    pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
+        Self {
+            value: value.into(),
+            label: label.into(),
+            hint: None,
+            chosen: false,
+            lang: None,
+        }
+    }
+
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    #[must_use]
+    pub fn lang(mut self, lang: Lang) -> Self {
+        self.lang = Some(lang);
+        self
+    }
+}
+
+/// One labelled field. `id` is `f-{name}`; hint and error are tied to it by `aria-describedby`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "parts/field.html")]
+pub struct Field {
+    pub name: String,
+    pub label: String,
+    pub hint: Option<String>,
+    pub value: String,
+    pub error: Option<String>,
+    pub kind: Kind,
+    pub required: bool,
+    /// "optional" in the reader's language, said after the label unless `required`.
+    pub optional: Option<&'static str>,
+    pub autocomplete: Option<&'static str>,
+    /// Language of what is typed, where the field asks for one.
+    pub lang: Option<Lang>,
+    /// Shown inside the frame of the box, before what is typed (`@`, `!`).
+    pub prefix: Option<&'static str>,
+    /// … and after it (`@alliance.example`).
+    pub suffix: Option<String>,
+    pub max: Option<u32>,
+    /// Words of the Markdown preview: (Write, Preview).
+    pub preview: Option<(&'static str, &'static str)>,
+    /// Says what may be uploaded, e.g. `image/png,image/jpeg`.
+    pub accept: Option<&'static str>,
+}
+
+impl HtmlSafe for Field {}
+
+impl Field {
+    pub fn new(name: &str, kind: Kind, label: impl Into<String>) -> Self {
+        Self {
+            name: name.to_owned(),
+            label: label.into(),
+            hint: None,
+            value: String::new(),
+            error: None,
+            kind,
+            required: false,
+            optional: None,
+            autocomplete: None,
+            lang: None,
+            prefix: None,
+            suffix: None,
+            max: None,
+            preview: None,
+            accept: None,
+        }
+    }
+
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    #[must_use]
+    pub fn value(mut self, value: impl Into<String>) -> Self {
+        self.set(&value.into());
+        self
+    }
+
+    #[must_use]
+    pub fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// Says so after the label.
+    #[must_use]
+    pub fn optional(mut self, f: &Frame) -> Self {
+        self.optional = Some(f.t("form-optional"));
+        self
+    }
+
+    #[must_use]
+    pub fn autocomplete(mut self, what: &'static str) -> Self {
+        self.autocomplete = Some(what);
+        self
+    }
+
+    #[must_use]
+    pub fn lang(mut self, lang: Lang) -> Self {
+        self.lang = Some(lang);
+        self
+    }
+
+    #[must_use]
+    pub fn prefix(mut self, prefix: &'static str) -> Self {
+        self.prefix = Some(prefix);
+        self
+    }
+
+    #[must_use]
+    pub fn suffix(mut self, suffix: impl Into<String>) -> Self {
+        self.suffix = Some(suffix.into());
+        self
+    }
+
+    #[must_use]
+    pub fn max(mut self, characters: u32) -> Self {
+        self.max = Some(characters);
+        self
+    }
+
+    #[must_use]
+    pub fn accept(mut self, types: &'static str) -> Self {
+        self.accept = Some(types);
+        self
+    }
+
+    /// A Markdown area whose text can be previewed.
+    #[must_use]
+    pub fn previewed(mut self, f: &Frame) -> Self {
+        self.preview = Some((f.t("form-write"), f.t("form-preview")));
+        self
+    }
+
+    /// Sets the value, or chooses the options it names (separated by spaces for `Checks`).
+    pub fn set(&mut self, value: &str) {
+        match &mut self.kind {
+            Kind::Select(choices) | Kind::Radios(choices) => {
+                for choice in choices {
+                    choice.chosen = choice.value == value;
+                }
+            }
+            Kind::Checks(choices) => {
+                for choice in choices {
+                    choice.chosen = value.split(' ').any(|v| v == choice.value);
+                }
+            }
+            Kind::Text | Kind::Search | Kind::Url | Kind::Password | Kind::File | Kind::Hidden
+            | Kind::Check | Kind::Area { .. } => {}
+        }
+        value.clone_into(&mut self.value);
+    }
+
+    /// The `id` of the box.
+    #[must_use]
+    pub fn id(&self) -> String {
+        format!("f-{}", self.name)
+    }
+
+    /// The `type` of a one-line box.
+    fn input_type(&self) -> &'static str {
+        match self.kind {
+            Kind::Search => "search",
+            Kind::Url => "url",
+            Kind::Password => "password",
+            Kind::File => "file",
+            Kind::Hidden => "hidden",
+            Kind::Check => "checkbox",
+            Kind::Text | Kind::Area { .. } | Kind::Select(_) | Kind::Radios(_) | Kind::Checks(_) => {
+                "text"
+            }
+        }
+    }
+
+    /// ` aria-describedby="…"` and ` aria-invalid`, as far as there is something to say.
+    fn described(&self) -> Described<'_> {
+        Described(self)
+    }
+
+    fn checked(&self) -> bool {
+        self.value == "on"
+    }
+}
+
+/// The attributes that tie a box to its hint and error.
+struct Described<'a>(&'a Field);
+
+impl std::fmt::Display for Described<'_> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let field = self.0;
+        let name = &field.name;
+        match (field.error.is_some(), field.hint.is_some()) {
+            (true, true) => write!(
+                out,
+                r#" aria-invalid="true" aria-describedby="e-{name} h-{name}""#
+            ),
+            (true, false) => write!(out, r#" aria-invalid="true" aria-describedby="e-{name}""#),
+            (false, true) => write!(out, r#" aria-describedby="h-{name}""#),
+            (false, false) => Ok(()),
+        }
+    }
+}
+
+impl HtmlSafe for Described<'_> {}
+
+/// The fields of one form.
+#[derive(Debug, Clone, Default)]
+pub struct Form {
+    /// Where it is posted.
+    pub action: String,
+    pub fields: Vec<Field>,
+    /// What is wrong with the whole rather than with one field.
+    pub fault: Option<String>,
+}
+
+impl Form {
+    pub fn new(action: impl Into<String>) -> Self {
+        Self {
+            action: action.into(),
+            ..Self::default()
+        }
+    }
+
+    #[must_use]
+    pub fn with(mut self, field: Field) -> Self {
+        self.fields.push(field);
+        self
+    }
+
+    #[must_use]
+    pub fn with_all(mut self, fields: impl IntoIterator<Item = Field>) -> Self {
+        self.fields.extend(fields);
+        self
+    }
+
+    /// The field a template places. A name that is not there prints an unlabelled box, which the
+    /// test of the page refuses.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Field {
+        self.fields
+            .iter()
+            .find(|field| field.name == name)
+            .cloned()
+            .unwrap_or_else(|| Field::new(name, Kind::Text, ""))
+    }
+
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.fields.iter().any(|field| field.name == name)
+    }
+
+    /// The value of a field, as it stands.
+    #[must_use]
+    pub fn value(&self, name: &str) -> &str {
+        self.fields
+            .iter()
+            .find(|field| field.name == name)
+            .map_or("", |field| field.value.as_str())
+    }
+
+    /// Sets one field; nothing when there is none of that name.
+    pub fn set(&mut self, name: &str, value: &str) {
+        if let Some(field) = self.fields.iter_mut().find(|field| field.name == name) {
+            field.set(value);
+        }
+    }
+
+    /// Keeps what was posted. Passwords are asked for again.
+    pub fn fill(&mut self, posted: &[(String, String)]) {
+        for field in &mut self.fields {
+            if field.kind == Kind::Password || field.kind == Kind::File {
+                continue;
+            }
+            let values: Vec<&str> = posted
+                .iter()
+                .filter(|(name, _)| *name == field.name)
+                .map(|(_, value)| value.as_str())
+                .collect();
+            field.set(&values.join(" "));
+        }
+    }
+
+    /// Says what is wrong with a field, or with the form when no field has that name.
+    pub fn fault(&mut self, name: &str, message: impl Into<String>) {
+        let message = message.into();
+        match self.fields.iter_mut().find(|field| field.name == name) {
+            Some(field) => field.error = Some(message),
+            None => self.fault = Some(message),
+        }
+    }
+
+    #[must_use]
+    pub fn faulty(&self) -> bool {
+        self.fault.is_some() || self.fields.iter().any(|field| field.error.is_some())
+    }
+
+    /// The fields that were refused, for the summary.
+    #[must_use]
+    pub fn faults(&self) -> Vec<&Field> {
+        self.fields.iter().filter(|f| f.error.is_some()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,306 @@
+//! What surrounds every page: the organization, the reader, the language, the ways onward. Every
+//! view holds one as `f`, and says its words, dates and icons through it.
+
+use std::borrow::Borrow;
+use std::fmt;
+
+use askama::filters::HtmlSafe;
+use chrono::{DateTime, Utc};
+use model::PostKind;
+
+use crate::assets::{ICONS, MARK, SCRIPT, STYLE};
+use crate::locale::{self, Count, Lang, Spoken, ToArg};
+use crate::views::parts;
+
+/// The organization whose server this is.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// Its name in the reader's language.
+    pub name: String,
+    /// Host (and port, if any) as people write it after `@`.
+    pub host: String,
+    /// Where the source of this server is offered, as its licence asks.
+    pub source_url: String,
+    /// True while the public address is `localhost`: the page says so.
+    pub trial: bool,
+    /// Whether signing up is possible at all (by whatever way).
+    pub open: bool,
+}
+
+/// Where the reader is in the main navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    Home,
+    Communities,
+    People,
+    Search,
+    Notices,
+    Me,
+    Admin,
+    Elsewhere,
+}
+
+/// The signed-in reader.
+#[derive(Debug, Clone)]
+pub struct Me {
+    pub name: String,
+    /// `@ann`, as shown beside the name.
+    pub handle: String,
+    /// My own page.
+    pub url: String,
+    /// Address of my picture, served by this instance.
+    pub avatar: Option<String>,
+    pub admin: bool,
+    /// Accounts waiting for approval, shown to administrators.
+    pub waiting: i64,
+}
+
+/// One of my communities, in the rail.
+#[derive(Debug, Clone)]
+pub struct RailPlace {
+    pub name: String,
+    pub url: String,
+    /// Palette number, see [`crate::leaf::colour`].
+    pub colour: u8,
+    /// Threads with something new.
+    pub unread: i64,
+    /// True on this community's own pages.
+    pub here: bool,
+}
+
+/// What just happened, told once at the top of the next page.
+#[derive(Debug, Clone)]
+pub struct Flash {
+    pub text: String,
+    pub good: bool,
+}
+
+/// The frame of a page.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    pub lang: Lang,
+    pub now: DateTime<Utc>,
+    pub site: Site,
+    pub section: Section,
+    /// Path and query of this page without `lang`, for the language switch.
+    pub here: String,
+    pub me: Option<Me>,
+    /// Notices not yet seen.
+    pub notices: i64,
+    pub places: Vec<RailPlace>,
+    /// The token every form sends back; empty only where no form can be.
+    pub csrf: String,
+    pub flash: Option<Flash>,
+    /// No navigation: setup, and errors so early that nothing is known.
+    pub bare: bool,
+}
+
+impl Frame {
+    /// The message `key` in the reader's language.
+    #[must_use]
+    pub fn t(&self, key: &str) -> &'static str {
+        locale::t(self.lang, key)
+    }
+
+    /// A counted message, see [`locale::t_count`].
+    #[must_use]
+    pub fn tn(&self, key: &str, n: impl Count) -> String {
+        locale::t_count(self.lang, key, n.count())
+    }
+
+    /// A message told one argument.
+    #[must_use]
+    pub fn ta(&self, key: &str, name: &'static str, value: impl ToArg) -> String {
+        locale::t_args(self.lang, key, [(name, value.to_arg())])
+    }
+
+    /// A message told two arguments.
+    #[must_use]
+    pub fn ta2<A: ToArg, B: ToArg>(
+        &self,
+        key: &str,
+        one: &(&'static str, A),
+        two: &(&'static str, B),
+    ) -> String {
+        locale::t_args(self.lang, key, [(one.0, one.1.to_arg()), (two.0, two.1.to_arg())])
+    }
+
+    /// A whole number as the reader writes it.
+    #[must_use]
+    pub fn number(&self, n: impl Count) -> String {
+        locale::number(self.lang, n.count())
+    }
+
+    /// How long ago, as a `<time>` whose tooltip is the minute.
+    #[must_use]
+    pub fn ago(&self, at: &DateTime<Utc>) -> Stamp {
+        Stamp {
+            at: *at,
+            text: locale::ago(self.lang, *at, self.now),
+            title: Some(locale::moment(self.lang, *at)),
+        }
+    }
+
+    /// The day, as a `<time>`.
+    #[must_use]
+    pub fn day(&self, at: &DateTime<Utc>) -> Stamp {
+        Stamp {
+            at: *at,
+            text: locale::day(self.lang, *at),
+            title: None,
+        }
+    }
+
+    /// The minute, as a `<time>`.
+    #[must_use]
+    pub fn moment(&self, at: &DateTime<Utc>) -> Stamp {
+        Stamp {
+            at: *at,
+            text: locale::moment(self.lang, *at),
+            title: None,
+        }
+    }
+
+    /// An icon of the set, hidden from assistive technology: a word always stands beside it.
+    #[must_use]
+    pub fn icon(&self, name: &'static str) -> Icon {
+        Icon(name)
+    }
+
+    /// The chip that says what a thread is.
+    #[must_use]
+    pub fn kind(&self, kind: impl Borrow<PostKind>) -> Kind {
+        let kind = *kind.borrow();
+        Kind {
+            class: parts::kind_class(kind),
+            word: self.t(parts::kind_key(kind)),
+        }
+    }
+
+    /// This page in another language; the reader stays where they are.
+    #[must_use]
+    pub fn switch(&self, lang: impl Spoken) -> String {
+        let joint = if self.here.contains('?') { '&' } else { '?' };
+        format!("{}{joint}lang={}", self.here, lang.lang())
+    }
+
+    #[must_use]
+    pub fn at(&self, section: Section) -> bool {
+        self.section == section
+    }
+
+    #[must_use]
+    pub fn style(&self) -> &'static str {
+        &STYLE.url
+    }
+
+    #[must_use]
+    pub fn script(&self) -> &'static str {
+        &SCRIPT.url
+    }
+
+    #[must_use]
+    pub fn mark(&self) -> &'static str {
+        &MARK.url
+    }
+
+    /// The hidden token of a form.
+    #[must_use]
+    pub fn token(&self) -> Token<'_> {
+        Token(&self.csrf)
+    }
+
+    /// `lang="…"` for words that may not be in the page's language; nothing when they are.
+    #[must_use]
+    pub fn speaks(&self, lang: &str) -> Speaks {
+        let same = Lang::from_tag(lang) == Some(self.lang);
+        let known = lang.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        Speaks((!same && known && !lang.is_empty()).then(|| lang.to_owned()))
+    }
+}
+
+/// A `<time>` element.
+#[derive(Debug)]
+pub struct Stamp {
+    at: DateTime<Utc>,
+    text: String,
+    title: Option<String>,
+}
+
+impl fmt::Display for Stamp {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let iso = self.at.format("%Y-%m-%dT%H:%M:%SZ");
+        match &self.title {
+            Some(title) => write!(
+                out,
+                r#"<time datetime="{iso}" title="{title}">{}</time>"#,
+                self.text
+            ),
+            None => write!(out, r#"<time datetime="{iso}">{}</time>"#, self.text),
+        }
+    }
+}
+
+impl HtmlSafe for Stamp {}
+
+/// A word on a tone.
+#[derive(Debug)]
+pub struct Kind {
+    class: &'static str,
+    word: &'static str,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, r#"<span class="kind {}">{}</span>"#, self.class, self.word)
+    }
+}
+
+impl HtmlSafe for Kind {}
+
+/// A reference into the icon file.
+#[derive(Debug)]
+pub struct Icon(pub &'static str);
+
+impl fmt::Display for Icon {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            out,
+            r##"<svg class="i" aria-hidden="true"><use href="{}#{}"/></svg>"##,
+            ICONS.url, self.0
+        )
+    }
+}
+
+impl HtmlSafe for Icon {}
+
+/// The hidden field that proves a form came from our page.
+#[derive(Debug)]
+pub struct Token<'a>(&'a str);
+
+impl fmt::Display for Token<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(r#"<input type="hidden" name="csrf" value=""#)?;
+        for c in self.0.chars().filter(|c| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '&')) {
+            write!(out, "{c}")?;
+        }
+        out.write_str(r#"">"#)
+    }
+}
+
+impl HtmlSafe for Token<'_> {}
+
+/// A `lang` attribute, or nothing.
+#[derive(Debug)]
+pub struct Speaks(Option<String>);
+
+impl fmt::Display for Speaks {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(lang) => write!(out, r#" lang="{lang}""#),
+            None => Ok(()),
+        }
+    }
+}
+
+impl HtmlSafe for Speaks {}

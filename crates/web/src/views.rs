@@ -1,0 +1,14 @@
+//! One view per page, by room: plain values a handler fills from rows, and the template that
+//! shows them. A field named `*_html` holds sanitized markup; every other text is escaped.
+
+pub mod account;
+pub mod actor;
+pub mod admin;
+pub mod community;
+pub mod discussion;
+pub mod error;
+pub mod home;
+pub mod notice;
+pub mod parts;
+pub mod search;
+pub mod setup;

@@ -1,0 +1,283 @@
+//! Coming in, and what is mine: sign-in, sign-up, profile, password, sessions, tokens.
+
+use askama::Template;
+use chrono::{DateTime, Utc};
+use model::Registration;
+
+use crate::form::{Choice, Field, Form, Kind};
+use crate::frame::Frame;
+use crate::locale::{LANGS, own_name};
+use crate::views::parts::Tab;
+
+/// `/sign-in`
+#[derive(Debug, Template)]
+#[template(path = "account/sign_in.html")]
+pub struct SignIn {
+    pub f: Frame,
+    pub form: Form,
+    /// Why one was sent here ("to follow this community"), if there is a reason to tell.
+    pub reason: Option<String>,
+}
+
+/// The fields of `/sign-in`: `handle`, `password`, and the hidden `next`.
+#[must_use]
+pub fn sign_in_form(f: &Frame, next: &str) -> Form {
+    Form::new("/sign-in")
+        .with(
+            Field::new("handle", Kind::Text, f.t("account-handle"))
+                .prefix("@")
+                .autocomplete("username")
+                .required(),
+        )
+        .with(
+            Field::new("password", Kind::Password, f.t("account-password"))
+                .autocomplete("current-password")
+                .required(),
+        )
+        .with(Field::new("next", Kind::Hidden, "").value(next))
+}
+
+/// `/sign-up`
+#[derive(Debug, Template)]
+#[template(path = "account/sign_up.html")]
+pub struct SignUp {
+    pub f: Frame,
+    pub registration: Registration,
+    pub form: Form,
+}
+
+/// The fields of `/sign-up`: `name handle password`, `invitation` where one is needed, `reason`
+/// where somebody approves, and the hidden-from-people `website` that only robots fill in.
+#[must_use]
+pub fn sign_up_form(f: &Frame, registration: Registration) -> Form {
+    let mut form = Form::new("/sign-up");
+    if registration == Registration::Invitation {
+        form = form.with(
+            Field::new("invitation", Kind::Text, f.t("account-invitation"))
+                .hint(f.t("account-invitation-hint"))
+                .autocomplete("off")
+                .required(),
+        );
+    }
+    form = form
+        .with(
+            Field::new("name", Kind::Text, f.t("account-name"))
+                .hint(f.t("account-name-hint"))
+                .autocomplete("name")
+                .max(120)
+                .required(),
+        )
+        .with(handle_field(f))
+        .with(new_password(f, "password", f.t("account-password")));
+    if registration == Registration::Approval {
+        form = form.with(
+            Field::new(
+                "reason",
+                Kind::Area { rows: 3, markdown: false },
+                f.t("account-reason"),
+            )
+            .hint(f.t("account-reason-hint"))
+            .max(1000)
+            .required(),
+        );
+    }
+    form
+}
+
+/// A handle to be chosen, shown with the host it will live on.
+#[must_use]
+pub fn handle_field(f: &Frame) -> Field {
+    Field::new("handle", Kind::Text, f.t("account-handle"))
+        .hint(f.t("account-handle-hint"))
+        .prefix("@")
+        .suffix(format!("@{}", f.site.host))
+        .autocomplete("username")
+        .max(30)
+        .required()
+}
+
+fn new_password(f: &Frame, name: &str, label: &str) -> Field {
+    Field::new(name, Kind::Password, label)
+        .hint(f.t("account-password-hint"))
+        .autocomplete("new-password")
+        .required()
+}
+
+/// After signing up where somebody approves accounts, and when signing in before they did.
+#[derive(Debug, Template)]
+#[template(path = "account/awaiting.html")]
+pub struct Awaiting {
+    pub f: Frame,
+    pub name: String,
+    pub handle: String,
+}
+
+/// Which of the settings pages one is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SettingsTab {
+    Profile,
+    Password,
+    Sessions,
+    Tokens,
+}
+
+/// The tabs above every settings page.
+#[must_use]
+pub fn settings_tabs(f: &Frame, here: SettingsTab) -> Vec<Tab> {
+    [
+        (SettingsTab::Profile, "settings-profile", "/settings/profile"),
+        (SettingsTab::Password, "settings-password", "/settings/password"),
+        (SettingsTab::Sessions, "settings-sessions", "/settings/sessions"),
+        (SettingsTab::Tokens, "settings-tokens", "/settings/tokens"),
+    ]
+    .map(|(tab, key, url)| Tab::new(f.t(key), url, tab == here))
+    .to_vec()
+}
+
+/// `/settings/profile`
+#[derive(Debug, Template)]
+#[template(path = "account/profile.html")]
+pub struct Profile {
+    pub f: Frame,
+    pub tabs: Vec<Tab>,
+    pub form: Form,
+    /// The picture in use, and its alt text.
+    pub picture: Option<(String, String)>,
+    /// The name as it stands, for the initials shown without a picture.
+    pub name: String,
+    pub handle: String,
+}
+
+/// The fields of the profile: `name pronouns role organization languages biography picture
+/// picture_alt picture_remove`. Posted as `multipart/form-data`.
+#[must_use]
+pub fn profile_form(f: &Frame, has_picture: bool) -> Form {
+    let line = |name: &str, key: &str| Field::new(name, Kind::Text, f.t(key)).max(120);
+    let mut form = Form::new("/settings/profile")
+        .with(line("name", "account-name").autocomplete("name").required())
+        .with(
+            line("pronouns", "profile-pronouns")
+                .hint(f.t("profile-pronouns-hint"))
+                .optional(f),
+        )
+        .with(line("role", "profile-role").hint(f.t("profile-role-hint")).optional(f))
+        .with(
+            line("organization", "profile-organization")
+                .autocomplete("organization")
+                .optional(f),
+        )
+        .with(languages_field("languages", f.t("profile-languages")))
+        .with(
+            Field::new(
+                "biography",
+                Kind::Area { rows: 6, markdown: true },
+                f.t("profile-biography"),
+            )
+            .hint(f.t("profile-biography-hint"))
+            .previewed(f)
+            .max(5000)
+            .optional(f),
+        )
+        .with(
+            Field::new("picture", Kind::File, f.t("profile-picture"))
+                .hint(f.t("profile-picture-hint"))
+                .accept("image/png,image/jpeg,image/webp,image/gif")
+                .optional(f),
+        )
+        .with(
+            line("picture_alt", "profile-picture-alt")
+                .hint(f.t("profile-picture-alt-hint"))
+                .optional(f),
+        );
+    if has_picture {
+        form = form.with(Field::new("picture_remove", Kind::Check, f.t("profile-picture-remove")));
+    }
+    form
+}
+
+/// English and French as tick boxes, each named in itself.
+#[must_use]
+pub fn languages_field(name: &str, label: &str) -> Field {
+    let choices = LANGS
+        .map(|lang| Choice::new(lang.as_str(), own_name(lang)).lang(lang))
+        .to_vec();
+    Field::new(name, Kind::Checks(choices), label)
+}
+
+/// `/settings/password`
+#[derive(Debug, Template)]
+#[template(path = "account/password.html")]
+pub struct Password {
+    pub f: Frame,
+    pub tabs: Vec<Tab>,
+    pub form: Form,
+}
+
+/// `current password`: the new one is asked for once; a manager or the eye can check it.
+#[must_use]
+pub fn password_form(f: &Frame) -> Form {
+    Form::new("/settings/password")
+        .with(
+            Field::new("current", Kind::Password, f.t("password-current"))
+                .autocomplete("current-password")
+                .required(),
+        )
+        .with(new_password(f, "password", f.t("password-new")))
+}
+
+/// A place one is signed in.
+#[derive(Debug, Clone)]
+pub struct SessionRow {
+    /// Browser and system, as far as they are known: `Firefox, Linux`.
+    pub device: String,
+    pub last_seen: DateTime<Utc>,
+    pub since: DateTime<Utc>,
+    /// The one this page is read in.
+    pub current: bool,
+    /// Where signing it out is posted.
+    pub end_url: String,
+}
+
+/// `/settings/sessions`
+#[derive(Debug, Template)]
+#[template(path = "account/sessions.html")]
+pub struct Sessions {
+    pub f: Frame,
+    pub tabs: Vec<Tab>,
+    pub sessions: Vec<SessionRow>,
+}
+
+/// A token for programs.
+#[derive(Debug, Clone)]
+pub struct TokenRow {
+    pub name: String,
+    pub created: DateTime<Utc>,
+    pub last_used: Option<DateTime<Utc>>,
+    pub revoke_url: String,
+}
+
+/// `/settings/tokens`
+#[derive(Debug, Template)]
+#[template(path = "account/tokens.html")]
+pub struct Tokens {
+    pub f: Frame,
+    pub tabs: Vec<Tab>,
+    pub tokens: Vec<TokenRow>,
+    /// Just made; shown this once.
+    pub fresh: Option<String>,
+    pub form: Form,
+}
+
+/// `name`: what the token is for.
+#[must_use]
+pub fn token_form(f: &Frame) -> Form {
+    Form::new("/settings/tokens").with(
+        Field::new("name", Kind::Text, f.t("tokens-name"))
+            .hint(f.t("tokens-name-hint"))
+            .max(80)
+            .required(),
+    )
+}
+
+#[cfg(test)]
+mod tests;

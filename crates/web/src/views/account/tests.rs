@@ -1,0 +1,121 @@
+//! Samples of coming in and settings.
+
+use super::*;
+use crate::frame::{Flash, Section};
+use crate::locale::Lang;
+use crate::tests::{check, check_both};
+use crate::views::parts::samples::{before, member, say, visitor};
+
+impl SignIn {
+    pub(crate) fn sample(lang: Lang) -> Self {
+        let f = visitor(lang);
+        let mut form = sign_in_form(&f, "/c/safer-supply");
+        form.set("handle", "mireille");
+        form.fault("password", say(lang, "This password does not fit the handle.", "Ce mot de passe ne va pas avec cet identifiant."));
+        Self { form, reason: None, f }
+    }
+}
+
+impl SignUp {
+    pub(crate) fn sample(lang: Lang, registration: Registration) -> Self {
+        let f = visitor(lang);
+        Self { form: sign_up_form(&f, registration), registration, f }
+    }
+}
+
+impl Awaiting {
+    pub(crate) fn sample(lang: Lang) -> Self {
+        Self { f: visitor(lang), name: "Ines Marchetti".into(), handle: "@ines".into() }
+    }
+}
+
+impl Profile {
+    pub(crate) fn sample(lang: Lang) -> Self {
+        let mut f = member(lang, Section::Me);
+        f.flash = Some(Flash { text: say(lang, "Your profile is saved.", "Votre profil est enregistré."), good: true });
+        let mut form = profile_form(&f, true);
+        form.set("name", "Mireille Roy");
+        form.set("languages", "en fr");
+        form.set("biography", "I run **drop-ins**.\n\n<script>alert(1)</script></textarea>");
+        Self {
+            tabs: settings_tabs(&f, SettingsTab::Profile),
+            form,
+            picture: None,
+            name: "Mireille Roy".into(),
+            handle: "@mireille".into(),
+            f,
+        }
+    }
+}
+
+impl Password {
+    pub(crate) fn sample(lang: Lang) -> Self {
+        let f = member(lang, Section::Me);
+        Self { tabs: settings_tabs(&f, SettingsTab::Password), form: password_form(&f), f }
+    }
+}
+
+impl Sessions {
+    pub(crate) fn sample(lang: Lang) -> Self {
+        let f = member(lang, Section::Me);
+        let row = |device: &str, minutes, current| SessionRow {
+            device: device.into(),
+            last_seen: before(minutes),
+            since: before(minutes + 9000),
+            current,
+            end_url: "/settings/sessions/1/end".into(),
+        };
+        Self {
+            tabs: settings_tabs(&f, SettingsTab::Sessions),
+            sessions: vec![row("Firefox, Linux", 0, true), row("Safari, iPhone", 60 * 30, false)],
+            f,
+        }
+    }
+}
+
+impl Tokens {
+    pub(crate) fn sample(lang: Lang) -> Self {
+        let f = member(lang, Section::Me);
+        Self {
+            tabs: settings_tabs(&f, SettingsTab::Tokens),
+            tokens: vec![TokenRow {
+                name: say(lang, "Monthly report", "Rapport mensuel"),
+                created: before(90_000),
+                last_used: Some(before(300)),
+                revoke_url: "/settings/tokens/1/revoke".into(),
+            }],
+            fresh: Some("hr_9f2c4b7a1e0d".into()),
+            form: token_form(&f),
+            f,
+        }
+    }
+}
+
+#[test]
+fn coming_in() {
+    check_both("sign-in", SignIn::sample);
+    check_both("awaiting", Awaiting::sample);
+    for registration in Registration::ALL {
+        check_both(&format!("sign-up-{registration}"), |lang| SignUp::sample(lang, *registration));
+    }
+}
+
+#[test]
+fn settings() {
+    check_both("settings-profile", Profile::sample);
+    check_both("settings-password", Password::sample);
+    check_both("settings-sessions", Sessions::sample);
+    check_both("settings-tokens", Tokens::sample);
+    let mut bare = Tokens::sample(Lang::En);
+    bare.tokens.clear();
+    bare.fresh = None;
+    check("settings-tokens-none", &bare);
+}
+
+#[test]
+fn an_error_at_sign_in_keeps_the_handle() {
+    let html = SignIn::sample(Lang::En).render().unwrap();
+    assert!(html.contains(r#"value="mireille""#));
+    assert!(html.contains(r##"<a href="#f-password">"##));
+}
+

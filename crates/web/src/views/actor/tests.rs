@@ -1,0 +1,72 @@
+//! Samples of people.
+
+use super::*;
+use crate::frame::Section;
+use crate::locale::Lang;
+use crate::tests::{check, check_both};
+use crate::views::parts::FollowState;
+use crate::views::parts::samples::{amira, before, educators, follow, jo, luc, member, pager, sam, say, supply};
+
+impl PeopleList {
+    pub(crate) fn sample(lang: Lang) -> Self {
+        let f = member(lang, Section::People);
+        Self {
+            filters: ["all", "here", "elsewhere", "mine"]
+                .map(|name| Tab::new(f.t(&format!("people-filter-{name}")), format!("?show={name}"), name == "all"))
+                .to_vec(),
+            people: vec![amira(lang), jo(lang), luc(lang), sam(lang), jo(lang)],
+            pager: pager(),
+            empty: None,
+            f,
+        }
+    }
+}
+
+impl PersonPage {
+    pub(crate) fn sample(lang: Lang) -> Self {
+        let said = |place, title: String, reply| Said {
+            title,
+            url: "/p/3".into(),
+            lang: lang.to_string(),
+            excerpt: say(lang, "Seconded. We made it part of our spring course, and students now write theirs with a client.", "Oui. Nous l’avons mise dans notre cours du printemps, et les étudiantes écrivent maintenant la leur."),
+            place,
+            at: before(340),
+            reply,
+        };
+        Self {
+            f: member(lang, Section::People),
+            person: jo(lang),
+            avatar_alt: String::new(),
+            pronouns: Some(say(lang, "they/them", "iel")),
+            organization: Some("Faculty of Nursing".into()),
+            languages: say(lang, "English, French", "anglais, français"),
+            biography_html: say(lang, "<p>I teach community nursing. Ask me about learning from cases, and about <a href=\"https://faculty.example\">our spring course</a>.</p>", "<p>J’enseigne les soins communautaires. Demandez-moi comment apprendre à partir de cas.</p>"),
+            origin_url: Some("https://faculty.example/u/jo".into()),
+            follow: follow(FollowState::Following),
+            followers: 38,
+            since: Some(before(90_000)),
+            places: vec![supply(lang), educators(lang)],
+            said: vec![
+                said(supply(lang), say(lang, "Moving a client’s file between sites", "Transférer un dossier d’un site à l’autre"), true),
+                said(educators(lang), say(lang, "Teaching handover with real cases", "Enseigner le relais à partir de cas réels"), false),
+            ],
+            mine: false,
+            suspended: false,
+        }
+    }
+}
+
+#[test]
+fn people() {
+    check_both("people", PeopleList::sample);
+    check_both("person", PersonPage::sample);
+    let mut mine = PersonPage::sample(Lang::En);
+    mine.mine = true;
+    mine.person = amira(Lang::En);
+    mine.said.clear();
+    mine.follow.state = FollowState::Mine;
+    check("person-mine", &mine);
+    mine.mine = false;
+    mine.suspended = true;
+    check("person-suspended", &mine);
+}

@@ -1,0 +1,252 @@
+//! Looking after the instance: accounts, invitations, peers, the delivery queue, settings.
+
+use askama::Template;
+use chrono::{DateTime, Utc};
+use model::AccountState;
+
+use crate::form::{Choice, Field, Form, Kind};
+use crate::frame::Frame;
+use crate::views::parts::{Pager, Person, Tab};
+use crate::views::setup::site_fields;
+
+/// Which admin page one is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AdminTab {
+    Overview,
+    Accounts,
+    Invitations,
+    Peers,
+    Queue,
+    Settings,
+}
+
+/// The tabs above every admin page; `waiting` accounts and `failed` deliveries are counted.
+#[must_use]
+pub fn admin_tabs(f: &Frame, here: AdminTab, waiting: i64, failed: i64) -> Vec<Tab> {
+    [
+        (AdminTab::Overview, "admin-overview", "/admin"),
+        (AdminTab::Accounts, "admin-accounts", "/admin/accounts"),
+        (AdminTab::Invitations, "admin-invitations", "/admin/invitations"),
+        (AdminTab::Peers, "admin-peers", "/admin/peers"),
+        (AdminTab::Queue, "admin-queue", "/admin/queue"),
+        (AdminTab::Settings, "admin-settings", "/admin/settings"),
+    ]
+    .map(|(tab, key, url)| {
+        let made = Tab::new(f.t(key), url, tab == here);
+        match tab {
+            AdminTab::Accounts => made.count(waiting),
+            AdminTab::Queue => made.count(failed),
+            AdminTab::Overview | AdminTab::Invitations | AdminTab::Peers | AdminTab::Settings => {
+                made
+            }
+        }
+    })
+    .to_vec()
+}
+
+/// One number of the overview, linked to where it can be looked into.
+#[derive(Debug, Clone)]
+pub struct Figure {
+    pub n: i64,
+    pub label: String,
+    pub url: String,
+    /// Somebody should look.
+    pub care: bool,
+}
+
+/// `/admin`
+#[derive(Debug, Template)]
+#[template(path = "admin/overview.html")]
+pub struct Overview {
+    pub f: Frame,
+    pub tabs: Vec<Tab>,
+    pub figures: Vec<Figure>,
+    pub version: String,
+    /// `SQLite` or `PostgreSQL`.
+    pub database: String,
+    pub public_url: String,
+    pub since: DateTime<Utc>,
+}
+
+/// An account in the list.
+#[derive(Debug, Clone)]
+pub struct AccountRow {
+    pub person: Person,
+    pub state: AccountState,
+    pub admin: bool,
+    pub since: DateTime<Utc>,
+    pub last_seen: Option<DateTime<Utc>>,
+    /// What was said when asking for it.
+    pub reason: Option<String>,
+    pub approve_url: String,
+    pub refuse_url: String,
+    pub suspend_url: String,
+    pub restore_url: String,
+    /// The reader's own: cannot be suspended here.
+    pub mine: bool,
+}
+
+/// `/admin/accounts`
+#[derive(Debug, Template)]
+#[template(path = "admin/accounts.html")]
+pub struct Accounts {
+    pub f: Frame,
+    pub tabs: Vec<Tab>,
+    pub filters: Vec<Tab>,
+    pub accounts: Vec<AccountRow>,
+    pub pager: Pager,
+}
+
+/// An invitation that was made.
+#[derive(Debug, Clone)]
+pub struct InvitationRow {
+    pub code: String,
+    /// The address to hand on, with the code in it.
+    pub url: String,
+    pub note: String,
+    pub by: String,
+    pub made: DateTime<Utc>,
+    pub expires: Option<DateTime<Utc>>,
+    pub used: i64,
+    /// How often it may be used; 0 without limit.
+    pub uses: i64,
+    pub withdraw_url: String,
+}
+
+/// `/admin/invitations`
+#[derive(Debug, Template)]
+#[template(path = "admin/invitations.html")]
+pub struct Invitations {
+    pub f: Frame,
+    pub tabs: Vec<Tab>,
+    pub invitations: Vec<InvitationRow>,
+    pub form: Form,
+}
+
+/// The fields of an invitation: `note uses days`.
+#[must_use]
+pub fn invitation_form(f: &Frame) -> Form {
+    let uses = [("1", "invite-once"), ("10", "invite-ten"), ("0", "invite-any")];
+    let days = [("7", "invite-week"), ("30", "invite-month"), ("0", "invite-ever")];
+    let choose = |name: &str, key: &str, options: [(&str, &str); 3], first: &str| {
+        let choices = options.map(|(value, key)| Choice::new(value, f.t(key)));
+        Field::new(name, Kind::Select(choices.to_vec()), f.t(key)).value(first)
+    };
+    Form::new("/admin/invitations")
+        .with(
+            Field::new("note", Kind::Text, f.t("invite-note"))
+                .hint(f.t("invite-note-hint"))
+                .max(120)
+                .optional(f),
+        )
+        .with(choose("uses", "invite-uses", uses, "1"))
+        .with(choose("days", "invite-days", days, "30"))
+}
+
+/// How a peer stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PeerState {
+    Fine,
+    /// It failed lately; deliveries wait and are tried again.
+    Slow,
+    /// Silent for a week: nothing more is queued until it shows a sign of life.
+    Parked,
+}
+
+impl PeerState {
+    fn key(self) -> &'static str {
+        match self {
+            PeerState::Fine => "peer-fine",
+            PeerState::Slow => "peer-slow",
+            PeerState::Parked => "peer-parked",
+        }
+    }
+
+    fn class(self) -> &'static str {
+        match self {
+            PeerState::Fine => "k-hedge",
+            PeerState::Slow => "k-sun",
+            PeerState::Parked => "k-berry",
+        }
+    }
+}
+
+/// Another server.
+#[derive(Debug, Clone)]
+pub struct PeerRow {
+    pub host: String,
+    /// `NodeBB 4.6`, where it says.
+    pub software: Option<String>,
+    pub state: PeerState,
+    /// First seen.
+    pub seen: DateTime<Utc>,
+    pub last_contact: Option<DateTime<Utc>>,
+    /// Failures in a row.
+    pub failures: i64,
+    pub last_error: Option<String>,
+    /// When it is tried next, while it is failing.
+    pub retry_at: Option<DateTime<Utc>>,
+    pub waiting: i64,
+    pub retry_url: String,
+}
+
+/// `/admin/peers`
+#[derive(Debug, Template)]
+#[template(path = "admin/peers.html")]
+pub struct Peers {
+    pub f: Frame,
+    pub tabs: Vec<Tab>,
+    pub filters: Vec<Tab>,
+    pub peers: Vec<PeerRow>,
+    pub pager: Pager,
+}
+
+/// A delivery or job that waits or failed.
+#[derive(Debug, Clone)]
+pub struct QueueRow {
+    /// What it is: `Create Note`, `fetch-outbox`.
+    pub what: String,
+    /// Where it goes, for a delivery.
+    pub host: Option<String>,
+    pub made: DateTime<Utc>,
+    pub attempts: i64,
+    /// Set aside: it is not tried again by itself.
+    pub failed: bool,
+    pub reason: Option<String>,
+    pub next_at: Option<DateTime<Utc>>,
+    pub retry_url: String,
+}
+
+/// `/admin/queue`
+#[derive(Debug, Template)]
+#[template(path = "admin/queue.html")]
+pub struct Queue {
+    pub f: Frame,
+    pub tabs: Vec<Tab>,
+    pub filters: Vec<Tab>,
+    pub waiting: i64,
+    pub failed: i64,
+    pub rows: Vec<QueueRow>,
+    pub pager: Pager,
+    /// Where "try all again" is posted, when something failed.
+    pub retry_all_url: Option<String>,
+}
+
+/// `/admin/settings`
+#[derive(Debug, Template)]
+#[template(path = "admin/settings.html")]
+pub struct Settings {
+    pub f: Frame,
+    pub tabs: Vec<Tab>,
+    pub form: Form,
+    pub public_url: String,
+}
+
+/// The fields of the site settings, see [`site_fields`].
+#[must_use]
+pub fn settings_form(f: &Frame) -> Form {
+    Form::new("/admin/settings").with_all(site_fields(f))
+}
+
+#[cfg(test)]
+mod tests;

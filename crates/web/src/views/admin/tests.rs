@@ -1,0 +1,181 @@
+//! Samples of looking after the instance.
+
+use super::*;
+use crate::frame::Section;
+use crate::locale::Lang;
+use crate::tests::{check, check_both};
+use crate::views::parts::samples::{amira, before, member, pager, person, sam, say};
+
+fn frame(lang: Lang) -> Frame {
+    member(lang, Section::Admin)
+}
+
+impl Overview {
+    pub(crate) fn sample(lang: Lang) -> Self {
+        let f = frame(lang);
+        let figure = |n, key, url: &str, care| Figure { n, label: f.t(key).into(), url: url.into(), care };
+        Self {
+            tabs: admin_tabs(&f, AdminTab::Overview, 2, 3),
+            figures: vec![
+                figure(2, "admin-figure-waiting", "/admin/accounts?show=waiting", true),
+                figure(412, "admin-figure-accounts", "/admin/accounts", false),
+                figure(9, "admin-figure-communities", "/communities", false),
+                figure(1042, "admin-figure-threads", "/communities", false),
+                figure(63, "admin-figure-peers", "/admin/peers", false),
+                figure(1, "admin-figure-parked", "/admin/peers?show=parked", false),
+                figure(17, "admin-figure-queue", "/admin/queue?show=waiting", false),
+                figure(3, "admin-figure-failed", "/admin/queue?show=failed", true),
+            ],
+            version: "0.1.0".into(),
+            database: "SQLite".into(),
+            public_url: "https://alliance.example".into(),
+            since: before(900_000),
+            f,
+        }
+    }
+}
+
+impl Accounts {
+    pub(crate) fn sample(lang: Lang) -> Self {
+        let f = frame(lang);
+        let row = |person, state, reason: Option<String>, mine| AccountRow {
+            person,
+            state,
+            admin: mine,
+            since: before(9000),
+            last_seen: (state == AccountState::Active).then(|| before(70)),
+            reason,
+            approve_url: "/admin/accounts/1/approve".into(),
+            refuse_url: "/admin/accounts/1/refuse".into(),
+            suspend_url: "/admin/accounts/1/suspend".into(),
+            restore_url: "/admin/accounts/1/restore".into(),
+            mine,
+        };
+        Self {
+            tabs: admin_tabs(&f, AdminTab::Accounts, 2, 3),
+            filters: ["all", "waiting", "suspended"]
+                .map(|name| Tab::new(f.t(&format!("accounts-filter-{name}")), format!("?show={name}"), name == "all"))
+                .to_vec(),
+            accounts: vec![
+                row(person("Ines Marchetti", "ines", None, ""), AccountState::Pending, Some(say(lang, "I coordinate the Riverside clinics and read along already.", "Je coordonne les cliniques Riverside et je vous lis déjà.")), false),
+                row(person("Mireille Roy", "mireille", None, ""), AccountState::Active, None, true),
+                row(amira(lang), AccountState::Active, None, false),
+                row(sam(lang), AccountState::Suspended, None, false),
+            ],
+            pager: pager(),
+            f,
+        }
+    }
+}
+
+impl Invitations {
+    pub(crate) fn sample(lang: Lang) -> Self {
+        let f = frame(lang);
+        let row = |code: &str, note: &str, uses| InvitationRow {
+            code: code.into(),
+            url: format!("https://alliance.example/sign-up?invitation={code}"),
+            note: note.into(),
+            by: "Mireille Roy".into(),
+            made: before(4000),
+            expires: (uses > 0).then(|| before(-40_000)),
+            used: 1,
+            uses,
+            withdraw_url: "/admin/invitations/1/withdraw".into(),
+        };
+        Self {
+            tabs: admin_tabs(&f, AdminTab::Invitations, 2, 3),
+            invitations: vec![row("heron-7f2c", &say(lang, "The Riverside team", "L’équipe Riverside"), 10), row("otter-91aa", "", 0)],
+            form: invitation_form(&f),
+            f,
+        }
+    }
+}
+
+impl Peers {
+    pub(crate) fn sample(lang: Lang) -> Self {
+        let f = frame(lang);
+        let row = |host: &str, software: Option<&str>, state, failures| PeerRow {
+            host: host.into(),
+            software: software.map(Into::into),
+            state,
+            seen: before(90_000),
+            last_contact: (failures < 40).then(|| before(20 * (failures + 1))),
+            failures,
+            last_error: (failures > 0).then(|| "connection refused".into()),
+            retry_at: None,
+            waiting: failures * 7,
+            retry_url: "/admin/peers/1/retry".into(),
+        };
+        Self {
+            tabs: admin_tabs(&f, AdminTab::Peers, 2, 3),
+            filters: vec![Tab::new(f.t("peers-filter-all"), "?", true), Tab::new(f.t("peers-filter-failing"), "?show=failing", false).count(1)],
+            peers: vec![
+                row("faculty.example", Some("Hedgerow 0.1.0"), PeerState::Fine, 0),
+                row("forum.nodebb.example", Some("NodeBB 4.6.1"), PeerState::Slow, 3),
+                row("a-very-long-name-of-a-server.department.university.example", None, PeerState::Parked, 41),
+            ],
+            pager: pager(),
+            f,
+        }
+    }
+}
+
+impl Queue {
+    pub(crate) fn sample(lang: Lang) -> Self {
+        let f = frame(lang);
+        let row = |what: &str, host: Option<&str>, failed, reason: &str| QueueRow {
+            what: what.into(),
+            host: host.map(Into::into),
+            made: before(44),
+            attempts: 3,
+            failed,
+            reason: (!reason.is_empty()).then(|| reason.into()),
+            next_at: (!failed).then(|| before(-12)),
+            retry_url: "/admin/queue/1/retry".into(),
+        };
+        Self {
+            tabs: admin_tabs(&f, AdminTab::Queue, 2, 3),
+            filters: vec![Tab::new(f.t("queue-filter-all"), "?", true), Tab::new(f.t("queue-filter-failed"), "?show=failed", false).count(3)],
+            waiting: 17,
+            failed: 3,
+            rows: vec![
+                row("Announce(Create(Page))", Some("lemmy.example"), true, "400 Bad Request: couldnt_find_community"),
+                row("Create(Note)", Some("forum.nodebb.example"), false, "connect: timed out"),
+                row("fetch-outbox", None, false, ""),
+            ],
+            pager: pager(),
+            retry_all_url: Some("/admin/queue/retry-all".into()),
+            f,
+        }
+    }
+}
+
+impl Settings {
+    pub(crate) fn sample(lang: Lang) -> Self {
+        let f = frame(lang);
+        let mut form = settings_form(&f);
+        form.set("name_en", "Alliance for Community Health");
+        form.set("registration", "approval");
+        Self {
+            tabs: admin_tabs(&f, AdminTab::Settings, 2, 3),
+            form,
+            public_url: "https://alliance.example".into(),
+            f,
+        }
+    }
+}
+
+#[test]
+fn administration() {
+    check_both("admin", Overview::sample);
+    check_both("admin-accounts", Accounts::sample);
+    check_both("admin-invitations", Invitations::sample);
+    check_both("admin-peers", Peers::sample);
+    check_both("admin-queue", Queue::sample);
+    check_both("admin-settings", Settings::sample);
+    let mut calm = Queue::sample(Lang::Fr);
+    calm.rows.clear();
+    calm.failed = 0;
+    calm.retry_all_url = None;
+    check("admin-queue-calm", &calm);
+}

@@ -1,0 +1,237 @@
+//! Communities: the list, founding and editing one, and the pages every community has: its front
+//! (domain, community, practice), discussions, people and about.
+
+use askama::Template;
+use chrono::{DateTime, Utc};
+
+use crate::form::{Field, Form, Kind};
+use crate::frame::Frame;
+use crate::locale::{LANGS, Lang};
+use crate::views::account::languages_field;
+use crate::views::parts::{Empty, Follow, Pager, Person, Tab, ThreadRow};
+
+/// A community in a list.
+#[derive(Debug, Clone)]
+pub struct CommunityCard {
+    pub name: String,
+    /// Language of name and purpose, empty when unknown.
+    pub lang: String,
+    pub purpose: String,
+    pub url: String,
+    pub host: Option<String>,
+    pub colour: u8,
+    /// Followers as far as this server knows.
+    pub followers: i64,
+    pub threads: i64,
+    /// When something was last said there.
+    pub last_at: Option<DateTime<Utc>>,
+    /// The languages it works in: `English, Français`.
+    pub languages: String,
+    pub following: bool,
+    pub pending: bool,
+    pub unread: i64,
+}
+
+/// `/communities`
+#[derive(Debug, Template)]
+#[template(path = "community/list.html")]
+pub struct CommunityList {
+    pub f: Frame,
+    /// All, here, elsewhere, mine.
+    pub filters: Vec<Tab>,
+    pub communities: Vec<CommunityCard>,
+    pub pager: Pager,
+    /// Why nothing is listed, when nothing is.
+    pub empty: Option<Empty>,
+}
+
+/// What stands at the top of every page of a community.
+#[derive(Debug, Clone)]
+pub struct Head {
+    pub name: String,
+    pub lang: String,
+    /// One sentence.
+    pub purpose: String,
+    pub url: String,
+    /// `!weavers@alpha.test`, as others type it.
+    pub handle: String,
+    pub host: Option<String>,
+    /// Its page at home, when it is remote.
+    pub origin_url: Option<String>,
+    pub colour: u8,
+    /// The hedge of leaves, see [`crate::leaf::hedge`].
+    pub leaf_url: String,
+    pub followers: i64,
+    pub languages: String,
+    pub follow: Follow,
+    pub tabs: Vec<Tab>,
+    /// Starting a thread as a question; `None` where the reader cannot write here.
+    pub ask_url: Option<String>,
+    /// Starting a thread to share something.
+    pub share_url: Option<String>,
+    /// For those who may change it.
+    pub edit_url: Option<String>,
+    /// Nothing has come from its server for some days: said plainly.
+    pub silent_since: Option<DateTime<Utc>>,
+}
+
+/// Which page of a community one is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommunityTab {
+    Front,
+    Discussions,
+    People,
+    About,
+}
+
+/// The tabs of a community at `url`.
+#[must_use]
+pub fn community_tabs(f: &Frame, url: &str, here: CommunityTab) -> Vec<Tab> {
+    [
+        (CommunityTab::Front, "tab-front", ""),
+        (CommunityTab::Discussions, "tab-discussions", "/discussions"),
+        (CommunityTab::People, "tab-people", "/people"),
+        (CommunityTab::About, "tab-about", "/about"),
+    ]
+    .map(|(tab, key, path)| Tab::new(f.t(key), format!("{url}{path}"), tab == here))
+    .to_vec()
+}
+
+/// `/c/{handle}`: what it cares about, who it is, what it does; and what is being said.
+#[derive(Debug, Template)]
+#[template(path = "community/front.html")]
+pub struct Front {
+    pub f: Frame,
+    pub c: Head,
+    /// Sanitized markup; empty where its people have not written it yet.
+    pub domain_html: String,
+    pub community_html: String,
+    pub practice_html: String,
+    /// Language of the three, empty when it is the page's.
+    pub text_lang: String,
+    pub latest: Vec<ThreadRow>,
+    pub facilitators: Vec<Person>,
+    /// The whole text of a remote community that has no three parts.
+    pub summary_html: Option<String>,
+    /// Its recent threads are being fetched from its server right now.
+    pub fetching: bool,
+}
+
+/// `/c/{handle}/discussions`
+#[derive(Debug, Template)]
+#[template(path = "community/discussions.html")]
+pub struct Discussions {
+    pub f: Frame,
+    pub c: Head,
+    /// By kind, and unread.
+    pub filters: Vec<Tab>,
+    /// Latest reply first, newest thread first, most replies first.
+    pub sorts: Vec<Tab>,
+    pub threads: Vec<ThreadRow>,
+    pub pager: Pager,
+    pub empty: Option<Empty>,
+    /// Where "mark all as seen" is posted, when something is unread.
+    pub seen_url: Option<String>,
+}
+
+/// A person of a community.
+#[derive(Debug, Clone)]
+pub struct MemberRow {
+    pub person: Person,
+    pub facilitator: bool,
+    pub since: DateTime<Utc>,
+}
+
+/// `/c/{handle}/people`
+#[derive(Debug, Template)]
+#[template(path = "community/people.html")]
+pub struct People {
+    pub f: Frame,
+    pub c: Head,
+    pub facilitators: Vec<Person>,
+    pub followers: Vec<MemberRow>,
+    /// Followers on other servers whose names we may not know.
+    pub elsewhere: i64,
+    pub pager: Pager,
+}
+
+/// `/c/{handle}/about`
+#[derive(Debug, Template)]
+#[template(path = "community/about.html")]
+pub struct About {
+    pub f: Frame,
+    pub c: Head,
+    pub founded: Option<DateTime<Utc>>,
+    pub founder: Option<Person>,
+    pub threads: i64,
+    /// Servers that have followers here.
+    pub servers: i64,
+    /// Name and purpose in the other language: (language, name, purpose).
+    pub other: Option<(Lang, String, String)>,
+    /// The actor's address.
+    pub ap_id: String,
+    /// What its server runs, when it is remote: `NodeBB 4.6`.
+    pub software: Option<String>,
+}
+
+/// `/communities/new` and `/c/{handle}/edit`
+#[derive(Debug, Template)]
+#[template(path = "community/edit.html")]
+pub struct Edit {
+    pub f: Frame,
+    pub form: Form,
+    /// The community being edited: (name, address); `None` when founding.
+    pub editing: Option<(String, String)>,
+}
+
+/// The fields of a community: `handle` (only when founding), `name_en name_fr purpose_en
+/// purpose_fr domain_en domain_fr community_en community_fr practice_en practice_fr languages`.
+#[must_use]
+pub fn community_form(f: &Frame, action: &str, founding: bool) -> Form {
+    let mut form = Form::new(action);
+    if founding {
+        form = form.with(
+            Field::new("handle", Kind::Text, f.t("found-handle"))
+                .hint(f.t("found-handle-hint"))
+                .prefix("!")
+                .suffix(format!("@{}", f.site.host))
+                .autocomplete("off")
+                .max(30)
+                .required(),
+        );
+    }
+    for (name, max) in [("name", 120), ("purpose", 300)] {
+        form = form.with_all(LANGS.map(|lang| bilingual_line(f, name, lang, max)));
+    }
+    for part in ["domain", "community", "practice"] {
+        form = form.with_all(LANGS.map(|lang| bilingual_area(f, part, lang)));
+    }
+    form.with(languages_field("languages", f.t("found-languages")))
+}
+
+fn bilingual_line(f: &Frame, name: &str, lang: Lang, max: u32) -> Field {
+    Field::new(
+        &format!("{name}_{}", lang.as_str()),
+        Kind::Text,
+        f.t(&format!("found-{name}-{}", lang.as_str())),
+    )
+    .lang(lang)
+    .max(max)
+}
+
+fn bilingual_area(f: &Frame, part: &str, lang: Lang) -> Field {
+    Field::new(
+        &format!("{part}_{}", lang.as_str()),
+        Kind::Area {
+            rows: 4,
+            markdown: true,
+        },
+        f.t(&format!("found-{part}-{}", lang.as_str())),
+    )
+    .lang(lang)
+    .max(5000)
+    .previewed(f)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,190 @@
+//! Samples of a community's pages.
+
+use super::*;
+use crate::frame::Section;
+use crate::tests::{check, check_both};
+use crate::views::parts::samples::{amira, before, cards, follow, jo, luc, member, pager, person, sam, say, threads, visitor};
+use crate::views::parts::FollowState;
+
+impl Head {
+    pub(crate) fn sample(f: &Frame, here: CommunityTab) -> Self {
+        let lang = f.lang;
+        Self {
+            name: say(lang, "Safer supply community of practice", "Communauté de pratique sur l’approvisionnement plus sécuritaire"),
+            lang: lang.to_string(),
+            purpose: say(lang, "We help each other start, run and improve safer supply programs, together with the people who use them.", "Nous nous aidons à lancer, à mener et à améliorer des programmes d’approvisionnement plus sécuritaire, avec les personnes qui y ont recours."),
+            url: "/c/safer-supply".into(),
+            handle: "!safer-supply@alliance.example".into(),
+            host: None,
+            origin_url: None,
+            colour: crate::leaf::colour("safer-supply"),
+            leaf_url: "/c/safer-supply/leaf.svg".into(),
+            followers: 1180,
+            languages: say(lang, "English, French", "anglais, français"),
+            follow: follow(FollowState::Not),
+            tabs: community_tabs(f, "/c/safer-supply", here),
+            ask_url: Some("/c/safer-supply/new?kind=question".into()),
+            share_url: Some("/c/safer-supply/new?kind=tip".into()),
+            edit_url: Some("/c/safer-supply/edit".into()),
+            silent_since: None,
+        }
+    }
+
+    /// The same community seen from another server, asked to follow.
+    pub(crate) fn remote(f: &Frame, here: CommunityTab) -> Self {
+        Self {
+            host: Some("faculty.example".into()),
+            origin_url: Some("https://faculty.example/c/weavers".into()),
+            handle: "!weavers@faculty.example".into(),
+            colour: crate::leaf::colour("weavers"),
+            leaf_url: "/c/weavers/leaf.svg".into(),
+            follow: follow(FollowState::Pending),
+            edit_url: None,
+            silent_since: Some(before(60 * 24 * 9)),
+            ..Self::sample(f, here)
+        }
+    }
+}
+
+impl CommunityList {
+    pub(crate) fn sample(lang: Lang) -> Self {
+        let f = member(lang, Section::Communities);
+        Self {
+            filters: ["all", "here", "elsewhere", "mine"]
+                .map(|name| Tab::new(f.t(&format!("communities-filter-{name}")), format!("?show={name}"), name == "all"))
+                .to_vec(),
+            communities: cards(lang),
+            pager: pager(),
+            empty: None,
+            f,
+        }
+    }
+}
+
+impl Front {
+    pub(crate) fn sample(lang: Lang) -> Self {
+        let f = member(lang, Section::Communities);
+        let part = |en: &str, fr: &str| say(lang, en, fr);
+        Self {
+            c: Head::sample(&f, CommunityTab::Front),
+            domain_html: part("<p>Access to a supply of known quality, and everything that makes it work: prescribing, dispensing, housing, and <em>being listened to</em>.</p>", "<p>L’accès à un approvisionnement de qualité connue, et tout ce qui le fait marcher : prescrire, délivrer, loger, et <em>écouter</em>.</p>"),
+            community_html: part("<p>Nurses, physicians, pharmacists, peer workers and people who use these programs, in 23 sites.</p>", "<p>Infirmières, médecins, pharmaciens, pairs et personnes qui ont recours à ces programmes, dans 23 sites.</p>"),
+            practice_html: part("<ul><li>A drop-in every last Tuesday</li><li>Case talks, without names</li><li>Scripts and sheets that travel</li></ul>", "<ul><li>Une rencontre libre chaque dernier mardi</li><li>Des cas, sans les noms</li><li>Des textes et des fiches qui voyagent</li></ul>"),
+            text_lang: lang.to_string(),
+            latest: threads(lang),
+            facilitators: vec![amira(lang), person("Mireille Roy", "mireille", None, &say(lang, "Network lead", "Responsable du réseau"))],
+            summary_html: None,
+            fetching: false,
+            f,
+        }
+    }
+}
+
+impl Discussions {
+    pub(crate) fn sample(lang: Lang) -> Self {
+        let f = member(lang, Section::Communities);
+        Self {
+            c: Head::sample(&f, CommunityTab::Discussions),
+            filters: ["all", "unread", "question", "tip", "story"]
+                .map(|name| Tab::new(f.t(&format!("filter-{name}")), format!("?kind={name}"), name == "all"))
+                .to_vec(),
+            sorts: ["active", "newest", "replies"]
+                .map(|name| Tab::new(f.t(&format!("sort-{name}")), format!("?sort={name}"), name == "active"))
+                .to_vec(),
+            threads: threads(lang),
+            pager: pager(),
+            empty: None,
+            seen_url: Some("/c/safer-supply/seen".into()),
+            f,
+        }
+    }
+}
+
+impl People {
+    pub(crate) fn sample(lang: Lang) -> Self {
+        let f = member(lang, Section::Communities);
+        let row = |person, facilitator| MemberRow { person, facilitator, since: before(90_000) };
+        Self {
+            c: Head::sample(&f, CommunityTab::People),
+            facilitators: vec![amira(lang)],
+            followers: vec![row(amira(lang), true), row(jo(lang), false), row(luc(lang), false), row(sam(lang), false)],
+            elsewhere: 966,
+            pager: pager(),
+            f,
+        }
+    }
+}
+
+impl About {
+    pub(crate) fn sample(lang: Lang) -> Self {
+        let f = member(lang, Section::Communities);
+        Self {
+            c: Head::sample(&f, CommunityTab::About),
+            founded: Some(before(900_000)),
+            founder: Some(amira(lang)),
+            threads: 1042,
+            servers: 63,
+            other: Some((lang.other(), say(lang.other(), "Safer supply", "Approvisionnement plus sécuritaire"), say(lang.other(), "We help each other.", "Nous nous entraidons."))),
+            ap_id: "https://alliance.example/c/safer-supply".into(),
+            software: None,
+            f,
+        }
+    }
+}
+
+impl Edit {
+    pub(crate) fn sample(lang: Lang) -> Self {
+        let f = member(lang, Section::Communities);
+        let mut form = community_form(&f, "/communities/new", true);
+        form.set("handle", "Night Shift!");
+        form.fault("handle", say(lang, "Only lower-case letters, digits and hyphens.", "Seulement des minuscules, des chiffres et des traits d’union."));
+        form.fault("name_en", say(lang, "Give it a name in one language at least.", "Donnez-lui un nom dans une langue au moins."));
+        Self { form, editing: None, f }
+    }
+}
+
+#[test]
+fn lists() {
+    check_both("communities", CommunityList::sample);
+    let mut empty = CommunityList::sample(Lang::En);
+    empty.f = visitor(Lang::En);
+    empty.empty = Some(Empty {
+        icon: "sprout",
+        title: empty.f.t("communities-none").into(),
+        text: empty.f.t("communities-none-text").into(),
+        example: Some(empty.f.t("communities-none-example").into()),
+        action: Some((empty.f.t("found").into(), "/communities/new".into())),
+    });
+    check("communities-empty", &empty);
+}
+
+#[test]
+fn a_community() {
+    check_both("community", Front::sample);
+    check_both("community-discussions", Discussions::sample);
+    check_both("community-people", People::sample);
+    check_both("community-about", About::sample);
+}
+
+#[test]
+fn a_remote_community_names_its_host() {
+    let mut remote = Front::sample(Lang::Fr);
+    remote.c = Head::remote(&remote.f, CommunityTab::Front);
+    remote.summary_html = Some("<p>Weaving, mostly.</p>".into());
+    remote.text_lang = "en".into();
+    remote.latest.clear();
+    remote.fetching = true;
+    check("community-remote", &remote);
+    let html = remote.render().unwrap();
+    assert!(html.contains("faculty.example"));
+    assert!(html.contains(r#"<section class="prose reading" lang="en">"#), "{html}");
+}
+
+#[test]
+fn founding() {
+    check_both("community-found", Edit::sample);
+    let mut edit = Edit::sample(Lang::Fr);
+    edit.form = community_form(&edit.f, "/c/safer-supply/edit", false);
+    edit.editing = Some(("Safer supply".into(), "/c/safer-supply".into()));
+    check("community-edit", &edit);
+}

@@ -1,0 +1,268 @@
+//! Threads: reading one with its replies, starting, replying, editing, deleting, and what a post
+//! said before.
+
+use askama::Template;
+use chrono::{DateTime, Utc};
+use model::PostKind;
+
+use crate::form::{Choice, Field, Form, Kind};
+use crate::frame::Frame;
+use crate::locale::{LANGS, Lang, own_name};
+use crate::views::parts::{Pager, Person, Place, kind_hint_key, kind_key};
+
+/// The "found this helpful" button of a post.
+#[derive(Debug, Clone)]
+pub struct Like {
+    pub count: i64,
+    pub mine: bool,
+    /// Where it is posted, or taken back when `mine`; `None` where the reader cannot.
+    pub url: Option<String>,
+}
+
+/// One post as shown in a thread.
+#[derive(Debug, Clone)]
+pub struct Post {
+    /// Ours; the anchor is `p{id}`.
+    pub id: i64,
+    /// 0, 1 or 2: deeper replies stand flat at 2 and name what they answer.
+    pub depth: u8,
+    pub author: Person,
+    pub published: DateTime<Utc>,
+    /// When it was last edited, and the page of what it said before.
+    pub edited: Option<(DateTime<Utc>, String)>,
+    /// Sanitized markup.
+    pub body_html: String,
+    /// Language of the body, empty when unknown.
+    pub lang: String,
+    pub like: Like,
+    /// Its own address, which opens the thread at it.
+    pub permalink: String,
+    /// Where replying to it begins; `None` where the reader cannot.
+    pub reply_url: Option<String>,
+    pub edit_url: Option<String>,
+    pub delete_url: Option<String>,
+    /// What it answers, where the nesting does not show it: (name, link).
+    pub in_reply_to: Option<(String, String)>,
+    /// Not seen by the reader before.
+    pub unread: bool,
+    /// Its page on its own server, for a remote post.
+    pub origin_url: Option<String>,
+    /// Only a mark is left: it was deleted at this time.
+    pub deleted: Option<DateTime<Utc>>,
+}
+
+impl Post {
+    /// The classes of its article.
+    fn class(&self) -> String {
+        let new = if self.unread { " new" } else { "" };
+        match self.depth {
+            0 => format!("post{new}"),
+            1 => format!("post n1{new}"),
+            _ => format!("post n2{new}"),
+        }
+    }
+}
+
+/// `/t/{id}`: a thread and one page of its replies.
+#[derive(Debug, Template)]
+#[template(path = "discussion/thread.html")]
+pub struct Thread {
+    pub f: Frame,
+    pub place: Place,
+    pub title: String,
+    /// Language shown, empty when unknown.
+    pub lang: String,
+    pub kind: PostKind,
+    pub root: Post,
+    pub replies: Vec<Post>,
+    pub reply_count: i64,
+    /// Servers its people write from, when more than one.
+    pub servers: i64,
+    pub pager: Pager,
+    /// The same text in the other language: (language, address).
+    pub other_language: Option<(Lang, String)>,
+    /// The reply box; `None` where the reader cannot write.
+    pub reply: Option<Reply>,
+    /// Where a signed-out reader signs in to reply.
+    pub sign_in_url: Option<String>,
+}
+
+/// The reply box.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    pub form: Form,
+    /// What is being answered, when it is not the thread itself: (name, excerpt).
+    pub to: Option<(String, String)>,
+    /// Address of the thread without a reply target.
+    pub cancel_url: String,
+}
+
+/// The fields of a reply: `body`, `lang` and the hidden `to` (a post's id, or empty).
+#[must_use]
+pub fn reply_form(f: &Frame, action: &str, to: &str) -> Form {
+    Form::new(action)
+        .with(Field::new("to", Kind::Hidden, "").value(to))
+        .with(
+            Field::new(
+                "body",
+                Kind::Area {
+                    rows: 5,
+                    markdown: true,
+                },
+                f.t("reply-body"),
+            )
+            .hint(f.t("reply-hint"))
+            .previewed(f)
+            .max(20_000)
+            .required(),
+        )
+        .with(lang_field(f, "lang", "reply-lang"))
+}
+
+/// A choice of language for what one writes, the page's chosen.
+fn lang_field(f: &Frame, name: &str, key: &str) -> Field {
+    let choices = LANGS
+        .map(|lang| Choice::new(lang.as_str(), own_name(lang)).lang(lang))
+        .to_vec();
+    Field::new(name, Kind::Select(choices), f.t(key)).value(f.lang.as_str())
+}
+
+/// `/c/{handle}/new`, `/p/{id}/edit`
+#[derive(Debug, Template)]
+#[template(path = "discussion/compose.html")]
+pub struct Compose {
+    pub f: Frame,
+    pub place: Place,
+    pub form: Form,
+    /// What is asked of the page.
+    pub purpose: ComposePurpose,
+    /// Where "cancel" leads.
+    pub back_url: String,
+}
+
+/// What one composes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ComposePurpose {
+    Ask,
+    Share,
+    EditThread,
+    EditReply,
+}
+
+impl ComposePurpose {
+    fn title(self) -> &'static str {
+        match self {
+            ComposePurpose::Ask => "compose-ask",
+            ComposePurpose::Share => "compose-share",
+            ComposePurpose::EditThread => "compose-edit-thread",
+            ComposePurpose::EditReply => "compose-edit-reply",
+        }
+    }
+
+    fn lede(self) -> &'static str {
+        match self {
+            ComposePurpose::Ask => "compose-ask-lede",
+            ComposePurpose::Share => "compose-share-lede",
+            ComposePurpose::EditThread | ComposePurpose::EditReply => "compose-edit-lede",
+        }
+    }
+
+    fn edits(self) -> bool {
+        matches!(self, ComposePurpose::EditThread | ComposePurpose::EditReply)
+    }
+}
+
+/// The fields of a thread: `kind title body lang`, and `title2 body2` for the other language.
+#[must_use]
+pub fn thread_form(f: &Frame, action: &str, kind: PostKind, kinds: &[PostKind]) -> Form {
+    let choices = kinds
+        .iter()
+        .map(|k| Choice::new(k.as_str(), f.t(kind_key(*k))).hint(f.t(kind_hint_key(*k))))
+        .collect();
+    Form::new(action)
+        .with(
+            Field::new("kind", Kind::Radios(choices), f.t("compose-kind"))
+                .value(kind.as_str())
+                .required(),
+        )
+        .with(
+            Field::new("title", Kind::Text, f.t("compose-title"))
+                .hint(f.t("compose-title-hint"))
+                .max(200)
+                .required(),
+        )
+        .with(body_field(f, "body", "compose-body").hint(f.t("compose-body-hint")).required())
+        .with(lang_field(f, "lang", "compose-lang"))
+        .with(Field::new("title2", Kind::Text, f.t("compose-title2")).max(200))
+        .with(body_field(f, "body2", "compose-body2"))
+}
+
+/// The fields of an edited reply: `body lang`.
+#[must_use]
+pub fn edit_reply_form(f: &Frame, action: &str) -> Form {
+    Form::new(action)
+        .with(body_field(f, "body", "reply-body").required())
+        .with(lang_field(f, "lang", "reply-lang"))
+}
+
+fn body_field(f: &Frame, name: &str, key: &str) -> Field {
+    Field::new(
+        name,
+        Kind::Area {
+            rows: 9,
+            markdown: true,
+        },
+        f.t(key),
+    )
+    .previewed(f)
+    .max(40_000)
+}
+
+/// `/p/{id}/delete`: says what will happen before it does.
+#[derive(Debug, Template)]
+#[template(path = "discussion/delete.html")]
+pub struct Delete {
+    pub f: Frame,
+    pub place: Place,
+    pub post: Post,
+    /// The title, when the post opens a thread.
+    pub title: Option<String>,
+    pub replies: i64,
+    pub action: String,
+    pub back_url: String,
+}
+
+/// What a post said at one time.
+#[derive(Debug, Clone)]
+pub struct Version {
+    pub at: DateTime<Utc>,
+    pub title: Option<String>,
+    /// Sanitized markup.
+    pub body_html: String,
+    pub lang: String,
+    pub current: bool,
+}
+
+/// `/p/{id}/history`
+#[derive(Debug, Template)]
+#[template(path = "discussion/history.html")]
+pub struct History {
+    pub f: Frame,
+    pub place: Place,
+    pub author: Person,
+    /// Newest first.
+    pub versions: Vec<Version>,
+    /// The post in its thread.
+    pub back_url: String,
+}
+
+/// The answer to `POST /preview`: only the body, put into the page by the script.
+#[derive(Debug, Template)]
+#[template(path = "discussion/preview.html")]
+pub struct Preview {
+    pub f: Frame,
+    pub body_html: String,
+}
+
+#[cfg(test)]
+mod tests;

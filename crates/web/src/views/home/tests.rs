@@ -1,0 +1,80 @@
+//! Samples of home.
+
+use super::*;
+use crate::frame::Section;
+use crate::locale::Lang;
+use crate::tests::{check, check_both};
+use crate::views::parts::samples::{amira, before, cards, educators, foreign_thread, jo, member, say, supply, threads, visitor};
+
+impl Welcome {
+    pub(crate) fn sample(lang: Lang) -> Self {
+        let mut latest = threads(lang);
+        for row in &mut latest {
+            row.place = Some(supply(lang));
+            row.unread = false;
+        }
+        latest.push(foreign_thread(lang));
+        let communities = cards(lang)
+            .into_iter()
+            .map(|card| CommunityCard { following: false, pending: false, unread: 0, ..card })
+            .collect();
+        Self {
+            f: visitor(lang),
+            description_html: say(lang, "<p>Twenty-three community health centres that learn from each other: what works in one is told in all.</p>", "<p>Vingt-trois centres de santé communautaire qui apprennent les uns des autres : ce qui marche dans l’un se raconte dans tous.</p>"),
+            communities,
+            latest,
+            people: 412,
+            community_count: 9,
+            leaf_url: "/c/alliance/leaf.svg".into(),
+        }
+    }
+}
+
+impl Today {
+    pub(crate) fn sample(lang: Lang) -> Self {
+        let answer = |person: crate::views::parts::Person, minutes, unread| Answer {
+            person,
+            thread: threads(lang).remove(1).title,
+            url: "/p/3".into(),
+            excerpt: say(lang, "Seconded. We made it part of our spring course, and students now write theirs with a client.", "Oui. Nous l’avons mise dans notre cours du printemps."),
+            at: before(minutes),
+            unread,
+        };
+        let mut rows = threads(lang);
+        rows.truncate(3);
+        Self {
+            f: member(lang, Section::Home),
+            name: "Mireille".into(),
+            answers: vec![answer(jo(lang), 12, true), answer(amira(lang), 1500, false)],
+            groups: vec![
+                Group { place: supply(lang), threads: rows, more: 4 },
+                Group { place: educators(lang), threads: vec![foreign_thread(lang)], more: 0 },
+            ],
+            suggestions: cards(lang).split_off(1),
+            empty: None,
+        }
+    }
+}
+
+#[test]
+fn home() {
+    check_both("home", Welcome::sample);
+    check_both("today", Today::sample);
+}
+
+#[test]
+fn a_quiet_day_and_a_first_day() {
+    let mut quiet = Today::sample(Lang::Fr);
+    quiet.groups.clear();
+    quiet.answers.clear();
+    check("today-quiet", &quiet);
+    quiet.f.places.clear();
+    quiet.empty = Some(Empty {
+        icon: "sprout",
+        title: quiet.f.t("today-empty").into(),
+        text: quiet.f.t("today-empty-text").into(),
+        example: Some(quiet.f.t("today-empty-example").into()),
+        action: Some((quiet.f.t("communities-see").into(), "/communities".into())),
+    });
+    check("today-first", &quiet);
+}

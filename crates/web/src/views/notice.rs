@@ -1,0 +1,69 @@
+//! Notices: replies, mentions and follows, told once.
+
+use askama::Template;
+use chrono::{DateTime, Utc};
+
+use crate::frame::Frame;
+use crate::views::parts::{Pager, Person};
+
+/// What a notice tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoticeKind {
+    Reply,
+    Mention,
+    Follow,
+    Like,
+    /// A follow of ours was accepted by another server.
+    Accepted,
+    /// An account waits for approval (administrators).
+    Waiting,
+}
+
+impl NoticeKind {
+    fn icon(self) -> &'static str {
+        match self {
+            NoticeKind::Reply => "reply",
+            NoticeKind::Mention => "at",
+            NoticeKind::Follow => "join",
+            NoticeKind::Like => "heart",
+            NoticeKind::Accepted => "check",
+            NoticeKind::Waiting => "approve",
+        }
+    }
+
+    fn key(self) -> &'static str {
+        match self {
+            NoticeKind::Reply => "notice-reply",
+            NoticeKind::Mention => "notice-mention",
+            NoticeKind::Follow => "notice-follow",
+            NoticeKind::Like => "notice-like",
+            NoticeKind::Accepted => "notice-accepted",
+            NoticeKind::Waiting => "notice-waiting",
+        }
+    }
+}
+
+/// One notice.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    pub kind: NoticeKind,
+    /// Who did it.
+    pub person: Person,
+    /// What it is about: (title, address).
+    pub subject: Option<(String, String)>,
+    pub excerpt: Option<String>,
+    pub at: DateTime<Utc>,
+    pub unread: bool,
+}
+
+/// `/notices`
+#[derive(Debug, Template)]
+#[template(path = "notice/list.html")]
+pub struct Notices {
+    pub f: Frame,
+    pub notices: Vec<Notice>,
+    pub pager: Pager,
+}
+
+#[cfg(test)]
+mod tests;

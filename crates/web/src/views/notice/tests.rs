@@ -1,0 +1,40 @@
+//! Samples of notices.
+
+use super::*;
+use crate::frame::Section;
+use crate::locale::Lang;
+use crate::tests::{check, check_both};
+use crate::views::parts::samples::{amira, before, jo, luc, member, pager, sam, say, threads};
+
+impl Notices {
+    pub(crate) fn sample(lang: Lang) -> Self {
+        let thread = threads(lang).remove(2).title;
+        let notice = |kind, person, about: bool, minutes| Notice {
+            kind,
+            person,
+            subject: about.then(|| (thread.clone(), "/p/3".into())),
+            excerpt: about.then(|| say(lang, "We made it part of our spring course.", "Nous l’avons mise dans notre cours du printemps.")),
+            at: before(minutes),
+            unread: minutes < 100,
+        };
+        Self {
+            f: member(lang, Section::Notices),
+            notices: vec![
+                notice(NoticeKind::Reply, jo(lang), true, 12),
+                notice(NoticeKind::Mention, luc(lang), true, 90),
+                notice(NoticeKind::Follow, sam(lang), false, 400),
+                notice(NoticeKind::Waiting, amira(lang), false, 900),
+            ],
+            pager: pager(),
+        }
+    }
+}
+
+#[test]
+fn notices() {
+    check_both("notices", Notices::sample);
+    let mut none = Notices::sample(Lang::Fr);
+    none.notices.clear();
+    none.f.notices = 0;
+    check("notices-none", &none);
+}

@@ -1,0 +1,252 @@
+//! The pieces pages share: a person's line, a community's mark, tabs, pages of a list, the follow
+//! button, and what an empty place says.
+
+use std::fmt;
+
+use askama::filters::{Escaper, Html, HtmlSafe};
+use chrono::{DateTime, Utc};
+use model::PostKind;
+
+use crate::leaf;
+use crate::locale::Lang;
+
+/// A person as named beside what they wrote.
+#[derive(Debug, Clone)]
+pub struct Person {
+    pub name: String,
+    /// `@ann`, or `@ann@alpha.test` for someone from elsewhere.
+    pub handle: String,
+    /// Their page here.
+    pub url: String,
+    /// Host of a remote person.
+    pub host: Option<String>,
+    /// Their picture, served by this instance.
+    pub avatar: Option<String>,
+    /// What they do, in one line: `Nurse, Harbour clinic`.
+    pub role: Option<String>,
+}
+
+impl Person {
+    /// Their picture or initials; decorative, the name stands beside it.
+    #[must_use]
+    pub fn avatar(&self) -> Avatar {
+        avatar(&self.name, &self.handle, &self.avatar)
+    }
+}
+
+/// See [`Person::avatar`].
+#[must_use]
+pub fn avatar(name: &str, handle: &str, picture: &Option<String>) -> Avatar {
+    match picture {
+        Some(url) => Avatar::Picture(url.clone()),
+        None => Avatar::Initials(leaf::tone(handle), initials(name)),
+    }
+}
+
+/// Initials, where there is no picture.
+#[must_use]
+pub fn plain_avatar(name: &str, handle: &str) -> Avatar {
+    avatar(name, handle, &None)
+}
+
+/// The first letters of the first and last word: `Jo Tran` → `JT`.
+#[must_use]
+pub fn initials(name: &str) -> String {
+    let mut words = name.split([' ', '-']).filter_map(|word| {
+        word.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().to_string())
+    });
+    let first = words.next().unwrap_or_else(|| "·".to_owned());
+    let last = words.next_back().unwrap_or_default();
+    first + &last
+}
+
+/// A round picture, or initials on one of six tones.
+#[derive(Debug, Clone)]
+pub enum Avatar {
+    Picture(String),
+    Initials(u8, String),
+}
+
+impl fmt::Display for Avatar {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Avatar::Picture(url) => {
+                out.write_str(r#"<img class="av" alt="" loading="lazy" width="40" height="40" src=""#)?;
+                Html.write_escaped_str(&mut *out, url)?;
+                out.write_str(r#"">"#)
+            }
+            Avatar::Initials(tone, letters) => {
+                write!(out, r#"<span class="av t{tone}" aria-hidden="true">"#)?;
+                Html.write_escaped_str(&mut *out, letters)?;
+                out.write_str("</span>")
+            }
+        }
+    }
+}
+
+impl HtmlSafe for Avatar {}
+
+/// A community as named where something comes from it.
+#[derive(Debug, Clone)]
+pub struct Place {
+    pub name: String,
+    pub url: String,
+    /// Host of a remote community.
+    pub host: Option<String>,
+    /// Palette number, see [`leaf::colour`].
+    pub colour: u8,
+}
+
+/// The message with the name of a kind of thread.
+#[must_use]
+pub fn kind_key(kind: PostKind) -> &'static str {
+    match kind {
+        PostKind::Discussion => "kind-discussion",
+        PostKind::Question => "kind-question",
+        PostKind::Tip => "kind-tip",
+        PostKind::Story => "kind-story",
+        PostKind::Announcement => "kind-announcement",
+    }
+}
+
+/// The message that says when to choose it.
+#[must_use]
+pub fn kind_hint_key(kind: PostKind) -> &'static str {
+    match kind {
+        PostKind::Discussion => "kind-discussion-hint",
+        PostKind::Question => "kind-question-hint",
+        PostKind::Tip => "kind-tip-hint",
+        PostKind::Story => "kind-story-hint",
+        PostKind::Announcement => "kind-announcement-hint",
+    }
+}
+
+/// Its tone in the style.
+#[must_use]
+pub fn kind_class(kind: PostKind) -> &'static str {
+    match kind {
+        PostKind::Discussion | PostKind::Tip => "k-hedge",
+        PostKind::Question | PostKind::Announcement => "k-sun",
+        PostKind::Story => "k-berry",
+    }
+}
+
+/// A thread in a list.
+#[derive(Debug, Clone)]
+pub struct ThreadRow {
+    pub title: String,
+    /// Language of the title, empty when unknown.
+    pub lang: String,
+    pub url: String,
+    pub kind: PostKind,
+    pub author: Person,
+    /// Named where threads of several communities stand together.
+    pub place: Option<Place>,
+    /// The last thing said in it.
+    pub last_at: DateTime<Utc>,
+    pub replies: i64,
+    /// Something here the reader has not seen.
+    pub unread: bool,
+    /// Another language it can be read in.
+    pub also_in: Option<Lang>,
+}
+
+/// A tab or filter.
+#[derive(Debug, Clone)]
+pub struct Tab {
+    pub label: String,
+    pub url: String,
+    pub here: bool,
+    pub count: Option<i64>,
+}
+
+impl Tab {
+    pub fn new(label: impl Into<String>, url: impl Into<String>, here: bool) -> Self {
+        Self {
+            label: label.into(),
+            url: url.into(),
+            here,
+            count: None,
+        }
+    }
+
+    #[must_use]
+    pub fn count(mut self, n: i64) -> Self {
+        self.count = Some(n);
+        self
+    }
+}
+
+/// Where one is in a list too long for a page.
+#[derive(Debug, Clone, Default)]
+pub struct Pager {
+    pub prev: Option<String>,
+    pub next: Option<String>,
+    /// From 1; `pages` is 0 where the number is not known (lists read by cursor).
+    pub page: i64,
+    pub pages: i64,
+}
+
+impl Pager {
+    /// Whether there is anywhere else to go.
+    #[must_use]
+    pub fn many(&self) -> bool {
+        self.prev.is_some() || self.next.is_some()
+    }
+}
+
+/// What an empty place says: what it is for, one example, one thing to do.
+#[derive(Debug, Clone)]
+pub struct Empty {
+    pub icon: &'static str,
+    pub title: String,
+    pub text: String,
+    pub example: Option<String>,
+    /// (label, address)
+    pub action: Option<(String, String)>,
+}
+
+/// How the reader stands to a community or person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FollowState {
+    /// Not signed in: the button leads to the sign-in page.
+    SignedOut,
+    Not,
+    /// Asked; the other server has not answered yet.
+    Pending,
+    Following,
+    /// It is the reader's own page: no button.
+    Mine,
+}
+
+/// The follow button.
+#[derive(Debug, Clone)]
+pub struct Follow {
+    pub state: FollowState,
+    /// Where following is posted (or, signed out, the sign-in page).
+    pub url: String,
+    /// Where it is taken back.
+    pub undo_url: String,
+}
+
+#[cfg(test)]
+pub mod samples;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_come_from_the_first_and_last_word() {
+        assert_eq!(initials("Jo Tran"), "JT");
+        assert_eq!(initials("Mireille de la Roy"), "MR");
+        assert_eq!(initials("élise"), "É");
+        assert_eq!(initials("🌱"), "·");
+    }
+
+    #[test]
+    fn a_picture_address_cannot_leave_its_attribute() {
+        let shown = avatar("Ann", "@ann", &Some("/m/1\"><script>".into())).to_string();
+        assert!(!shown.contains("<script>"), "{shown}");
+    }
+}

@@ -1,0 +1,102 @@
+//! The first visit: naming the place, and the account that looks after it.
+
+use askama::Template;
+
+use crate::form::{Choice, Field, Form, Kind};
+use crate::frame::Frame;
+use crate::locale::Lang;
+use crate::views::account::languages_field;
+
+/// `/setup?key=…`
+#[derive(Debug, Template)]
+#[template(path = "setup/setup.html")]
+pub struct Setup {
+    pub f: Frame,
+    pub form: Form,
+}
+
+/// The fields of the setup: `key url name_en name_fr description_en description_fr languages
+/// registration handle admin_name password`.
+#[must_use]
+pub fn setup_form(f: &Frame, key: &str) -> Form {
+    Form::new("/setup")
+        .with(Field::new("key", Kind::Hidden, "").value(key))
+        .with(
+            Field::new("url", Kind::Url, f.t("setup-url"))
+                .hint(f.t("setup-url-hint"))
+                .autocomplete("off")
+                .required(),
+        )
+        .with_all(site_fields(f))
+        .with(
+            Field::new("admin_name", Kind::Text, f.t("account-name"))
+                .autocomplete("name")
+                .max(120)
+                .required(),
+        )
+        .with(
+            Field::new("handle", Kind::Text, f.t("account-handle"))
+                .hint(f.t("account-handle-hint"))
+                .prefix("@")
+                .autocomplete("username")
+                .max(30)
+                .required(),
+        )
+        .with(
+            Field::new("password", Kind::Password, f.t("account-password"))
+                .hint(f.t("account-password-hint"))
+                .autocomplete("new-password")
+                .required(),
+        )
+}
+
+/// What setup and the site settings both ask: `name_en name_fr description_en description_fr
+/// languages registration`.
+#[must_use]
+pub fn site_fields(f: &Frame) -> Vec<Field> {
+    let name = |lang: Lang| {
+        Field::new(
+            &format!("name_{}", lang.as_str()),
+            Kind::Text,
+            f.t(&format!("setup-name-{}", lang.as_str())),
+        )
+        .lang(lang)
+        .max(120)
+    };
+    let description = |lang: Lang| {
+        Field::new(
+            &format!("description_{}", lang.as_str()),
+            Kind::Area {
+                rows: 3,
+                markdown: true,
+            },
+            f.t(&format!("setup-description-{}", lang.as_str())),
+        )
+        .lang(lang)
+        .max(2000)
+    };
+    let who = ["anyone", "approval", "invitation", "nobody"].map(|code| {
+        Choice::new(code, f.t(&format!("setup-who-{code}")))
+            .hint(f.t(&format!("setup-who-{code}-hint")))
+    });
+    vec![
+        name(Lang::En),
+        name(Lang::Fr),
+        description(Lang::En),
+        description(Lang::Fr),
+        languages_field("languages", f.t("setup-languages")),
+        Field::new("registration", Kind::Radios(who.to_vec()), f.t("setup-who")).required(),
+    ]
+}
+
+/// `/setup` without its key, or once it is done.
+#[derive(Debug, Template)]
+#[template(path = "setup/closed.html")]
+pub struct SetupClosed {
+    pub f: Frame,
+    /// The instance is set up already.
+    pub done: bool,
+}
+
+#[cfg(test)]
+mod tests;
