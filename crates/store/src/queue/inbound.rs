@@ -155,3 +155,11 @@ pub fn prune(db: &mut Db, bytes_before: Time, rows_before: Time) -> QueryResult<
     .execute(db)?;
     Ok(())
 }
+
+/// How many are in a state.
+pub fn count(db: &mut Db, state: InboundState) -> QueryResult<i64> {
+    inbound::table
+        .filter(inbound::state.eq(state))
+        .count()
+        .get_result(db)
+}

@@ -1,0 +1,115 @@
+//! What each job does: one line a kind, and how it ends. Every body may run twice.
+
+use crate::picture;
+use domain::{Error, Outcome};
+use federation::fetch::FetchFailure;
+use federation::seam::Federation;
+use federation::{fetch, send};
+use media::Media;
+use model::{Job, JobId};
+
+/// Seconds after which what was received is forgotten: its bytes, and that it came.
+const INBOUND_SECONDS: (i64, i64) = (7 * 86_400, 30 * 86_400);
+/// Seconds after which a frozen activity that no outbox shows is thrown away.
+const ACTIVITY_SECONDS: i64 = 7 * 86_400;
+/// Seconds after which an unused session ends.
+const SESSION_SECONDS: i64 = 90 * 86_400;
+/// Rows thrown away in one transaction.
+const CHUNK: i64 = 500;
+
+/// How a run of a job ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum End {
+    /// Its effect stands.
+    Done,
+    /// Not now, for no fault of its own: again in so many seconds.
+    Later(i64),
+    /// Once more, later, as the retry policy says.
+    Failed(String),
+    /// It will never work.
+    Dead(String),
+}
+
+/// It fetches from peers, as long as they may take.
+pub(crate) const fn fetches(job: &Job) -> bool {
+    matches!(job, Job::Backfill { .. } | Job::FetchPicture { .. })
+}
+
+/// Runs a job once.
+pub(crate) async fn run(fed: &Federation, media: &Media, id: JobId, job: Job) -> End {
+    match job {
+        Job::SendPost { post, change, by } => end(send::post(fed, id, post, change, by).await),
+        Job::Relay(relay) => end(send::relay(fed, id, &relay).await),
+        Job::AnnounceThread { community, post } => {
+            end(send::announce_thread(fed, id, community, post).await)
+        }
+        Job::SendLike { like, undo } => end(send::like(fed, id, &like, undo).await),
+        Job::SendFollow { follow, undo } => end(send::follow(fed, id, &follow, undo).await),
+        Job::AnswerFollow { follow, accept } => end(send::answer_follow(fed, id, &follow, accept).await),
+        Job::SendActor { actor } => end(send::actor(fed, id, actor).await),
+        Job::SendActorRemoved { actor } => end(send::actor_removed(fed, id, actor).await),
+        Job::FanOut { activity, to, after } => end(send::fan_out(fed, id, activity, to, after).await),
+        Job::Backfill { community } => fetched(fetch::backfill(fed, community).await),
+        Job::FetchPicture { actor, url } => picture::fetch(fed, media, actor, &url).await,
+        Job::RepeatFollows => end(repeat_follows(fed).await),
+        Job::Housekeeping => end(clean_up(fed).await),
+    }
+}
+
+/// A refusal stays one, however often it is asked; a fault may pass.
+pub(crate) fn end(outcome: Outcome<()>) -> End {
+    match outcome {
+        Ok(()) => End::Done,
+        Err(Error::Refused(refusal)) => End::Dead(refusal.to_string()),
+        Err(Error::Fault(fault)) => End::Failed(fault.to_string()),
+    }
+}
+
+async fn repeat_follows(fed: &Federation) -> Outcome<()> {
+    let before = fed.ops().now().plus_seconds(-domain::follow::ASK_AGAIN_SECONDS);
+    let asked = fed
+        .ops()
+        .write(move |tx| domain::follow::ask_again(tx, before))
+        .await?;
+    tracing::debug!(asked, "follows without an answer were asked again");
+    Ok(())
+}
+
+/// Throws away what has had its time.
+async fn clean_up(fed: &Federation) -> Outcome<()> {
+    let now = fed.ops().now();
+    let (bytes, rows) = INBOUND_SECONDS;
+    let (bytes, rows) = (now.plus_seconds(-bytes), now.plus_seconds(-rows));
+    fed.store()
+        .write_relaxed(move |db| -> Outcome<()> { Ok(store::queue::inbound::prune(db, bytes, rows)?) })
+        .await?;
+    let old = now.plus_seconds(-ACTIVITY_SECONDS);
+    loop {
+        let gone = fed
+            .store()
+            .write_relaxed(move |db| -> Outcome<usize> {
+                Ok(store::queue::activity::prune(db, old, CHUNK)?)
+            })
+            .await?;
+        if i64::try_from(gone).unwrap_or(0) < CHUNK {
+            break;
+        }
+    }
+    let unused = now.plus_seconds(-SESSION_SECONDS);
+    fed.ops()
+        .write(move |tx| domain::account::end_stale_sessions(tx, unused))
+        .await?;
+    Ok(())
+}
+
+/// What another server does not show is no fault of ours; what it may show later is asked again.
+fn fetched(outcome: Result<(), FetchFailure>) -> End {
+    match outcome {
+        Ok(()) => End::Done,
+        Err(why) if why.is_transient() => End::Failed(why.to_string()),
+        Err(why) => {
+            tracing::debug!(%why, "nothing was fetched");
+            End::Done
+        }
+    }
+}

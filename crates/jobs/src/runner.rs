@@ -1,0 +1,162 @@
+//! Durable jobs: claimed, run side by side, finished. What has finished is written down and what
+//! is due is claimed in one and the same write.
+
+use crate::bell::Bell;
+use crate::body::{self, End};
+use crate::crew::Crew;
+use domain::Outcome;
+use federation::seam::Federation;
+use media::Media;
+use model::{Job, JobId, Time};
+use std::sync::Arc;
+use std::time::Duration;
+use store::row::JobRow;
+use tokio::sync::{Semaphore, watch};
+use tokio::time::Instant;
+
+/// Jobs at a time.
+const AT_ONCE: usize = 16;
+/// Jobs at a time that fetch from peers and may take their time.
+const FETCHES: usize = 4;
+/// How long a claim holds; renewed at half of it.
+const LEASE_SECONDS: i64 = 60;
+/// A fetch that finds no place looks again after so many seconds.
+const FETCH_WAIT_SECONDS: i64 = 2;
+/// After a fault of the database.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// A job that ended, and how.
+#[derive(Debug, Clone)]
+struct Ended {
+    id: JobId,
+    attempts: i32,
+    end: End,
+}
+
+/// Runs jobs until the stop, then lets the running ones finish.
+pub(crate) async fn run(fed: Federation, media: Media, bell: Bell, mut stopped: watch::Receiver<bool>) {
+    let fetches = Arc::new(Semaphore::new(FETCHES));
+    let mut crew: Crew<(JobId, i32), End> = Crew::new(AT_ONCE);
+    let mut ended: Vec<Ended> = Vec::new();
+    let mut renew_at = Instant::now() + renewal();
+    loop {
+        let stopping = *stopped.borrow();
+        let want = if stopping { 0 } else { crew.free() };
+        match exchange(&fed, ended.clone(), want).await {
+            Ok(claimed) => {
+                ended.clear();
+                if want > 0 && claimed.len() == want {
+                    bell.ring();
+                }
+                for row in claimed {
+                    begin(&fed, &media, &fetches, &mut crew, row);
+                }
+            }
+            Err(why) => {
+                tracing::error!(%why, "the job table cannot be used");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+        if stopping && crew.is_idle() && ended.is_empty() {
+            return;
+        }
+        tokio::select! {
+            first = crew.next() => {
+                ended.extend(crew.finished(first).await.into_iter().map(to_ended));
+            }
+            () = bell.wait(), if crew.free() > 0 && !stopping => {}
+            () = tokio::time::sleep_until(renew_at) => {}
+            _ = stopped.changed(), if !stopping => {}
+        }
+        if Instant::now() >= renew_at {
+            renew(&fed, crew.ids()).await;
+            renew_at = Instant::now() + renewal();
+        }
+    }
+}
+
+const fn renewal() -> Duration {
+    Duration::from_secs(LEASE_SECONDS.unsigned_abs() / 2)
+}
+
+/// Begins a job. One that fetches and finds no place is put back, so that a slow peer holds up
+/// nothing that is quick.
+fn begin(fed: &Federation, media: &Media, fetches: &Arc<Semaphore>, crew: &mut Crew<(JobId, i32), End>, row: JobRow) {
+    let (fed, media, fetches) = (fed.clone(), media.clone(), Arc::clone(fetches));
+    crew.begin((row.id, row.attempts), async move {
+        let job: Job = match serde_json::from_str(&row.payload) {
+            Ok(job) => job,
+            Err(why) => return End::Dead(format!("the job cannot be read: {why}")),
+        };
+        let _place = if body::fetches(&job) {
+            match fetches.try_acquire_owned() {
+                Ok(place) => Some(place),
+                Err(_full) => return End::Later(FETCH_WAIT_SECONDS),
+            }
+        } else {
+            None
+        };
+        let kind = job.kind();
+        let end = body::run(&fed, &media, row.id, job).await;
+        tracing::debug!(kind, id = %row.id, ?end, "job");
+        end
+    });
+}
+
+fn to_ended(((id, attempts), answer): ((JobId, i32), Result<End, String>)) -> Ended {
+    let end = answer.unwrap_or_else(End::Failed);
+    Ended { id, attempts, end }
+}
+
+/// One write: how jobs ended, and the next ones.
+async fn exchange(fed: &Federation, ended: Vec<Ended>, want: usize) -> Outcome<Vec<JobRow>> {
+    let now = fed.ops().now();
+    let limit = i64::try_from(want).unwrap_or(0);
+    if limit == 0 && ended.is_empty() {
+        return Ok(Vec::new());
+    }
+    fed.store()
+        .write_relaxed(move |db| -> Outcome<Vec<JobRow>> {
+            for job in &ended {
+                finish(db, job, now)?;
+            }
+            if limit == 0 {
+                return Ok(Vec::new());
+            }
+            Ok(store::queue::jobs::claim(db, now, now.plus_seconds(LEASE_SECONDS), limit)?)
+        })
+        .await
+}
+
+fn finish(db: &mut store::Db, job: &Ended, now: Time) -> Outcome<()> {
+    match &job.end {
+        End::Done => store::queue::jobs::finish(db, job.id)?,
+        End::Later(seconds) => {
+            store::queue::jobs::postpone(db, job.id, now.plus_seconds(*seconds))?;
+        }
+        End::Failed(why) => {
+            let again = model::job::retry_seconds(job.attempts + 1);
+            tracing::warn!(id = %job.id, why, ?again, "a job failed");
+            let at = again.map(|seconds| now.plus_seconds(seconds));
+            store::queue::jobs::failed(db, job.id, why, at)?;
+        }
+        End::Dead(why) => {
+            tracing::warn!(id = %job.id, why, "a job is set aside");
+            store::queue::jobs::failed(db, job.id, why, None)?;
+        }
+    }
+    Ok(())
+}
+
+/// Keeps what is still running from being claimed by somebody else.
+async fn renew(fed: &Federation, ids: Vec<(JobId, i32)>) {
+    let until = fed.ops().now().plus_seconds(LEASE_SECONDS);
+    let ids: Vec<JobId> = ids.into_iter().map(|(id, _)| id).collect();
+    let renewed = fed
+        .store()
+        .write_relaxed(move |db| -> Outcome<()> { Ok(store::queue::jobs::lease_until(db, &ids, until)?) })
+        .await;
+    if let Err(why) = renewed {
+        tracing::warn!(%why, "leases were not renewed");
+    }
+}
