@@ -1,1 +1,24 @@
-//! Hedgerow's testkit layer.
+//! Whole instances inside one process, a network between them, and peers that mean no good. A
+//! test reads like a story; nothing is mocked: real databases, real HTTP on the loopback.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a story that cannot go on ends its test"
+)]
+
+mod clock;
+mod hostile;
+mod instance;
+mod keys;
+mod network;
+mod person;
+mod seen;
+mod wire;
+
+pub use hostile::{Answer, Asked, Hostile, Letter};
+pub use instance::{Engine, Instance};
+pub use network::Network;
+pub use person::{Community, Person};
+pub use seen::Seen;

@@ -1,0 +1,240 @@
+//! Peers that are none of ours: they serve what a closure says, sign whatever they are told to,
+//! and count what they are asked.
+
+use crate::keys;
+use crate::network::Inner as Net;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, Response, StatusCode};
+use federation::signature::{SigningKey, sign_request};
+use model::Clock;
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use url::Url;
+
+/// A request to a hostile peer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// `GET`, `POST` …
+    pub method: String,
+    /// The path with its query.
+    pub path: String,
+}
+
+/// What a hostile peer answers.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// Headers, a media type among them.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+    /// How long it takes its time before it answers.
+    pub after: Duration,
+}
+
+impl Answer {
+    /// An ActivityPub document.
+    #[must_use]
+    pub fn activity(json: &Value) -> Self {
+        Self {
+            status: 200,
+            headers: vec![("content-type", "application/activity+json".to_owned())],
+            body: json.to_string().into_bytes(),
+            after: Duration::ZERO,
+        }
+    }
+
+    /// A status and nothing else.
+    #[must_use]
+    pub const fn status(status: u16) -> Self {
+        Self {
+            status,
+            headers: Vec::new(),
+            body: Vec::new(),
+            after: Duration::ZERO,
+        }
+    }
+
+    /// "Look over there."
+    #[must_use]
+    pub fn redirect(to: &str) -> Self {
+        Self {
+            headers: vec![("location", to.to_owned())],
+            ..Self::status(302)
+        }
+    }
+}
+
+/// A request as it will be sent; a test may change any of it after it was signed.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    /// The inbox.
+    pub url: Url,
+    /// The headers, the signature among them.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// A running hostile peer with one actor, `/u/mallory`.
+pub struct Hostile {
+    host: String,
+    key: SigningKey,
+    pem: String,
+    clock: Arc<dyn Clock>,
+    asked: Arc<Mutex<Vec<Asked>>>,
+    server: JoinHandle<()>,
+}
+
+impl Drop for Hostile {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+type Speak = Arc<dyn Fn(&Asked) -> Option<Answer> + Send + Sync>;
+
+impl Hostile {
+    pub(crate) async fn stand_up(
+        net: &Net,
+        host: &str,
+        answer: impl Fn(&Asked) -> Option<Answer> + Send + Sync + 'static,
+    ) -> Self {
+        let pair = keys::stranger(0);
+        let key = SigningKey::from_der(&format!("http://{host}/u/mallory#main-key"), &pair.private_der).unwrap();
+        let asked: Arc<Mutex<Vec<Asked>>> = Arc::default();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        net.hosts.insert(host, listener.local_addr().unwrap());
+        let (speak, seen): (Speak, _) = (Arc::new(answer), Arc::clone(&asked));
+        let own = (host.to_owned(), pair.public_pem.clone());
+        let router = Router::new().fallback(move |request: Request| {
+            let (speak, seen, own) = (Arc::clone(&speak), Arc::clone(&seen), own.clone());
+            async move {
+                let asked = Asked {
+                    method: request.method().to_string(),
+                    path: request.uri().path_and_query().map(ToString::to_string).unwrap_or_default(),
+                };
+                seen.lock().unwrap().push(asked.clone());
+                let answer = speak(&asked).unwrap_or_else(|| default_answer(&asked, &own.0, &own.1));
+                tokio::time::sleep(answer.after).await;
+                respond(answer)
+            }
+        });
+        let server = tokio::spawn(async move {
+            axum::serve(listener, router).await.unwrap();
+        });
+        Self {
+            host: host.to_owned(),
+            key,
+            pem: pair.public_pem,
+            clock: net.clock.clone(),
+            asked,
+            server,
+        }
+    }
+
+    /// A URL of it.
+    #[must_use]
+    pub fn at(&self, path: &str) -> String {
+        format!("http://{}{path}", self.host)
+    }
+
+    /// Its one actor.
+    #[must_use]
+    pub fn mallory(&self) -> String {
+        self.at("/u/mallory")
+    }
+
+    /// Its one actor's public key.
+    #[must_use]
+    pub fn pem(&self) -> &str {
+        &self.pem
+    }
+
+    /// What it was asked, oldest first.
+    #[must_use]
+    pub fn asked(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap().clone()
+    }
+
+    /// A request properly signed by its one actor.
+    #[must_use]
+    pub fn letter(&self, inbox: &str, activity: &Value) -> Letter {
+        self.letter_of(inbox, activity.to_string().into_bytes())
+    }
+
+    /// Any bytes, properly signed.
+    #[must_use]
+    pub fn letter_of(&self, inbox: &str, body: Vec<u8>) -> Letter {
+        self.sealed(inbox, body, &self.key)
+    }
+
+    /// Signed with its own key under somebody else's name.
+    #[must_use]
+    pub fn letter_as(&self, key_id: &str, inbox: &str, activity: &Value) -> Letter {
+        let pair = keys::stranger(0);
+        let key = SigningKey::from_der(key_id, &pair.private_der).unwrap();
+        self.sealed(inbox, activity.to_string().into_bytes(), &key)
+    }
+
+    fn sealed(&self, inbox: &str, body: Vec<u8>, key: &SigningKey) -> Letter {
+        let url = Url::parse(inbox).unwrap();
+        let date = self.clock.now().utc();
+        let kind = Some("application/activity+json");
+        let headers = sign_request(key, "POST", &url, Some(&body), date, kind).unwrap();
+        Letter {
+            url,
+            headers: headers.into_iter().collect(),
+            body,
+        }
+    }
+}
+
+fn default_answer(asked: &Asked, host: &str, pem: &str) -> Answer {
+    let id = format!("http://{host}/u/mallory");
+    if asked.method == "POST" {
+        return Answer::status(202);
+    }
+    if asked.path.starts_with("/.well-known/webfinger") {
+        let links = json!([{ "rel": "self", "type": "application/activity+json", "href": id }]);
+        let jrd = json!({ "subject": format!("acct:mallory@{host}"), "links": links });
+        return Answer {
+            headers: vec![("content-type", "application/jrd+json".to_owned())],
+            ..Answer::activity(&jrd)
+        };
+    }
+    if asked.path == "/u/mallory" {
+        return Answer::activity(&actor(&id, pem));
+    }
+    Answer::status(404)
+}
+
+/// A plain actor document.
+fn actor(id: &str, pem: &str) -> Value {
+    json!({
+        "@context": ["https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1"],
+        "id": id,
+        "type": "Person",
+        "preferredUsername": "mallory",
+        "name": "Mallory",
+        "inbox": format!("{id}/inbox"),
+        "outbox": format!("{id}/outbox"),
+        "followers": format!("{id}/followers"),
+        "publicKey": { "id": format!("{id}#main-key"), "owner": id, "publicKeyPem": pem },
+    })
+}
+
+fn respond(answer: Answer) -> Response<Body> {
+    let mut response = Response::new(Body::from(answer.body));
+    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap();
+    for (name, value) in answer.headers {
+        response.headers_mut().insert(name, value.parse().unwrap());
+    }
+    response
+}

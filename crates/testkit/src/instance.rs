@@ -1,0 +1,273 @@
+//! One instance: its database, its engine, its runner and its server on the loopback.
+
+use crate::keys;
+use crate::network::Inner as Net;
+use crate::person::Person;
+use crate::wire::{Recorder, record};
+use axum::http::StatusCode;
+use axum::{Router, middleware};
+use domain::account::{By, NewAccount};
+use domain::password::{self, Cost};
+use domain::site::SetUp;
+use domain::{Ops, OpsConfig, Outcome};
+use federation::client::{Client, ClientConfig, Guard};
+use federation::seam::Federation;
+use jobs::{Due, JobsConfig, JobsHandle, SetAside};
+use media::Media;
+use model::handle::Handle;
+use model::id::IdMint;
+use model::peer::{DeliveryState, InboundState};
+use model::{
+    AccountState, Address, Bilingual, Clock, DeliveryId, InboundId, Lang, Registration, Site, SiteRole,
+};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use store::row;
+use store::testing::Fresh;
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+
+/// Which database an instance stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// A file of its own.
+    Sqlite,
+    /// A database of its own on the tests' server.
+    Postgres,
+}
+
+/// A running instance. Cheap to clone.
+#[derive(Clone)]
+pub struct Instance(Arc<Inner>);
+
+struct Inner {
+    host: String,
+    federation: Federation,
+    jobs: JobsHandle,
+    server: JoinHandle<()>,
+    down: Arc<AtomicBool>,
+    refuses_with: Arc<Mutex<Option<StatusCode>>>,
+    _media: tempfile::TempDir,
+    _store: Fresh,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+impl Instance {
+    pub(crate) async fn set_up(net: &Net, engine: Engine, host: &str) -> Option<Self> {
+        let fresh = match engine {
+            Engine::Sqlite => store::testing::sqlite(),
+            Engine::Postgres => store::testing::postgres()?,
+        };
+        let wake = Arc::new(Notify::new());
+        let bell = Arc::clone(&wake);
+        let ops = Ops::new(OpsConfig {
+            store: fresh.clone(),
+            clock: net.clock.clone(),
+            ids: IdMint::random(),
+            wake: Box::new(move || bell.notify_one()),
+        });
+        found(&ops, host).await;
+        let federation = Federation::new(ops, client(net, host));
+        let folder = tempfile::tempdir().unwrap();
+        let jobs = jobs::start(JobsConfig {
+            federation: federation.clone(),
+            media: Media::open(folder.path()).unwrap(),
+            wake,
+        });
+        let recorder = Recorder {
+            host: host.to_owned(),
+            transcript: Arc::clone(&net.transcript),
+            down: Arc::default(),
+            refuses_with: Arc::default(),
+        };
+        let (down, refuses_with) = (Arc::clone(&recorder.down), Arc::clone(&recorder.refuses_with));
+        let server = serve(net, host, federation::serve::routes(federation.clone()), recorder).await;
+        Some(Self(Arc::new(Inner {
+            host: host.to_owned(),
+            federation,
+            jobs,
+            server,
+            down,
+            refuses_with,
+            _media: folder,
+            _store: fresh,
+        })))
+    }
+
+    /// Its host, such as `alpha.test`.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.0.host
+    }
+
+    /// A URL of it.
+    #[must_use]
+    pub fn at(&self, path: &str) -> String {
+        format!("http://{}{path}", self.0.host)
+    }
+
+    /// Its door.
+    #[must_use]
+    pub fn ops(&self) -> &Ops {
+        self.0.federation.ops()
+    }
+
+    /// Its engine.
+    #[must_use]
+    pub fn federation(&self) -> &Federation {
+        &self.0.federation
+    }
+
+    /// Registers somebody.
+    pub async fn person(&self, handle: &str) -> Person {
+        let new = NewAccount {
+            handle: Handle::parse(handle).unwrap(),
+            name: capitalized(handle),
+            password: password::hash("a long enough password", Cost::Least).unwrap(),
+            lang: Lang::En,
+            request: String::new(),
+            key: keys::actor(),
+        };
+        let id = self
+            .ops()
+            .write(move |tx| domain::account::create(tx, &new, SiteRole::Member, AccountState::Active))
+            .await
+            .unwrap();
+        Person::new(self.clone(), id, handle)
+    }
+
+    /// An admin stops an account.
+    pub async fn suspend(&self, person: &Person) {
+        let id = person.id();
+        self.ops()
+            .write(move |tx| domain::account::suspend(tx, By::Operator, id))
+            .await
+            .unwrap();
+    }
+
+    /// Reads the database.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&mut store::Db) -> Outcome<T> + Send + 'static,
+    ) -> T {
+        self.ops().store().read(query).await.unwrap()
+    }
+
+    /// An actor it knows, by `name@host`.
+    pub async fn actor(&self, address: &str) -> Option<row::Actor> {
+        let Address { name, host } = Address::parse(address).unwrap();
+        let host = if host == self.0.host { String::new() } else { host };
+        self.read(move |db| Ok(store::actor::by_address(db, &name, &host)?)).await
+    }
+
+    /// A peer it has met.
+    pub async fn peer(&self, host: &str) -> Option<row::Peer> {
+        let host = host.to_owned();
+        self.read(move |db| Ok(store::peer::by_host(db, &host)?)).await
+    }
+
+    /// Switches the machine off, as others see it: 503 to everything.
+    pub fn go_down(&self) {
+        self.0.down.store(true, Ordering::SeqCst);
+    }
+
+    /// Switches it on again.
+    pub fn come_back(&self) {
+        self.0.down.store(false, Ordering::SeqCst);
+    }
+
+    /// From now on its inboxes answer this, in place of what the instance would say.
+    pub fn refuse_with(&self, status: Option<u16>) {
+        *self.0.refuses_with.lock().unwrap() = status.map(|code| StatusCode::from_u16(code).unwrap());
+    }
+
+    /// What it has yet to do now.
+    pub async fn due(&self) -> Due {
+        self.0.jobs.due(self.ops().now()).await.unwrap()
+    }
+
+    /// What it has given up on.
+    pub async fn set_aside(&self) -> SetAside {
+        self.0.jobs.set_aside().await.unwrap()
+    }
+
+    /// Why things were given up, ignored or put off, in words.
+    pub async fn reasons(&self) -> Vec<String> {
+        self.read(|db| {
+            let mut words = Vec::new();
+            for job in store::queue::jobs::list(db, 50)? {
+                words.extend(job.last_error.map(|why| format!("job {}: {why}", job.kind)));
+            }
+            for state in DeliveryState::ALL {
+                for (row, host, kind) in store::queue::delivery::list(db, *state, DeliveryId(i64::MAX), 50)? {
+                    words.extend(row.last_error.map(|why| format!("{state} {kind} to {host}: {why}")));
+                }
+            }
+            for state in InboundState::ALL {
+                for row in store::queue::inbound::list(db, *state, InboundId(i64::MAX), 50)? {
+                    words.extend(row.reason.map(|why| format!("{state} {} from {}: {why}", row.kind, row.host)));
+                }
+            }
+            Ok(words)
+        })
+        .await
+    }
+}
+
+/// The setup, as its form would do it.
+async fn found(ops: &Ops, host: &str) {
+    let set_up = SetUp {
+        site: Site {
+            url: format!("http://{host}"),
+            name: Bilingual::new(host, ""),
+            description: Bilingual::default(),
+            languages: vec![Lang::En, Lang::Fr],
+            registration: Registration::Open,
+        },
+        admin: Handle::parse_any("admin").unwrap(),
+        admin_name: "Admin".to_owned(),
+        password: password::hash("a long enough password", Cost::Least).unwrap(),
+        lang: Lang::En,
+        keys: [keys::actor(), keys::actor()],
+    };
+    ops.write(move |tx| domain::site::set_up(tx, &set_up)).await.unwrap();
+    ops.refresh_site().await.unwrap();
+}
+
+/// A client that reaches the network's names over plain http, and nothing private.
+fn client(net: &Net, host: &str) -> Client {
+    let guard = Guard {
+        allow_http: true,
+        ..Guard::default()
+    };
+    let agent = format!("Hedgerow/test (+http://{host}/)");
+    let clock: Arc<dyn Clock> = net.clock.clone();
+    let mut config = ClientConfig::new(guard, &agent, clock);
+    config.host_map = Some(net.hosts.clone());
+    config.timeout = Duration::from_secs(3);
+    config.connect_timeout = Duration::from_secs(1);
+    config.remember_failures = Duration::ZERO;
+    Client::new(config).unwrap()
+}
+
+/// Puts a router behind its recorder on the loopback, and its name on the map.
+async fn serve(net: &Net, host: &str, router: Router, recorder: Recorder) -> JoinHandle<()> {
+    let router = router.layer(middleware::from_fn_with_state(recorder, record));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    net.hosts.insert(host, listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        axum::serve(listener, router).await.unwrap();
+    })
+}
+
+fn capitalized(word: &str) -> String {
+    let (first, rest) = word.split_at(1);
+    format!("{}{rest}", first.to_uppercase())
+}

@@ -1,0 +1,149 @@
+//! The network: names and their machines, one clock for all, and what goes over the wire.
+
+use crate::clock::StoryClock;
+use crate::hostile::{Answer, Asked, Hostile, Letter};
+use crate::instance::{Engine, Instance};
+use crate::wire::Transcript;
+use federation::client::HostMap;
+use futures::executor::block_on;
+use model::{Clock, Time};
+use reqwest::header::HOST;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// How long a story may take to come to rest.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A network of instances in this process. Cheap to clone; it ends with its last clone.
+#[derive(Clone)]
+pub struct Network(Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub hosts: HostMap,
+    pub clock: Arc<StoryClock>,
+    pub transcript: Arc<Transcript>,
+    pub http: reqwest::Client,
+    instances: Mutex<Vec<Instance>>,
+}
+
+impl Default for Network {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Network {
+    /// A network with nobody in it.
+    #[must_use]
+    pub fn new() -> Self {
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self(Arc::new(Inner {
+            hosts: HostMap::new(),
+            clock: Arc::default(),
+            transcript: Arc::default(),
+            http,
+            instances: Mutex::default(),
+        }))
+    }
+
+    /// Sets an instance up at `http://{host}/`, on SQLite.
+    pub async fn instance(&self, host: &str) -> Instance {
+        self.instance_on(Engine::Sqlite, host).await.unwrap()
+    }
+
+    /// Sets an instance up on the engine named; `None` where this machine has no PostgreSQL.
+    pub async fn instance_on(&self, engine: Engine, host: &str) -> Option<Instance> {
+        let instance = Instance::set_up(&self.0, engine, host).await?;
+        self.0.instances.lock().unwrap().push(instance.clone());
+        Some(instance)
+    }
+
+    /// A peer that is none of ours at `http://{host}/`. `answer` speaks first; where it has
+    /// nothing to say, the peer's one actor `/u/mallory` and its WebFinger are served.
+    pub async fn hostile(
+        &self,
+        host: &str,
+        answer: impl Fn(&Asked) -> Option<Answer> + Send + Sync + 'static,
+    ) -> Hostile {
+        Hostile::stand_up(&self.0, host, answer).await
+    }
+
+    /// Sends a request as it stands, and answers the status and the words that came back.
+    pub async fn send(&self, letter: Letter) -> (u16, String) {
+        let host = letter.url.host_str().unwrap();
+        let machine = self.0.hosts.get(host).expect("a host of this network");
+        let url = format!("http://{machine}{}", letter.url.path());
+        let mut request = self.0.http.post(url).body(letter.body);
+        if !letter.headers.contains_key(HOST) {
+            request = request.header(HOST, host);
+        }
+        let response = request.headers(letter.headers).send().await.unwrap();
+        let status = response.status().as_u16();
+        (status, response.text().await.unwrap_or_default())
+    }
+
+    /// The present moment of the story.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.0.clock.now()
+    }
+
+    /// Skips time, for everybody.
+    pub fn advance(&self, seconds: i64) {
+        self.0.clock.advance(seconds);
+        for instance in self.instances() {
+            instance.ops().wake();
+        }
+    }
+
+    /// Waits until every instance has done what is due. Ends the test where they do not come to
+    /// rest within half a minute.
+    pub async fn settle(&self) {
+        let begun = Instant::now();
+        loop {
+            let before = self.0.transcript.moves();
+            let mut restless = Vec::new();
+            for instance in self.instances() {
+                let due = instance.due().await;
+                if !due.is_quiet() {
+                    restless.push(format!("{}: {due:?}", instance.host()));
+                }
+            }
+            // A request that came between two counts may have left work behind the first.
+            if restless.is_empty() && self.0.transcript.moves() == before {
+                return;
+            }
+            assert!(begun.elapsed() < PATIENCE, "it does not settle: {restless:?}\n{:#?}", self.wire());
+            tokio::time::sleep(Duration::from_millis(3)).await;
+        }
+    }
+
+    /// What was posted to inboxes so far: `beta→alpha Follow`, with the status where it was
+    /// refused. In the order it was answered.
+    #[must_use]
+    pub fn wire(&self) -> Vec<String> {
+        self.0.transcript.lines()
+    }
+
+    /// What was posted since the last time, and forgets it.
+    #[must_use]
+    pub fn wire_since(&self) -> Vec<String> {
+        let lines = self.wire();
+        self.0.transcript.clear();
+        lines
+    }
+
+    /// Ends the test unless everything is done and nothing was given up on.
+    pub fn assert_quiet(&self) {
+        for instance in self.instances() {
+            let (due, aside) = block_on(async { (instance.due().await, instance.set_aside().await) });
+            let reasons = block_on(instance.reasons());
+            assert!(due.is_quiet(), "{}: {due:?} {reasons:#?}", instance.host());
+            assert_eq!(aside, jobs::SetAside::default(), "{}: {reasons:#?}", instance.host());
+        }
+    }
+
+    fn instances(&self) -> Vec<Instance> {
+        self.0.instances.lock().unwrap().clone()
+    }
+}

@@ -1,0 +1,313 @@
+//! People of a story: what they do, through the same verbs as the interface, and what they see.
+
+use crate::instance::Instance;
+use crate::keys;
+use crate::seen::{self, Seen};
+use domain::account::Profile;
+use domain::discussion::Draft;
+use domain::prose::{self, Named};
+use federation::fetch::{self, Found};
+use federation::identity::Query;
+use model::community::Charter;
+use model::handle::Handle;
+use model::{ActorId, Bilingual, NoticeId, Origin, PostId, PostKind, Visibility};
+
+/// Somebody with an account on an instance.
+#[derive(Clone)]
+pub struct Person {
+    instance: Instance,
+    id: ActorId,
+    handle: String,
+}
+
+/// A community, wherever it lives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Community {
+    /// What the world calls it.
+    pub ap_id: String,
+    /// `!weavers@alpha.test`.
+    pub address: String,
+}
+
+impl Person {
+    pub(crate) fn new(instance: Instance, id: ActorId, handle: &str) -> Self {
+        Self {
+            instance,
+            id,
+            handle: handle.to_owned(),
+        }
+    }
+
+    /// Where the account is.
+    #[must_use]
+    pub fn instance(&self) -> &Instance {
+        &self.instance
+    }
+
+    /// Their id there.
+    #[must_use]
+    pub const fn id(&self) -> ActorId {
+        self.id
+    }
+
+    /// `ann@alpha.test`.
+    #[must_use]
+    pub fn address(&self) -> String {
+        format!("{}@{}", self.handle, self.instance.host())
+    }
+
+    /// What the world calls them.
+    #[must_use]
+    pub fn ap_id(&self) -> String {
+        self.instance.at(&format!("/u/{}", self.handle))
+    }
+
+    /// Founds a community.
+    pub async fn found_community(&self, handle: &str) -> Community {
+        let (id, name, key) = (self.id, Handle::parse(handle).unwrap(), keys::actor());
+        let charter = charter(handle, "We look after it together.");
+        self.instance
+            .ops()
+            .write(move |tx| domain::community::found(tx, id, &name, &charter, &key))
+            .await
+            .unwrap();
+        Community {
+            ap_id: self.instance.at(&format!("/c/{handle}")),
+            address: format!("!{handle}@{}", self.instance.host()),
+        }
+    }
+
+    /// Writes a community's purpose anew.
+    pub async fn describe(&self, community: &Community, purpose: &str) {
+        let (by, id) = (self.id, self.know(&community.ap_id).await);
+        let handle = community.address.trim_start_matches('!').split('@').next().unwrap();
+        let charter = charter(handle, purpose);
+        self.instance
+            .ops()
+            .write(move |tx| domain::community::describe(tx, by, id, &charter))
+            .await
+            .unwrap();
+    }
+
+    /// Looks up what is typed, as the search box does: `!weavers@alpha.test`, or a URL.
+    pub async fn look_up(&self, typed: &str) -> Option<Found> {
+        let query = Query::parse(typed).expect("a handle or a URL");
+        fetch::lookup(self.instance.federation(), &query).await.ok()
+    }
+
+    /// Follows a community or a person, by handle.
+    pub async fn follow(&self, typed: &str) {
+        let (follower, target) = (self.id, self.find_actor(typed).await);
+        self.instance
+            .ops()
+            .write(move |tx| domain::follow::follow(tx, follower, target))
+            .await
+            .unwrap();
+    }
+
+    /// No longer follows.
+    pub async fn unfollow(&self, typed: &str) {
+        let (follower, target) = (self.id, self.find_actor(typed).await);
+        self.instance
+            .ops()
+            .write(move |tx| domain::follow::unfollow(tx, follower, target))
+            .await
+            .unwrap();
+    }
+
+    /// Whether the follow was accepted; `None` where there is none.
+    pub async fn follows(&self, typed: &str) -> Option<bool> {
+        let target = self.instance.actor(typed).await?.id;
+        let follower = self.id;
+        self.instance
+            .read(move |db| Ok(store::follow::between(db, follower, target)?))
+            .await
+            .map(|follow| follow.accepted)
+    }
+
+    /// Starts a thread.
+    pub async fn start_discussion(&self, community: &Community, title: &str) -> Seen {
+        self.start_with(community, title, "What do you think?").await
+    }
+
+    /// Starts a thread with this text.
+    pub async fn start_with(&self, community: &Community, title: &str, text: &str) -> Seen {
+        let (by, place) = (self.id, self.know(&community.ap_id).await);
+        let draft = self.draft(title, text).await;
+        let id = self
+            .instance
+            .ops()
+            .write(move |tx| domain::discussion::start(tx, by, Some(place), &draft, &Origin::Local))
+            .await
+            .unwrap();
+        self.own(id).await
+    }
+
+    /// Replies to a post that their own instance has.
+    pub async fn reply(&self, to: &Seen, text: &str) -> Seen {
+        let (by, parent) = (self.id, self.post(to).await);
+        let draft = self.draft("", text).await;
+        let id = self
+            .instance
+            .ops()
+            .write(move |tx| domain::discussion::reply(tx, by, parent, &draft, &Origin::Local))
+            .await
+            .unwrap();
+        self.own(id).await
+    }
+
+    /// Writes a new text over a post of theirs; the title stays.
+    pub async fn edit(&self, post: &Seen, text: &str) {
+        let (by, id) = (self.id, self.post(post).await);
+        let draft = self.draft(&post.title, text).await;
+        self.instance
+            .ops()
+            .write(move |tx| domain::discussion::edit(tx, by, id, &draft, &Origin::Local))
+            .await
+            .unwrap();
+    }
+
+    /// Takes a post away.
+    pub async fn delete(&self, post: &Seen) {
+        let (by, id) = (self.id, self.post(post).await);
+        self.instance
+            .ops()
+            .write(move |tx| domain::discussion::delete(tx, by, id, &Origin::Local))
+            .await
+            .unwrap();
+    }
+
+    /// Finds a post helpful.
+    pub async fn like(&self, post: &Seen) {
+        let (by, id) = (self.id, self.post(post).await);
+        self.instance
+            .ops()
+            .write(move |tx| domain::discussion::like(tx, by, id, &Origin::Local))
+            .await
+            .unwrap();
+    }
+
+    /// Takes that back.
+    pub async fn unlike(&self, post: &Seen) {
+        let (by, id) = (self.id, self.post(post).await);
+        self.instance
+            .ops()
+            .write(move |tx| domain::discussion::unlike(tx, by, id, &Origin::Local))
+            .await
+            .unwrap();
+    }
+
+    /// Calls themselves something else.
+    pub async fn rename(&self, name: &str) {
+        let id = self.id;
+        let profile = Profile {
+            name: name.to_owned(),
+            biography: prose::render("I weave.", &[]),
+            ..Profile::default()
+        };
+        self.instance
+            .ops()
+            .write(move |tx| domain::account::set_profile(tx, id, &profile))
+            .await
+            .unwrap();
+    }
+
+    /// A post as their own instance has it, if it has.
+    pub async fn find(&self, ap_id: &str) -> Option<Seen> {
+        seen::find(&self.instance, ap_id).await
+    }
+
+    /// A whole thread as their own instance has it.
+    pub async fn reads(&self, topic: &Seen) -> String {
+        seen::thread(&self.instance, self.post(topic).await).await
+    }
+
+    /// The titles of a community's threads on their own instance, newest first.
+    pub async fn threads(&self, community: &Community) -> Vec<String> {
+        let id = self.know(&community.ap_id).await;
+        let filter = store::discussion::ThreadFilter {
+            kind: None,
+            unanswered: false,
+        };
+        self.instance
+            .read(move |db| Ok(store::discussion::in_community(db, id, filter, None, 100)?))
+            .await
+            .into_iter()
+            .map(|thread| thread.title)
+            .collect()
+    }
+
+    /// What they were told, oldest first: `mention by bea@beta.test`.
+    pub async fn notices(&self) -> Vec<String> {
+        let (id, host) = (self.id, self.instance.host().to_owned());
+        self.instance
+            .read(move |db| {
+                let mut lines = Vec::new();
+                for notice in store::notice::list(db, id, NoticeId(i64::MAX), 100)? {
+                    let from = store::actor::by_id(db, notice.from_id)?;
+                    let from = from.map(|actor| seen::address(&actor, &host)).unwrap_or_default();
+                    lines.insert(0, format!("{} by {from}", notice.kind));
+                }
+                Ok(lines)
+            })
+            .await
+    }
+
+    async fn find_actor(&self, typed: &str) -> ActorId {
+        match self.look_up(typed).await {
+            Some(Found::Actor(id)) => id,
+            other => panic!("{} is no actor to {}: {other:?}", typed, self.address()),
+        }
+    }
+
+    /// The id here of an actor that this instance knows.
+    async fn know(&self, ap_id: &str) -> ActorId {
+        let name = ap_id.to_owned();
+        let known = self.instance.read(move |db| Ok(store::actor::by_ap_id(db, &name)?)).await;
+        known.unwrap_or_else(|| panic!("{} does not know {ap_id}", self.address())).id
+    }
+
+    /// The id here of a post seen anywhere.
+    async fn post(&self, seen: &Seen) -> PostId {
+        let here = self.find(seen.ap_id()).await;
+        here.unwrap_or_else(|| panic!("{} does not have {}", self.address(), seen.ap_id())).id
+    }
+
+    async fn own(&self, id: PostId) -> Seen {
+        let post = self.instance.read(move |db| Ok(store::discussion::by_id(db, id)?)).await;
+        self.find(&post.unwrap().ap_id).await.unwrap()
+    }
+
+    /// A text as typed, its names looked up.
+    async fn draft(&self, title: &str, text: &str) -> Draft {
+        let mut named = Vec::new();
+        for written in prose::names(text) {
+            let full = match written.matches('@').count() {
+                1 => format!("{written}@{}", self.instance.host()),
+                _ => written.clone(),
+            };
+            let actor = self.find_actor(&full).await;
+            let row = self.instance.read(move |db| Ok(store::actor::by_id(db, actor)?)).await;
+            let url = row.unwrap().url;
+            named.push(Named { written, url, actor });
+        }
+        Draft {
+            kind: PostKind::Discussion,
+            visibility: Visibility::Public,
+            lang: "en".to_owned(),
+            title: title.to_owned(),
+            body: prose::render(text, &named),
+            second: None,
+            mentions: named.into_iter().map(|name| name.actor).collect(),
+        }
+    }
+}
+
+fn charter(handle: &str, purpose: &str) -> Charter {
+    Charter {
+        name: Bilingual::new(handle, ""),
+        purpose: Bilingual::new(purpose, ""),
+        languages: vec!["en".to_owned()],
+        ..Charter::default()
+    }
+}
