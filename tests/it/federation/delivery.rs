@@ -1,0 +1,71 @@
+//! Peers that are down, slow, or refuse: what waits, what is tried again, what is set aside.
+
+use super::Weavers;
+use model::peer::PeerState;
+
+#[tokio::test]
+async fn what_a_peer_missed_arrives_in_order_when_it_is_back() {
+    let Weavers { net, alpha, beta, ann, bea, weavers } = Weavers::gather().await;
+    beta.go_down();
+    let topic = ann.start_discussion(&weavers, "Warping a heddle").await;
+    net.settle().await;
+    ann.reply(&topic, "Nobody?").await;
+    ann.edit(&topic, "Please!").await;
+    net.settle().await;
+    let peer = alpha.peer("beta.test").await.unwrap();
+    assert_eq!((peer.failures, peer.state), (1, PeerState::Active), "one probe a step");
+    assert!(peer.last_error.unwrap().contains("503"));
+
+    net.advance(8);
+    net.settle().await;
+    assert_eq!(alpha.peer("beta.test").await.unwrap().failures, 2);
+
+    beta.come_back();
+    net.advance(60);
+    net.settle().await;
+    let text = "ann@alpha.test: “Warping a heddle” Please! (edited)\n  ann@alpha.test: Nobody?";
+    assert_eq!(bea.reads(&topic).await, text);
+    assert_eq!(alpha.peer("beta.test").await.unwrap().failures, 0);
+    net.assert_quiet();
+}
+
+#[tokio::test]
+async fn a_refused_activity_is_tried_three_times_and_set_aside() {
+    let Weavers { net, alpha, beta, ann, bea, weavers } = Weavers::gather().await;
+    beta.refuse_with(Some(400));
+    ann.follow("@bea@beta.test").await;
+    net.settle().await;
+    assert_eq!(net.wire_since(), ["alpha→beta Follow 400"]);
+    net.advance(31);
+    net.settle().await;
+    assert_eq!(net.wire_since(), ["alpha→beta Follow 400"]);
+    net.advance(301);
+    net.settle().await;
+    assert_eq!(net.wire_since(), ["alpha→beta Follow 400"]);
+    assert_eq!(alpha.set_aside().await.deliveries, 1);
+
+    beta.refuse_with(None);
+    let topic = ann.start_discussion(&weavers, "Warping a heddle").await;
+    net.settle().await;
+    assert!(bea.find(topic.ap_id()).await.is_some(), "the rest goes on");
+}
+
+#[tokio::test]
+async fn a_peer_silent_for_a_week_is_parked_until_it_speaks() {
+    let Weavers { net, alpha, beta, ann, bea, weavers } = Weavers::gather().await;
+    let bob = beta.person("bob").await;
+    beta.go_down();
+    let topic = ann.start_discussion(&weavers, "Warping a heddle").await;
+    net.settle().await;
+    net.advance(8 * 86_400);
+    net.settle().await;
+    assert_eq!(alpha.peer("beta.test").await.unwrap().state, PeerState::Parked);
+
+    beta.come_back();
+    bob.follow("!weavers@alpha.test").await;
+    net.settle().await;
+    assert_eq!(alpha.peer("beta.test").await.unwrap().state, PeerState::Active);
+    assert_eq!(bob.follows("!weavers@alpha.test").await, Some(true));
+    assert!(bea.find(topic.ap_id()).await.is_some(), "what had waited came too");
+    net.assert_quiet();
+}

@@ -1,0 +1,46 @@
+//! Whole instances that talk to each other over HTTP, and peers that mean no good.
+
+mod actor;
+mod backfill;
+mod delivery;
+mod discussion;
+mod follow;
+mod hostile;
+mod malformed;
+
+use testkit::{Community, Instance, Network, Person};
+
+/// Two instances; Ann of alpha has founded the weavers, Bea of beta follows them, the wire is
+/// quiet and its transcript empty.
+struct Weavers {
+    net: Network,
+    alpha: Instance,
+    beta: Instance,
+    ann: Person,
+    bea: Person,
+    weavers: Community,
+}
+
+impl Weavers {
+    async fn gather() -> Self {
+        let net = Network::new();
+        let (alpha, beta) = (net.instance("alpha.test").await, net.instance("beta.test").await);
+        let ann = alpha.person("ann").await;
+        let bea = beta.person("bea").await;
+        let weavers = ann.found_community("weavers").await;
+        bea.follow("!weavers@alpha.test").await;
+        net.settle().await;
+        assert_eq!(bea.follows("!weavers@alpha.test").await, Some(true));
+        let _ = net.wire_since();
+        Self { net, alpha, beta, ann, bea, weavers }
+    }
+}
+
+/// The same lines, whatever their order.
+#[track_caller]
+fn assert_same_lines(mut got: Vec<String>, wanted: &[&str]) {
+    let mut wanted: Vec<String> = wanted.iter().map(|line| (*line).to_owned()).collect();
+    got.sort();
+    wanted.sort();
+    assert_eq!(got, wanted);
+}
