@@ -12,5 +12,7 @@
 pub mod client;
 pub mod deliver;
 pub mod identity;
-pub mod signature;
+pub mod render;
 pub mod seam;
+pub mod send;
+pub mod signature;

@@ -3,8 +3,9 @@
 use crate::connection::Db;
 use crate::each;
 use crate::row::{Actor, Follow};
-use crate::schema::{actor, follow};
+use crate::schema::{actor, follow, peer};
 use diesel::prelude::*;
+use model::peer::PeerState;
 use model::{ActorId, ActorState, FollowId, PeerId, Time};
 
 /// Adds a follow; one that stood already stays, and answers `false`.
@@ -132,7 +133,8 @@ pub fn follower_peers(db: &mut Db, target: ActorId) -> QueryResult<i64> {
         .first(db)
 }
 
-/// The inboxes of an actor's remote followers, each once, in text order after `after`.
+/// The inboxes of an actor's remote followers, each once, in text order after `after`. Parked
+/// peers are left out: nothing is queued for them until they show a sign of life.
 pub fn inboxes(
     db: &mut Db,
     target: ActorId,
@@ -141,8 +143,9 @@ pub fn inboxes(
 ) -> QueryResult<Vec<(String, PeerId)>> {
     let rows: Vec<(String, Option<PeerId>)> = follow::table
         .inner_join(actor::table.on(actor::id.eq(follow::follower_id)))
+        .inner_join(peer::table.on(actor::peer_id.eq(peer::id.nullable())))
         .filter(follow::target_id.eq(target).and(follow::accepted.eq(true)))
-        .filter(actor::peer_id.is_not_null())
+        .filter(peer::state.eq(PeerState::Active))
         .filter(actor::state.eq(ActorState::Active))
         .filter(actor::delivery_inbox.gt(after))
         .order(actor::delivery_inbox.asc())

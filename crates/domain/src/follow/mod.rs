@@ -170,7 +170,8 @@ pub fn answered(tx: &mut Tx<'_>, follower: ActorId, target: ActorId, yes: bool) 
     Ok(true)
 }
 
-/// Asks once more where no answer came for a day. Answers how many.
+/// Asks once more where no answer came for a day, under a new name: servers drop the repeat of an
+/// activity whose id they know. Answers how many.
 ///
 /// # Errors
 /// Faults only.
@@ -178,7 +179,10 @@ pub fn ask_again(tx: &mut Tx<'_>, asked_before: Time) -> Outcome<usize> {
     let rows = store::follow::unanswered(tx.db, asked_before, 500)?;
     for row in &rows {
         store::follow::asked_again(tx.db, row.id, tx.now)?;
-        tx.record(Fact::FollowAsked(seen(row)));
+        tx.record(Fact::FollowAsked(FollowSeen {
+            ap_id: format!("{}#{}", row.ap_id, tx.now.unix_millis()),
+            ..seen(row)
+        }));
     }
     Ok(rows.len())
 }

@@ -97,6 +97,12 @@ pub fn finish(db: &mut Db, id: JobId) -> QueryResult<()> {
     Ok(())
 }
 
+/// The job is done by this very write. Answers whether it was still to do: one that another run
+/// has finished must not be done twice.
+pub fn take(db: &mut Db, id: JobId) -> QueryResult<bool> {
+    Ok(diesel::delete(job::table.find(id)).execute(db)? == 1)
+}
+
 /// The job failed; it runs again at `run_at`, or is set aside.
 pub fn failed(db: &mut Db, id: JobId, why: &str, run_at: Option<Time>) -> QueryResult<()> {
     let row = job::table.find(id);

@@ -1,0 +1,124 @@
+//! What a document needs, read in one go: an actor with its key and picture, a post with
+//! everybody it names.
+
+use domain::{Error, Outcome};
+use model::{ActorId, Bilingual, PostId};
+use store::{Db, row};
+
+/// A local actor with what its document shows.
+#[derive(Debug, Clone)]
+pub struct Portrait {
+    /// The actor.
+    pub actor: row::Actor,
+    /// Its public key, PEM.
+    pub public_pem: String,
+    /// Its picture, where it has one.
+    pub picture: Option<row::Blob>,
+    /// What a community says of itself.
+    pub community: Option<row::Community>,
+}
+
+/// A post with everybody its document names.
+#[derive(Debug, Clone)]
+pub struct Written {
+    /// The post.
+    pub post: row::Post,
+    /// Who wrote it.
+    pub author: row::Actor,
+    /// The community it is in.
+    pub community: Option<row::Actor>,
+    /// What that is called.
+    pub community_name: Bilingual,
+    /// What it answers, and who wrote that.
+    pub parent: Option<(row::Post, row::Actor)>,
+    /// Those named in it.
+    pub mentions: Vec<row::Actor>,
+    /// The thread began here, so its conversation's collection is ours.
+    pub root_here: bool,
+}
+
+impl Written {
+    /// Its community, where that is ours.
+    #[must_use]
+    pub fn local_community(&self) -> Option<&row::Actor> {
+        self.community.as_ref().filter(|c| c.peer_id.is_none())
+    }
+
+    /// Whoever is addressed in person: the author of what it answers, and those named.
+    pub fn addressed(&self) -> impl Iterator<Item = &row::Actor> {
+        let parent = self.parent.iter().map(|(_, author)| author);
+        parent
+            .chain(&self.mentions)
+            .filter(|actor| actor.id != self.author.id)
+    }
+}
+
+/// Reads an actor of ours.
+///
+/// # Errors
+/// `NotFound`, also for a remote actor: we have no key of it to show.
+pub fn portrait(db: &mut Db, id: ActorId) -> Outcome<Portrait> {
+    let actor = actor(db, id)?;
+    let key = store::actor::key(db, id)?.ok_or(Error::not_found("key"))?;
+    let picture = match actor.picture_id {
+        Some(picture) => store::media::by_id(db, picture)?,
+        None => None,
+    };
+    let community = store::community::by_id(db, id)?.map(|(community, _)| community);
+    Ok(Portrait {
+        actor,
+        public_pem: key.public_pem,
+        picture,
+        community,
+    })
+}
+
+/// Reads a post, ours or a peer's, standing or buried; `None` where there is none.
+///
+/// # Errors
+/// Faults.
+pub fn written(db: &mut Db, id: PostId) -> Outcome<Option<Written>> {
+    let Some(post) = store::discussion::by_id(db, id)? else {
+        return Ok(None);
+    };
+    let author = actor(db, post.author_id)?;
+    let (community, community_name) = match post.community_id {
+        Some(id) => {
+            let row = store::community::by_id(db, id)?.map(|(row, _)| row);
+            let name = row.map_or_else(Bilingual::default, |row| {
+                Bilingual::new(&row.name_en, &row.name_fr)
+            });
+            (Some(actor(db, id)?), name)
+        }
+        None => (None, Bilingual::default()),
+    };
+    let parent = match post.parent_id {
+        Some(id) => {
+            let parent = store::discussion::by_id(db, id)?.ok_or(Error::not_found("post"))?;
+            let author = actor(db, parent.author_id)?;
+            Some((parent, author))
+        }
+        None => None,
+    };
+    let root_here = match (&parent, post.root_id) {
+        (None, _) => post.peer_id.is_none(),
+        (Some((parent, _)), root) if parent.id == root => parent.peer_id.is_none(),
+        (Some(_), root) => {
+            store::discussion::by_id(db, root)?.is_some_and(|root| root.peer_id.is_none())
+        }
+    };
+    let mentions = store::discussion::mentions(db, id)?;
+    Ok(Some(Written {
+        post,
+        author,
+        community,
+        community_name,
+        parent,
+        mentions,
+        root_here,
+    }))
+}
+
+fn actor(db: &mut Db, id: ActorId) -> Outcome<row::Actor> {
+    store::actor::by_id(db, id)?.ok_or(Error::not_found("actor"))
+}

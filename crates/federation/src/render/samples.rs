@@ -1,0 +1,182 @@
+//! Rows for tests: a weaver here, a weaver elsewhere, their community, a thread and a reply.
+
+use super::{Portrait, Written};
+use model::{
+    ActorId, ActorKind, ActorState, Bilingual, BlobId, PeerId, PostId, PostKind, Time, Urls,
+    Visibility,
+};
+use store::row;
+
+pub(crate) fn urls() -> Urls {
+    Urls::new("https://alpha.test")
+}
+
+pub(crate) fn moment() -> Time {
+    Time::parse_rfc3339("2026-11-22T06:07:00Z").unwrap()
+}
+
+/// An actor; with a host it is a peer's.
+pub(crate) fn actor(id: i64, kind: ActorKind, handle: &str, host: &str) -> row::Actor {
+    let at = if host.is_empty() { "alpha.test" } else { host };
+    let ap_id = Urls::new(&format!("https://{at}")).actor(kind, handle);
+    row::Actor {
+        id: ActorId(id),
+        kind,
+        peer_id: (!host.is_empty()).then_some(PeerId(id)),
+        handle: handle.to_owned(),
+        host: host.to_owned(),
+        state: ActorState::Active,
+        url: ap_id.clone(),
+        inbox: format!("{}/inbox", ap_id.trim_end_matches('/')),
+        delivery_inbox: format!("https://{at}/inbox"),
+        outbox: Some(format!("{ap_id}/outbox")),
+        followers_url: Some(format!("{ap_id}/followers")),
+        moderators_url: (kind == ActorKind::Group).then(|| format!("{ap_id}/moderators")),
+        ap_id,
+        name: handle.to_owned(),
+        summary_md: String::new(),
+        summary_html: String::new(),
+        pronouns: String::new(),
+        job_title: String::new(),
+        organization: String::new(),
+        languages: "en fr".to_owned(),
+        picture_id: None,
+        picture_url: None,
+        picture_alt: String::new(),
+        indexable: true,
+        key_id: None,
+        key_pem: None,
+        created_at: moment(),
+        updated_at: moment(),
+        fetched_at: None,
+        follower_count: 0,
+        post_count: 0,
+    }
+}
+
+pub(crate) fn ann() -> row::Actor {
+    row::Actor {
+        name: "Ann <3".to_owned(),
+        summary_md: "*Weaver*".to_owned(),
+        summary_html: "<p><em>Weaver</em></p>".to_owned(),
+        pronouns: "she & her".to_owned(),
+        picture_id: Some(BlobId(7)),
+        picture_alt: "Ann at her loom".to_owned(),
+        ..actor(1, ActorKind::Person, "ann", "")
+    }
+}
+
+pub(crate) fn weavers() -> row::Actor {
+    actor(2, ActorKind::Group, "weavers", "")
+}
+
+pub(crate) fn bea() -> row::Actor {
+    actor(3, ActorKind::Person, "bea", "beta.test")
+}
+
+pub(crate) fn portrait(actor: row::Actor) -> Portrait {
+    let picture = actor.picture_id.map(|id| row::Blob {
+        id,
+        digest: String::new(),
+        media_type: "image/png".to_owned(),
+        bytes: 1,
+        width: 1,
+        height: 1,
+        created_at: moment(),
+    });
+    let text = |text: &str| text.to_owned();
+    let community = (actor.kind == ActorKind::Group).then(|| row::Community {
+        actor_id: actor.id,
+        founded_by: None,
+        name_en: text("Weavers"),
+        name_fr: text("Tissage"),
+        purpose_en: text("Learning to weave, together & well."),
+        purpose_fr: text("Apprendre à tisser."),
+        domain_en: text("**Warp** and weft"),
+        domain_fr: String::new(),
+        community_en: String::new(),
+        community_fr: text("Qui tisse"),
+        practice_en: String::new(),
+        practice_fr: String::new(),
+        backfilled_at: None,
+    });
+    Portrait {
+        actor,
+        public_pem: "-----BEGIN PUBLIC KEY-----".to_owned(),
+        picture,
+        community,
+    }
+}
+
+fn post(id: i64, author: &row::Actor, parent: Option<&row::Post>) -> row::Post {
+    let ap_id = urls().post(PostId(id));
+    row::Post {
+        id: PostId(id),
+        url: ap_id.clone(),
+        ap_id,
+        peer_id: author.peer_id,
+        community_id: Some(ActorId(2)),
+        author_id: author.id,
+        parent_id: parent.map(|p| p.id),
+        root_id: parent.map_or(PostId(id), |p| p.root_id),
+        branch_id: PostId(id),
+        depth: 0,
+        kind: PostKind::Question,
+        visibility: Visibility::Public,
+        lang: "en".to_owned(),
+        title: String::new(),
+        body_md: "Use a *peg*.".to_owned(),
+        body_html: "<p>Use a <em>peg</em>.</p>".to_owned(),
+        alt_lang: None,
+        alt_title: String::new(),
+        alt_md: String::new(),
+        alt_html: String::new(),
+        published_at: moment(),
+        edited_at: None,
+        deleted_at: None,
+        deleted_by: None,
+        reply_count: 0,
+        like_count: 0,
+        last_post_id: PostId(id),
+        active_at: moment(),
+        announce_id: None,
+    }
+}
+
+/// Ann asks in both languages, French first, and names Bea.
+pub(crate) fn thread() -> Written {
+    let post = row::Post {
+        lang: "fr".to_owned(),
+        title: "Monter la chaîne".to_owned(),
+        body_html: "<p>Comment faire ?</p>".to_owned(),
+        alt_lang: Some("en".to_owned()),
+        alt_title: "Warping <a heddle>".to_owned(),
+        alt_html: "<p>How to?</p>".to_owned(),
+        ..post(10, &ann(), None)
+    };
+    Written {
+        post,
+        author: ann(),
+        community: Some(weavers()),
+        community_name: Bilingual::new("Weavers", "Tissage"),
+        parent: None,
+        mentions: vec![bea()],
+        root_here: true,
+    }
+}
+
+/// Ann answers Bea, who answered her.
+pub(crate) fn reply() -> Written {
+    let root = thread().post;
+    let parent = row::Post {
+        ap_id: "https://beta.test/p/11".to_owned(),
+        ..post(11, &bea(), Some(&root))
+    };
+    Written {
+        post: post(12, &ann(), Some(&parent)),
+        author: ann(),
+        parent: Some((parent, bea())),
+        mentions: vec![bea(), ann()],
+        ..thread()
+    }
+}

@@ -1,0 +1,287 @@
+//! What we emit: read back through `vocab`, and the keys on which strict peers insist.
+
+use super::samples::{actor as some, ann, bea, moment, portrait, reply, thread, urls, weavers};
+use super::*;
+use model::{ActorKind, DeletedBy, Visibility};
+use serde::de::DeserializeOwned;
+use serde_json::json;
+use std::fmt::Debug;
+use store::row;
+use vocab::{Activity, Actor, Audience, PUBLIC};
+
+/// Writes a document, checks what holds for all of them, and reads it back.
+fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(thing: &T) -> Value {
+    let written = document(thing).unwrap();
+    let value = vocab::parse(written.as_bytes()).unwrap();
+    assert_eq!(&serde_json::from_value::<T>(value.clone()).unwrap(), thing);
+    assert!(value["@context"].is_array(), "the context is inlined");
+    assert_one_type(&value);
+    value
+}
+
+/// `type` is one plain string, wherever it stands.
+fn assert_one_type(value: &Value) {
+    match value {
+        Value::Object(map) => {
+            for (key, inner) in map {
+                assert!(key != "type" || inner.is_string(), "{inner}");
+                if key != "@context" {
+                    assert_one_type(inner);
+                }
+            }
+        }
+        Value::Array(list) => list.iter().for_each(assert_one_type),
+        _ => {}
+    }
+}
+
+#[test]
+fn a_group_is_never_private_and_names_its_moderators_by_one_string() {
+    let group: Actor = actor(&urls(), &portrait(weavers()));
+    let json = survives(&group);
+    assert_eq!(json["type"], "Group");
+    assert_eq!(
+        json["attributedTo"],
+        "https://alpha.test/c/weavers/moderators"
+    );
+    assert!(json.get("manuallyApprovesFollowers").is_none());
+    assert_eq!(json["endpoints"]["sharedInbox"], "https://alpha.test/inbox");
+    assert_eq!(json["nameMap"], json!({"en": "Weavers", "fr": "Tissage"}));
+    assert_eq!(
+        json["summary"],
+        "<p lang=\"en\">Learning to weave, together &amp; well.</p><p lang=\"fr\">Apprendre à tisser.</p>"
+    );
+    assert_eq!(
+        json["hedgerow:domain"]["concern"],
+        json!({"en": "**Warp** and weft"})
+    );
+    assert_eq!(json["hedgerow:who"], json!({"fr": "Qui tisse"}));
+    assert_eq!(
+        json["language"][1],
+        json!({"identifier": "fr", "name": "Français"})
+    );
+    assert_eq!(
+        json["publicKey"]["id"],
+        "https://alpha.test/c/weavers#main-key"
+    );
+    assert!(json.get("icon").is_none() && json.get("members").is_none());
+}
+
+#[test]
+fn a_person_tells_what_they_told_us_and_no_more() {
+    let json = survives(&actor(&urls(), &portrait(ann())));
+    assert_eq!(json["type"], "Person");
+    assert_eq!(json["name"], "Ann <3", "a name is plain text");
+    assert_eq!(json["source"]["content"], "*Weaver*");
+    assert_eq!(json["icon"]["url"], "https://alpha.test/media/7");
+    assert_eq!(json["icon"]["mediaType"], "image/png");
+    let line = json!({"type": "PropertyValue", "name": "Pronouns", "value": "she &amp; her"});
+    assert_eq!(json["attachment"], json!([line]));
+    assert_eq!(json["hedgerow:pronouns"], "she & her");
+    assert!(json.get("hedgerow:role").is_none());
+}
+
+#[test]
+fn the_instance_is_an_application_at_the_root() {
+    let row = row::Actor {
+        inbox: "https://alpha.test/inbox".to_owned(),
+        ..some(9, ActorKind::Application, "alpha.test:8081", "")
+    };
+    let json = survives(&actor(&urls(), &portrait(row)));
+    assert_eq!(json["id"], "https://alpha.test/");
+    assert_eq!(json["type"], "Application");
+    assert_eq!(json["inbox"], "https://alpha.test/inbox");
+    assert_eq!(json["preferredUsername"], "alpha.test");
+}
+
+#[test]
+fn a_thread_is_a_page_in_both_languages_the_authors_first() {
+    let page = object(&urls(), &thread());
+    let json = survives(&page);
+    assert_eq!(json["type"], "Page");
+    assert_eq!(json["to"], json!(["https://alpha.test/c/weavers", PUBLIC]));
+    let cc = json!([
+        "https://beta.test/u/bea",
+        "https://alpha.test/u/ann/followers"
+    ]);
+    assert_eq!(json["cc"], cc);
+    assert_eq!(json["audience"], "https://alpha.test/c/weavers");
+    assert_eq!(json["context"], "https://alpha.test/p/10/context");
+    assert_eq!(json["hedgerow:kind"], "question");
+    assert_eq!(json["tag"][0]["name"], "@bea@beta.test");
+    let titles: Vec<&String> = json["nameMap"].as_object().unwrap().keys().collect();
+    assert_eq!(titles, ["fr", "en"]);
+    assert_eq!(page.readers(None), Audience::Public);
+    assert_eq!(
+        json["summary"],
+        "<p lang=\"fr\">Comment faire ?</p>\
+         <p lang=\"en\"><strong>Warping &lt;a heddle&gt;</strong><br>How to?</p>\
+         <p><a href=\"https://alpha.test/p/10\" lang=\"fr\">Lire et répondre dans la communauté Tissage</a> · \
+         <a href=\"https://alpha.test/p/10\" lang=\"en\">Read and reply in the community Weavers</a></p>"
+    );
+}
+
+#[test]
+fn a_reply_is_a_note_that_mentions_whom_it_answers() {
+    let json = survives(&object(&urls(), &reply()));
+    assert_eq!(json["type"], "Note");
+    assert_eq!(json["inReplyTo"], "https://beta.test/p/11");
+    assert_eq!(json["to"], json!([PUBLIC]));
+    let cc = json!([
+        "https://alpha.test/c/weavers",
+        "https://beta.test/u/bea",
+        "https://alpha.test/u/ann/followers"
+    ]);
+    assert_eq!(json["cc"], cc);
+    assert_eq!(
+        json["tag"].as_array().unwrap().len(),
+        1,
+        "once, and not herself"
+    );
+    assert_eq!(json["contentMap"]["en"], json["content"]);
+    assert_eq!(
+        json["language"],
+        json!({"identifier": "en", "name": "English"})
+    );
+    assert!(json.get("name").is_none() && json.get("hedgerow:kind").is_none());
+}
+
+#[test]
+fn unlisted_has_public_in_cc_only_and_always_somebody_in_to() {
+    for mut written in [thread(), reply()] {
+        written.post.visibility = Visibility::Unlisted;
+        let object = object(&urls(), &written);
+        assert_eq!(object.readers(None), Audience::Unlisted);
+        assert!(!object.to.is_empty());
+    }
+    let mut alone = thread();
+    (alone.community, alone.mentions) = (None, Vec::new());
+    alone.post.visibility = Visibility::Unlisted;
+    assert_eq!(
+        object(&urls(), &alone).to,
+        ["https://alpha.test/u/ann/followers"]
+    );
+}
+
+#[test]
+fn a_conversation_that_began_elsewhere_has_its_collection_there() {
+    let mut written = reply();
+    written.root_here = false;
+    assert_eq!(object(&urls(), &written).context, None);
+}
+
+#[test]
+fn what_was_taken_away_leaves_a_tombstone() {
+    let mut written = thread();
+    (written.post.deleted_at, written.post.deleted_by) = (Some(moment()), Some(DeletedBy::Author));
+    let json = survives(&tombstone(&written));
+    assert_eq!(json["type"], "Tombstone");
+    assert_eq!(json["formerType"], "Page");
+    assert_eq!(json["deleted"], "2026-11-22T06:07:00Z");
+    assert!(json.get("name").is_none());
+}
+
+const ID: &str = "https://alpha.test/activities/1";
+
+#[test]
+fn every_activity_has_what_nodebb_asks_for() {
+    let (page, weavers, post) = (object(&urls(), &thread()), weavers(), thread().post);
+    let asked = follow("https://beta.test/follows/1", &bea(), &weavers);
+    let liked = like(
+        "https://alpha.test/likes/1",
+        &ann(),
+        &post,
+        &ann(),
+        Some(&weavers),
+    );
+    let all: Vec<(Activity, &str)> = vec![
+        (create(ID, &page, moment()).unwrap(), "Create"),
+        (update(ID, &page, moment()).unwrap(), "Update"),
+        (delete(ID, &page, moment()), "Delete"),
+        (removal(ID, &bea(), &page, moment()), "Delete"),
+        (announce(ID, &weavers, &post), "Announce"),
+        (
+            withdrawn_announce(ID, &weavers, &post, "https://alpha.test/activities/0").unwrap(),
+            "Undo",
+        ),
+        (undo(ID, &liked).unwrap(), "Undo"),
+        (accept(ID, &asked).unwrap(), "Accept"),
+        (reject(ID, &asked).unwrap(), "Reject"),
+        (
+            update_actor(ID, &ann(), &actor(&urls(), &portrait(ann())), moment()).unwrap(),
+            "Update",
+        ),
+        (asked, "Follow"),
+        (liked, "Like"),
+    ];
+    for (activity, kind) in all {
+        let json = survives(&activity);
+        assert_eq!(json["type"], kind);
+        for key in ["id", "actor", "object", "to"] {
+            assert!(json.get(key).is_some(), "{kind} lacks {key}");
+        }
+        assert!(json["object"].get("@context").is_none(), "{kind}");
+    }
+}
+
+#[test]
+fn a_delete_tells_an_id_and_a_moderators_tells_why() {
+    let page = object(&urls(), &thread());
+    let own = survives(&delete(ID, &page, moment()));
+    assert_eq!(own["object"], "https://alpha.test/p/10");
+    assert!(own.get("summary").is_none());
+    let removal = survives(&removal(ID, &bea(), &page, moment()));
+    assert_eq!(removal["actor"], "https://beta.test/u/bea");
+    assert!(removal["summary"].is_string());
+    assert_eq!(removal["audience"], "https://alpha.test/c/weavers");
+}
+
+#[test]
+fn an_answer_comes_from_the_one_asked_and_carries_the_question() {
+    let asked = follow("https://beta.test/follows/1", &bea(), &weavers());
+    let json = survives(&accept(ID, &asked).unwrap());
+    assert_eq!(json["actor"], "https://alpha.test/c/weavers");
+    assert_eq!(json["to"], json!(["https://beta.test/u/bea"]));
+    assert_eq!(json["object"]["id"], "https://beta.test/follows/1");
+    assert_eq!(json["object"]["actor"], "https://beta.test/u/bea");
+    assert_eq!(json["object"]["object"], "https://alpha.test/c/weavers");
+}
+
+#[test]
+fn what_is_forwarded_keeps_every_byte() {
+    let theirs = r#"{ "type":"Create","proof": {"b":1, "a":2.50},"object":"x" }"#;
+    let json = forward(ID, &weavers(), Visibility::Public, theirs).unwrap();
+    assert!(json.contains(theirs), "{json}");
+    let read: Activity = serde_json::from_str(&json).unwrap();
+    assert_eq!(read.kind, "Announce");
+    assert_eq!(read.to, [PUBLIC]);
+    assert_eq!(read.cc, ["https://alpha.test/c/weavers/followers"]);
+    let unlisted = forward(ID, &weavers(), Visibility::Unlisted, theirs).unwrap();
+    let read: Activity = serde_json::from_str(&unlisted).unwrap();
+    assert_eq!(read.readers(None), Audience::Unlisted);
+}
+
+#[test]
+fn a_conversation_is_a_collection_that_says_whose_it_is() {
+    let root = thread().post;
+    let posts = [
+        "https://alpha.test/p/10".to_owned(),
+        "https://beta.test/p/11".to_owned(),
+    ];
+    let json = survives(&context(&urls(), &root, &weavers(), 2, Some(&posts)));
+    assert_eq!(json["type"], "OrderedCollection");
+    assert_eq!(json["attributedTo"], "https://alpha.test/c/weavers");
+    assert_eq!(json["totalItems"], 2);
+    assert_eq!(json["orderedItems"][1], "https://beta.test/p/11");
+    let long = survives(&context(&urls(), &root, &weavers(), 900, None));
+    assert_eq!(long["first"], "https://alpha.test/p/10/context?after=0");
+    let page = survives(&context_page(&urls(), &root, 0, &posts, Some(11)));
+    assert_eq!(page["next"], "https://alpha.test/p/10/context?after=11");
+}
+
+#[test]
+fn of_followers_only_the_number_is_told() {
+    let json = survives(&totals("https://alpha.test/u/ann/followers", 3, None));
+    assert_eq!(json["totalItems"], 3);
+    assert!(json.get("orderedItems").is_none() && json.get("first").is_none());
+}

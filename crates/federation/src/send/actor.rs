@@ -1,0 +1,87 @@
+//! Actors on their way out: what they say of themselves anew, and their end.
+
+use super::letter::{Desk, Letter, actor_order, remote};
+use crate::render;
+use crate::seam::Federation;
+use domain::{Error, Outcome};
+use model::job::Recipients;
+use model::{ActorId, ActorKind, ActorState, JobId};
+use serde_json::Value;
+use store::row;
+use vocab::{Activity, PUBLIC};
+
+/// Letters frozen in one transaction.
+const BATCH: usize = 100;
+
+/// Tells the followers of a local actor what it now says of itself.
+///
+/// # Errors
+/// Faults.
+pub async fn actor(fed: &Federation, job: JobId, id: ActorId) -> Outcome<()> {
+    let portrait = fed.store().read(move |db| render::portrait(db, id)).await?;
+    let row = &portrait.actor;
+    if row.state != ActorState::Active || row.kind == ActorKind::Application {
+        return Ok(());
+    }
+    let desk = Desk::new(fed, job, actor_order(id))?;
+    let (activity, url) = desk.mint();
+    let update = render::update_actor(&url, row, &render::actor(&desk.urls, &portrait), desk.now)?;
+    let letter = desk.letter(activity, "update", row, &update)?;
+    desk.post(vec![letter.to(vec![Recipients::Followers(id)])])
+        .await
+}
+
+/// An actor is suspended or gone: it takes its follows back, then tells its followers and those
+/// it followed. They find 410 where its document was.
+///
+/// # Errors
+/// Faults.
+pub async fn actor_removed(fed: &Federation, job: JobId, id: ActorId) -> Outcome<()> {
+    let (gone, followed) = fed.store().read(move |db| read(db, id)).await?;
+    let desk = Desk::new(fed, job, actor_order(id))?;
+    let mut letters: Vec<Letter> = Vec::new();
+    for (follow, target) in &followed {
+        let asked = render::follow(&follow.ap_id, &gone, target);
+        let (activity, url) = desk.mint();
+        let undo = render::undo(&url, &asked)?;
+        let letter = desk.letter(activity, &format!("unfollow {}", follow.id), &gone, &undo)?;
+        letters.push(letter.to(remote([target]).into_iter().collect()));
+    }
+    let (activity, url) = desk.mint();
+    let delete = Activity {
+        to: vec![PUBLIC.to_owned()],
+        cc: gone.followers_url.iter().cloned().collect(),
+        ..Activity::new(
+            "Delete",
+            &url,
+            &gone.ap_id,
+            Value::from(gone.ap_id.as_str()),
+        )
+    };
+    let mut to = vec![Recipients::Followers(id)];
+    to.extend(remote(followed.iter().map(|(_, target)| target)));
+    letters.push(desk.letter(activity, "delete", &gone, &delete)?.to(to));
+    for batch in letters.chunks(BATCH) {
+        desk.post(batch.to_vec()).await?;
+    }
+    Ok(())
+}
+
+/// The actor, and the remote ones it follows with the follow.
+fn read(db: &mut store::Db, id: ActorId) -> Outcome<(row::Actor, Vec<(row::Follow, row::Actor)>)> {
+    let gone = store::actor::by_id(db, id)?.ok_or(Error::not_found("actor"))?;
+    let mine: Vec<row::Follow> = store::follow::touching(db, id)?
+        .into_iter()
+        .filter(|follow| follow.follower_id == id)
+        .collect();
+    let targets: Vec<ActorId> = mine.iter().map(|follow| follow.target_id).collect();
+    let mut actors = store::actor::by_ids(db, &targets)?;
+    let followed = mine
+        .into_iter()
+        .filter_map(|follow| {
+            let target = actors.remove(&follow.target_id)?;
+            target.peer_id.is_some().then_some((follow, target))
+        })
+        .collect();
+    Ok((gone, followed))
+}

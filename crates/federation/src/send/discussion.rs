@@ -1,0 +1,211 @@
+//! Threads and replies on their way out. In a community of ours the author's activity is frozen
+//! and announced by the community, a new thread by its id as well (dual announce); in a peer's
+//! it goes to the community. Mastodon unwraps no announced Update or Delete, so those go straight
+//! to the followers too, signed by the author.
+
+use super::letter::{Desk, Letter, remote, thread_order};
+use crate::render::{self, Written};
+use crate::seam::Federation;
+use domain::{Error, Outcome};
+use model::job::{PostChange, Recipients};
+use model::{ActivityId, ActorId, DeletedBy, JobId, PostId};
+use store::row;
+use vocab::Activity;
+
+/// Sends what has happened to a post by a local hand.
+///
+/// # Errors
+/// Faults.
+pub async fn post(
+    fed: &Federation,
+    job: JobId,
+    id: PostId,
+    change: PostChange,
+    by: ActorId,
+) -> Outcome<()> {
+    let read = move |db: &mut store::Db| -> Outcome<_> {
+        let by = store::actor::by_id(db, by)?.ok_or(Error::not_found("actor"))?;
+        Ok(render::written(db, id)?.map(|written| (written, by)))
+    };
+    let Some((written, by)) = fed.store().read(read).await? else {
+        return Ok(());
+    };
+    let desk = Desk::new(fed, job, thread_order(written.post.root_id))?;
+    let stands = written.post.deleted_at.is_none();
+    let ours = written.author.peer_id.is_none();
+    let letters = match change {
+        PostChange::Created if stands && ours => created(&desk, &written)?,
+        PostChange::Edited if stands && ours => edited(&desk, &written)?,
+        // What is taken away meanwhile has no words left; its own job follows.
+        PostChange::Created | PostChange::Edited => Vec::new(),
+        PostChange::Deleted => deleted(&desk, &written, &by)?,
+    };
+    desk.post(letters).await
+}
+
+fn created(desk: &Desk, written: &Written) -> Outcome<Vec<Letter>> {
+    let (id, url) = desk.mint();
+    let object = render::object(&desk.urls, written);
+    let create = render::create(&url, &object, desk.now)?;
+    let create = desk
+        .letter(id, "create", &written.author, &create)?
+        .shown()
+        .to(directly(written));
+    let mut letters = vec![create];
+    if let Some(community) = written.local_community() {
+        let passed_on = pass_on(desk, written, community, &letters)?.map(Letter::shown);
+        letters.extend(passed_on);
+        if written.parent.is_none() {
+            letters.push(announce(desk, community, &written.post)?);
+        }
+    }
+    Ok(letters)
+}
+
+fn edited(desk: &Desk, written: &Written) -> Outcome<Vec<Letter>> {
+    let (id, url) = desk.mint();
+    let object = render::object(&desk.urls, written);
+    let update = render::update(&url, &object, desk.now)?;
+    by_author(desk, written, (id, "update", &update))
+}
+
+/// The author's Update or Delete: straight to whoever got the post, and passed on by the community.
+fn by_author(
+    desk: &Desk,
+    written: &Written,
+    (id, purpose, activity): (ActivityId, &str, &Activity),
+) -> Outcome<Vec<Letter>> {
+    let mut to = directly(written);
+    to.extend(
+        written
+            .local_community()
+            .map(|c| Recipients::Followers(c.id)),
+    );
+    let own = desk
+        .letter(id, purpose, &written.author, activity)?
+        .shown()
+        .to(to);
+    let mut letters = vec![own];
+    if let Some(community) = written.local_community() {
+        let passed_on = pass_on(desk, written, community, &letters)?;
+        letters.extend(passed_on);
+    }
+    Ok(letters)
+}
+
+/// Who hears from the author's own hand: a peer's community, whoever is answered or named, and the
+/// author's followers.
+fn directly(written: &Written) -> Vec<Recipients> {
+    let actors = written.community.iter().chain(written.addressed());
+    let followers = Recipients::Followers(written.author.id);
+    remote(actors).into_iter().chain([followers]).collect()
+}
+
+/// The community's Announce of the first letter, bytes unchanged.
+fn pass_on(
+    desk: &Desk,
+    written: &Written,
+    community: &row::Actor,
+    letters: &[Letter],
+) -> Outcome<Option<Letter>> {
+    let Some(first) = letters.first() else {
+        return Ok(None);
+    };
+    desk.forward(
+        "announce",
+        community,
+        written.post.visibility,
+        &first.row.json,
+    )
+    .map(Some)
+}
+
+/// The community's Announce of a thread by its id, to its followers.
+pub(super) fn announce(desk: &Desk, community: &row::Actor, post: &row::Post) -> Outcome<Letter> {
+    let (id, url) = desk.mint();
+    let announce = render::announce(&url, community, post);
+    let letter = desk.letter(id, "announce id", community, &announce)?;
+    Ok(letter
+        .to(vec![Recipients::Followers(community.id)])
+        .announcing(post.id))
+}
+
+/// The community takes its Announce by id back, where it made one.
+pub(super) fn withdraw(
+    desk: &Desk,
+    community: &row::Actor,
+    post: &row::Post,
+) -> Outcome<Option<Letter>> {
+    let Some(announced) = &post.announce_id else {
+        return Ok(None);
+    };
+    let (id, url) = desk.mint();
+    let undo = render::withdrawn_announce(&url, community, post, announced)?;
+    let letter = desk.letter(id, "undo announce", community, &undo)?;
+    Ok(Some(letter.to(vec![Recipients::Followers(community.id)])))
+}
+
+/// By its author; or by a moderator where a community is; or by an admin, who speaks for the
+/// author where the post is ours and only tidies up here where it is not.
+fn deleted(desk: &Desk, written: &Written, by: &row::Actor) -> Outcome<Vec<Letter>> {
+    let ours = written.author.peer_id.is_none();
+    let moderated = written.post.deleted_by == Some(DeletedBy::Moderator);
+    if by.id == written.author.id {
+        return retracted(desk, written);
+    }
+    match (&written.community, written.local_community()) {
+        (Some(_), Some(community)) => removed_here(desk, written, by, community),
+        (Some(community), None) if moderated => removed_there(desk, written, by, community),
+        (Some(_) | None, None) if ours => retracted(desk, written),
+        (Some(_) | None, _) => Ok(Vec::new()),
+    }
+}
+
+/// The author's Delete.
+fn retracted(desk: &Desk, written: &Written) -> Outcome<Vec<Letter>> {
+    let (id, url) = desk.mint();
+    let delete = render::delete(&url, &render::object(&desk.urls, written), desk.now);
+    by_author(desk, written, (id, "delete", &delete))
+}
+
+/// A removal in a community of ours: a Delete with its reason, passed on by the community, which
+/// takes back its Announce by id. Where the words were ours, those who had them from the author
+/// hear it from the author, whose hand alone Mastodon believes.
+fn removed_here(
+    desk: &Desk,
+    written: &Written,
+    by: &row::Actor,
+    community: &row::Actor,
+) -> Outcome<Vec<Letter>> {
+    let object = render::object(&desk.urls, written);
+    let (id, url) = desk.mint();
+    let removal = render::removal(&url, by, &object, desk.now);
+    let mut letters = vec![desk.letter(id, "removal", by, &removal)?.shown()];
+    if let Some(mut passed_on) = pass_on(desk, written, community, &letters)? {
+        passed_on.to.extend(remote([&written.author]));
+        letters.push(passed_on);
+    }
+    letters.extend(withdraw(desk, community, &written.post)?);
+    if written.author.peer_id.is_none() {
+        let (id, url) = desk.mint();
+        let delete = render::delete(&url, &object, desk.now);
+        let delete = desk.letter(id, "delete", &written.author, &delete)?;
+        letters.push(delete.to(directly(written)));
+    }
+    Ok(letters)
+}
+
+/// A removal by a moderator of ours in a peer's community.
+fn removed_there(
+    desk: &Desk,
+    written: &Written,
+    by: &row::Actor,
+    community: &row::Actor,
+) -> Outcome<Vec<Letter>> {
+    let (id, url) = desk.mint();
+    let removal = render::removal(&url, by, &render::object(&desk.urls, written), desk.now);
+    let to = remote([community, &written.author]).into_iter().collect();
+    Ok(vec![
+        desk.letter(id, "removal", by, &removal)?.shown().to(to),
+    ])
+}

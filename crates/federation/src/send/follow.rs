@@ -1,0 +1,63 @@
+//! Follows on their way out, and the answers to a peer's.
+
+use super::letter::{Desk, follow_order, remote};
+use crate::render;
+use crate::seam::Federation;
+use domain::{Error, Outcome};
+use model::JobId;
+use model::fact::FollowSeen;
+use store::row;
+
+/// Asks to follow a remote actor, or takes that back.
+///
+/// # Errors
+/// Faults.
+pub async fn follow(fed: &Federation, job: JobId, follow: &FollowSeen, undo: bool) -> Outcome<()> {
+    let (follower, target) = two(fed, follow).await?;
+    let desk = Desk::new(fed, job, follow_order(follower.id, target.id))?;
+    let asked = render::follow(&follow.ap_id, &follower, &target);
+    let (id, url) = desk.mint();
+    let letter = if undo {
+        desk.letter(id, "unfollow", &follower, &render::undo(&url, &asked)?)?
+    } else {
+        desk.letter(id, "follow", &follower, &asked)?
+    };
+    desk.post(vec![letter.to(remote([&target]).into_iter().collect())])
+        .await
+}
+
+/// Says yes or no to a remote follower, with the Follow as it was asked.
+///
+/// # Errors
+/// Faults.
+pub async fn answer_follow(
+    fed: &Federation,
+    job: JobId,
+    follow: &FollowSeen,
+    accept: bool,
+) -> Outcome<()> {
+    let (follower, target) = two(fed, follow).await?;
+    let desk = Desk::new(fed, job, follow_order(follower.id, target.id))?;
+    let asked = render::follow(&follow.ap_id, &follower, &target);
+    let (id, url) = desk.mint();
+    let letter = if accept {
+        desk.letter(id, "accept", &target, &render::accept(&url, &asked)?)?
+    } else {
+        desk.letter(id, "reject", &target, &render::reject(&url, &asked)?)?
+    };
+    desk.post(vec![letter.to(remote([&follower]).into_iter().collect())])
+        .await
+}
+
+/// The follower and the one followed.
+async fn two(fed: &Federation, follow: &FollowSeen) -> Outcome<(row::Actor, row::Actor)> {
+    let (follower, target) = (follow.follower, follow.target);
+    fed.store()
+        .read(move |db| -> Outcome<_> {
+            let missing = || Error::not_found("actor");
+            let follower = store::actor::by_id(db, follower)?.ok_or_else(missing)?;
+            let target = store::actor::by_id(db, target)?.ok_or_else(missing)?;
+            Ok((follower, target))
+        })
+        .await
+}

@@ -1,0 +1,174 @@
+//! A letter: one activity, rendered, with whom it goes to. Letters are frozen and queued together.
+
+use super::fan_out::spread;
+use crate::render;
+use crate::seam::Federation;
+use domain::Outcome;
+use model::job::Recipients;
+use model::{ActivityId, ActorId, JobId, PostId, Time, Urls, Visibility};
+use store::row;
+use vocab::Activity;
+
+/// Writes the letters of one job.
+pub(super) struct Desk {
+    fed: Federation,
+    /// Mints our URLs.
+    pub urls: Urls,
+    /// The moment.
+    pub now: Time,
+    job: JobId,
+    order: String,
+}
+
+/// One activity and whom it goes to.
+#[derive(Debug, Clone)]
+pub(super) struct Letter {
+    pub row: row::Activity,
+    pub to: Vec<Recipients>,
+    /// It announces this thread by id.
+    pub announces: Option<PostId>,
+}
+
+/// The key under which everything of one conversation keeps its order.
+pub(super) fn thread_order(root: PostId) -> String {
+    format!("thread {root}")
+}
+
+/// The key under which what an actor says of itself keeps its order.
+pub(super) fn actor_order(actor: ActorId) -> String {
+    format!("actor {actor}")
+}
+
+/// The key under which the follow between two keeps its order.
+pub(super) fn follow_order(follower: ActorId, target: ActorId) -> String {
+    format!("follow {follower} {target}")
+}
+
+impl Desk {
+    /// A desk for one job, whose letters share an order key.
+    pub fn new(fed: &Federation, job: JobId, order: String) -> Outcome<Self> {
+        Ok(Self {
+            urls: fed.urls()?,
+            now: fed.ops().now(),
+            fed: fed.clone(),
+            job,
+            order,
+        })
+    }
+
+    /// Mints the id of an activity, and its URL.
+    pub fn mint(&self) -> (ActivityId, String) {
+        let id = self.fed.ops().id();
+        (id, self.urls.activity(id))
+    }
+
+    /// An activity as a letter. `purpose` tells it from the job's other letters.
+    pub fn letter(
+        &self,
+        id: ActivityId,
+        purpose: &str,
+        from: &row::Actor,
+        activity: &Activity,
+    ) -> Outcome<Letter> {
+        let json = render::document(activity)?;
+        Ok(self.finished(id, purpose, from, &activity.kind, json))
+    }
+
+    /// A community's Announce of an activity, bytes unchanged, to its followers.
+    pub fn forward(
+        &self,
+        purpose: &str,
+        community: &row::Actor,
+        visibility: Visibility,
+        activity: &str,
+    ) -> Outcome<Letter> {
+        let (id, url) = self.mint();
+        let json = render::forward(&url, community, visibility, activity)?;
+        let letter = self.finished(id, purpose, community, "Announce", json);
+        Ok(letter.to(vec![Recipients::Followers(community.id)]))
+    }
+
+    fn finished(
+        &self,
+        id: ActivityId,
+        purpose: &str,
+        from: &row::Actor,
+        kind: &str,
+        json: String,
+    ) -> Letter {
+        Letter {
+            row: row::Activity {
+                id,
+                // The row's own name; a Follow or Like is known to the world by another.
+                ap_id: self.urls.activity(id),
+                actor_id: from.id,
+                kind: kind.to_owned(),
+                once_key: format!("job {} {purpose}", self.job),
+                order_key: self.order.clone(),
+                public: false,
+                json,
+                created_at: self.now,
+            },
+            to: Vec::new(),
+            announces: None,
+        }
+    }
+
+    /// Freezes the letters and queues them, or does nothing with those that stood already.
+    pub async fn post(&self, letters: Vec<Letter>) -> Outcome<()> {
+        if letters.is_empty() {
+            return Ok(());
+        }
+        let post = move |tx: &mut domain::Tx<'_>| {
+            for letter in &letters {
+                let stands = store::queue::activity::freeze(tx.db, &letter.row)?;
+                if stands != letter.row.id {
+                    continue;
+                }
+                if let Some(thread) = letter.announces {
+                    store::discussion::set_announce(tx.db, thread, &letter.row.ap_id)?;
+                }
+                spread(tx, &letter.row, &letter.to, "")?;
+            }
+            Ok(())
+        };
+        self.fed.ops().write(post).await
+    }
+}
+
+impl Letter {
+    /// Goes to these.
+    pub fn to(mut self, to: Vec<Recipients>) -> Self {
+        self.to = to;
+        self
+    }
+
+    /// Stands in its actor's outbox.
+    pub fn shown(mut self) -> Self {
+        self.row.public = true;
+        self
+    }
+
+    /// Announces a thread by id.
+    pub fn announcing(mut self, thread: PostId) -> Self {
+        self.announces = Some(thread);
+        self
+    }
+
+    /// Nobody gets it and nobody is shown it.
+    pub fn is_idle(&self) -> bool {
+        self.to.is_empty() && !self.row.public
+    }
+}
+
+/// The remote ones among these, as recipients; nothing where there are none.
+pub(super) fn remote<'a>(actors: impl IntoIterator<Item = &'a row::Actor>) -> Option<Recipients> {
+    let mut ids: Vec<ActorId> = actors
+        .into_iter()
+        .filter(|actor| actor.peer_id.is_some())
+        .map(|actor| actor.id)
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    (!ids.is_empty()).then_some(Recipients::Actors(ids))
+}

@@ -1,0 +1,50 @@
+//! Likes on their way out: to the author of the post, and to its community, which passes them on
+//! where it is ours.
+
+use super::letter::{Desk, Letter, remote, thread_order};
+use crate::render;
+use crate::seam::Federation;
+use domain::{Error, Outcome};
+use model::JobId;
+use model::fact::LikeSeen;
+
+/// Sends a like, or takes it back.
+///
+/// # Errors
+/// Faults.
+pub async fn like(fed: &Federation, job: JobId, like: &LikeSeen, undo: bool) -> Outcome<()> {
+    let (who, post) = (like.actor, like.post);
+    let read = move |db: &mut store::Db| -> Outcome<_> {
+        let who = store::actor::by_id(db, who)?.ok_or(Error::not_found("actor"))?;
+        Ok(render::written(db, post)?.map(|written| (who, written)))
+    };
+    let Some((who, written)) = fed.store().read(read).await? else {
+        return Ok(());
+    };
+    let desk = Desk::new(fed, job, thread_order(written.post.root_id))?;
+    let community = written.community.as_ref();
+    let liked = render::like(&like.ap_id, &who, &written.post, &written.author, community);
+    let (id, url) = desk.mint();
+    let own = if undo {
+        desk.letter(id, "unlike", &who, &render::undo(&url, &liked)?)?
+    } else {
+        desk.letter(id, "like", &who, &liked)?
+    };
+    let own = own.to(remote(community.into_iter().chain([&written.author]))
+        .into_iter()
+        .collect());
+    let passed_on = match written.local_community() {
+        Some(group) => {
+            let visibility = written.post.visibility;
+            Some(desk.forward("announce", group, visibility, &own.row.json)?)
+        }
+        None => None,
+    };
+    let letters = [Some(own), passed_on].into_iter().flatten();
+    desk.post(
+        letters
+            .filter(|letter: &Letter| !letter.is_idle())
+            .collect(),
+    )
+    .await
+}
