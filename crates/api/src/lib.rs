@@ -1,1 +1,32 @@
-//! Hedgerow's api layer.
+//! The REST API of our own, at `/api/hedgerow/v1`, described by OpenAPI. Bearer tokens; ids are
+//! strings; lists are paged by cursor; errors are `application/problem+json`.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        reason = "tests may panic"
+    )
+)]
+
+mod account;
+mod actor;
+mod admin;
+mod community;
+mod discussion;
+mod docs;
+mod extract;
+mod follow;
+mod notice;
+mod page;
+mod search;
+mod site;
+
+pub use docs::routes;
+
+use axum::Json;
+use httpkit::Trouble;
+
+/// What a handler answers.
+type Answer<T> = Result<Json<T>, Trouble>;

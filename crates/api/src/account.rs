@@ -1,0 +1,220 @@
+//! The asker: profile, home, tokens.
+
+use crate::Answer;
+use crate::actor::ActorDto;
+use crate::community::{CommunityDto, dto};
+use crate::discussion::ThreadDto;
+use crate::extract::{Body, id};
+use axum::Json;
+use axum::extract::{Path, State};
+use domain::account::Profile;
+use domain::{Error, Outcome, secret};
+use http::StatusCode;
+use httpkit::{App, Bearer, Me, Trouble, compose, read};
+use model::ActorId;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The asker.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MeDto {
+    /// As others see them.
+    #[serde(flatten)]
+    pub actor: ActorDto,
+    /// member or admin.
+    pub site_role: String,
+    /// Language of the interface.
+    pub lang: String,
+    /// Biography, in Markdown.
+    pub biography: String,
+    /// Notices not seen yet, up to 99.
+    pub notices: i64,
+}
+
+async fn show(app: &App, me: Me) -> Result<MeDto, Trouble> {
+    let urls = app.urls()?;
+    let (id, seen) = (me.id(), me.account.notices_seen);
+    let (row, notices) = app
+        .store()
+        .read(move |db| -> Outcome<_> {
+            let row = store::actor::by_id(db, id)?.ok_or(Error::not_found("account"))?;
+            Ok((
+                row,
+                store::notice::unseen(db, id, seen, read::account::UNREAD_CAP)?,
+            ))
+        })
+        .await?;
+    Ok(MeDto {
+        site_role: me.account.role.to_string(),
+        lang: me.account.lang.to_string(),
+        biography: row.summary_md.clone(),
+        notices,
+        actor: ActorDto::of(row, &urls),
+    })
+}
+
+/// Whose token this is.
+#[utoipa::path(get, path = "/me", tag = "me", security(("bearer" = [])), responses((status = 200, body = MeDto), (status = 401)))]
+pub async fn me(State(app): State<App>, bearer: Bearer) -> Answer<MeDto> {
+    let me = bearer.signed_in()?;
+    Ok(Json(show(&app, me).await?))
+}
+
+/// What a person says of themselves.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct ProfileDto {
+    /// Name.
+    pub name: String,
+    /// Pronouns.
+    #[serde(default)]
+    pub pronouns: String,
+    /// Role at work.
+    #[serde(default)]
+    pub role: String,
+    /// Organization.
+    #[serde(default)]
+    pub organization: String,
+    /// Language tags.
+    #[serde(default)]
+    pub languages: Vec<String>,
+    /// Biography, in Markdown.
+    #[serde(default)]
+    pub biography: String,
+}
+
+/// Writes the profile.
+#[utoipa::path(put, path = "/me", tag = "me", security(("bearer" = [])), request_body = ProfileDto, responses((status = 200, body = MeDto), (status = 422)))]
+pub async fn set_profile(
+    State(app): State<App>,
+    bearer: Bearer,
+    Body(body): Body<ProfileDto>,
+) -> Answer<MeDto> {
+    let me = bearer.signed_in()?;
+    let id = me.id();
+    let profile = Profile {
+        name: body.name,
+        pronouns: body.pronouns,
+        job_title: body.role,
+        organization: body.organization,
+        languages: body.languages,
+        biography: compose::render(body.biography, Vec::new()).await?,
+    };
+    app.ops()
+        .write(move |tx| domain::account::set_profile(tx, id, &profile))
+        .await?;
+    Ok(Json(show(&app, me).await?))
+}
+
+/// What is new in a community the asker follows.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Group {
+    /// The community.
+    pub community: CommunityDto,
+    /// Its threads, most recently active first.
+    pub threads: Vec<ThreadDto>,
+}
+
+/// "Today": what is new in what the asker follows.
+#[utoipa::path(get, path = "/me/home", tag = "me", security(("bearer" = [])), responses((status = 200, body = Vec<Group>)))]
+pub async fn home(State(app): State<App>, bearer: Bearer) -> Answer<Vec<Group>> {
+    let (me, urls) = (bearer.signed_in()?.id(), app.urls()?);
+    let groups = app
+        .store()
+        .read(move |db| -> Outcome<_> {
+            let followed: Vec<ActorId> = store::community::followed(db, me, 1)?
+                .iter()
+                .map(|((row, _), _, _)| row.actor_id)
+                .collect();
+            read::home::today(db, me, &followed, 100, 10)
+        })
+        .await?;
+    let shown = groups.into_iter().map(|group| Group {
+        community: dto(group.place, &urls),
+        threads: group
+            .threads
+            .into_iter()
+            .map(|card| ThreadDto::of(card, &urls))
+            .collect(),
+    });
+    Ok(Json(shown.collect()))
+}
+
+/// A token, without the token.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TokenDto {
+    /// Id.
+    pub id: String,
+    /// What it is for.
+    pub name: String,
+    /// When it was made, RFC 3339.
+    pub created: String,
+    /// When it was last used, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub used: Option<String>,
+    /// The token itself, once, when it is made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+}
+
+/// What a new token is for.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct NewToken {
+    /// A name to know it by.
+    pub name: String,
+}
+
+/// The asker's tokens.
+#[utoipa::path(get, path = "/me/tokens", tag = "me", security(("bearer" = [])), responses((status = 200, body = Vec<TokenDto>)))]
+pub async fn tokens(State(app): State<App>, bearer: Bearer) -> Answer<Vec<TokenDto>> {
+    let me = bearer.signed_in()?.id();
+    let rows = app
+        .store()
+        .read(move |db| store::account::tokens(db, me).map_err(Error::from))
+        .await?;
+    let shown = rows.into_iter().map(|row| TokenDto {
+        id: row.id.to_string(),
+        name: row.name,
+        created: row.created_at.to_rfc3339(),
+        used: row.used_at.map(|at| at.to_rfc3339()),
+        token: None,
+    });
+    Ok(Json(shown.collect()))
+}
+
+/// Makes a token; it is shown this once.
+#[utoipa::path(post, path = "/me/tokens", tag = "me", security(("bearer" = [])), request_body = NewToken, responses((status = 201, body = TokenDto), (status = 422)))]
+pub async fn make_token(
+    State(app): State<App>,
+    bearer: Bearer,
+    Body(body): Body<NewToken>,
+) -> Result<(StatusCode, Json<TokenDto>), Trouble> {
+    let me = bearer.signed_in()?.id();
+    let token = secret::token();
+    let (digest, name) = (secret::digest(&token), body.name.clone());
+    let id = app
+        .ops()
+        .write(move |tx| domain::account::make_token(tx, me, &digest, &name))
+        .await?;
+    let made = TokenDto {
+        id: id.to_string(),
+        name: body.name,
+        created: app.ops().now().to_rfc3339(),
+        used: None,
+        token: Some(token),
+    };
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// Takes a token away.
+#[utoipa::path(delete, path = "/me/tokens/{id}", tag = "me", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 204), (status = 404)))]
+pub async fn drop_token(
+    State(app): State<App>,
+    bearer: Bearer,
+    Path(text): Path<String>,
+) -> Result<StatusCode, Trouble> {
+    let (me, token) = (bearer.signed_in()?.id(), id(&text, "token")?);
+    app.ops()
+        .write(move |tx| domain::account::drop_token(tx, me, token))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

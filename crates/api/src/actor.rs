@@ -1,0 +1,179 @@
+//! People.
+
+use crate::Answer;
+use crate::discussion::PostDto;
+use crate::extract::{Query, address};
+use crate::page::{Page, Paging, page};
+use axum::Json;
+use axum::extract::{Path, State};
+use domain::{Error, Outcome};
+use httpkit::{App, Bearer, paging, read};
+use model::{ActorId, ActorKind, PostId, Urls};
+use serde::Serialize;
+use store::row;
+use utoipa::ToSchema;
+
+/// A person, or any other actor, in short.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ActorDto {
+    /// Id here.
+    pub id: String,
+    /// person, group, service, application or organization.
+    pub kind: String,
+    /// The name before the `@`.
+    pub handle: String,
+    /// Host of its server; ours included.
+    pub host: String,
+    /// Name for people.
+    pub name: String,
+    /// What the world calls it.
+    pub ap_id: String,
+    /// Where people read it.
+    pub url: String,
+    /// Pronouns.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub pronouns: String,
+    /// Role at work.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub role: String,
+    /// Organization.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub organization: String,
+    /// Picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
+}
+
+impl ActorDto {
+    /// Out of its row.
+    pub fn of(row: row::Actor, urls: &Urls) -> Self {
+        Self {
+            id: row.id.to_string(),
+            kind: row.kind.to_string(),
+            host: if row.host.is_empty() {
+                urls.host().to_owned()
+            } else {
+                row.host
+            },
+            handle: row.handle,
+            name: row.name,
+            ap_id: row.ap_id,
+            url: row.url,
+            pronouns: row.pronouns,
+            role: row.job_title,
+            organization: row.organization,
+            picture: row.picture_id.map(|id| urls.media(id)),
+        }
+    }
+}
+
+/// A person in full.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Person {
+    /// In short.
+    #[serde(flatten)]
+    pub actor: ActorDto,
+    /// Biography, clean HTML.
+    pub biography_html: String,
+    /// Language tags.
+    pub languages: Vec<String>,
+    /// How many follow them, as far as we know.
+    pub followers: i32,
+    /// The asker's follow: none, pending or accepted.
+    pub follow: String,
+}
+
+/// How a follow stands, in a word.
+pub fn follow_word(follow: Option<&row::Follow>) -> String {
+    match follow {
+        None => "none",
+        Some(follow) if follow.accepted => "accepted",
+        Some(_) => "pending",
+    }
+    .to_owned()
+}
+
+/// Local people.
+#[utoipa::path(get, path = "/people", tag = "people", params(Paging), responses((status = 200, body = Page<ActorDto>)))]
+pub async fn list(State(app): State<App>, Query(paging): Query<Paging>) -> Answer<Page<ActorDto>> {
+    let (urls, limit) = (app.urls()?, paging.limit());
+    let before: ActorId = paging::read_id(paging.before.as_deref());
+    let rows = app
+        .store()
+        .read(move |db| store::actor::local_people(db, before, limit + 1).map_err(Error::from))
+        .await?;
+    Ok(Json(page(
+        rows,
+        limit,
+        |row| row.id.to_string(),
+        |row| ActorDto::of(row, &urls),
+    )))
+}
+
+/// A person, by `handle` or `handle@host`.
+#[utoipa::path(get, path = "/people/{address}", tag = "people", params(("address" = String, Path)), responses((status = 200, body = Person), (status = 404)))]
+pub async fn show(
+    State(app): State<App>,
+    bearer: Bearer,
+    Path(text): Path<String>,
+) -> Answer<Person> {
+    let urls = app.urls()?;
+    let (handle, host) = address(&text, urls.host());
+    let reader = bearer.0.map(|me| me.id());
+    let (row, follow) = app
+        .store()
+        .read(move |db| -> Outcome<_> {
+            let row = person(db, &handle, &host)?;
+            let follow = match reader {
+                Some(reader) => store::follow::between(db, reader, row.id)?,
+                None => None,
+            };
+            Ok((row, follow))
+        })
+        .await?;
+    Ok(Json(Person {
+        biography_html: row.summary_html.clone(),
+        languages: row
+            .languages
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect(),
+        followers: row.follower_count,
+        follow: follow_word(follow.as_ref()),
+        actor: ActorDto::of(row, &urls),
+    }))
+}
+
+/// What a person wrote.
+#[utoipa::path(get, path = "/people/{address}/posts", tag = "people", params(("address" = String, Path), Paging), responses((status = 200, body = Page<PostDto>), (status = 404)))]
+pub async fn posts(
+    State(app): State<App>,
+    bearer: Bearer,
+    Path(text): Path<String>,
+    Query(paging): Query<Paging>,
+) -> Answer<Page<PostDto>> {
+    let (urls, limit) = (app.urls()?, paging.limit());
+    let (handle, host) = address(&text, urls.host());
+    let before: PostId = paging::read_id(paging.before.as_deref());
+    let reader = bearer.0.map(|me| me.id());
+    let views = app
+        .store()
+        .read(move |db| -> Outcome<_> {
+            let row = person(db, &handle, &host)?;
+            let posts = store::discussion::by_author(db, row.id, before, limit + 1)?;
+            read::discussion::views(db, reader, posts)
+        })
+        .await?;
+    Ok(Json(page(
+        views,
+        limit,
+        |view| view.post.id.to_string(),
+        |view| PostDto::of(view, &urls),
+    )))
+}
+
+fn person(db: &mut store::Db, handle: &str, host: &str) -> Outcome<row::Actor> {
+    store::actor::by_address(db, handle, host)?
+        .filter(|row| row.kind != ActorKind::Group && row.state == model::ActorState::Active)
+        .ok_or(Error::not_found("person"))
+}

@@ -1,0 +1,216 @@
+//! Accounts, invitations, settings.
+
+use crate::Answer;
+use crate::actor::ActorDto;
+use crate::extract::{Body, Query};
+use crate::page::{Page, page};
+use crate::site::{Instance, Text};
+use axum::Json;
+use axum::extract::{Path, State};
+use domain::account::By;
+use domain::{Error, secret};
+use http::StatusCode;
+use httpkit::{App, Bearer, Trouble, paging};
+use model::{AccountState, ActorId, Lang, Site, Why};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// An account.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AccountDto {
+    /// Who it is.
+    #[serde(flatten)]
+    pub actor: ActorDto,
+    /// pending, active or suspended.
+    pub state: String,
+    /// member or admin.
+    pub site_role: String,
+    /// What they said when they asked.
+    pub request: String,
+    /// Since when, RFC 3339.
+    pub created: String,
+}
+
+/// Which accounts.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Which {
+    /// pending, active or suspended; all where absent.
+    pub state: Option<String>,
+    /// The `next` of the page before.
+    pub before: Option<String>,
+    /// How many items, 1–100; 30 where absent.
+    pub limit: Option<i64>,
+}
+
+/// Accounts, newest first.
+#[utoipa::path(get, path = "/admin/accounts", tag = "admin", security(("bearer" = [])), params(Which), responses((status = 200, body = Page<AccountDto>), (status = 403)))]
+pub async fn accounts(
+    State(app): State<App>,
+    bearer: Bearer,
+    Query(which): Query<Which>,
+) -> Answer<Page<AccountDto>> {
+    bearer.admin()?;
+    let urls = app.urls()?;
+    let state = which
+        .state
+        .as_deref()
+        .map(str::parse::<AccountState>)
+        .transpose()
+        .map_err(|_unknown| Error::invalid("state", Why::NotAChoice))?;
+    let before: ActorId = paging::read_id(which.before.as_deref());
+    let limit = which.limit.unwrap_or(30).clamp(1, 100);
+    let rows = app
+        .store()
+        .read(move |db| store::account::list(db, state, before, limit + 1).map_err(Error::from))
+        .await?;
+    let show = |(account, actor): store::account::Member| AccountDto {
+        state: account.state.to_string(),
+        site_role: account.role.to_string(),
+        request: account.request,
+        created: account.created_at.to_rfc3339(),
+        actor: ActorDto::of(actor, &urls),
+    };
+    Ok(Json(page(
+        rows,
+        limit,
+        |row| row.0.actor_id.to_string(),
+        show,
+    )))
+}
+
+/// Approves, suspends or restores an account.
+#[utoipa::path(put, path = "/admin/accounts/{handle}/{verdict}", tag = "admin", security(("bearer" = [])), params(("handle" = String, Path), ("verdict" = String, Path, description = "approve, suspend or restore")), responses((status = 204), (status = 403), (status = 404)))]
+pub async fn judge(
+    State(app): State<App>,
+    bearer: Bearer,
+    Path((handle, verdict)): Path<(String, String)>,
+) -> Result<StatusCode, Trouble> {
+    let by = By::Person(bearer.admin()?.id());
+    let member = app
+        .store()
+        .read(move |db| store::account::by_handle(db, &handle.to_lowercase()).map_err(Error::from))
+        .await?;
+    let id = member.ok_or(Error::not_found("account"))?.0.actor_id;
+    let verb = match verdict.as_str() {
+        "approve" => domain::account::approve,
+        "suspend" => domain::account::suspend,
+        "restore" => domain::account::restore,
+        _ => return Err(Error::not_found("verdict").into()),
+    };
+    app.ops().write(move |tx| verb(tx, by, id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// An invitation.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InviteDto {
+    /// The code.
+    pub code: String,
+    /// The address to send somebody.
+    pub url: String,
+    /// How many it still lets in.
+    pub uses_left: i32,
+    /// Until when, RFC 3339.
+    pub expires: String,
+}
+
+/// A new invitation.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct NewInvite {
+    /// How many it lets in, 1–500.
+    pub uses: i32,
+    /// For how many days, 1–365.
+    pub days: i64,
+}
+
+/// Invitations that still let somebody in.
+#[utoipa::path(get, path = "/admin/invites", tag = "admin", security(("bearer" = [])), responses((status = 200, body = Vec<InviteDto>), (status = 403)))]
+pub async fn invites(State(app): State<App>, bearer: Bearer) -> Answer<Vec<InviteDto>> {
+    bearer.admin()?;
+    let (urls, now) = (app.urls()?, app.ops().now());
+    let rows = app
+        .store()
+        .read(move |db| store::account::invites(db, now).map_err(Error::from))
+        .await?;
+    let shown = rows.into_iter().map(|row| InviteDto {
+        url: urls.at(&format!("/sign-up?invite={}", row.code)),
+        code: row.code,
+        uses_left: row.uses_left,
+        expires: row.expires_at.to_rfc3339(),
+    });
+    Ok(Json(shown.collect()))
+}
+
+/// Makes an invitation.
+#[utoipa::path(post, path = "/admin/invites", tag = "admin", security(("bearer" = [])), request_body = NewInvite, responses((status = 201, body = InviteDto), (status = 403), (status = 422)))]
+pub async fn invite(
+    State(app): State<App>,
+    bearer: Bearer,
+    Body(body): Body<NewInvite>,
+) -> Result<(StatusCode, Json<InviteDto>), Trouble> {
+    let me = bearer.admin()?.id();
+    let code = secret::token();
+    let kept = code.clone();
+    app.ops()
+        .write(move |tx| domain::account::invite(tx, me, &kept, body.uses, body.days))
+        .await?;
+    let made = InviteDto {
+        url: app.urls()?.at(&format!("/sign-up?invite={code}")),
+        code,
+        uses_left: body.uses,
+        expires: app
+            .ops()
+            .now()
+            .plus_seconds(body.days * 86_400)
+            .to_rfc3339(),
+    };
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// What may be changed of the instance.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct SettingsDto {
+    /// The organization's name.
+    pub name: Text,
+    /// Who we are, in Markdown.
+    #[serde(default)]
+    pub description: Text,
+    /// Languages of the interface: `en`, `fr`.
+    pub languages: Vec<String>,
+    /// open, approval, invitation or closed.
+    pub registration: String,
+}
+
+/// The instance's settings.
+#[utoipa::path(get, path = "/admin/settings", tag = "admin", security(("bearer" = [])), responses((status = 200, body = Instance), (status = 403)))]
+pub async fn settings(State(app): State<App>, bearer: Bearer) -> Answer<Instance> {
+    bearer.admin()?;
+    Ok(Json(Instance::from(&*app.site()?)))
+}
+
+/// Changes the instance's settings.
+#[utoipa::path(put, path = "/admin/settings", tag = "admin", security(("bearer" = [])), request_body = SettingsDto, responses((status = 200, body = Instance), (status = 403), (status = 422)))]
+pub async fn set_settings(
+    State(app): State<App>,
+    bearer: Bearer,
+    Body(body): Body<SettingsDto>,
+) -> Answer<Instance> {
+    let by = By::Person(bearer.admin()?.id());
+    let languages: Result<Vec<Lang>, _> = body.languages.iter().map(|tag| tag.parse()).collect();
+    let site = Site {
+        url: app.site()?.url.clone(),
+        name: (&body.name).into(),
+        description: (&body.description).into(),
+        languages: languages.map_err(|_unknown| Error::invalid("languages", Why::NotAChoice))?,
+        registration: body
+            .registration
+            .parse()
+            .map_err(|_unknown| Error::invalid("registration", Why::NotAChoice))?,
+    };
+    app.ops()
+        .write(move |tx| domain::site::change(tx, by, &site))
+        .await?;
+    app.ops().refresh_site().await?;
+    Ok(Json(Instance::from(&*app.site()?)))
+}

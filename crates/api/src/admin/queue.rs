@@ -1,0 +1,242 @@
+//! Peers, deliveries, jobs.
+
+use crate::Answer;
+use crate::extract::{Query, id};
+use crate::page::{Page, Paging, page};
+use axum::Json;
+use axum::extract::{Path, State};
+use domain::{Error, Outcome};
+use http::StatusCode;
+use httpkit::{App, Bearer, Trouble, paging};
+use model::peer::DeliveryState;
+use model::{DeliveryId, JobId, PeerId, Why};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// A remote server.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PeerDto {
+    /// Id.
+    pub id: String,
+    /// Host.
+    pub host: String,
+    /// What it runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub software: Option<String>,
+    /// Which version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// active, or parked after a week of silence.
+    pub state: String,
+    /// First met, RFC 3339.
+    pub first_seen: String,
+    /// Last sign of life, RFC 3339.
+    pub last_seen: String,
+    /// Failures in a row.
+    pub failures: i32,
+    /// The last one's reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_error: Option<String>,
+    /// When it is tried again, RFC 3339.
+    pub retry_at: String,
+    /// Deliveries that wait for it.
+    pub waiting: i64,
+    /// Deliveries it refused.
+    pub failed: i64,
+}
+
+/// The servers we have met, newest first.
+#[utoipa::path(get, path = "/admin/peers", tag = "admin", security(("bearer" = [])), params(Paging), responses((status = 200, body = Page<PeerDto>), (status = 403)))]
+pub async fn peers(
+    State(app): State<App>,
+    bearer: Bearer,
+    Query(paging): Query<Paging>,
+) -> Answer<Page<PeerDto>> {
+    bearer.admin()?;
+    let (limit, before) = (
+        paging.limit(),
+        paging::read_id::<PeerId>(paging.before.as_deref()),
+    );
+    let rows = app
+        .store()
+        .read(move |db| store::peer::list(db, before, limit + 1).map_err(Error::from))
+        .await?;
+    let show = |(row, waiting, failed): (store::row::Peer, i64, i64)| PeerDto {
+        id: row.id.to_string(),
+        host: row.host,
+        software: row.software,
+        version: row.version,
+        state: row.state.to_string(),
+        first_seen: row.first_seen.to_rfc3339(),
+        last_seen: row.last_seen.to_rfc3339(),
+        failures: row.failures,
+        last_error: row.last_error,
+        retry_at: row.retry_at.to_rfc3339(),
+        waiting,
+        failed,
+    };
+    Ok(Json(page(rows, limit, |row| row.0.id.to_string(), show)))
+}
+
+/// Tries a server again at once.
+#[utoipa::path(put, path = "/admin/peers/{id}/retry", tag = "admin", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 204), (status = 404)))]
+pub async fn retry_peer(
+    State(app): State<App>,
+    bearer: Bearer,
+    Path(text): Path<String>,
+) -> Result<StatusCode, Trouble> {
+    bearer.admin()?;
+    let peer: PeerId = id(&text, "peer")?;
+    app.ops()
+        .write(move |tx| -> Outcome<()> {
+            store::peer::by_id(tx.db, peer)?.ok_or(Error::not_found("peer"))?;
+            Ok(store::peer::retry_now(tx.db, peer, tx.now)?)
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A delivery that waits or was refused.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeliveryDto {
+    /// Id.
+    pub id: String,
+    /// The server it goes to.
+    pub host: String,
+    /// The inbox.
+    pub inbox: String,
+    /// The activity's type.
+    pub activity: String,
+    /// waiting or failed.
+    pub state: String,
+    /// How often it was refused.
+    pub attempts: i32,
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_error: Option<String>,
+    /// Since when, RFC 3339.
+    pub created: String,
+}
+
+/// Which deliveries.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Which {
+    /// failed (where absent) or waiting.
+    pub state: Option<String>,
+    /// The `next` of the page before.
+    pub before: Option<String>,
+    /// How many items, 1–100; 30 where absent.
+    pub limit: Option<i64>,
+}
+
+/// The delivery queue.
+#[utoipa::path(get, path = "/admin/deliveries", tag = "admin", security(("bearer" = [])), params(Which), responses((status = 200, body = Page<DeliveryDto>), (status = 403)))]
+pub async fn deliveries(
+    State(app): State<App>,
+    bearer: Bearer,
+    Query(which): Query<Which>,
+) -> Answer<Page<DeliveryDto>> {
+    bearer.admin()?;
+    let state: DeliveryState = which
+        .state
+        .as_deref()
+        .unwrap_or("failed")
+        .parse()
+        .map_err(|_unknown| Error::invalid("state", Why::NotAChoice))?;
+    let before: DeliveryId = paging::read_id(which.before.as_deref());
+    let limit = which.limit.unwrap_or(30).clamp(1, 100);
+    let rows = app
+        .store()
+        .read(move |db| {
+            store::queue::delivery::list(db, state, before, limit + 1).map_err(Error::from)
+        })
+        .await?;
+    let show = |(row, host, activity): (store::row::Delivery, String, String)| DeliveryDto {
+        id: row.id.to_string(),
+        host,
+        inbox: row.inbox,
+        activity,
+        state: row.state.to_string(),
+        attempts: row.attempts,
+        last_error: row.last_error,
+        created: row.created_at.to_rfc3339(),
+    };
+    Ok(Json(page(rows, limit, |row| row.0.id.to_string(), show)))
+}
+
+/// Tries a refused delivery once more.
+#[utoipa::path(put, path = "/admin/deliveries/{id}/retry", tag = "admin", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 204), (status = 404)))]
+pub async fn retry_delivery(
+    State(app): State<App>,
+    bearer: Bearer,
+    Path(text): Path<String>,
+) -> Result<StatusCode, Trouble> {
+    bearer.admin()?;
+    let delivery: DeliveryId = id(&text, "delivery")?;
+    app.ops()
+        .write(move |tx| -> Outcome<()> {
+            let peer = store::queue::delivery::retry(tx.db, delivery, tx.now)?
+                .ok_or(Error::not_found("delivery"))?;
+            Ok(store::peer::retry_now(tx.db, peer, tx.now)?)
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A job that waits or was set aside.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct JobDto {
+    /// Id.
+    pub id: String,
+    /// What it does.
+    pub kind: String,
+    /// It was set aside.
+    pub dead: bool,
+    /// How often it failed.
+    pub attempts: i32,
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_error: Option<String>,
+    /// When it runs next, RFC 3339.
+    pub run_at: String,
+}
+
+/// Unfinished jobs: those set aside first.
+#[utoipa::path(get, path = "/admin/jobs", tag = "admin", security(("bearer" = [])), responses((status = 200, body = Vec<JobDto>), (status = 403)))]
+pub async fn jobs(State(app): State<App>, bearer: Bearer) -> Answer<Vec<JobDto>> {
+    bearer.admin()?;
+    let rows = app
+        .store()
+        .read(|db| store::queue::jobs::list(db, 100).map_err(Error::from))
+        .await?;
+    let shown = rows.into_iter().map(|row| JobDto {
+        id: row.id.to_string(),
+        kind: row.kind,
+        dead: row.dead,
+        attempts: row.attempts,
+        last_error: row.last_error,
+        run_at: row.run_at.to_rfc3339(),
+    });
+    Ok(Json(shown.collect()))
+}
+
+/// Runs a job that was set aside once more.
+#[utoipa::path(put, path = "/admin/jobs/{id}/retry", tag = "admin", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 204), (status = 404)))]
+pub async fn retry_job(
+    State(app): State<App>,
+    bearer: Bearer,
+    Path(text): Path<String>,
+) -> Result<StatusCode, Trouble> {
+    bearer.admin()?;
+    let job: JobId = id(&text, "job")?;
+    let known = app
+        .ops()
+        .write(move |tx| -> Outcome<bool> { Ok(store::queue::jobs::retry(tx.db, job, tx.now)?) })
+        .await?;
+    if known {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Error::not_found("job").into())
+    }
+}

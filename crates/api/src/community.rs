@@ -1,0 +1,315 @@
+//! Communities and their threads.
+
+use crate::Answer;
+use crate::actor::{ActorDto, follow_word};
+use crate::discussion::{NewPost, PostDto, ThreadDto};
+use crate::extract::{Body, Query, address};
+use crate::page::{Page, Paging, page};
+use crate::site::Text;
+use axum::Json;
+use axum::extract::{Path, State};
+use domain::{Error, Outcome};
+use http::StatusCode;
+use httpkit::limits::Act;
+use httpkit::read::community::CommunityView;
+use httpkit::{App, Bearer, Trouble, compose, paging, read};
+use model::community::Charter;
+use model::handle::BadHandle;
+use model::{ActorId, Handle, Origin, PostKind, Urls, Why};
+use serde::{Deserialize, Serialize};
+use store::discussion::ThreadFilter;
+use utoipa::{IntoParams, ToSchema};
+
+/// A community in short.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CommunityDto {
+    /// Who it is on the wire.
+    #[serde(flatten)]
+    pub actor: ActorDto,
+    /// Its name.
+    pub names: Text,
+    /// What it is for.
+    pub purpose: Text,
+    /// It is ours.
+    pub local: bool,
+    /// How many follow it, as far as we know.
+    pub followers: i32,
+}
+
+/// A community in full.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CommunityPage {
+    /// In short.
+    #[serde(flatten)]
+    pub community: CommunityDto,
+    /// What we care about, in Markdown.
+    pub domain: Text,
+    /// Who we are, in Markdown.
+    pub who: Text,
+    /// What we do together, in Markdown.
+    pub practice: Text,
+    /// Language tags.
+    pub languages: Vec<String>,
+    /// Who cares for it.
+    pub facilitators: Vec<ActorDto>,
+    /// The asker's follow: none, pending or accepted.
+    pub follow: String,
+}
+
+/// What a community says of itself.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct CharterDto {
+    /// The name before the `@`; only when founding.
+    #[serde(default)]
+    pub handle: String,
+    /// Its name, at least in one language.
+    pub name: Text,
+    /// One sentence: what it is for.
+    pub purpose: Text,
+    /// What we care about, in Markdown.
+    #[serde(default)]
+    pub domain: Text,
+    /// Who we are, in Markdown.
+    #[serde(default)]
+    pub who: Text,
+    /// What we do together, in Markdown.
+    #[serde(default)]
+    pub practice: Text,
+    /// Language tags, at least one.
+    pub languages: Vec<String>,
+}
+
+impl CharterDto {
+    fn charter(&self) -> Charter {
+        Charter {
+            name: (&self.name).into(),
+            purpose: (&self.purpose).into(),
+            domain: (&self.domain).into(),
+            community: (&self.who).into(),
+            practice: (&self.practice).into(),
+            languages: self.languages.clone(),
+        }
+    }
+}
+
+/// Out of its rows.
+pub fn dto(place: store::community::Place, urls: &Urls) -> CommunityDto {
+    let (row, actor) = place;
+    let charter = domain::community::charter(&row, &actor);
+    CommunityDto {
+        names: charter.name.into(),
+        purpose: charter.purpose.into(),
+        local: actor.peer_id.is_none(),
+        followers: actor.follower_count,
+        actor: ActorDto::of(actor, urls),
+    }
+}
+
+fn full(view: CommunityView, urls: &Urls) -> CommunityPage {
+    let charter = domain::community::charter(&view.place.0, &view.place.1);
+    CommunityPage {
+        domain: charter.domain.into(),
+        who: charter.community.into(),
+        practice: charter.practice.into(),
+        languages: charter.languages,
+        facilitators: view
+            .facilitators
+            .into_iter()
+            .map(|row| ActorDto::of(row, urls))
+            .collect(),
+        follow: follow_word(view.follow.as_ref()),
+        community: dto(view.place, urls),
+    }
+}
+
+/// Which communities.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Scope {
+    /// `local` (where absent) or `remote`: those of other servers that we know.
+    pub scope: Option<String>,
+    /// The `next` of the page before.
+    pub before: Option<String>,
+    /// How many items, 1–100; 30 where absent.
+    pub limit: Option<i64>,
+}
+
+/// Communities, newest first.
+#[utoipa::path(get, path = "/communities", tag = "communities", params(Scope), responses((status = 200, body = Page<CommunityDto>)))]
+pub async fn list(
+    State(app): State<App>,
+    Query(scope): Query<Scope>,
+) -> Answer<Page<CommunityDto>> {
+    let urls = app.urls()?;
+    let local = match scope.scope.as_deref() {
+        None | Some("local") => true,
+        Some("remote") => false,
+        Some(_) => return Err(Error::invalid("scope", Why::NotAChoice).into()),
+    };
+    let before: ActorId = paging::read_id(scope.before.as_deref());
+    let limit = scope.limit.unwrap_or(30).clamp(1, 100);
+    let rows = app
+        .store()
+        .read(move |db| store::community::list(db, local, before, limit + 1).map_err(Error::from))
+        .await?;
+    Ok(Json(page(
+        rows,
+        limit,
+        |row| row.1.id.to_string(),
+        |row| dto(row, &urls),
+    )))
+}
+
+/// Founds a community. Its founder facilitates and follows it.
+#[utoipa::path(post, path = "/communities", tag = "communities", security(("bearer" = [])), request_body = CharterDto, responses((status = 201, body = CommunityPage), (status = 422)))]
+pub async fn found(
+    State(app): State<App>,
+    bearer: Bearer,
+    Body(body): Body<CharterDto>,
+) -> Result<(StatusCode, Json<CommunityPage>), Trouble> {
+    let me = bearer.signed_in()?.id();
+    app.limits().count_actor(Act::Write, me)?;
+    let handle = Handle::parse(&body.handle).map_err(|bad| Error::invalid("handle", why(bad)))?;
+    let (charter, key) = (body.charter(), app.new_key().await?);
+    let named = handle.clone();
+    app.ops()
+        .write(move |tx| domain::community::found(tx, me, &named, &charter, &key))
+        .await?;
+    let page = load(&app, Some(me), handle.as_str()).await?;
+    Ok((StatusCode::CREATED, Json(page)))
+}
+
+/// Why a handle is refused.
+pub fn why(bad: BadHandle) -> Why {
+    match bad {
+        BadHandle::Length => Why::TooShort,
+        BadHandle::Characters => Why::Characters,
+        BadHandle::Reserved => Why::Reserved,
+    }
+}
+
+async fn load(app: &App, reader: Option<ActorId>, text: &str) -> Result<CommunityPage, Trouble> {
+    let urls = app.urls()?;
+    let (handle, host) = address(text, urls.host());
+    let view = app
+        .store()
+        .read(move |db| read::community::by_address(db, reader, &handle, &host))
+        .await?;
+    Ok(full(view, &urls))
+}
+
+/// A community, by `handle` or `handle@host`.
+#[utoipa::path(get, path = "/communities/{address}", tag = "communities", params(("address" = String, Path)), responses((status = 200, body = CommunityPage), (status = 404)))]
+pub async fn show(
+    State(app): State<App>,
+    bearer: Bearer,
+    Path(text): Path<String>,
+) -> Answer<CommunityPage> {
+    Ok(Json(load(&app, bearer.0.map(|me| me.id()), &text).await?))
+}
+
+/// Describes a community anew; only its facilitators may.
+#[utoipa::path(put, path = "/communities/{address}", tag = "communities", security(("bearer" = [])), params(("address" = String, Path)), request_body = CharterDto, responses((status = 200, body = CommunityPage), (status = 403), (status = 422)))]
+pub async fn describe(
+    State(app): State<App>,
+    bearer: Bearer,
+    Path(text): Path<String>,
+    Body(body): Body<CharterDto>,
+) -> Answer<CommunityPage> {
+    let me = bearer.signed_in()?.id();
+    let id = community_id(&app, &text).await?;
+    let charter = body.charter();
+    app.ops()
+        .write(move |tx| domain::community::describe(tx, me, id, &charter))
+        .await?;
+    Ok(Json(load(&app, Some(me), &text).await?))
+}
+
+async fn community_id(app: &App, text: &str) -> Result<ActorId, Trouble> {
+    let (handle, host) = address(text, app.urls()?.host());
+    let place = app
+        .store()
+        .read(move |db| store::community::by_address(db, &handle, &host).map_err(Error::from))
+        .await?;
+    Ok(place.ok_or(Error::not_found("community"))?.1.id)
+}
+
+/// Which threads.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ThreadsOf {
+    /// discussion, question, tip, story or announcement.
+    pub kind: Option<String>,
+    /// Only threads nobody has replied to.
+    #[serde(default)]
+    pub unanswered: bool,
+    /// The `next` of the page before.
+    pub before: Option<String>,
+    /// How many items, 1–100; 30 where absent.
+    pub limit: Option<i64>,
+}
+
+/// A community's threads, most recently active first.
+#[utoipa::path(get, path = "/communities/{address}/threads", tag = "communities", params(("address" = String, Path), ThreadsOf), responses((status = 200, body = Page<ThreadDto>), (status = 404)))]
+pub async fn threads(
+    State(app): State<App>,
+    bearer: Bearer,
+    Path(text): Path<String>,
+    Query(asked): Query<ThreadsOf>,
+) -> Answer<Page<ThreadDto>> {
+    let urls = app.urls()?;
+    let id = community_id(&app, &text).await?;
+    let kind = read_kind(asked.kind.as_deref())?;
+    let paging = Paging {
+        before: asked.before,
+        limit: asked.limit,
+    };
+    let (limit, reader) = (paging.limit(), bearer.0.map(|me| me.id()));
+    let below = paging::read_thread_cursor(paging.before.as_deref());
+    let filter = ThreadFilter {
+        kind,
+        unanswered: asked.unanswered,
+    };
+    let cards = app
+        .store()
+        .read(move |db| -> Outcome<_> {
+            let heads = store::discussion::in_community(db, id, filter, below, limit + 1)?;
+            read::discussion::cards(db, reader, heads)
+        })
+        .await?;
+    let cursor = |card: &read::discussion::ThreadCard| {
+        paging::thread_cursor(card.head.active_at, card.head.id)
+    };
+    Ok(Json(page(cards, limit, cursor, |card| {
+        ThreadDto::of(card, &urls)
+    })))
+}
+
+/// The kind a word names.
+pub fn read_kind(word: Option<&str>) -> Result<Option<PostKind>, Trouble> {
+    word.map(str::parse)
+        .transpose()
+        .map_err(|_unknown| Error::invalid("kind", Why::NotAChoice).into())
+}
+
+/// Starts a thread.
+#[utoipa::path(post, path = "/communities/{address}/threads", tag = "communities", security(("bearer" = [])), params(("address" = String, Path)), request_body = NewPost, responses((status = 201, body = PostDto), (status = 422)))]
+pub async fn start(
+    State(app): State<App>,
+    bearer: Bearer,
+    Path(text): Path<String>,
+    Body(body): Body<NewPost>,
+) -> Result<(StatusCode, Json<PostDto>), Trouble> {
+    let me = bearer.signed_in()?.id();
+    app.limits().count_actor(Act::Write, me)?;
+    let id = community_id(&app, &text).await?;
+    let draft = compose::draft(&app, me, body.typed()?).await?;
+    let post = app
+        .ops()
+        .write(move |tx| domain::discussion::start(tx, me, Some(id), &draft, &Origin::Local))
+        .await?;
+    Ok((
+        StatusCode::CREATED,
+        Json(PostDto::load(&app, Some(me), post).await?),
+    ))
+}

@@ -1,0 +1,392 @@
+//! Posts: threads and replies.
+
+use crate::Answer;
+use crate::actor::ActorDto;
+use crate::community::{CommunityDto, dto, read_kind};
+use crate::extract::{Body, Query, id};
+use axum::Json;
+use axum::extract::{Path, State};
+use domain::{Error, Outcome};
+use http::StatusCode;
+use httpkit::compose::Typed;
+use httpkit::limits::Act;
+use httpkit::read::discussion::{PostView, ThreadCard};
+use httpkit::{App, Bearer, Trouble, compose, read};
+use model::{ActorId, Origin, PostId, Urls};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// A thread in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ThreadDto {
+    /// Id here.
+    pub id: String,
+    /// What the world calls it.
+    pub ap_id: String,
+    /// Where its own server shows it.
+    pub url: String,
+    /// discussion, question, tip, story or announcement.
+    pub kind: String,
+    /// Language tag.
+    pub lang: String,
+    /// Title.
+    pub title: String,
+    /// Title in the second language.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub second_title: String,
+    /// Who wrote it.
+    pub author: ActorDto,
+    /// When it was written, RFC 3339.
+    pub published: String,
+    /// When something last happened in it, RFC 3339.
+    pub active: String,
+    /// How many replies.
+    pub replies: i32,
+    /// How many found it helpful.
+    pub likes: i32,
+    /// It holds something the asker has not seen.
+    pub unread: bool,
+}
+
+impl ThreadDto {
+    /// Out of its rows.
+    pub fn of(card: ThreadCard, urls: &Urls) -> Self {
+        Self {
+            id: card.head.id.to_string(),
+            ap_id: card.head.ap_id,
+            url: card.head.url,
+            kind: card.head.kind.to_string(),
+            lang: card.head.lang,
+            title: card.head.title,
+            second_title: card.head.alt_title,
+            author: ActorDto::of(card.author, urls),
+            published: card.head.published_at.to_rfc3339(),
+            active: card.head.active_at.to_rfc3339(),
+            replies: card.head.reply_count,
+            likes: card.head.like_count,
+            unread: card.unread,
+        }
+    }
+}
+
+/// A text in a second language.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Second {
+    /// Language tag.
+    pub lang: String,
+    /// Title of a thread.
+    #[serde(default)]
+    pub title: String,
+    /// Markdown.
+    pub body: String,
+}
+
+/// A post.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PostDto {
+    /// Id here.
+    pub id: String,
+    /// What the world calls it.
+    pub ap_id: String,
+    /// Where its own server shows it.
+    pub url: String,
+    /// The thread it is in.
+    pub thread: String,
+    /// What it replies to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
+    /// discussion, question, tip, story or announcement.
+    pub kind: String,
+    /// Language tag.
+    pub lang: String,
+    /// Title of a thread.
+    pub title: String,
+    /// Markdown as typed, where it is known.
+    pub body: String,
+    /// Clean HTML.
+    pub body_html: String,
+    /// The second language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub second: Option<Second>,
+    /// Who wrote it.
+    pub author: ActorDto,
+    /// When, RFC 3339.
+    pub published: String,
+    /// When it was last changed, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edited: Option<String>,
+    /// A tombstone: when it was taken away, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deleted: Option<String>,
+    /// Replies in the thread; 0 for a reply.
+    pub replies: i32,
+    /// How many found it helpful.
+    pub likes: i32,
+    /// The asker is one of them.
+    pub liked: bool,
+}
+
+impl PostDto {
+    /// Out of its rows.
+    pub fn of(view: PostView, urls: &Urls) -> Self {
+        let post = view.post;
+        let second = post.alt_lang.map(|lang| Second {
+            lang,
+            title: post.alt_title,
+            body: post.alt_md,
+        });
+        Self {
+            id: post.id.to_string(),
+            ap_id: post.ap_id,
+            url: post.url,
+            thread: post.root_id.to_string(),
+            parent: post.parent_id.map(|id| id.to_string()),
+            kind: post.kind.to_string(),
+            lang: post.lang,
+            title: post.title,
+            body: post.body_md,
+            body_html: post.body_html,
+            second,
+            author: ActorDto::of(view.author, urls),
+            published: post.published_at.to_rfc3339(),
+            edited: post.edited_at.map(|at| at.to_rfc3339()),
+            deleted: post.deleted_at.map(|at| at.to_rfc3339()),
+            replies: post.reply_count,
+            likes: post.like_count,
+            liked: view.liked,
+        }
+    }
+
+    /// One post as this reader sees it.
+    pub async fn load(app: &App, reader: Option<ActorId>, post: PostId) -> Result<Self, Trouble> {
+        let urls = app.urls()?;
+        let view = app
+            .store()
+            .read(move |db| -> Outcome<_> {
+                let post = store::discussion::by_id(db, post)?.ok_or(Error::not_found("post"))?;
+                read::discussion::views(db, reader, vec![post])?
+                    .pop()
+                    .ok_or(Error::not_found("post"))
+            })
+            .await?;
+        Ok(Self::of(view, &urls))
+    }
+}
+
+/// A page of a thread.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ThreadPageDto {
+    /// The thread.
+    pub root: PostDto,
+    /// The community it is in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub community: Option<CommunityDto>,
+    /// Up to 50 replies in reading order.
+    pub replies: Vec<PostDto>,
+    /// This page, from 1.
+    pub page: i64,
+    /// How many there are.
+    pub pages: i64,
+}
+
+/// What is to be published.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct NewPost {
+    /// discussion (where absent), question, tip, story or announcement; of a thread.
+    pub kind: Option<String>,
+    /// Language tag.
+    pub lang: String,
+    /// Title of a thread.
+    #[serde(default)]
+    pub title: String,
+    /// Markdown.
+    pub body: String,
+    /// The same in a second language.
+    pub second: Option<Second>,
+}
+
+impl NewPost {
+    /// As a form would have it.
+    pub fn typed(self) -> Result<Typed, Trouble> {
+        Ok(Typed {
+            kind: read_kind(self.kind.as_deref())?,
+            lang: self.lang,
+            title: self.title,
+            body: self.body,
+            second: self.second.map(|s| (s.lang, s.title, s.body)),
+        })
+    }
+}
+
+/// One post.
+#[utoipa::path(get, path = "/posts/{id}", tag = "posts", params(("id" = String, Path)), responses((status = 200, body = PostDto), (status = 404)))]
+pub async fn show(
+    State(app): State<App>,
+    bearer: Bearer,
+    Path(text): Path<String>,
+) -> Answer<PostDto> {
+    let post = id(&text, "post")?;
+    Ok(Json(
+        PostDto::load(&app, bearer.0.map(|me| me.id()), post).await?,
+    ))
+}
+
+/// Which page of a thread.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct WhichPage {
+    /// From 1; where absent, the page the post is on.
+    pub page: Option<i64>,
+}
+
+/// The thread a post is in.
+#[utoipa::path(get, path = "/posts/{id}/thread", tag = "posts", params(("id" = String, Path), WhichPage), responses((status = 200, body = ThreadPageDto), (status = 404)))]
+pub async fn thread(
+    State(app): State<App>,
+    bearer: Bearer,
+    Path(text): Path<String>,
+    Query(which): Query<WhichPage>,
+) -> Answer<ThreadPageDto> {
+    let (urls, post) = (app.urls()?, id(&text, "post")?);
+    let reader = bearer.0.map(|me| me.id());
+    let page = app
+        .store()
+        .read(move |db| read::discussion::thread(db, reader, post, which.page))
+        .await?;
+    Ok(Json(ThreadPageDto {
+        root: PostDto::of(page.root, &urls),
+        community: page.community.map(|place| dto(place, &urls)),
+        replies: page
+            .replies
+            .into_iter()
+            .map(|view| PostDto::of(view, &urls))
+            .collect(),
+        page: page.page,
+        pages: page.pages,
+    }))
+}
+
+/// Replies to a post.
+#[utoipa::path(post, path = "/posts/{id}/replies", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), request_body = NewPost, responses((status = 201, body = PostDto), (status = 410), (status = 422)))]
+pub async fn reply(
+    State(app): State<App>,
+    bearer: Bearer,
+    Path(text): Path<String>,
+    Body(body): Body<NewPost>,
+) -> Result<(StatusCode, Json<PostDto>), Trouble> {
+    let (me, parent) = (bearer.signed_in()?.id(), id(&text, "post")?);
+    app.limits().count_actor(Act::Write, me)?;
+    let draft = compose::draft(&app, me, body.typed()?).await?;
+    let post = app
+        .ops()
+        .write(move |tx| domain::discussion::reply(tx, me, parent, &draft, &Origin::Local))
+        .await?;
+    Ok((
+        StatusCode::CREATED,
+        Json(PostDto::load(&app, Some(me), post).await?),
+    ))
+}
+
+/// Changes a post; only its author may. The old text is kept.
+#[utoipa::path(put, path = "/posts/{id}", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), request_body = NewPost, responses((status = 200, body = PostDto), (status = 403), (status = 410), (status = 422)))]
+pub async fn edit(
+    State(app): State<App>,
+    bearer: Bearer,
+    Path(text): Path<String>,
+    Body(body): Body<NewPost>,
+) -> Answer<PostDto> {
+    let (me, post) = (bearer.signed_in()?.id(), id(&text, "post")?);
+    app.limits().count_actor(Act::Write, me)?;
+    let draft = compose::draft(&app, me, body.typed()?).await?;
+    app.ops()
+        .write(move |tx| domain::discussion::edit(tx, me, post, &draft, &Origin::Local))
+        .await?;
+    Ok(Json(PostDto::load(&app, Some(me), post).await?))
+}
+
+/// Takes a post away; a tombstone stays.
+#[utoipa::path(delete, path = "/posts/{id}", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 200, body = PostDto), (status = 403), (status = 404)))]
+pub async fn delete(
+    State(app): State<App>,
+    bearer: Bearer,
+    Path(text): Path<String>,
+) -> Answer<PostDto> {
+    let (me, post) = (bearer.signed_in()?.id(), id(&text, "post")?);
+    app.ops()
+        .write(move |tx| domain::discussion::delete(tx, me, post, &Origin::Local))
+        .await?;
+    Ok(Json(PostDto::load(&app, Some(me), post).await?))
+}
+
+/// A text a post had.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RevisionDto {
+    /// Title.
+    pub title: String,
+    /// Clean HTML.
+    pub body_html: String,
+    /// When it was written, RFC 3339.
+    pub written: String,
+}
+
+/// The texts a post had before, oldest first.
+#[utoipa::path(get, path = "/posts/{id}/history", tag = "posts", params(("id" = String, Path)), responses((status = 200, body = Vec<RevisionDto>), (status = 404)))]
+pub async fn history(State(app): State<App>, Path(text): Path<String>) -> Answer<Vec<RevisionDto>> {
+    let post: PostId = id(&text, "post")?;
+    let rows = app
+        .store()
+        .read(move |db| -> Outcome<_> {
+            store::discussion::by_id(db, post)?.ok_or(Error::not_found("post"))?;
+            Ok(store::discussion::revisions(db, post)?)
+        })
+        .await?;
+    let shown = rows.into_iter().map(|row| RevisionDto {
+        title: row.title,
+        body_html: row.body_html,
+        written: row.written_at.to_rfc3339(),
+    });
+    Ok(Json(shown.collect()))
+}
+
+/// Finds a post helpful.
+#[utoipa::path(put, path = "/posts/{id}/like", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 200, body = PostDto), (status = 404)))]
+pub async fn like(
+    State(app): State<App>,
+    bearer: Bearer,
+    Path(text): Path<String>,
+) -> Answer<PostDto> {
+    let (me, post) = (bearer.signed_in()?.id(), id(&text, "post")?);
+    app.limits().count_actor(Act::Write, me)?;
+    app.ops()
+        .write(move |tx| domain::discussion::like(tx, me, post, &Origin::Local))
+        .await?;
+    Ok(Json(PostDto::load(&app, Some(me), post).await?))
+}
+
+/// Takes that back.
+#[utoipa::path(delete, path = "/posts/{id}/like", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 200, body = PostDto), (status = 404)))]
+pub async fn unlike(
+    State(app): State<App>,
+    bearer: Bearer,
+    Path(text): Path<String>,
+) -> Answer<PostDto> {
+    let (me, post) = (bearer.signed_in()?.id(), id(&text, "post")?);
+    app.ops()
+        .write(move |tx| domain::discussion::unlike(tx, me, post, &Origin::Local))
+        .await?;
+    Ok(Json(PostDto::load(&app, Some(me), post).await?))
+}
+
+/// Marks the thread a post is in as read.
+#[utoipa::path(put, path = "/posts/{id}/read", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 204), (status = 404)))]
+pub async fn read(
+    State(app): State<App>,
+    bearer: Bearer,
+    Path(text): Path<String>,
+) -> Result<StatusCode, Trouble> {
+    let (me, post) = (bearer.signed_in()?.id(), id(&text, "post")?);
+    app.ops()
+        .write(move |tx| domain::discussion::mark_read(tx, me, post))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,121 @@
+//! The routes and what describes them: `openapi.json`, and a readable page at `/api`.
+
+use crate::extract::problem;
+use crate::{account, actor, admin, community, discussion, follow, notice, search, site};
+use axum::Router;
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::map_response;
+use axum::response::Response;
+use httpkit::App;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Hedgerow",
+        description = "The REST API of a Hedgerow instance. Make a token in your settings, or with `hedgerow user token HANDLE`, and send it as `Authorization: Bearer …`. Reading public things needs none. Ids are strings. Lists are paged: send `next` back as `before`. Errors are `application/problem+json` with a stable `code`; an `invalid` one lists its fields under `errors`.",
+        license(name = "AGPL-3.0-only")
+    ),
+    modifiers(&Bearer)
+)]
+struct Description;
+
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        api.components
+            .get_or_insert_default()
+            .add_security_scheme("bearer", SecurityScheme::Http(scheme));
+    }
+}
+
+fn described() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Description::openapi()).nest(
+        "/api/hedgerow/v1",
+        OpenApiRouter::new()
+            .routes(routes!(site::show))
+            .routes(routes!(account::me, account::set_profile))
+            .routes(routes!(account::home))
+            .routes(routes!(account::tokens, account::make_token))
+            .routes(routes!(account::drop_token))
+            .routes(routes!(notice::list))
+            .routes(routes!(notice::see))
+            .routes(routes!(community::list, community::found))
+            .routes(routes!(community::show, community::describe))
+            .routes(routes!(community::threads, community::start))
+            .routes(routes!(actor::list))
+            .routes(routes!(actor::show))
+            .routes(routes!(actor::posts))
+            .routes(routes!(follow::follow, follow::unfollow))
+            .routes(routes!(
+                discussion::show,
+                discussion::edit,
+                discussion::delete
+            ))
+            .routes(routes!(discussion::thread))
+            .routes(routes!(discussion::reply))
+            .routes(routes!(discussion::history))
+            .routes(routes!(discussion::like, discussion::unlike))
+            .routes(routes!(discussion::read))
+            .routes(routes!(search::search))
+            .routes(routes!(search::look_up))
+            .routes(routes!(admin::accounts))
+            .routes(routes!(admin::judge))
+            .routes(routes!(admin::invites, admin::invite))
+            .routes(routes!(admin::settings, admin::set_settings))
+            .routes(routes!(admin::peers))
+            .routes(routes!(admin::retry_peer))
+            .routes(routes!(admin::deliveries))
+            .routes(routes!(admin::retry_delivery))
+            .routes(routes!(admin::jobs))
+            .routes(routes!(admin::retry_job)),
+    )
+}
+
+/// Everything below `/api`.
+pub fn routes(app: App) -> Router {
+    let (api, description) = described().split_for_parts();
+    let readable = SwaggerUi::new("/api/docs")
+        .url("/api/hedgerow/v1/openapi.json", description)
+        .config(Config::default().try_it_out_enabled(false));
+    let readable: Router<App> = Router::from(readable).layer(map_response(relax_csp));
+    let unknown = || async {
+        problem(
+            StatusCode::NOT_FOUND,
+            "not-found",
+            "there is no such endpoint",
+        )
+    };
+    let wrong = || async {
+        problem(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method",
+            "this endpoint does not speak that method",
+        )
+    };
+    api.method_not_allowed_fallback(wrong)
+        .route(
+            "/api",
+            axum::routing::get(|| async { axum::response::Redirect::permanent("/api/docs/") }),
+        )
+        .route("/api/hedgerow/{*rest}", axum::routing::any(unknown))
+        .merge(readable)
+        .with_state(app)
+}
+
+/// The readable page styles itself inline; it is ours, vendored, and reaches nothing else.
+async fn relax_csp(mut response: Response) -> Response {
+    response.headers_mut().insert(
+        http::header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(
+            "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        ),
+    );
+    response
+}

@@ -1,0 +1,77 @@
+//! Reading requests so that every mistake is answered with a problem document.
+
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
+use httpkit::Trouble;
+use model::{Address, Refusal};
+use serde::de::DeserializeOwned;
+use serde_json::json;
+use std::str::FromStr;
+
+/// A problem that is no verb's: the request itself cannot be read.
+pub fn problem(status: StatusCode, code: &str, detail: &str) -> Response {
+    let body = json!({
+        "type": "about:blank",
+        "title": status.canonical_reason().unwrap_or("Refused"),
+        "status": status.as_u16(),
+        "code": code,
+        "detail": detail,
+    });
+    (
+        status,
+        [(CONTENT_TYPE, "application/problem+json")],
+        body.to_string(),
+    )
+        .into_response()
+}
+
+/// A JSON body.
+pub struct Body<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Response;
+
+    async fn from_request(req: Request, state: &S) -> Result<Self, Response> {
+        let bytes = axum::body::Bytes::from_request(req, state)
+            .await
+            .map_err(|e| problem(e.status(), "body", &e.body_text()))?;
+        serde_json::from_slice(&bytes)
+            .map(Self)
+            .map_err(|e| problem(StatusCode::BAD_REQUEST, "body", &e.to_string()))
+    }
+}
+
+/// The query string.
+pub struct Query<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        axum::extract::Query::<T>::from_request_parts(parts, state)
+            .await
+            .map(|query| Self(query.0))
+            .map_err(|e| problem(StatusCode::BAD_REQUEST, "query", &e.body_text()))
+    }
+}
+
+/// An id in a path; what is no number names nothing.
+pub fn id<I: FromStr>(text: &str, what: &'static str) -> Result<I, Trouble> {
+    text.parse()
+        .map_err(|_no_number| Refusal::NotFound(what).into())
+}
+
+/// `handle` of ours or `handle@host`, as the tables keep it: `(handle, host)`, host empty for ours.
+pub fn address(text: &str, our_host: &str) -> (String, String) {
+    match Address::parse(text) {
+        Some(found) if found.host == our_host => (found.name.to_lowercase(), String::new()),
+        Some(found) => (found.name, found.host),
+        None => (
+            text.trim_start_matches(['@', '!']).to_lowercase(),
+            String::new(),
+        ),
+    }
+}

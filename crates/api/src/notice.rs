@@ -1,0 +1,76 @@
+//! What the asker is told.
+
+use crate::Answer;
+use crate::actor::ActorDto;
+use crate::extract::Query;
+use crate::page::{Page, Paging, page};
+use axum::Json;
+use axum::extract::State;
+use domain::Outcome;
+use http::StatusCode;
+use httpkit::{App, Bearer, Trouble, paging, read};
+use model::NoticeId;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A notice.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NoticeDto {
+    /// Id.
+    pub id: String,
+    /// reply, mention, follow or approval.
+    pub kind: String,
+    /// Who did it.
+    pub from: ActorDto,
+    /// The post it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub post: Option<String>,
+    /// When, RFC 3339.
+    pub created: String,
+    /// Not seen yet.
+    pub new: bool,
+}
+
+/// Notices, newest first.
+#[utoipa::path(get, path = "/me/notices", tag = "me", security(("bearer" = [])), params(Paging), responses((status = 200, body = Page<NoticeDto>)))]
+pub async fn list(
+    State(app): State<App>,
+    bearer: Bearer,
+    Query(paging): Query<Paging>,
+) -> Answer<Page<NoticeDto>> {
+    let (me, urls, limit) = (bearer.signed_in()?, app.urls()?, paging.limit());
+    let before: NoticeId = paging::read_id(paging.before.as_deref());
+    let rows = app
+        .store()
+        .read(move |db| read::account::notices(db, &me, before, limit + 1))
+        .await?;
+    Ok(Json(page(
+        rows,
+        limit,
+        |view| view.notice.id.to_string(),
+        |view| NoticeDto {
+            id: view.notice.id.to_string(),
+            kind: view.notice.kind.to_string(),
+            from: ActorDto::of(view.from, &urls),
+            post: view.notice.post_id.map(|id| id.to_string()),
+            created: view.notice.created_at.to_rfc3339(),
+            new: view.new,
+        },
+    )))
+}
+
+/// Marks every notice as seen.
+#[utoipa::path(put, path = "/me/notices/seen", tag = "me", security(("bearer" = [])), responses((status = 204)))]
+pub async fn see(State(app): State<App>, bearer: Bearer) -> Result<StatusCode, Trouble> {
+    let me = bearer.signed_in()?.id();
+    let newest = app
+        .store()
+        .read(move |db| -> Outcome<_> { Ok(store::notice::list(db, me, NoticeId(i64::MAX), 1)?) })
+        .await?;
+    if let Some(newest) = newest.first().map(|row| row.id) {
+        app.ops()
+            .write(move |tx| domain::notice::see(tx, me, newest))
+            .await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,113 @@
+//! Finding what is here, and looking up what is elsewhere.
+
+use crate::Answer;
+use crate::actor::ActorDto;
+use crate::community::{CommunityDto, dto};
+use crate::discussion::ThreadDto;
+use crate::extract::{Body, Query};
+use axum::Json;
+use axum::extract::State;
+use domain::{Error, Outcome};
+use httpkit::limits::Act;
+use httpkit::{App, Bearer, Found, read};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// What to find.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Words {
+    /// A part of a name or title.
+    pub q: String,
+}
+
+/// What was found, at most 20 of each.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Results {
+    /// Communities.
+    pub communities: Vec<CommunityDto>,
+    /// People.
+    pub people: Vec<ActorDto>,
+    /// Threads.
+    pub threads: Vec<ThreadDto>,
+}
+
+/// Finds communities, people and threads here.
+#[utoipa::path(get, path = "/search", tag = "search", params(Words), responses((status = 200, body = Results)))]
+pub async fn search(
+    State(app): State<App>,
+    bearer: Bearer,
+    Query(words): Query<Words>,
+) -> Answer<Results> {
+    let (urls, reader) = (app.urls()?, bearer.0.map(|me| me.id()));
+    let (communities, people, threads) = app
+        .store()
+        .read(move |db| -> Outcome<_> {
+            let heads = store::search::threads(db, &words.q, 20)?;
+            Ok((
+                store::search::communities(db, &words.q, 20)?,
+                store::search::people(db, &words.q, 20)?,
+                read::discussion::cards(db, reader, heads)?,
+            ))
+        })
+        .await?;
+    Ok(Json(Results {
+        communities: communities
+            .into_iter()
+            .map(|place| dto(place, &urls))
+            .collect(),
+        people: people
+            .into_iter()
+            .map(|row| ActorDto::of(row, &urls))
+            .collect(),
+        threads: threads
+            .into_iter()
+            .map(|card| ThreadDto::of(card, &urls))
+            .collect(),
+    }))
+}
+
+/// What to look up.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Name {
+    /// `!name@host`, `@name@host`, or a URL.
+    pub q: String,
+}
+
+/// What it led to.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FoundDto {
+    /// A person or community.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actor: Option<ActorDto>,
+    /// The id of a thread or reply.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub post: Option<String>,
+}
+
+/// Looks up a person, community or post of another server, and keeps it here.
+#[utoipa::path(post, path = "/lookup", tag = "search", security(("bearer" = [])), request_body = Name, responses((status = 200, body = FoundDto), (status = 404), (status = 502)))]
+pub async fn look_up(
+    State(app): State<App>,
+    bearer: Bearer,
+    Body(name): Body<Name>,
+) -> Answer<FoundDto> {
+    let (me, urls) = (bearer.signed_in()?.id(), app.urls()?);
+    app.limits().count_actor(Act::LookUp, me)?;
+    match app.remote().look_up(&name.q).await? {
+        Found::Post(id) => Ok(Json(FoundDto {
+            actor: None,
+            post: Some(id.to_string()),
+        })),
+        Found::Actor(id) => {
+            let row = app
+                .store()
+                .read(move |db| store::actor::by_id(db, id).map_err(Error::from))
+                .await?;
+            Ok(Json(FoundDto {
+                actor: row.map(|row| ActorDto::of(row, &urls)),
+                post: None,
+            }))
+        }
+    }
+}
