@@ -7,6 +7,7 @@ use crate::schema::{actor, follow, peer};
 use diesel::prelude::*;
 use model::peer::PeerState;
 use model::{ActorId, ActorState, FollowId, PeerId, Time};
+use std::collections::HashMap;
 
 /// Adds a follow; one that stood already stays, and answers `false`.
 pub fn insert(db: &mut Db, row: &Follow) -> QueryResult<bool> {
@@ -109,6 +110,20 @@ pub fn following(
         .limit(limit)
         .select((Follow::as_select(), Actor::as_select()))
         .load(db)
+}
+
+/// Since when somebody follows each of these, as the id of the follow; ids are time-ordered, so
+/// what is newer has a greater one.
+pub fn since(
+    db: &mut Db,
+    follower: ActorId,
+    targets: &[ActorId],
+) -> QueryResult<HashMap<ActorId, FollowId>> {
+    let rows: Vec<(ActorId, FollowId)> = each!(db, c => follow::table
+        .filter(follow::follower_id.eq(follower).and(follow::target_id.eq_any(targets)))
+        .select((follow::target_id, follow::id))
+        .load(c))?;
+    Ok(rows.into_iter().collect())
 }
 
 /// How many an actor follows, accepted.

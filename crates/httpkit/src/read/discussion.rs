@@ -2,7 +2,7 @@
 
 use domain::{Error, Outcome};
 use model::discussion::REPLIES_PER_PAGE;
-use model::{ActorId, PostId, Refusal};
+use model::{ActorId, FollowId, PostId, Refusal};
 use std::collections::{HashMap, HashSet};
 use store::Db;
 use store::community::Place;
@@ -32,12 +32,15 @@ pub fn cards(
     heads: Vec<ThreadHead>,
 ) -> Outcome<Vec<ThreadCard>> {
     let authors: Vec<ActorId> = heads.iter().map(|head| head.author_id).collect();
-    let places: Vec<ActorId> = heads.iter().filter_map(|head| head.community_id).collect();
+    let communities: Vec<ActorId> = heads.iter().filter_map(|head| head.community_id).collect();
     let roots: Vec<PostId> = heads.iter().map(|head| head.id).collect();
     let mut authors = store::actor::by_ids(db, &authors)?;
-    let places = store::community::by_ids(db, &places)?;
+    let places = store::community::by_ids(db, &communities)?;
     let marks = match reader {
-        Some(reader) => Some(store::discussion::read_marks(db, reader, &roots)?),
+        Some(reader) => Some((
+            store::discussion::read_marks(db, reader, &roots)?,
+            store::follow::since(db, reader, &communities)?,
+        )),
         None => None,
     };
     Ok(heads
@@ -47,11 +50,9 @@ pub fn cards(
                 Some(author) => author.clone(),
                 None => authors.remove(&head.author_id)?,
             };
-            let unread = marks.as_ref().is_some_and(|marks| {
-                marks
-                    .get(&head.id)
-                    .is_none_or(|seen| *seen < head.last_post_id)
-            });
+            let unread = marks
+                .as_ref()
+                .is_some_and(|(marks, since)| is_unread(&head, marks, since));
             let community = head.community_id.and_then(|id| places.get(&id).cloned());
             Some(ThreadCard {
                 head,
@@ -61,6 +62,23 @@ pub fn cards(
             })
         })
         .collect())
+}
+
+/// A thread of a community the reader follows holds a post that came after the follow and after
+/// the reader's last visit.
+fn is_unread(
+    head: &ThreadHead,
+    marks: &HashMap<PostId, PostId>,
+    since: &HashMap<ActorId, FollowId>,
+) -> bool {
+    let followed_before = head
+        .community_id
+        .and_then(|id| since.get(&id))
+        .is_some_and(|follow| follow.0 < head.last_post_id.0);
+    followed_before
+        && marks
+            .get(&head.id)
+            .is_none_or(|seen| *seen < head.last_post_id)
 }
 
 /// A post on a page.

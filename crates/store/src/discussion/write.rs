@@ -16,7 +16,7 @@ pub fn insert(db: &mut Db, row: &Post) -> QueryResult<bool> {
     Ok(added == 1)
 }
 
-/// A reply has come: the parent counts it, the thread moves up.
+/// A reply has come: the thread counts it and moves up.
 pub fn count_reply(db: &mut Db, root: PostId, reply: PostId, at: Time) -> QueryResult<()> {
     diesel::update(post::table.find(root))
         .set((
