@@ -198,8 +198,14 @@ impl Field {
                     choice.chosen = value.split(' ').any(|v| v == choice.value);
                 }
             }
-            Kind::Text | Kind::Search | Kind::Url | Kind::Password | Kind::File | Kind::Hidden
-            | Kind::Check | Kind::Area { .. } => {}
+            Kind::Text
+            | Kind::Search
+            | Kind::Url
+            | Kind::Password
+            | Kind::File
+            | Kind::Hidden
+            | Kind::Check
+            | Kind::Area { .. } => {}
         }
         value.clone_into(&mut self.value);
     }
@@ -219,9 +225,11 @@ impl Field {
             Kind::File => "file",
             Kind::Hidden => "hidden",
             Kind::Check => "checkbox",
-            Kind::Text | Kind::Area { .. } | Kind::Select(_) | Kind::Radios(_) | Kind::Checks(_) => {
-                "text"
-            }
+            Kind::Text
+            | Kind::Area { .. }
+            | Kind::Select(_)
+            | Kind::Radios(_)
+            | Kind::Checks(_) => "text",
         }
     }
 

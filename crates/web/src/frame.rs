@@ -122,7 +122,11 @@ impl Frame {
         one: &(&'static str, A),
         two: &(&'static str, B),
     ) -> String {
-        locale::t_args(self.lang, key, [(one.0, one.1.to_arg()), (two.0, two.1.to_arg())])
+        locale::t_args(
+            self.lang,
+            key,
+            [(one.0, one.1.to_arg()), (two.0, two.1.to_arg())],
+        )
     }
 
     /// A whole number as the reader writes it.
@@ -189,6 +193,12 @@ impl Frame {
         self.section == section
     }
 
+    /// Whether one of my communities is the place the page is about.
+    #[must_use]
+    pub fn in_place(&self) -> bool {
+        self.places.iter().any(|place| place.here)
+    }
+
     #[must_use]
     pub fn style(&self) -> &'static str {
         &STYLE.url
@@ -252,7 +262,11 @@ pub struct Kind {
 
 impl fmt::Display for Kind {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, r#"<span class="kind {}">{}</span>"#, self.class, self.word)
+        write!(
+            out,
+            r#"<span class="kind {}">{}</span>"#,
+            self.class, self.word
+        )
     }
 }
 
@@ -281,7 +295,11 @@ pub struct Token<'a>(&'a str);
 impl fmt::Display for Token<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(r#"<input type="hidden" name="csrf" value=""#)?;
-        for c in self.0.chars().filter(|c| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '&')) {
+        for c in self
+            .0
+            .chars()
+            .filter(|c| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '&'))
+        {
             write!(out, "{c}")?;
         }
         out.write_str(r#"">"#)

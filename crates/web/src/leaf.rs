@@ -19,7 +19,7 @@ pub fn tone(address: &str) -> u8 {
 }
 
 /// The hedge as an SVG file: white leaves of one species on nothing, to lie on the community's
-/// colour. `address` is its handle and host,
+/// colour. Six sprigs are drawn, then planted many times over. `address` is its handle and host,
 /// `weavers@alpha.test`.
 #[must_use]
 pub fn hedge(address: &str) -> String {
@@ -29,33 +29,67 @@ pub fn hedge(address: &str) -> String {
         .unwrap_or(&Species::Lance);
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" \
-         preserveAspectRatio=\"xMidYMax slice\"><defs><path id=\"l\" d=\"{}\"/></defs>\
-         <g fill=\"#fff\" stroke=\"#fff\" stroke-width=\"0\">",
+         preserveAspectRatio=\"xMidYMax slice\"><defs><path id=\"l\" d=\"{}\"/>",
         species.outline()
     );
-    for layer in [Layer::BACK, Layer::FRONT] {
-        let mut x = -20.0 - 30.0 * dice.unit();
-        while x < WIDTH + 40.0 {
-            sprig(&mut svg, &mut dice, species, layer, x);
-            x += layer.gap * (0.7 + 0.6 * dice.unit());
-        }
+    for i in 0..SPRIGS {
+        sprig(&mut svg, &mut dice, species, i);
+    }
+    svg.push_str("</defs><g fill=\"#fff\" stroke=\"#fff\" stroke-width=\"0\">");
+    for row in [Row::FAR, Row::MIDDLE, Row::NEAR] {
+        plant(&mut svg, &mut dice, row);
     }
     svg.push_str("</g></svg>");
     svg
 }
 
-/// One depth of the hedge: far sprigs are taller and fainter.
+/// Sprigs drawn, of which the hedge is planted.
+const SPRIGS: usize = 6;
+
+/// One depth of the hedge: far rows are taller, denser and fainter.
 #[derive(Clone, Copy)]
-struct Layer {
+struct Row {
     gap: f64,
-    tall: f64,
+    scale: f64,
     opacity: f64,
-    size: f64,
 }
 
-impl Layer {
-    const BACK: Layer = Layer { gap: 88.0, tall: 104.0, opacity: 0.1, size: 1.0 };
-    const FRONT: Layer = Layer { gap: 120.0, tall: 66.0, opacity: 0.22, size: 0.82 };
+impl Row {
+    const FAR: Row = Row {
+        gap: 36.0,
+        scale: 1.14,
+        opacity: 0.12,
+    };
+    const MIDDLE: Row = Row {
+        gap: 62.0,
+        scale: 0.86,
+        opacity: 0.15,
+    };
+    const NEAR: Row = Row {
+        gap: 110.0,
+        scale: 0.6,
+        opacity: 0.24,
+    };
+}
+
+/// Plants one row from edge to edge, no two sprigs quite alike.
+fn plant(svg: &mut String, dice: &mut Dice, row: Row) {
+    let _ = write!(svg, "<g opacity=\"{}\">", row.opacity);
+    let mut x = -20.0 - 30.0 * dice.unit();
+    while x < WIDTH + 40.0 {
+        let wide = row.scale * (0.8 + 0.4 * dice.unit());
+        let tall = row.scale * (0.7 + 0.5 * dice.unit());
+        let wide = if dice.unit() < 0.5 { wide } else { -wide };
+        let _ = write!(
+            svg,
+            "<use href=\"#s{}\" transform=\"translate({x:.0} {:.0})rotate({:.0})scale({wide:.2} {tall:.2})\"/>",
+            dice.below(SPRIGS),
+            HEIGHT + 4.0,
+            16.0 * (dice.unit() - 0.5),
+        );
+        x += row.gap * (0.6 + 0.8 * dice.unit());
+    }
+    svg.push_str("</g>");
 }
 
 /// The leaf's shape and how it sits on the stem. Every outline starts at its stalk and points up.
@@ -68,14 +102,21 @@ enum Species {
 }
 
 impl Species {
-    const ALL: [Species; 4] = [Species::Lance, Species::Oval, Species::Round, Species::Heart];
+    const ALL: [Species; 4] = [
+        Species::Lance,
+        Species::Oval,
+        Species::Round,
+        Species::Heart,
+    ];
 
     fn outline(self) -> &'static str {
         match self {
             Species::Lance => "M0 0C7-8 7-22 0-34C-7-22-7-8 0 0Z",
             Species::Oval => "M0 0C12-5 13-20 0-29C-13-20-12-5 0 0Z",
             Species::Round => "M0 0C6-2 13-7 12-14A12 12 0 0 0-12-14C-13-7-6-2 0 0Z",
-            Species::Heart => "M0 0C4-1 14-3 14-12C14-19 5-22 0-30C-5-22-14-19-14-12C-14-3-4-1 0 0Z",
+            Species::Heart => {
+                "M0 0C4-1 14-3 14-12C14-19 5-22 0-30C-5-22-14-19-14-12C-14-3-4-1 0 0Z"
+            }
         }
     }
 
@@ -90,32 +131,30 @@ impl Species {
     }
 }
 
-/// A stem that leans, with pairs of leaves and one at its tip.
-fn sprig(svg: &mut String, dice: &mut Dice, species: &Species, layer: Layer, x: f64) {
-    let lean = 26.0 * (dice.unit() - 0.5);
-    let tall = layer.tall * (0.72 + 0.42 * dice.unit());
+/// A stem that leans, with pairs of leaves and one at its tip; it stands on (0, 0) and is about
+/// 100 tall.
+fn sprig(svg: &mut String, dice: &mut Dice, species: &Species, number: usize) {
+    let lean = 34.0 * (dice.unit() - 0.5);
+    let tall = 84.0 + 26.0 * dice.unit();
     let (step, angle) = species.habit();
-    let at = |part: f64| (x + lean * part * part, HEIGHT + 6.0 - tall * part);
+    let at = |part: f64| (lean * part * part, -tall * part);
     let (tip_x, tip_y) = at(1.0);
     let _ = write!(
         svg,
-        "<g opacity=\"{:.2}\"><path fill=\"none\" stroke-width=\"1.6\" d=\"M{x:.0} {:.0}Q{x:.0} {:.0} {tip_x:.0} {tip_y:.0}\"/>",
-        layer.opacity,
-        HEIGHT + 6.0,
-        HEIGHT + 6.0 - tall * 0.5,
+        "<g id=\"s{number}\"><path fill=\"none\" stroke-width=\"1.6\" d=\"M0 0Q0 {:.0} {tip_x:.0} {tip_y:.0}\"/>",
+        -tall * 0.5,
     );
-    let mut done = step;
-    while done < tall - step * 0.4 {
+    let mut done = step * (0.6 + 0.6 * dice.unit());
+    while done < tall - step * 0.3 {
         let part = done / tall;
-        let (leaf_x, leaf_y) = at(part);
-        let size = layer.size * (1.08 - 0.45 * part) * (0.88 + 0.24 * dice.unit());
+        let size = (1.1 - 0.5 * part) * (0.85 + 0.3 * dice.unit());
         for side in [-1.0, 1.0] {
-            let turn = side * angle * (1.05 - 0.3 * part) + 14.0 * (dice.unit() - 0.5);
-            leaf(svg, (leaf_x, leaf_y), turn, size);
+            let turn = side * angle * (1.1 - 0.35 * part) + 18.0 * (dice.unit() - 0.5);
+            leaf(svg, at(part), turn, size);
         }
         done += step;
     }
-    leaf(svg, (tip_x, tip_y + 2.0), lean * 0.8, layer.size * 0.72);
+    leaf(svg, (tip_x, tip_y + 2.0), lean * 0.8, 0.72);
     svg.push_str("</g>");
 }
 
@@ -172,7 +211,7 @@ mod tests {
     #[test]
     fn a_hedge_is_a_light_file_without_script() {
         let svg = hedge("safer-supply@alliance.test");
-        assert!(svg.len() < 24_000, "{}", svg.len());
+        assert!(svg.len() < 14_000, "{}", svg.len());
         assert!(!svg.contains("script") && !svg.contains("style"));
     }
 

@@ -204,7 +204,11 @@ fn missing(key: &str) -> &'static str {
 
 /// The message named `key`, told `args`.
 #[must_use]
-pub fn t_args(lang: Lang, key: &str, args: impl IntoIterator<Item = (&'static str, Arg)>) -> String {
+pub fn t_args(
+    lang: Lang,
+    key: &str,
+    args: impl IntoIterator<Item = (&'static str, Arg)>,
+) -> String {
     let args: HashMap<_, FluentValue<'_>> = args
         .into_iter()
         .map(|(name, arg)| (Cow::Borrowed(name), arg.into()))
@@ -248,7 +252,13 @@ pub fn number(lang: Lang, n: i64) -> String {
 /// The day: `12 November 2026`, `12 novembre 2026`, `1er novembre 2026`.
 #[must_use]
 pub fn day(lang: Lang, at: DateTime<Utc>) -> String {
-    let month = t(lang, MONTHS.get(at.month0() as usize).copied().unwrap_or("month-1"));
+    let month = t(
+        lang,
+        MONTHS
+            .get(at.month0() as usize)
+            .copied()
+            .unwrap_or("month-1"),
+    );
     match (lang, at.day()) {
         (Lang::Fr, 1) => format!("1er {month} {}", at.year()),
         (_, day) => format!("{day} {month} {}", at.year()),

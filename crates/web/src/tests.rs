@@ -62,16 +62,21 @@ fn gallery() {
 fn every_message_a_template_names_exists() {
     let known: std::collections::BTreeSet<&str> = crate::locale::keys(Lang::En).collect();
     let mut missing = Vec::new();
-    visit(Path::new(env!("CARGO_MANIFEST_DIR")).join("templates").as_path(), &mut |path, text| {
-        for call in ["f.t(\"", "f.tn(\"", "f.ta(\"", "f.ta2(\"", "t(lang, \""] {
-            for piece in text.split(call).skip(1) {
-                let key = piece.split('"').next().unwrap_or_default();
-                if !known.contains(key) {
-                    missing.push(format!("{}: {key}", path.display()));
+    visit(
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("templates")
+            .as_path(),
+        &mut |path, text| {
+            for call in ["f.t(\"", "f.tn(\"", "f.ta(\"", "f.ta2(\"", "t(lang, \""] {
+                for piece in text.split(call).skip(1) {
+                    let key = piece.split('"').next().unwrap_or_default();
+                    if !known.contains(key) {
+                        missing.push(format!("{}: {key}", path.display()));
+                    }
                 }
             }
-        }
-    });
+        },
+    );
     assert!(missing.is_empty(), "{missing:#?}");
 }
 
@@ -82,7 +87,9 @@ fn no_message_is_left_unused() {
     for folder in ["templates", "src"] {
         visit(&root.join(folder), &mut |_, text| all.push_str(text));
     }
-    let computed = ["found-", "setup-", "month-", "time-", "why-", "rule-", "flash-"];
+    let computed = [
+        "found-", "setup-", "month-", "time-", "why-", "rule-", "flash-",
+    ];
     let unused: Vec<&str> = crate::locale::keys(Lang::En)
         .filter(|key| !all.contains(&format!("\"{key}\"")))
         .filter(|key| !computed.iter().any(|prefix| key.starts_with(prefix)))

@@ -44,6 +44,7 @@ profile-languages = Languages you read
 profile-biography = Biography
 profile-biography-hint = What you work on, and what people may ask you about. Markdown works.
 profile-picture = Picture
+profile-picture-choose = Choose a picture
 profile-picture-hint = PNG, JPEG, WebP or GIF, up to 5 MB. It is cut to a square.
 profile-picture-alt = What the picture shows
 profile-picture-alt-hint = For people who cannot see it.

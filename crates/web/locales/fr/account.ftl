@@ -44,6 +44,7 @@ profile-languages = Langues que vous lisez
 profile-biography = Biographie
 profile-biography-hint = Ce sur quoi vous travaillez et ce qu’on peut vous demander. Le Markdown fonctionne.
 profile-picture = Image
+profile-picture-choose = Choisir une image
 profile-picture-hint = PNG, JPEG, WebP ou GIF, jusqu’à 5 Mo. Elle est coupée en carré.
 profile-picture-alt = Ce que l’image montre
 profile-picture-alt-hint = Pour les personnes qui ne la voient pas.

@@ -16,8 +16,8 @@ from-servers = { $n ->
 }
 edited = modifié
 helpful = { $n ->
-    [one] Utile à { $count } personne
-   *[other] Utile à { $count } personnes
+    [one] Utile à { $count }
+   *[other] Utile à { $count }
 }
 helpful-none = Utile
 reply = Répondre

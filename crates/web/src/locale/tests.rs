@@ -11,7 +11,10 @@ fn the_address_wins_over_the_cookie_over_the_browser() {
     let choose = |q, c, a| negotiate(q, c, a, Lang::En);
     assert_eq!(choose(Some("fr"), Some("en"), Some("en")), Lang::Fr);
     assert_eq!(choose(Some("de"), Some("fr"), Some("en")), Lang::Fr);
-    assert_eq!(choose(None, None, Some("de, fr-CA;q=0.8, en;q=0.5")), Lang::Fr);
+    assert_eq!(
+        choose(None, None, Some("de, fr-CA;q=0.8, en;q=0.5")),
+        Lang::Fr
+    );
     assert_eq!(choose(None, None, Some("fr;q=0.3, en-GB;q=0.9")), Lang::En);
     assert_eq!(choose(None, None, Some("fr;q=0")), Lang::En);
     assert_eq!(choose(None, None, None), Lang::En);
@@ -52,7 +55,10 @@ fn counts_follow_each_language() {
     assert_eq!(t_count(Lang::En, "count-replies", 1), "1 reply");
     assert_eq!(t_count(Lang::En, "count-replies", 0), "0 replies");
     assert_eq!(t_count(Lang::Fr, "count-replies", 0), "0 réponse");
-    assert_eq!(t_count(Lang::Fr, "count-replies", 1180), "1\u{202f}180 réponses");
+    assert_eq!(
+        t_count(Lang::Fr, "count-replies", 1180),
+        "1\u{202f}180 réponses"
+    );
     assert_eq!(number(Lang::En, -1_234_567), "−1,234,567");
 }
 
@@ -65,6 +71,9 @@ fn times_are_said_as_people_say_them() {
     assert_eq!(ago(Lang::En, before(60), now), "1 hour ago");
     assert_eq!(ago(Lang::En, before(60 * 30), now), "yesterday");
     assert_eq!(ago(Lang::Fr, before(60 * 24 * 3), now), "il y a 3 jours");
-    assert_eq!(ago(Lang::Fr, before(60 * 24 * 11), now), "1er novembre 2026");
+    assert_eq!(
+        ago(Lang::Fr, before(60 * 24 * 11), now),
+        "1er novembre 2026"
+    );
     assert_eq!(moment(Lang::En, now), "12 November 2026, 16:05 UTC");
 }

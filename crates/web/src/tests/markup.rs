@@ -35,11 +35,18 @@ pub fn check_page(page: &str, html: &str) {
         if tag.name == "img" && tag.get("alt").is_none() {
             fail("an img has no alt");
         }
-        if tag.name == "form" && tag.get("method") == Some("post") && !html.contains("name=\"csrf\"") {
+        if tag.name == "form"
+            && tag.get("method") == Some("post")
+            && !html.contains("name=\"csrf\"")
+        {
             fail("a form has no token");
         }
     }
-    assert!(tags.iter().any(|t| t.name == "html" && t.get("lang").is_some()), "{page}: lang");
+    assert!(
+        tags.iter()
+            .any(|t| t.name == "html" && t.get("lang").is_some()),
+        "{page}: lang"
+    );
 }
 
 fn ids_are_single(page: &str, tags: &[Tag]) {
@@ -65,7 +72,12 @@ fn boxes_are_labelled(page: &str, tags: &[Tag]) {
             continue;
         }
         let id = tag.get("id").unwrap_or_default();
-        assert!(labels.contains(id), "{page}: {} {:?} has no label", tag.name, tag.get("name"));
+        assert!(
+            labels.contains(id),
+            "{page}: {} {:?} has no label",
+            tag.name,
+            tag.get("name")
+        );
     }
 }
 
@@ -88,14 +100,21 @@ fn nothing_is_inline(page: &str, tags: &[Tag]) {
 fn read(page: &str, html: &str) -> Vec<Tag> {
     let mut tags = Vec::new();
     let mut open: Vec<String> = Vec::new();
-    let mut rest = html.strip_prefix("<!doctype html>").unwrap_or_else(|| panic!("{page}: doctype"));
+    let mut rest = html
+        .strip_prefix("<!doctype html>")
+        .unwrap_or_else(|| panic!("{page}: doctype"));
     while let Some(at) = rest.find('<') {
         let end = tag_end(page, &rest[at..]);
         let inside = &rest[at + 1..at + end];
         rest = &rest[at + end + 1..];
         if let Some(name) = inside.strip_prefix('/') {
             let expected = open.pop();
-            assert_eq!(expected.as_deref(), Some(name), "{page}: </{name}> near {:?}", around(rest, 0));
+            assert_eq!(
+                expected.as_deref(),
+                Some(name),
+                "{page}: </{name}> near {:?}",
+                around(rest, 0)
+            );
             continue;
         }
         let mut tag = parse(page, inside.trim_end_matches('/'));
@@ -103,11 +122,28 @@ fn read(page: &str, html: &str) -> Vec<Tag> {
             tag.attributes.insert("in-label".into(), String::new());
         }
         if tag.name == "p" {
-            assert!(!open.iter().any(|name| name == "p"), "{page}: <p> in <p> near {:?}", around(rest, 0));
+            assert!(
+                !open.iter().any(|name| name == "p"),
+                "{page}: <p> in <p> near {:?}",
+                around(rest, 0)
+            );
         }
-        let block = ["div", "ul", "ol", "h2", "section", "form", "blockquote", "table"];
+        let block = [
+            "div",
+            "ul",
+            "ol",
+            "h2",
+            "section",
+            "form",
+            "blockquote",
+            "table",
+        ];
         if block.contains(&tag.name.as_str()) {
-            assert!(open.last().is_none_or(|name| name != "p"), "{page}: <{}> in <p>", tag.name);
+            assert!(
+                open.last().is_none_or(|name| name != "p"),
+                "{page}: <{}> in <p>",
+                tag.name
+            );
         }
         let closes_itself = inside.ends_with('/') || VOID.contains(&tag.name.as_str());
         if tag.name == "textarea" {
@@ -137,29 +173,45 @@ fn tag_end(page: &str, text: &str) -> usize {
 }
 
 fn parse(page: &str, inside: &str) -> Tag {
-    let (name, mut rest) = inside.split_once(char::is_whitespace).unwrap_or((inside, ""));
+    let (name, mut rest) = inside
+        .split_once(char::is_whitespace)
+        .unwrap_or((inside, ""));
     let mut attributes = BTreeMap::new();
     while !rest.trim_start().is_empty() {
         rest = rest.trim_start();
-        let end = rest.find(|c: char| c == '=' || c.is_whitespace()).unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| c == '=' || c.is_whitespace())
+            .unwrap_or(rest.len());
         let (key, after) = rest.split_at(end);
         let (value, after) = match after.strip_prefix("=\"") {
             Some(after) => after.split_once('"').unwrap_or((after, "")),
             None => {
-                assert!(!after.starts_with('='), "{page}: <{name}> {key} is not quoted");
+                assert!(
+                    !after.starts_with('='),
+                    "{page}: <{name}> {key} is not quoted"
+                );
                 ("", after)
             }
         };
         assert!(
-            attributes.insert(key.to_owned(), value.to_owned()).is_none(),
+            attributes
+                .insert(key.to_owned(), value.to_owned())
+                .is_none(),
             "{page}: <{name}> has {key} twice"
         );
         rest = after;
     }
-    Tag { name: name.to_owned(), attributes }
+    Tag {
+        name: name.to_owned(),
+        attributes,
+    }
 }
 
 fn around(text: &str, at: usize) -> String {
-    let start = text[..at].char_indices().rev().nth(40).map_or(0, |(i, _)| i);
+    let start = text[..at]
+        .char_indices()
+        .rev()
+        .nth(40)
+        .map_or(0, |(i, _)| i);
     text[start..].chars().take(120).collect()
 }

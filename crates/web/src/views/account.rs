@@ -73,7 +73,10 @@ pub fn sign_up_form(f: &Frame, registration: Registration) -> Form {
         form = form.with(
             Field::new(
                 "reason",
-                Kind::Area { rows: 3, markdown: false },
+                Kind::Area {
+                    rows: 3,
+                    markdown: false,
+                },
                 f.t("account-reason"),
             )
             .hint(f.t("account-reason-hint"))
@@ -125,9 +128,21 @@ pub enum SettingsTab {
 #[must_use]
 pub fn settings_tabs(f: &Frame, here: SettingsTab) -> Vec<Tab> {
     [
-        (SettingsTab::Profile, "settings-profile", "/settings/profile"),
-        (SettingsTab::Password, "settings-password", "/settings/password"),
-        (SettingsTab::Sessions, "settings-sessions", "/settings/sessions"),
+        (
+            SettingsTab::Profile,
+            "settings-profile",
+            "/settings/profile",
+        ),
+        (
+            SettingsTab::Password,
+            "settings-password",
+            "/settings/password",
+        ),
+        (
+            SettingsTab::Sessions,
+            "settings-sessions",
+            "/settings/sessions",
+        ),
         (SettingsTab::Tokens, "settings-tokens", "/settings/tokens"),
     ]
     .map(|(tab, key, url)| Tab::new(f.t(key), url, tab == here))
@@ -160,7 +175,11 @@ pub fn profile_form(f: &Frame, has_picture: bool) -> Form {
                 .hint(f.t("profile-pronouns-hint"))
                 .optional(f),
         )
-        .with(line("role", "profile-role").hint(f.t("profile-role-hint")).optional(f))
+        .with(
+            line("role", "profile-role")
+                .hint(f.t("profile-role-hint"))
+                .optional(f),
+        )
         .with(
             line("organization", "profile-organization")
                 .autocomplete("organization")
@@ -170,7 +189,10 @@ pub fn profile_form(f: &Frame, has_picture: bool) -> Form {
         .with(
             Field::new(
                 "biography",
-                Kind::Area { rows: 6, markdown: true },
+                Kind::Area {
+                    rows: 6,
+                    markdown: true,
+                },
                 f.t("profile-biography"),
             )
             .hint(f.t("profile-biography-hint"))
@@ -179,7 +201,7 @@ pub fn profile_form(f: &Frame, has_picture: bool) -> Form {
             .optional(f),
         )
         .with(
-            Field::new("picture", Kind::File, f.t("profile-picture"))
+            Field::new("picture", Kind::File, f.t("profile-picture-choose"))
                 .hint(f.t("profile-picture-hint"))
                 .accept("image/png,image/jpeg,image/webp,image/gif")
                 .optional(f),
@@ -190,7 +212,11 @@ pub fn profile_form(f: &Frame, has_picture: bool) -> Form {
                 .optional(f),
         );
     if has_picture {
-        form = form.with(Field::new("picture_remove", Kind::Check, f.t("profile-picture-remove")));
+        form = form.with(Field::new(
+            "picture_remove",
+            Kind::Check,
+            f.t("profile-picture-remove"),
+        ));
     }
     form
 }

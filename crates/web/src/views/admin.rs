@@ -26,7 +26,11 @@ pub fn admin_tabs(f: &Frame, here: AdminTab, waiting: i64, failed: i64) -> Vec<T
     [
         (AdminTab::Overview, "admin-overview", "/admin"),
         (AdminTab::Accounts, "admin-accounts", "/admin/accounts"),
-        (AdminTab::Invitations, "admin-invitations", "/admin/invitations"),
+        (
+            AdminTab::Invitations,
+            "admin-invitations",
+            "/admin/invitations",
+        ),
         (AdminTab::Peers, "admin-peers", "/admin/peers"),
         (AdminTab::Queue, "admin-queue", "/admin/queue"),
         (AdminTab::Settings, "admin-settings", "/admin/settings"),
@@ -126,8 +130,16 @@ pub struct Invitations {
 /// The fields of an invitation: `note uses days`.
 #[must_use]
 pub fn invitation_form(f: &Frame) -> Form {
-    let uses = [("1", "invite-once"), ("10", "invite-ten"), ("0", "invite-any")];
-    let days = [("7", "invite-week"), ("30", "invite-month"), ("0", "invite-ever")];
+    let uses = [
+        ("1", "invite-once"),
+        ("10", "invite-ten"),
+        ("0", "invite-any"),
+    ];
+    let days = [
+        ("7", "invite-week"),
+        ("30", "invite-month"),
+        ("0", "invite-ever"),
+    ];
     let choose = |name: &str, key: &str, options: [(&str, &str); 3], first: &str| {
         let choices = options.map(|(value, key)| Choice::new(value, f.t(key)));
         Field::new(name, Kind::Select(choices.to_vec()), f.t(key)).value(first)

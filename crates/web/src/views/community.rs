@@ -230,7 +230,6 @@ fn bilingual_area(f: &Frame, part: &str, lang: Lang) -> Field {
     )
     .lang(lang)
     .max(5000)
-    .previewed(f)
 }
 
 #[cfg(test)]

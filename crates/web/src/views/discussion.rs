@@ -191,7 +191,11 @@ pub fn thread_form(f: &Frame, action: &str, kind: PostKind, kinds: &[PostKind]) 
                 .max(200)
                 .required(),
         )
-        .with(body_field(f, "body", "compose-body").hint(f.t("compose-body-hint")).required())
+        .with(
+            body_field(f, "body", "compose-body")
+                .hint(f.t("compose-body-hint"))
+                .required(),
+        )
         .with(lang_field(f, "lang", "compose-lang"))
         .with(Field::new("title2", Kind::Text, f.t("compose-title2")).max(200))
         .with(body_field(f, "body2", "compose-body2"))

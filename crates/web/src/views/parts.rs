@@ -53,7 +53,9 @@ pub fn plain_avatar(name: &str, handle: &str) -> Avatar {
 #[must_use]
 pub fn initials(name: &str) -> String {
     let mut words = name.split([' ', '-']).filter_map(|word| {
-        word.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().to_string())
+        word.chars()
+            .find(|c| c.is_alphanumeric())
+            .map(|c| c.to_uppercase().to_string())
     });
     let first = words.next().unwrap_or_else(|| "·".to_owned());
     let last = words.next_back().unwrap_or_default();
@@ -71,7 +73,9 @@ impl fmt::Display for Avatar {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Avatar::Picture(url) => {
-                out.write_str(r#"<img class="av" alt="" loading="lazy" width="40" height="40" src=""#)?;
+                out.write_str(
+                    r#"<img class="av" alt="" loading="lazy" width="40" height="40" src=""#,
+                )?;
                 Html.write_escaped_str(&mut *out, url)?;
                 out.write_str(r#"">"#)
             }

@@ -13,13 +13,21 @@ pub enum Found {
     Person(Person),
     Thread(ThreadRow),
     /// Its server answered that there is nothing of that name.
-    Nothing { address: String },
+    Nothing {
+        address: String,
+    },
     /// Its server did not answer, or not in a way we understand.
-    Unreachable { host: String },
+    Unreachable {
+        host: String,
+    },
     /// Something was there, but not for everyone to see, or not of a kind we show.
-    NotShown { address: String },
+    NotShown {
+        address: String,
+    },
     /// Only people who are signed in may have other servers asked.
-    SignIn { url: String },
+    SignIn {
+        url: String,
+    },
 }
 
 /// `/search`
@@ -39,11 +47,9 @@ pub struct Results {
 }
 
 impl Results {
-    fn nothing(&self) -> bool {
-        self.found.is_none()
-            && self.communities.is_empty()
-            && self.people.is_empty()
-            && self.threads.is_empty()
+    /// Whether this server knows anything of it already.
+    fn known(&self) -> bool {
+        !(self.communities.is_empty() && self.people.is_empty() && self.threads.is_empty())
     }
 }
 

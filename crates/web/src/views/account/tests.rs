@@ -11,32 +11,61 @@ impl SignIn {
         let f = visitor(lang);
         let mut form = sign_in_form(&f, "/c/safer-supply");
         form.set("handle", "mireille");
-        form.fault("password", say(lang, "This password does not fit the handle.", "Ce mot de passe ne va pas avec cet identifiant."));
-        Self { form, reason: None, f }
+        form.fault(
+            "password",
+            say(
+                lang,
+                "This password does not fit the handle.",
+                "Ce mot de passe ne va pas avec cet identifiant.",
+            ),
+        );
+        Self {
+            form,
+            reason: None,
+            f,
+        }
     }
 }
 
 impl SignUp {
     pub(crate) fn sample(lang: Lang, registration: Registration) -> Self {
         let f = visitor(lang);
-        Self { form: sign_up_form(&f, registration), registration, f }
+        Self {
+            form: sign_up_form(&f, registration),
+            registration,
+            f,
+        }
     }
 }
 
 impl Awaiting {
     pub(crate) fn sample(lang: Lang) -> Self {
-        Self { f: visitor(lang), name: "Ines Marchetti".into(), handle: "@ines".into() }
+        Self {
+            f: visitor(lang),
+            name: "Ines Marchetti".into(),
+            handle: "@ines".into(),
+        }
     }
 }
 
 impl Profile {
     pub(crate) fn sample(lang: Lang) -> Self {
         let mut f = member(lang, Section::Me);
-        f.flash = Some(Flash { text: say(lang, "Your profile is saved.", "Votre profil est enregistré."), good: true });
+        f.flash = Some(Flash {
+            text: say(
+                lang,
+                "Your profile is saved.",
+                "Votre profil est enregistré.",
+            ),
+            good: true,
+        });
         let mut form = profile_form(&f, true);
         form.set("name", "Mireille Roy");
         form.set("languages", "en fr");
-        form.set("biography", "I run **drop-ins**.\n\n<script>alert(1)</script></textarea>");
+        form.set(
+            "biography",
+            "I run **drop-ins**.\n\n<script>alert(1)</script></textarea>",
+        );
         Self {
             tabs: settings_tabs(&f, SettingsTab::Profile),
             form,
@@ -51,7 +80,11 @@ impl Profile {
 impl Password {
     pub(crate) fn sample(lang: Lang) -> Self {
         let f = member(lang, Section::Me);
-        Self { tabs: settings_tabs(&f, SettingsTab::Password), form: password_form(&f), f }
+        Self {
+            tabs: settings_tabs(&f, SettingsTab::Password),
+            form: password_form(&f),
+            f,
+        }
     }
 }
 
@@ -67,7 +100,10 @@ impl Sessions {
         };
         Self {
             tabs: settings_tabs(&f, SettingsTab::Sessions),
-            sessions: vec![row("Firefox, Linux", 0, true), row("Safari, iPhone", 60 * 30, false)],
+            sessions: vec![
+                row("Firefox, Linux", 0, true),
+                row("Safari, iPhone", 60 * 30, false),
+            ],
             f,
         }
     }
@@ -96,7 +132,9 @@ fn coming_in() {
     check_both("sign-in", SignIn::sample);
     check_both("awaiting", Awaiting::sample);
     for registration in Registration::ALL {
-        check_both(&format!("sign-up-{registration}"), |lang| SignUp::sample(lang, *registration));
+        check_both(&format!("sign-up-{registration}"), |lang| {
+            SignUp::sample(lang, *registration)
+        });
     }
 }
 
@@ -118,4 +156,3 @@ fn an_error_at_sign_in_keeps_the_handle() {
     assert!(html.contains(r#"value="mireille""#));
     assert!(html.contains(r##"<a href="#f-password">"##));
 }
-

@@ -5,14 +5,22 @@ use crate::frame::Section;
 use crate::locale::Lang;
 use crate::tests::{check, check_both};
 use crate::views::parts::FollowState;
-use crate::views::parts::samples::{amira, before, educators, follow, jo, luc, member, pager, sam, say, supply};
+use crate::views::parts::samples::{
+    amira, before, educators, follow, jo, luc, member, pager, sam, say, supply,
+};
 
 impl PeopleList {
     pub(crate) fn sample(lang: Lang) -> Self {
         let f = member(lang, Section::People);
         Self {
             filters: ["all", "here", "elsewhere", "mine"]
-                .map(|name| Tab::new(f.t(&format!("people-filter-{name}")), format!("?show={name}"), name == "all"))
+                .map(|name| {
+                    Tab::new(
+                        f.t(&format!("people-filter-{name}")),
+                        format!("?show={name}"),
+                        name == "all",
+                    )
+                })
                 .to_vec(),
             people: vec![amira(lang), jo(lang), luc(lang), sam(lang), jo(lang)],
             pager: pager(),
@@ -28,7 +36,11 @@ impl PersonPage {
             title,
             url: "/p/3".into(),
             lang: lang.to_string(),
-            excerpt: say(lang, "Seconded. We made it part of our spring course, and students now write theirs with a client.", "Oui. Nous l’avons mise dans notre cours du printemps, et les étudiantes écrivent maintenant la leur."),
+            excerpt: say(
+                lang,
+                "Seconded. We made it part of our spring course, and students now write theirs with a client.",
+                "Oui. Nous l’avons mise dans notre cours du printemps, et les étudiantes écrivent maintenant la leur.",
+            ),
             place,
             at: before(340),
             reply,
@@ -40,15 +52,35 @@ impl PersonPage {
             pronouns: Some(say(lang, "they/them", "iel")),
             organization: Some("Faculty of Nursing".into()),
             languages: say(lang, "English, French", "anglais, français"),
-            biography_html: say(lang, "<p>I teach community nursing. Ask me about learning from cases, and about <a href=\"https://faculty.example\">our spring course</a>.</p>", "<p>J’enseigne les soins communautaires. Demandez-moi comment apprendre à partir de cas.</p>"),
+            biography_html: say(
+                lang,
+                "<p>I teach community nursing. Ask me about learning from cases, and about <a href=\"https://faculty.example\">our spring course</a>.</p>",
+                "<p>J’enseigne les soins communautaires. Demandez-moi comment apprendre à partir de cas.</p>",
+            ),
             origin_url: Some("https://faculty.example/u/jo".into()),
             follow: follow(FollowState::Following),
             followers: 38,
             since: Some(before(90_000)),
             places: vec![supply(lang), educators(lang)],
             said: vec![
-                said(supply(lang), say(lang, "Moving a client’s file between sites", "Transférer un dossier d’un site à l’autre"), true),
-                said(educators(lang), say(lang, "Teaching handover with real cases", "Enseigner le relais à partir de cas réels"), false),
+                said(
+                    supply(lang),
+                    say(
+                        lang,
+                        "Moving a client’s file between sites",
+                        "Transférer un dossier d’un site à l’autre",
+                    ),
+                    true,
+                ),
+                said(
+                    educators(lang),
+                    say(
+                        lang,
+                        "Teaching handover with real cases",
+                        "Enseigner le relais à partir de cas réels",
+                    ),
+                    false,
+                ),
             ],
             mine: false,
             suspended: false,

@@ -13,11 +13,21 @@ fn frame(lang: Lang) -> Frame {
 impl Overview {
     pub(crate) fn sample(lang: Lang) -> Self {
         let f = frame(lang);
-        let figure = |n, key, url: &str, care| Figure { n, label: f.t(key).into(), url: url.into(), care };
+        let figure = |n, key, url: &str, care| Figure {
+            n,
+            label: f.t(key).into(),
+            url: url.into(),
+            care,
+        };
         Self {
             tabs: admin_tabs(&f, AdminTab::Overview, 2, 3),
             figures: vec![
-                figure(2, "admin-figure-waiting", "/admin/accounts?show=waiting", true),
+                figure(
+                    2,
+                    "admin-figure-waiting",
+                    "/admin/accounts?show=waiting",
+                    true,
+                ),
                 figure(412, "admin-figure-accounts", "/admin/accounts", false),
                 figure(9, "admin-figure-communities", "/communities", false),
                 figure(1042, "admin-figure-threads", "/communities", false),
@@ -54,11 +64,31 @@ impl Accounts {
         Self {
             tabs: admin_tabs(&f, AdminTab::Accounts, 2, 3),
             filters: ["all", "waiting", "suspended"]
-                .map(|name| Tab::new(f.t(&format!("accounts-filter-{name}")), format!("?show={name}"), name == "all"))
+                .map(|name| {
+                    Tab::new(
+                        f.t(&format!("accounts-filter-{name}")),
+                        format!("?show={name}"),
+                        name == "all",
+                    )
+                })
                 .to_vec(),
             accounts: vec![
-                row(person("Ines Marchetti", "ines", None, ""), AccountState::Pending, Some(say(lang, "I coordinate the Riverside clinics and read along already.", "Je coordonne les cliniques Riverside et je vous lis déjà.")), false),
-                row(person("Mireille Roy", "mireille", None, ""), AccountState::Active, None, true),
+                row(
+                    person("Ines Marchetti", "ines", None, ""),
+                    AccountState::Pending,
+                    Some(say(
+                        lang,
+                        "I coordinate the Riverside clinics and read along already.",
+                        "Je coordonne les cliniques Riverside et je vous lis déjà.",
+                    )),
+                    false,
+                ),
+                row(
+                    person("Mireille Roy", "mireille", None, ""),
+                    AccountState::Active,
+                    None,
+                    true,
+                ),
                 row(amira(lang), AccountState::Active, None, false),
                 row(sam(lang), AccountState::Suspended, None, false),
             ],
@@ -84,7 +114,14 @@ impl Invitations {
         };
         Self {
             tabs: admin_tabs(&f, AdminTab::Invitations, 2, 3),
-            invitations: vec![row("heron-7f2c", &say(lang, "The Riverside team", "L’équipe Riverside"), 10), row("otter-91aa", "", 0)],
+            invitations: vec![
+                row(
+                    "heron-7f2c",
+                    &say(lang, "The Riverside team", "L’équipe Riverside"),
+                    10,
+                ),
+                row("otter-91aa", "", 0),
+            ],
             form: invitation_form(&f),
             f,
         }
@@ -108,11 +145,29 @@ impl Peers {
         };
         Self {
             tabs: admin_tabs(&f, AdminTab::Peers, 2, 3),
-            filters: vec![Tab::new(f.t("peers-filter-all"), "?", true), Tab::new(f.t("peers-filter-failing"), "?show=failing", false).count(1)],
+            filters: vec![
+                Tab::new(f.t("peers-filter-all"), "?", true),
+                Tab::new(f.t("peers-filter-failing"), "?show=failing", false).count(1),
+            ],
             peers: vec![
-                row("faculty.example", Some("Hedgerow 0.1.0"), PeerState::Fine, 0),
-                row("forum.nodebb.example", Some("NodeBB 4.6.1"), PeerState::Slow, 3),
-                row("a-very-long-name-of-a-server.department.university.example", None, PeerState::Parked, 41),
+                row(
+                    "faculty.example",
+                    Some("Hedgerow 0.1.0"),
+                    PeerState::Fine,
+                    0,
+                ),
+                row(
+                    "forum.nodebb.example",
+                    Some("NodeBB 4.6.1"),
+                    PeerState::Slow,
+                    3,
+                ),
+                row(
+                    "a-very-long-name-of-a-server.department.university.example",
+                    None,
+                    PeerState::Parked,
+                    41,
+                ),
             ],
             pager: pager(),
             f,
@@ -135,12 +190,25 @@ impl Queue {
         };
         Self {
             tabs: admin_tabs(&f, AdminTab::Queue, 2, 3),
-            filters: vec![Tab::new(f.t("queue-filter-all"), "?", true), Tab::new(f.t("queue-filter-failed"), "?show=failed", false).count(3)],
+            filters: vec![
+                Tab::new(f.t("queue-filter-all"), "?", true),
+                Tab::new(f.t("queue-filter-failed"), "?show=failed", false).count(3),
+            ],
             waiting: 17,
             failed: 3,
             rows: vec![
-                row("Announce(Create(Page))", Some("lemmy.example"), true, "400 Bad Request: couldnt_find_community"),
-                row("Create(Note)", Some("forum.nodebb.example"), false, "connect: timed out"),
+                row(
+                    "Announce(Create(Page))",
+                    Some("lemmy.example"),
+                    true,
+                    "400 Bad Request: couldnt_find_community",
+                ),
+                row(
+                    "Create(Note)",
+                    Some("forum.nodebb.example"),
+                    false,
+                    "connect: timed out",
+                ),
                 row("fetch-outbox", None, false, ""),
             ],
             pager: pager(),

@@ -3,16 +3,26 @@
 use super::*;
 use crate::frame::Section;
 use crate::tests::{check, check_both};
-use crate::views::parts::samples::{amira, before, cards, follow, jo, luc, member, pager, person, sam, say, threads, visitor};
 use crate::views::parts::FollowState;
+use crate::views::parts::samples::{
+    amira, before, cards, follow, jo, luc, member, pager, person, sam, say, threads, visitor,
+};
 
 impl Head {
     pub(crate) fn sample(f: &Frame, here: CommunityTab) -> Self {
         let lang = f.lang;
         Self {
-            name: say(lang, "Safer supply community of practice", "Communauté de pratique sur l’approvisionnement plus sécuritaire"),
+            name: say(
+                lang,
+                "Safer supply community of practice",
+                "Communauté de pratique sur l’approvisionnement plus sécuritaire",
+            ),
             lang: lang.to_string(),
-            purpose: say(lang, "We help each other start, run and improve safer supply programs, together with the people who use them.", "Nous nous aidons à lancer, à mener et à améliorer des programmes d’approvisionnement plus sécuritaire, avec les personnes qui y ont recours."),
+            purpose: say(
+                lang,
+                "We help each other start, run and improve safer supply programs, together with the people who use them.",
+                "Nous nous aidons à lancer, à mener et à améliorer des programmes d’approvisionnement plus sécuritaire, avec les personnes qui y ont recours.",
+            ),
             url: "/c/safer-supply".into(),
             handle: "!safer-supply@alliance.example".into(),
             host: None,
@@ -51,7 +61,13 @@ impl CommunityList {
         let f = member(lang, Section::Communities);
         Self {
             filters: ["all", "here", "elsewhere", "mine"]
-                .map(|name| Tab::new(f.t(&format!("communities-filter-{name}")), format!("?show={name}"), name == "all"))
+                .map(|name| {
+                    Tab::new(
+                        f.t(&format!("communities-filter-{name}")),
+                        format!("?show={name}"),
+                        name == "all",
+                    )
+                })
                 .to_vec(),
             communities: cards(lang),
             pager: pager(),
@@ -67,12 +83,29 @@ impl Front {
         let part = |en: &str, fr: &str| say(lang, en, fr);
         Self {
             c: Head::sample(&f, CommunityTab::Front),
-            domain_html: part("<p>Access to a supply of known quality, and everything that makes it work: prescribing, dispensing, housing, and <em>being listened to</em>.</p>", "<p>L’accès à un approvisionnement de qualité connue, et tout ce qui le fait marcher : prescrire, délivrer, loger, et <em>écouter</em>.</p>"),
-            community_html: part("<p>Nurses, physicians, pharmacists, peer workers and people who use these programs, in 23 sites.</p>", "<p>Infirmières, médecins, pharmaciens, pairs et personnes qui ont recours à ces programmes, dans 23 sites.</p>"),
-            practice_html: part("<ul><li>A drop-in every last Tuesday</li><li>Case talks, without names</li><li>Scripts and sheets that travel</li></ul>", "<ul><li>Une rencontre libre chaque dernier mardi</li><li>Des cas, sans les noms</li><li>Des textes et des fiches qui voyagent</li></ul>"),
+            domain_html: part(
+                "<p>Access to a supply of known quality, and everything that makes it work: prescribing, dispensing, housing, and <em>being listened to</em>.</p>",
+                "<p>L’accès à un approvisionnement de qualité connue, et tout ce qui le fait marcher : prescrire, délivrer, loger, et <em>écouter</em>.</p>",
+            ),
+            community_html: part(
+                "<p>Nurses, physicians, pharmacists, peer workers and people who use these programs, in 23 sites.</p>",
+                "<p>Infirmières, médecins, pharmaciens, pairs et personnes qui ont recours à ces programmes, dans 23 sites.</p>",
+            ),
+            practice_html: part(
+                "<ul><li>A drop-in every last Tuesday</li><li>Case talks, without names</li><li>Scripts and sheets that travel</li></ul>",
+                "<ul><li>Une rencontre libre chaque dernier mardi</li><li>Des cas, sans les noms</li><li>Des textes et des fiches qui voyagent</li></ul>",
+            ),
             text_lang: lang.to_string(),
             latest: threads(lang),
-            facilitators: vec![amira(lang), person("Mireille Roy", "mireille", None, &say(lang, "Network lead", "Responsable du réseau"))],
+            facilitators: vec![
+                amira(lang),
+                person(
+                    "Mireille Roy",
+                    "mireille",
+                    None,
+                    &say(lang, "Network lead", "Responsable du réseau"),
+                ),
+            ],
             summary_html: None,
             fetching: false,
             f,
@@ -86,10 +119,22 @@ impl Discussions {
         Self {
             c: Head::sample(&f, CommunityTab::Discussions),
             filters: ["all", "unread", "question", "tip", "story"]
-                .map(|name| Tab::new(f.t(&format!("filter-{name}")), format!("?kind={name}"), name == "all"))
+                .map(|name| {
+                    Tab::new(
+                        f.t(&format!("filter-{name}")),
+                        format!("?kind={name}"),
+                        name == "all",
+                    )
+                })
                 .to_vec(),
             sorts: ["active", "newest", "replies"]
-                .map(|name| Tab::new(f.t(&format!("sort-{name}")), format!("?sort={name}"), name == "active"))
+                .map(|name| {
+                    Tab::new(
+                        f.t(&format!("sort-{name}")),
+                        format!("?sort={name}"),
+                        name == "active",
+                    )
+                })
                 .to_vec(),
             threads: threads(lang),
             pager: pager(),
@@ -103,11 +148,20 @@ impl Discussions {
 impl People {
     pub(crate) fn sample(lang: Lang) -> Self {
         let f = member(lang, Section::Communities);
-        let row = |person, facilitator| MemberRow { person, facilitator, since: before(90_000) };
+        let row = |person, facilitator| MemberRow {
+            person,
+            facilitator,
+            since: before(90_000),
+        };
         Self {
             c: Head::sample(&f, CommunityTab::People),
             facilitators: vec![amira(lang)],
-            followers: vec![row(amira(lang), true), row(jo(lang), false), row(luc(lang), false), row(sam(lang), false)],
+            followers: vec![
+                row(amira(lang), true),
+                row(jo(lang), false),
+                row(luc(lang), false),
+                row(sam(lang), false),
+            ],
             elsewhere: 966,
             pager: pager(),
             f,
@@ -124,7 +178,15 @@ impl About {
             founder: Some(amira(lang)),
             threads: 1042,
             servers: 63,
-            other: Some((lang.other(), say(lang.other(), "Safer supply", "Approvisionnement plus sécuritaire"), say(lang.other(), "We help each other.", "Nous nous entraidons."))),
+            other: Some((
+                lang.other(),
+                say(
+                    lang.other(),
+                    "Safer supply",
+                    "Approvisionnement plus sécuritaire",
+                ),
+                say(lang.other(), "We help each other.", "Nous nous entraidons."),
+            )),
             ap_id: "https://alliance.example/c/safer-supply".into(),
             software: None,
             f,
@@ -137,9 +199,27 @@ impl Edit {
         let f = member(lang, Section::Communities);
         let mut form = community_form(&f, "/communities/new", true);
         form.set("handle", "Night Shift!");
-        form.fault("handle", say(lang, "Only lower-case letters, digits and hyphens.", "Seulement des minuscules, des chiffres et des traits d’union."));
-        form.fault("name_en", say(lang, "Give it a name in one language at least.", "Donnez-lui un nom dans une langue au moins."));
-        Self { form, editing: None, f }
+        form.fault(
+            "handle",
+            say(
+                lang,
+                "Only lower-case letters, digits and hyphens.",
+                "Seulement des minuscules, des chiffres et des traits d’union.",
+            ),
+        );
+        form.fault(
+            "name_en",
+            say(
+                lang,
+                "Give it a name in one language at least.",
+                "Donnez-lui un nom dans une langue au moins.",
+            ),
+        );
+        Self {
+            form,
+            editing: None,
+            f,
+        }
     }
 }
 
@@ -177,7 +257,10 @@ fn a_remote_community_names_its_host() {
     check("community-remote", &remote);
     let html = remote.render().unwrap();
     assert!(html.contains("faculty.example"));
-    assert!(html.contains(r#"<section class="prose reading" lang="en">"#), "{html}");
+    assert!(
+        html.contains(r#"<section class="prose reading" lang="en">"#),
+        "{html}"
+    );
 }
 
 #[test]

@@ -3,7 +3,9 @@
 use super::*;
 use crate::frame::Section;
 use crate::tests::{check, check_both};
-use crate::views::parts::samples::{amira, before, educators, jo, luc, member, pager, sam, say, supply, visitor};
+use crate::views::parts::samples::{
+    amira, before, educators, jo, luc, member, pager, sam, say, supply, visitor,
+};
 
 fn post(id: i64, depth: u8, author: Person, minutes: i64, html: String) -> Post {
     Post {
@@ -14,7 +16,11 @@ fn post(id: i64, depth: u8, author: Person, minutes: i64, html: String) -> Post 
         edited: None,
         body_html: html,
         lang: String::new(),
-        like: Like { count: 5, mine: false, url: Some(format!("/p/{id}/like")) },
+        like: Like {
+            count: 5,
+            mine: false,
+            url: Some(format!("/p/{id}/like")),
+        },
         permalink: format!("/p/{id}"),
         reply_url: Some(format!("/p/1?to={id}#compose")),
         edit_url: None,
@@ -30,19 +36,69 @@ impl Thread {
     pub(crate) fn sample(lang: Lang) -> Self {
         let f = member(lang, Section::Communities);
         let p = |en: &str, fr: &str| say(lang, en, fr);
-        let mut root = post(1, 0, luc(lang), 60 * 26, p("<p>Two of our clients now live closer to a partner clinic. We want the change of site to feel like one service. What has worked for you, and what would you not do again?</p>", "<p>Deux personnes que nous suivons habitent maintenant plus près d’une clinique partenaire. Nous voulons que le changement de site se vive comme un seul service. Qu’est-ce qui a marché chez vous, et que ne referiez-vous pas?</p>"));
+        let mut root = post(
+            1,
+            0,
+            luc(lang),
+            60 * 26,
+            p(
+                "<p>Two of our clients now live closer to a partner clinic. We want the change of site to feel like one service. What has worked for you, and what would you not do again?</p>",
+                "<p>Deux personnes que nous suivons habitent maintenant plus près d’une clinique partenaire. Nous voulons que le changement de site se vive comme un seul service. Qu’est-ce qui a marché chez vous, et que ne referiez-vous pas?</p>",
+            ),
+        );
         root.like.count = 11;
         root.origin_url = Some("https://association.example/p/7".into());
-        let mut first = post(2, 0, amira(lang), 60 * 25, p("<p>We have moved nine people since 2023. Three things held in all of them:</p><ul><li>the two teams meet with the client before the change, not after;</li><li>one page in the client’s own words travels with the file;</li><li>one named person can be called in the first two weeks.</li></ul><p>The sheet is at <a href=\"https://alliance.example/p/12\">change of site, version 3</a>. Ask <a href=\"/u/jo@faculty.example\">@jo</a> about the course.</p>", "<p>Nous avons accompagné neuf personnes depuis 2023. Trois choses ont tenu chaque fois :</p><ul><li>les deux équipes rencontrent la personne avant le changement, pas après;</li><li>une page dans ses propres mots suit le dossier;</li><li>une personne nommée répond au téléphone les deux premières semaines.</li></ul>"));
-        first.like = Like { count: 24, mine: true, url: Some("/p/2/like".into()) };
+        let mut first = post(
+            2,
+            0,
+            amira(lang),
+            60 * 25,
+            p(
+                "<p>We have moved nine people since 2023. Three things held in all of them:</p><ul><li>the two teams meet with the client before the change, not after;</li><li>one page in the client’s own words travels with the file;</li><li>one named person can be called in the first two weeks.</li></ul><p>The sheet is at <a href=\"https://alliance.example/p/12\">change of site, version 3</a>. Ask <a href=\"/u/jo@faculty.example\">@jo</a> about the course.</p>",
+                "<p>Nous avons accompagné neuf personnes depuis 2023. Trois choses ont tenu chaque fois :</p><ul><li>les deux équipes rencontrent la personne avant le changement, pas après;</li><li>une page dans ses propres mots suit le dossier;</li><li>une personne nommée répond au téléphone les deux premières semaines.</li></ul>",
+            ),
+        );
+        first.like = Like {
+            count: 24,
+            mine: true,
+            url: Some("/p/2/like".into()),
+        };
         first.edited = Some((before(60 * 20), "/p/2/history".into()));
-        let mut second = post(3, 1, jo(lang), 340, p("<blockquote><p>one page in the client’s own words</p></blockquote><p>Seconded. We made it part of our spring course, and students now write theirs with a client.</p>", "<blockquote><p>une page dans ses propres mots</p></blockquote><p>Oui. Nous l’avons mise dans notre cours du printemps, et les étudiantes écrivent maintenant la leur avec une personne suivie.</p>"));
+        let mut second = post(
+            3,
+            1,
+            jo(lang),
+            340,
+            p(
+                "<blockquote><p>one page in the client’s own words</p></blockquote><p>Seconded. We made it part of our spring course, and students now write theirs with a client.</p>",
+                "<blockquote><p>une page dans ses propres mots</p></blockquote><p>Oui. Nous l’avons mise dans notre cours du printemps, et les étudiantes écrivent maintenant la leur avec une personne suivie.</p>",
+            ),
+        );
         second.unread = true;
-        let mut mine = post(4, 2, sam(lang), 100, p("<p>Could we see one?</p>", "<p>Pourrait-on en voir une?</p>"));
+        let mut mine = post(
+            4,
+            2,
+            sam(lang),
+            100,
+            p(
+                "<p>Could we see one?</p>",
+                "<p>Pourrait-on en voir une?</p>",
+            ),
+        );
         mine.edit_url = Some("/p/4/edit".into());
         mine.delete_url = Some("/p/4/delete".into());
         mine.like.count = 0;
-        let mut flat = post(5, 2, jo(lang), 12, say(lang.other(), "<p>Yes, next week, with the student’s leave.</p>", "<p>Oui, la semaine prochaine, si l’étudiante le veut bien.</p>"));
+        let mut flat = post(
+            5,
+            2,
+            jo(lang),
+            12,
+            say(
+                lang.other(),
+                "<p>Yes, next week, with the student’s leave.</p>",
+                "<p>Oui, la semaine prochaine, si l’étudiante le veut bien.</p>",
+            ),
+        );
         flat.lang = lang.other().to_string();
         flat.in_reply_to = Some(("Sam Kowalski".into(), "#p4".into()));
         let mut gone = post(6, 0, sam(lang), 11, String::new());
@@ -51,7 +107,10 @@ impl Thread {
         form.set("body", "");
         Self {
             place: supply(lang),
-            title: p("Moving a client’s file between sites: what has your team learned?", "Transférer un dossier d’un site à l’autre : qu’a appris votre équipe?"),
+            title: p(
+                "Moving a client’s file between sites: what has your team learned?",
+                "Transférer un dossier d’un site à l’autre : qu’a appris votre équipe?",
+            ),
             lang: lang.to_string(),
             kind: PostKind::Question,
             root,
@@ -60,7 +119,14 @@ impl Thread {
             servers: 5,
             pager: pager(),
             other_language: Some((lang.other(), "/p/1?text=other".into())),
-            reply: Some(Reply { form, to: Some(("Sam Kowalski".into(), p("Could we see one?", "Pourrait-on en voir une?"))), cancel_url: "/p/1#compose".into() }),
+            reply: Some(Reply {
+                form,
+                to: Some((
+                    "Sam Kowalski".into(),
+                    p("Could we see one?", "Pourrait-on en voir une?"),
+                )),
+                cancel_url: "/p/1#compose".into(),
+            }),
             sign_in_url: None,
             f,
         }
@@ -109,8 +175,18 @@ impl History {
             place: supply(lang),
             author: luc(lang),
             versions: vec![
-                version(30, "<p>What has worked for you?</p>", "<p>Qu’est-ce qui a marché?</p>", true),
-                version(300, "<p>What works?</p>", "<p>Qu’est-ce qui marche?</p>", false),
+                version(
+                    30,
+                    "<p>What has worked for you?</p>",
+                    "<p>Qu’est-ce qui a marché?</p>",
+                    true,
+                ),
+                version(
+                    300,
+                    "<p>What works?</p>",
+                    "<p>Qu’est-ce qui marche?</p>",
+                    false,
+                ),
                 version(900, "<p>Any ideas?</p>", "<p>Des idées?</p>", false),
             ],
             back_url: "/p/1".into(),
@@ -152,7 +228,12 @@ fn writing() {
 fn fifty_replies_stay_a_light_page() {
     let mut long = Thread::sample(Lang::En);
     let reply = long.replies[1].clone();
-    long.replies = (0..50).map(|i| Post { id: 100 + i, ..reply.clone() }).collect();
+    long.replies = (0..50)
+        .map(|i| Post {
+            id: 100 + i,
+            ..reply.clone()
+        })
+        .collect();
     let html = long.render().unwrap();
     println!("{} bytes", html.len());
     assert!(html.len() < 80_000);

@@ -31,7 +31,9 @@ fn troubles() {
         Trouble::Unreachable("faculty.example".into()),
     ];
     for trouble in all {
-        check_both(&format!("error-{}", trouble.status()), |lang| TroublePage::sample(lang, trouble.clone()));
+        check_both(&format!("error-{}", trouble.status()), |lang| {
+            TroublePage::sample(lang, trouble.clone())
+        });
     }
 }
 

@@ -4,7 +4,9 @@ use super::*;
 use crate::frame::Section;
 use crate::locale::Lang;
 use crate::tests::{check, check_both};
-use crate::views::parts::samples::{amira, before, cards, educators, foreign_thread, jo, member, say, supply, threads, visitor};
+use crate::views::parts::samples::{
+    amira, before, cards, educators, foreign_thread, jo, member, say, supply, threads, visitor,
+};
 
 impl Welcome {
     pub(crate) fn sample(lang: Lang) -> Self {
@@ -16,11 +18,20 @@ impl Welcome {
         latest.push(foreign_thread(lang));
         let communities = cards(lang)
             .into_iter()
-            .map(|card| CommunityCard { following: false, pending: false, unread: 0, ..card })
+            .map(|card| CommunityCard {
+                following: false,
+                pending: false,
+                unread: 0,
+                ..card
+            })
             .collect();
         Self {
             f: visitor(lang),
-            description_html: say(lang, "<p>Twenty-three community health centres that learn from each other: what works in one is told in all.</p>", "<p>Vingt-trois centres de santé communautaire qui apprennent les uns des autres : ce qui marche dans l’un se raconte dans tous.</p>"),
+            description_html: say(
+                lang,
+                "<p>Twenty-three community health centres that learn from each other: what works in one is told in all.</p>",
+                "<p>Vingt-trois centres de santé communautaire qui apprennent les uns des autres : ce qui marche dans l’un se raconte dans tous.</p>",
+            ),
             communities,
             latest,
             people: 412,
@@ -36,7 +47,11 @@ impl Today {
             person,
             thread: threads(lang).remove(1).title,
             url: "/p/3".into(),
-            excerpt: say(lang, "Seconded. We made it part of our spring course, and students now write theirs with a client.", "Oui. Nous l’avons mise dans notre cours du printemps."),
+            excerpt: say(
+                lang,
+                "Seconded. We made it part of our spring course, and students now write theirs with a client.",
+                "Oui. Nous l’avons mise dans notre cours du printemps.",
+            ),
             at: before(minutes),
             unread,
         };
@@ -47,8 +62,16 @@ impl Today {
             name: "Mireille".into(),
             answers: vec![answer(jo(lang), 12, true), answer(amira(lang), 1500, false)],
             groups: vec![
-                Group { place: supply(lang), threads: rows, more: 4 },
-                Group { place: educators(lang), threads: vec![foreign_thread(lang)], more: 0 },
+                Group {
+                    place: supply(lang),
+                    threads: rows,
+                    more: 4,
+                },
+                Group {
+                    place: educators(lang),
+                    threads: vec![foreign_thread(lang)],
+                    more: 0,
+                },
             ],
             suggestions: cards(lang).split_off(1),
             empty: None,

@@ -13,7 +13,13 @@ impl Notices {
             kind,
             person,
             subject: about.then(|| (thread.clone(), "/p/3".into())),
-            excerpt: about.then(|| say(lang, "We made it part of our spring course.", "Nous l’avons mise dans notre cours du printemps.")),
+            excerpt: about.then(|| {
+                say(
+                    lang,
+                    "We made it part of our spring course.",
+                    "Nous l’avons mise dans notre cours du printemps.",
+                )
+            }),
             at: before(minutes),
             unread: minutes < 100,
         };

@@ -28,7 +28,11 @@ pub fn visitor(lang: Lang) -> Frame {
         lang,
         now: now(),
         site: Site {
-            name: say(lang, "Alliance for Community Health", "Alliance pour la santé communautaire"),
+            name: say(
+                lang,
+                "Alliance for Community Health",
+                "Alliance pour la santé communautaire",
+            ),
             host: "alliance.example".into(),
             source_url: "https://github.com/hedgerow/hedgerow".into(),
             trial: false,
@@ -66,10 +70,30 @@ pub fn member(lang: Lang, section: Section) -> Frame {
             waiting: 2,
         }),
         places: vec![
-            rail(say(lang, "Safer supply", "Approvisionnement plus sécuritaire"), "safer-supply", 3, section == Section::Communities),
-            rail(say(lang, "Data coordinators", "Coordination des données"), "data-coordinators", 0, false),
-            rail(say(lang, "Social prescribing", "Prescription sociale"), "social-prescribing", 1, false),
-            rail(say(lang, "Clinician educators", "Formation clinique"), "clinician-educators@faculty.example", 0, false),
+            rail(
+                say(lang, "Safer supply", "Approvisionnement plus sécuritaire"),
+                "safer-supply",
+                3,
+                section == Section::Communities,
+            ),
+            rail(
+                say(lang, "Data coordinators", "Coordination des données"),
+                "data-coordinators",
+                0,
+                false,
+            ),
+            rail(
+                say(lang, "Social prescribing", "Prescription sociale"),
+                "social-prescribing",
+                1,
+                false,
+            ),
+            rail(
+                say(lang, "Clinician educators", "Formation clinique"),
+                "clinician-educators@faculty.example",
+                0,
+                false,
+            ),
         ],
         ..visitor(lang)
     }
@@ -88,19 +112,47 @@ pub fn person(name: &str, handle: &str, host: Option<&str>, role: &str) -> Perso
 }
 
 pub fn amira(lang: Lang) -> Person {
-    person("Amira Benali", "amira", None, &say(lang, "Facilitator, Harbour clinic", "Animatrice, clinique du Port"))
+    person(
+        "Amira Benali",
+        "amira",
+        None,
+        &say(
+            lang,
+            "Facilitator, Harbour clinic",
+            "Animatrice, clinique du Port",
+        ),
+    )
 }
 
 pub fn luc(lang: Lang) -> Person {
-    person("Luc Perron", "luc", Some("association.example"), &say(lang, "Physician, Centre Saint-Luc", "Médecin, Centre Saint-Luc"))
+    person(
+        "Luc Perron",
+        "luc",
+        Some("association.example"),
+        &say(
+            lang,
+            "Physician, Centre Saint-Luc",
+            "Médecin, Centre Saint-Luc",
+        ),
+    )
 }
 
 pub fn jo(lang: Lang) -> Person {
-    person("Jo Tran", "jo", Some("faculty.example"), &say(lang, "Nurse educator", "Infirmière formatrice"))
+    person(
+        "Jo Tran",
+        "jo",
+        Some("faculty.example"),
+        &say(lang, "Nurse educator", "Infirmière formatrice"),
+    )
 }
 
 pub fn sam(lang: Lang) -> Person {
-    person("Sam Kowalski", "sam", None, &say(lang, "Coordinator", "Coordination"))
+    person(
+        "Sam Kowalski",
+        "sam",
+        None,
+        &say(lang, "Coordinator", "Coordination"),
+    )
 }
 
 pub fn supply(lang: Lang) -> Place {
@@ -137,18 +189,62 @@ pub fn threads(lang: Lang) -> Vec<ThreadRow> {
     };
     use PostKind::{Announcement, Question, Story, Tip};
     vec![
-        row(1, "How do you hand over carries when a site closes for a holiday?", "Comment passez-vous le relais des doses à emporter quand un site ferme pour un congé?", Question, jo(lang), 20, 6),
-        row(2, "A one-page consent script that clients helped to write", "Un texte de consentement d’une page, écrit avec les personnes suivies", Tip, amira(lang), 125, 4),
-        row(3, "Moving a client’s file between sites: what has your team learned?", "Transférer un dossier d’un site à l’autre : qu’a appris votre équipe?", Question, luc(lang), 60 * 26, 17),
-        row(4, "From 12 to 80 people in a rural clinic: what nearly broke", "De 12 à 80 personnes dans une clinique rurale : ce qui a failli céder", Story, sam(lang), 60 * 24 * 4, 1209),
-        row(5, "Draft agenda for the October hot topic: speak up now", "Ordre du jour du sujet chaud d’octobre : dites ce qui manque", Announcement, person("Mireille Roy", "mireille", None, ""), 60 * 24 * 10, 21),
+        row(
+            1,
+            "How do you hand over carries when a site closes for a holiday?",
+            "Comment passez-vous le relais des doses à emporter quand un site ferme pour un congé?",
+            Question,
+            jo(lang),
+            20,
+            6,
+        ),
+        row(
+            2,
+            "A one-page consent script that clients helped to write",
+            "Un texte de consentement d’une page, écrit avec les personnes suivies",
+            Tip,
+            amira(lang),
+            125,
+            4,
+        ),
+        row(
+            3,
+            "Moving a client’s file between sites: what has your team learned?",
+            "Transférer un dossier d’un site à l’autre : qu’a appris votre équipe?",
+            Question,
+            luc(lang),
+            60 * 26,
+            17,
+        ),
+        row(
+            4,
+            "From 12 to 80 people in a rural clinic: what nearly broke",
+            "De 12 à 80 personnes dans une clinique rurale : ce qui a failli céder",
+            Story,
+            sam(lang),
+            60 * 24 * 4,
+            1209,
+        ),
+        row(
+            5,
+            "Draft agenda for the October hot topic: speak up now",
+            "Ordre du jour du sujet chaud d’octobre : dites ce qui manque",
+            Announcement,
+            person("Mireille Roy", "mireille", None, ""),
+            60 * 24 * 10,
+            21,
+        ),
     ]
 }
 
 /// A thread of another language than the page's, in a community of another server.
 pub fn foreign_thread(lang: Lang) -> ThreadRow {
     ThreadRow {
-        title: say(lang.other(), "Teaching handover with real cases", "Enseigner le relais à partir de cas réels"),
+        title: say(
+            lang.other(),
+            "Teaching handover with real cases",
+            "Enseigner le relais à partir de cas réels",
+        ),
         lang: lang.other().to_string(),
         url: "/p/9".into(),
         kind: PostKind::Discussion,
@@ -162,26 +258,72 @@ pub fn foreign_thread(lang: Lang) -> ThreadRow {
 }
 
 pub fn cards(lang: Lang) -> Vec<CommunityCard> {
-    let card = |handle: &str, host: Option<&str>, name: String, purpose: String, followers| CommunityCard {
-        name,
-        lang: lang.to_string(),
-        purpose,
-        url: format!("/c/{handle}"),
-        host: host.map(Into::into),
-        colour: leaf::colour(handle),
-        followers,
-        threads: 42,
-        last_at: Some(before(50)),
-        languages: say(lang, "English, French", "anglais, français"),
-        following: handle == "safer-supply",
-        pending: handle == "clinician-educators",
-        unread: if handle == "safer-supply" { 3 } else { 0 },
+    let card = |handle: &str, host: Option<&str>, name: String, purpose: String, followers| {
+        CommunityCard {
+            name,
+            lang: lang.to_string(),
+            purpose,
+            url: format!("/c/{handle}"),
+            host: host.map(Into::into),
+            colour: leaf::colour(handle),
+            followers,
+            threads: 42,
+            last_at: Some(before(50)),
+            languages: say(lang, "English, French", "anglais, français"),
+            following: handle == "safer-supply",
+            pending: handle == "clinician-educators",
+            unread: if handle == "safer-supply" { 3 } else { 0 },
+        }
     };
     vec![
-        card("safer-supply", None, say(lang, "Safer supply community of practice", "Communauté de pratique sur l’approvisionnement plus sécuritaire"), say(lang, "We help each other start, run and improve safer supply programs, together with the people who use them.", "Nous nous aidons à lancer, à mener et à améliorer ces programmes, avec les personnes qui y ont recours."), 1180),
-        card("data-coordinators", None, say(lang, "Data coordinators", "Coordination des données"), say(lang, "Numbers that serve the people they count.", "Des chiffres au service des gens qu’ils comptent."), 64),
-        card("social-prescribing", None, say(lang, "Social prescribing", "Prescription sociale"), say(lang, "Prescribing a garden, a choir, a neighbour: what works, and for whom.", "Prescrire un jardin, une chorale, un voisin : ce qui marche, et pour qui."), 1),
-        card("clinician-educators", Some("faculty.example"), say(lang, "Clinician educators", "Formation clinique"), say(lang, "Teaching at the bedside, without losing the patient.", "Enseigner au chevet sans perdre de vue la personne soignée."), 308),
+        card(
+            "safer-supply",
+            None,
+            say(
+                lang,
+                "Safer supply community of practice",
+                "Communauté de pratique sur l’approvisionnement plus sécuritaire",
+            ),
+            say(
+                lang,
+                "We help each other start, run and improve safer supply programs, together with the people who use them.",
+                "Nous nous aidons à lancer, à mener et à améliorer ces programmes, avec les personnes qui y ont recours.",
+            ),
+            1180,
+        ),
+        card(
+            "data-coordinators",
+            None,
+            say(lang, "Data coordinators", "Coordination des données"),
+            say(
+                lang,
+                "Numbers that serve the people they count.",
+                "Des chiffres au service des gens qu’ils comptent.",
+            ),
+            64,
+        ),
+        card(
+            "social-prescribing",
+            None,
+            say(lang, "Social prescribing", "Prescription sociale"),
+            say(
+                lang,
+                "Prescribing a garden, a choir, a neighbour: what works, and for whom.",
+                "Prescrire un jardin, une chorale, un voisin : ce qui marche, et pour qui.",
+            ),
+            1,
+        ),
+        card(
+            "clinician-educators",
+            Some("faculty.example"),
+            say(lang, "Clinician educators", "Formation clinique"),
+            say(
+                lang,
+                "Teaching at the bedside, without losing the patient.",
+                "Enseigner au chevet sans perdre de vue la personne soignée.",
+            ),
+            308,
+        ),
     ]
 }
 

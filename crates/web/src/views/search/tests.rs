@@ -42,7 +42,9 @@ impl Results {
 fn results() {
     check_both("search", Results::sample);
     check_both("search-start", |lang| Results::bare(lang, "", None));
-    check_both("search-none", |lang| Results::bare(lang, "xyzzy \"<b>", None));
+    check_both("search-none", |lang| {
+        Results::bare(lang, "xyzzy \"<b>", None)
+    });
 }
 
 #[test]
@@ -53,10 +55,25 @@ fn addresses_elsewhere() {
         ("community", Found::Community(cards(Lang::En).remove(3))),
         ("person", Found::Person(jo(Lang::En))),
         ("thread", Found::Thread(foreign_thread(Lang::En))),
-        ("nothing", Found::Nothing { address: address.clone() }),
+        (
+            "nothing",
+            Found::Nothing {
+                address: address.clone(),
+            },
+        ),
         ("unreachable", Found::Unreachable { host }),
-        ("not-shown", Found::NotShown { address: address.clone() }),
-        ("sign-in", Found::SignIn { url: "/sign-in?next=/search".into() }),
+        (
+            "not-shown",
+            Found::NotShown {
+                address: address.clone(),
+            },
+        ),
+        (
+            "sign-in",
+            Found::SignIn {
+                url: "/sign-in?next=/search".into(),
+            },
+        ),
     ];
     for (name, found) in all {
         let mut page = Results::bare(Lang::En, &address, Some(found));

@@ -21,6 +21,12 @@ impl Setup {
 #[test]
 fn setup() {
     check_both("setup", Setup::sample);
-    check_both("setup-closed", |lang| SetupClosed { f: Setup::sample(lang).f, done: false });
-    check_both("setup-done", |lang| SetupClosed { f: Setup::sample(lang).f, done: true });
+    check_both("setup-closed", |lang| SetupClosed {
+        f: Setup::sample(lang).f,
+        done: false,
+    });
+    check_both("setup-done", |lang| SetupClosed {
+        f: Setup::sample(lang).f,
+        done: true,
+    });
 }

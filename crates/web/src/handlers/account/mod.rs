@@ -1,0 +1,7 @@
+//! Coming in, and what is mine: sign-in, sign-up, profile, password, sessions, tokens.
+
+pub mod profile;
+pub mod session;
+pub mod sign_in;
+pub mod sign_up;
+pub mod token;

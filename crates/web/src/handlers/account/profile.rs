@@ -1,0 +1,126 @@
+//! What I say of myself, and my picture.
+
+use axum::extract::State;
+use axum::Extension;
+use bytes::Bytes;
+use domain::account::Profile as Said;
+use domain::actor::Picture;
+use domain::{Error, Outcome, account};
+use httpkit::{App, Me, compose};
+use media::{Media, MediaError};
+use model::{ActorId, Why};
+use store::{StoreError, row};
+
+use crate::form::Form;
+use crate::frame::{Frame, Section};
+use crate::handlers::answer::{Page, done, refused, show};
+use crate::handlers::ask::Ask;
+use crate::handlers::sent::{Fields, Signed};
+use crate::handlers::show::actor;
+use crate::views::account::{Profile, SettingsTab, profile_form, settings_tabs};
+
+/// `GET /settings/profile`
+pub async fn form(ask: Ask) -> Page {
+    let me = ask.me()?.actor.clone();
+    let f = ask.framed(Section::Me).await?;
+    let mut form = profile_form(&f, me.picture_id.is_some());
+    for (name, value) in [
+        ("name", &me.name),
+        ("pronouns", &me.pronouns),
+        ("role", &me.job_title),
+        ("organization", &me.organization),
+        ("languages", &me.languages),
+        ("biography", &me.summary_md),
+        ("picture_alt", &me.picture_alt),
+    ] {
+        form.set(name, value);
+    }
+    show(&page(f, form, &me))
+}
+
+fn page(f: Frame, form: Form, me: &row::Actor) -> Profile {
+    let person = actor::person(me);
+    Profile {
+        tabs: settings_tabs(&f, SettingsTab::Profile),
+        form,
+        picture: person.avatar.map(|url| (url, me.picture_alt.clone())),
+        name: person.name,
+        handle: person.handle,
+        f,
+    }
+}
+
+/// `POST /settings/profile`
+pub async fn change(
+    State(app): State<App>,
+    Extension(media): Extension<Media>,
+    Signed { sent, me }: Signed,
+) -> Page {
+    match write(&app, &media, &me, &sent.fields, sent.file.clone()).await {
+        Ok(()) => done("/settings/profile", "saved"),
+        Err(error) => {
+            let faults = sent.faults(error)?;
+            let f = sent.ask.framed(Section::Me).await?;
+            let form = profile_form(&f, me.actor.picture_id.is_some());
+            refused(&page(f.clone(), faults.mark(&f, form), &me.actor))
+        }
+    }
+}
+
+/// What becomes of the picture.
+enum Change {
+    New(Picture),
+    Gone,
+    Words(String),
+}
+
+async fn write(
+    app: &App,
+    media: &Media,
+    me: &Me,
+    typed: &Fields,
+    file: Option<Bytes>,
+) -> Outcome<()> {
+    let biography = compose::render(typed.trimmed("biography"), Vec::new()).await?;
+    let said = Said {
+        name: typed.trimmed("name"),
+        pronouns: typed.trimmed("pronouns"),
+        job_title: typed.trimmed("role"),
+        organization: typed.trimmed("organization"),
+        languages: typed.languages(),
+        biography,
+    };
+    let picture = match file {
+        Some(bytes) => Change::New(picture(app, media, bytes, typed.trimmed("picture_alt")).await?),
+        None if typed.ticked("picture_remove") => Change::Gone,
+        None => Change::Words(typed.trimmed("picture_alt")),
+    };
+    let id: ActorId = me.id();
+    let verb = move |tx: &mut domain::Tx<'_>| {
+        account::set_profile(tx, id, &said)?;
+        match &picture {
+            Change::New(picture) => account::set_picture(tx, id, Some(picture)),
+            Change::Gone => account::set_picture(tx, id, None),
+            Change::Words(alt) => account::describe_picture(tx, id, alt),
+        }
+    };
+    app.ops().write(verb).await
+}
+
+/// Takes a picture in. One without words is refused before any work is done.
+async fn picture(app: &App, media: &Media, bytes: Bytes, alt: String) -> Outcome<Picture> {
+    if alt.is_empty() {
+        return Err(Error::invalid("picture_alt", Why::Required));
+    }
+    let kept = media.store_picture(bytes, app.ops().now(), app.ops().id()).await;
+    match kept {
+        Ok(blob) => Ok(Picture { blob, alt }),
+        Err(MediaError::TooLarge) => Err(Error::invalid("picture", Why::TooLong)),
+        Err(MediaError::NotAPicture | MediaError::Broken(_)) => {
+            Err(Error::invalid("picture", Why::Malformed))
+        }
+        Err(fault @ (MediaError::NotFound | MediaError::Folder(_) | MediaError::Closed)) => {
+            Err(Error::Fault(StoreError::Connect(fault.to_string())))
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Where I am signed in, and my password.
+
+use axum::extract::State;
+use domain::{Error, Outcome};
+use httpkit::limits::Act;
+use httpkit::{App, session};
+use model::{SessionId, Why};
+use store::row;
+
+use crate::frame::Section;
+use crate::handlers::answer::{Page, done, refused, show, with_cookie};
+use crate::handlers::ask::Ask;
+use crate::handlers::at::At;
+use crate::handlers::sent::Signed;
+use crate::views::account::{
+    Password, SessionRow, Sessions, SettingsTab, password_form, settings_tabs,
+};
+
+/// `GET /settings/sessions`
+pub async fn list(ask: Ask) -> Page {
+    let (me, current) = (ask.me()?.id(), ask.me()?.session);
+    let rows = move |db: &mut store::Db| store::account::sessions(db, me).map_err(Error::from);
+    let (f, rows) = ask.page(Section::Me, rows).await?;
+    show(&Sessions {
+        tabs: settings_tabs(&f, SettingsTab::Sessions),
+        sessions: rows.iter().map(|row| shown(row, current)).collect(),
+        f,
+    })
+}
+
+fn shown(row: &row::Session, current: Option<SessionId>) -> SessionRow {
+    SessionRow {
+        device: device(&row.agent),
+        last_seen: row.seen_at.utc(),
+        since: row.created_at.utc(),
+        current: current == Some(row.id),
+        end_url: format!("/settings/sessions/{}/end", row.id),
+    }
+}
+
+/// `POST /settings/sessions/{id}/end`
+pub async fn end(State(app): State<App>, At(id): At<SessionId>, signed: Signed) -> Page {
+    let me = signed.me.id();
+    let verb = move |tx: &mut domain::Tx<'_>| domain::account::close_session(tx, me, id);
+    app.ops().write(verb).await?;
+    done("/settings/sessions", "session-ended")
+}
+
+/// `POST /settings/sessions/end-all`
+pub async fn end_all(State(app): State<App>, signed: Signed) -> Page {
+    let me = signed.me.id();
+    let verb = move |tx: &mut domain::Tx<'_>| domain::account::close_sessions(tx, me, None);
+    app.ops().write(verb).await?;
+    let cookie = session::set_cookie(app.site()?.is_https(), None);
+    Ok(with_cookie(done("/sign-in", "signed-out")?, &cookie))
+}
+
+/// `GET /settings/password`
+pub async fn password_page(ask: Ask) -> Page {
+    ask.me()?;
+    let f = ask.framed(Section::Me).await?;
+    show(&Password {
+        tabs: settings_tabs(&f, SettingsTab::Password),
+        form: password_form(&f),
+        f,
+    })
+}
+
+/// `POST /settings/password`
+pub async fn change_password(State(app): State<App>, signed: Signed) -> Page {
+    match write_password(&app, &signed).await {
+        Ok(()) => done("/settings/password", "password"),
+        Err(error) => {
+            let faults = signed.sent.faults(error)?;
+            let f = signed.sent.ask.framed(Section::Me).await?;
+            refused(&Password {
+                tabs: settings_tabs(&f, SettingsTab::Password),
+                form: faults.mark(&f, password_form(&f)),
+                f,
+            })
+        }
+    }
+}
+
+async fn write_password(app: &App, Signed { sent, me }: &Signed) -> Outcome<()> {
+    app.limits().count_actor(Act::SignIn, me.id())?;
+    let current = sent.fields.get("current");
+    if !app.check_password(current, &me.account.password).await? {
+        return Err(Error::invalid("current", Why::Mismatch));
+    }
+    let hash = app.hash_password("password", sent.fields.get("password")).await?;
+    let (id, keep) = (me.id(), me.session);
+    let verb = move |tx: &mut domain::Tx<'_>| domain::account::change_password(tx, id, &hash, keep);
+    app.ops().write(verb).await
+}
+
+/// Browser and system, as far as they name themselves: `Firefox, Linux`.
+fn device(agent: &str) -> String {
+    // The order matters: nearly everyone also claims to be Safari, and many to be Chrome.
+    const BROWSERS: &[(&str, &str)] = &[
+        ("Firefox/", "Firefox"),
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("Chrome/", "Chrome"),
+        ("CriOS/", "Chrome"),
+        ("Safari/", "Safari"),
+    ];
+    const SYSTEMS: &[(&str, &str)] = &[
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ];
+    let named = |names: &[(&str, &'static str)]| {
+        let found = names.iter().find(|(sign, _)| agent.contains(sign));
+        found.map(|(_, name)| *name)
+    };
+    match (named(BROWSERS), named(SYSTEMS)) {
+        (Some(browser), Some(system)) => format!("{browser}, {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => agent.split(['/', ' ']).next().unwrap_or_default().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::device;
+
+    #[test]
+    fn a_browser_is_called_by_its_name() {
+        let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+        assert_eq!(device(firefox), "Firefox, Linux");
+        let edge = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0";
+        assert_eq!(device(edge), "Edge, Windows");
+        assert_eq!(device("curl/8.5.0"), "curl");
+        assert_eq!(device(""), "");
+    }
+}

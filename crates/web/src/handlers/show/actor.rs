@@ -1,0 +1,105 @@
+//! People, as a line beside what they wrote.
+
+use model::{ActorKind, Address, Handle};
+use store::row::Actor;
+
+use crate::locale::{Lang, own_name};
+use crate::views::parts::Person;
+
+/// A person's line.
+pub fn person(actor: &Actor) -> Person {
+    let host = host(actor);
+    let handle = match &host {
+        Some(host) => format!("@{}@{host}", actor.handle),
+        None => format!("@{}", actor.handle),
+    };
+    Person {
+        name: name(actor),
+        handle,
+        url: url(actor),
+        host,
+        avatar: actor.picture_id.map(|id| format!("/media/{id}")),
+        role: role(&actor.job_title, &actor.organization),
+    }
+}
+
+/// What somebody or something is called.
+pub fn name(actor: &Actor) -> String {
+    match actor.name.trim() {
+        "" => actor.handle.clone(),
+        name => name.to_owned(),
+    }
+}
+
+/// The host of a remote actor.
+pub fn host(actor: &Actor) -> Option<String> {
+    (!actor.host.is_empty()).then(|| actor.host.clone())
+}
+
+/// Its page here: `/u/ann`, `/u/bea@beta.test`, `/c/weavers`, `/c/dyers@beta.test`.
+pub fn url(actor: &Actor) -> String {
+    let room = match actor.kind {
+        ActorKind::Group => "c",
+        ActorKind::Person
+        | ActorKind::Service
+        | ActorKind::Application
+        | ActorKind::Organization => "u",
+    };
+    let at = if actor.host.is_empty() { "" } else { "@" };
+    format!("/{room}/{}{at}{}", actor.handle, actor.host)
+}
+
+/// `Nurse, Harbour clinic`.
+fn role(job: &str, organization: &str) -> Option<String> {
+    let known = [job.trim(), organization.trim()];
+    let known: Vec<&str> = known.into_iter().filter(|text| !text.is_empty()).collect();
+    (!known.is_empty()).then(|| known.join(", "))
+}
+
+/// `English, Français`: each language named in itself, as far as we know its name.
+pub fn languages(tags: &str) -> String {
+    let named = tags.split_whitespace().map(|tag| match Lang::from_tag(tag) {
+        Some(lang) => own_name(lang).to_owned(),
+        None => tag.to_owned(),
+    });
+    named.collect::<Vec<_>>().join(", ")
+}
+
+/// Handle and host of an address in a path; the host is empty for one of ours.
+pub fn address(text: &str, our_host: &str) -> (String, String) {
+    match Address::parse(text) {
+        Some(address) if address.host == our_host => (address.name.to_lowercase(), String::new()),
+        Some(address) => (address.name, address.host),
+        None => match Handle::parse_any(text) {
+            Ok(handle) => (handle.to_string(), String::new()),
+            Err(_) => (text.to_owned(), String::new()),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_of_ours_has_no_host() {
+        let here = "alpha.test";
+        let of = |text: &str| address(text, here);
+        assert_eq!(of("Ann"), ("ann".into(), String::new()));
+        assert_eq!(of("Ann@Alpha.test"), ("ann".into(), String::new()));
+        assert_eq!(of("Bea@beta.test"), ("Bea".into(), "beta.test".into()));
+    }
+
+    #[test]
+    fn languages_are_named_in_themselves() {
+        assert_eq!(languages("en fr-CA de"), "English, Français, de");
+        assert_eq!(languages(""), "");
+    }
+
+    #[test]
+    fn a_role_needs_neither_half() {
+        assert_eq!(role("Nurse", " "), Some("Nurse".into()));
+        assert_eq!(role("Nurse", "Harbour"), Some("Nurse, Harbour".into()));
+        assert_eq!(role("", ""), None);
+    }
+}

@@ -1,0 +1,49 @@
+//! Markdown that is kept as typed (what communities and the instance say of themselves), rendered
+//! once and remembered: the same few texts stand on the pages most looked at.
+
+use domain::prose;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, RwLock};
+
+/// Texts remembered; past that all are forgotten, which costs one rendering each.
+const REMEMBERED: usize = 512;
+
+static RENDERED: LazyLock<RwLock<HashMap<String, Arc<str>>>> = LazyLock::new(RwLock::default);
+
+/// Clean HTML of a text in Markdown.
+pub fn html(md: &str) -> String {
+    if md.is_empty() {
+        return String::new();
+    }
+    if let Ok(known) = RENDERED.read()
+        && let Some(html) = known.get(md)
+    {
+        return html.to_string();
+    }
+    let html = prose::render(md, &[]).html;
+    if let Ok(mut known) = RENDERED.write() {
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        known.insert(md.to_owned(), Arc::from(html.as_str()));
+    }
+    html
+}
+
+/// The beginning of a text, without markup.
+pub fn excerpt(html: &str) -> String {
+    const CHARACTERS: usize = 180;
+    prose::plain(html, CHARACTERS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_reads_the_same_the_second_time() {
+        let first = html("Healing, *at home*");
+        assert!(first.contains("<em>at home</em>"));
+        assert_eq!(html("Healing, *at home*"), first);
+    }
+}
