@@ -40,7 +40,7 @@ export class Server {
   static async empty(): Promise<{ server: Server; url: string; setup: string }> {
     const folder = await mkdtemp(join(tmpdir(), 'hedgerow-story-'));
     const port = await freePorts(1);
-    await writeFile(join(folder, 'hedgerow.toml'), `listen = "127.0.0.1:${port}"\n`);
+    await writeFile(join(folder, 'hedgerow.toml'), `[server]\nbind = "127.0.0.1:${port}"\n`);
     const server = Server.start(folder, ['serve', '--config', 'hedgerow.toml']);
     const setup = await server.says((text) => /https?:\/\/\S+\/setup\?key=[\w-]+/.exec(text)?.[0]);
     return { server, url: new URL('/', setup).href, setup };
