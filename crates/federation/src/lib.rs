@@ -11,8 +11,14 @@
 
 pub mod client;
 pub mod deliver;
+pub mod fetch;
+#[cfg(test)]
+mod house;
 pub mod identity;
+pub mod inbox;
+pub mod receive;
 pub mod render;
 pub mod seam;
 pub mod send;
+pub mod serve;
 pub mod signature;

@@ -1,6 +1,7 @@
 //! The seam: what every part of the engine holds. Cheap to clone.
 
 use crate::client::Client;
+use crate::inbox::Memory;
 use crate::signature::{SigningKey, VerifyingKey};
 use domain::{Error, Ops, Outcome};
 use lru::LruCache;
@@ -17,6 +18,7 @@ struct Inner {
     client: Client,
     signing: Mutex<LruCache<ActorId, SigningKey>>,
     verifying: Mutex<LruCache<String, VerifyingKey>>,
+    inbox: Memory,
 }
 
 /// The engine's handle: the door, the one client, the ready keys.
@@ -32,6 +34,7 @@ impl Federation {
             client,
             signing: Mutex::new(LruCache::new(KEYS)),
             verifying: Mutex::new(LruCache::new(KEYS)),
+            inbox: Memory::default(),
         }))
     }
 
@@ -51,6 +54,11 @@ impl Federation {
     #[must_use]
     pub fn client(&self) -> &Client {
         &self.0.client
+    }
+
+    /// What the inbox keeps in mind between requests.
+    pub(crate) fn inbox(&self) -> &Memory {
+        &self.0.inbox
     }
 
     /// Mints our URLs.

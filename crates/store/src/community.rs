@@ -170,6 +170,12 @@ pub fn put_member(
     Ok(())
 }
 
+/// Takes a person's part away.
+pub fn remove_member(db: &mut Db, id: ActorId, who: ActorId) -> QueryResult<()> {
+    diesel::delete(membership::table.find((id, who))).execute(db)?;
+    Ok(())
+}
+
 /// Those with one of the roles, longest-serving first.
 pub fn members(
     db: &mut Db,

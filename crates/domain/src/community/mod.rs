@@ -136,6 +136,26 @@ pub fn backfilled(tx: &mut Tx<'_>, id: ActorId) -> Outcome<()> {
     Ok(())
 }
 
+/// Those whom a remote community's own list names as its moderators, in place of those it named
+/// before.
+///
+/// # Errors
+/// `NotFound`, `NotAllowed(NotOurs)` for a community of ours, whose roles are given here.
+pub fn set_remote_moderators(tx: &mut Tx<'_>, id: ActorId, named: &[ActorId]) -> Outcome<()> {
+    let (_, group) = store::community::by_id(tx.db, id)?.ok_or(Error::not_found("community"))?;
+    if group.peer_id.is_none() {
+        return Err(Error::not_allowed(Rule::NotOurs));
+    }
+    let before = store::community::members(tx.db, id, &[MemberRole::Moderator], 500)?;
+    for (_, actor) in before.iter().filter(|(_, actor)| !named.contains(&actor.id)) {
+        store::community::remove_member(tx.db, id, actor.id)?;
+    }
+    for who in named {
+        store::community::put_member(tx.db, id, *who, MemberRole::Moderator, tx.now)?;
+    }
+    Ok(())
+}
+
 /// A community of ours.
 fn get_local(tx: &mut Tx<'_>, id: ActorId) -> Outcome<store::community::Place> {
     let place = store::community::by_id(tx.db, id)?.ok_or(Error::not_found("community"))?;

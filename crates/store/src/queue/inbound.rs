@@ -90,13 +90,15 @@ pub fn finish(
     Ok(())
 }
 
-/// Not now: again at `run_at`.
+/// Not now: again at `run_at`. It leaves the line of its key, so that those behind it need not
+/// wait for whatever keeps it.
 pub fn retry(db: &mut Db, id: InboundId, why: &str, run_at: Time) -> QueryResult<()> {
     diesel::update(inbound::table.find(id))
         .set((
             inbound::attempts.eq(inbound::attempts + 1),
             inbound::run_at.eq(run_at),
             inbound::lease_until.eq(Time::from_unix_millis(0)),
+            inbound::order_key.eq(format!("retry {id}")),
             inbound::reason.eq(why),
         ))
         .execute(db)?;

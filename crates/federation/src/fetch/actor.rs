@@ -1,0 +1,157 @@
+//! Actors: known and fresh enough, or fetched from their own server and taken in. What cannot be
+//! fetched now is answered as it was last seen.
+
+use super::document::document;
+use super::foreign::foreign;
+use super::{Budget, FetchFailure, Freshness};
+use crate::client::{FetchError, Fetched};
+use crate::seam::Federation;
+use domain::{Error, Outcome};
+use model::ActorId;
+use store::row;
+use url::Url;
+use vocab::kind_of;
+
+/// For how long a known actor is not looked at again.
+const FRESH_SECONDS: i64 = 86_400;
+
+/// An actor, ours or a peer's, by what the world calls it. A peer's is fetched where it is not
+/// known or too old; if that fails, the known one is answered as it stands, unless it was to be
+/// looked at now.
+///
+/// # Errors
+/// `Missing` for one of ours that does not exist, `Gone` when its server says so (it is removed
+/// here as well), `Unfit` when the document is no actor, and what the client reports.
+pub async fn actor(
+    fed: &Federation,
+    ap_id: &str,
+    freshness: Freshness,
+) -> Result<row::Actor, FetchFailure> {
+    let known = stored(fed, ap_id).await?;
+    if fed.urls()?.is_ours(ap_id) {
+        return known.ok_or(FetchFailure::Missing);
+    }
+    match known {
+        Some(row) if is_fresh(fed, &row, freshness) => Ok(row),
+        Some(row) => renewed(fed, row, freshness).await,
+        None => take_in(fed, &document(fed, ap_id, false).await?).await,
+    }
+}
+
+/// The author of something, or whoever did it: paid for from the budget where it is new.
+///
+/// # Errors
+/// As [`actor`]; `Spent`.
+pub(crate) async fn author(
+    fed: &Federation,
+    ap_id: &str,
+    budget: &mut Budget,
+) -> Result<row::Actor, FetchFailure> {
+    if stored(fed, ap_id).await?.is_none() {
+        budget.fetch()?;
+    }
+    actor(fed, ap_id, Freshness::Day).await
+}
+
+/// An actor of ours by its id; `None` where there is no such one, or it is a peer's.
+///
+/// # Errors
+/// Faults.
+pub(crate) async fn local_actor(fed: &Federation, ap_id: &str) -> Outcome<Option<row::Actor>> {
+    Ok(stored(fed, ap_id)
+        .await?
+        .filter(|row| row.peer_id.is_none()))
+}
+
+pub(super) async fn stored(fed: &Federation, ap_id: &str) -> Outcome<Option<row::Actor>> {
+    let ap_id = ap_id.to_owned();
+    fed.store()
+        .read(move |db| -> Outcome<_> { Ok(store::actor::by_ap_id(db, &ap_id)?) })
+        .await
+}
+
+fn is_fresh(fed: &Federation, row: &row::Actor, freshness: Freshness) -> bool {
+    match freshness {
+        Freshness::Any => true,
+        Freshness::Now => false,
+        Freshness::Day => {
+            let since = fed.ops().now().plus_seconds(-FRESH_SECONDS);
+            row.fetched_at.is_some_and(|at| at > since)
+        }
+    }
+}
+
+/// Looks at a known actor again.
+async fn renewed(
+    fed: &Federation,
+    row: row::Actor,
+    freshness: Freshness,
+) -> Result<row::Actor, FetchFailure> {
+    let found = match document(fed, &row.ap_id, freshness == Freshness::Now).await {
+        Ok(found) => take_in(fed, &found).await,
+        Err(failure) => Err(failure),
+    };
+    match found {
+        Ok(row) => Ok(row),
+        Err(FetchFailure::Gone) => {
+            remove(fed, row.id).await?;
+            Err(FetchFailure::Gone)
+        }
+        Err(failure @ FetchFailure::Domain(_)) => Err(failure),
+        Err(failure) if freshness == Freshness::Now => Err(failure),
+        Err(failure) => {
+            tracing::debug!(actor = row.ap_id, why = %failure, "taken as last seen");
+            Ok(row)
+        }
+    }
+}
+
+/// Takes in the actor a document describes, and reads it back.
+///
+/// # Errors
+/// `Unfit` when the document is no actor, faults.
+pub(super) async fn take_in(fed: &Federation, found: &Fetched) -> Result<row::Actor, FetchFailure> {
+    let document: vocab::Actor = serde_json::from_value(found.body.clone())
+        .map_err(|_never: serde_json::Error| FetchFailure::Unfit("not an actor"))?;
+    if fed.urls()?.is_ours(&document.id) {
+        return Err(FetchFailure::Missing);
+    }
+    let usable = |pem: &str| fed.verifying_key(pem).is_some();
+    let seen = foreign(&document, fed.client().guard(), &usable).map_err(FetchFailure::Unfit)?;
+    let row = fed
+        .ops()
+        .write(move |tx| {
+            let id = domain::actor::take_in(tx, &seen)?;
+            store::actor::by_id(tx.db, id)?.ok_or(Error::not_found("actor"))
+        })
+        .await?;
+    Ok(row)
+}
+
+/// Removes a peer's actor with its follows and posts, a chunk at a time.
+///
+/// # Errors
+/// Faults.
+pub(crate) async fn remove(fed: &Federation, id: ActorId) -> Outcome<()> {
+    while fed
+        .ops()
+        .write(move |tx| domain::actor::remove_foreign(tx, id))
+        .await?
+    {}
+    Ok(())
+}
+
+/// Whether the server of an actor or object says that it is no more: 410, 404 or a Tombstone.
+///
+/// # Errors
+/// What the client reports, where it is neither there nor gone.
+pub async fn is_gone(fed: &Federation, url: &str) -> Result<bool, FetchFailure> {
+    let unfit = |_| FetchFailure::Unfit("the id is no URL");
+    let parsed = Url::parse(url).map_err(unfit)?;
+    let key = fed.instance_key().await?;
+    match fed.client().fresh().get_json(&parsed, key.as_ref()).await {
+        Ok(found) => Ok(kind_of(&found.body) == Some("Tombstone")),
+        Err(FetchError::Gone | FetchError::NotFound) => Ok(true),
+        Err(error) => Err(error.into()),
+    }
+}

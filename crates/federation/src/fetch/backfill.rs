@@ -1,0 +1,266 @@
+//! First sight of a remote community: its moderators, its recent threads out of its outbox, and
+//! what software its server runs. Bounded; what was fetched this way is never announced or told.
+
+use super::outbox::{Listed, posts};
+use super::{Budget, FetchFailure, genuine};
+use crate::identity::same_origin_text;
+use crate::receive::{Genuine, How};
+use crate::seam::Federation;
+use domain::{Error, Outcome};
+use model::{ActorId, PeerId};
+use serde_json::Value;
+use store::row;
+use url::Url;
+use vocab::{Collection, NodeInfo};
+
+/// Threads taken in.
+const THREADS: usize = 20;
+/// Pages of the outbox read.
+const PAGES: usize = 3;
+/// Posts of the outbox looked at.
+const POSTS: usize = 100;
+/// Moderators kept.
+const MODERATORS: usize = 20;
+
+/// Takes in the recent threads of a remote community: at most 20, for at most 30 fetches.
+///
+/// # Errors
+/// [`FetchFailure`] where another try may help: the job is run again. A community whose outbox is
+/// no use is marked as looked through all the same.
+pub async fn backfill(fed: &Federation, community: ActorId) -> Result<(), FetchFailure> {
+    let group = remote_community(fed, community).await?;
+    if let Err(failure) = node_info(fed, &group).await {
+        tracing::debug!(host = group.host, why = %failure, "no NodeInfo");
+    }
+    let mut budget = Budget::thread();
+    if let Err(failure) = moderators(fed, &group, &mut budget).await {
+        tracing::debug!(group = group.ap_id, why = %failure, "no moderators");
+    }
+    match threads(fed, &group, &mut budget).await {
+        Err(failure) if failure.is_transient() => return Err(failure),
+        Err(failure) => tracing::debug!(group = group.ap_id, why = %failure, "no outbox"),
+        Ok(taken) => tracing::debug!(group = group.ap_id, taken, "looked through"),
+    }
+    fed.ops()
+        .write(move |tx| domain::community::backfilled(tx, community))
+        .await?;
+    Ok(())
+}
+
+async fn remote_community(fed: &Federation, id: ActorId) -> Outcome<row::Actor> {
+    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::community::by_id(db, id)?) };
+    let place = fed.store().read(read).await?;
+    let remote = place
+        .map(|(_, actor)| actor)
+        .filter(|actor| actor.peer_id.is_some());
+    remote.ok_or(Error::not_found("community"))
+}
+
+/// Takes in the posts the outbox lists, oldest first, so that replies find what they answer.
+async fn threads(
+    fed: &Federation,
+    group: &row::Actor,
+    budget: &mut Budget,
+) -> Result<usize, FetchFailure> {
+    let outbox = group
+        .outbox
+        .as_deref()
+        .ok_or(FetchFailure::Unfit("no outbox"))?;
+    let items = items(fed, outbox, budget).await?;
+    let mut listed = posts(&items);
+    listed.truncate(POSTS);
+    let how = How::of_community(group.id);
+    let mut taken = 0;
+    for post in chosen(listed).into_iter().rev() {
+        match one(fed, group, &post, &how, budget).await {
+            Ok(()) => taken += 1,
+            Err(FetchFailure::Spent) => break,
+            Err(failure @ FetchFailure::Domain(Error::Fault(_))) => return Err(failure),
+            Err(failure) => tracing::debug!(post = post.id, why = %failure, "left out"),
+        }
+    }
+    Ok(taken)
+}
+
+/// The newest [`THREADS`] threads, and the replies listed beside them. Of a bare id it is not
+/// known what it is: it counts as a thread.
+fn chosen(listed: Vec<Listed>) -> Vec<Listed> {
+    let mut threads = 0;
+    let is_reply = |post: &Listed| {
+        post.embedded
+            .as_ref()
+            .is_some_and(|e| e.get("inReplyTo").is_some_and(|r| !r.is_null()))
+    };
+    listed
+        .into_iter()
+        .filter(|post| {
+            if is_reply(post) {
+                return true;
+            }
+            threads += 1;
+            threads <= THREADS
+        })
+        .collect()
+}
+
+/// One post: as embedded where the community's own origin says it, else from its origin.
+async fn one(
+    fed: &Federation,
+    group: &row::Actor,
+    post: &Listed,
+    how: &How,
+    budget: &mut Budget,
+) -> Result<(), FetchFailure> {
+    if fed.urls()?.is_ours(&post.id) || super::object::known(fed, &post.id).await?.is_some() {
+        return Ok(());
+    }
+    let said_there = same_origin_text(&post.id, &group.ap_id);
+    let embedded = post
+        .embedded
+        .as_ref()
+        .filter(|_| said_there)
+        .map(Genuine::read);
+    let found = match embedded {
+        Some(Ok(found)) => found,
+        Some(Err(_)) | None => genuine(fed, &post.id, budget).await?,
+    };
+    super::object::take(fed, &found, how, budget)
+        .await
+        .map(|_| ())
+}
+
+/// The members of the outbox's first pages, newest first.
+async fn items(
+    fed: &Federation,
+    outbox: &str,
+    budget: &mut Budget,
+) -> Result<Vec<Value>, FetchFailure> {
+    let whole = collection(fed, outbox, budget).await?;
+    let filled = whole.members().next().is_some();
+    let mut page = match (whole.first_page(), whole.first_id()) {
+        _ if filled => whole,
+        (Some(first), _) => first,
+        (None, Some(first)) => collection(fed, &beside(outbox, first)?, budget).await?,
+        (None, None) => return Ok(Vec::new()),
+    };
+    let mut items: Vec<Value> = Vec::new();
+    for _ in 1..PAGES {
+        items.extend(page.members().cloned());
+        let Some(next) = page.next.clone().filter(|_| items.len() < POSTS) else {
+            return Ok(items);
+        };
+        // The posts need what is left of the budget more than another page does.
+        page = match collection(fed, &beside(outbox, &next)?, budget).await {
+            Ok(page) => page,
+            Err(_) => return Ok(items),
+        };
+    }
+    items.extend(page.members().cloned());
+    Ok(items)
+}
+
+/// A page's address, which must stay on the outbox's origin.
+fn beside(outbox: &str, page: &str) -> Result<String, FetchFailure> {
+    if same_origin_text(outbox, page) {
+        Ok(page.to_owned())
+    } else {
+        Err(FetchFailure::Unfit("a page on another server"))
+    }
+}
+
+async fn collection(
+    fed: &Federation,
+    url: &str,
+    budget: &mut Budget,
+) -> Result<Collection, FetchFailure> {
+    budget.fetch()?;
+    let unfit = |_| FetchFailure::Unfit("the id is no URL");
+    let url = Url::parse(url).map_err(unfit)?;
+    let key = fed.instance_key().await?;
+    let found = fed.client().get_json(&url, key.as_ref()).await?;
+    let body = super::without_nul(found.body);
+    serde_json::from_value(body)
+        .map_err(|_never: serde_json::Error| FetchFailure::Unfit("not a collection"))
+}
+
+/// Who may take posts away there, by the community's own list.
+async fn moderators(
+    fed: &Federation,
+    group: &row::Actor,
+    budget: &mut Budget,
+) -> Result<(), FetchFailure> {
+    let Some(url) = group.moderators_url.as_deref() else {
+        return Ok(());
+    };
+    let list = collection(fed, url, budget).await?;
+    let mut found: Vec<ActorId> = Vec::new();
+    for id in list.member_ids().take(MODERATORS) {
+        if let Ok(row) = super::author(fed, id, budget).await {
+            found.push(row.id);
+        }
+    }
+    let id = group.id;
+    fed.ops()
+        .write(move |tx| domain::community::set_remote_moderators(tx, id, &found))
+        .await?;
+    Ok(())
+}
+
+/// What the community's server runs, asked once.
+async fn node_info(fed: &Federation, group: &row::Actor) -> Result<(), FetchFailure> {
+    let Some(peer) = unknown_software(fed, group.peer_id).await? else {
+        return Ok(());
+    };
+    let unfit = |_| FetchFailure::Unfit("the id is no URL");
+    let own = Url::parse(&group.ap_id).map_err(unfit)?;
+    let well_known = own.join("/.well-known/nodeinfo").map_err(unfit)?;
+    let links = fed.client().get_jrd(&well_known).await?;
+    let links: vocab::nodeinfo::Links = serde_json::from_value(links.body).unwrap_or_default();
+    let at = links
+        .best()
+        .ok_or(FetchFailure::Unfit("no NodeInfo document"))?;
+    let at = Url::parse(&beside(own.as_str(), at)?).map_err(unfit)?;
+    let info = fed.client().get_jrd(&at).await?;
+    let info: NodeInfo = serde_json::from_value(super::without_nul(info.body)).unwrap_or_default();
+    let (name, version) = info
+        .runs()
+        .ok_or(FetchFailure::Unfit("NodeInfo names no software"))?;
+    let name = crate::receive::one_line(&name, 60);
+    let version = crate::receive::one_line(version.unwrap_or_default(), 60);
+    let write = move |tx: &mut domain::Tx<'_>| -> Outcome<()> {
+        Ok(store::peer::set_software(tx.db, peer, &name, &version)?)
+    };
+    fed.ops().write(write).await?;
+    Ok(())
+}
+
+/// The peer, if it has not said yet what it runs.
+async fn unknown_software(fed: &Federation, peer: Option<PeerId>) -> Outcome<Option<PeerId>> {
+    let Some(id) = peer else { return Ok(None) };
+    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::peer::by_id(db, id)?) };
+    let row = fed.store().read(read).await?;
+    Ok(row
+        .filter(|peer| peer.software.is_none())
+        .map(|peer| peer.id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn twenty_threads_and_the_replies_beside_them() {
+        let post = |n: usize, reply: bool| Listed {
+            id: format!("https://a.test/{n}"),
+            embedded: Some(if reply {
+                json!({"inReplyTo": "https://a.test/0"})
+            } else {
+                json!({"inReplyTo": null})
+            }),
+        };
+        let listed: Vec<Listed> = (0..60).map(|n| post(n, n % 2 == 0)).collect();
+        let kept = chosen(listed);
+        assert_eq!(kept.len(), 30 + THREADS);
+    }
+}

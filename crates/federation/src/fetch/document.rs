@@ -1,0 +1,95 @@
+//! Documents as their own origin gives them.
+
+use super::{Budget, FetchFailure};
+use crate::client::Fetched;
+use crate::identity::same_origin_text;
+use crate::receive::Genuine;
+use crate::seam::Federation;
+use serde_json::Value;
+use url::Url;
+use vocab::{id_of, kind_of};
+
+/// Fetches an actor or object, signed by the instance; its id is checked by the client.
+///
+/// # Errors
+/// `Missing` for what would be ours, `Gone` for a Tombstone, and what the client reports.
+pub(super) async fn document(
+    fed: &Federation,
+    url: &str,
+    fresh: bool,
+) -> Result<Fetched, FetchFailure> {
+    let unfit = |_| FetchFailure::Unfit("the id is no URL");
+    let parsed = Url::parse(url).map_err(unfit)?;
+    if fed.urls()?.is_ours(parsed.as_str()) {
+        return Err(FetchFailure::Missing);
+    }
+    let key = fed.instance_key().await?;
+    let client = if fresh {
+        fed.client().fresh()
+    } else {
+        fed.client().clone()
+    };
+    let mut fetched = client.get_document(&parsed, key.as_ref()).await?;
+    fetched.body = without_nul(fetched.body);
+    if kind_of(&fetched.body) == Some("Tombstone") {
+        return Err(FetchFailure::Gone);
+    }
+    Ok(fetched)
+}
+
+/// Fetches a post from its origin. Where the address is an activity's, what it did is followed
+/// once: used if it is embedded and of the same origin, fetched if not.
+///
+/// # Errors
+/// `Unfit` where there is no post behind it, `Spent`, and what the client reports.
+pub(crate) async fn genuine(
+    fed: &Federation,
+    url: &str,
+    budget: &mut Budget,
+) -> Result<Genuine, FetchFailure> {
+    budget.fetch()?;
+    let found = document(fed, url, false).await?.body;
+    if !is_activity(&found) {
+        return Genuine::read(&found);
+    }
+    let (Some(at), Some(inner)) = (found.get("id").and_then(id_of), found.get("object")) else {
+        return Err(FetchFailure::Unfit("an activity without an object"));
+    };
+    let id = id_of(inner).ok_or(FetchFailure::Unfit("an activity without an object"))?;
+    if same_origin_text(at, id)
+        && let Ok(genuine) = Genuine::read(inner)
+    {
+        return Ok(genuine);
+    }
+    budget.fetch()?;
+    Genuine::read(&document(fed, id, false).await?.body)
+}
+
+fn is_activity(value: &Value) -> bool {
+    matches!(kind_of(value), Some("Create" | "Update" | "Announce"))
+}
+
+/// Without the one character that PostgreSQL keeps in no text.
+pub(crate) fn without_nul(value: Value) -> Value {
+    match value {
+        Value::String(text) if text.contains('\0') => Value::String(text.replace('\0', "")),
+        Value::Array(list) => list.into_iter().map(without_nul).collect(),
+        Value::Object(map) => map
+            .into_iter()
+            .map(|(key, value)| (key.replace('\0', ""), without_nul(value)))
+            .collect(),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn nul_is_dropped_wherever_it_stands() {
+        let odd = json!({"a\u{0}": ["x\u{0}y", {"b": "\u{0}"}, 1, null]});
+        assert_eq!(without_nul(odd), json!({"a": ["xy", {"b": ""}, 1, null]}));
+    }
+}

@@ -1,0 +1,315 @@
+//! From an actor's document to what we keep of it. Pure; whatever leads away from the actor's own
+//! origin is left out, and an inbox elsewhere makes the whole actor unfit.
+
+use crate::client::Guard;
+use crate::identity::{authority, same_origin};
+use crate::receive::one_line;
+use domain::actor::Foreign;
+use domain::prose;
+use model::community::{Charter, NAME_MAX, PURPOSE_MAX, TEXT_MAX};
+use model::{ActorKind, Bilingual, Lang};
+use url::Url;
+use vocab::{Actor, LangMap};
+
+/// Longest id we keep: an index of PostgreSQL takes no more.
+pub(crate) const ID_MAX: usize = 2_000;
+/// Longest handle of a peer's actor.
+const HANDLE_MAX: usize = 128;
+/// Longest of a person's labels.
+const LABEL_MAX: usize = 100;
+/// More languages than this say nothing (Lemmy lists all it knows).
+const LANGUAGES_MAX: usize = 12;
+
+/// What we keep of an actor. `usable` says whether a PEM can be read as a key.
+///
+/// # Errors
+/// Why the document is not an actor one can deal with.
+pub(super) fn foreign(
+    document: &Actor,
+    guard: &Guard,
+    usable: &dyn Fn(&str) -> bool,
+) -> Result<Foreign, &'static str> {
+    let kind = kind(&document.kind).ok_or("not an actor")?;
+    let id = Url::parse(&document.id).map_err(|_| "the actor's id is no URL")?;
+    if document.id.len() > ID_MAX {
+        return Err("the actor's id is too long");
+    }
+    let host = authority(&id).ok_or("the actor's id has no host")?;
+    let handle = handle(document, kind, &host)?;
+    let ours = |text: &Option<String>| on_origin(text.as_deref(), &id);
+    let inbox = ours(&document.inbox).ok_or("the actor has no inbox on its own origin")?;
+    let at_inbox = Url::parse(&inbox).map_err(|_| "the actor's inbox is no URL")?;
+    guard
+        .check(&at_inbox)
+        .map_err(|_| "the actor's inbox may not be reached")?;
+    let shared = document
+        .endpoints
+        .as_ref()
+        .and_then(|e| ours(&e.shared_inbox));
+    let (key_id, key_pem) = key(document, &id, usable).unzip();
+    let languages = languages(document);
+    Ok(Foreign {
+        kind,
+        url: web_page(document.url.as_deref(), &id),
+        inbox,
+        shared_inbox: shared,
+        outbox: ours(&document.outbox),
+        followers_url: ours(&document.followers),
+        moderators_url: on_origin(document.moderators_collection(), &id),
+        name: one_line(document.display_name(), NAME_MAX),
+        summary_html: prose::clean(document.summary.as_deref().unwrap_or_default()),
+        pronouns: label(document.practice.pronouns.as_deref()),
+        job_title: label(document.practice.role.as_deref()),
+        organization: label(document.practice.organization.as_deref()),
+        picture_url: picture(document, guard),
+        indexable: document.indexable.unwrap_or(true),
+        key_id,
+        key_pem,
+        charter: (kind == ActorKind::Group).then(|| charter(document, &languages)),
+        languages,
+        host,
+        handle,
+        ap_id: document.id.clone(),
+    })
+}
+
+fn kind(word: &str) -> Option<ActorKind> {
+    match word {
+        "Person" => Some(ActorKind::Person),
+        "Group" => Some(ActorKind::Group),
+        "Service" => Some(ActorKind::Service),
+        "Application" => Some(ActorKind::Application),
+        "Organization" => Some(ActorKind::Organization),
+        _ => None,
+    }
+}
+
+/// The name before the `@`; a server that has none of its own goes by its host.
+fn handle(document: &Actor, kind: ActorKind, host: &str) -> Result<String, &'static str> {
+    let name = match document.preferred_username.as_deref() {
+        Some(name) => name,
+        None if kind == ActorKind::Application => host,
+        None => return Err("the actor has no preferredUsername"),
+    };
+    let fits = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '~' | ':');
+    let sane = !name.is_empty() && name.len() <= HANDLE_MAX && name.chars().all(fits);
+    // `~` begins the names of those whose address was given to somebody else.
+    if sane && !name.starts_with('~') {
+        Ok(name.to_owned())
+    } else {
+        Err("the actor's preferredUsername is not one")
+    }
+}
+
+/// The key, where it says that it belongs to this actor and lives on its origin.
+fn key(document: &Actor, id: &Url, usable: &dyn Fn(&str) -> bool) -> Option<(String, String)> {
+    let key = document.public_key.as_ref()?;
+    let bound = key.owner == document.id
+        && key.id.len() <= ID_MAX
+        && on_origin(Some(&key.id), id).is_some();
+    (bound && usable(&key.public_key_pem)).then(|| (key.id.clone(), key.public_key_pem.clone()))
+}
+
+/// An address as it was written, where it is on the actor's own origin.
+fn on_origin(text: Option<&str>, id: &Url) -> Option<String> {
+    let text = text.filter(|text| text.len() <= ID_MAX)?;
+    let url = Url::parse(text).ok()?;
+    same_origin(&url, id).then(|| text.to_owned())
+}
+
+/// Where people read it: its own page, else its id.
+fn web_page(url: Option<&str>, id: &Url) -> String {
+    on_origin(url, id).unwrap_or_else(|| id.as_str().to_owned())
+}
+
+fn picture(document: &Actor, guard: &Guard) -> Option<String> {
+    let at = &document.icon.as_ref()?.url;
+    let url = Url::parse(at).ok()?;
+    (at.len() <= ID_MAX && guard.check(&url).is_ok()).then(|| at.clone())
+}
+
+fn label(text: Option<&str>) -> String {
+    one_line(text.unwrap_or_default(), LABEL_MAX)
+}
+
+fn languages(document: &Actor) -> Vec<String> {
+    let tags = document
+        .language
+        .iter()
+        .map(|language| language.identifier.as_str());
+    let tags: Vec<String> = tags.filter_map(crate::receive::tag).collect();
+    if tags.len() > LANGUAGES_MAX {
+        Vec::new()
+    } else {
+        tags
+    }
+}
+
+/// What a community says of itself: our own keys from our own kind, else its description.
+fn charter(document: &Actor, languages: &[String]) -> Charter {
+    let lang = languages
+        .iter()
+        .find_map(|tag| Lang::from_tag(tag))
+        .unwrap_or(Lang::En);
+    let described = prose::plain(document.summary.as_deref().unwrap_or_default(), PURPOSE_MAX);
+    let (practice, none) = (&document.practice, LangMap::new());
+    let concern = practice
+        .domain
+        .as_ref()
+        .map_or(&none, |domain| &domain.concern);
+    let lines = |map: &LangMap, other: &str, max: usize| {
+        bilingual(map, other, lang, &|text| one_line(text, max))
+    };
+    let texts = |map: &LangMap| {
+        bilingual(map, "", lang, &|text| {
+            text.trim().chars().take(TEXT_MAX).collect()
+        })
+    };
+    Charter {
+        name: lines(&document.name_map, document.display_name(), NAME_MAX),
+        purpose: lines(&practice.purpose, &described, PURPOSE_MAX),
+        domain: texts(concern),
+        community: texts(&practice.who),
+        practice: texts(&practice.practice),
+        languages: languages.to_vec(),
+    }
+}
+
+/// The English and the French text; where there is neither, the first of any language, else
+/// `other`, stands as the text of `lang`.
+fn bilingual(map: &LangMap, other: &str, lang: Lang, fit: &dyn Fn(&str) -> String) -> Bilingual {
+    let of = |lang: Lang| map.get(lang.as_str()).map(fit).unwrap_or_default();
+    let both = Bilingual::new(&of(Lang::En), &of(Lang::Fr));
+    if !both.is_empty() {
+        return both;
+    }
+    let text = fit(map.first().map_or(other, |(_, text)| text));
+    match lang {
+        Lang::En => Bilingual::new(&text, ""),
+        Lang::Fr => Bilingual::new("", &text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn document(name: &str) -> Value {
+        let path = format!(
+            "{}/../../tests/fixtures/{name}.json",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+    }
+
+    fn read(value: Value) -> Result<Foreign, &'static str> {
+        let actor: Actor = serde_json::from_value(value).unwrap();
+        foreign(&actor, &Guard::default(), &|pem| {
+            pem.starts_with("-----BEGIN")
+        })
+    }
+
+    fn fixture(name: &str) -> Foreign {
+        read(document(name)).unwrap_or_else(|why| panic!("{name}: {why}"))
+    }
+
+    #[test]
+    fn every_recorded_actor_is_taken_with_its_key() {
+        for name in [
+            "lemmy/group",
+            "lemmy/person",
+            "mastodon/person",
+            "nodebb/group",
+            "nodebb/person",
+            "piefed/group",
+            "piefed/person",
+            "gotosocial/person",
+            "mitra/person",
+            "snac/person",
+            "gancio/application",
+            "wordpress/person",
+        ] {
+            let actor = fixture(name);
+            assert!(actor.key_id.is_some() && actor.key_pem.is_some(), "{name}");
+            assert!(!actor.handle.is_empty() && !actor.name.is_empty(), "{name}");
+            assert!(actor.host.ends_with(".example"), "{name}: {}", actor.host);
+            assert_eq!(
+                actor.charter.is_some(),
+                actor.kind == ActorKind::Group,
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_group_is_described_by_what_it_says() {
+        let lemmy = fixture("lemmy/group");
+        assert_eq!(
+            (lemmy.handle.as_str(), lemmy.host.as_str()),
+            ("dialogue", "lemmy.example")
+        );
+        assert_eq!(
+            lemmy.moderators_url.as_deref(),
+            Some("https://lemmy.example/c/dialogue/moderators")
+        );
+        let charter = lemmy.charter.unwrap();
+        assert!(!charter.name.is_empty());
+        let mut ours = document("lemmy/group");
+        ours["nameMap"] = json!({"en": "Weavers", "fr": "Tissage"});
+        ours["hedgerow:purpose"] = json!({"fr": "Tisser ensemble."});
+        let charter = read(ours).unwrap().charter.unwrap();
+        assert_eq!(charter.name, Bilingual::new("Weavers", "Tissage"));
+        assert_eq!(charter.purpose, Bilingual::new("", "Tisser ensemble."));
+    }
+
+    #[test]
+    fn what_points_elsewhere_is_not_believed() {
+        let changed = |key: &str, value: Value| {
+            let mut actor = document("mastodon/person");
+            actor[key] = value;
+            read(actor)
+        };
+        assert!(changed("inbox", json!("https://victim.example/inbox")).is_err());
+        assert!(changed("inbox", json!("http://mastodon.example/inbox")).is_err());
+        assert!(changed("preferredUsername", json!("a b")).is_err());
+        assert!(changed("preferredUsername", json!("~7")).is_err());
+        assert!(changed("type", json!("Note")).is_err());
+        assert_eq!(
+            changed("outbox", json!("https://other.example/o"))
+                .unwrap()
+                .outbox,
+            None
+        );
+        let shared = changed(
+            "endpoints",
+            json!({"sharedInbox": "https://other.example/inbox"}),
+        )
+        .unwrap();
+        assert_eq!(shared.shared_inbox, None);
+        let key =
+            |owner: &str, id: &str| json!({"id": id, "owner": owner, "publicKeyPem": "-----BEGIN"});
+        let me = fixture("mastodon/person").ap_id;
+        assert!(
+            changed("publicKey", key(&me, &format!("{me}#k")))
+                .unwrap()
+                .key_id
+                .is_some()
+        );
+        assert_eq!(
+            changed(
+                "publicKey",
+                key("https://mastodon.example/users/x", &format!("{me}#k"))
+            )
+            .unwrap()
+            .key_id,
+            None
+        );
+        assert_eq!(
+            changed("publicKey", key(&me, "https://evil.example/k"))
+                .unwrap()
+                .key_id,
+            None
+        );
+    }
+}

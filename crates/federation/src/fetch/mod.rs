@@ -1,0 +1,99 @@
+//! Looking at the world: actors, objects and whole communities, fetched from the one origin that
+//! may speak for them, checked, and taken in through the verbs. Refuses to fetch what is ours,
+//! and to fetch more than a budget allows.
+
+mod actor;
+mod backfill;
+mod document;
+mod failure;
+mod foreign;
+mod lookup;
+mod object;
+mod outbox;
+
+pub use actor::{actor, is_gone};
+pub use backfill::backfill;
+pub use failure::FetchFailure;
+pub use lookup::lookup;
+pub use object::object;
+
+pub(crate) use actor::{author, local_actor, remove};
+pub(crate) use document::{genuine, without_nul};
+pub(crate) use object::parent;
+
+use model::{ActorId, PostId};
+
+/// How old a known actor may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Freshness {
+    /// Any age: it is only fetched where it is not known.
+    Any,
+    /// Looked at within a day.
+    Day,
+    /// Looked at now; what failed a moment ago is asked again.
+    Now,
+}
+
+/// What stands behind a handle or a URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// A person or a community.
+    Actor(ActorId),
+    /// A thread or a reply.
+    Post(PostId),
+}
+
+/// What one activity, or one wish of somebody here, may cost: a hostile thread has no end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// Documents that may still be fetched.
+    pub fetches: u32,
+    /// How far a chain of replies may still be climbed.
+    pub depth: u32,
+}
+
+impl Budget {
+    /// Enough to complete a thread: 30 documents, 20 replies up.
+    #[must_use]
+    pub const fn thread() -> Self {
+        Self {
+            fetches: 30,
+            depth: 20,
+        }
+    }
+
+    /// Pays for a document.
+    ///
+    /// # Errors
+    /// [`FetchFailure::Spent`].
+    pub fn fetch(&mut self) -> Result<(), FetchFailure> {
+        self.fetches = self.fetches.checked_sub(1).ok_or(FetchFailure::Spent)?;
+        Ok(())
+    }
+
+    /// Pays for a step up a chain of replies.
+    ///
+    /// # Errors
+    /// [`FetchFailure::Spent`].
+    pub fn climb(&mut self) -> Result<(), FetchFailure> {
+        self.depth = self.depth.checked_sub(1).ok_or(FetchFailure::Spent)?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_budget_ends() {
+        let mut budget = Budget {
+            fetches: 2,
+            depth: 1,
+        };
+        assert!(budget.fetch().is_ok() && budget.fetch().is_ok());
+        assert!(matches!(budget.fetch(), Err(FetchFailure::Spent)));
+        assert!(budget.climb().is_ok());
+        assert!(matches!(budget.climb(), Err(FetchFailure::Spent)));
+    }
+}

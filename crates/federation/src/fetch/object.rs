@@ -1,0 +1,103 @@
+//! Posts fetched for their own sake, or because a reply hangs on them: a chain is climbed to what
+//! is known or to its root, then taken in from the top down.
+
+use super::{Budget, FetchFailure, genuine};
+use crate::receive::{Genuine, How, under};
+use crate::seam::Federation;
+use domain::{Error, Outcome};
+use model::PostId;
+use store::row;
+
+/// The post at a URL, which somebody here asked for: taken in with the thread above it.
+///
+/// # Errors
+/// [`FetchFailure`]; `Unwanted` when it is not public.
+pub async fn object(
+    fed: &Federation,
+    url: &str,
+    budget: &mut Budget,
+) -> Result<PostId, FetchFailure> {
+    if let Some(known) = known(fed, url).await? {
+        return Ok(known.id);
+    }
+    if fed.urls()?.is_ours(url) {
+        return Err(FetchFailure::Missing);
+    }
+    let found = genuine(fed, url, budget).await?;
+    take(fed, &found, &How::wanted(), budget).await
+}
+
+/// Takes in a post and the thread above it.
+pub(super) async fn take(
+    fed: &Federation,
+    post: &Genuine,
+    how: &How,
+    budget: &mut Budget,
+) -> Result<PostId, FetchFailure> {
+    let parent = parent(fed, post, how, budget).await?;
+    let verb = under(fed, post, how, parent.as_ref(), budget).await?;
+    Ok(fed.ops().write(verb).await?)
+}
+
+/// The post that this one answers, fetched with what is above it where it is not here.
+///
+/// # Errors
+/// `Missing` where it would be ours, `Spent`, and what keeps one of those above out.
+pub(crate) async fn parent(
+    fed: &Federation,
+    post: &Genuine,
+    how: &How,
+    budget: &mut Budget,
+) -> Result<Option<row::Post>, FetchFailure> {
+    let Some(first) = post.object.in_reply_to.clone() else {
+        return Ok(None);
+    };
+    let (mut above, missing) = climb(fed, first, budget).await?;
+    let how = how.fetched();
+    for post in missing.iter().rev() {
+        let verb = under(fed, post, &how, above.as_ref(), budget).await?;
+        let id = fed.ops().write(verb).await?;
+        above = Some(by_id(fed, id).await?);
+    }
+    Ok(above)
+}
+
+/// Up the chain of replies: the first post that is known, and what is missing below it.
+async fn climb(
+    fed: &Federation,
+    first: String,
+    budget: &mut Budget,
+) -> Result<(Option<row::Post>, Vec<Genuine>), FetchFailure> {
+    let mut missing: Vec<Genuine> = Vec::new();
+    let mut next = first;
+    loop {
+        if let Some(post) = known(fed, &next).await? {
+            return Ok((Some(post), missing));
+        }
+        budget.climb()?;
+        let post = genuine(fed, &next, budget).await?;
+        if missing.iter().any(|seen| seen.id == post.id) {
+            return Err(FetchFailure::Unfit("the thread runs in a circle"));
+        }
+        let up = post.object.in_reply_to.clone();
+        missing.push(post);
+        match up {
+            Some(up) => next = up,
+            None => return Ok((None, missing)),
+        }
+    }
+}
+
+pub(super) async fn known(fed: &Federation, ap_id: &str) -> Outcome<Option<row::Post>> {
+    let ap_id = ap_id.to_owned();
+    fed.store()
+        .read(move |db| -> Outcome<_> { Ok(store::discussion::by_ap_id(db, &ap_id)?) })
+        .await
+}
+
+async fn by_id(fed: &Federation, id: PostId) -> Outcome<row::Post> {
+    let read = move |db: &mut store::Db| -> Outcome<_> {
+        store::discussion::by_id(db, id)?.ok_or(Error::not_found("post"))
+    };
+    fed.store().read(read).await
+}

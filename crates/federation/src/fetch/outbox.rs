@@ -1,0 +1,131 @@
+//! What an outbox says: its pages read into posts, each once, in its newest wording, without
+//! those that were deleted since. Pure.
+
+use serde_json::Value;
+use std::collections::HashSet;
+use vocab::{Activity, id_of, kind_of};
+
+/// A post an outbox speaks of: by id, or embedded.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Listed {
+    /// What the world calls it.
+    pub id: String,
+    /// The post itself, where it was embedded.
+    pub embedded: Option<Value>,
+}
+
+/// The posts of an outbox, newest first as it lists them. Likes and other activities are passed
+/// over; of a bare id nothing is known yet, it may as well be an activity's.
+pub(super) fn posts(items: &[Value]) -> Vec<Listed> {
+    let mut deleted: HashSet<String> = HashSet::new();
+    let mut listed: Vec<Listed> = Vec::new();
+    for item in items {
+        match said(item, 0) {
+            Some(Said::Deleted(id)) => {
+                deleted.insert(id);
+            }
+            Some(Said::Post(post)) if !deleted.contains(&post.id) => add(&mut listed, post),
+            Some(Said::Post(_)) | None => {}
+        }
+    }
+    listed
+}
+
+fn add(listed: &mut Vec<Listed>, post: Listed) {
+    match listed.iter_mut().find(|known| known.id == post.id) {
+        Some(known) if known.embedded.is_none() => known.embedded = post.embedded,
+        Some(_) => {}
+        None => listed.push(post),
+    }
+}
+
+enum Said {
+    Post(Listed),
+    Deleted(String),
+}
+
+/// What one item says, through at most one Announce around one activity.
+fn said(item: &Value, depth: u8) -> Option<Said> {
+    if depth > 2 {
+        return None;
+    }
+    let id = id_of(item)?.to_owned();
+    if item.is_string() {
+        return Some(Said::Post(Listed { id, embedded: None }));
+    }
+    match kind_of(item)? {
+        "Announce" | "Create" | "Update" => said(item.get("object")?, depth + 1),
+        "Delete" => Some(Said::Deleted(id_of(item.get("object")?)?.to_owned())),
+        _ if is_activity(item) => None,
+        _ => Some(Said::Post(Listed {
+            id,
+            embedded: Some(item.clone()),
+        })),
+    }
+}
+
+fn is_activity(item: &Value) -> bool {
+    serde_json::from_value::<Activity>(item.clone())
+        .is_ok_and(|activity| activity.actor.is_some() && !activity.object.is_null())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_newest_wording_counts_and_the_deleted_stay_out() {
+        let announce = |object: Value| json!({"type": "Announce", "id": "https://a.test/x", "actor": "https://a.test/c", "object": object});
+        let act = |kind: &str, object: Value| json!({"type": kind, "id": "https://a.test/y", "actor": "https://a.test/u", "object": object});
+        let page = |id: &str, text: &str| json!({"type": "Page", "id": id, "content": text});
+        let items = [
+            announce(act("Delete", json!("https://a.test/3"))),
+            announce(act("Like", json!("https://a.test/1"))),
+            announce(act("Update", page("https://a.test/1", "new"))),
+            announce(json!("https://a.test/2")),
+            announce(act("Create", page("https://a.test/3", "gone"))),
+            announce(act("Create", page("https://a.test/2", "two"))),
+            announce(act("Create", page("https://a.test/1", "old"))),
+            json!("https://a.test/4"),
+            json!(7),
+        ];
+        let found: Vec<_> = posts(&items)
+            .into_iter()
+            .map(|p| {
+                (
+                    p.id,
+                    p.embedded
+                        .map(|e| e["content"].as_str().unwrap().to_owned()),
+                )
+            })
+            .collect();
+        let text = |t: &str| Some(t.to_owned());
+        assert_eq!(
+            found,
+            [
+                ("https://a.test/1".to_owned(), text("new")),
+                ("https://a.test/2".to_owned(), text("two")),
+                ("https://a.test/4".to_owned(), None),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_recorded_outbox_is_read() {
+        let path = format!(
+            "{}/../../tests/fixtures/nodebb/group-outbox.json",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        let outbox: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        let page: vocab::Collection = serde_json::from_value(outbox.clone()).unwrap();
+        let page = page.first_page().unwrap_or(page);
+        let items: Vec<Value> = page.members().cloned().collect();
+        let found = posts(&items);
+        assert!(!found.is_empty(), "{outbox}");
+        assert!(
+            found.iter().any(|post| post.embedded.is_some())
+                && found.iter().any(|post| post.embedded.is_none())
+        );
+    }
+}

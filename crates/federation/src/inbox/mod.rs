@@ -1,0 +1,183 @@
+//! The inbox: believes a request or not, keeps the activity, and answers before anything is done
+//! about it. Kept cheap: the JSON is parsed once, the key is ready, one row is written.
+
+mod incoming;
+mod memory;
+mod order;
+mod signer;
+
+pub(crate) use memory::Memory;
+
+use crate::identity::{authority, same_origin};
+use crate::seam::Federation;
+use crate::signature::{SignatureError, SignatureParts, Signed};
+use bytes::Bytes;
+use domain::Outcome;
+use http::{HeaderMap, StatusCode};
+use incoming::Incoming;
+use model::peer::InboundState;
+use model::{PeerId, Time};
+use signer::Signer;
+use std::sync::Arc;
+use store::row;
+use url::Url;
+use vocab::ParseError;
+
+/// What the peer is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// 202, also to a repeat and to what will be ignored; 400, 401, 413; 503 when it is our fault
+    /// or may be better later.
+    pub status: StatusCode,
+    /// In words, for whoever debugs the other side.
+    pub why: String,
+}
+
+impl Answer {
+    fn new(status: StatusCode, why: impl Into<String>) -> Self {
+        Self {
+            status,
+            why: why.into(),
+        }
+    }
+
+    fn taken() -> Self {
+        Self::new(StatusCode::ACCEPTED, "")
+    }
+
+    fn bad(why: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, why)
+    }
+
+    fn unsigned(why: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, why)
+    }
+
+    fn later(why: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, why)
+    }
+}
+
+impl From<domain::Error> for Answer {
+    fn from(error: domain::Error) -> Self {
+        tracing::error!(%error, "an inbox request failed");
+        Self::later("something broke here")
+    }
+}
+
+impl From<SignatureError> for Answer {
+    fn from(error: SignatureError) -> Self {
+        Self::unsigned(error.to_string())
+    }
+}
+
+impl From<ParseError> for Answer {
+    fn from(error: ParseError) -> Self {
+        match error {
+            ParseError::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, error.to_string()),
+            ParseError::TooDeep | ParseError::NotJson => Self::bad(error.to_string()),
+        }
+    }
+}
+
+/// Takes a request to any of our inboxes.
+pub async fn receive(
+    fed: &Federation,
+    method: &str,
+    path_and_query: &str,
+    headers: &HeaderMap,
+    body: Bytes,
+) -> Answer {
+    match take(fed, method, path_and_query, headers, body).await {
+        Ok(()) => Answer::taken(),
+        Err(answer) => {
+            tracing::debug!(status = answer.status.as_u16(), why = answer.why, "inbox");
+            answer
+        }
+    }
+}
+
+async fn take(
+    fed: &Federation,
+    method: &str,
+    path_and_query: &str,
+    headers: &HeaderMap,
+    body: Bytes,
+) -> Result<(), Answer> {
+    let urls = fed
+        .ops()
+        .urls()
+        .ok_or_else(|| Answer::later("not set up yet"))?;
+    let incoming = Incoming::read(vocab::parse(&body)?).map_err(Answer::bad)?;
+    let parts = SignatureParts::parse(headers)?;
+    let request = Signed {
+        method,
+        path_and_query,
+        headers,
+        body: &body,
+        hosts: &[urls.host()],
+    };
+    let Some(signer) = signer::believed(fed, &parts, &request, &incoming).await? else {
+        return Ok(());
+    };
+    let row = to_row(fed, &incoming, &signer, body)?;
+    keep(fed, row, &signer).await
+}
+
+/// The row of an activity: under which name a repeat is known, and after what it waits.
+fn to_row(
+    fed: &Federation,
+    incoming: &Incoming,
+    signer: &Signer,
+    body: Bytes,
+) -> Result<row::Inbound, Answer> {
+    let now = fed.ops().now();
+    let memory = fed.inbox();
+    let order = order::order(&incoming.value, &|id| {
+        memory.conversation(&signer.origin, id)
+    });
+    if let Some(object) = order.object {
+        memory.remember_conversation(&signer.origin, object, order.key.clone());
+    }
+    Ok(row::Inbound {
+        id: fed.ops().id(),
+        guard: incoming.guard(&signer.origin, &body, now),
+        signer: signer.ap_id.clone(),
+        host: signer.host.clone(),
+        kind: incoming.kind.chars().take(40).collect(),
+        order_key: format!("{} {}", signer.origin, order.key),
+        body: Some(String::from_utf8(body.into()).map_err(|_| Answer::bad("not UTF-8"))?),
+        state: InboundState::Waiting,
+        reason: None,
+        attempts: 0,
+        run_at: now,
+        lease_until: Time::from_unix_millis(0),
+        received_at: now,
+    })
+}
+
+/// Writes the row, and with it (once a minute) that its server is alive.
+async fn keep(fed: &Federation, row: row::Inbound, signer: &Signer) -> Result<(), Answer> {
+    let now = row.received_at;
+    let alive: Option<PeerId> = signer.peer.filter(|peer| fed.inbox().may_greet(*peer, now));
+    let row = Arc::new(row);
+    let write = move |db: &mut store::Db| -> Outcome<bool> {
+        if let Some(peer) = alive {
+            store::peer::seen(db, peer, now)?;
+        }
+        Ok(store::queue::inbound::insert(db, &row)?)
+    };
+    fed.store().write(write).await?;
+    fed.ops().wake();
+    Ok(())
+}
+
+/// Scheme, host and port of a URL, as one text.
+fn origin_of(url: &Url) -> Option<String> {
+    Some(format!("{}://{}", url.scheme(), authority(url)?))
+}
+
+/// Whether two ids, as URLs, are of one server; see [`same_origin`].
+fn of_one_server(a: &Url, b: &str) -> bool {
+    Url::parse(b).is_ok_and(|b| same_origin(a, &b))
+}

@@ -1,0 +1,215 @@
+//! Whose signature it is. A key counts if the actor's own document names its id and its PEM, on
+//! one origin; where we do not hold it, the document is fetched, and where a signature does not
+//! fit, fetched once more, at most once a minute.
+
+use super::incoming::Incoming;
+use super::{Answer, of_one_server, origin_of};
+use crate::fetch::{self, FetchFailure, Freshness};
+use crate::identity::without_fragment;
+use crate::seam::Federation;
+use crate::signature::{SignatureError, SignatureParts, Signed, VerifyingKey, verify};
+use domain::Outcome;
+use model::PeerId;
+use serde_json::Value;
+use std::sync::Arc;
+use store::row;
+use url::Url;
+use vocab::id_of;
+
+/// Somebody whose signatures we can check.
+#[derive(Debug)]
+pub(crate) struct Signer {
+    /// The actor's id.
+    pub ap_id: String,
+    /// Its server.
+    pub peer: Option<PeerId>,
+    /// `https://beta.test`.
+    pub origin: String,
+    /// `beta.test`.
+    pub host: String,
+    key: VerifyingKey,
+}
+
+impl Signer {
+    /// From a known actor; `None` where it has no key that can be read.
+    fn of(fed: &Federation, row: &row::Actor) -> Option<Self> {
+        let url = Url::parse(&row.ap_id).ok()?;
+        Some(Self {
+            key: fed.verifying_key(row.key_pem.as_deref()?)?,
+            origin: origin_of(&url)?,
+            host: crate::identity::authority(&url)?,
+            peer: row.peer_id,
+            ap_id: row.ap_id.clone(),
+        })
+    }
+}
+
+/// Who signed this request; `None` where it does not matter, since somebody we never knew says
+/// farewell.
+///
+/// # Errors
+/// 401 for a signature that is not believed, 503 where its key cannot be had now.
+pub(super) async fn believed(
+    fed: &Federation,
+    parts: &SignatureParts,
+    request: &Signed<'_>,
+    incoming: &Incoming,
+) -> Result<Option<Arc<Signer>>, Answer> {
+    let now = fed.ops().now();
+    let Some(known) = known(fed, &parts.key_id).await? else {
+        if incoming.is_farewell() && !is_known(fed, &incoming.actor).await? {
+            return Ok(None);
+        }
+        let signer = fetched(fed, &parts.key_id, incoming).await?;
+        verify(parts, request, &signer.key, now.utc())?;
+        return Ok(Some(signer));
+    };
+    match verify(parts, request, &known.key, now.utc()) {
+        Ok(()) => Ok(Some(known)),
+        Err(SignatureError::Forged) if fed.inbox().may_look_again(&parts.key_id, now) => {
+            let signer = fetched(fed, &parts.key_id, incoming).await?;
+            verify(parts, request, &signer.key, now.utc())?;
+            Ok(Some(signer))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The holder of a key, in memory or in the database.
+async fn known(fed: &Federation, key_id: &str) -> Outcome<Option<Arc<Signer>>> {
+    let now = fed.ops().now();
+    if let Some(signer) = fed.inbox().signer(key_id, now) {
+        return Ok(Some(signer));
+    }
+    let wanted = key_id.to_owned();
+    let read =
+        move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::by_key_id(db, &wanted)?) };
+    let row = fed.store().read(read).await?;
+    let signer = row
+        .as_ref()
+        .and_then(|row| Signer::of(fed, row))
+        .map(Arc::new);
+    if let Some(signer) = &signer {
+        fed.inbox().remember_signer(key_id, signer, now);
+    }
+    Ok(signer)
+}
+
+async fn is_known(fed: &Federation, ap_id: &str) -> Outcome<bool> {
+    let ap_id = ap_id.to_owned();
+    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::by_ap_id(db, &ap_id)?) };
+    Ok(fed.store().read(read).await?.is_some())
+}
+
+/// The holder of a key, as its own server has it now: the activity's actor, if it names this key;
+/// else whom the key's document names as its owner.
+async fn fetched(
+    fed: &Federation,
+    key_id: &str,
+    incoming: &Incoming,
+) -> Result<Arc<Signer>, Answer> {
+    let at = Url::parse(key_id).map_err(|_| Answer::unsigned("the keyId is no URL"))?;
+    if fed.urls()?.is_ours(at.as_str()) {
+        return Err(Answer::unsigned("the keyId is one of ours"));
+    }
+    let at = without_fragment(&at);
+    if of_one_server(&at, &incoming.actor) {
+        let row = actor_now(fed, &incoming.actor).await?;
+        if let Some(row) = row.filter(|row| row.key_id.as_deref() == Some(key_id)) {
+            return held(fed, key_id, &row);
+        }
+    }
+    let (owner, pem) = owner(fed, &at).await?;
+    let row = actor_now(fed, &owner).await?;
+    let row = row.filter(|row| row.key_id.as_deref() == Some(key_id));
+    let row = row.ok_or_else(|| Answer::unsigned("the key's owner does not name it"))?;
+    let same = |pem: &String| row.key_pem.as_deref().map(str::trim) == Some(pem.trim());
+    if !pem.as_ref().is_none_or(same) {
+        return Err(Answer::unsigned("the key's owner names another one"));
+    }
+    held(fed, key_id, &row)
+}
+
+fn held(fed: &Federation, key_id: &str, row: &row::Actor) -> Result<Arc<Signer>, Answer> {
+    let signer = Signer::of(fed, row).ok_or_else(|| Answer::unsigned("the key cannot be read"))?;
+    let signer = Arc::new(signer);
+    fed.inbox()
+        .remember_signer(key_id, &signer, fed.ops().now());
+    Ok(signer)
+}
+
+/// An actor as its server has it now; `None` where it has none.
+async fn actor_now(fed: &Federation, ap_id: &str) -> Result<Option<row::Actor>, Answer> {
+    match fetch::actor(fed, ap_id, Freshness::Now).await {
+        Ok(row) => Ok(Some(row)),
+        Err(failure) => unavailable(failure).map(|()| None),
+    }
+}
+
+/// Whom a key's document names as its owner (GoToSocial answers a keyId with a part of the actor,
+/// others with the bare key), and the PEM it shows.
+async fn owner(fed: &Federation, at: &Url) -> Result<(String, Option<String>), Answer> {
+    let nobody = || Answer::unsigned("the keyId leads to no key");
+    let signing = fed.instance_key().await?;
+    let found = match fed.client().get_json(at, signing.as_ref()).await {
+        Ok(found) => crate::fetch::without_nul(found.body),
+        Err(error) => {
+            unavailable(error.into())?;
+            return Err(nobody());
+        }
+    };
+    let (owner, pem) = named_in(&found).ok_or_else(nobody)?;
+    if !of_one_server(at, &owner) {
+        return Err(Answer::unsigned("the key's owner is of another origin"));
+    }
+    Ok((owner, pem))
+}
+
+/// The owner and the PEM in a key's or an actor's document.
+fn named_in(document: &Value) -> Option<(String, Option<String>)> {
+    let key = document.get("publicKey").unwrap_or(document);
+    let owner = key
+        .get("owner")
+        .and_then(id_of)
+        .or_else(|| document.get("id").and_then(id_of));
+    let pem = key.get("publicKeyPem").and_then(Value::as_str);
+    Some((owner?.to_owned(), pem.map(str::to_owned)))
+}
+
+/// What may be better later is answered so; the rest means that there is no such key.
+fn unavailable(failure: FetchFailure) -> Result<(), Answer> {
+    match failure {
+        FetchFailure::Domain(error) => Err(error.into()),
+        failure if failure.is_transient() => Err(Answer::later(format!(
+            "your key could not be fetched: {failure}"
+        ))),
+        failure => {
+            tracing::debug!(why = %failure, "no key");
+            Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn an_owner_is_named_in_three_ways() {
+        let bare =
+            json!({"id": "https://a.test/u/key", "owner": "https://a.test/u", "publicKeyPem": "P"});
+        let part = json!({"id": "https://a.test/u", "publicKey": {"id": "https://a.test/u/main-key", "owner": "https://a.test/u", "publicKeyPem": "P"}});
+        for document in [bare, part] {
+            assert_eq!(
+                named_in(&document),
+                Some(("https://a.test/u".to_owned(), Some("P".to_owned())))
+            );
+        }
+        assert_eq!(
+            named_in(&json!({"id": "https://a.test/u"})),
+            Some(("https://a.test/u".to_owned(), None))
+        );
+        assert_eq!(named_in(&json!({})), None);
+    }
+}

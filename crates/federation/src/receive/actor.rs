@@ -1,0 +1,52 @@
+//! Update and Delete of actors. What an actor is, only its own server says, now: the activity is
+//! no more than a hint to look.
+
+use super::said::Said;
+use super::{Stop, Verb, nothing};
+use crate::fetch::{self, FetchFailure, Freshness};
+use crate::seam::Federation;
+use domain::Outcome;
+use store::row;
+
+/// Whether a type is an actor's.
+pub(super) fn is_kind(kind: Option<&str>) -> bool {
+    matches!(
+        kind,
+        Some("Person" | "Group" | "Service" | "Application" | "Organization")
+    )
+}
+
+/// An actor describes itself anew, or its community passes that on.
+pub(super) async fn changed(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
+    let id = said.object_id()?;
+    if stored(fed, id).await?.is_none() {
+        return Err(Stop::ignored("unknown actor"));
+    }
+    match fetch::actor(fed, id, Freshness::Now).await {
+        // It went between saying so and being looked at; it is removed already.
+        Ok(_) | Err(FetchFailure::Gone) => Ok(nothing()),
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+/// An actor is gone, by its own account: believed when its server confirms.
+pub(super) async fn deleted(fed: &Federation, id: &str) -> Result<Verb, Stop> {
+    let Some(row) = stored(fed, id).await? else {
+        return Err(Stop::ignored("unknown actor"));
+    };
+    if row.peer_id.is_none() {
+        return Err(Stop::rejected("not allowed: not-ours"));
+    }
+    if !fetch::is_gone(fed, id).await? {
+        return Err(Stop::ignored("it is still there"));
+    }
+    fetch::remove(fed, row.id).await?;
+    Ok(nothing())
+}
+
+async fn stored(fed: &Federation, ap_id: &str) -> Outcome<Option<row::Actor>> {
+    let ap_id = ap_id.to_owned();
+    fed.store()
+        .read(move |db| -> Outcome<_> { Ok(store::actor::by_ap_id(db, &ap_id)?) })
+        .await
+}

@@ -1,0 +1,195 @@
+//! From a peer's object to a draft of ours: title, text, languages, kind. Pure, and heavy enough
+//! to be done before any transaction.
+
+use super::text::{escape, primary};
+use super::{Genuine, event, one_line, tag};
+use domain::discussion::{Draft, SecondText};
+use domain::prose::{self, Prose};
+use model::discussion::TITLE_MAX;
+use model::{ActorId, PostKind, Visibility};
+use vocab::{Attachment, Audience, Object};
+
+/// Longest title made of a text's first line.
+const FIRST_LINE_MAX: usize = 100;
+/// Attachments listed.
+const ATTACHMENTS_MAX: usize = 20;
+
+/// Where a post will stand, as far as its draft depends on it.
+pub(super) struct Setting {
+    /// It is a thread's first post.
+    pub thread: bool,
+    /// The language to take where it names none.
+    pub lang: String,
+    /// Those of ours that it mentions.
+    pub mentions: Vec<ActorId>,
+}
+
+/// What is kept of a peer's post.
+pub(super) fn draft(post: &Genuine, audience: Audience, setting: Setting) -> Draft {
+    let object = &post.object;
+    let lang = language(post).unwrap_or(setting.lang);
+    let body = body(object, &lang);
+    let title = if setting.thread {
+        title(object, &body)
+    } else {
+        String::new()
+    };
+    Draft {
+        kind: kind(object),
+        visibility: match audience {
+            Audience::Public => Visibility::Public,
+            Audience::Unlisted | Audience::Followers | Audience::Direct => Visibility::Unlisted,
+        },
+        second: second(object, &lang, setting.thread),
+        lang,
+        title,
+        body,
+        mentions: setting.mentions,
+    }
+}
+
+fn kind(object: &Object) -> PostKind {
+    let named = object
+        .hedgerow_kind
+        .as_deref()
+        .and_then(|word| word.parse().ok());
+    named.unwrap_or(if object.kind == "Question" {
+        PostKind::Question
+    } else {
+        PostKind::Discussion
+    })
+}
+
+/// The language written in: `language`, the maps' first entry, or `inLanguage`.
+fn language(post: &Genuine) -> Option<String> {
+    let written = post.object.written_in().and_then(tag);
+    written.or_else(|| post.in_language.as_deref().and_then(tag))
+}
+
+/// The title given, else the first line of the text.
+fn title(object: &Object, body: &Prose) -> String {
+    if let Some(title) = object.title() {
+        return one_line(title, TITLE_MAX);
+    }
+    let text = object.text().unwrap_or_default();
+    let end = ["</p>", "<br", "\n"]
+        .iter()
+        .filter_map(|mark| text.find(mark))
+        .min();
+    let first = end.and_then(|end| text.get(..end)).unwrap_or(text);
+    let summary = object.summary.as_deref().unwrap_or_default();
+    let lines = [first, text, summary, body.html.as_str()];
+    let found = lines
+        .iter()
+        .map(|html| words(html))
+        .find(|line| !line.is_empty());
+    found.unwrap_or_else(|| "…".to_owned())
+}
+
+/// A line without the names it begins with: a Note calls its community first.
+fn words(html: &str) -> String {
+    let line = prose::plain(html, 4 * FIRST_LINE_MAX);
+    let words = line
+        .split(' ')
+        .skip_while(|word| word.starts_with(['@', '!']));
+    one_line(&words.collect::<Vec<_>>().join(" "), FIRST_LINE_MAX)
+}
+
+/// The text: what comes before it, the text itself, and what is attached.
+fn body(object: &Object, lang: &str) -> Prose {
+    let of_language = object.content_map.get(lang);
+    let text = object.content.as_deref().or(of_language).or(object.text());
+    let abstracted = || object.summary.as_deref().filter(|_| object.kind != "Note");
+    let mut html = before(object);
+    html.push_str(&as_html(
+        text.or_else(abstracted).unwrap_or_default(),
+        object.media_type.as_deref(),
+    ));
+    html.push_str(&attached(&object.attachment));
+    let source = object
+        .source
+        .as_ref()
+        .and_then(|source| source.as_markdown());
+    prose::foreign(&html, source)
+}
+
+/// An event's when and where, or a Note's warning about its content.
+fn before(object: &Object) -> String {
+    let line = match object.kind.as_str() {
+        "Event" => event::line(object),
+        "Note" => object
+            .summary
+            .as_deref()
+            .map(|warning| one_line(warning, TITLE_MAX)),
+        _ => None,
+    };
+    let line = line.filter(|line| !line.is_empty());
+    line.map(|line| format!("<p><strong>{}</strong></p>", escape(&line)))
+        .unwrap_or_default()
+}
+
+/// HTML, unless the media type says that it is Markdown or plain text.
+fn as_html(text: &str, media_type: Option<&str>) -> String {
+    let essence = media_type
+        .and_then(|t| t.split(';').next())
+        .unwrap_or("text/html")
+        .trim();
+    match essence {
+        "text/markdown" => prose::render(text, &[]).html,
+        "text/plain" => format!("<p>{}</p>", escape(text).replace('\n', "<br>")),
+        _ => text.to_owned(),
+    }
+}
+
+/// What is attached, as a list of links.
+fn attached(attachments: &[Attachment]) -> String {
+    let links: Vec<String> = attachments
+        .iter()
+        .filter_map(link)
+        .take(ATTACHMENTS_MAX)
+        .collect();
+    if links.is_empty() {
+        return String::new();
+    }
+    format!("<ul>{}</ul>", links.concat())
+}
+
+fn link(attachment: &Attachment) -> Option<String> {
+    let at = attachment.address()?;
+    if attachment.kind == "PropertyValue"
+        || !(at.starts_with("https://") || at.starts_with("http://"))
+    {
+        return None;
+    }
+    let named = attachment
+        .name
+        .as_deref()
+        .map(|name| one_line(name, TITLE_MAX));
+    let label = named
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| one_line(at, FIRST_LINE_MAX));
+    Some(format!(
+        "<li><a href=\"{}\">{}</a></li>",
+        escape(at),
+        escape(&label)
+    ))
+}
+
+/// The text in the first other language that has one.
+fn second(object: &Object, lang: &str, thread: bool) -> Option<SecondText> {
+    let other = |entry: &(&str, &str)| tag(entry.0).is_some_and(|t| primary(&t) != primary(lang));
+    let (key, html) = object.content_map.iter().find(other)?;
+    let title = object
+        .name_map
+        .get(key)
+        .filter(|_| thread)
+        .unwrap_or_default();
+    Some(SecondText {
+        lang: tag(key)?,
+        title: one_line(title, TITLE_MAX),
+        body: prose::foreign(&as_html(html, object.media_type.as_deref()), None),
+    })
+}
+
+#[cfg(test)]
+mod tests;

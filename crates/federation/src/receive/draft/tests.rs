@@ -1,0 +1,193 @@
+//! Drafts made of what real servers send.
+
+use super::*;
+use serde_json::{Value, json};
+
+fn fixture(name: &str, path: &[&str]) -> Genuine {
+    let file = format!(
+        "{}/../../tests/fixtures/{name}.json",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let whole: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    read(path.iter().fold(whole, |value, key| value[key].clone()))
+}
+
+fn read(value: Value) -> Genuine {
+    Genuine::read(&value).unwrap()
+}
+
+fn drafted(post: &Genuine, thread: bool) -> Draft {
+    let setting = Setting {
+        thread,
+        lang: "fr".to_owned(),
+        mentions: Vec::new(),
+    };
+    draft(post, post.check_audience().unwrap(), setting)
+}
+
+#[test]
+fn a_page_of_lemmy() {
+    let page = drafted(&fixture("lemmy/announce-page", &["object"]), true);
+    assert_eq!(page.title, "Listening in pairs");
+    assert_eq!(
+        (page.lang.as_str(), page.kind, page.visibility),
+        ("en", PostKind::Discussion, Visibility::Public)
+    );
+    assert_eq!(page.body.md, "Two minutes each, no questions.");
+    assert!(
+        page.body
+            .html
+            .starts_with("<p>Two minutes each, no questions.</p>")
+    );
+    assert!(
+        page.body
+            .html
+            .contains("href=\"https://reading.example/listening\""),
+        "{}",
+        page.body.html
+    );
+    assert!(page.second.is_none());
+}
+
+#[test]
+fn a_note_of_mastodon_has_its_first_line_as_title() {
+    let note = drafted(&fixture("mastodon/create-note", &["object"]), true);
+    assert!(
+        note.title.starts_with("Which reed for linen?"),
+        "{}",
+        note.title
+    );
+    assert_eq!(note.lang, "en");
+    assert!(
+        note.body.html.contains("A reed and a ruler</a>"),
+        "{}",
+        note.body.html
+    );
+    assert!(note.body.md.is_empty());
+    let unlisted = drafted(&fixture("mastodon/create-unlisted-note", &["object"]), true);
+    assert_eq!(unlisted.visibility, Visibility::Unlisted);
+}
+
+#[test]
+fn a_reply_has_no_title_and_may_carry_a_warning() {
+    let reply = drafted(&fixture("nodebb/create-note", &["object"]), false);
+    assert_eq!(reply.title, "");
+    assert_eq!(reply.lang, "fr", "where it names none");
+    let warned = drafted(&fixture("gotosocial/create-note", &["object"]), false);
+    assert!(
+        warned
+            .body
+            .html
+            .starts_with("<p><strong>Has anyone compared honey with silver?</strong></p>"),
+        "{}",
+        warned.body.html
+    );
+}
+
+#[test]
+fn an_article_and_a_page_of_others() {
+    let article = drafted(&fixture("nodebb/announce-article", &["object"]), true);
+    assert_eq!(article.title, "Honey dressings");
+    assert_eq!(
+        article.body.md,
+        "Has anyone compared **honey** with silver?"
+    );
+    assert!(article.body.html.contains("<strong>honey</strong>"));
+    let page = drafted(
+        &fixture("piefed/announce-create-page", &["object", "object"]),
+        true,
+    );
+    assert_eq!(
+        (page.title.as_str(), page.lang.as_str()),
+        ("Pruning quince", "en")
+    );
+}
+
+#[test]
+fn an_event_begins_with_when_and_where() {
+    let event = drafted(&fixture("gancio/event", &[]), true);
+    assert_eq!(event.title, "Net-mending morning");
+    let line = "<p><strong>2026-12-05 10:00–12:00 (UTC+01:00) · Boat shed, 4 Quay St</strong></p>";
+    assert!(event.body.html.starts_with(line), "{}", event.body.html);
+    let event = drafted(&fixture("wordpress/create-event", &["object"]), true);
+    assert_eq!(
+        (event.title.as_str(), event.lang.as_str()),
+        ("Seed and story evening", "en")
+    );
+    assert!(event.body.html.contains("Tickets</a>") && event.body.html.contains("Bring a cutting"));
+}
+
+fn ours(more: Value) -> Genuine {
+    let mut page = json!({"type": "Page", "id": "https://a.test/p/1", "attributedTo": "https://a.test/u/ann", "to": ["as:Public"]});
+    for (key, value) in more.as_object().unwrap() {
+        page[key] = value.clone();
+    }
+    read(page)
+}
+
+#[test]
+fn both_languages_of_our_own_kind_are_kept() {
+    let page = drafted(
+        &ours(json!({
+            "name": "Warping", "nameMap": {"en": "Warping", "fr": "L’ourdissage"}, "content": "<p>How?</p>",
+            "contentMap": {"en": "<p>How?</p>", "fr": "<p>Comment ?</p>"}, "hedgerow:kind": "tip",
+            "source": {"content": "How?", "mediaType": "text/markdown"}, "language": {"identifier": "en", "name": "English"},
+        })),
+        true,
+    );
+    assert_eq!(
+        (page.kind, page.lang.as_str(), page.title.as_str()),
+        (PostKind::Tip, "en", "Warping")
+    );
+    let second = page.second.unwrap();
+    assert_eq!(
+        (second.lang.as_str(), second.title.as_str()),
+        ("fr", "L’ourdissage")
+    );
+    assert_eq!(second.body.html, "<p>Comment ?</p>");
+}
+
+#[test]
+fn odd_posts_become_something_readable() {
+    let question = drafted(
+        &ours(json!({"type": "Question", "content": "<p>Tea?</p>", "inLanguage": "en-CA"})),
+        true,
+    );
+    assert_eq!(
+        (
+            question.kind,
+            question.lang.as_str(),
+            question.title.as_str()
+        ),
+        (PostKind::Question, "en-CA", "Tea?")
+    );
+    let empty = drafted(&ours(json!({"type": "Note"})), true);
+    assert_eq!((empty.title.as_str(), empty.body.html.as_str()), ("…", ""));
+    let plain = drafted(
+        &ours(json!({"content": "a < b\nc", "mediaType": "text/plain"})),
+        false,
+    );
+    assert_eq!(plain.body.html, "<p>a &lt; b<br>c</p>");
+    let markdown = drafted(
+        &ours(json!({"content": "*x*", "mediaType": "text/markdown"})),
+        false,
+    );
+    assert!(markdown.body.html.contains("<em>x</em>"));
+    let summary = drafted(
+        &ours(json!({"type": "Article", "name": "N", "summary": "<p>S</p>"})),
+        true,
+    );
+    assert_eq!(summary.body.html, "<p>S</p>");
+    let hostile = drafted(
+        &ours(
+            json!({"type": "Note", "summary": "<script>alert(1)</script>", "content": "<p onclick=x>hi</p><script>1</script>",
+            "attachment": [{"type": "Image", "url": "javascript:alert(1)"}, {"type": "Link", "href": "https://x.test/\"><script>"}]}),
+        ),
+        true,
+    );
+    assert!(
+        !hostile.body.html.contains("<script") && !hostile.body.html.contains("onclick"),
+        "{}",
+        hostile.body.html
+    );
+}

@@ -1,0 +1,103 @@
+//! Follows: asked of us, answered to us, and taken back. An answer is matched by the pair of
+//! actors, since several servers give the Follow an id of their own.
+
+use super::said::Said;
+use super::{Applied, Stop, Verb};
+use crate::fetch::{self, Freshness, local_actor};
+use crate::seam::Federation;
+use domain::Outcome;
+use model::ActorId;
+use model::urls::Local;
+use vocab::Activity;
+
+/// Somebody wants to follow one of ours.
+pub(super) async fn follow(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
+    let target = local_actor(fed, said.object_id()?).await?;
+    let target = target.ok_or(Stop::ignored("follows nobody of ours"))?;
+    let follower = fetch::actor(fed, said.actor, Freshness::Any).await?;
+    let ap_id = said.ap_id();
+    Ok(Box::new(move |tx| {
+        domain::follow::asked_by_peer(tx, follower.id, target.id, &ap_id)?;
+        Ok(Applied::Done)
+    }))
+}
+
+/// Somebody no longer follows one of ours.
+pub(super) async fn unfollow(
+    fed: &Federation,
+    said: &Said<'_>,
+    inner: &Activity,
+) -> Result<Verb, Stop> {
+    let id = inner.object_id().ok_or(Stop::rejected("no object"))?;
+    let target = local_actor(fed, id)
+        .await?
+        .ok_or(Stop::ignored("follows nobody of ours"))?;
+    let follower = fetch::actor(fed, said.actor, Freshness::Any).await?;
+    Ok(Box::new(move |tx| {
+        let ended = domain::follow::withdrawn_by_peer(tx, follower.id, target.id)?;
+        Ok(if ended {
+            Applied::Done
+        } else {
+            Applied::Ignored("there was no such follow")
+        })
+    }))
+}
+
+/// Somebody answers a follow of ours.
+pub(super) async fn answered(fed: &Federation, said: &Said<'_>, yes: bool) -> Result<Verb, Stop> {
+    let target = fetch::actor(fed, said.actor, Freshness::Any).await?;
+    let follower = asker(fed, said, target.id).await?;
+    Ok(Box::new(move |tx| {
+        let asked = domain::follow::answered(tx, follower, target.id, yes)?;
+        Ok(if asked {
+            Applied::Done
+        } else {
+            Applied::Ignored("we had not asked")
+        })
+    }))
+}
+
+/// Who of us had asked: the Follow says, embedded or by an id of ours; else whom the answer is to.
+async fn asker(fed: &Federation, said: &Said<'_>, target: ActorId) -> Result<ActorId, Stop> {
+    let nobody = || Stop::ignored("we had not asked");
+    if let Some(inner) = said.activity.embedded_activity() {
+        if inner.kind != "Follow" {
+            return Err(Stop::not_spoken(&format!(
+                "{} of {}",
+                said.activity.kind, inner.kind
+            )));
+        }
+        if inner.object_id().is_some_and(|of| of != said.actor) {
+            return Err(Stop::rejected("answers for somebody else"));
+        }
+        if let Some(actor) = &inner.actor {
+            return local_actor(fed, actor)
+                .await?
+                .map(|row| row.id)
+                .ok_or_else(nobody);
+        }
+    }
+    let urls = fed.urls()?;
+    let path = said.activity.object_id().and_then(|id| urls.path(id));
+    if let Some(Local::Follow(id)) = path.and_then(Local::parse) {
+        let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::follow::by_id(db, id)?) };
+        let row = fed
+            .store()
+            .read(read)
+            .await?
+            .filter(|row| row.target_id == target);
+        return row.map(|row| row.follower_id).ok_or_else(nobody);
+    }
+    for to in said
+        .activity
+        .to
+        .iter()
+        .filter(|to| urls.is_ours(to))
+        .take(5)
+    {
+        if let Some(row) = local_actor(fed, to).await? {
+            return Ok(row.id);
+        }
+    }
+    Err(nobody())
+}

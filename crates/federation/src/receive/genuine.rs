@@ -1,0 +1,137 @@
+//! A post as its own origin has it: fetched from there, or vouched for by a signature of that
+//! origin. Whoever makes one has seen to that; here it is checked that the author is of it too.
+
+use crate::fetch::FetchFailure;
+use crate::identity::same_origin_text;
+use serde_json::Value;
+use vocab::{Audience, Object};
+
+/// The types that are posts: something somebody said, with a text of its own.
+const POSTS: &[&str] = &[
+    "Note", "Page", "Article", "Question", "Event", "Video", "Audio", "Image", "Document",
+];
+/// Longest id kept.
+const ID_MAX: usize = 2_000;
+
+/// A post in the words of its own origin.
+#[derive(Debug, Clone)]
+pub(crate) struct Genuine {
+    /// What the world calls it.
+    pub id: String,
+    /// Its author, of the same origin.
+    pub author: String,
+    /// The post.
+    pub object: Object,
+    /// Its language by schema.org's key (Mobilizon).
+    pub in_language: Option<String>,
+}
+
+impl Genuine {
+    /// Reads a document that its own origin vouches for.
+    ///
+    /// # Errors
+    /// `Gone` for a Tombstone; `Unfit` for what is no post, has no id or no author, or an author
+    /// of another origin.
+    pub(crate) fn read(value: &Value) -> Result<Self, FetchFailure> {
+        let object: Object = serde_json::from_value(value.clone())
+            .map_err(|_never: serde_json::Error| FetchFailure::Unfit("not an object"))?;
+        if object.is_tombstone() {
+            return Err(FetchFailure::Gone);
+        }
+        if !POSTS.contains(&object.kind.as_str()) {
+            return Err(FetchFailure::Unwanted("no kind of post we know"));
+        }
+        let id = object.id.clone().filter(|id| id.len() <= ID_MAX);
+        let id = id.ok_or(FetchFailure::Unfit("a post without an id"))?;
+        let author = object
+            .attributed_to
+            .clone()
+            .ok_or(FetchFailure::Unfit("a post without an author"))?;
+        if !same_origin_text(&id, &author) {
+            return Err(FetchFailure::Unfit(
+                "the author is of another origin than the post",
+            ));
+        }
+        Ok(Self {
+            id,
+            author,
+            in_language: value
+                .get("inLanguage")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
+            object,
+        })
+    }
+
+    /// Everybody may read it.
+    ///
+    /// # Errors
+    /// `Unwanted`: followers-only and direct posts are not for us to keep.
+    pub(super) fn check_audience(&self) -> Result<Audience, FetchFailure> {
+        let audience = self.object.readers(None);
+        if audience.is_open() {
+            Ok(audience)
+        } else {
+            Err(FetchFailure::Unwanted("not public"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn only_the_own_origin_may_say_what_an_author_wrote() {
+        let note = |id: &str, by: &str| {
+            Genuine::read(&json!({"type": "Note", "id": id, "attributedTo": by}))
+        };
+        assert!(note("https://a.test/1", "https://a.test/u").is_ok());
+        for (id, by) in [
+            ("https://a.test/1", "https://b.test/u"),
+            ("https://a.test/1", "http://a.test/u"),
+            ("https://a.test:444/1", "https://a.test/u"),
+            ("", "https://a.test/u"),
+            ("https://a.test/1", ""),
+        ] {
+            assert!(
+                matches!(note(id, by), Err(FetchFailure::Unfit(_))),
+                "{id} {by}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_post_stays_out() {
+        let of = |kind: &str| {
+            Genuine::read(
+                &json!({"type": kind, "id": "https://a.test/1", "attributedTo": "https://a.test/u"}),
+            )
+        };
+        assert!(matches!(of("Tombstone"), Err(FetchFailure::Gone)));
+        assert!(matches!(of("Person"), Err(FetchFailure::Unwanted(_))));
+        assert!(matches!(
+            of("EncryptedMessage"),
+            Err(FetchFailure::Unwanted(_))
+        ));
+    }
+
+    #[test]
+    fn private_words_are_not_kept() {
+        for (name, open) in [
+            ("create-note", true),
+            ("create-unlisted-note", true),
+            ("create-followers-note", false),
+            ("create-direct-note", false),
+        ] {
+            let path = format!(
+                "{}/../../tests/fixtures/mastodon/{name}.json",
+                env!("CARGO_MANIFEST_DIR")
+            );
+            let activity: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+            let note = Genuine::read(&activity["object"]).unwrap();
+            assert_eq!(note.check_audience().is_ok(), open, "{name}");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Likes. Reactions with an emoji count as likes; dislikes are not spoken.
+
+use super::discussion::known;
+use super::said::Said;
+use super::{Applied, Stop, Verb};
+use crate::fetch::{self, Freshness};
+use crate::seam::Federation;
+use domain::Outcome;
+use model::Time;
+use store::row;
+use vocab::Activity;
+
+/// Somebody found a post helpful.
+pub(super) async fn like(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
+    let post = liked(fed, said, said.object_id()?).await?;
+    let by = fetch::actor(fed, said.actor, Freshness::Any).await?;
+    let origin = said
+        .how
+        .origin(&said.ap_id(), &by, said.activity.published.map(Time::new))?;
+    Ok(Box::new(move |tx| {
+        domain::discussion::like(tx, by.id, post.id, &origin)?;
+        Ok(Applied::Done)
+    }))
+}
+
+/// Somebody took a like back.
+pub(super) async fn unlike(
+    fed: &Federation,
+    said: &Said<'_>,
+    inner: &Activity,
+) -> Result<Verb, Stop> {
+    let id = inner.object_id().ok_or(Stop::rejected("no object"))?;
+    let post = liked(fed, said, id).await?;
+    taken_back(fed, said, post).await
+}
+
+/// Something was taken back that is only named: it can be a like.
+pub(super) async fn undone_by_id(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
+    let id = said.object_id()?.to_owned();
+    let read = move |db: &mut store::Db| -> Outcome<Option<row::Post>> {
+        match store::discussion::like_by_ap_id(db, &id)? {
+            Some(like) => Ok(store::discussion::by_id(db, like.post_id)?),
+            None => Ok(None),
+        }
+    };
+    let post = fed
+        .store()
+        .read(read)
+        .await?
+        .ok_or(Stop::ignored("unknown object"))?;
+    taken_back(fed, said, post).await
+}
+
+async fn taken_back(fed: &Federation, said: &Said<'_>, post: row::Post) -> Result<Verb, Stop> {
+    let by = fetch::actor(fed, said.actor, Freshness::Any).await?;
+    let origin = said.how.origin(&said.ap_id(), &by, None)?;
+    Ok(Box::new(move |tx| {
+        domain::discussion::unlike(tx, by.id, post.id, &origin)?;
+        Ok(Applied::Done)
+    }))
+}
+
+/// The post a like is about. Likes cannot be fetched to be confirmed (Mastodon's have no
+/// address): through a community they count on its own posts only.
+async fn liked(fed: &Federation, said: &Said<'_>, id: &str) -> Result<row::Post, Stop> {
+    let post = known(fed, id)
+        .await?
+        .ok_or(Stop::ignored("unknown object"))?;
+    if said.how.announcer.is_some() && said.how.announcer != post.community_id {
+        return Err(Stop::rejected("announced by another community"));
+    }
+    Ok(post)
+}

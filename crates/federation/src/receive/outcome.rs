@@ -1,0 +1,187 @@
+//! How an activity ends: taken in, left alone, refused, or put off. The policy is pure.
+
+use crate::fetch::FetchFailure;
+use crate::receive::one_line;
+use domain::Error;
+use model::{Refusal, Time};
+use std::borrow::Cow;
+
+/// Tries of a row that the database failed.
+const FAULTS: i32 = 5;
+
+/// How an activity ended. Reasons are short and stable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Taken in.
+    Done,
+    /// Understood and left alone.
+    Ignored(String),
+    /// Refused.
+    Rejected(String),
+    /// Not now: again at that time.
+    Retry(Time, String),
+}
+
+/// Why an activity was not taken in, before it is decided what becomes of it.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// It is in order, but nothing for us.
+    Ignored(Cow<'static, str>),
+    /// It is not in order.
+    Rejected(Cow<'static, str>),
+    /// Something it needs did not come, or a verb refused.
+    Failed(FetchFailure),
+}
+
+impl Stop {
+    pub(super) const fn ignored(why: &'static str) -> Self {
+        Self::Ignored(Cow::Borrowed(why))
+    }
+
+    pub(super) const fn rejected(why: &'static str) -> Self {
+        Self::Rejected(Cow::Borrowed(why))
+    }
+
+    /// A word of ActivityPub that we do not speak, or nobody does.
+    pub(super) fn not_spoken(what: &str) -> Self {
+        Self::Ignored(Cow::Owned(format!(
+            "not spoken yet: {}",
+            one_line(what, 60)
+        )))
+    }
+
+    /// What becomes of the row after so many `attempts` before this one.
+    pub(super) fn outcome(self, attempts: i32, now: Time) -> Outcome {
+        match self {
+            Self::Ignored(why) => Outcome::Ignored(why.into_owned()),
+            Self::Rejected(why) => Outcome::Rejected(why.into_owned()),
+            Self::Failed(failure) => of_failure(failure, attempts, now),
+        }
+    }
+}
+
+impl From<FetchFailure> for Stop {
+    fn from(failure: FetchFailure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+fn of_failure(failure: FetchFailure, attempts: i32, now: Time) -> Outcome {
+    match failure {
+        FetchFailure::Unwanted(why) => Outcome::Ignored(why.to_owned()),
+        FetchFailure::Missing => Outcome::Ignored("unknown object".to_owned()),
+        FetchFailure::Gone => Outcome::Ignored("gone".to_owned()),
+        FetchFailure::Unfit(why) => Outcome::Rejected(why.to_owned()),
+        FetchFailure::Spent => Outcome::Rejected("the thread is too long to be fetched".to_owned()),
+        FetchFailure::Client(error) => {
+            let why = format!("could not be fetched: {}", error.code());
+            match later(attempts).filter(|_| error.is_transient()) {
+                Some(seconds) => Outcome::Retry(now.plus_seconds(seconds), why),
+                None => Outcome::Rejected(why),
+            }
+        }
+        FetchFailure::Domain(Error::Refused(refusal)) => of_refusal(&refusal),
+        FetchFailure::Domain(Error::Fault(fault)) => {
+            tracing::error!(%fault, attempts, "taking in an activity failed");
+            if attempts + 1 < FAULTS {
+                Outcome::Retry(
+                    now.plus_seconds(1 << attempts.clamp(0, 10)),
+                    "fault".to_owned(),
+                )
+            } else {
+                Outcome::Rejected("fault".to_owned())
+            }
+        }
+    }
+}
+
+/// Seconds until something that could not be fetched is asked for again: a minute, ten, an hour.
+const fn later(attempts: i32) -> Option<i64> {
+    match attempts {
+        ..=0 => Some(60),
+        1 => Some(600),
+        2 => Some(3_600),
+        _ => None,
+    }
+}
+
+/// What a verb refuses: what is not there any more is no fault of the sender's.
+fn of_refusal(refusal: &Refusal) -> Outcome {
+    match refusal {
+        Refusal::NotFound(_) | Refusal::Gone(_) => Outcome::Ignored(refusal.code().to_owned()),
+        Refusal::NotAllowed(_)
+        | Refusal::Invalid(_)
+        | Refusal::TooMany { .. }
+        | Refusal::Unreachable { .. }
+        | Refusal::TooLarge => Outcome::Rejected(refusal.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::FetchError;
+    use model::refusal::Rule;
+
+    fn now() -> Time {
+        Time::from_unix_millis(1_800_000_000_000)
+    }
+
+    #[test]
+    fn what_does_not_answer_is_asked_three_times_more() {
+        let after = |attempts| {
+            Stop::from(FetchFailure::Client(FetchError::Timeout)).outcome(attempts, now())
+        };
+        let why = "could not be fetched: timeout".to_owned();
+        assert_eq!(
+            after(0),
+            Outcome::Retry(now().plus_seconds(60), why.clone())
+        );
+        assert_eq!(
+            after(1),
+            Outcome::Retry(now().plus_seconds(600), why.clone())
+        );
+        assert_eq!(
+            after(2),
+            Outcome::Retry(now().plus_seconds(3_600), why.clone())
+        );
+        assert_eq!(after(3), Outcome::Rejected(why));
+        let refused = Stop::from(FetchFailure::Client(FetchError::Unauthorized)).outcome(0, now());
+        assert_eq!(
+            refused,
+            Outcome::Rejected("could not be fetched: unauthorized".to_owned())
+        );
+    }
+
+    #[test]
+    fn faults_are_tried_five_times() {
+        let fault = || Stop::from(Error::Fault(store::StoreError::Closed));
+        assert!(matches!(fault().outcome(0, now()), Outcome::Retry(..)));
+        assert!(matches!(fault().outcome(3, now()), Outcome::Retry(..)));
+        assert_eq!(
+            fault().outcome(4, now()),
+            Outcome::Rejected("fault".to_owned())
+        );
+    }
+
+    #[test]
+    fn refusals_say_which() {
+        let of = |error: Error| Stop::from(error).outcome(0, now());
+        assert_eq!(
+            of(Refusal::Gone("post").into()),
+            Outcome::Ignored("gone".to_owned())
+        );
+        assert_eq!(
+            of(Error::not_allowed(Rule::Author)),
+            Outcome::Rejected("not allowed: author".to_owned())
+        );
+        let odd = Stop::not_spoken("Bite").outcome(0, now());
+        assert_eq!(odd, Outcome::Ignored("not spoken yet: Bite".to_owned()));
+    }
+}

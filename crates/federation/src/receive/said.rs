@@ -1,0 +1,198 @@
+//! An activity and how it came: who said it, whose signature vouches for its bytes, and by which
+//! way. Decides which words may be taken as they stand, and which must be fetched.
+
+use super::{Genuine, Stop};
+use crate::fetch::{self, Budget, FetchFailure};
+use crate::identity::same_origin_text;
+use crate::seam::Federation;
+use model::{ActorId, Origin, Time, Via};
+use store::row;
+use vocab::Activity;
+
+/// Longest id kept.
+const ID_MAX: usize = 2_000;
+
+/// By which way something came.
+#[derive(Debug, Clone)]
+pub(crate) struct How {
+    /// Sent, announced or fetched.
+    pub via: Via,
+    /// The community it came through, or in whose outbox it was found.
+    pub announcer: Option<ActorId>,
+    /// Somebody here asked for it: it is taken in even if nobody follows.
+    pub wanted: bool,
+    /// The activity as received, where our community may have to pass it on.
+    pub raw: Option<String>,
+}
+
+impl How {
+    const fn new(via: Via, announcer: Option<ActorId>) -> Self {
+        Self {
+            via,
+            announcer,
+            wanted: false,
+            raw: None,
+        }
+    }
+
+    /// Sent by its author.
+    pub(super) fn delivered(raw: Option<String>) -> Self {
+        Self {
+            raw,
+            ..Self::new(Via::Delivered, None)
+        }
+    }
+
+    /// Announced by a community.
+    pub(super) const fn announced(group: ActorId) -> Self {
+        Self::new(Via::Announced, Some(group))
+    }
+
+    /// Found in a community's outbox.
+    pub(crate) const fn of_community(group: ActorId) -> Self {
+        Self::new(Via::Fetched, Some(group))
+    }
+
+    /// Looked up by somebody here.
+    pub(crate) fn wanted() -> Self {
+        Self {
+            wanted: true,
+            ..Self::new(Via::Fetched, None)
+        }
+    }
+
+    /// The same way, for what is fetched because of it.
+    pub(crate) fn fetched(&self) -> Self {
+        Self {
+            wanted: self.wanted,
+            ..Self::new(Via::Fetched, self.announcer)
+        }
+    }
+
+    /// The origin that a verb is told.
+    pub(super) fn origin(
+        &self,
+        ap_id: &str,
+        by: &row::Actor,
+        published: Option<Time>,
+    ) -> Result<Origin, FetchFailure> {
+        Ok(Origin::Remote {
+            ap_id: ap_id.to_owned(),
+            peer: by
+                .peer_id
+                .ok_or(FetchFailure::Unfit("said in the name of somebody here"))?,
+            published,
+            via: self.via,
+            url: None,
+            announcer: self.announcer,
+            activity: self.raw.clone(),
+        })
+    }
+}
+
+/// An activity and how it came.
+pub(super) struct Said<'a> {
+    /// What was said.
+    pub activity: &'a Activity,
+    /// By whom.
+    pub actor: &'a str,
+    /// Whose signature covers the bytes: the actor's, or the announcing community's.
+    pub voucher: &'a str,
+    /// By which way.
+    pub how: How,
+}
+
+impl<'a> Said<'a> {
+    /// Signed by its own actor.
+    pub(super) fn delivered(activity: &'a Activity, actor: &'a str, raw: String) -> Self {
+        Self {
+            activity,
+            actor,
+            voucher: actor,
+            how: How::delivered(Some(raw)),
+        }
+    }
+
+    /// It came from its actor's own server.
+    pub(super) fn is_delivered(&self) -> bool {
+        self.how.via == Via::Delivered
+    }
+
+    /// The object's id.
+    pub(super) fn object_id(&self) -> Result<&'a str, Stop> {
+        let id = self
+            .activity
+            .object_id()
+            .ok_or(Stop::rejected("no object"))?;
+        if id.len() > ID_MAX {
+            return Err(Stop::rejected("the object's id is too long"));
+        }
+        Ok(id)
+    }
+
+    /// The activity's own id where its actor may have given it, else one made of what was done:
+    /// an id on another origin is not the actor's to give.
+    pub(super) fn ap_id(&self) -> String {
+        self.activity
+            .id
+            .as_deref()
+            .filter(|id| id.len() <= ID_MAX && same_origin_text(id, self.actor))
+            .map_or_else(
+                || made_up(self.actor, &self.activity.kind, self.activity.object_id()),
+                str::to_owned,
+            )
+    }
+
+    /// The post it speaks of, from the one origin that may say what is in it: as embedded where
+    /// that origin vouches, else fetched.
+    pub(super) async fn genuine(
+        &self,
+        fed: &Federation,
+        budget: &mut Budget,
+    ) -> Result<Genuine, Stop> {
+        let id = self.object_id()?;
+        let embedded = self
+            .activity
+            .embedded_value()
+            .filter(|_| same_origin_text(id, self.voucher));
+        let mut post = match embedded.map(Genuine::read) {
+            Some(Ok(post)) => post,
+            Some(Err(failure)) if embedded.is_some_and(|e| e.get("attributedTo").is_some()) => {
+                return Err(failure.into());
+            }
+            Some(Err(_)) | None => fetch::genuine(fed, id, budget).await?,
+        };
+        if (self.is_delivered() || embedded.is_some()) && post.author != self.actor {
+            return Err(Stop::rejected("the author is somebody else"));
+        }
+        if post.object.to.is_empty() && post.object.cc.is_empty() && embedded.is_some() {
+            post.object.to.clone_from(&self.activity.to);
+            post.object.cc.clone_from(&self.activity.cc);
+        }
+        Ok(post)
+    }
+}
+
+fn made_up(actor: &str, kind: &str, object: Option<&str>) -> String {
+    let id = format!("{actor}#{kind}/{}", object.unwrap_or_default());
+    id.chars().take(ID_MAX).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn an_id_on_another_origin_is_replaced() {
+        let of = |id: serde_json::Value| {
+            let like = json!({"id": id, "type": "Like", "actor": "https://a.test/u", "object": "https://b.test/1"});
+            let activity: Activity = serde_json::from_value(like).unwrap();
+            Said::delivered(&activity, "https://a.test/u", String::new()).ap_id()
+        };
+        assert_eq!(of(json!("https://a.test/like/1")), "https://a.test/like/1");
+        let made = "https://a.test/u#Like/https://b.test/1";
+        assert_eq!(of(json!("https://b.test/like/1")), made);
+        assert_eq!(of(json!(null)), made);
+    }
+}
