@@ -16,9 +16,12 @@
 pub mod assets;
 pub mod form;
 pub mod frame;
+mod handlers;
 pub mod leaf;
 pub mod locale;
 pub mod views;
+
+pub use handlers::routes;
 
 #[cfg(test)]
 mod tests;

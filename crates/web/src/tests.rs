@@ -80,23 +80,6 @@ fn every_message_a_template_names_exists() {
     assert!(missing.is_empty(), "{missing:#?}");
 }
 
-#[test]
-fn no_message_is_left_unused() {
-    let mut all = String::new();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for folder in ["templates", "src"] {
-        visit(&root.join(folder), &mut |_, text| all.push_str(text));
-    }
-    let computed = [
-        "found-", "setup-", "month-", "time-", "why-", "rule-", "flash-",
-    ];
-    let unused: Vec<&str> = crate::locale::keys(Lang::En)
-        .filter(|key| !all.contains(&format!("\"{key}\"")))
-        .filter(|key| !computed.iter().any(|prefix| key.starts_with(prefix)))
-        .collect();
-    println!("unused: {unused:?}");
-}
-
 fn visit(folder: &Path, see: &mut dyn FnMut(&Path, &str)) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -235,7 +235,6 @@ fn fifty_replies_stay_a_light_page() {
         })
         .collect();
     let html = long.render().unwrap();
-    println!("{} bytes", html.len());
     assert!(html.len() < 80_000);
 }
 
