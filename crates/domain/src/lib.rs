@@ -20,6 +20,7 @@ pub mod keys;
 pub mod notice;
 mod ops;
 pub mod password;
+pub mod peer;
 mod plan;
 pub mod prose;
 pub mod secret;

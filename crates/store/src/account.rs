@@ -5,7 +5,9 @@ use crate::each;
 use crate::row::{Account, Actor, ApiToken, Invite, Session};
 use crate::schema::{account, actor, api_token, invite, session};
 use diesel::prelude::*;
-use model::{AccountState, ActorId, Lang, NoticeId, SessionId, SiteRole, Time, TokenId};
+use model::{
+    AccountState, ActorId, InviteId, Lang, NoticeId, SessionId, SiteRole, Time, TokenId,
+};
 
 /// An account and its actor.
 pub type Member = (Account, Actor);
@@ -242,6 +244,12 @@ pub fn use_invite(db: &mut Db, code: &str, now: Time) -> QueryResult<bool> {
     .set(invite::uses_left.eq(invite::uses_left - 1))
     .execute(db)?;
     Ok(used == 1)
+}
+
+/// Takes an invitation away.
+pub fn end_invite(db: &mut Db, id: InviteId) -> QueryResult<()> {
+    diesel::delete(invite::table.find(id)).execute(db)?;
+    Ok(())
 }
 
 /// Invitations that still let somebody in, newest first.

@@ -305,6 +305,7 @@ fn sources(lang: Lang) -> &'static [&'static str] {
                 include_str!(concat!("../locales/", $dir, "/account.ftl")),
                 include_str!(concat!("../locales/", $dir, "/actor.ftl")),
                 include_str!(concat!("../locales/", $dir, "/admin.ftl")),
+                include_str!(concat!("../locales/", $dir, "/answer.ftl")),
                 include_str!(concat!("../locales/", $dir, "/community.ftl")),
                 include_str!(concat!("../locales/", $dir, "/discussion.ftl")),
                 include_str!(concat!("../locales/", $dir, "/error.ftl")),

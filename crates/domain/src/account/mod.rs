@@ -5,7 +5,7 @@ mod session;
 #[cfg(test)]
 mod tests;
 
-pub use profile::{Profile, set_lang, set_picture, set_profile};
+pub use profile::{Profile, describe_picture, set_lang, set_picture, set_profile};
 pub use session::{
     NewSession, change_password, close_session, close_sessions, drop_token, end_stale_sessions,
     make_token, open_session, touch_session, touch_token,
@@ -217,6 +217,16 @@ pub fn invite(tx: &mut Tx<'_>, by: ActorId, code: &str, uses: i32, days: i64) ->
         expires_at: tx.now.plus_seconds(days * 86_400),
     };
     store::account::insert_invite(tx.db, &row)?;
+    Ok(())
+}
+
+/// Takes an invitation back; one that is gone already is no fault.
+///
+/// # Errors
+/// `NotAllowed(Admin)`.
+pub fn withdraw_invite(tx: &mut Tx<'_>, by: By, id: InviteId) -> Outcome<()> {
+    require_admin(tx, by)?;
+    store::account::end_invite(tx.db, id)?;
     Ok(())
 }
 

@@ -73,6 +73,23 @@ pub fn set_picture(tx: &mut Tx<'_>, id: ActorId, picture: Option<&Picture>) -> O
     Ok(())
 }
 
+/// Says in other words what the picture shows.
+///
+/// # Errors
+/// `NotAllowed(ActiveAccount)`, `Invalid(picture_alt)`.
+pub fn describe_picture(tx: &mut Tx<'_>, id: ActorId, alt: &str) -> Outcome<()> {
+    let mut row = actor::active(tx, id)?;
+    if row.picture_id.is_none() || row.picture_alt == alt.trim() {
+        return Ok(());
+    }
+    Checks::default().text("picture_alt", alt, 200).done()?;
+    alt.trim().clone_into(&mut row.picture_alt);
+    row.updated_at = tx.now;
+    store::actor::update(tx.db, &row)?;
+    tx.record(Fact::ActorChanged { actor: id });
+    Ok(())
+}
+
 /// The language of the interface.
 ///
 /// # Errors

@@ -36,25 +36,22 @@ account-suspend = Suspend
 account-restore = Restore
 invite-lede = An invitation is a link to hand on. Whoever opens it can create an account.
 invite-new = New invitation
-invite-note = For whom
-invite-note-hint = Only you and other administrators see this.
 invite-uses = How often it works
 invite-once = Once
 invite-ten = Ten times
-invite-any = Any number of times
+invite-hundred = A hundred times
 invite-days = How long it works
 invite-week = A week
 invite-month = A month
-invite-ever = Until withdrawn
+invite-year = A year
 invite-do = Make an invitation
 invite-made = Invitations
 invite-none = No invitation is open.
-invite-by = By { $name } on
-invite-used = { $n ->
-    [one] used { $count } time
-   *[other] used { $count } times
+invite-by = By { $name }
+invite-left = { $n ->
+    [one] works { $count } more time
+   *[other] works { $count } more times
 }
-invite-used-of = used { $used } of { $uses } times
 invite-until = until
 invite-withdraw = Withdraw
 peers-lede = Servers this one has met. One that fails is tried less and less often; after a week of silence nothing more is queued for it until it shows a sign of life.

@@ -36,25 +36,22 @@ account-suspend = Suspendre
 account-restore = Rétablir
 invite-lede = Une invitation est un lien à remettre. Qui l’ouvre peut créer un compte.
 invite-new = Nouvelle invitation
-invite-note = Pour qui
-invite-note-hint = Visible de vous et des autres personnes qui administrent.
 invite-uses = Combien de fois elle sert
 invite-once = Une fois
 invite-ten = Dix fois
-invite-any = Sans limite
+invite-hundred = Cent fois
 invite-days = Combien de temps elle sert
 invite-week = Une semaine
 invite-month = Un mois
-invite-ever = Jusqu’au retrait
+invite-year = Un an
 invite-do = Créer une invitation
 invite-made = Invitations
 invite-none = Aucune invitation n’est ouverte.
-invite-by = Par { $name } le
-invite-used = { $n ->
-    [one] servie { $count } fois
-   *[other] servie { $count } fois
+invite-by = Par { $name }
+invite-left = { $n ->
+    [one] sert encore { $count } fois
+   *[other] sert encore { $count } fois
 }
-invite-used-of = servie { $used } fois sur { $uses }
 invite-until = jusqu’au
 invite-withdraw = Retirer
 peers-lede = Les serveurs que celui-ci a rencontrés. Celui qui fait défaut est essayé de moins en moins souvent; après une semaine de silence, plus rien n’est mis en file pour lui jusqu’à ce qu’il donne signe de vie.

@@ -156,7 +156,10 @@ async fn explain(app: &App, asked: &mut Parts, fail: &Fail) -> Response {
     let reading = matches!(asked.method, Method::GET | Method::HEAD);
     match &fail.error {
         Error::Refused(Refusal::NotAllowed(Rule::Setup)) if ask.site().is_err() => {
-            let view = SetupClosed { f: ask.bare(), done: false };
+            let view = SetupClosed {
+                f: ask.bare(),
+                done: false,
+            };
             return show_as(StatusCode::SERVICE_UNAVAILABLE, &view).unwrap_or_default();
         }
         Error::Refused(Refusal::NotAllowed(Rule::SignedIn)) if reading => {

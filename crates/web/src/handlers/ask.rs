@@ -78,7 +78,12 @@ impl FromRequestParts<App> for Ask {
 }
 
 /// `?lang=` counts before the account's own language, that before the cookie's, and so on.
-fn language(headers: &HeaderMap, asked: Option<Lang>, me: Option<&Me>, site: Option<&Site>) -> Lang {
+fn language(
+    headers: &HeaderMap,
+    asked: Option<Lang>,
+    me: Option<&Me>,
+    site: Option<&Site>,
+) -> Lang {
     let kept = match me {
         Some(me) => Some(me.account.lang.as_str()),
         None => session::cookie(headers, LANG_COOKIE),
@@ -198,6 +203,18 @@ impl Ask {
         Ok((self.frame(section, &around), rows))
     }
 
+    /// The frame of a page that shows no rows. A guest's needs no reading at all.
+    ///
+    /// # Errors
+    /// Faults.
+    pub async fn framed(&self, section: Section) -> Outcome<Frame> {
+        if self.me.is_none() {
+            return Ok(self.frame(section, &Around::default()));
+        }
+        let (f, ()) = self.page(section, |_| Ok(())).await?;
+        Ok(f)
+    }
+
     /// A frame without any row: the setup, and pages shown while the database is away.
     pub fn bare(&self) -> Frame {
         Frame {
@@ -216,7 +233,11 @@ impl Ask {
             me: self.me.as_ref().map(|me| frame_me(me, around.waiting)),
             notices: around.rows.notices,
             places: self.places(&around.rows),
-            csrf: self.me.as_ref().map(|me| me.form_key.clone()).unwrap_or_default(),
+            csrf: self
+                .me
+                .as_ref()
+                .map(|me| me.form_key.clone())
+                .unwrap_or_default(),
             flash: self.flash.map(|key| flash::words(self.lang, key)),
             bare: false,
         }
@@ -226,7 +247,9 @@ impl Ask {
         let site = self.site.as_deref();
         let host = self.our_host();
         FrameSite {
-            name: site.map_or("Hedgerow", |site| site.name.read(self.lang)).to_owned(),
+            name: site
+                .map_or("Hedgerow", |site| site.name.read(self.lang))
+                .to_owned(),
             trial: is_trial(&host),
             host,
             source_url: env!("CARGO_PKG_REPOSITORY").to_owned(),

@@ -15,10 +15,8 @@ impl<T: FromStr> FromRequestParts<App> for At<T> {
     type Rejection = Fail;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Fail> {
-        let nothing = || Fail::from(Refusal::NotFound("page"));
-        let Path(text) = Path::<String>::from_request_parts(parts, app)
-            .await
-            .map_err(|_| nothing())?;
-        text.parse().map(Self).map_err(|_| nothing())
+        let path = Path::<String>::from_request_parts(parts, app).await;
+        let named = path.ok().and_then(|Path(text)| text.parse().ok());
+        named.map(Self).ok_or(Refusal::NotFound("page").into())
     }
 }

@@ -52,8 +52,14 @@ async fn welcome(ask: Ask) -> Page {
     let cards = rows.communities.iter();
     show(&Welcome {
         description_html: prose::html(site.description.read(f.lang)),
-        communities: cards.map(|place| community::card(place, f.lang, &nowhere)).collect(),
-        latest: rows.latest.iter().map(|card| discussion::row(card, f.lang, true)).collect(),
+        communities: cards
+            .map(|place| community::card(place, f.lang, &nowhere))
+            .collect(),
+        latest: rows
+            .latest
+            .iter()
+            .map(|card| discussion::row(card, f.lang, true))
+            .collect(),
         people: rows.people,
         community_count: rows.community_count,
         leaf_url: "/leaf.svg".to_owned(),
@@ -78,7 +84,9 @@ async fn today(ask: Ask, me: Me) -> Page {
         name,
         answers: rows.answers,
         groups: rows.groups,
-        suggestions: suggestions.map(|place| community::card(place, lang, &nowhere)).collect(),
+        suggestions: suggestions
+            .map(|place| community::card(place, lang, &nowhere))
+            .collect(),
         empty: (!rows.follows_any).then(|| begin(&f)),
         f,
     })
@@ -87,7 +95,11 @@ async fn today(ask: Ask, me: Me) -> Page {
 fn today_rows(db: &mut Db, me: &Me, around: &FrameRows, lang: Lang) -> Outcome<TodayRows> {
     const LOOKED_AT: i64 = 120;
     let standings = Standings::of(around);
-    let followed: Vec<ActorId> = around.communities.iter().map(|(place, _, _)| place.1.id).collect();
+    let followed: Vec<ActorId> = around
+        .communities
+        .iter()
+        .map(|(place, _, _)| place.1.id)
+        .collect();
     let latest = read::home::today(db, me.id(), &followed, LOOKED_AT, usize::MAX)?;
     let groups = latest.iter().filter_map(|group| {
         let (_, follow, unread) = around
@@ -99,10 +111,16 @@ fn today_rows(db: &mut Db, me: &Me, around: &FrameRows, lang: Lang) -> Outcome<T
     let groups = groups.collect();
     let answers = read::account::notices(db, me, NoticeId(i64::MAX), 20)?;
     let local = store::community::list(db, true, ActorId(i64::MAX), 20)?;
-    let unknown = local.into_iter().filter(|place| !standings.follows(place.1.id));
+    let unknown = local
+        .into_iter()
+        .filter(|place| !standings.follows(place.1.id));
     Ok(TodayRows {
         groups,
-        answers: answers.iter().filter_map(|n| answer(n, lang)).take(4).collect(),
+        answers: answers
+            .iter()
+            .filter_map(|n| answer(n, lang))
+            .take(4)
+            .collect(),
         suggestions: unknown.take(4).collect(),
         follows_any: !followed.is_empty(),
     })
@@ -113,7 +131,10 @@ fn group_of(group: &read::home::Group, since: FollowId, unread: i64, lang: Lang)
     const SHOWN: usize = 5;
     let new = group.threads.iter();
     let new = new.filter(|card| card.unread && card.head.last_post_id.0 > since.0);
-    let threads: Vec<_> = new.take(SHOWN).map(|card| discussion::row(card, lang, false)).collect();
+    let threads: Vec<_> = new
+        .take(SHOWN)
+        .map(|card| discussion::row(card, lang, false))
+        .collect();
     let shown = i64::try_from(threads.len()).unwrap_or(0);
     (shown > 0).then(|| Group {
         place: community::place(&group.place, lang),
@@ -123,7 +144,10 @@ fn group_of(group: &read::home::Group, since: FollowId, unread: i64, lang: Lang)
 }
 
 fn answer(view: &NoticeView, lang: Lang) -> Option<Answer> {
-    let post = view.post.as_ref().filter(|post| post.deleted_at.is_none())?;
+    let post = view
+        .post
+        .as_ref()
+        .filter(|post| post.deleted_at.is_none())?;
     let thread = view.thread.as_ref()?;
     (view.notice.kind == NoticeKind::Reply).then(|| Answer {
         person: actor::person(&view.from),

@@ -4,7 +4,7 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use domain::Error;
-use http::{HeaderMap, header};
+use http::{HeaderMap, StatusCode, header};
 use httpkit::limits::Act;
 use httpkit::{App, Me, guest};
 use model::refusal::{FieldError, Rule};
@@ -145,19 +145,22 @@ async fn read(request: Request, app: &App) -> Result<(Fields, Option<Bytes>), Fa
         return read_parts(request, app).await;
     }
     let body = Bytes::from_request(request, app).await;
-    let body = body.map_err(|_| Fail::from(Refusal::TooLarge))?;
+    let body = body.map_err(|error| unread(error.status()))?;
     Ok((Fields(ask::pairs(&body)), None))
 }
 
 async fn read_parts(request: Request, app: &App) -> Result<(Fields, Option<Bytes>), Fail> {
-    let mut parts = Multipart::from_request(request, app)
-        .await
-        .map_err(|_| Fail::unreadable())?;
+    let parts = Multipart::from_request(request, app).await;
+    let mut parts = parts.map_err(|error| unread(error.status()))?;
     let (mut fields, mut file) = (Vec::new(), None);
-    while let Some(part) = parts.next_field().await.map_err(|error| unread(&error))? {
+    while let Some(part) = parts
+        .next_field()
+        .await
+        .map_err(|error| unread(error.status()))?
+    {
         let name = part.name().unwrap_or_default().to_owned();
         let is_file = part.file_name().is_some();
-        let bytes = part.bytes().await.map_err(|error| unread(&error))?;
+        let bytes = part.bytes().await.map_err(|error| unread(error.status()))?;
         if !is_file {
             fields.push((name, String::from_utf8_lossy(&bytes).into_owned()));
         } else if !bytes.is_empty() {
@@ -167,8 +170,8 @@ async fn read_parts(request: Request, app: &App) -> Result<(Fields, Option<Bytes
     Ok((Fields(fields), file))
 }
 
-fn unread(error: &axum::extract::multipart::MultipartError) -> Fail {
-    if error.status() == http::StatusCode::PAYLOAD_TOO_LARGE {
+fn unread(status: StatusCode) -> Fail {
+    if status == StatusCode::PAYLOAD_TOO_LARGE {
         Fail::from(Refusal::TooLarge)
     } else {
         Fail::unreadable()
@@ -260,7 +263,8 @@ mod tests {
 
     #[test]
     fn secrets_are_not_given_back() {
-        let kept = fields("csrf=k&password=heron&current=owl&body=Long+words&to=").kept("/p/1/reply");
+        let kept =
+            fields("csrf=k&password=heron&current=owl&body=Long+words&to=").kept("/p/1/reply");
         assert_eq!(kept.fields, [("body".to_owned(), "Long words".to_owned())]);
     }
 
@@ -268,9 +272,15 @@ mod tests {
     fn a_form_leads_back_to_its_page_without_its_host() {
         let mut headers = HeaderMap::new();
         assert_eq!(referer(&headers), None);
-        headers.insert(header::REFERER, "https://a.test/c/w?page=2#x".parse().unwrap());
+        headers.insert(
+            header::REFERER,
+            "https://a.test/c/w?page=2#x".parse().unwrap(),
+        );
         assert_eq!(referer(&headers).as_deref(), Some("/c/w?page=2"));
-        headers.insert(header::REFERER, "https://a.test//evil.test".parse().unwrap());
+        headers.insert(
+            header::REFERER,
+            "https://a.test//evil.test".parse().unwrap(),
+        );
         assert_eq!(referer(&headers), None);
     }
 }

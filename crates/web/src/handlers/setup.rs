@@ -49,7 +49,10 @@ pub async fn set_up(State(app): State<App>, sent: Sent) -> Page {
         Err(error) => {
             let faults = sent.faults(error)?;
             let f = sent.ask.bare();
-            refused(&Setup { form: faults.mark(&f, setup_form(&f, &key)), f })
+            refused(&Setup {
+                form: faults.mark(&f, setup_form(&f, &key)),
+                f,
+            })
         }
     }
 }
@@ -57,7 +60,11 @@ pub async fn set_up(State(app): State<App>, sent: Sent) -> Page {
 /// The page that stands here without the right key, and once the setup is done.
 async fn closed(app: &App, ask: &Ask, key: &str) -> Result<Option<Response>, super::answer::Fail> {
     if app.ops().site().is_some() {
-        return show(&SetupClosed { f: ask.bare(), done: true }).map(Some);
+        return show(&SetupClosed {
+            f: ask.bare(),
+            done: true,
+        })
+        .map(Some);
     }
     let read = |db: &mut store::Db| store::site::get(db, KEY).map_err(Error::from);
     let digest = app.store().read(read).await?;
@@ -65,7 +72,10 @@ async fn closed(app: &App, ask: &Ask, key: &str) -> Result<Option<Response>, sup
         return Ok(None);
     }
     app.limits().count_ip(Act::SignUp, ask.ip)?;
-    let view = SetupClosed { f: ask.bare(), done: false };
+    let view = SetupClosed {
+        f: ask.bare(),
+        done: false,
+    };
     show_as(StatusCode::FORBIDDEN, &view).map(Some)
 }
 
@@ -167,6 +177,9 @@ mod tests {
     #[test]
     fn the_address_offered_is_the_one_used() {
         assert_eq!(address_asked("localhost:8080"), "http://localhost:8080");
-        assert_eq!(address_asked("practice.example"), "https://practice.example");
+        assert_eq!(
+            address_asked("practice.example"),
+            "https://practice.example"
+        );
     }
 }

@@ -101,19 +101,16 @@ pub struct Accounts {
     pub pager: Pager,
 }
 
-/// An invitation that was made.
+/// An invitation that still lets somebody in.
 #[derive(Debug, Clone)]
 pub struct InvitationRow {
     pub code: String,
     /// The address to hand on, with the code in it.
     pub url: String,
-    pub note: String,
     pub by: String,
-    pub made: DateTime<Utc>,
-    pub expires: Option<DateTime<Utc>>,
-    pub used: i64,
-    /// How often it may be used; 0 without limit.
-    pub uses: i64,
+    /// How often it may still be used.
+    pub left: i64,
+    pub expires: DateTime<Utc>,
     pub withdraw_url: String,
 }
 
@@ -127,30 +124,16 @@ pub struct Invitations {
     pub form: Form,
 }
 
-/// The fields of an invitation: `note uses days`.
+/// The fields of an invitation: `uses days`.
 #[must_use]
 pub fn invitation_form(f: &Frame) -> Form {
-    let uses = [
-        ("1", "invite-once"),
-        ("10", "invite-ten"),
-        ("0", "invite-any"),
-    ];
-    let days = [
-        ("7", "invite-week"),
-        ("30", "invite-month"),
-        ("0", "invite-ever"),
-    ];
+    let uses = [("1", "invite-once"), ("10", "invite-ten"), ("100", "invite-hundred")];
+    let days = [("7", "invite-week"), ("30", "invite-month"), ("365", "invite-year")];
     let choose = |name: &str, key: &str, options: [(&str, &str); 3], first: &str| {
         let choices = options.map(|(value, key)| Choice::new(value, f.t(key)));
         Field::new(name, Kind::Select(choices.to_vec()), f.t(key)).value(first)
     };
     Form::new("/admin/invitations")
-        .with(
-            Field::new("note", Kind::Text, f.t("invite-note"))
-                .hint(f.t("invite-note-hint"))
-                .max(120)
-                .optional(f),
-        )
         .with(choose("uses", "invite-uses", uses, "1"))
         .with(choose("days", "invite-days", days, "30"))
 }

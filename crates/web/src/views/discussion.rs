@@ -68,7 +68,9 @@ impl Post {
 #[template(path = "discussion/thread.html")]
 pub struct Thread {
     pub f: Frame,
+    /// Its community; its author, where it is in none.
     pub place: Place,
+    pub in_community: bool,
     pub title: String,
     /// Language shown, empty when unknown.
     pub lang: String,

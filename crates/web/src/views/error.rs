@@ -21,7 +21,9 @@ pub enum Trouble {
     Expired,
     /// 400; what was sent cannot be read.
     Unreadable,
-    /// 503: another server had to be asked and did not answer; its host.
+    /// 413
+    TooLarge,
+    /// 502: another server had to be asked and did not answer; its host.
     Unreachable(String),
 }
 
@@ -36,7 +38,8 @@ impl Trouble {
             Trouble::TooMany(_) => 429,
             Trouble::Fault(_) => 500,
             Trouble::Unreadable => 400,
-            Trouble::Unreachable(_) => 503,
+            Trouble::TooLarge => 413,
+            Trouble::Unreachable(_) => 502,
         }
     }
 
@@ -49,6 +52,7 @@ impl Trouble {
             Trouble::Fault(_) => "trouble-fault",
             Trouble::Expired => "trouble-expired",
             Trouble::Unreadable => "trouble-unreadable",
+            Trouble::TooLarge => "trouble-too-large",
             Trouble::Unreachable(_) => "trouble-unreachable",
         }
     }
@@ -64,6 +68,7 @@ impl Trouble {
             Trouble::Fault(_) => f.t("trouble-fault-text").to_owned(),
             Trouble::Expired => f.t("trouble-expired-text").to_owned(),
             Trouble::Unreadable => f.t("trouble-unreadable-text").to_owned(),
+            Trouble::TooLarge => f.t("trouble-too-large-text").to_owned(),
             Trouble::Unreachable(host) => f.ta("trouble-unreachable-text", "host", host),
         }
     }

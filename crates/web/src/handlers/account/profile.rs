@@ -1,7 +1,7 @@
 //! What I say of myself, and my picture.
 
-use axum::extract::State;
 use axum::Extension;
+use axum::extract::State;
 use bytes::Bytes;
 use domain::account::Profile as Said;
 use domain::actor::Picture;
@@ -112,7 +112,9 @@ async fn picture(app: &App, media: &Media, bytes: Bytes, alt: String) -> Outcome
     if alt.is_empty() {
         return Err(Error::invalid("picture_alt", Why::Required));
     }
-    let kept = media.store_picture(bytes, app.ops().now(), app.ops().id()).await;
+    let kept = media
+        .store_picture(bytes, app.ops().now(), app.ops().id())
+        .await;
     match kept {
         Ok(blob) => Ok(Picture { blob, alt }),
         Err(MediaError::TooLarge) => Err(Error::invalid("picture", Why::TooLong)),

@@ -88,7 +88,9 @@ async fn write_password(app: &App, Signed { sent, me }: &Signed) -> Outcome<()> 
     if !app.check_password(current, &me.account.password).await? {
         return Err(Error::invalid("current", Why::Mismatch));
     }
-    let hash = app.hash_password("password", sent.fields.get("password")).await?;
+    let hash = app
+        .hash_password("password", sent.fields.get("password"))
+        .await?;
     let (id, keep) = (me.id(), me.session);
     let verb = move |tx: &mut domain::Tx<'_>| domain::account::change_password(tx, id, &hash, keep);
     app.ops().write(verb).await
@@ -120,7 +122,11 @@ fn device(agent: &str) -> String {
     match (named(BROWSERS), named(SYSTEMS)) {
         (Some(browser), Some(system)) => format!("{browser}, {system}"),
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
-        (None, None) => agent.split(['/', ' ']).next().unwrap_or_default().to_owned(),
+        (None, None) => agent
+            .split(['/', ' '])
+            .next()
+            .unwrap_or_default()
+            .to_owned(),
     }
 }
 
@@ -132,7 +138,8 @@ mod tests {
     fn a_browser_is_called_by_its_name() {
         let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
         assert_eq!(device(firefox), "Firefox, Linux");
-        let edge = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0";
+        let edge =
+            "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0";
         assert_eq!(device(edge), "Edge, Windows");
         assert_eq!(device("curl/8.5.0"), "curl");
         assert_eq!(device(""), "");

@@ -37,12 +37,18 @@ pub async fn sign_in(State(app): State<App>, sent: Sent) -> Page {
             let cookie = session::set_cookie(app.site()?.is_https(), Some(&token));
             Ok(with_cookie(onward(next), &cookie))
         }
-        Err(Error::Refused(Refusal::NotAllowed(Rule::ActiveAccount))) => not_open(&app, &sent).await,
+        Err(Error::Refused(Refusal::NotAllowed(Rule::ActiveAccount))) => {
+            not_open(&app, &sent).await
+        }
         Err(error) => {
             let faults = sent.faults(error)?;
             let f = sent.ask.framed(Section::Me).await?;
             let form = faults.mark(&f, sign_in_form(&f, next));
-            refused(&SignIn { form, reason: None, f })
+            refused(&SignIn {
+                form,
+                reason: None,
+                f,
+            })
         }
     }
 }
@@ -51,9 +57,8 @@ pub async fn sign_in(State(app): State<App>, sent: Sent) -> Page {
 async fn not_open(app: &App, sent: &Sent) -> Page {
     let handle = sent.fields.trimmed("handle");
     let handle = handle.trim_start_matches('@').to_lowercase();
-    let read = move |db: &mut store::Db| {
-        store::account::by_handle(db, &handle).map_err(Error::from)
-    };
+    let read =
+        move |db: &mut store::Db| store::account::by_handle(db, &handle).map_err(Error::from);
     match app.store().read(read).await? {
         Some((account, person)) if account.state == AccountState::Pending => {
             let person = actor::person(&person);

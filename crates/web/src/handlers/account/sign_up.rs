@@ -25,7 +25,11 @@ pub async fn form(ask: Ask) -> Page {
     let f = ask.framed(Section::Me).await?;
     let mut form = sign_up_form(&f, registration);
     form.set("invitation", code);
-    show(&SignUp { registration, form, f })
+    show(&SignUp {
+        registration,
+        form,
+        f,
+    })
 }
 
 /// Whoever holds an invitation is asked for nothing else.
@@ -55,7 +59,11 @@ pub async fn sign_up(State(app): State<App>, sent: Sent) -> Page {
             let registration = asked_for(sent.ask.site()?.registration, code);
             let f = sent.ask.framed(Section::Me).await?;
             let form = faults.mark(&f, sign_up_form(&f, registration));
-            refused(&SignUp { registration, form, f })
+            refused(&SignUp {
+                registration,
+                form,
+                f,
+            })
         }
     }
 }
@@ -131,17 +139,38 @@ mod tests {
             errors("admin", "short"),
             [("handle", Why::Reserved), ("password", Why::TooShort)]
         );
-        assert_eq!(errors("@", "heron by the river"), [("handle", Why::TooShort)]);
-        assert_eq!(errors("", "heron by the river"), [("handle", Why::Required)]);
+        assert_eq!(
+            errors("@", "heron by the river"),
+            [("handle", Why::TooShort)]
+        );
+        assert_eq!(
+            errors("", "heron by the river"),
+            [("handle", Why::Required)]
+        );
         let long = "a".repeat(41);
-        assert_eq!(errors(&long, "heron by the river"), [("handle", Why::TooLong)]);
-        assert_eq!(errors("élan", "heron by the river"), [("handle", Why::Characters)]);
+        assert_eq!(
+            errors(&long, "heron by the river"),
+            [("handle", Why::TooLong)]
+        );
+        assert_eq!(
+            errors("élan", "heron by the river"),
+            [("handle", Why::Characters)]
+        );
     }
 
     #[test]
     fn an_invitation_stands_for_approval() {
-        assert_eq!(asked_for(Registration::Approval, "heron"), Registration::Invitation);
-        assert_eq!(asked_for(Registration::Approval, ""), Registration::Approval);
-        assert_eq!(asked_for(Registration::Closed, "heron"), Registration::Closed);
+        assert_eq!(
+            asked_for(Registration::Approval, "heron"),
+            Registration::Invitation
+        );
+        assert_eq!(
+            asked_for(Registration::Approval, ""),
+            Registration::Approval
+        );
+        assert_eq!(
+            asked_for(Registration::Closed, "heron"),
+            Registration::Closed
+        );
     }
 }

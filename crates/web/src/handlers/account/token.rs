@@ -49,8 +49,7 @@ fn page(f: Frame, rows: &[row::ApiToken], form: Form, fresh: Option<String>) -> 
 pub async fn make(State(app): State<App>, Signed { sent, me }: Signed) -> Page {
     let token = secret::token();
     let (id, digest, name) = (me.id(), secret::digest(&token), sent.fields.trimmed("name"));
-    let verb =
-        move |tx: &mut domain::Tx<'_>| domain::account::make_token(tx, id, &digest, &name);
+    let verb = move |tx: &mut domain::Tx<'_>| domain::account::make_token(tx, id, &digest, &name);
     let made = app.ops().write(verb).await;
     let (f, rows) = rows(&sent.ask).await?;
     let form = token_form(&f);

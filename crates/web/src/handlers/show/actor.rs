@@ -58,10 +58,12 @@ fn role(job: &str, organization: &str) -> Option<String> {
 
 /// `English, Français`: each language named in itself, as far as we know its name.
 pub fn languages(tags: &str) -> String {
-    let named = tags.split_whitespace().map(|tag| match Lang::from_tag(tag) {
-        Some(lang) => own_name(lang).to_owned(),
-        None => tag.to_owned(),
-    });
+    let named = tags
+        .split_whitespace()
+        .map(|tag| match Lang::from_tag(tag) {
+            Some(lang) => own_name(lang).to_owned(),
+            None => tag.to_owned(),
+        });
     named.collect::<Vec<_>>().join(", ")
 }
 

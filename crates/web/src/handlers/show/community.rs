@@ -104,7 +104,11 @@ pub fn head(f: &Frame, view: &CommunityView, peer: Option<&Peer>, tab: Community
         name,
         lang: shown.map(|lang| lang.to_string()).unwrap_or_default(),
         purpose: purpose(row, f.lang),
-        handle: format!("!{}@{}", group.handle, host.as_ref().unwrap_or(&f.site.host)),
+        handle: format!(
+            "!{}@{}",
+            group.handle,
+            host.as_ref().unwrap_or(&f.site.host)
+        ),
         origin_url: host.is_some().then(|| group.url.clone()),
         host,
         colour: leaf::colour(&group.handle),

@@ -12,7 +12,10 @@ use crate::views::parts::ThreadRow;
 /// A thread in a list; `placed` names its community, where threads of several stand together.
 pub fn row(card: &ThreadCard, lang: Lang, placed: bool) -> ThreadRow {
     let head = &card.head;
-    let second = head.alt_lang.as_deref().filter(|_| !head.alt_title.is_empty());
+    let second = head
+        .alt_lang
+        .as_deref()
+        .filter(|_| !head.alt_title.is_empty());
     let shows_second = second.is_some_and(|tag| speaks(tag, lang)) && !speaks(&head.lang, lang);
     let (title, shown) = match second {
         Some(tag) if shows_second => (&head.alt_title, tag),
@@ -20,7 +23,11 @@ pub fn row(card: &ThreadCard, lang: Lang, placed: bool) -> ThreadRow {
     };
     let author = actor::person(&card.author);
     ThreadRow {
-        title: if title.is_empty() { author.name.clone() } else { title.clone() },
+        title: if title.is_empty() {
+            author.name.clone()
+        } else {
+            title.clone()
+        },
         lang: shown.to_owned(),
         url: format!("/p/{}", head.id),
         kind: head.kind,
@@ -90,8 +97,6 @@ pub fn title(f: &Frame, post: &Post, wanted: Lang) -> String {
 
 /// What surrounds a post on its page.
 pub struct Setting<'p> {
-    /// The frame.
-    pub f: &'p Frame,
     /// The language wanted.
     pub lang: Lang,
     /// The reader may take away what others wrote here.
@@ -115,7 +120,9 @@ pub fn post(setting: &Setting<'_>, view: &PostView, before: Option<PostId>) -> v
         depth: u8::try_from((row.depth - 1).clamp(0, 2)).unwrap_or(0),
         author: actor::person(&view.author),
         published: row.published_at.utc(),
-        edited: row.edited_at.map(|when| (when.utc(), format!("{at}/history"))),
+        edited: row
+            .edited_at
+            .map(|when| (when.utc(), format!("{at}/history"))),
         body_html: text.html.to_owned(),
         lang: text.lang.to_owned(),
         like: like(view, may(setting.reader.is_some(), at.clone())),
@@ -143,12 +150,23 @@ fn like(view: &PostView, at: Option<String>) -> Like {
 }
 
 /// What a reply answers, where its place does not show it.
-fn context(setting: &Setting<'_>, view: &PostView, before: Option<PostId>) -> Option<(String, String)> {
-    let parent = view.post.parent_id.filter(|parent| *parent != view.post.root_id)?;
+fn context(
+    setting: &Setting<'_>,
+    view: &PostView,
+    before: Option<PostId>,
+) -> Option<(String, String)> {
+    let parent = view
+        .post
+        .parent_id
+        .filter(|parent| *parent != view.post.root_id)?;
     let here = setting.here.contains(&parent);
     let shown = before == Some(parent) || (view.post.depth <= 2 && here);
     let author = view.parent_author.as_ref().filter(|_| !shown)?;
-    let link = if here { format!("#p{parent}") } else { format!("/p/{parent}") };
+    let link = if here {
+        format!("#p{parent}")
+    } else {
+        format!("/p/{parent}")
+    };
     Some((actor::name(author), link))
 }
 

@@ -101,27 +101,17 @@ impl Accounts {
 impl Invitations {
     pub(crate) fn sample(lang: Lang) -> Self {
         let f = frame(lang);
-        let row = |code: &str, note: &str, uses| InvitationRow {
+        let row = |code: &str, left| InvitationRow {
             code: code.into(),
             url: format!("https://alliance.example/sign-up?invitation={code}"),
-            note: note.into(),
             by: "Mireille Roy".into(),
-            made: before(4000),
-            expires: (uses > 0).then(|| before(-40_000)),
-            used: 1,
-            uses,
+            left,
+            expires: before(-40_000),
             withdraw_url: "/admin/invitations/1/withdraw".into(),
         };
         Self {
             tabs: admin_tabs(&f, AdminTab::Invitations, 2, 3),
-            invitations: vec![
-                row(
-                    "heron-7f2c",
-                    &say(lang, "The Riverside team", "L’équipe Riverside"),
-                    10,
-                ),
-                row("otter-91aa", "", 0),
-            ],
+            invitations: vec![row("heron-7f2c", 9), row("otter-91aa", 1)],
             form: invitation_form(&f),
             f,
         }

@@ -107,6 +107,7 @@ impl Thread {
         form.set("body", "");
         Self {
             place: supply(lang),
+            in_community: true,
             title: p(
                 "Moving a client’s file between sites: what has your team learned?",
                 "Transférer un dossier d’un site à l’autre : qu’a appris votre équipe?",

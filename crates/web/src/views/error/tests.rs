@@ -28,6 +28,7 @@ fn troubles() {
         Trouble::Fault("7f3a9c".into()),
         Trouble::Expired,
         Trouble::Unreadable,
+        Trouble::TooLarge,
         Trouble::Unreachable("faculty.example".into()),
     ];
     for trouble in all {

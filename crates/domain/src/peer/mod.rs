@@ -1,0 +1,61 @@
+//! Peers, as an admin may help them along: what was set aside is tried once more.
+
+use crate::account::{By, require_admin};
+use crate::{Outcome, Tx};
+use model::peer::DeliveryState;
+use model::{DeliveryId, JobId, PeerId};
+
+/// Failed deliveries that "try all again" takes up at once.
+const CHUNK: i64 = 500;
+
+/// Tries a peer again now, also one that is parked.
+///
+/// # Errors
+/// `NotAllowed(Admin)`.
+pub fn retry(tx: &mut Tx<'_>, by: By, id: PeerId) -> Outcome<()> {
+    require_admin(tx, by)?;
+    store::peer::retry_now(tx.db, id, tx.now)?;
+    Ok(())
+}
+
+/// Tries a delivery again now, its peer with it.
+///
+/// # Errors
+/// `NotAllowed(Admin)`.
+pub fn retry_delivery(tx: &mut Tx<'_>, by: By, id: DeliveryId) -> Outcome<()> {
+    require_admin(tx, by)?;
+    if let Some(peer) = store::queue::delivery::retry(tx.db, id, tx.now)? {
+        store::peer::retry_now(tx.db, peer, tx.now)?;
+    }
+    Ok(())
+}
+
+/// Runs a job again now.
+///
+/// # Errors
+/// `NotAllowed(Admin)`.
+pub fn retry_job(tx: &mut Tx<'_>, by: By, id: JobId) -> Outcome<()> {
+    require_admin(tx, by)?;
+    store::queue::jobs::retry(tx.db, id, tx.now)?;
+    Ok(())
+}
+
+/// Tries everything again that was set aside, at most 500 deliveries and 500 jobs. Answers how
+/// many.
+///
+/// # Errors
+/// `NotAllowed(Admin)`.
+pub fn retry_all(tx: &mut Tx<'_>, by: By) -> Outcome<usize> {
+    require_admin(tx, by)?;
+    let newest = DeliveryId(i64::MAX);
+    let failed = store::queue::delivery::list(tx.db, DeliveryState::Failed, newest, CHUNK)?;
+    for (delivery, _, _) in &failed {
+        retry_delivery(tx, by, delivery.id)?;
+    }
+    let jobs = store::queue::jobs::list(tx.db, CHUNK)?;
+    let dead: Vec<JobId> = jobs.iter().filter(|j| j.dead).map(|j| j.id).collect();
+    for id in &dead {
+        store::queue::jobs::retry(tx.db, *id, tx.now)?;
+    }
+    Ok(failed.len() + dead.len())
+}

@@ -1,0 +1,60 @@
+## What has just been done
+flash-account-approved = The account is open. Its owner can sign in.
+flash-account-refused = The request has been refused.
+flash-account-restored = The account is open again.
+flash-account-suspended = The account is suspended and signed out everywhere.
+flash-asked-to-follow = You asked to follow. It begins when the other server answers.
+flash-deleted = Deleted. A mark stays where it was, and other servers are asked to delete it too.
+flash-edited = Saved. What it said before can still be read.
+flash-follows = You follow it now. What is new stands on your Today page.
+flash-founded = The community is founded. Say the first word: a question, a tip, a story.
+flash-invited = The invitation is made. Hand its link on.
+flash-password = Your password is changed, and you are signed out everywhere else.
+flash-published = Published, and on its way to the servers of all followers.
+flash-replied = Your reply stands here.
+flash-retrying = It is being tried again.
+flash-saved = Saved.
+flash-seen = Everything is marked as seen.
+flash-session-ended = That session is signed out.
+flash-set-up = The doors are open. Found the first community, or invite somebody.
+flash-signed-out = You are signed out.
+flash-token-revoked = The token no longer works.
+flash-unfollowed = You no longer follow it.
+flash-welcome = Welcome! Look around, and follow what concerns your work.
+flash-withdrawn = The invitation no longer works.
+
+## Why a field is refused
+why-required = This is needed.
+why-too-short = This is too short.
+why-too-long = This is too long.
+why-taken = This is taken already. Choose another.
+why-reserved = This is kept for the server itself. Choose another.
+why-characters = There are characters in it that are not allowed.
+why-malformed = This does not read as it should.
+why-not-a-choice = Choose one of the options.
+why-mismatch = This does not match.
+why-expired = This was good once, and no longer is.
+why-unknown = Nothing of this name was found.
+why-handle = Use lower-case letters, digits, hyphens and underscores, beginning with a letter or digit.
+why-sign-in = Handle and password do not go together. Check both and try again.
+why-password-short = At least 10 characters, please: a few words in a row will do.
+why-password-wrong = This is not your current password.
+why-url = Type the whole address without a path, for example https://practice.example.org
+why-invitation = This invitation has been used up, withdrawn, or is too old. Ask for a new one.
+why-picture = This is no PNG, JPEG, WebP or GIF picture, or it is broken.
+why-picture-large = This picture is too large.
+
+## What rules say
+rule-signed-in = Only people who are signed in may do this.
+rule-admin = Only those who look after this server may do this.
+rule-author = Only its author may change it.
+rule-author-or-moderator = Only its author, or those who look after the community, may take it away.
+rule-facilitator = Only the facilitators of the community may do this.
+rule-active-account = This account is not open: it waits for approval, or has been suspended. Whoever looks after this server knows more.
+rule-registration-closed = This server does not take new accounts.
+rule-invitation-only = New accounts need an invitation.
+rule-form-key = This page had been open for too long.
+rule-setup = The setup is done only once.
+rule-last-admin = This is the last administrator, and one has to stay.
+rule-oneself = One does not follow oneself.
+rule-not-ours = This lives on another server, and is changed there.

@@ -1,0 +1,60 @@
+## Ce qui vient d’être fait
+flash-account-approved = Le compte est ouvert. La personne peut se connecter.
+flash-account-refused = La demande est refusée.
+flash-account-restored = Le compte est de nouveau ouvert.
+flash-account-suspended = Le compte est suspendu et déconnecté partout.
+flash-asked-to-follow = Vous avez demandé à suivre. Cela commence quand l’autre serveur répond.
+flash-deleted = Supprimé. Une marque reste à sa place, et les autres serveurs sont priés de supprimer aussi.
+flash-edited = Enregistré. Ce qui était écrit avant peut encore être lu.
+flash-follows = Vous suivez désormais. Les nouveautés sont sur votre page Aujourd’hui.
+flash-founded = La communauté est fondée. À vous le premier mot : une question, un conseil, un récit.
+flash-invited = L’invitation est créée. Remettez son lien.
+flash-password = Votre mot de passe est changé, et vous êtes déconnecté partout ailleurs.
+flash-published = Publié, et en route vers les serveurs de toutes les personnes qui suivent.
+flash-replied = Votre réponse est ici.
+flash-retrying = Un nouvel essai est en cours.
+flash-saved = Enregistré.
+flash-seen = Tout est marqué comme vu.
+flash-session-ended = Cette session est déconnectée.
+flash-set-up = Les portes sont ouvertes. Fondez la première communauté, ou invitez quelqu’un.
+flash-signed-out = Vous êtes déconnecté.
+flash-token-revoked = Le jeton ne fonctionne plus.
+flash-unfollowed = Vous ne suivez plus.
+flash-welcome = Bienvenue! Faites le tour, et suivez ce qui touche votre travail.
+flash-withdrawn = L’invitation ne fonctionne plus.
+
+## Pourquoi un champ est refusé
+why-required = Il manque quelque chose ici.
+why-too-short = C’est trop court.
+why-too-long = C’est trop long.
+why-taken = C’est déjà pris. Choisissez autre chose.
+why-reserved = C’est réservé au serveur lui-même. Choisissez autre chose.
+why-characters = Certains caractères ne sont pas permis.
+why-malformed = Cela ne se lit pas comme il faut.
+why-not-a-choice = Choisissez une des options.
+why-mismatch = Cela ne correspond pas.
+why-expired = C’était bon, et ne l’est plus.
+why-unknown = Rien de ce nom n’a été trouvé.
+why-handle = Utilisez des lettres minuscules, des chiffres, des traits d’union et de soulignement, en commençant par une lettre ou un chiffre.
+why-sign-in = L’identifiant et le mot de passe ne vont pas ensemble. Vérifiez les deux et réessayez.
+why-password-short = Au moins 10 caractères : quelques mots à la suite suffisent.
+why-password-wrong = Ce n’est pas votre mot de passe actuel.
+why-url = Écrivez l’adresse entière, sans chemin, par exemple https://pratique.example.org
+why-invitation = Cette invitation a déjà servi, a été retirée ou est trop ancienne. Demandez-en une nouvelle.
+why-picture = Ce n’est pas une image PNG, JPEG, WebP ou GIF, ou elle est abîmée.
+why-picture-large = Cette image est trop grande.
+
+## Ce que disent les règles
+rule-signed-in = Il faut être connecté pour faire cela.
+rule-admin = Seules les personnes qui s’occupent de ce serveur peuvent faire cela.
+rule-author = Seule la personne qui l’a écrit peut le modifier.
+rule-author-or-moderator = Seules la personne qui l’a écrit et celles qui s’occupent de la communauté peuvent le retirer.
+rule-facilitator = Seules les personnes qui animent la communauté peuvent faire cela.
+rule-active-account = Ce compte n’est pas ouvert : il attend une approbation, ou il a été suspendu. La personne qui s’occupe de ce serveur en sait plus.
+rule-registration-closed = Ce serveur n’ouvre pas de nouveaux comptes.
+rule-invitation-only = Il faut une invitation pour ouvrir un compte.
+rule-form-key = Cette page était ouverte depuis trop longtemps.
+rule-setup = L’installation ne se fait qu’une fois.
+rule-last-admin = C’est la dernière personne qui administre, et il en faut une.
+rule-oneself = On ne se suit pas soi-même.
+rule-not-ours = Ceci vit sur un autre serveur, et se modifie là-bas.

@@ -1,0 +1,219 @@
+//! People: the list, and a person's page, wherever they are from. Ours are at `/u/ann`, those of
+//! other servers at `/u/bea@beta.test`.
+
+use domain::{Error, Outcome};
+use httpkit::{Me, paging};
+use model::{ActorId, ActorKind, ActorState, FollowId, Lang, PostId, Refusal};
+use std::collections::HashMap;
+use store::Db;
+use store::community::Place;
+use store::row::{Actor, Follow, Post};
+
+use super::answer::{Page, onward, show};
+use super::ask::Ask;
+use super::at::At;
+use super::community::look_elsewhere;
+use super::show::{actor, community, discussion};
+use crate::frame::{Frame, Section};
+use crate::views::actor::{PeopleList, PersonPage, Said};
+use crate::views::parts::{Empty, Pager, Person, Tab};
+
+const PER_PAGE: usize = 48;
+
+/// `GET /me`
+pub async fn me(ask: Ask) -> Page {
+    let url = actor::url(&ask.me()?.actor);
+    Ok(onward(&url))
+}
+
+struct PersonRows {
+    actor: Actor,
+    follow: Option<Follow>,
+    posts: Vec<Post>,
+    roots: HashMap<PostId, Post>,
+    places: HashMap<ActorId, Place>,
+    /// The communities they follow, oldest first.
+    follows: Vec<ActorId>,
+}
+
+/// `GET /u/{handle}`
+pub async fn person(At(text): At<String>, ask: Ask) -> Page {
+    let reader = ask.me.as_ref().map(Me::id);
+    let (handle, host) = actor::address(&text, &ask.our_host());
+    let read = move |db: &mut Db| person_rows(db, reader, &handle, &host);
+    let (f, rows) = match ask.page(Section::People, read).await {
+        Ok(read) => read,
+        Err(error) => return look_elsewhere(&ask, '@', &text, error),
+    };
+    if rows.actor.kind == ActorKind::Group {
+        return Ok(onward(&actor::url(&rows.actor)));
+    }
+    show(&person_page(f, &rows))
+}
+
+fn person_rows(
+    db: &mut Db,
+    reader: Option<ActorId>,
+    handle: &str,
+    host: &str,
+) -> Outcome<PersonRows> {
+    const SAID: i64 = 10;
+    let actor = store::actor::by_address(db, handle, host)?.ok_or(Error::not_found("actor"))?;
+    match (actor.kind, actor.state) {
+        (ActorKind::Application, _) => return Err(Error::not_found("actor")),
+        (_, ActorState::Deleted) => return Err(Refusal::Gone("actor").into()),
+        (_, ActorState::Active | ActorState::Suspended) => {}
+    }
+    let follow = match reader {
+        Some(reader) => store::follow::between(db, reader, actor.id)?,
+        None => None,
+    };
+    let posts = store::discussion::by_author(db, actor.id, PostId(i64::MAX), SAID)?;
+    let roots: Vec<PostId> = posts.iter().map(|post| post.root_id).collect();
+    let roots = store::discussion::by_ids(db, &roots)?;
+    let followed = store::follow::following(db, actor.id, FollowId(i64::MAX), 100)?;
+    let follows: Vec<ActorId> = followed
+        .iter()
+        .filter(|(follow, target)| follow.accepted && target.kind == ActorKind::Group)
+        .map(|(_, target)| target.id)
+        .rev()
+        .collect();
+    let mut places = follows.clone();
+    places.extend(roots.iter().filter_map(|root| root.community_id));
+    Ok(PersonRows {
+        places: store::community::by_ids(db, &places)?,
+        roots: roots.into_iter().map(|root| (root.id, root)).collect(),
+        actor,
+        follow,
+        posts,
+        follows,
+    })
+}
+
+fn person_page(f: Frame, rows: &PersonRows) -> PersonPage {
+    let row = &rows.actor;
+    let given = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
+    let person = Person {
+        role: given(&row.job_title),
+        ..actor::person(row)
+    };
+    let places = rows.follows.iter().filter_map(|id| rows.places.get(id));
+    let standing = rows.follow.as_ref().map(|follow| follow.accepted);
+    PersonPage {
+        avatar_alt: row.picture_alt.clone(),
+        pronouns: given(&row.pronouns),
+        organization: given(&row.organization),
+        languages: actor::languages(&row.languages),
+        biography_html: row.summary_html.clone(),
+        origin_url: person.host.is_some().then(|| row.url.clone()),
+        follow: community::follow(&f, &person.url, standing),
+        followers: i64::from(row.follower_count),
+        since: person.host.is_none().then(|| row.created_at.utc()),
+        places: places
+            .map(|place| community::place(place, f.lang))
+            .collect(),
+        said: rows
+            .posts
+            .iter()
+            .filter_map(|post| said(&f, rows, post))
+            .collect(),
+        mine: f.me.as_ref().is_some_and(|me| me.url == person.url),
+        suspended: row.state == ActorState::Suspended,
+        person,
+        f,
+    }
+}
+
+fn said(f: &Frame, rows: &PersonRows, post: &Post) -> Option<Said> {
+    let lang: Lang = f.lang;
+    let root = rows.roots.get(&post.root_id)?;
+    let place = match root.community_id {
+        Some(id) => community::place(rows.places.get(&id)?, lang),
+        None => community::no_place(&rows.actor),
+    };
+    Some(Said {
+        title: discussion::title(f, root, lang),
+        url: format!("/p/{}", post.id),
+        lang: discussion::text(post, lang).lang.to_owned(),
+        excerpt: discussion::excerpt(post, lang),
+        place,
+        at: post.published_at.utc(),
+        reply: post.parent_id.is_some(),
+    })
+}
+
+/// `GET /people?show=here|mine`
+pub async fn list(ask: Ask) -> Page {
+    let mine = ask.q("show") == Some("mine");
+    let (f, people, next) = if mine {
+        followed(&ask).await?
+    } else {
+        local(&ask).await?
+    };
+    let show_word = if mine { "mine" } else { "here" };
+    show(&PeopleList {
+        filters: filters(&f, mine),
+        people: people.iter().map(actor::person).collect(),
+        pager: Pager {
+            next: next.map(|id| format!("?show={show_word}&before={id}")),
+            ..Pager::default()
+        },
+        empty: people.is_empty().then(|| empty(&f, mine)),
+        f,
+    })
+}
+
+/// A page of people, and the cursor of the next.
+type People = (Frame, Vec<Actor>, Option<i64>);
+
+async fn local(ask: &Ask) -> Outcome<People> {
+    let before: ActorId = paging::read_id(ask.q("before"));
+    let read = move |db: &mut Db| -> Outcome<Vec<Actor>> {
+        Ok(store::actor::local_people(db, before, PER_PAGE as i64)?)
+    };
+    let (f, people) = ask.page(Section::People, read).await?;
+    let next = people.last().filter(|_| people.len() == PER_PAGE);
+    let next = next.map(|person| person.id.0);
+    Ok((f, people, next))
+}
+
+async fn followed(ask: &Ask) -> Outcome<People> {
+    let me = ask.me()?.id();
+    let before: FollowId = paging::read_id(ask.q("before"));
+    let read = move |db: &mut Db| -> Outcome<Vec<(Follow, Actor)>> {
+        Ok(store::follow::following(db, me, before, PER_PAGE as i64)?)
+    };
+    let (f, rows) = ask.page(Section::People, read).await?;
+    let next = rows.last().filter(|_| rows.len() == PER_PAGE);
+    let next = next.map(|(follow, _)| follow.id.0);
+    let people = rows.into_iter().map(|(_, actor)| actor);
+    let people = people.filter(|actor| actor.kind != ActorKind::Group);
+    Ok((f, people.collect(), next))
+}
+
+fn filters(f: &Frame, mine: bool) -> Vec<Tab> {
+    let mut tabs = vec![Tab::new(f.t("people-filter-here"), "/people", !mine)];
+    if f.me.is_some() {
+        tabs.push(Tab::new(
+            f.t("people-filter-mine"),
+            "/people?show=mine",
+            mine,
+        ));
+    }
+    tabs
+}
+
+fn empty(f: &Frame, mine: bool) -> Empty {
+    let (title, text) = if mine {
+        ("people-none-mine", "people-none-mine-text")
+    } else {
+        ("people-none", "people-none-text")
+    };
+    Empty {
+        icon: "people",
+        title: f.t(title).to_owned(),
+        text: f.t(text).to_owned(),
+        example: None,
+        action: None,
+    }
+}

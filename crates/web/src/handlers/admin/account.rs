@@ -1,0 +1,118 @@
+//! Accounts: let in, refused, suspended, restored.
+
+use axum::extract::State;
+use domain::account::By;
+use domain::{Outcome, Tx};
+use httpkit::{App, paging};
+use model::{AccountState, ActorId, SiteRole};
+use store::Db;
+use store::account::Member;
+
+use super::page;
+use crate::frame::Frame;
+use crate::handlers::answer::{Page, done, show};
+use crate::handlers::ask::Ask;
+use crate::handlers::at::At;
+use crate::handlers::sent::Signed;
+use crate::handlers::show::actor;
+use crate::views::admin::{AccountRow, Accounts, AdminTab};
+use crate::views::parts::{Pager, Tab};
+
+const PER_PAGE: usize = 40;
+const SHOWN: [(&str, Option<AccountState>, &str); 3] = [
+    ("all", None, "accounts-filter-all"),
+    (
+        "waiting",
+        Some(AccountState::Pending),
+        "accounts-filter-waiting",
+    ),
+    (
+        "suspended",
+        Some(AccountState::Suspended),
+        "accounts-filter-suspended",
+    ),
+];
+
+/// `GET /admin/accounts?show=all|waiting|suspended`
+pub async fn list(ask: Ask) -> Page {
+    let asked = ask.q("show").unwrap_or("all");
+    let known = SHOWN.into_iter().find(|(word, _, _)| *word == asked);
+    let (word, state, _) = known.unwrap_or(("all", None, ""));
+    let before: ActorId = paging::read_id(ask.q("before"));
+    let rows = move |db: &mut Db| -> Outcome<Vec<Member>> {
+        Ok(store::account::list(db, state, before, PER_PAGE as i64)?)
+    };
+    let (f, counts, rows) = page(&ask, rows).await?;
+    let next = rows.last().filter(|_| rows.len() == PER_PAGE);
+    let me = ask.me()?.id();
+    show(&Accounts {
+        tabs: counts.tabs(&f, AdminTab::Accounts),
+        filters: filters(&f, word),
+        accounts: rows.iter().map(|member| row(member, me)).collect(),
+        pager: Pager {
+            next: next.map(|(_, person)| format!("?show={word}&before={}", person.id)),
+            ..Pager::default()
+        },
+        f,
+    })
+}
+
+fn filters(f: &Frame, here: &str) -> Vec<Tab> {
+    SHOWN
+        .map(|(word, _, key)| {
+            let url = format!("/admin/accounts?show={word}");
+            Tab::new(f.t(key), url, word == here)
+        })
+        .to_vec()
+}
+
+fn row((account, person): &Member, me: ActorId) -> AccountRow {
+    let at = |way: &str| format!("/admin/accounts/{}/{way}", person.id);
+    AccountRow {
+        person: actor::person(person),
+        state: account.state,
+        admin: account.role == SiteRole::Admin,
+        since: account.created_at.utc(),
+        last_seen: None,
+        reason: (!account.request.is_empty()).then(|| account.request.clone()),
+        approve_url: at("approve"),
+        refuse_url: at("refuse"),
+        suspend_url: at("suspend"),
+        restore_url: at("restore"),
+        mine: person.id == me,
+    }
+}
+
+/// `POST /admin/accounts/{id}/approve`
+pub async fn approve(State(app): State<App>, At(id): At<ActorId>, signed: Signed) -> Page {
+    let by = By::Person(signed.me.id());
+    let verb = move |tx: &mut Tx<'_>| domain::account::approve(tx, by, id);
+    app.ops().write(verb).await?;
+    done(&signed.sent.back("/admin/accounts"), "account-approved")
+}
+
+/// `POST /admin/accounts/{id}/refuse`: it stays suspended, and its handle with it.
+pub async fn refuse(State(app): State<App>, At(id): At<ActorId>, signed: Signed) -> Page {
+    stop(&app, id, &signed).await?;
+    done(&signed.sent.back("/admin/accounts"), "account-refused")
+}
+
+/// `POST /admin/accounts/{id}/suspend`
+pub async fn suspend(State(app): State<App>, At(id): At<ActorId>, signed: Signed) -> Page {
+    stop(&app, id, &signed).await?;
+    done(&signed.sent.back("/admin/accounts"), "account-suspended")
+}
+
+async fn stop(app: &App, id: ActorId, signed: &Signed) -> Outcome<()> {
+    let by = By::Person(signed.me.id());
+    let verb = move |tx: &mut Tx<'_>| domain::account::suspend(tx, by, id);
+    app.ops().write(verb).await
+}
+
+/// `POST /admin/accounts/{id}/restore`
+pub async fn restore(State(app): State<App>, At(id): At<ActorId>, signed: Signed) -> Page {
+    let by = By::Person(signed.me.id());
+    let verb = move |tx: &mut Tx<'_>| domain::account::restore(tx, by, id);
+    app.ops().write(verb).await?;
+    done(&signed.sent.back("/admin/accounts"), "account-restored")
+}

@@ -1,0 +1,144 @@
+//! Looking after the instance: an overview, accounts, invitations, peers, the queue, settings.
+
+pub mod account;
+pub mod invitation;
+pub mod peer;
+pub mod queue;
+pub mod site;
+
+use axum::extract::State;
+use domain::{Error, Outcome};
+use httpkit::App;
+use model::peer::{DeliveryState, PeerState};
+use model::{AccountState, PeerId};
+use store::Db;
+use store::engine::Backend;
+
+use super::answer::{Page, show};
+use super::ask::Ask;
+use crate::frame::{Frame, Section};
+use crate::views::admin::{AdminTab, Figure, Overview, admin_tabs};
+use crate::views::parts::Tab;
+
+/// What the tabs count: accounts that wait, and what was set aside.
+struct Counts {
+    waiting: i64,
+    failed: i64,
+}
+
+impl Counts {
+    fn read(db: &mut Db) -> Outcome<Self> {
+        Ok(Self {
+            waiting: store::account::count(db, AccountState::Pending)?,
+            failed: store::queue::delivery::count(db, DeliveryState::Failed)?
+                + store::queue::jobs::count_dead(db)?,
+        })
+    }
+
+    fn tabs(&self, f: &Frame, here: AdminTab) -> Vec<Tab> {
+        admin_tabs(f, here, self.waiting, self.failed)
+    }
+}
+
+/// An admin's page: its rows and the counts of its tabs.
+async fn page<T, F>(ask: &Ask, rows: F) -> Outcome<(Frame, Counts, T)>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut Db) -> Outcome<T> + Send + 'static,
+{
+    ask.admin()?;
+    let read = move |db: &mut Db| Ok((Counts::read(db)?, rows(db)?));
+    let (f, (counts, rows)) = ask.page(Section::Admin, read).await?;
+    Ok((f, counts, rows))
+}
+
+struct OverviewRows {
+    accounts: i64,
+    communities: i64,
+    threads: i64,
+    peers: i64,
+    parked: i64,
+    queued: i64,
+    since: chrono::DateTime<chrono::Utc>,
+}
+
+fn overview_rows(db: &mut Db) -> Outcome<OverviewRows> {
+    let peers = store::peer::list(db, PeerId(i64::MAX), 1_000)?;
+    let parked = peers
+        .iter()
+        .filter(|(peer, _, _)| peer.state == PeerState::Parked);
+    let instance = store::actor::instance(db)?.ok_or(Error::not_found("actor"))?;
+    let (threads, _) = store::discussion::count_local(db)?;
+    Ok(OverviewRows {
+        accounts: store::account::count(db, AccountState::Active)?,
+        communities: store::community::count_local(db)?,
+        threads,
+        parked: i64::try_from(parked.count()).unwrap_or(0),
+        peers: i64::try_from(peers.len()).unwrap_or(0),
+        queued: store::queue::delivery::count(db, DeliveryState::Waiting)?,
+        since: instance.created_at.utc(),
+    })
+}
+
+/// `GET /admin`
+pub async fn overview(State(app): State<App>, ask: Ask) -> Page {
+    let (f, counts, rows) = page(&ask, overview_rows).await?;
+    let figure = |n: i64, key: &str, url: &str, care: bool| Figure {
+        n,
+        label: f.t(key).to_owned(),
+        url: url.to_owned(),
+        care: care && n > 0,
+    };
+    let figures = vec![
+        figure(
+            counts.waiting,
+            "admin-figure-waiting",
+            "/admin/accounts?show=waiting",
+            true,
+        ),
+        figure(
+            rows.accounts,
+            "admin-figure-accounts",
+            "/admin/accounts",
+            false,
+        ),
+        figure(
+            rows.communities,
+            "admin-figure-communities",
+            "/communities",
+            false,
+        ),
+        figure(rows.threads, "admin-figure-threads", "/communities", false),
+        figure(rows.peers, "admin-figure-peers", "/admin/peers", false),
+        figure(
+            rows.parked,
+            "admin-figure-parked",
+            "/admin/peers?show=parked",
+            false,
+        ),
+        figure(
+            rows.queued,
+            "admin-figure-queue",
+            "/admin/queue?show=waiting",
+            false,
+        ),
+        figure(
+            counts.failed,
+            "admin-figure-failed",
+            "/admin/queue?show=failed",
+            true,
+        ),
+    ];
+    show(&Overview {
+        tabs: counts.tabs(&f, AdminTab::Overview),
+        figures,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        database: match app.store().backend() {
+            Backend::Sqlite => "SQLite".to_owned(),
+            Backend::Postgres => "PostgreSQL".to_owned(),
+        },
+        public_url: app.site()?.url.clone(),
+        since: rows.since,
+        f,
+    })
+}

@@ -1,0 +1,87 @@
+//! The servers this one has met.
+
+use axum::extract::State;
+use domain::account::By;
+use domain::{Outcome, Tx};
+use httpkit::{App, paging};
+use model::PeerId;
+use model::peer::PeerState as Standing;
+use store::Db;
+use store::row::Peer;
+
+use super::page;
+use crate::frame::Frame;
+use crate::handlers::answer::{Page, done, show};
+use crate::handlers::ask::Ask;
+use crate::handlers::at::At;
+use crate::handlers::sent::Signed;
+use crate::handlers::show::community;
+use crate::views::admin::{AdminTab, PeerRow, PeerState, Peers};
+use crate::views::parts::{Pager, Tab};
+
+const PER_PAGE: usize = 100;
+const SHOWN: [(&str, Option<PeerState>, &str); 3] = [
+    ("all", None, "peers-filter-all"),
+    ("failing", Some(PeerState::Slow), "peers-filter-failing"),
+    ("parked", Some(PeerState::Parked), "peers-filter-parked"),
+];
+
+/// `GET /admin/peers?show=all|failing|parked`
+pub async fn list(ask: Ask) -> Page {
+    let asked = ask.q("show").unwrap_or("all");
+    let known = SHOWN.into_iter().find(|(word, _, _)| *word == asked);
+    let (word, state, _) = known.unwrap_or(("all", None, ""));
+    let before: PeerId = paging::read_id(ask.q("before"));
+    let rows = move |db: &mut Db| -> Outcome<Vec<(Peer, i64, i64)>> {
+        Ok(store::peer::list(db, before, PER_PAGE as i64)?)
+    };
+    let (f, counts, rows) = page(&ask, rows).await?;
+    let next = rows.last().filter(|_| rows.len() == PER_PAGE);
+    let peers = rows.iter().map(|(peer, waiting, _)| row(peer, *waiting));
+    show(&Peers {
+        tabs: counts.tabs(&f, AdminTab::Peers),
+        filters: filters(&f, word),
+        peers: peers
+            .filter(|row| state.is_none_or(|state| row.state == state))
+            .collect(),
+        pager: Pager {
+            next: next.map(|(peer, _, _)| format!("?show={word}&before={}", peer.id)),
+            ..Pager::default()
+        },
+        f,
+    })
+}
+
+fn filters(f: &Frame, here: &str) -> Vec<Tab> {
+    SHOWN
+        .map(|(word, _, key)| Tab::new(f.t(key), format!("/admin/peers?show={word}"), word == here))
+        .to_vec()
+}
+
+fn row(peer: &Peer, waiting: i64) -> PeerRow {
+    let state = match (peer.state, peer.failures) {
+        (Standing::Parked, _) => PeerState::Parked,
+        (Standing::Active, 0) => PeerState::Fine,
+        (Standing::Active, _) => PeerState::Slow,
+    };
+    PeerRow {
+        host: peer.host.clone(),
+        software: community::software(peer),
+        seen: peer.first_seen.utc(),
+        last_contact: Some(peer.last_seen.utc()),
+        failures: i64::from(peer.failures),
+        last_error: peer.last_error.clone(),
+        retry_at: (state == PeerState::Slow).then(|| peer.retry_at.utc()),
+        waiting,
+        retry_url: format!("/admin/peers/{}/retry", peer.id),
+        state,
+    }
+}
+
+/// `POST /admin/peers/{id}/retry`
+pub async fn retry(State(app): State<App>, At(id): At<PeerId>, signed: Signed) -> Page {
+    let by = By::Person(signed.me.id());
+    let verb = move |tx: &mut Tx<'_>| domain::peer::retry(tx, by, id);
+    app.ops().write(verb).await?;
+    done(&signed.sent.back("/admin/peers"), "retrying")
+}

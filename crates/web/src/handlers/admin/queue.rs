@@ -1,0 +1,178 @@
+//! What waits to go out, and what was set aside, with the reason.
+
+use axum::extract::State;
+use domain::account::By;
+use domain::{Outcome, Tx};
+use httpkit::{App, paging};
+use model::peer::DeliveryState;
+use model::{DeliveryId, JobId};
+use store::Db;
+use store::row::{Delivery, JobRow};
+
+use super::page;
+use crate::frame::Frame;
+use crate::handlers::answer::{Page, done, show};
+use crate::handlers::ask::Ask;
+use crate::handlers::at::At;
+use crate::handlers::sent::Signed;
+use crate::views::admin::{AdminTab, Queue, QueueRow};
+use crate::views::parts::{Pager, Tab};
+
+const PER_PAGE: usize = 50;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Which {
+    All,
+    Failed,
+    Waiting,
+}
+
+impl Which {
+    const ALL: [(Self, &'static str, &'static str); 3] = [
+        (Self::All, "all", "queue-filter-all"),
+        (Self::Failed, "failed", "queue-filter-failed"),
+        (Self::Waiting, "waiting", "queue-filter-waiting"),
+    ];
+
+    fn read(word: Option<&str>) -> Self {
+        let found = Self::ALL.iter().find(|(_, name, _)| Some(*name) == word);
+        found.map_or(Self::All, |(which, _, _)| *which)
+    }
+
+    fn shows(self, state: DeliveryState) -> bool {
+        match self {
+            Self::All => true,
+            Self::Failed => state == DeliveryState::Failed,
+            Self::Waiting => state == DeliveryState::Waiting,
+        }
+    }
+}
+
+#[derive(Default)]
+struct Rows {
+    deliveries: Vec<(Delivery, String, String)>,
+    jobs: Vec<JobRow>,
+    waiting: i64,
+}
+
+fn read(db: &mut Db, which: Which, before: DeliveryId) -> Outcome<Rows> {
+    let mut rows = Rows {
+        waiting: store::queue::delivery::count(db, DeliveryState::Waiting)?,
+        ..Rows::default()
+    };
+    for state in [DeliveryState::Failed, DeliveryState::Waiting] {
+        let room = PER_PAGE - rows.deliveries.len().min(PER_PAGE);
+        if which.shows(state) && room > 0 {
+            let some = store::queue::delivery::list(db, state, before, room as i64)?;
+            rows.deliveries.extend(some);
+        }
+    }
+    if before == DeliveryId(i64::MAX) {
+        let jobs = store::queue::jobs::list(db, PER_PAGE as i64)?;
+        rows.jobs = jobs
+            .into_iter()
+            .filter(|job| which.shows(job_state(job)))
+            .collect();
+    }
+    Ok(rows)
+}
+
+fn job_state(job: &JobRow) -> DeliveryState {
+    if job.dead {
+        DeliveryState::Failed
+    } else {
+        DeliveryState::Waiting
+    }
+}
+
+/// `GET /admin/queue?show=all|failed|waiting`
+pub async fn list(ask: Ask) -> Page {
+    let which = Which::read(ask.q("show"));
+    let before: DeliveryId = paging::read_id(ask.q("before"));
+    let (f, counts, rows) = page(&ask, move |db: &mut Db| read(db, which, before)).await?;
+    // Only a list of one state goes on below a cursor.
+    let full = which != Which::All && rows.deliveries.len() == PER_PAGE;
+    let next = rows.deliveries.last().filter(|_| full);
+    let word = if which == Which::Failed {
+        "failed"
+    } else {
+        "waiting"
+    };
+    let jobs = rows.jobs.iter().map(job);
+    show(&Queue {
+        tabs: counts.tabs(&f, AdminTab::Queue),
+        filters: filters(&f, which),
+        waiting: rows.waiting,
+        failed: counts.failed,
+        rows: jobs.chain(rows.deliveries.iter().map(delivery)).collect(),
+        pager: Pager {
+            next: next.map(|(row, _, _)| format!("?show={word}&before={}", row.id)),
+            ..Pager::default()
+        },
+        retry_all_url: (counts.failed > 0).then(|| "/admin/queue/retry-all".to_owned()),
+        f,
+    })
+}
+
+fn filters(f: &Frame, here: Which) -> Vec<Tab> {
+    Which::ALL
+        .map(|(which, word, key)| {
+            Tab::new(f.t(key), format!("/admin/queue?show={word}"), which == here)
+        })
+        .to_vec()
+}
+
+fn delivery((row, host, kind): &(Delivery, String, String)) -> QueueRow {
+    let failed = row.state == DeliveryState::Failed;
+    QueueRow {
+        what: kind.clone(),
+        host: Some(host.clone()),
+        made: row.created_at.utc(),
+        attempts: i64::from(row.attempts),
+        failed,
+        reason: row.last_error.clone(),
+        next_at: (!failed).then(|| row.next_at.utc()),
+        retry_url: format!("/admin/queue/deliveries/{}/retry", row.id),
+    }
+}
+
+fn job(row: &JobRow) -> QueueRow {
+    QueueRow {
+        what: row.kind.clone(),
+        host: None,
+        made: row.created_at.utc(),
+        attempts: i64::from(row.attempts),
+        failed: row.dead,
+        reason: row.last_error.clone(),
+        next_at: (!row.dead).then(|| row.run_at.utc()),
+        retry_url: format!("/admin/queue/jobs/{}/retry", row.id),
+    }
+}
+
+/// `POST /admin/queue/deliveries/{id}/retry`
+pub async fn retry_delivery(
+    State(app): State<App>,
+    At(id): At<DeliveryId>,
+    signed: Signed,
+) -> Page {
+    let by = By::Person(signed.me.id());
+    let verb = move |tx: &mut Tx<'_>| domain::peer::retry_delivery(tx, by, id);
+    app.ops().write(verb).await?;
+    done(&signed.sent.back("/admin/queue"), "retrying")
+}
+
+/// `POST /admin/queue/jobs/{id}/retry`
+pub async fn retry_job(State(app): State<App>, At(id): At<JobId>, signed: Signed) -> Page {
+    let by = By::Person(signed.me.id());
+    let verb = move |tx: &mut Tx<'_>| domain::peer::retry_job(tx, by, id);
+    app.ops().write(verb).await?;
+    done(&signed.sent.back("/admin/queue"), "retrying")
+}
+
+/// `POST /admin/queue/retry-all`
+pub async fn retry_all(State(app): State<App>, signed: Signed) -> Page {
+    let by = By::Person(signed.me.id());
+    let verb = move |tx: &mut Tx<'_>| domain::peer::retry_all(tx, by);
+    app.ops().write(verb).await?;
+    done(&signed.sent.back("/admin/queue"), "retrying")
+}

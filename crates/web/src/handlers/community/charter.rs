@@ -1,0 +1,145 @@
+//! Founding a community, and describing it anew.
+
+use axum::extract::State;
+use domain::{Error, Outcome};
+use httpkit::App;
+use model::community::Charter;
+use model::refusal::Rule;
+use model::{ActorId, Bilingual, Handle, Lang, MemberRole};
+use store::community::Place;
+
+use super::find;
+use crate::form::Form;
+use crate::frame::{Frame, Section};
+use crate::handlers::account::sign_up;
+use crate::handlers::answer::{Page, done, refused, show};
+use crate::handlers::ask::Ask;
+use crate::handlers::at::At;
+use crate::handlers::sent::{Fields, Signed};
+use crate::handlers::show::{actor, community};
+use crate::views::community::{Edit, community_form};
+
+const FOUND: &str = "/communities/new";
+const TEXTS: [&str; 5] = ["name", "purpose", "domain", "community", "practice"];
+
+/// `GET /communities/new`
+pub async fn found_form(ask: Ask) -> Page {
+    ask.me()?;
+    let f = ask.framed(Section::Communities).await?;
+    let mut form = community_form(&f, FOUND, true);
+    form.set("languages", f.lang.as_str());
+    show(&Edit {
+        form,
+        editing: None,
+        f,
+    })
+}
+
+/// `POST /communities/new`
+pub async fn found(State(app): State<App>, signed: Signed) -> Page {
+    match create(&app, signed.me.id(), &signed.sent.fields).await {
+        Ok(handle) => done(&format!("/c/{handle}"), "founded"),
+        Err(error) => {
+            let faults = signed.sent.faults(error)?;
+            let f = signed.sent.ask.framed(Section::Communities).await?;
+            let form = faults.mark(&f, community_form(&f, FOUND, true));
+            refused(&Edit {
+                form,
+                editing: None,
+                f,
+            })
+        }
+    }
+}
+
+async fn create(app: &App, by: ActorId, typed: &Fields) -> Outcome<Handle> {
+    let text = typed.get("handle");
+    let handle =
+        Handle::parse(text).map_err(|bad| Error::invalid("handle", sign_up::why(bad, text)))?;
+    let (charter, key) = (charter(typed), app.new_key().await?);
+    let made = handle.clone();
+    let verb =
+        move |tx: &mut domain::Tx<'_>| domain::community::found(tx, by, &handle, &charter, &key);
+    app.ops().write(verb).await?;
+    Ok(made)
+}
+
+/// What the fields say of a community.
+fn charter(typed: &Fields) -> Charter {
+    let [name, purpose, domain, community, practice] = TEXTS.map(|text| {
+        let of = |lang: Lang| typed.trimmed(&format!("{text}_{lang}"));
+        Bilingual::new(&of(Lang::En), &of(Lang::Fr))
+    });
+    Charter {
+        name,
+        purpose,
+        domain,
+        community,
+        practice,
+        languages: typed.languages(),
+    }
+}
+
+/// `GET /c/{handle}/edit`
+pub async fn edit_form(At(text): At<String>, ask: Ask) -> Page {
+    let me = ask.me()?.id();
+    let place = find(&ask, &text).await?;
+    let id = place.1.id;
+    let role = move |db: &mut store::Db| store::community::role(db, id, me).map_err(Error::from);
+    let (f, role) = ask.page(Section::Communities, role).await?;
+    if role != Some(MemberRole::Facilitator) {
+        return Err(Error::not_allowed(Rule::Facilitator).into());
+    }
+    let form = filled(&f, &place);
+    show(&page(f, form, &place))
+}
+
+fn filled(f: &Frame, place: &Place) -> Form {
+    let mut form = form(f, place);
+    let said = domain::community::charter(&place.0, &place.1);
+    let texts = [
+        said.name,
+        said.purpose,
+        said.domain,
+        said.community,
+        said.practice,
+    ];
+    for (name, text) in TEXTS.iter().zip(&texts) {
+        form.set(&format!("{name}_en"), &text.en);
+        form.set(&format!("{name}_fr"), &text.fr);
+    }
+    form.set("languages", &said.languages.join(" "));
+    form
+}
+
+fn form(f: &Frame, place: &Place) -> Form {
+    community_form(f, &format!("{}/edit", actor::url(&place.1)), false)
+}
+
+fn page(f: Frame, form: Form, place: &Place) -> Edit {
+    let (name, _) = community::name(place, f.lang);
+    Edit {
+        form,
+        editing: Some((name, actor::url(&place.1))),
+        f,
+    }
+}
+
+/// `POST /c/{handle}/edit`
+pub async fn change(State(app): State<App>, At(text): At<String>, signed: Signed) -> Page {
+    let sent = &signed.sent;
+    let place = find(&sent.ask, &text)
+        .await
+        .map_err(|error| sent.fail(error))?;
+    let (id, by, charter) = (place.1.id, signed.me.id(), charter(&sent.fields));
+    let verb = move |tx: &mut domain::Tx<'_>| domain::community::describe(tx, by, id, &charter);
+    match app.ops().write(verb).await {
+        Ok(()) => done(&actor::url(&place.1), "saved"),
+        Err(error) => {
+            let faults = sent.faults(error)?;
+            let f = sent.ask.framed(Section::Communities).await?;
+            let form = faults.mark(&f, form(&f, &place));
+            refused(&page(f, form, &place))
+        }
+    }
+}

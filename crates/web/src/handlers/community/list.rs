@@ -1,0 +1,138 @@
+//! The list of communities: ours, those of other servers that somebody here has looked up, and
+//! those the reader follows.
+
+use domain::Outcome;
+use httpkit::paging;
+use httpkit::read::account::FrameRows;
+use model::ActorId;
+use store::Db;
+use store::community::Place;
+
+use crate::frame::{Frame, Section};
+use crate::handlers::answer::{Page, show};
+use crate::handlers::ask::Ask;
+use crate::handlers::show::community::{Standings, card};
+use crate::views::community::CommunityList;
+use crate::views::parts::{Empty, Pager, Tab};
+
+const PER_PAGE: usize = 30;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Which {
+    Here,
+    Elsewhere,
+    Mine,
+}
+
+impl Which {
+    fn read(word: Option<&str>) -> Self {
+        match word {
+            Some("elsewhere") => Self::Elsewhere,
+            Some("mine") => Self::Mine,
+            Some(_) | None => Self::Here,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Here => "here",
+            Self::Elsewhere => "elsewhere",
+            Self::Mine => "mine",
+        }
+    }
+}
+
+struct Rows {
+    places: Vec<Place>,
+    standings: Standings,
+}
+
+/// `GET /communities?show=here|elsewhere|mine`
+pub async fn list(ask: Ask) -> Page {
+    let which = Which::read(ask.q("show"));
+    if which == Which::Mine {
+        ask.me()?;
+    }
+    let before: ActorId = paging::read_id(ask.q("before"));
+    let read = move |db: &mut Db, around: &FrameRows| -> Outcome<Rows> {
+        let limit = PER_PAGE as i64;
+        Ok(Rows {
+            places: match which {
+                Which::Here => store::community::list(db, true, before, limit)?,
+                Which::Elsewhere => store::community::list(db, false, before, limit)?,
+                Which::Mine => around
+                    .communities
+                    .iter()
+                    .map(|(place, _, _)| place.clone())
+                    .collect(),
+            },
+            standings: Standings::of(around),
+        })
+    };
+    let (f, rows) = ask.page_around(Section::Communities, read).await?;
+    let paged = which != Which::Mine && rows.places.len() == PER_PAGE;
+    let next = rows.places.last().filter(|_| paged);
+    let cards = rows.places.iter();
+    show(&CommunityList {
+        filters: filters(&f, which),
+        communities: cards
+            .map(|place| card(place, f.lang, &rows.standings))
+            .collect(),
+        pager: Pager {
+            next: next.map(|(_, group)| format!("?show={}&before={}", which.word(), group.id)),
+            ..Pager::default()
+        },
+        empty: rows.places.is_empty().then(|| empty(&f, which)),
+        f,
+    })
+}
+
+fn filters(f: &Frame, which: Which) -> Vec<Tab> {
+    let tab = |one: Which, key: &str| {
+        Tab::new(
+            f.t(key),
+            format!("/communities?show={}", one.word()),
+            one == which,
+        )
+    };
+    let mut tabs = vec![
+        tab(Which::Here, "communities-filter-here"),
+        tab(Which::Elsewhere, "communities-filter-elsewhere"),
+    ];
+    if f.me.is_some() {
+        tabs.push(tab(Which::Mine, "communities-filter-mine"));
+    }
+    tabs
+}
+
+fn empty(f: &Frame, which: Which) -> Empty {
+    let see_all = || Some((f.t("communities-see").to_owned(), "/communities".to_owned()));
+    let (title, text, example, action) = match which {
+        Which::Here => (
+            "communities-none",
+            "communities-none-text",
+            Some(f.t("communities-none-example").to_owned()),
+            f.me.is_some()
+                .then(|| (f.t("found").to_owned(), "/communities/new".to_owned())),
+        ),
+        Which::Elsewhere => (
+            "communities-none-elsewhere",
+            "communities-none-elsewhere-text",
+            None,
+            None,
+        ),
+        Which::Mine => (
+            "communities-none-mine",
+            "communities-none-mine-text",
+            None,
+            see_all(),
+        ),
+    };
+    Empty {
+        icon: "communities",
+        title: f.t(title).to_owned(),
+        text: f.t(text).to_owned(),
+        example,
+        action,
+    }
+}

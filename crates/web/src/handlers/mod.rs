@@ -1,0 +1,165 @@
+//! The handlers, by room: each parses, authorises, reads or calls one verb, and fills a view.
+//!
+//! What all of them share: [`ask::Ask`] is who asks for which page; [`sent::Signed`] and
+//! [`sent::Sent`] are the only ways a form comes in; [`answer`] is what goes out, failures
+//! included; [`show`] turns rows into pieces of views.
+
+mod account;
+mod actor;
+mod admin;
+mod answer;
+mod ask;
+mod at;
+mod community;
+mod discussion;
+mod flash;
+mod follow;
+mod home;
+mod notice;
+mod picture;
+mod search;
+mod sent;
+mod setup;
+mod show;
+#[cfg(test)]
+mod tests;
+
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use axum::{Extension, Router, middleware};
+use httpkit::App;
+use media::Media;
+
+use crate::assets;
+
+/// Largest form without a file, in bytes: two long texts, percent-encoded.
+const FORM_MAX: usize = 2 << 20;
+/// Largest form with a picture.
+const PICTURE_FORM_MAX: usize = media::MAX_BYTES + (256 << 10);
+
+/// Every page, with the fallback for what is none. It serves HTML only: whoever composes it with
+/// what programs are told decides by `Accept`.
+pub fn routes(app: App, media: Media) -> Router {
+    Router::new()
+        .merge(open())
+        .merge(mine())
+        .merge(communities())
+        .merge(discussions())
+        .merge(administration())
+        .merge(assets::router())
+        .fallback(answer::nowhere)
+        .method_not_allowed_fallback(answer::nowhere)
+        .layer(DefaultBodyLimit::max(FORM_MAX))
+        .layer(Extension(media))
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            answer::surround,
+        ))
+        .with_state(app)
+}
+
+fn open() -> Router<App> {
+    Router::new()
+        .route("/", get(home::home))
+        .route("/leaf.svg", get(home::hedge))
+        .route("/media/{id}", get(picture::picture))
+        .route("/search", get(search::search))
+        .route("/setup", get(setup::form).post(setup::set_up))
+        .route(
+            "/sign-in",
+            get(account::sign_in::form).post(account::sign_in::sign_in),
+        )
+        .route("/sign-out", post(account::sign_in::sign_out))
+        .route(
+            "/sign-up",
+            get(account::sign_up::form).post(account::sign_up::sign_up),
+        )
+        .route("/people", get(actor::list))
+        .route("/u/{handle}", get(actor::person))
+        .route("/u/{handle}/follow", post(follow::follow))
+        .route("/u/{handle}/unfollow", post(follow::unfollow))
+}
+
+fn mine() -> Router<App> {
+    use account::{profile, session, token};
+    let with_picture = DefaultBodyLimit::max(PICTURE_FORM_MAX);
+    Router::new()
+        .route("/me", get(actor::me))
+        .route("/notices", get(notice::list))
+        .route("/notices/seen", post(notice::see))
+        .route(
+            "/settings/profile",
+            get(profile::form).post(profile::change).layer(with_picture),
+        )
+        .route(
+            "/settings/password",
+            get(session::password_page).post(session::change_password),
+        )
+        .route("/settings/sessions", get(session::list))
+        .route("/settings/sessions/end-all", post(session::end_all))
+        .route("/settings/sessions/{id}/end", post(session::end))
+        .route("/settings/tokens", get(token::list).post(token::make))
+        .route("/settings/tokens/{id}/revoke", post(token::revoke))
+}
+
+fn communities() -> Router<App> {
+    use community as c;
+    Router::new()
+        .route("/communities", get(c::list))
+        .route("/communities/new", get(c::found_form).post(c::found))
+        .route("/c/{handle}", get(c::front))
+        .route("/c/{handle}/leaf.svg", get(c::hedge))
+        .route("/c/{handle}/discussions", get(c::discussions))
+        .route("/c/{handle}/seen", post(c::see_all))
+        .route("/c/{handle}/people", get(c::people))
+        .route("/c/{handle}/about", get(c::about))
+        .route("/c/{handle}/edit", get(c::edit_form).post(c::change))
+        .route(
+            "/c/{handle}/new",
+            get(discussion::new_form).post(discussion::start),
+        )
+        .route("/c/{handle}/follow", post(follow::follow))
+        .route("/c/{handle}/unfollow", post(follow::unfollow))
+}
+
+fn discussions() -> Router<App> {
+    use discussion as d;
+    Router::new()
+        .route("/p/{id}", get(d::thread))
+        .route("/p/{id}/reply", get(d::reply_page).post(d::reply))
+        .route("/p/{id}/edit", get(d::edit_form).post(d::edit))
+        .route("/p/{id}/delete", get(d::delete_form).post(d::delete))
+        .route("/p/{id}/history", get(d::history))
+        .route("/p/{id}/like", post(d::like))
+        .route("/p/{id}/unlike", post(d::unlike))
+        .route("/preview", post(d::preview))
+}
+
+fn administration() -> Router<App> {
+    use admin::{account, invitation, peer, queue, site};
+    Router::new()
+        .route("/admin", get(admin::overview))
+        .route("/admin/accounts", get(account::list))
+        .route("/admin/accounts/{id}/approve", post(account::approve))
+        .route("/admin/accounts/{id}/refuse", post(account::refuse))
+        .route("/admin/accounts/{id}/suspend", post(account::suspend))
+        .route("/admin/accounts/{id}/restore", post(account::restore))
+        .route(
+            "/admin/invitations",
+            get(invitation::list).post(invitation::make),
+        )
+        .route(
+            "/admin/invitations/{id}/withdraw",
+            post(invitation::withdraw),
+        )
+        .route("/admin/peers", get(peer::list))
+        .route("/admin/peers/{id}/retry", post(peer::retry))
+        .route("/admin/queue", get(queue::list))
+        .route("/admin/queue/retry-all", post(queue::retry_all))
+        .route(
+            "/admin/queue/deliveries/{id}/retry",
+            post(queue::retry_delivery),
+        )
+        .route("/admin/queue/jobs/{id}/retry", post(queue::retry_job))
+        .route("/admin/settings", get(site::form).post(site::change))
+}

@@ -1,0 +1,80 @@
+//! Notices: replies, mentions and follows, told once.
+
+use axum::extract::State;
+use domain::{Outcome, Tx};
+use httpkit::read::account::NoticeView;
+use httpkit::{App, paging, read};
+use model::NoticeId;
+use model::notice::NoticeKind as Kind;
+use store::Db;
+
+use super::answer::{Page, done, show};
+use super::ask::Ask;
+use super::sent::Signed;
+use super::show::{actor, discussion};
+use crate::frame::{Frame, Section};
+use crate::views::notice::{Notice, NoticeKind, Notices};
+use crate::views::parts::Pager;
+
+const PER_PAGE: usize = 30;
+
+/// `GET /notices`
+pub async fn list(ask: Ask) -> Page {
+    let me = ask.me()?.clone();
+    let before: NoticeId = paging::read_id(ask.q("before"));
+    let read = move |db: &mut Db| read::account::notices(db, &me, before, PER_PAGE as i64);
+    let (f, rows) = ask.page(Section::Notices, read).await?;
+    let next = rows.last().filter(|_| rows.len() == PER_PAGE);
+    show(&Notices {
+        notices: rows.iter().map(|view| notice(&f, view)).collect(),
+        pager: Pager {
+            next: next.map(|view| format!("?before={}", view.notice.id)),
+            ..Pager::default()
+        },
+        f,
+    })
+}
+
+fn notice(f: &Frame, view: &NoticeView) -> Notice {
+    let person = actor::person(&view.from);
+    let kind = match view.notice.kind {
+        Kind::Reply => NoticeKind::Reply,
+        Kind::Mention => NoticeKind::Mention,
+        Kind::Follow => NoticeKind::Follow,
+        Kind::Approval => NoticeKind::Waiting,
+    };
+    let subject = match (&view.post, &view.thread) {
+        (Some(post), Some(thread)) => {
+            let title = discussion::title(f, thread, f.lang);
+            Some((title, format!("/p/{}", post.id)))
+        }
+        _ if kind == NoticeKind::Waiting => {
+            let handle = person.handle.clone();
+            Some((handle, "/admin/accounts?show=waiting".to_owned()))
+        }
+        _ => None,
+    };
+    let words = view.post.as_ref().filter(|post| post.deleted_at.is_none());
+    Notice {
+        kind,
+        person,
+        subject,
+        excerpt: words.map(|post| discussion::excerpt(post, f.lang)),
+        at: view.notice.created_at.utc(),
+        unread: view.new,
+    }
+}
+
+/// `POST /notices/seen`
+pub async fn see(State(app): State<App>, signed: Signed) -> Page {
+    let me = signed.me.id();
+    let newest = move |db: &mut Db| -> Outcome<Option<NoticeId>> {
+        let rows = store::notice::list(db, me, NoticeId(i64::MAX), 1)?;
+        Ok(rows.first().map(|row| row.id))
+    };
+    if let Some(newest) = app.store().read(newest).await? {
+        let verb = move |tx: &mut Tx<'_>| domain::notice::see(tx, me, newest);
+        app.ops().write(verb).await?;
+    }
+    done("/notices", "seen")
+}

@@ -1,0 +1,47 @@
+//! Stored pictures, served from our own origin only. Their bytes never change under an id.
+
+use axum::Extension;
+use axum::extract::State;
+use axum::response::IntoResponse;
+use domain::{Error, Outcome};
+use http::header;
+use httpkit::App;
+use media::{Media, MediaError};
+use model::BlobId;
+use store::StoreError;
+use store::row::Blob;
+
+use super::answer::Page;
+use super::at::At;
+
+/// `GET /media/{id}`
+pub async fn picture(
+    State(app): State<App>,
+    Extension(media): Extension<Media>,
+    At(id): At<BlobId>,
+) -> Page {
+    let read = move |db: &mut store::Db| -> Outcome<Blob> {
+        store::media::by_id(db, id)?.ok_or(Error::not_found("picture"))
+    };
+    let blob = app.store().read(read).await?;
+    let bytes = media
+        .read(&blob.digest)
+        .await
+        .map_err(|error| match error {
+            MediaError::NotFound => Error::not_found("picture"),
+            other => Error::Fault(StoreError::Connect(other.to_string())),
+        })?;
+    let headers = [
+        (header::CONTENT_TYPE, blob.media_type),
+        (
+            header::CACHE_CONTROL,
+            "public, max-age=31536000, immutable".to_owned(),
+        ),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; sandbox".to_owned(),
+        ),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+    ];
+    Ok((headers, bytes).into_response())
+}
