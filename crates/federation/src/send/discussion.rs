@@ -8,9 +8,8 @@ use crate::render::{self, Written};
 use crate::seam::Federation;
 use domain::{Error, Outcome};
 use model::job::{PostChange, Recipients};
-use model::{ActivityId, ActorId, DeletedBy, JobId, PostId};
+use model::{ActorId, DeletedBy, JobId, PostId};
 use store::row;
-use vocab::Activity;
 
 /// Sends what has happened to a post by a local hand.
 ///
@@ -38,7 +37,13 @@ pub async fn post(
         PostChange::Edited if stands && ours => edited(&desk, &written)?,
         // What is taken away meanwhile has no words left; its own job follows.
         PostChange::Created | PostChange::Edited => Vec::new(),
-        PostChange::Deleted => deleted(&desk, &written, &by)?,
+        PostChange::Deleted => {
+            let mut letters = deleted(&desk, &written, &by)?;
+            if let Some(first) = letters.first_mut() {
+                first.unsays = Some(written.post.id);
+            }
+            letters
+        }
     };
     desk.post(letters).await
 }
@@ -49,11 +54,12 @@ fn created(desk: &Desk, written: &Written) -> Outcome<Vec<Letter>> {
     let create = render::create(&url, &object, desk.now)?;
     let create = desk
         .letter(id, "create", &written.author, &create)?
-        .shown()
+        .shown_with(written.post.id)
         .to(directly(written));
     let mut letters = vec![create];
     if let Some(community) = written.local_community() {
-        let passed_on = pass_on(desk, written, community, &letters)?.map(Letter::shown);
+        let passed_on = pass_on(desk, written, community, &letters)?
+            .map(|letter| letter.shown_with(written.post.id));
         letters.extend(passed_on);
         if written.parent.is_none() {
             letters.push(announce(desk, community, &written.post)?);
@@ -66,27 +72,17 @@ fn edited(desk: &Desk, written: &Written) -> Outcome<Vec<Letter>> {
     let (id, url) = desk.mint();
     let object = render::object(&desk.urls, written);
     let update = render::update(&url, &object, desk.now)?;
-    by_author(desk, written, (id, "update", &update))
+    let update = desk.letter(id, "update", &written.author, &update)?;
+    by_author(desk, written, update.shown_with(written.post.id))
 }
 
 /// The author's Update or Delete: straight to whoever got the post, and passed on by the community.
-fn by_author(
-    desk: &Desk,
-    written: &Written,
-    (id, purpose, activity): (ActivityId, &str, &Activity),
-) -> Outcome<Vec<Letter>> {
+fn by_author(desk: &Desk, written: &Written, own: Letter) -> Outcome<Vec<Letter>> {
+    let community = written.local_community();
     let mut to = directly(written);
-    to.extend(
-        written
-            .local_community()
-            .map(|c| Recipients::Followers(c.id)),
-    );
-    let own = desk
-        .letter(id, purpose, &written.author, activity)?
-        .shown()
-        .to(to);
-    let mut letters = vec![own];
-    if let Some(community) = written.local_community() {
+    to.extend(community.map(|c| Recipients::Followers(c.id)));
+    let mut letters = vec![own.to(to)];
+    if let Some(community) = community {
         let passed_on = pass_on(desk, written, community, &letters)?;
         letters.extend(passed_on);
     }
@@ -165,7 +161,8 @@ fn deleted(desk: &Desk, written: &Written, by: &row::Actor) -> Outcome<Vec<Lette
 fn retracted(desk: &Desk, written: &Written) -> Outcome<Vec<Letter>> {
     let (id, url) = desk.mint();
     let delete = render::delete(&url, &render::object(&desk.urls, written), desk.now);
-    by_author(desk, written, (id, "delete", &delete))
+    let delete = desk.letter(id, "delete", &written.author, &delete)?;
+    by_author(desk, written, delete.shown())
 }
 
 /// A removal in a community of ours: a Delete with its reason, passed on by the community, which

@@ -21,10 +21,9 @@ pub async fn fan_out(
     fed: &Federation,
     job: JobId,
     activity: ActivityId,
-    to: &[Recipients],
-    after: &str,
+    to: Vec<Recipients>,
+    after: String,
 ) -> Outcome<()> {
-    let (to, after) = (to.to_vec(), after.to_owned());
     fed.ops()
         .write(move |tx| {
             if !store::queue::jobs::take(tx.db, job)? {

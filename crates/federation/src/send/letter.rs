@@ -27,6 +27,8 @@ pub(super) struct Letter {
     pub to: Vec<Recipients>,
     /// It announces this thread by id.
     pub announces: Option<PostId>,
+    /// It takes this post away: what was said in it leaves the outboxes.
+    pub unsays: Option<PostId>,
 }
 
 /// The key under which everything of one conversation keeps its order.
@@ -111,6 +113,7 @@ impl Desk {
             },
             to: Vec::new(),
             announces: None,
+            unsays: None,
         }
     }
 
@@ -127,6 +130,9 @@ impl Desk {
                 }
                 if let Some(thread) = letter.announces {
                     store::discussion::set_announce(tx.db, thread, &letter.row.ap_id)?;
+                }
+                if let Some(post) = letter.unsays {
+                    store::queue::activity::hide(tx.db, post)?;
                 }
                 spread(tx, &letter.row, &letter.to, "")?;
             }
@@ -147,6 +153,12 @@ impl Letter {
     pub fn shown(mut self) -> Self {
         self.row.public = true;
         self
+    }
+
+    /// Stands in its actor's outbox as long as the post does whose words it carries.
+    pub fn shown_with(mut self, post: PostId) -> Self {
+        self.row.once_key = format!("post {post} {}", self.row.once_key);
+        self.shown()
     }
 
     /// Announces a thread by id.

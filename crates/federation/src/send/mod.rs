@@ -9,6 +9,8 @@ mod follow;
 mod letter;
 mod like;
 mod relay;
+#[cfg(test)]
+mod tests;
 
 pub use actor::{actor, actor_removed};
 pub use discussion::post;

@@ -13,46 +13,54 @@ use vocab::Activity;
 /// Announces a peer's activity to the community's followers.
 ///
 /// # Errors
-/// Faults; also when the bytes are no JSON any more.
+/// `NotFound` when the bytes are no activity; faults.
 pub async fn relay(fed: &Federation, job: JobId, relay: &Relay) -> Outcome<()> {
     let activity: Activity = vocab::parse(relay.activity.as_bytes())
         .ok()
         .and_then(|value| serde_json::from_value(value).ok())
         .ok_or(Error::not_found("activity"))?;
-    let (community, thread, deleted) = read(fed, relay, &activity).await?;
+    let about = read(fed, relay, &activity).await?;
     let desk = Desk::new(fed, job, thread_order(relay.thread))?;
-    let visibility = thread.map_or(Visibility::Public, |post| post.visibility);
-    let passed_on = desk.forward("announce", &community, visibility, &relay.activity)?;
+    let visibility = about
+        .thread
+        .map_or(Visibility::Public, |post| post.visibility);
+    let community = &about.community;
+    let mut passed_on = desk.forward("announce", community, visibility, &relay.activity)?;
+    let mut taken_back = None;
     // The outbox tells what was said; votes and corrections would drown it.
-    let mut letters = vec![if activity.kind == "Create" {
-        passed_on.shown()
-    } else {
-        passed_on
-    }];
-    if let Some(post) = deleted {
-        letters.extend(withdraw(&desk, &community, &post)?);
+    match (activity.kind.as_str(), about.post) {
+        ("Create", Some(post)) => passed_on = passed_on.shown_with(post.id),
+        ("Delete", Some(post)) => {
+            // Software that shows boosts does not unwrap the Delete.
+            taken_back = withdraw(&desk, community, &post)?;
+            passed_on.unsays = Some(post.id);
+        }
+        _ => {}
     }
-    desk.post(letters).await
+    desk.post([passed_on].into_iter().chain(taken_back).collect())
+        .await
 }
 
-/// The community, the thread, and the post the activity has taken away, if it has: software that
-/// shows boosts does not unwrap the Delete.
-async fn read(
-    fed: &Federation,
-    relay: &Relay,
-    activity: &Activity,
-) -> Outcome<(row::Actor, Option<row::Post>, Option<row::Post>)> {
+/// What a peer's activity is about.
+struct About {
+    community: row::Actor,
+    thread: Option<row::Post>,
+    post: Option<row::Post>,
+}
+
+async fn read(fed: &Federation, relay: &Relay, activity: &Activity) -> Outcome<About> {
     let (community, thread) = (relay.community, relay.thread);
-    let target = (activity.kind == "Delete").then(|| activity.object_id().map(str::to_owned));
+    let post = activity.object_id().map(str::to_owned);
     fed.store()
         .read(move |db| -> Outcome<_> {
-            let community = community_of(db, community)?;
-            let thread = store::discussion::by_id(db, thread)?;
-            let deleted = match target.flatten() {
-                Some(ap_id) => store::discussion::by_ap_id(db, &ap_id)?,
-                None => None,
-            };
-            Ok((community, thread, deleted))
+            Ok(About {
+                community: community_of(db, community)?,
+                thread: store::discussion::by_id(db, thread)?,
+                post: match post {
+                    Some(ap_id) => store::discussion::by_ap_id(db, &ap_id)?,
+                    None => None,
+                },
+            })
         })
         .await
 }

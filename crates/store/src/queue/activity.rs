@@ -5,7 +5,7 @@ use crate::each;
 use crate::row::Activity;
 use crate::schema::{activity, delivery};
 use diesel::prelude::*;
-use model::{ActivityId, ActorId, Time};
+use model::{ActivityId, ActorId, PostId, Time};
 
 /// Adds an activity; one with this `once_key` that stood already stays.
 /// Answers the id that stands.
@@ -52,6 +52,19 @@ pub fn count(db: &mut Db, actor: ActorId) -> QueryResult<i64> {
         .filter(activity::actor_id.eq(actor).and(activity::public.eq(true)))
         .count()
         .get_result(db)
+}
+
+/// Takes what was said in a post out of every outbox; [`prune`] throws it away once nobody waits
+/// for it. Such activities have a `once_key` that begins with `post <id> job `.
+pub fn hide(db: &mut Db, said_in: PostId) -> QueryResult<()> {
+    let (from, below) = (format!("post {said_in} job"), format!("post {said_in} joc"));
+    let said = activity::once_key
+        .ge(from)
+        .and(activity::once_key.lt(below));
+    diesel::update(activity::table.filter(said))
+        .set(activity::public.eq(false))
+        .execute(db)?;
+    Ok(())
 }
 
 /// Throws away what nobody waits for any more and no outbox shows.

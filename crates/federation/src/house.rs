@@ -1,0 +1,302 @@
+//! For tests: an instance without a network. Its verbs are real, its jobs are run by hand, and
+//! what it would send is read from its queue.
+
+use crate::client::{Client, ClientConfig, Guard};
+use crate::seam::Federation;
+use crate::send;
+use domain::account::NewAccount;
+use domain::actor::Foreign;
+use domain::discussion::Draft;
+use domain::keys::KeyPair;
+use domain::prose::render;
+use domain::site::SetUp;
+use domain::{Ops, OpsConfig, Outcome, Tx};
+use model::community::Charter;
+use model::handle::Handle;
+use model::id::IdMint;
+use model::peer::DeliveryState;
+use model::{
+    AccountState, ActorId, ActorKind, Bilingual, Clock, DeliveryId, Job, JobId, Lang, Origin,
+    PostId, PostKind, Registration, Site, SiteRole, SystemClock, Visibility,
+};
+use serde_json::Value;
+use std::sync::{Arc, LazyLock};
+use store::testing::Fresh;
+
+static KEY: LazyLock<KeyPair> = LazyLock::new(|| domain::keys::generate().unwrap());
+
+/// An instance at `https://alpha.test`.
+pub(crate) struct House {
+    pub fed: Federation,
+    pub ann: ActorId,
+    _store: Fresh,
+}
+
+/// What waits to be sent: to which inbox, and the activity.
+#[derive(Debug, Clone)]
+pub(crate) struct Waiting {
+    pub inbox: String,
+    pub json: Value,
+}
+
+impl House {
+    pub async fn new() -> Self {
+        let store = store::testing::sqlite();
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let ops = Ops::new(OpsConfig {
+            store: store.clone(),
+            clock: Arc::clone(&clock),
+            ids: IdMint::random(),
+            wake: Box::new(|| {}),
+        });
+        let set_up = SetUp {
+            site: Site {
+                url: "https://alpha.test".to_owned(),
+                name: Bilingual::new("Alpha", "Alpha"),
+                description: Bilingual::new("A **guild**", ""),
+                languages: vec![Lang::En, Lang::Fr],
+                registration: Registration::Open,
+            },
+            admin: Handle::parse_any("ann").unwrap(),
+            admin_name: "Ann".to_owned(),
+            password: String::new(),
+            lang: Lang::En,
+            keys: [KEY.clone(), KEY.clone()],
+        };
+        let ann = ops
+            .write(move |tx| domain::site::set_up(tx, &set_up))
+            .await
+            .unwrap();
+        ops.refresh_site().await.unwrap();
+        let client = Client::new(ClientConfig::new(Guard::default(), "test", clock)).unwrap();
+        Self {
+            fed: Federation::new(ops, client),
+            ann,
+            _store: store,
+        }
+    }
+
+    /// Runs a verb.
+    pub async fn does<T: Send + 'static>(
+        &self,
+        verb: impl Fn(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
+    ) -> T {
+        self.fed.ops().write(verb).await.unwrap()
+    }
+
+    /// A member of the instance.
+    pub async fn person(&self, handle: &str) -> ActorId {
+        let new = NewAccount {
+            handle: Handle::parse(handle).unwrap(),
+            name: String::new(),
+            password: String::new(),
+            lang: Lang::En,
+            request: String::new(),
+            key: KEY.clone(),
+        };
+        self.does(move |tx| {
+            domain::account::create(tx, &new, SiteRole::Member, AccountState::Active)
+        })
+        .await
+    }
+
+    /// Ann founds a community.
+    pub async fn community(&self, handle: &str) -> ActorId {
+        let (by, handle) = (self.ann, Handle::parse(handle).unwrap());
+        let charter = Charter {
+            name: Bilingual::new("Weavers", "Tissage"),
+            purpose: Bilingual::new("To weave", ""),
+            languages: vec!["en".to_owned()],
+            ..Charter::default()
+        };
+        self.does(move |tx| domain::community::found(tx, by, &handle, &charter, &KEY))
+            .await
+    }
+
+    /// Somebody at `https://{host}`, whose server has a shared inbox.
+    pub async fn stranger(&self, host: &str, kind: ActorKind, handle: &str) -> ActorId {
+        let ap_id = model::Urls::new(&format!("https://{host}")).actor(kind, handle);
+        let foreign = Foreign {
+            kind,
+            host: host.to_owned(),
+            handle: handle.to_owned(),
+            url: ap_id.clone(),
+            inbox: format!("{ap_id}/inbox"),
+            shared_inbox: Some(format!("https://{host}/inbox")),
+            outbox: None,
+            followers_url: Some(format!("{ap_id}/followers")),
+            moderators_url: None,
+            name: handle.to_owned(),
+            summary_html: String::new(),
+            pronouns: String::new(),
+            job_title: String::new(),
+            organization: String::new(),
+            languages: Vec::new(),
+            picture_url: None,
+            indexable: true,
+            key_id: None,
+            key_pem: None,
+            charter: (kind == ActorKind::Group).then(Charter::default),
+            ap_id,
+        };
+        self.does(move |tx| domain::actor::take_in(tx, &foreign))
+            .await
+    }
+
+    /// A stranger follows one of ours, who has said yes.
+    pub async fn followed(&self, by: ActorId, target: ActorId) {
+        let ap_id = format!("https://followers.test/{by}/{target}");
+        self.does(move |tx| domain::follow::asked_by_peer(tx, by, target, &ap_id))
+            .await;
+        self.run().await;
+        self.deliver().await;
+    }
+
+    pub fn draft(title: &str, md: &str) -> Draft {
+        Draft {
+            kind: PostKind::Discussion,
+            visibility: Visibility::Public,
+            lang: "en".to_owned(),
+            title: title.to_owned(),
+            body: render(md, &[]),
+            second: None,
+            mentions: Vec::new(),
+        }
+    }
+
+    /// Starts a thread.
+    pub async fn thread(&self, by: ActorId, community: ActorId, title: &str) -> PostId {
+        let draft = Self::draft(title, "How?");
+        self.does(move |tx| {
+            domain::discussion::start(tx, by, Some(community), &draft, &Origin::Local)
+        })
+        .await
+    }
+
+    /// The jobs that wait.
+    pub async fn jobs(&self) -> Vec<(JobId, Job)> {
+        let rows = self
+            .fed
+            .store()
+            .read(|db| -> Outcome<_> { Ok(store::queue::jobs::list(db, 1_000)?) })
+            .await
+            .unwrap();
+        let mut jobs: Vec<_> = rows
+            .into_iter()
+            .map(|row| (row.id, serde_json::from_str(&row.payload).unwrap()))
+            .collect();
+        jobs.sort_by_key(|(id, _)| *id);
+        jobs
+    }
+
+    /// Runs one job, without taking it from the table.
+    pub async fn run_one(&self, id: JobId, job: Job) {
+        let fed = &self.fed;
+        match job {
+            Job::SendPost { post, change, by } => send::post(fed, id, post, change, by).await,
+            Job::Relay(relay) => send::relay(fed, id, &relay).await,
+            Job::AnnounceThread { community, post } => {
+                send::announce_thread(fed, id, community, post).await
+            }
+            Job::SendLike { like, undo } => send::like(fed, id, &like, undo).await,
+            Job::SendFollow { follow, undo } => send::follow(fed, id, &follow, undo).await,
+            Job::AnswerFollow { follow, accept } => {
+                send::answer_follow(fed, id, &follow, accept).await
+            }
+            Job::SendActor { actor } => send::actor(fed, id, actor).await,
+            Job::SendActorRemoved { actor } => send::actor_removed(fed, id, actor).await,
+            Job::FanOut {
+                activity,
+                to,
+                after,
+            } => send::fan_out(fed, id, activity, to, after).await,
+            Job::Backfill { .. }
+            | Job::FetchPicture { .. }
+            | Job::RepeatFollows
+            | Job::Housekeeping => Ok(()),
+        }
+        .unwrap();
+    }
+
+    /// Runs jobs until none waits; each twice, as after a crash.
+    pub async fn run(&self) {
+        loop {
+            let jobs = self.jobs().await;
+            if jobs.is_empty() {
+                return;
+            }
+            for (id, job) in jobs {
+                self.run_one(id, job.clone()).await;
+                self.run_one(id, job).await;
+                self.does(move |tx| Ok(store::queue::jobs::finish(tx.db, id)?))
+                    .await;
+            }
+        }
+    }
+
+    /// What waits to be sent, oldest first.
+    pub async fn waiting(&self) -> Vec<Waiting> {
+        let read = |db: &mut store::Db| -> Outcome<_> {
+            let mut rows = store::queue::delivery::list(
+                db,
+                DeliveryState::Waiting,
+                DeliveryId(i64::MAX),
+                2_000,
+            )?;
+            rows.reverse();
+            rows.into_iter()
+                .map(|(row, _, _)| {
+                    let activity = store::queue::activity::by_id(db, row.activity_id)?.unwrap();
+                    let json = serde_json::from_str(&activity.json).unwrap();
+                    Ok((
+                        row.id,
+                        Waiting {
+                            inbox: row.inbox,
+                            json,
+                        },
+                    ))
+                })
+                .collect::<Outcome<Vec<(DeliveryId, Waiting)>>>()
+        };
+        let rows = self.fed.store().read(read).await.unwrap();
+        rows.into_iter().map(|(_, waiting)| waiting).collect()
+    }
+
+    /// As the wire's transcript: `type(inner type) actor → inbox`, without schemes.
+    pub async fn transcript(&self) -> Vec<String> {
+        let short = |text: &str| text.trim_start_matches("https://").to_owned();
+        let line = |waiting: Waiting| {
+            let json = &waiting.json;
+            let kind = json["type"].as_str().unwrap();
+            let inner = json["object"]["type"].as_str().unwrap_or("id");
+            let actor = short(json["actor"].as_str().unwrap());
+            format!("{kind}({inner}) {actor} → {}", short(&waiting.inbox))
+        };
+        self.waiting().await.into_iter().map(line).collect()
+    }
+
+    /// Everything that waits arrives.
+    pub async fn deliver(&self) {
+        self.does(|tx| {
+            let rows = store::queue::delivery::list(
+                tx.db,
+                DeliveryState::Waiting,
+                DeliveryId(i64::MAX),
+                2_000,
+            )?;
+            for (row, _, _) in rows {
+                store::queue::delivery::arrived(tx.db, row.id)?;
+            }
+            Ok(())
+        })
+        .await;
+    }
+
+    /// The transcript of what a verb has called for, which then arrives.
+    pub async fn sent(&self) -> Vec<String> {
+        self.run().await;
+        let lines = self.transcript().await;
+        self.deliver().await;
+        lines
+    }
+}

@@ -1,0 +1,431 @@
+//! Who hears what, from whom, in what order; and nothing twice.
+
+use super::CHUNK;
+use crate::house::House;
+use model::job::Recipients;
+use model::{ActorId, ActorKind, Job, JobId, Origin, PostId, Via};
+
+const COMMUNITY: &str = "alpha.test/c/weavers";
+
+/// Ann's community, followed from beta (twice) and from gamma; Ann herself from delta.
+async fn village() -> (House, ActorId) {
+    let house = House::new().await;
+    let weavers = house.community("weavers").await;
+    for (host, handle) in [
+        ("beta.test", "bea"),
+        ("beta.test", "ben"),
+        ("gamma.test", "gus"),
+    ] {
+        let fan = house.stranger(host, ActorKind::Person, handle).await;
+        house.followed(fan, weavers).await;
+    }
+    let fan = house.stranger("delta.test", ActorKind::Person, "dan").await;
+    house.followed(fan, house.ann).await;
+    (house, weavers)
+}
+
+async fn actor(house: &House, ap_id: &str) -> store::row::Actor {
+    let ap_id = ap_id.to_owned();
+    let read =
+        move |db: &mut store::Db| -> domain::Outcome<_> { Ok(store::actor::by_ap_id(db, &ap_id)?) };
+    house.fed.store().read(read).await.unwrap().unwrap()
+}
+
+/// Bea's reply to a post of ours, as if she had sent it.
+async fn replies(house: &House, parent: PostId) -> PostId {
+    let bea = actor(house, "https://beta.test/u/bea").await;
+    let draft = House::draft("", "A peg.");
+    let create = r#"{"id":"https://beta.test/a/1","type":"Create","actor":"https://beta.test/u/bea","proof":1,"object":{"id":"https://beta.test/p/1","type":"Note"}}"#;
+    let origin = Origin::Remote {
+        ap_id: "https://beta.test/p/1".to_owned(),
+        peer: bea.peer_id.unwrap(),
+        published: None,
+        via: Via::Delivered,
+        url: None,
+        announcer: None,
+        activity: Some(create.to_owned()),
+    };
+    house
+        .does(move |tx| domain::discussion::reply(tx, bea.id, parent, &draft, &origin))
+        .await
+}
+
+#[tokio::test]
+async fn a_thread_at_home_is_announced_twice_and_told_to_the_authors_followers() {
+    let (house, weavers) = village().await;
+    let thread = house.thread(house.ann, weavers, "Warping").await;
+    assert_eq!(
+        house.sent().await,
+        [
+            "Create(Page) alpha.test/u/ann → delta.test/inbox",
+            &format!("Announce(Create) {COMMUNITY} → beta.test/inbox"),
+            &format!("Announce(Create) {COMMUNITY} → gamma.test/inbox"),
+            &format!("Announce(id) {COMMUNITY} → beta.test/inbox"),
+            &format!("Announce(id) {COMMUNITY} → gamma.test/inbox"),
+        ]
+    );
+    let read = move |db: &mut store::Db| -> domain::Outcome<_> {
+        Ok(store::discussion::by_id(db, thread)?)
+    };
+    let post = house.fed.store().read(read).await.unwrap().unwrap();
+    assert!(
+        post.announce_id
+            .unwrap()
+            .starts_with("https://alpha.test/activities/")
+    );
+}
+
+#[tokio::test]
+async fn an_edit_goes_straight_to_all_who_have_the_words() {
+    let (house, weavers) = village().await;
+    let thread = house.thread(house.ann, weavers, "Warping").await;
+    house.sent().await;
+    let (ann, draft) = (house.ann, House::draft("Warping a heddle", "How?"));
+    house
+        .does(move |tx| domain::discussion::edit(tx, ann, thread, &draft, &Origin::Local))
+        .await;
+    assert_eq!(
+        house.sent().await,
+        [
+            "Update(Page) alpha.test/u/ann → delta.test/inbox",
+            "Update(Page) alpha.test/u/ann → beta.test/inbox",
+            "Update(Page) alpha.test/u/ann → gamma.test/inbox",
+            &format!("Announce(Update) {COMMUNITY} → beta.test/inbox"),
+            &format!("Announce(Update) {COMMUNITY} → gamma.test/inbox"),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn an_author_deletes_with_their_own_hand() {
+    let (house, weavers) = village().await;
+    let thread = house.thread(house.ann, weavers, "Warping").await;
+    house.sent().await;
+    let ann = house.ann;
+    house
+        .does(move |tx| domain::discussion::delete(tx, ann, thread, &Origin::Local))
+        .await;
+    let sent = house.sent().await;
+    assert_eq!(sent[0], "Delete(id) alpha.test/u/ann → delta.test/inbox");
+    assert_eq!(sent[2], "Delete(id) alpha.test/u/ann → gamma.test/inbox");
+    assert_eq!(
+        sent[4],
+        format!("Announce(Delete) {COMMUNITY} → gamma.test/inbox")
+    );
+    assert_eq!(sent.len(), 5, "{sent:?}");
+}
+
+#[tokio::test]
+async fn a_removal_is_the_moderators_and_takes_the_boost_back() {
+    let (house, weavers) = village().await;
+    let mia = house.person("mia").await;
+    let thread = house.thread(mia, weavers, "Nonsense").await;
+    let fan = actor(&house, "https://delta.test/u/dan").await.id;
+    house.followed(fan, mia).await;
+    house.sent().await;
+    let ann = house.ann;
+    house
+        .does(move |tx| domain::discussion::delete(tx, ann, thread, &Origin::Local))
+        .await;
+    house.run().await;
+    let waiting = house.waiting().await;
+    let removal = &waiting[0].json["object"];
+    assert_eq!(removal["actor"], "https://alpha.test/u/ann");
+    assert!(removal["summary"].is_string());
+    assert_eq!(
+        house.sent().await,
+        [
+            format!("Announce(Delete) {COMMUNITY} → beta.test/inbox"),
+            format!("Announce(Delete) {COMMUNITY} → gamma.test/inbox"),
+            format!("Undo(Announce) {COMMUNITY} → beta.test/inbox"),
+            format!("Undo(Announce) {COMMUNITY} → gamma.test/inbox"),
+            "Delete(id) alpha.test/u/mia → delta.test/inbox".to_owned(),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_peers_reply_is_relayed_byte_for_byte_and_answered_in_person() {
+    let (house, weavers) = village().await;
+    let thread = house.thread(house.ann, weavers, "Warping").await;
+    house.sent().await;
+    let reply = replies(&house, thread).await;
+    house.run().await;
+    let relayed = &house.waiting().await[0].json["object"];
+    assert_eq!(relayed["proof"], 1);
+    assert_eq!(
+        house.sent().await,
+        [
+            format!("Announce(Create) {COMMUNITY} → beta.test/inbox"),
+            format!("Announce(Create) {COMMUNITY} → gamma.test/inbox"),
+        ]
+    );
+    let (ann, draft) = (house.ann, House::draft("", "Thank you."));
+    house
+        .does(move |tx| domain::discussion::reply(tx, ann, reply, &draft, &Origin::Local))
+        .await;
+    assert_eq!(
+        house.sent().await,
+        [
+            "Create(Note) alpha.test/u/ann → beta.test/inbox",
+            "Create(Note) alpha.test/u/ann → delta.test/inbox",
+            &format!("Announce(Create) {COMMUNITY} → beta.test/inbox"),
+            &format!("Announce(Create) {COMMUNITY} → gamma.test/inbox"),
+        ],
+        "a reply is not announced by id"
+    );
+}
+
+#[tokio::test]
+async fn a_removed_reply_of_a_peer_is_told_to_its_server_too() {
+    let (house, weavers) = village().await;
+    let thread = house.thread(house.ann, weavers, "Warping").await;
+    let reply = replies(&house, thread).await;
+    house.sent().await;
+    let ann = house.ann;
+    house
+        .does(move |tx| domain::discussion::delete(tx, ann, reply, &Origin::Local))
+        .await;
+    let lines = [
+        format!("Announce(Delete) {COMMUNITY} → beta.test/inbox"),
+        format!("Announce(Delete) {COMMUNITY} → gamma.test/inbox"),
+    ];
+    assert_eq!(house.sent().await, lines);
+}
+
+#[tokio::test]
+async fn in_a_peers_community_the_community_is_told_and_announces() {
+    let (house, _) = village().await;
+    let knitters = house
+        .stranger("gamma.test", ActorKind::Group, "knitters")
+        .await;
+    house.thread(house.ann, knitters, "Purling").await;
+    assert_eq!(
+        house.sent().await,
+        [
+            "Create(Page) alpha.test/u/ann → gamma.test/inbox",
+            "Create(Page) alpha.test/u/ann → delta.test/inbox"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn likes_go_to_the_author_and_through_the_community() {
+    let (house, weavers) = village().await;
+    let thread = house.thread(house.ann, weavers, "Warping").await;
+    let reply = replies(&house, thread).await;
+    house.sent().await;
+    let ann = house.ann;
+    house
+        .does(move |tx| domain::discussion::like(tx, ann, reply, &Origin::Local))
+        .await;
+    assert_eq!(
+        house.sent().await,
+        [
+            "Like(id) alpha.test/u/ann → beta.test/inbox",
+            &format!("Announce(Like) {COMMUNITY} → beta.test/inbox"),
+            &format!("Announce(Like) {COMMUNITY} → gamma.test/inbox"),
+        ]
+    );
+    house
+        .does(move |tx| domain::discussion::unlike(tx, ann, reply, &Origin::Local))
+        .await;
+    let sent = house.sent().await;
+    assert_eq!(sent[0], "Undo(Like) alpha.test/u/ann → beta.test/inbox");
+    assert_eq!(
+        sent[2],
+        format!("Announce(Undo) {COMMUNITY} → gamma.test/inbox")
+    );
+}
+
+#[tokio::test]
+async fn a_follow_is_asked_asked_again_by_another_name_and_taken_back() {
+    let (house, _) = village().await;
+    let (ann, bea) = (house.ann, actor(&house, "https://beta.test/u/bea").await.id);
+    let follow = house
+        .does(move |tx| domain::follow::follow(tx, ann, bea))
+        .await;
+    house.run().await;
+    let first = house.waiting().await[0].json["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(first, follow.ap_id);
+    assert_eq!(
+        house.sent().await,
+        ["Follow(id) alpha.test/u/ann → beta.test/inbox"]
+    );
+    house
+        .does(|tx| {
+            let later = tx.now.plus_seconds(1);
+            domain::follow::ask_again(tx, later)
+        })
+        .await;
+    house.run().await;
+    let again = house.waiting().await[0].json["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(again.starts_with(&format!("{first}#")), "{again}");
+    house.sent().await;
+    house
+        .does(move |tx| domain::follow::unfollow(tx, ann, bea))
+        .await;
+    assert_eq!(
+        house.sent().await,
+        ["Undo(Follow) alpha.test/u/ann → beta.test/inbox"]
+    );
+}
+
+#[tokio::test]
+async fn a_peer_that_asks_to_follow_is_answered_with_what_it_asked() {
+    let house = House::new().await;
+    let weavers = house.community("weavers").await;
+    let bea = house.stranger("beta.test", ActorKind::Person, "bea").await;
+    let asked = "https://beta.test/follows/5";
+    house
+        .does(move |tx| domain::follow::asked_by_peer(tx, bea, weavers, asked))
+        .await;
+    house.run().await;
+    let waiting = house.waiting().await;
+    assert_eq!(waiting.len(), 1);
+    assert_eq!(waiting[0].json["type"], "Accept");
+    assert_eq!(waiting[0].json["object"]["id"], asked);
+}
+
+#[tokio::test]
+async fn a_suspended_person_unfollows_and_says_farewell() {
+    let (house, _) = village().await;
+    let mia = house.person("mia").await;
+    let bea = actor(&house, "https://beta.test/u/bea").await.id;
+    let dan = actor(&house, "https://delta.test/u/dan").await.id;
+    house
+        .does(move |tx| domain::follow::follow(tx, mia, bea))
+        .await;
+    house.followed(dan, mia).await;
+    house.sent().await;
+    house
+        .does(move |tx| domain::account::suspend(tx, domain::account::By::Operator, mia))
+        .await;
+    assert_eq!(
+        house.sent().await,
+        [
+            "Undo(Follow) alpha.test/u/mia → beta.test/inbox",
+            "Delete(id) alpha.test/u/mia → delta.test/inbox",
+            "Delete(id) alpha.test/u/mia → beta.test/inbox",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_changed_community_tells_its_followers() {
+    let (house, weavers) = village().await;
+    house
+        .does(move |tx| {
+            tx.record(model::Fact::ActorChanged { actor: weavers });
+            Ok(())
+        })
+        .await;
+    let lines = [
+        format!("Update(Group) {COMMUNITY} → beta.test/inbox"),
+        format!("Update(Group) {COMMUNITY} → gamma.test/inbox"),
+    ];
+    assert_eq!(house.sent().await, lines);
+}
+
+#[tokio::test]
+async fn parked_peers_and_our_own_inbox_get_nothing() {
+    let (house, weavers) = village().await;
+    let gus = actor(&house, "https://gamma.test/u/gus").await;
+    house
+        .does(move |tx| {
+            Ok(store::peer::failed(
+                tx.db,
+                gus.peer_id.unwrap(),
+                "silent",
+                tx.now,
+                true,
+            )?)
+        })
+        .await;
+    let ben = actor(&house, "https://beta.test/u/ben").await;
+    house
+        .does(move |tx| {
+            let mut thief = ben.clone();
+            "https://alpha.test/inbox".clone_into(&mut thief.delivery_inbox);
+            Ok(store::actor::update(tx.db, &thief)?)
+        })
+        .await;
+    house
+        .does(move |tx| {
+            tx.record(model::Fact::ActorChanged { actor: weavers });
+            Ok(())
+        })
+        .await;
+    assert_eq!(
+        house.sent().await,
+        [format!("Update(Group) {COMMUNITY} → beta.test/inbox")]
+    );
+}
+
+#[tokio::test]
+async fn many_inboxes_are_queued_in_chunks_each_once() {
+    let (house, weavers) = village().await;
+    let many = i64::try_from(CHUNK).unwrap() + 40;
+    let ids = house
+        .does(move |tx| {
+            let mut ids = Vec::new();
+            for n in 0..many {
+                let peer = store::peer::meet(tx.db, tx.id(), &format!("h{n}.test"), tx.now)?;
+                let mut row = crate::render::samples::actor(
+                    n + 100,
+                    ActorKind::Person,
+                    "x",
+                    &format!("h{n}.test"),
+                );
+                row.peer_id = Some(peer);
+                store::actor::insert(tx.db, &row)?;
+                ids.push(row.id);
+            }
+            Ok(ids)
+        })
+        .await;
+    house.thread(house.ann, weavers, "Warping").await;
+    house.run().await;
+    let before = house.waiting().await.len();
+    let to = vec![Recipients::Followers(weavers), Recipients::Actors(ids)];
+    let newest = newest(&house, weavers).await;
+    let id: JobId = house.fed.ops().id();
+    let job = Job::FanOut {
+        activity: newest,
+        to,
+        after: String::new(),
+    };
+    house
+        .does({
+            let job = job.clone();
+            move |tx| Ok(store::queue::jobs::insert(tx.db, id, &job, tx.now, tx.now)?)
+        })
+        .await;
+    house.run().await;
+    assert_eq!(
+        house.waiting().await.len(),
+        before + usize::try_from(many).unwrap()
+    );
+    house.deliver().await;
+    house.run_one(id, job).await;
+    assert!(house.waiting().await.is_empty(), "a chunk is queued once");
+}
+
+/// The newest activity in an outbox.
+async fn newest(house: &House, actor: ActorId) -> model::ActivityId {
+    let read = move |db: &mut store::Db| -> domain::Outcome<_> {
+        Ok(store::queue::activity::outbox(
+            db,
+            actor,
+            model::ActivityId(i64::MAX),
+            1,
+        )?)
+    };
+    house.fed.store().read(read).await.unwrap()[0].id
+}

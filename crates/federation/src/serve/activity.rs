@@ -1,0 +1,82 @@
+//! Activities behind their own URLs: the public ones that were frozen, and follows and likes as
+//! long as they stand.
+
+use super::answer::{Answer, No, document};
+use super::outbox::of_today;
+use crate::render;
+use crate::seam::Federation;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use domain::Outcome;
+use model::{ActivityId, ActorState, FollowId, LikeId};
+use std::num::ParseIntError;
+use store::Db;
+use vocab::Activity;
+
+fn unknown(_: ParseIntError) -> No {
+    No::NOT_FOUND
+}
+
+/// `GET /activities/{id}`.
+pub(super) async fn activity(
+    State(federation): State<Federation>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Answer {
+    let id: ActivityId = id.parse().map_err(unknown)?;
+    let urls = federation.urls()?;
+    let read = move |db: &mut Db| -> Outcome<_> {
+        let row = store::queue::activity::by_id(db, id)?.filter(|row| row.public);
+        row.map(|row| of_today(db, &urls, &row)).transpose()
+    };
+    match federation.store().read(read).await? {
+        Some(Some(activity)) => document(&headers, activity),
+        Some(None) => Err(No::GONE),
+        None => Err(No::NOT_FOUND),
+    }
+}
+
+/// `GET /follows/{id}`: a follow by one of ours.
+pub(super) async fn follow(
+    State(federation): State<Federation>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Answer {
+    let id: FollowId = id.parse().map_err(unknown)?;
+    let read = move |db: &mut Db| -> Outcome<Option<Activity>> {
+        let Some(row) = store::follow::by_id(db, id)? else {
+            return Ok(None);
+        };
+        let follower = store::actor::by_id(db, row.follower_id)?;
+        let target = store::actor::by_id(db, row.target_id)?;
+        let ours = follower.filter(|f| f.peer_id.is_none() && f.state == ActorState::Active);
+        Ok(ours
+            .zip(target)
+            .map(|(follower, target)| render::follow(&row.ap_id, &follower, &target)))
+    };
+    let found = federation.store().read(read).await?;
+    document(&headers, found.ok_or(No::NOT_FOUND)?)
+}
+
+/// `GET /likes/{id}`: a like by one of ours, of a post that stands.
+pub(super) async fn like(
+    State(federation): State<Federation>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Answer {
+    let id: LikeId = id.parse().map_err(unknown)?;
+    let ap_id = federation.urls()?.like(id);
+    let read = move |db: &mut Db| -> Outcome<Option<Activity>> {
+        let Some(row) = store::discussion::like_by_ap_id(db, &ap_id)? else {
+            return Ok(None);
+        };
+        let who = store::actor::by_id(db, row.actor_id)?;
+        let written = render::written(db, row.post_id)?.filter(|w| w.post.deleted_at.is_none());
+        let ours = who.filter(|who| who.peer_id.is_none() && who.state == ActorState::Active);
+        Ok(ours.zip(written).map(|(who, w)| {
+            render::like(&row.ap_id, &who, &w.post, &w.author, w.community.as_ref())
+        }))
+    };
+    let found = federation.store().read(read).await?;
+    document(&headers, found.ok_or(No::NOT_FOUND)?)
+}

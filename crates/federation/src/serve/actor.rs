@@ -1,0 +1,200 @@
+//! The documents of our actors, and their collections. Of followers and those followed only the
+//! number is told. Who is suspended or gone answers 410 with a Tombstone.
+
+use super::answer::{Answer, No, document};
+use crate::render::{self, Portrait};
+use crate::seam::Federation;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use domain::Outcome;
+use model::{AccountState, ActorKind, ActorState, MemberRole};
+use store::{Db, row};
+use vocab::{Collection, Object};
+
+const PEOPLE: &[ActorKind] = &[ActorKind::Person, ActorKind::Service];
+const GROUPS: &[ActorKind] = &[ActorKind::Group];
+/// More caretakers than any community has.
+const MODERATORS: i64 = 500;
+
+/// An actor asked for by handle.
+pub(super) enum Found {
+    /// It is here.
+    Here(Box<row::Actor>),
+    /// It is suspended or gone.
+    Gone(Box<row::Actor>),
+    /// There is none, or none that may be known of.
+    Nobody,
+}
+
+/// Looks up one of ours; case does not matter. Somebody who waits for approval is nobody yet.
+///
+/// # Errors
+/// Faults.
+pub(super) fn find(db: &mut Db, handle: &str, kinds: &[ActorKind]) -> Outcome<Found> {
+    let row = store::actor::by_address(db, &handle.to_lowercase(), "")?;
+    let Some(row) = row.filter(|row| kinds.contains(&row.kind)) else {
+        return Ok(Found::Nobody);
+    };
+    if row.state != ActorState::Active {
+        return Ok(Found::Gone(Box::new(row)));
+    }
+    let account = store::account::by_id(db, row.id)?;
+    let waits = account.is_some_and(|(account, _)| account.state == AccountState::Pending);
+    Ok(if waits {
+        Found::Nobody
+    } else {
+        Found::Here(Box::new(row))
+    })
+}
+
+/// The actor, or why there is none to show.
+pub(super) async fn get(
+    federation: &Federation,
+    handle: String,
+    kinds: &'static [ActorKind],
+) -> Result<Box<row::Actor>, No> {
+    match federation
+        .store()
+        .read(move |db| find(db, &handle, kinds))
+        .await?
+    {
+        Found::Here(row) => Ok(row),
+        Found::Gone(row) => {
+            let (kind, at) = (render::type_word(row.kind), row.updated_at.utc());
+            let mark = Object::tombstone(&row.ap_id, Some(kind), Some(at));
+            Err(No::Gone(Box::new(mark)))
+        }
+        Found::Nobody => Err(No::NOT_FOUND),
+    }
+}
+
+/// A person of ours.
+pub(super) async fn get_person(
+    federation: &Federation,
+    handle: String,
+) -> Result<Box<row::Actor>, No> {
+    get(federation, handle, PEOPLE).await
+}
+
+/// A community of ours.
+pub(super) async fn get_community(
+    federation: &Federation,
+    handle: String,
+) -> Result<Box<row::Actor>, No> {
+    get(federation, handle, GROUPS).await
+}
+
+async fn show(federation: &Federation, headers: &HeaderMap, row: &row::Actor) -> Answer {
+    let id = row.id;
+    let portrait: Portrait = federation
+        .store()
+        .read(move |db| render::portrait(db, id))
+        .await?;
+    document(headers, render::actor(&federation.urls()?, &portrait))
+}
+
+/// `GET /`: the instance's own actor.
+pub(super) async fn instance(State(federation): State<Federation>, headers: HeaderMap) -> Answer {
+    let row = federation
+        .store()
+        .read(|db| -> Outcome<_> { Ok(store::actor::instance(db)?) })
+        .await?;
+    show(&federation, &headers, &row.ok_or(No::NOT_FOUND)?).await
+}
+
+/// `GET /u/{handle}`.
+pub(super) async fn person(
+    State(federation): State<Federation>,
+    Path(handle): Path<String>,
+    headers: HeaderMap,
+) -> Answer {
+    let row = get_person(&federation, handle).await?;
+    show(&federation, &headers, &row).await
+}
+
+/// `GET /c/{handle}`.
+pub(super) async fn community(
+    State(federation): State<Federation>,
+    Path(handle): Path<String>,
+    headers: HeaderMap,
+) -> Answer {
+    let row = get_community(&federation, handle).await?;
+    show(&federation, &headers, &row).await
+}
+
+/// Which collection of an actor.
+#[derive(Clone, Copy)]
+enum Kept {
+    Followers,
+    Following,
+    Featured,
+}
+
+async fn collection(
+    federation: &Federation,
+    headers: &HeaderMap,
+    row: &row::Actor,
+    what: Kept,
+) -> Answer {
+    let id = row.id;
+    let collection = match what {
+        Kept::Followers => {
+            let url = row.followers_url.clone().unwrap_or_default();
+            render::totals(&url, i64::from(row.follower_count), None)
+        }
+        Kept::Following => {
+            let count =
+                move |db: &mut Db| -> Outcome<i64> { Ok(store::follow::count_following(db, id)?) };
+            let total = federation.store().read(count).await?;
+            render::totals(&format!("{}/following", row.ap_id), total, None)
+        }
+        Kept::Featured => Collection::listed(&format!("{}/featured", row.ap_id), Vec::new()),
+    };
+    document(headers, collection)
+}
+
+macro_rules! collections {
+    ($($(#[$doc:meta])* $name:ident: $find:ident, $what:expr;)*) => {$(
+        $(#[$doc])*
+        pub(super) async fn $name(
+            State(federation): State<Federation>,
+            Path(handle): Path<String>,
+            headers: HeaderMap,
+        ) -> Answer {
+            let row = $find(&federation, handle).await?;
+            collection(&federation, &headers, &row, $what).await
+        }
+    )*};
+}
+
+collections! {
+    /// `GET /u/{handle}/followers`.
+    person_followers: get_person, Kept::Followers;
+    /// `GET /u/{handle}/following`.
+    person_following: get_person, Kept::Following;
+    /// `GET /u/{handle}/featured`.
+    person_featured: get_person, Kept::Featured;
+    /// `GET /c/{handle}/followers`.
+    community_followers: get_community, Kept::Followers;
+    /// `GET /c/{handle}/following`.
+    community_following: get_community, Kept::Following;
+    /// `GET /c/{handle}/featured`.
+    community_featured: get_community, Kept::Featured;
+}
+
+/// `GET /c/{handle}/moderators`: facilitators and moderators.
+pub(super) async fn moderators(
+    State(federation): State<Federation>,
+    Path(handle): Path<String>,
+    headers: HeaderMap,
+) -> Answer {
+    let group = get_community(&federation, handle).await?;
+    let id = group.id;
+    let caretakers = move |db: &mut Db| -> Outcome<_> {
+        let roles = [MemberRole::Facilitator, MemberRole::Moderator];
+        Ok(store::community::members(db, id, &roles, MODERATORS)?)
+    };
+    let members = federation.store().read(caretakers).await?;
+    let people: Vec<row::Actor> = members.into_iter().map(|(_, person)| person).collect();
+    document(&headers, render::moderators(&group, &people))
+}

@@ -1,0 +1,193 @@
+//! Discovery: WebFinger, NodeInfo, and the host-meta that older servers ask for first.
+
+use super::actor::{Found, find};
+use super::answer::{Answer, No, open};
+use crate::identity::Resource;
+use crate::render;
+use crate::seam::Federation;
+use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
+use domain::{Error, Outcome};
+use model::urls::Local;
+use model::{AccountState, ActorKind, Address, Registration, Site, Urls};
+use serde::Serialize;
+use store::Db;
+use vocab::Jrd;
+use vocab::nodeinfo::{self, Links, NodeInfo, Software, Usage, Users};
+use vocab::webfinger::{JrdLink, REL_SELF};
+
+const JRD: &str = "application/jrd+json; charset=utf-8";
+const XRD: &str = "application/xrd+xml; charset=utf-8";
+/// The server's own actor behind its bare address (FEP-d556).
+const REL_SERVICE: &str = "https://www.w3.org/ns/activitystreams#Service";
+
+/// `GET /.well-known/webfinger?resource=…`: an address, an actor's URL, or the bare origin.
+pub(super) async fn webfinger(
+    State(federation): State<Federation>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Answer {
+    let asked = resource(query.as_deref().unwrap_or_default()).ok_or(No::BAD_REQUEST)?;
+    let urls = federation.urls()?;
+    let who = whom(&urls, &asked).ok_or(No::NOT_FOUND)?;
+    let described = urls.clone();
+    let found = federation
+        .store()
+        .read(move |db| look_up(db, &described, &who))
+        .await?;
+    match found {
+        Found::Here(row) => Ok(open(&headers, JRD, json(&jrd(&urls, &row))?)),
+        Found::Gone(_) => Err(No::GONE),
+        Found::Nobody => Err(No::NOT_FOUND),
+    }
+}
+
+/// The `resource` parameter, decoded.
+fn resource(query: &str) -> Option<String> {
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    let (_, resource) = pairs.find(|(key, _)| key == "resource")?;
+    let resource = resource.trim();
+    (!resource.is_empty()).then(|| resource.to_owned())
+}
+
+/// Who is asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Whom {
+    /// `name@` our host, in lower case.
+    Handle(String),
+    /// A person's URL.
+    Person(String),
+    /// A community's.
+    Community(String),
+    /// Our origin.
+    Instance,
+}
+
+/// Reads what is asked for, where it is ours. The instance's address is its host twice, whose
+/// port Resource does not take before the `@`.
+pub(super) fn whom(urls: &Urls, resource: &str) -> Option<Whom> {
+    let host = urls.host();
+    let account = resource.strip_prefix("acct:").unwrap_or(resource);
+    if account.eq_ignore_ascii_case(&format!("{host}@{host}")) {
+        return Some(Whom::Instance);
+    }
+    match Resource::parse(resource)? {
+        Resource::Account(Address { name, host: at }) => {
+            (at == host.to_lowercase()).then(|| Whom::Handle(name.to_lowercase()))
+        }
+        Resource::Url(url) => match Local::parse(urls.path(url.as_str())?)? {
+            Local::Instance => Some(Whom::Instance),
+            Local::Person(handle) => Some(Whom::Person(handle)),
+            Local::Community(handle) => Some(Whom::Community(handle)),
+            Local::Post(_)
+            | Local::Context(_)
+            | Local::Follow(_)
+            | Local::Like(_)
+            | Local::Activity(_) => None,
+        },
+    }
+}
+
+/// A handle may be a person's or a community's: one name space. Nobody's handle holds a dot, but
+/// `localhost` may be both a handle and our host; then the person is meant.
+fn look_up(db: &mut Db, urls: &Urls, who: &Whom) -> Outcome<Found> {
+    let any = [ActorKind::Person, ActorKind::Group, ActorKind::Service];
+    match who {
+        Whom::Person(handle) => find(db, handle, &[ActorKind::Person, ActorKind::Service]),
+        Whom::Community(handle) => find(db, handle, &[ActorKind::Group]),
+        Whom::Instance => instance(db),
+        Whom::Handle(handle) => match find(db, handle, &any)? {
+            Found::Nobody if urls.host().split(':').next() == Some(handle) => instance(db),
+            found => Ok(found),
+        },
+    }
+}
+
+fn instance(db: &mut Db) -> Outcome<Found> {
+    Ok(store::actor::instance(db)?.map_or(Found::Nobody, |row| Found::Here(Box::new(row))))
+}
+
+fn jrd(urls: &Urls, row: &store::row::Actor) -> Jrd {
+    let address = render::address(urls, row);
+    let mut jrd = Jrd::actor(&address, render::type_word(row.kind), &row.ap_id, &row.url);
+    if row.kind == ActorKind::Application {
+        let own = jrd.link(REL_SELF).cloned().unwrap_or_default();
+        jrd.links.push(JrdLink {
+            rel: Some(REL_SERVICE.to_owned()),
+            ..own
+        });
+    }
+    jrd
+}
+
+/// `GET /.well-known/host-meta`: where WebFinger is.
+pub(super) async fn host_meta(State(federation): State<Federation>, headers: HeaderMap) -> Answer {
+    let finger = federation
+        .urls()?
+        .at("/.well-known/webfinger?resource={uri}");
+    let body = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <XRD xmlns=\"http://docs.oasis-open.org/ns/xri/xrd-1.0\">\n  \
+         <Link rel=\"lrdd\" template=\"{finger}\"/>\n</XRD>\n"
+    );
+    Ok(open(&headers, XRD, body))
+}
+
+/// `GET /.well-known/nodeinfo`.
+pub(super) async fn nodeinfo_links(
+    State(federation): State<Federation>,
+    headers: HeaderMap,
+) -> Answer {
+    let urls = federation.urls()?;
+    let links = Links::new(&urls.at("/nodeinfo/2.1"), &urls.instance());
+    Ok(open(&headers, "application/json", json(&links)?))
+}
+
+/// `GET /nodeinfo/2.1`.
+pub(super) async fn nodeinfo(State(federation): State<Federation>, headers: HeaderMap) -> Answer {
+    federation.urls()?;
+    let site = federation.ops().site().ok_or(No::NOT_FOUND)?;
+    let usage = federation.store().read(usage).await?;
+    let document = describe(&site, usage);
+    Ok(open(&headers, nodeinfo::CONTENT_TYPE, json(&document)?))
+}
+
+/// How much we are used. Whether somebody is active is nobody's business.
+fn usage(db: &mut Db) -> Outcome<Usage> {
+    let count = |n: i64| u64::try_from(n).ok();
+    let people = store::account::count(db, AccountState::Active)?;
+    let (threads, replies) = store::discussion::count_local(db)?;
+    Ok(Usage {
+        users: Users {
+            total: count(people),
+            ..Users::default()
+        },
+        local_posts: count(threads),
+        local_comments: count(replies),
+    })
+}
+
+fn describe(site: &Site, usage: Usage) -> NodeInfo {
+    let software = Software {
+        name: Some("hedgerow".to_owned()),
+        version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+        repository: Some(env!("CARGO_PKG_REPOSITORY").to_owned()),
+        homepage: None,
+    };
+    let lang = site.default_lang();
+    let open = match site.registration {
+        Registration::Open | Registration::Approval => true,
+        Registration::Invitation | Registration::Closed => false,
+    };
+    NodeInfo::new(
+        software,
+        open,
+        usage,
+        site.name.read(lang),
+        site.description.read(lang),
+    )
+}
+
+fn json<T: Serialize>(thing: &T) -> Outcome<String> {
+    serde_json::to_string(thing).map_err(|e| -> Error { render::unwritable(e) })
+}

@@ -1,0 +1,89 @@
+//! The documents of our posts, and a thread's conversation as a collection (FEP-f228).
+
+use super::answer::{Answer, No, document};
+use crate::render::{self, Written};
+use crate::seam::Federation;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::HeaderMap;
+use domain::{Error, Outcome};
+use model::{ActorState, PostId};
+use store::{Db, row};
+
+/// Posts on a page of a conversation, and in one that has no pages.
+const PAGE: i64 = 200;
+
+/// `GET /p/{id}`: a Page or Note; a Tombstone with 410; a peer's is asked there.
+pub(super) async fn post(
+    State(federation): State<Federation>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Answer {
+    let written = get(&federation, &id).await?;
+    if written.post.peer_id.is_some() {
+        return Err(No::Elsewhere(written.post.ap_id));
+    }
+    if written.post.deleted_at.is_some() || written.author.state != ActorState::Active {
+        return Err(No::Gone(Box::new(render::tombstone(&written))));
+    }
+    document(&headers, render::object(&federation.urls()?, &written))
+}
+
+async fn get(federation: &Federation, id: &str) -> Result<Written, No> {
+    let id: PostId = id
+        .parse()
+        .map_err(|_no_number: std::num::ParseIntError| No::NOT_FOUND)?;
+    let found = federation
+        .store()
+        .read(move |db| render::written(db, id))
+        .await?;
+    found.ok_or(No::NOT_FOUND)
+}
+
+/// `GET /p/{id}/context`: the posts of a thread that began here, by id, oldest first.
+pub(super) async fn context(
+    State(federation): State<Federation>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Answer {
+    let written = get(&federation, &id).await?;
+    if !written.root_here || written.parent.is_some() {
+        return Err(No::NOT_FOUND);
+    }
+    let (urls, root) = (federation.urls()?, &written.post);
+    let after = after_asked(query.as_deref().unwrap_or_default());
+    let (total, posts) = read(&federation, root, after.unwrap_or_default()).await?;
+    let ids: Vec<String> = posts.iter().map(|(_, ap_id)| ap_id.clone()).collect();
+    if let Some(after) = after {
+        let full = i64::try_from(posts.len()).unwrap_or(0) >= PAGE;
+        let next = posts.last().filter(|_| full).map(|(id, _)| id.0);
+        return document(
+            &headers,
+            render::context_page(&urls, root, after.0, &ids, next),
+        );
+    }
+    let owner = written.community.as_ref().unwrap_or(&written.author);
+    let whole = (total <= PAGE).then_some(ids.as_slice());
+    document(&headers, render::context(&urls, root, owner, total, whole))
+}
+
+/// After which post the page asked for begins; `None` for the collection itself.
+fn after_asked(query: &str) -> Option<PostId> {
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    let (_, after) = pairs.find(|(key, _)| key == "after")?;
+    after.parse().ok()
+}
+
+async fn read(
+    federation: &Federation,
+    root: &row::Post,
+    after: PostId,
+) -> Result<(i64, Vec<(PostId, String)>), Error> {
+    let root = root.id;
+    let read = move |db: &mut Db| -> Outcome<_> {
+        let total = store::discussion::thread_len(db, root)?;
+        let posts = store::discussion::thread_ap_ids(db, root, after, PAGE)?;
+        Ok((total, posts))
+    };
+    federation.store().read(read).await
+}

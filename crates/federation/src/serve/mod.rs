@@ -1,0 +1,57 @@
+//! What a peer asks of us: inboxes, discovery, and the documents behind our URLs. Documents need no
+//! signature, tell only what is public or unlisted, and are never another server's.
+
+mod accept;
+mod activity;
+mod actor;
+mod answer;
+mod discovery;
+mod discussion;
+mod inbox;
+mod outbox;
+#[cfg(test)]
+mod tests;
+
+pub use accept::wants_activity_json;
+
+use crate::seam::Federation;
+use axum::Router;
+use axum::routing::{get, post};
+
+/// Every route a peer uses. The documents stand at the same paths as the pages: the server
+/// chooses between them with [`wants_activity_json`].
+pub fn routes(federation: Federation) -> Router {
+    Router::new()
+        .route("/inbox", post(inbox::receive))
+        .route("/u/{handle}/inbox", post(inbox::receive))
+        .route("/c/{handle}/inbox", post(inbox::receive))
+        .route("/.well-known/webfinger", get(discovery::webfinger))
+        .route("/.well-known/host-meta", get(discovery::host_meta))
+        .route("/.well-known/nodeinfo", get(discovery::nodeinfo_links))
+        .route("/nodeinfo/2.1", get(discovery::nodeinfo))
+        .merge(documents())
+        .fallback(|| async { answer::No::NOT_FOUND })
+        .with_state(federation)
+}
+
+fn documents() -> Router<Federation> {
+    Router::new()
+        .route("/", get(actor::instance))
+        .route("/outbox", get(outbox::instance))
+        .route("/u/{handle}", get(actor::person))
+        .route("/u/{handle}/outbox", get(outbox::person))
+        .route("/u/{handle}/followers", get(actor::person_followers))
+        .route("/u/{handle}/following", get(actor::person_following))
+        .route("/u/{handle}/featured", get(actor::person_featured))
+        .route("/c/{handle}", get(actor::community))
+        .route("/c/{handle}/outbox", get(outbox::community))
+        .route("/c/{handle}/followers", get(actor::community_followers))
+        .route("/c/{handle}/following", get(actor::community_following))
+        .route("/c/{handle}/featured", get(actor::community_featured))
+        .route("/c/{handle}/moderators", get(actor::moderators))
+        .route("/p/{id}", get(discussion::post))
+        .route("/p/{id}/context", get(discussion::context))
+        .route("/activities/{id}", get(activity::activity))
+        .route("/follows/{id}", get(activity::follow))
+        .route("/likes/{id}", get(activity::like))
+}

@@ -1,0 +1,141 @@
+//! Outboxes: the public activities of an actor, newest first, in pages. They were frozen when they
+//! were sent; what is shown is today's text, and nothing of what was taken away since.
+
+use super::actor::{get_community, get_person};
+use super::answer::{Answer, document};
+use crate::render;
+use crate::seam::Federation;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::HeaderMap;
+use domain::Outcome;
+use model::{ActivityId, Urls};
+use serde_json::Value;
+use store::{Db, row};
+use vocab::{Collection, id_of, kind_of};
+
+/// Activities on a page.
+const PAGE: i64 = 20;
+
+/// `GET /u/{handle}/outbox`.
+pub(super) async fn person(
+    State(federation): State<Federation>,
+    Path(handle): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Answer {
+    let row = get_person(&federation, handle).await?;
+    outbox(&federation, &headers, &row, query.as_deref()).await
+}
+
+/// `GET /c/{handle}/outbox`.
+pub(super) async fn community(
+    State(federation): State<Federation>,
+    Path(handle): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Answer {
+    let row = get_community(&federation, handle).await?;
+    outbox(&federation, &headers, &row, query.as_deref()).await
+}
+
+/// `GET /outbox`: the instance says nothing.
+pub(super) async fn instance(State(federation): State<Federation>, headers: HeaderMap) -> Answer {
+    let url = federation.urls()?.at("/outbox");
+    document(&headers, Collection::listed(&url, Vec::new()))
+}
+
+async fn outbox(
+    federation: &Federation,
+    headers: &HeaderMap,
+    actor: &row::Actor,
+    query: Option<&str>,
+) -> Answer {
+    let url = actor.outbox.clone().unwrap_or_default();
+    let id = actor.id;
+    let Some(before) = page_asked(query.unwrap_or_default()) else {
+        let count =
+            move |db: &mut Db| -> Outcome<i64> { Ok(store::queue::activity::count(db, id)?) };
+        let total = federation.store().read(count).await?;
+        return document(
+            headers,
+            render::totals(&url, total, Some(&format!("{url}?page=true"))),
+        );
+    };
+    let urls = federation.urls()?;
+    let read = move |db: &mut Db| -> Outcome<_> {
+        let rows = store::queue::activity::outbox(db, id, before, PAGE)?;
+        let last = rows.last().filter(|_| rows.len() >= 20).map(|row| row.id);
+        let mut shown = Vec::with_capacity(rows.len());
+        for row in &rows {
+            shown.extend(of_today(db, &urls, row)?);
+        }
+        Ok((shown, last))
+    };
+    let (members, last) = federation.store().read(read).await?;
+    let here = if before == NEWEST {
+        format!("{url}?page=true")
+    } else {
+        format!("{url}?page=true&before={before}")
+    };
+    let next = last.map(|last| format!("{url}?page=true&before={last}"));
+    document(
+        headers,
+        Collection::page(&here, &url, members, next.as_deref()),
+    )
+}
+
+const NEWEST: ActivityId = ActivityId(i64::MAX);
+
+/// Below which activity the page asked for begins; `None` for the collection itself.
+fn page_asked(query: &str) -> Option<ActivityId> {
+    let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).collect();
+    let get = |name: &str| {
+        pairs
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value)
+    };
+    let before = get("before").and_then(|id| id.parse().ok());
+    (get("page").is_some() || before.is_some()).then(|| before.unwrap_or(NEWEST))
+}
+
+/// A frozen activity with today's text of the post it carries, if that is ours; `None` where the
+/// post is gone.
+///
+/// # Errors
+/// Faults.
+pub(super) fn of_today(db: &mut Db, urls: &Urls, row: &row::Activity) -> Outcome<Option<Value>> {
+    let mut activity: Value = serde_json::from_str(&row.json).map_err(render::unwritable)?;
+    if let Some(map) = activity.as_object_mut() {
+        map.shift_remove("@context");
+    }
+    let Some(object) = carried(&mut activity) else {
+        return Ok(Some(activity));
+    };
+    let Some(post) = id_of(object)
+        .map(|id| store::discussion::by_ap_id(db, id))
+        .transpose()?
+        .flatten()
+    else {
+        return Ok(Some(activity));
+    };
+    if post.deleted_at.is_some() {
+        return Ok(None);
+    }
+    if post.peer_id.is_none()
+        && let Some(written) = render::written(db, post.id)?
+    {
+        *object = render::part(&render::object(urls, &written))?;
+    }
+    Ok(Some(activity))
+}
+
+/// The post inside a Create or Update, or inside one that is announced.
+fn carried(activity: &mut Value) -> Option<&mut Value> {
+    let inside = match kind_of(activity)? {
+        "Announce" => activity.get_mut("object")?,
+        _ => activity,
+    };
+    let says = matches!(kind_of(inside)?, "Create" | "Update");
+    inside.get_mut("object").filter(|_| says)
+}
