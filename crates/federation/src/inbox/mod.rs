@@ -5,6 +5,8 @@ mod incoming;
 mod memory;
 mod order;
 mod signer;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use memory::Memory;
 

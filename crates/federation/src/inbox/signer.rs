@@ -66,8 +66,11 @@ pub(super) async fn believed(
     };
     match verify(parts, request, &known.key, now.utc()) {
         Ok(()) => Ok(Some(known)),
-        Err(SignatureError::Forged) if fed.inbox().may_look_again(&parts.key_id, now) => {
-            let signer = fetched(fed, &parts.key_id, incoming).await?;
+        Err(forged @ SignatureError::Forged) if fed.inbox().may_look_again(&parts.key_id, now) => {
+            // The key we hold decides where no newer one can be had.
+            let Ok(signer) = fetched(fed, &parts.key_id, incoming).await else {
+                return Err(forged.into());
+            };
             verify(parts, request, &signer.key, now.utc())?;
             Ok(Some(signer))
         }

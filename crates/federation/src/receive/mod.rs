@@ -15,6 +15,8 @@ mod outcome;
 mod place;
 mod post;
 mod said;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use outcome::Outcome;

@@ -114,8 +114,8 @@ pub(super) async fn concerns_us(fed: &Federation, post: &Genuine, how: &How) -> 
     fed.store().read(followed).await
 }
 
-/// The community a thread belongs to; `None` for one outside of any that somebody here follows or
-/// asked for.
+/// The community a thread belongs to; `None` for one outside of any that somebody here follows,
+/// is named in, or asked for.
 async fn home(
     fed: &Federation,
     post: &Genuine,
@@ -131,7 +131,7 @@ async fn home(
         }
         Place::Theirs(_) | Place::Nowhere => {}
     }
-    if how.wanted {
+    if how.wanted || !scene.mentions.is_empty() {
         return unknown_community(fed, post, budget).await;
     }
     if followed_here(fed, author).await? {
@@ -140,7 +140,7 @@ async fn home(
     Err(FetchFailure::Unwanted("nobody here follows"))
 }
 
-/// The community a looked-up thread names as its audience, seen here for the first time.
+/// The community a thread names as its audience, which may be seen here for the first time.
 async fn unknown_community(
     fed: &Federation,
     post: &Genuine,
