@@ -1,1 +1,5 @@
-fn main() {}
+//! The binary `hedgerow`.
+
+fn main() -> std::process::ExitCode {
+    server::cli::main()
+}

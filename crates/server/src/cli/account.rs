@@ -1,0 +1,242 @@
+//! `hedgerow user`: accounts, from a shell.
+
+use std::path::PathBuf;
+
+use anyhow::bail;
+use domain::account::{self, By, NewAccount};
+use domain::{Error, Ops, secret};
+use model::{AccountState, ActorId, Handle, Lang, SiteRole, Time};
+use serde::Serialize;
+use serde_json::json;
+use store::account::Member;
+
+use super::print::Printer;
+use super::{Common, desk};
+
+/// Accounts read at once.
+const PAGE: i64 = 500;
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Command {
+    /// List the accounts, newest first
+    List {
+        /// Only those that are pending, active or suspended
+        #[arg(long)]
+        state: Option<AccountState>,
+    },
+    /// Add an account, active at once
+    Add(Add),
+    /// Let an account in that waits for approval
+    Approve { handle: String },
+    /// Stop an account; other servers are told
+    Suspend { handle: String },
+    /// Let a suspended account back in
+    Restore { handle: String },
+    /// Make somebody an administrator
+    Admin {
+        handle: String,
+        /// No longer an administrator
+        #[arg(long)]
+        remove: bool,
+    },
+    /// Give an account a new password; it is signed out everywhere
+    Password {
+        handle: String,
+        /// A file with the password; - reads it from standard input
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
+    },
+    /// Make a token for the API; it is shown once
+    Token {
+        handle: String,
+        /// What it is for
+        #[arg(long, default_value = "shell")]
+        name: String,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Add {
+    handle: String,
+    /// Name for people
+    #[arg(long, default_value = "")]
+    name: String,
+    /// A file with the password; - reads it from standard input
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+    /// An administrator
+    #[arg(long)]
+    admin: bool,
+    /// Language of the interface; without it the instance's first
+    #[arg(long)]
+    lang: Option<Lang>,
+}
+
+/// An account as it is printed.
+#[derive(Debug, Serialize)]
+struct Row {
+    id: ActorId,
+    handle: String,
+    name: String,
+    role: SiteRole,
+    state: AccountState,
+    created_at: Time,
+    url: String,
+}
+
+impl From<Member> for Row {
+    fn from((account, actor): Member) -> Self {
+        Self {
+            id: actor.id,
+            handle: actor.handle,
+            name: actor.name,
+            role: account.role,
+            state: account.state,
+            created_at: account.created_at,
+            url: actor.url,
+        }
+    }
+}
+
+pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()> {
+    let (ops, out) = (desk::open(common).await?, common.printer());
+    match command {
+        Command::List { state } => list(&ops, out, state).await,
+        Command::Add(add) => self::add(&ops, out, add).await,
+        Command::Approve { handle } => {
+            let id = find(&ops, &handle).await?;
+            ops.write(move |tx| account::approve(tx, By::Operator, id))
+                .await?;
+            show(&ops, out, id).await
+        }
+        Command::Suspend { handle } => {
+            let id = find(&ops, &handle).await?;
+            ops.write(move |tx| account::suspend(tx, By::Operator, id))
+                .await?;
+            show(&ops, out, id).await
+        }
+        Command::Restore { handle } => {
+            let id = find(&ops, &handle).await?;
+            ops.write(move |tx| account::restore(tx, By::Operator, id))
+                .await?;
+            show(&ops, out, id).await
+        }
+        Command::Admin { handle, remove } => {
+            let id = find(&ops, &handle).await?;
+            let role = if remove {
+                SiteRole::Member
+            } else {
+                SiteRole::Admin
+            };
+            ops.write(move |tx| account::set_role(tx, By::Operator, id, role))
+                .await?;
+            show(&ops, out, id).await
+        }
+        Command::Password {
+            handle,
+            password_file,
+        } => {
+            let id = find(&ops, &handle).await?;
+            let hash = desk::hash(&desk::password(password_file.as_deref())?)?;
+            ops.write(move |tx| account::change_password(tx, id, &hash, None))
+                .await?;
+            show(&ops, out, id).await
+        }
+        Command::Token { handle, name } => token(&ops, out, &handle, name).await,
+    }
+}
+
+async fn list(ops: &Ops, out: Printer, state: Option<AccountState>) -> anyhow::Result<()> {
+    let mut rows: Vec<Row> = Vec::new();
+    loop {
+        let before = rows.last().map_or(ActorId(i64::MAX), |row| row.id);
+        let page = move |db: &mut store::Db| store::account::list(db, state, before, PAGE);
+        let found = ops
+            .store()
+            .read(move |db| page(db).map_err(Error::from))
+            .await?;
+        let whole = i64::try_from(found.len()).is_ok_and(|n| n < PAGE);
+        rows.extend(found.into_iter().map(Row::from));
+        if whole {
+            break;
+        }
+    }
+    let head = ["handle", "name", "role", "state", "since"];
+    out.rows(&rows, "There are no such accounts.", head, |row| {
+        [
+            format!("@{}", row.handle),
+            row.name.clone(),
+            row.role.to_string(),
+            row.state.to_string(),
+            row.created_at.utc().format("%Y-%m-%d").to_string(),
+        ]
+    });
+    Ok(())
+}
+
+async fn add(ops: &Ops, out: Printer, add: Add) -> anyhow::Result<()> {
+    let Ok(handle) = Handle::parse_any(&add.handle) else {
+        bail!("{}: a handle has 2 to 40 of a-z, 0-9, _ and -", add.handle);
+    };
+    let password = desk::hash(&desk::password(add.password_file.as_deref())?)?;
+    let default = ops.site().map_or(Lang::En, |site| site.default_lang());
+    let new = NewAccount {
+        handle,
+        name: add.name,
+        password,
+        lang: add.lang.unwrap_or(default),
+        request: String::new(),
+        key: domain::keys::generate()?,
+    };
+    let role = if add.admin {
+        SiteRole::Admin
+    } else {
+        SiteRole::Member
+    };
+    let id = ops
+        .write(move |tx| account::create(tx, &new, role, AccountState::Active))
+        .await?;
+    show(ops, out, id).await
+}
+
+async fn token(ops: &Ops, out: Printer, handle: &str, name: String) -> anyhow::Result<()> {
+    let id = find(ops, handle).await?;
+    let token = secret::token();
+    let digest = secret::digest(&token);
+    let label = name.clone();
+    ops.write(move |tx| account::make_token(tx, id, &digest, &label))
+        .await?;
+    let made = json!({ "handle": handle.trim_start_matches('@'), "name": name, "token": token });
+    out.say(&made, |_| token.clone());
+    Ok(())
+}
+
+/// The account of a handle, with or without its `@`.
+async fn find(ops: &Ops, handle: &str) -> anyhow::Result<ActorId> {
+    let plain = handle.trim().trim_start_matches('@').to_lowercase();
+    let found = ops
+        .store()
+        .read(move |db| store::account::by_handle(db, &plain).map_err(Error::from))
+        .await?;
+    match found {
+        Some((account, _)) => Ok(account.actor_id),
+        None => bail!("there is no account {handle}; `hedgerow user list` names them all"),
+    }
+}
+
+/// Says how an account stands now.
+async fn show(ops: &Ops, out: Printer, id: ActorId) -> anyhow::Result<()> {
+    let found = ops
+        .store()
+        .read(move |db| store::account::by_id(db, id).map_err(Error::from))
+        .await?;
+    let row = Row::from(found.ok_or(Error::not_found("account"))?);
+    out.say(&row, |row| {
+        let role = match row.role {
+            SiteRole::Admin => ", administrator",
+            SiteRole::Member => "",
+        };
+        format!("@{} ({}): {}{role}", row.handle, row.name, row.state)
+    });
+    Ok(())
+}

@@ -1,0 +1,76 @@
+//! What a command says: tables and lines for people, JSON for scripts, on standard output; what went
+//! wrong on standard error. A reader who has left (a closed pipe) is no error.
+
+use std::io::Write;
+
+use serde::Serialize;
+
+/// Says things one of two ways.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Printer {
+    json: bool,
+}
+
+impl Printer {
+    pub(super) const fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// The same thing as one JSON value on one line, or in words.
+    pub(super) fn say<T: Serialize>(self, value: &T, words: impl FnOnce(&T) -> String) {
+        if self.json {
+            match serde_json::to_string(value) {
+                Ok(json) => line(&json),
+                Err(error) => complain(&format!("hedgerow: {error}")),
+            }
+        } else {
+            line(&words(value));
+        }
+    }
+
+    /// Rows as a JSON array, or as a table; an empty one as a sentence.
+    pub(super) fn rows<T: Serialize, const N: usize>(
+        self,
+        rows: &[T],
+        empty: &str,
+        head: [&str; N],
+        cells: impl Fn(&T) -> [String; N],
+    ) {
+        if self.json || !rows.is_empty() {
+            self.say(&rows, |rows| table(head, rows.iter().map(cells)));
+        } else {
+            line(empty);
+        }
+    }
+}
+
+/// A table whose columns are as wide as their widest cell.
+pub(super) fn table<const N: usize>(
+    head: [&str; N],
+    rows: impl Iterator<Item = [String; N]>,
+) -> String {
+    let mut lines = vec![head.map(str::to_uppercase)];
+    lines.extend(rows);
+    let mut widths = [0; N];
+    for cells in &lines {
+        for (width, cell) in widths.iter_mut().zip(cells) {
+            *width = cell.chars().count().max(*width);
+        }
+    }
+    let padded = lines.iter().map(|cells| {
+        let cells = cells.iter().zip(widths);
+        let cells = cells.map(|(cell, width)| format!("{cell:width$}"));
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    });
+    padded.collect::<Vec<_>>().join("\n")
+}
+
+/// One line (or several) on standard output.
+pub(super) fn line(text: &str) {
+    let _ = writeln!(std::io::stdout().lock(), "{text}");
+}
+
+/// One line on standard error.
+pub(super) fn complain(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}

@@ -1,0 +1,233 @@
+//! `hedgerow queue`: what is on its way, what was set aside and why, from a shell.
+
+use anyhow::bail;
+use domain::account::By;
+use domain::{Error, Ops};
+use model::peer::{DeliveryState, InboundState};
+use model::{DeliveryId, InboundId, JobId, Time};
+use serde::Serialize;
+use serde_json::json;
+
+use super::peer::moment;
+use super::print::Printer;
+use super::{Common, desk};
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Command {
+    /// Deliveries that wait for their turn, newest first
+    List(Limit),
+    /// Deliveries that were set aside, with the reason
+    Failed(Limit),
+    /// Try a delivery or a job once more
+    Retry {
+        /// As `failed` and `jobs` print it
+        id: i64,
+    },
+    /// Try everything once more that was set aside
+    RetryAll,
+    /// Unfinished jobs, those set aside first
+    Jobs(Limit),
+    /// Activities received, newest first
+    Inbound {
+        /// Only those that are waiting, done, ignored or rejected
+        #[arg(long, default_value = "rejected")]
+        state: InboundState,
+        #[command(flatten)]
+        limit: Limit,
+    },
+}
+
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(super) struct Limit {
+    /// At most so many
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=10_000))]
+    limit: i64,
+}
+
+#[derive(Debug, Serialize)]
+struct Delivery {
+    id: DeliveryId,
+    host: String,
+    inbox: String,
+    activity: String,
+    attempts: i32,
+    next_at: Time,
+    last_error: Option<String>,
+    created_at: Time,
+}
+
+#[derive(Debug, Serialize)]
+struct Job {
+    id: JobId,
+    kind: String,
+    set_aside: bool,
+    attempts: i32,
+    run_at: Time,
+    last_error: Option<String>,
+    created_at: Time,
+}
+
+#[derive(Debug, Serialize)]
+struct Inbound {
+    id: InboundId,
+    host: String,
+    activity: String,
+    signer: String,
+    state: InboundState,
+    reason: Option<String>,
+    received_at: Time,
+}
+
+pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()> {
+    let (ops, out) = (desk::open(common).await?, common.printer());
+    match command {
+        Command::List(limit) => list(&ops, out, DeliveryState::Waiting, limit).await,
+        Command::Failed(limit) => list(&ops, out, DeliveryState::Failed, limit).await,
+        Command::Retry { id } => {
+            if !retry(&ops, id).await? {
+                bail!(
+                    "there is no delivery and no job {id}; `hedgerow queue failed` and `hedgerow queue jobs` name them"
+                );
+            }
+            out.say(&json!({ "retried": 1 }), |_| {
+                "It is tried again.".to_owned()
+            });
+            Ok(())
+        }
+        Command::RetryAll => retry_all(&ops, out).await,
+        Command::Jobs(limit) => jobs(&ops, out, limit).await,
+        Command::Inbound { state, limit } => inbound(&ops, out, state, limit).await,
+    }
+}
+
+async fn list(ops: &Ops, out: Printer, state: DeliveryState, limit: Limit) -> anyhow::Result<()> {
+    let newest = DeliveryId(i64::MAX);
+    let found = ops
+        .store()
+        .read(move |db| {
+            store::queue::delivery::list(db, state, newest, limit.limit).map_err(Error::from)
+        })
+        .await?;
+    let rows = found.into_iter().map(|(row, host, activity)| Delivery {
+        id: row.id,
+        host,
+        inbox: row.inbox,
+        activity,
+        attempts: row.attempts,
+        next_at: row.next_at,
+        last_error: row.last_error,
+        created_at: row.created_at,
+    });
+    let rows: Vec<Delivery> = rows.collect();
+    let empty = match state {
+        DeliveryState::Waiting => "Nothing waits.",
+        DeliveryState::Failed => "Nothing was set aside.",
+    };
+    let head = ["id", "to", "activity", "tries", "queued", "reason"];
+    out.rows(&rows, empty, head, |row| {
+        [
+            row.id.to_string(),
+            row.host.clone(),
+            row.activity.clone(),
+            row.attempts.to_string(),
+            moment(row.created_at),
+            row.last_error.clone().unwrap_or_default(),
+        ]
+    });
+    Ok(())
+}
+
+async fn jobs(ops: &Ops, out: Printer, limit: Limit) -> anyhow::Result<()> {
+    let found = ops
+        .store()
+        .read(move |db| store::queue::jobs::list(db, limit.limit).map_err(Error::from))
+        .await?;
+    let rows = found.into_iter().map(|row| Job {
+        id: row.id,
+        kind: row.kind,
+        set_aside: row.dead,
+        attempts: row.attempts,
+        run_at: row.run_at,
+        last_error: row.last_error,
+        created_at: row.created_at,
+    });
+    let rows: Vec<Job> = rows.collect();
+    let head = ["id", "job", "state", "tries", "due", "reason"];
+    out.rows(&rows, "There is nothing to do.", head, |row| {
+        [
+            row.id.to_string(),
+            row.kind.clone(),
+            if row.set_aside {
+                "set aside"
+            } else {
+                "waiting"
+            }
+            .to_owned(),
+            row.attempts.to_string(),
+            moment(row.run_at),
+            row.last_error.clone().unwrap_or_default(),
+        ]
+    });
+    Ok(())
+}
+
+async fn inbound(ops: &Ops, out: Printer, state: InboundState, limit: Limit) -> anyhow::Result<()> {
+    let newest = InboundId(i64::MAX);
+    let found = ops
+        .store()
+        .read(move |db| {
+            store::queue::inbound::list(db, state, newest, limit.limit).map_err(Error::from)
+        })
+        .await?;
+    let rows = found.into_iter().map(|row| Inbound {
+        id: row.id,
+        host: row.host,
+        activity: row.kind,
+        signer: row.signer,
+        state: row.state,
+        reason: row.reason,
+        received_at: row.received_at,
+    });
+    let rows: Vec<Inbound> = rows.collect();
+    let head = ["id", "from", "activity", "received", "reason"];
+    out.rows(&rows, "There are none.", head, |row| {
+        [
+            row.id.to_string(),
+            row.host.clone(),
+            row.activity.clone(),
+            moment(row.received_at),
+            row.reason.clone().unwrap_or_default(),
+        ]
+    });
+    Ok(())
+}
+
+/// Ids are unique over both tables, so one number names a delivery or a job.
+async fn retry(ops: &Ops, id: i64) -> anyhow::Result<bool> {
+    let retried = ops.write(move |tx| {
+        if let Some(peer) = store::queue::delivery::retry(tx.db, DeliveryId(id), tx.now)? {
+            store::peer::retry_now(tx.db, peer, tx.now)?;
+            return Ok(true);
+        }
+        Ok(store::queue::jobs::retry(tx.db, JobId(id), tx.now)?)
+    });
+    Ok(retried.await?)
+}
+
+async fn retry_all(ops: &Ops, out: Printer) -> anyhow::Result<()> {
+    let mut retried = 0;
+    loop {
+        // The verb takes up a chunk at a time.
+        let some = ops.write(|tx| domain::peer::retry_all(tx, By::Operator));
+        match some.await? {
+            0 => break,
+            some => retried += some,
+        }
+    }
+    out.say(&json!({ "retried": retried }), |_| match retried {
+        0 => "Nothing was set aside.".to_owned(),
+        1 => "One is tried again.".to_owned(),
+        many => format!("{many} are tried again."),
+    });
+    Ok(())
+}

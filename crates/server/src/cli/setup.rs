@@ -1,0 +1,88 @@
+//! `hedgerow setup`: what the setup page does, from a script.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use domain::site::{SetUp, set_up};
+use model::{Bilingual, Handle, Lang, Registration, Site};
+use serde_json::json;
+
+use super::{Common, desk};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    /// Where people will reach it, for good, such as https://practice.example.org
+    #[arg(long)]
+    url: String,
+    /// The organization's name
+    #[arg(long)]
+    name: String,
+    /// Its name in French, where it has another
+    #[arg(long, default_value = "")]
+    name_fr: String,
+    /// Handle of the first administrator
+    #[arg(long, value_name = "HANDLE")]
+    admin: String,
+    /// The administrator's name for people
+    #[arg(long, default_value = "", value_name = "NAME")]
+    admin_name: String,
+    /// A file with the administrator's password; - reads it from standard input
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+    /// Languages of the interface, the first is the default
+    #[arg(long, value_delimiter = ',', default_value = "en,fr")]
+    languages: Vec<Lang>,
+    /// Who may register: open, approval, invitation or closed
+    #[arg(long, default_value = "approval")]
+    registration: Registration,
+}
+
+pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<()> {
+    let config = common.load()?;
+    let url = domain::site::origin(&options.url)
+        .with_context(|| format!("--url {}: write scheme and host and nothing after, such as https://practice.example.org", options.url))?;
+    if let Some(wanted) = config
+        .server
+        .public_url
+        .as_ref()
+        .filter(|u| u.to_string() != url)
+    {
+        bail!(
+            "the configuration names another public URL, {wanted}; it is for good, so make them the same"
+        );
+    }
+    let Ok(admin) = Handle::parse_any(&options.admin) else {
+        bail!(
+            "--admin {}: a handle has 2 to 40 of a-z, 0-9, _ and -",
+            options.admin
+        );
+    };
+    let password = desk::hash(&desk::password(options.password_file.as_deref())?)?;
+    let ops = desk::open_new(&config, true).await?;
+    let lang = options.languages.first().copied().unwrap_or(Lang::En);
+    let set = SetUp {
+        site: Site {
+            url: url.clone(),
+            name: Bilingual::new(&options.name, &options.name_fr),
+            description: Bilingual::default(),
+            languages: options.languages,
+            registration: options.registration,
+        },
+        admin: admin.clone(),
+        admin_name: options.admin_name,
+        password,
+        lang,
+        keys: [domain::keys::generate()?, domain::keys::generate()?],
+    };
+    ops.write(move |tx| {
+        let admin = set_up(tx, &set)?;
+        store::site::remove(tx.db, crate::instance::SETUP_KEY)?;
+        Ok(admin)
+    })
+    .await?;
+    let done = json!({ "url": url, "admin": admin.as_str() });
+    common.printer().say(&done, |_| {
+        format!("{url} is set up; @{admin} looks after it.")
+    });
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! Every mistake is named with its key and remedy; the example says what the structs say.
+
+use std::path::Path;
+
+use super::*;
+
+fn mistakes(text: &str) -> Vec<String> {
+    let found = parse(text, Path::new("h.toml")).expect_err("mistakes");
+    found.0.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn nothing_and_an_empty_file_are_the_defaults() {
+    let config = parse("", Path::new("h.toml")).expect("empty");
+    assert_eq!(config, load(None).expect("none"));
+    assert_eq!(config.server.bind.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.database_url(), "./data/hedgerow.db");
+    assert_eq!(config.media_dir(), Path::new("./data/media"));
+}
+
+#[test]
+fn a_whole_file_is_read() {
+    let text = r#"
+        [server]
+        bind = "[::1]:9000"
+        public_url = "https://Practice.example/"
+        data_dir = "/srv/hedgerow"
+        trusted_proxies = ["127.0.0.1", "::1"]
+        [database]
+        url = "postgres://h:p@localhost/h"
+        [federation]
+        allow_ports = true
+        allow_private = ["10.0.0.0/8", "*.localhost"]
+        [log]
+        level = "info,federation=debug"
+        format = "json"
+    "#;
+    let config = parse(text, Path::new("h.toml")).expect("read");
+    assert_eq!(
+        config.server.public_url.as_ref().unwrap().to_string(),
+        "https://practice.example"
+    );
+    assert_eq!(config.server.trusted_proxies.len(), 2);
+    assert_eq!(config.database_url(), "postgres://h:p@localhost/h");
+    assert_eq!(config.guard().allow_private.len(), 2);
+    assert!(config.guard().allow_ports && !config.guard().allow_http);
+    assert_eq!(config.log.format, LogFormat::Json);
+}
+
+#[test]
+fn every_mistake_of_a_file_is_named() {
+    let text = r#"listen = "127.0.0.1:80"
+bind = "127.0.0.1:80"
+[server]
+bnid = "127.0.0.1:80"
+bind = "localhost"
+public_url = "https://practice.example/sub"
+data_dir = 3
+trusted_proxies = "127.0.0.1"
+[databse]
+url = "x"
+[database]
+url = "mysql://x/y"
+[federation]
+allow_http = "yes"
+allow_private = ["10.0.0.0/40"]
+[log]
+level = "loud"
+format = "xml"
+colour = true
+"#;
+    assert_eq!(
+        mistakes(text),
+        [
+            "h.toml:1: listen: there is no such key; remove it; there are server, database, federation, log",
+            "h.toml:2: bind: this key stands outside of its section; write it below a line [server]",
+            "h.toml:4: server.bnid: there is no such key; did you mean bind?",
+            "h.toml:5: server.bind: \"localhost\" is not an address and a port; write an address and a port, such as \"127.0.0.1:8080\"",
+            "h.toml:6: server.public_url: \"https://practice.example/sub\" is not the address of a whole site; write scheme and host and nothing after, such as \"https://practice.example.org\"",
+            "h.toml:7: server.data_dir: a number stands where a path belongs; write the path of a folder, such as \"/var/lib/hedgerow/data\"",
+            "h.toml:8: server.trusted_proxies: a string stands where a list belongs; write a list of addresses, such as [\"127.0.0.1\", \"::1\"]",
+            "h.toml:9: databse: there is no such section; did you mean database?",
+            "h.toml:12: database.url: there is no database of the kind \"mysql\"; write a path, \"sqlite:PATH\" or \"postgres://USER:PASSWORD@HOST/DATABASE\"",
+            "h.toml:14: federation.allow_http: a string stands where true or false belongs; write true or false",
+            "h.toml:15: federation.allow_private: `10.0.0.0/40`: the part after / is no number up to 32; write a list, such as [\"10.20.0.0/16\", \"loom.hospital.internal\"]",
+            "h.toml:17: log.level: \"loud\" is no level; write off, error, warn, info, debug or trace",
+            "h.toml:18: log.format: \"xml\" is no format; write \"text\" or \"json\"",
+            "h.toml:19: log.colour: there is no such key; remove it; there are level, format",
+        ]
+    );
+}
+
+#[test]
+fn what_is_no_toml_is_named_by_its_lines() {
+    let found = mistakes("[server]\nbind = \n[log\nlevel = \"info\"\n");
+    assert!(
+        found[0].starts_with("h.toml:2: this is not TOML ("),
+        "{found:?}"
+    );
+    assert!(
+        found.len() > 1 && found[1].starts_with("h.toml:3:"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_section_that_is_a_value_is_named() {
+    let found = mistakes("server = 1");
+    assert_eq!(
+        found,
+        [
+            "h.toml:1: server: a number stands where a section belongs; write [server] on a line of its own and its keys below"
+        ]
+    );
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let found = load(Some(Path::new("/nowhere/h.toml"))).expect_err("missing");
+    assert!(
+        found
+            .to_string()
+            .starts_with("/nowhere/h.toml: it cannot be read"),
+        "{found}"
+    );
+}
+
+/// `config/example.toml` is this text; `hedgerow config example > config/example.toml` mends it.
+#[test]
+fn the_example_is_what_the_structs_say() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/example.toml");
+    let written = std::fs::read_to_string(file).expect("config/example.toml");
+    assert_eq!(written, example());
+}
+
+#[test]
+fn the_example_is_read_with_and_without_its_comments() {
+    let file = Path::new("example.toml");
+    assert_eq!(
+        parse(&example(), file).expect("as it is"),
+        Config::default()
+    );
+    let uncommented: Vec<String> = example()
+        .lines()
+        .map(|line| match line.strip_prefix('#') {
+            Some(key) if !key.starts_with(' ') => key.to_owned(),
+            Some(_) | None => line.to_owned(),
+        })
+        .collect();
+    let mut config = parse(&uncommented.join("\n"), file).expect("uncommented");
+    assert!(config.server.public_url.take().is_some() && config.database.url.take().is_some());
+    assert_eq!(config, Config::default());
+}

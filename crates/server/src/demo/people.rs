@@ -1,0 +1,209 @@
+//! The first day: each organization is set up, its people come, found their communities, and begin
+//! to follow each other across the three.
+
+use anyhow::Context;
+use domain::account::{self, NewAccount, Profile};
+use domain::password::{Cost, hash};
+use domain::site::{SetUp, set_up};
+use domain::{community, follow, secret};
+use httpkit::Found;
+use httpkit::compose::render;
+use model::community::Charter;
+use model::{AccountState, ActorId, Handle, Lang, Registration, Site, SiteRole};
+
+use super::content::{self, Address, Follow};
+use super::keys::Keys;
+use super::report::{ReportAccount, ReportCommunity, ReportInstance};
+use super::world::{Place, World};
+
+/// Everybody's password.
+pub(super) const PASSWORD: &str = "hedgerow-demo";
+
+/// How many keys the people and communities of an organization need, with its own.
+pub(super) fn keys_needed(organization: &content::Organization) -> usize {
+    1 + organization.people.len() + organization.communities.len()
+}
+
+/// Sets an organization up: its people and its communities. Answers who can sign in.
+pub(super) async fn settle_in(
+    world: &World,
+    place: &Place,
+    keys: &Keys,
+) -> anyhow::Result<ReportInstance> {
+    let organization = &place.content;
+    let password = hash(PASSWORD, Cost::Least).context("the system has no randomness")?;
+    let mut people: Vec<&content::Person> = organization.people.iter().collect();
+    people.sort_by_key(|person| !person.admin);
+    let mut accounts = Vec::new();
+    for person in people {
+        let id = if person.admin {
+            found_site(place, person, &password, keys).await?
+        } else {
+            arrive(place, person, &password, keys).await?
+        };
+        introduce(world, place, person, id).await?;
+        accounts.push(sign_in(place, person, id).await?);
+    }
+    let mut communities = Vec::new();
+    for community in &organization.communities {
+        communities.push(found(world, place, community, keys).await?);
+    }
+    Ok(ReportInstance {
+        name: organization.name.read(Lang::En).to_owned(),
+        url: place.url(),
+        accounts,
+        communities,
+    })
+}
+
+async fn found_site(
+    place: &Place,
+    admin: &content::Person,
+    password: &str,
+    keys: &Keys,
+) -> anyhow::Result<ActorId> {
+    let set = SetUp {
+        site: Site {
+            url: place.url(),
+            name: place.content.name.clone(),
+            description: place.content.description.clone(),
+            languages: vec![Lang::En, Lang::Fr],
+            registration: Registration::Open,
+        },
+        admin: handle(&admin.handle)?,
+        admin_name: admin.name.clone(),
+        password: password.to_owned(),
+        lang: reads(admin),
+        keys: [keys.next().await?, keys.next().await?],
+    };
+    let id = place.ops().write(move |tx| set_up(tx, &set)).await?;
+    place.ops().refresh_site().await?;
+    Ok(id)
+}
+
+async fn arrive(
+    place: &Place,
+    person: &content::Person,
+    password: &str,
+    keys: &Keys,
+) -> anyhow::Result<ActorId> {
+    let new = NewAccount {
+        handle: handle(&person.handle)?,
+        name: person.name.clone(),
+        password: password.to_owned(),
+        lang: reads(person),
+        request: String::new(),
+        key: keys.next().await?,
+    };
+    let arrive = move |tx: &mut domain::Tx<'_>| {
+        account::create(tx, &new, SiteRole::Member, AccountState::Active)
+    };
+    Ok(place.ops().write(arrive).await?)
+}
+
+async fn introduce(
+    world: &World,
+    place: &Place,
+    person: &content::Person,
+    id: ActorId,
+) -> anyhow::Result<()> {
+    let profile = Profile {
+        name: person.name.clone(),
+        pronouns: person.pronouns.clone(),
+        job_title: person.role.clone(),
+        organization: person.organization.clone(),
+        languages: person.languages.iter().map(ToString::to_string).collect(),
+        biography: render(world.text(&person.bio), Vec::new()).await?,
+    };
+    let introduce = move |tx: &mut domain::Tx<'_>| account::set_profile(tx, id, &profile);
+    Ok(place.ops().write(introduce).await?)
+}
+
+async fn sign_in(
+    place: &Place,
+    person: &content::Person,
+    id: ActorId,
+) -> anyhow::Result<ReportAccount> {
+    let token = secret::token();
+    let digest = secret::digest(&token);
+    let make = move |tx: &mut domain::Tx<'_>| account::make_token(tx, id, &digest, "Demo");
+    place.ops().write(make).await?;
+    Ok(ReportAccount {
+        handle: person.handle.clone(),
+        password: PASSWORD.to_owned(),
+        token,
+        name: person.name.clone(),
+        admin: person.admin,
+    })
+}
+
+async fn found(
+    world: &World,
+    place: &Place,
+    community: &content::Community,
+    keys: &Keys,
+) -> anyhow::Result<ReportCommunity> {
+    let by = world.person(&community.facilitator).await?;
+    let charter = Charter {
+        name: community.name.clone(),
+        purpose: community.purpose.clone(),
+        domain: community.domain.clone(),
+        community: community.who.clone(),
+        practice: community.practice.clone(),
+        languages: community
+            .languages
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+    };
+    let (handle, key) = (handle(&community.handle)?, keys.next().await?);
+    let found = move |tx: &mut domain::Tx<'_>| community::found(tx, by, &handle, &charter, &key);
+    place.ops().write(found).await?;
+    Ok(ReportCommunity {
+        handle: community.handle.clone(),
+        name: community.name.read(Lang::En).to_owned(),
+        url: format!("{}/c/{}", place.url(), community.handle),
+    })
+}
+
+/// Everybody of an organization follows whom and what they are interested in, as by the search box.
+pub(super) async fn follow_all(world: &World, place: &Place) -> anyhow::Result<()> {
+    for person in &place.content.people {
+        let me = Address {
+            handle: person.handle.clone(),
+            organization: place.content.slug.clone(),
+        };
+        let me = world.person(&me).await?;
+        for wish in &person.follows {
+            let target = look_up(world, place, wish).await?;
+            place
+                .ops()
+                .write(move |tx| follow::follow(tx, me, target))
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+async fn look_up(world: &World, place: &Place, wish: &Follow) -> anyhow::Result<ActorId> {
+    let (sigil, address) = match wish {
+        Follow::Community(_) => ('!', wish.address()),
+        Follow::Person(_) => ('@', wish.address()),
+    };
+    let host = &world.home(address)?.host;
+    let typed = format!("{sigil}{}@{host}", address.handle);
+    match place.instance.app().remote().look_up(&typed).await {
+        Ok(Found::Actor(id)) => Ok(id),
+        Ok(Found::Post(_)) => anyhow::bail!("{typed} is a post"),
+        Err(refusal) => Err(refusal).with_context(|| format!("looking up {typed}")),
+    }
+}
+
+fn handle(text: &str) -> anyhow::Result<Handle> {
+    Handle::parse(text).map_err(|why| anyhow::anyhow!("{text}: {why:?}"))
+}
+
+/// The language the person reads the interface in.
+fn reads(person: &content::Person) -> Lang {
+    person.languages.first().copied().unwrap_or(Lang::En)
+}

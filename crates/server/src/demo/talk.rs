@@ -1,0 +1,127 @@
+//! The conversations, deed by deed, each on its author's own instance, through the same verbs as a
+//! form's.
+
+use std::collections::HashMap;
+
+use anyhow::Context;
+use domain::{Tx, discussion};
+use httpkit::compose::{Typed, draft};
+use model::{ActorId, Origin, PostId};
+
+use super::content::{Address, Reply, Thread};
+use super::story::{Deed, Key};
+use super::world::{Place, World};
+
+/// What has been written, by the world's name for it.
+#[derive(Default)]
+pub(super) struct Written<'c>(HashMap<Key<'c>, String>);
+
+impl<'c> Written<'c> {
+    /// Does it.
+    pub(super) async fn perform(&mut self, world: &World, deed: Deed<'c>) -> anyhow::Result<()> {
+        match deed {
+            Deed::Start(thread) => self.start(world, thread).await,
+            Deed::Reply(thread, reply) => self.reply(world, thread, reply).await,
+            Deed::Like(post, who) => self.like(world, post, who).await,
+            Deed::Edit(thread, reply) => self.edit(world, thread, reply).await,
+            Deed::Delete(thread, reply) => self.delete(world, thread, reply).await,
+        }
+    }
+
+    async fn start(&mut self, world: &World, thread: &'c Thread) -> anyhow::Result<()> {
+        let place = world.home(&thread.author)?;
+        let by = world.person(&thread.author).await?;
+        let community = world.at(place, &thread.community).await?.id;
+        let second = thread.alt.as_ref().map(|alt| {
+            let title = world.text(&alt.title);
+            (alt.lang.to_string(), title, world.text(&alt.body))
+        });
+        let typed = Typed {
+            kind: Some(thread.kind),
+            lang: thread.lang.to_string(),
+            title: world.text(&thread.title),
+            body: world.text(&thread.body),
+            second,
+        };
+        let draft = draft(place.instance.app(), by, typed).await?;
+        let start = move |tx: &mut Tx<'_>| {
+            let id = discussion::start(tx, by, Some(community), &draft, &Origin::Local)?;
+            Ok(tx.urls()?.post(id))
+        };
+        let ap_id = place.ops().write(start).await?;
+        self.0.insert((&thread.key, None), ap_id);
+        Ok(())
+    }
+
+    async fn reply(
+        &mut self,
+        world: &World,
+        thread: &'c Thread,
+        reply: &'c Reply,
+    ) -> anyhow::Result<()> {
+        let place = world.home(&reply.author)?;
+        let by = world.person(&reply.author).await?;
+        let parent = self.find(world, place, (&thread.key, reply.parent.as_deref()));
+        let parent = parent.await?;
+        let draft = draft(place.instance.app(), by, typed(world, reply, &reply.body)).await?;
+        let write = move |tx: &mut Tx<'_>| {
+            let id = discussion::reply(tx, by, parent, &draft, &Origin::Local)?;
+            Ok(tx.urls()?.post(id))
+        };
+        let ap_id = place.ops().write(write).await?;
+        self.0.insert((&thread.key, Some(&reply.key)), ap_id);
+        Ok(())
+    }
+
+    async fn like(&self, world: &World, post: Key<'c>, who: &Address) -> anyhow::Result<()> {
+        let place = world.home(who)?;
+        let by = world.person(who).await?;
+        let post = self.find(world, place, post).await?;
+        let like = move |tx: &mut Tx<'_>| discussion::like(tx, by, post, &Origin::Local);
+        Ok(place.ops().write(like).await?)
+    }
+
+    async fn edit(&self, world: &World, thread: &Thread, reply: &Reply) -> anyhow::Result<()> {
+        let (place, by, post) = self.own(world, thread, reply).await?;
+        let body = reply.edit.as_deref().unwrap_or(&reply.body);
+        let draft = draft(place.instance.app(), by, typed(world, reply, body)).await?;
+        let edit = move |tx: &mut Tx<'_>| discussion::edit(tx, by, post, &draft, &Origin::Local);
+        Ok(place.ops().write(edit).await?)
+    }
+
+    async fn delete(&self, world: &World, thread: &Thread, reply: &Reply) -> anyhow::Result<()> {
+        let (place, by, post) = self.own(world, thread, reply).await?;
+        let delete = move |tx: &mut Tx<'_>| discussion::delete(tx, by, post, &Origin::Local);
+        Ok(place.ops().write(delete).await?)
+    }
+
+    /// A reply at its author's home.
+    async fn own<'w>(
+        &self,
+        world: &'w World,
+        thread: &Thread,
+        reply: &Reply,
+    ) -> anyhow::Result<(&'w Place, ActorId, PostId)> {
+        let place = world.home(&reply.author)?;
+        let by = world.person(&reply.author).await?;
+        let post = self.find(world, place, (&thread.key, Some(&reply.key)));
+        Ok((place, by, post.await?))
+    }
+
+    /// A post as one of the places knows it.
+    async fn find(&self, world: &World, place: &Place, post: Key<'_>) -> anyhow::Result<PostId> {
+        let ap_id = self.0.get(&post);
+        let ap_id = ap_id.with_context(|| format!("{post:?} is not written yet"))?;
+        world.post_at(place, ap_id).await
+    }
+}
+
+fn typed(world: &World, reply: &Reply, body: &str) -> Typed {
+    Typed {
+        kind: None,
+        lang: reply.lang.to_string(),
+        title: String::new(),
+        body: world.text(body),
+        second: None,
+    }
+}

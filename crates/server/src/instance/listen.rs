@@ -1,0 +1,120 @@
+//! Answering HTTP/1 and HTTP/2 on a socket. A peer that sends its request's head drop by drop is
+//! cut off; the body has the request's own time limit.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::response::Response;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tower::ServiceExt;
+
+/// A request's head must be there after this time; so long an idle connection is kept, too. Longer
+/// than peers keep theirs, so that it is they who close them.
+const HEAD: Duration = Duration::from_secs(65);
+/// Open connections; more wait.
+const CONNECTIONS: usize = 4_096;
+/// How long running requests may go on after the stop.
+const GRACE: Duration = Duration::from_secs(10);
+/// A pause after a failed accept: usually there are no file descriptors left.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Answers until the stop, then lets running requests end.
+pub(super) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    mut stopped: watch::Receiver<bool>,
+) {
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let mut open = JoinSet::new();
+    loop {
+        let next = async {
+            let place = Arc::clone(&places).acquire_owned().await;
+            (place, listener.accept().await)
+        };
+        let (place, accepted) = tokio::select! {
+            () = stop(&mut stopped) => break,
+            next = next => next,
+        };
+        while open.try_join_next().is_some() {}
+        match accepted {
+            Ok((stream, peer)) => {
+                let (router, stopped) = (router.clone(), stopped.clone());
+                open.spawn(async move {
+                    connection(stream, peer, router, stopped).await;
+                    drop(place);
+                });
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a connection was not accepted");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+    drop(listener);
+    let ended = async { while open.join_next().await.is_some() {} };
+    if tokio::time::timeout(GRACE, ended).await.is_err() {
+        tracing::warn!("some requests did not end in time and were cut off");
+    }
+}
+
+/// Ends when the instance is told to stop.
+async fn stop(stopped: &mut watch::Receiver<bool>) {
+    // An error means that the instance itself is gone.
+    let _ = stopped.wait_for(|stop| *stop).await;
+}
+
+/// Answers the requests of one connection.
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    mut stopped: watch::Receiver<bool>,
+) {
+    // Without it small answers wait for the peer's acknowledgement.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request: http::Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        let router = router.clone();
+        async move {
+            Ok::<Response, Infallible>(
+                router
+                    .oneshot(request)
+                    .await
+                    .unwrap_or_else(|never| match never {}),
+            )
+        }
+    });
+    let mut server = Builder::new(TokioExecutor::new());
+    server
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD);
+    server
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(HEAD);
+    let connection = server.serve_connection(TokioIo::new(stream), service);
+    tokio::pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = stop(&mut stopped) => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, %peer, "a connection ended early");
+    }
+}

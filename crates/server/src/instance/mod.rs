@@ -1,0 +1,245 @@
+//! One whole instance: the store, the door, the engine, the runner and the pages, put together and
+//! answering HTTP. `serve`, the demo and the test kit start it alike.
+
+mod listen;
+mod remote;
+mod setup;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use domain::keys::KeyPair;
+use domain::password::Cost;
+use domain::{Ops, OpsConfig};
+use federation::client::{Client, ClientConfig, HostMap};
+use federation::seam::Federation;
+use httpkit::limits::Limits;
+use httpkit::{App, AppConfig, KeySource};
+use jobs::{JobsConfig, JobsHandle};
+use media::Media;
+use model::id::IdMint;
+use model::{Clock, SystemClock};
+use store::{OpenOptions, Store};
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+
+use crate::config::Config;
+use crate::router;
+use remote::FederatedRemote;
+pub use setup::{SETUP_KEY, offer_setup};
+
+/// What other processes may have changed is read again this often.
+const REFRESH: Duration = Duration::from_secs(5);
+
+/// What an instance is started with.
+pub struct InstanceConfig {
+    /// The file.
+    pub config: Config,
+    /// Where it answers; bound before, so that the port is known.
+    pub listeners: Vec<TcpListener>,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Where new key pairs come from.
+    pub keys: KeySource,
+    /// How hard passwords are hashed.
+    pub cost: Cost,
+    /// How often one may try.
+    pub limits: Limits,
+    /// Names that live at a fixed address, for instances in one process.
+    pub host_map: Option<HostMap>,
+    /// How the database is opened.
+    pub database: OpenOptions,
+}
+
+impl InstanceConfig {
+    /// As `serve` runs it: the machine's clock, fresh keys, hard passwords.
+    #[must_use]
+    pub fn new(config: Config, listeners: Vec<TcpListener>) -> Self {
+        Self {
+            config,
+            listeners,
+            clock: Arc::new(SystemClock),
+            keys: Arc::new(fresh_key),
+            cost: Cost::Normal,
+            limits: Limits::normal(),
+            host_map: None,
+            database: OpenOptions::default(),
+        }
+    }
+}
+
+/// A key pair made now; `None` where the system has no randomness.
+#[must_use]
+pub fn fresh_key() -> Option<KeyPair> {
+    domain::keys::generate().ok()
+}
+
+/// A running instance. Dropping it stops it without waiting.
+pub struct Instance {
+    addr: SocketAddr,
+    app: App,
+    federation: Federation,
+    media: Media,
+    jobs: JobsHandle,
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+}
+
+impl Instance {
+    /// Opens the database (made and brought up to date where it has to be), starts the runner, and
+    /// answers.
+    ///
+    /// # Errors
+    /// When the database or the media folder cannot be opened, or the configuration names another
+    /// public URL than the one chosen at the setup.
+    pub async fn start(config: InstanceConfig) -> anyhow::Result<Self> {
+        let first = config.listeners.first().context("nowhere to listen")?;
+        let addr = first.local_addr().context("the listening address")?;
+        let wake = Arc::new(Notify::new());
+        let ops = open(&config, &wake).await?;
+        let media = Media::open(&config.config.media_dir())?;
+        let federation = Federation::new(ops.clone(), client(&config, &ops)?);
+        let app = App::new(AppConfig {
+            ops: ops.clone(),
+            remote: Arc::new(FederatedRemote::new(federation.clone())),
+            keys: config.keys,
+            cost: config.cost,
+            limits: config.limits,
+            trusted_proxies: config.config.server.trusted_proxies.clone(),
+            clock: config.clock,
+        });
+        let jobs = jobs::start(JobsConfig {
+            federation: federation.clone(),
+            media: media.clone(),
+            wake,
+        });
+        let (stop, stopped) = watch::channel(false);
+        let mut tasks = JoinSet::new();
+        let router = router::router(&app, &federation, &media);
+        for listener in config.listeners {
+            tasks.spawn(listen::serve(listener, router.clone(), stopped.clone()));
+        }
+        tasks.spawn(refresh(app.clone(), stopped));
+        Ok(Self {
+            addr,
+            app,
+            federation,
+            media,
+            jobs,
+            stop,
+            tasks,
+        })
+    }
+
+    /// The first address it answers at.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// What every handler holds.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// The door.
+    #[must_use]
+    pub fn ops(&self) -> &Ops {
+        self.app.ops()
+    }
+
+    /// The engine.
+    #[must_use]
+    pub fn federation(&self) -> &Federation {
+        &self.federation
+    }
+
+    /// The media folder.
+    #[must_use]
+    pub fn media(&self) -> &Media {
+        &self.media
+    }
+
+    /// The runner.
+    #[must_use]
+    pub fn jobs(&self) -> &JobsHandle {
+        &self.jobs
+    }
+
+    /// Takes no new connection, lets running requests and jobs end, and closes the database.
+    pub async fn shutdown(mut self) {
+        // Nobody listens where the tasks have ended already.
+        let _ = self.stop.send(true);
+        while self.tasks.join_next().await.is_some() {}
+        self.jobs.stop().await;
+        self.app.store().close().await;
+    }
+}
+
+/// The door to an up-to-date database.
+async fn open(config: &InstanceConfig, wake: &Arc<Notify>) -> anyhow::Result<Ops> {
+    let (url, options) = (config.config.database_url(), config.database);
+    let store = tokio::task::spawn_blocking(move || -> anyhow::Result<Store> {
+        let store = Store::open(&url, options)?;
+        for version in store.migrate()? {
+            tracing::info!(version, "migrated the database");
+        }
+        Ok(store)
+    });
+    let bell = Arc::clone(wake);
+    let ops = Ops::new(OpsConfig {
+        store: store.await.context("opening the database")??,
+        clock: Arc::clone(&config.clock),
+        ids: IdMint::random(),
+        wake: Box::new(move || bell.notify_one()),
+    });
+    ops.refresh_site().await?;
+    check_url(config, &ops)?;
+    Ok(ops)
+}
+
+/// An instance speaks under one name for good.
+fn check_url(config: &InstanceConfig, ops: &Ops) -> anyhow::Result<()> {
+    let wanted = config.config.server.public_url.as_ref();
+    let (Some(wanted), Some(site)) = (wanted.map(ToString::to_string), ops.site()) else {
+        return Ok(());
+    };
+    if wanted != site.url {
+        bail!(
+            "server.public_url is {wanted}, but this instance was set up as {url}, which is in every address it ever gave out; write public_url = \"{url}\" or leave the key out",
+            url = site.url
+        );
+    }
+    Ok(())
+}
+
+fn client(config: &InstanceConfig, ops: &Ops) -> anyhow::Result<Client> {
+    let wanted = config.config.server.public_url.as_ref();
+    let wanted = wanted.map(ToString::to_string);
+    let home = ops.site().map(|site| site.url.clone()).or(wanted);
+    let home = home.map_or_else(String::new, |url| format!(" (+{url}/)"));
+    let agent = format!("Hedgerow/{}{home}", env!("CARGO_PKG_VERSION"));
+    let mut client = ClientConfig::new(config.config.guard(), &agent, Arc::clone(&config.clock));
+    client.host_map.clone_from(&config.host_map);
+    Client::new(client).context("the client for other servers")
+}
+
+/// Reads again what another process may have changed, and forgets idle counters.
+async fn refresh(app: App, mut stopped: watch::Receiver<bool>) {
+    let mut ticks = tokio::time::interval(REFRESH);
+    loop {
+        tokio::select! {
+            _ = stopped.changed() => return,
+            _ = ticks.tick() => {
+                if let Err(fault) = app.ops().refresh_site().await {
+                    tracing::warn!(%fault, "reading the site's settings");
+                }
+                app.limits().forget_idle();
+            }
+        }
+    }
+}

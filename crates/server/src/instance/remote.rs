@@ -1,0 +1,45 @@
+//! What the pages and the API may ask of the world, answered by the federation engine.
+
+use async_trait::async_trait;
+use federation::fetch::{self, lookup};
+use federation::identity::Query;
+use federation::seam::Federation;
+use httpkit::status::log_fault;
+use httpkit::{Found, Remote};
+use model::{Refusal, Why};
+
+/// The adapter between the two.
+pub(super) struct FederatedRemote {
+    federation: Federation,
+}
+
+impl FederatedRemote {
+    pub(super) const fn new(federation: Federation) -> Self {
+        Self { federation }
+    }
+}
+
+#[async_trait]
+impl Remote for FederatedRemote {
+    async fn look_up(&self, text: &str) -> Result<Found, Refusal> {
+        let query = Query::parse(text).ok_or(Refusal::invalid("q", Why::Malformed))?;
+        let host = match &query {
+            Query::Url(url) => url.host_str().unwrap_or_default().to_owned(),
+            Query::Group(a) | Query::Person(a) | Query::Either(a) => a.host.clone(),
+        };
+        match lookup(&self.federation, &query).await {
+            Ok(fetch::Found::Actor(id)) => Ok(Found::Actor(id)),
+            Ok(fetch::Found::Post(id)) => Ok(Found::Post(id)),
+            Err(failure) => {
+                tracing::info!(%failure, %host, "a look-up failed");
+                match failure.into_error(&host) {
+                    domain::Error::Refused(refusal) => Err(refusal),
+                    fault @ domain::Error::Fault(_) => {
+                        log_fault(&fault);
+                        Err(Refusal::Unreachable { host })
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Logging, set up once by the command that runs servers: lines or JSON on standard error.
+
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{Log, LogFormat};
+
+/// Starts logging. Called twice, the first stays.
+pub(crate) fn start(log: &Log) {
+    let filter = EnvFilter::builder().parse_lossy(log.level.to_string());
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    let _ = match log.format {
+        LogFormat::Text => lines.with_target(false).try_init(),
+        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+    };
+}

@@ -1,0 +1,272 @@
+//! The command line as a shell sees it: what it prints, where it prints it, and how it ends.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "tests may panic"
+)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+const HEDGEROW: &str = env!("CARGO_BIN_EXE_hedgerow");
+
+/// A folder to run in, with a password in it.
+fn home() -> tempfile::TempDir {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("password"), "loom-and-shuttle\n").unwrap();
+    home
+}
+
+fn run(home: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(HEDGEROW);
+    command.current_dir(home).args(args);
+    command.stdin(Stdio::null()).output().unwrap()
+}
+
+/// What it printed, after it ended well.
+fn says(home: &Path, args: &[&str]) -> String {
+    let output = run(home, args);
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{args:?}: {errors}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn json(home: &Path, args: &[&str]) -> Value {
+    let text = says(home, &[args, &["--json"]].concat());
+    serde_json::from_str(&text).unwrap_or_else(|e| panic!("{args:?}: {e}: {text}"))
+}
+
+/// What it complained about, and the exit code.
+fn fails(home: &Path, args: &[&str]) -> (String, i32) {
+    let output = run(home, args);
+    let complaint = String::from_utf8(output.stderr).unwrap();
+    (complaint, output.status.code().unwrap())
+}
+
+const SETUP: &[&str] = &[
+    "setup",
+    "--url",
+    "https://practice.example",
+    "--name",
+    "Practice",
+    "--name-fr",
+    "Pratique",
+    "--admin",
+    "ann",
+    "--password-file",
+    "password",
+];
+
+#[test]
+fn an_instance_is_set_up_once() {
+    let home = home();
+    let (complaint, code) = fails(home.path(), &["user", "list"]);
+    assert_eq!(code, 1);
+    assert!(complaint.contains("there is no database"), "{complaint}");
+    assert!(!home.path().join("data").exists(), "asking makes nothing");
+    assert!(says(home.path(), &["migrate"]).contains("migrations were run"));
+    let (complaint, _) = fails(home.path(), &["user", "list"]);
+    assert!(complaint.contains("not set up yet"), "{complaint}");
+    let done = json(home.path(), SETUP);
+    assert_eq!(done["url"], "https://practice.example");
+    let (complaint, code) = fails(home.path(), SETUP);
+    assert_eq!(
+        (complaint.trim(), code),
+        ("hedgerow: the instance is set up already", 1)
+    );
+}
+
+#[test]
+fn accounts_come_are_stopped_and_come_back() {
+    let home = home();
+    let at = home.path();
+    says(at, SETUP);
+    let add = [
+        "user",
+        "add",
+        "bea",
+        "--name",
+        "Bea",
+        "--password-file",
+        "password",
+    ];
+    assert_eq!(json(at, &add)["state"], "active");
+    let (complaint, code) = fails(at, &add);
+    assert_eq!(
+        (complaint.trim(), code),
+        ("hedgerow: invalid: handle taken", 1)
+    );
+    let token = json(at, &["user", "token", "@bea", "--name", "script"]);
+    assert!(token["token"].as_str().unwrap().len() >= 40);
+    assert_eq!(json(at, &["user", "suspend", "bea"])["state"], "suspended");
+    let stopped = json(at, &["user", "list", "--state", "suspended"]);
+    assert_eq!(stopped[0]["handle"], "bea");
+    assert_eq!(json(at, &["user", "restore", "bea"])["state"], "active");
+    let (complaint, _) = fails(at, &["user", "suspend", "ann"]);
+    assert!(complaint.contains("last administrator"), "{complaint}");
+    assert_eq!(json(at, &["user", "admin", "bea"])["role"], "admin");
+    assert_eq!(
+        json(at, &["user", "admin", "ann", "--remove"])["role"],
+        "member"
+    );
+    says(
+        at,
+        &["user", "password", "bea", "--password-file", "password"],
+    );
+    let table = says(at, &["user", "list"]);
+    let lines: Vec<&str> = table.lines().collect();
+    assert!(lines[0].starts_with("HANDLE  NAME"), "{table}");
+    assert!(
+        lines[1].starts_with("@bea") && lines[2].starts_with("@ann"),
+        "{table}"
+    );
+    let (complaint, _) = fails(at, &["user", "token", "zoe"]);
+    assert!(complaint.contains("there is no account zoe"), "{complaint}");
+    // What the suspension leaves to send waits for a running server.
+    assert!(says(at, &["queue", "jobs"]).contains("send_actor_removed"));
+}
+
+#[test]
+fn bad_values_are_refused_in_words() {
+    let home = home();
+    std::fs::write(home.path().join("short"), "loom").unwrap();
+    says(home.path(), SETUP);
+    for (args, code, words) in [
+        (
+            &["user", "add", "bea", "--password-file", "short"][..],
+            1,
+            "password too-short",
+        ),
+        (
+            &["user", "add", "b!", "--password-file", "password"],
+            1,
+            "a handle has 2 to 40",
+        ),
+        (
+            &["user", "add", "bea", "--password-file", "missing"],
+            1,
+            "reading the password from missing",
+        ),
+        (
+            &["user", "list", "--state", "gone"],
+            2,
+            "invalid value 'gone'",
+        ),
+        (&["user", "lst"], 2, "list"),
+        (
+            &["peer", "show", "nobody.example"],
+            1,
+            "no server nobody.example has been met",
+        ),
+        (&["queue", "retry", "7"], 1, "no delivery and no job 7"),
+    ] {
+        let (complaint, ended) = fails(home.path(), args);
+        assert!(
+            complaint.contains(words) && ended == code,
+            "{args:?}: {ended}: {complaint}"
+        );
+    }
+    assert_eq!(json(home.path(), &["peer", "list"]), serde_json::json!([]));
+    assert_eq!(
+        says(home.path(), &["queue", "failed"]),
+        "Nothing was set aside.\n"
+    );
+    assert_eq!(json(home.path(), &["queue", "retry-all"])["retried"], 0);
+    assert_eq!(
+        json(home.path(), &["queue", "inbound"]),
+        serde_json::json!([])
+    );
+}
+
+#[test]
+fn the_configuration_is_checked() {
+    let home = home();
+    let example = says(home.path(), &["config", "example"]);
+    std::fs::write(home.path().join("good.toml"), example).unwrap();
+    let good = says(home.path(), &["config", "check", "--config", "good.toml"]);
+    assert_eq!(good, "good.toml: no mistakes.\n");
+    std::fs::write(
+        home.path().join("bad.toml"),
+        "[server]\nbnid = \"x\"\nbind = 3\n",
+    )
+    .unwrap();
+    let (complaint, code) = fails(home.path(), &["config", "check", "--config", "bad.toml"]);
+    assert_eq!(code, 2);
+    assert_eq!(complaint.lines().count(), 2, "{complaint}");
+    assert!(
+        complaint.starts_with("bad.toml:2: server.bnid:"),
+        "{complaint}"
+    );
+    let output = run(
+        home.path(),
+        &["config", "check", "--config", "bad.toml", "--json"],
+    );
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(found["mistakes"][1]["key"], "server.bind");
+    let (_, code) = fails(home.path(), &["serve", "--config", "bad.toml"]);
+    assert_eq!(code, 2, "a server refuses to guess");
+}
+
+#[test]
+fn an_instance_keeps_its_name() {
+    let home = home();
+    says(home.path(), SETUP);
+    let other = "[server]\nbind = \"127.0.0.1:0\"\npublic_url = \"https://other.example\"\n";
+    std::fs::write(home.path().join("other.toml"), other).unwrap();
+    let (complaint, code) = fails(home.path(), &["serve", "--config", "other.toml"]);
+    assert_eq!(code, 1);
+    assert!(
+        complaint.contains("was set up as https://practice.example"),
+        "{complaint}"
+    );
+}
+
+#[test]
+fn a_server_prints_the_address_of_its_setup_and_stops_when_told() {
+    let home = home();
+    let mut server = Command::new(HEDGEROW)
+        .current_dir(home.path())
+        .args(["serve", "--bind", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut said = String::new();
+    let mut lines = BufReader::new(server.stdout.take().unwrap());
+    lines.read_line(&mut said).unwrap();
+    let key = said
+        .split("/setup?key=")
+        .nth(1)
+        .and_then(|rest| rest.split(' ').next());
+    assert!(key.is_some_and(|key| key.len() >= 40), "{said}");
+    let port = said
+        .split("http://localhost:")
+        .nth(1)
+        .and_then(|rest| rest.split('/').next());
+    let answer = get(port.unwrap().parse().unwrap(), "/healthz");
+    assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
+    // A command works beside it.
+    says(home.path(), SETUP);
+    let stop = Command::new("kill")
+        .arg(server.id().to_string())
+        .status()
+        .unwrap();
+    assert!(stop.success() && server.wait().unwrap().success());
+}
+
+fn get(port: u16, path: &str) -> String {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
