@@ -1,9 +1,19 @@
 //! `cargo xtask bench`: measures the release build as its own process. Never a test, never in `ci`.
 //! A bench is a function that returns measures; this module runs the ones asked for and shows them.
 
+mod api;
+mod http;
+mod idle;
+mod instance;
+mod latency;
+mod load;
 mod measure;
+mod pages;
+mod sample;
 
-use anyhow::{Result, bail};
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use crate::{process, root};
@@ -21,12 +31,28 @@ pub struct Bench {
 }
 
 /// Every bench there is, in the order in which `bench` without a name runs them.
-const BENCHES: &[Bench] = &[];
+const BENCHES: &[Bench] = &[
+    Bench {
+        name: "latency",
+        about: "from posting in a community to reading it on a following instance",
+        run: latency::run,
+    },
+    Bench {
+        name: "pages",
+        about: "pages a second on 16 connections: 1,000 threads, 200 replies, guests and members",
+        run: pages::run,
+    },
+    Bench {
+        name: "idle",
+        about: "memory of an idle server, and how soon it answers after a start",
+        run: idle::run,
+    },
+];
 
 /// What a bench is given.
 pub struct Setting {
-    /// The server, built with the release profile.
-    pub hedgerow: std::path::PathBuf,
+    /// The server to measure.
+    pub hedgerow: PathBuf,
 }
 
 /// What to measure and how to show it.
@@ -37,6 +63,9 @@ pub struct Options {
     /// One JSON object a line and nothing else on stdout
     #[arg(long)]
     json: bool,
+    /// Measure this binary as it is, and build nothing
+    #[arg(long, value_name = "FILE")]
+    binary: Option<PathBuf>,
     /// List the benches and stop
     #[arg(long)]
     list: bool,
@@ -61,17 +90,11 @@ pub fn command(options: &Options) -> Result<()> {
         let known: Vec<&str> = BENCHES.iter().map(|bench| bench.name).collect();
         bail!("no bench is called {name}; there are {}", known.join(", "));
     }
-    process::run(root::cargo().args([
-        "build",
-        "--release",
-        "--package",
-        "server",
-        "--bin",
-        "hedgerow",
-        "--locked",
-    ]))?;
     let setting = Setting {
-        hedgerow: root::target().join("release").join("hedgerow"),
+        hedgerow: match &options.binary {
+            Some(binary) => binary.canonicalize().context("--binary")?,
+            None => build()?,
+        },
     };
     for bench in BENCHES {
         if !options.names.is_empty() && !options.names.iter().any(|name| name == bench.name) {
@@ -88,4 +111,18 @@ pub fn command(options: &Options) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Builds the server as it is released.
+fn build() -> Result<PathBuf> {
+    process::run(root::cargo().args([
+        "build",
+        "--release",
+        "--package",
+        "server",
+        "--bin",
+        "hedgerow",
+        "--locked",
+    ]))?;
+    Ok(root::target().join("release").join("hedgerow"))
 }
