@@ -92,7 +92,7 @@ pub fn publish_thread(
     if let Some(community) = community {
         store::actor::add_posts(tx.db, community, 1)?;
     }
-    published(tx, &post, draft, origin)?;
+    published(tx, &post, draft, origin, None)?;
     let new_thread = Some(id);
     relay(tx, origin, community, id, new_thread)?;
     Ok(id)
@@ -134,7 +134,7 @@ pub fn publish_reply(
     )?;
     store::discussion::insert(tx.db, &post)?;
     store::discussion::count_reply(tx.db, post.root_id, id, post.published_at)?;
-    published(tx, &post, draft, origin)?;
+    published(tx, &post, draft, origin, Some(parent.author_id))?;
     if origin.is_news() {
         notice::tell(tx, parent.author_id, NoticeKind::Reply, author, Some(id))?;
     }
@@ -154,11 +154,18 @@ fn known(tx: &mut Tx<'_>, origin: &Origin) -> Outcome<Option<PostId>> {
 }
 
 /// What every new post does: names are kept, those named here are told, the fact is recorded.
-fn published(tx: &mut Tx<'_>, post: &row::Post, draft: &Draft, origin: &Origin) -> Outcome<()> {
+/// `answered` hears of the reply itself: Mastodon and we name whoever is answered, too.
+fn published(
+    tx: &mut Tx<'_>,
+    post: &row::Post,
+    draft: &Draft,
+    origin: &Origin,
+    answered: Option<ActorId>,
+) -> Outcome<()> {
     store::actor::add_posts(tx.db, post.author_id, 1)?;
     for named in &draft.mentions {
         store::discussion::insert_mention(tx.db, post.id, *named)?;
-        if origin.is_news() {
+        if origin.is_news() && answered != Some(*named) {
             notice::tell(
                 tx,
                 *named,
