@@ -136,10 +136,14 @@ impl JobsHandle {
         self.federation
             .store()
             .read(move |db| -> Outcome<Due> {
+                // In the order work flows, so that none slips from one count past the next.
+                let inbound = store::queue::inbound::count_due(db, until)?;
+                let jobs = store::queue::jobs::count_due(db, until)?;
+                let deliveries = store::queue::delivery::count_due(db, until)?;
                 Ok(Due {
-                    jobs: store::queue::jobs::count_due(db, until)?,
-                    inbound: store::queue::inbound::count_due(db, until)?,
-                    deliveries: store::queue::delivery::count_due(db, until)?,
+                    jobs,
+                    inbound,
+                    deliveries,
                 })
             })
             .await
@@ -170,7 +174,9 @@ impl JobsHandle {
     pub async fn settled(&self, patience: Duration) -> Outcome<bool> {
         let quiet = async {
             loop {
-                if self.due(self.federation.ops().now()).await?.is_quiet() {
+                // What is being written at this moment is due a moment later.
+                let until = self.federation.ops().now().plus_seconds(1);
+                if self.due(until).await?.is_quiet() {
                     return Ok::<(), Error>(());
                 }
                 tokio::time::sleep(Duration::from_millis(5)).await;

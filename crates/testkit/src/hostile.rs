@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, Response, StatusCode};
 use federation::signature::{SigningKey, sign_request};
 use model::Clock;
 use serde_json::{Value, json};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -89,6 +90,7 @@ pub struct Hostile {
     pem: String,
     clock: Arc<dyn Clock>,
     asked: Arc<Mutex<Vec<Asked>>>,
+    documents: Documents,
     server: JoinHandle<()>,
 }
 
@@ -97,6 +99,9 @@ impl Drop for Hostile {
         self.server.abort();
     }
 }
+
+/// What it serves besides its actor, by path.
+type Documents = Arc<Mutex<HashMap<String, Value>>>;
 
 type Speak = Arc<dyn Fn(&Asked) -> Option<Answer> + Send + Sync>;
 
@@ -112,7 +117,12 @@ impl Hostile {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         net.hosts.insert(host, listener.local_addr().unwrap());
         let (speak, seen): (Speak, _) = (Arc::new(answer), Arc::clone(&asked));
-        let own = (host.to_owned(), pair.public_pem.clone());
+        let documents = Documents::default();
+        let own = Own {
+            host: host.to_owned(),
+            pem: pair.public_pem.clone(),
+            documents: Arc::clone(&documents),
+        };
         let router = Router::new().fallback(move |request: Request| {
             let (speak, seen, own) = (Arc::clone(&speak), Arc::clone(&seen), own.clone());
             async move {
@@ -121,7 +131,7 @@ impl Hostile {
                     path: request.uri().path_and_query().map(ToString::to_string).unwrap_or_default(),
                 };
                 seen.lock().unwrap().push(asked.clone());
-                let answer = speak(&asked).unwrap_or_else(|| default_answer(&asked, &own.0, &own.1));
+                let answer = speak(&asked).unwrap_or_else(|| own.answer(&asked));
                 tokio::time::sleep(answer.after).await;
                 respond(answer)
             }
@@ -135,6 +145,7 @@ impl Hostile {
             pem: pair.public_pem,
             clock: net.clock.clone(),
             asked,
+            documents,
             server,
         }
     }
@@ -155,6 +166,13 @@ impl Hostile {
     #[must_use]
     pub fn pem(&self) -> &str {
         &self.pem
+    }
+
+    /// Serves a document of its own under its id from now on.
+    pub fn publish(&self, document: &Value) {
+        let id = Url::parse(document["id"].as_str().unwrap()).unwrap();
+        let mut documents = self.documents.lock().unwrap();
+        documents.insert(id.path().to_owned(), document.clone());
     }
 
     /// What it was asked, oldest first.
@@ -196,23 +214,35 @@ impl Hostile {
     }
 }
 
-fn default_answer(asked: &Asked, host: &str, pem: &str) -> Answer {
-    let id = format!("http://{host}/u/mallory");
-    if asked.method == "POST" {
-        return Answer::status(202);
+/// What it says where the closure says nothing.
+#[derive(Clone)]
+struct Own {
+    host: String,
+    pem: String,
+    documents: Documents,
+}
+
+impl Own {
+    fn answer(&self, asked: &Asked) -> Answer {
+        let host = &self.host;
+        let id = format!("http://{host}/u/mallory");
+        if asked.method == "POST" {
+            return Answer::status(202);
+        }
+        if asked.path.starts_with("/.well-known/webfinger") {
+            let links = json!([{ "rel": "self", "type": "application/activity+json", "href": id }]);
+            let jrd = json!({ "subject": format!("acct:mallory@{host}"), "links": links });
+            return Answer {
+                headers: vec![("content-type", "application/jrd+json".to_owned())],
+                ..Answer::activity(&jrd)
+            };
+        }
+        if asked.path == "/u/mallory" {
+            return Answer::activity(&actor(&id, &self.pem));
+        }
+        let document = self.documents.lock().unwrap().get(&asked.path).cloned();
+        document.map_or_else(|| Answer::status(404), |json| Answer::activity(&json))
     }
-    if asked.path.starts_with("/.well-known/webfinger") {
-        let links = json!([{ "rel": "self", "type": "application/activity+json", "href": id }]);
-        let jrd = json!({ "subject": format!("acct:mallory@{host}"), "links": links });
-        return Answer {
-            headers: vec![("content-type", "application/jrd+json".to_owned())],
-            ..Answer::activity(&jrd)
-        };
-    }
-    if asked.path == "/u/mallory" {
-        return Answer::activity(&actor(&id, pem));
-    }
-    Answer::status(404)
 }
 
 /// A plain actor document.

@@ -188,9 +188,11 @@ impl Instance {
         *self.0.refuses_with.lock().unwrap() = status.map(|code| StatusCode::from_u16(code).unwrap());
     }
 
-    /// What it has yet to do now.
+    /// What it has yet to do now, and within a second: what is being written at this moment is due
+    /// a moment later.
     pub async fn due(&self) -> Due {
-        self.0.jobs.due(self.ops().now()).await.unwrap()
+        let until = self.ops().now().plus_seconds(1);
+        self.0.jobs.due(until).await.unwrap()
     }
 
     /// What it has given up on.

@@ -135,12 +135,13 @@ async fn a_like_is_counted_at_home_and_elsewhere_and_taken_back() {
 
 #[tokio::test]
 async fn who_is_named_elsewhere_is_told() {
-    let Weavers { net, ann, bea, weavers, .. } = Weavers::gather().await;
+    let Weavers { net, beta, ann, bea, weavers, .. } = Weavers::gather().await;
     let gamma = net.instance("gamma.test").await;
     let cleo = gamma.person("cleo").await;
     let topic = ann.start_with(&weavers, "Pegs", "What do you use, @bea@beta.test and @cleo@gamma.test?").await;
     net.settle().await;
-    assert_eq!(bea.notices().await, ["mention by ann@alpha.test"]);
+    let told = bea.notices().await;
+    assert_eq!(told, ["mention by ann@alpha.test"], "{:?} {:?}", net.wire(), beta.reasons().await);
     assert_eq!(cleo.notices().await, ["mention by ann@alpha.test"]);
     let seen = cleo.find(topic.ap_id()).await.expect("sent to who is named");
     assert_eq!(seen.community.as_deref(), Some("weavers@alpha.test"));

@@ -50,7 +50,9 @@ async fn stage() -> (Weavers, Seen, Hostile) {
 #[tokio::test]
 async fn a_stranger_who_behaves_is_heard() {
     let (story, topic, evil) = stage().await;
-    let create = activity(&evil, "Create", 1, &note(&evil, 1, &topic));
+    let words = note(&evil, 1, &topic);
+    evil.publish(&words);
+    let create = activity(&evil, "Create", 1, &words);
     let (status, words) = story.net.send(evil.letter(&story.alpha.at("/inbox"), &create)).await;
     assert_eq!(status, 202, "{words}");
     story.net.settle().await;
@@ -63,6 +65,7 @@ async fn a_stranger_who_behaves_is_heard() {
 #[tokio::test]
 async fn an_activity_counts_once_however_often_it_comes() {
     let (story, topic, evil) = stage().await;
+    evil.publish(&note(&evil, 1, &topic));
     let create = activity(&evil, "Create", 1, &note(&evil, 1, &topic));
     let again = activity(&evil, "Create", 2, &note(&evil, 1, &topic));
     let same = evil.letter(&story.alpha.at("/inbox"), &create);
@@ -201,7 +204,7 @@ async fn a_key_counts_only_where_its_owner_names_it() {
     let create = activity(&evil, "Create", 1, &note(&evil, 1, &topic));
     let inbox = story.alpha.at("/inbox");
     assert_eq!(story.net.send(evil.letter(&inbox, &create)).await.0, 401);
-    assert!(evil.asked().len() <= 2, "{:?}", evil.asked());
+    assert!(evil.asked().len() <= 3, "{:?}", evil.asked());
     story.net.settle().await;
     assert_eq!(story.ann.find(topic.ap_id()).await.unwrap().replies, 0);
 }
@@ -211,9 +214,10 @@ async fn a_redirect_to_a_private_address_ends_there() {
     let net = Network::new();
     let alpha = net.instance("alpha.test").await;
     let ann = alpha.person("ann").await;
-    for inside in ["http://127.0.0.1/u/mallory", "http://localhost/", "http://[::1]/", "http://169.254.169.254/latest"] {
+    let addresses = ["http://127.0.0.1/u/mallory", "http://localhost/", "http://[::1]/", "http://169.254.169.254/latest"];
+    for (number, inside) in addresses.into_iter().enumerate() {
         let astray = move |asked: &Asked| (asked.path == "/u/mallory").then(|| Answer::redirect(inside));
-        let evil = net.hostile("evil.test", astray).await;
+        let evil = net.hostile(&format!("evil{number}.test"), astray).await;
         assert!(ann.look_up(&evil.mallory()).await.is_none(), "{inside}");
         assert_eq!(evil.asked().len(), 1, "{inside}: {:?}", evil.asked());
     }

@@ -30,7 +30,7 @@ async fn bodies_that_are_no_activity_are_refused() {
     }
     let unsigned = Letter {
         headers: Default::default(),
-        ..evil.letter(&inbox, &json!({ "type": "Like" }))
+        ..evil.letter(&inbox, &json!({ "type": "Like", "actor": evil.mallory() }))
     };
     assert_eq!(story.net.send(unsigned).await.0, 401);
     story.net.settle().await;

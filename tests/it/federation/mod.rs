@@ -30,7 +30,8 @@ impl Weavers {
         let weavers = ann.found_community("weavers").await;
         bea.follow("!weavers@alpha.test").await;
         net.settle().await;
-        assert_eq!(bea.follows("!weavers@alpha.test").await, Some(true));
+        let followed = bea.follows("!weavers@alpha.test").await;
+        assert_eq!(followed, Some(true), "{:?} {:?}", net.wire(), beta.reasons().await);
         let _ = net.wire_since();
         Self { net, alpha, beta, ann, bea, weavers }
     }
