@@ -74,7 +74,7 @@ fn rejoin_names<'a>(root: Node<'a>) {
         else {
             continue;
         };
-        if !text.ends_with('@') {
+        if !text.ends_with(['@', '!']) {
             continue;
         }
         text.push_str(&address);
@@ -146,10 +146,10 @@ fn link_names<'a>(arena: &'a Arena<'a>, node: Node<'a>, named: &[Named]) {
     node.detach();
 }
 
-/// The first `@name` or `@name@host` in a text, with where it begins.
+/// The first `@name`, `@name@host` or `!name@host` in a text, with where it begins.
 fn next_name(text: &str) -> Option<(usize, &str)> {
     let mut from = 0;
-    while let Some(found) = text.get(from..)?.find('@') {
+    while let Some(found) = text.get(from..)?.find(['@', '!']) {
         let at = from + found;
         let bounded = text
             .get(..at)?
@@ -157,15 +157,17 @@ fn next_name(text: &str) -> Option<(usize, &str)> {
             .next_back()
             .is_none_or(|c| !c.is_alphanumeric() && c != '/' && c != '@' && c != '.');
         let len = name_len(text.get(at..)?);
-        if bounded && len > 2 {
-            return Some((at, text.get(at..at + len)?));
+        let name = text.get(at..at + len)?;
+        // Without a host an exclamation is one, and no community.
+        if bounded && len > 2 && (name.starts_with('@') || name.contains('@')) {
+            return Some((at, name));
         }
         from = at + 1;
     }
     None
 }
 
-/// How long the name is that begins with the text's first `@`.
+/// How long the name is that begins with the text's first sign.
 fn name_len(text: &str) -> usize {
     let word = |s: &str, more: &[char]| {
         s.chars()
@@ -184,7 +186,8 @@ fn name_len(text: &str) -> usize {
     })
 }
 
-/// The names written in a text, each once: `@name` of here, `@name@host` of elsewhere.
+/// The names written in a text, each once: `@name` of here, `@name@host` of elsewhere, and
+/// communities as `!name@host`.
 #[must_use]
 pub fn names(md: &str) -> Vec<String> {
     let arena = Arena::new();
@@ -339,8 +342,10 @@ mod tests {
         assert!(html.contains("href=\"https://alpha.test/u/ann\""), "{html}");
         assert!(html.contains("and @nobody@x.test."), "{html}");
         assert_eq!(
-            names("Ask @ann, @bea@beta.test. Mail me@alpha.test; `@code` [@in](https://x.test)"),
-            ["@ann", "@bea@beta.test", "@in"]
+            names(
+                "Ask @ann, @bea@beta.test! Mail me@alpha.test; `@code` !club@b.test:81 [@in](https://x.test)"
+            ),
+            ["@ann", "@bea@beta.test", "!club@b.test:81", "@in"]
         );
     }
 

@@ -6,7 +6,7 @@ use crate::remote::Found;
 use domain::discussion::{Draft, SecondText};
 use domain::prose::{self, Named, Prose};
 use domain::{Error, Outcome};
-use model::{ActorId, Address, Handle, PostKind, Visibility};
+use model::{ActorId, ActorKind, Address, Handle, PostKind, Visibility};
 use store::row;
 
 /// At most so many names in one text are looked up; the rest stay text.
@@ -39,7 +39,7 @@ pub async fn draft(app: &App, by: ActorId, typed: Typed) -> Outcome<Draft> {
     if let Some((_, _, body)) = &second {
         written.extend(prose::names(body));
     }
-    let named = look_up_names(app, by, written).await?;
+    let (named, mentions) = look_up_names(app, by, written).await?;
     let body = render(typed.body, named.clone()).await?;
     let second = match second {
         Some((lang, title, body)) => Some(SecondText {
@@ -49,9 +49,6 @@ pub async fn draft(app: &App, by: ActorId, typed: Typed) -> Outcome<Draft> {
         }),
         None => None,
     };
-    let mut mentions: Vec<ActorId> = named.iter().map(|name| name.actor).collect();
-    mentions.sort_unstable();
-    mentions.dedup();
     Ok(Draft {
         kind: typed.kind.unwrap_or(PostKind::Discussion),
         visibility: Visibility::Public,
@@ -77,15 +74,24 @@ pub async fn render(md: String, named: Vec<Named>) -> Outcome<Prose> {
         .map_err(|crash| Error::Fault(store::StoreError::Panic(crash.to_string())))
 }
 
-/// Who is meant: `@name` of here, `@name@host` of elsewhere. Nobody by that name is no fault: it
-/// stays text.
-async fn look_up_names(app: &App, by: ActorId, mut written: Vec<String>) -> Outcome<Vec<Named>> {
+/// Who is meant: `@name` of here, `@name@host` of elsewhere, `!name@host` a community. Nobody by
+/// that name is no fault: it stays text. A community is linked, not mentioned: a mention would
+/// open a thread in it.
+async fn look_up_names(
+    app: &App,
+    by: ActorId,
+    mut written: Vec<String>,
+) -> Outcome<(Vec<Named>, Vec<ActorId>)> {
     written.sort_unstable();
     written.dedup();
     written.truncate(NAMES_MAX);
     let mut named = Vec::new();
+    let mut mentions = Vec::new();
     for written in written {
         if let Some(actor) = who(app, by, &written).await? {
+            if actor.kind != ActorKind::Group {
+                mentions.push(actor.id);
+            }
             named.push(Named {
                 written,
                 url: actor.url,
@@ -93,7 +99,9 @@ async fn look_up_names(app: &App, by: ActorId, mut written: Vec<String>) -> Outc
             });
         }
     }
-    Ok(named)
+    mentions.sort_unstable();
+    mentions.dedup();
+    Ok((named, mentions))
 }
 
 async fn who(app: &App, by: ActorId, written: &str) -> Outcome<Option<row::Actor>> {

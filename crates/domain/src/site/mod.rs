@@ -7,7 +7,7 @@ use crate::{Error, Outcome, Tx};
 use model::account::AccountState;
 use model::handle::Handle;
 use model::refusal::{Checks, Rule};
-use model::{ActorId, ActorKind, Lang, Site, SiteRole, Urls, Why};
+use model::{ActorId, ActorKind, Bilingual, Lang, Site, SiteRole, Urls, Why};
 
 /// What a setup needs; the keys and the hash are made before.
 pub struct SetUp {
@@ -43,6 +43,16 @@ fn check(site: &Site) -> Outcome<()> {
     Ok(checks.done()?)
 }
 
+/// The instance as it is kept: without blanks around its texts, under its own URL.
+fn trimmed(site: &Site, url: String) -> Site {
+    Site {
+        url,
+        name: Bilingual::new(&site.name.en, &site.name.fr),
+        description: Bilingual::new(&site.description.en, &site.description.fr),
+        ..site.clone()
+    }
+}
+
 /// The origin of a public URL: `https://practice.example`, with a port where it is not the
 /// scheme's own, and nothing after. `None` where there is more to it, or it is no http URL.
 #[must_use]
@@ -67,10 +77,7 @@ pub fn set_up(tx: &mut Tx<'_>, set_up: &SetUp) -> Outcome<ActorId> {
     }
     check(&set_up.site)?;
     let origin = origin(&set_up.site.url).ok_or(Error::invalid("url", Why::Malformed))?;
-    let site = Site {
-        url: origin.clone(),
-        ..set_up.site.clone()
-    };
+    let site = trimmed(&set_up.site, origin.clone());
     store::site::put_site(tx.db, &site)?;
     tx.settle_origin(&origin);
     let [instance_key, admin_key] = &set_up.keys;
@@ -98,10 +105,7 @@ pub fn set_up(tx: &mut Tx<'_>, set_up: &SetUp) -> Outcome<ActorId> {
 /// `NotAllowed(Admin)`, `Invalid` with the fields at fault.
 pub fn change(tx: &mut Tx<'_>, by: account::By, site: &Site) -> Outcome<()> {
     account::require_admin(tx, by)?;
-    let site = Site {
-        url: tx.site()?.url.clone(),
-        ..site.clone()
-    };
+    let site = trimmed(site, tx.site()?.url.clone());
     check(&site)?;
     store::site::put_site(tx.db, &site)?;
     Ok(())
