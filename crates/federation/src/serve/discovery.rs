@@ -171,7 +171,7 @@ fn describe(site: &Site, usage: Usage) -> NodeInfo {
     let software = Software {
         name: Some("hedgerow".to_owned()),
         version: Some(env!("CARGO_PKG_VERSION").to_owned()),
-        repository: Some(env!("CARGO_PKG_REPOSITORY").to_owned()),
+        repository: None,
         homepage: None,
     };
     let lang = site.default_lang();
