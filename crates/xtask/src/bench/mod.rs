@@ -7,6 +7,7 @@ mod idle;
 mod instance;
 mod latency;
 mod load;
+mod machine;
 mod measure;
 mod pages;
 mod sample;
@@ -101,6 +102,7 @@ pub fn command(options: &Options) -> Result<()> {
             continue;
         }
         eprintln!("{}: {}", bench.name, bench.about);
+        machine::warn_if_busy()?;
         let measures = (bench.run)(&setting)?;
         if options.json {
             for measure in &measures {

@@ -40,35 +40,58 @@ pub fn run(setting: &Setting) -> Result<Vec<Measure>> {
     instance.settle()?;
     let cookie = reader.sign_in(&mut instance.site.connect()?)?;
 
-    let pages = [
-        ("community", format!("/c/{COMMUNITY}"), TITLE, 30),
-        ("thread", format!("/p/{thread}"), REPLY, 50),
-        ("home", "/".to_owned(), TITLE, 1),
-    ];
     let mut measures = Vec::new();
-    for (name, path, holds, times) in &pages {
-        let guest = Request::get(path);
-        let member = Request::get(path).header("Cookie", &cookie);
-        let packed = member.clone().header("Accept-Encoding", "gzip");
-        // A guest's home is about the instance; it need not show a thread.
-        let least = if *name == "home" { 0 } else { *times };
-        ensure!(
-            check(&instance, &guest, holds, least)?,
-            "{path}: a guest is signed in"
-        );
-        ensure!(
-            !check(&instance, &member, holds, *times)?,
-            "{path}: nobody is signed in"
-        );
-        for (who, request) in [
-            ("signed out", guest),
-            ("signed in", member),
-            ("signed in, gzip", packed),
-        ] {
-            measures.push(measure(&instance, &format!("{name}, {who}"), &request)?);
-        }
+    for page in pages(&thread) {
+        measures.extend(page.measure(&instance, &cookie)?);
     }
     Ok(measures)
+}
+
+/// A page to measure.
+struct Page {
+    name: &'static str,
+    path: String,
+    /// What stands in it, and how often at least for a guest and for a member: were it not so,
+    /// another page would be measured than the one meant.
+    holds: &'static str,
+    times: [usize; 2],
+}
+
+fn pages(thread: &str) -> [Page; 4] {
+    let page = |name, path: String, holds, times| Page {
+        name,
+        path,
+        holds,
+        times,
+    };
+    let (community, post) = (format!("/c/{COMMUNITY}"), format!("/p/{thread}"));
+    let discussions = format!("{community}/discussions");
+    [
+        page("community", community, TITLE, [1, 1]),
+        page("discussions", discussions, TITLE, [30, 30]),
+        page("thread", post, REPLY, [50, 50]),
+        // A guest's home is about the instance; it need not show a thread.
+        page("home", "/".to_owned(), TITLE, [0, 1]),
+    ]
+}
+
+impl Page {
+    /// As a guest, as a member, and as a member's browser, which takes it packed.
+    fn measure(&self, instance: &Instance, cookie: &str) -> Result<[Measure; 3]> {
+        let [few, many] = self.times;
+        let (name, guest) = (self.name, Request::get(&self.path));
+        let member = guest.clone().header("Cookie", cookie);
+        let packed = member.clone().header("Accept-Encoding", "gzip");
+        let reader = check(instance, &guest, self.holds, few)?;
+        ensure!(!reader, "{name}: a guest is signed in");
+        let reader = check(instance, &member, self.holds, many)?;
+        ensure!(reader, "{name}: nobody is signed in");
+        Ok([
+            measure(instance, &format!("{name}, signed out"), &guest)?,
+            measure(instance, &format!("{name}, signed in"), &member)?,
+            measure(instance, &format!("{name}, signed in, gzip"), &packed)?,
+        ])
+    }
 }
 
 /// Founds the community and fills it; answers the id of the long thread.
@@ -117,7 +140,7 @@ fn start_threads(instance: &Instance, starters: &[Person], share: usize) -> Resu
     Ok(())
 }
 
-/// Makes sure that a page is the one to be measured; answers whether it is a guest's.
+/// Makes sure that a page is the one to be measured; answers whether it is the reader's.
 fn check(instance: &Instance, request: &Request, holds: &str, times: usize) -> Result<bool> {
     let answer = instance.site.connect()?.send(request)?;
     let page = answer.text();
@@ -131,7 +154,7 @@ fn check(instance: &Instance, request: &Request, holds: &str, times: usize) -> R
         found >= times,
         "a page has {found} times “{holds}”, not {times}: {request:?}"
     );
-    Ok(!page.contains(READER))
+    Ok(page.contains(READER))
 }
 
 fn measure(instance: &Instance, case: &str, request: &Request) -> Result<Measure> {

@@ -1,3 +1,5 @@
+//! The client, against a server that says exactly what it is told to, right or wrong.
+
 use super::*;
 use std::net::TcpListener;
 use std::thread;
