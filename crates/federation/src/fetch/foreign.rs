@@ -30,7 +30,7 @@ pub(super) fn foreign(
     usable: &dyn Fn(&str) -> bool,
 ) -> Result<Foreign, &'static str> {
     let kind = kind(&document.kind).ok_or("not an actor")?;
-    let id = Url::parse(&document.id).map_err(|_| "the actor's id is no URL")?;
+    let id = Url::parse(&document.id).map_err(|_unfit| "the actor's id is no URL")?;
     if document.id.len() > ID_MAX {
         return Err("the actor's id is too long");
     }
@@ -38,10 +38,10 @@ pub(super) fn foreign(
     let handle = handle(document, kind, &host)?;
     let ours = |text: &Option<String>| on_origin(text.as_deref(), &id);
     let inbox = ours(&document.inbox).ok_or("the actor has no inbox on its own origin")?;
-    let at_inbox = Url::parse(&inbox).map_err(|_| "the actor's inbox is no URL")?;
+    let at_inbox = Url::parse(&inbox).map_err(|_unfit| "the actor's inbox is no URL")?;
     guard
         .check(&at_inbox)
-        .map_err(|_| "the actor's inbox may not be reached")?;
+        .map_err(|_unfit| "the actor's inbox may not be reached")?;
     let shared = document
         .endpoints
         .as_ref()

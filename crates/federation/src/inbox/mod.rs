@@ -148,7 +148,7 @@ fn to_row(
         host: signer.host.clone(),
         kind: incoming.kind.chars().take(40).collect(),
         order_key: format!("{} {}", signer.origin, order.key),
-        body: Some(String::from_utf8(body.into()).map_err(|_| Answer::bad("not UTF-8"))?),
+        body: Some(String::from_utf8(body.into()).map_err(|_unfit| Answer::bad("not UTF-8"))?),
         state: InboundState::Waiting,
         reason: None,
         attempts: 0,
@@ -169,7 +169,7 @@ async fn keep(fed: &Federation, row: row::Inbound, signer: &Signer) -> Result<()
         }
         Ok(store::queue::inbound::insert(db, &row)?)
     };
-    fed.store().write(write).await?;
+    fed.store().write_relaxed(write).await?;
     fed.ops().wake();
     Ok(())
 }

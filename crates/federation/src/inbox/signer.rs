@@ -111,7 +111,7 @@ async fn fetched(
     key_id: &str,
     incoming: &Incoming,
 ) -> Result<Arc<Signer>, Answer> {
-    let at = Url::parse(key_id).map_err(|_| Answer::unsigned("the keyId is no URL"))?;
+    let at = Url::parse(key_id).map_err(|_unfit| Answer::unsigned("the keyId is no URL"))?;
     if fed.urls()?.is_ours(at.as_str()) {
         return Err(Answer::unsigned("the keyId is one of ours"));
     }

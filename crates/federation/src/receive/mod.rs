@@ -81,12 +81,13 @@ async fn apply(fed: &Federation, id: InboundId, verb: Verb) -> Result<(), Stop> 
 async fn record(fed: &Federation, id: InboundId, outcome: Outcome) -> domain::Outcome<()> {
     use store::queue::inbound::{finish, retry};
     let write = move |tx: &mut Tx<'_>| -> domain::Outcome<()> {
-        Ok(match &outcome {
-            Outcome::Done => finish(tx.db, id, InboundState::Done, None)?,
-            Outcome::Ignored(why) => finish(tx.db, id, InboundState::Ignored, Some(why))?,
-            Outcome::Rejected(why) => finish(tx.db, id, InboundState::Rejected, Some(why))?,
-            Outcome::Retry(at, why) => retry(tx.db, id, why, *at)?,
-        })
+        match &outcome {
+            Outcome::Done => finish(tx.db, id, InboundState::Done, None),
+            Outcome::Ignored(why) => finish(tx.db, id, InboundState::Ignored, Some(why)),
+            Outcome::Rejected(why) => finish(tx.db, id, InboundState::Rejected, Some(why)),
+            Outcome::Retry(at, why) => retry(tx.db, id, why, *at),
+        }?;
+        Ok(())
     };
     fed.ops().write(write).await
 }

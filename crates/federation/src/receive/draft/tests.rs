@@ -1,5 +1,10 @@
 //! Drafts made of what real servers send.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "tests read better with the JSON at the call"
+)]
+
 use super::*;
 use serde_json::{Value, json};
 
