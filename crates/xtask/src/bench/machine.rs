@@ -48,9 +48,9 @@ fn read(stat: &str) -> Option<Times> {
 }
 
 fn busy_percent(before: Times, after: Times) -> u64 {
-    let all = after.all.saturating_sub(before.all).max(1);
+    let all = after.all.saturating_sub(before.all);
     let idle = after.idle.saturating_sub(before.idle).min(all);
-    (all - idle) * 100 / all
+    (all - idle) * 100 / all.max(1)
 }
 
 #[cfg(test)]
