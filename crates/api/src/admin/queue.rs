@@ -5,7 +5,8 @@ use crate::extract::{Query, id};
 use crate::page::{Page, Paging, page};
 use axum::Json;
 use axum::extract::{Path, State};
-use domain::{Error, Outcome};
+use domain::Error;
+use domain::account::By;
 use http::StatusCode;
 use httpkit::{App, Bearer, Trouble, paging};
 use model::peer::DeliveryState;
@@ -85,13 +86,10 @@ pub async fn retry_peer(
     bearer: Bearer,
     Path(text): Path<String>,
 ) -> Result<StatusCode, Trouble> {
-    bearer.admin()?;
+    let by = By::Person(bearer.admin()?.id());
     let peer: PeerId = id(&text, "peer")?;
     app.ops()
-        .write(move |tx| -> Outcome<()> {
-            store::peer::by_id(tx.db, peer)?.ok_or(Error::not_found("peer"))?;
-            Ok(store::peer::retry_now(tx.db, peer, tx.now)?)
-        })
+        .write(move |tx| domain::peer::retry(tx, by, peer))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -172,14 +170,10 @@ pub async fn retry_delivery(
     bearer: Bearer,
     Path(text): Path<String>,
 ) -> Result<StatusCode, Trouble> {
-    bearer.admin()?;
+    let by = By::Person(bearer.admin()?.id());
     let delivery: DeliveryId = id(&text, "delivery")?;
     app.ops()
-        .write(move |tx| -> Outcome<()> {
-            let peer = store::queue::delivery::retry(tx.db, delivery, tx.now)?
-                .ok_or(Error::not_found("delivery"))?;
-            Ok(store::peer::retry_now(tx.db, peer, tx.now)?)
-        })
+        .write(move |tx| domain::peer::retry_delivery(tx, by, delivery))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -228,15 +222,10 @@ pub async fn retry_job(
     bearer: Bearer,
     Path(text): Path<String>,
 ) -> Result<StatusCode, Trouble> {
-    bearer.admin()?;
+    let by = By::Person(bearer.admin()?.id());
     let job: JobId = id(&text, "job")?;
-    let known = app
-        .ops()
-        .write(move |tx| -> Outcome<bool> { Ok(store::queue::jobs::retry(tx.db, job, tx.now)?) })
+    app.ops()
+        .write(move |tx| domain::peer::retry_job(tx, by, job))
         .await?;
-    if known {
-        Ok(StatusCode::NO_CONTENT)
-    } else {
-        Err(Error::not_found("job").into())
-    }
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -1,7 +1,7 @@
 //! Peers, as an admin may help them along: what was set aside is tried once more.
 
 use crate::account::{By, require_admin};
-use crate::{Outcome, Tx};
+use crate::{Error, Outcome, Tx};
 use model::peer::DeliveryState;
 use model::{DeliveryId, JobId, PeerId};
 
@@ -11,9 +11,10 @@ const CHUNK: i64 = 500;
 /// Tries a peer again now, also one that is parked.
 ///
 /// # Errors
-/// `NotAllowed(Admin)`.
+/// `NotAllowed(Admin)`, `NotFound`.
 pub fn retry(tx: &mut Tx<'_>, by: By, id: PeerId) -> Outcome<()> {
     require_admin(tx, by)?;
+    store::peer::by_id(tx.db, id)?.ok_or(Error::not_found("peer"))?;
     store::peer::retry_now(tx.db, id, tx.now)?;
     Ok(())
 }
@@ -21,30 +22,33 @@ pub fn retry(tx: &mut Tx<'_>, by: By, id: PeerId) -> Outcome<()> {
 /// Tries a delivery again now, its peer with it.
 ///
 /// # Errors
-/// `NotAllowed(Admin)`.
+/// `NotAllowed(Admin)`, `NotFound`.
 pub fn retry_delivery(tx: &mut Tx<'_>, by: By, id: DeliveryId) -> Outcome<()> {
     require_admin(tx, by)?;
-    if let Some(peer) = store::queue::delivery::retry(tx.db, id, tx.now)? {
-        store::peer::retry_now(tx.db, peer, tx.now)?;
-    }
+    let peer =
+        store::queue::delivery::retry(tx.db, id, tx.now)?.ok_or(Error::not_found("delivery"))?;
+    store::peer::retry_now(tx.db, peer, tx.now)?;
     Ok(())
 }
 
 /// Runs a job again now.
 ///
 /// # Errors
-/// `NotAllowed(Admin)`.
+/// `NotAllowed(Admin)`, `NotFound`.
 pub fn retry_job(tx: &mut Tx<'_>, by: By, id: JobId) -> Outcome<()> {
     require_admin(tx, by)?;
-    store::queue::jobs::retry(tx.db, id, tx.now)?;
-    Ok(())
+    if store::queue::jobs::retry(tx.db, id, tx.now)? {
+        Ok(())
+    } else {
+        Err(Error::not_found("job"))
+    }
 }
 
 /// Tries everything again that was set aside, at most 500 deliveries and 500 jobs. Answers how
 /// many.
 ///
 /// # Errors
-/// `NotAllowed(Admin)`.
+/// `NotAllowed(Admin)`, `NotFound`.
 pub fn retry_all(tx: &mut Tx<'_>, by: By) -> Outcome<usize> {
     require_admin(tx, by)?;
     let newest = DeliveryId(i64::MAX);
