@@ -4,14 +4,16 @@
 use crate::keys;
 use crate::network::Inner as Net;
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::extract::Request;
+use axum::http::header::HOST;
 use axum::http::{HeaderMap, Response, StatusCode};
 use federation::signature::{SigningKey, sign_request};
-use model::Clock;
+use model::{Clock, SystemClock};
 use serde_json::{Value, json};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::net::SocketAddr;
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -24,6 +26,8 @@ pub struct Asked {
     pub method: String,
     /// The path with its query.
     pub path: String,
+    /// The body; empty for a `GET`.
+    pub body: String,
 }
 
 /// What a hostile peer answers.
@@ -83,6 +87,25 @@ pub struct Letter {
     pub body: Vec<u8>,
 }
 
+impl Letter {
+    /// Sends it to a machine as it stands, and answers the status and the words that came back.
+    pub async fn send(self, machine: SocketAddr) -> (u16, String) {
+        static HTTP: LazyLock<reqwest::Client> =
+            LazyLock::new(|| reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build().unwrap());
+        let url = format!("http://{machine}{}", self.url.path());
+        let mut request = HTTP.post(url).body(self.body);
+        if !self.headers.contains_key(HOST) {
+            request = request.header(HOST, self.url.host_str().unwrap());
+        }
+        let response = request.headers(self.headers).send().await;
+        let Ok(response) = response else {
+            return (0, response.unwrap_err().to_string());
+        };
+        let status = response.status().as_u16();
+        (status, response.text().await.unwrap_or_default())
+    }
+}
+
 /// A running hostile peer with one actor, `/u/mallory`.
 pub struct Hostile {
     host: String,
@@ -111,12 +134,23 @@ impl Hostile {
         host: &str,
         answer: impl Fn(&Asked) -> Option<Answer> + Send + Sync + 'static,
     ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        net.hosts.insert(host, listener.local_addr().unwrap());
+        Self::listen(listener, host, net.clock.clone(), Arc::new(answer))
+    }
+
+    /// Stands at `http://{name}.localhost:{some port}/`, where a process of its own finds it.
+    pub async fn on_loopback(name: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let host = format!("{name}.localhost:{}", listener.local_addr().unwrap().port());
+        Self::listen(listener, &host, Arc::new(SystemClock), Arc::new(|_: &Asked| None))
+    }
+
+    fn listen(listener: TcpListener, host: &str, clock: Arc<dyn Clock>, speak: Speak) -> Self {
         let pair = keys::stranger(0);
         let key = SigningKey::from_der(&format!("http://{host}/u/mallory#main-key"), &pair.private_der).unwrap();
         let asked: Arc<Mutex<Vec<Asked>>> = Arc::default();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        net.hosts.insert(host, listener.local_addr().unwrap());
-        let (speak, seen): (Speak, _) = (Arc::new(answer), Arc::clone(&asked));
+        let seen = Arc::clone(&asked);
         let documents = Documents::default();
         let own = Own {
             host: host.to_owned(),
@@ -126,10 +160,7 @@ impl Hostile {
         let router = Router::new().fallback(move |request: Request| {
             let (speak, seen, own) = (Arc::clone(&speak), Arc::clone(&seen), own.clone());
             async move {
-                let asked = Asked {
-                    method: request.method().to_string(),
-                    path: request.uri().path_and_query().map(ToString::to_string).unwrap_or_default(),
-                };
+                let asked = read(request).await;
                 seen.lock().unwrap().push(asked.clone());
                 let answer = speak(&asked).unwrap_or_else(|| own.answer(&asked));
                 tokio::time::sleep(answer.after).await;
@@ -143,7 +174,7 @@ impl Hostile {
             host: host.to_owned(),
             key,
             pem: pair.public_pem,
-            clock: net.clock.clone(),
+            clock,
             asked,
             documents,
             server,
@@ -211,6 +242,16 @@ impl Hostile {
             headers: headers.into_iter().collect(),
             body,
         }
+    }
+}
+
+async fn read(request: Request) -> Asked {
+    let (parts, body) = request.into_parts();
+    let bytes = to_bytes(body, 1 << 20).await.unwrap_or_default();
+    Asked {
+        method: parts.method.to_string(),
+        path: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
+        body: String::from_utf8_lossy(&bytes).into_owned(),
     }
 }
 

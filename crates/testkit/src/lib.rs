@@ -14,6 +14,7 @@ mod instance;
 mod keys;
 mod network;
 mod person;
+mod process;
 mod seen;
 mod wire;
 
@@ -21,4 +22,5 @@ pub use hostile::{Answer, Asked, Hostile, Letter};
 pub use instance::{Engine, Instance};
 pub use network::Network;
 pub use person::{Community, Person};
+pub use process::Process;
 pub use seen::Seen;

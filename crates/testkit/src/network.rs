@@ -7,7 +7,6 @@ use crate::wire::Transcript;
 use federation::client::HostMap;
 use futures::executor::block_on;
 use model::{Clock, Time};
-use reqwest::header::HOST;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -22,7 +21,6 @@ pub(crate) struct Inner {
     pub hosts: HostMap,
     pub clock: Arc<StoryClock>,
     pub transcript: Arc<Transcript>,
-    pub http: reqwest::Client,
     instances: Mutex<Vec<Instance>>,
 }
 
@@ -36,12 +34,10 @@ impl Network {
     /// A network with nobody in it.
     #[must_use]
     pub fn new() -> Self {
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
         Self(Arc::new(Inner {
             hosts: HostMap::new(),
             clock: Arc::default(),
             transcript: Arc::default(),
-            http,
             instances: Mutex::default(),
         }))
     }
@@ -70,16 +66,8 @@ impl Network {
 
     /// Sends a request as it stands, and answers the status and the words that came back.
     pub async fn send(&self, letter: Letter) -> (u16, String) {
-        let host = letter.url.host_str().unwrap();
-        let machine = self.0.hosts.get(host).expect("a host of this network");
-        let url = format!("http://{machine}{}", letter.url.path());
-        let mut request = self.0.http.post(url).body(letter.body);
-        if !letter.headers.contains_key(HOST) {
-            request = request.header(HOST, host);
-        }
-        let response = request.headers(letter.headers).send().await.unwrap();
-        let status = response.status().as_u16();
-        (status, response.text().await.unwrap_or_default())
+        let machine = self.0.hosts.get(letter.url.host_str().unwrap());
+        letter.send(machine.expect("a host of this network")).await
     }
 
     /// The present moment of the story.
