@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use domain::password::Cost;
+use futures::future::try_join_all;
 use store::{OpenOptions, Synchronous};
 use tokio::net::TcpListener;
 
@@ -167,28 +168,25 @@ async fn seed(
 ) -> anyhow::Result<Report> {
     let organizations: Vec<&Organization> = world.places.iter().map(|p| &p.content).collect();
     let rounds = story::rounds(&organizations);
-    let all = rounds.len() + 2 * world.places.len();
+    let all = rounds.len() + 2;
     let mut done = 0;
     let mut step = || {
         done += 1;
         progress(done, all);
     };
-    let mut instances = Vec::new();
-    for place in &world.places {
-        instances.push(people::settle_in(world, place, keys).await?);
-        step();
-    }
-    for place in &world.places {
-        people::follow_all(world, place).await?;
-        step();
-    }
+    let places = world.places.iter();
+    let arrived = places
+        .clone()
+        .map(|place| people::settle_in(world, place, keys));
+    let instances = try_join_all(arrived).await?;
+    step();
+    try_join_all(places.map(|place| people::follow_all(world, place))).await?;
     world.settle().await?;
-    let mut written = Written::default();
+    step();
+    let written = Written::default();
     for round in rounds {
         world.clock.move_on(round.ago * MINUTE_MS);
-        for deed in round.deeds {
-            written.perform(world, deed).await?;
-        }
+        written.go_on(world, round).await?;
         world.settle().await?;
         step();
     }

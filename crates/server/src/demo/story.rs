@@ -1,8 +1,6 @@
 //! What is written, when: every post, like, edit and removal of the conversations with its moment in
-//! the past, laid out in rounds. Within a round nothing depends on anything else, so that it can be
-//! written at once and then travel; between rounds everything comes to rest.
-
-use std::collections::{HashMap, HashSet};
+//! the past, laid out in rounds. Within a round the conversations go on side by side, each in its
+//! order; between rounds everything comes to rest and the clock moves on.
 
 use model::community::fingerprint;
 
@@ -10,10 +8,14 @@ use super::content::{Address, Organization, Reply, Thread};
 
 /// Minutes in the past in which the first thread is started: nine days.
 const BEGIN: i64 = 9 * 24 * 60;
-/// Minutes in the past in which the last word is written.
+/// Minutes in the past in which the last word is written; what is liked of the last words has a
+/// round of its own after it.
 const END: i64 = 8;
-/// What happens within so many minutes may share a round.
-const ROUND: i64 = 6 * 60;
+const LIKED: i64 = 2;
+/// Minutes in the past in which the last thread is started.
+const LAST: i64 = 10 * 60;
+/// What happens within so many minutes shares a round.
+const ROUND: i64 = 5 * 60;
 
 /// A post of the content, by its keys: a thread, or one of its replies.
 pub(super) type Key<'c> = (&'c str, Option<&'c str>);
@@ -28,48 +30,45 @@ pub(super) enum Deed<'c> {
     Delete(&'c Thread, &'c Reply),
 }
 
-/// A deed, its moment, and what must have come to rest before.
-#[derive(Debug, Clone)]
+/// A deed and its moment.
+#[derive(Debug, Clone, Copy)]
 struct Step<'c> {
     deed: Deed<'c>,
     /// Minutes in the past.
     ago: i64,
-    number: usize,
-    after: Vec<usize>,
 }
 
-/// Deeds that are done at one moment.
+/// What is done at about one moment.
 #[derive(Debug)]
 pub(super) struct Round<'c> {
     /// Minutes in the past.
     pub(super) ago: i64,
-    pub(super) deeds: Vec<Deed<'c>>,
+    /// The conversations that go on, each with its deeds in their order.
+    pub(super) lines: Vec<Vec<Deed<'c>>>,
 }
 
 /// The rounds of all conversations, from the oldest to the newest.
 pub(super) fn rounds<'c>(organizations: &'c [&'c Organization]) -> Vec<Round<'c>> {
-    let mut steps = Vec::new();
     let threads = alternate(organizations);
     let count = i64::try_from(threads.len().max(1)).unwrap_or(i64::MAX);
-    for (thread, place) in threads.into_iter().zip(0..) {
-        let start = BEGIN - place * (BEGIN - 600) / count;
-        converse(thread, start, &mut steps);
-    }
-    steps.sort_by_key(|step| -step.ago);
-    let mut done = HashSet::new();
+    let start = |place: i64| BEGIN - place * (BEGIN - LAST) / count;
+    let mut lines: Vec<_> = threads
+        .into_iter()
+        .zip(0..)
+        .map(|(thread, place)| converse(thread, start(place)).into_iter().peekable())
+        .collect();
     let mut rounds = Vec::new();
-    while let Some(first) = steps.first() {
-        let ago = first.ago;
-        let ready = |step: &Step<'_>| {
-            step.ago > ago - ROUND && step.after.iter().all(|before| done.contains(before))
-        };
-        let (now, later): (Vec<_>, Vec<_>) = steps.into_iter().partition(ready);
-        done.extend(now.iter().map(|step| step.number));
-        let deeds = now.into_iter().map(|step| step.deed).collect();
-        rounds.push(Round { ago, deeds });
-        steps = later;
+    loop {
+        let next = lines.iter_mut().filter_map(|line| Some(line.peek()?.ago));
+        let Some(ago) = next.max() else { return rounds };
+        let now = lines.iter_mut().map(|line| {
+            let near = |step: &Step<'_>| step.ago > ago - ROUND && (step.ago < END) == (ago < END);
+            let soon = std::iter::from_fn(|| line.next_if(near));
+            soon.map(|step| step.deed).collect::<Vec<_>>()
+        });
+        let lines = now.filter(|line| !line.is_empty()).collect();
+        rounds.push(Round { ago, lines });
     }
-    rounds
 }
 
 /// The first thread of each organization, then the second of each, and so on.
@@ -79,8 +78,8 @@ fn alternate<'c>(organizations: &'c [&'c Organization]) -> Vec<&'c Thread> {
     (0..most.unwrap_or(0)).flat_map(nth).collect()
 }
 
-/// The steps of one conversation, from `start` minutes ago on.
-fn converse<'c>(thread: &'c Thread, start: i64, steps: &mut Vec<Step<'c>>) {
+/// The steps of one conversation in their order, from `start` minutes ago on.
+fn converse(thread: &Thread, start: i64) -> Vec<Step<'_>> {
     let pauses: Vec<i64> = thread
         .replies
         .iter()
@@ -88,10 +87,12 @@ fn converse<'c>(thread: &'c Thread, start: i64, steps: &mut Vec<Step<'c>>) {
         .collect();
     let room = (start - END).max(1);
     let whole = pauses.iter().sum::<i64>().max(1);
-    let (mut ago, mut written) = (start, HashMap::new());
-    let mut last = push(steps, Deed::Start(thread), ago, vec![]);
-    written.insert(None, last);
-    likes(steps, (&thread.key, None), &thread.likes, ago, last);
+    let mut ago = start;
+    let mut steps = vec![Step {
+        deed: Deed::Start(thread),
+        ago,
+    }];
+    likes(&mut steps, (&thread.key, None), &thread.likes, ago);
     for (reply, pause) in thread.replies.iter().zip(pauses) {
         // A conversation that would not end in time goes faster.
         ago -= if whole > room {
@@ -100,65 +101,43 @@ fn converse<'c>(thread: &'c Thread, start: i64, steps: &mut Vec<Step<'c>>) {
             pause
         };
         ago = ago.max(END);
-        last = push(steps, Deed::Reply(thread, reply), ago, vec![last]);
-        written.insert(Some(reply.key.as_str()), last);
+        let deed = Deed::Reply(thread, reply);
+        steps.push(Step { deed, ago });
         likes(
-            steps,
+            &mut steps,
             (&thread.key, Some(&reply.key)),
             &reply.likes,
             ago,
-            last,
         );
         if reply.edit.is_some() {
-            push(
-                steps,
-                Deed::Edit(thread, reply),
-                (ago - 9).max(END),
-                vec![last],
-            );
+            let (deed, ago) = (Deed::Edit(thread, reply), (ago - 9).max(END));
+            steps.push(Step { deed, ago });
         }
     }
-    for reply in thread.replies.iter().filter(|reply| reply.delete) {
-        let all: Vec<usize> = steps.iter().map(|step| step.number).collect();
-        let since = all.into_iter().filter(|n| *n >= written[&None]).collect();
-        push(
-            steps,
-            Deed::Delete(thread, reply),
-            (ago - 5).max(END),
-            since,
-        );
-    }
+    // The sort is stable: at one moment everything keeps its order.
+    steps.sort_by_key(|step| -step.ago);
+    let ago = steps.last().map_or(END, |step| step.ago);
+    let gone = thread.replies.iter().filter(|reply| reply.delete);
+    let gone = gone.map(|reply| Deed::Delete(thread, reply));
+    steps.extend(gone.map(|deed| Step { deed, ago }));
+    steps
 }
 
-fn likes<'c>(
-    steps: &mut Vec<Step<'c>>,
-    post: Key<'c>,
-    by: &'c [Address],
-    written: i64,
-    after: usize,
-) {
+/// A post is liked a round later or more, when it has arrived everywhere.
+fn likes<'c>(steps: &mut Vec<Step<'c>>, post: Key<'c>, by: &'c [Address], written: i64) {
     for who in by {
-        let later = 5 + i64::from(fingerprint(&who.to_string()) % 150);
-        let ago = (written - later).max(END);
-        push(steps, Deed::Like(post, who), ago, vec![after]);
+        let later = ROUND + i64::from(fingerprint(&who.to_string()) % 150);
+        let ago = written - later;
+        let (deed, ago) = (Deed::Like(post, who), if ago < END { LIKED } else { ago });
+        steps.push(Step { deed, ago });
     }
-}
-
-fn push<'c>(steps: &mut Vec<Step<'c>>, deed: Deed<'c>, ago: i64, after: Vec<usize>) -> usize {
-    let number = steps.len();
-    steps.push(Step {
-        deed,
-        ago,
-        number,
-        after,
-    });
-    number
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::demo::content::organizations;
+    use std::collections::HashSet;
 
     #[test]
     fn every_deed_is_done_once_and_after_what_it_needs() {
@@ -168,26 +147,29 @@ mod tests {
         let mut before: HashSet<Key<'_>> = HashSet::new();
         let (mut deeds, mut ago) = (0, i64::MAX);
         for round in &rounds {
-            assert!(round.ago <= ago && round.ago >= END, "time only moves on");
+            assert!(round.ago < ago && round.ago >= LIKED, "time only moves on");
             ago = round.ago;
-            let mut now = HashSet::new();
-            for deed in &round.deeds {
+            let settled = before.clone();
+            for deed in round.lines.iter().flatten() {
                 deeds += 1;
                 match deed {
-                    Deed::Start(thread) => assert!(now.insert((thread.key.as_str(), None))),
+                    Deed::Start(thread) => assert!(before.insert((&thread.key, None))),
                     Deed::Reply(thread, reply) => {
                         let parent = (thread.key.as_str(), reply.parent.as_deref());
                         assert!(before.contains(&parent), "{parent:?}");
-                        assert!(now.insert((thread.key.as_str(), Some(reply.key.as_str()))));
+                        assert!(before.insert((&thread.key, Some(&reply.key))));
                     }
-                    Deed::Like(post, _) => assert!(before.contains(post), "{post:?}"),
-                    Deed::Edit(thread, reply) | Deed::Delete(thread, reply) => {
+                    Deed::Like(post, _) => assert!(settled.contains(post), "{post:?}"),
+                    Deed::Edit(thread, reply) => {
                         let post = (thread.key.as_str(), Some(reply.key.as_str()));
                         assert!(before.contains(&post), "{post:?}");
                     }
+                    Deed::Delete(thread, reply) => {
+                        let post = (thread.key.as_str(), Some(reply.key.as_str()));
+                        assert!(before.remove(&post), "{post:?}");
+                    }
                 }
             }
-            assert!(now.iter().all(|post| before.insert(*post)));
         }
         let replies = |t: &Thread| {
             t.replies
@@ -198,6 +180,6 @@ mod tests {
         let threads = all.iter().flat_map(|o| &o.threads);
         let wanted: usize = threads.map(|t| 1 + t.likes.len() + replies(t)).sum();
         assert_eq!(deeds, wanted);
-        assert!(rounds.len() < 60, "{} rounds", rounds.len());
+        assert!(rounds.len() < 50, "{} rounds", rounds.len());
     }
 }

@@ -2,23 +2,35 @@
 //! form's.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard};
 
 use anyhow::Context;
 use domain::{Tx, discussion};
+use futures::future::try_join_all;
 use httpkit::compose::{Typed, draft};
 use model::{ActorId, Origin, PostId};
 
 use super::content::{Address, Reply, Thread};
-use super::story::{Deed, Key};
+use super::story::{Deed, Key, Round};
 use super::world::{Place, World};
 
 /// What has been written, by the world's name for it.
 #[derive(Default)]
-pub(super) struct Written<'c>(HashMap<Key<'c>, String>);
+pub(super) struct Written<'c>(Mutex<HashMap<Key<'c>, String>>);
 
 impl<'c> Written<'c> {
-    /// Does it.
-    pub(super) async fn perform(&mut self, world: &World, deed: Deed<'c>) -> anyhow::Result<()> {
+    /// Lets the conversations of a round go on side by side.
+    pub(super) async fn go_on(&self, world: &World, round: Round<'c>) -> anyhow::Result<()> {
+        let lines = round.lines.into_iter().map(|line| async {
+            for deed in line {
+                self.perform(world, deed).await?;
+            }
+            anyhow::Ok(())
+        });
+        try_join_all(lines).await.map(|_done| ())
+    }
+
+    async fn perform(&self, world: &World, deed: Deed<'c>) -> anyhow::Result<()> {
         match deed {
             Deed::Start(thread) => self.start(world, thread).await,
             Deed::Reply(thread, reply) => self.reply(world, thread, reply).await,
@@ -28,7 +40,7 @@ impl<'c> Written<'c> {
         }
     }
 
-    async fn start(&mut self, world: &World, thread: &'c Thread) -> anyhow::Result<()> {
+    async fn start(&self, world: &World, thread: &'c Thread) -> anyhow::Result<()> {
         let place = world.home(&thread.author)?;
         let by = world.person(&thread.author).await?;
         let community = world.at(place, &thread.community).await?.id;
@@ -49,12 +61,11 @@ impl<'c> Written<'c> {
             Ok(tx.urls()?.post(id))
         };
         let ap_id = place.ops().write(start).await?;
-        self.0.insert((&thread.key, None), ap_id);
-        Ok(())
+        self.remember((&thread.key, None), ap_id)
     }
 
     async fn reply(
-        &mut self,
+        &self,
         world: &World,
         thread: &'c Thread,
         reply: &'c Reply,
@@ -69,8 +80,7 @@ impl<'c> Written<'c> {
             Ok(tx.urls()?.post(id))
         };
         let ap_id = place.ops().write(write).await?;
-        self.0.insert((&thread.key, Some(&reply.key)), ap_id);
-        Ok(())
+        self.remember((&thread.key, Some(&reply.key)), ap_id)
     }
 
     async fn like(&self, world: &World, post: Key<'c>, who: &Address) -> anyhow::Result<()> {
@@ -110,9 +120,19 @@ impl<'c> Written<'c> {
 
     /// A post as one of the places knows it.
     async fn find(&self, world: &World, place: &Place, post: Key<'_>) -> anyhow::Result<PostId> {
-        let ap_id = self.0.get(&post);
+        let ap_id = self.known()?.get(&post).cloned();
         let ap_id = ap_id.with_context(|| format!("{post:?} is not written yet"))?;
-        world.post_at(place, ap_id).await
+        world.post_at(place, &ap_id).await
+    }
+
+    fn remember(&self, post: Key<'c>, ap_id: String) -> anyhow::Result<()> {
+        self.known()?.insert(post, ap_id);
+        Ok(())
+    }
+
+    fn known(&self) -> anyhow::Result<MutexGuard<'_, HashMap<Key<'c>, String>>> {
+        let known = self.0.lock();
+        known.map_err(|_poisoned| anyhow::anyhow!("another conversation broke off"))
     }
 }
 

@@ -17,7 +17,7 @@ use crate::instance::Instance;
 /// How long something may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How often is looked.
-const GLANCE: Duration = Duration::from_millis(4);
+const GLANCE: Duration = Duration::from_millis(8);
 
 /// One organization with its instance.
 pub(super) struct Place {

@@ -4,6 +4,8 @@
 mod listen;
 mod remote;
 mod setup;
+#[cfg(test)]
+mod tests;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

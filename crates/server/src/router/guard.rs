@@ -39,7 +39,7 @@ const PERMISSIONS: (HeaderName, HeaderValue) = (
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// Puts the layers around a router; the last one added is the outermost.
-pub(super) fn around(router: Router, app: &App) -> Router {
+pub(crate) fn around(router: Router, app: &App) -> Router {
     let trace = TraceLayer::new_for_http()
         .make_span_with(span)
         .on_request(())

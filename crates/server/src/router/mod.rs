@@ -2,7 +2,7 @@
 //! ActivityPub seam. Around all of them: a time limit, a panic's page, the security
 //! headers, compression and a trace.
 
-mod guard;
+pub(crate) mod guard;
 
 use axum::Router;
 use axum::extract::Request;
@@ -11,7 +11,7 @@ use axum::routing::get;
 use federation::seam::Federation;
 use federation::serve::wants_activity_json;
 use http::header::VARY;
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use httpkit::App;
 use media::Media;
 use tower::ServiceExt;
@@ -59,7 +59,7 @@ impl Rooms {
             Ok(response) => response,
             Err(never) => match never {},
         };
-        if negotiated {
+        if negotiated && !varies(response.headers()) {
             let accept = HeaderValue::from_static("accept");
             response.headers_mut().append(VARY, accept);
         }
@@ -87,6 +87,14 @@ fn choose(request: &Request) -> Room {
     } else {
         Room::Pages
     }
+}
+
+/// Says already that it depends on `Accept`.
+fn varies(headers: &HeaderMap) -> bool {
+    let lines = headers.get_all(VARY).iter();
+    let names = lines.filter_map(|line| line.to_str().ok());
+    let mut names = names.flat_map(|line| line.split(','));
+    names.any(|name| name.trim().eq_ignore_ascii_case("accept"))
 }
 
 fn is_read(method: &Method) -> bool {
