@@ -9,8 +9,8 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use domain::Error;
 use http::request::Parts;
-use http::{HeaderName, HeaderValue, Method, StatusCode, header};
-use httpkit::{App, session, status};
+use http::{HeaderValue, Method, StatusCode, header};
+use httpkit::{App, session};
 use model::refusal::Rule;
 use model::{Lang, Refusal};
 use std::sync::Arc;
@@ -167,11 +167,17 @@ async fn explain(app: &App, asked: &mut Parts, fail: &Fail) -> Response {
         }
         Error::Refused(_) | Error::Fault(_) => {}
     }
-    let f = match ask.page(Section::Elsewhere, |_| Ok(())).await {
-        Ok((f, ())) => f,
+    let mut f = match ask.framed(Section::Elsewhere).await {
+        Ok(f) => f,
         Err(_) => ask.bare(),
     };
-    let (status, trouble) = trouble(&ask, &fail.error, &f);
+    if !reading {
+        // A form's address may have no page: another language is read at home.
+        f.here = "/".to_owned();
+    }
+    let trouble = trouble(&ask, &fail.error, &f);
+    // The status the page names; a page never answers 401, for which browsers have a window.
+    let status = StatusCode::from_u16(trouble.status()).unwrap_or_default();
     let view = TroublePage {
         sign_in_url: sign_in_helps(&ask, &fail.error, reading),
         kept: fail.kept.clone(),
@@ -193,29 +199,28 @@ fn sign_in_helps(ask: &Ask, error: &Error, reading: bool) -> Option<String> {
 }
 
 /// What the reader is told. A fault is logged here, once, under a reference they can name.
-fn trouble(ask: &Ask, error: &Error, f: &Frame) -> (StatusCode, Trouble) {
+fn trouble(ask: &Ask, error: &Error, f: &Frame) -> Trouble {
     let refusal = match error {
         Error::Refused(refusal) => refusal,
         Error::Fault(fault) => {
             let reference = format!("{:x}", ask.app.ops().id::<i64>());
             tracing::error!(%fault, reference, path = ask.path, "a request failed");
-            return (StatusCode::INTERNAL_SERVER_ERROR, Trouble::Fault(reference));
+            return Trouble::Fault(reference);
         }
     };
-    let trouble = match refusal {
+    match refusal {
         Refusal::NotFound(_) => Trouble::NotFound,
         Refusal::NotAllowed(Rule::FormKey) => Trouble::Expired,
         Refusal::NotAllowed(rule) => {
             let words = f.t(&format!("rule-{}", rule.code()));
             Trouble::NotAllowed(Some(words.to_owned()))
         }
-        Refusal::Invalid(_) => return (StatusCode::BAD_REQUEST, Trouble::Unreadable),
+        Refusal::Invalid(_) => Trouble::Unreadable,
         Refusal::Gone(_) => Trouble::Gone,
         Refusal::TooMany { retry_after } => Trouble::TooMany(minutes(*retry_after)),
         Refusal::Unreachable { host } => Trouble::Unreachable(host.clone()),
         Refusal::TooLarge => Trouble::TooLarge,
-    };
-    (status::status(refusal), trouble)
+    }
 }
 
 fn minutes(seconds: u64) -> i64 {
@@ -245,34 +250,19 @@ fn is_html(response: &Response) -> bool {
     kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
-const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
-     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-);
-const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
-const SAME_ORIGIN: HeaderValue = HeaderValue::from_static("same-origin");
-const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");
 const FRESH: HeaderValue = HeaderValue::from_static("no-cache");
-const VARY: HeaderValue = HeaderValue::from_static("Cookie, Accept-Language");
+const VARY: HeaderValue = HeaderValue::from_static("cookie, accept-language");
 
-/// Nothing is loaded from elsewhere, nothing is kept that is somebody's own. What a handler has
-/// set itself stays.
+/// Nothing is kept that is somebody's own, and nothing of ours unasked. What a handler has set
+/// itself stays.
 fn with_headers(app: &App, asked: &Parts, mut response: Response) -> Response {
     let https = app.ops().site().is_some_and(|site| site.is_https());
     let own = session::cookie(&asked.headers, session::cookie_name(https)).is_some();
     let html = is_html(&response);
     let headers = response.headers_mut();
-    let mut set = |name: HeaderName, value: HeaderValue| {
-        headers.entry(name).or_insert(value);
-    };
-    set(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
-    set(header::REFERRER_POLICY, SAME_ORIGIN);
-    set(header::CONTENT_SECURITY_POLICY, POLICY);
-    set(header::CACHE_CONTROL, if own { PRIVATE } else { FRESH });
-    if https {
-        set(header::STRICT_TRANSPORT_SECURITY, HSTS);
-    }
+    let keep = if own { PRIVATE } else { FRESH };
+    headers.entry(header::CACHE_CONTROL).or_insert(keep);
     if html {
         headers.append(header::VARY, VARY);
     }

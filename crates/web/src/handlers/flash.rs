@@ -20,6 +20,7 @@ const WORDS: &[&str] = &[
     "deleted",
     "edited",
     "follows",
+    "follows-person",
     "founded",
     "invited",
     "password",

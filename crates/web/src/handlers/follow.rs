@@ -3,7 +3,7 @@
 use axum::extract::State;
 use domain::{Error, Outcome, Tx};
 use httpkit::App;
-use model::ActorId;
+use model::{ActorId, ActorKind};
 use store::row::Actor;
 
 use super::answer::{Page, done};
@@ -18,10 +18,10 @@ pub async fn follow(State(app): State<App>, At(text): At<String>, signed: Signed
     let (me, id): (ActorId, ActorId) = (signed.me.id(), target.id);
     let verb = move |tx: &mut Tx<'_>| domain::follow::follow(tx, me, id);
     let follow = app.ops().write(verb).await?;
-    let word = if follow.accepted {
-        "follows"
-    } else {
-        "asked-to-follow"
+    let word = match (follow.accepted, target.kind) {
+        (false, _) => "asked-to-follow",
+        (true, ActorKind::Group) => "follows",
+        (true, _) => "follows-person",
     };
     done(&signed.sent.back(&actor::url(&target)), word)
 }

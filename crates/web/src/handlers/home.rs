@@ -5,7 +5,7 @@ use httpkit::read::account::{FrameRows, NoticeView};
 use httpkit::read::discussion::ThreadCard;
 use httpkit::{Me, read};
 use model::notice::NoticeKind;
-use model::{AccountState, ActorId, FollowId, Lang, NoticeId};
+use model::{AccountState, ActorId, Lang, NoticeId};
 use store::Db;
 use store::community::Place;
 
@@ -102,11 +102,11 @@ fn today_rows(db: &mut Db, me: &Me, around: &FrameRows, lang: Lang) -> Outcome<T
         .collect();
     let latest = read::home::today(db, me.id(), &followed, LOOKED_AT, usize::MAX)?;
     let groups = latest.iter().filter_map(|group| {
-        let (_, follow, unread) = around
+        let (_, _, unread) = around
             .communities
             .iter()
             .find(|(place, _, _)| place.1.id == group.place.1.id)?;
-        group_of(group, follow.id, *unread, lang)
+        group_of(group, *unread, lang)
     });
     let groups = groups.collect();
     let answers = read::account::notices(db, me, NoticeId(i64::MAX), 20)?;
@@ -127,10 +127,9 @@ fn today_rows(db: &mut Db, me: &Me, around: &FrameRows, lang: Lang) -> Outcome<T
 }
 
 /// What is new in one community since the reader follows it.
-fn group_of(group: &read::home::Group, since: FollowId, unread: i64, lang: Lang) -> Option<Group> {
+fn group_of(group: &read::home::Group, unread: i64, lang: Lang) -> Option<Group> {
     const SHOWN: usize = 5;
-    let new = group.threads.iter();
-    let new = new.filter(|card| card.unread && card.head.last_post_id.0 > since.0);
+    let new = group.threads.iter().filter(|card| card.unread);
     let threads: Vec<_> = new
         .take(SHOWN)
         .map(|card| discussion::row(card, lang, false))

@@ -1,1 +1,6 @@
-//! Whole requests through the routes.
+//! Whole requests through the routes, on a real database: what every form must carry, what is
+//! kept when one is refused, and where the reader is led.
+
+mod browser;
+mod entry;
+mod writing;

@@ -80,16 +80,15 @@ fn overview_rows(db: &mut Db) -> Outcome<OverviewRows> {
     })
 }
 
-/// `GET /admin`
-pub async fn overview(State(app): State<App>, ask: Ask) -> Page {
-    let (f, counts, rows) = page(&ask, overview_rows).await?;
+/// The figures of the overview, each with where it leads.
+fn figures(f: &Frame, counts: &Counts, rows: &OverviewRows) -> Vec<Figure> {
     let figure = |n: i64, key: &str, url: &str, care: bool| Figure {
         n,
         label: f.t(key).to_owned(),
         url: url.to_owned(),
         care: care && n > 0,
     };
-    let figures = vec![
+    vec![
         figure(
             counts.waiting,
             "admin-figure-waiting",
@@ -128,10 +127,15 @@ pub async fn overview(State(app): State<App>, ask: Ask) -> Page {
             "/admin/queue?show=failed",
             true,
         ),
-    ];
+    ]
+}
+
+/// `GET /admin`
+pub async fn overview(State(app): State<App>, ask: Ask) -> Page {
+    let (f, counts, rows) = page(&ask, overview_rows).await?;
     show(&Overview {
         tabs: counts.tabs(&f, AdminTab::Overview),
-        figures,
+        figures: figures(&f, &counts, &rows),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         database: match app.store().backend() {
             Backend::Sqlite => "SQLite".to_owned(),

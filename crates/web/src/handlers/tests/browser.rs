@@ -1,0 +1,176 @@
+//! A browser as these tests need it: it keeps cookies and sends forms with their key.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::Body;
+use domain::password::Cost;
+use domain::testing::{World, key};
+use domain::{Ops, OpsConfig};
+use http::{Request, StatusCode, header};
+use http_body_util::BodyExt;
+use httpkit::limits::Limits;
+use httpkit::{App, AppConfig, Found, Remote};
+use media::Media;
+use model::id::IdMint;
+use model::{ActorId, Clock, Refusal, SystemClock};
+use store::Store;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+/// Nothing is elsewhere.
+struct Nowhere;
+
+#[async_trait]
+impl Remote for Nowhere {
+    async fn look_up(&self, text: &str) -> Result<Found, Refusal> {
+        Err(Refusal::Unreachable {
+            host: text.to_owned(),
+        })
+    }
+}
+
+/// A browser at `https://alpha.test`.
+pub struct Browser {
+    router: Router,
+    cookies: BTreeMap<String, String>,
+    _media: TempDir,
+}
+
+/// What came back.
+pub struct Answer {
+    pub status: StatusCode,
+    pub location: String,
+    pub html: String,
+}
+
+impl Answer {
+    pub fn says(&self, text: &str) -> bool {
+        self.html.contains(text)
+    }
+
+    /// The value of a hidden field.
+    pub fn hidden(&self, name: &str) -> String {
+        let marker = format!(r#"name="{name}" value=""#);
+        let after = self.html.split(&marker).nth(1).unwrap_or_default();
+        after.split('"').next().unwrap_or_default().to_owned()
+    }
+}
+
+impl Browser {
+    /// A visitor of a set-up instance.
+    pub async fn new(store: Store) -> (Self, World) {
+        let world = World::new(store).await.unwrap();
+        (Self::on(world.ops.clone(), world.clock.clone()), world)
+    }
+
+    /// A visitor of an instance nobody has set up.
+    pub fn before_setup(store: Store) -> (Self, Ops) {
+        let ops = Ops::new(OpsConfig {
+            store,
+            clock: Arc::new(SystemClock),
+            ids: IdMint::new(1),
+            wake: Box::new(|| {}),
+        });
+        (Self::on(ops.clone(), Arc::new(SystemClock)), ops)
+    }
+
+    fn on(ops: Ops, clock: Arc<dyn Clock>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let media = Media::open(folder.path()).unwrap();
+        let app = App::new(AppConfig {
+            ops,
+            remote: Arc::new(Nowhere),
+            keys: Arc::new(|| Some(key())),
+            cost: Cost::Least,
+            limits: Limits::none(),
+            trusted_proxies: Vec::new(),
+            clock,
+        });
+        Self {
+            router: crate::routes(app, media),
+            cookies: BTreeMap::new(),
+            _media: folder,
+        }
+    }
+
+    /// Signs in without the form.
+    pub async fn sign_in(&mut self, world: &World, who: ActorId) {
+        let token = domain::secret::token();
+        let new = domain::account::NewSession {
+            account: who,
+            token_hash: domain::secret::digest(&token),
+            agent: "test".into(),
+        };
+        let verb = move |tx: &mut domain::Tx<'_>| domain::account::open_session(tx, &new);
+        world.ops.write(verb).await.unwrap();
+        let name = httpkit::session::cookie_name(true);
+        self.cookies.insert(name.into(), token);
+    }
+
+    /// Drops every cookie.
+    pub fn forget(&mut self) {
+        self.cookies.clear();
+    }
+
+    /// The key of the reader's forms.
+    pub fn form_key(&self) -> String {
+        let token = self.cookies.get(httpkit::session::cookie_name(true));
+        token
+            .map(|token| domain::secret::form_key(token))
+            .unwrap_or_default()
+    }
+
+    pub async fn get(&mut self, path: &str) -> Answer {
+        self.send(Request::get(path), Body::empty()).await
+    }
+
+    /// Sends a form of ours, with its key.
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let key = self.form_key();
+        let mut all = vec![("csrf", key.as_str())];
+        all.extend(fields);
+        self.post_from("https://alpha.test", path, &all).await
+    }
+
+    /// Sends exactly this, from a page of that origin.
+    pub async fn post_from(&mut self, origin: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        let request = Request::post(path)
+            .header(header::ORIGIN, origin)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request, Body::from(body)).await
+    }
+
+    async fn send(&mut self, request: http::request::Builder, body: Body) -> Answer {
+        let cookies: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(k, v)| format!("{k}={v}"))
+            .collect();
+        let request = request
+            .header(header::HOST, "alpha.test")
+            .header(header::COOKIE, cookies.join("; "))
+            .body(body)
+            .unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
+            let pair = cookie.to_str().unwrap().split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            self.cookies.insert(name.into(), value.into());
+        }
+        let location = response.headers().get(header::LOCATION);
+        let location = location.map(|to| to.to_str().unwrap().to_owned());
+        let status = response.status();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        Answer {
+            status,
+            location: location.unwrap_or_default(),
+            html: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Coming in: the setup, signing up and in, and the language.
+
+use super::browser::Browser;
+use domain::secret;
+use http::StatusCode;
+use model::Registration;
+use store::Store;
+use store::testing::on_sqlite;
+
+const SETUP: &[(&str, &str)] = &[
+    ("url", "https://alpha.test"),
+    ("name_en", "Alpha"),
+    ("name_fr", "Alfa"),
+    ("languages", "en"),
+    ("languages", "fr"),
+    ("registration", "anyone"),
+    ("admin_name", "Ines"),
+    ("handle", "ines"),
+];
+
+#[test]
+fn nothing_is_open_before_the_setup_but_the_setup_with_its_key() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, ops) = Browser::before_setup(store);
+        let (key, digest) = (secret::token(), secret::digest("another"));
+        let put = move |tx: &mut domain::Tx<'_>| Ok(store::site::put(tx.db, "setup_key", &digest)?);
+        ops.write(put).await.unwrap();
+        let page = browser.get("/communities").await;
+        assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+        for path in ["/setup".to_owned(), format!("/setup?key={key}")] {
+            assert_eq!(
+                browser.get(&path).await.status,
+                StatusCode::FORBIDDEN,
+                "{path}"
+            );
+        }
+        let sent = [
+            SETUP,
+            &[("key", key.as_str()), ("password", "heron by the river")],
+        ]
+        .concat();
+        assert_eq!(
+            browser.post("/setup", &sent).await.status,
+            StatusCode::FORBIDDEN
+        );
+        assert!(ops.site().is_none());
+    });
+}
+
+#[test]
+fn the_setup_opens_the_doors_once() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, ops) = Browser::before_setup(store);
+        let key = secret::token();
+        let digest = secret::digest(&key);
+        let put = move |tx: &mut domain::Tx<'_>| Ok(store::site::put(tx.db, "setup_key", &digest)?);
+        ops.write(put).await.unwrap();
+        let address = format!("/setup?key={key}");
+        let form = browser.get(&address).await;
+        assert_eq!(
+            (form.status, form.hidden("key")),
+            (StatusCode::OK, key.clone())
+        );
+
+        let with = |password| [SETUP, &[("key", key.as_str()), ("password", password)]].concat();
+        let short = browser.post("/setup", &with("short")).await;
+        assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(short.says(r#"value="Alfa""#) && short.says("e-password"));
+        assert!(!short.says("short\""), "a password is not given back");
+
+        let done = browser.post("/setup", &with("heron by the river")).await;
+        assert_eq!(
+            (done.status, done.location.as_str()),
+            (StatusCode::SEE_OTHER, "/")
+        );
+        let home = browser.get("/").await;
+        assert!(home.says("@ines"), "the admin is signed in");
+        assert!(browser.get(&address).await.hidden("key").is_empty());
+    });
+}
+
+#[test]
+fn signing_in_leads_back_to_where_one_was_and_nowhere_else() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, _world) = Browser::new(store).await;
+        let asked = browser.get("/notices?before=5").await;
+        assert_eq!(asked.location, "/sign-in?next=%2Fnotices%3Fbefore%3D5");
+        let form = browser.get(&asked.location).await;
+        assert_eq!(form.hidden("next"), "/notices?before=5");
+        let trap = browser.get("/sign-in?next=https://evil.example").await;
+        assert_eq!(trap.hidden("next"), "/");
+
+        let wrong = [
+            ("handle", "root"),
+            ("password", "wrong"),
+            ("next", "/notices"),
+        ];
+        let wrong = browser.post("/sign-in", &wrong).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(wrong.says(r#"value="root""#) && wrong.hidden("next") == "/notices");
+
+        let right = [
+            ("handle", "@Root"),
+            ("password", "a long password"),
+            ("next", "//evil.example"),
+        ];
+        let right = browser.post("/sign-in", &right).await;
+        assert_eq!(
+            (right.status, right.location.as_str()),
+            (StatusCode::SEE_OTHER, "/")
+        );
+        assert!(browser.get("/").await.says("@root"));
+    });
+}
+
+#[test]
+fn an_account_on_approval_waits() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        world
+            .set_registration(Registration::Approval)
+            .await
+            .unwrap();
+        let wrong = [("handle", "admin"), ("password", "short"), ("name", "Ann")];
+        let wrong = browser.post("/sign-up", &wrong).await;
+        assert!(wrong.says("e-handle") && wrong.says("e-password") && wrong.says(r#"value="Ann""#));
+        let right = [
+            ("handle", "ann"),
+            ("password", "heron by the river"),
+            ("name", "Ann"),
+            ("reason", "I weave."),
+        ];
+        let waits = browser.post("/sign-up", &right).await;
+        assert!(waits.says("Your request has been sent"));
+        let sign_in = [("handle", "ann"), ("password", "heron by the river")];
+        assert!(
+            browser
+                .post("/sign-in", &sign_in)
+                .await
+                .says("Your request has been sent")
+        );
+        assert!(browser.get("/me").await.location.starts_with("/sign-in"));
+    });
+}
+
+#[test]
+fn a_language_once_chosen_stays() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        assert!(
+            browser
+                .get("/communities")
+                .await
+                .says(r#"<html lang="en">"#)
+        );
+        let french = browser.get("/communities?show=elsewhere&lang=fr").await;
+        assert!(french.says(r#"<html lang="fr">"#));
+        assert!(
+            french.says(r#"href="/communities?show=elsewhere&#38;lang=en""#),
+            "{}",
+            french.html
+        );
+        assert!(browser.get("/people").await.says(r#"<html lang="fr">"#));
+        browser.sign_in(&world, world.admin).await;
+        assert!(
+            browser.get("/").await.says(r#"<html lang="en">"#),
+            "the account's own"
+        );
+        browser.get("/?lang=fr").await;
+        assert!(browser.get("/me").await.location.ends_with("/u/root"));
+        assert!(browser.get("/u/root").await.says(r#"<html lang="fr">"#));
+    });
+}
