@@ -2,68 +2,42 @@
 //! compiler asks.
 
 use model::job::PostChange;
-use model::{Fact, Job};
+use model::{ActorId, Fact, Job, PostId};
 
 /// The jobs that follow from what has happened.
 #[must_use]
 pub fn plan(fact: &Fact) -> Vec<Job> {
-    match fact {
-        Fact::PostPublished { post, by } => vec![Job::SendPost {
-            post: *post,
-            change: PostChange::Created,
-            by: *by,
-        }],
-        Fact::PostEdited { post, by } => vec![Job::SendPost {
-            post: *post,
-            change: PostChange::Edited,
-            by: *by,
-        }],
-        Fact::PostDeleted { post, by } => vec![Job::SendPost {
-            post: *post,
-            change: PostChange::Deleted,
-            by: *by,
-        }],
+    match fact.clone() {
+        Fact::PostPublished { post, by } => send_post(post, PostChange::Created, by),
+        Fact::PostEdited { post, by } => send_post(post, PostChange::Edited, by),
+        Fact::PostDeleted { post, by } => send_post(post, PostChange::Deleted, by),
         Fact::PeerActed { relay, new_thread } => {
-            let announce = new_thread.map(|post| Job::AnnounceThread {
-                community: relay.community,
-                post,
-            });
-            std::iter::once(Job::Relay(relay.clone()))
-                .chain(announce)
-                .collect()
+            let community = relay.community;
+            let announce = new_thread.map(|post| Job::AnnounceThread { community, post });
+            std::iter::once(Job::Relay(relay)).chain(announce).collect()
         }
-        Fact::PostLiked(like) => vec![Job::SendLike {
-            like: like.clone(),
-            undo: false,
-        }],
-        Fact::PostUnliked(like) => vec![Job::SendLike {
-            like: like.clone(),
-            undo: true,
-        }],
+        Fact::PostLiked(like) => vec![Job::SendLike { like, undo: false }],
+        Fact::PostUnliked(like) => vec![Job::SendLike { like, undo: true }],
         Fact::FollowAsked(follow) => vec![Job::SendFollow {
-            follow: follow.clone(),
+            follow,
             undo: false,
         }],
-        Fact::FollowWithdrawn(follow) => vec![Job::SendFollow {
-            follow: follow.clone(),
-            undo: true,
-        }],
+        Fact::FollowWithdrawn(follow) => vec![Job::SendFollow { follow, undo: true }],
         Fact::FollowGranted(follow) => vec![Job::AnswerFollow {
-            follow: follow.clone(),
+            follow,
             accept: true,
         }],
         Fact::FollowRefused(follow) => vec![Job::AnswerFollow {
-            follow: follow.clone(),
+            follow,
             accept: false,
         }],
-        Fact::ActorChanged { actor } => vec![Job::SendActor { actor: *actor }],
-        Fact::ActorRemoved { actor } => vec![Job::SendActorRemoved { actor: *actor }],
-        Fact::CommunityDiscovered { community } => vec![Job::Backfill {
-            community: *community,
-        }],
-        Fact::PictureSeen { actor, url } => vec![Job::FetchPicture {
-            actor: *actor,
-            url: url.clone(),
-        }],
+        Fact::ActorChanged { actor } => vec![Job::SendActor { actor }],
+        Fact::ActorRemoved { actor } => vec![Job::SendActorRemoved { actor }],
+        Fact::CommunityDiscovered { community } => vec![Job::Backfill { community }],
+        Fact::PictureSeen { actor, url } => vec![Job::FetchPicture { actor, url }],
     }
+}
+
+fn send_post(post: PostId, change: PostChange, by: ActorId) -> Vec<Job> {
+    vec![Job::SendPost { post, change, by }]
 }

@@ -1,3 +1,5 @@
+//! The client against real servers on loopback that mean no good.
+
 use super::*;
 use crate::signature::{SignatureParts, Signed, SigningKey, VerifyingKey, verify};
 use axum::Router;

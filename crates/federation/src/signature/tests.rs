@@ -1,3 +1,5 @@
+//! Signatures that hold, and every way one may not.
+
 use super::sign::http_date;
 use super::*;
 use base64::Engine;

@@ -33,6 +33,7 @@ fn post(id: i64, depth: u8, author: Person, minutes: i64, html: String) -> Post 
 }
 
 impl Thread {
+    #[expect(clippy::too_many_lines, reason = "a list of facts")]
     pub(crate) fn sample(lang: Lang) -> Self {
         let f = member(lang, Section::Communities);
         let p = |en: &str, fr: &str| say(lang, en, fr);

@@ -257,6 +257,7 @@ pub fn foreign_thread(lang: Lang) -> ThreadRow {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a list of facts")]
 pub fn cards(lang: Lang) -> Vec<CommunityCard> {
     let card = |handle: &str, host: Option<&str>, name: String, purpose: String, followers| {
         CommunityCard {
