@@ -6,6 +6,7 @@ use model::id::IdMint;
 use model::refusal::Rule;
 use model::{Clock, Fact, Site, Time, Urls};
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 use store::{Db, Store};
 
@@ -23,7 +24,16 @@ pub struct OpsConfig {
 
 struct Inner {
     config: OpsConfig,
-    site: RwLock<Option<Arc<Site>>>,
+    site: RwLock<Read>,
+    /// Numbers the readings of the site, so that a slow one never replaces a later one's.
+    readings: AtomicU64,
+}
+
+/// What the instance says of itself, and by which reading that is known.
+#[derive(Default)]
+struct Read {
+    number: u64,
+    site: Option<Arc<Site>>,
 }
 
 /// The door. Cheap to clone.
@@ -87,7 +97,8 @@ impl Ops {
     pub fn new(config: OpsConfig) -> Self {
         Self(Arc::new(Inner {
             config,
-            site: RwLock::new(None),
+            site: RwLock::default(),
+            readings: AtomicU64::new(1),
         }))
     }
 
@@ -112,7 +123,7 @@ impl Ops {
     /// What the instance says of itself, as last read; `None` before the setup.
     #[must_use]
     pub fn site(&self) -> Option<Arc<Site>> {
-        self.0.site.read().ok()?.clone()
+        self.0.site.read().ok()?.site.clone()
     }
 
     /// Mints URLs below our origin; `None` before the setup.
@@ -127,12 +138,14 @@ impl Ops {
     /// # Errors
     /// A fault of the database.
     pub async fn refresh_site(&self) -> Outcome<()> {
+        let number = self.0.readings.fetch_add(1, Ordering::SeqCst);
         let site = self
             .store()
             .read(|db| store::site::site(db).map_err(Error::from))
             .await?;
-        if let Ok(mut slot) = self.0.site.write() {
-            *slot = site.map(Arc::new);
+        // A setup is never undone: who finds none has read before it, and must not forget it.
+        if let (Some(site), Ok(mut slot)) = (site, self.0.site.write()) {
+            *slot = Some(Arc::new(site));
         }
         Ok(())
     }

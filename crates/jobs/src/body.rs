@@ -6,7 +6,8 @@ use federation::fetch::FetchFailure;
 use federation::seam::Federation;
 use federation::{fetch, send};
 use media::Media;
-use model::{Job, JobId};
+use model::refusal::Rule;
+use model::{Job, JobId, Refusal};
 
 /// Seconds after which what was received is forgotten: its bytes, and that it came.
 const INBOUND_SECONDS: (i64, i64) = (7 * 86_400, 30 * 86_400);
@@ -60,6 +61,8 @@ pub(crate) async fn run(fed: &Federation, media: &Media, id: JobId, job: Job) ->
 pub(crate) fn end(outcome: Outcome<()>) -> End {
     match outcome {
         Ok(()) => End::Done,
+        // The setup has committed, but this process has not read it yet.
+        Err(Error::Refused(Refusal::NotAllowed(Rule::Setup))) => End::Later(1),
         Err(Error::Refused(refusal)) => End::Dead(refusal.to_string()),
         Err(Error::Fault(fault)) => End::Failed(fault.to_string()),
     }
