@@ -143,9 +143,13 @@ impl Ops {
             .store()
             .read(|db| store::site::site(db).map_err(Error::from))
             .await?;
-        // A setup is never undone: who finds none has read before it, and must not forget it.
-        if let (Some(site), Ok(mut slot)) = (site, self.0.site.write()) {
-            *slot = Some(Arc::new(site));
+        if let Ok(mut known) = self.0.site.write()
+            && known.number < number
+        {
+            *known = Read {
+                number,
+                site: site.map(Arc::new),
+            };
         }
         Ok(())
     }
