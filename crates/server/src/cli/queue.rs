@@ -216,8 +216,14 @@ async fn retry(ops: &Ops, id: i64) -> anyhow::Result<bool> {
 
 async fn retry_all(ops: &Ops, out: Printer) -> anyhow::Result<()> {
     let mut retried = 0;
-    loop {
-        // The verb takes up a chunk at a time.
+    let set_aside = ops.store().read(|db| -> domain::Outcome<i64> {
+        let deliveries = store::queue::delivery::count(db, DeliveryState::Failed)?;
+        Ok(deliveries + store::queue::jobs::count_dead(db)?)
+    });
+    let set_aside = usize::try_from(set_aside.await?).unwrap_or(usize::MAX);
+    // The verb takes up a chunk at a time. What a running server sets aside again meanwhile is
+    // not tried for ever.
+    while retried < set_aside {
         let some = ops.write(|tx| domain::peer::retry_all(tx, By::Operator));
         match some.await? {
             0 => break,

@@ -28,7 +28,7 @@ pub(super) async fn run(common: &Common, options: &Options) -> anyhow::Result<()
     let bind = config.server.bind;
     let listener = TcpListener::bind(bind)
         .await
-        .with_context(|| format!("answering on {bind}; another port can be named with --bind"))?;
+        .with_context(|| format!("answering on {bind} (another port can be named with --bind)"))?;
     let stop = stop_signal()?;
     let addr = listener.local_addr().unwrap_or(bind);
     let near = address(&config, addr);

@@ -107,7 +107,7 @@ async fn listen(first: u16, count: usize) -> anyhow::Result<Vec<Vec<TcpListener>
     for port in (first..).take(count) {
         let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
         let socket = socket.with_context(|| {
-            format!("port {port} of this machine; another first port can be named with --port")
+            format!("answering on port {port} (another first port can be named with --port)")
         })?;
         let six = TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await.ok();
         all.push(std::iter::once(socket).chain(six).collect());

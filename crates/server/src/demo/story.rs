@@ -8,10 +8,10 @@ use super::content::{Address, Organization, Reply, Thread};
 
 /// Minutes in the past in which the first thread is started: nine days.
 const BEGIN: i64 = 9 * 24 * 60;
-/// Minutes in the past in which the last word is written; what is liked of the last words has a
-/// round of its own after it.
+/// Minutes in the past in which the last word is written.
 const END: i64 = 8;
-const LIKED: i64 = 2;
+/// Minutes in the past in which the last words are liked and edited: a round of its own.
+const LAST_TOUCH: i64 = 2;
 /// Minutes in the past in which the last thread is started.
 const LAST: i64 = 10 * 60;
 /// What happens within so many minutes shares a round.
@@ -110,8 +110,11 @@ fn converse(thread: &Thread, start: i64) -> Vec<Step<'_>> {
             ago,
         );
         if reply.edit.is_some() {
-            let (deed, ago) = (Deed::Edit(thread, reply), (ago - 9).max(END));
-            steps.push(Step { deed, ago });
+            let deed = Deed::Edit(thread, reply);
+            steps.push(Step {
+                deed,
+                ago: later(ago, 9),
+            });
         }
     }
     // The sort is stable: at one moment everything keeps its order.
@@ -123,12 +126,16 @@ fn converse(thread: &Thread, start: i64) -> Vec<Step<'_>> {
     steps
 }
 
-/// A post is liked a round later or more, when it has arrived everywhere.
+/// A round later and some minutes more, when what was written so long ago has arrived everywhere.
+fn later(written: i64, more: i64) -> i64 {
+    let ago = written - ROUND - more;
+    if ago < END { LAST_TOUCH } else { ago }
+}
+
 fn likes<'c>(steps: &mut Vec<Step<'c>>, post: Key<'c>, by: &'c [Address], written: i64) {
     for who in by {
-        let later = ROUND + i64::from(fingerprint(&who.to_string()) % 150);
-        let ago = written - later;
-        let (deed, ago) = (Deed::Like(post, who), if ago < END { LIKED } else { ago });
+        let ago = later(written, i64::from(fingerprint(&who.to_string()) % 150));
+        let deed = Deed::Like(post, who);
         steps.push(Step { deed, ago });
     }
 }
@@ -147,7 +154,10 @@ mod tests {
         let mut before: HashSet<Key<'_>> = HashSet::new();
         let (mut deeds, mut ago) = (0, i64::MAX);
         for round in &rounds {
-            assert!(round.ago < ago && round.ago >= LIKED, "time only moves on");
+            assert!(
+                round.ago < ago && round.ago >= LAST_TOUCH,
+                "time only moves on"
+            );
             ago = round.ago;
             let settled = before.clone();
             for deed in round.lines.iter().flatten() {
@@ -162,7 +172,7 @@ mod tests {
                     Deed::Like(post, _) => assert!(settled.contains(post), "{post:?}"),
                     Deed::Edit(thread, reply) => {
                         let post = (thread.key.as_str(), Some(reply.key.as_str()));
-                        assert!(before.contains(&post), "{post:?}");
+                        assert!(settled.contains(&post), "{post:?}");
                     }
                     Deed::Delete(thread, reply) => {
                         let post = (thread.key.as_str(), Some(reply.key.as_str()));

@@ -4,6 +4,7 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -22,6 +23,9 @@ use tower::ServiceExt;
 /// A request's head must be there after this time; so long an idle connection is kept, too. Longer
 /// than peers keep theirs, so that it is they who close them.
 const HEAD: Duration = Duration::from_secs(65);
+/// A connection on which nothing was asked for this time is closed, also before it has said which
+/// HTTP it speaks: hyper waits for that without end.
+const IDLE: Duration = HEAD;
 /// Open connections; more wait.
 const CONNECTIONS: usize = 4_096;
 /// How long running requests may go on after the stop.
@@ -51,7 +55,7 @@ pub(super) async fn serve(
             Ok((stream, peer)) => {
                 let (router, stopped) = (router.clone(), stopped.clone());
                 open.spawn(async move {
-                    connection(stream, peer, router, stopped).await;
+                    connection(stream, peer, router, stopped, IDLE).await;
                     drop(place);
                 });
             }
@@ -74,26 +78,55 @@ async fn stop(stopped: &mut watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stop| *stop).await;
 }
 
+/// The requests of one connection.
+#[derive(Default)]
+struct Asked {
+    begun: AtomicUsize,
+    answered: AtomicUsize,
+}
+
+impl Asked {
+    /// How many have begun; `None` while one is under way.
+    fn at_rest(&self) -> Option<usize> {
+        let begun = self.begun.load(Ordering::Relaxed);
+        (begun == self.answered.load(Ordering::Relaxed)).then_some(begun)
+    }
+}
+
+/// Ends when nothing was asked, and nothing under way, for that long.
+async fn idle(asked: &Asked, patience: Duration) {
+    let mut before = None;
+    loop {
+        let now = asked.at_rest();
+        if now.is_some() && now == before {
+            return;
+        }
+        before = now;
+        tokio::time::sleep(patience).await;
+    }
+}
+
 /// Answers the requests of one connection.
 async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
     mut stopped: watch::Receiver<bool>,
+    patience: Duration,
 ) {
+    let asked = Arc::new(Asked::default());
+    let counted = Arc::clone(&asked);
     // Without it small answers wait for the peer's acknowledgement.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request: http::Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
-        let router = router.clone();
+        let (router, counted) = (router.clone(), Arc::clone(&counted));
         async move {
-            Ok::<Response, Infallible>(
-                router
-                    .oneshot(request)
-                    .await
-                    .unwrap_or_else(|never| match never {}),
-            )
+            counted.begun.fetch_add(1, Ordering::Relaxed);
+            let answer = router.oneshot(request).await;
+            counted.answered.fetch_add(1, Ordering::Relaxed);
+            Ok::<Response, Infallible>(answer.unwrap_or_else(|never| match never {}))
         }
     });
     let mut server = Builder::new(TokioExecutor::new());
@@ -113,8 +146,34 @@ async fn connection(
             connection.as_mut().graceful_shutdown();
             connection.await
         }
+        () = idle(&asked, patience) => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
     };
     if let Err(error) = ended {
         tracing::debug!(%error, %peer, "a connection ended early");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::AsyncWriteExt;
+
+    #[tokio::test]
+    async fn a_connection_that_asks_for_nothing_is_closed() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        for said in [&b""[..], b"PRI * HT"] {
+            let at = listener.local_addr().unwrap();
+            let mut client = TcpStream::connect(at).await.unwrap();
+            client.write_all(said).await.unwrap();
+            let (stream, peer) = listener.accept().await.unwrap();
+            let (_stop, stopped) = watch::channel(false);
+            let patience = Duration::from_millis(20);
+            let served = connection(stream, peer, Router::new(), stopped, patience);
+            let closed = tokio::time::timeout(Duration::from_secs(10), served).await;
+            assert!(closed.is_ok(), "{said:?}");
+        }
     }
 }

@@ -14,7 +14,8 @@ use http::header::{
     X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderName, HeaderValue, StatusCode};
-use httpkit::App;
+use httpkit::{App, Trouble};
+use model::Refusal;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -51,6 +52,7 @@ pub(crate) fn around(router: Router, app: &App) -> Router {
             StatusCode::SERVICE_UNAVAILABLE,
             PATIENCE,
         ))
+        .layer(middleware::from_fn(no_nul))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(app.clone(), headers))
         .layer(trace)
@@ -85,6 +87,15 @@ fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
          pour les personnes qui veillent sur ce lieu. Rien de ce que vous aviez fait n’est perdu.</p>",
     );
     (StatusCode::INTERNAL_SERVER_ERROR, page).into_response()
+}
+
+/// No name of ours holds the character NUL, which PostgreSQL does not even take for a question.
+async fn no_nul(request: Request, next: Next) -> Response {
+    let asked = request.uri().path_and_query();
+    if asked.is_some_and(|asked| asked.as_str().contains("%00")) {
+        return Trouble::from(Refusal::NotFound("page")).into_response();
+    }
+    next.run(request).await
 }
 
 async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {

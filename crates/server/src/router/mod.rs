@@ -17,7 +17,6 @@ use media::Media;
 use tower::ServiceExt;
 
 /// Everything an instance answers.
-#[must_use]
 pub fn router(app: &App, federation: &Federation, media: &Media) -> Router {
     let rooms = Rooms {
         pages: web::routes(app.clone(), media.clone()),
