@@ -59,7 +59,16 @@ macro_rules! both {
 /// A store whose database goes with it.
 pub struct Fresh {
     store: Store,
+    url: String,
     _home: Home,
+}
+
+impl Fresh {
+    /// Where its database is, as `Store::open` takes it.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
 }
 
 impl Deref for Fresh {
@@ -121,8 +130,10 @@ pub fn sqlite() -> Fresh {
         std::fs::read(path).unwrap()
     });
     std::fs::write(&path, bytes).unwrap();
+    let url = path.to_str().unwrap().to_owned();
     Fresh {
-        store: Store::open(path.to_str().unwrap(), OPTIONS).unwrap(),
+        store: Store::open(&url, OPTIONS).unwrap(),
+        url,
         _home: Home::Folder { _folder: folder },
     }
 }
@@ -141,8 +152,10 @@ pub fn postgres() -> Option<Fresh> {
         &format!("CREATE DATABASE {name} TEMPLATE {template}"),
     );
     let home = Home::Database { name: name.clone() };
+    let url = within(admin, &name);
     Some(Fresh {
-        store: Store::open(&within(admin, &name), OPTIONS).unwrap(),
+        store: Store::open(&url, OPTIONS).unwrap(),
+        url,
         _home: home,
     })
 }

@@ -1,32 +1,28 @@
-//! One instance: its database, its engine, its runner and its server on the loopback.
+//! One instance as `serve` runs it, on a database of its own, behind a recorder of the wire.
 
 use crate::keys;
 use crate::network::Inner as Net;
 use crate::person::Person;
-use crate::wire::{Recorder, record};
+use crate::wire::Recorder;
 use axum::http::StatusCode;
-use axum::{Router, middleware};
 use domain::account::{By, NewAccount};
 use domain::password::{self, Cost};
 use domain::site::SetUp;
-use domain::{Ops, OpsConfig, Outcome};
-use federation::client::{Client, ClientConfig, Guard};
+use domain::{Ops, Outcome};
 use federation::seam::Federation;
-use jobs::{Due, JobsConfig, JobsHandle, SetAside};
-use media::Media;
+use httpkit::limits::Limits;
+use jobs::{Due, SetAside};
 use model::handle::Handle;
-use model::id::IdMint;
 use model::peer::{DeliveryState, InboundState};
-use model::{
-    AccountState, Address, Bilingual, Clock, DeliveryId, InboundId, Lang, Registration, Site, SiteRole,
-};
+use model::{AccountState, Address, Bilingual, DeliveryId, InboundId, Lang, Registration, Site, SiteRole};
+use server::instance::{Instance as Server, InstanceConfig};
+use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
-use store::row;
 use store::testing::Fresh;
+use store::{OpenOptions, Synchronous, row};
 use tokio::net::TcpListener;
-use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 /// Which database an instance stands on.
@@ -44,18 +40,17 @@ pub struct Instance(Arc<Inner>);
 
 struct Inner {
     host: String,
-    federation: Federation,
-    jobs: JobsHandle,
-    server: JoinHandle<()>,
+    server: Server,
+    recorder: JoinHandle<()>,
     down: Arc<AtomicBool>,
     refuses_with: Arc<Mutex<Option<StatusCode>>>,
-    _media: tempfile::TempDir,
-    _store: Fresh,
+    _folder: tempfile::TempDir,
+    _fresh: Fresh,
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        self.server.abort();
+        self.recorder.abort();
     }
 }
 
@@ -65,39 +60,28 @@ impl Instance {
             Engine::Sqlite => store::testing::sqlite(),
             Engine::Postgres => store::testing::postgres()?,
         };
-        let wake = Arc::new(Notify::new());
-        let bell = Arc::clone(&wake);
-        let ops = Ops::new(OpsConfig {
-            store: fresh.clone(),
-            clock: net.clock.clone(),
-            ids: IdMint::random(),
-            wake: Box::new(move || bell.notify_one()),
-        });
-        found(&ops, host).await;
-        let federation = Federation::new(ops, client(net, host));
         let folder = tempfile::tempdir().unwrap();
-        let jobs = jobs::start(JobsConfig {
-            federation: federation.clone(),
-            media: Media::open(folder.path()).unwrap(),
-            wake,
-        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = Server::start(config(net, &fresh, folder.path(), listener)).await.unwrap();
+        found(server.ops(), host).await;
         let recorder = Recorder {
             host: host.to_owned(),
+            machine: server.addr(),
             transcript: Arc::clone(&net.transcript),
             down: Arc::default(),
             refuses_with: Arc::default(),
         };
         let (down, refuses_with) = (Arc::clone(&recorder.down), Arc::clone(&recorder.refuses_with));
-        let server = serve(net, host, federation::serve::routes(federation.clone()), recorder).await;
+        let door = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        net.hosts.insert(host, door.local_addr().unwrap());
         Some(Self(Arc::new(Inner {
             host: host.to_owned(),
-            federation,
-            jobs,
             server,
+            recorder: tokio::spawn(recorder.stand_at(door)),
             down,
             refuses_with,
-            _media: folder,
-            _store: fresh,
+            _folder: folder,
+            _fresh: fresh,
         })))
     }
 
@@ -113,16 +97,22 @@ impl Instance {
         format!("http://{}{path}", self.0.host)
     }
 
+    /// Where it answers, in front of its recorder.
+    #[must_use]
+    pub fn machine(&self) -> SocketAddr {
+        self.0.server.addr()
+    }
+
     /// Its door.
     #[must_use]
     pub fn ops(&self) -> &Ops {
-        self.0.federation.ops()
+        self.0.server.ops()
     }
 
     /// Its engine.
     #[must_use]
     pub fn federation(&self) -> &Federation {
-        &self.0.federation
+        self.0.server.federation()
     }
 
     /// Registers somebody.
@@ -192,12 +182,12 @@ impl Instance {
     /// a moment later.
     pub async fn due(&self) -> Due {
         let until = self.ops().now().plus_seconds(1);
-        self.0.jobs.due(until).await.unwrap()
+        self.0.server.jobs().due(until).await.unwrap()
     }
 
     /// What it has given up on.
     pub async fn set_aside(&self) -> SetAside {
-        self.0.jobs.set_aside().await.unwrap()
+        self.0.server.jobs().set_aside().await.unwrap()
     }
 
     /// Why things were given up, ignored or put off, in words.
@@ -243,30 +233,28 @@ async fn found(ops: &Ops, host: &str) {
     ops.refresh_site().await.unwrap();
 }
 
-/// A client that reaches the network's names over plain http, and nothing private.
-fn client(net: &Net, host: &str) -> Client {
-    let guard = Guard {
-        allow_http: true,
-        ..Guard::default()
-    };
-    let agent = format!("Hedgerow/test (+http://{host}/)");
-    let clock: Arc<dyn Clock> = net.clock.clone();
-    let mut config = ClientConfig::new(guard, &agent, clock);
-    config.host_map = Some(net.hosts.clone());
-    config.timeout = Duration::from_secs(3);
-    config.connect_timeout = Duration::from_secs(1);
-    config.remember_failures = Duration::ZERO;
-    Client::new(config).unwrap()
-}
-
-/// Puts a router behind its recorder on the loopback, and its name on the map.
-async fn serve(net: &Net, host: &str, router: Router, recorder: Recorder) -> JoinHandle<()> {
-    let router = router.layer(middleware::from_fn_with_state(recorder, record));
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    net.hosts.insert(host, listener.local_addr().unwrap());
-    tokio::spawn(async move {
-        axum::serve(listener, router).await.unwrap();
-    })
+/// As `serve` runs it, but for a database that need not survive the machine, weak passwords, keys
+/// made before, and the network's names and clock.
+fn config(net: &Net, fresh: &Fresh, folder: &Path, listener: TcpListener) -> InstanceConfig {
+    let text = format!(
+        "[server]\ndata_dir = \"{}\"\n[database]\nurl = \"{}\"\n[federation]\nallow_http = true\n",
+        folder.display(),
+        fresh.url(),
+    );
+    let file = server::config::parse(&text, Path::new("testkit.toml")).unwrap();
+    InstanceConfig {
+        clock: net.clock.clone(),
+        keys: Arc::new(|| Some(keys::actor())),
+        cost: Cost::Least,
+        limits: Limits::none(),
+        host_map: Some(net.hosts.clone()),
+        database: OpenOptions {
+            readers: 2,
+            synchronous: Synchronous::Off,
+            create: false,
+        },
+        ..InstanceConfig::new(file, vec![listener])
+    }
 }
 
 fn capitalized(word: &str) -> String {

@@ -217,6 +217,15 @@ impl Person {
         seen::find(&self.instance, ap_id).await
     }
 
+    /// A page of their own instance, as a browser that is not signed in gets it.
+    pub async fn page(&self, path: &str) -> String {
+        let url = format!("http://{}{path}", self.instance.machine());
+        let request = reqwest::Client::new().get(url).header("accept", "text/html");
+        let answer = request.header("host", self.instance.host()).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), 200, "{path}");
+        answer.text().await.unwrap()
+    }
+
     /// A whole thread as their own instance has it.
     pub async fn reads(&self, topic: &Seen) -> String {
         seen::thread(&self.instance, self.post(topic).await).await

@@ -1,14 +1,18 @@
-//! What goes over the wire: every activity posted to an instance is written down in front of its
-//! router, as `beta→alpha Follow`.
+//! What goes over the wire: every request to an instance passes its recorder, which writes down
+//! the activities posted to inboxes, as `beta→alpha Follow`.
 
-use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::Request;
+use axum::http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use tokio::net::TcpListener;
 
 /// More than any inbox takes, so that what is too large is refused by the instance itself.
 const LONGEST: usize = 8 << 20;
@@ -46,6 +50,8 @@ impl Transcript {
 pub(crate) struct Recorder {
     /// The host recorded.
     pub host: String,
+    /// Where the instance itself answers.
+    pub machine: SocketAddr,
     /// Where it writes.
     pub transcript: Arc<Transcript>,
     /// The machine is switched off: it answers 503 to everything.
@@ -54,37 +60,69 @@ pub(crate) struct Recorder {
     pub refuses_with: Arc<Mutex<Option<StatusCode>>>,
 }
 
-/// The layer in front of an instance's router.
-pub(crate) async fn record(State(recorder): State<Recorder>, request: Request, next: Next) -> Response {
-    if recorder.down.load(Ordering::SeqCst) {
-        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+impl Recorder {
+    /// Stands at the instance's door for good.
+    pub(crate) async fn stand_at(self, door: TcpListener) {
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .no_gzip()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        let router = Router::new().fallback(move |request: Request| {
+            let (recorder, http) = (self.clone(), http.clone());
+            async move { recorder.answer(request, &http).await }
+        });
+        axum::serve(door, router).await.unwrap();
     }
-    recorder.transcript.moved();
-    let response = pass(&recorder, request, next).await;
-    recorder.transcript.moved();
-    response
-}
 
-async fn pass(recorder: &Recorder, request: Request, next: Next) -> Response {
-    let post = request.method() == Method::POST && request.uri().path().ends_with("/inbox");
-    if !post {
-        return next.run(request).await;
+    async fn answer(self, request: Request, http: &reqwest::Client) -> Response {
+        if self.down.load(Ordering::SeqCst) {
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+        self.transcript.moved();
+        let (parts, body) = request.into_parts();
+        let body = to_bytes(body, LONGEST).await.unwrap_or_default();
+        let post = parts.method == Method::POST && parts.uri.path().ends_with("/inbox");
+        let refusal = self.refuses_with.lock().unwrap().filter(|_| post);
+        let response = match refusal {
+            Some(status) => status.into_response(),
+            None => self.pass_on(&parts, body.clone(), http).await,
+        };
+        if post {
+            self.write_down(&parts.headers, &body, response.status());
+        }
+        self.transcript.moved();
+        response
     }
-    let (parts, body) = request.into_parts();
-    let bytes = to_bytes(body, LONGEST).await.unwrap_or_default();
-    let from = sender(&parts.headers);
-    let said = serde_json::from_slice::<Value>(&bytes).map_or_else(|_| "?".to_owned(), |json| words(&json));
-    let refusal = *recorder.refuses_with.lock().unwrap();
-    let response = match refusal {
-        Some(status) => status.into_response(),
-        None => next.run(Request::from_parts(parts, Body::from(bytes))).await,
-    };
-    let mut line = format!("{from}→{} {said}", label(&recorder.host));
-    if !response.status().is_success() {
-        line.push_str(&format!(" {}", response.status().as_u16()));
+
+    /// The same request to the instance, and its answer.
+    async fn pass_on(&self, parts: &Parts, body: Bytes, http: &reqwest::Client) -> Response {
+        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+        let mut headers = parts.headers.clone();
+        for hop in [CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING] {
+            headers.remove(hop);
+        }
+        let url = format!("http://{}{path}", self.machine);
+        let request = http.request(parts.method.clone(), url).headers(headers).body(body);
+        let Ok(answer) = request.send().await else {
+            return StatusCode::BAD_GATEWAY.into_response();
+        };
+        let (status, mut headers) = (answer.status(), answer.headers().clone());
+        headers.remove(TRANSFER_ENCODING);
+        let body = answer.bytes().await.unwrap_or_default();
+        (status, headers, Body::from(body)).into_response()
     }
-    recorder.transcript.lines.lock().unwrap().push(line);
-    response
+
+    fn write_down(&self, headers: &HeaderMap, body: &[u8], status: StatusCode) {
+        let json = serde_json::from_slice::<Value>(body);
+        let said = json.map_or_else(|_| "?".to_owned(), |json| words(&json));
+        let mut line = format!("{}→{} {said}", sender(headers), label(&self.host));
+        if !status.is_success() {
+            line.push_str(&format!(" {}", status.as_u16()));
+        }
+        self.transcript.lines.lock().unwrap().push(line);
+    }
 }
 
 /// The first label of the host whose key signs.

@@ -1,7 +1,8 @@
 //! Peers that are down, slow, or refuse: what waits, what is tried again, what is set aside.
 
 use super::Weavers;
-use model::peer::PeerState;
+use model::peer::{PARK_AFTER_FAILURES, PeerState};
+use testkit::Network;
 
 #[tokio::test]
 async fn what_a_peer_missed_arrives_in_order_when_it_is_back() {
@@ -59,6 +60,9 @@ async fn a_peer_silent_for_a_week_is_parked_until_it_speaks() {
     net.settle().await;
     net.advance(8 * 86_400);
     net.settle().await;
+    let state = alpha.peer("beta.test").await.unwrap().state;
+    assert_eq!(state, PeerState::Active, "a quiet week and two failures are not a week of failing");
+    fail_for_a_week(&net).await;
     assert_eq!(alpha.peer("beta.test").await.unwrap().state, PeerState::Parked);
 
     beta.come_back();
@@ -68,4 +72,28 @@ async fn a_peer_silent_for_a_week_is_parked_until_it_speaks() {
     assert_eq!(bob.follows("!weavers@alpha.test").await, Some(true));
     assert!(bea.find(topic.ap_id()).await.is_some(), "what had waited came too");
     net.assert_quiet();
+}
+
+#[tokio::test]
+async fn a_parked_peer_that_says_nothing_is_still_tried() {
+    let Weavers { net, alpha, beta, ann, bea, weavers } = Weavers::gather().await;
+    beta.go_down();
+    let topic = ann.start_discussion(&weavers, "Warping a heddle").await;
+    net.settle().await;
+    fail_for_a_week(&net).await;
+    assert_eq!(alpha.peer("beta.test").await.unwrap().state, PeerState::Parked);
+
+    beta.come_back();
+    net.advance(8 * 3_600);
+    net.settle().await;
+    assert_eq!(alpha.peer("beta.test").await.unwrap().state, PeerState::Active);
+    assert!(bea.find(topic.ap_id()).await.is_some(), "what had waited came");
+}
+
+/// A peer that is down is tried until it is parked.
+async fn fail_for_a_week(net: &Network) {
+    for _ in 1..PARK_AFTER_FAILURES {
+        net.advance(8 * 3_600);
+        net.settle().await;
+    }
 }

@@ -28,6 +28,10 @@ async fn a_reply_travels_home_and_out_again(engine: Engine) {
     let both = "ann@alpha.test: “Warping a heddle” What do you think?\n  bea@beta.test: Use a warping peg.";
     assert_eq!(ann.reads(&topic).await, both);
     assert_eq!(bea.reads(&topic).await, both);
+    for reader in [&ann, &bea] {
+        let page = reader.page(&format!("/p/{}", reader.find(topic.ap_id()).await.unwrap().id)).await;
+        assert!(page.contains("Warping a heddle") && page.contains("<em>warping peg</em>"), "{page}");
+    }
     assert_eq!(ann.notices().await, ["follow by bea@beta.test", "reply by bea@beta.test"]);
     assert_same_lines(
         net.wire(),
