@@ -43,6 +43,11 @@ impl Genuine {
         }
         let id = object.id.clone().filter(|id| id.len() <= ID_MAX);
         let id = id.ok_or(FetchFailure::Unfit("a post without an id"))?;
+        // Whoever vouches has looked at the id as one reads it from outside: one that reads
+        // otherwise here would speak for another origin.
+        if vocab::id_of(value) != Some(id.as_str()) {
+            return Err(FetchFailure::Unfit("a post with two ids"));
+        }
         let author = object
             .attributed_to
             .clone()
@@ -99,6 +104,24 @@ mod tests {
                 matches!(note(id, by), Err(FetchFailure::Unfit(_))),
                 "{id} {by}"
             );
+        }
+    }
+
+    #[test]
+    fn an_id_reads_the_same_from_outside_and_within() {
+        let victim = "https://victim.test/1";
+        for odd in [
+            json!({"id": {"id": victim}, "@id": "https://a.test/1"}),
+            json!({"id": [victim], "href": "https://a.test/1"}),
+            json!({"id": {"id": victim}}),
+        ] {
+            let mut note = odd;
+            note["type"] = json!("Note");
+            note["attributedTo"] = json!("https://victim.test/u");
+            assert!(matches!(
+                Genuine::read(&note),
+                Err(FetchFailure::Unfit("a post with two ids"))
+            ));
         }
     }
 
