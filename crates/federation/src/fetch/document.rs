@@ -1,5 +1,6 @@
 //! Documents as their own origin gives them.
 
+use super::foreign::ID_MAX;
 use super::{Budget, FetchFailure};
 use crate::client::Fetched;
 use crate::identity::same_origin_text;
@@ -19,6 +20,9 @@ pub(super) async fn document(
     fresh: bool,
 ) -> Result<Fetched, FetchFailure> {
     let unfit = |_| FetchFailure::Unfit("the id is no URL");
+    if url.len() > ID_MAX {
+        return Err(FetchFailure::Unfit("the id is too long"));
+    }
     let parsed = Url::parse(url).map_err(unfit)?;
     if fed.urls()?.is_ours(parsed.as_str()) {
         return Err(FetchFailure::Missing);

@@ -1,15 +1,13 @@
 //! What must be known of an activity before it is kept: its actor, its type, and under which name
 //! a repeat of it is known. The rest is read when it is taken in.
 
+use super::memory::ID_MAX;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use model::Time;
 use openssl::sha::sha256;
 use serde_json::Value;
 use vocab::{id_of, kind_of};
-
-/// Longest id kept: an index of PostgreSQL takes no more.
-const ID_MAX: usize = 2_000;
 
 /// A received activity, as far as the inbox reads it.
 #[derive(Debug)]

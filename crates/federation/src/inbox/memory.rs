@@ -16,6 +16,8 @@ const ENTRIES: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
 const SIGNER_MS: i64 = 5_000;
 /// Milliseconds between two looks at one key, and between two greetings of one peer.
 const MINUTE_MS: i64 = 60_000;
+/// Longest id kept in mind, in bytes: thousands of them are.
+pub(super) const ID_MAX: usize = 2_000;
 
 /// The inbox's memory.
 pub(crate) struct Memory {
@@ -68,6 +70,9 @@ impl Memory {
     }
 
     pub(super) fn remember_conversation(&self, origin: &str, object: String, key: String) {
+        if object.len() > ID_MAX {
+            return;
+        }
         if let Ok(mut known) = self.conversations.lock() {
             known.put((origin.to_owned(), object), key);
         }
@@ -104,6 +109,9 @@ mod tests {
     #[test]
     fn a_conversation_is_its_own_servers_to_name() {
         let memory = Memory::default();
+        let long = format!("https://a.test/{}", "x".repeat(ID_MAX));
+        memory.remember_conversation("https://a.test", long.clone(), "c".to_owned());
+        assert_eq!(memory.conversation("https://a.test", &long), None);
         memory.remember_conversation(
             "https://a.test",
             "https://a.test/1".to_owned(),

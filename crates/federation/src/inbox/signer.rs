@@ -3,6 +3,7 @@
 //! fit, fetched once more, at most once a minute.
 
 use super::incoming::Incoming;
+use super::memory::ID_MAX;
 use super::{Answer, of_one_server, origin_of};
 use crate::fetch::{self, FetchFailure, Freshness};
 use crate::identity::without_fragment;
@@ -111,6 +112,9 @@ async fn fetched(
     key_id: &str,
     incoming: &Incoming,
 ) -> Result<Arc<Signer>, Answer> {
+    if key_id.len() > ID_MAX {
+        return Err(Answer::unsigned("the keyId is too long"));
+    }
     let at = Url::parse(key_id).map_err(|_unfit| Answer::unsigned("the keyId is no URL"))?;
     if fed.urls()?.is_ours(at.as_str()) {
         return Err(Answer::unsigned("the keyId is one of ours"));
