@@ -48,7 +48,7 @@ pub(super) async fn undone_by_id(fed: &Federation, said: &Said<'_>) -> Result<Ve
         .read(read)
         .await?
         .ok_or(Stop::ignored("unknown object"))?;
-    taken_back(fed, said, post).await
+    taken_back(fed, said, of_announcer(said, post)?).await
 }
 
 async fn taken_back(fed: &Federation, said: &Said<'_>, post: row::Post) -> Result<Verb, Stop> {
@@ -63,9 +63,11 @@ async fn taken_back(fed: &Federation, said: &Said<'_>, post: row::Post) -> Resul
 /// The post a like is about. Likes cannot be fetched to be confirmed (Mastodon's have no
 /// address): through a community they count on its own posts only.
 async fn liked(fed: &Federation, said: &Said<'_>, id: &str) -> Result<row::Post, Stop> {
-    let post = known(fed, id)
-        .await?
-        .ok_or(Stop::ignored("unknown object"))?;
+    let post = known(fed, id).await?;
+    of_announcer(said, post.ok_or(Stop::ignored("unknown object"))?)
+}
+
+fn of_announcer(said: &Said<'_>, post: row::Post) -> Result<row::Post, Stop> {
     if said.how.announcer.is_some() && said.how.announcer != post.community_id {
         return Err(Stop::rejected("announced by another community"));
     }

@@ -125,6 +125,23 @@ impl Scene {
     }
 }
 
+#[tokio::test]
+async fn a_community_takes_back_likes_of_its_own_posts_only() {
+    const LIKE: &str = "https://beta.test/like/9";
+    let scene = Scene::new().await;
+    scene.ann_follows(scene.dyers).await;
+    let thread = scene.thread_by_ann().await;
+    let mut like = by(BEA, "Like", json!(thread));
+    like["id"] = json!(LIKE);
+    assert_eq!(scene.hears(BEA, like).await, "done");
+    let undo = json!({"type": "Undo", "actor": BEA, "object": LIKE});
+    assert_eq!(
+        scene.dyers(undo.clone()).await,
+        "rejected: announced by another community"
+    );
+    assert_eq!(scene.bea("Undo", json!(LIKE)).await, "done");
+}
+
 fn note(id: &str, more: Value) -> Value {
     let mut note = json!({"id": id, "type": "Note", "attributedTo": BEA, "to": [PUBLIC], "content": "<p>Which reed?</p>"});
     for (key, value) in more.as_object().unwrap() {
