@@ -132,7 +132,7 @@ pub(super) async fn take_in(fed: &Federation, found: &Fetched) -> Result<row::Ac
 ///
 /// # Errors
 /// Faults.
-pub(crate) async fn remove(fed: &Federation, id: ActorId) -> Outcome<()> {
+async fn remove(fed: &Federation, id: ActorId) -> Outcome<()> {
     while fed
         .ops()
         .write(move |tx| domain::actor::remove_foreign(tx, id))
@@ -141,7 +141,7 @@ pub(crate) async fn remove(fed: &Federation, id: ActorId) -> Outcome<()> {
     Ok(())
 }
 
-/// Whether the server of an actor or object says that it is no more: 410, 404 or a Tombstone.
+/// Whether the server of a post says that it is no more: 410, 404 or a Tombstone.
 ///
 /// # Errors
 /// What the client reports, where it is neither there nor gone.

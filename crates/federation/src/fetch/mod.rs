@@ -17,7 +17,7 @@ pub use failure::FetchFailure;
 pub use lookup::lookup;
 pub use object::object;
 
-pub(crate) use actor::{author, local_actor, remove};
+pub(crate) use actor::{author, local_actor};
 pub(crate) use document::{genuine, without_nul};
 pub(crate) use object::parent;
 

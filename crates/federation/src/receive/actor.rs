@@ -37,11 +37,12 @@ pub(super) async fn deleted(fed: &Federation, id: &str) -> Result<Verb, Stop> {
     if row.peer_id.is_none() {
         return Err(Stop::rejected("not allowed: not-ours"));
     }
-    if !fetch::is_gone(fed, id).await? {
-        return Err(Stop::ignored("it is still there"));
+    // Only 410 or a Tombstone: a server that hides an actor from us answers 404.
+    match fetch::actor(fed, id, Freshness::Now).await {
+        Ok(_) => Err(Stop::ignored("it is still there")),
+        Err(FetchFailure::Gone) => Ok(nothing()),
+        Err(failure) => Err(failure.into()),
     }
-    fetch::remove(fed, row.id).await?;
-    Ok(nothing())
 }
 
 async fn stored(fed: &Federation, ap_id: &str) -> Outcome<Option<row::Actor>> {
