@@ -40,6 +40,8 @@ text_enum! {
 pub const DELIVERY_TRIES: i32 = 3;
 /// Seconds of silence after which a peer is parked: seven days.
 pub const PARK_AFTER_SECONDS: i64 = 7 * 86_400;
+/// Failures in a row before a peer is parked: seven days of [`backoff_seconds`].
+pub const PARK_AFTER_FAILURES: i32 = 42;
 
 /// How long to leave a peer alone after its `failures`th failure in a row, in seconds.
 /// Doubles from 5 s to 6 h; `jitter` in 0..=255 adds up to a quarter; what the peer asked for
@@ -52,15 +54,29 @@ pub fn backoff_seconds(failures: i32, jitter: u8, retry_after: Option<i64>) -> i
     (base + spread).max(retry_after.unwrap_or(0).clamp(0, 86_400))
 }
 
-/// The silence has lasted long enough to stop queueing.
+/// It was tried long enough, and has been silent for long enough, to stop queueing. A peer that
+/// nobody had anything to say to for a week is not parked by one failure.
 #[must_use]
-pub fn should_park(last_seen: Time, now: Time) -> bool {
-    now > last_seen.plus_seconds(PARK_AFTER_SECONDS)
+pub fn should_park(failures: i32, last_seen: Time, now: Time) -> bool {
+    failures >= PARK_AFTER_FAILURES && now > last_seen.plus_seconds(PARK_AFTER_SECONDS)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_peer_is_parked_after_a_week_of_trying() {
+        let waited: i64 = (1..PARK_AFTER_FAILURES)
+            .map(|n| backoff_seconds(n, 0, None))
+            .sum();
+        assert!(waited >= PARK_AFTER_SECONDS);
+        let now = Time::from_unix_millis(1_800_000_000_000);
+        let quiet = now.plus_seconds(-PARK_AFTER_SECONDS - 1);
+        assert!(!should_park(1, quiet, now));
+        assert!(should_park(PARK_AFTER_FAILURES, quiet, now));
+        assert!(!should_park(PARK_AFTER_FAILURES, now, now));
+    }
 
     #[test]
     fn backoff_doubles_to_six_hours_and_honours_retry_after() {

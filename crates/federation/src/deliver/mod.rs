@@ -9,7 +9,6 @@ use crate::seam::Federation;
 use bytes::Bytes;
 use domain::{Error, Outcome};
 use futures::future::join_all;
-use model::peer::PeerState;
 use model::{PeerId, Time};
 use std::sync::Arc;
 use store::{Db, row};
@@ -142,7 +141,7 @@ fn record(db: &mut Db, id: PeerId, reports: &[Report], now: Time) -> Outcome<boo
 /// Backs the whole lane off, and parks a peer that has been silent for a week.
 fn leave_alone(db: &mut Db, peer: &row::Peer, why: &str, retry_after: Option<i64>, now: Time) -> Outcome<()> {
     let seconds = model::peer::backoff_seconds(peer.failures + 1, verdict::jitter(), retry_after);
-    let park = model::peer::should_park(peer.last_seen, now);
+    let park = model::peer::should_park(peer.failures + 1, peer.last_seen, now);
     tracing::info!(host = %peer.host, why, seconds, park, "a peer does not take what we send");
     store::peer::failed(db, peer.id, why, now.plus_seconds(seconds), park)?;
     Ok(())
@@ -158,7 +157,7 @@ fn take(db: &mut Db, id: PeerId, holder: i64, now: Time) -> Outcome<Vec<Waiting>
     let Some(peer) = store::peer::by_id(db, id)? else {
         return Ok(Vec::new());
     };
-    if peer.retry_at > now || peer.state != PeerState::Active {
+    if peer.retry_at > now {
         return Ok(Vec::new());
     }
     let window = if peer.failures > 0 { 1 } else { WINDOW };

@@ -5,7 +5,7 @@ use crate::each;
 use crate::row::{Activity, Delivery};
 use crate::schema::{activity, delivery, peer};
 use diesel::prelude::*;
-use model::peer::{DeliveryState, PeerState};
+use model::peer::DeliveryState;
 use model::{DeliveryId, PeerId, Time};
 
 /// Adds a chunk of deliveries; those that stood already stay.
@@ -31,7 +31,9 @@ macro_rules! blocked {
     };
 }
 
-/// Peers that have something to be sent now, may be tried, and whose lane nobody holds.
+/// Peers that have something to be sent now, may be tried, and whose lane nobody holds. A parked
+/// one is tried like any other that fails, with what had waited: two that parked each other
+/// would else stay silent for ever.
 pub fn free_lanes(db: &mut Db, now: Time, limit: i64) -> QueryResult<Vec<PeerId>> {
     let older = diesel::alias!(delivery as older);
     let waiting = delivery::table
@@ -43,7 +45,6 @@ pub fn free_lanes(db: &mut Db, now: Time, limit: i64) -> QueryResult<Vec<PeerId>
         )
         .filter(diesel::dsl::not(diesel::dsl::exists(blocked!(older))));
     peer::table
-        .filter(peer::state.eq(PeerState::Active))
         .filter(peer::retry_at.le(now))
         .filter(peer::lane_until.le(now))
         .filter(diesel::dsl::exists(waiting))
@@ -186,11 +187,7 @@ pub fn count_due(db: &mut Db, until: Time) -> QueryResult<i64> {
                 .eq(DeliveryState::Waiting)
                 .and(delivery::next_at.le(until)),
         )
-        .filter(
-            peer::state
-                .eq(PeerState::Active)
-                .and(peer::retry_at.le(until)),
-        )
+        .filter(peer::retry_at.le(until))
         .filter(diesel::dsl::not(diesel::dsl::exists(blocked!(older))))
         .count()
         .get_result(db)
