@@ -44,7 +44,8 @@ pub fn claim(db: &mut Db, now: Time, lease: Time, limit: i64) -> QueryResult<Vec
                 )
                 .filter(inbound::lease_until.le(now))
                 .filter(diesel::dsl::not(diesel::dsl::exists(blocked!(older))))
-                .order(inbound::id.asc())
+                // As the index goes, so that a long backlog is not sorted for each claim.
+                .order((inbound::run_at.asc(), inbound::id.asc()))
                 .limit(limit)
                 .select(Inbound::as_select())
         }};

@@ -58,7 +58,8 @@ pub fn claim(db: &mut Db, now: Time, lease: Time, limit: i64) -> QueryResult<Vec
                 .filter(job::dead.eq(false).and(job::run_at.le(now)))
                 .filter(job::lease_until.le(now))
                 .filter(diesel::dsl::not(diesel::dsl::exists(blocked!(older))))
-                .order(job::id.asc())
+                // As the index goes, so that a long backlog is not sorted for each claim.
+                .order((job::run_at.asc(), job::id.asc()))
                 .limit(limit)
                 .select(JobRow::as_select())
         }};
