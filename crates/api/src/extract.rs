@@ -8,7 +8,7 @@ use http::request::Parts;
 use httpkit::Trouble;
 use model::{Address, Refusal};
 use serde::de::DeserializeOwned;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::str::FromStr;
 
 /// A problem that is no verb's: the request itself cannot be read.
@@ -38,9 +38,23 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         let bytes = axum::body::Bytes::from_request(req, state)
             .await
             .map_err(|e| problem(e.status(), "body", &e.body_text()))?;
-        serde_json::from_slice(&bytes)
+        let read: Result<Value, _> = serde_json::from_slice(&bytes);
+        read.and_then(|value| serde_json::from_value(without_nul(value)))
             .map(Self)
             .map_err(|e| problem(StatusCode::BAD_REQUEST, "body", &e.to_string()))
+    }
+}
+
+/// Without the one character that PostgreSQL keeps in no text.
+fn without_nul(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(text.replace('\0', "")),
+        Value::Array(list) => list.into_iter().map(without_nul).collect(),
+        Value::Object(map) => map
+            .into_iter()
+            .map(|(key, value)| (key, without_nul(value)))
+            .collect(),
+        other => other,
     }
 }
 
@@ -73,5 +87,16 @@ pub fn address(text: &str, our_host: &str) -> (String, String) {
             text.trim_start_matches(['@', '!']).to_lowercase(),
             String::new(),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nul_is_dropped_wherever_it_stands() {
+        let odd = json!({"a": ["x\u{0}y", {"b": "\u{0}"}, 1, null]});
+        assert_eq!(without_nul(odd), json!({"a": ["xy", {"b": ""}, 1, null]}));
     }
 }

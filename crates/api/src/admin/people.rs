@@ -134,7 +134,7 @@ pub async fn invites(State(app): State<App>, bearer: Bearer) -> Answer<Vec<Invit
         .read(move |db| store::account::invites(db, now).map_err(Error::from))
         .await?;
     let shown = rows.into_iter().map(|row| InviteDto {
-        url: urls.at(&format!("/sign-up?invite={}", row.code)),
+        url: urls.at(&format!("/sign-up?invitation={}", row.code)),
         code: row.code,
         uses_left: row.uses_left,
         expires: row.expires_at.to_rfc3339(),
@@ -156,7 +156,7 @@ pub async fn invite(
         .write(move |tx| domain::account::invite(tx, me, &kept, body.uses, body.days))
         .await?;
     let made = InviteDto {
-        url: app.urls()?.at(&format!("/sign-up?invite={code}")),
+        url: app.urls()?.at(&format!("/sign-up?invitation={code}")),
         code,
         uses_left: body.uses,
         expires: app
