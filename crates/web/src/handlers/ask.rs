@@ -106,7 +106,14 @@ pub fn text(headers: &HeaderMap, name: header::HeaderName) -> &str {
 
 /// Reads `application/x-www-form-urlencoded`.
 pub fn pairs(encoded: &[u8]) -> Vec<(String, String)> {
-    url::form_urlencoded::parse(encoded).into_owned().collect()
+    url::form_urlencoded::parse(encoded)
+        .map(|(name, value)| (name.into_owned(), without_nul(&value)))
+        .collect()
+}
+
+/// Without the one character that PostgreSQL keeps in no text.
+pub fn without_nul(text: &str) -> String {
+    text.replace('\0', "")
 }
 
 fn value<'q>(query: &'q [(String, String)], name: &str) -> Option<&'q str> {
@@ -252,7 +259,9 @@ impl Ask {
                 .to_owned(),
             trial: is_trial(&host),
             host,
-            source_url: env!("CARGO_PKG_REPOSITORY").to_owned(),
+            source_url: option_env!("HEDGEROW_SOURCE_URL")
+                .unwrap_or_default()
+                .to_owned(),
             open: site.is_some_and(|site| site.registration != Registration::Closed),
         }
     }

@@ -162,7 +162,8 @@ async fn read_parts(request: Request, app: &App) -> Result<(Fields, Option<Bytes
         let is_file = part.file_name().is_some();
         let bytes = part.bytes().await.map_err(|error| unread(error.status()))?;
         if !is_file {
-            fields.push((name, String::from_utf8_lossy(&bytes).into_owned()));
+            let text = String::from_utf8_lossy(&bytes);
+            fields.push((name, ask::without_nul(&text)));
         } else if !bytes.is_empty() {
             file = Some(bytes);
         }
@@ -259,6 +260,7 @@ mod tests {
         assert_eq!(sent.get("name"), "Ann Bé");
         assert!(sent.ticked("all") && !sent.ticked("none"));
         assert_eq!(sent.get("absent"), "");
+        assert_eq!(fields("name=A%00nn").get("name"), "Ann");
     }
 
     #[test]
