@@ -10,6 +10,7 @@ use model::{Clock, Site, Urls};
 use std::net::IpAddr;
 use std::sync::Arc;
 use store::{Store, StoreError};
+use tokio::sync::Semaphore;
 
 /// Where new key pairs come from; called on a blocking thread.
 pub type KeySource = Arc<dyn Fn() -> Option<KeyPair> + Send + Sync>;
@@ -118,11 +119,15 @@ impl App {
     }
 }
 
+/// Hashes and keys made at a time: a hash takes 19 MiB while it is made.
+static AT_ONCE: Semaphore = Semaphore::const_new(8);
+
 /// Runs work for the CPU off the async threads.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Option<T> + Send + 'static,
 ) -> Outcome<T> {
-    tokio::task::spawn_blocking(work)
+    let turn = AT_ONCE.acquire().await;
+    let done = tokio::task::spawn_blocking(work)
         .await
         .ok()
         .flatten()
@@ -130,5 +135,7 @@ async fn blocking<T: Send + 'static>(
             Error::Fault(StoreError::Panic(
                 "no randomness, or a crash in a worker".into(),
             ))
-        })
+        });
+    drop(turn);
+    done
 }

@@ -38,19 +38,27 @@ fn behind_proxies(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAd
     if !trusted.contains(&peer) {
         return peer;
     }
-    let chain: Vec<IpAddr> = headers
+    let chain: Vec<&str> = headers
         .get_all(FORWARDED_FOR)
         .iter()
-        .filter_map(|value| value.to_str().ok())
+        .map(|value| value.to_str().unwrap_or_default())
         .flat_map(|value| value.split(','))
-        .filter_map(|ip| ip.trim().parse::<IpAddr>().ok())
-        .map(|ip| ip.to_canonical())
         .collect();
+    // What stands before an entry that is no address was written by nobody we trust.
     chain
         .into_iter()
         .rev()
+        .map_while(address)
         .find(|ip| !trusted.contains(ip))
         .unwrap_or(peer)
+}
+
+/// An address, with or without the port that some proxies write.
+fn address(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let ip = text.parse::<IpAddr>().ok();
+    let ip = ip.or_else(|| text.parse::<SocketAddr>().ok().map(|at| at.ip()))?;
+    Some(ip.to_canonical())
 }
 
 /// The request was not sent by another site's page, as far as the browser tells. Browsers send
@@ -83,6 +91,13 @@ mod tests {
             behind_proxies(proxy, &headers, &[proxy]).to_string(),
             "198.51.100.7"
         );
+        let seen = |chain: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(FORWARDED_FOR, chain.parse().unwrap());
+            behind_proxies(proxy, &headers, &[proxy]).to_string()
+        };
+        assert_eq!(seen("203.0.113.9, 198.51.100.7:4711"), "198.51.100.7");
+        assert_eq!(seen("203.0.113.9, unknown"), "127.0.0.1");
     }
 
     #[test]
