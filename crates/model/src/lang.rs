@@ -35,6 +35,25 @@ impl Lang {
     }
 }
 
+/// A language tag as BCP 47 has them: words of letters and digits, the first of them two or three
+/// letters.
+#[must_use]
+pub fn is_tag(text: &str) -> bool {
+    let word =
+        |s: &str| (1..=8).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric());
+    let primary = text.split('-').next().unwrap_or_default();
+    text.len() <= 35
+        && (2..=3).contains(&primary.len())
+        && primary.bytes().all(|b| b.is_ascii_alphabetic())
+        && text.split('-').all(word)
+}
+
+/// What somebody may say of the languages they use: at most twelve tags.
+#[must_use]
+pub fn are_tags(tags: &[String]) -> bool {
+    tags.len() <= 12 && tags.iter().all(|tag| is_tag(tag))
+}
+
 /// A short text in English, French, or both; an empty string is absent.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Bilingual {
@@ -94,5 +113,22 @@ impl Bilingual {
     #[must_use]
     pub fn longest(&self) -> usize {
         self.en.chars().count().max(self.fr.chars().count())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_told_from_other_words() {
+        for good in ["en", "fr-CA", "zh-Hant-TW", "gsw"] {
+            assert!(is_tag(good), "{good}");
+        }
+        for bad in ["", "e", "english", "en-", "en_CA", "e n", "en-<b>", "-en"] {
+            assert!(!is_tag(bad), "{bad}");
+        }
+        assert!(are_tags(&["en".to_owned(), "fr".to_owned()]));
+        assert!(!are_tags(&vec!["en".to_owned(); 13]));
     }
 }

@@ -4,8 +4,9 @@ use super::NAME_MAX;
 use crate::actor::{self, Picture};
 use crate::prose::Prose;
 use crate::{Outcome, Tx};
+use model::lang::are_tags;
 use model::refusal::Checks;
-use model::{ActorId, Fact, Lang};
+use model::{ActorId, Fact, Lang, Why};
 
 /// What a person says of themselves; the biography is rendered before.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +36,11 @@ pub fn set_profile(tx: &mut Tx<'_>, id: ActorId, profile: &Profile) -> Outcome<(
         .at_most("role", &profile.job_title, 80)
         .at_most("organization", &profile.organization, 120)
         .at_most("biography", &profile.biography.md, 5_000)
+        .that(
+            are_tags(&profile.languages),
+            "languages",
+            Why::NotAChoice,
+        )
         .done()?;
     let mut row = actor::active(tx, id)?;
     profile.name.trim().clone_into(&mut row.name);

@@ -7,6 +7,7 @@ use crate::keys::KeyPair;
 use crate::{Error, Outcome, Tx, actor, follow};
 use model::community::{Charter, NAME_MAX, PURPOSE_MAX, TEXT_MAX};
 use model::handle::Handle;
+use model::lang::are_tags;
 use model::refusal::{Checks, Rule};
 use model::{ActorId, ActorKind, Bilingual, Fact, MemberRole, Why};
 use store::row;
@@ -17,7 +18,12 @@ fn check(charter: &Charter) -> Outcome<()> {
     checks
         .that(!charter.name.is_empty(), "name_en", Why::Required)
         .that(!charter.purpose.is_empty(), "purpose_en", Why::Required)
-        .that(!charter.languages.is_empty(), "languages", Why::Required);
+        .that(!charter.languages.is_empty(), "languages", Why::Required)
+        .that(
+            are_tags(&charter.languages),
+            "languages",
+            Why::NotAChoice,
+        );
     let fields: [(&'static str, &'static str, &Bilingual, usize); 5] = [
         ("name_en", "name_fr", &charter.name, NAME_MAX),
         ("purpose_en", "purpose_fr", &charter.purpose, PURPOSE_MAX),

@@ -1,5 +1,6 @@
 //! Editing: the old text is kept.
 
+use super::publish::title_of;
 use super::{relay, standing};
 use crate::{Error, Outcome, Tx, actor, notice};
 use model::notice::NoticeKind;
@@ -32,11 +33,13 @@ pub fn edit(
     let second = draft.second.as_ref();
     let text = Text {
         lang: &draft.lang,
-        title: draft.title.trim(),
+        title: title_of(post.parent_id.is_none(), &draft.title),
         md: &draft.body.md,
         html: &draft.body.html,
         alt_lang: second.map(|s| s.lang.as_str()),
-        alt_title: second.map(|s| s.title.trim()).unwrap_or_default(),
+        alt_title: second
+            .map(|s| title_of(post.parent_id.is_none(), &s.title))
+            .unwrap_or_default(),
         alt_md: second.map(|s| s.body.md.as_str()).unwrap_or_default(),
         alt_html: second.map(|s| s.body.html.as_str()).unwrap_or_default(),
     };

@@ -4,6 +4,7 @@ use super::{relay, standing};
 use crate::prose::Prose;
 use crate::{Error, Outcome, Tx, actor, notice};
 use model::discussion::{BODY_MAX, TITLE_MAX};
+use model::lang::is_tag;
 use model::notice::NoticeKind;
 use model::refusal::Checks;
 use model::{ActorId, ActorKind, Fact, Origin, PostId, PostKind, Visibility};
@@ -47,15 +48,16 @@ impl Draft {
             checks.text("title", &self.title, TITLE_MAX);
         }
         checks.text("body", &self.body.md, BODY_MAX);
-        checks.that(
-            !self.lang.is_empty() && self.lang.len() <= 35,
-            "lang",
-            model::Why::NotAChoice,
-        );
+        checks.that(is_tag(&self.lang), "lang", model::Why::NotAChoice);
         if let Some(second) = &self.second {
             checks.at_most("second_title", &second.title, TITLE_MAX);
             checks.text("second_body", &second.body.md, BODY_MAX);
             checks.that(second.lang != self.lang, "second_lang", model::Why::Taken);
+            checks.that(
+                is_tag(&second.lang),
+                "second_lang",
+                model::Why::NotAChoice,
+            );
         }
         Ok(checks.done()?)
     }
@@ -221,12 +223,12 @@ fn row_of(
         kind: draft.kind,
         visibility: draft.visibility,
         lang: draft.lang.clone(),
-        title: draft.title.trim().to_owned(),
+        title: title_of(parent.is_none(), &draft.title).to_owned(),
         body_md: draft.body.md.clone(),
         body_html: draft.body.html.clone(),
         alt_lang: second.map(|s| s.lang.clone()),
         alt_title: second
-            .map(|s| s.title.trim().to_owned())
+            .map(|s| title_of(parent.is_none(), &s.title).to_owned())
             .unwrap_or_default(),
         alt_md: second.map(|s| s.body.md.clone()).unwrap_or_default(),
         alt_html: second.map(|s| s.body.html.clone()).unwrap_or_default(),
@@ -240,6 +242,11 @@ fn row_of(
         active_at: published,
         announce_id: None,
     })
+}
+
+/// The title of a thread; a reply has none, whatever was sent.
+pub(super) fn title_of(thread: bool, title: &str) -> &str {
+    if thread { title.trim() } else { "" }
 }
 
 /// Where it is read: a peer may name a page of its own.
