@@ -30,28 +30,49 @@ impl Stage {
             "purpose": { "en": "We weave." },
             "languages": ["en"],
         });
-        let (status, words) = alpha.ask(&ann, "POST", "/communities", Some(&charter)).await;
+        let (status, words) = alpha
+            .ask(&ann, "POST", "/communities", Some(&charter))
+            .await;
         assert_eq!(status, 201, "{words}");
         let thread = json!({ "lang": "en", "title": "Pegs", "body": "Which ones?" });
-        let (status, topic) = alpha.ask(&ann, "POST", "/communities/weavers/threads", Some(&thread)).await;
+        let (status, topic) = alpha
+            .ask(&ann, "POST", "/communities/weavers/threads", Some(&thread))
+            .await;
         assert_eq!(status, 201, "{topic}");
         let evil = Hostile::on_loopback("evil").await;
         let follow = activity(&evil, "Follow", 0, &json!(alpha.at("/c/weavers")));
-        let (status, words) = evil.letter(&alpha.at("/inbox"), &follow).send(alpha.machine()).await;
+        let (status, words) = evil
+            .letter(&alpha.at("/inbox"), &follow)
+            .send(alpha.machine())
+            .await;
         assert_eq!(status, 202, "{words} {}", alpha.log());
-        let stage = Self { alpha, evil, ann, topic };
-        stage.wait_for("the Accept", || stage.evil_has("Accept")).await;
+        let stage = Self {
+            alpha,
+            evil,
+            ann,
+            topic,
+        };
+        stage
+            .wait_for("the Accept", || stage.evil_has("Accept"))
+            .await;
         stage
     }
 
     fn evil_has(&self, word: &str) -> bool {
-        self.evil.asked().iter().any(|asked| asked.method == "POST" && asked.body.contains(word))
+        self.evil
+            .asked()
+            .iter()
+            .any(|asked| asked.method == "POST" && asked.body.contains(word))
     }
 
     async fn wait_for(&self, what: &str, there: impl Fn() -> bool) {
         let begun = Instant::now();
         while !there() {
-            assert!(begun.elapsed() < Duration::from_secs(30), "{what} did not come: {}", self.alpha.log());
+            assert!(
+                begun.elapsed() < Duration::from_secs(30),
+                "{what} did not come: {}",
+                self.alpha.log()
+            );
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
@@ -118,7 +139,11 @@ async fn what_was_answered_202_is_taken_in_after_a_crash() {
     let begun = Instant::now();
     while !stage.missing(&taken).await.is_empty() {
         let missing = stage.missing(&taken).await;
-        assert!(begun.elapsed() < Duration::from_secs(30), "{missing:?} are lost of {lost_at_once}: {}", stage.alpha.log());
+        assert!(
+            begun.elapsed() < Duration::from_secs(30),
+            "{missing:?} are lost of {lost_at_once}: {}",
+            stage.alpha.log()
+        );
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
@@ -129,7 +154,15 @@ async fn what_was_saved_is_sent_after_a_crash() {
     let mut saved = Vec::new();
     for number in 0..POSTS {
         let thread = json!({ "lang": "en", "title": format!("Thread {number}"), "body": "x" });
-        let (status, post) = stage.alpha.ask(&stage.ann, "POST", "/communities/weavers/threads", Some(&thread)).await;
+        let (status, post) = stage
+            .alpha
+            .ask(
+                &stage.ann,
+                "POST",
+                "/communities/weavers/threads",
+                Some(&thread),
+            )
+            .await;
         assert_eq!(status, 201, "{post}");
         saved.push(post["ap_id"].as_str().unwrap().to_owned());
         if number % 8 == 7 {

@@ -46,10 +46,16 @@ pub(crate) async fn run(fed: &Federation, media: &Media, id: JobId, job: Job) ->
         }
         Job::SendLike { like, undo } => end(send::like(fed, id, &like, undo).await),
         Job::SendFollow { follow, undo } => end(send::follow(fed, id, &follow, undo).await),
-        Job::AnswerFollow { follow, accept } => end(send::answer_follow(fed, id, &follow, accept).await),
+        Job::AnswerFollow { follow, accept } => {
+            end(send::answer_follow(fed, id, &follow, accept).await)
+        }
         Job::SendActor { actor } => end(send::actor(fed, id, actor).await),
         Job::SendActorRemoved { actor } => end(send::actor_removed(fed, id, actor).await),
-        Job::FanOut { activity, to, after } => end(send::fan_out(fed, id, activity, to, after).await),
+        Job::FanOut {
+            activity,
+            to,
+            after,
+        } => end(send::fan_out(fed, id, activity, to, after).await),
         Job::Backfill { community } => fetched(fetch::backfill(fed, community).await),
         Job::FetchPicture { actor, url } => picture::fetch(fed, media, actor, &url).await,
         Job::RepeatFollows => end(repeat_follows(fed).await),
@@ -69,7 +75,10 @@ pub(crate) fn end(outcome: Outcome<()>) -> End {
 }
 
 async fn repeat_follows(fed: &Federation) -> Outcome<()> {
-    let before = fed.ops().now().plus_seconds(-domain::follow::ASK_AGAIN_SECONDS);
+    let before = fed
+        .ops()
+        .now()
+        .plus_seconds(-domain::follow::ASK_AGAIN_SECONDS);
     let asked = fed
         .ops()
         .write(move |tx| domain::follow::ask_again(tx, before))
@@ -84,7 +93,9 @@ async fn clean_up(fed: &Federation) -> Outcome<()> {
     let (bytes, rows) = INBOUND_SECONDS;
     let (bytes, rows) = (now.plus_seconds(-bytes), now.plus_seconds(-rows));
     fed.store()
-        .write_relaxed(move |db| -> Outcome<()> { Ok(store::queue::inbound::prune(db, bytes, rows)?) })
+        .write_relaxed(move |db| -> Outcome<()> {
+            Ok(store::queue::inbound::prune(db, bytes, rows)?)
+        })
         .await?;
     let old = now.plus_seconds(-ACTIVITY_SECONDS);
     loop {

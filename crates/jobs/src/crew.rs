@@ -66,7 +66,10 @@ impl<I: Copy + Eq + Hash, T: Send + 'static> Crew<I, T> {
     }
 
     /// Those that have finished by now, the first given.
-    pub(crate) async fn finished(&mut self, first: (I, Result<T, String>)) -> Vec<(I, Result<T, String>)> {
+    pub(crate) async fn finished(
+        &mut self,
+        first: (I, Result<T, String>),
+    ) -> Vec<(I, Result<T, String>)> {
         let mut all = vec![first];
         while !self.tasks.is_empty() {
             tokio::select! {

@@ -33,7 +33,9 @@ pub(crate) async fn run(fed: Federation, bell: Bell, mut stopped: watch::Receive
                 }
                 for row in claimed {
                     let fed = fed.clone();
-                    crew.begin(row.id, async move { federation::receive::process(&fed, row).await });
+                    crew.begin(row.id, async move {
+                        federation::receive::process(&fed, row).await
+                    });
                 }
             }
             Err(why) => {

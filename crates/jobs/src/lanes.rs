@@ -20,7 +20,10 @@ pub(crate) async fn run(fed: Federation, bell: Bell, mut stopped: watch::Receive
     let mut look = true;
     loop {
         let stopping = *stopped.borrow();
-        if look && !stopping && let Err(why) = open(&fed, &mut crew).await {
+        if look
+            && !stopping
+            && let Err(why) = open(&fed, &mut crew).await
+        {
             tracing::error!(%why, "the delivery table cannot be used");
             tokio::time::sleep(PAUSE).await;
         }
@@ -48,14 +51,18 @@ async fn open(fed: &Federation, crew: &mut Crew<PeerId, Outcome<usize>>) -> Outc
     let now = fed.ops().now();
     let peers = fed
         .store()
-        .read(move |db| -> Outcome<Vec<PeerId>> { Ok(store::queue::delivery::free_lanes(db, now, limit)?) })
+        .read(move |db| -> Outcome<Vec<PeerId>> {
+            Ok(store::queue::delivery::free_lanes(db, now, limit)?)
+        })
         .await?;
     for peer in peers {
         if crew.has(peer) {
             continue;
         }
         let (fed, holder) = (fed.clone(), fed.ops().id::<i64>());
-        crew.begin(peer, async move { federation::deliver::run_lane(&fed, peer, holder).await });
+        crew.begin(peer, async move {
+            federation::deliver::run_lane(&fed, peer, holder).await
+        });
     }
     Ok(())
 }

@@ -12,7 +12,11 @@ pub(crate) async fn fetch(fed: &Federation, media: &Media, actor: ActorId, url: 
     let Ok(address) = Url::parse(url) else {
         return End::Done;
     };
-    let bytes = match fed.client().get_bytes(&address, media::MAX_BYTES, "image/*").await {
+    let bytes = match fed
+        .client()
+        .get_bytes(&address, media::MAX_BYTES, "image/*")
+        .await
+    {
         Ok((_, bytes)) => bytes,
         Err(why) if why.is_transient() => return End::Failed(why.to_string()),
         Err(why) => {
@@ -23,8 +27,15 @@ pub(crate) async fn fetch(fed: &Federation, media: &Media, actor: ActorId, url: 
     let (now, id) = (fed.ops().now(), fed.ops().id());
     let blob = match media.store_picture(bytes, now, id).await {
         Ok(blob) => blob,
-        Err(why @ (MediaError::Folder(_) | MediaError::Closed)) => return End::Failed(why.to_string()),
-        Err(why @ (MediaError::TooLarge | MediaError::NotAPicture | MediaError::Broken(_) | MediaError::NotFound)) => {
+        Err(why @ (MediaError::Folder(_) | MediaError::Closed)) => {
+            return End::Failed(why.to_string());
+        }
+        Err(
+            why @ (MediaError::TooLarge
+            | MediaError::NotAPicture
+            | MediaError::Broken(_)
+            | MediaError::NotFound),
+        ) => {
             tracing::debug!(url, %why, "a picture is left out");
             return End::Done;
         }

@@ -34,7 +34,12 @@ struct Ended {
 }
 
 /// Runs jobs until the stop, then lets the running ones finish.
-pub(crate) async fn run(fed: Federation, media: Media, bell: Bell, mut stopped: watch::Receiver<bool>) {
+pub(crate) async fn run(
+    fed: Federation,
+    media: Media,
+    bell: Bell,
+    mut stopped: watch::Receiver<bool>,
+) {
     let fetches = Arc::new(Semaphore::new(FETCHES));
     let mut crew: Crew<(JobId, i32), End> = Crew::new(AT_ONCE);
     let mut ended: Vec<Ended> = Vec::new();
@@ -81,7 +86,13 @@ const fn renewal() -> Duration {
 
 /// Begins a job. One that fetches and finds no place is put back, so that a slow peer holds up
 /// nothing that is quick.
-fn begin(fed: &Federation, media: &Media, fetches: &Arc<Semaphore>, crew: &mut Crew<(JobId, i32), End>, row: JobRow) {
+fn begin(
+    fed: &Federation,
+    media: &Media,
+    fetches: &Arc<Semaphore>,
+    crew: &mut Crew<(JobId, i32), End>,
+    row: JobRow,
+) {
     let (fed, media, fetches) = (fed.clone(), media.clone(), Arc::clone(fetches));
     crew.begin((row.id, row.attempts), async move {
         let job: Job = match serde_json::from_str(&row.payload) {
@@ -123,7 +134,12 @@ async fn exchange(fed: &Federation, ended: Vec<Ended>, want: usize) -> Outcome<V
             if limit == 0 {
                 return Ok(Vec::new());
             }
-            Ok(store::queue::jobs::claim(db, now, now.plus_seconds(LEASE_SECONDS), limit)?)
+            Ok(store::queue::jobs::claim(
+                db,
+                now,
+                now.plus_seconds(LEASE_SECONDS),
+                limit,
+            )?)
         })
         .await
 }
@@ -154,7 +170,9 @@ async fn renew(fed: &Federation, ids: Vec<(JobId, i32)>) {
     let ids: Vec<JobId> = ids.into_iter().map(|(id, _)| id).collect();
     let renewed = fed
         .store()
-        .write_relaxed(move |db| -> Outcome<()> { Ok(store::queue::jobs::lease_until(db, &ids, until)?) })
+        .write_relaxed(move |db| -> Outcome<()> {
+            Ok(store::queue::jobs::lease_until(db, &ids, until)?)
+        })
         .await;
     if let Err(why) = renewed {
         tracing::warn!(%why, "leases were not renewed");

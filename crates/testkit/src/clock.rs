@@ -18,6 +18,8 @@ impl StoryClock {
 
 impl Clock for StoryClock {
     fn now(&self) -> Time {
-        SystemClock.now().plus_seconds(self.ahead_seconds.load(Ordering::SeqCst))
+        SystemClock
+            .now()
+            .plus_seconds(self.ahead_seconds.load(Ordering::SeqCst))
     }
 }

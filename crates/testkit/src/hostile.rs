@@ -90,8 +90,13 @@ pub struct Letter {
 impl Letter {
     /// Sends it to a machine as it stands, and answers the status and the words that came back.
     pub async fn send(self, machine: SocketAddr) -> (u16, String) {
-        static HTTP: LazyLock<reqwest::Client> =
-            LazyLock::new(|| reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build().unwrap());
+        static HTTP: LazyLock<reqwest::Client> = LazyLock::new(|| {
+            reqwest::Client::builder()
+                .no_proxy()
+                .pool_max_idle_per_host(0)
+                .build()
+                .unwrap()
+        });
         let url = format!("http://{machine}{}", self.url.path());
         let mut request = HTTP.post(url).body(self.body);
         if !self.headers.contains_key(HOST) {
@@ -143,12 +148,21 @@ impl Hostile {
     pub async fn on_loopback(name: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let host = format!("{name}.localhost:{}", listener.local_addr().unwrap().port());
-        Self::listen(listener, &host, Arc::new(SystemClock), Arc::new(|_: &Asked| None))
+        Self::listen(
+            listener,
+            &host,
+            Arc::new(SystemClock),
+            Arc::new(|_: &Asked| None),
+        )
     }
 
     fn listen(listener: TcpListener, host: &str, clock: Arc<dyn Clock>, speak: Speak) -> Self {
         let pair = keys::stranger(0);
-        let key = SigningKey::from_der(&format!("http://{host}/u/mallory#main-key"), &pair.private_der).unwrap();
+        let key = SigningKey::from_der(
+            &format!("http://{host}/u/mallory#main-key"),
+            &pair.private_der,
+        )
+        .unwrap();
         let asked: Arc<Mutex<Vec<Asked>>> = Arc::default();
         let seen = Arc::clone(&asked);
         let documents = Documents::default();
@@ -250,7 +264,11 @@ async fn read(request: Request) -> Asked {
     let bytes = to_bytes(body, 1 << 20).await.unwrap_or_default();
     Asked {
         method: parts.method.to_string(),
-        path: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
+        path: parts
+            .uri
+            .path_and_query()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
         body: String::from_utf8_lossy(&bytes).into_owned(),
     }
 }

@@ -14,7 +14,9 @@ use httpkit::limits::Limits;
 use jobs::{Due, SetAside};
 use model::handle::Handle;
 use model::peer::{DeliveryState, InboundState};
-use model::{AccountState, Address, Bilingual, DeliveryId, InboundId, Lang, Registration, Site, SiteRole};
+use model::{
+    AccountState, Address, Bilingual, DeliveryId, InboundId, Lang, Registration, Site, SiteRole,
+};
 use server::instance::{Instance as Server, InstanceConfig};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -62,7 +64,9 @@ impl Instance {
         };
         let folder = tempfile::tempdir().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let server = Server::start(config(net, &fresh, folder.path(), listener)).await.unwrap();
+        let server = Server::start(config(net, &fresh, folder.path(), listener))
+            .await
+            .unwrap();
         found(server.ops(), host).await;
         let recorder = Recorder {
             host: host.to_owned(),
@@ -71,7 +75,10 @@ impl Instance {
             down: Arc::default(),
             refuses_with: Arc::default(),
         };
-        let (down, refuses_with) = (Arc::clone(&recorder.down), Arc::clone(&recorder.refuses_with));
+        let (down, refuses_with) = (
+            Arc::clone(&recorder.down),
+            Arc::clone(&recorder.refuses_with),
+        );
         let door = TcpListener::bind("127.0.0.1:0").await.unwrap();
         net.hosts.insert(host, door.local_addr().unwrap());
         Some(Self(Arc::new(Inner {
@@ -127,7 +134,9 @@ impl Instance {
         };
         let id = self
             .ops()
-            .write(move |tx| domain::account::create(tx, &new, SiteRole::Member, AccountState::Active))
+            .write(move |tx| {
+                domain::account::create(tx, &new, SiteRole::Member, AccountState::Active)
+            })
             .await
             .unwrap();
         Person::new(self.clone(), id, handle)
@@ -153,14 +162,20 @@ impl Instance {
     /// An actor it knows, by `name@host`.
     pub async fn actor(&self, address: &str) -> Option<row::Actor> {
         let Address { name, host } = Address::parse(address).unwrap();
-        let host = if host == self.0.host { String::new() } else { host };
-        self.read(move |db| Ok(store::actor::by_address(db, &name, &host)?)).await
+        let host = if host == self.0.host {
+            String::new()
+        } else {
+            host
+        };
+        self.read(move |db| Ok(store::actor::by_address(db, &name, &host)?))
+            .await
     }
 
     /// A peer it has met.
     pub async fn peer(&self, host: &str) -> Option<row::Peer> {
         let host = host.to_owned();
-        self.read(move |db| Ok(store::peer::by_host(db, &host)?)).await
+        self.read(move |db| Ok(store::peer::by_host(db, &host)?))
+            .await
     }
 
     /// Switches the machine off, as others see it: 503 to everything.
@@ -175,7 +190,8 @@ impl Instance {
 
     /// From now on its inboxes answer this, in place of what the instance would say.
     pub fn refuse_with(&self, status: Option<u16>) {
-        *self.0.refuses_with.lock().unwrap() = status.map(|code| StatusCode::from_u16(code).unwrap());
+        *self.0.refuses_with.lock().unwrap() =
+            status.map(|code| StatusCode::from_u16(code).unwrap());
     }
 
     /// What it has yet to do now, and within a second: what is being written at this moment is due
@@ -198,13 +214,21 @@ impl Instance {
                 words.extend(job.last_error.map(|why| format!("job {}: {why}", job.kind)));
             }
             for state in DeliveryState::ALL {
-                for (row, host, kind) in store::queue::delivery::list(db, *state, DeliveryId(i64::MAX), 50)? {
-                    words.extend(row.last_error.map(|why| format!("{state} {kind} to {host}: {why}")));
+                for (row, host, kind) in
+                    store::queue::delivery::list(db, *state, DeliveryId(i64::MAX), 50)?
+                {
+                    words.extend(
+                        row.last_error
+                            .map(|why| format!("{state} {kind} to {host}: {why}")),
+                    );
                 }
             }
             for state in InboundState::ALL {
                 for row in store::queue::inbound::list(db, *state, InboundId(i64::MAX), 50)? {
-                    words.extend(row.reason.map(|why| format!("{state} {} from {}: {why}", row.kind, row.host)));
+                    words.extend(
+                        row.reason
+                            .map(|why| format!("{state} {} from {}: {why}", row.kind, row.host)),
+                    );
                 }
             }
             Ok(words)
@@ -229,7 +253,9 @@ async fn found(ops: &Ops, host: &str) {
         lang: Lang::En,
         keys: [keys::actor(), keys::actor()],
     };
-    ops.write(move |tx| domain::site::set_up(tx, &set_up)).await.unwrap();
+    ops.write(move |tx| domain::site::set_up(tx, &set_up))
+        .await
+        .unwrap();
     ops.refresh_site().await.unwrap();
 }
 

@@ -101,7 +101,11 @@ impl Network {
             if restless.is_empty() && self.0.transcript.moves() == before {
                 return;
             }
-            assert!(begun.elapsed() < PATIENCE, "it does not settle: {restless:?}\n{:#?}", self.wire());
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "it does not settle: {restless:?}\n{:#?}",
+                self.wire()
+            );
             tokio::time::sleep(Duration::from_millis(3)).await;
         }
     }
@@ -124,10 +128,16 @@ impl Network {
     /// Ends the test unless everything is done and nothing was given up on.
     pub fn assert_quiet(&self) {
         for instance in self.instances() {
-            let (due, aside) = block_on(async { (instance.due().await, instance.set_aside().await) });
+            let (due, aside) =
+                block_on(async { (instance.due().await, instance.set_aside().await) });
             let reasons = block_on(instance.reasons());
             assert!(due.is_quiet(), "{}: {due:?} {reasons:#?}", instance.host());
-            assert_eq!(aside, jobs::SetAside::default(), "{}: {reasons:#?}", instance.host());
+            assert_eq!(
+                aside,
+                jobs::SetAside::default(),
+                "{}: {reasons:#?}",
+                instance.host()
+            );
         }
     }
 

@@ -80,7 +80,12 @@ impl Person {
     /// Writes a community's purpose anew.
     pub async fn describe(&self, community: &Community, purpose: &str) {
         let (by, id) = (self.id, self.know(&community.ap_id).await);
-        let handle = community.address.trim_start_matches('!').split('@').next().unwrap();
+        let handle = community
+            .address
+            .trim_start_matches('!')
+            .split('@')
+            .next()
+            .unwrap();
         let charter = charter(handle, purpose);
         self.instance
             .ops()
@@ -127,7 +132,8 @@ impl Person {
 
     /// Starts a thread.
     pub async fn start_discussion(&self, community: &Community, title: &str) -> Seen {
-        self.start_with(community, title, "What do you think?").await
+        self.start_with(community, title, "What do you think?")
+            .await
     }
 
     /// Starts a thread with this text.
@@ -220,8 +226,14 @@ impl Person {
     /// A page of their own instance, as a browser that is not signed in gets it.
     pub async fn page(&self, path: &str) -> String {
         let url = format!("http://{}{path}", self.instance.machine());
-        let request = reqwest::Client::new().get(url).header("accept", "text/html");
-        let answer = request.header("host", self.instance.host()).send().await.unwrap();
+        let request = reqwest::Client::new()
+            .get(url)
+            .header("accept", "text/html");
+        let answer = request
+            .header("host", self.instance.host())
+            .send()
+            .await
+            .unwrap();
         assert_eq!(answer.status().as_u16(), 200, "{path}");
         answer.text().await.unwrap()
     }
@@ -254,7 +266,9 @@ impl Person {
                 let mut lines = Vec::new();
                 for notice in store::notice::list(db, id, NoticeId(i64::MAX), 100)? {
                     let from = store::actor::by_id(db, notice.from_id)?;
-                    let from = from.map(|actor| seen::address(&actor, &host)).unwrap_or_default();
+                    let from = from
+                        .map(|actor| seen::address(&actor, &host))
+                        .unwrap_or_default();
                     lines.insert(0, format!("{} by {from}", notice.kind));
                 }
                 Ok(lines)
@@ -272,18 +286,27 @@ impl Person {
     /// The id here of an actor that this instance knows.
     async fn know(&self, ap_id: &str) -> ActorId {
         let name = ap_id.to_owned();
-        let known = self.instance.read(move |db| Ok(store::actor::by_ap_id(db, &name)?)).await;
-        known.unwrap_or_else(|| panic!("{} does not know {ap_id}", self.address())).id
+        let known = self
+            .instance
+            .read(move |db| Ok(store::actor::by_ap_id(db, &name)?))
+            .await;
+        known
+            .unwrap_or_else(|| panic!("{} does not know {ap_id}", self.address()))
+            .id
     }
 
     /// The id here of a post seen anywhere.
     async fn post(&self, seen: &Seen) -> PostId {
         let here = self.find(seen.ap_id()).await;
-        here.unwrap_or_else(|| panic!("{} does not have {}", self.address(), seen.ap_id())).id
+        here.unwrap_or_else(|| panic!("{} does not have {}", self.address(), seen.ap_id()))
+            .id
     }
 
     async fn own(&self, id: PostId) -> Seen {
-        let post = self.instance.read(move |db| Ok(store::discussion::by_id(db, id)?)).await;
+        let post = self
+            .instance
+            .read(move |db| Ok(store::discussion::by_id(db, id)?))
+            .await;
         self.find(&post.unwrap().ap_id).await.unwrap()
     }
 
@@ -296,9 +319,16 @@ impl Person {
                 _ => written.clone(),
             };
             let actor = self.find_actor(&full).await;
-            let row = self.instance.read(move |db| Ok(store::actor::by_id(db, actor)?)).await;
+            let row = self
+                .instance
+                .read(move |db| Ok(store::actor::by_id(db, actor)?))
+                .await;
             let url = row.unwrap().url;
-            named.push(Named { written, url, actor });
+            named.push(Named {
+                written,
+                url,
+                actor,
+            });
         }
         Draft {
             kind: PostKind::Discussion,

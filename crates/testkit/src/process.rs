@@ -73,7 +73,8 @@ impl Process {
     #[must_use]
     pub fn person(&self, handle: &str) -> String {
         self.shell(&["user", "add", handle], true);
-        let made: Value = serde_json::from_str(&self.shell(&["user", "token", handle, "--json"], false)).unwrap();
+        let made: Value =
+            serde_json::from_str(&self.shell(&["user", "token", handle, "--json"], false)).unwrap();
         made["token"].as_str().unwrap().to_owned()
     }
 
@@ -91,7 +92,11 @@ impl Process {
         self.running = Some(child);
         let begun = Instant::now();
         while self.request(Method::GET, "/healthz", None, None).await.0 != 204 {
-            assert!(begun.elapsed() < PATIENCE, "hedgerow serve does not answer: {}", self.log());
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "hedgerow serve does not answer: {}",
+                self.log()
+            );
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
@@ -106,13 +111,25 @@ impl Process {
     }
 
     /// Asks its API, below `/api/hedgerow/v1`; the status is 0 where nobody answered.
-    pub async fn ask(&self, token: &str, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
+    pub async fn ask(
+        &self,
+        token: &str,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> (u16, Value) {
         let path = format!("/api/hedgerow/v1{path}");
         let method = Method::from_bytes(method.as_bytes()).unwrap();
         self.request(method, &path, Some(token), body).await
     }
 
-    async fn request(&self, method: Method, path: &str, token: Option<&str>, body: Option<&Value>) -> (u16, Value) {
+    async fn request(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        body: Option<&Value>,
+    ) -> (u16, Value) {
         let url = format!("http://{}{path}", self.machine());
         let mut request = self.http.request(method, url).header(HOST, &self.host);
         if let Some(token) = token {
@@ -150,9 +167,14 @@ impl Process {
 
     fn shell(&self, words: &[&str], with_password: bool) -> String {
         let mut command = Command::new(binary());
-        command.args(words).arg("--config").arg(self.folder.path().join("hedgerow.toml"));
+        command
+            .args(words)
+            .arg("--config")
+            .arg(self.folder.path().join("hedgerow.toml"));
         if with_password {
-            command.arg("--password-file").arg(self.folder.path().join("password"));
+            command
+                .arg("--password-file")
+                .arg(self.folder.path().join("password"));
         }
         let output = command.output().unwrap();
         let complaint = String::from_utf8_lossy(&output.stderr);
@@ -163,8 +185,20 @@ impl Process {
 
 /// `HEDGEROW_BIN` (as `cargo xtask test` sets it), else the one built beside the tests.
 fn binary() -> PathBuf {
-    let beside = || std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().join("hedgerow");
+    let beside = || {
+        std::env::current_exe()
+            .unwrap()
+            .parent()
+            .unwrap()
+            .parent()
+            .unwrap()
+            .join("hedgerow")
+    };
     let binary = std::env::var_os("HEDGEROW_BIN").map_or_else(beside, PathBuf::from);
-    assert!(binary.is_file(), "{} is not built: cargo build --workspace", binary.display());
+    assert!(
+        binary.is_file(),
+        "{} is not built: cargo build --workspace",
+        binary.display()
+    );
     binary
 }

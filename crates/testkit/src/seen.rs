@@ -59,14 +59,21 @@ pub(crate) async fn find(instance: &Instance, ap_id: &str) -> Option<Seen> {
         .await
 }
 
-fn seen(post: row::Post, author: Option<row::Actor>, community: Option<row::Actor>, host: &str) -> Seen {
+fn seen(
+    post: row::Post,
+    author: Option<row::Actor>,
+    community: Option<row::Actor>,
+    host: &str,
+) -> Seen {
     Seen {
         id: post.id,
         text: plain(&post.body_html, 2_000),
         html: post.body_html,
         ap_id: post.ap_id,
         title: post.title,
-        author: author.map(|actor| address(&actor, host)).unwrap_or_default(),
+        author: author
+            .map(|actor| address(&actor, host))
+            .unwrap_or_default(),
         community: community.map(|actor| address(&actor, host)),
         likes: post.like_count,
         replies: post.reply_count,
@@ -78,7 +85,11 @@ fn seen(post: row::Post, author: Option<row::Actor>, community: Option<row::Acto
 
 /// `name@host`, also of ours.
 pub(crate) fn address(actor: &row::Actor, host: &str) -> String {
-    let host = if actor.host.is_empty() { host } else { &actor.host };
+    let host = if actor.host.is_empty() {
+        host
+    } else {
+        &actor.host
+    };
     format!("{}@{host}", actor.handle)
 }
 
@@ -86,7 +97,8 @@ pub(crate) fn address(actor: &row::Actor, host: &str) -> String {
 pub(crate) async fn thread(instance: &Instance, root: PostId) -> String {
     let posts: Vec<row::Post> = instance
         .read(move |db| {
-            let mut posts: Vec<row::Post> = store::discussion::by_id(db, root)?.into_iter().collect();
+            let mut posts: Vec<row::Post> =
+                store::discussion::by_id(db, root)?.into_iter().collect();
             posts.extend(store::discussion::replies(db, root, 0, 500)?);
             Ok(posts)
         })
@@ -95,11 +107,31 @@ pub(crate) async fn thread(instance: &Instance, root: PostId) -> String {
     for post in posts {
         let depth = usize::try_from(post.depth).unwrap_or(0);
         let seen = find(instance, &post.ap_id).await.unwrap();
-        let title = if seen.title.is_empty() { String::new() } else { format!("“{}” ", seen.title) };
-        let text = if seen.deleted { "[deleted]" } else { &seen.text };
-        let edited = if seen.edited && !seen.deleted { " (edited)" } else { "" };
-        let likes = if seen.likes > 0 { format!(" ♥{}", seen.likes) } else { String::new() };
-        lines.push(format!("{}{}: {title}{text}{edited}{likes}", "  ".repeat(depth), seen.author));
+        let title = if seen.title.is_empty() {
+            String::new()
+        } else {
+            format!("“{}” ", seen.title)
+        };
+        let text = if seen.deleted {
+            "[deleted]"
+        } else {
+            &seen.text
+        };
+        let edited = if seen.edited && !seen.deleted {
+            " (edited)"
+        } else {
+            ""
+        };
+        let likes = if seen.likes > 0 {
+            format!(" ♥{}", seen.likes)
+        } else {
+            String::new()
+        };
+        lines.push(format!(
+            "{}{}: {title}{text}{edited}{likes}",
+            "  ".repeat(depth),
+            seen.author
+        ));
     }
     lines.join("\n")
 }

@@ -104,7 +104,10 @@ impl Recorder {
             headers.remove(hop);
         }
         let url = format!("http://{}{path}", self.machine);
-        let request = http.request(parts.method.clone(), url).headers(headers).body(body);
+        let request = http
+            .request(parts.method.clone(), url)
+            .headers(headers)
+            .body(body);
         let Ok(answer) = request.send().await else {
             return StatusCode::BAD_GATEWAY.into_response();
         };
@@ -127,9 +130,17 @@ impl Recorder {
 
 /// The first label of the host whose key signs.
 fn sender(headers: &HeaderMap) -> String {
-    let header = headers.get("signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let key = header.split("keyId=\"").nth(1).and_then(|rest| rest.split('"').next());
-    let host = key.and_then(|key| key.split("://").nth(1)).and_then(|rest| rest.split('/').next());
+    let header = headers
+        .get("signature")
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let key = header
+        .split("keyId=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next());
+    let host = key
+        .and_then(|key| key.split("://").nth(1))
+        .and_then(|rest| rest.split('/').next());
     host.map_or_else(|| "?".to_owned(), |host| label(host).to_owned())
 }
 
@@ -141,5 +152,8 @@ fn label(host: &str) -> &str {
 fn words(json: &Value) -> String {
     let kind = json.get("type").and_then(Value::as_str).unwrap_or("?");
     let inner = json.get("object").filter(|object| object.is_object());
-    inner.map_or_else(|| kind.to_owned(), |object| format!("{kind}({})", words(object)))
+    inner.map_or_else(
+        || kind.to_owned(),
+        |object| format!("{kind}({})", words(object)),
+    )
 }

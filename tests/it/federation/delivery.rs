@@ -6,7 +6,14 @@ use testkit::Network;
 
 #[tokio::test]
 async fn what_a_peer_missed_arrives_in_order_when_it_is_back() {
-    let Weavers { net, alpha, beta, ann, bea, weavers } = Weavers::gather().await;
+    let Weavers {
+        net,
+        alpha,
+        beta,
+        ann,
+        bea,
+        weavers,
+    } = Weavers::gather().await;
     beta.go_down();
     let topic = ann.start_discussion(&weavers, "Warping a heddle").await;
     net.settle().await;
@@ -14,7 +21,11 @@ async fn what_a_peer_missed_arrives_in_order_when_it_is_back() {
     ann.edit(&topic, "Please!").await;
     net.settle().await;
     let peer = alpha.peer("beta.test").await.unwrap();
-    assert_eq!((peer.failures, peer.state), (1, PeerState::Active), "one probe a step");
+    assert_eq!(
+        (peer.failures, peer.state),
+        (1, PeerState::Active),
+        "one probe a step"
+    );
     assert!(peer.last_error.unwrap().contains("503"));
 
     net.advance(8);
@@ -32,7 +43,14 @@ async fn what_a_peer_missed_arrives_in_order_when_it_is_back() {
 
 #[tokio::test]
 async fn a_refused_activity_is_tried_three_times_and_set_aside() {
-    let Weavers { net, alpha, beta, ann, bea, weavers } = Weavers::gather().await;
+    let Weavers {
+        net,
+        alpha,
+        beta,
+        ann,
+        bea,
+        weavers,
+    } = Weavers::gather().await;
     beta.refuse_with(Some(400));
     ann.follow("@bea@beta.test").await;
     net.settle().await;
@@ -53,7 +71,14 @@ async fn a_refused_activity_is_tried_three_times_and_set_aside() {
 
 #[tokio::test]
 async fn a_peer_silent_for_a_week_is_parked_until_it_speaks() {
-    let Weavers { net, alpha, beta, ann, bea, weavers } = Weavers::gather().await;
+    let Weavers {
+        net,
+        alpha,
+        beta,
+        ann,
+        bea,
+        weavers,
+    } = Weavers::gather().await;
     let bob = beta.person("bob").await;
     beta.go_down();
     let topic = ann.start_discussion(&weavers, "Warping a heddle").await;
@@ -61,33 +86,62 @@ async fn a_peer_silent_for_a_week_is_parked_until_it_speaks() {
     net.advance(8 * 86_400);
     net.settle().await;
     let state = alpha.peer("beta.test").await.unwrap().state;
-    assert_eq!(state, PeerState::Active, "a quiet week and two failures are not a week of failing");
+    assert_eq!(
+        state,
+        PeerState::Active,
+        "a quiet week and two failures are not a week of failing"
+    );
     fail_for_a_week(&net).await;
-    assert_eq!(alpha.peer("beta.test").await.unwrap().state, PeerState::Parked);
+    assert_eq!(
+        alpha.peer("beta.test").await.unwrap().state,
+        PeerState::Parked
+    );
 
     beta.come_back();
     bob.follow("!weavers@alpha.test").await;
     net.settle().await;
-    assert_eq!(alpha.peer("beta.test").await.unwrap().state, PeerState::Active);
+    assert_eq!(
+        alpha.peer("beta.test").await.unwrap().state,
+        PeerState::Active
+    );
     assert_eq!(bob.follows("!weavers@alpha.test").await, Some(true));
-    assert!(bea.find(topic.ap_id()).await.is_some(), "what had waited came too");
+    assert!(
+        bea.find(topic.ap_id()).await.is_some(),
+        "what had waited came too"
+    );
     net.assert_quiet();
 }
 
 #[tokio::test]
 async fn a_parked_peer_that_says_nothing_is_still_tried() {
-    let Weavers { net, alpha, beta, ann, bea, weavers } = Weavers::gather().await;
+    let Weavers {
+        net,
+        alpha,
+        beta,
+        ann,
+        bea,
+        weavers,
+    } = Weavers::gather().await;
     beta.go_down();
     let topic = ann.start_discussion(&weavers, "Warping a heddle").await;
     net.settle().await;
     fail_for_a_week(&net).await;
-    assert_eq!(alpha.peer("beta.test").await.unwrap().state, PeerState::Parked);
+    assert_eq!(
+        alpha.peer("beta.test").await.unwrap().state,
+        PeerState::Parked
+    );
 
     beta.come_back();
     net.advance(8 * 3_600);
     net.settle().await;
-    assert_eq!(alpha.peer("beta.test").await.unwrap().state, PeerState::Active);
-    assert!(bea.find(topic.ap_id()).await.is_some(), "what had waited came");
+    assert_eq!(
+        alpha.peer("beta.test").await.unwrap().state,
+        PeerState::Active
+    );
+    assert!(
+        bea.find(topic.ap_id()).await.is_some(),
+        "what had waited came"
+    );
 }
 
 /// A peer that is down is tried until it is parked.

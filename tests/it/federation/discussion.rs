@@ -4,22 +4,43 @@ use super::{Weavers, assert_same_lines};
 
 #[tokio::test]
 async fn a_thread_started_elsewhere_comes_home_and_is_announced() {
-    let Weavers { net, ann, bea, weavers, .. } = Weavers::gather().await;
-    let topic = bea.start_with(&weavers, "Which loom?", "Mine is a *rigid heddle*.").await;
+    let Weavers {
+        net,
+        ann,
+        bea,
+        weavers,
+        ..
+    } = Weavers::gather().await;
+    let topic = bea
+        .start_with(&weavers, "Which loom?", "Mine is a *rigid heddle*.")
+        .await;
     net.settle().await;
     let seen = ann.find(topic.ap_id()).await.expect("come home");
-    assert_eq!((seen.title.as_str(), seen.text.as_str()), ("Which loom?", "Mine is a rigid heddle."));
+    assert_eq!(
+        (seen.title.as_str(), seen.text.as_str()),
+        ("Which loom?", "Mine is a rigid heddle.")
+    );
     assert_eq!(ann.threads(&weavers).await, ["Which loom?"]);
     assert_same_lines(
         net.wire(),
-        &["beta→alpha Create(Page)", "alpha→beta Announce(Create(Page))", "alpha→beta Announce"],
+        &[
+            "beta→alpha Create(Page)",
+            "alpha→beta Announce(Create(Page))",
+            "alpha→beta Announce",
+        ],
     );
     net.assert_quiet();
 }
 
 #[tokio::test]
 async fn everybody_reads_the_same_thread() {
-    let Weavers { net, ann, bea, weavers, .. } = Weavers::gather().await;
+    let Weavers {
+        net,
+        ann,
+        bea,
+        weavers,
+        ..
+    } = Weavers::gather().await;
     let gamma = net.instance("gamma.test").await;
     let cleo = gamma.person("cleo").await;
     cleo.follow("!weavers@alpha.test").await;
@@ -50,7 +71,13 @@ async fn everybody_reads_the_same_thread() {
 
 #[tokio::test]
 async fn an_edit_is_seen_everywhere() {
-    let Weavers { net, ann, bea, weavers, .. } = Weavers::gather().await;
+    let Weavers {
+        net,
+        ann,
+        bea,
+        weavers,
+        ..
+    } = Weavers::gather().await;
     let topic = ann.start_discussion(&weavers, "Warping a heddle").await;
     net.settle().await;
     let reply = bea.reply(&topic, "Use a peg.").await;
@@ -63,14 +90,30 @@ async fn an_edit_is_seen_everywhere() {
     let text = "ann@alpha.test: “Warping a heddle” How do you do it alone? (edited)\n  bea@beta.test: Use two pegs. (edited)";
     assert_eq!(ann.reads(&topic).await, text);
     assert_eq!(bea.reads(&topic).await, text);
-    assert!(net.wire().contains(&"beta→alpha Update(Note)".to_owned()), "{:?}", net.wire());
-    assert!(net.wire().contains(&"alpha→beta Announce(Update(Page))".to_owned()), "{:?}", net.wire());
+    assert!(
+        net.wire().contains(&"beta→alpha Update(Note)".to_owned()),
+        "{:?}",
+        net.wire()
+    );
+    assert!(
+        net.wire()
+            .contains(&"alpha→beta Announce(Update(Page))".to_owned()),
+        "{:?}",
+        net.wire()
+    );
     net.assert_quiet();
 }
 
 #[tokio::test]
 async fn what_is_deleted_leaves_a_tombstone_everywhere() {
-    let Weavers { net, alpha, ann, bea, weavers, .. } = Weavers::gather().await;
+    let Weavers {
+        net,
+        alpha,
+        ann,
+        bea,
+        weavers,
+        ..
+    } = Weavers::gather().await;
     let topic = ann.start_discussion(&weavers, "Warping a heddle").await;
     net.settle().await;
     let reply = bea.reply(&topic, "Use a peg.").await;
@@ -93,24 +136,44 @@ async fn what_is_deleted_leaves_a_tombstone_everywhere() {
     net.settle().await;
     assert!(bea.find(topic.ap_id()).await.unwrap().deleted);
     assert_eq!(bea.threads(&weavers).await, [""; 0]);
-    assert!(alpha.reasons().await.is_empty(), "{:?}", alpha.reasons().await);
+    assert!(
+        alpha.reasons().await.is_empty(),
+        "{:?}",
+        alpha.reasons().await
+    );
     net.assert_quiet();
 }
 
 #[tokio::test]
 async fn a_facilitator_takes_away_what_somebody_elsewhere_wrote() {
-    let Weavers { net, ann, bea, weavers, .. } = Weavers::gather().await;
+    let Weavers {
+        net,
+        ann,
+        bea,
+        weavers,
+        ..
+    } = Weavers::gather().await;
     let topic = bea.start_discussion(&weavers, "Cheap watches").await;
     net.settle().await;
     ann.delete(&topic).await;
     net.settle().await;
-    assert!(bea.find(topic.ap_id()).await.unwrap().deleted, "{:?}", net.wire());
+    assert!(
+        bea.find(topic.ap_id()).await.unwrap().deleted,
+        "{:?}",
+        net.wire()
+    );
     net.assert_quiet();
 }
 
 #[tokio::test]
 async fn a_like_is_counted_at_home_and_elsewhere_and_taken_back() {
-    let Weavers { net, ann, bea, weavers, .. } = Weavers::gather().await;
+    let Weavers {
+        net,
+        ann,
+        bea,
+        weavers,
+        ..
+    } = Weavers::gather().await;
     let topic = ann.start_discussion(&weavers, "Warping a heddle").await;
     net.settle().await;
     let _ = net.wire_since();
@@ -119,7 +182,10 @@ async fn a_like_is_counted_at_home_and_elsewhere_and_taken_back() {
     net.settle().await;
     assert_eq!(ann.find(topic.ap_id()).await.unwrap().likes, 1);
     assert_eq!(bea.find(topic.ap_id()).await.unwrap().likes, 1);
-    assert_eq!(net.wire_since(), ["beta→alpha Like", "alpha→beta Announce(Like)"]);
+    assert_eq!(
+        net.wire_since(),
+        ["beta→alpha Like", "alpha→beta Announce(Like)"]
+    );
 
     bea.unlike(&topic).await;
     ann.like(&topic).await;
@@ -128,23 +194,53 @@ async fn a_like_is_counted_at_home_and_elsewhere_and_taken_back() {
     assert_eq!(bea.find(topic.ap_id()).await.unwrap().likes, 1);
     assert_same_lines(
         net.wire(),
-        &["beta→alpha Undo(Like)", "alpha→beta Announce(Undo(Like))", "alpha→beta Announce(Like)"],
+        &[
+            "beta→alpha Undo(Like)",
+            "alpha→beta Announce(Undo(Like))",
+            "alpha→beta Announce(Like)",
+        ],
     );
     net.assert_quiet();
 }
 
 #[tokio::test]
 async fn who_is_named_elsewhere_is_told() {
-    let Weavers { net, beta, ann, bea, weavers, .. } = Weavers::gather().await;
+    let Weavers {
+        net,
+        beta,
+        ann,
+        bea,
+        weavers,
+        ..
+    } = Weavers::gather().await;
     let gamma = net.instance("gamma.test").await;
     let cleo = gamma.person("cleo").await;
-    let topic = ann.start_with(&weavers, "Pegs", "What do you use, @bea@beta.test and @cleo@gamma.test?").await;
+    let topic = ann
+        .start_with(
+            &weavers,
+            "Pegs",
+            "What do you use, @bea@beta.test and @cleo@gamma.test?",
+        )
+        .await;
     net.settle().await;
     let told = bea.notices().await;
-    assert_eq!(told, ["mention by ann@alpha.test"], "{:?} {:?}", net.wire(), beta.reasons().await);
+    assert_eq!(
+        told,
+        ["mention by ann@alpha.test"],
+        "{:?} {:?}",
+        net.wire(),
+        beta.reasons().await
+    );
     assert_eq!(cleo.notices().await, ["mention by ann@alpha.test"]);
-    let seen = cleo.find(topic.ap_id()).await.expect("sent to who is named");
+    let seen = cleo
+        .find(topic.ap_id())
+        .await
+        .expect("sent to who is named");
     assert_eq!(seen.community.as_deref(), Some("weavers@alpha.test"));
-    assert!(seen.html.contains("http://gamma.test/u/cleo"), "{}", seen.html);
+    assert!(
+        seen.html.contains("http://gamma.test/u/cleo"),
+        "{}",
+        seen.html
+    );
     net.assert_quiet();
 }

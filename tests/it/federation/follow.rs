@@ -14,7 +14,10 @@ async fn a_reply_travels_home_and_out_again(engine: Engine) {
     let bea = beta.person("bea").await;
     bea.follow("!weavers@alpha.test").await;
     net.settle().await;
-    assert_eq!(net.wire_since(), ["beta→alpha Follow", "alpha→beta Accept(Follow)"]);
+    assert_eq!(
+        net.wire_since(),
+        ["beta→alpha Follow", "alpha→beta Accept(Follow)"]
+    );
     assert_eq!(bea.follows("!weavers@alpha.test").await, Some(true));
 
     let topic = ann.start_discussion(&weavers, "Warping a heddle").await;
@@ -29,10 +32,21 @@ async fn a_reply_travels_home_and_out_again(engine: Engine) {
     assert_eq!(ann.reads(&topic).await, both);
     assert_eq!(bea.reads(&topic).await, both);
     for reader in [&ann, &bea] {
-        let page = reader.page(&format!("/p/{}", reader.find(topic.ap_id()).await.unwrap().id)).await;
-        assert!(page.contains("Warping a heddle") && page.contains("<em>warping peg</em>"), "{page}");
+        let page = reader
+            .page(&format!(
+                "/p/{}",
+                reader.find(topic.ap_id()).await.unwrap().id
+            ))
+            .await;
+        assert!(
+            page.contains("Warping a heddle") && page.contains("<em>warping peg</em>"),
+            "{page}"
+        );
     }
-    assert_eq!(ann.notices().await, ["follow by bea@beta.test", "reply by bea@beta.test"]);
+    assert_eq!(
+        ann.notices().await,
+        ["follow by bea@beta.test", "reply by bea@beta.test"]
+    );
     assert_same_lines(
         net.wire(),
         &[
@@ -57,7 +71,13 @@ async fn a_reply_travels_home_and_out_again_on_postgres() {
 
 #[tokio::test]
 async fn who_no_longer_follows_hears_no_more() {
-    let Weavers { net, ann, bea, weavers, .. } = Weavers::gather().await;
+    let Weavers {
+        net,
+        ann,
+        bea,
+        weavers,
+        ..
+    } = Weavers::gather().await;
     bea.unfollow("!weavers@alpha.test").await;
     net.settle().await;
     assert_eq!(net.wire_since(), ["beta→alpha Undo(Follow)"]);
@@ -73,7 +93,10 @@ async fn a_person_is_followed_like_a_community() {
     let Weavers { net, ann, bea, .. } = Weavers::gather().await;
     ann.follow("@bea@beta.test").await;
     net.settle().await;
-    assert_eq!(net.wire_since(), ["alpha→beta Follow", "beta→alpha Accept(Follow)"]);
+    assert_eq!(
+        net.wire_since(),
+        ["alpha→beta Follow", "beta→alpha Accept(Follow)"]
+    );
     assert_eq!(ann.follows("@bea@beta.test").await, Some(true));
     assert_eq!(bea.notices().await, ["follow by ann@alpha.test"]);
     net.assert_quiet();
@@ -81,7 +104,9 @@ async fn a_person_is_followed_like_a_community() {
 
 #[tokio::test]
 async fn a_follow_waits_for_a_peer_that_is_down() {
-    let Weavers { net, alpha, beta, .. } = Weavers::gather().await;
+    let Weavers {
+        net, alpha, beta, ..
+    } = Weavers::gather().await;
     let bob = beta.person("bob").await;
     alpha.go_down();
     bob.follow("!weavers@alpha.test").await;
@@ -95,13 +120,18 @@ async fn a_follow_waits_for_a_peer_that_is_down() {
     net.settle().await;
     assert_eq!(bob.follows("!weavers@alpha.test").await, Some(true));
     assert_eq!(beta.peer("alpha.test").await.unwrap().failures, 0);
-    assert_eq!(net.wire(), ["beta→alpha Follow", "alpha→beta Accept(Follow)"]);
+    assert_eq!(
+        net.wire(),
+        ["beta→alpha Follow", "alpha→beta Accept(Follow)"]
+    );
     net.assert_quiet();
 }
 
 #[tokio::test]
 async fn a_follow_without_an_answer_is_asked_again_after_a_day() {
-    let Weavers { net, alpha, beta, .. } = Weavers::gather().await;
+    let Weavers {
+        net, alpha, beta, ..
+    } = Weavers::gather().await;
     let bob = beta.person("bob").await;
     alpha.refuse_with(Some(202));
     bob.follow("!weavers@alpha.test").await;
@@ -112,6 +142,9 @@ async fn a_follow_without_an_answer_is_asked_again_after_a_day() {
 
     net.advance(86_400 + 3_600);
     net.settle().await;
-    assert_eq!(net.wire(), ["beta→alpha Follow", "alpha→beta Accept(Follow)"]);
+    assert_eq!(
+        net.wire(),
+        ["beta→alpha Follow", "alpha→beta Accept(Follow)"]
+    );
     assert_eq!(bob.follows("!weavers@alpha.test").await, Some(true));
 }

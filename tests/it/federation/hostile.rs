@@ -40,7 +40,10 @@ fn activity(evil: &Hostile, kind: &str, number: u32, object: &Value) -> Value {
 /// The weavers, a topic of theirs, and a stranger.
 async fn stage() -> (Weavers, Seen, Hostile) {
     let story = Weavers::gather().await;
-    let topic = story.ann.start_discussion(&story.weavers, "Warping a heddle").await;
+    let topic = story
+        .ann
+        .start_discussion(&story.weavers, "Warping a heddle")
+        .await;
     story.net.settle().await;
     let evil = story.net.hostile("evil.test", silent).await;
     let _ = story.net.wire_since();
@@ -53,12 +56,25 @@ async fn a_stranger_who_behaves_is_heard() {
     let words = note(&evil, 1, &topic);
     evil.publish(&words);
     let create = activity(&evil, "Create", 1, &words);
-    let (status, words) = story.net.send(evil.letter(&story.alpha.at("/inbox"), &create)).await;
+    let (status, words) = story
+        .net
+        .send(evil.letter(&story.alpha.at("/inbox"), &create))
+        .await;
     assert_eq!(status, 202, "{words}");
     story.net.settle().await;
     let text = "ann@alpha.test: “Warping a heddle” What do you think?\n  mallory@evil.test: Note 1";
-    assert_eq!(story.ann.reads(&topic).await, text, "{:?}", story.alpha.reasons().await);
-    assert_eq!(story.bea.reads(&topic).await, text, "{:?}", story.beta.reasons().await);
+    assert_eq!(
+        story.ann.reads(&topic).await,
+        text,
+        "{:?}",
+        story.alpha.reasons().await
+    );
+    assert_eq!(
+        story.bea.reads(&topic).await,
+        text,
+        "{:?}",
+        story.beta.reasons().await
+    );
     story.net.assert_quiet();
 }
 
@@ -69,12 +85,26 @@ async fn an_activity_counts_once_however_often_it_comes() {
     let create = activity(&evil, "Create", 1, &note(&evil, 1, &topic));
     let again = activity(&evil, "Create", 2, &note(&evil, 1, &topic));
     let same = evil.letter(&story.alpha.at("/inbox"), &create);
-    for letter in [same.clone(), same, evil.letter(&story.alpha.at("/u/ann/inbox"), &create), evil.letter(&story.alpha.at("/inbox"), &again)] {
+    for letter in [
+        same.clone(),
+        same,
+        evil.letter(&story.alpha.at("/u/ann/inbox"), &create),
+        evil.letter(&story.alpha.at("/inbox"), &again),
+    ] {
         assert_eq!(story.net.send(letter).await.0, 202);
         story.net.settle().await;
     }
     assert_eq!(story.ann.find(topic.ap_id()).await.unwrap().replies, 1);
-    assert_eq!(story.ann.notices().await.iter().filter(|line| line.starts_with("reply")).count(), 1);
+    assert_eq!(
+        story
+            .ann
+            .notices()
+            .await
+            .iter()
+            .filter(|line| line.starts_with("reply"))
+            .count(),
+        1
+    );
     assert_eq!(story.bea.find(topic.ap_id()).await.unwrap().replies, 1);
 }
 
@@ -86,7 +116,14 @@ async fn a_delete_that_overtakes_its_create_wins() {
         activity(&evil, "Delete", 1, &gone),
         activity(&evil, "Create", 1, &note(&evil, 1, &topic)),
     ] {
-        assert_eq!(story.net.send(evil.letter(&story.alpha.at("/inbox"), &late)).await.0, 202);
+        assert_eq!(
+            story
+                .net
+                .send(evil.letter(&story.alpha.at("/inbox"), &late))
+                .await
+                .0,
+            202
+        );
         story.net.settle().await;
     }
     let here = story.ann.find(&evil.at("/notes/1")).await;
@@ -101,7 +138,10 @@ async fn nobody_speaks_for_another() {
     let mut as_bea = activity(&evil, "Create", 1, &note(&evil, 1, &topic));
     as_bea["actor"] = json!(story.bea.ap_id());
     let (status, words) = story.net.send(evil.letter(&inbox, &as_bea)).await;
-    assert!((400..500).contains(&status) || status == 202, "{status} {words}");
+    assert!(
+        (400..500).contains(&status) || status == 202,
+        "{status} {words}"
+    );
 
     let key = format!("{}#main-key", story.bea.ap_id());
     let (status, words) = story.net.send(evil.letter_as(&key, &inbox, &as_bea)).await;
@@ -109,12 +149,18 @@ async fn nobody_speaks_for_another() {
 
     let mut beas_note = note(&evil, 2, &topic);
     beas_note["attributedTo"] = json!(story.bea.ap_id());
-    let (status, _) = story.net.send(evil.letter(&inbox, &activity(&evil, "Create", 2, &beas_note))).await;
+    let (status, _) = story
+        .net
+        .send(evil.letter(&inbox, &activity(&evil, "Create", 2, &beas_note)))
+        .await;
     assert!(status == 202 || (400..500).contains(&status));
 
     let mut elsewhere = note(&evil, 3, &topic);
     elsewhere["id"] = json!(story.beta.at("/p/12345"));
-    let (status, _) = story.net.send(evil.letter(&inbox, &activity(&evil, "Create", 3, &elsewhere))).await;
+    let (status, _) = story
+        .net
+        .send(evil.letter(&inbox, &activity(&evil, "Create", 3, &elsewhere)))
+        .await;
     assert!(status == 202 || (400..500).contains(&status));
     story.net.settle().await;
     assert_eq!(story.ann.find(topic.ap_id()).await.unwrap().replies, 0);
@@ -131,9 +177,16 @@ async fn nobody_changes_or_takes_away_what_is_anothers() {
     words["attributedTo"] = json!(story.bea.ap_id());
     let gone = json!({ "id": reply.ap_id(), "type": "Tombstone" });
     let topic_gone = json!(topic.ap_id());
-    for (kind, object) in [("Update", &words), ("Delete", &gone), ("Delete", &topic_gone)] {
+    for (kind, object) in [
+        ("Update", &words),
+        ("Delete", &gone),
+        ("Delete", &topic_gone),
+    ] {
         let number = object.to_string().len().try_into().unwrap();
-        story.net.send(evil.letter(&inbox, &activity(&evil, kind, number, object))).await;
+        story
+            .net
+            .send(evil.letter(&inbox, &activity(&evil, kind, number, object)))
+            .await;
         story.net.settle().await;
     }
     let text = "ann@alpha.test: “Warping a heddle” What do you think?\n  bea@beta.test: Use a peg.";
@@ -151,7 +204,10 @@ async fn an_announce_does_not_make_a_false_word_true() {
     create["actor"] = json!(story.ann.ap_id());
     create["id"] = json!(story.alpha.at("/activities/999"));
     let announce = activity(&evil, "Announce", 1, &create);
-    story.net.send(evil.letter(&story.beta.at("/inbox"), &announce)).await;
+    story
+        .net
+        .send(evil.letter(&story.beta.at("/inbox"), &announce))
+        .await;
     story.net.settle().await;
     assert_eq!(story.bea.find(&story.alpha.at("/p/999")).await, None);
     assert_eq!(story.bea.find(topic.ap_id()).await.unwrap().replies, 0);
@@ -164,9 +220,13 @@ async fn a_changed_body_an_old_date_and_a_lost_header_are_refused() {
     let letter = evil.letter(&story.alpha.at("/inbox"), &create);
 
     let mut altered = letter.clone();
-    altered.body = activity(&evil, "Create", 9, &note(&evil, 9, &topic)).to_string().into_bytes();
+    altered.body = activity(&evil, "Create", 9, &note(&evil, 9, &topic))
+        .to_string()
+        .into_bytes();
     assert_eq!(story.net.send(altered.clone()).await.0, 401);
-    altered.headers.insert("digest", "SHA-256=AAAA".parse().unwrap());
+    altered
+        .headers
+        .insert("digest", "SHA-256=AAAA".parse().unwrap());
     assert_eq!(story.net.send(altered).await.0, 401);
 
     for lost in ["signature", "digest", "date"] {
@@ -188,7 +248,10 @@ async fn a_changed_body_an_old_date_and_a_lost_header_are_refused() {
 #[tokio::test]
 async fn a_key_counts_only_where_its_owner_names_it() {
     let story = Weavers::gather().await;
-    let topic = story.ann.start_discussion(&story.weavers, "Warping a heddle").await;
+    let topic = story
+        .ann
+        .start_discussion(&story.weavers, "Warping a heddle")
+        .await;
     story.net.settle().await;
     let other_key = |asked: &Asked| {
         let id = "http://evil.test/u/mallory";
@@ -214,17 +277,33 @@ async fn a_redirect_to_a_private_address_ends_there() {
     let net = Network::new();
     let alpha = net.instance("alpha.test").await;
     let ann = alpha.person("ann").await;
-    let addresses = ["http://127.0.0.1/u/mallory", "http://localhost/", "http://[::1]/", "http://169.254.169.254/latest"];
+    let addresses = [
+        "http://127.0.0.1/u/mallory",
+        "http://localhost/",
+        "http://[::1]/",
+        "http://169.254.169.254/latest",
+    ];
     for (number, inside) in addresses.into_iter().enumerate() {
-        let astray = move |asked: &Asked| (asked.path == "/u/mallory").then(|| Answer::redirect(inside));
+        let astray =
+            move |asked: &Asked| (asked.path == "/u/mallory").then(|| Answer::redirect(inside));
         let evil = net.hostile(&format!("evil{number}.test"), astray).await;
         assert!(ann.look_up(&evil.mallory()).await.is_none(), "{inside}");
         assert_eq!(evil.asked().len(), 1, "{inside}: {:?}", evil.asked());
     }
-    let round = |asked: &Asked| asked.path.starts_with("/u/").then(|| Answer::redirect("http://evil.test/u/mallory"));
+    let round = |asked: &Asked| {
+        asked
+            .path
+            .starts_with("/u/")
+            .then(|| Answer::redirect("http://evil.test/u/mallory"))
+    };
     let evil = net.hostile("evil.test", round).await;
     assert!(ann.look_up(&evil.mallory()).await.is_none());
-    assert_eq!(evil.asked().len(), 2, "one redirect is followed: {:?}", evil.asked());
+    assert_eq!(
+        evil.asked().len(),
+        2,
+        "one redirect is followed: {:?}",
+        evil.asked()
+    );
 }
 
 #[tokio::test]
@@ -259,11 +338,24 @@ async fn a_slow_peer_holds_up_nobody_else() {
     };
     let evil = story.net.hostile("slow.test", slow).await;
     let follow = activity(&evil, "Follow", 1, &json!(story.weavers.ap_id));
-    assert_eq!(story.net.send(evil.letter(&story.alpha.at("/inbox"), &follow)).await.0, 202);
-    let topic = story.ann.start_discussion(&story.weavers, "Warping a heddle").await;
+    assert_eq!(
+        story
+            .net
+            .send(evil.letter(&story.alpha.at("/inbox"), &follow))
+            .await
+            .0,
+        202
+    );
+    let topic = story
+        .ann
+        .start_discussion(&story.weavers, "Warping a heddle")
+        .await;
     let begun = std::time::Instant::now();
     while story.bea.find(topic.ap_id()).await.is_none() {
-        assert!(begun.elapsed() < Duration::from_secs(2), "beta waits for a slow peer");
+        assert!(
+            begun.elapsed() < Duration::from_secs(2),
+            "beta waits for a slow peer"
+        );
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     story.net.settle().await;
@@ -283,10 +375,20 @@ async fn private_words_are_not_kept() {
         let mut create = activity(&evil, "Create", number, object);
         create["to"] = object["to"].clone();
         create["cc"] = object["cc"].clone();
-        assert_eq!(story.net.send(evil.letter(&story.alpha.at("/inbox"), &create)).await.0, 202);
+        assert_eq!(
+            story
+                .net
+                .send(evil.letter(&story.alpha.at("/inbox"), &create))
+                .await
+                .0,
+            202
+        );
     }
     story.net.settle().await;
     assert_eq!(story.ann.find(topic.ap_id()).await.unwrap().replies, 0);
     let reasons = story.alpha.reasons().await;
-    assert!(reasons.iter().any(|why| why.starts_with("ignored Create")), "{reasons:?}");
+    assert!(
+        reasons.iter().any(|why| why.starts_with("ignored Create")),
+        "{reasons:?}"
+    );
 }

@@ -15,7 +15,11 @@ async fn stage() -> (Weavers, Hostile, String) {
 async fn bodies_that_are_no_activity_are_refused() {
     let (story, evil, inbox) = stage().await;
     let deep = format!("{}{}", "[".repeat(40), "]".repeat(40));
-    let deep = format!(r#"{{"id":"{}","type":"Create","actor":"{}","object":{deep}}}"#, evil.at("/1"), evil.mallory());
+    let deep = format!(
+        r#"{{"id":"{}","type":"Create","actor":"{}","object":{deep}}}"#,
+        evil.at("/1"),
+        evil.mallory()
+    );
     let cases: [(&str, Vec<u8>, &[u16]); 6] = [
         ("empty", Vec::new(), &[400]),
         ("words", b"hello".to_vec(), &[400]),
@@ -58,7 +62,10 @@ async fn activities_with_odd_or_missing_parts_do_no_harm() {
     ];
     for activity in odd {
         let (status, words) = story.net.send(evil.letter(&inbox, &activity)).await;
-        assert!(matches!(status, 202 | 400 | 404), "{activity}: {status} {words}");
+        assert!(
+            matches!(status, 202 | 400 | 404),
+            "{activity}: {status} {words}"
+        );
     }
     story.net.settle().await;
     assert_eq!(story.ann.threads(&story.weavers).await, [""; 0]);

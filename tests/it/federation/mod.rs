@@ -24,16 +24,32 @@ struct Weavers {
 impl Weavers {
     async fn gather() -> Self {
         let net = Network::new();
-        let (alpha, beta) = (net.instance("alpha.test").await, net.instance("beta.test").await);
+        let (alpha, beta) = (
+            net.instance("alpha.test").await,
+            net.instance("beta.test").await,
+        );
         let ann = alpha.person("ann").await;
         let bea = beta.person("bea").await;
         let weavers = ann.found_community("weavers").await;
         bea.follow("!weavers@alpha.test").await;
         net.settle().await;
         let followed = bea.follows("!weavers@alpha.test").await;
-        assert_eq!(followed, Some(true), "{:?} {:?}", net.wire(), beta.reasons().await);
+        assert_eq!(
+            followed,
+            Some(true),
+            "{:?} {:?}",
+            net.wire(),
+            beta.reasons().await
+        );
         let _ = net.wire_since();
-        Self { net, alpha, beta, ann, bea, weavers }
+        Self {
+            net,
+            alpha,
+            beta,
+            ann,
+            bea,
+            weavers,
+        }
     }
 }
 

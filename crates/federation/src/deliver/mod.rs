@@ -50,12 +50,17 @@ async fn send(fed: &Federation, (delivery, activity): Waiting) -> Outcome<Report
     let verdict = match fed.signing_key(activity.actor_id).await {
         Ok(key) => match Url::parse(&delivery.inbox) {
             Ok(inbox) => {
-                let posted = fed.client().post(&inbox, Bytes::from(activity.json), &key).await;
+                let posted = fed
+                    .client()
+                    .post(&inbox, Bytes::from(activity.json), &key)
+                    .await;
                 Verdict::of(posted.map(|_| ()), delivery.attempts)
             }
             Err(error) => Verdict::SetAside(format!("the inbox is no URL: {error}")),
         },
-        Err(Error::Refused(refusal)) => Verdict::SetAside(format!("it cannot be signed: {refusal}")),
+        Err(Error::Refused(refusal)) => {
+            Verdict::SetAside(format!("it cannot be signed: {refusal}"))
+        }
         Err(fault @ Error::Fault(_)) => return Err(fault),
     };
     tracing::debug!(inbox = %delivery.inbox, kind = %activity.kind, ?verdict, "delivery");
@@ -73,7 +78,10 @@ async fn end_gone(fed: &Federation, reports: Vec<Report>) -> Outcome<Vec<Report>
     for mut report in reports {
         if report.verdict == Verdict::Gone {
             let inbox = report.inbox.clone();
-            let ended = fed.ops().write(move |tx| domain::follow::inbox_gone(tx, &inbox)).await?;
+            let ended = fed
+                .ops()
+                .write(move |tx| domain::follow::inbox_gone(tx, &inbox))
+                .await?;
             report.verdict = if ended {
                 Verdict::Arrived
             } else {
@@ -87,13 +95,22 @@ async fn end_gone(fed: &Federation, reports: Vec<Report>) -> Outcome<Vec<Report>
 
 /// One write: keeps how the last window ended, and takes the next one with the lane's lease
 /// renewed, or gives the lane back.
-async fn step(fed: &Federation, peer: PeerId, holder: i64, reports: Vec<Report>) -> Outcome<Vec<Waiting>> {
+async fn step(
+    fed: &Federation,
+    peer: PeerId,
+    holder: i64,
+    reports: Vec<Report>,
+) -> Outcome<Vec<Waiting>> {
     let now = fed.ops().now();
     let reports = Arc::new(reports);
     fed.store()
         .write_relaxed(move |db| -> Outcome<Vec<Waiting>> {
             let alive = record(db, peer, &reports, now)?;
-            let next = if alive { take(db, peer, holder, now)? } else { Vec::new() };
+            let next = if alive {
+                take(db, peer, holder, now)?
+            } else {
+                Vec::new()
+            };
             if next.is_empty() {
                 store::queue::delivery::leave_lane(db, peer, holder)?;
             }
@@ -139,7 +156,13 @@ fn record(db: &mut Db, id: PeerId, reports: &[Report], now: Time) -> Outcome<boo
 }
 
 /// Backs the whole lane off, and parks a peer that has been silent for a week.
-fn leave_alone(db: &mut Db, peer: &row::Peer, why: &str, retry_after: Option<i64>, now: Time) -> Outcome<()> {
+fn leave_alone(
+    db: &mut Db,
+    peer: &row::Peer,
+    why: &str,
+    retry_after: Option<i64>,
+    now: Time,
+) -> Outcome<()> {
     let seconds = model::peer::backoff_seconds(peer.failures + 1, verdict::jitter(), retry_after);
     let park = model::peer::should_park(peer.failures + 1, peer.last_seen, now);
     tracing::info!(host = %peer.host, why, seconds, park, "a peer does not take what we send");

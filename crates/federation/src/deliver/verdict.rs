@@ -107,7 +107,13 @@ mod tests {
             retry_after: Some(Duration::from_secs(120)),
         };
         let verdict = Verdict::of(Err(busy), 2);
-        assert!(matches!(verdict, Verdict::PeerFailed { retry_after: Some(120), .. }));
+        assert!(matches!(
+            verdict,
+            Verdict::PeerFailed {
+                retry_after: Some(120),
+                ..
+            }
+        ));
         assert_eq!(Verdict::of(Ok(()), 2), Verdict::Arrived);
         assert_eq!(Verdict::of(Err(PostError::Gone), 0), Verdict::Gone);
     }
