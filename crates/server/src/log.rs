@@ -1,5 +1,7 @@
 //! Logging, set up once by the command that runs servers: lines or JSON on standard error.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{Log, LogFormat};
@@ -9,6 +11,7 @@ pub(crate) fn start(log: &Log) {
     let filter = EnvFilter::builder().parse_lossy(log.level.to_string());
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     let _ = match log.format {
         LogFormat::Text => lines.with_target(false).try_init(),
