@@ -2,7 +2,7 @@
 
 use crate::Answer;
 use crate::actor::ActorDto;
-use crate::extract::Query;
+use crate::extract::{Query, Writer};
 use crate::page::{Page, Paging, page};
 use axum::Json;
 use axum::extract::State;
@@ -25,6 +25,9 @@ pub struct NoticeDto {
     /// The post it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub post: Option<String>,
+    /// The community that was followed, where it was not the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub community: Option<ActorDto>,
     /// When, RFC 3339.
     pub created: String,
     /// Not seen yet.
@@ -53,6 +56,7 @@ pub async fn list(
             kind: view.notice.kind.to_string(),
             from: ActorDto::of(view.from, &urls),
             post: view.notice.post_id.map(|id| id.to_string()),
+            community: view.community.map(|place| ActorDto::of(place.1, &urls)),
             created: view.notice.created_at.to_rfc3339(),
             new: view.new,
         },
@@ -61,8 +65,8 @@ pub async fn list(
 
 /// Marks every notice as seen.
 #[utoipa::path(put, path = "/me/notices/seen", tag = "me", security(("bearer" = [])), responses((status = 204)))]
-pub async fn see(State(app): State<App>, bearer: Bearer) -> Result<StatusCode, Trouble> {
-    let me = bearer.signed_in()?.id();
+pub async fn see(State(app): State<App>, writer: Writer) -> Result<StatusCode, Trouble> {
+    let me = writer.id();
     let newest = app
         .store()
         .read(move |db| -> Outcome<_> { Ok(store::notice::list(db, me, NoticeId(i64::MAX), 1)?) })

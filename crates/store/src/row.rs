@@ -414,6 +414,8 @@ pub struct Notice {
     pub from_id: ActorId,
     /// Post id.
     pub post_id: Option<PostId>,
+    /// Community id.
+    pub community_id: Option<ActorId>,
     /// Created at.
     pub created_at: Time,
 }

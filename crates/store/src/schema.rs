@@ -231,6 +231,7 @@ diesel::table! {
         kind -> Text,
         from_id -> BigInt,
         post_id -> Nullable<BigInt>,
+        community_id -> Nullable<BigInt>,
         created_at -> Timestamp,
     }
 }

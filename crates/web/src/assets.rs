@@ -79,6 +79,21 @@ pub static ICONS: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("icons", "svg", "image/svg+xml", text)
 });
 
+/// The icons under each post, as a hidden part of a page: `<use href="#reply">` is half as long as
+/// the file's address, and a thread holds hundreds of them.
+pub static POST_ICONS: LazyLock<String> = LazyLock::new(|| {
+    let of_a_post = |line: &&str| {
+        ["heart", "reply", "link", "edit", "delete", "external"]
+            .iter()
+            .any(|name| line.starts_with(&format!("<symbol id=\"{name}\"")))
+    };
+    let symbols: String = include_str!("../assets/icons.svg")
+        .lines()
+        .filter(of_a_post)
+        .collect();
+    format!("<svg hidden>{symbols}</svg>")
+});
+
 /// The mark shown in a browser's tab.
 pub static MARK: LazyLock<Asset> = LazyLock::new(|| {
     let text = include_str!("../assets/mark.svg").to_owned();

@@ -8,7 +8,7 @@ use askama::filters::HtmlSafe;
 use chrono::{DateTime, Utc};
 use model::PostKind;
 
-use crate::assets::{ICONS, MARK, SCRIPT, STYLE};
+use crate::assets::{ICONS, MARK, POST_ICONS, SCRIPT, STYLE};
 use crate::locale::{self, Count, Lang, Spoken, ToArg};
 use crate::views::parts;
 
@@ -19,7 +19,8 @@ pub struct Site {
     pub name: String,
     /// Host (and port, if any) as people write it after `@`.
     pub host: String,
-    /// Where the source of this server is offered, as its licence asks.
+    /// Where the source of this server is offered, as its licence asks; empty where whoever built
+    /// it named no place (`HEDGEROW_SOURCE_URL` while building).
     pub source_url: String,
     /// True while the public address is `localhost`: the page says so.
     pub trial: bool,
@@ -171,6 +172,30 @@ impl Frame {
         Icon(name)
     }
 
+    /// An icon of [`Frame::icons_here`]: half as long where a page repeats it at every post.
+    #[must_use]
+    pub fn icon_here(&self, name: &'static str) -> IconHere {
+        IconHere(name)
+    }
+
+    /// The icons of a post's actions, for a page that shows many posts.
+    #[must_use]
+    pub fn icons_here(&self) -> Ours {
+        Ours(&POST_ICONS)
+    }
+
+    /// `!name@host`, as it is shown in a narrow place.
+    #[must_use]
+    pub fn address(&self, address: impl AsRef<str>) -> AddressText {
+        AddressText(
+            address
+                .as_ref()
+                .chars()
+                .filter(|c| !matches!(c, '<' | '>' | '&' | '"'))
+                .collect(),
+        )
+    }
+
     /// The chip that says what a thread is.
     #[must_use]
     pub fn kind(&self, kind: impl Borrow<PostKind>) -> Kind {
@@ -287,6 +312,52 @@ impl fmt::Display for Icon {
 }
 
 impl HtmlSafe for Icon {}
+
+/// A reference to an icon that stands in the page itself, see [`Frame::icons_here`].
+#[derive(Debug)]
+pub struct IconHere(&'static str);
+
+impl fmt::Display for IconHere {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.0;
+        write!(
+            out,
+            r##"<svg class="i" aria-hidden="true"><use href="#{name}"/></svg>"##
+        )
+    }
+}
+
+impl HtmlSafe for IconHere {}
+
+/// Markup of ours.
+#[derive(Debug)]
+pub struct Ours(pub &'static str);
+
+impl fmt::Display for Ours {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.0)
+    }
+}
+
+impl HtmlSafe for Ours {}
+
+/// An address that may be broken before its host only.
+#[derive(Debug)]
+pub struct AddressText(String);
+
+impl fmt::Display for AddressText {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (sigil, rest) = self
+            .0
+            .split_at(self.0.find(char::is_alphanumeric).unwrap_or(0));
+        match rest.split_once('@') {
+            Some((name, host)) => write!(out, "{sigil}{name}<wbr>@{host}"),
+            None => write!(out, "{sigil}{rest}"),
+        }
+    }
+}
+
+impl HtmlSafe for AddressText {}
 
 /// The hidden field that proves a form came from our page.
 #[derive(Debug)]

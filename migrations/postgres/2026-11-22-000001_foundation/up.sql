@@ -239,6 +239,8 @@ CREATE TABLE notice (
     kind TEXT NOT NULL,
     from_id BIGINT NOT NULL REFERENCES actor (id),
     post_id BIGINT REFERENCES post (id),
+    -- The community that was followed; none where it was the person.
+    community_id BIGINT REFERENCES community (actor_id),
     created_at TIMESTAMP NOT NULL
 );
 CREATE INDEX notice_actor ON notice (actor_id, id);

@@ -12,6 +12,7 @@ pub use session::{
 };
 
 use crate::keys::KeyPair;
+use crate::notice::About;
 use crate::{Error, Outcome, Tx, actor, notice};
 use model::account::{AccountState, SiteRole};
 use model::actor::{ActorKind, ActorState};
@@ -113,7 +114,7 @@ pub fn register(
     let id = create(tx, new, SiteRole::Member, state)?;
     if state == AccountState::Pending {
         for admin in store::account::admins(tx.db)? {
-            notice::tell(tx, admin, NoticeKind::Approval, id, None)?;
+            notice::tell(tx, admin, NoticeKind::Approval, id, About::You)?;
         }
     }
     Ok((id, state))

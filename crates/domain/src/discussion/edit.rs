@@ -2,6 +2,7 @@
 
 use super::publish::title_of;
 use super::{relay, standing};
+use crate::notice::About;
 use crate::{Error, Outcome, Tx, actor, notice};
 use model::notice::NoticeKind;
 use model::refusal::Rule;
@@ -55,11 +56,15 @@ pub fn edit(
     for named in &draft.mentions {
         store::discussion::insert_mention(tx.db, id, *named)?;
         if origin.is_news() && !before.contains(named) {
-            notice::tell(tx, *named, NoticeKind::Mention, by, Some(id))?;
+            notice::tell(tx, *named, NoticeKind::Mention, by, About::Post(id))?;
         }
     }
     if *origin == Origin::Local {
-        tx.record(Fact::PostEdited { post: id, by });
+        tx.record(Fact::PostEdited {
+            post: id,
+            thread: post.root_id,
+            by,
+        });
     }
     relay(tx, origin, post.community_id, post.root_id, None)
 }

@@ -1,6 +1,7 @@
 //! Starting threads and replying.
 
 use super::{relay, standing};
+use crate::notice::About;
 use crate::prose::Prose;
 use crate::{Error, Outcome, Tx, actor, notice};
 use model::discussion::{BODY_MAX, TITLE_MAX};
@@ -53,11 +54,7 @@ impl Draft {
             checks.at_most("second_title", &second.title, TITLE_MAX);
             checks.text("second_body", &second.body.md, BODY_MAX);
             checks.that(second.lang != self.lang, "second_lang", model::Why::Taken);
-            checks.that(
-                is_tag(&second.lang),
-                "second_lang",
-                model::Why::NotAChoice,
-            );
+            checks.that(is_tag(&second.lang), "second_lang", model::Why::NotAChoice);
         }
         Ok(checks.done()?)
     }
@@ -138,7 +135,13 @@ pub fn publish_reply(
     store::discussion::count_reply(tx.db, post.root_id, id, post.published_at)?;
     published(tx, &post, draft, origin, Some(parent.author_id))?;
     if origin.is_news() {
-        notice::tell(tx, parent.author_id, NoticeKind::Reply, author, Some(id))?;
+        notice::tell(
+            tx,
+            parent.author_id,
+            NoticeKind::Reply,
+            author,
+            About::Post(id),
+        )?;
     }
     relay(tx, origin, post.community_id, post.root_id, None)?;
     Ok(id)
@@ -173,7 +176,7 @@ fn published(
                 *named,
                 NoticeKind::Mention,
                 post.author_id,
-                Some(post.id),
+                About::Post(post.id),
             )?;
         }
     }
@@ -181,6 +184,7 @@ fn published(
         store::discussion::mark_read(tx.db, post.author_id, post.root_id, post.id)?;
         tx.record(Fact::PostPublished {
             post: post.id,
+            thread: post.root_id,
             by: post.author_id,
         });
     }

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod tests;
 
+use crate::notice::About;
 use crate::{Error, Outcome, Tx, actor, notice};
 use model::actor::ActorState;
 use model::fact::FollowSeen;
@@ -189,22 +190,22 @@ pub fn ask_again(tx: &mut Tx<'_>, asked_before: Time) -> Outcome<usize> {
 
 /// Tells a person that they are followed, or a community's facilitators that it is.
 fn tell_followed(tx: &mut Tx<'_>, from: &row::Actor, to: &row::Actor) -> Outcome<()> {
-    let told: Vec<ActorId> = match to.kind {
+    let (told, about) = match to.kind {
         ActorKind::Group => {
-            store::community::members(tx.db, to.id, &[MemberRole::Facilitator], 20)?
-                .into_iter()
-                .map(|(_, actor)| actor.id)
-                .collect()
+            let told: Vec<ActorId> =
+                store::community::members(tx.db, to.id, &[MemberRole::Facilitator], 20)?
+                    .into_iter()
+                    .map(|(_, actor)| actor.id)
+                    .collect();
+            (told, About::Community(to.id))
         }
         ActorKind::Person
         | ActorKind::Service
         | ActorKind::Application
-        | ActorKind::Organization => {
-            vec![to.id]
-        }
+        | ActorKind::Organization => (vec![to.id], About::You),
     };
     for who in told {
-        notice::tell(tx, who, NoticeKind::Follow, from.id, None)?;
+        notice::tell(tx, who, NoticeKind::Follow, from.id, about)?;
     }
     Ok(())
 }

@@ -41,6 +41,8 @@ pub struct NoticeView {
     pub post: Option<Post>,
     /// The thread that is in, where it is another.
     pub thread: Option<Post>,
+    /// The community it is about.
+    pub community: Option<Place>,
     /// It came after the last one seen.
     pub new: bool,
 }
@@ -53,6 +55,8 @@ pub fn notices(db: &mut Db, me: &Me, before: NoticeId, limit: i64) -> Outcome<Ve
     let rows = store::notice::list(db, me.id(), before, limit)?;
     let from: Vec<_> = rows.iter().map(|row| row.from_id).collect();
     let from = store::actor::by_ids(db, &from)?;
+    let communities: Vec<_> = rows.iter().filter_map(|row| row.community_id).collect();
+    let communities = store::community::by_ids(db, &communities)?;
     let ids: Vec<_> = rows.iter().filter_map(|row| row.post_id).collect();
     let posts = store::discussion::by_ids(db, &ids)?;
     let roots: Vec<_> = posts.iter().map(|post| post.root_id).collect();
@@ -71,6 +75,9 @@ pub fn notices(db: &mut Db, me: &Me, before: NoticeId, limit: i64) -> Outcome<Ve
             Some(NoticeView {
                 from: from.get(&notice.from_id)?.clone(),
                 new: notice.id > me.account.notices_seen,
+                community: notice
+                    .community_id
+                    .and_then(|id| communities.get(&id).cloned()),
                 post,
                 thread,
                 notice,

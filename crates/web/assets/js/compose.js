@@ -16,8 +16,9 @@ if (form) {
     link.addEventListener("click", (event) => {
       if (event.metaKey || event.ctrlKey || event.shiftKey) return;
       event.preventDefault();
-      link.closest(".post").append(reply);
-      aim(link.dataset.reply, link.dataset.name);
+      const post = link.closest(".post");
+      post.append(reply);
+      aim(post.id.slice(1), post.querySelector(".by strong").textContent);
     });
   }
   note.querySelector("a").addEventListener("click", (event) => {

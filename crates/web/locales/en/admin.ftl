@@ -73,6 +73,7 @@ peer-failures = { $n ->
    *[other] { $count } failures in a row
 }
 queue-waiting = { $n ->
+    [0] Nothing is on its way.
     [one] { $count } delivery is on its way.
    *[other] { $count } deliveries are on their way.
 }
@@ -81,6 +82,19 @@ queue-failed = { $n ->
     [one] { $count } was set aside after three attempts, with its reason.
    *[other] { $count } were set aside after three attempts, each with its reason.
 }
+job-send-post = Send a post or its change
+job-relay = Announce what another server sent
+job-announce-thread = Announce a discussion by its address
+job-send-like = Send “found helpful”
+job-send-follow = Ask to follow
+job-answer-follow = Answer a follower
+job-send-actor = Send a changed profile
+job-send-actor-removed = Send that an account is gone
+job-fan-out = Queue for every follower’s server
+job-backfill = Fetch a community’s recent discussions
+job-fetch-picture = Fetch a picture
+job-repeat-follows = Ask again where a follow had no answer
+job-housekeeping = Housekeeping
 queue-filter-all = All
 queue-filter-failed = Set aside
 queue-filter-waiting = Waiting

@@ -4,6 +4,7 @@ notices-none-hint = When somebody replies to you, mentions you or follows you, i
 notice-reply = replied to you in
 notice-mention = mentioned you in
 notice-follow = follows you
+notice-follow-place = follows
 notice-like = found helpful what you wrote in
 notice-accepted = accepted that you follow them
 notice-waiting = asks for an account:

@@ -73,6 +73,7 @@ peer-failures = { $n ->
    *[other] { $count } échecs de suite
 }
 queue-waiting = { $n ->
+    [0] Rien n’est en route.
     [one] { $count } livraison est en route.
    *[other] { $count } livraisons sont en route.
 }
@@ -81,6 +82,19 @@ queue-failed = { $n ->
     [one] { $count } a été mise de côté après trois essais, avec son motif.
    *[other] { $count } ont été mises de côté après trois essais, chacune avec son motif.
 }
+job-send-post = Envoyer un message ou sa modification
+job-relay = Annoncer ce qu’un autre serveur a envoyé
+job-announce-thread = Annoncer une discussion par son adresse
+job-send-like = Envoyer « jugé utile »
+job-send-follow = Demander à suivre
+job-answer-follow = Répondre à une demande de suivi
+job-send-actor = Envoyer un profil modifié
+job-send-actor-removed = Envoyer qu’un compte n’existe plus
+job-fan-out = Préparer l’envoi à chaque serveur abonné
+job-backfill = Chercher les discussions récentes d’une communauté
+job-fetch-picture = Chercher une image
+job-repeat-follows = Redemander un suivi resté sans réponse
+job-housekeeping = Ménage
 queue-filter-all = Toutes
 queue-filter-failed = Mises de côté
 queue-filter-waiting = En attente

@@ -4,6 +4,7 @@ notices-none-hint = Quand quelqu’un vous répond, vous mentionne ou vous suit,
 notice-reply = vous a répondu dans
 notice-mention = vous a mentionné dans
 notice-follow = vous suit
+notice-follow-place = suit
 notice-like = a trouvé utile ce que vous avez écrit dans
 notice-accepted = a accepté votre demande de suivre
 notice-waiting = demande un compte :

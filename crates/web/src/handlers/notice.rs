@@ -11,7 +11,7 @@ use store::Db;
 use super::answer::{Page, done, show};
 use super::ask::Ask;
 use super::sent::Signed;
-use super::show::{actor, discussion};
+use super::show::{actor, community, discussion};
 use crate::frame::{Frame, Section};
 use crate::views::notice::{Notice, NoticeKind, Notices};
 use crate::views::parts::Pager;
@@ -38,6 +38,7 @@ pub async fn list(ask: Ask) -> Page {
 fn notice(f: &Frame, view: &NoticeView) -> Notice {
     let person = actor::person(&view.from);
     let kind = match view.notice.kind {
+        Kind::Follow if view.community.is_some() => NoticeKind::FollowPlace,
         Kind::Reply => NoticeKind::Reply,
         Kind::Mention => NoticeKind::Mention,
         Kind::Follow => NoticeKind::Follow,
@@ -48,6 +49,10 @@ fn notice(f: &Frame, view: &NoticeView) -> Notice {
             let title = discussion::title(f, thread, f.lang);
             Some((title, format!("/p/{}", post.id)))
         }
+        _ if kind == NoticeKind::FollowPlace => view.community.as_ref().map(|place| {
+            let place = community::place(place, f.lang);
+            (place.name, place.url)
+        }),
         _ if kind == NoticeKind::Waiting => {
             let handle = person.handle.clone();
             Some((handle, "/admin/accounts?show=waiting".to_owned()))

@@ -12,6 +12,8 @@ pub enum NoticeKind {
     Reply,
     Mention,
     Follow,
+    /// A community we look after is followed.
+    FollowPlace,
     Like,
     /// A follow of ours was accepted by another server.
     Accepted,
@@ -24,7 +26,7 @@ impl NoticeKind {
         match self {
             NoticeKind::Reply => "reply",
             NoticeKind::Mention => "at",
-            NoticeKind::Follow => "join",
+            NoticeKind::Follow | NoticeKind::FollowPlace => "join",
             NoticeKind::Like => "heart",
             NoticeKind::Accepted => "check",
             NoticeKind::Waiting => "approve",
@@ -36,6 +38,7 @@ impl NoticeKind {
             NoticeKind::Reply => "notice-reply",
             NoticeKind::Mention => "notice-mention",
             NoticeKind::Follow => "notice-follow",
+            NoticeKind::FollowPlace => "notice-follow-place",
             NoticeKind::Like => "notice-like",
             NoticeKind::Accepted => "notice-accepted",
             NoticeKind::Waiting => "notice-waiting",

@@ -67,7 +67,7 @@ pub fn site_fields(f: &Frame) -> Vec<Field> {
         Field::new(
             &format!("description_{}", lang.as_str()),
             Kind::Area {
-                rows: 3,
+                rows: 5,
                 markdown: true,
             },
             f.t(&format!("setup-description-{}", lang.as_str())),

@@ -5,7 +5,7 @@ use domain::account::By;
 use domain::{Outcome, Tx};
 use httpkit::{App, paging};
 use model::peer::DeliveryState;
-use model::{DeliveryId, JobId};
+use model::{DeliveryId, Job, JobId};
 use store::Db;
 use store::row::{Delivery, JobRow};
 
@@ -71,7 +71,7 @@ fn read(db: &mut Db, which: Which, before: DeliveryId) -> Outcome<Rows> {
         let jobs = store::queue::jobs::list(db, PER_PAGE as i64)?;
         rows.jobs = jobs
             .into_iter()
-            .filter(|job| which.shows(job_state(job)))
+            .filter(|job| which.shows(job_state(job)) && !is_calm_routine(job))
             .collect();
     }
     Ok(rows)
@@ -83,6 +83,12 @@ fn job_state(job: &JobRow) -> DeliveryState {
     } else {
         DeliveryState::Waiting
     }
+}
+
+/// What runs every hour always waits; it is worth a look only where it fails.
+fn is_calm_routine(job: &JobRow) -> bool {
+    let routine = [Job::RepeatFollows.kind(), Job::Housekeeping.kind()];
+    routine.contains(&job.kind.as_str()) && job.attempts == 0 && !job.dead
 }
 
 /// `GET /admin/queue?show=all|failed|waiting`
@@ -98,7 +104,7 @@ pub async fn list(ask: Ask) -> Page {
     } else {
         "waiting"
     };
-    let jobs = rows.jobs.iter().map(job);
+    let jobs = rows.jobs.iter().map(|row| job(&f, row));
     show(&Queue {
         tabs: counts.tabs(&f, AdminTab::Queue),
         filters: filters(&f, which),
@@ -136,9 +142,11 @@ fn delivery((row, host, kind): &(Delivery, String, String)) -> QueueRow {
     }
 }
 
-fn job(row: &JobRow) -> QueueRow {
+fn job(f: &Frame, row: &JobRow) -> QueueRow {
     QueueRow {
-        what: row.kind.clone(),
+        what: f
+            .t(&format!("job-{}", row.kind.replace('_', "-")))
+            .to_owned(),
         host: None,
         made: row.created_at.utc(),
         attempts: i64::from(row.attempts),

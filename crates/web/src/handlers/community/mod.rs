@@ -131,8 +131,15 @@ fn front_page(f: Frame, FrontRows { rows, latest }: &FrontRows) -> Front {
             .map(|card| discussion::row(card, f.lang, false))
             .collect(),
         facilitators: rows.view.facilitators.iter().map(actor::person).collect(),
-        summary_html: (rows.peer.is_some() && written.is_none())
-            .then(|| group.summary_html.clone()),
+        // What our own kind of server sends as a summary is the purpose, which stands above.
+        summary_html: (rows.peer.is_some() && written.is_none()).then(|| {
+            let said = !Bilingual::new(&row.purpose_en, &row.purpose_fr).is_empty();
+            if said {
+                String::new()
+            } else {
+                group.summary_html.clone()
+            }
+        }),
         fetching: rows.fetching(),
         f,
     }
