@@ -8,9 +8,11 @@ use model::{ActorId, Fact, Job, PostId};
 #[must_use]
 pub fn plan(fact: &Fact) -> Vec<Job> {
     match fact.clone() {
-        Fact::PostPublished { post, by } => send_post(post, PostChange::Created, by),
-        Fact::PostEdited { post, by } => send_post(post, PostChange::Edited, by),
-        Fact::PostDeleted { post, by } => send_post(post, PostChange::Deleted, by),
+        Fact::PostPublished { post, thread, by } => {
+            send_post(post, thread, PostChange::Created, by)
+        }
+        Fact::PostEdited { post, thread, by } => send_post(post, thread, PostChange::Edited, by),
+        Fact::PostDeleted { post, thread, by } => send_post(post, thread, PostChange::Deleted, by),
         Fact::PeerActed { relay, new_thread } => {
             let community = relay.community;
             let announce = new_thread.map(|post| Job::AnnounceThread { community, post });
@@ -38,6 +40,11 @@ pub fn plan(fact: &Fact) -> Vec<Job> {
     }
 }
 
-fn send_post(post: PostId, change: PostChange, by: ActorId) -> Vec<Job> {
-    vec![Job::SendPost { post, change, by }]
+fn send_post(post: PostId, thread: PostId, change: PostChange, by: ActorId) -> Vec<Job> {
+    vec![Job::SendPost {
+        post,
+        thread,
+        change,
+        by,
+    }]
 }

@@ -14,7 +14,7 @@ const INBOUND_SECONDS: (i64, i64) = (7 * 86_400, 30 * 86_400);
 /// Seconds after which a frozen activity that no outbox shows is thrown away.
 const ACTIVITY_SECONDS: i64 = 7 * 86_400;
 /// Seconds after which an unused session ends.
-const SESSION_SECONDS: i64 = 90 * 86_400;
+const SESSION_SECONDS: i64 = 30 * 86_400;
 /// Rows thrown away in one transaction.
 const CHUNK: i64 = 500;
 
@@ -39,7 +39,12 @@ pub(crate) const fn fetches(job: &Job) -> bool {
 /// Runs a job once.
 pub(crate) async fn run(fed: &Federation, media: &Media, id: JobId, job: Job) -> End {
     match job {
-        Job::SendPost { post, change, by } => end(send::post(fed, id, post, change, by).await),
+        Job::SendPost {
+            post,
+            change,
+            by,
+            thread: _,
+        } => end(send::post(fed, id, post, change, by).await),
         Job::Relay(relay) => end(send::relay(fed, id, &relay).await),
         Job::AnnounceThread { community, post } => {
             end(send::announce_thread(fed, id, community, post).await)

@@ -26,6 +26,8 @@ pub struct LikeSeen {
     pub actor: ActorId,
     /// What.
     pub post: PostId,
+    /// The thread that is in.
+    pub thread: PostId,
 }
 
 /// A follow, as much of it as `Accept` and `Undo` need, also once the row is gone.
@@ -48,6 +50,8 @@ pub enum Fact {
     PostPublished {
         /// Which.
         post: PostId,
+        /// The thread it is in.
+        thread: PostId,
         /// Who.
         by: ActorId,
     },
@@ -55,6 +59,8 @@ pub enum Fact {
     PostEdited {
         /// Which.
         post: PostId,
+        /// The thread it is in.
+        thread: PostId,
         /// Who.
         by: ActorId,
     },
@@ -62,6 +68,8 @@ pub enum Fact {
     PostDeleted {
         /// Which.
         post: PostId,
+        /// The thread it is in.
+        thread: PostId,
         /// Whose hand it was.
         by: ActorId,
     },

@@ -34,6 +34,8 @@ pub enum Job {
     SendPost {
         /// Which.
         post: PostId,
+        /// The thread it is in.
+        thread: PostId,
         /// What happened.
         change: PostChange,
         /// Whose hand it was.
@@ -134,10 +136,11 @@ impl Job {
     #[must_use]
     pub fn order_key(&self) -> Option<String> {
         match self {
-            Self::SendPost { post, .. } | Self::AnnounceThread { post, .. } => {
-                Some(format!("post {post}"))
-            }
-            Self::SendLike { like, .. } => Some(format!("like {} {}", like.actor, like.post)),
+            // What happens in a conversation leaves in the order it happened: a like that overtakes
+            // its post finds nothing to like.
+            Self::SendPost { thread, .. } => Some(format!("thread {thread}")),
+            Self::AnnounceThread { post, .. } => Some(format!("thread {post}")),
+            Self::SendLike { like, .. } => Some(format!("thread {}", like.thread)),
             Self::SendFollow { follow, .. } | Self::AnswerFollow { follow, .. } => {
                 Some(format!("follow {} {}", follow.follower, follow.target))
             }

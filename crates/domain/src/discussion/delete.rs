@@ -27,7 +27,11 @@ pub fn delete(tx: &mut Tx<'_>, by: ActorId, id: PostId, origin: &Origin) -> Outc
     }
     store::actor::add_posts(tx.db, post.author_id, -1)?;
     if *origin == Origin::Local {
-        tx.record(Fact::PostDeleted { post: id, by });
+        tx.record(Fact::PostDeleted {
+            post: id,
+            thread: post.root_id,
+            by,
+        });
     }
     relay(tx, origin, post.community_id, post.root_id, None)
 }

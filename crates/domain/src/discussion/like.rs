@@ -6,12 +6,13 @@ use model::fact::LikeSeen;
 use model::{ActorId, Fact, LikeId, Origin, PostId};
 use store::row;
 
-fn seen(row: &row::Like) -> LikeSeen {
+fn seen(row: &row::Like, thread: PostId) -> LikeSeen {
     LikeSeen {
         like: row.id,
         ap_id: row.ap_id.clone(),
         actor: row.actor_id,
         post: row.post_id,
+        thread,
     }
 }
 
@@ -36,7 +37,7 @@ pub fn like(tx: &mut Tx<'_>, by: ActorId, id: PostId, origin: &Origin) -> Outcom
         return Ok(());
     }
     if *origin == Origin::Local {
-        tx.record(Fact::PostLiked(seen(&row)));
+        tx.record(Fact::PostLiked(seen(&row, post.root_id)));
     }
     relay(tx, origin, post.community_id, post.root_id, None)
 }
@@ -50,12 +51,11 @@ pub fn unlike(tx: &mut Tx<'_>, by: ActorId, id: PostId, origin: &Origin) -> Outc
         return Ok(());
     };
     store::discussion::delete_like(tx.db, row.id, id)?;
+    let Some(post) = store::discussion::by_id(tx.db, id)? else {
+        return Ok(());
+    };
     if *origin == Origin::Local {
-        tx.record(Fact::PostUnliked(seen(&row)));
+        tx.record(Fact::PostUnliked(seen(&row, post.root_id)));
     }
-    let post = store::discussion::by_id(tx.db, id)?;
-    match post {
-        Some(post) => relay(tx, origin, post.community_id, post.root_id, None),
-        None => Ok(()),
-    }
+    relay(tx, origin, post.community_id, post.root_id, None)
 }

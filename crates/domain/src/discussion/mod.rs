@@ -63,13 +63,14 @@ fn relay(
     Ok(())
 }
 
-/// Somebody here has seen a thread up to its newest post.
+/// Somebody here has seen a thread up to the post `seen`, which was its newest when it was shown:
+/// a reply that came since stays unread.
 ///
 /// # Errors
 /// `NotFound`.
-pub fn mark_read(tx: &mut Tx<'_>, who: ActorId, thread: PostId) -> Outcome<()> {
+pub fn mark_read(tx: &mut Tx<'_>, who: ActorId, thread: PostId, seen: PostId) -> Outcome<()> {
     let post = store::discussion::by_id(tx.db, thread)?.ok_or(Error::not_found("post"))?;
     let newest = store::discussion::newest_in(tx.db, post.root_id)?;
-    store::discussion::mark_read(tx.db, who, post.root_id, newest)?;
+    store::discussion::mark_read(tx.db, who, post.root_id, seen.min(newest))?;
     Ok(())
 }

@@ -7,8 +7,8 @@ use crate::{Error, Outcome, Tx, actor, notice};
 use model::discussion::{BODY_MAX, TITLE_MAX};
 use model::lang::is_tag;
 use model::notice::NoticeKind;
-use model::refusal::Checks;
-use model::{ActorId, ActorKind, Fact, Origin, PostId, PostKind, Visibility};
+use model::refusal::{Checks, Rule};
+use model::{ActorId, ActorKind, Fact, MemberRole, Origin, PostId, PostKind, Visibility};
 use store::row;
 
 /// What is to be published; rendered, cleaned, and its names looked up before.
@@ -64,7 +64,7 @@ impl Draft {
 /// A post the world knows already is answered as it stands.
 ///
 /// # Errors
-/// `Invalid` with the fields at fault, `NotFound`, `NotAllowed(ActiveAccount)`.
+/// `Invalid` with the fields at fault, `NotFound`, `NotAllowed(ActiveAccount | Facilitator)`.
 pub fn publish_thread(
     tx: &mut Tx<'_>,
     author: ActorId,
@@ -86,7 +86,11 @@ pub fn publish_thread(
         }
     }
     let id: PostId = tx.id();
-    let post = row_of(tx, id, author, community, None, draft, origin)?;
+    let kind = kind_of(tx, author, community, draft.kind, origin)?;
+    let post = row::Post {
+        kind,
+        ..row_of(tx, id, author, community, None, draft, origin)?
+    };
     store::discussion::insert(tx.db, &post)?;
     if let Some(community) = community {
         store::actor::add_posts(tx.db, community, 1)?;
@@ -145,6 +149,30 @@ pub fn publish_reply(
     }
     relay(tx, origin, post.community_id, post.root_id, None)?;
     Ok(id)
+}
+
+/// What a new thread is meant as. Announcements are the facilitators'; one that a peer sends of
+/// somebody who does not look after the community is a discussion.
+fn kind_of(
+    tx: &mut Tx<'_>,
+    author: ActorId,
+    community: Option<ActorId>,
+    asked: PostKind,
+    origin: &Origin,
+) -> Outcome<PostKind> {
+    if asked != PostKind::Announcement {
+        return Ok(asked);
+    }
+    let role = match community {
+        Some(id) => store::community::role(tx.db, id, author)?,
+        None => None,
+    };
+    match (role, origin) {
+        (Some(MemberRole::Facilitator), _)
+        | (Some(MemberRole::Moderator), Origin::Remote { .. }) => Ok(asked),
+        (_, Origin::Remote { .. }) => Ok(PostKind::Discussion),
+        (_, Origin::Local) => Err(Error::not_allowed(Rule::Facilitator)),
+    }
 }
 
 /// The post the world knows by this name, if it is here, or was deleted before it came.

@@ -59,6 +59,21 @@ store::both! {
         assert_eq!(fields.iter().map(|f| f.field).collect::<Vec<_>>(), ["title", "body"]);
     }
 
+    async fn announcements_are_the_facilitators(store: Store) {
+        let (world, ann, weavers, bea, peer) = scene(store).await;
+        let eve = world.person("eve").await.unwrap();
+        let news = Draft { kind: model::PostKind::Announcement, ..draft("News", "Come.") };
+        for (who, may) in [(ann, true), (eve, false)] {
+            let news = news.clone();
+            let said = world.ops
+                .write(move |tx| start(tx, who, Some(weavers), &news, &Origin::Local)).await;
+            assert_eq!(said.is_ok(), may);
+        }
+        let origin = delivered("https://beta.test/p/1", peer);
+        let id = world.ops.write(move |tx| start(tx, bea, Some(weavers), &news, &origin)).await.unwrap();
+        assert_eq!(post(&world, id).await.kind, model::PostKind::Discussion);
+    }
+
     async fn an_edit_keeps_the_old_text_and_is_the_authors(store: Store) {
         let (world, ann, weavers, _, _) = scene(store).await;
         let bob = world.person("bob").await.unwrap();
