@@ -7,7 +7,7 @@ use crate::crew::Crew;
 use domain::Outcome;
 use federation::seam::Federation;
 use media::Media;
-use model::{Job, JobId, Time};
+use model::{ActorId, Job, JobId, Time};
 use std::sync::Arc;
 use std::time::Duration;
 use store::row::JobRow;
@@ -108,10 +108,38 @@ fn begin(
             None
         };
         let kind = job.kind();
+        let filling = if let Job::Backfill { community } = job {
+            Some(community)
+        } else {
+            None
+        };
         let end = body::run(&fed, &media, row.id, job).await;
+        if let Some(community) = filling.filter(|_| is_last(&end, row.attempts)) {
+            looked_through(&fed, community).await;
+        }
         tracing::debug!(kind, id = %row.id, ?end, "job");
         end
     });
+}
+
+/// After this end the job is set aside.
+fn is_last(end: &End, attempts: i32) -> bool {
+    match end {
+        End::Done | End::Later(_) => false,
+        End::Failed(_) => model::job::retry_seconds(attempts + 1).is_none(),
+        End::Dead(_) => true,
+    }
+}
+
+/// Nothing more is fetched by itself: the community's page no longer says that it is.
+async fn looked_through(fed: &Federation, community: ActorId) {
+    let marked = fed
+        .ops()
+        .write(move |tx| domain::community::backfilled(tx, community))
+        .await;
+    if let Err(why) = marked {
+        tracing::warn!(%why, %community, "a community was not marked as looked through");
+    }
 }
 
 fn to_ended(((id, attempts), answer): ((JobId, i32), Result<End, String>)) -> Ended {
