@@ -6,7 +6,7 @@ use crate::remote::Found;
 use domain::discussion::{Draft, SecondText};
 use domain::prose::{self, Named, Prose};
 use domain::{Error, Outcome};
-use model::{ActorId, ActorKind, Address, Handle, PostKind, Visibility};
+use model::{ActorId, ActorKind, ActorState, Address, Handle, PostKind, Visibility};
 use store::row;
 
 /// At most so many names in one text are looked up; the rest stay text.
@@ -120,7 +120,7 @@ async fn who(app: &App, by: ActorId, written: &str) -> Outcome<Option<row::Actor
         .read(move |db| store::actor::by_address(db, &name, &host).map_err(Error::from))
         .await?;
     if known.is_some() || !elsewhere {
-        return Ok(known);
+        return Ok(known.filter(|row| row.state != ActorState::Pending));
     }
     app.limits().count_actor(Act::LookUp, by)?;
     match app.remote().look_up(written).await {

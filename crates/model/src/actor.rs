@@ -23,6 +23,8 @@ text_enum! {
     ActorState {
         /// It may.
         Active = "active",
+        /// It waits for an admin's approval; nobody may know of it.
+        Pending = "pending",
         /// An admin stopped it; it may come back.
         Suspended = "suspended",
         /// Gone for good; its handle is never given again.

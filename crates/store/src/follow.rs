@@ -48,10 +48,31 @@ pub fn accept(db: &mut Db, id: FollowId) -> QueryResult<()> {
     Ok(())
 }
 
-/// The peer asks with a new id what it has asked before.
+/// The follow the world knows by this name.
+pub fn by_ap_id(db: &mut Db, ap_id: &str) -> QueryResult<Option<Follow>> {
+    follow::table
+        .filter(follow::ap_id.eq(ap_id))
+        .select(Follow::as_select())
+        .first(db)
+        .optional()
+}
+
+/// The peer asks with a new id what it has asked before. An id that another follow has stays
+/// that one's.
 pub fn set_ap_id(db: &mut Db, id: FollowId, ap_id: &str) -> QueryResult<()> {
+    if by_ap_id(db, ap_id)?.is_some() {
+        return Ok(());
+    }
     diesel::update(follow::table.find(id))
         .set(follow::ap_id.eq(ap_id))
+        .execute(db)?;
+    Ok(())
+}
+
+/// It was taken back, and is asked again: the answer is waited for.
+pub fn set_pending(db: &mut Db, id: FollowId, now: Time) -> QueryResult<()> {
+    diesel::update(follow::table.find(id))
+        .set((follow::accepted.eq(false), follow::asked_at.eq(now)))
         .execute(db)?;
     Ok(())
 }

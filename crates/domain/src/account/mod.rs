@@ -13,7 +13,7 @@ pub use session::{
 
 use crate::keys::KeyPair;
 use crate::notice::About;
-use crate::{Error, Outcome, Tx, actor, notice};
+use crate::{Error, Outcome, Tx, actor, follow, notice};
 use model::account::{AccountState, SiteRole};
 use model::actor::{ActorKind, ActorState};
 use model::handle::Handle;
@@ -74,6 +74,9 @@ pub fn create(
     let mut person =
         actor::create_local(tx, ActorKind::Person, new.handle.as_str(), name, &new.key)?;
     person.languages = new.lang.to_string();
+    if state == AccountState::Pending {
+        person.state = ActorState::Pending;
+    }
     store::actor::update(tx.db, &person)?;
     let row = row::Account {
         actor_id: person.id,
@@ -140,9 +143,11 @@ pub(crate) fn require_admin(tx: &mut Tx<'_>, by: By) -> Outcome<()> {
 /// `NotAllowed(Admin)`, `NotFound`.
 pub fn approve(tx: &mut Tx<'_>, by: By, id: ActorId) -> Outcome<()> {
     require_admin(tx, by)?;
-    let (account, _) = get(tx, id)?;
+    let (account, mut person) = get(tx, id)?;
     if account.state == AccountState::Pending {
         store::account::set_state(tx.db, id, AccountState::Active)?;
+        person.state = ActorState::Active;
+        store::actor::update(tx.db, &person)?;
     }
     Ok(())
 }
@@ -169,7 +174,7 @@ pub fn suspend(tx: &mut Tx<'_>, by: By, id: ActorId) -> Outcome<()> {
     Ok(())
 }
 
-/// Lets a suspended account back in.
+/// Lets a suspended account back in. Whom it followed elsewhere is asked again.
 ///
 /// # Errors
 /// `NotAllowed(Admin)`, `NotFound`.
@@ -182,6 +187,7 @@ pub fn restore(tx: &mut Tx<'_>, by: By, id: ActorId) -> Outcome<()> {
         person.updated_at = tx.now;
         store::actor::update(tx.db, &person)?;
         tx.record(Fact::ActorChanged { actor: id });
+        follow::ask_all_again(tx, id)?;
     }
     Ok(())
 }

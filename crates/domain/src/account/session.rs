@@ -83,7 +83,8 @@ pub fn end_stale_sessions(tx: &mut Tx<'_>, before: Time) -> Outcome<usize> {
     Ok(store::account::end_stale_sessions(tx.db, before)?)
 }
 
-/// A new password signs out every other session. The old one was checked before.
+/// A new password signs out every other session and ends the API tokens. The old one was
+/// checked before.
 ///
 /// # Errors
 /// `NotFound`.
@@ -96,6 +97,7 @@ pub fn change_password(
     get(tx, owner)?;
     store::account::set_password(tx.db, owner, hash)?;
     store::account::end_sessions(tx.db, owner, keep)?;
+    store::account::end_tokens(tx.db, owner)?;
     Ok(())
 }
 

@@ -47,7 +47,11 @@ store::both! {
             .read(move |db| store::notice::list(db, admin, NoticeId(i64::MAX), 10).map_err(Error::from))
             .await.unwrap();
         assert_eq!(told.iter().map(|n| n.from_id).collect::<Vec<_>>(), [id]);
+        // Nobody may know of it yet.
+        let followed = world.ops.write(move |tx| follow::follow(tx, admin, id)).await;
+        assert!(matches!(followed, Err(Error::Refused(Refusal::NotFound(_)))));
         world.ops.write(move |tx| approve(tx, By::Person(admin), id)).await.unwrap();
+        world.ops.write(move |tx| follow::follow(tx, admin, id)).await.unwrap();
 
         world.set_registration(Registration::Invitation).await.unwrap();
         assert!(register(&world, "uninvited", None).await.is_err());
@@ -87,6 +91,38 @@ store::both! {
         assert!(world.community(ann, "weavers").await.is_err());
         world.ops.write(move |tx| restore(tx, By::Operator, ann)).await.unwrap();
         world.community(ann, "weavers").await.unwrap();
+    }
+
+    async fn whoever_comes_back_asks_again_whom_they_followed(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let ann = world.person("ann").await.unwrap();
+        let bea = world.stranger("bea", "beta.test").await.unwrap();
+        let asked = world.ops.write(move |tx| follow::follow(tx, ann, bea)).await.unwrap();
+        world.ops.write(move |tx| follow::answered(tx, ann, bea, true)).await.unwrap();
+        world.ops.write(move |tx| suspend(tx, By::Operator, ann)).await.unwrap();
+        world.ops.write(move |tx| restore(tx, By::Operator, ann)).await.unwrap();
+        let (row, target) = world.ops.store()
+            .read(move |db| -> Outcome<_> {
+                Ok((store::follow::between(db, ann, bea)?, store::actor::by_id(db, bea)?))
+            })
+            .await.unwrap();
+        assert!(!row.unwrap().accepted);
+        assert_eq!(target.unwrap().follower_count, 0);
+        let last = world.jobs().await.unwrap().into_iter().filter_map(|job| match job {
+            model::Job::SendFollow { follow, undo: false } => Some(follow.ap_id),
+            _ => None,
+        }).next_back().unwrap();
+        assert!(last.starts_with(&format!("{}#", asked.ap_id)), "{last}");
+    }
+
+    async fn a_new_password_ends_the_tokens(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let ann = world.person("ann").await.unwrap();
+        world.ops.write(move |tx| make_token(tx, ann, "digest", "report")).await.unwrap();
+        world.ops.write(move |tx| change_password(tx, ann, "hash", None)).await.unwrap();
+        let left = world.ops.store()
+            .read(move |db| store::account::tokens(db, ann).map_err(Error::from)).await.unwrap();
+        assert!(left.is_empty());
     }
 
     async fn only_an_admin_does_admin_work(store: Store) {

@@ -95,7 +95,7 @@ fn to_row(tx: &Tx<'_>, foreign: &Foreign, peer: PeerId, known: Option<&row::Acto
         host: foreign.host.clone(),
         state: known.map_or(ActorState::Active, |k| match k.state {
             ActorState::Suspended => ActorState::Suspended,
-            ActorState::Active | ActorState::Deleted => ActorState::Active,
+            ActorState::Active | ActorState::Pending | ActorState::Deleted => ActorState::Active,
         }),
         ap_id: foreign.ap_id.clone(),
         url: foreign.url.clone(),

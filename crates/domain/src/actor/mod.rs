@@ -126,6 +126,7 @@ pub(crate) fn active(tx: &mut Tx<'_>, id: ActorId) -> Outcome<row::Actor> {
     let row = get(tx, id)?;
     match row.state {
         ActorState::Active => Ok(row),
+        ActorState::Pending => Err(Error::not_found("actor")),
         ActorState::Suspended | ActorState::Deleted => Err(Error::not_allowed(Rule::ActiveAccount)),
     }
 }

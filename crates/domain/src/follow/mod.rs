@@ -93,6 +93,9 @@ pub fn asked_by_peer(
 ) -> Outcome<()> {
     let from = actor::get(tx, follower)?;
     let to = actor::get(tx, target)?;
+    if to.state == ActorState::Pending {
+        return Err(Error::not_found("actor"));
+    }
     let id: FollowId = tx.id();
     let asked = row::Follow {
         id,
@@ -180,12 +183,35 @@ pub fn ask_again(tx: &mut Tx<'_>, asked_before: Time) -> Outcome<usize> {
     let rows = store::follow::unanswered(tx.db, asked_before, 500)?;
     for row in &rows {
         store::follow::asked_again(tx.db, row.id, tx.now)?;
-        tx.record(Fact::FollowAsked(FollowSeen {
-            ap_id: format!("{}#{}", row.ap_id, tx.now.unix_millis()),
-            ..seen(row)
-        }));
+        asked_anew(tx, row);
     }
     Ok(rows.len())
+}
+
+fn asked_anew(tx: &mut Tx<'_>, row: &row::Follow) {
+    tx.record(Fact::FollowAsked(FollowSeen {
+        ap_id: format!("{}#{}", row.ap_id, tx.now.unix_millis()),
+        ..seen(row)
+    }));
+}
+
+/// Somebody of ours is back: their suspension took back their follows of other servers' actors,
+/// so each of them is asked again, and pending until its answer.
+///
+/// # Errors
+/// `NotFound`.
+pub(crate) fn ask_all_again(tx: &mut Tx<'_>, follower: ActorId) -> Outcome<()> {
+    for row in store::follow::touching(tx.db, follower)? {
+        if row.follower_id != follower || actor::get(tx, row.target_id)?.peer_id.is_none() {
+            continue;
+        }
+        store::follow::set_pending(tx.db, row.id, tx.now)?;
+        if row.accepted {
+            store::actor::add_followers(tx.db, row.target_id, -1)?;
+        }
+        asked_anew(tx, &row);
+    }
+    Ok(())
 }
 
 /// Tells a person that they are followed, or a community's facilitators that it is.

@@ -58,6 +58,18 @@ store::both! {
         assert!(!world.ops.write(move |tx| withdrawn_by_peer(tx, bea, ann)).await.unwrap());
     }
 
+    async fn an_id_that_another_follow_has_stays_its_own(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let (ann, eve) = (world.person("ann").await.unwrap(), world.person("eve").await.unwrap());
+        let bea = world.stranger("bea", "beta.test").await.unwrap();
+        for (target, ap_id) in [(ann, "https://beta.test/f/1"), (eve, "https://beta.test/f/2"), (eve, "https://beta.test/f/1")] {
+            world.ops.write(move |tx| asked_by_peer(tx, bea, target, ap_id)).await.unwrap();
+        }
+        let row = world.ops.store()
+            .read(|db| store::follow::by_ap_id(db, "https://beta.test/f/1").map_err(Error::from)).await.unwrap().unwrap();
+        assert_eq!(row.target_id, ann);
+    }
+
     async fn the_instance_itself_is_not_followed(store: Store) {
         let world = World::new(store).await.unwrap();
         let bea = world.stranger("bea", "beta.test").await.unwrap();

@@ -7,7 +7,7 @@ use super::{Budget, FetchFailure, Freshness};
 use crate::client::{FetchError, Fetched};
 use crate::seam::Federation;
 use domain::{Error, Outcome};
-use model::ActorId;
+use model::{ActorId, ActorState};
 use store::row;
 use url::Url;
 use vocab::kind_of;
@@ -60,7 +60,7 @@ pub(crate) async fn author(
 pub(crate) async fn local_actor(fed: &Federation, ap_id: &str) -> Outcome<Option<row::Actor>> {
     Ok(stored(fed, ap_id)
         .await?
-        .filter(|row| row.peer_id.is_none()))
+        .filter(|row| row.peer_id.is_none() && row.state != ActorState::Pending))
 }
 
 pub(super) async fn stored(fed: &Federation, ap_id: &str) -> Outcome<Option<row::Actor>> {

@@ -9,7 +9,7 @@ use crate::receive::Genuine;
 use crate::seam::Federation;
 use domain::Outcome;
 use model::urls::Local;
-use model::{ActorKind, Address};
+use model::{ActorKind, ActorState, Address};
 use store::row;
 use url::Url;
 use vocab::{Jrd, id_of, kind_of};
@@ -115,9 +115,11 @@ async fn local(fed: &Federation, named: Option<Local>) -> Result<Found, FetchFai
 
 async fn by_address(fed: &Federation, name: &str, host: &str) -> Outcome<Option<row::Actor>> {
     let (name, host) = (name.to_owned(), host.to_owned());
-    fed.store()
+    let found = fed
+        .store()
         .read(move |db| -> Outcome<_> { Ok(store::actor::by_address(db, &name, &host)?) })
-        .await
+        .await?;
+    Ok(found.filter(|row| row.state != ActorState::Pending))
 }
 
 /// The actor at an address; `kind` is the one wanted where two share a name (Lemmy).

@@ -7,7 +7,7 @@ use crate::seam::Federation;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use domain::Outcome;
-use model::{AccountState, ActorKind, ActorState, MemberRole};
+use model::{ActorKind, ActorState, MemberRole};
 use store::{Db, row};
 use vocab::{Collection, Object};
 
@@ -35,15 +35,10 @@ pub(super) fn find(db: &mut Db, handle: &str, kinds: &[ActorKind]) -> Outcome<Fo
     let Some(row) = row.filter(|row| kinds.contains(&row.kind)) else {
         return Ok(Found::Nobody);
     };
-    if row.state != ActorState::Active {
-        return Ok(Found::Gone(Box::new(row)));
-    }
-    let account = store::account::by_id(db, row.id)?;
-    let waits = account.is_some_and(|(account, _)| account.state == AccountState::Pending);
-    Ok(if waits {
-        Found::Nobody
-    } else {
-        Found::Here(Box::new(row))
+    Ok(match row.state {
+        ActorState::Active => Found::Here(Box::new(row)),
+        ActorState::Pending => Found::Nobody,
+        ActorState::Suspended | ActorState::Deleted => Found::Gone(Box::new(row)),
     })
 }
 

@@ -348,11 +348,9 @@ async fn the_suspended_are_gone_and_those_who_wait_are_not_there_yet() {
     let pia = house.person("pia").await;
     house
         .does(move |tx| {
-            Ok(store::account::set_state(
-                tx.db,
-                pia,
-                model::AccountState::Pending,
-            )?)
+            let mut row = store::actor::by_id(tx.db, pia)?.unwrap();
+            row.state = model::ActorState::Pending;
+            Ok(store::actor::update(tx.db, &row)?)
         })
         .await;
     assert_eq!(get(&house, "/u/pia").await.status, StatusCode::NOT_FOUND);

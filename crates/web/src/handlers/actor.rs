@@ -60,7 +60,9 @@ fn person_rows(
     const SAID: i64 = 10;
     let actor = store::actor::by_address(db, handle, host)?.ok_or(Error::not_found("actor"))?;
     match (actor.kind, actor.state) {
-        (ActorKind::Application, _) => return Err(Error::not_found("actor")),
+        (ActorKind::Application, _) | (_, ActorState::Pending) => {
+            return Err(Error::not_found("actor"));
+        }
         (_, ActorState::Deleted) => return Err(Refusal::Gone("actor").into()),
         (_, ActorState::Active | ActorState::Suspended) => {}
     }

@@ -6,7 +6,7 @@ use httpkit::limits::Act;
 use httpkit::read::account::FrameRows;
 use httpkit::read::discussion::ThreadCard;
 use httpkit::{App, Me, read};
-use model::{ActorId, Address, Refusal};
+use model::{ActorId, ActorState, Address, Refusal};
 use store::Db;
 use store::community::Place;
 use store::row::Actor;
@@ -72,7 +72,7 @@ async fn known(app: &App, ask: &Ask, text: &str) -> Outcome<Option<String>> {
         } else {
             store::actor::by_ap_id(db, &text)?
         };
-        if let Some(actor) = found {
+        if let Some(actor) = found.filter(|who| who.state != ActorState::Pending) {
             return Ok(Some(actor::url(&actor)));
         }
         let post = store::discussion::by_ap_id(db, &text)?;

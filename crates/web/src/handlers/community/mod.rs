@@ -60,6 +60,7 @@ fn rows(db: &mut Db, reader: Option<ActorId>, (handle, host): &(String, String))
 fn standing(place: &Place) -> Outcome<()> {
     match place.1.state {
         ActorState::Active => Ok(()),
+        ActorState::Pending => Err(Error::not_found("community")),
         ActorState::Suspended | ActorState::Deleted => Err(Refusal::Gone("community").into()),
     }
 }
