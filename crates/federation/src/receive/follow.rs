@@ -28,6 +28,9 @@ pub(super) async fn unfollow(
     said: &Said<'_>,
     inner: &Activity,
 ) -> Result<Verb, Stop> {
+    if said.how.announcer.is_some() {
+        return Err(Stop::ignored("announced, not said by whoever follows"));
+    }
     let id = inner.object_id().ok_or(Stop::rejected("no object"))?;
     let target = local_actor(fed, id)
         .await?
@@ -41,6 +44,29 @@ pub(super) async fn unfollow(
             Applied::Ignored("there was no such follow")
         })
     }))
+}
+
+/// Something was taken back that is only named; answers nothing where it is no follow of theirs.
+pub(super) async fn undone_by_id(fed: &Federation, said: &Said<'_>) -> Result<Option<Verb>, Stop> {
+    if said.how.announcer.is_some() {
+        return Ok(None);
+    }
+    let (id, actor) = (said.object_id()?.to_owned(), said.actor.to_owned());
+    let read = move |db: &mut store::Db| -> Outcome<_> {
+        let Some(row) = store::follow::by_ap_id(db, &id)? else {
+            return Ok(None);
+        };
+        let follower = store::actor::by_id(db, row.follower_id)?;
+        let theirs = follower.is_some_and(|who| who.peer_id.is_some() && who.ap_id == actor);
+        Ok(theirs.then_some(row))
+    };
+    let Some(row) = fed.store().read(read).await? else {
+        return Ok(None);
+    };
+    Ok(Some(Box::new(move |tx| {
+        domain::follow::withdrawn_by_peer(tx, row.follower_id, row.target_id)?;
+        Ok(Applied::Done)
+    })))
 }
 
 /// Somebody answers a follow of ours.

@@ -135,7 +135,10 @@ async fn spoken(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
 /// Takes something back: what, the embedded activity says.
 async fn undo(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
     let Some(inner) = said.activity.embedded_activity() else {
-        return like::undone_by_id(fed, said).await;
+        return match follow::undone_by_id(fed, said).await? {
+            Some(verb) => Ok(verb),
+            None => like::undone_by_id(fed, said).await,
+        };
     };
     if inner
         .actor

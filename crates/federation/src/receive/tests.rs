@@ -165,6 +165,14 @@ async fn a_follow_is_asked_accepted_and_taken_back() {
     assert_eq!(scene.bea("Undo", follow.clone()).await, "done");
     let again = scene.bea("Undo", follow).await;
     assert_eq!(again, "ignored: there was no such follow");
+    // Some only name the follow they take back.
+    let mut named = by(BEA, "Follow", json!(WEAVERS));
+    named["id"] = json!("https://beta.test/f/2");
+    assert_eq!(scene.hears(BEA, named).await, "done");
+    let named = json!("https://beta.test/f/2");
+    assert_eq!(scene.bea("Undo", named.clone()).await, "done");
+    let again = scene.bea("Undo", named).await;
+    assert_eq!(again, "ignored: unknown object");
     let nobody = scene.bea("Follow", json!("https://alpha.test/u/nobody"));
     assert_eq!(nobody.await, "ignored: follows nobody of ours");
 }
