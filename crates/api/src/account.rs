@@ -118,10 +118,11 @@ pub struct Group {
 #[utoipa::path(get, path = "/me/home", tag = "me", security(("bearer" = [])), responses((status = 200, body = Vec<Group>)))]
 pub async fn home(State(app): State<App>, bearer: Bearer) -> Answer<Vec<Group>> {
     let (me, urls) = (bearer.signed_in()?.id(), app.urls()?);
+    let now = app.ops().now();
     let groups = app
         .store()
         .read(move |db| -> Outcome<_> {
-            let followed: Vec<ActorId> = store::community::followed(db, me, 1)?
+            let followed: Vec<ActorId> = store::community::followed(db, me, now)?
                 .iter()
                 .map(|((row, _), _, _)| row.actor_id)
                 .collect();

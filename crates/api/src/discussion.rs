@@ -386,7 +386,7 @@ pub async fn read(
 ) -> Result<StatusCode, Trouble> {
     let (me, post) = (bearer.signed_in()?.id(), id(&text, "post")?);
     app.ops()
-        .write(move |tx| domain::discussion::mark_read(tx, me, post))
+        .write(move |tx| domain::discussion::mark_read(tx, me, post, PostId(i64::MAX)))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

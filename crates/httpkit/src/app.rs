@@ -29,6 +29,8 @@ pub struct AppConfig {
     pub limits: Limits,
     /// The proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
+    /// The address the configuration asks for; the setup takes no other.
+    pub public_url: Option<String>,
     /// For rate limits and sessions.
     pub clock: Arc<dyn Clock>,
 }
@@ -72,6 +74,12 @@ impl App {
     #[must_use]
     pub fn trusted_proxies(&self) -> &[IpAddr] {
         &self.0.trusted_proxies
+    }
+
+    /// The address the configuration asks for, without a slash at its end.
+    #[must_use]
+    pub fn public_url(&self) -> Option<&str> {
+        self.0.public_url.as_deref()
     }
 
     /// What the instance says of itself.

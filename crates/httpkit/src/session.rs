@@ -16,6 +16,9 @@ use store::row;
 
 /// Seconds a session lives unused: thirty days.
 pub const SESSION_SECONDS: i64 = 30 * 86_400;
+/// Seconds a browser keeps the cookie: the longest it may. Whether the session still lives is ours
+/// to say, by when it was last used.
+const COOKIE_SECONDS: i64 = 400 * 86_400;
 /// A session's time of use is written at most this often, in seconds.
 const TOUCH_SECONDS: i64 = 600;
 
@@ -95,7 +98,7 @@ pub fn cookie_name(https: bool) -> &'static str {
 #[must_use]
 pub fn set_cookie(https: bool, token: Option<&str>) -> String {
     let secure = if https { "; Secure" } else { "" };
-    let (value, age) = token.map_or(("", 0), |token| (token, SESSION_SECONDS));
+    let (value, age) = token.map_or(("", 0), |token| (token, COOKIE_SECONDS));
     format!(
         "{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}",
         cookie_name(https)

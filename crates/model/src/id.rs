@@ -64,6 +64,11 @@ impl IdMint {
     }
 }
 
+/// The smallest id a moment can have: whatever was minted before has a smaller one.
+pub fn first_of<I: From<i64>>(at: Time) -> I {
+    I::from((at.unix_millis() - EPOCH_MS).max(0) << (PROCESS_BITS + COUNTER_BITS))
+}
+
 /// Declares id newtypes, one per table.
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
@@ -180,6 +185,14 @@ mod tests {
         let now = Time::from_unix_millis(1_800_000_000_000);
         let (a, b) = (IdMint::new(1), IdMint::new(2));
         assert_ne!(a.next::<PostId>(now), b.next::<PostId>(now));
+    }
+
+    #[test]
+    fn the_first_id_of_a_moment_parts_before_and_after() {
+        let now = Time::from_unix_millis(1_800_000_000_000);
+        let first = first_of::<PostId>(now);
+        assert!(IdMint::new(255).next::<PostId>(now.plus_millis(-1)) < first);
+        assert!(IdMint::new(0).next::<PostId>(now) >= first);
     }
 
     #[test]

@@ -4,7 +4,10 @@ use crate::connection::Db;
 use crate::each;
 use crate::row::{Actor, Community, Follow, Membership};
 use crate::schema::{actor, community, follow, membership, post, read_mark};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
+use model::id::first_of;
 use model::{ActorId, ActorState, MemberRole, PostId, Time};
 use std::collections::HashMap;
 
@@ -85,12 +88,18 @@ pub fn count_local(db: &mut Db) -> QueryResult<i64> {
         .get_result(db)
 }
 
+/// Unread threads are counted up to here.
+const UNREAD_CAP: i64 = 99;
+/// Threads silent for longer than this are not counted as unread, in seconds: thirty days. It
+/// bounds what is read for every page.
+const UNREAD_SECONDS: i64 = 30 * 86_400;
+
 /// The communities somebody follows, oldest follow first, each with how many threads in it have
-/// something unread (at most `cap`).
+/// something unread that came within thirty days, at most 99.
 pub fn followed(
     db: &mut Db,
     follower: ActorId,
-    cap: i64,
+    now: Time,
 ) -> QueryResult<Vec<(Place, Follow, i64)>> {
     let rows: Vec<(Community, Actor, Follow)> = community::table
         .inner_join(actor::table)
@@ -105,37 +114,34 @@ pub fn followed(
             Follow::as_select(),
         ))
         .load(db)?;
-    rows.into_iter()
-        .map(|(community, actor, follow)| {
-            let n = unread(db, community.actor_id, follower, PostId(follow.id.0), cap)?;
-            Ok(((community, actor), follow, n))
-        })
-        .collect()
+    let counts = unread(db, follower, first_of(now.plus_seconds(-UNREAD_SECONDS)))?;
+    let shown = rows.into_iter().map(|(community, actor, follow)| {
+        let n = counts.get(&community.actor_id).copied().unwrap_or(0);
+        ((community, actor), follow, n.min(UNREAD_CAP))
+    });
+    Ok(shown.collect())
 }
 
-/// How many threads of a community hold a post newer than `since` that somebody has not seen, up
-/// to `cap`. Ids are time-ordered, so the follow's id serves as `since`.
-pub fn unread(
-    db: &mut Db,
-    id: ActorId,
-    reader: ActorId,
-    since: PostId,
-    cap: i64,
-) -> QueryResult<i64> {
+/// How many threads of each community somebody follows hold a post from `floor` on that came
+/// after the follow and that they have not seen. Ids are time-ordered, so the follow's own id
+/// says since when; `+ 0` leaves the floor to be what the index is entered with.
+fn unread(db: &mut Db, reader: ActorId, floor: PostId) -> QueryResult<HashMap<ActorId, i64>> {
     let seen = read_mark::table
         .filter(read_mark::actor_id.eq(reader))
         .filter(read_mark::root_id.eq(post::id))
         .filter(read_mark::seen_id.ge(post::last_post_id));
-    let newest: Vec<PostId> = post::table
-        .filter(post::community_id.eq(id))
+    let rows: Vec<(ActorId, i64)> = follow::table
+        .inner_join(post::table.on(post::community_id.eq(follow::target_id.nullable())))
+        .filter(follow::follower_id.eq(reader))
         .filter(post::parent_id.is_null())
         .filter(post::deleted_at.is_null())
-        .filter(post::last_post_id.gt(since))
+        .filter(post::last_post_id.ge(floor))
+        .filter(sql::<Bool>("post.last_post_id + 0 > follow.id"))
         .filter(diesel::dsl::not(diesel::dsl::exists(seen)))
-        .limit(cap)
-        .select(post::id)
+        .group_by(follow::target_id)
+        .select((follow::target_id, diesel::dsl::count_star()))
         .load(db)?;
-    Ok(i64::try_from(newest.len()).unwrap_or(cap))
+    Ok(rows.into_iter().collect())
 }
 
 /// A person's part in a community.

@@ -7,6 +7,7 @@ use crate::schema::{delivery, peer};
 use diesel::prelude::*;
 use model::peer::{DeliveryState, PeerState};
 use model::{PeerId, Time};
+use std::collections::HashMap;
 
 /// By host (with its port, where it has one).
 pub fn by_host(db: &mut Db, host: &str) -> QueryResult<Option<Peer>> {
@@ -109,20 +110,23 @@ pub fn list(db: &mut Db, before: PeerId, limit: i64) -> QueryResult<Vec<(Peer, i
         .limit(limit)
         .select(Peer::as_select())
         .load(db)?;
-    peers
+    let ids: Vec<PeerId> = peers.iter().map(|row| row.id).collect();
+    let counts: Vec<(PeerId, DeliveryState, i64)> = each!(db, c => delivery::table
+        .filter(delivery::peer_id.eq_any(&ids))
+        .group_by((delivery::peer_id, delivery::state))
+        .select((delivery::peer_id, delivery::state, diesel::dsl::count_star()))
+        .load(c))?;
+    let counts: HashMap<_, _> = counts
+        .into_iter()
+        .map(|(id, state, n)| ((id, state.as_str()), n))
+        .collect();
+    let count = |id, state: DeliveryState| counts.get(&(id, state.as_str())).copied().unwrap_or(0);
+    Ok(peers
         .into_iter()
         .map(|row| {
-            let mut count = |state: DeliveryState| {
-                delivery::table
-                    .filter(delivery::peer_id.eq(row.id).and(delivery::state.eq(state)))
-                    .count()
-                    .get_result::<i64>(db)
-            };
-            let (waiting, failed) = (
-                count(DeliveryState::Waiting)?,
-                count(DeliveryState::Failed)?,
-            );
-            Ok((row, waiting, failed))
+            let waiting = count(row.id, DeliveryState::Waiting);
+            let failed = count(row.id, DeliveryState::Failed);
+            (row, waiting, failed)
         })
-        .collect()
+        .collect())
 }

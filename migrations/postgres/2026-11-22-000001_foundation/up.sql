@@ -65,6 +65,7 @@ CREATE UNIQUE INDEX actor_address ON actor (handle, host);
 CREATE INDEX actor_peer ON actor (peer_id, id);
 CREATE INDEX actor_kind ON actor (kind, id);
 CREATE INDEX actor_key ON actor (key_id);
+CREATE INDEX actor_delivery_inbox ON actor (delivery_inbox);
 
 -- Keys that sign. They outlive their actor until its queue is empty. PKCS#1 DER.
 CREATE TABLE signing_key (
@@ -193,8 +194,9 @@ CREATE TABLE post (
     -- On a thread a local community announced by id: that Announce's id, for its Undo.
     announce_id TEXT
 );
-CREATE INDEX post_threads ON post (community_id, parent_id, active_at, id);
-CREATE INDEX post_recent ON post (parent_id, active_at, id);
+CREATE INDEX post_threads ON post (community_id, active_at, id) WHERE parent_id IS NULL;
+CREATE INDEX post_unread ON post (community_id, last_post_id) WHERE parent_id IS NULL;
+CREATE INDEX post_recent ON post (active_at, id) WHERE parent_id IS NULL;
 CREATE INDEX post_thread ON post (root_id, branch_id, id);
 CREATE INDEX post_author ON post (author_id, id);
 
@@ -295,6 +297,8 @@ CREATE TABLE delivery (
 CREATE INDEX delivery_lane ON delivery (peer_id, state, id);
 CREATE INDEX delivery_order ON delivery (peer_id, order_key, state, id);
 CREATE INDEX delivery_state ON delivery (state, id);
+CREATE INDEX delivery_peers ON delivery (state, peer_id);
+CREATE INDEX delivery_inbox ON delivery (inbox);
 
 -- Received activities. guard: the signer's origin and the activity's id, or the body's hash.
 CREATE TABLE inbound (

@@ -34,6 +34,14 @@ async fn scene(store: Store) -> (World, ActorId, ActorId, ActorId, PeerId) {
     (world, ann, weavers, bea, peer)
 }
 
+/// What the frame counts as unread of each community somebody follows.
+async fn unread(world: &World, who: ActorId) -> Vec<i64> {
+    let now = world.ops.now();
+    let read = move |db: &mut store::Db| store::community::followed(db, who, now).map_err(Error::from);
+    let rows = world.ops.store().read(read).await.unwrap();
+    rows.into_iter().map(|(_, _, n)| n).collect()
+}
+
 store::both! {
     async fn replies_are_counted_and_stand_in_reading_order(store: Store) {
         let (world, ann, weavers, _, _) = scene(store).await;
@@ -48,6 +56,43 @@ store::both! {
         assert_eq!(order, [first, under_first, deeper, second]);
         let root = post(&world, root).await;
         assert_eq!((root.reply_count, root.last_post_id), (4, deeper));
+    }
+
+    async fn what_is_new_is_counted_and_what_came_since_stays_unread(store: Store) {
+        let (world, ann, weavers, _, _) = scene(store).await;
+        let bob = world.person("bob").await.unwrap();
+        let old = world.thread(ann, weavers, "Before the follow").await.unwrap();
+        world.clock.pass(1);
+        world.ops.write(move |tx| crate::follow::follow(tx, bob, weavers)).await.unwrap();
+        world.clock.pass(1);
+        assert_eq!(unread(&world, bob).await, [0]);
+        let new = world.thread(ann, weavers, "After it").await.unwrap();
+        world.reply(ann, old, "A reply after it").await.unwrap();
+        assert_eq!(unread(&world, bob).await, [2]);
+        let seen = post(&world, new).await.last_post_id;
+        let late = world.reply(ann, new, "It came while the page was read").await.unwrap();
+        world.ops.write(move |tx| mark_read(tx, bob, new, seen)).await.unwrap();
+        assert_eq!(unread(&world, bob).await, [2]);
+        world.ops.write(move |tx| mark_read(tx, bob, new, late)).await.unwrap();
+        assert_eq!(unread(&world, bob).await, [1]);
+        world.clock.pass(31 * 86_400);
+        assert_eq!(unread(&world, bob).await, [0]);
+    }
+
+    async fn of_each_community_the_newest_are_read(store: Store) {
+        let (world, ann, weavers, _, _) = scene(store).await;
+        let dyers = world.community(ann, "dyers").await.unwrap();
+        let mut threads = Vec::new();
+        for (place, title) in [(weavers, "1"), (dyers, "2"), (weavers, "3"), (weavers, "4")] {
+            world.clock.pass(1);
+            threads.push(world.thread(ann, place, title).await.unwrap());
+        }
+        let newest = |per, limit| world.ops.store().read(move |db| {
+            store::discussion::in_communities(db, &[weavers, dyers], per, limit).map_err(Error::from)
+        });
+        let ids = |heads: Vec<store::discussion::ThreadHead>| heads.iter().map(|h| h.id).collect::<Vec<_>>();
+        assert_eq!(ids(newest(2, 10).await.unwrap()), [threads[3], threads[2], threads[1]]);
+        assert_eq!(ids(newest(2, 1).await.unwrap()), [threads[3]]);
     }
 
     async fn what_is_typed_is_checked(store: Store) {

@@ -2,7 +2,7 @@
 
 use crate::session::Me;
 use domain::Outcome;
-use model::NoticeId;
+use model::{NoticeId, Time};
 use store::Db;
 use store::community::Place;
 use store::row::{Actor, Follow, Notice, Post};
@@ -23,10 +23,10 @@ pub struct FrameRows {
 ///
 /// # Errors
 /// Faults.
-pub fn frame(db: &mut Db, me: &Me) -> Outcome<FrameRows> {
+pub fn frame(db: &mut Db, me: &Me, now: Time) -> Outcome<FrameRows> {
     Ok(FrameRows {
         notices: store::notice::unseen(db, me.id(), me.account.notices_seen, UNREAD_CAP)?,
-        communities: store::community::followed(db, me.id(), UNREAD_CAP)?,
+        communities: store::community::followed(db, me.id(), now)?,
     })
 }
 

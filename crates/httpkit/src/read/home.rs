@@ -26,9 +26,9 @@ pub fn today(
     reader: ActorId,
     followed: &[ActorId],
     limit: i64,
-    per_group: usize,
+    per_group: i64,
 ) -> Outcome<Vec<Group>> {
-    let heads = store::discussion::in_communities(db, followed, None, limit)?;
+    let heads = store::discussion::in_communities(db, followed, per_group, limit)?;
     let mut groups: Vec<Group> = Vec::new();
     for card in cards(db, Some(reader), heads)? {
         let Some(place) = card.community.clone() else {
@@ -38,8 +38,7 @@ pub fn today(
             .iter_mut()
             .find(|group| group.place.1.id == place.1.id)
         {
-            Some(group) if group.threads.len() < per_group => group.threads.push(card),
-            Some(_) => {}
+            Some(group) => group.threads.push(card),
             None => groups.push(Group {
                 place,
                 threads: vec![card],

@@ -104,6 +104,7 @@ impl Instance {
         let ops = open(&config, &wake).await?;
         let media = Media::open(&config.config.media_dir())?;
         let federation = Federation::new(ops.clone(), client(&config, &ops)?);
+        let public_url = config.config.server.public_url.as_ref();
         let app = App::new(AppConfig {
             ops: ops.clone(),
             remote: Arc::new(FederatedRemote::new(federation.clone())),
@@ -111,6 +112,7 @@ impl Instance {
             cost: config.cost,
             limits: config.limits,
             trusted_proxies: config.config.server.trusted_proxies.clone(),
+            public_url: public_url.map(ToString::to_string),
             clock: config.clock,
         });
         let jobs = jobs::start(JobsConfig {

@@ -5,6 +5,8 @@ use crate::each;
 use crate::row::{Actor, Like, Post, Revision};
 use crate::schema::{actor, mention, post, post_like, revision};
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::BigInt;
 use model::{ActorId, PostId, PostKind, RevisionId, Time, Visibility};
 
 /// A thread as a list shows it: no bodies.
@@ -113,27 +115,49 @@ pub fn in_community(
     })
 }
 
-/// The threads of the communities somebody follows, most recently active first.
+/// A thread's id, of a query written by hand.
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = BigInt)]
+    id: PostId,
+}
+
+/// The most recently active threads of several communities, `per` of each at most and `limit` in
+/// all. Reads no more than `per` rows of each, by the index.
 pub fn in_communities(
     db: &mut Db,
     communities: &[ActorId],
-    below: Option<ThreadCursor>,
+    per: i64,
     limit: i64,
 ) -> QueryResult<Vec<ThreadHead>> {
-    each!(db, c => {
-        let mut query = post::table
-            .filter(post::community_id.eq_any(communities))
-            .filter(post::parent_id.is_null())
-            .filter(post::deleted_at.is_null())
-            .order((post::active_at.desc(), post::id.desc()))
-            .limit(limit)
-            .select(ThreadHead::as_select())
-            .into_boxed();
-        if let Some((at, id)) = below {
-            query = query.filter(post::active_at.lt(at).or(post::active_at.eq(at).and(post::id.lt(id))));
-        }
-        query.load(c)
-    })
+    if communities.is_empty() {
+        return Ok(Vec::new());
+    }
+    let list: Vec<String> = communities.iter().map(ToString::to_string).collect();
+    let list = list.join(", ");
+    let newest = format!(
+        "FROM post q WHERE q.community_id = a.id AND q.parent_id IS NULL \
+         AND q.deleted_at IS NULL ORDER BY q.active_at DESC, q.id DESC LIMIT {per}"
+    );
+    let tail = format!("a.id IN ({list}) ORDER BY p.active_at DESC, p.id DESC LIMIT {limit}");
+    let found: Vec<Found> = match db {
+        Db::Pg(c) => sql_query(format!(
+            "SELECT p.id FROM actor a \
+             CROSS JOIN LATERAL (SELECT q.id, q.active_at {newest}) p WHERE {tail}"
+        ))
+        .load(c)?,
+        Db::Sqlite(c) => sql_query(format!(
+            "SELECT p.id FROM actor a CROSS JOIN post p \
+             WHERE p.id IN (SELECT q.id {newest}) AND {tail}"
+        ))
+        .load(c)?,
+    };
+    let ids: Vec<PostId> = found.into_iter().map(|row| row.id).collect();
+    each!(db, c => post::table
+        .filter(post::id.eq_any(&ids))
+        .order((post::active_at.desc(), post::id.desc()))
+        .select(ThreadHead::as_select())
+        .load(c))
 }
 
 /// The latest public threads in local communities, for the front page.

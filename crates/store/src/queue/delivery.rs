@@ -4,7 +4,9 @@ use crate::connection::Db;
 use crate::each;
 use crate::row::{Activity, Delivery};
 use crate::schema::{activity, delivery, peer};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use model::peer::DeliveryState;
 use model::{DeliveryId, PeerId, Time};
 
@@ -31,6 +33,17 @@ macro_rules! blocked {
     };
 }
 
+/// The peers something waits for, each once: the index is entered once a peer, not once a row, and
+/// an empty queue costs one look.
+const SOMETHING_WAITS: &str = "peer.id IN (\
+    WITH RECURSIVE waiting (peer_id) AS (\
+        SELECT min(peer_id) FROM delivery WHERE state = 'waiting' \
+        UNION ALL \
+        SELECT (SELECT min(d.peer_id) FROM delivery d \
+                WHERE d.state = 'waiting' AND d.peer_id > waiting.peer_id) \
+        FROM waiting WHERE waiting.peer_id IS NOT NULL\
+    ) SELECT peer_id FROM waiting WHERE peer_id IS NOT NULL)";
+
 /// Peers that have something to be sent now, may be tried, and whose lane nobody holds. A parked
 /// one is tried like any other that fails, with what had waited: two that parked each other
 /// would else stay silent for ever.
@@ -45,6 +58,7 @@ pub fn free_lanes(db: &mut Db, now: Time, limit: i64) -> QueryResult<Vec<PeerId>
         )
         .filter(diesel::dsl::not(diesel::dsl::exists(blocked!(older))));
     peer::table
+        .filter(sql::<Bool>(SOMETHING_WAITS))
         .filter(peer::retry_at.le(now))
         .filter(peer::lane_until.le(now))
         .filter(diesel::dsl::exists(waiting))

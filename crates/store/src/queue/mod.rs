@@ -5,3 +5,5 @@ pub mod activity;
 pub mod delivery;
 pub mod inbound;
 pub mod jobs;
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use http::{HeaderMap, Method, header};
 use httpkit::read::account::FrameRows;
 use httpkit::{App, ClientIp, Me, Visitor, read, session};
 use model::refusal::Rule;
-use model::{AccountState, Lang, Refusal, Registration, Site, Urls};
+use model::{AccountState, Lang, Refusal, Registration, Site, Time, Urls};
 use std::net::IpAddr;
 use std::sync::Arc;
 use store::Db;
@@ -197,10 +197,10 @@ impl Ask {
         T: Send + 'static,
         F: FnOnce(&mut Db, &FrameRows) -> Outcome<T> + Send + 'static,
     {
-        let me = self.me.clone();
+        let (me, now) = (self.me.clone(), self.app.ops().now());
         let read = move |db: &mut Db| -> Outcome<(Around, T)> {
             let around = match &me {
-                Some(me) => around(db, me)?,
+                Some(me) => around(db, me, now)?,
                 None => Around::default(),
             };
             let rows = rows(db, &around.rows)?;
@@ -284,9 +284,9 @@ impl Ask {
     }
 }
 
-fn around(db: &mut Db, me: &Me) -> Outcome<Around> {
+fn around(db: &mut Db, me: &Me, now: Time) -> Outcome<Around> {
     Ok(Around {
-        rows: read::account::frame(db, me)?,
+        rows: read::account::frame(db, me, now)?,
         waiting: if me.is_admin() {
             store::account::count(db, AccountState::Pending)?
         } else {

@@ -94,13 +94,14 @@ async fn today(ask: Ask, me: Me) -> Page {
 
 fn today_rows(db: &mut Db, me: &Me, around: &FrameRows, lang: Lang) -> Outcome<TodayRows> {
     const LOOKED_AT: i64 = 120;
+    const PER_COMMUNITY: i64 = 20;
     let standings = Standings::of(around);
     let followed: Vec<ActorId> = around
         .communities
         .iter()
         .map(|(place, _, _)| place.1.id)
         .collect();
-    let latest = read::home::today(db, me.id(), &followed, LOOKED_AT, usize::MAX)?;
+    let latest = read::home::today(db, me.id(), &followed, LOOKED_AT, PER_COMMUNITY)?;
     let groups = latest.iter().filter_map(|group| {
         let (_, _, unread) = around
             .communities

@@ -8,7 +8,7 @@ use domain::{Error, Outcome, secret};
 use http::StatusCode;
 use httpkit::limits::Act;
 use httpkit::{App, session};
-use model::{ActorId, Bilingual, Handle, Lang, Registration, Site};
+use model::{ActorId, Bilingual, Handle, Lang, Registration, Site, Why};
 
 use super::account::sign_up;
 use super::answer::{Page, done, refused, show, show_as, with_cookie};
@@ -27,7 +27,8 @@ pub async fn form(State(app): State<App>, ask: Ask) -> Page {
     }
     let f = ask.bare();
     let mut form = setup_form(&f, &key);
-    form.set("url", &address_asked(&ask.host));
+    let asked = address_asked(&ask.host);
+    form.set("url", app.public_url().unwrap_or(&asked));
     form.set("languages", "en fr");
     form.set("registration", word(Registration::Approval));
     show(&Setup { form, f })
@@ -84,8 +85,20 @@ fn opens(digest: Option<&str>, key: &str) -> bool {
     digest.is_some_and(|digest| !key.is_empty() && secret::same(digest, &secret::digest(key)))
 }
 
+/// The address is the one the configuration names, where it names one: the next start would
+/// refuse another.
+fn check_url(configured: Option<&str>, typed: &str) -> Outcome<()> {
+    match configured {
+        Some(url) if url != typed.trim_end_matches('/') => {
+            Err(Error::invalid("url", Why::Mismatch))
+        }
+        _ => Ok(()),
+    }
+}
+
 async fn open_the_doors(app: &App, sent: &Sent) -> Outcome<ActorId> {
     let (typed, lang) = (&sent.fields, sent.ask.lang);
+    check_url(app.public_url(), &typed.trimmed("url"))?;
     let handle = Handle::parse_any(typed.get("handle"));
     let admin = sign_up::check(handle, typed)?;
     let setup = SetUp {
@@ -164,6 +177,14 @@ mod tests {
         assert!(!opens(Some(&digest), &digest));
         assert!(!opens(None, ""));
         assert!(!opens(Some(&secret::digest("")), ""));
+    }
+
+    #[test]
+    fn the_address_is_the_configured_one() {
+        let url = "https://practice.example";
+        assert!(check_url(None, "https://other.example").is_ok());
+        assert!(check_url(Some(url), "https://practice.example/").is_ok());
+        assert!(check_url(Some(url), "https://other.example").is_err());
     }
 
     #[test]

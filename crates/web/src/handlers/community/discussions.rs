@@ -34,7 +34,7 @@ pub async fn discussions(At(text): At<String>, ask: Ask) -> Page {
     let kind: Option<PostKind> = ask.q("kind").and_then(|kind| kind.parse().ok());
     let below = paging::read_thread_cursor(ask.q("before"));
     let read = move |db: &mut Db| -> Outcome<ThreadRows> {
-        let rows = rows(db, reader, &address)?;
+        let rows = rows(db, reader, &address, CommunityTab::Discussions)?;
         let id = rows.view.place.1.id;
         let filter = ThreadFilter {
             kind,
@@ -128,7 +128,7 @@ fn empty(f: &Frame, rows: &Rows, url: &str, kind: Option<PostKind>) -> Empty {
 pub async fn see_all(State(app): State<App>, At(text): At<String>, signed: Signed) -> Page {
     let place = find(&signed.sent.ask, &text).await?;
     let (me, id) = (signed.me.id(), place.1.id);
-    let latest = move |db: &mut Db| -> Outcome<Vec<PostId>> {
+    let latest = move |db: &mut Db| -> Outcome<Vec<(PostId, PostId)>> {
         let filter = ThreadFilter {
             kind: None,
             unanswered: false,
@@ -136,13 +136,15 @@ pub async fn see_all(State(app): State<App>, At(text): At<String>, signed: Signe
         let heads = store::discussion::in_community(db, id, filter, None, SEEN_AT_ONCE)?;
         let cards = read::discussion::cards(db, Some(me), heads)?;
         let unread = cards.iter().filter(|card| card.unread);
-        Ok(unread.map(|card| card.head.id).collect())
+        Ok(unread
+            .map(|card| (card.head.id, card.head.last_post_id))
+            .collect())
     };
     let unread = app.store().read(latest).await?;
     let verb = move |tx: &mut domain::Tx<'_>| {
         unread
             .iter()
-            .try_for_each(|thread| domain::discussion::mark_read(tx, me, *thread))
+            .try_for_each(|(thread, seen)| domain::discussion::mark_read(tx, me, *thread, *seen))
     };
     app.ops().write(verb).await?;
     done(&format!("{}/discussions", actor::url(&place.1)), "seen")

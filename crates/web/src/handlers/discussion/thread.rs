@@ -74,7 +74,8 @@ pub async fn thread(State(app): State<App>, At(id): At<PostId>, ask: Ask) -> Pag
         return Ok(onward(&place_of_reply(&rows.page, id)));
     }
     if let (true, Some(reader)) = (rows.unread, asked.reader) {
-        let verb = move |tx: &mut Tx<'_>| domain::discussion::mark_read(tx, reader, root);
+        let seen = rows.page.root.post.last_post_id;
+        let verb = move |tx: &mut Tx<'_>| domain::discussion::mark_read(tx, reader, root, seen);
         app.ops().write(verb).await?;
     }
     let lang = ask.q("in").and_then(Lang::from_tag).unwrap_or(f.lang);
