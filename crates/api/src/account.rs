@@ -1,12 +1,18 @@
-//! The asker: profile, home, tokens.
+//! The asker: profile, home, tokens; registering.
+
+mod session;
+mod sign_up;
+
+pub use session::*;
+pub use sign_up::*;
 
 use crate::Answer;
 use crate::actor::ActorDto;
 use crate::community::{CommunityDto, dto};
 use crate::discussion::ThreadDto;
-use crate::extract::{Body, id};
+use crate::extract::{Body, Path, Writer, id, renamed};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::account::Profile;
 use domain::{Error, Outcome, secret};
 use http::StatusCode;
@@ -86,10 +92,10 @@ pub struct ProfileDto {
 #[utoipa::path(put, path = "/me", tag = "me", security(("bearer" = [])), request_body = ProfileDto, responses((status = 200, body = MeDto), (status = 422)))]
 pub async fn set_profile(
     State(app): State<App>,
-    bearer: Bearer,
+    writer: Writer,
     Body(body): Body<ProfileDto>,
 ) -> Answer<MeDto> {
-    let me = bearer.signed_in()?;
+    let me = writer.0;
     let id = me.id();
     let profile = Profile {
         name: body.name,
@@ -186,16 +192,17 @@ pub async fn tokens(State(app): State<App>, bearer: Bearer) -> Answer<Vec<TokenD
 #[utoipa::path(post, path = "/me/tokens", tag = "me", security(("bearer" = [])), request_body = NewToken, responses((status = 201, body = TokenDto), (status = 422)))]
 pub async fn make_token(
     State(app): State<App>,
-    bearer: Bearer,
+    writer: Writer,
     Body(body): Body<NewToken>,
 ) -> Result<(StatusCode, Json<TokenDto>), Trouble> {
-    let me = bearer.signed_in()?.id();
+    let me = writer.id();
     let token = secret::token();
     let (digest, name) = (secret::digest(&token), body.name.clone());
     let id = app
         .ops()
         .write(move |tx| domain::account::make_token(tx, me, &digest, &name))
-        .await?;
+        .await
+        .map_err(|error| renamed(error, "token_name", "name"))?;
     let made = TokenDto {
         id: id.to_string(),
         name: body.name,
@@ -210,10 +217,10 @@ pub async fn make_token(
 #[utoipa::path(delete, path = "/me/tokens/{id}", tag = "me", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 204), (status = 404)))]
 pub async fn drop_token(
     State(app): State<App>,
-    bearer: Bearer,
+    writer: Writer,
     Path(text): Path<String>,
 ) -> Result<StatusCode, Trouble> {
-    let (me, token) = (bearer.signed_in()?.id(), id(&text, "token")?);
+    let (me, token) = (writer.id(), id(&text, "token")?);
     app.ops()
         .write(move |tx| domain::account::drop_token(tx, me, token))
         .await?;

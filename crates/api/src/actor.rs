@@ -2,10 +2,10 @@
 
 use crate::Answer;
 use crate::discussion::PostDto;
-use crate::extract::{Query, address};
+use crate::extract::{Path, Query, address};
 use crate::page::{Page, Paging, page};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::{Error, Outcome};
 use httpkit::{App, Bearer, paging, read};
 use model::{ActorId, ActorKind, PostId, Urls};

@@ -3,22 +3,24 @@
 use crate::Answer;
 use crate::actor::{ActorDto, follow_word};
 use crate::discussion::{NewPost, PostDto, ThreadDto};
-use crate::extract::{Body, Query, address};
+use crate::extract::{Body, Path, Query, Writer, address};
 use crate::page::{Page, Paging, page};
 use crate::site::Text;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::{Error, Outcome};
 use http::StatusCode;
-use httpkit::limits::Act;
 use httpkit::read::community::CommunityView;
 use httpkit::{App, Bearer, Trouble, compose, paging, read};
 use model::community::Charter;
 use model::handle::BadHandle;
-use model::{ActorId, Handle, Origin, PostKind, Urls, Why};
+use model::{ActorId, FollowId, Handle, Origin, PostId, PostKind, Urls, Why};
 use serde::{Deserialize, Serialize};
 use store::discussion::ThreadFilter;
 use utoipa::{IntoParams, ToSchema};
+
+/// At most so many threads are marked as seen at once.
+const SEEN_AT_ONCE: i64 = 300;
 
 /// A community in short.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -164,11 +166,10 @@ pub async fn list(
 #[utoipa::path(post, path = "/communities", tag = "communities", security(("bearer" = [])), request_body = CharterDto, responses((status = 201, body = CommunityPage), (status = 422)))]
 pub async fn found(
     State(app): State<App>,
-    bearer: Bearer,
+    writer: Writer,
     Body(body): Body<CharterDto>,
 ) -> Result<(StatusCode, Json<CommunityPage>), Trouble> {
-    let me = bearer.signed_in()?.id();
-    app.limits().count_actor(Act::Write, me)?;
+    let me = writer.id();
     let handle = Handle::parse(&body.handle).map_err(|bad| Error::invalid("handle", why(bad)))?;
     let (charter, key) = (body.charter(), app.new_key().await?);
     let named = handle.clone();
@@ -212,11 +213,11 @@ pub async fn show(
 #[utoipa::path(put, path = "/communities/{address}", tag = "communities", security(("bearer" = [])), params(("address" = String, Path)), request_body = CharterDto, responses((status = 200, body = CommunityPage), (status = 403), (status = 422)))]
 pub async fn describe(
     State(app): State<App>,
-    bearer: Bearer,
+    writer: Writer,
     Path(text): Path<String>,
     Body(body): Body<CharterDto>,
 ) -> Answer<CommunityPage> {
-    let me = bearer.signed_in()?.id();
+    let me = writer.id();
     let id = community_id(&app, &text).await?;
     let charter = body.charter();
     app.ops()
@@ -296,12 +297,11 @@ pub fn read_kind(word: Option<&str>) -> Result<Option<PostKind>, Trouble> {
 #[utoipa::path(post, path = "/communities/{address}/threads", tag = "communities", security(("bearer" = [])), params(("address" = String, Path)), request_body = NewPost, responses((status = 201, body = PostDto), (status = 422)))]
 pub async fn start(
     State(app): State<App>,
-    bearer: Bearer,
+    writer: Writer,
     Path(text): Path<String>,
     Body(body): Body<NewPost>,
 ) -> Result<(StatusCode, Json<PostDto>), Trouble> {
-    let me = bearer.signed_in()?.id();
-    app.limits().count_actor(Act::Write, me)?;
+    let me = writer.id();
     let id = community_id(&app, &text).await?;
     let draft = compose::draft(&app, me, body.typed()?).await?;
     let post = app
@@ -312,4 +312,60 @@ pub async fn start(
         StatusCode::CREATED,
         Json(PostDto::load(&app, Some(me), post).await?),
     ))
+}
+
+/// Those who follow a community, newest first.
+#[utoipa::path(get, path = "/communities/{address}/followers", tag = "communities", params(("address" = String, Path), Paging), responses((status = 200, body = Page<ActorDto>), (status = 404)))]
+pub async fn followers(
+    State(app): State<App>,
+    Path(text): Path<String>,
+    Query(paging): Query<Paging>,
+) -> Answer<Page<ActorDto>> {
+    let (urls, limit) = (app.urls()?, paging.limit());
+    let id = community_id(&app, &text).await?;
+    let before: FollowId = paging::read_id(paging.before.as_deref());
+    let rows = app
+        .store()
+        .read(move |db| read::community::followers(db, id, before, limit + 1))
+        .await?;
+    Ok(Json(page(
+        rows,
+        limit,
+        |row| row.0.id.to_string(),
+        |row| ActorDto::of(row.1, &urls),
+    )))
+}
+
+/// Marks the latest threads of a community as seen.
+#[utoipa::path(put, path = "/communities/{address}/seen", tag = "communities", security(("bearer" = [])), params(("address" = String, Path)), responses((status = 204), (status = 404)))]
+pub async fn see(
+    State(app): State<App>,
+    writer: Writer,
+    Path(text): Path<String>,
+) -> Result<StatusCode, Trouble> {
+    let me = writer.id();
+    let id = community_id(&app, &text).await?;
+    let unread = app
+        .store()
+        .read(move |db| -> Outcome<Vec<(PostId, PostId)>> {
+            let filter = ThreadFilter {
+                kind: None,
+                unanswered: false,
+            };
+            let heads = store::discussion::in_community(db, id, filter, None, SEEN_AT_ONCE)?;
+            let cards = read::discussion::cards(db, Some(me), heads)?;
+            let unread = cards.iter().filter(|card| card.unread);
+            Ok(unread
+                .map(|card| (card.head.id, card.head.last_post_id))
+                .collect())
+        })
+        .await?;
+    app.ops()
+        .write(move |tx| {
+            unread.iter().try_for_each(|(thread, seen)| {
+                domain::discussion::mark_read(tx, me, *thread, *seen)
+            })
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -3,13 +3,13 @@
 use crate::Answer;
 use crate::actor::ActorDto;
 use crate::community::{CommunityDto, dto, read_kind};
-use crate::extract::{Body, Query, id};
+use crate::extract::{Body, Path, Query, Writer, id};
+use crate::site::Text;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::{Error, Outcome};
 use http::StatusCode;
 use httpkit::compose::Typed;
-use httpkit::limits::Act;
 use httpkit::read::discussion::{PostView, ThreadCard};
 use httpkit::{App, Bearer, Trouble, compose, read};
 use model::{ActorId, Origin, PostId, Urls};
@@ -34,6 +34,9 @@ pub struct ThreadDto {
     /// Title in the second language.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub second_title: String,
+    /// The community it is in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub community: Option<InCommunity>,
     /// Who wrote it.
     pub author: ActorDto,
     /// When it was written, RFC 3339.
@@ -59,12 +62,35 @@ impl ThreadDto {
             lang: card.head.lang,
             title: card.head.title,
             second_title: card.head.alt_title,
+            community: card.community.map(InCommunity::of),
             author: ActorDto::of(card.author, urls),
             published: card.head.published_at.to_rfc3339(),
             active: card.head.active_at.to_rfc3339(),
             replies: card.head.reply_count,
             likes: card.head.like_count,
             unread: card.unread,
+        }
+    }
+}
+
+/// The community a thread is in, as far as a list names it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InCommunity {
+    /// `handle` of ours or `handle@host`, as paths take it.
+    pub address: String,
+    /// Its name.
+    pub name: Text,
+}
+
+impl InCommunity {
+    fn of((row, actor): store::community::Place) -> Self {
+        Self {
+            name: domain::community::charter(&row, &actor).name.into(),
+            address: if actor.host.is_empty() {
+                actor.handle
+            } else {
+                format!("{}@{}", actor.handle, actor.host)
+            },
         }
     }
 }
@@ -270,12 +296,11 @@ pub async fn thread(
 #[utoipa::path(post, path = "/posts/{id}/replies", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), request_body = NewPost, responses((status = 201, body = PostDto), (status = 410), (status = 422)))]
 pub async fn reply(
     State(app): State<App>,
-    bearer: Bearer,
+    writer: Writer,
     Path(text): Path<String>,
     Body(body): Body<NewPost>,
 ) -> Result<(StatusCode, Json<PostDto>), Trouble> {
-    let (me, parent) = (bearer.signed_in()?.id(), id(&text, "post")?);
-    app.limits().count_actor(Act::Write, me)?;
+    let (me, parent) = (writer.id(), id(&text, "post")?);
     let draft = compose::draft(&app, me, body.typed()?).await?;
     let post = app
         .ops()
@@ -291,12 +316,11 @@ pub async fn reply(
 #[utoipa::path(put, path = "/posts/{id}", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), request_body = NewPost, responses((status = 200, body = PostDto), (status = 403), (status = 410), (status = 422)))]
 pub async fn edit(
     State(app): State<App>,
-    bearer: Bearer,
+    writer: Writer,
     Path(text): Path<String>,
     Body(body): Body<NewPost>,
 ) -> Answer<PostDto> {
-    let (me, post) = (bearer.signed_in()?.id(), id(&text, "post")?);
-    app.limits().count_actor(Act::Write, me)?;
+    let (me, post) = (writer.id(), id(&text, "post")?);
     let draft = compose::draft(&app, me, body.typed()?).await?;
     app.ops()
         .write(move |tx| domain::discussion::edit(tx, me, post, &draft, &Origin::Local))
@@ -308,10 +332,10 @@ pub async fn edit(
 #[utoipa::path(delete, path = "/posts/{id}", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 200, body = PostDto), (status = 403), (status = 404)))]
 pub async fn delete(
     State(app): State<App>,
-    bearer: Bearer,
+    writer: Writer,
     Path(text): Path<String>,
 ) -> Answer<PostDto> {
-    let (me, post) = (bearer.signed_in()?.id(), id(&text, "post")?);
+    let (me, post) = (writer.id(), id(&text, "post")?);
     app.ops()
         .write(move |tx| domain::discussion::delete(tx, me, post, &Origin::Local))
         .await?;
@@ -352,11 +376,10 @@ pub async fn history(State(app): State<App>, Path(text): Path<String>) -> Answer
 #[utoipa::path(put, path = "/posts/{id}/like", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 200, body = PostDto), (status = 404)))]
 pub async fn like(
     State(app): State<App>,
-    bearer: Bearer,
+    writer: Writer,
     Path(text): Path<String>,
 ) -> Answer<PostDto> {
-    let (me, post) = (bearer.signed_in()?.id(), id(&text, "post")?);
-    app.limits().count_actor(Act::Write, me)?;
+    let (me, post) = (writer.id(), id(&text, "post")?);
     app.ops()
         .write(move |tx| domain::discussion::like(tx, me, post, &Origin::Local))
         .await?;
@@ -367,10 +390,10 @@ pub async fn like(
 #[utoipa::path(delete, path = "/posts/{id}/like", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 200, body = PostDto), (status = 404)))]
 pub async fn unlike(
     State(app): State<App>,
-    bearer: Bearer,
+    writer: Writer,
     Path(text): Path<String>,
 ) -> Answer<PostDto> {
-    let (me, post) = (bearer.signed_in()?.id(), id(&text, "post")?);
+    let (me, post) = (writer.id(), id(&text, "post")?);
     app.ops()
         .write(move |tx| domain::discussion::unlike(tx, me, post, &Origin::Local))
         .await?;
@@ -381,10 +404,10 @@ pub async fn unlike(
 #[utoipa::path(put, path = "/posts/{id}/read", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 204), (status = 404)))]
 pub async fn read(
     State(app): State<App>,
-    bearer: Bearer,
+    writer: Writer,
     Path(text): Path<String>,
 ) -> Result<StatusCode, Trouble> {
-    let (me, post) = (bearer.signed_in()?.id(), id(&text, "post")?);
+    let (me, post) = (writer.id(), id(&text, "post")?);
     app.ops()
         .write(move |tx| domain::discussion::mark_read(tx, me, post, PostId(i64::MAX)))
         .await?;

@@ -35,7 +35,7 @@ impl Modify for Bearer {
     }
 }
 
-fn described() -> OpenApiRouter<App> {
+pub(crate) fn described() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Description::openapi()).nest(
         "/api/hedgerow/v1",
         OpenApiRouter::new()
@@ -44,11 +44,19 @@ fn described() -> OpenApiRouter<App> {
             .routes(routes!(account::home))
             .routes(routes!(account::tokens, account::make_token))
             .routes(routes!(account::drop_token))
+            .routes(routes!(account::sign_up))
+            .routes(routes!(account::sessions, account::end_sessions))
+            .routes(routes!(account::end_session))
+            .routes(routes!(account::set_password))
+            .routes(routes!(account::set_lang))
+            .routes(routes!(follow::list))
             .routes(routes!(notice::list))
             .routes(routes!(notice::see))
             .routes(routes!(community::list, community::found))
             .routes(routes!(community::show, community::describe))
             .routes(routes!(community::threads, community::start))
+            .routes(routes!(community::followers))
+            .routes(routes!(community::see))
             .routes(routes!(actor::list))
             .routes(routes!(actor::show))
             .routes(routes!(actor::posts))
@@ -68,13 +76,16 @@ fn described() -> OpenApiRouter<App> {
             .routes(routes!(admin::accounts))
             .routes(routes!(admin::judge))
             .routes(routes!(admin::invites, admin::invite))
+            .routes(routes!(admin::withdraw_invite))
             .routes(routes!(admin::settings, admin::set_settings))
             .routes(routes!(admin::peers))
             .routes(routes!(admin::retry_peer))
+            .routes(routes!(admin::inbound))
             .routes(routes!(admin::deliveries))
             .routes(routes!(admin::retry_delivery))
             .routes(routes!(admin::jobs))
-            .routes(routes!(admin::retry_job)),
+            .routes(routes!(admin::retry_job))
+            .routes(routes!(admin::retry_all)),
     )
 }
 

@@ -2,11 +2,13 @@
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
+use domain::Error;
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
-use httpkit::Trouble;
-use model::{Address, Refusal};
+use httpkit::limits::Act;
+use httpkit::{App, Bearer, Me, Trouble};
+use model::{ActorId, Address, Refusal};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::str::FromStr;
@@ -70,6 +72,59 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
             .map(|query| Self(query.0))
             .map_err(|e| problem(StatusCode::BAD_REQUEST, "query", &e.body_text()))
     }
+}
+
+/// What a path names, percent-decoded.
+pub struct Path<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        axum::extract::Path::<T>::from_request_parts(parts, state)
+            .await
+            .map(|path| Self(path.0))
+            .map_err(|e| problem(e.status(), "path", &e.body_text()))
+    }
+}
+
+/// The bearer of a token who writes: signed in, and counted once as [`Act::Write`].
+pub struct Writer(pub Me);
+
+impl Writer {
+    /// Their id.
+    pub fn id(&self) -> ActorId {
+        self.0.id()
+    }
+
+    /// They run the instance.
+    ///
+    /// # Errors
+    /// `NotAllowed(Admin)`.
+    pub fn admin(self) -> Result<Me, Refusal> {
+        Bearer(Some(self.0)).admin()
+    }
+}
+
+impl FromRequestParts<App> for Writer {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Trouble> {
+        let me = Bearer::from_request_parts(parts, app).await?.signed_in()?;
+        app.limits().count_actor(Act::Write, me.id())?;
+        Ok(Self(me))
+    }
+}
+
+/// A refusal whose field `from` is called `to` in the request.
+pub fn renamed(error: Error, from: &str, to: &'static str) -> Error {
+    let Error::Refused(Refusal::Invalid(mut fields)) = error else {
+        return error;
+    };
+    for field in fields.iter_mut().filter(|field| field.field == from) {
+        field.field = to;
+    }
+    Error::Refused(Refusal::Invalid(fields))
 }
 
 /// An id in a path; what is no number names nothing.

@@ -1,14 +1,14 @@
 //! Following people and communities.
 
 use crate::Answer;
-use crate::actor::follow_word;
-use crate::extract::address;
+use crate::actor::{ActorDto, follow_word};
+use crate::extract::{Path, Query, Writer, address};
+use crate::page::{Page, Paging, page};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::Error;
-use httpkit::limits::Act;
-use httpkit::{App, Bearer, Trouble};
-use model::ActorId;
+use httpkit::{App, Bearer, Trouble, paging};
+use model::{ActorId, FollowId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -33,11 +33,10 @@ async fn target(app: &App, text: &str) -> Result<ActorId, Trouble> {
 #[utoipa::path(put, path = "/follows/{address}", tag = "follows", security(("bearer" = [])), params(("address" = String, Path)), responses((status = 200, body = FollowDto), (status = 404)))]
 pub async fn follow(
     State(app): State<App>,
-    bearer: Bearer,
+    writer: Writer,
     Path(text): Path<String>,
 ) -> Answer<FollowDto> {
-    let me = bearer.signed_in()?.id();
-    app.limits().count_actor(Act::Write, me)?;
+    let me = writer.id();
     let target = target(&app, &text).await?;
     let row = app
         .ops()
@@ -52,10 +51,10 @@ pub async fn follow(
 #[utoipa::path(delete, path = "/follows/{address}", tag = "follows", security(("bearer" = [])), params(("address" = String, Path)), responses((status = 200, body = FollowDto), (status = 404)))]
 pub async fn unfollow(
     State(app): State<App>,
-    bearer: Bearer,
+    writer: Writer,
     Path(text): Path<String>,
 ) -> Answer<FollowDto> {
-    let me = bearer.signed_in()?.id();
+    let me = writer.id();
     let target = target(&app, &text).await?;
     app.ops()
         .write(move |tx| domain::follow::unfollow(tx, me, target))
@@ -63,4 +62,38 @@ pub async fn unfollow(
     Ok(Json(FollowDto {
         follow: follow_word(None),
     }))
+}
+
+/// Somebody, or a community, the asker follows or has asked to follow.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Followed {
+    /// Whom.
+    #[serde(flatten)]
+    pub actor: ActorDto,
+    /// pending or accepted.
+    pub follow: String,
+}
+
+/// People and communities the asker follows, newest first.
+#[utoipa::path(get, path = "/me/follows", tag = "me", security(("bearer" = [])), params(Paging), responses((status = 200, body = Page<Followed>), (status = 401)))]
+pub async fn list(
+    State(app): State<App>,
+    bearer: Bearer,
+    Query(paging): Query<Paging>,
+) -> Answer<Page<Followed>> {
+    let (me, urls, limit) = (bearer.signed_in()?.id(), app.urls()?, paging.limit());
+    let before: FollowId = paging::read_id(paging.before.as_deref());
+    let rows = app
+        .store()
+        .read(move |db| store::follow::following(db, me, before, limit + 1).map_err(Error::from))
+        .await?;
+    Ok(Json(page(
+        rows,
+        limit,
+        |row| row.0.id.to_string(),
+        |(follow, actor)| Followed {
+            follow: follow_word(Some(&follow)),
+            actor: ActorDto::of(actor, &urls),
+        },
+    )))
 }

@@ -22,6 +22,8 @@ mod notice;
 mod page;
 mod search;
 mod site;
+#[cfg(test)]
+mod tests;
 
 pub use docs::routes;
 

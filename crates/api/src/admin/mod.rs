@@ -1,7 +1,9 @@
 //! Running the instance; every endpoint needs an admin's token.
 
+mod inbound;
 mod people;
 mod queue;
 
+pub use inbound::*;
 pub use people::*;
 pub use queue::*;

@@ -2,11 +2,11 @@
 
 use crate::Answer;
 use crate::actor::ActorDto;
-use crate::extract::{Body, Query};
+use crate::extract::{Body, Path, Query, Writer};
 use crate::page::{Page, page};
 use crate::site::{Instance, Text};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::account::By;
 use domain::{Error, secret};
 use http::StatusCode;
@@ -83,10 +83,10 @@ pub async fn accounts(
 #[utoipa::path(put, path = "/admin/accounts/{handle}/{verdict}", tag = "admin", security(("bearer" = [])), params(("handle" = String, Path), ("verdict" = String, Path, description = "approve, suspend or restore")), responses((status = 204), (status = 403), (status = 404)))]
 pub async fn judge(
     State(app): State<App>,
-    bearer: Bearer,
+    writer: Writer,
     Path((handle, verdict)): Path<(String, String)>,
 ) -> Result<StatusCode, Trouble> {
-    let by = By::Person(bearer.admin()?.id());
+    let by = By::Person(writer.admin()?.id());
     let member = app
         .store()
         .read(move |db| store::account::by_handle(db, &handle.to_lowercase()).map_err(Error::from))
@@ -146,10 +146,10 @@ pub async fn invites(State(app): State<App>, bearer: Bearer) -> Answer<Vec<Invit
 #[utoipa::path(post, path = "/admin/invites", tag = "admin", security(("bearer" = [])), request_body = NewInvite, responses((status = 201, body = InviteDto), (status = 403), (status = 422)))]
 pub async fn invite(
     State(app): State<App>,
-    bearer: Bearer,
+    writer: Writer,
     Body(body): Body<NewInvite>,
 ) -> Result<(StatusCode, Json<InviteDto>), Trouble> {
-    let me = bearer.admin()?.id();
+    let me = writer.admin()?.id();
     let code = secret::token();
     let kept = code.clone();
     app.ops()
@@ -166,6 +166,26 @@ pub async fn invite(
             .to_rfc3339(),
     };
     Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// Takes an invitation back.
+#[utoipa::path(delete, path = "/admin/invites/{code}", tag = "admin", security(("bearer" = [])), params(("code" = String, Path)), responses((status = 204), (status = 403), (status = 404)))]
+pub async fn withdraw_invite(
+    State(app): State<App>,
+    writer: Writer,
+    Path(code): Path<String>,
+) -> Result<StatusCode, Trouble> {
+    let (by, now) = (By::Person(writer.admin()?.id()), app.ops().now());
+    let rows = app
+        .store()
+        .read(move |db| store::account::invites(db, now).map_err(Error::from))
+        .await?;
+    let found = rows.into_iter().find(|row| row.code == code);
+    let id = found.ok_or(Error::not_found("invitation"))?.id;
+    app.ops()
+        .write(move |tx| domain::account::withdraw_invite(tx, by, id))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// What may be changed of the instance.
@@ -193,10 +213,10 @@ pub async fn settings(State(app): State<App>, bearer: Bearer) -> Answer<Instance
 #[utoipa::path(put, path = "/admin/settings", tag = "admin", security(("bearer" = [])), request_body = SettingsDto, responses((status = 200, body = Instance), (status = 403), (status = 422)))]
 pub async fn set_settings(
     State(app): State<App>,
-    bearer: Bearer,
+    writer: Writer,
     Body(body): Body<SettingsDto>,
 ) -> Answer<Instance> {
-    let by = By::Person(bearer.admin()?.id());
+    let by = By::Person(writer.admin()?.id());
     let languages: Result<Vec<Lang>, _> = body.languages.iter().map(|tag| tag.parse()).collect();
     let site = Site {
         url: app.site()?.url.clone(),

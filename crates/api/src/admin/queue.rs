@@ -1,10 +1,10 @@
 //! Peers, deliveries, jobs.
 
 use crate::Answer;
-use crate::extract::{Query, id};
+use crate::extract::{Path, Query, Writer, id};
 use crate::page::{Page, Paging, page};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::Error;
 use domain::account::By;
 use http::StatusCode;
@@ -83,10 +83,10 @@ pub async fn peers(
 #[utoipa::path(put, path = "/admin/peers/{id}/retry", tag = "admin", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 204), (status = 404)))]
 pub async fn retry_peer(
     State(app): State<App>,
-    bearer: Bearer,
+    writer: Writer,
     Path(text): Path<String>,
 ) -> Result<StatusCode, Trouble> {
-    let by = By::Person(bearer.admin()?.id());
+    let by = By::Person(writer.admin()?.id());
     let peer: PeerId = id(&text, "peer")?;
     app.ops()
         .write(move |tx| domain::peer::retry(tx, by, peer))
@@ -167,10 +167,10 @@ pub async fn deliveries(
 #[utoipa::path(put, path = "/admin/deliveries/{id}/retry", tag = "admin", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 204), (status = 404)))]
 pub async fn retry_delivery(
     State(app): State<App>,
-    bearer: Bearer,
+    writer: Writer,
     Path(text): Path<String>,
 ) -> Result<StatusCode, Trouble> {
-    let by = By::Person(bearer.admin()?.id());
+    let by = By::Person(writer.admin()?.id());
     let delivery: DeliveryId = id(&text, "delivery")?;
     app.ops()
         .write(move |tx| domain::peer::retry_delivery(tx, by, delivery))
@@ -219,13 +219,31 @@ pub async fn jobs(State(app): State<App>, bearer: Bearer) -> Answer<Vec<JobDto>>
 #[utoipa::path(put, path = "/admin/jobs/{id}/retry", tag = "admin", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 204), (status = 404)))]
 pub async fn retry_job(
     State(app): State<App>,
-    bearer: Bearer,
+    writer: Writer,
     Path(text): Path<String>,
 ) -> Result<StatusCode, Trouble> {
-    let by = By::Person(bearer.admin()?.id());
+    let by = By::Person(writer.admin()?.id());
     let job: JobId = id(&text, "job")?;
     app.ops()
         .write(move |tx| domain::peer::retry_job(tx, by, job))
         .await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// What was tried again.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Retried {
+    /// How many deliveries and jobs.
+    pub retried: usize,
+}
+
+/// Tries again all that was set aside, at most 500 deliveries and 500 jobs.
+#[utoipa::path(post, path = "/admin/queue/retry", tag = "admin", security(("bearer" = [])), responses((status = 200, body = Retried), (status = 403)))]
+pub async fn retry_all(State(app): State<App>, writer: Writer) -> Answer<Retried> {
+    let by = By::Person(writer.admin()?.id());
+    let retried = app
+        .ops()
+        .write(move |tx| domain::peer::retry_all(tx, by))
+        .await?;
+    Ok(Json(Retried { retried }))
 }

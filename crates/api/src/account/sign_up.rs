@@ -1,0 +1,104 @@
+//! Registering.
+
+use super::session::read_lang;
+use crate::community::why;
+use crate::extract::{Body, renamed};
+use axum::Json;
+use axum::extract::State;
+use domain::account::NewAccount;
+use domain::{Error, password};
+use http::StatusCode;
+use httpkit::limits::Act;
+use httpkit::{App, ClientIp, Trouble};
+use model::refusal::{Checks, Rule};
+use model::{Handle, Refusal, Registration};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Who wants to come in.
+#[derive(Deserialize, ToSchema)]
+pub struct SignUp {
+    /// The name before the `@`.
+    pub handle: String,
+    /// Name for people; the handle where empty.
+    #[serde(default)]
+    pub name: String,
+    /// Password.
+    pub password: String,
+    /// Language of the interface; the instance's first where absent.
+    pub lang: Option<String>,
+    /// What to say to whoever approves.
+    #[serde(default)]
+    pub request: String,
+    /// The code of an invitation.
+    #[serde(default)]
+    pub invitation: String,
+}
+
+/// What came of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SignedUp {
+    /// Id of the account's actor.
+    pub id: String,
+    /// Its handle.
+    pub handle: String,
+    /// active, or pending until an admin approves.
+    pub state: String,
+}
+
+/// Registers an account, where the instance lets people in. Limited by address. It makes no token:
+/// sign in with a browser for that.
+#[utoipa::path(post, path = "/accounts", tag = "accounts", request_body = SignUp, responses((status = 201, body = SignedUp), (status = 403), (status = 422), (status = 429)))]
+pub async fn sign_up(
+    State(app): State<App>,
+    ClientIp(ip): ClientIp,
+    Body(body): Body<SignUp>,
+) -> Result<(StatusCode, Json<SignedUp>), Trouble> {
+    app.limits().count_ip(Act::SignUp, ip)?;
+    let site = app.site()?;
+    if site.registration == Registration::Closed {
+        return Err(Refusal::NotAllowed(Rule::RegistrationClosed).into());
+    }
+    let handle = check(&body)?;
+    let lang = match (body.lang.as_deref(), site.languages.first()) {
+        (Some(tag), _) => read_lang(tag)?,
+        (None, Some(first)) => *first,
+        (None, None) => read_lang("en")?,
+    };
+    let new = NewAccount {
+        handle: handle.clone(),
+        name: body.name.trim().to_owned(),
+        password: app.hash_password("password", &body.password).await?,
+        lang,
+        request: body.request,
+        key: app.new_key().await?,
+    };
+    let code = body.invitation;
+    let (id, state) = app
+        .ops()
+        .write(move |tx| domain::account::register(tx, &new, Some(&code)))
+        .await
+        .map_err(|error| renamed(error, "invite", "invitation"))?;
+    let made = SignedUp {
+        id: id.to_string(),
+        handle: handle.as_str().to_owned(),
+        state: state.to_string(),
+    };
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// All that is wrong with handle and password at once, before any work for the CPU.
+fn check(body: &SignUp) -> Result<Handle, Error> {
+    let handle = Handle::parse(&body.handle);
+    let mut checks = Checks::default();
+    if let Err(bad) = handle {
+        checks.that(false, "handle", why(bad));
+    }
+    if let Err(Refusal::Invalid(errors)) = password::check("password", &body.password) {
+        for error in errors {
+            checks.that(false, error.field, error.why);
+        }
+    }
+    checks.done()?;
+    handle.map_err(|bad| Error::invalid("handle", why(bad)))
+}

@@ -1,0 +1,238 @@
+//! Whole requests through the routes, on a real database, and the description of the routes.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use domain::password::Cost;
+use domain::testing::{World, key};
+use http::{Method, Request, StatusCode, header};
+use httpkit::limits::Limits;
+use httpkit::{App, AppConfig, Found, Remote};
+use model::{ActorId, Refusal, Registration};
+use serde_json::{Value, json};
+use store::Store;
+use tower::ServiceExt;
+
+/// Nothing is elsewhere.
+struct Nowhere;
+
+#[async_trait]
+impl Remote for Nowhere {
+    async fn look_up(&self, text: &str) -> Result<Found, Refusal> {
+        Err(Refusal::Unreachable {
+            host: text.to_owned(),
+        })
+    }
+}
+
+/// A program that asks, with or without a token.
+struct Program {
+    router: Router,
+    token: Option<String>,
+}
+
+/// What came back.
+struct Told {
+    status: StatusCode,
+    kind: String,
+    body: Value,
+}
+
+impl Program {
+    fn new(world: &World, limits: Limits) -> Self {
+        let app = App::new(AppConfig {
+            ops: world.ops.clone(),
+            remote: Arc::new(Nowhere),
+            keys: Arc::new(|| Some(key())),
+            cost: Cost::Least,
+            limits,
+            trusted_proxies: Vec::new(),
+            clock: world.clock.clone(),
+        });
+        Self {
+            router: crate::routes(app),
+            token: None,
+        }
+    }
+
+    async fn sign_in(&mut self, world: &World, who: ActorId) {
+        let token = domain::secret::token();
+        let digest = domain::secret::digest(&token);
+        let verb =
+            move |tx: &mut domain::Tx<'_>| domain::account::make_token(tx, who, &digest, "test");
+        world.ops.write(verb).await.unwrap();
+        self.token = Some(token);
+    }
+
+    async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Told {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("/api/hedgerow/v1{path}"));
+        if let Some(token) = &self.token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        let answer = self.router.clone().oneshot(request.body(body).unwrap());
+        let answer = answer.await.unwrap();
+        let kind = answer.headers().get(header::CONTENT_TYPE);
+        let kind = kind.map_or("", |kind| kind.to_str().unwrap()).to_owned();
+        let status = answer.status();
+        let bytes = to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+        Told {
+            status,
+            kind,
+            body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+        }
+    }
+
+    /// Asks for something that is refused, and gives the problem's code.
+    async fn refused(&self, method: Method, path: &str, body: Option<Value>) -> (u16, String) {
+        let told = self.ask(method, path, body).await;
+        assert_eq!(told.kind, "application/problem+json", "{path}");
+        assert_eq!(told.body["status"], told.status.as_u16(), "{path}");
+        let code = told.body["code"].as_str().unwrap().to_owned();
+        (told.status.as_u16(), code)
+    }
+}
+
+fn described() -> serde_json::Map<String, Value> {
+    let (_, api) = crate::docs::described().split_for_parts();
+    let api = serde_json::to_value(api).unwrap();
+    api["paths"].as_object().unwrap().clone()
+}
+
+#[test]
+fn every_operation_has_a_tag_a_summary_and_an_answer_for_success() {
+    let paths = described();
+    assert!(paths.len() >= 40, "{} paths", paths.len());
+    for (path, operations) in &paths {
+        for (method, operation) in operations.as_object().unwrap() {
+            let at = format!("{method} {path}");
+            assert_eq!(operation["tags"].as_array().unwrap().len(), 1, "{at}");
+            assert!(operation["summary"].is_string(), "{at}");
+            let answers = operation["responses"].as_object().unwrap();
+            assert!(answers.keys().any(|code| code.starts_with('2')), "{at}");
+        }
+    }
+}
+
+async fn every_path_is_routed(store: Store) {
+    let world = World::new(store).await.unwrap();
+    let program = Program::new(&world, Limits::none());
+    for path in described().keys() {
+        let path = path.strip_prefix("/api/hedgerow/v1").unwrap();
+        let told = program.refused(Method::PATCH, path, None).await;
+        assert_eq!(told, (405, "method".to_owned()), "{path}");
+    }
+    let told = program.refused(Method::GET, "/nowhere", None).await;
+    assert_eq!(told, (404, "not-found".to_owned()));
+}
+
+async fn mistakes_are_problems(store: Store) {
+    let world = World::new(store).await.unwrap();
+    let ann = world.person("ann").await.unwrap();
+    let mut program = Program::new(&world, Limits::none());
+    let told = program.refused(Method::GET, "/me", None).await;
+    assert_eq!(told, (401, "not-allowed".to_owned()));
+    program.sign_in(&world, ann).await;
+    let told = program.refused(Method::GET, "/posts/1", None).await;
+    assert_eq!(told, (404, "not-found".to_owned()));
+    let told = program.refused(Method::GET, "/people/%ff", None).await;
+    assert_eq!(told, (400, "path".to_owned()));
+    let told = program.refused(Method::GET, "/admin/inbound", None).await;
+    assert_eq!(told, (403, "not-allowed".to_owned()));
+    let told = program.refused(Method::PUT, "/me/lang", Some(json!([])));
+    assert_eq!(told.await, (400, "body".to_owned()));
+    let typed = json!({"old": "not the one", "new": "a long new password"});
+    let told = program.ask(Method::PUT, "/me/password", Some(typed)).await;
+    assert_eq!(told.status, 422);
+    assert_eq!(told.body["errors"][0]["field"], "old");
+}
+
+async fn people_register_as_the_instance_allows(store: Store) {
+    let world = World::new(store).await.unwrap();
+    let program = Program::new(&world, Limits::none());
+    let ask = |invitation: &str| {
+        Some(json!({
+            "handle": "bea", "password": "a long password", "lang": "fr",
+            "request": "I weave.", "invitation": invitation,
+        }))
+    };
+    let allow = |registration| world.set_registration(registration);
+    allow(Registration::Closed).await.unwrap();
+    let told = program.refused(Method::POST, "/accounts", ask("")).await;
+    assert_eq!(told.0, 403);
+    allow(Registration::Invitation).await.unwrap();
+    let told = program.ask(Method::POST, "/accounts", ask("")).await;
+    assert_eq!(told.body["errors"][0]["field"], "invitation");
+    allow(Registration::Approval).await.unwrap();
+    let told = program.ask(Method::POST, "/accounts", ask("")).await;
+    assert_eq!(
+        (told.status.as_u16(), &told.body["state"]),
+        (201, &json!("pending"))
+    );
+    let bad = json!({"handle": "?", "password": "short"});
+    let told = program.ask(Method::POST, "/accounts", Some(bad)).await;
+    assert_eq!(told.status, 422);
+    assert_eq!(told.body["errors"].as_array().unwrap().len(), 2);
+}
+
+async fn following_is_listed_and_threads_name_their_community(store: Store) {
+    let world = World::new(store).await.unwrap();
+    let ann = world.person("ann").await.unwrap();
+    let weavers = world.community(world.admin, "weavers").await.unwrap();
+    let mut program = Program::new(&world, Limits::none());
+    program.sign_in(&world, ann).await;
+    program.ask(Method::PUT, "/follows/weavers", None).await;
+    world.thread(world.admin, weavers, "Warping").await.unwrap();
+    let told = program.ask(Method::GET, "/me/follows", None).await;
+    assert_eq!(told.body["items"][0]["handle"], "weavers");
+    assert_eq!(told.body["items"][0]["follow"], "accepted");
+    let path = "/communities/weavers/followers";
+    let told = program.ask(Method::GET, path, None).await;
+    assert_eq!(told.body["items"][0]["handle"], "ann");
+    let path = "/communities/weavers/threads";
+    let told = program.ask(Method::GET, path, None).await;
+    assert_eq!(told.body["items"][0]["community"]["address"], "weavers");
+    assert_eq!(told.body["items"][0]["unread"], true);
+    let seen = program.ask(Method::PUT, "/communities/weavers/seen", None);
+    assert_eq!(seen.await.status, 204);
+    let told = program.ask(Method::GET, path, None).await;
+    assert_eq!(told.body["items"][0]["unread"], false);
+}
+
+async fn everything_written_is_counted(store: Store) {
+    let world = World::new(store).await.unwrap();
+    let ann = world.person("ann").await.unwrap();
+    let mut program = Program::new(&world, Limits::normal());
+    program.sign_in(&world, ann).await;
+    for _ in 0..60 {
+        program.ask(Method::PUT, "/me/notices/seen", None).await;
+    }
+    let mut last = StatusCode::OK;
+    for _ in 0..10 {
+        last = program.ask(Method::DELETE, "/posts/1", None).await.status;
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+    let told = program.ask(Method::GET, "/me", None).await;
+    assert_eq!(told.status, 200);
+}
+
+macro_rules! stories {
+    ($($story:ident as $name:ident),+ $(,)?) => {$(
+        #[test]
+        fn $name() {
+            store::testing::on_sqlite($story);
+        }
+    )+};
+}
+
+stories!(
+    every_path_is_routed as paths_are_routed,
+    mistakes_are_problems as mistakes,
+    people_register_as_the_instance_allows as registering,
+    following_is_listed_and_threads_name_their_community as following,
+    everything_written_is_counted as counting,
+);
