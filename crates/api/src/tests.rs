@@ -49,6 +49,7 @@ impl Program {
             cost: Cost::Least,
             limits,
             trusted_proxies: Vec::new(),
+            public_url: None,
             clock: world.clock.clone(),
         });
         Self {
