@@ -16,7 +16,10 @@ impl<T: FromStr> FromRequestParts<App> for At<T> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Fail> {
         let path = Path::<String>::from_request_parts(parts, app).await;
-        let named = path.ok().and_then(|Path(text)| text.parse().ok());
+        let named = path
+            .ok()
+            .filter(|Path(text)| !text.contains('\0'))
+            .and_then(|Path(text)| text.parse().ok());
         named.map(Self).ok_or(Refusal::NotFound("page").into())
     }
 }

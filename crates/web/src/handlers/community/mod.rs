@@ -46,15 +46,46 @@ impl Rows {
     }
 }
 
-/// Reads a community by its address, for whoever reads.
-fn rows(db: &mut Db, reader: Option<ActorId>, (handle, host): &(String, String)) -> Outcome<Rows> {
-    let view = read::community::by_address(db, reader, handle, host)?;
-    standing(&view.place)?;
-    let peer = match view.place.1.peer_id {
+/// Reads a community by its address, for whoever reads, with what the tab shows of it.
+fn rows(
+    db: &mut Db,
+    reader: Option<ActorId>,
+    (handle, host): &(String, String),
+    tab: CommunityTab,
+) -> Outcome<Rows> {
+    let place = store::community::by_address(db, handle, host)?;
+    let place = place.ok_or(Error::not_found("community"))?;
+    standing(&place)?;
+    let peer = match place.1.peer_id {
         Some(id) => store::peer::by_id(db, id)?,
         None => None,
     };
+    let view = match tab {
+        CommunityTab::Discussions => head_only(db, reader, place)?,
+        CommunityTab::Front | CommunityTab::People | CommunityTab::About => {
+            read::community::view(db, reader, place)?
+        }
+    };
     Ok(Rows { view, peer })
+}
+
+/// What the head shows and no more: the page most often read need not know who facilitates.
+fn head_only(db: &mut Db, reader: Option<ActorId>, place: Place) -> Outcome<CommunityView> {
+    let id = place.1.id;
+    let (follow, role) = match reader {
+        Some(reader) => (
+            store::follow::between(db, reader, id)?,
+            store::community::role(db, id, reader)?,
+        ),
+        None => (None, None),
+    };
+    Ok(CommunityView {
+        place,
+        follow,
+        role,
+        facilitators: Vec::new(),
+        peers: 0,
+    })
 }
 
 fn standing(place: &Place) -> Outcome<()> {
@@ -90,7 +121,7 @@ pub async fn front(At(text): At<String>, ask: Ask) -> Page {
     let reader = ask.me.as_ref().map(httpkit::Me::id);
     let address = actor::address(&text, &ask.our_host());
     let read = move |db: &mut Db| -> Outcome<FrontRows> {
-        let rows = rows(db, reader, &address)?;
+        let rows = rows(db, reader, &address, CommunityTab::Front)?;
         let heads = store::discussion::in_community(
             db,
             rows.view.place.1.id,
@@ -172,7 +203,7 @@ pub async fn people(At(text): At<String>, ask: Ask) -> Page {
     let address = actor::address(&text, &ask.our_host());
     let before: FollowId = paging::read_id(ask.q("before"));
     let read = move |db: &mut Db| -> Outcome<PeopleRows> {
-        let rows = rows(db, reader, &address)?;
+        let rows = rows(db, reader, &address, CommunityTab::People)?;
         let id = rows.view.place.1.id;
         let followers = read::community::followers(db, id, before, PEOPLE_PER_PAGE as i64)?;
         Ok(PeopleRows { rows, followers })
@@ -212,7 +243,7 @@ pub async fn about(At(text): At<String>, ask: Ask) -> Page {
     let reader = ask.me.as_ref().map(httpkit::Me::id);
     let address = actor::address(&text, &ask.our_host());
     let read = move |db: &mut Db| -> Outcome<AboutRows> {
-        let rows = rows(db, reader, &address)?;
+        let rows = rows(db, reader, &address, CommunityTab::About)?;
         let founder = match rows.view.place.0.founded_by {
             Some(id) => store::actor::by_id(db, id)?,
             None => None,

@@ -140,7 +140,7 @@ fn a_community_is_founded_with_what_was_typed() {
         let founded = bea.post("/communities/new", &right).await;
         assert_eq!(founded.location, "/c/night-shift");
         let front = bea.get("/c/night-shift").await;
-        assert!(front.says("<em>awake</em>") && front.says("!night-shift@alpha.test"));
+        assert!(front.says("<em>awake</em>") && front.says("!night-shift"));
         assert!(
             front.says("/c/night-shift/edit"),
             "its founder may change it"
