@@ -2,7 +2,10 @@
 
 use super::Weavers;
 use model::peer::{PARK_AFTER_FAILURES, PeerState};
-use testkit::Network;
+use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use testkit::{Answer, Asked, Network};
 
 #[tokio::test]
 async fn what_a_peer_missed_arrives_in_order_when_it_is_back() {
@@ -150,4 +153,73 @@ async fn fail_for_a_week(net: &Network) {
         net.advance(8 * 3_600);
         net.settle().await;
     }
+}
+
+#[tokio::test]
+async fn an_inbox_that_is_gone_ends_its_follower() {
+    let Weavers {
+        net,
+        alpha,
+        ann,
+        weavers,
+        ..
+    } = Weavers::gather().await;
+    let gone = Arc::new(AtomicBool::new(false));
+    let is_gone = Arc::clone(&gone);
+    let leaver = net
+        .hostile("leaver.test", move |asked: &Asked| {
+            let gone = asked.method == "POST" && is_gone.load(Ordering::SeqCst);
+            gone.then(|| Answer::status(410))
+        })
+        .await;
+    let follow = json!({
+        "id": leaver.at("/follows/1"), "type": "Follow",
+        "actor": leaver.mallory(), "object": weavers.ap_id,
+    });
+    let (status, words) = net.send(leaver.letter(&alpha.at("/inbox"), &follow)).await;
+    assert_eq!(status, 202, "{words}");
+    net.settle().await;
+    let followers = alpha
+        .actor("weavers@alpha.test")
+        .await
+        .unwrap()
+        .follower_count;
+
+    gone.store(true, Ordering::SeqCst);
+    ann.start_discussion(&weavers, "Warping a heddle").await;
+    net.settle().await;
+    let after = alpha
+        .actor("weavers@alpha.test")
+        .await
+        .unwrap()
+        .follower_count;
+    assert_eq!(after, followers - 1);
+    let asked = leaver.asked().len();
+    ann.start_discussion(&weavers, "Which loom?").await;
+    net.settle().await;
+    assert_eq!(leaver.asked().len(), asked, "nothing more is sent there");
+    net.assert_quiet();
+}
+
+#[tokio::test]
+async fn a_shared_inbox_that_says_gone_speaks_for_one_activity_only() {
+    let Weavers {
+        net,
+        alpha,
+        beta,
+        ann,
+        bea,
+        weavers,
+    } = Weavers::gather().await;
+    beta.refuse_with(Some(410));
+    ann.follow("@bea@beta.test").await;
+    net.settle().await;
+    assert_eq!(alpha.set_aside().await.deliveries, 1);
+    beta.refuse_with(None);
+    let topic = ann.start_discussion(&weavers, "Warping a heddle").await;
+    net.settle().await;
+    assert!(
+        bea.find(topic.ap_id()).await.is_some(),
+        "beta still follows"
+    );
 }
