@@ -296,12 +296,15 @@ pub fn plain(html: &str, max: usize) -> String {
         .replace("</li>", "</li> ");
     let text = ammonia::Builder::empty().clean(&spaced).to_string();
     let text = text
-        .replace("&nbsp;", " ")
+        .replace("&nbsp;", "\u{a0}")
         .replace("&lt;", "<")
         .replace("&gt;", ">")
         .replace("&quot;", "\"")
         .replace("&amp;", "&");
-    let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    // A space that must not break a line still must not.
+    let folds = |c: char| c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}');
+    let words = text.split(folds).filter(|word| !word.is_empty());
+    let folded = words.collect::<Vec<_>>().join(" ");
     if folded.chars().count() <= max {
         return folded;
     }

@@ -193,7 +193,9 @@ impl House {
     pub async fn run_one(&self, id: JobId, job: Job) {
         let fed = &self.fed;
         match job {
-            Job::SendPost { post, change, by, .. } => send::post(fed, id, post, change, by).await,
+            Job::SendPost {
+                post, change, by, ..
+            } => send::post(fed, id, post, change, by).await,
             Job::Relay(relay) => send::relay(fed, id, &relay).await,
             Job::AnnounceThread { community, post } => {
                 send::announce_thread(fed, id, community, post).await

@@ -76,7 +76,13 @@ impl Federation {
     /// # Errors
     /// `NotFound` where the actor has none, faults.
     pub async fn signing_key(&self, actor: ActorId) -> Outcome<SigningKey> {
-        if let Some(key) = self.0.signing.lock().ok().and_then(|mut lru| lru.get(&actor).cloned()) {
+        if let Some(key) = self
+            .0
+            .signing
+            .lock()
+            .ok()
+            .and_then(|mut lru| lru.get(&actor).cloned())
+        {
             return Ok(key);
         }
         let (row, der) = self

@@ -39,8 +39,7 @@ impl Lang {
 /// letters.
 #[must_use]
 pub fn is_tag(text: &str) -> bool {
-    let word =
-        |s: &str| (1..=8).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric());
+    let word = |s: &str| (1..=8).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric());
     let primary = text.split('-').next().unwrap_or_default();
     text.len() <= 35
         && (2..=3).contains(&primary.len())

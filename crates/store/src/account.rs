@@ -5,9 +5,7 @@ use crate::each;
 use crate::row::{Account, Actor, ApiToken, Invite, Session};
 use crate::schema::{account, actor, api_token, invite, session};
 use diesel::prelude::*;
-use model::{
-    AccountState, ActorId, InviteId, Lang, NoticeId, SessionId, SiteRole, Time, TokenId,
-};
+use model::{AccountState, ActorId, InviteId, Lang, NoticeId, SessionId, SiteRole, Time, TokenId};
 
 /// An account and its actor.
 pub type Member = (Account, Actor);

@@ -36,11 +36,7 @@ pub fn set_profile(tx: &mut Tx<'_>, id: ActorId, profile: &Profile) -> Outcome<(
         .at_most("role", &profile.job_title, 80)
         .at_most("organization", &profile.organization, 120)
         .at_most("biography", &profile.biography.md, 5_000)
-        .that(
-            are_tags(&profile.languages),
-            "languages",
-            Why::NotAChoice,
-        )
+        .that(are_tags(&profile.languages), "languages", Why::NotAChoice)
         .done()?;
     let mut row = actor::active(tx, id)?;
     profile.name.trim().clone_into(&mut row.name);

@@ -19,11 +19,7 @@ fn check(charter: &Charter) -> Outcome<()> {
         .that(!charter.name.is_empty(), "name_en", Why::Required)
         .that(!charter.purpose.is_empty(), "purpose_en", Why::Required)
         .that(!charter.languages.is_empty(), "languages", Why::Required)
-        .that(
-            are_tags(&charter.languages),
-            "languages",
-            Why::NotAChoice,
-        );
+        .that(are_tags(&charter.languages), "languages", Why::NotAChoice);
     let fields: [(&'static str, &'static str, &Bilingual, usize); 5] = [
         ("name_en", "name_fr", &charter.name, NAME_MAX),
         ("purpose_en", "purpose_fr", &charter.purpose, PURPOSE_MAX),
@@ -153,7 +149,10 @@ pub fn set_remote_moderators(tx: &mut Tx<'_>, id: ActorId, named: &[ActorId]) ->
         return Err(Error::not_allowed(Rule::NotOurs));
     }
     let before = store::community::members(tx.db, id, &[MemberRole::Moderator], 500)?;
-    for (_, actor) in before.iter().filter(|(_, actor)| !named.contains(&actor.id)) {
+    for (_, actor) in before
+        .iter()
+        .filter(|(_, actor)| !named.contains(&actor.id))
+    {
         store::community::remove_member(tx.db, id, actor.id)?;
     }
     for who in named {

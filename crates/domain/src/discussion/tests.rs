@@ -37,7 +37,8 @@ async fn scene(store: Store) -> (World, ActorId, ActorId, ActorId, PeerId) {
 /// What the frame counts as unread of each community somebody follows.
 async fn unread(world: &World, who: ActorId) -> Vec<i64> {
     let now = world.ops.now();
-    let read = move |db: &mut store::Db| store::community::followed(db, who, now).map_err(Error::from);
+    let read =
+        move |db: &mut store::Db| store::community::followed(db, who, now).map_err(Error::from);
     let rows = world.ops.store().read(read).await.unwrap();
     rows.into_iter().map(|(_, _, n)| n).collect()
 }

@@ -6,12 +6,15 @@
 pub(crate) fn one_line(text: &str, max: usize) -> String {
     let turns =
         |c: &char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    // French sets no-break spaces; they stay.
+    let folds = |c: char| c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}');
     let visible: String = text
         .chars()
-        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .map(|c| if folds(c) { ' ' } else { c })
         .filter(|c| !c.is_control() && !turns(c))
         .collect();
-    let folded = visible.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = visible.split(' ').filter(|word| !word.is_empty());
+    let folded = words.collect::<Vec<_>>().join(" ").trim().to_owned();
     if folded.chars().count() <= max {
         return folded;
     }

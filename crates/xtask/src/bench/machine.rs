@@ -19,7 +19,9 @@ pub fn warn_if_busy() -> Result<()> {
     thread::sleep(LOOK);
     let share = busy_percent(before, times()?);
     if share > 10 {
-        eprintln!("the machine is {share} % busy already: the figures will be worse than they should");
+        eprintln!(
+            "the machine is {share} % busy already: the figures will be worse than they should"
+        );
     }
     Ok(())
 }
