@@ -18,4 +18,4 @@ found-unreachable-hint = It may be down for a moment, or not be a server of this
 found-not-shown = { $address } cannot be shown here
 found-not-shown-hint = It is not public, or is of a kind this server does not show.
 found-sign-in = Sign in to look on other servers
-found-sign-in-hint = Only people with an account here may send this server looking elsewhere. What it already knows is below.
+found-sign-in-hint = Only people with an account here may send this server looking elsewhere.

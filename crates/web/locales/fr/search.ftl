@@ -18,4 +18,4 @@ found-unreachable-hint = Il est peut-être en panne un moment, ou n’est pas un
 found-not-shown = { $address } ne peut pas être montré ici
 found-not-shown-hint = Ce n’est pas public, ou d’un genre que ce serveur ne montre pas.
 found-sign-in = Connectez-vous pour chercher sur d’autres serveurs
-found-sign-in-hint = Seules les personnes qui ont un compte ici peuvent envoyer ce serveur chercher ailleurs. Ce qu’il connaît déjà est plus bas.
+found-sign-in-hint = Seules les personnes qui ont un compte ici peuvent envoyer ce serveur chercher ailleurs.
