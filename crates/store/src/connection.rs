@@ -1,7 +1,7 @@
 //! One connection type over both databases, so that every query is written once.
 //!
 //! diesel's derive makes `Db` a connection of its own with the SQL the two have in common. What
-//! does not compile on it runs on the concrete connection through [`each!`](crate::each).
+//! does not compile on it runs on the concrete connection through `each!`.
 
 use diesel::pg::PgConnection;
 use diesel::sqlite::SqliteConnection;

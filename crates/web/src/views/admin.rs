@@ -127,8 +127,16 @@ pub struct Invitations {
 /// The fields of an invitation: `uses days`.
 #[must_use]
 pub fn invitation_form(f: &Frame) -> Form {
-    let uses = [("1", "invite-once"), ("10", "invite-ten"), ("100", "invite-hundred")];
-    let days = [("7", "invite-week"), ("30", "invite-month"), ("365", "invite-year")];
+    let uses = [
+        ("1", "invite-once"),
+        ("10", "invite-ten"),
+        ("100", "invite-hundred"),
+    ];
+    let days = [
+        ("7", "invite-week"),
+        ("30", "invite-month"),
+        ("365", "invite-year"),
+    ];
     let choose = |name: &str, key: &str, options: [(&str, &str); 3], first: &str| {
         let choices = options.map(|(value, key)| Choice::new(value, f.t(key)));
         Field::new(name, Kind::Select(choices.to_vec()), f.t(key)).value(first)
