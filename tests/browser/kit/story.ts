@@ -2,7 +2,7 @@
 // organizations, one start a worker; `accessible(page)` lets axe-core look at a page.
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { test as base, expect, type Page } from '@playwright/test';
+import { test as base, expect, type Locator, type Page } from '@playwright/test';
 
 import { expectAccessible, expectAccessibleUnscripted } from './accessibility';
 import { type Account, type Instance, Server } from './server';
@@ -49,12 +49,18 @@ export async function signIn(page: Page, instance: Instance, account: Account): 
   await expect(page).not.toHaveURL(/sign-in/);
 }
 
-/** Writes a picture for the documentation, where `SCREENSHOTS` names a folder from the top of the repository. */
-export async function picture(page: Page, name: string): Promise<void> {
+/**
+ * Writes a picture for the documentation, from the top of the page to a little below `last`, where `SCREENSHOTS` names
+ * a folder from the top of the repository.
+ */
+export async function picture(page: Page, name: string, last: Locator): Promise<void> {
   if (!process.env.SCREENSHOTS) return;
   const folder = resolve('../..', process.env.SCREENSHOTS);
   await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`) });
+  const { width } = page.viewportSize()!;
+  const box = (await last.boundingBox())!;
+  const clip = { x: 0, y: 0, width, height: Math.ceil(box.y + box.height) + 76 };
+  await page.screenshot({ path: join(folder, `${name}.png`), clip, fullPage: true });
 }
 
 export { expect };

@@ -61,7 +61,6 @@ test('a visitor looks around', async ({ page, accessible, demo: { alliance } }) 
   }
   await page.goto(new URL('/c/safer-supply', alliance.url).href);
   await accessible(page);
-  await picture(page, 'community');
   await page.goto(new URL('/c/safer-supply/discussions', alliance.url).href);
   await accessible(page);
   await expectNoSidewaysScroll(page);
@@ -69,5 +68,27 @@ test('a visitor looks around', async ({ page, accessible, demo: { alliance } }) 
   await expect(page.getByRole('article').first()).toBeVisible();
   await accessible(page);
   await expectNoSidewaysScroll(page);
-  await picture(page, 'thread');
+});
+
+test('a member sees what is new', async ({ page, accessible, demo: { alliance } }) => {
+  await signIn(page, alliance, alliance.accounts.find(({ handle }) => handle === 'grace')!);
+  for (const path of ['/', '/notices', '/communities']) {
+    await page.goto(new URL(path, alliance.url).href);
+    await accessible(page);
+    await expectNoSidewaysScroll(page);
+  }
+  const discussions = new URL('/c/safer-supply/discussions', alliance.url).href;
+  const rows = page.getByRole('main').getByRole('list').last().getByRole('listitem');
+  await page.goto(discussions);
+  const fresh = await rows.filter({ hasText: 'New' }).count();
+  expect(fresh).toBeGreaterThan(2);
+  for (const title of ['A one-page consent script', 'Moving a client’s file']) {
+    await page.getByRole('link', { name: title }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toContainText(title);
+    await page.goto(discussions);
+  }
+  await expect(rows.filter({ hasText: 'New' })).toHaveCount(fresh - 2);
+  await accessible(page);
+  await expectNoSidewaysScroll(page);
+  await picture(page, 'community', page.getByRole('main').getByRole('list').last());
 });
