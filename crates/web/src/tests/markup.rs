@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-const VOID: [&str; 9] = ["br", "wbr", "hr", "img", "input", "link", "meta", "use", "path"];
+const VOID: [&str; 9] = [
+    "br", "wbr", "hr", "img", "input", "link", "meta", "use", "path",
+];
 
 /// An element's name and attributes.
 struct Tag {
