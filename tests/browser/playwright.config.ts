@@ -9,7 +9,7 @@ export default defineConfig({
   fullyParallel: false,
   workers: 1, // one demo serves every story, and the server needs the other core
   retries: 0,
-  timeout: 60_000,
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   use: {
     browserName: 'chromium',

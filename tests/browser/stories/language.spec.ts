@@ -17,7 +17,7 @@ test('a visitor switches language on any page', async ({ page, accessible, demo:
 });
 
 test('a member and an administrator switch language on any page', async ({ page, accessible, demo: { alliance } }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   await signIn(page, alliance, alliance.accounts[0]);
   for (const path of [...OWN, ...ADMIN]) {
     await bothLanguages(page, new URL(path, alliance.url).href);
