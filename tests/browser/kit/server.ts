@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 const BINARY = resolve(process.env.HEDGEROW_BIN ?? '../../target/debug/hedgerow');
 
 /** How long a server may take to be ready, milliseconds. */
-const PATIENCE = 60_000;
+const PATIENCE = 110_000;
 
 export interface Account {
   handle: string;
@@ -70,8 +70,9 @@ export class Server {
       if (this.process.exitCode !== null) break;
       await new Promise((done) => setTimeout(done, 50));
     }
+    const why = this.process.exitCode === null ? `within ${PATIENCE / 1000} s` : `and ended with ${this.process.exitCode}`;
     await this.stop();
-    throw new Error(`${BINARY} did not get ready; it said:\n${this.output}`);
+    throw new Error(`${BINARY} did not get ready ${why}; it said:\n${this.output}`);
   }
 
   /** Ends the process as Ctrl-C does and removes its folder. */
