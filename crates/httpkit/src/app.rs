@@ -5,9 +5,9 @@ use crate::remote::Remote;
 use domain::keys::KeyPair;
 use domain::password::Cost;
 use domain::{Error, Ops, Outcome, password};
+use ipnet::IpNet;
 use model::refusal::Rule;
 use model::{Clock, Site, Urls};
-use std::net::IpAddr;
 use std::sync::Arc;
 use store::{Store, StoreError};
 use tokio::sync::Semaphore;
@@ -27,10 +27,12 @@ pub struct AppConfig {
     pub cost: Cost,
     /// How often one may try.
     pub limits: Limits,
-    /// The proxies whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<IpAddr>,
+    /// The networks of the proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
     /// The address the configuration asks for; the setup takes no other.
     pub public_url: Option<String>,
+    /// Where the source of what runs here can be read (AGPL-3.0 §13).
+    pub source_url: Option<String>,
     /// For rate limits and sessions.
     pub clock: Arc<dyn Clock>,
 }
@@ -72,7 +74,7 @@ impl App {
 
     /// The proxies whose word is believed.
     #[must_use]
-    pub fn trusted_proxies(&self) -> &[IpAddr] {
+    pub fn trusted_proxies(&self) -> &[IpNet] {
         &self.0.trusted_proxies
     }
 
@@ -80,6 +82,12 @@ impl App {
     #[must_use]
     pub fn public_url(&self) -> Option<&str> {
         self.0.public_url.as_deref()
+    }
+
+    /// Where the source of what runs here can be read, if anybody said.
+    #[must_use]
+    pub fn source_url(&self) -> Option<&str> {
+        self.0.source_url.as_deref()
     }
 
     /// What the instance says of itself.

@@ -6,6 +6,7 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use http::header::{HOST, ORIGIN};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName};
+use ipnet::IpNet;
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -33,9 +34,10 @@ impl FromRequestParts<App> for ClientIp {
     }
 }
 
-fn behind_proxies(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr {
+fn behind_proxies(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+    let is_trusted = |ip: &IpAddr| trusted.iter().any(|network| network.contains(ip));
     let peer = peer.to_canonical();
-    if !trusted.contains(&peer) {
+    if !is_trusted(&peer) {
         return peer;
     }
     let chain: Vec<&str> = headers
@@ -49,7 +51,7 @@ fn behind_proxies(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAd
         .into_iter()
         .rev()
         .map_while(address)
-        .find(|ip| !trusted.contains(ip))
+        .find(|ip| !is_trusted(ip))
         .unwrap_or(peer)
 }
 
@@ -87,17 +89,19 @@ mod tests {
         headers.insert(FORWARDED_FOR, "203.0.113.9, 198.51.100.7".parse().unwrap());
         let proxy: IpAddr = "127.0.0.1".parse().unwrap();
         assert_eq!(behind_proxies(proxy, &headers, &[]), proxy);
+        let trusted: [IpNet; 2] = [proxy.into(), "10.1.0.0/16".parse().unwrap()];
         assert_eq!(
-            behind_proxies(proxy, &headers, &[proxy]).to_string(),
+            behind_proxies(proxy, &headers, &trusted).to_string(),
             "198.51.100.7"
         );
         let seen = |chain: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(FORWARDED_FOR, chain.parse().unwrap());
-            behind_proxies(proxy, &headers, &[proxy]).to_string()
+            behind_proxies(proxy, &headers, &trusted).to_string()
         };
         assert_eq!(seen("203.0.113.9, 198.51.100.7:4711"), "198.51.100.7");
         assert_eq!(seen("203.0.113.9, unknown"), "127.0.0.1");
+        assert_eq!(seen("203.0.113.9, 10.1.2.3"), "203.0.113.9");
     }
 
     #[test]

@@ -19,8 +19,8 @@ pub struct Site {
     pub name: String,
     /// Host (and port, if any) as people write it after `@`.
     pub host: String,
-    /// Where the source of this server is offered, as its licence asks; empty where whoever built
-    /// it named no place (`HEDGEROW_SOURCE_URL` while building).
+    /// Where the source of this server is offered, as its licence asks; empty where the
+    /// configuration names no place (`server.source_url`).
     pub source_url: String,
     /// True while the public address is `localhost`: the page says so.
     pub trial: bool,

@@ -10,16 +10,17 @@ mod section;
 mod tests;
 mod value;
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use federation::client::Guard;
+use ipnet::IpNet;
 
 pub use example::example;
 pub use mistake::{Mistake, Mistakes};
 pub use read::{load, parse};
 use section::section;
-pub use value::{DatabaseUrl, LogFormat, LogLevel, Origin, PrivatePlace};
+pub use value::{DatabaseUrl, LogFormat, LogLevel, Origin, PrivatePlace, ProxyNetwork, WebAddress};
 
 section! {
     /// Where this instance listens, and where it keeps its files.
@@ -35,10 +36,14 @@ section! {
         /// which the program is started.
         data_dir: PathBuf = PathBuf::from("./data"),
             remedy "write the path of a folder, such as \"/var/lib/hedgerow/data\"";
-        /// Addresses of the proxies whose X-Forwarded-For is believed. Without it a proxy's visitors
-        /// share one rate limit.
-        trusted_proxies: Vec<IpAddr> = Vec::new(),
-            remedy "write a list of addresses, such as [\"127.0.0.1\", \"::1\"]";
+        /// Addresses and networks of the proxies whose X-Forwarded-For is believed. Without it a
+        /// proxy's visitors share one rate limit.
+        trusted_proxies: Vec<ProxyNetwork> = Vec::new(),
+            remedy "write a list of addresses and networks, such as [\"127.0.0.1\", \"10.1.0.0/16\"]";
+        /// Where the source of the program that runs here can be read, shown at the foot of each
+        /// page. The licence (AGPL-3.0, section 13) asks for it from whoever changed the program.
+        source_url: Option<WebAddress> = None,
+            remedy "write a whole address, such as \"https://code.example.org/hedgerow\"";
     }
 }
 
@@ -78,6 +83,15 @@ section! {
         /// text for people, json for machines.
         format: LogFormat = LogFormat::Text,
             remedy "write \"text\" or \"json\"";
+    }
+}
+
+impl Server {
+    /// The networks of the trusted proxies.
+    #[must_use]
+    pub fn networks_of_proxies(&self) -> Vec<IpNet> {
+        let all = self.trusted_proxies.iter();
+        all.map(ProxyNetwork::network).collect()
     }
 }
 

@@ -25,7 +25,7 @@ fn a_whole_file_is_read() {
         bind = "[::1]:9000"
         public_url = "https://Practice.example/"
         data_dir = "/srv/hedgerow"
-        trusted_proxies = ["127.0.0.1", "::1"]
+        trusted_proxies = ["127.0.0.1", "10.1.0.0/16"]
         [database]
         url = "postgres://h:p@localhost/h"
         [federation]
@@ -78,7 +78,7 @@ colour = true
             "h.toml:5: server.bind: \"localhost\" is not an address and a port; write an address and a port, such as \"127.0.0.1:8080\"",
             "h.toml:6: server.public_url: \"https://practice.example/sub\" is not the address of a whole site; write scheme and host and nothing after, such as \"https://practice.example.org\"",
             "h.toml:7: server.data_dir: a number stands where a path belongs; write the path of a folder, such as \"/var/lib/hedgerow/data\"",
-            "h.toml:8: server.trusted_proxies: a string stands where a list belongs; write a list of addresses, such as [\"127.0.0.1\", \"::1\"]",
+            "h.toml:8: server.trusted_proxies: a string stands where a list belongs; write a list of addresses and networks, such as [\"127.0.0.1\", \"10.1.0.0/16\"]",
             "h.toml:9: databse: there is no such section; did you mean database?",
             "h.toml:12: database.url: there is no database of the kind \"mysql\"; write a path, \"sqlite:PATH\" or \"postgres://USER:PASSWORD@HOST/DATABASE\"",
             "h.toml:14: federation.allow_http: a string stands where true or false belongs; write true or false",

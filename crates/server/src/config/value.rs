@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use federation::client::Private;
+use ipnet::IpNet;
 use toml::de::DeValue;
 
 /// A value of the file.
@@ -100,12 +101,37 @@ impl Text for SocketAddr {
     }
 }
 
-impl Text for IpAddr {
+/// A proxy's address, or the network it stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProxyNetwork(IpNet);
+
+impl ProxyNetwork {
+    /// As a network; of a single address the smallest.
+    #[must_use]
+    pub const fn network(&self) -> IpNet {
+        self.0
+    }
+}
+
+impl fmt::Display for ProxyNetwork {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.prefix_len() == self.0.max_prefix_len() {
+            self.0.addr().fmt(f)
+        } else {
+            self.0.fmt(f)
+        }
+    }
+}
+
+impl Text for ProxyNetwork {
     const EXAMPLE: &'static str = "127.0.0.1";
 
     fn from_text(text: &str) -> Result<Self, String> {
-        text.parse()
-            .map_err(|_unread| format!("\"{text}\" is not an address"))
+        let address = text.parse::<IpAddr>().map(IpNet::from);
+        address
+            .or_else(|_not_one| text.parse())
+            .map(Self)
+            .map_err(|_unread| format!("\"{text}\" is neither an address nor a network"))
     }
 }
 
@@ -127,6 +153,8 @@ macro_rules! texts {
 texts! {
     /// Scheme, host and port of a public URL, without a slash at the end.
     Origin(String);
+    /// The address of a page, http or https.
+    WebAddress(String);
     /// What the store opens: `postgres://…`, `sqlite:PATH` or a path.
     DatabaseUrl(String);
     /// Which events are logged, as `tracing` reads it.
@@ -148,6 +176,18 @@ impl FromStr for Origin {
 
     fn from_str(text: &str) -> Result<Self, String> {
         Self::from_text(text)
+    }
+}
+
+impl Text for WebAddress {
+    const EXAMPLE: &'static str = "https://code.example.org/hedgerow";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        let url = url::Url::parse(text)
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https"));
+        url.map(|url| Self(url.into()))
+            .ok_or_else(|| format!("\"{text}\" is not the address of a page"))
     }
 }
 

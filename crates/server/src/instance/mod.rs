@@ -111,7 +111,13 @@ impl Instance {
             keys: config.keys,
             cost: config.cost,
             limits: config.limits,
-            trusted_proxies: config.config.server.trusted_proxies.clone(),
+            trusted_proxies: config.config.server.networks_of_proxies(),
+            source_url: config
+                .config
+                .server
+                .source_url
+                .as_ref()
+                .map(ToString::to_string),
             public_url: public_url.map(ToString::to_string),
             clock: config.clock,
         });
