@@ -9,7 +9,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::{Error, Outcome};
 use httpkit::limits::Act;
-use httpkit::{App, Bearer, Found, read};
+use httpkit::{App, Bearer, ClientIp, Found, read};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -37,16 +37,18 @@ pub struct Results {
 pub async fn search(
     State(app): State<App>,
     bearer: Bearer,
+    ClientIp(ip): ClientIp,
     Query(words): Query<Words>,
 ) -> Answer<Results> {
+    app.limits().count_ip(Act::Search, ip)?;
     let (urls, reader) = (app.urls()?, bearer.0.map(|me| me.id()));
     let (communities, people, threads) = app
         .store()
         .read(move |db| -> Outcome<_> {
-            let heads = store::search::threads(db, &words.q, 20)?;
+            let heads = store::search::threads(db, reader, &words.q, 20)?;
             Ok((
-                store::search::communities(db, &words.q, 20)?,
-                store::search::people(db, &words.q, 20)?,
+                store::search::communities(db, reader, &words.q, 20)?,
+                store::search::people(db, reader, &words.q, 20)?,
                 read::discussion::cards(db, reader, heads)?,
             ))
         })

@@ -5,20 +5,37 @@ use crate::inbox::Memory;
 use crate::signature::{SigningKey, VerifyingKey};
 use domain::{Error, Ops, Outcome};
 use lru::LruCache;
-use model::{ActorId, Urls};
+use model::actor::KeyKind;
+use model::{ActorId, KeyId, Time, Urls};
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use store::Store;
+use tokio::sync::Notify;
+use vocab::nodeinfo::Usage;
 
 /// How many ready keys are kept of each sort: parsing one costs more than a signature.
 const KEYS: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
 
+/// For how long a ready key is not compared with the one in the database, in milliseconds: another
+/// process may have given the actor a new one.
+const SIGNING_MS: i64 = 5_000;
+
+/// A key ready to sign with: from which row it was read, and when that was last looked at.
+#[derive(Clone)]
+struct Ready {
+    row: KeyId,
+    key: SigningKey,
+    at: Time,
+}
+
 struct Inner {
     ops: Ops,
     client: Client,
-    signing: Mutex<LruCache<ActorId, SigningKey>>,
+    signing: Mutex<LruCache<ActorId, Ready>>,
+    instance: OnceLock<ActorId>,
     verifying: Mutex<LruCache<String, VerifyingKey>>,
     inbox: Memory,
+    usage: Mutex<Option<(Usage, Time)>>,
 }
 
 /// The engine's handle: the door, the one client, the ready keys.
@@ -29,12 +46,17 @@ impl Federation {
     /// An engine over the door and the client.
     #[must_use]
     pub fn new(ops: Ops, client: Client) -> Self {
+        let door = ops.clone();
+        let client = client.obeying(move |host| door.policy().refuses(host).is_some());
+        client.keep_forms_in(ops.store());
         Self(Arc::new(Inner {
             ops,
             client,
             signing: Mutex::new(LruCache::new(KEYS)),
+            instance: OnceLock::new(),
             verifying: Mutex::new(LruCache::new(KEYS)),
             inbox: Memory::default(),
+            usage: Mutex::new(None),
         }))
     }
 
@@ -56,9 +78,33 @@ impl Federation {
         &self.0.client
     }
 
+    /// Whether we exchange nothing with the host of a URL.
+    #[must_use]
+    pub(crate) fn refuses(&self, url: &str) -> bool {
+        self.ops().policy().refuses_url(url).is_some()
+    }
+
+    /// Rung after each activity that was received and kept.
+    #[must_use]
+    pub fn arrivals(&self) -> Arc<Notify> {
+        Arc::clone(&self.0.inbox.arrivals)
+    }
+
     /// What the inbox keeps in mind between requests.
     pub(crate) fn inbox(&self) -> &Memory {
         &self.0.inbox
+    }
+
+    /// How much we were used when that was last counted, and when that was.
+    pub(crate) fn usage(&self) -> Option<(Usage, Time)> {
+        self.0.usage.lock().ok()?.clone()
+    }
+
+    /// Keeps a count.
+    pub(crate) fn remember_usage(&self, usage: &Usage, at: Time) {
+        if let Ok(mut kept) = self.0.usage.lock() {
+            *kept = Some((usage.clone(), at));
+        }
     }
 
     /// Mints our URLs.
@@ -71,34 +117,44 @@ impl Federation {
             .ok_or(Error::not_allowed(model::refusal::Rule::Setup))
     }
 
-    /// The key a local actor signs with, ready.
+    /// The key a local actor signs with, ready; a new one is noticed within five seconds.
     ///
     /// # Errors
     /// `NotFound` where the actor has none, faults.
     pub async fn signing_key(&self, actor: ActorId) -> Outcome<SigningKey> {
-        if let Some(key) = self
-            .0
-            .signing
-            .lock()
-            .ok()
-            .and_then(|mut lru| lru.get(&actor).cloned())
+        let now = self.ops().now();
+        let ready = self.ready(actor);
+        if let Some(ready) = &ready
+            && (0..SIGNING_MS).contains(&(now.unix_millis() - ready.at.unix_millis()))
         {
-            return Ok(key);
+            return Ok(ready.key.clone());
         }
-        let (row, der) = self
+        let (actor_row, key_row) = self
             .store()
             .read(move |db| -> Outcome<_> {
                 let row = store::actor::by_id(db, actor)?.ok_or(Error::not_found("actor"))?;
-                let key = store::actor::key(db, actor)?.ok_or(Error::not_found("key"))?;
-                Ok((row, key.private_der))
+                let key = store::actor::key(db, actor, KeyKind::Rsa)?;
+                Ok((row, key.ok_or(Error::not_found("key"))?))
             })
             .await?;
-        let key = SigningKey::from_der(&Urls::key(&row.ap_id), &der)
-            .map_err(|e| Error::Fault(store::StoreError::Unheeded(e.to_string())))?;
+        let key = match ready.filter(|ready| ready.row == key_row.id) {
+            Some(same) => same.key,
+            None => SigningKey::from_der(&Urls::key(&actor_row.ap_id), &key_row.private_der)
+                .map_err(|e| Error::Fault(store::StoreError::Unheeded(e.to_string())))?,
+        };
         if let Ok(mut lru) = self.0.signing.lock() {
-            lru.put(actor, key.clone());
+            let ready = Ready {
+                row: key_row.id,
+                key: key.clone(),
+                at: now,
+            };
+            lru.put(actor, ready);
         }
         Ok(key)
+    }
+
+    fn ready(&self, actor: ActorId) -> Option<Ready> {
+        self.0.signing.lock().ok()?.get(&actor).cloned()
     }
 
     /// The key the instance actor signs GETs with; `None` before the setup.
@@ -106,34 +162,30 @@ impl Federation {
     /// # Errors
     /// Faults.
     pub async fn instance_key(&self) -> Outcome<Option<SigningKey>> {
-        let id = self
-            .store()
-            .read(|db| store::actor::instance(db).map_err(Error::from))
-            .await?
-            .map(|row| row.id);
+        let id = match self.0.instance.get() {
+            Some(id) => Some(*id),
+            None => self
+                .store()
+                .read(|db| store::actor::instance(db).map_err(Error::from))
+                .await?
+                .map(|row| *self.0.instance.get_or_init(|| row.id)),
+        };
         match id {
             Some(id) => self.signing_key(id).await.map(Some),
             None => Ok(None),
         }
     }
 
-    /// The actor has a new key, or must not sign any more: forget the ready one.
-    pub fn forget_signing_key(&self, actor: ActorId) {
-        if let Ok(mut lru) = self.0.signing.lock() {
-            lru.pop(&actor);
-        }
-    }
-
-    /// A remote key made ready from its PEM, kept under the PEM itself so that a rotated key is
-    /// never mistaken for the old one.
+    /// A remote key made ready from what its actor's document shows, a PEM or a multibase, and kept
+    /// under that text itself so that a rotated key is never mistaken for the old one.
     #[must_use]
-    pub fn verifying_key(&self, pem: &str) -> Option<VerifyingKey> {
+    pub fn verifying_key(&self, text: &str) -> Option<VerifyingKey> {
         let mut lru = self.0.verifying.lock().ok()?;
-        if let Some(key) = lru.get(pem) {
+        if let Some(key) = lru.get(text) {
             return Some(key.clone());
         }
-        let key = VerifyingKey::from_pem(pem).ok()?;
-        lru.put(pem.to_owned(), key.clone());
+        let key = VerifyingKey::from_document(text).ok()?;
+        lru.put(text.to_owned(), key.clone());
         Some(key)
     }
 }

@@ -9,12 +9,17 @@ use std::num::NonZeroU32;
 /// What is limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Act {
-    /// Trying a password: 10 at once, then one each 30 s, by address and by handle.
+    /// Trying a password: 10 at once, then one each 30 s, by address.
     SignIn,
+    /// Trying the passwords of one account, from wherever: 200 at once, then one each 5 s. One
+    /// network alone cannot use it up, and so cannot keep anybody from signing in.
+    Account,
     /// Registering, or the setup: 10 at once, then one a minute, by address.
     SignUp,
     /// Making another server answer: 30 at once, then one each 2 s, by person or address.
     LookUp,
+    /// Searching what is here: 60 at once, then one a second, by address.
+    Search,
     /// Writing: 60 at once, then one a second, by person.
     Write,
 }
@@ -23,8 +28,10 @@ pub enum Act {
 pub struct Limits {
     generous: bool,
     sign_in: DefaultKeyedRateLimiter<String>,
+    account: DefaultKeyedRateLimiter<String>,
     sign_up: DefaultKeyedRateLimiter<String>,
     look_up: DefaultKeyedRateLimiter<String>,
+    search: DefaultKeyedRateLimiter<String>,
     write: DefaultKeyedRateLimiter<String>,
 }
 
@@ -43,8 +50,10 @@ impl Limits {
         Self {
             generous: false,
             sign_in: every(30, 10),
+            account: every(5, 200),
             sign_up: every(60, 10),
             look_up: every(2, 30),
+            search: every(1, 60),
             write: every(1, 60),
         }
     }
@@ -68,8 +77,10 @@ impl Limits {
         }
         let limiter = match act {
             Act::SignIn => &self.sign_in,
+            Act::Account => &self.account,
             Act::SignUp => &self.sign_up,
             Act::LookUp => &self.look_up,
+            Act::Search => &self.search,
             Act::Write => &self.write,
         };
         limiter
@@ -100,7 +111,15 @@ impl Limits {
 
     /// Forgets those who have not tried for long.
     pub fn forget_idle(&self) {
-        for limiter in [&self.sign_in, &self.sign_up, &self.look_up, &self.write] {
+        let all = [
+            &self.sign_in,
+            &self.account,
+            &self.sign_up,
+            &self.look_up,
+            &self.search,
+            &self.write,
+        ];
+        for limiter in all {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
@@ -137,6 +156,24 @@ mod tests {
             })
         ));
         limits.count(Act::SignIn, "bea").unwrap();
+    }
+
+    #[test]
+    fn one_network_cannot_lock_somebody_out() {
+        let limits = Limits::normal();
+        let (mallory, ann) = (
+            "192.0.2.1".parse().unwrap(),
+            "198.51.100.7".parse().unwrap(),
+        );
+        let attempt = |ip| {
+            limits.count_ip(Act::SignIn, ip)?;
+            limits.count(Act::Account, "ann")
+        };
+        for _ in 0..500 {
+            let _refused = attempt(mallory);
+        }
+        assert!(attempt(mallory).is_err());
+        attempt(ann).unwrap();
     }
 
     #[test]

@@ -248,8 +248,7 @@ pub async fn sign_in(
 ) -> Outcome<(String, ActorId)> {
     let handle = handle.trim().trim_start_matches('@').to_lowercase();
     app.limits().count_ip(Act::SignIn, ip)?;
-    app.limits()
-        .count(Act::SignIn, &format!("handle {handle}"))?;
+    app.limits().count(Act::Account, &secret::digest(&handle))?;
     let member = app
         .store()
         .read(move |db| store::account::by_handle(db, &handle).map_err(Error::from))

@@ -9,13 +9,15 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use domain::{Error, Outcome};
 use model::urls::Local;
-use model::{AccountState, ActorKind, Address, Registration, Site, Urls};
+use model::{AccountState, ActorKind, Address, Registration, Site, Time, Urls};
 use serde::Serialize;
 use store::Db;
 use vocab::Jrd;
 use vocab::nodeinfo::{self, Links, NodeInfo, Software, Usage, Users};
 use vocab::webfinger::{JrdLink, REL_SELF};
 
+/// For how long a count of what is here is told again.
+const USAGE_SECONDS: i64 = 60;
 const JRD: &str = "application/jrd+json; charset=utf-8";
 const XRD: &str = "application/xrd+xml; charset=utf-8";
 /// The server's own actor behind its bare address (FEP-d556).
@@ -147,23 +149,34 @@ pub(super) async fn nodeinfo_links(
 pub(super) async fn nodeinfo(State(federation): State<Federation>, headers: HeaderMap) -> Answer {
     federation.urls()?;
     let site = federation.ops().site().ok_or(No::NOT_FOUND)?;
-    let usage = federation.store().read(usage).await?;
-    let document = describe(&site, usage);
+    let document = describe(&site, usage(&federation).await?);
     Ok(open(&headers, nodeinfo::CONTENT_TYPE, json(&document)?))
 }
 
+/// Crawlers ask often, and counting looks at every post: once a minute is enough.
+async fn usage(federation: &Federation) -> Outcome<Usage> {
+    let now = federation.ops().now();
+    let fresh = |at: Time| at.plus_seconds(USAGE_SECONDS) > now;
+    if let Some((usage, _)) = federation.usage().filter(|(_, at)| fresh(*at)) {
+        return Ok(usage);
+    }
+    let usage = federation.store().read(count).await?;
+    federation.remember_usage(&usage, now);
+    Ok(usage)
+}
+
 /// How much we are used. Whether somebody is active is nobody's business.
-fn usage(db: &mut Db) -> Outcome<Usage> {
-    let count = |n: i64| u64::try_from(n).ok();
+fn count(db: &mut Db) -> Outcome<Usage> {
+    let number = |n: i64| u64::try_from(n).ok();
     let people = store::account::count(db, AccountState::Active)?;
     let (threads, replies) = store::discussion::count_local(db)?;
     Ok(Usage {
         users: Users {
-            total: count(people),
+            total: number(people),
             ..Users::default()
         },
-        local_posts: count(threads),
-        local_comments: count(replies),
+        local_posts: number(threads),
+        local_comments: number(replies),
     })
 }
 

@@ -6,6 +6,7 @@ use httpkit::limits::Act;
 use httpkit::read::account::FrameRows;
 use httpkit::read::discussion::ThreadCard;
 use httpkit::{App, Me, read};
+use model::refusal::Rule;
 use model::{ActorId, ActorState, Address, Refusal};
 use store::Db;
 use store::community::Place;
@@ -32,6 +33,9 @@ pub async fn search(State(app): State<App>, ask: Ask) -> Page {
             Ok(path) => return Ok(onward(&path)),
             Err(error) => found = Some(explain(&ask, &query, error)?),
         }
+    }
+    if !query.is_empty() {
+        app.limits().count_ip(Act::Search, ask.ip)?;
     }
     let (reader, words) = (ask.me.as_ref().map(Me::id), query.clone());
     let read = move |db: &mut Db, around: &FrameRows| rows(db, reader, around, &words);
@@ -65,6 +69,7 @@ async fn look_up(app: &App, ask: &Ask, text: &str) -> Outcome<String> {
 /// What is here already.
 async fn known(app: &App, ask: &Ask, text: &str) -> Outcome<Option<String>> {
     let (text, here) = (text.to_owned(), ask.our_host());
+    let reader = ask.me.as_ref().map(Me::id);
     let read = move |db: &mut Db| -> Outcome<Option<String>> {
         let found = if Address::parse(&text).is_some() {
             let (handle, host) = actor::address(&text, &here);
@@ -73,10 +78,14 @@ async fn known(app: &App, ask: &Ask, text: &str) -> Outcome<Option<String>> {
             store::actor::by_ap_id(db, &text)?
         };
         if let Some(actor) = found.filter(|who| who.state != ActorState::Pending) {
-            return Ok(Some(actor::url(&actor)));
+            let seen = read::peer::check(db, reader, actor.peer_id, "actor").is_ok();
+            return Ok(seen.then(|| actor::url(&actor)));
         }
-        let post = store::discussion::by_ap_id(db, &text)?;
-        Ok(post.map(|post| format!("/p/{}", post.id)))
+        let Some(post) = store::discussion::by_ap_id(db, &text)? else {
+            return Ok(None);
+        };
+        let seen = read::peer::check_post(db, reader, &post).is_ok();
+        Ok(seen.then(|| format!("/p/{}", post.id)))
     };
     app.store().read(read).await
 }
@@ -89,6 +98,7 @@ fn explain(ask: &Ask, query: &str, error: Error) -> Result<Found, Fail> {
             Ok(Found::Nothing { address })
         }
         Error::Refused(Refusal::Unreachable { host }) => Ok(Found::Unreachable { host }),
+        Error::Refused(Refusal::NotAllowed(Rule::PeerRefused)) => Ok(Found::Refused { address }),
         Error::Refused(Refusal::NotAllowed(_)) if ask.me.is_none() => Ok(Found::SignIn {
             url: sign_in_path(&ask.here()),
         }),
@@ -111,10 +121,10 @@ fn rows(db: &mut Db, reader: Option<ActorId>, around: &FrameRows, words: &str) -
     if words.is_empty() {
         return Ok(Rows::default());
     }
-    let heads = store::search::threads(db, words, LIMIT)?;
+    let heads = store::search::threads(db, reader, words, LIMIT)?;
     Ok(Rows {
-        communities: store::search::communities(db, words, LIMIT)?,
-        people: store::search::people(db, words, LIMIT)?,
+        communities: store::search::communities(db, reader, words, LIMIT)?,
+        people: store::search::people(db, reader, words, LIMIT)?,
         threads: read::discussion::cards(db, reader, heads)?,
         standings: Standings::of(around),
     })
