@@ -1,8 +1,10 @@
 //! The asker: profile, home, tokens; registering.
 
+mod picture;
 mod session;
 mod sign_up;
 
+pub use picture::*;
 pub use session::*;
 pub use sign_up::*;
 

@@ -123,7 +123,7 @@ pub async fn show(
     let (row, follow) = app
         .store()
         .read(move |db| -> Outcome<_> {
-            let row = person(db, &handle, &host)?;
+            let row = person(db, reader, &handle, &host)?;
             let follow = match reader {
                 Some(reader) => store::follow::between(db, reader, row.id)?,
                 None => None,
@@ -159,7 +159,7 @@ pub async fn posts(
     let views = app
         .store()
         .read(move |db| -> Outcome<_> {
-            let row = person(db, &handle, &host)?;
+            let row = person(db, reader, &handle, &host)?;
             let posts = store::discussion::by_author(db, row.id, before, limit + 1)?;
             read::discussion::views(db, reader, posts)
         })
@@ -172,8 +172,15 @@ pub async fn posts(
     )))
 }
 
-fn person(db: &mut store::Db, handle: &str, host: &str) -> Outcome<row::Actor> {
-    store::actor::by_address(db, handle, host)?
+fn person(
+    db: &mut store::Db,
+    reader: Option<ActorId>,
+    handle: &str,
+    host: &str,
+) -> Outcome<row::Actor> {
+    let row = store::actor::by_address(db, handle, host)?
         .filter(|row| row.kind != ActorKind::Group && row.state == model::ActorState::Active)
-        .ok_or(Error::not_found("person"))
+        .ok_or(Error::not_found("person"))?;
+    read::peer::check(db, reader, row.peer_id, "person")?;
+    Ok(row)
 }

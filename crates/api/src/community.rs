@@ -140,9 +140,10 @@ pub struct Scope {
 #[utoipa::path(get, path = "/communities", tag = "communities", params(Scope), responses((status = 200, body = Page<CommunityDto>)))]
 pub async fn list(
     State(app): State<App>,
+    bearer: Bearer,
     Query(scope): Query<Scope>,
 ) -> Answer<Page<CommunityDto>> {
-    let urls = app.urls()?;
+    let (urls, reader) = (app.urls()?, bearer.0.map(|me| me.id()));
     let local = match scope.scope.as_deref() {
         None | Some("local") => true,
         Some("remote") => false,
@@ -152,7 +153,9 @@ pub async fn list(
     let limit = scope.limit.unwrap_or(30).clamp(1, 100);
     let rows = app
         .store()
-        .read(move |db| store::community::list(db, local, before, limit + 1).map_err(Error::from))
+        .read(move |db| {
+            store::community::list(db, reader, local, before, limit + 1).map_err(Error::from)
+        })
         .await?;
     Ok(Json(page(
         rows,
@@ -218,7 +221,7 @@ pub async fn describe(
     Body(body): Body<CharterDto>,
 ) -> Answer<CommunityPage> {
     let me = writer.id();
-    let id = community_id(&app, &text).await?;
+    let id = community_id(&app, Some(me), &text).await?;
     let charter = body.charter();
     app.ops()
         .write(move |tx| domain::community::describe(tx, me, id, &charter))
@@ -226,13 +229,22 @@ pub async fn describe(
     Ok(Json(load(&app, Some(me), &text).await?))
 }
 
-async fn community_id(app: &App, text: &str) -> Result<ActorId, Trouble> {
+async fn community_id(
+    app: &App,
+    reader: Option<ActorId>,
+    text: &str,
+) -> Result<ActorId, Trouble> {
     let (handle, host) = address(text, app.urls()?.host());
     let place = app
         .store()
-        .read(move |db| store::community::by_address(db, &handle, &host).map_err(Error::from))
+        .read(move |db| -> Outcome<_> {
+            let place = store::community::by_address(db, &handle, &host)?;
+            let place = place.ok_or(Error::not_found("community"))?;
+            read::peer::check(db, reader, place.1.peer_id, "community")?;
+            Ok(place)
+        })
         .await?;
-    Ok(place.ok_or(Error::not_found("community"))?.1.id)
+    Ok(place.1.id)
 }
 
 /// Which threads.
@@ -259,13 +271,14 @@ pub async fn threads(
     Query(asked): Query<ThreadsOf>,
 ) -> Answer<Page<ThreadDto>> {
     let urls = app.urls()?;
-    let id = community_id(&app, &text).await?;
+    let reader = bearer.0.map(|me| me.id());
+    let id = community_id(&app, reader, &text).await?;
     let kind = read_kind(asked.kind.as_deref())?;
     let paging = Paging {
         before: asked.before,
         limit: asked.limit,
     };
-    let (limit, reader) = (paging.limit(), bearer.0.map(|me| me.id()));
+    let limit = paging.limit();
     let below = paging::read_thread_cursor(paging.before.as_deref());
     let filter = ThreadFilter {
         kind,
@@ -302,7 +315,7 @@ pub async fn start(
     Body(body): Body<NewPost>,
 ) -> Result<(StatusCode, Json<PostDto>), Trouble> {
     let me = writer.id();
-    let id = community_id(&app, &text).await?;
+    let id = community_id(&app, Some(me), &text).await?;
     let draft = compose::draft(&app, me, body.typed()?).await?;
     let post = app
         .ops()
@@ -318,11 +331,13 @@ pub async fn start(
 #[utoipa::path(get, path = "/communities/{address}/followers", tag = "communities", params(("address" = String, Path), Paging), responses((status = 200, body = Page<ActorDto>), (status = 404)))]
 pub async fn followers(
     State(app): State<App>,
+    bearer: Bearer,
     Path(text): Path<String>,
     Query(paging): Query<Paging>,
 ) -> Answer<Page<ActorDto>> {
     let (urls, limit) = (app.urls()?, paging.limit());
-    let id = community_id(&app, &text).await?;
+    let reader = bearer.0.map(|me| me.id());
+    let id = community_id(&app, reader, &text).await?;
     let before: FollowId = paging::read_id(paging.before.as_deref());
     let rows = app
         .store()
@@ -344,7 +359,7 @@ pub async fn see(
     Path(text): Path<String>,
 ) -> Result<StatusCode, Trouble> {
     let me = writer.id();
-    let id = community_id(&app, &text).await?;
+    let id = community_id(&app, Some(me), &text).await?;
     let unread = app
         .store()
         .read(move |db| -> Outcome<Vec<(PostId, PostId)>> {

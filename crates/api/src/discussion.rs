@@ -190,6 +190,7 @@ impl PostDto {
             .store()
             .read(move |db| -> Outcome<_> {
                 let post = store::discussion::by_id(db, post)?.ok_or(Error::not_found("post"))?;
+                read::peer::check_post(db, reader, &post)?;
                 read::discussion::views(db, reader, vec![post])?
                     .pop()
                     .ok_or(Error::not_found("post"))
@@ -355,12 +356,18 @@ pub struct RevisionDto {
 
 /// The texts a post had before, oldest first.
 #[utoipa::path(get, path = "/posts/{id}/history", tag = "posts", params(("id" = String, Path)), responses((status = 200, body = Vec<RevisionDto>), (status = 404)))]
-pub async fn history(State(app): State<App>, Path(text): Path<String>) -> Answer<Vec<RevisionDto>> {
+pub async fn history(
+    State(app): State<App>,
+    bearer: Bearer,
+    Path(text): Path<String>,
+) -> Answer<Vec<RevisionDto>> {
     let post: PostId = id(&text, "post")?;
+    let reader = bearer.0.map(|me| me.id());
     let rows = app
         .store()
         .read(move |db| -> Outcome<_> {
-            store::discussion::by_id(db, post)?.ok_or(Error::not_found("post"))?;
+            let row = store::discussion::by_id(db, post)?.ok_or(Error::not_found("post"))?;
+            read::peer::check_post(db, reader, &row)?;
             Ok(store::discussion::revisions(db, post)?)
         })
         .await?;

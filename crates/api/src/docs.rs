@@ -2,11 +2,13 @@
 
 use crate::extract::problem;
 use crate::{account, actor, admin, community, discussion, follow, notice, search, site};
-use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::map_response;
 use axum::response::Response;
+use axum::{Extension, Router};
 use httpkit::App;
+use media::Media;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
@@ -41,6 +43,7 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         OpenApiRouter::new()
             .routes(routes!(site::show))
             .routes(routes!(account::me, account::set_profile))
+            .merge(pictures())
             .routes(routes!(account::home))
             .routes(routes!(account::tokens, account::make_token))
             .routes(routes!(account::drop_token))
@@ -80,6 +83,11 @@ pub(crate) fn described() -> OpenApiRouter<App> {
             .routes(routes!(admin::settings, admin::set_settings))
             .routes(routes!(admin::peers))
             .routes(routes!(admin::retry_peer))
+            .routes(routes!(admin::policy, admin::set_policy))
+            .routes(routes!(admin::rules))
+            .routes(routes!(admin::import_rules))
+            .routes(routes!(admin::export_rules))
+            .routes(routes!(admin::set_rule, admin::lift_rule))
             .routes(routes!(admin::inbound))
             .routes(routes!(admin::deliveries))
             .routes(routes!(admin::retry_delivery))
@@ -89,8 +97,15 @@ pub(crate) fn described() -> OpenApiRouter<App> {
     )
 }
 
+/// What takes a file.
+fn pictures() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(account::set_picture, account::drop_picture))
+        .layer(DefaultBodyLimit::max(media::MAX_BYTES))
+}
+
 /// Everything below `/api`.
-pub fn routes(app: App) -> Router {
+pub fn routes(app: App, media: Media) -> Router {
     let (api, description) = described().split_for_parts();
     let readable = SwaggerUi::new("/api/docs")
         .url("/api/hedgerow/v1/openapi.json", description)
@@ -117,6 +132,7 @@ pub fn routes(app: App) -> Router {
         )
         .route("/api/hedgerow/{*rest}", axum::routing::any(unknown))
         .merge(readable)
+        .layer(Extension(media))
         .with_state(app)
 }
 

@@ -1,5 +1,6 @@
 //! Reading requests so that every mistake is answered with a problem document.
 
+use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
 use domain::Error;
@@ -37,13 +38,27 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Response;
 
     async fn from_request(req: Request, state: &S) -> Result<Self, Response> {
-        let bytes = axum::body::Bytes::from_request(req, state)
+        let bytes = Bytes::from_request(req, state)
             .await
             .map_err(|e| problem(e.status(), "body", &e.body_text()))?;
         let read: Result<Value, _> = serde_json::from_slice(&bytes);
         read.and_then(|value| serde_json::from_value(without_nul(value)))
             .map(Self)
             .map_err(|e| problem(StatusCode::BAD_REQUEST, "body", &e.to_string()))
+    }
+}
+
+/// A file, as it is.
+pub struct File(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for File {
+    type Rejection = Response;
+
+    async fn from_request(req: Request, state: &S) -> Result<Self, Response> {
+        let bytes = Bytes::from_request(req, state).await;
+        bytes
+            .map(Self)
+            .map_err(|e| problem(e.status(), "body", &e.body_text()))
     }
 }
 

@@ -10,6 +10,7 @@ use domain::testing::{World, key};
 use http::{Method, Request, StatusCode, header};
 use httpkit::limits::Limits;
 use httpkit::{App, AppConfig, Found, Remote};
+use media::Media;
 use model::{ActorId, Refusal, Registration};
 use serde_json::{Value, json};
 use store::Store;
@@ -31,6 +32,7 @@ impl Remote for Nowhere {
 struct Program {
     router: Router,
     token: Option<String>,
+    _media: tempfile::TempDir,
 }
 
 /// What came back.
@@ -49,12 +51,16 @@ impl Program {
             cost: Cost::Least,
             limits,
             trusted_proxies: Vec::new(),
+            source_url: None,
             public_url: None,
             clock: world.clock.clone(),
         });
+        let folder = tempfile::tempdir().unwrap();
+        let media = Media::open(folder.path()).unwrap();
         Self {
-            router: crate::routes(app),
+            router: crate::routes(app, media),
             token: None,
+            _media: folder,
         }
     }
 
@@ -68,14 +74,21 @@ impl Program {
     }
 
     async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Told {
+        let body = body.map_or_else(Vec::new, |body| body.to_string().into_bytes());
+        self.send(method, path, body).await
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Vec<u8>) -> Told {
         let mut request = Request::builder()
             .method(method)
             .uri(format!("/api/hedgerow/v1{path}"));
         if let Some(token) = &self.token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
-        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
-        let answer = self.router.clone().oneshot(request.body(body).unwrap());
+        let answer = self
+            .router
+            .clone()
+            .oneshot(request.body(Body::from(body)).unwrap());
         let answer = answer.await.unwrap();
         let kind = answer.headers().get(header::CONTENT_TYPE);
         let kind = kind.map_or("", |kind| kind.to_str().unwrap()).to_owned();
@@ -180,6 +193,35 @@ async fn people_register_as_the_instance_allows(store: Store) {
     assert_eq!(told.body["errors"].as_array().unwrap().len(), 2);
 }
 
+async fn a_picture_is_set_and_taken_away(store: Store) {
+    let world = World::new(store).await.unwrap();
+    let ann = world.person("ann").await.unwrap();
+    let mut program = Program::new(&world, Limits::none());
+    program.sign_in(&world, ann).await;
+    let put =
+        |path: &'static str, body: &'static [u8]| program.send(Method::PUT, path, body.to_vec());
+    let pixel = include_bytes!("tests/pixel.png");
+    let wordless = put("/me/picture?alt=%20", pixel).await;
+    assert_eq!(wordless.status, 422);
+    assert_eq!(wordless.body["errors"][0]["field"], "alt");
+    let text = put("/me/picture?alt=A%20loom", b"no picture").await;
+    assert_eq!(text.body["errors"][0]["field"], "picture");
+    let large = put("/me/picture?alt=A%20loom", &[0; media::MAX_BYTES + 1]).await;
+    assert_eq!(
+        (large.status.as_u16(), large.kind.as_str()),
+        (413, "application/problem+json")
+    );
+    let set = put("/me/picture?alt=A%20loom", pixel).await;
+    assert_eq!(set.status, 200);
+    let url = set.body["picture"].as_str().unwrap();
+    assert!(url.starts_with("https://alpha.test/media/"), "{url}");
+    let gone = program.ask(Method::DELETE, "/me/picture", None).await;
+    assert_eq!(
+        (gone.status.as_u16(), &gone.body["picture"]),
+        (200, &Value::Null)
+    );
+}
+
 async fn following_is_listed_and_threads_name_their_community(store: Store) {
     let world = World::new(store).await.unwrap();
     let ann = world.person("ann").await.unwrap();
@@ -234,6 +276,7 @@ stories!(
     every_path_is_routed as paths_are_routed,
     mistakes_are_problems as mistakes,
     people_register_as_the_instance_allows as registering,
+    a_picture_is_set_and_taken_away as pictures,
     following_is_listed_and_threads_name_their_community as following,
     everything_written_is_counted as counting,
 );

@@ -3,7 +3,9 @@
 mod inbound;
 mod people;
 mod queue;
+mod rule;
 
 pub use inbound::*;
 pub use people::*;
 pub use queue::*;
+pub use rule::*;

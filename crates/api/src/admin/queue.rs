@@ -29,6 +29,8 @@ pub struct PeerDto {
     pub version: Option<String>,
     /// active, or parked after a week of silence.
     pub state: String,
+    /// By the rules: open, silenced or blocked.
+    pub standing: String,
     /// First met, RFC 3339.
     pub first_seen: String,
     /// Last sign of life, RFC 3339.
@@ -68,6 +70,7 @@ pub async fn peers(
         software: row.software,
         version: row.version,
         state: row.state.to_string(),
+        standing: row.standing.to_string(),
         first_seen: row.first_seen.to_rfc3339(),
         last_seen: row.last_seen.to_rfc3339(),
         failures: row.failures,

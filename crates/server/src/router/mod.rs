@@ -20,7 +20,7 @@ use tower::ServiceExt;
 pub fn router(app: &App, federation: &Federation, media: &Media) -> Router {
     let rooms = Rooms {
         pages: web::routes(app.clone(), media.clone()),
-        api: api::routes(app.clone()),
+        api: api::routes(app.clone(), media.clone()),
         activitypub: federation::serve::routes(federation.clone()),
     };
     let router = Router::new()

@@ -7,7 +7,7 @@ use domain::account::Profile as Said;
 use domain::actor::Picture;
 use domain::{Error, Outcome, account};
 use httpkit::{App, Me, compose};
-use media::{Media, MediaError};
+use media::Media;
 use model::{ActorId, Why};
 use store::{StoreError, row};
 
@@ -112,17 +112,10 @@ async fn picture(app: &App, media: &Media, bytes: Bytes, alt: String) -> Outcome
     if alt.is_empty() {
         return Err(Error::invalid("picture_alt", Why::Required));
     }
-    let kept = media
-        .store_picture(bytes, app.ops().now(), app.ops().id())
-        .await;
-    match kept {
-        Ok(blob) => Ok(Picture { blob, alt }),
-        Err(MediaError::TooLarge) => Err(Error::invalid("picture", Why::TooLong)),
-        Err(MediaError::NotAPicture | MediaError::Broken(_)) => {
-            Err(Error::invalid("picture", Why::Malformed))
-        }
-        Err(fault @ (MediaError::NotFound | MediaError::Folder(_) | MediaError::Closed)) => {
-            Err(Error::Fault(StoreError::Connect(fault.to_string())))
-        }
-    }
+    let kept = media.store_picture(bytes, app.ops().now(), app.ops().id());
+    let blob = kept.await.map_err(|error| {
+        let fault = || Error::Fault(StoreError::Connect(error.to_string()));
+        error.refusal("picture").map_or_else(fault, Error::from)
+    })?;
+    Ok(Picture { blob, alt })
 }
