@@ -3,6 +3,7 @@
 
 use crate::{Error, Outcome, plan};
 use model::id::IdMint;
+use model::peer::policy::Policy;
 use model::refusal::Rule;
 use model::{Clock, Fact, Site, Time, Urls};
 use std::fmt;
@@ -25,15 +26,20 @@ pub struct OpsConfig {
 struct Inner {
     config: OpsConfig,
     site: RwLock<Read>,
+    /// How many verbs have been committed.
+    changes: AtomicU64,
     /// Numbers the readings of the site, so that a slow one never replaces a later one's.
     readings: AtomicU64,
 }
 
-/// What the instance says of itself, and by which reading that is known.
+/// What the instance says of itself and with whom it exchanges, and by which reading that is known.
 #[derive(Default)]
 struct Read {
     number: u64,
     site: Option<Arc<Site>>,
+    policy: Arc<Policy>,
+    /// Names the state of the rules that were read; they are many, and seldom change.
+    stamp: String,
 }
 
 /// The door. Cheap to clone.
@@ -54,6 +60,7 @@ pub struct Tx<'a> {
     pub now: Time,
     ids: &'a IdMint,
     site: Option<&'a Site>,
+    policy: &'a Policy,
     urls: Option<Urls>,
     facts: Vec<Fact>,
 }
@@ -80,6 +87,12 @@ impl Tx<'_> {
         self.site.ok_or(Error::not_allowed(Rule::Setup))
     }
 
+    /// With whom we exchange, as last read.
+    #[must_use]
+    pub const fn policy(&self) -> &Policy {
+        self.policy
+    }
+
     /// The setup has just chosen the origin.
     pub(crate) fn settle_origin(&mut self, origin: &str) {
         self.urls = Some(Urls::new(origin));
@@ -98,6 +111,7 @@ impl Ops {
         Self(Arc::new(Inner {
             config,
             site: RwLock::default(),
+            changes: AtomicU64::new(0),
             readings: AtomicU64::new(1),
         }))
     }
@@ -126,32 +140,46 @@ impl Ops {
         self.0.site.read().ok()?.site.clone()
     }
 
+    /// With whom we exchange, as last read.
+    #[must_use]
+    pub fn policy(&self) -> Arc<Policy> {
+        let known = self.0.site.read();
+        known.map(|known| Arc::clone(&known.policy)).unwrap_or_default()
+    }
+
     /// Mints URLs below our origin; `None` before the setup.
     #[must_use]
     pub fn urls(&self) -> Option<Urls> {
         self.site().map(|site| Urls::new(&site.url))
     }
 
-    /// Reads again what the instance says of itself: at start, after a change, and every few
-    /// seconds because another process may have changed it.
+    /// Reads again what the instance says of itself and with whom it exchanges: at start, after a
+    /// change, and every few seconds because another process may have changed it.
     ///
     /// # Errors
     /// A fault of the database.
     pub async fn refresh_site(&self) -> Outcome<()> {
         let number = self.0.readings.fetch_add(1, Ordering::SeqCst);
-        let site = self
-            .store()
-            .read(|db| store::site::site(db).map_err(Error::from))
-            .await?;
+        let known = self.0.site.read();
+        let (policy, stamp) = known
+            .map(|known| (Arc::clone(&known.policy), known.stamp.clone()))
+            .unwrap_or_default();
+        let read = move |db: &mut Db| read_again(db, number, policy, &stamp);
+        let read = self.store().read(read).await?;
         if let Ok(mut known) = self.0.site.write()
             && known.number < number
         {
-            *known = Read {
-                number,
-                site: site.map(Arc::new),
-            };
+            *known = read;
         }
+        self.0.changes.fetch_add(1, Ordering::SeqCst);
         Ok(())
+    }
+
+    /// How many verbs this process has committed, and how often it has read the site again: while
+    /// it stays the same, so does what is here (but for what other processes do).
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.0.changes.load(Ordering::SeqCst)
     }
 
     /// Whoever runs jobs looks again.
@@ -168,35 +196,80 @@ impl Ops {
         T: Send + 'static,
         F: Fn(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
     {
-        let (inner, site) = (Arc::clone(&self.0), self.site());
-        let answer = self
-            .store()
-            .write(move |db| run(db, &inner.config, site.as_deref(), &verb))
-            .await?;
+        let (answer, _) = self.line_up(verb).await?;
+        self.0.changes.fetch_add(1, Ordering::SeqCst);
         self.wake();
         Ok(answer)
     }
+
+    /// Like [`Ops::write`], but the verb stands in the database's line when this returns (see
+    /// `Store::submit`), and whoever runs jobs is woken only if it calls for some.
+    pub fn submit<T, F>(&self, verb: F) -> impl Future<Output = Outcome<T>> + Send + use<T, F>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
+    {
+        let (ops, lined_up) = (self.clone(), self.line_up(verb));
+        async move {
+            let (answer, jobs) = lined_up.await?;
+            ops.0.changes.fetch_add(1, Ordering::SeqCst);
+            if jobs > 0 {
+                ops.wake();
+            }
+            Ok(answer)
+        }
+    }
+
+    fn line_up<T, F>(&self, verb: F) -> impl Future<Output = Outcome<(T, usize)>> + Send + use<T, F>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
+    {
+        let (inner, site, policy) = (Arc::clone(&self.0), self.site(), self.policy());
+        self.store()
+            .submit(move |db| run(db, &inner.config, site.as_deref(), &policy, &verb))
+    }
 }
 
-/// One run of a verb: its rows, and the jobs its facts call for.
+/// The site and, where they have changed, the rules.
+fn read_again(db: &mut Db, number: u64, known: Arc<Policy>, stamp: &str) -> Outcome<Read> {
+    let now = store::peer::rule::stamp(db)?;
+    let policy = if now == stamp {
+        known
+    } else {
+        Arc::new(store::peer::rule::policy(db)?)
+    };
+    Ok(Read {
+        number,
+        site: store::site::site(db)?.map(Arc::new),
+        policy,
+        stamp: now,
+    })
+}
+
+/// One run of a verb: its rows, and the jobs its facts call for; how many those are.
 fn run<T>(
     db: &mut Db,
     config: &OpsConfig,
     site: Option<&Site>,
+    policy: &Policy,
     verb: &dyn Fn(&mut Tx<'_>) -> Outcome<T>,
-) -> Outcome<T> {
+) -> Outcome<(T, usize)> {
     let mut tx = Tx {
         db,
         now: config.clock.now(),
         ids: &config.ids,
         site,
+        policy,
         urls: site.map(|site| Urls::new(&site.url)),
         facts: Vec::new(),
     };
     let answer = verb(&mut tx)?;
     let (now, facts) = (tx.now, std::mem::take(&mut tx.facts));
+    let mut jobs = 0;
     for job in facts.iter().flat_map(plan) {
         store::queue::jobs::insert(db, config.ids.next(now), &job, now, now)?;
+        jobs += 1;
     }
-    Ok(answer)
+    Ok((answer, jobs))
 }

@@ -16,6 +16,7 @@ use http::header::{
 use http::{HeaderName, HeaderValue, StatusCode};
 use httpkit::{App, Trouble};
 use model::Refusal;
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -47,7 +48,7 @@ pub(crate) fn around(router: Router, app: &App) -> Router {
         .on_response(answered)
         .on_failure(());
     router
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             PATIENCE,

@@ -34,6 +34,8 @@ struct PersonRows {
     places: HashMap<ActorId, Place>,
     /// The communities they follow, oldest first.
     follows: Vec<ActorId>,
+    /// Where they have moved to.
+    moved: Option<Actor>,
 }
 
 /// `GET /u/{handle}`
@@ -66,6 +68,7 @@ fn person_rows(
         (_, ActorState::Deleted) => return Err(Refusal::Gone("actor").into()),
         (_, ActorState::Active | ActorState::Suspended) => {}
     }
+    httpkit::read::peer::check(db, reader, actor.peer_id, "actor")?;
     let follow = match reader {
         Some(reader) => store::follow::between(db, reader, actor.id)?,
         None => None,
@@ -80,6 +83,10 @@ fn person_rows(
         .map(|(_, target)| target.id)
         .rev()
         .collect();
+    let moved = match actor.moved_to {
+        Some(to) => store::actor::by_id(db, to)?,
+        None => None,
+    };
     let mut places = follows.clone();
     places.extend(roots.iter().filter_map(|root| root.community_id));
     Ok(PersonRows {
@@ -89,6 +96,7 @@ fn person_rows(
         follow,
         posts,
         follows,
+        moved: moved.filter(|to| to.state == ActorState::Active),
     })
 }
 
@@ -121,6 +129,7 @@ fn person_page(f: Frame, rows: &PersonRows) -> PersonPage {
             .collect(),
         mine: f.me.as_ref().is_some_and(|me| me.url == person.url),
         suspended: row.state == ActorState::Suspended,
+        moved: rows.moved.as_ref().map(actor::person),
         person,
         f,
     }

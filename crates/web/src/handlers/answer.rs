@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use super::ask::{Ask, LANG_COOKIE, pairs};
 use super::flash;
+use super::shelf::{self, Shelf};
 use crate::frame::{Frame, Section};
 use crate::locale;
 use crate::views::error::{Kept, Trouble, TroublePage};
@@ -128,20 +129,40 @@ pub async fn nowhere() -> Fail {
 
 /// Around every handler: before the setup nothing but the setup is open; failures become pages;
 /// every answer gets its headers.
-pub async fn surround(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn surround(
+    State((app, shelf)): State<(App, Arc<Shelf>)>,
+    request: Request,
+    next: Next,
+) -> Response {
     let (parts, body) = request.into_parts();
     let mut asked = parts.clone();
     let closed = app.ops().site().is_none() && !is_open_before_setup(parts.uri.path());
     let mut response = if closed {
         Fail::from(Refusal::NotAllowed(Rule::Setup)).into_response()
     } else {
-        next.run(Request::from_parts(parts, body)).await
+        answered(&app, &shelf, Request::from_parts(parts, body), next).await
     };
     if let Some(fail) = response.extensions_mut().remove::<Arc<Fail>>() {
         response = explain(&app, &mut asked, &fail).await;
     }
     let response = remember(&asked, response);
     with_headers(&app, &asked, response)
+}
+
+/// The handler's answer, or the page as the last guest was shown it.
+async fn answered(app: &App, shelf: &Shelf, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let place = shelf::Place::of(app, &parts);
+    let request = Request::from_parts(parts, body);
+    let Some(place) = place else {
+        return next.run(request).await;
+    };
+    let (changes, now) = (app.ops().changes(), app.ops().now());
+    if let Some(response) = shelf.find(&place, changes, now) {
+        return response;
+    }
+    let response = next.run(request).await;
+    shelf.keep(place, changes, now, response).await
 }
 
 fn is_open_before_setup(path: &str) -> bool {
@@ -205,7 +226,11 @@ fn trouble(ask: &Ask, error: &Error, f: &Frame) -> Trouble {
         Error::Fault(fault) => {
             let reference = format!("{:x}", ask.app.ops().id::<i64>());
             tracing::error!(%fault, reference, path = ask.path, "a request failed");
-            return Trouble::Fault(reference);
+            return if fault.is_unavailable() {
+                Trouble::Unavailable(reference)
+            } else {
+                Trouble::Fault(reference)
+            };
         }
     };
     match refusal {
@@ -245,7 +270,8 @@ fn remember(asked: &Parts, mut response: Response) -> Response {
     response
 }
 
-fn is_html(response: &Response) -> bool {
+/// It is a page.
+pub fn is_html(response: &Response) -> bool {
     let kind = response.headers().get(header::CONTENT_TYPE);
     kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }

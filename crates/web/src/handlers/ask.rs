@@ -96,6 +96,13 @@ fn language(
     )
 }
 
+/// The language of a guest's page.
+pub fn guest_language(headers: &HeaderMap, query: Option<&str>, site: &Site) -> Lang {
+    let query = pairs(query.unwrap_or_default().as_bytes());
+    let asked = value(&query, "lang").and_then(Lang::from_tag);
+    language(headers, asked, None, Some(site))
+}
+
 /// A header's text, empty where there is none.
 pub fn text(headers: &HeaderMap, name: header::HeaderName) -> &str {
     headers
@@ -259,9 +266,7 @@ impl Ask {
                 .to_owned(),
             trial: is_trial(&host),
             host,
-            source_url: option_env!("HEDGEROW_SOURCE_URL")
-                .unwrap_or_default()
-                .to_owned(),
+            source_url: self.app.source_url().unwrap_or_default().to_owned(),
             open: site.is_some_and(|site| site.registration != Registration::Closed),
         }
     }

@@ -40,7 +40,7 @@ struct WelcomeRows {
 async fn welcome(ask: Ask) -> Page {
     let rows = |db: &mut Db| -> Outcome<WelcomeRows> {
         Ok(WelcomeRows {
-            communities: store::community::list(db, true, ActorId(i64::MAX), 6)?,
+            communities: store::community::list(db, None, true, ActorId(i64::MAX), 6)?,
             latest: read::home::latest(db, None, None, 8)?,
             people: store::account::count(db, AccountState::Active)?,
             community_count: store::community::count_local(db)?,
@@ -111,7 +111,7 @@ fn today_rows(db: &mut Db, me: &Me, around: &FrameRows, lang: Lang) -> Outcome<T
     });
     let groups = groups.collect();
     let answers = read::account::notices(db, me, NoticeId(i64::MAX), 20)?;
-    let local = store::community::list(db, true, ActorId(i64::MAX), 20)?;
+    let local = store::community::list(db, None, true, ActorId(i64::MAX), 20)?;
     let unknown = local
         .into_iter()
         .filter(|place| !standings.follows(place.1.id));

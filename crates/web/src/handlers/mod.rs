@@ -20,6 +20,7 @@ mod picture;
 mod search;
 mod sent;
 mod setup;
+mod shelf;
 mod show;
 #[cfg(test)]
 mod tests;
@@ -29,6 +30,7 @@ use axum::routing::{get, post};
 use axum::{Extension, Router, middleware};
 use httpkit::App;
 use media::Media;
+use std::sync::Arc;
 
 use crate::assets;
 
@@ -52,7 +54,7 @@ pub fn routes(app: App, media: Media) -> Router {
         .layer(DefaultBodyLimit::max(FORM_MAX))
         .layer(Extension(media))
         .layer(middleware::from_fn_with_state(
-            app.clone(),
+            (app.clone(), Arc::new(shelf::Shelf::default())),
             answer::surround,
         ))
         .with_state(app)

@@ -42,6 +42,7 @@ fn notice(f: &Frame, view: &NoticeView) -> Notice {
         Kind::Reply => NoticeKind::Reply,
         Kind::Mention => NoticeKind::Mention,
         Kind::Follow => NoticeKind::Follow,
+        Kind::Moved => NoticeKind::Moved,
         Kind::Approval => NoticeKind::Waiting,
     };
     let subject = match (&view.post, &view.thread) {

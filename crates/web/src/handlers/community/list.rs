@@ -53,13 +53,14 @@ pub async fn list(ask: Ask) -> Page {
     if which == Which::Mine {
         ask.me()?;
     }
+    let reader = ask.me.as_ref().map(httpkit::Me::id);
     let before: ActorId = paging::read_id(ask.q("before"));
     let read = move |db: &mut Db, around: &FrameRows| -> Outcome<Rows> {
         let limit = PER_PAGE as i64;
         Ok(Rows {
             places: match which {
-                Which::Here => store::community::list(db, true, before, limit)?,
-                Which::Elsewhere => store::community::list(db, false, before, limit)?,
+                Which::Here => store::community::list(db, reader, true, before, limit)?,
+                Which::Elsewhere => store::community::list(db, reader, false, before, limit)?,
                 Which::Mine => around
                     .communities
                     .iter()

@@ -56,6 +56,7 @@ fn rows(
     let place = store::community::by_address(db, handle, host)?;
     let place = place.ok_or(Error::not_found("community"))?;
     standing(&place)?;
+    read::peer::check(db, reader, place.1.peer_id, "community")?;
     let peer = match place.1.peer_id {
         Some(id) => store::peer::by_id(db, id)?,
         None => None,

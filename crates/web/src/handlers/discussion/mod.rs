@@ -68,6 +68,7 @@ impl One {
 /// Reads one post that is still there.
 fn one(db: &mut Db, id: PostId) -> Outcome<One> {
     let post = store::discussion::by_id(db, id)?.ok_or(Error::not_found("post"))?;
+    read::peer::check_post(db, Some(post.author_id), &post)?;
     if post.deleted_at.is_some() {
         return Err(Refusal::Gone("post").into());
     }

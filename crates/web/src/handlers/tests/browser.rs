@@ -87,6 +87,7 @@ impl Browser {
             cost: Cost::Least,
             limits: Limits::none(),
             trusted_proxies: Vec::new(),
+            source_url: None,
             public_url: None,
             clock,
         });

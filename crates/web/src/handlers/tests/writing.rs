@@ -64,6 +64,29 @@ fn a_guests_reply_is_kept_until_they_sign_in() {
 }
 
 #[test]
+fn a_guest_sees_what_is_new_at_once_and_in_their_language() {
+    on_sqlite(|store: Store| async move {
+        let (mut guest, world, bea, thread) = thread(store).await;
+        let member = guest.get(&format!("/p/{thread}")).await;
+        guest.forget();
+        let page = format!("/p/{thread}");
+        let first = guest.get(&page).await;
+        assert!(first.says("No reply yet") && first.says("/sign-in"));
+        assert!(member.says("@bea") && !first.says("@bea"));
+        world.reply(bea, thread, WORDS).await.unwrap();
+        assert!(guest.get(&page).await.says(WORDS));
+        let french = guest.get(&format!("{page}?lang=fr")).await;
+        assert!(french.says(r#"lang="fr""#));
+        assert!(
+            guest.get(&page).await.says(r#"<html lang="fr""#),
+            "the cookie"
+        );
+        guest.forget();
+        assert!(guest.get(&page).await.says(r#"<html lang="en""#));
+    });
+}
+
+#[test]
 fn a_reply_is_refused_where_it_is_empty_and_stands_where_it_is_not() {
     on_sqlite(|store: Store| async move {
         let (mut bea, _world, _, thread) = thread(store).await;
