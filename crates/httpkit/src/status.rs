@@ -9,6 +9,9 @@ use model::Refusal;
 use model::refusal::Rule;
 use serde_json::json;
 
+/// Seconds after which to come back where the database cannot be used.
+const LATER_SECONDS: u64 = 60;
+
 /// A verb's error on its way out as a problem document.
 #[derive(Debug)]
 pub struct Trouble(pub Error);
@@ -43,7 +46,8 @@ pub fn status(refusal: &Refusal) -> StatusCode {
             | Rule::FormKey
             | Rule::LastAdmin
             | Rule::Oneself
-            | Rule::NotOurs,
+            | Rule::NotOurs
+            | Rule::PeerRefused,
         ) => StatusCode::FORBIDDEN,
         Refusal::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::Gone(_) => StatusCode::GONE,
@@ -68,13 +72,14 @@ impl IntoResponse for Trouble {
                 let status = status(refusal);
                 (status, problem(status, refusal))
             }
-            Error::Fault(_) => {
-                let status = StatusCode::INTERNAL_SERVER_ERROR;
-                (
-                    status,
-                    json!({"type": "about:blank", "title": "Something broke here", "status": 500, "code": "fault"}),
-                )
-            }
+            Error::Fault(fault) if fault.is_unavailable() => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                json!({"type": "about:blank", "title": "The database cannot be used at the moment", "status": 503, "code": "unavailable"}),
+            ),
+            Error::Fault(_) => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                json!({"type": "about:blank", "title": "Something broke here", "status": 500, "code": "fault"}),
+            ),
         };
         let mut response = (status, body.to_string()).into_response();
         let headers = response.headers_mut();
@@ -84,6 +89,9 @@ impl IntoResponse for Trouble {
         );
         if let Error::Refused(Refusal::TooMany { retry_after }) = &self.0 {
             headers.insert(RETRY_AFTER, HeaderValue::from(*retry_after));
+        }
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(RETRY_AFTER, HeaderValue::from(LATER_SECONDS));
         }
         response
     }

@@ -29,6 +29,38 @@ pub enum StoreError {
     Migration(String),
 }
 
+/// Words in which the databases say that they cannot write now: a full disk, a file or a server
+/// that is read-only, a disk or a server that is gone.
+const UNAVAILABLE: &[&str] = &[
+    "disk is full",
+    "disk I/O error",
+    "No space left",
+    "readonly database",
+    "read-only",
+    "unable to open database file",
+    "is locked",
+    "terminating connection",
+    "server closed the connection",
+    "connection to server",
+    "in recovery mode",
+];
+
+impl StoreError {
+    /// The database cannot be used now and may be later, once somebody has seen to it; nothing has
+    /// been changed. Anything else is a defect of ours.
+    #[must_use]
+    pub fn is_unavailable(&self) -> bool {
+        match self {
+            Self::Connect(_) | Self::Closed | Self::Contended(_) => true,
+            Self::Diesel(error) => {
+                let words = error.to_string();
+                UNAVAILABLE.iter().any(|known| words.contains(known))
+            }
+            Self::Panic(_) | Self::Unheeded(_) | Self::Migration(_) => false,
+        }
+    }
+}
+
 /// An error that a closure given to `Store::write` may return.
 ///
 /// The engine rolls a refusal back to its savepoint and goes on with the others of its group; a

@@ -169,7 +169,25 @@ impl Store {
         E: WriteError,
         F: Fn(&mut Db) -> Result<T, E> + Send + 'static,
     {
-        self.submit(SERIALIZABLE, f).await
+        self.line_up(SERIALIZABLE, f).await
+    }
+
+    /// Like [`Store::write`], but the write stands in the line when this returns: on SQLite writes
+    /// are run in the order in which they were submitted, so that what depends on an earlier one
+    /// need not wait for its commit. See [`Store::keeps_order`].
+    pub fn submit<T, E, F>(&self, f: F) -> impl Future<Output = Result<T, E>> + Send + use<T, E, F>
+    where
+        T: Send + 'static,
+        E: WriteError,
+        F: Fn(&mut Db) -> Result<T, E> + Send + 'static,
+    {
+        self.line_up(SERIALIZABLE, f)
+    }
+
+    /// Whether writes are run in the order in which they were submitted: one writer, not several.
+    #[must_use]
+    pub fn keeps_order(&self) -> bool {
+        self.backend() == Backend::Sqlite
     }
 
     /// Like [`Store::write`], but READ COMMITTED on PostgreSQL: for claiming work with
@@ -180,10 +198,14 @@ impl Store {
         E: WriteError,
         F: Fn(&mut Db) -> Result<T, E> + Send + 'static,
     {
-        self.submit(RELAXED, f).await
+        self.line_up(RELAXED, f).await
     }
 
-    async fn submit<T, E, F>(&self, begin: &'static str, f: F) -> Result<T, E>
+    fn line_up<T, E, F>(
+        &self,
+        begin: &'static str,
+        f: F,
+    ) -> impl Future<Output = Result<T, E>> + Send + use<T, E, F>
     where
         T: Send + 'static,
         E: WriteError,
@@ -191,13 +213,16 @@ impl Store {
     {
         let (reply, answer) = oneshot::channel();
         let ticket: Box<dyn Request> = Box::new(Ticket::new(f, reply));
-        match &self.inner.writers {
-            Writers::Sqlite(crew) => crew.send(ticket)?,
-            Writers::Postgres(crew) => crew.send((begin, ticket))?,
+        let sent = match &self.inner.writers {
+            Writers::Sqlite(crew) => crew.send(ticket),
+            Writers::Postgres(crew) => crew.send((begin, ticket)),
+        };
+        async move {
+            sent?;
+            answer
+                .await
+                .unwrap_or_else(|_| Err(StoreError::Closed.into()))
         }
-        answer
-            .await
-            .unwrap_or_else(|_| Err(StoreError::Closed.into()))
     }
 
     /// Refuses new work, finishes what waits, and closes every connection. Later calls on any

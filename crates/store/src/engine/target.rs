@@ -85,13 +85,14 @@ impl Target {
         };
         if !create {
             return match path.is_file() {
-                true => Ok(()),
+                true => check_writable(path),
                 false => Err(StoreError::Connect(format!(
                     "there is no database at {}",
                     path.display()
                 ))),
             };
         }
+        check_writable(path)?;
         let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) else {
             return Ok(());
         };
@@ -105,6 +106,18 @@ impl Target {
             Place::File(path) => connect_sqlite(path, role, self.synchronous).map(Db::Sqlite),
             Place::Server(url) => connect_postgres(url, role, self.synchronous).map(Db::Pg),
         }
+    }
+}
+
+/// A file that is there and cannot be written would only be missed at the first write.
+fn check_writable(path: &Path) -> Result<(), StoreError> {
+    let opened = std::fs::OpenOptions::new().append(true).open(path);
+    match opened {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            let why = format!("{} cannot be written: {error}", path.display());
+            Err(StoreError::Connect(why))
+        }
+        Ok(_) | Err(_) => Ok(()),
     }
 }
 

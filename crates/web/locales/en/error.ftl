@@ -11,6 +11,8 @@ trouble-too-many-text = { $n ->
 }
 trouble-fault = Something broke on our side
 trouble-fault-text = It is not your doing, and it has been written down. Try again in a moment.
+trouble-unavailable = Nothing can be saved here at the moment
+trouble-unavailable-text = This server’s storage is full or out of reach, and those who look after it have been told in its log. Nothing was half done. Try again in a few minutes.
 trouble-expired = This page had been open for too long
 trouble-expired-text = To be safe, nothing was done with what you sent.
 trouble-unreadable = We could not read what was sent

@@ -11,6 +11,8 @@ trouble-too-many-text = { $n ->
 }
 trouble-fault = Quelque chose s’est brisé de notre côté
 trouble-fault-text = Vous n’y êtes pour rien, et c’est noté. Réessayez dans un moment.
+trouble-unavailable = Rien ne peut être enregistré ici pour le moment
+trouble-unavailable-text = Le stockage de ce serveur est plein ou hors d’atteinte, et son journal en avertit les responsables. Rien n’a été fait à moitié. Réessayez dans quelques minutes.
 trouble-expired = Cette page était ouverte depuis trop longtemps
 trouble-expired-text = Par prudence, rien n’a été fait de ce que vous avez envoyé.
 trouble-unreadable = Nous n’avons pas pu lire ce qui a été envoyé

@@ -17,6 +17,8 @@ pub enum Trouble {
     TooMany(i64),
     /// 500; a reference to find it in the log by.
     Fault(String),
+    /// 503: nothing can be saved at the moment; a reference to find it in the log by.
+    Unavailable(String),
     /// 403: the page was open for too long, or sign-in changed meanwhile. Nothing was done.
     Expired,
     /// 400; what was sent cannot be read.
@@ -37,9 +39,18 @@ impl Trouble {
             Trouble::Gone => 410,
             Trouble::TooMany(_) => 429,
             Trouble::Fault(_) => 500,
+            Trouble::Unavailable(_) => 503,
             Trouble::Unreadable => 400,
             Trouble::TooLarge => 413,
             Trouble::Unreachable(_) => 502,
+        }
+    }
+
+    /// Where to find it in the log.
+    fn reference(&self) -> Option<&str> {
+        match self {
+            Trouble::Fault(reference) | Trouble::Unavailable(reference) => Some(reference),
+            _ => None,
         }
     }
 
@@ -50,6 +61,7 @@ impl Trouble {
             Trouble::Gone => "trouble-gone",
             Trouble::TooMany(_) => "trouble-too-many",
             Trouble::Fault(_) => "trouble-fault",
+            Trouble::Unavailable(_) => "trouble-unavailable",
             Trouble::Expired => "trouble-expired",
             Trouble::Unreadable => "trouble-unreadable",
             Trouble::TooLarge => "trouble-too-large",
@@ -66,6 +78,7 @@ impl Trouble {
             Trouble::Gone => f.t("trouble-gone-text").to_owned(),
             Trouble::TooMany(minutes) => f.tn("trouble-too-many-text", minutes),
             Trouble::Fault(_) => f.t("trouble-fault-text").to_owned(),
+            Trouble::Unavailable(_) => f.t("trouble-unavailable-text").to_owned(),
             Trouble::Expired => f.t("trouble-expired-text").to_owned(),
             Trouble::Unreadable => f.t("trouble-unreadable-text").to_owned(),
             Trouble::TooLarge => f.t("trouble-too-large-text").to_owned(),

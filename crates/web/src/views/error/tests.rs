@@ -26,6 +26,7 @@ fn troubles() {
         Trouble::Gone,
         Trouble::TooMany(1),
         Trouble::Fault("7f3a9c".into()),
+        Trouble::Unavailable("7f3a9d".into()),
         Trouble::Expired,
         Trouble::Unreadable,
         Trouble::TooLarge,
