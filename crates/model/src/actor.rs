@@ -31,3 +31,13 @@ text_enum! {
         Deleted = "deleted",
     }
 }
+
+text_enum! {
+    /// What a key of a local actor is for.
+    KeyKind {
+        /// RSA of 2048 bits, which signs requests.
+        Rsa = "rsa",
+        /// Ed25519, published as `assertionMethod` (FEP-521a).
+        Ed25519 = "ed25519",
+    }
+}

@@ -120,6 +120,12 @@ impl Urls {
     pub fn key(actor_url: &str) -> String {
         format!("{actor_url}#main-key")
     }
+
+    /// The id of the Ed25519 key beside it.
+    #[must_use]
+    pub fn assertion_key(actor_url: &str) -> String {
+        format!("{actor_url}#ed25519-key")
+    }
 }
 
 /// What a path of ours names; the inverse of the minting above.

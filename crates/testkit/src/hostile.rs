@@ -8,7 +8,9 @@ use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::header::HOST;
 use axum::http::{HeaderMap, Response, StatusCode};
-use federation::signature::{SigningKey, sign_request};
+use domain::keys::KeyPair;
+use federation::signature::{Outgoing, SigningKey, multikey};
+use model::peer::SignatureForm;
 use model::{Clock, SystemClock};
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -114,8 +116,7 @@ impl Letter {
 /// A running hostile peer with one actor, `/u/mallory`.
 pub struct Hostile {
     host: String,
-    key: SigningKey,
-    pem: String,
+    pair: Pair,
     clock: Arc<dyn Clock>,
     asked: Arc<Mutex<Vec<Asked>>>,
     documents: Documents,
@@ -127,6 +128,9 @@ impl Drop for Hostile {
         self.server.abort();
     }
 }
+
+/// Its actor's keys, which may change.
+type Pair = Arc<Mutex<KeyPair>>;
 
 /// What it serves besides its actor, by path.
 type Documents = Arc<Mutex<HashMap<String, Value>>>;
@@ -157,18 +161,13 @@ impl Hostile {
     }
 
     fn listen(listener: TcpListener, host: &str, clock: Arc<dyn Clock>, speak: Speak) -> Self {
-        let pair = keys::stranger(0);
-        let key = SigningKey::from_der(
-            &format!("http://{host}/u/mallory#main-key"),
-            &pair.private_der,
-        )
-        .unwrap();
+        let pair: Pair = Arc::new(Mutex::new(keys::stranger(0)));
         let asked: Arc<Mutex<Vec<Asked>>> = Arc::default();
         let seen = Arc::clone(&asked);
         let documents = Documents::default();
         let own = Own {
             host: host.to_owned(),
-            pem: pair.public_pem.clone(),
+            pair: Arc::clone(&pair),
             documents: Arc::clone(&documents),
         };
         let router = Router::new().fallback(move |request: Request| {
@@ -186,8 +185,7 @@ impl Hostile {
         });
         Self {
             host: host.to_owned(),
-            key,
-            pem: pair.public_pem,
+            pair,
             clock,
             asked,
             documents,
@@ -209,8 +207,13 @@ impl Hostile {
 
     /// Its one actor's public key.
     #[must_use]
-    pub fn pem(&self) -> &str {
-        &self.pem
+    pub fn pem(&self) -> String {
+        self.pair.lock().unwrap().public_pem.clone()
+    }
+
+    /// Gives its one actor other keys, under the same ids; it begins with number 0.
+    pub fn rotate_key(&self, number: usize) {
+        *self.pair.lock().unwrap() = keys::stranger(number);
     }
 
     /// Serves a document of its own under its id from now on.
@@ -235,7 +238,30 @@ impl Hostile {
     /// Any bytes, properly signed.
     #[must_use]
     pub fn letter_of(&self, inbox: &str, body: Vec<u8>) -> Letter {
-        self.sealed(inbox, body, &self.key)
+        self.sealed(SignatureForm::Draft, inbox, body, &self.key())
+    }
+
+    /// A request properly signed in the form of RFC 9421 by its actor's RSA key.
+    #[must_use]
+    pub fn letter_in_rfc9421(&self, inbox: &str, activity: &Value) -> Letter {
+        let body = activity.to_string().into_bytes();
+        self.sealed(SignatureForm::Rfc9421, inbox, body, &self.key())
+    }
+
+    /// A request properly signed in the form of RFC 9421 by its actor's Ed25519 key.
+    #[must_use]
+    pub fn letter_in_ed25519(&self, inbox: &str, activity: &Value) -> Letter {
+        let pair = self.pair.lock().unwrap().ed25519.clone();
+        let key_id = format!("{}#ed25519-key", self.mallory());
+        let key = SigningKey::from_pkcs8(&key_id, &pair.private_der).unwrap();
+        let body = activity.to_string().into_bytes();
+        self.sealed(SignatureForm::Rfc9421, inbox, body, &key)
+    }
+
+    fn key(&self) -> SigningKey {
+        let pair = self.pair.lock().unwrap();
+        let key_id = format!("{}#main-key", self.mallory());
+        SigningKey::from_der(&key_id, &pair.private_der).unwrap()
     }
 
     /// Signed with its own key under somebody else's name.
@@ -243,19 +269,20 @@ impl Hostile {
     pub fn letter_as(&self, key_id: &str, inbox: &str, activity: &Value) -> Letter {
         let pair = keys::stranger(0);
         let key = SigningKey::from_der(key_id, &pair.private_der).unwrap();
-        self.sealed(inbox, activity.to_string().into_bytes(), &key)
+        let body = activity.to_string().into_bytes();
+        self.sealed(SignatureForm::Draft, inbox, body, &key)
     }
 
-    fn sealed(&self, inbox: &str, body: Vec<u8>, key: &SigningKey) -> Letter {
+    fn sealed(&self, form: SignatureForm, inbox: &str, body: Vec<u8>, key: &SigningKey) -> Letter {
         let url = Url::parse(inbox).unwrap();
-        let date = self.clock.now().utc();
-        let kind = Some("application/activity+json");
-        let headers = sign_request(key, "POST", &url, Some(&body), date, kind).unwrap();
-        Letter {
-            url,
-            headers: headers.into_iter().collect(),
-            body,
-        }
+        let outgoing = Outgoing {
+            method: "POST",
+            url: &url,
+            body: Some(&body),
+            content_type: Some("application/activity+json"),
+        };
+        let headers = outgoing.sign(form, key, self.clock.now().utc()).unwrap();
+        Letter { url, headers, body }
     }
 }
 
@@ -277,7 +304,7 @@ async fn read(request: Request) -> Asked {
 #[derive(Clone)]
 struct Own {
     host: String,
-    pem: String,
+    pair: Pair,
     documents: Documents,
 }
 
@@ -297,7 +324,7 @@ impl Own {
             };
         }
         if asked.path == "/u/mallory" {
-            return Answer::activity(&actor(&id, &self.pem));
+            return Answer::activity(&actor(&id, &self.pair.lock().unwrap()));
         }
         let document = self.documents.lock().unwrap().get(&asked.path).cloned();
         document.map_or_else(|| Answer::status(404), |json| Answer::activity(&json))
@@ -305,7 +332,8 @@ impl Own {
 }
 
 /// A plain actor document.
-fn actor(id: &str, pem: &str) -> Value {
+fn actor(id: &str, pair: &KeyPair) -> Value {
+    let multibase = multikey::of_pem(&pair.ed25519.public_pem).unwrap();
     json!({
         "@context": ["https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1"],
         "id": id,
@@ -315,7 +343,11 @@ fn actor(id: &str, pem: &str) -> Value {
         "inbox": format!("{id}/inbox"),
         "outbox": format!("{id}/outbox"),
         "followers": format!("{id}/followers"),
-        "publicKey": { "id": format!("{id}#main-key"), "owner": id, "publicKeyPem": pem },
+        "publicKey": { "id": format!("{id}#main-key"), "owner": id, "publicKeyPem": pair.public_pem },
+        "assertionMethod": [{
+            "id": format!("{id}#ed25519-key"), "type": "Multikey",
+            "controller": id, "publicKeyMultibase": multibase,
+        }],
     })
 }
 

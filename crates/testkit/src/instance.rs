@@ -46,6 +46,7 @@ struct Inner {
     recorder: JoinHandle<()>,
     down: Arc<AtomicBool>,
     refuses_with: Arc<Mutex<Option<StatusCode>>>,
+    refuses_drafts: Arc<AtomicBool>,
     _folder: tempfile::TempDir,
     _fresh: Fresh,
 }
@@ -74,11 +75,13 @@ impl Instance {
             transcript: Arc::clone(&net.transcript),
             down: Arc::default(),
             refuses_with: Arc::default(),
+            refuses_drafts: Arc::default(),
         };
         let (down, refuses_with) = (
             Arc::clone(&recorder.down),
             Arc::clone(&recorder.refuses_with),
         );
+        let refuses_drafts = Arc::clone(&recorder.refuses_drafts);
         let door = TcpListener::bind("127.0.0.1:0").await.unwrap();
         net.hosts.insert(host, door.local_addr().unwrap());
         Some(Self(Arc::new(Inner {
@@ -87,6 +90,7 @@ impl Instance {
             recorder: tokio::spawn(recorder.stand_at(door)),
             down,
             refuses_with,
+            refuses_drafts,
             _folder: folder,
             _fresh: fresh,
         })))
@@ -192,6 +196,20 @@ impl Instance {
     pub fn refuse_with(&self, status: Option<u16>) {
         *self.0.refuses_with.lock().unwrap() =
             status.map(|code| StatusCode::from_u16(code).unwrap());
+    }
+
+    /// From now on it takes no signature in the draft's form, neither on a POST nor on a GET.
+    pub fn refuse_drafts(&self) {
+        self.0.refuses_drafts.store(true, Ordering::SeqCst);
+    }
+
+    /// Gives somebody new keys, which nobody else has.
+    pub async fn rotate_key(&self, person: &Person) {
+        let (id, key) = (person.id(), keys::stranger(2));
+        self.ops()
+            .write(move |tx| domain::actor::rotate_key(tx, id, &key))
+            .await
+            .unwrap();
     }
 
     /// What it has yet to do now, and within a second: what is being written at this moment is due

@@ -58,6 +58,8 @@ pub(crate) struct Recorder {
     pub down: Arc<AtomicBool>,
     /// What it answers in place of the instance.
     pub refuses_with: Arc<Mutex<Option<StatusCode>>>,
+    /// It answers 401 to every request signed in the draft's form alone.
+    pub refuses_drafts: Arc<AtomicBool>,
 }
 
 impl Recorder {
@@ -84,8 +86,7 @@ impl Recorder {
         let (parts, body) = request.into_parts();
         let body = to_bytes(body, LONGEST).await.unwrap_or_default();
         let post = parts.method == Method::POST && parts.uri.path().ends_with("/inbox");
-        let refusal = self.refuses_with.lock().unwrap().filter(|_| post);
-        let response = match refusal {
+        let response = match self.refusal(&parts.headers, post) {
             Some(status) => status.into_response(),
             None => self.pass_on(&parts, body.clone(), http).await,
         };
@@ -94,6 +95,15 @@ impl Recorder {
         }
         self.transcript.moved();
         response
+    }
+
+    /// What it answers itself.
+    fn refusal(&self, headers: &HeaderMap, post: bool) -> Option<StatusCode> {
+        let draft = headers.contains_key("signature") && !headers.contains_key("signature-input");
+        if draft && self.refuses_drafts.load(Ordering::SeqCst) {
+            return Some(StatusCode::UNAUTHORIZED);
+        }
+        self.refuses_with.lock().unwrap().filter(|_| post)
     }
 
     /// The same request to the instance, and its answer.
@@ -128,16 +138,13 @@ impl Recorder {
     }
 }
 
-/// The first label of the host whose key signs.
+/// The first label of the host whose key signs, in either form.
 fn sender(headers: &HeaderMap) -> String {
-    let header = headers
-        .get("signature")
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let key = header
-        .split("keyId=\"")
-        .nth(1)
-        .and_then(|rest| rest.split('"').next());
+    let key_in = |name: &str, param: &str| {
+        let header = headers.get(name)?.to_str().ok()?;
+        header.split(param).nth(1)?.split('"').next()
+    };
+    let key = key_in("signature-input", "keyid=\"").or_else(|| key_in("signature", "keyId=\""));
     let host = key
         .and_then(|key| key.split("://").nth(1))
         .and_then(|rest| rest.split('/').next());

@@ -123,6 +123,12 @@ pub struct Actor {
         skip_serializing_if = "Option::is_none"
     )]
     pub public_key: Option<PublicKey>,
+    /// Further keys (FEP-521a). What is only an address is not fetched.
+    #[serde(
+        deserialize_with = "lenient::parts",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub assertion_method: Vec<Multikey>,
     /// Never set on a Group with public content: Lemmy then treats it as private.
     #[serde(
         deserialize_with = "lenient::flag",
@@ -342,6 +348,34 @@ pub struct PublicKey {
     pub owner: String,
     /// PEM, SubjectPublicKeyInfo (or PKCS#1 from some peers).
     pub public_key_pem: String,
+}
+
+/// A public key in the way of FEP-521a.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Multikey {
+    /// The keyId of signatures.
+    pub id: String,
+    /// `Multikey`.
+    #[serde(rename = "type", deserialize_with = "lenient::kind")]
+    pub kind: String,
+    /// The actor it belongs to.
+    pub controller: String,
+    /// The key in base58btc, its kind before it.
+    pub public_key_multibase: String,
+}
+
+impl Multikey {
+    /// A key of an actor.
+    #[must_use]
+    pub fn new(id: &str, controller: &str, multibase: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            kind: "Multikey".to_owned(),
+            controller: controller.to_owned(),
+            public_key_multibase: multibase.to_owned(),
+        }
+    }
 }
 
 impl Actor {

@@ -4,10 +4,12 @@ use super::error::FetchError;
 use super::flight::Landing;
 use super::{Client, body};
 use crate::identity::{authority, same_origin, without_fragment};
-use crate::signature::{SigningKey, sign_request};
+use crate::signature::{Outgoing, SignatureError, SigningKey};
 use bytes::Bytes;
 use futures::FutureExt;
+use http::HeaderMap;
 use mime::Mime;
+use model::peer::SignatureForm;
 use reqwest::Response;
 use reqwest::header::{ACCEPT, LOCATION};
 use serde_json::Value;
@@ -189,7 +191,8 @@ impl Client {
         }
     }
 
-    /// One GET through the guard and the host's lane, signed for exactly this address.
+    /// One GET through the guard and the host's lane, signed for exactly this address in the form
+    /// that host took last; where that may be what it refuses, in the other one, once.
     async fn send_get(
         &self,
         url: &Url,
@@ -197,30 +200,76 @@ impl Client {
         signer: Option<&SigningKey>,
     ) -> Result<Answer, FetchError> {
         let shared = &self.shared;
-        shared.config.guard.check(url)?;
-        let place = shared
-            .lanes
-            .enter(&authority(url).unwrap_or_default())
-            .await;
-        let mut request = shared.http.get(url.clone()).header(ACCEPT, accept);
-        if let Some(key) = signer {
-            let now = shared.config.clock.now().utc();
-            let headers = sign_request(key, "GET", url, None, now, None);
-            let unsigned = |error: crate::signature::SignatureError| {
-                FetchError::Unreachable(error.to_string())
-            };
-            request = request.headers(headers.map_err(unsigned)?.into_iter().collect());
-        }
-        tracing::debug!(%url, "GET");
-        let response = request
-            .send()
-            .await
-            .map_err(|error| FetchError::of(&error))?;
+        self.check(url)?;
+        let host = authority(url).unwrap_or_default();
+        let place = shared.lanes.enter(&host).await;
+        let response = match signer {
+            None => self.ask(url, accept, HeaderMap::new()).await?,
+            Some(key) => self.ask_signed(url, &host, accept, key).await?,
+        };
         Ok(Answer {
             url: url.clone(),
             response,
             _place: place,
         })
+    }
+
+    /// A signed GET. That an open document was shown says nothing about the form, so only the
+    /// difference between two answers is remembered.
+    async fn ask_signed(
+        &self,
+        url: &Url,
+        host: &str,
+        accept: &str,
+        key: &SigningKey,
+    ) -> Result<Response, FetchError> {
+        let forms = &self.shared.forms;
+        let form = forms.of(host).await;
+        let first = self.ask_in(form, url, accept, key).await?;
+        let now = self.shared.config.clock.now();
+        if !forms.may_mean_the_form(host, first.status().as_u16(), now) {
+            return Ok(first);
+        }
+        let second = self.ask_in(form.other(), url, accept, key).await?;
+        if matches!(second.status().as_u16(), 400 | 401) {
+            forms.took_neither(host, now);
+            return Ok(first);
+        }
+        if second.status().is_success() || second.status().is_redirection() {
+            forms.took(host, form.other()).await;
+        }
+        Ok(second)
+    }
+
+    async fn ask_in(
+        &self,
+        form: SignatureForm,
+        url: &Url,
+        accept: &str,
+        key: &SigningKey,
+    ) -> Result<Response, FetchError> {
+        let outgoing = Outgoing {
+            method: "GET",
+            url,
+            body: None,
+            content_type: None,
+        };
+        let headers = outgoing.sign(form, key, self.shared.config.clock.now().utc());
+        let unsigned = |error: SignatureError| FetchError::Unreachable(error.to_string());
+        self.ask(url, accept, headers.map_err(unsigned)?).await
+    }
+
+    async fn ask(
+        &self,
+        url: &Url,
+        accept: &str,
+        headers: HeaderMap,
+    ) -> Result<Response, FetchError> {
+        tracing::debug!(%url, "GET");
+        let http = &self.shared.http;
+        let request = http.get(url.clone()).header(ACCEPT, accept);
+        let sent = request.headers(headers).send().await;
+        sent.map_err(|error| FetchError::of(&error))
     }
 
     /// A failure remembered from a moment ago, unless this is a fresh look.

@@ -4,9 +4,10 @@
 use super::error::{FetchError, PostError};
 use super::{Client, body};
 use crate::identity::authority;
-use crate::signature::{SigningKey, sign_request};
+use crate::signature::{Outgoing, SigningKey};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use model::peer::SignatureForm;
 use reqwest::Response;
 use reqwest::header::RETRY_AFTER;
 use std::time::Duration;
@@ -24,7 +25,8 @@ pub struct Accepted {
 
 impl Client {
     /// Posts an activity's JSON to an inbox. Redirects are not followed: a signature stands
-    /// for one address.
+    /// for one address. It is signed in the form that host took last; where that may be what it
+    /// refuses, in the other one, once.
     ///
     /// # Errors
     /// [`PostError`].
@@ -48,30 +50,63 @@ impl Client {
         key: &SigningKey,
     ) -> Result<Accepted, PostError> {
         let shared = &self.shared;
-        shared.config.guard.check(inbox)?;
-        let _place = shared
-            .lanes
-            .enter(&authority(inbox).unwrap_or_default())
-            .await;
+        self.check(inbox)?;
+        let host = authority(inbox).unwrap_or_default();
+        let _place = shared.lanes.enter(&host).await;
+        let form = shared.forms.of(&host).await;
+        let first = self.post_in(form, inbox, json.clone(), key).await;
+        match &first {
+            Ok(_) => shared.forms.took(&host, form).await,
+            Err(PostError::Activity { status, .. }) => {
+                let now = shared.config.clock.now();
+                if shared.forms.may_mean_the_form(&host, *status, now) {
+                    let other = form.other();
+                    let second = self.post_in(other, inbox, json, key).await;
+                    if refuses_the_form(&second) {
+                        // The first answer is the one about what it usually takes.
+                        shared.forms.took_neither(&host, now);
+                        return first;
+                    }
+                    if second.is_ok() {
+                        tracing::info!(
+                            host,
+                            form = other.as_str(),
+                            "takes signatures of this form"
+                        );
+                        shared.forms.took(&host, other).await;
+                    }
+                    return second;
+                }
+            }
+            Err(PostError::Blocked(_) | PostError::Peer { .. } | PostError::Gone) => {}
+        }
+        first
+    }
+
+    /// Posts once, signed in this form.
+    async fn post_in(
+        &self,
+        form: SignatureForm,
+        inbox: &Url,
+        json: Bytes,
+        key: &SigningKey,
+    ) -> Result<Accepted, PostError> {
+        let shared = &self.shared;
         // Signed only now, so that waiting does not age the date.
         let now = shared.config.clock.now().utc();
-        let headers = sign_request(
-            key,
-            "POST",
-            inbox,
-            Some(&json),
-            now,
-            Some(vocab::CONTENT_TYPE),
-        );
+        let outgoing = Outgoing {
+            method: "POST",
+            url: inbox,
+            body: Some(&json),
+            content_type: Some(vocab::CONTENT_TYPE),
+        };
+        let headers = outgoing.sign(form, key, now);
         let headers = headers.map_err(|error| PostError::Activity {
             status: 0,
             why: error.to_string(),
         })?;
-        tracing::debug!(%inbox, "POST");
-        let request = shared
-            .http
-            .post(inbox.clone())
-            .headers(headers.into_iter().collect());
+        tracing::debug!(%inbox, form = form.as_str(), "POST");
+        let request = shared.http.post(inbox.clone()).headers(headers);
         let response = request
             .body(json)
             .send()
@@ -79,6 +114,17 @@ impl Client {
             .map_err(|e| PostError::of(&e))?;
         outcome(response, now).await
     }
+}
+
+/// As a server answers that does not believe a signature.
+fn refuses_the_form(outcome: &Result<Accepted, PostError>) -> bool {
+    matches!(
+        outcome,
+        Err(PostError::Activity {
+            status: 400 | 401,
+            ..
+        })
+    )
 }
 
 async fn outcome(mut response: Response, now: DateTime<Utc>) -> Result<Accepted, PostError> {

@@ -1,7 +1,7 @@
 //! The client against real servers on loopback that mean no good.
 
 use super::*;
-use crate::signature::{SignatureParts, Signed, SigningKey, VerifyingKey, verify};
+use crate::signature::{Sealed, Signed, SigningKey, VerifyingKey};
 use axum::Router;
 use axum::body::{Body, Bytes as BodyBytes};
 use axum::extract::{Path, Request};
@@ -100,7 +100,6 @@ async fn a_document_is_asked_for_in_our_name_and_brought_home() {
             (seen("host").as_str(), seen("user-agent").as_str()),
             ("peer.test", "Hedgerow/test")
         );
-        let parts = SignatureParts::parse(&headers).unwrap();
         let public = VerifyingKey::from_der(&RSA.public_key_to_der().unwrap()).unwrap();
         let target = uri.path_and_query().unwrap().as_str();
         let request = Signed {
@@ -108,9 +107,10 @@ async fn a_document_is_asked_for_in_our_name_and_brought_home() {
             path_and_query: target,
             headers: &headers,
             body: b"",
-            hosts: &["peer.test"],
+            origins: &["http://peer.test"],
         };
-        verify(&parts, &request, &public, Stopped.now().utc()).unwrap();
+        let sealed = Sealed::read(&request, Stopped.now().utc()).unwrap();
+        assert_eq!(sealed.verify(&public), Ok(()));
         doc("http://peer.test/u/bea")
     };
     let client = client_of(Router::new().route("/u/bea", get(answer))).await;
@@ -512,16 +512,16 @@ async fn files_are_bounded_and_named() {
 async fn an_activity_is_delivered_signed() {
     let answer = async |headers: HeaderMap, uri: Uri, body: BodyBytes| {
         assert_eq!(headers["content-type"], "application/activity+json");
-        let parts = SignatureParts::parse(&headers).unwrap();
         let public = VerifyingKey::from_der(&RSA.public_key_to_der().unwrap()).unwrap();
         let request = Signed {
             method: "POST",
             path_and_query: uri.path(),
             headers: &headers,
             body: &body,
-            hosts: &["peer.test"],
+            origins: &["http://peer.test"],
         };
-        verify(&parts, &request, &public, Stopped.now().utc()).unwrap();
+        let sealed = Sealed::read(&request, Stopped.now().utc()).unwrap();
+        assert_eq!(sealed.verify(&public), Ok(()));
         StatusCode::ACCEPTED
     };
     let client = client_of(Router::new().route("/inbox", post(answer))).await;

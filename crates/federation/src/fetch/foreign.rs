@@ -17,10 +17,12 @@ pub(crate) const ID_MAX: usize = 2_000;
 const HANDLE_MAX: usize = 128;
 /// Longest of a person's labels.
 const LABEL_MAX: usize = 100;
+/// More keys than anybody signs with.
+const KEYS_MAX: usize = 4;
 /// More languages than this say nothing (Lemmy lists all it knows).
 const LANGUAGES_MAX: usize = 12;
 
-/// What we keep of an actor. `usable` says whether a PEM can be read as a key.
+/// What we keep of an actor. `usable` says whether a PEM or a multibase can be read as a key.
 ///
 /// # Errors
 /// Why the document is not an actor one can deal with.
@@ -47,6 +49,7 @@ pub(super) fn foreign(
         .as_ref()
         .and_then(|e| ours(&e.shared_inbox));
     let (key_id, key_pem) = key(document, &id, usable).unzip();
+    let assertion_keys = assertion_keys(document, &id, usable);
     let languages = languages(document);
     Ok(Foreign {
         kind,
@@ -65,6 +68,7 @@ pub(super) fn foreign(
         indexable: document.indexable.unwrap_or(true),
         key_id,
         key_pem,
+        assertion_keys,
         charter: (kind == ActorKind::Group).then(|| charter(document, &languages)),
         languages,
         host,
@@ -108,6 +112,27 @@ fn key(document: &Actor, id: &Url, usable: &dyn Fn(&str) -> bool) -> Option<(Str
         && key.id.len() <= ID_MAX
         && on_origin(Some(&key.id), id).is_some();
     (bound && usable(&key.public_key_pem)).then(|| (key.id.clone(), key.public_key_pem.clone()))
+}
+
+/// The Multikeys under which it signs (FEP-521a), on the same terms as the key.
+fn assertion_keys(
+    document: &Actor,
+    id: &Url,
+    usable: &dyn Fn(&str) -> bool,
+) -> Vec<(String, String)> {
+    let mut keys: Vec<(String, String)> = Vec::new();
+    for key in &document.assertion_method {
+        let bound = key.kind == "Multikey"
+            && key.controller == document.id
+            && key.id.len() <= ID_MAX
+            && on_origin(Some(&key.id), id).is_some();
+        let known = keys.iter().any(|(known, _)| *known == key.id);
+        if bound && !known && usable(&key.public_key_multibase) {
+            keys.push((key.id.clone(), key.public_key_multibase.clone()));
+        }
+    }
+    keys.truncate(KEYS_MAX);
+    keys
 }
 
 /// An address as it was written, where it is on the actor's own origin.

@@ -1,6 +1,6 @@
-//! Whose signature it is. A key counts if the actor's own document names its id and its PEM, on
-//! one origin; where we do not hold it, the document is fetched, and where a signature does not
-//! fit, fetched once more, at most once a minute.
+//! Whose signature it is. A key counts if the actor's own document names its id and the key, as
+//! `publicKey` or in `assertionMethod`, on one origin; where we do not hold it, the document is
+//! fetched, and where a signature does not fit, fetched once more, at most once a minute.
 
 use super::incoming::Incoming;
 use super::memory::ID_MAX;
@@ -8,7 +8,7 @@ use super::{Answer, of_one_server, origin_of};
 use crate::fetch::{self, FetchFailure, Freshness};
 use crate::identity::without_fragment;
 use crate::seam::Federation;
-use crate::signature::{SignatureError, SignatureParts, Signed, VerifyingKey, verify};
+use crate::signature::{Sealed, VerifyingKey};
 use domain::Outcome;
 use model::PeerId;
 use serde_json::Value;
@@ -32,11 +32,11 @@ pub(crate) struct Signer {
 }
 
 impl Signer {
-    /// From a known actor; `None` where it has no key that can be read.
-    fn of(fed: &Federation, row: &row::Actor) -> Option<Self> {
+    /// From a known actor and one of its keys; `None` where that cannot be read.
+    fn of(fed: &Federation, row: &row::Actor, key: &str) -> Option<Self> {
         let url = Url::parse(&row.ap_id).ok()?;
         Some(Self {
-            key: fed.verifying_key(row.key_pem.as_deref()?)?,
+            key: fed.verifying_key(key)?,
             origin: origin_of(&url)?,
             host: crate::identity::authority(&url)?,
             peer: row.peer_id,
@@ -52,31 +52,31 @@ impl Signer {
 /// 401 for a signature that is not believed, 503 where its key cannot be had now.
 pub(super) async fn believed(
     fed: &Federation,
-    parts: &SignatureParts,
-    request: &Signed<'_>,
+    sealed: &Sealed,
     incoming: &Incoming,
 ) -> Result<Option<Arc<Signer>>, Answer> {
-    let now = fed.ops().now();
-    let Some(known) = known(fed, &parts.key_id).await? else {
+    let key_id = sealed.key_id.as_str();
+    let Some(known) = known(fed, key_id).await? else {
         if incoming.is_farewell() && !is_known(fed, &incoming.actor).await? {
             return Ok(None);
         }
-        let signer = fetched(fed, &parts.key_id, incoming).await?;
-        verify(parts, request, &signer.key, now.utc())?;
+        let signer = fetched(fed, key_id, incoming).await?;
+        sealed.verify(&signer.key)?;
         return Ok(Some(signer));
     };
-    match verify(parts, request, &known.key, now.utc()) {
-        Ok(()) => Ok(Some(known)),
-        Err(forged @ SignatureError::Forged) if fed.inbox().may_look_again(&parts.key_id, now) => {
-            // The key we hold decides where no newer one can be had.
-            let Ok(signer) = fetched(fed, &parts.key_id, incoming).await else {
-                return Err(forged.into());
-            };
-            verify(parts, request, &signer.key, now.utc())?;
-            Ok(Some(signer))
-        }
-        Err(error) => Err(error.into()),
+    let Err(error) = sealed.verify(&known.key) else {
+        return Ok(Some(known));
+    };
+    let now = fed.ops().now();
+    if !error.may_be_a_new_key() || !fed.inbox().may_look_again(key_id, now) {
+        return Err(error.into());
     }
+    // The key we hold decides where no newer one can be had.
+    let Ok(signer) = fetched(fed, key_id, incoming).await else {
+        return Err(error.into());
+    };
+    sealed.verify(&signer.key)?;
+    Ok(Some(signer))
 }
 
 /// The holder of a key, in memory or in the database.
@@ -88,10 +88,9 @@ async fn known(fed: &Federation, key_id: &str) -> Outcome<Option<Arc<Signer>>> {
     let wanted = key_id.to_owned();
     let read =
         move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::by_key_id(db, &wanted)?) };
-    let row = fed.store().read(read).await?;
-    let signer = row
-        .as_ref()
-        .and_then(|row| Signer::of(fed, row))
+    let found = fed.store().read(read).await?;
+    let signer = found
+        .and_then(|(row, key)| Signer::of(fed, &row, &key))
         .map(Arc::new);
     if let Some(signer) = &signer {
         fed.inbox().remember_signer(key_id, signer, now);
@@ -121,24 +120,48 @@ async fn fetched(
     }
     let at = without_fragment(&at);
     if of_one_server(&at, &incoming.actor) {
-        let row = actor_now(fed, &incoming.actor).await?;
-        if let Some(row) = row.filter(|row| row.key_id.as_deref() == Some(key_id)) {
-            return held(fed, key_id, &row);
+        if let Some((row, key)) = names(fed, &incoming.actor, key_id).await? {
+            return held(fed, key_id, &row, &key);
         }
     }
-    let (owner, pem) = owner(fed, &at).await?;
-    let row = actor_now(fed, &owner).await?;
-    let row = row.filter(|row| row.key_id.as_deref() == Some(key_id));
-    let row = row.ok_or_else(|| Answer::unsigned("the key's owner does not name it"))?;
-    let same = |pem: &String| row.key_pem.as_deref().map(str::trim) == Some(pem.trim());
-    if !pem.as_ref().is_none_or(same) {
+    let (owner, shown) = owner(fed, &at, key_id).await?;
+    let named = names(fed, &owner, key_id).await?;
+    let (row, key) = named.ok_or_else(|| Answer::unsigned("the key's owner does not name it"))?;
+    if shown.is_some_and(|shown| shown.trim() != key.trim()) {
         return Err(Answer::unsigned("the key's owner names another one"));
     }
-    held(fed, key_id, &row)
+    held(fed, key_id, &row, &key)
 }
 
-fn held(fed: &Federation, key_id: &str, row: &row::Actor) -> Result<Arc<Signer>, Answer> {
-    let signer = Signer::of(fed, row).ok_or_else(|| Answer::unsigned("the key cannot be read"))?;
+/// An actor as its server has it now, with the key it names by this id, if it does.
+async fn names(
+    fed: &Federation,
+    ap_id: &str,
+    key_id: &str,
+) -> Result<Option<(row::Actor, String)>, Answer> {
+    let Some(row) = actor_now(fed, ap_id).await? else {
+        return Ok(None);
+    };
+    if row.key_id.as_deref() == Some(key_id)
+        && let Some(pem) = row.key_pem.clone()
+    {
+        return Ok(Some((row, pem)));
+    }
+    let (id, wanted) = (row.id, key_id.to_owned());
+    let read = move |db: &mut store::Db| -> Outcome<_> {
+        Ok(store::actor::assertion_key(db, id, &wanted)?)
+    };
+    Ok(fed.store().read(read).await?.map(|key| (row, key)))
+}
+
+fn held(
+    fed: &Federation,
+    key_id: &str,
+    row: &row::Actor,
+    key: &str,
+) -> Result<Arc<Signer>, Answer> {
+    let signer = Signer::of(fed, row, key);
+    let signer = signer.ok_or_else(|| Answer::unsigned("the key cannot be read"))?;
     let signer = Arc::new(signer);
     fed.inbox()
         .remember_signer(key_id, &signer, fed.ops().now());
@@ -154,8 +177,12 @@ async fn actor_now(fed: &Federation, ap_id: &str) -> Result<Option<row::Actor>, 
 }
 
 /// Whom a key's document names as its owner (GoToSocial answers a keyId with a part of the actor,
-/// others with the bare key), and the PEM it shows.
-async fn owner(fed: &Federation, at: &Url) -> Result<(String, Option<String>), Answer> {
+/// others with the bare key), and the key as it shows it.
+async fn owner(
+    fed: &Federation,
+    at: &Url,
+    key_id: &str,
+) -> Result<(String, Option<String>), Answer> {
     let nobody = || Answer::unsigned("the keyId leads to no key");
     let signing = fed.instance_key().await?;
     let found = match fed.client().get_json(at, signing.as_ref()).await {
@@ -165,22 +192,34 @@ async fn owner(fed: &Federation, at: &Url) -> Result<(String, Option<String>), A
             return Err(nobody());
         }
     };
-    let (owner, pem) = named_in(&found).ok_or_else(nobody)?;
+    let (owner, shown) = named_in(&found, key_id).ok_or_else(nobody)?;
     if !of_one_server(at, &owner) {
         return Err(Answer::unsigned("the key's owner is of another origin"));
     }
-    Ok((owner, pem))
+    Ok((owner, shown))
 }
 
-/// The owner and the PEM in a key's or an actor's document.
-fn named_in(document: &Value) -> Option<(String, Option<String>)> {
-    let key = document.get("publicKey").unwrap_or(document);
-    let owner = key
-        .get("owner")
-        .and_then(id_of)
+/// The owner of a key in its own or an actor's document, and the key as it stands there.
+fn named_in(document: &Value, key_id: &str) -> Option<(String, Option<String>)> {
+    let further = document.get("assertionMethod");
+    let further = further.map_or(&[][..], |value| match value {
+        Value::Array(list) => list.as_slice(),
+        one => std::slice::from_ref(one),
+    });
+    let named = further
+        .iter()
+        .find(|key| key.get("id").and_then(id_of) == Some(key_id));
+    let key = named
+        .or_else(|| document.get("publicKey"))
+        .unwrap_or(document);
+    let owner = ["owner", "controller"]
+        .into_iter()
+        .find_map(|name| key.get(name).and_then(id_of))
         .or_else(|| document.get("id").and_then(id_of));
-    let pem = key.get("publicKeyPem").and_then(Value::as_str);
-    Some((owner?.to_owned(), pem.map(str::to_owned)))
+    let shown = ["publicKeyPem", "publicKeyMultibase"]
+        .into_iter()
+        .find_map(|name| key.get(name).and_then(Value::as_str));
+    Some((owner?.to_owned(), shown.map(str::to_owned)))
 }
 
 /// What may be better later is answered so; the rest means that there is no such key.
@@ -203,20 +242,31 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn an_owner_is_named_in_three_ways() {
+    fn an_owner_is_named_in_four_ways() {
+        let id = "https://a.test/u#ed25519";
         let bare =
             json!({"id": "https://a.test/u/key", "owner": "https://a.test/u", "publicKeyPem": "P"});
         let part = json!({"id": "https://a.test/u", "publicKey": {"id": "https://a.test/u/main-key", "owner": "https://a.test/u", "publicKeyPem": "P"}});
-        for document in [bare, part] {
+        for document in [bare, part.clone()] {
             assert_eq!(
-                named_in(&document),
+                named_in(&document, "https://a.test/u/main-key"),
                 Some(("https://a.test/u".to_owned(), Some("P".to_owned())))
             );
         }
         assert_eq!(
-            named_in(&json!({"id": "https://a.test/u"})),
+            named_in(&json!({"id": "https://a.test/u"}), id),
             Some(("https://a.test/u".to_owned(), None))
         );
-        assert_eq!(named_in(&json!({})), None);
+        assert_eq!(named_in(&json!({}), id), None);
+        let multikey =
+            json!({"id": id, "controller": "https://a.test/u", "publicKeyMultibase": "z"});
+        let mut actor = part;
+        actor["assertionMethod"] = json!([{"id": "https://a.test/u#other"}, multikey]);
+        for document in [multikey, actor] {
+            assert_eq!(
+                named_in(&document, id),
+                Some(("https://a.test/u".to_owned(), Some("z".to_owned())))
+            );
+        }
     }
 }

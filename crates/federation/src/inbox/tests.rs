@@ -43,6 +43,7 @@ async fn house() -> House {
         indexable: true,
         key_id: Some(format!("{BEA}#main-key")),
         key_pem: Some(KEY.public_pem.clone()),
+        assertion_keys: Vec::new(),
         charter: None,
     };
     house.does(move |tx| domain::actor::take_in(tx, &bea)).await;

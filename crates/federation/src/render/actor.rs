@@ -4,11 +4,12 @@
 
 use super::Portrait;
 use super::words::{self, escape};
+use crate::signature::multikey;
 use domain::community::charter;
 use model::community::Charter;
 use model::{ActorKind, Bilingual, Lang, Urls};
 use store::row;
-use vocab::actor::{Domain, Endpoints, Practice, PublicKey};
+use vocab::actor::{Domain, Endpoints, Multikey, Practice, PublicKey};
 use vocab::{Actor, Attachment, Image, LangMap, Source};
 
 /// The type of an actor as the wire spells it.
@@ -71,6 +72,7 @@ fn common(urls: &Urls, portrait: &Portrait) -> Actor {
             owner: row.ap_id.clone(),
             public_key_pem: portrait.public_pem.clone(),
         }),
+        assertion_method: assertion_method(portrait),
         icon: portrait.picture.as_ref().map(|blob| Image {
             name: not_empty(&row.picture_alt),
             ..Image::new(&urls.media(blob.id), Some(&blob.media_type))
@@ -79,6 +81,16 @@ fn common(urls: &Urls, portrait: &Portrait) -> Actor {
         updated: Some(row.updated_at.utc()),
         ..Actor::default()
     }
+}
+
+/// The Ed25519 key as a Multikey (FEP-521a).
+fn assertion_method(portrait: &Portrait) -> Vec<Multikey> {
+    let id = &portrait.actor.ap_id;
+    let pem = portrait.ed25519_pem.as_deref();
+    let text = pem.and_then(|pem| multikey::of_pem(pem).ok());
+    text.map(|text| Multikey::new(&Urls::assertion_key(id), id, &text))
+        .into_iter()
+        .collect()
 }
 
 fn person(base: Actor, portrait: &Portrait) -> Actor {

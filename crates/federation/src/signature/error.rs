@@ -9,10 +9,10 @@ pub enum SignatureError {
     /// The header cannot be read: which part, and why.
     #[error("the signature header cannot be read: {0}")]
     Malformed(&'static str),
-    /// RFC 9421, or an algorithm other than RSA with SHA-256.
-    #[error("the signature's algorithm is not supported: {0}")]
+    /// An algorithm, a component or a parameter of one that is not spoken here.
+    #[error("the signature uses what is not supported here: {0}")]
     Unsupported(String),
-    /// Something that must be covered is not: `(request-target)`, `host`, a date, `digest`.
+    /// Something that must be covered is not: the target, the host, a date, the body's digest.
     #[error("the signature does not cover {0}")]
     NotCovered(&'static str),
     /// A covered header is not in the request.
@@ -21,7 +21,7 @@ pub enum SignatureError {
     /// A covered header stands in the request, or in the list, more than once.
     #[error("the header {0} stands more than once")]
     Duplicate(String),
-    /// The body is not the one the digest was made of, or has no SHA-256 digest at all.
+    /// The body is not the one the digest was made of, or has no digest of a kind we know.
     #[error("the digest does not match the body")]
     Digest,
     /// More than an hour from our clock.
@@ -30,9 +30,12 @@ pub enum SignatureError {
     /// `expires` has passed.
     #[error("the signature has expired")]
     Expired,
-    /// The key cannot be read, is no RSA key, or is of an unreasonable size.
+    /// The key cannot be read, is of a kind we do not know, or of an unreasonable size.
     #[error("the key cannot be used: {0}")]
     Key(&'static str),
+    /// The signature names another algorithm than the key's.
+    #[error("the key is not one for the signature's algorithm")]
+    OtherKey,
     /// The signature was not made by this key over this request for this host.
     #[error("the signature does not verify")]
     Forged,
@@ -56,8 +59,23 @@ impl SignatureError {
             Self::Skewed => "signature_skewed",
             Self::Expired => "signature_expired",
             Self::Key(_) => "key_unusable",
+            Self::OtherKey => "key_of_another_kind",
             Self::Forged => "signature_forged",
             Self::Unsigned => "signing_failed",
         }
+    }
+
+    /// Whether its owner may have a newer key under which it fits.
+    #[must_use]
+    pub const fn may_be_a_new_key(&self) -> bool {
+        matches!(self, Self::Forged | Self::OtherKey)
+    }
+
+    /// Whether one form is so little to be understood that the other is looked at.
+    pub(super) const fn is_not_understood(&self) -> bool {
+        matches!(
+            self,
+            Self::Missing | Self::Malformed(_) | Self::Unsupported(_) | Self::Duplicate(_)
+        )
     }
 }

@@ -1,20 +1,61 @@
-//! Keys: ready to sign or verify with, cheap to clone.
+//! Keys: ready to sign or verify with, cheap to clone. RSA from `publicKey`, Ed25519 from a
+//! Multikey (FEP-521a).
 
-use super::SignatureError;
-use openssl::pkey::{Id, PKey, Private, Public};
+use super::{SignatureError, multikey};
+use openssl::hash::MessageDigest;
+use openssl::pkey::{HasPublic, Id, PKey, PKeyRef, Private, Public};
 use openssl::rsa::Rsa;
+use openssl::sign::{Signer, Verifier};
 use std::sync::Arc;
 
-/// A private key with the id its signatures name. Kept as PKCS#1 DER at rest, which parses in
-/// 2 µs where PEM or PKCS#8 takes 350.
+/// How a key signs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Algorithm {
+    /// RSASSA-PKCS1-v1_5 with SHA-256: what every server verifies.
+    Rsa,
+    /// Ed25519.
+    Ed25519,
+}
+
+impl Algorithm {
+    /// Its name in RFC 9421 §3.3.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Rsa => "rsa-v1_5-sha256",
+            Self::Ed25519 => "ed25519",
+        }
+    }
+
+    /// Its name in the draft, where `hs2019` means "see the key".
+    #[must_use]
+    pub const fn draft_name(self) -> &'static str {
+        match self {
+            Self::Rsa => "rsa-sha256",
+            Self::Ed25519 => "hs2019",
+        }
+    }
+
+    fn of<T: HasPublic>(key: &PKeyRef<T>) -> Result<Self, SignatureError> {
+        match key.id() {
+            Id::RSA => Ok(Self::Rsa),
+            Id::ED25519 => Ok(Self::Ed25519),
+            _ => Err(SignatureError::Key("neither RSA nor Ed25519")),
+        }
+    }
+}
+
+/// A private key with the id its signatures name. RSA is kept as PKCS#1 DER at rest, which parses
+/// in 2 µs where PEM or PKCS#8 takes 350.
 #[derive(Clone)]
 pub struct SigningKey {
     id: Arc<str>,
+    algorithm: Algorithm,
     pkey: PKey<Private>,
 }
 
 impl SigningKey {
-    /// Reads PKCS#1 DER.
+    /// Reads an RSA key in PKCS#1 DER.
     ///
     /// # Errors
     /// [`SignatureError::Key`] when it is none.
@@ -22,8 +63,25 @@ impl SigningKey {
         let unreadable = |_| SignatureError::Key("not a private key in PKCS#1 DER");
         let rsa = Rsa::private_key_from_der(der).map_err(unreadable)?;
         let pkey = PKey::from_rsa(rsa).map_err(unreadable)?;
+        Self::new(key_id, pkey)
+    }
+
+    /// Reads a key in PKCS#8 DER, which is how Ed25519 keys are kept.
+    ///
+    /// # Errors
+    /// [`SignatureError::Key`] when it is none, or neither RSA nor Ed25519.
+    pub fn from_pkcs8(key_id: &str, der: &[u8]) -> Result<Self, SignatureError> {
+        let unreadable = |_| SignatureError::Key("not a private key in PKCS#8 DER");
+        Self::new(
+            key_id,
+            PKey::private_key_from_pkcs8(der).map_err(unreadable)?,
+        )
+    }
+
+    fn new(key_id: &str, pkey: PKey<Private>) -> Result<Self, SignatureError> {
         Ok(Self {
             id: key_id.into(),
+            algorithm: Algorithm::of(&pkey)?,
             pkey,
         })
     }
@@ -34,8 +92,24 @@ impl SigningKey {
         &self.id
     }
 
-    pub(super) const fn pkey(&self) -> &PKey<Private> {
-        &self.pkey
+    /// How it signs.
+    #[must_use]
+    pub const fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The signature over some bytes.
+    ///
+    /// # Errors
+    /// [`SignatureError::Unsigned`] when openssl fails.
+    pub(super) fn sign(&self, text: &[u8]) -> Result<Vec<u8>, SignatureError> {
+        let signer = match self.algorithm {
+            Algorithm::Rsa => Signer::new(MessageDigest::sha256(), &self.pkey),
+            Algorithm::Ed25519 => Signer::new_without_digest(&self.pkey),
+        };
+        signer
+            .and_then(|mut signer| signer.sign_oneshot_to_vec(text))
+            .map_err(|_failed| SignatureError::Unsigned)
     }
 }
 
@@ -47,15 +121,28 @@ impl std::fmt::Debug for SigningKey {
     }
 }
 
-/// A peer's public key, checked to be RSA of a size that neither is worthless nor takes a
-/// second to verify with.
+/// A peer's public key: Ed25519, or RSA of a size that neither is worthless nor takes a second to
+/// verify with.
 #[derive(Debug, Clone)]
 pub struct VerifyingKey {
+    algorithm: Algorithm,
     pkey: PKey<Public>,
 }
 
 impl VerifyingKey {
-    /// Reads PEM: SubjectPublicKeyInfo, or PKCS#1 as some peers send.
+    /// Reads a key as an actor's document shows it: `publicKeyPem`, or `publicKeyMultibase`.
+    ///
+    /// # Errors
+    /// [`SignatureError::Key`].
+    pub fn from_document(text: &str) -> Result<Self, SignatureError> {
+        if text.trim_start().starts_with('-') {
+            Self::from_pem(text)
+        } else {
+            Self::from_multibase(text)
+        }
+    }
+
+    /// Reads an RSA key in PEM: SubjectPublicKeyInfo, or PKCS#1 as some peers send.
     ///
     /// # Errors
     /// [`SignatureError::Key`].
@@ -63,17 +150,31 @@ impl VerifyingKey {
         let pem = pem.trim().as_bytes();
         let pkcs1 = || Rsa::public_key_from_pem_pkcs1(pem).and_then(PKey::from_rsa);
         let pkey = PKey::public_key_from_pem(pem).or_else(|_| pkcs1());
-        Self::checked(pkey.map_err(|_unreadable| SignatureError::Key("not a public key in PEM"))?)
+        Self::rsa(pkey.map_err(|_unreadable| SignatureError::Key("not a public key in PEM"))?)
     }
 
-    /// Reads SubjectPublicKeyInfo or PKCS#1 in DER.
+    /// Reads an RSA key as SubjectPublicKeyInfo or PKCS#1 in DER.
     ///
     /// # Errors
     /// [`SignatureError::Key`].
     pub fn from_der(der: &[u8]) -> Result<Self, SignatureError> {
         let pkcs1 = || Rsa::public_key_from_der_pkcs1(der).and_then(PKey::from_rsa);
         let pkey = PKey::public_key_from_der(der).or_else(|_| pkcs1());
-        Self::checked(pkey.map_err(|_unreadable| SignatureError::Key("not a public key in DER"))?)
+        Self::rsa(pkey.map_err(|_unreadable| SignatureError::Key("not a public key in DER"))?)
+    }
+
+    /// Reads the `publicKeyMultibase` of an Ed25519 Multikey.
+    ///
+    /// # Errors
+    /// [`SignatureError::Key`].
+    pub fn from_multibase(text: &str) -> Result<Self, SignatureError> {
+        let raw = multikey::decode(text)?;
+        let pkey = PKey::public_key_from_raw_bytes(&raw, Id::ED25519)
+            .map_err(|_unfit| SignatureError::Key("not a point of Ed25519"))?;
+        Ok(Self {
+            algorithm: Algorithm::Ed25519,
+            pkey,
+        })
     }
 
     /// As SubjectPublicKeyInfo in DER, for storing and comparing.
@@ -85,7 +186,7 @@ impl VerifyingKey {
         self.pkey.public_key_to_der().map_err(failed)
     }
 
-    fn checked(pkey: PKey<Public>) -> Result<Self, SignatureError> {
+    fn rsa(pkey: PKey<Public>) -> Result<Self, SignatureError> {
         if pkey.id() != Id::RSA {
             return Err(SignatureError::Key("not an RSA key"));
         }
@@ -94,10 +195,26 @@ impl VerifyingKey {
                 "RSA of fewer than 1024 or more than 8192 bits",
             ));
         }
-        Ok(Self { pkey })
+        Ok(Self {
+            algorithm: Algorithm::Rsa,
+            pkey,
+        })
     }
 
-    pub(super) const fn pkey(&self) -> &PKey<Public> {
-        &self.pkey
+    /// What signatures it verifies.
+    #[must_use]
+    pub const fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// Whether a signature over some bytes is its own.
+    pub(super) fn verifies(&self, text: &[u8], signature: &[u8]) -> bool {
+        let verifier = match self.algorithm {
+            Algorithm::Rsa => Verifier::new(MessageDigest::sha256(), &self.pkey),
+            Algorithm::Ed25519 => Verifier::new_without_digest(&self.pkey),
+        };
+        verifier
+            .and_then(|mut verifier| verifier.verify_oneshot(signature, text))
+            .unwrap_or(false)
     }
 }

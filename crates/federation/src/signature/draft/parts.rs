@@ -1,25 +1,14 @@
 //! Reading the `Signature` header. Quoted values may hold commas, `=`, queries and fragments;
 //! a parameter given twice is refused, since readers would differ on which one counts.
 
-use super::SignatureError;
+use crate::signature::{BASE64, MAX_COVERED, SignatureError, fields, message, plain};
 use base64::Engine;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
-/// Standard base64, its padding optional.
-pub(super) const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
-
-/// More covered headers than anybody sends.
-const MAX_COVERED: usize = 24;
-
 /// What a `Signature` header says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignatureParts {
+pub(super) struct Parts {
     /// The key's id: may end in a fragment or a path, or carry a query.
     pub key_id: String,
     /// `rsa-sha256`, `hs2019`, or absent.
@@ -34,17 +23,18 @@ pub struct SignatureParts {
     pub expires: Option<i64>,
 }
 
-impl SignatureParts {
+impl Parts {
     /// Reads the `Signature` header, or an `Authorization` header of that scheme.
     ///
     /// # Errors
-    /// [`SignatureError::Missing`], [`SignatureError::Malformed`],
-    /// [`SignatureError::Duplicate`], and [`SignatureError::Unsupported`] for RFC 9421.
-    pub fn parse(headers: &HeaderMap) -> Result<Self, SignatureError> {
-        if headers.contains_key("signature-input") {
-            return Err(SignatureError::Unsupported("RFC 9421".to_owned()));
-        }
+    /// [`SignatureError::Missing`], [`SignatureError::Malformed`] and
+    /// [`SignatureError::Duplicate`].
+    pub(super) fn parse(headers: &HeaderMap) -> Result<Self, SignatureError> {
         Self::parse_header(find(headers)?)
+    }
+
+    pub(super) fn covers(&self, name: &str) -> bool {
+        self.headers.iter().any(|known| known == name)
     }
 
     fn parse_header(text: &str) -> Result<Self, SignatureError> {
@@ -59,19 +49,26 @@ impl SignatureParts {
     }
 }
 
-/// The one header that holds the signature.
+/// The one header that holds the signature. Beside RFC 9421, whose `Signature` header has the same
+/// name, only the line counts that is not its.
 fn find(headers: &HeaderMap) -> Result<&str, SignatureError> {
-    let unreadable = |_| SignatureError::Malformed("not plain text");
-    let mut all = headers.get_all("signature").iter();
-    if let Some(first) = all.next() {
-        if all.next().is_some() {
+    let both = message::is_there(headers);
+    let mut found = None;
+    for line in headers.get_all("signature") {
+        let line = plain(line)?;
+        if both && fields::dictionary(line).is_ok() {
+            continue;
+        }
+        if found.replace(line).is_some() {
             return Err(SignatureError::Duplicate("signature".to_owned()));
         }
-        return first.to_str().map_err(unreadable);
+    }
+    if let Some(line) = found {
+        return Ok(line);
     }
     let authorization = headers.get(AUTHORIZATION).ok_or(SignatureError::Missing)?;
-    let text = authorization.to_str().map_err(unreadable)?;
-    text.strip_prefix("Signature ")
+    plain(authorization)?
+        .strip_prefix("Signature ")
         .ok_or(SignatureError::Missing)
 }
 
@@ -143,7 +140,7 @@ impl Params {
         }
     }
 
-    fn finish(self) -> Result<SignatureParts, SignatureError> {
+    fn finish(self) -> Result<Parts, SignatureError> {
         let bad = SignatureError::Malformed;
         let key_id = self
             .key_id
@@ -153,7 +150,7 @@ impl Params {
         let not_base64 = |_| bad("a signature that is not base64");
         let signature = BASE64.decode(signature).map_err(not_base64)?;
         let headers = self.headers.unwrap_or_else(|| "(created)".to_owned());
-        Ok(SignatureParts {
+        Ok(Parts {
             key_id,
             algorithm: self.algorithm.map(|name| name.to_ascii_lowercase()),
             headers: covered(&headers)?,

@@ -1,0 +1,166 @@
+//! Multikeys (FEP-521a): an Ed25519 public key as text, which is `z` (base58 in Bitcoin's alphabet)
+//! over the two bytes that say Ed25519 and the key's 32. Other kinds of keys are refused.
+
+use super::SignatureError;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+/// Bitcoin's alphabet: no `0`, `O`, `I`, `l`.
+const ALPHABET: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+/// What stands before the 32 bytes of an Ed25519 key (multicodec `ed25519-pub`, as a varint).
+const ED25519: [u8; 2] = [0xed, 0x01];
+/// What stands before them in SubjectPublicKeyInfo (RFC 8410 §4).
+const SPKI: [u8; 12] = [
+    0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00,
+];
+/// Longest text that is looked at: 34 bytes are at most 47 digits.
+const LONGEST: usize = 64;
+
+/// The text of a key.
+#[must_use]
+pub fn encode(key: &[u8; 32]) -> String {
+    let mut bytes = ED25519.to_vec();
+    bytes.extend_from_slice(key);
+    format!("z{}", base58(&bytes))
+}
+
+/// The text of a key in PEM, without openssl, whose decoder takes longer than the whole document.
+///
+/// # Errors
+/// [`SignatureError::Key`] when it is no Ed25519 key.
+pub fn of_pem(pem: &str) -> Result<String, SignatureError> {
+    let unfit = SignatureError::Key("not an Ed25519 key in PEM");
+    let body: String = pem
+        .lines()
+        .filter(|line| !line.starts_with('-'))
+        .map(str::trim)
+        .collect();
+    let der = STANDARD.decode(body).ok();
+    let key = der
+        .as_deref()
+        .and_then(|der| der.strip_prefix(&SPKI))
+        .and_then(|key| <&[u8; 32]>::try_from(key).ok());
+    key.map(encode).ok_or(unfit)
+}
+
+/// The key of a text.
+///
+/// # Errors
+/// [`SignatureError::Key`]: in another base, of another kind, or of another length.
+pub(super) fn decode(text: &str) -> Result<[u8; 32], SignatureError> {
+    let digits = text
+        .strip_prefix('z')
+        .filter(|digits| digits.len() <= LONGEST)
+        .ok_or(SignatureError::Key("not a multibase in base58btc"))?;
+    let bytes = from_base58(digits).ok_or(SignatureError::Key("not a multibase in base58btc"))?;
+    bytes
+        .strip_prefix(&ED25519)
+        .and_then(|key| <[u8; 32]>::try_from(key).ok())
+        .ok_or(SignatureError::Key("a Multikey that is not Ed25519"))
+}
+
+/// Base 58, the most significant digit first; a zero byte at the front is a `1`.
+fn base58(bytes: &[u8]) -> String {
+    let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+    let digits = convert(bytes, 256, 58);
+    let mut text = "1".repeat(zeros);
+    text.extend(
+        digits
+            .iter()
+            .filter_map(|digit| ALPHABET.get(usize::from(*digit)))
+            .map(|letter| char::from(*letter)),
+    );
+    text
+}
+
+fn from_base58(text: &str) -> Option<Vec<u8>> {
+    let digits: Vec<u8> = text
+        .bytes()
+        .map(|letter| ALPHABET.iter().position(|known| *known == letter))
+        .map(|at| at.and_then(|at| u8::try_from(at).ok()))
+        .collect::<Option<_>>()?;
+    let zeros = digits.iter().take_while(|digit| **digit == 0).count();
+    let mut bytes = vec![0; zeros];
+    bytes.extend(convert(&digits, 58, 256));
+    Some(bytes)
+}
+
+/// A number's digits in another base (both at most 256), without zeros at the front.
+fn convert(digits: &[u8], from: u32, to: u32) -> Vec<u8> {
+    // The least significant first, while it grows.
+    let mut out: Vec<u8> = Vec::new();
+    for digit in digits {
+        let mut carry = u32::from(*digit);
+        for place in &mut out {
+            carry += u32::from(*place) * from;
+            *place = low(carry % to);
+            carry /= to;
+        }
+        while carry > 0 {
+            out.push(low(carry % to));
+            carry /= to;
+        }
+    }
+    out.reverse();
+    out
+}
+
+/// A digit, which is below 256 by construction.
+fn low(digit: u32) -> u8 {
+    u8::try_from(digit).unwrap_or(u8::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use openssl::pkey::PKey;
+    use proptest::prelude::*;
+
+    /// The key of RFC 9421, appendix B.1.4, in PEM and as text.
+    const PEM: &str = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAJrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=\n-----END PUBLIC KEY-----\n";
+    const KNOWN: &str = "z6Mkh4LmfP1ev9MNPGr7JbEbtD6BD4fsu1duEj83PMCs3xHG";
+    /// One a Mitra server published.
+    const MITRAS: &str = "z6Mkmj5KYkHwXHH3ur9DYYJqBon5z6vWToYhAyUsUzh2P7Lr";
+
+    #[test]
+    fn a_key_others_have_written_is_read_and_written_the_same() {
+        assert_eq!(encode(&decode(KNOWN).unwrap()), KNOWN);
+        assert_eq!(encode(&decode(MITRAS).unwrap()), MITRAS);
+        assert_eq!(of_pem(PEM).as_deref(), Ok(KNOWN));
+    }
+
+    #[test]
+    fn a_key_of_ours_is_the_same_in_pem_and_as_text() {
+        let pkey = PKey::generate_ed25519().unwrap();
+        let pem = String::from_utf8(pkey.public_key_to_pem().unwrap()).unwrap();
+        let raw: [u8; 32] = pkey.raw_public_key().unwrap().try_into().unwrap();
+        let text = of_pem(&pem).unwrap();
+        assert!(text.starts_with("z6Mk"), "{text}");
+        assert_eq!(decode(&text), Ok(raw));
+        assert!(of_pem("").is_err() && of_pem("-----BEGIN PUBLIC KEY-----\nAAAA").is_err());
+    }
+
+    #[test]
+    fn another_base_kind_or_length_is_refused() {
+        let p256 = format!("z{}", base58(&[&[0x80, 0x24], [2; 33].as_slice()].concat()));
+        let short = format!("z{}", base58(&[0xed, 0x01, 7]));
+        let long = format!("z{}", "1".repeat(10_000));
+        let odd = KNOWN.replace('k', "0");
+        for bad in ["", "z", "6Mk", "uAAAA", &p256, &short, &long, &odd] {
+            assert!(decode(bad).is_err(), "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn bytes_survive_base58(bytes in prop::collection::vec(any::<u8>(), 0..48)) {
+            prop_assert_eq!(from_base58(&base58(&bytes)), Some(bytes));
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(text in ".{0,80}") {
+            let _ = decode(&text);
+            let _ = of_pem(&text);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Both forms of signature, each way, and keys that change.
+
+use super::{Weavers, assert_same_lines};
+use model::peer::SignatureForm;
+use serde_json::{Value, json};
+use testkit::{Answer, Asked, Hostile, Letter, Network};
+
+#[tokio::test]
+async fn a_peer_that_refuses_the_draft_is_sent_the_other_form_and_that_is_remembered() {
+    let Weavers {
+        net,
+        alpha,
+        beta,
+        ann,
+        ..
+    } = Weavers::gather().await;
+    beta.refuse_drafts();
+    ann.follow("@bea@beta.test").await;
+    net.settle().await;
+    assert_same_lines(
+        net.wire_since(),
+        &[
+            "alpha→beta Follow 401",
+            "alpha→beta Follow",
+            "beta→alpha Accept(Follow)",
+        ],
+    );
+    let kept = alpha.peer("beta.test").await.unwrap().signature_form;
+    assert_eq!(kept, Some(SignatureForm::Rfc9421));
+    assert_eq!(beta.peer("alpha.test").await.unwrap().signature_form, None);
+
+    ann.unfollow("@bea@beta.test").await;
+    net.settle().await;
+    assert_eq!(net.wire_since(), ["alpha→beta Undo(Follow)"]);
+    net.assert_quiet();
+}
+
+#[tokio::test]
+async fn documents_are_asked_for_in_the_form_that_is_taken() {
+    let net = Network::new();
+    let (alpha, beta) = (
+        net.instance("alpha.test").await,
+        net.instance("beta.test").await,
+    );
+    beta.refuse_drafts();
+    let ann = alpha.person("ann").await;
+    beta.person("bea").await;
+    ann.follow("@bea@beta.test").await;
+    net.settle().await;
+    assert_same_lines(
+        net.wire_since(),
+        &["alpha→beta Follow", "beta→alpha Accept(Follow)"],
+    );
+    let kept = alpha.peer("beta.test").await.unwrap().signature_form;
+    assert_eq!(kept, Some(SignatureForm::Rfc9421));
+    net.assert_quiet();
+}
+
+#[tokio::test]
+async fn a_peer_that_takes_neither_form_is_tried_in_both_once() {
+    let Weavers {
+        net,
+        alpha,
+        weavers,
+        ann,
+        ..
+    } = Weavers::gather().await;
+    let refuse = |asked: &Asked| (asked.method == "POST").then(|| Answer::status(401));
+    let wall = net.hostile("wall.test", refuse).await;
+    let letter = wall.letter(&alpha.at("/inbox"), &follow(&wall, 1, &weavers.ap_id));
+    assert_eq!(net.send(letter).await.0, 202);
+    net.settle().await;
+    let posts = || wall.asked().iter().filter(|a| a.method == "POST").count();
+    assert_eq!(posts(), 2, "the Accept, in both forms");
+    ann.follow(&wall.mallory()).await;
+    net.settle().await;
+    assert_eq!(posts(), 3, "the Follow, in one");
+}
+
+/// A Follow by the peer's one actor.
+fn follow(peer: &Hostile, number: u32, target: &str) -> Value {
+    json!({
+        "id": peer.at(&format!("/follows/{number}")), "type": "Follow",
+        "actor": peer.mallory(), "object": target,
+    })
+}
+
+/// The three ways in which a peer may sign.
+const WAYS: [fn(&Hostile, &str, &Value) -> Letter; 3] = [
+    Hostile::letter,
+    Hostile::letter_in_rfc9421,
+    Hostile::letter_in_ed25519,
+];
+
+#[tokio::test]
+async fn a_peer_is_believed_in_every_form_and_no_more_than_it_signed() {
+    for way in WAYS {
+        let Weavers {
+            net,
+            alpha,
+            weavers,
+            ..
+        } = Weavers::gather().await;
+        let peer = net.hostile("peer.test", |_: &Asked| None).await;
+        let letter = way(
+            &peer,
+            &alpha.at("/inbox"),
+            &follow(&peer, 1, &weavers.ap_id),
+        );
+        let mut altered = letter.clone();
+        altered.body = follow(&peer, 2, &weavers.ap_id).to_string().into_bytes();
+        let (status, why) = net.send(altered).await;
+        assert_eq!(status, 401);
+        assert!(why.contains("the digest does not match the body"), "{why}");
+        let mut elsewhere = letter.clone();
+        elsewhere.url.set_path("/u/ann/inbox");
+        let (status, why) = net.send(elsewhere).await;
+        assert_eq!(status, 401);
+        assert!(why.contains("the signature does not verify"), "{why}");
+
+        let before = alpha.actor("weavers@alpha.test").await.unwrap();
+        let (status, why) = net.send(letter).await;
+        assert_eq!(status, 202, "{why}");
+        net.settle().await;
+        let after = alpha.actor("weavers@alpha.test").await.unwrap();
+        assert_eq!(after.follower_count, before.follower_count + 1);
+    }
+}
+
+#[tokio::test]
+async fn a_peers_new_key_is_believed_after_one_look_a_minute() {
+    for way in WAYS {
+        let Weavers {
+            net,
+            alpha,
+            weavers,
+            ..
+        } = Weavers::gather().await;
+        let peer = net.hostile("peer.test", |_: &Asked| None).await;
+        let inbox = alpha.at("/inbox");
+        let send = async |number| {
+            let letter = way(&peer, &inbox, &follow(&peer, number, &weavers.ap_id));
+            net.send(letter).await.0
+        };
+        assert_eq!(send(1).await, 202);
+        peer.rotate_key(1);
+        assert_eq!(send(2).await, 202, "a new key is fetched");
+        peer.rotate_key(0);
+        assert_eq!(send(3).await, 401, "not twice in a minute");
+        net.advance(61);
+        assert_eq!(send(3).await, 202);
+        net.settle().await;
+    }
+}
+
+#[tokio::test]
+async fn a_key_of_ours_changes_and_whoever_follows_goes_on_believing() {
+    for refused in [false, true] {
+        let Weavers {
+            net,
+            alpha,
+            beta,
+            ann,
+            bea,
+            ..
+        } = Weavers::gather().await;
+        bea.follow("@ann@alpha.test").await;
+        net.settle().await;
+        if refused {
+            beta.refuse_drafts();
+        }
+        let before = beta.actor("ann@alpha.test").await.unwrap();
+        net.advance(6);
+        alpha.rotate_key(&ann).await;
+        net.settle().await;
+        let after = beta.actor("ann@alpha.test").await.unwrap();
+        assert_ne!(after.key_pem, before.key_pem);
+        ann.rename("Ann the Weaver").await;
+        net.settle().await;
+        let seen = beta.actor("ann@alpha.test").await.unwrap();
+        assert_eq!(seen.name, "Ann the Weaver");
+        assert_eq!(seen.key_pem, after.key_pem);
+        net.assert_quiet();
+    }
+}
