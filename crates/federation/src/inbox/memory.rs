@@ -1,19 +1,24 @@
 //! What the inbox keeps in mind between requests: signers just looked up, keys just looked at
-//! again, peers just greeted, and which conversation a post belongs to. Losing it costs nothing
-//! but a little work.
+//! again, peers just greeted, hosts of which too much waits, which conversation a post belongs to,
+//! and the posts and actors that others speak of now. Losing it costs nothing but a little work.
 
 use super::signer::Signer;
 use lru::LruCache;
-use model::{PeerId, Time};
+use model::{ActorId, PeerId, Time};
+use std::borrow::Borrow;
 use std::hash::Hash;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
+use store::row;
+use tokio::sync::Notify;
 
 /// Entries of each sort.
 const ENTRIES: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
-/// For how long a signer is not looked up again, in milliseconds: another process may have seen a
-/// new key.
-const SIGNER_MS: i64 = 5_000;
+/// For how long something is not looked up again, in milliseconds: another process may have
+/// changed it.
+const RECENT_MS: i64 = 5_000;
+/// For how long it is known whether too much of a host waits.
+const CROWD_MS: i64 = 1_000;
 /// Milliseconds between two looks at one key, and between two greetings of one peer.
 const MINUTE_MS: i64 = 60_000;
 /// Longest id kept in mind, in bytes: thousands of them are.
@@ -21,7 +26,16 @@ pub(super) const ID_MAX: usize = 2_000;
 
 /// The inbox's memory.
 pub(crate) struct Memory {
-    signers: Mutex<LruCache<String, (Arc<Signer>, Time)>>,
+    /// Posts, by what the world calls them.
+    pub posts: Recent<String, row::Post>,
+    /// Actors, by what the world calls them.
+    pub actors: Recent<String, row::Actor>,
+    /// The languages of communities.
+    pub languages: Recent<ActorId, String>,
+    /// Rung after each activity kept.
+    pub arrivals: Arc<Notify>,
+    signers: Recent<String, Signer>,
+    crowds: Mutex<LruCache<String, (bool, Time)>>,
     looked: Mutex<LruCache<String, Time>>,
     greeted: Mutex<LruCache<PeerId, Time>>,
     conversations: Mutex<LruCache<(String, String), String>>,
@@ -30,7 +44,12 @@ pub(crate) struct Memory {
 impl Default for Memory {
     fn default() -> Self {
         Self {
-            signers: Mutex::new(LruCache::new(ENTRIES)),
+            posts: Recent::default(),
+            actors: Recent::default(),
+            languages: Recent::default(),
+            arrivals: Arc::default(),
+            signers: Recent::default(),
+            crowds: Mutex::new(LruCache::new(ENTRIES)),
             looked: Mutex::new(LruCache::new(ENTRIES)),
             greeted: Mutex::new(LruCache::new(ENTRIES)),
             conversations: Mutex::new(LruCache::new(ENTRIES)),
@@ -41,15 +60,24 @@ impl Default for Memory {
 impl Memory {
     /// The signer of a key id, if it was looked up within five seconds.
     pub(super) fn signer(&self, key_id: &str, now: Time) -> Option<Arc<Signer>> {
-        let mut signers = self.signers.lock().ok()?;
-        let (signer, at) = signers.get(key_id)?;
-        let age = now.unix_millis() - at.unix_millis();
-        (0..SIGNER_MS).contains(&age).then(|| Arc::clone(signer))
+        self.signers.get(key_id, now)
     }
 
     pub(super) fn remember_signer(&self, key_id: &str, signer: &Arc<Signer>, now: Time) {
-        if let Ok(mut signers) = self.signers.lock() {
-            signers.put(key_id.to_owned(), (Arc::clone(signer), now));
+        self.signers.put(key_id, Arc::clone(signer), now);
+    }
+
+    /// Whether too much of a host waits; `None` where that was not looked at within a second.
+    pub(super) fn is_crowded(&self, host: &str, now: Time) -> Option<bool> {
+        let mut crowds = self.crowds.lock().ok()?;
+        let (crowded, at) = crowds.get(host)?;
+        let age = now.unix_millis() - at.unix_millis();
+        (0..CROWD_MS).contains(&age).then_some(*crowded)
+    }
+
+    pub(super) fn remember_crowd(&self, host: &str, crowded: bool, now: Time) {
+        if let Ok(mut crowds) = self.crowds.lock() {
+            crowds.put(host.to_owned(), (crowded, now));
         }
     }
 
@@ -75,6 +103,36 @@ impl Memory {
         }
         if let Ok(mut known) = self.conversations.lock() {
             known.put((origin.to_owned(), object), key);
+        }
+    }
+}
+
+/// What was looked up within five seconds.
+pub(crate) struct Recent<K: Hash + Eq, V>(Mutex<LruCache<K, (Arc<V>, Time)>>);
+
+impl<K: Hash + Eq, V> Default for Recent<K, V> {
+    fn default() -> Self {
+        Self(Mutex::new(LruCache::new(ENTRIES)))
+    }
+}
+
+impl<K: Hash + Eq, V> Recent<K, V> {
+    /// What is known under this name.
+    pub(crate) fn get<Q>(&self, key: &Q, now: Time) -> Option<Arc<V>>
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        let mut known = self.0.lock().ok()?;
+        let (value, at) = known.get(key)?;
+        let age = now.unix_millis() - at.unix_millis();
+        (0..RECENT_MS).contains(&age).then(|| Arc::clone(value))
+    }
+
+    /// Keeps something in mind.
+    pub(crate) fn put(&self, key: impl Into<K>, value: Arc<V>, now: Time) {
+        if let Ok(mut known) = self.0.lock() {
+            known.put(key.into(), (value, now));
         }
     }
 }

@@ -12,7 +12,7 @@ pub(crate) use memory::Memory;
 
 use crate::identity::{authority, same_origin};
 use crate::seam::Federation;
-use crate::signature::{SignatureError, SignatureParts, Signed};
+use crate::signature::{Sealed, SignatureError, Signed};
 use bytes::Bytes;
 use domain::Outcome;
 use http::{HeaderMap, StatusCode};
@@ -25,14 +25,22 @@ use store::row;
 use url::Url;
 use vocab::ParseError;
 
+/// How many activities of one host may wait at once: some seconds of work.
+const CROWD: i64 = 20_000;
+/// Seconds after which such a host may try again.
+const CROWD_SECONDS: u32 = 30;
+
 /// What the peer is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// 202, also to a repeat and to what will be ignored; 400, 401, 413; 503 when it is our fault
-    /// or may be better later.
+    /// 202, also to a repeat and to what will be ignored; 400, 401, 413; 403 to a server that we
+    /// exchange nothing with; 429 where too much of its
+    /// host waits; 503 when it is our fault or may be better later.
     pub status: StatusCode,
     /// In words, for whoever debugs the other side.
     pub why: String,
+    /// `Retry-After`, in seconds.
+    pub retry_after: Option<u32>,
 }
 
 impl Answer {
@@ -40,6 +48,7 @@ impl Answer {
         Self {
             status,
             why: why.into(),
+            retry_after: None,
         }
     }
 
@@ -55,8 +64,23 @@ impl Answer {
         Self::new(StatusCode::UNAUTHORIZED, why)
     }
 
+    fn refused() -> Self {
+        let why = "this instance exchanges nothing with your server";
+        Self::new(StatusCode::FORBIDDEN, why)
+    }
+
     fn later(why: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, why)
+    }
+
+    fn crowded() -> Self {
+        Self {
+            retry_after: Some(CROWD_SECONDS),
+            ..Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too much of your server waits here already",
+            )
+        }
     }
 }
 
@@ -111,19 +135,41 @@ async fn take(
         .urls()
         .ok_or_else(|| Answer::later("not set up yet"))?;
     let incoming = Incoming::read(vocab::parse(&body)?).map_err(Answer::bad)?;
-    let parts = SignatureParts::parse(headers)?;
     let request = Signed {
         method,
         path_and_query,
         headers,
         body: &body,
-        hosts: &[urls.host()],
+        origins: &[urls.origin()],
     };
-    let Some(signer) = signer::believed(fed, &parts, &request, &incoming).await? else {
+    let sealed = Sealed::read(&request, fed.ops().now().utc())?;
+    // Before anything is fetched for whoever signed.
+    if fed.refuses(&sealed.key_id) || fed.refuses(&incoming.actor) {
+        return Err(Answer::refused());
+    }
+    let Some(signer) = signer::believed(fed, &sealed, &incoming).await? else {
         return Ok(());
     };
+    if is_crowded(fed, &signer.host).await? {
+        return Err(Answer::crowded());
+    }
     let row = to_row(fed, &incoming, &signer, body)?;
     keep(fed, row, &signer).await
+}
+
+/// Whether as much of a host waits as may: its turn comes, but a flood shall not fill the disk.
+async fn is_crowded(fed: &Federation, host: &str) -> Outcome<bool> {
+    let now = fed.ops().now();
+    if let Some(crowded) = fed.inbox().is_crowded(host, now) {
+        return Ok(crowded);
+    }
+    let of = host.to_owned();
+    let read = move |db: &mut store::Db| -> Outcome<_> {
+        Ok(store::queue::inbound::is_crowded(db, &of, CROWD)?)
+    };
+    let crowded = fed.store().read(read).await?;
+    fed.inbox().remember_crowd(host, crowded, now);
+    Ok(crowded)
 }
 
 /// The row of an activity: under which name a repeat is known, and after what it waits.
@@ -162,15 +208,15 @@ fn to_row(
 async fn keep(fed: &Federation, row: row::Inbound, signer: &Signer) -> Result<(), Answer> {
     let now = row.received_at;
     let alive: Option<PeerId> = signer.peer.filter(|peer| fed.inbox().may_greet(*peer, now));
-    let row = Arc::new(row);
+    let (row, engine) = (Arc::new(row), fed.clone());
     let write = move |db: &mut store::Db| -> Outcome<bool> {
         if let Some(peer) = alive {
-            store::peer::seen(db, peer, now)?;
+            crate::deliver::alive(&engine, db, peer, now)?;
         }
         Ok(store::queue::inbound::insert(db, &row)?)
     };
     fed.store().write_relaxed(write).await?;
-    fed.ops().wake();
+    fed.inbox().arrivals.notify_one();
     Ok(())
 }
 

@@ -5,8 +5,8 @@ use crate::inbox;
 use crate::seam::Federation;
 use axum::body::Body;
 use axum::extract::{OriginalUri, State};
-use axum::http::header::CONTENT_LENGTH;
-use axum::http::{HeaderMap, Method};
+use axum::http::header::{CONTENT_LENGTH, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::response::IntoResponse;
 use http_body_util::{BodyExt, Limited};
 use vocab::MAX_BYTES;
@@ -36,5 +36,11 @@ pub(super) async fn receive(
     if verdict.status.is_success() {
         return Ok(verdict.status.into_response());
     }
-    Ok(problem(verdict.status, "inbox", Some(&verdict.why)))
+    let mut answer = problem(verdict.status, "inbox", Some(&verdict.why));
+    if let Some(seconds) = verdict.retry_after {
+        answer
+            .headers_mut()
+            .insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    Ok(answer)
 }

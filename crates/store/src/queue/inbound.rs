@@ -1,12 +1,29 @@
 //! Received activities: kept before they are answered, taken in once each, in order within a key.
+//! Those that wait are found host by host, so that a flood from one holds up nobody else's.
 
 use crate::connection::Db;
 use crate::each;
 use crate::row::Inbound;
 use crate::schema::inbound;
+use crate::site;
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Bool, Text};
+use model::id::first_of;
 use model::peer::InboundState;
 use model::{InboundId, Time};
+use std::collections::HashMap;
+
+/// As the partial indexes say it: a bound value would not be seen to fit them.
+const WAITING: &str = "inbound.state = 'waiting'";
+/// Rows whose bytes are loaded together, and the bytes after which no more are.
+const CHUNK: usize = 16;
+const BYTES: usize = 16 << 20;
+/// A host's share of one claim is a fourth of it, and no less than this.
+const SHARE: usize = 32;
+/// Up to which id the bytes of what has ended are forgotten.
+const FORGOTTEN: &str = "inbound_forgotten";
 
 /// Keeps a received activity; a repeat changes nothing and answers `false`.
 pub fn insert(db: &mut Db, row: &Inbound) -> QueryResult<bool> {
@@ -17,49 +34,135 @@ pub fn insert(db: &mut Db, row: &Inbound) -> QueryResult<bool> {
     Ok(added == 1)
 }
 
-/// An older unfinished row of the same order key: `older` is an alias of `inbound`.
-macro_rules! blocked {
-    ($older:ident) => {
-        $older.filter(
-            $older
-                .field(inbound::order_key)
-                .eq(inbound::order_key)
-                .and($older.field(inbound::state).eq(InboundState::Waiting))
-                .and($older.field(inbound::id).lt(inbound::id)),
-        )
-    };
+/// What somebody who works on received activities asks for.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    /// Now.
+    pub now: Time,
+    /// Until when others leave what is claimed alone. `None` where nobody else works on this
+    /// database: then nothing is written, and what is held is known to its holder.
+    pub lease: Option<Time>,
+    /// What the asker holds already, with its host.
+    pub held: HashMap<InboundId, String>,
+    /// The host that was served last: its turn comes after the others'.
+    pub after: String,
+    /// How many at most.
+    pub limit: usize,
+    /// How many of one host the asker would hold at most.
+    pub of_a_host: usize,
 }
 
-/// Leases up to `limit` due rows until `lease`: of each order key only the oldest unfinished one.
-/// Runs inside a write.
-pub fn claim(db: &mut Db, now: Time, lease: Time, limit: i64) -> QueryResult<Vec<Inbound>> {
+/// Rows that are due, of each host the oldest, the hosts in turn; and the host served last. Of an
+/// order key the rows come in order, and all that are unfinished are the asker's: where others
+/// work on this database too (`lease`), none is given whose key somebody else is at work on.
+pub fn claim(db: &mut Db, asked: &Claim) -> QueryResult<(Vec<Inbound>, String)> {
+    if let (Db::Pg(c), Some(_)) = (&mut *db, asked.lease) {
+        // One claim at a time: two at once would not see each other's keys.
+        sql_query("SELECT pg_advisory_xact_lock(20261123)").execute(c)?;
+    }
+    let mut held_of: HashMap<&str, usize> = HashMap::new();
+    for host in asked.held.values() {
+        *held_of.entry(host).or_default() += 1;
+    }
+    let (mut found, mut bytes): (Vec<Inbound>, usize) = (Vec::new(), 0);
+    let (mut host, mut wrapped) = (asked.after.clone(), asked.after.is_empty());
+    while found.len() < asked.limit && bytes < BYTES {
+        let Some(next) = next_host(db, &host)? else {
+            if wrapped {
+                break;
+            }
+            (host, wrapped) = (String::new(), true);
+            continue;
+        };
+        if wrapped && !asked.after.is_empty() && next > asked.after {
+            break;
+        }
+        let holds = held_of.get(next.as_str()).copied().unwrap_or(0);
+        let share = (asked.limit / 4).max(SHARE);
+        let want = share
+            .min(asked.limit - found.len())
+            .min(asked.of_a_host.saturating_sub(holds));
+        let mut ids = due(db, asked, &next, want + holds)?;
+        ids.retain(|id| !asked.held.contains_key(id));
+        ids.truncate(want);
+        for some in ids.chunks(CHUNK) {
+            let rows = load(db, some)?;
+            bytes += rows.iter().map(size).sum::<usize>();
+            found.extend(rows);
+            if bytes >= BYTES {
+                break;
+            }
+        }
+        host = next;
+    }
+    if let Some(lease) = asked.lease {
+        let ids: Vec<InboundId> = found.iter().map(|row| row.id).collect();
+        lease_until(db, &ids, lease)?;
+    }
+    Ok((found, host))
+}
+
+fn size(row: &Inbound) -> usize {
+    row.body.as_ref().map_or(0, String::len)
+}
+
+/// The next host, in text order, of which something waits.
+fn next_host(db: &mut Db, after: &str) -> QueryResult<Option<String>> {
+    each!(db, c => inbound::table
+        .filter(sql::<Bool>(WAITING))
+        .filter(inbound::host.gt(after))
+        .order(inbound::host.asc())
+        .select(inbound::host)
+        .limit(1)
+        .first(c)
+        .optional())
+}
+
+/// The oldest of a host that are due and leased by nobody.
+fn due(db: &mut Db, asked: &Claim, host: &str, limit: usize) -> QueryResult<Vec<InboundId>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     macro_rules! due {
-        () => {{
-            let older = diesel::alias!(inbound as older);
+        () => {
             inbound::table
-                .filter(
-                    inbound::state
-                        .eq(InboundState::Waiting)
-                        .and(inbound::run_at.le(now)),
-                )
-                .filter(inbound::lease_until.le(now))
-                .filter(diesel::dsl::not(diesel::dsl::exists(blocked!(older))))
-                // As the index goes, so that a long backlog is not sorted for each claim.
+                .filter(sql::<Bool>(WAITING))
+                .filter(inbound::host.eq(host).and(inbound::run_at.le(asked.now)))
+                .filter(inbound::lease_until.le(asked.now))
                 .order((inbound::run_at.asc(), inbound::id.asc()))
                 .limit(limit)
-                .select(Inbound::as_select())
-        }};
+                .select(inbound::id)
+        };
     }
-    let rows: Vec<Inbound> = match db {
-        Db::Pg(c) => due!().for_update().skip_locked().load(c)?,
-        Db::Sqlite(c) => due!().load(c)?,
-    };
-    let ids: Vec<InboundId> = rows.iter().map(|row| row.id).collect();
-    lease_until(db, &ids, lease)?;
-    Ok(rows)
+    match db {
+        Db::Pg(c) => {
+            let held: Vec<InboundId> = asked.held.keys().copied().collect();
+            let older = diesel::alias!(inbound as older);
+            let elsewhere = older
+                .filter(sql::<Bool>("older.state = 'waiting'"))
+                .filter(
+                    older
+                        .field(inbound::order_key)
+                        .eq(inbound::order_key)
+                        .and(older.field(inbound::id).lt(inbound::id))
+                        .and(older.field(inbound::lease_until).gt(asked.now)),
+                )
+                .filter(older.field(inbound::id).ne_all(held));
+            due!()
+                .filter(diesel::dsl::not(diesel::dsl::exists(elsewhere)))
+                .load(c)
+        }
+        Db::Sqlite(c) => due!().load(c),
+    }
 }
 
-/// Leases rows until `lease`, or renews the lease of those at work.
+fn load(db: &mut Db, ids: &[InboundId]) -> QueryResult<Vec<Inbound>> {
+    each!(db, c => inbound::table
+        .filter(inbound::id.eq_any(ids))
+        .order((inbound::run_at.asc(), inbound::id.asc()))
+        .select(Inbound::as_select())
+        .load(c))
+}
+
+/// Leases rows until `lease`, renews the lease of those at work, or gives it back.
 pub fn lease_until(db: &mut Db, ids: &[InboundId], lease: Time) -> QueryResult<()> {
     if !ids.is_empty() {
         each!(db, c => diesel::update(inbound::table.filter(inbound::id.eq_any(ids)))
@@ -69,32 +172,30 @@ pub fn lease_until(db: &mut Db, ids: &[InboundId], lease: Time) -> QueryResult<(
     Ok(())
 }
 
-/// Gives back every lease: at the start of the only process that works on them.
-pub fn release_all(db: &mut Db) -> QueryResult<()> {
-    let long_ago = Time::from_unix_millis(0);
-    diesel::update(inbound::table.filter(inbound::lease_until.gt(long_ago)))
-        .set(inbound::lease_until.eq(long_ago))
-        .execute(db)?;
-    Ok(())
-}
-
-/// How it ended, and why. Part of the verb's own transaction where there is one.
+/// How it ended, and why. Part of the verb's own transaction where there is one. Answers whether
+/// it still waited: what has ended already, by another hand, must not be done twice.
 pub fn finish(
     db: &mut Db,
     id: InboundId,
     state: InboundState,
     reason: Option<&str>,
-) -> QueryResult<()> {
-    diesel::update(inbound::table.find(id))
+) -> QueryResult<bool> {
+    let row = inbound::table
+        .find(id)
+        .filter(inbound::state.eq(InboundState::Waiting));
+    let ended = diesel::update(row)
         .set((inbound::state.eq(state), inbound::reason.eq(reason)))
         .execute(db)?;
-    Ok(())
+    Ok(ended == 1)
 }
 
 /// Not now: again at `run_at`. It leaves the line of its key, so that those behind it need not
 /// wait for whatever keeps it.
 pub fn retry(db: &mut Db, id: InboundId, why: &str, run_at: Time) -> QueryResult<()> {
-    diesel::update(inbound::table.find(id))
+    let row = inbound::table
+        .find(id)
+        .filter(inbound::state.eq(InboundState::Waiting));
+    diesel::update(row)
         .set((
             inbound::attempts.eq(inbound::attempts + 1),
             inbound::run_at.eq(run_at),
@@ -106,18 +207,36 @@ pub fn retry(db: &mut Db, id: InboundId, why: &str, run_at: Time) -> QueryResult
     Ok(())
 }
 
-/// How many are due and wait for no older one.
+/// How many are due, whether or not somebody is at work on them.
 pub fn count_due(db: &mut Db, until: Time) -> QueryResult<i64> {
-    let older = diesel::alias!(inbound as older);
-    inbound::table
-        .filter(
-            inbound::state
-                .eq(InboundState::Waiting)
-                .and(inbound::run_at.le(until)),
-        )
-        .filter(diesel::dsl::not(diesel::dsl::exists(blocked!(older))))
+    each!(db, c => inbound::table
+        .filter(sql::<Bool>(WAITING))
+        .filter(inbound::run_at.le(until))
         .count()
-        .get_result(db)
+        .get_result(c))
+}
+
+/// A count, of a query written by hand.
+#[derive(QueryableByName)]
+struct Counted {
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+}
+
+/// Whether at least `limit` of a host wait.
+pub fn is_crowded(db: &mut Db, host: &str, limit: i64) -> QueryResult<bool> {
+    let counted = |place: &str| {
+        sql_query(format!(
+            "SELECT count(*) AS n FROM (SELECT 1 FROM inbound \
+             WHERE state = 'waiting' AND host = {place} LIMIT {limit}) AS waiting"
+        ))
+        .bind::<Text, _>(host)
+    };
+    let counted: Counted = match db {
+        Db::Pg(c) => counted("$1").get_result(c)?,
+        Db::Sqlite(c) => counted("?").get_result(c)?,
+    };
+    Ok(counted.n >= limit)
 }
 
 /// Those that ended in a state, newest first.
@@ -127,42 +246,62 @@ pub fn list(
     before: InboundId,
     limit: i64,
 ) -> QueryResult<Vec<Inbound>> {
-    inbound::table
-        .filter(inbound::state.eq(state).and(inbound::id.lt(before)))
+    each!(db, c => inbound::table
+        .filter(sql::<Bool>(&format!("inbound.state = '{state}'")))
+        .filter(inbound::id.lt(before))
         .order(inbound::id.desc())
         .limit(limit)
         .select(Inbound::as_select())
-        .load(db)
-}
-
-/// Forgets the bytes of what ended before `bytes_before`, and the rows of what came before
-/// `rows_before`.
-pub fn prune(db: &mut Db, bytes_before: Time, rows_before: Time) -> QueryResult<()> {
-    let ended = inbound::state.ne(InboundState::Waiting);
-    diesel::update(
-        inbound::table.filter(
-            ended
-                .and(inbound::received_at.lt(bytes_before))
-                .and(inbound::body.is_not_null()),
-        ),
-    )
-    .set(inbound::body.eq(None::<String>))
-    .execute(db)?;
-    diesel::delete(
-        inbound::table.filter(
-            inbound::state
-                .ne(InboundState::Waiting)
-                .and(inbound::received_at.lt(rows_before)),
-        ),
-    )
-    .execute(db)?;
-    Ok(())
+        .load(c))
 }
 
 /// How many are in a state.
 pub fn count(db: &mut Db, state: InboundState) -> QueryResult<i64> {
-    inbound::table
-        .filter(inbound::state.eq(state))
+    each!(db, c => inbound::table
+        .filter(sql::<Bool>(&format!("inbound.state = '{state}'")))
         .count()
-        .get_result(db)
+        .get_result(c))
+}
+
+/// Forgets the bytes of at most `limit` that came before `before` and have ended; answers whether
+/// there may be more. Goes on where it stopped the last time, so that what is bare already is not
+/// looked at again.
+pub fn forget_bytes(db: &mut Db, before: Time, limit: i64) -> QueryResult<bool> {
+    let done = site::get(db, FORGOTTEN)?;
+    let done = InboundId(done.and_then(|text| text.parse().ok()).unwrap_or(0));
+    let ids: Vec<InboundId> = inbound::table
+        .filter(inbound::id.gt(done))
+        .filter(inbound::id.lt(first_of::<InboundId>(before)))
+        .order(inbound::id.asc())
+        .limit(limit)
+        .select(inbound::id)
+        .load(db)?;
+    let Some(last) = ids.last().copied() else {
+        return Ok(false);
+    };
+    let ended = inbound::table.filter(
+        inbound::id
+            .gt(done)
+            .and(inbound::id.le(last))
+            .and(inbound::state.ne(InboundState::Waiting)),
+    );
+    diesel::update(ended)
+        .set(inbound::body.eq(None::<String>))
+        .execute(db)?;
+    site::put(db, FORGOTTEN, &last.to_string())?;
+    Ok(i64::try_from(ids.len()).is_ok_and(|n| n == limit))
+}
+
+/// Forgets that at most `limit` came before `before`, where they have ended; answers whether
+/// there may be more.
+pub fn forget(db: &mut Db, before: Time, limit: i64) -> QueryResult<bool> {
+    let ids: Vec<InboundId> = inbound::table
+        .filter(inbound::id.lt(first_of::<InboundId>(before)))
+        .filter(inbound::state.ne(InboundState::Waiting))
+        .order(inbound::id.asc())
+        .limit(limit)
+        .select(inbound::id)
+        .load(db)?;
+    each!(db, c => diesel::delete(inbound::table.filter(inbound::id.eq_any(&ids))).execute(c))?;
+    Ok(i64::try_from(ids.len()).is_ok_and(|n| n == limit))
 }

@@ -1,0 +1,61 @@
+//! What was looked up within the last seconds, so that a busy conversation does not ask the
+//! database the same things again and again. Only what was found is kept, and only for what does
+//! not change, or is looked at again within the transaction: ids, places, languages.
+
+use super::actor;
+use crate::seam::Federation;
+use domain::Outcome;
+use model::ActorId;
+use std::sync::Arc;
+use store::row;
+
+/// Bytes of text up to which a row is kept in mind.
+const LONGEST: usize = 16_000;
+
+/// The post that the world knows by this name, as it stood within the last seconds. Its id, its
+/// author, its place and its parent are as they are; its words, counts and end may not be.
+pub(crate) async fn post(fed: &Federation, ap_id: &str) -> Outcome<Option<Arc<row::Post>>> {
+    let now = fed.ops().now();
+    if let Some(known) = fed.inbox().posts.get(ap_id, now) {
+        return Ok(Some(known));
+    }
+    let found = super::object::known(fed, ap_id).await?.map(Arc::new);
+    if let Some(post) = &found
+        && post.body_html.len() + post.body_md.len() + post.alt_html.len() < LONGEST
+    {
+        fed.inbox().posts.put(ap_id, Arc::clone(post), now);
+    }
+    Ok(found)
+}
+
+/// The actor that the world knows by this name, as it stood within the last seconds, where it is
+/// ours or was looked at within a day.
+pub(super) async fn stored(fed: &Federation, ap_id: &str) -> Outcome<Option<row::Actor>> {
+    let now = fed.ops().now();
+    if let Some(known) = fed.inbox().actors.get(ap_id, now) {
+        return Ok(Some((*known).clone()));
+    }
+    let found = actor::stored(fed, ap_id).await?;
+    if let Some(row) = &found
+        && actor::is_of_today(fed, row)
+        && row.summary_html.len() + row.summary_md.len() < LONGEST
+    {
+        fed.inbox().actors.put(ap_id, Arc::new(row.clone()), now);
+    }
+    Ok(found)
+}
+
+/// The languages of a community, as they were within the last seconds.
+pub(crate) async fn languages(fed: &Federation, id: ActorId) -> Outcome<String> {
+    let now = fed.ops().now();
+    if let Some(known) = fed.inbox().languages.get(&id, now) {
+        return Ok((*known).clone());
+    }
+    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::by_id(db, id)?) };
+    let group = fed.store().read(read).await?;
+    let languages = group.map(|group| group.languages).unwrap_or_default();
+    fed.inbox()
+        .languages
+        .put(id, Arc::new(languages.clone()), now);
+    Ok(languages)
+}
