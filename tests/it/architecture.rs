@@ -54,7 +54,8 @@ const LAYERS: &[(&str, &[&str])] = &[
             "server",
         ],
     ),
-    ("xtask", &[]),
+    // It fills and reads the databases of the instances it measures.
+    ("xtask", &["model", "store"]),
 ];
 
 /// Foreign crates that only some of ours may use.

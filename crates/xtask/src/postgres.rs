@@ -1,5 +1,5 @@
 //! A throwaway PostgreSQL server for tests: a cluster in a folder of its own, reached through a
-//! socket in that folder only, with no care for its data. It lives as long as the process that
+//! socket in that folder only, with no care for its data unless asked for. It lives as long as the process that
 //! started it: a small shell holds the other end of a pipe, and when that closes, even by
 //! `kill -9`, it stops the server and removes the folder.
 //!
@@ -12,28 +12,50 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-/// Waits for the end of its standard input, then stops the server and cleans up.
+/// Waits for the end of its standard input, then stops the server and cleans up. Until then a
+/// server that was killed is started again, as a service manager would.
 const KEEPER: &str = r#"
-"$1/postgres" -D "$2/data" >"$2/log" 2>&1 &
+while [ ! -e "$2/over" ]; do
+    "$1/postgres" -D "$2/data" >>"$2/log" 2>&1
+    sleep 0.1
+done &
 server=$!
 read -r _
-kill -QUIT "$server"
+touch "$2/over"
+kill -QUIT "$(head -n 1 "$2/data/postmaster.pid")"
 wait "$server"
 rm -rf "$2"
 "#;
 
-/// Speed over safety; the socket is the only door.
+/// The socket is the only door.
 const SETTINGS: &str = "
 listen_addresses = ''
-fsync = off
-full_page_writes = off
-synchronous_commit = off
 wal_level = minimal
 max_wal_senders = 0
 max_connections = 400
 shared_buffers = 64MB
 autovacuum = off
 ";
+
+/// Speed over safety.
+const CARELESS: &str = "
+fsync = off
+full_page_writes = off
+synchronous_commit = off
+";
+
+/// How a server treats its data.
+#[allow(
+    dead_code,
+    reason = "tests are careless, and they compile this file too"
+)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Care {
+    /// It may lose them with the machine: for tests.
+    Careless,
+    /// A commit waits for the disk, as on a server in use: for measuring.
+    Durable,
+}
 
 /// A running server. Dropping it stops the server and removes its folder.
 pub struct Cluster {
@@ -70,20 +92,28 @@ impl Cluster {
     /// # Errors
     /// A sentence for people: PostgreSQL is not installed, or what it complained of.
     pub fn start(folder: &Path) -> Result<Self, String> {
+        Self::start_with(folder, Care::Careless)
+    }
+
+    /// The same, with this care for its data.
+    ///
+    /// # Errors
+    /// As [`Cluster::start`].
+    pub fn start_with(folder: &Path, care: Care) -> Result<Self, String> {
         let programs = Self::programs().ok_or("PostgreSQL is not installed")?;
         let place = folder.to_str().ok_or("the folder's path is not UTF-8")?;
         fs::DirBuilder::new()
             .mode(0o700)
             .create(folder)
             .map_err(|e| format!("{place}: {e}"))?;
-        let cluster = Self::furnish(&programs, folder, place);
+        let cluster = Self::furnish(&programs, folder, place, care);
         if cluster.is_err() {
             let _ = fs::remove_dir_all(folder);
         }
         cluster
     }
 
-    fn furnish(programs: &Path, folder: &Path, place: &str) -> Result<Self, String> {
+    fn furnish(programs: &Path, folder: &Path, place: &str, care: Care) -> Result<Self, String> {
         let owner = servant(folder)?;
         if let Some((uid, gid)) = owner {
             chown(folder, Some(uid), Some(gid)).map_err(|e| format!("{place}: {e}"))?;
@@ -97,7 +127,11 @@ impl Cluster {
             let complaint = String::from_utf8_lossy(&made.stderr);
             return Err(format!("initdb: {}", complaint.trim()));
         }
-        let settings = format!("{SETTINGS}unix_socket_directories = '{place}'\n");
+        let careless = match care {
+            Care::Careless => CARELESS,
+            Care::Durable => "",
+        };
+        let settings = format!("{SETTINGS}{careless}unix_socket_directories = '{place}'\n");
         fs::write(folder.join("data/postgresql.auto.conf"), settings)
             .map_err(|e| format!("{place}: {e}"))?;
         let mut keeper = command(Path::new("/bin/sh"), owner, folder);

@@ -9,12 +9,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use serde_json::Value;
 
 use super::Setting;
 use super::api::Person;
 use super::http::{Request, Site};
+use crate::postgres::{Care, Cluster};
 use crate::{process, root};
 
 /// Of every account.
@@ -29,6 +30,15 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
+/// Where an instance keeps its data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Database {
+    /// A file in its folder, as by default.
+    Sqlite,
+    /// A PostgreSQL server of its own, which waits for the disk as one in use does.
+    Postgres,
+}
+
 /// An instance that is set up, running or not. Dropping it ends it and removes its folder.
 pub struct Instance {
     /// Where it answers.
@@ -36,6 +46,7 @@ pub struct Instance {
     hedgerow: PathBuf,
     folder: PathBuf,
     running: Option<Child>,
+    cluster: Option<Cluster>,
 }
 
 impl Instance {
@@ -44,6 +55,14 @@ impl Instance {
     /// # Errors
     /// When the folder cannot be made or `hedgerow setup` fails.
     pub fn set_up(setting: &Setting, name: &str) -> Result<Self> {
+        Self::set_up_on(setting, name, Database::Sqlite)
+    }
+
+    /// The same on the database named.
+    ///
+    /// # Errors
+    /// As [`Instance::set_up`]; when PostgreSQL is not installed.
+    pub fn set_up_on(setting: &Setting, name: &str, database: Database) -> Result<Self> {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         // Beside what was built, not in a /tmp that may be memory: the disk is a part of the cost.
         let folder = root::target()
@@ -55,6 +74,10 @@ impl Instance {
             hedgerow: setting.hedgerow.clone(),
             folder,
             running: None,
+            cluster: match database {
+                Database::Sqlite => None,
+                Database::Postgres => Some(cluster(number)?),
+            },
         };
         fs::write(instance.password_file(), PASSWORD)?;
         fs::write(instance.config_file(), instance.config())?;
@@ -69,13 +92,27 @@ impl Instance {
     /// All that differs from the defaults: the port, the folder, and what loopback needs.
     fn config(&self) -> String {
         let quoted = |text: String| toml::Value::String(text).to_string();
+        let database = self
+            .cluster
+            .as_ref()
+            .map(|cluster| quoted(cluster.url.clone()));
+        let database = database.map(|url| format!("[database]\nurl = {url}\n\n"));
         format!(
-            "[server]\nbind = {bind}\npublic_url = {url}\ndata_dir = {data}\n\n\
+            "[server]\nbind = {bind}\npublic_url = {url}\ndata_dir = {data}\n\n{database}\
              [federation]\nallow_http = true\nallow_ports = true\nallow_private = [\"*.localhost\"]\n",
+            database = database.unwrap_or_default(),
             bind = quoted(self.site.socket().to_string()),
             url = quoted(self.site.url()),
             data = quoted(self.folder.join("data").display().to_string()),
         )
+    }
+
+    /// Its database, as the store opens it.
+    pub fn database_url(&self) -> String {
+        match &self.cluster {
+            Some(cluster) => cluster.url.clone(),
+            None => self.folder.join("data/hedgerow.db").display().to_string(),
+        }
     }
 
     fn config_file(&self) -> PathBuf {
@@ -217,6 +254,13 @@ impl Drop for Instance {
         }
         let _ = fs::remove_dir_all(&self.folder);
     }
+}
+
+/// A server for one bench, in a folder whose name is short and open to whoever runs it.
+fn cluster(number: u32) -> Result<Cluster> {
+    let folder =
+        std::env::temp_dir().join(format!("hedgerow-bench-{}-{number}", std::process::id()));
+    Cluster::start_with(&folder, Care::Durable).map_err(|why| anyhow!("PostgreSQL: {why}"))
 }
 
 fn is_answering(site: &Site) -> bool {

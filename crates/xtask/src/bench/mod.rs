@@ -4,6 +4,7 @@
 mod api;
 mod http;
 mod idle;
+mod inbox;
 mod instance;
 mod latency;
 mod load;
@@ -42,6 +43,11 @@ const BENCHES: &[Bench] = &[
         name: "pages",
         about: "pages a second on 16 connections: 1,000 threads, 200 replies, guests and members",
         run: pages::run,
+    },
+    Bench {
+        name: "inbox",
+        about: "activities received a second: replies, likes and announcements, from 1 and 100 servers",
+        run: inbox::run,
     },
     Bench {
         name: "idle",
