@@ -5,6 +5,7 @@ mod account;
 mod config;
 mod demo;
 mod desk;
+mod key;
 mod peer;
 mod print;
 mod queue;
@@ -63,6 +64,9 @@ enum Command {
     /// What is on its way in and out, and what was set aside
     #[command(subcommand)]
     Queue(queue::Command),
+    /// Keys with which our actors sign
+    #[command(subcommand)]
+    Key(key::Command),
 }
 
 impl Common {
@@ -103,6 +107,7 @@ fn run(common: &Common, command: Command) -> anyhow::Result<()> {
         Command::User(command) => one_thread()?.block_on(account::run(common, command)),
         Command::Peer(command) => one_thread()?.block_on(peer::run(common, command)),
         Command::Queue(command) => one_thread()?.block_on(queue::run(common, command)),
+        Command::Key(command) => one_thread()?.block_on(key::run(common, command)),
     }
 }
 
