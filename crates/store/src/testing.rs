@@ -217,17 +217,23 @@ fn server() -> Option<&'static str> {
         if let Ok(url) = std::env::var("HEDGEROW_TEST_POSTGRES") {
             return Some((url, None));
         }
-        match Cluster::start(&folder()) {
-            Ok(cluster) => Some((cluster.url.clone(), Some(cluster))),
-            Err(why) => {
-                let ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
-                assert!(!ci, "no PostgreSQL to test on: {why}");
-                eprintln!("skipped: no PostgreSQL ({why})");
-                None
-            }
-        }
+        own_server().map(|cluster| (cluster.url.clone(), Some(cluster)))
     });
     found.as_ref().map(|(url, _)| url.as_str())
+}
+
+/// A server of a test's own, which it may ruin; or none, see the module.
+#[must_use]
+pub fn own_server() -> Option<Cluster> {
+    match Cluster::start(&folder()) {
+        Ok(cluster) => Some(cluster),
+        Err(why) => {
+            let ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
+            assert!(!ci, "no PostgreSQL to test on: {why}");
+            eprintln!("skipped: no PostgreSQL ({why})");
+            None
+        }
+    }
 }
 
 /// A short path: a socket's name may have 107 bytes.

@@ -9,18 +9,21 @@
 )]
 
 mod clock;
+mod database;
 mod hostile;
 mod instance;
 mod keys;
 mod network;
+mod peer;
 mod person;
 mod process;
 mod seen;
 mod wire;
 
+pub use database::Database;
 pub use hostile::{Answer, Asked, Hostile, Letter};
 pub use instance::{Engine, Instance};
 pub use network::Network;
 pub use person::{Community, Person};
-pub use process::Process;
+pub use process::{Hold, Process};
 pub use seen::Seen;

@@ -6,6 +6,8 @@ use reqwest::header::HOST;
 use serde_json::Value;
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -14,11 +16,24 @@ use store::{OpenOptions, Store, Synchronous};
 /// The longest a start may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How a process is held short.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hold {
+    /// Not at all.
+    Free,
+    /// No file may grow beyond so many KiB: the disk is full.
+    FileSize(u64),
+}
+
 /// An instance that is set up, running or not. Dropping it ends it.
 pub struct Process {
     folder: tempfile::TempDir,
+    /// `host:port`, as the world calls it.
     host: String,
+    /// Where it listens; a twin's is another than the host's.
     port: u16,
+    /// Path of the SQLite file, or URL of the PostgreSQL database.
+    database: String,
     running: Option<Child>,
     http: reqwest::Client,
 }
@@ -30,31 +45,61 @@ impl Drop for Process {
 }
 
 impl Process {
-    /// Sets one up with `hedgerow setup`; it does not run yet.
+    /// Sets one up with `hedgerow setup` on SQLite; it does not run yet.
     #[must_use]
     pub fn set_up(name: &str) -> Self {
-        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let port = free.local_addr().unwrap().port();
+        Self::set_up_on(name, None)
+    }
+
+    /// Sets one up on the PostgreSQL database at this URL, else on SQLite.
+    #[must_use]
+    pub fn set_up_on(name: &str, postgres: Option<&str>) -> Self {
+        let port = free_port();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("data/hedgerow.db").display().to_string();
         let process = Self {
-            folder: tempfile::tempdir().unwrap(),
+            folder,
             host: format!("{name}.localhost:{port}"),
             port,
+            database: postgres.map_or(file, str::to_owned),
             running: None,
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
         };
-        let path = |file: &str| process.folder.path().join(file).display().to_string();
-        let config = format!(
-            "[server]\nbind = \"127.0.0.1:{port}\"\npublic_url = \"{}\"\ndata_dir = \"{}\"\n\
-             [federation]\nallow_http = true\nallow_ports = true\nallow_private = [\"*.localhost\"]\n",
-            process.at(""),
-            path("data"),
-        );
-        fs::write(path("hedgerow.toml"), config).unwrap();
-        fs::write(path("password"), "a long enough password").unwrap();
+        process.write_config();
         let url = process.at("");
         let words = ["setup", "--url", &url, "--name", name, "--admin", "keeper"];
         process.shell(&words, true);
         process
+    }
+
+    /// Another process of the same instance, on the same database.
+    #[must_use]
+    pub fn twin(&self) -> Self {
+        let twin = Self {
+            folder: tempfile::tempdir().unwrap(),
+            host: self.host.clone(),
+            port: free_port(),
+            database: self.database.clone(),
+            running: None,
+            http: self.http.clone(),
+        };
+        twin.write_config();
+        twin
+    }
+
+    fn write_config(&self) {
+        let path = |file: &str| self.folder.path().join(file).display().to_string();
+        let config = format!(
+            "[server]\nbind = \"127.0.0.1:{}\"\npublic_url = \"{}\"\ndata_dir = \"{}\"\n\
+             [database]\nurl = \"{}\"\n\
+             [federation]\nallow_http = true\nallow_ports = true\nallow_private = [\"*.localhost\"]\n",
+            self.port,
+            self.at(""),
+            path("data"),
+            self.database,
+        );
+        fs::write(path("hedgerow.toml"), config).unwrap();
+        fs::write(path("password"), "a long enough password").unwrap();
     }
 
     /// A URL of it.
@@ -80,8 +125,13 @@ impl Process {
 
     /// Starts it and waits until it answers.
     pub async fn start(&mut self) {
+        self.start_held(Hold::Free).await;
+    }
+
+    /// Starts it held short, and waits until it answers.
+    pub async fn start_held(&mut self, hold: Hold) {
         let log = fs::File::create(self.folder.path().join("log")).unwrap();
-        let child = Command::new(binary())
+        let child = held(hold)
             .args(["serve", "--config"])
             .arg(self.folder.path().join("hedgerow.toml"))
             .stdin(Stdio::null())
@@ -99,6 +149,46 @@ impl Process {
             );
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
+    }
+
+    /// Tries to start it as somebody who may read its database and not write it; it must end by
+    /// itself. Answers what it said.
+    #[must_use]
+    pub fn start_unable_to_write(&self) -> String {
+        let folder = self.folder.path();
+        let program = folder.join("hedgerow");
+        fs::copy(binary(), &program).unwrap();
+        let data = folder.join("data");
+        let closed = |closed: bool| {
+            let files = fs::read_dir(&data)
+                .unwrap()
+                .map(|file| file.unwrap().path());
+            for path in files.filter(|path| path.is_file()) {
+                let mode = if closed { 0o444 } else { 0o644 };
+                fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+            }
+        };
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
+        closed(true);
+        let mut command = Command::new(&program);
+        command.args(["serve", "--config"]);
+        command.arg(folder.join("hedgerow.toml"));
+        if fs::metadata(folder).unwrap().uid() == 0 {
+            // Root may write anything: as `nobody`, who may not.
+            command.uid(65_534).gid(65_534);
+        }
+        let output = command.stdin(Stdio::null()).output().unwrap();
+        closed(false);
+        assert!(!output.status.success());
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
+    /// The size of the largest file of its SQLite database, in KiB.
+    #[must_use]
+    pub fn database_kilobytes(&self) -> u64 {
+        let files = fs::read_dir(self.folder.path().join("data")).unwrap();
+        let sizes = files.map(|file| file.unwrap().metadata().unwrap().len());
+        sizes.max().unwrap_or_default().div_ceil(1024)
     }
 
     /// `kill -9`.
@@ -150,13 +240,12 @@ impl Process {
     /// Its database, opened beside it.
     #[must_use]
     pub fn store(&self) -> Store {
-        let path = self.folder.path().join("data").join("hedgerow.db");
         let options = OpenOptions {
             readers: 1,
             synchronous: Synchronous::Full,
             create: false,
         };
-        Store::open(path.to_str().unwrap(), options).unwrap()
+        Store::open(&self.database, options).unwrap()
     }
 
     /// What it has said since its last start.
@@ -181,6 +270,25 @@ impl Process {
         assert!(output.status.success(), "hedgerow {words:?}: {complaint}");
         String::from_utf8(output.stdout).unwrap()
     }
+}
+
+fn free_port() -> u16 {
+    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    free.local_addr().unwrap().port()
+}
+
+/// The program, through a shell where it is held short: a write beyond the limit then fails, as
+/// it does on a full disk, rather than end the process.
+fn held(hold: Hold) -> Command {
+    let Hold::FileSize(kilobytes) = hold else {
+        return Command::new(binary());
+    };
+    let mut shell = Command::new("/bin/sh");
+    let words = r#"trap "" XFSZ; ulimit -f "$1"; shift; exec "$@""#;
+    // `ulimit -f` counts blocks of 512 bytes.
+    let blocks = (kilobytes * 2).to_string();
+    shell.args(["-c", words, "held", &blocks]).arg(binary());
+    shell
 }
 
 /// `HEDGEROW_BIN` (as `cargo xtask test` sets it), else the one built beside the tests.

@@ -1,0 +1,37 @@
+//! A PostgreSQL server of a story's own, which the story may end with `kill -9`. It keeps what it
+//! has committed, and starts again by itself.
+
+use std::fs;
+use std::process::Command;
+use store::testing::{Cluster, own_server};
+use url::Url;
+
+/// The server. Dropping it stops it and removes its folder.
+pub struct Database {
+    cluster: Cluster,
+}
+
+impl Database {
+    /// Starts one; none where PostgreSQL is not installed, which a line tells (with `CI=true` that
+    /// is a failure).
+    #[must_use]
+    pub fn start() -> Option<Self> {
+        own_server().map(|cluster| Self { cluster })
+    }
+
+    /// Where an instance finds it. Commits are durable; the server itself is set for speed.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("{}&options=-csynchronous_commit%3Don", self.cluster.url)
+    }
+
+    /// `kill -9` of its first process; the others follow it.
+    pub fn crash(&self) {
+        let url = Url::parse(&self.cluster.url).unwrap();
+        let (_, folder) = url.query_pairs().find(|(key, _)| key == "host").unwrap();
+        let told = fs::read_to_string(format!("{folder}/data/postmaster.pid")).unwrap();
+        let pid = told.lines().next().unwrap();
+        let killed = Command::new("kill").args(["-9", pid]).status().unwrap();
+        assert!(killed.success());
+    }
+}

@@ -1,0 +1,131 @@
+//! `kill -9` of a real server, or of its database, at a bad moment: what it had answered with 202,
+//! or saved, still takes effect, once and in order within its conversation. Real processes, real
+//! HTTP, SQLite and PostgreSQL.
+
+mod disk;
+mod receiver;
+mod sender;
+
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+use store::row;
+use testkit::{Hostile, Process};
+
+const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
+/// The longest anything may take: a lease of a killed process ends after a minute.
+const PATIENCE: Duration = Duration::from_secs(150);
+
+/// A server with a community and a thread in it.
+struct Stage {
+    alpha: Process,
+    ann: String,
+    topic: Value,
+}
+
+impl Stage {
+    /// On this PostgreSQL database, else on SQLite.
+    async fn set(postgres: Option<&str>) -> Self {
+        let mut alpha = Process::set_up_on("alpha", postgres);
+        let ann = alpha.person("ann");
+        alpha.start().await;
+        let charter = json!({
+            "handle": "weavers",
+            "name": { "en": "Weavers" },
+            "purpose": { "en": "We weave." },
+            "languages": ["en"],
+        });
+        let (status, words) = alpha
+            .ask(&ann, "POST", "/communities", Some(&charter))
+            .await;
+        assert_eq!(status, 201, "{words}");
+        let mut stage = Self {
+            alpha,
+            ann,
+            topic: Value::Null,
+        };
+        stage.topic = stage.thread("Pegs").await;
+        stage
+    }
+
+    async fn made(&self, path: &str, body: &Value) -> Value {
+        let (status, made) = self.alpha.ask(&self.ann, "POST", path, Some(body)).await;
+        assert_eq!(status, 201, "{made} {}", self.alpha.log());
+        made
+    }
+
+    async fn thread(&self, title: &str) -> Value {
+        let thread = json!({ "lang": "en", "title": title, "body": "Which ones?" });
+        self.made("/communities/weavers/threads", &thread).await
+    }
+
+    async fn reply(&self, to: &Value, body: &str) -> Value {
+        let path = format!("/posts/{}/replies", to["id"].as_str().unwrap());
+        let reply = json!({ "lang": "en", "body": body });
+        self.made(&path, &reply).await
+    }
+
+    /// Servers that follow the community.
+    async fn followers(&self, many: usize) -> Vec<Hostile> {
+        let mut crowd = Vec::new();
+        for number in 0..many {
+            crowd.push(Hostile::on_loopback(&format!("f{number}")).await);
+        }
+        for peer in &crowd {
+            let follow = activity(peer, "Follow", 0, &json!(self.alpha.at("/c/weavers")));
+            let letter = peer.letter(&self.alpha.at("/inbox"), &follow);
+            let (status, words) = letter.send(self.alpha.machine()).await;
+            assert_eq!(status, 202, "{words} {}", self.alpha.log());
+        }
+        let accepted = || crowd.iter().all(|peer| heard(peer, "Accept"));
+        self.until("every Accept", accepted).await;
+        crowd
+    }
+
+    async fn until(&self, what: &str, there: impl Fn() -> bool) {
+        self.until_at(what, there, &self.alpha).await;
+    }
+
+    async fn until_at(&self, what: &str, there: impl Fn() -> bool, at: &Process) {
+        let begun = Instant::now();
+        while !there() {
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "{what} did not come: {}",
+                at.log()
+            );
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// The posts of a thread, in the order they took effect.
+    async fn posts(&self, topic: &Value) -> Vec<row::Post> {
+        let store = self.alpha.store();
+        let id = topic["id"].as_str().unwrap().parse().unwrap();
+        let read = move |db: &mut store::Db| -> Result<_, store::StoreError> {
+            let mut posts = store::discussion::replies(db, model::PostId(id), 0, 10_000)?;
+            posts.extend(store::discussion::by_id(db, model::PostId(id))?);
+            posts.sort_by_key(|post| post.id);
+            Ok(posts)
+        };
+        let posts = store.read(read).await;
+        store.close().await;
+        posts.unwrap()
+    }
+}
+
+fn heard(peer: &Hostile, words: &str) -> bool {
+    let asked = peer.asked();
+    let mut posted = asked.iter().filter(|asked| asked.method == "POST");
+    posted.any(|asked| asked.body.contains(words))
+}
+
+fn activity(peer: &Hostile, kind: &str, number: usize, object: &Value) -> Value {
+    json!({
+        "@context": "https://www.w3.org/ns/activitystreams",
+        "id": peer.at(&format!("/activities/{kind}/{number}")),
+        "type": kind,
+        "actor": peer.mallory(),
+        "to": [PUBLIC],
+        "object": object,
+    })
+}
