@@ -272,6 +272,8 @@ macro_rules! stories {
     )+};
 }
 
+mod rule;
+
 stories!(
     every_path_is_routed as paths_are_routed,
     mistakes_are_problems as mistakes,

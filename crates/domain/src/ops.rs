@@ -9,6 +9,7 @@ use model::{Clock, Fact, Site, Time, Urls};
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
+use store::row::Activity;
 use store::{Db, Store};
 
 /// What `Ops` is made of.
@@ -63,6 +64,7 @@ pub struct Tx<'a> {
     policy: &'a Policy,
     urls: Option<Urls>,
     facts: Vec<Fact>,
+    announcement: Option<Activity>,
 }
 
 impl Tx<'_> {
@@ -96,6 +98,17 @@ impl Tx<'_> {
     /// The setup has just chosen the origin.
     pub(crate) fn settle_origin(&mut self, origin: &str) {
         self.urls = Some(Urls::new(origin));
+    }
+
+    /// Hands over what a community of ours would say of what a verb is about to do, rendered
+    /// before: where nobody elsewhere listens it goes straight to the outbox, and calls for no job.
+    pub fn offer(&mut self, announcement: Activity) {
+        self.announcement = Some(announcement);
+    }
+
+    /// What was offered, once.
+    pub(crate) fn take_offer(&mut self) -> Option<Activity> {
+        self.announcement.take()
     }
 
     /// Records what has happened.
@@ -144,7 +157,9 @@ impl Ops {
     #[must_use]
     pub fn policy(&self) -> Arc<Policy> {
         let known = self.0.site.read();
-        known.map(|known| Arc::clone(&known.policy)).unwrap_or_default()
+        known
+            .map(|known| Arc::clone(&known.policy))
+            .unwrap_or_default()
     }
 
     /// Mints URLs below our origin; `None` before the setup.
@@ -263,6 +278,7 @@ fn run<T>(
         policy,
         urls: site.map(|site| Urls::new(&site.url)),
         facts: Vec::new(),
+        announcement: None,
     };
     let answer = verb(&mut tx)?;
     let (now, facts) = (tx.now, std::mem::take(&mut tx.facts));

@@ -36,6 +36,8 @@ pub fn plan(fact: &Fact) -> Vec<Job> {
         Fact::ActorChanged { actor } => vec![Job::SendActor { actor }],
         Fact::ActorRemoved { actor } => vec![Job::SendActorRemoved { actor }],
         Fact::CommunityDiscovered { community } => vec![Job::Backfill { community }],
+        Fact::PeerJudged { peer } => vec![Job::SettlePeer { peer }],
+        Fact::RulesImported => vec![Job::JudgePeers],
         Fact::PictureSeen { actor, url } => vec![Job::FetchPicture { actor, url }],
     }
 }

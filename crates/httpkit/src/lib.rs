@@ -15,6 +15,7 @@ pub mod compose;
 pub mod guest;
 pub mod limits;
 pub mod paging;
+pub mod peer;
 pub mod read;
 mod remote;
 pub mod session;

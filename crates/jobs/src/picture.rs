@@ -2,6 +2,7 @@
 //! that cannot be had is no fault: the actor is shown without.
 
 use crate::body::{End, end};
+use domain::Outcome;
 use federation::seam::Federation;
 use media::{Media, MediaError};
 use model::ActorId;
@@ -12,6 +13,11 @@ pub(crate) async fn fetch(fed: &Federation, media: &Media, actor: ActorId, url: 
     let Ok(address) = Url::parse(url) else {
         return End::Done;
     };
+    match is_rejected(fed, actor).await {
+        Ok(false) => {}
+        Ok(true) => return End::Done,
+        Err(fault) => return End::Failed(fault.to_string()),
+    }
     let bytes = match fed
         .client()
         .get_bytes(&address, media::MAX_BYTES, "image/*")
@@ -46,4 +52,12 @@ pub(crate) async fn fetch(fed: &Federation, media: &Media, actor: ActorId, url: 
         .write(move |tx| domain::actor::show_fetched_picture(tx, actor, &url, &blob))
         .await;
     end(shown)
+}
+
+/// A rule leaves the pictures of the actor's server out.
+async fn is_rejected(fed: &Federation, actor: ActorId) -> Outcome<bool> {
+    let policy = fed.ops().policy();
+    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::by_id(db, actor)?) };
+    let row = fed.store().read(read).await?;
+    Ok(row.is_some_and(|row| policy.rejects_media(&row.host)))
 }

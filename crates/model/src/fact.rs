@@ -1,7 +1,7 @@
 //! Facts: what has happened, in the past tense. A verb records them; `domain::plan` says which
 //! jobs they call for. A fact that removes something carries what its activity will need.
 
-use crate::{ActorId, FollowId, LikeId, PostId};
+use crate::{ActorId, FollowId, LikeId, PeerId, PostId};
 use serde::{Deserialize, Serialize};
 
 /// What becomes of a peer's activity once our community has taken it in: it is announced.
@@ -107,6 +107,13 @@ pub enum Fact {
         /// Which.
         community: ActorId,
     },
+    /// An admin has blocked a peer, or no longer does.
+    PeerJudged {
+        /// Which.
+        peer: PeerId,
+    },
+    /// An admin has taken a list of rules in: every peer is to be measured by them.
+    RulesImported,
     /// A remote actor shows a picture we do not hold.
     PictureSeen {
         /// Whose.

@@ -1,5 +1,8 @@
 //! Peers: the other servers, and how we go on when one does not answer.
 
+pub mod list;
+pub mod policy;
+
 use crate::{Time, text_enum};
 
 text_enum! {
@@ -33,6 +36,27 @@ text_enum! {
         Ignored = "ignored",
         /// Refused, with the reason.
         Rejected = "rejected",
+    }
+}
+
+text_enum! {
+    /// In which form a peer takes our signatures.
+    SignatureForm {
+        /// draft-cavage-http-signatures-12, which every server speaks today.
+        Draft = "draft",
+        /// RFC 9421, which is to follow it.
+        Rfc9421 = "rfc9421",
+    }
+}
+
+impl SignatureForm {
+    /// The form to try where this one was refused.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Draft => Self::Rfc9421,
+            Self::Rfc9421 => Self::Draft,
+        }
     }
 }
 

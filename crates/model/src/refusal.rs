@@ -76,6 +76,8 @@ pub enum Rule {
     Oneself,
     /// The object is another server's; it is changed there.
     NotOurs,
+    /// This instance exchanges nothing with that server.
+    PeerRefused,
 }
 
 impl Rule {
@@ -96,6 +98,7 @@ impl Rule {
             Self::LastAdmin => "last-admin",
             Self::Oneself => "oneself",
             Self::NotOurs => "not-ours",
+            Self::PeerRefused => "peer-refused",
         }
     }
 }

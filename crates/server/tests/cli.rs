@@ -270,3 +270,64 @@ fn get(port: u16, path: &str) -> String {
     stream.read_to_string(&mut answer).unwrap();
     answer
 }
+
+#[test]
+fn rules_about_servers_are_written_and_shared() {
+    let home = home();
+    says(home.path(), &["migrate"]);
+    says(home.path(), SETUP);
+    let blocked = json(
+        home.path(),
+        &[
+            "peer",
+            "block",
+            "Spam.example",
+            "--reason",
+            "It advertises, loudly",
+        ],
+    );
+    assert_eq!(
+        (&blocked["domain"], &blocked["severity"]),
+        (&"spam.example".into(), &"block".into())
+    );
+    says(home.path(), &["peer", "silence", "loud.example"]);
+    says(home.path(), &["peer", "allow", "friend.example"]);
+    assert_eq!(
+        says(home.path(), &["peer", "export"]),
+        "#domain,#severity,#reject_media,#reject_reports,#public_comment,#obfuscate\n\
+         loud.example,silence,false,false,,false\n\
+         spam.example,suspend,false,false,\"It advertises, loudly\",false\n"
+    );
+    assert_eq!(
+        says(home.path(), &["peer", "export", "--allowed"]),
+        "#domain\nfriend.example\n"
+    );
+    says(home.path(), &["peer", "unblock", "spam.example"]);
+    let (complaint, code) = fails(home.path(), &["peer", "unblock", "spam.example"]);
+    assert_eq!(
+        (complaint.trim(), code),
+        ("hedgerow: there is no such rule", 1)
+    );
+    let list = "#domain,#severity\nspam.example,suspend\nnonsense,suspend\n";
+    std::fs::write(home.path().join("list.csv"), list).unwrap();
+    let told = json(home.path(), &["peer", "import", "list.csv"]);
+    assert_eq!(told["taken"], 1);
+    assert_eq!(told["unused"][0]["line"], 3);
+    assert_eq!(
+        json(home.path(), &["peer", "rules"])
+            .as_array()
+            .unwrap()
+            .len(),
+        3
+    );
+    assert_eq!(json(home.path(), &["peer", "policy"])["mode"], "open");
+    let set = json(
+        home.path(),
+        &["peer", "policy", "allow-list", "--publish", "true"],
+    );
+    assert_eq!(
+        (&set["mode"], &set["publish"]),
+        (&"allow-list".into(), &true.into())
+    );
+    assert!(says(home.path(), &["peer", "policy"]).starts_with("allow-list: "));
+}

@@ -2,6 +2,7 @@
 
 use crate::connection::Db;
 use crate::each;
+use crate::peer::shown;
 use crate::row::Notice;
 use crate::schema::notice;
 use diesel::prelude::*;
@@ -13,10 +14,11 @@ pub fn insert(db: &mut Db, row: &Notice) -> QueryResult<()> {
     Ok(())
 }
 
-/// A person's notices, newest first, below the cursor.
+/// A person's notices, newest first, below the cursor; none by anybody who is blocked.
 pub fn list(db: &mut Db, who: ActorId, before: NoticeId, limit: i64) -> QueryResult<Vec<Notice>> {
     notice::table
         .filter(notice::actor_id.eq(who).and(notice::id.lt(before)))
+        .filter(shown::notice())
         .order(notice::id.desc())
         .limit(limit)
         .select(Notice::as_select())
@@ -27,6 +29,7 @@ pub fn list(db: &mut Db, who: ActorId, before: NoticeId, limit: i64) -> QueryRes
 pub fn unseen(db: &mut Db, who: ActorId, seen: NoticeId, cap: i64) -> QueryResult<i64> {
     let ids: Vec<NoticeId> = notice::table
         .filter(notice::actor_id.eq(who).and(notice::id.gt(seen)))
+        .filter(shown::notice())
         .limit(cap)
         .select(notice::id)
         .load(db)?;

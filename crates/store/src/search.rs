@@ -4,12 +4,13 @@
 use crate::community::Place;
 use crate::connection::Db;
 use crate::discussion::ThreadHead;
+use crate::peer::shown;
 use crate::row::{Actor, Community};
 use crate::schema::{actor, community, post};
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
-use model::{ActorKind, ActorState};
+use model::{ActorId, ActorKind, ActorState};
 
 /// A LIKE pattern that finds the words literally, anywhere.
 fn pattern(words: &str) -> String {
@@ -24,12 +25,18 @@ fn pattern(words: &str) -> String {
     pattern
 }
 
-/// Communities whose name or handle holds the words.
-pub fn communities(db: &mut Db, words: &str, limit: i64) -> QueryResult<Vec<Place>> {
+/// Communities whose name or handle holds the words, as far as a reader may find them.
+pub fn communities(
+    db: &mut Db,
+    reader: Option<ActorId>,
+    words: &str,
+    limit: i64,
+) -> QueryResult<Vec<Place>> {
     let like = pattern(words);
     community::table
         .inner_join(actor::table)
         .filter(actor::state.eq(ActorState::Active))
+        .filter(shown::found_actor!(reader))
         .filter(
             sql::<Bool>("(lower(community.name_en) LIKE ")
                 .bind::<Text, _>(like.clone())
@@ -45,12 +52,18 @@ pub fn communities(db: &mut Db, words: &str, limit: i64) -> QueryResult<Vec<Plac
         .load(db)
 }
 
-/// People whose name or handle holds the words.
-pub fn people(db: &mut Db, words: &str, limit: i64) -> QueryResult<Vec<Actor>> {
+/// People whose name or handle holds the words, as far as a reader may find them.
+pub fn people(
+    db: &mut Db,
+    reader: Option<ActorId>,
+    words: &str,
+    limit: i64,
+) -> QueryResult<Vec<Actor>> {
     let like = pattern(words);
     actor::table
         .filter(actor::kind.eq(ActorKind::Person))
         .filter(actor::state.eq(ActorState::Active))
+        .filter(shown::found_actor!(reader))
         .filter(
             sql::<Bool>("(lower(actor.name) LIKE ")
                 .bind::<Text, _>(like.clone())
@@ -64,12 +77,20 @@ pub fn people(db: &mut Db, words: &str, limit: i64) -> QueryResult<Vec<Actor>> {
         .load(db)
 }
 
-/// Threads whose title holds the words, most recently active first.
-pub fn threads(db: &mut Db, words: &str, limit: i64) -> QueryResult<Vec<ThreadHead>> {
+/// Threads whose title holds the words, as far as a reader may find them, most recently active
+/// first.
+pub fn threads(
+    db: &mut Db,
+    reader: Option<ActorId>,
+    words: &str,
+    limit: i64,
+) -> QueryResult<Vec<ThreadHead>> {
     let like = pattern(words);
     post::table
         .filter(post::parent_id.is_null())
         .filter(post::deleted_at.is_null())
+        .filter(shown::found_post!(reader))
+        .filter(shown::thread_of_post())
         .filter(
             sql::<Bool>("(lower(post.title) LIKE ")
                 .bind::<Text, _>(like.clone())

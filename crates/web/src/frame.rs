@@ -22,6 +22,8 @@ pub struct Site {
     /// Where the source of this server is offered, as its licence asks; empty where the
     /// configuration names no place (`server.source_url`).
     pub source_url: String,
+    /// The limited servers are shown to everybody.
+    pub limits: bool,
     /// True while the public address is `localhost`: the page says so.
     pub trial: bool,
     /// Whether signing up is possible at all (by whatever way).

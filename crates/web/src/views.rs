@@ -10,5 +10,6 @@ pub mod error;
 pub mod home;
 pub mod notice;
 pub mod parts;
+pub mod peer;
 pub mod search;
 pub mod setup;

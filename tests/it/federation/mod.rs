@@ -2,11 +2,14 @@
 
 mod actor;
 mod backfill;
+mod compatibility;
 mod delivery;
 mod discussion;
 mod follow;
 mod hostile;
 mod malformed;
+mod policy;
+mod signatures;
 
 use testkit::{Community, Instance, Network, Person};
 

@@ -2,6 +2,7 @@
 
 use crate::{Outcome, Tx};
 use model::notice::NoticeKind;
+use model::peer::policy::Standing;
 use model::{ActorId, NoticeId, PostId};
 use store::row;
 
@@ -16,7 +17,8 @@ pub(crate) enum About {
     Community(ActorId),
 }
 
-/// Tells a local person; remote actors and oneself are not told.
+/// Tells a local person; remote actors and oneself are not told, and nobody of a stranger on a
+/// server that is silenced, or of anybody on one that is blocked.
 pub(crate) fn tell(
     tx: &mut Tx<'_>,
     who: ActorId,
@@ -24,7 +26,7 @@ pub(crate) fn tell(
     from: ActorId,
     about: About,
 ) -> Outcome<()> {
-    if who == from || store::account::by_id(tx.db, who)?.is_none() {
+    if who == from || store::account::by_id(tx.db, who)?.is_none() || !is_heard(tx, who, from)? {
         return Ok(());
     }
     let row = row::Notice {
@@ -44,6 +46,19 @@ pub(crate) fn tell(
     };
     store::notice::insert(tx.db, &row)?;
     Ok(())
+}
+
+/// Whether somebody here is told what this one does.
+fn is_heard(tx: &mut Tx<'_>, who: ActorId, from: ActorId) -> Outcome<bool> {
+    if tx.policy().rules.is_empty() {
+        return Ok(true);
+    }
+    let peer = store::actor::by_id(tx.db, from)?.and_then(|from| from.peer_id);
+    Ok(match store::peer::rule::standing(tx.db, peer)? {
+        Standing::Open => true,
+        Standing::Blocked => false,
+        Standing::Silenced => store::follow::between(tx.db, who, from)?.is_some(),
+    })
 }
 
 /// Notices up to this one were seen.

@@ -1,9 +1,18 @@
-//! Peers, as an admin may help them along: what was set aside is tried once more.
+//! Peers, as an admin may help them along (what was set aside is tried once more), and with whom
+//! we exchange at all.
+
+mod rule;
+mod settle;
+#[cfg(test)]
+mod tests;
+
+pub use rule::{NewRule, import, lift, rule, set_policy};
+pub use settle::{Step, judge_all, settle};
 
 use crate::account::{By, require_admin};
 use crate::{Error, Outcome, Tx};
-use model::peer::DeliveryState;
-use model::{DeliveryId, JobId, PeerId};
+use model::peer::{DeliveryState, PeerState};
+use model::{ActivityId, DeliveryId, Job, JobId, PeerId};
 
 /// Failed deliveries that "try all again" takes up at once.
 const CHUNK: i64 = 500;
@@ -14,8 +23,14 @@ const CHUNK: i64 = 500;
 /// `NotAllowed(Admin)`, `NotFound`.
 pub fn retry(tx: &mut Tx<'_>, by: By, id: PeerId) -> Outcome<()> {
     require_admin(tx, by)?;
-    store::peer::by_id(tx.db, id)?.ok_or(Error::not_found("peer"))?;
+    let peer = store::peer::by_id(tx.db, id)?.ok_or(Error::not_found("peer"))?;
     store::peer::retry_now(tx.db, id, tx.now)?;
+    if peer.state == PeerState::Parked {
+        // Nothing may wait for it to be tried with: what it missed is.
+        let after = ActivityId::default();
+        let job = Job::CatchUp { peer: id, after };
+        store::queue::jobs::insert(tx.db, tx.id(), &job, tx.now, tx.now)?;
+    }
     Ok(())
 }
 

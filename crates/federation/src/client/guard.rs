@@ -80,6 +80,9 @@ pub enum Blocked {
     /// No host at all.
     #[error("the URL has no host")]
     NoHost,
+    /// The instance exchanges nothing with this host.
+    #[error("this instance exchanges nothing with {0}")]
+    Policy(String),
     /// The host's addresses are private, local or reserved.
     #[error("{0} is not at a public address")]
     Private(String),
@@ -95,6 +98,7 @@ impl Blocked {
             Self::Literal => "blocked_literal",
             Self::UserInfo => "blocked_user_info",
             Self::NoHost => "blocked_no_host",
+            Self::Policy(_) => "blocked_policy",
             Self::Private(_) => "blocked_private",
         }
     }

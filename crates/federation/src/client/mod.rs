@@ -1,12 +1,13 @@
 //! The one guarded client: every request to a machine that is not ours goes through here.
 //! Addresses are checked where the connection is made, redirects are followed once and
 //! checked again, and every answer is bounded in time and size. Refuses to be clever: no
-//! proxies, no cookies, no retries.
+//! proxies, no cookies, no retries, but for one in the other form of signature.
 
 mod body;
 mod error;
 mod fetch;
 mod flight;
+mod forms;
 mod guard;
 mod lanes;
 mod memory;
@@ -22,12 +23,15 @@ pub use post::Accepted;
 pub use resolve::HostMap;
 
 use flight::Flights;
+use forms::Forms;
 use lanes::Lanes;
 use memory::Failures;
 use model::Clock;
 use resolve::Resolver;
 use std::sync::Arc;
 use std::time::Duration;
+use store::Store;
+use url::Url;
 
 /// How the client behaves; [`ClientConfig::new`] gives what the open internet calls for.
 #[derive(Clone)]
@@ -68,10 +72,14 @@ impl ClientConfig {
     }
 }
 
+/// Whom the instance will not exchange with, asked for every request by its host.
+type Refuses = Arc<dyn Fn(&str) -> bool + Send + Sync>;
+
 /// The client. Cheap to clone; clones share connections, lanes and memory.
 #[derive(Clone)]
 pub struct Client {
     shared: Arc<Shared>,
+    refuses: Option<Refuses>,
     fresh: bool,
 }
 
@@ -81,6 +89,7 @@ struct Shared {
     lanes: Lanes,
     flights: Flights,
     failures: Failures,
+    forms: Forms,
 }
 
 impl Client {
@@ -108,9 +117,36 @@ impl Client {
                 lanes: Lanes::default(),
                 flights: Flights::default(),
                 failures,
+                forms: Forms::default(),
             }),
+            refuses: None,
             fresh: false,
         })
+    }
+
+    /// The same client, which makes no request to a host that is refused.
+    #[must_use]
+    pub fn obeying(mut self, refuses: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
+        self.refuses = Some(Arc::new(refuses));
+        self
+    }
+
+    /// Checks an address before anything is sent there: by the guard, then by the policy.
+    ///
+    /// # Errors
+    /// [`Blocked`] says which rule it breaks.
+    fn check(&self, url: &Url) -> Result<(), Blocked> {
+        self.shared.config.guard.check(url)?;
+        let host = url.host_str().unwrap_or_default();
+        match &self.refuses {
+            Some(refuses) if refuses(host) => Err(Blocked::Policy(host.to_owned())),
+            _ => Ok(()),
+        }
+    }
+
+    /// From now on the forms in which servers take our signatures are kept there.
+    pub(crate) fn keep_forms_in(&self, store: &Store) {
+        self.shared.forms.keep_in(store);
     }
 
     /// The same client, asking again even what failed a moment ago.
@@ -118,6 +154,7 @@ impl Client {
     pub fn fresh(&self) -> Self {
         Self {
             shared: Arc::clone(&self.shared),
+            refuses: self.refuses.clone(),
             fresh: true,
         }
     }

@@ -36,6 +36,8 @@ impl No {
     pub const NOT_FOUND: Self = Self::Problem(StatusCode::NOT_FOUND, "not-found");
     /// The request itself is wrong.
     pub const BAD_REQUEST: Self = Self::Problem(StatusCode::BAD_REQUEST, "invalid");
+    /// This instance exchanges with nobody.
+    pub const CLOSED: Self = Self::Problem(StatusCode::FORBIDDEN, "closed");
     /// The body is over 1 MiB.
     pub const TOO_LARGE: Self = Self::Problem(StatusCode::PAYLOAD_TOO_LARGE, "too-large");
     /// There was something once; no mark to show.

@@ -16,7 +16,13 @@ pub use accept::wants_activity_json;
 
 use crate::seam::Federation;
 use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::HeaderValue;
+use axum::http::header::CACHE_CONTROL;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use model::peer::policy::Mode;
 
 /// Every route a peer uses. The documents stand at the same paths as the pages: the server
 /// chooses between them with [`wants_activity_json`].
@@ -31,7 +37,26 @@ pub fn routes(federation: Federation) -> Router {
         .route("/nodeinfo/2.1", get(discovery::nodeinfo))
         .merge(documents())
         .fallback(|| async { answer::No::NOT_FOUND })
+        .layer(from_fn_with_state(federation.clone(), unless_closed))
         .with_state(federation)
+}
+
+/// An instance that exchanges with nobody shows other servers nothing, by whatever name they ask.
+async fn unless_closed(
+    State(federation): State<Federation>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match federation.ops().policy().settings.mode {
+        Mode::Open | Mode::AllowList => next.run(request).await,
+        Mode::Closed => {
+            let mut closed = answer::No::CLOSED.into_response();
+            closed
+                .headers_mut()
+                .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            closed
+        }
+    }
 }
 
 fn documents() -> Router<Federation> {

@@ -8,6 +8,7 @@ use crate::seam::Federation;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use domain::Outcome;
+use model::peer::policy::Standing;
 use model::{ActivityId, Urls};
 use serde_json::Value;
 use store::{Db, row};
@@ -119,7 +120,8 @@ pub(super) fn of_today(db: &mut Db, urls: &Urls, row: &row::Activity) -> Outcome
     else {
         return Ok(Some(activity));
     };
-    if post.deleted_at.is_some() {
+    let standing = store::peer::rule::standing(db, post.peer_id)?;
+    if post.deleted_at.is_some() || standing == Standing::Blocked {
         return Ok(None);
     }
     if post.peer_id.is_none()

@@ -33,6 +33,7 @@ pub fn by_address(
 ) -> Outcome<CommunityView> {
     let place =
         store::community::by_address(db, handle, host)?.ok_or(Error::not_found("community"))?;
+    super::peer::check(db, reader, place.1.peer_id, "community")?;
     view(db, reader, place)
 }
 

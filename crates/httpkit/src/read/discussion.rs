@@ -1,5 +1,6 @@
 //! Threads as lists and pages show them.
 
+use super::peer::check_post;
 use domain::{Error, Outcome};
 use model::discussion::REPLIES_PER_PAGE;
 use model::{ActorId, FollowId, PostId, Refusal};
@@ -131,6 +132,8 @@ pub fn thread(
     } else {
         store::discussion::by_id(db, asked.root_id)?.ok_or(Error::not_found("post"))?
     };
+    check_post(db, reader, &root)?;
+    check_post(db, reader, &asked)?;
     let pages = ((i64::from(root.reply_count) - 1).max(0) / REPLIES_PER_PAGE) + 1;
     let page = match page {
         Some(page) => page.clamp(1, pages),

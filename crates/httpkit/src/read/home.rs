@@ -58,6 +58,6 @@ pub fn latest(
     below: Option<ThreadCursor>,
     limit: i64,
 ) -> Outcome<Vec<ThreadCard>> {
-    let heads = store::discussion::latest_local(db, below, limit)?;
+    let heads = store::discussion::latest_local(db, reader, below, limit)?;
     cards(db, reader, heads)
 }

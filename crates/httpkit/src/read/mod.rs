@@ -4,3 +4,4 @@ pub mod account;
 pub mod community;
 pub mod discussion;
 pub mod home;
+pub mod peer;

@@ -1,9 +1,14 @@
-//! `hedgerow peer`: the servers we have met, from a shell.
+//! `hedgerow peer`: the servers we have met, and with whom we exchange, from a shell.
+
+mod rule;
+
+use std::path::PathBuf;
 
 use anyhow::bail;
 use domain::account::By;
 use domain::{Error, Ops};
 use model::peer::PeerState;
+use model::peer::policy::{Severity, Standing};
 use model::{PeerId, Time};
 use serde::Serialize;
 use store::row;
@@ -22,6 +27,22 @@ pub(super) enum Command {
     Show { host: String },
     /// Try a server again at once, also a parked one
     Retry { host: String },
+    /// Exchange nothing with a domain and what is below it, and hide what is here of it
+    Block(rule::Options),
+    /// Show a domain's posts only to those who follow there
+    Silence(rule::Options),
+    /// Put a domain on the list of those allowed
+    Allow(rule::Options),
+    /// Take the rule about a domain away, whatever it says
+    Unblock { domain: String },
+    /// List the rules about domains
+    Rules,
+    /// Show with whom this instance exchanges, or set it
+    Policy(rule::Policy),
+    /// Take a list of rules in: CSV as Mastodon writes it (`-` is standard input)
+    Import { file: PathBuf },
+    /// Print the rules as a list that Mastodon reads
+    Export(rule::Export),
 }
 
 /// A peer as it is printed.
@@ -32,6 +53,7 @@ struct Row {
     software: Option<String>,
     version: Option<String>,
     state: PeerState,
+    standing: Standing,
     first_seen: Time,
     last_seen: Time,
     failures: i32,
@@ -49,6 +71,7 @@ impl Row {
             software: peer.software,
             version: peer.version,
             state: peer.state,
+            standing: peer.standing,
             first_seen: peer.first_seen,
             last_seen: peer.last_seen,
             retry_at: (peer.failures > 0).then_some(peer.retry_at),
@@ -71,6 +94,14 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()>
                 .await?;
             show(&ops, out, &host).await
         }
+        Command::Block(options) => rule::write(&ops, out, options, Severity::Block).await,
+        Command::Silence(options) => rule::write(&ops, out, options, Severity::Silence).await,
+        Command::Allow(options) => rule::write(&ops, out, options, Severity::Allow).await,
+        Command::Unblock { domain } => rule::lift(&ops, out, domain).await,
+        Command::Rules => rule::list(&ops, out).await,
+        Command::Policy(policy) => rule::policy(&ops, out, &policy).await,
+        Command::Import { file } => rule::import(&ops, out, &file).await,
+        Command::Export(export) => rule::export(&ops, &export).await,
     }
 }
 
@@ -110,7 +141,10 @@ async fn list(ops: &Ops, out: Printer) -> anyhow::Result<()> {
         [
             row.host.clone(),
             software(row),
-            row.state.to_string(),
+            match row.standing {
+                Standing::Open => row.state.to_string(),
+                Standing::Silenced | Standing::Blocked => row.standing.to_string(),
+            },
             moment(row.last_seen),
             row.failures.to_string(),
             row.waiting.to_string(),
@@ -128,7 +162,7 @@ async fn show(ops: &Ops, out: Printer, host: &str) -> anyhow::Result<()> {
     };
     out.say(&row, |row| {
         let mut lines = vec![
-            format!("{} ({})", row.host, row.state),
+            format!("{} ({}, {})", row.host, row.state, row.standing),
             format!("software    {}", software(row)),
             format!("first seen  {}", moment(row.first_seen)),
             format!("last seen   {}", moment(row.last_seen)),

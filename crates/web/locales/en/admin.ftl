@@ -112,3 +112,98 @@ queue-attempts = { $n ->
     [one] { $count } attempt
    *[other] { $count } attempts
 }
+peers-met = Servers met
+peers-rules = With whom we exchange
+peer-silenced = Silenced
+peer-blocked = Blocked
+rules-lede = Which other servers this one listens to, tells and shows.
+policy-now-open = It exchanges with everyone but those blocked.
+policy-now-allow-list = It exchanges only with the domains allowed below.
+policy-now-closed = It exchanges with nobody.
+policy-title = The rule for everyone
+policy-mode = This server exchanges with
+policy-open = Everyone
+policy-open-hint = But for those blocked below. This is how a network of practice grows.
+policy-allow-list = Only those allowed
+policy-allow-list-hint = Nothing is taken from, asked of or sent to a domain that no rule below allows.
+policy-closed = Nobody
+policy-closed-hint = Communities and people cannot be found or followed from elsewhere. What has come here until now stays.
+policy-publish = Show the limited domains to everybody
+policy-publish-hint = With their reasons, on a page linked at the foot of every page. Notes are never shown.
+limit-new = A rule for one domain
+limit-edit = Change this rule
+limit-domain = Domain
+limit-domain-hint = For example spam.example. Every name below it is meant too; where several rules fit, the longest domain decides.
+limit-severity = What becomes of it
+limit-block = Block
+limit-block-hint = Nothing is exchanged. What is here of it is hidden, and comes back if you lift the rule; follows end in both directions and do not.
+limit-silence = Silence
+limit-silence-hint = Only those who follow somebody there see it. It is not found in searches and lists, and its strangers cause no notices.
+limit-allow = Allow
+limit-allow-hint = It is on the list of those allowed, and stands out from a rule for a wider domain.
+limit-noop = Only what is ticked below
+limit-noop-hint = Like any other, but for pictures or reports.
+limit-reason = Reason, for everybody
+limit-reason-hint = Shown where the limited domains are.
+limit-note = Note, for those who look after this server
+limit-note-hint = What happened, who decided, when to look again.
+limit-more = Pictures, reports, and how it is listed
+limit-media = Do not fetch pictures from there
+limit-reports = Do not listen to reports from there
+limit-obscure = Hide the middle of its name in the public list
+limit-do = Write this rule
+limit-lift = Lift
+limit-why = Why
+limit-since = Since
+limit-no-reason = No reason given
+limit-note-short = Note:
+limit-media-short = no pictures
+limit-reports-short = no reports
+rules-title = Rules for single domains
+rules-none = There are no rules yet. Everybody is treated alike.
+rules-none-such = There is no rule of this kind.
+rules-filter-all = All
+rules-filter-block = Blocked
+rules-filter-silence = Silenced
+rules-filter-noop = Other
+rules-filter-allow = Allowed
+lists-title = Lists
+lists-text = Lists are CSV files as Mastodon reads and writes them, so that they can be shared with those who look after other servers.
+list-in = Take a list in
+list-file = File
+list-file-hint = At most 1 MiB and 50,000 lines. Its first line names the columns: #domain,#severity,… or #domain alone for domains that are allowed. Rules for the same domains are replaced.
+list-in-do = Take it in
+list-out = Get our rules as a list
+list-out-limited = Limited domains
+list-out-allowed = Allowed domains
+list-taken = { $n ->
+    [0] No rule was taken in.
+    [one] { $count } rule was taken in.
+   *[other] { $count } rules were taken in.
+}
+list-unused = { $n ->
+    [one] { $count } line was not used.
+   *[other] { $count } lines were not used.
+}
+list-more = { $n ->
+    [one] And { $count } more.
+   *[other] And { $count } more.
+}
+list-line = Line
+list-text = What it says
+list-why = Why it was not used
+list-unused-domain = It names no domain.
+list-unused-severity = The severity is none of suspend, silence and noop.
+list-unused-flag = A column that is true or false holds something else.
+list-unused-quote = A quotation mark is not closed, or stands where none may.
+list-unused-reason = The reason is longer than 1,000 characters.
+list-unused-repeated = An earlier line says something of the same domain.
+list-unused-ours = This is our own domain.
+limits-title = Servers this one limits
+limits-lede = With whom { $site } does not exchange, or only quietly, and why.
+limits-none = No server is limited.
+limits-domain = Server
+limits-blocked = Blocked
+limits-blocked-hint = Nothing is exchanged with them, and nothing from there is shown.
+limits-silenced = Silenced
+limits-silenced-hint = Only people who follow somebody there see what they write.

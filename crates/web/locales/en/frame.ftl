@@ -23,6 +23,7 @@ sign-out = Sign out
 sign-up = Sign up
 foot-made = Made with Hedgerow, where communities of practice meet across organizations.
 foot-api = For programs
+foot-limits = Limited servers
 foot-source = Source code
 foot-trial = This server answers only on this machine for now: a trial. Other servers cannot reach it.
 pager = Pages

@@ -112,3 +112,98 @@ queue-attempts = { $n ->
     [one] { $count } essai
    *[other] { $count } essais
 }
+peers-met = Serveurs rencontrés
+peers-rules = Avec qui nous échangeons
+peer-silenced = Mis en sourdine
+peer-blocked = Bloqué
+rules-lede = Quels autres serveurs celui-ci écoute, informe et montre.
+policy-now-open = Il échange avec tout le monde, sauf les serveurs bloqués.
+policy-now-allow-list = Il n’échange qu’avec les domaines admis ci-dessous.
+policy-now-closed = Il n’échange avec personne.
+policy-title = La règle pour tous
+policy-mode = Ce serveur échange avec
+policy-open = Tout le monde
+policy-open-hint = Sauf les serveurs bloqués ci-dessous. C’est ainsi que grandit un réseau de pratique.
+policy-allow-list = Seulement les serveurs admis
+policy-allow-list-hint = Rien n’est reçu d’un domaine qu’aucune règle ci-dessous n’admet, ni demandé, ni envoyé.
+policy-closed = Personne
+policy-closed-hint = Communautés et personnes ne peuvent être ni trouvées ni suivies d’ailleurs. Ce qui est arrivé jusqu’ici reste.
+policy-publish = Montrer à tous les domaines limités
+policy-publish-hint = Avec leurs raisons, sur une page liée au bas de chaque page. Les notes ne sont jamais montrées.
+limit-new = Une règle pour un domaine
+limit-edit = Modifier cette règle
+limit-domain = Domaine
+limit-domain-hint = Par exemple spam.example. Tous les noms qui en dépendent sont visés; si plusieurs règles conviennent, le domaine le plus long décide.
+limit-severity = Ce qu’il en advient
+limit-block = Bloquer
+limit-block-hint = Rien n’est échangé. Ce qui en est ici est caché, et revient si vous levez la règle; les abonnements cessent dans les deux sens et ne reviennent pas.
+limit-silence = Mettre en sourdine
+limit-silence-hint = Seules les personnes qui y suivent quelqu’un le voient. Il n’apparaît ni dans les recherches ni dans les listes, et ses inconnus ne causent aucun avis.
+limit-allow = Admettre
+limit-allow-hint = Il est sur la liste des admis, et échappe à la règle d’un domaine plus large.
+limit-noop = Seulement ce qui est coché ci-dessous
+limit-noop-hint = Comme tout autre, sauf pour les images ou les signalements.
+limit-reason = Raison, pour tous
+limit-reason-hint = Montrée là où le sont les domaines limités.
+limit-note = Note, pour les personnes qui prennent soin de ce serveur
+limit-note-hint = Ce qui s’est passé, qui a décidé, quand y revenir.
+limit-more = Images, signalements, et présence dans la liste
+limit-media = Ne pas y chercher d’images
+limit-reports = Ne pas écouter ses signalements
+limit-obscure = Cacher le milieu de son nom dans la liste publique
+limit-do = Écrire cette règle
+limit-lift = Lever
+limit-why = Pourquoi
+limit-since = Depuis le
+limit-no-reason = Aucune raison donnée
+limit-note-short = Note :
+limit-media-short = sans images
+limit-reports-short = sans signalements
+rules-title = Règles pour des domaines
+rules-none = Il n’y a pas encore de règle. Tous sont traités de la même façon.
+rules-none-such = Il n’y a aucune règle de ce genre.
+rules-filter-all = Toutes
+rules-filter-block = Bloqués
+rules-filter-silence = En sourdine
+rules-filter-noop = Autres
+rules-filter-allow = Admis
+lists-title = Listes
+lists-text = Les listes sont des fichiers CSV tels que Mastodon les lit et les écrit, pour être partagées avec les personnes qui prennent soin d’autres serveurs.
+list-in = Reprendre une liste
+list-file = Fichier
+list-file-hint = Au plus 1 Mio et 50 000 lignes. La première ligne nomme les colonnes : #domain,#severity,… ou #domain seul pour des domaines admis. Les règles des mêmes domaines sont remplacées.
+list-in-do = La reprendre
+list-out = Obtenir nos règles en liste
+list-out-limited = Domaines limités
+list-out-allowed = Domaines admis
+list-taken = { $n ->
+    [0] Aucune règle n’a été reprise.
+    [one] { $count } règle a été reprise.
+   *[other] { $count } règles ont été reprises.
+}
+list-unused = { $n ->
+    [one] { $count } ligne n’a pas servi.
+   *[other] { $count } lignes n’ont pas servi.
+}
+list-more = { $n ->
+    [one] Et { $count } autre.
+   *[other] Et { $count } autres.
+}
+list-line = Ligne
+list-text = Ce qu’elle dit
+list-why = Pourquoi elle n’a pas servi
+list-unused-domain = Elle ne nomme aucun domaine.
+list-unused-severity = La sévérité n’est ni suspend, ni silence, ni noop.
+list-unused-flag = Une colonne qui est vraie ou fausse contient autre chose.
+list-unused-quote = Un guillemet n’est pas fermé, ou se trouve là où il ne peut être.
+list-unused-reason = La raison dépasse 1 000 caractères.
+list-unused-repeated = Une ligne précédente parle du même domaine.
+list-unused-ours = C’est notre propre domaine.
+limits-title = Serveurs que celui-ci limite
+limits-lede = Avec qui { $site } n’échange pas, ou seulement en sourdine, et pourquoi.
+limits-none = Aucun serveur n’est limité.
+limits-domain = Serveur
+limits-blocked = Bloqués
+limits-blocked-hint = Rien n’est échangé avec eux, et rien de ce qui en vient n’est montré.
+limits-silenced = En sourdine
+limits-silenced-hint = Seules les personnes qui y suivent quelqu’un voient ce qui s’y écrit.

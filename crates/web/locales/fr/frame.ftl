@@ -23,6 +23,7 @@ sign-out = Se déconnecter
 sign-up = S’inscrire
 foot-made = Fait avec Hedgerow, où les communautés de pratique se rencontrent d’une organisation à l’autre.
 foot-api = Pour les programmes
+foot-limits = Serveurs limités
 foot-source = Code source
 foot-trial = Pour l’instant, ce serveur ne répond que sur cette machine : c’est un essai. Les autres serveurs ne peuvent pas le joindre.
 pager = Pages

@@ -266,6 +266,7 @@ impl Ask {
                 .to_owned(),
             trial: is_trial(&host),
             host,
+            limits: self.app.ops().policy().settings.publish,
             source_url: self.app.source_url().unwrap_or_default().to_owned(),
             open: site.is_some_and(|site| site.registration != Registration::Closed),
         }

@@ -27,6 +27,8 @@ const WORDS: &[&str] = &[
     "published",
     "replied",
     "retrying",
+    "rule-lifted",
+    "rule-written",
     "saved",
     "seen",
     "session-ended",

@@ -16,6 +16,7 @@ mod flash;
 mod follow;
 mod home;
 mod notice;
+mod peer;
 mod picture;
 mod search;
 mod sent;
@@ -77,6 +78,7 @@ fn open() -> Router<App> {
             get(account::sign_up::form).post(account::sign_up::sign_up),
         )
         .route("/people", get(actor::list))
+        .route("/about/servers", get(peer::limits))
         .route("/u/{handle}", get(actor::person))
         .route("/u/{handle}/follow", post(follow::follow))
         .route("/u/{handle}/unfollow", post(follow::unfollow))
@@ -138,7 +140,7 @@ fn discussions() -> Router<App> {
 }
 
 fn administration() -> Router<App> {
-    use admin::{account, invitation, peer, queue, site};
+    use admin::{account, invitation, peer, queue, rule, site};
     Router::new()
         .route("/admin", get(admin::overview))
         .route("/admin/accounts", get(account::list))
@@ -156,6 +158,11 @@ fn administration() -> Router<App> {
         )
         .route("/admin/peers", get(peer::list))
         .route("/admin/peers/{id}/retry", post(peer::retry))
+        .route("/admin/peers/policy", post(rule::set_policy))
+        .route("/admin/peers/rules", get(rule::list).post(rule::set_rule))
+        .route("/admin/peers/rules/import", post(rule::import))
+        .route("/admin/peers/rules/export", get(rule::export))
+        .route("/admin/peers/rules/{domain}/lift", post(rule::lift))
         .route("/admin/queue", get(queue::list))
         .route("/admin/queue/retry-all", post(queue::retry_all))
         .route(

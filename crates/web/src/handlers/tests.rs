@@ -3,4 +3,5 @@
 
 mod browser;
 mod entry;
+mod peer;
 mod writing;

@@ -1,5 +1,7 @@
 //! Looking after the instance: accounts, invitations, peers, the delivery queue, settings.
 
+pub mod rule;
+
 use askama::Template;
 use chrono::{DateTime, Utc};
 use model::AccountState;
@@ -154,6 +156,10 @@ pub enum PeerState {
     Slow,
     /// Silent for a week: nothing more is queued until it shows a sign of life.
     Parked,
+    /// A rule shows it only to those who follow there.
+    Silenced,
+    /// A rule blocks it.
+    Blocked,
 }
 
 impl PeerState {
@@ -162,14 +168,16 @@ impl PeerState {
             PeerState::Fine => "peer-fine",
             PeerState::Slow => "peer-slow",
             PeerState::Parked => "peer-parked",
+            PeerState::Silenced => "peer-silenced",
+            PeerState::Blocked => "peer-blocked",
         }
     }
 
     fn class(self) -> &'static str {
         match self {
             PeerState::Fine => "k-hedge",
-            PeerState::Slow => "k-sun",
-            PeerState::Parked => "k-berry",
+            PeerState::Slow | PeerState::Silenced => "k-sun",
+            PeerState::Parked | PeerState::Blocked => "k-berry",
         }
     }
 }
@@ -199,6 +207,8 @@ pub struct PeerRow {
 pub struct Peers {
     pub f: Frame,
     pub tabs: Vec<Tab>,
+    /// The two pages about other servers.
+    pub parts: Vec<Tab>,
     pub filters: Vec<Tab>,
     pub peers: Vec<PeerRow>,
     pub pager: Pager,

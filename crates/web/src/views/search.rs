@@ -24,6 +24,10 @@ pub enum Found {
     NotShown {
         address: String,
     },
+    /// This instance exchanges nothing with its server.
+    Refused {
+        address: String,
+    },
     /// Only people who are signed in may have other servers asked.
     SignIn {
         url: String,

@@ -4,6 +4,7 @@ pub mod account;
 pub mod invitation;
 pub mod peer;
 pub mod queue;
+pub mod rule;
 pub mod site;
 
 use axum::extract::State;

@@ -6,6 +6,7 @@ use domain::{Outcome, Tx};
 use httpkit::{App, paging};
 use model::PeerId;
 use model::peer::PeerState as Standing;
+use model::peer::policy::Standing as Rule;
 use store::Db;
 use store::row::Peer;
 
@@ -16,14 +17,16 @@ use crate::handlers::ask::Ask;
 use crate::handlers::at::At;
 use crate::handlers::sent::Signed;
 use crate::handlers::show::community;
+use crate::views::admin::rule::parts;
 use crate::views::admin::{AdminTab, PeerRow, PeerState, Peers};
 use crate::views::parts::{Pager, Tab};
 
 const PER_PAGE: usize = 100;
-const SHOWN: [(&str, Option<PeerState>, &str); 3] = [
+const SHOWN: [(&str, Option<PeerState>, &str); 4] = [
     ("all", None, "peers-filter-all"),
     ("failing", Some(PeerState::Slow), "peers-filter-failing"),
     ("parked", Some(PeerState::Parked), "peers-filter-parked"),
+    ("blocked", Some(PeerState::Blocked), "rules-filter-block"),
 ];
 
 /// `GET /admin/peers?show=all|failing|parked`
@@ -40,6 +43,7 @@ pub async fn list(ask: Ask) -> Page {
     let peers = rows.iter().map(|(peer, waiting, _)| row(peer, *waiting));
     show(&Peers {
         tabs: counts.tabs(&f, AdminTab::Peers),
+        parts: parts(&f, false),
         filters: filters(&f, word),
         peers: peers
             .filter(|row| state.is_none_or(|state| row.state == state))
@@ -59,10 +63,12 @@ fn filters(f: &Frame, here: &str) -> Vec<Tab> {
 }
 
 fn row(peer: &Peer, waiting: i64) -> PeerRow {
-    let state = match (peer.state, peer.failures) {
-        (Standing::Parked, _) => PeerState::Parked,
-        (Standing::Active, 0) => PeerState::Fine,
-        (Standing::Active, _) => PeerState::Slow,
+    let state = match (peer.standing, peer.state, peer.failures) {
+        (Rule::Blocked, _, _) => PeerState::Blocked,
+        (_, Standing::Parked, _) => PeerState::Parked,
+        (Rule::Silenced, Standing::Active, 0) => PeerState::Silenced,
+        (_, Standing::Active, 0) => PeerState::Fine,
+        (_, Standing::Active, _) => PeerState::Slow,
     };
     PeerRow {
         host: peer.host.clone(),

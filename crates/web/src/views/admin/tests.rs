@@ -1,6 +1,7 @@
 //! Samples of looking after the instance.
 
 use super::*;
+use model::peer::policy::{Mode, Severity};
 use crate::frame::Section;
 use crate::locale::Lang;
 use crate::tests::{check, check_both};
@@ -135,6 +136,7 @@ impl Peers {
         };
         Self {
             tabs: admin_tabs(&f, AdminTab::Peers, 2, 3),
+            parts: rule::parts(&f, false),
             filters: vec![
                 Tab::new(f.t("peers-filter-all"), "?", true),
                 Tab::new(f.t("peers-filter-failing"), "?show=failing", false).count(1),
@@ -160,6 +162,68 @@ impl Peers {
                 ),
             ],
             pager: pager(),
+            f,
+        }
+    }
+}
+
+impl rule::Rules {
+    pub(crate) fn sample(lang: Lang) -> Self {
+        let f = frame(lang);
+        let row = |domain: &str, severity, reason: &str, note: &str| rule::RuleRow {
+            domain: domain.into(),
+            severity,
+            reject_media: severity == Severity::Noop,
+            reject_reports: severity == Severity::Block,
+            reason: reason.into(),
+            note: note.into(),
+            since: before(90_000),
+            edit_url: format!("/admin/peers/rules?domain={domain}#rule"),
+            lift_url: format!("/admin/peers/rules/{domain}/lift"),
+        };
+        let mut form = rule::rule_form(&f);
+        form.set("domain", "nonsense");
+        form.fault("domain", f.t("why-domain"));
+        Self {
+            tabs: admin_tabs(&f, AdminTab::Peers, 2, 3),
+            parts: rule::parts(&f, true),
+            mode: Mode::Open,
+            filters: vec![
+                Tab::new(f.t("rules-filter-all"), "?show=all", true).count(4),
+                Tab::new(f.t("rules-filter-block"), "?show=block", false).count(1),
+            ],
+            rules: vec![
+                row(
+                    "spam.example",
+                    Severity::Block,
+                    &say(lang, "Advertising to our members.", "Publicité à nos membres."),
+                    "",
+                ),
+                row("loud.example", Severity::Silence, "", "2026-03, <M. Roy>"),
+                row("plain.example", Severity::Noop, "", ""),
+                row(
+                    "a-very-long-name-of-a-server.department.university.example",
+                    Severity::Allow,
+                    "",
+                    "",
+                ),
+            ],
+            any: true,
+            pager: pager(),
+            editing: false,
+            policy: rule::policy_form(&f),
+            rule: form,
+            list: rule::list_form(&f),
+            imported: Some(rule::Lists {
+                taken: 1042,
+                unused: 3,
+                named: vec![rule::UnusedRow {
+                    line: 7,
+                    text: "not a <domain>".into(),
+                    why: f.t("list-unused-domain").into(),
+                }],
+                more: 2,
+            }),
             f,
         }
     }
@@ -229,6 +293,7 @@ fn administration() {
     check_both("admin-accounts", Accounts::sample);
     check_both("admin-invitations", Invitations::sample);
     check_both("admin-peers", Peers::sample);
+    check_both("admin-rules", rule::Rules::sample);
     check_both("admin-queue", Queue::sample);
     check_both("admin-settings", Settings::sample);
     let mut calm = Queue::sample(Lang::Fr);

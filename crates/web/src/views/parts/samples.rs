@@ -35,6 +35,7 @@ pub fn visitor(lang: Lang) -> Frame {
             ),
             host: "alliance.example".into(),
             source_url: "https://github.com/hedgerow/hedgerow".into(),
+            limits: true,
             trial: false,
             open: true,
         },

@@ -63,6 +63,12 @@ fn addresses_elsewhere() {
         ),
         ("unreachable", Found::Unreachable { host }),
         (
+            "refused",
+            Found::Refused {
+                address: address.clone(),
+            },
+        ),
+        (
             "not-shown",
             Found::NotShown {
                 address: address.clone(),

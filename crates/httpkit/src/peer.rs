@@ -1,0 +1,130 @@
+//! Lists of rules about domains, in and out, as pages, API and command line share them.
+
+use domain::account::By;
+use domain::{Error, Ops, Outcome, Tx};
+use model::Why;
+use model::peer::list::{self, Entry, Fault, Sort, Unreadable, Unused};
+use model::peer::policy::Severity;
+use std::collections::HashMap;
+use std::sync::Arc;
+use store::row::PeerRule;
+
+/// Rules written in one transaction, and read at once.
+const CHUNK: usize = 500;
+
+/// What became of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imported {
+    /// How many rules were taken in.
+    pub taken: usize,
+    /// The lines that were not, in their order.
+    pub faults: Vec<Fault>,
+}
+
+/// Takes a list in: every line that can be used, 500 at a time, over the rules there are.
+///
+/// # Errors
+/// `NotAllowed(Admin)`; `Invalid(list: TooLong | Characters | Malformed)` where nothing of it can be
+/// used: over 1 MiB or 50,000 lines, no UTF-8, or without headings.
+pub async fn import(ops: &Ops, by: By, bytes: Vec<u8>) -> Outcome<Imported> {
+    let read = tokio::task::spawn_blocking(move || list::read(&bytes)).await;
+    let read = read.map_err(|crash| Error::Fault(store::StoreError::Panic(crash.to_string())))?;
+    let read = read.map_err(|why| Error::invalid("list", unreadable(why)))?;
+    let mut faults = read.faults;
+    let mut taken = read.entries.len();
+    let names: HashMap<usize, String> = read
+        .entries
+        .iter()
+        .map(|entry| (entry.line, entry.domain.clone()))
+        .collect();
+    for chunk in read.entries.chunks(CHUNK) {
+        let chunk: Arc<[Entry]> = chunk.into();
+        let verb = move |tx: &mut Tx<'_>| domain::peer::import(tx, by, &chunk);
+        for line in ops.write(verb).await? {
+            taken -= 1;
+            faults.push(Fault {
+                line,
+                text: names.get(&line).cloned().unwrap_or_default(),
+                why: Unused::Ours,
+            });
+        }
+    }
+    faults.sort_by_key(|fault| fault.line);
+    ops.refresh_site().await?;
+    Ok(Imported { taken, faults })
+}
+
+const fn unreadable(why: Unreadable) -> Why {
+    match why {
+        Unreadable::TooLarge | Unreadable::TooMany => Why::TooLong,
+        Unreadable::NotText => Why::Characters,
+        Unreadable::NoHeadings => Why::Malformed,
+    }
+}
+
+/// Writes a list of one sort of all the rules there are.
+///
+/// # Errors
+/// Faults only.
+pub async fn export(ops: &Ops, sort: Sort) -> Outcome<String> {
+    let mut entries: Vec<Entry> = Vec::new();
+    loop {
+        let after = entries.last().map(|entry| entry.domain.clone());
+        let after = after.unwrap_or_default();
+        let limit = i64::try_from(CHUNK).unwrap_or(i64::MAX);
+        let rows = ops
+            .store()
+            .read(move |db| -> Outcome<Vec<PeerRule>> {
+                Ok(store::peer::rule::list(db, None, &after, limit)?)
+            })
+            .await?;
+        let whole = rows.len() < CHUNK;
+        entries.extend(rows.into_iter().map(entry));
+        if whole {
+            return Ok(list::write(sort, &entries));
+        }
+    }
+}
+
+fn entry(row: PeerRule) -> Entry {
+    Entry {
+        line: 0,
+        domain: row.domain,
+        severity: row.severity,
+        reject_media: row.reject_media,
+        reject_reports: row.reject_reports,
+        reason: row.reason,
+        obscure: row.obscure,
+    }
+}
+
+/// A name for a list as a file.
+#[must_use]
+pub const fn file_name(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Limited => "domain_blocks.csv",
+        Sort::Allowed => "domain_allows.csv",
+    }
+}
+
+/// The domains that are limited, for everybody; `None` where the admins do not publish them.
+///
+/// # Errors
+/// Faults only.
+pub async fn published(ops: &Ops) -> Outcome<Option<Vec<PeerRule>>> {
+    const SHOWN: i64 = 1_000;
+    if !ops.policy().settings.publish {
+        return Ok(None);
+    }
+    let read = |db: &mut store::Db| -> Outcome<Vec<PeerRule>> {
+        let mut rows = store::peer::rule::list(db, Some(Severity::Block), "", SHOWN)?;
+        rows.extend(store::peer::rule::list(
+            db,
+            Some(Severity::Silence),
+            "",
+            SHOWN,
+        )?);
+        Ok(rows)
+    };
+    ops.store().read(read).await.map(Some)
+}

@@ -1,0 +1,44 @@
+//! Whether what came from another server may be read: nobody reads what is blocked, and guests read
+//! of what is silenced only what stands in a community of ours.
+
+use domain::{Error, Outcome};
+use model::peer::policy::Standing;
+use model::{ActorId, PeerId};
+use store::Db;
+use store::row::Post;
+
+/// Something of a peer's that is asked for by name: `what` it is.
+///
+/// # Errors
+/// `NotFound` where the reader may not see it.
+pub fn check(
+    db: &mut Db,
+    reader: Option<ActorId>,
+    peer: Option<PeerId>,
+    what: &'static str,
+) -> Outcome<()> {
+    match (store::peer::rule::standing(db, peer)?, reader) {
+        (Standing::Open, _) | (Standing::Silenced, Some(_)) => Ok(()),
+        (Standing::Silenced, None) | (Standing::Blocked, _) => Err(Error::not_found(what)),
+    }
+}
+
+/// A post that is asked for by name. In a community of ours silenced authors are read like others.
+///
+/// # Errors
+/// `NotFound` where the reader may not see it.
+pub fn check_post(db: &mut Db, reader: Option<ActorId>, post: &Post) -> Outcome<()> {
+    let place = match post.community_id {
+        Some(id) => store::actor::by_id(db, id)?,
+        None => None,
+    };
+    let ours = place.as_ref().is_some_and(|place| place.peer_id.is_none());
+    let everybody = Some(post.author_id);
+    check(
+        db,
+        if ours { everybody } else { reader },
+        post.peer_id,
+        "post",
+    )?;
+    check(db, reader, place.and_then(|place| place.peer_id), "post")
+}

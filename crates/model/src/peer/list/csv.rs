@@ -1,0 +1,150 @@
+//! CSV (RFC 4180): cells between commas, quotation marks around a cell that holds a comma, a
+//! quotation mark (doubled) or the end of a line.
+
+/// One record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Record {
+    /// The line it begins on, from 1.
+    pub line: usize,
+    /// Its cells.
+    pub cells: Vec<String>,
+    /// Its quotation marks stand where they may, and are closed.
+    pub whole: bool,
+}
+
+/// Every record; empty lines are left out. A quotation mark that is not closed is taken to end
+/// with its line, so that one slip does not swallow the rest of a list.
+pub(super) fn records(text: &str) -> Vec<Record> {
+    let mut found = Vec::new();
+    let (mut rest, mut line) = (text, 1);
+    while !rest.is_empty() {
+        let (record, length) = match record(rest, line, true) {
+            Some(read) => read,
+            None => unclosed(rest, line),
+        };
+        let (this, after) = rest.split_at(length);
+        if record.cells.len() > 1 || record.cells.iter().any(|cell| !cell.trim().is_empty()) {
+            found.push(record);
+        }
+        line += this.matches('\n').count();
+        rest = after;
+    }
+    found
+}
+
+/// How far an unclosed quotation mark is looked for the other: a reason may hold a few lines.
+const QUOTED_MAX: usize = 10_000;
+
+/// The record at the beginning of a text, and how many bytes it takes; `None` where a quotation
+/// mark is not closed.
+fn record(text: &str, line: usize, quotes: bool) -> Option<(Record, usize)> {
+    let mut record = Record {
+        line,
+        cells: Vec::new(),
+        whole: true,
+    };
+    let (mut cell, mut quoted, mut closed) = (String::new(), false, false);
+    let mut from = 0;
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        if quoted {
+            if at - from > QUOTED_MAX {
+                return None;
+            }
+            match c {
+                '"' if chars.next_if(|(_, next)| *next == '"').is_some() => cell.push('"'),
+                '"' => (quoted, closed) = (false, true),
+                other => cell.push(other),
+            }
+            continue;
+        }
+        match c {
+            ',' => {
+                record.cells.push(std::mem::take(&mut cell));
+                closed = false;
+            }
+            '\n' => {
+                record.cells.push(cell);
+                return Some((record, at + 1));
+            }
+            '\r' if chars.peek().is_none_or(|(_, next)| *next == '\n') => {}
+            '"' if quotes && cell.trim().is_empty() && !closed => {
+                cell.clear();
+                (quoted, from) = (true, at);
+            }
+            other => {
+                // Nothing but blanks may stand after the mark that closes a cell.
+                record.whole &= !closed || other.is_whitespace();
+                cell.push(other);
+            }
+        }
+    }
+    record.cells.push(cell);
+    (!quoted).then_some((record, text.len()))
+}
+
+/// The one line at the beginning of a text, whose quotation marks mean nothing.
+fn unclosed(text: &str, line: usize) -> (Record, usize) {
+    let length = text.find('\n').map_or(text.len(), |at| at + 1);
+    let (this, _) = text.split_at(length);
+    let cells = this.trim_end().split(',').map(str::to_owned).collect();
+    let record = Record {
+        line,
+        cells,
+        whole: false,
+    };
+    (record, length)
+}
+
+/// A cell as it is written.
+pub(super) fn quoted(cell: &str) -> String {
+    if cell.contains([',', '"', '\n', '\r']) || cell.trim() != cell {
+        format!("\"{}\"", cell.replace('"', "\"\""))
+    } else {
+        cell.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cells(text: &str) -> Vec<(usize, Vec<String>, bool)> {
+        let records = records(text).into_iter();
+        records.map(|r| (r.line, r.cells, r.whole)).collect()
+    }
+
+    fn of(line: usize, cells: &[&str]) -> (usize, Vec<String>, bool) {
+        (line, cells.iter().map(|c| (*c).to_owned()).collect(), true)
+    }
+
+    #[test]
+    fn cells_stand_between_commas() {
+        assert_eq!(
+            cells("a,b\r\n\n\"c, \"\"d\"\"\ne\",\nf"),
+            [
+                of(1, &["a", "b"]),
+                of(3, &["c, \"d\"\ne", ""]),
+                of(5, &["f"])
+            ]
+        );
+        assert_eq!(cells(""), []);
+        assert_eq!(cells("\n \n"), []);
+    }
+
+    #[test]
+    fn a_mark_that_is_not_closed_costs_one_line() {
+        let broken = (1, vec!["a".to_owned(), "\"b".to_owned()], false);
+        assert_eq!(cells("a,\"b\nc,d\n"), [broken, of(2, &["c", "d"])]);
+        let found = cells("\"a\"b,c\n\"d\" ,e");
+        assert!(!found[0].2 && found[1].2, "{found:?}");
+    }
+
+    #[test]
+    fn what_needs_marks_is_written_with_them() {
+        for cell in ["plain", "a, b", "say \"no\"", "two\nlines", " blank "] {
+            let line = format!("x,{},y", quoted(cell));
+            assert_eq!(cells(&line), [of(1, &["x", cell, "y"])]);
+        }
+    }
+}

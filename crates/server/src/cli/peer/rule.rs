@@ -1,0 +1,216 @@
+//! With whom this instance exchanges: `hedgerow peer block`, `policy`, `import` and so on. A running
+//! server follows within five seconds.
+
+use std::path::Path;
+
+use anyhow::Context;
+use domain::account::By;
+use domain::peer::NewRule;
+use domain::{Error, Ops, Outcome};
+use httpkit::peer;
+use model::Time;
+use model::peer::list::Sort;
+use model::peer::policy::{Mode, Settings, Severity};
+use serde::Serialize;
+use serde_json::json;
+use store::row::PeerRule;
+
+use super::moment;
+use crate::cli::print::{Printer, line};
+
+/// A rule to write.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Options {
+    /// The domain; every name below it is meant too
+    domain: String,
+    /// Why, for everybody where the list is published
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    /// Why, for the admins
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
+    /// Do not fetch pictures from there
+    #[arg(long)]
+    reject_media: bool,
+    /// Hide the middle of the domain in the published list
+    #[arg(long)]
+    obscure: bool,
+}
+
+/// The policy to set; without one it is shown.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Policy {
+    /// With whom to exchange
+    #[arg(value_parser = ["open", "allow-list", "closed"])]
+    mode: Option<String>,
+    /// Show the limited domains and their reasons to everybody
+    #[arg(long, value_name = "YES", action = clap::ArgAction::Set)]
+    publish: Option<bool>,
+}
+
+/// Which list to print.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Export {
+    /// The domains that are allowed, in place of those limited
+    #[arg(long)]
+    allowed: bool,
+}
+
+/// A rule as it is printed.
+#[derive(Debug, Serialize)]
+struct Row {
+    domain: String,
+    severity: Severity,
+    reject_media: bool,
+    reject_reports: bool,
+    reason: String,
+    obscure: bool,
+    note: String,
+    created_at: Time,
+}
+
+impl Row {
+    fn new(rule: PeerRule) -> Self {
+        Self {
+            domain: rule.domain,
+            severity: rule.severity,
+            reject_media: rule.reject_media,
+            reject_reports: rule.reject_reports,
+            reason: rule.reason,
+            obscure: rule.obscure,
+            note: rule.note,
+            created_at: rule.created_at,
+        }
+    }
+}
+
+pub(super) async fn write(
+    ops: &Ops,
+    out: Printer,
+    options: Options,
+    severity: Severity,
+) -> anyhow::Result<()> {
+    let new = NewRule {
+        reason: options.reason.unwrap_or_default(),
+        note: options.note.unwrap_or_default(),
+        reject_media: options.reject_media,
+        obscure: options.obscure,
+        ..NewRule::new(&options.domain, severity)
+    };
+    let verb = move |tx: &mut domain::Tx<'_>| -> Outcome<PeerRule> {
+        let domain = domain::peer::rule(tx, By::Operator, &new)?;
+        store::peer::rule::by_domain(tx.db, &domain)?.ok_or(Error::not_found("rule"))
+    };
+    let row = Row::new(ops.write(verb).await?);
+    out.say(&row, |row| {
+        let what = match row.severity {
+            Severity::Block => "is blocked",
+            Severity::Silence => "is silenced",
+            Severity::Allow => "is allowed",
+            Severity::Noop => "has a rule",
+        };
+        format!("{} {what}, and every name below it.", row.domain)
+    });
+    Ok(())
+}
+
+pub(super) async fn lift(ops: &Ops, out: Printer, domain: String) -> anyhow::Result<()> {
+    let name = domain.clone();
+    ops.write(move |tx| domain::peer::lift(tx, By::Operator, &name))
+        .await?;
+    out.say(&json!({ "lifted": domain }), |_| {
+        format!("There is no rule about {domain} any more.")
+    });
+    Ok(())
+}
+
+pub(super) async fn list(ops: &Ops, out: Printer) -> anyhow::Result<()> {
+    const MOST: i64 = 100_000;
+    let rows = ops
+        .store()
+        .read(|db| store::peer::rule::list(db, None, "", MOST).map_err(Error::from))
+        .await?;
+    let rows: Vec<Row> = rows.into_iter().map(Row::new).collect();
+    let head = ["domain", "severity", "since", "reason", "note"];
+    out.rows(&rows, "There are no rules.", head, |row| {
+        [
+            row.domain.clone(),
+            row.severity.to_string(),
+            moment(row.created_at),
+            row.reason.replace('\n', " "),
+            row.note.replace('\n', " "),
+        ]
+    });
+    Ok(())
+}
+
+pub(super) async fn policy(ops: &Ops, out: Printer, wanted: &Policy) -> anyhow::Result<()> {
+    let mut settings = ops.policy().settings;
+    if let Some(mode) = &wanted.mode {
+        settings.mode = mode.parse()?;
+    }
+    if let Some(publish) = wanted.publish {
+        settings.publish = publish;
+    }
+    if settings != ops.policy().settings {
+        ops.write(move |tx| domain::peer::set_policy(tx, By::Operator, &settings))
+            .await?;
+    }
+    out.say(&settings, |settings| in_words(*settings));
+    Ok(())
+}
+
+fn in_words(settings: Settings) -> String {
+    let mode = match settings.mode {
+        Mode::Open => "open: with everyone but those blocked",
+        Mode::AllowList => "allow-list: only with those allowed",
+        Mode::Closed => "closed: with nobody",
+    };
+    let list = if settings.publish {
+        "The limited domains are shown to everybody."
+    } else {
+        "The limited domains are shown to admins only."
+    };
+    format!("{mode}\n{list}")
+}
+
+pub(super) async fn import(ops: &Ops, out: Printer, file: &Path) -> anyhow::Result<()> {
+    let bytes = if file == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut std::io::stdin(), &mut bytes)
+            .context("reading the list")?;
+        bytes
+    } else {
+        std::fs::read(file).with_context(|| format!("reading {}", file.display()))?
+    };
+    let imported = peer::import(ops, By::Operator, bytes)
+        .await
+        .context("nothing was taken in: a list is CSV in UTF-8 with a line of headings (`#domain,#severity,…`, or `#domain`), at most 1 MiB and 50,000 lines")?;
+    let unused: Vec<_> = imported
+        .faults
+        .iter()
+        .map(|fault| json!({ "line": fault.line, "text": fault.text, "why": fault.why }))
+        .collect();
+    let told = json!({ "taken": imported.taken, "unused": unused });
+    out.say(&told, |_| {
+        let mut lines = vec![format!("{} rules were taken in.", imported.taken)];
+        lines.extend(imported.faults.iter().map(|fault| {
+            format!(
+                "line {} was not used ({}): {}",
+                fault.line, fault.why, fault.text
+            )
+        }));
+        lines.join("\n")
+    });
+    Ok(())
+}
+
+pub(super) async fn export(ops: &Ops, wanted: &Export) -> anyhow::Result<()> {
+    let sort = if wanted.allowed {
+        Sort::Allowed
+    } else {
+        Sort::Limited
+    };
+    line(peer::export(ops, sort).await?.trim_end());
+    Ok(())
+}

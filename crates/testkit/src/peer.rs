@@ -1,0 +1,61 @@
+//! With whom an instance of a story exchanges, as its admins decide it.
+
+use crate::instance::Instance;
+use domain::account::By;
+use domain::peer::NewRule;
+use httpkit::peer::{self, Imported};
+use model::peer::list::Sort;
+use model::peer::policy::{Mode, Settings, Severity};
+
+impl Instance {
+    /// Its admins write a rule.
+    pub async fn rule(&self, domain: &str, severity: Severity) {
+        let new = NewRule::new(domain, severity);
+        self.ops()
+            .write(move |tx| domain::peer::rule(tx, By::Operator, &new))
+            .await
+            .unwrap();
+        self.ops().refresh_site().await.unwrap();
+    }
+
+    /// Its admins lift a rule.
+    pub async fn lift(&self, domain: &str) {
+        let domain = domain.to_owned();
+        self.ops()
+            .write(move |tx| domain::peer::lift(tx, By::Operator, &domain))
+            .await
+            .unwrap();
+        self.ops().refresh_site().await.unwrap();
+    }
+
+    /// Its admins decide with whom it exchanges at all.
+    pub async fn exchange(&self, mode: Mode) {
+        let settings = Settings {
+            mode,
+            publish: false,
+        };
+        self.ops()
+            .write(move |tx| domain::peer::set_policy(tx, By::Operator, &settings))
+            .await
+            .unwrap();
+        self.ops().refresh_site().await.unwrap();
+    }
+
+    /// Takes a list of rules in.
+    pub async fn import_rules(&self, list: &str) -> Imported {
+        let bytes = list.as_bytes().to_vec();
+        peer::import(self.ops(), By::Operator, bytes).await.unwrap()
+    }
+
+    /// Its rules as a list.
+    pub async fn export_rules(&self, sort: Sort) -> String {
+        peer::export(self.ops(), sort).await.unwrap()
+    }
+
+    /// What a program that is nobody gets: the status.
+    pub async fn shows(&self, path: &str, accept: &str) -> u16 {
+        let request = reqwest::Client::new().get(format!("http://{}{path}", self.machine()));
+        let request = request.header("accept", accept).header("host", self.host());
+        request.send().await.unwrap().status().as_u16()
+    }
+}

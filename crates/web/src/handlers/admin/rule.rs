@@ -1,0 +1,318 @@
+//! With whom this server exchanges: the policy, rules about domains, and lists of them.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use domain::account::By;
+use domain::peer::NewRule;
+use domain::{Outcome, Tx};
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use httpkit::peer::{self, Imported};
+use httpkit::{App, Me};
+use model::peer::list::Sort;
+use model::peer::policy::{Settings, Severity};
+use std::collections::HashMap;
+use store::Db;
+use store::row::PeerRule;
+
+use super::{Counts, page};
+use crate::form::Form;
+use crate::frame::Frame;
+use crate::handlers::answer::{Fail, Page, done, refused, show};
+use crate::handlers::ask::Ask;
+use crate::handlers::at::At;
+use crate::handlers::sent::{Faults, Fields, Sent, Signed};
+use crate::views::admin::AdminTab;
+use crate::views::admin::rule::{
+    Lists, RuleRow, Rules, UnusedRow, list_form, parts, policy_form, rule_form,
+};
+use crate::views::parts::{Pager, Tab};
+
+/// Where the page is.
+const HERE: &str = "/admin/peers/rules";
+const PER_PAGE: usize = 50;
+/// Lines of a list that the page names; the rest is counted.
+const NAMED: usize = 200;
+
+struct Rows {
+    rules: Vec<PeerRule>,
+    counts: HashMap<Severity, i64>,
+    edited: Option<PeerRule>,
+}
+
+/// Which rules are shown, from where on, and which one is looked at.
+struct Asked {
+    severity: Option<Severity>,
+    after: String,
+    edited: String,
+}
+
+impl Asked {
+    fn read(ask: &Ask) -> Self {
+        let text = |name: &str| ask.q(name).unwrap_or_default().to_owned();
+        Self {
+            severity: text("show").parse().ok(),
+            after: text("after"),
+            edited: text("domain"),
+        }
+    }
+}
+
+async fn read(ask: &Ask) -> Outcome<(Frame, Counts, Rows, Asked)> {
+    let asked = Asked::read(ask);
+    let (severity, after, edited) = (asked.severity, asked.after.clone(), asked.edited.clone());
+    let rows = move |db: &mut Db| -> Outcome<Rows> {
+        let limit = i64::try_from(PER_PAGE).unwrap_or(i64::MAX);
+        Ok(Rows {
+            rules: store::peer::rule::list(db, severity, &after, limit)?,
+            counts: store::peer::rule::counts(db)?.into_iter().collect(),
+            edited: store::peer::rule::by_domain(db, &edited)?,
+        })
+    };
+    let (f, counts, rows) = page(ask, rows).await?;
+    Ok((f, counts, rows, asked))
+}
+
+/// The three forms of the page.
+struct Forms {
+    policy: Form,
+    rule: Form,
+    list: Form,
+}
+
+impl Forms {
+    fn new(f: &Frame, settings: Settings, edited: Option<&PeerRule>) -> Self {
+        let mut policy = policy_form(f);
+        policy.set("mode", settings.mode.as_str());
+        policy.set("publish", tick(settings.publish));
+        let mut rule = rule_form(f);
+        if let Some(row) = edited {
+            rule.set("domain", &row.domain);
+            rule.set("severity", row.severity.as_str());
+            rule.set("public_reason", &row.reason);
+            rule.set("note", &row.note);
+            rule.set("reject_media", tick(row.reject_media));
+            rule.set("reject_reports", tick(row.reject_reports));
+            rule.set("obscure", tick(row.obscure));
+        }
+        Self {
+            policy,
+            rule,
+            list: list_form(f),
+        }
+    }
+}
+
+const fn tick(on: bool) -> &'static str {
+    if on { "on" } else { "" }
+}
+
+/// The page, with whatever is wrong in one of its forms, or what became of a list.
+async fn view(
+    ask: &Ask,
+    change: impl FnOnce(&Frame, &mut Forms),
+    imported: Option<Imported>,
+) -> Outcome<Rules> {
+    let settings = ask.app.ops().policy().settings;
+    let (mut f, counts, rows, asked) = read(ask).await?;
+    if ask.path != HERE {
+        // A form's own address has no page to read in another language.
+        HERE.clone_into(&mut f.here);
+    }
+    let mut forms = Forms::new(&f, settings, rows.edited.as_ref());
+    change(&f, &mut forms);
+    let next = rows.rules.last().filter(|_| rows.rules.len() == PER_PAGE);
+    let word = asked.severity.map_or("all", Severity::as_str);
+    Ok(Rules {
+        tabs: counts.tabs(&f, AdminTab::Peers),
+        parts: parts(&f, true),
+        mode: settings.mode,
+        filters: filters(&f, asked.severity, &rows.counts),
+        rules: rows.rules.iter().map(row).collect(),
+        any: rows.counts.values().any(|n| *n > 0),
+        pager: Pager {
+            next: next.map(|rule| format!("?show={word}&after={}", rule.domain)),
+            ..Pager::default()
+        },
+        editing: rows.edited.is_some(),
+        policy: forms.policy,
+        rule: forms.rule,
+        list: forms.list,
+        imported: imported.map(|imported| lists(&f, imported)),
+        f,
+    })
+}
+
+fn row(rule: &PeerRule) -> RuleRow {
+    RuleRow {
+        domain: rule.domain.clone(),
+        severity: rule.severity,
+        reject_media: rule.reject_media,
+        reject_reports: rule.reject_reports,
+        reason: rule.reason.clone(),
+        note: rule.note.clone(),
+        since: rule.created_at.utc(),
+        edit_url: format!("{HERE}?domain={}#rule", rule.domain),
+        lift_url: format!("{HERE}/{}/lift", rule.domain),
+    }
+}
+
+fn filters(f: &Frame, here: Option<Severity>, counts: &HashMap<Severity, i64>) -> Vec<Tab> {
+    let total = counts.values().sum();
+    let tab = |severity: Option<Severity>, n: i64| {
+        let word = severity.map_or("all", Severity::as_str);
+        let label = f.t(&format!("rules-filter-{word}"));
+        Tab::new(label, format!("{HERE}?show={word}"), here == severity).count(n)
+    };
+    let mut tabs = vec![tab(None, total)];
+    for severity in [
+        Severity::Block,
+        Severity::Silence,
+        Severity::Noop,
+        Severity::Allow,
+    ] {
+        let n = counts.get(&severity).copied().unwrap_or(0);
+        if n > 0 || here == Some(severity) {
+            tabs.push(tab(Some(severity), n));
+        }
+    }
+    tabs
+}
+
+fn lists(f: &Frame, imported: Imported) -> Lists {
+    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let unused = count(imported.faults.len());
+    let named = imported.faults.into_iter().take(NAMED);
+    let named: Vec<UnusedRow> = named
+        .map(|fault| UnusedRow {
+            line: count(fault.line),
+            text: fault.text,
+            why: f.t(&format!("list-unused-{}", fault.why)).to_owned(),
+        })
+        .collect();
+    Lists {
+        taken: count(imported.taken),
+        more: unused - count(named.len()),
+        unused,
+        named,
+    }
+}
+
+/// `GET /admin/peers/rules?show=all|block|silence|noop|allow&domain=…`
+pub async fn list(ask: Ask) -> Page {
+    ask.admin()?;
+    show(&view(&ask, |_, _| {}, None).await?)
+}
+
+/// The page again, with what is wrong in the form it came from.
+async fn wrong(sent: &Sent, faults: Faults<'_>, mark: fn(&Faults<'_>, &Frame, &mut Forms)) -> Page {
+    let view = view(&sent.ask, |f, forms| mark(&faults, f, forms), None).await;
+    refused(&view.map_err(|error| sent.fail(error))?)
+}
+
+/// `POST /admin/peers/policy`
+pub async fn set_policy(State(app): State<App>, Signed { sent, me }: Signed) -> Page {
+    let by = By::Person(me.id());
+    let publish = sent.fields.ticked("publish");
+    let written = match sent.fields.choice("mode") {
+        Some(mode) => {
+            let settings = Settings { mode, publish };
+            let verb = move |tx: &mut Tx<'_>| domain::peer::set_policy(tx, by, &settings);
+            app.ops().write(verb).await
+        }
+        None => Err(domain::Error::invalid("mode", model::Why::NotAChoice)),
+    };
+    match written {
+        Ok(()) => {
+            app.ops().refresh_site().await?;
+            done(HERE, "saved")
+        }
+        Err(error) => {
+            sent.ask.admin()?;
+            let faults = sent.faults(error)?;
+            wrong(&sent, faults, |faults, f, forms| {
+                forms.policy = faults.mark(f, policy_form(f));
+            })
+            .await
+        }
+    }
+}
+
+fn typed(fields: &Fields) -> Outcome<NewRule> {
+    let severity = fields.choice("severity");
+    Ok(NewRule {
+        domain: fields.trimmed("domain"),
+        severity: severity.ok_or(domain::Error::invalid("severity", model::Why::NotAChoice))?,
+        reject_media: fields.ticked("reject_media"),
+        reject_reports: fields.ticked("reject_reports"),
+        reason: fields.trimmed("public_reason"),
+        obscure: fields.ticked("obscure"),
+        note: fields.trimmed("note"),
+    })
+}
+
+async fn write(app: &App, me: &Me, fields: &Fields) -> Outcome<String> {
+    let (by, new) = (By::Person(me.id()), typed(fields)?);
+    let verb = move |tx: &mut Tx<'_>| domain::peer::rule(tx, by, &new);
+    let domain = app.ops().write(verb).await?;
+    app.ops().refresh_site().await?;
+    Ok(domain)
+}
+
+/// `POST /admin/peers/rules`
+pub async fn set_rule(State(app): State<App>, Signed { sent, me }: Signed) -> Page {
+    match write(&app, &me, &sent.fields).await {
+        Ok(_) => done(HERE, "rule-written"),
+        Err(error) => {
+            sent.ask.admin()?;
+            let faults = sent.faults(error)?;
+            wrong(&sent, faults, |faults, f, forms| {
+                forms.rule = faults.mark(f, rule_form(f));
+            })
+            .await
+        }
+    }
+}
+
+/// `POST /admin/peers/rules/{domain}/lift`
+pub async fn lift(State(app): State<App>, At(domain): At<String>, signed: Signed) -> Page {
+    let by = By::Person(signed.me.id());
+    let verb = move |tx: &mut Tx<'_>| domain::peer::lift(tx, by, &domain);
+    app.ops().write(verb).await?;
+    app.ops().refresh_site().await?;
+    done(HERE, "rule-lifted")
+}
+
+/// `POST /admin/peers/rules/import`
+pub async fn import(State(app): State<App>, Signed { sent, me }: Signed) -> Page {
+    sent.ask.admin()?;
+    let imported = match &sent.file {
+        Some(bytes) => peer::import(app.ops(), By::Person(me.id()), bytes.to_vec()).await,
+        None => Err(domain::Error::invalid("list", model::Why::Required)),
+    };
+    match imported {
+        Ok(imported) => show(&view(&sent.ask, |_, _| {}, Some(imported)).await?),
+        Err(error) => {
+            let faults = sent.faults(error)?;
+            wrong(&sent, faults, |faults, f, forms| {
+                forms.list = faults.mark(f, list_form(f));
+            })
+            .await
+        }
+    }
+}
+
+/// `GET /admin/peers/rules/export?list=limited|allowed`
+pub async fn export(State(app): State<App>, ask: Ask) -> Result<Response, Fail> {
+    ask.admin()?;
+    let sort: Sort = ask
+        .q("list")
+        .and_then(|word| word.parse().ok())
+        .unwrap_or(Sort::Limited);
+    let csv = peer::export(app.ops(), sort).await?;
+    let name = format!("attachment; filename=\"{}\"", peer::file_name(sort));
+    let headers = [
+        (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (CONTENT_DISPOSITION, name),
+    ];
+    Ok((headers, csv).into_response())
+}

@@ -1,0 +1,119 @@
+//! With whom the server exchanges, as its admins decide it in a browser.
+
+use super::browser::Browser;
+use http::StatusCode;
+use model::peer::policy::{Mode, Refused};
+use store::Store;
+use store::testing::on_sqlite;
+
+const HERE: &str = "/admin/peers/rules";
+
+#[test]
+fn an_admin_writes_and_lifts_a_rule() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        browser.sign_in(&world, world.admin).await;
+        let page = browser.get(HERE).await;
+        assert!(page.says("Everybody is treated alike"));
+        let rule = [
+            ("domain", "https://Spam.example/about"),
+            ("severity", "block"),
+            ("public_reason", "It advertises."),
+            ("note", "Asked <twice>"),
+        ];
+        let answer = browser.post(HERE, &rule).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
+        let refuses = |host: &str| world.ops.policy().refuses(host);
+        assert_eq!(refuses("x.spam.example"), Some(Refused::Blocked));
+        let page = browser.get(HERE).await;
+        assert!(page.says("It advertises.") && page.says("Asked &#60;twice&#62;"));
+        let form = browser.get(&format!("{HERE}?domain=spam.example")).await;
+        assert!(form.says("Change this rule") && form.says("value=\"spam.example\""));
+        let lifted = browser
+            .post(&format!("{HERE}/spam.example/lift"), &[])
+            .await;
+        assert_eq!(lifted.status, StatusCode::SEE_OTHER);
+        assert_eq!(refuses("x.spam.example"), None);
+    });
+}
+
+#[test]
+fn what_is_wrong_is_said_at_its_field_and_what_was_typed_kept() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        browser.sign_in(&world, world.admin).await;
+        let rule = [
+            ("domain", "no domain"),
+            ("severity", "silence"),
+            ("note", "a note"),
+        ];
+        let page = browser.post(HERE, &rule).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.says("This is no domain.") && page.says("value=\"no domain\""));
+        assert!(page.says(">\na note</textarea>") || page.says("a note</textarea>"));
+        let page = browser
+            .post("/admin/peers/policy", &[("mode", "sometimes")])
+            .await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let page = browser.post(&format!("{HERE}/import"), &[]).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    });
+}
+
+#[test]
+fn the_list_is_shown_to_everybody_where_the_admins_say_so() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        assert_eq!(
+            browser.get("/about/servers").await.status,
+            StatusCode::NOT_FOUND
+        );
+        browser.sign_in(&world, world.admin).await;
+        let rule = [
+            ("domain", "spam.example"),
+            ("severity", "block"),
+            ("public_reason", "It advertises."),
+            ("note", "for us alone"),
+            ("obscure", "on"),
+        ];
+        browser.post(HERE, &rule).await;
+        let policy = [("mode", "allow-list"), ("publish", "on")];
+        browser.post("/admin/peers/policy", &policy).await;
+        assert_eq!(world.ops.policy().settings.mode, Mode::AllowList);
+        browser.forget();
+        let page = browser.get("/about/servers").await;
+        assert!(page.says("It advertises.") && page.says("spa*.****ple"));
+        assert!(!page.says("for us alone") && !page.says("spam.example"));
+        for path in [HERE, "/admin/peers/rules/export"] {
+            assert_eq!(
+                browser.get(path).await.status,
+                StatusCode::SEE_OTHER,
+                "{path}"
+            );
+        }
+    });
+}
+
+#[test]
+fn nobody_but_admins_decides() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        let ann = world.person("ann").await.unwrap();
+        browser.sign_in(&world, ann).await;
+        for path in [HERE, "/admin/peers/rules/export"] {
+            assert_eq!(
+                browser.get(path).await.status,
+                StatusCode::FORBIDDEN,
+                "{path}"
+            );
+        }
+        let rule = [("domain", "spam.example"), ("severity", "block")];
+        let lift = format!("{HERE}/spam.example/lift");
+        let import = format!("{HERE}/import");
+        for path in [HERE, "/admin/peers/policy", &lift, &import] {
+            let answer = browser.post(path, &rule).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
+        }
+        assert_eq!(world.ops.policy().refuses("spam.example"), None);
+    });
+}

@@ -1,0 +1,3 @@
+DROP TABLE peer_rule;
+DROP INDEX peer_standing;
+ALTER TABLE peer DROP COLUMN standing;
