@@ -81,6 +81,9 @@ macro_rules! ids {
         impl From<i64> for $name {
             fn from(id: i64) -> Self { Self(id) }
         }
+        impl From<$name> for i64 {
+            fn from(id: $name) -> Self { id.0 }
+        }
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { self.0.fmt(f) }
         }

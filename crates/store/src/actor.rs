@@ -2,9 +2,12 @@
 
 use crate::connection::Db;
 use crate::each;
-use crate::row::{Actor, SigningKey};
-use crate::schema::{account, actor, signing_key};
+use crate::fragment::among;
+use crate::peer::shown;
+use crate::row::{Actor, AssertionKey, SigningKey};
+use crate::schema::{account, actor, assertion_key, signing_key};
 use diesel::prelude::*;
+use model::actor::KeyKind;
 use model::{AccountState, ActorId, ActorKind, ActorState, Time};
 use std::collections::HashMap;
 
@@ -17,13 +20,19 @@ pub fn by_id(db: &mut Db, id: ActorId) -> QueryResult<Option<Actor>> {
         .optional()
 }
 
+/// Whether this is an actor of ours.
+pub fn is_ours(db: &mut Db, id: ActorId) -> QueryResult<bool> {
+    let ours = actor::table.find(id).select(actor::peer_id.is_null());
+    Ok(ours.first(db).optional()?.unwrap_or(false))
+}
+
 /// Several actors, by id; those that do not exist are absent.
 pub fn by_ids(db: &mut Db, ids: &[ActorId]) -> QueryResult<HashMap<ActorId, Actor>> {
     let mut ids = ids.to_vec();
     ids.sort_unstable();
     ids.dedup();
     let rows: Vec<Actor> = each!(db, c => actor::table
-        .filter(actor::id.eq_any(&ids))
+        .filter(among(actor::id, ids.iter().copied()))
         .select(Actor::as_select())
         .load(c))?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
@@ -46,22 +55,60 @@ pub fn by_ap_ids(db: &mut Db, ap_ids: &[String]) -> QueryResult<Vec<Actor>> {
         .load(c))
 }
 
-/// By handle; `host` is empty for ours.
+/// By handle; `host` is empty for ours. One of a peer that is blocked is not found.
 pub fn by_address(db: &mut Db, handle: &str, host: &str) -> QueryResult<Option<Actor>> {
     actor::table
         .filter(actor::handle.eq(handle).and(actor::host.eq(host)))
+        .filter(shown::actor())
         .select(Actor::as_select())
         .first(db)
         .optional()
 }
 
-/// By the id of the key its document names.
-pub fn by_key_id(db: &mut Db, key_id: &str) -> QueryResult<Option<Actor>> {
-    actor::table
+/// By the id of a key its document names, with that key as it stands there. Most have one key, the
+/// one in `publicKey`, so that is looked for first.
+pub fn by_key_id(db: &mut Db, key_id: &str) -> QueryResult<Option<(Actor, String)>> {
+    let main: Option<Actor> = actor::table
         .filter(actor::key_id.eq(key_id))
+        .filter(actor::key_pem.is_not_null())
         .select(Actor::as_select())
         .first(db)
+        .optional()?;
+    if let Some((row, pem)) = main.and_then(|row| Some((row.clone(), row.key_pem?))) {
+        return Ok(Some((row, pem)));
+    }
+    assertion_key::table
+        .inner_join(actor::table)
+        .filter(assertion_key::key_id.eq(key_id))
+        .select((Actor::as_select(), assertion_key::multibase))
+        .first(db)
         .optional()
+}
+
+/// A further key of an actor, by its id.
+pub fn assertion_key(db: &mut Db, id: ActorId, key_id: &str) -> QueryResult<Option<String>> {
+    assertion_key::table
+        .find((id, key_id))
+        .select(assertion_key::multibase)
+        .first(db)
+        .optional()
+}
+
+/// The further keys of an actor are now these; costs one query where they are the same.
+pub fn set_assertion_keys(db: &mut Db, id: ActorId, rows: &[AssertionKey]) -> QueryResult<()> {
+    let held = assertion_key::table.filter(assertion_key::actor_id.eq(id));
+    let known: Vec<AssertionKey> = held.select(AssertionKey::as_select()).load(db)?;
+    if known.len() == rows.len() && rows.iter().all(|row| known.contains(row)) {
+        return Ok(());
+    }
+    diesel::delete(held).execute(db)?;
+    for row in rows {
+        each!(db, c => diesel::insert_into(assertion_key::table)
+            .values(row)
+            .on_conflict_do_nothing()
+            .execute(c))?;
+    }
+    Ok(())
 }
 
 /// Whose own inbox this is; `None` where it is nobody's, or shared.
@@ -113,6 +160,14 @@ pub fn release_address(db: &mut Db, id: ActorId) -> QueryResult<()> {
     Ok(())
 }
 
+/// It has moved to another address.
+pub fn set_moved_to(db: &mut Db, id: ActorId, to: ActorId) -> QueryResult<()> {
+    diesel::update(actor::table.find(id))
+        .set(actor::moved_to.eq(to))
+        .execute(db)?;
+    Ok(())
+}
+
 /// Adds to the number of followers shown.
 pub fn add_followers(db: &mut Db, id: ActorId, by: i32) -> QueryResult<()> {
     diesel::update(actor::table.find(id))
@@ -148,14 +203,30 @@ pub fn insert_key(db: &mut Db, row: &SigningKey) -> QueryResult<()> {
     Ok(())
 }
 
-/// The newest key of a local actor.
-pub fn key(db: &mut Db, actor_id: ActorId) -> QueryResult<Option<SigningKey>> {
+/// The newest key of a kind of a local actor.
+pub fn key(db: &mut Db, actor_id: ActorId, kind: KeyKind) -> QueryResult<Option<SigningKey>> {
     signing_key::table
         .filter(signing_key::actor_id.eq(actor_id))
+        .filter(signing_key::kind.eq(kind))
         .order(signing_key::id.desc())
         .select(SigningKey::as_select())
         .first(db)
         .optional()
+}
+
+/// Local actors that have no key of a kind, oldest first.
+pub fn without_key(db: &mut Db, kind: KeyKind, limit: i64) -> QueryResult<Vec<ActorId>> {
+    let has = signing_key::table
+        .filter(signing_key::actor_id.eq(actor::id))
+        .filter(signing_key::kind.eq(kind));
+    actor::table
+        .filter(actor::peer_id.is_null())
+        .filter(actor::state.ne(ActorState::Deleted))
+        .filter(diesel::dsl::not(diesel::dsl::exists(has)))
+        .order(actor::id.asc())
+        .limit(limit)
+        .select(actor::id)
+        .load(db)
 }
 
 /// Remembers that a remote actor was looked at and found the same.

@@ -2,9 +2,10 @@
 
 use crate::connection::Db;
 use crate::each;
+use crate::fragment::{among, fixed};
+use crate::peer::shown;
 use crate::row::{Actor, Community, Follow, Membership};
 use crate::schema::{actor, community, follow, membership, post, read_mark};
-use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use model::id::first_of;
@@ -36,11 +37,12 @@ pub fn by_id(db: &mut Db, id: ActorId) -> QueryResult<Option<Place>> {
         .optional()
 }
 
-/// By address; `host` is empty for ours.
+/// By address; `host` is empty for ours. One of a peer that is blocked is not found.
 pub fn by_address(db: &mut Db, handle: &str, host: &str) -> QueryResult<Option<Place>> {
     community::table
         .inner_join(actor::table)
         .filter(actor::handle.eq(handle).and(actor::host.eq(host)))
+        .filter(shown::actor())
         .select((Community::as_select(), Actor::as_select()))
         .first(db)
         .optional()
@@ -53,14 +55,21 @@ pub fn by_ids(db: &mut Db, ids: &[ActorId]) -> QueryResult<HashMap<ActorId, Plac
     ids.dedup();
     let rows: Vec<Place> = each!(db, c => community::table
         .inner_join(actor::table)
-        .filter(community::actor_id.eq_any(&ids))
+        .filter(among(community::actor_id, ids.iter().copied()))
         .select((Community::as_select(), Actor::as_select()))
         .load(c))?;
     Ok(rows.into_iter().map(|row| (row.0.actor_id, row)).collect())
 }
 
-/// Active communities, ours (`local`) or the peers' that somebody here looked up, newest first.
-pub fn list(db: &mut Db, local: bool, before: ActorId, limit: i64) -> QueryResult<Vec<Place>> {
+/// Active communities, ours (`local`) or the peers' that somebody here looked up, newest first, as
+/// far as a reader may find them.
+pub fn list(
+    db: &mut Db,
+    reader: Option<ActorId>,
+    local: bool,
+    before: ActorId,
+    limit: i64,
+) -> QueryResult<Vec<Place>> {
     let rows = community::table
         .inner_join(actor::table)
         .filter(actor::state.eq(ActorState::Active))
@@ -71,7 +80,9 @@ pub fn list(db: &mut Db, local: bool, before: ActorId, limit: i64) -> QueryResul
     if local {
         rows.filter(actor::peer_id.is_null()).load(db)
     } else {
-        rows.filter(actor::peer_id.is_not_null()).load(db)
+        rows.filter(actor::peer_id.is_not_null())
+            .filter(shown::found_actor!(reader))
+            .load(db)
     }
 }
 
@@ -106,6 +117,7 @@ pub fn followed(
         .inner_join(follow::table.on(follow::target_id.eq(community::actor_id)))
         .filter(follow::follower_id.eq(follower))
         .filter(actor::state.eq(ActorState::Active))
+        .filter(shown::actor())
         .order(follow::id.asc())
         .limit(200)
         .select((
@@ -136,7 +148,8 @@ fn unread(db: &mut Db, reader: ActorId, floor: PostId) -> QueryResult<HashMap<Ac
         .filter(post::parent_id.is_null())
         .filter(post::deleted_at.is_null())
         .filter(post::last_post_id.ge(floor))
-        .filter(sql::<Bool>("post.last_post_id + 0 > follow.id"))
+        .filter(shown::post())
+        .filter(fixed::<Bool>("post.last_post_id + 0 > follow.id"))
         .filter(diesel::dsl::not(diesel::dsl::exists(seen)))
         .group_by(follow::target_id)
         .select((follow::target_id, diesel::dsl::count_star()))
@@ -193,6 +206,7 @@ pub fn members(
         .inner_join(actor::table.on(actor::id.eq(membership::actor_id)))
         .filter(membership::community_id.eq(id))
         .filter(membership::role.eq_any(roles))
+        .filter(shown::actor())
         .order(membership::since.asc())
         .limit(limit)
         .select((membership::role, Actor::as_select()))

@@ -2,10 +2,11 @@
 
 use crate::connection::Db;
 use crate::each;
+use crate::fragment::among;
+use crate::peer::shown;
 use crate::row::{Actor, Follow};
-use crate::schema::{actor, follow, peer};
+use crate::schema::{actor, follow};
 use diesel::prelude::*;
-use model::peer::PeerState;
 use model::{ActorId, ActorState, FollowId, PeerId, Time};
 use std::collections::HashMap;
 
@@ -110,6 +111,7 @@ pub fn followers(
         .inner_join(actor::table.on(actor::id.eq(follow::follower_id)))
         .filter(follow::target_id.eq(target).and(follow::accepted.eq(true)))
         .filter(follow::id.lt(before))
+        .filter(shown::actor())
         .order(follow::id.desc())
         .limit(limit)
         .select((Follow::as_select(), Actor::as_select()))
@@ -127,6 +129,7 @@ pub fn following(
         .inner_join(actor::table.on(actor::id.eq(follow::target_id)))
         .filter(follow::follower_id.eq(follower))
         .filter(follow::id.lt(before))
+        .filter(shown::actor())
         .order(follow::id.desc())
         .limit(limit)
         .select((Follow::as_select(), Actor::as_select()))
@@ -141,7 +144,7 @@ pub fn since(
     targets: &[ActorId],
 ) -> QueryResult<HashMap<ActorId, FollowId>> {
     let rows: Vec<(ActorId, FollowId)> = each!(db, c => follow::table
-        .filter(follow::follower_id.eq(follower).and(follow::target_id.eq_any(targets)))
+        .filter(follow::follower_id.eq(follower).and(among(follow::target_id, targets.iter().copied())))
         .select((follow::target_id, follow::id))
         .load(c))?;
     Ok(rows.into_iter().collect())
@@ -169,30 +172,44 @@ pub fn follower_peers(db: &mut Db, target: ActorId) -> QueryResult<i64> {
         .first(db)
 }
 
-/// The inboxes of an actor's remote followers, each once, in text order after `after`. Parked
-/// peers are left out: nothing is queued for them until they show a sign of life.
-pub fn inboxes(
-    db: &mut Db,
-    target: ActorId,
-    after: &str,
-    limit: i64,
-) -> QueryResult<Vec<(String, PeerId)>> {
+/// The inboxes of an actor's remote followers, each once, in no order. Whether their servers are
+/// parked is looked at when something is queued.
+pub fn inboxes(db: &mut Db, target: ActorId) -> QueryResult<Vec<(String, PeerId)>> {
     let rows: Vec<(String, Option<PeerId>)> = follow::table
         .inner_join(actor::table.on(actor::id.eq(follow::follower_id)))
-        .inner_join(peer::table.on(actor::peer_id.eq(peer::id.nullable())))
         .filter(follow::target_id.eq(target).and(follow::accepted.eq(true)))
-        .filter(peer::state.eq(PeerState::Active))
+        .filter(actor::peer_id.is_not_null())
         .filter(actor::state.eq(ActorState::Active))
-        .filter(actor::delivery_inbox.gt(after))
-        .order(actor::delivery_inbox.asc())
         .select((actor::delivery_inbox, actor::peer_id))
         .distinct()
-        .limit(limit)
         .load(db)?;
     Ok(rows
         .into_iter()
         .filter_map(|(inbox, peer)| Some((inbox, peer?)))
         .collect())
+}
+
+/// Whom the actors of a peer follow, and the inbox each of them hears it in.
+pub fn heard_at(db: &mut Db, id: PeerId) -> QueryResult<Vec<(ActorId, String)>> {
+    follow::table
+        .inner_join(actor::table.on(actor::id.eq(follow::follower_id)))
+        .filter(actor::peer_id.eq(id))
+        .filter(follow::accepted.eq(true))
+        .filter(actor::state.eq(ActorState::Active))
+        .select((follow::target_id, actor::delivery_inbox))
+        .distinct()
+        .load(db)
+}
+
+/// Somebody elsewhere follows this actor.
+pub fn is_followed_afar(db: &mut Db, target: ActorId) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(
+        follow::table
+            .inner_join(actor::table.on(actor::id.eq(follow::follower_id)))
+            .filter(follow::target_id.eq(target).and(follow::accepted.eq(true)))
+            .filter(actor::peer_id.is_not_null()),
+    ))
+    .get_result(db)
 }
 
 /// Somebody here follows this actor.
@@ -204,6 +221,18 @@ pub fn is_followed_here(db: &mut Db, target: ActorId) -> QueryResult<bool> {
             .filter(actor::peer_id.is_null()),
     ))
     .get_result(db)
+}
+
+/// Those of ours who follow this actor, or have asked to; the longest standing first.
+pub fn local_followers(db: &mut Db, target: ActorId, limit: i64) -> QueryResult<Vec<ActorId>> {
+    follow::table
+        .inner_join(actor::table.on(actor::id.eq(follow::follower_id)))
+        .filter(follow::target_id.eq(target))
+        .filter(actor::peer_id.is_null())
+        .order(follow::id.asc())
+        .limit(limit)
+        .select(follow::follower_id)
+        .load(db)
 }
 
 /// Follows of ours that have had no answer since `before`.

@@ -18,6 +18,7 @@ pub mod discussion;
 mod each;
 pub mod engine;
 pub mod follow;
+mod fragment;
 pub mod media;
 pub mod notice;
 pub mod peer;

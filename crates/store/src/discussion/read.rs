@@ -2,6 +2,7 @@
 
 use crate::connection::Db;
 use crate::each;
+use crate::fragment::among;
 use crate::row::ReadMark;
 use crate::schema::read_mark;
 use diesel::prelude::*;
@@ -36,7 +37,7 @@ pub fn read_marks(
     roots: &[PostId],
 ) -> QueryResult<HashMap<PostId, PostId>> {
     let rows: Vec<(PostId, PostId)> = each!(db, c => read_mark::table
-        .filter(read_mark::actor_id.eq(who).and(read_mark::root_id.eq_any(roots)))
+        .filter(read_mark::actor_id.eq(who).and(among(read_mark::root_id, roots.iter().copied())))
         .select((read_mark::root_id, read_mark::seen_id))
         .load(c))?;
     Ok(rows.into_iter().collect())

@@ -2,6 +2,8 @@
 
 use crate::connection::Db;
 use crate::each;
+use crate::fragment::among;
+use crate::peer::shown;
 use crate::row::{Actor, Like, Post, Revision};
 use crate::schema::{actor, mention, post, post_like, revision};
 use diesel::prelude::*;
@@ -77,10 +79,19 @@ pub fn by_ap_id(db: &mut Db, ap_id: &str) -> QueryResult<Option<Post>> {
         .optional()
 }
 
+/// The id of the post the world knows by this name.
+pub fn id_of(db: &mut Db, ap_id: &str) -> QueryResult<Option<PostId>> {
+    post::table
+        .filter(post::ap_id.eq(ap_id))
+        .select(post::id)
+        .first(db)
+        .optional()
+}
+
 /// Several posts; those that do not exist are absent.
 pub fn by_ids(db: &mut Db, ids: &[PostId]) -> QueryResult<Vec<Post>> {
     each!(db, c => post::table
-        .filter(post::id.eq_any(ids))
+        .filter(among(post::id, ids.iter().copied()))
         .select(Post::as_select())
         .load(c))
 }
@@ -98,6 +109,7 @@ pub fn in_community(
             .filter(post::community_id.eq(community))
             .filter(post::parent_id.is_null())
             .filter(post::deleted_at.is_null())
+            .filter(shown::post())
             .order((post::active_at.desc(), post::id.desc()))
             .limit(limit)
             .select(ThreadHead::as_select())
@@ -137,7 +149,8 @@ pub fn in_communities(
     let list = list.join(", ");
     let newest = format!(
         "FROM post q WHERE q.community_id = a.id AND q.parent_id IS NULL \
-         AND q.deleted_at IS NULL ORDER BY q.active_at DESC, q.id DESC LIMIT {per}"
+         AND q.deleted_at IS NULL AND {seen} ORDER BY q.active_at DESC, q.id DESC LIMIT {per}",
+        seen = shown::POST_Q
     );
     let tail = format!("a.id IN ({list}) ORDER BY p.active_at DESC, p.id DESC LIMIT {limit}");
     let found: Vec<Found> = match db {
@@ -154,15 +167,17 @@ pub fn in_communities(
     };
     let ids: Vec<PostId> = found.into_iter().map(|row| row.id).collect();
     each!(db, c => post::table
-        .filter(post::id.eq_any(&ids))
+        .filter(among(post::id, ids.iter().copied()))
         .order((post::active_at.desc(), post::id.desc()))
         .select(ThreadHead::as_select())
         .load(c))
 }
 
-/// The latest public threads in local communities, for the front page.
+/// The latest public threads in local communities, for the front page; of silenced authors only
+/// those the reader follows.
 pub fn latest_local(
     db: &mut Db,
+    reader: Option<ActorId>,
     below: Option<ThreadCursor>,
     limit: i64,
 ) -> QueryResult<Vec<ThreadHead>> {
@@ -173,6 +188,7 @@ pub fn latest_local(
             .filter(post::parent_id.is_null())
             .filter(post::deleted_at.is_null())
             .filter(post::visibility.eq(Visibility::Public))
+            .filter(shown::found_post!(reader))
             .order((post::active_at.desc(), post::id.desc()))
             .limit(limit)
             .select(ThreadHead::as_select())
@@ -184,8 +200,9 @@ pub fn latest_local(
     })
 }
 
-/// Posts by one author, newest first, below the cursor; tombstones are left out.
-pub fn by_author(
+/// Every post by one author, hidden ones too, newest first, below the cursor; tombstones are left
+/// out.
+pub fn written_by(
     db: &mut Db,
     author: ActorId,
     before: PostId,
@@ -200,10 +217,29 @@ pub fn by_author(
         .load(db)
 }
 
+/// Posts by one author that may be seen, newest first, below the cursor; tombstones are left out.
+pub fn by_author(
+    db: &mut Db,
+    author: ActorId,
+    before: PostId,
+    limit: i64,
+) -> QueryResult<Vec<Post>> {
+    post::table
+        .filter(post::author_id.eq(author).and(post::id.lt(before)))
+        .filter(post::deleted_at.is_null())
+        .filter(shown::post())
+        .filter(shown::thread_of_post())
+        .order(post::id.desc())
+        .limit(limit)
+        .select(Post::as_select())
+        .load(db)
+}
+
 /// The replies of a thread in reading order (branch by branch), `limit` of them after `skip`.
 pub fn replies(db: &mut Db, root: PostId, skip: i64, limit: i64) -> QueryResult<Vec<Post>> {
     post::table
         .filter(post::root_id.eq(root).and(post::parent_id.is_not_null()))
+        .filter(shown::post())
         .order((post::branch_id.asc(), post::id.asc()))
         .offset(skip)
         .limit(limit)
@@ -224,6 +260,7 @@ pub fn replies_before(db: &mut Db, reply: &Post) -> QueryResult<i64> {
                 .eq(reply.branch_id)
                 .and(post::id.lt(reply.id))),
         )
+        .filter(shown::post())
         .count()
         .get_result(db)
 }
@@ -238,6 +275,7 @@ pub fn thread_ap_ids(
     post::table
         .filter(post::root_id.eq(root).and(post::id.gt(after)))
         .filter(post::deleted_at.is_null())
+        .filter(shown::post())
         .order(post::id.asc())
         .limit(limit)
         .select((post::id, post::ap_id))
@@ -248,6 +286,7 @@ pub fn thread_ap_ids(
 pub fn thread_len(db: &mut Db, root: PostId) -> QueryResult<i64> {
     post::table
         .filter(post::root_id.eq(root).and(post::deleted_at.is_null()))
+        .filter(shown::post())
         .count()
         .get_result(db)
 }
@@ -260,7 +299,7 @@ pub fn newest_in(db: &mut Db, root: PostId) -> QueryResult<PostId> {
 /// Which of these posts somebody likes.
 pub fn liked(db: &mut Db, who: ActorId, posts: &[PostId]) -> QueryResult<Vec<PostId>> {
     each!(db, c => post_like::table
-        .filter(post_like::actor_id.eq(who).and(post_like::post_id.eq_any(posts)))
+        .filter(post_like::actor_id.eq(who).and(among(post_like::post_id, posts.iter().copied())))
         .select(post_like::post_id)
         .load(c))
 }

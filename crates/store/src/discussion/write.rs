@@ -4,7 +4,10 @@ use crate::connection::Db;
 use crate::each;
 use crate::row::{Like, Mention, Post, Revision, Tombstone};
 use crate::schema::{mention, post, post_like, revision, tombstone};
+use diesel::dsl::case_when;
+use diesel::expression::IntoSql;
 use diesel::prelude::*;
+use diesel::sql_types::Timestamp;
 use model::{ActorId, DeletedBy, LikeId, PostId, Time};
 
 /// Adds a post; one the world knows by the same name stays, and answers `false`.
@@ -18,14 +21,13 @@ pub fn insert(db: &mut Db, row: &Post) -> QueryResult<bool> {
 
 /// A reply has come: the thread counts it and moves up.
 pub fn count_reply(db: &mut Db, root: PostId, reply: PostId, at: Time) -> QueryResult<()> {
+    let later = case_when(post::active_at.lt(at), at.into_sql::<Timestamp>());
     diesel::update(post::table.find(root))
         .set((
             post::reply_count.eq(post::reply_count + 1),
             post::last_post_id.eq(reply),
+            post::active_at.eq(later.otherwise(post::active_at)),
         ))
-        .execute(db)?;
-    diesel::update(post::table.filter(post::id.eq(root).and(post::active_at.lt(at))))
-        .set(post::active_at.eq(at))
         .execute(db)?;
     Ok(())
 }
@@ -83,6 +85,33 @@ pub fn bury(db: &mut Db, id: PostId, by: DeletedBy, at: Time) -> QueryResult<()>
         ))
         .execute(db)?;
     diesel::delete(revision::table.filter(revision::post_id.eq(id))).execute(db)?;
+    Ok(())
+}
+
+/// Puts a post back in its place, with these words.
+pub fn unbury(db: &mut Db, id: PostId, text: &Text<'_>) -> QueryResult<()> {
+    diesel::update(post::table.find(id))
+        .set((
+            post::lang.eq(text.lang),
+            post::title.eq(text.title),
+            post::body_md.eq(text.md),
+            post::body_html.eq(text.html),
+            post::alt_lang.eq(text.alt_lang),
+            post::alt_title.eq(text.alt_title),
+            post::alt_md.eq(text.alt_md),
+            post::alt_html.eq(text.alt_html),
+            post::deleted_at.eq(None::<Time>),
+            post::deleted_by.eq(None::<DeletedBy>),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// A thread that stood outside of any community, and its replies, stand in this one.
+pub fn set_community(db: &mut Db, root: PostId, community: ActorId) -> QueryResult<()> {
+    diesel::update(post::table.filter(post::root_id.eq(root).and(post::community_id.is_null())))
+        .set(post::community_id.eq(community))
+        .execute(db)?;
     Ok(())
 }
 
@@ -144,6 +173,12 @@ pub fn insert_tombstone(db: &mut Db, ap_id: &str, at: Time) -> QueryResult<()> {
         .values(&row)
         .on_conflict_do_nothing()
         .execute(c))?;
+    Ok(())
+}
+
+/// That Delete was taken back.
+pub fn delete_tombstone(db: &mut Db, ap_id: &str) -> QueryResult<()> {
+    diesel::delete(tombstone::table.find(ap_id)).execute(db)?;
     Ok(())
 }
 
