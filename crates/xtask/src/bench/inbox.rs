@@ -1,8 +1,8 @@
 //! Activities received: how many are answered with 202 in a second, how many are taken in, and what
 //! one costs. The requests are signed before the clock starts, so that the load itself is cheap.
 
-mod peer;
-mod stage;
+pub mod peer;
+pub mod stage;
 
 use std::time::{Duration, Instant};
 
@@ -130,7 +130,12 @@ fn create(peer: &Peer, id: &str, parent: &str) -> Value {
 }
 
 /// Replies to the threads in turn, by the servers in turn.
-fn creates<'a>(set: &str, peers: &'a [Peer], threads: &[String], count: usize) -> Vec<Letter<'a>> {
+pub fn creates<'a>(
+    set: &str,
+    peers: &'a [Peer],
+    threads: &[String],
+    count: usize,
+) -> Vec<Letter<'a>> {
     let (peers, threads) = (peers.iter().cycle(), threads.iter().cycle());
     let each = peers.zip(threads).take(count).enumerate();
     each.map(|(n, (peer, thread))| Letter {

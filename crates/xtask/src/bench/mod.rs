@@ -2,6 +2,7 @@
 //! A bench is a function that returns measures; this module runs the ones asked for and shows them.
 
 mod api;
+mod growth;
 mod http;
 mod idle;
 mod inbox;
@@ -10,6 +11,7 @@ mod latency;
 mod load;
 mod machine;
 mod measure;
+mod outbox;
 mod pages;
 mod sample;
 
@@ -50,6 +52,16 @@ const BENCHES: &[Bench] = &[
         run: inbox::run,
     },
     Bench {
+        name: "growth",
+        about: "what receiving, a community and home cost at 10³, 10⁴, 10⁵ posts; 10⁶ with --full",
+        run: growth::run,
+    },
+    Bench {
+        name: "outbox",
+        about: "activities sent a second: 50 threads to 100 servers, one thread to 10,000",
+        run: outbox::run,
+    },
+    Bench {
         name: "idle",
         about: "memory of an idle server, and how soon it answers after a start",
         run: idle::run,
@@ -60,6 +72,8 @@ const BENCHES: &[Bench] = &[
 pub struct Setting {
     /// The server to measure.
     pub hedgerow: PathBuf,
+    /// Also what takes long.
+    pub full: bool,
 }
 
 /// What to measure and how to show it.
@@ -73,6 +87,9 @@ pub struct Options {
     /// Measure this binary as it is, and build nothing
     #[arg(long, value_name = "FILE")]
     binary: Option<PathBuf>,
+    /// Also what takes long: growth up to a million posts
+    #[arg(long)]
+    full: bool,
     /// List the benches and stop
     #[arg(long)]
     list: bool,
@@ -102,6 +119,7 @@ pub fn command(options: &Options) -> Result<()> {
             Some(binary) => binary.canonicalize().context("--binary")?,
             None => build()?,
         },
+        full: options.full,
     };
     for bench in BENCHES {
         if !options.names.is_empty() && !options.names.iter().any(|name| name == bench.name) {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow, ensure};
 use model::peer::InboundState;
 use model::{FollowId, InboundId, Time};
-use store::{Store, StoreError, row};
+use store::{Db, Store, StoreError, row};
 use tokio::runtime::{Builder, Runtime};
 
 use super::Letter;
@@ -32,7 +32,8 @@ const COMMUNITY: &str = "handover";
 pub struct Stage<'a> {
     /// What the world calls its threads.
     pub threads: Vec<String>,
-    instance: Instance,
+    /// The instance.
+    pub instance: Instance,
     peers: &'a [Peer],
     runtime: Runtime,
     store: Store,
@@ -93,21 +94,39 @@ impl<'a> Stage<'a> {
             let thread = person.start(&mut connection, COMMUNITY, &format!("Thread {n}"))?;
             started.push(thread.ap_id);
         }
-        let runtime = Builder::new_current_thread().enable_all().build()?;
+        Self::over(instance, peers, started)
+    }
+
+    /// Over a running instance with these threads; makes the servers known to it.
+    ///
+    /// # Errors
+    /// When its database cannot be opened.
+    pub fn over(instance: Instance, peers: &'a [Peer], threads: Vec<String>) -> Result<Self> {
         let options = store::OpenOptions {
             readers: 1,
             create: false,
             ..store::OpenOptions::default()
         };
         let stage = Self {
-            threads: started,
+            threads,
             store: Store::open(&instance.database_url(), options)?,
-            runtime,
+            runtime: Builder::new_current_thread().enable_all().build()?,
             instance,
             peers,
         };
         stage.greet()?;
         Ok(stage)
+    }
+
+    /// Runs something in one write of its database.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn write<T: Send + 'static>(
+        &self,
+        write: impl Fn(&mut Db) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T> {
+        Ok(self.runtime.block_on(self.store.write(write))?)
     }
 
     /// One activity of each actor that means nothing here: their servers are asked who they are.
@@ -133,7 +152,7 @@ impl<'a> Stage<'a> {
     /// When one of them is not known.
     pub fn follow_groups(&self) -> Result<()> {
         let groups: Vec<String> = self.peers.iter().map(Peer::group).collect();
-        let write = self.store.write(move |db| {
+        self.write(move |db| {
             let reader = store::actor::by_address(db, "writer-0", "")?;
             let reader = reader.ok_or(StoreError::Closed)?;
             for (n, row) in (1..).zip(store::actor::by_ap_ids(db, &groups)?) {
@@ -147,9 +166,8 @@ impl<'a> Stage<'a> {
                 };
                 store::follow::insert(db, &follow)?;
             }
-            Ok::<(), StoreError>(())
-        });
-        Ok(self.runtime.block_on(write)?)
+            Ok(())
+        })
     }
 
     /// Sends the letters and waits until all are taken in, and all that followed from them is done.
@@ -221,7 +239,7 @@ impl<'a> Stage<'a> {
     }
 
     fn count(&self, state: InboundState) -> Result<i64> {
-        let read = move |db: &mut store::Db| -> Result<i64, StoreError> {
+        let read = move |db: &mut Db| -> Result<i64, StoreError> {
             Ok(store::queue::inbound::count(db, state)?)
         };
         Ok(self.runtime.block_on(self.store.read(read))?)
@@ -229,7 +247,7 @@ impl<'a> Stage<'a> {
 
     /// Why something was not taken in.
     fn reasons(&self) -> Result<String> {
-        let read = |db: &mut store::Db| -> Result<Vec<String>, StoreError> {
+        let read = |db: &mut Db| -> Result<Vec<String>, StoreError> {
             let mut reasons = Vec::new();
             for state in [InboundState::Rejected, InboundState::Ignored] {
                 let newest = InboundId(i64::MAX);

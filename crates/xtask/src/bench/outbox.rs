@@ -1,0 +1,253 @@
+//! Activities sent: threads posted in a community whose followers are on many servers. Each thread
+//! is two activities to each of them (an Announce of the Create, and one of its id), each signed by
+//! itself. The followers are written into the database before the server starts; everything after
+//! that is the server's own work, from the request that posts to the last answer written down.
+
+mod sink;
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use model::peer::DeliveryState;
+use model::{ActorId, ActorKind, ActorState, FollowId, PeerId, Time};
+use openssl::hash::MessageDigest;
+use openssl::pkey::PKey;
+use openssl::rsa::Rsa;
+use openssl::sign::Signer;
+use store::{Db, OpenOptions, Store, StoreError, row};
+use tokio::runtime::Builder;
+
+use super::api::Person;
+use super::instance::Instance;
+use super::{Measure, Setting};
+use sink::Sink;
+
+/// How often it is looked what has come, and how much memory it takes.
+const LOOK: Duration = Duration::from_millis(50);
+/// By then everything must have come.
+const PATIENCE: Duration = Duration::from_secs(300);
+/// Followers written in one transaction.
+const CHUNK: usize = 500;
+/// Activities a thread is to each inbox.
+const EACH: usize = 2;
+
+const COMMUNITY: &str = "handover";
+
+/// Runs it.
+///
+/// # Errors
+/// When the instance cannot be started, or an inbox gets more or less than it should.
+pub fn run(setting: &Setting) -> Result<Vec<Measure>> {
+    let limit = signing()?;
+    let signature = limit.cpu_us_per_unit;
+    let mut measures = vec![limit];
+    for (threads, inboxes) in [(50, 100), (1, 10_000)] {
+        let found = course(setting, threads, inboxes)?;
+        let measure = Measure {
+            // What is asked for: no more than as much again as the signature itself.
+            limit_us_per_unit: signature.map(|us| us * 2.0),
+            ..found
+        };
+        eprintln!(
+            "  {}: {:.0}/s, {:.0} µs, {:.0} MB",
+            measure.case,
+            measure.value.unwrap_or_default(),
+            measure.cpu_us_per_unit.unwrap_or_default(),
+            measure.rss_mb.unwrap_or_default()
+        );
+        measures.push(measure);
+    }
+    Ok(measures)
+}
+
+/// Posts so many threads to a community that so many servers follow.
+fn course(setting: &Setting, threads: usize, inboxes: usize) -> Result<Measure> {
+    let sink = Sink::start()?;
+    let mut instance = Instance::set_up(setting, "outbox")?;
+    let author = instance.add_person("author", "Author")?;
+    instance.start()?;
+    author.found(&mut instance.site.connect()?, COMMUNITY)?;
+    instance.stop()?;
+    follow(&instance, &sink, inboxes)?;
+    instance.start()?;
+    instance.settle()?;
+
+    let (cpu, began) = (instance.cpu()?, Instant::now());
+    post(&instance, &author, threads)?;
+    let wanted = u64::try_from(threads * EACH * inboxes)?;
+    let mut rss_mb = 0.0_f64;
+    while sink.count().0 < wanted {
+        let count = sink.count();
+        ensure!(
+            began.elapsed() < PATIENCE,
+            "{count:?} of {wanted} have come"
+        );
+        rss_mb = rss_mb.max(instance.rss_mb()?);
+        thread::sleep(LOOK);
+    }
+    let took = began.elapsed();
+    instance.settle()?;
+    let spent = instance.cpu()?.saturating_sub(cpu);
+    let each = u64::try_from(threads * EACH)?;
+    let (all, fewest, most) = sink.count();
+    ensure!(
+        (all, fewest, most) == (wanted, each, each) && sink.hosts() == inboxes,
+        "{all} of {wanted} have come, between {fewest} and {most} to each of {}",
+        sink.hosts()
+    );
+    ensure!(
+        waiting(&instance)? == 0,
+        "some are not written down as arrived"
+    );
+    #[expect(clippy::cast_precision_loss, reason = "some thousands")]
+    let count = wanted as f64;
+    Ok(Measure {
+        bench: "outbox",
+        case: format!("http, {threads} threads to {inboxes} inboxes"),
+        unit: "deliveries/s",
+        value: Some(count / took.as_secs_f64()),
+        cpu_us_per_unit: Some(spent.as_secs_f64() * 1e6 / count),
+        rss_mb: Some(rss_mb.max(instance.rss_mb()?)),
+        n: Some(wanted),
+        ..Measure::default()
+    })
+}
+
+fn post(instance: &Instance, author: &Person, threads: usize) -> Result<()> {
+    let mut connection = instance.site.connect()?;
+    for n in 0..threads {
+        author.start(&mut connection, COMMUNITY, &format!("Thread {n}"))?;
+    }
+    Ok(())
+}
+
+/// Does something with the instance's database.
+fn with_store<T>(instance: &Instance, run: impl AsyncFnOnce(&Store) -> Result<T>) -> Result<T> {
+    let options = OpenOptions {
+        readers: 1,
+        create: false,
+        ..OpenOptions::default()
+    };
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let store = Store::open(&instance.database_url(), options)?;
+        let answer = run(&store).await;
+        store.close().await;
+        answer
+    })
+}
+
+/// Deliveries that still wait or were set aside.
+fn waiting(instance: &Instance) -> Result<i64> {
+    with_store(instance, async |store| {
+        let read = |db: &mut Db| -> Result<i64, StoreError> {
+            let waiting = store::queue::delivery::count(db, DeliveryState::Waiting)?;
+            Ok(waiting + store::queue::delivery::count(db, DeliveryState::Failed)?)
+        };
+        Ok(store.read(read).await?)
+    })
+}
+
+/// Somebody on each of the sink's hosts follows the community.
+fn follow(instance: &Instance, sink: &Sink, inboxes: usize) -> Result<()> {
+    with_store(instance, async |store| {
+        let find = |db: &mut Db| -> Result<_, StoreError> {
+            Ok(store::actor::by_address(db, COMMUNITY, "")?)
+        };
+        let community = store.read(find).await?.context("there is no community")?;
+        let numbers: Vec<usize> = (0..inboxes).collect();
+        for chunk in numbers.chunks(CHUNK) {
+            let hosts = chunk.iter().map(|n| (*n, sink.host(*n)));
+            let hosts: Vec<(usize, String)> = hosts.collect();
+            let target = community.id;
+            let write = move |db: &mut Db| -> Result<(), StoreError> {
+                for (number, host) in &hosts {
+                    add_follower(db, target, *number, host)?;
+                }
+                Ok(())
+            };
+            store.write(write).await?;
+        }
+        Ok(())
+    })
+}
+
+fn add_follower(db: &mut Db, target: ActorId, number: usize, host: &str) -> Result<(), StoreError> {
+    // Smaller than every id that is minted.
+    let id = i64::try_from(number).unwrap_or(i64::MAX) + 1_000;
+    let now = Time::from_unix_millis(1_798_761_600_000);
+    let peer = store::peer::meet(db, PeerId(id), host, now)?;
+    let at = |path: &str| format!("http://{host}{path}");
+    let empty = String::new;
+    store::actor::insert(
+        db,
+        &row::Actor {
+            id: ActorId(id),
+            kind: ActorKind::Person,
+            peer_id: Some(peer),
+            handle: "pat".to_owned(),
+            host: host.to_owned(),
+            state: ActorState::Active,
+            ap_id: at("/u/pat"),
+            url: at("/u/pat"),
+            inbox: at("/u/pat/inbox"),
+            delivery_inbox: at("/inbox"),
+            outbox: None,
+            followers_url: Some(at("/u/pat/followers")),
+            moderators_url: None,
+            name: "Pat".to_owned(),
+            summary_md: empty(),
+            summary_html: empty(),
+            pronouns: empty(),
+            job_title: empty(),
+            organization: empty(),
+            languages: empty(),
+            picture_id: None,
+            picture_url: None,
+            picture_alt: empty(),
+            indexable: false,
+            key_id: None,
+            key_pem: None,
+            created_at: now,
+            updated_at: now,
+            fetched_at: Some(now),
+            follower_count: 0,
+            post_count: 0,
+            moved_to: None,
+        },
+    )?;
+    let follow = row::Follow {
+        id: FollowId(id),
+        follower_id: ActorId(id),
+        target_id: target,
+        ap_id: at("/follows/1"),
+        accepted: true,
+        asked_at: now,
+    };
+    store::follow::insert(db, &follow)?;
+    Ok(())
+}
+
+/// What openssl itself does on one processor: the least that a delivery can cost.
+fn signing() -> Result<Measure> {
+    let key = PKey::from_rsa(Rsa::generate(2_048)?)?;
+    let (began, mut count) = (Instant::now(), 0_u32);
+    while began.elapsed() < Duration::from_secs(1) {
+        for _ in 0..20 {
+            let mut signer = Signer::new(MessageDigest::sha256(), &key)?;
+            signer.sign_oneshot_to_vec(&[b'x'; 300])?;
+            count += 1;
+        }
+    }
+    let took = began.elapsed().as_secs_f64();
+    Ok(Measure {
+        bench: "outbox",
+        case: "openssl alone, RSA-2048".to_owned(),
+        unit: "signatures/s",
+        value: Some(f64::from(count) / took),
+        cpu_us_per_unit: Some(took * 1e6 / f64::from(count)),
+        n: Some(u64::from(count)),
+        ..Measure::default()
+    })
+}
