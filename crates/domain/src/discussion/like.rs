@@ -1,6 +1,6 @@
 //! Likes: "found this helpful", once a person.
 
-use super::{relay, standing};
+use super::{relay_afar, standing};
 use crate::{Outcome, Tx, actor};
 use model::fact::LikeSeen;
 use model::{ActorId, Fact, LikeId, Origin, PostId};
@@ -39,7 +39,7 @@ pub fn like(tx: &mut Tx<'_>, by: ActorId, id: PostId, origin: &Origin) -> Outcom
     if *origin == Origin::Local {
         tx.record(Fact::PostLiked(seen(&row, post.root_id)));
     }
-    relay(tx, origin, post.community_id, post.root_id, None)
+    relay_afar(tx, origin, post.community_id, post.root_id)
 }
 
 /// Takes a like back. Nothing to take back is no fault.
@@ -57,5 +57,5 @@ pub fn unlike(tx: &mut Tx<'_>, by: ActorId, id: PostId, origin: &Origin) -> Outc
     if *origin == Origin::Local {
         tx.record(Fact::PostUnliked(seen(&row, post.root_id)));
     }
-    relay(tx, origin, post.community_id, post.root_id, None)
+    relay_afar(tx, origin, post.community_id, post.root_id)
 }

@@ -5,7 +5,7 @@
 use super::actor;
 use crate::seam::Federation;
 use domain::Outcome;
-use model::ActorId;
+use model::{ActorId, Visibility};
 use std::sync::Arc;
 use store::row;
 
@@ -45,17 +45,34 @@ pub(super) async fn stored(fed: &Federation, ap_id: &str) -> Outcome<Option<row:
     Ok(found)
 }
 
-/// The languages of a community, as they were within the last seconds.
-pub(crate) async fn languages(fed: &Federation, id: ActorId) -> Outcome<String> {
+/// A community, as it stood within the last seconds: its names and languages may not be the newest.
+pub(crate) async fn place(fed: &Federation, id: ActorId) -> Outcome<Option<Arc<row::Actor>>> {
     let now = fed.ops().now();
-    if let Some(known) = fed.inbox().languages.get(&id, now) {
-        return Ok((*known).clone());
+    if let Some(known) = fed.inbox().places.get(&id, now) {
+        return Ok(Some(known));
     }
     let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::by_id(db, id)?) };
-    let group = fed.store().read(read).await?;
-    let languages = group.map(|group| group.languages).unwrap_or_default();
-    fed.inbox()
-        .languages
-        .put(id, Arc::new(languages.clone()), now);
-    Ok(languages)
+    let found = fed.store().read(read).await?.map(Arc::new);
+    if let Some(row) = &found
+        && row.summary_html.len() + row.summary_md.len() < LONGEST
+    {
+        fed.inbox().places.put(id, Arc::clone(row), now);
+    }
+    Ok(found)
+}
+
+/// Who may find the thread that a post is in.
+pub(crate) async fn thread_visibility(fed: &Federation, post: &row::Post) -> Outcome<Visibility> {
+    if post.root_id == post.id {
+        return Ok(post.visibility);
+    }
+    let (id, now) = (post.root_id, fed.ops().now());
+    if let Some(known) = fed.inbox().threads.get(&id, now) {
+        return Ok(*known);
+    }
+    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::discussion::by_id(db, id)?) };
+    let root = fed.store().read(read).await?;
+    let visibility = root.map_or(Visibility::Public, |root| root.visibility);
+    fed.inbox().threads.put(id, Arc::new(visibility), now);
+    Ok(visibility)
 }

@@ -4,7 +4,7 @@
 
 use super::signer::Signer;
 use lru::LruCache;
-use model::{ActorId, PeerId, Time};
+use model::{ActorId, PeerId, PostId, Time, Visibility};
 use std::borrow::Borrow;
 use std::hash::Hash;
 use std::num::NonZeroUsize;
@@ -30,8 +30,10 @@ pub(crate) struct Memory {
     pub posts: Recent<String, row::Post>,
     /// Actors, by what the world calls them.
     pub actors: Recent<String, row::Actor>,
-    /// The languages of communities.
-    pub languages: Recent<ActorId, String>,
+    /// Communities, by id.
+    pub places: Recent<ActorId, row::Actor>,
+    /// Who may find a thread, by the id of its first post.
+    pub threads: Recent<PostId, Visibility>,
     /// Rung after each activity kept.
     pub arrivals: Arc<Notify>,
     signers: Recent<String, Signer>,
@@ -46,7 +48,8 @@ impl Default for Memory {
         Self {
             posts: Recent::default(),
             actors: Recent::default(),
-            languages: Recent::default(),
+            places: Recent::default(),
+            threads: Recent::default(),
             arrivals: Arc::default(),
             signers: Recent::default(),
             crowds: Mutex::new(LruCache::new(ENTRIES)),

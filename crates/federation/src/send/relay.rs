@@ -41,6 +41,24 @@ pub async fn relay(fed: &Federation, job: JobId, relay: &Relay) -> Outcome<()> {
         .await
 }
 
+/// The community's Announce of a reply, for its outbox, where nobody elsewhere follows it: rendered
+/// before the reply is taken in, and kept with it.
+///
+/// # Errors
+/// A fault when the bytes are not JSON.
+pub(crate) fn announced_at_once(
+    fed: &Federation,
+    community: &row::Actor,
+    thread: PostId,
+    visibility: Visibility,
+    activity: &str,
+) -> Outcome<row::Activity> {
+    // Ids are unique over all tables: this one stands where a job's would.
+    let desk = Desk::new(fed, fed.ops().id(), thread_order(thread))?;
+    let letter = desk.forward("announce", community, visibility, activity)?;
+    Ok(letter.shown().row)
+}
+
 /// What a peer's activity is about.
 struct About {
     community: row::Actor,
