@@ -52,6 +52,10 @@ pub fn key() -> KeyPair {
     KEY.clone().unwrap_or(KeyPair {
         private_der: Vec::new(),
         public_pem: String::new(),
+        ed25519: keys::Ed25519Pair {
+            private_der: Vec::new(),
+            public_pem: String::new(),
+        },
     })
 }
 
@@ -258,6 +262,7 @@ pub fn stranger(name: &str, host: &str) -> crate::actor::Foreign {
         indexable: true,
         key_id: Some(format!("{ap_id}#main-key")),
         key_pem: None,
+        assertion_keys: Vec::new(),
         charter: None,
         ap_id,
     }
@@ -272,6 +277,7 @@ pub fn delivered(ap_id: &str, peer: model::PeerId) -> Origin {
         published: None,
         via: Via::Delivered,
         url: None,
+        context: None,
         announcer: None,
         activity: Some(format!("{{\"id\":\"{ap_id}#create\"}}")),
     }

@@ -11,6 +11,8 @@ text_enum! {
         Mention = "mention",
         /// Somebody follows me, or a community I care for.
         Follow = "follow",
+        /// Somebody I follow has a new address.
+        Moved = "moved",
         /// An account waits for approval (to admins).
         Approval = "approval",
     }

@@ -30,6 +30,8 @@ pub enum Origin {
         via: Via,
         /// Where its own server shows it to people, where that is not `ap_id`.
         url: Option<String>,
+        /// The collection its conversation's owner keeps (FEP-7888), as it names it.
+        context: Option<String>,
         /// The community that announced it, where one did.
         announcer: Option<ActorId>,
         /// The received activity, byte for byte, where our community may have to announce it.

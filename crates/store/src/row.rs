@@ -3,9 +3,10 @@
 
 use crate::schema::*;
 use diesel::prelude::*;
-use model::actor::{ActorKind, ActorState};
+use model::actor::{ActorKind, ActorState, KeyKind};
 use model::notice::NoticeKind;
-use model::peer::{DeliveryState, InboundState, PeerState};
+use model::peer::{DeliveryState, InboundState, PeerState, SignatureForm};
+use model::peer::policy::{Severity, Standing};
 use model::{
     AccountState, ActivityId, ActorId, BlobId, DeletedBy, DeliveryId, FollowId, InboundId,
     InviteId, JobId, KeyId, Lang, LikeId, MemberRole, NoticeId, PeerId, PostId, PostKind,
@@ -50,6 +51,39 @@ pub struct Peer {
     pub lane_until: Time,
     /// Lane holder.
     pub lane_holder: i64,
+    /// When it last took something we sent.
+    pub took_at: Option<Time>,
+    /// Since when nothing is queued for it.
+    pub parked_at: Option<Time>,
+    /// How it stands by the rules.
+    pub standing: Standing,
+    /// The form of signature it took last; with none it is sent the draft.
+    pub signature_form: Option<SignatureForm>,
+}
+
+/// A rule about a domain and every name below it.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = peer_rule, treat_none_as_default_value = false)]
+#[diesel(primary_key(domain), treat_none_as_null = true)]
+pub struct PeerRule {
+    /// Domain.
+    pub domain: String,
+    /// Severity.
+    pub severity: Severity,
+    /// Reject media.
+    pub reject_media: bool,
+    /// Reject reports.
+    pub reject_reports: bool,
+    /// Why, for everybody.
+    pub reason: String,
+    /// The public list hides the middle of the domain.
+    pub obscure: bool,
+    /// For the admins.
+    pub note: String,
+    /// Created at.
+    pub created_at: Time,
+    /// Created by; `None` from the shell.
+    pub created_by: Option<ActorId>,
 }
 
 /// Whoever can act or be followed.
@@ -119,6 +153,8 @@ pub struct Actor {
     pub follower_count: i32,
     /// Post count.
     pub post_count: i32,
+    /// The actor it has moved to.
+    pub moved_to: Option<ActorId>,
 }
 
 /// A key that signs for a local actor.
@@ -129,12 +165,26 @@ pub struct SigningKey {
     pub id: KeyId,
     /// Actor id.
     pub actor_id: ActorId,
-    /// Private der.
+    /// PKCS#1 of an RSA key, PKCS#8 of an Ed25519 one.
     pub private_der: Vec<u8>,
     /// Public pem.
     pub public_pem: String,
     /// Created at.
     pub created_at: Time,
+    /// Kind.
+    pub kind: KeyKind,
+}
+
+/// A further key of a peer's actor: a Multikey of its `assertionMethod`.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = assertion_key, treat_none_as_default_value = false)]
+pub struct AssertionKey {
+    /// Actor id.
+    pub actor_id: ActorId,
+    /// Key id.
+    pub key_id: String,
+    /// Multibase.
+    pub multibase: String,
 }
 
 /// A local person who can sign in.
@@ -340,6 +390,8 @@ pub struct Post {
     pub active_at: Time,
     /// On a thread a local community announced by id: that Announce's id, for its Undo.
     pub announce_id: Option<String>,
+    /// On a thread that began elsewhere: the conversation's collection there.
+    pub context: Option<String>,
 }
 
 /// A text a post had before.

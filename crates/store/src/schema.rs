@@ -21,6 +21,24 @@ diesel::table! {
         retry_at -> Timestamp,
         lane_until -> Timestamp,
         lane_holder -> BigInt,
+        took_at -> Nullable<Timestamp>,
+        parked_at -> Nullable<Timestamp>,
+        standing -> Text,
+        signature_form -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    peer_rule (domain) {
+        domain -> Text,
+        severity -> Text,
+        reject_media -> Bool,
+        reject_reports -> Bool,
+        reason -> Text,
+        obscure -> Bool,
+        note -> Text,
+        created_at -> Timestamp,
+        created_by -> Nullable<BigInt>,
     }
 }
 
@@ -57,6 +75,7 @@ diesel::table! {
         fetched_at -> Nullable<Timestamp>,
         follower_count -> Integer,
         post_count -> Integer,
+        moved_to -> Nullable<BigInt>,
     }
 }
 
@@ -67,6 +86,15 @@ diesel::table! {
         private_der -> Binary,
         public_pem -> Text,
         created_at -> Timestamp,
+        kind -> Text,
+    }
+}
+
+diesel::table! {
+    assertion_key (actor_id, key_id) {
+        actor_id -> BigInt,
+        key_id -> Text,
+        multibase -> Text,
     }
 }
 
@@ -184,6 +212,7 @@ diesel::table! {
         last_post_id -> BigInt,
         active_at -> Timestamp,
         announce_id -> Nullable<Text>,
+        context -> Nullable<Text>,
     }
 }
 
@@ -322,6 +351,7 @@ diesel::joinable!(community -> actor (actor_id));
 diesel::joinable!(session -> account (actor_id));
 diesel::joinable!(api_token -> account (actor_id));
 diesel::joinable!(signing_key -> actor (actor_id));
+diesel::joinable!(assertion_key -> actor (actor_id));
 diesel::joinable!(revision -> post (post_id));
 diesel::joinable!(delivery -> activity (activity_id));
 diesel::joinable!(delivery -> peer (peer_id));
@@ -329,8 +359,10 @@ diesel::joinable!(actor -> peer (peer_id));
 diesel::allow_tables_to_appear_in_same_query!(
     setting,
     peer,
+    peer_rule,
     actor,
     signing_key,
+    assertion_key,
     account,
     session,
     api_token,

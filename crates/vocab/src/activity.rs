@@ -120,6 +120,41 @@ impl Activity {
         one.is_object().then_some(one)
     }
 
+    /// Of an activity with several objects one for each, at most `most`; none where there is only
+    /// one object (FEP-1a11).
+    #[must_use]
+    pub fn each(&self, most: usize) -> Vec<Self> {
+        match &self.object {
+            Value::Array(list) if list.len() > 1 => list
+                .iter()
+                .take(most)
+                .map(|object| Self {
+                    object: object.clone(),
+                    ..self.clone_without_object()
+                })
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// A copy that spares copying what it was done to.
+    fn clone_without_object(&self) -> Self {
+        Self {
+            id: self.id.clone(),
+            kind: self.kind.clone(),
+            actor: self.actor.clone(),
+            to: self.to.clone(),
+            cc: self.cc.clone(),
+            audience: self.audience.clone(),
+            object: Value::Null,
+            target: self.target.clone(),
+            result: self.result.clone(),
+            summary: self.summary.clone(),
+            content: self.content.clone(),
+            published: self.published,
+        }
+    }
+
     /// The embedded activity (of Announce, Undo, Accept, Reject).
     #[must_use]
     pub fn embedded_activity(&self) -> Option<Self> {
@@ -233,6 +268,16 @@ mod tests {
         assert_eq!(
             (list.object_id(), list.object_type()),
             (Some("x:3"), Some("Page"))
+        );
+        let two = read(
+            json!({"type": "Announce", "actor": "x:g", "object": ["x:4", {"id": "x:5"}, "x:6"]}),
+        )
+        .each(2);
+        let ids: Vec<_> = two.iter().map(Activity::object_id).collect();
+        assert_eq!(ids, [Some("x:4"), Some("x:5")]);
+        assert!(
+            list.each(9).is_empty(),
+            "one object is none to be told apart"
         );
         assert_eq!(read(json!({})), Activity::default());
         assert_eq!(

@@ -93,7 +93,7 @@ fn every_actor_has_a_key_of_its_own_and_an_inbox() {
             "{name}"
         );
     }
-    assert_eq!(count, 12);
+    assert_eq!(count, 15);
 }
 
 #[test]

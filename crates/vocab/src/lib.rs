@@ -1,6 +1,7 @@
 //! ActivityStreams and ActivityPub JSON exactly as it stands on the wire: tolerant of what
 //! peers send (unknown types and keys never fail, a value of the wrong shape counts as
 //! absent), exact in what we emit. Knows no database, no HTTP and no other crate of ours.
+#![recursion_limit = "256"]
 #![cfg_attr(
     test,
     allow(

@@ -50,6 +50,8 @@ pub struct Foreign {
     pub key_id: Option<String>,
     /// Its key.
     pub key_pem: Option<String>,
+    /// Its further keys (`assertionMethod`): their ids and the keys as text.
+    pub assertion_keys: Vec<(String, String)>,
     /// What a community says of itself.
     pub charter: Option<Charter>,
 }
@@ -72,6 +74,7 @@ pub fn take_in(tx: &mut Tx<'_>, foreign: &Foreign) -> Outcome<ActorId> {
     } else {
         store::actor::insert(tx.db, &row)?;
     }
+    keep_assertion_keys(tx, row.id, foreign)?;
     if let Some(charter) = &foreign.charter {
         describe(tx, row.id, charter)?;
     }
@@ -122,7 +125,21 @@ fn to_row(tx: &Tx<'_>, foreign: &Foreign, peer: PeerId, known: Option<&row::Acto
         fetched_at: Some(tx.now),
         follower_count: known.map_or(0, |k| k.follower_count),
         post_count: known.map_or(0, |k| k.post_count),
+        moved_to: known.and_then(|k| k.moved_to),
     }
+}
+
+fn keep_assertion_keys(tx: &mut Tx<'_>, id: ActorId, foreign: &Foreign) -> Outcome<()> {
+    let rows: Vec<row::AssertionKey> = foreign
+        .assertion_keys
+        .iter()
+        .map(|(key_id, multibase)| row::AssertionKey {
+            actor_id: id,
+            key_id: key_id.clone(),
+            multibase: multibase.clone(),
+        })
+        .collect();
+    Ok(store::actor::set_assertion_keys(tx.db, id, &rows)?)
 }
 
 /// Keeps what a remote community says of itself; a new one is looked into.
@@ -164,7 +181,7 @@ pub fn remove_foreign(tx: &mut Tx<'_>, id: ActorId) -> Outcome<bool> {
         row.updated_at = tx.now;
         store::actor::update(tx.db, &row)?;
     }
-    let posts = store::discussion::by_author(tx.db, id, PostId(i64::MAX), CHUNK)?;
+    let posts = store::discussion::written_by(tx.db, id, PostId(i64::MAX), CHUNK)?;
     for post in &posts {
         store::discussion::bury(tx.db, post.id, DeletedBy::Author, tx.now)?;
     }

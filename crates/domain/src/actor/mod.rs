@@ -1,12 +1,14 @@
 //! Actors: made here, or taken in from a peer.
 
 mod foreign;
+#[cfg(test)]
+mod tests;
 
 pub use foreign::{Foreign, remove_foreign, take_in};
 
-use crate::keys::KeyPair;
+use crate::keys::{Ed25519Pair, KeyPair};
 use crate::{Error, Outcome, Tx};
-use model::actor::{ActorKind, ActorState};
+use model::actor::{ActorKind, ActorState, KeyKind};
 use model::refusal::Rule;
 use model::{ActorId, BlobId, Fact, KeyId, Urls, Why};
 use store::row;
@@ -59,36 +61,71 @@ pub fn create_local(
         fetched_at: None,
         follower_count: 0,
         post_count: 0,
+        moved_to: None,
     };
     if !store::actor::insert(tx.db, &row)? {
         return Err(Error::invalid("handle", Why::Taken));
     }
-    let key = row::SigningKey {
-        id: tx.id::<KeyId>(),
-        actor_id: row.id,
-        private_der: key.private_der.clone(),
-        public_pem: key.public_pem.clone(),
-        created_at: tx.now,
-    };
-    store::actor::insert_key(tx.db, &key)?;
+    keep_keys(tx, row.id, key)?;
     Ok(row)
 }
 
-/// Gives a local actor a new key. Peers refetch the actor when a signature does not verify.
+/// Gives a local actor new keys, under the ids of the old ones. Its followers' servers are told, and
+/// any other fetches the actor when a signature does not verify.
 ///
 /// # Errors
-/// `NotFound`.
+/// `NotFound`, also for a peer's actor.
 pub fn rotate_key(tx: &mut Tx<'_>, id: ActorId, key: &KeyPair) -> Outcome<()> {
-    let row = row::SigningKey {
+    let mut row = get(tx, id)?;
+    if row.peer_id.is_some() {
+        return Err(Error::not_found("actor"));
+    }
+    keep_keys(tx, id, key)?;
+    row.updated_at = tx.now;
+    store::actor::update(tx.db, &row)?;
+    tx.record(Fact::ActorChanged { actor: id });
+    Ok(())
+}
+
+/// Gives a local actor from before there were such keys its Ed25519 one; one that has a key keeps
+/// it. Nobody is told: until somebody looks at the actor again, it signs as before.
+///
+/// # Errors
+/// `NotFound`, also for a peer's actor.
+pub fn complete_keys(tx: &mut Tx<'_>, id: ActorId, pair: &Ed25519Pair) -> Outcome<()> {
+    let row = get(tx, id)?;
+    if row.peer_id.is_some() {
+        return Err(Error::not_found("actor"));
+    }
+    if store::actor::key(tx.db, id, KeyKind::Ed25519)?.is_some() {
+        return Ok(());
+    }
+    keep_ed25519(tx, id, pair)
+}
+
+fn keep_keys(tx: &mut Tx<'_>, id: ActorId, key: &KeyPair) -> Outcome<()> {
+    let rsa = row::SigningKey {
         id: tx.id::<KeyId>(),
-        actor_id: get(tx, id)?.id,
+        actor_id: id,
         private_der: key.private_der.clone(),
         public_pem: key.public_pem.clone(),
         created_at: tx.now,
+        kind: KeyKind::Rsa,
     };
-    store::actor::insert_key(tx.db, &row)?;
-    tx.record(Fact::ActorChanged { actor: id });
-    Ok(())
+    store::actor::insert_key(tx.db, &rsa)?;
+    keep_ed25519(tx, id, &key.ed25519)
+}
+
+fn keep_ed25519(tx: &mut Tx<'_>, id: ActorId, pair: &Ed25519Pair) -> Outcome<()> {
+    let row = row::SigningKey {
+        id: tx.id::<KeyId>(),
+        actor_id: id,
+        private_der: pair.private_der.clone(),
+        public_pem: pair.public_pem.clone(),
+        created_at: tx.now,
+        kind: KeyKind::Ed25519,
+    };
+    Ok(store::actor::insert_key(tx.db, &row)?)
 }
 
 /// Shows a stored picture for a remote actor, if its document still names that URL.

@@ -181,8 +181,8 @@ fn require_facilitator(tx: &mut Tx<'_>, by: ActorId, id: ActorId) -> Outcome<()>
 }
 
 /// Somebody may take away what others wrote in this community.
-pub(crate) fn moderates(tx: &mut Tx<'_>, who: ActorId, id: ActorId) -> Outcome<bool> {
-    Ok(match store::community::role(tx.db, id, who)? {
+pub(crate) fn moderates(db: &mut store::Db, who: ActorId, id: ActorId) -> Outcome<bool> {
+    Ok(match store::community::role(db, id, who)? {
         Some(MemberRole::Facilitator | MemberRole::Moderator) => true,
         Some(MemberRole::Member) | None => false,
     })

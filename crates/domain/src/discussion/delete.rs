@@ -1,15 +1,14 @@
 //! Taking a post away: its words go, a tombstone stays, replies keep their place.
 
-use super::relay;
+use super::{relay, tends};
 use crate::account::By;
-use crate::{Error, Outcome, Tx, account, community};
+use crate::{Error, Outcome, Tx, account};
 use model::refusal::Rule;
 use model::{ActorId, DeletedBy, Fact, Origin, PostId};
 use store::row;
 
-/// Takes a post away: its author may, a moderator of its community may, an admin may here.
-/// A peer's Delete that came through its community's own server counts as that community's.
-/// Twice is once.
+/// Takes a post away: its author may, a moderator of its community may, a peer's community itself
+/// may, an admin may here. Twice is once.
 ///
 /// # Errors
 /// `NotFound`, `NotAllowed(AuthorOrModerator)`.
@@ -45,32 +44,13 @@ fn whose_hand(
     if post.author_id == by {
         return Ok(DeletedBy::Author);
     }
-    if let Some(community) = post.community_id {
-        if community::moderates(tx, by, community)? {
-            return Ok(DeletedBy::Moderator);
-        }
-        if vouched_for(tx, community, origin)? {
-            return Ok(DeletedBy::Moderator);
-        }
+    if tends(tx.db, by, post, origin)? {
+        return Ok(DeletedBy::Moderator);
     }
     if *origin == Origin::Local && account::require_admin(tx, By::Person(by)).is_ok() {
         return Ok(DeletedBy::Admin);
     }
     Err(Error::not_allowed(Rule::AuthorOrModerator))
-}
-
-/// The removal was announced by the remote community the post is in.
-fn vouched_for(tx: &mut Tx<'_>, community: ActorId, origin: &Origin) -> Outcome<bool> {
-    let Origin::Remote {
-        via: model::Via::Announced,
-        announcer: Some(announcer),
-        ..
-    } = origin
-    else {
-        return Ok(false);
-    };
-    let group = store::actor::by_id(tx.db, community)?;
-    Ok(*announcer == community && group.is_some_and(|g| g.peer_id.is_some()))
 }
 
 /// A Delete of something we never saw: remembered, so that a late Create stays out.

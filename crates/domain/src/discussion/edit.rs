@@ -1,7 +1,7 @@
 //! Editing: the old text is kept.
 
 use super::publish::title_of;
-use super::{relay, standing};
+use super::{relay_afar, standing};
 use crate::notice::About;
 use crate::{Error, Outcome, Tx, actor, notice};
 use model::notice::NoticeKind;
@@ -31,19 +31,7 @@ pub fn edit(
     if *origin == Origin::Local {
         draft.check(post.parent_id.is_none())?;
     }
-    let second = draft.second.as_ref();
-    let text = Text {
-        lang: &draft.lang,
-        title: title_of(post.parent_id.is_none(), &draft.title),
-        md: &draft.body.md,
-        html: &draft.body.html,
-        alt_lang: second.map(|s| s.lang.as_str()),
-        alt_title: second
-            .map(|s| title_of(post.parent_id.is_none(), &s.title))
-            .unwrap_or_default(),
-        alt_md: second.map(|s| s.body.md.as_str()).unwrap_or_default(),
-        alt_html: second.map(|s| s.body.html.as_str()).unwrap_or_default(),
-    };
+    let text = text_of(&post, draft);
     if same(&post, &text) {
         return Ok(());
     }
@@ -66,7 +54,25 @@ pub fn edit(
             by,
         });
     }
-    relay(tx, origin, post.community_id, post.root_id, None)
+    relay_afar(tx, origin, post.community_id, post.root_id)
+}
+
+/// A draft as the text of a post that is there.
+pub(super) fn text_of<'a>(post: &row::Post, draft: &'a Draft) -> Text<'a> {
+    let second = draft.second.as_ref();
+    let thread = post.parent_id.is_none();
+    Text {
+        lang: &draft.lang,
+        title: title_of(thread, &draft.title),
+        md: &draft.body.md,
+        html: &draft.body.html,
+        alt_lang: second.map(|s| s.lang.as_str()),
+        alt_title: second
+            .map(|s| title_of(thread, &s.title))
+            .unwrap_or_default(),
+        alt_md: second.map(|s| s.body.md.as_str()).unwrap_or_default(),
+        alt_html: second.map(|s| s.body.html.as_str()).unwrap_or_default(),
+    }
 }
 
 fn same(post: &row::Post, text: &Text<'_>) -> bool {

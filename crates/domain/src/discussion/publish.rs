@@ -1,6 +1,6 @@
 //! Starting threads and replying.
 
-use super::{relay, standing};
+use super::{relay, relay_reply, standing};
 use crate::notice::About;
 use crate::prose::Prose;
 use crate::{Error, Outcome, Tx, actor, notice};
@@ -147,7 +147,7 @@ pub fn publish_reply(
             About::Post(id),
         )?;
     }
-    relay(tx, origin, post.community_id, post.root_id, None)?;
+    relay_reply(tx, origin, &post)?;
     Ok(id)
 }
 
@@ -183,7 +183,7 @@ fn known(tx: &mut Tx<'_>, origin: &Origin) -> Outcome<Option<PostId>> {
     if store::discussion::has_tombstone(tx.db, ap_id)? {
         return Err(model::Refusal::Gone("post").into());
     }
-    Ok(store::discussion::by_ap_id(tx.db, ap_id)?.map(|post| post.id))
+    Ok(store::discussion::id_of(tx.db, ap_id)?)
 }
 
 /// What every new post does: names are kept, those named here are told, the fact is recorded.
@@ -273,7 +273,16 @@ fn row_of(
         last_post_id: id,
         active_at: published,
         announce_id: None,
+        context: context_of(origin, parent),
     })
+}
+
+/// The collection a thread's own server keeps of it; its replies need not say it again.
+fn context_of(origin: &Origin, parent: Option<&row::Post>) -> Option<String> {
+    match (origin, parent) {
+        (Origin::Remote { context, .. }, None) => context.clone(),
+        (Origin::Remote { .. }, Some(_)) | (Origin::Local, _) => None,
+    }
 }
 
 /// The title of a thread; a reply has none, whatever was sent.

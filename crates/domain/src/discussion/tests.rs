@@ -214,3 +214,43 @@ store::both! {
         assert_eq!(post(&world, root).await.title, "Ours");
     }
 }
+
+store::both! {
+    async fn what_was_taken_away_comes_back_by_the_same_hand(store: Store) {
+        let (world, ann, weavers, bea, peer) = scene(store).await;
+        let root = world.thread(ann, weavers, "Warping a heddle").await.unwrap();
+        let origin = delivered("https://beta.test/n/1", peer);
+        let said = origin.clone();
+        let reply = world.ops
+            .write(move |tx| reply(tx, bea, root, &draft("", "A peg."), &said))
+            .await.unwrap();
+        let (gone, back) = (origin.clone(), origin.clone());
+        world.ops.write(move |tx| delete(tx, bea, reply, &gone)).await.unwrap();
+        assert_eq!(post(&world, reply).await.body_html, "");
+        let foreign = origin.clone();
+        let stranger = world.ops
+            .write(move |tx| restore(tx, ann, reply, &draft("", "Mine."), &foreign))
+            .await;
+        assert!(matches!(stranger, Err(Error::Refused(Refusal::NotAllowed(Rule::AuthorOrModerator)))));
+        world.ops.write(move |tx| restore(tx, bea, reply, &draft("", "A peg."), &back)).await.unwrap();
+        let stands = post(&world, reply).await;
+        assert_eq!((stands.deleted_at, stands.deleted_by), (None, None));
+        assert!(stands.body_html.contains("A peg."));
+    }
+
+    async fn a_moderators_removal_is_not_the_authors_to_take_back(store: Store) {
+        let (world, ann, weavers, bea, peer) = scene(store).await;
+        let root = world.thread(ann, weavers, "Warping a heddle").await.unwrap();
+        let origin = delivered("https://beta.test/n/1", peer);
+        let said = origin.clone();
+        let reply = world.ops
+            .write(move |tx| reply(tx, bea, root, &draft("", "A peg."), &said))
+            .await.unwrap();
+        world.ops.write(move |tx| delete(tx, ann, reply, &Origin::Local)).await.unwrap();
+        let back = world.ops
+            .write(move |tx| restore(tx, bea, reply, &draft("", "A peg."), &origin))
+            .await;
+        assert!(matches!(back, Err(Error::Refused(Refusal::NotAllowed(Rule::AuthorOrModerator)))));
+        assert!(post(&world, reply).await.deleted_at.is_some());
+    }
+}

@@ -1,7 +1,10 @@
 //! Following: by button, by name, and by peers. Following is not membership.
 
+mod moved;
 #[cfg(test)]
 mod tests;
+
+pub use moved::moved;
 
 use crate::notice::About;
 use crate::{Error, Outcome, Tx, actor, notice};
@@ -28,13 +31,16 @@ fn seen(row: &row::Follow) -> FollowSeen {
 /// is asked, and the follow is pending until its `Accept`. Twice is once.
 ///
 /// # Errors
-/// `NotFound`, `NotAllowed(Oneself | ActiveAccount)`.
+/// `NotFound`, `NotAllowed(Oneself | ActiveAccount | PeerRefused)`.
 pub fn follow(tx: &mut Tx<'_>, follower: ActorId, target: ActorId) -> Outcome<row::Follow> {
     if follower == target {
         return Err(Error::not_allowed(Rule::Oneself));
     }
     let from = actor::active(tx, follower)?;
     let to = actor::active(tx, target)?;
+    if to.peer_id.is_some() && tx.policy().refuses(&to.host).is_some() {
+        return Err(Error::not_allowed(Rule::PeerRefused));
+    }
     if let Some(known) = store::follow::between(tx.db, follower, target)? {
         return Ok(known);
     }
@@ -72,7 +78,7 @@ pub fn unfollow(tx: &mut Tx<'_>, follower: ActorId, target: ActorId) -> Outcome<
     Ok(())
 }
 
-fn end(tx: &mut Tx<'_>, row: &row::Follow) -> Outcome<()> {
+pub(crate) fn end(tx: &mut Tx<'_>, row: &row::Follow) -> Outcome<()> {
     store::follow::delete(tx.db, row.id)?;
     if row.accepted {
         store::actor::add_followers(tx.db, row.target_id, -1)?;

@@ -79,3 +79,38 @@ store::both! {
         assert!(matches!(world.jobs().await.unwrap().as_slice(), [Job::AnswerFollow { accept: false, .. }]));
     }
 }
+
+store::both! {
+    async fn followers_move_along(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let (ann, bob) = (world.person("ann").await.unwrap(), world.person("bob").await.unwrap());
+        let old = world.stranger("bea", "beta.test").await.unwrap();
+        let new = world.stranger("bea", "gamma.test").await.unwrap();
+        for who in [ann, bob] {
+            world.ops.write(move |tx| follow(tx, who, old)).await.unwrap();
+        }
+        world.ops.write(move |tx| follow(tx, bob, new)).await.unwrap();
+        let _ = world.jobs().await.unwrap();
+        let left = world.ops.write(move |tx| moved(tx, old, new)).await.unwrap();
+        assert!(!left);
+        let read = move |db: &mut store::Db| -> Outcome<_> {
+            let mut stand = Vec::new();
+            for who in [ann, bob] {
+                stand.push((
+                    store::follow::between(db, who, old)?.is_some(),
+                    store::follow::between(db, who, new)?.is_some(),
+                    store::notice::list(db, who, model::NoticeId(i64::MAX), 9)?.len(),
+                ));
+            }
+            Ok((stand, store::actor::by_id(db, old)?.unwrap().moved_to))
+        };
+        let (stand, moved_to) = world.ops.store().read(read).await.unwrap();
+        assert_eq!(stand, [(false, true, 1); 2]);
+        assert_eq!(moved_to, Some(new));
+        let withdrawn = world.jobs().await.unwrap().into_iter()
+            .filter(|job| matches!(job, Job::SendFollow { undo: true, .. })).count();
+        assert_eq!(withdrawn, 2);
+        let ours = world.ops.write(move |tx| moved(tx, ann, new)).await;
+        assert!(matches!(ours, Err(Error::Refused(Refusal::NotAllowed(Rule::NotOurs)))));
+    }
+}

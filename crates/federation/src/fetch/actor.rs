@@ -3,11 +3,11 @@
 
 use super::document::document;
 use super::foreign::foreign;
-use super::{Budget, FetchFailure, Freshness};
+use super::{Budget, FetchFailure, Freshness, lately};
 use crate::client::{FetchError, Fetched};
 use crate::seam::Federation;
 use domain::{Error, Outcome};
-use model::{ActorId, ActorState};
+use model::{ActorId, ActorKind, ActorState};
 use store::row;
 use url::Url;
 use vocab::kind_of;
@@ -27,9 +27,15 @@ pub async fn actor(
     ap_id: &str,
     freshness: Freshness,
 ) -> Result<row::Actor, FetchFailure> {
-    let known = stored(fed, ap_id).await?;
+    let known = match freshness {
+        Freshness::Any | Freshness::Day => lately::stored(fed, ap_id).await?,
+        Freshness::Now => stored(fed, ap_id).await?,
+    };
     if fed.urls()?.is_ours(ap_id) {
         return known.ok_or(FetchFailure::Missing);
+    }
+    if fed.refuses(ap_id) {
+        return Err(FetchFailure::refused(ap_id));
     }
     match known {
         Some(row) if is_fresh(fed, &row, freshness) => Ok(row),
@@ -47,7 +53,7 @@ pub(crate) async fn author(
     ap_id: &str,
     budget: &mut Budget,
 ) -> Result<row::Actor, FetchFailure> {
-    if stored(fed, ap_id).await?.is_none() {
+    if lately::stored(fed, ap_id).await?.is_none() {
         budget.fetch()?;
     }
     actor(fed, ap_id, Freshness::Day).await
@@ -68,6 +74,11 @@ pub(super) async fn stored(fed: &Federation, ap_id: &str) -> Outcome<Option<row:
     fed.store()
         .read(move |db| -> Outcome<_> { Ok(store::actor::by_ap_id(db, &ap_id)?) })
         .await
+}
+
+/// Ours, or looked at within a day.
+pub(super) fn is_of_today(fed: &Federation, row: &row::Actor) -> bool {
+    row.peer_id.is_none() || is_fresh(fed, row, Freshness::Day)
 }
 
 fn is_fresh(fed: &Federation, row: &row::Actor, freshness: Freshness) -> bool {
@@ -92,7 +103,12 @@ async fn renewed(
         Err(failure) => Err(failure),
     };
     match found {
-        Ok(row) => Ok(row),
+        Ok(row) => {
+            if row.kind == ActorKind::Group {
+                looked_after(fed, &row).await;
+            }
+            Ok(row)
+        }
         Err(FetchFailure::Gone) => {
             remove(fed, row.id).await?;
             Err(FetchFailure::Gone)
@@ -104,6 +120,29 @@ async fn renewed(
             Ok(row)
         }
     }
+}
+
+/// A community that is looked at again says anew who looks after it.
+async fn looked_after(fed: &Federation, group: &row::Actor) {
+    let mut budget = Budget::thread();
+    if let Err(why) = super::moderators(fed, group, &mut budget).await {
+        tracing::debug!(group = group.ap_id, %why, "no moderators");
+    }
+}
+
+/// An actor as its own server describes it now, taken in, and the description.
+///
+/// # Errors
+/// As [`actor`].
+pub(crate) async fn described(
+    fed: &Federation,
+    ap_id: &str,
+) -> Result<(row::Actor, vocab::Actor), FetchFailure> {
+    let found = document(fed, ap_id, true).await?;
+    let row = take_in(fed, &found).await?;
+    let told = serde_json::from_value(found.body)
+        .map_err(|_never: serde_json::Error| FetchFailure::Unfit("not an actor"))?;
+    Ok((row, told))
 }
 
 /// Takes in the actor a document describes, and reads it back.

@@ -1,17 +1,17 @@
 //! First sight of a remote community: its moderators, its recent threads out of its outbox, and
 //! what software its server runs. Bounded; what was fetched this way is never announced or told.
 
+use super::collection::{Extent, collection, members};
 use super::outbox::{Listed, posts};
-use super::{Budget, FetchFailure, genuine};
+use super::{Budget, FetchFailure, genuine, moderators};
 use crate::identity::same_origin_text;
 use crate::receive::{Genuine, How};
 use crate::seam::Federation;
 use domain::{Error, Outcome};
 use model::{ActorId, PeerId};
-use serde_json::Value;
 use store::row;
 use url::Url;
-use vocab::{Collection, NodeInfo};
+use vocab::NodeInfo;
 
 /// Threads taken in.
 const THREADS: usize = 20;
@@ -19,8 +19,6 @@ const THREADS: usize = 20;
 const PAGES: usize = 3;
 /// Posts of the outbox looked at.
 const POSTS: usize = 100;
-/// Moderators kept.
-const MODERATORS: usize = 20;
 
 /// Takes in the recent threads of a remote community: at most 20, for at most 30 fetches.
 ///
@@ -66,7 +64,12 @@ async fn threads(
         .outbox
         .as_deref()
         .ok_or(FetchFailure::Unfit("no outbox"))?;
-    let items = items(fed, outbox, budget).await?;
+    let extent = Extent {
+        pages: PAGES,
+        members: POSTS,
+    };
+    let whole = collection(fed, outbox, budget).await?;
+    let items = members(fed, whole, outbox, extent, budget).await?;
     let mut listed = posts(&items);
     listed.truncate(POSTS);
     let how = How::of_community(group.id);
@@ -129,83 +132,6 @@ async fn one(
         .map(|_| ())
 }
 
-/// The members of the outbox's first pages, newest first.
-async fn items(
-    fed: &Federation,
-    outbox: &str,
-    budget: &mut Budget,
-) -> Result<Vec<Value>, FetchFailure> {
-    let whole = collection(fed, outbox, budget).await?;
-    let filled = whole.members().next().is_some();
-    let mut page = match (whole.first_page(), whole.first_id()) {
-        _ if filled => whole,
-        (Some(first), _) => first,
-        (None, Some(first)) => collection(fed, &beside(outbox, first)?, budget).await?,
-        (None, None) => return Ok(Vec::new()),
-    };
-    let mut items: Vec<Value> = Vec::new();
-    for _ in 1..PAGES {
-        items.extend(page.members().cloned());
-        let Some(next) = page.next.clone().filter(|_| items.len() < POSTS) else {
-            return Ok(items);
-        };
-        // The posts need what is left of the budget more than another page does.
-        page = match collection(fed, &beside(outbox, &next)?, budget).await {
-            Ok(page) => page,
-            Err(_) => return Ok(items),
-        };
-    }
-    items.extend(page.members().cloned());
-    Ok(items)
-}
-
-/// A page's address, which must stay on the outbox's origin.
-fn beside(outbox: &str, page: &str) -> Result<String, FetchFailure> {
-    if same_origin_text(outbox, page) {
-        Ok(page.to_owned())
-    } else {
-        Err(FetchFailure::Unfit("a page on another server"))
-    }
-}
-
-async fn collection(
-    fed: &Federation,
-    url: &str,
-    budget: &mut Budget,
-) -> Result<Collection, FetchFailure> {
-    budget.fetch()?;
-    let unfit = |_| FetchFailure::Unfit("the id is no URL");
-    let url = Url::parse(url).map_err(unfit)?;
-    let key = fed.instance_key().await?;
-    let found = fed.client().get_json(&url, key.as_ref()).await?;
-    let body = super::without_nul(found.body);
-    serde_json::from_value(body)
-        .map_err(|_never: serde_json::Error| FetchFailure::Unfit("not a collection"))
-}
-
-/// Who may take posts away there, by the community's own list.
-async fn moderators(
-    fed: &Federation,
-    group: &row::Actor,
-    budget: &mut Budget,
-) -> Result<(), FetchFailure> {
-    let Some(url) = group.moderators_url.as_deref() else {
-        return Ok(());
-    };
-    let list = collection(fed, url, budget).await?;
-    let mut found: Vec<ActorId> = Vec::new();
-    for id in list.member_ids().take(MODERATORS) {
-        if let Ok(row) = super::author(fed, id, budget).await {
-            found.push(row.id);
-        }
-    }
-    let id = group.id;
-    fed.ops()
-        .write(move |tx| domain::community::set_remote_moderators(tx, id, &found))
-        .await?;
-    Ok(())
-}
-
 /// What the community's server runs, asked once.
 async fn node_info(fed: &Federation, group: &row::Actor) -> Result<(), FetchFailure> {
     let Some(peer) = unknown_software(fed, group.peer_id).await? else {
@@ -219,7 +145,10 @@ async fn node_info(fed: &Federation, group: &row::Actor) -> Result<(), FetchFail
     let at = links
         .best()
         .ok_or(FetchFailure::Unfit("no NodeInfo document"))?;
-    let at = Url::parse(&beside(own.as_str(), at)?).map_err(unfit)?;
+    if !same_origin_text(own.as_str(), at) {
+        return Err(FetchFailure::Unfit("NodeInfo on another server"));
+    }
+    let at = Url::parse(at).map_err(unfit)?;
     let info = fed.client().get_jrd(&at).await?;
     let info: NodeInfo = serde_json::from_value(super::without_nul(info.body)).unwrap_or_default();
     let (name, version) = info

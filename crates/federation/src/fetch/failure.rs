@@ -1,7 +1,8 @@
 //! Why something out there did not come in.
 
-use crate::client::FetchError;
+use crate::client::{Blocked, FetchError};
 use model::Refusal;
+use model::refusal::Rule;
 
 /// Why something out there did not come in. The reasons are short and stable: they stand in the
 /// table of what was received.
@@ -40,6 +41,12 @@ impl From<FetchError> for FetchFailure {
 }
 
 impl FetchFailure {
+    /// The instance exchanges nothing with the server it would come from.
+    #[must_use]
+    pub(crate) fn refused(host: &str) -> Self {
+        Self::Client(FetchError::Blocked(Blocked::Policy(host.to_owned())))
+    }
+
     /// A stable code.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -78,6 +85,9 @@ impl FetchFailure {
             Self::Gone => Refusal::Gone("remote").into(),
             Self::Missing | Self::Unfit(_) | Self::Unwanted(_) => {
                 Refusal::NotFound("remote").into()
+            }
+            Self::Client(FetchError::Blocked(Blocked::Policy(_))) => {
+                Refusal::NotAllowed(Rule::PeerRefused).into()
             }
             Self::Client(FetchError::NotFound) => Refusal::NotFound("remote").into(),
             Self::Client(_) | Self::Spent => Refusal::Unreachable {

@@ -231,7 +231,7 @@ mod tests {
     fn read(value: Value) -> Result<Foreign, &'static str> {
         let actor: Actor = serde_json::from_value(value).unwrap();
         foreign(&actor, &Guard::default(), &|pem| {
-            pem.starts_with("-----BEGIN")
+            pem.starts_with("-----BEGIN") || pem.starts_with("z6Mk")
         })
     }
 
@@ -265,6 +265,47 @@ mod tests {
                 "{name}"
             );
         }
+    }
+
+    #[test]
+    fn further_keys_are_taken_on_the_same_terms() {
+        let mitra = fixture("mitra/person");
+        let [(id, key)] = mitra.assertion_keys.as_slice() else {
+            panic!(
+                "{:?}: the RSA key it also has as a Multikey is none",
+                mitra.assertion_keys
+            );
+        };
+        assert!(id.starts_with(&mitra.ap_id) && key.starts_with("z6Mk"));
+        let id = mitra.ap_id.as_str();
+        let good = json!({"id": format!("{id}#k"), "type": "Multikey", "controller": id, "publicKeyMultibase": "z6Mk1"});
+        let with = |keys: Value| {
+            let mut actor = document("mitra/person");
+            actor["assertionMethod"] = keys;
+            read(actor).unwrap().assertion_keys
+        };
+        let changed = |key: &str, value: &str| {
+            let mut multikey = good.clone();
+            multikey[key] = json!(value);
+            multikey
+        };
+        assert_eq!(with(good.clone()).len(), 1, "one need not be a list");
+        assert_eq!(
+            with(json!([good, good, "https://mitra.example/k"])).len(),
+            1
+        );
+        for bad in [
+            changed("type", "Key"),
+            changed("controller", "https://mitra.example/users/other"),
+            changed("id", "https://elsewhere.example/k"),
+            changed("publicKeyMultibase", "z4MX"),
+        ] {
+            assert_eq!(with(json!([bad])), Vec::new(), "{bad}");
+        }
+        let many: Vec<Value> = (0..9)
+            .map(|n| changed("id", &format!("{id}#{n}")))
+            .collect();
+        assert_eq!(with(json!(many)).len(), KEYS_MAX);
     }
 
     #[test]

@@ -20,6 +20,7 @@ use vocab::{Jrd, id_of, kind_of};
 /// # Errors
 /// [`FetchFailure`].
 pub async fn lookup(fed: &Federation, query: &Query) -> Result<Found, FetchFailure> {
+    refuse(fed, query)?;
     match query {
         Query::Url(url) => at_url(fed, url).await,
         Query::Group(address) => {
@@ -36,6 +37,23 @@ pub async fn lookup(fed: &Federation, query: &Query) -> Result<Found, FetchFailu
             at_address(fed, address, Some("Person")).await?.id,
         )),
         Query::Either(address) => Ok(Found::Actor(at_address(fed, address, None).await?.id)),
+    }
+}
+
+/// What is on a server we exchange nothing with is not looked for, not even among what is here.
+fn refuse(fed: &Federation, query: &Query) -> Result<(), FetchFailure> {
+    let (host, ours) = match query {
+        Query::Url(url) => (
+            url.host_str().unwrap_or_default(),
+            fed.urls()?.is_ours(url.as_str()),
+        ),
+        Query::Group(a) | Query::Person(a) | Query::Either(a) => {
+            (a.host.as_str(), a.host == fed.urls()?.host())
+        }
+    };
+    match fed.ops().policy().refuses(host) {
+        Some(_) if !ours => Err(FetchFailure::refused(host)),
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -68,8 +86,7 @@ async fn at_url(fed: &Federation, url: &Url) -> Result<Found, FetchFailure> {
         }
         _ => {
             let post = Genuine::read(&found.body)?;
-            let how = crate::receive::How::wanted();
-            super::object::take(fed, &post, &how, &mut budget)
+            super::object::wanted(fed, &post, &mut budget)
                 .await
                 .map(Found::Post)
         }

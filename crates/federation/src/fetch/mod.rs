@@ -4,12 +4,17 @@
 
 mod actor;
 mod backfill;
+mod collection;
 mod document;
 mod failure;
 mod foreign;
+pub(crate) mod lately;
 mod lookup;
+mod moderators;
 mod object;
 mod outbox;
+mod thread;
+mod voucher;
 
 pub use actor::{actor, is_gone};
 pub use backfill::backfill;
@@ -17,9 +22,12 @@ pub use failure::FetchFailure;
 pub use lookup::lookup;
 pub use object::object;
 
-pub(crate) use actor::{author, local_actor};
+pub(crate) use actor::{author, described, local_actor};
 pub(crate) use document::{genuine, without_nul};
+pub(crate) use moderators::moderators;
 pub(crate) use object::parent;
+pub(crate) use thread::around;
+pub(crate) use voucher::vouches;
 
 use model::{ActorId, PostId};
 
@@ -69,6 +77,23 @@ impl Budget {
     pub fn fetch(&mut self) -> Result<(), FetchFailure> {
         self.fetches = self.fetches.checked_sub(1).ok_or(FetchFailure::Spent)?;
         Ok(())
+    }
+
+    /// Half of the documents, set apart: what is left of them comes back with
+    /// [`Self::give_back`].
+    #[must_use]
+    pub const fn half(&mut self) -> Self {
+        let fetches = self.fetches / 2;
+        self.fetches -= fetches;
+        Self {
+            fetches,
+            depth: self.depth,
+        }
+    }
+
+    /// Takes back what was not spent.
+    pub const fn give_back(&mut self, rest: Self) {
+        self.fetches += rest.fetches;
     }
 
     /// Pays for a step up a chain of replies.

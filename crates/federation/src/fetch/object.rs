@@ -1,7 +1,8 @@
 //! Posts fetched for their own sake, or because a reply hangs on them: a chain is climbed to what
 //! is known or to its root, then taken in from the top down.
 
-use super::{Budget, FetchFailure, genuine};
+use super::thread::{around, below};
+use super::{Budget, FetchFailure, genuine, lately};
 use crate::receive::{Genuine, How, under};
 use crate::seam::Federation;
 use domain::{Error, Outcome};
@@ -24,7 +25,23 @@ pub async fn object(
         return Err(FetchFailure::Missing);
     }
     let found = genuine(fed, url, budget).await?;
-    take(fed, &found, &How::wanted(), budget).await
+    wanted(fed, &found, budget).await
+}
+
+/// Takes in a post that somebody here asked for, with the conversation it stands in.
+pub(super) async fn wanted(
+    fed: &Federation,
+    post: &Genuine,
+    budget: &mut Budget,
+) -> Result<PostId, FetchFailure> {
+    let how = How::wanted();
+    if post.object.in_reply_to.is_some() {
+        around(fed, post, &how, budget).await?;
+    }
+    let id = take(fed, post, &how, budget).await?;
+    around(fed, post, &how, budget).await?;
+    below(fed, post, "", &how, budget).await?;
+    Ok(id)
 }
 
 /// Takes in a post and the thread above it.
@@ -52,12 +69,18 @@ pub(crate) async fn parent(
     let Some(first) = post.object.in_reply_to.clone() else {
         return Ok(None);
     };
+    if let Some(known) = lately::post(fed, &first).await? {
+        return Ok(Some((*known).clone()));
+    }
     let (mut above, missing) = climb(fed, first, budget).await?;
     let how = how.fetched();
-    for post in missing.iter().rev() {
-        let verb = under(fed, post, &how, above.as_ref(), budget).await?;
+    for one in missing.iter().rev() {
+        let verb = under(fed, one, &how, above.as_ref(), budget).await?;
         let id = fed.ops().write(verb).await?;
         above = Some(by_id(fed, id).await?);
+    }
+    if let Some(top) = missing.last() {
+        below(fed, top, &post.id, &how, budget).await?;
     }
     Ok(above)
 }

@@ -1,14 +1,18 @@
-//! Announce: how a community passes on what happens in it. Only communities that somebody here
-//! follows are listened to; a person's is a boost, which we do not keep.
+//! Announce: how a community passes on what happens in it, one by one or several at once
+//! (FEP-1a11). Only communities that somebody here follows are listened to; a person's is a boost,
+//! which we do not keep.
 
-use super::discussion::{known, publish};
+use super::discussion::{again, known, publish};
 use super::said::{How, Said};
-use super::{Genuine, Stop, Verb, nothing, post, spoken, undo};
+use super::{Applied, Genuine, Stop, Verb, nothing, post, spoken, undo};
 use crate::fetch::{self, Budget, Freshness};
 use crate::identity::same_origin_text;
 use crate::seam::Federation;
 use model::ActorKind;
 use vocab::Activity;
+
+/// Things taken from one Announce.
+const BATCH: usize = 50;
 
 /// A community, or a person, announces something.
 pub(super) async fn announce(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
@@ -33,17 +37,54 @@ pub(super) async fn announce(fed: &Federation, said: &Said<'_>) -> Result<Verb, 
         return Err(Stop::ignored("nobody here follows"));
     }
     let how = How::announced(group.id);
-    if said.activity.wraps_activity() {
-        let inner = said.activity.embedded_activity();
-        return passed_on(
-            fed,
-            &inner.ok_or(Stop::rejected("no object"))?,
-            said.actor,
-            how,
-        )
-        .await;
+    let each = said.activity.each(BATCH);
+    if each.is_empty() {
+        return one(fed, said, how).await;
     }
-    thing(fed, said, how).await
+    several(fed, said, &each, &how).await
+}
+
+/// One thing: what somebody did, or a post.
+async fn one(fed: &Federation, said: &Said<'_>, how: How) -> Result<Verb, Stop> {
+    if !said.activity.wraps_activity() {
+        return thing(fed, said, how).await;
+    }
+    let inner = said.activity.embedded_activity();
+    let inner = inner.ok_or(Stop::rejected("no object"))?;
+    passed_on(fed, &inner, said.actor, how).await
+}
+
+/// Several things, each written on its own: one that is no use keeps none of the others out. What
+/// may come later brings the whole list again, of which nothing is taken in twice.
+async fn several(
+    fed: &Federation,
+    said: &Said<'_>,
+    each: &[Activity],
+    how: &How,
+) -> Result<Verb, Stop> {
+    let (mut taken, mut left) = (false, None);
+    for activity in each {
+        let alone = Said {
+            activity,
+            actor: said.actor,
+            voucher: said.voucher,
+            how: how.clone(),
+        };
+        let ended = match one(fed, &alone, how.clone()).await {
+            Ok(verb) => fed.ops().write(verb).await.map_err(Stop::from),
+            Err(stop) => Err(stop),
+        };
+        match ended {
+            Ok(Applied::Done) => taken = true,
+            Ok(Applied::Ignored(why)) => left = left.or(Some(Stop::ignored(why))),
+            Err(stop) if stop.may_pass() => return Err(stop),
+            Err(stop) => left = left.or(Some(stop)),
+        }
+    }
+    match left {
+        Some(stop) if !taken => Err(stop),
+        Some(_) | None => Ok(nothing()),
+    }
 }
 
 /// An activity within the Announce, vouched for by the community's server as far as it may: the
@@ -57,6 +98,9 @@ async fn passed_on(
     let actor = inner.actor.as_deref().ok_or(Stop::rejected("no actor"))?;
     if fed.urls()?.is_ours(actor) {
         return Err(Stop::ignored("our own"));
+    }
+    if fed.refuses(actor) {
+        return Err(Stop::blocked());
     }
     let said = Said {
         activity: inner,
@@ -73,8 +117,11 @@ async fn passed_on(
 /// A post, embedded or by its id.
 async fn thing(fed: &Federation, said: &Said<'_>, how: How) -> Result<Verb, Stop> {
     let id = said.object_id()?;
-    if known(fed, id).await?.is_some() {
-        return Ok(nothing());
+    if fed.refuses(id) {
+        return Err(Stop::blocked());
+    }
+    if let Some(known) = known(fed, id).await? {
+        return Ok(again(&known, &how));
     }
     if fed.urls()?.is_ours(id) {
         return Err(Stop::ignored("unknown object"));

@@ -6,17 +6,38 @@ use crate::fetch::{self, Budget, Freshness};
 use crate::identity::same_origin_text;
 use crate::seam::Federation;
 use domain::Outcome;
+use model::{DeletedBy, Via};
 use store::row;
+use vocab::Activity;
 
 /// Somebody published something.
 pub(super) async fn create(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
     let id = said.object_id()?;
-    if known(fed, id).await?.is_some() {
-        return Ok(nothing());
+    if let Some(known) = known(fed, id).await? {
+        return Ok(again(&known, &said.how));
     }
     let mut budget = Budget::thread();
     let found = said.genuine(fed, &mut budget).await?;
     publish(fed, &found, &said.how, &mut budget).await
+}
+
+/// What is here already changes nothing, but for a thread without a place: the community that
+/// announces it is one.
+pub(super) fn again(known: &row::Post, how: &How) -> Verb {
+    let homeless = known.community_id.is_none() && known.parent_id.is_none();
+    match how
+        .announcer
+        .filter(|_| homeless && how.via == Via::Announced)
+    {
+        Some(group) => {
+            let id = known.id;
+            Box::new(move |tx| {
+                domain::discussion::adopt(tx, id, group)?;
+                Ok(Applied::Done)
+            })
+        }
+        None => nothing(),
+    }
 }
 
 /// Takes a new post in, with what is above it.
@@ -28,10 +49,12 @@ pub(super) async fn publish(
 ) -> Result<Verb, Stop> {
     found.check_audience()?;
     if let Some(parent) = &found.object.in_reply_to
-        && known(fed, parent).await?.is_none()
-        && !post::concerns_us(fed, found, how).await?
+        && fetch::lately::post(fed, parent).await?.is_none()
     {
-        return Err(Stop::ignored("nobody here follows"));
+        if !post::concerns_us(fed, found, how).await? {
+            return Err(Stop::ignored("nobody here follows"));
+        }
+        fetch::around(fed, found, how, budget).await?;
     }
     let parent = fetch::parent(fed, found, how, budget).await?;
     let verb = post::under(fed, found, how, parent.as_ref(), budget).await?;
@@ -49,7 +72,7 @@ pub(super) async fn update(fed: &Federation, said: &Said<'_>) -> Result<Verb, St
     match known(fed, id).await? {
         Some(known) if known.peer_id.is_none() => Err(Stop::rejected("not allowed: not-ours")),
         Some(known) => {
-            let found = said.genuine(fed, &mut budget).await?;
+            let found = reworded(fed, said, &known, &mut budget).await?;
             post::edited(fed, &found, &said.how, &known).await
         }
         None => {
@@ -57,6 +80,90 @@ pub(super) async fn update(fed: &Federation, said: &Said<'_>) -> Result<Verb, St
             publish(fed, &found, &said.how, &mut budget).await
         }
     }
+}
+
+/// A post's new words: from its author; or from its own origin, where the community or one of its
+/// moderators says that there are some.
+async fn reworded(
+    fed: &Federation,
+    said: &Said<'_>,
+    known: &row::Post,
+    budget: &mut Budget,
+) -> Result<Genuine, Stop> {
+    let author = author_of(fed, known).await?;
+    if author.ap_id == said.actor || !tends(fed, said, known).await? {
+        return said.genuine(fed, budget).await;
+    }
+    let found = fetch::genuine(fed, &known.ap_id, budget).await?;
+    if found.author == author.ap_id {
+        Ok(found)
+    } else {
+        Err(Stop::rejected("the author is somebody else"))
+    }
+}
+
+/// Whoever says it looks after the community the post is in.
+async fn tends(fed: &Federation, said: &Said<'_>, known: &row::Post) -> Result<bool, Stop> {
+    if known.community_id.is_none() {
+        return Ok(false);
+    }
+    let who = fetch::actor(fed, said.actor, Freshness::Any).await?;
+    let origin = said.how.origin(&said.ap_id(), &who, None)?;
+    let post = known.clone();
+    let read = move |db: &mut store::Db| domain::discussion::tends(db, who.id, &post, &origin);
+    Ok(fed.store().read(read).await?)
+}
+
+/// A removal is taken back by whoever made it: the post comes back from its own server.
+pub(super) async fn undeleted(
+    fed: &Federation,
+    said: &Said<'_>,
+    inner: &Activity,
+) -> Result<Verb, Stop> {
+    let id = inner.object_id().ok_or(Stop::rejected("no object"))?;
+    let mut budget = Budget::thread();
+    let Some(known) = known(fed, id).await? else {
+        return unburied(fed, said, id, &mut budget).await;
+    };
+    if known.deleted_at.is_none() {
+        return Ok(nothing());
+    }
+    if known.peer_id.is_none() {
+        return Err(Stop::ignored("its words were not kept"));
+    }
+    let found = fetch::genuine(fed, &known.ap_id, &mut budget).await?;
+    let author = author_of(fed, &known).await?;
+    if found.author != author.ap_id {
+        return Err(Stop::rejected("the author is somebody else"));
+    }
+    // That it stands there again is the author's server's word for the author.
+    let by_author = known.deleted_by == Some(DeletedBy::Author);
+    let hand = if by_author && !is_believed(said) {
+        author
+    } else {
+        hand(fed, said, &known).await?
+    };
+    let origin = said.how.origin(&said.ap_id(), &hand, None)?;
+    post::restored(fed, &found, hand.id, origin, &known).await
+}
+
+/// What was taken away before it came may come in after all.
+async fn unburied(
+    fed: &Federation,
+    said: &Said<'_>,
+    id: &str,
+    budget: &mut Budget,
+) -> Result<Verb, Stop> {
+    if !same_origin_text(id, said.actor) {
+        return Err(Stop::ignored("unknown object"));
+    }
+    let found = fetch::genuine(fed, id, budget).await?;
+    let publish = publish(fed, &found, &said.how, budget).await?;
+    let id = found.id;
+    Ok(Box::new(move |tx| {
+        domain::discussion::unbury_unseen(tx, &id)?;
+        publish(tx)
+    }))
 }
 
 /// Somebody took something away: a post, or themselves.
@@ -81,19 +188,44 @@ pub(super) async fn delete(fed: &Federation, said: &Said<'_>) -> Result<Verb, St
 /// A post that is here is taken away by whoever it can be shown to be: the domain decides whether
 /// that hand may.
 async fn deleted(fed: &Federation, said: &Said<'_>, known: row::Post) -> Result<Verb, Stop> {
-    let hand = if said.is_delivered() || same_origin_text(said.actor, said.voucher) {
-        fetch::actor(fed, said.actor, Freshness::Any).await?
-    } else if known.peer_id.is_some() && fetch::is_gone(fed, &known.ap_id).await? {
+    if known.deleted_at.is_some() {
+        return Ok(nothing());
+    }
+    let gone = !is_believed(said) && known.peer_id.is_some();
+    let hand = if gone && fetch::is_gone(fed, &known.ap_id).await? {
         author_of(fed, &known).await?
     } else {
-        // The community removes it: that much its announcement does show.
-        fetch::actor(fed, said.voucher, Freshness::Any).await?
+        hand(fed, said, &known).await?
     };
     let origin = said.how.origin(&said.ap_id(), &hand, None)?;
     Ok(Box::new(move |tx| {
         domain::discussion::delete(tx, hand.id, known.id, &origin)?;
         Ok(Applied::Done)
     }))
+}
+
+/// Whoever said it can be believed to have said it.
+fn is_believed(said: &Said<'_>) -> bool {
+    said.is_delivered() || same_origin_text(said.actor, said.voucher)
+}
+
+/// Whose hand it was: the actor's where that can be believed; else the community's, which by its
+/// announcement makes the removal its own.
+async fn hand(fed: &Federation, said: &Said<'_>, known: &row::Post) -> Result<row::Actor, Stop> {
+    if !is_believed(said) {
+        return Ok(fetch::actor(fed, said.voucher, Freshness::Any).await?);
+    }
+    let who = fetch::actor(fed, said.actor, Freshness::Any).await?;
+    let remote = known.community_id.filter(|_| who.id != known.author_id);
+    if let (true, Some(id)) = (said.is_delivered(), remote) {
+        // A stranger's word against an old list of moderators: the list is looked at again.
+        let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::by_id(db, id)?) };
+        let group = fed.store().read(read).await?;
+        if let Some(group) = group.filter(|group| group.peer_id.is_some()) {
+            fetch::actor(fed, &group.ap_id, Freshness::Day).await?;
+        }
+    }
+    Ok(who)
 }
 
 /// Who wrote a post that is here.

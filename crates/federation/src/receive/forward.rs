@@ -14,6 +14,9 @@ pub(super) async fn forwarded(fed: &Federation, activity: &Activity) -> Result<V
     if fed.urls()?.is_ours(id) {
         return Err(Stop::ignored("forwarded"));
     }
+    if fed.refuses(id) {
+        return Err(Stop::blocked());
+    }
     match activity.kind.as_str() {
         "Create" | "Update" if !actor::is_kind(activity.object_type()) => looked_up(fed, id).await,
         "Delete" if activity.actor.as_deref() == Some(id) => actor::deleted(fed, id).await,

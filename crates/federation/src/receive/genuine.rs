@@ -11,7 +11,7 @@ const POSTS: &[&str] = &[
     "Note", "Page", "Article", "Question", "Event", "Video", "Audio", "Image", "Document",
 ];
 /// Longest id kept.
-const ID_MAX: usize = 2_000;
+pub(super) const ID_MAX: usize = 2_000;
 
 /// A post in the words of its own origin.
 #[derive(Debug, Clone)]
@@ -48,10 +48,10 @@ impl Genuine {
         if vocab::id_of(value) != Some(id.as_str()) {
             return Err(FetchFailure::Unfit("a post with two ids"));
         }
-        let author = object
-            .attributed_to
-            .clone()
-            .ok_or(FetchFailure::Unfit("a post without an author"))?;
+        let author = by(value)
+            .or(object.attributed_to.as_deref())
+            .ok_or(FetchFailure::Unfit("a post without an author"))?
+            .to_owned();
         if !same_origin_text(&id, &author) {
             return Err(FetchFailure::Unfit(
                 "the author is of another origin than the post",
@@ -68,6 +68,12 @@ impl Genuine {
         })
     }
 
+    /// The group it is written in the name of, beside its author (Mobilizon).
+    pub(super) fn in_the_name_of(&self) -> Option<&str> {
+        let named = self.object.attributed_to.as_deref();
+        named.filter(|named| *named != self.author)
+    }
+
     /// Everybody may read it.
     ///
     /// # Errors
@@ -80,6 +86,12 @@ impl Genuine {
             Err(FetchFailure::Unwanted("not public"))
         }
     }
+}
+
+/// Who wrote it, where `attributedTo` names the group it was written for: Mobilizon says so by
+/// `actor`.
+fn by(value: &Value) -> Option<&str> {
+    vocab::id_of(value.get("actor")?)
 }
 
 #[cfg(test)]
@@ -123,6 +135,19 @@ mod tests {
                 Err(FetchFailure::Unfit("a post with two ids"))
             ));
         }
+    }
+
+    #[test]
+    fn mobilizon_names_the_group_and_the_author() {
+        let event = json!({"type": "Event", "id": "https://a.test/1", "actor": "https://a.test/@zoe", "attributedTo": "https://a.test/@market"});
+        let event = Genuine::read(&event).unwrap();
+        assert_eq!(event.author, "https://a.test/@zoe");
+        assert_eq!(event.in_the_name_of(), Some("https://a.test/@market"));
+        let forged = json!({"type": "Event", "id": "https://a.test/1", "actor": "https://b.test/u", "attributedTo": "https://a.test/@market"});
+        assert!(matches!(
+            Genuine::read(&forged),
+            Err(FetchFailure::Unfit(_))
+        ));
     }
 
     #[test]

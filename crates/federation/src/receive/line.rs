@@ -167,3 +167,6 @@ async fn end(fed: &Federation, id: InboundId, outcome: Outcome) {
         tracing::error!(%id, %why, "its end was not written down; it is tried again");
     }
 }
+
+#[cfg(test)]
+mod tests;

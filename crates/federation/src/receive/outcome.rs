@@ -1,5 +1,6 @@
 //! How an activity ends: taken in, left alone, refused, or put off. The policy is pure.
 
+use crate::client::{Blocked, FetchError};
 use crate::fetch::FetchFailure;
 use crate::receive::one_line;
 use domain::Error;
@@ -50,6 +51,19 @@ impl Stop {
         )))
     }
 
+    /// Another try may end otherwise.
+    pub(super) const fn may_pass(&self) -> bool {
+        match self {
+            Self::Failed(failure) => failure.is_transient(),
+            Self::Ignored(_) | Self::Rejected(_) => false,
+        }
+    }
+
+    /// It comes from, or speaks of what is on, a server we exchange nothing with.
+    pub(super) const fn blocked() -> Self {
+        Self::ignored("blocked")
+    }
+
     /// What becomes of the row after so many `attempts` before this one.
     pub(super) fn outcome(self, attempts: i32, now: Time) -> Outcome {
         match self {
@@ -79,6 +93,9 @@ fn of_failure(failure: FetchFailure, attempts: i32, now: Time) -> Outcome {
         FetchFailure::Gone => Outcome::Ignored("gone".to_owned()),
         FetchFailure::Unfit(why) => Outcome::Rejected(why.to_owned()),
         FetchFailure::Spent => Outcome::Rejected("the thread is too long to be fetched".to_owned()),
+        FetchFailure::Client(FetchError::Blocked(Blocked::Policy(_))) => {
+            Outcome::Ignored("blocked".to_owned())
+        }
         FetchFailure::Client(error) => {
             let why = format!("could not be fetched: {}", error.code());
             match later(attempts).filter(|_| error.is_transient()) {
@@ -126,7 +143,6 @@ fn of_refusal(refusal: &Refusal) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::client::FetchError;
     use model::refusal::Rule;
 
     fn now() -> Time {

@@ -1,5 +1,5 @@
 //! Where a thread belongs: the community it names, if it is ours or the one that announces it.
-//! Pure. A post that names another remote community is that community's to announce.
+//! Pure. A post that names another remote community stands there only by that one's own word.
 
 use super::How;
 use model::ActorId;
@@ -21,7 +21,7 @@ pub(super) struct Known {
 pub(super) enum Place {
     /// In this community.
     Here(ActorId),
-    /// In this remote community, once that has announced it.
+    /// In this remote community, once that has said so.
     Theirs(ActorId),
     /// In none that we know.
     Nowhere,
@@ -54,8 +54,7 @@ pub(super) fn community(object: &Object, known: &[Known], how: &How) -> Place {
     if named.is_empty() {
         named = names(object).iter().filter_map(find).collect();
     }
-    let ours =
-        |community: &&&Known| community.local || how.announcer == Some(community.id) || how.wanted;
+    let ours = |community: &&&Known| community.local || how.announcer == Some(community.id);
     match (named.iter().find(ours), how.announcer, named.first()) {
         (Some(here), _, _) => Place::Here(here.id),
         (None, Some(announcer), _) => Place::Here(announcer),
@@ -126,7 +125,11 @@ mod tests {
             placed(dyers.clone(), &How::delivered(None)),
             Place::Theirs(DYERS)
         );
-        assert_eq!(placed(dyers, &How::wanted()), Place::Here(DYERS));
+        assert_eq!(
+            placed(dyers, &How::wanted()),
+            Place::Theirs(DYERS),
+            "a wish is not the community's word"
+        );
         let ours = page("https://alpha.example/c/weavers");
         assert_eq!(
             placed(ours.clone(), &How::delivered(None)),

@@ -2,12 +2,12 @@
 //! verb that will publish or edit it.
 
 use super::draft::{Setting, draft};
+use super::genuine::ID_MAX;
 use super::place::{Known, Place, community, names};
 use super::{Applied, Genuine, How, Stop, Verb};
 use crate::fetch::{self, Budget, FetchFailure, Freshness};
 use crate::identity::same_origin_text;
 use crate::seam::Federation;
-use domain::discussion::Draft;
 use domain::{Outcome, Tx};
 use model::{ActorId, ActorKind, ActorState, Origin, PostId, Time};
 use store::row;
@@ -49,26 +49,36 @@ pub(crate) async fn under(
     };
     let draft = draft(post, audience, setting);
     let origin = origin(post, how, &author, post.object.published.map(Time::new))?;
-    Ok(verb(
-        author.id,
-        place,
-        parent.map(|parent| parent.id),
-        draft,
-        origin,
-    ))
+    let Some(parent) = parent else {
+        return Ok(Box::new(move |tx| {
+            domain::discussion::start(tx, author.id, place, &draft, &origin)
+        }));
+    };
+    let announcement = announcement(fed, how, parent).await?;
+    let (author, parent) = (author.id, parent.id);
+    Ok(Box::new(move |tx| {
+        if let Some(announcement) = &announcement {
+            tx.offer(announcement.clone());
+        }
+        domain::discussion::reply(tx, author, parent, &draft, &origin)
+    }))
 }
 
-fn verb(
-    author: ActorId,
-    place: Option<ActorId>,
-    parent: Option<PostId>,
-    draft: Draft,
-    origin: Origin,
-) -> PostVerb {
-    Box::new(move |tx| match parent {
-        Some(parent) => domain::discussion::reply(tx, author, parent, &draft, &origin),
-        None => domain::discussion::start(tx, author, place, &draft, &origin),
-    })
+/// What our community will say of a reply that was sent to it, if that is where it belongs.
+async fn announcement(
+    fed: &Federation,
+    how: &How,
+    parent: &row::Post,
+) -> Outcome<Option<row::Activity>> {
+    let (Some(raw), Some(community)) = (&how.raw, parent.community_id) else {
+        return Ok(None);
+    };
+    let group = fetch::lately::place(fed, community).await?;
+    let Some(group) = group.filter(|group| group.peer_id.is_none()) else {
+        return Ok(None);
+    };
+    let visibility = fetch::lately::thread_visibility(fed, parent).await?;
+    crate::send::announced_at_once(fed, &group, parent.root_id, visibility, raw).map(Some)
 }
 
 /// The verb that writes a post's new words over the old ones.
@@ -90,6 +100,28 @@ pub(super) async fn edited(
     let id = known.id;
     Ok(Box::new(move |tx| {
         domain::discussion::edit(tx, author.id, id, &draft, &origin)?;
+        Ok(Applied::Done)
+    }))
+}
+
+/// The verb that puts a post back that was taken away here.
+pub(super) async fn restored(
+    fed: &Federation,
+    post: &Genuine,
+    by: ActorId,
+    origin: Origin,
+    known: &row::Post,
+) -> Result<Verb, Stop> {
+    let audience = post.check_audience()?;
+    let setting = Setting {
+        thread: known.parent_id.is_none(),
+        lang: language(fed, known.community_id).await?,
+        mentions: Vec::new(),
+    };
+    let draft = draft(post, audience, setting);
+    let id = known.id;
+    Ok(Box::new(move |tx| {
+        domain::discussion::restore(tx, by, id, &draft, &origin)?;
         Ok(Applied::Done)
     }))
 }
@@ -124,15 +156,17 @@ async fn home(
     author: ActorId,
     budget: &mut Budget,
 ) -> Result<Option<ActorId>, FetchFailure> {
-    match community(&post.object, &scene.groups, how) {
+    let theirs = match community(&post.object, &scene.groups, how) {
         Place::Here(id) => return Ok(Some(id)),
-        Place::Theirs(id) if followed_here(fed, id).await? => {
+        Place::Theirs(id) if !how.wanted && followed_here(fed, id).await? => {
             return Err(FetchFailure::Unwanted("its community will announce it"));
         }
-        Place::Theirs(_) | Place::Nowhere => {}
-    }
+        Place::Theirs(id) => Some(id),
+        Place::Nowhere => None,
+    };
     if how.wanted || !scene.mentions.is_empty() {
-        return unknown_community(fed, post, budget).await;
+        let group = named_elsewhere(fed, post, theirs, budget).await?;
+        return vouched(fed, post, group, budget).await;
     }
     if followed_here(fed, author).await? {
         return Ok(None);
@@ -140,27 +174,42 @@ async fn home(
     Err(FetchFailure::Unwanted("nobody here follows"))
 }
 
-/// The community a thread names as its audience, which may be seen here for the first time.
-async fn unknown_community(
+/// The remote community, if it says itself that the thread stands in it.
+async fn vouched(
     fed: &Federation,
     post: &Genuine,
+    group: Option<row::Actor>,
     budget: &mut Budget,
 ) -> Result<Option<ActorId>, FetchFailure> {
-    let Some(named) = post
-        .object
-        .audience
-        .first()
-        .filter(|name| !vocab::is_public(name))
-    else {
+    let Some(group) = group else { return Ok(None) };
+    let word = fetch::vouches(fed, &group, post, budget).await?;
+    Ok(word.then_some(group.id))
+}
+
+/// The remote community a thread names, which may be seen here for the first time.
+async fn named_elsewhere(
+    fed: &Federation,
+    post: &Genuine,
+    known: Option<ActorId>,
+    budget: &mut Budget,
+) -> Result<Option<row::Actor>, FetchFailure> {
+    if let Some(id) = known {
+        let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::by_id(db, id)?) };
+        return Ok(fed.store().read(read).await?);
+    }
+    let named = post.object.audience.first().map(String::as_str);
+    let named = named.or_else(|| post.in_the_name_of());
+    let Some(named) = named.filter(|name| !vocab::is_public(name)) else {
         return Ok(None);
     };
     match fetch::author(fed, named, budget).await {
-        Ok(group) if group.kind == ActorKind::Group => Ok(Some(group.id)),
+        Ok(group) if group.kind == ActorKind::Group && group.peer_id.is_some() => Ok(Some(group)),
         Ok(_)
         | Err(
             FetchFailure::Unfit(_)
             | FetchFailure::Missing
             | FetchFailure::Gone
+            | FetchFailure::Spent
             | FetchFailure::Client(_),
         ) => Ok(None),
         Err(failure) => Err(failure),
@@ -215,11 +264,11 @@ async fn language(fed: &Federation, place: Option<ActorId>) -> Outcome<String> {
     let Some(id) = place else {
         return Ok("en".to_owned());
     };
-    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::by_id(db, id)?) };
-    let group = fed.store().read(read).await?;
-    let first =
-        group.and_then(|group| group.languages.split_whitespace().next().map(str::to_owned));
-    Ok(first.unwrap_or_else(|| "en".to_owned()))
+    let group = fetch::lately::place(fed, id).await?;
+    let first = group
+        .as_ref()
+        .and_then(|group| group.languages.split_whitespace().next());
+    Ok(first.unwrap_or("en").to_owned())
 }
 
 /// Where a post comes from; its page counts only on its own server.
@@ -244,6 +293,7 @@ fn origin(
             announcer,
             activity,
             url: _,
+            context: _,
         } => Origin::Remote {
             ap_id,
             peer,
@@ -252,6 +302,14 @@ fn origin(
             announcer,
             activity,
             url: page,
+            context: conversation(post),
         },
     })
+}
+
+/// The collection a post names as its conversation's, where it can be asked for.
+fn conversation(post: &Genuine) -> Option<String> {
+    let named = post.object.context.as_deref()?;
+    let fits = named.len() <= ID_MAX && same_origin_text(named, named);
+    fits.then(|| named.to_owned())
 }

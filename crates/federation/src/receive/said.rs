@@ -84,6 +84,7 @@ impl How {
             published,
             via: self.via,
             url: None,
+            context: None,
             announcer: self.announcer,
             activity: self.raw.clone(),
         })

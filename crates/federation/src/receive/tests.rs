@@ -6,7 +6,9 @@
     reason = "tests read better with the JSON at the call"
 )]
 
-use super::process;
+mod community;
+
+use super::in_order;
 use crate::house::House;
 use domain::Outcome;
 use model::peer::InboundState;
@@ -69,7 +71,7 @@ impl Scene {
         self.house
             .does(move |tx| Ok(store::queue::inbound::insert(tx.db, &kept)?))
             .await;
-        process(&self.house.fed, row).await;
+        in_order(&self.house.fed, vec![row]).await;
         let read = move |db: &mut store::Db| -> Outcome<String> {
             for state in InboundState::ALL {
                 let rows = store::queue::inbound::list(db, *state, InboundId(i64::MAX), 1_000)?;
@@ -301,7 +303,7 @@ async fn private_strange_and_unwanted_things_are_left_alone() {
             "no kind of post we know",
         ),
         ("Like", json!(NOTE), "unknown object"),
-        ("Dislike", json!(NOTE), "not spoken yet: Dislike"),
+        ("Dislike", json!(NOTE), "dislikes are not counted here"),
         ("Bite", json!(WEAVERS), "not spoken yet: Bite"),
         ("Announce", json!(FAR), "boost"),
         (

@@ -52,7 +52,11 @@ fn common(urls: &Urls, written: &Written) -> Object {
             .parent
             .as_ref()
             .map(|(parent, _)| parent.ap_id.clone()),
-        context: written.root_here.then(|| urls.context(post.root_id)),
+        context: if written.root_here {
+            Some(urls.context(post.root_id))
+        } else {
+            written.conversation.clone()
+        },
         url: Some(post.url.clone()),
         published: Some(post.published_at.utc()),
         updated: post.edited_at.map(model::Time::utc),

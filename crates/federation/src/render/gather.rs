@@ -2,6 +2,7 @@
 //! everybody it names.
 
 use domain::{Error, Outcome};
+use model::actor::KeyKind;
 use model::{ActorId, Bilingual, PostId};
 use store::{Db, row};
 
@@ -12,6 +13,8 @@ pub struct Portrait {
     pub actor: row::Actor,
     /// Its public key, PEM.
     pub public_pem: String,
+    /// Its Ed25519 key, PEM; one from before there were such keys has none yet.
+    pub ed25519_pem: Option<String>,
     /// Its picture, where it has one.
     pub picture: Option<row::Blob>,
     /// What a community says of itself.
@@ -35,6 +38,8 @@ pub struct Written {
     pub mentions: Vec<row::Actor>,
     /// The thread began here, so its conversation's collection is ours.
     pub root_here: bool,
+    /// The conversation's collection elsewhere, where the thread began elsewhere and named one.
+    pub conversation: Option<String>,
 }
 
 impl Written {
@@ -59,7 +64,8 @@ impl Written {
 /// `NotFound`, also for a remote actor: we have no key of it to show.
 pub fn portrait(db: &mut Db, id: ActorId) -> Outcome<Portrait> {
     let actor = actor(db, id)?;
-    let key = store::actor::key(db, id)?.ok_or(Error::not_found("key"))?;
+    let key = store::actor::key(db, id, KeyKind::Rsa)?.ok_or(Error::not_found("key"))?;
+    let ed25519 = store::actor::key(db, id, KeyKind::Ed25519)?;
     let picture = match actor.picture_id {
         Some(picture) => store::media::by_id(db, picture)?,
         None => None,
@@ -68,6 +74,7 @@ pub fn portrait(db: &mut Db, id: ActorId) -> Outcome<Portrait> {
     Ok(Portrait {
         actor,
         public_pem: key.public_pem,
+        ed25519_pem: ed25519.map(|key| key.public_pem),
         picture,
         community,
     })
@@ -100,12 +107,13 @@ pub fn written(db: &mut Db, id: PostId) -> Outcome<Option<Written>> {
         }
         None => None,
     };
-    let root_here = match (&parent, post.root_id) {
-        (None, _) => post.peer_id.is_none(),
-        (Some((parent, _)), root) if parent.id == root => parent.peer_id.is_none(),
-        (Some(_), root) => {
-            store::discussion::by_id(db, root)?.is_some_and(|root| root.peer_id.is_none())
-        }
+    let begun = |root: &row::Post| (root.peer_id.is_none(), root.context.clone());
+    let (root_here, conversation) = match (&parent, post.root_id) {
+        (None, _) => begun(&post),
+        (Some((parent, _)), root) if parent.id == root => begun(parent),
+        (Some(_), root) => store::discussion::by_id(db, root)?
+            .as_ref()
+            .map_or((false, None), begun),
     };
     let mentions = store::discussion::mentions(db, id)?;
     Ok(Some(Written {
@@ -116,6 +124,7 @@ pub fn written(db: &mut Db, id: PostId) -> Outcome<Option<Written>> {
         parent,
         mentions,
         root_here,
+        conversation,
     }))
 }
 

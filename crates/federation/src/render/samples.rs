@@ -7,6 +7,12 @@ use model::{
 };
 use store::row;
 
+/// The key of RFC 9421, appendix B.1.4.
+const ED25519_PEM: &str = "-----BEGIN PUBLIC KEY-----
+MCowBQYDK2VwAyEAJrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=
+-----END PUBLIC KEY-----
+";
+
 pub(crate) fn urls() -> Urls {
     Urls::new("https://alpha.test")
 }
@@ -51,6 +57,7 @@ pub(crate) fn actor(id: i64, kind: ActorKind, handle: &str, host: &str) -> row::
         fetched_at: None,
         follower_count: 0,
         post_count: 0,
+        moved_to: None,
     }
 }
 
@@ -103,6 +110,7 @@ pub(crate) fn portrait(actor: row::Actor) -> Portrait {
     Portrait {
         actor,
         public_pem: "-----BEGIN PUBLIC KEY-----".to_owned(),
+        ed25519_pem: Some(ED25519_PEM.to_owned()),
         picture,
         community,
     }
@@ -140,6 +148,7 @@ fn post(id: i64, author: &row::Actor, parent: Option<&row::Post>) -> row::Post {
         last_post_id: PostId(id),
         active_at: moment(),
         announce_id: None,
+        context: None,
     }
 }
 
@@ -162,6 +171,7 @@ pub(crate) fn thread() -> Written {
         parent: None,
         mentions: vec![bea()],
         root_here: true,
+        conversation: None,
     }
 }
 

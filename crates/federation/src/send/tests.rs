@@ -2,7 +2,7 @@
 
 use super::CHUNK;
 use crate::house::House;
-use model::job::Recipients;
+use model::job::{Recipients, Unsent};
 use model::{ActorId, ActorKind, Job, JobId, Origin, PostId, Via};
 
 const COMMUNITY: &str = "alpha.test/c/weavers";
@@ -42,6 +42,7 @@ async fn replies(house: &House, parent: PostId) -> PostId {
         published: None,
         via: Via::Delivered,
         url: None,
+        context: None,
         announcer: None,
         activity: Some(create.to_owned()),
     };
@@ -345,6 +346,7 @@ async fn parked_peers_and_our_own_inbox_get_nothing() {
                 "silent",
                 tx.now,
                 true,
+                tx.now,
             )?)
         })
         .await;
@@ -368,53 +370,114 @@ async fn parked_peers_and_our_own_inbox_get_nothing() {
     );
 }
 
+/// A community with more followers' inboxes than one transaction takes.
+async fn town(house: &House) -> (ActorId, usize) {
+    let weavers = house.community("weavers").await;
+    let many = i64::try_from(CHUNK).unwrap() + 40;
+    let follows = move |tx: &mut domain::Tx<'_>| {
+        for n in 0..many {
+            let host = format!("h{n}.test");
+            let peer = store::peer::meet(tx.db, tx.id(), &host, tx.now)?;
+            let mut row = crate::render::samples::actor(n + 100, ActorKind::Person, "x", &host);
+            row.peer_id = Some(peer);
+            store::actor::insert(tx.db, &row)?;
+            let follow = store::row::Follow {
+                id: tx.id(),
+                follower_id: row.id,
+                target_id: weavers,
+                ap_id: format!("https://{host}/follow"),
+                accepted: true,
+                asked_at: tx.now,
+            };
+            store::follow::insert(tx.db, &follow)?;
+        }
+        Ok(())
+    };
+    house.does(follows).await;
+    (weavers, usize::try_from(many).unwrap())
+}
+
 #[tokio::test]
 async fn many_inboxes_are_queued_in_chunks_each_once() {
-    let (house, weavers) = village().await;
-    let many = i64::try_from(CHUNK).unwrap() + 40;
-    let ids = house
-        .does(move |tx| {
-            let mut ids = Vec::new();
-            for n in 0..many {
-                let peer = store::peer::meet(tx.db, tx.id(), &format!("h{n}.test"), tx.now)?;
-                let mut row = crate::render::samples::actor(
-                    n + 100,
-                    ActorKind::Person,
-                    "x",
-                    &format!("h{n}.test"),
-                );
-                row.peer_id = Some(peer);
-                store::actor::insert(tx.db, &row)?;
-                ids.push(row.id);
-            }
-            Ok(ids)
-        })
-        .await;
-    house.thread(house.ann, weavers, "Warping").await;
+    let house = House::new().await;
+    let (weavers, many) = town(&house).await;
+    let thread = house.thread(house.ann, weavers, "Warping").await;
     house.run().await;
-    let before = house.waiting().await.len();
-    let to = vec![Recipients::Followers(weavers), Recipients::Actors(ids)];
-    let newest = newest(&house, weavers).await;
-    let id: JobId = house.fed.ops().id();
-    let job = Job::FanOut {
-        activity: newest,
-        to,
-        after: String::new(),
-    };
-    house
-        .does({
-            let job = job.clone();
-            move |tx| Ok(store::queue::jobs::insert(tx.db, id, &job, tx.now, tx.now)?)
-        })
-        .await;
-    house.run().await;
+    let waiting = house.waiting().await;
     assert_eq!(
-        house.waiting().await.len(),
-        before + usize::try_from(many).unwrap()
+        waiting.len(),
+        2 * many,
+        "an Announce of the Create, and one of the id"
     );
+    let inboxes: std::collections::HashSet<&str> =
+        waiting.iter().map(|one| one.inbox.as_str()).collect();
+    assert_eq!(inboxes.len(), many);
     house.deliver().await;
-    house.run_one(id, job).await;
-    assert!(house.waiting().await.is_empty(), "a chunk is queued once");
+
+    let (ann, draft) = (house.ann, House::draft("", "A peg."));
+    house
+        .does(move |tx| domain::discussion::reply(tx, ann, thread, &draft, &Origin::Local))
+        .await;
+    house.run().await;
+    assert_eq!(house.waiting().await.len(), many);
+}
+
+#[tokio::test]
+async fn a_fan_out_that_was_cut_off_goes_on_before_what_is_newer() {
+    let house = House::new().await;
+    let (weavers, many) = town(&house).await;
+    house.thread(house.ann, weavers, "Looms").await;
+    house.sent().await;
+    let thread = house.thread(house.ann, weavers, "Warping").await;
+    let (ann, draft) = (house.ann, House::draft("", "A peg."));
+    house
+        .does(move |tx| domain::discussion::reply(tx, ann, thread, &draft, &Origin::Local))
+        .await;
+    let [(job, _), (newer, _)] = house.jobs().await[..] else {
+        panic!("a job for each post");
+    };
+    // Cut off after its first write: the job that is run next finds what is left.
+    let newest = newest(&house, weavers).await;
+    let letters = vec![Unsent {
+        activities: vec![newest],
+        to: vec![Recipients::Followers(weavers)],
+        after: String::new(),
+    }];
+    let rest = Job::FanOut { letters };
+    let left = rest.clone();
+    house
+        .does(move |tx| Ok(store::queue::jobs::turn_into(tx.db, job, &left)?))
+        .await;
+    let now = house.fed.ops().now();
+    let claimed = house
+        .does(move |tx| {
+            let lease = now.plus_seconds(60);
+            Ok(store::queue::jobs::claim(
+                tx.db,
+                now.plus_seconds(1),
+                lease,
+                10,
+            )?)
+        })
+        .await;
+    let claimed: Vec<JobId> = claimed.iter().map(|row| row.id).collect();
+    assert!(
+        claimed.contains(&job) && !claimed.contains(&newer),
+        "the newer one waits"
+    );
+    house.run_one(job, rest.clone()).await;
+    assert_eq!(house.waiting().await.len(), many);
+    let again = vec![Unsent {
+        activities: vec![newest],
+        to: vec![Recipients::Followers(weavers)],
+        after: String::new(),
+    }];
+    let twice = crate::send::fan_out(&house.fed, job, again).await;
+    assert!(
+        twice.is_err(),
+        "a chunk is queued once, and whoever lost the job says so"
+    );
+    assert_eq!(house.waiting().await.len(), many);
 }
 
 /// The newest activity in an outbox.

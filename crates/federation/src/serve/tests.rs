@@ -282,6 +282,7 @@ async fn what_is_another_servers_is_asked_there() {
                 published: None,
                 via: model::Via::Delivered,
                 url: None,
+                context: None,
                 announcer: None,
                 activity: None,
             };

@@ -7,4 +7,5 @@ notice-follow = follows you
 notice-follow-place = follows
 notice-like = found helpful what you wrote in
 notice-accepted = accepted that you follow them
+notice-moved = has moved to this address, and you follow them there now
 notice-waiting = asks for an account:

@@ -7,4 +7,5 @@ notice-follow = vous suit
 notice-follow-place = suit
 notice-like = a trouvé utile ce que vous avez écrit dans
 notice-accepted = a accepté votre demande de suivre
+notice-moved = a déménagé à cette adresse, et vous l’y suivez désormais
 notice-waiting = demande un compte :

@@ -55,6 +55,8 @@ pub struct PersonPage {
     pub mine: bool,
     /// Their account is suspended: nothing of theirs is shown.
     pub suspended: bool,
+    /// Where they have moved to.
+    pub moved: Option<Person>,
 }
 
 #[cfg(test)]

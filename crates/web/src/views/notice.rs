@@ -17,6 +17,8 @@ pub enum NoticeKind {
     Like,
     /// A follow of ours was accepted by another server.
     Accepted,
+    /// Somebody I follow has a new address.
+    Moved,
     /// An account waits for approval (administrators).
     Waiting,
 }
@@ -29,6 +31,7 @@ impl NoticeKind {
             NoticeKind::Follow | NoticeKind::FollowPlace => "join",
             NoticeKind::Like => "heart",
             NoticeKind::Accepted => "check",
+            NoticeKind::Moved => "link",
             NoticeKind::Waiting => "approve",
         }
     }
@@ -41,6 +44,7 @@ impl NoticeKind {
             NoticeKind::FollowPlace => "notice-follow-place",
             NoticeKind::Like => "notice-like",
             NoticeKind::Accepted => "notice-accepted",
+            NoticeKind::Moved => "notice-moved",
             NoticeKind::Waiting => "notice-waiting",
         }
     }

@@ -84,6 +84,7 @@ impl PersonPage {
             ],
             mine: false,
             suspended: false,
+            moved: None,
         }
     }
 }
@@ -101,4 +102,7 @@ fn people() {
     mine.mine = false;
     mine.suspended = true;
     check("person-suspended", &mine);
+    let mut moved = PersonPage::sample(Lang::Fr);
+    moved.moved = Some(sam(Lang::Fr));
+    check("person-moved", &moved);
 }

@@ -29,6 +29,7 @@ impl Notices {
                 notice(NoticeKind::Reply, jo(lang), true, 12),
                 notice(NoticeKind::Mention, luc(lang), true, 90),
                 notice(NoticeKind::Follow, sam(lang), false, 400),
+                notice(NoticeKind::Moved, sam(lang), false, 500),
                 notice(NoticeKind::Waiting, amira(lang), false, 900),
             ],
             pager: pager(),

@@ -1,0 +1,188 @@
+//! What one line of activities does: everything once, in order, and at what cost in rows.
+
+use super::*;
+use crate::house::House;
+use domain::Outcome;
+use model::{ActorId, ActorKind, PostId};
+use serde_json::{Value, json};
+use store::testing::changes;
+
+const BEA: &str = "https://beta.test/u/bea";
+const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
+
+struct Scene {
+    house: House,
+    thread: PostId,
+    topic: String,
+    weavers: ActorId,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let house = House::new().await;
+        let weavers = house.community("weavers").await;
+        house.stranger("beta.test", ActorKind::Person, "bea").await;
+        let thread = house.thread(house.ann, weavers, "Warping").await;
+        house.run().await;
+        Self {
+            house,
+            thread,
+            topic: format!("https://alpha.test/p/{thread}"),
+            weavers: weavers,
+        }
+    }
+
+    /// The rows of activities that bea's server has sent, kept.
+    async fn kept(&self, activities: &[Value]) -> Vec<row::Inbound> {
+        let ops = self.house.fed.ops();
+        let row = |activity: &Value| row::Inbound {
+            id: ops.id(),
+            guard: activity["id"].to_string(),
+            signer: BEA.to_owned(),
+            host: "beta.test".to_owned(),
+            kind: activity["type"].to_string(),
+            order_key: "one conversation".to_owned(),
+            body: Some(activity.to_string()),
+            state: InboundState::Waiting,
+            reason: None,
+            attempts: 0,
+            run_at: ops.now(),
+            lease_until: ops.now(),
+            received_at: ops.now(),
+        };
+        let rows: Vec<row::Inbound> = activities.iter().map(row).collect();
+        let kept = rows.clone();
+        self.house
+            .does(move |tx| {
+                for row in &kept {
+                    store::queue::inbound::insert(tx.db, row)?;
+                }
+                Ok(())
+            })
+            .await;
+        rows
+    }
+
+    async fn hears(&self, activities: &[Value]) {
+        in_order(&self.house.fed, self.kept(activities).await).await;
+    }
+
+    async fn post(&self, ap_id: &str) -> Option<row::Post> {
+        let ap_id = ap_id.to_owned();
+        let read = move |db: &mut store::Db| -> Outcome<_> {
+            Ok(store::discussion::by_ap_id(db, &ap_id)?)
+        };
+        self.house.fed.store().read(read).await.unwrap()
+    }
+
+    async fn count(&self, state: InboundState) -> i64 {
+        let read = move |db: &mut store::Db| -> Outcome<_> {
+            Ok(store::queue::inbound::count(db, state)?)
+        };
+        self.house.fed.store().read(read).await.unwrap()
+    }
+
+    /// Rows written by the instance so far.
+    async fn written(&self) -> i64 {
+        self.house.does(|tx| Ok(changes(tx.db)?)).await
+    }
+}
+
+fn note(number: usize) -> String {
+    format!("https://beta.test/n/{number}")
+}
+
+fn act(kind: &str, number: usize, object: &Value) -> Value {
+    json!({"id": format!("https://beta.test/{kind}/{number}"), "type": kind, "actor": BEA, "to": [PUBLIC], "object": object})
+}
+
+fn create(number: usize, parent: &str) -> Value {
+    let words = json!({"id": note(number), "type": "Note", "attributedTo": BEA, "to": [PUBLIC],
+        "inReplyTo": parent, "content": format!("<p>Note {number}</p>")});
+    act("Create", number, &words)
+}
+
+#[tokio::test]
+async fn a_line_is_taken_in_as_if_each_had_waited_for_the_one_before() {
+    let scene = Scene::new().await;
+    // Each answers the one before it, which is not on the disk yet when this one is looked at.
+    let mut said: Vec<Value> = (0..80)
+        .map(|n| match n {
+            0 => create(0, &scene.topic),
+            n => create(n, &note(n - 1)),
+        })
+        .collect();
+    said.push(act("Like", 0, &json!(note(79))));
+    let mut edited = create(79, &note(78));
+    edited["type"] = json!("Update");
+    edited["id"] = json!("https://beta.test/Update/79");
+    edited["object"]["content"] = json!("<p>Better words</p>");
+    said.push(edited);
+    said.push(act("Delete", 5, &json!(note(5))));
+    said.push(create(5, &note(4)));
+    scene.hears(&said).await;
+
+    assert_eq!(scene.count(InboundState::Waiting).await, 0);
+    let last = scene.post(&note(79)).await.unwrap();
+    assert_eq!((last.like_count, last.depth), (1, 80));
+    assert!(last.body_html.contains("Better words"));
+    assert!(scene.post(&note(5)).await.unwrap().deleted_at.is_some());
+    let thread = scene.post(&scene.topic).await.unwrap();
+    assert_eq!((thread.id, thread.reply_count), (scene.thread, 80));
+    assert_eq!(thread.last_post_id, last.id);
+}
+
+#[tokio::test]
+async fn an_activity_counts_once_however_often_its_row_is_worked_on() {
+    let scene = Scene::new().await;
+    let rows = scene
+        .kept(&[create(0, &scene.topic), create(1, &scene.topic)])
+        .await;
+    in_order(&scene.house.fed, rows.clone()).await;
+    in_order(&scene.house.fed, rows).await;
+    assert_eq!(scene.count(InboundState::Done).await, 2);
+    assert_eq!(scene.post(&scene.topic).await.unwrap().reply_count, 2);
+}
+
+#[tokio::test]
+async fn a_reply_costs_eight_rows_and_a_like_four() {
+    let scene = Scene::new().await;
+    scene.hears(&[create(0, &scene.topic)]).await;
+    let before = scene.written().await;
+    scene.hears(&[create(1, &scene.topic)]).await;
+    let replied = scene.written().await;
+    assert!(
+        replied - before <= 8,
+        "{} rows for a reply",
+        replied - before
+    );
+    scene.hears(&[act("Like", 1, &json!(note(1)))]).await;
+    let liked = scene.written().await;
+    assert!(liked - replied <= 4, "{} rows for a like", liked - replied);
+    assert!(
+        scene.house.jobs().await.is_empty(),
+        "nobody elsewhere listens"
+    );
+}
+
+#[tokio::test]
+async fn a_reply_stands_in_the_outbox_also_where_nobody_elsewhere_listens() {
+    let scene = Scene::new().await;
+    scene.hears(&[create(0, &scene.topic)]).await;
+    let weavers = scene.weavers;
+    let read = move |db: &mut store::Db| -> Outcome<_> {
+        let newest = model::ActivityId(i64::MAX);
+        Ok(store::queue::activity::outbox(db, weavers, newest, 9)?)
+    };
+    let said = scene.house.fed.store().read(read).await.unwrap();
+    let announced: Value = serde_json::from_str(&said[0].json).unwrap();
+    assert_eq!(announced["type"], "Announce");
+    assert_eq!(announced["object"], create(0, &scene.topic));
+    scene.hears(&[act("Delete", 0, &json!(note(0)))]).await;
+    scene.house.run().await;
+    let left = scene.house.fed.store().read(read).await.unwrap();
+    assert!(
+        left.iter().all(|row| row.id != said[0].id),
+        "its words are gone"
+    );
+}

@@ -1,0 +1,41 @@
+//! Add and Remove: what a community puts on its lists. Of those only the moderators' is kept, and
+//! what stands on it the community's own list says, now: the activity is no more than a hint to
+//! look.
+
+use super::said::Said;
+use super::{Stop, Verb, nothing};
+use crate::fetch::{self, Budget};
+use crate::seam::Federation;
+use domain::Outcome;
+use model::ActorKind;
+use store::row;
+
+/// Something was put on one of a community's lists, or taken off it.
+pub(super) async fn changed(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
+    let target = said.activity.target.as_deref();
+    let target = target.ok_or(Stop::rejected("no target"))?;
+    let group = group(fed, said).await?;
+    let group = group.ok_or(Stop::ignored("its community will announce it"))?;
+    if group.moderators_url.as_deref() != Some(target) {
+        return Err(Stop::ignored("pins and other lists are not kept"));
+    }
+    let mut budget = Budget::thread();
+    fetch::moderators(fed, &group, &mut budget).await?;
+    Ok(nothing())
+}
+
+/// The community that says so, by an announcement or of itself.
+async fn group(fed: &Federation, said: &Said<'_>) -> Outcome<Option<row::Actor>> {
+    let (announcer, actor) = (said.how.announcer, said.actor.to_owned());
+    let read = move |db: &mut store::Db| -> Outcome<_> {
+        let group = match announcer {
+            Some(id) => store::actor::by_id(db, id)?,
+            None => store::actor::by_ap_id(db, &actor)?,
+        };
+        let Some(group) = group.filter(|group| group.kind == ActorKind::Group) else {
+            return Ok(None);
+        };
+        Ok(store::follow::is_followed_here(db, group.id)?.then_some(group))
+    };
+    fed.store().read(read).await
+}

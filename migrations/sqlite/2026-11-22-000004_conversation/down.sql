@@ -1,0 +1,2 @@
+ALTER TABLE post DROP COLUMN context;
+ALTER TABLE actor DROP COLUMN moved_to;

@@ -1,0 +1,103 @@
+//! Calendars: Mobilizon, WordPress's events and Gancio. Until there is a calendar here an event is
+//! a thread whose text says when and where.
+
+use super::table::{ANN, Stage, Table, line};
+
+pub(super) const MOBILIZON: Table = Table {
+    served: &["mobilizon/group", "mobilizon/person"],
+    followed: &["mobilizon/group"],
+    lines: &[
+        line("mobilizon/accept-follow", "mobilizon/group", "done"),
+        line("mobilizon/announce-create-event", "mobilizon/group", "done").looks(
+            "https://mobilizon.example/events/5d0a1f2e-7c1b-4f43-9d57-3b1a3f7f7a10",
+            "“Seed exchange” by zoe@mobilizon.example in market@mobilizon.example: 2026-12-12 14:00–17:00 (UTC+01:00) · Halle, 2 place du Marché, 49100, Angers, France Bring what you have too much of. Banner Website",
+        ),
+        line("mobilizon/announce-event", "mobilizon/group", "done"),
+        line("mobilizon/create-comment", "mobilizon/person", "done")
+            .looks("https://mobilizon.example/comments/9b1d", "reply by zoe@mobilizon.example in weavers@alpha.example: I can bring beans."),
+        line(
+            "mobilizon/create-discussion",
+            "mobilizon/person",
+            "ignored: not public",
+        ),
+        line(
+            "mobilizon/join-event",
+            "mobilizon/person",
+            "ignored: membership and RSVP are not taken by wire yet",
+        ),
+        line(
+            "mobilizon/join-group",
+            "mobilizon/person",
+            "ignored: membership and RSVP are not taken by wire yet",
+        ),
+    ],
+    looked: &[],
+    unasked: &[],
+};
+
+pub(super) const CALENDARS: Table = Table {
+    served: &["wordpress/person", "gancio/application"],
+    followed: &["wordpress/person", "gancio/application"],
+    lines: &[
+        line("wordpress/accept-follow", "wordpress/person", "done")
+            .with(&[("https://snac.example/sol", ANN)]),
+        line("wordpress/create-event", "wordpress/person", "done")
+            .looks("https://wp.example/?p=41", "“Seed and story evening” by wanda@wp.example: 2026-12-09 18:00–20:00 (UTC) · Mill Lane library, Room 2 Bring a cutting and a story. Tickets"),
+        line("wordpress/update-without-id", "wordpress/person", "done"),
+        line("gancio/accept-follow", "gancio/application", "done")
+            .with(&[("https://gts.example/users/gil", ANN)]),
+        line("gancio/create-event", "gancio/application", "done")
+            .looks("https://gancio.example/federation/m/5", "“Net-mending morning” by relay@gancio.example: 2026-12-05 10:00–12:00 (UTC+01:00) · Boat shed, 4 Quay St Needles and twine are there."),
+    ],
+    looked: &[],
+    unasked: &[("gancio/place", "stands within each event")],
+};
+
+/// Documents whose address somebody types. Of WordPress's event the blog's own actor is not there
+/// to say that it stands in it.
+pub(super) const LOOKED_UP: Table = Table {
+    served: &[
+        "wordpress/person",
+        "wordpress/event",
+        "gancio/application",
+        "gancio/event",
+        "piefed/group",
+        "piefed/person",
+        "piefed/page",
+    ],
+    followed: &[],
+    lines: &[],
+    looked: &[
+        (
+            "wordpress/event",
+            "https://wp.example/?p=41",
+            "“Seed and story evening” by wanda@wp.example: 2026-12-09 18:00–20:00 (UTC) · Mill Lane library, Room 2 Bring a cutting and a story. Tickets",
+        ),
+        (
+            "gancio/event",
+            "https://gancio.example/federation/m/5",
+            "“Net-mending morning” by relay@gancio.example: 2026-12-05 10:00–12:00 (UTC+01:00) · Boat shed, 4 Quay St Needles and twine are there.",
+        ),
+        (
+            "piefed/page",
+            "https://piefed.example/c/orchards/p/12/pruning-quince",
+            "“Pruning quince” by pim@piefed.example in orchards@piefed.example: When do you prune a quince?",
+        ),
+    ],
+    unasked: &[],
+};
+
+#[tokio::test]
+async fn a_followed_group_of_mobilizon() {
+    Stage::set().await.play(&MOBILIZON).await;
+}
+
+#[tokio::test]
+async fn what_somebody_looks_up_by_its_address() {
+    Stage::set().await.play(&LOOKED_UP).await;
+}
+
+#[tokio::test]
+async fn followed_calendars() {
+    Stage::set().await.play(&CALENDARS).await;
+}

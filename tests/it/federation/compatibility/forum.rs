@@ -1,0 +1,196 @@
+//! Forums: NodeBB and PieFed.
+
+use super::table::{ANN, Stage, Table, WEAVERS, line};
+
+/// Ann follows NodeBB's category, which announces what happens in it.
+pub(super) const NODEBB: Table = Table {
+    served: &["nodebb/group", "nodebb/person", "gotosocial/person"],
+    followed: &["nodebb/group"],
+    lines: &[
+        line("nodebb/accept-follow", "nodebb/group", "done")
+            .with(&[("https://snac.example/sol", ANN)]),
+        line("nodebb/announce-article", "nodebb/group", "done").looks(
+            "https://nodebb.example/post/21",
+            "“Honey dressings” by noor@nodebb.example in wound-care@nodebb.example: Has anyone compared honey with silver?",
+        ),
+        line("nodebb/announce-create-article", "nodebb/group", "done"),
+        line("nodebb/announce-create-note", "nodebb/group", "done").looks(
+            "https://gts.example/users/gil/statuses/01N8",
+            "reply by gil@gts.example in wound-care@nodebb.example: Has anyone compared honey with silver? @noor We keep notes on it, happy to share",
+        ),
+        line("nodebb/announce-note", "nodebb/group", "done").looks(
+            "https://pasture.example/obj/7d88",
+            "“Audio as Document” by pasture@pasture.example in wound-care@nodebb.example: Audio as Documentthe moo sound of a cow",
+        ),
+        line("nodebb/announce-like-article", "nodebb/group", "done").looks(
+            "https://nodebb.example/post/21",
+            "“Honey dressings” by noor@nodebb.example in wound-care@nodebb.example: Has anyone compared honey with silver? ♥1",
+        ),
+        line(
+            "nodebb/create-note",
+            "nodebb/person",
+            "done",
+        )
+        .looks("https://nodebb.example/post/22", "reply by noor@nodebb.example in wound-care@nodebb.example: Our nurses have, over two winters"),
+        line("nodebb/follow-by-group", "nodebb/group", "done")
+            .with(&[("https://piefed.example/c/orchards", WEAVERS)]),
+    ],
+    looked: &[],
+    unasked: &[],
+};
+
+/// Nobody follows the category, but Ann follows Noor, whose reply is the first that is heard of.
+pub(super) const MIDDLE: Table = Table {
+    served: &[
+        "nodebb/group",
+        "nodebb/person",
+        "nodebb/article",
+        "nodebb/topic-collection",
+    ],
+    followed: &["nodebb/person"],
+    lines: &[line("nodebb/create-note", "nodebb/person", "done").looks(
+        "https://nodebb.example/post/21",
+        "“Honey dressings” by noor@nodebb.example in wound-care@nodebb.example: Has anyone compared honey with silver?",
+    )],
+    looked: &[],
+    unasked: &[],
+};
+
+/// The category is seen for the first time.
+pub(super) const FIRST_SIGHT: Table = Table {
+    served: &["nodebb/group", "nodebb/person", "nodebb/group-outbox"],
+    followed: &["nodebb/group"],
+    lines: &[],
+    looked: &[(
+        "nodebb/article",
+        "https://nodebb.example/post/21",
+        "“Honey dressings” by noor@nodebb.example in wound-care@nodebb.example: Has anyone compared honey with silver?",
+    )],
+    unasked: &[],
+};
+
+pub(super) const PIEFED: Table = Table {
+    served: &[
+        "piefed/group",
+        "piefed/person",
+        "piefed/moderators",
+        "lemmy/person",
+    ],
+    followed: &["piefed/group"],
+    lines: &[
+        line("piefed/accept-follow", "piefed/group", "done")
+            .with(&[("https://gts.example/users/gil", ANN)]),
+        line("piefed/announce-create-page", "piefed/group", "done")
+            .looks("https://piefed.example/c/orchards/p/12/pruning-quince", "“Pruning quince” by pim@piefed.example in orchards@piefed.example: When do you prune a quince?"),
+        line("piefed/announce-create-article", "piefed/group", "done")
+            .looks("https://pasture.example/obj/693f", "“bold” by pasture@pasture.example in orchards@piefed.example: bold"),
+        line("piefed/announce-create-note", "piefed/group", "done")
+            .looks("https://pasture.example/obj/6ff3", "“Image” by pasture@pasture.example in orchards@piefed.example: Image a cow"),
+        line("piefed/announce-votes", "piefed/group", "done")
+            .looks("https://piefed.example/c/orchards/p/12/pruning-quince", "“Pruning quince” by pim@piefed.example in orchards@piefed.example: When do you prune a quince? ♥2"),
+        line("piefed/follow", "piefed/person", "done")
+            .with(&[("https://nodebb.example/category/4", WEAVERS)]),
+        line("piefed/create-note", "piefed/person", "done")
+            .with(&[
+                ("https://nodebb.example/category/4", WEAVERS),
+                (
+                    "https://nodebb.example/post/21",
+                    "https://alpha.example/p/1",
+                ),
+                ("https://nodebb.example/uid/7", ANN),
+            ])
+            .looks("https://piefed.example/comment/31", "reply by pim@piefed.example in weavers@alpha.example: Bees would like to know too"),
+        line("piefed/like", "piefed/person", "done")
+            .with(&[
+                ("https://nodebb.example/category/4", WEAVERS),
+                (
+                    "https://nodebb.example/post/21",
+                    "https://alpha.example/p/1",
+                ),
+            ])
+            .looks("https://alpha.example/p/1", "“Warping a heddle” by ann@alpha.example in weavers@alpha.example: What do you think? ♥1"),
+    ],
+    looked: &[],
+    unasked: &[],
+};
+
+#[tokio::test]
+async fn a_followed_category_of_nodebb() {
+    let stage = Stage::set().await;
+    stage.part("gotosocial/create-note");
+    stage.part("nodebb/announce-note");
+    stage.play(&NODEBB).await;
+}
+
+#[tokio::test]
+async fn a_topic_of_nodebb_from_the_middle() {
+    let stage = Stage::set().await;
+    stage.play(&MIDDLE).await;
+    assert_eq!(
+        stage.ann.notices().await,
+        [""; 0],
+        "what is fetched is no news"
+    );
+    let topic = stage.here("https://nodebb.example/post/21");
+    let topic = stage.ann.find(&topic).await.unwrap();
+    stage.ann.reply(&topic, "We did.").await;
+    stage.net.settle().await;
+    let sent = stage.last_posted("nodebb.example");
+    let context = stage.here("https://nodebb.example/topic/9");
+    assert_eq!(sent["object"]["context"], context.as_str());
+}
+
+/// A note that names the category, by somebody whose server is not the category's.
+async fn found_alone(stage: &Stage) -> String {
+    stage.part("nodebb/announce-note");
+    stage.open(&FIRST_SIGHT).await;
+    let note = stage.here("https://pasture.example/obj/7d88");
+    assert!(stage.ann.look_up(&note).await.is_some());
+    stage.net.settle().await;
+    stage.looks("https://pasture.example/obj/7d88").await
+}
+
+#[tokio::test]
+async fn a_post_does_not_place_itself_in_a_community() {
+    let stage = Stage::set().await;
+    let alone = found_alone(&stage).await;
+    assert_eq!(
+        alone,
+        "“Audio as Document” by pasture@pasture.example: Audio as Documentthe moo sound of a cow"
+    );
+    // The category's own word places it.
+    let announce = NODEBB.line("nodebb/announce-note");
+    assert_eq!(stage.sent(announce).await, "done");
+    let (at, like) = announce.looks.unwrap();
+    assert_eq!(stage.looks(at).await, like);
+}
+
+#[tokio::test]
+async fn a_communitys_outbox_is_its_word() {
+    let stage = Stage::set().await;
+    let mut outbox = stage.fixture("nodebb/group-outbox", &[]);
+    let note = stage.here("https://pasture.example/obj/7d88");
+    let kept = outbox["orderedItems"].as_array_mut().unwrap();
+    kept.push(serde_json::json!({ "type": "Announce", "id": format!("{note}#a"), "actor": "x:g", "object": note }));
+    stage.open(&FIRST_SIGHT).await;
+    stage.publish(outbox);
+    stage.part("nodebb/announce-note");
+    assert!(stage.ann.look_up(&note).await.is_some());
+    stage.net.settle().await;
+    let (at, like) = NODEBB.line("nodebb/announce-note").looks.unwrap();
+    assert_eq!(stage.looks(at).await, like);
+}
+
+#[tokio::test]
+async fn a_category_of_nodebb_on_first_sight() {
+    let stage = Stage::set().await;
+    stage.play(&FIRST_SIGHT).await;
+}
+
+#[tokio::test]
+async fn a_followed_community_of_piefed() {
+    let stage = Stage::set().await;
+    stage.part("piefed/announce-create-article");
+    stage.part("piefed/announce-create-note");
+    stage.play(&PIEFED).await;
+}
