@@ -229,11 +229,7 @@ pub async fn describe(
     Ok(Json(load(&app, Some(me), &text).await?))
 }
 
-async fn community_id(
-    app: &App,
-    reader: Option<ActorId>,
-    text: &str,
-) -> Result<ActorId, Trouble> {
+async fn community_id(app: &App, reader: Option<ActorId>, text: &str) -> Result<ActorId, Trouble> {
     let (handle, host) = address(text, app.urls()?.host());
     let place = app
         .store()

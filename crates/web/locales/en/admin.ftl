@@ -151,6 +151,7 @@ limit-more = Pictures, reports, and how it is listed
 limit-media = Do not fetch pictures from there
 limit-reports = Do not listen to reports from there
 limit-obscure = Hide the middle of its name in the public list
+limit-rule = Rule
 limit-do = Write this rule
 limit-lift = Lift
 limit-why = Why

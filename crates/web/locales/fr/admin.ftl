@@ -151,6 +151,7 @@ limit-more = Images, signalements, et présence dans la liste
 limit-media = Ne pas y chercher d’images
 limit-reports = Ne pas écouter ses signalements
 limit-obscure = Cacher le milieu de son nom dans la liste publique
+limit-rule = Règle
 limit-do = Écrire cette règle
 limit-lift = Lever
 limit-why = Pourquoi

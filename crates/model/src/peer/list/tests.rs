@@ -1,3 +1,5 @@
+//! Lists as Mastodon writes them, as people break them, and as nobody would write them.
+
 use super::*;
 use proptest::prelude::*;
 

@@ -1,11 +1,11 @@
 //! Samples of looking after the instance.
 
 use super::*;
-use model::peer::policy::{Mode, Severity};
 use crate::frame::Section;
 use crate::locale::Lang;
 use crate::tests::{check, check_both};
 use crate::views::parts::samples::{amira, before, member, pager, person, sam, say};
+use model::peer::policy::{Mode, Severity};
 
 fn frame(lang: Lang) -> Frame {
     member(lang, Section::Admin)
@@ -196,7 +196,11 @@ impl rule::Rules {
                 row(
                     "spam.example",
                     Severity::Block,
-                    &say(lang, "Advertising to our members.", "Publicité à nos membres."),
+                    &say(
+                        lang,
+                        "Advertising to our members.",
+                        "Publicité à nos membres.",
+                    ),
                     "",
                 ),
                 row("loud.example", Severity::Silence, "", "2026-03, <M. Roy>"),
