@@ -136,6 +136,7 @@ impl House {
             indexable: true,
             key_id: None,
             key_pem: None,
+            assertion_keys: Vec::new(),
             charter: (kind == ActorKind::Group).then(Charter::default),
             ap_id,
         };
@@ -207,13 +208,12 @@ impl House {
             }
             Job::SendActor { actor } => send::actor(fed, id, actor).await,
             Job::SendActorRemoved { actor } => send::actor_removed(fed, id, actor).await,
-            Job::FanOut {
-                activity,
-                to,
-                after,
-            } => send::fan_out(fed, id, activity, to, after).await,
+            Job::FanOut { letters } => send::fan_out(fed, id, letters).await,
+            Job::CatchUp { peer, after } => send::catch_up(fed, id, peer, after).await,
             Job::Backfill { .. }
             | Job::FetchPicture { .. }
+            | Job::SettlePeer { .. }
+            | Job::JudgePeers
             | Job::RepeatFollows
             | Job::Housekeeping => Ok(()),
         }
@@ -286,10 +286,8 @@ impl House {
                 DeliveryId(i64::MAX),
                 2_000,
             )?;
-            for (row, _, _) in rows {
-                store::queue::delivery::arrived(tx.db, row.id)?;
-            }
-            Ok(())
+            let ids: Vec<DeliveryId> = rows.iter().map(|(row, _, _)| row.id).collect();
+            Ok(store::queue::delivery::arrived(tx.db, &ids)?)
         })
         .await;
     }

@@ -1,13 +1,13 @@
 //! What each job does: one line a kind, and how it ends. Every body may run twice.
 
-use crate::picture;
+use crate::{keys, picture};
 use domain::{Error, Outcome};
 use federation::fetch::FetchFailure;
 use federation::seam::Federation;
 use federation::{fetch, send};
 use media::Media;
 use model::refusal::Rule;
-use model::{Job, JobId, Refusal};
+use model::{Job, JobId, PeerId, Refusal};
 
 /// Seconds after which what was received is forgotten: its bytes, and that it came.
 const INBOUND_SECONDS: (i64, i64) = (7 * 86_400, 30 * 86_400);
@@ -56,13 +56,12 @@ pub(crate) async fn run(fed: &Federation, media: &Media, id: JobId, job: Job) ->
         }
         Job::SendActor { actor } => end(send::actor(fed, id, actor).await),
         Job::SendActorRemoved { actor } => end(send::actor_removed(fed, id, actor).await),
-        Job::FanOut {
-            activity,
-            to,
-            after,
-        } => end(send::fan_out(fed, id, activity, to, after).await),
+        Job::FanOut { letters } => end(send::fan_out(fed, id, letters).await),
+        Job::CatchUp { peer, after } => end(send::catch_up(fed, id, peer, after).await),
         Job::Backfill { community } => fetched(fetch::backfill(fed, community).await),
         Job::FetchPicture { actor, url } => picture::fetch(fed, media, actor, &url).await,
+        Job::SettlePeer { peer } => end(settle_peer(fed, peer).await),
+        Job::JudgePeers => end(judge_peers(fed).await),
         Job::RepeatFollows => end(repeat_follows(fed).await),
         Job::Housekeeping => end(clean_up(fed).await),
     }
@@ -79,6 +78,26 @@ pub(crate) fn end(outcome: Outcome<()>) -> End {
     }
 }
 
+/// Settles a peer, a chunk at a time.
+async fn settle_peer(fed: &Federation, peer: PeerId) -> Outcome<()> {
+    let mut next = Some(domain::peer::Step::default());
+    while let Some(step) = next {
+        let verb = move |tx: &mut domain::Tx<'_>| domain::peer::settle(tx, peer, step);
+        next = fed.ops().write(verb).await?;
+    }
+    Ok(())
+}
+
+/// Measures every peer by the rules, a chunk at a time.
+async fn judge_peers(fed: &Federation) -> Outcome<()> {
+    let mut next = Some(PeerId(0));
+    while let Some(after) = next {
+        let verb = move |tx: &mut domain::Tx<'_>| domain::peer::judge_all(tx, after);
+        next = fed.ops().write(verb).await?;
+    }
+    Ok(())
+}
+
 async fn repeat_follows(fed: &Federation) -> Outcome<()> {
     let before = fed
         .ops()
@@ -92,16 +111,21 @@ async fn repeat_follows(fed: &Federation) -> Outcome<()> {
     Ok(())
 }
 
-/// Throws away what has had its time.
+/// Throws away what has had its time, and makes what older versions did not.
 async fn clean_up(fed: &Federation) -> Outcome<()> {
     let now = fed.ops().now();
     let (bytes, rows) = INBOUND_SECONDS;
     let (bytes, rows) = (now.plus_seconds(-bytes), now.plus_seconds(-rows));
-    fed.store()
-        .write_relaxed(move |db| -> Outcome<()> {
-            Ok(store::queue::inbound::prune(db, bytes, rows)?)
-        })
-        .await?;
+    while chunk(fed, move |db| {
+        store::queue::inbound::forget_bytes(db, bytes, CHUNK)
+    })
+    .await?
+    {}
+    while chunk(fed, move |db| {
+        store::queue::inbound::forget(db, rows, CHUNK)
+    })
+    .await?
+    {}
     let old = now.plus_seconds(-ACTIVITY_SECONDS);
     loop {
         let gone = fed
@@ -118,7 +142,17 @@ async fn clean_up(fed: &Federation) -> Outcome<()> {
     fed.ops()
         .write(move |tx| domain::account::end_stale_sessions(tx, unused))
         .await?;
-    Ok(())
+    keys::complete(fed).await
+}
+
+/// One chunk of tidying; whether there may be more.
+async fn chunk(
+    fed: &Federation,
+    tidy: impl Fn(&mut store::Db) -> Result<bool, store::SqlError> + Send + 'static,
+) -> Outcome<bool> {
+    fed.store()
+        .write_relaxed(move |db| -> Outcome<bool> { Ok(tidy(db)?) })
+        .await
 }
 
 /// What another server does not show is no fault of ours; what it may show later is asked again.

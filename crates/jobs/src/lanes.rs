@@ -1,83 +1,71 @@
-//! Lanes of deliveries: one task for each peer that something waits for, so that a slow server
-//! holds up nobody else.
+//! Deliveries: the office says what goes out, a task posts each, and what has ended is written down
+//! for many of them at once.
 
 use crate::bell::Bell;
 use crate::crew::Crew;
-use domain::Outcome;
+use federation::deliver::{Office, Report};
 use federation::seam::Federation;
-use model::PeerId;
+use model::DeliveryId;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// Peers at a time.
-const AT_ONCE: usize = 64;
 /// After a fault of the database.
 const PAUSE: Duration = Duration::from_millis(500);
+/// Where this many are at work,
+const MANY: usize = 8;
+/// others that end a moment later are waited for, so that they are written down together.
+const MOMENT: Duration = Duration::from_millis(5);
 
-/// Opens lanes until the stop, then lets the open ones run empty.
+/// Delivers until the stop, then lets what is on its way arrive.
 pub(crate) async fn run(fed: Federation, bell: Bell, mut stopped: watch::Receiver<bool>) {
-    let mut crew: Crew<PeerId, Outcome<usize>> = Crew::new(AT_ONCE);
-    let mut look = true;
+    let mut office = Office::new(&fed);
+    let mut crew: Crew<DeliveryId, Report> = Crew::new(usize::MAX);
+    let mut ended: Vec<Report> = Vec::new();
     loop {
         let stopping = *stopped.borrow();
-        if look
-            && !stopping
-            && let Err(why) = open(&fed, &mut crew).await
-        {
+        let written = office.exchange(std::mem::take(&mut ended), !stopping).await;
+        if let Err(why) = &written {
             tracing::error!(%why, "the delivery table cannot be used");
             tokio::time::sleep(PAUSE).await;
-        }
-        if stopping && crew.is_idle() {
-            return;
-        }
-        look = tokio::select! {
-            first = crew.next() => {
-                // A lane that sent nothing, or failed, is left to the next ring.
-                let ended = crew.finished(first).await;
-                ended.into_iter().map(has_sent).filter(|sent| *sent).count() > 0
+        } else if !stopping {
+            for errand in office.errands() {
+                crew.begin(errand.id(), errand.run());
             }
-            () = bell.wait(), if crew.free() > 0 && !stopping => true,
-            _ = stopped.changed(), if !stopping => false,
-        };
-    }
-}
-
-/// Opens the lanes that are free, each once.
-async fn open(fed: &Federation, crew: &mut Crew<PeerId, Outcome<usize>>) -> Outcome<()> {
-    let limit = i64::try_from(crew.free()).unwrap_or(0);
-    if limit == 0 {
-        return Ok(());
-    }
-    let now = fed.ops().now();
-    let peers = fed
-        .store()
-        .read(move |db| -> Outcome<Vec<PeerId>> {
-            Ok(store::queue::delivery::free_lanes(db, now, limit)?)
-        })
-        .await?;
-    for peer in peers {
-        if crew.has(peer) {
+        }
+        if stopping && crew.is_idle() && office.is_clear() {
+            break;
+        }
+        if written.is_ok() && !stopping && office.is_restless() {
             continue;
         }
-        let (fed, holder) = (fed.clone(), fed.ops().id::<i64>());
-        crew.begin(peer, async move {
-            federation::deliver::run_lane(&fed, peer, holder).await
-        });
+        tokio::select! {
+            first = crew.next() => ended = collect(&office, &mut crew, first).await,
+            () = bell.wait() => office.ring(),
+            _ = stopped.changed(), if !stopping => {}
+        }
     }
-    Ok(())
+    if let Err(why) = office.close().await {
+        tracing::warn!(%why, "lanes were not given back; they are free after their lease");
+    }
 }
 
-/// Something went out: more may have come since the lane was last looked at.
-fn has_sent((peer, answer): (PeerId, Result<Outcome<usize>, String>)) -> bool {
-    match answer {
-        Ok(Ok(sent)) => sent > 0,
-        Ok(Err(why)) => {
-            tracing::error!(%peer, %why, "a lane was given up");
-            false
-        }
-        Err(panic) => {
-            tracing::error!(%peer, panic, "a lane panicked");
-            false
-        }
+/// The first that has ended, and all that end in the same moment.
+async fn collect(
+    office: &Office,
+    crew: &mut Crew<DeliveryId, Report>,
+    first: (DeliveryId, Result<Report, String>),
+) -> Vec<Report> {
+    if crew.len() >= MANY {
+        tokio::time::sleep(MOMENT).await;
     }
+    let ended = crew.finished(first).await.into_iter();
+    ended
+        .filter_map(|(id, answer)| match answer {
+            Ok(report) => Some(report),
+            Err(panic) => {
+                tracing::error!(%id, panic, "a delivery panicked");
+                office.panicked(id, panic)
+            }
+        })
+        .collect()
 }

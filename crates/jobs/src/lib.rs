@@ -15,6 +15,7 @@ mod bell;
 mod body;
 mod crew;
 mod inbound;
+mod keys;
 mod lanes;
 mod picture;
 mod runner;
@@ -121,7 +122,6 @@ async fn release(fed: &Federation) -> Outcome<()> {
     fed.store()
         .write_relaxed(|db| -> Outcome<()> {
             store::queue::jobs::release_all(db)?;
-            store::queue::inbound::release_all(db)?;
             Ok(store::queue::delivery::release_all(db)?)
         })
         .await

@@ -1,7 +1,7 @@
 //! Durable jobs: the effects that follow from facts. Each is safe to run twice.
 
 use crate::fact::{FollowSeen, LikeSeen, Relay};
-use crate::{ActivityId, ActorId, PostId, text_enum};
+use crate::{ActivityId, ActorId, PeerId, PostId, text_enum};
 use serde::{Deserialize, Serialize};
 
 text_enum! {
@@ -24,6 +24,17 @@ pub enum Recipients {
     Followers(ActorId),
     /// These remote actors.
     Actors(Vec<ActorId>),
+}
+
+/// Activities on their way to the same recipients.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unsent {
+    /// The frozen activities, in order.
+    pub activities: Vec<ActivityId>,
+    /// To whom.
+    pub to: Vec<Recipients>,
+    /// Inboxes up to here are done: the place in `to`, a space, and the last inbox taken there.
+    pub after: String,
 }
 
 /// A job, as it stands in the table.
@@ -84,14 +95,18 @@ pub enum Job {
         /// Who.
         actor: ActorId,
     },
-    /// Queue one activity to its recipients' inboxes, a chunk at a time.
+    /// What is left of a job whose letters go to more inboxes than one transaction takes. It stands
+    /// in that job's place in the line, so that what is newer in its conversation waits for it.
     FanOut {
-        /// The frozen activity.
-        activity: ActivityId,
-        /// To whom.
-        to: Vec<Recipients>,
-        /// Inboxes up to here are done.
-        after: String,
+        /// In order.
+        letters: Vec<Unsent>,
+    },
+    /// Queue what a parked peer missed, now that it is back.
+    CatchUp {
+        /// Which.
+        peer: PeerId,
+        /// Activities up to here are done; zero before the first.
+        after: ActivityId,
     },
     /// Fetch the recent threads of a remote community, once, bounded.
     Backfill {
@@ -105,6 +120,13 @@ pub enum Job {
         /// Where it is.
         url: String,
     },
+    /// End what binds us to a blocked peer, and count anew what may be seen.
+    SettlePeer {
+        /// Which.
+        peer: PeerId,
+    },
+    /// Measure every peer by the rules.
+    JudgePeers,
     /// Ask once more where a follow has had no answer for a day. Runs every hour.
     RepeatFollows,
     /// Throw away what has had its time: old inbound rows, sessions, activities. Runs every hour.
@@ -125,8 +147,11 @@ impl Job {
             Self::SendActor { .. } => "send_actor",
             Self::SendActorRemoved { .. } => "send_actor_removed",
             Self::FanOut { .. } => "fan_out",
+            Self::CatchUp { .. } => "catch_up",
             Self::Backfill { .. } => "backfill",
             Self::FetchPicture { .. } => "fetch_picture",
+            Self::SettlePeer { .. } => "settle_peer",
+            Self::JudgePeers => "judge_peers",
             Self::RepeatFollows => "repeat_follows",
             Self::Housekeeping => "housekeeping",
         }
@@ -147,10 +172,15 @@ impl Job {
             Self::SendActor { actor } | Self::SendActorRemoved { actor } => {
                 Some(format!("actor {actor}"))
             }
-            Self::FanOut { activity, .. } => Some(format!("activity {activity}")),
+            // It takes the place of a job that has a key already.
+            Self::FanOut { .. } => None,
+            Self::CatchUp { peer, .. } => Some(format!("catch up {peer}")),
             Self::Relay(relay) => Some(format!("thread {}", relay.thread)),
             Self::Backfill { .. } | Self::FetchPicture { .. } => None,
-            Self::RepeatFollows | Self::Housekeeping => Some(self.kind().to_owned()),
+            Self::SettlePeer { peer } => Some(format!("peer {peer}")),
+            Self::JudgePeers | Self::RepeatFollows | Self::Housekeeping => {
+                Some(self.kind().to_owned())
+            }
         }
     }
 }

@@ -1,13 +1,18 @@
-//! Peers: the servers we have met, and how they answer.
+//! Peers: the servers we have met, how they answer, and how we stand with them.
+
+pub mod rule;
+pub mod settle;
+pub(crate) mod shown;
 
 use crate::connection::Db;
 use crate::each;
 use crate::row::Peer;
 use crate::schema::{delivery, peer};
 use diesel::prelude::*;
-use model::peer::{DeliveryState, PeerState};
+use model::peer::policy::Standing;
+use model::peer::{DeliveryState, PeerState, SignatureForm};
 use model::{PeerId, Time};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// By host (with its port, where it has one).
 pub fn by_host(db: &mut Db, host: &str) -> QueryResult<Option<Peer>> {
@@ -46,6 +51,10 @@ pub fn meet(db: &mut Db, id: PeerId, host: &str, now: Time) -> QueryResult<PeerI
         retry_at: long_ago,
         lane_until: long_ago,
         lane_holder: 0,
+        took_at: None,
+        parked_at: None,
+        standing: rule::standing_of(db, host)?,
+        signature_form: None,
     };
     each!(db, c => diesel::insert_into(peer::table).values(&row).on_conflict_do_nothing().execute(c))?;
     peer::table
@@ -54,44 +63,112 @@ pub fn meet(db: &mut Db, id: PeerId, host: &str, now: Time) -> QueryResult<PeerI
         .first(db)
 }
 
-/// A sign of life: it sent us something good, or took what we sent. Revives a parked peer.
-pub fn seen(db: &mut Db, id: PeerId, now: Time) -> QueryResult<()> {
+/// A sign of life. A parked peer stays so until what it missed is queued: answers whether that
+/// is to begin now.
+pub fn seen(db: &mut Db, id: PeerId, now: Time) -> QueryResult<bool> {
+    let revived = peer::state.eq(PeerState::Parked).and(peer::failures.gt(0));
+    let revived: i64 = peer::table
+        .filter(peer::id.eq(id).and(revived))
+        .count()
+        .get_result(db)?;
     diesel::update(peer::table.find(id))
         .set((
             peer::last_seen.eq(now),
             peer::failures.eq(0),
             peer::last_error.eq(None::<String>),
             peer::retry_at.eq(now),
-            peer::state.eq(PeerState::Active),
         ))
         .execute(db)?;
+    Ok(revived > 0)
+}
+
+/// These took what we sent.
+pub fn took(db: &mut Db, ids: &[PeerId], now: Time) -> QueryResult<()> {
+    if !ids.is_empty() {
+        each!(db, c => diesel::update(peer::table.filter(peer::id.eq_any(ids)))
+            .set((peer::took_at.eq(now), peer::last_seen.eq(now)))
+            .execute(c))?;
+    }
     Ok(())
 }
 
-/// It did not take what we sent: leave it alone until `retry_at`.
-pub fn failed(db: &mut Db, id: PeerId, why: &str, retry_at: Time, park: bool) -> QueryResult<()> {
-    let state = if park {
-        PeerState::Parked
-    } else {
-        PeerState::Active
-    };
+/// It did not take what we sent: leave it alone until `retry_at`. Where it is parked, what is
+/// frozen from `now` on is what it misses.
+pub fn failed(
+    db: &mut Db,
+    id: PeerId,
+    why: &str,
+    retry_at: Time,
+    park: bool,
+    now: Time,
+) -> QueryResult<()> {
     diesel::update(peer::table.find(id))
         .set((
             peer::failures.eq(peer::failures + 1),
             peer::last_error.eq(why),
             peer::retry_at.eq(retry_at),
-            peer::state.eq(state),
+        ))
+        .execute(db)?;
+    if park {
+        let active = peer::id.eq(id).and(peer::state.eq(PeerState::Active));
+        diesel::update(peer::table.filter(active))
+            .set((peer::state.eq(PeerState::Parked), peer::parked_at.eq(now)))
+            .execute(db)?;
+    }
+    Ok(())
+}
+
+/// It has what it missed, or will get it: queued for like every other from now on.
+pub fn unpark(db: &mut Db, id: PeerId) -> QueryResult<()> {
+    diesel::update(peer::table.find(id))
+        .set((
+            peer::state.eq(PeerState::Active),
+            peer::parked_at.eq(None::<Time>),
         ))
         .execute(db)?;
     Ok(())
 }
 
+/// The hosts that last took a signature in another form than the draft's, or did once.
+pub fn signature_forms(db: &mut Db, limit: i64) -> QueryResult<Vec<(String, SignatureForm)>> {
+    let forms: Vec<(String, Option<SignatureForm>)> = peer::table
+        .filter(peer::signature_form.is_not_null())
+        .order(peer::last_seen.desc())
+        .limit(limit)
+        .select((peer::host, peer::signature_form))
+        .load(db)?;
+    let named = |(host, form): (_, Option<_>)| Some((host, form?));
+    Ok(forms.into_iter().filter_map(named).collect())
+}
+
+/// Remembers the form in which a host takes signatures. One that is no peer is not made one, and
+/// answers `false`.
+pub fn set_signature_form(db: &mut Db, host: &str, form: SignatureForm) -> QueryResult<bool> {
+    let known = diesel::update(peer::table.filter(peer::host.eq(host)))
+        .set(peer::signature_form.eq(form))
+        .execute(db)?;
+    Ok(known == 1)
+}
+
 /// Tries it again at once.
 pub fn retry_now(db: &mut Db, id: PeerId, now: Time) -> QueryResult<()> {
     diesel::update(peer::table.find(id))
-        .set((peer::retry_at.eq(now), peer::state.eq(PeerState::Active)))
+        .set(peer::retry_at.eq(now))
         .execute(db)?;
     Ok(())
+}
+
+/// Those of them that nothing is queued for: the parked and the blocked.
+pub fn left_out(db: &mut Db, ids: &[PeerId]) -> QueryResult<HashSet<PeerId>> {
+    let left_out = peer::state
+        .eq(PeerState::Parked)
+        .or(peer::standing.eq(Standing::Blocked));
+    let found: Vec<PeerId> = each!(db, c => peer::table
+        .filter(peer::id.eq_any(ids))
+        .filter(left_out)
+        .select(peer::id)
+        .load(c))?;
+    Ok(found.into_iter().collect())
 }
 
 /// What its NodeInfo says it runs.

@@ -2,10 +2,11 @@
 
 use super::Weavers;
 use model::peer::{PARK_AFTER_FAILURES, PeerState};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use testkit::{Answer, Asked, Network};
+use std::time::{Duration, Instant};
+use testkit::{Answer, Asked, Community, Hostile, Instance, Network};
 
 #[tokio::test]
 async fn what_a_peer_missed_arrives_in_order_when_it_is_back() {
@@ -145,6 +146,259 @@ async fn a_parked_peer_that_says_nothing_is_still_tried() {
         bea.find(topic.ap_id()).await.is_some(),
         "what had waited came"
     );
+}
+
+#[tokio::test]
+async fn what_a_parked_peer_missed_is_sent_in_order_once_it_is_back() {
+    let Weavers {
+        net,
+        alpha,
+        beta,
+        ann,
+        bea,
+        weavers,
+    } = Weavers::gather().await;
+    beta.go_down();
+    let before = ann.start_discussion(&weavers, "Warping a heddle").await;
+    net.settle().await;
+    fail_for_a_week(&net).await;
+    let missed = ann.start_discussion(&weavers, "Which loom?").await;
+    ann.reply(&missed, "A floor loom?").await;
+    ann.edit(&missed, "Which one?").await;
+    net.settle().await;
+    let _ = net.wire_since();
+
+    beta.come_back();
+    net.advance(8 * 3_600);
+    net.settle().await;
+    let peer = alpha.peer("beta.test").await.unwrap();
+    assert_eq!((peer.state, peer.parked_at), (PeerState::Active, None));
+    assert!(bea.find(before.ap_id()).await.is_some(), "it had waited");
+    let text = "ann@alpha.test: “Which loom?” Which one? (edited)\n  ann@alpha.test: A floor loom?";
+    assert_eq!(bea.reads(&missed).await, text);
+
+    let after = ann.start_discussion(&weavers, "Fleece").await;
+    net.settle().await;
+    assert!(bea.find(after.ap_id()).await.is_some(), "as before");
+    net.assert_quiet();
+}
+
+/// A peer whose one actor follows the community.
+async fn follower(
+    net: &Network,
+    alpha: &Instance,
+    weavers: &Community,
+    host: &str,
+    answer: impl Fn(&Asked) -> Option<Answer> + Send + Sync + 'static,
+) -> Hostile {
+    let peer = net.hostile(host, answer).await;
+    let follow = json!({
+        "id": peer.at("/follows/1"), "type": "Follow",
+        "actor": peer.mallory(), "object": weavers.ap_id,
+    });
+    let (status, words) = net.send(peer.letter(&alpha.at("/inbox"), &follow)).await;
+    assert_eq!(status, 202, "{words}");
+    net.settle().await;
+    peer
+}
+
+/// What a peer was told by the community, in order: names and texts, and `id` for an announcement
+/// by id.
+fn told(peer: &Hostile) -> Vec<String> {
+    let posts = peer
+        .asked()
+        .into_iter()
+        .filter(|asked| asked.method == "POST");
+    let json = posts.filter_map(|asked| serde_json::from_str::<Value>(&asked.body).ok());
+    json.filter(|json| json["type"] == "Announce")
+        .map(|json| {
+            let said = &json["object"]["object"];
+            let words = said["name"].as_str().or(said["content"].as_str());
+            words.unwrap_or("id").trim().to_owned()
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn peers_in_trouble_slow_nobody_else_and_catch_up_in_order() {
+    let Weavers {
+        net,
+        alpha,
+        ann,
+        bea,
+        weavers,
+        ..
+    } = Weavers::gather().await;
+    let trouble = Arc::new(AtomicBool::new(false));
+    let in_trouble = |answer: Answer| {
+        let trouble = Arc::clone(&trouble);
+        move |asked: &Asked| {
+            let refuse = asked.method == "POST" && trouble.load(Ordering::SeqCst);
+            refuse.then(|| answer.clone())
+        }
+    };
+    let busy = Answer {
+        headers: vec![("retry-after", "600".to_owned())],
+        ..Answer::status(429)
+    };
+    let hang = Answer {
+        after: Duration::from_secs(3_600),
+        ..Answer::status(202)
+    };
+    let busy = follower(&net, &alpha, &weavers, "busy.test", in_trouble(busy)).await;
+    let hangs = follower(&net, &alpha, &weavers, "hangs.test", in_trouble(hang)).await;
+    let broken = in_trouble(Answer::status(500));
+    let broken = follower(&net, &alpha, &weavers, "broken.test", broken).await;
+    let away = follower(&net, &alpha, &weavers, "away.test", |_: &Asked| None).await;
+    trouble.store(true, Ordering::SeqCst);
+    drop(away);
+    let _ = net.wire_since();
+
+    let topic = ann.start_discussion(&weavers, "Warping").await;
+    arrives(&bea, topic.ap_id()).await;
+    ann.reply(&topic, "A peg.").await;
+    net.settle().await;
+    let wire = [
+        "alpha→beta Announce(Create(Page))",
+        "alpha→beta Announce",
+        "alpha→beta Announce(Create(Note))",
+    ];
+    assert_eq!(net.wire_since(), wire);
+    assert_eq!(told(&busy), ["Warping"], "one try");
+    assert_eq!(told(&hangs), ["Warping"]);
+    assert_eq!(each_once(&broken), ["Warping"]);
+    for host in ["busy.test", "hangs.test", "away.test"] {
+        assert!(alpha.peer(host).await.unwrap().failures > 0, "{host}");
+    }
+    let broken_row = alpha.peer("broken.test").await.unwrap();
+    assert_eq!(broken_row.failures, 0, "a 500 speaks of the activity only");
+
+    trouble.store(false, Ordering::SeqCst);
+    net.advance(31);
+    net.settle().await;
+    let all = ["Warping", "id", "<p>A peg.</p>"];
+    assert_eq!(each_once(&hangs), all, "in order");
+    assert_eq!(each_once(&broken), all);
+    assert_eq!(told(&busy), ["Warping"], "it asked for ten minutes");
+
+    net.advance(600);
+    net.settle().await;
+    assert_eq!(each_once(&busy), all);
+    assert_eq!(told(&busy).len(), 4, "one try failed");
+    assert!(alpha.peer("away.test").await.unwrap().failures > 1);
+    assert_eq!(net.wire_since(), [""; 0], "beta heard nothing twice");
+}
+
+/// What a peer was told, tries of the same as one.
+fn each_once(peer: &Hostile) -> Vec<String> {
+    let mut told = told(peer);
+    told.dedup();
+    told
+}
+
+/// Waits until somebody can read this, while elsewhere requests hang.
+async fn arrives(reader: &testkit::Person, ap_id: &str) {
+    let begun = Instant::now();
+    while reader.find(ap_id).await.is_none() {
+        assert!(
+            begun.elapsed() < Duration::from_secs(30),
+            "{ap_id} did not arrive"
+        );
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test]
+async fn an_activity_that_breaks_a_server_that_is_well_is_set_aside() {
+    let Weavers {
+        net,
+        alpha,
+        ann,
+        weavers,
+        ..
+    } = Weavers::gather().await;
+    let chokes = |asked: &Asked| {
+        let choke = asked.method == "POST" && asked.body.contains("Nettles");
+        choke.then(|| Answer::status(504))
+    };
+    let picky = follower(&net, &alpha, &weavers, "picky.test", chokes).await;
+    let nettles = ann.start_discussion(&weavers, "Nettles").await;
+    net.settle().await;
+    assert_eq!(told(&picky), ["Nettles"]);
+    assert_eq!(alpha.peer("picky.test").await.unwrap().failures, 1);
+    for (n, wait) in [8, 8, 31, 8, 301, 8].into_iter().enumerate() {
+        ann.start_discussion(&weavers, &format!("Fleece {n}")).await;
+        net.settle().await;
+        net.advance(wait);
+        net.settle().await;
+    }
+    assert_eq!(alpha.set_aside().await.deliveries, 1, "{:?}", told(&picky));
+    let reasons = alpha.reasons().await;
+    assert!(
+        reasons
+            .iter()
+            .any(|why| why.starts_with("failed Announce to picky.test: 504")),
+        "{reasons:?}"
+    );
+    assert_eq!(alpha.peer("picky.test").await.unwrap().failures, 0);
+    let fleece: Vec<String> = told(&picky)
+        .into_iter()
+        .filter(|said| said.starts_with("Fleece"))
+        .collect();
+    assert_eq!(
+        fleece,
+        [
+            "Fleece 0", "Fleece 1", "Fleece 2", "Fleece 3", "Fleece 4", "Fleece 5"
+        ]
+    );
+
+    ann.reply(&nettles, "Softer than flax.").await;
+    net.settle().await;
+    assert_eq!(
+        told(&picky).last().unwrap(),
+        "<p>Softer than flax.</p>",
+        "the conversation goes on"
+    );
+}
+
+#[tokio::test]
+async fn a_conversation_waits_for_what_was_refused_and_goes_on_in_order() {
+    let Weavers {
+        net,
+        beta,
+        ann,
+        bea,
+        weavers,
+        ..
+    } = Weavers::gather().await;
+    beta.refuse_with(Some(500));
+    let topic = ann.start_discussion(&weavers, "Warping a heddle").await;
+    net.settle().await;
+    ann.reply(&topic, "Nobody?").await;
+    net.settle().await;
+    assert_eq!(
+        net.wire_since(),
+        ["alpha→beta Announce(Create(Page)) 500"],
+        "the rest waits"
+    );
+    beta.refuse_with(None);
+    let other = ann.start_discussion(&weavers, "Fleece").await;
+    net.settle().await;
+    assert!(
+        bea.find(other.ap_id()).await.is_some(),
+        "others need not wait"
+    );
+    let _ = net.wire_since();
+
+    net.advance(31);
+    net.settle().await;
+    let wire = [
+        "alpha→beta Announce(Create(Page))",
+        "alpha→beta Announce",
+        "alpha→beta Announce(Create(Note))",
+    ];
+    assert_eq!(net.wire_since(), wire);
+    net.assert_quiet();
 }
 
 /// A peer that is down is tried until it is parked.

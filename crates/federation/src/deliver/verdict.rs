@@ -1,19 +1,25 @@
 //! How one delivery ended, and what that means for its row: pure.
 
 use crate::client::PostError;
-use model::DeliveryId;
 use model::peer::DELIVERY_TRIES;
+use model::{PeerId, Time};
 use std::hash::{BuildHasher, RandomState};
+use store::row;
 
 /// One row's end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Report {
+pub struct Report {
     /// Which row.
-    pub id: DeliveryId,
-    /// Where it went.
-    pub inbox: String,
+    pub(super) row: row::Delivery,
     /// How it ended.
-    pub verdict: Verdict,
+    pub(super) verdict: Verdict,
+}
+
+impl Report {
+    /// Its peer.
+    pub(super) const fn peer(&self) -> PeerId {
+        self.row.peer_id
+    }
 }
 
 /// What becomes of a row.
@@ -39,6 +45,8 @@ pub(super) enum Verdict {
     },
     /// The inbox is gone.
     Gone,
+    /// Nothing was tried, for a fault of ours: the row waits as it is.
+    Kept,
 }
 
 impl Verdict {
@@ -52,13 +60,29 @@ impl Verdict {
                 why,
                 retry_after: retry_after.and_then(|wait| i64::try_from(wait.as_secs()).ok()),
             },
-            Err(refused @ PostError::Activity { .. }) => match again_seconds(attempts + 1) {
-                Some(seconds) => Self::Again {
-                    why: refused.to_string(),
-                    seconds,
-                },
-                None => Self::SetAside(refused.to_string()),
-            },
+            Err(refused @ PostError::Activity { .. }) => {
+                Self::refused(refused.to_string(), attempts)
+            }
+        }
+    }
+
+    /// A refusal of this activity; `attempts`: those before.
+    fn refused(why: String, attempts: i32) -> Self {
+        match again_seconds(attempts + 1) {
+            Some(seconds) => Self::Again { why, seconds },
+            None => Self::SetAside(why),
+        }
+    }
+
+    /// Some activities end every request in a timeout or a 502, at a server that is well. Where
+    /// the peer has taken something since this row failed last, and it fails again, that is the
+    /// activity's own refusal. `took_at`: when the peer last took something.
+    pub(super) fn in_light_of(self, row: &row::Delivery, took_at: Option<Time>) -> Self {
+        match self {
+            Self::PeerFailed { why, .. } if failed_at(row).is_some_and(|at| took_at > Some(at)) => {
+                Self::refused(why, row.attempts)
+            }
+            other => other,
         }
     }
 }
@@ -69,6 +93,20 @@ fn again_seconds(refusals: i32) -> Option<i64> {
         DELIVERY_TRIES.. => None,
         2.. => Some(300),
         _ => Some(30),
+    }
+}
+
+/// When a row last failed; `None` where it never has.
+fn failed_at(row: &row::Delivery) -> Option<Time> {
+    row.last_error.as_ref()?;
+    Some(row.next_at.plus_seconds(-pause_seconds(row.attempts)))
+}
+
+/// Seconds a row refused so many times waits after it has failed.
+pub(super) fn pause_seconds(refusals: i32) -> i64 {
+    match refusals {
+        ..=0 => 0,
+        some => again_seconds(some).unwrap_or(0),
     }
 }
 
@@ -88,6 +126,47 @@ mod tests {
             status: 400,
             why: "no".into(),
         })
+    }
+
+    fn row(attempts: i32, last_error: Option<&str>, next_at: Time) -> row::Delivery {
+        row::Delivery {
+            id: model::DeliveryId(1),
+            activity_id: model::ActivityId(1),
+            peer_id: PeerId(1),
+            inbox: String::new(),
+            order_key: String::new(),
+            state: model::peer::DeliveryState::Waiting,
+            attempts,
+            next_at,
+            last_error: last_error.map(str::to_owned),
+            created_at: next_at,
+        }
+    }
+
+    #[test]
+    fn who_fails_while_others_arrive_is_to_blame() {
+        let at = Time::from_unix_millis(1_800_000_000_000);
+        let failed = || Verdict::PeerFailed {
+            why: "504".into(),
+            retry_after: None,
+        };
+        let seen =
+            |row: &row::Delivery, took: i64| failed().in_light_of(row, Some(at.plus_seconds(took)));
+        assert_eq!(seen(&row(0, None, at), 5), failed(), "never tried before");
+        let again = row(0, Some("504"), at);
+        assert_eq!(seen(&again, -5), failed(), "the others failed too");
+        assert!(matches!(
+            seen(&again, 5),
+            Verdict::Again { seconds: 30, .. }
+        ));
+        let twice = row(1, Some("504"), at.plus_seconds(30));
+        assert!(matches!(
+            seen(&twice, 5),
+            Verdict::Again { seconds: 300, .. }
+        ));
+        let thrice = row(2, Some("504"), at.plus_seconds(300));
+        assert_eq!(seen(&thrice, 5), Verdict::SetAside("504".into()));
+        assert_eq!(failed().in_light_of(&again, None), failed());
     }
 
     #[test]

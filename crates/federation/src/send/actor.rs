@@ -60,11 +60,12 @@ pub async fn actor_removed(fed: &Federation, job: JobId, id: ActorId) -> Outcome
     };
     let mut to = vec![Recipients::Followers(id)];
     to.extend(remote(followed.iter().map(|(_, target)| target)));
-    letters.push(desk.letter(activity, "delete", &gone, &delete)?.to(to));
     for batch in letters.chunks(BATCH) {
         desk.post(batch.to_vec()).await?;
     }
-    Ok(())
+    // By itself and last, because it goes to many.
+    let farewell = desk.letter(activity, "delete", &gone, &delete)?.to(to);
+    desk.post(vec![farewell]).await
 }
 
 /// The actor, and the remote ones it follows with the follow.

@@ -1,110 +1,242 @@
-//! From recipients to rows: one delivery per distinct inbox, a chunk at a time, in the database's
-//! own order. Parked peers get none, and nothing goes to our own inboxes.
+//! From recipients to rows: one delivery per distinct inbox, a chunk at a time. Whom an activity
+//! goes to is read once, before anything is written; who is parked or blocked, with each chunk.
+//! Nothing goes to our own inboxes.
 
 use crate::seam::Federation;
-use domain::{Outcome, Tx};
-use model::job::Recipients;
-use model::peer::{DeliveryState, PeerState};
+use domain::{Error, Outcome, Tx};
+use model::job::{Recipients, Unsent};
+use model::peer::DeliveryState;
 use model::{ActivityId, ActorId, ActorState, Job, JobId, PeerId};
-use std::collections::BTreeMap;
-use store::{Db, row};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use store::{Db, StoreError, row};
 
-/// Inboxes queued in one transaction.
+/// Deliveries queued in one transaction.
 pub const CHUNK: usize = 500;
 
-/// Queues one activity to the next chunk of inboxes. The job's row is taken away in the same
-/// write: rows that arrive are deleted, so a chunk queued twice could be sent twice.
+/// Goes on with what is left of a job's letters, a chunk at a time. Each chunk moves the job's row
+/// on in the same write: rows that arrive are deleted, so a chunk queued twice could be sent twice.
 ///
 /// # Errors
-/// Faults.
-pub async fn fan_out(
-    fed: &Federation,
-    job: JobId,
-    activity: ActivityId,
-    to: Vec<Recipients>,
-    after: String,
-) -> Outcome<()> {
-    fed.ops()
-        .write(move |tx| {
-            if !store::queue::jobs::take(tx.db, job)? {
-                return Ok(());
-            }
-            match store::queue::activity::by_id(tx.db, activity)? {
-                Some(row) => spread(tx, &row, &to, &after),
-                None => Ok(()),
-            }
-        })
-        .await
+/// Faults, one of them where another run is at the same job.
+pub async fn fan_out(fed: &Federation, job: JobId, letters: Vec<Unsent>) -> Outcome<()> {
+    let audience = Audience::read(fed, letters.iter().flat_map(|unsent| &unsent.to)).await?;
+    go_on(fed, job, letters, Arc::new(audience)).await
 }
 
-/// Queues a chunk after the cursor; if more remain, a job for the rest.
-pub(super) fn spread(
-    tx: &mut Tx<'_>,
-    activity: &row::Activity,
-    to: &[Recipients],
-    after: &str,
+/// As [`fan_out`], with the audience known.
+pub(super) async fn go_on(
+    fed: &Federation,
+    job: JobId,
+    mut left: Vec<Unsent>,
+    audience: Arc<Audience>,
 ) -> Outcome<()> {
-    let urls = tx.urls()?;
-    let (inboxes, more) = chunk(tx.db, to, after)?;
-    let rows: Vec<row::Delivery> = inboxes
-        .into_iter()
-        // A peer's actor may claim an inbox of ours.
-        .filter(|(inbox, _)| !urls.is_ours(inbox))
-        .map(|(inbox, peer)| row::Delivery {
-            id: tx.id(),
-            activity_id: activity.id,
-            peer_id: peer,
-            inbox,
-            order_key: activity.order_key.clone(),
-            state: DeliveryState::Waiting,
-            attempts: 0,
-            next_at: tx.now,
-            last_error: None,
-            created_at: tx.now,
+    while !left.is_empty() {
+        let (this, audience) = (left, Arc::clone(&audience));
+        left = fed
+            .ops()
+            .write(move |tx| {
+                let (stops, rest) = next_chunk(&this, &audience);
+                let now = Job::FanOut {
+                    letters: this.clone(),
+                };
+                let next = (!rest.is_empty()).then(|| Job::FanOut {
+                    letters: rest.clone(),
+                });
+                if !store::queue::jobs::step(tx.db, job, &now, next.as_ref())? {
+                    return Err(elsewhere());
+                }
+                queue(tx, stops)?;
+                Ok(rest)
+            })
+            .await?;
+    }
+    Ok(())
+}
+
+/// Another run has the job's row: it must not be taken for done.
+pub(super) fn elsewhere() -> Error {
+    Error::Fault(StoreError::Unheeded(
+        "another run is at this job; it is left to it".to_owned(),
+    ))
+}
+
+/// One row to be: an activity, and the inbox it goes to.
+pub(super) struct Stop {
+    pub activity: ActivityId,
+    pub inbox: String,
+    pub peer: PeerId,
+}
+
+/// Adds the rows, but for peers that are parked or blocked.
+pub(super) fn queue(tx: &mut Tx<'_>, mut stops: Vec<Stop>) -> Outcome<()> {
+    let peers: Vec<PeerId> = distinct(stops.iter().map(|stop| stop.peer));
+    let left_out = store::peer::left_out(tx.db, &peers)?;
+    stops.retain(|stop| !left_out.contains(&stop.peer));
+    add(tx, &stops)
+}
+
+/// Adds the rows; those that stood already stay.
+pub(super) fn add(tx: &mut Tx<'_>, stops: &[Stop]) -> Outcome<()> {
+    let mut orders: HashMap<ActivityId, String> = HashMap::new();
+    for id in distinct(stops.iter().map(|stop| stop.activity)) {
+        if let Some(key) = store::queue::activity::order_key(tx.db, id)? {
+            orders.insert(id, key);
+        }
+    }
+    let rows: Vec<row::Delivery> = stops
+        .iter()
+        .filter_map(|stop| {
+            Some(row::Delivery {
+                id: tx.id(),
+                activity_id: stop.activity,
+                peer_id: stop.peer,
+                inbox: stop.inbox.clone(),
+                order_key: orders.get(&stop.activity)?.clone(),
+                state: DeliveryState::Waiting,
+                attempts: 0,
+                next_at: tx.now,
+                last_error: None,
+                created_at: tx.now,
+            })
         })
         .collect();
     if !rows.is_empty() {
         store::queue::delivery::enqueue(tx.db, &rows)?;
     }
-    if let Some(after) = more {
-        let rest = Job::FanOut {
-            activity: activity.id,
-            to: to.to_vec(),
-            after,
-        };
-        store::queue::jobs::insert(tx.db, tx.id(), &rest, tx.now, tx.now)?;
-    }
     Ok(())
+}
+
+fn distinct<T: Ord>(all: impl Iterator<Item = T>) -> Vec<T> {
+    let mut all: Vec<T> = all.collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 type Inboxes = Vec<(String, PeerId)>;
 
-/// At most [`CHUNK`] inboxes after the cursor, and where to go on. A cursor is the place in the
-/// list of recipients and the last inbox taken there, since each sort keeps an order of its own.
-fn chunk(db: &mut Db, to: &[Recipients], after: &str) -> Outcome<(Inboxes, Option<String>)> {
-    let (start, mut last) = read_cursor(after);
-    let mut found = Inboxes::new();
-    for (place, recipients) in to.iter().enumerate().skip(start) {
-        let room = CHUNK - found.len();
-        let part = match recipients {
-            Recipients::Followers(actor) => {
-                let limit = i64::try_from(room).unwrap_or(i64::MAX);
-                store::follow::inboxes(db, *actor, &last, limit)?
+/// The inboxes behind each sort of recipients, each once, in byte order.
+#[derive(Default)]
+pub(super) struct Audience(Vec<(Recipients, Inboxes)>);
+
+impl Audience {
+    /// Reads each sort once, however many letters go there.
+    pub(super) async fn read<'a>(
+        fed: &Federation,
+        to: impl Iterator<Item = &'a Recipients>,
+    ) -> Outcome<Self> {
+        let mut sorts: Vec<Recipients> = Vec::new();
+        for recipients in to {
+            if !sorts.contains(recipients) {
+                sorts.push(recipients.clone());
             }
-            Recipients::Actors(actors) => of_actors(db, actors, &last, room)?,
-        };
-        let full = part.len() == room;
-        last = part
-            .last()
-            .map(|(inbox, _)| inbox.clone())
-            .unwrap_or_default();
-        found.extend(part);
-        if full {
-            return Ok((found, Some(format!("{place} {last}"))));
+        }
+        if sorts.is_empty() {
+            return Ok(Self::default());
+        }
+        let (urls, policy) = (fed.urls()?, fed.ops().policy());
+        fed.store()
+            .read(move |db| -> Outcome<Self> {
+                let mut all = Vec::with_capacity(sorts.len());
+                for recipients in sorts {
+                    let mut inboxes = inboxes(db, &recipients)?;
+                    // A peer's actor may claim an inbox of ours.
+                    inboxes.retain(|(inbox, _)| {
+                        !urls.is_ours(inbox) && policy.refuses_url(inbox).is_none()
+                    });
+                    all.push((recipients, inboxes));
+                }
+                Ok(Self(all))
+            })
+            .await
+    }
+
+    fn of(&self, recipients: &Recipients) -> &[(String, PeerId)] {
+        let known = self.0.iter().find(|(known, _)| known == recipients);
+        known.map_or(&[], |(_, inboxes)| inboxes)
+    }
+}
+
+fn inboxes(db: &mut Db, recipients: &Recipients) -> Outcome<Inboxes> {
+    let mut found = match recipients {
+        Recipients::Followers(actor) => store::follow::inboxes(db, *actor)?,
+        Recipients::Actors(actors) => of_actors(db, actors)?,
+    };
+    found.sort_unstable();
+    found.dedup_by(|a, b| a.0 == b.0);
+    Ok(found)
+}
+
+fn of_actors(db: &mut Db, ids: &[ActorId]) -> Outcome<Inboxes> {
+    let mut inboxes: BTreeMap<String, PeerId> = BTreeMap::new();
+    for chunk in ids.chunks(CHUNK) {
+        for actor in store::actor::by_ids(db, chunk)?.into_values() {
+            if let (Some(peer), ActorState::Active) = (actor.peer_id, actor.state) {
+                inboxes.insert(actor.delivery_inbox, peer);
+            }
+        }
+    }
+    Ok(inboxes.into_iter().collect())
+}
+
+/// The next rows, at most [`CHUNK`], and what is left after them. Letters with the same recipients
+/// go through them side by side, so that a server gets them over one connection.
+pub(super) fn next_chunk(letters: &[Unsent], audience: &Audience) -> (Vec<Stop>, Vec<Unsent>) {
+    let mut stops = Vec::new();
+    let mut letters = letters.iter();
+    while let Some(unsent) = letters.next() {
+        let room = (CHUNK - stops.len()) / unsent.activities.len().max(1);
+        let (inboxes, after) = some(unsent, audience, room);
+        for activity in &unsent.activities {
+            stops.extend(inboxes.iter().map(|(inbox, peer)| Stop {
+                activity: *activity,
+                inbox: inbox.clone(),
+                peer: *peer,
+            }));
+        }
+        if let Some(after) = after {
+            let rest = Unsent {
+                after,
+                ..unsent.clone()
+            };
+            return (
+                stops,
+                std::iter::once(rest).chain(letters.cloned()).collect(),
+            );
+        }
+    }
+    (stops, Vec::new())
+}
+
+/// At most `room` inboxes of a letter after its cursor, and the cursor behind them where more
+/// remain. An inbox that stands in an earlier place of its recipients too is taken there.
+fn some(unsent: &Unsent, audience: &Audience, room: usize) -> (Inboxes, Option<String>) {
+    let (start, mut last) = read_cursor(&unsent.after);
+    let mut taken = Inboxes::new();
+    for (place, recipients) in unsent.to.iter().enumerate().skip(start) {
+        let inboxes = audience.of(recipients);
+        let from = inboxes.partition_point(|(inbox, _)| *inbox <= last);
+        for (inbox, peer) in inboxes.iter().skip(from) {
+            let mut earlier = unsent.to.iter().take(place);
+            if earlier.any(|to| has(audience.of(to), inbox)) {
+                continue;
+            }
+            if taken.len() >= room {
+                return (taken, Some(format!("{place} {last}")));
+            }
+            taken.push((inbox.clone(), *peer));
+            last.clone_from(inbox);
         }
         last.clear();
     }
-    Ok((found, None))
+    (taken, None)
+}
+
+fn has(inboxes: &[(String, PeerId)], inbox: &str) -> bool {
+    inboxes
+        .binary_search_by(|(known, _)| known.as_str().cmp(inbox))
+        .is_ok()
 }
 
 fn read_cursor(after: &str) -> (usize, String) {
@@ -113,33 +245,27 @@ fn read_cursor(after: &str) -> (usize, String) {
     place.unwrap_or_default()
 }
 
-/// The inboxes of some actors, each once, in byte order.
-fn of_actors(db: &mut Db, ids: &[ActorId], after: &str, room: usize) -> Outcome<Inboxes> {
-    let mut inboxes: BTreeMap<String, PeerId> = BTreeMap::new();
-    let mut awake: BTreeMap<PeerId, bool> = BTreeMap::new();
-    for actor in store::actor::by_ids(db, ids)?.into_values() {
-        let Some(peer) = actor.peer_id.filter(|_| actor.state == ActorState::Active) else {
-            continue;
-        };
-        let answers = match awake.get(&peer) {
-            Some(answers) => *answers,
-            None => {
-                let row = store::peer::by_id(db, peer)?;
-                let answers = row.is_some_and(|row| row.state == PeerState::Active);
-                awake.insert(peer, answers);
-                answers
-            }
-        };
-        if answers && actor.delivery_inbox.as_str() > after {
-            inboxes.insert(actor.delivery_inbox, peer);
-        }
-    }
-    Ok(inboxes.into_iter().take(room).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn followers(actor: i64) -> Recipients {
+        Recipients::Followers(ActorId(actor))
+    }
+
+    fn unsent(activities: &[i64], to: Vec<Recipients>) -> Unsent {
+        Unsent {
+            activities: activities.iter().copied().map(ActivityId).collect(),
+            to,
+            after: String::new(),
+        }
+    }
+
+    fn inboxes(range: std::ops::Range<i64>) -> Inboxes {
+        range
+            .map(|n| (format!("inbox {n:05}"), PeerId(n)))
+            .collect()
+    }
 
     #[test]
     fn a_cursor_is_a_place_and_an_inbox() {
@@ -149,5 +275,35 @@ mod tests {
             (2, "https://b.test/inbox".to_owned())
         );
         assert_eq!(read_cursor("https://b.test/inbox"), (0, String::new()));
+    }
+
+    #[test]
+    fn chunks_reach_every_inbox_once_and_keep_the_letters_order() {
+        let audience = Audience(vec![
+            (followers(1), inboxes(0..700)),
+            (followers(2), inboxes(600..1_200)),
+        ]);
+        let both = vec![followers(1), followers(2)];
+        let mut left = vec![unsent(&[1, 2], both), unsent(&[3], vec![followers(2)])];
+        let mut sent: Vec<(ActivityId, PeerId)> = Vec::new();
+        while !left.is_empty() {
+            let (stops, rest) = next_chunk(&left, &audience);
+            assert!(!stops.is_empty() && stops.len() <= CHUNK);
+            sent.extend(stops.iter().map(|stop| (stop.activity, stop.peer)));
+            left = rest;
+        }
+        assert_eq!(sent.len(), 2 * 1_200 + 600);
+        for peer in 0..1_200 {
+            let got = sent.iter().filter(|(_, to)| *to == PeerId(peer));
+            let got: Vec<i64> = got.map(|(activity, _)| activity.0).collect();
+            let wanted: &[i64] = if peer < 600 { &[1, 2] } else { &[1, 2, 3] };
+            assert_eq!(got, wanted, "at {peer}");
+        }
+    }
+
+    #[test]
+    fn letters_to_nobody_are_done() {
+        let (stops, rest) = next_chunk(&[unsent(&[1], vec![followers(9)])], &Audience::default());
+        assert!(stops.is_empty() && rest.is_empty());
     }
 }

@@ -1,13 +1,17 @@
 //! A letter: one activity, rendered, with whom it goes to. Letters are frozen and queued together.
 
-use super::fan_out::spread;
+use super::fan_out::{Audience, elsewhere, go_on, next_chunk, queue};
 use crate::render;
 use crate::seam::Federation;
-use domain::Outcome;
-use model::job::Recipients;
-use model::{ActivityId, ActorId, JobId, PostId, Time, Urls, Visibility};
+use domain::{Error, Outcome, Tx};
+use model::job::{Recipients, Unsent};
+use model::{ActivityId, ActorId, Job, JobId, PostId, Time, Urls, Visibility};
+use std::sync::Arc;
 use store::row;
 use vocab::Activity;
+
+/// Letters with the same recipients that go out side by side, at most.
+const ABREAST: usize = 8;
 
 /// Writes the letters of one job.
 pub(super) struct Desk {
@@ -117,29 +121,80 @@ impl Desk {
         }
     }
 
-    /// Freezes the letters and queues them, or does nothing with those that stood already.
+    /// Freezes the letters and queues them, or does nothing with those that stood already. What does
+    /// not fit one transaction goes on in the job's own place, which newer letters of its
+    /// conversation wait behind: so only the last letters of a job may go to many.
     pub async fn post(&self, letters: Vec<Letter>) -> Outcome<()> {
         if letters.is_empty() {
             return Ok(());
         }
-        let post = move |tx: &mut domain::Tx<'_>| {
-            for letter in &letters {
-                let stands = store::queue::activity::freeze(tx.db, &letter.row)?;
-                if stands != letter.row.id {
-                    continue;
+        let to = letters.iter().flat_map(|letter| &letter.to);
+        let audience = Arc::new(Audience::read(&self.fed, to).await?);
+        let (job, known) = (self.job, Arc::clone(&audience));
+        let post = move |tx: &mut Tx<'_>| {
+            let fresh = freeze(tx, job, &letters)?;
+            let (stops, rest) = next_chunk(&side_by_side(&fresh), &known);
+            queue(tx, stops)?;
+            if !rest.is_empty() {
+                let letters = rest.clone();
+                if !store::queue::jobs::turn_into(tx.db, job, &Job::FanOut { letters })? {
+                    return Err(Error::not_found("job"));
                 }
-                if let Some(thread) = letter.announces {
-                    store::discussion::set_announce(tx.db, thread, &letter.row.ap_id)?;
-                }
-                if let Some(post) = letter.unsays {
-                    store::queue::activity::hide(tx.db, post)?;
-                }
-                spread(tx, &letter.row, &letter.to, "")?;
             }
-            Ok(())
+            Ok(rest)
         };
-        self.fed.ops().write(post).await
+        let rest = self.fed.ops().write(post).await?;
+        go_on(&self.fed, job, rest, audience).await
     }
+}
+
+/// Freezes the letters; answers those that did not stand already.
+fn freeze<'a>(tx: &mut Tx<'_>, job: JobId, letters: &'a [Letter]) -> Outcome<Vec<&'a Letter>> {
+    let mut fresh = Vec::with_capacity(letters.len());
+    for letter in letters {
+        if store::queue::activity::freeze(tx.db, &letter.row)? != letter.row.id {
+            continue;
+        }
+        if let Some(thread) = letter.announces {
+            store::discussion::set_announce(tx.db, thread, &letter.row.ap_id)?;
+        }
+        if let Some(post) = letter.unsays {
+            store::queue::activity::hide(tx.db, post)?;
+        }
+        fresh.push(letter);
+    }
+    // This run lost its lease to one that is still spreading what it froze: ending well here
+    // would take the job's row, and with it what is left.
+    let fan_out = || {
+        Job::FanOut {
+            letters: Vec::new(),
+        }
+        .kind()
+    };
+    if fresh.len() < letters.len()
+        && store::queue::jobs::kind(tx.db, job)?.is_some_and(|kind| kind == fan_out())
+    {
+        return Err(elsewhere());
+    }
+    Ok(fresh)
+}
+
+/// Neighbours with the same recipients as one.
+fn side_by_side(letters: &[&Letter]) -> Vec<Unsent> {
+    let mut all: Vec<Unsent> = Vec::new();
+    for letter in letters {
+        match all.last_mut() {
+            Some(before) if before.to == letter.to && before.activities.len() < ABREAST => {
+                before.activities.push(letter.row.id);
+            }
+            _ => all.push(Unsent {
+                activities: vec![letter.row.id],
+                to: letter.to.clone(),
+                after: String::new(),
+            }),
+        }
+    }
+    all
 }
 
 impl Letter {

@@ -3,6 +3,7 @@
 //! practice: that has happened when a job runs, so a deleted actor still signs its last words.
 
 mod actor;
+mod catch_up;
 mod discussion;
 mod fan_out;
 mod follow;
@@ -13,8 +14,10 @@ mod relay;
 mod tests;
 
 pub use actor::{actor, actor_removed};
+pub use catch_up::catch_up;
 pub use discussion::post;
 pub use fan_out::{CHUNK, fan_out};
 pub use follow::{answer_follow, follow};
 pub use like::like;
+pub(crate) use relay::announced_at_once;
 pub use relay::{announce_thread, relay};

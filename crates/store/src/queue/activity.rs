@@ -29,6 +29,45 @@ pub fn by_id(db: &mut Db, id: ActivityId) -> QueryResult<Option<Activity>> {
         .optional()
 }
 
+/// What it keeps its order with.
+pub fn order_key(db: &mut Db, id: ActivityId) -> QueryResult<Option<String>> {
+    activity::table
+        .find(id)
+        .select(activity::order_key)
+        .first(db)
+        .optional()
+}
+
+/// The id of the newest; zero where there is none.
+pub fn newest(db: &mut Db) -> QueryResult<ActivityId> {
+    let newest: Option<ActivityId> = activity::table
+        .order(activity::id.desc())
+        .select(activity::id)
+        .first(db)
+        .optional()?;
+    Ok(newest.unwrap_or_default())
+}
+
+/// Those frozen after a cursor, oldest first.
+pub fn since(db: &mut Db, after: ActivityId, limit: i64) -> QueryResult<Vec<Activity>> {
+    activity::table
+        .filter(activity::id.gt(after))
+        .order(activity::id.asc())
+        .limit(limit)
+        .select(Activity::as_select())
+        .load(db)
+}
+
+/// The id so many back from the newest, where there are as many.
+pub fn so_many_back(db: &mut Db, many: i64) -> QueryResult<Option<ActivityId>> {
+    activity::table
+        .order(activity::id.desc())
+        .offset(many)
+        .select(activity::id)
+        .first(db)
+        .optional()
+}
+
 /// An actor's outbox: its public activities, newest first, below the cursor.
 pub fn outbox(
     db: &mut Db,

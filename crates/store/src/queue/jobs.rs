@@ -9,8 +9,7 @@ use model::{Job, JobId, Time};
 
 /// Adds a job, due at `run_at`.
 pub fn insert(db: &mut Db, id: JobId, what: &Job, run_at: Time, now: Time) -> QueryResult<()> {
-    let payload = serde_json::to_string(what)
-        .map_err(|e| diesel::result::Error::SerializationError(Box::new(e)))?;
+    let payload = payload(what)?;
     let row = JobRow {
         id,
         kind: what.kind().to_owned(),
@@ -98,10 +97,35 @@ pub fn finish(db: &mut Db, id: JobId) -> QueryResult<()> {
     Ok(())
 }
 
-/// The job is done by this very write. Answers whether it was still to do: one that another run
-/// has finished must not be done twice.
-pub fn take(db: &mut Db, id: JobId) -> QueryResult<bool> {
-    Ok(diesel::delete(job::table.find(id)).execute(db)? == 1)
+/// What a job is, as the table has it now; `None` where it is done.
+pub fn kind(db: &mut Db, id: JobId) -> QueryResult<Option<String>> {
+    job::table.find(id).select(job::kind).first(db).optional()
+}
+
+/// The job goes on as another, in its place in the line and under its lease: what is left of
+/// it. Answers whether it was there.
+pub fn turn_into(db: &mut Db, id: JobId, what: &Job) -> QueryResult<bool> {
+    let turned = diesel::update(job::table.find(id))
+        .set((job::kind.eq(what.kind()), job::payload.eq(payload(what)?)))
+        .execute(db)?;
+    Ok(turned == 1)
+}
+
+/// A step of the job is done by this very write: `next` is left of `this`, or nothing. Answers
+/// whether the step was still to do: one that another run has taken must not be done twice.
+pub fn step(db: &mut Db, id: JobId, this: &Job, next: Option<&Job>) -> QueryResult<bool> {
+    let row = job::table.filter(job::id.eq(id).and(job::payload.eq(payload(this)?)));
+    let done = match next {
+        Some(next) => diesel::update(row)
+            .set(job::payload.eq(payload(next)?))
+            .execute(db)?,
+        None => diesel::delete(row).execute(db)?,
+    };
+    Ok(done == 1)
+}
+
+fn payload(what: &Job) -> QueryResult<String> {
+    serde_json::to_string(what).map_err(|e| diesel::result::Error::SerializationError(Box::new(e)))
 }
 
 /// The job failed; it runs again at `run_at`, or is set aside.

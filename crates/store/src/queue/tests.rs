@@ -1,11 +1,13 @@
 //! Whose lane is free, and what waits for whom, on both databases.
 
+use super::delivery::{Busy, Health};
 use super::{activity, delivery};
-use crate::row::{Activity, Delivery};
+use crate::row::{Activity, Delivery, Peer};
 use crate::{Db, Store, StoreError, both, peer};
 use diesel::{RunQueryDsl, sql_query};
-use model::peer::DeliveryState;
+use model::peer::{DeliveryState, PeerState};
 use model::{ActivityId, ActorId, DeliveryId, PeerId, Time};
+use std::collections::HashSet;
 
 const NOW: i64 = 1_798_761_600_000;
 
@@ -56,30 +58,112 @@ fn waiting(id: i64, peer: i64, next_at: Time) -> Delivery {
     }
 }
 
+fn ids(peers: &[Peer]) -> Vec<PeerId> {
+    peers.iter().map(|peer| peer.id).collect()
+}
+
 both! {
-    async fn a_lane_is_free_where_something_is_due(store: Store) {
+    async fn a_lane_is_free_where_something_waits(store: Store) {
         let lanes = store.write(|db| {
             begin(db)?;
-            let none = delivery::free_lanes(db, now(), 10)?;
+            let all = PeerId(0);
+            let none = delivery::free_lanes(db, Health::Well, all, now(), 10)?;
             let later = now().plus_seconds(60);
             let mut refused = waiting(5, 2, now());
             refused.state = DeliveryState::Failed;
             let rows = [waiting(1, 1, now()), waiting(2, 1, now()), waiting(3, 2, later), waiting(4, 3, now()), refused];
             delivery::enqueue(db, &rows)?;
-            peer::failed(db, PeerId(3), "away", later, false)?;
-            let due = delivery::free_lanes(db, now(), 10)?;
-            let mut all = delivery::free_lanes(db, later, 10)?;
-            all.sort_unstable();
-            Ok::<_, StoreError>([none, due, all])
+            peer::failed(db, PeerId(3), "away", later, false, now())?;
+            let well = delivery::free_lanes(db, Health::Well, all, now(), 10)?;
+            let first = delivery::free_lanes(db, Health::Well, all, now(), 1)?;
+            let second = delivery::free_lanes(db, Health::Well, PeerId(1), now(), 1)?;
+            let resting = delivery::free_lanes(db, Health::Failing, all, now(), 10)?;
+            let failing = delivery::free_lanes(db, Health::Failing, all, later, 10)?;
+            Ok::<_, StoreError>([none, well, first, second, resting, failing])
         }).await.unwrap();
-        let [none, due, all] = lanes;
-        assert_eq!(none, []);
-        assert_eq!(due, [PeerId(1)]);
-        assert_eq!(all, [PeerId(1), PeerId(2), PeerId(3)]);
+        let lanes = lanes.map(|peers| ids(&peers));
+        let wanted: [&[i64]; 6] = [&[], &[1, 2], &[1], &[2], &[], &[3]];
+        assert_eq!(lanes, wanted.map(|ids| ids.iter().copied().map(PeerId).collect::<Vec<_>>()));
         let listed = store
             .read(|db| Ok::<_, StoreError>(peer::list(db, PeerId(i64::MAX), 10)?))
             .await.unwrap();
         let counts: Vec<_> = listed.iter().map(|(row, waits, failed)| (row.id.0, *waits, *failed)).collect();
         assert_eq!(counts, [(3, 1, 0), (2, 1, 1), (1, 2, 0)]);
+    }
+
+    async fn a_lane_has_one_holder(store: Store) {
+        let (first, second, third) = store.write(|db| {
+            begin(db)?;
+            let (both, later) = ([PeerId(1), PeerId(2)], now().plus_seconds(60));
+            let first = delivery::hold(db, &both[..1], 7, now(), later)?;
+            let second = delivery::hold(db, &both, 8, now(), later)?;
+            delivery::leave(db, &both, 7)?;
+            let third = delivery::hold(db, &both, 9, now(), later)?;
+            Ok::<_, StoreError>((first, second, third))
+        }).await.unwrap();
+        assert_eq!(first, HashSet::from([PeerId(1)]));
+        assert_eq!(second, HashSet::from([PeerId(2)]));
+        assert_eq!(third, HashSet::from([PeerId(1)]), "only one's own is given back");
+    }
+
+    async fn a_long_conversation_holds_up_no_other(store: Store) {
+        let long = i64::try_from(delivery::LOOK).unwrap() * 3;
+        let (flowing, held_up, more) = store.write(move |db| {
+            begin(db)?;
+            let later = now().plus_seconds(300);
+            let mut rows: Vec<Delivery> = (1..=long).map(|id| waiting(id, 1, now())).collect();
+            for row in &mut rows {
+                row.order_key = "long".into();
+            }
+            rows.push(waiting(1_000, 1, now()));
+            rows.push(waiting(1_001, 1, later));
+            delivery::enqueue(db, &rows)?;
+            let (flowing, more) = delivery::due(db, PeerId(1), now(), &Busy::default())?;
+            delivery::refused(db, DeliveryId(1), "no", Some(later), now())?;
+            let (held_up, _) = delivery::due(db, PeerId(1), now(), &Busy::default())?;
+            Ok::<_, StoreError>((flowing, held_up, more))
+        }).await.unwrap();
+        let of = |key: &str| flowing.iter().filter(|row| row.order_key == key).map(|row| row.id.0).collect::<Vec<_>>();
+        assert_eq!(of("long")[..3], [1, 2, 3]);
+        assert_eq!(of("key 1000"), [1_000]);
+        assert_eq!(of("key 1001"), [0; 0], "it must wait");
+        assert!(more);
+        let held_up: Vec<i64> = held_up.iter().map(|row| row.id.0).collect();
+        assert_eq!(held_up, [1_000], "the long one waits for its first");
+    }
+
+    async fn what_is_busy_is_left_out(store: Store) {
+        let due = store.write(|db| {
+            begin(db)?;
+            let mut rows: Vec<Delivery> = (1..=4).map(|id| waiting(id, 1, now())).collect();
+            rows[1].order_key = rows[0].order_key.clone();
+            delivery::enqueue(db, &rows)?;
+            let busy = Busy {
+                rows: HashSet::from([DeliveryId(1)]),
+                keys: HashSet::from(["key 4".to_owned()]),
+            };
+            Ok::<_, StoreError>(delivery::due(db, PeerId(1), now(), &busy)?)
+        }).await.unwrap();
+        let ids: Vec<i64> = due.0.iter().map(|row| row.id.0).collect();
+        assert_eq!((ids, due.1), (vec![2, 3], false));
+    }
+
+    async fn what_a_parked_peer_misses_is_known_from_the_first_failure_that_parks(store: Store) {
+        let (parked, revived, again, left_out, unparked) = store.write(|db| {
+            begin(db)?;
+            let (one, later) = (PeerId(1), now().plus_seconds(60));
+            peer::failed(db, one, "away", later, true, now())?;
+            peer::failed(db, one, "away", later, true, later)?;
+            let parked = peer::by_id(db, one)?.unwrap();
+            let left_out = peer::left_out(db, &[one, PeerId(2)])?;
+            let revived = peer::seen(db, one, later)?;
+            let again = peer::seen(db, one, later)?;
+            peer::unpark(db, one)?;
+            Ok::<_, StoreError>((parked, revived, again, left_out, peer::by_id(db, one)?.unwrap()))
+        }).await.unwrap();
+        assert_eq!((parked.state, parked.parked_at), (PeerState::Parked, Some(now())));
+        assert_eq!((revived, again), (true, false), "it is caught up with once");
+        assert_eq!(left_out, HashSet::from([PeerId(1)]));
+        assert_eq!((unparked.state, unparked.parked_at), (PeerState::Active, None));
     }
 }

@@ -277,6 +277,17 @@ fn free_port() -> Result<u16> {
     Ok(listener.local_addr()?.port())
 }
 
+/// Processor time this thread has spent: what something costs, whoever else is at work.
+///
+/// # Errors
+/// When this is not Linux.
+pub fn own_cpu() -> Result<Duration> {
+    let stat = fs::read_to_string("/proc/thread-self/stat").context("reading our own times")?;
+    ticks(&stat)
+        .map(|ticks| TICK * ticks)
+        .context("/proc/thread-self/stat is not what it was")
+}
+
 /// `utime` and `stime`, proc(5). The name before them stands in brackets and may hold anything.
 fn ticks(stat: &str) -> Option<u32> {
     let (_, fields) = stat.rsplit_once(") ")?;

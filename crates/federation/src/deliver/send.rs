@@ -1,0 +1,57 @@
+//! One delivery: signed, posted, and understood.
+
+use super::frozen::Archive;
+use super::verdict::Verdict;
+use crate::client::PostError;
+use crate::seam::Federation;
+use domain::{Error, Outcome};
+use store::row;
+use url::Url;
+
+/// Signs and posts one activity. A fault of ours leaves the row as it is.
+pub(super) async fn send(fed: &Federation, archive: &Archive, row: &row::Delivery) -> Verdict {
+    let verdict = match post(fed, archive, row).await {
+        Ok(verdict) => verdict,
+        Err(Error::Refused(refusal)) => {
+            Verdict::SetAside(format!("it cannot be signed: {refusal}"))
+        }
+        Err(Error::Fault(fault)) => {
+            tracing::error!(%fault, id = %row.id, "a delivery could not be made");
+            Verdict::Kept
+        }
+    };
+    tracing::debug!(inbox = %row.inbox, ?verdict, "delivery");
+    verdict
+}
+
+async fn post(fed: &Federation, archive: &Archive, row: &row::Delivery) -> Outcome<Verdict> {
+    let frozen = archive.get(fed, row.activity_id).await?;
+    let key = fed.signing_key(frozen.actor).await?;
+    let inbox = match Url::parse(&row.inbox) {
+        Ok(inbox) => inbox,
+        Err(error) => {
+            return Ok(Verdict::SetAside(format!("the inbox is no URL: {error}")));
+        }
+    };
+    tracing::trace!(%inbox, kind = frozen.kind, "posting");
+    let posted = fed.client().post(&inbox, frozen.json.clone(), &key).await;
+    match Verdict::of(posted.map(|_| ()), row.attempts) {
+        Verdict::Gone => gone(fed, row).await,
+        other => Ok(other),
+    }
+}
+
+/// Ends the follower whose own inbox is gone; where an inbox is shared, only the row is set
+/// aside, since one 410 does not speak for everybody behind it.
+async fn gone(fed: &Federation, row: &row::Delivery) -> Outcome<Verdict> {
+    let inbox = row.inbox.clone();
+    let ended = fed
+        .ops()
+        .write(move |tx| domain::follow::inbox_gone(tx, &inbox))
+        .await?;
+    Ok(if ended {
+        Verdict::Arrived
+    } else {
+        Verdict::SetAside(PostError::Gone.to_string())
+    })
+}
