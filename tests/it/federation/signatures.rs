@@ -1,6 +1,8 @@
 //! Both forms of signature, each way, and keys that change.
 
 use super::{Weavers, assert_same_lines};
+use model::ActorId;
+use model::actor::KeyKind;
 use model::peer::SignatureForm;
 use serde_json::{Value, json};
 use testkit::{Answer, Asked, Hostile, Letter, Network};
@@ -182,4 +184,34 @@ async fn a_key_of_ours_changes_and_whoever_follows_goes_on_believing() {
         assert_eq!(seen.key_pem, after.key_pem);
         net.assert_quiet();
     }
+}
+
+#[tokio::test]
+async fn an_actor_from_before_there_were_such_keys_gets_one() {
+    let net = Network::new();
+    let alpha = net.instance("alpha.test").await;
+    alpha.person("ann").await;
+    let mut old = alpha.actor("ann@alpha.test").await.unwrap();
+    old.id = ActorId(7);
+    old.handle = "old".to_owned();
+    old.ap_id = alpha.at("/u/old");
+    let (id, row) = (old.id, old);
+    let added = alpha
+        .ops()
+        .write(move |tx| Ok(store::actor::insert(tx.db, &row)?))
+        .await;
+    assert!(added.unwrap());
+    let key = async || {
+        alpha
+            .read(move |db| Ok(store::actor::key(db, id, KeyKind::Ed25519)?))
+            .await
+    };
+    assert_eq!(key().await, None);
+    net.advance(3_601);
+    net.settle().await;
+    let given = key().await;
+    assert!(given.is_some(), "with the housekeeping");
+    net.advance(3_601);
+    net.settle().await;
+    assert_eq!(key().await, given, "once");
 }

@@ -46,6 +46,13 @@ fn a_group_is_never_private_and_names_its_moderators_by_one_string() {
     );
     assert!(json.get("manuallyApprovesFollowers").is_none());
     assert_eq!(json["endpoints"]["sharedInbox"], "https://alpha.test/inbox");
+    let multikey = json!([{
+        "id": "https://alpha.test/c/weavers#ed25519-key",
+        "type": "Multikey",
+        "controller": "https://alpha.test/c/weavers",
+        "publicKeyMultibase": "z6Mkh4LmfP1ev9MNPGr7JbEbtD6BD4fsu1duEj83PMCs3xHG",
+    }]);
+    assert_eq!(json["assertionMethod"], multikey);
     assert_eq!(json["nameMap"], json!({"en": "Weavers", "fr": "Tissage"}));
     assert_eq!(
         json["summary"],
@@ -168,6 +175,9 @@ fn a_conversation_that_began_elsewhere_has_its_collection_there() {
     let mut written = reply();
     written.root_here = false;
     assert_eq!(object(&urls(), &written).context, None);
+    let kept = "https://beta.test/topic/9".to_owned();
+    written.conversation = Some(kept.clone());
+    assert_eq!(object(&urls(), &written).context, Some(kept));
 }
 
 #[test]

@@ -108,15 +108,9 @@ proptest! {
                 headers.insert(name, HeaderValue::from_str(&value).unwrap());
             }
         }
-        // In base64 the last letter before the padding holds bits that say nothing; and of the
-        // draft's own parameters only what is signed is covered.
-        let (before, after) = (signed(form, &target, &body).1, headers);
-        let same_bytes = |name: &str| {
-            let bytes = |headers: &HeaderMap| headers.get(name).map(|v| v.as_bytes().to_vec());
-            bytes(&before) == bytes(&after)
-        };
-        let harmless = which == 6 || (which >= 3 && same_bytes(covered[which - 3]));
-        prop_assert!(harmless || check(&target, &after, &body).is_err());
+        // The draft does not cover its own parameters.
+        let harmless = form == SignatureForm::Draft && which == 6;
+        prop_assert!(harmless || check(&target, &headers, &body).is_err());
     }
 
     #[test]

@@ -344,7 +344,8 @@ fn algorithms_nonces_and_tags() {
         ";alg=\"ed25519\"",
         ";nonce=\"b3k2pp5k7z-50gnwp.yemd\"",
         ";tag=\"fediverse\"",
-        ";new=?1",
+        ";new",
+        ";new=?0",
     ] {
         assert_eq!(with(more), Ok(()), "{more}");
     }

@@ -1,0 +1,79 @@
+//! Stories of the actor room: keys of ours and of others.
+
+use super::*;
+use crate::keys;
+use crate::testing::{World, stranger};
+use model::Job;
+use store::Store;
+
+async fn key(world: &World, id: ActorId, kind: KeyKind) -> Option<row::SigningKey> {
+    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::key(db, id, kind)?) };
+    world.ops.store().read(read).await.unwrap()
+}
+
+async fn found(world: &World, key_id: &str) -> Option<(ActorId, String)> {
+    let wanted = key_id.to_owned();
+    let read =
+        move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::by_key_id(db, &wanted)?) };
+    let found = world.ops.store().read(read).await.unwrap();
+    found.map(|(row, key)| (row.id, key))
+}
+
+store::both! {
+    async fn new_keys_take_the_place_of_the_old_and_the_world_is_told(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let ann = world.person("ann").await.unwrap();
+        let before = key(&world, ann, KeyKind::Rsa).await.unwrap();
+        assert!(key(&world, ann, KeyKind::Ed25519).await.is_some());
+        let fresh = keys::generate().unwrap();
+        let given = fresh.clone();
+        world.ops.write(move |tx| rotate_key(tx, ann, &given)).await.unwrap();
+        let after = key(&world, ann, KeyKind::Rsa).await.unwrap();
+        assert_ne!(after.id, before.id);
+        assert_eq!(after.public_pem, fresh.public_pem);
+        let beside = key(&world, ann, KeyKind::Ed25519).await.unwrap();
+        assert_eq!(beside.public_pem, fresh.ed25519.public_pem);
+        let jobs = world.ops.store()
+            .read(|db| -> Outcome<_> { Ok(store::queue::jobs::list(db, 100)?) })
+            .await.unwrap();
+        let told = |row: &row::JobRow| serde_json::from_str(&row.payload).ok() == Some(Job::SendActor { actor: ann });
+        assert!(jobs.iter().any(told), "{jobs:?}");
+    }
+
+    async fn who_has_a_key_keeps_it(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let ann = world.person("ann").await.unwrap();
+        let before = key(&world, ann, KeyKind::Ed25519).await;
+        let pair = keys::generate_ed25519().unwrap();
+        let given = pair.clone();
+        world.ops.write(move |tx| complete_keys(tx, ann, &given)).await.unwrap();
+        assert_eq!(key(&world, ann, KeyKind::Ed25519).await, before);
+        let bea = world.ops.write(|tx| take_in(tx, &stranger("bea", "beta.test"))).await.unwrap();
+        let refused = world.ops.write(move |tx| complete_keys(tx, bea, &pair)).await;
+        assert!(refused.is_err(), "not ours to give");
+        let lacking = world.ops.store()
+            .read(|db| -> Outcome<_> { Ok(store::actor::without_key(db, KeyKind::Ed25519, 10)?) })
+            .await.unwrap();
+        assert_eq!(lacking, []);
+    }
+
+    async fn a_peer_is_found_by_each_of_its_keys_until_it_drops_them(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let mut bea = stranger("bea", "beta.test");
+        bea.key_pem = Some("PEM".to_owned());
+        let named = |n: u32| (format!("{}#k{n}", bea.ap_id), format!("z{n}"));
+        let (one, two) = (named(1), named(2));
+        bea.assertion_keys = vec![one.clone(), two.clone()];
+        let seen = bea.clone();
+        let id = world.ops.write(move |tx| take_in(tx, &seen)).await.unwrap();
+        let main = bea.key_id.clone().unwrap();
+        assert_eq!(found(&world, &main).await, Some((id, "PEM".to_owned())));
+        assert_eq!(found(&world, &one.0).await, Some((id, one.1.clone())));
+        assert_eq!(found(&world, "https://beta.test/none").await, None);
+
+        bea.assertion_keys = vec![(two.0.clone(), "z3".to_owned())];
+        world.ops.write(move |tx| take_in(tx, &bea)).await.unwrap();
+        assert_eq!(found(&world, &one.0).await, None);
+        assert_eq!(found(&world, &two.0).await, Some((id, "z3".to_owned())));
+    }
+}
