@@ -7,6 +7,8 @@ mod forum;
 mod lemmy;
 mod mastodon;
 mod table;
+mod thread;
+mod trap;
 
 use std::collections::BTreeSet;
 use std::path::Path;

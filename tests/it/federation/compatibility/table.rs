@@ -317,6 +317,12 @@ impl Stage {
         self.documents.lock().unwrap().get(id).cloned()
     }
 
+    /// How often a host was asked for something.
+    pub(super) fn asked(&self, host: &str) -> usize {
+        let asked = self.peers[host].asked();
+        asked.iter().filter(|one| one.method == "GET").count()
+    }
+
     /// The types of what was posted to a host, in order.
     pub(super) fn posted(&self, host: &str) -> Vec<String> {
         let asked = self.peers[host].asked();
@@ -379,6 +385,18 @@ impl Stage {
                 Ok(newest)
             })
             .await
+    }
+
+    /// Who looks after a community, as it is known here.
+    pub(super) async fn moderators(&self, address: &str) -> Vec<String> {
+        let group = self.alpha.actor(address).await.unwrap().id;
+        let role = [model::MemberRole::Moderator];
+        let members = self
+            .alpha
+            .read(move |db| Ok(store::community::members(db, group, &role, 50)?))
+            .await;
+        let name = |(_, actor): (_, row::Actor)| format!("{}@{}", actor.handle, actor.host);
+        members.into_iter().map(name).collect()
     }
 
     /// A post as it looks here: “title” by whom in which community: text ♥likes.

@@ -1,0 +1,136 @@
+//! A thread seen from the middle: what is fetched of it, in which order, and where it ends.
+
+use super::table::{ANN, Stage};
+use serde_json::{Value, json};
+
+const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
+const MAE: &str = "https://mastodon.example/users/mae";
+
+fn at(number: usize) -> String {
+    format!("https://mastodon.example/notes/{number}")
+}
+
+/// A note of Mae's that answers another of hers.
+fn note(number: usize, parent: Option<usize>, more: &Value) -> Value {
+    let mut note = json!({
+        "id": at(number), "type": "Note", "attributedTo": MAE, "to": [PUBLIC], "cc": [ANN],
+        "inReplyTo": parent.map(at), "content": format!("<p>Note {number}</p>"),
+        "tag": [{ "type": "Mention", "href": ANN, "name": "@ann@alpha.example" }],
+    });
+    for (key, value) in more.as_object().unwrap() {
+        note[key] = value.clone();
+    }
+    note
+}
+
+struct Story {
+    stage: Stage,
+    person: Value,
+}
+
+impl Story {
+    async fn begin() -> Self {
+        let stage = Stage::set().await;
+        let person = stage.fixture("mastodon/person", &[]);
+        stage.publish(person.clone());
+        Self { stage, person }
+    }
+
+    fn serve(&self, document: &Value) {
+        let text = self.stage.here(&document.to_string());
+        self.stage.publish(serde_json::from_str(&text).unwrap());
+    }
+
+    /// Mae sends a note, which is news.
+    async fn hears(&self, note: &Value) -> String {
+        let create = json!({ "id": format!("{}/create", note["id"].as_str().unwrap()), "type": "Create", "actor": MAE, "to": [PUBLIC], "object": note });
+        let create: Value = serde_json::from_str(&self.stage.here(&create.to_string())).unwrap();
+        self.stage.hears(&self.person, &create).await
+    }
+
+    /// The numbers of those notes that are here.
+    async fn here(&self, of: usize) -> Vec<usize> {
+        let mut here = Vec::new();
+        for number in 0..of {
+            if self.stage.looks(&at(number)).await != "not here" {
+                here.push(number);
+            }
+        }
+        here
+    }
+
+    /// How often Mae's server was asked.
+    fn fetched(&self) -> usize {
+        self.stage.asked("mastodon.example")
+    }
+}
+
+#[tokio::test]
+async fn a_conversation_page_by_page_that_comes_round_again() {
+    let story = Story::begin().await;
+    let context = "https://mastodon.example/contexts/1";
+    let in_it = json!({ "context": context });
+    for number in 0..4_usize {
+        let parent = number.checked_sub(1);
+        story.serve(&note(number, parent, &in_it));
+    }
+    let page = |n: usize, items: Value, next: &str| json!({ "id": format!("{context}?page={n}"), "type": "OrderedCollectionPage", "partOf": context, "next": next, "orderedItems": items });
+    let first = format!("{context}?page=1");
+    let second = format!("{context}?page=2");
+    story.serve(
+        &json!({ "id": context, "type": "OrderedCollection", "attributedTo": MAE, "first": first }),
+    );
+    story.serve(&page(1, json!([at(0), note(1, Some(0), &in_it)]), &second));
+    story.serve(&page(2, json!([at(2), at(4)]), &first));
+    let ended = story.hears(&note(4, Some(2), &in_it)).await;
+    assert_eq!(ended, "done");
+    assert_eq!(
+        story.here(5).await,
+        [0, 1, 2, 4],
+        "3 is not in the collection"
+    );
+    assert_eq!(
+        story.stage.ann.notices().await,
+        ["mention by mae@mastodon.example"]
+    );
+}
+
+#[tokio::test]
+async fn a_conversation_that_nobody_keeps_is_climbed_and_then_read_from_the_top() {
+    let story = Story::begin().await;
+    let replies = "https://mastodon.example/notes/0/replies";
+    story.serve(&note(0, None, &json!({ "replies": replies })));
+    for number in 1..4 {
+        story.serve(&note(number, Some(0), &json!({})));
+    }
+    story.serve(&json!({ "id": replies, "type": "Collection", "items": [at(1), at(2), at(3)] }));
+    let ended = story
+        .hears(&note(
+            4,
+            Some(1),
+            &json!({ "context": "https://mastodon.example/nowhere" }),
+        ))
+        .await;
+    assert_eq!(ended, "done");
+    assert_eq!(story.here(5).await, [0, 1, 2, 3, 4]);
+    assert_eq!(
+        story.stage.ann.notices().await.len(),
+        1,
+        "only the news is told"
+    );
+}
+
+#[tokio::test]
+async fn a_conversation_without_end_costs_a_bounded_number_of_fetches() {
+    let story = Story::begin().await;
+    let context = "https://mastodon.example/contexts/9";
+    let in_it = json!({ "context": context });
+    let all: Vec<String> = (0..200).map(at).collect();
+    story.serve(&json!({ "id": context, "type": "OrderedCollection", "orderedItems": all }));
+    for number in 0..200_usize {
+        story.serve(&note(number, number.checked_sub(1), &in_it));
+    }
+    let ended = story.hears(&note(200, Some(199), &in_it)).await;
+    assert_eq!(ended, "rejected: the thread is too long to be fetched");
+    assert!(story.fetched() <= 32, "{}", story.fetched());
+}
