@@ -320,6 +320,9 @@ fn rules_about_servers_are_written_and_shared() {
             .len(),
         3
     );
+    let (complaint, code) = fails(home.path(), &["peer", "import", "password"]);
+    assert_eq!(code, 1);
+    assert!(complaint.contains("nothing was taken in"), "{complaint}");
     assert_eq!(json(home.path(), &["peer", "policy"])["mode"], "open");
     let set = json(
         home.path(),

@@ -3,14 +3,14 @@
 
 use std::path::Path;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use domain::account::By;
 use domain::peer::NewRule;
 use domain::{Error, Ops, Outcome};
 use httpkit::peer;
-use model::Time;
 use model::peer::list::Sort;
 use model::peer::policy::{Mode, Settings, Severity};
+use model::{Refusal, Time};
 use serde::Serialize;
 use serde_json::json;
 use store::row::PeerRule;
@@ -183,9 +183,12 @@ pub(super) async fn import(ops: &Ops, out: Printer, file: &Path) -> anyhow::Resu
     } else {
         std::fs::read(file).with_context(|| format!("reading {}", file.display()))?
     };
-    let imported = peer::import(ops, By::Operator, bytes)
-        .await
-        .context("nothing was taken in: a list is CSV in UTF-8 with a line of headings (`#domain,#severity,…`, or `#domain`), at most 1 MiB and 50,000 lines")?;
+    let imported = match peer::import(ops, By::Operator, bytes).await {
+        Err(Error::Refused(Refusal::Invalid(_))) => bail!(
+            "nothing was taken in: a list is CSV in UTF-8 with a line of headings (`#domain,#severity,…`, or `#domain`), at most 1 MiB and 50,000 lines"
+        ),
+        other => other?,
+    };
     let unused: Vec<_> = imported
         .faults
         .iter()
