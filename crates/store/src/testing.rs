@@ -138,6 +138,20 @@ pub fn sqlite() -> Fresh {
     }
 }
 
+/// Rows that this connection has written since it was opened, SQLite only.
+///
+/// # Errors
+/// On PostgreSQL, and where the database fails.
+pub fn changes(db: &mut crate::Db) -> Result<i64, crate::SqlError> {
+    #[derive(QueryableByName)]
+    struct Changed {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        n: i64,
+    }
+    let row: Changed = sql_query("SELECT total_changes() AS n").get_result(db)?;
+    Ok(row.n)
+}
+
 /// A fresh PostgreSQL store, or none where there is no PostgreSQL; then a line says so.
 pub fn postgres() -> Option<Fresh> {
     static NUMBER: AtomicU32 = AtomicU32::new(0);

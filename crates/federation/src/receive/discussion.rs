@@ -8,17 +8,30 @@ use crate::seam::Federation;
 use domain::Outcome;
 use model::{DeletedBy, Via};
 use store::row;
-use vocab::Activity;
+use vocab::{Activity, id_of};
 
 /// Somebody published something.
 pub(super) async fn create(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
     let id = said.object_id()?;
-    if let Some(known) = known(fed, id).await? {
+    // Whether a reply is here already is looked at when it is published.
+    if !is_embedded_reply(said)
+        && let Some(known) = known(fed, id).await?
+    {
         return Ok(again(&known, &said.how));
     }
     let mut budget = Budget::thread();
     let found = said.genuine(fed, &mut budget).await?;
     publish(fed, &found, &said.how, &mut budget).await
+}
+
+/// It came with its words, from whoever may say them, and answers something.
+fn is_embedded_reply(said: &Said<'_>) -> bool {
+    let object = said.activity.embedded_value();
+    let Some(id) = said.activity.object_id() else {
+        return false;
+    };
+    object.is_some_and(|object| object.get("inReplyTo").and_then(id_of).is_some())
+        && same_origin_text(id, said.voucher)
 }
 
 /// What is here already changes nothing, but for a thread without a place: the community that

@@ -1,6 +1,5 @@
 //! Likes. Reactions with an emoji count as likes; dislikes are not spoken.
 
-use super::discussion::known;
 use super::said::Said;
 use super::{Applied, Stop, Verb};
 use crate::fetch::{self, Freshness};
@@ -63,8 +62,9 @@ async fn taken_back(fed: &Federation, said: &Said<'_>, post: row::Post) -> Resul
 /// The post a like is about. Likes cannot be fetched to be confirmed (Mastodon's have no
 /// address): through a community they count on its own posts only.
 async fn liked(fed: &Federation, said: &Said<'_>, id: &str) -> Result<row::Post, Stop> {
-    let post = known(fed, id).await?;
-    of_announcer(said, post.ok_or(Stop::ignored("unknown object"))?)
+    let post = fetch::lately::post(fed, id).await?;
+    let post = post.ok_or(Stop::ignored("unknown object"))?;
+    of_announcer(said, (*post).clone())
 }
 
 fn of_announcer(said: &Said<'_>, post: row::Post) -> Result<row::Post, Stop> {

@@ -37,7 +37,10 @@ pub(crate) async fn under(
 ) -> Result<PostVerb, FetchFailure> {
     let audience = post.check_audience()?;
     let author = fetch::author(fed, &post.author, budget).await?;
-    let scene = scene(fed, post).await?;
+    let scene = match parent {
+        Some(_) => named(fed, post).await?,
+        None => scene(fed, post).await?,
+    };
     let place = match parent {
         Some(parent) => parent.community_id,
         None => home(fed, post, how, &scene, author.id, budget).await?,
@@ -220,6 +223,16 @@ pub(super) async fn followed_here(fed: &Federation, id: ActorId) -> Outcome<bool
     let read =
         move |db: &mut store::Db| -> Outcome<_> { Ok(store::follow::is_followed_here(db, id)?) };
     fed.store().read(read).await
+}
+
+/// Whom of us a reply names. Its place is its thread's, so nobody else it names matters.
+async fn named(fed: &Federation, post: &Genuine) -> Outcome<Scene> {
+    let urls = fed.urls()?;
+    if post.object.mentions().any(|href| urls.is_ours(href)) {
+        scene(fed, post).await
+    } else {
+        Ok(Scene::default())
+    }
 }
 
 async fn scene(fed: &Federation, post: &Genuine) -> Outcome<Scene> {

@@ -34,13 +34,15 @@ struct AtWork {
 pub(super) struct Lines {
     held: HashMap<InboundId, String>,
     waiting: HashMap<String, VecDeque<Inbound>>,
-    /// Keys whose rows wait and that are not at work, by turn.
-    turns: VecDeque<String>,
+    /// Keys whose rows wait and that are not at work, by turn, host by host.
+    turns: HashMap<String, VecDeque<String>>,
+    /// Hosts that have such keys and not too many lines at work already, by turn.
+    hosts: VecDeque<String>,
     at_work: HashMap<u64, AtWork>,
     /// Keys at work.
     busy: HashMap<String, u64>,
     /// Lines at work of each host.
-    hosts: HashMap<String, usize>,
+    of_host: HashMap<String, usize>,
     last: u64,
 }
 
@@ -72,37 +74,47 @@ impl Lines {
         for row in rows {
             self.held.insert(row.id, row.host.clone());
             let line = self.waiting.entry(row.order_key.clone()).or_default();
-            if line.is_empty() && !self.busy.contains_key(&row.order_key) {
-                self.turns.push_back(row.order_key.clone());
-            }
+            let is_new = line.is_empty() && !self.busy.contains_key(&row.order_key);
+            let (host, key) = (row.host.clone(), row.order_key.clone());
             line.push_back(row);
+            if is_new {
+                self.queue(host, key);
+            }
         }
     }
 
-    /// The next line that may begin: of the hosts that have not too many at work already.
-    pub(super) fn next(&mut self) -> Option<Line> {
-        for _ in 0..self.turns.len() {
-            let key = self.turns.pop_front()?;
-            let Some(rows) = self.waiting.remove(&key) else {
-                continue;
-            };
-            let host = rows.front().map(|row| row.host.clone()).unwrap_or_default();
-            let of_host = self.hosts.entry(host.clone()).or_default();
-            if *of_host >= LINES_OF_A_HOST {
-                self.waiting.insert(key.clone(), rows);
-                self.turns.push_back(key);
-                continue;
-            }
-            *of_host += 1;
-            self.last += 1;
-            let number = self.last;
-            let ids = rows.iter().map(|row| row.id).collect();
-            self.busy.insert(key.clone(), number);
-            self.at_work.insert(number, AtWork { key, host, ids });
-            let rows = rows.into();
-            return Some(Line { number, rows });
+    /// A key may begin when its host's turn comes.
+    fn queue(&mut self, host: String, key: String) {
+        let turns = self.turns.entry(host.clone()).or_default();
+        turns.push_back(key);
+        let busy = self.of_host.get(&host).copied().unwrap_or(0);
+        if turns.len() == 1 && busy < LINES_OF_A_HOST {
+            self.hosts.push_back(host);
         }
-        None
+    }
+
+    /// The next line that may begin: the hosts in turn, but those that have too many at work.
+    pub(super) fn next(&mut self) -> Option<Line> {
+        let host = self.hosts.pop_front()?;
+        let turns = self.turns.get_mut(&host)?;
+        let key = turns.pop_front()?;
+        let more = !turns.is_empty();
+        if !more {
+            self.turns.remove(&host);
+        }
+        let busy = self.of_host.entry(host.clone()).or_default();
+        *busy += 1;
+        if more && *busy < LINES_OF_A_HOST {
+            self.hosts.push_back(host.clone());
+        }
+        let rows = self.waiting.remove(&key).unwrap_or_default();
+        self.last += 1;
+        let number = self.last;
+        let ids = rows.iter().map(|row| row.id).collect();
+        self.busy.insert(key.clone(), number);
+        self.at_work.insert(number, AtWork { key, host, ids });
+        let rows = rows.into();
+        Some(Line { number, rows })
     }
 
     /// A line has ended: what it held is finished or put off.
@@ -113,15 +125,18 @@ impl Lines {
         for id in ids {
             self.held.remove(&id);
         }
-        if let Some(of_host) = self.hosts.get_mut(&host) {
-            *of_host -= 1;
-            if *of_host == 0 {
-                self.hosts.remove(&host);
-            }
+        let busy = self.of_host.get(&host).copied().unwrap_or(1);
+        if busy == LINES_OF_A_HOST && self.turns.contains_key(&host) {
+            self.hosts.push_back(host.clone());
+        }
+        if busy > 1 {
+            self.of_host.insert(host.clone(), busy - 1);
+        } else {
+            self.of_host.remove(&host);
         }
         self.busy.remove(&key);
         if self.waiting.contains_key(&key) {
-            self.turns.push_back(key);
+            self.queue(host, key);
         }
     }
 }

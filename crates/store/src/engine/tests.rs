@@ -67,6 +67,26 @@ async fn count(store: &Store) -> i64 {
 }
 
 both! {
+    async fn what_is_submitted_is_run_in_order(store: Store) {
+        beach(&store).await;
+        store.write(|db| put(db, 0)).await.unwrap();
+        let steps: Vec<_> = (1..=200).map(|n| store.submit(move |db| {
+            let step = format!("UPDATE pebble SET n = n * 3 % 1000003 + {n} WHERE id = 0");
+            sql_query(step).execute(db)?;
+            Ok::<(), Trouble>(())
+        })).collect();
+        for step in join_all(steps).await {
+            step.unwrap();
+        }
+        let one_by_one = (1..=200).fold(0_i64, |n, step| n * 3 % 1_000_003 + step);
+        let found = store.read(|db| number(db, "SELECT n FROM pebble WHERE id = 0")).await.unwrap();
+        if store.keeps_order() {
+            assert_eq!(found, one_by_one);
+        }
+    }
+}
+
+both! {
     async fn every_write_of_a_crowd_is_answered_and_kept(store: Store) {
         beach(&store).await;
         let writes = (0..500).map(|key| {

@@ -60,76 +60,85 @@ pub fn claim(db: &mut Db, asked: &Claim) -> QueryResult<(Vec<Inbound>, String)> 
         // One claim at a time: two at once would not see each other's keys.
         sql_query("SELECT pg_advisory_xact_lock(20261123)").execute(c)?;
     }
-    let mut held_of: HashMap<&str, usize> = HashMap::new();
-    for host in asked.held.values() {
-        *held_of.entry(host).or_default() += 1;
-    }
+    let (ids, last) = choose(db, asked)?;
     let (mut found, mut bytes): (Vec<Inbound>, usize) = (Vec::new(), 0);
-    let (mut host, mut wrapped) = (asked.after.clone(), asked.after.is_empty());
-    while found.len() < asked.limit && bytes < BYTES {
-        let Some(next) = next_host(db, &host)? else {
-            if wrapped {
-                break;
-            }
-            (host, wrapped) = (String::new(), true);
-            continue;
-        };
-        if wrapped && !asked.after.is_empty() && next > asked.after {
+    for some in ids.chunks(CHUNK) {
+        let rows = load(db, some)?;
+        bytes += rows.iter().map(size).sum::<usize>();
+        found.extend(rows);
+        if bytes >= BYTES {
             break;
         }
-        let holds = held_of.get(next.as_str()).copied().unwrap_or(0);
-        let share = (asked.limit / 4).max(SHARE);
-        let want = share
-            .min(asked.limit - found.len())
-            .min(asked.of_a_host.saturating_sub(holds));
-        let mut ids = due(db, asked, &next, want + holds)?;
-        ids.retain(|id| !asked.held.contains_key(id));
-        ids.truncate(want);
-        for some in ids.chunks(CHUNK) {
-            let rows = load(db, some)?;
-            bytes += rows.iter().map(size).sum::<usize>();
-            found.extend(rows);
-            if bytes >= BYTES {
-                break;
-            }
-        }
-        host = next;
     }
     if let Some(lease) = asked.lease {
         let ids: Vec<InboundId> = found.iter().map(|row| row.id).collect();
         lease_until(db, &ids, lease)?;
     }
-    Ok((found, host))
+    Ok((found, last))
 }
 
 fn size(row: &Inbound) -> usize {
     row.body.as_ref().map_or(0, String::len)
 }
 
-/// The next host, in text order, of which something waits.
-fn next_host(db: &mut Db, after: &str) -> QueryResult<Option<String>> {
-    each!(db, c => inbound::table
-        .filter(sql::<Bool>(WAITING))
-        .filter(inbound::host.gt(after))
-        .order(inbound::host.asc())
-        .select(inbound::host)
-        .limit(1)
-        .first(c)
-        .optional())
+/// Which rows: each host's share, from the host after the one served last, once around.
+fn choose(db: &mut Db, asked: &Claim) -> QueryResult<(Vec<InboundId>, String)> {
+    let share = (asked.limit / 4).max(SHARE);
+    let page = asked.limit + asked.held.len();
+    let mut of_host: HashMap<String, usize> = HashMap::new();
+    for host in asked.held.values() {
+        *of_host.entry(host.clone()).or_default() += 1;
+    }
+    let (mut ids, mut taken): (Vec<InboundId>, HashMap<String, usize>) =
+        (Vec::new(), HashMap::new());
+    let (mut last, mut wrapped) = (asked.after.clone(), asked.after.is_empty());
+    loop {
+        let due = due_after(db, asked, &last, page)?;
+        let full = due.len() == page;
+        for (id, host) in due {
+            if wrapped && !asked.after.is_empty() && host > asked.after {
+                return Ok((ids, last));
+            }
+            let held = of_host.get(&host).copied().unwrap_or(0);
+            let of_this = taken.entry(host.clone()).or_default();
+            let may = share.min(asked.of_a_host.saturating_sub(held));
+            if *of_this < may && !asked.held.contains_key(&id) {
+                *of_this += 1;
+                ids.push(id);
+            }
+            last = host;
+            if ids.len() >= asked.limit {
+                return Ok((ids, last));
+            }
+        }
+        match (full, wrapped) {
+            (true, _) => {}
+            (false, false) => (last, wrapped) = (String::new(), true),
+            (false, true) => return Ok((ids, last)),
+        }
+    }
 }
 
-/// The oldest of a host that are due and leased by nobody.
-fn due(db: &mut Db, asked: &Claim, host: &str, limit: usize) -> QueryResult<Vec<InboundId>> {
+/// The first that are due and leased by nobody, of the hosts after this one in text order.
+fn due_after(
+    db: &mut Db,
+    asked: &Claim,
+    after: &str,
+    limit: usize,
+) -> QueryResult<Vec<(InboundId, String)>> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     macro_rules! due {
         () => {
             inbound::table
                 .filter(sql::<Bool>(WAITING))
-                .filter(inbound::host.eq(host).and(inbound::run_at.le(asked.now)))
-                .filter(inbound::lease_until.le(asked.now))
-                .order((inbound::run_at.asc(), inbound::id.asc()))
+                .filter(inbound::host.gt(after).and(inbound::run_at.le(asked.now)))
+                .order((
+                    inbound::host.asc(),
+                    inbound::run_at.asc(),
+                    inbound::id.asc(),
+                ))
                 .limit(limit)
-                .select(inbound::id)
+                .select((inbound::id, inbound::host))
         };
     }
     match db {
@@ -147,9 +156,11 @@ fn due(db: &mut Db, asked: &Claim, host: &str, limit: usize) -> QueryResult<Vec<
                 )
                 .filter(older.field(inbound::id).ne_all(held));
             due!()
+                .filter(inbound::lease_until.le(asked.now))
                 .filter(diesel::dsl::not(diesel::dsl::exists(elsewhere)))
                 .load(c)
         }
+        // Nobody leases anything here, and the index alone answers.
         Db::Sqlite(c) => due!().load(c),
     }
 }
@@ -305,3 +316,6 @@ pub fn forget(db: &mut Db, before: Time, limit: i64) -> QueryResult<bool> {
     each!(db, c => diesel::delete(inbound::table.filter(inbound::id.eq_any(&ids))).execute(c))?;
     Ok(i64::try_from(ids.len()).is_ok_and(|n| n == limit))
 }
+
+#[cfg(test)]
+mod tests;

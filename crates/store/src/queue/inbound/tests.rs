@@ -1,0 +1,161 @@
+//! Who is served, in what order, and what is forgotten, on both databases.
+
+use super::*;
+use crate::{Backend, Store, StoreError, both};
+use model::id::IdMint;
+
+const NOW: i64 = 1_798_761_600_000;
+
+fn now() -> Time {
+    Time::from_unix_millis(NOW)
+}
+
+fn row(id: i64, host: &str, key: &str) -> Inbound {
+    Inbound {
+        id: InboundId(id),
+        guard: id.to_string(),
+        signer: String::new(),
+        host: host.to_owned(),
+        kind: "Like".to_owned(),
+        order_key: key.to_owned(),
+        body: Some("{}".to_owned()),
+        state: InboundState::Waiting,
+        reason: None,
+        attempts: 0,
+        run_at: now(),
+        lease_until: Time::from_unix_millis(0),
+        received_at: now(),
+    }
+}
+
+fn asked(after: &str, limit: usize) -> Claim {
+    Claim {
+        now: now(),
+        lease: None,
+        held: HashMap::new(),
+        after: after.to_owned(),
+        limit,
+        of_a_host: 100,
+    }
+}
+
+fn ids(rows: &[Inbound]) -> Vec<i64> {
+    rows.iter().map(|row| row.id.0).collect()
+}
+
+async fn keep(store: &Store, rows: Vec<Inbound>) {
+    let kept = store.write(move |db| {
+        for row in &rows {
+            assert!(insert(db, row)?);
+        }
+        Ok::<(), StoreError>(())
+    });
+    kept.await.unwrap();
+}
+
+async fn claimed(store: &Store, asked: Claim) -> (Vec<Inbound>, String) {
+    let claimed = store.write_relaxed(move |db| Ok::<_, StoreError>(claim(db, &asked)?));
+    claimed.await.unwrap()
+}
+
+both! {
+    async fn a_flood_leaves_the_others_their_turn(store: Store) {
+        let flood = (1..=300).map(|id| row(id, "flood", &id.to_string())).collect();
+        keep(&store, flood).await;
+        keep(&store, vec![row(301, "quiet", "q"), row(302, "shy", "s")]).await;
+        let (first, after) = claimed(&store, asked("", 40)).await;
+        let hosts: Vec<&str> = first.iter().map(|row| row.host.as_str()).collect();
+        assert_eq!(hosts.iter().filter(|host| **host == "flood").count(), 32);
+        assert_eq!(ids(&first)[..3], [1, 2, 3], "the oldest of a host come first");
+        assert!(hosts.contains(&"quiet") && hosts.contains(&"shy"));
+        assert_eq!(after, "shy");
+        let mut next = asked("flood", 33);
+        next.held = first.iter().map(|row| (row.id, row.host.clone())).collect();
+        let (second, _) = claimed(&store, next).await;
+        assert_eq!(ids(&second)[0], 33, "what is held is not given again");
+    }
+
+    async fn what_waits_for_later_is_not_given(store: Store) {
+        let late = Inbound { run_at: now().plus_seconds(1), ..row(1, "a", "k") };
+        keep(&store, vec![late, row(2, "a", "k")]).await;
+        assert_eq!(ids(&claimed(&store, asked("", 9)).await.0), [2]);
+        let again = store.write(|db| {
+            retry(db, InboundId(2), "not now", now().plus_seconds(60))?;
+            Ok::<_, StoreError>(count_due(db, now())?)
+        });
+        assert_eq!(again.await.unwrap(), 0);
+        assert_eq!(ids(&claimed(&store, asked("", 9)).await.0), Vec::<i64>::new());
+    }
+
+    async fn what_somebody_else_is_at_work_on_keeps_its_line(store: Store) {
+        if store.backend() == Backend::Sqlite {
+            // One process works on a file.
+            return;
+        }
+        keep(&store, vec![row(1, "a", "k"), row(2, "a", "other")]).await;
+        let lease = Some(now().plus_seconds(60));
+        let (mine, _) = claimed(&store, Claim { lease, limit: 1, ..asked("", 1) }).await;
+        assert_eq!(ids(&mine), [1]);
+        keep(&store, vec![row(3, "a", "k")]).await;
+        let (theirs, _) = claimed(&store, Claim { lease, ..asked("", 9) }).await;
+        assert_eq!(ids(&theirs), [2], "3 follows 1, which is mine");
+        let held = HashMap::from([(InboundId(1), "a".to_owned())]);
+        let (more, _) = claimed(&store, Claim { lease, held, ..asked("", 9) }).await;
+        assert_eq!(ids(&more), [3]);
+        let mut later = asked("", 9);
+        later.now = now().plus_seconds(61);
+        assert_eq!(ids(&claimed(&store, later).await.0), [1, 2, 3], "whoever held them is gone");
+    }
+
+    async fn an_end_is_an_end(store: Store) {
+        keep(&store, vec![row(1, "a", "k"), row(2, "a", "k")]).await;
+        let ended = store.write(|db| {
+            let first = finish(db, InboundId(1), InboundState::Done, None)?;
+            let second = finish(db, InboundId(1), InboundState::Rejected, Some("no"))?;
+            retry(db, InboundId(1), "again", now())?;
+            finish(db, InboundId(2), InboundState::Ignored, Some("why"))?;
+            Ok::<_, StoreError>((first, second, count(db, InboundState::Done)?))
+        });
+        assert_eq!(ended.await.unwrap(), (true, false, 1));
+        let listed = store.read(|db| {
+            Ok::<_, StoreError>(list(db, InboundState::Ignored, InboundId(9), 9)?)
+        });
+        assert_eq!(ids(&listed.await.unwrap()), [2]);
+    }
+
+    async fn a_crowd_is_counted_by_host(store: Store) {
+        keep(&store, (1..=3).map(|id| row(id, "a", "k")).collect()).await;
+        let crowded = store.write(|db| {
+            let full = is_crowded(db, "a", 3)?;
+            finish(db, InboundId(1), InboundState::Done, None)?;
+            Ok::<_, StoreError>([full, is_crowded(db, "a", 3)?, is_crowded(db, "b", 1)?])
+        });
+        assert_eq!(crowded.await.unwrap(), [true, false, false]);
+    }
+
+    async fn the_old_is_forgotten_a_chunk_at_a_time(store: Store) {
+        let mint = IdMint::new(1);
+        let at = |day: i64| now().plus_seconds(day * 86_400);
+        let mut rows: Vec<Inbound> = (0..10).map(|day| Inbound {
+            id: mint.next(at(day)),
+            state: InboundState::Done,
+            ..row(day, "a", "k")
+        }).collect();
+        rows[1].state = InboundState::Waiting;
+        keep(&store, rows).await;
+        let bare = store.write(move |db| {
+            let mut more = vec![forget_bytes(db, at(8), 5)?, forget_bytes(db, at(8), 5)?];
+            more.extend([forget_bytes(db, at(8), 5)?, forget_bytes(db, at(9), 5)?]);
+            let done = list(db, InboundState::Done, InboundId(i64::MAX), 20)?;
+            let kept = list(db, InboundState::Waiting, InboundId(i64::MAX), 20)?;
+            let with = done.iter().chain(&kept).filter(|row| row.body.is_some()).count();
+            Ok::<_, StoreError>((more, with))
+        });
+        assert_eq!(bare.await.unwrap(), (vec![true, false, false, false], 2), "one waits, one is young");
+        let left = store.write(move |db| {
+            let more = [forget(db, at(8), 5)?, forget(db, at(8), 5)?];
+            Ok::<_, StoreError>((more, count(db, InboundState::Done)?, count(db, InboundState::Waiting)?))
+        });
+        assert_eq!(left.await.unwrap(), ([true, false], 2, 1));
+    }
+}
