@@ -2,12 +2,11 @@
 
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::{among, fixed};
+use crate::fragment::among;
 use crate::peer::shown;
 use crate::row::{Actor, Community, Follow, Membership};
 use crate::schema::{actor, community, follow, membership, post, read_mark};
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 use model::id::first_of;
 use model::{ActorId, ActorState, MemberRole, PostId, Time};
 use std::collections::HashMap;
@@ -126,35 +125,36 @@ pub fn followed(
             Follow::as_select(),
         ))
         .load(db)?;
-    let counts = unread(db, follower, first_of(now.plus_seconds(-UNREAD_SECONDS)))?;
-    let shown = rows.into_iter().map(|(community, actor, follow)| {
-        let n = counts.get(&community.actor_id).copied().unwrap_or(0);
-        ((community, actor), follow, n.min(UNREAD_CAP))
-    });
-    Ok(shown.collect())
+    let floor: PostId = first_of(now.plus_seconds(-UNREAD_SECONDS));
+    rows.into_iter()
+        .map(|(community, actor, follow)| {
+            // Ids are time-ordered: the follow's own says since when.
+            let since = PostId(floor.0.max(follow.id.0));
+            let n = unread(db, follower, community.actor_id, since)?;
+            Ok(((community, actor), follow, n))
+        })
+        .collect()
 }
 
-/// How many threads of each community somebody follows hold a post from `floor` on that came
-/// after the follow and that they have not seen. Ids are time-ordered, so the follow's own id
-/// says since when; `+ 0` leaves the floor to be what the index is entered with.
-fn unread(db: &mut Db, reader: ActorId, floor: PostId) -> QueryResult<HashMap<ActorId, i64>> {
+/// How many threads of a community hold a post that came after `since` and that somebody has not
+/// seen; the newest are looked at first, and no more than are counted.
+fn unread(db: &mut Db, reader: ActorId, community: ActorId, since: PostId) -> QueryResult<i64> {
     let seen = read_mark::table
         .filter(read_mark::actor_id.eq(reader))
         .filter(read_mark::root_id.eq(post::id))
         .filter(read_mark::seen_id.ge(post::last_post_id));
-    let rows: Vec<(ActorId, i64)> = follow::table
-        .inner_join(post::table.on(post::community_id.eq(follow::target_id.nullable())))
-        .filter(follow::follower_id.eq(reader))
+    let found: Vec<PostId> = post::table
+        .filter(post::community_id.eq(community))
         .filter(post::parent_id.is_null())
         .filter(post::deleted_at.is_null())
-        .filter(post::last_post_id.ge(floor))
+        .filter(post::last_post_id.gt(since))
         .filter(shown::post())
-        .filter(fixed::<Bool>("post.last_post_id + 0 > follow.id"))
         .filter(diesel::dsl::not(diesel::dsl::exists(seen)))
-        .group_by(follow::target_id)
-        .select((follow::target_id, diesel::dsl::count_star()))
+        .order(post::last_post_id.desc())
+        .limit(UNREAD_CAP)
+        .select(post::id)
         .load(db)?;
-    Ok(rows.into_iter().collect())
+    Ok(i64::try_from(found.len()).unwrap_or(UNREAD_CAP))
 }
 
 /// A person's part in a community.
