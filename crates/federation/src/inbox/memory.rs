@@ -2,6 +2,7 @@
 //! again, peers just greeted, hosts of which too much waits, which conversation a post belongs to,
 //! and the posts and actors that others speak of now. Losing it costs nothing but a little work.
 
+use super::pace::Pace;
 use super::signer::Signer;
 use lru::LruCache;
 use model::{ActorId, PeerId, PostId, Time, Visibility};
@@ -36,6 +37,8 @@ pub(crate) struct Memory {
     pub threads: Recent<PostId, Visibility>,
     /// Rung after each activity kept.
     pub arrivals: Arc<Notify>,
+    /// How often strangers may make us look up a key.
+    pub(super) pace: Pace,
     signers: Recent<String, Signer>,
     crowds: Mutex<LruCache<String, (bool, Time)>>,
     looked: Mutex<LruCache<String, Time>>,
@@ -51,6 +54,7 @@ impl Default for Memory {
             places: Recent::default(),
             threads: Recent::default(),
             arrivals: Arc::default(),
+            pace: Pace::default(),
             signers: Recent::default(),
             crowds: Mutex::new(LruCache::new(ENTRIES)),
             looked: Mutex::new(LruCache::new(ENTRIES)),

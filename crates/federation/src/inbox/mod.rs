@@ -4,6 +4,7 @@
 mod incoming;
 mod memory;
 mod order;
+mod pace;
 mod signer;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use incoming::Incoming;
 use model::peer::InboundState;
 use model::{PeerId, Time};
 use signer::Signer;
+use std::net::IpAddr;
 use std::sync::Arc;
 use store::row;
 use url::Url;
@@ -35,7 +37,7 @@ const CROWD_SECONDS: u32 = 30;
 pub struct Answer {
     /// 202, also to a repeat and to what will be ignored; 400, 401, 413; 403 to a server that we
     /// exchange nothing with; 429 where too much of its
-    /// host waits; 503 when it is our fault or may be better later.
+    /// host waits, or too many of its keys are new to us; 503 when it is our fault or may be better later.
     pub status: StatusCode,
     /// In words, for whoever debugs the other side.
     pub why: String,
@@ -73,13 +75,10 @@ impl Answer {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, why)
     }
 
-    fn crowded() -> Self {
+    fn too_many(why: &str, seconds: u32) -> Self {
         Self {
-            retry_after: Some(CROWD_SECONDS),
-            ..Self::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "too much of your server waits here already",
-            )
+            retry_after: Some(seconds),
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, why)
         }
     }
 }
@@ -106,15 +105,16 @@ impl From<ParseError> for Answer {
     }
 }
 
-/// Takes a request to any of our inboxes.
+/// Takes a request to any of our inboxes; `from` is the address it came from, where that is known.
 pub async fn receive(
     fed: &Federation,
+    from: Option<IpAddr>,
     method: &str,
     path_and_query: &str,
     headers: &HeaderMap,
     body: Bytes,
 ) -> Answer {
-    match take(fed, method, path_and_query, headers, body).await {
+    match take(fed, from, method, path_and_query, headers, body).await {
         Ok(()) => Answer::taken(),
         Err(answer) => {
             tracing::debug!(status = answer.status.as_u16(), why = answer.why, "inbox");
@@ -125,6 +125,7 @@ pub async fn receive(
 
 async fn take(
     fed: &Federation,
+    from: Option<IpAddr>,
     method: &str,
     path_and_query: &str,
     headers: &HeaderMap,
@@ -147,11 +148,12 @@ async fn take(
     if fed.refuses(&sealed.key_id) || fed.refuses(&incoming.actor) {
         return Err(Answer::refused());
     }
-    let Some(signer) = signer::believed(fed, &sealed, &incoming).await? else {
+    let Some(signer) = signer::believed(fed, from, &sealed, &incoming).await? else {
         return Ok(());
     };
     if is_crowded(fed, &signer.host).await? {
-        return Err(Answer::crowded());
+        let why = "too much of your server waits here already";
+        return Err(Answer::too_many(why, CROWD_SECONDS));
     }
     let row = to_row(fed, &incoming, &signer, body)?;
     keep(fed, row, &signer).await

@@ -1,17 +1,19 @@
 //! Whose signature it is. A key counts if the actor's own document names its id and the key, as
 //! `publicKey` or in `assertionMethod`, on one origin; where we do not hold it, the document is
-//! fetched, and where a signature does not fit, fetched once more, at most once a minute.
+//! fetched, as often as strangers may make us, and where a signature does not fit, fetched once more,
+//! at most once a minute.
 
 use super::incoming::Incoming;
 use super::memory::ID_MAX;
 use super::{Answer, of_one_server, origin_of};
 use crate::fetch::{self, FetchFailure, Freshness};
-use crate::identity::without_fragment;
+use crate::identity::{authority, without_fragment};
 use crate::seam::Federation;
 use crate::signature::{Sealed, VerifyingKey};
 use domain::Outcome;
 use model::PeerId;
 use serde_json::Value;
+use std::net::IpAddr;
 use std::sync::Arc;
 use store::row;
 use url::Url;
@@ -38,7 +40,7 @@ impl Signer {
         Some(Self {
             key: fed.verifying_key(key)?,
             origin: origin_of(&url)?,
-            host: crate::identity::authority(&url)?,
+            host: authority(&url)?,
             peer: row.peer_id,
             ap_id: row.ap_id.clone(),
         })
@@ -49,9 +51,11 @@ impl Signer {
 /// farewell.
 ///
 /// # Errors
-/// 401 for a signature that is not believed, 503 where its key cannot be had now.
+/// 401 for a signature that is not believed, 429 where too many keys are new to us, 503 where its key
+/// cannot be had now.
 pub(super) async fn believed(
     fed: &Federation,
+    from: Option<IpAddr>,
     sealed: &Sealed,
     incoming: &Incoming,
 ) -> Result<Option<Arc<Signer>>, Answer> {
@@ -60,6 +64,7 @@ pub(super) async fn believed(
         if incoming.is_farewell() && !is_known(fed, &incoming.actor).await? {
             return Ok(None);
         }
+        may_look_up(fed, from, key_id)?;
         let signer = fetched(fed, key_id, incoming).await?;
         sealed.verify(&signer.key)?;
         return Ok(Some(signer));
@@ -77,6 +82,20 @@ pub(super) async fn believed(
     };
     sealed.verify(&signer.key)?;
     Ok(Some(signer))
+}
+
+/// Whether a key that is new to us may be fetched now: a signature costs its sender nothing, and
+/// makes us ask whomever it names.
+fn may_look_up(fed: &Federation, from: Option<IpAddr>, key_id: &str) -> Result<(), Answer> {
+    let host = Url::parse(key_id).ok().and_then(|url| authority(&url));
+    // What has no host is not fetched either.
+    let Some(host) = host else { return Ok(()) };
+    let pace = &fed.inbox().pace;
+    pace.look_up(&host, from, fed.ops().now())
+        .map_err(|seconds| {
+            let why = "too many keys of your server, or named from your network, are new here";
+            Answer::too_many(why, seconds)
+        })
 }
 
 /// The holder of a key, in memory or in the database.

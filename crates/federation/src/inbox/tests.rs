@@ -74,6 +74,7 @@ fn sealed(house: &House, inbox: &str, body: &[u8], key_id: &str, late: i64) -> H
 async fn post(house: &House, headers: &HeaderMap, body: &[u8]) -> Answer {
     receive(
         &house.fed,
+        None,
         "POST",
         "/inbox",
         headers,

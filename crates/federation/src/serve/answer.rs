@@ -40,6 +40,8 @@ impl No {
     pub const CLOSED: Self = Self::Problem(StatusCode::FORBIDDEN, "closed");
     /// The body is over 1 MiB.
     pub const TOO_LARGE: Self = Self::Problem(StatusCode::PAYLOAD_TOO_LARGE, "too-large");
+    /// The body does not come.
+    pub const TOO_SLOW: Self = Self::Problem(StatusCode::REQUEST_TIMEOUT, "too-slow");
     /// There was something once; no mark to show.
     pub const GONE: Self = Self::Problem(StatusCode::GONE, "gone");
 }

@@ -1,19 +1,31 @@
-//! The inboxes: bytes in, at most 1 MiB, and the engine's verdict out.
+//! The inboxes: bytes in, at most 1 MiB and within ten seconds, and the engine's verdict out.
 
 use super::answer::{Answer, No, problem};
 use crate::inbox;
 use crate::seam::Federation;
-use axum::body::Body;
+use axum::Extension;
+use axum::body::{Body, Bytes};
 use axum::extract::{OriginalUri, State};
 use axum::http::header::{CONTENT_LENGTH, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::response::IntoResponse;
 use http_body_util::{BodyExt, Limited};
+use std::net::IpAddr;
+use std::time::Duration;
 use vocab::MAX_BYTES;
+
+/// How long a body may take: a mebibyte within this is 100 KB a second.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The address a request came from, as whoever knows the proxies before us has found it out; an
+/// extension of the request.
+#[derive(Debug, Clone, Copy)]
+pub struct Caller(pub IpAddr);
 
 /// `POST` to any inbox: which one does not matter, the addressees stand in the activity.
 pub(super) async fn receive(
     State(federation): State<Federation>,
+    caller: Option<Extension<Caller>>,
     OriginalUri(uri): OriginalUri,
     method: Method,
     headers: HeaderMap,
@@ -26,13 +38,10 @@ pub(super) async fn receive(
     if claimed.is_some_and(|bytes| bytes > MAX_BYTES) {
         return Err(No::TOO_LARGE);
     }
-    let body = match Limited::new(body, MAX_BYTES).collect().await {
-        Ok(whole) => whole.to_bytes(),
-        Err(error) if error.is::<http_body_util::LengthLimitError>() => return Err(No::TOO_LARGE),
-        Err(_broken_off) => return Err(No::BAD_REQUEST),
-    };
+    let body = read(body).await?;
     let path = uri.path_and_query().map_or("/inbox", |path| path.as_str());
-    let verdict = inbox::receive(&federation, method.as_str(), path, &headers, body).await;
+    let from = caller.map(|Extension(Caller(ip))| ip);
+    let verdict = inbox::receive(&federation, from, method.as_str(), path, &headers, body).await;
     if verdict.status.is_success() {
         return Ok(verdict.status.into_response());
     }
@@ -43,4 +52,15 @@ pub(super) async fn receive(
             .insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
     Ok(answer)
+}
+
+/// The whole body.
+async fn read(body: Body) -> Result<Bytes, No> {
+    let whole = Limited::new(body, MAX_BYTES).collect();
+    match tokio::time::timeout(PATIENCE, whole).await {
+        Ok(Ok(whole)) => Ok(whole.to_bytes()),
+        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err(No::TOO_LARGE),
+        Ok(Err(_broken_off)) => Err(No::BAD_REQUEST),
+        Err(_too_late) => Err(No::TOO_SLOW),
+    }
 }

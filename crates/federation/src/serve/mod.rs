@@ -13,6 +13,7 @@ mod outbox;
 mod tests;
 
 pub use accept::wants_activity_json;
+pub use inbox::Caller;
 
 use crate::seam::Federation;
 use axum::Router;

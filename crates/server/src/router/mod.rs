@@ -5,14 +5,14 @@
 pub(crate) mod guard;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use federation::seam::Federation;
-use federation::serve::wants_activity_json;
+use federation::serve::{Caller, wants_activity_json};
 use http::header::VARY;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
-use httpkit::App;
+use httpkit::{App, ClientIp};
 use media::Media;
 use tower::ServiceExt;
 
@@ -22,6 +22,7 @@ pub fn router(app: &App, federation: &Federation, media: &Media) -> Router {
         pages: web::routes(app.clone(), media.clone()),
         api: api::routes(app.clone(), media.clone()),
         activitypub: federation::serve::routes(federation.clone()),
+        app: app.clone(),
     };
     let router = Router::new()
         .route("/healthz", get(health))
@@ -35,6 +36,7 @@ struct Rooms {
     pages: Router,
     api: Router,
     activitypub: Router,
+    app: App,
 }
 
 /// Who answers a request.
@@ -54,6 +56,10 @@ impl Rooms {
             Room::Api => self.api,
             Room::ActivityPub => self.activitypub,
         };
+        let request = match room {
+            Room::Pages | Room::Api => request,
+            Room::ActivityPub => called(request, &self.app).await,
+        };
         let mut response = match router.oneshot(request).await {
             Ok(response) => response,
             Err(never) => match never {},
@@ -64,6 +70,14 @@ impl Rooms {
         }
         response
     }
+}
+
+/// The request, with the address it came from: who the proxies are is not the seam's to know.
+async fn called(request: Request, app: &App) -> Request {
+    let (mut parts, body) = request.into_parts();
+    let Ok(ClientIp(ip)) = ClientIp::from_request_parts(&mut parts, app).await;
+    parts.extensions.insert(Caller(ip));
+    Request::from_parts(parts, body)
 }
 
 /// Inboxes, `/.well-known`, NodeInfo and what has no page are the seam's, whatever is accepted;
