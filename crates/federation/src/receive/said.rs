@@ -5,7 +5,10 @@ use super::{Genuine, Stop};
 use crate::fetch::{self, Budget, FetchFailure};
 use crate::identity::same_origin_text;
 use crate::seam::Federation;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use model::{ActorId, Origin, Time, Via};
+use openssl::sha::sha256;
 use store::row;
 use vocab::Activity;
 
@@ -174,9 +177,21 @@ impl<'a> Said<'a> {
     }
 }
 
+/// An id made of what was done: the same again for the same, and never that of something else. One
+/// that is too long for an index goes by its digest.
 fn made_up(actor: &str, kind: &str, object: Option<&str>) -> String {
-    let id = format!("{actor}#{kind}/{}", object.unwrap_or_default());
-    id.chars().take(ID_MAX).collect()
+    let done = format!("{kind}/{}", object.unwrap_or_default());
+    let id = format!("{actor}#{done}");
+    if id.len() <= ID_MAX {
+        return id;
+    }
+    let digest = URL_SAFE_NO_PAD.encode(sha256(id.as_bytes()));
+    // An actor's own id may be as long as an id can be.
+    let room = ID_MAX.saturating_sub(digest.len() + 1);
+    let actor = actor
+        .get(..actor.floor_char_boundary(room))
+        .unwrap_or_default();
+    format!("{actor}#{digest}")
 }
 
 #[cfg(test)]
@@ -195,5 +210,21 @@ mod tests {
         let made = "https://a.test/u#Like/https://b.test/1";
         assert_eq!(of(json!("https://b.test/like/1")), made);
         assert_eq!(of(json!(null)), made);
+    }
+
+    #[test]
+    fn long_ids_that_begin_alike_are_not_the_same() {
+        let long = |tail: &str| format!("https://b.test/{}{tail}", "é".repeat(1_000));
+        for actor in [
+            "https://a.test/u".to_owned(),
+            format!("https://a.test/{}", "ü".repeat(992)),
+        ] {
+            let of = |kind: &str, tail: &str| made_up(&actor, kind, Some(&long(tail)));
+            assert_ne!(of("Like", "1"), of("Like", "2"));
+            assert_ne!(of("Like", "1"), of("Dislike", "1"));
+            assert_eq!(of("Like", "1"), of("Like", "1"));
+            assert!(of("Like", "1").len() <= ID_MAX);
+            assert!(of("Like", "1").starts_with("https://a.test/"));
+        }
     }
 }
