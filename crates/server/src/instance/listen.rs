@@ -133,7 +133,7 @@ async fn connection(
     server
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD);
+        .header_read_timeout(patience);
     server
         .http2()
         .timer(TokioTimer::new())
@@ -160,6 +160,29 @@ async fn connection(
 mod tests {
     use super::*;
     use tokio::io::AsyncWriteExt;
+
+    #[tokio::test]
+    async fn a_head_that_comes_drop_by_drop_is_cut_off() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let at = listener.local_addr().unwrap();
+        let dripping = tokio::spawn(async move {
+            let mut client = TcpStream::connect(at).await.unwrap();
+            client.write_all(b"GET / HTTP/1.1\r\nx: ").await.unwrap();
+            let mut drops = 0_u32;
+            while client.write_all(b"a").await.is_ok() {
+                drops += 1;
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            drops
+        });
+        let (stream, peer) = listener.accept().await.unwrap();
+        let (_stop, stopped) = watch::channel(false);
+        let patience = Duration::from_millis(100);
+        let served = connection(stream, peer, Router::new(), stopped, patience);
+        let closed = tokio::time::timeout(Duration::from_secs(30), served).await;
+        assert!(closed.is_ok());
+        assert!(dripping.await.unwrap() < 6_000);
+    }
 
     #[tokio::test]
     async fn a_connection_that_asks_for_nothing_is_closed() {
