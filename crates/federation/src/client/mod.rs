@@ -9,6 +9,7 @@ mod fetch;
 mod flight;
 mod forms;
 mod guard;
+mod idle;
 mod lanes;
 mod memory;
 mod post;
@@ -23,6 +24,7 @@ pub use post::Accepted;
 pub use resolve::HostMap;
 
 use flight::Flights;
+use idle::Idle;
 use forms::Forms;
 use lanes::Lanes;
 use memory::Failures;
@@ -85,6 +87,9 @@ pub struct Client {
 
 struct Shared {
     http: reqwest::Client,
+    /// The same, which keeps no connection for long.
+    brief: reqwest::Client,
+    idle: Idle,
     config: ClientConfig,
     lanes: Lanes,
     flights: Flights,
@@ -99,20 +104,26 @@ impl Client {
     /// When TLS cannot be set up or the user agent is no header value.
     pub fn new(config: ClientConfig) -> Result<Self, reqwest::Error> {
         let resolver = Resolver::new(config.guard.clone(), config.host_map.clone());
-        let http = reqwest::Client::builder()
-            .user_agent(&config.user_agent)
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(config.connect_timeout)
-            .timeout(config.timeout)
-            .pool_idle_timeout(Duration::from_secs(30))
-            .pool_max_idle_per_host(lanes::IN_FLIGHT)
-            .dns_resolver(Arc::new(resolver))
-            .build()?;
+        let resolver = Arc::new(resolver);
+        let keeping = |idle: Duration| {
+            reqwest::Client::builder()
+                .user_agent(&config.user_agent)
+                .no_proxy()
+                .redirect(reqwest::redirect::Policy::none())
+                .connect_timeout(config.connect_timeout)
+                .timeout(config.timeout)
+                .pool_idle_timeout(idle)
+                .pool_max_idle_per_host(lanes::IN_FLIGHT)
+                .dns_resolver(Arc::clone(&resolver))
+                .build()
+        };
+        let (http, brief) = (keeping(idle::LONG)?, keeping(idle::MOMENT)?);
         let failures = Failures::new(config.remember_failures);
         Ok(Self {
             shared: Arc::new(Shared {
                 http,
+                brief,
+                idle: Idle::default(),
                 config,
                 lanes: Lanes::default(),
                 flights: Flights::default(),

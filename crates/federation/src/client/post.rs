@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use model::peer::SignatureForm;
 use reqwest::Response;
 use reqwest::header::RETRY_AFTER;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use url::Url;
 
 /// The longest wait that is believed.
@@ -106,7 +106,13 @@ impl Client {
             why: error.to_string(),
         })?;
         tracing::debug!(%inbox, form = form.as_str(), "POST");
-        let request = shared.http.post(inbox.clone()).headers(headers);
+        let host = authority(inbox).unwrap_or_default();
+        let http = if shared.idle.may_stay(&host, Instant::now()) {
+            &shared.http
+        } else {
+            &shared.brief
+        };
+        let request = http.post(inbox.clone()).headers(headers);
         let response = request
             .body(json)
             .send()

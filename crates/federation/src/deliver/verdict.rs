@@ -56,6 +56,10 @@ impl Verdict {
             Ok(()) => Self::Arrived,
             Err(PostError::Gone) => Self::Gone,
             Err(PostError::Blocked(why)) => Self::SetAside(why.to_string()),
+            Err(PostError::Peer { why, .. }) if is_ours(&why) => {
+                tracing::error!(why, "a delivery waits");
+                Self::Kept
+            }
             Err(PostError::Peer { why, retry_after }) => Self::PeerFailed {
                 why,
                 retry_after: retry_after.and_then(|wait| i64::try_from(wait.as_secs()).ok()),
@@ -94,6 +98,14 @@ fn again_seconds(refusals: i32) -> Option<i64> {
         2.. => Some(300),
         _ => Some(30),
     }
+}
+
+/// It is this machine that has no more open files to give (EMFILE, ENFILE), as the standard
+/// library words it: no peer is to blame.
+fn is_ours(why: &str) -> bool {
+    ["(os error 24)", "(os error 23)"]
+        .iter()
+        .any(|code| why.ends_with(code))
 }
 
 /// When a row last failed; `None` where it never has.
@@ -193,6 +205,11 @@ mod tests {
                 ..
             }
         ));
+        let exhausted = PostError::Peer {
+            why: "the other server cannot be reached: Too many open files (os error 24)".into(),
+            retry_after: None,
+        };
+        assert_eq!(Verdict::of(Err(exhausted), 0), Verdict::Kept);
         assert_eq!(Verdict::of(Ok(()), 2), Verdict::Arrived);
         assert_eq!(Verdict::of(Err(PostError::Gone), 0), Verdict::Gone);
     }
