@@ -1,9 +1,15 @@
 //! Prose: Markdown as people type it, HTML as peers send it, and the clean HTML we keep. All of it
 //! is work for the CPU: do it before the verb.
 
+mod tangle;
+
+#[cfg(test)]
+mod properties;
+
 use comrak::nodes::{AstNode, Node, NodeLink, NodeValue};
 use comrak::{Arena, Options, format_html, parse_document};
 use model::ActorId;
+use model::discussion::BODY_MAX;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -37,9 +43,16 @@ fn options() -> Options<'static> {
     options
 }
 
-/// Markdown to clean HTML. Pictures become links; those named become links to themselves.
+/// Markdown to clean HTML. Pictures become links; those named become links to themselves. What is
+/// longer than anybody may write here, and than most peers send, stays plain text.
 #[must_use]
 pub fn render(md: &str, named: &[Named]) -> Prose {
+    if md.len() > tangle::LONGEST {
+        return Prose {
+            md: md.trim().to_owned(),
+            html: tangle::bare(md),
+        };
+    }
     let arena = Arena::new();
     let options = options();
     let root = parse_document(&arena, md, &options);
@@ -266,21 +279,26 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
 });
 
 /// HTML with everything taken out that could harm, disturb, or reach beyond our own origin:
-/// scripts, styles, ids, pictures, frames, forms.
+/// scripts, styles, ids, pictures, frames, forms. What would cost too much to read loses its markup.
 #[must_use]
 pub fn clean(html: &str) -> String {
-    // A heading inside a post must not outrank the page's own.
-    let html = html
+    if tangle::is_tangled(html) {
+        return tangle::bare(html);
+    }
+    // A heading inside a post must not outrank the page's own. Only now are all tags written alike.
+    let cleaned = CLEANER.clean(html).to_string();
+    cleaned
         .replace("<h1", "<h3")
         .replace("</h1", "</h3")
         .replace("<h2", "<h4")
-        .replace("</h2", "</h4");
-    CLEANER.clean(&html).to_string()
+        .replace("</h2", "</h4")
 }
 
-/// A peer's text: its HTML cleaned, its Markdown kept where it sent that too.
+/// A peer's text: its HTML cleaned, its Markdown kept where it sent that too, and not more of it
+/// than anybody may write here.
 #[must_use]
 pub fn foreign(html: &str, md: Option<&str>) -> Prose {
+    let md = md.filter(|md| md.chars().count() <= BODY_MAX);
     Prose {
         md: md.unwrap_or_default().trim().to_owned(),
         html: clean(html),
@@ -290,7 +308,10 @@ pub fn foreign(html: &str, md: Option<&str>) -> Prose {
 /// Text without any markup, cut to `max` characters with an ellipsis, blanks folded.
 #[must_use]
 pub fn plain(html: &str, max: usize) -> String {
-    let spaced = html
+    let bare = tangle::is_tangled(html).then(|| tangle::bare(html));
+    let spaced = bare
+        .as_deref()
+        .unwrap_or(html)
         .replace("</p>", "</p> ")
         .replace("<br", " <br")
         .replace("</li>", "</li> ");

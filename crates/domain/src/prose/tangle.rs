@@ -1,0 +1,101 @@
+//! HTML that would cost far more to read than it has bytes. A parser opens each formatting element
+//! that was left open (`<b>`) again in every paragraph that follows, so that a few kilobytes become
+//! millions of elements; and at every end it looks through all that is still open.
+
+/// Longest HTML or Markdown read as such, in bytes.
+pub(super) const LONGEST: usize = 200_000;
+/// Most elements read.
+const ELEMENTS_MAX: usize = 10_000;
+/// Most elements that the ones left open may become.
+const REOPENED_MAX: usize = 400_000;
+
+/// The elements that are opened again (HTML, §13.2.4.3).
+const FORMATTING: &[&str] = &[
+    "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
+];
+
+/// Whether it is only to be shown as plain text.
+pub(super) fn is_tangled(html: &str) -> bool {
+    if html.len() > LONGEST {
+        return true;
+    }
+    let (mut elements, mut formatting) = (0_usize, 0_usize);
+    for tag in html.split('<').skip(1) {
+        let end = tag.find(|c: char| !c.is_ascii_alphanumeric());
+        let name = tag.get(..end.unwrap_or(tag.len())).unwrap_or_default();
+        // An end looks through what is open, too.
+        elements += 1;
+        if FORMATTING.iter().any(|one| one.eq_ignore_ascii_case(name)) {
+            formatting += 1;
+        }
+    }
+    elements > ELEMENTS_MAX || formatting.saturating_mul(elements) > REOPENED_MAX
+}
+
+/// Its words without the tags, as far as it is read: one paragraph of HTML.
+pub(super) fn bare(html: &str) -> String {
+    let mut text = String::from("<p>");
+    let mut within = false;
+    for c in html.chars() {
+        match c {
+            '<' => within = true,
+            '>' if within => {
+                within = false;
+                if !text.ends_with([' ', '>']) {
+                    text.push(' ');
+                }
+            }
+            _ if within => {}
+            '>' => text.push_str("&gt;"),
+            '&' => text.push_str("&amp;"),
+            _ => text.push(c),
+        }
+        if text.len() > LONGEST {
+            text.push('…');
+            break;
+        }
+    }
+    text.push_str("</p>");
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{clean, foreign, plain, render};
+    use super::*;
+
+    #[test]
+    fn what_is_left_open_does_not_multiply() {
+        let open: String = (0..10_000).map(|n| format!("<b lang=x{n}>")).collect();
+        let bomb = format!("<p>{open}</p>{}", "<p>x".repeat(50_000));
+        let cleaned = clean(&bomb);
+        assert!(cleaned.len() < 2 * LONGEST, "{} bytes", cleaned.len());
+        assert!(cleaned.contains('x') && !cleaned.contains("<b"));
+        assert!(plain(&bomb, 40).starts_with("x x"));
+    }
+
+    #[test]
+    fn what_is_too_long_is_shown_plain_and_cut() {
+        let long = format!("<p>{}</p>", "word ".repeat(LONGEST));
+        let cleaned = clean(&long);
+        assert!(cleaned.len() < LONGEST + 20 && cleaned.ends_with("…</p>"));
+        assert_eq!(foreign("<p>x</p>", Some(&long)).md, "");
+        assert!(render(&"*a ".repeat(LONGEST), &[]).html.len() < LONGEST + 20);
+    }
+
+    #[test]
+    fn a_long_article_is_none_of_these() {
+        let paragraph = "<p>A <a href=\"https://a.test/\">word</a> and <em>more</em>.</p>";
+        let article = paragraph.repeat(150);
+        assert!(!is_tangled(&article));
+        assert!(clean(&article).matches("<em>").count() == 150);
+    }
+
+    #[test]
+    fn bare_words_are_safe() {
+        assert_eq!(
+            bare("<b>1 > 2 & 3</b><script>x"),
+            "<p>1 &gt; 2 &amp; 3 x</p>"
+        );
+    }
+}
