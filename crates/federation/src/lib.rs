@@ -16,6 +16,8 @@ pub mod fetch;
 mod house;
 pub mod identity;
 pub mod inbox;
+#[cfg(test)]
+mod properties;
 pub mod receive;
 pub mod render;
 pub mod seam;

@@ -27,6 +27,17 @@ pub fn read_id<I: From<i64>>(text: Option<&str>) -> I {
 mod tests {
     use super::*;
 
+    proptest::proptest! {
+        #[test]
+        fn any_cursor_is_a_place_or_the_first_page(text in "\\PC{0,30}|-?[0-9]{0,25}-?[0-9]{0,25}") {
+            let _ = read_id::<PostId>(Some(&text));
+            if let Some((at, id)) = read_thread_cursor(Some(&text)) {
+                let again = thread_cursor(at, id);
+                proptest::prop_assert_eq!(read_thread_cursor(Some(&again)), Some((at, id)));
+            }
+        }
+    }
+
     #[test]
     fn a_cursor_is_read_back() {
         let at = Time::from_unix_millis(1_800_000_000_123);

@@ -27,6 +27,10 @@ pub mod webfinger;
 
 #[cfg(test)]
 mod fixtures;
+#[cfg(test)]
+mod properties;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 pub use activity::Activity;
 pub use actor::Actor;

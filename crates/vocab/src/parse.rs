@@ -1,6 +1,7 @@
 //! From bytes to JSON, refusing what is too large or too deep before anything is allocated.
 
-use serde_json::Value;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
 use std::fmt;
 
 /// The largest document taken, in bytes (1 MiB, as Mastodon and Lemmy have it).
@@ -16,7 +17,8 @@ pub enum ParseError {
     TooLarge,
     /// Nested deeper than [`MAX_DEPTH`].
     TooDeep,
-    /// Not JSON at all, or not UTF-8.
+    /// Not JSON at all, not UTF-8, or an object that names a key twice: what one reader takes from
+    /// it another would not (RFC 7493 §2.3).
     NotJson,
 }
 
@@ -37,7 +39,7 @@ impl fmt::Display for ParseError {
         f.write_str(match self {
             Self::TooLarge => "the document is larger than 1 MiB",
             Self::TooDeep => "the document is nested deeper than 32 levels",
-            Self::NotJson => "the document is not JSON",
+            Self::NotJson => "the document is not JSON, or names a key twice",
         })
     }
 }
@@ -55,7 +57,75 @@ pub fn parse(bytes: &[u8]) -> Result<Value, ParseError> {
     if depth(bytes) > MAX_DEPTH {
         return Err(ParseError::TooDeep);
     }
-    serde_json::from_slice(bytes).map_err(|_not_json| ParseError::NotJson)
+    serde_json::from_slice(bytes)
+        .map(|Once(value)| value)
+        .map_err(|_not_json| ParseError::NotJson)
+}
+
+/// Any JSON whose objects name each key once.
+struct Once(Value);
+
+impl<'de> Deserialize<'de> for Once {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Each).map(Self)
+    }
+}
+
+/// Builds the value as serde_json does, but for that.
+struct Each;
+
+impl<'de> Visitor<'de> for Each {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON that names each key once")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(Value::String(value))
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(Once(part)) = parts.next_element()? {
+            list.push(part);
+        }
+        Ok(Value::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut parts: A) -> Result<Value, A::Error> {
+        let mut map = Map::new();
+        while let Some((key, Once(part))) = parts.next_entry::<String, Once>()? {
+            if map.insert(key, part).is_some() {
+                return Err(A::Error::custom("a key twice"));
+            }
+        }
+        Ok(Value::Object(map))
+    }
 }
 
 /// The deepest nesting of brackets outside strings. Counted on the bytes, so that a hostile
@@ -130,6 +200,10 @@ mod tests {
             b"\xff\xfe",
             b"{}{}",
             b"{\"a\":1,}",
+            b"{\"a\":1,\"a\":1}",
+            b"[{\"b\":{\"a\":1,\"b\":2,\"\\u0061\":3}}]",
+            b"\"\\ud800\"",
+            b"1e999",
         ] {
             assert_eq!(parse(bytes), Err(ParseError::NotJson));
         }
