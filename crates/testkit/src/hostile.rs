@@ -1,6 +1,7 @@
 //! Peers that are none of ours: they serve what a closure says, sign whatever they are told to,
 //! and count what they are asked.
 
+use crate::flow::Flow;
 use crate::keys;
 use crate::network::Inner as Net;
 use axum::Router;
@@ -15,6 +16,7 @@ use model::{Clock, SystemClock};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -43,6 +45,8 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// How long it takes its time before it answers.
     pub after: Duration,
+    /// How the body flows.
+    pub flow: Flow,
 }
 
 impl Answer {
@@ -54,6 +58,7 @@ impl Answer {
             headers: vec![("content-type", "application/activity+json".to_owned())],
             body: json.to_string().into_bytes(),
             after: Duration::ZERO,
+            flow: Flow::Whole,
         }
     }
 
@@ -65,6 +70,7 @@ impl Answer {
             headers: Vec::new(),
             body: Vec::new(),
             after: Duration::ZERO,
+            flow: Flow::Whole,
         }
     }
 
@@ -90,8 +96,24 @@ pub struct Letter {
 }
 
 impl Letter {
-    /// Sends it to a machine as it stands, and answers the status and the words that came back.
+    /// Sends it to a machine as it stands, and answers the status and the words that came back; 0
+    /// and what went wrong where nothing came back.
     pub async fn send(self, machine: SocketAddr) -> (u16, String) {
+        let response = match self.go(machine).await {
+            Ok(response) => response,
+            Err(error) => return (0, error.to_string()),
+        };
+        let status = response.status().as_u16();
+        (status, response.text().await.unwrap_or_default())
+    }
+
+    /// As [`Letter::send`], and answers the status and the headers.
+    pub async fn post(self, machine: SocketAddr) -> (u16, HeaderMap) {
+        let response = self.go(machine).await.unwrap();
+        (response.status().as_u16(), response.headers().clone())
+    }
+
+    async fn go(self, machine: SocketAddr) -> Result<reqwest::Response, reqwest::Error> {
         static HTTP: LazyLock<reqwest::Client> = LazyLock::new(|| {
             reqwest::Client::builder()
                 .no_proxy()
@@ -104,12 +126,7 @@ impl Letter {
         if !self.headers.contains_key(HOST) {
             request = request.header(HOST, self.url.host_str().unwrap());
         }
-        let response = request.headers(self.headers).send().await;
-        let Ok(response) = response else {
-            return (0, response.unwrap_err().to_string());
-        };
-        let status = response.status().as_u16();
-        (status, response.text().await.unwrap_or_default())
+        request.headers(self.headers).send().await
     }
 }
 
@@ -119,6 +136,7 @@ pub struct Hostile {
     pair: Pair,
     clock: Arc<dyn Clock>,
     asked: Arc<Mutex<Vec<Asked>>>,
+    poured: Arc<AtomicU64>,
     documents: Documents,
     server: JoinHandle<()>,
 }
@@ -164,6 +182,8 @@ impl Hostile {
         let pair: Pair = Arc::new(Mutex::new(keys::stranger(0)));
         let asked: Arc<Mutex<Vec<Asked>>> = Arc::default();
         let seen = Arc::clone(&asked);
+        let poured: Arc<AtomicU64> = Arc::default();
+        let pours = Arc::clone(&poured);
         let documents = Documents::default();
         let own = Own {
             host: host.to_owned(),
@@ -172,12 +192,13 @@ impl Hostile {
         };
         let router = Router::new().fallback(move |request: Request| {
             let (speak, seen, own) = (Arc::clone(&speak), Arc::clone(&seen), own.clone());
+            let pours = Arc::clone(&pours);
             async move {
                 let asked = read(request).await;
                 seen.lock().unwrap().push(asked.clone());
                 let answer = speak(&asked).unwrap_or_else(|| own.answer(&asked));
                 tokio::time::sleep(answer.after).await;
-                respond(answer)
+                respond(answer, &pours)
             }
         });
         let server = tokio::spawn(async move {
@@ -188,6 +209,7 @@ impl Hostile {
             pair,
             clock,
             asked,
+            poured,
             documents,
             server,
         }
@@ -227,6 +249,12 @@ impl Hostile {
     #[must_use]
     pub fn asked(&self) -> Vec<Asked> {
         self.asked.lock().unwrap().clone()
+    }
+
+    /// How many bytes went out in answers that do not come at once.
+    #[must_use]
+    pub fn poured(&self) -> u64 {
+        self.poured.load(Ordering::SeqCst)
     }
 
     /// A request properly signed by its one actor.
@@ -351,8 +379,8 @@ fn actor(id: &str, pair: &KeyPair) -> Value {
     })
 }
 
-fn respond(answer: Answer) -> Response<Body> {
-    let mut response = Response::new(Body::from(answer.body));
+fn respond(answer: Answer, poured: &Arc<AtomicU64>) -> Response<Body> {
+    let mut response = Response::new(answer.flow.body(answer.body, poured));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap();
     for (name, value) in answer.headers {
         response.headers_mut().insert(name, value.parse().unwrap());

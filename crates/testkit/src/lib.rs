@@ -10,6 +10,7 @@
 
 mod clock;
 mod database;
+mod flow;
 mod hostile;
 mod instance;
 mod keys;
@@ -21,6 +22,7 @@ mod seen;
 mod wire;
 
 pub use database::Database;
+pub use flow::Flow;
 pub use hostile::{Answer, Asked, Hostile, Letter};
 pub use instance::{Engine, Instance};
 pub use network::Network;

@@ -64,6 +64,12 @@ impl Network {
         Hostile::stand_up(&self.0, host, answer).await
     }
 
+    /// Gives the machine of one host another name as well.
+    pub fn also(&self, name: &str, host: &str) {
+        let machine = self.0.hosts.get(host).expect("a host of this network");
+        self.0.hosts.insert(name, machine);
+    }
+
     /// Sends a request as it stands, and answers the status and the words that came back.
     pub async fn send(&self, letter: Letter) -> (u16, String) {
         let machine = self.0.hosts.get(letter.url.host_str().unwrap());

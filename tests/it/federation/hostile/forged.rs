@@ -1,54 +1,9 @@
-//! Peers that mean no good: they forge, repeat, contradict, and lead astray. Each costs a refusal
-//! or a bounded number of requests, and nothing is half-written.
+//! Who speaks for whom: activities repeated, out of order, altered, or in somebody else's name.
 
-use super::Weavers;
+use super::{activity, note, silent, stage};
+use crate::federation::Weavers;
 use serde_json::{Value, json};
-use std::time::Duration;
-use testkit::{Answer, Asked, Hostile, Network, Seen};
-
-const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
-
-fn silent(_: &Asked) -> Option<Answer> {
-    None
-}
-
-/// A reply of Mallory's, as Mastodon would send it.
-fn note(evil: &Hostile, number: u32, to: &Seen) -> Value {
-    json!({
-        "id": evil.at(&format!("/notes/{number}")),
-        "type": "Note",
-        "attributedTo": evil.mallory(),
-        "to": [PUBLIC],
-        "cc": [evil.at("/u/mallory/followers")],
-        "inReplyTo": to.ap_id(),
-        "content": format!("<p>Note {number}</p>"),
-        "published": "2026-01-01T00:00:00Z",
-    })
-}
-
-fn activity(evil: &Hostile, kind: &str, number: u32, object: &Value) -> Value {
-    json!({
-        "@context": "https://www.w3.org/ns/activitystreams",
-        "id": evil.at(&format!("/activities/{kind}/{number}")),
-        "type": kind,
-        "actor": evil.mallory(),
-        "to": [PUBLIC],
-        "object": object,
-    })
-}
-
-/// The weavers, a topic of theirs, and a stranger.
-async fn stage() -> (Weavers, Seen, Hostile) {
-    let story = Weavers::gather().await;
-    let topic = story
-        .ann
-        .start_discussion(&story.weavers, "Warping a heddle")
-        .await;
-    story.net.settle().await;
-    let evil = story.net.hostile("evil.test", silent).await;
-    let _ = story.net.wire_since();
-    (story, topic, evil)
-}
+use testkit::{Answer, Asked, Hostile};
 
 #[tokio::test]
 async fn a_stranger_who_behaves_is_heard() {
@@ -273,96 +228,6 @@ async fn a_key_counts_only_where_its_owner_names_it() {
 }
 
 #[tokio::test]
-async fn a_redirect_to_a_private_address_ends_there() {
-    let net = Network::new();
-    let alpha = net.instance("alpha.test").await;
-    let ann = alpha.person("ann").await;
-    let addresses = [
-        "http://127.0.0.1/u/mallory",
-        "http://localhost/",
-        "http://[::1]/",
-        "http://169.254.169.254/latest",
-    ];
-    for (number, inside) in addresses.into_iter().enumerate() {
-        let astray =
-            move |asked: &Asked| (asked.path == "/u/mallory").then(|| Answer::redirect(inside));
-        let evil = net.hostile(&format!("evil{number}.test"), astray).await;
-        assert!(ann.look_up(&evil.mallory()).await.is_none(), "{inside}");
-        assert_eq!(evil.asked().len(), 1, "{inside}: {:?}", evil.asked());
-    }
-    let round = |asked: &Asked| {
-        asked
-            .path
-            .starts_with("/u/")
-            .then(|| Answer::redirect("http://evil.test/u/mallory"))
-    };
-    let evil = net.hostile("evil.test", round).await;
-    assert!(ann.look_up(&evil.mallory()).await.is_none());
-    assert_eq!(
-        evil.asked().len(),
-        2,
-        "one redirect is followed: {:?}",
-        evil.asked()
-    );
-}
-
-#[tokio::test]
-async fn an_endless_chain_of_replies_costs_a_bounded_number_of_requests() {
-    let story = Weavers::gather().await;
-    let endless = |asked: &Asked| {
-        let number: u64 = asked.path.strip_prefix("/notes/")?.parse().ok()?;
-        Some(Answer::activity(&json!({
-            "id": format!("http://evil.test/notes/{number}"),
-            "type": "Note",
-            "attributedTo": "http://evil.test/u/mallory",
-            "to": [PUBLIC],
-            "inReplyTo": format!("http://evil.test/notes/{}", number + 1),
-            "content": "and so on",
-        })))
-    };
-    let evil = story.net.hostile("evil.test", endless).await;
-    story.ann.look_up("http://evil.test/notes/1").await;
-    story.net.settle().await;
-    assert!(evil.asked().len() < 120, "{} requests", evil.asked().len());
-    story.net.assert_quiet();
-}
-
-#[tokio::test]
-async fn a_slow_peer_holds_up_nobody_else() {
-    let story = Weavers::gather().await;
-    let slow = |asked: &Asked| {
-        (asked.method == "POST").then(|| Answer {
-            after: Duration::from_secs(20),
-            ..Answer::status(202)
-        })
-    };
-    let evil = story.net.hostile("slow.test", slow).await;
-    let follow = activity(&evil, "Follow", 1, &json!(story.weavers.ap_id));
-    assert_eq!(
-        story
-            .net
-            .send(evil.letter(&story.alpha.at("/inbox"), &follow))
-            .await
-            .0,
-        202
-    );
-    let topic = story
-        .ann
-        .start_discussion(&story.weavers, "Warping a heddle")
-        .await;
-    let begun = std::time::Instant::now();
-    while story.bea.find(topic.ap_id()).await.is_none() {
-        assert!(
-            begun.elapsed() < Duration::from_secs(2),
-            "beta waits for a slow peer"
-        );
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    story.net.settle().await;
-    assert_eq!(story.alpha.peer("slow.test").await.unwrap().failures, 1);
-}
-
-#[tokio::test]
 async fn private_words_are_not_kept() {
     let (story, topic, evil) = stage().await;
     let mut to_ann = note(&evil, 1, &topic);
@@ -391,4 +256,160 @@ async fn private_words_are_not_kept() {
         reasons.iter().any(|why| why.starts_with("ignored Create")),
         "{reasons:?}"
     );
+}
+
+/// A community at evil.test with a key of its own: the one that signs everything there.
+fn group(evil: &Hostile) -> Value {
+    let id = evil.at("/c/liars");
+    json!({
+        "id": id, "type": "Group", "preferredUsername": "liars",
+        "inbox": format!("{id}/inbox"), "outbox": format!("{id}/outbox"),
+        "followers": format!("{id}/followers"),
+        "publicKey": { "id": format!("{id}#main-key"), "owner": id, "publicKeyPem": evil.pem() },
+    })
+}
+
+#[tokio::test]
+async fn a_community_announces_what_is_its_own_and_nothing_else() {
+    let (story, topic, evil) = stage().await;
+    let liars = group(&evil);
+    evil.publish(&liars);
+    let key = format!("{}#main-key", liars["id"].as_str().unwrap());
+    // A word of Bea's that she never said, one of Mallory's into the weavers' thread with another's
+    // signature, and a Delete of what the weavers keep.
+    let mut beas = note(&evil, 1, &topic);
+    beas["id"] = json!(story.beta.at("/p/77"));
+    beas["attributedTo"] = json!(story.bea.ap_id());
+    let mut create = activity(&evil, "Create", 1, &beas);
+    create["actor"] = json!(story.bea.ap_id());
+    create["id"] = json!(story.beta.at("/activities/77"));
+    let mut delete = activity(&evil, "Delete", 2, &json!(topic.ap_id()));
+    delete["actor"] = json!(story.ann.ap_id());
+    delete["id"] = json!(story.alpha.at("/activities/78"));
+    for (number, inner) in [create, delete].iter().enumerate() {
+        let mut announce = activity(&evil, "Announce", u32::try_from(number).unwrap(), inner);
+        announce["actor"] = liars["id"].clone();
+        for instance in [&story.alpha, &story.beta] {
+            let letter = evil.letter_as(&key, &instance.at("/inbox"), &announce);
+            let (status, words) = story.net.send(letter).await;
+            assert!(matches!(status, 202 | 400 | 401), "{status} {words}");
+        }
+        story.net.settle().await;
+    }
+    let text = "ann@alpha.test: “Warping a heddle” What do you think?";
+    assert_eq!(story.ann.reads(&topic).await, text);
+    assert_eq!(story.bea.reads(&topic).await, text);
+    assert_eq!(story.bea.find(&story.beta.at("/p/77")).await, None);
+}
+
+#[tokio::test]
+async fn an_announce_in_a_communitys_name_is_that_communitys_alone() {
+    let (story, topic, evil) = stage().await;
+    let words = note(&evil, 1, &topic);
+    evil.publish(&words);
+    let mut announce = activity(&evil, "Announce", 1, &activity(&evil, "Create", 1, &words));
+    announce["actor"] = json!(story.weavers.ap_id);
+    let inbox = story.beta.at("/inbox");
+    // Signed by Mallory as herself, and with her key in the community's name.
+    let (status, _) = story.net.send(evil.letter(&inbox, &announce)).await;
+    assert!(matches!(status, 202 | 400 | 401), "{status}");
+    let key = format!("{}#main-key", story.weavers.ap_id);
+    let (status, _) = story
+        .net
+        .send(evil.letter_as(&key, &inbox, &announce))
+        .await;
+    assert_eq!(status, 401);
+    story.net.settle().await;
+    assert_eq!(story.bea.find(topic.ap_id()).await.unwrap().replies, 0);
+}
+
+#[tokio::test]
+async fn an_actor_whose_inbox_is_ours_is_no_actor() {
+    let story = Weavers::gather().await;
+    let ours = story.alpha.at("/inbox");
+    let at_us = move |asked: &Asked| {
+        let id = "http://evil.test/u/echo";
+        (asked.path == "/u/echo").then(|| {
+            Answer::activity(&json!({
+                "id": id, "type": "Person", "preferredUsername": "echo", "inbox": ours,
+                "endpoints": { "sharedInbox": ours },
+                "publicKey": { "id": format!("{id}#main-key"), "owner": id, "publicKeyPem": "-" },
+            }))
+        })
+    };
+    let evil = story.net.hostile("evil.test", at_us).await;
+    let mut follow = activity(&evil, "Follow", 1, &json!(story.weavers.ap_id));
+    follow["actor"] = json!(evil.at("/u/echo"));
+    let key = format!("{}#main-key", evil.at("/u/echo"));
+    let letter = evil.letter_as(&key, &story.alpha.at("/inbox"), &follow);
+    assert_eq!(story.net.send(letter).await.0, 401);
+    assert!(story.ann.look_up(&evil.at("/u/echo")).await.is_none());
+    let _ = story.net.wire_since();
+    story.ann.start_discussion(&story.weavers, "Pegs").await;
+    story.net.settle().await;
+    let to_itself = |line: &String| line.contains("→alpha");
+    assert!(
+        !story.net.wire().iter().any(to_itself),
+        "{:?}",
+        story.net.wire()
+    );
+}
+
+#[tokio::test]
+async fn a_shared_inbox_that_is_ours_gets_nothing() {
+    let story = Weavers::gather().await;
+    let ours = story.alpha.at("/inbox");
+    let evil = story.net.hostile("evil.test", silent).await;
+    let id = evil.at("/u/echo");
+    evil.publish(&json!({
+        "id": id, "type": "Person", "preferredUsername": "echo",
+        "inbox": format!("{id}/inbox"), "endpoints": { "sharedInbox": ours },
+        "publicKey": { "id": format!("{id}#main-key"), "owner": id, "publicKeyPem": evil.pem() },
+    }));
+    let mut follow = activity(&evil, "Follow", 1, &json!(story.weavers.ap_id));
+    follow["actor"] = json!(id);
+    let letter = evil.letter_as(
+        &format!("{id}#main-key"),
+        &story.alpha.at("/inbox"),
+        &follow,
+    );
+    assert_eq!(story.net.send(letter).await.0, 202);
+    story.net.settle().await;
+    let _ = story.net.wire_since();
+    story.ann.start_discussion(&story.weavers, "Pegs").await;
+    story.net.settle().await;
+    let told = evil
+        .asked()
+        .iter()
+        .filter(|asked| asked.method == "POST")
+        .count();
+    assert!(
+        told >= 2,
+        "its own inbox is told: the Accept, and the thread"
+    );
+    assert!(!story.net.wire().iter().any(|line| line.contains("→alpha")));
+}
+
+#[tokio::test]
+async fn a_name_at_one_host_is_not_an_id_at_another() {
+    let story = Weavers::gather().await;
+    // evil.test serves, under its own address, a document with beta's id for it.
+    let beas = story.bea.ap_id();
+    let stolen = move |asked: &Asked| {
+        asked.path.starts_with("/stolen").then(|| {
+            Answer::activity(&json!({
+                "id": beas, "type": "Person", "preferredUsername": "bea", "name": "Not Bea",
+                "inbox": "http://evil.test/inbox",
+            }))
+        })
+    };
+    let evil = story.net.hostile("evil.test", stolen).await;
+    story.ann.look_up(&evil.at("/stolen")).await;
+    story.net.settle().await;
+    let bea = story.alpha.actor("bea@beta.test").await.unwrap();
+    assert_eq!(
+        (bea.name.as_str(), bea.inbox.as_str()),
+        ("Bea", story.beta.at("/u/bea/inbox").as_str())
+    );
+    assert!(evil.asked().len() <= 1, "{:?}", evil.asked());
 }
