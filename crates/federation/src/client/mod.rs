@@ -13,6 +13,8 @@ mod idle;
 mod lanes;
 mod memory;
 mod post;
+#[cfg(test)]
+mod rebinding;
 mod resolve;
 #[cfg(test)]
 mod tests;
@@ -24,12 +26,12 @@ pub use post::Accepted;
 pub use resolve::HostMap;
 
 use flight::Flights;
-use idle::Idle;
 use forms::Forms;
+use idle::Idle;
 use lanes::Lanes;
 use memory::Failures;
 use model::Clock;
-use resolve::Resolver;
+use resolve::{Names, Resolver};
 use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
@@ -55,6 +57,8 @@ pub struct ClientConfig {
     pub remember_failures: Duration,
     /// Dates our signatures.
     pub clock: Arc<dyn Clock>,
+    /// Who knows the addresses of other names.
+    names: Names,
 }
 
 impl ClientConfig {
@@ -70,6 +74,7 @@ impl ClientConfig {
             connect_timeout: Duration::from_secs(5),
             remember_failures: Duration::from_secs(60),
             clock,
+            names: resolve::system(),
         }
     }
 }
@@ -103,7 +108,8 @@ impl Client {
     /// # Errors
     /// When TLS cannot be set up or the user agent is no header value.
     pub fn new(config: ClientConfig) -> Result<Self, reqwest::Error> {
-        let resolver = Resolver::new(config.guard.clone(), config.host_map.clone());
+        let names = Arc::clone(&config.names);
+        let resolver = Resolver::new(config.guard.clone(), config.host_map.clone(), names);
         let resolver = Arc::new(resolver);
         let keeping = |idle: Duration| {
             reqwest::Client::builder()

@@ -174,6 +174,15 @@ fn read_retry_after(text: &str, now: DateTime<Utc>) -> Option<Duration> {
 mod tests {
     use super::*;
 
+    proptest::proptest! {
+        #[test]
+        fn any_wait_is_at_most_a_day(text in "\\PC{0,30}|[0-9]{0,40}|[A-Z][a-z]{2}, [0-9]{1,2} [A-Z][a-z]{2} [0-9]{1,6} [0-9:]{8} GMT") {
+            let now: DateTime<Utc> = "2026-11-22T04:30:00Z".parse().unwrap();
+            let wait = read_retry_after(&text, now);
+            proptest::prop_assert!(wait.is_none_or(|wait| wait <= LONGEST_WAIT));
+        }
+    }
+
     #[test]
     fn retry_after_is_seconds_or_a_date() {
         let now: DateTime<Utc> = "2026-11-22T04:30:00Z".parse().unwrap();

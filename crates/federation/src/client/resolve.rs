@@ -3,9 +3,12 @@
 //! check and the connection gains nothing.
 
 use super::guard::{Blocked, Guard};
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::collections::HashMap;
 use std::error::Error;
+use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -42,16 +45,34 @@ impl HostMap {
     }
 }
 
+/// Who knows the addresses of a name; port 0 stands for the URL's.
+pub(super) type Names =
+    Arc<dyn Fn(String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> + Send + Sync>;
+
+/// The system's own resolver.
+pub(super) fn system() -> Names {
+    let asked = |host: String| async move {
+        let found = tokio::net::lookup_host((host.as_str(), 0)).await?;
+        Ok(found.collect())
+    };
+    Arc::new(move |host| asked(host).boxed())
+}
+
 /// The map, then `*.localhost`, then the system's resolver, then the guard.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Resolver {
     guard: Guard,
     host_map: Option<HostMap>,
+    names: Names,
 }
 
 impl Resolver {
-    pub(super) const fn new(guard: Guard, host_map: Option<HostMap>) -> Self {
-        Self { guard, host_map }
+    pub(super) fn new(guard: Guard, host_map: Option<HostMap>, names: Names) -> Self {
+        Self {
+            guard,
+            host_map,
+            names,
+        }
     }
 
     /// The allowed addresses of a host. Port 0 stands for the URL's; a mapped host's own port
@@ -70,7 +91,7 @@ impl Resolver {
                 (Ipv6Addr::LOCALHOST, 0).into(),
             ]
         } else {
-            tokio::net::lookup_host((host.as_str(), 0)).await?.collect()
+            (self.names)(host.clone()).await?
         };
         let known = !found.is_empty();
         let allowed = |address: &SocketAddr| self.guard.address_allowed(&host, address.ip());
@@ -98,7 +119,8 @@ mod tests {
         map: Option<HostMap>,
         host: &str,
     ) -> Result<Vec<SocketAddr>, String> {
-        let found = Resolver::new(guard, map).addresses(host.to_owned()).await;
+        let resolver = Resolver::new(guard, map, system());
+        let found = resolver.addresses(host.to_owned()).await;
         found.map_err(|error| error.to_string())
     }
 
