@@ -308,7 +308,7 @@ impl Stage {
         let activity = if activity["actor"] == signer["id"] {
             activity
         } else {
-            self.announced(&signer, activity)
+            self.announced(&signer, &activity)
         };
         self.hears(&signer, &activity).await
     }
@@ -340,7 +340,7 @@ impl Stage {
     }
 
     /// What somebody did, passed on by a community.
-    pub(super) fn announced(&self, group: &Value, activity: Value) -> Value {
+    pub(super) fn announced(&self, group: &Value, activity: &Value) -> Value {
         let id = group["id"].as_str().unwrap();
         let inner = activity["id"].as_str().unwrap().to_owned();
         serde_json::json!({
