@@ -275,12 +275,15 @@ fn rooms_have_one_name() {
     }
 }
 
+/// What the verbs of all rooms use, where it fills a folder.
+const SHARED: &[&str] = &["ops", "plan", "prose", "tests"];
+
 #[test]
 fn each_folder_of_verbs_is_a_room() {
     for entry in fs::read_dir(root().join("crates/domain/src")).expect("domain") {
         let entry = entry.expect("entry");
         let name = entry.file_name().to_string_lossy().into_owned();
-        if entry.path().is_dir() && name != "ops" && name != "plan" && name != "tests" {
+        if entry.path().is_dir() && !SHARED.contains(&name.as_str()) {
             assert!(
                 ROOMS.contains(&name.as_str()),
                 "domain/{name} is not a room: put it in one, or add the word to ROOMS and to every layer"
