@@ -115,6 +115,11 @@ impl Instance {
         }
     }
 
+    /// Where a certificate lies that its next start trusts, in place of the machine's.
+    pub fn trust(&self) -> PathBuf {
+        self.folder.join("trusted.pem")
+    }
+
     fn config_file(&self) -> PathBuf {
         self.folder.join("hedgerow.toml")
     }
@@ -160,6 +165,9 @@ impl Instance {
         let log = File::create(self.log_file())?;
         let mut command = Command::new(&self.hedgerow);
         command.arg("serve").arg("--config").arg(self.config_file());
+        if self.trust().is_file() {
+            command.env("SSL_CERT_FILE", self.trust());
+        }
         command
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)

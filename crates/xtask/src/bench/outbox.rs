@@ -42,8 +42,8 @@ pub fn run(setting: &Setting) -> Result<Vec<Measure>> {
     let limit = signing()?;
     let signature = limit.cpu_us_per_unit;
     let mut measures = vec![limit];
-    for (threads, inboxes) in [(50, 100), (1, 10_000)] {
-        let found = course(setting, threads, inboxes)?;
+    for (secure, threads, inboxes) in [(false, 50, 100), (true, 50, 100), (false, 1, 10_000)] {
+        let found = course(setting, secure, threads, inboxes)?;
         let measure = Measure {
             // What is asked for: no more than as much again as the signature itself.
             limit_us_per_unit: signature.map(|us| us * 2.0),
@@ -62,9 +62,13 @@ pub fn run(setting: &Setting) -> Result<Vec<Measure>> {
 }
 
 /// Posts so many threads to a community that so many servers follow.
-fn course(setting: &Setting, threads: usize, inboxes: usize) -> Result<Measure> {
-    let sink = Sink::start()?;
+fn course(setting: &Setting, secure: bool, threads: usize, inboxes: usize) -> Result<Measure> {
     let mut instance = Instance::set_up(setting, "outbox")?;
+    let sink = if secure {
+        Sink::secure(inboxes, &instance.trust())?
+    } else {
+        Sink::plain()?
+    };
     let author = instance.add_person("author", "Author")?;
     instance.start()?;
     author.found(&mut instance.site.connect()?, COMMUNITY)?;
@@ -104,7 +108,7 @@ fn course(setting: &Setting, threads: usize, inboxes: usize) -> Result<Measure> 
     let count = wanted as f64;
     Ok(Measure {
         bench: "outbox",
-        case: format!("http, {threads} threads to {inboxes} inboxes"),
+        case: format!("{}, {threads} threads to {inboxes} inboxes", sink.scheme()),
         unit: "deliveries/s",
         value: Some(count / took.as_secs_f64()),
         cpu_us_per_unit: Some(spent.as_secs_f64() * 1e6 / count),
@@ -160,10 +164,10 @@ fn follow(instance: &Instance, sink: &Sink, inboxes: usize) -> Result<()> {
         for chunk in numbers.chunks(CHUNK) {
             let hosts = chunk.iter().map(|n| (*n, sink.host(*n)));
             let hosts: Vec<(usize, String)> = hosts.collect();
-            let target = community.id;
+            let (target, scheme) = (community.id, sink.scheme());
             let write = move |db: &mut Db| -> Result<(), StoreError> {
                 for (number, host) in &hosts {
-                    add_follower(db, target, *number, host)?;
+                    add_follower(db, target, *number, (scheme, host))?;
                 }
                 Ok(())
             };
@@ -173,12 +177,17 @@ fn follow(instance: &Instance, sink: &Sink, inboxes: usize) -> Result<()> {
     })
 }
 
-fn add_follower(db: &mut Db, target: ActorId, number: usize, host: &str) -> Result<(), StoreError> {
+fn add_follower(
+    db: &mut Db,
+    target: ActorId,
+    number: usize,
+    (scheme, host): (&str, &str),
+) -> Result<(), StoreError> {
     // Smaller than every id that is minted.
     let id = i64::try_from(number).unwrap_or(i64::MAX) + 1_000;
     let now = Time::from_unix_millis(1_798_761_600_000);
     let peer = store::peer::meet(db, PeerId(id), host, now)?;
-    let at = |path: &str| format!("http://{host}{path}");
+    let at = |path: &str| format!("{scheme}://{host}{path}");
     let empty = String::new;
     store::actor::insert(
         db,

@@ -1,47 +1,83 @@
 //! The inboxes: one listener on loopback that stands for any number of hosts below `localhost`,
-//! takes everything with 202, and counts what each host got.
+//! takes everything with 202, and counts what each host got; in plain or behind TLS.
 
 use std::collections::HashMap;
-use std::net::Ipv4Addr;
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use anyhow::{Context, Result};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::runtime::Builder;
+use openssl::asn1::Asn1Time;
+use openssl::hash::MessageDigest;
+use openssl::pkey::PKey;
+use openssl::rsa::Rsa;
+use openssl::ssl::{SslAcceptor, SslMethod};
+use openssl::x509::extension::{BasicConstraints, SubjectAlternativeName};
+use openssl::x509::{X509, X509NameBuilder};
 
 const ANSWER: &[u8] = b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n";
+/// A connection's thread needs little.
+const STACK: usize = 128 << 10;
 
 type Counts = Arc<Mutex<HashMap<String, u64>>>;
 
 /// It listens as long as this process lives.
 pub struct Sink {
-    /// Where all of its hosts are.
-    pub port: u16,
+    scheme: &'static str,
+    port: u16,
     counts: Counts,
 }
 
 impl Sink {
-    /// Starts to listen, on a thread of its own.
+    /// Listens in plain.
     ///
     /// # Errors
     /// When no port is free.
-    pub fn start() -> Result<Self> {
-        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
-        let listener = listener.context("a port for the inboxes")?;
-        listener.set_nonblocking(true)?;
-        let port = listener.local_addr()?.port();
-        let counts = Counts::default();
-        let kept = Arc::clone(&counts);
-        let runtime = Builder::new_current_thread().enable_all().build()?;
-        thread::spawn(move || runtime.block_on(listen(listener, kept)));
-        Ok(Self { port, counts })
+    pub fn plain() -> Result<Self> {
+        Self::start("http", None)
     }
 
-    /// A host of it, with its port.
+    /// Listens behind TLS, with a certificate for so many hosts that is its own authority; writes
+    /// it to `certificate`, for the client to trust.
+    ///
+    /// # Errors
+    /// When no port is free or the certificate cannot be made.
+    pub fn secure(hosts: usize, certificate: &Path) -> Result<Self> {
+        Self::start("https", Some(acceptor(hosts, certificate)?))
+    }
+
+    fn start(scheme: &'static str, tls: Option<SslAcceptor>) -> Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
+        let listener = listener.context("a port for the inboxes")?;
+        let sink = Self {
+            scheme,
+            port: listener.local_addr()?.port(),
+            counts: Counts::default(),
+        };
+        let counts = Arc::clone(&sink.counts);
+        let tls = tls.map(Arc::new);
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (counts, tls) = (Arc::clone(&counts), tls.clone());
+                let serve = move || answer(stream, tls.as_deref(), &counts);
+                // A connection that breaks off is its client's affair.
+                let _ = thread::Builder::new().stack_size(STACK).spawn(serve);
+            }
+        });
+        Ok(sink)
+    }
+
+    /// One of its hosts, with the port.
     pub fn host(&self, number: usize) -> String {
-        format!("f{number}.localhost:{}", self.port)
+        format!("{}:{}", name(number), self.port)
+    }
+
+    /// `http` or `https`.
+    pub fn scheme(&self) -> &'static str {
+        self.scheme
     }
 
     /// How many requests came, and how many the hosts that got the fewest and the most.
@@ -60,26 +96,57 @@ impl Sink {
     }
 }
 
-async fn listen(listener: std::net::TcpListener, counts: Counts) -> Result<()> {
-    let listener = TcpListener::from_std(listener)?;
-    loop {
-        let (stream, _) = listener.accept().await?;
-        let counts = Arc::clone(&counts);
-        // A connection that breaks off is its client's affair.
-        tokio::spawn(async move { serve(stream, &counts).await });
+fn name(number: usize) -> String {
+    format!("f{number}.localhost")
+}
+
+/// A certificate for all hosts by name: a star below a single label is not believed.
+fn acceptor(hosts: usize, certificate: &Path) -> Result<SslAcceptor> {
+    let key = PKey::from_rsa(Rsa::generate(2_048)?)?;
+    let mut subject = X509NameBuilder::new()?;
+    subject.append_entry_by_text("CN", "hedgerow bench")?;
+    let subject = subject.build();
+    let mut builder = X509::builder()?;
+    builder.set_version(2)?;
+    builder.set_subject_name(&subject)?;
+    builder.set_issuer_name(&subject)?;
+    let (today, tomorrow) = (Asn1Time::days_from_now(0)?, Asn1Time::days_from_now(1)?);
+    builder.set_not_before(&today)?;
+    builder.set_not_after(&tomorrow)?;
+    builder.set_pubkey(&key)?;
+    let mut names = SubjectAlternativeName::new();
+    for number in 0..hosts {
+        names.dns(&name(number));
     }
+    let names = names.build(&builder.x509v3_context(None, None))?;
+    builder.append_extension(names)?;
+    builder.append_extension(BasicConstraints::new().critical().ca().build()?)?;
+    builder.sign(&key, MessageDigest::sha256())?;
+    let made = builder.build();
+    fs::write(certificate, made.to_pem()?)?;
+    let mut acceptor = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls())?;
+    acceptor.set_private_key(&key)?;
+    acceptor.set_certificate(&made)?;
+    Ok(acceptor.build())
 }
 
 /// Answers the requests of one connection until it ends.
-async fn serve(stream: TcpStream, counts: &Counts) -> std::io::Result<()> {
+fn answer(stream: TcpStream, tls: Option<&SslAcceptor>, counts: &Counts) -> Result<()> {
     stream.set_nodelay(true)?;
-    let mut stream = BufReader::with_capacity(4 << 10, stream);
+    match tls {
+        Some(tls) => Ok(serve(tls.accept(stream)?, counts)?),
+        None => Ok(serve(stream, counts)?),
+    }
+}
+
+fn serve(stream: impl Read + Write, counts: &Counts) -> std::io::Result<()> {
+    let mut stream = BufReader::with_capacity(8 << 10, stream);
     let (mut line, mut body) = (String::new(), Vec::new());
     loop {
         let (mut host, mut length) = (String::new(), 0_usize);
         loop {
             line.clear();
-            if stream.read_line(&mut line).await? == 0 {
+            if stream.read_line(&mut line)? == 0 {
                 return Ok(());
             }
             let text = line.trim_end();
@@ -97,11 +164,11 @@ async fn serve(stream: TcpStream, counts: &Counts) -> std::io::Result<()> {
             }
         }
         body.resize(length, 0);
-        stream.read_exact(&mut body).await?;
+        stream.read_exact(&mut body)?;
         {
             let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
             *counts.entry(host).or_default() += 1;
         }
-        stream.write_all(ANSWER).await?;
+        stream.get_mut().write_all(ANSWER)?;
     }
 }
