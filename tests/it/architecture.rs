@@ -204,7 +204,12 @@ fn verbs_are_synchronous() {
 
 #[test]
 fn there_is_one_door_for_change() {
-    let doors = ["crates/domain/src/ops", "crates/store/src"];
+    // A bench fills the database it measures: a million posts are not made by hand.
+    let doors = [
+        "crates/domain/src/ops",
+        "crates/store/src",
+        "crates/xtask/src/bench",
+    ];
     for file in rust_files("crates") {
         if doors.iter().any(|door| shown(&file).starts_with(door)) {
             continue;

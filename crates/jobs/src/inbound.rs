@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 /// Keys at a time.
-const AT_ONCE: usize = 64;
+const AT_ONCE: usize = 512;
 /// How long a claim holds where others work on the database too; renewed at half of it.
 const LEASE_SECONDS: i64 = 60;
 /// After a fault of the database.

@@ -8,12 +8,12 @@ use store::queue::inbound::Claim;
 use store::row::Inbound;
 
 /// Rows held at most.
-const HELD: usize = 512;
+const HELD: usize = 1_024;
 /// Rows of one host held at most: some of the room is always another's.
-const HELD_OF_A_HOST: usize = 256;
+const HELD_OF_A_HOST: usize = 512;
 /// Lines of one host at work at most: those of a server that does not answer our questions take
-/// their time.
-const LINES_OF_A_HOST: usize = 24;
+/// their time. Many, because each waits for the disk before the next of its key begins.
+const LINES_OF_A_HOST: usize = 256;
 
 /// A line that begins.
 #[derive(Debug)]
@@ -202,6 +202,7 @@ mod tests {
         assert_eq!(first.len(), LINES_OF_A_HOST + 1);
         assert!(first.iter().any(|(_, ids)| ids == &[-1]));
         lines.end(first[0].0);
-        assert_eq!(begun(&mut lines).unwrap().1, [24], "its turn has come");
+        let next = i64::try_from(LINES_OF_A_HOST).unwrap();
+        assert_eq!(begun(&mut lines).unwrap().1, [next], "its turn has come");
     }
 }
