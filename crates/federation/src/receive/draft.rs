@@ -113,14 +113,15 @@ fn body(object: &Object, lang: &str) -> Prose {
     prose::foreign(&html, source)
 }
 
-/// An event's when and where, or a Note's warning about its content.
+/// An event's when and where, or a Note's warning about its content: some write it in HTML, most as
+/// plain text.
 fn before(object: &Object) -> String {
     let line = match object.kind.as_str() {
         "Event" => event::line(object),
         "Note" => object
             .summary
             .as_deref()
-            .map(|warning| one_line(warning, TITLE_MAX)),
+            .map(|warning| one_line(&prose::plain(warning, TITLE_MAX), TITLE_MAX)),
         _ => None,
     };
     let line = line.filter(|line| !line.is_empty());

@@ -183,6 +183,12 @@ fn odd_posts_become_something_readable() {
         true,
     );
     assert_eq!(summary.body.html, "<p>S</p>");
+    let warning = drafted(
+        &ours(json!({"type": "Note", "summary": "<b>Bold</b> &amp; 1 < 2", "content": "x"})),
+        false,
+    );
+    let line = "<p><strong>Bold &amp; 1 &lt; 2</strong></p>x";
+    assert_eq!(warning.body.html, line);
     let hostile = drafted(
         &ours(
             json!({"type": "Note", "summary": "<script>alert(1)</script>", "content": "<p onclick=x>hi</p><script>1</script>",
