@@ -20,6 +20,8 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tower::ServiceExt;
 
+use super::crowd::Crowd;
+
 /// A request's head must be there after this time; so long an idle connection is kept, too. Longer
 /// than peers keep theirs, so that it is they who close them.
 const HEAD: Duration = Duration::from_secs(65);
@@ -37,6 +39,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 pub(super) async fn serve(
     listener: TcpListener,
     router: Router,
+    crowd: Crowd,
     mut stopped: watch::Receiver<bool>,
 ) {
     let places = Arc::new(Semaphore::new(CONNECTIONS));
@@ -53,10 +56,14 @@ pub(super) async fn serve(
         while open.try_join_next().is_some() {}
         match accepted {
             Ok((stream, peer)) => {
+                let Some(seat) = crowd.enter(peer.ip()) else {
+                    tracing::debug!(%peer, "too many connections");
+                    continue;
+                };
                 let (router, stopped) = (router.clone(), stopped.clone());
                 open.spawn(async move {
                     connection(stream, peer, router, stopped, IDLE).await;
-                    drop(place);
+                    drop((place, seat));
                 });
             }
             Err(error) => {

@@ -1,6 +1,7 @@
 //! One whole instance: the store, the door, the engine, the runner and the pages, put together and
 //! answering HTTP. `serve`, the demo and the test kit start it alike.
 
+mod crowd;
 mod listen;
 mod remote;
 mod setup;
@@ -30,6 +31,7 @@ use tokio::task::JoinSet;
 
 use crate::config::Config;
 use crate::router;
+use crowd::Crowd;
 use remote::FederatedRemote;
 pub use setup::{SETUP_KEY, offer_setup};
 
@@ -129,8 +131,10 @@ impl Instance {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
         let router = router::router(&app, &federation, &media);
+        let crowd = Crowd::behind(config.config.server.networks_of_proxies());
         for listener in config.listeners {
-            tasks.spawn(listen::serve(listener, router.clone(), stopped.clone()));
+            let (router, crowd) = (router.clone(), crowd.clone());
+            tasks.spawn(listen::serve(listener, router, crowd, stopped.clone()));
         }
         tasks.spawn(refresh(app.clone(), stopped));
         Ok(Self {

@@ -103,7 +103,7 @@ async fn a_panic_costs_one_page() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr = listener.local_addr().unwrap();
     let (stop, stopped) = watch::channel(false);
-    let server = tokio::spawn(listen::serve(listener, router, stopped));
+    let server = tokio::spawn(listen::serve(listener, router, Crowd::default(), stopped));
     for _ in 0..2 {
         let page = ask(addr, "GET", "/fall", "").await;
         assert!(
