@@ -43,11 +43,11 @@ fn options() -> Options<'static> {
     options
 }
 
-/// Markdown to clean HTML. Pictures become links; those named become links to themselves. What is
-/// longer than anybody may write here, and than most peers send, stays plain text.
+/// Markdown to clean HTML. Pictures become links; those named become links to themselves. What
+/// would cost too much to read stays plain text.
 #[must_use]
 pub fn render(md: &str, named: &[Named]) -> Prose {
-    if md.len() > tangle::LONGEST {
+    if tangle::is_snarled(md) {
         return Prose {
             md: md.trim().to_owned(),
             html: tangle::bare(md),

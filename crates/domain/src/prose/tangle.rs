@@ -9,6 +9,11 @@ const ELEMENTS_MAX: usize = 10_000;
 /// Most elements that the ones left open may become.
 const REOPENED_MAX: usize = 400_000;
 
+/// Most quotes and lists within each other in Markdown.
+const NESTED_MAX: usize = 200;
+/// Most marks of emphasis in Markdown.
+const EMPHASIS_MAX: usize = 4_000;
+
 /// The elements that are opened again (HTML, §13.2.4.3).
 const FORMATTING: &[&str] = &[
     "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
@@ -30,6 +35,30 @@ pub(super) fn is_tangled(html: &str) -> bool {
         }
     }
     elements > ELEMENTS_MAX || formatting.saturating_mul(elements) > REOPENED_MAX
+}
+
+/// Whether Markdown is only to be shown as plain text: each quote or list within another is looked
+/// for again on every line, each mark of emphasis paired with those before it.
+pub(super) fn is_snarled(md: &str) -> bool {
+    let nested = |line: &str| {
+        let depth: usize = line.split_ascii_whitespace().map_while(depth).sum();
+        depth > NESTED_MAX
+    };
+    let emphasis = md.split(['*', '_']).filter(|between| !between.is_empty());
+    md.len() > LONGEST || emphasis.count() > EMPHASIS_MAX || md.lines().any(nested)
+}
+
+/// How many quotes and lists a word at the beginning of a line begins; `None` where it is text.
+fn depth(word: &str) -> Option<usize> {
+    let item = word.trim_start_matches('>');
+    let quotes = word.len() - item.len();
+    let number = item.strip_suffix(['.', ')']);
+    let numbered = number.is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+    if matches!(item, "-" | "+" | "*") || numbered {
+        Some(quotes + 1)
+    } else {
+        (quotes > 0).then_some(quotes)
+    }
 }
 
 /// Its words without the tags, as far as it is read: one paragraph of HTML.
@@ -89,6 +118,23 @@ mod tests {
         let article = paragraph.repeat(150);
         assert!(!is_tangled(&article));
         assert!(clean(&article).matches("<em>").count() == 150);
+    }
+
+    #[test]
+    fn markdown_that_winds_around_itself_is_shown_plain() {
+        for snarled in [
+            "> ".repeat(20_000),
+            "+ ".repeat(20_000),
+            "1. ".repeat(10_000),
+            "> - ".repeat(10_000),
+            "**a ".repeat(10_000),
+            "_a*b".repeat(10_000),
+        ] {
+            let html = render(&format!("{snarled}word"), &[]).html;
+            assert!(html.starts_with("<p>") && html.ends_with("word</p>"));
+        }
+        let rules = format!("{}\n\n**bold** and *more*\n\n> > > quote", "-".repeat(900));
+        assert!(!is_snarled(&rules.repeat(100)));
     }
 
     #[test]
