@@ -124,7 +124,6 @@ fn leaf() -> impl Strategy<Value = Value> {
 }
 
 /// Any JSON, a few levels deep, with the keys of ActivityStreams in unlikely places.
-#[must_use]
 pub fn anything() -> BoxedStrategy<Value> {
     leaf()
         .prop_recursive(4, 40, 6, |inner| {
@@ -164,7 +163,6 @@ pub fn recorded() -> Vec<(String, Value)> {
 }
 
 /// A recorded shape in which a few things are not as they should be.
-#[must_use]
 pub fn mutated() -> BoxedStrategy<Value> {
     let shapes: Vec<Value> = recorded().into_iter().map(|(_, value)| value).collect();
     let change = (any::<Index>(), any::<Index>(), 0_u8..5, anything());

@@ -13,6 +13,8 @@ mod lookup;
 mod moderators;
 mod object;
 mod outbox;
+#[cfg(test)]
+mod properties;
 mod thread;
 mod voucher;
 

@@ -5,6 +5,8 @@ mod incoming;
 mod memory;
 mod order;
 mod pace;
+#[cfg(test)]
+mod properties;
 mod signer;
 #[cfg(test)]
 mod tests;

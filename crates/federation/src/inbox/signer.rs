@@ -138,10 +138,10 @@ async fn fetched(
         return Err(Answer::unsigned("the keyId is one of ours"));
     }
     let at = without_fragment(&at);
-    if of_one_server(&at, &incoming.actor) {
-        if let Some((row, key)) = names(fed, &incoming.actor, key_id).await? {
-            return held(fed, key_id, &row, &key);
-        }
+    if of_one_server(&at, &incoming.actor)
+        && let Some((row, key)) = names(fed, &incoming.actor, key_id).await?
+    {
+        return held(fed, key_id, &row, &key);
     }
     let (owner, shown) = owner(fed, &at, key_id).await?;
     let named = names(fed, &owner, key_id).await?;

@@ -123,6 +123,12 @@ async fn what_is_too_large_is_refused_before_it_is_read() {
         0 | 400 | 401
     ));
 
+    serves(&story).await;
+}
+
+#[tokio::test]
+async fn heads_that_are_too_long_or_none_are_refused() {
+    let story = Weavers::gather().await;
     let long = format!(
         "GET /{} HTTP/1.1\r\nHost: alpha.test\r\n\r\n",
         "a".repeat(1 << 20)
