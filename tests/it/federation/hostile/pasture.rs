@@ -53,6 +53,17 @@ fn post(peer: &Hostile, id: &str, topic: &Seen, laid_over: &Value) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
+/// A reply that other examples answer.
+fn spoken_of(peer: &Hostile, number: u32, topic: &Seen) -> Value {
+    let id = peer.at(&format!("/assets/note{number}.jsonap"));
+    post(
+        peer,
+        &id,
+        topic,
+        &json!({ "content": format!("note {number}") }),
+    )
+}
+
 /// What became of an activity: its state, and why.
 async fn outcome(instance: &Instance, id: &str) -> String {
     let id = id.to_owned();
@@ -92,6 +103,15 @@ async fn two_hundred_and_sixty_two_odd_objects_are_survived() {
             .ann
             .start_discussion(&story.weavers, &family.name)
             .await;
+        if family.name == "in_reply_to" {
+            for number in 1..=2 {
+                let words = spoken_of(&peer, number, &topic);
+                peer.publish(&words);
+                let create = activity(&peer, "Create", 1_000 + number, &words);
+                assert_eq!(story.net.send(peer.letter(&inbox, &create)).await.0, 202);
+            }
+            story.net.settle().await;
+        }
         let mut sent = Vec::new();
         for (number, example) in family.examples.iter().enumerate() {
             count += 1;
