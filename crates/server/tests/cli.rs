@@ -308,6 +308,13 @@ fn rules_about_servers_are_written_and_shared() {
         (complaint.trim(), code),
         ("hedgerow: there is no such rule", 1)
     );
+}
+
+#[test]
+fn lists_of_servers_are_taken_in_and_the_policy_is_set() {
+    let home = home();
+    says(home.path(), &["migrate"]);
+    says(home.path(), SETUP);
     let list = "#domain,#severity\nspam.example,suspend\nnonsense,suspend\n";
     std::fs::write(home.path().join("list.csv"), list).unwrap();
     let told = json(home.path(), &["peer", "import", "list.csv"]);
@@ -318,7 +325,7 @@ fn rules_about_servers_are_written_and_shared() {
             .as_array()
             .unwrap()
             .len(),
-        3
+        1
     );
     let (complaint, code) = fails(home.path(), &["peer", "import", "password"]);
     assert_eq!(code, 1);

@@ -27,7 +27,7 @@ fn create(peer: &Hostile, number: usize, topic: &Value) -> Value {
 }
 
 /// Sends a peer's letters in order, each until it is taken; every third twice.
-async fn write(stage: &Stage, peer: Arc<Hostile>, taken: Arc<AtomicUsize>) -> JoinSet<()> {
+fn write(stage: &Stage, peer: Arc<Hostile>, taken: Arc<AtomicUsize>) -> JoinSet<()> {
     let (inbox, machine) = (stage.alpha.at("/inbox"), stage.alpha.machine());
     let topic = stage.topic.clone();
     let mut running = JoinSet::new();
@@ -55,7 +55,7 @@ async fn burst(stage: &mut Stage, amid: impl AsyncFnOnce(&mut Stage)) {
     let mut writing = Vec::new();
     for number in 0..PEERS {
         let peer = Arc::new(Hostile::on_loopback(&format!("p{number}")).await);
-        writing.push(write(stage, Arc::clone(&peer), Arc::clone(&taken)).await);
+        writing.push(write(stage, Arc::clone(&peer), Arc::clone(&taken)));
         peers.push(peer);
     }
     let midway = || taken.load(Ordering::SeqCst) >= PEERS * LETTERS / 3;

@@ -219,19 +219,15 @@ fn told(peer: &Hostile) -> Vec<String> {
         .collect()
 }
 
-#[tokio::test]
-async fn peers_in_trouble_slow_nobody_else_and_catch_up_in_order() {
-    let Weavers {
-        net,
-        alpha,
-        ann,
-        bea,
-        weavers,
-        ..
-    } = Weavers::gather().await;
-    let trouble = Arc::new(AtomicBool::new(false));
+/// Followers that answer 429, nothing, and 500 while they are in trouble.
+async fn troubled(
+    net: &Network,
+    alpha: &Instance,
+    weavers: &Community,
+    trouble: &Arc<AtomicBool>,
+) -> [Hostile; 3] {
     let in_trouble = |answer: Answer| {
-        let trouble = Arc::clone(&trouble);
+        let trouble = Arc::clone(trouble);
         move |asked: &Asked| {
             let refuse = asked.method == "POST" && trouble.load(Ordering::SeqCst);
             refuse.then(|| answer.clone())
@@ -245,10 +241,26 @@ async fn peers_in_trouble_slow_nobody_else_and_catch_up_in_order() {
         after: Duration::from_secs(3_600),
         ..Answer::status(202)
     };
-    let busy = follower(&net, &alpha, &weavers, "busy.test", in_trouble(busy)).await;
-    let hangs = follower(&net, &alpha, &weavers, "hangs.test", in_trouble(hang)).await;
     let broken = in_trouble(Answer::status(500));
-    let broken = follower(&net, &alpha, &weavers, "broken.test", broken).await;
+    [
+        follower(net, alpha, weavers, "busy.test", in_trouble(busy)).await,
+        follower(net, alpha, weavers, "hangs.test", in_trouble(hang)).await,
+        follower(net, alpha, weavers, "broken.test", broken).await,
+    ]
+}
+
+#[tokio::test]
+async fn peers_in_trouble_slow_nobody_else_and_catch_up_in_order() {
+    let Weavers {
+        net,
+        alpha,
+        ann,
+        bea,
+        weavers,
+        ..
+    } = Weavers::gather().await;
+    let trouble = Arc::new(AtomicBool::new(false));
+    let [busy, hangs, broken] = troubled(&net, &alpha, &weavers, &trouble).await;
     let away = follower(&net, &alpha, &weavers, "away.test", |_: &Asked| None).await;
     trouble.store(true, Ordering::SeqCst);
     drop(away);

@@ -9,7 +9,7 @@ use axum::{Extension, Json};
 use domain::actor::Picture;
 use domain::{Error, Outcome};
 use httpkit::App;
-use media::{Media, MediaError};
+use media::Media;
 use model::Why;
 use serde::Deserialize;
 use store::StoreError;
@@ -57,16 +57,12 @@ async fn take_in(app: &App, media: &Media, bytes: Bytes, alt: &str) -> Outcome<P
         return Err(Error::invalid("alt", Why::Required));
     }
     let kept = media.store_picture(bytes, app.ops().now(), app.ops().id());
-    let blob = kept.await.map_err(refused)?;
+    let blob = kept.await.map_err(|error| {
+        let fault = || Error::Fault(StoreError::Connect(error.to_string()));
+        error.refusal("picture").map_or_else(fault, Error::from)
+    })?;
     Ok(Picture {
         blob,
         alt: alt.to_owned(),
     })
-}
-
-fn refused(error: MediaError) -> Error {
-    error.refusal("picture").map_or_else(
-        || Error::Fault(StoreError::Connect(error.to_string())),
-        Error::from,
-    )
 }

@@ -160,7 +160,7 @@ fn likes<'a>(set: &str, peers: &'a [Peer], notes: &[String], count: usize) -> Ve
     .collect()
 }
 
-fn announced(peer: &Peer, activity: Value) -> Letter<'_> {
+fn announced<'p>(peer: &'p Peer, activity: &Value) -> Letter<'p> {
     let (group, id) = (
         peer.group(),
         activity.get("id").cloned().unwrap_or_default(),
@@ -192,7 +192,7 @@ fn pages(peers: &[Peer]) -> Vec<Letter<'_>> {
     };
     peers
         .iter()
-        .map(|peer| announced(peer, page(peer)))
+        .map(|peer| announced(peer, &page(peer)))
         .collect()
 }
 
@@ -202,7 +202,7 @@ fn announces<'a>(set: &str, peers: &'a [Peer], count: usize) -> Vec<Letter<'a>> 
     each.map(|(n, peer)| {
         announced(
             peer,
-            create(peer, &note_id(set, peer, n), &peer.at("/pages/1")),
+            &create(peer, &note_id(set, peer, n), &peer.at("/pages/1")),
         )
     })
     .collect()

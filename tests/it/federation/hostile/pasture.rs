@@ -64,6 +64,18 @@ fn spoken_of(peer: &Hostile, number: u32, topic: &Seen) -> Value {
     )
 }
 
+/// Sends those.
+async fn speak_first(story: &Weavers, peer: &Hostile, topic: &Seen) {
+    for number in 1..=2 {
+        let words = spoken_of(peer, number, topic);
+        peer.publish(&words);
+        let create = activity(peer, "Create", 1_000 + number, &words);
+        let letter = peer.letter(&story.alpha.at("/inbox"), &create);
+        assert_eq!(story.net.send(letter).await.0, 202);
+    }
+    story.net.settle().await;
+}
+
 /// What became of an activity: its state, and why.
 async fn outcome(instance: &Instance, id: &str) -> String {
     let id = id.to_owned();
@@ -104,13 +116,7 @@ async fn two_hundred_and_sixty_two_odd_objects_are_survived() {
             .start_discussion(&story.weavers, &family.name)
             .await;
         if family.name == "in_reply_to" {
-            for number in 1..=2 {
-                let words = spoken_of(&peer, number, &topic);
-                peer.publish(&words);
-                let create = activity(&peer, "Create", 1_000 + number, &words);
-                assert_eq!(story.net.send(peer.letter(&inbox, &create)).await.0, 202);
-            }
-            story.net.settle().await;
+            speak_first(&story, &peer, &topic).await;
         }
         let mut sent = Vec::new();
         for (number, example) in family.examples.iter().enumerate() {

@@ -179,6 +179,27 @@ async fn a_packed_request_is_not_unpacked() {
     assert_eq!(evil.asked(), []);
 }
 
+/// Where parameters are read.
+const QUESTIONS: &[&str] = &[
+    "/c/weavers?before=",
+    "/c/weavers?after=",
+    "/?before=",
+    "/search?q=",
+    "/u/ann?before=",
+    "/c/weavers/followers?before=",
+    "/c/weavers/outbox?page=",
+    "/u/ann/followers?page=",
+    "/c/weavers/followers?page=",
+    "/p/",
+    "/activities/",
+    "/likes/",
+    "/follows/",
+    "/.well-known/webfinger?resource=",
+    "/.well-known/webfinger?resource=acct:",
+    "/api/hedgerow/v1/threads?before=",
+    "/api/hedgerow/v1/threads?limit=",
+];
+
 #[tokio::test]
 async fn long_questions_and_odd_cursors_are_answered() {
     let story = Weavers::gather().await;
@@ -202,25 +223,7 @@ async fn long_questions_and_odd_cursors_are_answered() {
     ];
     for value in odd {
         let value = value.replace(' ', "%20").replace('\'', "%27");
-        for path in [
-            "/c/weavers?before=",
-            "/c/weavers?after=",
-            "/?before=",
-            "/search?q=",
-            "/u/ann?before=",
-            "/c/weavers/followers?before=",
-            "/c/weavers/outbox?page=",
-            "/u/ann/followers?page=",
-            "/c/weavers/followers?page=",
-            "/p/",
-            "/activities/",
-            "/likes/",
-            "/follows/",
-            "/.well-known/webfinger?resource=",
-            "/.well-known/webfinger?resource=acct:",
-            "/api/hedgerow/v1/threads?before=",
-            "/api/hedgerow/v1/threads?limit=",
-        ] {
+        for path in QUESTIONS {
             for accept in ["text/html", "application/activity+json"] {
                 let status = story.alpha.shows(&format!("{path}{value}"), accept).await;
                 assert!(status < 500, "{path}{value} as {accept}: {status}");

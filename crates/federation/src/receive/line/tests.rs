@@ -28,7 +28,7 @@ impl Scene {
             house,
             thread,
             topic: format!("https://alpha.test/p/{thread}"),
-            weavers: weavers,
+            weavers,
         }
     }
 

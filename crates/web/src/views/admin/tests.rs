@@ -181,6 +181,7 @@ impl rule::Rules {
             edit_url: format!("/admin/peers/rules?domain={domain}#rule"),
             lift_url: format!("/admin/peers/rules/{domain}/lift"),
         };
+        let reason = say(lang, "They advertise.", "Ils font de la publicité.");
         let mut form = rule::rule_form(&f);
         form.set("domain", "nonsense");
         form.fault("domain", f.t("why-domain"));
@@ -193,16 +194,7 @@ impl rule::Rules {
                 Tab::new(f.t("rules-filter-block"), "?show=block", false).count(1),
             ],
             rules: vec![
-                row(
-                    "spam.example",
-                    Severity::Block,
-                    &say(
-                        lang,
-                        "Advertising to our members.",
-                        "Publicité à nos membres.",
-                    ),
-                    "",
-                ),
+                row("spam.example", Severity::Block, &reason, ""),
                 row("loud.example", Severity::Silence, "", "2026-03, <M. Roy>"),
                 row("plain.example", Severity::Noop, "", ""),
                 row(

@@ -10,6 +10,7 @@ use std::thread;
 use anyhow::{Context, Result, anyhow};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use model::{Clock, SystemClock};
 use openssl::hash::MessageDigest;
 use openssl::pkey::{PKey, Private};
 use openssl::rsa::Rsa;
@@ -54,7 +55,7 @@ impl Peer {
     /// When openssl cannot sign.
     pub fn letter(&self, site: &Site, signer: &str, activity: &Value) -> Result<Vec<u8>> {
         let (host, body) = (site.host(), activity.to_string().into_bytes());
-        let date = chrono::Utc::now().format("%a, %d %b %Y %H:%M:%S GMT");
+        let date = SystemClock.now().utc().format("%a, %d %b %Y %H:%M:%S GMT");
         let digest = format!("SHA-256={}", STANDARD.encode(sha256(&body)));
         let text =
             format!("(request-target): post /inbox\nhost: {host}\ndate: {date}\ndigest: {digest}");
