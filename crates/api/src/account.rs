@@ -138,7 +138,7 @@ pub async fn home(State(app): State<App>, bearer: Bearer) -> Answer<Vec<Group>> 
         })
         .await?;
     let shown = groups.into_iter().map(|group| Group {
-        community: dto(group.place, &urls),
+        community: dto((*group.place).clone(), &urls),
         threads: group
             .threads
             .into_iter()

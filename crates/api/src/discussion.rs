@@ -62,8 +62,8 @@ impl ThreadDto {
             lang: card.head.lang,
             title: card.head.title,
             second_title: card.head.alt_title,
-            community: card.community.map(InCommunity::of),
-            author: ActorDto::of(card.author, urls),
+            community: card.community.map(|place| InCommunity::of(&place)),
+            author: ActorDto::of((*card.author).clone(), urls),
             published: card.head.published_at.to_rfc3339(),
             active: card.head.active_at.to_rfc3339(),
             replies: card.head.reply_count,
@@ -83,11 +83,11 @@ pub struct InCommunity {
 }
 
 impl InCommunity {
-    fn of((row, actor): store::community::Place) -> Self {
+    fn of((row, actor): &store::community::Place) -> Self {
         Self {
-            name: domain::community::charter(&row, &actor).name.into(),
+            name: domain::community::charter(row, actor).name.into(),
             address: if actor.host.is_empty() {
-                actor.handle
+                actor.handle.clone()
             } else {
                 format!("{}@{}", actor.handle, actor.host)
             },
@@ -173,7 +173,7 @@ impl PostDto {
             body: post.body_md,
             body_html: post.body_html,
             second,
-            author: ActorDto::of(view.author, urls),
+            author: ActorDto::of((*view.author).clone(), urls),
             published: post.published_at.to_rfc3339(),
             edited: post.edited_at.map(|at| at.to_rfc3339()),
             deleted: post.deleted_at.map(|at| at.to_rfc3339()),

@@ -5,6 +5,8 @@ use domain::{Error, Outcome};
 use model::discussion::REPLIES_PER_PAGE;
 use model::{ActorId, FollowId, PostId, Refusal};
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
+use std::sync::Arc;
 use store::Db;
 use store::community::Place;
 use store::discussion::ThreadHead;
@@ -16,11 +18,18 @@ pub struct ThreadCard {
     /// The thread.
     pub head: ThreadHead,
     /// Who wrote it.
-    pub author: Actor,
+    pub author: Arc<Actor>,
     /// Where; `None` outside of communities.
-    pub community: Option<Place>,
+    pub community: Option<Arc<Place>>,
     /// It holds something the reader has not seen; never for guests.
     pub unread: bool,
+}
+
+/// Rows that several cards of a page show: a row has some thirty texts, too many to copy for each.
+fn shared<K: Eq + Hash, R>(rows: HashMap<K, R>) -> HashMap<K, Arc<R>> {
+    rows.into_iter()
+        .map(|(id, row)| (id, Arc::new(row)))
+        .collect()
 }
 
 /// Threads with their authors, communities and unread marks, in the order given.
@@ -35,8 +44,8 @@ pub fn cards(
     let authors: Vec<ActorId> = heads.iter().map(|head| head.author_id).collect();
     let communities: Vec<ActorId> = heads.iter().filter_map(|head| head.community_id).collect();
     let roots: Vec<PostId> = heads.iter().map(|head| head.id).collect();
-    let mut authors = store::actor::by_ids(db, &authors)?;
-    let places = store::community::by_ids(db, &communities)?;
+    let authors = shared(store::actor::by_ids(db, &authors)?);
+    let places = shared(store::community::by_ids(db, &communities)?);
     let marks = match reader {
         Some(reader) => Some((
             store::discussion::read_marks(db, reader, &roots)?,
@@ -47,10 +56,7 @@ pub fn cards(
     Ok(heads
         .into_iter()
         .filter_map(|head| {
-            let author = match authors.get(&head.author_id) {
-                Some(author) => author.clone(),
-                None => authors.remove(&head.author_id)?,
-            };
+            let author = Arc::clone(authors.get(&head.author_id)?);
             let unread = marks
                 .as_ref()
                 .is_some_and(|(marks, since)| is_unread(&head, marks, since));
@@ -88,11 +94,11 @@ pub struct PostView {
     /// The post; a tombstone keeps its place.
     pub post: Post,
     /// Who wrote it.
-    pub author: Actor,
+    pub author: Arc<Actor>,
     /// The reader found it helpful.
     pub liked: bool,
     /// Who wrote what it replies to.
-    pub parent_author: Option<Actor>,
+    pub parent_author: Option<Arc<Actor>>,
     /// It came after the reader's last visit; never for guests.
     pub new: bool,
 }
@@ -198,7 +204,7 @@ pub fn views(db: &mut Db, reader: Option<ActorId>, posts: Vec<Post>) -> Outcome<
         );
     }
     let people: Vec<ActorId> = parents.values().copied().collect();
-    let people = store::actor::by_ids(db, &people)?;
+    let people = shared(store::actor::by_ids(db, &people)?);
     let (liked, marks) = match reader {
         Some(reader) => {
             let roots: Vec<PostId> = posts.iter().map(|post| post.root_id).take(1).collect();

@@ -3,6 +3,7 @@
 use super::discussion::{ThreadCard, cards};
 use domain::Outcome;
 use model::ActorId;
+use std::sync::Arc;
 use store::Db;
 use store::community::Place;
 use store::discussion::ThreadCursor;
@@ -11,7 +12,7 @@ use store::discussion::ThreadCursor;
 #[derive(Debug, Clone)]
 pub struct Group {
     /// The community.
-    pub place: Place,
+    pub place: Arc<Place>,
     /// Its threads, most recently active first.
     pub threads: Vec<ThreadCard>,
 }
