@@ -4,6 +4,7 @@
 use crate::client::{Client, ClientConfig, Guard};
 use crate::seam::Federation;
 use crate::send;
+use crate::signature::SigningKey;
 use domain::account::NewAccount;
 use domain::actor::Foreign;
 use domain::discussion::Draft;
@@ -134,14 +135,19 @@ impl House {
             languages: Vec::new(),
             picture_url: None,
             indexable: true,
-            key_id: None,
-            key_pem: None,
+            key_id: Some(format!("{ap_id}#main-key")),
+            key_pem: Some(KEY.public_pem.clone()),
             assertion_keys: Vec::new(),
             charter: (kind == ActorKind::Group).then(Charter::default),
             ap_id,
         };
         self.does(move |tx| domain::actor::take_in(tx, &foreign))
             .await
+    }
+
+    /// What a stranger signs with.
+    pub fn strangers_key(ap_id: &str) -> SigningKey {
+        SigningKey::from_der(&format!("{ap_id}#main-key"), &KEY.private_der).unwrap()
     }
 
     /// A stranger follows one of ours, who has said yes.
@@ -211,6 +217,7 @@ impl House {
             Job::FanOut { letters } => send::fan_out(fed, id, letters).await,
             Job::CatchUp { peer, after } => send::catch_up(fed, id, peer, after).await,
             Job::Backfill { .. }
+            | Job::SyncFollowers { .. }
             | Job::FetchPicture { .. }
             | Job::SettlePeer { .. }
             | Job::JudgePeers

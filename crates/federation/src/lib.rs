@@ -24,3 +24,4 @@ pub mod seam;
 pub mod send;
 pub mod serve;
 pub mod signature;
+pub mod sync;

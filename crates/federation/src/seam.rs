@@ -3,6 +3,7 @@
 use crate::client::Client;
 use crate::inbox::Memory;
 use crate::signature::{SigningKey, VerifyingKey};
+use crate::sync::Digests;
 use domain::{Error, Ops, Outcome};
 use lru::LruCache;
 use model::actor::KeyKind;
@@ -36,6 +37,7 @@ struct Inner {
     verifying: Mutex<LruCache<String, VerifyingKey>>,
     inbox: Memory,
     usage: Mutex<Option<(Usage, Time)>>,
+    digests: Digests,
 }
 
 /// The engine's handle: the door, the one client, the ready keys.
@@ -57,6 +59,7 @@ impl Federation {
             verifying: Mutex::new(LruCache::new(KEYS)),
             inbox: Memory::default(),
             usage: Mutex::new(None),
+            digests: Digests::default(),
         }))
     }
 
@@ -93,6 +96,11 @@ impl Federation {
     /// What the inbox keeps in mind between requests.
     pub(crate) fn inbox(&self) -> &Memory {
         &self.0.inbox
+    }
+
+    /// What peers are told of their followers here.
+    pub(crate) fn digests(&self) -> &Digests {
+        &self.0.digests
     }
 
     /// How much we were used when that was last counted, and when that was.

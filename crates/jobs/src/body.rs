@@ -4,7 +4,7 @@ use crate::{keys, picture};
 use domain::{Error, Outcome};
 use federation::fetch::FetchFailure;
 use federation::seam::Federation;
-use federation::{fetch, send};
+use federation::{fetch, send, sync};
 use media::Media;
 use model::refusal::Rule;
 use model::{Job, JobId, PeerId, Refusal};
@@ -33,7 +33,10 @@ pub(crate) enum End {
 
 /// It fetches from peers, as long as they may take.
 pub(crate) const fn fetches(job: &Job) -> bool {
-    matches!(job, Job::Backfill { .. } | Job::FetchPicture { .. })
+    matches!(
+        job,
+        Job::Backfill { .. } | Job::FetchPicture { .. } | Job::SyncFollowers { .. }
+    )
 }
 
 /// Runs a job once.
@@ -59,6 +62,9 @@ pub(crate) async fn run(fed: &Federation, media: &Media, id: JobId, job: Job) ->
         Job::FanOut { letters } => end(send::fan_out(fed, id, letters).await),
         Job::CatchUp { peer, after } => end(send::catch_up(fed, id, peer, after).await),
         Job::Backfill { community } => fetched(fetch::backfill(fed, community).await),
+        Job::SyncFollowers { actor, url, digest } => {
+            fetched(sync::synchronize(fed, actor, &url, &digest).await)
+        }
         Job::FetchPicture { actor, url } => picture::fetch(fed, media, actor, &url).await,
         Job::SettlePeer { peer } => end(settle_peer(fed, peer).await),
         Job::JudgePeers => end(judge_peers(fed).await),

@@ -120,6 +120,15 @@ pub enum Job {
         /// Where it is.
         url: String,
     },
+    /// Compare who of ours follows a peer's actor with what the peer tells (FEP-8fcf), and mend it.
+    SyncFollowers {
+        /// Whom they follow.
+        actor: ActorId,
+        /// Where its server lists those of ours.
+        url: String,
+        /// Who they are: 64 hexadecimal digits.
+        digest: String,
+    },
     /// End what binds us to a blocked peer, and count anew what may be seen.
     SettlePeer {
         /// Which.
@@ -150,6 +159,7 @@ impl Job {
             Self::CatchUp { .. } => "catch_up",
             Self::Backfill { .. } => "backfill",
             Self::FetchPicture { .. } => "fetch_picture",
+            Self::SyncFollowers { .. } => "sync_followers",
             Self::SettlePeer { .. } => "settle_peer",
             Self::JudgePeers => "judge_peers",
             Self::RepeatFollows => "repeat_follows",
@@ -177,6 +187,7 @@ impl Job {
             Self::CatchUp { peer, .. } => Some(format!("catch up {peer}")),
             Self::Relay(relay) => Some(format!("thread {}", relay.thread)),
             Self::Backfill { .. } | Self::FetchPicture { .. } => None,
+            Self::SyncFollowers { actor, .. } => Some(format!("followers {actor}")),
             Self::SettlePeer { peer } => Some(format!("peer {peer}")),
             Self::JudgePeers | Self::RepeatFollows | Self::Housekeeping => {
                 Some(self.kind().to_owned())

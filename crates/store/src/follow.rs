@@ -223,6 +223,74 @@ pub fn is_followed_here(db: &mut Db, target: ActorId) -> QueryResult<bool> {
     .get_result(db)
 }
 
+/// Somebody of ours who follows an actor, or has asked to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ours {
+    /// Who.
+    pub id: ActorId,
+    /// As the world calls them.
+    pub ap_id: String,
+    /// The target said yes.
+    pub accepted: bool,
+    /// How they stand here.
+    pub state: ActorState,
+}
+
+/// Those of ours who follow this actor, or have asked to, with what the world knows of it.
+pub fn ours(db: &mut Db, target: ActorId, limit: i64) -> QueryResult<Vec<Ours>> {
+    let rows: Vec<(ActorId, String, bool, ActorState)> = follow::table
+        .inner_join(actor::table.on(actor::id.eq(follow::follower_id)))
+        .filter(follow::target_id.eq(target))
+        .filter(actor::peer_id.is_null())
+        .order(follow::id.asc())
+        .limit(limit)
+        .select((actor::id, actor::ap_id, follow::accepted, actor::state))
+        .load(db)?;
+    let ours = |(id, ap_id, accepted, state)| Ours {
+        id,
+        ap_id,
+        accepted,
+        state,
+    };
+    Ok(rows.into_iter().map(ours).collect())
+}
+
+/// The accepted followers on other servers, by what the world calls them, and where they are.
+pub fn remote_followers(
+    db: &mut Db,
+    target: ActorId,
+    limit: i64,
+) -> QueryResult<Vec<(String, PeerId)>> {
+    let rows: Vec<(String, Option<PeerId>)> = follow::table
+        .inner_join(actor::table.on(actor::id.eq(follow::follower_id)))
+        .filter(follow::target_id.eq(target).and(follow::accepted.eq(true)))
+        .filter(actor::peer_id.is_not_null())
+        .filter(actor::state.ne(ActorState::Deleted))
+        .limit(limit)
+        .select((actor::ap_id, actor::peer_id))
+        .load(db)?;
+    let placed = |(ap_id, peer): (String, Option<PeerId>)| Some((ap_id, peer?));
+    Ok(rows.into_iter().filter_map(placed).collect())
+}
+
+/// Those of [`remote_followers`] who are on one server, in the order of their names.
+pub fn followers_of_peer(
+    db: &mut Db,
+    target: ActorId,
+    peer: PeerId,
+    limit: i64,
+) -> QueryResult<Vec<String>> {
+    follow::table
+        .inner_join(actor::table.on(actor::id.eq(follow::follower_id)))
+        .filter(follow::target_id.eq(target).and(follow::accepted.eq(true)))
+        .filter(actor::peer_id.eq(peer))
+        .filter(actor::state.ne(ActorState::Deleted))
+        .order(actor::ap_id.asc())
+        .limit(limit)
+        .select(actor::ap_id)
+        .load(db)
+}
+
 /// Those of ours who follow this actor, or have asked to; the longest standing first.
 pub fn local_followers(db: &mut Db, target: ActorId, limit: i64) -> QueryResult<Vec<ActorId>> {
     follow::table

@@ -308,6 +308,7 @@ impl Hostile {
             url: &url,
             body: Some(&body),
             content_type: Some("application/activity+json"),
+            synchronization: None,
         };
         let headers = outgoing.sign(form, key, self.clock.now().utc()).unwrap();
         Letter { url, headers, body }

@@ -10,6 +10,7 @@ mod hostile;
 mod malformed;
 mod policy;
 mod signatures;
+mod synchronization;
 
 use testkit::{Community, Instance, Network, Person};
 

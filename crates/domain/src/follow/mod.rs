@@ -1,9 +1,11 @@
 //! Following: by button, by name, and by peers. Following is not membership.
 
+mod mend;
 mod moved;
 #[cfg(test)]
 mod tests;
 
+pub use mend::{Mend, mend};
 pub use moved::moved;
 
 use crate::notice::About;
@@ -211,12 +213,18 @@ pub(crate) fn ask_all_again(tx: &mut Tx<'_>, follower: ActorId) -> Outcome<()> {
         if row.follower_id != follower || actor::get(tx, row.target_id)?.peer_id.is_none() {
             continue;
         }
-        store::follow::set_pending(tx.db, row.id, tx.now)?;
-        if row.accepted {
-            store::actor::add_followers(tx.db, row.target_id, -1)?;
-        }
-        asked_anew(tx, &row);
+        ask_once_more(tx, &row)?;
     }
+    Ok(())
+}
+
+/// A follow of a peer's actor that does not stand there: asked again, and pending until its answer.
+fn ask_once_more(tx: &mut Tx<'_>, row: &row::Follow) -> Outcome<()> {
+    store::follow::set_pending(tx.db, row.id, tx.now)?;
+    if row.accepted {
+        store::actor::add_followers(tx.db, row.target_id, -1)?;
+    }
+    asked_anew(tx, row);
     Ok(())
 }
 

@@ -114,3 +114,51 @@ store::both! {
         assert!(matches!(ours, Err(Error::Refused(Refusal::NotAllowed(Rule::NotOurs)))));
     }
 }
+
+store::both! {
+    async fn what_a_peer_sees_otherwise_is_mended(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let mut people = Vec::new();
+        for name in ["ann", "bob", "cleo"] {
+            people.push(world.person(name).await.unwrap());
+        }
+        let [ann, bob, cleo] = people[..] else { unreachable!() };
+        let bea = world.stranger("bea", "beta.test").await.unwrap();
+        for who in [ann, bob] {
+            world.ops.write(move |tx| follow(tx, who, bea)).await.unwrap();
+        }
+        world.ops.write(move |tx| answered(tx, ann, bea, true)).await.unwrap();
+        let before = world.jobs().await.unwrap().len();
+        let read = move |db: &mut store::Db| -> Outcome<_> {
+            let cleo = store::actor::by_id(db, cleo)?.unwrap().ap_id;
+            Ok((cleo, store::actor::by_id(db, ann)?.unwrap().ap_id))
+        };
+        let (cleos, anns) = world.ops.store().read(read).await.unwrap();
+        let mends = vec![
+            Mend::Ask(ann),
+            Mend::Granted(bob),
+            Mend::Withdraw(cleos),
+            Mend::Withdraw(anns),
+            Mend::Withdraw("https://alpha.test/u/nobody".to_owned()),
+        ];
+        for _ in 0..2 {
+            let mends = mends.clone();
+            world.ops.write(move |tx| mend(tx, bea, &mends[..2])).await.unwrap();
+        }
+        world.ops.write(move |tx| mend(tx, bea, &mends[2..])).await.unwrap();
+        let jobs = world.jobs().await.unwrap();
+        let sent: Vec<_> = jobs.into_iter().skip(before).map(|job| match job {
+            Job::SendFollow { follow, undo } => (follow.follower, undo),
+            other => panic!("{other:?}"),
+        }).collect();
+        assert_eq!(sent, [(ann, false), (cleo, true)]);
+        let read = move |db: &mut store::Db| -> Outcome<_> {
+            let stands = [ann, bob, cleo].map(|who| store::follow::between(db, who, bea).map(|row| row.map(|row| row.accepted)));
+            Ok((stands.into_iter().collect::<Result<Vec<_>, _>>()?, store::actor::by_id(db, bea)?.unwrap().follower_count))
+        };
+        let (stands, count) = world.ops.store().read(read).await.unwrap();
+        assert_eq!((stands, count), (vec![Some(false), Some(true), None], 1));
+        let ours = world.ops.write(move |tx| mend(tx, ann, &[])).await;
+        assert!(matches!(ours, Err(Error::Refused(Refusal::NotAllowed(Rule::NotOurs)))));
+    }
+}

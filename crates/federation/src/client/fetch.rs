@@ -253,6 +253,7 @@ impl Client {
             url,
             body: None,
             content_type: None,
+            synchronization: None,
         };
         let headers = outgoing.sign(form, key, self.shared.config.clock.now().utc());
         let unsigned = |error: SignatureError| FetchError::Unreachable(error.to_string());

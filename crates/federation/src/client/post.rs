@@ -24,7 +24,8 @@ pub struct Accepted {
 }
 
 impl Client {
-    /// Posts an activity's JSON to an inbox. Redirects are not followed: a signature stands
+    /// Posts an activity's JSON to an inbox, with what there is to say of the followers on its server
+    /// (the text of `Collection-Synchronization`). Redirects are not followed: a signature stands
     /// for one address. It is signed in the form that host took last; where that may be what it
     /// refuses, in the other one, once.
     ///
@@ -35,10 +36,11 @@ impl Client {
         inbox: &Url,
         json: Bytes,
         key: &SigningKey,
+        synchronization: Option<&str>,
     ) -> Result<Accepted, PostError> {
         let limit = self.shared.config.timeout;
         let late = || Err(PostError::peer(FetchError::Timeout.to_string()));
-        tokio::time::timeout(limit, self.post_once(inbox, json, key))
+        tokio::time::timeout(limit, self.post_once(inbox, json, key, synchronization))
             .await
             .unwrap_or_else(|_| late())
     }
@@ -48,20 +50,23 @@ impl Client {
         inbox: &Url,
         json: Bytes,
         key: &SigningKey,
+        synchronization: Option<&str>,
     ) -> Result<Accepted, PostError> {
         let shared = &self.shared;
         self.check(inbox)?;
         let host = authority(inbox).unwrap_or_default();
         let _place = shared.lanes.enter(&host).await;
         let form = shared.forms.of(&host).await;
-        let first = self.post_in(form, inbox, json.clone(), key).await;
+        let first = self
+            .post_in(form, inbox, json.clone(), key, synchronization)
+            .await;
         match &first {
             Ok(_) => shared.forms.took(&host, form).await,
             Err(PostError::Activity { status, .. }) => {
                 let now = shared.config.clock.now();
                 if shared.forms.may_mean_the_form(&host, *status, now) {
                     let other = form.other();
-                    let second = self.post_in(other, inbox, json, key).await;
+                    let second = self.post_in(other, inbox, json, key, synchronization).await;
                     if refuses_the_form(&second) {
                         // The first answer is the one about what it usually takes.
                         shared.forms.took_neither(&host, now);
@@ -90,6 +95,7 @@ impl Client {
         inbox: &Url,
         json: Bytes,
         key: &SigningKey,
+        synchronization: Option<&str>,
     ) -> Result<Accepted, PostError> {
         let shared = &self.shared;
         // Signed only now, so that waiting does not age the date.
@@ -99,6 +105,7 @@ impl Client {
             url: inbox,
             body: Some(&json),
             content_type: Some(vocab::CONTENT_TYPE),
+            synchronization,
         };
         let headers = outgoing.sign(form, key, now);
         let headers = headers.map_err(|error| PostError::Activity {

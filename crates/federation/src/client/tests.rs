@@ -291,7 +291,7 @@ async fn a_private_address_is_refused_where_it_is_connected_to() {
     );
     assert_eq!(
         client
-            .post(&inside, Bytes::new(), &key())
+            .post(&inside, Bytes::new(), &key(), None)
             .await
             .unwrap_err(),
         PostError::Blocked(blocked)
@@ -341,7 +341,9 @@ async fn a_slow_server_costs_no_more_than_the_time_allowed() {
             "{path}"
         );
     }
-    let late = client.post(&url("/silent"), Bytes::new(), &key()).await;
+    let late = client
+        .post(&url("/silent"), Bytes::new(), &key(), None)
+        .await;
     assert!(
         matches!(late, Err(PostError::Activity { status: 405, .. })),
         "GET only: {late:?}"
@@ -456,7 +458,7 @@ async fn a_dead_server_is_unreachable() {
         Err(FetchError::Unreachable(_))
     ));
     assert!(matches!(
-        client.post(&dead, Bytes::new(), &key()).await,
+        client.post(&dead, Bytes::new(), &key(), None).await,
         Err(PostError::Peer { .. })
     ));
 }
@@ -530,6 +532,7 @@ async fn an_activity_is_delivered_signed() {
             &url("/inbox"),
             Bytes::from_static(b"{\"type\":\"Follow\"}"),
             &key(),
+            Some("collectionId=\"c\", url=\"u\", digest=\"d\""),
         )
         .await;
     assert_eq!(sent, Ok(Accepted { status: 202 }));
@@ -548,7 +551,12 @@ async fn a_server_in_trouble_is_told_from_a_refusal() {
     let client = client_of(Router::new().route("/{code}", post(answer))).await;
     let sent = async |code: u16| {
         client
-            .post(&url(&format!("/{code}")), Bytes::from_static(b"{}"), &key())
+            .post(
+                &url(&format!("/{code}")),
+                Bytes::from_static(b"{}"),
+                &key(),
+                None,
+            )
             .await
     };
     assert_eq!(sent(200).await, Ok(Accepted { status: 200 }));

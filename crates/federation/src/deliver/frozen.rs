@@ -1,6 +1,7 @@
 //! Frozen activities, read once for the many inboxes they go to.
 
 use crate::seam::Federation;
+use crate::sync::Followers;
 use bytes::Bytes;
 use domain::{Error, Outcome};
 use lru::LruCache;
@@ -21,6 +22,8 @@ pub(super) struct Frozen {
     pub kind: String,
     /// The body, the same for every inbox and every retry.
     pub json: Bytes,
+    /// The followers it is addressed to.
+    pub followers: Option<Followers>,
 }
 
 type Cell = Arc<OnceCell<Arc<Frozen>>>;
@@ -53,12 +56,14 @@ impl Archive {
 }
 
 async fn read(fed: &Federation, id: ActivityId) -> Outcome<Arc<Frozen>> {
-    let row = fed
-        .store()
-        .read(move |db| -> Outcome<_> { Ok(store::queue::activity::by_id(db, id)?) })
-        .await?;
-    let row = row.ok_or(Error::not_found("activity"))?;
+    let read = move |db: &mut store::Db| -> Outcome<_> {
+        let row = store::queue::activity::by_id(db, id)?.ok_or(Error::not_found("activity"))?;
+        let actor = store::actor::by_id(db, row.actor_id)?;
+        Ok((row, actor))
+    };
+    let (row, actor) = fed.store().read(read).await?;
     Ok(Arc::new(Frozen {
+        followers: actor.and_then(|actor| Followers::addressed(&actor, &row.json)),
         actor: row.actor_id,
         kind: row.kind,
         json: Bytes::from(row.json),

@@ -34,8 +34,13 @@ async fn post(fed: &Federation, archive: &Archive, row: &row::Delivery) -> Outco
         }
     };
     tracing::trace!(%inbox, kind = frozen.kind, "posting");
-    let posted = fed.client().post(&inbox, frozen.json.clone(), &key).await;
-    match Verdict::of(posted.map(|_| ()), row.attempts) {
+    let synchronization = match &frozen.followers {
+        Some(followers) => followers.header(fed, row.peer_id).await?,
+        None => None,
+    };
+    let (json, synchronization) = (frozen.json.clone(), synchronization.as_deref());
+    let posted = fed.client().post(&inbox, json, &key, synchronization);
+    match Verdict::of(posted.await.map(|_| ()), row.attempts) {
         Verdict::Gone => gone(fed, row).await,
         other => Ok(other),
     }

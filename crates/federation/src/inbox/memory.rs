@@ -22,6 +22,8 @@ const RECENT_MS: i64 = 5_000;
 const CROWD_MS: i64 = 1_000;
 /// Milliseconds between two looks at one key, and between two greetings of one peer.
 const MINUTE_MS: i64 = 60_000;
+/// Milliseconds between two looks at who follows one actor.
+const HOUR_MS: i64 = 3_600_000;
 /// Longest id kept in mind, in bytes: thousands of them are.
 pub(super) const ID_MAX: usize = 2_000;
 
@@ -43,6 +45,7 @@ pub(crate) struct Memory {
     crowds: Mutex<LruCache<String, (bool, Time)>>,
     looked: Mutex<LruCache<String, Time>>,
     greeted: Mutex<LruCache<PeerId, Time>>,
+    synchronized: Mutex<LruCache<ActorId, Time>>,
     conversations: Mutex<LruCache<(String, String), String>>,
 }
 
@@ -59,6 +62,7 @@ impl Default for Memory {
             crowds: Mutex::new(LruCache::new(ENTRIES)),
             looked: Mutex::new(LruCache::new(ENTRIES)),
             greeted: Mutex::new(LruCache::new(ENTRIES)),
+            synchronized: Mutex::new(LruCache::new(ENTRIES)),
             conversations: Mutex::new(LruCache::new(ENTRIES)),
         }
     }
@@ -90,12 +94,17 @@ impl Memory {
 
     /// Whether a key that did not fit may be fetched again: once a minute.
     pub(super) fn may_look_again(&self, key_id: &str, now: Time) -> bool {
-        once_a_minute(&self.looked, key_id.to_owned(), now)
+        once_in(MINUTE_MS, &self.looked, key_id.to_owned(), now)
     }
 
     /// Whether a sign of life is worth writing down: once a minute.
     pub(super) fn may_greet(&self, peer: PeerId, now: Time) -> bool {
-        once_a_minute(&self.greeted, peer, now)
+        once_in(MINUTE_MS, &self.greeted, peer, now)
+    }
+
+    /// Whether what a peer's actor says of its followers is worth a look: once an hour.
+    pub(crate) fn may_synchronize(&self, actor: ActorId, now: Time) -> bool {
+        once_in(HOUR_MS, &self.synchronized, actor, now)
     }
 
     /// The conversation of a post that its server sent us lately.
@@ -144,13 +153,13 @@ impl<K: Hash + Eq, V> Recent<K, V> {
     }
 }
 
-fn once_a_minute<K: Hash + Eq>(seen: &Mutex<LruCache<K, Time>>, key: K, now: Time) -> bool {
+fn once_in<K: Hash + Eq>(ms: i64, seen: &Mutex<LruCache<K, Time>>, key: K, now: Time) -> bool {
     let Ok(mut seen) = seen.lock() else {
         return false;
     };
     let lately = seen
         .get(&key)
-        .is_some_and(|at| now.unix_millis() - at.unix_millis() < MINUTE_MS);
+        .is_some_and(|at| now.unix_millis() - at.unix_millis() < ms);
     if !lately {
         seen.put(key, now);
     }
@@ -169,6 +178,10 @@ mod tests {
         assert!(memory.may_look_again("other", now));
         assert!(memory.may_look_again("k", now.plus_seconds(60)));
         assert!(memory.may_greet(PeerId(1), now) && !memory.may_greet(PeerId(1), now));
+        for (later, looks) in [(0, true), (3_599, false), (3_600, true)] {
+            let then = now.plus_seconds(later);
+            assert_eq!(memory.may_synchronize(ActorId(1), then), looks);
+        }
     }
 
     #[test]

@@ -12,17 +12,18 @@ mod signer;
 mod tests;
 
 pub(crate) use memory::Memory;
+pub(crate) use signer::Signer;
 
 use crate::identity::{authority, same_origin};
 use crate::seam::Federation;
 use crate::signature::{Sealed, SignatureError, Signed};
+use crate::sync;
 use bytes::Bytes;
 use domain::Outcome;
 use http::{HeaderMap, StatusCode};
 use incoming::Incoming;
 use model::peer::InboundState;
-use model::{PeerId, Time};
-use signer::Signer;
+use model::{Job, PeerId, Time};
 use std::net::IpAddr;
 use std::sync::Arc;
 use store::row;
@@ -150,7 +151,7 @@ async fn take(
     if fed.refuses(&sealed.key_id) || fed.refuses(&incoming.actor) {
         return Err(Answer::refused());
     }
-    let Some(signer) = signer::believed(fed, from, &sealed, &incoming).await? else {
+    let Some(signer) = signer::believed(fed, from, &sealed, Some(&incoming)).await? else {
         return Ok(());
     };
     if is_crowded(fed, &signer.host).await? {
@@ -158,7 +159,8 @@ async fn take(
         return Err(Answer::too_many(why, CROWD_SECONDS));
     }
     let row = to_row(fed, &incoming, &signer, body)?;
-    keep(fed, row, &signer).await
+    let look = sync::wanted(fed, &sealed, &signer, headers);
+    keep(fed, row, &signer, look).await
 }
 
 /// Whether as much of a host waits as may: its turn comes, but a flood shall not fill the disk.
@@ -208,14 +210,53 @@ fn to_row(
     })
 }
 
-/// Writes the row, and with it (once a minute) that its server is alive.
-async fn keep(fed: &Federation, row: row::Inbound, signer: &Signer) -> Result<(), Answer> {
+/// Who asks for something that is not shown to everybody: whoever signed the request, which has no
+/// body.
+///
+/// # Errors
+/// 401 for a signature that is missing or not believed, 403 to a server that we exchange nothing
+/// with, 429 and 503 as [`receive`].
+pub(crate) async fn asker(
+    fed: &Federation,
+    from: Option<IpAddr>,
+    (method, path_and_query): (&str, &str),
+    headers: &HeaderMap,
+) -> Result<Arc<Signer>, Answer> {
+    let urls = fed.urls()?;
+    let request = Signed {
+        method,
+        path_and_query,
+        headers,
+        body: &[],
+        origins: &[urls.origin()],
+    };
+    let sealed = Sealed::read(&request, fed.ops().now().utc())?;
+    if fed.refuses(&sealed.key_id) {
+        return Err(Answer::refused());
+    }
+    let nobody = || Answer::unsigned("somebody who is not known");
+    signer::believed(fed, from, &sealed, None)
+        .await?
+        .ok_or_else(nobody)
+}
+
+/// Writes the row, and with it (once a minute) that its server is alive, and a look at followers
+/// that it calls for.
+async fn keep(
+    fed: &Federation,
+    row: row::Inbound,
+    signer: &Signer,
+    look: Option<Job>,
+) -> Result<(), Answer> {
     let now = row.received_at;
     let alive: Option<PeerId> = signer.peer.filter(|peer| fed.inbox().may_greet(*peer, now));
     let (row, engine) = (Arc::new(row), fed.clone());
     let write = move |db: &mut store::Db| -> Outcome<bool> {
         if let Some(peer) = alive {
             crate::deliver::alive(&engine, db, peer, now)?;
+        }
+        if let Some(look) = &look {
+            store::queue::jobs::insert(db, engine.ops().id(), look, now, now)?;
         }
         Ok(store::queue::inbound::insert(db, &row)?)
     };

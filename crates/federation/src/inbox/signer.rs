@@ -11,7 +11,7 @@ use crate::identity::{authority, without_fragment};
 use crate::seam::Federation;
 use crate::signature::{Sealed, VerifyingKey};
 use domain::Outcome;
-use model::PeerId;
+use model::{ActorId, PeerId};
 use serde_json::Value;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -24,6 +24,10 @@ use vocab::id_of;
 pub(crate) struct Signer {
     /// The actor's id.
     pub ap_id: String,
+    /// Which one, here.
+    pub actor: ActorId,
+    /// Its followers collection.
+    pub followers: Option<String>,
     /// Its server.
     pub peer: Option<PeerId>,
     /// `https://beta.test`.
@@ -43,11 +47,13 @@ impl Signer {
             host: authority(&url)?,
             peer: row.peer_id,
             ap_id: row.ap_id.clone(),
+            actor: row.id,
+            followers: row.followers_url.clone(),
         })
     }
 }
 
-/// Who signed this request; `None` where it does not matter, since somebody we never knew says
+/// Who signed this request, which brings this activity or none; `None` where it does not matter, since somebody we never knew says
 /// farewell.
 ///
 /// # Errors
@@ -57,11 +63,14 @@ pub(super) async fn believed(
     fed: &Federation,
     from: Option<IpAddr>,
     sealed: &Sealed,
-    incoming: &Incoming,
+    incoming: Option<&Incoming>,
 ) -> Result<Option<Arc<Signer>>, Answer> {
     let key_id = sealed.key_id.as_str();
     let Some(known) = known(fed, key_id).await? else {
-        if incoming.is_farewell() && !is_known(fed, &incoming.actor).await? {
+        if let Some(incoming) = incoming
+            && incoming.is_farewell()
+            && !is_known(fed, &incoming.actor).await?
+        {
             return Ok(None);
         }
         may_look_up(fed, from, key_id)?;
@@ -128,7 +137,7 @@ async fn is_known(fed: &Federation, ap_id: &str) -> Outcome<bool> {
 async fn fetched(
     fed: &Federation,
     key_id: &str,
-    incoming: &Incoming,
+    incoming: Option<&Incoming>,
 ) -> Result<Arc<Signer>, Answer> {
     if key_id.len() > ID_MAX {
         return Err(Answer::unsigned("the keyId is too long"));
@@ -138,7 +147,8 @@ async fn fetched(
         return Err(Answer::unsigned("the keyId is one of ours"));
     }
     let at = without_fragment(&at);
-    if of_one_server(&at, &incoming.actor)
+    if let Some(incoming) = incoming
+        && of_one_server(&at, &incoming.actor)
         && let Some((row, key)) = names(fed, &incoming.actor, key_id).await?
     {
         return held(fed, key_id, &row, &key);

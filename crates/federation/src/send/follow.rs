@@ -37,6 +37,7 @@ pub async fn answer_follow(
     accept: bool,
 ) -> Outcome<()> {
     let (follower, target) = two(fed, follow).await?;
+    fed.digests().forget(target.id);
     let desk = Desk::new(fed, job, follow_order(follower.id, target.id))?;
     let asked = render::follow(&follow.ap_id, &follower, &target);
     let (id, url) = desk.mint();

@@ -8,7 +8,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{OriginalUri, State};
 use axum::http::header::{CONTENT_LENGTH, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, Method};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt, Limited};
 use std::net::IpAddr;
 use std::time::Duration;
@@ -45,13 +45,18 @@ pub(super) async fn receive(
     if verdict.status.is_success() {
         return Ok(verdict.status.into_response());
     }
+    Ok(refused(&verdict))
+}
+
+/// Why a request is not believed, or not now.
+pub(super) fn refused(verdict: &inbox::Answer) -> Response {
     let mut answer = problem(verdict.status, "inbox", Some(&verdict.why));
     if let Some(seconds) = verdict.retry_after {
         answer
             .headers_mut()
             .insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
-    Ok(answer)
+    answer
 }
 
 /// The whole body.

@@ -1,5 +1,6 @@
 //! What a peer asks of us: inboxes, discovery, and the documents behind our URLs. Documents need no
-//! signature, tell only what is public or unlisted, and are never another server's.
+//! signature (but for a server's own part of a followers list), tell only what is public or unlisted,
+//! and are never another server's.
 
 mod accept;
 mod activity;
@@ -9,6 +10,7 @@ mod discovery;
 mod discussion;
 mod inbox;
 mod outbox;
+mod synchronization;
 #[cfg(test)]
 mod tests;
 
@@ -69,11 +71,19 @@ fn documents() -> Router<Federation> {
         .route("/u/{handle}/followers", get(actor::person_followers))
         .route("/u/{handle}/following", get(actor::person_following))
         .route("/u/{handle}/featured", get(actor::person_featured))
+        .route(
+            "/u/{handle}/followers_synchronization",
+            get(synchronization::person),
+        )
         .route("/c/{handle}", get(actor::community))
         .route("/c/{handle}/outbox", get(outbox::community))
         .route("/c/{handle}/followers", get(actor::community_followers))
         .route("/c/{handle}/following", get(actor::community_following))
         .route("/c/{handle}/featured", get(actor::community_featured))
+        .route(
+            "/c/{handle}/followers_synchronization",
+            get(synchronization::community),
+        )
         .route("/c/{handle}/moderators", get(actor::moderators))
         .route("/p/{id}", get(discussion::post))
         .route("/p/{id}/context", get(discussion::context))

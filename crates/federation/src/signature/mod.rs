@@ -13,6 +13,7 @@ pub mod multikey;
 mod tests;
 
 pub use digest::{content_digest_header, digest_header};
+pub(crate) use draft::parameters;
 pub use draft::sign_request;
 pub use error::SignatureError;
 pub use key::{Algorithm, SigningKey, VerifyingKey};
@@ -63,6 +64,8 @@ pub struct Sealed {
     /// The algorithm it names; `None` where the key decides.
     algorithm: Option<Algorithm>,
     signature: Vec<u8>,
+    /// It covers what is said of followers.
+    synchronization: bool,
     /// What was signed, were it signed for this origin or that.
     texts: Vec<String>,
 }
@@ -84,6 +87,11 @@ impl Sealed {
             },
             other => other,
         }
+    }
+
+    /// Whether `Collection-Synchronization` is covered: else anybody on the way could have said it.
+    pub(crate) const fn covers_synchronization(&self) -> bool {
+        self.synchronization
     }
 
     /// Asks the key.
@@ -114,6 +122,8 @@ pub struct Outgoing<'a> {
     pub body: Option<&'a [u8]>,
     /// The body's media type.
     pub content_type: Option<&'a str>,
+    /// What it says of followers, as the text of its `Collection-Synchronization` (FEP-8fcf).
+    pub synchronization: Option<&'a str>,
 }
 
 impl Outgoing<'_> {
@@ -127,19 +137,11 @@ impl Outgoing<'_> {
         key: &SigningKey,
         date: DateTime<Utc>,
     ) -> Result<HeaderMap, SignatureError> {
-        let sign = match form {
-            SignatureForm::Draft => sign_request,
-            SignatureForm::Rfc9421 => sign_message,
+        let headers = match form {
+            SignatureForm::Draft => draft::sign(self, key, date),
+            SignatureForm::Rfc9421 => message::sign(self, key, date),
         };
-        let headers = sign(
-            key,
-            self.method,
-            self.url,
-            self.body,
-            date,
-            self.content_type,
-        )?;
-        Ok(headers.into_iter().collect())
+        Ok(headers?.into_iter().collect())
     }
 }
 

@@ -44,6 +44,7 @@ fn signed(form: SignatureForm, target: &str, body: &[u8]) -> (String, HeaderMap)
         url: &url,
         body: Some(body),
         content_type: Some("application/activity+json"),
+        synchronization: Some("collectionId=\"c\", digest=\"d\""),
     };
     let headers = outgoing.sign(form, &ED25519.0, now()).unwrap();
     (path_and_query(&url), headers)

@@ -9,5 +9,7 @@ mod sign;
 mod tests;
 mod verify;
 
+pub(crate) use parts::parameters;
+pub(super) use sign::sign;
 pub use sign::sign_request;
 pub(super) use verify::read;

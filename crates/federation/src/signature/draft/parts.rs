@@ -39,14 +39,26 @@ impl Parts {
 
     fn parse_header(text: &str) -> Result<Self, SignatureError> {
         let mut params = Params::default();
-        let mut rest = text.trim();
-        while !rest.is_empty() {
-            let (name, value, after) = parameter(rest)?;
-            params.set(name, value)?;
-            rest = after;
-        }
+        parameters(text, |name, value| params.set(name, value))?;
         params.finish()
     }
+}
+
+/// Each `name="value"` of a header in the draft's syntax, in their order.
+///
+/// # Errors
+/// [`SignatureError::Malformed`], and what `take` says.
+pub(crate) fn parameters(
+    text: &str,
+    mut take: impl FnMut(&str, String) -> Result<(), SignatureError>,
+) -> Result<(), SignatureError> {
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let (name, value, after) = parameter(rest)?;
+        take(name, value)?;
+        rest = after;
+    }
+    Ok(())
 }
 
 /// The one header that holds the signature. Beside RFC 9421, whose `Signature` header has the same

@@ -3,7 +3,7 @@
 
 use crate::identity::authority;
 use crate::signature::digest::digest_header;
-use crate::signature::{SignatureError, SigningKey, headers, http_date, path_and_query};
+use crate::signature::{Outgoing, SignatureError, SigningKey, headers, http_date, path_and_query};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
@@ -25,13 +25,36 @@ pub fn sign_request(
     date: DateTime<Utc>,
     content_type: Option<&str>,
 ) -> Result<Vec<(HeaderName, HeaderValue)>, SignatureError> {
+    let request = Outgoing {
+        method,
+        url,
+        body,
+        content_type,
+        synchronization: None,
+    };
+    sign(&request, key, date)
+}
+
+/// As [`sign_request`], with what the request says of followers.
+///
+/// # Errors
+/// As [`sign_request`].
+pub(in crate::signature) fn sign(
+    request: &Outgoing<'_>,
+    key: &SigningKey,
+    date: DateTime<Utc>,
+) -> Result<Vec<(HeaderName, HeaderValue)>, SignatureError> {
+    let Outgoing { method, url, .. } = *request;
     let host = authority(url).ok_or(SignatureError::Malformed("the URL has no host"))?;
     let mut covered = vec![(HOST, host), (DATE, http_date(date))];
-    if let Some(body) = body {
+    if let Some(body) = request.body {
         covered.push((HeaderName::from_static("digest"), digest_header(body)));
-        if let Some(content_type) = content_type {
+        if let Some(content_type) = request.content_type {
             covered.push((CONTENT_TYPE, content_type.to_owned()));
         }
+    }
+    if let Some(told) = request.synchronization {
+        covered.push((HeaderName::from_static(crate::sync::NAME), told.to_owned()));
     }
     let target = format!("{} {}", method.to_ascii_lowercase(), path_and_query(url));
     let mut names = "(request-target)".to_owned();

@@ -26,10 +26,12 @@ pub(in crate::signature) fn read(
     if parts.covers("digest") {
         check_digest(single(request.headers, "digest")?, request.body)?;
     }
+    let synchronization = parts.covers(crate::sync::NAME);
     let texts = request.origins.iter();
     let texts = texts.map(|origin| signing_text(&parts, request, host_of(origin)));
     Ok(Sealed {
         form: SignatureForm::Draft,
+        synchronization,
         texts: texts.collect::<Result<_, _>>()?,
         key_id: parts.key_id,
         algorithm,

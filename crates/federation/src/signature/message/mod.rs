@@ -10,5 +10,6 @@ mod tests;
 mod verify;
 
 pub(super) use claim::is_there;
+pub(super) use sign::sign;
 pub use sign::sign_message;
 pub(super) use verify::read;

@@ -6,7 +6,7 @@ use super::base::push;
 use crate::identity::authority;
 use crate::signature::digest::content_digest_header;
 use crate::signature::fields::quoted;
-use crate::signature::{SignatureError, SigningKey, headers, http_date, path_and_query};
+use crate::signature::{Outgoing, SignatureError, SigningKey, headers, http_date, path_and_query};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
@@ -28,6 +28,26 @@ pub fn sign_message(
     date: DateTime<Utc>,
     content_type: Option<&str>,
 ) -> Result<Vec<(HeaderName, HeaderValue)>, SignatureError> {
+    let request = Outgoing {
+        method,
+        url,
+        body,
+        content_type,
+        synchronization: None,
+    };
+    sign(&request, key, date)
+}
+
+/// As [`sign_message`], with what the request says of followers.
+///
+/// # Errors
+/// As [`sign_message`].
+pub(in crate::signature) fn sign(
+    request: &Outgoing<'_>,
+    key: &SigningKey,
+    date: DateTime<Utc>,
+) -> Result<Vec<(HeaderName, HeaderValue)>, SignatureError> {
+    let Outgoing { method, url, .. } = *request;
     let host = authority(url).ok_or(SignatureError::Malformed("the URL has no host"))?;
     let target = format!("{}://{host}{}", url.scheme(), path_and_query(url));
     let mut sent = vec![(HOST, host), (DATE, http_date(date))];
@@ -35,14 +55,18 @@ pub fn sign_message(
         ("@method", method.to_ascii_uppercase()),
         ("@target-uri", target),
     ];
-    if let Some(body) = body {
+    if let Some(body) = request.body {
         let digest = content_digest_header(body);
         sent.push((HeaderName::from_static("content-digest"), digest.clone()));
         covered.push(("content-digest", digest));
-        if let Some(content_type) = content_type {
+        if let Some(content_type) = request.content_type {
             sent.push((CONTENT_TYPE, content_type.to_owned()));
             covered.push(("content-type", content_type.to_owned()));
         }
+    }
+    if let Some(told) = request.synchronization {
+        sent.push((HeaderName::from_static(crate::sync::NAME), told.to_owned()));
+        covered.push((crate::sync::NAME, told.to_owned()));
     }
     let key_id = quoted(key.id()).ok_or(SignatureError::Malformed("a keyid that is no text"))?;
     let mut params = "(".to_owned();

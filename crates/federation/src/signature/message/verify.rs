@@ -39,10 +39,12 @@ fn sealed(
     if claim.covers(&Component::Header(CONTENT_DIGEST)) {
         check_content_digest(&combined(request.headers, &CONTENT_DIGEST)?, request.body)?;
     }
+    let synchronization = Component::Header(HeaderName::from_static(crate::sync::NAME));
     let texts = request.origins.iter();
     let texts = texts.map(|origin| base(&claim, request, origin));
     Ok(Sealed {
         form: SignatureForm::Rfc9421,
+        synchronization: claim.covers(&synchronization),
         texts: texts.collect::<Result<_, _>>()?,
         key_id: claim.key_id,
         algorithm: claim.algorithm,

@@ -1,0 +1,66 @@
+//! Who of a server's people follow an actor of ours (FEP-8fcf): told to that server alone, as its
+//! signature says, and kept by no cache.
+
+use super::actor::{get_community, get_person};
+use super::answer::{Answer, document};
+use super::inbox::{Caller, refused};
+use crate::inbox::asker;
+use crate::seam::Federation;
+use crate::sync;
+use axum::Extension;
+use axum::extract::{OriginalUri, Path, State};
+use axum::http::header::CACHE_CONTROL;
+use axum::http::{HeaderMap, HeaderValue, Method};
+use domain::Outcome;
+use serde_json::Value;
+use store::row;
+use vocab::Collection;
+
+/// What the handlers need of a request, to know who signed it.
+type Asked = (
+    State<Federation>,
+    Option<Extension<Caller>>,
+    Method,
+    OriginalUri,
+    HeaderMap,
+);
+
+/// `GET /u/{handle}/followers_synchronization`.
+pub(super) async fn person(Path(handle): Path<String>, asked: Asked) -> Answer {
+    let row = get_person(&asked.0, handle).await?;
+    list(asked, &row).await
+}
+
+/// `GET /c/{handle}/followers_synchronization`.
+pub(super) async fn community(Path(handle): Path<String>, asked: Asked) -> Answer {
+    let row = get_community(&asked.0, handle).await?;
+    list(asked, &row).await
+}
+
+async fn list(asked: Asked, row: &row::Actor) -> Answer {
+    let (State(federation), caller, method, OriginalUri(uri), headers) = asked;
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    let from = caller.map(|Extension(Caller(ip))| ip);
+    let signer = match asker(&federation, from, (method.as_str(), path), &headers).await {
+        Ok(signer) => signer,
+        Err(verdict) => return Ok(refused(&verdict)),
+    };
+    let members = match signer.peer {
+        Some(peer) => {
+            let (id, limit) = (row.id, i64::try_from(sync::LISTED).unwrap_or(i64::MAX));
+            let read = move |db: &mut store::Db| -> Outcome<_> {
+                Ok(store::follow::followers_of_peer(db, id, peer, limit)?)
+            };
+            federation.store().read(read).await?
+        }
+        None => Vec::new(),
+    };
+    let members = members.into_iter().map(Value::from).collect();
+    let mut answer = document(
+        &headers,
+        Collection::listed(&sync::url(&row.ap_id), members),
+    )?;
+    let private = HeaderValue::from_static("private, no-store");
+    answer.headers_mut().insert(CACHE_CONTROL, private);
+    Ok(answer)
+}

@@ -1,0 +1,78 @@
+//! The number that stands for a set of followers: the XOR of the SHA-256 of each one's id.
+
+use openssl::sha::sha256;
+use std::fmt::{Display, Formatter, Result};
+
+/// Who follows, in 32 bytes, whatever the order; of nobody, zeros (FEP-8fcf).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Digest([u8; 32]);
+
+impl Digest {
+    /// Of these ids, each of which must be named once: twice is not at all.
+    pub(super) fn of<'i>(ids: impl IntoIterator<Item = &'i str>) -> Self {
+        let mut digest = Self::default();
+        for id in ids {
+            digest.add(id);
+        }
+        digest
+    }
+
+    /// One more follower.
+    pub(super) fn add(&mut self, id: &str) {
+        for (byte, other) in self.0.iter_mut().zip(sha256(id.as_bytes())) {
+            *byte ^= other;
+        }
+    }
+
+    /// Reads 64 hexadecimal digits, of either case.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return None;
+        }
+        let mut digest = Self::default();
+        for (place, byte) in digest.0.iter_mut().enumerate() {
+            let digits = text.get(place * 2..place * 2 + 2)?;
+            *byte = u8::from_str_radix(digits, 16).ok()?;
+        }
+        Some(digest)
+    }
+}
+
+impl Display for Digest {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: &str = "https://testing.example.org/users/1";
+    const TWO: &str = "https://testing.example.org/users/2";
+
+    #[test]
+    fn the_order_does_not_matter() {
+        // The example of FEP-8fcf.
+        let both = "c33f48cd341ef046a206b8a72ec97af65079f9a3a9b90eef79c5920dce45c61f";
+        assert_eq!(Digest::of([ONE, TWO]).to_string(), both);
+        assert_eq!(Digest::of([TWO, ONE]).to_string(), both);
+        assert_ne!(Digest::of([ONE]), Digest::of([TWO]));
+    }
+
+    #[test]
+    fn of_nobody_it_is_zeros() {
+        assert_eq!(Digest::of([]).to_string(), "0".repeat(64));
+    }
+
+    #[test]
+    fn it_is_written_as_it_is_read() {
+        let digest = Digest::of([ONE]);
+        assert_eq!(Digest::parse(&digest.to_string()), Some(digest));
+        let loud = digest.to_string().to_uppercase();
+        assert_eq!(Digest::parse(&loud), Some(digest));
+        for odd in ["", "0", &"0".repeat(63), &"g".repeat(64), &"é".repeat(32)] {
+            assert_eq!(Digest::parse(odd), None, "{odd}");
+        }
+    }
+}
