@@ -149,5 +149,6 @@ fn the_example_is_read_with_and_without_its_comments() {
         .collect();
     let mut config = parse(&uncommented.join("\n"), file).expect("uncommented");
     assert!(config.server.public_url.take().is_some() && config.database.url.take().is_some());
+    assert!(config.server.source_url.take().is_some());
     assert_eq!(config, Config::default());
 }
