@@ -34,23 +34,16 @@ fn format() -> Result<()> {
 }
 
 fn clippy() -> Result<()> {
-    let args = [
-        "clippy",
-        "--workspace",
-        "--lib",
-        "--bins",
-        "--tests",
-        "--locked",
-        "--",
-        "-D",
-        "warnings",
-    ];
-    process::run(root::cargo().args(args))
+    let mut cargo = root::cargo();
+    cargo.arg("clippy").args(root::WHOLE);
+    cargo.args(["--lib", "--bins", "--tests", "--", "-D", "warnings"]);
+    process::run(&mut cargo)
 }
 
 fn docs() -> Result<()> {
-    let args = ["doc", "--workspace", "--no-deps", "--locked"];
-    process::run(root::cargo().args(args).env("RUSTDOCFLAGS", "-D warnings"))?;
+    let mut cargo = root::cargo();
+    cargo.args(["doc", "--no-deps"]).args(root::WHOLE);
+    process::run(cargo.env("RUSTDOCFLAGS", "-D warnings"))?;
     if !root::repository().join("docs/book.toml").is_file() {
         return Ok(());
     }

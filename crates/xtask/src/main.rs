@@ -14,6 +14,7 @@
     reason = "a command line tool talks to its terminal"
 )]
 
+#[cfg(feature = "bench")]
 mod bench;
 mod browser;
 mod ci;
@@ -23,6 +24,8 @@ mod licences;
 mod postgres;
 mod process;
 mod programs;
+#[cfg(not(feature = "bench"))]
+mod rebuilt;
 mod root;
 mod test;
 mod tidy;
@@ -30,6 +33,8 @@ mod tidy;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+#[cfg(not(feature = "bench"))]
+use rebuilt as bench;
 
 /// Tests, checks and measures Hedgerow.
 #[derive(Parser)]

@@ -50,20 +50,21 @@ pub fn hedgerow() -> PathBuf {
     target().join("debug").join("hedgerow")
 }
 
+/// What is built to be checked and tested: everything, these commands' benches too, as it is locked.
+pub const WHOLE: &[&str] = &["--workspace", "--features", "xtask/bench", "--locked"];
+
 /// Builds every library, binary and test of the workspace in one go. All other steps use this one
 /// set of features, so nothing is compiled twice.
 ///
 /// # Errors
 /// When something does not compile.
 pub fn build() -> Result<()> {
-    process::run(cargo().args([
-        "build",
-        "--workspace",
-        "--lib",
-        "--bins",
-        "--tests",
-        "--locked",
-    ]))
+    process::run(
+        cargo()
+            .arg("build")
+            .args(WHOLE)
+            .args(["--lib", "--bins", "--tests"]),
+    )
 }
 
 /// Every file of the repository that git knows or would add, relative to its top, sorted.

@@ -99,7 +99,9 @@ fn rust(options: &Options, postgres: Option<&str>) -> Result<Tally> {
     } else {
         command.args(["test", "--no-fail-fast"]);
     }
-    command.args(["--workspace", "--lib", "--bins", "--tests", "--locked"]);
+    command
+        .args(root::WHOLE)
+        .args(["--lib", "--bins", "--tests"]);
     command.args(options.filter.as_deref());
     command.env("HEDGEROW_BIN", root::hedgerow());
     if let Some(url) = postgres {
