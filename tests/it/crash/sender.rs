@@ -90,6 +90,12 @@ fn has_everything(crowd: &[Hostile], posts: &[String]) -> bool {
     all.all(|peer| announced(peer).len() == posts.len() && heard(peer, &by_id))
 }
 
+fn assert_in_order(crowd: &[Hostile], posts: &[String]) {
+    for peer in crowd {
+        assert_eq!(announced(peer), posts, "in order");
+    }
+}
+
 fn repeats(crowd: &[Hostile]) -> usize {
     let of = |peer: &Hostile| {
         let letters = letters(peer);
@@ -114,9 +120,7 @@ async fn a_fan_out_cut_short_goes_on_where_it_was() {
     stage
         .until("everything", || has_everything(&crowd, &posts))
         .await;
-    for peer in &crowd {
-        assert_eq!(announced(peer), posts, "in order");
-    }
+    assert_in_order(&crowd, &posts);
     let repeats = repeats(&crowd);
     assert!(repeats <= in_flight, "{repeats} of {in_flight} in flight");
 }
@@ -134,9 +138,7 @@ async fn a_fan_out_survives_the_end_of_its_database() {
     stage
         .until("everything", || has_everything(&crowd, &posts))
         .await;
-    for peer in &crowd {
-        assert_eq!(announced(peer), posts, "in order");
-    }
+    assert_in_order(&crowd, &posts);
     let repeats = repeats(&crowd);
     assert!(repeats <= PLACES, "{repeats}");
 }
@@ -155,9 +157,7 @@ async fn what_one_of_two_processes_leaves_the_other_sends() {
     stage.alpha.kill();
     let there = || has_everything(&crowd, &posts);
     stage.until_at("everything", there, &twin).await;
-    for peer in &crowd {
-        assert_eq!(announced(peer), posts, "in order");
-    }
+    assert_in_order(&crowd, &posts);
     let repeats = repeats(&crowd);
     assert!(repeats <= PLACES, "{repeats}");
 }
