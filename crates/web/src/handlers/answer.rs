@@ -136,11 +136,12 @@ pub async fn surround(
 ) -> Response {
     let (parts, body) = request.into_parts();
     let mut asked = parts.clone();
-    let closed = app.ops().site().is_none() && !is_open_before_setup(parts.uri.path());
+    let request = Request::from_parts(parts, body);
+    let closed = app.ops().site().is_none() && !is_open_before_setup(asked.uri.path());
     let mut response = if closed {
         Fail::from(Refusal::NotAllowed(Rule::Setup)).into_response()
     } else {
-        answered(&app, &shelf, Request::from_parts(parts, body), next).await
+        answered(&app, &shelf, &asked, request, next).await
     };
     if let Some(fail) = response.extensions_mut().remove::<Arc<Fail>>() {
         response = explain(&app, &mut asked, &fail).await;
@@ -150,11 +151,14 @@ pub async fn surround(
 }
 
 /// The handler's answer, or the page as the last guest was shown it.
-async fn answered(app: &App, shelf: &Shelf, request: Request, next: Next) -> Response {
-    let (parts, body) = request.into_parts();
-    let place = shelf::Place::of(app, &parts);
-    let request = Request::from_parts(parts, body);
-    let Some(place) = place else {
+async fn answered(
+    app: &App,
+    shelf: &Shelf,
+    asked: &Parts,
+    request: Request,
+    next: Next,
+) -> Response {
+    let Some(place) = shelf::Place::of(app, asked) else {
         return next.run(request).await;
     };
     let (changes, now) = (app.ops().changes(), app.ops().now());
@@ -312,6 +316,10 @@ pub fn why(f: &Frame, field: &str, why: model::Why) -> &'static str {
         ("domain", Why::Reserved) => f.t("why-domain-ours"),
         ("picture", Why::TooLong) => f.t("why-picture-large"),
         ("picture", Why::Malformed) => f.t("why-picture"),
+        ("known" | "new_home", Why::Unknown) => f.t("why-moving-unknown"),
+        ("known" | "new_home", Why::NotAChoice) => f.t("why-moving-kind"),
+        ("known", Why::TooLong) => f.t("why-moving-many"),
+        ("new_home", Why::Mismatch) => f.t("why-moving-mismatch"),
         _ => locale::t(f.lang, &format!("why-{}", why.code())),
     }
 }
