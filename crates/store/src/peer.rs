@@ -6,6 +6,7 @@ pub(crate) mod shown;
 
 use crate::connection::Db;
 use crate::each;
+use crate::fragment::among;
 use crate::row::Peer;
 use crate::schema::{delivery, peer};
 use diesel::prelude::*;
@@ -85,7 +86,7 @@ pub fn seen(db: &mut Db, id: PeerId, now: Time) -> QueryResult<bool> {
 /// These took what we sent.
 pub fn took(db: &mut Db, ids: &[PeerId], now: Time) -> QueryResult<()> {
     if !ids.is_empty() {
-        each!(db, c => diesel::update(peer::table.filter(peer::id.eq_any(ids)))
+        each!(db, c => diesel::update(peer::table.filter(among(peer::id, ids.iter().copied())))
             .set((peer::took_at.eq(now), peer::last_seen.eq(now)))
             .execute(c))?;
     }
@@ -164,7 +165,7 @@ pub fn left_out(db: &mut Db, ids: &[PeerId]) -> QueryResult<HashSet<PeerId>> {
         .eq(PeerState::Parked)
         .or(peer::standing.eq(Standing::Blocked));
     let found: Vec<PeerId> = each!(db, c => peer::table
-        .filter(peer::id.eq_any(ids))
+        .filter(among(peer::id, ids.iter().copied()))
         .filter(left_out)
         .select(peer::id)
         .load(c))?;
@@ -189,7 +190,7 @@ pub fn list(db: &mut Db, before: PeerId, limit: i64) -> QueryResult<Vec<(Peer, i
         .load(db)?;
     let ids: Vec<PeerId> = peers.iter().map(|row| row.id).collect();
     let counts: Vec<(PeerId, DeliveryState, i64)> = each!(db, c => delivery::table
-        .filter(delivery::peer_id.eq_any(&ids))
+        .filter(among(delivery::peer_id, ids.iter().copied()))
         .group_by((delivery::peer_id, delivery::state))
         .select((delivery::peer_id, delivery::state, diesel::dsl::count_star()))
         .load(c))?;

@@ -2,6 +2,7 @@
 
 use crate::connection::Db;
 use crate::each;
+use crate::fragment::among;
 use crate::row::Activity;
 use crate::schema::{activity, delivery};
 use diesel::prelude::*;
@@ -116,5 +117,5 @@ pub fn prune(db: &mut Db, before: Time, limit: i64) -> QueryResult<usize> {
         .limit(limit)
         .select(activity::id)
         .load(db)?;
-    each!(db, c => diesel::delete(activity::table.filter(activity::id.eq_any(&ids))).execute(c))
+    each!(db, c => diesel::delete(activity::table.filter(among(activity::id, ids.iter().copied()))).execute(c))
 }

@@ -2,6 +2,7 @@
 
 use crate::connection::Db;
 use crate::each;
+use crate::fragment::among;
 use crate::row::{Delivery, Peer};
 use crate::schema::{activity, delivery, peer};
 use diesel::prelude::*;
@@ -73,7 +74,7 @@ pub fn free_lanes(
         return Ok(Vec::new());
     }
     each!(db, c => peer::table
-        .filter(peer::id.eq_any(&ids))
+        .filter(among(peer::id, ids.iter().copied()))
         .order(peer::id.asc())
         .select(Peer::as_select())
         .load(c))
@@ -91,14 +92,14 @@ pub fn hold(
         return Ok(HashSet::new());
     }
     let free = peer::lane_until.le(now).or(peer::lane_holder.eq(holder));
-    let held = each!(db, c => diesel::update(peer::table.filter(peer::id.eq_any(ids)).filter(free))
+    let held = each!(db, c => diesel::update(peer::table.filter(among(peer::id, ids.iter().copied())).filter(free))
         .set((peer::lane_holder.eq(holder), peer::lane_until.eq(until)))
         .execute(c))?;
     if held == ids.len() {
         return Ok(ids.iter().copied().collect());
     }
     let ours: Vec<PeerId> = each!(db, c => peer::table
-        .filter(peer::id.eq_any(ids))
+        .filter(among(peer::id, ids.iter().copied()))
         .filter(peer::lane_holder.eq(holder))
         .select(peer::id)
         .load(c))?;
@@ -110,7 +111,7 @@ pub fn leave(db: &mut Db, ids: &[PeerId], holder: i64) -> QueryResult<()> {
     if ids.is_empty() {
         return Ok(());
     }
-    let ours = peer::id.eq_any(ids);
+    let ours = among(peer::id, ids.iter().copied());
     each!(db, c => diesel::update(peer::table.filter(ours).filter(peer::lane_holder.eq(holder)))
         .set((
             peer::lane_holder.eq(0),
@@ -206,7 +207,7 @@ fn heads(
 /// They arrived.
 pub fn arrived(db: &mut Db, ids: &[DeliveryId]) -> QueryResult<()> {
     if !ids.is_empty() {
-        each!(db, c => diesel::delete(delivery::table.filter(delivery::id.eq_any(ids))).execute(c))?;
+        each!(db, c => diesel::delete(delivery::table.filter(among(delivery::id, ids.iter().copied()))).execute(c))?;
     }
     Ok(())
 }

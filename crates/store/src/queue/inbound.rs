@@ -3,6 +3,7 @@
 
 use crate::connection::Db;
 use crate::each;
+use crate::fragment::{among, fixed};
 use crate::row::Inbound;
 use crate::schema::inbound;
 use crate::site;
@@ -130,7 +131,7 @@ fn due_after(
     macro_rules! due {
         () => {
             inbound::table
-                .filter(sql::<Bool>(WAITING))
+                .filter(fixed::<Bool>(WAITING))
                 .filter(inbound::host.gt(after).and(inbound::run_at.le(asked.now)))
                 .order((
                     inbound::host.asc(),
@@ -146,7 +147,7 @@ fn due_after(
             let held: Vec<InboundId> = asked.held.keys().copied().collect();
             let older = diesel::alias!(inbound as older);
             let elsewhere = older
-                .filter(sql::<Bool>("older.state = 'waiting'"))
+                .filter(fixed::<Bool>("older.state = 'waiting'"))
                 .filter(
                     older
                         .field(inbound::order_key)
@@ -167,7 +168,7 @@ fn due_after(
 
 fn load(db: &mut Db, ids: &[InboundId]) -> QueryResult<Vec<Inbound>> {
     each!(db, c => inbound::table
-        .filter(inbound::id.eq_any(ids))
+        .filter(among(inbound::id, ids.iter().copied()))
         .order((inbound::run_at.asc(), inbound::id.asc()))
         .select(Inbound::as_select())
         .load(c))
@@ -176,7 +177,7 @@ fn load(db: &mut Db, ids: &[InboundId]) -> QueryResult<Vec<Inbound>> {
 /// Leases rows until `lease`, renews the lease of those at work, or gives it back.
 pub fn lease_until(db: &mut Db, ids: &[InboundId], lease: Time) -> QueryResult<()> {
     if !ids.is_empty() {
-        each!(db, c => diesel::update(inbound::table.filter(inbound::id.eq_any(ids)))
+        each!(db, c => diesel::update(inbound::table.filter(among(inbound::id, ids.iter().copied())))
             .set(inbound::lease_until.eq(lease))
             .execute(c))?;
     }
@@ -221,7 +222,7 @@ pub fn retry(db: &mut Db, id: InboundId, why: &str, run_at: Time) -> QueryResult
 /// How many are due, whether or not somebody is at work on them.
 pub fn count_due(db: &mut Db, until: Time) -> QueryResult<i64> {
     each!(db, c => inbound::table
-        .filter(sql::<Bool>(WAITING))
+        .filter(fixed::<Bool>(WAITING))
         .filter(inbound::run_at.le(until))
         .count()
         .get_result(c))
@@ -313,7 +314,7 @@ pub fn forget(db: &mut Db, before: Time, limit: i64) -> QueryResult<bool> {
         .limit(limit)
         .select(inbound::id)
         .load(db)?;
-    each!(db, c => diesel::delete(inbound::table.filter(inbound::id.eq_any(&ids))).execute(c))?;
+    each!(db, c => diesel::delete(inbound::table.filter(among(inbound::id, ids.iter().copied()))).execute(c))?;
     Ok(i64::try_from(ids.len()).is_ok_and(|n| n == limit))
 }
 

@@ -2,6 +2,7 @@
 
 use crate::connection::Db;
 use crate::each;
+use crate::fragment::among;
 use crate::row::JobRow;
 use crate::schema::job;
 use diesel::prelude::*;
@@ -75,7 +76,7 @@ pub fn claim(db: &mut Db, now: Time, lease: Time, limit: i64) -> QueryResult<Vec
 /// Leases jobs until `lease`, or renews the lease of those at work.
 pub fn lease_until(db: &mut Db, ids: &[JobId], lease: Time) -> QueryResult<()> {
     if !ids.is_empty() {
-        each!(db, c => diesel::update(job::table.filter(job::id.eq_any(ids)))
+        each!(db, c => diesel::update(job::table.filter(among(job::id, ids.iter().copied())))
             .set(job::lease_until.eq(lease))
             .execute(c))?;
     }
