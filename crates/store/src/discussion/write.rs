@@ -33,14 +33,18 @@ pub fn count_reply(db: &mut Db, root: PostId, reply: PostId, at: Time) -> QueryR
 }
 
 /// The new text of a post.
+#[derive(AsChangeset)]
+#[diesel(table_name = post, treat_none_as_null = true)]
 pub struct Text<'a> {
     /// Language tag.
     pub lang: &'a str,
     /// Title; empty for a reply.
     pub title: &'a str,
     /// As typed; empty where a peer did not say.
+    #[diesel(column_name = body_md)]
     pub md: &'a str,
     /// Sanitized.
+    #[diesel(column_name = body_html)]
     pub html: &'a str,
     /// The second language's tag.
     pub alt_lang: Option<&'a str>,
@@ -55,17 +59,7 @@ pub struct Text<'a> {
 /// Writes a new text over the old one.
 pub fn set_text(db: &mut Db, id: PostId, text: &Text<'_>, at: Time) -> QueryResult<()> {
     diesel::update(post::table.find(id))
-        .set((
-            post::lang.eq(text.lang),
-            post::title.eq(text.title),
-            post::body_md.eq(text.md),
-            post::body_html.eq(text.html),
-            post::alt_lang.eq(text.alt_lang),
-            post::alt_title.eq(text.alt_title),
-            post::alt_md.eq(text.alt_md),
-            post::alt_html.eq(text.alt_html),
-            post::edited_at.eq(at),
-        ))
+        .set((text, post::edited_at.eq(at)))
         .execute(db)?;
     Ok(())
 }
@@ -92,14 +86,7 @@ pub fn bury(db: &mut Db, id: PostId, by: DeletedBy, at: Time) -> QueryResult<()>
 pub fn unbury(db: &mut Db, id: PostId, text: &Text<'_>) -> QueryResult<()> {
     diesel::update(post::table.find(id))
         .set((
-            post::lang.eq(text.lang),
-            post::title.eq(text.title),
-            post::body_md.eq(text.md),
-            post::body_html.eq(text.html),
-            post::alt_lang.eq(text.alt_lang),
-            post::alt_title.eq(text.alt_title),
-            post::alt_md.eq(text.alt_md),
-            post::alt_html.eq(text.alt_html),
+            text,
             post::deleted_at.eq(None::<Time>),
             post::deleted_by.eq(None::<DeletedBy>),
         ))
