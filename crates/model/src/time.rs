@@ -1,5 +1,8 @@
 //! Time is UTC, whole microseconds, and handed in by a `Clock`.
 
+#[cfg(feature = "diesel")]
+mod stamp;
+
 use chrono::{DateTime, Duration, NaiveDateTime, SubsecRound, TimeZone, Utc};
 use std::sync::Arc;
 
@@ -92,6 +95,12 @@ impl<'de> serde::Deserialize<'de> for Time {
     }
 }
 
+impl AsRef<NaiveDateTime> for Time {
+    fn as_ref(&self) -> &NaiveDateTime {
+        &self.0
+    }
+}
+
 impl From<NaiveDateTime> for Time {
     fn from(naive: NaiveDateTime) -> Self {
         Self::new(naive.and_utc())
@@ -100,29 +109,47 @@ impl From<NaiveDateTime> for Time {
 
 #[cfg(feature = "diesel")]
 mod sql {
-    use super::{NaiveDateTime, Time};
+    use super::{NaiveDateTime, Time, stamp};
     use diesel::backend::Backend;
     use diesel::deserialize::FromSql;
-    use diesel::serialize::{Output, ToSql};
+    use diesel::pg::Pg;
+    use diesel::serialize::{IsNull, Output, ToSql};
     use diesel::sql_types::Timestamp;
+    use diesel::sqlite::{Sqlite, SqliteValue};
 
-    impl<DB> ToSql<Timestamp, DB> for Time
-    where
-        DB: Backend,
-        NaiveDateTime: ToSql<Timestamp, DB>,
-    {
-        fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> diesel::serialize::Result {
-            self.0.to_sql(out)
+    // `store` adds the two for its connection to either database.
+    impl ToSql<Timestamp, Pg> for Time {
+        fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> diesel::serialize::Result {
+            ToSql::<Timestamp, Pg>::to_sql(&self.0, out)
         }
     }
 
-    impl<DB> FromSql<Timestamp, DB> for Time
-    where
-        DB: Backend,
-        NaiveDateTime: FromSql<Timestamp, DB>,
-    {
-        fn from_sql(bytes: DB::RawValue<'_>) -> diesel::deserialize::Result<Self> {
-            NaiveDateTime::from_sql(bytes).map(Self::from)
+    impl ToSql<Timestamp, Sqlite> for Time {
+        fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> diesel::serialize::Result {
+            match stamp::write(self.0) {
+                Some(text) => {
+                    out.set_value(text);
+                    Ok(IsNull::No)
+                }
+                None => ToSql::<Timestamp, Sqlite>::to_sql(&self.0, out),
+            }
+        }
+    }
+
+    impl FromSql<Timestamp, Pg> for Time {
+        fn from_sql(bytes: <Pg as Backend>::RawValue<'_>) -> diesel::deserialize::Result<Self> {
+            let naive: NaiveDateTime = FromSql::<Timestamp, Pg>::from_sql(bytes)?;
+            Ok(naive.into())
+        }
+    }
+
+    impl FromSql<Timestamp, Sqlite> for Time {
+        fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> diesel::deserialize::Result<Self> {
+            if let Some(at) = stamp::read(value.read_text()) {
+                return Ok(Self(at));
+            }
+            let naive: NaiveDateTime = FromSql::<Timestamp, Sqlite>::from_sql(value)?;
+            Ok(naive.into())
         }
     }
 }
