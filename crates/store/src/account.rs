@@ -18,12 +18,12 @@ pub fn insert(db: &mut Db, row: &Account) -> QueryResult<()> {
 
 /// One account.
 pub fn by_id(db: &mut Db, id: ActorId) -> QueryResult<Option<Member>> {
-    account::table
+    each!(db, c => account::table
         .inner_join(actor::table)
         .filter(account::actor_id.eq(id))
         .select((Account::as_select(), Actor::as_select()))
-        .first(db)
-        .optional()
+        .first(c)
+        .optional())
 }
 
 /// By handle, which is in lower case.

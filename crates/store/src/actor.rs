@@ -13,11 +13,11 @@ use std::collections::HashMap;
 
 /// One actor.
 pub fn by_id(db: &mut Db, id: ActorId) -> QueryResult<Option<Actor>> {
-    actor::table
+    each!(db, c => actor::table
         .find(id)
         .select(Actor::as_select())
-        .first(db)
-        .optional()
+        .first(c)
+        .optional())
 }
 
 /// Whether this is an actor of ours.
@@ -40,11 +40,11 @@ pub fn by_ids(db: &mut Db, ids: &[ActorId]) -> QueryResult<HashMap<ActorId, Acto
 
 /// By what the world calls it.
 pub fn by_ap_id(db: &mut Db, ap_id: &str) -> QueryResult<Option<Actor>> {
-    actor::table
+    each!(db, c => actor::table
         .filter(actor::ap_id.eq(ap_id))
         .select(Actor::as_select())
-        .first(db)
-        .optional()
+        .first(c)
+        .optional())
 }
 
 /// Those of the given names that we know.
@@ -178,9 +178,9 @@ pub fn add_followers(db: &mut Db, id: ActorId, by: i32) -> QueryResult<()> {
 
 /// Adds to the number of threads and replies shown.
 pub fn add_posts(db: &mut Db, id: ActorId, by: i32) -> QueryResult<()> {
-    diesel::update(actor::table.find(id))
+    each!(db, c => diesel::update(actor::table.find(id))
         .set(actor::post_count.eq(actor::post_count + by))
-        .execute(db)?;
+        .execute(c))?;
     Ok(())
 }
 

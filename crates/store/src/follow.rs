@@ -203,24 +203,24 @@ pub fn heard_at(db: &mut Db, id: PeerId) -> QueryResult<Vec<(ActorId, String)>> 
 
 /// Somebody elsewhere follows this actor.
 pub fn is_followed_afar(db: &mut Db, target: ActorId) -> QueryResult<bool> {
-    diesel::select(diesel::dsl::exists(
+    let afar = diesel::dsl::exists(
         follow::table
             .inner_join(actor::table.on(actor::id.eq(follow::follower_id)))
             .filter(follow::target_id.eq(target).and(follow::accepted.eq(true)))
             .filter(actor::peer_id.is_not_null()),
-    ))
-    .get_result(db)
+    );
+    each!(db, c => diesel::select(afar).get_result(c))
 }
 
 /// Somebody here follows this actor.
 pub fn is_followed_here(db: &mut Db, target: ActorId) -> QueryResult<bool> {
-    diesel::select(diesel::dsl::exists(
+    let here = diesel::dsl::exists(
         follow::table
             .inner_join(actor::table.on(actor::id.eq(follow::follower_id)))
             .filter(follow::target_id.eq(target))
             .filter(actor::peer_id.is_null()),
-    ))
-    .get_result(db)
+    );
+    each!(db, c => diesel::select(here).get_result(c))
 }
 
 /// Somebody of ours who follows an actor, or has asked to.

@@ -63,29 +63,29 @@ pub type ThreadCursor = (Time, PostId);
 
 /// One post.
 pub fn by_id(db: &mut Db, id: PostId) -> QueryResult<Option<Post>> {
-    post::table
+    each!(db, c => post::table
         .find(id)
         .select(Post::as_select())
-        .first(db)
-        .optional()
+        .first(c)
+        .optional())
 }
 
 /// By what the world calls it.
 pub fn by_ap_id(db: &mut Db, ap_id: &str) -> QueryResult<Option<Post>> {
-    post::table
+    each!(db, c => post::table
         .filter(post::ap_id.eq(ap_id))
         .select(Post::as_select())
-        .first(db)
-        .optional()
+        .first(c)
+        .optional())
 }
 
 /// The id of the post the world knows by this name.
 pub fn id_of(db: &mut Db, ap_id: &str) -> QueryResult<Option<PostId>> {
-    post::table
+    each!(db, c => post::table
         .filter(post::ap_id.eq(ap_id))
         .select(post::id)
-        .first(db)
-        .optional()
+        .first(c)
+        .optional())
 }
 
 /// Several posts; those that do not exist are absent.

@@ -22,13 +22,13 @@ pub fn insert(db: &mut Db, row: &Post) -> QueryResult<bool> {
 /// A reply has come: the thread counts it and moves up.
 pub fn count_reply(db: &mut Db, root: PostId, reply: PostId, at: Time) -> QueryResult<()> {
     let later = case_when(post::active_at.lt(at), at.into_sql::<Timestamp>());
-    diesel::update(post::table.find(root))
+    each!(db, c => diesel::update(post::table.find(root))
         .set((
             post::reply_count.eq(post::reply_count + 1),
             post::last_post_id.eq(reply),
             post::active_at.eq(later.otherwise(post::active_at)),
         ))
-        .execute(db)?;
+        .execute(c))?;
     Ok(())
 }
 
@@ -133,9 +133,9 @@ pub fn insert_like(db: &mut Db, row: &Like) -> QueryResult<bool> {
         .on_conflict_do_nothing()
         .execute(c))?;
     if added == 1 {
-        diesel::update(post::table.find(row.post_id))
+        each!(db, c => diesel::update(post::table.find(row.post_id))
             .set(post::like_count.eq(post::like_count + 1))
-            .execute(db)?;
+            .execute(c))?;
     }
     Ok(added == 1)
 }
@@ -171,5 +171,6 @@ pub fn delete_tombstone(db: &mut Db, ap_id: &str) -> QueryResult<()> {
 
 /// A Delete for this name has come before.
 pub fn has_tombstone(db: &mut Db, ap_id: &str) -> QueryResult<bool> {
-    diesel::select(diesel::dsl::exists(tombstone::table.find(ap_id))).get_result(db)
+    let there = diesel::dsl::exists(tombstone::table.find(ap_id));
+    each!(db, c => diesel::select(there).get_result(c))
 }

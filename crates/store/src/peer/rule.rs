@@ -142,8 +142,9 @@ pub fn standing(db: &mut Db, id: Option<PeerId>) -> QueryResult<Standing> {
     let Some(id) = id else {
         return Ok(Standing::Open);
     };
-    let kept = peer::table.find(id).select(peer::standing).first(db);
-    Ok(kept.optional()?.unwrap_or(Standing::Open))
+    let kept = peer::table.find(id).select(peer::standing);
+    let kept: Option<Standing> = each!(db, c => kept.first(c).optional())?;
+    Ok(kept.unwrap_or(Standing::Open))
 }
 
 /// From now on it stands so.

@@ -15,10 +15,10 @@ pub fn freeze(db: &mut Db, row: &Activity) -> QueryResult<ActivityId> {
         .values(row)
         .on_conflict_do_nothing()
         .execute(c))?;
-    activity::table
+    each!(db, c => activity::table
         .filter(activity::once_key.eq(&row.once_key))
         .select(activity::id)
-        .first(db)
+        .first(c))
 }
 
 /// One activity.

@@ -195,9 +195,9 @@ pub fn finish(
     let row = inbound::table
         .find(id)
         .filter(inbound::state.eq(InboundState::Waiting));
-    let ended = diesel::update(row)
+    let ended = each!(db, c => diesel::update(row)
         .set((inbound::state.eq(state), inbound::reason.eq(reason)))
-        .execute(db)?;
+        .execute(c))?;
     Ok(ended == 1)
 }
 
