@@ -174,7 +174,7 @@ impl Activity {
     }
 
     fn embedded<T: DeserializeOwned>(&self) -> Option<T> {
-        serde_json::from_value(self.embedded_value()?.clone()).ok()
+        T::deserialize(self.embedded_value()?).ok()
     }
 
     /// Whether `object` embeds an activity rather than a thing (a Group's Announce of a
