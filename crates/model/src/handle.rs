@@ -93,6 +93,8 @@ impl Address {
         let text = text.trim();
         let text = text.strip_prefix("acct:").unwrap_or(text);
         let (name, host) = text.trim_start_matches(['@', '!']).split_once('@')?;
+        // Lower case first: of some letters it is two characters.
+        let host = host.to_lowercase();
         let host_ok = !host.is_empty()
             && host
                 .chars()
@@ -104,7 +106,7 @@ impl Address {
                 .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '~'));
         (host_ok && name_ok).then(|| Self {
             name: name.to_owned(),
-            host: host.to_lowercase(),
+            host,
         })
     }
 }
@@ -141,6 +143,7 @@ mod tests {
         }
         assert!(Address::parse("ann@").is_none());
         assert!(Address::parse("two words@alpha.test").is_none());
+        assert!(Address::parse("ann@İ.test").is_none(), "a dot of its own");
         assert_eq!(
             Address::parse("ann@alliance.localhost:8081").unwrap().host,
             "alliance.localhost:8081"

@@ -220,11 +220,12 @@ pub fn domain(text: &str) -> Option<String> {
         .unwrap_or(text);
     let text = without_port(text).trim_end_matches('.');
     let name = url::Host::parse(text).ok()?;
+    // A full stop may have been written otherwise: `。`, or `%2E`.
     let name = name.to_string().to_ascii_lowercase();
+    let name = name.trim_end_matches('.');
     let named = name.contains('.') || name.starts_with('[');
-    (named && name.len() <= DOMAIN_MAX && !name.contains(".."))
-        .then_some(name)
-        .filter(|name| !name.starts_with('.'))
+    let odd = name.contains("..") || name.contains('*') || name.starts_with('.');
+    (named && name.len() <= DOMAIN_MAX && !odd).then(|| name.to_owned())
 }
 
 /// A domain with its middle hidden, for a public list that is to accuse nobody by name:
@@ -338,7 +339,12 @@ mod tests {
             ("spam.example:8081", Some("spam.example")),
             ("spam.example.", Some("spam.example")),
             ("étude.example", Some("xn--tude-9oa.example")),
+            ("spam.example。", Some("spam.example")),
+            ("spam.example%2E", Some("spam.example")),
             ("10.0.0.1", Some("10.0.0.1")),
+            ("*.*.spam.example", None),
+            ("%2a.spam.example", None),
+            ("example。", None),
             ("", None),
             ("example", None),
             ("spam example.org", None),
