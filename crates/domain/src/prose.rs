@@ -1,6 +1,8 @@
 //! Prose: Markdown as people type it, HTML as peers send it, and the clean HTML we keep. All of it
 //! is work for the CPU: do it before the verb.
 
+#[cfg(any(test, feature = "testing"))]
+pub mod invariants;
 mod tangle;
 
 #[cfg(test)]

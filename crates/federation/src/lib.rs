@@ -16,6 +16,8 @@ pub mod fetch;
 mod house;
 pub mod identity;
 pub mod inbox;
+#[cfg(any(test, feature = "testing"))]
+pub mod invariants;
 #[cfg(test)]
 mod properties;
 pub mod receive;

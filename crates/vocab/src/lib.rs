@@ -27,6 +27,8 @@ pub mod webfinger;
 
 #[cfg(test)]
 mod fixtures;
+#[cfg(any(test, feature = "testing"))]
+pub mod invariants;
 #[cfg(test)]
 mod properties;
 #[cfg(any(test, feature = "testing"))]

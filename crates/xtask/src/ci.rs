@@ -30,7 +30,9 @@ fn check(ledger: &mut Ledger, name: &str, body: fn() -> Result<()>) {
 }
 
 fn format() -> Result<()> {
-    process::run(root::cargo().args(["fmt", "--all", "--check"]))
+    process::run(root::cargo().args(["fmt", "--all", "--check"]))?;
+    let fuzz = ["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"];
+    process::run(root::cargo().args(fuzz))
 }
 
 fn clippy() -> Result<()> {

@@ -19,6 +19,7 @@ mod bench;
 mod browser;
 mod ci;
 mod codegen;
+mod fuzz;
 mod ledger;
 mod licences;
 mod postgres;
@@ -52,6 +53,8 @@ enum Command {
     Ci,
     /// Measure the release build; never a test
     Bench(bench::Options),
+    /// Try every parser of what strangers send with input that is made up
+    Fuzz(fuzz::Options),
     /// Look for what the house rules forbid and no compiler sees
     Tidy,
     /// Write the files that are made from the code
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
         Command::Test(options) => return test::command(&options),
         Command::Ci => return ci::command(),
         Command::Bench(options) => bench::command(&options),
+        Command::Fuzz(options) => fuzz::command(&options),
         Command::Tidy => tidy::command(),
         Command::Codegen(options) => codegen::command(&options),
         Command::Licences => licences::command(),

@@ -177,7 +177,7 @@ fn fits(row: &row::Actor, kind: Option<&str>) -> bool {
 
 /// Of the actors a descriptor names, the one of the kind wanted, else the first whose kind is not
 /// told or not asked for.
-fn choose<'a>(told: &'a Jrd, kind: Option<&str>) -> Option<&'a str> {
+pub(super) fn choose<'a>(told: &'a Jrd, kind: Option<&str>) -> Option<&'a str> {
     let wanted = told.actors().find(|(_, of)| of.is_some() && *of == kind);
     wanted.or_else(|| told.actors().next()).map(|(id, _)| id)
 }
@@ -215,7 +215,7 @@ async fn finger(fed: &Federation, address: &Address) -> Result<Jrd, FetchFailure
     Err(failure)
 }
 
-fn about_an_account(body: serde_json::Value) -> Result<Jrd, FetchFailure> {
+pub(super) fn about_an_account(body: serde_json::Value) -> Result<Jrd, FetchFailure> {
     let told: Jrd = serde_json::from_value(body)
         .map_err(|_never: serde_json::Error| FetchFailure::Unfit("not a WebFinger answer"))?;
     if told.account().and_then(Address::parse).is_some() {

@@ -8,6 +8,8 @@ mod collection;
 mod document;
 mod failure;
 mod foreign;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) mod invariants;
 pub(crate) mod lately;
 mod lookup;
 mod moderators;

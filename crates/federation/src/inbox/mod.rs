@@ -2,6 +2,8 @@
 //! about it. Kept cheap: the JSON is parsed once, the key is ready, one row is written.
 
 mod incoming;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) mod invariants;
 mod memory;
 mod order;
 mod pace;

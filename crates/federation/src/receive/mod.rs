@@ -10,6 +10,8 @@ mod event;
 mod follow;
 mod forward;
 mod genuine;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) mod invariants;
 mod like;
 mod line;
 mod list;

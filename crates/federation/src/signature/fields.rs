@@ -13,7 +13,7 @@ use reader::Reader;
 use std::fmt::Write;
 
 /// Bytes of a header that are looked at.
-const LONGEST: usize = 16 * 1024;
+pub(super) const LONGEST: usize = 16 * 1024;
 /// Members of a dictionary, items of a list, parameters of anything.
 const MOST: usize = 32;
 

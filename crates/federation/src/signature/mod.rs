@@ -6,6 +6,8 @@ mod digest;
 mod draft;
 mod error;
 mod fields;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) mod invariants;
 mod key;
 mod message;
 pub mod multikey;

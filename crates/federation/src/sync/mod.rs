@@ -4,6 +4,8 @@
 
 mod digest;
 mod header;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) mod invariants;
 mod mend;
 #[cfg(test)]
 mod tests;

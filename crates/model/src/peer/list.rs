@@ -3,6 +3,8 @@
 //! before reading it, and says of every line it cannot use which one and why.
 
 mod csv;
+#[cfg(any(test, feature = "testing"))]
+pub mod invariants;
 
 use super::policy::{Severity, domain};
 use crate::text_enum;
@@ -149,6 +151,7 @@ impl Columns {
             cell.map_or("", |cell| cell.trim())
         };
         let reason = cell(self.reason).replace('\0', "");
+        let reason = reason.trim();
         if reason.chars().count() > REASON_MAX {
             return Err(Unused::Reason);
         }
@@ -161,7 +164,7 @@ impl Columns {
             },
             reject_media: flag(cell(self.reject_media)).ok_or(Unused::Flag)?,
             reject_reports: flag(cell(self.reject_reports)).ok_or(Unused::Flag)?,
-            reason,
+            reason: reason.to_owned(),
             obscure: flag(cell(self.obscure)).ok_or(Unused::Flag)?,
         })
     }

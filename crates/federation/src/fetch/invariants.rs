@@ -1,0 +1,64 @@
+//! What holds of whatever stands where an actor, an outbox or a WebFinger answer should.
+
+use super::foreign::{ID_MAX, foreign};
+use super::lookup::{about_an_account, choose};
+use super::outbox::posts;
+use crate::client::Guard;
+use crate::identity::same_origin_text;
+use crate::signature::VerifyingKey;
+use model::Address;
+use serde_json::Value;
+use std::collections::HashSet;
+
+/// An actor is refused, or keeps to its origin; nothing in it can do anything.
+pub fn actor(value: &Value) {
+    let Ok(document) = serde_json::from_value::<vocab::Actor>(value.clone()) else {
+        return;
+    };
+    let Ok(actor) = foreign(&document, &Guard::default(), &|_| true) else {
+        return;
+    };
+    let id = &actor.ap_id;
+    let mut addresses = vec![&actor.inbox];
+    addresses.extend(&actor.shared_inbox);
+    addresses.extend(&actor.outbox);
+    addresses.extend(&actor.followers_url);
+    addresses.extend(&actor.moderators_url);
+    addresses.extend(&actor.key_id);
+    addresses.extend(actor.assertion_keys.iter().map(|(id, _)| id));
+    for address in addresses {
+        assert!(same_origin_text(address, id), "{address} of {id}");
+        assert!(address.len() <= ID_MAX);
+    }
+    assert!(id.starts_with("https://") && id.len() <= ID_MAX);
+    assert!(!actor.handle.is_empty() && !actor.handle.contains(['/', '@', ' ', '<']));
+    domain::prose::invariants::harmless(&actor.summary_html);
+    // Whatever is given as a key is one or none.
+    let keys = actor.key_pem.iter();
+    for key in keys.chain(actor.assertion_keys.iter().map(|(_, key)| key)) {
+        let _ = VerifyingKey::from_document(key);
+    }
+}
+
+/// An outbox lists each post once.
+pub fn outbox(items: &[Value]) {
+    let listed = posts(items);
+    let each: HashSet<&str> = listed.iter().map(|post| post.id.as_str()).collect();
+    assert_eq!(each.len(), listed.len());
+}
+
+/// A WebFinger answer is refused, or is about an account, and names an actor that it links to.
+pub fn webfinger(value: &Value) {
+    let Ok(told) = about_an_account(value.clone()) else {
+        return;
+    };
+    let account = told.account().and_then(Address::parse);
+    let same = |account: &Address| Address::parse(&account.to_string()).as_ref() == Some(account);
+    assert!(account.as_ref().is_some_and(same), "{account:?}");
+    for kind in [None, Some("Group"), Some("Person")] {
+        let chosen = choose(&told, kind);
+        let all = || told.actors().map(|(id, _)| id);
+        assert!(chosen.is_none_or(|chosen| all().any(|id| id == chosen)));
+        assert_eq!(chosen.is_some(), all().next().is_some());
+    }
+}

@@ -1,0 +1,7 @@
+//! What holds of everything that strangers send, whatever stands in it: the properties of the rooms
+//! and `fuzz/` try it. Ends the test where it does not hold.
+
+pub use crate::fetch::invariants::{actor, outbox, webfinger};
+pub use crate::inbox::invariants::activity;
+pub use crate::receive::invariants::post;
+pub use crate::signature::invariants::{head, line};

@@ -1,0 +1,4 @@
+//! Lists of domains in CSV, as they are exchanged among admins.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| model::peer::list::invariants::list(bytes));

@@ -1,0 +1,8 @@
+//! What stands where NodeInfo should: the links, and the document.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    if let Some(value) = vocab::invariants::bytes(bytes) {
+        vocab::invariants::node_info(&value);
+    }
+});
