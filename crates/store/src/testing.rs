@@ -174,6 +174,12 @@ pub fn postgres() -> Option<Fresh> {
     })
 }
 
+/// Whether there is a PostgreSQL; where there is none, a line says so.
+#[must_use]
+pub fn has_postgres() -> bool {
+    server().is_some()
+}
+
 /// The migrated template on the server, made by the first who asks. Processes wait for each other.
 fn template(admin: &str, connection: &mut PgConnection) -> String {
     #[derive(QueryableByName)]

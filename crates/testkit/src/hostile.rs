@@ -1,14 +1,16 @@
 //! Peers that are none of ours: they serve what a closure says, sign whatever they are told to,
 //! and count what they are asked.
 
+use crate::door::{Door, Head, Heads};
 use crate::flow::Flow;
 use crate::keys;
+use crate::names::PUBLIC;
 use crate::network::Inner as Net;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::header::HOST;
-use axum::http::{HeaderMap, Response, StatusCode};
+use axum::http::header::{CONNECTION, HOST};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use domain::keys::KeyPair;
 use federation::signature::{Outgoing, SigningKey, multikey};
 use model::peer::SignatureForm;
@@ -16,7 +18,7 @@ use model::{Clock, SystemClock};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -135,8 +137,7 @@ pub struct Hostile {
     host: String,
     pair: Pair,
     clock: Arc<dyn Clock>,
-    asked: Arc<Mutex<Vec<Asked>>>,
-    poured: Arc<AtomicU64>,
+    heads: Heads,
     documents: Documents,
     server: JoinHandle<()>,
 }
@@ -166,6 +167,19 @@ impl Hostile {
         Self::listen(listener, host, net.clock.clone(), Arc::new(answer))
     }
 
+    /// At the address that stands for a public one, under no name yet.
+    pub(crate) async fn in_public(
+        net: &Net,
+        host: &str,
+        answer: impl Fn(&Asked) -> Option<Answer> + Send + Sync + 'static,
+    ) -> (Self, SocketAddr) {
+        let listener = TcpListener::bind((PUBLIC, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let hostile = Self::listen(listener, host, net.clock.clone(), Arc::new(answer));
+        hostile.heads.be_brief();
+        (hostile, address)
+    }
+
     /// Stands at `http://{name}.localhost:{some port}/`, where a process of its own finds it.
     pub async fn on_loopback(name: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -180,10 +194,9 @@ impl Hostile {
 
     fn listen(listener: TcpListener, host: &str, clock: Arc<dyn Clock>, speak: Speak) -> Self {
         let pair: Pair = Arc::new(Mutex::new(keys::stranger(0)));
-        let asked: Arc<Mutex<Vec<Asked>>> = Arc::default();
-        let seen = Arc::clone(&asked);
-        let poured: Arc<AtomicU64> = Arc::default();
-        let pours = Arc::clone(&poured);
+        let heads = Heads::default();
+        let door = Door::before(listener, heads.clone());
+        let by_hand = heads.clone();
         let documents = Documents::default();
         let own = Own {
             host: host.to_owned(),
@@ -191,25 +204,23 @@ impl Hostile {
             documents: Arc::clone(&documents),
         };
         let router = Router::new().fallback(move |request: Request| {
-            let (speak, seen, own) = (Arc::clone(&speak), Arc::clone(&seen), own.clone());
-            let pours = Arc::clone(&pours);
+            let (speak, heads, own) = (Arc::clone(&speak), by_hand.clone(), own.clone());
             async move {
                 let asked = read(request).await;
-                seen.lock().unwrap().push(asked.clone());
+                heads.asked.lock().unwrap().push(asked.clone());
                 let answer = speak(&asked).unwrap_or_else(|| own.answer(&asked));
                 tokio::time::sleep(answer.after).await;
-                respond(answer, &pours)
+                respond(answer, &heads)
             }
         });
         let server = tokio::spawn(async move {
-            axum::serve(listener, router).await.unwrap();
+            axum::serve(door, router).await.unwrap();
         });
         Self {
             host: host.to_owned(),
             pair,
             clock,
-            asked,
-            poured,
+            heads,
             documents,
             server,
         }
@@ -248,13 +259,18 @@ impl Hostile {
     /// What it was asked, oldest first.
     #[must_use]
     pub fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap().clone()
+        self.heads.asked.lock().unwrap().clone()
+    }
+
+    /// From now on the answer to this path has a head without end.
+    pub fn never_ends(&self, path: &str, head: Head) {
+        self.heads.write_at(path, head);
     }
 
     /// How many bytes went out in answers that do not come at once.
     #[must_use]
     pub fn poured(&self) -> u64 {
-        self.poured.load(Ordering::SeqCst)
+        self.heads.poured.load(Ordering::SeqCst)
     }
 
     /// A request properly signed by its one actor.
@@ -380,8 +396,12 @@ fn actor(id: &str, pair: &KeyPair) -> Value {
     })
 }
 
-fn respond(answer: Answer, poured: &Arc<AtomicU64>) -> Response<Body> {
-    let mut response = Response::new(answer.flow.body(answer.body, poured));
+fn respond(answer: Answer, heads: &Heads) -> Response<Body> {
+    let mut response = Response::new(answer.flow.body(answer.body, &heads.poured));
+    if heads.are_brief() {
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(CONNECTION, close);
+    }
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap();
     for (name, value) in answer.headers {
         response.headers_mut().insert(name, value.parse().unwrap());

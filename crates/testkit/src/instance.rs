@@ -1,6 +1,8 @@
 //! One instance as `serve` runs it, on a database of its own, behind a recorder of the wire.
 
+use crate::engine::Engine;
 use crate::keys;
+use crate::names::PUBLIC;
 use crate::network::Inner as Net;
 use crate::person::Person;
 use crate::wire::Recorder;
@@ -26,15 +28,6 @@ use store::testing::Fresh;
 use store::{OpenOptions, Synchronous, row};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-
-/// Which database an instance stands on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Engine {
-    /// A file of its own.
-    Sqlite,
-    /// A database of its own on the tests' server.
-    Postgres,
-}
 
 /// A running instance. Cheap to clone.
 #[derive(Clone)]
@@ -281,7 +274,7 @@ async fn found(ops: &Ops, host: &str) {
 /// made before, and the network's names and clock.
 fn config(net: &Net, fresh: &Fresh, folder: &Path, listener: TcpListener) -> InstanceConfig {
     let text = format!(
-        "[server]\ndata_dir = \"{}\"\n[database]\nurl = \"{}\"\n[federation]\nallow_http = true\n",
+        "[server]\ndata_dir = \"{}\"\n[database]\nurl = \"{}\"\n[federation]\nallow_http = true\nallow_private = [\"{PUBLIC}\"]\n",
         folder.display(),
         fresh.url(),
     );
@@ -292,6 +285,7 @@ fn config(net: &Net, fresh: &Fresh, folder: &Path, listener: TcpListener) -> Ins
         cost: Cost::Least,
         limits: Limits::none(),
         host_map: Some(net.hosts.clone()),
+        names: Some(net.names.names()),
         database: OpenOptions {
             readers: 2,
             synchronous: Synchronous::Off,

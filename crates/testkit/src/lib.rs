@@ -10,10 +10,13 @@
 
 mod clock;
 mod database;
+mod door;
+mod engine;
 mod flow;
 mod hostile;
 mod instance;
 mod keys;
+mod names;
 mod network;
 mod peer;
 mod person;
@@ -22,9 +25,11 @@ mod seen;
 mod wire;
 
 pub use database::Database;
+pub use door::Head;
+pub use engine::{Engine, on_postgres};
 pub use flow::Flow;
 pub use hostile::{Answer, Asked, Hostile, Letter};
-pub use instance::{Engine, Instance};
+pub use instance::Instance;
 pub use network::Network;
 pub use person::{Community, Person};
 pub use process::{Hold, Process};

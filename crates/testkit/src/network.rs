@@ -1,12 +1,15 @@
 //! The network: names and their machines, one clock for all, and what goes over the wire.
 
 use crate::clock::StoryClock;
+use crate::engine::Engine;
 use crate::hostile::{Answer, Asked, Hostile, Letter};
-use crate::instance::{Engine, Instance};
+use crate::instance::Instance;
+use crate::names::Wandering;
 use crate::wire::Transcript;
 use federation::client::HostMap;
 use futures::executor::block_on;
 use model::{Clock, Time};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -19,6 +22,7 @@ pub struct Network(Arc<Inner>);
 
 pub(crate) struct Inner {
     pub hosts: HostMap,
+    pub names: Wandering,
     pub clock: Arc<StoryClock>,
     pub transcript: Arc<Transcript>,
     instances: Mutex<Vec<Instance>>,
@@ -36,15 +40,17 @@ impl Network {
     pub fn new() -> Self {
         Self(Arc::new(Inner {
             hosts: HostMap::new(),
+            names: Wandering::default(),
             clock: Arc::default(),
             transcript: Arc::default(),
             instances: Mutex::default(),
         }))
     }
 
-    /// Sets an instance up at `http://{host}/`, on SQLite.
+    /// Sets an instance up at `http://{host}/`, on SQLite, or where [`crate::on_postgres`] says.
     pub async fn instance(&self, host: &str) -> Instance {
-        self.instance_on(Engine::Sqlite, host).await.unwrap()
+        let instance = self.instance_on(Engine::of_this_story(), host).await;
+        instance.expect("a database")
     }
 
     /// Sets an instance up on the engine named; `None` where this machine has no PostgreSQL.
@@ -62,6 +68,25 @@ impl Network {
         answer: impl Fn(&Asked) -> Option<Answer> + Send + Sync + 'static,
     ) -> Hostile {
         Hostile::stand_up(&self.0, host, answer).await
+    }
+
+    /// A peer that is none of ours, at an address that stands for a public one: instances find it by
+    /// asking their resolver, which leads there once and then where it is told to.
+    pub async fn rebinding(
+        &self,
+        host: &str,
+        then: SocketAddr,
+        answer: impl Fn(&Asked) -> Option<Answer> + Send + Sync + 'static,
+    ) -> Hostile {
+        let (hostile, address) = Hostile::in_public(&self.0, host, answer).await;
+        self.0.names.lead(host, vec![vec![address], vec![then]]);
+        hostile
+    }
+
+    /// How often a resolver was asked for a name.
+    #[must_use]
+    pub fn looked_up(&self, name: &str) -> usize {
+        self.0.names.asked(name)
     }
 
     /// Gives the machine of one host another name as well.

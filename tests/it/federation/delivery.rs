@@ -489,3 +489,9 @@ async fn a_shared_inbox_that_says_gone_speaks_for_one_activity_only() {
         "beta still follows"
     );
 }
+
+testkit::on_postgres_too! {
+    what_a_peer_missed_arrives_in_order_when_it_is_back
+    peers_in_trouble_slow_nobody_else_and_catch_up_in_order
+    a_conversation_waits_for_what_was_refused_and_goes_on_in_order
+}

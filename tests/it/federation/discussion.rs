@@ -244,3 +244,13 @@ async fn who_is_named_elsewhere_is_told() {
     );
     net.assert_quiet();
 }
+
+testkit::on_postgres_too! {
+    a_thread_started_elsewhere_comes_home_and_is_announced
+    everybody_reads_the_same_thread
+    an_edit_is_seen_everywhere
+    what_is_deleted_leaves_a_tombstone_everywhere
+    a_facilitator_takes_away_what_somebody_elsewhere_wrote
+    a_like_is_counted_at_home_and_elsewhere_and_taken_back
+    who_is_named_elsewhere_is_told
+}

@@ -1,14 +1,15 @@
 //! Following across instances, and the first story of all, on both databases.
 
 use super::{Weavers, assert_same_lines};
-use testkit::{Engine, Network};
+use testkit::Network;
 
-async fn a_reply_travels_home_and_out_again(engine: Engine) {
+#[tokio::test]
+async fn a_reply_travels_home_and_out_again() {
     let net = Network::new();
-    let Some(alpha) = net.instance_on(engine, "alpha.test").await else {
-        return;
-    };
-    let beta = net.instance_on(engine, "beta.test").await.unwrap();
+    let (alpha, beta) = (
+        net.instance("alpha.test").await,
+        net.instance("beta.test").await,
+    );
     let ann = alpha.person("ann").await;
     let weavers = ann.found_community("weavers").await;
     let bea = beta.person("bea").await;
@@ -57,16 +58,6 @@ async fn a_reply_travels_home_and_out_again(engine: Engine) {
         ],
     );
     net.assert_quiet();
-}
-
-#[tokio::test]
-async fn a_reply_travels_home_and_out_again_on_sqlite() {
-    a_reply_travels_home_and_out_again(Engine::Sqlite).await;
-}
-
-#[tokio::test]
-async fn a_reply_travels_home_and_out_again_on_postgres() {
-    a_reply_travels_home_and_out_again(Engine::Postgres).await;
 }
 
 #[tokio::test]
@@ -147,4 +138,12 @@ async fn a_follow_without_an_answer_is_asked_again_after_a_day() {
         ["beta→alpha Follow", "alpha→beta Accept(Follow)"]
     );
     assert_eq!(bob.follows("!weavers@alpha.test").await, Some(true));
+}
+
+testkit::on_postgres_too! {
+    a_reply_travels_home_and_out_again
+    who_no_longer_follows_hears_no_more
+    a_person_is_followed_like_a_community
+    a_follow_waits_for_a_peer_that_is_down
+    a_follow_without_an_answer_is_asked_again_after_a_day
 }

@@ -23,7 +23,7 @@ pub use error::{FetchError, PostError};
 pub use fetch::Fetched;
 pub use guard::{Blocked, Guard, Private};
 pub use post::Accepted;
-pub use resolve::HostMap;
+pub use resolve::{HostMap, Names};
 
 use flight::Flights;
 use forms::Forms;
@@ -31,7 +31,7 @@ use idle::Idle;
 use lanes::Lanes;
 use memory::Failures;
 use model::Clock;
-use resolve::{Names, Resolver};
+use resolve::Resolver;
 use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
@@ -57,8 +57,8 @@ pub struct ClientConfig {
     pub remember_failures: Duration,
     /// Dates our signatures.
     pub clock: Arc<dyn Clock>,
-    /// Who knows the addresses of other names.
-    names: Names,
+    /// Who knows the addresses of other names; the system's resolver.
+    pub names: Names,
 }
 
 impl ClientConfig {

@@ -45,8 +45,8 @@ impl HostMap {
     }
 }
 
-/// Who knows the addresses of a name; port 0 stands for the URL's.
-pub(super) type Names =
+/// Who knows the addresses of a name; port 0 stands for the URL's. The guard looks at what it says.
+pub type Names =
     Arc<dyn Fn(String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> + Send + Sync>;
 
 /// The system's own resolver.

@@ -16,7 +16,7 @@ use anyhow::{Context, bail};
 use domain::keys::KeyPair;
 use domain::password::Cost;
 use domain::{Ops, OpsConfig};
-use federation::client::{Client, ClientConfig, HostMap};
+use federation::client::{Client, ClientConfig, HostMap, Names};
 use federation::seam::Federation;
 use httpkit::limits::Limits;
 use httpkit::{App, AppConfig, KeySource};
@@ -54,6 +54,8 @@ pub struct InstanceConfig {
     pub limits: Limits,
     /// Names that live at a fixed address, for instances in one process.
     pub host_map: Option<HostMap>,
+    /// Who knows the addresses of all other names; `None` for the system's resolver.
+    pub names: Option<Names>,
     /// How the database is opened.
     pub database: OpenOptions,
 }
@@ -70,6 +72,7 @@ impl InstanceConfig {
             cost: Cost::Normal,
             limits: Limits::normal(),
             host_map: None,
+            names: None,
             database: OpenOptions::default(),
         }
     }
@@ -239,6 +242,9 @@ fn client(config: &InstanceConfig, ops: &Ops) -> anyhow::Result<Client> {
     let agent = format!("Hedgerow/{}{home}", env!("CARGO_PKG_VERSION"));
     let mut client = ClientConfig::new(config.config.guard(), &agent, Arc::clone(&config.clock));
     client.host_map.clone_from(&config.host_map);
+    if let Some(names) = &config.names {
+        client.names = Arc::clone(names);
+    }
     Client::new(client).context("the client for other servers")
 }
 

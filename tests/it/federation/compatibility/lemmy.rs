@@ -131,3 +131,8 @@ async fn a_followed_community_of_lemmy() {
 async fn lemmy_in_a_community_of_ours() {
     Stage::set().await.play(&OURS).await;
 }
+
+testkit::on_postgres_too! {
+    a_followed_community_of_lemmy
+    lemmy_in_a_community_of_ours
+}

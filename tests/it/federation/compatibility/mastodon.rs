@@ -149,3 +149,10 @@ async fn somebody_leaves_mastodon_for_good() {
     let gone = stage.alpha.actor("mae@mastodon.example").await.unwrap();
     assert_eq!(gone.state, model::ActorState::Deleted);
 }
+
+testkit::on_postgres_too! {
+    somebody_at_mastodon_takes_part
+    the_small_ones_take_part
+    somebody_moves_from_mastodon_to_gotosocial
+    somebody_leaves_mastodon_for_good
+}

@@ -292,3 +292,8 @@ async fn recorded_activities_gone_wrong_do_no_harm() {
     let here = story.ann.find(topic.ap_id()).await.unwrap();
     story.ann.page(&format!("/p/{}", here.id)).await;
 }
+
+testkit::on_postgres_too! {
+    odd_values_do_no_harm
+    an_id_too_long_for_an_index_is_replaced_by_what_was_done
+}

@@ -163,3 +163,7 @@ async fn deletes_of_nobody_we_know_are_taken_and_forgotten() {
         .await;
     assert!(!limited.contains_key("retry-after"));
 }
+
+testkit::on_postgres_too! {
+    a_flood_of_followers_is_taken_at_the_pace_of_a_busy_evening
+}

@@ -413,3 +413,20 @@ async fn a_name_at_one_host_is_not_an_id_at_another() {
     );
     assert!(evil.asked().len() <= 1, "{:?}", evil.asked());
 }
+
+testkit::on_postgres_too! {
+    a_stranger_who_behaves_is_heard
+    an_activity_counts_once_however_often_it_comes
+    a_delete_that_overtakes_its_create_wins
+    nobody_speaks_for_another
+    nobody_changes_or_takes_away_what_is_anothers
+    an_announce_does_not_make_a_false_word_true
+    a_changed_body_an_old_date_and_a_lost_header_are_refused
+    a_key_counts_only_where_its_owner_names_it
+    private_words_are_not_kept
+    a_community_announces_what_is_its_own_and_nothing_else
+    an_announce_in_a_communitys_name_is_that_communitys_alone
+    an_actor_whose_inbox_is_ours_is_no_actor
+    a_shared_inbox_that_is_ours_gets_nothing
+    a_name_at_one_host_is_not_an_id_at_another
+}

@@ -3,6 +3,7 @@
 
 mod astray;
 mod bytes;
+mod endless;
 mod flood;
 mod forged;
 mod pasture;

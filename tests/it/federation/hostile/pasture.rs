@@ -227,3 +227,7 @@ fn tags(page: &str) -> Vec<String> {
     }
     tags
 }
+
+testkit::on_postgres_too! {
+    two_hundred_and_sixty_two_odd_objects_are_survived
+}
