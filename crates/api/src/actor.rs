@@ -81,6 +81,17 @@ pub struct Person {
     pub followers: i32,
     /// The asker's follow: none, pending or accepted.
     pub follow: String,
+    /// Where they have moved to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moved_to: Option<ActorDto>,
+}
+
+/// Where an actor has moved to, if it has.
+pub fn moved_to(db: &mut store::Db, row: &row::Actor) -> Outcome<Option<row::Actor>> {
+    Ok(match row.moved_to {
+        Some(to) => store::actor::by_id(db, to)?,
+        None => None,
+    })
 }
 
 /// How a follow stands, in a word.
@@ -120,7 +131,7 @@ pub async fn show(
     let urls = app.urls()?;
     let (handle, host) = address(&text, urls.host());
     let reader = bearer.0.map(|me| me.id());
-    let (row, follow) = app
+    let (row, follow, moved) = app
         .store()
         .read(move |db| -> Outcome<_> {
             let row = person(db, reader, &handle, &host)?;
@@ -128,10 +139,12 @@ pub async fn show(
                 Some(reader) => store::follow::between(db, reader, row.id)?,
                 None => None,
             };
-            Ok((row, follow))
+            let moved = moved_to(db, &row)?;
+            Ok((row, follow, moved))
         })
         .await?;
     Ok(Json(Person {
+        moved_to: moved.map(|to| ActorDto::of(to, &urls)),
         biography_html: row.summary_html.clone(),
         languages: row
             .languages

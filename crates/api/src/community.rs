@@ -1,7 +1,7 @@
 //! Communities and their threads.
 
 use crate::Answer;
-use crate::actor::{ActorDto, follow_word};
+use crate::actor::{ActorDto, follow_word, moved_to};
 use crate::discussion::{NewPost, PostDto, ThreadDto};
 use crate::extract::{Body, Path, Query, Writer, address};
 use crate::page::{Page, Paging, page};
@@ -56,6 +56,9 @@ pub struct CommunityPage {
     pub facilitators: Vec<ActorDto>,
     /// The asker's follow: none, pending or accepted.
     pub follow: String,
+    /// Where it has moved to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moved_to: Option<ActorDto>,
 }
 
 /// What a community says of itself.
@@ -120,6 +123,7 @@ fn full(view: CommunityView, urls: &Urls) -> CommunityPage {
             .map(|row| ActorDto::of(row, urls))
             .collect(),
         follow: follow_word(view.follow.as_ref()),
+        moved_to: None,
         community: dto(view.place, urls),
     }
 }
@@ -195,11 +199,18 @@ pub fn why(bad: BadHandle) -> Why {
 async fn load(app: &App, reader: Option<ActorId>, text: &str) -> Result<CommunityPage, Trouble> {
     let urls = app.urls()?;
     let (handle, host) = address(text, urls.host());
-    let view = app
+    let (view, moved) = app
         .store()
-        .read(move |db| read::community::by_address(db, reader, &handle, &host))
+        .read(move |db| -> Outcome<_> {
+            let view = read::community::by_address(db, reader, &handle, &host)?;
+            let moved = moved_to(db, &view.place.1)?;
+            Ok((view, moved))
+        })
         .await?;
-    Ok(full(view, &urls))
+    Ok(CommunityPage {
+        moved_to: moved.map(|to| ActorDto::of(to, &urls)),
+        ..full(view, &urls)
+    })
 }
 
 /// A community, by `handle` or `handle@host`.

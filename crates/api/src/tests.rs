@@ -26,6 +26,10 @@ impl Remote for Nowhere {
             host: text.to_owned(),
         })
     }
+
+    async fn also_known_as(&self, _: ActorId) -> Result<Vec<String>, Refusal> {
+        Ok(Vec::new())
+    }
 }
 
 /// A program that asks, with or without a token.

@@ -34,6 +34,10 @@ pub fn plan(fact: &Fact) -> Vec<Job> {
             accept: false,
         }],
         Fact::ActorChanged { actor } => vec![Job::SendActor { actor }],
+        // Whoever hears of the move looks at the document, which says so first.
+        Fact::ActorMoved { actor, to } => {
+            vec![Job::SendActor { actor }, Job::SendMove { actor, to }]
+        }
         Fact::ActorRemoved { actor } => vec![Job::SendActorRemoved { actor }],
         Fact::CommunityDiscovered { community } => vec![Job::Backfill { community }],
         Fact::PeerJudged { peer } => vec![Job::SettlePeer { peer }],

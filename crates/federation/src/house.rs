@@ -213,6 +213,7 @@ impl House {
                 send::answer_follow(fed, id, &follow, accept).await
             }
             Job::SendActor { actor } => send::actor(fed, id, actor).await,
+            Job::SendMove { actor, to } => send::moved(fed, id, actor, to).await,
             Job::SendActorRemoved { actor } => send::actor_removed(fed, id, actor).await,
             Job::FanOut { letters } => send::fan_out(fed, id, letters).await,
             Job::CatchUp { peer, after } => send::catch_up(fed, id, peer, after).await,

@@ -22,4 +22,10 @@ pub trait Remote: Send + Sync {
     /// `NotFound` where its server says so, `Unreachable` where it says nothing, `Invalid(q)`
     /// where the text is neither a name nor an address.
     async fn look_up(&self, text: &str) -> Result<Found, Refusal>;
+
+    /// By which other names an actor says that it is known (FEP-7628): its server is asked now.
+    ///
+    /// # Errors
+    /// As [`Self::look_up`].
+    async fn also_known_as(&self, who: ActorId) -> Result<Vec<String>, Refusal>;
 }

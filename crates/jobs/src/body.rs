@@ -58,6 +58,7 @@ pub(crate) async fn run(fed: &Federation, media: &Media, id: JobId, job: Job) ->
             end(send::answer_follow(fed, id, &follow, accept).await)
         }
         Job::SendActor { actor } => end(send::actor(fed, id, actor).await),
+        Job::SendMove { actor, to } => end(send::moved(fed, id, actor, to).await),
         Job::SendActorRemoved { actor } => end(send::actor_removed(fed, id, actor).await),
         Job::FanOut { letters } => end(send::fan_out(fed, id, letters).await),
         Job::CatchUp { peer, after } => end(send::catch_up(fed, id, peer, after).await),

@@ -97,6 +97,13 @@ pub enum Fact {
         /// Who.
         actor: ActorId,
     },
+    /// A local actor has moved to another address.
+    ActorMoved {
+        /// Who.
+        actor: ActorId,
+        /// To whom.
+        to: ActorId,
+    },
     /// A local actor was suspended or erased.
     ActorRemoved {
         /// Who.

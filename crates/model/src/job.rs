@@ -90,6 +90,13 @@ pub enum Job {
         /// Who.
         actor: ActorId,
     },
+    /// Take the followers of a local actor to where it has moved: ours at once, the others by `Move`.
+    SendMove {
+        /// Who.
+        actor: ActorId,
+        /// To whom.
+        to: ActorId,
+    },
     /// Send `Delete` of a suspended or erased actor.
     SendActorRemoved {
         /// Who.
@@ -154,6 +161,7 @@ impl Job {
             Self::SendFollow { .. } => "send_follow",
             Self::AnswerFollow { .. } => "answer_follow",
             Self::SendActor { .. } => "send_actor",
+            Self::SendMove { .. } => "send_move",
             Self::SendActorRemoved { .. } => "send_actor_removed",
             Self::FanOut { .. } => "fan_out",
             Self::CatchUp { .. } => "catch_up",
@@ -179,9 +187,9 @@ impl Job {
             Self::SendFollow { follow, .. } | Self::AnswerFollow { follow, .. } => {
                 Some(format!("follow {} {}", follow.follower, follow.target))
             }
-            Self::SendActor { actor } | Self::SendActorRemoved { actor } => {
-                Some(format!("actor {actor}"))
-            }
+            Self::SendActor { actor }
+            | Self::SendMove { actor, .. }
+            | Self::SendActorRemoved { actor } => Some(format!("actor {actor}")),
             // It takes the place of a job that has a key already.
             Self::FanOut { .. } => None,
             Self::CatchUp { peer, .. } => Some(format!("catch up {peer}")),

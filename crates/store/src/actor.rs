@@ -1,5 +1,7 @@
 //! Actors: found by id, by address, by what the world calls them.
 
+pub mod alias;
+
 use crate::connection::Db;
 use crate::each;
 use crate::fragment::among;
@@ -160,8 +162,8 @@ pub fn release_address(db: &mut Db, id: ActorId) -> QueryResult<()> {
     Ok(())
 }
 
-/// It has moved to another address.
-pub fn set_moved_to(db: &mut Db, id: ActorId, to: ActorId) -> QueryResult<()> {
+/// It has moved to another address, or is back.
+pub fn set_moved_to(db: &mut Db, id: ActorId, to: Option<ActorId>) -> QueryResult<()> {
     diesel::update(actor::table.find(id))
         .set(actor::moved_to.eq(to))
         .execute(db)?;

@@ -160,6 +160,18 @@ pub struct Actor {
     pub moved_to: Option<ActorId>,
 }
 
+/// Another address of a local actor.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = also_known_as, treat_none_as_default_value = false)]
+pub struct AlsoKnownAs {
+    /// Actor id.
+    pub actor_id: ActorId,
+    /// Who it is elsewhere.
+    pub other_id: ActorId,
+    /// Added at.
+    pub added_at: Time,
+}
+
 /// A key that signs for a local actor.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = signing_key, treat_none_as_default_value = false)]

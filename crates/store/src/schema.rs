@@ -80,6 +80,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    also_known_as (actor_id, other_id) {
+        actor_id -> BigInt,
+        other_id -> BigInt,
+        added_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     signing_key (id) {
         id -> BigInt,
         actor_id -> BigInt,
@@ -361,6 +369,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     peer,
     peer_rule,
     actor,
+    also_known_as,
     signing_key,
     assertion_key,
     account,

@@ -218,6 +218,43 @@ impl Person {
             .unwrap();
     }
 
+    /// Says that one of theirs (themselves, or a community they facilitate) is also known as
+    /// another: `@ann@alpha.test`, `!weavers@alpha.test`.
+    pub async fn also_known_as(&self, ours: &str, other: &str) {
+        let by = self.id;
+        let (id, other) = (self.find_actor(ours).await, self.find_actor(other).await);
+        self.instance
+            .ops()
+            .write(move |tx| domain::actor::moving::also_known_as(tx, by, id, other))
+            .await
+            .unwrap();
+    }
+
+    /// One of theirs leaves for another address, if that knows it.
+    ///
+    /// # Errors
+    /// The names the other address gives itself, where ours is not among them.
+    pub async fn leave(&self, ours: &str, to: &str) -> Result<(), Vec<String>> {
+        let by = self.id;
+        let (id, to) = (self.find_actor(ours).await, self.find_actor(to).await);
+        let names = fetch::also_known_as(self.instance.federation(), to)
+            .await
+            .unwrap();
+        let row = self
+            .instance
+            .read(move |db| Ok(store::actor::by_id(db, id)?))
+            .await;
+        if !names.contains(&row.unwrap().ap_id) {
+            return Err(names);
+        }
+        self.instance
+            .ops()
+            .write(move |tx| domain::actor::moving::leave(tx, by, id, to))
+            .await
+            .unwrap();
+        Ok(())
+    }
+
     /// A post as their own instance has it, if it has.
     pub async fn find(&self, ap_id: &str) -> Option<Seen> {
         seen::find(&self.instance, ap_id).await

@@ -8,6 +8,7 @@ mod discussion;
 mod follow;
 mod hostile;
 mod malformed;
+mod moving;
 mod policy;
 mod signatures;
 mod synchronization;

@@ -1,6 +1,7 @@
 //! Actors: made here, or taken in from a peer.
 
 mod foreign;
+pub mod moving;
 #[cfg(test)]
 mod tests;
 

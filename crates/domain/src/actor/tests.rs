@@ -77,3 +77,48 @@ store::both! {
         assert_eq!(found(&world, &two.0).await, Some((id, "z3".to_owned())));
     }
 }
+
+store::both! {
+    async fn one_names_other_addresses_of_ones_own(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let (ann, bob) = (world.person("ann").await.unwrap(), world.person("bob").await.unwrap());
+        let weavers = world.community(ann, "weavers").await.unwrap();
+        let old = world.stranger("ann", "beta.test").await.unwrap();
+        let names = |by, id, other| world.ops.write(move |tx| moving::also_known_as(tx, by, id, other));
+        for _ in 0..2 {
+            names(ann, ann, old).await.unwrap();
+        }
+        assert_eq!(world.jobs().await.unwrap(), [Job::SendActor { actor: ann }], "twice is once");
+        for (by, id, other) in [(bob, ann, old), (bob, weavers, old), (ann, weavers, old), (ann, ann, ann), (ann, old, ann)] {
+            let refused = names(by, id, other).await;
+            assert!(matches!(refused, Err(Error::Refused(_))), "{by} {id} {other}: {refused:?}");
+        }
+        let gone = move |tx: &mut Tx<'_>| moving::no_longer_known_as(tx, ann, ann, old);
+        world.ops.write(gone).await.unwrap();
+        let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::alias::is_named(db, ann, old)?) };
+        assert!(!world.ops.store().read(read).await.unwrap());
+        for n in 0..=moving::OTHERS_MAX {
+            let other = world.stranger(&format!("ann{n}"), "beta.test").await.unwrap();
+            let named = names(ann, ann, other).await;
+            assert_eq!(named.is_ok(), n < moving::OTHERS_MAX, "{n}");
+        }
+    }
+
+    async fn one_leaves_and_comes_back(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let ann = world.person("ann").await.unwrap();
+        let new = world.stranger("ann", "beta.test").await.unwrap();
+        let moved_to = || world.ops.store().read(move |db| -> Outcome<_> {
+            Ok(store::actor::by_id(db, ann)?.unwrap().moved_to)
+        });
+        world.ops.write(move |tx| moving::leave(tx, ann, ann, new)).await.unwrap();
+        assert_eq!(moved_to().await.unwrap(), Some(new));
+        let jobs = world.jobs().await.unwrap();
+        assert_eq!(jobs, [Job::SendActor { actor: ann }, Job::SendMove { actor: ann, to: new }]);
+        for _ in 0..2 {
+            world.ops.write(move |tx| moving::stay(tx, ann, ann)).await.unwrap();
+        }
+        assert_eq!(moved_to().await.unwrap(), None);
+        assert_eq!(world.jobs().await.unwrap().len(), 3);
+    }
+}

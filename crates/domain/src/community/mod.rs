@@ -170,7 +170,8 @@ fn get_local(tx: &mut Tx<'_>, id: ActorId) -> Outcome<store::community::Place> {
     Ok(place)
 }
 
-fn require_facilitator(tx: &mut Tx<'_>, by: ActorId, id: ActorId) -> Outcome<()> {
+/// Somebody may change what a community says of itself.
+pub(crate) fn require_facilitator(tx: &mut Tx<'_>, by: ActorId, id: ActorId) -> Outcome<()> {
     actor::active(tx, by)?;
     match store::community::role(tx.db, id, by)? {
         Some(MemberRole::Facilitator) => Ok(()),

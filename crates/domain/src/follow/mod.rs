@@ -6,7 +6,7 @@ mod moved;
 mod tests;
 
 pub use mend::{Mend, mend};
-pub use moved::moved;
+pub use moved::{carry_over, moved};
 
 use crate::notice::About;
 use crate::{Error, Outcome, Tx, actor, notice};

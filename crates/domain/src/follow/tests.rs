@@ -113,6 +113,23 @@ store::both! {
         let ours = world.ops.write(move |tx| moved(tx, ann, new)).await;
         assert!(matches!(ours, Err(Error::Refused(Refusal::NotAllowed(Rule::NotOurs)))));
     }
+
+    async fn a_suspended_follower_keeps_nobody_from_moving(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let (ann, eve) = (world.person("ann").await.unwrap(), world.person("eve").await.unwrap());
+        let old = world.stranger("bea", "beta.test").await.unwrap();
+        let new = world.stranger("bea", "gamma.test").await.unwrap();
+        for who in [eve, ann] {
+            world.ops.write(move |tx| follow(tx, who, old)).await.unwrap();
+        }
+        let suspend = move |tx: &mut Tx<'_>| crate::account::suspend(tx, crate::account::By::Operator, eve);
+        world.ops.write(suspend).await.unwrap();
+        world.ops.write(move |tx| moved(tx, old, new)).await.unwrap();
+        let follows = move |db: &mut store::Db| -> Outcome<_> {
+            Ok([ann, eve].map(|who| store::follow::between(db, who, new).unwrap().is_some()))
+        };
+        assert_eq!(world.ops.store().read(follows).await.unwrap(), [true, false]);
+    }
 }
 
 store::both! {

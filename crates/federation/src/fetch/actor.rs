@@ -145,6 +145,23 @@ pub(crate) async fn described(
     Ok((row, told))
 }
 
+/// By which other names an actor says that it is known: a peer's is asked now, ours is not.
+///
+/// # Errors
+/// As [`actor`].
+pub async fn also_known_as(fed: &Federation, id: ActorId) -> Result<Vec<String>, FetchFailure> {
+    let read = move |db: &mut store::Db| -> Outcome<_> {
+        let row = store::actor::by_id(db, id)?.ok_or(Error::not_found("actor"))?;
+        Ok((row, store::actor::alias::of(db, id)?))
+    };
+    let (row, others) = fed.store().read(read).await?;
+    if row.peer_id.is_none() {
+        return Ok(others.into_iter().map(|other| other.ap_id).collect());
+    }
+    let (_, told) = described(fed, &row.ap_id).await?;
+    Ok(told.also_known_as)
+}
+
 /// Takes in the actor a document describes, and reads it back.
 ///
 /// # Errors

@@ -20,7 +20,7 @@ mod properties;
 mod thread;
 mod voucher;
 
-pub use actor::{actor, is_gone};
+pub use actor::{actor, also_known_as, is_gone};
 pub use backfill::backfill;
 pub use failure::FetchFailure;
 pub use lookup::lookup;

@@ -1,5 +1,5 @@
 //! Move of an actor (FEP-7628): believed where both addresses say so now, the old one by
-//! `movedTo`, the new one by `alsoKnownAs`.
+//! `movedTo`, the new one by `alsoKnownAs`. The new one may be one of ours.
 
 use super::said::Said;
 use super::{Stop, Verb, nothing, post};
@@ -7,6 +7,7 @@ use crate::fetch;
 use crate::identity::same_origin_text;
 use crate::seam::Federation;
 use domain::Outcome;
+use model::ActorId;
 
 /// Somebody has moved.
 pub(super) async fn moved(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
@@ -25,22 +26,51 @@ pub(super) async fn moved(fed: &Federation, said: &Said<'_>) -> Result<Verb, Sto
     if !post::followed_here(fed, known.id).await? {
         return Err(Stop::ignored("nobody here follows"));
     }
-    if fed.urls()?.is_ours(target) {
-        return Err(Stop::ignored("nobody moves to an account here yet"));
-    }
-    let (old, told) = fetch::described(fed, said.actor).await?;
-    if told.moved_to.as_deref() != Some(target) {
-        return Err(Stop::rejected("the old address does not say that it moved"));
-    }
-    let (new, told) = fetch::described(fed, target).await?;
-    if !told.also_known_as.iter().any(|name| name == said.actor) {
-        return Err(Stop::rejected("the new address does not know the old one"));
-    }
-    let (old, new) = (old.id, new.id);
+    let (old, new) = if fed.urls()?.is_ours(target) {
+        // What we know ourselves is looked at before anybody is asked.
+        let new = here(fed, target, said.actor).await?;
+        (left(fed, said.actor, target).await?, new)
+    } else {
+        let old = left(fed, said.actor, target).await?;
+        (old, elsewhere(fed, target, said.actor).await?)
+    };
     while fed
         .ops()
         .write(move |tx| domain::follow::moved(tx, old, new))
         .await?
     {}
     Ok(nothing())
+}
+
+/// The old address, as it describes itself now: it must name the new one.
+async fn left(fed: &Federation, old: &str, target: &str) -> Result<ActorId, Stop> {
+    let (row, told) = fetch::described(fed, old).await?;
+    if told.moved_to.as_deref() != Some(target) {
+        return Err(Stop::rejected("the old address does not say that it moved"));
+    }
+    Ok(row.id)
+}
+
+/// The new address at a peer, as it describes itself now.
+async fn elsewhere(fed: &Federation, target: &str, old: &str) -> Result<ActorId, Stop> {
+    let (row, told) = fetch::described(fed, target).await?;
+    knows(&told.also_known_as, old)?;
+    Ok(row.id)
+}
+
+/// The new address among ours.
+async fn here(fed: &Federation, target: &str, old: &str) -> Result<ActorId, Stop> {
+    let row = fetch::local_actor(fed, target).await?;
+    let id = row
+        .ok_or(Stop::rejected("nobody here has the new address"))?
+        .id;
+    knows(&fetch::also_known_as(fed, id).await?, old)?;
+    Ok(id)
+}
+
+fn knows(names: &[String], old: &str) -> Result<(), Stop> {
+    if names.iter().any(|name| name == old) {
+        return Ok(());
+    }
+    Err(Stop::rejected("the new address does not know the old one"))
 }

@@ -182,6 +182,19 @@ pub fn undo(id: &str, done: &Activity) -> Outcome<Activity> {
     })
 }
 
+/// An actor has moved to another address (FEP-7628).
+#[must_use]
+pub fn moved(id: &str, old: &row::Actor, new: &row::Actor, now: Time) -> Activity {
+    let (to, cc) = to_followers(old, Visibility::Public);
+    Activity {
+        to,
+        cc,
+        target: Some(new.ap_id.clone()),
+        published: Some(now.utc()),
+        ..Activity::new("Move", id, &old.ap_id, Value::from(old.ap_id.as_str()))
+    }
+}
+
 /// An actor says anew what it is.
 ///
 /// # Errors

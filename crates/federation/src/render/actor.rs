@@ -77,6 +77,8 @@ fn common(urls: &Urls, portrait: &Portrait) -> Actor {
             name: not_empty(&row.picture_alt),
             ..Image::new(&urls.media(blob.id), Some(&blob.media_type))
         }),
+        moved_to: portrait.moved_to.clone(),
+        also_known_as: portrait.also_known_as.clone(),
         published: Some(row.created_at.utc()),
         updated: Some(row.updated_at.utc()),
         ..Actor::default()

@@ -19,6 +19,10 @@ pub struct Portrait {
     pub picture: Option<row::Blob>,
     /// What a community says of itself.
     pub community: Option<row::Community>,
+    /// What it is called elsewhere, by the world's names.
+    pub also_known_as: Vec<String>,
+    /// What it is called where it has moved.
+    pub moved_to: Option<String>,
 }
 
 /// A post with everybody its document names.
@@ -71,7 +75,14 @@ pub fn portrait(db: &mut Db, id: ActorId) -> Outcome<Portrait> {
         None => None,
     };
     let community = store::community::by_id(db, id)?.map(|(community, _)| community);
+    let others = store::actor::alias::of(db, id)?;
+    let moved_to = match actor.moved_to {
+        Some(to) => store::actor::by_id(db, to)?.map(|to| to.ap_id),
+        None => None,
+    };
     Ok(Portrait {
+        also_known_as: others.into_iter().map(|other| other.ap_id).collect(),
+        moved_to,
         actor,
         public_pem: key.public_pem,
         ed25519_pem: ed25519.map(|key| key.public_pem),

@@ -15,7 +15,7 @@ mod tests;
 mod words;
 
 pub use activity::{
-    accept, announce, create, delete, follow, forward, like, reject, removal, undo, update,
+    accept, announce, create, delete, follow, forward, like, moved, reject, removal, undo, update,
     update_actor, withdrawn_announce,
 };
 pub use actor::{actor, address, type_word};

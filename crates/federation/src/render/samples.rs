@@ -113,6 +113,8 @@ pub(crate) fn portrait(actor: row::Actor) -> Portrait {
         ed25519_pem: Some(ED25519_PEM.to_owned()),
         picture,
         community,
+        also_known_as: Vec::new(),
+        moved_to: None,
     }
 }
 

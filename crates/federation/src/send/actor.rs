@@ -31,6 +31,34 @@ pub async fn actor(fed: &Federation, job: JobId, id: ActorId) -> Outcome<()> {
         .await
 }
 
+/// An actor has moved: those of ours who follow it follow it there, and the others are told. Does
+/// nothing where it is back already.
+///
+/// # Errors
+/// Faults.
+pub async fn moved(fed: &Federation, job: JobId, id: ActorId, to: ActorId) -> Outcome<()> {
+    let read = move |db: &mut store::Db| -> Outcome<_> {
+        let missing = || Error::not_found("actor");
+        let old = store::actor::by_id(db, id)?.ok_or_else(missing)?;
+        Ok((old, store::actor::by_id(db, to)?.ok_or_else(missing)?))
+    };
+    let (old, new) = fed.store().read(read).await?;
+    if old.moved_to != Some(to) || old.state != ActorState::Active {
+        return Ok(());
+    }
+    while fed
+        .ops()
+        .write(move |tx| domain::follow::carry_over(tx, id, to))
+        .await?
+    {}
+    let desk = Desk::new(fed, job, actor_order(id))?;
+    let (activity, url) = desk.mint();
+    let told = render::moved(&url, &old, &new, desk.now);
+    let letter = desk.letter(activity, "move", &old, &told)?;
+    desk.post(vec![letter.to(vec![Recipients::Followers(id)])])
+        .await
+}
+
 /// An actor is suspended or gone: it takes its follows back, then tells its followers and those
 /// it followed. They find 410 where its document was.
 ///

@@ -13,7 +13,7 @@ mod relay;
 #[cfg(test)]
 mod tests;
 
-pub use actor::{actor, actor_removed};
+pub use actor::{actor, actor_removed, moved};
 pub use catch_up::catch_up;
 pub use discussion::post;
 pub use fan_out::{CHUNK, fan_out};

@@ -1,12 +1,12 @@
 //! What the pages and the API may ask of the world, answered by the federation engine.
 
 use async_trait::async_trait;
-use federation::fetch::{self, lookup};
+use federation::fetch::{self, FetchFailure, lookup};
 use federation::identity::Query;
 use federation::seam::Federation;
 use httpkit::status::log_fault;
 use httpkit::{Found, Remote};
-use model::{Refusal, Why};
+use model::{ActorId, Refusal, Why};
 
 /// The adapter between the two.
 pub(super) struct FederatedRemote {
@@ -30,16 +30,24 @@ impl Remote for FederatedRemote {
         match lookup(&self.federation, &query).await {
             Ok(fetch::Found::Actor(id)) => Ok(Found::Actor(id)),
             Ok(fetch::Found::Post(id)) => Ok(Found::Post(id)),
-            Err(failure) => {
-                tracing::info!(%failure, %host, "a look-up failed");
-                match failure.into_error(&host) {
-                    domain::Error::Refused(refusal) => Err(refusal),
-                    fault @ domain::Error::Fault(_) => {
-                        log_fault(&fault);
-                        Err(Refusal::Unreachable { host })
-                    }
-                }
-            }
+            Err(failure) => Err(refusal(failure, host)),
+        }
+    }
+
+    async fn also_known_as(&self, who: ActorId) -> Result<Vec<String>, Refusal> {
+        let names = fetch::also_known_as(&self.federation, who).await;
+        names.map_err(|failure| refusal(failure, String::new()))
+    }
+}
+
+/// What somebody is told of a look-up that failed.
+fn refusal(failure: FetchFailure, host: String) -> Refusal {
+    tracing::info!(%failure, %host, "a look-up failed");
+    match failure.into_error(&host) {
+        domain::Error::Refused(refusal) => refusal,
+        fault @ domain::Error::Fault(_) => {
+            log_fault(&fault);
+            Refusal::Unreachable { host }
         }
     }
 }

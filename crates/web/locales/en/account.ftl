@@ -74,3 +74,25 @@ tokens-made = Made on
 tokens-used = last used
 tokens-unused = never used
 tokens-revoke = Revoke
+
+## Moving
+settings-moving = Moving
+moving-of = Moving { $name }
+moving-lede = Take your followers with you, from another server to this one, or from here to another.
+moving-lede-community = Take the community’s followers along, from another server to this one, or from here to another.
+moving-here = Coming from another address
+moving-here-hint = Name the address that is left. When the move is begun over there, its followers are sent here. What was written there stays there.
+moving-known = Other address
+moving-known-hint = For example @ann@mastodon.example, !weavers@lemmy.example, or the address of its page.
+moving-add = Add this address
+moving-drop = Remove
+moving-away = Leaving for another address
+moving-away-hint = First name this address over there, as one of the other addresses (an alias) of the account you move to:
+moving-new = New address
+moving-new-hint = For example @ann@mastodon.example
+moving-password = Your password
+moving-stays = What was written here stays, under this name, with a link to the new address.
+moving-leave = Move away
+moving-moved = Moved to
+moving-moved-hint = Whoever comes by is shown the way. Followers who have gone there do not come back by themselves.
+moving-stay = No longer send people there

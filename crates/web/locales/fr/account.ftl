@@ -74,3 +74,25 @@ tokens-made = Créé le
 tokens-used = utilisé
 tokens-unused = jamais utilisé
 tokens-revoke = Révoquer
+
+## Déménager
+settings-moving = Déménagement
+moving-of = Déménager { $name }
+moving-lede = Emmenez vos abonnés : d’un autre serveur vers celui-ci, ou d’ici vers un autre.
+moving-lede-community = Emmenez les abonnés de la communauté : d’un autre serveur vers celui-ci, ou d’ici vers un autre.
+moving-here = Arriver d’une autre adresse
+moving-here-hint = Nommez l’adresse que l’on quitte. Quand le déménagement est lancé là-bas, ses abonnés sont envoyés ici. Ce qui y a été écrit y reste.
+moving-known = Autre adresse
+moving-known-hint = Par exemple @ann@mastodon.example, !tissage@lemmy.example, ou l’adresse de sa page.
+moving-add = Ajouter cette adresse
+moving-drop = Retirer
+moving-away = Partir vers une autre adresse
+moving-away-hint = Nommez d’abord cette adresse là-bas, parmi les autres adresses (ou alias) du compte où vous allez :
+moving-new = Nouvelle adresse
+moving-new-hint = Par exemple @ann@mastodon.example
+moving-password = Votre mot de passe
+moving-stays = Ce qui a été écrit ici reste, sous ce nom, avec un lien vers la nouvelle adresse.
+moving-leave = Déménager
+moving-moved = Parti vers
+moving-moved-hint = On montre le chemin à qui passe par ici. Les abonnés partis là-bas ne reviennent pas d’eux-mêmes.
+moving-stay = Ne plus envoyer personne là-bas

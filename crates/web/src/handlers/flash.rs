@@ -23,6 +23,7 @@ const WORDS: &[&str] = &[
     "follows-person",
     "founded",
     "invited",
+    "moved",
     "password",
     "published",
     "replied",

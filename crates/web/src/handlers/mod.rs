@@ -85,7 +85,7 @@ fn open() -> Router<App> {
 }
 
 fn mine() -> Router<App> {
-    use account::{profile, session, token};
+    use account::{moving, profile, session, token};
     let with_picture = DefaultBodyLimit::max(PICTURE_FORM_MAX);
     Router::new()
         .route("/me", get(actor::me))
@@ -104,6 +104,13 @@ fn mine() -> Router<App> {
         .route("/settings/sessions/{id}/end", post(session::end))
         .route("/settings/tokens", get(token::list).post(token::make))
         .route("/settings/tokens/{id}/revoke", post(token::revoke))
+        .route(
+            "/settings/moving/{handle}",
+            get(moving::form).post(moving::name),
+        )
+        .route("/settings/moving/{handle}/drop", post(moving::drop))
+        .route("/settings/moving/{handle}/leave", post(moving::leave))
+        .route("/settings/moving/{handle}/stay", post(moving::stay))
 }
 
 fn communities() -> Router<App> {

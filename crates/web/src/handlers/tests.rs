@@ -3,5 +3,6 @@
 
 mod browser;
 mod entry;
+mod moving;
 mod peer;
 mod writing;

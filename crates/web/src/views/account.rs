@@ -122,12 +122,13 @@ pub enum SettingsTab {
     Password,
     Sessions,
     Tokens,
+    Moving,
 }
 
 /// The tabs above every settings page.
 #[must_use]
 pub fn settings_tabs(f: &Frame, here: SettingsTab) -> Vec<Tab> {
-    [
+    let mut tabs = [
         (
             SettingsTab::Profile,
             "settings-profile",
@@ -146,7 +147,16 @@ pub fn settings_tabs(f: &Frame, here: SettingsTab) -> Vec<Tab> {
         (SettingsTab::Tokens, "settings-tokens", "/settings/tokens"),
     ]
     .map(|(tab, key, url)| Tab::new(f.t(key), url, tab == here))
-    .to_vec()
+    .to_vec();
+    if let Some(me) = &f.me {
+        let url = moving_url(me.handle.trim_start_matches('@'));
+        tabs.push(Tab::new(
+            f.t("settings-moving"),
+            url,
+            here == SettingsTab::Moving,
+        ));
+    }
+    tabs
 }
 
 /// `/settings/profile`
@@ -304,6 +314,10 @@ pub fn token_form(f: &Frame) -> Form {
             .required(),
     )
 }
+
+mod moving;
+
+pub use moving::{Moving, OtherAddress, moving_form, moving_url};
 
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use crate::form::{Field, Form, Kind};
 use crate::frame::Frame;
 use crate::locale::{LANGS, Lang};
 use crate::views::account::languages_field;
-use crate::views::parts::{Empty, Follow, Pager, Person, Tab, ThreadRow};
+use crate::views::parts::{Empty, Follow, Pager, Person, Place, Tab, ThreadRow};
 
 /// A community in a list.
 #[derive(Debug, Clone)]
@@ -71,6 +71,8 @@ pub struct Head {
     pub share_url: Option<String>,
     /// For those who may change it.
     pub edit_url: Option<String>,
+    /// Where it has moved to.
+    pub moved: Option<Place>,
     /// Nothing has come from its server for some days: said plainly.
     pub silent_since: Option<DateTime<Utc>>,
 }
@@ -182,6 +184,8 @@ pub struct Edit {
     pub form: Form,
     /// The community being edited: (name, address); `None` when founding.
     pub editing: Option<(String, String)>,
+    /// Where it is moved.
+    pub moving_url: Option<String>,
 }
 
 /// The fields of a community: `handle` (only when founding), `name_en name_fr purpose_en

@@ -138,6 +138,28 @@ async fn somebody_moves_from_mastodon_to_gotosocial() {
 }
 
 #[tokio::test]
+async fn somebody_moves_from_mastodon_to_us() {
+    const MARA: &str = "https://alpha.example/u/mara";
+    let stage = Stage::set().await;
+    stage.open(&GONE).await;
+    let mara = stage.alpha.person("mara").await;
+    let moving = line("mastodon/move", "mastodon/person", "done")
+        .with(&[("https://gts.example/users/gil", MARA)]);
+    stage.publish_with("mastodon/person", "movedTo", MARA);
+    assert_eq!(
+        stage.sent(&moving).await,
+        "rejected: the new address does not know the old one"
+    );
+
+    mara.also_known_as("@mara@alpha.example", "@mae@mastodon.example")
+        .await;
+    assert_eq!(stage.sent_again(&moving, "2").await, "done");
+    assert_eq!(stage.ann.follows("@mae@mastodon.example").await, None);
+    assert_eq!(stage.ann.follows("@mara@alpha.example").await, Some(true));
+    assert_eq!(stage.ann.notices().await, ["moved by mara@alpha.example"]);
+}
+
+#[tokio::test]
 async fn somebody_leaves_mastodon_for_good() {
     let stage = Stage::set().await;
     stage.open(&GONE).await;

@@ -179,7 +179,11 @@ async fn a_move_takes_more_than_a_word() {
     }
     scene.ann_follows(scene.bea).await;
     let to_us = scene.hears(BEA, moving(BEA, json!(ANN))).await;
-    assert_eq!(to_us, "ignored: nobody moves to an account here yet");
+    let unknown = "rejected: the new address does not know the old one";
+    assert_eq!(to_us, unknown);
+    let nobody = "https://alpha.test/u/nobody";
+    let nowhere = scene.hears(BEA, moving(BEA, json!(nobody))).await;
+    assert_eq!(nowhere, "rejected: nobody here has the new address");
     let unproven = scene.hears(BEA, moving(BEA, json!(GIL))).await;
     assert_eq!(unproven, "waiting: could not be fetched: unreachable");
 }

@@ -1,5 +1,6 @@
 //! Coming in, and what is mine: sign-in, sign-up, profile, password, sessions, tokens.
 
+pub mod moving;
 pub mod profile;
 pub mod session;
 pub mod sign_in;

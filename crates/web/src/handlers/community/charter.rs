@@ -17,6 +17,7 @@ use crate::handlers::ask::Ask;
 use crate::handlers::at::At;
 use crate::handlers::sent::{Fields, Signed};
 use crate::handlers::show::{actor, community};
+use crate::views::account::moving_url;
 use crate::views::community::{Edit, community_form};
 
 const FOUND: &str = "/communities/new";
@@ -31,6 +32,7 @@ pub async fn found_form(ask: Ask) -> Page {
     show(&Edit {
         form,
         editing: None,
+        moving_url: None,
         f,
     })
 }
@@ -46,6 +48,7 @@ pub async fn found(State(app): State<App>, signed: Signed) -> Page {
             refused(&Edit {
                 form,
                 editing: None,
+                moving_url: None,
                 f,
             })
         }
@@ -121,6 +124,7 @@ fn page(f: Frame, form: Form, place: &Place) -> Edit {
     Edit {
         form,
         editing: Some((name, actor::url(&place.1))),
+        moving_url: Some(moving_url(&place.1.handle)),
         f,
     }
 }

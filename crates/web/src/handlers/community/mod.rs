@@ -33,11 +33,13 @@ use crate::views::parts::Pager;
 pub struct Rows {
     view: CommunityView,
     peer: Option<Peer>,
+    /// Where it has moved to.
+    moved: Option<Place>,
 }
 
 impl Rows {
     fn head(&self, f: &Frame, tab: CommunityTab) -> Head {
-        community::head(f, &self.view, self.peer.as_ref(), tab)
+        community::head(f, &self.view, self.peer.as_ref(), self.moved.as_ref(), tab)
     }
 
     /// Its recent threads are on their way from its server.
@@ -61,13 +63,18 @@ fn rows(
         Some(id) => store::peer::by_id(db, id)?,
         None => None,
     };
+    let moved = match place.1.moved_to {
+        Some(to) => store::community::by_id(db, to)?,
+        None => None,
+    };
+    let moved = moved.filter(|(_, group)| group.state == ActorState::Active);
     let view = match tab {
         CommunityTab::Discussions => head_only(db, reader, place)?,
         CommunityTab::Front | CommunityTab::People | CommunityTab::About => {
             read::community::view(db, reader, place)?
         }
     };
-    Ok(Rows { view, peer })
+    Ok(Rows { view, peer, moved })
 }
 
 /// What the head shows and no more: the page most often read need not know who facilitates.

@@ -94,7 +94,13 @@ pub fn card(place: &Place, lang: Lang, standings: &Standings) -> CommunityCard {
 }
 
 /// The head of a community's pages.
-pub fn head(f: &Frame, view: &CommunityView, peer: Option<&Peer>, tab: CommunityTab) -> Head {
+pub fn head(
+    f: &Frame,
+    view: &CommunityView,
+    peer: Option<&Peer>,
+    moved: Option<&Place>,
+    tab: CommunityTab,
+) -> Head {
     let (row, group) = &view.place;
     let (name, shown) = name(&view.place, f.lang);
     let url = actor::url(group);
@@ -117,9 +123,11 @@ pub fn head(f: &Frame, view: &CommunityView, peer: Option<&Peer>, tab: Community
         languages: actor::languages(&group.languages),
         follow: follow(f, &url, view.follow.as_ref().map(|follow| follow.accepted)),
         tabs: community_tabs(f, &url, tab),
-        ask_url: Some(format!("{url}/new?kind=question")),
-        share_url: Some(format!("{url}/new")),
+        // Whoever has something to say is sent to where its people are.
+        ask_url: moved.is_none().then(|| format!("{url}/new?kind=question")),
+        share_url: moved.is_none().then(|| format!("{url}/new")),
         edit_url: facilitates.then(|| format!("{url}/edit")),
+        moved: moved.map(|to| place(to, f.lang)),
         silent_since: peer.and_then(silent_since),
         url,
     }

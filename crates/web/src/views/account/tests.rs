@@ -4,7 +4,7 @@ use super::*;
 use crate::frame::{Flash, Section};
 use crate::locale::Lang;
 use crate::tests::{check, check_both};
-use crate::views::parts::samples::{before, member, say, visitor};
+use crate::views::parts::samples::{before, member, sam, say, visitor};
 
 impl SignIn {
     pub(crate) fn sample(lang: Lang) -> Self {
@@ -125,6 +125,39 @@ impl Tokens {
             f,
         }
     }
+}
+
+impl Moving {
+    pub(crate) fn sample(lang: Lang) -> Self {
+        let f = member(lang, Section::Me);
+        let mut form = moving_form(&f, "mireille");
+        form.set("new_home", "@mireille@faculty.example");
+        form.fault("new_home", f.t("why-moving-mismatch"));
+        Self {
+            tabs: settings_tabs(&f, SettingsTab::Moving),
+            community: None,
+            address: "mireille@alliance.example".into(),
+            url: moving_url("mireille"),
+            form,
+            others: vec![OtherAddress {
+                person: sam(lang),
+                drop_url: "/settings/moving/mireille/drop?other=1".into(),
+            }],
+            moved: None,
+            f,
+        }
+    }
+}
+
+#[test]
+fn moving() {
+    check_both("settings-moving", Moving::sample);
+    let mut gone = Moving::sample(Lang::Fr);
+    gone.form = moving_form(&gone.f, "mireille");
+    gone.moved = Some(sam(Lang::Fr));
+    gone.tabs.clear();
+    gone.community = Some(("Tissage".into(), "/c/tissage".into()));
+    check("community-moving", &gone);
 }
 
 #[test]

@@ -36,6 +36,7 @@ impl Head {
             ask_url: Some("/c/safer-supply/new?kind=question".into()),
             share_url: Some("/c/safer-supply/new?kind=tip".into()),
             edit_url: Some("/c/safer-supply/edit".into()),
+            moved: None,
             silent_since: None,
         }
     }
@@ -218,6 +219,7 @@ impl Edit {
         Self {
             form,
             editing: None,
+            moving_url: None,
             f,
         }
     }
@@ -255,6 +257,9 @@ fn a_remote_community_names_its_host() {
     remote.latest.clear();
     remote.fetching = true;
     check("community-remote", &remote);
+    remote.c.moved = Some(crate::views::parts::samples::supply(Lang::Fr));
+    remote.c.ask_url = None;
+    check("community-moved", &remote);
     let html = remote.render().unwrap();
     assert!(html.contains("faculty.example"));
     assert!(
@@ -269,5 +274,6 @@ fn founding() {
     let mut edit = Edit::sample(Lang::Fr);
     edit.form = community_form(&edit.f, "/c/safer-supply/edit", false);
     edit.editing = Some(("Safer supply".into(), "/c/safer-supply".into()));
+    edit.moving_url = Some("/settings/moving/safer-supply".into());
     check("community-edit", &edit);
 }

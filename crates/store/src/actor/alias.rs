@@ -1,0 +1,39 @@
+//! The other addresses of an actor of ours (FEP-7628: `alsoKnownAs`).
+
+use crate::connection::Db;
+use crate::each;
+use crate::row::{Actor, AlsoKnownAs};
+use crate::schema::{actor, also_known_as};
+use diesel::prelude::*;
+use model::ActorId;
+
+/// Adds one; one that stood already stays.
+pub fn insert(db: &mut Db, row: &AlsoKnownAs) -> QueryResult<()> {
+    each!(db, c => diesel::insert_into(also_known_as::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(())
+}
+
+/// Takes one away; answers whether it stood.
+pub fn delete(db: &mut Db, id: ActorId, other: ActorId) -> QueryResult<bool> {
+    let gone = diesel::delete(also_known_as::table.find((id, other))).execute(db)?;
+    Ok(gone == 1)
+}
+
+/// All of an actor, the one named first before the others.
+pub fn of(db: &mut Db, id: ActorId) -> QueryResult<Vec<Actor>> {
+    also_known_as::table
+        .inner_join(actor::table.on(actor::id.eq(also_known_as::other_id)))
+        .filter(also_known_as::actor_id.eq(id))
+        .order((also_known_as::added_at.asc(), actor::id.asc()))
+        .select(Actor::as_select())
+        .load(db)
+}
+
+/// Whether the one is also known as the other.
+pub fn is_named(db: &mut Db, id: ActorId, other: ActorId) -> QueryResult<bool> {
+    let named = also_known_as::table.find((id, other));
+    diesel::select(diesel::dsl::exists(named)).get_result(db)
+}

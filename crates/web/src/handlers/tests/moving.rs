@@ -1,0 +1,88 @@
+//! Moving, as the settings show it. Nothing is elsewhere for these browsers, so that an address is
+//! found here or not at all.
+
+use super::browser::Browser;
+use http::StatusCode;
+use store::Store;
+use store::testing::on_sqlite;
+
+#[test]
+fn one_sees_and_changes_ones_own_addresses_only() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        let ann = world.person("ann").await.unwrap();
+        world.community(world.admin, "weavers").await.unwrap();
+        browser.sign_in(&world, ann).await;
+        assert!(
+            browser
+                .get("/settings/profile")
+                .await
+                .says("/settings/moving/ann")
+        );
+        assert_eq!(
+            browser.get("/settings/moving/ann").await.status,
+            StatusCode::OK
+        );
+        for path in ["/settings/moving/root", "/settings/moving/weavers"] {
+            assert_eq!(
+                browser.get(path).await.status,
+                StatusCode::FORBIDDEN,
+                "{path}"
+            );
+        }
+        let known = [("known", "@ann@beta.test")];
+        let page = browser.post("/settings/moving/ann", &known).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.says("No account was found there") && page.says("@ann@beta.test"));
+
+        let leave = [("new_home", "@ann@beta.test"), ("current", "wrong")];
+        let page = browser.post("/settings/moving/ann/leave", &leave).await;
+        assert!(
+            page.says("This is not your current password."),
+            "{}",
+            page.html
+        );
+
+        browser.sign_in(&world, world.admin).await;
+        let page = browser.get("/c/weavers/edit").await;
+        assert!(page.says("/settings/moving/weavers"));
+        assert_eq!(
+            browser.get("/settings/moving/weavers").await.status,
+            StatusCode::OK
+        );
+    });
+}
+
+#[test]
+fn a_community_that_has_moved_shows_the_way() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        let weavers = world.community(world.admin, "weavers").await.unwrap();
+        let dyers = world.community(world.admin, "dyers").await.unwrap();
+        let admin = world.admin;
+        let leave =
+            move |tx: &mut domain::Tx<'_>| domain::actor::moving::leave(tx, admin, weavers, dyers);
+        world.ops.write(leave).await.unwrap();
+        for tab in ["", "/discussions", "/people", "/about"] {
+            let page = browser.get(&format!("/c/weavers{tab}?lang=fr")).await;
+            assert!(page.says("Cette communauté a déménagé"), "{tab}");
+            assert!(
+                page.says("/c/dyers") && !page.says("/c/weavers/new\""),
+                "{tab}"
+            );
+        }
+        browser.sign_in(&world, admin).await;
+        let path = "/settings/moving/weavers";
+        assert!(browser.get(path).await.says("@dyers"));
+        assert_eq!(
+            browser.post(&format!("{path}/stay"), &[]).await.status,
+            StatusCode::SEE_OTHER
+        );
+        assert!(
+            !browser
+                .get("/c/weavers")
+                .await
+                .says("This community has moved")
+        );
+    });
+}

@@ -1,0 +1,1 @@
+DROP TABLE also_known_as;
