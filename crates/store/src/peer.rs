@@ -3,6 +3,7 @@
 pub mod rule;
 pub mod settle;
 pub(crate) mod shown;
+pub mod suspended;
 
 use crate::connection::Db;
 use crate::each;

@@ -64,6 +64,22 @@ pub struct Peer {
     pub signature_form: Option<SignatureForm>,
 }
 
+/// A follow that a block has ended, until it is lifted.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = suspended_follow, treat_none_as_default_value = false)]
+pub struct SuspendedFollow {
+    /// Id; the follow's own.
+    pub id: FollowId,
+    /// The peer that is blocked.
+    pub peer_id: PeerId,
+    /// Follower id.
+    pub follower_id: ActorId,
+    /// Target id.
+    pub target_id: ActorId,
+    /// Ap id.
+    pub ap_id: String,
+}
+
 /// A rule about a domain and every name below it.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = peer_rule, treat_none_as_default_value = false)]

@@ -29,6 +29,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    suspended_follow (id) {
+        id -> BigInt,
+        peer_id -> BigInt,
+        follower_id -> BigInt,
+        target_id -> BigInt,
+        ap_id -> Text,
+    }
+}
+
+diesel::table! {
     peer_rule (domain) {
         domain -> Text,
         severity -> Text,
@@ -368,6 +378,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     setting,
     peer,
     peer_rule,
+    suspended_follow,
     actor,
     also_known_as,
     signing_key,

@@ -218,6 +218,37 @@ pub(crate) fn ask_all_again(tx: &mut Tx<'_>, follower: ActorId) -> Outcome<()> {
     Ok(())
 }
 
+/// A follow that a block had ended, and that block is lifted. A peer's actor was never told, so its
+/// follow stands; ours is asked again, and pending until its answer. Nothing comes of it where either
+/// is gone, or where they follow anew.
+pub(crate) fn resume(tx: &mut Tx<'_>, kept: &row::SuspendedFollow) -> Outcome<()> {
+    let (from, to) = (
+        actor::get(tx, kept.follower_id)?,
+        actor::get(tx, kept.target_id)?,
+    );
+    if from.state != ActorState::Active || to.state != ActorState::Active {
+        return Ok(());
+    }
+    let theirs = from.peer_id.is_some();
+    let row = row::Follow {
+        id: kept.id,
+        follower_id: from.id,
+        target_id: to.id,
+        ap_id: kept.ap_id.clone(),
+        accepted: theirs,
+        asked_at: tx.now,
+    };
+    if !store::follow::insert(tx.db, &row)? {
+        return Ok(());
+    }
+    if theirs {
+        store::actor::add_followers(tx.db, to.id, 1)?;
+    } else {
+        asked_anew(tx, &row);
+    }
+    Ok(())
+}
+
 /// A follow of a peer's actor that does not stand there: asked again, and pending until its answer.
 fn ask_once_more(tx: &mut Tx<'_>, row: &row::Follow) -> Outcome<()> {
     store::follow::set_pending(tx.db, row.id, tx.now)?;

@@ -12,7 +12,8 @@ const CHUNK: i64 = 500;
 /// How far settling a peer has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Step {
-    /// Follows between its actors and ours end, if it is blocked.
+    /// Follows between its actors and ours end, if it is blocked; else those that a block has ended
+    /// stand again.
     #[default]
     Follows,
     /// What waits for it is dropped, if it is blocked.
@@ -50,7 +51,8 @@ pub fn judge_all(tx: &mut Tx<'_>, after: PeerId) -> Outcome<Option<PeerId>> {
 }
 
 /// Takes one step of what follows from a peer's standing. Answers the next, if there is one. The
-/// follows of a blocked peer end here and nobody is told there; they do not come back with it.
+/// follows of a blocked peer end here and nobody is told there. They come back with it: those of its
+/// actors stand as they never ceased to there, and those of ours are asked again.
 ///
 /// # Errors
 /// Faults only.
@@ -58,6 +60,7 @@ pub fn settle(tx: &mut Tx<'_>, peer: PeerId, step: Step) -> Outcome<Option<Step>
     let blocked = store::peer::rule::standing(tx.db, Some(peer))? == Standing::Blocked;
     Ok(match step {
         Step::Follows if blocked && end_follows(tx, peer)? => Some(Step::Follows),
+        Step::Follows if !blocked && bring_back(tx, peer)? => Some(Step::Follows),
         Step::Follows => Some(Step::Deliveries),
         Step::Deliveries if blocked && drop_deliveries(tx, peer)? => Some(Step::Deliveries),
         Step::Deliveries => Some(Step::Threads(PostId(0))),
@@ -82,9 +85,27 @@ pub fn settle(tx: &mut Tx<'_>, peer: PeerId, step: Step) -> Outcome<Option<Step>
 fn end_follows(tx: &mut Tx<'_>, peer: PeerId) -> Outcome<bool> {
     let follows = store::peer::settle::follows(tx.db, peer, CHUNK)?;
     for row in &follows {
+        let kept = row::SuspendedFollow {
+            id: row.id,
+            peer_id: peer,
+            follower_id: row.follower_id,
+            target_id: row.target_id,
+            ap_id: row.ap_id.clone(),
+        };
+        store::peer::suspended::insert(tx.db, &kept)?;
         follow::end(tx, row)?;
     }
     Ok(!follows.is_empty())
+}
+
+/// Answers whether some may be left.
+fn bring_back(tx: &mut Tx<'_>, peer: PeerId) -> Outcome<bool> {
+    let kept = store::peer::suspended::of_peer(tx.db, peer, CHUNK)?;
+    for row in &kept {
+        follow::resume(tx, row)?;
+        store::peer::suspended::delete(tx.db, row.id)?;
+    }
+    Ok(!kept.is_empty())
 }
 
 /// Answers whether some may be left.

@@ -176,7 +176,17 @@ store::both! {
         assert_eq!(last, thread);
 
         story.lift("beta.test").await;
-        assert_eq!(story.seen().await, (both, 1, 1, 1, 0, 2, true));
+        assert_eq!(story.seen().await, (both, 1, 1, 1, 1, 2, true));
+        // Bea was never told that she does not follow; Ann asks again.
+        let between = story.does(move |tx| {
+            Ok([(ann, bea), (bea, ann)].map(|(from, to)| {
+                store::follow::between(tx.db, from, to).unwrap().map(|follow| follow.accepted)
+            }))
+        }).await;
+        assert_eq!(between, [Some(false), Some(true)]);
+        let asked = story.world.jobs().await.unwrap().into_iter()
+            .filter(|job| matches!(job, model::Job::SendFollow { follow, undo: false } if follow.follower == ann));
+        assert_eq!(asked.count(), 2, "once when she followed, once now");
         assert_eq!(story.posts_of_weavers().await, 2);
         let again = story.world.ops.write(|tx| lift(tx, ADMIN, "beta.test")).await;
         assert!(matches!(again, Err(Error::Refused(Refusal::NotFound(_)))));

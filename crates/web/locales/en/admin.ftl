@@ -152,6 +152,17 @@ limit-media = Do not fetch pictures from there
 limit-reports = Do not listen to reports from there
 limit-obscure = Hide the middle of its name in the public list
 limit-rule = Rule
+limit-ends = Blocking { $domain } suspends follows
+limit-ends-ours = { $n ->
+    [one] { $count } follow of somebody here
+   *[other] { $count } follows of people here
+}
+limit-ends-theirs = { $n ->
+    [one] { $count } follow of somebody there
+   *[other] { $count } follows of people there
+}
+limit-ends-hint = Nobody there is told. The follows come back when the block is lifted.
+limit-ends-do = Block it
 limit-do = Write this rule
 limit-lift = Lift
 limit-why = Why

@@ -152,6 +152,17 @@ limit-media = Ne pas y chercher d’images
 limit-reports = Ne pas écouter ses signalements
 limit-obscure = Cacher le milieu de son nom dans la liste publique
 limit-rule = Règle
+limit-ends = Bloquer { $domain } suspend des abonnements
+limit-ends-ours = { $n ->
+    [one] { $count } abonnement d’une personne d’ici
+   *[other] { $count } abonnements de personnes d’ici
+}
+limit-ends-theirs = { $n ->
+    [one] { $count } abonnement d’une personne de là-bas
+   *[other] { $count } abonnements de personnes de là-bas
+}
+limit-ends-hint = Personne n’en est averti là-bas. Les abonnements reviennent quand le blocage est levé.
+limit-ends-do = Bloquer
 limit-do = Écrire cette règle
 limit-lift = Lever
 limit-why = Pourquoi

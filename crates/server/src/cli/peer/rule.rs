@@ -10,7 +10,7 @@ use domain::{Error, Ops, Outcome};
 use httpkit::peer;
 use model::peer::list::Sort;
 use model::peer::policy::{Mode, Settings, Severity};
-use model::{Refusal, Time};
+use model::{PeerId, Refusal, Time};
 use serde::Serialize;
 use serde_json::json;
 use store::row::PeerRule;
@@ -97,13 +97,25 @@ pub(super) async fn write(
         obscure: options.obscure,
         ..NewRule::new(&options.domain, severity)
     };
-    let verb = move |tx: &mut domain::Tx<'_>| -> Outcome<PeerRule> {
+    let verb = move |tx: &mut domain::Tx<'_>| -> Outcome<(PeerRule, i64)> {
         let domain = domain::peer::rule(tx, By::Operator, &new)?;
-        store::peer::rule::by_domain(tx.db, &domain)?.ok_or(Error::not_found("rule"))
+        let row = store::peer::rule::by_domain(tx.db, &domain)?.ok_or(Error::not_found("rule"))?;
+        // They still stand: a job ends them.
+        let peers = store::peer::rule::under(tx.db, &domain)?;
+        let peers: Vec<PeerId> = peers.iter().map(|peer| peer.id).collect();
+        let (ours, theirs) = store::peer::suspended::would_end(tx.db, &peers)?;
+        Ok((row, ours + theirs))
     };
-    let row = Row::new(ops.write(verb).await?);
+    let (row, follows) = ops.write(verb).await?;
+    let row = Row::new(row);
     out.say(&row, |row| {
         let what = match row.severity {
+            Severity::Block if follows > 0 => {
+                return format!(
+                    "{} is blocked, and every name below it. {follows} follows are suspended until it is lifted.",
+                    row.domain
+                );
+            }
             Severity::Block => "is blocked",
             Severity::Silence => "is silenced",
             Severity::Allow => "is allowed",

@@ -9,13 +9,14 @@ use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use httpkit::peer::{self, Imported};
 use httpkit::{App, Me};
 use model::peer::list::Sort;
-use model::peer::policy::{Settings, Severity};
+use model::peer::policy::{self, Settings, Severity};
+use model::{PeerId, Refusal};
 use std::collections::HashMap;
 use store::Db;
 use store::row::PeerRule;
 
 use super::{Counts, page};
-use crate::form::Form;
+use crate::form::{Field, Form, Kind};
 use crate::frame::Frame;
 use crate::handlers::answer::{Fail, Page, done, refused, show};
 use crate::handlers::ask::Ask;
@@ -23,7 +24,7 @@ use crate::handlers::at::At;
 use crate::handlers::sent::{Faults, Fields, Sent, Signed};
 use crate::views::admin::AdminTab;
 use crate::views::admin::rule::{
-    Lists, RuleRow, Rules, UnusedRow, list_form, parts, policy_form, rule_form,
+    Ending, Lists, RuleRow, Rules, UnusedRow, list_form, parts, policy_form, rule_form,
 };
 use crate::views::parts::{Pager, Tab};
 
@@ -76,6 +77,7 @@ async fn read(ask: &Ask) -> Outcome<(Frame, Counts, Rows, Asked)> {
 struct Forms {
     policy: Form,
     rule: Form,
+    ending: Option<Ending>,
     list: Form,
 }
 
@@ -97,6 +99,7 @@ impl Forms {
         Self {
             policy,
             rule,
+            ending: None,
             list: list_form(f),
         }
     }
@@ -136,6 +139,7 @@ async fn view(
         editing: rows.edited.is_some(),
         policy: forms.policy,
         rule: forms.rule,
+        ending: forms.ending,
         list: forms.list,
         imported: imported.map(|imported| lists(&f, imported)),
         f,
@@ -258,8 +262,44 @@ async fn write(app: &App, me: &Me, fields: &Fields) -> Outcome<String> {
     Ok(domain)
 }
 
+/// What a block that was not thought over yet would end, where that is anything.
+async fn ending(app: &App, fields: &Fields) -> Outcome<Option<Ending>> {
+    let blocks = fields.choice("severity") == Some(Severity::Block);
+    let domain = policy::domain(fields.get("domain")).filter(|_| blocks && !fields.ticked("sure"));
+    let Some(domain) = domain else {
+        return Ok(None);
+    };
+    let read = move |db: &mut Db| -> Outcome<Option<Ending>> {
+        let peers = store::peer::rule::under(db, &domain)?;
+        let peers: Vec<PeerId> = peers.iter().map(|peer| peer.id).collect();
+        let (ours, theirs) = store::peer::suspended::would_end(db, &peers)?;
+        Ok((ours + theirs > 0).then_some(Ending {
+            domain: domain.clone(),
+            ours,
+            theirs,
+        }))
+    };
+    app.store().read(read).await
+}
+
+/// The page again, asking whether the block is to end all that.
+async fn ask_again(sent: &Sent, ending: Ending) -> Page {
+    sent.ask.admin()?;
+    let typed = sent.faults(Refusal::Invalid(Vec::new()).into())?;
+    let change = |f: &Frame, forms: &mut Forms| {
+        let sure = Field::new("sure", Kind::Hidden, "").value("on");
+        forms.rule = typed.mark(f, rule_form(f)).with(sure);
+        forms.ending = Some(ending);
+    };
+    let view = view(&sent.ask, change, None).await;
+    show(&view.map_err(|error| sent.fail(error))?)
+}
+
 /// `POST /admin/peers/rules`
 pub async fn set_rule(State(app): State<App>, Signed { sent, me }: Signed) -> Page {
+    if let Some(ending) = ending(&app, &sent.fields).await? {
+        return ask_again(&sent, ending).await;
+    }
     match write(&app, &me, &sent.fields).await {
         Ok(_) => done(HERE, "rule-written"),
         Err(error) => {

@@ -38,6 +38,50 @@ fn an_admin_writes_and_lifts_a_rule() {
 }
 
 #[test]
+fn an_admin_is_told_what_a_block_ends_before_it_does() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        let ann = world.person("ann").await.unwrap();
+        for name in ["bea", "bob"] {
+            let who = world.stranger(name, "social.beta.test").await.unwrap();
+            let asked = move |tx: &mut domain::Tx<'_>| {
+                let ap_id = format!("https://social.beta.test/follows/{who}");
+                domain::follow::asked_by_peer(tx, who, ann, &ap_id)
+            };
+            world.ops.write(asked).await.unwrap();
+        }
+        browser.sign_in(&world, world.admin).await;
+        let rule = [
+            ("domain", "Beta.test"),
+            ("severity", "block"),
+            ("note", "spam"),
+        ];
+        let page = browser.post(HERE, &rule).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(
+            page.says("Blocking beta.test suspends follows"),
+            "{}",
+            page.html
+        );
+        assert!(page.says("2 follows of people there") && page.says("0 follows of people here"));
+        assert!(
+            page.says("Beta.test") && page.says("spam"),
+            "nothing typed is lost"
+        );
+        let refuses = || world.ops.policy().refuses("social.beta.test");
+        assert_eq!(refuses(), None);
+
+        let word = page.hidden("sure");
+        let sure = [&rule[..], &[("sure", word.as_str())]].concat();
+        assert_eq!(
+            browser.post(HERE, &sure).await.status,
+            StatusCode::SEE_OTHER
+        );
+        assert_eq!(refuses(), Some(Refused::Blocked));
+    });
+}
+
+#[test]
 fn what_is_wrong_is_said_at_its_field_and_what_was_typed_kept() {
     on_sqlite(|store: Store| async move {
         let (mut browser, world) = Browser::new(store).await;

@@ -70,6 +70,16 @@ pub struct Lists {
     pub more: i64,
 }
 
+/// What a block would end, told before it is written.
+#[derive(Debug, Clone)]
+pub struct Ending {
+    pub domain: String,
+    /// Follows of people here.
+    pub ours: i64,
+    /// Follows of people there.
+    pub theirs: i64,
+}
+
 /// `/admin/peers/rules`
 #[derive(Debug, Template)]
 #[template(path = "admin/rules.html")]
@@ -88,6 +98,8 @@ pub struct Rules {
     pub editing: bool,
     pub policy: Form,
     pub rule: Form,
+    /// The block in the form waits for a second word.
+    pub ending: Option<Ending>,
     pub list: Form,
     pub imported: Option<Lists>,
 }

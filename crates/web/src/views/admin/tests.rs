@@ -209,6 +209,7 @@ impl rule::Rules {
             editing: false,
             policy: rule::policy_form(&f),
             rule: form,
+            ending: None,
             list: rule::list_form(&f),
             imported: Some(rule::Lists {
                 taken: 1042,
@@ -292,6 +293,15 @@ fn administration() {
     check_both("admin-rules", rule::Rules::sample);
     check_both("admin-queue", Queue::sample);
     check_both("admin-settings", Settings::sample);
+    let mut asking = rule::Rules::sample(Lang::Fr);
+    let sure = Field::new("sure", Kind::Hidden, "").value("on");
+    asking.rule = rule::rule_form(&asking.f).with(sure);
+    asking.ending = Some(rule::Ending {
+        domain: "spam.example".into(),
+        ours: 1,
+        theirs: 14,
+    });
+    check("admin-rules-ending", &asking);
     let mut calm = Queue::sample(Lang::Fr);
     calm.rows.clear();
     calm.failed = 0;
