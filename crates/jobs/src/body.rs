@@ -11,6 +11,8 @@ use model::{Job, JobId, PeerId, Refusal};
 
 /// Seconds after which what was received is forgotten: its bytes, and that it came.
 const INBOUND_SECONDS: (i64, i64) = (7 * 86_400, 30 * 86_400);
+/// Seconds after which what waits for a peer that is parked is given up.
+const PARKED_SECONDS: i64 = 30 * 86_400;
 /// Seconds after which a frozen activity that no outbox shows is thrown away.
 const ACTIVITY_SECONDS: i64 = 7 * 86_400;
 /// Seconds after which an unused session ends.
@@ -130,6 +132,12 @@ async fn clean_up(fed: &Federation) -> Outcome<()> {
     {}
     while chunk(fed, move |db| {
         store::queue::inbound::forget(db, rows, CHUNK)
+    })
+    .await?
+    {}
+    let parked = now.plus_seconds(-PARKED_SECONDS);
+    while chunk(fed, move |db| {
+        store::peer::given_up::give_up(db, parked, CHUNK)
     })
     .await?
     {}

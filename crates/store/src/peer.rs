@@ -1,5 +1,6 @@
 //! Peers: the servers we have met, how they answer, and how we stand with them.
 
+pub mod given_up;
 pub mod rule;
 pub mod settle;
 pub(crate) mod shown;

@@ -25,6 +25,7 @@ diesel::table! {
         parked_at -> Nullable<Timestamp>,
         standing -> Text,
         signature_form -> Nullable<Text>,
+        given_up -> BigInt,
     }
 }
 

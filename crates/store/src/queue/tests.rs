@@ -91,6 +91,27 @@ both! {
         assert_eq!(counts, [(3, 1, 0), (2, 1, 1), (1, 2, 0)]);
     }
 
+    async fn what_waits_for_who_is_silent_is_given_up_but_for_one(store: Store) {
+        let (more, waits, counted) = store.write(|db| {
+            begin(db)?;
+            let rows: Vec<Delivery> = (1..=4).map(|id| waiting(id, 1, now())).collect();
+            delivery::enqueue(db, &rows)?;
+            delivery::enqueue(db, &[waiting(5, 2, now()), waiting(6, 2, now())])?;
+            peer::failed(db, PeerId(1), "away", now(), true, now())?;
+            let (early, later) = (now(), now().plus_seconds(60));
+            let more = [(early, 9), (later, 2), (later, 9), (later, 9)]
+                .map(|(before, limit)| peer::given_up::give_up(db, before, limit));
+            let counted = peer::given_up::of(db, &[PeerId(1), PeerId(2)])?;
+            let waits: Vec<i64> = delivery::due(db, PeerId(1), now(), &Busy::default())?
+                .0.iter().map(|row| row.id.0).collect();
+            let left = delivery::count(db, DeliveryState::Waiting)?;
+            Ok::<_, StoreError>((more.map(Result::unwrap), (waits, left), counted))
+        }).await.unwrap();
+        assert_eq!(more, [false, true, false, false]);
+        assert_eq!(waits, (vec![1], 3), "one goes on being tried, and others lose nothing");
+        assert_eq!(counted, [(PeerId(1), 3)].into());
+    }
+
     async fn a_lane_has_one_holder(store: Store) {
         let (first, second, third) = store.write(|db| {
             begin(db)?;

@@ -72,6 +72,10 @@ peer-failures = { $n ->
     [one] { $count } failure in a row
    *[other] { $count } failures in a row
 }
+peer-given-up = { $n ->
+    [one] { $count } given up
+   *[other] { $count } given up
+}
 queue-waiting = { $n ->
     [0] Nothing is on its way.
     [one] { $count } delivery is on its way.

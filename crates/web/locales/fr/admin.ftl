@@ -72,6 +72,10 @@ peer-failures = { $n ->
     [one] { $count } échec de suite
    *[other] { $count } échecs de suite
 }
+peer-given-up = { $n ->
+    [one] { $count } abandonnée
+   *[other] { $count } abandonnées
+}
 queue-waiting = { $n ->
     [0] Rien n’est en route.
     [one] { $count } livraison est en route.

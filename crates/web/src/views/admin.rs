@@ -198,6 +198,8 @@ pub struct PeerRow {
     /// When it is tried next, while it is failing.
     pub retry_at: Option<DateTime<Utc>>,
     pub waiting: i64,
+    /// Deliveries thrown away after it had been silent for a month.
+    pub given_up: i64,
     pub retry_url: String,
 }
 

@@ -7,6 +7,7 @@ use httpkit::{App, paging};
 use model::PeerId;
 use model::peer::PeerState as Standing;
 use model::peer::policy::Standing as Rule;
+use std::collections::HashMap;
 use store::Db;
 use store::row::Peer;
 
@@ -35,12 +36,17 @@ pub async fn list(ask: Ask) -> Page {
     let known = SHOWN.into_iter().find(|(word, _, _)| *word == asked);
     let (word, state, _) = known.unwrap_or(("all", None, ""));
     let before: PeerId = paging::read_id(ask.q("before"));
-    let rows = move |db: &mut Db| -> Outcome<Vec<(Peer, i64, i64)>> {
-        Ok(store::peer::list(db, before, PER_PAGE as i64)?)
+    let rows = move |db: &mut Db| -> Outcome<(Vec<(Peer, i64, i64)>, HashMap<PeerId, i64>)> {
+        let rows = store::peer::list(db, before, PER_PAGE as i64)?;
+        let ids: Vec<PeerId> = rows.iter().map(|(peer, _, _)| peer.id).collect();
+        Ok((rows, store::peer::given_up::of(db, &ids)?))
     };
-    let (f, counts, rows) = page(&ask, rows).await?;
+    let (f, counts, (rows, given_up)) = page(&ask, rows).await?;
     let next = rows.last().filter(|_| rows.len() == PER_PAGE);
-    let peers = rows.iter().map(|(peer, waiting, _)| row(peer, *waiting));
+    let peers = rows.iter().map(|(peer, waiting, _)| PeerRow {
+        given_up: given_up.get(&peer.id).copied().unwrap_or(0),
+        ..row(peer, *waiting)
+    });
     show(&Peers {
         tabs: counts.tabs(&f, AdminTab::Peers),
         parts: parts(&f, false),
@@ -79,6 +85,7 @@ fn row(peer: &Peer, waiting: i64) -> PeerRow {
         last_error: peer.last_error.clone(),
         retry_at: (state == PeerState::Slow).then(|| peer.retry_at.utc()),
         waiting,
+        given_up: 0,
         retry_url: format!("/admin/peers/{}/retry", peer.id),
         state,
     }

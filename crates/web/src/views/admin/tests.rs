@@ -132,6 +132,7 @@ impl Peers {
             last_error: (failures > 0).then(|| "connection refused".into()),
             retry_at: None,
             waiting: failures * 7,
+            given_up: failures,
             retry_url: "/admin/peers/1/retry".into(),
         };
         Self {
