@@ -47,6 +47,8 @@ pub struct ThreadDto {
     pub replies: i32,
     /// How many found it helpful.
     pub likes: i32,
+    /// The newest post in it, the thread itself where nobody has replied: up to which it is read.
+    pub last_post: String,
     /// It holds something the asker has not seen.
     pub unread: bool,
 }
@@ -68,6 +70,7 @@ impl ThreadDto {
             active: card.head.active_at.to_rfc3339(),
             replies: card.head.reply_count,
             likes: card.head.like_count,
+            last_post: card.head.last_post_id.to_string(),
             unread: card.unread,
         }
     }
@@ -407,7 +410,7 @@ pub async fn unlike(
     Ok(Json(PostDto::load(&app, Some(me), post).await?))
 }
 
-/// Marks the thread a post is in as read.
+/// Marks the thread a post is in as read up to this post: what came later stays unread.
 #[utoipa::path(put, path = "/posts/{id}/read", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 204), (status = 404)))]
 pub async fn read(
     State(app): State<App>,
@@ -416,7 +419,7 @@ pub async fn read(
 ) -> Result<StatusCode, Trouble> {
     let (me, post) = (writer.id(), id(&text, "post")?);
     app.ops()
-        .write(move |tx| domain::discussion::mark_read(tx, me, post, PostId(i64::MAX)))
+        .write(move |tx| domain::discussion::mark_read(tx, me, post, post))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -250,6 +250,47 @@ async fn following_is_listed_and_threads_name_their_community(store: Store) {
     assert_eq!(told.body["items"][0]["unread"], false);
 }
 
+async fn a_thread_is_read_up_to_a_post(store: Store) {
+    let world = World::new(store).await.unwrap();
+    let ann = world.person("ann").await.unwrap();
+    let weavers = world.community(world.admin, "weavers").await.unwrap();
+    let mut program = Program::new(&world, Limits::none());
+    program.sign_in(&world, ann).await;
+    program.ask(Method::PUT, "/follows/weavers", None).await;
+    world.clock.pass(60);
+    let thread = world.thread(world.admin, weavers, "Warping").await.unwrap();
+    let first = world.reply(world.admin, thread, "A peg.").await.unwrap();
+    let last = world.reply(world.admin, thread, "Or two.").await.unwrap();
+    let list = "/communities/weavers/threads";
+    for (post, unread) in [(thread, true), (first, true), (last, false), (first, false)] {
+        let path = format!("/posts/{post}/read");
+        assert_eq!(program.ask(Method::PUT, &path, None).await.status, 204);
+        let told = program.ask(Method::GET, list, None).await;
+        assert_eq!(told.body["items"][0]["unread"], unread, "{post}");
+        assert_eq!(told.body["items"][0]["last_post"], last.to_string());
+    }
+}
+
+async fn a_session_that_has_run_out_is_not_listed(store: Store) {
+    let world = World::new(store).await.unwrap();
+    let ann = world.person("ann").await.unwrap();
+    let mut program = Program::new(&world, Limits::none());
+    program.sign_in(&world, ann).await;
+    for agent in ["old", "new"] {
+        let new = domain::account::NewSession {
+            account: ann,
+            token_hash: agent.to_owned(),
+            agent: agent.to_owned(),
+        };
+        let verb = move |tx: &mut domain::Tx<'_>| domain::account::open_session(tx, &new);
+        world.ops.write(verb).await.unwrap();
+        world.clock.pass(httpkit::session::SESSION_SECONDS - 60);
+    }
+    let told = program.ask(Method::GET, "/me/sessions", None).await;
+    assert_eq!(told.body.as_array().unwrap().len(), 1);
+    assert_eq!(told.body[0]["agent"], "new");
+}
+
 async fn everything_written_is_counted(store: Store) {
     let world = World::new(store).await.unwrap();
     let ann = world.person("ann").await.unwrap();
@@ -284,5 +325,7 @@ stories!(
     people_register_as_the_instance_allows as registering,
     a_picture_is_set_and_taken_away as pictures,
     following_is_listed_and_threads_name_their_community as following,
+    a_thread_is_read_up_to_a_post as reading,
+    a_session_that_has_run_out_is_not_listed as sessions,
     everything_written_is_counted as counting,
 );

@@ -8,7 +8,7 @@ use axum::extract::State;
 use domain::Error;
 use http::StatusCode;
 use httpkit::limits::Act;
-use httpkit::{App, Bearer, Trouble};
+use httpkit::{App, Bearer, Trouble, read};
 use model::{Lang, Why};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -26,13 +26,14 @@ pub struct SessionDto {
     pub seen: String,
 }
 
-/// The asker's sessions.
+/// The asker's sessions, but those that have run out.
 #[utoipa::path(get, path = "/me/sessions", tag = "me", security(("bearer" = [])), responses((status = 200, body = Vec<SessionDto>), (status = 401)))]
 pub async fn sessions(State(app): State<App>, bearer: Bearer) -> Answer<Vec<SessionDto>> {
     let me = bearer.signed_in()?.id();
+    let now = app.ops().now();
     let rows = app
         .store()
-        .read(move |db| store::account::sessions(db, me).map_err(Error::from))
+        .read(move |db| read::account::sessions(db, me, now))
         .await?;
     let shown = rows.into_iter().map(|row| SessionDto {
         id: row.id.to_string(),

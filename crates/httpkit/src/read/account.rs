@@ -1,11 +1,11 @@
 //! What the frame of every page shows a signed-in person.
 
-use crate::session::Me;
+use crate::session::{Me, SESSION_SECONDS};
 use domain::Outcome;
-use model::{NoticeId, Time};
+use model::{ActorId, NoticeId, Time};
 use store::Db;
 use store::community::Place;
-use store::row::{Actor, Follow, Notice, Post};
+use store::row::{Actor, Follow, Notice, Post, Session};
 
 /// Unread numbers stop counting here.
 pub const UNREAD_CAP: i64 = 99;
@@ -28,6 +28,18 @@ pub fn frame(db: &mut Db, me: &Me, now: Time) -> Outcome<FrameRows> {
         notices: store::notice::unseen(db, me.id(), me.account.notices_seen, UNREAD_CAP)?,
         communities: store::community::followed(db, me.id(), now)?,
     })
+}
+
+/// Where somebody is signed in now, the newest first. Those that have run out are not told, though
+/// their rows are there until they are tidied away.
+///
+/// # Errors
+/// Faults.
+pub fn sessions(db: &mut Db, who: ActorId, now: Time) -> Outcome<Vec<Session>> {
+    let dead = now.plus_seconds(-SESSION_SECONDS);
+    let mut rows = store::account::sessions(db, who)?;
+    rows.retain(|row| row.seen_at > dead);
+    Ok(rows)
 }
 
 /// A notice with whom and what it is about.

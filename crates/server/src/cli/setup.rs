@@ -48,7 +48,7 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<()>
         .filter(|u| u.to_string() != url)
     {
         bail!(
-            "the configuration names another public URL, {wanted}; it is for good, so make them the same"
+            "--url is {url}, but server.public_url in the configuration is {wanted}; the address is for good, so make them the same"
         );
     }
     let Ok(admin) = Handle::parse_any(&options.admin) else {

@@ -3,8 +3,7 @@
 use axum::extract::State;
 use domain::{Error, Outcome};
 use httpkit::limits::Act;
-use httpkit::session::SESSION_SECONDS;
-use httpkit::{App, session};
+use httpkit::{App, read, session};
 use model::{SessionId, Why};
 use store::row;
 
@@ -20,12 +19,8 @@ use crate::views::account::{
 /// `GET /settings/sessions`
 pub async fn list(State(app): State<App>, ask: Ask) -> Page {
     let (me, current) = (ask.me()?.id(), ask.me()?.session);
-    let dead = app.ops().now().plus_seconds(-SESSION_SECONDS);
-    let rows = move |db: &mut store::Db| -> Outcome<Vec<row::Session>> {
-        let mut rows = store::account::sessions(db, me)?;
-        rows.retain(|row| row.seen_at > dead);
-        Ok(rows)
-    };
+    let now = app.ops().now();
+    let rows = move |db: &mut store::Db| read::account::sessions(db, me, now);
     let (f, rows) = ask.page(Section::Me, rows).await?;
     show(&Sessions {
         tabs: settings_tabs(&f, SettingsTab::Sessions),
