@@ -76,6 +76,8 @@ threads-none-text = This is where people ask, tell and think together.
 threads-none-example = For example: “How do you hand over when a site closes for a holiday?”
 threads-none-filter = Nothing of this kind
 threads-none-filter-text = No discussion here matches the filter.
+threads-none-unread = Everything is read
+threads-none-unread-text = When somebody writes here again, it is listed here.
 threads-show-all = Show all discussions
 
 ## Founding and editing

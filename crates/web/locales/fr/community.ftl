@@ -76,6 +76,8 @@ threads-none-text = C’est ici qu’on demande, qu’on raconte et qu’on réf
 threads-none-example = Par exemple : « Comment passez-vous le relais quand un site ferme pour un congé? »
 threads-none-filter = Rien de ce genre
 threads-none-filter-text = Aucune discussion d’ici ne répond à ce filtre.
+threads-none-unread = Tout est lu
+threads-none-unread-text = Dès que quelqu’un écrit de nouveau, cela figure ici.
 threads-show-all = Voir toutes les discussions
 
 ## Fonder et modifier

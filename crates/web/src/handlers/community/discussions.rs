@@ -5,9 +5,9 @@ use domain::Outcome;
 use httpkit::read::discussion::ThreadCard;
 use httpkit::{App, paging, read};
 use model::discussion::THREADS_PER_PAGE;
-use model::{PostId, PostKind};
+use model::{ActorId, PostId, PostKind};
 use store::Db;
-use store::discussion::ThreadFilter;
+use store::discussion::{Browse, ThreadCursor, ThreadFilter, ThreadHead, ThreadOrder};
 
 use super::{Rows, find, rows};
 use crate::frame::{Frame, Section};
@@ -22,77 +22,178 @@ use crate::views::parts::{Empty, Pager, Tab};
 /// At most so many threads are marked as seen at once.
 const SEEN_AT_ONCE: i64 = 300;
 
+/// Which threads are asked for, as it stands in the address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Asked {
+    kind: Option<PostKind>,
+    unread: bool,
+    order: ThreadOrder,
+}
+
+impl Asked {
+    fn read(ask: &Ask) -> Self {
+        Self {
+            kind: ask.q("kind").and_then(|kind| kind.parse().ok()),
+            unread: ask.me.is_some() && ask.q("show") == Some("unread"),
+            order: match ask.q("sort") {
+                Some("newest") => ThreadOrder::Newest,
+                Some(_) | None => ThreadOrder::Active,
+            },
+        }
+    }
+
+    /// The query of an address that asks for it; empty for what is shown unasked.
+    fn query(self, before: Option<&str>) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        if let Some(kind) = self.kind {
+            query.append_pair("kind", kind.as_str());
+        }
+        if self.unread {
+            query.append_pair("show", "unread");
+        }
+        if self.order == ThreadOrder::Newest {
+            query.append_pair("sort", "newest");
+        }
+        if let Some(before) = before {
+            query.append_pair("before", before);
+        }
+        match query.finish() {
+            text if text.is_empty() => text,
+            text => format!("?{text}"),
+        }
+    }
+
+    fn is_filtered(self) -> bool {
+        self.kind.is_some() || self.unread
+    }
+
+    /// The place of a thread in the list.
+    fn cursor(self, head: &ThreadHead) -> String {
+        let at = match self.order {
+            ThreadOrder::Active => head.active_at,
+            ThreadOrder::Newest => head.published_at,
+        };
+        paging::thread_cursor(at, head.id)
+    }
+}
+
 struct ThreadRows {
     rows: Rows,
     cards: Vec<ThreadCard>,
 }
 
-/// `GET /c/{handle}/discussions?kind=…&before=…`
+/// `GET /c/{handle}/discussions?kind=…&show=unread&sort=newest&before=…`
 pub async fn discussions(At(text): At<String>, ask: Ask) -> Page {
     let reader = ask.me.as_ref().map(httpkit::Me::id);
     let address = actor::address(&text, &ask.our_host());
-    let kind: Option<PostKind> = ask.q("kind").and_then(|kind| kind.parse().ok());
+    let asked = Asked::read(&ask);
     let below = paging::read_thread_cursor(ask.q("before"));
     let read = move |db: &mut Db| -> Outcome<ThreadRows> {
         let rows = rows(db, reader, &address, CommunityTab::Discussions)?;
-        let id = rows.view.place.1.id;
-        let filter = ThreadFilter {
-            kind,
-            unanswered: false,
-        };
-        let heads = store::discussion::in_community(db, id, filter, below, THREADS_PER_PAGE)?;
+        let heads = heads(db, reader, &rows, asked, below)?;
         let cards = read::discussion::cards(db, reader, heads)?;
         Ok(ThreadRows { rows, cards })
     };
     let (f, read) = ask.page(Section::Communities, read).await?;
-    show(&page(f, &read, kind))
+    show(&page(f, &read, asked))
 }
 
-fn page(f: Frame, ThreadRows { rows, cards }: &ThreadRows, kind: Option<PostKind>) -> Discussions {
+fn heads(
+    db: &mut Db,
+    reader: Option<ActorId>,
+    rows: &Rows,
+    asked: Asked,
+    below: Option<ThreadCursor>,
+) -> Outcome<Vec<ThreadHead>> {
+    let follow = rows.view.follow.as_ref().map(|follow| follow.id);
+    let unread_by = match (asked.unread, reader.zip(follow)) {
+        (false, _) => None,
+        (true, Some(by)) => Some(by),
+        // Nothing is new to somebody who does not follow.
+        (true, None) => return Ok(Vec::new()),
+    };
+    let browse = Browse {
+        kind: asked.kind,
+        unread_by,
+        order: asked.order,
+        below,
+    };
+    let id = rows.view.place.1.id;
+    Ok(store::discussion::browse(
+        db,
+        id,
+        &browse,
+        THREADS_PER_PAGE,
+    )?)
+}
+
+fn page(f: Frame, ThreadRows { rows, cards }: &ThreadRows, asked: Asked) -> Discussions {
     let c = rows.head(&f, CommunityTab::Discussions);
     let full = i64::try_from(cards.len()) == Ok(THREADS_PER_PAGE);
-    let next = cards.last().filter(|_| full).map(|card| {
-        let cursor = paging::thread_cursor(card.head.active_at, card.head.id);
-        let kind = kind.map(|kind| format!("kind={kind}&")).unwrap_or_default();
-        format!("?{kind}before={cursor}")
-    });
+    let next = cards.last().filter(|_| full);
     let any_unread = cards.iter().any(|card| card.unread);
     Discussions {
-        filters: filters(&f, &c.url, kind),
-        sorts: Vec::new(),
+        filters: filters(&f, &c.url, asked, rows.view.follow.is_some()),
+        sorts: if cards.is_empty() {
+            Vec::new()
+        } else {
+            sorts(&f, &c.url, asked)
+        },
         threads: cards
             .iter()
             .map(|card| discussion::row(card, f.lang, false))
             .collect(),
         pager: Pager {
-            next,
+            next: next.map(|card| asked.query(Some(&asked.cursor(&card.head)))),
             ..Pager::default()
         },
-        empty: cards.is_empty().then(|| empty(&f, rows, &c.url, kind)),
+        empty: cards.is_empty().then(|| empty(&f, rows, &c.url, asked)),
         seen_url: any_unread.then(|| format!("{}/seen", c.url)),
         c,
         f,
     }
 }
 
-fn filters(f: &Frame, url: &str, kind: Option<PostKind>) -> Vec<Tab> {
-    let all = Tab::new(
-        f.t("filter-all"),
-        format!("{url}/discussions"),
-        kind.is_none(),
-    );
-    let kinds = PostKind::ALL.iter().map(|one| {
-        let label = f.t(&format!("filter-{one}"));
-        Tab::new(
-            label,
-            format!("{url}/discussions?kind={one}"),
-            kind == Some(*one),
-        )
-    });
-    std::iter::once(all).chain(kinds).collect()
+fn link(url: &str, asked: Asked) -> String {
+    format!("{url}/discussions{}", asked.query(None))
 }
 
-fn empty(f: &Frame, rows: &Rows, url: &str, kind: Option<PostKind>) -> Empty {
+/// Everything, what is unread for those who follow, and each kind.
+fn filters(f: &Frame, url: &str, asked: Asked, follows: bool) -> Vec<Tab> {
+    let tab = |key: &str, kind: Option<PostKind>, unread: bool| {
+        let one = Asked {
+            kind,
+            unread,
+            ..asked
+        };
+        Tab::new(f.t(key), link(url, one), one == asked)
+    };
+    let mut tabs = vec![tab("filter-all", None, false)];
+    if follows || asked.unread {
+        tabs.push(tab("filter-unread", None, true));
+    }
+    tabs.extend(
+        PostKind::ALL
+            .iter()
+            .map(|kind| tab(&format!("filter-{kind}"), Some(*kind), false)),
+    );
+    tabs
+}
+
+fn sorts(f: &Frame, url: &str, asked: Asked) -> Vec<Tab> {
+    let orders = [
+        (ThreadOrder::Active, "sort-active"),
+        (ThreadOrder::Newest, "sort-newest"),
+    ];
+    orders
+        .map(|(order, key)| {
+            let one = Asked { order, ..asked };
+            Tab::new(f.t(key), link(url, one), one == asked)
+        })
+        .to_vec()
+}
+
+fn empty(f: &Frame, rows: &Rows, url: &str, asked: Asked) -> Empty {
     let words = |icon, title: &str, text: &str| Empty {
         icon,
         title: f.t(title).to_owned(),
@@ -100,22 +201,30 @@ fn empty(f: &Frame, rows: &Rows, url: &str, kind: Option<PostKind>) -> Empty {
         example: None,
         action: None,
     };
-    if kind.is_some() {
+    if asked.is_filtered() {
         let all = (
             f.t("threads-show-all").to_owned(),
             format!("{url}/discussions"),
         );
-        return Empty {
-            action: Some(all),
-            ..words(
+        let (icon, title, text) = if asked.unread {
+            ("check", "threads-none-unread", "threads-none-unread-text")
+        } else {
+            (
                 "discussion",
                 "threads-none-filter",
                 "threads-none-filter-text",
             )
         };
+        return Empty {
+            action: Some(all),
+            ..words(icon, title, text)
+        };
     }
     if rows.fetching() {
         return words("clock", "threads-none", "front-fetching");
+    }
+    if rows.moved.is_some() {
+        return words("discussion", "threads-none", "threads-none-text");
     }
     Empty {
         example: Some(f.t("threads-none-example").to_owned()),

@@ -1,0 +1,71 @@
+//! Looking through a community's discussions: what is unread, and what is newest.
+
+use super::browser::Browser;
+use store::Store;
+use store::testing::on_sqlite;
+
+const LIST: &str = "/c/weavers/discussions";
+
+/// The titles on the page that are among these, in its order.
+fn order<'t>(html: &str, titles: [&'t str; 2]) -> Vec<&'t str> {
+    let mut found: Vec<(usize, &str)> = titles
+        .into_iter()
+        .filter_map(|title| Some((html.find(title)?, title)))
+        .collect();
+    found.sort_unstable();
+    found.into_iter().map(|(_, title)| title).collect()
+}
+
+#[test]
+fn a_reader_sees_what_is_unread_and_what_is_newest() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        let ann = world.person("ann").await.unwrap();
+        let weavers = world.community(world.admin, "weavers").await.unwrap();
+        let follow = move |tx: &mut domain::Tx<'_>| domain::follow::follow(tx, ann, weavers);
+        browser.sign_in(&world, ann).await;
+        let page = browser.get(LIST).await;
+        assert!(
+            !page.says("show=unread"),
+            "nothing is unread to who does not follow"
+        );
+        world.ops.write(follow).await.unwrap();
+
+        let mut threads = Vec::new();
+        for title in ["Warping", "Woad"] {
+            world.clock.pass(60);
+            threads.push(world.thread(world.admin, weavers, title).await.unwrap());
+        }
+        world.clock.pass(60);
+        world
+            .reply(world.admin, threads[0], "A peg helps.")
+            .await
+            .unwrap();
+        let both = ["Warping", "Woad"];
+        let page = browser.get(LIST).await;
+        assert!(
+            page.says("show=unread") && page.says("sort=newest"),
+            "{}",
+            page.html
+        );
+        assert_eq!(order(&page.html, both), ["Warping", "Woad"]);
+        let page = browser.get(&format!("{LIST}?sort=newest")).await;
+        assert_eq!(order(&page.html, both), ["Woad", "Warping"]);
+
+        browser.get(&format!("/p/{}", threads[0])).await;
+        let page = browser.get(&format!("{LIST}?show=unread")).await;
+        assert_eq!(order(&page.html, both), ["Woad"]);
+        browser.get(&format!("/p/{}", threads[1])).await;
+        let page = browser.get(&format!("{LIST}?show=unread&lang=fr")).await;
+        assert!(page.says("Tout est lu"), "{}", page.html);
+        world.clock.pass(60);
+        world
+            .reply(world.admin, threads[1], "And weld.")
+            .await
+            .unwrap();
+        let page = browser
+            .get(&format!("{LIST}?show=unread&sort=newest"))
+            .await;
+        assert_eq!(order(&page.html, both), ["Woad"]);
+    });
+}
