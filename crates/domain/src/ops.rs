@@ -1,6 +1,8 @@
 //! The only door that writes. A verb runs in one transaction; the jobs its facts call for are
 //! committed with it; whoever runs jobs is woken after.
 
+mod number;
+
 use crate::{Error, Outcome, plan};
 use model::id::IdMint;
 use model::peer::policy::Policy;

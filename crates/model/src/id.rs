@@ -1,5 +1,5 @@
 //! Ids are `i64`, time-ordered, minted by us: 41 bits of milliseconds since
-//! 2020-01-01T00:00Z, 8 bits of process, 14 bits of counter. An id is also a cursor.
+//! 2020-01-01T00:00Z, 14 bits of counter, 8 bits of process. An id is also a cursor.
 //! No secret derives from an id.
 
 use crate::Time;
@@ -9,12 +9,16 @@ use std::sync::atomic::{AtomicI64, Ordering};
 const EPOCH_MS: i64 = 1_577_836_800_000;
 const PROCESS_BITS: u32 = 8;
 const COUNTER_BITS: u32 = 14;
+const PROCESS_MASK: i64 = (1 << PROCESS_BITS) - 1;
 
 /// Mints ids that grow with time and never repeat within a process; the process
 /// bits keep two processes of one instance apart.
 #[derive(Debug)]
 pub struct IdMint {
-    process: i64,
+    /// The process bits; which ones, the database lends.
+    process: AtomicI64,
+    /// Who borrows them.
+    holder: i64,
     /// `(milliseconds << COUNTER_BITS) | counter` of the last id minted.
     last: AtomicI64,
 }
@@ -24,19 +28,47 @@ impl IdMint {
     /// its lowest eight bits are used.
     #[must_use]
     pub fn new(process: u32) -> Self {
+        Self::held_by(i64::from(process))
+    }
+
+    /// A mint of somebody who can be told from all other processes, by chance; so are its process
+    /// bits until [`IdMint::set_number`].
+    #[must_use]
+    pub fn random() -> Self {
+        let mut bytes = [0_u8; 8];
+        // Without randomness the ids still never repeat within the process.
+        if getrandom::fill(&mut bytes).is_err() {
+            return Self::new(std::process::id());
+        }
+        Self::held_by(i64::from_le_bytes(bytes))
+    }
+
+    /// A mint of this holder, whose process bits begin as its lowest ones.
+    #[must_use]
+    pub fn held_by(holder: i64) -> Self {
         Self {
-            process: i64::from(process & ((1 << PROCESS_BITS) - 1)),
+            process: AtomicI64::new(holder & PROCESS_MASK),
+            holder,
             last: AtomicI64::new(0),
         }
     }
 
-    /// A mint with random process bits.
+    /// Who this is, among the processes of an instance.
     #[must_use]
-    pub fn random() -> Self {
-        let mut byte = [0_u8; 4];
-        // Without randomness the ids still never repeat within the process.
-        let _ = getrandom::fill(&mut byte);
-        Self::new(u32::from_le_bytes(byte))
+    pub const fn holder(&self) -> i64 {
+        self.holder
+    }
+
+    /// The process bits, 0 to 255.
+    #[must_use]
+    pub fn number(&self) -> i16 {
+        i16::try_from(self.process.load(Ordering::Relaxed)).unwrap_or(0)
+    }
+
+    /// Mints with other process bits from now on.
+    pub fn set_number(&self, number: i16) {
+        let bits = i64::from(number) & PROCESS_MASK;
+        self.process.store(bits, Ordering::Relaxed);
     }
 
     /// The next id: later than every id this mint gave before, even when the clock steps back.
@@ -55,7 +87,7 @@ impl IdMint {
                     let ms = next >> COUNTER_BITS;
                     let id = (ms << (PROCESS_BITS + COUNTER_BITS))
                         | (counter << PROCESS_BITS)
-                        | self.process;
+                        | self.process.load(Ordering::Relaxed);
                     return I::from(id);
                 }
                 Err(seen) => last = seen,
@@ -188,6 +220,10 @@ mod tests {
         let now = Time::from_unix_millis(1_800_000_000_000);
         let (a, b) = (IdMint::new(1), IdMint::new(2));
         assert_ne!(a.next::<PostId>(now), b.next::<PostId>(now));
+        let later = a.next::<PostId>(now);
+        a.set_number(2);
+        assert_eq!((a.number(), a.holder()), (2, 1));
+        assert!(a.next::<PostId>(now) > later, "also with another number");
     }
 
     #[test]

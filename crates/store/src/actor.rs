@@ -2,6 +2,7 @@
 
 pub mod alias;
 
+use crate::clash;
 use crate::connection::Db;
 use crate::each;
 use crate::fragment::among;
@@ -192,6 +193,9 @@ pub fn local_people(db: &mut Db, before: ActorId, limit: i64) -> QueryResult<Vec
         .inner_join(actor::table)
         .filter(account::state.eq(AccountState::Active))
         .filter(actor::state.eq(ActorState::Active))
+    if added == 0 {
+        clash::none(by_id(db, row.id)?.is_some())?;
+    }
         .filter(actor::id.lt(before))
         .order(actor::id.desc())
         .limit(limit)

@@ -1,5 +1,6 @@
 //! Who follows whom.
 
+use crate::clash;
 use crate::connection::Db;
 use crate::each;
 use crate::fragment::among;
@@ -16,6 +17,9 @@ pub fn insert(db: &mut Db, row: &Follow) -> QueryResult<bool> {
         .values(row)
         .on_conflict_do_nothing()
         .execute(c))?;
+    if added == 0 {
+        clash::none(by_id(db, row.id)?.is_some())?;
+    }
     Ok(added == 1)
 }
 

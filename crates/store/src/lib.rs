@@ -12,6 +12,7 @@
 
 pub mod account;
 pub mod actor;
+mod clash;
 pub mod community;
 pub mod connection;
 pub mod discussion;
@@ -22,6 +23,7 @@ mod fragment;
 pub mod media;
 pub mod notice;
 pub mod peer;
+pub mod process;
 pub mod queue;
 pub mod row;
 #[allow(missing_docs, reason = "tables; the migrations tell what they mean")]

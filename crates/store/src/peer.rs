@@ -59,7 +59,7 @@ pub fn meet(db: &mut Db, id: PeerId, host: &str, now: Time) -> QueryResult<PeerI
         standing: rule::standing_of(db, host)?,
         signature_form: None,
     };
-    each!(db, c => diesel::insert_into(peer::table).values(&row).on_conflict_do_nothing().execute(c))?;
+    each!(db, c => diesel::insert_into(peer::table).values(&row).on_conflict(peer::host).do_nothing().execute(c))?;
     peer::table
         .filter(peer::host.eq(host))
         .select(peer::id)

@@ -374,6 +374,14 @@ diesel::joinable!(assertion_key -> actor (actor_id));
 diesel::joinable!(revision -> post (post_id));
 diesel::joinable!(delivery -> activity (activity_id));
 diesel::joinable!(delivery -> peer (peer_id));
+diesel::table! {
+    process (number) {
+        number -> SmallInt,
+        holder -> BigInt,
+        lease_until -> Timestamp,
+    }
+}
+
 diesel::joinable!(actor -> peer (peer_id));
 diesel::allow_tables_to_appear_in_same_query!(
     setting,
@@ -404,3 +412,4 @@ diesel::allow_tables_to_appear_in_same_query!(
     inbound,
     job,
 );
+    process,

@@ -16,6 +16,9 @@ use crate::config::Config;
 
 /// Few threads are enough for one command.
 const READERS: usize = 1;
+/// For how long a command has the number in its ids for itself. Few take as long; a command that took
+/// longer would only share it by chance.
+const NUMBER_SECONDS: i64 = 600;
 
 /// Opens the database of an instance that is set up.
 pub(super) async fn open(common: &Common) -> anyhow::Result<Ops> {
@@ -42,6 +45,9 @@ pub(super) async fn open_new(config: &Config, create: bool) -> anyhow::Result<Op
         ids: IdMint::random(),
         wake: Box::new(|| {}),
     });
+    if let Err(why) = ops.hold_number(NUMBER_SECONDS).await {
+        tracing::debug!(%why, "a number for the ids of this process");
+    }
     ops.refresh_site().await?;
     Ok(ops)
 }

@@ -3,6 +3,7 @@
 
 mod crowd;
 mod listen;
+mod number;
 mod remote;
 mod setup;
 #[cfg(test)]
@@ -139,6 +140,7 @@ impl Instance {
             let (router, crowd) = (router.clone(), crowd.clone());
             tasks.spawn(listen::serve(listener, router, crowd, stopped.clone()));
         }
+        tasks.spawn(number::hold_on(ops, stopped.clone()));
         tasks.spawn(refresh(app.clone(), stopped));
         Ok(Self {
             addr,
@@ -193,6 +195,7 @@ impl Instance {
         let _ = self.stop.send(true);
         while self.tasks.join_next().await.is_some() {}
         self.jobs.stop().await;
+        number::release(self.app.ops()).await;
         self.app.store().close().await;
     }
 }
@@ -214,6 +217,7 @@ async fn open(config: &InstanceConfig, wake: &Arc<Notify>) -> anyhow::Result<Ops
         ids: IdMint::random(),
         wake: Box::new(move || bell.notify_one()),
     });
+    number::hold(&ops).await;
     ops.refresh_site().await?;
     check_url(config, &ops)?;
     Ok(ops)

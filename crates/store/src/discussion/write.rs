@@ -1,5 +1,6 @@
 //! Changing rows of posts, likes and mentions; the rules stand in `domain`.
 
+use crate::clash;
 use crate::connection::Db;
 use crate::each;
 use crate::row::{Like, Mention, Post, Revision, Tombstone};
@@ -14,7 +15,8 @@ use model::{ActorId, DeletedBy, LikeId, PostId, Time};
 pub fn insert(db: &mut Db, row: &Post) -> QueryResult<bool> {
     let added = each!(db, c => diesel::insert_into(post::table)
         .values(row)
-        .on_conflict_do_nothing()
+        .on_conflict(post::ap_id)
+        .do_nothing()
         .execute(c))?;
     Ok(added == 1)
 }
@@ -136,6 +138,9 @@ pub fn insert_like(db: &mut Db, row: &Like) -> QueryResult<bool> {
         each!(db, c => diesel::update(post::table.find(row.post_id))
             .set(post::like_count.eq(post::like_count + 1))
             .execute(c))?;
+    } else {
+        let taken = diesel::dsl::exists(post_like::table.find(row.id));
+        clash::none(diesel::select(taken).get_result(db)?)?;
     }
     Ok(added == 1)
 }

@@ -13,7 +13,8 @@ use model::{ActivityId, ActorId, PostId, Time};
 pub fn freeze(db: &mut Db, row: &Activity) -> QueryResult<ActivityId> {
     each!(db, c => diesel::insert_into(activity::table)
         .values(row)
-        .on_conflict_do_nothing()
+        .on_conflict(activity::once_key)
+        .do_nothing()
         .execute(c))?;
     each!(db, c => activity::table
         .filter(activity::once_key.eq(&row.once_key))

@@ -16,7 +16,8 @@ use std::collections::HashSet;
 pub fn enqueue(db: &mut Db, rows: &[Delivery]) -> QueryResult<()> {
     each!(db, c => diesel::insert_into(delivery::table)
         .values(rows)
-        .on_conflict_do_nothing()
+        .on_conflict((delivery::activity_id, delivery::inbox))
+        .do_nothing()
         .execute(c))?;
     Ok(())
 }

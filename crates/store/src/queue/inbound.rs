@@ -26,11 +26,12 @@ const SHARE: usize = 32;
 /// Up to which id the bytes of what has ended are forgotten.
 const FORGOTTEN: &str = "inbound_forgotten";
 
-/// Keeps a received activity; a repeat changes nothing and answers `false`.
+/// Keeps a received activity; a repeat (of its guard) changes nothing and answers `false`.
 pub fn insert(db: &mut Db, row: &Inbound) -> QueryResult<bool> {
     let added = each!(db, c => diesel::insert_into(inbound::table)
         .values(row)
-        .on_conflict_do_nothing()
+        .on_conflict(inbound::guard)
+        .do_nothing()
         .execute(c))?;
     Ok(added == 1)
 }

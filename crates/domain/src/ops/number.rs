@@ -1,0 +1,87 @@
+//! The number in the ids of this process, by which they differ from those of others that write to the
+//! same database: held there by a lease.
+
+use super::Ops;
+use crate::{Error, Outcome};
+use store::{Db, StoreError};
+
+impl Ops {
+    /// Holds a number for this process alone, for so long: the one it has if that is free, else another.
+    /// To be called before the first id is minted, and again well before the time is over. Without
+    /// it the number is one of 256 by chance.
+    ///
+    /// # Errors
+    /// Faults; also where 256 processes hold one.
+    pub async fn hold_number(&self, seconds: i64) -> Outcome<()> {
+        let mint = &self.0.config.ids;
+        let (holder, wanted, now) = (mint.holder(), mint.number(), self.now());
+        let until = now.plus_seconds(seconds);
+        let hold = move |db: &mut Db| -> Outcome<Option<i16>> {
+            if store::process::keep(db, wanted, holder, until)? {
+                return Ok(Some(wanted));
+            }
+            Ok(store::process::claim(db, holder, wanted, now, until)?)
+        };
+        let held = self.store().write_relaxed(hold).await?;
+        let Some(number) = held else {
+            let why = "256 processes hold a number in this database".to_owned();
+            return Err(Error::Fault(StoreError::Unheeded(why)));
+        };
+        mint.set_number(number);
+        Ok(())
+    }
+
+    /// Gives the number back: this process mints no more ids.
+    ///
+    /// # Errors
+    /// Faults.
+    pub async fn release_number(&self) -> Outcome<()> {
+        let mint = &self.0.config.ids;
+        let (holder, number) = (mint.holder(), mint.number());
+        let release =
+            move |db: &mut Db| -> Outcome<()> { Ok(store::process::release(db, number, holder)?) };
+        self.store().write_relaxed(release).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::OpsConfig;
+    use crate::testing::StillClock;
+    use model::PostId;
+    use model::id::IdMint;
+    use std::sync::Arc;
+    use store::Store;
+
+    fn process(store: &Store, clock: &Arc<StillClock>, holder: i64) -> Ops {
+        Ops::new(OpsConfig {
+            store: store.clone(),
+            clock: Arc::clone(clock) as Arc<dyn model::Clock>,
+            ids: IdMint::held_by(holder),
+            wake: Box::new(|| {}),
+        })
+    }
+
+    store::both! {
+        async fn two_processes_that_begin_alike_mint_different_ids(store: Store) {
+            let clock = Arc::new(StillClock::new());
+            // The lowest eight bits are where a number begins: those of both are the same.
+            let (one, two) = (process(&store, &clock, 7), process(&store, &clock, 7 + 256));
+            assert_eq!(one.id::<PostId>(), two.id::<PostId>());
+            for process in [&one, &two, &one] {
+                process.hold_number(60).await.unwrap();
+            }
+            assert_ne!(one.id::<PostId>(), two.id::<PostId>());
+            // Whoever slept through its lease takes another number when it wakes.
+            clock.pass(61);
+            let three = process(&store, &clock, 7 + 512);
+            three.hold_number(60).await.unwrap();
+            for process in [&one, &two] {
+                process.hold_number(60).await.unwrap();
+            }
+            let ids: [PostId; 3] = [one.id(), two.id(), three.id()];
+            assert!(ids[0] != ids[1] && ids[1] != ids[2] && ids[0] != ids[2], "{ids:?}");
+        }
+    }
+}
