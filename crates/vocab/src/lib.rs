@@ -44,7 +44,7 @@ pub use lenient::{id_of, kind_of};
 pub use link::{Attachment, Image, Source, Tag};
 pub use nodeinfo::NodeInfo;
 pub use object::Object;
-pub use parse::{MAX_BYTES, MAX_DEPTH, ParseError, parse};
+pub use parse::{MAX_BYTES, MAX_DEPTH, MAX_PARTS, ParseError, parse, parts};
 pub use webfinger::Jrd;
 
 /// The media type of everything ActivityPub that we serve and send.

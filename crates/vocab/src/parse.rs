@@ -10,6 +10,10 @@ pub const MAX_BYTES: usize = 1024 * 1024;
 /// The deepest nesting of lists and objects taken.
 pub const MAX_DEPTH: usize = 32;
 
+/// The most parts a document may have: keys and values. Built, each takes up to 350 bytes, however
+/// few it takes on the wire.
+pub const MAX_PARTS: usize = 20_000;
+
 /// Why bytes were refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParseError {
@@ -17,6 +21,8 @@ pub enum ParseError {
     TooLarge,
     /// Nested deeper than [`MAX_DEPTH`].
     TooDeep,
+    /// More than [`MAX_PARTS`].
+    TooMany,
     /// Not JSON at all, not UTF-8, or an object that names a key twice: what one reader takes from
     /// it another would not (RFC 7493 §2.3).
     NotJson,
@@ -29,6 +35,7 @@ impl ParseError {
         match self {
             Self::TooLarge => "too_large",
             Self::TooDeep => "too_deep",
+            Self::TooMany => "too_many_parts",
             Self::NotJson => "not_json",
         }
     }
@@ -39,6 +46,7 @@ impl fmt::Display for ParseError {
         f.write_str(match self {
             Self::TooLarge => "the document is larger than 1 MiB",
             Self::TooDeep => "the document is nested deeper than 32 levels",
+            Self::TooMany => "the document has more than 20,000 parts",
             Self::NotJson => "the document is not JSON, or names a key twice",
         })
     }
@@ -46,7 +54,7 @@ impl fmt::Display for ParseError {
 
 impl std::error::Error for ParseError {}
 
-/// Reads a JSON document of at most 1 MiB and 32 levels.
+/// Reads a JSON document of at most 1 MiB, 32 levels and 20,000 parts.
 ///
 /// # Errors
 /// [`ParseError`] says which limit it breaks, or that it is not JSON.
@@ -54,12 +62,23 @@ pub fn parse(bytes: &[u8]) -> Result<Value, ParseError> {
     if bytes.len() > MAX_BYTES {
         return Err(ParseError::TooLarge);
     }
-    if depth(bytes) > MAX_DEPTH {
+    let Outline { depth, parts } = outline(bytes);
+    if depth > MAX_DEPTH {
         return Err(ParseError::TooDeep);
+    }
+    if parts > MAX_PARTS {
+        return Err(ParseError::TooMany);
     }
     serde_json::from_slice(bytes)
         .map(|Once(value)| value)
         .map_err(|_not_json| ParseError::NotJson)
+}
+
+/// How many parts a document has at most, as its commas, colons and brackets show: what it costs
+/// to build, known before it is built.
+#[must_use]
+pub fn parts(bytes: &[u8]) -> usize {
+    outline(bytes).parts
 }
 
 /// Any JSON whose objects name each key once.
@@ -128,10 +147,18 @@ impl<'de> Visitor<'de> for Each {
     }
 }
 
-/// The deepest nesting of brackets outside strings. Counted on the bytes, so that a hostile
-/// document is never built; malformed ones are the parser's to refuse.
-fn depth(bytes: &[u8]) -> usize {
-    let (mut now, mut deepest, mut in_string, mut escaped) = (0_usize, 0_usize, false, false);
+/// What shows without building anything.
+struct Outline {
+    depth: usize,
+    parts: usize,
+}
+
+/// The deepest nesting of brackets outside strings, and how many parts they and what separates
+/// them make. Counted on the bytes, so that a hostile document is never built; malformed ones are
+/// the parser's to refuse.
+fn outline(bytes: &[u8]) -> Outline {
+    let (mut now, mut depth, mut parts) = (0_usize, 0_usize, 1_usize);
+    let (mut in_string, mut escaped) = (false, false);
     for byte in bytes {
         if escaped {
             escaped = false;
@@ -145,15 +172,17 @@ fn depth(bytes: &[u8]) -> usize {
             match byte {
                 b'"' => in_string = true,
                 b'[' | b'{' => {
+                    parts += 1;
                     now += 1;
-                    deepest = deepest.max(now);
+                    depth = depth.max(now);
                 }
                 b']' | b'}' => now = now.saturating_sub(1),
+                b',' | b':' => parts += 1,
                 _ => {}
             }
         }
     }
-    deepest
+    Outline { depth, parts }
 }
 
 #[cfg(test)]
@@ -169,6 +198,16 @@ mod tests {
         assert!(parse(nested(32).as_bytes()).is_ok());
         assert_eq!(parse(nested(33).as_bytes()), Err(ParseError::TooDeep));
         assert_eq!(parse(nested(100_000).as_bytes()), Err(ParseError::TooDeep));
+    }
+
+    #[test]
+    fn parts_are_limited_to_twenty_thousand() {
+        let zeros = |many: usize| format!("[{}]", vec!["0"; many].join(","));
+        assert!(parse(zeros(MAX_PARTS - 1).as_bytes()).is_ok());
+        assert_eq!(parse(zeros(MAX_PARTS).as_bytes()), Err(ParseError::TooMany));
+        let words = format!("{{\"content\":\"{}\"}}", "a, b: [c] {d} ".repeat(30_000));
+        assert_eq!(parts(words.as_bytes()), 3);
+        assert!(parse(words.as_bytes()).is_ok());
     }
 
     #[test]
