@@ -25,6 +25,8 @@ diesel::table! {
         parked_at -> Nullable<Timestamp>,
         standing -> Text,
         signature_form -> Nullable<Text>,
+        asked_until -> Nullable<Timestamp>,
+        missed_from -> Nullable<BigInt>,
         given_up -> BigInt,
     }
 }
@@ -351,6 +353,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    inbound_hold (name, inbound_id) {
+        name -> Text,
+        inbound_id -> BigInt,
+    }
+}
+
+diesel::table! {
     job (id) {
         id -> BigInt,
         kind -> Text,
@@ -365,6 +374,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    process (number) {
+        number -> SmallInt,
+        holder -> BigInt,
+        lease_until -> Timestamp,
+    }
+}
+
 diesel::joinable!(account -> actor (actor_id));
 diesel::joinable!(community -> actor (actor_id));
 diesel::joinable!(session -> account (actor_id));
@@ -374,14 +391,6 @@ diesel::joinable!(assertion_key -> actor (actor_id));
 diesel::joinable!(revision -> post (post_id));
 diesel::joinable!(delivery -> activity (activity_id));
 diesel::joinable!(delivery -> peer (peer_id));
-diesel::table! {
-    process (number) {
-        number -> SmallInt,
-        holder -> BigInt,
-        lease_until -> Timestamp,
-    }
-}
-
 diesel::joinable!(actor -> peer (peer_id));
 diesel::allow_tables_to_appear_in_same_query!(
     setting,
@@ -410,6 +419,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     activity,
     delivery,
     inbound,
+    inbound_hold,
     job,
-);
     process,
+);

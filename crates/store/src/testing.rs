@@ -152,6 +152,14 @@ pub fn changes(db: &mut crate::Db) -> Result<i64, crate::SqlError> {
     Ok(row.n)
 }
 
+/// Runs words of SQL, to break something on purpose.
+///
+/// # Errors
+/// Where the database fails.
+pub fn run_sql(db: &mut crate::Db, words: &str) -> Result<(), crate::SqlError> {
+    sql_query(words).execute(db).map(drop)
+}
+
 /// A fresh PostgreSQL store, or none where there is no PostgreSQL; then a line says so.
 pub fn postgres() -> Option<Fresh> {
     static NUMBER: AtomicU32 = AtomicU32::new(0);

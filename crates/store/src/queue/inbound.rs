@@ -14,7 +14,7 @@ use diesel::sql_types::{BigInt, Bool, Text};
 use model::id::first_of;
 use model::peer::InboundState;
 use model::{InboundId, Time};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// As the partial indexes say it: a bound value would not be seen to fit them.
 const WAITING: &str = "inbound.state = 'waiting'";
@@ -50,8 +50,21 @@ pub struct Claim {
     pub after: String,
     /// How many at most.
     pub limit: usize,
-    /// How many of one host the asker would hold at most.
-    pub of_a_host: usize,
+    /// Bytes of bodies at most, but for the last few rows.
+    pub bytes: usize,
+    /// What the asker would hold of one host at most.
+    pub of_a_host: Share,
+    /// Hosts of which nothing is asked for now.
+    pub without: HashSet<String>,
+}
+
+/// A part of what may be held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share {
+    /// Rows.
+    pub rows: usize,
+    /// Bytes of their bodies.
+    pub bytes: usize,
 }
 
 /// Rows that are due, of each host the oldest, the hosts in turn; and the host served last. Of an
@@ -64,11 +77,19 @@ pub fn claim(db: &mut Db, asked: &Claim) -> QueryResult<(Vec<Inbound>, String)> 
     }
     let (ids, last) = choose(db, asked)?;
     let (mut found, mut bytes): (Vec<Inbound>, usize) = (Vec::new(), 0);
+    let mut of_host: HashMap<String, usize> = HashMap::new();
     for some in ids.chunks(CHUNK) {
-        let rows = load(db, some)?;
-        bytes += rows.iter().map(size).sum::<usize>();
-        found.extend(rows);
-        if bytes >= BYTES {
+        for row in load(db, some)? {
+            let of_this = of_host.entry(row.host.clone()).or_default();
+            // Nor what comes after it, or that would pass it.
+            if *of_this >= asked.of_a_host.bytes {
+                continue;
+            }
+            *of_this += size(&row);
+            bytes += size(&row);
+            found.push(row);
+        }
+        if bytes >= BYTES.min(asked.bytes) {
             break;
         }
     }
@@ -103,7 +124,12 @@ fn choose(db: &mut Db, asked: &Claim) -> QueryResult<(Vec<InboundId>, String)> {
             }
             let held = of_host.get(&host).copied().unwrap_or(0);
             let of_this = taken.entry(host.clone()).or_default();
-            let may = share.min(asked.of_a_host.saturating_sub(held));
+            let may = share.min(asked.of_a_host.rows.saturating_sub(held));
+            let may = if asked.without.contains(&host) {
+                0
+            } else {
+                may
+            };
             if *of_this < may && !asked.held.contains_key(&id) {
                 *of_this += 1;
                 ids.push(id);
@@ -202,22 +228,14 @@ pub fn finish(
     Ok(ended == 1)
 }
 
-/// Not now: again at `run_at`. It leaves the line of its key, so that those behind it need not
-/// wait for whatever keeps it.
-pub fn retry(db: &mut Db, id: InboundId, why: &str, run_at: Time) -> QueryResult<()> {
-    let row = inbound::table
+/// Whether it has not ended.
+pub fn is_waiting(db: &mut Db, id: InboundId) -> QueryResult<bool> {
+    let state: Option<InboundState> = inbound::table
         .find(id)
-        .filter(inbound::state.eq(InboundState::Waiting));
-    diesel::update(row)
-        .set((
-            inbound::attempts.eq(inbound::attempts + 1),
-            inbound::run_at.eq(run_at),
-            inbound::lease_until.eq(Time::from_unix_millis(0)),
-            inbound::order_key.eq(format!("retry {id}")),
-            inbound::reason.eq(why),
-        ))
-        .execute(db)?;
-    Ok(())
+        .select(inbound::state)
+        .first(db)
+        .optional()?;
+    Ok(state == Some(InboundState::Waiting))
 }
 
 /// How many are due, whether or not somebody is at work on them.
@@ -236,20 +254,34 @@ struct Counted {
     n: i64,
 }
 
-/// Whether at least `limit` of a host wait.
-pub fn is_crowded(db: &mut Db, host: &str, limit: i64) -> QueryResult<bool> {
-    let counted = |place: &str| {
+/// A document's largest size: so many rows at least make so many bytes.
+const LARGEST: i64 = 1 << 20;
+
+/// Whether at least `rows` of a host wait, or at least `bytes` of their bodies.
+pub fn is_crowded(db: &mut Db, host: &str, rows: i64, bytes: i64) -> QueryResult<bool> {
+    let many = counted(db, host, "count(*)", "1", rows)?;
+    // Few rows cannot be large, and many are counted without a look at them.
+    if many >= rows || many < bytes / LARGEST {
+        return Ok(many >= rows);
+    }
+    let sum = "CAST(coalesce(sum(size), 0) AS BIGINT)";
+    Ok(counted(db, host, sum, "octet_length(body) AS size", rows)? >= bytes)
+}
+
+/// Of what of a host waits, at most `most` rows.
+fn counted(db: &mut Db, host: &str, what: &str, of: &str, most: i64) -> QueryResult<i64> {
+    let query = |place: &str| {
         sql_query(format!(
-            "SELECT count(*) AS n FROM (SELECT 1 FROM inbound \
-             WHERE state = 'waiting' AND host = {place} LIMIT {limit}) AS waiting"
+            "SELECT {what} AS n FROM (SELECT {of} FROM inbound \
+             WHERE state = 'waiting' AND host = {place} LIMIT {most}) AS waiting"
         ))
         .bind::<Text, _>(host)
     };
     let counted: Counted = match db {
-        Db::Pg(c) => counted("$1").get_result(c)?,
-        Db::Sqlite(c) => counted("?").get_result(c)?,
+        Db::Pg(c) => query("$1").get_result(c)?,
+        Db::Sqlite(c) => query("?").get_result(c)?,
     };
-    Ok(counted.n >= limit)
+    Ok(counted.n)
 }
 
 /// Those that ended in a state, newest first.

@@ -3,6 +3,7 @@
 
 pub mod activity;
 pub mod delivery;
+pub mod hold;
 pub mod inbound;
 pub mod jobs;
 #[cfg(test)]

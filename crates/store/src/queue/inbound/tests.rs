@@ -1,6 +1,7 @@
 //! Who is served, in what order, and what is forgotten, on both databases.
 
 use super::*;
+use crate::queue::hold::{self, put_off};
 use crate::{Backend, Store, StoreError, both};
 use model::id::IdMint;
 
@@ -35,7 +36,12 @@ fn asked(after: &str, limit: usize) -> Claim {
         held: HashMap::new(),
         after: after.to_owned(),
         limit,
-        of_a_host: 100,
+        bytes: usize::MAX,
+        of_a_host: Share {
+            rows: 100,
+            bytes: 1 << 20,
+        },
+        without: HashSet::new(),
     }
 }
 
@@ -75,12 +81,25 @@ both! {
         assert_eq!(ids(&second)[0], 33, "what is held is not given again");
     }
 
+    async fn a_host_has_its_share_of_bytes_too(store: Store) {
+        let large = |id: i64, host: &str| Inbound {
+            body: Some("x".repeat(400_000)),
+            ..row(id, host, &id.to_string())
+        };
+        let mut rows: Vec<Inbound> = (1..=5).map(|id| large(id, "large")).collect();
+        rows.extend([row(6, "large", "6"), row(7, "other", "o"), row(8, "shunned", "s")]);
+        keep(&store, rows).await;
+        let without = HashSet::from(["shunned".to_owned()]);
+        let (found, _) = claimed(&store, Claim { without, ..asked("", 40) }).await;
+        assert_eq!(ids(&found), [1, 2, 3, 7], "and what came after them waits as well");
+    }
+
     async fn what_waits_for_later_is_not_given(store: Store) {
         let late = Inbound { run_at: now().plus_seconds(1), ..row(1, "a", "k") };
         keep(&store, vec![late, row(2, "a", "k")]).await;
         assert_eq!(ids(&claimed(&store, asked("", 9)).await.0), [2]);
         let again = store.write(|db| {
-            retry(db, InboundId(2), "not now", now().plus_seconds(60))?;
+            put_off(db, InboundId(2), "not now", now().plus_seconds(60), &[])?;
             Ok::<_, StoreError>(count_due(db, now())?)
         });
         assert_eq!(again.await.unwrap(), 0);
@@ -112,7 +131,7 @@ both! {
         let ended = store.write(|db| {
             let first = finish(db, InboundId(1), InboundState::Done, None)?;
             let second = finish(db, InboundId(1), InboundState::Rejected, Some("no"))?;
-            retry(db, InboundId(1), "again", now())?;
+            put_off(db, InboundId(1), "again", now(), &[])?;
             finish(db, InboundId(2), InboundState::Ignored, Some("why"))?;
             Ok::<_, StoreError>((first, second, count(db, InboundState::Done)?))
         });
@@ -123,14 +142,54 @@ both! {
         assert_eq!(ids(&listed.await.unwrap()), [2]);
     }
 
+    async fn what_is_put_off_holds_its_names(store: Store) {
+        keep(&store, (1..=4).map(|id| row(id, "a", "k")).collect()).await;
+        let later = now().plus_seconds(60);
+        let name = |name: &str| vec![name.to_owned()];
+        let found = store.write(move |db| {
+            assert!(!hold::any(db)?);
+            put_off(db, InboundId(2), "not now", later, &name("n"))?;
+            put_off(db, InboundId(2), "not now", later, &name("n"))?;
+            assert!(hold::any(db)?);
+            let first = hold::before(db, InboundId(3), &name("n"))?.unwrap();
+            hold::put_behind(db, InboundId(3), &first, &name("m"))?;
+            let second = hold::before(db, InboundId(4), &name("m"))?.unwrap();
+            assert_eq!((first.run_at, first.clone()), (later, second));
+            assert_eq!(hold::before(db, InboundId(4), &name("o"))?, None);
+            assert_eq!(hold::before(db, InboundId(1), &name("n"))?, None, "it came before");
+            finish(db, InboundId(2), InboundState::Done, None)?;
+            let ended = hold::before(db, InboundId(4), &name("n"))?;
+            hold::release(db, InboundId(2))?;
+            hold::release(db, InboundId(3))?;
+            Ok::<_, StoreError>((ended, hold::any(db)?))
+        });
+        assert_eq!(found.await.unwrap(), (None, false));
+        let mut then = asked("", 9);
+        then.now = later;
+        let (rows, _) = claimed(&store, then).await;
+        let third = rows.iter().find(|row| row.id == InboundId(3)).unwrap();
+        assert_eq!((third.order_key.as_str(), third.attempts), ("retry 2", 0));
+    }
+
     async fn a_crowd_is_counted_by_host(store: Store) {
         keep(&store, (1..=3).map(|id| row(id, "a", "k")).collect()).await;
         let crowded = store.write(|db| {
-            let full = is_crowded(db, "a", 3)?;
+            let full = is_crowded(db, "a", 3, i64::MAX)?;
             finish(db, InboundId(1), InboundState::Done, None)?;
-            Ok::<_, StoreError>([full, is_crowded(db, "a", 3)?, is_crowded(db, "b", 1)?])
+            let room = is_crowded(db, "a", 3, i64::MAX)?;
+            Ok::<_, StoreError>([full, room, is_crowded(db, "b", 1, i64::MAX)?])
         });
         assert_eq!(crowded.await.unwrap(), [true, false, false]);
+        let heavy = (11..=14).map(|id| Inbound {
+            body: Some("é".repeat(500_000)),
+            ..row(id, "heavy", "k")
+        });
+        keep(&store, heavy.collect()).await;
+        let crowded = store.write(|db| {
+            let [four, five] = [4_000_000, 5 << 20].map(|bytes| is_crowded(db, "heavy", 9, bytes));
+            Ok::<_, StoreError>([four?, five?])
+        });
+        assert_eq!(crowded.await.unwrap(), [true, false], "bytes, not characters");
     }
 
     async fn the_old_is_forgotten_a_chunk_at_a_time(store: Store) {
