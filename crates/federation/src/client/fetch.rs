@@ -2,6 +2,7 @@
 
 use super::error::FetchError;
 use super::flight::Landing;
+use super::waits::Waiting;
 use super::{Client, body};
 use crate::identity::{authority, same_origin, without_fragment};
 use crate::signature::{Outgoing, SignatureError, SigningKey};
@@ -39,6 +40,27 @@ impl Fetched {
     fn is_itself(&self, id: &Url, asked: &Url) -> bool {
         let (id, asked) = (without_fragment(id), without_fragment(asked));
         same_origin(&id, &self.url) && (id == asked || id == without_fragment(&self.url))
+    }
+}
+
+/// How far an address may lead to a document that goes by another id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Nowhere: what is asked for is what answers. Whoever acts under an id is that id and no other.
+    Itself,
+    /// Within its server: a permalink leads to the post (WordPress).
+    Server,
+    /// Anywhere: somebody here gave the address, and means whatever is there.
+    World,
+}
+
+impl Reach {
+    fn admits(self, asked: &Url, id: &Url) -> bool {
+        match self {
+            Self::Itself => without_fragment(asked) == without_fragment(id),
+            Self::Server => same_origin(asked, id),
+            Self::World => true,
+        }
     }
 }
 
@@ -91,17 +113,22 @@ impl Client {
 
     /// Fetches an actor or object and makes sure it is what it says: its `id` is the asked or
     /// the answering address, on the origin that answered; else it is fetched once more by
-    /// that id (a page's address was asked for, or WordPress's permalink).
+    /// that id (a page's address was asked for, or WordPress's permalink), as far as `reach` goes.
     ///
     /// # Errors
-    /// [`FetchError`]; `WrongId` when it has no id, or the second document has another one.
+    /// [`FetchError`]; `WrongId` when it has no id, one that is out of reach, or the second document
+    /// has another one.
     pub async fn get_document(
         &self,
         url: &Url,
+        reach: Reach,
         signer: Option<&SigningKey>,
     ) -> Result<Fetched, FetchError> {
         let first = self.get_json(url, signer).await?;
         let id = first.id().ok_or(FetchError::WrongId)?;
+        if !reach.admits(url, &id) {
+            return Err(FetchError::WrongId);
+        }
         if first.is_itself(&id, url) {
             return Ok(first);
         }
@@ -124,6 +151,7 @@ impl Client {
     ) -> Result<(Mime, Bytes), FetchError> {
         let key = format!("file {url}");
         self.recall(&key)?;
+        let _waiting = Waiting::begin();
         let outcome = self.within_time(self.file(url, max, accept)).await;
         self.shared.failures.note(&key, &outcome);
         outcome
@@ -151,6 +179,7 @@ impl Client {
             }
             .boxed()
         };
+        let _waiting = Waiting::begin();
         self.shared.flights.join(key.clone(), start).await
     }
 
@@ -161,7 +190,7 @@ impl Client {
         }
         let raw = body::read(&mut answer.response, self.shared.config.max_json).await?;
         let body = vocab::parse(&raw).map_err(|refused| match refused {
-            vocab::ParseError::TooLarge => FetchError::TooLarge,
+            vocab::ParseError::TooLarge | vocab::ParseError::TooMany => FetchError::TooLarge,
             vocab::ParseError::TooDeep | vocab::ParseError::NotJson => FetchError::NotJson,
         })?;
         Ok(Fetched {

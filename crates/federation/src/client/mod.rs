@@ -14,16 +14,20 @@ mod lanes;
 mod memory;
 mod post;
 #[cfg(test)]
+mod posting;
+#[cfg(test)]
 mod rebinding;
 mod resolve;
 #[cfg(test)]
 mod tests;
+mod waits;
 
 pub use error::{FetchError, PostError};
-pub use fetch::Fetched;
+pub use fetch::{Fetched, Reach};
 pub use guard::{Blocked, Guard, Private};
-pub use post::Accepted;
+pub use post::{Accepted, Parcel};
 pub use resolve::{HostMap, Names};
+pub use waits::{Waiting, Waits};
 
 use flight::Flights;
 use forms::Forms;
@@ -120,6 +124,11 @@ impl Client {
                 .timeout(config.timeout)
                 .pool_idle_timeout(idle)
                 .pool_max_idle_per_host(lanes::IN_FLIGHT)
+                // Nothing lives long enough to be probed, and each option is a system call a
+                // connection.
+                .tcp_keepalive(None)
+                .tcp_keepalive_interval(None)
+                .tcp_keepalive_retries(None)
                 .dns_resolver(Arc::clone(&resolver))
                 .build()
         };

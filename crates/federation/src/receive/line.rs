@@ -2,6 +2,7 @@
 //! of those before it but their place is looked at beside them, and goes to the database while they
 //! are still on their way to the disk: a busy conversation does not wait for one commit after another.
 
+use super::held::Names;
 use super::outcome::{Outcome, Stop};
 use super::said::Said;
 use super::{Applied, Verb, forward, told};
@@ -16,6 +17,7 @@ use std::any::Any;
 use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
+use store::queue::{hold, inbound};
 use store::row;
 use vocab::{Activity, id_of};
 
@@ -24,14 +26,33 @@ const AHEAD: usize = 64;
 /// How many of one line are looked at side by side.
 const ABREAST: usize = 8;
 
-/// Those of a line that the database has, the oldest first. Each ends its own row.
-type UnderWay = VecDeque<BoxFuture<'static, ()>>;
+/// Why a line ended before its end. What is left of it waits as it did, each in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Broken {
+    /// The database cannot be used now; in its words.
+    Unavailable(String),
+    /// One was not written, for a reason of its own, and those behind it must not pass it.
+    Behind,
+}
+
+/// One that the database has; it ends its own row.
+type Written = BoxFuture<'static, Result<(), Broken>>;
 
 /// An activity that was looked at.
 struct Seen {
+    place: Place,
+    heard: Heard,
+}
+
+/// Where an activity stands.
+#[derive(Clone)]
+struct Place {
     id: InboundId,
     attempts: i32,
-    heard: Heard,
+    signer: String,
+    was_put_off: bool,
+    /// What it is about, where that could be read.
+    names: Names,
 }
 
 /// How far an activity was understood before its turn.
@@ -50,49 +71,164 @@ struct Letter {
 }
 
 /// Takes in the activities of one order key, in this order, and finishes or puts off their rows.
-/// One that panics would do so again: it is refused, with the reason, and the others go on.
-pub async fn in_order(fed: &Federation, rows: Vec<row::Inbound>) {
-    let mut under_way = UnderWay::new();
+/// One that panics would do so again: it is refused, with the reason, and the others go on. Where
+/// some activities are put off (`careful`), those that need one of them wait behind it. Answers
+/// whether that is so now.
+///
+/// # Errors
+/// [`Broken`]; nothing that depends on what was not written has passed it.
+pub async fn in_order(
+    fed: &Federation,
+    rows: Vec<row::Inbound>,
+    careful: bool,
+) -> Result<bool, Broken> {
+    let mut course = Course {
+        fed,
+        careful,
+        failed: fed.store().failed_writes(),
+        before: None,
+        under_way: VecDeque::new(),
+    };
     let seen = stream::iter(rows).map(|row| look(fed, row));
     let mut seen = pin!(seen.buffered(ABREAST));
-    while let Some(Seen {
-        id,
-        attempts,
-        heard,
-    }) = seen.next().await
+    let mut went = Ok(());
+    while went.is_ok()
+        && let Some(next) = seen.next().await
     {
+        went = course.take(next).await;
+    }
+    // Those under way end also where one broke off, or they would be claimed while they run.
+    went = went.and(course.settle(0).await);
+    // A verb that failed may have put off its own.
+    let failed = fed.store().failed_writes() != course.failed;
+    went.map(|()| course.careful || failed)
+}
+
+/// A line at work.
+struct Course<'a> {
+    fed: &'a Federation,
+    /// Some activity is put off that one of these may have to wait for.
+    careful: bool,
+    /// Writes that had failed when the line began.
+    failed: u64,
+    /// The one submitted last.
+    before: Option<InboundId>,
+    /// Those that the database has, the oldest first.
+    under_way: VecDeque<Written>,
+}
+
+impl Course<'_> {
+    async fn take(&mut self, Seen { place, heard }: Seen) -> Result<(), Broken> {
+        if self.careful && self.waits_behind(&place).await? {
+            return Ok(());
+        }
         let found = match heard {
             Heard::Ready(found) => found,
             Heard::InTurn(letter) => {
-                settle(&mut under_way, 0).await;
-                unless_it_panics(looked_up(fed, *letter)).await
+                self.settle(0).await?;
+                unless_it_panics(looked_up(self.fed, *letter)).await
             }
         };
         match found {
-            Ok(verb) => under_way.push_back(submit(fed, id, attempts, verb)),
-            Err(stop) => stopped(fed, id, attempts, stop).await,
+            Ok(verb) => {
+                let written = self.submit(place, verb);
+                self.under_way.push_back(written);
+            }
+            Err(stop) => {
+                self.careful |= stop.may_pass();
+                stopped(self.fed, &place, stop).await?;
+            }
         }
         // Several writers keep no order: there each waits for the one before it.
-        let ahead = if fed.store().keeps_order() { AHEAD } else { 0 };
-        settle(&mut under_way, ahead).await;
+        let ahead = if self.fed.store().keeps_order() {
+            AHEAD
+        } else {
+            0
+        };
+        self.settle(ahead).await
     }
-    settle(&mut under_way, 0).await;
-}
 
-/// Waits until no more than `most` are under way.
-async fn settle(under_way: &mut UnderWay, most: usize) {
-    while under_way.len() > most
-        && let Some(oldest) = under_way.pop_front()
-    {
-        oldest.await;
+    /// Waits until no more than `most` are under way; where one breaks off, until none is.
+    async fn settle(&mut self, mut most: usize) -> Result<(), Broken> {
+        let mut went = Ok(());
+        while self.under_way.len() > most
+            && let Some(oldest) = self.under_way.pop_front()
+        {
+            went = went.and(oldest.await);
+            if went.is_err() {
+                most = 0;
+            }
+        }
+        went
+    }
+
+    /// Puts an activity behind an earlier one that it needs and that is put off; whether it did.
+    async fn waits_behind(&mut self, place: &Place) -> Result<bool, Broken> {
+        let (id, awaits) = (place.id, place.names.awaits(&place.signer));
+        let read =
+            move |db: &mut store::Db| -> domain::Outcome<_> { Ok(hold::before(db, id, &awaits)?) };
+        let first = self.fed.store().read(read).await.map_err(unusable)?;
+        let Some(first) = first else { return Ok(false) };
+        tracing::debug!(%id, ?first, "waits for one that is tried again");
+        let holds = place.names.holds(&place.signer);
+        let write = move |db: &mut store::Db| -> domain::Outcome<_> {
+            Ok(hold::put_behind(db, id, &first, &holds)?)
+        };
+        let written = self.fed.store().write_relaxed(write).await;
+        written.map(|()| true).map_err(unusable)
+    }
+
+    /// Runs the verb, in the order in which this was called, and finishes the row with it.
+    fn submit(&mut self, place: Place, verb: Verb) -> Written {
+        let (store, failed) = (self.fed.store().clone(), self.failed);
+        let (id, was_put_off) = (place.id, place.was_put_off);
+        let before = self.before.replace(id);
+        let both = move |tx: &mut Tx<'_>| {
+            // Some write has failed meanwhile: was it the one before this?
+            if store.failed_writes() != failed
+                && let Some(before) = before
+                && inbound::is_waiting(tx.db, before)?
+            {
+                return Ok(false);
+            }
+            let (state, why) = match verb(tx)? {
+                Applied::Done => (InboundState::Done, None),
+                Applied::Ignored(why) => (InboundState::Ignored, Some(why)),
+            };
+            if !inbound::finish(tx.db, id, state, why)? {
+                // Somebody else has taken it in: what the verb has done here is undone.
+                return Err(Error::Refused(Refusal::Gone("activity")));
+            }
+            if was_put_off {
+                hold::release(tx.db, id)?;
+            }
+            Ok(true)
+        };
+        let done = self.fed.ops().submit(both);
+        let fed = self.fed.clone();
+        Box::pin(async move {
+            match done.await {
+                Ok(true) => Ok(()),
+                Ok(false) => Err(Broken::Behind),
+                Err(why) => stopped(&fed, &place, why.into()).await,
+            }
+        })
     }
 }
 
 /// Reads an activity, and looks up what it needs where it goes ahead.
 async fn look(fed: &Federation, row: row::Inbound) -> Seen {
-    let (id, attempts) = (row.id, row.attempts);
+    let mut place = Place {
+        id: row.id,
+        attempts: row.attempts,
+        signer: row.signer.clone(),
+        was_put_off: hold::was_put_off(&row.order_key),
+        names: Names::default(),
+    };
+    let names = &mut place.names;
     let understood = unless_it_panics(async move {
         let letter = read(row)?;
+        *names = Names::of(&letter.activity);
         if goes_ahead(fed, &letter.activity).await? {
             Ok(Heard::Ready(looked_up(fed, letter).await))
         } else {
@@ -101,8 +237,7 @@ async fn look(fed: &Federation, row: row::Inbound) -> Seen {
     });
     let heard = understood.await;
     Seen {
-        id,
-        attempts,
+        place,
         heard: heard.unwrap_or_else(|stop| Heard::Ready(Err(stop))),
     }
 }
@@ -191,50 +326,41 @@ async fn goes_ahead(fed: &Federation, activity: &Activity) -> domain::Outcome<bo
     }
 }
 
-/// Runs the verb, in the order in which this was called, and finishes the row with it.
-fn submit(fed: &Federation, id: InboundId, attempts: i32, verb: Verb) -> BoxFuture<'static, ()> {
-    let both = move |tx: &mut Tx<'_>| {
-        let (state, why) = match verb(tx)? {
-            Applied::Done => (InboundState::Done, None),
-            Applied::Ignored(why) => (InboundState::Ignored, Some(why)),
-        };
-        if store::queue::inbound::finish(tx.db, id, state, why)? {
-            Ok(())
-        } else {
-            // Somebody else has taken it in: what the verb has done here is undone.
-            Err(Error::Refused(Refusal::Gone("activity")))
-        }
-    };
-    let done = fed.ops().submit(both);
-    let fed = fed.clone();
-    Box::pin(async move {
-        if let Err(why) = done.await {
-            stopped(&fed, id, attempts, why.into()).await;
-        }
-    })
-}
-
-async fn stopped(fed: &Federation, id: InboundId, attempts: i32, stop: Stop) {
-    let outcome = stop.outcome(attempts, fed.ops().now());
-    tracing::debug!(%id, ?outcome, "received");
-    end(fed, id, outcome).await;
+/// Ends a row that was not taken in. Where the database is at fault it stays as it is: that is no
+/// try, and a short outage must not change an order.
+async fn stopped(fed: &Federation, place: &Place, stop: Stop) -> Result<(), Broken> {
+    if let Some(why) = stop.unavailable() {
+        return Err(Broken::Unavailable(why));
+    }
+    let outcome = stop.outcome(place.attempts, fed.ops().now());
+    tracing::debug!(id = %place.id, ?outcome, "received");
+    end(fed, place, outcome).await
 }
 
 /// Writes down how a row ended, or when it is tried again.
-async fn end(fed: &Federation, id: InboundId, outcome: Outcome) {
-    use store::queue::inbound::{finish, retry};
+async fn end(fed: &Federation, place: &Place, outcome: Outcome) -> Result<(), Broken> {
+    let (id, was_put_off) = (place.id, place.was_put_off);
+    let holds = place.names.holds(&place.signer);
     let write = move |db: &mut store::Db| -> domain::Outcome<()> {
-        match &outcome {
-            Outcome::Done => finish(db, id, InboundState::Done, None).map(|_| ()),
-            Outcome::Ignored(why) => finish(db, id, InboundState::Ignored, Some(why)).map(|_| ()),
-            Outcome::Rejected(why) => finish(db, id, InboundState::Rejected, Some(why)).map(|_| ()),
-            Outcome::Retry(at, why) => retry(db, id, why, *at),
-        }?;
+        let (state, why) = match &outcome {
+            Outcome::Done => (InboundState::Done, None),
+            Outcome::Ignored(why) => (InboundState::Ignored, Some(why.as_str())),
+            Outcome::Rejected(why) => (InboundState::Rejected, Some(why.as_str())),
+            Outcome::Retry(at, why) => return Ok(hold::put_off(db, id, why, *at, &holds)?),
+        };
+        inbound::finish(db, id, state, why)?;
+        if was_put_off {
+            hold::release(db, id)?;
+        }
         Ok(())
     };
-    if let Err(why) = fed.store().write_relaxed(write).await {
-        tracing::error!(%id, %why, "its end was not written down; it is tried again");
-    }
+    fed.store().write_relaxed(write).await.map_err(unusable)
+}
+
+/// Not even the books can be kept: that is the database's fault, whatever it says.
+#[expect(clippy::needless_pass_by_value, reason = "the shape map_err calls")]
+fn unusable(error: Error) -> Broken {
+    Broken::Unavailable(error.to_string())
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod event;
 mod follow;
 mod forward;
 mod genuine;
+mod held;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) mod invariants;
 mod like;
@@ -25,7 +26,7 @@ mod tests;
 mod text;
 mod unspoken;
 
-pub use line::in_order;
+pub use line::{Broken, in_order};
 pub use outcome::Outcome;
 
 pub(crate) use genuine::Genuine;

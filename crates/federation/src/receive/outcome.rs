@@ -7,7 +7,7 @@ use domain::Error;
 use model::{Refusal, Time};
 use std::borrow::Cow;
 
-/// Tries of a row that the database failed.
+/// Tries of a row at which something of ours breaks: a defect, or the database refuses what we ask.
 const FAULTS: i32 = 5;
 
 /// How an activity ended. Reasons are short and stable.
@@ -62,6 +62,16 @@ impl Stop {
     /// It comes from, or speaks of what is on, a server we exchange nothing with.
     pub(super) const fn blocked() -> Self {
         Self::ignored("blocked")
+    }
+
+    /// The database cannot be used now, in its words: nothing was tried yet.
+    pub(super) fn unavailable(&self) -> Option<String> {
+        match self {
+            Self::Failed(FetchFailure::Domain(Error::Fault(fault))) if fault.is_unavailable() => {
+                Some(fault.to_string())
+            }
+            Self::Ignored(_) | Self::Rejected(_) | Self::Failed(_) => None,
+        }
     }
 
     /// What becomes of the row after so many `attempts` before this one.
@@ -176,8 +186,11 @@ mod tests {
     }
 
     #[test]
-    fn faults_are_tried_five_times() {
-        let fault = || Stop::from(Error::Fault(store::StoreError::Closed));
+    fn a_defect_is_tried_five_times_and_an_outage_is_no_try() {
+        let outage = Stop::from(Error::Fault(store::StoreError::Closed));
+        assert!(outage.unavailable().is_some());
+        let fault = || Stop::from(Error::Fault(store::StoreError::Panic("oh".to_owned())));
+        assert_eq!(fault().unavailable(), None);
         assert!(matches!(fault().outcome(0, now()), Outcome::Retry(..)));
         assert!(matches!(fault().outcome(3, now()), Outcome::Retry(..)));
         assert_eq!(

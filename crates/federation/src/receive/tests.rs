@@ -71,7 +71,7 @@ impl Scene {
         self.house
             .does(move |tx| Ok(store::queue::inbound::insert(tx.db, &kept)?))
             .await;
-        in_order(&self.house.fed, vec![row]).await;
+        in_order(&self.house.fed, vec![row], true).await.unwrap();
         let read = move |db: &mut store::Db| -> Outcome<String> {
             for state in InboundState::ALL {
                 let rows = store::queue::inbound::list(db, *state, InboundId(i64::MAX), 1_000)?;

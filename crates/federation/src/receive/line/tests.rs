@@ -64,7 +64,8 @@ impl Scene {
     }
 
     async fn hears(&self, activities: &[Value]) {
-        in_order(&self.house.fed, self.kept(activities).await).await;
+        let rows = self.kept(activities).await;
+        in_order(&self.house.fed, rows, false).await.unwrap();
     }
 
     async fn post(&self, ap_id: &str) -> Option<row::Post> {
@@ -138,8 +139,9 @@ async fn an_activity_counts_once_however_often_its_row_is_worked_on() {
     let rows = scene
         .kept(&[create(0, &scene.topic), create(1, &scene.topic)])
         .await;
-    in_order(&scene.house.fed, rows.clone()).await;
-    in_order(&scene.house.fed, rows).await;
+    for rows in [rows.clone(), rows] {
+        in_order(&scene.house.fed, rows, false).await.unwrap();
+    }
     assert_eq!(scene.count(InboundState::Done).await, 2);
     assert_eq!(scene.post(&scene.topic).await.unwrap().reply_count, 2);
 }
@@ -185,4 +187,115 @@ async fn a_reply_stands_in_the_outbox_also_where_nobody_elsewhere_listens() {
         left.iter().all(|row| row.id != said[0].id),
         "its words are gone"
     );
+}
+
+impl Scene {
+    /// What the queue says of an activity.
+    async fn row(&self, id: InboundId) -> row::Inbound {
+        let read = move |db: &mut store::Db| -> Outcome<_> {
+            let mut rows = Vec::new();
+            for state in InboundState::ALL {
+                rows.extend(store::queue::inbound::list(
+                    db,
+                    *state,
+                    InboundId(i64::MAX),
+                    1_000,
+                )?);
+            }
+            Ok(rows.into_iter().find(|row| row.id == id).unwrap())
+        };
+        self.house.fed.store().read(read).await.unwrap()
+    }
+
+    /// These rows as they stand now, in one line.
+    async fn again(&self, rows: &[row::Inbound]) {
+        let mut now = Vec::new();
+        for row in rows {
+            now.push(self.row(row.id).await);
+        }
+        in_order(&self.house.fed, now, true).await.unwrap();
+    }
+
+    /// Something of the database breaks, or is mended.
+    async fn sql(&self, words: &'static str) {
+        self.house
+            .does(move |tx| Ok(store::testing::run_sql(tx.db, words)?))
+            .await;
+    }
+}
+
+#[tokio::test]
+async fn what_needs_one_that_is_tried_again_waits_and_the_rest_goes_on() {
+    let scene = Scene::new().await;
+    scene.hears(&[create(0, &scene.topic)]).await;
+    scene
+        .sql("CREATE TRIGGER odd BEFORE INSERT ON post_like BEGIN SELECT RAISE(ABORT, 'odd'); END")
+        .await;
+    let like = act("Like", 1, &json!(note(0)));
+    let undo = act("Undo", 2, &like);
+    let rows = scene
+        .kept(&[like, create(1, &scene.topic), undo, create(2, &note(0))])
+        .await;
+    // Where the first breaks, nothing behind it is taken in before that is written down.
+    let broken = in_order(&scene.house.fed, rows.clone(), false).await;
+    assert!(
+        matches!(broken, Ok(true) | Err(Broken::Behind)),
+        "{broken:?}"
+    );
+    scene.again(&rows[1..]).await;
+    let [like, reply, undo, other] = [0, 1, 2, 3].map(|n: usize| rows[n].id);
+    let (like, undo) = (scene.row(like).await, scene.row(undo).await);
+    assert_eq!((like.attempts, undo.attempts), (1, 0));
+    assert_eq!(
+        (undo.run_at, &undo.order_key),
+        (like.run_at, &like.order_key)
+    );
+    for id in [reply, other] {
+        assert_eq!(scene.row(id).await.state, InboundState::Done);
+    }
+    // Both have their turn, in order, and the like is taken back.
+    scene.sql("DROP TRIGGER odd").await;
+    scene.again(&[rows[0].clone(), rows[2].clone()]).await;
+    assert_eq!(scene.count(InboundState::Waiting).await, 0);
+    assert_eq!(scene.post(&note(0)).await.unwrap().like_count, 0);
+    let read = |db: &mut store::Db| -> Outcome<_> { Ok(hold::any(db)?) };
+    assert!(!scene.house.fed.store().read(read).await.unwrap());
+}
+
+#[tokio::test]
+async fn an_outage_is_no_try_and_changes_no_order() {
+    let scene = Scene::new().await;
+    scene
+        .sql(
+            "CREATE TRIGGER full BEFORE INSERT ON post WHEN NEW.ap_id LIKE '%/n/1' \
+             BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END",
+        )
+        .await;
+    let said: Vec<Value> = (0..30).map(|n| create(n, &scene.topic)).collect();
+    let rows = scene.kept(&said).await;
+    for _ in 0..9 {
+        let mut waiting = Vec::new();
+        for row in &rows {
+            let row = scene.row(row.id).await;
+            if row.state == InboundState::Waiting {
+                waiting.push(row);
+            }
+        }
+        let broken = in_order(&scene.house.fed, waiting, false).await;
+        assert!(matches!(&broken, Err(Broken::Unavailable(why)) if why.contains("full")));
+    }
+    assert_eq!(scene.row(rows[0].id).await.state, InboundState::Done);
+    for row in &rows[1..] {
+        assert_eq!(scene.row(row.id).await, *row, "as it was");
+    }
+    scene.sql("DROP TRIGGER full").await;
+    scene.again(&rows[1..]).await;
+    assert_eq!(scene.count(InboundState::Done).await, 30);
+    assert_eq!(scene.count(InboundState::Rejected).await, 0);
+    let mut before = scene.post(&note(0)).await.unwrap();
+    for n in 1..30 {
+        let post = scene.post(&note(n)).await.unwrap();
+        assert!(before.id < post.id, "in order");
+        before = post;
+    }
 }
