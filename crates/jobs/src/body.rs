@@ -11,6 +11,11 @@ use model::{Job, JobId, PeerId, Refusal};
 
 /// Seconds after which what was received is forgotten: its bytes, and that it came.
 const INBOUND_SECONDS: (i64, i64) = (7 * 86_400, 30 * 86_400);
+/// Seconds after which a delivery that was set aside is forgotten.
+const SET_ASIDE_SECONDS: i64 = 30 * 86_400;
+/// Seconds after which a Delete of what never came is forgotten: a server that was down for longer
+/// and sends the Create only then is believed.
+const TOMBSTONE_SECONDS: i64 = 90 * 86_400;
 /// Seconds after which what waits for a peer that is parked is given up.
 const PARKED_SECONDS: i64 = 30 * 86_400;
 /// Seconds after which a frozen activity that no outbox shows is thrown away.
@@ -27,6 +32,8 @@ pub(crate) enum End {
     Done,
     /// Not now, for no fault of its own: again in so many seconds.
     Later(i64),
+    /// Not now: the database could not be used, in its words.
+    Unavailable(String),
     /// Once more, later, as the retry policy says.
     Failed(String),
     /// It will never work.
@@ -83,6 +90,7 @@ pub(crate) fn end(outcome: Outcome<()>) -> End {
         // The setup has committed, but this process has not read it yet.
         Err(Error::Refused(Refusal::NotAllowed(Rule::Setup))) => End::Later(1),
         Err(Error::Refused(refusal)) => End::Dead(refusal.to_string()),
+        Err(Error::Fault(fault)) if fault.is_unavailable() => End::Unavailable(fault.to_string()),
         Err(Error::Fault(fault)) => End::Failed(fault.to_string()),
     }
 }
@@ -135,6 +143,18 @@ async fn clean_up(fed: &Federation) -> Outcome<()> {
     })
     .await?
     {}
+    let set_aside = now.plus_seconds(-SET_ASIDE_SECONDS);
+    while chunk(fed, move |db| {
+        store::queue::delivery::forget_failed(db, set_aside, CHUNK)
+    })
+    .await?
+    {}
+    let unseen = now.plus_seconds(-TOMBSTONE_SECONDS);
+    while chunk(fed, move |db| {
+        store::discussion::forget_tombstones(db, unseen, CHUNK)
+    })
+    .await?
+    {}
     let parked = now.plus_seconds(-PARKED_SECONDS);
     while chunk(fed, move |db| {
         store::peer::given_up::give_up(db, parked, CHUNK)
@@ -174,6 +194,7 @@ async fn chunk(
 fn fetched(outcome: Result<(), FetchFailure>) -> End {
     match outcome {
         Ok(()) => End::Done,
+        Err(FetchFailure::Domain(Error::Fault(fault))) => end(Err(Error::Fault(fault))),
         Err(why) if why.is_transient() => End::Failed(why.to_string()),
         Err(why) => {
             tracing::debug!(%why, "nothing was fetched");

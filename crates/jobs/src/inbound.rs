@@ -5,22 +5,22 @@ mod lines;
 
 use crate::bell::Bell;
 use crate::crew::Crew;
+use crate::trouble::Trouble;
 use domain::Outcome;
+use federation::receive::Broken;
 use federation::seam::Federation;
 use lines::{Line, Lines};
 use model::InboundId;
+use std::sync::Arc;
 use std::time::Duration;
+use store::Backend;
 use store::queue::inbound::Claim;
 use store::row::Inbound;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-/// Keys at a time.
-const AT_ONCE: usize = 512;
 /// How long a claim holds where others work on the database too; renewed at half of it.
 const LEASE_SECONDS: i64 = 60;
-/// After a fault of the database.
-const PAUSE: Duration = Duration::from_millis(500);
 /// Between two claims: under load many arrive meanwhile, and are claimed together.
 const BREATH: Duration = Duration::from_millis(2);
 
@@ -28,11 +28,22 @@ const BREATH: Duration = Duration::from_millis(2);
 struct Desk {
     fed: Federation,
     lines: Lines,
-    crew: Crew<u64, ()>,
+    crew: Crew<u64, Result<bool, Broken>>,
+    trouble: Trouble,
+    /// After a failure of the database one line goes first.
+    first: Option<u64>,
+    /// Leased and held no more: to be given back, that they may be claimed anew.
+    strays: Vec<InboundId>,
+    /// Since when the first of them is.
+    strays_since: Instant,
+    /// Some activity is put off that others may have to wait for.
+    careful: bool,
     /// The host that was served last.
     after: String,
     /// There may be more than was claimed.
     more: bool,
+    /// Some hosts were left out of the last claim, as they hold enough.
+    left_out: bool,
     claim_at: Instant,
 }
 
@@ -42,26 +53,39 @@ pub(crate) async fn run(fed: Federation, bell: Bell, mut stopped: watch::Receive
     let mut desk = Desk {
         fed,
         lines: Lines::default(),
-        crew: Crew::new(AT_ONCE),
+        crew: Crew::new(usize::MAX),
+        trouble: Trouble::of("received activities cannot be taken in"),
+        first: None,
+        strays: Vec::new(),
+        strays_since: Instant::now(),
+        careful: true,
         after: String::new(),
         more: true,
+        left_out: false,
         claim_at: Instant::now(),
     };
-    let renewal = Duration::from_secs(LEASE_SECONDS.unsigned_abs() / 2);
-    let mut renew_at = Instant::now() + renewal;
+    let mut renew_at = Instant::now() + renewal();
+    let slow = Arc::clone(&desk.lines.rung);
     loop {
         let stopping = *stopped.borrow();
-        if !stopping {
+        let gone = desk.lines.look_around();
+        desk.stray(gone);
+        let resting = desk.trouble.resting_until();
+        if !stopping && resting.is_none() {
             desk.claim().await;
             desk.begin();
         }
         if stopping && desk.crew.is_idle() {
-            give_back(&desk.fed, desk.lines.held()).await;
+            desk.strays.extend(desk.lines.held());
+            give_back(&desk.fed, desk.strays).await;
             return;
         }
-        let room = desk.lines.has_room() && !stopping;
+        let room = desk.lines.has_room() && !stopping && resting.is_none();
+        let rested = resting.unwrap_or(desk.claim_at);
         tokio::select! {
             first = desk.crew.next() => desk.ended(first).await,
+            () = slow.notified() => {}
+            () = tokio::time::sleep_until(rested), if resting.is_some() => {}
             () = tokio::time::sleep_until(desk.claim_at), if room && desk.more => {}
             () = bell.wait(), if room && !desk.more => desk.more = true,
             () = arrivals.notified(), if room && !desk.more => desk.more = true,
@@ -70,9 +94,13 @@ pub(crate) async fn run(fed: Federation, bell: Bell, mut stopped: watch::Receive
         }
         if Instant::now() >= renew_at {
             renew(&desk.fed, desk.lines.held()).await;
-            renew_at = Instant::now() + renewal;
+            renew_at = Instant::now() + renewal();
         }
     }
+}
+
+const fn renewal() -> Duration {
+    Duration::from_secs(LEASE_SECONDS.unsigned_abs() / 2)
 }
 
 impl Desk {
@@ -81,61 +109,119 @@ impl Desk {
         if !self.more || !self.lines.has_room() || Instant::now() < self.claim_at {
             return;
         }
+        let strays = std::mem::take(&mut self.strays);
+        // Later their lease is over by itself, and may be somebody else's.
+        if self.strays_since.elapsed() < renewal() {
+            give_back(&self.fed, strays).await;
+        }
         let asked = self.lines.ask(&self.fed, &self.after);
         let limit = asked.limit;
+        self.left_out = !asked.without.is_empty() || asked.held.len() >= asked.of_a_host.rows;
         match claim(&self.fed, asked).await {
-            Ok((rows, after)) => {
+            Ok(Claimed {
+                rows,
+                after,
+                careful,
+            }) => {
                 self.more = !rows.is_empty();
                 if rows.len() < limit / 2 {
                     self.claim_at = Instant::now() + BREATH;
                 }
                 self.after = after;
+                self.careful = careful || (rows.is_empty() && self.careful);
                 self.lines.add(rows);
             }
-            Err(why) => {
-                tracing::error!(%why, "the inbound table cannot be used");
-                self.claim_at = Instant::now() + PAUSE;
-            }
+            Err(why) => self.trouble.struck(&why),
         }
     }
 
     /// Begins lines until enough are at work.
     fn begin(&mut self) {
-        while self.crew.free() > 0
-            && let Some(Line { number, rows }) = self.lines.next()
+        while self.trouble.resting_until().is_none()
+            && !(self.trouble.in_doubt() && self.first.is_some())
+            && let Some(Line {
+                number,
+                rows,
+                waits,
+            }) = self.lines.next()
         {
-            let fed = self.fed.clone();
-            self.crew.begin(number, async move {
-                federation::receive::in_order(&fed, rows).await;
-            });
+            if self.trouble.in_doubt() {
+                self.first = Some(number);
+            }
+            let (fed, careful) = (self.fed.clone(), self.careful);
+            self.crew.begin(
+                number,
+                waits.during(
+                    async move { federation::receive::in_order(&fed, rows, careful).await },
+                ),
+            );
         }
     }
 
-    async fn ended(&mut self, first: (u64, Result<(), String>)) {
+    async fn ended(&mut self, first: (u64, Result<Result<bool, Broken>, String>)) {
         for (number, answer) in self.crew.finished(first).await {
-            if let Err(why) = answer {
-                // Each activity's own panic is caught; what this line still held is claimed anew.
-                tracing::error!(why, "a line of activities broke off");
-                self.more = true;
+            self.first = self.first.filter(|first| *first != number);
+            self.more |= self.left_out;
+            let broken = match answer {
+                Ok(Ok(put_off)) => {
+                    self.careful |= put_off;
+                    self.trouble.over();
+                    self.lines.end(number);
+                    continue;
+                }
+                Ok(Err(broken)) => broken,
+                Err(why) => {
+                    // Each activity's own panic is caught.
+                    tracing::error!(why, "a line of activities broke off");
+                    Broken::Behind
+                }
+            };
+            if let Broken::Unavailable(why) = broken {
+                self.trouble.struck(&why);
             }
-            self.lines.end(number);
+            // What this line still held is claimed anew.
+            let gone = self.lines.break_off(number);
+            self.stray(gone);
+            self.more = true;
         }
     }
+
+    fn stray(&mut self, gone: Vec<InboundId>) {
+        if self.strays.is_empty() {
+            self.strays_since = Instant::now();
+        }
+        self.strays.extend(gone);
+    }
+}
+
+/// What a claim brought.
+struct Claimed {
+    rows: Vec<Inbound>,
+    /// The host served last.
+    after: String,
+    /// Some activity is put off that others may have to wait for.
+    careful: bool,
 }
 
 /// On SQLite this process is the only one that works: what it holds it knows, and nothing is
 /// written. On PostgreSQL the rows are leased.
-async fn claim(fed: &Federation, mut asked: Claim) -> Outcome<(Vec<Inbound>, String)> {
-    if fed.store().keeps_order() {
-        let read = move |db: &mut store::Db| -> Outcome<_> {
-            Ok(store::queue::inbound::claim(db, &asked)?)
-        };
-        return fed.store().read(read).await;
+async fn claim(fed: &Federation, mut asked: Claim) -> Outcome<Claimed> {
+    if fed.store().backend() == Backend::Sqlite {
+        return fed.store().read(move |db| claimed(db, &asked)).await;
     }
     asked.lease = Some(asked.now.plus_seconds(LEASE_SECONDS));
-    fed.store()
-        .write_relaxed(move |db| -> Outcome<_> { Ok(store::queue::inbound::claim(db, &asked)?) })
-        .await
+    let write = move |db: &mut store::Db| claimed(db, &asked);
+    fed.store().write_relaxed(write).await
+}
+
+fn claimed(db: &mut store::Db, asked: &Claim) -> Outcome<Claimed> {
+    let (rows, after) = store::queue::inbound::claim(db, asked)?;
+    let careful = !rows.is_empty() && store::queue::hold::any(db)?;
+    Ok(Claimed {
+        rows,
+        after,
+        careful,
+    })
 }
 
 /// Keeps what is held from being claimed by somebody else.
@@ -149,7 +235,7 @@ async fn give_back(fed: &Federation, ids: Vec<InboundId>) {
 }
 
 async fn lease(fed: &Federation, ids: Vec<InboundId>, seconds: i64) {
-    if fed.store().keeps_order() || ids.is_empty() {
+    if fed.store().backend() == Backend::Sqlite || ids.is_empty() {
         return;
     }
     let until = fed.ops().now().plus_seconds(seconds);

@@ -3,31 +3,36 @@
 
 use crate::bell::Bell;
 use crate::crew::Crew;
+use crate::trouble::Trouble;
 use federation::deliver::{Office, Report};
 use federation::seam::Federation;
 use model::DeliveryId;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// After a fault of the database.
-const PAUSE: Duration = Duration::from_millis(500);
-/// Where this many are at work,
-const MANY: usize = 8;
-/// others that end a moment later are waited for, so that they are written down together.
-const MOMENT: Duration = Duration::from_millis(5);
+/// Where so many are at work, those that end within a moment of the first are waited for, so that
+/// they are written down together; where there are many, for longer.
+const MOMENTS: [(usize, Duration); 2] = [
+    (64, Duration::from_millis(15)),
+    (8, Duration::from_millis(5)),
+];
 
 /// Delivers until the stop, then lets what is on its way arrive.
 pub(crate) async fn run(fed: Federation, bell: Bell, mut stopped: watch::Receiver<bool>) {
     let mut office = Office::new(&fed);
     let mut crew: Crew<DeliveryId, Report> = Crew::new(usize::MAX);
     let mut ended: Vec<Report> = Vec::new();
+    let mut trouble = Trouble::of("the delivery table cannot be used");
     loop {
         let stopping = *stopped.borrow();
         let written = office.exchange(std::mem::take(&mut ended), !stopping).await;
         if let Err(why) = &written {
-            tracing::error!(%why, "the delivery table cannot be used");
-            tokio::time::sleep(PAUSE).await;
-        } else if !stopping {
+            trouble.struck(why);
+            trouble.rest(&mut stopped).await;
+            continue;
+        }
+        trouble.over();
+        if !stopping {
             for errand in office.errands() {
                 crew.begin(errand.id(), errand.run());
             }
@@ -35,7 +40,7 @@ pub(crate) async fn run(fed: Federation, bell: Bell, mut stopped: watch::Receive
         if stopping && crew.is_idle() && office.is_clear() {
             break;
         }
-        if written.is_ok() && !stopping && office.is_restless() {
+        if !stopping && office.is_restless() {
             continue;
         }
         tokio::select! {
@@ -55,8 +60,8 @@ async fn collect(
     crew: &mut Crew<DeliveryId, Report>,
     first: (DeliveryId, Result<Report, String>),
 ) -> Vec<Report> {
-    if crew.len() >= MANY {
-        tokio::time::sleep(MOMENT).await;
+    if let Some((_, moment)) = MOMENTS.iter().find(|(many, _)| crew.len() >= *many) {
+        tokio::time::sleep(*moment).await;
     }
     let ended = crew.finished(first).await.into_iter();
     ended

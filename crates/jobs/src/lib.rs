@@ -20,6 +20,7 @@ mod lanes;
 mod picture;
 mod runner;
 mod schedule;
+mod trouble;
 
 use bell::Bells;
 use domain::{Error, Outcome};

@@ -16,7 +16,7 @@ pub(crate) async fn fetch(fed: &Federation, media: &Media, actor: ActorId, url: 
     match is_rejected(fed, actor).await {
         Ok(false) => {}
         Ok(true) => return End::Done,
-        Err(fault) => return End::Failed(fault.to_string()),
+        Err(fault) => return end(Err(fault)),
     }
     let bytes = match fed
         .client()

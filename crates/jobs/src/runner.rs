@@ -4,6 +4,7 @@
 use crate::bell::Bell;
 use crate::body::{self, End};
 use crate::crew::Crew;
+use crate::trouble::Trouble;
 use domain::Outcome;
 use federation::seam::Federation;
 use media::Media;
@@ -20,10 +21,10 @@ const AT_ONCE: usize = 16;
 const FETCHES: usize = 4;
 /// How long a claim holds; renewed at half of it.
 const LEASE_SECONDS: i64 = 60;
+/// A job that the database failed is run again after so many seconds: that was no try of it.
+const OUTAGE_SECONDS: i64 = 1;
 /// A fetch that finds no place looks again after so many seconds.
 const FETCH_WAIT_SECONDS: i64 = 2;
-/// After a fault of the database.
-const PAUSE: Duration = Duration::from_millis(500);
 
 /// A job that ended, and how.
 #[derive(Debug, Clone)]
@@ -44,7 +45,11 @@ pub(crate) async fn run(
     let mut crew: Crew<(JobId, i32), End> = Crew::new(AT_ONCE);
     let mut ended: Vec<Ended> = Vec::new();
     let mut renew_at = Instant::now() + renewal();
+    let mut trouble = Trouble::of("the job table cannot be used");
     loop {
+        // Also where only the jobs themselves found no database: on a disk that is nearly full
+        // what is written here may fit.
+        trouble.rest(&mut stopped).await;
         let stopping = *stopped.borrow();
         let want = if stopping { 0 } else { crew.free() };
         match exchange(&fed, ended.clone(), want).await {
@@ -58,8 +63,8 @@ pub(crate) async fn run(
                 }
             }
             Err(why) => {
-                tracing::error!(%why, "the job table cannot be used");
-                tokio::time::sleep(PAUSE).await;
+                trouble.struck(&why);
+                continue;
             }
         }
         if stopping && crew.is_idle() && ended.is_empty() {
@@ -67,7 +72,13 @@ pub(crate) async fn run(
         }
         tokio::select! {
             first = crew.next() => {
-                ended.extend(crew.finished(first).await.into_iter().map(to_ended));
+                let first = crew.finished(first).await;
+                ended.extend(first.into_iter().map(to_ended));
+                for job in &ended {
+                    if let End::Unavailable(why) = &job.end {
+                        trouble.struck(why);
+                    }
+                }
             }
             () = bell.wait(), if crew.free() > 0 && !stopping => {}
             () = tokio::time::sleep_until(renew_at) => {}
@@ -125,7 +136,7 @@ fn begin(
 /// After this end the job is set aside.
 fn is_last(end: &End, attempts: i32) -> bool {
     match end {
-        End::Done | End::Later(_) => false,
+        End::Done | End::Later(_) | End::Unavailable(_) => false,
         End::Failed(_) => model::job::retry_seconds(attempts + 1).is_none(),
         End::Dead(_) => true,
     }
@@ -177,6 +188,9 @@ fn finish(db: &mut store::Db, job: &Ended, now: Time) -> Outcome<()> {
         End::Done => store::queue::jobs::finish(db, job.id)?,
         End::Later(seconds) => {
             store::queue::jobs::postpone(db, job.id, now.plus_seconds(*seconds))?;
+        }
+        End::Unavailable(_) => {
+            store::queue::jobs::postpone(db, job.id, now.plus_seconds(OUTAGE_SECONDS))?;
         }
         End::Failed(why) => {
             let again = model::job::retry_seconds(job.attempts + 1);
