@@ -2,6 +2,7 @@
 //! again, peers just greeted, hosts of which too much waits, which conversation a post belongs to,
 //! and the posts and actors that others speak of now. Losing it costs nothing but a little work.
 
+use super::budget::Budgets;
 use super::pace::Pace;
 use super::signer::Signer;
 use lru::LruCache;
@@ -39,6 +40,8 @@ pub(crate) struct Memory {
     pub threads: Recent<PostId, Visibility>,
     /// Rung after each activity kept.
     pub arrivals: Arc<Notify>,
+    /// How much memory requests under way may take.
+    pub(crate) budgets: Budgets,
     /// How often strangers may make us look up a key.
     pub(super) pace: Pace,
     signers: Recent<String, Signer>,
@@ -57,6 +60,7 @@ impl Default for Memory {
             places: Recent::default(),
             threads: Recent::default(),
             arrivals: Arc::default(),
+            budgets: Budgets::default(),
             pace: Pace::default(),
             signers: Recent::default(),
             crowds: Mutex::new(LruCache::new(ENTRIES)),

@@ -1,6 +1,7 @@
 //! The inbox: believes a request or not, keeps the activity, and answers before anything is done
 //! about it. Kept cheap: the JSON is parsed once, the key is ready, one row is written.
 
+mod budget;
 mod incoming;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) mod invariants;
@@ -13,6 +14,7 @@ mod signer;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use incoming::digest;
 pub(crate) use memory::Memory;
 pub(crate) use signer::Signer;
 
@@ -27,22 +29,31 @@ use incoming::Incoming;
 use model::peer::InboundState;
 use model::{Job, PeerId, Time};
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use store::row;
 use url::Url;
 use vocab::ParseError;
 
 /// How many activities of one host may wait at once: some seconds of work.
 const CROWD: i64 = 20_000;
+/// How many bytes of them.
+const CROWD_BYTES: i64 = 256 << 20;
 /// Seconds after which such a host may try again.
 const CROWD_SECONDS: u32 = 30;
+
+/// How often an outage is told.
+const OUTAGE_TOLD: Duration = Duration::from_secs(10);
+/// Seconds after which somebody may try again who found no memory left.
+const BUSY_SECONDS: u32 = 5;
 
 /// What the peer is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// 202, also to a repeat and to what will be ignored; 400, 401, 413; 403 to a server that we
     /// exchange nothing with; 429 where too much of its
-    /// host waits, or too many of its keys are new to us; 503 when it is our fault or may be better later.
+    /// host waits, or too many of its keys are new to us; 503 when it is our fault or may be
+    /// better later.
     pub status: StatusCode,
     /// In words, for whoever debugs the other side.
     pub why: String,
@@ -80,6 +91,14 @@ impl Answer {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, why)
     }
 
+    /// More is under way than there is memory for.
+    pub(crate) fn busy() -> Self {
+        Self {
+            retry_after: Some(BUSY_SECONDS),
+            ..Self::later("too much arrives at once")
+        }
+    }
+
     fn too_many(why: &str, seconds: u32) -> Self {
         Self {
             retry_after: Some(seconds),
@@ -90,9 +109,25 @@ impl Answer {
 
 impl From<domain::Error> for Answer {
     fn from(error: domain::Error) -> Self {
-        tracing::error!(%error, "an inbox request failed");
+        complain(&error);
         Self::later("something broke here")
     }
+}
+
+/// Tells a fault. An outage is told every ten seconds, not at each request: the log may be on the
+/// disk that is full.
+fn complain(error: &domain::Error) {
+    static TOLD: Mutex<Option<Instant>> = Mutex::new(None);
+    if let domain::Error::Fault(fault) = error
+        && fault.is_unavailable()
+    {
+        let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.is_some_and(|at| at.elapsed() < OUTAGE_TOLD) {
+            return;
+        }
+        *told = Some(Instant::now());
+    }
+    tracing::error!(%error, "an inbox request failed");
 }
 
 impl From<SignatureError> for Answer {
@@ -105,7 +140,9 @@ impl From<ParseError> for Answer {
     fn from(error: ParseError) -> Self {
         match error {
             ParseError::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, error.to_string()),
-            ParseError::TooDeep | ParseError::NotJson => Self::bad(error.to_string()),
+            ParseError::TooDeep | ParseError::TooMany | ParseError::NotJson => {
+                Self::bad(error.to_string())
+            }
         }
     }
 }
@@ -140,6 +177,13 @@ async fn take(
         .ops()
         .urls()
         .ok_or_else(|| Answer::later("not set up yet"))?;
+    // Also of what is refused in a moment, it must fit.
+    let _built = fed
+        .inbox()
+        .budgets
+        .bodies
+        .take(from, budget::built(&body))
+        .ok_or_else(Answer::busy)?;
     let incoming = Incoming::read(vocab::parse(&body)?).map_err(Answer::bad)?;
     let request = Signed {
         method,
@@ -153,7 +197,7 @@ async fn take(
     if fed.refuses(&sealed.key_id) || fed.refuses(&incoming.actor) {
         return Err(Answer::refused());
     }
-    let Some(signer) = signer::believed(fed, from, &sealed, Some(&incoming)).await? else {
+    let Some(signer) = signer::believed(fed, from, &sealed, Some(&incoming), &body).await? else {
         return Ok(());
     };
     if is_crowded(fed, &signer.host).await? {
@@ -173,7 +217,12 @@ async fn is_crowded(fed: &Federation, host: &str) -> Outcome<bool> {
     }
     let of = host.to_owned();
     let read = move |db: &mut store::Db| -> Outcome<_> {
-        Ok(store::queue::inbound::is_crowded(db, &of, CROWD)?)
+        Ok(store::queue::inbound::is_crowded(
+            db,
+            &of,
+            CROWD,
+            CROWD_BYTES,
+        )?)
     };
     let crowded = fed.store().read(read).await?;
     fed.inbox().remember_crowd(host, crowded, now);
@@ -237,7 +286,7 @@ pub(crate) async fn asker(
         return Err(Answer::refused());
     }
     let nobody = || Answer::unsigned("somebody who is not known");
-    signer::believed(fed, from, &sealed, None)
+    signer::believed(fed, from, &sealed, None, &[])
         .await?
         .ok_or_else(nobody)
 }
@@ -255,14 +304,14 @@ async fn keep(
     let (row, engine) = (Arc::new(row), fed.clone());
     let write = move |db: &mut store::Db| -> Outcome<bool> {
         if let Some(peer) = alive {
-            crate::deliver::alive(&engine, db, peer, now)?;
+            crate::deliver::heard(&engine, db, peer, now)?;
         }
         if let Some(look) = &look {
             store::queue::jobs::insert(db, engine.ops().id(), look, now, now)?;
         }
         Ok(store::queue::inbound::insert(db, &row)?)
     };
-    fed.store().write_relaxed(write).await?;
+    fed.store().keep(write).await?;
     fed.inbox().arrivals.notify_one();
     Ok(())
 }

@@ -87,7 +87,7 @@ impl Buckets {
 }
 
 /// An address, of IPv6 the /64 it is in: that is what one customer gets.
-fn network(ip: IpAddr) -> String {
+pub(super) fn network(ip: IpAddr) -> String {
     match ip.to_canonical() {
         IpAddr::V4(v4) => v4.to_string(),
         IpAddr::V6(v6) => {

@@ -5,19 +5,17 @@
 
 use super::incoming::Incoming;
 use super::memory::ID_MAX;
-use super::{Answer, of_one_server, origin_of};
+use super::{Answer, budget, of_one_server, origin_of};
 use crate::fetch::{self, FetchFailure, Freshness};
 use crate::identity::{authority, without_fragment};
 use crate::seam::Federation;
 use crate::signature::{Sealed, VerifyingKey};
 use domain::Outcome;
 use model::{ActorId, PeerId};
-use serde_json::Value;
 use std::net::IpAddr;
 use std::sync::Arc;
 use store::row;
 use url::Url;
-use vocab::id_of;
 
 /// Somebody whose signatures we can check.
 #[derive(Debug)]
@@ -53,18 +51,24 @@ impl Signer {
     }
 }
 
-/// Who signed this request, which brings this activity or none; `None` where it does not matter, since somebody we never knew says
-/// farewell.
+/// Who signed this request, which brings this activity or none; `None` where it does not matter,
+/// since somebody we never knew says farewell.
 ///
 /// # Errors
 /// 401 for a signature that is not believed, 429 where too many keys are new to us, 503 where its key
-/// cannot be had now.
+/// cannot be had now, or too many wait for theirs.
 pub(super) async fn believed(
     fed: &Federation,
     from: Option<IpAddr>,
     sealed: &Sealed,
     incoming: Option<&Incoming>,
+    body: &[u8],
 ) -> Result<Option<Arc<Signer>>, Answer> {
+    let waits = || {
+        let bytes = body.len() + budget::built(body);
+        let strangers = &fed.inbox().budgets.strangers;
+        strangers.take(from, bytes).ok_or_else(Answer::busy)
+    };
     let key_id = sealed.key_id.as_str();
     let Some(known) = known(fed, key_id).await? else {
         if let Some(incoming) = incoming
@@ -74,6 +78,7 @@ pub(super) async fn believed(
             return Ok(None);
         }
         may_look_up(fed, from, key_id)?;
+        let _share = waits()?;
         let signer = fetched(fed, key_id, incoming).await?;
         sealed.verify(&signer.key)?;
         return Ok(Some(signer));
@@ -85,6 +90,7 @@ pub(super) async fn believed(
     if !error.may_be_a_new_key() || !fed.inbox().may_look_again(key_id, now) {
         return Err(error.into());
     }
+    let _share = waits()?;
     // The key we hold decides where no newer one can be had.
     let Ok(signer) = fetched(fed, key_id, incoming).await else {
         return Err(error.into());
@@ -221,34 +227,11 @@ async fn owner(
             return Err(nobody());
         }
     };
-    let (owner, shown) = named_in(&found, key_id).ok_or_else(nobody)?;
+    let (owner, shown) = fetch::named_in(&found, key_id).ok_or_else(nobody)?;
     if !of_one_server(at, &owner) {
         return Err(Answer::unsigned("the key's owner is of another origin"));
     }
     Ok((owner, shown))
-}
-
-/// The owner of a key in its own or an actor's document, and the key as it stands there.
-fn named_in(document: &Value, key_id: &str) -> Option<(String, Option<String>)> {
-    let further = document.get("assertionMethod");
-    let further = further.map_or(&[][..], |value| match value {
-        Value::Array(list) => list.as_slice(),
-        one => std::slice::from_ref(one),
-    });
-    let named = further
-        .iter()
-        .find(|key| key.get("id").and_then(id_of) == Some(key_id));
-    let key = named
-        .or_else(|| document.get("publicKey"))
-        .unwrap_or(document);
-    let owner = ["owner", "controller"]
-        .into_iter()
-        .find_map(|name| key.get(name).and_then(id_of))
-        .or_else(|| document.get("id").and_then(id_of));
-    let shown = ["publicKeyPem", "publicKeyMultibase"]
-        .into_iter()
-        .find_map(|name| key.get(name).and_then(Value::as_str));
-    Some((owner?.to_owned(), shown.map(str::to_owned)))
 }
 
 /// What may be better later is answered so; the rest means that there is no such key.
@@ -261,41 +244,6 @@ fn unavailable(failure: FetchFailure) -> Result<(), Answer> {
         failure => {
             tracing::debug!(why = %failure, "no key");
             Ok(())
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn an_owner_is_named_in_four_ways() {
-        let id = "https://a.test/u#ed25519";
-        let bare =
-            json!({"id": "https://a.test/u/key", "owner": "https://a.test/u", "publicKeyPem": "P"});
-        let part = json!({"id": "https://a.test/u", "publicKey": {"id": "https://a.test/u/main-key", "owner": "https://a.test/u", "publicKeyPem": "P"}});
-        for document in [bare, part.clone()] {
-            assert_eq!(
-                named_in(&document, "https://a.test/u/main-key"),
-                Some(("https://a.test/u".to_owned(), Some("P".to_owned())))
-            );
-        }
-        assert_eq!(
-            named_in(&json!({"id": "https://a.test/u"}), id),
-            Some(("https://a.test/u".to_owned(), None))
-        );
-        assert_eq!(named_in(&json!({}), id), None);
-        let multikey =
-            json!({"id": id, "controller": "https://a.test/u", "publicKeyMultibase": "z"});
-        let mut actor = part;
-        actor["assertionMethod"] = json!([{"id": "https://a.test/u#other"}, multikey]);
-        for document in [multikey, actor] {
-            assert_eq!(
-                named_in(&document, id),
-                Some(("https://a.test/u".to_owned(), Some("z".to_owned())))
-            );
         }
     }
 }

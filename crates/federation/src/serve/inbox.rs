@@ -38,9 +38,14 @@ pub(super) async fn receive(
     if claimed.is_some_and(|bytes| bytes > MAX_BYTES) {
         return Err(No::TOO_LARGE);
     }
+    let from = caller.map(|Extension(Caller(ip))| ip);
+    let budget = &federation.inbox().budgets.bodies;
+    // Until it is answered: what is kept of it meanwhile is these bytes.
+    let Some(_share) = budget.take(from, claimed.unwrap_or(MAX_BYTES)) else {
+        return Ok(refused(&inbox::Answer::busy()));
+    };
     let body = read(body).await?;
     let path = uri.path_and_query().map_or("/inbox", |path| path.as_str());
-    let from = caller.map(|Extension(Caller(ip))| ip);
     let verdict = inbox::receive(&federation, from, method.as_str(), path, &headers, body).await;
     if verdict.status.is_success() {
         return Ok(verdict.status.into_response());

@@ -28,6 +28,8 @@ const HEAD: Duration = Duration::from_secs(65);
 /// A connection on which nothing was asked for this time is closed, also before it has said which
 /// HTTP it speaks: hyper waits for that without end.
 const IDLE: Duration = HEAD;
+/// Requests at a time on one connection of HTTP/2; more wait. A page's parts are asked for together.
+const STREAMS: u32 = 64;
 /// Open connections; more wait.
 const CONNECTIONS: usize = 4_096;
 /// How long running requests may go on after the stop.
@@ -144,6 +146,7 @@ async fn connection(
     server
         .http2()
         .timer(TokioTimer::new())
+        .max_concurrent_streams(STREAMS)
         .keep_alive_interval(HEAD);
     let connection = server.serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
