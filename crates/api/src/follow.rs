@@ -21,14 +21,16 @@ pub struct FollowDto {
 
 async fn target(app: &App, text: &str) -> Result<ActorId, Trouble> {
     let (handle, host) = address(text, app.urls()?.host());
+    let sigil = text.chars().next();
     let row = app
         .store()
-        .read(move |db| store::actor::by_address(db, &handle, &host).map_err(Error::from))
+        .read(move |db| store::actor::by_written(db, sigil, &handle, &host).map_err(Error::from))
         .await?;
     Ok(row.ok_or(Error::not_found("actor"))?.id)
 }
 
-/// Follows a person or a community, by `handle` or `handle@host`; one elsewhere answers later.
+/// Follows a person or a community, by `handle` or `handle@host`; one elsewhere answers later. Where
+/// both share a name elsewhere, `!handle@host` is the community.
 /// One not known here yet is looked up first, with `/lookup`.
 #[utoipa::path(put, path = "/follows/{address}", tag = "follows", security(("bearer" = [])), params(("address" = String, Path)), responses((status = 200, body = FollowDto), (status = 404)))]
 pub async fn follow(

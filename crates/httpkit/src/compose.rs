@@ -114,10 +114,10 @@ async fn who(app: &App, by: ActorId, written: &str) -> Outcome<Option<row::Actor
             Err(_) => return Ok(None),
         },
     };
-    let elsewhere = !host.is_empty();
+    let (elsewhere, sigil) = (!host.is_empty(), written.chars().next());
     let known = app
         .store()
-        .read(move |db| store::actor::by_address(db, &name, &host).map_err(Error::from))
+        .read(move |db| store::actor::by_written(db, sigil, &name, &host).map_err(Error::from))
         .await?;
     if known.is_some() || !elsewhere {
         return Ok(known.filter(|row| row.state != ActorState::Pending));

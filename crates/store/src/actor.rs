@@ -58,12 +58,60 @@ pub fn by_ap_ids(db: &mut Db, ap_ids: &[String]) -> QueryResult<Vec<Actor>> {
         .load(c))
 }
 
-/// By handle; `host` is empty for ours. One of a peer that is blocked is not found.
+/// By handle; `host` is empty for ours. Where a person and a community of a peer share it, the
+/// person. One of a peer that is blocked is not found.
 pub fn by_address(db: &mut Db, handle: &str, host: &str) -> QueryResult<Option<Actor>> {
     actor::table
         .filter(actor::handle.eq(handle).and(actor::host.eq(host)))
         .filter(shown::actor())
+        .order(actor::kind.eq(ActorKind::Group))
         .select(Actor::as_select())
+        .first(db)
+        .optional()
+}
+
+/// As people write it: with `!` a community, with `@` anybody else, without either as [`by_address`].
+/// Here one name is one's alone, however it is written.
+pub fn by_written(
+    db: &mut Db,
+    sigil: Option<char>,
+    handle: &str,
+    host: &str,
+) -> QueryResult<Option<Actor>> {
+    match sigil {
+        Some('!') if !host.is_empty() => by_address_of(db, handle, host, true),
+        Some('@') if !host.is_empty() => by_address_of(db, handle, host, false),
+        Some(_) | None => by_address(db, handle, host),
+    }
+}
+
+/// As [`by_address`], but of those who share the address the one that is a community, or that is not.
+fn by_address_of(
+    db: &mut Db,
+    handle: &str,
+    host: &str,
+    community: bool,
+) -> QueryResult<Option<Actor>> {
+    actor::table
+        .filter(actor::handle.eq(handle).and(actor::host.eq(host)))
+        .filter(actor::kind.eq(ActorKind::Group).eq(community))
+        .filter(shown::actor())
+        .select(Actor::as_select())
+        .first(db)
+        .optional()
+}
+
+/// Who of a peer has this address, as a community or not, whatever may be seen of that peer.
+pub fn holder(
+    db: &mut Db,
+    handle: &str,
+    host: &str,
+    community: bool,
+) -> QueryResult<Option<ActorId>> {
+    actor::table
+        .filter(actor::handle.eq(handle).and(actor::host.eq(host)))
+        .filter(actor::kind.eq(ActorKind::Group).eq(community))
+        .select(actor::id)
         .first(db)
         .optional()
 }
@@ -145,6 +193,9 @@ pub fn insert(db: &mut Db, row: &Actor) -> QueryResult<bool> {
         .values(row)
         .on_conflict_do_nothing()
         .execute(c))?;
+    if added == 0 {
+        clash::none(by_id(db, row.id)?.is_some())?;
+    }
     Ok(added == 1)
 }
 
@@ -193,9 +244,6 @@ pub fn local_people(db: &mut Db, before: ActorId, limit: i64) -> QueryResult<Vec
         .inner_join(actor::table)
         .filter(account::state.eq(AccountState::Active))
         .filter(actor::state.eq(ActorState::Active))
-    if added == 0 {
-        clash::none(by_id(db, row.id)?.is_some())?;
-    }
         .filter(actor::id.lt(before))
         .order(actor::id.desc())
         .limit(limit)

@@ -7,6 +7,9 @@ use model::community::Charter;
 use model::{ActorId, DeletedBy, Fact, PeerId, PostId};
 use store::row;
 
+#[cfg(test)]
+mod tests;
+
 /// A remote actor, as its own server describes it: fetched, checked and cleaned before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Foreign {
@@ -63,10 +66,14 @@ pub struct Foreign {
 pub fn take_in(tx: &mut Tx<'_>, foreign: &Foreign) -> Outcome<ActorId> {
     let peer = store::peer::meet(tx.db, tx.id::<PeerId>(), &foreign.host, tx.now)?;
     let known = store::actor::by_ap_id(tx.db, &foreign.ap_id)?;
-    let holder = store::actor::by_address(tx.db, &foreign.handle, &foreign.host)?;
-    if let Some(holder) = holder.filter(|holder| holder.ap_id != foreign.ap_id) {
+    let (id, community) = (
+        known.as_ref().map(|k| k.id),
+        foreign.kind == ActorKind::Group,
+    );
+    let holder = store::actor::holder(tx.db, &foreign.handle, &foreign.host, community)?;
+    if let Some(holder) = holder.filter(|holder| Some(*holder) != id) {
         // The peer has given the address to somebody else: its own server is the authority.
-        store::actor::release_address(tx.db, holder.id)?;
+        store::actor::release_address(tx.db, holder)?;
     }
     let row = to_row(tx, foreign, peer, known.as_ref());
     if known.is_some() {

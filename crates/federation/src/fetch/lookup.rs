@@ -124,18 +124,24 @@ async fn local(fed: &Federation, named: Option<Local>) -> Result<Found, FetchFai
             return Err(FetchFailure::Missing);
         }
     };
-    let row = by_address(fed, &handle, "")
+    let row = by_address(fed, &handle, "", None)
         .await?
         .ok_or(FetchFailure::Missing)?;
     Ok(Found::Actor(row.id))
 }
 
-async fn by_address(fed: &Federation, name: &str, host: &str) -> Outcome<Option<row::Actor>> {
+async fn by_address(
+    fed: &Federation,
+    name: &str,
+    host: &str,
+    kind: Option<&str>,
+) -> Outcome<Option<row::Actor>> {
     let (name, host) = (name.to_owned(), host.to_owned());
-    let found = fed
-        .store()
-        .read(move |db| -> Outcome<_> { Ok(store::actor::by_address(db, &name, &host)?) })
-        .await?;
+    let sigil = kind.map(|kind| if kind == "Group" { '!' } else { '@' });
+    let read = move |db: &mut store::Db| -> Outcome<_> {
+        Ok(store::actor::by_written(db, sigil, &name, &host)?)
+    };
+    let found = fed.store().read(read).await?;
     Ok(found.filter(|row| row.state != ActorState::Pending))
 }
 
@@ -147,13 +153,11 @@ async fn at_address(
 ) -> Result<row::Actor, FetchFailure> {
     if address.host == fed.urls()?.host() {
         let name = address.name.to_lowercase();
-        return by_address(fed, &name, "")
+        return by_address(fed, &name, "", kind)
             .await?
             .ok_or(FetchFailure::Missing);
     }
-    if let Some(row) = by_address(fed, &address.name, &address.host).await?
-        && fits(&row, kind)
-    {
+    if let Some(row) = by_address(fed, &address.name, &address.host, kind).await? {
         return actor(fed, &row.ap_id, Freshness::Day).await;
     }
     let told = finger(fed, address).await?;
@@ -164,14 +168,6 @@ async fn at_address(
         Ok(row)
     } else {
         Err(FetchFailure::Unfit("WebFinger and the actor do not agree"))
-    }
-}
-
-fn fits(row: &row::Actor, kind: Option<&str>) -> bool {
-    match kind {
-        Some("Group") => row.kind == ActorKind::Group,
-        Some(_) => row.kind != ActorKind::Group,
-        None => true,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Following communities and people, by button.
 
-use axum::extract::State;
+use axum::extract::{OriginalUri, State};
+use axum::http::Uri;
 use domain::{Error, Outcome, Tx};
 use httpkit::App;
 use model::{ActorId, ActorKind};
@@ -13,8 +14,13 @@ use super::sent::Signed;
 use super::show::actor;
 
 /// `POST /c/{handle}/follow`, `POST /u/{handle}/follow`
-pub async fn follow(State(app): State<App>, At(text): At<String>, signed: Signed) -> Page {
-    let target = find(&signed.sent.ask, &text).await?;
+pub async fn follow(
+    State(app): State<App>,
+    At(text): At<String>,
+    OriginalUri(at): OriginalUri,
+    signed: Signed,
+) -> Page {
+    let target = find(&signed.sent.ask, &text, &at).await?;
     let (me, id): (ActorId, ActorId) = (signed.me.id(), target.id);
     let verb = move |tx: &mut Tx<'_>| domain::follow::follow(tx, me, id);
     let follow = app.ops().write(verb).await?;
@@ -27,19 +33,31 @@ pub async fn follow(State(app): State<App>, At(text): At<String>, signed: Signed
 }
 
 /// `POST /c/{handle}/unfollow`, `POST /u/{handle}/unfollow`
-pub async fn unfollow(State(app): State<App>, At(text): At<String>, signed: Signed) -> Page {
-    let target = find(&signed.sent.ask, &text).await?;
+pub async fn unfollow(
+    State(app): State<App>,
+    At(text): At<String>,
+    OriginalUri(at): OriginalUri,
+    signed: Signed,
+) -> Page {
+    let target = find(&signed.sent.ask, &text, &at).await?;
     let (me, id) = (signed.me.id(), target.id);
     let verb = move |tx: &mut Tx<'_>| domain::follow::unfollow(tx, me, id);
     app.ops().write(verb).await?;
     done(&signed.sent.back(&actor::url(&target)), "unfollowed")
 }
 
-/// The actor of an address; people and communities share one space of names.
-async fn find(ask: &Ask, text: &str) -> Outcome<Actor> {
+/// The actor of an address: here people and communities share one space of names, elsewhere they
+/// may not.
+async fn find(ask: &Ask, text: &str, at: &Uri) -> Outcome<Actor> {
     let (handle, host) = actor::address(text, &ask.our_host());
+    let sigil = if at.path().starts_with("/c/") {
+        '!'
+    } else {
+        '@'
+    };
     let read = move |db: &mut store::Db| {
-        store::actor::by_address(db, &handle, &host)?.ok_or(Error::not_found("actor"))
+        let found = store::actor::by_written(db, Some(sigil), &handle, &host)?;
+        found.ok_or(Error::not_found("actor"))
     };
     ask.app.store().read(read).await
 }

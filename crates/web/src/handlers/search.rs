@@ -73,7 +73,7 @@ async fn known(app: &App, ask: &Ask, text: &str) -> Outcome<Option<String>> {
     let read = move |db: &mut Db| -> Outcome<Option<String>> {
         let found = if Address::parse(&text).is_some() {
             let (handle, host) = actor::address(&text, &here);
-            store::actor::by_address(db, &handle, &host)?
+            store::actor::by_written(db, text.chars().next(), &handle, &host)?
         } else {
             store::actor::by_ap_id(db, &text)?
         };

@@ -1,0 +1,82 @@
+//! Who has which address of a peer's, on both databases.
+
+use super::*;
+use crate::testing::{World, stranger};
+use model::Bilingual;
+use store::Store;
+
+fn community(ap_id: &str) -> Foreign {
+    let mut linux = stranger("linux", "lemmy.test");
+    linux.kind = ActorKind::Group;
+    linux.ap_id = format!("https://lemmy.test{ap_id}");
+    linux.charter = Some(Charter {
+        name: Bilingual::new("Linux", ""),
+        ..Charter::default()
+    });
+    linux
+}
+
+async fn taken_in(world: &World, foreign: Foreign) -> ActorId {
+    let verb = move |tx: &mut Tx<'_>| take_in(tx, &foreign);
+    world.ops.write(verb).await.unwrap()
+}
+
+/// Whom `linux@lemmy.test` names, written with this sigil.
+async fn named(world: &World, sigil: Option<char>) -> Option<ActorId> {
+    let read = move |db: &mut store::Db| -> Outcome<_> {
+        Ok(store::actor::by_written(db, sigil, "linux", "lemmy.test")?)
+    };
+    let found = world.ops.store().read(read).await.unwrap();
+    found.map(|row| row.id)
+}
+
+store::both! {
+    async fn a_person_and_a_community_of_one_name_keep_it_both(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let group = taken_in(&world, community("/c/linux")).await;
+        assert_eq!(named(&world, None).await, Some(group));
+        assert_eq!(named(&world, Some('@')).await, None);
+        let person = taken_in(&world, stranger("linux", "lemmy.test")).await;
+        for _ in 0..2 {
+            assert_eq!(named(&world, Some('!')).await, Some(group));
+            assert_eq!(named(&world, Some('@')).await, Some(person));
+            assert_eq!(named(&world, None).await, Some(person), "the person is meant without a sigil");
+            let read = |db: &mut store::Db| -> Outcome<_> {
+                Ok(store::community::by_address(db, "linux", "lemmy.test")?)
+            };
+            let (_, place) = world.ops.store().read(read).await.unwrap().unwrap();
+            assert_eq!(place.id, group, "its page");
+            taken_in(&world, community("/c/linux")).await;
+        }
+    }
+
+    async fn an_address_that_is_given_anew_is_the_new_ones(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let (old, person) = (
+            taken_in(&world, community("/c/linux")).await,
+            taken_in(&world, stranger("linux", "lemmy.test")).await,
+        );
+        let new = taken_in(&world, community("/c/linux2")).await;
+        assert_eq!(named(&world, Some('!')).await, Some(new));
+        assert_eq!(named(&world, Some('@')).await, Some(person));
+        let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::by_id(db, old)?) };
+        let row = world.ops.store().read(read).await.unwrap().unwrap();
+        assert_eq!(row.handle, format!("~{old}"));
+    }
+
+    async fn here_a_name_is_one_persons_or_one_communitys(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let ann = world.person("ann").await.unwrap();
+        let taken = world.community(ann, "ann").await;
+        assert!(matches!(taken, Err(crate::Error::Refused(_))), "{taken:?}");
+        let written = |sigil| {
+            let read = move |db: &mut store::Db| -> Outcome<_> {
+                Ok(store::actor::by_written(db, sigil, "ann", "")?)
+            };
+            world.ops.store().read(read)
+        };
+        for sigil in [None, Some('@'), Some('!')] {
+            assert_eq!(written(sigil).await.unwrap().map(|row| row.id), Some(ann), "{sigil:?}");
+        }
+    }
+}
