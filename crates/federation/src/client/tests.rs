@@ -368,28 +368,44 @@ async fn a_document_is_what_its_id_says_or_is_fetched_by_it() {
             "/moved",
             get(async || Redirect::to("http://other.test/taken")),
         )
-        .route("/taken", get(async || doc("http://peer.test/moved")));
+        .route("/taken", get(async || doc("http://peer.test/moved")))
+        .route("/mask", get(async || doc("http://other.test/u/x")))
+        .route(
+            "/detour",
+            get(async || Redirect::to("http://other.test/u/x")),
+        )
+        .route("/u/x", get(async || doc("http://other.test/u/x")));
     let client = client_of(documents).await;
-    let found = async |path: &str| {
-        client
-            .get_document(&url(path), None)
-            .await
-            .map(|f| f.id().unwrap().to_string())
+    let found = async |path: &str, reach: Reach| {
+        let found = client.get_document(&url(path), reach, None).await;
+        found.map(|f| f.id().unwrap().to_string())
     };
-    for (path, id) in [
-        ("/u/bea", "http://peer.test/u/bea"),
-        ("/@bea", "http://peer.test/u/bea"),
-        ("/u/bea#main-key", "http://peer.test/u/bea"),
-        ("/?p=13", "http://peer.test/?p=13"),
-        ("/2026/permalink", "http://peer.test/?p=13"),
+    use Reach::{Itself, Server, World};
+    let bea = "http://peer.test/u/bea";
+    let post = "http://peer.test/?p=13";
+    for (path, id, reaches) in [
+        ("/u/bea", bea, &[Itself, Server, World][..]),
+        ("/u/bea#main-key", bea, &[Itself, Server, World]),
+        ("/@bea", bea, &[Server, World]),
+        ("/?p=13", post, &[Itself, Server, World]),
+        ("/2026/permalink", post, &[Server, World]),
+        ("/mask", "http://other.test/u/x", &[World]),
+        ("/detour", "http://other.test/u/x", &[World]),
     ] {
-        assert_eq!(found(path).await.as_deref(), Ok(id), "{path}");
+        for reach in [Itself, Server, World] {
+            let wanted = if reaches.contains(&reach) {
+                Ok(id.to_owned())
+            } else {
+                Err(FetchError::WrongId)
+            };
+            assert_eq!(found(path, reach).await, wanted, "{path} {reach:?}");
+        }
     }
     for path in ["/nameless", "/liar"] {
-        assert_eq!(found(path).await, Err(FetchError::WrongId), "{path}");
+        assert_eq!(found(path, World).await, Err(FetchError::WrongId), "{path}");
     }
     assert_eq!(
-        found("/moved").await,
+        found("/moved", World).await,
         Err(FetchError::WrongId),
         "another origin speaks for this one"
     );

@@ -3,21 +3,22 @@
 
 use super::document::document;
 use super::foreign::foreign;
-use super::{Budget, FetchFailure, Freshness, lately};
-use crate::client::{FetchError, Fetched};
+use super::{Budget, FetchFailure, Freshness, key, lately};
+use crate::client::{FetchError, Fetched, Reach};
 use crate::seam::Federation;
 use domain::{Error, Outcome};
 use model::{ActorId, ActorKind, ActorState};
 use store::row;
 use url::Url;
-use vocab::kind_of;
+use vocab::{id_of, kind_of};
 
 /// For how long a known actor is not looked at again.
 const FRESH_SECONDS: i64 = 86_400;
 
 /// An actor, ours or a peer's, by what the world calls it. A peer's is fetched where it is not
 /// known or too old; if that fails, the known one is answered as it stands, unless it was to be
-/// looked at now.
+/// looked at now. Whoever is answered goes by this id: an address whose document names another one is
+/// nobody's, since anybody could give an address of theirs somebody else's name.
 ///
 /// # Errors
 /// `Missing` for one of ours that does not exist, `Gone` when its server says so (it is removed
@@ -40,8 +41,21 @@ pub async fn actor(
     match known {
         Some(row) if is_fresh(fed, &row, freshness) => Ok(row),
         Some(row) => renewed(fed, row, freshness).await,
-        None => take_in(fed, &document(fed, ap_id, false).await?).await,
+        None => take_in(fed, &document(fed, ap_id, Reach::Itself, false).await?).await,
     }
+}
+
+/// An actor at an address that somebody here gave, or that WebFinger gave for it: known and fresh,
+/// or whoever the address leads to.
+///
+/// # Errors
+/// As [`actor`].
+pub(super) async fn led_to(fed: &Federation, address: &str) -> Result<row::Actor, FetchFailure> {
+    let known = stored(fed, address).await?.is_some();
+    if known || fed.urls()?.is_ours(address) || fed.refuses(address) {
+        return actor(fed, address, Freshness::Day).await;
+    }
+    take_in(fed, &document(fed, address, Reach::World, false).await?).await
 }
 
 /// The author of something, or whoever did it: paid for from the budget where it is new.
@@ -98,7 +112,7 @@ async fn renewed(
     row: row::Actor,
     freshness: Freshness,
 ) -> Result<row::Actor, FetchFailure> {
-    let found = match document(fed, &row.ap_id, freshness == Freshness::Now).await {
+    let found = match document(fed, &row.ap_id, Reach::Itself, freshness == Freshness::Now).await {
         Ok(found) => take_in(fed, &found).await,
         Err(failure) => Err(failure),
     };
@@ -138,7 +152,7 @@ pub(crate) async fn described(
     fed: &Federation,
     ap_id: &str,
 ) -> Result<(row::Actor, vocab::Actor), FetchFailure> {
-    let found = document(fed, ap_id, true).await?;
+    let found = document(fed, ap_id, Reach::Itself, true).await?;
     let row = take_in(fed, &found).await?;
     let told = serde_json::from_value(found.body)
         .map_err(|_never: serde_json::Error| FetchFailure::Unfit("not an actor"))?;
@@ -169,11 +183,22 @@ pub async fn also_known_as(fed: &Federation, id: ActorId) -> Result<Vec<String>,
 pub(super) async fn take_in(fed: &Federation, found: &Fetched) -> Result<row::Actor, FetchFailure> {
     let document: vocab::Actor = serde_json::from_value(found.body.clone())
         .map_err(|_never: serde_json::Error| FetchFailure::Unfit("not an actor"))?;
+    // Where it came from was held against its id as one reads it from outside.
+    if found.body.get("id").and_then(id_of) != Some(document.id.as_str()) {
+        return Err(FetchFailure::Unfit("an actor with two ids"));
+    }
     if fed.urls()?.is_ours(&document.id) {
         return Err(FetchFailure::Missing);
     }
+    if fed.refuses(&document.id) {
+        return Err(FetchFailure::refused(&document.id));
+    }
     let usable = |pem: &str| fed.verifying_key(pem).is_some();
-    let seen = foreign(&document, fed.client().guard(), &usable).map_err(FetchFailure::Unfit)?;
+    let mut seen =
+        foreign(&document, fed.client().guard(), &usable).map_err(FetchFailure::Unfit)?;
+    if seen.key_id.is_none() {
+        (seen.key_id, seen.key_pem) = key::elsewhere(fed, &document).await?.unzip();
+    }
     let row = fed
         .ops()
         .write(move |tx| {

@@ -2,7 +2,7 @@
 
 use super::foreign::ID_MAX;
 use super::{Budget, FetchFailure};
-use crate::client::Fetched;
+use crate::client::{Fetched, Reach};
 use crate::identity::same_origin_text;
 use crate::receive::Genuine;
 use crate::seam::Federation;
@@ -10,13 +10,15 @@ use serde_json::Value;
 use url::Url;
 use vocab::{id_of, kind_of};
 
-/// Fetches an actor or object, signed by the instance; its id is checked by the client.
+/// Fetches an actor or object, signed by the instance; its id is checked by the client, which may
+/// go as far as `reach` to find it.
 ///
 /// # Errors
 /// `Missing` for what would be ours, `Gone` for a Tombstone, and what the client reports.
 pub(super) async fn document(
     fed: &Federation,
     url: &str,
+    reach: Reach,
     fresh: bool,
 ) -> Result<Fetched, FetchFailure> {
     let unfit = |_| FetchFailure::Unfit("the id is no URL");
@@ -33,7 +35,7 @@ pub(super) async fn document(
     } else {
         fed.client().clone()
     };
-    let mut fetched = client.get_document(&parsed, key.as_ref()).await?;
+    let mut fetched = client.get_document(&parsed, reach, key.as_ref()).await?;
     fetched.body = without_nul(fetched.body);
     if kind_of(&fetched.body) == Some("Tombstone") {
         return Err(FetchFailure::Gone);
@@ -52,7 +54,7 @@ pub(crate) async fn genuine(
     budget: &mut Budget,
 ) -> Result<Genuine, FetchFailure> {
     budget.fetch()?;
-    let found = document(fed, url, false).await?.body;
+    let found = document(fed, url, Reach::Server, false).await?.body;
     if !is_activity(&found) {
         return Genuine::read(&found);
     }
@@ -66,7 +68,7 @@ pub(crate) async fn genuine(
         return Ok(genuine);
     }
     budget.fetch()?;
-    Genuine::read(&document(fed, id, false).await?.body)
+    Genuine::read(&document(fed, id, Reach::Server, false).await?.body)
 }
 
 fn is_activity(value: &Value) -> bool {

@@ -1,6 +1,7 @@
 //! From an actor's document to what we keep of it. Pure; whatever leads away from the actor's own
 //! origin is left out, and an inbox elsewhere makes the whole actor unfit.
 
+use super::key::is_below;
 use crate::client::Guard;
 use crate::identity::{authority, same_origin};
 use crate::receive::one_line;
@@ -105,12 +106,10 @@ fn handle(document: &Actor, kind: ActorKind, host: &str) -> Result<String, &'sta
     }
 }
 
-/// The key, where it says that it belongs to this actor and lives on its origin.
+/// The key, where it says that it belongs to this actor and lies below it.
 fn key(document: &Actor, id: &Url, usable: &dyn Fn(&str) -> bool) -> Option<(String, String)> {
     let key = document.public_key.as_ref()?;
-    let bound = key.owner == document.id
-        && key.id.len() <= ID_MAX
-        && on_origin(Some(&key.id), id).is_some();
+    let bound = key.owner == document.id && key.id.len() <= ID_MAX && is_below(&key.id, id);
     (bound && usable(&key.public_key_pem)).then(|| (key.id.clone(), key.public_key_pem.clone()))
 }
 
@@ -125,7 +124,7 @@ fn assertion_keys(
         let bound = key.kind == "Multikey"
             && key.controller == document.id
             && key.id.len() <= ID_MAX
-            && on_origin(Some(&key.id), id).is_some();
+            && is_below(&key.id, id);
         let known = keys.iter().any(|(known, _)| *known == key.id);
         if bound && !known && usable(&key.public_key_multibase) {
             keys.push((key.id.clone(), key.public_key_multibase.clone()));
@@ -136,7 +135,7 @@ fn assertion_keys(
 }
 
 /// An address as it was written, where it is on the actor's own origin.
-fn on_origin(text: Option<&str>, id: &Url) -> Option<String> {
+pub(super) fn on_origin(text: Option<&str>, id: &Url) -> Option<String> {
     let text = text.filter(|text| text.len() <= ID_MAX)?;
     let url = Url::parse(text).ok()?;
     same_origin(&url, id).then(|| text.to_owned())
@@ -298,6 +297,7 @@ mod tests {
             changed("type", "Key"),
             changed("controller", "https://mitra.example/users/other"),
             changed("id", "https://elsewhere.example/k"),
+            changed("id", "https://mitra.example/users/other#k"),
             changed("publicKeyMultibase", "z4MX"),
         ] {
             assert_eq!(with(json!([bad])), Vec::new(), "{bad}");
@@ -371,11 +371,13 @@ mod tests {
             .key_id,
             None
         );
-        assert_eq!(
-            changed("publicKey", key(&me, "https://evil.example/k"))
-                .unwrap()
-                .key_id,
-            None
-        );
+        for neighbour in [
+            "https://evil.example/k".to_owned(),
+            "https://mastodon.example/users/x#k".to_owned(),
+            format!("{me}x#k"),
+        ] {
+            let claimed = changed("publicKey", key(&me, &neighbour)).unwrap();
+            assert_eq!(claimed.key_id, None, "{neighbour}");
+        }
     }
 }

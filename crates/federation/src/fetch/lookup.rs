@@ -1,9 +1,9 @@
 //! Looking up what somebody typed: a handle through WebFinger, a URL by fetching it.
 
-use super::actor::{stored, take_in};
+use super::actor::{led_to, stored, take_in};
 use super::document::document;
 use super::{Budget, FetchFailure, Found, Freshness, actor, object};
-use crate::client::{FetchError, Guard};
+use crate::client::{FetchError, Guard, Reach};
 use crate::identity::{Query, webfinger_url};
 use crate::receive::Genuine;
 use crate::seam::Federation;
@@ -64,7 +64,7 @@ async fn at_url(fed: &Federation, url: &Url) -> Result<Found, FetchFailure> {
     }
     let mut budget = Budget::thread();
     budget.fetch()?;
-    let found = document(fed, url.as_str(), false).await?;
+    let found = document(fed, url.as_str(), Reach::World, false).await?;
     match kind_of(&found.body) {
         Some("Person" | "Group" | "Service" | "Application" | "Organization") => {
             Ok(Found::Actor(take_in(fed, &found).await?.id))
@@ -162,7 +162,7 @@ async fn at_address(
     }
     let told = finger(fed, address).await?;
     let id = choose(&told, kind).ok_or(FetchFailure::Unfit("WebFinger names no actor"))?;
-    let row = actor(fed, id, Freshness::Day).await?;
+    let row = led_to(fed, id).await?;
     let same = row.host == address.host && row.handle.eq_ignore_ascii_case(&address.name);
     if same || maps_back(fed, &row, &told).await? {
         Ok(row)

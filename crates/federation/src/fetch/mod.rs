@@ -10,6 +10,7 @@ mod failure;
 mod foreign;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) mod invariants;
+mod key;
 pub(crate) mod lately;
 mod lookup;
 mod moderators;
@@ -28,6 +29,7 @@ pub use object::object;
 
 pub(crate) use actor::{author, described, local_actor};
 pub(crate) use document::{genuine, without_nul};
+pub(crate) use key::named_in;
 pub(crate) use moderators::moderators;
 pub(crate) use object::parent;
 pub(crate) use thread::around;

@@ -6,6 +6,7 @@ mod bytes;
 mod endless;
 mod flood;
 mod forged;
+mod masks;
 mod pasture;
 mod socket;
 
