@@ -174,8 +174,48 @@ pub fn delete_tombstone(db: &mut Db, ap_id: &str) -> QueryResult<()> {
     Ok(())
 }
 
+/// Forgets at most `limit` of the Deletes that came before their Create, from before a moment; whether
+/// there may be more.
+pub fn forget_tombstones(db: &mut Db, before: Time, limit: i64) -> QueryResult<bool> {
+    let old: Vec<String> = tombstone::table
+        .filter(tombstone::at.lt(before))
+        .select(tombstone::ap_id)
+        .limit(limit)
+        .load(db)?;
+    each!(db, c => diesel::delete(tombstone::table.filter(tombstone::ap_id.eq_any(&old))).execute(c))?;
+    Ok(i64::try_from(old.len()).is_ok_and(|gone| gone == limit))
+}
+
 /// A Delete for this name has come before.
 pub fn has_tombstone(db: &mut Db, ap_id: &str) -> QueryResult<bool> {
     let there = diesel::dsl::exists(tombstone::table.find(ap_id));
     each!(db, c => diesel::select(there).get_result(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Db, Store, StoreError, both};
+
+    fn day(day: i64) -> Time {
+        Time::from_unix_millis(1_798_761_600_000).plus_seconds(day * 86_400)
+    }
+
+    both! {
+        async fn what_was_deleted_before_it_came_is_forgotten_a_chunk_at_a_time(store: Store) {
+            let forgotten = store.write(|db: &mut Db| {
+                for number in 0..5 {
+                    insert_tombstone(db, &number.to_string(), day(number))?;
+                }
+                let more = [forget_tombstones(db, day(3), 2)?, forget_tombstones(db, day(3), 2)?];
+                let left: Vec<bool> = (0..5)
+                    .map(|number| has_tombstone(db, &number.to_string()))
+                    .collect::<Result<_, _>>()?;
+                Ok::<_, StoreError>((more, left))
+            });
+            let (more, left) = forgotten.await.unwrap();
+            assert_eq!(more, [true, false]);
+            assert_eq!(left, [false, false, false, true, true]);
+        }
+    }
 }
