@@ -137,11 +137,17 @@ async fn somebody_moves_from_mastodon_to_gotosocial() {
     assert!(page.contains("/u/gil@gts.example"), "{page}");
 }
 
+/// A move to an address of ours that nobody has.
+pub(super) const NOBODY_HERE: &str = "rejected: nobody here has the new address";
+
 #[tokio::test]
 async fn somebody_moves_from_mastodon_to_us() {
     const MARA: &str = "https://alpha.example/u/mara";
     let stage = Stage::set().await;
     stage.open(&GONE).await;
+    let early = line("mastodon/move", "mastodon/person", NOBODY_HERE)
+        .with(&[("https://gts.example/users/gil", MARA)]);
+    assert_eq!(stage.sent_again(&early, "0").await, early.ends);
     let mara = stage.alpha.person("mara").await;
     let moving = line("mastodon/move", "mastodon/person", "done")
         .with(&[("https://gts.example/users/gil", MARA)]);
