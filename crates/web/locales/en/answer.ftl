@@ -53,7 +53,7 @@ why-domain-ours = This is our own domain.
 why-moving-unknown = No account was found there. Check the address, and that its server answers.
 why-moving-kind = A person moves to an account of a person, a community to a community, and neither to where it is.
 why-moving-many = Ten other addresses are enough. Take one away first.
-why-moving-mismatch = That account does not name this one yet. Add the address below to its other addresses there, then come back.
+why-moving-mismatch = That account does not name this one yet. Add the address shown on this page to its other addresses there, then come back.
 why-picture = This is no PNG, JPEG, WebP or GIF picture, or it is broken.
 why-picture-large = This picture is too large.
 

@@ -73,8 +73,8 @@ peer-failures = { $n ->
    *[other] { $count } échecs de suite
 }
 peer-given-up = { $n ->
-    [one] { $count } abandonnée
-   *[other] { $count } abandonnées
+    [one] { $count } retirée
+   *[other] { $count } retirées
 }
 queue-waiting = { $n ->
     [0] Rien n’est en route.
@@ -140,7 +140,7 @@ limit-domain = Domaine
 limit-domain-hint = Par exemple spam.example. Tous les noms qui en dépendent sont visés; si plusieurs règles conviennent, le domaine le plus long décide.
 limit-severity = Ce qu’il en advient
 limit-block = Bloquer
-limit-block-hint = Rien n’est échangé. Ce qui en est ici est caché, et revient si vous levez la règle; les abonnements cessent dans les deux sens et ne reviennent pas.
+limit-block-hint = Rien n’est échangé. Ce qui en est ici est caché, et revient si vous levez la règle; les abonnements sont suspendus dans les deux sens, et reviennent aussi.
 limit-silence = Mettre en sourdine
 limit-silence-hint = Seules les personnes qui y suivent quelqu’un le voient. Il n’apparaît ni dans les recherches ni dans les listes, et ses inconnus ne causent aucun avis.
 limit-allow = Admettre

@@ -53,7 +53,7 @@ why-domain-ours = C’est notre propre domaine.
 why-moving-unknown = Aucun compte n’a été trouvé là. Vérifiez l’adresse, et que son serveur répond.
 why-moving-kind = Une personne déménage vers le compte d’une personne, une communauté vers une communauté, et jamais là où elle se trouve déjà.
 why-moving-many = Dix autres adresses suffisent. Retirez-en une d’abord.
-why-moving-mismatch = Ce compte ne nomme pas encore celui-ci. Ajoutez-y l’adresse ci-dessous parmi ses autres adresses, puis revenez.
+why-moving-mismatch = Ce compte ne nomme pas encore celui-ci. Ajoutez-y l’adresse affichée sur cette page parmi ses autres adresses, puis revenez.
 why-picture = Ce n’est pas une image PNG, JPEG, WebP ou GIF, ou elle est abîmée.
 why-picture-large = Cette image est trop grande.
 
