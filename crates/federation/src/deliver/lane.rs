@@ -145,6 +145,12 @@ impl Lane {
         self.is_idle() && (self.struck || self.begun >= TURN || empty)
     }
 
+    /// It is given back for the others' sake, and more waits in it.
+    pub(super) fn had_its_turn(&self) -> bool {
+        let more = !self.buffer.is_empty() || self.stale || self.more;
+        !self.struck && self.begun >= TURN && more
+    }
+
     /// Nothing is on its way.
     pub(super) fn is_idle(&self) -> bool {
         self.on_their_way.is_empty()

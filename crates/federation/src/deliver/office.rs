@@ -252,7 +252,11 @@ impl Office {
 
     fn settle(&mut self, asked: &Asked, found: Found, hold: Hold) {
         for peer in asked.leave.iter().chain(&found.left).chain(&found.lost) {
-            self.lanes.remove(peer);
+            let gone = self.lanes.remove(peer);
+            if gone.is_some_and(|lane| lane.had_its_turn()) {
+                // It stands in the line again; nobody else would ring for it.
+                self.searches(Health::Well).for_each(Search::ring);
+            }
         }
         for peer in &asked.renew {
             if let Some(lane) = self.lanes.get_mut(peer) {
@@ -269,10 +273,14 @@ impl Office {
             self.lanes.insert(peer.id, lane);
         }
         for (health, last) in found.cursors {
-            for (_, search) in self.searches.iter_mut().filter(|(of, _)| *of == health) {
-                search.reached(last);
-            }
+            self.searches(health)
+                .for_each(|search| search.reached(last));
         }
+    }
+
+    fn searches(&mut self, health: Health) -> impl Iterator<Item = &mut Search> {
+        let all = self.searches.iter_mut();
+        all.filter_map(move |(of, search)| (*of == health).then_some(search))
     }
 
     /// What goes out now: from each lane in turn, as long as there are places.

@@ -1,12 +1,35 @@
 //! Who gets a place when many want one.
 
-use super::Office;
+use super::verdict::Verdict;
+use super::{Office, Report};
 use crate::house::House;
 use domain::Outcome;
 use model::peer::DeliveryState;
 use model::{ActorKind, DeliveryId, PeerId};
 use std::collections::HashSet;
 use store::row;
+
+/// So many more rows wait for a peer, each of a conversation of its own.
+async fn backlog(house: &House, peer: PeerId, rows: i64) {
+    let copies = move |tx: &mut domain::Tx<'_>| {
+        let newest = DeliveryId(i64::MAX);
+        let (row, _, _) = store::queue::delivery::list(tx.db, DeliveryState::Waiting, newest, 1)?
+            .pop()
+            .unwrap();
+        for n in 0..rows {
+            let copy = row::Delivery {
+                id: tx.id(),
+                peer_id: peer,
+                order_key: format!("backlog {n}"),
+                inbox: format!("{}?{n}", row.inbox),
+                ..row.clone()
+            };
+            store::queue::delivery::enqueue(tx.db, &[copy])?;
+        }
+        Ok(())
+    };
+    house.does(copies).await;
+}
 
 /// A thread's Announce waits for that many peers which failed last, and for one that is well.
 async fn village(failing: i64) -> (House, PeerId) {
@@ -61,4 +84,29 @@ async fn peers_that_fail_leave_the_others_their_places() {
         })
         .await;
     assert_eq!(free.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_long_backlog_goes_out_whole_without_another_ring() {
+    let (house, well) = village(0).await;
+    backlog(&house, well, 300).await;
+    let mut office = Office::new(&house.fed);
+    let (mut ended, mut sent) = (Vec::new(), 0);
+    loop {
+        office.exchange(ended, true).await.unwrap();
+        let errands = office.errands();
+        if errands.is_empty() && !office.is_restless() {
+            break;
+        }
+        sent += errands.len();
+        ended = errands
+            .iter()
+            .map(|errand| Report {
+                verdict: Verdict::Arrived,
+                ..office.panicked(errand.id(), String::new()).unwrap()
+            })
+            .collect();
+    }
+    assert_eq!(house.waiting().await.len(), 0, "{sent} were sent");
+    office.close().await.unwrap();
 }
