@@ -36,6 +36,17 @@ fn target() -> impl Strategy<Value = String> {
     "/[a-z0-9/._~-]{0,20}(\\?[a-z0-9=&%+]{0,20})?"
 }
 
+#[test]
+fn dates_are_written_as_http_wants_them() {
+    for month in 1..=12 {
+        for (day, time) in [(1, "00:00:00"), (9, "09:08:07"), (28, "23:59:59")] {
+            let at: DateTime<Utc> = format!("2027-{month:02}-{day:02}T{time}Z").parse().unwrap();
+            let wanted = at.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+            assert_eq!(http_date(at), wanted);
+        }
+    }
+}
+
 /// A request signed by us.
 fn signed(form: SignatureForm, target: &str, body: &[u8]) -> (String, HeaderMap) {
     let url = Url::parse(&format!("https://beta.test{target}")).unwrap();

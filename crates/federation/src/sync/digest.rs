@@ -40,7 +40,10 @@ impl Digest {
 
 impl Display for Digest {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        let (halves, _) = self.0.as_chunks();
+        halves
+            .iter()
+            .try_for_each(|half| write!(f, "{:032x}", u128::from_be_bytes(*half)))
     }
 }
 

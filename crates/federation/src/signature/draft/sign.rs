@@ -46,7 +46,8 @@ pub(in crate::signature) fn sign(
 ) -> Result<Vec<(HeaderName, HeaderValue)>, SignatureError> {
     let Outgoing { method, url, .. } = *request;
     let host = authority(url).ok_or(SignatureError::Malformed("the URL has no host"))?;
-    let mut covered = vec![(HOST, host), (DATE, http_date(date))];
+    let mut covered = Vec::with_capacity(6);
+    covered.extend([(HOST, host), (DATE, http_date(date))]);
     if let Some(body) = request.body {
         covered.push((HeaderName::from_static("digest"), digest_header(body)));
         if let Some(content_type) = request.content_type {
@@ -56,13 +57,7 @@ pub(in crate::signature) fn sign(
     if let Some(told) = request.synchronization {
         covered.push((HeaderName::from_static(crate::sync::NAME), told.to_owned()));
     }
-    let target = format!("{} {}", method.to_ascii_lowercase(), path_and_query(url));
-    let mut names = "(request-target)".to_owned();
-    let mut text = format!("(request-target): {target}");
-    for (name, value) in &covered {
-        names.push_str(&format!(" {name}"));
-        text.push_str(&format!("\n{name}: {value}"));
-    }
+    let (names, text) = base(&method.to_ascii_lowercase(), url, &covered);
     let signature = STANDARD.encode(key.sign(text.as_bytes())?);
     let header = format!(
         "keyId=\"{}\",algorithm=\"{}\",headers=\"{names}\",signature=\"{signature}\"",
@@ -71,4 +66,22 @@ pub(in crate::signature) fn sign(
     );
     covered.push((HeaderName::from_static("signature"), header));
     headers(covered)
+}
+
+/// What is covered, and the text that is signed.
+fn base(method: &str, url: &Url, covered: &[(HeaderName, String)]) -> (String, String) {
+    let mut names = String::with_capacity(128);
+    let mut text = String::with_capacity(1_024);
+    names.push_str("(request-target)");
+    for part in ["(request-target): ", method, " ", &path_and_query(url)] {
+        text.push_str(part);
+    }
+    for (name, value) in covered {
+        names.push(' ');
+        names.push_str(name.as_str());
+        for part in ["\n", name.as_str(), ": ", value] {
+            text.push_str(part);
+        }
+    }
+    (names, text)
 }

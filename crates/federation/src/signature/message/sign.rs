@@ -69,13 +69,16 @@ pub(in crate::signature) fn sign(
         covered.push((crate::sync::NAME, told.to_owned()));
     }
     let key_id = quoted(key.id()).ok_or(SignatureError::Malformed("a keyid that is no text"))?;
-    let mut params = "(".to_owned();
-    let mut text = String::with_capacity(512);
+    let mut params = String::with_capacity(512);
+    params.push('(');
+    let mut text = String::with_capacity(1_024);
     for (name, value) in &covered {
         if params.len() > 1 {
             params.push(' ');
         }
-        params.push_str(&format!("\"{name}\""));
+        for part in ["\"", name, "\""] {
+            params.push_str(part);
+        }
         push(&mut text, name, value);
         text.push('\n');
     }
