@@ -21,7 +21,7 @@ const SIZES: [usize; 4] = [1_000, 10_000, 100_000, 1_000_000];
 /// Posts of a thread, its first included.
 const IN_THREAD: usize = 10;
 /// Posts written in one transaction.
-const CHUNK: usize = 500;
+const CHUNK: usize = 5_000;
 /// Replies received at each size, and the threads they go to.
 const REPLIES: usize = 3_000;
 const THREADS: usize = 200;
