@@ -41,17 +41,6 @@ impl<T: Send + 'static> Crew<T> {
         Ok(crew)
     }
 
-    /// One thread that takes from the queue as it likes.
-    pub(super) fn solo(
-        name: &str,
-        link: Link,
-        life: fn(&Queue<T>, Link),
-    ) -> Result<Self, StoreError> {
-        let crew = Self::empty();
-        crew.hire(name.to_owned(), link, life)?;
-        Ok(crew)
-    }
-
     fn empty() -> Self {
         Self {
             queue: Arc::new(Queue::new()),

@@ -1,6 +1,6 @@
 //! What can go wrong in the engine itself, and how a caller's error says that it is such a thing.
 
-use diesel::result::Error as DieselError;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 /// A failure of storage, never of a rule of practice.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +52,12 @@ impl StoreError {
     pub fn is_unavailable(&self) -> bool {
         match self {
             Self::Connect(_) | Self::Closed | Self::Contended(_) => true,
+            Self::Diesel(DieselError::DatabaseError(
+                DatabaseErrorKind::ReadOnlyTransaction
+                | DatabaseErrorKind::ClosedConnection
+                | DatabaseErrorKind::SerializationFailure,
+                _,
+            )) => true,
             Self::Diesel(error) => {
                 let words = error.to_string();
                 UNAVAILABLE.iter().any(|known| words.contains(known))

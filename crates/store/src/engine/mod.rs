@@ -2,7 +2,7 @@
 //!
 //! Reads run on a bounded crew of threads whose connections cannot write. Writes run in one
 //! transaction each: on SQLite grouped by its only writer, on PostgreSQL SERIALIZABLE and tried
-//! again after a lost race. It refuses nested transactions, and going on after a failed statement.
+//! again after a lost race; what arrives is grouped there too. It refuses nested transactions, and going on after a failed statement.
 
 mod attempt;
 mod crew;
@@ -15,9 +15,11 @@ mod request;
 mod target;
 #[cfg(test)]
 mod tests;
+mod turns;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::oneshot;
 
@@ -25,11 +27,13 @@ use crate::connection::Db;
 use attempt::settle;
 use crew::Crew;
 pub use error::{StoreError, WriteError};
+use group::{IMMEDIATE, Writer};
 use link::{Fault, Link};
 use migrate::Action;
 use request::{Request, Ticket, words};
 pub use target::{Backend, Synchronous};
 use target::{Role, Target};
+use turns::Turn;
 
 /// How to open a store.
 #[derive(Clone, Copy, Debug)]
@@ -63,6 +67,15 @@ type PgWrite = (&'static str, Box<dyn Request>);
 const SERIALIZABLE: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
 const RELAXED: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
+/// What a write asks for; see the methods of [`Store`].
+#[derive(Clone, Copy)]
+enum Way {
+    Serializable,
+    Relaxed,
+    Kept,
+    Submitted,
+}
+
 /// A database, shared by cloning. When the last clone goes, its threads finish what waits and end.
 #[derive(Clone)]
 pub struct Store {
@@ -72,12 +85,12 @@ pub struct Store {
 struct Inner {
     target: Arc<Target>,
     readers: Crew<Read>,
-    writers: Writers,
-}
-
-enum Writers {
-    Sqlite(Crew<Box<dyn Request>>),
-    Postgres(Crew<PgWrite>),
+    /// All writes on SQLite; on PostgreSQL what arrives.
+    writer: Writer,
+    /// PostgreSQL's, for all other writes.
+    writers: Option<Crew<PgWrite>>,
+    /// Writes that the database failed.
+    failed: Arc<AtomicU64>,
 }
 
 impl Store {
@@ -89,18 +102,20 @@ impl Store {
         target.prepare(options.create)?;
         let mut first = Link::new(target.clone(), Role::Writer);
         first.session()?;
-        let writers = match target.backend() {
-            Backend::Sqlite => {
-                Writers::Sqlite(Crew::solo("store writer", first, group::write_groups)?)
-            }
-            Backend::Postgres => Writers::Postgres(Crew::start(
-                "store writer",
-                options.readers,
-                &target,
-                Role::Writer,
-                |link, (begin, request)| settle(link, begin, request),
-            )?),
+        let (begin, writers) = match target.backend() {
+            Backend::Sqlite => (IMMEDIATE, None),
+            Backend::Postgres => (
+                RELAXED,
+                Some(Crew::start(
+                    "store writer",
+                    options.readers,
+                    &target,
+                    Role::Writer,
+                    |link, (begin, request)| settle(link, begin, request),
+                )?),
+            ),
         };
+        let writer = Writer::start(first, begin)?;
         let serve: fn(&mut Link, Read) = |link, read| read(link);
         let readers = Crew::start(
             "store reader",
@@ -112,7 +127,9 @@ impl Store {
         let inner = Arc::new(Inner {
             target,
             readers,
+            writer,
             writers,
+            failed: Arc::default(),
         });
         Ok(Self { inner })
     }
@@ -169,25 +186,37 @@ impl Store {
         E: WriteError,
         F: Fn(&mut Db) -> Result<T, E> + Send + 'static,
     {
-        self.line_up(SERIALIZABLE, f).await
+        self.line_up(Way::Serializable, f).await
     }
 
     /// Like [`Store::write`], but the write stands in the line when this returns: on SQLite writes
-    /// are run in the order in which they were submitted, so that what depends on an earlier one
-    /// need not wait for its commit. See [`Store::keeps_order`].
+    /// that are submitted are run in this order, so that what depends on an earlier one need not
+    /// wait for its commit. See [`Store::keeps_order`]. It is for what is safe already: while much
+    /// arrives (see [`Store::keep`]) they have a quarter of the writer's time.
     pub fn submit<T, E, F>(&self, f: F) -> impl Future<Output = Result<T, E>> + Send + use<T, E, F>
     where
         T: Send + 'static,
         E: WriteError,
         F: Fn(&mut Db) -> Result<T, E> + Send + 'static,
     {
-        self.line_up(SERIALIZABLE, f)
+        self.line_up(Way::Submitted, f)
     }
 
-    /// Whether writes are run in the order in which they were submitted: one writer, not several.
+    /// Whether what is submitted is run in that order: one writer, not several.
     #[must_use]
     pub fn keeps_order(&self) -> bool {
         self.backend() == Backend::Sqlite
+    }
+
+    /// Like [`Store::write`], for what somebody has sent and waits to see kept: it goes before what
+    /// is submitted, and many are committed together. READ COMMITTED on PostgreSQL.
+    pub async fn keep<T, E, F>(&self, f: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: WriteError,
+        F: Fn(&mut Db) -> Result<T, E> + Send + 'static,
+    {
+        self.line_up(Way::Kept, f).await
     }
 
     /// Like [`Store::write`], but READ COMMITTED on PostgreSQL: for claiming work with
@@ -198,12 +227,12 @@ impl Store {
         E: WriteError,
         F: Fn(&mut Db) -> Result<T, E> + Send + 'static,
     {
-        self.line_up(RELAXED, f).await
+        self.line_up(Way::Relaxed, f).await
     }
 
     fn line_up<T, E, F>(
         &self,
-        begin: &'static str,
+        way: Way,
         f: F,
     ) -> impl Future<Output = Result<T, E>> + Send + use<T, E, F>
     where
@@ -212,10 +241,15 @@ impl Store {
         F: Fn(&mut Db) -> Result<T, E> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let ticket: Box<dyn Request> = Box::new(Ticket::new(f, reply));
-        let sent = match &self.inner.writers {
-            Writers::Sqlite(crew) => crew.send(ticket),
-            Writers::Postgres(crew) => crew.send((begin, ticket)),
+        let ticket: Box<dyn Request> =
+            Box::new(Ticket::new(f, reply, Arc::clone(&self.inner.failed)));
+        let inner = &self.inner;
+        let sent = match (way, &inner.writers) {
+            (Way::Kept, _) => inner.writer.send(Turn::Arrival, ticket),
+            (Way::Submitted, None) => inner.writer.send(Turn::Patient, ticket),
+            (Way::Serializable | Way::Relaxed, None) => inner.writer.send(Turn::Ordinary, ticket),
+            (Way::Serializable | Way::Submitted, Some(crew)) => crew.send((SERIALIZABLE, ticket)),
+            (Way::Relaxed, Some(crew)) => crew.send((RELAXED, ticket)),
         };
         async move {
             sent?;
@@ -225,14 +259,21 @@ impl Store {
         }
     }
 
+    /// How many writes the database has failed since the store was opened. Of those submitted, one
+    /// that fails is counted before the next is run: whoever depends on an earlier one, and sees
+    /// this change, must look whether that was written.
+    #[must_use]
+    pub fn failed_writes(&self) -> u64 {
+        self.inner.failed.load(Ordering::SeqCst)
+    }
+
     /// Refuses new work, finishes what waits, and closes every connection. Later calls on any
     /// clone answer `StoreError::Closed`.
     pub async fn close(&self) {
-        let mut threads = match &self.inner.writers {
-            Writers::Sqlite(crew) => crew.close(),
-            Writers::Postgres(crew) => crew.close(),
-        };
-        threads.append(&mut self.inner.readers.close());
+        let inner = &self.inner;
+        let mut threads = inner.readers.close();
+        threads.extend(inner.writer.close());
+        threads.extend(inner.writers.iter().flat_map(Crew::close));
         let (done, closed) = oneshot::channel();
         let join = move || {
             for thread in threads {

@@ -53,14 +53,6 @@ impl<T> Queue<T> {
         line.waiting.pop_front().map(|item| (item, rested))
     }
 
-    /// All that wait, at most `most`. `None` when closed and empty.
-    pub(super) fn next_group(&self, most: usize) -> Option<Vec<T>> {
-        let (mut line, _) = self.wait();
-        let count = line.waiting.len().min(most);
-        let group: Vec<T> = line.waiting.drain(..count).collect();
-        (!group.is_empty()).then_some(group)
-    }
-
     /// Returns once something waits or the queue is closed.
     fn wait(&self) -> (MutexGuard<'_, Line<T>>, bool) {
         let mut line = self.line();

@@ -2,6 +2,8 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::oneshot;
 
@@ -34,14 +36,21 @@ pub(super) struct Ticket<T, E, F> {
     closure: F,
     outcome: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
+    /// How many writes have failed, this one too if it does.
+    failed: Arc<AtomicU64>,
 }
 
 impl<T, E, F> Ticket<T, E, F> {
-    pub(super) fn new(closure: F, reply: oneshot::Sender<Result<T, E>>) -> Self {
+    pub(super) fn new(
+        closure: F,
+        reply: oneshot::Sender<Result<T, E>>,
+        failed: Arc<AtomicU64>,
+    ) -> Self {
         Self {
             closure,
             outcome: None,
             reply,
+            failed,
         }
     }
 }
@@ -80,6 +89,10 @@ where
                 .outcome
                 .unwrap_or_else(|| Err(E::from(StoreError::Closed))),
         };
+        if outcome.as_ref().is_err_and(WriteError::is_database) {
+            // Before the next of the line is run: see `Store::failed_writes`.
+            self.failed.fetch_add(1, Ordering::SeqCst);
+        }
         let _ = self.reply.send(outcome);
     }
 }

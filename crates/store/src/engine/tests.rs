@@ -84,6 +84,32 @@ both! {
             assert_eq!(found, one_by_one);
         }
     }
+
+    async fn refusals_change_neither_the_order_nor_what_the_others_do(store: Store) {
+        beach(&store).await;
+        store.write(|db| put(db, 0)).await.unwrap();
+        let refused = |n: i64| n % 7 == 3;
+        let steps: Vec<_> = (1..=200).map(|n| {
+            let step = store.submit(move |db| {
+                let step = format!("UPDATE pebble SET n = n * 3 % 1000003 + {n} WHERE id = 0");
+                sql_query(step).execute(db)?;
+                if refused(n) { Err(Trouble::Refused) } else { Ok(()) }
+            });
+            (n, step, store.keep(move |db| put(db, n)))
+        }).collect();
+        for (n, step, kept) in steps {
+            kept.await.unwrap();
+            assert_eq!(step.await.is_err(), refused(n));
+        }
+        let by_hand = (1..=200)
+            .filter(|n| !refused(*n))
+            .fold(0_i64, |n, step| n * 3 % 1_000_003 + step);
+        let found = store.read(|db| number(db, "SELECT n FROM pebble WHERE id = 0")).await.unwrap();
+        if store.keeps_order() {
+            assert_eq!(found, by_hand);
+        }
+        assert_eq!(count(&store).await, 201);
+    }
 }
 
 both! {
