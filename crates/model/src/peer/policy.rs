@@ -225,7 +225,9 @@ pub fn domain(text: &str) -> Option<String> {
     let name = name.trim_end_matches('.');
     let named = name.contains('.') || name.starts_with('[');
     let odd = name.contains("..") || name.contains('*') || name.starts_with('.');
-    (named && name.len() <= DOMAIN_MAX && !odd).then(|| name.to_owned())
+    // Without its last full stop `a.1` would be a number, and no host any more.
+    let same = url::Host::parse(name).is_ok_and(|again| again.to_string() == name);
+    (named && same && name.len() <= DOMAIN_MAX && !odd).then(|| name.to_owned())
 }
 
 /// A domain with its middle hidden, for a public list that is to accuse nobody by name:
@@ -345,6 +347,7 @@ mod tests {
             ("*.*.spam.example", None),
             ("%2a.spam.example", None),
             ("example。", None),
+            ("spam.1..\u{feff}", None),
             ("", None),
             ("example", None),
             ("spam example.org", None),
