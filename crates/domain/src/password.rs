@@ -4,6 +4,7 @@ use argon2::password_hash::rand_core::OsRng;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use model::account::{MAX_PASSWORD, MIN_PASSWORD};
+use model::refusal::Checks;
 use model::{Refusal, Why};
 
 /// How hard the hashing is.
@@ -23,18 +24,25 @@ fn argon2(cost: Cost) -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
+/// What is wrong with a new password's length.
+#[must_use]
+pub fn checks(field: &'static str, password: &str) -> Checks {
+    let mut checks = Checks::default();
+    let long = password.chars().count() >= MIN_PASSWORD;
+    checks.that(long, field, Why::TooShort).that(
+        password.len() <= MAX_PASSWORD,
+        field,
+        Why::TooLong,
+    );
+    checks
+}
+
 /// Checks a new password's length.
 ///
 /// # Errors
 /// `Refusal::Invalid` on the field named.
 pub fn check(field: &'static str, password: &str) -> Result<(), Refusal> {
-    if password.chars().count() < MIN_PASSWORD {
-        return Err(Refusal::invalid(field, Why::TooShort));
-    }
-    if password.len() > MAX_PASSWORD {
-        return Err(Refusal::invalid(field, Why::TooLong));
-    }
-    Ok(())
+    checks(field, password).done()
 }
 
 /// The hash to keep, in the PHC string format. `None` when argon2 has no randomness.

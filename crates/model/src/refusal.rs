@@ -190,6 +190,12 @@ impl Checks {
         self.that(value.chars().count() <= max, field, Why::TooLong)
     }
 
+    /// Notes what other checks found as well, so that all of it is told at once.
+    pub fn also(&mut self, other: Self) -> &mut Self {
+        self.0.extend(other.0);
+        self
+    }
+
     /// # Errors
     /// [`Refusal::Invalid`] with every fault noted.
     pub fn done(&mut self) -> Result<(), Refusal> {

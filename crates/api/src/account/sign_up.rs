@@ -94,11 +94,7 @@ fn check(body: &SignUp) -> Result<Handle, Error> {
     if let Err(bad) = handle {
         checks.that(false, "handle", why(bad));
     }
-    if let Err(Refusal::Invalid(errors)) = password::check("password", &body.password) {
-        for error in errors {
-            checks.that(false, error.field, error.why);
-        }
-    }
+    checks.also(password::checks("password", &body.password));
     checks.done()?;
     handle.map_err(|bad| Error::invalid("handle", why(bad)))
 }

@@ -30,7 +30,9 @@ pub const NAME_MAX: usize = 120;
 /// Longest description, in characters.
 pub const DESCRIPTION_MAX: usize = 5_000;
 
-fn check(site: &Site) -> Outcome<()> {
+/// What is wrong with an instance's names, descriptions, languages and URL.
+#[must_use]
+pub fn checks(site: &Site) -> Checks {
     let mut checks = Checks::default();
     checks
         .that(!site.name.is_empty(), "name_en", Why::Required)
@@ -40,7 +42,7 @@ fn check(site: &Site) -> Outcome<()> {
         .at_most("description_fr", &site.description.fr, DESCRIPTION_MAX)
         .that(!site.languages.is_empty(), "languages", Why::Required)
         .that(origin(&site.url).is_some(), "url", Why::Malformed);
-    Ok(checks.done()?)
+    checks
 }
 
 /// The instance as it is kept: without blanks around its texts, under its own URL.
@@ -75,7 +77,7 @@ pub fn set_up(tx: &mut Tx<'_>, set_up: &SetUp) -> Outcome<ActorId> {
     if store::site::site(tx.db)?.is_some() {
         return Err(Error::not_allowed(Rule::Setup));
     }
-    check(&set_up.site)?;
+    checks(&set_up.site).done()?;
     let origin = origin(&set_up.site.url).ok_or(Error::invalid("url", Why::Malformed))?;
     let site = trimmed(&set_up.site, origin.clone());
     store::site::put_site(tx.db, &site)?;
@@ -106,7 +108,7 @@ pub fn set_up(tx: &mut Tx<'_>, set_up: &SetUp) -> Outcome<ActorId> {
 pub fn change(tx: &mut Tx<'_>, by: account::By, site: &Site) -> Outcome<()> {
     account::require_admin(tx, by)?;
     let site = trimmed(site, tx.site()?.url.clone());
-    check(&site)?;
+    checks(&site).done()?;
     store::site::put_site(tx.db, &site)?;
     Ok(())
 }

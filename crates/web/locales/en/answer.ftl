@@ -44,6 +44,7 @@ why-sign-in = Handle and password do not go together. Check both and try again.
 why-password-short = At least 10 characters, please: a few words in a row will do.
 why-password-wrong = This is not your current password.
 why-url = Type the whole address without a path, for example https://practice.example.org
+why-url-other = You typed { $given }, but the configuration of this server (server.public_url) says { $expected }. Type that, or change the configuration first: the address is for good.
 why-invitation = This invitation has been used up, withdrawn, or is too old. Ask for a new one.
 why-list-long = This list is too long: at most 1 MiB and 50,000 lines. Nothing was taken in.
 why-list-text = This is no text in UTF-8. Nothing was taken in.

@@ -44,6 +44,7 @@ why-sign-in = L’identifiant et le mot de passe ne vont pas ensemble. Vérifiez
 why-password-short = Au moins 10 caractères : quelques mots à la suite suffisent.
 why-password-wrong = Ce n’est pas votre mot de passe actuel.
 why-url = Écrivez l’adresse entière, sans chemin, par exemple https://pratique.example.org
+why-url-other = Vous avez écrit { $given }, mais la configuration de ce serveur (server.public_url) dit { $expected }. Écrivez celle-ci, ou changez d’abord la configuration : l’adresse est définitive.
 why-invitation = Cette invitation a déjà servi, a été retirée ou est trop ancienne. Demandez-en une nouvelle.
 why-list-long = Cette liste est trop longue : au plus 1 Mio et 50 000 lignes. Rien n’a été repris.
 why-list-text = Ce n’est pas un texte en UTF-8. Rien n’a été repris.

@@ -50,10 +50,14 @@ pub async fn set_up(State(app): State<App>, sent: Sent) -> Page {
         Err(error) => {
             let faults = sent.faults(error)?;
             let f = sent.ask.bare();
-            refused(&Setup {
-                form: faults.mark(&f, setup_form(&f, &key)),
-                f,
-            })
+            let mut form = faults.mark(&f, setup_form(&f, &key));
+            let given = sent.fields.trimmed("url");
+            let configured = app.public_url().filter(|_| !given.is_empty());
+            if let Some(expected) = configured.filter(|url| !is_configured(Some(*url), &given)) {
+                let (given, expected) = (("given", given), ("expected", expected));
+                form.fault("url", f.ta2("why-url-other", &given, &expected));
+            }
+            refused(&Setup { form, f })
         }
     }
 }
@@ -87,22 +91,22 @@ fn opens(digest: Option<&str>, key: &str) -> bool {
 
 /// The address is the one the configuration names, where it names one: the next start would
 /// refuse another.
-fn check_url(configured: Option<&str>, typed: &str) -> Outcome<()> {
-    match configured {
-        Some(url) if url != typed.trim_end_matches('/') => {
-            Err(Error::invalid("url", Why::Mismatch))
-        }
-        _ => Ok(()),
-    }
+fn is_configured(configured: Option<&str>, typed: &str) -> bool {
+    configured.is_none_or(|url| url == typed.trim_end_matches('/'))
 }
 
 async fn open_the_doors(app: &App, sent: &Sent) -> Outcome<ActorId> {
     let (typed, lang) = (&sent.fields, sent.ask.lang);
-    check_url(app.public_url(), &typed.trimmed("url"))?;
-    let handle = Handle::parse_any(typed.get("handle"));
-    let admin = sign_up::check(handle, typed)?;
+    let site = site(typed, typed.trimmed("url"));
+    let mut checks = domain::site::checks(&site);
+    checks.that(
+        is_configured(app.public_url(), &site.url),
+        "url",
+        Why::Mismatch,
+    );
+    let admin = sign_up::check(checks, Handle::parse_any(typed.get("handle")), typed)?;
     let setup = SetUp {
-        site: site(typed, typed.trimmed("url")),
+        site,
         admin,
         admin_name: typed.trimmed("admin_name"),
         password: app.hash_password("password", typed.get("password")).await?,
@@ -182,9 +186,9 @@ mod tests {
     #[test]
     fn the_address_is_the_configured_one() {
         let url = "https://practice.example";
-        assert!(check_url(None, "https://other.example").is_ok());
-        assert!(check_url(Some(url), "https://practice.example/").is_ok());
-        assert!(check_url(Some(url), "https://other.example").is_err());
+        assert!(is_configured(None, "https://other.example"));
+        assert!(is_configured(Some(url), "https://practice.example/"));
+        assert!(!is_configured(Some(url), "https://other.example"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use httpkit::limits::Act;
 use httpkit::{App, session};
 use model::handle::BadHandle;
 use model::refusal::Checks;
-use model::{AccountState, ActorId, Handle, Refusal, Registration, Why};
+use model::{AccountState, ActorId, Handle, Registration, Why};
 
 use crate::frame::Section;
 use crate::handlers::answer::{Page, done, onward, refused, show, with_cookie};
@@ -71,7 +71,7 @@ pub async fn sign_up(State(app): State<App>, sent: Sent) -> Page {
 async fn register(app: &App, sent: &Sent) -> Outcome<(ActorId, AccountState)> {
     let typed = &sent.fields;
     app.limits().count_ip(Act::SignUp, sent.ask.ip)?;
-    let handle = check(Handle::parse(typed.get("handle")), typed)?;
+    let handle = check(Checks::default(), Handle::parse(typed.get("handle")), typed)?;
     let new = NewAccount {
         handle,
         name: typed.trimmed("name"),
@@ -85,23 +85,23 @@ async fn register(app: &App, sent: &Sent) -> Outcome<(ActorId, AccountState)> {
     app.ops().write(verb).await
 }
 
-/// Handle and password of a new account: all that is wrong with them is told at once, and before
-/// any work for the CPU.
+/// The handle of a new account, where it and the password are well: all that is wrong with them,
+/// and what `checks` found before, is told at once, and before any work for the CPU.
 ///
 /// # Errors
 /// `Invalid` with the fields at fault.
-pub fn check(handle: Result<Handle, BadHandle>, typed: &Fields) -> Outcome<Handle> {
-    let mut checks = Checks::default();
+pub fn check(
+    mut checks: Checks,
+    handle: Result<Handle, BadHandle>,
+    typed: &Fields,
+) -> Outcome<Handle> {
+    let why = |bad| why(bad, typed.get("handle"));
     if let Err(bad) = &handle {
-        checks.that(false, "handle", why(*bad, typed.get("handle")));
+        checks.that(false, "handle", why(*bad));
     }
-    if let Err(Refusal::Invalid(errors)) = password::check("password", typed.get("password")) {
-        for error in errors {
-            checks.that(false, error.field, error.why);
-        }
-    }
+    checks.also(password::checks("password", typed.get("password")));
     checks.done()?;
-    handle.map_err(|bad| Error::invalid("handle", why(bad, typed.get("handle"))))
+    handle.map_err(|bad| Error::invalid("handle", why(bad)))
 }
 
 /// Why a handle is refused.
@@ -118,13 +118,14 @@ pub fn why(bad: BadHandle, typed: &str) -> Why {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::Refusal;
 
     fn errors(handle: &str, password: &str) -> Vec<(&'static str, Why)> {
         let typed = Fields(vec![
             ("handle".into(), handle.into()),
             ("password".into(), password.into()),
         ]);
-        match check(Handle::parse(handle), &typed) {
+        match check(Checks::default(), Handle::parse(handle), &typed) {
             Err(Error::Refused(Refusal::Invalid(errors))) => {
                 errors.into_iter().map(|e| (e.field, e.why)).collect()
             }

@@ -67,21 +67,30 @@ impl Browser {
     /// A visitor of a set-up instance.
     pub async fn new(store: Store) -> (Self, World) {
         let world = World::new(store).await.unwrap();
-        (Self::on(world.ops.clone(), world.clock.clone()), world)
+        let browser = Self::on(world.ops.clone(), world.clock.clone(), None);
+        (browser, world)
     }
 
     /// A visitor of an instance nobody has set up.
     pub fn before_setup(store: Store) -> (Self, Ops) {
+        Self::before_setup_of(store, None)
+    }
+
+    /// The same, where the configuration names the address.
+    pub fn before_setup_of(store: Store, public_url: Option<&str>) -> (Self, Ops) {
         let ops = Ops::new(OpsConfig {
             store,
             clock: Arc::new(SystemClock),
             ids: IdMint::new(1),
             wake: Box::new(|| {}),
         });
-        (Self::on(ops.clone(), Arc::new(SystemClock)), ops)
+        (
+            Self::on(ops.clone(), Arc::new(SystemClock), public_url),
+            ops,
+        )
     }
 
-    fn on(ops: Ops, clock: Arc<dyn Clock>) -> Self {
+    fn on(ops: Ops, clock: Arc<dyn Clock>, public_url: Option<&str>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let media = Media::open(folder.path()).unwrap();
         let app = App::new(AppConfig {
@@ -92,7 +101,7 @@ impl Browser {
             limits: Limits::none(),
             trusted_proxies: Vec::new(),
             source_url: None,
-            public_url: None,
+            public_url: public_url.map(str::to_owned),
             clock,
         });
         Self {

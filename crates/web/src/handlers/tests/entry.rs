@@ -62,6 +62,15 @@ fn the_setup_opens_the_doors_once() {
             (StatusCode::OK, key.clone())
         );
 
+        let bare = [
+            ("key", key.as_str()),
+            ("url", "https://alpha.test/practice"),
+        ];
+        let bare = browser.post("/setup", &bare).await;
+        for field in ["url", "name_en", "languages", "handle", "password"] {
+            assert!(bare.says(&format!("e-{field}")), "{field}: told at once");
+        }
+
         let with = |password| [SETUP, &[("key", key.as_str()), ("password", password)]].concat();
         let short = browser.post("/setup", &with("short")).await;
         assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -76,6 +85,24 @@ fn the_setup_opens_the_doors_once() {
         let home = browser.get("/").await;
         assert!(home.says("@ines"), "the admin is signed in");
         assert!(browser.get(&address).await.hidden("key").is_empty());
+    });
+}
+
+#[test]
+fn another_address_than_the_configured_one_is_refused_with_both() {
+    on_sqlite(|store: Store| async move {
+        let configured = "https://practice.example";
+        let (mut browser, ops) = Browser::before_setup_of(store, Some(configured));
+        let key = secret::token();
+        let digest = secret::digest(&key);
+        let put = move |tx: &mut domain::Tx<'_>| Ok(store::site::put(tx.db, "setup_key", &digest)?);
+        ops.write(put).await.unwrap();
+        let typed = [("key", key.as_str()), ("password", "heron by the river")];
+        let page = browser.post("/setup", &[SETUP, &typed].concat()).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let told = "You typed https://alpha.test, but the configuration";
+        assert!(page.says(told) && page.says(configured), "{}", page.html);
+        assert!(ops.site().is_none());
     });
 }
 
