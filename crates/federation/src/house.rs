@@ -18,9 +18,10 @@ use model::id::IdMint;
 use model::peer::DeliveryState;
 use model::{
     AccountState, ActorId, ActorKind, Bilingual, Clock, DeliveryId, Job, JobId, Lang, Origin,
-    PostId, PostKind, Registration, Site, SiteRole, SystemClock, Visibility,
+    PostId, PostKind, Registration, Site, SiteRole, SystemClock, Time, Visibility,
 };
 use serde_json::Value;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
 use store::testing::Fresh;
 
@@ -30,7 +31,19 @@ static KEY: LazyLock<KeyPair> = LazyLock::new(|| domain::keys::generate().unwrap
 pub(crate) struct House {
     pub fed: Federation,
     pub ann: ActorId,
+    clock: Arc<Hands>,
     _store: Fresh,
+}
+
+/// The machine's clock, put forward by so many seconds.
+#[derive(Debug, Default)]
+struct Hands(AtomicI64);
+
+impl Clock for Hands {
+    fn now(&self) -> Time {
+        let ahead = self.0.load(Ordering::SeqCst);
+        SystemClock.now().plus_seconds(ahead)
+    }
 }
 
 /// What waits to be sent: to which inbox, and the activity.
@@ -43,7 +56,8 @@ pub(crate) struct Waiting {
 impl House {
     pub async fn new() -> Self {
         let store = store::testing::sqlite();
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let hands: Arc<Hands> = Arc::default();
+        let clock: Arc<dyn Clock> = Arc::clone(&hands) as _;
         let ops = Ops::new(OpsConfig {
             store: store.clone(),
             clock: Arc::clone(&clock),
@@ -73,8 +87,14 @@ impl House {
         Self {
             fed: Federation::new(ops, client),
             ann,
+            clock: hands,
             _store: store,
         }
+    }
+
+    /// Puts the clock forward.
+    pub fn advance(&self, seconds: i64) {
+        self.clock.0.fetch_add(seconds, Ordering::SeqCst);
     }
 
     /// Runs a verb.

@@ -67,15 +67,17 @@ pub const PARK_AFTER_SECONDS: i64 = 7 * 86_400;
 /// Failures in a row before a peer is parked: seven days of [`backoff_seconds`].
 pub const PARK_AFTER_FAILURES: i32 = 42;
 
+/// Seconds without a sign of life after which one brings the next try forward. One that speaks all
+/// the time and takes nothing is tried by its steps.
+pub const SILENT_SECONDS: i64 = 600;
+
 /// How long to leave a peer alone after its `failures`th failure in a row, in seconds.
-/// Doubles from 5 s to 6 h; `jitter` in 0..=255 adds up to a quarter; what the peer asked for
-/// (`Retry-After`) is honoured up to a day.
+/// Doubles from 5 s to 6 h; `jitter` in 0..=255 adds up to a quarter.
 #[must_use]
-pub fn backoff_seconds(failures: i32, jitter: u8, retry_after: Option<i64>) -> i64 {
+pub fn backoff_seconds(failures: i32, jitter: u8) -> i64 {
     let step = u32::try_from(failures.clamp(1, 13)).unwrap_or(1) - 1;
     let base = (5_i64 << step).min(6 * 3_600);
-    let spread = base * i64::from(jitter) / 1_020;
-    (base + spread).max(retry_after.unwrap_or(0).clamp(0, 86_400))
+    base + base * i64::from(jitter) / 1_020
 }
 
 /// It was tried long enough, and has been silent for long enough, to stop queueing. A peer that
@@ -92,7 +94,7 @@ mod tests {
     #[test]
     fn a_peer_is_parked_after_a_week_of_trying() {
         let waited: i64 = (1..PARK_AFTER_FAILURES)
-            .map(|n| backoff_seconds(n, 0, None))
+            .map(|n| backoff_seconds(n, 0))
             .sum();
         assert!(waited >= PARK_AFTER_SECONDS);
         let now = Time::from_unix_millis(1_800_000_000_000);
@@ -103,12 +105,10 @@ mod tests {
     }
 
     #[test]
-    fn backoff_doubles_to_six_hours_and_honours_retry_after() {
-        assert_eq!(backoff_seconds(1, 0, None), 5);
-        assert_eq!(backoff_seconds(4, 0, None), 40);
-        assert_eq!(backoff_seconds(60, 0, None), 5 << 12);
-        assert!(backoff_seconds(60, 255, None) <= 6 * 3_600 * 5 / 4);
-        assert_eq!(backoff_seconds(1, 0, Some(600)), 600);
-        assert_eq!(backoff_seconds(1, 0, Some(10_000_000)), 86_400);
+    fn backoff_doubles_to_six_hours() {
+        assert_eq!(backoff_seconds(1, 0), 5);
+        assert_eq!(backoff_seconds(4, 0), 40);
+        assert_eq!(backoff_seconds(60, 0), 5 << 12);
+        assert!(backoff_seconds(60, 255) <= 6 * 3_600 * 5 / 4);
     }
 }

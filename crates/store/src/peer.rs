@@ -13,8 +13,8 @@ use crate::row::Peer;
 use crate::schema::{delivery, peer};
 use diesel::prelude::*;
 use model::peer::policy::Standing;
-use model::peer::{DeliveryState, PeerState, SignatureForm};
-use model::{PeerId, Time};
+use model::peer::{DeliveryState, PeerState, SILENT_SECONDS, SignatureForm};
+use model::{ActivityId, PeerId, Time};
 use std::collections::{HashMap, HashSet};
 
 /// By host (with its port, where it has one).
@@ -58,6 +58,8 @@ pub fn meet(db: &mut Db, id: PeerId, host: &str, now: Time) -> QueryResult<PeerI
         parked_at: None,
         standing: rule::standing_of(db, host)?,
         signature_form: None,
+        asked_until: None,
+        missed_from: None,
     };
     each!(db, c => diesel::insert_into(peer::table).values(&row).on_conflict(peer::host).do_nothing().execute(c))?;
     peer::table
@@ -66,23 +68,50 @@ pub fn meet(db: &mut Db, id: PeerId, host: &str, now: Time) -> QueryResult<PeerI
         .first(db)
 }
 
-/// A sign of life. A parked peer stays so until what it missed is queued: answers whether that
-/// is to begin now.
-pub fn seen(db: &mut Db, id: PeerId, now: Time) -> QueryResult<bool> {
-    let revived = peer::state.eq(PeerState::Parked).and(peer::failures.gt(0));
-    let revived: i64 = peer::table
-        .filter(peer::id.eq(id).and(revived))
-        .count()
-        .get_result(db)?;
+/// It took something, or answered as one that is well. A parked peer stays so until what it missed
+/// is queued: answers whether that is to begin now.
+pub fn answered(db: &mut Db, id: PeerId, now: Time) -> QueryResult<bool> {
+    let revived = wakes(db, id)?;
     diesel::update(peer::table.find(id))
         .set((
             peer::last_seen.eq(now),
             peer::failures.eq(0),
             peer::last_error.eq(None::<String>),
-            peer::retry_at.eq(now),
         ))
         .execute(db)?;
-    Ok(revived > 0)
+    Ok(revived)
+}
+
+/// It has sent something itself. Whether it takes anything, the next try will tell: that is brought
+/// forward where it had been silent, but no further than to what it asked for. A parked one is
+/// woken: answers whether what it missed is to be queued now.
+pub fn heard(db: &mut Db, id: PeerId, now: Time) -> QueryResult<bool> {
+    let Some(known) = by_id(db, id)? else {
+        return Ok(false);
+    };
+    let revived = wakes(db, id)?;
+    let was_silent = known.last_seen.plus_seconds(SILENT_SECONDS) <= now;
+    if revived || (known.failures > 0 && was_silent) {
+        let soonest = known.asked_until.map_or(now, |asked| asked.max(now));
+        diesel::update(peer::table.find(id))
+            .set(peer::retry_at.eq(known.retry_at.min(soonest)))
+            .execute(db)?;
+    }
+    let failures = if revived { 0 } else { known.failures };
+    diesel::update(peer::table.find(id))
+        .set((peer::last_seen.eq(now), peer::failures.eq(failures)))
+        .execute(db)?;
+    Ok(revived)
+}
+
+/// It is parked, and nobody is queueing what it missed.
+fn wakes(db: &mut Db, id: PeerId) -> QueryResult<bool> {
+    let parked = peer::state.eq(PeerState::Parked).and(peer::failures.gt(0));
+    let parked: i64 = peer::table
+        .filter(peer::id.eq(id).and(parked))
+        .count()
+        .get_result(db)?;
+    Ok(parked > 0)
 }
 
 /// These took what we sent.
@@ -119,6 +148,40 @@ pub fn failed(
             .execute(db)?;
     }
     Ok(())
+}
+
+/// It asked us to wait until then; it is left alone until `retry_at`.
+pub fn asks_to_wait(db: &mut Db, id: PeerId, until: Time, retry_at: Time) -> QueryResult<()> {
+    diesel::update(peer::table.find(id))
+        .set((peer::asked_until.eq(until), peer::retry_at.eq(retry_at)))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Nothing was queued for those of them that are parked, of what was frozen from `from` on.
+pub fn missed(db: &mut Db, ids: &[PeerId], from: ActivityId) -> QueryResult<()> {
+    let unknown = peer::missed_from
+        .is_null()
+        .or(peer::missed_from.gt(from))
+        .assume_not_null();
+    each!(db, c => diesel::update(peer::table.filter(among(peer::id, ids.iter().copied())))
+        .filter(peer::state.eq(PeerState::Parked).and(unknown))
+        .set(peer::missed_from.eq(from))
+        .execute(c))?;
+    Ok(())
+}
+
+/// What it missed so far is being queued: from where on, where it missed anything.
+pub fn take_missed(db: &mut Db, id: PeerId) -> QueryResult<Option<ActivityId>> {
+    let from: Option<Option<ActivityId>> = peer::table
+        .find(id)
+        .select(peer::missed_from)
+        .first(db)
+        .optional()?;
+    diesel::update(peer::table.find(id))
+        .set(peer::missed_from.eq(None::<ActivityId>))
+        .execute(db)?;
+    Ok(from.flatten())
 }
 
 /// It has what it missed, or will get it: queued for like every other from now on.

@@ -8,8 +8,9 @@ use model::notice::NoticeKind;
 use model::peer::policy::{Severity, Standing};
 use model::peer::{PeerState, SignatureForm};
 use model::{
-    AccountState, ActorId, BlobId, DeletedBy, FollowId, InviteId, KeyId, Lang, LikeId, MemberRole,
-    NoticeId, PeerId, PostId, PostKind, RevisionId, SessionId, SiteRole, Time, TokenId, Visibility,
+    AccountState, ActivityId, ActorId, BlobId, DeletedBy, FollowId, InviteId, KeyId, Lang, LikeId,
+    MemberRole, NoticeId, PeerId, PostId, PostKind, RevisionId, SessionId, SiteRole, Time, TokenId,
+    Visibility,
 };
 
 mod queue;
@@ -62,6 +63,10 @@ pub struct Peer {
     pub standing: Standing,
     /// The form of signature it took last; with none it is sent the draft.
     pub signature_form: Option<SignatureForm>,
+    /// Until when it asked us to wait.
+    pub asked_until: Option<Time>,
+    /// The first activity that was not queued for it, while it is parked.
+    pub missed_from: Option<ActivityId>,
 }
 
 /// A follow that a block has ended, until it is lifted.

@@ -17,7 +17,8 @@ use jobs::{Due, SetAside};
 use model::handle::Handle;
 use model::peer::{DeliveryState, InboundState};
 use model::{
-    AccountState, Address, Bilingual, DeliveryId, InboundId, Lang, Registration, Site, SiteRole,
+    AccountState, Address, Bilingual, DeliveryId, InboundId, Job, Lang, Registration, Site,
+    SiteRole,
 };
 use server::instance::{Instance as Server, InstanceConfig};
 use std::net::SocketAddr;
@@ -146,6 +147,21 @@ impl Instance {
             .write(move |tx| domain::account::suspend(tx, By::Operator, id))
             .await
             .unwrap();
+    }
+
+    /// Its hourly tidying begins now.
+    pub async fn tidies(&self) {
+        let begin = |tx: &mut domain::Tx<'_>| {
+            let job = Job::Housekeeping;
+            Ok(store::queue::jobs::insert(
+                tx.db,
+                tx.id(),
+                &job,
+                tx.now,
+                tx.now,
+            )?)
+        };
+        self.ops().write(begin).await.unwrap();
     }
 
     /// Reads the database.

@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A network of instances in this process. Cheap to clone; it ends with its last clone.
 #[derive(Clone)]
-pub struct Network(Arc<Inner>);
+pub struct Network(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
     pub hosts: HostMap,

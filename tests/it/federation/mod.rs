@@ -12,6 +12,7 @@ mod moving;
 mod policy;
 mod signatures;
 mod synchronization;
+mod trouble;
 
 use testkit::{Community, Instance, Network, Person};
 

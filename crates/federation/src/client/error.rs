@@ -107,15 +107,18 @@ pub enum PostError {
     #[error(transparent)]
     Blocked(#[from] Blocked),
     /// The whole server is in trouble: nothing for it will fare better now. Connection,
-    /// timeout, TLS, 429 and 502–504.
-    #[error("the server does not take anything now: {why}")]
-    Peer {
-        /// What happened.
+    /// timeout, TLS, 5xx, 408 and 425. What happened.
+    #[error("the server does not take anything now: {0}")]
+    Peer(String),
+    /// The server asks for time: 429, or any refusal with `Retry-After`.
+    #[error("the server asks us to wait: {why}")]
+    Busy {
+        /// What it said.
         why: String,
         /// How long it asks us to wait.
         retry_after: Option<Duration>,
     },
-    /// This activity was not liked: 500, other 4xx, and redirects, which are not followed.
+    /// This activity was not liked: other 4xx, and redirects, which are not followed.
     #[error("the server refuses this activity with {status}: {why}")]
     Activity {
         /// The status.
@@ -133,14 +136,7 @@ impl PostError {
     pub(super) fn of(error: &reqwest::Error) -> Self {
         match FetchError::of(error) {
             FetchError::Blocked(blocked) => Self::Blocked(blocked),
-            other => Self::peer(other.to_string()),
-        }
-    }
-
-    pub(super) const fn peer(why: String) -> Self {
-        Self::Peer {
-            why,
-            retry_after: None,
+            other => Self::Peer(other.to_string()),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! POST: handing an activity to an inbox, signed, and telling a server in trouble from one
-//! that does not like this activity.
+//! POST: handing an activity to an inbox, signed, and telling a server in trouble, or one that asks
+//! for time, from one that does not like this activity.
 
 use super::error::{FetchError, PostError};
 use super::{Client, body};
@@ -11,10 +11,29 @@ use model::peer::SignatureForm;
 use reqwest::Response;
 use reqwest::header::RETRY_AFTER;
 use std::time::{Duration, Instant};
+use tokio::time::timeout;
 use url::Url;
 
 /// The longest wait that is believed.
 const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
+/// The status has said it all: so long for the words under it, and so much of the whole time is
+/// kept back for them to end in.
+const WORDS: Duration = Duration::from_secs(1);
+const MARGIN: Duration = Duration::from_millis(100);
+
+/// What is handed over.
+#[derive(Debug, Clone)]
+pub struct Parcel<'a> {
+    /// The activity.
+    pub json: Bytes,
+    /// Who signs.
+    pub key: &'a SigningKey,
+    /// What there is to say of the followers on that server: the text of
+    /// `Collection-Synchronization`.
+    pub synchronization: Option<&'a str>,
+    /// It may have arrived before. A 400 then says so, and nothing of the form of its signature.
+    pub again: bool,
+}
 
 /// The inbox has taken it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,23 +43,18 @@ pub struct Accepted {
 }
 
 impl Client {
-    /// Posts an activity's JSON to an inbox, with what there is to say of the followers on its server
-    /// (the text of `Collection-Synchronization`). Redirects are not followed: a signature stands
-    /// for one address. It is signed in the form that host took last; where that may be what it
-    /// refuses, in the other one, once.
+    /// Posts an activity to an inbox. Redirects are not followed: a signature stands for one
+    /// address. It is signed in the form that host took last; where that may be what it refuses,
+    /// in the other one, once. What the server says counts from its status on, whether or not the
+    /// rest of its answer ever comes.
     ///
     /// # Errors
     /// [`PostError`].
-    pub async fn post(
-        &self,
-        inbox: &Url,
-        json: Bytes,
-        key: &SigningKey,
-        synchronization: Option<&str>,
-    ) -> Result<Accepted, PostError> {
+    pub async fn post(&self, inbox: &Url, parcel: Parcel<'_>) -> Result<Accepted, PostError> {
         let limit = self.shared.config.timeout;
-        let late = || Err(PostError::peer(FetchError::Timeout.to_string()));
-        tokio::time::timeout(limit, self.post_once(inbox, json, key, synchronization))
+        let until = Instant::now() + limit.saturating_sub(MARGIN);
+        let late = || Err(PostError::Peer(FetchError::Timeout.to_string()));
+        timeout(limit, self.post_once(inbox, parcel, until))
             .await
             .unwrap_or_else(|_| late())
     }
@@ -48,25 +62,23 @@ impl Client {
     async fn post_once(
         &self,
         inbox: &Url,
-        json: Bytes,
-        key: &SigningKey,
-        synchronization: Option<&str>,
+        parcel: Parcel<'_>,
+        until: Instant,
     ) -> Result<Accepted, PostError> {
         let shared = &self.shared;
         self.check(inbox)?;
         let host = authority(inbox).unwrap_or_default();
         let _place = shared.lanes.enter(&host).await;
         let form = shared.forms.of(&host).await;
-        let first = self
-            .post_in(form, inbox, json.clone(), key, synchronization)
-            .await;
+        let first = self.post_in(form, inbox, parcel.clone(), until).await;
         match &first {
             Ok(_) => shared.forms.took(&host, form).await,
+            Err(PostError::Activity { status: 400, .. }) if parcel.again => {}
             Err(PostError::Activity { status, .. }) => {
                 let now = shared.config.clock.now();
                 if shared.forms.may_mean_the_form(&host, *status, now) {
                     let other = form.other();
-                    let second = self.post_in(other, inbox, json, key, synchronization).await;
+                    let second = self.post_in(other, inbox, parcel, until).await;
                     if refuses_the_form(&second) {
                         // The first answer is the one about what it usually takes.
                         shared.forms.took_neither(&host, now);
@@ -83,7 +95,12 @@ impl Client {
                     return second;
                 }
             }
-            Err(PostError::Blocked(_) | PostError::Peer { .. } | PostError::Gone) => {}
+            Err(
+                PostError::Blocked(_)
+                | PostError::Peer(_)
+                | PostError::Busy { .. }
+                | PostError::Gone,
+            ) => {}
         }
         first
     }
@@ -93,9 +110,8 @@ impl Client {
         &self,
         form: SignatureForm,
         inbox: &Url,
-        json: Bytes,
-        key: &SigningKey,
-        synchronization: Option<&str>,
+        parcel: Parcel<'_>,
+        until: Instant,
     ) -> Result<Accepted, PostError> {
         let shared = &self.shared;
         // Signed only now, so that waiting does not age the date.
@@ -103,11 +119,11 @@ impl Client {
         let outgoing = Outgoing {
             method: "POST",
             url: inbox,
-            body: Some(&json),
+            body: Some(&parcel.json),
             content_type: Some(vocab::CONTENT_TYPE),
-            synchronization,
+            synchronization: parcel.synchronization,
         };
-        let headers = outgoing.sign(form, key, now);
+        let headers = outgoing.sign(form, parcel.key, now);
         let headers = headers.map_err(|error| PostError::Activity {
             status: 0,
             why: error.to_string(),
@@ -121,11 +137,11 @@ impl Client {
         };
         let request = http.post(inbox.clone()).headers(headers);
         let response = request
-            .body(json)
+            .body(parcel.json)
             .send()
             .await
             .map_err(|e| PostError::of(&e))?;
-        outcome(response, now).await
+        outcome(response, now, until).await
     }
 }
 
@@ -140,20 +156,33 @@ fn refuses_the_form(outcome: &Result<Accepted, PostError>) -> bool {
     )
 }
 
-async fn outcome(mut response: Response, now: DateTime<Utc>) -> Result<Accepted, PostError> {
+/// What an answer means. 5xx (Cloudflare's 520–530 among them), 408 and 425 speak of the server; 429,
+/// and whatever comes with `Retry-After`, ask for time; the rest speaks of this activity.
+async fn outcome(
+    mut response: Response,
+    now: DateTime<Utc>,
+    until: Instant,
+) -> Result<Accepted, PostError> {
     let status = response.status();
     let retry_after = retry_after(&response, now);
     // Read in every case: a connection with an unread answer cannot be used again.
-    let words = body::first_words(&mut response).await;
+    let patience = WORDS.min(until.saturating_duration_since(Instant::now()));
+    let words = timeout(patience, body::first_words(&mut response)).await;
+    let words = words.unwrap_or_default();
+    let named = || {
+        let reason = status.canonical_reason().unwrap_or_default();
+        let parts = [status.as_str(), reason, &words].into_iter();
+        let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+        parts.join(" ")
+    };
     match status.as_u16() {
-        200..=299 => Ok(Accepted {
-            status: status.as_u16(),
-        }),
+        code @ 200..=299 => Ok(Accepted { status: code }),
         410 => Err(PostError::Gone),
-        429 | 502..=504 => Err(PostError::Peer {
-            why: format!("{status} {words}").trim_end().to_owned(),
+        code if code == 429 || retry_after.is_some() => Err(PostError::Busy {
+            why: named(),
             retry_after,
         }),
+        408 | 425 | 500..=599 => Err(PostError::Peer(named())),
         other => Err(PostError::Activity {
             status: other,
             why: words,

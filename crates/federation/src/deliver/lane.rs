@@ -3,16 +3,25 @@
 //! its own conversation only.
 
 use model::{DeliveryId, PeerId, Time};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use store::queue::delivery::Busy;
 use store::row;
 
 /// Conversations on their way to one peer: as many requests as the client makes to a host.
 const WINDOW: usize = 4;
+/// Seconds after which a request under way is taken for one that hangs.
+const SLOW_SECONDS: i64 = 1;
 /// Seconds between two looks into a lane that is at work, for what is new.
 const RELOOK_SECONDS: i64 = 1;
 /// Rows after which a lane is given back, so that others get their turn.
 const TURN: usize = 64;
+
+/// A row on its way, since when.
+#[derive(Debug)]
+struct Flight {
+    row: row::Delivery,
+    since: Time,
+}
 
 /// An open lane.
 #[derive(Debug)]
@@ -25,6 +34,15 @@ pub(super) struct Lane {
     pub took_at: Option<Time>,
     /// It has answered since it last failed; one that has not is sent one row, as a probe.
     pub well: bool,
+    /// Conversations on their way at most: one that has just come back, or asked for time, is not
+    /// sent four at once, but one more with each that it takes.
+    window: usize,
+    /// It answers 400 to what it has already, as Lemmy does (1.0-beta); so may one that never said
+    /// what it runs.
+    refuses_repeats: bool,
+    /// They were the first of their conversations when whoever held this lane before left it without
+    /// giving it back: they may have arrived.
+    doubtful: HashSet<DeliveryId>,
     /// It failed since the lane was opened: what is on its way is waited for, and no more is sent.
     pub struck: bool,
     /// Something new may wait.
@@ -35,7 +53,7 @@ pub(super) struct Lane {
     begun: usize,
     buffer: VecDeque<row::Delivery>,
     busy: Busy,
-    on_their_way: HashMap<DeliveryId, row::Delivery>,
+    on_their_way: HashMap<DeliveryId, Flight>,
 }
 
 impl Lane {
@@ -45,11 +63,21 @@ impl Lane {
         (now, held_until): (Time, Time),
         (due, more): (Vec<row::Delivery>, bool),
     ) -> Self {
+        let well = peer.failures == 0;
+        let lemmy = |name: &String| name.eq_ignore_ascii_case("lemmy");
+        let was_left = peer.lane_holder != 0;
         Self {
             peer: peer.id,
             held_until,
             took_at: peer.took_at,
-            well: peer.failures == 0,
+            well,
+            window: if well { WINDOW } else { 1 },
+            refuses_repeats: peer.software.as_ref().is_none_or(lemmy),
+            doubtful: if was_left {
+                heads(&due)
+            } else {
+                HashSet::new()
+            },
             struck: false,
             stale: false,
             more,
@@ -63,12 +91,23 @@ impl Lane {
 
     /// The next row that may go out, in the order of their ids but for a probe, which is one that
     /// never failed, else the one that failed longest ago.
-    pub(super) fn next(&mut self) -> Option<row::Delivery> {
+    pub(super) fn next(&mut self, now: Time) -> Option<row::Delivery> {
         let row = self.buffer.remove(self.place()?)?;
         self.busy.rows.insert(row.id);
-        self.on_their_way.insert(row.id, row.clone());
+        let flight = Flight {
+            row: row.clone(),
+            since: now,
+        };
+        self.on_their_way.insert(row.id, flight);
         self.begun += 1;
         Some(row)
+    }
+
+    /// The peer may have this row already, and would answer 400 to it: it was on its way when its
+    /// sender died, or the last try ended in trouble (a timeout, a 500), perhaps after it was taken.
+    pub(super) fn may_repeat(&self, row: &row::Delivery) -> bool {
+        let in_trouble = row.attempts == 0 && row.last_error.is_some();
+        self.refuses_repeats && (in_trouble || self.doubtful.contains(&row.id))
     }
 
     /// Where in the buffer the next row is.
@@ -78,7 +117,7 @@ impl Lane {
         }
         let under_way = |row: &row::Delivery| {
             let mut ahead = self.on_their_way.values();
-            ahead.any(|other| other.order_key == row.order_key)
+            ahead.any(|other| other.row.order_key == row.order_key)
         };
         let mut free: Vec<(usize, &row::Delivery)> = Vec::new();
         for (place, row) in self.buffer.iter().enumerate() {
@@ -99,17 +138,21 @@ impl Lane {
     }
 
     fn has_room(&self) -> bool {
-        !self.struck && self.begun < TURN && self.on_their_way.len() < self.window()
+        !self.struck && self.begun < TURN && self.on_their_way.len() < self.window
     }
 
-    fn window(&self) -> usize {
-        if self.well { WINDOW } else { 1 }
+    /// It has answered again.
+    pub(super) const fn revive(&mut self) {
+        self.well = true;
     }
 
     /// A row has ended; where its conversation must wait, nothing of it goes out in this turn.
     pub(super) fn ended(&mut self, id: DeliveryId, waits: bool) {
         self.busy.rows.remove(&id);
-        if let Some(row) = self.on_their_way.remove(&id)
+        if self.well && !waits {
+            self.window = WINDOW.min(self.window + 1);
+        }
+        if let Some(Flight { row, .. }) = self.on_their_way.remove(&id)
             && waits
         {
             self.buffer.retain(|other| other.order_key != row.order_key);
@@ -161,10 +204,23 @@ impl Lane {
         self.on_their_way.len()
     }
 
+    /// How many of those seem to hang.
+    pub(super) fn hanging(&self, now: Time) -> usize {
+        let hangs = |flight: &&Flight| flight.since.plus_seconds(SLOW_SECONDS) <= now;
+        self.on_their_way.values().filter(hangs).count()
+    }
+
     /// A row that is on its way.
     pub(super) fn flight(&self, id: DeliveryId) -> Option<&row::Delivery> {
-        self.on_their_way.get(&id)
+        self.on_their_way.get(&id).map(|flight| &flight.row)
     }
+}
+
+/// The first row of each conversation.
+fn heads(due: &[row::Delivery]) -> HashSet<DeliveryId> {
+    let mut seen: HashSet<&str> = HashSet::new();
+    let heads = due.iter().filter(|row| seen.insert(&row.order_key));
+    heads.map(|row| row.id).collect()
 }
 
 #[cfg(test)]
@@ -193,7 +249,11 @@ mod tests {
     }
 
     fn lane(failures: i32, rows: Vec<row::Delivery>) -> Lane {
-        let peer = row::Peer {
+        Lane::open(&peer(failures), (at(0), at(60)), (rows, false))
+    }
+
+    fn peer(failures: i32) -> row::Peer {
+        row::Peer {
             id: PeerId(1),
             host: "beta.test".into(),
             software: None,
@@ -210,12 +270,13 @@ mod tests {
             parked_at: None,
             standing: model::peer::policy::Standing::Open,
             signature_form: None,
-        };
-        Lane::open(&peer, (at(0), at(60)), (rows, false))
+            asked_until: None,
+            missed_from: None,
+        }
     }
 
     fn ids(lane: &mut Lane) -> Vec<i64> {
-        std::iter::from_fn(|| lane.next())
+        std::iter::from_fn(|| lane.next(at(0)))
             .map(|row| row.id.0)
             .collect()
     }
@@ -246,15 +307,48 @@ mod tests {
         let mut lane = lane(1, rows);
         assert_eq!(ids(&mut lane), [2]);
         lane.ended(DeliveryId(2), false);
-        lane.well = true;
-        assert_eq!(ids(&mut lane), [1, 3, 4], "it answered");
+        lane.revive();
+        assert_eq!(ids(&mut lane), [1], "it answered, and is not crowded");
+        lane.ended(DeliveryId(1), false);
+        assert_eq!(ids(&mut lane), [3, 4], "one more with each");
         lane.struck = true;
-        for id in [1, 3] {
-            lane.ended(DeliveryId(id), true);
-        }
+        lane.ended(DeliveryId(3), true);
         assert!(!lane.is_over(), "one is still on its way");
         lane.ended(DeliveryId(4), false);
         assert!(lane.is_over());
+    }
+
+    #[test]
+    fn what_may_be_a_repeat_is_known() {
+        let rows = || {
+            let rows = [(1, "a"), (2, "a"), (3, "b"), (4, "c")];
+            let mut rows = rows.map(|(id, key)| row(id, key, 0));
+            rows[3].last_error = Some("504".into());
+            rows.to_vec()
+        };
+        let doubted = |peer: &row::Peer| {
+            let lane = Lane::open(peer, (at(0), at(60)), (rows(), false));
+            let doubted = rows().into_iter().filter(|row| lane.may_repeat(row));
+            doubted.map(|row| row.id.0).collect::<Vec<_>>()
+        };
+        let of = |software: Option<&str>, lane_holder| row::Peer {
+            software: software.map(str::to_owned),
+            lane_holder,
+            ..peer(0)
+        };
+        assert_eq!(doubted(&of(Some("lemmy"), 0)), [4], "it ended in trouble");
+        assert_eq!(doubted(&of(None, 7)), [1, 3, 4], "their sender died");
+        assert_eq!(doubted(&of(Some("mastodon"), 7)), [0; 0]);
+    }
+
+    #[test]
+    fn a_request_that_takes_long_is_taken_for_one_that_hangs() {
+        let mut lane = lane(
+            0,
+            [(1, "a"), (2, "b")].map(|(id, key)| row(id, key, 0)).into(),
+        );
+        assert!(lane.next(at(0)).is_some() && lane.next(at(1)).is_some());
+        assert_eq!([0, 1, 2].map(|now| lane.hanging(at(now))), [0, 1, 2]);
     }
 
     #[test]

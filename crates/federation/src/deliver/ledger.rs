@@ -1,7 +1,7 @@
 //! What is written down between two rounds: how rows ended, who took what, whose lane is given
 //! back or kept; and what is read for it: what is due. One write for all lanes.
 
-use super::alive;
+use super::answered;
 use super::verdict::{self, Report, Verdict};
 use crate::seam::Federation;
 use domain::Outcome;
@@ -15,7 +15,10 @@ use store::{Db, row};
 pub(super) struct Strike {
     pub peer: PeerId,
     pub why: String,
-    pub retry_after: Option<i64>,
+    /// Seconds it asks us to wait; at most a day is believed.
+    pub asks: Option<i64>,
+    /// A failure of its own; else only what it asks for counts.
+    pub counts: bool,
 }
 
 /// What is to be kept of what has ended. Where it cannot be written, it is kept for the next time.
@@ -138,21 +141,32 @@ fn open(
     found
         .cursors
         .push((health, last.filter(|_| free.len() >= most)));
-    let mut opened = Vec::new();
-    for peer in free
-        .into_iter()
-        .filter(|peer| !asked.known.contains(&peer.id))
-    {
+    let others = free.into_iter();
+    let others = others.filter(|peer| !asked.known.contains(&peer.id));
+    found.opened.extend(take(db, hold, others.collect())?);
+    Ok(())
+}
+
+/// Takes lanes that were free, as far as nobody else has taken them meanwhile, and only then reads
+/// what is due: who held one meanwhile has sent of it what was due before.
+pub(super) fn take(
+    db: &mut Db,
+    hold: Hold,
+    free: Vec<row::Peer>,
+) -> Outcome<Vec<(row::Peer, Due)>> {
+    let ids: Vec<PeerId> = free.iter().map(|peer| peer.id).collect();
+    let held = delivery::hold(db, &ids, hold.holder, hold.now, hold.until)?;
+    let (mut opened, mut idle) = (Vec::new(), Vec::new());
+    for peer in free.into_iter().filter(|peer| held.contains(&peer.id)) {
         let due = delivery::due(db, peer.id, hold.now, &Busy::default())?;
-        if !due.0.is_empty() {
+        if due.0.is_empty() {
+            idle.push(peer.id);
+        } else {
             opened.push((peer, due));
         }
     }
-    let ids: Vec<PeerId> = opened.iter().map(|(peer, _)| peer.id).collect();
-    let held = delivery::hold(db, &ids, hold.holder, hold.now, hold.until)?;
-    opened.retain(|(peer, _)| held.contains(&peer.id));
-    found.opened.extend(opened);
-    Ok(())
+    delivery::leave(db, &idle, hold.holder)?;
+    Ok(opened)
 }
 
 /// Writes down how each row ended, and what that tells of its peer.
@@ -171,17 +185,18 @@ fn record(fed: &Federation, db: &mut Db, ended: &Ended, now: Time) -> Outcome<()
                 delivery::refused(db, row.id, why, at, now)?;
             }
             Verdict::SetAside(why) => delivery::refused(db, row.id, why, None, now)?,
-            Verdict::PeerFailed { why, .. } => {
+            Verdict::PeerFailed(why) | Verdict::Busy { why, .. } | Verdict::Shut { why, .. } => {
                 let pause = verdict::pause_seconds(row.attempts);
                 delivery::postpone(db, row.id, why, now.plus_seconds(pause))?;
             }
         }
     }
+    // A lane that is struck is not revived any more: what it was before comes first.
+    for peer in &ended.revived {
+        answered(fed, db, *peer, now)?;
+    }
     for strike in &ended.strikes {
         leave_alone(db, strike, now)?;
-    }
-    for peer in &ended.revived {
-        alive(fed, db, *peer, now)?;
     }
     Ok(store::peer::took(db, &ended.took, now)?)
 }
@@ -191,11 +206,19 @@ fn leave_alone(db: &mut Db, strike: &Strike, now: Time) -> Outcome<()> {
     let Some(peer) = store::peer::by_id(db, strike.peer)? else {
         return Ok(());
     };
-    let failures = peer.failures + 1;
-    let seconds = model::peer::backoff_seconds(failures, verdict::jitter(), strike.retry_after);
-    let park = model::peer::should_park(failures, peer.last_seen, now);
-    let why = &strike.why;
-    tracing::info!(host = %peer.host, why, seconds, park, "a peer does not take what we send");
-    store::peer::failed(db, peer.id, why, now.plus_seconds(seconds), park, now)?;
+    let mut retry_at = peer.retry_at;
+    if strike.counts {
+        let failures = peer.failures + 1;
+        let seconds = model::peer::backoff_seconds(failures, verdict::jitter());
+        let park = model::peer::should_park(failures, peer.last_seen, now);
+        let why = &strike.why;
+        tracing::info!(host = %peer.host, why, seconds, park, "a peer does not take what we send");
+        retry_at = now.plus_seconds(seconds);
+        store::peer::failed(db, peer.id, why, retry_at, park, now)?;
+    }
+    if let Some(asks) = strike.asks {
+        let until = now.plus_seconds(asks);
+        store::peer::asks_to_wait(db, peer.id, until, retry_at.max(until))?;
+    }
     Ok(())
 }

@@ -19,15 +19,33 @@ use domain::Outcome;
 use model::{ActivityId, Job, PeerId, Time};
 use store::Db;
 
-/// A sign of life of a peer, written down; where it was parked, what it missed is to be queued.
+/// A peer has sent us something, written down; where it was parked, what it missed is to be queued.
 ///
 /// # Errors
 /// Faults.
-pub(crate) fn alive(fed: &Federation, db: &mut Db, peer: PeerId, now: Time) -> Outcome<()> {
-    if store::peer::seen(db, peer, now)? {
-        let after = ActivityId::default();
-        let job = Job::CatchUp { peer, after };
-        store::queue::jobs::insert(db, fed.ops().id(), &job, now, now)?;
+pub(crate) fn heard(fed: &Federation, db: &mut Db, peer: PeerId, now: Time) -> Outcome<()> {
+    if store::peer::heard(db, peer, now)? {
+        catch_up(fed, db, peer, now)?;
     }
     Ok(())
+}
+
+/// A peer that had failed has answered; likewise.
+fn answered(fed: &Federation, db: &mut Db, peer: PeerId, now: Time) -> Outcome<()> {
+    if store::peer::answered(db, peer, now)? {
+        catch_up(fed, db, peer, now)?;
+    }
+    Ok(())
+}
+
+fn catch_up(fed: &Federation, db: &mut Db, peer: PeerId, now: Time) -> Outcome<()> {
+    let after = ActivityId::default();
+    let job = Job::CatchUp { peer, after };
+    Ok(store::queue::jobs::insert(
+        db,
+        fed.ops().id(),
+        &job,
+        now,
+        now,
+    )?)
 }

@@ -5,7 +5,7 @@ use super::frozen::Archive;
 use super::lane::Lane;
 use super::ledger::{self, Asked, Ended, Found, Hold, Strike};
 use super::send::send;
-use super::verdict::{Report, Verdict};
+use super::verdict::{Light, Report, Verdict};
 use crate::seam::Federation;
 use domain::Outcome;
 use lru::LruCache;
@@ -18,13 +18,17 @@ use store::row;
 
 /// Requests at a time to peers that are well.
 const PLACES: usize = 256;
+/// Requests to peers that are well which take no place although they are under way: they are older
+/// than a second, and may hang. Peers that begin to hang would else keep the others waiting until
+/// their time is over.
+const HANGING: usize = 512;
 /// Requests at a time to peers that failed last: one each.
 const PROBES: usize = 64;
 /// Lanes opened in one write.
 const OPENED: usize = 64;
 /// Seconds a lane stays its holder's without a sign of life; more than a request may take.
 const LEASE_SECONDS: i64 = 60;
-/// Peers of which is kept in mind when they last took something.
+/// Peers of which is kept in mind how they answered.
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
 /// A peer that answers is noted as seen at most once in so many seconds.
 const NOTED_SECONDS: i64 = 20;
@@ -34,6 +38,8 @@ pub struct Errand {
     fed: Federation,
     archive: Arc<Archive>,
     row: row::Delivery,
+    /// The peer may have it already, and answer 400 to it.
+    pub(super) again: bool,
 }
 
 impl Errand {
@@ -51,7 +57,7 @@ impl Errand {
 
     /// Signs and posts it.
     pub async fn run(self) -> Report {
-        let verdict = send(&self.fed, &self.archive, &self.row).await;
+        let verdict = send(&self.fed, &self.archive, &self.row, self.again).await;
         Report {
             row: self.row,
             verdict,
@@ -88,10 +94,18 @@ impl Search {
     }
 }
 
+/// What is kept in mind of a peer.
+#[derive(Debug, Clone, Copy, Default)]
+struct Known {
+    /// When it last took something: what the tables know may be some seconds older.
+    took_at: Option<Time>,
+    /// So many times in a row it has let nothing in since.
+    shut: u32,
+}
+
 /// The office of one process.
 pub struct Office {
-    /// When peers last took something: what the tables know may be some seconds older.
-    took: LruCache<PeerId, Time>,
+    known: LruCache<PeerId, Known>,
     fed: Federation,
     archive: Arc<Archive>,
     holder: i64,
@@ -108,7 +122,7 @@ impl Office {
             fed: fed.clone(),
             archive: Arc::default(),
             holder: fed.ops().id(),
-            took: LruCache::new(REMEMBERED),
+            known: LruCache::new(REMEMBERED),
             lanes: HashMap::new(),
             searches: [Health::Well, Health::Failing].map(|health| (health, Search::default())),
             unwritten: Ended::default(),
@@ -181,40 +195,59 @@ impl Office {
         let Report { row, verdict } = report;
         let answered = matches!(verdict, Verdict::Arrived | Verdict::Again { .. });
         let arrived = verdict == Verdict::Arrived;
-        let lane = self.lanes.get_mut(&peer);
-        let noted = lane.as_ref().and_then(|lane| lane.took_at);
-        let took_at = noted.max(self.took.get(&peer).copied());
-        let verdict = verdict.in_light_of(&row, took_at);
-        if arrived {
-            self.took.put(peer, now);
-        }
+        let light = self.light(peer, &verdict, now);
+        let verdict = verdict.in_light_of(&row, light);
         let waits = !matches!(verdict, Verdict::Arrived | Verdict::SetAside(_));
         let mut struck = false;
-        if let Some(lane) = lane {
+        if let Some(lane) = self.lanes.get_mut(&peer) {
             lane.ended(row.id, waits);
             struck = lane.struck;
-            lane.struck |= matches!(verdict, Verdict::PeerFailed { .. });
-            let revives = answered && (struck || !lane.well);
+            lane.struck |= verdict.is_a_strike();
+            // What was under way beside a failure takes nothing of it back.
+            let revives = answered && !struck && !lane.well;
             if revives {
-                lane.well = true;
+                lane.revive();
                 self.unwritten.revived.push(peer);
             }
-            let note_at = noted.map(|at| at.plus_seconds(NOTED_SECONDS));
+            let note_at = lane.took_at.map(|at| at.plus_seconds(NOTED_SECONDS));
             if arrived && (revives || note_at < Some(now)) {
                 lane.took_at = Some(now);
                 self.unwritten.took.push(peer);
             }
         }
-        if let Verdict::PeerFailed { why, retry_after } = &verdict
-            && !struck
-        {
-            self.unwritten.strikes.push(Strike {
-                peer,
-                why: why.clone(),
-                retry_after: *retry_after,
-            });
-        }
+        let strike = strike(peer, &verdict, !struck);
+        self.unwritten.strikes.extend(strike);
         self.unwritten.reports.push(Report { row, verdict });
+    }
+
+    /// In which light a verdict is seen; that it was spoken is kept in mind.
+    fn light(&mut self, peer: PeerId, verdict: &Verdict, now: Time) -> Light {
+        let lane = self.lanes.get(&peer);
+        let before = self.known.get(&peer).copied().unwrap_or_default();
+        let light = Light {
+            now,
+            took_at: before.took_at.max(lane.and_then(|lane| lane.took_at)),
+            well: lane.is_none_or(|lane| lane.well),
+            shut: before.shut,
+        };
+        let known = match verdict {
+            Verdict::Arrived => Known {
+                took_at: Some(now),
+                shut: 0,
+            },
+            Verdict::Again { .. } => Known { shut: 0, ..before },
+            Verdict::Shut { .. } => Known {
+                shut: before.shut.saturating_add(1),
+                ..before
+            },
+            Verdict::SetAside(_)
+            | Verdict::PeerFailed(_)
+            | Verdict::Busy { .. }
+            | Verdict::Gone
+            | Verdict::Kept => before,
+        };
+        self.known.put(peer, known);
+        light
     }
 
     fn ask(&self, now: Time, open: bool) -> Asked {
@@ -234,7 +267,7 @@ impl Office {
             }
         }
         for (health, search) in &self.searches {
-            let room = self.room(*health).min(OPENED);
+            let room = self.room(*health, now).min(OPENED);
             if open && search.going && room > 0 {
                 asked.open.push((*health, search.after, room));
             }
@@ -243,11 +276,30 @@ impl Office {
     }
 
     /// How many more lanes may be opened: each needs a place.
-    fn room(&self, health: Health) -> usize {
-        let places = places(health);
-        let lanes = self.lanes.values().filter(|lane| health_of(lane) == health);
-        let taken: usize = lanes.map(|lane| lane.flying().max(1)).sum();
-        places.saturating_sub(taken)
+    fn room(&self, health: Health, now: Time) -> usize {
+        let of_lane = |lane: &Lane, hanging: usize| lane.flying().max(1) - hanging;
+        places(health).saturating_sub(self.taken(health, now, of_lane))
+    }
+
+    /// How many more requests may begin.
+    fn free(&self, health: Health, now: Time) -> usize {
+        let of_lane = |lane: &Lane, hanging: usize| lane.flying() - hanging;
+        places(health).saturating_sub(self.taken(health, now, of_lane))
+    }
+
+    /// Places that are taken: so many by each lane as it is said to take beside those of its requests
+    /// that seem to hang, and by those beyond [`HANGING`]. A probe takes its place until it ends.
+    fn taken(&self, health: Health, now: Time, of_lane: impl Fn(&Lane, usize) -> usize) -> usize {
+        let (mut taken, mut hang) = (0, 0);
+        for lane in self.lanes.values().filter(|lane| health_of(lane) == health) {
+            let hanging = match health {
+                Health::Well => lane.hanging(now),
+                Health::Failing => 0,
+            };
+            hang += hanging;
+            taken += of_lane(lane, hanging);
+        }
+        taken + hang.saturating_sub(HANGING)
     }
 
     fn settle(&mut self, asked: &Asked, found: Found, hold: Hold) {
@@ -286,21 +338,21 @@ impl Office {
     /// What goes out now: from each lane in turn, as long as there are places.
     pub fn errands(&mut self) -> Vec<Errand> {
         let mut errands = Vec::new();
+        let now = self.fed.ops().now();
         for health in [Health::Well, Health::Failing] {
-            let lanes = self.lanes.values().filter(|lane| health_of(lane) == health);
-            let flying: usize = lanes.map(Lane::flying).sum();
-            let mut free = places(health).saturating_sub(flying);
+            let mut free = self.free(health, now);
             loop {
                 let before = errands.len();
                 for lane in self.lanes.values_mut() {
                     if free > 0
                         && health_of(lane) == health
-                        && let Some(row) = lane.next()
+                        && let Some(row) = lane.next(now)
                     {
                         free -= 1;
                         errands.push(Errand {
                             fed: self.fed.clone(),
                             archive: Arc::clone(&self.archive),
+                            again: lane.may_repeat(&row),
                             row,
                         });
                     }
@@ -318,7 +370,7 @@ impl Office {
     pub fn is_restless(&self) -> bool {
         let now = self.fed.ops().now();
         let searching =
-            |(health, search): &(Health, Search)| search.going && self.room(*health) > 0;
+            |(health, search): &(Health, Search)| search.going && self.room(*health, now) > 0;
         let lanes = || {
             self.lanes
                 .values()
@@ -347,6 +399,28 @@ impl Office {
             })
             .await
     }
+}
+
+/// What is to be written of a verdict against the whole peer: of what was under way together the
+/// first, and what it asks for.
+fn strike(peer: PeerId, verdict: &Verdict, first: bool) -> Option<Strike> {
+    let (why, asks) = match verdict {
+        Verdict::PeerFailed(why) => (why, None),
+        Verdict::Busy { why, seconds } => (why, *seconds),
+        Verdict::Arrived
+        | Verdict::Again { .. }
+        | Verdict::SetAside(_)
+        | Verdict::Shut { .. }
+        | Verdict::Gone
+        | Verdict::Kept => return None,
+    };
+    let strike = Strike {
+        peer,
+        why: why.clone(),
+        asks,
+        counts: first,
+    };
+    (first || asks.is_some()).then_some(strike)
 }
 
 const fn places(health: Health) -> usize {

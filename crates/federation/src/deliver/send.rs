@@ -2,15 +2,21 @@
 
 use super::frozen::Archive;
 use super::verdict::Verdict;
-use crate::client::PostError;
+use crate::client::Parcel;
 use crate::seam::Federation;
 use domain::{Error, Outcome};
 use store::row;
 use url::Url;
 
 /// Signs and posts one activity. A fault of ours leaves the row as it is.
-pub(super) async fn send(fed: &Federation, archive: &Archive, row: &row::Delivery) -> Verdict {
-    let verdict = match post(fed, archive, row).await {
+/// `again`: it may be there already, and a 400 says so.
+pub(super) async fn send(
+    fed: &Federation,
+    archive: &Archive,
+    row: &row::Delivery,
+    again: bool,
+) -> Verdict {
+    let verdict = match post(fed, archive, row, again).await {
         Ok(verdict) => verdict,
         Err(Error::Refused(refusal)) => {
             Verdict::SetAside(format!("it cannot be signed: {refusal}"))
@@ -24,7 +30,12 @@ pub(super) async fn send(fed: &Federation, archive: &Archive, row: &row::Deliver
     verdict
 }
 
-async fn post(fed: &Federation, archive: &Archive, row: &row::Delivery) -> Outcome<Verdict> {
+async fn post(
+    fed: &Federation,
+    archive: &Archive,
+    row: &row::Delivery,
+    again: bool,
+) -> Outcome<Verdict> {
     let frozen = archive.get(fed, row.activity_id).await?;
     let key = fed.signing_key(frozen.actor).await?;
     let inbox = match Url::parse(&row.inbox) {
@@ -38,16 +49,21 @@ async fn post(fed: &Federation, archive: &Archive, row: &row::Delivery) -> Outco
         Some(followers) => followers.header(fed, row.peer_id).await?,
         None => None,
     };
-    let (json, synchronization) = (frozen.json.clone(), synchronization.as_deref());
-    let posted = fed.client().post(&inbox, json, &key, synchronization);
-    match Verdict::of(posted.await.map(|_| ()), row.attempts) {
+    let parcel = Parcel {
+        json: frozen.json.clone(),
+        key: &key,
+        synchronization: synchronization.as_deref(),
+        again,
+    };
+    let posted = fed.client().post(&inbox, parcel).await;
+    match Verdict::of(posted.map(|_| ()), row.attempts, again) {
         Verdict::Gone => gone(fed, row).await,
         other => Ok(other),
     }
 }
 
-/// Ends the follower whose own inbox is gone; where an inbox is shared, only the row is set
-/// aside, since one 410 does not speak for everybody behind it.
+/// Ends the follower whose own inbox is gone; where an inbox is shared, one 410 does not speak for
+/// everybody behind it.
 async fn gone(fed: &Federation, row: &row::Delivery) -> Outcome<Verdict> {
     let inbox = row.inbox.clone();
     let ended = fed
@@ -57,6 +73,6 @@ async fn gone(fed: &Federation, row: &row::Delivery) -> Outcome<Verdict> {
     Ok(if ended {
         Verdict::Arrived
     } else {
-        Verdict::SetAside(PostError::Gone.to_string())
+        Verdict::shared_inbox_gone()
     })
 }

@@ -1,7 +1,8 @@
 //! Who gets a place when many want one.
 
+use super::ledger::{self, Hold};
 use super::verdict::Verdict;
-use super::{Office, Report};
+use super::{Errand, Office, Report};
 use crate::house::House;
 use domain::Outcome;
 use model::peer::DeliveryState;
@@ -33,6 +34,11 @@ async fn backlog(house: &House, peer: PeerId, rows: i64) {
 
 /// A thread's Announce waits for that many peers which failed last, and for one that is well.
 async fn village(failing: i64) -> (House, PeerId) {
+    village_of(failing, true).await
+}
+
+/// The same, whose many peers may be well, too.
+async fn village_of(others: i64, fail: bool) -> (House, PeerId) {
     let house = House::new().await;
     let weavers = house.community("weavers").await;
     let gus = house.stranger("gamma.test", ActorKind::Person, "gus").await;
@@ -44,9 +50,11 @@ async fn village(failing: i64) -> (House, PeerId) {
             let newest = DeliveryId(i64::MAX);
             let rows = store::queue::delivery::list(tx.db, DeliveryState::Waiting, newest, 1)?;
             let (row, _, _) = rows.into_iter().next().unwrap();
-            for n in 0..failing {
+            for n in 0..others {
                 let peer = store::peer::meet(tx.db, PeerId(n + 1), &format!("h{n}.test"), tx.now)?;
-                store::peer::failed(tx.db, peer, "away", tx.now, false, tx.now)?;
+                if fail {
+                    store::peer::failed(tx.db, peer, "away", tx.now, false, tx.now)?;
+                }
                 let copy = row::Delivery {
                     id: tx.id(),
                     peer_id: peer,
@@ -68,7 +76,7 @@ async fn peers_that_fail_leave_the_others_their_places() {
     let mut peers: Vec<PeerId> = Vec::new();
     for _ in 0..10 {
         office.exchange(Vec::new(), true).await.unwrap();
-        peers.extend(office.errands().iter().map(super::Errand::peer));
+        peers.extend(office.errands().iter().map(Errand::peer));
     }
     let distinct: HashSet<PeerId> = peers.iter().copied().collect();
     assert_eq!(distinct.len(), peers.len(), "one probe for each");
@@ -109,4 +117,81 @@ async fn a_long_backlog_goes_out_whole_without_another_ring() {
     }
     assert_eq!(house.waiting().await.len(), 0, "{sent} were sent");
     office.close().await.unwrap();
+}
+
+/// Takes lanes and hands out as much as there are places for; answers to whom.
+async fn hands_out(office: &mut Office) -> Vec<Errand> {
+    let mut errands = Vec::new();
+    for _ in 0..10 {
+        office.exchange(Vec::new(), true).await.unwrap();
+        errands.extend(office.errands());
+    }
+    errands
+}
+
+#[tokio::test]
+async fn peers_that_begin_to_hang_leave_the_others_their_places() {
+    let (house, well) = village_of(300, false).await;
+    let mut office = Office::new(&house.fed);
+    let first = hands_out(&mut office).await;
+    assert_eq!(first.len(), 256, "as many as there are places");
+    assert!(first.iter().all(|errand| errand.peer() != well));
+    house.advance(2);
+    let second = hands_out(&mut office).await;
+    assert_eq!(second.len(), 45, "none has ended");
+    assert!(second.iter().any(|errand| errand.peer() == well));
+}
+
+#[tokio::test]
+async fn who_takes_a_lane_reads_it_afterwards() {
+    let (house, well) = village(0).await;
+    let now = house.fed.ops().now();
+    let free = move |tx: &mut domain::Tx<'_>| {
+        let healthy = store::queue::delivery::Health::Well;
+        let after = PeerId(0);
+        Ok(store::queue::delivery::free_lanes(
+            tx.db, healthy, after, now, 8,
+        )?)
+    };
+    let seen = house.does(free).await;
+    assert_eq!(seen.iter().map(|peer| peer.id).collect::<Vec<_>>(), [well]);
+
+    let mut office = Office::new(&house.fed);
+    let mut ended = Vec::new();
+    while !house.waiting().await.is_empty() {
+        office.exchange(ended, true).await.unwrap();
+        let arrived = office.errands().into_iter().map(|errand| Report {
+            verdict: Verdict::Arrived,
+            ..office.panicked(errand.id(), String::new()).unwrap()
+        });
+        ended = arrived.collect();
+    }
+    office.close().await.unwrap();
+
+    let hold = Hold {
+        holder: 7,
+        now,
+        until: now.plus_seconds(60),
+    };
+    let take = move |tx: &mut domain::Tx<'_>| ledger::take(tx.db, hold, seen.clone());
+    assert!(house.does(take).await.is_empty(), "nothing goes out twice");
+    assert_eq!(house.does(free).await.len(), 0);
+    let holder = move |tx: &mut domain::Tx<'_>| Ok(store::peer::by_id(tx.db, well)?.unwrap());
+    assert_eq!(house.does(holder).await.lane_holder, 0, "it is given back");
+}
+
+#[tokio::test]
+async fn what_was_on_its_way_when_its_sender_died_may_be_a_repeat() {
+    let (house, _) = village(0).await;
+    let mut office = Office::new(&house.fed);
+    let first = hands_out(&mut office).await;
+    assert!(first.iter().all(|errand| !errand.again));
+    drop(office);
+    house
+        .does(|tx| Ok(store::queue::delivery::release_all(tx.db)?))
+        .await;
+    let again = hands_out(&mut Office::new(&house.fed)).await;
+    let ids = |errands: &[Errand]| errands.iter().map(Errand::id).collect::<Vec<_>>();
+    assert_eq!(ids(&again), ids(&first));
+    assert!(again.iter().all(|errand| errand.again));
 }

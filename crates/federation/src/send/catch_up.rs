@@ -1,16 +1,18 @@
-//! What a parked peer missed, once it is back: what was frozen since and concerns it, in order, a
-//! week and a thousand activities at most. The peer stays parked until all of it is queued, so
-//! that nothing newer overtakes it. Whom an activity concerned is read from its own addressing:
-//! the followers its sender has at that peer, and whom it names there.
+//! What a parked peer missed, once it is back: from the first activity that was not queued for it
+//! on, what concerns it, in order, a week and a thousand activities at most. The peer stays parked
+//! until all of it is queued, so that nothing newer overtakes it. Whom an activity concerned is
+//! read from its own addressing: the followers its sender has at that peer, whom it names there,
+//! and for an author's Update or Delete, the followers of the community it names.
 
 use super::fan_out::{CHUNK, Stop, add, elsewhere};
 use crate::identity::authority;
 use crate::seam::Federation;
 use domain::{Outcome, Tx};
 use model::peer::PeerState;
-use model::{ActivityId, ActorId, Job, JobId, PeerId, Time};
+use model::{ActivityId, ActorId, Job, JobId, PeerId};
 use std::collections::{BTreeSet, HashMap};
-use store::{Db, row};
+use store::Db;
+use store::row::{self, Peer};
 use url::Url;
 use vocab::Activity;
 
@@ -33,14 +35,18 @@ pub async fn catch_up(
     peer: PeerId,
     after: ActivityId,
 ) -> Outcome<()> {
-    let now = fed.ops().now();
-    let begin = move |db: &mut Db| begin(db, peer, after, now);
-    let Some(there) = fed.store().read(begin).await? else {
+    let parked = move |db: &mut Db| parked(db, peer);
+    let Some(there) = fed.store().read(parked).await? else {
         return Ok(());
     };
-    let (mut after, mut this) = (there.after, Job::CatchUp { peer, after });
+    // A job that has not begun has the least of cursors.
+    let mut begun = (after > ActivityId::default()).then_some(after);
+    let mut this = Job::CatchUp { peer, after };
     loop {
-        let (missed, last) = missed(fed, &there, after).await?;
+        let missed = match begun {
+            Some(after) => missed(fed, &there, after).await?,
+            None => Vec::new(),
+        };
         for chunk in chunks(missed) {
             let Some(last) = chunk.last().map(|stop| stop.activity) else {
                 continue;
@@ -49,11 +55,12 @@ pub async fn catch_up(
             advance(fed, job, this, next.clone(), chunk).await?;
             this = next;
         }
-        if wake(fed, job, this.clone(), peer, last).await? {
+        begun = go_on(fed, job, this.clone(), peer).await?;
+        let Some(after) = begun else {
             tracing::info!(host = there.host, "a peer is back and has caught up");
             return Ok(());
-        }
-        after = last;
+        };
+        this = Job::CatchUp { peer, after };
     }
 }
 
@@ -62,29 +69,16 @@ pub async fn catch_up(
 struct There {
     id: PeerId,
     host: String,
-    after: ActivityId,
 }
 
-/// Where to begin; `None` where the peer is not parked any more.
-fn begin(db: &mut Db, id: PeerId, after: ActivityId, now: Time) -> Outcome<Option<There>> {
+/// The peer, unless it is not parked any more.
+fn parked(db: &mut Db, id: PeerId) -> Outcome<Option<There>> {
     let peer = store::peer::by_id(db, id)?.filter(|peer| peer.state == PeerState::Parked);
-    let Some(peer) = peer else { return Ok(None) };
-    let week_ago = now.plus_seconds(-SECONDS);
-    let since = peer.parked_at.map_or(week_ago, |at| at.max(week_ago));
-    let bound = store::queue::activity::so_many_back(db, LOOK)?.unwrap_or_default();
-    Ok(Some(There {
-        id,
-        host: peer.host,
-        after: after.max(model::id::first_of(since)).max(bound),
-    }))
+    Ok(peer.map(|Peer { id, host, .. }| There { id, host }))
 }
 
-/// The rows for what concerned the peer after a cursor, in order, and the last activity looked at.
-async fn missed(
-    fed: &Federation,
-    there: &There,
-    mut after: ActivityId,
-) -> Outcome<(Vec<Vec<Stop>>, ActivityId)> {
+/// The rows for what concerned the peer after a cursor, in order.
+async fn missed(fed: &Federation, there: &There, mut after: ActivityId) -> Outcome<Vec<Vec<Stop>>> {
     let mut all: Vec<Vec<Stop>> = Vec::new();
     loop {
         let there = there.clone();
@@ -95,7 +89,7 @@ async fn missed(
     }
     let surplus = all.len().saturating_sub(MOST);
     all.drain(..surplus);
-    Ok((all, after))
+    Ok(all)
 }
 
 /// One page: the rows of each activity that concerned the peer, and the last activity, where
@@ -146,6 +140,14 @@ fn inboxes(
             inboxes.extend(followers.iter().cloned());
         }
     }
+    let by_author = matches!(json.kind.as_str(), "Update" | "Delete");
+    for id in json.audience.iter().filter(|_| by_author) {
+        if let Some(place) = store::actor::by_ap_id(db, id)?
+            && let Some(followers) = heard.get(&place.id)
+        {
+            inboxes.extend(followers.iter().cloned());
+        }
+    }
     for id in addressed {
         let host = Url::parse(id).ok().as_ref().and_then(authority);
         if host.is_some_and(|host| host == there.host)
@@ -187,24 +189,33 @@ async fn advance(
         .await
 }
 
-/// One write: where nothing was frozen meanwhile, the peer is parked no longer. Answers whether.
-async fn wake(
+/// One write: where the peer has missed nothing that was not looked at, it is parked no longer; else
+/// answers after which activity to look.
+async fn go_on(
     fed: &Federation,
     job: JobId,
     this: Job,
     peer: PeerId,
-    last: ActivityId,
-) -> Outcome<bool> {
+) -> Outcome<Option<ActivityId>> {
     fed.ops()
         .write(move |tx: &mut Tx<'_>| {
-            if store::queue::activity::newest(tx.db)? > last {
-                return Ok(false);
-            }
-            if !store::queue::jobs::step(tx.db, job, &this, None)? {
+            let from = store::peer::take_missed(tx.db, peer)?;
+            let after = from.map(|from| after(tx, from)).transpose()?;
+            let next = after.map(|after| Job::CatchUp { peer, after });
+            if !store::queue::jobs::step(tx.db, job, &this, next.as_ref())? {
                 return Err(elsewhere());
             }
-            store::peer::unpark(tx.db, peer)?;
-            Ok(true)
+            if after.is_none() {
+                store::peer::unpark(tx.db, peer)?;
+            }
+            Ok(after)
         })
         .await
+}
+
+/// The cursor before an activity, or before the first that is not too far back.
+fn after(tx: &mut Tx<'_>, from: ActivityId) -> Outcome<ActivityId> {
+    let week_ago = model::id::first_of(tx.now.plus_seconds(-SECONDS));
+    let bound = store::queue::activity::so_many_back(tx.db, LOOK)?.unwrap_or_default();
+    Ok(ActivityId(from.0 - 1).max(week_ago).max(bound))
 }

@@ -68,10 +68,16 @@ pub(super) struct Stop {
     pub peer: PeerId,
 }
 
-/// Adds the rows, but for peers that are parked or blocked.
+/// Adds the rows, but for peers that are parked or blocked. From where on a parked one has missed
+/// something is kept.
 pub(super) fn queue(tx: &mut Tx<'_>, mut stops: Vec<Stop>) -> Outcome<()> {
     let peers: Vec<PeerId> = distinct(stops.iter().map(|stop| stop.peer));
     let left_out = store::peer::left_out(tx.db, &peers)?;
+    let missed = stops.iter().filter(|stop| left_out.contains(&stop.peer));
+    if let Some(first) = missed.map(|stop| stop.activity).min() {
+        let left_out: Vec<PeerId> = left_out.iter().copied().collect();
+        store::peer::missed(tx.db, &left_out, first)?;
+    }
     stops.retain(|stop| !left_out.contains(&stop.peer));
     add(tx, &stops)
 }

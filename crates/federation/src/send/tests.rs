@@ -3,7 +3,7 @@
 use super::CHUNK;
 use crate::house::House;
 use model::job::{Recipients, Unsent};
-use model::{ActorId, ActorKind, Job, JobId, Origin, PostId, Via};
+use model::{ActorId, ActorKind, Job, JobId, Origin, PeerId, PostId, Via};
 
 const COMMUNITY: &str = "alpha.test/c/weavers";
 
@@ -368,6 +368,64 @@ async fn parked_peers_and_our_own_inbox_get_nothing() {
         house.sent().await,
         [format!("Update(Group) {COMMUNITY} → beta.test/inbox")]
     );
+}
+
+/// The server of Gus, who follows the community, is parked; `ahead` seconds from now, as if all that
+/// is sent in them had been minted before.
+async fn parks(house: &House, ahead: i64) -> PeerId {
+    let gus = actor(house, "https://gamma.test/u/gus").await;
+    let peer = gus.peer_id.unwrap();
+    house
+        .does(move |tx| {
+            let at = tx.now.plus_seconds(ahead);
+            Ok(store::peer::failed(
+                tx.db, peer, "silent", tx.now, true, at,
+            )?)
+        })
+        .await;
+    peer
+}
+
+/// It speaks again; what it is sent for that.
+async fn wakes(house: &House, peer: PeerId) -> Vec<String> {
+    let fed = house.fed.clone();
+    house
+        .does(move |tx| crate::deliver::heard(&fed, tx.db, peer, tx.now))
+        .await;
+    house.sent().await
+}
+
+#[tokio::test]
+async fn what_was_minted_before_and_queued_after_is_caught_up_with() {
+    let (house, weavers) = village().await;
+    let peer = parks(&house, 3_600).await;
+    house.thread(house.ann, weavers, "Warping").await;
+    let at_once = house.sent().await;
+    assert!(at_once.iter().all(|line| !line.contains("gamma")));
+    let lines = [
+        format!("Announce(Create) {COMMUNITY} → gamma.test/inbox"),
+        format!("Announce(id) {COMMUNITY} → gamma.test/inbox"),
+    ];
+    assert_eq!(wakes(&house, peer).await, lines);
+    assert_eq!(wakes(&house, peer).await, [""; 0], "once");
+}
+
+#[tokio::test]
+async fn an_authors_own_edit_is_caught_up_with() {
+    let (house, weavers) = village().await;
+    let thread = house.thread(house.ann, weavers, "Warping").await;
+    house.sent().await;
+    let peer = parks(&house, 0).await;
+    let (ann, draft) = (house.ann, House::draft("Warping", "How and why?"));
+    house
+        .does(move |tx| domain::discussion::edit(tx, ann, thread, &draft, &Origin::Local))
+        .await;
+    house.sent().await;
+    let lines = [
+        "Update(Page) alpha.test/u/ann → gamma.test/inbox".to_owned(),
+        format!("Announce(Update) {COMMUNITY} → gamma.test/inbox"),
+    ];
+    assert_eq!(wakes(&house, peer).await, lines);
 }
 
 /// A community with more followers' inboxes than one transaction takes.

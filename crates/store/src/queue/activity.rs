@@ -40,16 +40,6 @@ pub fn order_key(db: &mut Db, id: ActivityId) -> QueryResult<Option<String>> {
         .optional()
 }
 
-/// The id of the newest; zero where there is none.
-pub fn newest(db: &mut Db) -> QueryResult<ActivityId> {
-    let newest: Option<ActivityId> = activity::table
-        .order(activity::id.desc())
-        .select(activity::id)
-        .first(db)
-        .optional()?;
-    Ok(newest.unwrap_or_default())
-}
-
 /// Those frozen after a cursor, oldest first.
 pub fn since(db: &mut Db, after: ActivityId, limit: i64) -> QueryResult<Vec<Activity>> {
     activity::table

@@ -31,7 +31,9 @@ const WAITING: &str = "WITH RECURSIVE waiting (peer_id) AS (\
                 WHERE d.state = 'waiting' AND d.peer_id > waiting.peer_id) \
         FROM waiting WHERE waiting.peer_id IS NOT NULL\
     ) SELECT peer.id AS id FROM waiting CROSS JOIN peer \
-    WHERE peer.id = waiting.peer_id AND peer.retry_at <= $2 AND peer.lane_until <= $3";
+    WHERE peer.id = waiting.peer_id AND peer.retry_at <= $2 AND peer.lane_until <= $3 \
+    AND EXISTS (SELECT 1 FROM delivery d \
+        WHERE d.state = 'waiting' AND d.peer_id = peer.id AND d.next_at <= $4)";
 
 /// Which peers are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,9 +51,9 @@ struct Found {
 }
 
 /// Peers after `after`, in the order of their ids, that something waits for, that may be tried
-/// now, and whose lane nobody holds. What waits may have to wait longer: see [`due`]. A parked one
-/// is tried like any other that fails, with what had waited: two that parked each other would
-/// else stay silent for ever.
+/// now, and whose lane nobody holds. It may have to wait for what is older in its conversation: see
+/// [`due`]. A parked one is tried like any other that fails, with what had waited: two that parked
+/// each other would else stay silent for ever.
 pub fn free_lanes(
     db: &mut Db,
     health: Health,
@@ -63,9 +65,10 @@ pub fn free_lanes(
         Health::Well => "peer.failures = 0",
         Health::Failing => "peer.failures > 0",
     };
-    let query = format!("{WAITING} AND {health} LIMIT $4");
+    let query = format!("{WAITING} AND {health} LIMIT $5");
     let found: Vec<Found> = each!(db, c => sql_query(&query)
         .bind::<BigInt, _>(after)
+        .bind::<Timestamp, _>(now)
         .bind::<Timestamp, _>(now)
         .bind::<Timestamp, _>(now)
         .bind::<BigInt, _>(limit)
@@ -311,13 +314,23 @@ pub fn count_due(db: &mut Db, until: Time) -> QueryResult<i64> {
     Ok(count)
 }
 
-/// Gives back every lane: at the start of the only process that delivers.
+/// Frees every lane: at the start of the only process that delivers. Who held one stays written
+/// there, so that what was on its way is known to be doubtful.
 pub fn release_all(db: &mut Db) -> QueryResult<()> {
     diesel::update(peer::table.filter(peer::lane_holder.ne(0)))
-        .set((
-            peer::lane_holder.eq(0),
-            peer::lane_until.eq(Time::from_unix_millis(0)),
-        ))
+        .set(peer::lane_until.eq(Time::from_unix_millis(0)))
         .execute(db)?;
     Ok(())
+}
+
+/// Forgets what was set aside before `before`; whether there may be more.
+pub fn forget_failed(db: &mut Db, before: Time, limit: i64) -> QueryResult<bool> {
+    let ids: Vec<DeliveryId> = delivery::table
+        .filter(delivery::state.eq(DeliveryState::Failed))
+        .filter(delivery::next_at.lt(before))
+        .limit(limit)
+        .select(delivery::id)
+        .load(db)?;
+    arrived(db, &ids)?;
+    Ok(i64::try_from(ids.len()).unwrap_or(0) >= limit)
 }

@@ -71,7 +71,7 @@ both! {
             let later = now().plus_seconds(60);
             let mut refused = waiting(5, 2, now());
             refused.state = DeliveryState::Failed;
-            let rows = [waiting(1, 1, now()), waiting(2, 1, now()), waiting(3, 2, later), waiting(4, 3, now()), refused];
+            let rows = [waiting(1, 1, now()), waiting(2, 1, now()), waiting(3, 2, now()), waiting(4, 3, now()), refused];
             delivery::enqueue(db, &rows)?;
             peer::failed(db, PeerId(3), "away", later, false, now())?;
             let well = delivery::free_lanes(db, Health::Well, all, now(), 10)?;
@@ -79,10 +79,11 @@ both! {
             let second = delivery::free_lanes(db, Health::Well, PeerId(1), now(), 1)?;
             let resting = delivery::free_lanes(db, Health::Failing, all, now(), 10)?;
             let failing = delivery::free_lanes(db, Health::Failing, all, later, 10)?;
-            Ok::<_, StoreError>([none, well, first, second, resting, failing])
+            let early = delivery::free_lanes(db, Health::Well, all, now().plus_seconds(-1), 10)?;
+            Ok::<_, StoreError>([none, well, first, second, resting, failing, early])
         }).await.unwrap();
         let lanes = lanes.map(|peers| ids(&peers));
-        let wanted: [&[i64]; 6] = [&[], &[1, 2], &[1], &[2], &[], &[3]];
+        let wanted: [&[i64]; 7] = [&[], &[1, 2], &[1], &[2], &[], &[3], &[]];
         assert_eq!(lanes, wanted.map(|ids| ids.iter().copied().map(PeerId).collect::<Vec<_>>()));
         let listed = store
             .read(|db| Ok::<_, StoreError>(peer::list(db, PeerId(i64::MAX), 10)?))
@@ -177,8 +178,8 @@ both! {
             peer::failed(db, one, "away", later, true, later)?;
             let parked = peer::by_id(db, one)?.unwrap();
             let left_out = peer::left_out(db, &[one, PeerId(2)])?;
-            let revived = peer::seen(db, one, later)?;
-            let again = peer::seen(db, one, later)?;
+            let revived = peer::heard(db, one, later)?;
+            let again = peer::answered(db, one, later)?;
             peer::unpark(db, one)?;
             Ok::<_, StoreError>((parked, revived, again, left_out, peer::by_id(db, one)?.unwrap()))
         }).await.unwrap();
@@ -186,5 +187,60 @@ both! {
         assert_eq!((revived, again), (true, false), "it is caught up with once");
         assert_eq!(left_out, HashSet::from([PeerId(1)]));
         assert_eq!((unparked.state, unparked.parked_at), (PeerState::Active, None));
+    }
+
+    async fn a_sign_of_life_brings_the_next_try_forward_where_it_was_silent(store: Store) {
+        let tries = store.write(|db| {
+            begin(db)?;
+            let (one, minute) = (PeerId(1), |n: i64| now().plus_seconds(n * 60));
+            peer::failed(db, one, "away", minute(60), false, now())?;
+            let mut tries = Vec::new();
+            let mut try_at = |db: &mut Db| {
+                let at = peer::by_id(db, one)?.unwrap();
+                tries.push((at.retry_at, at.failures));
+                Ok::<_, StoreError>(())
+            };
+            peer::heard(db, one, minute(5))?;
+            try_at(db)?;
+            peer::heard(db, one, minute(15))?;
+            try_at(db)?;
+            peer::asks_to_wait(db, one, minute(40), minute(50))?;
+            peer::heard(db, one, minute(30))?;
+            try_at(db)?;
+            Ok::<_, StoreError>(tries)
+        }).await.unwrap();
+        let minute = |n: i64| now().plus_seconds(n * 60);
+        let wanted = [60, 15, 40].map(|n| (minute(n), 1));
+        assert_eq!(tries, wanted, "it speaks all the time; it was silent; it asked for time");
+    }
+
+    async fn the_first_activity_that_a_parked_peer_missed_is_known(store: Store) {
+        let (taken, nothing, fine) = store.write(|db| {
+            begin(db)?;
+            let (one, two) = (PeerId(1), PeerId(2));
+            peer::failed(db, one, "away", now(), true, now())?;
+            for id in [8, 6, 7] {
+                peer::missed(db, &[one, two], ActivityId(id))?;
+            }
+            let taken = peer::take_missed(db, one)?;
+            Ok::<_, StoreError>((taken, peer::take_missed(db, one)?, peer::take_missed(db, two)?))
+        }).await.unwrap();
+        assert_eq!(taken, Some(ActivityId(6)));
+        assert_eq!((nothing, fine), (None, None), "taken once; not parked");
+    }
+
+    async fn what_was_set_aside_is_forgotten_in_time(store: Store) {
+        let left = store.write(|db| {
+            begin(db)?;
+            let rows: Vec<Delivery> = (1..=3).map(|id| waiting(id, 1, now())).collect();
+            delivery::enqueue(db, &rows)?;
+            delivery::refused(db, DeliveryId(1), "no", None, now())?;
+            delivery::refused(db, DeliveryId(2), "no", None, now().plus_seconds(60))?;
+            while delivery::forget_failed(db, now().plus_seconds(60), 1)? {}
+            let failed = delivery::list(db, DeliveryState::Failed, DeliveryId(9), 9)?;
+            let left = failed.into_iter().map(|(row, _, _)| row.id.0).collect::<Vec<_>>();
+            Ok::<_, StoreError>((left, delivery::count(db, DeliveryState::Waiting)?))
+        }).await.unwrap();
+        assert_eq!(left, (vec![2], 1));
     }
 }
