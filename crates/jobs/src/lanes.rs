@@ -10,12 +10,11 @@ use model::DeliveryId;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// Where so many are at work, those that end within a moment of the first are waited for, so that
-/// they are written down together; where there are many, for longer.
-const MOMENTS: [(usize, Duration); 2] = [
-    (64, Duration::from_millis(15)),
-    (8, Duration::from_millis(5)),
-];
+/// Where this many are at work,
+const MANY: usize = 8;
+/// others that end a moment later are waited for, so that they are written down together. Longer
+/// would spare some writes, but what is answered and not yet written is sent again after a crash.
+const MOMENT: Duration = Duration::from_millis(5);
 
 /// Delivers until the stop, then lets what is on its way arrive.
 pub(crate) async fn run(fed: Federation, bell: Bell, mut stopped: watch::Receiver<bool>) {
@@ -60,8 +59,8 @@ async fn collect(
     crew: &mut Crew<DeliveryId, Report>,
     first: (DeliveryId, Result<Report, String>),
 ) -> Vec<Report> {
-    if let Some((_, moment)) = MOMENTS.iter().find(|(many, _)| crew.len() >= *many) {
-        tokio::time::sleep(*moment).await;
+    if crew.len() >= MANY {
+        tokio::time::sleep(MOMENT).await;
     }
     let ended = crew.finished(first).await.into_iter();
     ended
