@@ -173,11 +173,7 @@ async fn a_word_that_somebody_looks_up_is_not_hers() {
     let bea = story.alpha.actor("bea@beta.test").await.unwrap();
     for mask in MASKS {
         let found = story.ann.look_up(&evil.at(mask)).await;
-        assert_eq!(
-            found,
-            Some(testkit::Found::Actor(bea.id)),
-            "{mask}"
-        );
+        assert_eq!(found, Some(testkit::Found::Actor(bea.id)), "{mask}");
     }
     let now = story.alpha.actor("bea@beta.test").await.unwrap();
     assert_eq!((now.name, now.inbox), (bea.name, bea.inbox));
