@@ -27,11 +27,30 @@ impl Database {
 
     /// `kill -9` of its first process; the others follow it.
     pub fn crash(&self) {
+        self.signal("-9");
+    }
+
+    /// From now on every transaction may only read, or may write again.
+    pub fn read_only(&self, only: bool) {
+        let path = format!("{}/data/postgresql.auto.conf", self.folder());
+        let mut settings = fs::read_to_string(&path).unwrap();
+        let word = if only { "on" } else { "off" };
+        settings.push_str(&format!("default_transaction_read_only = {word}\n"));
+        fs::write(&path, settings).unwrap();
+        self.signal("-HUP");
+    }
+
+    fn folder(&self) -> String {
         let url = Url::parse(&self.cluster.url).unwrap();
         let (_, folder) = url.query_pairs().find(|(key, _)| key == "host").unwrap();
-        let told = fs::read_to_string(format!("{folder}/data/postmaster.pid")).unwrap();
+        folder.into_owned()
+    }
+
+    fn signal(&self, signal: &str) {
+        let told = format!("{}/data/postmaster.pid", self.folder());
+        let told = fs::read_to_string(told).unwrap();
         let pid = told.lines().next().unwrap();
-        let killed = Command::new("kill").args(["-9", pid]).status().unwrap();
-        assert!(killed.success());
+        let sent = Command::new("kill").args([signal, pid]).status().unwrap();
+        assert!(sent.success());
     }
 }

@@ -92,7 +92,8 @@ impl Process {
         let config = format!(
             "[server]\nbind = \"127.0.0.1:{}\"\npublic_url = \"{}\"\ndata_dir = \"{}\"\n\
              [database]\nurl = \"{}\"\n\
-             [federation]\nallow_http = true\nallow_ports = true\nallow_private = [\"*.localhost\"]\n",
+             [federation]\nallow_http = true\nallow_ports = true\nallow_private = [\"*.localhost\"]\n\
+             [log]\nlevel = \"info,federation::deliver=debug\"\n",
             self.port,
             self.at(""),
             path("data"),
@@ -183,6 +184,27 @@ impl Process {
         String::from_utf8_lossy(&output.stderr).into_owned()
     }
 
+    /// The disk of the running server is full but for so many KiB: its SQLite database's log, to
+    /// which all is written first, may grow no further.
+    pub fn fill_disk(&self, kilobytes: u64) {
+        let log = self.folder.path().join("data/hedgerow.db-wal");
+        let size = fs::metadata(log).unwrap().len() + kilobytes * 1024;
+        self.limit_files(&size.to_string());
+    }
+
+    /// There is room again.
+    pub fn make_room(&self) {
+        self.limit_files("unlimited");
+    }
+
+    fn limit_files(&self, bytes: &str) {
+        let pid = self.running.as_ref().unwrap().id().to_string();
+        let mut limit = Command::new("prlimit");
+        // The soft limit only, which may be raised again.
+        limit.args(["--pid", &pid, &format!("--fsize={bytes}:")]);
+        assert!(limit.status().unwrap().success());
+    }
+
     /// The size of the largest file of its SQLite database, in KiB.
     #[must_use]
     pub fn database_kilobytes(&self) -> u64 {
@@ -254,6 +276,12 @@ impl Process {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
+    /// How many deliveries it has seen arrive since its last start.
+    #[must_use]
+    pub fn arrivals(&self) -> usize {
+        self.log().matches("verdict=Arrived").count()
+    }
+
     fn shell(&self, words: &[&str], with_password: bool) -> String {
         let mut command = Command::new(binary());
         command
@@ -277,16 +305,16 @@ fn free_port() -> u16 {
     free.local_addr().unwrap().port()
 }
 
-/// The program, through a shell where it is held short: a write beyond the limit then fails, as
-/// it does on a full disk, rather than end the process.
+/// The program, through a shell: a write beyond a limit then fails, as it does on a full disk,
+/// rather than end the process.
 fn held(hold: Hold) -> Command {
-    let Hold::FileSize(kilobytes) = hold else {
-        return Command::new(binary());
+    let blocks = match hold {
+        Hold::Free => "unlimited".to_owned(),
+        // `ulimit -f` counts blocks of 512 bytes.
+        Hold::FileSize(kilobytes) => (kilobytes * 2).to_string(),
     };
     let mut shell = Command::new("/bin/sh");
     let words = r#"trap "" XFSZ; ulimit -f "$1"; shift; exec "$@""#;
-    // `ulimit -f` counts blocks of 512 bytes.
-    let blocks = (kilobytes * 2).to_string();
     shell.args(["-c", words, "held", &blocks]).arg(binary());
     shell
 }

@@ -27,7 +27,7 @@ fn letters(peer: &Hostile) -> Vec<(String, Value)> {
 }
 
 /// Which post each Announce of a Create carries, in the order of their first coming.
-fn announced(peer: &Hostile) -> Vec<String> {
+pub(super) fn announced(peer: &Hostile) -> Vec<String> {
     let mut seen = HashSet::new();
     let first = letters(peer)
         .into_iter()

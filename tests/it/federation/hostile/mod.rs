@@ -9,6 +9,7 @@ mod forged;
 mod masks;
 mod pasture;
 mod socket;
+mod tarpit;
 
 use super::Weavers;
 use serde_json::{Value, json};

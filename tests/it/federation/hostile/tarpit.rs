@@ -1,0 +1,126 @@
+//! Servers that take in every question and answer none. Who makes us ask them holds up their own.
+
+use super::{activity, note, stage};
+use serde_json::{Value, json};
+use std::time::Duration;
+use store::queue::inbound;
+use store::row;
+use testkit::{Answer, Asked, Hostile, Seen};
+use tokio::task::JoinSet;
+
+/// Replies beneath parents that never come, of each host.
+const MANY: u32 = 260;
+/// Letters on their way at a time.
+const AT_A_TIME: usize = 16;
+
+fn hang(asked: &Asked) -> Option<Answer> {
+    asked.path.starts_with("/slow/").then(|| Answer {
+        after: Duration::from_secs(3_600),
+        ..Answer::status(200)
+    })
+}
+
+/// A reply that concerns Ann, beneath a post that nobody ever gets to see.
+fn beneath(tarpit: &Hostile, number: u32, topic: &Seen, ann: &str) -> Value {
+    let mut words = note(tarpit, number, topic);
+    words["inReplyTo"] = json!(tarpit.at(&format!("/slow/{number}")));
+    words["tag"] = json!([{ "type": "Mention", "href": ann, "name": "@ann" }]);
+    words["cc"] = json!([ann]);
+    activity(tarpit, "Create", number, &words)
+}
+
+#[tokio::test]
+async fn three_servers_that_hang_hold_up_no_fourth() {
+    let (story, topic, good) = stage().await;
+    let (inbox, machine) = (story.alpha.at("/inbox"), story.alpha.machine());
+    // Everybody is known before.
+    let hello = activity(&good, "Create", 1, &note(&good, 1, &topic));
+    assert_eq!(story.net.send(good.letter(&inbox, &hello)).await.0, 202);
+    let mut letters = Vec::new();
+    let mut tarpits = Vec::new();
+    for name in ["tar.test", "pit.test", "moor.test"] {
+        let tarpit = story.net.hostile(name, hang).await;
+        let hello = activity(&tarpit, "Like", 1, &json!(topic.ap_id()));
+        assert_eq!(story.net.send(tarpit.letter(&inbox, &hello)).await.0, 202);
+        let ann = story.ann.ap_id();
+        letters
+            .extend((0..MANY).map(|n| tarpit.letter(&inbox, &beneath(&tarpit, n, &topic, &ann))));
+        tarpits.push(tarpit);
+    }
+    story.net.settle().await;
+    let mut sending = JoinSet::<(u16, String)>::new();
+    for letter in letters {
+        while sending.len() >= AT_A_TIME {
+            assert_eq!(sending.join_next().await.unwrap().unwrap().0, 202);
+        }
+        sending.spawn(letter.send(machine));
+    }
+    for (status, words) in sending.join_all().await {
+        assert_eq!(status, 202, "{words}");
+    }
+    let tried = async || {
+        let waiting = |db: &mut store::Db| {
+            let all = model::InboundId(i64::MAX);
+            Ok(inbound::list(
+                db,
+                model::peer::InboundState::Waiting,
+                all,
+                2_000,
+            )?)
+        };
+        let waiting: Vec<row::Inbound> = story.alpha.read(waiting).await;
+        let tried = waiting.iter().filter(|row| row.attempts > 0).count();
+        (waiting.len(), tried)
+    };
+    let (waiting, before) = tried().await;
+    assert!(waiting > 600, "{waiting} hang");
+
+    let words = activity(&good, "Create", 2, &note(&good, 2, &topic));
+    assert_eq!(story.net.send(good.letter(&inbox, &words)).await.0, 202);
+    while story.ann.find(topic.ap_id()).await.unwrap().replies < 2 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    // It did not wait until those that hang were given up.
+    let (_, after) = tried().await;
+    assert!(after - before < 200, "{} were tried first", after - before);
+    let asked: usize = tarpits.iter().map(|tarpit| tarpit.asked().len()).sum();
+    assert!(asked < 200, "{asked} questions to those who hang");
+}
+
+#[tokio::test]
+async fn strangers_whose_keys_never_come_leave_room_for_whom_we_know() {
+    let (story, topic, good) = stage().await;
+    let (inbox, machine) = (story.alpha.at("/inbox"), story.alpha.machine());
+    let hello = activity(&good, "Create", 1, &note(&good, 1, &topic));
+    assert_eq!(story.net.send(good.letter(&inbox, &hello)).await.0, 202);
+    let tarpit = story.net.hostile("tar.test", hang).await;
+    let large = "x".repeat(1_000_000);
+    let mut sending = JoinSet::new();
+    for number in 0..12 {
+        let actor = tarpit.at(&format!("/slow/{number}"));
+        let mut words = activity(&tarpit, "Create", number, &note(&tarpit, number, &topic));
+        words["actor"] = json!(actor);
+        words["object"]["content"] = json!(large);
+        let letter = tarpit.letter_as(&format!("{actor}#main-key"), &inbox, &words);
+        sending.spawn(letter.post(machine));
+    }
+    // One of them is one too many.
+    let (status, headers) = sending.join_next().await.unwrap().unwrap();
+    assert_eq!(status, 503, "{headers:?}");
+    assert!(headers.contains_key("retry-after"), "{headers:?}");
+    let words = activity(&good, "Create", 2, &note(&good, 2, &topic));
+    assert_eq!(story.net.send(good.letter(&inbox, &words)).await.0, 202);
+    assert!(!sending.is_empty());
+}
+
+#[tokio::test]
+async fn a_document_of_many_parts_is_refused_before_it_is_built() {
+    let (story, _, evil) = stage().await;
+    let zeros = vec!["0"; 500_000].join(",");
+    let like = format!(
+        r#"{{"type":"Like","actor":"{}","object":[{zeros}]}}"#,
+        evil.mallory()
+    );
+    let letter = evil.letter_of(&story.alpha.at("/inbox"), like.into_bytes());
+    assert_eq!(story.net.send(letter).await.0, 400);
+}
