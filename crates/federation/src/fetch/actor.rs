@@ -213,7 +213,7 @@ pub(super) async fn take_in(fed: &Federation, found: &Fetched) -> Result<row::Ac
 ///
 /// # Errors
 /// Faults.
-async fn remove(fed: &Federation, id: ActorId) -> Outcome<()> {
+pub(crate) async fn remove(fed: &Federation, id: ActorId) -> Outcome<()> {
     while fed
         .ops()
         .write(move |tx| domain::actor::remove_foreign(tx, id))

@@ -27,7 +27,7 @@ pub use failure::FetchFailure;
 pub use lookup::lookup;
 pub use object::object;
 
-pub(crate) use actor::{author, described, local_actor};
+pub(crate) use actor::{author, described, local_actor, remove};
 pub(crate) use document::{genuine, without_nul};
 pub(crate) use key::named_in;
 pub(crate) use moderators::moderators;

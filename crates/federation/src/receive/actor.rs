@@ -3,6 +3,7 @@
 
 use super::said::Said;
 use super::{Stop, Verb, nothing};
+use crate::client::FetchError;
 use crate::fetch::{self, FetchFailure, Freshness};
 use crate::seam::Federation;
 use domain::Outcome;
@@ -29,18 +30,26 @@ pub(super) async fn changed(fed: &Federation, said: &Said<'_>) -> Result<Verb, S
     }
 }
 
-/// An actor is gone, by its own account: believed when its server confirms.
-pub(super) async fn deleted(fed: &Federation, id: &str) -> Result<Verb, Stop> {
+/// An actor is gone: believed when its server confirms, by 410 or a Tombstone, and by 404 where it is
+/// the actor's `own_word`. A server that hides an actor from us answers 404 as well, but signs no
+/// farewell.
+pub(super) async fn deleted(fed: &Federation, id: &str, own_word: bool) -> Result<Verb, Stop> {
     let Some(row) = stored(fed, id).await? else {
         return Err(Stop::ignored("unknown actor"));
     };
     if row.peer_id.is_none() {
         return Err(Stop::rejected("not allowed: not-ours"));
     }
-    // Only 410 or a Tombstone: a server that hides an actor from us answers 404.
     match fetch::actor(fed, id, Freshness::Now).await {
         Ok(_) => Err(Stop::ignored("it is still there")),
         Err(FetchFailure::Gone) => Ok(nothing()),
+        Err(FetchFailure::Client(FetchError::NotFound)) => {
+            if !own_word {
+                return Err(Stop::ignored("its server does not say that it is gone"));
+            }
+            fetch::remove(fed, row.id).await?;
+            Ok(nothing())
+        }
         Err(failure) => Err(failure.into()),
     }
 }

@@ -183,7 +183,8 @@ async fn unburied(
 pub(super) async fn delete(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
     let id = said.object_id()?;
     if id == said.actor || actor::is_kind(said.activity.object_type()) {
-        return actor::deleted(fed, id).await;
+        let own_word = said.is_delivered() && id == said.actor;
+        return actor::deleted(fed, id, own_word).await;
     }
     match known(fed, id).await? {
         Some(known) => deleted(fed, said, known).await,

@@ -19,7 +19,7 @@ pub(super) async fn forwarded(fed: &Federation, activity: &Activity) -> Result<V
     }
     match activity.kind.as_str() {
         "Create" | "Update" if !actor::is_kind(activity.object_type()) => looked_up(fed, id).await,
-        "Delete" if activity.actor.as_deref() == Some(id) => actor::deleted(fed, id).await,
+        "Delete" if activity.actor.as_deref() == Some(id) => actor::deleted(fed, id, false).await,
         "Delete" => match known(fed, id).await? {
             Some(known) => confirmed(fed, known).await,
             None => Err(Stop::ignored("unknown object")),
