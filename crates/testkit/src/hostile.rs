@@ -6,6 +6,7 @@ use crate::flow::Flow;
 use crate::keys;
 use crate::names::PUBLIC;
 use crate::network::Inner as Net;
+use crate::visits::{Visit, Visits};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
@@ -18,7 +19,7 @@ use model::{Clock, SystemClock};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -138,6 +139,8 @@ pub struct Hostile {
     pair: Pair,
     clock: Arc<dyn Clock>,
     heads: Heads,
+    visits: Visits,
+    demanding: Arc<AtomicBool>,
     documents: Documents,
     server: JoinHandle<()>,
 }
@@ -197,6 +200,10 @@ impl Hostile {
         let heads = Heads::default();
         let door = Door::before(listener, heads.clone());
         let by_hand = heads.clone();
+        let visits = Visits::default();
+        let book = visits.clone();
+        let demanding: Arc<AtomicBool> = Arc::default();
+        let strict = Arc::clone(&demanding);
         let documents = Documents::default();
         let own = Own {
             host: host.to_owned(),
@@ -205,11 +212,20 @@ impl Hostile {
         };
         let router = Router::new().fallback(move |request: Request| {
             let (speak, heads, own) = (Arc::clone(&speak), by_hand.clone(), own.clone());
+            let (book, strict) = (book.clone(), strict.load(Ordering::SeqCst));
             async move {
+                let headers = request.headers().clone();
                 let asked = read(request).await;
                 heads.asked.lock().unwrap().push(asked.clone());
-                let answer = speak(&asked).unwrap_or_else(|| own.answer(&asked));
+                let unsigned = asked.method == "GET" && !headers.contains_key("signature");
+                let visit = book.came(asked.clone(), headers);
+                let answer = if unsigned && strict {
+                    Answer::status(401)
+                } else {
+                    speak(&asked).unwrap_or_else(|| own.answer(&asked))
+                };
                 tokio::time::sleep(answer.after).await;
+                book.answered(visit);
                 respond(answer, &heads)
             }
         });
@@ -221,6 +237,8 @@ impl Hostile {
             pair,
             clock,
             heads,
+            visits,
+            demanding,
             documents,
             server,
         }
@@ -260,6 +278,17 @@ impl Hostile {
     #[must_use]
     pub fn asked(&self) -> Vec<Asked> {
         self.heads.asked.lock().unwrap().clone()
+    }
+
+    /// From now on it shows nothing to whoever does not sign.
+    pub fn demand_signatures(&self) {
+        self.demanding.store(true, Ordering::SeqCst);
+    }
+
+    /// The same with headers and times, but for answers whose head has no end.
+    #[must_use]
+    pub fn visits(&self) -> Vec<Visit> {
+        self.visits.all()
     }
 
     /// From now on the answer to this path has a head without end.

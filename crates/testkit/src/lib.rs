@@ -8,6 +8,8 @@
     reason = "a story that cannot go on ends its test"
 )]
 
+mod asking;
+mod by_hand;
 mod clock;
 mod database;
 mod door;
@@ -23,11 +25,13 @@ mod peer;
 mod person;
 mod process;
 mod seen;
+mod visits;
 mod wire;
 
 pub use database::Database;
 pub use door::Head;
 pub use engine::{Engine, on_postgres};
+pub use federation::fetch::Found;
 pub use flow::Flow;
 pub use gate::Gate;
 pub use hostile::{Answer, Asked, Hostile, Letter};
@@ -36,3 +40,4 @@ pub use network::Network;
 pub use person::{Community, Person};
 pub use process::{Hold, Process};
 pub use seen::Seen;
+pub use visits::Visit;
