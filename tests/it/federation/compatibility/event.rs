@@ -1,32 +1,46 @@
 //! Calendars: Mobilizon, WordPress's events and Gancio. Until there is a calendar here an event is
 //! a thread whose text says when and where.
 
-use super::table::{ANN, Stage, Table, line};
+use super::stage::Stage;
+use super::table::{ANN, Table, line};
+
+const MARKET: &str = "https://mobilizon.example/@market";
 
 pub(super) const MOBILIZON: Table = Table {
     served: &["mobilizon/group", "mobilizon/person"],
     followed: &["mobilizon/group"],
     lines: &[
-        line("mobilizon/accept-follow", "mobilizon/group", "done"),
+        line("mobilizon/accept-follow", "mobilizon/group", "done").looks(MARKET, "“Market square” market@mobilizon.example; followed by ann"),
         line("mobilizon/announce-create-event", "mobilizon/group", "done").looks(
             "https://mobilizon.example/events/5d0a1f2e-7c1b-4f43-9d57-3b1a3f7f7a10",
             "“Seed exchange” by zoe@mobilizon.example in market@mobilizon.example: 2026-12-12 14:00–17:00 (UTC+01:00) · Halle, 2 place du Marché, 49100, Angers, France Bring what you have too much of. Banner Website",
         ),
-        line("mobilizon/announce-event", "mobilizon/group", "done"),
+        line("mobilizon/announce-event", "mobilizon/group", "done").looks(MARKET, "“Market square” market@mobilizon.example; followed by ann; has “Seed exchange”"),
         line("mobilizon/create-comment", "mobilizon/person", "done")
             .looks("https://mobilizon.example/comments/9b1d", "reply by zoe@mobilizon.example in weavers@alpha.example: I can bring beans."),
         line(
             "mobilizon/create-discussion",
             "mobilizon/person",
             "ignored: not public",
-        ),
+        )
+        .looks("https://mobilizon.example/comments/9b1e", "not here"),
         line(
             "mobilizon/join-event",
             "mobilizon/person",
             "ignored: membership and RSVP are not taken by wire yet",
         ),
         line(
+            "mobilizon/leave-event",
+            "mobilizon/person",
+            "ignored: membership and RSVP are not taken by wire yet",
+        ),
+        line(
             "mobilizon/join-group",
+            "mobilizon/person",
+            "ignored: membership and RSVP are not taken by wire yet",
+        ),
+        line(
+            "mobilizon/invite",
             "mobilizon/person",
             "ignored: membership and RSVP are not taken by wire yet",
         ),
@@ -40,12 +54,16 @@ pub(super) const CALENDARS: Table = Table {
     followed: &["wordpress/person", "gancio/application"],
     lines: &[
         line("wordpress/accept-follow", "wordpress/person", "done")
-            .with(&[("https://snac.example/sol", ANN)]),
+            .with(&[("https://snac.example/sol", ANN)])
+            .looks("https://wp.example/?author=1", "“wanda” wanda@wp.example; followed by ann"),
         line("wordpress/create-event", "wordpress/person", "done")
             .looks("https://wp.example/?p=41", "“Seed and story evening” by wanda@wp.example: 2026-12-09 18:00–20:00 (UTC) · Mill Lane library, Room 2 Bring a cutting and a story. Tickets"),
-        line("wordpress/update-without-id", "wordpress/person", "done"),
+        line("wordpress/update-without-id", "wordpress/person", "done")
+            .meanwhile("wordpress/person", "name", r#""Wanda Woods""#)
+            .looks("https://wp.example/?author=1", "“Wanda Woods” wanda@wp.example; followed by ann"),
         line("gancio/accept-follow", "gancio/application", "done")
-            .with(&[("https://gts.example/users/gil", ANN)]),
+            .with(&[("https://gts.example/users/gil", ANN)])
+            .looks("https://gancio.example/federation/u/relay", "“Harbour agenda” relay@gancio.example: What happens around the harbour; followed by ann"),
         line("gancio/create-event", "gancio/application", "done")
             .looks("https://gancio.example/federation/m/5", "“Net-mending morning” by relay@gancio.example: 2026-12-05 10:00–12:00 (UTC+01:00) · Boat shed, 4 Quay St Needles and twine are there."),
     ],

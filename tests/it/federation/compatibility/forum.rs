@@ -1,6 +1,9 @@
 //! Forums: NodeBB and PieFed.
 
-use super::table::{ANN, Stage, Table, WEAVERS, line};
+use super::stage::Stage;
+use super::table::{ANN, Table, WEAVERS, line};
+
+const CATEGORY: &str = "https://nodebb.example/category/4";
 
 /// Ann follows NodeBB's category, which announces what happens in it.
 pub(super) const NODEBB: Table = Table {
@@ -8,12 +11,13 @@ pub(super) const NODEBB: Table = Table {
     followed: &["nodebb/group"],
     lines: &[
         line("nodebb/accept-follow", "nodebb/group", "done")
-            .with(&[("https://snac.example/sol", ANN)]),
+            .with(&[("https://snac.example/sol", ANN)])
+            .looks(CATEGORY, "“Wound care” wound-care@nodebb.example: Dressings, healing and what we learned; followed by ann"),
         line("nodebb/announce-article", "nodebb/group", "done").looks(
             "https://nodebb.example/post/21",
             "“Honey dressings” by noor@nodebb.example in wound-care@nodebb.example: Has anyone compared honey with silver?",
         ),
-        line("nodebb/announce-create-article", "nodebb/group", "done"),
+        line("nodebb/announce-create-article", "nodebb/group", "done").looks(CATEGORY, "“Wound care” wound-care@nodebb.example: Dressings, healing and what we learned; followed by ann; has “Honey dressings”"),
         line("nodebb/announce-create-note", "nodebb/group", "done").looks(
             "https://gts.example/users/gil/statuses/01N8",
             "reply by gil@gts.example in wound-care@nodebb.example: Has anyone compared honey with silver? @noor We keep notes on it, happy to share",
@@ -33,7 +37,8 @@ pub(super) const NODEBB: Table = Table {
         )
         .looks("https://nodebb.example/post/22", "reply by noor@nodebb.example in wound-care@nodebb.example: Our nurses have, over two winters"),
         line("nodebb/follow-by-group", "nodebb/group", "done")
-            .with(&[("https://piefed.example/c/orchards", WEAVERS)]),
+            .with(&[("https://piefed.example/c/orchards", WEAVERS)])
+            .looks(WEAVERS, "“weavers” weavers: We look after it together.; followed by ann; followed by wound-care@nodebb.example; has “Warping a heddle”"),
     ],
     looked: &[],
     unasked: &[],
@@ -58,7 +63,12 @@ pub(super) const MIDDLE: Table = Table {
 
 /// The category is seen for the first time.
 pub(super) const FIRST_SIGHT: Table = Table {
-    served: &["nodebb/group", "nodebb/person", "nodebb/group-outbox"],
+    served: &[
+        "nodebb/group",
+        "nodebb/person",
+        "nodebb/group-outbox",
+        "nodebb/article",
+    ],
     followed: &["nodebb/group"],
     lines: &[],
     looked: &[(
@@ -79,7 +89,8 @@ pub(super) const PIEFED: Table = Table {
     followed: &["piefed/group"],
     lines: &[
         line("piefed/accept-follow", "piefed/group", "done")
-            .with(&[("https://gts.example/users/gil", ANN)]),
+            .with(&[("https://gts.example/users/gil", ANN)])
+            .looks("https://piefed.example/c/orchards", "“Orchard keepers” orchards@piefed.example: Old varieties, new grafts; followed by ann; looked after by pim@piefed.example"),
         line("piefed/announce-create-page", "piefed/group", "done")
             .looks("https://piefed.example/c/orchards/p/12/pruning-quince", "“Pruning quince” by pim@piefed.example in orchards@piefed.example: When do you prune a quince?"),
         line("piefed/announce-create-article", "piefed/group", "done")
@@ -89,7 +100,8 @@ pub(super) const PIEFED: Table = Table {
         line("piefed/announce-votes", "piefed/group", "done")
             .looks("https://piefed.example/c/orchards/p/12/pruning-quince", "“Pruning quince” by pim@piefed.example in orchards@piefed.example: When do you prune a quince? ♥2"),
         line("piefed/follow", "piefed/person", "done")
-            .with(&[("https://nodebb.example/category/4", WEAVERS)]),
+            .with(&[("https://nodebb.example/category/4", WEAVERS)])
+            .looks(WEAVERS, "“weavers” weavers: We look after it together.; followed by ann; followed by pim@piefed.example; has “Warping a heddle”"),
         line("piefed/create-note", "piefed/person", "done")
             .with(&[
                 ("https://nodebb.example/category/4", WEAVERS),
@@ -185,6 +197,8 @@ async fn a_communitys_outbox_is_its_word() {
 async fn a_category_of_nodebb_on_first_sight() {
     let stage = Stage::set().await;
     stage.play(&FIRST_SIGHT).await;
+    let (reply, like) = NODEBB.line("nodebb/create-note").looks.unwrap();
+    assert_eq!(stage.looks(reply).await, like);
 }
 
 #[tokio::test]

@@ -1,7 +1,9 @@
 //! Lemmy, from a community of its own and in one of ours.
 
-use super::table::{ANN, Stage, Table, WEAVERS, line};
+use super::stage::Stage;
+use super::table::{ANN, Table, WEAVERS, line};
 
+const GROUP: &str = "https://lemmy.example/c/dialogue";
 const POST: &str = "https://lemmy.example/post/44";
 
 /// Ann follows Lemmy's community, which announces what happens in it.
@@ -15,9 +17,10 @@ pub(super) const LEMMY: Table = Table {
     followed: &["lemmy/group"],
     lines: &[
         line("lemmy/accept-follow", "lemmy/group", "done")
-            .with(&[("https://lemmy.example/u/lou", ANN)]),
+            .with(&[("https://lemmy.example/u/lou", ANN)])
+            .looks(GROUP, "“Dialogue” dialogue@lemmy.example; followed by ann; looked after by mod@lemmy.example"),
         line("lemmy/announce-create-page", "lemmy/group", "done").looks(POST, "“Listening in pairs” by lou@lemmy.example in dialogue@lemmy.example: Two minutes each, no questions. https://reading.example/listening"),
-        line("lemmy/announce-page", "lemmy/group", "done"),
+        line("lemmy/announce-page", "lemmy/group", "done").looks(GROUP, "“Dialogue” dialogue@lemmy.example; followed by ann; looked after by mod@lemmy.example; has “Listening in pairs”"),
         line("lemmy/create-comment", "lemmy/group", "done")
             .looks("https://lemmy.example/comment/77", "reply by lou@lemmy.example in dialogue@lemmy.example: We tried it with three."),
         line("lemmy/like", "lemmy/group", "done").looks(POST, "“Listening in pairs” by lou@lemmy.example in dialogue@lemmy.example: Two minutes each, no questions. https://reading.example/listening ♥1"),
@@ -53,8 +56,12 @@ pub(super) const LEMMY: Table = Table {
             "lemmy/group",
             "ignored: pins and other lists are not kept",
         ),
-        line("lemmy/add-moderator", "lemmy/group", "done"),
-        line("lemmy/remove-moderator", "lemmy/group", "done"),
+        line("lemmy/add-moderator", "lemmy/group", "done")
+            .meanwhile("lemmy/moderators", "orderedItems", r#"["https://lemmy.example/u/mod", "https://lemmy.example/u/lou"]"#)
+            .looks(GROUP, "“Dialogue” dialogue@lemmy.example; followed by ann; looked after by lou@lemmy.example; looked after by mod@lemmy.example; has “Listening in threes”"),
+        line("lemmy/remove-moderator", "lemmy/group", "done")
+            .meanwhile("lemmy/moderators", "orderedItems", r#"["https://lemmy.example/u/mod"]"#)
+            .looks(GROUP, "“Dialogue” dialogue@lemmy.example; followed by ann; looked after by mod@lemmy.example; has “Listening in threes”"),
         line(
             "lemmy/block",
             "lemmy/group",
@@ -65,11 +72,17 @@ pub(super) const LEMMY: Table = Table {
             "lemmy/group",
             "ignored: bans are kept by the community that made them",
         ),
-        line("lemmy/update-group", "lemmy/group", "done"),
+        line(
+            "lemmy/warn",
+            "lemmy/group",
+            "ignored: warnings are between a community and its member",
+        ),
+        line("lemmy/update-group", "lemmy/group", "done").looks(GROUP, "“Dialogue and listening” dialogue@lemmy.example: How we listen to one another.; followed by ann; looked after by mod@lemmy.example; has “Listening in threes”"),
         line("lemmy/delete", "lemmy/group", "done").looks(POST, "taken away"),
-        line("lemmy/undo-delete", "lemmy/group", "done").looks(POST, "“Listening in pairs” by lou@lemmy.example in dialogue@lemmy.example: Two minutes each, no questions. https://reading.example/listening"),
+        line("lemmy/undo-delete", "lemmy/group", "done").looks(POST, "“Listening in threes” by lou@lemmy.example in dialogue@lemmy.example: Two minutes each, no questions. https://reading.example/listening"),
         line("lemmy/delete-by-moderator", "lemmy/group", "done").looks(POST, "taken away"),
-        line("lemmy/undo-delete-by-moderator", "lemmy/group", "done").looks(POST, "“Listening in pairs” by lou@lemmy.example in dialogue@lemmy.example: Two minutes each, no questions. https://reading.example/listening"),
+        line("lemmy/undo-delete-by-moderator", "lemmy/group", "done").looks(POST, "“Listening in threes” by lou@lemmy.example in dialogue@lemmy.example: Two minutes each, no questions. https://reading.example/listening"),
+        line("lemmy/delete-by-community", "lemmy/group", "done").looks(POST, "taken away"),
     ],
     looked: &[],
     unasked: &[
@@ -85,19 +98,25 @@ pub(super) const OURS: Table = Table {
     served: &["lemmy/person"],
     followed: &[],
     lines: &[
-        line("lemmy/follow", "lemmy/person", "done").with(IN_OURS),
+        line("lemmy/follow", "lemmy/person", "done")
+            .with(IN_OURS)
+            .looks(WEAVERS, "“weavers” weavers: We look after it together.; followed by ann; followed by lou@lemmy.example; has “Warping a heddle”"),
         line("lemmy/create-comment", "lemmy/person", "done")
             .with(IN_OURS)
-            .looks("https://lemmy.example/comment/77", "reply by lou@lemmy.example in weavers@alpha.example: We tried it with three."),
+            .looks(
+                "https://lemmy.example/comment/77",
+                "reply by lou@lemmy.example in weavers@alpha.example: We tried it with three.",
+            ),
         line("lemmy/like", "lemmy/person", "done")
             .with(IN_OURS)
-            .looks("https://alpha.example/p/1", "“Warping a heddle” by ann@alpha.example in weavers@alpha.example: What do you think? ♥1"),
+            .looks("https://alpha.example/p/1", LIKED),
         line(
             "lemmy/dislike",
             "lemmy/person",
             "ignored: dislikes are not counted here",
         )
-        .with(IN_OURS),
+        .with(IN_OURS)
+        .looks("https://alpha.example/p/1", LIKED),
         line(
             "lemmy/flag",
             "lemmy/person",
@@ -109,11 +128,15 @@ pub(super) const OURS: Table = Table {
             "lemmy/person",
             "rejected: not allowed: author-or-moderator",
         )
-        .with(IN_OURS),
+        .with(IN_OURS)
+        .looks("https://alpha.example/p/1", LIKED),
     ],
     looked: &[],
     unasked: &[],
 };
+
+const LIKED: &str =
+    "“Warping a heddle” by ann@alpha.example in weavers@alpha.example: What do you think? ♥1";
 
 const IN_OURS: &[(&str, &str)] = &[
     ("https://lemmy.example/c/dialogue", WEAVERS),
@@ -132,7 +155,76 @@ async fn lemmy_in_a_community_of_ours() {
     Stage::set().await.play(&OURS).await;
 }
 
+/// A page of Lou's stands in Lemmy's community, which Mod looks after.
+async fn lous_page() -> Stage {
+    let stage = Stage::set().await;
+    stage.open(&LEMMY).await;
+    for file in ["lemmy/accept-follow", "lemmy/announce-create-page"] {
+        assert_eq!(stage.sent(LEMMY.line(file)).await, "done");
+    }
+    stage
+}
+
+/// What Mod says of Lou's page, which reads so at home by now. What Mod sends along reads
+/// otherwise.
+async fn mod_says(stage: &Stage, number: usize, at_home: &str, announced: bool) -> String {
+    let mut update = stage.fixture("lemmy/update-page", &[]);
+    let mut page = update["object"].clone();
+    page["name"] = at_home.into();
+    stage.publish(page);
+    update["actor"] = stage.here("https://lemmy.example/u/mod").into();
+    update["id"] = stage.here(&format!("{POST}/update/{number}")).into();
+    update["object"]["name"] = "Buy".into();
+    let group = stage.fixture("lemmy/group", &[]);
+    let moderator = stage.fixture("lemmy/moderator", &[]);
+    if announced {
+        let announced = stage.announced(&group, &update);
+        stage.hears(&group, &announced).await
+    } else {
+        stage.hears(&moderator, &update).await
+    }
+}
+
+#[tokio::test]
+async fn a_moderators_edit_is_seen_as_its_server_has_it() {
+    let stage = lous_page().await;
+    for (number, name) in ["Listening in fours", "Listening in fives"]
+        .into_iter()
+        .enumerate()
+    {
+        assert_eq!(mod_says(&stage, number, name, number == 0).await, "done");
+        let (_, before) = LEMMY.line("lemmy/update-page").looks.unwrap();
+        let after = before.replace("Listening in threes", name);
+        assert_eq!(stage.looks(POST).await, after);
+        let page = stage.ann.page(&stage.page_of(POST).await).await;
+        assert!(page.contains(name) && !page.contains("Buy"), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn a_moderators_removal_is_seen() {
+    for announced in [true, false] {
+        let stage = lous_page().await;
+        let removal = stage.fixture("lemmy/delete-by-moderator", &[]);
+        let ended = if announced {
+            let group = stage.fixture("lemmy/group", &[]);
+            let announced = stage.announced(&group, &removal);
+            stage.hears(&group, &announced).await
+        } else {
+            let moderator = stage.fixture("lemmy/moderator", &[]);
+            stage.hears(&moderator, &removal).await
+        };
+        assert_eq!(ended, "done", "announced: {announced}");
+        assert_eq!(stage.looks(POST).await, "taken away");
+        let html = [("accept", "text/html")];
+        let (_, _, page) = stage.alpha.asked(&stage.page_of(POST).await, &html).await;
+        assert!(!page.contains("Two minutes each"), "{page}");
+    }
+}
+
 testkit::on_postgres_too! {
     a_followed_community_of_lemmy
     lemmy_in_a_community_of_ours
+    a_moderators_edit_is_seen_as_its_server_has_it
+    a_moderators_removal_is_seen
 }

@@ -1,8 +1,11 @@
 //! Mastodon and those like it: they address no community, and reach it by a mention, by what they
 //! answer, and by what they like.
 
-use super::table::{ANN, Stage, Table, WEAVERS, line};
+use super::stage::Stage;
+use super::table::{ANN, Table, WEAVERS, line};
 
+const FOLLOWERS_NOTE: &str = "https://mastodon.example/users/mae/statuses/1152";
+const DIRECT_NOTE: &str = "https://mastodon.example/users/mae/statuses/1151";
 const MAE: &str = "https://mastodon.example/users/mae";
 const NOTE: &str = "https://mastodon.example/users/mae/statuses/1150";
 
@@ -10,7 +13,7 @@ pub(super) const MASTODON: Table = Table {
     served: &["mastodon/person"],
     followed: &[],
     lines: &[
-        line("mastodon/follow", "mastodon/person", "done"),
+        line("mastodon/follow", "mastodon/person", "done").looks(WEAVERS, "“weavers” weavers: We look after it together.; followed by ann; followed by mae@mastodon.example; has “Warping a heddle”"),
         line("mastodon/create-note", "mastodon/person", "done").looks(NOTE, "“Which reed for linen? #weaving” by mae@mastodon.example in weavers@alpha.example: @weavers Which reed for linen? #weaving A reed and a ruler"),
         line("mastodon/create-reply", "mastodon/person", "done")
             .looks("https://mastodon.example/users/mae/statuses/1154", "reply by mae@mastodon.example in weavers@alpha.example: @ann Twelve to the inch."),
@@ -24,18 +27,21 @@ pub(super) const MASTODON: Table = Table {
             "ignored: an announcement taken back",
         ),
         line("mastodon/update-note", "mastodon/person", "done").looks(NOTE, "“Which reed for 20/2 linen? #weaving” by mae@mastodon.example in weavers@alpha.example: @weavers Which reed for 20/2 linen? #weaving A reed and a ruler"),
-        line("mastodon/update-person", "mastodon/person", "done"),
-        line("mastodon/create-unlisted-note", "mastodon/person", "done"),
+        line("mastodon/update-person", "mastodon/person", "done").looks(MAE, "“Mae B.” mae@mastodon.example: <p>Midwife, she/her</p>; follows weavers"),
+        line("mastodon/create-unlisted-note", "mastodon/person", "done")
+            .looks("https://mastodon.example/users/mae/statuses/1153", "reply by mae@mastodon.example in weavers@alpha.example, not listed: Quietly: a size 60."),
         line(
             "mastodon/create-followers-note",
             "mastodon/person",
             "ignored: not public",
-        ),
+        )
+        .looks(FOLLOWERS_NOTE, "not here"),
         line(
             "mastodon/create-direct-note",
             "mastodon/person",
             "ignored: not public",
-        ),
+        )
+        .looks(DIRECT_NOTE, "not here"),
         line("mastodon/delete-note", "mastodon/person", "done").looks(NOTE, "taken away"),
     ],
     looked: &[],
@@ -50,8 +56,11 @@ pub(super) const GONE: Table = Table {
     served: &["mastodon/person"],
     followed: &["mastodon/person"],
     lines: &[
-        line("mastodon/move", "mastodon/person", "done"),
-        line("mastodon/delete-person", "mastodon/person", "done"),
+        line("mastodon/move", "mastodon/person", "done").looks(
+            "https://gts.example/users/gil",
+            "“Gil” gil@gts.example; asked by ann",
+        ),
+        line("mastodon/delete-person", "mastodon/person", "done").looks(MAE, "gone"),
     ],
     looked: &[],
     unasked: &[],
@@ -63,12 +72,23 @@ pub(super) const SMALL: Table = Table {
     followed: &["snac/person"],
     lines: &[
         line("snac/accept-follow", "snac/person", "done")
-            .with(&[("https://gts.example/users/gil", ANN)]),
-        line("snac/follow", "snac/person", "done").with(TO_US),
-        line("mitra/follow", "mitra/person", "done").with(TO_US),
-        line("mitra/undo-follow", "mitra/person", "done").with(TO_US),
+            .with(&[("https://gts.example/users/gil", ANN)])
+            .looks("https://snac.example/sol", "“sol” sol@snac.example: <br>; followed by ann"),
+        line("snac/follow", "snac/person", "done")
+            .with(TO_US)
+            .looks("https://snac.example/sol", "“sol” sol@snac.example: <br>; followed by ann; follows weavers"),
+        line("mitra/follow", "mitra/person", "done")
+            .with(TO_US)
+            .looks("https://mitra.example/users/mio", "“mio” mio@mitra.example; follows weavers"),
+        line("mitra/create-note", "mitra/person", "done")
+            .with(TO_US)
+            .looks(SOAKED, "reply by mio@mitra.example in weavers@alpha.example: We soak them first."),
+        line("mitra/undo-follow", "mitra/person", "done")
+            .with(TO_US)
+            .looks("https://mitra.example/users/mio", "“mio” mio@mitra.example"),
         line("gotosocial/follow", "gotosocial/person", "done")
-            .with(&[("https://snac.example/sol", WEAVERS)]),
+            .with(&[("https://snac.example/sol", WEAVERS)])
+            .looks("https://gts.example/users/gil", "“Gil” gil@gts.example; follows weavers"),
         line("gotosocial/create-note", "gotosocial/person", "done")
             .with(TO_US)
             .looks("https://gts.example/users/gil/statuses/01N8", "reply by gil@gts.example in weavers@alpha.example: Has anyone compared honey with silver? @noor We keep notes on it, happy to share"),
@@ -76,11 +96,25 @@ pub(super) const SMALL: Table = Table {
             .with(TO_US)
             .looks("https://alpha.example/p/1", "“Warping a heddle” by ann@alpha.example in weavers@alpha.example: What do you think? ♥1"),
         line("gotosocial/announce", "gotosocial/person", "ignored: boost").with(TO_US),
-        line("gotosocial/undo-follow", "gotosocial/person", "done").with(TO_US),
+        line("gotosocial/undo-follow", "gotosocial/person", "done")
+            .with(TO_US)
+            .looks("https://gts.example/users/gil", "“Gil” gil@gts.example"),
     ],
     looked: &[],
     unasked: &[],
 };
+
+/// A move that only one side knows of.
+pub(super) const ONE_SIDED: [&str; 2] = [
+    "rejected: the old address does not say that it moved",
+    "rejected: the new address does not know the old one",
+];
+/// A farewell of somebody whose server shows them still.
+pub(super) const STILL_THERE: &str = "ignored: it is still there";
+/// Somebody else's word that it is gone, where its server answers 404.
+pub(super) const NOT_CONFIRMED: &str = "ignored: its server does not say that it is gone";
+
+const SOAKED: &str = "https://mitra.example/objects/01a20194-7710-7b02-9a61-5e0c7be3a1f3";
 
 const TO_US: &[(&str, &str)] = &[
     ("https://nodebb.example/category/4", WEAVERS),
@@ -107,23 +141,19 @@ async fn somebody_moves_from_mastodon_to_gotosocial() {
     stage.open(&GONE).await;
     let moving = &GONE.lines[0];
     let refused = stage.sent(moving).await;
-    assert_eq!(
-        refused,
-        "rejected: the old address does not say that it moved"
-    );
+    assert_eq!(refused, ONE_SIDED[0]);
 
     let (old, new) = ("mastodon/person", "gotosocial/person");
     stage.publish_with(old, "movedTo", "https://gts.example/users/gil");
     stage.publish_with(new, "name", "Gil");
     let refused = stage.sent_again(moving, "2").await;
-    assert_eq!(
-        refused,
-        "rejected: the new address does not know the old one"
-    );
+    assert_eq!(refused, ONE_SIDED[1]);
 
     stage.publish_with(new, "alsoKnownAs", MAE);
     let _ = stage.net.wire_since();
-    assert_eq!(stage.sent_again(moving, "3").await, "done");
+    assert_eq!(stage.sent_again(moving, "3").await, moving.ends);
+    let (at, like) = moving.looks.unwrap();
+    assert_eq!(stage.looks(at).await, like);
     assert_eq!(stage.ann.follows("@mae@mastodon.example").await, None);
     assert_eq!(
         stage.ann.follows("@gil@gts.example").await,
@@ -171,11 +201,34 @@ async fn somebody_leaves_mastodon_for_good() {
     stage.open(&GONE).await;
     let farewell = &GONE.lines[1];
     let there = stage.sent(farewell).await;
-    assert_eq!(there, "ignored: it is still there");
+    assert_eq!(there, STILL_THERE);
     stage.bury(MAE);
     assert_eq!(stage.sent_again(farewell, "2").await, farewell.ends);
-    let gone = stage.alpha.actor("mae@mastodon.example").await.unwrap();
-    assert_eq!(gone.state, model::ActorState::Deleted);
+    let (at, like) = farewell.looks.unwrap();
+    assert_eq!(stage.looks(at).await, like);
+    assert_eq!(stage.ann.follows("@mae@mastodon.example").await, None);
+}
+
+#[tokio::test]
+async fn who_says_farewell_and_is_not_found_is_gone() {
+    let stage = Stage::set().await;
+    stage.open(&GONE).await;
+    let farewell = &GONE.lines[1];
+    let (mae, gil) = ("mastodon/person", "gotosocial/person");
+    stage.publish(stage.fixture(gil, &[]));
+    stage.forget(MAE);
+    // Anybody may say so of anybody: that a server hides somebody from us is no death.
+    let mut rumour = stage.fixture(farewell.file, &[]);
+    rumour["actor"] = stage.here("https://gts.example/users/gil").into();
+    rumour["id"] = stage.here("https://gts.example/rumours/1").into();
+    rumour["object"] = serde_json::json!({ "type": "Person", "id": stage.here(MAE) });
+    let told = stage.hears(&stage.fixture(gil, &[]), &rumour).await;
+    assert_eq!(told, NOT_CONFIRMED);
+    assert!(stage.looks(MAE).await.starts_with("“Mae”"));
+    let own = stage.fixture(farewell.file, &[]);
+    let told = stage.hears(&stage.fixture(mae, &[]), &own).await;
+    assert_eq!(told, farewell.ends);
+    assert_eq!(stage.looks(MAE).await, "gone");
 }
 
 testkit::on_postgres_too! {
@@ -183,4 +236,5 @@ testkit::on_postgres_too! {
     the_small_ones_take_part
     somebody_moves_from_mastodon_to_gotosocial
     somebody_leaves_mastodon_for_good
+    who_says_farewell_and_is_not_found_is_gone
 }

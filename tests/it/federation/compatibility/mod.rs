@@ -4,14 +4,18 @@
 
 mod event;
 mod forum;
+mod general;
+mod journey;
 mod lemmy;
+mod looks;
 mod mastodon;
+mod page;
+mod stage;
 mod table;
 mod thread;
 mod trap;
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use table::{Table, fixtures};
 
 const TABLES: &[&Table] = &[
@@ -42,13 +46,9 @@ fn no_fixture_is_forgotten() {
 }
 
 #[test]
-fn every_reason_is_told_to_other_implementers() {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/federation/compatibility.md");
-    let page = std::fs::read_to_string(page).unwrap();
+fn what_is_done_can_be_seen() {
     for line in TABLES.iter().flat_map(|table| table.lines) {
-        let Some((_, why)) = line.ends.split_once(": ") else {
-            continue;
-        };
-        assert!(page.contains(why), "{}: {why}", line.file);
+        let seen = line.looks.is_some() || line.ends != "done";
+        assert!(seen, "{} is said to be done, and nobody looks", line.file);
     }
 }

@@ -1,10 +1,14 @@
 //! A thread seen from the middle: what is fetched of it, in which order, and where it ends.
 
-use super::table::{ANN, Stage};
+use super::stage::Stage;
+use super::table::ANN;
 use serde_json::{Value, json};
 
 const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 const MAE: &str = "https://mastodon.example/users/mae";
+
+/// What asks for more than it may.
+pub(super) const TOO_LONG: &str = "rejected: the thread is too long to be fetched";
 
 fn at(number: usize) -> String {
     format!("https://mastodon.example/notes/{number}")
@@ -131,6 +135,6 @@ async fn a_conversation_without_end_costs_a_bounded_number_of_fetches() {
         story.serve(&note(number, number.checked_sub(1), &in_it));
     }
     let ended = story.hears(&note(200, Some(199), &in_it)).await;
-    assert_eq!(ended, "rejected: the thread is too long to be fetched");
+    assert_eq!(ended, TOO_LONG);
     assert!(story.fetched() <= 32, "{}", story.fetched());
 }

@@ -1,7 +1,8 @@
 //! Odd but legal shapes, one by one: what ActivityStreams allows and some server writes. Each is
 //! the same reply of Mae's to Ann's thread with something in it written otherwise.
 
-use super::table::{ANN, Stage, WEAVERS};
+use super::stage::Stage;
+use super::table::{ANN, WEAVERS};
 use serde_json::{Value, json};
 
 const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
@@ -11,7 +12,7 @@ const PLAIN: &str = "reply by mae@mastodon.example in weavers@alpha.example: Twe
 const GONE: &str = "not here";
 
 /// What is written otherwise, how it ends, and how it looks.
-type Trap = (&'static str, Value, &'static str, &'static str);
+pub(super) type Trap = (&'static str, Value, &'static str, &'static str);
 
 /// Understood all the same: addresses and people.
 fn names() -> Vec<(&'static str, Value)> {
@@ -119,7 +120,7 @@ fn others() -> Vec<Trap> {
     ]
 }
 
-fn traps() -> Vec<Trap> {
+pub(super) fn traps() -> Vec<Trap> {
     let plain = names().into_iter().chain(words());
     let plain = plain.map(|(name, odd)| (name, odd, "done", PLAIN));
     plain.chain(others()).collect()
@@ -149,6 +150,74 @@ async fn odd_but_legal_replies() {
     assert_eq!(told, wanted);
 }
 
+/// A note of Mae's for her followers, which her server shows to whoever asks, even without a
+/// signature.
+fn for_followers(stage: &Stage, id: &str, more: &Value) -> String {
+    let mut note = json!({
+        "id": id, "type": "Note", "attributedTo": MAE, "to": [format!("{MAE}/followers")],
+        "cc": [ANN], "content": "<p>Only for friends.</p>",
+    });
+    for (key, value) in more.as_object().unwrap() {
+        note[key] = value.clone();
+    }
+    let note: Value = serde_json::from_str(&stage.here(&note.to_string())).unwrap();
+    let id = note["id"].as_str().unwrap().to_owned();
+    stage.publish(note);
+    id
+}
+
+#[tokio::test]
+async fn what_is_for_followers_stays_out_by_whatever_way_it_is_fetched() {
+    let stage = Stage::set().await;
+    stage.open(&super::lemmy::LEMMY).await;
+    let person = stage.fixture("mastodon/person", &[]);
+    stage.publish(person.clone());
+    let at = "https://mastodon.example/notes/77";
+    let context = "https://mastodon.example/contexts/77";
+    let note = for_followers(&stage, at, &json!({ "context": context }));
+
+    // Somebody here looks for it, and a community that is followed here announces it.
+    assert_eq!(stage.ann.look_up(&note).await, None);
+    let group = stage.fixture("lemmy/group", &[]);
+    let mut announce = stage.announced(&group, &json!({ "id": note }));
+    announce["object"] = json!(note);
+    assert_eq!(stage.hears(&group, &announce).await, "ignored: not public");
+
+    // A reply to it is public, and names Ann: what it answers is not, so it stays out as well.
+    let reply = json!({
+        "id": format!("{at}/reply"), "type": "Note", "attributedTo": MAE, "to": [PUBLIC],
+        "cc": [ANN], "inReplyTo": at, "content": "<p>Twelve, then.</p>",
+        "tag": [{ "type": "Mention", "href": ANN }],
+    });
+    let create = json!({ "id": format!("{at}/create"), "type": "Create", "actor": MAE, "to": [PUBLIC], "object": reply });
+    let create: Value = serde_json::from_str(&stage.here(&create.to_string())).unwrap();
+    assert_eq!(stage.hears(&person, &create).await, "ignored: not public");
+
+    // A conversation that is public for the most part is read without it.
+    let open = json!({
+        "id": "https://mastodon.example/notes/78", "type": "Note", "attributedTo": MAE,
+        "to": [PUBLIC], "cc": [ANN], "context": context, "content": "<p>For all.</p>",
+        "tag": [{ "type": "Mention", "href": ANN }],
+    });
+    let whole = json!({
+        "id": context, "type": "OrderedCollection", "attributedTo": MAE,
+        "orderedItems": [open, note],
+    });
+    let whole: Value = serde_json::from_str(&stage.here(&whole.to_string())).unwrap();
+    stage.publish(whole["orderedItems"][0].clone());
+    stage.publish(whole);
+    let open = stage.here("https://mastodon.example/notes/78");
+    assert!(stage.ann.look_up(&open).await.is_some());
+    stage.net.settle().await;
+    assert_eq!(
+        stage.looks(&open).await,
+        "“For all.” by mae@mastodon.example: For all."
+    );
+    for id in [at.to_owned(), format!("{at}/reply")] {
+        assert_eq!(stage.looks(&id).await, "not here");
+    }
+}
+
 #[tokio::test]
 async fn a_list_of_moderators_changes_by_the_communitys_word() {
     let stage = Stage::set().await;
@@ -165,8 +234,8 @@ async fn a_list_of_moderators_changes_by_the_communitys_word() {
     let mut list = stage.fixture("lemmy/moderators", &[]);
     list["orderedItems"] = json!([lou]);
     stage.publish(list);
-    let add = super::lemmy::LEMMY.line("lemmy/add-moderator");
-    assert_eq!(stage.sent(add).await, "done");
+    let add = stage.announced(&group, &stage.fixture("lemmy/add-moderator", &[]));
+    assert_eq!(stage.hears(&group, &add).await, "done");
     assert_eq!(
         stage.moderators("dialogue@lemmy.example").await,
         ["lou@lemmy.example"]

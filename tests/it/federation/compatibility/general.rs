@@ -1,0 +1,84 @@
+//! What any software may send, and what becomes of it: the lines of the page that are nobody's in
+//! particular. Each is sent by Mae, or by Gil of another server, in Ann's community.
+
+use super::stage::Stage;
+use super::table::{ANN, WEAVERS};
+use serde_json::{Value, json};
+
+const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
+const MAE: &str = "https://mastodon.example/users/mae";
+const GIL: &str = "https://gts.example/users/gil";
+const NOTE: &str = "https://mastodon.example/users/mae/statuses/1150";
+const UNKNOWN: &str = "https://mastodon.example/users/mae/statuses/7";
+
+/// An activity of somebody's, and how it ends.
+pub(super) fn lines() -> Vec<(Value, &'static str)> {
+    let by = |actor: &str, kind: &str, object: Value| json!({ "type": kind, "actor": actor, "to": [PUBLIC], "object": object });
+    let answer = "ignored: chosen answers are not kept yet";
+    let consent = "ignored: consent to quotes and features is not asked yet";
+    let looked = "ignored: what somebody looked at is not kept";
+    let note = json!({
+        "id": NOTE, "type": "Note", "attributedTo": MAE, "to": [PUBLIC], "content": "<p>Buy.</p>",
+    });
+    let lone = json!({
+        "id": format!("{UNKNOWN}/reply"), "type": "Note", "attributedTo": MAE, "to": [PUBLIC],
+        "inReplyTo": UNKNOWN, "content": "<p>Twelve.</p>",
+    });
+    let mut quote = by(MAE, "QuoteRequest", json!("https://alpha.example/p/1"));
+    quote["instrument"] = json!(NOTE);
+    let mut lists = ["Add", "Remove"].map(|kind| by(MAE, kind, json!(NOTE)));
+    for list in &mut lists {
+        list["target"] = json!(format!("{MAE}/collections/featured"));
+    }
+    let [add, remove] = lists;
+    let mut lines = vec![
+        (
+            by(GIL, "Update", note),
+            "rejected: the author is somebody else",
+        ),
+        (by(MAE, "Create", lone), "ignored: nobody here follows"),
+        (add, "ignored: its community will announce it"),
+        (remove, "ignored: its community will announce it"),
+        (by(MAE, "ChooseAnswer", json!(NOTE)), answer),
+        (quote, consent),
+        (by(MAE, "FeatureRequest", json!(WEAVERS)), consent),
+        (by(MAE, "Bite", json!(ANN)), "ignored: not spoken yet: Bite"),
+    ];
+    for kind in ["View", "Listen", "Read", "Arrive", "Travel"] {
+        lines.push((by(MAE, kind, json!(NOTE)), looked));
+    }
+    lines
+}
+
+#[tokio::test]
+async fn what_any_software_may_send() {
+    let stage = Stage::set().await;
+    for file in ["mastodon/person", "gotosocial/person"] {
+        stage.publish(stage.fixture(file, &[]));
+    }
+    let mention = super::mastodon::MASTODON.line("mastodon/create-note");
+    assert_eq!(stage.sent(mention).await, "done");
+    stage.part("mastodon/create-note");
+    let (at, before) = mention.looks.unwrap();
+    let (mut told, mut wanted) = (Vec::new(), Vec::new());
+    for (number, (mut activity, ends)) in lines().into_iter().enumerate() {
+        let (kind, actor) = (activity["type"].clone(), activity["actor"].clone());
+        activity["id"] = json!(format!("{}/{number}", actor.as_str().unwrap()));
+        let activity = serde_json::from_str(&stage.here(&activity.to_string())).unwrap();
+        let signer = if actor == MAE {
+            "mastodon/person"
+        } else {
+            "gotosocial/person"
+        };
+        let ended = stage.hears(&stage.fixture(signer, &[]), &activity).await;
+        told.push(format!("{kind} {ended}"));
+        wanted.push(format!("{kind} {ends}"));
+    }
+    assert_eq!(told, wanted);
+    assert_eq!(stage.looks(at).await, before);
+    assert_eq!(stage.looks(UNKNOWN).await, "not here");
+}
+
+testkit::on_postgres_too! {
+    what_any_software_may_send
+}
