@@ -1,6 +1,9 @@
-//! People and communities change, and are taken away; whoever follows them sees it.
+//! People and communities change, and are taken away; whoever follows them sees it. Whoever only
+//! asks whether something has changed is told so.
 
 use super::Weavers;
+use serde_json::Value;
+use testkit::{Instance, Seen};
 
 #[tokio::test]
 async fn a_new_name_is_seen_by_who_follows() {
@@ -83,4 +86,94 @@ async fn who_is_suspended_is_gone_elsewhere() {
     assert!(bea.find(topic.ap_id()).await.unwrap().deleted);
     assert!(ann.find(topic.ap_id()).await.is_some());
     net.assert_quiet();
+}
+
+const ACCEPT: (&str, &str) = ("accept", "application/activity+json");
+
+fn path(instance: &Instance, url: &str) -> String {
+    url.strip_prefix(&instance.at("")).unwrap().to_owned()
+}
+
+/// Where everything is that is shown of Ann, her community, a thread, and a reply in it.
+async fn documents(story: &Weavers, topic: &Seen, reply: &Seen) -> Vec<String> {
+    let alpha = &story.alpha;
+    let (ann, id) = (story.ann.id(), topic.id);
+    let bea = alpha.actor("bea@beta.test").await.unwrap().id;
+    let read = alpha.read(move |db| {
+        let like = store::discussion::like_of(db, ann, id)?.unwrap();
+        Ok([
+            like.ap_id,
+            store::follow::between(db, ann, bea)?.unwrap().ap_id,
+        ])
+    });
+    let (topic, mut paths) = (path(alpha, topic.ap_id()), vec!["/".to_owned()]);
+    paths.extend(read.await.iter().map(|url| path(alpha, url)));
+    paths.extend([
+        format!("{topic}/context"),
+        topic,
+        path(alpha, reply.ap_id()),
+    ]);
+    for actor in ["/u/ann", "/c/weavers"] {
+        let lists = [
+            "",
+            "/outbox",
+            "/outbox?page=true",
+            "/followers",
+            "/following",
+            "/featured",
+        ];
+        paths.extend(lists.map(|list| format!("{actor}{list}")));
+    }
+    paths.push("/c/weavers/moderators".to_owned());
+    // What was sent is served under its own address.
+    for outbox in ["/u/ann/outbox?page=true", "/c/weavers/outbox?page=true"] {
+        let page = alpha.document(outbox).await;
+        let of = |item: &Value| item["id"].as_str().map(|url| path(alpha, url));
+        let items = page["orderedItems"].as_array().unwrap().iter();
+        paths.extend(
+            items
+                .flat_map(|item| [of(item), of(&item["object"])])
+                .flatten(),
+        );
+    }
+    paths
+}
+
+#[tokio::test]
+async fn who_has_a_document_already_is_told_so() {
+    let story = Weavers::gather().await;
+    let (ann, alpha) = (&story.ann, &story.alpha);
+    ann.follow("@bea@beta.test").await;
+    let topic = ann.start_discussion(&story.weavers, "Wool").await;
+    let reply = ann.reply(&topic, "Merino.").await;
+    ann.like(&topic).await;
+    story.net.settle().await;
+    let paths = documents(&story, &topic, &reply).await;
+    let sent = paths.iter().filter(|path| path.starts_with("/activities/"));
+    assert!(sent.count() >= 2, "{paths:?}");
+    for path in &paths {
+        let (status, first, body) = alpha.asked(path, &[ACCEPT]).await;
+        assert_eq!(status, 200, "{path}: {body}");
+        let etag = first["etag"].to_str().unwrap();
+        assert!(first["vary"].to_str().unwrap().contains("Accept"), "{path}");
+        for known in [
+            etag.to_owned(),
+            format!("W/{etag}"),
+            format!("\"x\", {etag}"),
+        ] {
+            let asked = [ACCEPT, ("if-none-match", known.as_str())];
+            let (status, again, body) = alpha.asked(path, &asked).await;
+            assert_eq!((status, body.as_str()), (304, ""), "{path} {known}");
+            assert_eq!(again["etag"], first["etag"], "{path}");
+        }
+    }
+
+    let changed = path(alpha, reply.ap_id());
+    let (_, before, _) = alpha.asked(&changed, &[ACCEPT]).await;
+    ann.edit(&reply, "Shetland.").await;
+    let etag = ("if-none-match", before["etag"].to_str().unwrap());
+    let (status, after, body) = alpha.asked(&changed, &[ACCEPT, etag]).await;
+    assert_eq!(status, 200);
+    assert!(body.contains("Shetland."), "{body}");
+    assert_ne!(after["etag"], before["etag"]);
 }
