@@ -48,8 +48,12 @@ impl Stage {
     }
 
     async fn made(&self, path: &str, body: &Value) -> Value {
-        let (status, made) = self.alpha.ask(&self.ann, "POST", path, Some(body)).await;
-        assert_eq!(status, 201, "{made} {}", self.alpha.log());
+        self.made_at(&self.alpha, path, body).await
+    }
+
+    async fn made_at(&self, machine: &Process, path: &str, body: &Value) -> Value {
+        let (status, made) = machine.ask(&self.ann, "POST", path, Some(body)).await;
+        assert_eq!(status, 201, "{made} {}", machine.log());
         made
     }
 
@@ -59,9 +63,14 @@ impl Stage {
     }
 
     async fn reply(&self, to: &Value, body: &str) -> Value {
+        self.reply_at(&self.alpha, to, body).await
+    }
+
+    /// A reply that Ann writes at one of two machines.
+    async fn reply_at(&self, machine: &Process, to: &Value, body: &str) -> Value {
         let path = format!("/posts/{}/replies", to["id"].as_str().unwrap());
         let reply = json!({ "lang": "en", "body": body });
-        self.made(&path, &reply).await
+        self.made_at(machine, &path, &reply).await
     }
 
     /// Servers that follow the community.
@@ -88,11 +97,7 @@ impl Stage {
     async fn until_at(&self, what: &str, there: impl Fn() -> bool, at: &Process) {
         let begun = Instant::now();
         while !there() {
-            assert!(
-                begun.elapsed() < PATIENCE,
-                "{what} did not come: {}",
-                at.log()
-            );
+            patience(begun, what, &[at]);
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
@@ -110,6 +115,14 @@ impl Stage {
         let posts = store.read(read).await;
         store.close().await;
         posts.unwrap()
+    }
+}
+
+/// Ends a story that waits for too long, with what the machines said.
+fn patience(begun: Instant, what: &str, machines: &[&Process]) {
+    if begun.elapsed() >= PATIENCE {
+        let logs: Vec<String> = machines.iter().map(|machine| machine.log()).collect();
+        panic!("{what} did not come: {}", logs.join("\n\n"));
     }
 }
 
