@@ -224,7 +224,10 @@ pub fn domain(text: &str) -> Option<String> {
     let name = name.to_string().to_ascii_lowercase();
     let name = name.trim_end_matches('.');
     let named = name.contains('.') || name.starts_with('[');
-    let odd = name.contains("..") || name.contains('*') || name.starts_with('.');
+    // A URL may have quotation marks and commas in its host; a list of domains may not.
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let odd = name.contains("..") || name.starts_with('.');
+    let odd = odd || !(name.starts_with('[') || name.chars().all(plain));
     // Without its last full stop `a.1` would be a number, and no host any more.
     let same = url::Host::parse(name).is_ok_and(|again| again.to_string() == name);
     (named && same && name.len() <= DOMAIN_MAX && !odd).then(|| name.to_owned())
@@ -348,6 +351,9 @@ mod tests {
             ("%2a.spam.example", None),
             ("example。", None),
             ("spam.1..\u{feff}", None),
+            ("spam\".example", None),
+            ("spam,a.example", None),
+            ("[2001:db8::1]:443", Some("[2001:db8::1]")),
             ("", None),
             ("example", None),
             ("spam example.org", None),
