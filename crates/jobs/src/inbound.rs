@@ -111,8 +111,11 @@ impl Desk {
         }
         let strays = std::mem::take(&mut self.strays);
         // Later their lease is over by itself, and may be somebody else's.
-        if self.strays_since.elapsed() < renewal() {
-            give_back(&self.fed, strays).await;
+        let leased = self.strays_since.elapsed() < renewal();
+        if leased && !give_back(&self.fed, strays.clone()).await {
+            self.strays = strays;
+            self.trouble.struck(&"leases cannot be given back");
+            return;
         }
         let asked = self.lines.ask(&self.fed, &self.after);
         let limit = asked.limit;
@@ -230,13 +233,14 @@ async fn renew(fed: &Federation, ids: Vec<InboundId>) {
 }
 
 /// Lets somebody else have what was not begun.
-async fn give_back(fed: &Federation, ids: Vec<InboundId>) {
-    lease(fed, ids, -1).await;
+async fn give_back(fed: &Federation, ids: Vec<InboundId>) -> bool {
+    lease(fed, ids, -1).await
 }
 
-async fn lease(fed: &Federation, ids: Vec<InboundId>, seconds: i64) {
+/// Whether that was written down.
+async fn lease(fed: &Federation, ids: Vec<InboundId>, seconds: i64) -> bool {
     if fed.store().backend() == Backend::Sqlite || ids.is_empty() {
-        return;
+        return true;
     }
     let until = fed.ops().now().plus_seconds(seconds);
     let leased = fed
@@ -245,7 +249,8 @@ async fn lease(fed: &Federation, ids: Vec<InboundId>, seconds: i64) {
             Ok(store::queue::inbound::lease_until(db, &ids, until)?)
         })
         .await;
-    if let Err(why) = leased {
+    if let Err(why) = &leased {
         tracing::warn!(%why, "leases were not renewed");
     }
+    leased.is_ok()
 }
