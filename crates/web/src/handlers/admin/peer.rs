@@ -7,7 +7,6 @@ use httpkit::{App, paging};
 use model::PeerId;
 use model::peer::PeerState as Standing;
 use model::peer::policy::Standing as Rule;
-use std::collections::HashMap;
 use store::Db;
 use store::row::Peer;
 
@@ -36,17 +35,19 @@ pub async fn list(ask: Ask) -> Page {
     let known = SHOWN.into_iter().find(|(word, _, _)| *word == asked);
     let (word, state, _) = known.unwrap_or(("all", None, ""));
     let before: PeerId = paging::read_id(ask.q("before"));
-    let rows = move |db: &mut Db| -> Outcome<(Vec<(Peer, i64, i64)>, HashMap<PeerId, i64>)> {
+    let rows = move |db: &mut Db| -> Outcome<Vec<(PeerId, PeerRow)>> {
         let rows = store::peer::list(db, before, PER_PAGE as i64)?;
         let ids: Vec<PeerId> = rows.iter().map(|(peer, _, _)| peer.id).collect();
-        Ok((rows, store::peer::given_up::of(db, &ids)?))
+        let given_up = store::peer::given_up::of(db, &ids)?;
+        let of = |peer: &Peer| given_up.get(&peer.id).copied().unwrap_or(0);
+        let rows = rows.iter();
+        let rows = rows.map(|(peer, waiting, _)| (peer.id, row(peer, *waiting, of(peer))));
+        Ok(rows.collect())
     };
-    let (f, counts, (rows, given_up)) = page(&ask, rows).await?;
+    let (f, counts, rows) = page(&ask, rows).await?;
     let next = rows.last().filter(|_| rows.len() == PER_PAGE);
-    let peers = rows.iter().map(|(peer, waiting, _)| PeerRow {
-        given_up: given_up.get(&peer.id).copied().unwrap_or(0),
-        ..row(peer, *waiting)
-    });
+    let next = next.map(|(id, _)| format!("?show={word}&before={id}"));
+    let peers = rows.into_iter().map(|(_, row)| row);
     show(&Peers {
         tabs: counts.tabs(&f, AdminTab::Peers),
         parts: parts(&f, false),
@@ -55,7 +56,7 @@ pub async fn list(ask: Ask) -> Page {
             .filter(|row| state.is_none_or(|state| row.state == state))
             .collect(),
         pager: Pager {
-            next: next.map(|(peer, _, _)| format!("?show={word}&before={}", peer.id)),
+            next,
             ..Pager::default()
         },
         f,
@@ -68,7 +69,7 @@ fn filters(f: &Frame, here: &str) -> Vec<Tab> {
         .to_vec()
 }
 
-fn row(peer: &Peer, waiting: i64) -> PeerRow {
+fn row(peer: &Peer, waiting: i64, given_up: i64) -> PeerRow {
     let state = match (peer.standing, peer.state, peer.failures) {
         (Rule::Blocked, _, _) => PeerState::Blocked,
         (_, Standing::Parked, _) => PeerState::Parked,
@@ -85,7 +86,7 @@ fn row(peer: &Peer, waiting: i64) -> PeerRow {
         last_error: peer.last_error.clone(),
         retry_at: (state == PeerState::Slow).then(|| peer.retry_at.utc()),
         waiting,
-        given_up: 0,
+        given_up,
         retry_url: format!("/admin/peers/{}/retry", peer.id),
         state,
     }
