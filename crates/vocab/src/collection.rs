@@ -54,6 +54,12 @@ pub struct Collection {
         skip_serializing_if = "Option::is_none"
     )]
     pub first: Option<Value>,
+    /// The last page.
+    #[serde(
+        deserialize_with = "lenient::id",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub last: Option<String>,
     /// Of a page: the next.
     #[serde(
         deserialize_with = "lenient::id",

@@ -1,7 +1,7 @@
 //! First sight of a remote community: its moderators, its recent threads out of its outbox, and
 //! what software its server runs. Bounded; what was fetched this way is never announced or told.
 
-use super::collection::{Extent, collection, members};
+use super::collection::{Extent, collection, newest};
 use super::outbox::{Listed, posts};
 use super::{Budget, FetchFailure, genuine, moderators};
 use crate::identity::same_origin_text;
@@ -69,7 +69,7 @@ async fn threads(
         members: POSTS,
     };
     let whole = collection(fed, outbox, budget).await?;
-    let items = members(fed, whole, outbox, extent, budget).await?;
+    let items = newest(fed, whole, outbox, extent, budget).await?;
     let mut listed = posts(&items);
     listed.truncate(POSTS);
     let how = How::of_community(group.id);

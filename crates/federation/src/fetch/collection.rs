@@ -3,6 +3,7 @@
 use super::{Budget, FetchFailure};
 use crate::identity::same_origin_text;
 use crate::seam::Federation;
+use model::Time;
 use serde_json::Value;
 use std::collections::HashSet;
 use url::Url;
@@ -51,37 +52,137 @@ pub(super) async fn members(
     extent: Extent,
     budget: &mut Budget,
 ) -> Result<Vec<Value>, FetchFailure> {
-    let filled = whole.members().next().is_some();
-    let mut seen: HashSet<String> = HashSet::from([at.to_owned()]);
-    let mut page = match (whole.first_page(), whole.first_id()) {
-        _ if filled => whole,
-        (Some(first), _) => first,
-        (None, Some(first)) => {
-            seen.insert(first.to_owned());
-            collection(fed, &beside(at, first)?, budget).await?
-        }
-        (None, None) => return Ok(Vec::new()),
+    let mut pages = Pages::of(fed, at, budget);
+    let Some(first) = pages.first(whole).await? else {
+        return Ok(Vec::new());
     };
-    let mut members: Vec<Value> = Vec::new();
-    for _ in 1..extent.pages {
-        let room = extent.members.saturating_sub(members.len());
-        members.extend(page.members().take(room).cloned());
-        let more = page.next.clone().filter(|_| members.len() < extent.members);
-        let Some(next) = more.filter(|next| seen.insert(next.clone())) else {
-            return Ok(members);
-        };
-        // What they list needs what is left of the budget more than another page does.
-        let Ok(next) = beside(at, &next) else {
-            return Ok(members);
-        };
-        page = match collection(fed, &next, budget).await {
-            Ok(page) => page,
-            Err(_) => return Ok(members),
-        };
+    Ok(pages.onward(first, extent, Way::Next).await)
+}
+
+/// The newest members of a collection that is ordered by time, the newest first, whichever end its
+/// server begins with: the specification wants the newest first, NodeBB tells the oldest first.
+///
+/// # Errors
+/// As [`members`].
+pub(super) async fn newest(
+    fed: &Federation,
+    whole: Collection,
+    at: &str,
+    extent: Extent,
+    budget: &mut Budget,
+) -> Result<Vec<Value>, FetchFailure> {
+    let mut pages = Pages::of(fed, at, budget);
+    let Some(first) = pages.first(whole).await? else {
+        return Ok(Vec::new());
+    };
+    if !oldest_first(&first) {
+        return Ok(pages.onward(first, extent, Way::Next).await);
     }
-    let room = extent.members.saturating_sub(members.len());
-    members.extend(page.members().take(room).cloned());
-    Ok(members)
+    let last = match first.last.clone() {
+        Some(last) => pages.page(&last).await,
+        None => None,
+    };
+    Ok(pages
+        .onward(last.unwrap_or(first), extent, Way::Previous)
+        .await)
+}
+
+/// The dates on a page say that it begins with the oldest.
+fn oldest_first(page: &Collection) -> bool {
+    let mut dates = page.members().filter_map(dated);
+    let first = dates.next();
+    first
+        .zip(dates.last())
+        .is_some_and(|(first, last)| first < last)
+}
+
+/// When a member, or what it is about, was published.
+fn dated(member: &Value) -> Option<Time> {
+    let within = || member.get("object").and_then(dated);
+    let said = member.get("published").and_then(Value::as_str);
+    said.and_then(Time::parse_rfc3339).or_else(within)
+}
+
+/// Which page comes after one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// The next, its members as they stand.
+    Next,
+    /// The one before, its members from the end.
+    Previous,
+}
+
+/// The pages of a collection, each read once.
+struct Pages<'a> {
+    fed: &'a Federation,
+    at: &'a str,
+    budget: &'a mut Budget,
+    seen: HashSet<String>,
+}
+
+impl<'a> Pages<'a> {
+    fn of(fed: &'a Federation, at: &'a str, budget: &'a mut Budget) -> Self {
+        Self {
+            fed,
+            at,
+            budget,
+            seen: HashSet::from([at.to_owned()]),
+        }
+    }
+
+    /// The page a collection begins with, which may be itself.
+    async fn first(&mut self, whole: Collection) -> Result<Option<Collection>, FetchFailure> {
+        if whole.members().next().is_some() {
+            return Ok(Some(whole));
+        }
+        match (whole.first_page(), whole.first_id()) {
+            (Some(first), _) => Ok(Some(first)),
+            (None, Some(first)) => {
+                self.seen.insert(first.to_owned());
+                let first = beside(self.at, first)?;
+                collection(self.fed, &first, self.budget).await.map(Some)
+            }
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// A page that was not read before, where it comes. What the members name needs what is left
+    /// of the budget more than another page does, so that its failure is none.
+    async fn page(&mut self, id: &str) -> Option<Collection> {
+        if !self.seen.insert(id.to_owned()) {
+            return None;
+        }
+        let id = beside(self.at, id).ok()?;
+        collection(self.fed, &id, self.budget).await.ok()
+    }
+
+    /// The members of a page and of those after it, one way.
+    async fn onward(&mut self, mut page: Collection, extent: Extent, way: Way) -> Vec<Value> {
+        let mut members: Vec<Value> = Vec::new();
+        for left in (0..extent.pages).rev() {
+            let room = extent.members.saturating_sub(members.len());
+            let more = match way {
+                Way::Next => {
+                    members.extend(page.members().take(room).cloned());
+                    page.next
+                }
+                Way::Previous => {
+                    let all: Vec<Value> = page.members().cloned().collect();
+                    members.extend(all.into_iter().rev().take(room));
+                    page.prev
+                }
+            };
+            let more = more.filter(|_| left > 0 && members.len() < extent.members);
+            page = match more {
+                Some(id) => match self.page(&id).await {
+                    Some(page) => page,
+                    None => return members,
+                },
+                None => return members,
+            };
+        }
+        members
+    }
 }
 
 /// A page's address, which must stay on the collection's origin.

@@ -63,12 +63,7 @@ pub(super) const MIDDLE: Table = Table {
 
 /// The category is seen for the first time.
 pub(super) const FIRST_SIGHT: Table = Table {
-    served: &[
-        "nodebb/group",
-        "nodebb/person",
-        "nodebb/group-outbox",
-        "nodebb/article",
-    ],
+    served: &["nodebb/group", "nodebb/person", "nodebb/group-outbox"],
     followed: &["nodebb/group"],
     lines: &[],
     looked: &[(
