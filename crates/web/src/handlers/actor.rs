@@ -116,7 +116,7 @@ fn person_page(f: Frame, rows: &PersonRows) -> PersonPage {
         languages: actor::languages(&row.languages),
         biography_html: row.summary_html.clone(),
         origin_url: person.host.is_some().then(|| row.url.clone()),
-        follow: community::follow(&f, &person.url, standing),
+        follow: community::follow(&f, &person.url, standing, rows.moved.is_some()),
         followers: i64::from(row.follower_count),
         since: person.host.is_none().then(|| row.created_at.utc()),
         places: places

@@ -221,6 +221,8 @@ pub enum FollowState {
     Following,
     /// It is the reader's own page: no button.
     Mine,
+    /// Whoever it was has moved away: no button either, unless it is to stop following.
+    Moved,
 }
 
 /// The follow button.

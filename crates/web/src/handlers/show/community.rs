@@ -121,7 +121,12 @@ pub fn head(
         leaf_url: format!("{url}/leaf.svg"),
         followers: i64::from(group.follower_count),
         languages: actor::languages(&group.languages),
-        follow: follow(f, &url, view.follow.as_ref().map(|follow| follow.accepted)),
+        follow: follow(
+            f,
+            &url,
+            view.follow.as_ref().map(|follow| follow.accepted),
+            moved.is_some(),
+        ),
         tabs: community_tabs(f, &url, tab),
         // Whoever has something to say is sent to where its people are.
         ask_url: moved.is_none().then(|| format!("{url}/new?kind=question")),
@@ -139,9 +144,10 @@ fn silent_since(peer: &Peer) -> Option<chrono::DateTime<chrono::Utc>> {
 }
 
 /// The follow button of the page at `url`; `standing`: whether the follow was accepted, where
-/// there is one.
-pub fn follow(f: &Frame, url: &str, standing: Option<bool>) -> Follow {
+/// there is one; `moved`: whoever it was is followed elsewhere now.
+pub fn follow(f: &Frame, url: &str, standing: Option<bool>, moved: bool) -> Follow {
     let state = match (&f.me, standing) {
+        (_, None) if moved => FollowState::Moved,
         (None, _) => FollowState::SignedOut,
         (Some(me), _) if me.url == url => FollowState::Mine,
         (Some(_), None) => FollowState::Not,
@@ -152,6 +158,7 @@ pub fn follow(f: &Frame, url: &str, standing: Option<bool>) -> Follow {
         url: match state {
             FollowState::SignedOut => sign_in_path(url),
             FollowState::Mine
+            | FollowState::Moved
             | FollowState::Not
             | FollowState::Pending
             | FollowState::Following => format!("{url}/follow"),

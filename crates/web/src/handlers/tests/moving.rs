@@ -71,6 +71,10 @@ fn a_community_that_has_moved_shows_the_way() {
                 "{tab}"
             );
         }
+        let ann = world.person("ann").await.unwrap();
+        browser.sign_in(&world, ann).await;
+        assert!(!browser.get("/c/weavers").await.says("/c/weavers/follow"));
+        assert!(browser.get("/c/dyers").await.says("/c/dyers/follow"));
         browser.sign_in(&world, admin).await;
         let path = "/settings/moving/weavers";
         assert!(browser.get(path).await.says("@dyers"));
