@@ -262,10 +262,12 @@ async fn write(app: &App, me: &Me, fields: &Fields) -> Outcome<String> {
     Ok(domain)
 }
 
-/// What a block that was not thought over yet would end, where that is anything.
+/// What a block that was not thought over yet would end, where that is anything. It was thought
+/// over where the domain is the one that was told of.
 async fn ending(app: &App, fields: &Fields) -> Outcome<Option<Ending>> {
     let blocks = fields.choice("severity") == Some(Severity::Block);
-    let domain = policy::domain(fields.get("domain")).filter(|_| blocks && !fields.ticked("sure"));
+    let domain = policy::domain(fields.get("domain"))
+        .filter(|domain| blocks && fields.get("sure") != domain);
     let Some(domain) = domain else {
         return Ok(None);
     };
@@ -287,7 +289,7 @@ async fn ask_again(sent: &Sent, ending: Ending) -> Page {
     sent.ask.admin()?;
     let typed = sent.faults(Refusal::Invalid(Vec::new()).into())?;
     let change = |f: &Frame, forms: &mut Forms| {
-        let sure = Field::new("sure", Kind::Hidden, "").value("on");
+        let sure = Field::new("sure", Kind::Hidden, "").value(&ending.domain);
         forms.rule = typed.mark(f, rule_form(f)).with(sure);
         forms.ending = Some(ending);
     };

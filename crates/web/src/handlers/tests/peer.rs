@@ -72,6 +72,22 @@ fn an_admin_is_told_what_a_block_ends_before_it_does() {
         assert_eq!(refuses(), None);
 
         let word = page.hidden("sure");
+        let eve = world.stranger("eve", "gamma.test").await.unwrap();
+        let asked = move |tx: &mut domain::Tx<'_>| {
+            domain::follow::asked_by_peer(tx, eve, ann, "https://gamma.test/follows/1")
+        };
+        world.ops.write(asked).await.unwrap();
+        let other = [
+            ("domain", "gamma.test"),
+            ("severity", "block"),
+            ("sure", word.as_str()),
+        ];
+        let page = browser.post(HERE, &other).await;
+        assert!(
+            page.says("Blocking gamma.test suspends follows"),
+            "the word was about another domain"
+        );
+        assert_eq!(world.ops.policy().refuses("gamma.test"), None);
         let sure = [&rule[..], &[("sure", word.as_str())]].concat();
         assert_eq!(
             browser.post(HERE, &sure).await.status,

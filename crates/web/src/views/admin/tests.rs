@@ -295,7 +295,7 @@ fn administration() {
     check_both("admin-queue", Queue::sample);
     check_both("admin-settings", Settings::sample);
     let mut asking = rule::Rules::sample(Lang::Fr);
-    let sure = Field::new("sure", Kind::Hidden, "").value("on");
+    let sure = Field::new("sure", Kind::Hidden, "").value("spam.example");
     asking.rule = rule::rule_form(&asking.f).with(sure);
     asking.ending = Some(rule::Ending {
         domain: "spam.example".into(),
