@@ -7,7 +7,7 @@ use httpkit::{App, paging, read};
 use model::discussion::THREADS_PER_PAGE;
 use model::{ActorId, PostId, PostKind};
 use store::Db;
-use store::discussion::{Browse, ThreadCursor, ThreadFilter, ThreadHead, ThreadOrder};
+use store::discussion::{Browse, ThreadCursor, ThreadHead, ThreadOrder};
 
 use super::{Rows, find, rows};
 use crate::frame::{Frame, Section};
@@ -233,20 +233,23 @@ fn empty(f: &Frame, rows: &Rows, url: &str, asked: Asked) -> Empty {
     }
 }
 
-/// `POST /c/{handle}/seen`: its latest threads are marked as seen.
+/// `POST /c/{handle}/seen`: what is unread in it is marked as seen, the latest first.
 pub async fn see_all(State(app): State<App>, At(text): At<String>, signed: Signed) -> Page {
     let place = find(&signed.sent.ask, &text).await?;
     let (me, id) = (signed.me.id(), place.1.id);
     let latest = move |db: &mut Db| -> Outcome<Vec<(PostId, PostId)>> {
-        let filter = ThreadFilter {
-            kind: None,
-            unanswered: false,
+        // Nothing is new to somebody who does not follow.
+        let Some(follow) = store::follow::between(db, me, id)? else {
+            return Ok(Vec::new());
         };
-        let heads = store::discussion::in_community(db, id, filter, None, SEEN_AT_ONCE)?;
-        let cards = read::discussion::cards(db, Some(me), heads)?;
-        let unread = cards.iter().filter(|card| card.unread);
-        Ok(unread
-            .map(|card| (card.head.id, card.head.last_post_id))
+        let unread = Browse {
+            unread_by: Some((me, follow.id)),
+            ..Browse::default()
+        };
+        let heads = store::discussion::browse(db, id, &unread, SEEN_AT_ONCE)?;
+        Ok(heads
+            .iter()
+            .map(|head| (head.id, head.last_post_id))
             .collect())
     };
     let unread = app.store().read(latest).await?;

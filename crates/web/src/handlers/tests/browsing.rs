@@ -69,3 +69,25 @@ fn a_reader_sees_what_is_unread_and_what_is_newest() {
         assert_eq!(order(&page.html, both), ["Woad"]);
     });
 }
+
+#[test]
+fn everything_is_marked_as_seen_however_old_it_is() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        let ann = world.person("ann").await.unwrap();
+        let weavers = world.community(world.admin, "weavers").await.unwrap();
+        let follow = move |tx: &mut domain::Tx<'_>| domain::follow::follow(tx, ann, weavers);
+        world.ops.write(follow).await.unwrap();
+        world.clock.pass(60);
+        for number in 0..=300 {
+            let title = format!("Warping {number}");
+            world.thread(world.admin, weavers, &title).await.unwrap();
+        }
+        browser.sign_in(&world, ann).await;
+        for unread in [true, false] {
+            browser.post("/c/weavers/seen", &[]).await;
+            let page = browser.get(&format!("{LIST}?show=unread")).await;
+            assert_eq!(page.says("Warping"), unread, "{}", page.html);
+        }
+    });
+}
