@@ -24,7 +24,13 @@ async fn target(app: &App, text: &str) -> Result<ActorId, Trouble> {
     let sigil = text.chars().next();
     let row = app
         .store()
-        .read(move |db| store::actor::by_written(db, sigil, &handle, &host).map_err(Error::from))
+        .read(
+            move |db| match store::actor::by_written(db, sigil, &handle, &host)? {
+                // Mastodon writes communities with `@` too.
+                None if sigil == Some('@') => Ok(store::actor::by_address(db, &handle, &host)?),
+                found => Ok::<_, Error>(found),
+            },
+        )
         .await?;
     Ok(row.ok_or(Error::not_found("actor"))?.id)
 }

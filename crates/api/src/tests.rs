@@ -271,6 +271,23 @@ async fn a_thread_is_read_up_to_a_post(store: Store) {
     }
 }
 
+async fn a_community_elsewhere_is_followed_as_mastodon_writes_it(store: Store) {
+    let world = World::new(store).await.unwrap();
+    let ann = world.person("ann").await.unwrap();
+    let dyers = domain::actor::Foreign {
+        kind: model::ActorKind::Group,
+        charter: Some(model::community::Charter::default()),
+        ..domain::testing::stranger("dyers", "beta.test")
+    };
+    let take_in = move |tx: &mut domain::Tx<'_>| domain::actor::take_in(tx, &dyers);
+    world.ops.write(take_in).await.unwrap();
+    let mut program = Program::new(&world, Limits::none());
+    program.sign_in(&world, ann).await;
+    let path = "/follows/@dyers@beta.test";
+    let told = program.ask(Method::PUT, path, None).await;
+    assert_eq!(told.body["follow"], "pending", "{}", told.body);
+}
+
 async fn a_session_that_has_run_out_is_not_listed(store: Store) {
     let world = World::new(store).await.unwrap();
     let ann = world.person("ann").await.unwrap();
@@ -327,5 +344,6 @@ stories!(
     following_is_listed_and_threads_name_their_community as following,
     a_thread_is_read_up_to_a_post as reading,
     a_session_that_has_run_out_is_not_listed as sessions,
+    a_community_elsewhere_is_followed_as_mastodon_writes_it as groups,
     everything_written_is_counted as counting,
 );

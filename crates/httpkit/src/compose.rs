@@ -115,6 +115,7 @@ async fn who(app: &App, by: ActorId, written: &str) -> Outcome<Option<row::Actor
         },
     };
     let (elsewhere, sigil) = (!host.is_empty(), written.chars().next());
+    let address = (name.clone(), host.clone());
     let known = app
         .store()
         .read(move |db| store::actor::by_written(db, sigil, &name, &host).map_err(Error::from))
@@ -128,6 +129,16 @@ async fn who(app: &App, by: ActorId, written: &str) -> Outcome<Option<row::Actor
             app.store()
                 .read(move |db| store::actor::by_id(db, id).map_err(Error::from))
                 .await
+        }
+        // Mastodon writes communities with `@` too: one that is known is meant, though its server
+        // tells nothing now.
+        Ok(Found::Post(_)) | Err(_) if sigil == Some('@') => {
+            let (name, host) = address;
+            let known = app
+                .store()
+                .read(move |db| store::actor::by_address(db, &name, &host).map_err(Error::from))
+                .await?;
+            Ok(known.filter(|row| row.state != ActorState::Pending))
         }
         Ok(Found::Post(_)) | Err(_) => Ok(None),
     }

@@ -51,29 +51,35 @@ fn is_address(text: &str) -> bool {
 
 /// The page here of what an address names. Other servers are asked for signed-in people only.
 async fn look_up(app: &App, ask: &Ask, text: &str) -> Outcome<String> {
-    if let Some(path) = known(app, ask, text).await? {
+    // Guests cannot look up: for them whatever is known by that address will do.
+    if let Some(path) = known(app, ask, text, ask.me.is_none()).await? {
         return Ok(path);
     }
     let me = ask.me()?.id();
     app.limits().count_actor(Act::LookUp, me)?;
-    match app.remote().look_up(text).await? {
-        httpkit::Found::Post(id) => Ok(format!("/p/{id}")),
-        httpkit::Found::Actor(id) => {
+    match app.remote().look_up(text).await {
+        Ok(httpkit::Found::Post(id)) => Ok(format!("/p/{id}")),
+        Ok(httpkit::Found::Actor(id)) => {
             let read = move |db: &mut Db| store::actor::by_id(db, id).map_err(Error::from);
             let actor = app.store().read(read).await?;
             Ok(actor::url(&actor.ok_or(Error::not_found("actor"))?))
         }
+        Err(refusal) => Ok(known(app, ask, text, true).await?.ok_or(refusal)?),
     }
 }
 
-/// What is here already.
-async fn known(app: &App, ask: &Ask, text: &str) -> Outcome<Option<String>> {
+/// What is here already. `loosely` also takes what has the address but not the sigil: Mastodon
+/// writes communities with `@` too.
+async fn known(app: &App, ask: &Ask, text: &str, loosely: bool) -> Outcome<Option<String>> {
     let (text, here) = (text.to_owned(), ask.our_host());
     let reader = ask.me.as_ref().map(Me::id);
     let read = move |db: &mut Db| -> Outcome<Option<String>> {
         let found = if Address::parse(&text).is_some() {
             let (handle, host) = actor::address(&text, &here);
-            store::actor::by_written(db, text.chars().next(), &handle, &host)?
+            match store::actor::by_written(db, text.chars().next(), &handle, &host)? {
+                None if loosely => store::actor::by_address(db, &handle, &host)?,
+                found => found,
+            }
         } else {
             store::actor::by_ap_id(db, &text)?
         };

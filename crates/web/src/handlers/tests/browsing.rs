@@ -91,3 +91,29 @@ fn everything_is_marked_as_seen_however_old_it_is() {
         }
     });
 }
+
+#[test]
+fn a_community_elsewhere_is_found_as_mastodon_writes_it() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        let dyers = domain::actor::Foreign {
+            kind: model::ActorKind::Group,
+            charter: Some(model::community::Charter::default()),
+            ..domain::testing::stranger("dyers", "beta.test")
+        };
+        let take_in = move |tx: &mut domain::Tx<'_>| domain::actor::take_in(tx, &dyers);
+        world.ops.write(take_in).await.unwrap();
+        let path = "/search?q=@dyers@beta.test";
+        assert_eq!(browser.get(path).await.location, "/c/dyers@beta.test");
+        let ann = world.person("ann").await.unwrap();
+        let weavers = world.community(ann, "weavers").await.unwrap();
+        browser.sign_in(&world, ann).await;
+        assert_eq!(browser.get(path).await.location, "/c/dyers@beta.test");
+
+        let thread = world.thread(ann, weavers, "Warping").await.unwrap();
+        let reply = [("body", "Ask @dyers@beta.test of it."), ("lang", "en")];
+        browser.post(&format!("/p/{thread}/reply"), &reply).await;
+        let page = browser.get(&format!("/p/{thread}")).await;
+        assert!(page.says("https://beta.test/u/dyers"), "{}", page.html);
+    });
+}
