@@ -86,14 +86,6 @@ pub struct Person {
     pub moved_to: Option<ActorDto>,
 }
 
-/// Where an actor has moved to, if it has.
-pub fn moved_to(db: &mut store::Db, row: &row::Actor) -> Outcome<Option<row::Actor>> {
-    Ok(match row.moved_to {
-        Some(to) => store::actor::by_id(db, to)?,
-        None => None,
-    })
-}
-
 /// How a follow stands, in a word.
 pub fn follow_word(follow: Option<&row::Follow>) -> String {
     match follow {
@@ -139,7 +131,7 @@ pub async fn show(
                 Some(reader) => store::follow::between(db, reader, row.id)?,
                 None => None,
             };
-            let moved = moved_to(db, &row)?;
+            let moved = read::peer::moved_to(db, reader, &row)?;
             Ok((row, follow, moved))
         })
         .await?;

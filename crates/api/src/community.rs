@@ -1,7 +1,7 @@
 //! Communities and their threads.
 
 use crate::Answer;
-use crate::actor::{ActorDto, follow_word, moved_to};
+use crate::actor::{ActorDto, follow_word};
 use crate::discussion::{NewPost, PostDto, ThreadDto};
 use crate::extract::{Body, Path, Query, Writer, address};
 use crate::page::{Page, Paging, page};
@@ -203,7 +203,7 @@ async fn load(app: &App, reader: Option<ActorId>, text: &str) -> Result<Communit
         .store()
         .read(move |db| -> Outcome<_> {
             let view = read::community::by_address(db, reader, &handle, &host)?;
-            let moved = moved_to(db, &view.place.1)?;
+            let moved = read::peer::moved_to(db, reader, &view.place.1)?;
             Ok((view, moved))
         })
         .await?;

@@ -288,6 +288,29 @@ async fn a_community_elsewhere_is_followed_as_mastodon_writes_it(store: Store) {
     assert_eq!(told.body["follow"], "pending", "{}", told.body);
 }
 
+async fn where_somebody_has_moved_to_is_told_unless_it_is_blocked(store: Store) {
+    let world = World::new(store).await.unwrap();
+    let ann = world.person("ann").await.unwrap();
+    let bea = world.stranger("bea", "beta.test").await.unwrap();
+    let leave = move |tx: &mut domain::Tx<'_>| domain::actor::moving::leave(tx, ann, ann, bea);
+    world.ops.write(leave).await.unwrap();
+    let mut program = Program::new(&world, Limits::none());
+    let told = program.ask(Method::GET, "/people/ann", None).await;
+    assert_eq!(told.body["moved_to"]["handle"], "bea");
+    program.sign_in(&world, world.admin).await;
+    let block = json!({"severity": "block"});
+    let path = "/admin/rules/beta.test";
+    assert_eq!(
+        program.ask(Method::PUT, path, Some(block)).await.status,
+        200
+    );
+    let told = program.ask(Method::GET, "/people/ann", None).await;
+    assert_eq!(
+        (told.status.as_u16(), &told.body["moved_to"]),
+        (200, &Value::Null)
+    );
+}
+
 async fn a_session_that_has_run_out_is_not_listed(store: Store) {
     let world = World::new(store).await.unwrap();
     let ann = world.person("ann").await.unwrap();
@@ -345,5 +368,6 @@ stories!(
     a_thread_is_read_up_to_a_post as reading,
     a_session_that_has_run_out_is_not_listed as sessions,
     a_community_elsewhere_is_followed_as_mastodon_writes_it as groups,
+    where_somebody_has_moved_to_is_told_unless_it_is_blocked as moves,
     everything_written_is_counted as counting,
 );

@@ -3,9 +3,9 @@
 
 use domain::{Error, Outcome};
 use model::peer::policy::Standing;
-use model::{ActorId, PeerId};
+use model::{ActorId, ActorState, PeerId};
 use store::Db;
-use store::row::Post;
+use store::row::{Actor, Post};
 
 /// Something of a peer's that is asked for by name: `what` it is.
 ///
@@ -21,6 +21,18 @@ pub fn check(
         (Standing::Open, _) | (Standing::Silenced, Some(_)) => Ok(()),
         (Standing::Silenced, None) | (Standing::Blocked, _) => Err(Error::not_found(what)),
     }
+}
+
+/// Where an actor has moved to, where it may be shown.
+///
+/// # Errors
+/// Faults.
+pub fn moved_to(db: &mut Db, reader: Option<ActorId>, row: &Actor) -> Outcome<Option<Actor>> {
+    let Some(to) = row.moved_to else {
+        return Ok(None);
+    };
+    let to = store::actor::by_id(db, to)?.filter(|to| to.state == ActorState::Active);
+    Ok(to.filter(|to| check(db, reader, to.peer_id, "actor").is_ok()))
 }
 
 /// A post that is asked for by name. In a community of ours silenced authors are read like others.

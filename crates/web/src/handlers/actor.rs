@@ -83,10 +83,7 @@ fn person_rows(
         .map(|(_, target)| target.id)
         .rev()
         .collect();
-    let moved = match actor.moved_to {
-        Some(to) => store::actor::by_id(db, to)?,
-        None => None,
-    };
+    let moved = httpkit::read::peer::moved_to(db, reader, &actor)?;
     let mut places = follows.clone();
     places.extend(roots.iter().filter_map(|root| root.community_id));
     Ok(PersonRows {
@@ -96,7 +93,7 @@ fn person_rows(
         follow,
         posts,
         follows,
-        moved: moved.filter(|to| to.state == ActorState::Active),
+        moved,
     })
 }
 

@@ -63,11 +63,10 @@ fn rows(
         Some(id) => store::peer::by_id(db, id)?,
         None => None,
     };
-    let moved = match place.1.moved_to {
-        Some(to) => store::community::by_id(db, to)?,
+    let moved = match read::peer::moved_to(db, reader, &place.1)? {
+        Some(to) => store::community::by_id(db, to.id)?,
         None => None,
     };
-    let moved = moved.filter(|(_, group)| group.state == ActorState::Active);
     let view = match tab {
         CommunityTab::Discussions => head_only(db, reader, place)?,
         CommunityTab::Front | CommunityTab::People | CommunityTab::About => {

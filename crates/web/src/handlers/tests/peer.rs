@@ -177,3 +177,21 @@ fn nobody_but_admins_decides() {
         assert_eq!(world.ops.policy().refuses("spam.example"), None);
     });
 }
+
+#[test]
+fn nobody_is_shown_the_way_to_a_blocked_server() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        let ann = world.person("ann").await.unwrap();
+        let bea = world.stranger("bea", "beta.test").await.unwrap();
+        let leave = move |tx: &mut domain::Tx<'_>| domain::actor::moving::leave(tx, ann, ann, bea);
+        world.ops.write(leave).await.unwrap();
+        assert!(browser.get("/u/ann").await.says("beta.test"));
+        browser.sign_in(&world, world.admin).await;
+        let block = [("domain", "beta.test"), ("severity", "block")];
+        browser.post("/admin/peers/rules", &block).await;
+        let page = browser.get("/u/ann").await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(!page.says("beta.test"), "{}", page.html);
+    });
+}
