@@ -73,7 +73,6 @@ impl Client {
         let first = self.post_in(form, inbox, parcel.clone(), until).await;
         match &first {
             Ok(_) => shared.forms.took(&host, form).await,
-            Err(PostError::Activity { status: 400, .. }) if parcel.again => {}
             Err(PostError::Activity { status, .. }) => {
                 let now = shared.config.clock.now();
                 if shared.forms.may_mean_the_form(&host, *status, now) {

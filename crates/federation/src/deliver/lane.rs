@@ -2,6 +2,7 @@
 //! conversation one row is on its way at a time, and what must wait holds up what is younger in
 //! its own conversation only.
 
+use crate::client::FetchError;
 use model::{DeliveryId, PeerId, Time};
 use std::collections::{HashMap, HashSet, VecDeque};
 use store::queue::delivery::Busy;
@@ -106,7 +107,8 @@ impl Lane {
     /// The peer may have this row already, and would answer 400 to it: it was on its way when its
     /// sender died, or the last try ended in trouble (a timeout, a 500), perhaps after it was taken.
     pub(super) fn may_repeat(&self, row: &row::Delivery) -> bool {
-        let in_trouble = row.attempts == 0 && row.last_error.is_some();
+        let why = row.last_error.as_deref().filter(|_| row.attempts == 0);
+        let in_trouble = why.is_some_and(may_have_arrived);
         self.refuses_repeats && (in_trouble || self.doubtful.contains(&row.id))
     }
 
@@ -216,6 +218,15 @@ impl Lane {
     }
 }
 
+/// So ends what a server may have taken before it was in trouble: no answer in time, none at all, or
+/// one that speaks of the server. Whoever was not reached, refuses, or asks for time has not.
+fn may_have_arrived(why: &str) -> bool {
+    let broken_off = ["closed before message completed", "reset by peer"];
+    why == FetchError::Timeout.to_string()
+        || ["5", "408", "425"].iter().any(|code| why.starts_with(code))
+        || broken_off.iter().any(|words| why.contains(words))
+}
+
 /// The first row of each conversation.
 fn heads(due: &[row::Delivery]) -> HashSet<DeliveryId> {
     let mut seen: HashSet<&str> = HashSet::new();
@@ -321,9 +332,13 @@ mod tests {
     #[test]
     fn what_may_be_a_repeat_is_known() {
         let rows = || {
-            let rows = [(1, "a"), (2, "a"), (3, "b"), (4, "c")];
+            let rows = [(1, "a"), (2, "a"), (3, "b"), (4, "c"), (5, "c"), (6, "c")];
             let mut rows = rows.map(|(id, key)| row(id, key, 0));
             rows[3].last_error = Some("504".into());
+            // What never got there, and what was refused, has not been taken.
+            rows[4].last_error =
+                Some(FetchError::Unreachable("Connection refused".into()).to_string());
+            rows[5].last_error = Some("429 Too Many Requests".into());
             rows.to_vec()
         };
         let doubted = |peer: &row::Peer| {

@@ -256,6 +256,7 @@ pub fn retry(db: &mut Db, id: DeliveryId, now: Time) -> QueryResult<Option<PeerI
             delivery::state.eq(DeliveryState::Waiting),
             delivery::attempts.eq(0),
             delivery::next_at.eq(now),
+            delivery::last_error.eq(None::<String>),
         ))
         .execute(db)?;
     delivery::table
