@@ -90,6 +90,7 @@ pub(crate) fn end(outcome: Outcome<()>) -> End {
         // The setup has committed, but this process has not read it yet.
         Err(Error::Refused(Refusal::NotAllowed(Rule::Setup))) => End::Later(1),
         Err(Error::Refused(refusal)) => End::Dead(refusal.to_string()),
+        Err(Error::Fault(fault)) if fault.is_contended() => End::Later(1),
         Err(Error::Fault(fault)) if fault.is_unavailable() => End::Unavailable(fault.to_string()),
         Err(Error::Fault(fault)) => End::Failed(fault.to_string()),
     }

@@ -75,24 +75,12 @@ impl Budget {
     /// Takes so many bytes for somebody at this address (unknown where nobody said it), until the
     /// answer is dropped; `None` where there are not so many left.
     pub(crate) fn take(&self, from: Option<IpAddr>, bytes: usize) -> Option<Share> {
-        let network = from.map(network);
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let all = taken.all + bytes;
-        let of = network.as_ref().and_then(|network| taken.of.get(network));
-        let of = of.copied().unwrap_or(0) + bytes;
-        if all > self.bounds.all || (network.is_some() && of > self.bounds.network) {
-            return None;
-        }
-        taken.all = all;
-        if let Some(network) = &network {
-            taken.of.insert(network.clone(), of);
-        }
-        drop(taken);
-        Some(Share {
+        let mut share = Share {
             budget: self.clone(),
-            network,
-            bytes,
-        })
+            network: from.map(network),
+            bytes: 0,
+        };
+        share.grow(bytes).then_some(share)
     }
 }
 
@@ -102,6 +90,28 @@ pub(crate) struct Share {
     budget: Budget,
     network: Option<String>,
     bytes: usize,
+}
+
+impl Share {
+    /// Takes so many bytes more; whether there were so many left.
+    pub(crate) fn grow(&mut self, bytes: usize) -> bool {
+        let taken = self.budget.taken.lock();
+        let mut taken = taken.unwrap_or_else(PoisonError::into_inner);
+        let all = taken.all + bytes;
+        let of = self.network.as_ref();
+        let of = of.and_then(|network| taken.of.get(network)).copied();
+        let of = of.unwrap_or(0) + bytes;
+        let bounds = self.budget.bounds;
+        if all > bounds.all || (self.network.is_some() && of > bounds.network) {
+            return false;
+        }
+        taken.all = all;
+        if let Some(network) = &self.network {
+            taken.of.insert(network.clone(), of);
+        }
+        self.bytes += bytes;
+        true
+    }
 }
 
 impl Drop for Share {

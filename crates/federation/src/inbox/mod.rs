@@ -1,7 +1,7 @@
 //! The inbox: believes a request or not, keeps the activity, and answers before anything is done
 //! about it. Kept cheap: the JSON is parsed once, the key is ready, one row is written.
 
-mod budget;
+pub(crate) mod budget;
 mod incoming;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) mod invariants;

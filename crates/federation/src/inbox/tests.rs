@@ -23,6 +23,7 @@ const INBOX: &str = "https://alpha.test/inbox";
 async fn house() -> House {
     let house = House::new().await;
     let bea = Foreign {
+        moved: false,
         kind: ActorKind::Person,
         host: "beta.test".to_owned(),
         handle: "bea".to_owned(),

@@ -126,6 +126,13 @@ impl Course<'_> {
             Heard::Ready(found) => found,
             Heard::InTurn(letter) => {
                 self.settle(0).await?;
+                // One of those may just have been put off, and this may be about it.
+                if self.fed.store().failed_writes() != self.failed {
+                    self.careful = true;
+                    if self.waits_behind(&place).await? {
+                        return Ok(());
+                    }
+                }
                 unless_it_panics(looked_up(self.fed, *letter)).await
             }
         };
@@ -329,6 +336,9 @@ async fn goes_ahead(fed: &Federation, activity: &Activity) -> domain::Outcome<bo
 /// Ends a row that was not taken in. Where the database is at fault it stays as it is: that is no
 /// try, and a short outage must not change an order.
 async fn stopped(fed: &Federation, place: &Place, stop: Stop) -> Result<(), Broken> {
+    if stop.is_contended() {
+        return Err(Broken::Behind);
+    }
     if let Some(why) = stop.unavailable() {
         return Err(Broken::Unavailable(why));
     }

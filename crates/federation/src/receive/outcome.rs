@@ -64,6 +64,11 @@ impl Stop {
         Self::ignored("blocked")
     }
 
+    /// Others wrote the same at the same time: nothing was tried yet.
+    pub(super) const fn is_contended(&self) -> bool {
+        matches!(self, Self::Failed(FetchFailure::Domain(Error::Fault(fault))) if fault.is_contended())
+    }
+
     /// The database cannot be used now, in its words: nothing was tried yet.
     pub(super) fn unavailable(&self) -> Option<String> {
         match self {

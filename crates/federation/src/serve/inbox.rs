@@ -2,13 +2,14 @@
 
 use super::answer::{Answer, No, problem};
 use crate::inbox;
+use crate::inbox::budget::Share;
 use crate::seam::Federation;
-use axum::Extension;
 use axum::body::{Body, Bytes};
 use axum::extract::{OriginalUri, State};
 use axum::http::header::{CONTENT_LENGTH, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::response::{IntoResponse, Response};
+use axum::{BoxError, Extension};
 use http_body_util::{BodyExt, Limited};
 use std::net::IpAddr;
 use std::time::Duration;
@@ -40,11 +41,14 @@ pub(super) async fn receive(
     }
     let from = caller.map(|Extension(Caller(ip))| ip);
     let budget = &federation.inbox().budgets.bodies;
+    let busy = || Ok(refused(&inbox::Answer::busy()));
     // Until it is answered: what is kept of it meanwhile is these bytes.
-    let Some(_share) = budget.take(from, claimed.unwrap_or(MAX_BYTES)) else {
-        return Ok(refused(&inbox::Answer::busy()));
+    let Some(mut share) = budget.take(from, 0) else {
+        return busy();
     };
-    let body = read(body).await?;
+    let Some(body) = read(body, &mut share).await? else {
+        return busy();
+    };
     let path = uri.path_and_query().map_or("/inbox", |path| path.as_str());
     let verdict = inbox::receive(&federation, from, method.as_str(), path, &headers, body).await;
     if verdict.status.is_success() {
@@ -64,13 +68,33 @@ pub(super) fn refused(verdict: &inbox::Answer) -> Response {
     answer
 }
 
-/// The whole body.
-async fn read(body: Body) -> Result<Bytes, No> {
-    let whole = Limited::new(body, MAX_BYTES).collect();
+/// The whole body, its bytes taken from the budget as they come; `None` where there are none left.
+async fn read(body: Body, share: &mut Share) -> Result<Option<Bytes>, No> {
+    let mut body = Limited::new(body, MAX_BYTES);
+    let whole = async {
+        let mut whole = Vec::new();
+        while let Some(frame) = body.frame().await.transpose()? {
+            let Ok(part) = frame.into_data() else {
+                continue;
+            };
+            if !share.grow(part.len()) {
+                return Ok(None);
+            }
+            whole.extend_from_slice(&part);
+        }
+        Ok(Some(Bytes::from(whole)))
+    };
     match tokio::time::timeout(PATIENCE, whole).await {
-        Ok(Ok(whole)) => Ok(whole.to_bytes()),
-        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err(No::TOO_LARGE),
-        Ok(Err(_broken_off)) => Err(No::BAD_REQUEST),
+        Ok(Ok(whole)) => Ok(whole),
+        Ok(Err(error)) => Err(broken_off(&error)),
         Err(_too_late) => Err(No::TOO_SLOW),
+    }
+}
+
+fn broken_off(error: &BoxError) -> No {
+    if error.is::<http_body_util::LengthLimitError>() {
+        No::TOO_LARGE
+    } else {
+        No::BAD_REQUEST
     }
 }

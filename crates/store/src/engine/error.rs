@@ -46,6 +46,12 @@ const UNAVAILABLE: &[&str] = &[
 ];
 
 impl StoreError {
+    /// Others wrote the same at the same time, again and again: the same may well go through at once.
+    #[must_use]
+    pub const fn is_contended(&self) -> bool {
+        matches!(self, Self::Contended(_))
+    }
+
     /// The database cannot be used now and may be later, once somebody has seen to it; nothing has
     /// been changed. Anything else is a defect of ours.
     #[must_use]

@@ -255,7 +255,9 @@ async fn what_needs_one_that_is_tried_again_waits_and_the_rest_goes_on() {
     }
     // Both have their turn, in order, and the like is taken back.
     scene.sql("DROP TRIGGER odd").await;
-    scene.again(&[rows[0].clone(), rows[2].clone()]).await;
+    for row in [&rows[0], &rows[2]] {
+        scene.again(std::slice::from_ref(row)).await;
+    }
     assert_eq!(scene.count(InboundState::Waiting).await, 0);
     assert_eq!(scene.post(&note(0)).await.unwrap().like_count, 0);
     let read = |db: &mut store::Db| -> Outcome<_> { Ok(hold::any(db)?) };
