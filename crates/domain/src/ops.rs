@@ -213,7 +213,9 @@ impl Ops {
         T: Send + 'static,
         F: Fn(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
     {
-        let (answer, _) = self.line_up(verb).await?;
+        let (inner, site, policy) = (Arc::clone(&self.0), self.site(), self.policy());
+        let run = move |db: &mut Db| run(db, &inner.config, site.as_deref(), &policy, &verb);
+        let (answer, _) = self.store().write(run).await?;
         self.0.changes.fetch_add(1, Ordering::SeqCst);
         self.wake();
         Ok(answer)
@@ -226,7 +228,9 @@ impl Ops {
         T: Send + 'static,
         F: Fn(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
     {
-        let (ops, lined_up) = (self.clone(), self.line_up(verb));
+        let (inner, site, policy) = (Arc::clone(&self.0), self.site(), self.policy());
+        let run = move |db: &mut Db| run(db, &inner.config, site.as_deref(), &policy, &verb);
+        let (ops, lined_up) = (self.clone(), self.store().submit(run));
         async move {
             let (answer, jobs) = lined_up.await?;
             ops.0.changes.fetch_add(1, Ordering::SeqCst);
@@ -235,16 +239,6 @@ impl Ops {
             }
             Ok(answer)
         }
-    }
-
-    fn line_up<T, F>(&self, verb: F) -> impl Future<Output = Outcome<(T, usize)>> + Send + use<T, F>
-    where
-        T: Send + 'static,
-        F: Fn(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
-    {
-        let (inner, site, policy) = (Arc::clone(&self.0), self.site(), self.policy());
-        self.store()
-            .submit(move |db| run(db, &inner.config, site.as_deref(), &policy, &verb))
     }
 }
 
