@@ -243,6 +243,7 @@ pub fn draft(title: &str, body: &str) -> Draft {
 pub fn stranger(name: &str, host: &str) -> crate::actor::Foreign {
     let ap_id = format!("https://{host}/u/{name}");
     crate::actor::Foreign {
+        moved: false,
         kind: model::ActorKind::Person,
         host: host.to_owned(),
         handle: name.to_owned(),

@@ -138,6 +138,7 @@ impl House {
     pub async fn stranger(&self, host: &str, kind: ActorKind, handle: &str) -> ActorId {
         let ap_id = model::Urls::new(&format!("https://{host}")).actor(kind, handle);
         let foreign = Foreign {
+            moved: false,
             kind,
             host: host.to_owned(),
             handle: handle.to_owned(),

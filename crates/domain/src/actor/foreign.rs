@@ -57,6 +57,8 @@ pub struct Foreign {
     pub assertion_keys: Vec<(String, String)>,
     /// What a community says of itself.
     pub charter: Option<Charter>,
+    /// It says that it has moved away. Where to counts only by a `Move`.
+    pub moved: bool,
 }
 
 /// Takes a remote actor in, new or changed. Its id is the one it keeps here.
@@ -132,7 +134,7 @@ fn to_row(tx: &Tx<'_>, foreign: &Foreign, peer: PeerId, known: Option<&row::Acto
         fetched_at: Some(tx.now),
         follower_count: known.map_or(0, |k| k.follower_count),
         post_count: known.map_or(0, |k| k.post_count),
-        moved_to: known.and_then(|k| k.moved_to),
+        moved_to: known.and_then(|k| k.moved_to).filter(|_| foreign.moved),
     }
 }
 

@@ -75,6 +75,7 @@ pub(super) fn foreign(
         host,
         handle,
         ap_id: document.id.clone(),
+        moved: document.moved_to.is_some(),
     })
 }
 

@@ -46,11 +46,21 @@ pub async fn moved(fed: &Federation, job: JobId, id: ActorId, to: ActorId) -> Ou
     if old.moved_to != Some(to) || old.state != ActorState::Active {
         return Ok(());
     }
-    while fed
-        .ops()
-        .write(move |tx| domain::follow::carry_over(tx, id, to))
-        .await?
-    {}
+    loop {
+        let carried = fed
+            .ops()
+            .write(move |tx| domain::follow::carry_over(tx, id, to));
+        match carried.await {
+            Ok(true) => {}
+            Ok(false) => break,
+            // The new place may be blocked by now. Everybody else is told all the same.
+            Err(Error::Refused(why)) => {
+                tracing::info!(?why, "followers here stay behind");
+                break;
+            }
+            Err(fault) => return Err(fault),
+        }
+    }
     let desk = Desk::new(fed, job, actor_order(id))?;
     let (activity, url) = desk.mint();
     let told = render::moved(&url, &old, &new, desk.now);

@@ -64,6 +64,23 @@ store::both! {
         assert_eq!(row.handle, format!("~{old}"));
     }
 
+    async fn who_no_longer_says_so_has_not_moved(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let old = taken_in(&world, stranger("linux", "lemmy.test")).await;
+        let new = taken_in(&world, stranger("bsd", "lemmy.test")).await;
+        let moves = move |tx: &mut Tx<'_>| -> Outcome<()> {
+            Ok(store::actor::set_moved_to(tx.db, old, Some(new))?)
+        };
+        world.ops.write(moves).await.unwrap();
+        for (moved, to) in [(true, Some(new)), (false, None)] {
+            let says = Foreign { moved, ..stranger("linux", "lemmy.test") };
+            assert_eq!(taken_in(&world, says).await, old);
+            let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::by_id(db, old)?) };
+            let row = world.ops.store().read(read).await.unwrap().unwrap();
+            assert_eq!(row.moved_to, to);
+        }
+    }
+
     async fn here_a_name_is_one_persons_or_one_communitys(store: Store) {
         let world = World::new(store).await.unwrap();
         let ann = world.person("ann").await.unwrap();

@@ -6,7 +6,8 @@ use domain::actor::moving;
 use domain::{Error, Outcome, Tx};
 use httpkit::limits::Act;
 use httpkit::{App, Found, Me};
-use model::{ActorId, Refusal, Why};
+use model::refusal::Rule;
+use model::{ActorId, MemberRole, Refusal, Why};
 use store::Db;
 use store::row::Actor;
 
@@ -45,10 +46,7 @@ fn read(db: &mut Db, handle: &str) -> Outcome<Rows> {
 
 /// `GET /settings/moving/{handle}`
 pub async fn form(State(app): State<App>, At(handle): At<String>, ask: Ask) -> Page {
-    let me = ask.me()?.id();
-    let id = find(&app, &handle).await?;
-    let may = move |tx: &mut Tx<'_>| moving::spoken_for(tx, me, id).map(|_| ());
-    app.ops().write(may).await?;
+    find(&app, ask.me()?.id(), &handle).await?;
     let (f, rows) = framed(&ask, &handle).await?;
     let form = moving_form(&f, &handle);
     show(&page(f, form, &rows))
@@ -60,11 +58,18 @@ async fn framed(ask: &Ask, handle: &str) -> Outcome<(Frame, Rows)> {
         .await
 }
 
-async fn find(app: &App, handle: &str) -> Outcome<ActorId> {
+/// Oneself, or a community one looks after.
+async fn find(app: &App, me: ActorId, handle: &str) -> Outcome<ActorId> {
     let handle = handle.to_owned();
-    let read = move |db: &mut Db| store::actor::by_address(db, &handle, "").map_err(Error::from);
-    let found = app.store().read(read).await?;
-    found.map(|row| row.id).ok_or(Error::not_found("actor"))
+    let read = move |db: &mut Db| -> Outcome<ActorId> {
+        let who = store::actor::by_address(db, &handle, "")?.ok_or(Error::not_found("actor"))?;
+        let role = store::community::role(db, who.id, me)?;
+        if who.id == me || role == Some(MemberRole::Facilitator) {
+            return Ok(who.id);
+        }
+        Err(Error::not_allowed(Rule::Facilitator))
+    };
+    app.store().read(read).await
 }
 
 fn page(f: Frame, form: Form, rows: &Rows) -> Moving {
@@ -95,7 +100,7 @@ fn page(f: Frame, form: Form, rows: &Rows) -> Moving {
 pub async fn name(State(app): State<App>, At(handle): At<String>, signed: Signed) -> Page {
     let (sent, me) = (&signed.sent, signed.me.id());
     let named = async {
-        let id = find(&app, &handle).await?;
+        let id = find(&app, me, &handle).await?;
         let other = look_up(&app, sent, me, "known").await?;
         let verb = move |tx: &mut Tx<'_>| moving::also_known_as(tx, me, id, other);
         app.ops().write(verb).await
@@ -108,7 +113,8 @@ pub async fn name(State(app): State<App>, At(handle): At<String>, signed: Signed
 
 /// `POST /settings/moving/{handle}/drop?other={id}`: it is not, after all.
 pub async fn drop(State(app): State<App>, At(handle): At<String>, signed: Signed) -> Page {
-    let (me, id) = (signed.me.id(), find(&app, &handle).await?);
+    let me = signed.me.id();
+    let id = find(&app, me, &handle).await?;
     let other = signed.sent.ask.q("other").and_then(|id| id.parse().ok());
     let other: ActorId = other.ok_or(Error::not_found("actor"))?;
     let verb = move |tx: &mut Tx<'_>| moving::no_longer_known_as(tx, me, id, other);
@@ -125,8 +131,9 @@ pub async fn leave(State(app): State<App>, At(handle): At<String>, signed: Signe
 }
 
 async fn write_leave(app: &App, handle: &str, Signed { sent, me }: &Signed) -> Outcome<()> {
+    let by = me.id();
+    let id = find(app, by, handle).await?;
     check_password(app, sent, me).await?;
-    let (by, id) = (me.id(), find(app, handle).await?);
     let to = look_up(app, sent, by, "new_home").await?;
     let ours = move |db: &mut Db| store::actor::by_id(db, id).map_err(Error::from);
     let ours = app.store().read(ours).await?;
@@ -153,7 +160,8 @@ async fn check_password(app: &App, sent: &Sent, me: &Me) -> Outcome<()> {
 
 /// `POST /settings/moving/{handle}/stay`: back, or not gone after all.
 pub async fn stay(State(app): State<App>, At(handle): At<String>, signed: Signed) -> Page {
-    let (me, id) = (signed.me.id(), find(&app, &handle).await?);
+    let me = signed.me.id();
+    let id = find(&app, me, &handle).await?;
     let verb = move |tx: &mut Tx<'_>| moving::stay(tx, me, id);
     app.ops().write(verb).await?;
     done(&moving_url(&handle), "saved")

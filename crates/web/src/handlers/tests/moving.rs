@@ -30,6 +30,11 @@ fn one_sees_and_changes_ones_own_addresses_only() {
                 "{path}"
             );
         }
+        for path in ["", "/leave", "/drop?other=7", "/stay"] {
+            let path = format!("/settings/moving/weavers{path}");
+            let sent = browser.post(&path, &[("known", "")]).await;
+            assert_eq!(sent.status, StatusCode::FORBIDDEN, "{path}");
+        }
         let known = [("known", "@ann@beta.test")];
         let page = browser.post("/settings/moving/ann", &known).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
