@@ -97,9 +97,13 @@ pub fn heard(db: &mut Db, id: PeerId, now: Time) -> QueryResult<bool> {
             .set(peer::retry_at.eq(known.retry_at.min(soonest)))
             .execute(db)?;
     }
-    let failures = if revived { 0 } else { known.failures };
+    if revived {
+        diesel::update(peer::table.find(id))
+            .set(peer::failures.eq(0))
+            .execute(db)?;
+    }
     diesel::update(peer::table.find(id))
-        .set((peer::last_seen.eq(now), peer::failures.eq(failures)))
+        .set(peer::last_seen.eq(now))
         .execute(db)?;
     Ok(revived)
 }

@@ -219,14 +219,15 @@ pub(crate) fn ask_all_again(tx: &mut Tx<'_>, follower: ActorId) -> Outcome<()> {
 }
 
 /// A follow that a block had ended, and that block is lifted. A peer's actor was never told, so its
-/// follow stands; ours is asked again, and pending until its answer. Nothing comes of it where either
-/// is gone, or where they follow anew.
+/// follow stands; ours is asked again, and pending until its answer: a suspended account's once it is
+/// back. Nothing comes of it where either is gone, or where they follow anew.
 pub(crate) fn resume(tx: &mut Tx<'_>, kept: &row::SuspendedFollow) -> Outcome<()> {
     let (from, to) = (
         actor::get(tx, kept.follower_id)?,
         actor::get(tx, kept.target_id)?,
     );
-    if from.state != ActorState::Active || to.state != ActorState::Active {
+    let gone = |who: &row::Actor| matches!(who.state, ActorState::Deleted | ActorState::Pending);
+    if gone(&from) || gone(&to) {
         return Ok(());
     }
     let theirs = from.peer_id.is_some();
@@ -243,7 +244,7 @@ pub(crate) fn resume(tx: &mut Tx<'_>, kept: &row::SuspendedFollow) -> Outcome<()
     }
     if theirs {
         store::actor::add_followers(tx.db, to.id, 1)?;
-    } else {
+    } else if from.state == ActorState::Active {
         asked_anew(tx, &row);
     }
     Ok(())

@@ -18,7 +18,7 @@ use crate::config::Config;
 const READERS: usize = 1;
 /// For how long a command has the number in its ids for itself. Few take as long; a command that took
 /// longer would only share it by chance.
-const NUMBER_SECONDS: i64 = 600;
+const NUMBER_SECONDS: i64 = 60;
 
 /// Opens the database of an instance that is set up.
 pub(super) async fn open(common: &Common) -> anyhow::Result<Ops> {

@@ -10,10 +10,11 @@ use model::{DeliveryId, PeerId, Time};
 use std::collections::HashMap;
 
 /// Throws away what waits for peers that are parked since before `parked_before`, and counts it
-/// there; whether there may be more. The oldest delivery of each stays, so that they are still tried.
+/// there; whether there may be more. One that answers again is left alone: what it missed is on its way. The oldest delivery of each stays, so that they are still tried.
 pub fn give_up(db: &mut Db, parked_before: Time, limit: i64) -> QueryResult<bool> {
     let parked = peer::table
         .filter(peer::parked_at.lt(parked_before))
+        .filter(peer::failures.gt(0))
         .select(peer::id);
     let waiting: Vec<(PeerId, Option<DeliveryId>, i64)> = delivery::table
         .filter(delivery::peer_id.eq_any(parked))

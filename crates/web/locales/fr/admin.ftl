@@ -73,8 +73,8 @@ peer-failures = { $n ->
    *[other] { $count } échecs de suite
 }
 peer-given-up = { $n ->
-    [one] { $count } retirée
-   *[other] { $count } retirées
+    [one] { $count } abandonnée
+   *[other] { $count } abandonnées
 }
 queue-waiting = { $n ->
     [0] Rien n’est en route.

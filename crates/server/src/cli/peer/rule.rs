@@ -112,7 +112,7 @@ pub(super) async fn write(
         let what = match row.severity {
             Severity::Block if follows > 0 => {
                 return format!(
-                    "{} is blocked, and every name below it. {follows} follows are suspended until it is lifted.",
+                    "{} is blocked, and every name below it. Follows suspended until it is lifted: {follows}.",
                     row.domain
                 );
             }
