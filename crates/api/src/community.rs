@@ -14,7 +14,7 @@ use httpkit::read::community::CommunityView;
 use httpkit::{App, Bearer, Trouble, compose, paging, read};
 use model::community::Charter;
 use model::handle::BadHandle;
-use model::{ActorId, FollowId, Handle, Origin, PostId, PostKind, Urls, Why};
+use model::{ActorId, FollowId, Handle, Origin, PostKind, Urls, Why};
 use serde::{Deserialize, Serialize};
 use store::discussion::ThreadFilter;
 use utoipa::{IntoParams, ToSchema};
@@ -369,18 +369,7 @@ pub async fn see(
     let id = community_id(&app, Some(me), &text).await?;
     let unread = app
         .store()
-        .read(move |db| -> Outcome<Vec<(PostId, PostId)>> {
-            let filter = ThreadFilter {
-                kind: None,
-                unanswered: false,
-            };
-            let heads = store::discussion::in_community(db, id, filter, None, SEEN_AT_ONCE)?;
-            let cards = read::discussion::cards(db, Some(me), heads)?;
-            let unread = cards.iter().filter(|card| card.unread);
-            Ok(unread
-                .map(|card| (card.head.id, card.head.last_post_id))
-                .collect())
-        })
+        .read(move |db| read::discussion::unread(db, me, id, SEEN_AT_ONCE))
         .await?;
     app.ops()
         .write(move |tx| {

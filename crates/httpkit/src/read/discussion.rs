@@ -9,7 +9,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 use store::Db;
 use store::community::Place;
-use store::discussion::ThreadHead;
+use store::discussion::{Browse, ThreadHead};
 use store::row::{Actor, Post};
 
 /// A thread in a list.
@@ -30,6 +30,29 @@ fn shared<K: Eq + Hash, R>(rows: HashMap<K, R>) -> HashMap<K, Arc<R>> {
     rows.into_iter()
         .map(|(id, row)| (id, Arc::new(row)))
         .collect()
+}
+
+/// The threads of a community with something new for somebody, and the newest post of each; none
+/// for somebody who does not follow it. At most `limit`.
+///
+/// # Errors
+/// Faults.
+pub fn unread(
+    db: &mut Db,
+    me: ActorId,
+    community: ActorId,
+    limit: i64,
+) -> Outcome<Vec<(PostId, PostId)>> {
+    let Some(follow) = store::follow::between(db, me, community)? else {
+        return Ok(Vec::new());
+    };
+    let unread = Browse {
+        unread_by: Some((me, follow.id)),
+        ..Browse::default()
+    };
+    let heads = store::discussion::browse(db, community, &unread, limit)?;
+    let newest = heads.iter().map(|head| (head.id, head.last_post_id));
+    Ok(newest.collect())
 }
 
 /// Threads with their authors, communities and unread marks, in the order given.

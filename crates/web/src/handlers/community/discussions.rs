@@ -5,7 +5,7 @@ use domain::Outcome;
 use httpkit::read::discussion::ThreadCard;
 use httpkit::{App, paging, read};
 use model::discussion::THREADS_PER_PAGE;
-use model::{ActorId, PostId, PostKind};
+use model::{ActorId, PostKind};
 use store::Db;
 use store::discussion::{Browse, ThreadCursor, ThreadHead, ThreadOrder};
 
@@ -237,22 +237,8 @@ fn empty(f: &Frame, rows: &Rows, url: &str, asked: Asked) -> Empty {
 pub async fn see_all(State(app): State<App>, At(text): At<String>, signed: Signed) -> Page {
     let place = find(&signed.sent.ask, &text).await?;
     let (me, id) = (signed.me.id(), place.1.id);
-    let latest = move |db: &mut Db| -> Outcome<Vec<(PostId, PostId)>> {
-        // Nothing is new to somebody who does not follow.
-        let Some(follow) = store::follow::between(db, me, id)? else {
-            return Ok(Vec::new());
-        };
-        let unread = Browse {
-            unread_by: Some((me, follow.id)),
-            ..Browse::default()
-        };
-        let heads = store::discussion::browse(db, id, &unread, SEEN_AT_ONCE)?;
-        Ok(heads
-            .iter()
-            .map(|head| (head.id, head.last_post_id))
-            .collect())
-    };
-    let unread = app.store().read(latest).await?;
+    let unread = move |db: &mut Db| read::discussion::unread(db, me, id, SEEN_AT_ONCE);
+    let unread = app.store().read(unread).await?;
     let verb = move |tx: &mut domain::Tx<'_>| {
         unread
             .iter()
