@@ -212,18 +212,25 @@ async fn a_fan_out_survives_the_end_of_its_database() {
     assert_eq!(doubled, HashSet::new());
 }
 
-/// Replies, written at one machine and the other in turn, until both have sent some of them and
-/// have more to send.
-async fn by_both(stage: &Stage, twin: &Process) -> Vec<String> {
+/// Replies, written at one machine and the other in turn: one at a time until both have sent some,
+/// then so many at once that both have more to send.
+async fn by_both(stage: &Stage, twin: &Process, crowd: &[Hostile]) -> Vec<String> {
     let thread = stage.thread("Heddles").await;
     let mut posts = vec![thread["ap_id"].as_str().unwrap().to_owned()];
     let (first, second) = (stage.alpha.arrivals(), twin.arrivals());
     let begun = Instant::now();
-    while stage.alpha.arrivals() == first || twin.arrivals() == second || posts.len() < POSTS {
+    let mut at_once = POSTS;
+    while at_once > 0 {
         patience(begun, "that both send", &[&stage.alpha, twin]);
         let machine = [&stage.alpha, twin][posts.len() % 2];
         let reply = stage.reply_at(machine, &thread, "Another.").await;
         posts.push(reply["ap_id"].as_str().unwrap().to_owned());
+        if stage.alpha.arrivals() == first || twin.arrivals() == second {
+            let there = || has_everything(crowd, &posts);
+            stage.until_at("it", there, twin).await;
+        } else {
+            at_once -= 1;
+        }
     }
     posts
 }
@@ -237,7 +244,7 @@ async fn what_one_of_two_processes_leaves_the_other_sends() {
     let mut twin = stage.alpha.twin();
     twin.start().await;
     let crowd = stage.followers(INBOXES).await;
-    let posts = by_both(&stage, &twin).await;
+    let posts = by_both(&stage, &twin, &crowd).await;
     let killed = Instant::now();
     stage.alpha.kill();
     assert!(!has_everything(&crowd, &posts), "it died too late");
