@@ -213,9 +213,7 @@ impl Ops {
         T: Send + 'static,
         F: Fn(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
     {
-        let (inner, site, policy) = (Arc::clone(&self.0), self.site(), self.policy());
-        let run = move |db: &mut Db| run(db, &inner.config, site.as_deref(), &policy, &verb);
-        let (answer, _) = self.store().write(run).await?;
+        let (answer, _) = self.store().write(self.in_database(verb)).await?;
         self.0.changes.fetch_add(1, Ordering::SeqCst);
         self.wake();
         Ok(answer)
@@ -228,9 +226,7 @@ impl Ops {
         T: Send + 'static,
         F: Fn(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
     {
-        let (inner, site, policy) = (Arc::clone(&self.0), self.site(), self.policy());
-        let run = move |db: &mut Db| run(db, &inner.config, site.as_deref(), &policy, &verb);
-        let (ops, lined_up) = (self.clone(), self.store().submit(run));
+        let (ops, lined_up) = (self.clone(), self.store().submit(self.in_database(verb)));
         async move {
             let (answer, jobs) = lined_up.await?;
             ops.0.changes.fetch_add(1, Ordering::SeqCst);
@@ -239,6 +235,18 @@ impl Ops {
             }
             Ok(answer)
         }
+    }
+
+    /// What the store runs of a verb: with the site and the rules as they are now.
+    fn in_database<T, F>(
+        &self,
+        verb: F,
+    ) -> impl Fn(&mut Db) -> Outcome<(T, usize)> + Send + use<T, F>
+    where
+        F: Fn(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
+    {
+        let (inner, site, policy) = (Arc::clone(&self.0), self.site(), self.policy());
+        move |db| run(db, &inner.config, site.as_deref(), &policy, &verb)
     }
 }
 
