@@ -2,13 +2,13 @@
 
 use super::{Answer, receive};
 use crate::house::House;
-use crate::signature::{SigningKey, sign_request};
+use crate::signature::{Outgoing, SigningKey};
 use bytes::Bytes;
 use domain::Outcome;
 use domain::actor::Foreign;
 use domain::keys::KeyPair;
 use http::{HeaderMap, StatusCode};
-use model::peer::InboundState;
+use model::peer::{InboundState, SignatureForm};
 use model::{ActorKind, InboundId};
 use serde_json::{Value, json};
 use std::sync::LazyLock;
@@ -59,17 +59,14 @@ fn like(n: u32) -> Value {
 fn sealed(house: &House, inbox: &str, body: &[u8], key_id: &str, late: i64) -> HeaderMap {
     let key = SigningKey::from_der(key_id, &KEY.private_der).unwrap();
     let date = house.fed.ops().now().plus_seconds(-late).utc();
-    let kind = Some("application/activity+json");
-    let headers = sign_request(
-        &key,
-        "POST",
-        &Url::parse(inbox).unwrap(),
-        Some(body),
-        date,
-        kind,
-    )
-    .unwrap();
-    headers.into_iter().collect()
+    let request = Outgoing {
+        method: "POST",
+        url: &Url::parse(inbox).unwrap(),
+        body: Some(body),
+        content_type: Some("application/activity+json"),
+        synchronization: None,
+    };
+    request.sign(SignatureForm::Draft, &key, date).unwrap()
 }
 
 async fn post(house: &House, headers: &HeaderMap, body: &[u8]) -> Answer {

@@ -16,10 +16,8 @@ mod tests;
 
 pub use digest::{content_digest_header, digest_header};
 pub(crate) use draft::parameters;
-pub use draft::sign_request;
 pub use error::SignatureError;
 pub use key::{Algorithm, SigningKey, VerifyingKey};
-pub use message::sign_message;
 
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -132,7 +130,8 @@ impl Outgoing<'_> {
     /// The headers that sign it, all of which must be sent as they are.
     ///
     /// # Errors
-    /// As [`sign_request`] and [`sign_message`].
+    /// [`SignatureError::Malformed`] when the URL has no host, or the key's id or the content type is
+    /// no header value; [`SignatureError::Unsigned`] when openssl fails.
     pub fn sign(
         &self,
         form: SignatureForm,

@@ -11,5 +11,4 @@ mod verify;
 
 pub(crate) use parts::parameters;
 pub(super) use sign::sign;
-pub use sign::sign_request;
 pub(super) use verify::read;

@@ -17,28 +17,6 @@ use url::Url;
 /// # Errors
 /// [`SignatureError::Malformed`] when the URL has no host or the content type is no header
 /// value, [`SignatureError::Unsigned`] when openssl fails.
-pub fn sign_request(
-    key: &SigningKey,
-    method: &str,
-    url: &Url,
-    body: Option<&[u8]>,
-    date: DateTime<Utc>,
-    content_type: Option<&str>,
-) -> Result<Vec<(HeaderName, HeaderValue)>, SignatureError> {
-    let request = Outgoing {
-        method,
-        url,
-        body,
-        content_type,
-        synchronization: None,
-    };
-    sign(&request, key, date)
-}
-
-/// As [`sign_request`], with what the request says of followers.
-///
-/// # Errors
-/// As [`sign_request`].
 pub(in crate::signature) fn sign(
     request: &Outgoing<'_>,
     key: &SigningKey,

@@ -1,10 +1,10 @@
 //! Signatures that hold, and every way one may not.
 
 use super::parts::Parts;
-use super::sign_request;
+use super::sign;
 use crate::signature::digest::digest_header;
 use crate::signature::{
-    Algorithm, Sealed, SignatureError, Signed, SigningKey, VerifyingKey, http_date,
+    Algorithm, Outgoing, Sealed, SignatureError, Signed, SigningKey, VerifyingKey, http_date,
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -49,8 +49,14 @@ impl Wire {
 
     fn signed(method: &'static str, url: &str, body: Option<&[u8]>) -> Self {
         let url = Url::parse(url).unwrap();
-        let content_type = Some("application/activity+json");
-        let headers = sign_request(&key(KEY_ID), method, &url, body, now(), content_type).unwrap();
+        let request = Outgoing {
+            method,
+            url: &url,
+            body,
+            content_type: Some("application/activity+json"),
+            synchronization: None,
+        };
+        let headers = sign(&request, &key(KEY_ID), now()).unwrap();
         Self {
             method,
             target: url[url::Position::BeforePath..url::Position::AfterQuery].to_owned(),

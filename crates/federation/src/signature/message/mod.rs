@@ -11,5 +11,4 @@ mod verify;
 
 pub(super) use claim::is_there;
 pub(super) use sign::sign;
-pub use sign::sign_message;
 pub(super) use verify::read;

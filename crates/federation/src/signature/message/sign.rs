@@ -12,7 +12,6 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use http::header::{CONTENT_TYPE, DATE, HOST};
 use http::{HeaderName, HeaderValue};
-use url::Url;
 
 /// The headers that sign a request: `Host`, `Date`, with a body `Content-Digest` and (where given)
 /// `Content-Type`, `Signature-Input` and `Signature`. All of them must be sent as they are.
@@ -20,28 +19,6 @@ use url::Url;
 /// # Errors
 /// [`SignatureError::Malformed`] when the URL has no host, or the key's id or the content type is
 /// no header value; [`SignatureError::Unsigned`] when openssl fails.
-pub fn sign_message(
-    key: &SigningKey,
-    method: &str,
-    url: &Url,
-    body: Option<&[u8]>,
-    date: DateTime<Utc>,
-    content_type: Option<&str>,
-) -> Result<Vec<(HeaderName, HeaderValue)>, SignatureError> {
-    let request = Outgoing {
-        method,
-        url,
-        body,
-        content_type,
-        synchronization: None,
-    };
-    sign(&request, key, date)
-}
-
-/// As [`sign_message`], with what the request says of followers.
-///
-/// # Errors
-/// As [`sign_message`].
 pub(in crate::signature) fn sign(
     request: &Outgoing<'_>,
     key: &SigningKey,

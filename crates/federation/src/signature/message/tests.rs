@@ -1,9 +1,9 @@
 //! RFC 9421: its own examples, what we sign, and every way a signature may not hold.
 
-use super::sign_message;
+use super::sign;
 use crate::signature::{
-    Sealed, SignatureError, Signed, SigningKey, VerifyingKey, content_digest_header, http_date,
-    sign_request,
+    Outgoing, Sealed, SignatureError, Signed, SigningKey, VerifyingKey, content_digest_header,
+    draft, http_date,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -66,8 +66,14 @@ impl Wire {
 
     fn signed(key: &SigningKey, method: &'static str, url: &str, body: Option<&[u8]>) -> Self {
         let url = Url::parse(url).unwrap();
-        let media_type = Some("application/activity+json");
-        let headers = sign_message(key, method, &url, body, now(), media_type).unwrap();
+        let request = Outgoing {
+            method,
+            url: &url,
+            body,
+            content_type: Some("application/activity+json"),
+            synchronization: None,
+        };
+        let headers = sign(&request, key, now()).unwrap();
         Self {
             method,
             target: url[url::Position::BeforePath..url::Position::AfterQuery].to_owned(),
@@ -472,10 +478,14 @@ fn of_several_labels_the_first_that_will_do_counts() {
 fn beside_the_draft_this_form_counts_if_it_is_understood() {
     let draft = |wire: &mut Wire| {
         let url = Url::parse("https://beta.test/inbox?x=1").unwrap();
-        let kind = Some("application/activity+json");
-        for (name, value) in
-            sign_request(&ed25519(), "POST", &url, Some(BODY), now(), kind).unwrap()
-        {
+        let request = Outgoing {
+            method: "POST",
+            url: &url,
+            body: Some(BODY),
+            content_type: Some("application/activity+json"),
+            synchronization: None,
+        };
+        for (name, value) in draft::sign(&request, &ed25519(), now()).unwrap() {
             if name == "signature" {
                 wire.headers.append(name, value);
             } else {
