@@ -1,6 +1,6 @@
 //! Communities: what they say of themselves, and the roles in them.
 
-use crate::{Bilingual, text_enum};
+use crate::{LangText, text_enum};
 use serde::{Deserialize, Serialize};
 
 text_enum! {
@@ -15,29 +15,23 @@ text_enum! {
     }
 }
 
-/// What a community says of itself; each text in English, French or both.
+/// What a community says of itself; each text in one or more languages.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Charter {
-    /// Its name, at most [`NAME_MAX`] characters.
-    pub name: Bilingual,
-    /// One sentence: what it is for, at most [`PURPOSE_MAX`] characters.
-    pub purpose: Bilingual,
+    /// Its name, at most [`crate::limits::COMMUNITY_NAME_MAX`] characters.
+    pub name: LangText,
+    /// One sentence: what it is for, at most [`crate::limits::PURPOSE_MAX`] characters.
+    pub purpose: LangText,
     /// What we care about (Markdown).
-    pub domain: Bilingual,
+    pub domain: LangText,
     /// Who we are (Markdown).
-    pub community: Bilingual,
+    pub community: LangText,
     /// What we do together (Markdown).
-    pub practice: Bilingual,
+    pub practice: LangText,
     /// The languages it speaks.
     pub languages: Vec<String>,
 }
 
-/// Longest name, in characters.
-pub const NAME_MAX: usize = 100;
-/// Longest purpose, in characters.
-pub const PURPOSE_MAX: usize = 300;
-/// Longest of the three texts, in characters.
-pub const TEXT_MAX: usize = 10_000;
 /// How many palette colours there are.
 pub const COLOURS: u32 = 24;
 

@@ -170,6 +170,8 @@ ids! {
     PeerId;
     /// A thread or a reply.
     PostId;
+    /// A space of a community.
+    SpaceId;
     /// An earlier text of a post.
     RevisionId;
     /// A like.

@@ -1,7 +1,7 @@
-//! The two languages of the interface, and texts written in one or both.
+//! Languages: the two of the interface, and the tags (BCP 47) that texts are marked with.
+//! Texts in several languages are [`crate::LangText`].
 
 use crate::text_enum;
-use serde::{Deserialize, Serialize};
 
 text_enum! {
     /// A language of the interface.
@@ -35,8 +35,18 @@ impl Lang {
     }
 }
 
-/// A language tag as BCP 47 has them: words of letters and digits, the first of them two or three
-/// letters.
+/// The tag of a text whose language is unknown (ISO 639-2).
+pub const UNKNOWN: &str = "und";
+
+/// The primary subtag of a language tag, in lower case: `fr` of `fr-CA`.
+#[must_use]
+pub fn primary(tag: &str) -> String {
+    let first = tag.split(['-', '_']).next().unwrap_or_default();
+    first.to_ascii_lowercase()
+}
+
+/// Whether a text has the form of a BCP 47 language tag: subtags of letters and digits, the first
+/// of two or three letters.
 #[must_use]
 pub fn is_tag(text: &str) -> bool {
     let word = |s: &str| (1..=8).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric());
@@ -47,72 +57,10 @@ pub fn is_tag(text: &str) -> bool {
         && text.split('-').all(word)
 }
 
-/// What somebody may say of the languages they use: at most twelve tags.
+/// Whether these can be the languages of a person or a community: at most twelve tags.
 #[must_use]
 pub fn are_tags(tags: &[String]) -> bool {
     tags.len() <= 12 && tags.iter().all(|tag| is_tag(tag))
-}
-
-/// A short text in English, French, or both; an empty string is absent.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Bilingual {
-    /// The English text.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub en: String,
-    /// The French text.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub fr: String,
-}
-
-impl Bilingual {
-    /// Both texts, trimmed.
-    #[must_use]
-    pub fn new(en: &str, fr: &str) -> Self {
-        Self {
-            en: en.trim().to_owned(),
-            fr: fr.trim().to_owned(),
-        }
-    }
-
-    /// The text in one language, or `None` where it is missing.
-    #[must_use]
-    pub fn get(&self, lang: Lang) -> Option<&str> {
-        let text = match lang {
-            Lang::En => &self.en,
-            Lang::Fr => &self.fr,
-        };
-        (!text.is_empty()).then_some(text.as_str())
-    }
-
-    /// The reader's text, else the other's; `""` when both are missing.
-    #[must_use]
-    pub fn read(&self, lang: Lang) -> &str {
-        self.get(lang)
-            .or_else(|| self.get(lang.other()))
-            .unwrap_or_default()
-    }
-
-    /// The language [`Bilingual::read`] would answer in.
-    #[must_use]
-    pub fn shown_lang(&self, lang: Lang) -> Lang {
-        if self.get(lang).is_some() || self.get(lang.other()).is_none() {
-            lang
-        } else {
-            lang.other()
-        }
-    }
-
-    /// Neither language has a text.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.en.is_empty() && self.fr.is_empty()
-    }
-
-    /// The longer of the two texts, in characters.
-    #[must_use]
-    pub fn longest(&self) -> usize {
-        self.en.chars().count().max(self.fr.chars().count())
-    }
 }
 
 #[cfg(test)]

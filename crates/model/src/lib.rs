@@ -10,18 +10,21 @@
     )
 )]
 
+pub mod access;
 pub mod account;
 pub mod actor;
 pub mod community;
-pub mod discussion;
 pub mod fact;
 pub mod handle;
 pub mod id;
 pub mod job;
 pub mod lang;
+pub mod lang_text;
+pub mod limits;
 pub mod notice;
 pub mod origin;
 pub mod peer;
+pub mod post;
 pub mod refusal;
 pub mod site;
 pub mod text_enum;
@@ -31,13 +34,14 @@ pub mod urls;
 pub use account::{AccountState, SiteRole};
 pub use actor::{ActorKind, ActorState};
 pub use community::MemberRole;
-pub use discussion::{DeletedBy, PostKind, Visibility};
 pub use fact::Fact;
 pub use handle::{Address, Handle};
 pub use id::*;
 pub use job::Job;
-pub use lang::{Bilingual, Lang};
+pub use lang::Lang;
+pub use lang_text::LangText;
 pub use origin::{Origin, Via};
+pub use post::{Audience, DeletedBy, PostKind, PostState};
 pub use refusal::{Refusal, Why};
 pub use site::{Registration, Site};
 pub use time::{Clock, SystemClock, Time};

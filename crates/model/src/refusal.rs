@@ -60,6 +60,10 @@ pub enum Rule {
     AuthorOrModerator,
     /// Only a facilitator of the community.
     Facilitator,
+    /// Only a moderator or facilitator of the community.
+    Moderator,
+    /// Not while one is banned from the community.
+    Banned,
     /// The account is not (or no longer) active.
     ActiveAccount,
     /// Nobody may register here.
@@ -90,6 +94,8 @@ impl Rule {
             Self::Author => "author",
             Self::AuthorOrModerator => "author-or-moderator",
             Self::Facilitator => "facilitator",
+            Self::Moderator => "moderator",
+            Self::Banned => "banned",
             Self::ActiveAccount => "active-account",
             Self::RegistrationClosed => "registration-closed",
             Self::InvitationOnly => "invitation-only",

@@ -1,6 +1,6 @@
 //! What the instance says of itself.
 
-use crate::{Bilingual, Lang, text_enum};
+use crate::{LangText, Lang, text_enum};
 use serde::{Deserialize, Serialize};
 
 text_enum! {
@@ -23,9 +23,9 @@ pub struct Site {
     /// The public origin, such as `https://practice.example`, without a trailing slash.
     pub url: String,
     /// The organization's name.
-    pub name: Bilingual,
+    pub name: LangText,
     /// Who we are (Markdown).
-    pub description: Bilingual,
+    pub description: LangText,
     /// The languages of the interface; the first is the default.
     pub languages: Vec<Lang>,
     /// Who may register.

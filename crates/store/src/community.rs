@@ -1,18 +1,36 @@
-//! Communities and the parts people have in them.
+//! Communities, and the roles people have in them.
 
 use crate::connection::Db;
 use crate::each;
 use crate::fragment::among;
-use crate::peer::shown;
 use crate::row::{Actor, Community, Follow, Membership};
-use crate::schema::{actor, community, follow, membership, post, read_mark};
+use crate::schema::{actor, community, follow, membership};
+use crate::visible;
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::BigInt;
+use model::access::Reader;
 use model::id::first_of;
 use model::{ActorId, ActorState, MemberRole, PostId, Time};
 use std::collections::HashMap;
 
 /// A community and its actor.
-pub type Place = (Community, Actor);
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = community)]
+pub struct CommunityWithActor {
+    #[diesel(embed)]
+    pub community: Community,
+    #[diesel(embed)]
+    pub actor: Actor,
+}
+
+impl CommunityWithActor {
+    /// The id of both.
+    #[must_use]
+    pub const fn id(&self) -> ActorId {
+        self.actor.id
+    }
+}
 
 /// Adds what a community says of itself.
 pub fn insert(db: &mut Db, row: &Community) -> QueryResult<()> {
@@ -26,61 +44,52 @@ pub fn update(db: &mut Db, row: &Community) -> QueryResult<()> {
     Ok(())
 }
 
-/// One community.
-pub fn by_id(db: &mut Db, id: ActorId) -> QueryResult<Option<Place>> {
-    community::table
-        .inner_join(actor::table)
-        .filter(community::actor_id.eq(id))
-        .select((Community::as_select(), Actor::as_select()))
-        .first(db)
-        .optional()
-}
-
-/// By address; `host` is empty for ours. One of a peer that is blocked is not found.
-pub fn by_address(db: &mut Db, handle: &str, host: &str) -> QueryResult<Option<Place>> {
+/// One community, by its address; `host` is empty for ours. It may be suspended, which its page says;
+/// one of a blocked peer is not found.
+pub fn by_address(db: &mut Db, handle: &str, host: &str) -> QueryResult<Option<CommunityWithActor>> {
     community::table
         .inner_join(actor::table)
         .filter(actor::handle.eq(handle).and(actor::host.eq(host)))
-        .filter(shown::actor())
-        .select((Community::as_select(), Actor::as_select()))
+        .filter(visible::known_actor())
+        .select(CommunityWithActor::as_select())
         .first(db)
         .optional()
 }
 
-/// Several, by id.
-pub fn by_ids(db: &mut Db, ids: &[ActorId]) -> QueryResult<HashMap<ActorId, Place>> {
+/// Several communities, by id; whoever shows them has found what they own visible.
+pub fn by_ids(db: &mut Db, ids: &[ActorId]) -> QueryResult<HashMap<ActorId, CommunityWithActor>> {
     let mut ids = ids.to_vec();
     ids.sort_unstable();
     ids.dedup();
-    let rows: Vec<Place> = each!(db, c => community::table
+    let rows: Vec<CommunityWithActor> = each!(db, c => community::table
         .inner_join(actor::table)
         .filter(among(community::actor_id, ids.iter().copied()))
-        .select((Community::as_select(), Actor::as_select()))
+        .select(CommunityWithActor::as_select())
         .load(c))?;
-    Ok(rows.into_iter().map(|row| (row.0.actor_id, row)).collect())
+    Ok(rows.into_iter().map(|row| (row.id(), row)).collect())
 }
 
 /// Active communities, ours (`local`) or the peers' that somebody here looked up, newest first, as
 /// far as a reader may find them.
 pub fn list(
     db: &mut Db,
-    reader: Option<ActorId>,
+    reader: Reader,
     local: bool,
     before: ActorId,
     limit: i64,
-) -> QueryResult<Vec<Place>> {
+) -> QueryResult<Vec<CommunityWithActor>> {
     let rows = community::table
         .inner_join(actor::table)
         .filter(actor::state.eq(ActorState::Active))
         .filter(actor::id.lt(before))
         .order(actor::id.desc())
         .limit(limit)
-        .select((Community::as_select(), Actor::as_select()));
+        .select(CommunityWithActor::as_select());
     if local {
         rows.filter(actor::peer_id.is_null()).load(db)
     } else {
         rows.filter(actor::peer_id.is_not_null())
-            .filter(shown::found_actor!(reader))
+            .filter(visible::listed_actor(reader))
             .load(db)
     }
 }
@@ -98,66 +107,90 @@ pub fn count_local(db: &mut Db) -> QueryResult<i64> {
         .get_result(db)
 }
 
-/// Unread threads are counted up to here.
-const UNREAD_CAP: i64 = 99;
+/// A community somebody follows.
+#[derive(Debug, Clone)]
+pub struct FollowedCommunity {
+    pub place: CommunityWithActor,
+    pub follow: Follow,
+    /// Threads with something unread, see [`followed`].
+    pub unread: i64,
+}
+
+/// Unread threads are counted up to this.
+pub const UNREAD_MAX: i64 = 99;
 /// Threads silent for longer than this are not counted as unread, in seconds: thirty days. It
 /// bounds what is read for every page.
 const UNREAD_SECONDS: i64 = 30 * 86_400;
+/// Communities of a person that are listed on every page.
+const FOLLOWED_MAX: i64 = 200;
 
 /// The communities somebody follows, oldest follow first, each with how many threads in it have
-/// something unread that came within thirty days, at most 99.
+/// something unread that came within thirty days, at most [`UNREAD_MAX`]. Two statements, however
+/// many communities there are.
 pub fn followed(
     db: &mut Db,
     follower: ActorId,
     now: Time,
-) -> QueryResult<Vec<(Place, Follow, i64)>> {
-    let rows: Vec<(Community, Actor, Follow)> = community::table
+) -> QueryResult<Vec<FollowedCommunity>> {
+    let rows: Vec<(CommunityWithActor, Follow)> = community::table
         .inner_join(actor::table)
         .inner_join(follow::table.on(follow::target_id.eq(community::actor_id)))
         .filter(follow::follower_id.eq(follower))
         .filter(actor::state.eq(ActorState::Active))
-        .filter(shown::actor())
+        .filter(visible::actor())
         .order(follow::id.asc())
-        .limit(200)
-        .select((
-            Community::as_select(),
-            Actor::as_select(),
-            Follow::as_select(),
-        ))
+        .limit(FOLLOWED_MAX)
+        .select((CommunityWithActor::as_select(), Follow::as_select()))
         .load(db)?;
-    let floor: PostId = first_of(now.plus_seconds(-UNREAD_SECONDS));
-    rows.into_iter()
-        .map(|(community, actor, follow)| {
-            // Ids are time-ordered: the follow's own says since when.
-            let since = PostId(floor.0.max(follow.id.0));
-            let n = unread(db, follower, community.actor_id, since)?;
-            Ok(((community, actor), follow, n))
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let unread = unread_counts(db, follower, now)?;
+    Ok(rows
+        .into_iter()
+        .map(|(place, follow)| FollowedCommunity {
+            unread: unread.get(&follow.target_id).copied().unwrap_or(0),
+            place,
+            follow,
         })
-        .collect()
+        .collect())
 }
 
-/// How many threads of a community hold a post that came after `since` and that somebody has not
-/// seen; the newest are looked at first, and no more than are counted.
-fn unread(db: &mut Db, reader: ActorId, community: ActorId, since: PostId) -> QueryResult<i64> {
-    let seen = read_mark::table
-        .filter(read_mark::actor_id.eq(reader))
-        .filter(read_mark::root_id.eq(post::id))
-        .filter(read_mark::seen_id.ge(post::last_post_id));
-    let found: Vec<PostId> = post::table
-        .filter(post::community_id.eq(community))
-        .filter(post::parent_id.is_null())
-        .filter(post::deleted_at.is_null())
-        .filter(post::last_post_id.gt(since))
-        .filter(shown::post())
-        .filter(diesel::dsl::not(diesel::dsl::exists(seen)))
-        .order(post::last_post_id.desc())
-        .limit(UNREAD_CAP)
-        .select(post::id)
-        .load(db)?;
-    Ok(i64::try_from(found.len()).unwrap_or(UNREAD_CAP))
+/// A number for a community, of a query written by hand.
+#[derive(QueryableByName)]
+struct UnreadCount {
+    #[diesel(sql_type = BigInt)]
+    community_id: ActorId,
+    #[diesel(sql_type = BigInt)]
+    n: i64,
 }
 
-/// A person's part in a community.
+/// How many threads of each community somebody follows hold a post that came after the follow and
+/// that they have not seen; those in its open space, the newest first, up to [`UNREAD_MAX`].
+fn unread_counts(
+    db: &mut Db,
+    reader: ActorId,
+    now: Time,
+) -> QueryResult<HashMap<ActorId, i64>> {
+    // Ids are time-ordered: the follow's own says since when.
+    let floor: PostId = first_of(now.plus_seconds(-UNREAD_SECONDS));
+    let sql = format!(
+        "SELECT f.target_id AS community_id, (SELECT COUNT(*) FROM (SELECT 1 AS one FROM post p \
+         WHERE p.community_id = f.target_id AND p.parent_id IS NULL AND p.state = 'live' \
+         AND p.last_post_id > f.id AND p.last_post_id > {floor} \
+         AND (p.peer_id IS NULL OR p.peer_id NOT IN (SELECT id FROM peer WHERE standing = 'blocked')) \
+         AND p.author_id NOT IN (SELECT id FROM actor WHERE state = 'suspended') \
+         AND p.space_id IN (SELECT s.id FROM space s WHERE s.community_id = f.target_id AND s.access = 'open') \
+         AND NOT EXISTS (SELECT 1 FROM read_mark r WHERE r.actor_id = {reader} \
+         AND r.root_id = p.id AND r.seen_id >= p.last_post_id) \
+         ORDER BY p.last_post_id DESC LIMIT {UNREAD_MAX}) newest) AS n \
+         FROM follow f WHERE f.follower_id = {reader} AND f.target_id IN (SELECT actor_id FROM community)"
+    );
+    let rows: Vec<UnreadCount> = each!(db, c => sql_query(&sql).load(c))?;
+    Ok(rows.into_iter().map(|row| (row.community_id, row.n)).collect())
+}
+
+/// A person's role in a community.
 pub fn role(db: &mut Db, id: ActorId, who: ActorId) -> QueryResult<Option<MemberRole>> {
     membership::table
         .find((id, who))
@@ -166,7 +199,7 @@ pub fn role(db: &mut Db, id: ActorId, who: ActorId) -> QueryResult<Option<Member
         .optional()
 }
 
-/// Gives a person a part, in place of the one they had.
+/// Gives a person a role, in place of the one they had.
 pub fn put_member(
     db: &mut Db,
     id: ActorId,
@@ -189,7 +222,7 @@ pub fn put_member(
     Ok(())
 }
 
-/// Takes a person's part away.
+/// Ends a person's membership.
 pub fn remove_member(db: &mut Db, id: ActorId, who: ActorId) -> QueryResult<()> {
     diesel::delete(membership::table.find((id, who))).execute(db)?;
     Ok(())
@@ -206,23 +239,41 @@ pub fn members(
         .inner_join(actor::table.on(actor::id.eq(membership::actor_id)))
         .filter(membership::community_id.eq(id))
         .filter(membership::role.eq_any(roles))
-        .filter(shown::actor())
+        .filter(visible::actor())
         .order(membership::since.asc())
         .limit(limit)
         .select((membership::role, Actor::as_select()))
         .load(c))
 }
 
-/// The communities somebody has a part in.
-pub fn of_member(db: &mut Db, who: ActorId) -> QueryResult<Vec<(MemberRole, Place)>> {
+/// The communities somebody has a role in.
+pub fn of_member(
+    db: &mut Db,
+    who: ActorId,
+) -> QueryResult<Vec<(MemberRole, CommunityWithActor)>> {
     membership::table
         .inner_join(community::table.on(community::actor_id.eq(membership::community_id)))
         .inner_join(actor::table.on(actor::id.eq(membership::community_id)))
         .filter(membership::actor_id.eq(who))
-        .select((
-            membership::role,
-            (Community::as_select(), Actor::as_select()),
-        ))
+        .select((membership::role, CommunityWithActor::as_select()))
         .limit(200)
         .load(db)
+}
+
+/// Communities whoever may see them; see [`crate::raw`].
+pub mod raw {
+    use super::{CommunityWithActor, Db, community};
+    use crate::schema::actor;
+    use diesel::prelude::*;
+    use model::ActorId;
+
+    /// One community, by its id.
+    pub fn by_id(db: &mut Db, id: ActorId) -> QueryResult<Option<CommunityWithActor>> {
+        community::table
+            .inner_join(actor::table)
+            .filter(community::actor_id.eq(id))
+            .select(CommunityWithActor::as_select())
+            .first(db)
+            .optional()
+    }
 }

@@ -4,9 +4,9 @@ use crate::clash;
 use crate::connection::Db;
 use crate::each;
 use crate::fragment::among;
-use crate::peer::shown;
 use crate::row::{Actor, Follow};
 use crate::schema::{actor, follow};
+use crate::visible;
 use diesel::prelude::*;
 use model::{ActorId, ActorState, FollowId, PeerId, Time};
 use std::collections::HashMap;
@@ -115,7 +115,7 @@ pub fn followers(
         .inner_join(actor::table.on(actor::id.eq(follow::follower_id)))
         .filter(follow::target_id.eq(target).and(follow::accepted.eq(true)))
         .filter(follow::id.lt(before))
-        .filter(shown::actor())
+        .filter(visible::actor())
         .order(follow::id.desc())
         .limit(limit)
         .select((Follow::as_select(), Actor::as_select()))
@@ -133,7 +133,7 @@ pub fn following(
         .inner_join(actor::table.on(actor::id.eq(follow::target_id)))
         .filter(follow::follower_id.eq(follower))
         .filter(follow::id.lt(before))
-        .filter(shown::actor())
+        .filter(visible::actor())
         .order(follow::id.desc())
         .limit(limit)
         .select((Follow::as_select(), Actor::as_select()))

@@ -6,51 +6,82 @@
 
 use diesel::backend::Backend;
 use diesel::expression::{
-    AppearsOnTable, Expression, SelectableExpression, TypedExpressionType, ValidGrouping,
-    is_aggregate,
+    AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
 };
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
-use diesel::sql_types::{Array, BigInt, Bool, Text};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{Array, BigInt, Bool, HasSqlType, Text, Timestamp};
 use diesel::sqlite::Sqlite;
-use std::marker::PhantomData;
+use model::{ActorId, Time};
 
-/// A text that is the same at every use and binds nothing.
+/// A condition as text that is the same at every use. `?1` in it is a viewer and `?2` a time, which
+/// are bound.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Fixed<T = Bool> {
+pub(crate) struct Predicate {
     text: &'static str,
-    kind: PhantomData<T>,
+    viewer: i64,
+    now: Option<Time>,
 }
 
-/// A piece of SQL of this type, never made from what anybody sent.
-pub(crate) const fn fixed<T>(text: &'static str) -> Fixed<T> {
-    Fixed {
+/// A condition, never made from what anybody sent. Binds nothing until [`Predicate::bind`].
+pub(crate) const fn predicate(text: &'static str) -> Predicate {
+    Predicate {
         text,
-        kind: PhantomData,
+        viewer: 0,
+        now: None,
     }
 }
 
-impl<T> QueryId for Fixed<T> {
+impl Predicate {
+    /// Says what `?1` and `?2` are.
+    pub(crate) const fn bind(self, viewer: ActorId, now: Time) -> Self {
+        Self {
+            text: self.text,
+            viewer: viewer.0,
+            now: Some(now),
+        }
+    }
+}
+
+impl QueryId for Predicate {
     type QueryId = ();
     // Two texts are two statements: they are told apart by the SQL they end up in.
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<T: TypedExpressionType> Expression for Fixed<T> {
-    type SqlType = T;
+impl Expression for Predicate {
+    type SqlType = Bool;
 }
 
-impl<T, From> SelectableExpression<From> for Fixed<T> where Self: AppearsOnTable<From> {}
-impl<T, From> AppearsOnTable<From> for Fixed<T> where Self: Expression {}
+impl<From> SelectableExpression<From> for Predicate where Self: AppearsOnTable<From> {}
+impl<From> AppearsOnTable<From> for Predicate where Self: Expression {}
 
-impl<T, Group> ValidGrouping<Group> for Fixed<T> {
+impl<Group> ValidGrouping<Group> for Predicate {
     type IsAggregate = is_aggregate::Never;
 }
 
-impl<T, DB: Backend> QueryFragment<DB> for Fixed<T> {
+impl<DB> QueryFragment<DB> for Predicate
+where
+    DB: Backend,
+    i64: ToSql<BigInt, DB>,
+    Time: ToSql<Timestamp, DB>,
+    DB: HasSqlType<BigInt> + HasSqlType<Timestamp>,
+{
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql(self.text);
+        out.push_sql("(");
+        let mut rest = self.text;
+        while let Some((before, after)) = rest.split_once('?') {
+            out.push_sql(before);
+            match (after.as_bytes().first(), &self.now) {
+                (Some(b'2'), Some(now)) => out.push_bind_param::<Timestamp, _>(now)?,
+                _ => out.push_bind_param::<BigInt, _>(&self.viewer)?,
+            }
+            rest = after.get(1..).unwrap_or_default();
+        }
+        out.push_sql(rest);
+        out.push_sql(")");
         Ok(())
     }
 }
@@ -114,13 +145,107 @@ impl<C: QueryFragment<Pg>> QueryFragment<Pg> for Among<C> {
     }
 }
 
+/// A column of several languages (JSON pairs of tag and text) holds words in one of its texts,
+/// without regard to ASCII case.
+#[derive(Debug, Clone)]
+pub(crate) struct HoldsWords {
+    column: &'static str,
+    in_json: String,
+    in_text: String,
+}
+
+/// One of the texts in this column (`table.column`) holds the words literally, anywhere.
+pub(crate) fn holds_words(column: &'static str, words: &str) -> HoldsWords {
+    let quoted = serde_json::Value::from(words.trim()).to_string();
+    HoldsWords {
+        column,
+        // Narrows by the JSON as a whole, which costs less than to take it apart.
+        in_json: like_pattern(quoted.trim_matches('"')),
+        in_text: like_pattern(words),
+    }
+}
+
+/// A LIKE pattern that finds words literally, anywhere, in what is in lower case; `\` escapes.
+pub(crate) fn like_pattern(words: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in words.trim().chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.extend(c.to_lowercase());
+    }
+    pattern.push('%');
+    pattern
+}
+
+impl QueryId for HoldsWords {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Expression for HoldsWords {
+    type SqlType = Bool;
+}
+
+impl<From> SelectableExpression<From> for HoldsWords where Self: AppearsOnTable<From> {}
+impl<From> AppearsOnTable<From> for HoldsWords where Self: Expression {}
+
+impl<Group> ValidGrouping<Group> for HoldsWords {
+    type IsAggregate = is_aggregate::Never;
+}
+
+impl HoldsWords {
+    fn walk<'b, DB>(
+        &'b self,
+        mut out: AstPass<'_, 'b, DB>,
+        texts: [&'static str; 2],
+    ) -> QueryResult<()>
+    where
+        DB: Backend + HasSqlType<Text>,
+        String: ToSql<Text, DB>,
+    {
+        out.push_sql("(lower(");
+        out.push_sql(self.column);
+        out.push_sql(") LIKE ");
+        out.push_bind_param::<Text, _>(&self.in_json)?;
+        out.push_sql(" ESCAPE '\\' AND EXISTS (SELECT 1 FROM ");
+        out.push_sql(texts[0]);
+        out.push_sql(self.column);
+        out.push_sql(texts[1]);
+        out.push_sql(" LIKE ");
+        out.push_bind_param::<Text, _>(&self.in_text)?;
+        out.push_sql(" ESCAPE '\\'))");
+        Ok(())
+    }
+}
+
+impl QueryFragment<Sqlite> for HoldsWords {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        let texts = [
+            "json_each(",
+            ") AS pair WHERE lower(json_extract(pair.value, '$[1]'))",
+        ];
+        self.walk(out, texts)
+    }
+}
+
+impl QueryFragment<Pg> for HoldsWords {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let texts = [
+            "json_array_elements(",
+            "::json) AS pair WHERE lower(pair ->> 1)",
+        ];
+        self.walk(out, texts)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::schema::peer;
     use crate::{Store, StoreError, both, each, peer as peers};
     use diesel::prelude::*;
-    use model::{PeerId, Time};
+    use model::PeerId;
 
     both! {
         async fn a_list_of_any_length_is_one_statement(store: Store) {
@@ -133,7 +258,7 @@ mod tests {
                     let of = ids.iter().map(|id| PeerId(*id));
                     let rows: Vec<String> = each!(db, c => peer::table
                         .filter(among(peer::id, of))
-                        .filter(fixed::<Bool>("peer.id <> 3"))
+                        .filter(predicate("peer.id <> 3"))
                         .order(peer::id.asc())
                         .select(peer::host)
                         .load(c))?;
@@ -150,7 +275,7 @@ mod tests {
         let of = || among(peer::id, [PeerId(1)]);
         let query = peer::table
             .filter(of())
-            .filter(fixed::<Bool>("1 = 1"))
+            .filter(predicate("?1 = ?1"))
             .select(peer::id);
         assert!(QueryFragment::<Sqlite>::is_safe_to_cache_prepared(&query, &Sqlite).unwrap());
         assert!(QueryFragment::<Pg>::is_safe_to_cache_prepared(&query, &Pg).unwrap());

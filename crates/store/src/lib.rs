@@ -15,7 +15,6 @@ pub mod actor;
 mod clash;
 pub mod community;
 pub mod connection;
-pub mod discussion;
 mod each;
 pub mod engine;
 pub mod follow;
@@ -23,15 +22,20 @@ mod fragment;
 pub mod media;
 pub mod notice;
 pub mod peer;
+pub mod post;
 pub mod process;
 pub mod queue;
+pub mod raw;
 pub mod row;
 #[allow(missing_docs, reason = "tables; the migrations tell what they mean")]
 pub mod schema;
 pub mod search;
 pub mod site;
+pub mod space;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+
+mod visible;
 
 pub use connection::Db;
 /// What a query answers when it fails, under a name that does not drag the query builder along.

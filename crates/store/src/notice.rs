@@ -2,11 +2,12 @@
 
 use crate::connection::Db;
 use crate::each;
-use crate::peer::shown;
+use crate::visible;
 use crate::row::Notice;
 use crate::schema::notice;
 use diesel::prelude::*;
-use model::{ActorId, NoticeId};
+use model::access::{Reader, Viewer};
+use model::{ActorId, NoticeId, Time};
 
 /// Adds a notice.
 pub fn insert(db: &mut Db, row: &Notice) -> QueryResult<()> {
@@ -14,24 +15,44 @@ pub fn insert(db: &mut Db, row: &Notice) -> QueryResult<()> {
     Ok(())
 }
 
-/// A person's notices, newest first, below the cursor; none by anybody who is blocked.
-pub fn list(db: &mut Db, who: ActorId, before: NoticeId, limit: i64) -> QueryResult<Vec<Notice>> {
+/// A person's notices, newest first, below the cursor; without those whose cause or post they may not
+/// see.
+pub fn list(
+    db: &mut Db,
+    who: ActorId,
+    now: Time,
+    before: NoticeId,
+    limit: i64,
+) -> QueryResult<Vec<Notice>> {
     notice::table
         .filter(notice::actor_id.eq(who).and(notice::id.lt(before)))
-        .filter(shown::notice())
+        .filter(visible::notice(as_person(who, now)))
         .order(notice::id.desc())
         .limit(limit)
         .select(Notice::as_select())
         .load(db)
 }
 
-/// How many came after the last one seen, up to `cap`.
-pub fn unseen(db: &mut Db, who: ActorId, seen: NoticeId, cap: i64) -> QueryResult<i64> {
+/// How many of those in [`list`] came after the last one seen, up to `cap`.
+pub fn unseen(
+    db: &mut Db,
+    who: ActorId,
+    now: Time,
+    seen: NoticeId,
+    cap: i64,
+) -> QueryResult<i64> {
     let ids: Vec<NoticeId> = notice::table
         .filter(notice::actor_id.eq(who).and(notice::id.gt(seen)))
-        .filter(shown::notice())
+        .filter(visible::notice(as_person(who, now)))
         .limit(cap)
         .select(notice::id)
         .load(db)?;
     Ok(i64::try_from(ids.len()).unwrap_or(cap))
+}
+
+const fn as_person(who: ActorId, now: Time) -> Reader {
+    Reader {
+        viewer: Viewer::Person(who),
+        now,
+    }
 }

@@ -3,7 +3,6 @@
 pub mod given_up;
 pub mod rule;
 pub mod settle;
-pub(crate) mod shown;
 pub mod suspended;
 
 use crate::connection::Db;

@@ -168,17 +168,39 @@ diesel::table! {
     community (actor_id) {
         actor_id -> BigInt,
         founded_by -> Nullable<BigInt>,
-        name_en -> Text,
-        name_fr -> Text,
-        purpose_en -> Text,
-        purpose_fr -> Text,
-        domain_en -> Text,
-        domain_fr -> Text,
-        community_en -> Text,
-        community_fr -> Text,
-        practice_en -> Text,
-        practice_fr -> Text,
+        name -> Text,
+        purpose -> Text,
+        domain -> Text,
+        #[sql_name = "community"]
+        about_community -> Text,
+        practice -> Text,
         backfilled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    community_ban (community_id, actor_id) {
+        community_id -> BigInt,
+        actor_id -> BigInt,
+        until -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    space (id) {
+        id -> BigInt,
+        community_id -> BigInt,
+        access -> Text,
+        name -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    space_member (space_id, actor_id) {
+        space_id -> BigInt,
+        actor_id -> BigInt,
+        since -> Timestamp,
     }
 }
 
@@ -208,6 +230,7 @@ diesel::table! {
         ap_id -> Text,
         peer_id -> Nullable<BigInt>,
         url -> Text,
+        space_id -> Nullable<BigInt>,
         community_id -> Nullable<BigInt>,
         author_id -> BigInt,
         parent_id -> Nullable<BigInt>,
@@ -215,15 +238,11 @@ diesel::table! {
         branch_id -> BigInt,
         depth -> Integer,
         kind -> Text,
-        visibility -> Text,
-        lang -> Text,
+        state -> Text,
+        audience -> Text,
         title -> Text,
-        body_md -> Text,
-        body_html -> Text,
-        alt_lang -> Nullable<Text>,
-        alt_title -> Text,
-        alt_md -> Text,
-        alt_html -> Text,
+        source -> Text,
+        html -> Text,
         published_at -> Timestamp,
         edited_at -> Nullable<Timestamp>,
         deleted_at -> Nullable<Timestamp>,
@@ -238,14 +257,41 @@ diesel::table! {
 }
 
 diesel::table! {
+    event (post_id) {
+        post_id -> BigInt,
+        starts_at -> Timestamp,
+        ends_at -> Nullable<Timestamp>,
+        zone -> Nullable<Text>,
+        utc_offset -> Integer,
+        place -> Text,
+    }
+}
+
+diesel::table! {
+    post_share (community_id, post_id) {
+        community_id -> BigInt,
+        post_id -> BigInt,
+        announce_id -> Text,
+        shared_by -> BigInt,
+        shared_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    post_grant (post_id, actor_id) {
+        post_id -> BigInt,
+        actor_id -> BigInt,
+        until -> Timestamp,
+    }
+}
+
+diesel::table! {
     revision (id) {
         id -> BigInt,
         post_id -> BigInt,
         title -> Text,
-        body_md -> Text,
-        body_html -> Text,
-        alt_title -> Text,
-        alt_html -> Text,
+        source -> Text,
+        html -> Text,
         written_at -> Timestamp,
     }
 }
@@ -389,6 +435,9 @@ diesel::joinable!(api_token -> account (actor_id));
 diesel::joinable!(signing_key -> actor (actor_id));
 diesel::joinable!(assertion_key -> actor (actor_id));
 diesel::joinable!(revision -> post (post_id));
+diesel::joinable!(event -> post (post_id));
+diesel::joinable!(post_share -> post (post_id));
+diesel::joinable!(space -> community (community_id));
 diesel::joinable!(delivery -> activity (activity_id));
 diesel::joinable!(delivery -> peer (peer_id));
 diesel::joinable!(actor -> peer (peer_id));
@@ -407,8 +456,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     invite,
     community,
     membership,
+    community_ban,
+    space,
+    space_member,
     follow,
     post,
+    event,
+    post_share,
+    post_grant,
     revision,
     mention,
     post_like,

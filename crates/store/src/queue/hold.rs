@@ -3,10 +3,9 @@
 
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::fixed;
+use crate::fragment::predicate;
 use crate::schema::{inbound, inbound_hold};
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 use model::{InboundId, Time};
 
 /// The line in which an activity waits that was put off.
@@ -42,7 +41,7 @@ pub fn any(db: &mut Db) -> QueryResult<bool> {
 pub fn before(db: &mut Db, id: InboundId, names: &[String]) -> QueryResult<Option<Before>> {
     each!(db, c => inbound_hold::table
         .inner_join(inbound::table.on(inbound::id.eq(inbound_hold::inbound_id)))
-        .filter(fixed::<Bool>("inbound.state = 'waiting'"))
+        .filter(predicate("inbound.state = 'waiting'"))
         .filter(inbound_hold::name.eq_any(names))
         .filter(inbound_hold::inbound_id.lt(id))
         .order((inbound::run_at.desc(), inbound::id.desc()))
@@ -62,7 +61,7 @@ pub fn put_off(
 ) -> QueryResult<()> {
     let waiting = inbound::table
         .find(id)
-        .filter(fixed::<Bool>("inbound.state = 'waiting'"));
+        .filter(predicate("inbound.state = 'waiting'"));
     let still = each!(db, c => diesel::update(waiting)
         .set((
             inbound::attempts.eq(inbound::attempts + 1),
@@ -79,7 +78,7 @@ pub fn put_off(
 pub fn put_behind(db: &mut Db, id: InboundId, first: &Before, names: &[String]) -> QueryResult<()> {
     let waiting = inbound::table
         .find(id)
-        .filter(fixed::<Bool>("inbound.state = 'waiting'"));
+        .filter(predicate("inbound.state = 'waiting'"));
     let still = each!(db, c => diesel::update(waiting)
         .set((
             inbound::run_at.eq(first.run_at),

@@ -3,7 +3,7 @@
 
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::{among, fixed};
+use crate::fragment::{among, predicate};
 use crate::row::Inbound;
 use crate::schema::inbound;
 use crate::site;
@@ -158,7 +158,7 @@ fn due_after(
     macro_rules! due {
         () => {
             inbound::table
-                .filter(fixed::<Bool>(WAITING))
+                .filter(predicate(WAITING))
                 .filter(inbound::host.gt(after).and(inbound::run_at.le(asked.now)))
                 .order((
                     inbound::host.asc(),
@@ -174,7 +174,7 @@ fn due_after(
             let held: Vec<InboundId> = asked.held.keys().copied().collect();
             let older = diesel::alias!(inbound as older);
             let elsewhere = older
-                .filter(fixed::<Bool>("older.state = 'waiting'"))
+                .filter(predicate("older.state = 'waiting'"))
                 .filter(
                     older
                         .field(inbound::order_key)
@@ -241,7 +241,7 @@ pub fn is_waiting(db: &mut Db, id: InboundId) -> QueryResult<bool> {
 /// How many are due, whether or not somebody is at work on them.
 pub fn count_due(db: &mut Db, until: Time) -> QueryResult<i64> {
     each!(db, c => inbound::table
-        .filter(fixed::<Bool>(WAITING))
+        .filter(predicate(WAITING))
         .filter(inbound::run_at.le(until))
         .count()
         .get_result(c))

@@ -1,0 +1,345 @@
+//! Access: the one rule for who may see and do what. Pure; `domain::access` gathers its arguments,
+//! `store::visible` is its `See` as SQL, and a test holds the two to the same answers.
+//!
+//! Who may read is decided by the place; a single post may only be narrower. Unknown means hidden.
+
+use crate::refusal::Rule;
+use crate::{ActorId, DeletedBy, MemberRole, PeerId, PostState, Refusal, Time, text_enum};
+
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Viewer {
+    /// Nobody who is signed in.
+    Guest,
+    /// A person, community or service, ours or a peer's, by its actor.
+    Person(ActorId),
+    /// A remote server that fetches in its own name. It sees what guests see.
+    Peer(PeerId),
+    /// The server itself, for work on nobody's behalf. Never what a page or an answer is read as.
+    System,
+}
+
+impl Viewer {
+    /// A signed-in person, or a guest.
+    #[must_use]
+    pub fn of(person: Option<ActorId>) -> Self {
+        person.map_or(Self::Guest, Self::Person)
+    }
+
+    /// The person who asks, where it is one.
+    #[must_use]
+    pub const fn person(self) -> Option<ActorId> {
+        match self {
+            Self::Person(id) => Some(id),
+            Self::Guest | Self::Peer(_) | Self::System => None,
+        }
+    }
+}
+
+/// Who reads, and at what time: what every public read of the store takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reader {
+    /// Who.
+    pub viewer: Viewer,
+    /// When; a guest's grant may have ended by then.
+    pub now: Time,
+}
+
+text_enum! {
+    /// Who may read a space of a community.
+    SpaceAccess {
+        /// Everybody.
+        Open = "open",
+        /// Members of the community.
+        Members = "members",
+        /// Members of the space.
+        Private = "private",
+    }
+}
+
+/// Whether the community of a space, or the author of a post, is shown at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Presence {
+    /// It is.
+    Shown,
+    /// It waits for approval, is suspended, erased, or of a blocked peer.
+    Withheld,
+}
+
+/// Where something stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In a space of a community.
+    Space {
+        /// Who may read there.
+        access: SpaceAccess,
+        /// Whether the community is shown.
+        community: Presence,
+        /// The community is hosted here.
+        local: bool,
+    },
+    /// In no community: at its author.
+    Personal,
+}
+
+/// What the rule needs to know of a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PostAccess {
+    /// The viewer wrote it.
+    pub own: bool,
+    /// Whether its author, and the peer it came from, are shown.
+    pub author: Presence,
+    /// Its state.
+    pub state: PostState,
+    /// Who removed it, of a tombstone.
+    pub deleted_by: Option<DeletedBy>,
+    /// The first post of its thread; `None` where it is that itself.
+    pub thread: Option<ThreadAccess>,
+}
+
+/// What the rule needs to know of the thread a reply is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ThreadAccess {
+    /// The viewer began it.
+    pub own: bool,
+    /// Whether its author, and the peer it came from, are shown.
+    pub author: Presence,
+    /// Its state.
+    pub state: PostState,
+}
+
+/// What is to be seen or acted on: a place, or a post in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Subject {
+    /// Where.
+    pub place: Place,
+    /// The post; `None` for the place itself.
+    pub post: Option<PostAccess>,
+}
+
+/// How the viewer stands in the place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Standing {
+    /// Their role in the community.
+    pub role: Option<MemberRole>,
+    /// They are a member of the space.
+    pub in_space: bool,
+    /// They are a guest of this thread, and that has not ended.
+    pub granted: bool,
+    /// They are banned from the community, and that has not ended.
+    pub banned: bool,
+    /// Their account or actor may not act.
+    pub suspended: bool,
+    /// They administer this instance.
+    pub admin: bool,
+    /// They are the remote community itself, or what it announced speaks for it.
+    pub speaks_for_community: bool,
+}
+
+impl Standing {
+    /// A moderator or facilitator of the community, or what the remote community itself says.
+    #[must_use]
+    pub fn moderates(&self) -> bool {
+        self.speaks_for_community
+            || matches!(
+                self.role,
+                Some(MemberRole::Moderator | MemberRole::Facilitator)
+            )
+    }
+}
+
+/// What somebody wants to do. Following is not among them: it needs no place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Read it.
+    See,
+    /// Reply to the post.
+    Reply,
+    /// Begin a thread in the place.
+    Post,
+    /// Begin a thread of kind announcement.
+    Announce,
+    /// React to the post.
+    React,
+    /// Change the post's text.
+    Edit,
+    /// Remove the post.
+    Remove,
+    /// Put a removed post back.
+    Restore,
+    /// Hold, hide and release what others wrote in the place.
+    Moderate,
+    /// Change what the community says of itself, its roles and its spaces.
+    Manage,
+}
+
+impl Action {
+    /// Every action.
+    pub const ALL: &'static [Self] = &[
+        Self::See,
+        Self::Reply,
+        Self::Post,
+        Self::Announce,
+        Self::React,
+        Self::Edit,
+        Self::Remove,
+        Self::Restore,
+        Self::Moderate,
+        Self::Manage,
+    ];
+}
+
+/// Why somebody may not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Denied {
+    /// For them it does not exist.
+    Hidden,
+    /// It was removed.
+    Gone,
+    /// They see it, but a rule is in the way.
+    Rule(Rule),
+}
+
+impl Denied {
+    /// As a refusal of the thing named.
+    #[must_use]
+    pub const fn refusal(self, what: &'static str) -> Refusal {
+        match self {
+            Self::Hidden => Refusal::NotFound(what),
+            Self::Gone => Refusal::Gone(what),
+            Self::Rule(rule) => Refusal::NotAllowed(rule),
+        }
+    }
+}
+
+/// Whether a viewer may do something.
+///
+/// # Errors
+/// [`Denied`], with the first reason that holds.
+pub fn may(
+    viewer: Viewer,
+    standing: &Standing,
+    subject: &Subject,
+    action: Action,
+) -> Result<(), Denied> {
+    if viewer == Viewer::System {
+        return Ok(());
+    }
+    if !sees(standing, subject) {
+        return Err(Denied::Hidden);
+    }
+    if action == Action::See {
+        return Ok(());
+    }
+    if viewer.person().is_none() {
+        return Err(Denied::Rule(Rule::SignedIn));
+    }
+    if standing.suspended {
+        return Err(Denied::Rule(Rule::ActiveAccount));
+    }
+    acts(standing, subject, action)
+}
+
+/// Whether the subject exists for the viewer.
+fn sees(standing: &Standing, subject: &Subject) -> bool {
+    let place = match subject.place {
+        Place::Personal => true,
+        Place::Space {
+            access, community, ..
+        } => community == Presence::Shown && reads(standing, access),
+    };
+    let post = subject.post.is_none_or(|post| {
+        post.author == Presence::Shown
+            && shows(standing, post.state, post.own)
+            && post.thread.is_none_or(|thread| {
+                thread.author == Presence::Shown && shows(standing, thread.state, thread.own)
+            })
+    });
+    place && post
+}
+
+/// Whether the viewer may read a space.
+const fn reads(standing: &Standing, access: SpaceAccess) -> bool {
+    match access {
+        SpaceAccess::Open => true,
+        SpaceAccess::Members => standing.role.is_some() || standing.granted,
+        SpaceAccess::Private => standing.in_space || standing.granted,
+    }
+}
+
+/// Whether a post in this state exists for the viewer, who wrote it or did not.
+fn shows(standing: &Standing, state: PostState, own: bool) -> bool {
+    match state {
+        PostState::Live | PostState::Tombstone => true,
+        PostState::Held | PostState::Hidden => own || standing.moderates(),
+        PostState::Draft => own,
+    }
+}
+
+/// Whether a person who sees the subject may act on it.
+fn acts(standing: &Standing, subject: &Subject, action: Action) -> Result<(), Denied> {
+    let post = subject.post;
+    let own = post.is_some_and(|post| post.own);
+    match action {
+        Action::See => Ok(()),
+        Action::Post | Action::Reply | Action::React => {
+            live(subject, action)?;
+            allow(!standing.banned, Rule::Banned)
+        }
+        Action::Announce => {
+            allow(!standing.banned, Rule::Banned)?;
+            allow(announces(standing, subject.place), Rule::Facilitator)
+        }
+        Action::Edit => {
+            live(subject, action)?;
+            allow(own, Rule::Author)
+        }
+        Action::Remove => allow(
+            own || standing.moderates() || standing.admin,
+            Rule::AuthorOrModerator,
+        ),
+        Action::Restore => {
+            let may = match post.and_then(|post| post.deleted_by) {
+                Some(DeletedBy::Author) | None => own,
+                Some(DeletedBy::Moderator) => standing.moderates(),
+                Some(DeletedBy::Admin) => false,
+            };
+            allow(may, Rule::AuthorOrModerator)
+        }
+        Action::Moderate => allow(standing.moderates(), Rule::Moderator),
+        Action::Manage => match subject.place {
+            Place::Space { local: true, .. } => allow(
+                standing.role == Some(MemberRole::Facilitator),
+                Rule::Facilitator,
+            ),
+            Place::Space { local: false, .. } | Place::Personal => {
+                Err(Denied::Rule(Rule::NotOurs))
+            }
+        },
+    }
+}
+
+/// What is written to must be there: nobody replies to, reacts to or edits a tombstone.
+const fn live(subject: &Subject, action: Action) -> Result<(), Denied> {
+    match (action, subject.post) {
+        (Action::Post, _) | (_, None) => Ok(()),
+        (_, Some(post)) if matches!(post.state, PostState::Tombstone) => Err(Denied::Gone),
+        (_, Some(_)) => Ok(()),
+    }
+}
+
+/// Announcements are the facilitators'; a peer may let its moderators make them too.
+fn announces(standing: &Standing, place: Place) -> bool {
+    match place {
+        Place::Space { local: true, .. } => standing.role == Some(MemberRole::Facilitator),
+        Place::Space { local: false, .. } => standing.moderates(),
+        Place::Personal => false,
+    }
+}
+
+const fn allow(good: bool, rule: Rule) -> Result<(), Denied> {
+    if good { Ok(()) } else { Err(Denied::Rule(rule)) }
+}
+
+#[cfg(test)]
+mod tests;

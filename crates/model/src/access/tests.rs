@@ -1,0 +1,197 @@
+//! The access rule as tables: (role × action), (space × role), (post state × role).
+
+use super::*;
+
+const ANN: Viewer = Viewer::Person(ActorId(1));
+
+fn space(access: SpaceAccess) -> Place {
+    Place::Space {
+        access,
+        community: Presence::Shown,
+        local: true,
+    }
+}
+
+fn post(own: bool, state: PostState) -> PostAccess {
+    PostAccess {
+        own,
+        author: Presence::Shown,
+        state,
+        deleted_by: None,
+        thread: None,
+    }
+}
+
+fn role(role: MemberRole) -> Standing {
+    Standing {
+        role: Some(role),
+        ..Standing::default()
+    }
+}
+
+/// One letter an action: `y` allowed, `n` a rule is in the way, `-` hidden, `g` gone.
+fn row(viewer: Viewer, standing: &Standing, subject: &Subject) -> String {
+    let letter = |action: &Action| match may(viewer, standing, subject, *action) {
+        Ok(()) => 'y',
+        Err(Denied::Hidden) => '-',
+        Err(Denied::Gone) => 'g',
+        Err(Denied::Rule(_)) => 'n',
+    };
+    Action::ALL.iter().map(letter).collect()
+}
+
+#[test]
+fn what_each_role_may_do_with_somebody_elses_post() {
+    let subject = Subject {
+        place: space(SpaceAccess::Open),
+        post: Some(post(false, PostState::Live)),
+    };
+    let admin = Standing {
+        admin: true,
+        ..Standing::default()
+    };
+    let banned = Standing {
+        banned: true,
+        ..role(MemberRole::Member)
+    };
+    let suspended = Standing {
+        suspended: true,
+        ..role(MemberRole::Facilitator)
+    };
+    let remote = Standing {
+        speaks_for_community: true,
+        ..Standing::default()
+    };
+    let table = [
+        //                                                     See Reply Post Announce React Edit Remove Restore Moderate Manage
+        (Viewer::Guest, Standing::default(), "ynnnnnnnnn"),
+        (Viewer::Peer(PeerId(1)), Standing::default(), "ynnnnnnnnn"),
+        (ANN, Standing::default(), "yyynynnnnn"),
+        (ANN, role(MemberRole::Member), "yyynynnnnn"),
+        (ANN, role(MemberRole::Moderator), "yyynynynyn"),
+        (ANN, role(MemberRole::Facilitator), "yyyyynynyy"),
+        (ANN, admin, "yyynynynnn"),
+        (ANN, banned, "ynnnnnnnnn"),
+        (ANN, suspended, "ynnnnnnnnn"),
+        (ANN, remote, "yyynynynyn"),
+        (Viewer::System, Standing::default(), "yyyyyyyyyy"),
+    ];
+    for (viewer, standing, expected) in table {
+        assert_eq!(
+            row(viewer, &standing, &subject),
+            expected,
+            "{viewer:?} {standing:?}"
+        );
+    }
+}
+
+#[test]
+fn what_an_author_may_do_with_their_own_post() {
+    let own = |state, deleted_by| Subject {
+        place: space(SpaceAccess::Open),
+        post: Some(PostAccess {
+            deleted_by,
+            ..post(true, state)
+        }),
+    };
+    let member = role(MemberRole::Member);
+    assert_eq!(row(ANN, &member, &own(PostState::Live, None)), "yyynyyyynn");
+    assert_eq!(row(ANN, &member, &own(PostState::Draft, None)), "yyynyyyynn");
+    let removed = own(PostState::Tombstone, Some(DeletedBy::Author));
+    assert_eq!(row(ANN, &member, &removed), "ygynggyynn");
+    let moderated = own(PostState::Tombstone, Some(DeletedBy::Moderator));
+    assert_eq!(may(ANN, &member, &moderated, Action::Restore), Err(Denied::Rule(Rule::AuthorOrModerator)));
+    assert_eq!(may(ANN, &role(MemberRole::Moderator), &moderated, Action::Restore), Ok(()));
+    let by_admin = own(PostState::Tombstone, Some(DeletedBy::Admin));
+    assert!(may(ANN, &role(MemberRole::Facilitator), &by_admin, Action::Restore).is_err());
+}
+
+#[test]
+fn who_reads_each_kind_of_space() {
+    let in_space = Standing {
+        in_space: true,
+        ..role(MemberRole::Member)
+    };
+    let granted = Standing {
+        granted: true,
+        ..Standing::default()
+    };
+    let facilitator = role(MemberRole::Facilitator);
+    let readers = [
+        (Viewer::Guest, Standing::default(), [true, false, false]),
+        (ANN, Standing::default(), [true, false, false]),
+        (ANN, role(MemberRole::Member), [true, true, false]),
+        (ANN, facilitator, [true, true, false]),
+        (ANN, in_space, [true, true, true]),
+        (ANN, granted, [true, true, true]),
+    ];
+    for (viewer, standing, expected) in readers {
+        let seen = [SpaceAccess::Open, SpaceAccess::Members, SpaceAccess::Private].map(|access| {
+            let subject = Subject {
+                place: space(access),
+                post: Some(post(false, PostState::Live)),
+            };
+            may(viewer, &standing, &subject, Action::See).is_ok()
+        });
+        assert_eq!(seen, expected, "{viewer:?} {standing:?}");
+    }
+}
+
+#[test]
+fn who_sees_each_state_of_a_post() {
+    let moderator = role(MemberRole::Moderator);
+    for (state, anyone, own, moderators) in [
+        (PostState::Live, true, true, true),
+        (PostState::Tombstone, true, true, true),
+        (PostState::Held, false, true, true),
+        (PostState::Hidden, false, true, true),
+        (PostState::Draft, false, true, false),
+    ] {
+        let sees = |standing: &Standing, own: bool| {
+            let alone = Subject {
+                place: space(SpaceAccess::Open),
+                post: Some(post(own, state)),
+            };
+            let in_thread = Subject {
+                place: space(SpaceAccess::Open),
+                post: Some(PostAccess {
+                    thread: Some(ThreadAccess {
+                        own,
+                        author: Presence::Shown,
+                        state,
+                    }),
+                    ..post(false, PostState::Live)
+                }),
+            };
+            let seen = may(ANN, standing, &alone, Action::See).is_ok();
+            assert_eq!(may(ANN, standing, &in_thread, Action::See).is_ok(), seen);
+            seen
+        };
+        let stranger = Standing::default();
+        let seen = (sees(&stranger, false), sees(&stranger, true), sees(&moderator, false));
+        assert_eq!(seen, (anyone, own, moderators), "{state}");
+    }
+}
+
+#[test]
+fn what_is_withheld_exists_for_nobody() {
+    let facilitator = role(MemberRole::Facilitator);
+    let suspended_community = Subject {
+        place: Place::Space {
+            access: SpaceAccess::Open,
+            community: Presence::Withheld,
+            local: true,
+        },
+        post: None,
+    };
+    let suspended_author = Subject {
+        place: space(SpaceAccess::Open),
+        post: Some(PostAccess {
+            author: Presence::Withheld,
+            ..post(true, PostState::Live)
+        }),
+    };
+    for subject in [suspended_community, suspended_author] {
+        assert_eq!(row(ANN, &facilitator, &subject), "-".repeat(Action::ALL.len()));
+    }
+}

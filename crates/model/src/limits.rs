@@ -1,0 +1,18 @@
+//! Every limit on what people and peers write, in one place: forms, API, verbs and the receipt of
+//! remote objects use these. Lengths are in characters.
+
+/// Title of a post.
+pub const TITLE_MAX: usize = 200;
+/// Body of a post, as typed.
+pub const BODY_MAX: usize = 50_000;
+/// Threads on a page of a list.
+pub const THREADS_PER_PAGE: i64 = 30;
+/// Replies on a page of a thread.
+pub const REPLIES_PER_PAGE: i64 = 50;
+
+/// Name of a community.
+pub const COMMUNITY_NAME_MAX: usize = 100;
+/// One-sentence purpose of a community.
+pub const PURPOSE_MAX: usize = 300;
+/// Each of a community's three texts: domain, community, practice.
+pub const CHARTER_TEXT_MAX: usize = 10_000;

@@ -1,0 +1,136 @@
+//! Actors by name, whoever may see them; see [`crate::raw`].
+
+use crate::connection::Db;
+use crate::each;
+use crate::row::{Actor, SigningKey};
+use crate::schema::{actor, assertion_key, signing_key};
+use diesel::prelude::*;
+use model::actor::KeyKind;
+use model::{ActorId, ActorKind, ActorState};
+
+/// One actor.
+pub fn by_id(db: &mut Db, id: ActorId) -> QueryResult<Option<Actor>> {
+    each!(db, c => actor::table
+        .find(id)
+        .select(Actor::as_select())
+        .first(c)
+        .optional())
+}
+
+/// Whether this is an actor of ours.
+pub fn is_ours(db: &mut Db, id: ActorId) -> QueryResult<bool> {
+    let ours = actor::table.find(id).select(actor::peer_id.is_null());
+    Ok(ours.first(db).optional()?.unwrap_or(false))
+}
+
+/// By what the world calls it.
+pub fn by_ap_id(db: &mut Db, ap_id: &str) -> QueryResult<Option<Actor>> {
+    each!(db, c => actor::table
+        .filter(actor::ap_id.eq(ap_id))
+        .select(Actor::as_select())
+        .first(c)
+        .optional())
+}
+
+/// Those of the given names that we know.
+pub fn by_ap_ids(db: &mut Db, ap_ids: &[String]) -> QueryResult<Vec<Actor>> {
+    each!(db, c => actor::table
+        .filter(actor::ap_id.eq_any(ap_ids))
+        .select(Actor::as_select())
+        .load(c))
+}
+
+/// Who of a peer has this address, as a community or not, whatever may be seen of that peer.
+pub fn holder(
+    db: &mut Db,
+    handle: &str,
+    host: &str,
+    community: bool,
+) -> QueryResult<Option<ActorId>> {
+    actor::table
+        .filter(actor::handle.eq(handle).and(actor::host.eq(host)))
+        .filter(actor::kind.eq(ActorKind::Group).eq(community))
+        .select(actor::id)
+        .first(db)
+        .optional()
+}
+
+/// By the id of a key its document names, with that key as it stands there. Most have one key, the
+/// one in `publicKey`, so that is looked for first.
+pub fn by_key_id(db: &mut Db, key_id: &str) -> QueryResult<Option<(Actor, String)>> {
+    let main: Option<Actor> = actor::table
+        .filter(actor::key_id.eq(key_id))
+        .filter(actor::key_pem.is_not_null())
+        .select(Actor::as_select())
+        .first(db)
+        .optional()?;
+    if let Some((row, pem)) = main.and_then(|row| Some((row.clone(), row.key_pem?))) {
+        return Ok(Some((row, pem)));
+    }
+    assertion_key::table
+        .inner_join(actor::table)
+        .filter(assertion_key::key_id.eq(key_id))
+        .select((Actor::as_select(), assertion_key::multibase))
+        .first(db)
+        .optional()
+}
+
+/// A further key of an actor, by its id.
+pub fn assertion_key(db: &mut Db, id: ActorId, key_id: &str) -> QueryResult<Option<String>> {
+    assertion_key::table
+        .find((id, key_id))
+        .select(assertion_key::multibase)
+        .first(db)
+        .optional()
+}
+
+/// Whose own inbox this is; `None` where it is nobody's, or shared.
+pub fn by_own_inbox(db: &mut Db, inbox: &str) -> QueryResult<Option<Actor>> {
+    let mut behind: Vec<Actor> = actor::table
+        .filter(actor::delivery_inbox.eq(inbox))
+        .filter(actor::peer_id.is_not_null())
+        .limit(2)
+        .select(Actor::as_select())
+        .load(db)?;
+    let one = behind.pop().filter(|_| behind.is_empty());
+    Ok(one.filter(|actor| actor.inbox == inbox))
+}
+
+/// The instance's own actor.
+pub fn instance(db: &mut Db) -> QueryResult<Option<Actor>> {
+    actor::table
+        .filter(
+            actor::kind
+                .eq(ActorKind::Application)
+                .and(actor::peer_id.is_null()),
+        )
+        .select(Actor::as_select())
+        .first(db)
+        .optional()
+}
+
+/// The newest key of a kind of a local actor.
+pub fn key(db: &mut Db, actor_id: ActorId, kind: KeyKind) -> QueryResult<Option<SigningKey>> {
+    signing_key::table
+        .filter(signing_key::actor_id.eq(actor_id))
+        .filter(signing_key::kind.eq(kind))
+        .order(signing_key::id.desc())
+        .select(SigningKey::as_select())
+        .first(db)
+        .optional()
+}
+
+/// Local actors that have no key of a kind, oldest first.
+pub fn without_key(db: &mut Db, kind: KeyKind, limit: i64) -> QueryResult<Vec<ActorId>> {
+    let has = signing_key::table
+        .filter(signing_key::actor_id.eq(actor::id))
+        .filter(signing_key::kind.eq(kind));
+    actor::table
+        .filter(actor::peer_id.is_null())
+        .filter(actor::state.ne(ActorState::Deleted))
+        .filter(diesel::dsl::not(diesel::dsl::exists(has)))
+        .order(actor::id.asc())
+        .limit(limit)
+        .select(actor::id)
+        .load(db)
+}

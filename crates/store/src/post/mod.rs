@@ -1,0 +1,19 @@
+//! Posts: their rows, the lists and threads made of them, who has read how far, and where else they
+//! are shown. What takes a [`model::access::Reader`] answers only what that reader may see.
+
+mod event;
+mod list;
+pub mod raw;
+mod read;
+mod read_mark;
+mod share;
+mod thread;
+mod write;
+
+pub use event::*;
+pub use list::*;
+pub use read::*;
+pub use read_mark::*;
+pub use share::*;
+pub use thread::*;
+pub use write::*;

@@ -1,0 +1,107 @@
+//! Posts by name, whoever may see them: for verbs, which check the rule themselves, and for the
+//! federation engine, which decides per recipient.
+
+use crate::connection::Db;
+use crate::each;
+use crate::fragment::among;
+use crate::row::{Actor, Like, Post, Revision};
+use crate::schema::{actor, mention, post, post_like, revision};
+use diesel::prelude::*;
+use model::{ActorId, PostId, PostState, RevisionId};
+
+/// One post, by its id.
+pub fn by_id(db: &mut Db, id: PostId) -> QueryResult<Option<Post>> {
+    each!(db, c => post::table
+        .find(id)
+        .select(Post::as_select())
+        .first(c)
+        .optional())
+}
+
+/// One post, by its ActivityPub id.
+pub fn by_ap_id(db: &mut Db, ap_id: &str) -> QueryResult<Option<Post>> {
+    each!(db, c => post::table
+        .filter(post::ap_id.eq(ap_id))
+        .select(Post::as_select())
+        .first(c)
+        .optional())
+}
+
+/// The id of the post with this ActivityPub id.
+pub fn id_of(db: &mut Db, ap_id: &str) -> QueryResult<Option<PostId>> {
+    each!(db, c => post::table
+        .filter(post::ap_id.eq(ap_id))
+        .select(post::id)
+        .first(c)
+        .optional())
+}
+
+/// Several posts; those that do not exist are absent.
+pub fn by_ids(db: &mut Db, ids: &[PostId]) -> QueryResult<Vec<Post>> {
+    each!(db, c => post::table
+        .filter(among(post::id, ids.iter().copied()))
+        .select(Post::as_select())
+        .load(c))
+}
+
+/// Every post by one author that is not a tombstone, in any state and place, newest first, below the
+/// cursor.
+pub fn by_author(
+    db: &mut Db,
+    author: ActorId,
+    before: PostId,
+    limit: i64,
+) -> QueryResult<Vec<Post>> {
+    post::table
+        .filter(post::author_id.eq(author).and(post::id.lt(before)))
+        .filter(post::state.ne(PostState::Tombstone))
+        .order(post::id.desc())
+        .limit(limit)
+        .select(Post::as_select())
+        .load(db)
+}
+
+/// The newest post of a thread, by arrival.
+pub fn newest_in(db: &mut Db, root: PostId) -> QueryResult<PostId> {
+    post::table.find(root).select(post::last_post_id).first(db)
+}
+
+/// Somebody's like of a post.
+pub fn like_of(db: &mut Db, who: ActorId, post_id: PostId) -> QueryResult<Option<Like>> {
+    post_like::table
+        .filter(
+            post_like::actor_id
+                .eq(who)
+                .and(post_like::post_id.eq(post_id)),
+        )
+        .select(Like::as_select())
+        .first(db)
+        .optional()
+}
+
+/// One like, by its ActivityPub id.
+pub fn like_by_ap_id(db: &mut Db, ap_id: &str) -> QueryResult<Option<Like>> {
+    post_like::table
+        .filter(post_like::ap_id.eq(ap_id))
+        .select(Like::as_select())
+        .first(db)
+        .optional()
+}
+
+/// The texts a post had, oldest first.
+pub fn revisions(db: &mut Db, id: PostId) -> QueryResult<Vec<Revision>> {
+    revision::table
+        .filter(revision::post_id.eq(id).and(revision::id.gt(RevisionId(0))))
+        .order(revision::id.asc())
+        .select(Revision::as_select())
+        .load(db)
+}
+
+/// Those named in a post.
+pub fn mentions(db: &mut Db, id: PostId) -> QueryResult<Vec<Actor>> {
+    mention::table
+        .inner_join(actor::table.on(actor::id.eq(mention::actor_id)))
+        .filter(mention::post_id.eq(id))
+        .select(Actor::as_select())
+        .load(db)
+}

@@ -1,0 +1,80 @@
+//! Single posts, and posts by author, as far as a reader may see them.
+
+use crate::connection::Db;
+use crate::each;
+use crate::fragment::among;
+use crate::row::{Post, Revision};
+use crate::schema::{post, post_like};
+use crate::visible;
+use diesel::prelude::*;
+use model::access::Reader;
+use model::{ActorId, PostId, PostState};
+
+/// One post; a tombstone keeps its place.
+pub fn by_id(db: &mut Db, reader: Reader, id: PostId) -> QueryResult<Option<Post>> {
+    each!(db, c => post::table
+        .find(id)
+        .filter(visible::post(reader))
+        .select(Post::as_select())
+        .first(c)
+        .optional())
+}
+
+/// Several posts; those that do not exist for the reader are absent.
+pub fn by_ids(db: &mut Db, reader: Reader, ids: &[PostId]) -> QueryResult<Vec<Post>> {
+    each!(db, c => post::table
+        .filter(among(post::id, ids.iter().copied()))
+        .filter(visible::post(reader))
+        .select(Post::as_select())
+        .load(c))
+}
+
+/// Posts by one author, newest first, below the cursor; without tombstones.
+pub fn by_author(
+    db: &mut Db,
+    reader: Reader,
+    author: ActorId,
+    before: PostId,
+    limit: i64,
+) -> QueryResult<Vec<Post>> {
+    post::table
+        .filter(post::author_id.eq(author).and(post::id.lt(before)))
+        .filter(post::state.ne(PostState::Tombstone))
+        .filter(visible::post(reader))
+        .order(post::id.desc())
+        .limit(limit)
+        .select(Post::as_select())
+        .load(db)
+}
+
+/// The texts a post had, oldest first; none where the reader may not see the post.
+pub fn revisions(db: &mut Db, reader: Reader, id: PostId) -> QueryResult<Vec<Revision>> {
+    match by_id(db, reader, id)? {
+        Some(post) => super::raw::revisions(db, post.id),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Which of these posts somebody likes.
+pub fn liked(db: &mut Db, who: ActorId, posts: &[PostId]) -> QueryResult<Vec<PostId>> {
+    each!(db, c => post_like::table
+        .filter(post_like::actor_id.eq(who).and(among(post_like::post_id, posts.iter().copied())))
+        .select(post_like::post_id)
+        .load(c))
+}
+
+/// Threads and replies of local people, for NodeInfo: `(threads, replies)`.
+pub fn count_local(db: &mut Db) -> QueryResult<(i64, i64)> {
+    let local = post::table
+        .filter(post::peer_id.is_null())
+        .filter(post::state.eq(PostState::Live));
+    let threads = local
+        .filter(post::parent_id.is_null())
+        .count()
+        .get_result(db)?;
+    let replies = local
+        .filter(post::parent_id.is_not_null())
+        .count()
+        .get_result(db)?;
+    Ok((threads, replies))
+}

@@ -1,0 +1,72 @@
+//! The replies of one thread. The caller has found the thread visible before.
+
+use crate::connection::Db;
+use crate::row::Post;
+use crate::schema::post;
+use crate::visible;
+use diesel::prelude::*;
+use model::access::Reader;
+use model::{PostId, PostState};
+
+/// The replies in reading order (branch by branch), `limit` of them after `skip`.
+pub fn replies(
+    db: &mut Db,
+    reader: Reader,
+    root: PostId,
+    skip: i64,
+    limit: i64,
+) -> QueryResult<Vec<Post>> {
+    post::table
+        .filter(post::root_id.eq(root).and(post::parent_id.is_not_null()))
+        .filter(visible::reply(reader))
+        .order((post::branch_id.asc(), post::id.asc()))
+        .offset(skip)
+        .limit(limit)
+        .select(Post::as_select())
+        .load(db)
+}
+
+/// How many replies precede this one in reading order.
+pub fn replies_before(db: &mut Db, reader: Reader, reply: &Post) -> QueryResult<i64> {
+    let in_thread = post::root_id
+        .eq(reply.root_id)
+        .and(post::parent_id.is_not_null());
+    let earlier = post::branch_id.lt(reply.branch_id).or(post::branch_id
+        .eq(reply.branch_id)
+        .and(post::id.lt(reply.id)));
+    post::table
+        .filter(in_thread)
+        .filter(earlier)
+        .filter(visible::reply(reader))
+        .count()
+        .get_result(db)
+}
+
+/// The ActivityPub ids of a thread's posts, oldest first, for its `context` collection; without
+/// tombstones.
+pub fn thread_ap_ids(
+    db: &mut Db,
+    reader: Reader,
+    root: PostId,
+    after: PostId,
+    limit: i64,
+) -> QueryResult<Vec<(PostId, String)>> {
+    post::table
+        .filter(post::root_id.eq(root).and(post::id.gt(after)))
+        .filter(post::state.ne(PostState::Tombstone))
+        .filter(visible::reply(reader))
+        .order(post::id.asc())
+        .limit(limit)
+        .select((post::id, post::ap_id))
+        .load(db)
+}
+
+/// How many posts a thread holds, without tombstones.
+pub fn thread_len(db: &mut Db, reader: Reader, root: PostId) -> QueryResult<i64> {
+    post::table
+        .filter(post::root_id.eq(root))
+        .filter(post::state.ne(PostState::Tombstone))
+        .filter(visible::reply(reader))
+        .count()
+        .get_result(db)
+}

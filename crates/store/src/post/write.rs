@@ -1,0 +1,228 @@
+//! Changing rows of posts, likes and mentions; the rules stand in `domain`.
+
+use crate::clash;
+use crate::connection::Db;
+use crate::each;
+use crate::row::{Like, Mention, Post, Revision, Tombstone};
+use crate::schema::{mention, post, post_like, revision, tombstone};
+use diesel::dsl::case_when;
+use diesel::expression::IntoSql;
+use diesel::prelude::*;
+use diesel::sql_types::Timestamp;
+use model::{ActorId, DeletedBy, LangText, LikeId, PostId, PostState, SpaceId, Time};
+
+/// Adds a post; one the world knows by the same name stays, and answers `false`.
+pub fn insert(db: &mut Db, row: &Post) -> QueryResult<bool> {
+    let added = each!(db, c => diesel::insert_into(post::table)
+        .values(row)
+        .on_conflict(post::ap_id)
+        .do_nothing()
+        .execute(c))?;
+    Ok(added == 1)
+}
+
+/// A reply has come: the thread counts it and moves up.
+pub fn count_reply(db: &mut Db, root: PostId, reply: PostId, at: Time) -> QueryResult<()> {
+    let later = case_when(post::active_at.lt(at), at.into_sql::<Timestamp>());
+    each!(db, c => diesel::update(post::table.find(root))
+        .set((
+            post::reply_count.eq(post::reply_count + 1),
+            post::last_post_id.eq(reply),
+            post::active_at.eq(later.otherwise(post::active_at)),
+        ))
+        .execute(c))?;
+    Ok(())
+}
+
+/// The new text of a post, of several languages each.
+#[derive(AsChangeset)]
+#[diesel(table_name = post)]
+pub struct PostText<'a> {
+    /// Empty for a reply.
+    pub title: &'a LangText,
+    /// As typed; empty where a peer did not say.
+    pub source: &'a LangText,
+    /// Sanitized.
+    pub html: &'a LangText,
+}
+
+/// Writes a new text over the old one.
+pub fn set_text(db: &mut Db, id: PostId, text: &PostText<'_>, at: Time) -> QueryResult<()> {
+    each!(db, c => diesel::update(post::table.find(id))
+        .set((text, post::edited_at.eq(at)))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Removes a post's words and its earlier texts, and leaves a tombstone in its place.
+pub fn tombstone(db: &mut Db, id: PostId, by: DeletedBy, at: Time) -> QueryResult<()> {
+    let none = LangText::default();
+    let text = PostText {
+        title: &none,
+        source: &none,
+        html: &none,
+    };
+    each!(db, c => diesel::update(post::table.find(id))
+        .set((
+            &text,
+            post::state.eq(PostState::Tombstone),
+            post::deleted_at.eq(at),
+            post::deleted_by.eq(by),
+        ))
+        .execute(c))?;
+    diesel::delete(revision::table.filter(revision::post_id.eq(id))).execute(db)?;
+    super::delete_event(db, id)
+}
+
+/// Puts a removed post back in its place, with these words.
+pub fn undelete(db: &mut Db, id: PostId, text: &PostText<'_>) -> QueryResult<()> {
+    each!(db, c => diesel::update(post::table.find(id))
+        .set((
+            text,
+            post::state.eq(PostState::Live),
+            post::deleted_at.eq(None::<Time>),
+            post::deleted_by.eq(None::<DeletedBy>),
+        ))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Moves a post to another state.
+pub fn set_state(db: &mut Db, id: PostId, state: PostState) -> QueryResult<()> {
+    diesel::update(post::table.find(id))
+        .set(post::state.eq(state))
+        .execute(db)?;
+    Ok(())
+}
+
+/// A thread in no community, and its replies, now stand in this space.
+pub fn set_space(
+    db: &mut Db,
+    root: PostId,
+    space: SpaceId,
+    community: ActorId,
+) -> QueryResult<()> {
+    diesel::update(post::table.filter(post::root_id.eq(root).and(post::space_id.is_null())))
+        .set((
+            post::space_id.eq(space),
+            post::community_id.eq(community),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// The id of the Announce that carried this thread to software that shows boosts.
+pub fn set_announce(db: &mut Db, id: PostId, announce: &str) -> QueryResult<()> {
+    diesel::update(post::table.find(id))
+        .set(post::announce_id.eq(announce))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Keeps a text a post had.
+pub fn insert_revision(db: &mut Db, row: &Revision) -> QueryResult<()> {
+    each!(db, c => diesel::insert_into(revision::table).values(row).execute(c))?;
+    Ok(())
+}
+
+/// Names somebody in a post.
+pub fn insert_mention(db: &mut Db, post_id: PostId, actor_id: ActorId) -> QueryResult<()> {
+    let row = Mention { post_id, actor_id };
+    each!(db, c => diesel::insert_into(mention::table)
+        .values(&row)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(())
+}
+
+/// Adds a like; a second one by the same actor changes nothing and answers `false`.
+pub fn insert_like(db: &mut Db, row: &Like) -> QueryResult<bool> {
+    let added = each!(db, c => diesel::insert_into(post_like::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    if added == 1 {
+        each!(db, c => diesel::update(post::table.find(row.post_id))
+            .set(post::like_count.eq(post::like_count + 1))
+            .execute(c))?;
+    } else {
+        let taken = diesel::dsl::exists(post_like::table.find(row.id));
+        clash::none(diesel::select(taken).get_result(db)?)?;
+    }
+    Ok(added == 1)
+}
+
+/// Takes a like away.
+pub fn delete_like(db: &mut Db, id: LikeId, post_id: PostId) -> QueryResult<()> {
+    if diesel::delete(post_like::table.find(id)).execute(db)? == 1 {
+        diesel::update(post::table.find(post_id))
+            .set(post::like_count.eq(post::like_count - 1))
+            .execute(db)?;
+    }
+    Ok(())
+}
+
+/// Remembers a Delete that came before its Create.
+pub fn insert_tombstone(db: &mut Db, ap_id: &str, at: Time) -> QueryResult<()> {
+    let row = Tombstone {
+        ap_id: ap_id.to_owned(),
+        at,
+    };
+    each!(db, c => diesel::insert_into(tombstone::table)
+        .values(&row)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(())
+}
+
+/// That Delete was taken back.
+pub fn delete_tombstone(db: &mut Db, ap_id: &str) -> QueryResult<()> {
+    diesel::delete(tombstone::table.find(ap_id)).execute(db)?;
+    Ok(())
+}
+
+/// Forgets at most `limit` of the Deletes that came before their Create, from before a moment; whether
+/// there may be more.
+pub fn forget_tombstones(db: &mut Db, before: Time, limit: i64) -> QueryResult<bool> {
+    let old: Vec<String> = tombstone::table
+        .filter(tombstone::at.lt(before))
+        .select(tombstone::ap_id)
+        .limit(limit)
+        .load(db)?;
+    each!(db, c => diesel::delete(tombstone::table.filter(tombstone::ap_id.eq_any(&old))).execute(c))?;
+    Ok(i64::try_from(old.len()).is_ok_and(|gone| gone == limit))
+}
+
+/// A Delete for this name has come before.
+pub fn has_tombstone(db: &mut Db, ap_id: &str) -> QueryResult<bool> {
+    let there = diesel::dsl::exists(tombstone::table.find(ap_id));
+    each!(db, c => diesel::select(there).get_result(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Db, Store, StoreError, both};
+
+    fn day(day: i64) -> Time {
+        Time::from_unix_millis(1_798_761_600_000).plus_seconds(day * 86_400)
+    }
+
+    both! {
+        async fn what_was_deleted_before_it_came_is_forgotten_a_chunk_at_a_time(store: Store) {
+            let forgotten = store.write(|db: &mut Db| {
+                for number in 0..5 {
+                    insert_tombstone(db, &number.to_string(), day(number))?;
+                }
+                let more = [forget_tombstones(db, day(3), 2)?, forget_tombstones(db, day(3), 2)?];
+                let left: Vec<bool> = (0..5)
+                    .map(|number| has_tombstone(db, &number.to_string()))
+                    .collect::<Result<_, _>>()?;
+                Ok::<_, StoreError>((more, left))
+            });
+            let (more, left) = forgotten.await.unwrap();
+            assert_eq!(more, [true, false]);
+            assert_eq!(left, [false, false, false, true, true]);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Spaces: the parts of a community that differ in who may read them; their members, the guests of
+//! single threads, and bans.
+
+use crate::connection::Db;
+use crate::each;
+use crate::row::{CommunityBan, PostGrant, Space, SpaceMember};
+use crate::schema::{community_ban, post_grant, space, space_member};
+use diesel::prelude::*;
+use model::access::SpaceAccess;
+use model::{ActorId, PostId, SpaceId, Time};
+
+/// Adds a space.
+pub fn insert(db: &mut Db, row: &Space) -> QueryResult<()> {
+    each!(db, c => diesel::insert_into(space::table).values(row).execute(c))?;
+    Ok(())
+}
+
+/// One space.
+pub fn by_id(db: &mut Db, id: SpaceId) -> QueryResult<Option<Space>> {
+    space::table
+        .find(id)
+        .select(Space::as_select())
+        .first(db)
+        .optional()
+}
+
+/// The open space of a community, in which a post stands unless another is said.
+pub fn open_of(db: &mut Db, community: ActorId) -> QueryResult<Option<SpaceId>> {
+    each!(db, c => space::table
+        .filter(space::community_id.eq(community))
+        .filter(space::access.eq(SpaceAccess::Open))
+        .order(space::id.asc())
+        .select(space::id)
+        .first(c)
+        .optional())
+}
+
+/// Makes somebody a member of a space; twice is once.
+pub fn put_member(db: &mut Db, row: &SpaceMember) -> QueryResult<()> {
+    each!(db, c => diesel::insert_into(space_member::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(())
+}
+
+/// Whether somebody is a member of a space.
+pub fn is_member(db: &mut Db, space: SpaceId, who: ActorId) -> QueryResult<bool> {
+    let row = diesel::dsl::exists(space_member::table.find((space, who)));
+    each!(db, c => diesel::select(row).get_result(c))
+}
+
+/// Makes somebody a guest of a thread, in place of an earlier grant.
+pub fn put_grant(db: &mut Db, row: &PostGrant) -> QueryResult<()> {
+    each!(db, c => diesel::insert_into(post_grant::table)
+        .values(row)
+        .on_conflict((post_grant::post_id, post_grant::actor_id))
+        .do_update()
+        .set(post_grant::until.eq(row.until))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Whether somebody is a guest of a thread at a time.
+pub fn is_granted(db: &mut Db, root: PostId, who: ActorId, now: Time) -> QueryResult<bool> {
+    let row = diesel::dsl::exists(
+        post_grant::table
+            .find((root, who))
+            .filter(post_grant::until.gt(now)),
+    );
+    each!(db, c => diesel::select(row).get_result(c))
+}
+
+/// Bans somebody from a community, in place of an earlier ban.
+pub fn put_ban(db: &mut Db, row: &CommunityBan) -> QueryResult<()> {
+    each!(db, c => diesel::insert_into(community_ban::table)
+        .values(row)
+        .on_conflict((community_ban::community_id, community_ban::actor_id))
+        .do_update()
+        .set(community_ban::until.eq(row.until))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Whether somebody is banned from a community at a time.
+pub fn is_banned(db: &mut Db, community: ActorId, who: ActorId, now: Time) -> QueryResult<bool> {
+    let row = diesel::dsl::exists(community_ban::table.find((community, who)).filter(
+        community_ban::until
+            .is_null()
+            .or(community_ban::until.gt(now)),
+    ));
+    each!(db, c => diesel::select(row).get_result(c))
+}

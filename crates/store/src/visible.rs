@@ -1,0 +1,240 @@
+//! Who may see what, as SQL: the `See` of `model::access::may`. Every list, count and look-up that
+//! answers a person or a peer filters by one of these; a test compares them with the rule itself.
+//!
+//! Blocked peers and suspended actors are read once a statement, by an index, and nearly always
+//! there are none.
+
+use crate::fragment::{Predicate, predicate};
+use model::ActorId;
+use model::access::{Reader, Viewer};
+
+/// A row of a table with a nullable `peer_id` is ours, or of a peer that is not blocked.
+macro_rules! not_blocked {
+    ($table:literal) => {
+        concat!(
+            "(",
+            $table,
+            ".peer_id IS NULL OR ",
+            $table,
+            ".peer_id NOT IN (SELECT id FROM peer WHERE standing = 'blocked'))"
+        )
+    };
+}
+
+/// A post, by its alias, that its peer and its author do not withhold.
+macro_rules! shown_row {
+    ($post:literal) => {
+        concat!(
+            not_blocked!($post),
+            " AND ",
+            $post,
+            ".author_id NOT IN (SELECT id FROM actor WHERE state = 'suspended')"
+        )
+    };
+}
+
+/// States that everybody sees.
+macro_rules! public_state {
+    ($post:literal) => {
+        concat!($post, ".state IN ('live', 'tombstone')")
+    };
+}
+
+/// States that the viewer, `?1`, sees.
+macro_rules! viewer_state {
+    ($post:literal) => {
+        concat!(
+            "(",
+            public_state!($post),
+            " OR ",
+            $post,
+            ".author_id = ?1 OR (",
+            $post,
+            ".state IN ('held', 'hidden') AND EXISTS (SELECT 1 FROM membership m \
+             WHERE m.community_id = ",
+            $post,
+            ".community_id AND m.actor_id = ?1 AND m.role IN ('moderator', 'facilitator'))))"
+        )
+    };
+}
+
+/// The space of `post`, and its community, with a condition on `s`.
+macro_rules! in_space {
+    ($access:expr) => {
+        concat!(
+            "(post.space_id IS NULL OR EXISTS (SELECT 1 FROM space s \
+             JOIN actor c ON c.id = s.community_id WHERE s.id = post.space_id \
+             AND c.state NOT IN ('suspended', 'pending') AND ",
+            not_blocked!("c"),
+            " AND ",
+            $access,
+            "))"
+        )
+    };
+}
+
+/// Spaces that everybody reads.
+macro_rules! open_space {
+    () => {
+        in_space!("s.access = 'open'")
+    };
+}
+
+/// Spaces that the viewer reads, at the time `?2`.
+macro_rules! readable_space {
+    () => {
+        in_space!(
+            "(s.access = 'open' \
+             OR (s.access = 'members' AND EXISTS (SELECT 1 FROM membership m \
+                 WHERE m.community_id = s.community_id AND m.actor_id = ?1)) \
+             OR (s.access = 'private' AND EXISTS (SELECT 1 FROM space_member m \
+                 WHERE m.space_id = s.id AND m.actor_id = ?1)) \
+             OR EXISTS (SELECT 1 FROM post_grant g WHERE g.post_id = post.root_id \
+                 AND g.actor_id = ?1 AND g.until > ?2))"
+        )
+    };
+}
+
+/// The first post of a reply's thread is shown, by a condition on `root`.
+macro_rules! in_thread {
+    ($state:expr) => {
+        concat!(
+            "(post.parent_id IS NULL OR EXISTS (SELECT 1 FROM post root \
+             WHERE root.id = post.root_id AND ",
+            shown_row!("root"),
+            " AND ",
+            $state,
+            "))"
+        )
+    };
+}
+
+/// A post of a thread that was found visible before: its row alone decides.
+pub(crate) fn reply(reader: Reader) -> Predicate {
+    choose(
+        reader,
+        concat!(shown_row!("post"), " AND ", public_state!("post")),
+        concat!(shown_row!("post"), " AND ", viewer_state!("post")),
+    )
+}
+
+/// The first post of a thread: its row and its place decide.
+pub(crate) fn thread(reader: Reader) -> Predicate {
+    choose(
+        reader,
+        concat!(
+            shown_row!("post"),
+            " AND ",
+            public_state!("post"),
+            " AND ",
+            open_space!()
+        ),
+        concat!(
+            shown_row!("post"),
+            " AND ",
+            viewer_state!("post"),
+            " AND ",
+            readable_space!()
+        ),
+    )
+}
+
+/// Any post: its row, its thread and its place decide.
+pub(crate) fn post(reader: Reader) -> Predicate {
+    choose(
+        reader,
+        concat!(
+            shown_row!("post"),
+            " AND ",
+            public_state!("post"),
+            " AND ",
+            in_thread!(public_state!("root")),
+            " AND ",
+            open_space!()
+        ),
+        concat!(
+            shown_row!("post"),
+            " AND ",
+            viewer_state!("post"),
+            " AND ",
+            in_thread!(viewer_state!("root")),
+            " AND ",
+            readable_space!()
+        ),
+    )
+}
+
+/// An actor that its own page may answer for, if only with a refusal: of no blocked peer.
+pub(crate) fn known_actor() -> Predicate {
+    predicate(not_blocked!("actor"))
+}
+
+/// An actor that lists show: of no blocked peer, neither suspended nor waiting for approval.
+pub(crate) fn actor() -> Predicate {
+    predicate(concat!(
+        not_blocked!("actor"),
+        " AND actor.state NOT IN ('suspended', 'pending')"
+    ))
+}
+
+/// A notice whose cause and post are shown to whoever is told.
+pub(crate) fn notice(reader: Reader) -> Predicate {
+    choose(
+        reader,
+        "1 = 0",
+        concat!(
+            "EXISTS (SELECT 1 FROM actor WHERE actor.id = notice.from_id AND ",
+            not_blocked!("actor"),
+            " AND actor.state <> 'suspended') \
+             AND (notice.post_id IS NULL OR EXISTS (SELECT 1 FROM post \
+             WHERE post.id = notice.post_id AND ",
+            shown_row!("post"),
+            " AND ",
+            viewer_state!("post"),
+            " AND ",
+            in_thread!(viewer_state!("root")),
+            " AND ",
+            readable_space!(),
+            "))"
+        ),
+    )
+}
+
+/// A post that lists of the whole instance show as well: public, and not of a silenced peer unless
+/// the viewer follows its author or its community.
+pub(crate) fn listed_post(reader: Reader) -> Predicate {
+    let id = reader.viewer.person().unwrap_or(ActorId(0));
+    predicate(concat!(
+        "post.audience = 'public' AND (post.peer_id IS NULL \
+         OR post.peer_id NOT IN (SELECT id FROM peer WHERE standing <> 'open') \
+         OR EXISTS (SELECT 1 FROM follow WHERE follow.follower_id = ?1 \
+             AND follow.target_id IN (post.author_id, post.community_id)))"
+    ))
+    .bind(id, reader.now)
+}
+
+/// An actor that lists of the whole instance show as well: not of a silenced peer unless the viewer
+/// follows it.
+pub(crate) fn listed_actor(reader: Reader) -> Predicate {
+    let id = reader.viewer.person().unwrap_or(ActorId(0));
+    predicate(
+        "(actor.peer_id IS NULL \
+         OR actor.peer_id NOT IN (SELECT id FROM peer WHERE standing <> 'open') \
+         OR EXISTS (SELECT 1 FROM follow WHERE follow.follower_id = ?1 \
+             AND follow.target_id = actor.id))",
+    )
+    .bind(id, reader.now)
+}
+
+/// The text for whoever asks: guests and peers see what is open, a person what is theirs too, the
+/// system everything.
+fn choose(reader: Reader, open: &'static str, person: &'static str) -> Predicate {
+    match reader.viewer {
+        Viewer::Guest | Viewer::Peer(_) => predicate(open),
+        Viewer::Person(id) => predicate(person).bind(id, reader.now),
+        Viewer::System => predicate("1 = 1"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

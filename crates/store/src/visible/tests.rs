@@ -1,0 +1,1 @@
+//! The SQL of the access rule against the rule itself.

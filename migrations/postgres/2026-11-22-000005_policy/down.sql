@@ -1,3 +1,0 @@
-DROP TABLE peer_rule;
-DROP INDEX peer_standing;
-ALTER TABLE peer DROP COLUMN standing;

@@ -1,1 +1,0 @@
-DROP TABLE also_known_as;

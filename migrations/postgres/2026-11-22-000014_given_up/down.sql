@@ -1,1 +1,0 @@
-ALTER TABLE peer DROP COLUMN given_up;

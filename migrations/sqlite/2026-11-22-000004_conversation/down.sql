@@ -1,2 +1,0 @@
-ALTER TABLE post DROP COLUMN context;
-ALTER TABLE actor DROP COLUMN moved_to;

@@ -1,1 +1,0 @@
-DROP TABLE suspended_follow;
