@@ -12,6 +12,7 @@
 
 #[path = "../../xtask/src/postgres.rs"]
 mod cluster;
+pub mod rows;
 
 use std::future::Future;
 use std::hash::{BuildHasher, RandomState};

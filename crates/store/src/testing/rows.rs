@@ -1,0 +1,101 @@
+//! Rows with believable values, for tests that write past the verbs.
+
+use crate::row::{Actor, Community, Post};
+use model::{
+    ActorId, ActorKind, ActorState, Audience, LangText, PostId, PostKind, PostState, Time,
+};
+
+fn at() -> Time {
+    Time::from_unix_millis(1_798_761_600_000)
+}
+
+/// A local person in a state.
+#[must_use]
+pub fn person(id: ActorId, state: ActorState) -> Actor {
+    let ap_id = format!("https://alpha.test/u/p{id}");
+    Actor {
+        id,
+        kind: ActorKind::Person,
+        peer_id: None,
+        handle: format!("p{id}"),
+        host: String::new(),
+        state,
+        url: ap_id.clone(),
+        inbox: format!("{ap_id}/inbox"),
+        delivery_inbox: "https://alpha.test/inbox".to_owned(),
+        outbox: None,
+        followers_url: None,
+        moderators_url: None,
+        ap_id,
+        name: format!("Person {id}"),
+        summary_md: String::new(),
+        summary_html: String::new(),
+        pronouns: String::new(),
+        job_title: String::new(),
+        organization: String::new(),
+        languages: String::new(),
+        picture_id: None,
+        picture_url: None,
+        picture_alt: String::new(),
+        indexable: true,
+        key_id: None,
+        key_pem: None,
+        created_at: at(),
+        updated_at: at(),
+        fetched_at: None,
+        follower_count: 0,
+        post_count: 0,
+        moved_to: None,
+    }
+}
+
+/// What a community says of itself; its actor is another row.
+#[must_use]
+pub fn community(actor_id: ActorId) -> Community {
+    Community {
+        actor_id,
+        founded_by: None,
+        name: LangText::single("en", "Weavers"),
+        purpose: LangText::single("en", "We learn together."),
+        domain: LangText::default(),
+        community: LangText::default(),
+        practice: LangText::default(),
+        backfilled_at: None,
+    }
+}
+
+/// A live, public thread in no community.
+#[must_use]
+pub fn thread(id: PostId, author: ActorId) -> Post {
+    let ap_id = format!("https://alpha.test/posts/{id}");
+    let text = |text: &str| LangText::single("en", text);
+    Post {
+        id,
+        url: ap_id.clone(),
+        ap_id,
+        peer_id: None,
+        space_id: None,
+        community_id: None,
+        author_id: author,
+        parent_id: None,
+        root_id: id,
+        branch_id: id,
+        depth: 0,
+        kind: PostKind::Discussion,
+        state: PostState::Live,
+        audience: Audience::Public,
+        title: text("Warping a heddle"),
+        source: text("Use a warping peg."),
+        html: text("<p>Use a warping peg.</p>"),
+        published_at: at(),
+        edited_at: None,
+        deleted_at: None,
+        deleted_by: None,
+        reply_count: 0,
+        like_count: 0,
+        last_post_id: id,
+        active_at: at(),
+        announce_id: None,
+        context: None,
+    }
+}
