@@ -123,7 +123,11 @@ pub async fn list(ask: Ask) -> Page {
 fn filters(f: &Frame, here: Which) -> Vec<Tab> {
     Which::ALL
         .map(|(which, word, key)| {
-            Tab::new(f.t(key), format!("/admin/queue?show={word}"), which == here)
+            Tab::new(
+                f.text(key),
+                format!("/admin/queue?show={word}"),
+                which == here,
+            )
         })
         .to_vec()
 }
