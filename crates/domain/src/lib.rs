@@ -1,5 +1,6 @@
 //! The verbs: one function per change of state. A verb checks the rules, writes rows and records
-//! facts; `Ops` is the only door to them, and commits the jobs the facts call for with the change.
+//! facts; `Ops` is the only door to them, and commits what the facts' listeners derive (jobs and
+//! notices) with the change.
 #![cfg_attr(
     test,
     allow(
@@ -17,11 +18,11 @@ pub mod discussion;
 mod error;
 pub mod follow;
 pub mod keys;
+pub mod listeners;
 pub mod notice;
 mod ops;
 pub mod password;
 pub mod peer;
-mod plan;
 pub mod prose;
 pub mod secret;
 pub mod site;
@@ -30,4 +31,3 @@ pub mod testing;
 
 pub use error::{Error, Outcome};
 pub use ops::{Ops, OpsConfig, Tx};
-pub use plan::plan;

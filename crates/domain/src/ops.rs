@@ -1,9 +1,9 @@
-//! The only door that writes. A verb runs in one transaction; the jobs its facts call for are
-//! committed with it; whoever runs jobs is woken after.
+//! The only door that writes. A verb runs in one transaction; the jobs and notices that follow from
+//! its facts are committed with it; the job runner is woken after the commit.
 
 mod number;
 
-use crate::{Error, Outcome, plan};
+use crate::{Error, Outcome, listeners};
 use model::id::IdMint;
 use model::peer::policy::Policy;
 use model::refusal::Rule;
@@ -266,7 +266,7 @@ fn read_again(db: &mut Db, number: u64, known: Arc<Policy>, stamp: &str) -> Outc
     })
 }
 
-/// One run of a verb: its rows, and the jobs its facts call for; how many those are.
+/// Runs a verb and the listeners of its facts. Returns its answer and the number of new jobs.
 fn run<T>(
     db: &mut Db,
     config: &OpsConfig,
@@ -285,11 +285,7 @@ fn run<T>(
         announcement: None,
     };
     let answer = verb(&mut tx)?;
-    let (now, facts) = (tx.now, std::mem::take(&mut tx.facts));
-    let mut jobs = 0;
-    for job in facts.iter().flat_map(plan) {
-        store::queue::jobs::insert(db, config.ids.next(now), &job, now, now)?;
-        jobs += 1;
-    }
+    let facts = std::mem::take(&mut tx.facts);
+    let jobs = listeners::run(&mut tx, facts)?;
     Ok((answer, jobs))
 }

@@ -113,7 +113,7 @@ impl World {
             ..(*site).clone()
         };
         self.ops
-            .write(move |tx| site::change(tx, account::By::Operator, &site))
+            .write(move |tx| site::change(tx, account::Principal::Operator, &site))
             .await?;
         self.ops.refresh_site().await
     }

@@ -241,8 +241,8 @@ impl House {
             Job::Backfill { .. }
             | Job::SyncFollowers { .. }
             | Job::FetchPicture { .. }
-            | Job::SettlePeer { .. }
-            | Job::JudgePeers
+            | Job::ApplyPeerRule { .. }
+            | Job::ReevaluatePeers
             | Job::RepeatFollows
             | Job::Housekeeping => Ok(()),
         }

@@ -1,6 +1,6 @@
 //! Lists of rules about domains, in and out, as pages, API and command line share them.
 
-use domain::account::By;
+use domain::account::Principal;
 use domain::{Error, Ops, Outcome, Tx};
 use model::Why;
 use model::peer::list::{self, Entry, Fault, Sort, Unreadable, Unused};
@@ -26,7 +26,7 @@ pub struct Imported {
 /// # Errors
 /// `NotAllowed(Admin)`; `Invalid(list: TooLong | Characters | Malformed)` where nothing of it can be
 /// used: over 1 MiB or 50,000 lines, no UTF-8, or without headings.
-pub async fn import(ops: &Ops, by: By, bytes: Vec<u8>) -> Outcome<Imported> {
+pub async fn import(ops: &Ops, by: Principal, bytes: Vec<u8>) -> Outcome<Imported> {
     let read = tokio::task::spawn_blocking(move || list::read(&bytes)).await;
     let read = read.map_err(|crash| Error::Fault(store::StoreError::Panic(crash.to_string())))?;
     let read = read.map_err(|why| Error::invalid("list", unreadable(why)))?;

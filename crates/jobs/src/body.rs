@@ -76,8 +76,8 @@ pub(crate) async fn run(fed: &Federation, media: &Media, id: JobId, job: Job) ->
             fetched(sync::synchronize(fed, actor, &url, &digest).await)
         }
         Job::FetchPicture { actor, url } => picture::fetch(fed, media, actor, &url).await,
-        Job::SettlePeer { peer } => end(settle_peer(fed, peer).await),
-        Job::JudgePeers => end(judge_peers(fed).await),
+        Job::ApplyPeerRule { peer } => end(apply_peer_rule(fed, peer).await),
+        Job::ReevaluatePeers => end(reevaluate_peers(fed).await),
         Job::RepeatFollows => end(repeat_follows(fed).await),
         Job::Housekeeping => end(clean_up(fed).await),
     }
@@ -96,21 +96,21 @@ pub(crate) fn end(outcome: Outcome<()>) -> End {
     }
 }
 
-/// Settles a peer, a chunk at a time.
-async fn settle_peer(fed: &Federation, peer: PeerId) -> Outcome<()> {
+/// Applies a peer's rule, a chunk at a time.
+async fn apply_peer_rule(fed: &Federation, peer: PeerId) -> Outcome<()> {
     let mut next = Some(domain::peer::Step::default());
     while let Some(step) = next {
-        let verb = move |tx: &mut domain::Tx<'_>| domain::peer::settle(tx, peer, step);
+        let verb = move |tx: &mut domain::Tx<'_>| domain::peer::apply_rule(tx, peer, step);
         next = fed.ops().write(verb).await?;
     }
     Ok(())
 }
 
-/// Measures every peer by the rules, a chunk at a time.
-async fn judge_peers(fed: &Federation) -> Outcome<()> {
+/// Evaluates every peer by the rules, a chunk at a time.
+async fn reevaluate_peers(fed: &Federation) -> Outcome<()> {
     let mut next = Some(PeerId(0));
     while let Some(after) = next {
-        let verb = move |tx: &mut domain::Tx<'_>| domain::peer::judge_all(tx, after);
+        let verb = move |tx: &mut domain::Tx<'_>| domain::peer::reevaluate_all(tx, after);
         next = fed.ops().write(verb).await?;
     }
     Ok(())

@@ -1,8 +1,39 @@
-//! Facts: what has happened, in the past tense. A verb records them; `domain::plan` says which
-//! jobs they call for. A fact that removes something carries what its activity will need.
+//! Facts: what has happened, in the past tense. A verb records them; the listeners in
+//! `domain::listeners` turn them into jobs and notices in the same transaction. A fact that removes
+//! something carries what its activity will need.
 
-use crate::{ActorId, FollowId, LikeId, PeerId, PostId};
+use crate::{ActorId, FollowId, LikeId, Origin, PeerId, PostId, Via};
 use serde::{Deserialize, Serialize};
+
+/// How many recipients of notices a fact names at most. A wider audience is a job's work.
+pub const NAMED_MAX: usize = 50;
+
+/// Where the change was made that a fact tells of: an [`Origin`] without its details.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FactOrigin {
+    /// Here. It is sent to other servers.
+    Local,
+    /// At a peer, whose activity was delivered or announced to us. Notices follow from it, and no
+    /// activity of our own: what a community of ours forwards is [`Fact::PeerActed`].
+    Received,
+    /// At a peer, from which we fetched it. Nothing is announced, noticed or mailed.
+    Fetched,
+}
+
+impl From<&Origin> for FactOrigin {
+    fn from(origin: &Origin) -> Self {
+        match origin {
+            Origin::Local => Self::Local,
+            Origin::Remote {
+                via: Via::Delivered | Via::Announced,
+                ..
+            } => Self::Received,
+            Origin::Remote {
+                via: Via::Fetched, ..
+            } => Self::Fetched,
+        }
+    }
+}
 
 /// What becomes of a peer's activity once our community has taken it in: it is announced.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,60 +49,60 @@ pub struct Relay {
 /// A like, as much of it as an `Undo` needs once the row is gone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LikeSeen {
-    /// Ours.
+    /// Our id.
     pub like: LikeId,
-    /// The world's.
+    /// The id of the `Like`.
     pub ap_id: String,
-    /// Who found it helpful.
+    /// Who likes.
     pub actor: ActorId,
-    /// What.
+    /// The liked post.
     pub post: PostId,
-    /// The thread that is in.
+    /// The thread that post is in.
     pub thread: PostId,
 }
 
 /// A follow, as much of it as `Accept` and `Undo` need, also once the row is gone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FollowSeen {
-    /// Ours.
+    /// Our id.
     pub follow: FollowId,
-    /// The world's: the id of the `Follow`.
+    /// The id of the `Follow`.
     pub ap_id: String,
     /// Who follows.
     pub follower: ActorId,
-    /// Whom.
+    /// Who is followed.
     pub target: ActorId,
 }
 
-/// What has happened.
+/// What has happened. A field `by` is the actor whose action it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fact {
-    /// A local person started a thread or replied.
+    /// A thread was started, or a reply written.
     PostPublished {
-        /// Which.
         post: PostId,
-        /// The thread it is in.
         thread: PostId,
-        /// Who.
         by: ActorId,
+        origin: FactOrigin,
+        /// Whose post it replies to.
+        parent_author: Option<ActorId>,
+        /// Who is named in it.
+        mentions: Vec<ActorId>,
     },
-    /// A local person changed a post of theirs.
+    /// A post's text changed.
     PostEdited {
-        /// Which.
         post: PostId,
-        /// The thread it is in.
         thread: PostId,
-        /// Who.
         by: ActorId,
+        origin: FactOrigin,
+        /// Who is named in it and was not before.
+        mentions: Vec<ActorId>,
     },
-    /// Somebody here took a post away; its row stays as a tombstone.
+    /// A post was removed; its row stays as a tombstone.
     PostDeleted {
-        /// Which.
         post: PostId,
-        /// The thread it is in.
         thread: PostId,
-        /// Whose hand it was.
         by: ActorId,
+        origin: FactOrigin,
     },
     /// A peer's activity changed something in a community of ours.
     PeerActed {
@@ -80,52 +111,57 @@ pub enum Fact {
         /// A new thread, which is announced by its id as well.
         new_thread: Option<PostId>,
     },
-    /// A local person found a post helpful.
-    PostLiked(LikeSeen),
-    /// A local person took a like back.
-    PostUnliked(LikeSeen),
+    /// Somebody liked a post.
+    PostLiked { like: LikeSeen, origin: FactOrigin },
+    /// Somebody took a like back.
+    PostUnliked { like: LikeSeen, origin: FactOrigin },
+    /// An actor of ours has a new follower, from here or from a peer.
+    ActorFollowed {
+        follower: ActorId,
+        target: ActorId,
+        /// The facilitators, where the target is a community.
+        facilitators: Option<Vec<ActorId>>,
+    },
     /// A local actor asks to follow a remote one.
     FollowAsked(FollowSeen),
     /// A local actor no longer follows a remote one.
     FollowWithdrawn(FollowSeen),
-    /// A remote actor follows one of ours.
+    /// A remote actor's follow of one of ours was accepted, perhaps once more.
     FollowGranted(FollowSeen),
     /// A remote actor may not follow one of ours.
     FollowRefused(FollowSeen),
-    /// A local actor changed what it says of itself.
-    ActorChanged {
-        /// Who.
-        actor: ActorId,
+    /// A local follower of an actor that has moved was taken along to its new address.
+    FollowerMoved {
+        follower: ActorId,
+        /// The new address.
+        to: ActorId,
     },
+    /// A new account waits for approval.
+    ApprovalRequested {
+        account: ActorId,
+        /// Who may approve it.
+        admins: Vec<ActorId>,
+    },
+    /// A local actor changed its profile, charter or keys.
+    ActorChanged { actor: ActorId },
     /// A local actor has moved to another address.
     ActorMoved {
-        /// Who.
         actor: ActorId,
-        /// To whom.
+        /// The new address.
         to: ActorId,
     },
     /// A local actor was suspended or erased.
-    ActorRemoved {
-        /// Who.
-        actor: ActorId,
-    },
+    ActorRemoved { actor: ActorId },
     /// A remote community was seen for the first time.
-    CommunityDiscovered {
-        /// Which.
-        community: ActorId,
-    },
-    /// An admin has blocked a peer, or no longer does.
-    PeerJudged {
-        /// Which.
-        peer: PeerId,
-    },
-    /// An admin has taken a list of rules in: every peer is to be measured by them.
-    RulesImported,
+    CommunityDiscovered { community: ActorId },
+    /// A rule now blocks a peer, or no longer does.
+    PeerRuleChanged { peer: PeerId },
+    /// An admin imported a list of rules, by which every peer is to be evaluated.
+    PeerRulesImported,
     /// A remote actor shows a picture we do not hold.
     PictureSeen {
-        /// Whose.
         actor: ActorId,
-        /// Where it is.
+        /// The picture's address.
         url: String,
     },
 }

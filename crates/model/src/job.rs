@@ -28,7 +28,7 @@ pub enum Recipients {
 
 /// Activities on their way to the same recipients.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Unsent {
+pub struct PendingFanOut {
     /// The frozen activities, in order.
     pub activities: Vec<ActivityId>,
     /// To whom.
@@ -106,7 +106,7 @@ pub enum Job {
     /// in that job's place in the line, so that what is newer in its conversation waits for it.
     FanOut {
         /// In order.
-        letters: Vec<Unsent>,
+        letters: Vec<PendingFanOut>,
     },
     /// Queue what a parked peer missed, now that it is back.
     CatchUp {
@@ -137,12 +137,12 @@ pub enum Job {
         digest: String,
     },
     /// End what binds us to a blocked peer, and count anew what may be seen.
-    SettlePeer {
+    ApplyPeerRule {
         /// Which.
         peer: PeerId,
     },
     /// Measure every peer by the rules.
-    JudgePeers,
+    ReevaluatePeers,
     /// Ask once more where a follow has had no answer for a day. Runs every hour.
     RepeatFollows,
     /// Throw away what has had its time: old inbound rows, sessions, activities. Runs every hour.
@@ -168,8 +168,8 @@ impl Job {
             Self::Backfill { .. } => "backfill",
             Self::FetchPicture { .. } => "fetch_picture",
             Self::SyncFollowers { .. } => "sync_followers",
-            Self::SettlePeer { .. } => "settle_peer",
-            Self::JudgePeers => "judge_peers",
+            Self::ApplyPeerRule { .. } => "apply_peer_rule",
+            Self::ReevaluatePeers => "reevaluate_peers",
             Self::RepeatFollows => "repeat_follows",
             Self::Housekeeping => "housekeeping",
         }
@@ -196,8 +196,8 @@ impl Job {
             Self::Relay(relay) => Some(format!("thread {}", relay.thread)),
             Self::Backfill { .. } | Self::FetchPicture { .. } => None,
             Self::SyncFollowers { actor, .. } => Some(format!("followers {actor}")),
-            Self::SettlePeer { peer } => Some(format!("peer {peer}")),
-            Self::JudgePeers | Self::RepeatFollows | Self::Housekeeping => {
+            Self::ApplyPeerRule { peer } => Some(format!("peer {peer}")),
+            Self::ReevaluatePeers | Self::RepeatFollows | Self::Housekeeping => {
                 Some(self.kind().to_owned())
             }
         }

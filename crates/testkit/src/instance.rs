@@ -7,7 +7,7 @@ use crate::network::Inner as Net;
 use crate::person::Person;
 use crate::wire::Recorder;
 use axum::http::StatusCode;
-use domain::account::{By, NewAccount};
+use domain::account::{NewAccount, Principal};
 use domain::password::{self, Cost};
 use domain::site::SetUp;
 use domain::{Ops, Outcome};
@@ -144,7 +144,7 @@ impl Instance {
     pub async fn suspend(&self, person: &Person) {
         let id = person.id();
         self.ops()
-            .write(move |tx| domain::account::suspend(tx, By::Operator, id))
+            .write(move |tx| domain::account::suspend(tx, Principal::Operator, id))
             .await
             .unwrap();
     }

@@ -1,7 +1,7 @@
 //! With whom an instance of a story exchanges, as its admins decide it.
 
 use crate::instance::Instance;
-use domain::account::By;
+use domain::account::Principal;
 use domain::peer::NewRule;
 use httpkit::peer::{self, Imported};
 use model::peer::list::Sort;
@@ -12,7 +12,7 @@ impl Instance {
     pub async fn rule(&self, domain: &str, severity: Severity) {
         let new = NewRule::new(domain, severity);
         self.ops()
-            .write(move |tx| domain::peer::rule(tx, By::Operator, &new))
+            .write(move |tx| domain::peer::rule(tx, Principal::Operator, &new))
             .await
             .unwrap();
         self.ops().refresh_site().await.unwrap();
@@ -22,7 +22,7 @@ impl Instance {
     pub async fn lift(&self, domain: &str) {
         let domain = domain.to_owned();
         self.ops()
-            .write(move |tx| domain::peer::lift(tx, By::Operator, &domain))
+            .write(move |tx| domain::peer::lift(tx, Principal::Operator, &domain))
             .await
             .unwrap();
         self.ops().refresh_site().await.unwrap();
@@ -35,7 +35,7 @@ impl Instance {
             publish: false,
         };
         self.ops()
-            .write(move |tx| domain::peer::set_policy(tx, By::Operator, &settings))
+            .write(move |tx| domain::peer::set_policy(tx, Principal::Operator, &settings))
             .await
             .unwrap();
         self.ops().refresh_site().await.unwrap();
@@ -44,7 +44,9 @@ impl Instance {
     /// Takes a list of rules in.
     pub async fn import_rules(&self, list: &str) -> Imported {
         let bytes = list.as_bytes().to_vec();
-        peer::import(self.ops(), By::Operator, bytes).await.unwrap()
+        peer::import(self.ops(), Principal::Operator, bytes)
+            .await
+            .unwrap()
     }
 
     /// Its rules as a list.

@@ -7,7 +7,7 @@ use crate::page::{Page, page};
 use crate::site::{Instance, Text};
 use axum::Json;
 use axum::extract::State;
-use domain::account::By;
+use domain::account::Principal;
 use domain::{Error, secret};
 use http::StatusCode;
 use httpkit::{App, Bearer, Trouble, paging};
@@ -86,7 +86,7 @@ pub async fn judge(
     writer: Writer,
     Path((handle, verdict)): Path<(String, String)>,
 ) -> Result<StatusCode, Trouble> {
-    let by = By::Person(writer.admin()?.id());
+    let by = Principal::Person(writer.admin()?.id());
     let member = app
         .store()
         .read(move |db| store::account::by_handle(db, &handle.to_lowercase()).map_err(Error::from))
@@ -175,7 +175,7 @@ pub async fn withdraw_invite(
     writer: Writer,
     Path(code): Path<String>,
 ) -> Result<StatusCode, Trouble> {
-    let (by, now) = (By::Person(writer.admin()?.id()), app.ops().now());
+    let (by, now) = (Principal::Person(writer.admin()?.id()), app.ops().now());
     let rows = app
         .store()
         .read(move |db| store::account::invites(db, now).map_err(Error::from))
@@ -216,7 +216,7 @@ pub async fn set_settings(
     writer: Writer,
     Body(body): Body<SettingsDto>,
 ) -> Answer<Instance> {
-    let by = By::Person(writer.admin()?.id());
+    let by = Principal::Person(writer.admin()?.id());
     let languages: Result<Vec<Lang>, _> = body.languages.iter().map(|tag| tag.parse()).collect();
     let site = Site {
         url: app.site()?.url.clone(),

@@ -6,7 +6,7 @@ use crate::page::{Page, Paging, page};
 use axum::Json;
 use axum::extract::State;
 use domain::Error;
-use domain::account::By;
+use domain::account::Principal;
 use http::StatusCode;
 use httpkit::{App, Bearer, Trouble, paging};
 use model::peer::DeliveryState;
@@ -89,7 +89,7 @@ pub async fn retry_peer(
     writer: Writer,
     Path(text): Path<String>,
 ) -> Result<StatusCode, Trouble> {
-    let by = By::Person(writer.admin()?.id());
+    let by = Principal::Person(writer.admin()?.id());
     let peer: PeerId = id(&text, "peer")?;
     app.ops()
         .write(move |tx| domain::peer::retry(tx, by, peer))
@@ -173,7 +173,7 @@ pub async fn retry_delivery(
     writer: Writer,
     Path(text): Path<String>,
 ) -> Result<StatusCode, Trouble> {
-    let by = By::Person(writer.admin()?.id());
+    let by = Principal::Person(writer.admin()?.id());
     let delivery: DeliveryId = id(&text, "delivery")?;
     app.ops()
         .write(move |tx| domain::peer::retry_delivery(tx, by, delivery))
@@ -225,7 +225,7 @@ pub async fn retry_job(
     writer: Writer,
     Path(text): Path<String>,
 ) -> Result<StatusCode, Trouble> {
-    let by = By::Person(writer.admin()?.id());
+    let by = Principal::Person(writer.admin()?.id());
     let job: JobId = id(&text, "job")?;
     app.ops()
         .write(move |tx| domain::peer::retry_job(tx, by, job))
@@ -243,7 +243,7 @@ pub struct Retried {
 /// Tries again all that was set aside, at most 500 deliveries and 500 jobs.
 #[utoipa::path(post, path = "/admin/queue/retry", tag = "admin", security(("bearer" = [])), responses((status = 200, body = Retried), (status = 403)))]
 pub async fn retry_all(State(app): State<App>, writer: Writer) -> Answer<Retried> {
-    let by = By::Person(writer.admin()?.id());
+    let by = Principal::Person(writer.admin()?.id());
     let retried = app
         .ops()
         .write(move |tx| domain::peer::retry_all(tx, by))

@@ -7,7 +7,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use domain::account::By;
+use domain::account::Principal;
 use domain::peer::NewRule;
 use domain::{Error, Outcome};
 use http::StatusCode;
@@ -55,7 +55,7 @@ pub async fn set_policy(
     writer: Writer,
     Body(body): Body<PolicyDto>,
 ) -> Answer<PolicyDto> {
-    let by = By::Person(writer.admin()?.id());
+    let by = Principal::Person(writer.admin()?.id());
     let settings = Settings {
         mode: word::<Mode>("mode", &body.mode)?,
         publish: body.publish,
@@ -174,7 +174,7 @@ pub async fn set_rule(
     Path(domain): Path<String>,
     Body(body): Body<NewRuleDto>,
 ) -> Answer<RuleDto> {
-    let by = By::Person(writer.admin()?.id());
+    let by = Principal::Person(writer.admin()?.id());
     let new = NewRule {
         domain,
         severity: word::<Severity>("severity", &body.severity)?,
@@ -201,7 +201,7 @@ pub async fn lift_rule(
     writer: Writer,
     Path(domain): Path<String>,
 ) -> Result<StatusCode, Trouble> {
-    let by = By::Person(writer.admin()?.id());
+    let by = Principal::Person(writer.admin()?.id());
     let verb = move |tx: &mut domain::Tx<'_>| domain::peer::lift(tx, by, &domain);
     app.ops().write(verb).await?;
     app.ops().refresh_site().await?;
@@ -236,7 +236,7 @@ pub async fn import_rules(
     writer: Writer,
     body: Bytes,
 ) -> Answer<ImportedDto> {
-    let by = By::Person(writer.admin()?.id());
+    let by = Principal::Person(writer.admin()?.id());
     let imported = peer::import(app.ops(), by, body.to_vec()).await?;
     let unused = imported.faults.into_iter().map(|fault| UnusedLine {
         line: fault.line,

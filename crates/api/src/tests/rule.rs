@@ -67,7 +67,7 @@ async fn a_list_is_taken_in_and_given_out(store: Store) {
     // A JSON text is no list: its headings begin with a quotation mark that is closed at its end.
     assert_eq!(told.status, 422);
     let text = "#domain\nfriend.example\n".as_bytes().to_vec();
-    httpkit::peer::import(&world.ops, domain::account::By::Operator, text)
+    httpkit::peer::import(&world.ops, domain::account::Principal::Operator, text)
         .await
         .unwrap();
     let path = "/admin/rules/export?list=allowed";

@@ -12,12 +12,10 @@ pub use session::{
 };
 
 use crate::keys::KeyPair;
-use crate::notice::About;
-use crate::{Error, Outcome, Tx, actor, follow, notice};
+use crate::{Error, Outcome, Tx, actor, follow};
 use model::account::{AccountState, SiteRole};
 use model::actor::{ActorKind, ActorState};
 use model::handle::Handle;
-use model::notice::NoticeKind;
 use model::refusal::{Checks, Rule};
 use model::site::Registration;
 use model::{ActorId, Fact, InviteId, Lang, NoticeId, Why};
@@ -26,12 +24,12 @@ use store::row;
 /// Longest name of a person, in characters.
 pub const NAME_MAX: usize = 80;
 
-/// Whose hand does admin work.
+/// On whose authority an administrative action is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum By {
-    /// A signed-in admin.
+pub enum Principal {
+    /// Somebody signed in, who must be an admin.
     Person(ActorId),
-    /// Whoever has a shell on the machine.
+    /// Somebody with a shell on the machine.
     Operator,
 }
 
@@ -116,17 +114,21 @@ pub fn register(
     };
     let id = create(tx, new, SiteRole::Member, state)?;
     if state == AccountState::Pending {
-        for admin in store::account::admins(tx.db)? {
-            notice::tell(tx, admin, NoticeKind::Approval, id, About::You)?;
-        }
+        let admins = store::account::admins(tx.db)?;
+        tx.record(Fact::ApprovalRequested {
+            account: id,
+            admins,
+        });
     }
     Ok((id, state))
 }
 
 /// # Errors
 /// `NotAllowed(Admin)`.
-pub(crate) fn require_admin(tx: &mut Tx<'_>, by: By) -> Outcome<()> {
-    let By::Person(id) = by else { return Ok(()) };
+pub(crate) fn require_admin(tx: &mut Tx<'_>, by: Principal) -> Outcome<()> {
+    let Principal::Person(id) = by else {
+        return Ok(());
+    };
     match store::account::by_id(tx.db, id)? {
         Some((account, _))
             if account.role == SiteRole::Admin && account.state == AccountState::Active =>
@@ -141,7 +143,7 @@ pub(crate) fn require_admin(tx: &mut Tx<'_>, by: By) -> Outcome<()> {
 ///
 /// # Errors
 /// `NotAllowed(Admin)`, `NotFound`.
-pub fn approve(tx: &mut Tx<'_>, by: By, id: ActorId) -> Outcome<()> {
+pub fn approve(tx: &mut Tx<'_>, by: Principal, id: ActorId) -> Outcome<()> {
     require_admin(tx, by)?;
     let (account, mut person) = get(tx, id)?;
     if account.state == AccountState::Pending {
@@ -156,7 +158,7 @@ pub fn approve(tx: &mut Tx<'_>, by: By, id: ActorId) -> Outcome<()> {
 ///
 /// # Errors
 /// `NotAllowed(Admin | LastAdmin)`, `NotFound`.
-pub fn suspend(tx: &mut Tx<'_>, by: By, id: ActorId) -> Outcome<()> {
+pub fn suspend(tx: &mut Tx<'_>, by: Principal, id: ActorId) -> Outcome<()> {
     require_admin(tx, by)?;
     let (account, mut person) = get(tx, id)?;
     if account.role == SiteRole::Admin && store::account::admins(tx.db)? == [id] {
@@ -178,7 +180,7 @@ pub fn suspend(tx: &mut Tx<'_>, by: By, id: ActorId) -> Outcome<()> {
 ///
 /// # Errors
 /// `NotAllowed(Admin)`, `NotFound`.
-pub fn restore(tx: &mut Tx<'_>, by: By, id: ActorId) -> Outcome<()> {
+pub fn restore(tx: &mut Tx<'_>, by: Principal, id: ActorId) -> Outcome<()> {
     require_admin(tx, by)?;
     let (account, mut person) = get(tx, id)?;
     if account.state == AccountState::Suspended {
@@ -196,7 +198,7 @@ pub fn restore(tx: &mut Tx<'_>, by: By, id: ActorId) -> Outcome<()> {
 ///
 /// # Errors
 /// `NotAllowed(Admin | LastAdmin)`, `NotFound`.
-pub fn set_role(tx: &mut Tx<'_>, by: By, id: ActorId, role: SiteRole) -> Outcome<()> {
+pub fn set_role(tx: &mut Tx<'_>, by: Principal, id: ActorId, role: SiteRole) -> Outcome<()> {
     require_admin(tx, by)?;
     get(tx, id)?;
     if role == SiteRole::Member && store::account::admins(tx.db)? == [id] {
@@ -211,7 +213,7 @@ pub fn set_role(tx: &mut Tx<'_>, by: By, id: ActorId, role: SiteRole) -> Outcome
 /// # Errors
 /// `NotAllowed(Admin)`, `Invalid` for numbers out of 1–500 and 1–365.
 pub fn invite(tx: &mut Tx<'_>, by: ActorId, code: &str, uses: i32, days: i64) -> Outcome<()> {
-    require_admin(tx, By::Person(by))?;
+    require_admin(tx, Principal::Person(by))?;
     Checks::default()
         .that((1..=500).contains(&uses), "uses", Why::NotAChoice)
         .that((1..=365).contains(&days), "days", Why::NotAChoice)
@@ -231,7 +233,7 @@ pub fn invite(tx: &mut Tx<'_>, by: ActorId, code: &str, uses: i32, days: i64) ->
 ///
 /// # Errors
 /// `NotAllowed(Admin)`.
-pub fn withdraw_invite(tx: &mut Tx<'_>, by: By, id: InviteId) -> Outcome<()> {
+pub fn withdraw_invite(tx: &mut Tx<'_>, by: Principal, id: InviteId) -> Outcome<()> {
     require_admin(tx, by)?;
     store::account::end_invite(tx.db, id)?;
     Ok(())

@@ -50,7 +50,7 @@ store::both! {
         // Nobody may know of it yet.
         let followed = world.ops.write(move |tx| follow::follow(tx, admin, id)).await;
         assert!(matches!(followed, Err(Error::Refused(Refusal::NotFound(_)))));
-        world.ops.write(move |tx| approve(tx, By::Person(admin), id)).await.unwrap();
+        world.ops.write(move |tx| approve(tx, Principal::Person(admin), id)).await.unwrap();
         world.ops.write(move |tx| follow::follow(tx, admin, id)).await.unwrap();
 
         world.set_registration(Registration::Invitation).await.unwrap();
@@ -66,14 +66,14 @@ store::both! {
     async fn the_last_admin_stays(store: Store) {
         let world = World::new(store).await.unwrap();
         let admin = world.admin;
-        let last = world.ops.write(move |tx| suspend(tx, By::Operator, admin)).await;
+        let last = world.ops.write(move |tx| suspend(tx, Principal::Operator, admin)).await;
         assert!(matches!(last, Err(Error::Refused(Refusal::NotAllowed(Rule::LastAdmin)))));
         let ann = world.person("ann").await.unwrap();
-        world.ops.write(move |tx| set_role(tx, By::Operator, ann, SiteRole::Admin)).await.unwrap();
+        world.ops.write(move |tx| set_role(tx, Principal::Operator, ann, SiteRole::Admin)).await.unwrap();
         // Two admins suspend each other at once: one of them stays.
         let (a, b) = tokio::join!(
-            world.ops.write(move |tx| suspend(tx, By::Person(admin), ann)),
-            world.ops.write(move |tx| suspend(tx, By::Person(ann), admin)),
+            world.ops.write(move |tx| suspend(tx, Principal::Person(admin), ann)),
+            world.ops.write(move |tx| suspend(tx, Principal::Person(ann), admin)),
         );
         assert!(a.is_ok() != b.is_ok(), "{a:?} {b:?}");
     }
@@ -83,13 +83,13 @@ store::both! {
         let ann = world.person("ann").await.unwrap();
         let session = NewSession { account: ann, token_hash: "digest".into(), agent: "a browser".into() };
         world.ops.write(move |tx| open_session(tx, &session)).await.unwrap();
-        world.ops.write(move |tx| suspend(tx, By::Operator, ann)).await.unwrap();
+        world.ops.write(move |tx| suspend(tx, Principal::Operator, ann)).await.unwrap();
         let open = world.ops.store()
             .read(|db| store::account::session(db, "digest").map_err(Error::from)).await.unwrap();
         assert!(open.is_none());
         assert!(world.jobs().await.unwrap().contains(&model::Job::SendActorRemoved { actor: ann }));
         assert!(world.community(ann, "weavers").await.is_err());
-        world.ops.write(move |tx| restore(tx, By::Operator, ann)).await.unwrap();
+        world.ops.write(move |tx| restore(tx, Principal::Operator, ann)).await.unwrap();
         world.community(ann, "weavers").await.unwrap();
     }
 
@@ -99,8 +99,8 @@ store::both! {
         let bea = world.stranger("bea", "beta.test").await.unwrap();
         let asked = world.ops.write(move |tx| follow::follow(tx, ann, bea)).await.unwrap();
         world.ops.write(move |tx| follow::answered(tx, ann, bea, true)).await.unwrap();
-        world.ops.write(move |tx| suspend(tx, By::Operator, ann)).await.unwrap();
-        world.ops.write(move |tx| restore(tx, By::Operator, ann)).await.unwrap();
+        world.ops.write(move |tx| suspend(tx, Principal::Operator, ann)).await.unwrap();
+        world.ops.write(move |tx| restore(tx, Principal::Operator, ann)).await.unwrap();
         let (row, target) = world.ops.store()
             .read(move |db| -> Outcome<_> {
                 Ok((store::follow::between(db, ann, bea)?, store::actor::by_id(db, bea)?))
@@ -129,7 +129,7 @@ store::both! {
         let world = World::new(store).await.unwrap();
         let ann = world.person("ann").await.unwrap();
         let bea = world.person("bea").await.unwrap();
-        let refused = world.ops.write(move |tx| suspend(tx, By::Person(ann), bea)).await;
+        let refused = world.ops.write(move |tx| suspend(tx, Principal::Person(ann), bea)).await;
         assert!(matches!(refused, Err(Error::Refused(Refusal::NotAllowed(Rule::Admin)))));
     }
 }

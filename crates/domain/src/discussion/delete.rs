@@ -1,14 +1,14 @@
-//! Taking a post away: its words go, a tombstone stays, replies keep their place.
+//! Deleting a post: its text goes, a tombstone stays, replies keep their place.
 
-use super::{relay, tends};
-use crate::account::By;
+use super::{can_moderate, relay};
+use crate::account::Principal;
 use crate::{Error, Outcome, Tx, account};
 use model::refusal::Rule;
 use model::{ActorId, DeletedBy, Fact, Origin, PostId};
 use store::row;
 
-/// Takes a post away: its author may, a moderator of its community may, a peer's community itself
-/// may, an admin may here. Twice is once.
+/// Deletes a post: its author may, a moderator of its community may, a peer's community itself may,
+/// an admin of this instance may. Deleting it again does nothing.
 ///
 /// # Errors
 /// `NotFound`, `NotAllowed(AuthorOrModerator)`.
@@ -17,25 +17,25 @@ pub fn delete(tx: &mut Tx<'_>, by: ActorId, id: PostId, origin: &Origin) -> Outc
     if post.deleted_at.is_some() {
         return Ok(());
     }
-    let hand = whose_hand(tx, by, &post, origin)?;
-    store::discussion::bury(tx.db, id, hand, tx.now)?;
+    let authority = deletion_authority(tx, by, &post, origin)?;
+    store::discussion::bury(tx.db, id, authority, tx.now)?;
     if post.parent_id.is_none()
         && let Some(community) = post.community_id
     {
         store::actor::add_posts(tx.db, community, -1)?;
     }
     store::actor::add_posts(tx.db, post.author_id, -1)?;
-    if *origin == Origin::Local {
-        tx.record(Fact::PostDeleted {
-            post: id,
-            thread: post.root_id,
-            by,
-        });
-    }
+    tx.record(Fact::PostDeleted {
+        post: id,
+        thread: post.root_id,
+        by,
+        origin: origin.into(),
+    });
     relay(tx, origin, post.community_id, post.root_id, None)
 }
 
-fn whose_hand(
+/// In which of the permitted roles somebody deletes a post.
+fn deletion_authority(
     tx: &mut Tx<'_>,
     by: ActorId,
     post: &row::Post,
@@ -44,10 +44,10 @@ fn whose_hand(
     if post.author_id == by {
         return Ok(DeletedBy::Author);
     }
-    if tends(tx.db, by, post, origin)? {
+    if can_moderate(tx.db, by, post, origin)? {
         return Ok(DeletedBy::Moderator);
     }
-    if *origin == Origin::Local && account::require_admin(tx, By::Person(by)).is_ok() {
+    if *origin == Origin::Local && account::require_admin(tx, Principal::Person(by)).is_ok() {
         return Ok(DeletedBy::Admin);
     }
     Err(Error::not_allowed(Rule::AuthorOrModerator))

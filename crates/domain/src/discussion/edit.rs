@@ -1,10 +1,8 @@
 //! Editing: the old text is kept.
 
 use super::publish::title_of;
-use super::{relay_afar, standing};
-use crate::notice::About;
-use crate::{Error, Outcome, Tx, actor, notice};
-use model::notice::NoticeKind;
+use super::{live_post, relay_afar};
+use crate::{Error, Outcome, Tx, actor};
 use model::refusal::Rule;
 use model::{ActorId, Fact, Origin, PostId, RevisionId};
 use store::discussion::Text;
@@ -23,7 +21,7 @@ pub fn edit(
     draft: &Draft,
     origin: &Origin,
 ) -> Outcome<()> {
-    let post = standing(tx, id)?;
+    let post = live_post(tx, id)?;
     if post.author_id != by {
         return Err(Error::not_allowed(Rule::Author));
     }
@@ -43,17 +41,16 @@ pub fn edit(
         .collect();
     for named in &draft.mentions {
         store::discussion::insert_mention(tx.db, id, *named)?;
-        if origin.is_news() && !before.contains(named) {
-            notice::tell(tx, *named, NoticeKind::Mention, by, About::Post(id))?;
-        }
     }
-    if *origin == Origin::Local {
-        tx.record(Fact::PostEdited {
-            post: id,
-            thread: post.root_id,
-            by,
-        });
-    }
+    let mut mentions = draft.mentions.clone();
+    mentions.retain(|named| !before.contains(named));
+    tx.record(Fact::PostEdited {
+        post: id,
+        thread: post.root_id,
+        by,
+        origin: origin.into(),
+        mentions,
+    });
     relay_afar(tx, origin, post.community_id, post.root_id)
 }
 

@@ -1,6 +1,6 @@
 //! Likes: "found this helpful", once a person.
 
-use super::{relay_afar, standing};
+use super::{live_post, relay_afar};
 use crate::{Outcome, Tx, actor};
 use model::fact::LikeSeen;
 use model::{ActorId, Fact, LikeId, Origin, PostId};
@@ -21,7 +21,7 @@ fn seen(row: &row::Like, thread: PostId) -> LikeSeen {
 /// # Errors
 /// `NotFound`, `Gone`, `NotAllowed(ActiveAccount)`.
 pub fn like(tx: &mut Tx<'_>, by: ActorId, id: PostId, origin: &Origin) -> Outcome<()> {
-    let post = standing(tx, id)?;
+    let post = live_post(tx, id)?;
     actor::active(tx, by)?;
     let like_id: LikeId = tx.id();
     let row = row::Like {
@@ -36,9 +36,10 @@ pub fn like(tx: &mut Tx<'_>, by: ActorId, id: PostId, origin: &Origin) -> Outcom
     if !store::discussion::insert_like(tx.db, &row)? {
         return Ok(());
     }
-    if *origin == Origin::Local {
-        tx.record(Fact::PostLiked(seen(&row, post.root_id)));
-    }
+    tx.record(Fact::PostLiked {
+        like: seen(&row, post.root_id),
+        origin: origin.into(),
+    });
     relay_afar(tx, origin, post.community_id, post.root_id)
 }
 
@@ -54,8 +55,9 @@ pub fn unlike(tx: &mut Tx<'_>, by: ActorId, id: PostId, origin: &Origin) -> Outc
     let Some(post) = store::discussion::by_id(tx.db, id)? else {
         return Ok(());
     };
-    if *origin == Origin::Local {
-        tx.record(Fact::PostUnliked(seen(&row, post.root_id)));
-    }
+    tx.record(Fact::PostUnliked {
+        like: seen(&row, post.root_id),
+        origin: origin.into(),
+    });
     relay_afar(tx, origin, post.community_id, post.root_id)
 }

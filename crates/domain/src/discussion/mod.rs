@@ -23,11 +23,11 @@ use model::peer::policy::Standing;
 use model::{ActorId, Fact, Origin, PostId, Via};
 use store::{Db, row};
 
-/// A post that is there.
+/// Loads a post that is neither deleted nor a blocked peer's.
 ///
 /// # Errors
-/// `NotFound`, also of a peer's that is blocked; `Gone` for a tombstone.
-pub(crate) fn standing(tx: &mut Tx<'_>, id: PostId) -> Outcome<row::Post> {
+/// `NotFound`, also for a post of a blocked peer; `Gone` for a tombstone.
+pub(crate) fn live_post(tx: &mut Tx<'_>, id: PostId) -> Outcome<row::Post> {
     let post = store::discussion::by_id(tx.db, id)?.ok_or(Error::not_found("post"))?;
     if store::peer::rule::standing(tx.db, post.peer_id)? == Standing::Blocked {
         return Err(Error::not_found("post"));
@@ -38,12 +38,12 @@ pub(crate) fn standing(tx: &mut Tx<'_>, id: PostId) -> Outcome<row::Post> {
     Ok(post)
 }
 
-/// Somebody looks after the community a post is in: one of its moderators, a peer's community
-/// itself, or whoever such a community speaks for by its own announcement.
+/// Returns whether somebody may moderate in the community a post is in: one of its moderators, a
+/// peer's community itself, or the actor of an activity that such a community announced.
 ///
 /// # Errors
 /// Faults only.
-pub fn tends(db: &mut Db, who: ActorId, post: &row::Post, origin: &Origin) -> Outcome<bool> {
+pub fn can_moderate(db: &mut Db, who: ActorId, post: &row::Post, origin: &Origin) -> Outcome<bool> {
     let Some(community) = post.community_id else {
         return Ok(false);
     };

@@ -1,12 +1,10 @@
 //! Starting threads and replying.
 
-use super::{relay, relay_reply, standing};
-use crate::notice::About;
+use super::{live_post, relay, relay_reply};
 use crate::prose::Prose;
-use crate::{Error, Outcome, Tx, actor, notice};
+use crate::{Error, Outcome, Tx, actor};
 use model::discussion::{BODY_MAX, TITLE_MAX};
 use model::lang::is_tag;
-use model::notice::NoticeKind;
 use model::refusal::{Checks, Rule};
 use model::{ActorId, ActorKind, Fact, MemberRole, Origin, PostId, PostKind, Visibility};
 use store::row;
@@ -123,7 +121,7 @@ pub fn publish_reply(
     let parent = if origin.is_remote() {
         store::discussion::by_id(tx.db, parent)?.ok_or(Error::not_found("post"))?
     } else {
-        standing(tx, parent)?
+        live_post(tx, parent)?
     };
     let id: PostId = tx.id();
     let post = row_of(
@@ -138,15 +136,6 @@ pub fn publish_reply(
     store::discussion::insert(tx.db, &post)?;
     store::discussion::count_reply(tx.db, post.root_id, id, post.published_at)?;
     published(tx, &post, draft, origin, Some(parent.author_id))?;
-    if origin.is_news() {
-        notice::tell(
-            tx,
-            parent.author_id,
-            NoticeKind::Reply,
-            author,
-            About::Post(id),
-        )?;
-    }
     relay_reply(tx, origin, &post)?;
     Ok(id)
 }
@@ -186,36 +175,29 @@ fn known(tx: &mut Tx<'_>, origin: &Origin) -> Outcome<Option<PostId>> {
     Ok(store::discussion::id_of(tx.db, ap_id)?)
 }
 
-/// What every new post does: names are kept, those named here are told, the fact is recorded.
-/// `answered` hears of the reply itself: Mastodon and we name whoever is answered, too.
+/// Does what every new post needs: counts it, stores its mentions, records the fact.
 fn published(
     tx: &mut Tx<'_>,
     post: &row::Post,
     draft: &Draft,
     origin: &Origin,
-    answered: Option<ActorId>,
+    parent_author: Option<ActorId>,
 ) -> Outcome<()> {
     store::actor::add_posts(tx.db, post.author_id, 1)?;
     for named in &draft.mentions {
         store::discussion::insert_mention(tx.db, post.id, *named)?;
-        if origin.is_news() && answered != Some(*named) {
-            notice::tell(
-                tx,
-                *named,
-                NoticeKind::Mention,
-                post.author_id,
-                About::Post(post.id),
-            )?;
-        }
     }
     if *origin == Origin::Local {
         store::discussion::mark_read(tx.db, post.author_id, post.root_id, post.id)?;
-        tx.record(Fact::PostPublished {
-            post: post.id,
-            thread: post.root_id,
-            by: post.author_id,
-        });
     }
+    tx.record(Fact::PostPublished {
+        post: post.id,
+        thread: post.root_id,
+        by: post.author_id,
+        origin: origin.into(),
+        parent_author,
+        mentions: draft.mentions.clone(),
+    });
     Ok(())
 }
 

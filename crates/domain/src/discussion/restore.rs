@@ -1,7 +1,7 @@
 //! Putting back what was taken away, where its words can be had again from its own server.
 
 use super::edit::text_of;
-use super::{Draft, relay, tends};
+use super::{Draft, can_moderate, relay};
 use crate::{Error, Outcome, Tx, actor};
 use model::refusal::Rule;
 use model::{ActorId, DeletedBy, Origin, PostId};
@@ -25,7 +25,7 @@ pub fn restore(
     }
     let may = match post.deleted_by {
         Some(DeletedBy::Author) | None => by == post.author_id,
-        Some(DeletedBy::Moderator) => tends(tx.db, by, &post, origin)?,
+        Some(DeletedBy::Moderator) => can_moderate(tx.db, by, &post, origin)?,
         Some(DeletedBy::Admin) => false,
     };
     if !may {

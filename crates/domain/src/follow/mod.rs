@@ -8,11 +8,9 @@ mod tests;
 pub use mend::{Mend, mend};
 pub use moved::{carry_over, moved};
 
-use crate::notice::About;
-use crate::{Error, Outcome, Tx, actor, notice};
+use crate::{Error, Outcome, Tx, actor};
 use model::actor::ActorState;
 use model::fact::FollowSeen;
-use model::notice::NoticeKind;
 use model::refusal::Rule;
 use model::{ActorId, ActorKind, Fact, FollowId, MemberRole, Time};
 use store::row;
@@ -38,7 +36,7 @@ pub fn follow(tx: &mut Tx<'_>, follower: ActorId, target: ActorId) -> Outcome<ro
     if follower == target {
         return Err(Error::not_allowed(Rule::Oneself));
     }
-    let from = actor::active(tx, follower)?;
+    actor::active(tx, follower)?;
     let to = actor::active(tx, target)?;
     if to.peer_id.is_some() && tx.policy().refuses(&to.host).is_some() {
         return Err(Error::not_allowed(Rule::PeerRefused));
@@ -58,7 +56,7 @@ pub fn follow(tx: &mut Tx<'_>, follower: ActorId, target: ActorId) -> Outcome<ro
     store::follow::insert(tx.db, &row)?;
     if row.accepted {
         store::actor::add_followers(tx.db, target, 1)?;
-        tell_followed(tx, &from, &to)?;
+        record_followed(tx, follower, &to)?;
     } else {
         tx.record(Fact::FollowAsked(seen(&row)));
     }
@@ -99,7 +97,7 @@ pub fn asked_by_peer(
     target: ActorId,
     ap_id: &str,
 ) -> Outcome<()> {
-    let from = actor::get(tx, follower)?;
+    actor::get(tx, follower)?;
     let to = actor::get(tx, target)?;
     if to.state == ActorState::Pending {
         return Err(Error::not_found("actor"));
@@ -129,7 +127,7 @@ pub fn asked_by_peer(
     }
     if store::follow::insert(tx.db, &asked)? {
         store::actor::add_followers(tx.db, target, 1)?;
-        tell_followed(tx, &from, &to)?;
+        record_followed(tx, follower, &to)?;
     }
     tx.record(Fact::FollowGranted(seen(&asked)));
     Ok(())
@@ -260,24 +258,22 @@ fn ask_once_more(tx: &mut Tx<'_>, row: &row::Follow) -> Outcome<()> {
     Ok(())
 }
 
-/// Tells a person that they are followed, or a community's facilitators that it is.
-fn tell_followed(tx: &mut Tx<'_>, from: &row::Actor, to: &row::Actor) -> Outcome<()> {
-    let (told, about) = match to.kind {
+/// Records that an actor of ours has a new follower.
+fn record_followed(tx: &mut Tx<'_>, follower: ActorId, target: &row::Actor) -> Outcome<()> {
+    let facilitators = match target.kind {
         ActorKind::Group => {
-            let told: Vec<ActorId> =
-                store::community::members(tx.db, to.id, &[MemberRole::Facilitator], 20)?
-                    .into_iter()
-                    .map(|(_, actor)| actor.id)
-                    .collect();
-            (told, About::Community(to.id))
+            let rows = store::community::members(tx.db, target.id, &[MemberRole::Facilitator], 20)?;
+            Some(rows.into_iter().map(|(_, actor)| actor.id).collect())
         }
         ActorKind::Person
         | ActorKind::Service
         | ActorKind::Application
-        | ActorKind::Organization => (vec![to.id], About::You),
+        | ActorKind::Organization => None,
     };
-    for who in told {
-        notice::tell(tx, who, NoticeKind::Follow, from.id, about)?;
-    }
+    tx.record(Fact::ActorFollowed {
+        follower,
+        target: target.id,
+        facilitators,
+    });
     Ok(())
 }

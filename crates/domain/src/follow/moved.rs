@@ -1,11 +1,9 @@
 //! Somebody has moved to another address (FEP-7628): whoever follows them here follows them there.
 
 use super::{follow, unfollow};
-use crate::notice::About;
-use crate::{Error, Outcome, Tx, actor, notice};
-use model::notice::NoticeKind;
+use crate::{Error, Outcome, Tx, actor};
 use model::refusal::Rule;
-use model::{ActorId, ActorState};
+use model::{ActorId, ActorState, Fact};
 
 /// Follows moved in one transaction.
 const CHUNK: i64 = 200;
@@ -41,7 +39,10 @@ pub fn carry_over(tx: &mut Tx<'_>, old: ActorId, new: ActorId) -> Outcome<bool> 
         // follows nobody anew.
         if *who != new && actor::get(tx, *who)?.state == ActorState::Active {
             follow(tx, *who, new)?;
-            notice::tell(tx, *who, NoticeKind::Moved, new, About::You)?;
+            tx.record(Fact::FollowerMoved {
+                follower: *who,
+                to: new,
+            });
         }
         unfollow(tx, *who, old)?;
     }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::testing::World;
+use model::notice::NoticeKind;
 use model::{Job, Refusal};
 use store::Store;
 
@@ -11,7 +12,7 @@ store::both! {
         let (ann, bea) = (world.person("ann").await.unwrap(), world.person("bea").await.unwrap());
         let follow = world.ops.write(move |tx| follow(tx, bea, ann)).await.unwrap();
         assert!(follow.accepted);
-        assert!(world.jobs().await.unwrap().is_empty(), "nothing leaves the house");
+        assert!(world.jobs().await.unwrap().is_empty(), "nothing is sent");
         let told = world.ops.store()
             .read(move |db| store::notice::list(db, ann, model::NoticeId(i64::MAX), 9).map_err(Error::from))
             .await.unwrap();
@@ -122,7 +123,7 @@ store::both! {
         for who in [eve, ann] {
             world.ops.write(move |tx| follow(tx, who, old)).await.unwrap();
         }
-        let suspend = move |tx: &mut Tx<'_>| crate::account::suspend(tx, crate::account::By::Operator, eve);
+        let suspend = move |tx: &mut Tx<'_>| crate::account::suspend(tx, crate::account::Principal::Operator, eve);
         world.ops.write(suspend).await.unwrap();
         world.ops.write(move |tx| moved(tx, old, new)).await.unwrap();
         let follows = move |db: &mut store::Db| -> Outcome<_> {

@@ -1,46 +1,32 @@
-//! Notices: telling local people what concerns them.
+//! Notices: writes those that the listener derives from facts, and marks them as seen.
 
+use crate::listeners::notices::{About, NewNotice};
 use crate::{Outcome, Tx};
-use model::notice::NoticeKind;
 use model::peer::policy::Standing;
-use model::{ActorId, NoticeId, PostId};
+use model::{ActorId, NoticeId};
 use store::row;
 
-/// What a notice is about.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum About {
-    /// Who is told.
-    You,
-    /// A post.
-    Post(PostId),
-    /// A community they look after.
-    Community(ActorId),
-}
-
-/// Tells a local person; remote actors and oneself are not told, and nobody of a stranger on a
-/// server that is silenced, or of anybody on one that is blocked.
-pub(crate) fn tell(
-    tx: &mut Tx<'_>,
-    who: ActorId,
-    kind: NoticeKind,
-    from: ActorId,
-    about: About,
-) -> Outcome<()> {
-    if who == from || store::account::by_id(tx.db, who)?.is_none() || !is_heard(tx, who, from)? {
+/// Writes a notice, unless its recipient is remote, is told of their own action, or does not hear
+/// from this actor because of a rule about its peer.
+pub(crate) fn write(tx: &mut Tx<'_>, new: &NewNotice) -> Outcome<()> {
+    if new.to == new.from
+        || store::account::by_id(tx.db, new.to)?.is_none()
+        || !is_heard(tx, new.to, new.from)?
+    {
         return Ok(());
     }
     let row = row::Notice {
         id: tx.id::<NoticeId>(),
-        actor_id: who,
-        kind,
-        from_id: from,
-        post_id: match about {
+        actor_id: new.to,
+        kind: new.kind,
+        from_id: new.from,
+        post_id: match new.about {
             About::Post(post) => Some(post),
-            About::You | About::Community(_) => None,
+            About::Recipient | About::Community(_) => None,
         },
-        community_id: match about {
+        community_id: match new.about {
             About::Community(community) => Some(community),
-            About::You | About::Post(_) => None,
+            About::Recipient | About::Post(_) => None,
         },
         created_at: tx.now,
     };
@@ -48,8 +34,9 @@ pub(crate) fn tell(
     Ok(())
 }
 
-/// Whether somebody here is told what this one does.
-fn is_heard(tx: &mut Tx<'_>, who: ActorId, from: ActorId) -> Outcome<bool> {
+/// Whether `to` is told what `from` does: nobody is told of actors of a blocked peer, and only
+/// followers are told of those of a silenced one.
+fn is_heard(tx: &mut Tx<'_>, to: ActorId, from: ActorId) -> Outcome<bool> {
     if tx.policy().rules.is_empty() {
         return Ok(true);
     }
@@ -57,11 +44,11 @@ fn is_heard(tx: &mut Tx<'_>, who: ActorId, from: ActorId) -> Outcome<bool> {
     Ok(match store::peer::rule::standing(tx.db, peer)? {
         Standing::Open => true,
         Standing::Blocked => false,
-        Standing::Silenced => store::follow::between(tx.db, who, from)?.is_some(),
+        Standing::Silenced => store::follow::between(tx.db, to, from)?.is_some(),
     })
 }
 
-/// Notices up to this one were seen.
+/// Marks a person's notices up to this one as seen.
 ///
 /// # Errors
 /// Faults only.

@@ -1,15 +1,15 @@
 //! Peers, as an admin may help them along (what was set aside is tried once more), and with whom
 //! we exchange at all.
 
+mod apply_rule;
 mod rule;
-mod settle;
 #[cfg(test)]
 mod tests;
 
+pub use apply_rule::{Step, apply_rule, reevaluate_all};
 pub use rule::{NewRule, import, lift, rule, set_policy};
-pub use settle::{Step, judge_all, settle};
 
-use crate::account::{By, require_admin};
+use crate::account::{Principal, require_admin};
 use crate::{Error, Outcome, Tx};
 use model::peer::{DeliveryState, PeerState};
 use model::{ActivityId, DeliveryId, Job, JobId, PeerId};
@@ -21,7 +21,7 @@ const CHUNK: i64 = 500;
 ///
 /// # Errors
 /// `NotAllowed(Admin)`, `NotFound`.
-pub fn retry(tx: &mut Tx<'_>, by: By, id: PeerId) -> Outcome<()> {
+pub fn retry(tx: &mut Tx<'_>, by: Principal, id: PeerId) -> Outcome<()> {
     require_admin(tx, by)?;
     let peer = store::peer::by_id(tx.db, id)?.ok_or(Error::not_found("peer"))?;
     store::peer::retry_now(tx.db, id, tx.now)?;
@@ -38,7 +38,7 @@ pub fn retry(tx: &mut Tx<'_>, by: By, id: PeerId) -> Outcome<()> {
 ///
 /// # Errors
 /// `NotAllowed(Admin)`, `NotFound`.
-pub fn retry_delivery(tx: &mut Tx<'_>, by: By, id: DeliveryId) -> Outcome<()> {
+pub fn retry_delivery(tx: &mut Tx<'_>, by: Principal, id: DeliveryId) -> Outcome<()> {
     require_admin(tx, by)?;
     let peer =
         store::queue::delivery::retry(tx.db, id, tx.now)?.ok_or(Error::not_found("delivery"))?;
@@ -50,7 +50,7 @@ pub fn retry_delivery(tx: &mut Tx<'_>, by: By, id: DeliveryId) -> Outcome<()> {
 ///
 /// # Errors
 /// `NotAllowed(Admin)`, `NotFound`.
-pub fn retry_job(tx: &mut Tx<'_>, by: By, id: JobId) -> Outcome<()> {
+pub fn retry_job(tx: &mut Tx<'_>, by: Principal, id: JobId) -> Outcome<()> {
     require_admin(tx, by)?;
     if store::queue::jobs::retry(tx.db, id, tx.now)? {
         Ok(())
@@ -64,7 +64,7 @@ pub fn retry_job(tx: &mut Tx<'_>, by: By, id: JobId) -> Outcome<()> {
 ///
 /// # Errors
 /// `NotAllowed(Admin)`, `NotFound`.
-pub fn retry_all(tx: &mut Tx<'_>, by: By) -> Outcome<usize> {
+pub fn retry_all(tx: &mut Tx<'_>, by: Principal) -> Outcome<usize> {
     require_admin(tx, by)?;
     let newest = DeliveryId(i64::MAX);
     let failed = store::queue::delivery::list(tx.db, DeliveryState::Failed, newest, CHUNK)?;

@@ -2,8 +2,8 @@
 //! at once what is here of a peer, and a job ends what binds us to it; lifting the rule shows it
 //! again.
 
-use super::settle::judge;
-use crate::account::{By, require_admin};
+use super::apply_rule::reevaluate;
+use crate::account::{Principal, require_admin};
 use crate::{Error, Outcome, Tx};
 use model::peer::list::{Entry, REASON_MAX};
 use model::peer::policy::{Settings, Severity, domain, names};
@@ -45,7 +45,7 @@ impl NewRule {
         }
     }
 
-    fn row(&self, tx: &Tx<'_>, by: By) -> Outcome<row::PeerRule> {
+    fn row(&self, tx: &Tx<'_>, by: Principal) -> Outcome<row::PeerRule> {
         let name = domain(&self.domain);
         let ours = match &name {
             Some(name) => is_ours(tx, name)?,
@@ -70,8 +70,8 @@ impl NewRule {
             note: self.note.trim().to_owned(),
             created_at: tx.now,
             created_by: match by {
-                By::Person(id) => Some(id),
-                By::Operator => None,
+                Principal::Person(id) => Some(id),
+                Principal::Operator => None,
             },
         })
     }
@@ -88,7 +88,7 @@ fn is_ours(tx: &Tx<'_>, domain: &str) -> Outcome<bool> {
 ///
 /// # Errors
 /// `NotAllowed(Admin)`.
-pub fn set_policy(tx: &mut Tx<'_>, by: By, settings: &Settings) -> Outcome<()> {
+pub fn set_policy(tx: &mut Tx<'_>, by: Principal, settings: &Settings) -> Outcome<()> {
     require_admin(tx, by)?;
     store::peer::rule::put_settings(tx.db, settings)?;
     changed(tx)
@@ -99,11 +99,11 @@ pub fn set_policy(tx: &mut Tx<'_>, by: By, settings: &Settings) -> Outcome<()> {
 /// # Errors
 /// `NotAllowed(Admin)`, `Invalid(domain: Required | Malformed | Reserved)` (`Reserved` where it
 /// is ours), `Invalid(public_reason | note: TooLong)`.
-pub fn rule(tx: &mut Tx<'_>, by: By, new: &NewRule) -> Outcome<String> {
+pub fn rule(tx: &mut Tx<'_>, by: Principal, new: &NewRule) -> Outcome<String> {
     require_admin(tx, by)?;
     let row = new.row(tx, by)?;
     store::peer::rule::put(tx.db, &row)?;
-    measure(tx, &row.domain)?;
+    reevaluate_under(tx, &row.domain)?;
     changed(tx)?;
     Ok(row.domain)
 }
@@ -112,22 +112,22 @@ pub fn rule(tx: &mut Tx<'_>, by: By, new: &NewRule) -> Outcome<String> {
 ///
 /// # Errors
 /// `NotAllowed(Admin)`, `NotFound`.
-pub fn lift(tx: &mut Tx<'_>, by: By, text: &str) -> Outcome<()> {
+pub fn lift(tx: &mut Tx<'_>, by: Principal, text: &str) -> Outcome<()> {
     require_admin(tx, by)?;
     let name = domain(text).ok_or(Error::not_found("rule"))?;
     if !store::peer::rule::remove(tx.db, &name)? {
         return Err(Error::not_found("rule"));
     }
-    measure(tx, &name)?;
+    reevaluate_under(tx, &name)?;
     changed(tx)
 }
 
 /// Takes rules in from a list, over those there are, whose notes stay; at most 500 at a time. A job
-/// measures the peers by them. Answers the lines that were not used, since their domain is ours.
+/// evaluates the peers by them. Returns the lines that were not used, since their domain is ours.
 ///
 /// # Errors
 /// `NotAllowed(Admin)`.
-pub fn import(tx: &mut Tx<'_>, by: By, entries: &[Entry]) -> Outcome<Vec<usize>> {
+pub fn import(tx: &mut Tx<'_>, by: Principal, entries: &[Entry]) -> Outcome<Vec<usize>> {
     require_admin(tx, by)?;
     let mut ours = Vec::new();
     for entry in entries {
@@ -148,15 +148,15 @@ pub fn import(tx: &mut Tx<'_>, by: By, entries: &[Entry]) -> Outcome<Vec<usize>>
         let row = new.row(tx, by)?;
         store::peer::rule::put(tx.db, &row)?;
     }
-    tx.record(Fact::RulesImported);
+    tx.record(Fact::PeerRulesImported);
     changed(tx)?;
     Ok(ours)
 }
 
-/// Measures the peers at a domain and below by the rules there are now.
-fn measure(tx: &mut Tx<'_>, domain: &str) -> Outcome<()> {
+/// Evaluates the peers at a domain and below by the rules there are now.
+fn reevaluate_under(tx: &mut Tx<'_>, domain: &str) -> Outcome<()> {
     for peer in store::peer::rule::under(tx.db, domain)? {
-        judge(tx, &peer)?;
+        reevaluate(tx, &peer)?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Stories of with whom we exchange.
 
 use super::*;
-use crate::account::By;
+use crate::account::Principal;
 use crate::testing::{World, delivered, draft};
 use crate::{discussion, follow};
 use model::peer::list::{self, Sort};
@@ -11,7 +11,7 @@ use model::{ActorId, FollowId, Job, NoticeId, PeerId, PostId, Refusal};
 use store::Store;
 use store::discussion::ThreadFilter;
 
-const ADMIN: By = By::Operator;
+const ADMIN: Principal = Principal::Operator;
 
 fn block(domain: &str) -> NewRule {
     NewRule::new(domain, Severity::Block)
@@ -107,7 +107,7 @@ impl Story {
         for _ in 0..2 {
             let mut next = Some(Step::default());
             while let Some(step) = next {
-                next = self.does(move |tx| settle(tx, peer, step)).await;
+                next = self.does(move |tx| apply_rule(tx, peer, step)).await;
             }
         }
     }
@@ -264,10 +264,10 @@ store::both! {
         let answer = world.ops.write(move |tx| rule(tx, ADMIN, &long)).await;
         assert_eq!(field(answer), ("note", model::Why::TooLong));
         for refused in [
-            world.ops.write(move |tx| rule(tx, By::Person(ann), &block("beta.test"))).await.err(),
-            world.ops.write(move |tx| lift(tx, By::Person(ann), "beta.test")).await.err(),
-            world.ops.write(move |tx| set_policy(tx, By::Person(ann), &Settings::default())).await.err(),
-            world.ops.write(move |tx| import(tx, By::Person(ann), &[])).await.err(),
+            world.ops.write(move |tx| rule(tx, Principal::Person(ann), &block("beta.test"))).await.err(),
+            world.ops.write(move |tx| lift(tx, Principal::Person(ann), "beta.test")).await.err(),
+            world.ops.write(move |tx| set_policy(tx, Principal::Person(ann), &Settings::default())).await.err(),
+            world.ops.write(move |tx| import(tx, Principal::Person(ann), &[])).await.err(),
         ] {
             assert!(matches!(refused, Some(Error::Refused(Refusal::NotAllowed(Rule::Admin)))));
         }
@@ -281,10 +281,10 @@ store::both! {
         let entries = list::read(text.as_bytes()).unwrap().entries;
         let ours = story.does(move |tx| import(tx, ADMIN, &entries)).await;
         assert_eq!(ours, [3]);
-        assert!(story.world.jobs().await.unwrap().contains(&Job::JudgePeers));
+        assert!(story.world.jobs().await.unwrap().contains(&Job::ReevaluatePeers));
         let mut next = Some(PeerId(0));
         while let Some(after) = next {
-            next = story.does(move |tx| judge_all(tx, after)).await;
+            next = story.does(move |tx| reevaluate_all(tx, after)).await;
         }
         let rules = story.does(|tx| Ok(store::peer::rule::list(tx.db, None, "", 9)?)).await;
         let of: Vec<_> = rules.iter().map(|r| (r.domain.as_str(), r.severity, r.note.as_str())).collect();
@@ -293,7 +293,7 @@ store::both! {
             ("gamma.test", Severity::Silence, ""),
         ]);
         let peer = story.peer;
-        assert!(story.world.jobs().await.unwrap().contains(&Job::SettlePeer { peer }));
+        assert!(story.world.jobs().await.unwrap().contains(&Job::ApplyPeerRule { peer }));
         story.settle().await;
         assert_eq!(story.seen().await.0, titles(&["Warping"]));
         let ann = story.ann;

@@ -105,7 +105,7 @@ pub fn set_up(tx: &mut Tx<'_>, set_up: &SetUp) -> Outcome<ActorId> {
 ///
 /// # Errors
 /// `NotAllowed(Admin)`, `Invalid` with the fields at fault.
-pub fn change(tx: &mut Tx<'_>, by: account::By, site: &Site) -> Outcome<()> {
+pub fn change(tx: &mut Tx<'_>, by: account::Principal, site: &Site) -> Outcome<()> {
     account::require_admin(tx, by)?;
     let site = trimmed(site, tx.site()?.url.clone());
     checks(&site).done()?;

@@ -123,7 +123,8 @@ async fn tends(fed: &Federation, said: &Said<'_>, known: &row::Post) -> Result<b
     let who = fetch::actor(fed, said.actor, Freshness::Any).await?;
     let origin = said.how.origin(&said.ap_id(), &who, None)?;
     let post = known.clone();
-    let read = move |db: &mut store::Db| domain::discussion::tends(db, who.id, &post, &origin);
+    let read =
+        move |db: &mut store::Db| domain::discussion::can_moderate(db, who.id, &post, &origin);
     Ok(fed.store().read(read).await?)
 }
 

@@ -4,7 +4,7 @@
 
 use crate::seam::Federation;
 use domain::{Error, Outcome, Tx};
-use model::job::{Recipients, Unsent};
+use model::job::{PendingFanOut, Recipients};
 use model::peer::DeliveryState;
 use model::{ActivityId, ActorId, ActorState, Job, JobId, PeerId};
 use std::collections::{BTreeMap, HashMap};
@@ -19,7 +19,7 @@ pub const CHUNK: usize = 500;
 ///
 /// # Errors
 /// Faults, one of them where another run is at the same job.
-pub async fn fan_out(fed: &Federation, job: JobId, letters: Vec<Unsent>) -> Outcome<()> {
+pub async fn fan_out(fed: &Federation, job: JobId, letters: Vec<PendingFanOut>) -> Outcome<()> {
     let audience = Audience::read(fed, letters.iter().flat_map(|unsent| &unsent.to)).await?;
     go_on(fed, job, letters, Arc::new(audience)).await
 }
@@ -28,7 +28,7 @@ pub async fn fan_out(fed: &Federation, job: JobId, letters: Vec<Unsent>) -> Outc
 pub(super) async fn go_on(
     fed: &Federation,
     job: JobId,
-    mut left: Vec<Unsent>,
+    mut left: Vec<PendingFanOut>,
     audience: Arc<Audience>,
 ) -> Outcome<()> {
     while !left.is_empty() {
@@ -188,7 +188,10 @@ fn of_actors(db: &mut Db, ids: &[ActorId]) -> Outcome<Inboxes> {
 
 /// The next rows, at most [`CHUNK`], and what is left after them. Letters with the same recipients
 /// go through them side by side, so that a server gets them over one connection.
-pub(super) fn next_chunk(letters: &[Unsent], audience: &Audience) -> (Vec<Stop>, Vec<Unsent>) {
+pub(super) fn next_chunk(
+    letters: &[PendingFanOut],
+    audience: &Audience,
+) -> (Vec<Stop>, Vec<PendingFanOut>) {
     let mut stops = Vec::new();
     let mut letters = letters.iter();
     while let Some(unsent) = letters.next() {
@@ -202,7 +205,7 @@ pub(super) fn next_chunk(letters: &[Unsent], audience: &Audience) -> (Vec<Stop>,
             }));
         }
         if let Some(after) = after {
-            let rest = Unsent {
+            let rest = PendingFanOut {
                 after,
                 ..unsent.clone()
             };
@@ -217,7 +220,7 @@ pub(super) fn next_chunk(letters: &[Unsent], audience: &Audience) -> (Vec<Stop>,
 
 /// At most `room` inboxes of a letter after its cursor, and the cursor behind them where more
 /// remain. An inbox that stands in an earlier place of its recipients too is taken there.
-fn some(unsent: &Unsent, audience: &Audience, room: usize) -> (Inboxes, Option<String>) {
+fn some(unsent: &PendingFanOut, audience: &Audience, room: usize) -> (Inboxes, Option<String>) {
     let (start, mut last) = read_cursor(&unsent.after);
     let mut taken = Inboxes::new();
     for (place, recipients) in unsent.to.iter().enumerate().skip(start) {
@@ -259,8 +262,8 @@ mod tests {
         Recipients::Followers(ActorId(actor))
     }
 
-    fn unsent(activities: &[i64], to: Vec<Recipients>) -> Unsent {
-        Unsent {
+    fn unsent(activities: &[i64], to: Vec<Recipients>) -> PendingFanOut {
+        PendingFanOut {
             activities: activities.iter().copied().map(ActivityId).collect(),
             to,
             after: String::new(),

@@ -4,7 +4,7 @@ use super::fan_out::{Audience, elsewhere, go_on, next_chunk, queue};
 use crate::render;
 use crate::seam::Federation;
 use domain::{Error, Outcome, Tx};
-use model::job::{Recipients, Unsent};
+use model::job::{PendingFanOut, Recipients};
 use model::{ActivityId, ActorId, Job, JobId, PostId, Time, Urls, Visibility};
 use std::sync::Arc;
 use store::row;
@@ -180,14 +180,14 @@ fn freeze<'a>(tx: &mut Tx<'_>, job: JobId, letters: &'a [Letter]) -> Outcome<Vec
 }
 
 /// Neighbours with the same recipients as one.
-fn side_by_side(letters: &[&Letter]) -> Vec<Unsent> {
-    let mut all: Vec<Unsent> = Vec::new();
+fn side_by_side(letters: &[&Letter]) -> Vec<PendingFanOut> {
+    let mut all: Vec<PendingFanOut> = Vec::new();
     for letter in letters {
         match all.last_mut() {
             Some(before) if before.to == letter.to && before.activities.len() < ABREAST => {
                 before.activities.push(letter.row.id);
             }
-            _ => all.push(Unsent {
+            _ => all.push(PendingFanOut {
                 activities: vec![letter.row.id],
                 to: letter.to.clone(),
                 after: String::new(),

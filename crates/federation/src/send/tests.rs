@@ -2,7 +2,7 @@
 
 use super::CHUNK;
 use crate::house::House;
-use model::job::{Recipients, Unsent};
+use model::job::{PendingFanOut, Recipients};
 use model::{ActorId, ActorKind, Job, JobId, Origin, PeerId, PostId, Via};
 
 const COMMUNITY: &str = "alpha.test/c/weavers";
@@ -306,7 +306,7 @@ async fn a_suspended_person_unfollows_and_says_farewell() {
     house.followed(dan, mia).await;
     house.sent().await;
     house
-        .does(move |tx| domain::account::suspend(tx, domain::account::By::Operator, mia))
+        .does(move |tx| domain::account::suspend(tx, domain::account::Principal::Operator, mia))
         .await;
     assert_eq!(
         house.sent().await,
@@ -496,7 +496,7 @@ async fn a_fan_out_that_was_cut_off_goes_on_before_what_is_newer() {
     };
     // Cut off after its first write: the job that is run next finds what is left.
     let newest = newest(&house, weavers).await;
-    let letters = vec![Unsent {
+    let letters = vec![PendingFanOut {
         activities: vec![newest],
         to: vec![Recipients::Followers(weavers)],
         after: String::new(),
@@ -525,7 +525,7 @@ async fn a_fan_out_that_was_cut_off_goes_on_before_what_is_newer() {
     );
     house.run_one(job, rest.clone()).await;
     assert_eq!(house.waiting().await.len(), many);
-    let again = vec![Unsent {
+    let again = vec![PendingFanOut {
         activities: vec![newest],
         to: vec![Recipients::Followers(weavers)],
         after: String::new(),

@@ -334,7 +334,7 @@ async fn the_suspended_are_gone_and_those_who_wait_are_not_there_yet() {
     let (house, ..) = village().await;
     let mia = house.person("mia").await;
     house
-        .does(move |tx| domain::account::suspend(tx, domain::account::By::Operator, mia))
+        .does(move |tx| domain::account::suspend(tx, domain::account::Principal::Operator, mia))
         .await;
     let got = get(&house, "/u/mia").await;
     assert_eq!(got.status, StatusCode::GONE);

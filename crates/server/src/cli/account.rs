@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::bail;
-use domain::account::{self, By, NewAccount};
+use domain::account::{self, NewAccount, Principal};
 use domain::{Error, Ops, secret};
 use model::{AccountState, ActorId, Handle, Lang, SiteRole, Time};
 use serde::Serialize;
@@ -105,19 +105,19 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()>
         Command::Add(add) => self::add(&ops, out, add).await,
         Command::Approve { handle } => {
             let id = find(&ops, &handle).await?;
-            ops.write(move |tx| account::approve(tx, By::Operator, id))
+            ops.write(move |tx| account::approve(tx, Principal::Operator, id))
                 .await?;
             show(&ops, out, id).await
         }
         Command::Suspend { handle } => {
             let id = find(&ops, &handle).await?;
-            ops.write(move |tx| account::suspend(tx, By::Operator, id))
+            ops.write(move |tx| account::suspend(tx, Principal::Operator, id))
                 .await?;
             show(&ops, out, id).await
         }
         Command::Restore { handle } => {
             let id = find(&ops, &handle).await?;
-            ops.write(move |tx| account::restore(tx, By::Operator, id))
+            ops.write(move |tx| account::restore(tx, Principal::Operator, id))
                 .await?;
             show(&ops, out, id).await
         }
@@ -128,7 +128,7 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()>
             } else {
                 SiteRole::Admin
             };
-            ops.write(move |tx| account::set_role(tx, By::Operator, id, role))
+            ops.write(move |tx| account::set_role(tx, Principal::Operator, id, role))
                 .await?;
             show(&ops, out, id).await
         }

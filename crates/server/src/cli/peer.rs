@@ -5,7 +5,7 @@ mod rule;
 use std::path::PathBuf;
 
 use anyhow::bail;
-use domain::account::By;
+use domain::account::Principal;
 use domain::{Error, Ops};
 use model::peer::PeerState;
 use model::peer::policy::{Severity, Standing};
@@ -90,7 +90,7 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()>
         Command::Show { host } => show(&ops, out, &host).await,
         Command::Retry { host } => {
             let id = find(&ops, &host).await?.id;
-            ops.write(move |tx| domain::peer::retry(tx, By::Operator, id))
+            ops.write(move |tx| domain::peer::retry(tx, Principal::Operator, id))
                 .await?;
             show(&ops, out, &host).await
         }

@@ -1,7 +1,7 @@
 //! `hedgerow queue`: what is on its way, what was set aside and why, from a shell.
 
 use anyhow::bail;
-use domain::account::By;
+use domain::account::Principal;
 use domain::{Error, Ops};
 use model::peer::{DeliveryState, InboundState};
 use model::{DeliveryId, InboundId, JobId, Time};
@@ -224,7 +224,7 @@ async fn retry_all(ops: &Ops, out: Printer) -> anyhow::Result<()> {
     // The verb takes up a chunk at a time. What a running server sets aside again meanwhile is
     // not tried for ever.
     while retried < set_aside {
-        let some = ops.write(|tx| domain::peer::retry_all(tx, By::Operator));
+        let some = ops.write(|tx| domain::peer::retry_all(tx, Principal::Operator));
         match some.await? {
             0 => break,
             some => retried += some,

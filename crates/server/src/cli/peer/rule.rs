@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use domain::account::By;
+use domain::account::Principal;
 use domain::peer::NewRule;
 use domain::{Error, Ops, Outcome};
 use httpkit::peer;
@@ -98,7 +98,7 @@ pub(super) async fn write(
         ..NewRule::new(&options.domain, severity)
     };
     let verb = move |tx: &mut domain::Tx<'_>| -> Outcome<(PeerRule, i64)> {
-        let domain = domain::peer::rule(tx, By::Operator, &new)?;
+        let domain = domain::peer::rule(tx, Principal::Operator, &new)?;
         let row = store::peer::rule::by_domain(tx.db, &domain)?.ok_or(Error::not_found("rule"))?;
         // They still stand: a job ends them.
         let peers = store::peer::rule::under(tx.db, &domain)?;
@@ -128,7 +128,7 @@ pub(super) async fn write(
 
 pub(super) async fn lift(ops: &Ops, out: Printer, domain: String) -> anyhow::Result<()> {
     let name = domain.clone();
-    ops.write(move |tx| domain::peer::lift(tx, By::Operator, &name))
+    ops.write(move |tx| domain::peer::lift(tx, Principal::Operator, &name))
         .await?;
     out.say(&json!({ "lifted": domain }), |_| {
         format!("There is no rule about {domain} any more.")
@@ -165,7 +165,7 @@ pub(super) async fn policy(ops: &Ops, out: Printer, wanted: &Policy) -> anyhow::
         settings.publish = publish;
     }
     if settings != ops.policy().settings {
-        ops.write(move |tx| domain::peer::set_policy(tx, By::Operator, &settings))
+        ops.write(move |tx| domain::peer::set_policy(tx, Principal::Operator, &settings))
             .await?;
     }
     out.say(&settings, |settings| in_words(*settings));
@@ -195,7 +195,7 @@ pub(super) async fn import(ops: &Ops, out: Printer, file: &Path) -> anyhow::Resu
     } else {
         std::fs::read(file).with_context(|| format!("reading {}", file.display()))?
     };
-    let imported = match peer::import(ops, By::Operator, bytes).await {
+    let imported = match peer::import(ops, Principal::Operator, bytes).await {
         Err(Error::Refused(Refusal::Invalid(_))) => bail!(
             "nothing was taken in: a list is CSV in UTF-8 with a line of headings (`#domain,#severity,…`, or `#domain`), at most 1 MiB and 50,000 lines"
         ),

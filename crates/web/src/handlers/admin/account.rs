@@ -1,7 +1,7 @@
 //! Accounts: let in, refused, suspended, restored.
 
 use axum::extract::State;
-use domain::account::By;
+use domain::account::Principal;
 use domain::{Outcome, Tx};
 use httpkit::{App, paging};
 use model::{AccountState, ActorId, SiteRole};
@@ -85,7 +85,7 @@ fn row((account, person): &Member, me: ActorId) -> AccountRow {
 
 /// `POST /admin/accounts/{id}/approve`
 pub async fn approve(State(app): State<App>, At(id): At<ActorId>, signed: Signed) -> Page {
-    let by = By::Person(signed.me.id());
+    let by = Principal::Person(signed.me.id());
     let verb = move |tx: &mut Tx<'_>| domain::account::approve(tx, by, id);
     app.ops().write(verb).await?;
     done(&signed.sent.back("/admin/accounts"), "account-approved")
@@ -104,14 +104,14 @@ pub async fn suspend(State(app): State<App>, At(id): At<ActorId>, signed: Signed
 }
 
 async fn stop(app: &App, id: ActorId, signed: &Signed) -> Outcome<()> {
-    let by = By::Person(signed.me.id());
+    let by = Principal::Person(signed.me.id());
     let verb = move |tx: &mut Tx<'_>| domain::account::suspend(tx, by, id);
     app.ops().write(verb).await
 }
 
 /// `POST /admin/accounts/{id}/restore`
 pub async fn restore(State(app): State<App>, At(id): At<ActorId>, signed: Signed) -> Page {
-    let by = By::Person(signed.me.id());
+    let by = Principal::Person(signed.me.id());
     let verb = move |tx: &mut Tx<'_>| domain::account::restore(tx, by, id);
     app.ops().write(verb).await?;
     done(&signed.sent.back("/admin/accounts"), "account-restored")

@@ -1,7 +1,7 @@
 //! Invitations: links to hand on.
 
 use axum::extract::State;
-use domain::account::By;
+use domain::account::Principal;
 use domain::{Outcome, Tx, secret};
 use httpkit::App;
 use model::{ActorId, InviteId, Urls};
@@ -90,7 +90,7 @@ fn code() -> String {
 
 /// `POST /admin/invitations/{id}/withdraw`
 pub async fn withdraw(State(app): State<App>, At(id): At<InviteId>, signed: Signed) -> Page {
-    let by = By::Person(signed.me.id());
+    let by = Principal::Person(signed.me.id());
     let verb = move |tx: &mut Tx<'_>| domain::account::withdraw_invite(tx, by, id);
     app.ops().write(verb).await?;
     done("/admin/invitations", "withdrawn")

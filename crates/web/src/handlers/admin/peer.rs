@@ -1,7 +1,7 @@
 //! The servers this one has met.
 
 use axum::extract::State;
-use domain::account::By;
+use domain::account::Principal;
 use domain::{Outcome, Tx};
 use httpkit::{App, paging};
 use model::PeerId;
@@ -100,7 +100,7 @@ fn row(peer: &Peer, waiting: i64, given_up: i64) -> PeerRow {
 
 /// `POST /admin/peers/{id}/retry`
 pub async fn retry(State(app): State<App>, At(id): At<PeerId>, signed: Signed) -> Page {
-    let by = By::Person(signed.me.id());
+    let by = Principal::Person(signed.me.id());
     let verb = move |tx: &mut Tx<'_>| domain::peer::retry(tx, by, id);
     app.ops().write(verb).await?;
     done(&signed.sent.back("/admin/peers"), "retrying")

@@ -1,7 +1,7 @@
 //! What waits to go out, and what was set aside, with the reason.
 
 use axum::extract::State;
-use domain::account::By;
+use domain::account::Principal;
 use domain::{Outcome, Tx};
 use httpkit::{App, paging};
 use model::peer::DeliveryState;
@@ -167,7 +167,7 @@ pub async fn retry_delivery(
     At(id): At<DeliveryId>,
     signed: Signed,
 ) -> Page {
-    let by = By::Person(signed.me.id());
+    let by = Principal::Person(signed.me.id());
     let verb = move |tx: &mut Tx<'_>| domain::peer::retry_delivery(tx, by, id);
     app.ops().write(verb).await?;
     done(&signed.sent.back("/admin/queue"), "retrying")
@@ -175,7 +175,7 @@ pub async fn retry_delivery(
 
 /// `POST /admin/queue/jobs/{id}/retry`
 pub async fn retry_job(State(app): State<App>, At(id): At<JobId>, signed: Signed) -> Page {
-    let by = By::Person(signed.me.id());
+    let by = Principal::Person(signed.me.id());
     let verb = move |tx: &mut Tx<'_>| domain::peer::retry_job(tx, by, id);
     app.ops().write(verb).await?;
     done(&signed.sent.back("/admin/queue"), "retrying")
@@ -183,7 +183,7 @@ pub async fn retry_job(State(app): State<App>, At(id): At<JobId>, signed: Signed
 
 /// `POST /admin/queue/retry-all`
 pub async fn retry_all(State(app): State<App>, signed: Signed) -> Page {
-    let by = By::Person(signed.me.id());
+    let by = Principal::Person(signed.me.id());
     let verb = move |tx: &mut Tx<'_>| domain::peer::retry_all(tx, by);
     app.ops().write(verb).await?;
     done(&signed.sent.back("/admin/queue"), "retrying")

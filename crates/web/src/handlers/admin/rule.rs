@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use domain::account::By;
+use domain::account::Principal;
 use domain::peer::NewRule;
 use domain::{Outcome, Tx};
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -215,7 +215,7 @@ async fn wrong(sent: &Sent, faults: Faults<'_>, mark: fn(&Faults<'_>, &Frame, &m
 
 /// `POST /admin/peers/policy`
 pub async fn set_policy(State(app): State<App>, Signed { sent, me }: Signed) -> Page {
-    let by = By::Person(me.id());
+    let by = Principal::Person(me.id());
     let publish = sent.fields.ticked("publish");
     let written = match sent.fields.choice("mode") {
         Some(mode) => {
@@ -255,7 +255,7 @@ fn typed(fields: &Fields) -> Outcome<NewRule> {
 }
 
 async fn write(app: &App, me: &Me, fields: &Fields) -> Outcome<String> {
-    let (by, new) = (By::Person(me.id()), typed(fields)?);
+    let (by, new) = (Principal::Person(me.id()), typed(fields)?);
     let verb = move |tx: &mut Tx<'_>| domain::peer::rule(tx, by, &new);
     let domain = app.ops().write(verb).await?;
     app.ops().refresh_site().await?;
@@ -317,7 +317,7 @@ pub async fn set_rule(State(app): State<App>, Signed { sent, me }: Signed) -> Pa
 
 /// `POST /admin/peers/rules/{domain}/lift`
 pub async fn lift(State(app): State<App>, At(domain): At<String>, signed: Signed) -> Page {
-    let by = By::Person(signed.me.id());
+    let by = Principal::Person(signed.me.id());
     let verb = move |tx: &mut Tx<'_>| domain::peer::lift(tx, by, &domain);
     app.ops().write(verb).await?;
     app.ops().refresh_site().await?;
@@ -328,7 +328,7 @@ pub async fn lift(State(app): State<App>, At(domain): At<String>, signed: Signed
 pub async fn import(State(app): State<App>, Signed { sent, me }: Signed) -> Page {
     sent.ask.admin()?;
     let imported = match &sent.file {
-        Some(bytes) => peer::import(app.ops(), By::Person(me.id()), bytes.to_vec()).await,
+        Some(bytes) => peer::import(app.ops(), Principal::Person(me.id()), bytes.to_vec()).await,
         None => Err(domain::Error::invalid("list", model::Why::Required)),
     };
     match imported {

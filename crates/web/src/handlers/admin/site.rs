@@ -1,7 +1,7 @@
 //! What the instance says of itself.
 
 use axum::extract::State;
-use domain::account::By;
+use domain::account::Principal;
 use domain::{Outcome, Tx};
 use httpkit::App;
 use model::Lang;
@@ -50,7 +50,7 @@ async fn view(ask: &Ask, form: impl FnOnce(&Frame) -> Form) -> Outcome<Settings>
 
 /// `POST /admin/settings`
 pub async fn change(State(app): State<App>, Signed { sent, me }: Signed) -> Page {
-    let by = By::Person(me.id());
+    let by = Principal::Person(me.id());
     let site = setup::site(&sent.fields, String::new());
     let verb = move |tx: &mut Tx<'_>| domain::site::change(tx, by, &site);
     match app.ops().write(verb).await {

@@ -1,5 +1,5 @@
-//! What follows from a rule: how each peer stands, what a block ends, and what is counted anew.
-//! Each call is one bounded transaction; a job makes them until nothing is left.
+//! Applies the rules to peers: stores how each one stands, ends what a block forbids and recounts
+//! what may be seen. Each call is one bounded transaction; a job repeats it until nothing is left.
 
 use crate::{Outcome, Tx, follow};
 use model::peer::policy::Standing;
@@ -9,7 +9,7 @@ use store::row;
 /// Rows changed in one transaction.
 const CHUNK: i64 = 500;
 
-/// How far settling a peer has come.
+/// How far applying a rule to a peer has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Step {
     /// Follows between its actors and ours end, if it is blocked; else those that a block has ended
@@ -24,39 +24,39 @@ pub enum Step {
     Likes(PostId),
 }
 
-/// Writes down how a peer stands by the rules. Where it is blocked by that, or no longer is, the
-/// rest follows in a job.
-pub(super) fn judge(tx: &mut Tx<'_>, peer: &row::Peer) -> Outcome<()> {
+/// Stores how a peer stands by the rules. Where that blocks it, or no longer does, a job does the
+/// rest.
+pub(super) fn reevaluate(tx: &mut Tx<'_>, peer: &row::Peer) -> Outcome<()> {
     let standing = store::peer::rule::standing_of(tx.db, &peer.host)?;
     if standing == peer.standing {
         return Ok(());
     }
     store::peer::rule::set_standing(tx.db, peer.id, standing)?;
     if standing == Standing::Blocked || peer.standing == Standing::Blocked {
-        tx.record(Fact::PeerJudged { peer: peer.id });
+        tx.record(Fact::PeerRuleChanged { peer: peer.id });
     }
     Ok(())
 }
 
-/// Measures the next 500 peers by the rules. Answers after which to go on, if there are more.
+/// Evaluates the next 500 peers by the rules. Returns after which to go on, if there are more.
 ///
 /// # Errors
 /// Faults only.
-pub fn judge_all(tx: &mut Tx<'_>, after: PeerId) -> Outcome<Option<PeerId>> {
+pub fn reevaluate_all(tx: &mut Tx<'_>, after: PeerId) -> Outcome<Option<PeerId>> {
     let peers = store::peer::rule::after(tx.db, after, CHUNK)?;
     for peer in &peers {
-        judge(tx, peer)?;
+        reevaluate(tx, peer)?;
     }
     Ok(peers.last().map(|peer| peer.id))
 }
 
-/// Takes one step of what follows from a peer's standing. Answers the next, if there is one. The
-/// follows of a blocked peer end here and nobody is told there. They come back with it: those of its
-/// actors stand as they never ceased to there, and those of ours are asked again.
+/// Takes one step of applying a peer's rule. Returns the next, if there is one. The follows of a
+/// blocked peer end here without telling it. When the block is lifted they return: those of its
+/// actors are valid as before, since it never ended them, and those of ours are asked again.
 ///
 /// # Errors
 /// Faults only.
-pub fn settle(tx: &mut Tx<'_>, peer: PeerId, step: Step) -> Outcome<Option<Step>> {
+pub fn apply_rule(tx: &mut Tx<'_>, peer: PeerId, step: Step) -> Outcome<Option<Step>> {
     let blocked = store::peer::rule::standing(tx.db, Some(peer))? == Standing::Blocked;
     Ok(match step {
         Step::Follows if blocked && end_follows(tx, peer)? => Some(Step::Follows),
@@ -81,7 +81,7 @@ pub fn settle(tx: &mut Tx<'_>, peer: PeerId, step: Step) -> Outcome<Option<Step>
     })
 }
 
-/// Answers whether some may be left.
+/// Returns whether some may be left.
 fn end_follows(tx: &mut Tx<'_>, peer: PeerId) -> Outcome<bool> {
     let follows = store::peer::settle::follows(tx.db, peer, CHUNK)?;
     for row in &follows {
@@ -98,7 +98,7 @@ fn end_follows(tx: &mut Tx<'_>, peer: PeerId) -> Outcome<bool> {
     Ok(!follows.is_empty())
 }
 
-/// Answers whether some may be left.
+/// Returns whether some may be left.
 fn bring_back(tx: &mut Tx<'_>, peer: PeerId) -> Outcome<bool> {
     let kept = store::peer::suspended::of_peer(tx.db, peer, CHUNK)?;
     for row in &kept {
@@ -108,7 +108,7 @@ fn bring_back(tx: &mut Tx<'_>, peer: PeerId) -> Outcome<bool> {
     Ok(!kept.is_empty())
 }
 
-/// Answers whether some may be left.
+/// Returns whether some may be left.
 fn drop_deliveries(tx: &mut Tx<'_>, peer: PeerId) -> Outcome<bool> {
     Ok(store::peer::settle::drop_deliveries(tx.db, peer, CHUNK)? > 0)
 }

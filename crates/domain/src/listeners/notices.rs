@@ -1,0 +1,153 @@
+//! Who is told of a fact, and what the notice is about.
+
+use model::fact::{FactOrigin, NAMED_MAX};
+use model::notice::NoticeKind;
+use model::{ActorId, Fact, PostId};
+
+/// A notice to be written, if its recipient may get it: see [`crate::notice`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewNotice {
+    /// The recipient.
+    pub to: ActorId,
+    pub kind: NoticeKind,
+    /// Whose action it tells of.
+    pub from: ActorId,
+    pub about: About,
+}
+
+/// What a notice is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// The recipient.
+    Recipient,
+    Post(PostId),
+    /// A community that the recipient facilitates.
+    Community(ActorId),
+}
+
+/// Returns the notices that follow from what has happened, at most [`NAMED_MAX`] for each reason.
+#[must_use]
+pub fn notices(fact: &Fact) -> Vec<NewNotice> {
+    match fact {
+        Fact::PostPublished {
+            origin: FactOrigin::Fetched,
+            ..
+        }
+        | Fact::PostEdited {
+            origin: FactOrigin::Fetched,
+            ..
+        } => Vec::new(),
+        Fact::PostPublished {
+            post,
+            by,
+            origin: FactOrigin::Local | FactOrigin::Received,
+            parent_author,
+            mentions,
+            ..
+        } => {
+            let about = About::Post(*post);
+            // Mastodon and our own form also mention the author who is replied to.
+            let mentioned = mentions.iter().filter(|to| Some(**to) != *parent_author);
+            let mut all = many(mentioned, NoticeKind::Mention, *by, about);
+            all.extend(many(parent_author, NoticeKind::Reply, *by, about));
+            all
+        }
+        Fact::PostEdited {
+            post,
+            by,
+            origin: FactOrigin::Local | FactOrigin::Received,
+            mentions,
+            ..
+        } => many(mentions, NoticeKind::Mention, *by, About::Post(*post)),
+        Fact::ActorFollowed {
+            follower,
+            target,
+            facilitators,
+        } => match facilitators {
+            None => many([target], NoticeKind::Follow, *follower, About::Recipient),
+            Some(all) => many(
+                all,
+                NoticeKind::Follow,
+                *follower,
+                About::Community(*target),
+            ),
+        },
+        Fact::FollowerMoved { follower, to } => {
+            many([follower], NoticeKind::Moved, *to, About::Recipient)
+        }
+        Fact::ApprovalRequested { account, admins } => {
+            many(admins, NoticeKind::Approval, *account, About::Recipient)
+        }
+        Fact::PostDeleted { .. }
+        | Fact::PeerActed { .. }
+        | Fact::PostLiked { .. }
+        | Fact::PostUnliked { .. }
+        | Fact::FollowAsked(_)
+        | Fact::FollowWithdrawn(_)
+        | Fact::FollowGranted(_)
+        | Fact::FollowRefused(_)
+        | Fact::ActorChanged { .. }
+        | Fact::ActorMoved { .. }
+        | Fact::ActorRemoved { .. }
+        | Fact::CommunityDiscovered { .. }
+        | Fact::PeerRuleChanged { .. }
+        | Fact::PeerRulesImported
+        | Fact::PictureSeen { .. } => Vec::new(),
+    }
+}
+
+fn many<'a>(
+    to: impl IntoIterator<Item = &'a ActorId>,
+    kind: NoticeKind,
+    from: ActorId,
+    about: About,
+) -> Vec<NewNotice> {
+    let notice = |to: &ActorId| NewNotice {
+        to: *to,
+        kind,
+        from,
+        about,
+    };
+    to.into_iter().take(NAMED_MAX).map(notice).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANN: ActorId = ActorId(1);
+    const BEA: ActorId = ActorId(2);
+    const CLEO: ActorId = ActorId(3);
+
+    fn reply(origin: FactOrigin, mentions: Vec<ActorId>) -> Vec<(ActorId, NoticeKind)> {
+        let fact = Fact::PostPublished {
+            post: PostId(9),
+            thread: PostId(8),
+            by: ANN,
+            origin,
+            parent_author: Some(BEA),
+            mentions,
+        };
+        let all = notices(&fact).into_iter();
+        all.map(|notice| (notice.to, notice.kind)).collect()
+    }
+
+    #[test]
+    fn the_author_replied_to_gets_one_notice() {
+        let expected = [(CLEO, NoticeKind::Mention), (BEA, NoticeKind::Reply)];
+        for origin in [FactOrigin::Local, FactOrigin::Received] {
+            assert_eq!(reply(origin, vec![BEA, CLEO]), expected);
+        }
+    }
+
+    #[test]
+    fn nobody_is_told_of_what_was_fetched() {
+        assert_eq!(reply(FactOrigin::Fetched, vec![BEA, CLEO]), []);
+    }
+
+    #[test]
+    fn a_fact_tells_a_bounded_number_of_people() {
+        let crowd = (10..200).map(ActorId).collect();
+        assert_eq!(reply(FactOrigin::Local, crowd).len(), NAMED_MAX + 1);
+    }
+}
