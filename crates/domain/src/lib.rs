@@ -11,6 +11,7 @@
     )
 )]
 
+pub mod access;
 pub mod account;
 pub mod actor;
 pub mod community;
@@ -23,6 +24,7 @@ pub mod notice;
 mod ops;
 pub mod password;
 pub mod peer;
+pub mod post;
 pub mod prose;
 pub mod secret;
 pub mod site;

@@ -4,10 +4,11 @@
 mod number;
 
 use crate::{Error, Outcome, listeners};
+use model::access::{Reader, Viewer};
 use model::id::IdMint;
 use model::peer::policy::Policy;
 use model::refusal::Rule;
-use model::{Clock, Fact, Site, Time, Urls};
+use model::{ActorId, Clock, Fact, Site, Time, Urls};
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
@@ -111,6 +112,15 @@ impl Tx<'_> {
     /// What was offered, once.
     pub(crate) fn take_offer(&mut self) -> Option<Activity> {
         self.announcement.take()
+    }
+
+    /// Somebody as a reader, now.
+    #[must_use]
+    pub const fn reader(&self, who: ActorId) -> Reader {
+        Reader {
+            viewer: Viewer::Person(who),
+            now: self.now,
+        }
     }
 
     /// Records what has happened.

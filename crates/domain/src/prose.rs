@@ -11,7 +11,7 @@ mod properties;
 use comrak::nodes::{AstNode, Node, NodeLink, NodeValue};
 use comrak::{Arena, Options, format_html, parse_document};
 use model::ActorId;
-use model::discussion::BODY_MAX;
+use model::limits::BODY_MAX;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 

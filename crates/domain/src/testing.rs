@@ -1,15 +1,16 @@
 //! What tests of the verbs share: a set-up instance over a real database, and a clock they move.
 
 use crate::account::{self, NewAccount};
-use crate::discussion::{self, Draft};
+use crate::discussion;
+use crate::post::{Draft, Wording};
 use crate::keys::{self, KeyPair};
 use crate::password::Cost;
 use crate::{Error, Ops, OpsConfig, Outcome, password, prose, site};
 use model::community::Charter;
 use model::id::IdMint;
 use model::{
-    AccountState, ActorId, Bilingual, Clock, Handle, Job, Lang, Origin, PostId, PostKind,
-    Registration, Site, SiteRole, Time, Via, Visibility,
+    AccountState, ActorId, Audience, Clock, Handle, Job, Lang, LangText, Origin, PostId, PostKind,
+    Registration, Site, SiteRole, Time, Via,
 };
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -84,8 +85,8 @@ impl World {
         });
         let site = Site {
             url: "https://alpha.test".into(),
-            name: Bilingual::new("Alpha", "Alpha"),
-            description: Bilingual::default(),
+            name: LangText::new([("en", "Alpha"), ("fr", "Alpha")]),
+            description: LangText::default(),
             languages: vec![Lang::En, Lang::Fr],
             registration: Registration::Open,
         };
@@ -217,8 +218,8 @@ pub fn new_account(name: &str) -> Outcome<NewAccount> {
 #[must_use]
 pub fn charter(name: &str) -> Charter {
     Charter {
-        name: Bilingual::new(name, ""),
-        purpose: Bilingual::new("We learn together.", ""),
+        name: LangText::single("en", name),
+        purpose: LangText::single("en", "We learn together."),
         languages: vec!["en".into()],
         ..Charter::default()
     }
@@ -229,12 +230,14 @@ pub fn charter(name: &str) -> Charter {
 pub fn draft(title: &str, body: &str) -> Draft {
     Draft {
         kind: PostKind::Discussion,
-        visibility: Visibility::Public,
-        lang: "en".into(),
-        title: title.to_owned(),
-        body: prose::render(body, &[]),
-        second: None,
+        audience: Audience::Public,
+        wordings: vec![Wording {
+            lang: "en".into(),
+            title: title.to_owned(),
+            body: prose::render(body, &[]),
+        }],
         mentions: Vec::new(),
+        event: None,
     }
 }
 

@@ -312,9 +312,7 @@ fn acts(standing: &Standing, subject: &Subject, action: Action) -> Result<(), De
                 standing.role == Some(MemberRole::Facilitator),
                 Rule::Facilitator,
             ),
-            Place::Space { local: false, .. } | Place::Personal => {
-                Err(Denied::Rule(Rule::NotOurs))
-            }
+            Place::Space { local: false, .. } | Place::Personal => Err(Denied::Rule(Rule::NotOurs)),
         },
     }
 }
@@ -338,7 +336,11 @@ fn announces(standing: &Standing, place: Place) -> bool {
 }
 
 const fn allow(good: bool, rule: Rule) -> Result<(), Denied> {
-    if good { Ok(()) } else { Err(Denied::Rule(rule)) }
+    if good {
+        Ok(())
+    } else {
+        Err(Denied::Rule(rule))
+    }
 }
 
 #[cfg(test)]

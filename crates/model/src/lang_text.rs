@@ -176,7 +176,9 @@ mod tests {
             pairs,
             [("fr-CA", "Bonjour"), (UNKNOWN, "?"), ("en", "Hello")]
         );
-        let many: Vec<String> = (0..20).map(|n| format!("a{n:02}x").replace(['0', '1'], "b")).collect();
+        let many: Vec<String> = (0..20)
+            .map(|n| format!("a{n:02}x").replace(['0', '1'], "b"))
+            .collect();
         let pairs = many.iter().map(|tag| (&tag[..3], "text"));
         assert!(LangText::new(pairs).iter().count() <= LANGUAGES_MAX);
     }

@@ -1,6 +1,6 @@
 //! What the instance says of itself.
 
-use crate::{LangText, Lang, text_enum};
+use crate::{Lang, LangText, text_enum};
 use serde::{Deserialize, Serialize};
 
 text_enum! {

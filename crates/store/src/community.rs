@@ -46,7 +46,11 @@ pub fn update(db: &mut Db, row: &Community) -> QueryResult<()> {
 
 /// One community, by its address; `host` is empty for ours. It may be suspended, which its page says;
 /// one of a blocked peer is not found.
-pub fn by_address(db: &mut Db, handle: &str, host: &str) -> QueryResult<Option<CommunityWithActor>> {
+pub fn by_address(
+    db: &mut Db,
+    handle: &str,
+    host: &str,
+) -> QueryResult<Option<CommunityWithActor>> {
     community::table
         .inner_join(actor::table)
         .filter(actor::handle.eq(handle).and(actor::host.eq(host)))
@@ -127,11 +131,7 @@ const FOLLOWED_MAX: i64 = 200;
 /// The communities somebody follows, oldest follow first, each with how many threads in it have
 /// something unread that came within thirty days, at most [`UNREAD_MAX`]. Two statements, however
 /// many communities there are.
-pub fn followed(
-    db: &mut Db,
-    follower: ActorId,
-    now: Time,
-) -> QueryResult<Vec<FollowedCommunity>> {
+pub fn followed(db: &mut Db, follower: ActorId, now: Time) -> QueryResult<Vec<FollowedCommunity>> {
     let rows: Vec<(CommunityWithActor, Follow)> = community::table
         .inner_join(actor::table)
         .inner_join(follow::table.on(follow::target_id.eq(community::actor_id)))
@@ -167,11 +167,7 @@ struct UnreadCount {
 
 /// How many threads of each community somebody follows hold a post that came after the follow and
 /// that they have not seen; those in its open space, the newest first, up to [`UNREAD_MAX`].
-fn unread_counts(
-    db: &mut Db,
-    reader: ActorId,
-    now: Time,
-) -> QueryResult<HashMap<ActorId, i64>> {
+fn unread_counts(db: &mut Db, reader: ActorId, now: Time) -> QueryResult<HashMap<ActorId, i64>> {
     // Ids are time-ordered: the follow's own says since when.
     let floor: PostId = first_of(now.plus_seconds(-UNREAD_SECONDS));
     let sql = format!(
@@ -187,7 +183,10 @@ fn unread_counts(
          FROM follow f WHERE f.follower_id = {reader} AND f.target_id IN (SELECT actor_id FROM community)"
     );
     let rows: Vec<UnreadCount> = each!(db, c => sql_query(&sql).load(c))?;
-    Ok(rows.into_iter().map(|row| (row.community_id, row.n)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.community_id, row.n))
+        .collect())
 }
 
 /// A person's role in a community.
@@ -247,10 +246,7 @@ pub fn members(
 }
 
 /// The communities somebody has a role in.
-pub fn of_member(
-    db: &mut Db,
-    who: ActorId,
-) -> QueryResult<Vec<(MemberRole, CommunityWithActor)>> {
+pub fn of_member(db: &mut Db, who: ActorId) -> QueryResult<Vec<(MemberRole, CommunityWithActor)>> {
     membership::table
         .inner_join(community::table.on(community::actor_id.eq(membership::community_id)))
         .inner_join(actor::table.on(actor::id.eq(membership::community_id)))

@@ -2,9 +2,9 @@
 
 use crate::connection::Db;
 use crate::each;
-use crate::visible;
 use crate::row::Notice;
 use crate::schema::notice;
+use crate::visible;
 use diesel::prelude::*;
 use model::access::{Reader, Viewer};
 use model::{ActorId, NoticeId, Time};
@@ -34,13 +34,7 @@ pub fn list(
 }
 
 /// How many of those in [`list`] came after the last one seen, up to `cap`.
-pub fn unseen(
-    db: &mut Db,
-    who: ActorId,
-    now: Time,
-    seen: NoticeId,
-    cap: i64,
-) -> QueryResult<i64> {
+pub fn unseen(db: &mut Db, who: ActorId, now: Time, seen: NoticeId, cap: i64) -> QueryResult<i64> {
     let ids: Vec<NoticeId> = notice::table
         .filter(notice::actor_id.eq(who).and(notice::id.gt(seen)))
         .filter(visible::notice(as_person(who, now)))

@@ -3,14 +3,14 @@
 
 use crate::schema::*;
 use diesel::prelude::*;
+use model::access::SpaceAccess;
 use model::actor::{ActorKind, ActorState, KeyKind};
 use model::notice::NoticeKind;
 use model::peer::policy::{Severity, Standing};
 use model::peer::{PeerState, SignatureForm};
-use model::access::SpaceAccess;
 use model::{
-    AccountState, ActivityId, ActorId, Audience, BlobId, DeletedBy, FollowId, InviteId, KeyId, Lang,
-    LangText, LikeId, MemberRole, NoticeId, PeerId, PostId, PostKind, PostState, RevisionId,
+    AccountState, ActivityId, ActorId, Audience, BlobId, DeletedBy, FollowId, InviteId, KeyId,
+    Lang, LangText, LikeId, MemberRole, NoticeId, PeerId, PostId, PostKind, PostState, RevisionId,
     SessionId, SiteRole, SpaceId, Time, TokenId,
 };
 

@@ -39,12 +39,7 @@ pub fn communities(
 }
 
 /// People whose name or handle holds the words, as far as a reader may find them.
-pub fn people(
-    db: &mut Db,
-    reader: Reader,
-    words: &str,
-    limit: i64,
-) -> QueryResult<Vec<Actor>> {
+pub fn people(db: &mut Db, reader: Reader, words: &str, limit: i64) -> QueryResult<Vec<Actor>> {
     let like = like_pattern(words);
     actor::table
         .filter(actor::kind.eq(ActorKind::Person))

@@ -4,10 +4,10 @@
 use crate::connection::Db;
 use crate::each;
 use crate::row::{CommunityBan, PostGrant, Space, SpaceMember};
-use crate::schema::{community_ban, post_grant, space, space_member};
+use crate::schema::{actor, community_ban, membership, post_grant, space, space_member};
 use diesel::prelude::*;
 use model::access::SpaceAccess;
-use model::{ActorId, PostId, SpaceId, Time};
+use model::{ActorId, ActorState, MemberRole, PeerId, PostId, SpaceId, Time};
 
 /// Adds a space.
 pub fn insert(db: &mut Db, row: &Space) -> QueryResult<()> {
@@ -84,10 +84,65 @@ pub fn put_ban(db: &mut Db, row: &CommunityBan) -> QueryResult<()> {
 
 /// Whether somebody is banned from a community at a time.
 pub fn is_banned(db: &mut Db, community: ActorId, who: ActorId, now: Time) -> QueryResult<bool> {
-    let row = diesel::dsl::exists(community_ban::table.find((community, who)).filter(
-        community_ban::until
-            .is_null()
-            .or(community_ban::until.gt(now)),
-    ));
+    let row = diesel::dsl::exists(
+        community_ban::table.find((community, who)).filter(
+            community_ban::until
+                .is_null()
+                .or(community_ban::until.gt(now)),
+        ),
+    );
     each!(db, c => diesel::select(row).get_result(c))
+}
+
+/// How somebody stands in a space and its community.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct SpaceStanding {
+    pub access: SpaceAccess,
+    pub community_id: ActorId,
+    pub community_state: ActorState,
+    /// `None` for a local community.
+    pub peer_id: Option<PeerId>,
+    /// Their role in the community.
+    pub role: Option<MemberRole>,
+    /// They are a member of the space.
+    pub in_space: bool,
+    /// They are banned from the community.
+    pub banned: bool,
+}
+
+/// How somebody stands in a space at a time; one statement.
+pub fn standing(
+    db: &mut Db,
+    id: SpaceId,
+    who: ActorId,
+    now: Time,
+) -> QueryResult<Option<SpaceStanding>> {
+    let in_space = diesel::dsl::exists(space_member::table.find((id, who)));
+    let banned = diesel::dsl::exists(
+        community_ban::table
+            .filter(community_ban::community_id.eq(space::community_id))
+            .filter(community_ban::actor_id.eq(who))
+            .filter(
+                community_ban::until
+                    .is_null()
+                    .or(community_ban::until.gt(now)),
+            ),
+    );
+    each!(db, c => space::table
+        .inner_join(actor::table.on(actor::id.eq(space::community_id)))
+        .left_join(membership::table.on(membership::community_id
+            .eq(space::community_id)
+            .and(membership::actor_id.eq(who))))
+        .filter(space::id.eq(id))
+        .select((
+            space::access,
+            space::community_id,
+            actor::state,
+            actor::peer_id,
+            membership::role.nullable(),
+            in_space,
+            banned,
+        ))
+        .first(c)
+        .optional())
 }

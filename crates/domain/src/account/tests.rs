@@ -103,7 +103,7 @@ store::both! {
         world.ops.write(move |tx| restore(tx, Principal::Operator, ann)).await.unwrap();
         let (row, target) = world.ops.store()
             .read(move |db| -> Outcome<_> {
-                Ok((store::follow::between(db, ann, bea)?, store::actor::by_id(db, bea)?))
+                Ok((store::follow::between(db, ann, bea)?, store::raw::actor::by_id(db, bea)?))
             })
             .await.unwrap();
         assert!(!row.unwrap().accepted);

@@ -67,12 +67,12 @@ pub struct Foreign {
 /// Faults only.
 pub fn take_in(tx: &mut Tx<'_>, foreign: &Foreign) -> Outcome<ActorId> {
     let peer = store::peer::meet(tx.db, tx.id::<PeerId>(), &foreign.host, tx.now)?;
-    let known = store::actor::by_ap_id(tx.db, &foreign.ap_id)?;
+    let known = store::raw::actor::by_ap_id(tx.db, &foreign.ap_id)?;
     let (id, community) = (
         known.as_ref().map(|k| k.id),
         foreign.kind == ActorKind::Group,
     );
-    let holder = store::actor::holder(tx.db, &foreign.handle, &foreign.host, community)?;
+    let holder = store::raw::actor::holder(tx.db, &foreign.handle, &foreign.host, community)?;
     if let Some(holder) = holder.filter(|holder| Some(*holder) != id) {
         // The peer has given the address to somebody else: its own server is the authority.
         store::actor::release_address(tx.db, holder)?;
@@ -153,7 +153,7 @@ fn keep_assertion_keys(tx: &mut Tx<'_>, id: ActorId, foreign: &Foreign) -> Outco
 
 /// Keeps what a remote community says of itself; a new one is looked into.
 fn describe(tx: &mut Tx<'_>, id: ActorId, charter: &Charter) -> Outcome<()> {
-    let known = store::community::by_id(tx.db, id)?.map(|(row, _)| row);
+    let known = store::raw::community::by_id(tx.db, id)?.map(|place| place.community);
     let row = row::Community {
         backfilled_at: known.as_ref().and_then(|k| k.backfilled_at),
         ..crate::community::to_row(id, None, charter)
@@ -161,7 +161,7 @@ fn describe(tx: &mut Tx<'_>, id: ActorId, charter: &Charter) -> Outcome<()> {
     if known.is_some() {
         store::community::update(tx.db, &row)?;
     } else {
-        store::community::insert(tx.db, &row)?;
+        crate::community::insert(tx, &row)?;
         tx.record(Fact::CommunityDiscovered { community: id });
     }
     Ok(())
@@ -190,9 +190,9 @@ pub fn remove_foreign(tx: &mut Tx<'_>, id: ActorId) -> Outcome<bool> {
         row.updated_at = tx.now;
         store::actor::update(tx.db, &row)?;
     }
-    let posts = store::discussion::written_by(tx.db, id, PostId(i64::MAX), CHUNK)?;
+    let posts = store::raw::post::by_author(tx.db, id, PostId(i64::MAX), CHUNK)?;
     for post in &posts {
-        store::discussion::bury(tx.db, post.id, DeletedBy::Author, tx.now)?;
+        store::post::tombstone(tx.db, post.id, DeletedBy::Author, tx.now)?;
     }
     Ok(i64::try_from(posts.len()).unwrap_or(0) == CHUNK)
 }

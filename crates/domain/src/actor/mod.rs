@@ -98,7 +98,7 @@ pub fn complete_keys(tx: &mut Tx<'_>, id: ActorId, pair: &Ed25519Pair) -> Outcom
     if row.peer_id.is_some() {
         return Err(Error::not_found("actor"));
     }
-    if store::actor::key(tx.db, id, KeyKind::Ed25519)?.is_some() {
+    if store::raw::actor::key(tx.db, id, KeyKind::Ed25519)?.is_some() {
         return Ok(());
     }
     keep_ed25519(tx, id, pair)
@@ -153,7 +153,7 @@ pub fn show_fetched_picture(
 /// # Errors
 /// `NotFound`.
 pub(crate) fn get(tx: &mut Tx<'_>, id: ActorId) -> Outcome<row::Actor> {
-    store::actor::by_id(tx.db, id)?.ok_or(Error::not_found("actor"))
+    store::raw::actor::by_id(tx.db, id)?.ok_or(Error::not_found("actor"))
 }
 
 /// One actor that may act.

@@ -2,8 +2,10 @@
 //! so that their former ones can send their followers here, and their leave for another address.
 
 use super::active;
-use crate::{Error, Outcome, Tx, community};
+use crate::access::require_in;
+use crate::{Error, Outcome, Tx};
 use model::actor::ActorKind;
+use model::access::Action;
 use model::refusal::Rule;
 use model::{ActorId, Fact, Why};
 use store::row;
@@ -21,7 +23,9 @@ pub fn spoken_for(tx: &mut Tx<'_>, by: ActorId, id: ActorId) -> Outcome<row::Act
         return Err(Error::not_allowed(Rule::NotOurs));
     }
     match row.kind {
-        ActorKind::Group => community::require_facilitator(tx, by, id)?,
+        ActorKind::Group => {
+            require_in(tx, by, Action::Manage, id)?;
+        }
         ActorKind::Person | ActorKind::Service | ActorKind::Organization if by == id => {}
         ActorKind::Person
         | ActorKind::Service

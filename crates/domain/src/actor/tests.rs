@@ -7,14 +7,14 @@ use model::Job;
 use store::Store;
 
 async fn key(world: &World, id: ActorId, kind: KeyKind) -> Option<row::SigningKey> {
-    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::key(db, id, kind)?) };
+    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::key(db, id, kind)?) };
     world.ops.store().read(read).await.unwrap()
 }
 
 async fn found(world: &World, key_id: &str) -> Option<(ActorId, String)> {
     let wanted = key_id.to_owned();
     let read =
-        move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::by_key_id(db, &wanted)?) };
+        move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_key_id(db, &wanted)?) };
     let found = world.ops.store().read(read).await.unwrap();
     found.map(|(row, key)| (row.id, key))
 }
@@ -52,7 +52,7 @@ store::both! {
         let refused = world.ops.write(move |tx| complete_keys(tx, bea, &pair)).await;
         assert!(refused.is_err(), "not ours to give");
         let lacking = world.ops.store()
-            .read(|db| -> Outcome<_> { Ok(store::actor::without_key(db, KeyKind::Ed25519, 10)?) })
+            .read(|db| -> Outcome<_> { Ok(store::raw::actor::without_key(db, KeyKind::Ed25519, 10)?) })
             .await.unwrap();
         assert_eq!(lacking, []);
     }
@@ -109,7 +109,7 @@ store::both! {
         let ann = world.person("ann").await.unwrap();
         let new = world.stranger("ann", "beta.test").await.unwrap();
         let moved_to = || world.ops.store().read(move |db| -> Outcome<_> {
-            Ok(store::actor::by_id(db, ann)?.unwrap().moved_to)
+            Ok(store::raw::actor::by_id(db, ann)?.unwrap().moved_to)
         });
         world.ops.write(move |tx| moving::leave(tx, ann, ann, new)).await.unwrap();
         assert_eq!(moved_to().await.unwrap(), Some(new));

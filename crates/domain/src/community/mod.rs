@@ -4,12 +4,14 @@
 mod tests;
 
 use crate::keys::KeyPair;
-use crate::{Error, Outcome, Tx, actor, follow};
-use model::community::{Charter, NAME_MAX, PURPOSE_MAX, TEXT_MAX};
+use crate::{Error, Outcome, Tx, access, actor, follow};
+use model::community::Charter;
 use model::handle::Handle;
 use model::lang::are_tags;
+use model::limits::{CHARTER_TEXT_MAX, COMMUNITY_NAME_MAX, PURPOSE_MAX};
 use model::refusal::{Checks, Rule};
-use model::{ActorId, ActorKind, Bilingual, Fact, MemberRole, Why};
+use model::access::{Action, SpaceAccess};
+use model::{ActorId, ActorKind, Fact, Lang, LangText, MemberRole, SpaceId, Why};
 use store::row;
 
 /// Checks what a community says of itself.
@@ -20,15 +22,18 @@ fn check(charter: &Charter) -> Outcome<()> {
         .that(!charter.purpose.is_empty(), "purpose_en", Why::Required)
         .that(!charter.languages.is_empty(), "languages", Why::Required)
         .that(are_tags(&charter.languages), "languages", Why::NotAChoice);
-    let fields: [(&'static str, &'static str, &Bilingual, usize); 5] = [
-        ("name_en", "name_fr", &charter.name, NAME_MAX),
-        ("purpose_en", "purpose_fr", &charter.purpose, PURPOSE_MAX),
-        ("domain_en", "domain_fr", &charter.domain, TEXT_MAX),
-        ("community_en", "community_fr", &charter.community, TEXT_MAX),
-        ("practice_en", "practice_fr", &charter.practice, TEXT_MAX),
+    let fields: [([&'static str; 2], &LangText, usize); 5] = [
+        (["name_en", "name_fr"], &charter.name, COMMUNITY_NAME_MAX),
+        (["purpose_en", "purpose_fr"], &charter.purpose, PURPOSE_MAX),
+        (["domain_en", "domain_fr"], &charter.domain, CHARTER_TEXT_MAX),
+        (["community_en", "community_fr"], &charter.community, CHARTER_TEXT_MAX),
+        (["practice_en", "practice_fr"], &charter.practice, CHARTER_TEXT_MAX),
     ];
-    for (en, fr, text, max) in fields {
-        checks.at_most(en, &text.en, max).at_most(fr, &text.fr, max);
+    for ([en, fr], texts, max) in fields {
+        for (tag, text) in texts.iter() {
+            let field = if Lang::from_tag(tag) == Some(Lang::Fr) { fr } else { en };
+            checks.at_most(field, text, max);
+        }
     }
     Ok(checks.done()?)
 }
@@ -39,40 +44,44 @@ pub(crate) fn to_row(
     founded_by: Option<ActorId>,
     charter: &Charter,
 ) -> row::Community {
-    let Charter {
-        name,
-        purpose,
-        domain,
-        community,
-        practice,
-        languages: _,
-    } = charter.clone();
+    let charter = charter.clone();
     row::Community {
         actor_id: id,
         founded_by,
-        name_en: name.en,
-        name_fr: name.fr,
-        purpose_en: purpose.en,
-        purpose_fr: purpose.fr,
-        domain_en: domain.en,
-        domain_fr: domain.fr,
-        community_en: community.en,
-        community_fr: community.fr,
-        practice_en: practice.en,
-        practice_fr: practice.fr,
+        name: charter.name,
+        purpose: charter.purpose,
+        domain: charter.domain,
+        community: charter.community,
+        practice: charter.practice,
         backfilled_at: None,
     }
+}
+
+/// Adds what a community says of itself, and its open space.
+pub(crate) fn insert(tx: &mut Tx<'_>, row: &row::Community) -> Outcome<()> {
+    store::community::insert(tx.db, row)?;
+    if store::space::open_of(tx.db, row.actor_id)?.is_none() {
+        let space = row::Space {
+            id: tx.id::<SpaceId>(),
+            community_id: row.actor_id,
+            access: SpaceAccess::Open,
+            name: LangText::default(),
+            created_at: tx.now,
+        };
+        store::space::insert(tx.db, &space)?;
+    }
+    Ok(())
 }
 
 /// What a community says of itself, out of its rows.
 #[must_use]
 pub fn charter(row: &row::Community, actor: &row::Actor) -> Charter {
     Charter {
-        name: Bilingual::new(&row.name_en, &row.name_fr),
-        purpose: Bilingual::new(&row.purpose_en, &row.purpose_fr),
-        domain: Bilingual::new(&row.domain_en, &row.domain_fr),
-        community: Bilingual::new(&row.community_en, &row.community_fr),
-        practice: Bilingual::new(&row.practice_en, &row.practice_fr),
+        name: row.name.clone(),
+        purpose: row.purpose.clone(),
+        domain: row.domain.clone(),
+        community: row.community.clone(),
+        practice: row.practice.clone(),
         languages: actor
             .languages
             .split_whitespace()
@@ -99,7 +108,7 @@ pub fn found(
     let mut group = actor::create_local(tx, ActorKind::Group, handle.as_str(), &name, key)?;
     group.languages = charter.languages.join(" ");
     store::actor::update(tx.db, &group)?;
-    store::community::insert(tx.db, &to_row(group.id, Some(by), charter))?;
+    insert(tx, &to_row(group.id, Some(by), charter))?;
     store::community::put_member(tx.db, group.id, by, MemberRole::Facilitator, tx.now)?;
     follow::follow(tx, by, group.id)?;
     Ok(group.id)
@@ -115,9 +124,10 @@ fn display_name(charter: &Charter) -> String {
 /// # Errors
 /// `NotFound`, `NotAllowed(Facilitator)`, `Invalid` with the fields at fault.
 pub fn describe(tx: &mut Tx<'_>, by: ActorId, id: ActorId, charter: &Charter) -> Outcome<()> {
-    let (row, mut group) = get_local(tx, id)?;
-    require_facilitator(tx, by, id)?;
+    let place = get_local(tx, id)?;
+    access::require_in(tx, by, Action::Manage, id)?;
     check(charter)?;
+    let (row, mut group) = (place.community, place.actor);
     group.name = display_name(charter);
     group.languages = charter.languages.join(" ");
     group.updated_at = tx.now;
@@ -132,7 +142,8 @@ pub fn describe(tx: &mut Tx<'_>, by: ActorId, id: ActorId, charter: &Charter) ->
 /// # Errors
 /// `NotFound`.
 pub fn backfilled(tx: &mut Tx<'_>, id: ActorId) -> Outcome<()> {
-    let (mut row, _) = store::community::by_id(tx.db, id)?.ok_or(Error::not_found("community"))?;
+    let place = store::raw::community::by_id(tx.db, id)?.ok_or(Error::not_found("community"))?;
+    let mut row = place.community;
     row.backfilled_at = Some(tx.now);
     store::community::update(tx.db, &row)?;
     Ok(())
@@ -144,8 +155,8 @@ pub fn backfilled(tx: &mut Tx<'_>, id: ActorId) -> Outcome<()> {
 /// # Errors
 /// `NotFound`, `NotAllowed(NotOurs)` for a community of ours, whose roles are given here.
 pub fn set_remote_moderators(tx: &mut Tx<'_>, id: ActorId, named: &[ActorId]) -> Outcome<()> {
-    let (_, group) = store::community::by_id(tx.db, id)?.ok_or(Error::not_found("community"))?;
-    if group.peer_id.is_none() {
+    let place = store::raw::community::by_id(tx.db, id)?.ok_or(Error::not_found("community"))?;
+    if place.actor.peer_id.is_none() {
         return Err(Error::not_allowed(Rule::NotOurs));
     }
     let before = store::community::members(tx.db, id, &[MemberRole::Moderator], 500)?;
@@ -162,29 +173,10 @@ pub fn set_remote_moderators(tx: &mut Tx<'_>, id: ActorId, named: &[ActorId]) ->
 }
 
 /// A community of ours.
-fn get_local(tx: &mut Tx<'_>, id: ActorId) -> Outcome<store::community::Place> {
-    let place = store::community::by_id(tx.db, id)?.ok_or(Error::not_found("community"))?;
-    if place.1.peer_id.is_some() {
+fn get_local(tx: &mut Tx<'_>, id: ActorId) -> Outcome<store::community::CommunityWithActor> {
+    let place = store::raw::community::by_id(tx.db, id)?.ok_or(Error::not_found("community"))?;
+    if place.actor.peer_id.is_some() {
         return Err(Error::not_allowed(Rule::NotOurs));
     }
     Ok(place)
-}
-
-/// Somebody may change what a community says of itself.
-pub(crate) fn require_facilitator(tx: &mut Tx<'_>, by: ActorId, id: ActorId) -> Outcome<()> {
-    actor::active(tx, by)?;
-    match store::community::role(tx.db, id, by)? {
-        Some(MemberRole::Facilitator) => Ok(()),
-        Some(MemberRole::Moderator | MemberRole::Member) | None => {
-            Err(Error::not_allowed(Rule::Facilitator))
-        }
-    }
-}
-
-/// Somebody may take away what others wrote in this community.
-pub(crate) fn moderates(db: &mut store::Db, who: ActorId, id: ActorId) -> Outcome<bool> {
-    Ok(match store::community::role(db, id, who)? {
-        Some(MemberRole::Facilitator | MemberRole::Moderator) => true,
-        Some(MemberRole::Member) | None => false,
-    })
 }

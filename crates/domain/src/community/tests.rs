@@ -14,7 +14,7 @@ store::both! {
             Ok((
                 store::community::role(db, id, ann)?,
                 store::follow::between(db, ann, id)?,
-                store::actor::by_id(db, id)?,
+                store::raw::actor::by_id(db, id)?,
             ))
         }).await.unwrap();
         assert_eq!(role, Some(MemberRole::Facilitator));

@@ -10,7 +10,7 @@ async fn post(world: &World, id: PostId) -> row::Post {
     world
         .ops
         .store()
-        .read(move |db| store::discussion::by_id(db, id).map_err(Error::from))
+        .read(move |db| store::raw::post::by_id(db, id).map_err(Error::from))
         .await
         .unwrap()
         .unwrap()
@@ -25,7 +25,7 @@ async fn scene(store: Store) -> (World, ActorId, ActorId, ActorId, PeerId) {
     let peer = world
         .ops
         .store()
-        .read(move |db| store::actor::by_id(db, bea).map_err(Error::from))
+        .read(move |db| store::raw::actor::by_id(db, bea).map_err(Error::from))
         .await
         .unwrap()
         .unwrap()
@@ -91,7 +91,7 @@ store::both! {
         let newest = |per, limit| world.ops.store().read(move |db| {
             store::discussion::in_communities(db, &[weavers, dyers], per, limit).map_err(Error::from)
         });
-        let ids = |heads: Vec<store::discussion::ThreadHead>| heads.iter().map(|h| h.id).collect::<Vec<_>>();
+        let ids = |heads: Vec<store::post::ThreadHead>| heads.iter().map(|h| h.id).collect::<Vec<_>>();
         assert_eq!(ids(newest(2, 10).await.unwrap()), [threads[3], threads[2], threads[1]]);
         assert_eq!(ids(newest(2, 1).await.unwrap()), [threads[3]]);
     }
@@ -132,7 +132,7 @@ store::both! {
             world.ops.write(move |tx| edit(tx, ann, root, &new, &Origin::Local)).await.unwrap();
         }
         let old: Vec<String> = world.ops.store()
-            .read(move |db| store::discussion::revisions(db, root).map_err(Error::from))
+            .read(move |db| store::raw::post::revisions(db, root).map_err(Error::from))
             .await.unwrap().into_iter().map(|r| r.title).collect();
         assert_eq!(old, ["Old title"], "the same text twice is one edit");
         assert!(post(&world, root).await.edited_at.is_some());

@@ -49,7 +49,7 @@ pub fn mend(tx: &mut Tx<'_>, target: ActorId, mends: &[Mend]) -> Outcome<()> {
 /// Takes back a follow that does not stand here. For somebody we never knew, or who is gone, nobody
 /// can sign.
 fn withdraw(tx: &mut Tx<'_>, ap_id: &str, target: ActorId) -> Outcome<()> {
-    let Some(who) = store::actor::by_ap_id(tx.db, ap_id)?.filter(|who| who.peer_id.is_none())
+    let Some(who) = store::raw::actor::by_ap_id(tx.db, ap_id)?.filter(|who| who.peer_id.is_none())
     else {
         return Ok(());
     };

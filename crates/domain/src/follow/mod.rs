@@ -151,7 +151,7 @@ pub fn withdrawn_by_peer(tx: &mut Tx<'_>, follower: ActorId, target: ActorId) ->
 /// # Errors
 /// Faults only.
 pub fn inbox_gone(tx: &mut Tx<'_>, inbox: &str) -> Outcome<bool> {
-    let Some(follower) = store::actor::by_own_inbox(tx.db, inbox)? else {
+    let Some(follower) = store::raw::actor::by_own_inbox(tx.db, inbox)? else {
         return Ok(false);
     };
     for row in store::follow::touching(tx.db, follower.id)? {

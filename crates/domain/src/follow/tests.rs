@@ -48,7 +48,7 @@ store::both! {
             world.ops.write(move |tx| asked_by_peer(tx, bea, ann, ap_id)).await.unwrap();
         }
         let row = world.ops.store()
-            .read(move |db| store::actor::by_id(db, ann).map_err(Error::from)).await.unwrap().unwrap();
+            .read(move |db| store::raw::actor::by_id(db, ann).map_err(Error::from)).await.unwrap().unwrap();
         assert_eq!(row.follower_count, 1);
         let answers: Vec<_> = world.jobs().await.unwrap().into_iter().filter_map(|job| match job {
             Job::AnswerFollow { follow, accept } => Some((follow.ap_id, accept)),
@@ -75,7 +75,7 @@ store::both! {
         let world = World::new(store).await.unwrap();
         let bea = world.stranger("bea", "beta.test").await.unwrap();
         let instance = world.ops.store()
-            .read(|db| store::actor::instance(db).map_err(Error::from)).await.unwrap().unwrap().id;
+            .read(|db| store::raw::actor::instance(db).map_err(Error::from)).await.unwrap().unwrap().id;
         world.ops.write(move |tx| asked_by_peer(tx, bea, instance, "https://beta.test/f/1")).await.unwrap();
         assert!(matches!(world.jobs().await.unwrap().as_slice(), [Job::AnswerFollow { accept: false, .. }]));
     }
@@ -103,7 +103,7 @@ store::both! {
                     store::notice::list(db, who, model::NoticeId(i64::MAX), 9)?.len(),
                 ));
             }
-            Ok((stand, store::actor::by_id(db, old)?.unwrap().moved_to))
+            Ok((stand, store::raw::actor::by_id(db, old)?.unwrap().moved_to))
         };
         let (stand, moved_to) = world.ops.store().read(read).await.unwrap();
         assert_eq!(stand, [(false, true, 1); 2]);
@@ -148,8 +148,8 @@ store::both! {
         world.ops.write(move |tx| answered(tx, ann, bea, true)).await.unwrap();
         let before = world.jobs().await.unwrap().len();
         let read = move |db: &mut store::Db| -> Outcome<_> {
-            let cleo = store::actor::by_id(db, cleo)?.unwrap().ap_id;
-            Ok((cleo, store::actor::by_id(db, ann)?.unwrap().ap_id))
+            let cleo = store::raw::actor::by_id(db, cleo)?.unwrap().ap_id;
+            Ok((cleo, store::raw::actor::by_id(db, ann)?.unwrap().ap_id))
         };
         let (cleos, anns) = world.ops.store().read(read).await.unwrap();
         let mends = vec![
@@ -172,7 +172,7 @@ store::both! {
         assert_eq!(sent, [(ann, false), (cleo, true)]);
         let read = move |db: &mut store::Db| -> Outcome<_> {
             let stands = [ann, bob, cleo].map(|who| store::follow::between(db, who, bea).map(|row| row.map(|row| row.accepted)));
-            Ok((stands.into_iter().collect::<Result<Vec<_>, _>>()?, store::actor::by_id(db, bea)?.unwrap().follower_count))
+            Ok((stands.into_iter().collect::<Result<Vec<_>, _>>()?, store::raw::actor::by_id(db, bea)?.unwrap().follower_count))
         };
         let (stands, count) = world.ops.store().read(read).await.unwrap();
         assert_eq!((stands, count), (vec![Some(false), Some(true), None], 1));

@@ -40,7 +40,7 @@ fn is_heard(tx: &mut Tx<'_>, to: ActorId, from: ActorId) -> Outcome<bool> {
     if tx.policy().rules.is_empty() {
         return Ok(true);
     }
-    let peer = store::actor::by_id(tx.db, from)?.and_then(|from| from.peer_id);
+    let peer = store::raw::actor::by_id(tx.db, from)?.and_then(|from| from.peer_id);
     Ok(match store::peer::rule::standing(tx.db, peer)? {
         Standing::Open => true,
         Standing::Blocked => false,

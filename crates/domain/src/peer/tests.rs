@@ -125,7 +125,7 @@ impl Story {
                     unanswered: false,
                 };
                 let threads = store::discussion::in_community(db, weavers, all, None, 9)?;
-                let head = store::discussion::by_id(db, thread)?.unwrap();
+                let head = store::raw::post::by_id(db, thread)?.unwrap();
                 let mut titles: Vec<String> = threads.into_iter().map(|t| t.title).collect();
                 titles.sort();
                 Ok((
@@ -133,7 +133,7 @@ impl Story {
                     head.reply_count,
                     head.like_count,
                     store::discussion::replies(db, thread, 0, 9)?.len(),
-                    store::actor::by_id(db, ann)?.unwrap().follower_count,
+                    store::raw::actor::by_id(db, ann)?.unwrap().follower_count,
                     store::notice::list(db, ann, NoticeId(i64::MAX), 9)?.len(),
                     store::actor::by_address(db, "bea", "social.beta.test")?.is_some(),
                 ))
@@ -144,7 +144,7 @@ impl Story {
 
     async fn posts_of_weavers(&self) -> i32 {
         let id = self.weavers;
-        let read = move |db: &mut store::Db| store::actor::by_id(db, id).map_err(Error::from);
+        let read = move |db: &mut store::Db| store::raw::actor::by_id(db, id).map_err(Error::from);
         let row = self.world.ops.store().read(read).await.unwrap();
         row.unwrap().post_count
     }
@@ -172,7 +172,7 @@ store::both! {
         let refused = story.world.ops.write(move |tx| follow::follow(tx, ann, bea)).await;
         assert!(matches!(refused, Err(Error::Refused(Refusal::NotAllowed(Rule::PeerRefused)))));
         // What waited for it is dropped, and one thread's newest post is one that may be seen.
-        let last = story.does(move |tx| Ok(store::discussion::newest_in(tx.db, thread)?)).await;
+        let last = story.does(move |tx| Ok(store::raw::post::newest_in(tx.db, thread)?)).await;
         assert_eq!(last, thread);
 
         story.lift("beta.test").await;

@@ -7,7 +7,7 @@ use crate::{Error, Outcome, Tx};
 use model::account::AccountState;
 use model::handle::Handle;
 use model::refusal::{Checks, Rule};
-use model::{ActorId, ActorKind, Bilingual, Lang, Site, SiteRole, Urls, Why};
+use model::{ActorId, ActorKind, Lang, Site, SiteRole, Urls, Why};
 
 /// What a setup needs; the keys and the hash are made before.
 pub struct SetUp {
@@ -36,23 +36,21 @@ pub fn checks(site: &Site) -> Checks {
     let mut checks = Checks::default();
     checks
         .that(!site.name.is_empty(), "name_en", Why::Required)
-        .at_most("name_en", &site.name.en, NAME_MAX)
-        .at_most("name_fr", &site.name.fr, NAME_MAX)
-        .at_most("description_en", &site.description.en, DESCRIPTION_MAX)
-        .at_most("description_fr", &site.description.fr, DESCRIPTION_MAX)
         .that(!site.languages.is_empty(), "languages", Why::Required)
         .that(origin(&site.url).is_some(), "url", Why::Malformed);
-    checks
-}
-
-/// The instance as it is kept: without blanks around its texts, under its own URL.
-fn trimmed(site: &Site, url: String) -> Site {
-    Site {
-        url,
-        name: Bilingual::new(&site.name.en, &site.name.fr),
-        description: Bilingual::new(&site.description.en, &site.description.fr),
-        ..site.clone()
+    for (lang, [name, description]) in [
+        (Lang::En, ["name_en", "description_en"]),
+        (Lang::Fr, ["name_fr", "description_fr"]),
+    ] {
+        checks
+            .at_most(name, site.name.in_lang(lang).unwrap_or_default(), NAME_MAX)
+            .at_most(
+                description,
+                site.description.in_lang(lang).unwrap_or_default(),
+                DESCRIPTION_MAX,
+            );
     }
+    checks
 }
 
 /// The origin of a public URL: `https://practice.example`, with a port where it is not the
@@ -79,7 +77,10 @@ pub fn set_up(tx: &mut Tx<'_>, set_up: &SetUp) -> Outcome<ActorId> {
     }
     checks(&set_up.site).done()?;
     let origin = origin(&set_up.site.url).ok_or(Error::invalid("url", Why::Malformed))?;
-    let site = trimmed(&set_up.site, origin.clone());
+    let site = Site {
+        url: origin.clone(),
+        ..set_up.site.clone()
+    };
     store::site::put_site(tx.db, &site)?;
     tx.settle_origin(&origin);
     let [instance_key, admin_key] = &set_up.keys;
@@ -107,7 +108,10 @@ pub fn set_up(tx: &mut Tx<'_>, set_up: &SetUp) -> Outcome<ActorId> {
 /// `NotAllowed(Admin)`, `Invalid` with the fields at fault.
 pub fn change(tx: &mut Tx<'_>, by: account::Principal, site: &Site) -> Outcome<()> {
     account::require_admin(tx, by)?;
-    let site = trimmed(site, tx.site()?.url.clone());
+    let site = Site {
+        url: tx.site()?.url.clone(),
+        ..site.clone()
+    };
     checks(&site).done()?;
     store::site::put_site(tx.db, &site)?;
     Ok(())

@@ -96,14 +96,36 @@ fn what_an_author_may_do_with_their_own_post() {
     };
     let member = role(MemberRole::Member);
     assert_eq!(row(ANN, &member, &own(PostState::Live, None)), "yyynyyyynn");
-    assert_eq!(row(ANN, &member, &own(PostState::Draft, None)), "yyynyyyynn");
+    assert_eq!(
+        row(ANN, &member, &own(PostState::Draft, None)),
+        "yyynyyyynn"
+    );
     let removed = own(PostState::Tombstone, Some(DeletedBy::Author));
     assert_eq!(row(ANN, &member, &removed), "ygynggyynn");
     let moderated = own(PostState::Tombstone, Some(DeletedBy::Moderator));
-    assert_eq!(may(ANN, &member, &moderated, Action::Restore), Err(Denied::Rule(Rule::AuthorOrModerator)));
-    assert_eq!(may(ANN, &role(MemberRole::Moderator), &moderated, Action::Restore), Ok(()));
+    assert_eq!(
+        may(ANN, &member, &moderated, Action::Restore),
+        Err(Denied::Rule(Rule::AuthorOrModerator))
+    );
+    assert_eq!(
+        may(
+            ANN,
+            &role(MemberRole::Moderator),
+            &moderated,
+            Action::Restore
+        ),
+        Ok(())
+    );
     let by_admin = own(PostState::Tombstone, Some(DeletedBy::Admin));
-    assert!(may(ANN, &role(MemberRole::Facilitator), &by_admin, Action::Restore).is_err());
+    assert!(
+        may(
+            ANN,
+            &role(MemberRole::Facilitator),
+            &by_admin,
+            Action::Restore
+        )
+        .is_err()
+    );
 }
 
 #[test]
@@ -126,7 +148,12 @@ fn who_reads_each_kind_of_space() {
         (ANN, granted, [true, true, true]),
     ];
     for (viewer, standing, expected) in readers {
-        let seen = [SpaceAccess::Open, SpaceAccess::Members, SpaceAccess::Private].map(|access| {
+        let seen = [
+            SpaceAccess::Open,
+            SpaceAccess::Members,
+            SpaceAccess::Private,
+        ]
+        .map(|access| {
             let subject = Subject {
                 place: space(access),
                 post: Some(post(false, PostState::Live)),
@@ -168,7 +195,11 @@ fn who_sees_each_state_of_a_post() {
             seen
         };
         let stranger = Standing::default();
-        let seen = (sees(&stranger, false), sees(&stranger, true), sees(&moderator, false));
+        let seen = (
+            sees(&stranger, false),
+            sees(&stranger, true),
+            sees(&moderator, false),
+        );
         assert_eq!(seen, (anyone, own, moderators), "{state}");
     }
 }
@@ -192,6 +223,9 @@ fn what_is_withheld_exists_for_nobody() {
         }),
     };
     for subject in [suspended_community, suspended_author] {
-        assert_eq!(row(ANN, &facilitator, &subject), "-".repeat(Action::ALL.len()));
+        assert_eq!(
+            row(ANN, &facilitator, &subject),
+            "-".repeat(Action::ALL.len())
+        );
     }
 }

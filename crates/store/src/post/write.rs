@@ -96,17 +96,9 @@ pub fn set_state(db: &mut Db, id: PostId, state: PostState) -> QueryResult<()> {
 }
 
 /// A thread in no community, and its replies, now stand in this space.
-pub fn set_space(
-    db: &mut Db,
-    root: PostId,
-    space: SpaceId,
-    community: ActorId,
-) -> QueryResult<()> {
+pub fn set_space(db: &mut Db, root: PostId, space: SpaceId, community: ActorId) -> QueryResult<()> {
     diesel::update(post::table.filter(post::root_id.eq(root).and(post::space_id.is_null())))
-        .set((
-            post::space_id.eq(space),
-            post::community_id.eq(community),
-        ))
+        .set((post::space_id.eq(space), post::community_id.eq(community)))
         .execute(db)?;
     Ok(())
 }

@@ -36,7 +36,11 @@ fn now() -> Time {
 /// Fills a database with one thread for each place, author and state, and a reply in each state.
 fn fill(db: &mut Db) -> Result<Vec<Case>, StoreError> {
     for id in 1..=9 {
-        let state = if id == 2 { ActorState::Suspended } else { ActorState::Active };
+        let state = if id == 2 {
+            ActorState::Suspended
+        } else {
+            ActorState::Active
+        };
         crate::actor::insert(db, &rows::person(ActorId(id), state))?;
     }
     let mut cases = Vec::new();
@@ -58,20 +62,46 @@ fn fill(db: &mut Db) -> Result<Vec<Case>, StoreError> {
         ] {
             crate::community::put_member(db, community, who, role, now())?;
         }
-        space::put_ban(db, &CommunityBan { community_id: community, actor_id: BANNED, until: None })?;
+        space::put_ban(
+            db,
+            &CommunityBan {
+                community_id: community,
+                actor_id: BANNED,
+                until: None,
+            },
+        )?;
         for (step, access) in SpaceAccess::ALL.iter().enumerate() {
             let id = SpaceId(number * 10 + i64::try_from(step).unwrap());
-            space::insert(db, &Space {
-                id,
-                community_id: community,
-                access: *access,
-                name: LangText::default(),
-                created_at: now(),
-            })?;
-            space::put_member(db, &SpaceMember { space_id: id, actor_id: INSIDER, since: now() })?;
-            let presence = if state == ActorState::Active { Presence::Shown } else { Presence::Withheld };
+            space::insert(
+                db,
+                &Space {
+                    id,
+                    community_id: community,
+                    access: *access,
+                    name: LangText::default(),
+                    created_at: now(),
+                },
+            )?;
+            space::put_member(
+                db,
+                &SpaceMember {
+                    space_id: id,
+                    actor_id: INSIDER,
+                    since: now(),
+                },
+            )?;
+            let presence = if state == ActorState::Active {
+                Presence::Shown
+            } else {
+                Presence::Withheld
+            };
             for author in [AUTHOR, SUSPENDED_AUTHOR] {
-                threads(db, &mut cases, author, Some((id, community, *access, presence)))?;
+                threads(
+                    db,
+                    &mut cases,
+                    author,
+                    Some((id, community, *access, presence)),
+                )?;
             }
         }
     }
@@ -93,14 +123,33 @@ fn threads(
     let shown = place.map(|(_, _, access, presence)| (access, presence));
     for root_state in PostState::ALL {
         let root = PostId(1_000 + i64::try_from(cases.len()).unwrap());
-        post::insert(db, &located(Post { state: *root_state, ..rows::thread(root, author) }))?;
+        post::insert(
+            db,
+            &located(Post {
+                state: *root_state,
+                ..rows::thread(root, author)
+            }),
+        )?;
         for (who, until) in [
             (GUEST_OF_THREADS, now().plus_seconds(60)),
             (FORMER_GUEST, now().plus_seconds(-60)),
         ] {
-            space::put_grant(db, &PostGrant { post_id: root, actor_id: who, until })?;
+            space::put_grant(
+                db,
+                &PostGrant {
+                    post_id: root,
+                    actor_id: who,
+                    until,
+                },
+            )?;
         }
-        cases.push(Case { id: root, root: None, author, state: *root_state, place: shown });
+        cases.push(Case {
+            id: root,
+            root: None,
+            author,
+            state: *root_state,
+            place: shown,
+        });
         for state in PostState::ALL {
             let id = PostId(1_000 + i64::try_from(cases.len()).unwrap());
             let reply = Post {
@@ -127,7 +176,11 @@ fn threads(
 fn allowed(viewer: Viewer, case: &Case) -> bool {
     let who = viewer.person();
     let presence = |author: ActorId| {
-        if author == SUSPENDED_AUTHOR { Presence::Withheld } else { Presence::Shown }
+        if author == SUSPENDED_AUTHOR {
+            Presence::Withheld
+        } else {
+            Presence::Shown
+        }
     };
     let role = case.place.and(match who {
         Some(MEMBER | INSIDER | BANNED) => Some(MemberRole::Member),
@@ -141,11 +194,13 @@ fn allowed(viewer: Viewer, case: &Case) -> bool {
         banned: who == Some(BANNED),
         ..Standing::default()
     };
-    let place = case.place.map_or(Place::Personal, |(access, community)| Place::Space {
-        access,
-        community,
-        local: true,
-    });
+    let place = case
+        .place
+        .map_or(Place::Personal, |(access, community)| Place::Space {
+            access,
+            community,
+            local: true,
+        });
     let subject = Subject {
         place,
         post: Some(PostAccess {

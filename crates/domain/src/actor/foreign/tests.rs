@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::testing::{World, stranger};
-use model::Bilingual;
+use model::LangText;
 use store::Store;
 
 fn community(ap_id: &str) -> Foreign {
@@ -10,7 +10,7 @@ fn community(ap_id: &str) -> Foreign {
     linux.kind = ActorKind::Group;
     linux.ap_id = format!("https://lemmy.test{ap_id}");
     linux.charter = Some(Charter {
-        name: Bilingual::new("Linux", ""),
+        name: LangText::single("en", "Linux"),
         ..Charter::default()
     });
     linux
@@ -59,7 +59,7 @@ store::both! {
         let new = taken_in(&world, community("/c/linux2")).await;
         assert_eq!(named(&world, Some('!')).await, Some(new));
         assert_eq!(named(&world, Some('@')).await, Some(person));
-        let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::by_id(db, old)?) };
+        let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_id(db, old)?) };
         let row = world.ops.store().read(read).await.unwrap().unwrap();
         assert_eq!(row.handle, format!("~{old}"));
     }
@@ -75,7 +75,7 @@ store::both! {
         for (moved, to) in [(true, Some(new)), (false, None)] {
             let says = Foreign { moved, ..stranger("linux", "lemmy.test") };
             assert_eq!(taken_in(&world, says).await, old);
-            let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::by_id(db, old)?) };
+            let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_id(db, old)?) };
             let row = world.ops.store().read(read).await.unwrap().unwrap();
             assert_eq!(row.moved_to, to);
         }

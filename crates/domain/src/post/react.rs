@@ -1,12 +1,13 @@
-//! Likes: "found this helpful", once a person.
+//! Reactions: "found this helpful", once a person.
 
-use super::{live_post, relay_afar};
-use crate::{Outcome, Tx, actor};
+use super::relay;
+use crate::{Outcome, Tx, access};
+use model::access::Action;
 use model::fact::LikeSeen;
 use model::{ActorId, Fact, LikeId, Origin, PostId};
 use store::row;
 
-fn seen(row: &row::Like, thread: PostId) -> LikeSeen {
+fn snapshot(row: &row::Like, thread: PostId) -> LikeSeen {
     LikeSeen {
         like: row.id,
         ap_id: row.ap_id.clone(),
@@ -16,13 +17,12 @@ fn seen(row: &row::Like, thread: PostId) -> LikeSeen {
     }
 }
 
-/// Finds a post helpful. Twice is once.
+/// Likes a post. Liking it again does nothing.
 ///
 /// # Errors
-/// `NotFound`, `Gone`, `NotAllowed(ActiveAccount)`.
+/// `NotFound`, `Gone`, `NotAllowed(ActiveAccount | Banned)`.
 pub fn like(tx: &mut Tx<'_>, by: ActorId, id: PostId, origin: &Origin) -> Outcome<()> {
-    let post = live_post(tx, id)?;
-    actor::active(tx, by)?;
+    let post = access::require(tx, by, Action::React, id, origin)?;
     let like_id: LikeId = tx.id();
     let row = row::Like {
         id: like_id,
@@ -33,31 +33,31 @@ pub fn like(tx: &mut Tx<'_>, by: ActorId, id: PostId, origin: &Origin) -> Outcom
             Origin::Remote { ap_id, .. } => ap_id.clone(),
         },
     };
-    if !store::discussion::insert_like(tx.db, &row)? {
+    if !store::post::insert_like(tx.db, &row)? {
         return Ok(());
     }
     tx.record(Fact::PostLiked {
-        like: seen(&row, post.root_id),
+        like: snapshot(&row, post.root_id),
         origin: origin.into(),
     });
-    relay_afar(tx, origin, post.community_id, post.root_id)
+    relay::to_followers_elsewhere(tx, origin, &post)
 }
 
-/// Takes a like back. Nothing to take back is no fault.
+/// Takes a like back. Where there is none, nothing happens.
 ///
 /// # Errors
 /// Faults only.
 pub fn unlike(tx: &mut Tx<'_>, by: ActorId, id: PostId, origin: &Origin) -> Outcome<()> {
-    let Some(row) = store::discussion::like_of(tx.db, by, id)? else {
+    let Some(row) = store::raw::post::like_of(tx.db, by, id)? else {
         return Ok(());
     };
-    store::discussion::delete_like(tx.db, row.id, id)?;
-    let Some(post) = store::discussion::by_id(tx.db, id)? else {
+    store::post::delete_like(tx.db, row.id, id)?;
+    let Some(post) = store::raw::post::by_id(tx.db, id)? else {
         return Ok(());
     };
     tx.record(Fact::PostUnliked {
-        like: seen(&row, post.root_id),
+        like: snapshot(&row, post.root_id),
         origin: origin.into(),
     });
-    relay_afar(tx, origin, post.community_id, post.root_id)
+    relay::to_followers_elsewhere(tx, origin, &post)
 }

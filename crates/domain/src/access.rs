@@ -1,0 +1,231 @@
+//! Access: gathers what `model::access::may` needs to know, for verbs and for pages.
+
+use crate::{Error, Outcome, Tx};
+use model::access::{
+    Action, Denied, Place, PostAccess, Presence, Reader, Standing, Subject, Viewer, may,
+};
+use model::actor::ActorState;
+use model::peer::policy::Standing as PeerStanding;
+use model::{
+    AccountState, ActorId, MemberRole, Origin, PostId, SiteRole, SpaceId, Via,
+};
+use store::{Db, row};
+
+/// How a viewer stands in one place: loaded once, then asked for the place and every post in it.
+#[derive(Debug, Clone, Copy)]
+pub struct PlaceAccess {
+    viewer: Viewer,
+    standing: Standing,
+    place: Place,
+}
+
+/// A place to be loaded.
+#[derive(Debug, Clone, Copy)]
+pub struct Location {
+    /// The space; `None` for posts in no community.
+    pub space: Option<SpaceId>,
+    /// The thread, of which the viewer may be a guest.
+    pub thread: Option<PostId>,
+}
+
+impl Location {
+    /// Where a post is.
+    #[must_use]
+    pub const fn of(post: &row::Post) -> Self {
+        Self {
+            space: post.space_id,
+            thread: Some(post.root_id),
+        }
+    }
+}
+
+impl PlaceAccess {
+    /// Loads how a viewer stands in a place: one statement for what the place says of them, one for
+    /// a person's own state.
+    ///
+    /// # Errors
+    /// `NotFound` where there is no such space.
+    pub fn load(db: &mut Db, reader: Reader, location: Location) -> Outcome<Self> {
+        let mut standing = match reader.viewer {
+            Viewer::Person(id) => person(db, id)?,
+            Viewer::Guest | Viewer::Peer(_) | Viewer::System => Standing::default(),
+        };
+        let place = place(db, reader, location, &mut standing)?;
+        Ok(Self {
+            viewer: reader.viewer,
+            standing,
+            place,
+        })
+    }
+
+    /// The viewer's role in the community of the place.
+    #[must_use]
+    pub const fn role(&self) -> Option<MemberRole> {
+        self.standing.role
+    }
+
+    /// Whether the viewer may do something in the place itself.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may(&self, action: Action) -> Result<(), Denied> {
+        let subject = Subject {
+            place: self.place,
+            post: None,
+        };
+        may(self.viewer, &self.standing, &subject, action)
+    }
+
+    /// Whether the viewer may do something with a post of the place that they were found to see.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_on(&self, action: Action, post: &row::Post) -> Result<(), Denied> {
+        let subject = Subject {
+            place: self.place,
+            post: Some(PostAccess {
+                own: self.viewer.person() == Some(post.author_id),
+                author: Presence::Shown,
+                state: post.state,
+                deleted_by: post.deleted_by,
+                thread: None,
+            }),
+        };
+        may(self.viewer, &self.standing, &subject, action)
+    }
+
+    /// A remote community may moderate its own posts, and so may whoever it announces.
+    fn speak_for(mut self, by: ActorId, community: Option<ActorId>, origin: &Origin) -> Self {
+        let announced = matches!(
+            origin,
+            Origin::Remote { via: Via::Announced, announcer: Some(group), .. }
+                if Some(*group) == community
+        );
+        let remote = matches!(self.place, Place::Space { local: false, .. });
+        self.standing.speaks_for_community = remote && (announced || community == Some(by));
+        self
+    }
+}
+
+/// What is true of a person everywhere.
+fn person(db: &mut Db, id: ActorId) -> Outcome<Standing> {
+    let Some(actor) = store::raw::actor::by_id(db, id)? else {
+        return Ok(Standing {
+            suspended: true,
+            ..Standing::default()
+        });
+    };
+    let account = match actor.peer_id {
+        None => store::account::by_id(db, id)?,
+        Some(_) => None,
+    };
+    Ok(Standing {
+        suspended: actor.state != ActorState::Active,
+        admin: account.is_some_and(|(account, _)| {
+            account.role == SiteRole::Admin && account.state == AccountState::Active
+        }),
+        ..Standing::default()
+    })
+}
+
+/// The place, and what it says of the viewer.
+fn place(
+    db: &mut Db,
+    reader: Reader,
+    location: Location,
+    standing: &mut Standing,
+) -> Outcome<Place> {
+    let Some(space) = location.space else {
+        return Ok(Place::Personal);
+    };
+    let who = reader.viewer.person().unwrap_or_default();
+    let row = store::space::standing(db, space, who, reader.now)?
+        .ok_or(Error::not_found("community"))?;
+    standing.role = row.role;
+    standing.in_space = row.in_space;
+    standing.banned = row.banned;
+    standing.granted = match location.thread {
+        Some(thread) if row.access != model::access::SpaceAccess::Open => {
+            store::space::is_granted(db, thread, who, reader.now)?
+        }
+        Some(_) | None => false,
+    };
+    let blocked = row.peer_id.is_some()
+        && store::peer::rule::standing(db, row.peer_id)? == PeerStanding::Blocked;
+    let withheld = matches!(
+        row.community_state,
+        ActorState::Suspended | ActorState::Pending
+    );
+    Ok(Place::Space {
+        access: row.access,
+        community: if blocked || withheld {
+            Presence::Withheld
+        } else {
+            Presence::Shown
+        },
+        local: row.peer_id.is_none(),
+    })
+}
+
+/// Loads a post that somebody acts on, if they see it and may.
+///
+/// # Errors
+/// `NotFound` where it does not exist for them, `Gone` for a tombstone, `NotAllowed` with the rule.
+pub fn require(
+    tx: &mut Tx<'_>,
+    by: ActorId,
+    action: Action,
+    id: PostId,
+    origin: &Origin,
+) -> Outcome<row::Post> {
+    let reader = tx.reader(by);
+    let post =
+        store::post::by_id(tx.db, reader, id)?.ok_or(Error::not_found("post"))?;
+    require_on(tx, by, action, &post, origin)?;
+    Ok(post)
+}
+
+/// Checks that somebody may act on a post that was loaded before; returns how they stand there.
+///
+/// # Errors
+/// As [`require`].
+pub fn require_on(
+    tx: &mut Tx<'_>,
+    by: ActorId,
+    action: Action,
+    post: &row::Post,
+    origin: &Origin,
+) -> Outcome<PlaceAccess> {
+    let reader = tx.reader(by);
+    let access = PlaceAccess::load(tx.db, reader, Location::of(post))?;
+    let access = access.speak_for(by, post.community_id, origin);
+    match access.may_on(action, post) {
+        Ok(()) => Ok(access),
+        Err(denied) => Err(denied.refusal("post").into()),
+    }
+}
+
+/// Checks that somebody may act in the open space of a community; returns the space, and how they
+/// stand there.
+///
+/// # Errors
+/// `NotFound` where there is no such community for them, `NotAllowed` with the rule.
+pub fn require_in(
+    tx: &mut Tx<'_>,
+    by: ActorId,
+    action: Action,
+    community: ActorId,
+) -> Outcome<(SpaceId, PlaceAccess)> {
+    let space = store::space::open_of(tx.db, community)?
+        .ok_or(Error::not_found("community"))?;
+    let location = Location {
+        space: Some(space),
+        thread: None,
+    };
+    let reader = tx.reader(by);
+    let access = PlaceAccess::load(tx.db, reader, location)?;
+    match access.may(action) {
+        Ok(()) => Ok((space, access)),
+        Err(denied) => Err(denied.refusal("community").into()),
+    }
+}

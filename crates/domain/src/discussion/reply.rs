@@ -1,0 +1,56 @@
+//! Replying.
+
+use crate::post::{Draft, NewPost, known, publish};
+use crate::{Error, Outcome, Tx, access, actor};
+use model::access::Action;
+use model::{ActorId, Origin, PostId, PostKind, Refusal};
+use store::row;
+
+/// Replies to a thread or to a reply. A post that is here already, by its ActivityPub id, is answered
+/// as it is.
+///
+/// # Errors
+/// `Gone` where the parent is a tombstone, `NotFound`, `Invalid`, `NotAllowed(ActiveAccount | Banned)`.
+pub fn reply(
+    tx: &mut Tx<'_>,
+    author: ActorId,
+    parent: PostId,
+    draft: &Draft,
+    origin: &Origin,
+) -> Outcome<PostId> {
+    if let Some(known) = known(tx, origin)? {
+        return Ok(known);
+    }
+    if *origin == Origin::Local {
+        draft.check(false)?;
+    }
+    let parent = parent_of(tx, author, parent, origin)?;
+    publish(
+        tx,
+        &NewPost {
+            author,
+            place: parent.space_id.zip(parent.community_id),
+            parent: Some(&parent),
+            kind: PostKind::Discussion,
+            draft,
+            origin,
+        },
+    )
+}
+
+/// The post that is replied to. A peer may not know yet that it was removed; its reply still belongs
+/// there.
+fn parent_of(
+    tx: &mut Tx<'_>,
+    author: ActorId,
+    parent: PostId,
+    origin: &Origin,
+) -> Outcome<row::Post> {
+    match access::require(tx, author, Action::Reply, parent, origin) {
+        Err(Error::Refused(Refusal::Gone(_))) if origin.is_remote() => {
+            actor::active(tx, author)?;
+            store::raw::post::by_id(tx.db, parent)?.ok_or(Error::not_found("post"))
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,76 @@
+//! Starting a thread.
+
+use crate::post::{Draft, NewPost, known, publish};
+use crate::{Outcome, Tx, access, actor};
+use model::access::{Action, Denied};
+use model::{ActorId, Origin, PostId, PostKind, SpaceId};
+
+/// Starts a thread in a community, or (a peer's post that somebody here follows) in none. A post
+/// that is here already, by its ActivityPub id, is answered as it is.
+///
+/// # Errors
+/// `Invalid` with the fields at fault, `NotFound`, `NotAllowed(ActiveAccount | Banned | Facilitator)`.
+pub fn start(
+    tx: &mut Tx<'_>,
+    author: ActorId,
+    community: Option<ActorId>,
+    draft: &Draft,
+    origin: &Origin,
+) -> Outcome<PostId> {
+    if let Some(known) = known(tx, origin)? {
+        return Ok(known);
+    }
+    actor::active(tx, author)?;
+    if *origin == Origin::Local {
+        draft.check(true)?;
+    }
+    let (place, kind) = match community {
+        Some(community) => {
+            actor::active(tx, community)?;
+            let (space, kind) = in_community(tx, author, community, draft.kind, origin)?;
+            (Some((space, community)), kind)
+        }
+        None => (None, downgraded(draft.kind)),
+    };
+    publish(
+        tx,
+        &NewPost {
+            author,
+            place,
+            parent: None,
+            kind,
+            draft,
+            origin,
+        },
+    )
+}
+
+/// The space a thread is started in, and its kind there. An announcement that a peer sends of
+/// somebody who may not make one is a discussion.
+fn in_community(
+    tx: &mut Tx<'_>,
+    author: ActorId,
+    community: ActorId,
+    kind: PostKind,
+    origin: &Origin,
+) -> Outcome<(SpaceId, PostKind)> {
+    let (space, access) = access::require_in(tx, author, Action::Post, community)?;
+    if kind != PostKind::Announcement {
+        return Ok((space, kind));
+    }
+    match (access.may(Action::Announce), origin) {
+        (Ok(()), _) => Ok((space, kind)),
+        (Err(_), Origin::Remote { .. }) => Ok((space, PostKind::Discussion)),
+        (Err(denied @ (Denied::Hidden | Denied::Gone | Denied::Rule(_))), Origin::Local) => {
+            Err(denied.refusal("community").into())
+        }
+    }
+}
+
+/// What is in no community is no announcement of one.
+fn downgraded(kind: PostKind) -> PostKind {
+    match kind {
+        PostKind::Announcement => PostKind::Discussion,
+        other => other,
+    }
+}

@@ -1,0 +1,111 @@
+//! What is to be published: rendered, sanitized and its mentions looked up before the transaction.
+
+use crate::Outcome;
+use crate::prose::Prose;
+use model::lang::is_tag;
+use model::lang_text::LANGUAGES_MAX;
+use model::limits::{BODY_MAX, TITLE_MAX};
+use model::refusal::Checks;
+use model::{ActorId, Audience, LangText, PostKind, Time, Why};
+
+/// A post to be published, or the new text of one.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// The kind of a thread; a reply is a discussion.
+    pub kind: PostKind,
+    pub audience: Audience,
+    /// Its text in each language, the author's first.
+    pub wordings: Vec<Wording>,
+    /// Who is named in it.
+    pub mentions: Vec<ActorId>,
+    /// When and where it is, of an event.
+    pub event: Option<EventDetails>,
+}
+
+/// A text in one language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wording {
+    /// BCP 47 tag.
+    pub lang: String,
+    /// Title of a thread; not used for a reply.
+    pub title: String,
+    pub body: Prose,
+}
+
+/// When and where an event is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventDetails {
+    pub starts_at: Time,
+    pub ends_at: Option<Time>,
+    /// IANA name of the time zone, where it is known.
+    pub zone: Option<String>,
+    /// Seconds east of UTC, as its start was written.
+    pub utc_offset: i32,
+    /// Name and address in one line; empty where none was given.
+    pub place: String,
+}
+
+/// A draft's texts, as a post's columns hold them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Texts {
+    pub title: LangText,
+    pub source: LangText,
+    pub html: LangText,
+}
+
+impl Texts {
+    /// As the store takes them.
+    pub(crate) const fn columns(&self) -> store::post::PostText<'_> {
+        store::post::PostText {
+            title: &self.title,
+            source: &self.source,
+            html: &self.html,
+        }
+    }
+}
+
+impl Draft {
+    /// Checks what somebody typed here; a peer's text is taken as it comes.
+    ///
+    /// # Errors
+    /// `Invalid` with the fields at fault.
+    pub(crate) fn check(&self, thread: bool) -> Outcome<()> {
+        let mut checks = Checks::default();
+        let mut wordings = self.wordings.iter();
+        let Some(first) = wordings.next() else {
+            return Ok(checks.that(false, "body", Why::Required).done()?);
+        };
+        if thread {
+            checks.text("title", &first.title, TITLE_MAX);
+        }
+        checks.text("body", &first.body.md, BODY_MAX);
+        checks.that(is_tag(&first.lang), "lang", Why::NotAChoice);
+        for other in wordings {
+            checks.at_most("second_title", &other.title, TITLE_MAX);
+            checks.text("second_body", &other.body.md, BODY_MAX);
+            checks.that(is_tag(&other.lang), "second_lang", Why::NotAChoice);
+        }
+        let mut tags: Vec<&str> = self.wordings.iter().map(|w| w.lang.as_str()).collect();
+        tags.sort_unstable();
+        tags.dedup();
+        checks.that(tags.len() == self.wordings.len(), "second_lang", Why::Taken);
+        checks.that(self.wordings.len() <= LANGUAGES_MAX, "second_lang", Why::TooLong);
+        Ok(checks.done()?)
+    }
+
+    /// The texts of a thread, or of a reply, which has no title whatever was sent.
+    pub(crate) fn texts(&self, thread: bool) -> Texts {
+        let column = |text: fn(&Wording) -> &str| {
+            LangText::new(self.wordings.iter().map(|w| (w.lang.as_str(), text(w))))
+        };
+        Texts {
+            title: if thread {
+                column(|wording| &wording.title)
+            } else {
+                LangText::default()
+            },
+            source: column(|wording| &wording.body.md),
+            html: column(|wording| &wording.body.html),
+        }
+    }
+}

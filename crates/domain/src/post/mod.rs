@@ -1,0 +1,37 @@
+//! Posts: what every kind of content shares. Publishing, editing, removing, restoring, reacting,
+//! sharing, and what is announced of it. What only one kind does is in its own room (`discussion`).
+
+mod draft;
+mod edit;
+mod place;
+mod publish;
+mod react;
+mod relay;
+mod remove;
+mod restore;
+#[cfg(test)]
+mod tests;
+
+pub use draft::{Draft, EventDetails, Wording};
+pub use edit::edit;
+pub use place::{adopt, share, unshare};
+pub(crate) use publish::{NewPost, known, publish};
+pub use react::{like, unlike};
+pub use remove::{remove, remove_unseen};
+pub use restore::{restore, restore_unseen};
+
+use crate::{Error, Outcome, Tx};
+use model::{ActorId, PostId};
+
+/// Records how far somebody has read a thread: up to `seen`, which was its newest post when it was
+/// shown. A reply that came since stays unread.
+///
+/// # Errors
+/// `NotFound`, also where they may not see the thread.
+pub fn mark_read(tx: &mut Tx<'_>, who: ActorId, thread: PostId, seen: PostId) -> Outcome<()> {
+    let reader = tx.reader(who);
+    let post = store::post::by_id(tx.db, reader, thread)?.ok_or(Error::not_found("post"))?;
+    let newest = store::raw::post::newest_in(tx.db, post.root_id)?;
+    store::post::mark_read(tx.db, who, post.root_id, seen.min(newest))?;
+    Ok(())
+}

@@ -1,0 +1,146 @@
+//! Publishing: the one way a post's row is made, whatever its kind and wherever it comes from.
+
+use super::{Draft, relay};
+use crate::{Outcome, Tx};
+use model::{ActorId, Fact, Origin, PostId, PostKind, PostState, SpaceId};
+use store::row;
+
+/// Where and by whom a post is published; the rules were checked.
+pub(crate) struct NewPost<'a> {
+    pub author: ActorId,
+    /// The space and its community; `None` for a post in no community.
+    pub place: Option<(SpaceId, ActorId)>,
+    /// What it replies to.
+    pub parent: Option<&'a row::Post>,
+    pub kind: PostKind,
+    pub draft: &'a Draft,
+    pub origin: &'a Origin,
+}
+
+/// Publishes a post: its row, its details, the counters, its mentions, the fact, and the community's
+/// announcement of a peer's activity.
+///
+/// # Errors
+/// Faults only.
+pub(crate) fn publish(tx: &mut Tx<'_>, new: &NewPost<'_>) -> Outcome<PostId> {
+    let post = row_of(tx, new)?;
+    store::post::insert(tx.db, &post)?;
+    match new.parent {
+        Some(_) => {
+            store::post::count_reply(tx.db, post.root_id, post.id, post.published_at)?;
+        }
+        None => {
+            if let Some(community) = post.community_id {
+                store::actor::add_posts(tx.db, community, 1)?;
+            }
+        }
+    }
+    write_event(tx, post.id, new.draft)?;
+    store::actor::add_posts(tx.db, post.author_id, 1)?;
+    for named in &new.draft.mentions {
+        store::post::insert_mention(tx.db, post.id, *named)?;
+    }
+    if *new.origin == Origin::Local {
+        store::post::mark_read(tx.db, post.author_id, post.root_id, post.id)?;
+    }
+    tx.record(Fact::PostPublished {
+        post: post.id,
+        thread: post.root_id,
+        by: post.author_id,
+        origin: new.origin.into(),
+        parent_author: new.parent.map(|parent| parent.author_id),
+        mentions: new.draft.mentions.clone(),
+    });
+    match new.parent {
+        Some(_) => relay::reply(tx, new.origin, &post)?,
+        None => relay::thread(tx, new.origin, &post)?,
+    }
+    Ok(post.id)
+}
+
+/// Writes when and where an event is.
+pub(super) fn write_event(tx: &mut Tx<'_>, post_id: PostId, draft: &Draft) -> Outcome<()> {
+    if let Some(event) = &draft.event {
+        let row = row::Event {
+            post_id,
+            starts_at: event.starts_at,
+            ends_at: event.ends_at,
+            zone: event.zone.clone(),
+            utc_offset: event.utc_offset,
+            place: event.place.clone(),
+        };
+        store::post::put_event(tx.db, &row)?;
+    }
+    Ok(())
+}
+
+/// The post with the id that a peer gave it, where it is here already.
+///
+/// # Errors
+/// `Gone` where it was deleted before it came.
+pub(crate) fn known(tx: &mut Tx<'_>, origin: &Origin) -> Outcome<Option<PostId>> {
+    let Origin::Remote { ap_id, .. } = origin else {
+        return Ok(None);
+    };
+    if store::post::has_tombstone(tx.db, ap_id)? {
+        return Err(model::Refusal::Gone("post").into());
+    }
+    Ok(store::raw::post::id_of(tx.db, ap_id)?)
+}
+
+/// The row of a new post.
+fn row_of(tx: &Tx<'_>, new: &NewPost<'_>) -> Outcome<row::Post> {
+    let id: PostId = tx.id();
+    let NewPost { parent, origin, .. } = *new;
+    let published = origin.published(tx.now);
+    let (ap_id, peer_id) = match origin {
+        Origin::Local => (tx.urls()?.post(id), None),
+        Origin::Remote { ap_id, peer, .. } => (ap_id.clone(), Some(*peer)),
+    };
+    let texts = new.draft.texts(parent.is_none());
+    Ok(row::Post {
+        id,
+        url: page_of(origin, &ap_id),
+        ap_id,
+        peer_id,
+        space_id: new.place.map(|(space, _)| space),
+        community_id: new.place.map(|(_, community)| community),
+        author_id: new.author,
+        parent_id: parent.map(|p| p.id),
+        root_id: parent.map_or(id, |p| p.root_id),
+        branch_id: parent.filter(|p| p.parent_id.is_some()).map_or(id, |p| p.branch_id),
+        depth: parent.map_or(0, |p| p.depth + 1),
+        kind: new.kind,
+        state: PostState::Live,
+        audience: new.draft.audience,
+        title: texts.title,
+        source: texts.source,
+        html: texts.html,
+        published_at: published,
+        edited_at: None,
+        deleted_at: None,
+        deleted_by: None,
+        reply_count: 0,
+        like_count: 0,
+        last_post_id: id,
+        active_at: published,
+        announce_id: None,
+        context: context_of(origin, parent),
+    })
+}
+
+/// The collection a thread's own server keeps of it; its replies need not say it again.
+fn context_of(origin: &Origin, parent: Option<&row::Post>) -> Option<String> {
+    match (origin, parent) {
+        (Origin::Remote { context, .. }, None) => context.clone(),
+        (Origin::Remote { .. }, Some(_)) | (Origin::Local, _) => None,
+    }
+}
+
+/// The web page of a post: a peer may name one that is not the post's id.
+fn page_of(origin: &Origin, ap_id: &str) -> String {
+    match origin {
+        Origin::Remote { url: Some(url), .. } => url.clone(),
+        Origin::Remote { url: None, .. } | Origin::Local => ap_id.to_owned(),
+    }
+}

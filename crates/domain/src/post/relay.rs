@@ -1,0 +1,77 @@
+//! Relaying: what a peer did in a community of ours is announced by it, bytes unchanged.
+
+use crate::{Outcome, Tx};
+use model::fact::Relay;
+use model::{Fact, Origin, PostId};
+use store::row;
+
+/// Announces a new thread, by its activity and by its id.
+pub(super) fn thread(tx: &mut Tx<'_>, origin: &Origin, post: &row::Post) -> Outcome<()> {
+    announce(tx, origin, post, Some(post.id))
+}
+
+/// Announces a change of a post.
+pub(super) fn change(tx: &mut Tx<'_>, origin: &Origin, post: &row::Post) -> Outcome<()> {
+    announce(tx, origin, post, None)
+}
+
+/// Announces what only followers on other servers need to hear, a like or a correction. Where there
+/// are none, nothing is left to do.
+pub(super) fn to_followers_elsewhere(
+    tx: &mut Tx<'_>,
+    origin: &Origin,
+    post: &row::Post,
+) -> Outcome<()> {
+    match post.community_id.filter(|_| origin.is_remote()) {
+        Some(group) if store::follow::is_followed_afar(tx.db, group)? => {
+            announce(tx, origin, post, None)
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Announces a reply. Where nobody on another server follows the community, its announcement needs
+/// no job: it is put into the outbox at once, if it was rendered before.
+pub(super) fn reply(tx: &mut Tx<'_>, origin: &Origin, reply: &row::Post) -> Outcome<()> {
+    if let Some(community) = reply.community_id
+        && let Some(mut announcement) = tx.take_offer()
+        && announcement.actor_id == community
+        && origin.is_news()
+        && !store::follow::is_followed_afar(tx.db, community)?
+    {
+        announcement.once_key = format!("post {} {}", reply.id, announcement.once_key);
+        store::queue::activity::freeze(tx.db, &announcement)?;
+        return Ok(());
+    }
+    announce(tx, origin, reply, None)
+}
+
+fn announce(
+    tx: &mut Tx<'_>,
+    origin: &Origin,
+    post: &row::Post,
+    new_thread: Option<PostId>,
+) -> Outcome<()> {
+    let (
+        Origin::Remote {
+            activity: Some(activity),
+            ..
+        },
+        true,
+        Some(community),
+    ) = (origin, origin.is_news(), post.community_id)
+    else {
+        return Ok(());
+    };
+    if store::raw::actor::is_ours(tx.db, community)? {
+        tx.record(Fact::PeerActed {
+            relay: Relay {
+                community,
+                thread: post.root_id,
+                activity: activity.clone(),
+            },
+            new_thread,
+        });
+    }
+    Ok(())
+}
