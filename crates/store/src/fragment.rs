@@ -1,8 +1,8 @@
-//! Pieces of SQL that diesel prepares once and keeps.
+//! SQL fragments whose statements diesel can cache as prepared.
 //!
-//! diesel prepares a statement anew at each use where it holds an `eq_any` list (on SQLite: the
-//! number of `?` differs) or an `sql(…)` literal (it cannot know that the text is always the
-//! same). Preparing costs more than running such a statement; these two can be kept.
+//! diesel prepares a statement at each use where it contains an `eq_any` list (on SQLite the number
+//! of `?` differs) or an `sql(…)` literal (which may differ at each use). Preparing such a statement
+//! costs more than running it; those made of these two fragments are cached.
 
 use diesel::backend::Backend;
 use diesel::expression::{
@@ -16,14 +16,14 @@ use diesel::sql_types::{Array, BigInt, Bool, Text};
 use diesel::sqlite::Sqlite;
 use std::marker::PhantomData;
 
-/// A text that is the same at every use and binds nothing.
+/// A constant SQL text without bound values.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fixed<T = Bool> {
     text: &'static str,
     kind: PhantomData<T>,
 }
 
-/// A piece of SQL of this type, never made from what anybody sent.
+/// Makes a fragment of this SQL type from a constant text.
 pub(crate) const fn fixed<T>(text: &'static str) -> Fixed<T> {
     Fixed {
         text,
@@ -33,7 +33,7 @@ pub(crate) const fn fixed<T>(text: &'static str) -> Fixed<T> {
 
 impl<T> QueryId for Fixed<T> {
     type QueryId = ();
-    // Two texts are two statements: they are told apart by the SQL they end up in.
+    // Two texts are two statements, which the cache distinguishes by their SQL.
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
@@ -55,7 +55,7 @@ impl<T, DB: Backend> QueryFragment<DB> for Fixed<T> {
     }
 }
 
-/// A column is one of these ids, which are bound as one value.
+/// The condition `column IN (ids)`, with the ids bound as one value.
 #[derive(Debug, Clone, QueryId, ValidGrouping)]
 pub(crate) struct Among<C> {
     column: C,
@@ -72,15 +72,15 @@ impl<Group> ValidGrouping<Group> for Ids {
     type IsAggregate = is_aggregate::Never;
 }
 
-/// The column is one of these ids.
+/// Makes the condition that the column is one of these ids.
 pub(crate) fn among<C, I>(column: C, ids: I) -> Among<C>
 where
     I: IntoIterator,
     I::Item: Into<i64>,
 {
     let list: Vec<i64> = ids.into_iter().map(Into::into).collect();
-    let words: Vec<String> = list.iter().map(ToString::to_string).collect();
-    let json = format!("[{}]", words.join(","));
+    let texts: Vec<String> = list.iter().map(ToString::to_string).collect();
+    let json = format!("[{}]", texts.join(","));
     Among {
         column,
         ids: Ids { list, json },
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn both_may_be_kept() {
+    fn both_fragments_can_be_cached() {
         let of = || among(peer::id, [PeerId(1)]);
         let query = peer::table
             .filter(of())
