@@ -229,16 +229,22 @@ impl Ops {
         Ok(answer)
     }
 
-    /// Like [`Ops::write`], but the verb stands in the database's line when this returns (see
-    /// `Store::submit`), and whoever runs jobs is woken only if it calls for some.
-    pub fn submit<T, F>(&self, verb: F) -> impl Future<Output = Outcome<T>> + Send + use<T, F>
+    /// Like [`Ops::write`], but the verb is queued when this returns (see
+    /// `Store::write_background`), and the job runner is woken only if the verb adds jobs.
+    pub fn write_background<T, F>(
+        &self,
+        verb: F,
+    ) -> impl Future<Output = Outcome<T>> + Send + use<T, F>
     where
         T: Send + 'static,
         F: Fn(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
     {
-        let (ops, lined_up) = (self.clone(), self.store().submit(self.in_database(verb)));
+        let (ops, queued) = (
+            self.clone(),
+            self.store().write_background(self.in_database(verb)),
+        );
         async move {
-            let (answer, jobs) = lined_up.await?;
+            let (answer, jobs) = queued.await?;
             ops.0.changes.fetch_add(1, Ordering::SeqCst);
             if jobs > 0 {
                 ops.wake();

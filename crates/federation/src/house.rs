@@ -316,7 +316,7 @@ impl House {
                 2_000,
             )?;
             let ids: Vec<DeliveryId> = rows.iter().map(|(row, _, _)| row.id).collect();
-            Ok(store::queue::delivery::arrived(tx.db, &ids)?)
+            Ok(store::queue::delivery::delete_delivered(tx.db, &ids)?)
         })
         .await;
     }

@@ -148,7 +148,7 @@ impl Federation {
         let key = match ready.filter(|ready| ready.row == key_row.id) {
             Some(same) => same.key,
             None => SigningKey::from_der(&Urls::key(&actor_row.ap_id), &key_row.private_der)
-                .map_err(|e| Error::Fault(store::StoreError::Unheeded(e.to_string())))?,
+                .map_err(|e| Error::Fault(store::StoreError::Internal(e.to_string())))?,
         };
         if let Ok(mut lru) = self.0.signing.lock() {
             let ready = Ready {

@@ -135,18 +135,14 @@ async fn clean_up(fed: &Federation) -> Outcome<()> {
     let (bytes, rows) = INBOUND_SECONDS;
     let (bytes, rows) = (now.plus_seconds(-bytes), now.plus_seconds(-rows));
     while chunk(fed, move |db| {
-        store::queue::inbound::forget_bytes(db, bytes, CHUNK)
+        store::queue::inbound::prune_bodies(db, bytes, CHUNK)
     })
     .await?
     {}
-    while chunk(fed, move |db| {
-        store::queue::inbound::forget(db, rows, CHUNK)
-    })
-    .await?
-    {}
+    while chunk(fed, move |db| store::queue::inbound::prune(db, rows, CHUNK)).await? {}
     let set_aside = now.plus_seconds(-SET_ASIDE_SECONDS);
     while chunk(fed, move |db| {
-        store::queue::delivery::forget_failed(db, set_aside, CHUNK)
+        store::queue::delivery::prune_failed(db, set_aside, CHUNK)
     })
     .await?
     {}
@@ -166,7 +162,7 @@ async fn clean_up(fed: &Federation) -> Outcome<()> {
     loop {
         let gone = fed
             .store()
-            .write_relaxed(move |db| -> Outcome<usize> {
+            .write_read_committed(move |db| -> Outcome<usize> {
                 Ok(store::queue::activity::prune(db, old, CHUNK)?)
             })
             .await?;
@@ -187,7 +183,7 @@ async fn chunk(
     tidy: impl Fn(&mut store::Db) -> Result<bool, store::SqlError> + Send + 'static,
 ) -> Outcome<bool> {
     fed.store()
-        .write_relaxed(move |db| -> Outcome<bool> { Ok(tidy(db)?) })
+        .write_read_committed(move |db| -> Outcome<bool> { Ok(tidy(db)?) })
         .await
 }
 

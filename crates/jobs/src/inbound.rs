@@ -119,7 +119,7 @@ impl Desk {
         }
         let asked = self.lines.ask(&self.fed, &self.after);
         let limit = asked.limit;
-        self.left_out = !asked.without.is_empty() || asked.held.len() >= asked.of_a_host.rows;
+        self.left_out = !asked.excluded_hosts.is_empty() || asked.held.len() >= asked.per_host.rows;
         match claim(&self.fed, asked).await {
             Ok(Claimed {
                 rows,
@@ -214,7 +214,7 @@ async fn claim(fed: &Federation, mut asked: Claim) -> Outcome<Claimed> {
     }
     asked.lease = Some(asked.now.plus_seconds(LEASE_SECONDS));
     let write = move |db: &mut store::Db| claimed(db, &asked);
-    fed.store().write_relaxed(write).await
+    fed.store().write_read_committed(write).await
 }
 
 fn claimed(db: &mut store::Db, asked: &Claim) -> Outcome<Claimed> {
@@ -245,7 +245,7 @@ async fn lease(fed: &Federation, ids: Vec<InboundId>, seconds: i64) -> bool {
     let until = fed.ops().now().plus_seconds(seconds);
     let leased = fed
         .store()
-        .write_relaxed(move |db| -> Outcome<()> {
+        .write_read_committed(move |db| -> Outcome<()> {
             Ok(store::queue::inbound::lease_until(db, &ids, until)?)
         })
         .await;

@@ -37,7 +37,7 @@ pub(crate) async fn complete(fed: &Federation) -> Outcome<()> {
 }
 
 async fn make(actors: Vec<ActorId>) -> Outcome<Vec<(ActorId, Ed25519Pair)>> {
-    let fault = |why: String| Error::Fault(StoreError::Unheeded(why));
+    let fault = |why: String| Error::Fault(StoreError::Internal(why));
     let made = tokio::task::spawn_blocking(move || -> Result<Vec<_>, String> {
         let pair = |actor| {
             let pair = domain::keys::generate_ed25519().map_err(|error| error.to_string())?;

@@ -121,7 +121,7 @@ async fn release(fed: &Federation) -> Outcome<()> {
         return Ok(());
     }
     fed.store()
-        .write_relaxed(|db| -> Outcome<()> {
+        .write_read_committed(|db| -> Outcome<()> {
             store::queue::jobs::release_all(db)?;
             Ok(store::queue::delivery::release_all(db)?)
         })

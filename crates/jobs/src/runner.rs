@@ -166,7 +166,7 @@ async fn exchange(fed: &Federation, ended: Vec<Ended>, want: usize) -> Outcome<V
         return Ok(Vec::new());
     }
     fed.store()
-        .write_relaxed(move |db| -> Outcome<Vec<JobRow>> {
+        .write_read_committed(move |db| -> Outcome<Vec<JobRow>> {
             for job in &ended {
                 finish(db, job, now)?;
             }
@@ -212,7 +212,7 @@ async fn renew(fed: &Federation, ids: Vec<(JobId, i32)>) {
     let ids: Vec<JobId> = ids.into_iter().map(|(id, _)| id).collect();
     let renewed = fed
         .store()
-        .write_relaxed(move |db| -> Outcome<()> {
+        .write_read_committed(move |db| -> Outcome<()> {
             Ok(store::queue::jobs::lease_until(db, &ids, until)?)
         })
         .await;

@@ -34,7 +34,7 @@ async fn keep(fed: &Federation, job: Job) -> Outcome<()> {
     let now = fed.ops().now();
     let id: JobId = fed.ops().id();
     fed.store()
-        .write_relaxed(move |db| -> Outcome<()> {
+        .write_read_committed(move |db| -> Outcome<()> {
             if store::queue::jobs::count_of_kind(db, job.kind())? == 0 {
                 let run_at = now.plus_seconds(PERIOD_SECONDS);
                 store::queue::jobs::insert(db, id, &job, run_at, now)?;

@@ -1,17 +1,17 @@
-//! An id that was given twice. A row may be there already because the same thing came before: that is
-//! well, and the first one stays. That it has the id of something else is a fault: were it taken for
-//! the same, what it says would be lost without a word.
+//! Detects an id that was minted twice. An insert that adds nothing is correct where the same thing was
+//! stored before. Where only the id is the same, it is a defect: ignoring it would lose the new row
+//! silently.
 
 use diesel::QueryResult;
 use diesel::result::{DatabaseErrorKind, Error};
 
-/// Nothing was added, and `taken` says whether a row has the id that it would have had.
+/// Checks an insert that added nothing; `taken` is whether another row has the id.
 ///
 /// # Errors
 /// `UniqueViolation` where one has.
 pub(crate) fn none(taken: bool) -> QueryResult<()> {
     if taken {
-        let why = Box::new("an id was given twice".to_owned());
+        let why = Box::new("an id was minted twice".to_owned());
         return Err(Error::DatabaseError(
             DatabaseErrorKind::UniqueViolation,
             why,
@@ -99,7 +99,7 @@ mod tests {
     type Write = fn(&mut Db) -> Result<(), StoreError>;
 
     both! {
-        async fn what_came_before_is_known_by_what_it_is_and_not_by_its_id(store: Store) {
+        async fn a_repeat_is_recognised_by_its_key_and_not_by_its_id(store: Store) {
             store.write(begin).await.unwrap();
             let repeats = store.write(|db| {
                 assert!(!inbound::insert(db, &received(2, "a"))?);

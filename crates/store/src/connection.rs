@@ -1,7 +1,7 @@
-//! One connection type over both databases, so that every query is written once.
+//! One connection type for both databases, so that every query is written once.
 //!
-//! diesel's derive makes `Db` a connection of its own with the SQL the two have in common. What
-//! does not compile on it runs on the concrete connection through `each!`.
+//! diesel's derive makes `Db` a connection with the SQL that both databases share. What does not
+//! compile on it runs on the concrete connection through `each!`.
 
 use chrono::NaiveDateTime;
 use diesel::deserialize::FromSql;
@@ -20,7 +20,7 @@ pub enum Db {
     Sqlite(SqliteConnection),
 }
 
-// diesel's derive does this for the types it knows.
+// diesel's derive implements this for the types it knows.
 impl FromSql<Timestamp, MultiBackend> for Time {
     fn from_sql(value: MultiRawValue<'_>) -> diesel::deserialize::Result<Self> {
         value.from_sql::<Self, Timestamp>()

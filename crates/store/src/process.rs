@@ -1,5 +1,5 @@
-//! The processes that write to this database: each holds a number by a lease, and the ids it mints
-//! carry it, so that two of them never mint the same.
+//! The processes that write to this database. Each leases a number that its ids contain, so that two
+//! processes never mint the same id.
 
 use crate::connection::Db;
 use crate::each;
@@ -8,20 +8,20 @@ use diesel::prelude::*;
 use model::Time;
 use std::collections::HashSet;
 
-/// How many numbers there are: an id has room for eight bits of them.
-const NUMBERS: i16 = 256;
+/// The number of process numbers: an id has eight bits for one.
+const PROCESS_NUMBERS: i16 = 256;
 
-/// Holds a number on; `false` where this holder does not have it.
-pub fn keep(db: &mut Db, number: i16, holder: i64, until: Time) -> QueryResult<bool> {
+/// Renews the lease of a number; returns false where this holder does not have it.
+pub fn renew(db: &mut Db, number: i16, holder: i64, until: Time) -> QueryResult<bool> {
     let held = process::table.find(number);
-    let kept = diesel::update(held.filter(process::holder.eq(holder)))
+    let renewed = diesel::update(held.filter(process::holder.eq(holder)))
         .set(process::lease_until.eq(until))
         .execute(db)?;
-    Ok(kept == 1)
+    Ok(renewed == 1)
 }
 
-/// Takes a number that nobody holds, `wanted` if it is free; `None` where all are held. Not under
-/// `SERIALIZABLE`: who comes second waits for the first, and takes the next.
+/// Leases a free number, `wanted` if it is free; `None` where all are leased. Needs READ COMMITTED:
+/// a concurrent claim waits for this one, and takes the next number.
 pub fn claim(
     db: &mut Db,
     holder: i64,
@@ -32,7 +32,7 @@ pub fn claim(
     diesel::delete(process::table.filter(process::lease_until.le(now))).execute(db)?;
     let held: Vec<i16> = process::table.select(process::number).load(db)?;
     let held: HashSet<i16> = held.into_iter().collect();
-    let numbers = (0..NUMBERS).map(|step| (wanted + step) % NUMBERS);
+    let numbers = (0..PROCESS_NUMBERS).map(|step| (wanted + step) % PROCESS_NUMBERS);
     for number in numbers.filter(|number| !held.contains(number)) {
         let row = (
             process::number.eq(number),
@@ -51,7 +51,7 @@ pub fn claim(
     Ok(None)
 }
 
-/// Gives a number back.
+/// Releases the lease of a number.
 pub fn release(db: &mut Db, number: i16, holder: i64) -> QueryResult<()> {
     let held = process::table.find(number);
     diesel::delete(held.filter(process::holder.eq(holder))).execute(db)?;
@@ -74,25 +74,25 @@ mod tests {
             let until = at(seconds + 60);
             Ok::<_, StoreError>(claim(db, holder, wanted, at(seconds), until)?)
         };
-        store.write_relaxed(claim).await.unwrap()
+        store.write_read_committed(claim).await.unwrap()
     }
 
-    async fn kept(store: &Store, number: i16, holder: i64, seconds: i64) -> bool {
-        let keep = move |db: &mut Db| Ok::<_, StoreError>(keep(db, number, holder, at(seconds))?);
-        store.write_relaxed(keep).await.unwrap()
+    async fn renewed(store: &Store, number: i16, holder: i64, seconds: i64) -> bool {
+        let renew = move |db: &mut Db| Ok::<_, StoreError>(renew(db, number, holder, at(seconds))?);
+        store.write_read_committed(renew).await.unwrap()
     }
 
     both! {
-        async fn a_number_is_one_holders_while_its_lease_lasts(store: Store) {
+        async fn a_number_has_one_holder_while_its_lease_lasts(store: Store) {
             assert_eq!(claimed(&store, 1, 255, 0).await, Some(255));
             assert_eq!(claimed(&store, 2, 255, 0).await, Some(0), "the next one");
-            assert!(kept(&store, 255, 1, 120).await);
-            assert!(!kept(&store, 255, 2, 120).await);
+            assert!(renewed(&store, 255, 1, 120).await);
+            assert!(!renewed(&store, 255, 2, 120).await);
             assert_eq!(claimed(&store, 3, 0, 61).await, Some(0), "its lease has ended");
-            assert!(!kept(&store, 0, 2, 120).await, "it is another's now");
+            assert!(!renewed(&store, 0, 2, 120).await, "it is another's now");
             assert_eq!(claimed(&store, 4, 255, 61).await, Some(1), "this one was held on");
             let release = |db: &mut Db| Ok::<_, StoreError>(release(db, 255, 1)?);
-            store.write_relaxed(release).await.unwrap();
+            store.write_read_committed(release).await.unwrap();
             assert_eq!(claimed(&store, 5, 255, 61).await, Some(255));
         }
 
@@ -103,7 +103,7 @@ mod tests {
                 }
                 Ok::<_, StoreError>(claim(db, 256, 7, at(0), at(60))?)
             };
-            assert_eq!(store.write_relaxed(all).await.unwrap(), None);
+            assert_eq!(store.write_read_committed(all).await.unwrap(), None);
         }
     }
 }

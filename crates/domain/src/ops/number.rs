@@ -17,15 +17,15 @@ impl Ops {
         let (holder, wanted, now) = (mint.holder(), mint.number(), self.now());
         let until = now.plus_seconds(seconds);
         let hold = move |db: &mut Db| -> Outcome<Option<i16>> {
-            if store::process::keep(db, wanted, holder, until)? {
+            if store::process::renew(db, wanted, holder, until)? {
                 return Ok(Some(wanted));
             }
             Ok(store::process::claim(db, holder, wanted, now, until)?)
         };
-        let held = self.store().write_relaxed(hold).await?;
+        let held = self.store().write_read_committed(hold).await?;
         let Some(number) = held else {
             let why = "256 processes hold a number in this database".to_owned();
-            return Err(Error::Fault(StoreError::Unheeded(why)));
+            return Err(Error::Fault(StoreError::Internal(why)));
         };
         mint.set_number(number);
         Ok(())
@@ -40,7 +40,7 @@ impl Ops {
         let (holder, number) = (mint.holder(), mint.number());
         let release =
             move |db: &mut Db| -> Outcome<()> { Ok(store::process::release(db, number, holder)?) };
-        self.store().write_relaxed(release).await
+        self.store().write_read_committed(release).await
     }
 }
 

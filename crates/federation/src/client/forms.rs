@@ -121,7 +121,7 @@ impl Forms {
         };
         let name = host.to_owned();
         let kept = store
-            .write_relaxed(move |db| -> Result<bool, StoreError> {
+            .write_read_committed(move |db| -> Result<bool, StoreError> {
                 Ok(store::peer::set_signature_form(db, &name, form)?)
             })
             .await;
@@ -208,7 +208,7 @@ mod tests {
         let met = |db: &mut store::Db| -> Result<_, StoreError> {
             Ok(store::peer::meet(db, PeerId(1), HOST, now())?)
         };
-        store.write_relaxed(met).await.unwrap();
+        store.write_read_committed(met).await.unwrap();
         let row = async || {
             let read = |db: &mut store::Db| -> Result<_, StoreError> {
                 Ok(store::peer::by_host(db, HOST)?.unwrap().signature_form)

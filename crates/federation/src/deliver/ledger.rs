@@ -106,7 +106,7 @@ pub(super) fn exchange(
     record(fed, db, ended, hold.now)?;
     let mut found = Found::default();
     if !asked.renew.is_empty() {
-        let held = delivery::hold(db, &asked.renew, hold.holder, hold.now, hold.until)?;
+        let held = delivery::lease_lanes(db, &asked.renew, hold.holder, hold.now, hold.until)?;
         let lost = asked.renew.iter().filter(|peer| !held.contains(peer));
         found.lost.extend(lost);
     }
@@ -120,7 +120,7 @@ pub(super) fn exchange(
             found.due.push((*peer, due));
         }
     }
-    delivery::leave(db, &leave, hold.holder)?;
+    delivery::release_lanes(db, &leave, hold.holder)?;
     for (health, after, most) in &asked.open {
         open(db, hold, asked, (*health, *after, *most), &mut found)?;
     }
@@ -155,7 +155,7 @@ pub(super) fn take(
     free: Vec<row::Peer>,
 ) -> Outcome<Vec<(row::Peer, Due)>> {
     let ids: Vec<PeerId> = free.iter().map(|peer| peer.id).collect();
-    let held = delivery::hold(db, &ids, hold.holder, hold.now, hold.until)?;
+    let held = delivery::lease_lanes(db, &ids, hold.holder, hold.now, hold.until)?;
     let (mut opened, mut idle) = (Vec::new(), Vec::new());
     for peer in free.into_iter().filter(|peer| held.contains(&peer.id)) {
         let due = delivery::due(db, peer.id, hold.now, &Busy::default())?;
@@ -165,7 +165,7 @@ pub(super) fn take(
             opened.push((peer, due));
         }
     }
-    delivery::leave(db, &idle, hold.holder)?;
+    delivery::release_lanes(db, &idle, hold.holder)?;
     Ok(opened)
 }
 
@@ -176,15 +176,15 @@ fn record(fed: &Federation, db: &mut Db, ended: &Ended, now: Time) -> Outcome<()
         .iter()
         .filter(|report| report.verdict == Verdict::Arrived);
     let arrived: Vec<DeliveryId> = arrived.map(|report| report.row.id).collect();
-    delivery::arrived(db, &arrived)?;
+    delivery::delete_delivered(db, &arrived)?;
     for Report { row, verdict } in &ended.reports {
         match verdict {
             Verdict::Arrived | Verdict::Gone | Verdict::Kept => {}
             Verdict::Again { why, seconds } => {
                 let at = Some(now.plus_seconds(*seconds));
-                delivery::refused(db, row.id, why, at, now)?;
+                delivery::record_refusal(db, row.id, why, at, now)?;
             }
-            Verdict::SetAside(why) => delivery::refused(db, row.id, why, None, now)?,
+            Verdict::SetAside(why) => delivery::record_refusal(db, row.id, why, None, now)?,
             Verdict::PeerFailed(why) | Verdict::Busy { why, .. } | Verdict::Shut { why, .. } => {
                 let pause = verdict::pause_seconds(row.attempts);
                 delivery::postpone(db, row.id, why, now.plus_seconds(pause))?;

@@ -124,7 +124,7 @@ impl Office {
             holder: fed.ops().id(),
             known: LruCache::new(REMEMBERED),
             lanes: HashMap::new(),
-            searches: [Health::Well, Health::Failing].map(|health| (health, Search::default())),
+            searches: [Health::Healthy, Health::Failing].map(|health| (health, Search::default())),
             unwritten: Ended::default(),
         };
         office.ring();
@@ -176,7 +176,7 @@ impl Office {
         let found = self
             .fed
             .store()
-            .write_relaxed({
+            .write_read_committed({
                 let asked = Arc::clone(&asked);
                 move |db| ledger::exchange(&fed, db, hold, &ended, &asked)
             })
@@ -293,7 +293,7 @@ impl Office {
         let (mut taken, mut hang) = (0, 0);
         for lane in self.lanes.values().filter(|lane| health_of(lane) == health) {
             let hanging = match health {
-                Health::Well => lane.hanging(now),
+                Health::Healthy => lane.hanging(now),
                 Health::Failing => 0,
             };
             hang += hanging;
@@ -307,7 +307,7 @@ impl Office {
             let gone = self.lanes.remove(peer);
             if gone.is_some_and(|lane| lane.had_its_turn()) {
                 // It stands in the line again; nobody else would ring for it.
-                self.searches(Health::Well).for_each(Search::ring);
+                self.searches(Health::Healthy).for_each(Search::ring);
             }
         }
         for peer in &asked.renew {
@@ -339,7 +339,7 @@ impl Office {
     pub fn errands(&mut self) -> Vec<Errand> {
         let mut errands = Vec::new();
         let now = self.fed.ops().now();
-        for health in [Health::Well, Health::Failing] {
+        for health in [Health::Healthy, Health::Failing] {
             let mut free = self.free(health, now);
             loop {
                 let before = errands.len();
@@ -394,8 +394,8 @@ impl Office {
         let holder = self.holder;
         self.fed
             .store()
-            .write_relaxed(move |db| -> Outcome<()> {
-                Ok(store::queue::delivery::leave(db, &peers, holder)?)
+            .write_read_committed(move |db| -> Outcome<()> {
+                Ok(store::queue::delivery::release_lanes(db, &peers, holder)?)
             })
             .await
     }
@@ -425,7 +425,7 @@ fn strike(peer: PeerId, verdict: &Verdict, first: bool) -> Option<Strike> {
 
 const fn places(health: Health) -> usize {
     match health {
-        Health::Well => PLACES,
+        Health::Healthy => PLACES,
         Health::Failing => PROBES,
     }
 }
@@ -433,7 +433,7 @@ const fn places(health: Health) -> usize {
 /// Which places a lane takes.
 const fn health_of(lane: &Lane) -> Health {
     if lane.well {
-        Health::Well
+        Health::Healthy
     } else {
         Health::Failing
     }

@@ -147,7 +147,7 @@ async fn who_takes_a_lane_reads_it_afterwards() {
     let (house, well) = village(0).await;
     let now = house.fed.ops().now();
     let free = move |tx: &mut domain::Tx<'_>| {
-        let healthy = store::queue::delivery::Health::Well;
+        let healthy = store::queue::delivery::Health::Healthy;
         let after = PeerId(0);
         Ok(store::queue::delivery::free_lanes(
             tx.db, healthy, after, now, 8,

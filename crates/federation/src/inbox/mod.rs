@@ -217,7 +217,7 @@ async fn is_crowded(fed: &Federation, host: &str) -> Outcome<bool> {
     }
     let of = host.to_owned();
     let read = move |db: &mut store::Db| -> Outcome<_> {
-        Ok(store::queue::inbound::is_crowded(
+        Ok(store::queue::inbound::exceeds_backlog(
             db,
             &of,
             CROWD,
@@ -311,7 +311,7 @@ async fn keep(
         }
         Ok(store::queue::inbound::insert(db, &row)?)
     };
-    fed.store().keep(write).await?;
+    fed.store().write_inbound(write).await?;
     fed.inbox().arrivals.notify_one();
     Ok(())
 }

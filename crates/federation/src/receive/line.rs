@@ -147,7 +147,7 @@ impl Course<'_> {
             }
         }
         // Several writers keep no order: there each waits for the one before it.
-        let ahead = if self.fed.store().keeps_order() {
+        let ahead = if self.fed.store().orders_background_writes() {
             AHEAD
         } else {
             0
@@ -172,16 +172,17 @@ impl Course<'_> {
     /// Puts an activity behind an earlier one that it needs and that is put off; whether it did.
     async fn waits_behind(&mut self, place: &Place) -> Result<bool, Broken> {
         let (id, awaits) = (place.id, place.names.awaits(&place.signer));
-        let read =
-            move |db: &mut store::Db| -> domain::Outcome<_> { Ok(hold::before(db, id, &awaits)?) };
+        let read = move |db: &mut store::Db| -> domain::Outcome<_> {
+            Ok(hold::blocking(db, id, &awaits)?)
+        };
         let first = self.fed.store().read(read).await.map_err(unusable)?;
         let Some(first) = first else { return Ok(false) };
         tracing::debug!(%id, ?first, "waits for one that is tried again");
         let holds = place.names.holds(&place.signer);
         let write = move |db: &mut store::Db| -> domain::Outcome<_> {
-            Ok(hold::put_behind(db, id, &first, &holds)?)
+            Ok(hold::retry_after(db, id, &first, &holds)?)
         };
-        let written = self.fed.store().write_relaxed(write).await;
+        let written = self.fed.store().write_read_committed(write).await;
         written.map(|()| true).map_err(unusable)
     }
 
@@ -211,7 +212,7 @@ impl Course<'_> {
             }
             Ok(true)
         };
-        let done = self.fed.ops().submit(both);
+        let done = self.fed.ops().write_background(both);
         let fed = self.fed.clone();
         Box::pin(async move {
             match done.await {
@@ -229,7 +230,7 @@ async fn look(fed: &Federation, row: row::Inbound) -> Seen {
         id: row.id,
         attempts: row.attempts,
         signer: row.signer.clone(),
-        was_put_off: hold::was_put_off(&row.order_key),
+        was_put_off: hold::is_retry(&row.order_key),
         names: Names::default(),
     };
     let names = &mut place.names;
@@ -356,7 +357,7 @@ async fn end(fed: &Federation, place: &Place, outcome: Outcome) -> Result<(), Br
             Outcome::Done => (InboundState::Done, None),
             Outcome::Ignored(why) => (InboundState::Ignored, Some(why.as_str())),
             Outcome::Rejected(why) => (InboundState::Rejected, Some(why.as_str())),
-            Outcome::Retry(at, why) => return Ok(hold::put_off(db, id, why, *at, &holds)?),
+            Outcome::Retry(at, why) => return Ok(hold::retry_later(db, id, why, *at, &holds)?),
         };
         inbound::finish(db, id, state, why)?;
         if was_put_off {
@@ -364,7 +365,10 @@ async fn end(fed: &Federation, place: &Place, outcome: Outcome) -> Result<(), Br
         }
         Ok(())
     };
-    fed.store().write_relaxed(write).await.map_err(unusable)
+    fed.store()
+        .write_read_committed(write)
+        .await
+        .map_err(unusable)
 }
 
 /// Not even the books can be kept: that is the database's fault, whatever it says.

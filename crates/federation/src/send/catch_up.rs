@@ -181,7 +181,7 @@ async fn advance(
 ) -> Outcome<()> {
     fed.ops()
         .write(move |tx: &mut Tx<'_>| {
-            if !store::queue::jobs::step(tx.db, job, &this, Some(&next))? {
+            if !store::queue::jobs::advance(tx.db, job, &this, Some(&next))? {
                 return Err(elsewhere());
             }
             add(tx, &chunk)
@@ -202,7 +202,7 @@ async fn go_on(
             let from = store::peer::take_missed(tx.db, peer)?;
             let after = from.map(|from| after(tx, from)).transpose()?;
             let next = after.map(|after| Job::CatchUp { peer, after });
-            if !store::queue::jobs::step(tx.db, job, &this, next.as_ref())? {
+            if !store::queue::jobs::advance(tx.db, job, &this, next.as_ref())? {
                 return Err(elsewhere());
             }
             if after.is_none() {
@@ -216,6 +216,6 @@ async fn go_on(
 /// The cursor before an activity, or before the first that is not too far back.
 fn after(tx: &mut Tx<'_>, from: ActivityId) -> Outcome<ActivityId> {
     let week_ago = model::id::first_of(tx.now.plus_seconds(-SECONDS));
-    let bound = store::queue::activity::so_many_back(tx.db, LOOK)?.unwrap_or_default();
+    let bound = store::queue::activity::nth_newest(tx.db, LOOK)?.unwrap_or_default();
     Ok(ActivityId(from.0 - 1).max(week_ago).max(bound))
 }

@@ -43,7 +43,7 @@ pub(super) async fn go_on(
                 let next = (!rest.is_empty()).then(|| Job::FanOut {
                     letters: rest.clone(),
                 });
-                if !store::queue::jobs::step(tx.db, job, &now, next.as_ref())? {
+                if !store::queue::jobs::advance(tx.db, job, &now, next.as_ref())? {
                     return Err(elsewhere());
                 }
                 queue(tx, stops)?;
@@ -56,7 +56,7 @@ pub(super) async fn go_on(
 
 /// Another run has the job's row: it must not be taken for done.
 pub(super) fn elsewhere() -> Error {
-    Error::Fault(StoreError::Unheeded(
+    Error::Fault(StoreError::Internal(
         "another run is at this job; it is left to it".to_owned(),
     ))
 }

@@ -137,7 +137,7 @@ impl Desk {
             queue(tx, stops)?;
             if !rest.is_empty() {
                 let letters = rest.clone();
-                if !store::queue::jobs::turn_into(tx.db, job, &Job::FanOut { letters })? {
+                if !store::queue::jobs::replace(tx.db, job, &Job::FanOut { letters })? {
                     return Err(Error::not_found("job"));
                 }
             }

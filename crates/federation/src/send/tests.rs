@@ -504,7 +504,7 @@ async fn a_fan_out_that_was_cut_off_goes_on_before_what_is_newer() {
     let rest = Job::FanOut { letters };
     let left = rest.clone();
     house
-        .does(move |tx| Ok(store::queue::jobs::turn_into(tx.db, job, &left)?))
+        .does(move |tx| Ok(store::queue::jobs::replace(tx.db, job, &left)?))
         .await;
     let now = house.fed.ops().now();
     let claimed = house

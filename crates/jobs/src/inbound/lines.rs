@@ -134,8 +134,8 @@ impl Lines {
             after: after.to_owned(),
             limit: HELD.rows.saturating_sub(rows),
             bytes: HELD.bytes.saturating_sub(bytes),
-            of_a_host: self.share(),
-            without: self.full_hosts(),
+            per_host: self.share(),
+            excluded_hosts: self.full_hosts(),
         }
     }
 

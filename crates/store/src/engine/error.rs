@@ -1,14 +1,14 @@
-//! What can go wrong in the engine itself, and how a caller's error says that it is such a thing.
+//! The engine's errors, and the trait by which a caller's error tells them from a refusal.
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-/// A failure of storage, never of a rule of practice.
+/// A failure of storage, never a refusal by a rule of the domain.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// A statement failed, or a query that wanted a row found none.
     #[error("database: {0}")]
     Diesel(#[from] DieselError),
-    /// The database could not be opened, reached, or locked in time.
+    /// The database could not be opened or reached, or its lock was not granted in time.
     #[error("the database is not available: {0}")]
     Connect(String),
     /// The store was closed before the work began.
@@ -19,19 +19,22 @@ pub enum StoreError {
     Panic(String),
     /// The closure succeeded although one of its statements had failed. PostgreSQL would answer
     /// such a commit with a silent rollback, so it is refused on both databases.
-    #[error("a statement failed and the transaction went on: {0}")]
-    Unheeded(String),
-    /// PostgreSQL refused to serialize the transaction again and again; holds the attempts made.
-    #[error("the database is contended: gave up after {0} attempts")]
+    #[error("a statement failed and the closure ignored it: {0}")]
+    IgnoredError(String),
+    /// A defect, or a limit of this process, that a caller reports as a failure of storage.
+    #[error("internal: {0}")]
+    Internal(String),
+    /// PostgreSQL reported a serialization conflict at each attempt; holds the number of attempts.
+    #[error("serialization conflicts: gave up after {0} attempts")]
     Contended(u32),
     /// A migration could not be read, run or reverted.
     #[error("migration: {0}")]
     Migration(String),
 }
 
-/// Words in which the databases say that they cannot write now: a full disk, a file or a server
-/// that is read-only, a disk or a server that is gone.
-const UNAVAILABLE: &[&str] = &[
+/// Parts of the messages with which the databases report that they cannot write now: a full disk, a
+/// file or a server that is read-only, a disk or a server that is gone.
+const UNAVAILABLE_MESSAGES: &[&str] = &[
     "disk is full",
     "disk I/O error",
     "No space left",
@@ -46,14 +49,15 @@ const UNAVAILABLE: &[&str] = &[
 ];
 
 impl StoreError {
-    /// Others wrote the same at the same time, again and again: the same may well go through at once.
+    /// Returns true where concurrent transactions wrote the same rows at each attempt: the same write
+    /// may succeed when it is tried again.
     #[must_use]
     pub const fn is_contended(&self) -> bool {
         matches!(self, Self::Contended(_))
     }
 
-    /// The database cannot be used now and may be later, once somebody has seen to it; nothing has
-    /// been changed. Anything else is a defect of ours.
+    /// Returns true where the database cannot be used now and may be later, once an operator has
+    /// repaired it; nothing has been changed. Any other error is a defect of ours.
     #[must_use]
     pub fn is_unavailable(&self) -> bool {
         match self {
@@ -65,25 +69,29 @@ impl StoreError {
                 _,
             )) => true,
             Self::Diesel(error) => {
-                let words = error.to_string();
-                UNAVAILABLE.iter().any(|known| words.contains(known))
+                let message = error.to_string();
+                UNAVAILABLE_MESSAGES
+                    .iter()
+                    .any(|known| message.contains(known))
             }
-            Self::Panic(_) | Self::Unheeded(_) | Self::Migration(_) => false,
+            Self::Panic(_) | Self::IgnoredError(_) | Self::Internal(_) | Self::Migration(_) => {
+                false
+            }
         }
     }
 }
 
 /// An error that a closure given to `Store::write` may return.
 ///
-/// The engine rolls a refusal back to its savepoint and goes on with the others of its group; a
-/// database error costs the whole group its transaction.
+/// The engine rolls a refusal back to its savepoint and continues with the rest of its group; a
+/// database error rolls back the whole group.
 pub trait WriteError: From<StoreError> + Send + 'static {
-    /// True for a failure of the database, false for a refusal.
+    /// Returns true for a failure of the database, false for a refusal.
     fn is_database(&self) -> bool;
 }
 
 impl WriteError for StoreError {
-    /// A row not found, or a rollback asked for, leaves the transaction sound.
+    /// A row that is not found, or an explicit rollback, leaves the transaction sound.
     fn is_database(&self) -> bool {
         !matches!(
             self,

@@ -1,4 +1,4 @@
-//! The embedded migrations, run on a connection of their own in one transaction.
+//! Runs the embedded migrations, on a connection of their own, in one transaction.
 
 use diesel::connection::SimpleConnection;
 use diesel::migration::Migration;
@@ -12,22 +12,22 @@ use crate::connection::Db;
 const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 
-/// Held while migrating, so that two servers starting at once do not both migrate. The number is
-/// the word "hedge" in ASCII.
+/// The lock held while migrating, so that two servers starting at once do not both migrate. The
+/// number is "hedge" in ASCII.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(448378203493)";
 
-/// What to do with them.
+/// What to do with the migrations.
 #[derive(Clone, Copy)]
 pub(super) enum Action {
-    /// Run those that are missing.
+    /// Run the pending ones.
     Up,
     /// Revert all, newest first.
     Down,
-    /// Name those that are missing.
+    /// List the pending ones.
     Pending,
 }
 
-/// Returns the names (of those pending) or versions (of those run or reverted), in their order.
+/// Runs the action; returns names (of the pending) or versions (of those run or reverted), in order.
 pub(super) fn migrate(target: &Target, action: Action) -> Result<Vec<String>, StoreError> {
     let mut db = target.connect(Role::Migrator)?;
     match &mut db {
@@ -53,17 +53,17 @@ fn postgres(c: &mut PgConnection, action: Action) -> Result<Vec<String>, StoreEr
     }
 }
 
-type Outcome<T> = diesel::migration::Result<Vec<T>>;
+type MigrationResult<T> = diesel::migration::Result<Vec<T>>;
 
 fn versions(
-    run: Outcome<diesel::migration::MigrationVersion<'_>>,
+    run: MigrationResult<diesel::migration::MigrationVersion<'_>>,
 ) -> Result<Vec<String>, StoreError> {
     let run = run.map_err(|e| StoreError::Migration(e.to_string()))?;
     Ok(run.iter().map(ToString::to_string).collect())
 }
 
 fn names<B: diesel::backend::Backend>(
-    pending: Outcome<Box<dyn Migration<B>>>,
+    pending: MigrationResult<Box<dyn Migration<B>>>,
 ) -> Result<Vec<String>, StoreError> {
     let pending = pending.map_err(|e| StoreError::Migration(e.to_string()))?;
     Ok(pending.iter().map(|m| m.name().to_string()).collect())

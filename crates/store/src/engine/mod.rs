@@ -1,21 +1,22 @@
-//! The storage engine: a handle to one database, to which all reading and writing goes as closures.
+//! The storage engine: a handle to one database that runs closures as reads and writes.
 //!
-//! Reads run on a bounded crew of threads whose connections cannot write. Writes run in one
-//! transaction each: on SQLite grouped by its only writer, on PostgreSQL SERIALIZABLE and tried
-//! again after a lost race; what arrives is grouped there too. It refuses nested transactions, and going on after a failed statement.
+//! Reads run on a bounded pool of threads whose connections cannot write. Each write is a
+//! transaction: on SQLite committed in groups by the only writer, on PostgreSQL SERIALIZABLE and
+//! retried after a conflict; received requests are committed in groups there too. The engine
+//! refuses nested transactions, and a closure that continues after a failed statement.
 
-mod attempt;
-mod crew;
 mod error;
-mod group;
-mod link;
+mod group_commit;
 mod migrate;
-mod queue;
 mod request;
+mod retry;
+mod session;
 mod target;
 #[cfg(test)]
 mod tests;
-mod turns;
+mod thread_pool;
+mod work_queue;
+mod write_queue;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -24,30 +25,30 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::oneshot;
 
 use crate::connection::Db;
-use attempt::settle;
-use crew::Crew;
 pub use error::{StoreError, WriteError};
-use group::{IMMEDIATE, Writer};
-use link::{Fault, Link};
+use group_commit::{BEGIN_IMMEDIATE, GroupCommitWriter};
 use migrate::Action;
-use request::{Request, Ticket, words};
+use request::{PendingWrite, WriteRequest, panic_message};
+use retry::run_with_retry;
+use session::{ErrorClass, SessionSlot};
 pub use target::{Backend, Synchronous};
 use target::{Role, Target};
-use turns::Turn;
+use thread_pool::ThreadPool;
+use write_queue::Priority;
 
-/// How to open a store.
+/// Options of [`Store::open`].
 #[derive(Clone, Copy, Debug)]
 pub struct OpenOptions {
-    /// Threads that read, each with a connection; on PostgreSQL as many again write.
+    /// Number of reader threads, each with a connection; on PostgreSQL as many more write.
     pub readers: usize,
-    /// Whether a commit waits for the disk.
+    /// Whether a commit waits until it is on disk.
     pub synchronous: Synchronous,
-    /// Make the SQLite file and its folders where they are missing, rather than refuse.
+    /// Whether a missing SQLite file and its folders are created, or else refused.
     pub create: bool,
 }
 
 impl Default for OpenOptions {
-    /// As many readers as processors, between 2 and 8.
+    /// One reader for each processor, between 2 and 8.
     fn default() -> Self {
         let processors = std::thread::available_parallelism().map_or(2, usize::from);
         Self {
@@ -58,25 +59,26 @@ impl Default for OpenOptions {
     }
 }
 
-/// A read on its way; it answers its caller itself.
-type Read = Box<dyn FnOnce(&mut Link) + Send>;
+/// A queued read; it answers its caller itself.
+type QueuedRead = Box<dyn FnOnce(&mut SessionSlot) + Send>;
 
-/// A write on its way to PostgreSQL, with the words that open its transaction.
-type PgWrite = (&'static str, Box<dyn Request>);
+/// A queued write to PostgreSQL, with the statement that opens its transaction.
+type PgWrite = (&'static str, Box<dyn WriteRequest>);
 
-const SERIALIZABLE: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
-const RELAXED: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+const BEGIN_SERIALIZABLE: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+const BEGIN_READ_COMMITTED: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
-/// What a write asks for; see the methods of [`Store`].
+/// The kind of a write; see the methods of [`Store`].
 #[derive(Clone, Copy)]
-enum Way {
+enum WriteMode {
     Serializable,
-    Relaxed,
-    Kept,
-    Submitted,
+    ReadCommitted,
+    Inbound,
+    Background,
 }
 
-/// A database, shared by cloning. When the last clone goes, its threads finish what waits and end.
+/// A database handle, shared by cloning. When the last clone is dropped, its threads finish the
+/// queued work and end.
 #[derive(Clone)]
 pub struct Store {
     inner: Arc<Inner>,
@@ -84,41 +86,41 @@ pub struct Store {
 
 struct Inner {
     target: Arc<Target>,
-    readers: Crew<Read>,
-    /// All writes on SQLite; on PostgreSQL what arrives.
-    writer: Writer,
-    /// PostgreSQL's, for all other writes.
-    writers: Option<Crew<PgWrite>>,
-    /// Writes that the database failed.
-    failed: Arc<AtomicU64>,
+    readers: ThreadPool<QueuedRead>,
+    /// Runs all writes on SQLite; on PostgreSQL those of [`Store::write_inbound`].
+    group_writer: GroupCommitWriter,
+    /// Runs all other writes on PostgreSQL.
+    pg_writers: Option<ThreadPool<PgWrite>>,
+    /// Counts the writes that failed by a database error.
+    failed_writes: Arc<AtomicU64>,
 }
 
 impl Store {
     /// Opens the database at `url`: `postgres://…`, `postgresql://…`, `sqlite:PATH` or a plain
     /// path. Blocks for one connection; runs no migration. Errors: `Connect`, with the database's
-    /// own words.
+    /// message.
     pub fn open(url: &str, options: OpenOptions) -> Result<Self, StoreError> {
         let target = Arc::new(Target::parse(url, options.synchronous)?);
         target.prepare(options.create)?;
-        let mut first = Link::new(target.clone(), Role::Writer);
+        let mut first = SessionSlot::new(target.clone(), Role::Writer);
         first.session()?;
-        let (begin, writers) = match target.backend() {
-            Backend::Sqlite => (IMMEDIATE, None),
+        let (begin, pg_writers) = match target.backend() {
+            Backend::Sqlite => (BEGIN_IMMEDIATE, None),
             Backend::Postgres => (
-                RELAXED,
-                Some(Crew::start(
-                    "store writer",
+                BEGIN_READ_COMMITTED,
+                Some(ThreadPool::start(
+                    "store-writer",
                     options.readers,
                     &target,
                     Role::Writer,
-                    |link, (begin, request)| settle(link, begin, request),
+                    |slot, (begin, request)| run_with_retry(slot, begin, request),
                 )?),
             ),
         };
-        let writer = Writer::start(first, begin)?;
-        let serve: fn(&mut Link, Read) = |link, read| read(link);
-        let readers = Crew::start(
-            "store reader",
+        let group_writer = GroupCommitWriter::start(first, begin)?;
+        let serve: fn(&mut SessionSlot, QueuedRead) = |slot, read| read(slot);
+        let readers = ThreadPool::start(
+            "store-reader",
             options.readers,
             &target,
             Role::Reader,
@@ -127,38 +129,38 @@ impl Store {
         let inner = Arc::new(Inner {
             target,
             readers,
-            writer,
-            writers,
-            failed: Arc::default(),
+            group_writer,
+            pg_writers,
+            failed_writes: Arc::default(),
         });
         Ok(Self { inner })
     }
 
-    /// Which database this is.
+    /// The kind of database that this store uses.
     #[must_use]
     pub fn backend(&self) -> Backend {
         self.inner.target.backend()
     }
 
-    /// Runs the migrations that are missing, all or none; blocks. Returns their versions, none
-    /// where the database is up to date. Errors: `Migration`, `Connect`.
+    /// Runs the pending migrations, all or none; blocks. Returns their versions; empty where the
+    /// database is up to date. Errors: `Migration`, `Connect`.
     pub fn migrate(&self) -> Result<Vec<String>, StoreError> {
         migrate::migrate(&self.inner.target, Action::Up)
     }
 
-    /// The names of the migrations that are missing; blocks.
+    /// Returns the names of the migrations that have not run; blocks.
     pub fn pending_migrations(&self) -> Result<Vec<String>, StoreError> {
         migrate::migrate(&self.inner.target, Action::Pending)
     }
 
-    /// Reverts every migration, newest first, all or none; blocks. For the test that goes up, down
-    /// and up again: it destroys all data.
+    /// Reverts every migration, newest first, all or none; blocks. It destroys all data: for tests
+    /// of the migrations.
     pub fn revert_all(&self) -> Result<Vec<String>, StoreError> {
         migrate::migrate(&self.inner.target, Action::Down)
     }
 
     /// Runs `f` on a connection that cannot write. Each statement sees what was committed before
-    /// it; a read whose caller has left before its turn is skipped.
+    /// it; a queued read whose caller has left is skipped.
     pub async fn read<T, E, F>(&self, f: F) -> Result<T, E>
     where
         T: Send + 'static,
@@ -166,9 +168,9 @@ impl Store {
         F: FnOnce(&mut Db) -> Result<T, E> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let read: Read = Box::new(move |link| {
+        let read: QueuedRead = Box::new(move |slot| {
             if !reply.is_closed() {
-                let _ = reply.send(read_on(link, f));
+                let _ = reply.send(run_read(slot, f));
             }
         });
         self.inner.readers.send(read)?;
@@ -177,62 +179,69 @@ impl Store {
             .unwrap_or_else(|_| Err(StoreError::Closed.into()))
     }
 
-    /// Runs `f` in a transaction and answers after its commit. `f` may run several times: after a
-    /// lost race, or because another write of its group failed. An `Err` of `f` rolls back what it
-    /// did and nothing else. Once it waits in the queue it is done, even if the caller leaves.
+    /// Runs `f` in a transaction, SERIALIZABLE on PostgreSQL, and answers after its commit. `f` may
+    /// run several times: after a conflict, or because another write of its group failed. An `Err`
+    /// of `f` rolls back its own changes and no others. A queued write runs even if the caller
+    /// leaves.
     pub async fn write<T, E, F>(&self, f: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: WriteError,
         F: Fn(&mut Db) -> Result<T, E> + Send + 'static,
     {
-        self.line_up(Way::Serializable, f).await
+        self.enqueue(WriteMode::Serializable, f).await
     }
 
-    /// Like [`Store::write`], but the write stands in the line when this returns: on SQLite writes
-    /// that are submitted are run in this order, so that what depends on an earlier one need not
-    /// wait for its commit. See [`Store::keeps_order`]. It is for what is safe already: while much
-    /// arrives (see [`Store::keep`]) they have a quarter of the writer's time.
-    pub fn submit<T, E, F>(&self, f: F) -> impl Future<Output = Result<T, E>> + Send + use<T, E, F>
+    /// Like [`Store::write`], but the write is queued when this returns: on SQLite background
+    /// writes run in the order of submission, so that a write that depends on an earlier one need
+    /// not wait for its commit. See [`Store::orders_background_writes`]. It is for work that is
+    /// stored already and can wait: during a burst of [`Store::write_inbound`] background writes
+    /// have a quarter of the writer's time.
+    pub fn write_background<T, E, F>(
+        &self,
+        f: F,
+    ) -> impl Future<Output = Result<T, E>> + Send + use<T, E, F>
     where
         T: Send + 'static,
         E: WriteError,
         F: Fn(&mut Db) -> Result<T, E> + Send + 'static,
     {
-        self.line_up(Way::Submitted, f)
+        self.enqueue(WriteMode::Background, f)
     }
 
-    /// Whether what is submitted is run in that order: one writer, not several.
+    /// Returns true where background writes run in the order of submission: by one writer.
     #[must_use]
-    pub fn keeps_order(&self) -> bool {
+    pub fn orders_background_writes(&self) -> bool {
         self.backend() == Backend::Sqlite
     }
 
-    /// Like [`Store::write`], for what somebody has sent and waits to see kept: it goes before what
-    /// is submitted, and many are committed together. READ COMMITTED on PostgreSQL.
-    pub async fn keep<T, E, F>(&self, f: F) -> Result<T, E>
+    /// Like [`Store::write`], for a received request that must be durable before it is answered:
+    /// it goes before background writes, and many are committed together. READ COMMITTED on
+    /// PostgreSQL.
+    pub async fn write_inbound<T, E, F>(&self, f: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: WriteError,
         F: Fn(&mut Db) -> Result<T, E> + Send + 'static,
     {
-        self.line_up(Way::Kept, f).await
+        self.enqueue(WriteMode::Inbound, f).await
     }
 
-    /// Like [`Store::write`], but READ COMMITTED on PostgreSQL: for claiming work with
-    /// `FOR UPDATE SKIP LOCKED`, where serializable transactions would only quarrel.
-    pub async fn write_relaxed<T, E, F>(&self, f: F) -> Result<T, E>
+    /// Like [`Store::write`], but READ COMMITTED on PostgreSQL: for leases, queues and other
+    /// bookkeeping whose rows are locked explicitly (`FOR UPDATE SKIP LOCKED`, an advisory lock) or
+    /// written by one holder, where serializable transactions would only conflict.
+    pub async fn write_read_committed<T, E, F>(&self, f: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: WriteError,
         F: Fn(&mut Db) -> Result<T, E> + Send + 'static,
     {
-        self.line_up(Way::Relaxed, f).await
+        self.enqueue(WriteMode::ReadCommitted, f).await
     }
 
-    fn line_up<T, E, F>(
+    fn enqueue<T, E, F>(
         &self,
-        way: Way,
+        mode: WriteMode,
         f: F,
     ) -> impl Future<Output = Result<T, E>> + Send + use<T, E, F>
     where
@@ -241,15 +250,22 @@ impl Store {
         F: Fn(&mut Db) -> Result<T, E> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let ticket: Box<dyn Request> =
-            Box::new(Ticket::new(f, reply, Arc::clone(&self.inner.failed)));
         let inner = &self.inner;
-        let sent = match (way, &inner.writers) {
-            (Way::Kept, _) => inner.writer.send(Turn::Arrival, ticket),
-            (Way::Submitted, None) => inner.writer.send(Turn::Patient, ticket),
-            (Way::Serializable | Way::Relaxed, None) => inner.writer.send(Turn::Ordinary, ticket),
-            (Way::Serializable | Way::Submitted, Some(crew)) => crew.send((SERIALIZABLE, ticket)),
-            (Way::Relaxed, Some(crew)) => crew.send((RELAXED, ticket)),
+        let request = Box::new(PendingWrite::new(
+            f,
+            reply,
+            Arc::clone(&inner.failed_writes),
+        ));
+        let sent = match (mode, &inner.pg_writers) {
+            (WriteMode::Inbound, _) => inner.group_writer.send(Priority::Ingest, request),
+            (WriteMode::Background, None) => inner.group_writer.send(Priority::Background, request),
+            (WriteMode::Serializable | WriteMode::ReadCommitted, None) => {
+                inner.group_writer.send(Priority::Normal, request)
+            }
+            (WriteMode::Serializable | WriteMode::Background, Some(pool)) => {
+                pool.send((BEGIN_SERIALIZABLE, request))
+            }
+            (WriteMode::ReadCommitted, Some(pool)) => pool.send((BEGIN_READ_COMMITTED, request)),
         };
         async move {
             sent?;
@@ -259,25 +275,25 @@ impl Store {
         }
     }
 
-    /// How many writes the database has failed since the store was opened. Of those submitted, one
-    /// that fails is counted before the next is run: whoever depends on an earlier one, and sees
-    /// this change, must look whether that was written.
+    /// Returns how many writes have failed by a database error since the store was opened. A failed
+    /// background write is counted before the next one runs: a write that depends on an earlier
+    /// one, and sees this number change, must check whether that one was committed.
     #[must_use]
     pub fn failed_writes(&self) -> u64 {
-        self.inner.failed.load(Ordering::SeqCst)
+        self.inner.failed_writes.load(Ordering::SeqCst)
     }
 
-    /// Refuses new work, finishes what waits, and closes every connection. Later calls on any
-    /// clone answer `StoreError::Closed`.
+    /// Refuses new work, finishes the queued work, and closes every connection. Later calls on any
+    /// clone return `StoreError::Closed`.
     pub async fn close(&self) {
         let inner = &self.inner;
         let mut threads = inner.readers.close();
-        threads.extend(inner.writer.close());
-        threads.extend(inner.writers.iter().flat_map(Crew::close));
+        threads.extend(inner.group_writer.close());
+        threads.extend(inner.pg_writers.iter().flat_map(ThreadPool::close));
         let (done, closed) = oneshot::channel();
         let join = move || {
             for thread in threads {
-                // A thread that panicked has ended too, which is all that is asked here.
+                // A thread that panicked has ended too.
                 let _ = thread.join();
             }
             let _ = done.send(());
@@ -288,7 +304,7 @@ impl Store {
     }
 }
 
-/// Makes the database at `url` and runs the migrations without starting any thread: the template
+/// Creates the database at `url` and runs the migrations without starting a thread: the template
 /// that tests copy.
 #[cfg(any(test, feature = "testing"))]
 pub(crate) fn migrate_new(url: &str, options: OpenOptions) -> Result<(), StoreError> {
@@ -297,17 +313,18 @@ pub(crate) fn migrate_new(url: &str, options: OpenOptions) -> Result<(), StoreEr
     migrate::migrate(&target, Action::Up).map(|_| ())
 }
 
-/// One read on a reader's connection, which is replaced if the read leaves it broken.
-fn read_on<T, E, F>(link: &mut Link, f: F) -> Result<T, E>
+/// Runs a read; replaces the connection if the read leaves it broken.
+fn run_read<T, E, F>(slot: &mut SessionSlot, f: F) -> Result<T, E>
 where
     E: From<StoreError>,
     F: FnOnce(&mut Db) -> Result<T, E>,
 {
-    let session = link.session()?;
-    session.witness.clear();
+    let session = slot.session()?;
+    session.errors.clear();
     let result = catch_unwind(AssertUnwindSafe(|| f(&mut session.db)));
-    if result.is_err() || session.is_broken() || session.witness.fault() == Some(Fault::Lost) {
-        link.discard();
+    let lost = session.errors.error() == Some(ErrorClass::ConnectionLost);
+    if result.is_err() || session.is_broken() || lost {
+        slot.discard();
     }
-    result.unwrap_or_else(|panic| Err(StoreError::Panic(words(&*panic)).into()))
+    result.unwrap_or_else(|panic| Err(StoreError::Panic(panic_message(&*panic)).into()))
 }

@@ -1,4 +1,4 @@
-//! Which database, chosen by the URL's prefix, and how a connection to it is set up.
+//! The database that a store uses, chosen by the URL's prefix, and the setup of its connections.
 
 use std::path::{Path, PathBuf};
 
@@ -8,22 +8,22 @@ use diesel::{Connection, PgConnection, SqliteConnection};
 use super::StoreError;
 use crate::connection::Db;
 
-/// The two databases.
+/// The supported databases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Backend {
-    /// A file beside the server.
+    /// A file in the data folder, opened by this process.
     Sqlite,
-    /// A server of its own.
+    /// A database server.
     Postgres,
 }
 
-/// Whether a commit waits until the disk has it.
+/// Whether a commit waits until it is on disk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Synchronous {
-    /// What was answered survives a power cut.
+    /// An answered write survives a power failure.
     #[default]
     Full,
-    /// For tests: what was answered survives the process only.
+    /// For tests: an answered write survives a crash of the process, not a power failure.
     Off,
 }
 
@@ -32,32 +32,35 @@ pub enum Synchronous {
 pub(super) enum Role {
     /// Queries only; the database itself refuses to write.
     Reader,
-    /// Transactions.
+    /// Write transactions.
     Writer,
-    /// Migrations: foreign keys are off on SQLite, so that a table can be rebuilt.
+    /// Migrations; foreign keys are off on SQLite, so that a table can be rebuilt.
     Migrator,
 }
 
-/// Where the connections of a store lead.
+/// The database of a store, and how to connect to it.
 #[derive(Clone, Debug)]
 pub(super) struct Target {
-    place: Place,
+    location: Location,
     synchronous: Synchronous,
 }
 
 #[derive(Clone, Debug)]
-enum Place {
+enum Location {
     File(PathBuf),
     Server(String),
 }
 
 impl Target {
-    /// `postgres://…` and `postgresql://…` are PostgreSQL; `sqlite:PATH` and a plain path are an
-    /// SQLite file. The real connection error is lost where diesel is left to guess.
+    /// Parses a URL: `postgres://…` and `postgresql://…` are PostgreSQL, `sqlite:PATH` and a plain
+    /// path are an SQLite file. diesel's own guess would lose the real connection error.
     pub(super) fn parse(url: &str, synchronous: Synchronous) -> Result<Self, StoreError> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let place = Place::Server(url.to_owned());
-            return Ok(Self { place, synchronous });
+            let location = Location::Server(url.to_owned());
+            return Ok(Self {
+                location,
+                synchronous,
+            });
         }
         let path = url.strip_prefix("sqlite:").unwrap_or(url);
         let path = path.strip_prefix("//").unwrap_or(path);
@@ -67,20 +70,23 @@ impl Target {
                 url.split('@').next_back().unwrap_or_default()
             )));
         }
-        let place = Place::File(PathBuf::from(path));
-        Ok(Self { place, synchronous })
+        let location = Location::File(PathBuf::from(path));
+        Ok(Self {
+            location,
+            synchronous,
+        })
     }
 
     pub(super) fn backend(&self) -> Backend {
-        match self.place {
-            Place::File(_) => Backend::Sqlite,
-            Place::Server(_) => Backend::Postgres,
+        match self.location {
+            Location::File(_) => Backend::Sqlite,
+            Location::Server(_) => Backend::Postgres,
         }
     }
 
-    /// Sees to it that an SQLite file may be made, or that it is there when `create` is false.
+    /// Checks an SQLite file: that it can be created, or that it exists when `create` is false.
     pub(super) fn prepare(&self, create: bool) -> Result<(), StoreError> {
-        let Place::File(path) = &self.place else {
+        let Location::File(path) = &self.location else {
             return Ok(());
         };
         if !create {
@@ -100,16 +106,16 @@ impl Target {
             .map_err(|e| StoreError::Connect(format!("{}: {e}", folder.display())))
     }
 
-    /// A new connection, set up for its role.
+    /// Opens a connection and sets it up for its role.
     pub(super) fn connect(&self, role: Role) -> Result<Db, StoreError> {
-        match &self.place {
-            Place::File(path) => connect_sqlite(path, role, self.synchronous).map(Db::Sqlite),
-            Place::Server(url) => connect_postgres(url, role, self.synchronous).map(Db::Pg),
+        match &self.location {
+            Location::File(path) => connect_sqlite(path, role, self.synchronous).map(Db::Sqlite),
+            Location::Server(url) => connect_postgres(url, role, self.synchronous).map(Db::Pg),
         }
     }
 }
 
-/// A file that is there and cannot be written would only be missed at the first write.
+/// Checks early that an existing file is writable; SQLite reports it only at the first write.
 fn check_writable(path: &Path) -> Result<(), StoreError> {
     let opened = std::fs::OpenOptions::new().append(true).open(path);
     match opened {
@@ -121,9 +127,9 @@ fn check_writable(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// SQLite: write-ahead log, waiting at most 5 s for another process. Readers keep a small page
-/// cache because they read clean pages through the memory map; the log is checkpointed every
-/// 16 MiB by the writer and cut back to 64 MiB after a burst.
+/// Opens an SQLite file with a write-ahead log and a lock timeout of 5 s. Readers have a small page
+/// cache because they read clean pages through the memory map; the writer checkpoints the log every
+/// 16 MiB, and truncates it to 64 MiB after a burst.
 fn connect_sqlite(
     path: &Path,
     role: Role,
@@ -141,7 +147,7 @@ fn connect_sqlite(
     let mut connection = SqliteConnection::establish(&name).map_err(|e| failed(e.to_string()))?;
     let common = "PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY; \
                   PRAGMA mmap_size = 268435456;";
-    let own = match role {
+    let for_role = match role {
         Role::Reader => "PRAGMA cache_size = -4096; PRAGMA query_only = ON;",
         Role::Writer => {
             "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4096; \
@@ -154,7 +160,7 @@ fn connect_sqlite(
         Synchronous::Full => "PRAGMA synchronous = FULL;",
         Synchronous::Off => "PRAGMA synchronous = OFF;",
     };
-    for pragmas in [common, own, level] {
+    for pragmas in [common, for_role, level] {
         connection
             .batch_execute(pragmas)
             .map_err(|e| failed(e.to_string()))?;

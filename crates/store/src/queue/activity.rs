@@ -1,4 +1,4 @@
-//! Activities we rendered: frozen, so that every retry sends the same bytes.
+//! Rendered activities, stored once so that every retry sends the same bytes.
 
 use crate::connection::Db;
 use crate::each;
@@ -8,8 +8,7 @@ use crate::schema::{activity, delivery};
 use diesel::prelude::*;
 use model::{ActivityId, ActorId, PostId, Time};
 
-/// Adds an activity; one with this `once_key` that stood already stays.
-/// Answers the id that stands.
+/// Inserts an activity unless one with its `once_key` exists; returns the id of the stored one.
 pub fn freeze(db: &mut Db, row: &Activity) -> QueryResult<ActivityId> {
     each!(db, c => diesel::insert_into(activity::table)
         .values(row)
@@ -22,7 +21,7 @@ pub fn freeze(db: &mut Db, row: &Activity) -> QueryResult<ActivityId> {
         .first(c))
 }
 
-/// One activity.
+/// Loads one activity.
 pub fn by_id(db: &mut Db, id: ActivityId) -> QueryResult<Option<Activity>> {
     activity::table
         .find(id)
@@ -31,7 +30,7 @@ pub fn by_id(db: &mut Db, id: ActivityId) -> QueryResult<Option<Activity>> {
         .optional()
 }
 
-/// What it keeps its order with.
+/// Returns the key of the activities that must be delivered in order with this one.
 pub fn order_key(db: &mut Db, id: ActivityId) -> QueryResult<Option<String>> {
     activity::table
         .find(id)
@@ -40,7 +39,7 @@ pub fn order_key(db: &mut Db, id: ActivityId) -> QueryResult<Option<String>> {
         .optional()
 }
 
-/// Those frozen after a cursor, oldest first.
+/// Lists the activities stored after a cursor, oldest first.
 pub fn since(db: &mut Db, after: ActivityId, limit: i64) -> QueryResult<Vec<Activity>> {
     activity::table
         .filter(activity::id.gt(after))
@@ -50,17 +49,17 @@ pub fn since(db: &mut Db, after: ActivityId, limit: i64) -> QueryResult<Vec<Acti
         .load(db)
 }
 
-/// The id so many back from the newest, where there are as many.
-pub fn so_many_back(db: &mut Db, many: i64) -> QueryResult<Option<ActivityId>> {
+/// Returns the id of the activity that `offset` newer ones follow; `None` where there are fewer.
+pub fn nth_newest(db: &mut Db, offset: i64) -> QueryResult<Option<ActivityId>> {
     activity::table
         .order(activity::id.desc())
-        .offset(many)
+        .offset(offset)
         .select(activity::id)
         .first(db)
         .optional()
 }
 
-/// An actor's outbox: its public activities, newest first, below the cursor.
+/// Lists an actor's outbox: its public activities, newest first, below the cursor.
 pub fn outbox(
     db: &mut Db,
     actor: ActorId,
@@ -77,7 +76,7 @@ pub fn outbox(
         .load(db)
 }
 
-/// How many activities an actor's outbox holds.
+/// Counts the activities of an actor's outbox.
 pub fn count(db: &mut Db, actor: ActorId) -> QueryResult<i64> {
     activity::table
         .filter(activity::actor_id.eq(actor).and(activity::public.eq(true)))
@@ -85,26 +84,26 @@ pub fn count(db: &mut Db, actor: ActorId) -> QueryResult<i64> {
         .get_result(db)
 }
 
-/// Takes what was said in a post out of every outbox; [`prune`] throws it away once nobody waits
-/// for it. Such activities have a `once_key` that begins with `post <id> job `.
-pub fn hide(db: &mut Db, said_in: PostId) -> QueryResult<()> {
-    let (from, below) = (format!("post {said_in} job"), format!("post {said_in} joc"));
-    let said = activity::once_key
+/// Removes the activities about a post from every outbox; [`prune`] deletes them once no delivery
+/// needs them. Their `once_key` begins with `post <id> job `.
+pub fn hide(db: &mut Db, post: PostId) -> QueryResult<()> {
+    let (from, below) = (format!("post {post} job"), format!("post {post} joc"));
+    let about = activity::once_key
         .ge(from)
         .and(activity::once_key.lt(below));
-    diesel::update(activity::table.filter(said))
+    diesel::update(activity::table.filter(about))
         .set(activity::public.eq(false))
         .execute(db)?;
     Ok(())
 }
 
-/// Throws away what nobody waits for any more and no outbox shows.
+/// Deletes old activities that no delivery needs and no outbox shows.
 pub fn prune(db: &mut Db, before: Time, limit: i64) -> QueryResult<usize> {
-    let waited_for = delivery::table.filter(delivery::activity_id.eq(activity::id));
+    let deliveries = delivery::table.filter(delivery::activity_id.eq(activity::id));
     let ids: Vec<ActivityId> = activity::table
         .filter(activity::created_at.lt(before))
         .filter(activity::public.eq(false))
-        .filter(diesel::dsl::not(diesel::dsl::exists(waited_for)))
+        .filter(diesel::dsl::not(diesel::dsl::exists(deliveries)))
         .limit(limit)
         .select(activity::id)
         .load(db)?;

@@ -1,4 +1,4 @@
-//! Deliveries: one lane a peer, in order within a conversation.
+//! Deliveries: one lane for each peer, in order within an order key (a conversation).
 
 use crate::connection::Db;
 use crate::each;
@@ -12,7 +12,7 @@ use model::peer::DeliveryState;
 use model::{DeliveryId, PeerId, Time};
 use std::collections::HashSet;
 
-/// Adds a chunk of deliveries; those that stood already stay.
+/// Inserts deliveries; an existing (activity, inbox) pair is left as it is.
 pub fn enqueue(db: &mut Db, rows: &[Delivery]) -> QueryResult<()> {
     each!(db, c => diesel::insert_into(delivery::table)
         .values(rows)
@@ -22,9 +22,9 @@ pub fn enqueue(db: &mut Db, rows: &[Delivery]) -> QueryResult<()> {
     Ok(())
 }
 
-/// The peers something waits for, in the order of their ids after `$1`, each once: the index is
-/// entered once a peer, not once a row. Both databases take no more of them than are asked for.
-const WAITING: &str = "WITH RECURSIVE waiting (peer_id) AS (\
+/// The peers with waiting deliveries after `$1`, by id: a loose index scan, which enters the index
+/// once for each peer instead of once for each row. Both databases stop at the limit.
+const PEERS_WITH_WAITING: &str = "WITH RECURSIVE waiting (peer_id) AS (\
         SELECT min(peer_id) FROM delivery WHERE state = 'waiting' AND peer_id > $1 \
         UNION ALL \
         SELECT (SELECT min(d.peer_id) FROM delivery d \
@@ -35,25 +35,25 @@ const WAITING: &str = "WITH RECURSIVE waiting (peer_id) AS (\
     AND EXISTS (SELECT 1 FROM delivery d \
         WHERE d.state = 'waiting' AND d.peer_id = peer.id AND d.next_at <= $4)";
 
-/// Which peers are looked for.
+/// Which peers [`free_lanes`] returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Health {
-    /// Those that took what they were sent last.
-    Well,
-    /// Those that did not.
+    /// Peers whose last delivery succeeded.
+    Healthy,
+    /// Peers whose last delivery failed.
     Failing,
 }
 
 #[derive(QueryableByName)]
-struct Found {
+struct PeerWithWaiting {
     #[diesel(sql_type = BigInt)]
     id: PeerId,
 }
 
-/// Peers after `after`, in the order of their ids, that something waits for, that may be tried
-/// now, and whose lane nobody holds. It may have to wait for what is older in its conversation: see
-/// [`due`]. A parked one is tried like any other that fails, with what had waited: two that parked
-/// each other would else stay silent for ever.
+/// Lists the peers after `after`, by id, that have waiting deliveries, whose back-off is over and
+/// whose lane is not leased. What waits may be blocked by an older delivery of its order key: see
+/// [`due`]. A parked peer is tried like any other failing one: two peers that parked each other
+/// would otherwise never speak again.
 pub fn free_lanes(
     db: &mut Db,
     health: Health,
@@ -62,11 +62,11 @@ pub fn free_lanes(
     limit: i64,
 ) -> QueryResult<Vec<Peer>> {
     let health = match health {
-        Health::Well => "peer.failures = 0",
+        Health::Healthy => "peer.failures = 0",
         Health::Failing => "peer.failures > 0",
     };
-    let query = format!("{WAITING} AND {health} LIMIT $5");
-    let found: Vec<Found> = each!(db, c => sql_query(&query)
+    let query = format!("{PEERS_WITH_WAITING} AND {health} LIMIT $5");
+    let found: Vec<PeerWithWaiting> = each!(db, c => sql_query(&query)
         .bind::<BigInt, _>(after)
         .bind::<Timestamp, _>(now)
         .bind::<Timestamp, _>(now)
@@ -84,8 +84,8 @@ pub fn free_lanes(
         .load(c))
 }
 
-/// Takes lanes, or keeps them, until `until`; answers those that are the holder's now.
-pub fn hold(
+/// Leases lanes, or renews their leases, until `until`; returns those that the holder has now.
+pub fn lease_lanes(
     db: &mut Db,
     ids: &[PeerId],
     holder: i64,
@@ -110,8 +110,8 @@ pub fn hold(
     Ok(ours.into_iter().collect())
 }
 
-/// Gives lanes back.
-pub fn leave(db: &mut Db, ids: &[PeerId], holder: i64) -> QueryResult<()> {
+/// Releases the holder's leases on lanes.
+pub fn release_lanes(db: &mut Db, ids: &[PeerId], holder: i64) -> QueryResult<()> {
     if ids.is_empty() {
         return Ok(());
     }
@@ -125,28 +125,28 @@ pub fn leave(db: &mut Db, ids: &[PeerId], holder: i64) -> QueryResult<()> {
     Ok(())
 }
 
-/// What is left out of a look at a lane.
+/// What [`due`] leaves out.
 #[derive(Debug, Clone, Default)]
 pub struct Busy {
-    /// On their way: they are not due, what comes after them is.
+    /// Deliveries in flight; those behind them are due.
     pub rows: HashSet<DeliveryId>,
-    /// Conversations that must wait.
+    /// Order keys that are blocked.
     pub keys: HashSet<String>,
 }
 
-/// Rows read at a time, oldest first.
-pub const LOOK: usize = 64;
-/// Conversations looked through, beyond those rows, for one that need not wait.
-const KEYS_LOOK: usize = 256;
-/// Where those rows are of fewer conversations, others are looked for.
-const SIDE_BY_SIDE: usize = 4;
+/// Rows that [`due`] reads at a time, oldest first.
+pub const SCAN_ROWS: usize = 64;
+/// Order keys that [`due`] scans, beyond those rows, for one that is not blocked.
+const SCAN_KEYS: usize = 256;
+/// Where those rows have fewer order keys than this, others are scanned for.
+const MIN_KEYS: usize = 4;
 
-/// What waits for a peer and may be sent now, oldest first: of each conversation that need not
-/// wait its oldest rows, which are to be sent one after another. Up to [`LOOK`] rows are read; where
-/// they are of few conversations, the heads of others, so that a long backlog of one holds up no
-/// other. Answers also whether there may be more.
+/// Lists the deliveries that may be sent to a peer now, oldest first: of each order key that is not
+/// blocked its oldest rows, which must be sent one after another. Reads up to [`SCAN_ROWS`] rows;
+/// where they have few order keys, also the heads of others, so that a long backlog of one
+/// conversation does not delay the others. Returns also whether there may be more.
 pub fn due(db: &mut Db, id: PeerId, now: Time, busy: &Busy) -> QueryResult<(Vec<Delivery>, bool)> {
-    let limit = i64::try_from(LOOK).unwrap_or(i64::MAX);
+    let limit = i64::try_from(SCAN_ROWS).unwrap_or(i64::MAX);
     let oldest: Vec<Delivery> = delivery::table
         .filter(delivery::state.eq(DeliveryState::Waiting))
         .filter(delivery::peer_id.eq(id))
@@ -154,39 +154,39 @@ pub fn due(db: &mut Db, id: PeerId, now: Time, busy: &Busy) -> QueryResult<(Vec<
         .limit(limit)
         .select(Delivery::as_select())
         .load(db)?;
-    let more = oldest.len() == LOOK;
-    let mut shut = busy.keys.clone();
+    let more = oldest.len() == SCAN_ROWS;
+    let mut blocked = busy.keys.clone();
     let mut due = Vec::with_capacity(oldest.len());
     for row in oldest {
-        if busy.rows.contains(&row.id) || shut.contains(&row.order_key) {
+        if busy.rows.contains(&row.id) || blocked.contains(&row.order_key) {
             continue;
         }
         if row.next_at <= now {
             due.push(row);
         } else {
-            shut.insert(row.order_key);
+            blocked.insert(row.order_key);
         }
     }
     if more {
-        let found: HashSet<&String> = due.iter().map(|row| &row.order_key).collect();
-        if found.len() < SIDE_BY_SIDE {
-            shut.extend(found.into_iter().cloned());
-            due.extend(heads(db, id, now, busy, &shut)?);
+        let keys: HashSet<&String> = due.iter().map(|row| &row.order_key).collect();
+        if keys.len() < MIN_KEYS {
+            blocked.extend(keys.into_iter().cloned());
+            due.extend(heads(db, id, now, busy, &blocked)?);
         }
     }
     Ok((due, more))
 }
 
-/// The oldest row of each conversation that need not wait, in the order of their keys.
+/// Lists the oldest row of each order key that is not in `skip` and not busy, by key.
 fn heads(
     db: &mut Db,
     id: PeerId,
     now: Time,
     busy: &Busy,
-    passed: &HashSet<String>,
+    skip: &HashSet<String>,
 ) -> QueryResult<Vec<Delivery>> {
     let (mut heads, mut after) = (Vec::new(), String::new());
-    for _ in 0..KEYS_LOOK {
+    for _ in 0..SCAN_KEYS {
         let head: Option<Delivery> = delivery::table
             .filter(delivery::peer_id.eq(id))
             .filter(delivery::order_key.gt(&after))
@@ -197,27 +197,26 @@ fn heads(
             .optional()?;
         let Some(head) = head else { break };
         after.clone_from(&head.order_key);
-        let waits = passed.contains(&head.order_key) || busy.rows.contains(&head.id);
-        if !waits && head.next_at <= now {
+        let skipped = skip.contains(&head.order_key) || busy.rows.contains(&head.id);
+        if !skipped && head.next_at <= now {
             heads.push(head);
         }
-        if heads.len() >= LOOK {
+        if heads.len() >= SCAN_ROWS {
             break;
         }
     }
     Ok(heads)
 }
 
-/// They arrived.
-pub fn arrived(db: &mut Db, ids: &[DeliveryId]) -> QueryResult<()> {
+/// Deletes deliveries that the peer has accepted.
+pub fn delete_delivered(db: &mut Db, ids: &[DeliveryId]) -> QueryResult<()> {
     if !ids.is_empty() {
         each!(db, c => diesel::delete(delivery::table.filter(among(delivery::id, ids.iter().copied()))).execute(c))?;
     }
     Ok(())
 }
 
-/// The peer took nothing while this one was tried: not before `next_at`, so that the next probe is
-/// another's.
+/// Postpones a delivery to a failing peer to `next_at`, so that the next probe sends another one.
 pub fn postpone(db: &mut Db, id: DeliveryId, why: &str, next_at: Time) -> QueryResult<()> {
     diesel::update(delivery::table.find(id))
         .set((delivery::next_at.eq(next_at), delivery::last_error.eq(why)))
@@ -225,8 +224,8 @@ pub fn postpone(db: &mut Db, id: DeliveryId, why: &str, next_at: Time) -> QueryR
     Ok(())
 }
 
-/// The peer refused this one: again at `next_at`, or set aside.
-pub fn refused(
+/// Records that the peer refused a delivery: it is tried again at `next_at`, or else set aside.
+pub fn record_refusal(
     db: &mut Db,
     id: DeliveryId,
     why: &str,
@@ -249,7 +248,7 @@ pub fn refused(
     Ok(())
 }
 
-/// Tries a delivery that was set aside once more.
+/// Queues a delivery that was set aside once more; returns its peer.
 pub fn retry(db: &mut Db, id: DeliveryId, now: Time) -> QueryResult<Option<PeerId>> {
     diesel::update(delivery::table.find(id))
         .set((
@@ -266,12 +265,12 @@ pub fn retry(db: &mut Db, id: DeliveryId, now: Time) -> QueryResult<Option<PeerI
         .optional()
 }
 
-/// Nothing more goes to this inbox: it is gone.
+/// Deletes all deliveries to an inbox that no longer exists.
 pub fn drop_inbox(db: &mut Db, inbox: &str) -> QueryResult<usize> {
     diesel::delete(delivery::table.filter(delivery::inbox.eq(inbox))).execute(db)
 }
 
-/// Deliveries that wait or failed, with the peer's host and the activity's kind.
+/// Lists deliveries in a state, newest first, with the peer's host and the activity's kind.
 pub fn list(
     db: &mut Db,
     state: DeliveryState,
@@ -289,7 +288,7 @@ pub fn list(
         .load(db)
 }
 
-/// How many are in a state.
+/// Counts the deliveries in a state.
 pub fn count(db: &mut Db, state: DeliveryState) -> QueryResult<i64> {
     delivery::table
         .filter(delivery::state.eq(state))
@@ -297,7 +296,7 @@ pub fn count(db: &mut Db, state: DeliveryState) -> QueryResult<i64> {
         .get_result(db)
 }
 
-/// To how many peers something could go out by `until`, whether or not somebody is at it.
+/// Counts the peers that have a delivery due by `until`, leased or not.
 pub fn count_due(db: &mut Db, until: Time) -> QueryResult<i64> {
     let peers: Vec<PeerId> = delivery::table
         .inner_join(peer::table)
@@ -315,8 +314,8 @@ pub fn count_due(db: &mut Db, until: Time) -> QueryResult<i64> {
     Ok(count)
 }
 
-/// Frees every lane: at the start of the only process that delivers. Who held one stays written
-/// there, so that what was on its way is known to be doubtful.
+/// Ends the lease of every lane: at the start of the only process that delivers. The holder stays
+/// recorded, so that deliveries that were in flight are known to be uncertain.
 pub fn release_all(db: &mut Db) -> QueryResult<()> {
     diesel::update(peer::table.filter(peer::lane_holder.ne(0)))
         .set(peer::lane_until.eq(Time::from_unix_millis(0)))
@@ -324,14 +323,14 @@ pub fn release_all(db: &mut Db) -> QueryResult<()> {
     Ok(())
 }
 
-/// Forgets what was set aside before `before`; whether there may be more.
-pub fn forget_failed(db: &mut Db, before: Time, limit: i64) -> QueryResult<bool> {
+/// Deletes deliveries set aside before `before`; returns whether there may be more.
+pub fn prune_failed(db: &mut Db, before: Time, limit: i64) -> QueryResult<bool> {
     let ids: Vec<DeliveryId> = delivery::table
         .filter(delivery::state.eq(DeliveryState::Failed))
         .filter(delivery::next_at.lt(before))
         .limit(limit)
         .select(delivery::id)
         .load(db)?;
-    arrived(db, &ids)?;
+    delete_delivered(db, &ids)?;
     Ok(i64::try_from(ids.len()).unwrap_or(0) >= limit)
 }

@@ -1,5 +1,5 @@
-//! What a received activity that is put off keeps from those that came after it. Names are digests,
-//! made by whoever understands activities; here they are only compared.
+//! Holds: names by which a received activity that is retried later blocks the ones that came after
+//! it and depend on it. A name is a digest that `federation` computes; here names are only compared.
 
 use crate::connection::Db;
 use crate::each;
@@ -8,27 +8,27 @@ use crate::schema::{inbound, inbound_hold};
 use diesel::prelude::*;
 use model::{InboundId, Time};
 
-/// The line in which an activity waits that was put off.
-fn line_of(id: InboundId) -> String {
+/// The order key of an activity that is retried.
+fn retry_key(id: InboundId) -> String {
     format!("retry {id}")
 }
 
-/// Whether an activity with this order key was put off before.
+/// Returns true where an activity with this order key is a retry.
 #[must_use]
-pub fn was_put_off(order_key: &str) -> bool {
+pub fn is_retry(order_key: &str) -> bool {
     order_key.starts_with("retry ")
 }
 
-/// An activity that came earlier, is put off, and holds what somebody else waits for.
+/// An earlier activity that is retried later and holds a name that another one needs.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct Before {
-    /// When it is tried again.
+pub struct Blocking {
+    /// The time of its next attempt.
     pub run_at: Time,
-    /// Its line: whoever waits for it stands behind it there.
-    pub line: String,
+    /// Its order key, which the blocked activity takes over to stay behind it.
+    pub order_key: String,
 }
 
-/// Whether anything is put off and holds something.
+/// Returns true where any hold exists.
 pub fn any(db: &mut Db) -> QueryResult<bool> {
     let found: Option<InboundId> = inbound_hold::table
         .select(inbound_hold::inbound_id)
@@ -37,8 +37,9 @@ pub fn any(db: &mut Db) -> QueryResult<bool> {
     Ok(found.is_some())
 }
 
-/// The last to be tried again of those that came before `id`, wait, and hold one of these names.
-pub fn before(db: &mut Db, id: InboundId, names: &[String]) -> QueryResult<Option<Before>> {
+/// Finds the activity with the latest next attempt among those before `id` that wait and hold one of
+/// these names.
+pub fn blocking(db: &mut Db, id: InboundId, names: &[String]) -> QueryResult<Option<Blocking>> {
     each!(db, c => inbound_hold::table
         .inner_join(inbound::table.on(inbound::id.eq(inbound_hold::inbound_id)))
         .filter(predicate("inbound.state = 'waiting'"))
@@ -50,9 +51,9 @@ pub fn before(db: &mut Db, id: InboundId, names: &[String]) -> QueryResult<Optio
         .optional())
 }
 
-/// Not now: again at `run_at`, in a line of its own, for a reason. What it holds is kept from those
-/// that came after it until it ends.
-pub fn put_off(
+/// Schedules an activity's next attempt at `run_at`, under an order key of its own, with the reason.
+/// It holds the names until it ends.
+pub fn retry_later(
     db: &mut Db,
     id: InboundId,
     why: &str,
@@ -67,15 +68,21 @@ pub fn put_off(
             inbound::attempts.eq(inbound::attempts + 1),
             inbound::run_at.eq(run_at),
             inbound::lease_until.eq(Time::from_unix_millis(0)),
-            inbound::order_key.eq(line_of(id)),
+            inbound::order_key.eq(retry_key(id)),
             inbound::reason.eq(why),
         ))
         .execute(c))?;
-    keep(db, id, names, still == 1)
+    insert_holds(db, id, names, still == 1)
 }
 
-/// After one that came before and is put off: in its line, behind it. That is no try.
-pub fn put_behind(db: &mut Db, id: InboundId, first: &Before, names: &[String]) -> QueryResult<()> {
+/// Schedules an activity behind the earlier one that blocks it, under that one's order key. It does
+/// not count as an attempt.
+pub fn retry_after(
+    db: &mut Db,
+    id: InboundId,
+    first: &Blocking,
+    names: &[String],
+) -> QueryResult<()> {
     let waiting = inbound::table
         .find(id)
         .filter(predicate("inbound.state = 'waiting'"));
@@ -83,14 +90,14 @@ pub fn put_behind(db: &mut Db, id: InboundId, first: &Before, names: &[String]) 
         .set((
             inbound::run_at.eq(first.run_at),
             inbound::lease_until.eq(Time::from_unix_millis(0)),
-            inbound::order_key.eq(&first.line),
+            inbound::order_key.eq(&first.order_key),
             inbound::reason.eq("after one that is tried again"),
         ))
         .execute(c))?;
-    keep(db, id, names, still == 1)
+    insert_holds(db, id, names, still == 1)
 }
 
-fn keep(db: &mut Db, id: InboundId, names: &[String], waits: bool) -> QueryResult<()> {
+fn insert_holds(db: &mut Db, id: InboundId, names: &[String], waits: bool) -> QueryResult<()> {
     if !waits {
         return Ok(());
     }
@@ -104,7 +111,7 @@ fn keep(db: &mut Db, id: InboundId, names: &[String], waits: bool) -> QueryResul
     Ok(())
 }
 
-/// It has ended: it holds nothing any more.
+/// Deletes the holds of an activity that has ended.
 pub fn release(db: &mut Db, id: InboundId) -> QueryResult<()> {
     let held = inbound_hold::table.filter(inbound_hold::inbound_id.eq(id));
     diesel::delete(held).execute(db)?;

@@ -1,5 +1,5 @@
-//! Received activities: kept before they are answered, taken in once each, in order within a key.
-//! Those that wait are found host by host, so that a flood from one holds up nobody else's.
+//! Received activities: stored before they are answered, applied once each, in order within a key.
+//! They are claimed host by host, so that a flood from one host does not delay the others.
 
 use crate::connection::Db;
 use crate::each;
@@ -16,17 +16,17 @@ use model::peer::InboundState;
 use model::{InboundId, Time};
 use std::collections::{HashMap, HashSet};
 
-/// As the partial indexes say it: a bound value would not be seen to fit them.
+/// The condition of the partial indexes, literally: with a bound value they would not be used.
 const WAITING: &str = "inbound.state = 'waiting'";
-/// Rows whose bytes are loaded together, and the bytes after which no more are.
+/// Rows whose bodies are loaded together, and the bytes after which no more are loaded.
 const CHUNK: usize = 16;
-const BYTES: usize = 16 << 20;
-/// A host's share of one claim is a fourth of it, and no less than this.
-const SHARE: usize = 32;
-/// Up to which id the bytes of what has ended are forgotten.
-const FORGOTTEN: &str = "inbound_forgotten";
+const MAX_BYTES: usize = 16 << 20;
+/// A host's share of one claim is a fourth of it, but at least this many rows.
+const MIN_SHARE: usize = 32;
+/// The setting that holds the id up to which bodies are deleted.
+const PRUNED_UP_TO: &str = "inbound_forgotten";
 
-/// Keeps a received activity; a repeat (of its guard) changes nothing and answers `false`.
+/// Stores a received activity. Returns false for a repeat, which has the same guard.
 pub fn insert(db: &mut Db, row: &Inbound) -> QueryResult<bool> {
     let added = each!(db, c => diesel::insert_into(inbound::table)
         .values(row)
@@ -36,43 +36,43 @@ pub fn insert(db: &mut Db, row: &Inbound) -> QueryResult<bool> {
     Ok(added == 1)
 }
 
-/// What somebody who works on received activities asks for.
+/// What a worker asks for when it claims received activities.
 #[derive(Debug, Clone)]
 pub struct Claim {
-    /// Now.
+    /// The time of the claim.
     pub now: Time,
-    /// Until when others leave what is claimed alone. `None` where nobody else works on this
-    /// database: then nothing is written, and what is held is known to its holder.
+    /// The end of the lease. `None` where no other process uses this database: then nothing is
+    /// written, and the claimer remembers what it holds.
     pub lease: Option<Time>,
-    /// What the asker holds already, with its host.
+    /// The activities that the claimer holds, with their hosts.
     pub held: HashMap<InboundId, String>,
-    /// The host that was served last: its turn comes after the others'.
+    /// The host that was served last: the claim starts after it.
     pub after: String,
-    /// How many at most.
+    /// The largest number of rows.
     pub limit: usize,
-    /// Bytes of bodies at most, but for the last few rows.
+    /// The largest total of the bodies in bytes; the last chunk of rows may exceed it.
     pub bytes: usize,
-    /// What the asker would hold of one host at most.
-    pub of_a_host: Share,
-    /// Hosts of which nothing is asked for now.
-    pub without: HashSet<String>,
+    /// The most that the claimer may hold of one host.
+    pub per_host: Share,
+    /// Hosts that are left out.
+    pub excluded_hosts: HashSet<String>,
 }
 
-/// A part of what may be held.
+/// A limit on the rows in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Share {
-    /// Rows.
+    /// Number of rows.
     pub rows: usize,
-    /// Bytes of their bodies.
+    /// Total of their bodies in bytes.
     pub bytes: usize,
 }
 
-/// Rows that are due, of each host the oldest, the hosts in turn; and the host served last. Of an
-/// order key the rows come in order, and all that are unfinished are the asker's: where others
-/// work on this database too (`lease`), none is given whose key somebody else is at work on.
+/// Claims due rows, the oldest of each host, the hosts in turn; returns them and the host served
+/// last. Rows of one order key come in order, and no other process holds one of them: with a
+/// `lease`, a row is left out where another process holds an earlier one of its key.
 pub fn claim(db: &mut Db, asked: &Claim) -> QueryResult<(Vec<Inbound>, String)> {
     if let (Db::Pg(c), Some(_)) = (&mut *db, asked.lease) {
-        // One claim at a time: two at once would not see each other's keys.
+        // One claim at a time: two concurrent ones would not see each other's keys.
         sql_query("SELECT pg_advisory_xact_lock(20261123)").execute(c)?;
     }
     let (ids, last) = choose(db, asked)?;
@@ -81,15 +81,15 @@ pub fn claim(db: &mut Db, asked: &Claim) -> QueryResult<(Vec<Inbound>, String)> 
     for some in ids.chunks(CHUNK) {
         for row in load(db, some)? {
             let of_this = of_host.entry(row.host.clone()).or_default();
-            // Nor what comes after it, or that would pass it.
-            if *of_this >= asked.of_a_host.bytes {
+            // Skips later rows of the host as well, or one could overtake it.
+            if *of_this >= asked.per_host.bytes {
                 continue;
             }
             *of_this += size(&row);
             bytes += size(&row);
             found.push(row);
         }
-        if bytes >= BYTES.min(asked.bytes) {
+        if bytes >= MAX_BYTES.min(asked.bytes) {
             break;
         }
     }
@@ -104,9 +104,9 @@ fn size(row: &Inbound) -> usize {
     row.body.as_ref().map_or(0, String::len)
 }
 
-/// Which rows: each host's share, from the host after the one served last, once around.
+/// Chooses the rows: each host's share, starting after the host served last, once around.
 fn choose(db: &mut Db, asked: &Claim) -> QueryResult<(Vec<InboundId>, String)> {
-    let share = (asked.limit / 4).max(SHARE);
+    let share = (asked.limit / 4).max(MIN_SHARE);
     let page = asked.limit + asked.held.len();
     let mut of_host: HashMap<String, usize> = HashMap::new();
     for host in asked.held.values() {
@@ -124,8 +124,8 @@ fn choose(db: &mut Db, asked: &Claim) -> QueryResult<(Vec<InboundId>, String)> {
             }
             let held = of_host.get(&host).copied().unwrap_or(0);
             let of_this = taken.entry(host.clone()).or_default();
-            let may = share.min(asked.of_a_host.rows.saturating_sub(held));
-            let may = if asked.without.contains(&host) {
+            let may = share.min(asked.per_host.rows.saturating_sub(held));
+            let may = if asked.excluded_hosts.contains(&host) {
                 0
             } else {
                 may
@@ -147,7 +147,7 @@ fn choose(db: &mut Db, asked: &Claim) -> QueryResult<(Vec<InboundId>, String)> {
     }
 }
 
-/// The first that are due and leased by nobody, of the hosts after this one in text order.
+/// Lists the first due rows that are not leased, of the hosts after this one in text order.
 fn due_after(
     db: &mut Db,
     asked: &Claim,
@@ -188,7 +188,7 @@ fn due_after(
                 .filter(diesel::dsl::not(diesel::dsl::exists(elsewhere)))
                 .load(c)
         }
-        // Nobody leases anything here, and the index alone answers.
+        // There are no leases on SQLite, so the index alone answers.
         Db::Sqlite(c) => due!().load(c),
     }
 }
@@ -201,7 +201,7 @@ fn load(db: &mut Db, ids: &[InboundId]) -> QueryResult<Vec<Inbound>> {
         .load(c))
 }
 
-/// Leases rows until `lease`, renews the lease of those at work, or gives it back.
+/// Sets the end of the rows' lease: to claim, renew or release them.
 pub fn lease_until(db: &mut Db, ids: &[InboundId], lease: Time) -> QueryResult<()> {
     if !ids.is_empty() {
         each!(db, c => diesel::update(inbound::table.filter(among(inbound::id, ids.iter().copied())))
@@ -211,8 +211,8 @@ pub fn lease_until(db: &mut Db, ids: &[InboundId], lease: Time) -> QueryResult<(
     Ok(())
 }
 
-/// How it ended, and why. Part of the verb's own transaction where there is one. Answers whether
-/// it still waited: what has ended already, by another hand, must not be done twice.
+/// Records how an activity ended, and why, in the transaction of its verb where there is one.
+/// Returns false where it had ended already: then it must not be applied again.
 pub fn finish(
     db: &mut Db,
     id: InboundId,
@@ -228,7 +228,7 @@ pub fn finish(
     Ok(ended == 1)
 }
 
-/// Whether it has not ended.
+/// Returns true where the activity has not ended.
 pub fn is_waiting(db: &mut Db, id: InboundId) -> QueryResult<bool> {
     let state: Option<InboundState> = inbound::table
         .find(id)
@@ -238,7 +238,7 @@ pub fn is_waiting(db: &mut Db, id: InboundId) -> QueryResult<bool> {
     Ok(state == Some(InboundState::Waiting))
 }
 
-/// How many are due, whether or not somebody is at work on them.
+/// Counts the activities due by `until`, leased or not.
 pub fn count_due(db: &mut Db, until: Time) -> QueryResult<i64> {
     each!(db, c => inbound::table
         .filter(predicate(WAITING))
@@ -247,28 +247,28 @@ pub fn count_due(db: &mut Db, until: Time) -> QueryResult<i64> {
         .get_result(c))
 }
 
-/// A count, of a query written by hand.
+/// A count from a raw query.
 #[derive(QueryableByName)]
 struct Counted {
     #[diesel(sql_type = BigInt)]
     n: i64,
 }
 
-/// A document's largest size: so many rows at least make so many bytes.
-const LARGEST: i64 = 1 << 20;
+/// The largest size of a body, from which a number of bytes implies a number of rows.
+const MAX_BODY_BYTES: i64 = 1 << 20;
 
-/// Whether at least `rows` of a host wait, or at least `bytes` of their bodies.
-pub fn is_crowded(db: &mut Db, host: &str, rows: i64, bytes: i64) -> QueryResult<bool> {
+/// Returns true where at least `rows` activities of a host wait, or `bytes` of their bodies.
+pub fn exceeds_backlog(db: &mut Db, host: &str, rows: i64, bytes: i64) -> QueryResult<bool> {
     let many = counted(db, host, "count(*)", "1", rows)?;
-    // Few rows cannot be large, and many are counted without a look at them.
-    if many >= rows || many < bytes / LARGEST {
+    // Few rows cannot exceed the bytes, and many exceed the rows: their bodies need not be read.
+    if many >= rows || many < bytes / MAX_BODY_BYTES {
         return Ok(many >= rows);
     }
     let sum = "CAST(coalesce(sum(size), 0) AS BIGINT)";
     Ok(counted(db, host, sum, "octet_length(body) AS size", rows)? >= bytes)
 }
 
-/// Of what of a host waits, at most `most` rows.
+/// Aggregates at most `most` waiting rows of a host.
 fn counted(db: &mut Db, host: &str, what: &str, of: &str, most: i64) -> QueryResult<i64> {
     let query = |place: &str| {
         sql_query(format!(
@@ -284,7 +284,7 @@ fn counted(db: &mut Db, host: &str, what: &str, of: &str, most: i64) -> QueryRes
     Ok(counted.n)
 }
 
-/// Those that ended in a state, newest first.
+/// Lists the activities in a state, newest first.
 pub fn list(
     db: &mut Db,
     state: InboundState,
@@ -300,7 +300,7 @@ pub fn list(
         .load(c))
 }
 
-/// How many are in a state.
+/// Counts the activities in a state.
 pub fn count(db: &mut Db, state: InboundState) -> QueryResult<i64> {
     each!(db, c => inbound::table
         .filter(sql::<Bool>(&format!("inbound.state = '{state}'")))
@@ -308,11 +308,11 @@ pub fn count(db: &mut Db, state: InboundState) -> QueryResult<i64> {
         .get_result(c))
 }
 
-/// Forgets the bytes of at most `limit` that came before `before` and have ended; answers whether
-/// there may be more. Goes on where it stopped the last time, so that what is bare already is not
-/// looked at again.
-pub fn forget_bytes(db: &mut Db, before: Time, limit: i64) -> QueryResult<bool> {
-    let done = site::get(db, FORGOTTEN)?;
+/// Deletes the bodies of at most `limit` activities received before `before` that have ended;
+/// returns whether there may be more. Continues where it stopped the last time, so that no row is
+/// scanned twice.
+pub fn prune_bodies(db: &mut Db, before: Time, limit: i64) -> QueryResult<bool> {
+    let done = site::get(db, PRUNED_UP_TO)?;
     let done = InboundId(done.and_then(|text| text.parse().ok()).unwrap_or(0));
     let ids: Vec<InboundId> = inbound::table
         .filter(inbound::id.gt(done))
@@ -333,13 +333,13 @@ pub fn forget_bytes(db: &mut Db, before: Time, limit: i64) -> QueryResult<bool> 
     diesel::update(ended)
         .set(inbound::body.eq(None::<String>))
         .execute(db)?;
-    site::put(db, FORGOTTEN, &last.to_string())?;
+    site::put(db, PRUNED_UP_TO, &last.to_string())?;
     Ok(i64::try_from(ids.len()).is_ok_and(|n| n == limit))
 }
 
-/// Forgets that at most `limit` came before `before`, where they have ended; answers whether
+/// Deletes at most `limit` activities received before `before` that have ended; returns whether
 /// there may be more.
-pub fn forget(db: &mut Db, before: Time, limit: i64) -> QueryResult<bool> {
+pub fn prune(db: &mut Db, before: Time, limit: i64) -> QueryResult<bool> {
     let ids: Vec<InboundId> = inbound::table
         .filter(inbound::id.lt(first_of::<InboundId>(before)))
         .filter(inbound::state.ne(InboundState::Waiting))

@@ -1,4 +1,4 @@
-//! Jobs: inserted with their cause, leased, run, deleted.
+//! The job queue: a job is inserted with its cause, leased, run, and deleted.
 
 use crate::connection::Db;
 use crate::each;
@@ -8,7 +8,7 @@ use crate::schema::job;
 use diesel::prelude::*;
 use model::{Job, JobId, Time};
 
-/// Adds a job, due at `run_at`.
+/// Inserts a job, due at `run_at`.
 pub fn insert(db: &mut Db, id: JobId, what: &Job, run_at: Time, now: Time) -> QueryResult<()> {
     let payload = payload(what)?;
     let row = JobRow {
@@ -27,7 +27,7 @@ pub fn insert(db: &mut Db, id: JobId, what: &Job, run_at: Time, now: Time) -> Qu
     Ok(())
 }
 
-/// Jobs of this kind that are not set aside.
+/// Counts the jobs of a kind that are not dead.
 pub fn count_of_kind(db: &mut Db, kind: &str) -> QueryResult<i64> {
     job::table
         .filter(job::kind.eq(kind).and(job::dead.eq(false)))
@@ -49,7 +49,6 @@ macro_rules! blocked {
 }
 
 /// Leases up to `limit` due jobs until `lease`: of each order key only the oldest unfinished one.
-/// Runs inside a write.
 pub fn claim(db: &mut Db, now: Time, lease: Time, limit: i64) -> QueryResult<Vec<JobRow>> {
     macro_rules! due {
         () => {{
@@ -58,7 +57,7 @@ pub fn claim(db: &mut Db, now: Time, lease: Time, limit: i64) -> QueryResult<Vec
                 .filter(job::dead.eq(false).and(job::run_at.le(now)))
                 .filter(job::lease_until.le(now))
                 .filter(diesel::dsl::not(diesel::dsl::exists(blocked!(older))))
-                // As the index goes, so that a long backlog is not sorted for each claim.
+                // In the order of the index, so that a long backlog is not sorted for each claim.
                 .order((job::run_at.asc(), job::id.asc()))
                 .limit(limit)
                 .select(JobRow::as_select())
@@ -73,7 +72,7 @@ pub fn claim(db: &mut Db, now: Time, lease: Time, limit: i64) -> QueryResult<Vec
     Ok(rows)
 }
 
-/// Leases jobs until `lease`, or renews the lease of those at work.
+/// Leases jobs until `lease`, or renews their lease.
 pub fn lease_until(db: &mut Db, ids: &[JobId], lease: Time) -> QueryResult<()> {
     if !ids.is_empty() {
         each!(db, c => diesel::update(job::table.filter(among(job::id, ids.iter().copied())))
@@ -83,7 +82,7 @@ pub fn lease_until(db: &mut Db, ids: &[JobId], lease: Time) -> QueryResult<()> {
     Ok(())
 }
 
-/// Gives back every lease: at the start of the only process that works on them.
+/// Ends every lease: at the start of the only process that runs jobs.
 pub fn release_all(db: &mut Db) -> QueryResult<()> {
     let long_ago = Time::from_unix_millis(0);
     diesel::update(job::table.filter(job::lease_until.gt(long_ago)))
@@ -92,29 +91,29 @@ pub fn release_all(db: &mut Db) -> QueryResult<()> {
     Ok(())
 }
 
-/// The job is done.
+/// Deletes a job that is done.
 pub fn finish(db: &mut Db, id: JobId) -> QueryResult<()> {
     diesel::delete(job::table.find(id)).execute(db)?;
     Ok(())
 }
 
-/// What a job is, as the table has it now; `None` where it is done.
+/// Returns a job's kind as it is stored now; `None` where the job is done.
 pub fn kind(db: &mut Db, id: JobId) -> QueryResult<Option<String>> {
     job::table.find(id).select(job::kind).first(db).optional()
 }
 
-/// The job goes on as another, in its place in the line and under its lease: what is left of
-/// it. Answers whether it was there.
-pub fn turn_into(db: &mut Db, id: JobId, what: &Job) -> QueryResult<bool> {
-    let turned = diesel::update(job::table.find(id))
+/// Replaces a job by another, which keeps its place in the order and its lease. Returns false where
+/// the job no longer exists.
+pub fn replace(db: &mut Db, id: JobId, what: &Job) -> QueryResult<bool> {
+    let replaced = diesel::update(job::table.find(id))
         .set((job::kind.eq(what.kind()), job::payload.eq(payload(what)?)))
         .execute(db)?;
-    Ok(turned == 1)
+    Ok(replaced == 1)
 }
 
-/// A step of the job is done by this very write: `next` is left of `this`, or nothing. Answers
-/// whether the step was still to do: one that another run has taken must not be done twice.
-pub fn step(db: &mut Db, id: JobId, this: &Job, next: Option<&Job>) -> QueryResult<bool> {
+/// Records a step of a job in the transaction that does it: what remains of `this` is `next`, or
+/// nothing. Returns false where another run has done the step, which must not be done twice.
+pub fn advance(db: &mut Db, id: JobId, this: &Job, next: Option<&Job>) -> QueryResult<bool> {
     let row = job::table.filter(job::id.eq(id).and(job::payload.eq(payload(this)?)));
     let done = match next {
         Some(next) => diesel::update(row)
@@ -129,7 +128,7 @@ fn payload(what: &Job) -> QueryResult<String> {
     serde_json::to_string(what).map_err(|e| diesel::result::Error::SerializationError(Box::new(e)))
 }
 
-/// The job failed; it runs again at `run_at`, or is set aside.
+/// Records a job's failure: it runs again at `run_at`, or else it is dead.
 pub fn failed(db: &mut Db, id: JobId, why: &str, run_at: Option<Time>) -> QueryResult<()> {
     let row = job::table.find(id);
     let long_ago = Time::from_unix_millis(0);
@@ -154,7 +153,7 @@ pub fn failed(db: &mut Db, id: JobId, why: &str, run_at: Option<Time>) -> QueryR
     Ok(())
 }
 
-/// Not now, and not for a fault of the job's: again at `run_at`.
+/// Postpones a job to `run_at`, for a reason that is not the job's fault.
 pub fn postpone(db: &mut Db, id: JobId, run_at: Time) -> QueryResult<()> {
     diesel::update(job::table.find(id))
         .set((
@@ -165,7 +164,7 @@ pub fn postpone(db: &mut Db, id: JobId, run_at: Time) -> QueryResult<()> {
     Ok(())
 }
 
-/// Runs a job that was set aside once more.
+/// Queues a dead job once more; returns whether it exists.
 pub fn retry(db: &mut Db, id: JobId, now: Time) -> QueryResult<bool> {
     let n = diesel::update(job::table.find(id))
         .set((
@@ -177,7 +176,7 @@ pub fn retry(db: &mut Db, id: JobId, now: Time) -> QueryResult<bool> {
     Ok(n > 0)
 }
 
-/// Unfinished jobs: those set aside first, then the oldest.
+/// Lists unfinished jobs: dead ones first, then the oldest.
 pub fn list(db: &mut Db, limit: i64) -> QueryResult<Vec<JobRow>> {
     job::table
         .order((job::dead.desc(), job::id.asc()))
@@ -186,7 +185,7 @@ pub fn list(db: &mut Db, limit: i64) -> QueryResult<Vec<JobRow>> {
         .load(db)
 }
 
-/// Jobs due by `until` that wait for no older one, whether or not somebody holds them.
+/// Counts the jobs due by `until` that no older one blocks, leased or not.
 pub fn count_due(db: &mut Db, until: Time) -> QueryResult<i64> {
     let older = diesel::alias!(job as older);
     job::table
@@ -196,7 +195,7 @@ pub fn count_due(db: &mut Db, until: Time) -> QueryResult<i64> {
         .get_result(db)
 }
 
-/// Jobs set aside.
+/// Counts the dead jobs.
 pub fn count_dead(db: &mut Db) -> QueryResult<i64> {
     job::table.filter(job::dead.eq(true)).count().get_result(db)
 }

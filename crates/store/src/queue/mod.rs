@@ -1,5 +1,5 @@
-//! The durable queues: jobs to run, activities to deliver, activities received. Each does its own
-//! bookkeeping here; everything else changes only through a verb.
+//! The durable queues: jobs to run, activities to deliver, activities received. Their bookkeeping is
+//! written here; all other state changes only through a verb.
 
 pub mod activity;
 pub mod delivery;

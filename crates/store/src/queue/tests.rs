@@ -1,4 +1,4 @@
-//! Whose lane is free, and what waits for whom, on both databases.
+//! Tests of lanes and of the order of deliveries, on both databases.
 
 use super::delivery::{Busy, Health};
 use super::{activity, delivery};
@@ -63,23 +63,23 @@ fn ids(peers: &[Peer]) -> Vec<PeerId> {
 }
 
 both! {
-    async fn a_lane_is_free_where_something_waits(store: Store) {
+    async fn free_lanes_have_waiting_deliveries(store: Store) {
         let lanes = store.write(|db| {
             begin(db)?;
             let all = PeerId(0);
-            let none = delivery::free_lanes(db, Health::Well, all, now(), 10)?;
+            let none = delivery::free_lanes(db, Health::Healthy, all, now(), 10)?;
             let later = now().plus_seconds(60);
             let mut refused = waiting(5, 2, now());
             refused.state = DeliveryState::Failed;
             let rows = [waiting(1, 1, now()), waiting(2, 1, now()), waiting(3, 2, now()), waiting(4, 3, now()), refused];
             delivery::enqueue(db, &rows)?;
             peer::failed(db, PeerId(3), "away", later, false, now())?;
-            let well = delivery::free_lanes(db, Health::Well, all, now(), 10)?;
-            let first = delivery::free_lanes(db, Health::Well, all, now(), 1)?;
-            let second = delivery::free_lanes(db, Health::Well, PeerId(1), now(), 1)?;
+            let well = delivery::free_lanes(db, Health::Healthy, all, now(), 10)?;
+            let first = delivery::free_lanes(db, Health::Healthy, all, now(), 1)?;
+            let second = delivery::free_lanes(db, Health::Healthy, PeerId(1), now(), 1)?;
             let resting = delivery::free_lanes(db, Health::Failing, all, now(), 10)?;
             let failing = delivery::free_lanes(db, Health::Failing, all, later, 10)?;
-            let early = delivery::free_lanes(db, Health::Well, all, now().plus_seconds(-1), 10)?;
+            let early = delivery::free_lanes(db, Health::Healthy, all, now().plus_seconds(-1), 10)?;
             Ok::<_, StoreError>([none, well, first, second, resting, failing, early])
         }).await.unwrap();
         let lanes = lanes.map(|peers| ids(&peers));
@@ -92,7 +92,7 @@ both! {
         assert_eq!(counts, [(3, 1, 0), (2, 1, 1), (1, 2, 0)]);
     }
 
-    async fn what_waits_for_who_is_silent_is_given_up_but_for_one(store: Store) {
+    async fn deliveries_to_a_silent_peer_are_given_up_except_one(store: Store) {
         let (more, waits, counted) = store.write(|db| {
             begin(db)?;
             let rows: Vec<Delivery> = (1..=4).map(|id| waiting(id, 1, now())).collect();
@@ -117,10 +117,10 @@ both! {
         let (first, second, third) = store.write(|db| {
             begin(db)?;
             let (both, later) = ([PeerId(1), PeerId(2)], now().plus_seconds(60));
-            let first = delivery::hold(db, &both[..1], 7, now(), later)?;
-            let second = delivery::hold(db, &both, 8, now(), later)?;
-            delivery::leave(db, &both, 7)?;
-            let third = delivery::hold(db, &both, 9, now(), later)?;
+            let first = delivery::lease_lanes(db, &both[..1], 7, now(), later)?;
+            let second = delivery::lease_lanes(db, &both, 8, now(), later)?;
+            delivery::release_lanes(db, &both, 7)?;
+            let third = delivery::lease_lanes(db, &both, 9, now(), later)?;
             Ok::<_, StoreError>((first, second, third))
         }).await.unwrap();
         assert_eq!(first, HashSet::from([PeerId(1)]));
@@ -128,9 +128,9 @@ both! {
         assert_eq!(third, HashSet::from([PeerId(1)]), "only one's own is given back");
     }
 
-    async fn a_long_conversation_holds_up_no_other(store: Store) {
-        let long = i64::try_from(delivery::LOOK).unwrap() * 3;
-        let (flowing, held_up, more) = store.write(move |db| {
+    async fn a_long_conversation_does_not_delay_another(store: Store) {
+        let long = i64::try_from(delivery::SCAN_ROWS).unwrap() * 3;
+        let (unblocked, blocked, more) = store.write(move |db| {
             begin(db)?;
             let later = now().plus_seconds(300);
             let mut rows: Vec<Delivery> = (1..=long).map(|id| waiting(id, 1, now())).collect();
@@ -140,21 +140,21 @@ both! {
             rows.push(waiting(1_000, 1, now()));
             rows.push(waiting(1_001, 1, later));
             delivery::enqueue(db, &rows)?;
-            let (flowing, more) = delivery::due(db, PeerId(1), now(), &Busy::default())?;
-            delivery::refused(db, DeliveryId(1), "no", Some(later), now())?;
-            let (held_up, _) = delivery::due(db, PeerId(1), now(), &Busy::default())?;
-            Ok::<_, StoreError>((flowing, held_up, more))
+            let (unblocked, more) = delivery::due(db, PeerId(1), now(), &Busy::default())?;
+            delivery::record_refusal(db, DeliveryId(1), "no", Some(later), now())?;
+            let (blocked, _) = delivery::due(db, PeerId(1), now(), &Busy::default())?;
+            Ok::<_, StoreError>((unblocked, blocked, more))
         }).await.unwrap();
-        let of = |key: &str| flowing.iter().filter(|row| row.order_key == key).map(|row| row.id.0).collect::<Vec<_>>();
+        let of = |key: &str| unblocked.iter().filter(|row| row.order_key == key).map(|row| row.id.0).collect::<Vec<_>>();
         assert_eq!(of("long")[..3], [1, 2, 3]);
         assert_eq!(of("key 1000"), [1_000]);
         assert_eq!(of("key 1001"), [0; 0], "it must wait");
         assert!(more);
-        let held_up: Vec<i64> = held_up.iter().map(|row| row.id.0).collect();
-        assert_eq!(held_up, [1_000], "the long one waits for its first");
+        let blocked: Vec<i64> = blocked.iter().map(|row| row.id.0).collect();
+        assert_eq!(blocked, [1_000], "the long one waits for its first");
     }
 
-    async fn what_is_busy_is_left_out(store: Store) {
+    async fn busy_rows_and_keys_are_left_out(store: Store) {
         let due = store.write(|db| {
             begin(db)?;
             let mut rows: Vec<Delivery> = (1..=4).map(|id| waiting(id, 1, now())).collect();
@@ -170,7 +170,7 @@ both! {
         assert_eq!((ids, due.1), (vec![2, 3], false));
     }
 
-    async fn what_a_parked_peer_misses_is_known_from_the_first_failure_that_parks(store: Store) {
+    async fn a_parked_peer_is_parked_since_its_first_parking_failure(store: Store) {
         let (parked, revived, again, left_out, unparked) = store.write(|db| {
             begin(db)?;
             let (one, later) = (PeerId(1), now().plus_seconds(60));
@@ -189,7 +189,7 @@ both! {
         assert_eq!((unparked.state, unparked.parked_at), (PeerState::Active, None));
     }
 
-    async fn a_sign_of_life_brings_the_next_try_forward_where_it_was_silent(store: Store) {
+    async fn a_sign_of_life_ends_the_back_off_of_a_silent_peer(store: Store) {
         let tries = store.write(|db| {
             begin(db)?;
             let (one, minute) = (PeerId(1), |n: i64| now().plus_seconds(n * 60));
@@ -229,14 +229,14 @@ both! {
         assert_eq!((nothing, fine), (None, None), "taken once; not parked");
     }
 
-    async fn what_was_set_aside_is_forgotten_in_time(store: Store) {
+    async fn deliveries_set_aside_are_pruned(store: Store) {
         let left = store.write(|db| {
             begin(db)?;
             let rows: Vec<Delivery> = (1..=3).map(|id| waiting(id, 1, now())).collect();
             delivery::enqueue(db, &rows)?;
-            delivery::refused(db, DeliveryId(1), "no", None, now())?;
-            delivery::refused(db, DeliveryId(2), "no", None, now().plus_seconds(60))?;
-            while delivery::forget_failed(db, now().plus_seconds(60), 1)? {}
+            delivery::record_refusal(db, DeliveryId(1), "no", None, now())?;
+            delivery::record_refusal(db, DeliveryId(2), "no", None, now().plus_seconds(60))?;
+            while delivery::prune_failed(db, now().plus_seconds(60), 1)? {}
             let failed = delivery::list(db, DeliveryState::Failed, DeliveryId(9), 9)?;
             let left = failed.into_iter().map(|(row, _, _)| row.id.0).collect::<Vec<_>>();
             Ok::<_, StoreError>((left, delivery::count(db, DeliveryState::Waiting)?))

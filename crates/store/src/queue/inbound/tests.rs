@@ -1,7 +1,7 @@
-//! Who is served, in what order, and what is forgotten, on both databases.
+//! Tests of claims, order, retries and pruning, on both databases.
 
 use super::*;
-use crate::queue::hold::{self, put_off};
+use crate::queue::hold::{self, retry_later};
 use crate::{Backend, Store, StoreError, both};
 use model::id::IdMint;
 
@@ -29,7 +29,7 @@ fn row(id: i64, host: &str, key: &str) -> Inbound {
     }
 }
 
-fn asked(after: &str, limit: usize) -> Claim {
+fn claim_of(after: &str, limit: usize) -> Claim {
     Claim {
         now: now(),
         lease: None,
@@ -37,11 +37,11 @@ fn asked(after: &str, limit: usize) -> Claim {
         after: after.to_owned(),
         limit,
         bytes: usize::MAX,
-        of_a_host: Share {
+        per_host: Share {
             rows: 100,
             bytes: 1 << 20,
         },
-        without: HashSet::new(),
+        excluded_hosts: HashSet::new(),
     }
 }
 
@@ -49,89 +49,89 @@ fn ids(rows: &[Inbound]) -> Vec<i64> {
     rows.iter().map(|row| row.id.0).collect()
 }
 
-async fn keep(store: &Store, rows: Vec<Inbound>) {
-    let kept = store.write(move |db| {
+async fn insert_all(store: &Store, rows: Vec<Inbound>) {
+    let inserted = store.write(move |db| {
         for row in &rows {
             assert!(insert(db, row)?);
         }
         Ok::<(), StoreError>(())
     });
-    kept.await.unwrap();
+    inserted.await.unwrap();
 }
 
 async fn claimed(store: &Store, asked: Claim) -> (Vec<Inbound>, String) {
-    let claimed = store.write_relaxed(move |db| Ok::<_, StoreError>(claim(db, &asked)?));
+    let claimed = store.write_read_committed(move |db| Ok::<_, StoreError>(claim(db, &asked)?));
     claimed.await.unwrap()
 }
 
 both! {
-    async fn a_flood_leaves_the_others_their_turn(store: Store) {
+    async fn a_flood_does_not_delay_other_hosts(store: Store) {
         let flood = (1..=300).map(|id| row(id, "flood", &id.to_string())).collect();
-        keep(&store, flood).await;
-        keep(&store, vec![row(301, "quiet", "q"), row(302, "shy", "s")]).await;
-        let (first, after) = claimed(&store, asked("", 40)).await;
+        insert_all(&store, flood).await;
+        insert_all(&store, vec![row(301, "quiet", "q"), row(302, "shy", "s")]).await;
+        let (first, after) = claimed(&store, claim_of("", 40)).await;
         let hosts: Vec<&str> = first.iter().map(|row| row.host.as_str()).collect();
         assert_eq!(hosts.iter().filter(|host| **host == "flood").count(), 32);
         assert_eq!(ids(&first)[..3], [1, 2, 3], "the oldest of a host come first");
         assert!(hosts.contains(&"quiet") && hosts.contains(&"shy"));
         assert_eq!(after, "shy");
-        let mut next = asked("flood", 33);
+        let mut next = claim_of("flood", 33);
         next.held = first.iter().map(|row| (row.id, row.host.clone())).collect();
         let (second, _) = claimed(&store, next).await;
         assert_eq!(ids(&second)[0], 33, "what is held is not given again");
     }
 
-    async fn a_host_has_its_share_of_bytes_too(store: Store) {
+    async fn a_claim_limits_the_bytes_of_a_host(store: Store) {
         let large = |id: i64, host: &str| Inbound {
             body: Some("x".repeat(400_000)),
             ..row(id, host, &id.to_string())
         };
         let mut rows: Vec<Inbound> = (1..=5).map(|id| large(id, "large")).collect();
         rows.extend([row(6, "large", "6"), row(7, "other", "o"), row(8, "shunned", "s")]);
-        keep(&store, rows).await;
-        let without = HashSet::from(["shunned".to_owned()]);
-        let (found, _) = claimed(&store, Claim { without, ..asked("", 40) }).await;
+        insert_all(&store, rows).await;
+        let excluded_hosts = HashSet::from(["shunned".to_owned()]);
+        let (found, _) = claimed(&store, Claim { excluded_hosts, ..claim_of("", 40) }).await;
         assert_eq!(ids(&found), [1, 2, 3, 7], "and what came after them waits as well");
     }
 
-    async fn what_waits_for_later_is_not_given(store: Store) {
+    async fn a_row_is_not_claimed_before_its_time(store: Store) {
         let late = Inbound { run_at: now().plus_seconds(1), ..row(1, "a", "k") };
-        keep(&store, vec![late, row(2, "a", "k")]).await;
-        assert_eq!(ids(&claimed(&store, asked("", 9)).await.0), [2]);
+        insert_all(&store, vec![late, row(2, "a", "k")]).await;
+        assert_eq!(ids(&claimed(&store, claim_of("", 9)).await.0), [2]);
         let again = store.write(|db| {
-            put_off(db, InboundId(2), "not now", now().plus_seconds(60), &[])?;
+            retry_later(db, InboundId(2), "not now", now().plus_seconds(60), &[])?;
             Ok::<_, StoreError>(count_due(db, now())?)
         });
         assert_eq!(again.await.unwrap(), 0);
-        assert_eq!(ids(&claimed(&store, asked("", 9)).await.0), Vec::<i64>::new());
+        assert_eq!(ids(&claimed(&store, claim_of("", 9)).await.0), Vec::<i64>::new());
     }
 
-    async fn what_somebody_else_is_at_work_on_keeps_its_line(store: Store) {
+    async fn a_leased_row_blocks_later_rows_of_its_key(store: Store) {
         if store.backend() == Backend::Sqlite {
             // One process works on a file.
             return;
         }
-        keep(&store, vec![row(1, "a", "k"), row(2, "a", "other")]).await;
+        insert_all(&store, vec![row(1, "a", "k"), row(2, "a", "other")]).await;
         let lease = Some(now().plus_seconds(60));
-        let (mine, _) = claimed(&store, Claim { lease, limit: 1, ..asked("", 1) }).await;
+        let (mine, _) = claimed(&store, Claim { lease, limit: 1, ..claim_of("", 1) }).await;
         assert_eq!(ids(&mine), [1]);
-        keep(&store, vec![row(3, "a", "k")]).await;
-        let (theirs, _) = claimed(&store, Claim { lease, ..asked("", 9) }).await;
+        insert_all(&store, vec![row(3, "a", "k")]).await;
+        let (theirs, _) = claimed(&store, Claim { lease, ..claim_of("", 9) }).await;
         assert_eq!(ids(&theirs), [2], "3 follows 1, which is mine");
         let held = HashMap::from([(InboundId(1), "a".to_owned())]);
-        let (more, _) = claimed(&store, Claim { lease, held, ..asked("", 9) }).await;
+        let (more, _) = claimed(&store, Claim { lease, held, ..claim_of("", 9) }).await;
         assert_eq!(ids(&more), [3]);
-        let mut later = asked("", 9);
+        let mut later = claim_of("", 9);
         later.now = now().plus_seconds(61);
         assert_eq!(ids(&claimed(&store, later).await.0), [1, 2, 3], "whoever held them is gone");
     }
 
-    async fn an_end_is_an_end(store: Store) {
-        keep(&store, vec![row(1, "a", "k"), row(2, "a", "k")]).await;
+    async fn an_ended_activity_cannot_end_again(store: Store) {
+        insert_all(&store, vec![row(1, "a", "k"), row(2, "a", "k")]).await;
         let ended = store.write(|db| {
             let first = finish(db, InboundId(1), InboundState::Done, None)?;
             let second = finish(db, InboundId(1), InboundState::Rejected, Some("no"))?;
-            put_off(db, InboundId(1), "again", now(), &[])?;
+            retry_later(db, InboundId(1), "again", now(), &[])?;
             finish(db, InboundId(2), InboundState::Ignored, Some("why"))?;
             Ok::<_, StoreError>((first, second, count(db, InboundState::Done)?))
         });
@@ -142,57 +142,57 @@ both! {
         assert_eq!(ids(&listed.await.unwrap()), [2]);
     }
 
-    async fn what_is_put_off_holds_its_names(store: Store) {
-        keep(&store, (1..=4).map(|id| row(id, "a", "k")).collect()).await;
+    async fn a_retried_activity_holds_its_names(store: Store) {
+        insert_all(&store, (1..=4).map(|id| row(id, "a", "k")).collect()).await;
         let later = now().plus_seconds(60);
         let name = |name: &str| vec![name.to_owned()];
         let found = store.write(move |db| {
             assert!(!hold::any(db)?);
-            put_off(db, InboundId(2), "not now", later, &name("n"))?;
-            put_off(db, InboundId(2), "not now", later, &name("n"))?;
+            retry_later(db, InboundId(2), "not now", later, &name("n"))?;
+            retry_later(db, InboundId(2), "not now", later, &name("n"))?;
             assert!(hold::any(db)?);
-            let first = hold::before(db, InboundId(3), &name("n"))?.unwrap();
-            hold::put_behind(db, InboundId(3), &first, &name("m"))?;
-            let second = hold::before(db, InboundId(4), &name("m"))?.unwrap();
+            let first = hold::blocking(db, InboundId(3), &name("n"))?.unwrap();
+            hold::retry_after(db, InboundId(3), &first, &name("m"))?;
+            let second = hold::blocking(db, InboundId(4), &name("m"))?.unwrap();
             assert_eq!((first.run_at, first.clone()), (later, second));
-            assert_eq!(hold::before(db, InboundId(4), &name("o"))?, None);
-            assert_eq!(hold::before(db, InboundId(1), &name("n"))?, None, "it came before");
+            assert_eq!(hold::blocking(db, InboundId(4), &name("o"))?, None);
+            assert_eq!(hold::blocking(db, InboundId(1), &name("n"))?, None, "it came before");
             finish(db, InboundId(2), InboundState::Done, None)?;
-            let ended = hold::before(db, InboundId(4), &name("n"))?;
+            let ended = hold::blocking(db, InboundId(4), &name("n"))?;
             hold::release(db, InboundId(2))?;
             hold::release(db, InboundId(3))?;
             Ok::<_, StoreError>((ended, hold::any(db)?))
         });
         assert_eq!(found.await.unwrap(), (None, false));
-        let mut then = asked("", 9);
+        let mut then = claim_of("", 9);
         then.now = later;
         let (rows, _) = claimed(&store, then).await;
         let third = rows.iter().find(|row| row.id == InboundId(3)).unwrap();
         assert_eq!((third.order_key.as_str(), third.attempts), ("retry 2", 0));
     }
 
-    async fn a_crowd_is_counted_by_host(store: Store) {
-        keep(&store, (1..=3).map(|id| row(id, "a", "k")).collect()).await;
+    async fn the_backlog_is_counted_by_host(store: Store) {
+        insert_all(&store, (1..=3).map(|id| row(id, "a", "k")).collect()).await;
         let crowded = store.write(|db| {
-            let full = is_crowded(db, "a", 3, i64::MAX)?;
+            let full = exceeds_backlog(db, "a", 3, i64::MAX)?;
             finish(db, InboundId(1), InboundState::Done, None)?;
-            let room = is_crowded(db, "a", 3, i64::MAX)?;
-            Ok::<_, StoreError>([full, room, is_crowded(db, "b", 1, i64::MAX)?])
+            let room = exceeds_backlog(db, "a", 3, i64::MAX)?;
+            Ok::<_, StoreError>([full, room, exceeds_backlog(db, "b", 1, i64::MAX)?])
         });
         assert_eq!(crowded.await.unwrap(), [true, false, false]);
         let heavy = (11..=14).map(|id| Inbound {
             body: Some("é".repeat(500_000)),
             ..row(id, "heavy", "k")
         });
-        keep(&store, heavy.collect()).await;
+        insert_all(&store, heavy.collect()).await;
         let crowded = store.write(|db| {
-            let [four, five] = [4_000_000, 5 << 20].map(|bytes| is_crowded(db, "heavy", 9, bytes));
+            let [four, five] = [4_000_000, 5 << 20].map(|bytes| exceeds_backlog(db, "heavy", 9, bytes));
             Ok::<_, StoreError>([four?, five?])
         });
         assert_eq!(crowded.await.unwrap(), [true, false], "bytes, not characters");
     }
 
-    async fn the_old_is_forgotten_a_chunk_at_a_time(store: Store) {
+    async fn old_rows_are_pruned_in_chunks(store: Store) {
         let mint = IdMint::new(1);
         let at = |day: i64| now().plus_seconds(day * 86_400);
         let mut rows: Vec<Inbound> = (0..10).map(|day| Inbound {
@@ -201,10 +201,10 @@ both! {
             ..row(day, "a", "k")
         }).collect();
         rows[1].state = InboundState::Waiting;
-        keep(&store, rows).await;
+        insert_all(&store, rows).await;
         let bare = store.write(move |db| {
-            let mut more = vec![forget_bytes(db, at(8), 5)?, forget_bytes(db, at(8), 5)?];
-            more.extend([forget_bytes(db, at(8), 5)?, forget_bytes(db, at(9), 5)?]);
+            let mut more = vec![prune_bodies(db, at(8), 5)?, prune_bodies(db, at(8), 5)?];
+            more.extend([prune_bodies(db, at(8), 5)?, prune_bodies(db, at(9), 5)?]);
             let done = list(db, InboundState::Done, InboundId(i64::MAX), 20)?;
             let kept = list(db, InboundState::Waiting, InboundId(i64::MAX), 20)?;
             let with = done.iter().chain(&kept).filter(|row| row.body.is_some()).count();
@@ -212,7 +212,7 @@ both! {
         });
         assert_eq!(bare.await.unwrap(), (vec![true, false, false, false], 2), "one waits, one is young");
         let left = store.write(move |db| {
-            let more = [forget(db, at(8), 5)?, forget(db, at(8), 5)?];
+            let more = [prune(db, at(8), 5)?, prune(db, at(8), 5)?];
             Ok::<_, StoreError>((more, count(db, InboundState::Done)?, count(db, InboundState::Waiting)?))
         });
         assert_eq!(left.await.unwrap(), ([true, false], 2, 1));

@@ -1,4 +1,4 @@
-//! A thread's own connection: opened when first needed, watched, replaced when it breaks.
+//! A thread's own connection: opened when first needed, monitored for errors, replaced when broken.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -19,37 +19,37 @@ type Transactions = <Db as Connection>::TransactionManager;
 
 /// What a failed statement means for its transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
-    /// PostgreSQL chose this transaction as the victim of a race (40001, 40P01).
+pub(super) enum ErrorClass {
+    /// PostgreSQL aborted this transaction for a concurrent one (40001, 40P01): retry it.
     Conflict,
-    /// The connection is gone.
-    Lost,
+    /// The connection is closed.
+    ConnectionLost,
     /// Anything else: a constraint, a full disk, a mistake in the SQL.
     Other,
 }
 
-/// Sees every failed statement of one connection, however the closure reports it or keeps silent.
+/// Records the first failed statement of a connection, whether or not the closure reports it.
 #[derive(Clone, Default)]
-pub(super) struct Witness(Arc<AtomicU8>);
+pub(super) struct ErrorMonitor(Arc<AtomicU8>);
 
-impl Witness {
-    fn watch(db: &mut Db) -> Self {
-        let witness = Self::default();
-        let seen = witness.clone();
+impl ErrorMonitor {
+    fn install(db: &mut Db) -> Self {
+        let monitor = Self::default();
+        let recorder = monitor.clone();
         db.set_instrumentation(move |event: InstrumentationEvent<'_>| {
             if let InstrumentationEvent::FinishQuery { error: Some(e), .. } = event {
-                seen.record(e);
+                recorder.record(e);
             }
         });
-        witness
+        monitor
     }
 
-    /// The first failure counts: on PostgreSQL every later statement only says that the
-    /// transaction is aborted.
+    /// Keeps the first error: on PostgreSQL every later statement only says that the transaction
+    /// is aborted.
     fn record(&self, error: &Error) {
         let code = match error {
             Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => 1,
-            // diesel does not tell the code of a deadlock, and most translations keep the word.
+            // diesel does not expose the code of a deadlock; most translations keep the word.
             Error::DatabaseError(DatabaseErrorKind::Unknown, why)
                 if why.message().to_lowercase().contains("deadlock") =>
             {
@@ -63,13 +63,13 @@ impl Witness {
             .compare_exchange(0, code, Ordering::Relaxed, Ordering::Relaxed);
     }
 
-    /// The first failure since [`Witness::clear`].
-    pub(super) fn fault(&self) -> Option<Fault> {
+    /// The first error since [`ErrorMonitor::clear`].
+    pub(super) fn error(&self) -> Option<ErrorClass> {
         match self.0.load(Ordering::Relaxed) {
             0 => None,
-            1 => Some(Fault::Conflict),
-            2 => Some(Fault::Lost),
-            _ => Some(Fault::Other),
+            1 => Some(ErrorClass::Conflict),
+            2 => Some(ErrorClass::ConnectionLost),
+            _ => Some(ErrorClass::Other),
         }
     }
 
@@ -78,15 +78,15 @@ impl Witness {
     }
 }
 
-/// An open connection with its witness.
+/// An open connection with its error monitor.
 pub(super) struct Session {
     pub(super) db: Db,
-    pub(super) witness: Witness,
+    pub(super) errors: ErrorMonitor,
 }
 
 impl Session {
-    /// Opens a transaction with the database's own words, so that SQLite takes the write lock at
-    /// once and PostgreSQL the isolation level.
+    /// Opens a transaction with the database's own statement, by which SQLite takes the write lock
+    /// at once and PostgreSQL sets the isolation level.
     pub(super) fn begin(&mut self, sql: &str) -> QueryResult<()> {
         each!(&mut self.db, c => AnsiTransactionManager::begin_transaction_sql(c, sql))
     }
@@ -110,15 +110,15 @@ impl Session {
     }
 }
 
-/// The place where a thread keeps its connection.
-pub(super) struct Link {
+/// Holds a thread's session, and opens it on demand.
+pub(super) struct SessionSlot {
     target: Arc<Target>,
     role: Role,
     session: Option<Session>,
 }
 
-impl Link {
-    /// Nothing is opened yet.
+impl SessionSlot {
+    /// Creates an empty slot; no connection is opened yet.
     pub(super) fn new(target: Arc<Target>, role: Role) -> Self {
         Self {
             target,
@@ -127,14 +127,14 @@ impl Link {
         }
     }
 
-    /// The open connection, or a new one.
+    /// Returns the open session, or opens one. Errors: `Connect`.
     pub(super) fn session(&mut self) -> Result<&mut Session, StoreError> {
         let session = match self.session.take() {
             Some(open) => open,
             None => {
                 let mut db = self.target.connect(self.role)?;
-                let witness = Witness::watch(&mut db);
-                Session { db, witness }
+                let errors = ErrorMonitor::install(&mut db);
+                Session { db, errors }
             }
         };
         Ok(self.session.insert(session))
@@ -145,8 +145,8 @@ impl Link {
         self.session = None;
     }
 
-    /// After a rest: drops a connection that the server has closed meanwhile.
-    pub(super) fn refresh(&mut self) {
+    /// Discards a connection that the server has closed while it was idle.
+    pub(super) fn drop_if_dead(&mut self) {
         if let Some(Session {
             db: db @ Db::Pg(_), ..
         }) = &mut self.session

@@ -1,4 +1,5 @@
-//! Threads that each own a connection and serve one queue: all readers, and PostgreSQL's writers.
+//! A pool of threads that each own a connection and share one queue: all readers, and PostgreSQL's
+//! concurrent writers.
 //!
 //! Dedicated threads, because a hand-over through a queue costs a few microseconds, works from a
 //! single-threaded runtime, and keeps each connection's statement cache warm.
@@ -7,57 +8,55 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use super::StoreError;
-use super::link::Link;
-use super::queue::Queue;
+use super::session::SessionSlot;
 use super::target::{Role, Target};
+use super::work_queue::WorkQueue;
 
-/// A queue with the threads that serve it. Dropping it closes the queue and waits for nobody.
-pub(super) struct Crew<T> {
-    queue: Arc<Queue<T>>,
+/// A queue with the threads that serve it. Dropping it closes the queue and does not wait for the
+/// threads.
+pub(super) struct ThreadPool<T> {
+    queue: Arc<WorkQueue<T>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
-impl<T: Send + 'static> Crew<T> {
-    /// `size` threads, each with its own connection, opened with its first item.
+impl<T: Send + 'static> ThreadPool<T> {
+    /// Starts `size` threads; each opens its connection when it serves its first item.
     pub(super) fn start(
         name: &str,
         size: usize,
         target: &Arc<Target>,
         role: Role,
-        serve: fn(&mut Link, T),
+        serve: fn(&mut SessionSlot, T),
     ) -> Result<Self, StoreError> {
-        let crew = Self::empty();
-        for number in 0..size.max(1) {
-            let link = Link::new(target.clone(), role);
-            crew.hire(format!("{name} {number}"), link, move |queue, mut link| {
-                while let Some((item, rested)) = queue.next() {
-                    if rested {
-                        link.refresh();
-                    }
-                    serve(&mut link, item);
-                }
-            })?;
-        }
-        Ok(crew)
-    }
-
-    fn empty() -> Self {
-        Self {
-            queue: Arc::new(Queue::new()),
+        let pool = Self {
+            queue: Arc::new(WorkQueue::new()),
             threads: Mutex::new(Vec::new()),
+        };
+        for number in 0..size.max(1) {
+            let slot = SessionSlot::new(target.clone(), role);
+            pool.spawn(format!("{name}-{number}"), slot, serve)?;
         }
+        Ok(pool)
     }
 
-    fn hire(
+    fn spawn(
         &self,
         name: String,
-        link: Link,
-        life: impl FnOnce(&Queue<T>, Link) + Send + 'static,
+        mut slot: SessionSlot,
+        serve: fn(&mut SessionSlot, T),
     ) -> Result<(), StoreError> {
         let queue = self.queue.clone();
+        let work = move || {
+            while let Some((item, was_idle)) = queue.pop() {
+                if was_idle {
+                    slot.drop_if_dead();
+                }
+                serve(&mut slot, item);
+            }
+        };
         let thread = std::thread::Builder::new()
             .name(name)
-            .spawn(move || life(&queue, link))
+            .spawn(work)
             .map_err(|e| StoreError::Connect(format!("cannot start a thread: {e}")))?;
         self.threads
             .lock()
@@ -66,7 +65,7 @@ impl<T: Send + 'static> Crew<T> {
         Ok(())
     }
 
-    /// Puts an item in the queue; refused once the crew is closed.
+    /// Adds an item to the queue. Errors: `Closed`.
     pub(super) fn send(&self, item: T) -> Result<(), StoreError> {
         match self.queue.push(item) {
             true => Ok(()),
@@ -74,14 +73,14 @@ impl<T: Send + 'static> Crew<T> {
         }
     }
 
-    /// Takes in nothing more; returns the threads, which end when the queue is empty.
+    /// Refuses new items; returns the threads, which end when the queue is empty.
     pub(super) fn close(&self) -> Vec<JoinHandle<()>> {
         self.queue.close();
         std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-impl<T> Drop for Crew<T> {
+impl<T> Drop for ThreadPool<T> {
     fn drop(&mut self) {
         self.queue.close();
     }
