@@ -7,7 +7,7 @@ use model::access::{
 use model::actor::ActorState;
 use model::peer::policy::Standing as PeerStanding;
 use model::{
-    AccountState, ActorId, MemberRole, Origin, PostId, SiteRole, SpaceId, Via,
+    AccountState, ActorId, MemberRole, Origin, PeerId, PostId, SiteRole, SpaceId, Via,
 };
 use store::{Db, row};
 
@@ -150,20 +150,28 @@ fn place(
         }
         Some(_) | None => false,
     };
-    let blocked = row.peer_id.is_some()
-        && store::peer::rule::standing(db, row.peer_id)? == PeerStanding::Blocked;
-    let withheld = matches!(
-        row.community_state,
-        ActorState::Suspended | ActorState::Pending
-    );
     Ok(Place::Space {
         access: row.access,
-        community: if blocked || withheld {
-            Presence::Withheld
-        } else {
-            Presence::Shown
-        },
+        community: presence(db, row.community_state, row.peer_id)?,
         local: row.peer_id.is_none(),
+    })
+}
+
+/// Whether an actor in a state, ours or a peer's, is shown.
+///
+/// # Errors
+/// Faults only.
+pub fn presence(db: &mut Db, state: ActorState, peer: Option<PeerId>) -> Outcome<Presence> {
+    if matches!(state, ActorState::Suspended | ActorState::Pending) {
+        return Ok(Presence::Withheld);
+    }
+    if peer.is_none() {
+        return Ok(Presence::Shown);
+    }
+    Ok(match store::peer::rule::standing(db, peer)? {
+        PeerStanding::Open => Presence::Shown,
+        PeerStanding::Silenced => Presence::Silenced,
+        PeerStanding::Blocked => Presence::Withheld,
     })
 }
 
