@@ -2,10 +2,11 @@
 
 use crate::account::{self, NewAccount};
 use crate::discussion;
-use crate::post::{Draft, Wording};
 use crate::keys::{self, KeyPair};
 use crate::password::Cost;
+use crate::post::{Draft, Wording};
 use crate::{Error, Ops, OpsConfig, Outcome, password, prose, site};
+use model::access::{Reader, Viewer};
 use model::community::Charter;
 use model::id::IdMint;
 use model::{
@@ -188,6 +189,15 @@ impl World {
             .iter()
             .filter_map(|row| serde_json::from_str(&row.payload).ok())
             .collect())
+    }
+}
+
+/// Somebody, or a guest, who reads at the time at which [`StillClock`] begins.
+#[must_use]
+pub fn reader(who: Option<ActorId>) -> Reader {
+    Reader {
+        viewer: Viewer::of(who),
+        now: StillClock::new().now(),
     }
 }
 

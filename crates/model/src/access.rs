@@ -251,7 +251,10 @@ fn sees(viewer: Viewer, standing: &Standing, subject: &Subject) -> bool {
             access,
             community,
             local,
-        } => (present(community, signed_in) && reads(standing, access), local),
+        } => (
+            present(community, signed_in) && reads(standing, access),
+            local,
+        ),
     };
     let post = subject.post.is_none_or(|post| {
         let thread = post.thread.is_none_or(|thread| {

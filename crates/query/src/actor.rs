@@ -86,12 +86,7 @@ pub fn by_written(
 ///
 /// # Errors
 /// Faults.
-pub fn by_address(
-    db: &mut Db,
-    reader: Reader,
-    handle: &str,
-    host: &str,
-) -> Outcome<Option<Actor>> {
+pub fn by_address(db: &mut Db, reader: Reader, handle: &str, host: &str) -> Outcome<Option<Actor>> {
     let found = store::actor::by_address(db, reader, handle, host)?;
     Ok(found.filter(|actor| actor.state != ActorState::Pending))
 }

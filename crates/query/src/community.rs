@@ -68,12 +68,7 @@ pub enum Detail {
 ///
 /// # Errors
 /// `NotFound`, `Gone`.
-pub fn find(
-    db: &mut Db,
-    reader: Reader,
-    handle: &str,
-    host: &str,
-) -> Outcome<CommunityWithActor> {
+pub fn find(db: &mut Db, reader: Reader, handle: &str, host: &str) -> Outcome<CommunityWithActor> {
     let place = store::community::by_address(db, reader, handle, host)?
         .ok_or(Error::not_found("community"))?;
     crate::actor::require_shown(&place.actor, "community")?;
@@ -104,7 +99,10 @@ pub fn view(
     };
     let (facilitators, peers) = match detail {
         Detail::Head => (Vec::new(), 0),
-        Detail::Full => (facilitators(db, id)?, store::follow::follower_peers(db, id)?),
+        Detail::Full => (
+            facilitators(db, id)?,
+            store::follow::follower_peers(db, id)?,
+        ),
     };
     Ok(CommunityView {
         follow: crate::actor::follow_of(db, reader, id)?,

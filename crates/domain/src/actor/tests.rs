@@ -7,7 +7,8 @@ use model::Job;
 use store::Store;
 
 async fn key(world: &World, id: ActorId, kind: KeyKind) -> Option<row::SigningKey> {
-    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::key(db, id, kind)?) };
+    let read =
+        move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::key(db, id, kind)?) };
     world.ops.store().read(read).await.unwrap()
 }
 

@@ -14,7 +14,7 @@ store::both! {
         assert!(follow.accepted);
         assert!(world.jobs().await.unwrap().is_empty(), "nothing is sent");
         let told = world.ops.store()
-            .read(move |db| store::notice::list(db, ann, model::NoticeId(i64::MAX), 9).map_err(Error::from))
+            .read(move |db| store::notice::list(db, ann, crate::testing::reader(None).now, model::NoticeId(i64::MAX), 9).map_err(Error::from))
             .await.unwrap();
         assert_eq!((told.len(), told[0].kind, told[0].from_id), (1, NoticeKind::Follow, bea));
         let oneself = world.ops.write(move |tx| super::follow(tx, ann, ann)).await;
@@ -100,7 +100,7 @@ store::both! {
                 stand.push((
                     store::follow::between(db, who, old)?.is_some(),
                     store::follow::between(db, who, new)?.is_some(),
-                    store::notice::list(db, who, model::NoticeId(i64::MAX), 9)?.len(),
+                    store::notice::list(db, who, crate::testing::reader(None).now, model::NoticeId(i64::MAX), 9)?.len(),
                 ));
             }
             Ok((stand, store::raw::actor::by_id(db, old)?.unwrap().moved_to))

@@ -2,14 +2,14 @@
 
 use super::*;
 use crate::account::Principal;
-use crate::testing::{World, delivered, draft};
+use crate::testing::{World, delivered, draft, reader};
 use crate::{discussion, follow};
 use model::peer::list::{self, Sort};
 use model::peer::policy::{Mode, Refused, Settings, Severity, Standing};
 use model::refusal::Rule;
 use model::{ActorId, FollowId, Job, NoticeId, PeerId, PostId, Refusal};
 use store::Store;
-use store::discussion::ThreadFilter;
+use store::post::{ThreadList, Within};
 
 const ADMIN: Principal = Principal::Operator;
 
@@ -53,7 +53,7 @@ impl Story {
         story.answer(1).await;
         let like = delivered("https://social.beta.test/likes/1", peer);
         story
-            .does(move |tx| discussion::like(tx, bea, thread, &like))
+            .does(move |tx| crate::post::like(tx, bea, thread, &like))
             .await;
         story
             .does(move |tx| follow::asked_by_peer(tx, bea, ann, "https://social.beta.test/f/1"))
@@ -120,22 +120,23 @@ impl Story {
             .ops
             .store()
             .read(move |db| -> Outcome<_> {
-                let all = ThreadFilter {
-                    kind: None,
-                    unanswered: false,
-                };
-                let threads = store::discussion::in_community(db, weavers, all, None, 9)?;
+                let guest = reader(None);
+                let all = ThreadList::new(Within::Community(weavers), 9);
+                let threads = store::post::threads(db, guest, &all)?;
                 let head = store::raw::post::by_id(db, thread)?.unwrap();
-                let mut titles: Vec<String> = threads.into_iter().map(|t| t.title).collect();
+                let mut titles: Vec<String> = threads
+                    .iter()
+                    .map(|t| t.title.read(model::Lang::En).to_owned())
+                    .collect();
                 titles.sort();
                 Ok((
                     titles,
                     head.reply_count,
                     head.like_count,
-                    store::discussion::replies(db, thread, 0, 9)?.len(),
+                    store::post::replies(db, guest, thread, 0, 9)?.len(),
                     store::raw::actor::by_id(db, ann)?.unwrap().follower_count,
-                    store::notice::list(db, ann, NoticeId(i64::MAX), 9)?.len(),
-                    store::actor::by_address(db, "bea", "social.beta.test")?.is_some(),
+                    store::notice::list(db, ann, guest.now, NoticeId(i64::MAX), 9)?.len(),
+                    store::actor::by_address(db, guest, "bea", "social.beta.test")?.is_some(),
                 ))
             })
             .await
@@ -200,11 +201,12 @@ store::both! {
         // In a community of ours it stands as before.
         assert_eq!(story.seen().await.0, titles(&["Dyeing with woad", "Warping"]));
         let (ann, bea, thread) = (story.ann, story.bea, story.thread);
-        let found = move |reader: Option<ActorId>| move |tx: &mut Tx<'_>| -> Outcome<_> {
+        let found = move |who: Option<ActorId>| move |tx: &mut Tx<'_>| -> Outcome<_> {
+            let woad = ThreadList { title: Some("woad"), ..ThreadList::new(Within::Instance, 9) };
             Ok((
-                store::search::threads(tx.db, reader, "woad", 9)?.len(),
-                store::search::people(tx.db, reader, "bea", 9)?.len(),
-                store::discussion::latest_local(tx.db, reader, None, 9)?.len(),
+                store::post::threads(tx.db, reader(who), &woad)?.len(),
+                store::search::people(tx.db, reader(who), "bea", 9)?.len(),
+                store::post::threads(tx.db, reader(who), &ThreadList::new(Within::Local, 9))?.len(),
             ))
         };
         assert_eq!(story.does(found(None)).await, (0, 0, 1));
@@ -216,7 +218,7 @@ store::both! {
             let origin = delivered(&format!("https://social.beta.test/reply/{n}"), peer);
             story.does(move |tx| discussion::reply(tx, who, thread, &draft("", "Or so."), &origin)).await;
         }
-        let told = story.does(move |tx| Ok(store::notice::list(tx.db, ann, NoticeId(i64::MAX), 9)?)).await;
+        let told = story.does(move |tx| Ok(store::notice::list(tx.db, ann, tx.now, NoticeId(i64::MAX), 9)?)).await;
         let bobs = told.iter().filter(|notice| notice.from_id == bob).count();
         assert_eq!((told.len(), bobs), (3, 0));
     }

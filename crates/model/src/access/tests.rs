@@ -243,9 +243,8 @@ fn guests_read_what_is_silenced_only_in_our_communities() {
             ..post(false, PostState::Live)
         }),
     };
-    let sees = |viewer, subject: &Subject| {
-        may(viewer, &Standing::default(), subject, Action::See).is_ok()
-    };
+    let sees =
+        |viewer, subject: &Subject| may(viewer, &Standing::default(), subject, Action::See).is_ok();
     assert!(sees(Viewer::Guest, &silenced(true)));
     assert!(!sees(Viewer::Guest, &silenced(false)));
     assert!(sees(ANN, &silenced(false)));

@@ -8,9 +8,7 @@ use model::access::{
     Viewer, may,
 };
 use model::peer::policy::Standing as PeerStanding;
-use model::{
-    ActorId, ActorState, LangText, MemberRole, PeerId, PostId, PostState, SpaceId, Time,
-};
+use model::{ActorId, ActorState, LangText, MemberRole, PeerId, PostId, PostState, SpaceId, Time};
 use std::collections::HashSet;
 
 const AUTHOR: ActorId = ActorId(1);
@@ -60,7 +58,14 @@ fn fill(db: &mut Db) -> Result<Vec<Case>, StoreError> {
         let peer = crate::peer::meet(db, PeerId(who.0), host, now())?;
         crate::peer::rule::set_standing(db, peer, standing)?;
         let remote = rows::person(who, ActorState::Active);
-        crate::actor::insert(db, &Actor { peer_id: Some(peer), host: host.into(), ..remote })?;
+        crate::actor::insert(
+            db,
+            &Actor {
+                peer_id: Some(peer),
+                host: host.into(),
+                ..remote
+            },
+        )?;
     }
     for author in AUTHORS {
         threads(db, &mut cases, author, None)?;
@@ -68,15 +73,27 @@ fn fill(db: &mut Db) -> Result<Vec<Case>, StoreError> {
     let communities = [
         (20, ActorState::Active, None, Presence::Shown),
         (30, ActorState::Suspended, None, Presence::Withheld),
-        (40, ActorState::Active, Some(SILENCED_AUTHOR), Presence::Silenced),
-        (50, ActorState::Active, Some(BLOCKED_AUTHOR), Presence::Withheld),
+        (
+            40,
+            ActorState::Active,
+            Some(SILENCED_AUTHOR),
+            Presence::Silenced,
+        ),
+        (
+            50,
+            ActorState::Active,
+            Some(BLOCKED_AUTHOR),
+            Presence::Withheld,
+        ),
     ];
     for (number, state, of_peer, presence) in communities {
         let community = ActorId(number);
         let mut group = rows::person(community, state);
         group.kind = model::ActorKind::Group;
         group.peer_id = of_peer.map(|peer| PeerId(peer.0));
-        group.host = of_peer.map(|_| format!("peer{number}.test")).unwrap_or_default();
+        group.host = of_peer
+            .map(|_| format!("peer{number}.test"))
+            .unwrap_or_default();
         crate::actor::insert(db, &group)?;
         crate::community::insert(db, &rows::community(community))?;
         for (who, role) in [
