@@ -8,15 +8,22 @@ use std::path::{Path, PathBuf};
 /// Our crates and what each may depend on among them. Absent arrows are the architecture.
 const LAYERS: &[(&str, &[&str])] = &[
     ("model", &[]),
+    ("words", &["model"]),
     ("vocab", &[]),
     ("store", &["model"]),
     ("domain", &["model", "store"]),
     ("media", &["model", "store"]),
-    ("mail", &["model", "store"]),
+    ("mail", &["model", "words", "store"]),
     ("federation", &["model", "vocab", "store", "domain"]),
     ("httpkit", &["model", "domain", "store"]),
-    ("web", &["model", "httpkit", "domain", "store", "media"]),
-    ("api", &["model", "httpkit", "domain", "store", "media"]),
+    (
+        "web",
+        &["model", "words", "httpkit", "domain", "store", "media"],
+    ),
+    (
+        "api",
+        &["model", "words", "httpkit", "domain", "store", "media"],
+    ),
     (
         "jobs",
         &["model", "domain", "store", "federation", "media", "mail"],
@@ -66,7 +73,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("pq-sys", &["store"]),
     ("activitypub_federation", &["vocab", "federation"]),
     ("askama", &["web", "mail"]),
-    ("fluent-templates", &["web", "mail", "httpkit"]),
+    ("fluent-templates", &["words"]),
     ("lettre", &["mail"]),
     ("opendal", &["media"]),
     ("image", &["media"]),

@@ -7,7 +7,7 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 
 use crate::frame::Frame;
-use crate::locale::Lang;
+use model::Lang;
 
 /// What a field is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,7 +138,7 @@ impl Field {
     /// Says so after the label.
     #[must_use]
     pub fn optional(mut self, f: &Frame) -> Self {
-        self.optional = Some(f.t("form-optional"));
+        self.optional = Some(f.text("form-optional"));
         self
     }
 
@@ -181,7 +181,7 @@ impl Field {
     /// A Markdown area whose text can be previewed.
     #[must_use]
     pub fn previewed(mut self, f: &Frame) -> Self {
-        self.preview = Some((f.t("form-write"), f.t("form-preview")));
+        self.preview = Some((f.text("form-write"), f.text("form-preview")));
         self
     }
 

@@ -6,11 +6,14 @@ use std::fmt;
 
 use askama::filters::HtmlSafe;
 use chrono::{DateTime, Utc};
-use model::PostKind;
+use model::{Lang, PostKind};
+use words::{Count, Message, Tz};
 
 use crate::assets::{ICONS, MARK, POST_ICONS, SCRIPT, STYLE};
-use crate::locale::{self, Count, Lang, Spoken, ToArg};
 use crate::views::parts;
+
+/// The time zone of every page, until an account has one of its own.
+const ZONE: Tz = Tz::UTC;
 
 /// The organization whose server this is.
 #[derive(Debug, Clone)]
@@ -99,43 +102,22 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// The message `key` in the reader's language.
+    /// The message `key`, which takes no arguments, in the reader's language.
     #[must_use]
-    pub fn t(&self, key: &str) -> &'static str {
-        locale::t(self.lang, key)
+    pub fn text(&self, key: &str) -> &'static str {
+        words::text(self.lang, key)
     }
 
-    /// A counted message, see [`locale::t_count`].
+    /// The message `key`, for named arguments: `f.message("pager-at").arg("page", 2)`.
     #[must_use]
-    pub fn tn(&self, key: &str, n: impl Count) -> String {
-        locale::t_count(self.lang, key, n.count())
-    }
-
-    /// A message told one argument.
-    #[must_use]
-    pub fn ta(&self, key: &str, name: &'static str, value: impl ToArg) -> String {
-        locale::t_args(self.lang, key, [(name, value.to_arg())])
-    }
-
-    /// A message told two arguments.
-    #[must_use]
-    pub fn ta2<A: ToArg, B: ToArg>(
-        &self,
-        key: &str,
-        one: &(&'static str, A),
-        two: &(&'static str, B),
-    ) -> String {
-        locale::t_args(
-            self.lang,
-            key,
-            [(one.0, one.1.to_arg()), (two.0, two.1.to_arg())],
-        )
+    pub fn message<'k>(&self, key: &'k str) -> Message<'k> {
+        words::message(self.lang, key)
     }
 
     /// A whole number as the reader writes it.
     #[must_use]
     pub fn number(&self, n: impl Count) -> String {
-        locale::number(self.lang, n.count())
+        words::number(self.lang, n)
     }
 
     /// How long ago, as a `<time>` whose tooltip is the minute.
@@ -143,8 +125,8 @@ impl Frame {
     pub fn ago(&self, at: &DateTime<Utc>) -> Stamp {
         Stamp {
             at: *at,
-            text: locale::ago(self.lang, *at, self.now),
-            title: Some(locale::moment(self.lang, *at)),
+            text: words::ago(self.lang, *at, self.now, ZONE),
+            title: Some(words::moment(self.lang, *at, ZONE)),
         }
     }
 
@@ -153,7 +135,7 @@ impl Frame {
     pub fn day(&self, at: &DateTime<Utc>) -> Stamp {
         Stamp {
             at: *at,
-            text: locale::day(self.lang, *at),
+            text: words::day(self.lang, *at, ZONE),
             title: None,
         }
     }
@@ -163,7 +145,7 @@ impl Frame {
     pub fn moment(&self, at: &DateTime<Utc>) -> Stamp {
         Stamp {
             at: *at,
-            text: locale::moment(self.lang, *at),
+            text: words::moment(self.lang, *at, ZONE),
             title: None,
         }
     }
@@ -204,15 +186,15 @@ impl Frame {
         let kind = *kind.borrow();
         Kind {
             class: parts::kind_class(kind),
-            word: self.t(parts::kind_key(kind)),
+            word: self.text(parts::kind_key(kind)),
         }
     }
 
     /// This page in another language; the reader stays where they are.
     #[must_use]
-    pub fn switch(&self, lang: impl Spoken) -> String {
+    pub fn switch(&self, lang: impl Borrow<Lang>) -> String {
         let joint = if self.here.contains('?') { '&' } else { '?' };
-        format!("{}{joint}lang={}", self.here, lang.lang())
+        format!("{}{joint}lang={}", self.here, lang.borrow())
     }
 
     #[must_use]

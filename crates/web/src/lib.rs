@@ -18,7 +18,6 @@ pub mod form;
 pub mod frame;
 mod handlers;
 pub mod leaf;
-pub mod locale;
 pub mod views;
 
 pub use handlers::routes;

@@ -7,7 +7,8 @@ use std::path::Path;
 
 use askama::Template;
 
-use crate::locale::{LANGS, Lang};
+use model::Lang;
+use words::LANGS;
 
 /// Renders a sample and checks it as a page.
 pub(crate) fn check(name: &str, view: &impl Template) {
@@ -60,14 +61,14 @@ fn gallery() {
 
 #[test]
 fn every_message_a_template_names_exists() {
-    let known: std::collections::BTreeSet<&str> = crate::locale::keys(Lang::En).collect();
+    let known: std::collections::BTreeSet<&str> = words::keys(Lang::En).collect();
     let mut missing = Vec::new();
     visit(
         Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("templates")
             .as_path(),
         &mut |path, text| {
-            for call in ["f.t(\"", "f.tn(\"", "f.ta(\"", "f.ta2(\"", "t(lang, \""] {
+            for call in ["f.text(\"", "f.message(\"", "text(*lang, \""] {
                 for piece in text.split(call).skip(1) {
                     let key = piece.split('"').next().unwrap_or_default();
                     if !known.contains(key) {

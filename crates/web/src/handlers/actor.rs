@@ -200,10 +200,10 @@ async fn followed(ask: &Ask) -> Outcome<People> {
 }
 
 fn filters(f: &Frame, mine: bool) -> Vec<Tab> {
-    let mut tabs = vec![Tab::new(f.t("people-filter-here"), "/people", !mine)];
+    let mut tabs = vec![Tab::new(f.text("people-filter-here"), "/people", !mine)];
     if f.me.is_some() {
         tabs.push(Tab::new(
-            f.t("people-filter-mine"),
+            f.text("people-filter-mine"),
             "/people?show=mine",
             mine,
         ));
@@ -219,8 +219,8 @@ fn empty(f: &Frame, mine: bool) -> Empty {
     };
     Empty {
         icon: "people",
-        title: f.t(title).to_owned(),
-        text: f.t(text).to_owned(),
+        title: f.text(title).to_owned(),
+        text: f.text(text).to_owned(),
         example: None,
         action: None,
     }

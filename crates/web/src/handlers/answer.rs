@@ -19,7 +19,6 @@ use super::ask::{Ask, LANG_COOKIE, pairs};
 use super::flash;
 use super::shelf::{self, Shelf};
 use crate::frame::{Frame, Section};
-use crate::locale;
 use crate::views::error::{Kept, Trouble, TroublePage};
 use crate::views::setup::SetupClosed;
 
@@ -241,7 +240,7 @@ fn trouble(ask: &Ask, error: &Error, f: &Frame) -> Trouble {
         Refusal::NotFound(_) => Trouble::NotFound,
         Refusal::NotAllowed(Rule::FormKey) => Trouble::Expired,
         Refusal::NotAllowed(rule) => {
-            let words = f.t(&format!("rule-{}", rule.code()));
+            let words = f.text(&format!("rule-{}", rule.code()));
             Trouble::NotAllowed(Some(words.to_owned()))
         }
         Refusal::Invalid(_) => Trouble::Unreadable,
@@ -303,24 +302,24 @@ fn with_headers(app: &App, asked: &Parts, mut response: Response) -> Response {
 pub fn why(f: &Frame, field: &str, why: model::Why) -> &'static str {
     use model::Why;
     match (field, why) {
-        ("password", Why::Mismatch) => f.t("why-sign-in"),
-        ("password", Why::TooShort) => f.t("why-password-short"),
-        ("current", Why::Mismatch) => f.t("why-password-wrong"),
-        ("handle", Why::Characters) => f.t("why-handle"),
-        ("url", Why::Malformed) => f.t("why-url"),
-        ("invitation", Why::Expired) => f.t("why-invitation"),
-        ("list", Why::TooLong) => f.t("why-list-long"),
-        ("list", Why::Characters) => f.t("why-list-text"),
-        ("list", Why::Malformed) => f.t("why-list-columns"),
-        ("domain", Why::Malformed) => f.t("why-domain"),
-        ("domain", Why::Reserved) => f.t("why-domain-ours"),
-        ("picture", Why::TooLong) => f.t("why-picture-large"),
-        ("picture", Why::Malformed) => f.t("why-picture"),
-        ("known" | "new_home", Why::Unknown) => f.t("why-moving-unknown"),
-        ("known" | "new_home", Why::NotAChoice) => f.t("why-moving-kind"),
-        ("known", Why::TooLong) => f.t("why-moving-many"),
-        ("new_home", Why::Mismatch) => f.t("why-moving-mismatch"),
-        _ => locale::t(f.lang, &format!("why-{}", why.code())),
+        ("password", Why::Mismatch) => f.text("why-sign-in"),
+        ("password", Why::TooShort) => f.text("why-password-short"),
+        ("current", Why::Mismatch) => f.text("why-password-wrong"),
+        ("handle", Why::Characters) => f.text("why-handle"),
+        ("url", Why::Malformed) => f.text("why-url"),
+        ("invitation", Why::Expired) => f.text("why-invitation"),
+        ("list", Why::TooLong) => f.text("why-list-long"),
+        ("list", Why::Characters) => f.text("why-list-text"),
+        ("list", Why::Malformed) => f.text("why-list-columns"),
+        ("domain", Why::Malformed) => f.text("why-domain"),
+        ("domain", Why::Reserved) => f.text("why-domain-ours"),
+        ("picture", Why::TooLong) => f.text("why-picture-large"),
+        ("picture", Why::Malformed) => f.text("why-picture"),
+        ("known" | "new_home", Why::Unknown) => f.text("why-moving-unknown"),
+        ("known" | "new_home", Why::NotAChoice) => f.text("why-moving-kind"),
+        ("known", Why::TooLong) => f.text("why-moving-many"),
+        ("new_home", Why::Mismatch) => f.text("why-moving-mismatch"),
+        _ => words::text(f.lang, &format!("why-{}", why.code())),
     }
 }
 

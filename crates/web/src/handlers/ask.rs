@@ -14,8 +14,8 @@ use store::Db;
 
 use super::answer::Fail;
 use super::{flash, show};
+use crate::frame;
 use crate::frame::{Frame, RailPlace, Section, Site as FrameSite};
-use crate::{frame, locale};
 
 /// The cookie that keeps a guest's language.
 pub const LANG_COOKIE: &str = "lang";
@@ -88,7 +88,7 @@ fn language(
         Some(me) => Some(me.account.lang.as_str()),
         None => session::cookie(headers, LANG_COOKIE),
     };
-    locale::negotiate(
+    words::negotiate(
         asked.map(Lang::as_str),
         kept,
         Some(text(headers, header::ACCEPT_LANGUAGE)),
@@ -252,7 +252,7 @@ impl Ask {
                 .as_ref()
                 .map(|me| me.form_key.clone())
                 .unwrap_or_default(),
-            flash: self.flash.map(|key| flash::words(self.lang, key)),
+            flash: self.flash.map(|key| flash::message(self.lang, key)),
             bare: false,
         }
     }

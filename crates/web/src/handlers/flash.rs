@@ -5,7 +5,6 @@ use httpkit::session;
 use model::Lang;
 
 use crate::frame::Flash;
-use crate::locale;
 
 /// The cookie.
 pub const COOKIE: &str = "flash";
@@ -48,9 +47,9 @@ pub fn read(headers: &HeaderMap) -> Option<&'static str> {
 }
 
 /// What it says.
-pub fn words(lang: Lang, word: &str) -> Flash {
+pub fn message(lang: Lang, word: &str) -> Flash {
     Flash {
-        text: locale::t(lang, &format!("flash-{word}")).to_owned(),
+        text: words::text(lang, &format!("flash-{word}")).to_owned(),
         good: true,
     }
 }
@@ -68,9 +67,9 @@ mod tests {
 
     #[test]
     fn every_word_says_something_in_both_languages() {
-        for lang in locale::LANGS {
+        for lang in words::LANGS {
             for word in WORDS {
-                assert!(!words(lang, word).text.contains('⟦'), "{word} in {lang}");
+                assert!(!message(lang, word).text.contains('⟦'), "{word} in {lang}");
             }
         }
     }

@@ -162,9 +162,12 @@ fn answer(view: &NoticeView, lang: Lang) -> Option<Answer> {
 fn begin(f: &Frame) -> Empty {
     Empty {
         icon: "sprout",
-        title: f.t("today-empty").to_owned(),
-        text: f.t("today-empty-text").to_owned(),
-        example: Some(f.t("today-empty-example").to_owned()),
-        action: Some((f.t("communities-see").to_owned(), "/communities".to_owned())),
+        title: f.text("today-empty").to_owned(),
+        text: f.text("today-empty-text").to_owned(),
+        example: Some(f.text("today-empty-example").to_owned()),
+        action: Some((
+            f.text("communities-see").to_owned(),
+            "/communities".to_owned(),
+        )),
     }
 }

@@ -200,7 +200,7 @@ fn tabs(f: &Frame, query: &str, rows: &Rows, here: InTab) -> Vec<Tab> {
                 .append_pair("q", query)
                 .append_pair("in", word)
                 .finish();
-            let made = Tab::new(f.t(key), format!("/search?{url}"), tab == here);
+            let made = Tab::new(f.text(key), format!("/search?{url}"), tab == here);
             match tab {
                 InTab::All => made,
                 InTab::Communities => made.count(communities),

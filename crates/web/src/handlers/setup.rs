@@ -54,8 +54,11 @@ pub async fn set_up(State(app): State<App>, sent: Sent) -> Page {
             let given = sent.fields.trimmed("url");
             let configured = app.public_url().filter(|_| !given.is_empty());
             if let Some(expected) = configured.filter(|url| !is_configured(Some(*url), &given)) {
-                let (given, expected) = (("given", given), ("expected", expected));
-                form.fault("url", f.ta2("why-url-other", &given, &expected));
+                let why = f
+                    .message("why-url-other")
+                    .arg("given", given)
+                    .arg("expected", expected);
+                form.fault("url", why.to_string());
             }
             refused(&Setup { form, f })
         }

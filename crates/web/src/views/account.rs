@@ -6,8 +6,8 @@ use model::Registration;
 
 use crate::form::{Choice, Field, Form, Kind};
 use crate::frame::Frame;
-use crate::locale::{LANGS, own_name};
 use crate::views::parts::Tab;
+use words::{LANGS, own_name};
 
 /// `/sign-in`
 #[derive(Debug, Template)]
@@ -24,13 +24,13 @@ pub struct SignIn {
 pub fn sign_in_form(f: &Frame, next: &str) -> Form {
     Form::new("/sign-in")
         .with(
-            Field::new("handle", Kind::Text, f.t("account-handle"))
+            Field::new("handle", Kind::Text, f.text("account-handle"))
                 .prefix("@")
                 .autocomplete("username")
                 .required(),
         )
         .with(
-            Field::new("password", Kind::Password, f.t("account-password"))
+            Field::new("password", Kind::Password, f.text("account-password"))
                 .autocomplete("current-password")
                 .required(),
         )
@@ -53,22 +53,22 @@ pub fn sign_up_form(f: &Frame, registration: Registration) -> Form {
     let mut form = Form::new("/sign-up");
     if registration == Registration::Invitation {
         form = form.with(
-            Field::new("invitation", Kind::Text, f.t("account-invitation"))
-                .hint(f.t("account-invitation-hint"))
+            Field::new("invitation", Kind::Text, f.text("account-invitation"))
+                .hint(f.text("account-invitation-hint"))
                 .autocomplete("off")
                 .required(),
         );
     }
     form = form
         .with(
-            Field::new("name", Kind::Text, f.t("account-name"))
-                .hint(f.t("account-name-hint"))
+            Field::new("name", Kind::Text, f.text("account-name"))
+                .hint(f.text("account-name-hint"))
                 .autocomplete("name")
                 .max(120)
                 .required(),
         )
         .with(handle_field(f))
-        .with(new_password(f, "password", f.t("account-password")));
+        .with(new_password(f, "password", f.text("account-password")));
     if registration == Registration::Approval {
         form = form.with(
             Field::new(
@@ -77,9 +77,9 @@ pub fn sign_up_form(f: &Frame, registration: Registration) -> Form {
                     rows: 3,
                     markdown: false,
                 },
-                f.t("account-reason"),
+                f.text("account-reason"),
             )
-            .hint(f.t("account-reason-hint"))
+            .hint(f.text("account-reason-hint"))
             .max(1000)
             .required(),
         );
@@ -90,8 +90,8 @@ pub fn sign_up_form(f: &Frame, registration: Registration) -> Form {
 /// A handle to be chosen, shown with the host it will live on.
 #[must_use]
 pub fn handle_field(f: &Frame) -> Field {
-    Field::new("handle", Kind::Text, f.t("account-handle"))
-        .hint(f.t("account-handle-hint"))
+    Field::new("handle", Kind::Text, f.text("account-handle"))
+        .hint(f.text("account-handle-hint"))
         .prefix("@")
         .suffix(format!("@{}", f.site.host))
         .autocomplete("username")
@@ -101,7 +101,7 @@ pub fn handle_field(f: &Frame) -> Field {
 
 fn new_password(f: &Frame, name: &str, label: &str) -> Field {
     Field::new(name, Kind::Password, label)
-        .hint(f.t("account-password-hint"))
+        .hint(f.text("account-password-hint"))
         .autocomplete("new-password")
         .required()
 }
@@ -146,12 +146,12 @@ pub fn settings_tabs(f: &Frame, here: SettingsTab) -> Vec<Tab> {
         ),
         (SettingsTab::Tokens, "settings-tokens", "/settings/tokens"),
     ]
-    .map(|(tab, key, url)| Tab::new(f.t(key), url, tab == here))
+    .map(|(tab, key, url)| Tab::new(f.text(key), url, tab == here))
     .to_vec();
     if let Some(me) = &f.me {
         let url = moving_url(me.handle.trim_start_matches('@'));
         tabs.push(Tab::new(
-            f.t("settings-moving"),
+            f.text("settings-moving"),
             url,
             here == SettingsTab::Moving,
         ));
@@ -177,17 +177,17 @@ pub struct Profile {
 /// picture_alt picture_remove`. Posted as `multipart/form-data`.
 #[must_use]
 pub fn profile_form(f: &Frame, has_picture: bool) -> Form {
-    let line = |name: &str, key: &str| Field::new(name, Kind::Text, f.t(key)).max(120);
+    let line = |name: &str, key: &str| Field::new(name, Kind::Text, f.text(key)).max(120);
     let mut form = Form::new("/settings/profile")
         .with(line("name", "account-name").autocomplete("name").required())
         .with(
             line("pronouns", "profile-pronouns")
-                .hint(f.t("profile-pronouns-hint"))
+                .hint(f.text("profile-pronouns-hint"))
                 .optional(f),
         )
         .with(
             line("role", "profile-role")
-                .hint(f.t("profile-role-hint"))
+                .hint(f.text("profile-role-hint"))
                 .optional(f),
         )
         .with(
@@ -195,7 +195,7 @@ pub fn profile_form(f: &Frame, has_picture: bool) -> Form {
                 .autocomplete("organization")
                 .optional(f),
         )
-        .with(languages_field("languages", f.t("profile-languages")))
+        .with(languages_field("languages", f.text("profile-languages")))
         .with(
             Field::new(
                 "biography",
@@ -203,29 +203,29 @@ pub fn profile_form(f: &Frame, has_picture: bool) -> Form {
                     rows: 6,
                     markdown: true,
                 },
-                f.t("profile-biography"),
+                f.text("profile-biography"),
             )
-            .hint(f.t("profile-biography-hint"))
+            .hint(f.text("profile-biography-hint"))
             .previewed(f)
             .max(5000)
             .optional(f),
         )
         .with(
-            Field::new("picture", Kind::File, f.t("profile-picture-choose"))
-                .hint(f.t("profile-picture-hint"))
+            Field::new("picture", Kind::File, f.text("profile-picture-choose"))
+                .hint(f.text("profile-picture-hint"))
                 .accept("image/png,image/jpeg,image/webp,image/gif")
                 .optional(f),
         )
         .with(
             line("picture_alt", "profile-picture-alt")
-                .hint(f.t("profile-picture-alt-hint"))
+                .hint(f.text("profile-picture-alt-hint"))
                 .optional(f),
         );
     if has_picture {
         form = form.with(Field::new(
             "picture_remove",
             Kind::Check,
-            f.t("profile-picture-remove"),
+            f.text("profile-picture-remove"),
         ));
     }
     form
@@ -254,11 +254,11 @@ pub struct Password {
 pub fn password_form(f: &Frame) -> Form {
     Form::new("/settings/password")
         .with(
-            Field::new("current", Kind::Password, f.t("password-current"))
+            Field::new("current", Kind::Password, f.text("password-current"))
                 .autocomplete("current-password")
                 .required(),
         )
-        .with(new_password(f, "password", f.t("password-new")))
+        .with(new_password(f, "password", f.text("password-new")))
 }
 
 /// A place one is signed in.
@@ -308,8 +308,8 @@ pub struct Tokens {
 #[must_use]
 pub fn token_form(f: &Frame) -> Form {
     Form::new("/settings/tokens").with(
-        Field::new("name", Kind::Text, f.t("tokens-name"))
-            .hint(f.t("tokens-name-hint"))
+        Field::new("name", Kind::Text, f.text("tokens-name"))
+            .hint(f.text("tokens-name-hint"))
             .max(80)
             .required(),
     )

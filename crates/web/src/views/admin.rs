@@ -38,7 +38,7 @@ pub fn admin_tabs(f: &Frame, here: AdminTab, waiting: i64, failed: i64) -> Vec<T
         (AdminTab::Settings, "admin-settings", "/admin/settings"),
     ]
     .map(|(tab, key, url)| {
-        let made = Tab::new(f.t(key), url, tab == here);
+        let made = Tab::new(f.text(key), url, tab == here);
         match tab {
             AdminTab::Accounts => made.count(waiting),
             AdminTab::Queue => made.count(failed),
@@ -140,8 +140,8 @@ pub fn invitation_form(f: &Frame) -> Form {
         ("365", "invite-year"),
     ];
     let choose = |name: &str, key: &str, options: [(&str, &str); 3], first: &str| {
-        let choices = options.map(|(value, key)| Choice::new(value, f.t(key)));
-        Field::new(name, Kind::Select(choices.to_vec()), f.t(key)).value(first)
+        let choices = options.map(|(value, key)| Choice::new(value, f.text(key)));
+        Field::new(name, Kind::Select(choices.to_vec()), f.text(key)).value(first)
     };
     Form::new("/admin/invitations")
         .with(choose("uses", "invite-uses", uses, "1"))

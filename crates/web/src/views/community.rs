@@ -6,9 +6,10 @@ use chrono::{DateTime, Utc};
 
 use crate::form::{Field, Form, Kind};
 use crate::frame::Frame;
-use crate::locale::{LANGS, Lang};
 use crate::views::account::languages_field;
 use crate::views::parts::{Empty, Follow, Pager, Person, Place, Tab, ThreadRow};
+use model::Lang;
+use words::LANGS;
 
 /// A community in a list.
 #[derive(Debug, Clone)]
@@ -95,7 +96,7 @@ pub fn community_tabs(f: &Frame, url: &str, here: CommunityTab) -> Vec<Tab> {
         (CommunityTab::People, "tab-people", "/people"),
         (CommunityTab::About, "tab-about", "/about"),
     ]
-    .map(|(tab, key, path)| Tab::new(f.t(key), format!("{url}{path}"), tab == here))
+    .map(|(tab, key, path)| Tab::new(f.text(key), format!("{url}{path}"), tab == here))
     .to_vec()
 }
 
@@ -195,8 +196,8 @@ pub fn community_form(f: &Frame, action: &str, founding: bool) -> Form {
     let mut form = Form::new(action);
     if founding {
         form = form.with(
-            Field::new("handle", Kind::Text, f.t("found-handle"))
-                .hint(f.t("found-handle-hint"))
+            Field::new("handle", Kind::Text, f.text("found-handle"))
+                .hint(f.text("found-handle-hint"))
                 .prefix("!")
                 .suffix(format!("@{}", f.site.host))
                 .autocomplete("off")
@@ -210,14 +211,14 @@ pub fn community_form(f: &Frame, action: &str, founding: bool) -> Form {
     for part in ["domain", "community", "practice"] {
         form = form.with_all(LANGS.map(|lang| bilingual_area(f, part, lang)));
     }
-    form.with(languages_field("languages", f.t("found-languages")))
+    form.with(languages_field("languages", f.text("found-languages")))
 }
 
 fn bilingual_line(f: &Frame, name: &str, lang: Lang, max: u32) -> Field {
     Field::new(
         &format!("{name}_{}", lang.as_str()),
         Kind::Text,
-        f.t(&format!("found-{name}-{}", lang.as_str())),
+        f.text(&format!("found-{name}-{}", lang.as_str())),
     )
     .lang(lang)
     .max(max)
@@ -230,7 +231,7 @@ fn bilingual_area(f: &Frame, part: &str, lang: Lang) -> Field {
             rows: 4,
             markdown: true,
         },
-        f.t(&format!("found-{part}-{}", lang.as_str())),
+        f.text(&format!("found-{part}-{}", lang.as_str())),
     )
     .lang(lang)
     .max(5000)

@@ -7,8 +7,9 @@ use model::PostKind;
 
 use crate::form::{Choice, Field, Form, Kind};
 use crate::frame::Frame;
-use crate::locale::{LANGS, Lang, own_name};
 use crate::views::parts::{Pager, Person, Place, kind_hint_key, kind_key};
+use model::Lang;
+use words::{LANGS, own_name};
 
 /// The "found this helpful" button of a post.
 #[derive(Debug, Clone)]
@@ -111,9 +112,9 @@ pub fn reply_form(f: &Frame, action: &str, to: &str) -> Form {
                     rows: 5,
                     markdown: true,
                 },
-                f.t("reply-body"),
+                f.text("reply-body"),
             )
-            .hint(f.t("reply-hint"))
+            .hint(f.text("reply-hint"))
             .previewed(f)
             .max(20_000)
             .required(),
@@ -126,7 +127,7 @@ fn lang_field(f: &Frame, name: &str, key: &str) -> Field {
     let choices = LANGS
         .map(|lang| Choice::new(lang.as_str(), own_name(lang)).lang(lang))
         .to_vec();
-    Field::new(name, Kind::Select(choices), f.t(key)).value(f.lang.as_str())
+    Field::new(name, Kind::Select(choices), f.text(key)).value(f.lang.as_str())
 }
 
 /// `/c/{handle}/new`, `/p/{id}/edit`
@@ -179,27 +180,27 @@ impl ComposePurpose {
 pub fn thread_form(f: &Frame, action: &str, kind: PostKind, kinds: &[PostKind]) -> Form {
     let choices = kinds
         .iter()
-        .map(|k| Choice::new(k.as_str(), f.t(kind_key(*k))).hint(f.t(kind_hint_key(*k))))
+        .map(|k| Choice::new(k.as_str(), f.text(kind_key(*k))).hint(f.text(kind_hint_key(*k))))
         .collect();
     Form::new(action)
         .with(
-            Field::new("kind", Kind::Radios(choices), f.t("compose-kind"))
+            Field::new("kind", Kind::Radios(choices), f.text("compose-kind"))
                 .value(kind.as_str())
                 .required(),
         )
         .with(
-            Field::new("title", Kind::Text, f.t("compose-title"))
-                .hint(f.t("compose-title-hint"))
+            Field::new("title", Kind::Text, f.text("compose-title"))
+                .hint(f.text("compose-title-hint"))
                 .max(200)
                 .required(),
         )
         .with(
             body_field(f, "body", "compose-body")
-                .hint(f.t("compose-body-hint"))
+                .hint(f.text("compose-body-hint"))
                 .required(),
         )
         .with(lang_field(f, "lang", "compose-lang"))
-        .with(Field::new("title2", Kind::Text, f.t("compose-title2")).max(200))
+        .with(Field::new("title2", Kind::Text, f.text("compose-title2")).max(200))
         .with(body_field(f, "body2", "compose-body2"))
 }
 
@@ -218,7 +219,7 @@ fn body_field(f: &Frame, name: &str, key: &str) -> Field {
             rows: 9,
             markdown: true,
         },
-        f.t(key),
+        f.text(key),
     )
     .previewed(f)
     .max(40_000)

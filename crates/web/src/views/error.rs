@@ -72,17 +72,23 @@ impl Trouble {
     /// What to tell, in full.
     fn text(&self, f: &Frame) -> String {
         match self {
-            Trouble::NotFound => f.t("trouble-not-found-text").to_owned(),
+            Trouble::NotFound => f.text("trouble-not-found-text").to_owned(),
             Trouble::NotAllowed(Some(rule)) => rule.clone(),
-            Trouble::NotAllowed(None) => f.t("trouble-not-allowed-text").to_owned(),
-            Trouble::Gone => f.t("trouble-gone-text").to_owned(),
-            Trouble::TooMany(minutes) => f.tn("trouble-too-many-text", minutes),
-            Trouble::Fault(_) => f.t("trouble-fault-text").to_owned(),
-            Trouble::Unavailable(_) => f.t("trouble-unavailable-text").to_owned(),
-            Trouble::Expired => f.t("trouble-expired-text").to_owned(),
-            Trouble::Unreadable => f.t("trouble-unreadable-text").to_owned(),
-            Trouble::TooLarge => f.t("trouble-too-large-text").to_owned(),
-            Trouble::Unreachable(host) => f.ta("trouble-unreachable-text", "host", host),
+            Trouble::NotAllowed(None) => f.text("trouble-not-allowed-text").to_owned(),
+            Trouble::Gone => f.text("trouble-gone-text").to_owned(),
+            Trouble::TooMany(minutes) => f
+                .message("trouble-too-many-text")
+                .arg("count", minutes)
+                .to_string(),
+            Trouble::Fault(_) => f.text("trouble-fault-text").to_owned(),
+            Trouble::Unavailable(_) => f.text("trouble-unavailable-text").to_owned(),
+            Trouble::Expired => f.text("trouble-expired-text").to_owned(),
+            Trouble::Unreadable => f.text("trouble-unreadable-text").to_owned(),
+            Trouble::TooLarge => f.text("trouble-too-large-text").to_owned(),
+            Trouble::Unreachable(host) => f
+                .message("trouble-unreachable-text")
+                .arg("host", host)
+                .to_string(),
         }
     }
 }

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use model::PostKind;
 
 use crate::leaf;
-use crate::locale::Lang;
+use model::Lang;
 
 /// A person as named beside what they wrote.
 #[derive(Debug, Clone)]

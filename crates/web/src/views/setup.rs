@@ -4,8 +4,8 @@ use askama::Template;
 
 use crate::form::{Choice, Field, Form, Kind};
 use crate::frame::Frame;
-use crate::locale::Lang;
 use crate::views::account::languages_field;
+use model::Lang;
 
 /// `/setup?key=…`
 #[derive(Debug, Template)]
@@ -22,29 +22,29 @@ pub fn setup_form(f: &Frame, key: &str) -> Form {
     Form::new("/setup")
         .with(Field::new("key", Kind::Hidden, "").value(key))
         .with(
-            Field::new("url", Kind::Url, f.t("setup-url"))
-                .hint(f.t("setup-url-hint"))
+            Field::new("url", Kind::Url, f.text("setup-url"))
+                .hint(f.text("setup-url-hint"))
                 .autocomplete("off")
                 .required(),
         )
         .with_all(site_fields(f))
         .with(
-            Field::new("admin_name", Kind::Text, f.t("account-name"))
+            Field::new("admin_name", Kind::Text, f.text("account-name"))
                 .autocomplete("name")
                 .max(120)
                 .required(),
         )
         .with(
-            Field::new("handle", Kind::Text, f.t("account-handle"))
-                .hint(f.t("account-handle-hint"))
+            Field::new("handle", Kind::Text, f.text("account-handle"))
+                .hint(f.text("account-handle-hint"))
                 .prefix("@")
                 .autocomplete("username")
                 .max(30)
                 .required(),
         )
         .with(
-            Field::new("password", Kind::Password, f.t("account-password"))
-                .hint(f.t("account-password-hint"))
+            Field::new("password", Kind::Password, f.text("account-password"))
+                .hint(f.text("account-password-hint"))
                 .autocomplete("new-password")
                 .required(),
         )
@@ -58,7 +58,7 @@ pub fn site_fields(f: &Frame) -> Vec<Field> {
         Field::new(
             &format!("name_{}", lang.as_str()),
             Kind::Text,
-            f.t(&format!("setup-name-{}", lang.as_str())),
+            f.text(&format!("setup-name-{}", lang.as_str())),
         )
         .lang(lang)
         .max(120)
@@ -70,22 +70,27 @@ pub fn site_fields(f: &Frame) -> Vec<Field> {
                 rows: 5,
                 markdown: true,
             },
-            f.t(&format!("setup-description-{}", lang.as_str())),
+            f.text(&format!("setup-description-{}", lang.as_str())),
         )
         .lang(lang)
         .max(2000)
     };
     let who = ["anyone", "approval", "invitation", "nobody"].map(|code| {
-        Choice::new(code, f.t(&format!("setup-who-{code}")))
-            .hint(f.t(&format!("setup-who-{code}-hint")))
+        Choice::new(code, f.text(&format!("setup-who-{code}")))
+            .hint(f.text(&format!("setup-who-{code}-hint")))
     });
     vec![
         name(Lang::En),
         name(Lang::Fr),
         description(Lang::En),
         description(Lang::Fr),
-        languages_field("languages", f.t("setup-languages")),
-        Field::new("registration", Kind::Radios(who.to_vec()), f.t("setup-who")).required(),
+        languages_field("languages", f.text("setup-languages")),
+        Field::new(
+            "registration",
+            Kind::Radios(who.to_vec()),
+            f.text("setup-who"),
+        )
+        .required(),
     ]
 }
 

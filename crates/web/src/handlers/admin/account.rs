@@ -61,7 +61,7 @@ fn filters(f: &Frame, here: &str) -> Vec<Tab> {
     SHOWN
         .map(|(word, _, key)| {
             let url = format!("/admin/accounts?show={word}");
-            Tab::new(f.t(key), url, word == here)
+            Tab::new(f.text(key), url, word == here)
         })
         .to_vec()
 }

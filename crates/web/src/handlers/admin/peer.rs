@@ -65,7 +65,13 @@ pub async fn list(ask: Ask) -> Page {
 
 fn filters(f: &Frame, here: &str) -> Vec<Tab> {
     SHOWN
-        .map(|(word, _, key)| Tab::new(f.t(key), format!("/admin/peers?show={word}"), word == here))
+        .map(|(word, _, key)| {
+            Tab::new(
+                f.text(key),
+                format!("/admin/peers?show={word}"),
+                word == here,
+            )
+        })
         .to_vec()
 }
 

@@ -123,7 +123,11 @@ pub async fn list(ask: Ask) -> Page {
 fn filters(f: &Frame, here: Which) -> Vec<Tab> {
     Which::ALL
         .map(|(which, word, key)| {
-            Tab::new(f.t(key), format!("/admin/queue?show={word}"), which == here)
+            Tab::new(
+                f.text(key),
+                format!("/admin/queue?show={word}"),
+                which == here,
+            )
         })
         .to_vec()
 }
@@ -145,7 +149,7 @@ fn delivery((row, host, kind): &(Delivery, String, String)) -> QueueRow {
 fn job(f: &Frame, row: &JobRow) -> QueueRow {
     QueueRow {
         what: f
-            .t(&format!("job-{}", row.kind.replace('_', "-")))
+            .text(&format!("job-{}", row.kind.replace('_', "-")))
             .to_owned(),
         host: None,
         made: row.created_at.utc(),

@@ -164,7 +164,7 @@ fn filters(f: &Frame, here: Option<Severity>, counts: &HashMap<Severity, i64>) -
     let total = counts.values().sum();
     let tab = |severity: Option<Severity>, n: i64| {
         let word = severity.map_or("all", Severity::as_str);
-        let label = f.t(&format!("rules-filter-{word}"));
+        let label = f.text(&format!("rules-filter-{word}"));
         Tab::new(label, format!("{HERE}?show={word}"), here == severity).count(n)
     };
     let mut tabs = vec![tab(None, total)];
@@ -190,7 +190,7 @@ fn lists(f: &Frame, imported: Imported) -> Lists {
         .map(|fault| UnusedRow {
             line: count(fault.line),
             text: fault.text,
-            why: f.t(&format!("list-unused-{}", fault.why)).to_owned(),
+            why: f.text(&format!("list-unused-{}", fault.why)).to_owned(),
         })
         .collect();
     Lists {

@@ -166,7 +166,7 @@ fn filters(f: &Frame, url: &str, asked: Asked, follows: bool) -> Vec<Tab> {
             unread,
             ..asked
         };
-        Tab::new(f.t(key), link(url, one), one == asked)
+        Tab::new(f.text(key), link(url, one), one == asked)
     };
     let mut tabs = vec![tab("filter-all", None, false)];
     if follows || asked.unread {
@@ -188,7 +188,7 @@ fn sorts(f: &Frame, url: &str, asked: Asked) -> Vec<Tab> {
     orders
         .map(|(order, key)| {
             let one = Asked { order, ..asked };
-            Tab::new(f.t(key), link(url, one), one == asked)
+            Tab::new(f.text(key), link(url, one), one == asked)
         })
         .to_vec()
 }
@@ -196,14 +196,14 @@ fn sorts(f: &Frame, url: &str, asked: Asked) -> Vec<Tab> {
 fn empty(f: &Frame, rows: &Rows, url: &str, asked: Asked) -> Empty {
     let words = |icon, title: &str, text: &str| Empty {
         icon,
-        title: f.t(title).to_owned(),
-        text: f.t(text).to_owned(),
+        title: f.text(title).to_owned(),
+        text: f.text(text).to_owned(),
         example: None,
         action: None,
     };
     if asked.is_filtered() {
         let all = (
-            f.t("threads-show-all").to_owned(),
+            f.text("threads-show-all").to_owned(),
             format!("{url}/discussions"),
         );
         let (icon, title, text) = if asked.unread {
@@ -227,8 +227,8 @@ fn empty(f: &Frame, rows: &Rows, url: &str, asked: Asked) -> Empty {
         return words("discussion", "threads-none", "threads-none-text");
     }
     Empty {
-        example: Some(f.t("threads-none-example").to_owned()),
-        action: Some((f.t("ask").to_owned(), format!("{url}/new?kind=question"))),
+        example: Some(f.text("threads-none-example").to_owned()),
+        action: Some((f.text("ask").to_owned(), format!("{url}/new?kind=question"))),
         ..words("discussion", "threads-none", "threads-none-text")
     }
 }

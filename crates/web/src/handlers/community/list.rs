@@ -91,7 +91,7 @@ pub async fn list(ask: Ask) -> Page {
 fn filters(f: &Frame, which: Which) -> Vec<Tab> {
     let tab = |one: Which, key: &str| {
         Tab::new(
-            f.t(key),
+            f.text(key),
             format!("/communities?show={}", one.word()),
             one == which,
         )
@@ -107,14 +107,19 @@ fn filters(f: &Frame, which: Which) -> Vec<Tab> {
 }
 
 fn empty(f: &Frame, which: Which) -> Empty {
-    let see_all = || Some((f.t("communities-see").to_owned(), "/communities".to_owned()));
+    let see_all = || {
+        Some((
+            f.text("communities-see").to_owned(),
+            "/communities".to_owned(),
+        ))
+    };
     let (title, text, example, action) = match which {
         Which::Here => (
             "communities-none",
             "communities-none-text",
-            Some(f.t("communities-none-example").to_owned()),
+            Some(f.text("communities-none-example").to_owned()),
             f.me.is_some()
-                .then(|| (f.t("found").to_owned(), "/communities/new".to_owned())),
+                .then(|| (f.text("found").to_owned(), "/communities/new".to_owned())),
         ),
         Which::Elsewhere => (
             "communities-none-elsewhere",
@@ -131,8 +136,8 @@ fn empty(f: &Frame, which: Which) -> Empty {
     };
     Empty {
         icon: "communities",
-        title: f.t(title).to_owned(),
-        text: f.t(text).to_owned(),
+        title: f.text(title).to_owned(),
+        text: f.text(text).to_owned(),
         example,
         action,
     }

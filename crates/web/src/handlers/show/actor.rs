@@ -3,8 +3,9 @@
 use model::{ActorKind, Address, Handle};
 use store::row::Actor;
 
-use crate::locale::{Lang, own_name};
 use crate::views::parts::Person;
+use model::Lang;
+use words::own_name;
 
 /// A person's line.
 pub fn person(actor: &Actor) -> Person {

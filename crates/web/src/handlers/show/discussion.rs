@@ -85,7 +85,7 @@ pub fn text(post: &Post, wanted: Lang) -> Text<'_> {
 /// The title of a thread; its first words where it has none.
 pub fn title(f: &Frame, post: &Post, wanted: Lang) -> String {
     if post.deleted_at.is_some() {
-        return f.t("post-deleted").to_owned();
+        return f.text("post-deleted").to_owned();
     }
     let text = text(post, wanted);
     if text.title.is_empty() {

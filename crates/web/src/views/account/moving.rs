@@ -45,8 +45,8 @@ pub fn moving_url(handle: &str) -> String {
 #[must_use]
 pub fn moving_form(f: &Frame, handle: &str) -> Form {
     let address = |name: &str, key: &str, hint: &str| {
-        Field::new(name, Kind::Text, f.t(key))
-            .hint(f.t(hint))
+        Field::new(name, Kind::Text, f.text(key))
+            .hint(f.text(hint))
             .autocomplete("off")
             .max(500)
             .required()
@@ -55,7 +55,7 @@ pub fn moving_form(f: &Frame, handle: &str) -> Form {
         .with(address("known", "moving-known", "moving-known-hint"))
         .with(address("new_home", "moving-new", "moving-new-hint"))
         .with(
-            Field::new("current", Kind::Password, f.t("moving-password"))
+            Field::new("current", Kind::Password, f.text("moving-password"))
                 .autocomplete("current-password")
                 .required(),
         )

@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::frame::{Flash, Section};
-use crate::locale::Lang;
 use crate::tests::{check, check_both};
 use crate::views::parts::samples::{before, member, sam, say, visitor};
+use model::Lang;
 
 impl SignIn {
     pub(crate) fn sample(lang: Lang) -> Self {
@@ -132,7 +132,7 @@ impl Moving {
         let f = member(lang, Section::Me);
         let mut form = moving_form(&f, "mireille");
         form.set("new_home", "@mireille@faculty.example");
-        form.fault("new_home", f.t("why-moving-mismatch"));
+        form.fault("new_home", f.text("why-moving-mismatch"));
         Self {
             tabs: settings_tabs(&f, SettingsTab::Moving),
             community: None,

@@ -2,12 +2,12 @@
 
 use super::*;
 use crate::frame::Section;
-use crate::locale::Lang;
 use crate::tests::{check, check_both};
 use crate::views::parts::FollowState;
 use crate::views::parts::samples::{
     amira, before, educators, follow, jo, luc, member, pager, sam, say, supply,
 };
+use model::Lang;
 
 impl PeopleList {
     pub(crate) fn sample(lang: Lang) -> Self {
@@ -16,7 +16,7 @@ impl PeopleList {
             filters: ["all", "here", "elsewhere", "mine"]
                 .map(|name| {
                     Tab::new(
-                        f.t(&format!("people-filter-{name}")),
+                        f.text(&format!("people-filter-{name}")),
                         format!("?show={name}"),
                         name == "all",
                     )

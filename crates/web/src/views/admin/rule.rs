@@ -12,8 +12,8 @@ use crate::views::parts::{Pager, Tab};
 #[must_use]
 pub fn parts(f: &Frame, rules: bool) -> Vec<Tab> {
     vec![
-        Tab::new(f.t("peers-met"), "/admin/peers", !rules),
-        Tab::new(f.t("peers-rules"), "/admin/peers/rules", rules),
+        Tab::new(f.text("peers-met"), "/admin/peers", !rules),
+        Tab::new(f.text("peers-rules"), "/admin/peers/rules", rules),
     ]
 }
 
@@ -119,14 +119,14 @@ impl Rules {
 pub fn policy_form(f: &Frame) -> Form {
     let choice = |mode: Mode| {
         let key = format!("policy-{mode}");
-        Choice::new(mode.as_str(), f.t(&key)).hint(f.t(&format!("{key}-hint")))
+        Choice::new(mode.as_str(), f.text(&key)).hint(f.text(&format!("{key}-hint")))
     };
     let choices = Mode::ALL.iter().copied().map(choice).collect();
     Form::new("/admin/peers/policy")
-        .with(Field::new("mode", Kind::Radios(choices), f.t("policy-mode")).required())
+        .with(Field::new("mode", Kind::Radios(choices), f.text("policy-mode")).required())
         .with(
-            Field::new("publish", Kind::Check, f.t("policy-publish"))
-                .hint(f.t("policy-publish-hint")),
+            Field::new("publish", Kind::Check, f.text("policy-publish"))
+                .hint(f.text("policy-publish-hint")),
         )
 }
 
@@ -135,7 +135,7 @@ pub fn policy_form(f: &Frame) -> Form {
 pub fn rule_form(f: &Frame) -> Form {
     let choice = |severity: Severity| {
         let key = format!("limit-{severity}");
-        Choice::new(severity.as_str(), f.t(&key)).hint(f.t(&format!("{key}-hint")))
+        Choice::new(severity.as_str(), f.text(&key)).hint(f.text(&format!("{key}-hint")))
     };
     let choices = [
         Severity::Block,
@@ -144,29 +144,33 @@ pub fn rule_form(f: &Frame) -> Form {
         Severity::Noop,
     ];
     let choices = choices.map(choice).to_vec();
-    let domain = Field::new("domain", Kind::Text, f.t("limit-domain"));
+    let domain = Field::new("domain", Kind::Text, f.text("limit-domain"));
     Form::new("/admin/peers/rules")
-        .with(domain.hint(f.t("limit-domain-hint")).max(255).required())
+        .with(domain.hint(f.text("limit-domain-hint")).max(255).required())
         .with(
-            Field::new("severity", Kind::Radios(choices), f.t("limit-severity"))
+            Field::new("severity", Kind::Radios(choices), f.text("limit-severity"))
                 .required()
                 .value(Severity::Block.as_str()),
         )
-        .with(Field::new("reject_media", Kind::Check, f.t("limit-media")))
+        .with(Field::new(
+            "reject_media",
+            Kind::Check,
+            f.text("limit-media"),
+        ))
         .with(Field::new(
             "reject_reports",
             Kind::Check,
-            f.t("limit-reports"),
+            f.text("limit-reports"),
         ))
         .with(
-            area("public_reason", f.t("limit-reason"))
-                .hint(f.t("limit-reason-hint"))
+            area("public_reason", f.text("limit-reason"))
+                .hint(f.text("limit-reason-hint"))
                 .optional(f),
         )
-        .with(Field::new("obscure", Kind::Check, f.t("limit-obscure")))
+        .with(Field::new("obscure", Kind::Check, f.text("limit-obscure")))
         .with(
-            area("note", f.t("limit-note"))
-                .hint(f.t("limit-note-hint"))
+            area("note", f.text("limit-note"))
+                .hint(f.text("limit-note-hint"))
                 .optional(f),
         )
 }
@@ -182,10 +186,10 @@ fn area(name: &str, label: &str) -> Field {
 /// The field of a list: `list`.
 #[must_use]
 pub fn list_form(f: &Frame) -> Form {
-    let field = Field::new("list", Kind::File, f.t("list-file"));
+    let field = Field::new("list", Kind::File, f.text("list-file"));
     Form::new("/admin/peers/rules/import").with(
         field
-            .hint(f.t("list-file-hint"))
+            .hint(f.text("list-file-hint"))
             .accept("text/csv,.csv")
             .required(),
     )

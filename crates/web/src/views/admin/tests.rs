@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::frame::Section;
-use crate::locale::Lang;
 use crate::tests::{check, check_both};
 use crate::views::parts::samples::{amira, before, member, pager, person, sam, say};
+use model::Lang;
 use model::peer::policy::{Mode, Severity};
 
 fn frame(lang: Lang) -> Frame {
@@ -16,7 +16,7 @@ impl Overview {
         let f = frame(lang);
         let figure = |n, key, url: &str, care| Figure {
             n,
-            label: f.t(key).into(),
+            label: f.text(key).into(),
             url: url.into(),
             care,
         };
@@ -67,7 +67,7 @@ impl Accounts {
             filters: ["all", "waiting", "suspended"]
                 .map(|name| {
                     Tab::new(
-                        f.t(&format!("accounts-filter-{name}")),
+                        f.text(&format!("accounts-filter-{name}")),
                         format!("?show={name}"),
                         name == "all",
                     )
@@ -139,8 +139,8 @@ impl Peers {
             tabs: admin_tabs(&f, AdminTab::Peers, 2, 3),
             parts: rule::parts(&f, false),
             filters: vec![
-                Tab::new(f.t("peers-filter-all"), "?", true),
-                Tab::new(f.t("peers-filter-failing"), "?show=failing", false).count(1),
+                Tab::new(f.text("peers-filter-all"), "?", true),
+                Tab::new(f.text("peers-filter-failing"), "?show=failing", false).count(1),
             ],
             peers: vec![
                 row(
@@ -185,14 +185,14 @@ impl rule::Rules {
         let reason = say(lang, "They advertise.", "Ils font de la publicité.");
         let mut form = rule::rule_form(&f);
         form.set("domain", "nonsense");
-        form.fault("domain", f.t("why-domain"));
+        form.fault("domain", f.text("why-domain"));
         Self {
             tabs: admin_tabs(&f, AdminTab::Peers, 2, 3),
             parts: rule::parts(&f, true),
             mode: Mode::Open,
             filters: vec![
-                Tab::new(f.t("rules-filter-all"), "?show=all", true).count(4),
-                Tab::new(f.t("rules-filter-block"), "?show=block", false).count(1),
+                Tab::new(f.text("rules-filter-all"), "?show=all", true).count(4),
+                Tab::new(f.text("rules-filter-block"), "?show=block", false).count(1),
             ],
             rules: vec![
                 row("spam.example", Severity::Block, &reason, ""),
@@ -218,7 +218,7 @@ impl rule::Rules {
                 named: vec![rule::UnusedRow {
                     line: 7,
                     text: "not a <domain>".into(),
-                    why: f.t("list-unused-domain").into(),
+                    why: f.text("list-unused-domain").into(),
                 }],
                 more: 2,
             }),
@@ -243,8 +243,8 @@ impl Queue {
         Self {
             tabs: admin_tabs(&f, AdminTab::Queue, 2, 3),
             filters: vec![
-                Tab::new(f.t("queue-filter-all"), "?", true),
-                Tab::new(f.t("queue-filter-failed"), "?show=failed", false).count(3),
+                Tab::new(f.text("queue-filter-all"), "?", true),
+                Tab::new(f.text("queue-filter-failed"), "?show=failed", false).count(3),
             ],
             waiting: 17,
             failed: 3,

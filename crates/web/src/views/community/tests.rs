@@ -64,7 +64,7 @@ impl CommunityList {
             filters: ["all", "here", "elsewhere", "mine"]
                 .map(|name| {
                     Tab::new(
-                        f.t(&format!("communities-filter-{name}")),
+                        f.text(&format!("communities-filter-{name}")),
                         format!("?show={name}"),
                         name == "all",
                     )
@@ -122,7 +122,7 @@ impl Discussions {
             filters: ["all", "unread", "question", "tip", "story"]
                 .map(|name| {
                     Tab::new(
-                        f.t(&format!("filter-{name}")),
+                        f.text(&format!("filter-{name}")),
                         format!("?kind={name}"),
                         name == "all",
                     )
@@ -131,7 +131,7 @@ impl Discussions {
             sorts: ["active", "newest", "replies"]
                 .map(|name| {
                     Tab::new(
-                        f.t(&format!("sort-{name}")),
+                        f.text(&format!("sort-{name}")),
                         format!("?sort={name}"),
                         name == "active",
                     )
@@ -232,10 +232,10 @@ fn lists() {
     empty.f = visitor(Lang::En);
     empty.empty = Some(Empty {
         icon: "sprout",
-        title: empty.f.t("communities-none").into(),
-        text: empty.f.t("communities-none-text").into(),
-        example: Some(empty.f.t("communities-none-example").into()),
-        action: Some((empty.f.t("found").into(), "/communities/new".into())),
+        title: empty.f.text("communities-none").into(),
+        text: empty.f.text("communities-none-text").into(),
+        example: Some(empty.f.text("communities-none-example").into()),
+        action: Some((empty.f.text("found").into(), "/communities/new".into())),
     });
     check("communities-empty", &empty);
 }

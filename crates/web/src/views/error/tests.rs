@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::frame::Section;
-use crate::locale::Lang;
 use crate::tests::{check, check_both};
 use crate::views::parts::samples::{member, visitor};
+use model::Lang;
 
 impl TroublePage {
     pub(crate) fn sample(lang: Lang, trouble: Trouble) -> Self {
@@ -41,7 +41,7 @@ fn troubles() {
 
 #[test]
 fn an_expired_form_gives_back_what_was_typed() {
-    for lang in crate::locale::LANGS {
+    for lang in words::LANGS {
         let mut page = TroublePage::sample(lang, Trouble::Expired);
         page.f = member(lang, Section::Elsewhere);
         page.kept = Some(Kept {

@@ -2,11 +2,11 @@
 
 use super::*;
 use crate::frame::Section;
-use crate::locale::Lang;
 use crate::tests::{check, check_both};
 use crate::views::parts::samples::{
     amira, before, cards, educators, foreign_thread, jo, member, say, supply, threads, visitor,
 };
+use model::Lang;
 
 impl Welcome {
     pub(crate) fn sample(lang: Lang) -> Self {
@@ -94,10 +94,13 @@ fn a_quiet_day_and_a_first_day() {
     quiet.f.places.clear();
     quiet.empty = Some(Empty {
         icon: "sprout",
-        title: quiet.f.t("today-empty").into(),
-        text: quiet.f.t("today-empty-text").into(),
-        example: Some(quiet.f.t("today-empty-example").into()),
-        action: Some((quiet.f.t("communities-see").into(), "/communities".into())),
+        title: quiet.f.text("today-empty").into(),
+        text: quiet.f.text("today-empty-text").into(),
+        example: Some(quiet.f.text("today-empty-example").into()),
+        action: Some((
+            quiet.f.text("communities-see").into(),
+            "/communities".into(),
+        )),
     });
     check("today-first", &quiet);
 }

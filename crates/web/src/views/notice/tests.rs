@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::frame::Section;
-use crate::locale::Lang;
 use crate::tests::{check, check_both};
 use crate::views::parts::samples::{amira, before, jo, luc, member, pager, sam, say, threads};
+use model::Lang;
 
 impl Notices {
     pub(crate) fn sample(lang: Lang) -> Self {

@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::frame::Section;
-use crate::locale::Lang;
 use crate::tests::{check, check_both};
 use crate::views::parts::samples::{member, say};
+use model::Lang;
 
 impl Limits {
     pub(crate) fn sample(lang: Lang) -> Self {

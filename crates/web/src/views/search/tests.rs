@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::frame::Section;
-use crate::locale::Lang;
 use crate::tests::{check, check_both};
 use crate::views::parts::samples::{amira, cards, foreign_thread, jo, member, threads, visitor};
+use model::Lang;
 
 impl Results {
     pub(crate) fn sample(lang: Lang) -> Self {
@@ -12,10 +12,10 @@ impl Results {
         Self {
             query: "relais".into(),
             tabs: vec![
-                Tab::new(f.t("search-all"), "?q=relais", true),
-                Tab::new(f.t("nav-communities"), "?q=relais&in=communities", false).count(2),
-                Tab::new(f.t("nav-people"), "?q=relais&in=people", false).count(2),
-                Tab::new(f.t("tab-discussions"), "?q=relais&in=threads", false).count(6),
+                Tab::new(f.text("search-all"), "?q=relais", true),
+                Tab::new(f.text("nav-communities"), "?q=relais&in=communities", false).count(2),
+                Tab::new(f.text("nav-people"), "?q=relais&in=people", false).count(2),
+                Tab::new(f.text("tab-discussions"), "?q=relais&in=threads", false).count(6),
             ],
             found: None,
             communities: cards(lang).split_off(2),

@@ -38,7 +38,7 @@ front-none = Personne n’a encore lancé de discussion. Une question de votre s
 front-fetching = Ses discussions récentes sont en route depuis son serveur.
 front-find = Son adresse
 front-find-hint = Tapez-la dans la recherche de n’importe quel serveur pour la suivre de là.
-facilitators = { $n ->
+facilitators = { $count ->
     [one] Animation
    *[other] Animation
 }
@@ -47,7 +47,7 @@ facilitator = Animation
 followers = Abonnements
 followers-hint = Ce qui se dit ici leur parvient. Lire, c’est déjà participer.
 followers-none = Personne ne suit encore cette communauté.
-followers-elsewhere = { $n ->
+followers-elsewhere = { $count ->
     [one] Et { $count } personne sur un autre serveur.
    *[other] Et { $count } personnes sur d’autres serveurs.
 }

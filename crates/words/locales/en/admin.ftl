@@ -48,7 +48,7 @@ invite-do = Make an invitation
 invite-made = Invitations
 invite-none = No invitation is open.
 invite-by = By { $name }
-invite-left = { $n ->
+invite-left = { $count ->
     [one] works { $count } more time
    *[other] works { $count } more times
 }
@@ -68,20 +68,20 @@ peer-unknown = Unknown software
 peer-fine = Fine
 peer-slow = Failing
 peer-parked = Silent
-peer-failures = { $n ->
+peer-failures = { $count ->
     [one] { $count } failure in a row
    *[other] { $count } failures in a row
 }
-peer-given-up = { $n ->
+peer-given-up = { $count ->
     [one] { $count } given up
    *[other] { $count } given up
 }
-queue-waiting = { $n ->
+queue-waiting = { $count ->
     [0] Nothing is on its way.
     [one] { $count } delivery is on its way.
    *[other] { $count } deliveries are on their way.
 }
-queue-failed = { $n ->
+queue-failed = { $count ->
     [0] None has been set aside.
     [one] { $count } was set aside after three attempts, with its reason.
    *[other] { $count } were set aside after three attempts, each with its reason.
@@ -112,7 +112,7 @@ queue-inside = this server
 queue-aside = Set aside
 queue-waits = Waiting
 queue-next = Next attempt
-queue-attempts = { $n ->
+queue-attempts = { $count ->
     [one] { $count } attempt
    *[other] { $count } attempts
 }
@@ -157,11 +157,11 @@ limit-reports = Do not listen to reports from there
 limit-obscure = Hide the middle of its name in the public list
 limit-rule = Rule
 limit-ends = Blocking { $domain } suspends follows
-limit-ends-ours = { $n ->
+limit-ends-ours = { $count ->
     [one] { $count } follow of somebody here
    *[other] { $count } follows of people here
 }
-limit-ends-theirs = { $n ->
+limit-ends-theirs = { $count ->
     [one] { $count } follow of somebody there
    *[other] { $count } follows of people there
 }
@@ -192,16 +192,16 @@ list-in-do = Take it in
 list-out = Get our rules as a list
 list-out-limited = Limited domains
 list-out-allowed = Allowed domains
-list-taken = { $n ->
+list-taken = { $count ->
     [0] No rule was taken in.
     [one] { $count } rule was taken in.
    *[other] { $count } rules were taken in.
 }
-list-unused = { $n ->
+list-unused = { $count ->
     [one] { $count } line was not used.
    *[other] { $count } lines were not used.
 }
-list-more = { $n ->
+list-more = { $count ->
     [one] And { $count } more.
    *[other] And { $count } more.
 }

@@ -5,7 +5,7 @@ trouble-not-allowed-text = Il faut peut-être vous connecter, ou demander à une
 trouble-gone = Ceci a été supprimé
 trouble-gone-text = C’était ici, et cela a été retiré par qui l’avait écrit ou par les personnes qui s’occupent de ce lieu.
 trouble-too-many = Un peu plus lentement
-trouble-too-many-text = { $n ->
+trouble-too-many-text = { $count ->
     [one] Cela fait beaucoup de demandes en peu de temps. Réessayez dans { $count } minute.
    *[other] Cela fait beaucoup de demandes en peu de temps. Réessayez dans { $count } minutes.
 }

@@ -48,7 +48,7 @@ invite-do = Créer une invitation
 invite-made = Invitations
 invite-none = Aucune invitation n’est ouverte.
 invite-by = Par { $name }
-invite-left = { $n ->
+invite-left = { $count ->
     [one] sert encore { $count } fois
    *[other] sert encore { $count } fois
 }
@@ -68,20 +68,20 @@ peer-unknown = Logiciel inconnu
 peer-fine = Bien
 peer-slow = En défaut
 peer-parked = Silencieux
-peer-failures = { $n ->
+peer-failures = { $count ->
     [one] { $count } échec de suite
    *[other] { $count } échecs de suite
 }
-peer-given-up = { $n ->
+peer-given-up = { $count ->
     [one] { $count } abandonnée
    *[other] { $count } abandonnées
 }
-queue-waiting = { $n ->
+queue-waiting = { $count ->
     [0] Rien n’est en route.
     [one] { $count } livraison est en route.
    *[other] { $count } livraisons sont en route.
 }
-queue-failed = { $n ->
+queue-failed = { $count ->
     [0] Aucune n’a été mise de côté.
     [one] { $count } a été mise de côté après trois essais, avec son motif.
    *[other] { $count } ont été mises de côté après trois essais, chacune avec son motif.
@@ -112,7 +112,7 @@ queue-inside = ce serveur
 queue-aside = Mise de côté
 queue-waits = En attente
 queue-next = Prochain essai
-queue-attempts = { $n ->
+queue-attempts = { $count ->
     [one] { $count } essai
    *[other] { $count } essais
 }
@@ -157,11 +157,11 @@ limit-reports = Ne pas écouter ses signalements
 limit-obscure = Cacher le milieu de son nom dans la liste publique
 limit-rule = Règle
 limit-ends = Bloquer { $domain } suspend des abonnements
-limit-ends-ours = { $n ->
+limit-ends-ours = { $count ->
     [one] { $count } abonnement d’une personne d’ici
    *[other] { $count } abonnements de personnes d’ici
 }
-limit-ends-theirs = { $n ->
+limit-ends-theirs = { $count ->
     [one] { $count } abonnement d’une personne de là-bas
    *[other] { $count } abonnements de personnes de là-bas
 }
@@ -192,16 +192,16 @@ list-in-do = La reprendre
 list-out = Obtenir nos règles en liste
 list-out-limited = Domaines limités
 list-out-allowed = Domaines admis
-list-taken = { $n ->
+list-taken = { $count ->
     [0] Aucune règle n’a été reprise.
     [one] { $count } règle a été reprise.
    *[other] { $count } règles ont été reprises.
 }
-list-unused = { $n ->
+list-unused = { $count ->
     [one] { $count } ligne n’a pas servi.
    *[other] { $count } lignes n’ont pas servi.
 }
-list-more = { $n ->
+list-more = { $count ->
     [one] Et { $count } autre.
    *[other] Et { $count } autres.
 }

@@ -13,7 +13,7 @@ today-answers = Replies to you
 today-notices = All notices
 today-answered = replied in
 today-new = New in your communities
-today-more = { $n ->
+today-more = { $count ->
     [one] { $count } more
    *[other] { $count } more
 }

@@ -63,62 +63,35 @@ form-write = Écrire
 form-preview = Aperçu
 
 ## Nombres
-count-new = { $n ->
+count-new = { $count ->
     [one] { $count } à lire
    *[other] { $count } à lire
 }
-count-replies = { $n ->
+count-replies = { $count ->
     [one] { $count } réponse
    *[other] { $count } réponses
 }
-replies-word = { $n ->
+replies-word = { $count ->
     [one] réponse
    *[other] réponses
 }
-count-threads = { $n ->
+count-threads = { $count ->
     [one] { $count } discussion
    *[other] { $count } discussions
 }
-count-followers = { $n ->
+count-followers = { $count ->
     [one] { $count } abonnement
    *[other] { $count } abonnements
 }
-count-servers = { $n ->
+count-servers = { $count ->
     [one] sur { $count } serveur
    *[other] sur { $count } serveurs
 }
-count-communities = { $n ->
+count-communities = { $count ->
     [one] { $count } communauté
    *[other] { $count } communautés
 }
-count-people = { $n ->
+count-people = { $count ->
     [one] { $count } personne
    *[other] { $count } personnes
 }
-
-## Temps
-time-now = à l’instant
-time-minutes = { $n ->
-    [one] il y a { $count } minute
-   *[other] il y a { $count } minutes
-}
-time-hours = { $n ->
-    [one] il y a { $count } heure
-   *[other] il y a { $count } heures
-}
-time-days = { $n ->
-    [one] hier
-   *[other] il y a { $count } jours
-}
-month-1 = janvier
-month-2 = février
-month-3 = mars
-month-4 = avril
-month-5 = mai
-month-6 = juin
-month-7 = juillet
-month-8 = août
-month-9 = septembre
-month-10 = octobre
-month-11 = novembre
-month-12 = décembre

@@ -10,12 +10,12 @@ kind-announcement = Announcement
 kind-announcement-hint = Something to know; replies are welcome
 
 ## A thread
-from-servers = { $n ->
+from-servers = { $count ->
     [one] from { $count } server
    *[other] from { $count } servers
 }
 edited = edited
-helpful = { $n ->
+helpful = { $count ->
     [one] { $count } found this helpful
    *[other] { $count } found this helpful
 }
@@ -62,7 +62,7 @@ compose-do = Publish
 delete-title = Delete this reply?
 delete-thread = Delete this discussion?
 delete-lede = It cannot be brought back. A mark stays in its place, so that the replies around it still make sense.
-delete-replies = { $n ->
+delete-replies = { $count ->
     [one] The { $count } reply to it stays.
    *[other] The { $count } replies to it stay.
 }

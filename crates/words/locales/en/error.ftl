@@ -5,7 +5,7 @@ trouble-not-allowed-text = You may need to sign in, or to ask somebody who looks
 trouble-gone = This has been deleted
 trouble-gone-text = It was here once, and was taken away by whoever wrote it or by those who look after this place.
 trouble-too-many = A little slower, please
-trouble-too-many-text = { $n ->
+trouble-too-many-text = { $count ->
     [one] That was many requests in a short time. Try again in { $count } minute.
    *[other] That was many requests in a short time. Try again in { $count } minutes.
 }

@@ -10,12 +10,12 @@ kind-announcement = Annonce
 kind-announcement-hint = Une chose à savoir; les réponses sont bienvenues
 
 ## Une discussion
-from-servers = { $n ->
+from-servers = { $count ->
     [one] de { $count } serveur
    *[other] de { $count } serveurs
 }
 edited = modifié
-helpful = { $n ->
+helpful = { $count ->
     [one] Utile à { $count }
    *[other] Utile à { $count }
 }
@@ -62,7 +62,7 @@ compose-do = Publier
 delete-title = Supprimer cette réponse?
 delete-thread = Supprimer cette discussion?
 delete-lede = On ne peut pas revenir en arrière. Une marque reste à sa place, pour que les réponses autour gardent leur sens.
-delete-replies = { $n ->
+delete-replies = { $count ->
     [one] La réponse reçue ({ $count }) reste.
    *[other] Les { $count } réponses reçues restent.
 }

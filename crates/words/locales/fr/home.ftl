@@ -13,7 +13,7 @@ today-answers = On vous a répondu
 today-notices = Tous les avis
 today-answered = a répondu dans
 today-new = Du nouveau dans vos communautés
-today-more = { $n ->
+today-more = { $count ->
     [one] Encore { $count }
    *[other] Encore { $count }
 }

@@ -63,62 +63,35 @@ form-write = Write
 form-preview = Preview
 
 ## Counts
-count-new = { $n ->
+count-new = { $count ->
     [one] { $count } new
    *[other] { $count } new
 }
-count-replies = { $n ->
+count-replies = { $count ->
     [one] { $count } reply
    *[other] { $count } replies
 }
-replies-word = { $n ->
+replies-word = { $count ->
     [one] reply
    *[other] replies
 }
-count-threads = { $n ->
+count-threads = { $count ->
     [one] { $count } discussion
    *[other] { $count } discussions
 }
-count-followers = { $n ->
+count-followers = { $count ->
     [one] { $count } follower
    *[other] { $count } followers
 }
-count-servers = { $n ->
+count-servers = { $count ->
     [one] on { $count } server
    *[other] on { $count } servers
 }
-count-communities = { $n ->
+count-communities = { $count ->
     [one] { $count } community
    *[other] { $count } communities
 }
-count-people = { $n ->
+count-people = { $count ->
     [one] { $count } person
    *[other] { $count } people
 }
-
-## Time
-time-now = just now
-time-minutes = { $n ->
-    [one] { $count } minute ago
-   *[other] { $count } minutes ago
-}
-time-hours = { $n ->
-    [one] { $count } hour ago
-   *[other] { $count } hours ago
-}
-time-days = { $n ->
-    [one] yesterday
-   *[other] { $count } days ago
-}
-month-1 = January
-month-2 = February
-month-3 = March
-month-4 = April
-month-5 = May
-month-6 = June
-month-7 = July
-month-8 = August
-month-9 = September
-month-10 = October
-month-11 = November
-month-12 = December

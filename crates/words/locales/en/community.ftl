@@ -38,7 +38,7 @@ front-none = Nobody has started a discussion yet. A question from your week is a
 front-fetching = Its recent discussions are on their way from its server.
 front-find = Its address
 front-find-hint = Type this into the search box of any server to follow it from there.
-facilitators = { $n ->
+facilitators = { $count ->
     [one] Facilitator
    *[other] Facilitators
 }
@@ -47,7 +47,7 @@ facilitator = Facilitator
 followers = Followers
 followers-hint = What is said here reaches them. Reading along is taking part.
 followers-none = Nobody follows this community yet.
-followers-elsewhere = { $n ->
+followers-elsewhere = { $count ->
     [one] And { $count } person on another server.
    *[other] And { $count } people on other servers.
 }

@@ -1,0 +1,2 @@
+# Between the last two items of a list.
+list-and = et

@@ -1,0 +1,125 @@
+//! Days and times in a reader's time zone (IANA, such as `America/Toronto`) and language.
+
+use chrono::{DateTime, Datelike, Offset, TimeDelta, TimeZone, Utc};
+use chrono_tz::Tz;
+use model::Lang;
+
+use crate::message::{message, text};
+
+/// Formats the day in `zone`: `12 November 2026`, `12 novembre 2026`, `1er novembre 2026`.
+#[must_use]
+pub fn day(lang: Lang, at: DateTime<Utc>, zone: Tz) -> String {
+    local_day(lang, &at.with_timezone(&zone))
+}
+
+/// Formats the minute in `zone` with the zone's offset at that time:
+/// `12 November 2026, 16:05 UTC`, `12 novembre 2026, 11 h 05 UTC−5`.
+#[must_use]
+pub fn moment(lang: Lang, at: DateTime<Utc>, zone: Tz) -> String {
+    let local = at.with_timezone(&zone);
+    let time = match lang {
+        Lang::En => local.format("%H:%M"),
+        Lang::Fr => local.format("%H h %M"),
+    };
+    format!("{}, {time} {}", local_day(lang, &local), offset(&local))
+}
+
+/// Says how long ago `at` was; the day in `zone` after a week.
+#[must_use]
+pub fn ago(lang: Lang, at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
+    let elapsed = now - at;
+    let counted = |key, n: i64| message(lang, key).arg("count", n).to_string();
+    if elapsed < TimeDelta::minutes(1) {
+        text(lang, "time-now").to_owned()
+    } else if elapsed < TimeDelta::hours(1) {
+        counted("time-minutes", elapsed.num_minutes())
+    } else if elapsed < TimeDelta::days(1) {
+        counted("time-hours", elapsed.num_hours())
+    } else if elapsed < TimeDelta::days(7) {
+        counted("time-days", elapsed.num_days())
+    } else {
+        day(lang, at, zone)
+    }
+}
+
+fn local_day<Z: TimeZone>(lang: Lang, at: &DateTime<Z>) -> String {
+    let month = text(lang, month_key(at.month()));
+    match (lang, at.day()) {
+        (Lang::Fr, 1) => format!("1er {month} {}", at.year()),
+        (_, day) => format!("{day} {month} {}", at.year()),
+    }
+}
+
+fn month_key(month: u32) -> &'static str {
+    match month {
+        1 => "month-1",
+        2 => "month-2",
+        3 => "month-3",
+        4 => "month-4",
+        5 => "month-5",
+        6 => "month-6",
+        7 => "month-7",
+        8 => "month-8",
+        9 => "month-9",
+        10 => "month-10",
+        11 => "month-11",
+        _ => "month-12",
+    }
+}
+
+/// `UTC`, `UTC−5`, `UTC+5:30`: abbreviations such as EST have other letters in French, and several
+/// zones share one.
+fn offset<Z: TimeZone>(at: &DateTime<Z>) -> String {
+    let minutes = at.offset().fix().local_minus_utc() / 60;
+    let sign = if minutes < 0 { '−' } else { '+' };
+    match (minutes.abs() / 60, minutes.abs() % 60) {
+        (0, 0) => "UTC".to_owned(),
+        (hours, 0) => format!("UTC{sign}{hours}"),
+        (hours, minutes) => format!("UTC{sign}{hours}:{minutes:02}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_since_is_rounded_to_a_common_unit() {
+        let now = Utc.with_ymd_and_hms(2026, 11, 12, 16, 5, 0).unwrap();
+        let before = |lang, minutes| ago(lang, now - TimeDelta::minutes(minutes), now, Tz::UTC);
+        assert_eq!(before(Lang::En, 0), "just now");
+        assert_eq!(before(Lang::Fr, 20), "il y a 20 minutes");
+        assert_eq!(before(Lang::En, 60), "1 hour ago");
+        assert_eq!(before(Lang::En, 60 * 30), "yesterday");
+        assert_eq!(before(Lang::Fr, 60 * 24 * 3), "il y a 3 jours");
+        assert_eq!(before(Lang::Fr, 60 * 24 * 11), "1er novembre 2026");
+    }
+
+    #[test]
+    fn days_and_minutes_follow_the_zone_and_its_summer_time() {
+        let winter = Utc.with_ymd_and_hms(2026, 11, 12, 3, 5, 0).unwrap();
+        let summer = Utc.with_ymd_and_hms(2026, 7, 2, 3, 5, 0).unwrap();
+        let toronto = Tz::America__Toronto;
+        assert_eq!(
+            moment(Lang::En, winter, Tz::UTC),
+            "12 November 2026, 03:05 UTC"
+        );
+        assert_eq!(day(Lang::En, winter, toronto), "11 November 2026");
+        assert_eq!(
+            moment(Lang::Fr, winter, toronto),
+            "11 novembre 2026, 22 h 05 UTC−5"
+        );
+        assert_eq!(
+            moment(Lang::Fr, summer, toronto),
+            "1er juillet 2026, 23 h 05 UTC−4"
+        );
+        assert_eq!(
+            moment(Lang::En, summer, Tz::America__St_Johns),
+            "2 July 2026, 00:35 UTC−2:30"
+        );
+        assert_eq!(
+            moment(Lang::En, winter, Tz::Asia__Kolkata),
+            "12 November 2026, 08:35 UTC+5:30"
+        );
+    }
+}
