@@ -1,7 +1,7 @@
-//! From what somebody typed to a draft: names looked up, Markdown rendered, all before the verb.
+//! Turns typed text into a draft before the verb runs: looks up mentions, renders Markdown.
 
 use crate::App;
-use crate::limits::Act;
+use crate::rate_limits::RateLimit;
 use crate::remote::Found;
 use domain::discussion::{Draft, SecondText};
 use domain::prose::{self, Named, Prose};
@@ -9,13 +9,13 @@ use domain::{Error, Outcome};
 use model::{ActorId, ActorKind, ActorState, Address, Handle, PostKind, Visibility};
 use store::row;
 
-/// At most so many names in one text are looked up; the rest stay text.
+/// Most names looked up per text; further ones stay plain text.
 const NAMES_MAX: usize = 20;
 
-/// What somebody typed.
+/// The text of a post as typed in a form or sent to the API.
 #[derive(Debug, Clone, Default)]
 pub struct Typed {
-    /// What a thread is meant as; the API and the form name it.
+    /// The kind of a thread; the API and the form set it.
     pub kind: Option<PostKind>,
     /// Language tag.
     pub lang: String,
@@ -27,10 +27,10 @@ pub struct Typed {
     pub second: Option<(String, String, String)>,
 }
 
-/// Looks up the names, renders the texts.
+/// Looks up the mentions and renders the texts.
 ///
 /// # Errors
-/// `TooMany` where too many names had to be looked up elsewhere; faults.
+/// `TooMany` where too many names had to be looked up on other servers; faults.
 pub async fn draft(app: &App, by: ActorId, typed: Typed) -> Outcome<Draft> {
     let second = typed
         .second
@@ -60,10 +60,11 @@ pub async fn draft(app: &App, by: ActorId, typed: Typed) -> Outcome<Draft> {
     })
 }
 
-/// Markdown to clean HTML with these names linked. Long texts go off the async threads.
+/// Renders Markdown to sanitized HTML with `named` linked. Long texts are rendered on a blocking
+/// thread.
 ///
 /// # Errors
-/// A fault where the worker crashed.
+/// A fault where rendering panicked.
 pub async fn render(md: String, named: Vec<Named>) -> Outcome<Prose> {
     const SHORT: usize = 4_000;
     if md.len() <= SHORT {
@@ -74,9 +75,9 @@ pub async fn render(md: String, named: Vec<Named>) -> Outcome<Prose> {
         .map_err(|crash| Error::Fault(store::StoreError::Panic(crash.to_string())))
 }
 
-/// Who is meant: `@name` of here, `@name@host` of elsewhere, `!name@host` a community. Nobody by
-/// that name is no fault: it stays text. A community is linked, not mentioned: a mention would
-/// open a thread in it.
+/// Resolves names: `@name` is local, `@name@host` remote, `!name@host` a community. An unknown name
+/// is no error: it stays plain text. A community is linked but not mentioned: a mention would start
+/// a thread in it.
 async fn look_up_names(
     app: &App,
     by: ActorId,
@@ -88,7 +89,7 @@ async fn look_up_names(
     let mut named = Vec::new();
     let mut mentions = Vec::new();
     for written in written {
-        if let Some(actor) = who(app, by, &written).await? {
+        if let Some(actor) = find_actor(app, by, &written).await? {
             if actor.kind != ActorKind::Group {
                 mentions.push(actor.id);
             }
@@ -104,7 +105,7 @@ async fn look_up_names(
     Ok((named, mentions))
 }
 
-async fn who(app: &App, by: ActorId, written: &str) -> Outcome<Option<row::Actor>> {
+async fn find_actor(app: &App, by: ActorId, written: &str) -> Outcome<Option<row::Actor>> {
     let our_host = app.urls()?.host().to_owned();
     let (name, host) = match Address::parse(written) {
         Some(address) if address.host == our_host => (address.name.to_lowercase(), String::new()),
@@ -123,15 +124,15 @@ async fn who(app: &App, by: ActorId, written: &str) -> Outcome<Option<row::Actor
     if known.is_some() || !elsewhere {
         return Ok(known.filter(|row| row.state != ActorState::Pending));
     }
-    app.limits().count_actor(Act::LookUp, by)?;
+    app.limits().count_actor(RateLimit::LookUp, by)?;
     match app.remote().look_up(written).await {
         Ok(Found::Actor(id)) => {
             app.store()
                 .read(move |db| store::actor::by_id(db, id).map_err(Error::from))
                 .await
         }
-        // Mastodon writes communities with `@` too: one that is known is meant, though its server
-        // tells nothing now.
+        // Mastodon writes communities with `@` too: a community known here is meant, although its
+        // server does not answer now.
         Ok(Found::Post(_)) | Err(_) if sigil == Some('@') => {
             let (name, host) = address;
             let known = app

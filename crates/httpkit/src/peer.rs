@@ -1,4 +1,4 @@
-//! Lists of rules about domains, in and out, as pages, API and command line share them.
+//! Import and export of domain rules as CSV, shared by pages, API and command line.
 
 use domain::account::Principal;
 use domain::{Error, Ops, Outcome, Tx};
@@ -9,29 +9,30 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use store::row::PeerRule;
 
-/// Rules written in one transaction, and read at once.
+/// Rules written in one transaction, and rows read at a time.
 const CHUNK: usize = 500;
 
-/// What became of a list.
+/// The result of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Imported {
-    /// How many rules were taken in.
-    pub taken: usize,
-    /// The lines that were not, in their order.
+    /// Number of rules written.
+    pub written: usize,
+    /// The lines that were not used, in order.
     pub faults: Vec<Fault>,
 }
 
-/// Takes a list in: every line that can be used, 500 at a time, over the rules there are.
+/// Imports a list: writes every usable line, 500 per transaction, and replaces existing rules of
+/// the same domains.
 ///
 /// # Errors
-/// `NotAllowed(Admin)`; `Invalid(list: TooLong | Characters | Malformed)` where nothing of it can be
-/// used: over 1 MiB or 50,000 lines, no UTF-8, or without headings.
+/// `NotAllowed(Admin)`; `Invalid(list: TooLong | Characters | Malformed)` where the file is unusable:
+/// over 1 MiB or 50,000 lines, not UTF-8, or without headings.
 pub async fn import(ops: &Ops, by: Principal, bytes: Vec<u8>) -> Outcome<Imported> {
     let read = tokio::task::spawn_blocking(move || list::read(&bytes)).await;
     let read = read.map_err(|crash| Error::Fault(store::StoreError::Panic(crash.to_string())))?;
     let read = read.map_err(|why| Error::invalid("list", unreadable(why)))?;
     let mut faults = read.faults;
-    let mut taken = read.entries.len();
+    let mut written = read.entries.len();
     let names: HashMap<usize, String> = read
         .entries
         .iter()
@@ -41,7 +42,7 @@ pub async fn import(ops: &Ops, by: Principal, bytes: Vec<u8>) -> Outcome<Importe
         let chunk: Arc<[Entry]> = chunk.into();
         let verb = move |tx: &mut Tx<'_>| domain::peer::import(tx, by, &chunk);
         for line in ops.write(verb).await? {
-            taken -= 1;
+            written -= 1;
             faults.push(Fault {
                 line,
                 text: names.get(&line).cloned().unwrap_or_default(),
@@ -51,7 +52,7 @@ pub async fn import(ops: &Ops, by: Principal, bytes: Vec<u8>) -> Outcome<Importe
     }
     faults.sort_by_key(|fault| fault.line);
     ops.refresh_site().await?;
-    Ok(Imported { taken, faults })
+    Ok(Imported { written, faults })
 }
 
 const fn unreadable(why: Unreadable) -> Why {
@@ -62,7 +63,7 @@ const fn unreadable(why: Unreadable) -> Why {
     }
 }
 
-/// Writes a list of one sort of all the rules there are.
+/// Exports all rules of one sort.
 ///
 /// # Errors
 /// Faults only.
@@ -98,7 +99,7 @@ fn entry(row: PeerRule) -> Entry {
     }
 }
 
-/// A name for a list as a file.
+/// The file name of an exported list, as Mastodon names it.
 #[must_use]
 pub const fn file_name(sort: Sort) -> &'static str {
     match sort {
@@ -107,7 +108,7 @@ pub const fn file_name(sort: Sort) -> &'static str {
     }
 }
 
-/// The domains that are limited, for everybody; `None` where the admins do not publish them.
+/// Reads the limited domains for the public page; `None` where the admins do not publish them.
 ///
 /// # Errors
 /// Faults only.

@@ -12,7 +12,7 @@ use domain::password::{self, Cost};
 use domain::site::SetUp;
 use domain::{Ops, Outcome};
 use federation::seam::Federation;
-use httpkit::limits::Limits;
+use httpkit::rate_limits::RateLimits;
 use jobs::{Due, SetAside};
 use model::handle::Handle;
 use model::peer::{DeliveryState, InboundState};
@@ -299,7 +299,7 @@ fn config(net: &Net, fresh: &Fresh, folder: &Path, listener: TcpListener) -> Ins
         clock: net.clock.clone(),
         keys: Arc::new(|| Some(keys::actor())),
         cost: Cost::Least,
-        limits: Limits::none(),
+        limits: RateLimits::unlimited(),
         host_map: Some(net.hosts.clone()),
         names: Some(net.names.names()),
         database: OpenOptions {

@@ -51,7 +51,7 @@ store::both! {
                 Ok(store::community::by_address(db, crate::testing::reader(None), "linux", "lemmy.test")?)
             };
             let place = world.ops.store().read(read).await.unwrap().unwrap();
-            assert_eq!(place.id, group, "its page");
+            assert_eq!(place.id(), group, "its page");
             taken_in(&world, community("/c/linux")).await;
         }
     }

@@ -1,4 +1,4 @@
-//! What waits to go out, and what was set aside, with the reason.
+//! The delivery and job queues: waiting and failed rows, with reasons.
 
 use axum::extract::State;
 use domain::account::Principal;
@@ -11,10 +11,10 @@ use store::row::{Delivery, JobRow};
 
 use super::page;
 use crate::frame::Frame;
-use crate::handlers::answer::{Page, done, show};
-use crate::handlers::ask::Ask;
-use crate::handlers::at::At;
-use crate::handlers::sent::Signed;
+use crate::handlers::form_post::SignedInForm;
+use crate::handlers::page_request::PageRequest;
+use crate::handlers::path_param::PathParam;
+use crate::handlers::response::{Page, redirect_with_flash, show};
 use crate::views::admin::{AdminTab, Queue, QueueRow};
 use crate::views::parts::{Pager, Tab};
 
@@ -85,17 +85,17 @@ fn job_state(job: &JobRow) -> DeliveryState {
     }
 }
 
-/// What runs every hour always waits; it is worth a look only where it fails.
+/// Hides scheduled jobs that merely wait for their next run.
 fn is_calm_routine(job: &JobRow) -> bool {
     let routine = [Job::RepeatFollows.kind(), Job::Housekeeping.kind()];
     routine.contains(&job.kind.as_str()) && job.attempts == 0 && !job.dead
 }
 
 /// `GET /admin/queue?show=all|failed|waiting`
-pub async fn list(ask: Ask) -> Page {
-    let which = Which::read(ask.q("show"));
-    let before: DeliveryId = paging::read_id(ask.q("before"));
-    let (f, counts, rows) = page(&ask, move |db: &mut Db| read(db, which, before)).await?;
+pub async fn list(request: PageRequest) -> Page {
+    let which = Which::read(request.q("show"));
+    let before: DeliveryId = paging::read_id(request.q("before"));
+    let (f, counts, rows) = page(&request, move |db: &mut Db| read(db, which, before)).await?;
     // Only a list of one state goes on below a cursor.
     let full = which != Which::All && rows.deliveries.len() == PER_PAGE;
     let next = rows.deliveries.last().filter(|_| full);
@@ -149,7 +149,7 @@ fn delivery((row, host, kind): &(Delivery, String, String)) -> QueueRow {
 fn job(f: &Frame, row: &JobRow) -> QueueRow {
     QueueRow {
         what: f
-            .t(&format!("job-{}", row.kind.replace('_', "-")))
+            .text(&format!("job-{}", row.kind.replace('_', "-")))
             .to_owned(),
         host: None,
         made: row.created_at.utc(),
@@ -164,27 +164,31 @@ fn job(f: &Frame, row: &JobRow) -> QueueRow {
 /// `POST /admin/queue/deliveries/{id}/retry`
 pub async fn retry_delivery(
     State(app): State<App>,
-    At(id): At<DeliveryId>,
-    signed: Signed,
+    PathParam(id): PathParam<DeliveryId>,
+    signed_in: SignedInForm,
 ) -> Page {
-    let by = Principal::Person(signed.me.id());
+    let by = Principal::Person(signed_in.me.id());
     let verb = move |tx: &mut Tx<'_>| domain::peer::retry_delivery(tx, by, id);
     app.ops().write(verb).await?;
-    done(&signed.sent.back("/admin/queue"), "retrying")
+    redirect_with_flash(&signed_in.posted.back("/admin/queue"), "retrying")
 }
 
 /// `POST /admin/queue/jobs/{id}/retry`
-pub async fn retry_job(State(app): State<App>, At(id): At<JobId>, signed: Signed) -> Page {
-    let by = Principal::Person(signed.me.id());
+pub async fn retry_job(
+    State(app): State<App>,
+    PathParam(id): PathParam<JobId>,
+    signed_in: SignedInForm,
+) -> Page {
+    let by = Principal::Person(signed_in.me.id());
     let verb = move |tx: &mut Tx<'_>| domain::peer::retry_job(tx, by, id);
     app.ops().write(verb).await?;
-    done(&signed.sent.back("/admin/queue"), "retrying")
+    redirect_with_flash(&signed_in.posted.back("/admin/queue"), "retrying")
 }
 
 /// `POST /admin/queue/retry-all`
-pub async fn retry_all(State(app): State<App>, signed: Signed) -> Page {
-    let by = Principal::Person(signed.me.id());
+pub async fn retry_all(State(app): State<App>, signed_in: SignedInForm) -> Page {
+    let by = Principal::Person(signed_in.me.id());
     let verb = move |tx: &mut Tx<'_>| domain::peer::retry_all(tx, by);
     app.ops().write(verb).await?;
-    done(&signed.sent.back("/admin/queue"), "retrying")
+    redirect_with_flash(&signed_in.posted.back("/admin/queue"), "retrying")
 }

@@ -1,4 +1,4 @@
-## Ce qui vient d’être fait
+## Confirmations d’une action
 flash-account-approved = Le compte est ouvert. La personne peut se connecter.
 flash-account-refused = La demande est refusée.
 flash-account-restored = Le compte est de nouveau ouvert.
@@ -58,7 +58,7 @@ why-moving-mismatch = Ce compte ne nomme pas encore celui-ci. Ajoutez-y l’adre
 why-picture = Ce n’est pas une image PNG, JPEG, WebP ou GIF, ou elle est abîmée.
 why-picture-large = Cette image est trop grande.
 
-## Ce que disent les règles
+## Pourquoi une action n’est pas permise
 rule-signed-in = Il faut être connecté pour faire cela.
 rule-admin = Seules les personnes qui s’occupent de ce serveur peuvent faire cela.
 rule-author = Seule la personne qui l’a écrit peut le modifier.
