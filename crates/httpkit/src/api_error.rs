@@ -40,6 +40,8 @@ pub fn status(refusal: &Refusal) -> StatusCode {
             | Rule::Author
             | Rule::AuthorOrModerator
             | Rule::Facilitator
+            | Rule::Moderator
+            | Rule::Banned
             | Rule::ActiveAccount
             | Rule::RegistrationClosed
             | Rule::InvitationOnly

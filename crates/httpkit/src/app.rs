@@ -7,7 +7,8 @@ use domain::password::Cost;
 use domain::{Error, Ops, Outcome, password};
 use ipnet::IpNet;
 use model::refusal::Rule;
-use model::{Clock, Site, Urls};
+use model::{ActorId, Clock, Site, Urls};
+use query::{Reader, Viewer};
 use std::sync::Arc;
 use store::{Store, StoreError};
 use tokio::sync::Semaphore;
@@ -54,10 +55,26 @@ impl App {
         &self.0.ops
     }
 
-    /// The database, for reading.
+    /// The database, whose queries are `query`'s.
     #[must_use]
     pub fn store(&self) -> &Store {
         self.0.ops.store()
+    }
+
+    /// Reads as somebody, or as a guest: `app.read(me, |db, reader| query::…)`.
+    ///
+    /// # Errors
+    /// Those of `f`.
+    pub async fn read<T, F>(&self, person: Option<ActorId>, f: F) -> Outcome<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut query::Db, Reader) -> Outcome<T> + Send + 'static,
+    {
+        let reader = Reader {
+            viewer: Viewer::of(person),
+            now: self.ops().now(),
+        };
+        self.store().read(move |db| f(db, reader)).await
     }
 
     /// Looks up actors and posts of other servers.

@@ -3,60 +3,72 @@
 use crate::App;
 use crate::rate_limits::RateLimit;
 use crate::remote::Found;
-use domain::discussion::{Draft, SecondText};
+use domain::post::{Draft, Wording};
 use domain::prose::{self, Named, Prose};
 use domain::{Error, Outcome};
-use model::{ActorId, ActorKind, ActorState, Address, Handle, PostKind, Visibility};
-use store::row;
+use model::{ActorId, ActorKind, Address, Audience, Handle, PostKind};
+use query::row;
 
 /// Most names looked up per text; further ones stay plain text.
 const NAMES_MAX: usize = 20;
 
-/// The text of a post as typed in a form or sent to the API.
+/// A post as typed in a form or sent to the API.
 #[derive(Debug, Clone, Default)]
-pub struct Typed {
+pub struct TypedPost {
     /// The kind of a thread; the API and the form set it.
     pub kind: Option<PostKind>,
-    /// Language tag.
+    /// The text in each language, the author's first; others that are blank are left out.
+    pub wordings: Vec<TypedWording>,
+}
+
+/// A text as typed in one language.
+#[derive(Debug, Clone, Default)]
+pub struct TypedWording {
+    /// BCP 47 tag.
     pub lang: String,
     /// Title of a thread.
     pub title: String,
     /// Markdown.
     pub body: String,
-    /// The second language's tag, title and Markdown; all blank where there is none.
-    pub second: Option<(String, String, String)>,
+}
+
+impl TypedWording {
+    fn is_blank(&self) -> bool {
+        self.title.trim().is_empty() && self.body.trim().is_empty()
+    }
 }
 
 /// Looks up the mentions and renders the texts.
 ///
 /// # Errors
 /// `TooMany` where too many names had to be looked up on other servers; faults.
-pub async fn draft(app: &App, by: ActorId, typed: Typed) -> Outcome<Draft> {
-    let second = typed
-        .second
-        .filter(|(_, title, body)| !title.trim().is_empty() || !body.trim().is_empty());
-    let mut written = prose::names(&typed.body);
-    if let Some((_, _, body)) = &second {
-        written.extend(prose::names(body));
-    }
+pub async fn draft(app: &App, by: ActorId, typed: TypedPost) -> Outcome<Draft> {
+    let typed_wordings: Vec<TypedWording> = typed
+        .wordings
+        .into_iter()
+        .enumerate()
+        .filter(|(place, wording)| *place == 0 || !wording.is_blank())
+        .map(|(_, wording)| wording)
+        .collect();
+    let written = typed_wordings
+        .iter()
+        .flat_map(|wording| prose::names(&wording.body))
+        .collect();
     let (named, mentions) = look_up_names(app, by, written).await?;
-    let body = render(typed.body, named.clone()).await?;
-    let second = match second {
-        Some((lang, title, body)) => Some(SecondText {
-            lang,
-            title,
-            body: render(body, named.clone()).await?,
-        }),
-        None => None,
-    };
+    let mut wordings = Vec::new();
+    for typed in typed_wordings {
+        wordings.push(Wording {
+            lang: typed.lang,
+            title: typed.title,
+            body: render(typed.body, named.clone()).await?,
+        });
+    }
     Ok(Draft {
         kind: typed.kind.unwrap_or(PostKind::Discussion),
-        visibility: Visibility::Public,
-        lang: typed.lang,
-        title: typed.title,
-        body,
-        second,
+        audience: Audience::Public,
+        wordings,
         mentions,
+        event: None,
     })
 }
 
@@ -118,28 +130,29 @@ async fn find_actor(app: &App, by: ActorId, written: &str) -> Outcome<Option<row
     let (elsewhere, sigil) = (!host.is_empty(), written.chars().next());
     let address = (name.clone(), host.clone());
     let known = app
-        .store()
-        .read(move |db| store::actor::by_written(db, sigil, &name, &host).map_err(Error::from))
+        .read(Some(by), move |db, reader| {
+            query::actor::by_written(db, reader, sigil, &name, &host)
+        })
         .await?;
     if known.is_some() || !elsewhere {
-        return Ok(known.filter(|row| row.state != ActorState::Pending));
+        return Ok(known);
     }
     app.limits().count_actor(RateLimit::LookUp, by)?;
     match app.remote().look_up(written).await {
         Ok(Found::Actor(id)) => {
-            app.store()
-                .read(move |db| store::actor::by_id(db, id).map_err(Error::from))
-                .await
+            app.read(Some(by), move |db, reader| {
+                query::actor::by_id(db, reader, id).map(Some)
+            })
+            .await
         }
         // Mastodon writes communities with `@` too: a community known here is meant, although its
         // server does not answer now.
         Ok(Found::Post(_)) | Err(_) if sigil == Some('@') => {
             let (name, host) = address;
-            let known = app
-                .store()
-                .read(move |db| store::actor::by_address(db, &name, &host).map_err(Error::from))
-                .await?;
-            Ok(known.filter(|row| row.state != ActorState::Pending))
+            app.read(Some(by), move |db, reader| {
+                query::actor::by_address(db, reader, &name, &host)
+            })
+            .await
         }
         Ok(Found::Post(_)) | Err(_) => Ok(None),
     }

@@ -1,5 +1,5 @@
 //! Shared by the HTML interface and the API: sessions and tokens, rate limits, client addresses,
-//! paging cursors, drafts of posts, problem documents, and the rows of pages.
+//! paging cursors, drafts of posts and problem documents.
 #![cfg_attr(
     test,
     allow(
@@ -17,7 +17,6 @@ pub mod compose;
 pub mod paging;
 pub mod peer;
 pub mod rate_limits;
-pub mod read;
 mod remote;
 pub mod session;
 

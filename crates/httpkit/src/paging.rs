@@ -1,7 +1,7 @@
 //! Paging cursors, opaque to clients. A cursor that cannot be parsed means the first page.
 
 use model::{PostId, Time};
-use store::discussion::ThreadCursor;
+use query::row::ThreadCursor;
 
 /// Formats a position in a list of threads for a URL: `<microseconds>-<id>`.
 #[must_use]

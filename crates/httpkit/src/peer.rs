@@ -4,10 +4,9 @@ use domain::account::Principal;
 use domain::{Error, Ops, Outcome, Tx};
 use model::Why;
 use model::peer::list::{self, Entry, Fault, Sort, Unreadable, Unused};
-use model::peer::policy::Severity;
+use query::row::PeerRule;
 use std::collections::HashMap;
 use std::sync::Arc;
-use store::row::PeerRule;
 
 /// Rules written in one transaction, and rows read at a time.
 const CHUNK: usize = 500;
@@ -75,9 +74,7 @@ pub async fn export(ops: &Ops, sort: Sort) -> Outcome<String> {
         let limit = i64::try_from(CHUNK).unwrap_or(i64::MAX);
         let rows = ops
             .store()
-            .read(move |db| -> Outcome<Vec<PeerRule>> {
-                Ok(store::peer::rule::list(db, None, &after, limit)?)
-            })
+            .read(move |db| query::peer::rules(db, None, &after, limit))
             .await?;
         let whole = rows.len() < CHUNK;
         entries.extend(rows.into_iter().map(entry));
@@ -113,19 +110,8 @@ pub const fn file_name(sort: Sort) -> &'static str {
 /// # Errors
 /// Faults only.
 pub async fn published(ops: &Ops) -> Outcome<Option<Vec<PeerRule>>> {
-    const SHOWN: i64 = 1_000;
     if !ops.policy().settings.publish {
         return Ok(None);
     }
-    let read = |db: &mut store::Db| -> Outcome<Vec<PeerRule>> {
-        let mut rows = store::peer::rule::list(db, Some(Severity::Block), "", SHOWN)?;
-        rows.extend(store::peer::rule::list(
-            db,
-            Some(Severity::Silence),
-            "",
-            SHOWN,
-        )?);
-        Ok(rows)
-    };
-    ops.store().read(read).await.map(Some)
+    ops.store().read(query::peer::published).await.map(Some)
 }

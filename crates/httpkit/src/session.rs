@@ -10,9 +10,9 @@ use http::request::Parts;
 use model::account::AccountState;
 use model::refusal::Rule;
 use model::{ActorId, Refusal, SessionId, SiteRole, Why};
+use query::row;
 use std::convert::Infallible;
 use std::net::IpAddr;
-use store::row;
 
 /// Seconds after which an unused session expires: thirty days.
 pub const SESSION_SECONDS: i64 = 30 * 86_400;
@@ -139,7 +139,7 @@ async fn session_owner(app: &App, token: &str) -> Outcome<Option<Me>> {
     let digest = secret::digest(token);
     let found = app
         .store()
-        .read(move |db| store::account::session(db, &digest).map_err(Error::from))
+        .read(move |db| query::account::by_session(db, &digest))
         .await?;
     let now = app.ops().now();
     let Some((session, account, actor)) = found.filter(|(session, account, _)| {
@@ -208,7 +208,7 @@ async fn token_owner(app: &App, token: &str) -> Outcome<Option<Me>> {
     let digest = secret::digest(token);
     let found = app
         .store()
-        .read(move |db| store::account::token(db, &digest).map_err(Error::from))
+        .read(move |db| query::account::by_token(db, &digest))
         .await?;
     let Some((token, account, actor)) =
         found.filter(|(_, account, _)| account.state == AccountState::Active)
@@ -251,7 +251,7 @@ pub async fn sign_in(
         .count(RateLimit::Account, &secret::digest(&handle))?;
     let member = app
         .store()
-        .read(move |db| store::account::by_handle(db, &handle).map_err(Error::from))
+        .read(move |db| query::account::by_handle(db, &handle))
         .await?;
     let hash = member.as_ref().map_or("", |(account, _)| &account.password);
     if !app.check_password(typed, hash).await? {

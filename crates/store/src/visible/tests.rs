@@ -132,12 +132,7 @@ fn fill(db: &mut Db) -> Result<Vec<Case>, StoreError> {
                     since: now(),
                 },
             )?;
-            let presence = if state == ActorState::Active {
-                Presence::Shown
-            } else {
-                Presence::Withheld
-            };
-            for author in [AUTHOR, SUSPENDED_AUTHOR] {
+            for author in AUTHORS {
                 threads(
                     db,
                     &mut cases,
@@ -194,6 +189,8 @@ fn threads(
             author,
             state: *root_state,
             place: shown,
+            local,
+            community,
         });
         for state in PostState::ALL {
             let id = PostId(1_000 + i64::try_from(cases.len()).unwrap());
@@ -226,12 +223,10 @@ fn peer_of(author: ActorId) -> Option<PeerId> {
 /// What the rule says.
 fn allowed(viewer: Viewer, case: &Case) -> bool {
     let who = viewer.person();
-    let presence = |author: ActorId| {
-        if author == SUSPENDED_AUTHOR {
-            Presence::Withheld
-        } else {
-            Presence::Shown
-        }
+    let presence = |author: ActorId| match author {
+        SUSPENDED_AUTHOR | BLOCKED_AUTHOR => Presence::Withheld,
+        SILENCED_AUTHOR => Presence::Silenced,
+        _ => Presence::Shown,
     };
     let role = case.place.and(match who {
         Some(MEMBER | INSIDER | BANNED) => Some(MemberRole::Member),
@@ -250,7 +245,7 @@ fn allowed(viewer: Viewer, case: &Case) -> bool {
         .map_or(Place::Personal, |(access, community)| Place::Space {
             access,
             community,
-            local: true,
+            local: case.local,
         });
     let subject = Subject {
         place,
