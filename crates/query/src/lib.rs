@@ -24,5 +24,5 @@ pub mod row;
 pub mod search;
 pub mod site;
 
-pub use model::access::{Reader, Viewer};
+pub use model::access::{Action, Reader, Viewer};
 pub use store::Db;

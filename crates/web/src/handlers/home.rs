@@ -1,13 +1,15 @@
 //! Home: the welcome page for guests, "Today" for signed-in people.
 
 use domain::Outcome;
-use httpkit::read::account::{FrameRows, NoticeView};
-use httpkit::read::discussion::ThreadCard;
-use httpkit::{Me, read};
+use httpkit::Me;
 use model::notice::NoticeKind;
-use model::{AccountState, ActorId, Lang, NoticeId};
-use store::Db;
-use store::community::Place;
+use model::{AccountState, ActorId, Lang, NoticeId, PostState};
+use query::account::FrameRows;
+use query::discussion::ThreadCard;
+use query::home::TodayGroup;
+use query::notice::NoticeView;
+use query::row::CommunityWithActor;
+use query::{Db, Reader};
 
 use super::page_request::PageRequest;
 use super::response::{Page, show};
@@ -31,19 +33,19 @@ pub async fn leaf_pattern(request: PageRequest) -> axum::response::Response {
 }
 
 struct WelcomeRows {
-    communities: Vec<Place>,
+    communities: Vec<CommunityWithActor>,
     latest: Vec<ThreadCard>,
     people: i64,
     community_count: i64,
 }
 
 async fn welcome(request: PageRequest) -> Page {
-    let rows = |db: &mut Db| -> Outcome<WelcomeRows> {
+    let rows = |db: &mut Db, reader: Reader| -> Outcome<WelcomeRows> {
         Ok(WelcomeRows {
-            communities: store::community::list(db, None, true, ActorId(i64::MAX), 6)?,
-            latest: read::home::latest(db, None, None, 8)?,
-            people: store::account::count(db, AccountState::Active)?,
-            community_count: store::community::count_local(db)?,
+            communities: query::community::list(db, reader, true, ActorId(i64::MAX), 6)?,
+            latest: query::home::latest(db, reader, None, 8)?,
+            people: query::account::count(db, AccountState::Active)?,
+            community_count: query::community::count_local(db)?,
         })
     };
     let (f, rows) = request.page(Section::Home, rows).await?;
@@ -70,13 +72,15 @@ async fn welcome(request: PageRequest) -> Page {
 struct TodayRows {
     groups: Vec<Group>,
     answers: Vec<Answer>,
-    suggestions: Vec<Place>,
+    suggestions: Vec<CommunityWithActor>,
     follows_any: bool,
 }
 
 async fn today(request: PageRequest, me: Me) -> Page {
     let (lang, name) = (request.lang, actor::name(&me.actor));
-    let rows = move |db: &mut Db, around: &FrameRows| today_rows(db, &me, around, lang);
+    let rows = move |db: &mut Db, reader: Reader, around: &FrameRows| {
+        today_rows(db, reader, &me, around, lang)
+    };
     let (f, rows) = request.page_with_frame_rows(Section::Home, rows).await?;
     let follows_nothing = Standings::default();
     let suggestions = rows.suggestions.iter();
@@ -92,29 +96,33 @@ async fn today(request: PageRequest, me: Me) -> Page {
     })
 }
 
-fn today_rows(db: &mut Db, me: &Me, around: &FrameRows, lang: Lang) -> Outcome<TodayRows> {
+fn today_rows(
+    db: &mut Db,
+    reader: Reader,
+    me: &Me,
+    around: &FrameRows,
+    lang: Lang,
+) -> Outcome<TodayRows> {
     const LOOKED_AT: i64 = 120;
     const PER_COMMUNITY: i64 = 20;
     let standings = Standings::of(around);
     let followed: Vec<ActorId> = around
         .communities
         .iter()
-        .map(|(place, _, _)| place.1.id)
+        .map(|one| one.place.id())
         .collect();
-    let latest = read::home::today(db, me.id(), &followed, LOOKED_AT, PER_COMMUNITY)?;
+    let latest = query::home::today(db, reader, &followed, LOOKED_AT, PER_COMMUNITY)?;
     let groups = latest.iter().filter_map(|group| {
-        let (_, _, unread) = around
-            .communities
-            .iter()
-            .find(|(place, _, _)| place.1.id == group.place.1.id)?;
-        group_of(group, *unread, lang)
+        let mut communities = around.communities.iter();
+        let followed = communities.find(|one| one.place.id() == group.place.id())?;
+        group_of(group, followed.unread, lang)
     });
     let groups = groups.collect();
-    let answers = read::account::notices(db, me, NoticeId(i64::MAX), 20)?;
-    let local = store::community::list(db, None, true, ActorId(i64::MAX), 20)?;
+    let answers = query::notice::list(db, &me.account, reader.now, NoticeId(i64::MAX), 20)?;
+    let local = query::community::list(db, reader, true, ActorId(i64::MAX), 20)?;
     let unknown = local
         .into_iter()
-        .filter(|place| !standings.follows(place.1.id));
+        .filter(|place| !standings.follows(place.id()));
     Ok(TodayRows {
         groups,
         answers: answers
@@ -128,7 +136,7 @@ fn today_rows(db: &mut Db, me: &Me, around: &FrameRows, lang: Lang) -> Outcome<T
 }
 
 /// The unread threads of one community.
-fn group_of(group: &read::home::Group, unread: i64, lang: Lang) -> Option<Group> {
+fn group_of(group: &TodayGroup, unread: i64, lang: Lang) -> Option<Group> {
     const SHOWN: usize = 5;
     let new = group.threads.iter().filter(|card| card.unread);
     let threads: Vec<_> = new
@@ -147,7 +155,7 @@ fn answer(view: &NoticeView, lang: Lang) -> Option<Answer> {
     let post = view
         .post
         .as_ref()
-        .filter(|post| post.deleted_at.is_none())?;
+        .filter(|post| post.state != PostState::Tombstone)?;
     let thread = view.thread.as_ref()?;
     (view.notice.kind == NoticeKind::Reply).then(|| Answer {
         person: actor::person(&view.from),

@@ -3,10 +3,10 @@
 
 use domain::Outcome;
 use httpkit::paging;
-use httpkit::read::account::FrameRows;
 use model::ActorId;
-use store::Db;
-use store::community::Place;
+use query::account::FrameRows;
+use query::row::CommunityWithActor;
+use query::{Db, Reader};
 
 use crate::frame::{Frame, Section};
 use crate::handlers::page_request::PageRequest;
@@ -43,7 +43,7 @@ impl Which {
 }
 
 struct Rows {
-    places: Vec<Place>,
+    places: Vec<CommunityWithActor>,
     standings: Standings,
 }
 
@@ -53,18 +53,17 @@ pub async fn list(request: PageRequest) -> Page {
     if which == Which::Mine {
         request.me()?;
     }
-    let reader = request.me.as_ref().map(httpkit::Me::id);
     let before: ActorId = paging::read_id(request.q("before"));
-    let read = move |db: &mut Db, around: &FrameRows| -> Outcome<Rows> {
+    let read = move |db: &mut Db, reader: Reader, around: &FrameRows| -> Outcome<Rows> {
         let limit = PER_PAGE as i64;
         Ok(Rows {
             places: match which {
-                Which::Here => store::community::list(db, reader, true, before, limit)?,
-                Which::Elsewhere => store::community::list(db, reader, false, before, limit)?,
+                Which::Here => query::community::list(db, reader, true, before, limit)?,
+                Which::Elsewhere => query::community::list(db, reader, false, before, limit)?,
                 Which::Mine => around
                     .communities
                     .iter()
-                    .map(|(place, _, _)| place.clone())
+                    .map(|followed| followed.place.clone())
                     .collect(),
             },
             standings: Standings::of(around),
@@ -82,7 +81,7 @@ pub async fn list(request: PageRequest) -> Page {
             .map(|place| card(place, f.lang, &rows.standings))
             .collect(),
         pager: Pager {
-            next: next.map(|(_, group)| format!("?show={}&before={}", which.word(), group.id)),
+            next: next.map(|place| format!("?show={}&before={}", which.word(), place.id())),
             ..Pager::default()
         },
         empty: rows.places.is_empty().then(|| empty(&f, which)),
