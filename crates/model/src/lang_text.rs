@@ -213,7 +213,10 @@ mod tests {
         let text = LangText::new([("de", "Hallo"), ("fr-CA", "Bonjour")]);
         let both = text.with(Lang::Fr, "Salut").with(Lang::En, "Hello");
         let pairs: Vec<_> = both.iter().collect();
-        assert_eq!(pairs, [("de", "Hallo"), ("fr-CA", "Salut"), ("en", "Hello")]);
+        assert_eq!(
+            pairs,
+            [("de", "Hallo"), ("fr-CA", "Salut"), ("en", "Hello")]
+        );
         let gone = both.with(Lang::Fr, " ");
         assert_eq!(gone.tags().collect::<Vec<_>>(), ["de", "en"]);
         assert_eq!(text.with(Lang::En, ""), text);

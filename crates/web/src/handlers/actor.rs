@@ -47,7 +47,7 @@ fn person_page(f: Frame, rows: &PersonView) -> PersonPage {
         ..actor::person(row)
     };
     let places = rows.follows.iter().filter_map(|id| rows.places.get(id));
-    let standing = rows.follow.as_ref().map(|follow| follow.accepted);
+    let accepted = rows.follow.as_ref().map(|follow| follow.accepted);
     PersonPage {
         avatar_alt: row.picture_alt.clone(),
         pronouns: given(&row.pronouns),
@@ -55,7 +55,7 @@ fn person_page(f: Frame, rows: &PersonView) -> PersonPage {
         languages: actor::languages(&row.languages),
         biography_html: row.summary_html.clone(),
         origin_url: person.host.is_some().then(|| row.url.clone()),
-        follow: community::follow(&f, &person.url, standing, rows.moved.is_some()),
+        follow: community::follow(&f, &person.url, accepted, rows.moved.is_some()),
         followers: i64::from(row.follower_count),
         since: person.host.is_none().then(|| row.created_at.utc()),
         places: places

@@ -13,7 +13,7 @@ use query::{Db, Reader};
 
 use super::page_request::PageRequest;
 use super::response::{Page, show};
-use super::show::community::Standings;
+use super::show::community::FollowStates;
 use super::show::{actor, community, discussion, prose};
 use crate::frame::{Frame, Section};
 use crate::views::home::{Answer, Group, Today, Welcome};
@@ -50,7 +50,7 @@ async fn welcome(request: PageRequest) -> Page {
     };
     let (f, rows) = request.page(Section::Home, rows).await?;
     let site = request.site()?;
-    let follows_nothing = Standings::default();
+    let follows_nothing = FollowStates::default();
     let cards = rows.communities.iter();
     show(&Welcome {
         description_html: prose::html(site.description.read(f.lang)),
@@ -78,11 +78,11 @@ struct TodayRows {
 
 async fn today(request: PageRequest, me: Me) -> Page {
     let (lang, name) = (request.lang, actor::name(&me.actor));
-    let rows = move |db: &mut Db, reader: Reader, around: &FrameRows| {
-        today_rows(db, reader, &me, around, lang)
+    let rows = move |db: &mut Db, reader: Reader, frame_rows: &FrameRows| {
+        today_rows(db, reader, &me, frame_rows, lang)
     };
     let (f, rows) = request.page_with_frame_rows(Section::Home, rows).await?;
-    let follows_nothing = Standings::default();
+    let follows_nothing = FollowStates::default();
     let suggestions = rows.suggestions.iter();
     show(&Today {
         name,
@@ -100,20 +100,20 @@ fn today_rows(
     db: &mut Db,
     reader: Reader,
     me: &Me,
-    around: &FrameRows,
+    frame_rows: &FrameRows,
     lang: Lang,
 ) -> Outcome<TodayRows> {
     const LOOKED_AT: i64 = 120;
     const PER_COMMUNITY: i64 = 20;
-    let standings = Standings::of(around);
-    let followed: Vec<ActorId> = around
+    let follow_states = FollowStates::of(frame_rows);
+    let followed: Vec<ActorId> = frame_rows
         .communities
         .iter()
         .map(|one| one.place.id())
         .collect();
     let latest = query::home::today(db, reader, &followed, LOOKED_AT, PER_COMMUNITY)?;
     let groups = latest.iter().filter_map(|group| {
-        let mut communities = around.communities.iter();
+        let mut communities = frame_rows.communities.iter();
         let followed = communities.find(|one| one.place.id() == group.place.id())?;
         group_of(group, followed.unread, lang)
     });
@@ -122,7 +122,7 @@ fn today_rows(
     let local = query::community::list(db, reader, true, ActorId(i64::MAX), 20)?;
     let unknown = local
         .into_iter()
-        .filter(|place| !standings.follows(place.id()));
+        .filter(|place| !follow_states.follows(place.id()));
     Ok(TodayRows {
         groups,
         answers: answers

@@ -62,7 +62,10 @@ fn notice(f: &Frame, view: &NoticeView) -> Notice {
         }
         _ => None,
     };
-    let words = view.post.as_ref().filter(|post| post.state != PostState::Tombstone);
+    let words = view
+        .post
+        .as_ref()
+        .filter(|post| post.state != PostState::Tombstone);
     Notice {
         kind,
         person,

@@ -153,7 +153,7 @@ impl PageRequest {
         self.me.as_ref().map(Me::id)
     }
 
-    /// Reads as whoever asks, without the rows of a frame.
+    /// Reads as the signed-in person or a guest, without the rows of a frame.
     ///
     /// # Errors
     /// Those of `rows`; faults.

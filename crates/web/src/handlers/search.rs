@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use domain::{Error, Outcome};
-use httpkit::rate_limits::RateLimit;
 use httpkit::App;
+use httpkit::rate_limits::RateLimit;
 use model::refusal::Rule;
 use model::{Address, Refusal};
 use query::account::FrameRows;
@@ -12,7 +12,7 @@ use query::{Db, Reader};
 
 use super::page_request::PageRequest;
 use super::response::{Page, PageError, redirect, show, sign_in_path};
-use super::show::community::Standings;
+use super::show::community::FollowStates;
 use super::show::{actor, community, discussion};
 use crate::frame::{Frame, Section};
 use crate::views::parts::{Pager, Tab};
@@ -36,9 +36,8 @@ pub async fn search(State(app): State<App>, request: PageRequest) -> Page {
         app.limits().count_ip(RateLimit::Search, request.ip)?;
     }
     let words = query.clone();
-    let read = move |db: &mut Db, reader: Reader, around: &FrameRows| {
-        rows(db, reader, around, &words)
-    };
+    let read =
+        move |db: &mut Db, reader: Reader, frame_rows: &FrameRows| rows(db, reader, frame_rows, &words);
     let (f, rows) = request.page_with_frame_rows(Section::Search, read).await?;
     let tab = InTab::read(request.q("in"));
     show(&results(f, query, &rows, found, tab))
@@ -112,16 +111,16 @@ fn explain(request: &PageRequest, query: &str, error: Error) -> Result<Found, Pa
 #[derive(Default)]
 struct Rows {
     found: SearchResults,
-    standings: Standings,
+    follow_states: FollowStates,
 }
 
-fn rows(db: &mut Db, reader: Reader, around: &FrameRows, words: &str) -> Outcome<Rows> {
+fn rows(db: &mut Db, reader: Reader, frame_rows: &FrameRows, words: &str) -> Outcome<Rows> {
     if words.is_empty() {
         return Ok(Rows::default());
     }
     Ok(Rows {
         found: query::search::find(db, reader, words, LIMIT)?,
-        standings: Standings::of(around),
+        follow_states: FollowStates::of(frame_rows),
     })
 }
 
@@ -157,14 +156,18 @@ impl InTab {
 }
 
 fn results(f: Frame, query: String, rows: &Rows, found: Option<Found>, tab: InTab) -> Results {
-    let communities = rows.found.communities.iter().take(tab.shown(InTab::Communities));
+    let communities = rows
+        .found
+        .communities
+        .iter()
+        .take(tab.shown(InTab::Communities));
     let people = rows.found.people.iter().take(tab.shown(InTab::People));
     let threads = rows.found.threads.iter().take(tab.shown(InTab::Threads));
     Results {
         tabs: tabs(&f, &query, rows, tab),
         found,
         communities: communities
-            .map(|place| community::card(place, f.lang, &rows.standings))
+            .map(|place| community::card(place, f.lang, &rows.follow_states))
             .collect(),
         people: people.map(actor::person).collect(),
         threads: threads

@@ -131,7 +131,8 @@ async fn set_up_site(app: &App, posted: &FormPost) -> Outcome<ActorId> {
 /// Reads the settings of the instance from a form, without its URL, which is not changed by it.
 pub fn site(typed: &Fields, before: Option<&Site>) -> Site {
     let none = LangText::default();
-    let text = |name: &str, of: fn(&Site) -> &LangText| typed.lang_text(name, before.map_or(&none, of));
+    let text =
+        |name: &str, of: fn(&Site) -> &LangText| typed.lang_text(name, before.map_or(&none, of));
     Site {
         url: String::new(),
         name: text("name", |site| &site.name),

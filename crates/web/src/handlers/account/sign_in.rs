@@ -43,9 +43,7 @@ pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
             let cookie = session::set_cookie(app.site()?.is_https(), Some(&token));
             Ok(with_cookie(redirect(next), &cookie))
         }
-        Err(Error::Refused(Refusal::NotAllowed(Rule::ActiveAccount))) => {
-            not_open(&posted).await
-        }
+        Err(Error::Refused(Refusal::NotAllowed(Rule::ActiveAccount))) => not_open(&posted).await,
         Err(error) => {
             let errors = posted.field_errors(error)?;
             let f = posted.request.framed(Section::Me).await?;

@@ -5,8 +5,8 @@ use domain::account::Principal;
 use domain::{Outcome, Tx, secret};
 use httpkit::App;
 use model::{ActorId, InviteId, Urls};
-use std::collections::HashMap;
 use query::row::{Actor, Invite};
+use std::collections::HashMap;
 
 use super::{Counts, page};
 use crate::form::Form;

@@ -1,8 +1,8 @@
 //! The list of known peers.
 
 use axum::extract::State;
-use domain::account::Principal;
 use domain::Tx;
+use domain::account::Principal;
 use httpkit::{App, paging};
 use model::PeerId;
 use model::peer::PeerState as Standing;

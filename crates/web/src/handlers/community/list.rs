@@ -11,7 +11,7 @@ use query::{Db, Reader};
 use crate::frame::{Frame, Section};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::response::{Page, show};
-use crate::handlers::show::community::{Standings, card};
+use crate::handlers::show::community::{FollowStates, card};
 use crate::views::community::CommunityList;
 use crate::views::parts::{Empty, Pager, Tab};
 
@@ -44,7 +44,7 @@ impl Which {
 
 struct Rows {
     places: Vec<CommunityWithActor>,
-    standings: Standings,
+    follow_states: FollowStates,
 }
 
 /// `GET /communities?show=here|elsewhere|mine`
@@ -54,19 +54,19 @@ pub async fn list(request: PageRequest) -> Page {
         request.me()?;
     }
     let before: ActorId = paging::read_id(request.q("before"));
-    let read = move |db: &mut Db, reader: Reader, around: &FrameRows| -> Outcome<Rows> {
+    let read = move |db: &mut Db, reader: Reader, frame_rows: &FrameRows| -> Outcome<Rows> {
         let limit = PER_PAGE as i64;
         Ok(Rows {
             places: match which {
                 Which::Here => query::community::list(db, reader, true, before, limit)?,
                 Which::Elsewhere => query::community::list(db, reader, false, before, limit)?,
-                Which::Mine => around
+                Which::Mine => frame_rows
                     .communities
                     .iter()
                     .map(|followed| followed.place.clone())
                     .collect(),
             },
-            standings: Standings::of(around),
+            follow_states: FollowStates::of(frame_rows),
         })
     };
     let (f, rows) = request
@@ -78,7 +78,7 @@ pub async fn list(request: PageRequest) -> Page {
     show(&CommunityList {
         filters: filters(&f, which),
         communities: cards
-            .map(|place| card(place, f.lang, &rows.standings))
+            .map(|place| card(place, f.lang, &rows.follow_states))
             .collect(),
         pager: Pager {
             next: next.map(|place| format!("?show={}&before={}", which.word(), place.id())),

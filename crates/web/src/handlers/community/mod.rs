@@ -59,8 +59,7 @@ pub async fn front(PathParam(text): PathParam<String>, request: PageRequest) -> 
     let read = move |db: &mut Db, reader: Reader| -> Outcome<FrontRows> {
         let view = query::community::view(db, reader, &handle, &host, Detail::Full)?;
         let within = Within::Community(view.place.id());
-        let latest =
-            query::discussion::list(db, reader, &ThreadList::new(within, FRONT_THREADS))?;
+        let latest = query::discussion::list(db, reader, &ThreadList::new(within, FRONT_THREADS))?;
         Ok(FrontRows { view, latest })
     };
     match request.page(Section::Communities, read).await {

@@ -54,14 +54,19 @@ fn retyped(fields: &Fields, post: &Post) -> TypedPost {
     let offers_two = first.and_then(Lang::from_tag).is_some();
     let shown = |tag: &str| {
         first == Some(tag)
-            || offers_two && Lang::ALL.iter().any(|lang| tag_of(post, *lang) == Some(tag))
+            || offers_two
+                && Lang::ALL
+                    .iter()
+                    .any(|lang| tag_of(post, *lang) == Some(tag))
     };
     let others = post.source.iter().filter(|(tag, _)| !shown(tag));
-    typed.wordings.extend(others.map(|(tag, body)| TypedWording {
-        lang: tag.to_owned(),
-        title: post.title.get(tag).unwrap_or_default().to_owned(),
-        body: body.to_owned(),
-    }));
+    typed
+        .wordings
+        .extend(others.map(|(tag, body)| TypedWording {
+            lang: tag.to_owned(),
+            title: post.title.get(tag).unwrap_or_default().to_owned(),
+            body: body.to_owned(),
+        }));
     typed
 }
 

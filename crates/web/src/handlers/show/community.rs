@@ -15,12 +15,12 @@ use crate::views::parts::{self, Follow, FollowState};
 
 /// The reader's follows and unread counts, by community.
 #[derive(Default)]
-pub struct Standings(HashMap<ActorId, (bool, i64)>);
+pub struct FollowStates(HashMap<ActorId, (bool, i64)>);
 
-impl Standings {
+impl FollowStates {
     /// From the rows of the frame.
-    pub fn of(around: &FrameRows) -> Self {
-        let followed = around.communities.iter();
+    pub fn of(frame_rows: &FrameRows) -> Self {
+        let followed = frame_rows.communities.iter();
         Self(
             followed
                 .map(|one| (one.place.id(), (one.follow.accepted, one.unread)))
@@ -70,11 +70,11 @@ pub fn no_place(author: &Actor) -> parts::Place {
 }
 
 /// A community's card in a list.
-pub fn card(place: &CommunityWithActor, lang: Lang, standings: &Standings) -> CommunityCard {
+pub fn card(place: &CommunityWithActor, lang: Lang, follow_states: &FollowStates) -> CommunityCard {
     let group = &place.actor;
     let (name, name_lang) = name(place, lang);
     let (purpose, purpose_lang) = purpose(place, lang);
-    let standing = standings.0.get(&group.id);
+    let follow = follow_states.0.get(&group.id);
     CommunityCard {
         name,
         lang: name_lang,
@@ -87,9 +87,9 @@ pub fn card(place: &CommunityWithActor, lang: Lang, standings: &Standings) -> Co
         threads: i64::from(group.post_count),
         last_at: None,
         languages: actor::languages(&group.languages),
-        following: standing.is_some_and(|(accepted, _)| *accepted),
-        pending: standing.is_some_and(|(accepted, _)| !accepted),
-        unread: standing.map_or(0, |(_, unread)| *unread),
+        following: follow.is_some_and(|(accepted, _)| *accepted),
+        pending: follow.is_some_and(|(accepted, _)| !accepted),
+        unread: follow.map_or(0, |(_, unread)| *unread),
     }
 }
 
@@ -140,10 +140,10 @@ fn silent_since(peer: &Peer) -> Option<chrono::DateTime<chrono::Utc>> {
     (peer.state == model::peer::PeerState::Parked).then(|| peer.last_seen.utc())
 }
 
-/// The follow button of the page at `url`; `standing`: whether the follow was accepted, where
-/// there is one; `moved`: whoever it was is followed elsewhere now.
-pub fn follow(f: &Frame, url: &str, standing: Option<bool>, moved: bool) -> Follow {
-    let state = match (&f.me, standing) {
+/// Builds the follow button of the page at `url`. `accepted` is the state of the reader's follow,
+/// where there is one; an actor that has `moved` is not followed here any more.
+pub fn follow(f: &Frame, url: &str, accepted: Option<bool>, moved: bool) -> Follow {
+    let state = match (&f.me, accepted) {
         (_, None) if moved => FollowState::Moved,
         (None, _) => FollowState::SignedOut,
         (Some(me), _) if me.url == url => FollowState::Mine,
