@@ -13,6 +13,7 @@
 #[path = "../../xtask/src/postgres.rs"]
 mod cluster;
 pub mod rows;
+pub mod statements;
 
 use std::future::Future;
 use std::hash::{BuildHasher, RandomState};

@@ -4,7 +4,7 @@
 use domain::{Ops, Outcome, secret};
 
 /// The setting that holds the digest of the key.
-pub const SETUP_KEY: &str = "setup_key";
+pub const SETUP_KEY: &str = domain::site::SETUP_KEY;
 
 /// Makes the key and answers it; `None` where the instance is set up already.
 ///
