@@ -7,9 +7,10 @@ use crate::password::Cost;
 use crate::{Error, Ops, OpsConfig, Outcome, password, prose, site};
 use model::community::Charter;
 use model::id::IdMint;
+use model::job::NewJob;
 use model::{
-    AccountState, ActorId, Bilingual, Clock, Handle, Job, Lang, Origin, PostId, PostKind,
-    Registration, Site, SiteRole, Time, Via, Visibility,
+    AccountState, ActorId, Bilingual, Clock, Handle, Lang, Origin, PostId, PostKind, Registration,
+    Site, SiteRole, Time, Via, Visibility,
 };
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -173,11 +174,11 @@ impl World {
             .await
     }
 
-    /// The kinds of the jobs that wait, oldest first.
+    /// The jobs that wait, oldest first.
     ///
     /// # Errors
     /// Faults.
-    pub async fn jobs(&self) -> Outcome<Vec<Job>> {
+    pub async fn jobs(&self) -> Outcome<Vec<NewJob>> {
         let rows = self
             .ops
             .store()
@@ -185,7 +186,7 @@ impl World {
             .await?;
         Ok(rows
             .iter()
-            .filter_map(|row| serde_json::from_str(&row.payload).ok())
+            .filter_map(|row| NewJob::from_row(&row.kind, &row.payload))
             .collect())
     }
 }

@@ -35,7 +35,6 @@ pub use discussion::{DeletedBy, PostKind, Visibility};
 pub use fact::Fact;
 pub use handle::{Address, Handle};
 pub use id::*;
-pub use job::Job;
 pub use lang::{Bilingual, Lang};
 pub use origin::{Origin, Via};
 pub use refusal::{Refusal, Why};

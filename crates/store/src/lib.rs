@@ -25,6 +25,7 @@ pub mod notice;
 pub mod peer;
 pub mod process;
 pub mod queue;
+pub mod retention;
 pub mod row;
 #[allow(missing_docs, reason = "tables; the migrations tell what they mean")]
 pub mod schema;

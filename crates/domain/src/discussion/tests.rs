@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::testing::{World, delivered, draft};
+use model::job::NewJob;
 use model::refusal::Rule;
-use model::{Job, PeerId, Refusal, Via};
+use model::{PeerId, Refusal, Via};
 use store::Store;
 
 async fn post(world: &World, id: PostId) -> row::Post {
@@ -175,7 +176,7 @@ store::both! {
         }
         assert_eq!(ids[0], ids[1]);
         let relays = world.jobs().await.unwrap();
-        assert!(matches!(relays.as_slice(), [Job::Relay(_), Job::AnnounceThread { .. }]), "{relays:?}");
+        assert!(matches!(relays.as_slice(), [NewJob::Relay(_), NewJob::AnnounceThread(_)]), "{relays:?}");
         let reply = world.reply(ann, ids[0], "Welcome").await.unwrap();
         assert_eq!(post(&world, reply).await.community_id, Some(weavers));
     }

@@ -3,6 +3,7 @@
 use crate::connection::Db;
 use crate::each;
 use crate::fragment::among;
+use crate::retention::{DAY, Retention};
 use crate::row::Activity;
 use crate::schema::{activity, delivery};
 use diesel::prelude::*;
@@ -98,8 +99,16 @@ pub fn hide(db: &mut Db, said_in: PostId) -> QueryResult<()> {
     Ok(())
 }
 
-/// Throws away what nobody waits for any more and no outbox shows.
-pub fn prune(db: &mut Db, before: Time, limit: i64) -> QueryResult<usize> {
+/// Frozen activities that no outbox shows are kept for a week.
+pub(crate) const RETENTION: Retention = Retention {
+    name: "activities",
+    keep_seconds: 7 * DAY,
+    delete: prune,
+};
+
+/// Deletes at most `limit` activities for which no delivery waits and which no outbox shows. Returns
+/// whether there may be more.
+pub fn prune(db: &mut Db, before: Time, limit: i64) -> QueryResult<bool> {
     let waited_for = delivery::table.filter(delivery::activity_id.eq(activity::id));
     let ids: Vec<ActivityId> = activity::table
         .filter(activity::created_at.lt(before))
@@ -108,5 +117,6 @@ pub fn prune(db: &mut Db, before: Time, limit: i64) -> QueryResult<usize> {
         .limit(limit)
         .select(activity::id)
         .load(db)?;
-    each!(db, c => diesel::delete(activity::table.filter(among(activity::id, ids.iter().copied()))).execute(c))
+    each!(db, c => diesel::delete(activity::table.filter(among(activity::id, ids.iter().copied()))).execute(c))?;
+    Ok(i64::try_from(ids.len()).is_ok_and(|gone| gone >= limit))
 }

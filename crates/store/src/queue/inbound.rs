@@ -4,6 +4,7 @@
 use crate::connection::Db;
 use crate::each;
 use crate::fragment::{among, fixed};
+use crate::retention::{DAY, Retention};
 use crate::row::Inbound;
 use crate::schema::inbound;
 use crate::site;
@@ -308,6 +309,13 @@ pub fn count(db: &mut Db, state: InboundState) -> QueryResult<i64> {
         .get_result(c))
 }
 
+/// Received bytes are kept for a week.
+pub(crate) const BODY_RETENTION: Retention = Retention {
+    name: "inbound bodies",
+    keep_seconds: 7 * DAY,
+    delete: forget_bytes,
+};
+
 /// Forgets the bytes of at most `limit` that came before `before` and have ended; answers whether
 /// there may be more. Goes on where it stopped the last time, so that what is bare already is not
 /// looked at again.
@@ -336,6 +344,13 @@ pub fn forget_bytes(db: &mut Db, before: Time, limit: i64) -> QueryResult<bool> 
     site::put(db, FORGOTTEN, &last.to_string())?;
     Ok(i64::try_from(ids.len()).is_ok_and(|n| n == limit))
 }
+
+/// That an activity was received is remembered for a month.
+pub(crate) const RETENTION: Retention = Retention {
+    name: "inbound",
+    keep_seconds: 30 * DAY,
+    delete: forget,
+};
 
 /// Forgets that at most `limit` came before `before`, where they have ended; answers whether
 /// there may be more.
