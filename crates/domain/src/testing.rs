@@ -9,8 +9,9 @@ use crate::{Error, Ops, OpsConfig, Outcome, password, prose, site};
 use model::access::{Reader, Viewer};
 use model::community::Charter;
 use model::id::IdMint;
+use model::job::NewJob;
 use model::{
-    AccountState, ActorId, Audience, Clock, Handle, Job, Lang, LangText, Origin, PostId, PostKind,
+    AccountState, ActorId, Audience, Clock, Handle, Lang, LangText, Origin, PostId, PostKind,
     Registration, Site, SiteRole, Time, Via,
 };
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -175,11 +176,11 @@ impl World {
             .await
     }
 
-    /// The kinds of the jobs that wait, oldest first.
+    /// The jobs that wait, oldest first.
     ///
     /// # Errors
     /// Faults.
-    pub async fn jobs(&self) -> Outcome<Vec<Job>> {
+    pub async fn jobs(&self) -> Outcome<Vec<NewJob>> {
         let rows = self
             .ops
             .store()
@@ -187,7 +188,7 @@ impl World {
             .await?;
         Ok(rows
             .iter()
-            .filter_map(|row| serde_json::from_str(&row.payload).ok())
+            .filter_map(|row| NewJob::from_row(&row.kind, &row.payload))
             .collect())
     }
 }
