@@ -144,8 +144,8 @@ fn pager(rows: &ThreadPage) -> Pager {
     }
 }
 
-/// The reply box, for whoever is signed in; a thread that was taken away takes no more replies
-/// to itself, but its replies do.
+/// The reply form, for signed-in readers. A deleted thread takes no direct replies any more, but its
+/// replies do.
 fn reply_box(f: &Frame, rows: &ThreadPage, to: Option<PostId>) -> Option<Reply> {
     f.me.as_ref()?;
     let mut posts = std::iter::once(&rows.root).chain(&rows.replies);

@@ -143,10 +143,10 @@ fn silent_since(peer: &Peer) -> Option<chrono::DateTime<chrono::Utc>> {
     (peer.state == model::peer::PeerState::Parked).then(|| peer.last_seen.utc())
 }
 
-/// The follow button of the page at `url`; `standing`: whether the follow was accepted, where
-/// there is one; `moved`: whoever it was is followed elsewhere now.
-pub fn follow(f: &Frame, url: &str, standing: Option<bool>, moved: bool) -> Follow {
-    let state = match (&f.me, standing) {
+/// The follow button of the page at `url`. `accepted` says whether the follow was accepted, `None`
+/// without a follow; `moved` says that the actor has moved.
+pub fn follow(f: &Frame, url: &str, accepted: Option<bool>, moved: bool) -> Follow {
+    let state = match (&f.me, accepted) {
         (_, None) if moved => FollowState::Moved,
         (None, _) => FollowState::SignedOut,
         (Some(me), _) if me.url == url => FollowState::Mine,
