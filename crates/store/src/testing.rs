@@ -171,7 +171,7 @@ pub fn move_to_space(
     space: model::SpaceId,
 ) -> Result<(), crate::SqlError> {
     use crate::schema::post;
-    use diesel::{ExpressionMethods, QueryDsl};
+    use diesel::ExpressionMethods;
     diesel::update(post::table)
         .filter(post::root_id.eq(root))
         .set(post::space_id.eq(space))
