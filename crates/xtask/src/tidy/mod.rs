@@ -1,10 +1,12 @@
 //! `cargo xtask tidy`: the rules that no compiler checks. Every finding names file, line and remedy.
 
+mod doc_comment;
 mod file;
 mod function;
 mod language;
 mod migration;
 mod source;
+mod type_name;
 
 use std::fmt;
 use std::fs;
@@ -13,6 +15,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 
 use crate::root;
+use type_name::TypeNames;
 
 /// A violation of a rule.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,6 +54,7 @@ impl fmt::Display for Finding {
 /// When a rule is violated, after printing every finding.
 pub fn command() -> Result<()> {
     let mut findings = Vec::new();
+    let mut type_names = TypeNames::default();
     let files = root::files()?;
     for path in &files {
         let bytes = fs::read(root::repository().join(path))?;
@@ -60,8 +64,11 @@ pub fn command() -> Result<()> {
         file::check(path, &content, &mut findings);
         if path.extension().is_some_and(|ext| ext == "rs") {
             function::check(path, &content, &mut findings);
+            doc_comment::check(path, &content, &mut findings);
+            type_names.add(path, &content);
         }
     }
+    type_names.check(&mut findings);
     migration::check(&files, &mut findings);
     language::check(&files, &mut findings)?;
     findings.sort();
