@@ -10,6 +10,7 @@
     reason = "a test database that cannot be made ends its test"
 )]
 
+mod cache;
 #[path = "../../xtask/src/postgres.rs"]
 mod cluster;
 pub mod rows;
@@ -25,6 +26,7 @@ use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, sql_query};
 use url::Url;
 
 use crate::{OpenOptions, Store, Synchronous};
+pub use cache::cached;
 pub use cluster::Cluster;
 
 /// Names the set of migrations, so that an old template is never copied.
@@ -119,16 +121,18 @@ fn run<F: Future<Output = ()>>(fresh: &Fresh, test: impl FnOnce(Store) -> F) {
     });
 }
 
-/// A fresh SQLite store: a copy of a template that is migrated once in a process, without sync.
+/// A fresh SQLite store: a copy of a template that is migrated once in a build, without sync.
 pub fn sqlite() -> Fresh {
     static TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hedgerow.sqlite");
     let bytes = TEMPLATE.get_or_init(|| {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("template.sqlite");
-        crate::engine::migrate_new(path.to_str().unwrap(), OPTIONS).unwrap();
-        std::fs::read(path).unwrap()
+        cached(&format!("template-{DIGEST}.sqlite"), || {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("template.sqlite");
+            crate::engine::migrate_new(path.to_str().unwrap(), OPTIONS).unwrap();
+            std::fs::read(path).unwrap()
+        })
     });
     std::fs::write(&path, bytes).unwrap();
     let url = path.to_str().unwrap().to_owned();

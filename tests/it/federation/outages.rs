@@ -1,5 +1,5 @@
-//! Peers in trouble for a while: each is asked once a step, catches up with everything in order,
-//! and slows nobody else.
+//! Temporary outages of peers: each gets one probe a back-off step, receives everything in order afterwards,
+//! and delays no other peer.
 
 use super::Weavers;
 use super::delivery::{announced, follows};
@@ -10,19 +10,19 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use testkit::{Answer, Asked, Gate, Hostile, Instance, Network, Person};
 
-/// A follower of the community that keeps what it took, in order, behind a gate.
-struct Moody {
+/// A follower of the community that records what it accepted, in order, and whose port can be closed.
+struct FailingFollower {
     peer: Hostile,
     gate: Gate,
     taken: Arc<Mutex<Vec<String>>>,
 }
 
-impl Moody {
-    /// `mood` says with what it refuses a POST.
+impl FailingFollower {
+    /// Builds a follower; `failure` returns the response with which it refuses a POST.
     async fn follows(
-        village: &Weavers,
+        instances: &Weavers,
         host: &str,
-        mood: impl Fn(&Asked) -> Option<Answer> + Send + Sync + 'static,
+        failure: impl Fn(&Asked) -> Option<Answer> + Send + Sync + 'static,
     ) -> Self {
         let taken: Arc<Mutex<Vec<String>>> = Arc::default();
         let takes = Arc::clone(&taken);
@@ -30,7 +30,7 @@ impl Moody {
             if asked.method != "POST" {
                 return None;
             }
-            let refusal = mood(asked);
+            let refusal = failure(asked);
             if refusal.is_none() {
                 takes.lock().unwrap().extend(announced(&asked.body));
             }
@@ -41,34 +41,34 @@ impl Moody {
             alpha,
             weavers,
             ..
-        } = village;
+        } = instances;
         let peer = net.hostile(host, answer).await;
         let gate = net.gate(host).await;
         follows(net, alpha, weavers, &peer).await;
         Self { peer, gate, taken }
     }
 
-    /// What it took, in order.
+    /// Returns what the follower accepted, in order.
     fn taken(&self) -> Vec<String> {
         self.taken.lock().unwrap().clone()
     }
 
-    /// How often something was posted to it.
+    /// Returns the number of POST requests.
     fn posts(&self) -> usize {
         let asked = self.peer.asked();
         asked.iter().filter(|asked| asked.method == "POST").count()
     }
 }
 
-/// Ann begins two threads and answers herself; where somebody is in trouble, Bea has it all at once.
-async fn talk(village: &Weavers) {
+/// Lets Ann start two threads and reply; Bea receives everything at once, whichever peer fails.
+async fn publish_threads(instances: &Weavers) {
     let Weavers {
         net,
         ann,
         bea,
         weavers,
         ..
-    } = village;
+    } = instances;
     let warping = ann.start_discussion(weavers, "Warping").await;
     net.settle().await;
     ann.reply(&warping, "A peg.").await;
@@ -80,9 +80,9 @@ async fn talk(village: &Weavers) {
     assert_eq!(bea.reads(&warping).await, text);
 }
 
-/// What came of [`talk`]: everything once, and each conversation in order.
+/// Asserts that the result of [`publish_threads`] was received once, and each conversation in order.
 #[track_caller]
-fn assert_whole(taken: &[String]) {
+fn assert_complete(taken: &[String]) {
     let of_warping: Vec<&String> = taken
         .iter()
         .filter(|said| *said != "Fleece" && *said != "id")
@@ -97,7 +97,7 @@ async fn failures(alpha: &Instance, host: &str) -> usize {
     usize::try_from(failures).unwrap()
 }
 
-/// Ten minutes go by, ten seconds at a time.
+/// Advances the clock by ten minutes in steps of ten seconds.
 async fn ten_minutes(net: &Network) {
     for _ in 0..60 {
         net.advance(10);
@@ -105,23 +105,23 @@ async fn ten_minutes(net: &Network) {
     }
 }
 
-/// Steps of a backoff from five seconds on that fit into ten minutes.
+/// The steps of a back-off from five seconds that fit into ten minutes.
 const STEPS: usize = 8;
 
 #[tokio::test]
 async fn a_peer_that_answers_500_for_ten_minutes_misses_nothing() {
-    let village = Weavers::gather().await;
-    let (net, alpha) = (&village.net, &village.alpha);
+    let instances = Weavers::new().await;
+    let (net, alpha) = (&instances.net, &instances.alpha);
     let broken = Arc::new(AtomicBool::new(false));
     let is_broken = Arc::clone(&broken);
-    let mood = move |_: &Asked| {
+    let failure = move |_: &Asked| {
         let broken = is_broken.load(Ordering::SeqCst);
         broken.then(|| Answer::status(500))
     };
-    let sick = Moody::follows(&village, "sick.test", mood).await;
+    let sick = FailingFollower::follows(&instances, "sick.test", failure).await;
     let before = sick.posts();
     broken.store(true, Ordering::SeqCst);
-    talk(&village).await;
+    publish_threads(&instances).await;
     ten_minutes(net).await;
     let probes = sick.posts() - before;
     assert_eq!(probes, failures(alpha, "sick.test").await, "one a step");
@@ -131,19 +131,19 @@ async fn a_peer_that_answers_500_for_ten_minutes_misses_nothing() {
     broken.store(false, Ordering::SeqCst);
     net.advance(800);
     net.settle().await;
-    assert_whole(&sick.taken());
+    assert_complete(&sick.taken());
     assert_eq!(failures(alpha, "sick.test").await, 0);
     net.assert_quiet();
 }
 
 #[tokio::test]
-async fn a_peer_whose_port_was_closed_gets_everything_when_it_is_back() {
-    let village = Weavers::gather().await;
-    let (net, alpha) = (&village.net, &village.alpha);
-    let mut away = Moody::follows(&village, "away.test", |_: &Asked| None).await;
+async fn a_peer_whose_port_was_closed_receives_everything_later() {
+    let instances = Weavers::new().await;
+    let (net, alpha) = (&instances.net, &instances.alpha);
+    let mut away = FailingFollower::follows(&instances, "away.test", |_: &Asked| None).await;
     let before = away.posts();
     away.gate.shut().await;
-    talk(&village).await;
+    publish_threads(&instances).await;
     ten_minutes(net).await;
     assert_eq!(away.posts(), before, "nobody is there");
     let row = alpha.peer("away.test").await.unwrap();
@@ -153,18 +153,18 @@ async fn a_peer_whose_port_was_closed_gets_everything_when_it_is_back() {
     away.gate.open().await;
     net.advance(800);
     net.settle().await;
-    assert_whole(&away.taken());
+    assert_complete(&away.taken());
     assert_eq!(away.posts() - before, 7, "each once");
     net.assert_quiet();
 }
 
 #[tokio::test]
-async fn a_peer_that_takes_one_in_ten_seconds_gets_everything() {
-    let village = Weavers::gather().await;
-    let (net, alpha) = (&village.net, &village.alpha);
+async fn a_peer_that_accepts_one_request_in_ten_seconds_receives_everything() {
+    let instances = Weavers::new().await;
+    let (net, alpha) = (&instances.net, &instances.alpha);
     let clock = Arc::new(AtomicI64::new(0));
     let (its_clock, next) = (Arc::clone(&clock), Mutex::new(0));
-    let mood = move |_: &Asked| {
+    let failure = move |_: &Asked| {
         let (now, mut next) = (its_clock.load(Ordering::SeqCst), next.lock().unwrap());
         let left = *next - now;
         if left <= 0 {
@@ -176,9 +176,9 @@ async fn a_peer_that_takes_one_in_ten_seconds_gets_everything() {
             ..Answer::status(429)
         })
     };
-    let strict = Moody::follows(&village, "strict.test", mood).await;
+    let strict = FailingFollower::follows(&instances, "strict.test", failure).await;
     let before = strict.posts();
-    talk(&village).await;
+    publish_threads(&instances).await;
     let mut steps = 0;
     while strict.taken().len() < 6 {
         assert!(steps < 20, "{:?}", strict.taken());
@@ -187,7 +187,7 @@ async fn a_peer_that_takes_one_in_ten_seconds_gets_everything() {
         net.advance(11);
         net.settle().await;
     }
-    assert_whole(&strict.taken());
+    assert_complete(&strict.taken());
     let posts = strict.posts() - before;
     assert!(
         posts <= 7 + steps + 4,
@@ -198,27 +198,27 @@ async fn a_peer_that_takes_one_in_ten_seconds_gets_everything() {
 }
 
 #[tokio::test]
-async fn what_a_peer_asks_for_is_not_undercut_by_what_it_sends() {
-    let village = Weavers::gather().await;
-    let (net, alpha) = (&village.net, &village.alpha);
+async fn retry_after_is_honoured_while_the_peer_sends() {
+    let instances = Weavers::new().await;
+    let (net, alpha) = (&instances.net, &instances.alpha);
     let busy = Arc::new(AtomicBool::new(false));
     let is_busy = Arc::clone(&busy);
-    let mood = move |_: &Asked| {
+    let failure = move |_: &Asked| {
         let busy = is_busy.load(Ordering::SeqCst);
         busy.then(|| Answer {
             headers: vec![("retry-after", "3600".to_owned())],
             ..Answer::status(503)
         })
     };
-    let strict = Moody::follows(&village, "strict.test", mood).await;
+    let strict = FailingFollower::follows(&instances, "strict.test", failure).await;
     let before = strict.posts();
     busy.store(true, Ordering::SeqCst);
-    talk(&village).await;
+    publish_threads(&instances).await;
     busy.store(false, Ordering::SeqCst);
     net.advance(1_200);
     let like = serde_json::json!({
         "id": strict.peer.at("/likes/1"), "type": "Like",
-        "actor": strict.peer.mallory(), "object": village.alpha.at("/nothing"),
+        "actor": strict.peer.mallory(), "object": instances.alpha.at("/nothing"),
     });
     let letter = strict.peer.letter(&alpha.at("/inbox"), &like);
     assert_eq!(net.send(letter).await.0, 202);
@@ -226,23 +226,23 @@ async fn what_a_peer_asks_for_is_not_undercut_by_what_it_sends() {
     assert_eq!(strict.posts() - before, 1, "it asked for an hour");
     net.advance(2_500);
     net.settle().await;
-    assert_whole(&strict.taken());
+    assert_complete(&strict.taken());
 }
 
 #[tokio::test]
-async fn a_peer_that_lets_nothing_in_is_left_alone_and_parked() {
-    let village = Weavers::gather().await;
-    let (net, alpha) = (&village.net, &village.alpha);
+async fn a_peer_that_refuses_everything_is_parked() {
+    let instances = Weavers::new().await;
+    let (net, alpha) = (&instances.net, &instances.alpha);
     let shut = Arc::new(AtomicBool::new(false));
     let is_shut = Arc::clone(&shut);
-    let mood = move |_: &Asked| {
+    let failure = move |_: &Asked| {
         let shut = is_shut.load(Ordering::SeqCst);
         shut.then(|| Answer::status(404))
     };
-    let closed = Moody::follows(&village, "closed.test", mood).await;
+    let closed = FailingFollower::follows(&instances, "closed.test", failure).await;
     let before = closed.posts();
     shut.store(true, Ordering::SeqCst);
-    talk(&village).await;
+    publish_threads(&instances).await;
     for wait in [31, 301, 31, 301, 31, 301] {
         net.advance(wait);
         net.settle().await;
@@ -253,7 +253,10 @@ async fn a_peer_that_lets_nothing_in_is_left_alone_and_parked() {
     let asked = closed.posts() - before;
     for n in 0..10 {
         let title = format!("Loom {n}");
-        village.ann.start_discussion(&village.weavers, &title).await;
+        instances
+            .ann
+            .start_discussion(&instances.weavers, &title)
+            .await;
     }
     net.settle().await;
     assert!(closed.posts() - before <= asked + 1, "a step at most");
@@ -278,9 +281,12 @@ async fn a_peer_that_lets_nothing_in_is_left_alone_and_parked() {
     assert_eq!(alpha.set_aside().await.deliveries, 0, "forgotten in time");
 }
 
-/// Knows what it has by its id, and answers 400 to a repeat, as Lemmy does. What it takes first it
-/// answers too late.
-fn forgetful(asked: &Asked, known: &Mutex<HashSet<String>>, late: &AtomicBool) -> Option<Answer> {
+/// Answers 400 to a repeated id, as Lemmy does. The first request for an id is answered too late.
+fn refuse_repeats(
+    asked: &Asked,
+    known: &Mutex<HashSet<String>>,
+    late: &AtomicBool,
+) -> Option<Answer> {
     let json: Value = serde_json::from_str(&asked.body).unwrap();
     let id = json["id"].as_str().unwrap().to_owned();
     if !known.lock().unwrap().insert(id) {
@@ -291,17 +297,17 @@ fn forgetful(asked: &Asked, known: &Mutex<HashSet<String>>, late: &AtomicBool) -
 }
 
 #[tokio::test]
-async fn a_repeat_that_a_peer_knows_is_a_success() {
-    let village = Weavers::gather().await;
-    let (net, alpha) = (&village.net, &village.alpha);
+async fn a_repeat_that_the_peer_rejects_as_known_is_a_success() {
+    let instances = Weavers::new().await;
+    let (net, alpha) = (&instances.net, &instances.alpha);
     let (known, late) = (Mutex::default(), Arc::new(AtomicBool::new(false)));
     let is_late = Arc::clone(&late);
-    let mood = move |asked: &Asked| forgetful(asked, &known, &is_late);
-    let lemmy = Moody::follows(&village, "lemmy.test", mood).await;
+    let failure = move |asked: &Asked| refuse_repeats(asked, &known, &is_late);
+    let lemmy = FailingFollower::follows(&instances, "lemmy.test", failure).await;
     let before = lemmy.posts();
     late.store(true, Ordering::SeqCst);
-    let ann: &Person = &village.ann;
-    let topic = ann.start_discussion(&village.weavers, "Warping").await;
+    let ann: &Person = &instances.ann;
+    let topic = ann.start_discussion(&instances.weavers, "Warping").await;
     ann.reply(&topic, "A peg.").await;
     net.settle().await;
     assert_eq!(lemmy.posts() - before, 1, "it has the thread, and said 504");
@@ -315,6 +321,6 @@ async fn a_repeat_that_a_peer_knows_is_a_success() {
 
 testkit::on_postgres_too! {
     a_peer_that_answers_500_for_ten_minutes_misses_nothing
-    a_peer_that_takes_one_in_ten_seconds_gets_everything
-    a_peer_that_lets_nothing_in_is_left_alone_and_parked
+    a_peer_that_accepts_one_request_in_ten_seconds_receives_everything
+    a_peer_that_refuses_everything_is_parked
 }

@@ -1,6 +1,6 @@
-//! Requests as no client would send them, written to the socket by hand: slow, oversized, packed.
+//! Requests that no client sends, written to the socket: slow, oversized, compressed.
 
-use super::{activity, note, stage};
+use super::{activity, note, setup};
 use crate::federation::Weavers;
 use serde_json::json;
 use std::fmt::Write as _;
@@ -9,19 +9,20 @@ use testkit::Instance;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// How long a test waits for an answer: longer than any limit that is tried here.
+/// Limits the wait for a response; longer than every tested timeout.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 async fn connect(instance: &Instance) -> TcpStream {
     TcpStream::connect(instance.machine()).await.unwrap()
 }
 
-/// Sends as much as is taken, and answers the status; 0 where the connection was closed without one.
-async fn says(instance: &Instance, request: &[u8]) -> u16 {
+/// Sends a request as far as it is accepted; returns the status, or 0 when the connection was closed without
+/// one.
+async fn send_raw(instance: &Instance, request: &[u8]) -> u16 {
     let (mut answers, mut asks) = connect(instance).await.into_split();
     let request = request.to_vec();
     let asking = tokio::spawn(async move {
-        // What is too large is not read to its end.
+        // A body that is too large is not read to its end.
         let _ = asks.write_all(&request).await;
         asks
     });
@@ -35,13 +36,13 @@ async fn says(instance: &Instance, request: &[u8]) -> u16 {
     status
 }
 
-async fn serves(story: &Weavers) {
+async fn assert_responsive(story: &Weavers) {
     assert!(story.ann.page("/c/weavers").await.contains("weavers"));
 }
 
 #[tokio::test]
-async fn three_hundred_who_never_finish_their_sentence_hold_up_nobody() {
-    let (story, topic, evil) = stage().await;
+async fn three_hundred_incomplete_requests_delay_nobody() {
+    let (story, topic, evil) = setup().await;
     let mut slow = Vec::new();
     for number in 0..300 {
         let mut stream = connect(&story.alpha).await;
@@ -53,7 +54,7 @@ async fn three_hundred_who_never_finish_their_sentence_hold_up_nobody() {
         stream.write_all(begun).await.unwrap();
         slow.push(stream);
     }
-    serves(&story).await;
+    assert_responsive(&story).await;
     let words = note(&evil, 1, &topic);
     evil.publish(&words);
     let create = activity(&evil, "Create", 1, &words);
@@ -67,8 +68,8 @@ async fn three_hundred_who_never_finish_their_sentence_hold_up_nobody() {
 }
 
 #[tokio::test]
-async fn a_body_that_drips_is_cut_off_in_time() {
-    let story = Weavers::gather().await;
+async fn a_slow_body_times_out() {
+    let story = Weavers::new().await;
     let mut stream = connect(&story.alpha).await;
     let head = b"POST /inbox HTTP/1.1\r\nHost: alpha.test\r\nContent-Length: 100000\r\n\r\n";
     stream.write_all(head).await.unwrap();
@@ -81,7 +82,7 @@ async fn a_body_that_drips_is_cut_off_in_time() {
         }
         drops
     });
-    serves(&story).await;
+    assert_responsive(&story).await;
     let mut answer = Vec::new();
     let read = tokio::time::timeout(PATIENCE, answers.read_to_end(&mut answer)).await;
     assert!(read.is_ok(), "the connection stays open");
@@ -91,20 +92,20 @@ async fn a_body_that_drips_is_cut_off_in_time() {
 }
 
 #[tokio::test]
-async fn what_is_too_large_is_refused_before_it_is_read() {
-    let story = Weavers::gather().await;
+async fn a_large_body_is_refused_before_it_is_read() {
+    let story = Weavers::new().await;
     let head = "POST /inbox HTTP/1.1\r\nHost: alpha.test\r\n";
     let over = vec![b' '; (1 << 20) + 1];
 
     let claimed = format!("{head}Content-Length: {}\r\n\r\n", over.len());
     assert_eq!(
-        says(&story.alpha, claimed.as_bytes()).await,
+        send_raw(&story.alpha, claimed.as_bytes()).await,
         413,
         "not a byte of it is read"
     );
     let claimed = format!("{head}Content-Length: 99999999999999999999\r\n\r\n");
     assert!(matches!(
-        says(&story.alpha, claimed.as_bytes()).await,
+        send_raw(&story.alpha, claimed.as_bytes()).await,
         0 | 400 | 413
     ));
 
@@ -115,26 +116,26 @@ async fn what_is_too_large_is_refused_before_it_is_read() {
     .into_bytes();
     chunked.extend(&over);
     chunked.extend(b"\r\n0\r\n\r\n");
-    assert_eq!(says(&story.alpha, &chunked).await, 413);
-    // A length and chunks at once is how requests are smuggled.
+    assert_eq!(send_raw(&story.alpha, &chunked).await, 413);
+    // Content-Length together with chunks is a request smuggling attack.
     let both = format!("{head}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
     assert!(matches!(
-        says(&story.alpha, both.as_bytes()).await,
+        send_raw(&story.alpha, both.as_bytes()).await,
         0 | 400 | 401
     ));
 
-    serves(&story).await;
+    assert_responsive(&story).await;
 }
 
 #[tokio::test]
-async fn heads_that_are_too_long_or_none_are_refused() {
-    let story = Weavers::gather().await;
+async fn long_or_invalid_heads_are_refused() {
+    let story = Weavers::new().await;
     let long = format!(
         "GET /{} HTTP/1.1\r\nHost: alpha.test\r\n\r\n",
         "a".repeat(1 << 20)
     );
     assert!(matches!(
-        says(&story.alpha, long.as_bytes()).await,
+        send_raw(&story.alpha, long.as_bytes()).await,
         0 | 400 | 414 | 431
     ));
     let header = format!(
@@ -142,7 +143,7 @@ async fn heads_that_are_too_long_or_none_are_refused() {
         "a".repeat(1 << 20)
     );
     assert!(matches!(
-        says(&story.alpha, header.as_bytes()).await,
+        send_raw(&story.alpha, header.as_bytes()).await,
         0 | 400 | 431
     ));
     let mut many = String::from("GET / HTTP/1.1\r\nHost: alpha.test\r\n");
@@ -150,7 +151,7 @@ async fn heads_that_are_too_long_or_none_are_refused() {
         write!(many, "x-{number}: a\r\n").unwrap();
     }
     assert!(matches!(
-        says(&story.alpha, format!("{many}\r\n").as_bytes()).await,
+        send_raw(&story.alpha, format!("{many}\r\n").as_bytes()).await,
         0 | 400 | 431
     ));
     for nonsense in [
@@ -159,16 +160,16 @@ async fn heads_that_are_too_long_or_none_are_refused() {
         "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\r\n\r\n",
     ] {
         assert!(
-            matches!(says(&story.alpha, nonsense.as_bytes()).await, 0 | 400),
+            matches!(send_raw(&story.alpha, nonsense.as_bytes()).await, 0 | 400),
             "{nonsense:?}"
         );
     }
-    serves(&story).await;
+    assert_responsive(&story).await;
 }
 
 #[tokio::test]
-async fn a_packed_request_is_not_unpacked() {
-    let (story, _topic, evil) = stage().await;
+async fn a_compressed_request_is_not_decompressed() {
+    let (story, _topic, evil) = setup().await;
     let bomb = testkit::Answer::bomb();
     let mut letter = evil.letter_of(&story.alpha.at("/inbox"), bomb.body);
     letter
@@ -179,7 +180,7 @@ async fn a_packed_request_is_not_unpacked() {
     assert_eq!(evil.asked(), []);
 }
 
-/// Where parameters are read.
+/// Paths that read parameters.
 const QUESTIONS: &[&str] = &[
     "/c/weavers?before=",
     "/c/weavers?after=",
@@ -201,8 +202,8 @@ const QUESTIONS: &[&str] = &[
 ];
 
 #[tokio::test]
-async fn long_questions_and_odd_cursors_are_answered() {
-    let story = Weavers::gather().await;
+async fn long_queries_and_invalid_cursors_are_answered() {
+    let story = Weavers::new().await;
     let long = "a".repeat(30_000);
     let odd = [
         "-1",

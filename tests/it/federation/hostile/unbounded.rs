@@ -1,14 +1,14 @@
-//! Answers that never end, or come too slowly: each costs a bounded number of requests and bytes,
-//! and everybody else is served meanwhile.
+//! Responses without end, or too slow: each costs a bounded number of requests and bytes, and other requests
+//! are served meanwhile.
 
-use super::{PUBLIC, activity, stage};
+use super::{PUBLIC, activity, setup};
 use crate::federation::Weavers;
 use serde_json::json;
 use std::time::Duration;
 use testkit::{Answer, Asked, Flow, Head, Hostile};
 
-/// Somebody else is served while something hangs.
-async fn serves(story: &Weavers) {
+/// Asserts that a page is served while another request hangs.
+async fn assert_responsive(story: &Weavers) {
     let begun = std::time::Instant::now();
     let page = story.ann.page("/c/weavers").await;
     assert!(page.contains("weavers"));
@@ -17,7 +17,7 @@ async fn serves(story: &Weavers) {
 
 #[tokio::test]
 async fn an_endless_chain_of_replies_costs_a_bounded_number_of_requests() {
-    let story = Weavers::gather().await;
+    let story = Weavers::new().await;
     let endless = |asked: &Asked| {
         let number: u64 = asked.path.strip_prefix("/notes/")?.parse().ok()?;
         Some(Answer::activity(&json!({
@@ -37,8 +37,8 @@ async fn an_endless_chain_of_replies_costs_a_bounded_number_of_requests() {
 }
 
 #[tokio::test]
-async fn a_chain_of_ten_thousand_replies_costs_what_one_thread_may() {
-    let (story, topic, evil) = stage().await;
+async fn a_chain_of_ten_thousand_replies_costs_one_threads_budget() {
+    let (story, topic, evil) = setup().await;
     let root = topic.ap_id().to_owned();
     let chain = move |asked: &Asked| {
         let number: u32 = asked.path.strip_prefix("/chain/")?.parse().ok()?;
@@ -57,7 +57,7 @@ async fn a_chain_of_ten_thousand_replies_costs_what_one_thread_may() {
     };
     let long = story.net.hostile("long.test", chain).await;
     let before = evil.asked().len();
-    // Its end is sent to us, and looked up by somebody here.
+    // Its last reply is delivered, and looked up by a local person.
     let first = json!({
         "id": "http://long.test/chain/1", "type": "Note",
         "attributedTo": long.mallory(), "to": [PUBLIC],
@@ -78,11 +78,10 @@ async fn a_chain_of_ten_thousand_replies_costs_what_one_thread_may() {
     );
     assert_eq!(story.ann.find(topic.ap_id()).await.unwrap().replies, 0);
     assert_eq!(evil.asked().len(), before);
-    serves(&story).await;
+    assert_responsive(&story).await;
 }
 
-/// A community at evil.test whose outbox has the first page named, and whose pages come from
-/// `next`, by number.
+/// Builds a community whose outbox has numbered pages; `next` returns the number of the next page.
 async fn endless(story: &Weavers, host: &'static str, next: fn(u32) -> u32) -> Hostile {
     let pages = move |asked: &Asked| {
         let id = format!("http://{host}/c/ring");
@@ -111,8 +110,8 @@ async fn endless(story: &Weavers, host: &'static str, next: fn(u32) -> u32) -> H
 }
 
 #[tokio::test]
-async fn a_collection_without_end_is_read_for_a_few_pages() {
-    let story = Weavers::gather().await;
+async fn an_endless_collection_is_read_for_a_few_pages() {
+    let story = Weavers::new().await;
     for (host, next) in [
         ("ring.test", (|n| n + 1) as fn(u32) -> u32),
         ("self.test", |n| n),
@@ -124,12 +123,12 @@ async fn a_collection_without_end_is_read_for_a_few_pages() {
         let asked = evil.asked().len();
         assert!((2..=16).contains(&asked), "{host}: {:#?}", evil.asked());
     }
-    serves(&story).await;
+    assert_responsive(&story).await;
 }
 
 #[tokio::test]
-async fn a_page_that_lists_as_many_as_fit_is_read_within_the_budget() {
-    let story = Weavers::gather().await;
+async fn a_page_with_many_items_is_read_within_the_budget() {
+    let story = Weavers::new().await;
     let wide = |asked: &Asked| {
         let id = "http://wide.test/c/wide";
         let json = match asked.path.as_str() {
@@ -151,12 +150,12 @@ async fn a_page_that_lists_as_many_as_fit_is_read_within_the_budget() {
     story.ann.look_up(&evil.at("/c/wide")).await;
     story.net.settle().await;
     assert!(evil.asked().len() <= 40, "{} requests", evil.asked().len());
-    serves(&story).await;
+    assert_responsive(&story).await;
 }
 
 #[tokio::test]
-async fn a_slow_peer_holds_up_nobody_else() {
-    let story = Weavers::gather().await;
+async fn a_slow_peer_delays_nobody_else() {
+    let story = Weavers::new().await;
     let slow = |asked: &Asked| {
         (asked.method == "POST").then(|| Answer {
             after: Duration::from_secs(20),
@@ -190,8 +189,8 @@ async fn a_slow_peer_holds_up_nobody_else() {
 }
 
 #[tokio::test]
-async fn an_answer_that_unpacks_without_end_is_left_after_a_mebibyte() {
-    let story = Weavers::gather().await;
+async fn a_compressed_response_is_read_up_to_a_mebibyte() {
+    let story = Weavers::new().await;
     let bomb = |asked: &Asked| (asked.method == "GET").then(Answer::bomb);
     let evil = story.net.hostile("bomb.test", bomb).await;
     assert!(
@@ -201,7 +200,7 @@ async fn an_answer_that_unpacks_without_end_is_left_after_a_mebibyte() {
             .await
             .is_none()
     );
-    // And where a signature makes us fetch its key.
+    // The same for the fetch of a signature's key.
     let like = activity(&evil, "Like", 1, &json!(story.weavers.ap_id));
     let (status, words) = story
         .net
@@ -209,15 +208,15 @@ async fn an_answer_that_unpacks_without_end_is_left_after_a_mebibyte() {
         .await;
     assert_eq!(status, 401, "{words}");
     assert!(evil.asked().len() <= 4, "{:?}", evil.asked());
-    // A mebibyte is 7 KB packed; the rest went no further than the sockets.
+    // A mebibyte is 7 KB compressed; the rest stayed in socket buffers.
     let poured = evil.poured() >> 20;
     assert!(poured < 32, "{poured} MiB of gzip were taken");
-    serves(&story).await;
+    assert_responsive(&story).await;
 }
 
 #[tokio::test]
-async fn an_answer_that_drips_is_left_in_time() {
-    let story = Weavers::gather().await;
+async fn a_slow_response_times_out() {
+    let story = Weavers::new().await;
     let drip = |asked: &Asked| {
         (asked.method == "GET").then(|| Answer {
             flow: Flow::Drip(Duration::from_millis(200)),
@@ -230,14 +229,14 @@ async fn an_answer_that_drips_is_left_in_time() {
     while evil.asked().is_empty() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    serves(&story).await;
+    assert_responsive(&story).await;
     assert!(looking.await.unwrap().is_none());
     assert_eq!(evil.asked().len(), 1);
     assert!(evil.poured() < 60, "{} bytes", evil.poured());
 }
 
-/// A peer whose posts begin with a head without end, and who follows the weavers.
-async fn long_winded(story: &Weavers, host: &str, head: Head) -> Hostile {
+/// Builds a follower whose responses have this head.
+async fn peer_with_head(story: &Weavers, host: &str, head: Head) -> Hostile {
     let evil = story.net.hostile(host, super::silent).await;
     evil.never_ends("/notes/1", head);
     evil.never_ends("/u/mallory/inbox", head);
@@ -248,9 +247,9 @@ async fn long_winded(story: &Weavers, host: &str, head: Head) -> Hostile {
 }
 
 #[tokio::test]
-async fn a_head_without_end_is_left() {
-    let story = Weavers::gather().await;
-    let evil = long_winded(&story, "head.test", Head::Poured).await;
+async fn an_endless_response_head_is_aborted() {
+    let story = Weavers::new().await;
+    let evil = peer_with_head(&story, "head.test", Head::Poured).await;
     let note = evil.at("/notes/1");
     assert!(story.ann.look_up(&note).await.is_none());
     let asked = |path: &str| {
@@ -261,25 +260,25 @@ async fn a_head_without_end_is_left() {
     };
     assert_eq!(asked("/notes/1"), 1);
     story.net.settle().await;
-    // The Accept went there, and its answer is none.
+    // The Accept was sent there, and its response does not count.
     assert_eq!(asked("/u/mallory/inbox"), 1);
     assert_eq!(story.alpha.peer("head.test").await.unwrap().failures, 1);
     let poured = evil.poured() >> 20;
     assert!(poured < 32, "{poured} MiB of head were taken");
-    serves(&story).await;
+    assert_responsive(&story).await;
 }
 
 #[tokio::test]
-async fn a_head_that_drips_is_left_in_time() {
-    let story = Weavers::gather().await;
+async fn a_slow_response_head_times_out() {
+    let story = Weavers::new().await;
     let pause = Duration::from_millis(200);
-    let evil = long_winded(&story, "drop.test", Head::Dripped(pause)).await;
+    let evil = peer_with_head(&story, "drop.test", Head::Dripped(pause)).await;
     let (ann, note) = (story.ann.clone(), evil.at("/notes/1"));
     let looking = tokio::spawn(async move { ann.look_up(&note).await });
     while evil.asked().is_empty() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    serves(&story).await;
+    assert_responsive(&story).await;
     let topic = story.ann.start_discussion(&story.weavers, "Pegs").await;
     assert!(looking.await.unwrap().is_none());
     story.net.settle().await;
@@ -289,6 +288,6 @@ async fn a_head_that_drips_is_left_in_time() {
 }
 
 testkit::on_postgres_too! {
-    a_chain_of_ten_thousand_replies_costs_what_one_thread_may
-    a_collection_without_end_is_read_for_a_few_pages
+    a_chain_of_ten_thousand_replies_costs_one_threads_budget
+    an_endless_collection_is_read_for_a_few_pages
 }

@@ -1,21 +1,21 @@
-//! Documents that are JSON and nevertheless wrong, or right and nevertheless odd.
+//! Documents that are JSON but invalid, or valid but unusual.
 
-use super::{PUBLIC, activity, note, stage};
+use super::{PUBLIC, activity, note, setup};
 use crate::federation::Weavers;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 use testkit::Hostile;
 
-/// Sends bytes as they stand, properly signed.
-async fn says(story: &Weavers, evil: &Hostile, text: String) -> u16 {
+/// Sends a text with a valid signature; returns the status.
+async fn send_text(story: &Weavers, evil: &Hostile, text: String) -> u16 {
     let letter = evil.letter_of(&story.alpha.at("/inbox"), text.into_bytes());
     story.net.send(letter).await.0
 }
 
 #[tokio::test]
-async fn thirty_two_levels_are_read_and_thirty_three_are_not() {
-    let (story, _topic, evil) = stage().await;
+async fn a_document_may_have_thirty_two_levels() {
+    let (story, _topic, evil) = setup().await;
     for (levels, wanted) in [(31, 202), (32, 400)] {
         let nested = "[".repeat(levels) + &"]".repeat(levels);
         let mallory = evil.mallory();
@@ -24,7 +24,7 @@ async fn thirty_two_levels_are_read_and_thirty_three_are_not() {
             r#"{{"id":"{id}","type":"Like","actor":"{mallory}","object":"x","odd":{nested}}}"#
         );
         assert_eq!(
-            says(&story, &evil, text).await,
+            send_text(&story, &evil, text).await,
             wanted,
             "{levels} within the activity"
         );
@@ -32,8 +32,8 @@ async fn thirty_two_levels_are_read_and_thirty_three_are_not() {
 }
 
 #[tokio::test]
-async fn a_key_that_stands_twice_makes_no_document() {
-    let (story, topic, evil) = stage().await;
+async fn a_duplicate_key_is_refused() {
+    let (story, topic, evil) = setup().await;
     let (mallory, bea) = (evil.mallory(), story.bea.ap_id());
     let words = note(&evil, 1, &topic);
     let create = activity(&evil, "Create", 1, &words).to_string();
@@ -54,9 +54,9 @@ async fn a_key_that_stands_twice_makes_no_document() {
     ] {
         let twice = create.replacen(one, &both, 1);
         assert_ne!(twice, create, "{one}");
-        assert_eq!(says(&story, &evil, twice).await, 400, "{one}");
+        assert_eq!(send_text(&story, &evil, twice).await, 400, "{one}");
     }
-    // And where it is fetched: an actor with two keys.
+    // The same for a fetched document: an actor with a duplicate key.
     let id = evil.at("/u/two");
     let two = format!(
         r#"{{"id":"{id}","type":"Person","preferredUsername":"two","inbox":"{id}/inbox","inbox":"{mallory}/inbox"}}"#
@@ -75,8 +75,8 @@ async fn a_key_that_stands_twice_makes_no_document() {
 }
 
 #[tokio::test]
-async fn half_characters_and_numbers_without_bounds_are_refused() {
-    let (story, topic, evil) = stage().await;
+async fn invalid_unicode_and_huge_numbers_are_refused() {
+    let (story, topic, evil) = setup().await;
     let create = activity(&evil, "Create", 1, &note(&evil, 1, &topic)).to_string();
     for odd in [
         r#""content":"\ud800 half","x":"#,
@@ -87,11 +87,11 @@ async fn half_characters_and_numbers_without_bounds_are_refused() {
         r#""totalItems":0x10,"content":"#,
     ] {
         let text = create.replacen("\"content\":", odd, 1);
-        assert_eq!(says(&story, &evil, text).await, 400, "{odd}");
+        assert_eq!(send_text(&story, &evil, text).await, 400, "{odd}");
     }
 }
 
-/// Dates as no calendar has them, and some that a clock cannot reckon with.
+/// Dates that do not exist, and dates out of range.
 const FAR: &[&str] = &[
     "+300000-01-01T00:00:00Z",
     "-300000-01-01T00:00:00Z",
@@ -106,7 +106,7 @@ const FAR: &[&str] = &[
     "\u{0}",
 ];
 
-/// Keys that something here reads, and some that nothing does.
+/// Keys that are read, and some that are not.
 const KEYS: &[&str] = &[
     "published",
     "updated",
@@ -147,8 +147,8 @@ const KEYS: &[&str] = &[
     "proof",
 ];
 
-/// Values of every type, and of the wrong one for most keys.
-fn odd_values() -> Vec<Value> {
+/// Returns values of every type, which is wrong for most keys.
+fn unusual_values() -> Vec<Value> {
     let large: Value = serde_json::from_str("99999999999999999999999999").unwrap();
     let mut values: Vec<Value> = FAR.iter().map(|text| json!(text)).collect();
     values.extend([
@@ -172,12 +172,12 @@ fn odd_values() -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn odd_values_do_no_harm() {
-    let (story, topic, evil) = stage().await;
-    let values = odd_values();
+async fn values_of_any_type_are_handled() {
+    let (story, topic, evil) = setup().await;
+    let values = unusual_values();
     let mut number = 0;
     for value in &values {
-        // All keys but one group at a time are odd together, so that each is met with a sane rest.
+        // One group of keys at a time is unusual, so that each is combined with valid others.
         for keys in KEYS.chunks(6) {
             number += 1;
             let kind = ["Note", "Event", "Article", "Question", "Page"][number % 5];
@@ -190,7 +190,7 @@ async fn odd_values_do_no_harm() {
             let mut create = activity(&evil, "Create", n, &words);
             create["published"] = value.clone();
             create["to"] = json!([PUBLIC]);
-            let status = says(&story, &evil, create.to_string()).await;
+            let status = send_text(&story, &evil, create.to_string()).await;
             assert!(
                 matches!(status, 202 | 400),
                 "{status} for {keys:?} = {value}"
@@ -219,20 +219,20 @@ async fn odd_values_do_no_harm() {
 }
 
 #[tokio::test]
-async fn an_id_too_long_for_an_index_is_replaced_by_what_was_done() {
-    let (story, topic, evil) = stage().await;
+async fn an_id_that_is_too_long_is_replaced_by_a_digest() {
+    let (story, topic, evil) = setup().await;
     let mut like = activity(&evil, "Like", 1, &json!(topic.ap_id()));
     like["id"] = json!(evil.at(&format!("/{}", "y".repeat(5_000))));
     let undo = activity(&evil, "Undo", 2, &like);
     for (said, likes) in [(&like, 1), (&like, 1), (&undo, 0)] {
-        assert_eq!(says(&story, &evil, said.to_string()).await, 202);
+        assert_eq!(send_text(&story, &evil, said.to_string()).await, 202);
         story.net.settle().await;
         let here = story.ann.find(topic.ap_id()).await.unwrap();
         assert_eq!(here.likes, likes, "{:?}", story.alpha.reasons().await);
     }
 }
 
-/// The same document, as if all of it were of one host.
+/// Returns the document with all ids moved to one host.
 fn moved_to(host: &str, value: &Value) -> Value {
     let text = value.to_string();
     let mut parts = text.split("://");
@@ -247,8 +247,8 @@ fn moved_to(host: &str, value: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn recorded_activities_gone_wrong_do_no_harm() {
-    let (story, topic, evil) = stage().await;
+async fn mutated_activities_are_handled() {
+    let (story, topic, evil) = setup().await;
     let mut runner = TestRunner::deterministic();
     let (documents, mut sent) = (vocab::testing::mutated(), 0);
     for number in 0..200 {
@@ -257,7 +257,7 @@ async fn recorded_activities_gone_wrong_do_no_harm() {
         let Some(activity) = document.as_object_mut() else {
             continue;
         };
-        // Something of it must be in order, or nothing is looked at.
+        // Some keys must be valid, or the activity is refused at once.
         activity.insert("actor".to_owned(), json!(evil.mallory()));
         activity.insert("id".to_owned(), json!(evil.at(&format!("/wrong/{number}"))));
         if let Some(Value::Object(object)) = activity.get_mut("object") {
@@ -269,7 +269,7 @@ async fn recorded_activities_gone_wrong_do_no_harm() {
                 object.insert("to".to_owned(), json!(PUBLIC));
             }
         }
-        let status = says(&story, &evil, document.to_string()).await;
+        let status = send_text(&story, &evil, document.to_string()).await;
         assert!(matches!(status, 202 | 400), "{status} for {document}");
         sent += usize::from(status == 202);
     }
@@ -294,6 +294,6 @@ async fn recorded_activities_gone_wrong_do_no_harm() {
 }
 
 testkit::on_postgres_too! {
-    odd_values_do_no_harm
-    an_id_too_long_for_an_index_is_replaced_by_what_was_done
+    values_of_any_type_are_handled
+    an_id_that_is_too_long_is_replaced_by_a_digest
 }

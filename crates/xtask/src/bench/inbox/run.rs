@@ -1,5 +1,5 @@
-//! The instance that receives: a community with threads, the servers known to it, and a way to see
-//! how much still waits.
+//! The receiving instance: a community with threads, the sending servers as known peers, and a run that
+//! sends activities and waits until they are processed.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,56 +10,54 @@ use model::{FollowId, InboundId, Time};
 use store::{Db, Store, StoreError, row};
 use tokio::runtime::{Builder, Runtime};
 
-use super::Letter;
+use super::SignedActivity;
 use super::peer::{Peer, in_parallel};
-use crate::bench::Setting;
+use crate::bench::BenchContext;
 use crate::bench::http::Connection;
-use crate::bench::instance::{Database, Instance};
+use crate::bench::instance::{BenchInstance, DatabaseKind};
 use crate::bench::sample::Sample;
 
-/// Connections the load comes in on.
+/// Connections on which activities are sent.
 const CONNECTIONS: usize = 64;
-/// How often it is looked what still waits.
-const LOOK: Duration = Duration::from_millis(20);
-/// By then everything must be taken in.
-const PATIENCE: Duration = Duration::from_secs(120);
-/// What each writer does; below what anybody may write at once.
+/// The interval at which the queue's length is read.
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
+/// Limits the wait until every activity is processed.
+const TIMEOUT: Duration = Duration::from_secs(120);
+/// Writes of each account; less than the rate limit allows at once.
 const WRITES_EACH: usize = 50;
 
 const COMMUNITY: &str = "handover";
 
-/// An instance to be written to.
-pub struct Stage<'a> {
-    /// What the world calls its threads.
+/// A running instance with the ActivityPub ids of its threads, and access to its database.
+pub struct InboxFixture<'a> {
     pub threads: Vec<String>,
-    /// The instance.
-    pub instance: Instance,
+    pub instance: BenchInstance,
     peers: &'a [Peer],
     runtime: Runtime,
     store: Store,
 }
 
-/// What one course found.
-pub struct Course {
-    /// From sending a request to its answer.
+/// The result of one run.
+pub struct InboxResult {
+    /// The times from a request to its response.
     pub sample: Sample,
-    /// From the first request to the last answer.
+    /// The time from the first request to the last response.
     pub answered: Duration,
-    /// From the first request until nothing waited.
-    pub taken_in: Duration,
-    /// The server's processor time until all that followed was done.
+    /// The time from the first request until the queue was empty.
+    pub processed: Duration,
+    /// The server's processor time until the background work was done.
     pub cpu: Duration,
-    /// Its memory then.
+    /// The server's resident memory after that, in megabytes.
     pub rss_mb: f64,
 }
 
-impl Course {
-    /// Activities a second.
-    pub fn rate(&self, took: Duration) -> f64 {
-        self.count() / took.as_secs_f64()
+impl InboxResult {
+    /// Returns the activities per second.
+    pub fn rate(&self, elapsed: Duration) -> f64 {
+        self.count() / elapsed.as_secs_f64()
     }
 
-    /// Processor time for one activity, microseconds.
+    /// Returns the processor time for one activity, in microseconds.
     pub fn cpu_us(&self) -> f64 {
         self.cpu.as_secs_f64() * 1e6 / self.count()
     }
@@ -70,58 +68,62 @@ impl Course {
     }
 }
 
-impl<'a> Stage<'a> {
-    /// Sets an instance up, starts the threads, and makes the servers known to it.
+impl<'a> InboxFixture<'a> {
+    /// Sets up an instance, starts the threads, and introduces the peers.
     ///
     /// # Errors
     /// When the instance cannot be started or filled.
-    pub fn set(
-        setting: &Setting,
-        database: Database,
+    pub fn start(
+        context: &BenchContext,
+        database: DatabaseKind,
         peers: &'a [Peer],
         threads: usize,
     ) -> Result<Self> {
-        let mut instance = Instance::set_up_on(setting, "inbox", database)?;
+        let mut instance = BenchInstance::set_up_on(context, "inbox", database)?;
         let people = (0..threads.div_ceil(WRITES_EACH))
             .map(|n| instance.add_person(&format!("writer-{n}"), &format!("Writer {n}")));
         let people: Vec<_> = people.collect::<Result<_>>()?;
         instance.start()?;
         let mut connection = instance.site.connect()?;
-        let founder = people.first().context("nobody writes")?;
-        founder.found(&mut connection, COMMUNITY)?;
+        let founder = people.first().context("there are no writers")?;
+        founder.create_community(&mut connection, COMMUNITY)?;
         let mut started = Vec::new();
         for (n, person) in people.iter().cycle().take(threads).enumerate() {
-            let thread = person.start(&mut connection, COMMUNITY, &format!("Thread {n}"))?;
+            let thread = person.start_thread(&mut connection, COMMUNITY, &format!("Thread {n}"))?;
             started.push(thread.ap_id);
         }
-        Self::over(instance, peers, started)
+        Self::with_instance(instance, peers, started)
     }
 
-    /// Over a running instance with these threads; makes the servers known to it.
+    /// Uses a running instance with these threads, and introduces the peers.
     ///
     /// # Errors
     /// When its database cannot be opened.
-    pub fn over(instance: Instance, peers: &'a [Peer], threads: Vec<String>) -> Result<Self> {
+    pub fn with_instance(
+        instance: BenchInstance,
+        peers: &'a [Peer],
+        threads: Vec<String>,
+    ) -> Result<Self> {
         let options = store::OpenOptions {
             readers: 1,
             create: false,
             ..store::OpenOptions::default()
         };
-        let stage = Self {
+        let fixture = Self {
             threads,
             store: Store::open(&instance.database_url(), options)?,
             runtime: Builder::new_current_thread().enable_all().build()?,
             instance,
             peers,
         };
-        stage.greet()?;
-        Ok(stage)
+        fixture.introduce_peers()?;
+        Ok(fixture)
     }
 
-    /// Runs something in one write of its database.
+    /// Runs a closure in one write transaction.
     ///
     /// # Errors
-    /// The database's.
+    /// The closure's, and the store's.
     pub fn write<T: Send + 'static>(
         &self,
         write: impl Fn(&mut Db) -> Result<T, StoreError> + Send + 'static,
@@ -129,10 +131,10 @@ impl<'a> Stage<'a> {
         Ok(self.runtime.block_on(self.store.write(write))?)
     }
 
-    /// One activity of each actor that means nothing here: their servers are asked who they are.
-    fn greet(&self) -> Result<()> {
+    /// Sends one activity without effect from each actor, so that the instance fetches the actors.
+    fn introduce_peers(&self) -> Result<()> {
         let signers = self.peers.iter().flat_map(|peer| {
-            [peer.person(), peer.group()].map(|signer| Letter {
+            [peer.person(), peer.group()].map(|signer| SignedActivity {
                 peer,
                 activity: serde_json::json!({
                     "id": format!("{signer}/hello"), "type": "Like", "actor": signer,
@@ -141,12 +143,12 @@ impl<'a> Stage<'a> {
                 signer,
             })
         });
-        let letters: Vec<Letter<'_>> = signers.collect();
-        self.send(&letters)?;
-        self.await_rest()
+        let activities: Vec<SignedActivity<'_>> = signers.collect();
+        self.send(&activities)?;
+        self.wait_until_processed()
     }
 
-    /// Somebody here follows the community of every server, so that it is listened to.
+    /// Inserts a local follower of each server's community, so that its announcements are accepted.
     ///
     /// # Errors
     /// When one of them is not known.
@@ -170,43 +172,48 @@ impl<'a> Stage<'a> {
         })
     }
 
-    /// Sends the letters and waits until all are taken in, and all that followed from them is done.
+    /// Sends the activities and waits until all are processed and the background work is done.
     ///
     /// # Errors
-    /// When one is not answered with 202, or not taken in.
-    pub fn run(&self, letters: &[Letter<'_>]) -> Result<Course> {
+    /// When one does not get status 202, or is not processed.
+    pub fn run(&self, activities: &[SignedActivity<'_>]) -> Result<InboxResult> {
         self.instance.settle()?;
         let done = self.count(InboundState::Done)?;
         let cpu = self.instance.cpu()?;
-        let (sample, began, answered) = self.send(letters)?;
-        self.await_rest()?;
-        let taken_in = began.elapsed();
+        let (sample, started, answered) = self.send(activities)?;
+        self.wait_until_processed()?;
+        let processed = started.elapsed();
         self.instance.settle()?;
         let done = self.count(InboundState::Done)? - done;
-        if usize::try_from(done) != Ok(letters.len()) {
+        if usize::try_from(done) != Ok(activities.len()) {
             let why = self.reasons()?;
-            anyhow::bail!("{done} of {} were taken in: {why}", letters.len());
+            anyhow::bail!(
+                "{done} of {} activities were processed: {why}",
+                activities.len()
+            );
         }
-        Ok(Course {
+        Ok(InboxResult {
             sample,
             answered,
-            taken_in,
+            processed,
             cpu: self.instance.cpu()?.saturating_sub(cpu),
             rss_mb: self.instance.rss_mb()?,
         })
     }
 
-    /// Signs, then sends on all connections; answers how long each answer took, when the first was
-    /// sent, and how long all took.
-    fn send(&self, letters: &[Letter<'_>]) -> Result<(Sample, Instant, Duration)> {
+    /// Signs, then sends on all connections; returns the time of each response, the start, and the time
+    /// of all.
+    fn send(&self, activities: &[SignedActivity<'_>]) -> Result<(Sample, Instant, Duration)> {
         let site = &self.instance.site;
-        let signed = in_parallel(letters, |letter| {
-            letter.peer.letter(site, &letter.signer, &letter.activity)
+        let signed = in_parallel(activities, |activity| {
+            activity
+                .peer
+                .sign(site, &activity.signer, &activity.activity)
         })?;
         let open: Vec<Connection> = (0..CONNECTIONS)
             .map(|_| site.connect())
             .collect::<Result<_>>()?;
-        let began = Instant::now();
+        let started = Instant::now();
         let measured = thread::scope(|scope| {
             let senders: Vec<_> = open
                 .into_iter()
@@ -225,15 +232,15 @@ impl<'a> Stage<'a> {
             }
             Ok::<_, anyhow::Error>(measured)
         })?;
-        Ok((measured.into_iter().collect(), began, began.elapsed()))
+        Ok((measured.into_iter().collect(), started, started.elapsed()))
     }
 
-    /// Until nothing waits.
-    fn await_rest(&self) -> Result<()> {
-        let began = Instant::now();
+    /// Waits until the queue is empty.
+    fn wait_until_processed(&self) -> Result<()> {
+        let started = Instant::now();
         while self.count(InboundState::Waiting)? > 0 {
-            ensure!(began.elapsed() < PATIENCE, "activities still wait");
-            thread::sleep(LOOK);
+            ensure!(started.elapsed() < TIMEOUT, "activities are still queued");
+            thread::sleep(POLL_INTERVAL);
         }
         Ok(())
     }
@@ -245,7 +252,7 @@ impl<'a> Stage<'a> {
         Ok(self.runtime.block_on(self.store.read(read))?)
     }
 
-    /// Why something was not taken in.
+    /// Returns the reasons for activities that were rejected or ignored.
     fn reasons(&self) -> Result<String> {
         let read = |db: &mut Db| -> Result<Vec<String>, StoreError> {
             let mut reasons = Vec::new();
@@ -261,12 +268,12 @@ impl<'a> Stage<'a> {
     }
 }
 
-fn post(connection: &mut Connection, letter: &[u8]) -> Result<Duration> {
+fn post(connection: &mut Connection, activity: &[u8]) -> Result<Duration> {
     let (sent, mut body) = (Instant::now(), Vec::new());
-    let status = connection.exchange(letter, &mut body)?;
+    let status = connection.exchange(activity, &mut body)?;
     ensure!(
         status == 202,
-        "answered {status}: {}",
+        "status {status}: {}",
         String::from_utf8_lossy(&body)
     );
     Ok(sent.elapsed())

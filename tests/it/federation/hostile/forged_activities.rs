@@ -1,13 +1,13 @@
-//! Who speaks for whom: activities repeated, out of order, altered, or in somebody else's name.
+//! Authorship: activities that are replayed, out of order, altered, or in another actor's name.
 
-use super::{activity, note, silent, stage};
+use super::{activity, note, setup, silent};
 use crate::federation::Weavers;
 use serde_json::{Value, json};
 use testkit::{Answer, Asked, Hostile};
 
 #[tokio::test]
-async fn a_stranger_who_behaves_is_heard() {
-    let (story, topic, evil) = stage().await;
+async fn a_valid_activity_of_an_unknown_actor_is_accepted() {
+    let (story, topic, evil) = setup().await;
     let words = note(&evil, 1, &topic);
     evil.publish(&words);
     let create = activity(&evil, "Create", 1, &words);
@@ -34,8 +34,8 @@ async fn a_stranger_who_behaves_is_heard() {
 }
 
 #[tokio::test]
-async fn an_activity_counts_once_however_often_it_comes() {
-    let (story, topic, evil) = stage().await;
+async fn a_repeated_activity_is_applied_once() {
+    let (story, topic, evil) = setup().await;
     evil.publish(&note(&evil, 1, &topic));
     let create = activity(&evil, "Create", 1, &note(&evil, 1, &topic));
     let again = activity(&evil, "Create", 2, &note(&evil, 1, &topic));
@@ -64,8 +64,8 @@ async fn an_activity_counts_once_however_often_it_comes() {
 }
 
 #[tokio::test]
-async fn a_delete_that_overtakes_its_create_wins() {
-    let (story, topic, evil) = stage().await;
+async fn a_delete_before_its_create_wins() {
+    let (story, topic, evil) = setup().await;
     let gone = json!({ "id": evil.at("/notes/1"), "type": "Tombstone" });
     for late in [
         activity(&evil, "Delete", 1, &gone),
@@ -87,8 +87,8 @@ async fn a_delete_that_overtakes_its_create_wins() {
 }
 
 #[tokio::test]
-async fn nobody_speaks_for_another() {
-    let (story, topic, evil) = stage().await;
+async fn an_actor_cannot_act_for_another() {
+    let (story, topic, evil) = setup().await;
     let inbox = story.alpha.at("/inbox");
     let mut as_bea = activity(&evil, "Create", 1, &note(&evil, 1, &topic));
     as_bea["actor"] = json!(story.bea.ap_id());
@@ -130,8 +130,8 @@ async fn nobody_speaks_for_another() {
 }
 
 #[tokio::test]
-async fn nobody_changes_or_takes_away_what_is_anothers() {
-    let (story, topic, evil) = stage().await;
+async fn an_actor_cannot_change_or_delete_another_actors_objects() {
+    let (story, topic, evil) = setup().await;
     let reply = story.bea.reply(&topic, "Use a peg.").await;
     story.net.settle().await;
     let inbox = story.alpha.at("/inbox");
@@ -158,8 +158,8 @@ async fn nobody_changes_or_takes_away_what_is_anothers() {
 }
 
 #[tokio::test]
-async fn an_announce_does_not_make_a_false_word_true() {
-    let (story, topic, evil) = stage().await;
+async fn an_announce_of_a_forged_activity_is_refused() {
+    let (story, topic, evil) = setup().await;
     let mut put_in_her_mouth = note(&evil, 1, &topic);
     put_in_her_mouth["attributedTo"] = json!(story.ann.ap_id());
     put_in_her_mouth["id"] = json!(story.alpha.at("/p/999"));
@@ -177,8 +177,8 @@ async fn an_announce_does_not_make_a_false_word_true() {
 }
 
 #[tokio::test]
-async fn a_changed_body_an_old_date_and_a_lost_header_are_refused() {
-    let (story, topic, evil) = stage().await;
+async fn a_changed_body_an_old_date_and_a_missing_header_are_refused() {
+    let (story, topic, evil) = setup().await;
     let create = activity(&evil, "Create", 1, &note(&evil, 1, &topic));
     let letter = evil.letter(&story.alpha.at("/inbox"), &create);
 
@@ -209,8 +209,8 @@ async fn a_changed_body_an_old_date_and_a_lost_header_are_refused() {
 }
 
 #[tokio::test]
-async fn a_key_counts_only_where_its_owner_names_it() {
-    let story = Weavers::gather().await;
+async fn a_key_is_valid_only_if_its_owner_names_it() {
+    let story = Weavers::new().await;
     let topic = story
         .ann
         .start_discussion(&story.weavers, "Warping a heddle")
@@ -236,8 +236,8 @@ async fn a_key_counts_only_where_its_owner_names_it() {
 }
 
 #[tokio::test]
-async fn private_words_are_not_kept() {
-    let (story, topic, evil) = stage().await;
+async fn private_posts_are_not_stored() {
+    let (story, topic, evil) = setup().await;
     let mut to_ann = note(&evil, 1, &topic);
     to_ann["to"] = json!([story.ann.ap_id()]);
     to_ann["cc"] = json!([]);
@@ -266,7 +266,7 @@ async fn private_words_are_not_kept() {
     );
 }
 
-/// A community at evil.test with a key of its own: the one that signs everything there.
+/// Builds a community on evil.test with the key that signs everything there.
 fn group(evil: &Hostile) -> Value {
     let id = evil.at("/c/liars");
     json!({
@@ -278,13 +278,13 @@ fn group(evil: &Hostile) -> Value {
 }
 
 #[tokio::test]
-async fn a_community_announces_what_is_its_own_and_nothing_else() {
-    let (story, topic, evil) = stage().await;
+async fn a_community_can_announce_only_its_own_content() {
+    let (story, topic, evil) = setup().await;
     let liars = group(&evil);
     evil.publish(&liars);
     let key = format!("{}#main-key", liars["id"].as_str().unwrap());
-    // A word of Bea's that she never said, one of Mallory's into the weavers' thread with another's
-    // signature, and a Delete of what the weavers keep.
+    // A post of Bea's that she never wrote, one of Mallory's in the weavers' thread with another's signature,
+    // and a Delete of a weavers' post.
     let mut beas = note(&evil, 1, &topic);
     beas["id"] = json!(story.beta.at("/p/77"));
     beas["attributedTo"] = json!(story.bea.ap_id());
@@ -311,8 +311,8 @@ async fn a_community_announces_what_is_its_own_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn an_announce_in_a_communitys_name_is_that_communitys_alone() {
-    let (story, topic, evil) = stage().await;
+async fn only_a_community_can_announce_in_its_name() {
+    let (story, topic, evil) = setup().await;
     let words = note(&evil, 1, &topic);
     evil.publish(&words);
     let mut announce = activity(&evil, "Announce", 1, &activity(&evil, "Create", 1, &words));
@@ -332,8 +332,8 @@ async fn an_announce_in_a_communitys_name_is_that_communitys_alone() {
 }
 
 #[tokio::test]
-async fn an_actor_whose_inbox_is_ours_is_no_actor() {
-    let story = Weavers::gather().await;
+async fn an_actor_with_a_local_inbox_is_refused() {
+    let story = Weavers::new().await;
     let ours = story.alpha.at("/inbox");
     let at_us = move |asked: &Asked| {
         let id = "http://evil.test/u/echo";
@@ -364,8 +364,8 @@ async fn an_actor_whose_inbox_is_ours_is_no_actor() {
 }
 
 #[tokio::test]
-async fn a_shared_inbox_that_is_ours_gets_nothing() {
-    let story = Weavers::gather().await;
+async fn a_local_shared_inbox_of_a_remote_actor_gets_nothing() {
+    let story = Weavers::new().await;
     let ours = story.alpha.at("/inbox");
     let evil = story.net.hostile("evil.test", silent).await;
     let id = evil.at("/u/echo");
@@ -399,9 +399,9 @@ async fn a_shared_inbox_that_is_ours_gets_nothing() {
 }
 
 #[tokio::test]
-async fn a_name_at_one_host_is_not_an_id_at_another() {
-    let story = Weavers::gather().await;
-    // evil.test serves, under its own address, a document with beta's id for it.
+async fn a_handle_on_one_host_cannot_claim_an_id_on_another() {
+    let story = Weavers::new().await;
+    // evil.test serves a document with an id on beta.test under its own URL.
     let beas = story.bea.ap_id();
     let stolen = move |asked: &Asked| {
         asked.path.starts_with("/stolen").then(|| {
@@ -423,18 +423,18 @@ async fn a_name_at_one_host_is_not_an_id_at_another() {
 }
 
 testkit::on_postgres_too! {
-    a_stranger_who_behaves_is_heard
-    an_activity_counts_once_however_often_it_comes
-    a_delete_that_overtakes_its_create_wins
-    nobody_speaks_for_another
-    nobody_changes_or_takes_away_what_is_anothers
-    an_announce_does_not_make_a_false_word_true
-    a_changed_body_an_old_date_and_a_lost_header_are_refused
-    a_key_counts_only_where_its_owner_names_it
-    private_words_are_not_kept
-    a_community_announces_what_is_its_own_and_nothing_else
-    an_announce_in_a_communitys_name_is_that_communitys_alone
-    an_actor_whose_inbox_is_ours_is_no_actor
-    a_shared_inbox_that_is_ours_gets_nothing
-    a_name_at_one_host_is_not_an_id_at_another
+    a_valid_activity_of_an_unknown_actor_is_accepted
+    a_repeated_activity_is_applied_once
+    a_delete_before_its_create_wins
+    an_actor_cannot_act_for_another
+    an_actor_cannot_change_or_delete_another_actors_objects
+    an_announce_of_a_forged_activity_is_refused
+    a_changed_body_an_old_date_and_a_missing_header_are_refused
+    a_key_is_valid_only_if_its_owner_names_it
+    private_posts_are_not_stored
+    a_community_can_announce_only_its_own_content
+    only_a_community_can_announce_in_its_name
+    an_actor_with_a_local_inbox_is_refused
+    a_local_shared_inbox_of_a_remote_actor_gets_nothing
+    a_handle_on_one_host_cannot_claim_an_id_on_another
 }

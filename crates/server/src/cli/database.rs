@@ -1,5 +1,5 @@
-//! The desk: a command's way to the database, through the same door as everybody else's. It works
-//! beside a running server, whose jobs pick up what a command leaves to do.
+//! The database as commands use it, through [`Ops`] like every other front end. Commands work beside a
+//! running server, which runs the jobs that they enqueue.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -11,17 +11,17 @@ use model::id::IdMint;
 use serde_json::json;
 use store::{OpenOptions, Store};
 
-use super::Common;
+use super::CommonOptions;
 use crate::config::Config;
 
-/// Few threads are enough for one command.
+/// The number of reader connections; one is enough for a command.
 const READERS: usize = 1;
-/// For how long a command has the number in its ids for itself. Few take as long; a command that took
-/// longer would only share it by chance.
+/// The lease of the process number in the ids, in seconds. Few commands take as long; after that the
+/// number is shared only by chance.
 const NUMBER_SECONDS: i64 = 60;
 
 /// Opens the database of an instance that is set up.
-pub(super) async fn open(common: &Common) -> anyhow::Result<Ops> {
+pub(super) async fn open(common: &CommonOptions) -> anyhow::Result<Ops> {
     let ops = open_new(&common.load()?, false).await?;
     if ops.site().is_none() {
         bail!(
@@ -31,7 +31,8 @@ pub(super) async fn open(common: &Common) -> anyhow::Result<Ops> {
     Ok(ops)
 }
 
-/// Opens the database, up to date; with `create` it is made where it is missing.
+/// Opens the database, and fails when migrations are pending. With `create` it creates and migrates the
+/// database instead.
 pub(super) async fn open_new(config: &Config, create: bool) -> anyhow::Result<Ops> {
     let store = open_store(config, create)?;
     if create {
@@ -46,7 +47,7 @@ pub(super) async fn open_new(config: &Config, create: bool) -> anyhow::Result<Op
         wake: Box::new(|| {}),
     });
     if let Err(why) = ops.hold_number(NUMBER_SECONDS).await {
-        tracing::debug!(%why, "a number for the ids of this process");
+        tracing::debug!(%why, "no process number was leased");
     }
     ops.refresh_site().await?;
     Ok(ops)
@@ -62,8 +63,8 @@ fn open_store(config: &Config, create: bool) -> anyhow::Result<Store> {
         .context("name the right configuration with --config, or begin with `hedgerow serve`")
 }
 
-/// `hedgerow migrate`
-pub(super) fn migrate(common: &Common) -> anyhow::Result<()> {
+/// Runs `hedgerow migrate`.
+pub(super) fn migrate(common: &CommonOptions) -> anyhow::Result<()> {
     let store = open_store(&common.load()?, true)?;
     let run = store.migrate()?;
     common.printer().say(&json!({ "migrated": run }), |_| {
@@ -79,11 +80,11 @@ pub(super) fn migrate(common: &Common) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A password from a file (`-` is standard input), without the line's end; without a file it is
-/// asked for at the terminal, twice.
+/// Reads a password from a file (`-` is standard input) without the line break, or without a file prompts
+/// for it twice.
 pub(super) fn password(file: Option<&Path>) -> anyhow::Result<String> {
     let Some(file) = file else {
-        return ask();
+        return prompt();
     };
     let text = if file == Path::new("-") {
         std::io::read_to_string(std::io::stdin()).context("reading the password")?
@@ -94,7 +95,7 @@ pub(super) fn password(file: Option<&Path>) -> anyhow::Result<String> {
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-fn ask() -> anyhow::Result<String> {
+fn prompt() -> anyhow::Result<String> {
     let remedy = "there is no terminal to ask for the password at; give --password-file FILE";
     let first = rpassword::prompt_password("Password: ").context(remedy)?;
     let second = rpassword::prompt_password("Once more: ").context(remedy)?;
@@ -104,7 +105,7 @@ fn ask() -> anyhow::Result<String> {
     Ok(first)
 }
 
-/// The hash of a password that was checked.
+/// Checks a password against the rules and hashes it.
 pub(super) fn hash(password: &str) -> anyhow::Result<String> {
     use domain::password::{Cost, check, hash};
     check("password", password).map_err(domain::Error::from)?;

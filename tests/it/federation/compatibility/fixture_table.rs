@@ -1,50 +1,52 @@
-//! A table of what a software sends: each activity, how it ends, and how what it is about looks
-//! here afterwards.
+//! A table of a software's activities, each with its outcome and the rendering of its object afterwards.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
-/// What a software sends, in the order it is sent.
-pub(super) struct Table {
-    /// Documents its servers answer with; each has to be asked for.
+/// The activities of a software, in the order in which they are sent.
+pub(super) struct FixtureTable {
+    /// Documents that its servers serve; each must be fetched.
     pub served: &'static [&'static str],
-    /// Those whom Ann follows from the start.
+    /// Actors that Ann follows from the start.
     pub followed: &'static [&'static str],
-    /// What is sent.
-    pub lines: &'static [Line],
-    /// Documents that Ann looks up at last, the post to look at then, and how it looks.
+    pub lines: &'static [FixtureLine],
+    /// Documents that Ann looks up at the end, the post to check, and its rendering.
     pub looked: &'static [(&'static str, &'static str, &'static str)],
-    /// Documents that nobody asks for, and why.
+    /// Documents that are not fetched, and why.
     pub unasked: &'static [(&'static str, &'static str)],
 }
 
-/// One activity, and what comes of it.
-pub(super) struct Line {
-    /// The fixture.
+/// One activity with its expected outcome.
+pub(super) struct FixtureLine {
+    /// The name of the fixture.
     pub file: &'static str,
-    /// The actor that signs. A community that signs what somebody else did announces it.
+    /// The actor that signs. A community that signs another actor's activity announces it.
     pub from: &'static str,
-    /// Other words in the fixture's place: names of ours in place of other servers'.
+    /// Replacements of texts in the fixture, such as local ids for remote ones.
     pub instead: &'static [(&'static str, &'static str)],
-    /// What its server has changed by then: a document, its key, and the JSON that stands there.
+    /// A change on the sender's server before: a document, its key, and the new JSON.
     pub meanwhile: Option<(&'static str, &'static str, &'static str)>,
-    /// How it ends.
+    /// The expected outcome.
     pub ends: &'static str,
-    /// A post or an actor to look at then, and how it looks. What is done can be seen.
+    /// A post or an actor to check, and its rendering. Every applied activity has a visible result.
     pub looks: Option<(&'static str, &'static str)>,
 }
 
-impl Table {
-    /// The line of a fixture.
-    pub(super) fn line(&self, file: &str) -> &Line {
+impl FixtureTable {
+    /// Finds the line of a fixture.
+    pub(super) fn line(&self, file: &str) -> &FixtureLine {
         self.lines.iter().find(|line| line.file == file).unwrap()
     }
 }
 
-/// A line without other words.
-pub(super) const fn line(file: &'static str, from: &'static str, ends: &'static str) -> Line {
-    Line {
+/// Builds a line without replacements.
+pub(super) const fn line(
+    file: &'static str,
+    from: &'static str,
+    ends: &'static str,
+) -> FixtureLine {
+    FixtureLine {
         file,
         from,
         instead: &[],
@@ -54,7 +56,7 @@ pub(super) const fn line(file: &'static str, from: &'static str, ends: &'static 
     }
 }
 
-impl Line {
+impl FixtureLine {
     pub(super) const fn looks(self, at: &'static str, like: &'static str) -> Self {
         Self {
             looks: Some((at, like)),
@@ -79,7 +81,7 @@ impl Line {
     }
 }
 
-/// Ours, as the fixtures name them.
+/// The ids of local actors and posts in the fixtures.
 pub(super) const WEAVERS: &str = "https://alpha.example/c/weavers";
 pub(super) const ANN: &str = "https://alpha.example/u/ann";
 
@@ -87,8 +89,8 @@ fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures")
 }
 
-/// Every fixture of a software, as `software/name`. The objects of `pasture` are nobody's in
-/// particular; they are sent in a story of their own.
+/// Lists every fixture as `software/name`. The objects of `pasture` belong to no software; another test sends
+/// them.
 pub(super) fn fixtures() -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for software in fs::read_dir(folder()).unwrap() {
@@ -107,7 +109,7 @@ pub(super) fn fixtures() -> BTreeSet<String> {
     names
 }
 
-/// The words of a fixture.
+/// Reads the text of a fixture.
 pub(super) fn words(file: &str) -> String {
     let path = folder().join(format!("{file}.json"));
     fs::read_to_string(path).unwrap_or_else(|e| panic!("{file}: {e}"))

@@ -4,34 +4,34 @@ use std::path::Path;
 
 use super::Finding;
 
-/// Lines a file may have.
+/// Limits the lines of a file.
 const FILE_LINES: usize = 600;
 
-/// Notes to self: do it, or open an issue.
+/// Marks of unfinished work.
 const NOTES: [&str; 4] = ["TODO", "FIXME", "XXX", "HACK"];
 
-/// Starts of paths that exist on somebody's machine only.
+/// Starts of paths that exist on one machine only.
 const MACHINE_PATHS: [&str; 4] = ["/home/", "/root/", "/work/", "/Users/"];
 
-/// Words for a module that says nothing about what is in it.
+/// Module names that say nothing about the contents.
 const EMPTY_NAMES: [&str; 6] = ["utils", "util", "common", "helpers", "misc", "manager"];
 
-/// Looks at one file.
-pub fn look(path: &Path, content: &str, findings: &mut Vec<Finding>) {
-    if is_given(path) {
+/// Checks one file.
+pub fn check(path: &Path, content: &str, findings: &mut Vec<Finding>) {
+    if is_exempt(path) {
         return;
     }
     let is_rust = path.extension().is_some_and(|ext| ext == "rs");
     let lines = content.lines().count();
     if is_source(path) && lines > FILE_LINES {
-        let what = format!("{lines} lines: give a part of it its own file ({FILE_LINES} at most)");
+        let what = format!("{lines} lines: move a part to its own file ({FILE_LINES} at most)");
         findings.push(Finding::new(path, 0, what));
     }
-    if is_rust && !opens_with_words(content) {
+    if is_rust && !opens_with_text(content) {
         findings.push(Finding::new(
             path,
             1,
-            "open the module with `//!`: what this room is, what it refuses",
+            "open the module with `//!`: what it contains, what it refuses",
         ));
     }
     let stem = path
@@ -70,8 +70,8 @@ pub fn look(path: &Path, content: &str, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Files that are not ours to word: licences, lock files of cargo, recorded fixtures and this rule itself.
-fn is_given(path: &Path) -> bool {
+/// Returns whether a file is exempt: licences, Cargo.lock, recorded fixtures and this rule itself.
+fn is_exempt(path: &Path) -> bool {
     path.starts_with("tests/fixtures")
         || path.ends_with("tidy/text.rs")
         || ["LICENSE", "Cargo.lock"]
@@ -85,8 +85,8 @@ fn is_source(path: &Path) -> bool {
         .any(|ext| path.extension().is_some_and(|found| found == *ext))
 }
 
-/// Whether the first line that is not an inner attribute is a `//!` with something to say.
-fn opens_with_words(content: &str) -> bool {
+/// Returns whether the first line is a `//!` with text.
+fn opens_with_text(content: &str) -> bool {
     content.lines().next().is_some_and(|first| {
         first
             .strip_prefix("//!")
@@ -94,7 +94,7 @@ fn opens_with_words(content: &str) -> bool {
     })
 }
 
-/// Whether `word` stands in `line` alone, not as a part of a longer word or name.
+/// Returns whether `line` contains `word` as a whole word, not as a part of a longer word or name.
 fn has_word(line: &str, word: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
     line.match_indices(word).any(|(at, _)| {
@@ -106,7 +106,7 @@ fn has_word(line: &str, word: &str) -> bool {
     })
 }
 
-/// Whether an absolute path with this start stands in `line`; a URL's path or a longer path does not count.
+/// Returns whether `line` contains an absolute path with this start; a URL's path or a longer path does not count.
 fn starts_path(line: &str, start: &str) -> bool {
     line.match_indices(start).any(|(at, _)| {
         let before = line.get(..at).and_then(|text| text.chars().next_back());
@@ -122,20 +122,20 @@ mod tests {
 
     fn found(path: &str, content: &str) -> Vec<String> {
         let mut findings = Vec::new();
-        look(Path::new(path), content, &mut findings);
+        check(Path::new(path), content, &mut findings);
         findings.iter().map(ToString::to_string).collect()
     }
 
     #[test]
     fn a_clean_module_has_no_finding() {
         assert_eq!(
-            found("a.rs", "//! A room.\n\nfn main() {}\n"),
+            found("a.rs", "//! A module.\n\nfn main() {}\n"),
             Vec::<String>::new()
         );
     }
 
     #[test]
-    fn long_files_silent_modules_and_empty_names_are_found() {
+    fn long_files_modules_without_text_and_empty_names_are_found() {
         let long = format!("//! Long.\n{}", "fn f() {}\n".repeat(FILE_LINES));
         assert_eq!(found("a.rs", &long).len(), 1);
         assert_eq!(found("a.rs", "fn main() {}\n").len(), 1);

@@ -1,5 +1,5 @@
-//! What stands around every answer: a trace, a time limit, a page for a panic, compression, and the
-//! headers that tell a browser what it must not do.
+//! The layers around every response: tracing, a timeout, a page after a panic, compression, and security
+//! headers.
 
 use std::any::Any;
 use std::time::Duration;
@@ -23,11 +23,12 @@ use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 use tracing::{Level, Span};
 
-/// The longest a request may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Limits the time of a request.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Only from here, only what is named; nothing inline. A page that needs more says so itself.
-const POLICY: HeaderValue = HeaderValue::from_static(
+/// The default Content-Security-Policy: same origin only, nothing inline. A page that needs more sets its
+/// own.
+const CONTENT_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; \
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
      manifest-src 'self'",
@@ -37,50 +38,47 @@ const PERMISSIONS: (HeaderName, HeaderValue) = (
     HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 );
 
-/// A year of https only.
+/// Requires https for a year.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
-/// Puts the layers around a router; the last one added is the outermost.
-pub(crate) fn around(router: Router, app: &App) -> Router {
+/// Adds the layers to a router; the last one is the outermost.
+pub(crate) fn apply(router: Router, app: &App) -> Router {
     let trace = TraceLayer::new_for_http()
         .make_span_with(span)
         .on_request(())
-        .on_response(answered)
+        .on_response(log_response)
         .on_failure(());
     router
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
-            PATIENCE,
+            TIMEOUT,
         ))
-        .layer(middleware::from_fn(no_nul))
+        .layer(middleware::from_fn(reject_nul))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(app.clone(), headers))
         .layer(trace)
 }
 
-/// The path without its query, which may hold a key.
+/// Builds the span of a request. It has the path without the query, which may contain a key.
 fn span(request: &Request<Body>) -> Span {
     tracing::span!(Level::DEBUG, "request", method = %request.method(), path = request.uri().path())
 }
 
-fn answered(response: &Response<Body>, took: Duration, _: &Span) {
-    let (status, ms) = (response.status().as_u16(), took.as_millis());
+fn log_response(response: &Response<Body>, elapsed: Duration, _: &Span) {
+    let (status, ms) = (response.status().as_u16(), elapsed.as_millis());
     if response.status().is_server_error() {
-        tracing::warn!(status, ms, "answered");
+        tracing::warn!(status, ms, "request failed");
     } else {
-        tracing::debug!(status, ms, "answered");
+        tracing::debug!(status, ms, "request done");
     }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape the layer calls")]
 fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
-    let words = panic.downcast_ref::<&str>().copied();
-    let words = words.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    tracing::error!(
-        panic = words.unwrap_or("without words"),
-        "a request panicked"
-    );
+    let message = panic.downcast_ref::<&str>().copied();
+    let message = message.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    tracing::error!(panic = message.unwrap_or("no message"), "request panicked");
     let page = Html(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Something broke here</title>\
          <h1>Something broke here</h1><p>It was written down for those who look after this place. \
@@ -90,8 +88,9 @@ fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     (StatusCode::INTERNAL_SERVER_ERROR, page).into_response()
 }
 
-/// No name of ours holds the character NUL, which PostgreSQL does not even take for a question.
-async fn no_nul(request: Request, next: Next) -> Response {
+/// Answers 404 to a URL with the character NUL, which no name contains and PostgreSQL does not accept in a
+/// parameter.
+async fn reject_nul(request: Request, next: Next) -> Response {
     let asked = request.uri().path_and_query();
     if asked.is_some_and(|asked| asked.as_str().contains("%00")) {
         return ApiError::from(Refusal::NotFound("page")).into_response();
@@ -111,7 +110,9 @@ async fn headers(State(app): State<App>, request: Request, next: Next) -> Respon
         .get(CONTENT_TYPE)
         .is_some_and(|of| of.as_bytes().starts_with(b"text/html"));
     if html {
-        headers.entry(CONTENT_SECURITY_POLICY).or_insert(POLICY);
+        headers
+            .entry(CONTENT_SECURITY_POLICY)
+            .or_insert(CONTENT_POLICY);
         headers
             .entry(REFERRER_POLICY)
             .or_insert(HeaderValue::from_static("same-origin"));

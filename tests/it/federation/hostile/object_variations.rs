@@ -1,5 +1,5 @@
-//! The 262 objects of `fediverse-pasture-inputs` (tests/fixtures/pasture.md), each sent as a signed
-//! Create by a peer that follows the rules. What becomes of each stands in the snapshot.
+//! The 262 objects of `fediverse-pasture-inputs` (tests/fixtures/pasture.md), each sent in a signed Create by a
+//! well-behaved peer. The snapshot has the outcome of each.
 
 use super::{PUBLIC, activity, silent};
 use crate::federation::Weavers;
@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use testkit::{Hostile, Instance, Seen};
 
-/// The examples of one family: what each lays over a plain public Note.
+/// A group of examples, each of which is merged into a plain public Note.
 struct Family {
     name: String,
     examples: Vec<Value>,
@@ -33,10 +33,10 @@ fn families() -> Vec<Family> {
     files.iter().map(read).collect()
 }
 
-/// The actor who speaks, in the words of the package.
+/// The id of the author in the package.
 const SPEAKER: &str = "http://pasture-one-actor/actor";
 
-/// An example as a post of Mallory's beneath a topic, unless it says itself what it answers.
+/// Builds an example as Mallory's reply to a thread, unless it has its own `inReplyTo`.
 fn post(peer: &Hostile, id: &str, topic: &Seen, laid_over: &Value) -> Value {
     let mut post = json!({
         "type": "Note",
@@ -53,8 +53,8 @@ fn post(peer: &Hostile, id: &str, topic: &Seen, laid_over: &Value) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-/// A reply that other examples answer.
-fn spoken_of(peer: &Hostile, number: u32, topic: &Seen) -> Value {
+/// Builds a reply to which other examples reply.
+fn reply_target(peer: &Hostile, number: u32, topic: &Seen) -> Value {
     let id = peer.at(&format!("/assets/note{number}.jsonap"));
     post(
         peer,
@@ -64,10 +64,10 @@ fn spoken_of(peer: &Hostile, number: u32, topic: &Seen) -> Value {
     )
 }
 
-/// Sends those.
-async fn speak_first(story: &Weavers, peer: &Hostile, topic: &Seen) {
+/// Sends the replies to which examples reply.
+async fn send_reply_targets(story: &Weavers, peer: &Hostile, topic: &Seen) {
     for number in 1..=2 {
-        let words = spoken_of(peer, number, topic);
+        let words = reply_target(peer, number, topic);
         peer.publish(&words);
         let create = activity(peer, "Create", 1_000 + number, &words);
         let letter = peer.letter(&story.alpha.at("/inbox"), &create);
@@ -76,7 +76,7 @@ async fn speak_first(story: &Weavers, peer: &Hostile, topic: &Seen) {
     story.net.settle().await;
 }
 
-/// What became of an activity: its state, and why.
+/// Returns the state of an activity and the reason.
 async fn outcome(instance: &Instance, id: &str) -> String {
     let id = id.to_owned();
     instance
@@ -93,8 +93,8 @@ async fn outcome(instance: &Instance, id: &str) -> String {
         .await
 }
 
-/// A few words of what is seen.
-fn shown(seen: Option<Seen>) -> String {
+/// Returns the beginning of a post's text.
+fn excerpt(seen: Option<Seen>) -> String {
     let Some(seen) = seen else {
         return "not here".to_owned();
     };
@@ -105,8 +105,8 @@ fn shown(seen: Option<Seen>) -> String {
 }
 
 #[tokio::test]
-async fn two_hundred_and_sixty_two_odd_objects_are_survived() {
-    let story = Weavers::gather().await;
+async fn every_variation_of_a_note_is_processed() {
+    let story = Weavers::new().await;
     let peer = story.net.hostile("pasture-one-actor", silent).await;
     let inbox = story.alpha.at("/inbox");
     let (mut table, mut count) = (String::new(), 0);
@@ -116,7 +116,7 @@ async fn two_hundred_and_sixty_two_odd_objects_are_survived() {
             .start_discussion(&story.weavers, &family.name)
             .await;
         if family.name == "in_reply_to" {
-            speak_first(&story, &peer, &topic).await;
+            send_reply_targets(&story, &peer, &topic).await;
         }
         let mut sent = Vec::new();
         for (number, example) in family.examples.iter().enumerate() {
@@ -144,7 +144,7 @@ async fn two_hundred_and_sixty_two_odd_objects_are_survived() {
                 "{}/{number}: {outcome}",
                 family.name
             );
-            let seen = shown(story.ann.find(&id).await);
+            let seen = excerpt(story.ann.find(&id).await);
             writeln!(table, "  {number:2} {outcome}: {seen}").unwrap();
         }
         let here = story.ann.find(topic.ap_id()).await.unwrap();
@@ -153,7 +153,7 @@ async fn two_hundred_and_sixty_two_odd_objects_are_survived() {
             "/c/weavers".to_owned(),
             "/u/mallory@pasture-one-actor".to_owned(),
         ] {
-            in_order(
+            assert_well_formed(
                 &story.ann.page(&path).await,
                 &format!("{path} after {}", family.name),
             );
@@ -165,15 +165,14 @@ async fn two_hundred_and_sixty_two_odd_objects_are_survived() {
     insta::assert_snapshot!(table);
 }
 
-/// Elements without an end.
+/// Elements without an end tag.
 const VOID: &[&str] = &[
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr",
 ];
 
-/// Every element of a page ends where it should, nothing in it runs but our own files, and nothing
-/// is loaded from elsewhere.
+/// Asserts that a page is well-formed, runs no foreign script, and loads nothing from other hosts.
 #[track_caller]
-fn in_order(page: &str, of: &str) {
+fn assert_well_formed(page: &str, of: &str) {
     let mut open: Vec<String> = Vec::new();
     for tag in tags(page) {
         let name = tag
@@ -211,7 +210,7 @@ fn in_order(page: &str, of: &str) {
     assert_eq!(open, [""; 0], "{of}: left open");
 }
 
-/// The tags of a page, each as it stands between its brackets.
+/// Returns the text of each tag of a page.
 fn tags(page: &str) -> Vec<String> {
     let (mut tags, mut tag, mut quoted) = (Vec::new(), None::<String>, false);
     for c in page.chars() {
@@ -229,5 +228,5 @@ fn tags(page: &str) -> Vec<String> {
 }
 
 testkit::on_postgres_too! {
-    two_hundred_and_sixty_two_odd_objects_are_survived
+    every_variation_of_a_note_is_processed
 }

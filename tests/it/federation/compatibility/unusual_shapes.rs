@@ -1,8 +1,8 @@
-//! Odd but legal shapes, one by one: what ActivityStreams allows and some server writes. Each is
-//! the same reply of Mae's to Ann's thread with something in it written otherwise.
+//! Unusual but legal shapes that ActivityStreams allows and some server writes. Each is the same reply of
+//! Mae's to Ann's thread with one thing changed.
 
-use super::stage::Stage;
-use super::table::{ANN, WEAVERS};
+use super::fixture_network::FixtureNetwork;
+use super::fixture_table::{ANN, WEAVERS};
 use serde_json::{Value, json};
 
 const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
@@ -11,10 +11,10 @@ const PLAIN: &str = "reply by mae@mastodon.example in weavers@alpha.example: Twe
 
 const GONE: &str = "not here";
 
-/// What is written otherwise, how it ends, and how it looks.
-pub(super) type Trap = (&'static str, Value, &'static str, &'static str);
+/// The changed keys, the outcome, and the rendering.
+pub(super) type UnusualShape = (&'static str, Value, &'static str, &'static str);
 
-/// Understood all the same: addresses and people.
+/// Shapes of ids and actors that are understood.
 fn names() -> Vec<(&'static str, Value)> {
     let author = json!({ "type": "Person", "id": MAE });
     let group = json!({ "type": "Group", "id": WEAVERS });
@@ -41,7 +41,7 @@ fn names() -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// Understood all the same: types, texts and tags.
+/// Shapes of types, texts and tags that are understood.
 fn words() -> Vec<(&'static str, Value)> {
     let script = "<p onclick=\"x()\">Twelve.<script>alert(1)</script></p>";
     let by_language = json!({ "content": null, "contentMap": { "en": "<p>Twelve.</p>" } });
@@ -67,8 +67,8 @@ fn words() -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// Shown in a way of its own, or not at all.
-fn others() -> Vec<Trap> {
+/// Shapes with another rendering or outcome.
+fn others() -> Vec<UnusualShape> {
     let sound =
         json!({ "type": "Audio", "url": "https://mastodon.example/s.mp3", "name": "A reed" });
     let label = json!({ "type": "PropertyValue", "name": "a", "value": "b" });
@@ -120,17 +120,17 @@ fn others() -> Vec<Trap> {
     ]
 }
 
-pub(super) fn traps() -> Vec<Trap> {
+pub(super) fn traps() -> Vec<UnusualShape> {
     let plain = names().into_iter().chain(words());
     let plain = plain.map(|(name, odd)| (name, odd, "done", PLAIN));
     plain.chain(others()).collect()
 }
 
 #[tokio::test]
-async fn odd_but_legal_replies() {
-    let stage = Stage::set().await;
-    let person = stage.fixture("mastodon/person", &[]);
-    stage.publish(person.clone());
+async fn replies_with_unusual_shapes() {
+    let network = FixtureNetwork::new().await;
+    let person = network.fixture("mastodon/person", &[]);
+    network.publish(person.clone());
     let (mut told, mut wanted) = (Vec::new(), Vec::new());
     for (number, (name, odd, ends, like)) in traps().into_iter().enumerate() {
         let id = format!("https://mastodon.example/notes/{number}");
@@ -142,17 +142,16 @@ async fn odd_but_legal_replies() {
             note[key] = value.clone();
         }
         let create = json!({ "id": format!("{id}/create"), "type": "Create", "actor": MAE, "to": note["to"], "cc": note["cc"], "object": note });
-        let create: Value = serde_json::from_str(&stage.here(&create.to_string())).unwrap();
-        let ended = stage.hears(&person, &create).await;
-        told.push(format!("{name}: {ended}; {}", stage.looks(&id).await));
+        let create: Value = serde_json::from_str(&network.localize(&create.to_string())).unwrap();
+        let ended = network.send(&person, &create).await;
+        told.push(format!("{name}: {ended}; {}", network.looks(&id).await));
         wanted.push(format!("{name}: {ends}; {like}"));
     }
     assert_eq!(told, wanted);
 }
 
-/// A note of Mae's for her followers, which her server shows to whoever asks, even without a
-/// signature.
-fn for_followers(stage: &Stage, id: &str, more: &Value) -> String {
+/// Serves a followers-only Note of Mae's, even to unsigned requests.
+fn for_followers(network: &FixtureNetwork, id: &str, more: &Value) -> String {
     let mut note = json!({
         "id": id, "type": "Note", "attributedTo": MAE, "to": [format!("{MAE}/followers")],
         "cc": [ANN], "content": "<p>Only for friends.</p>",
@@ -160,40 +159,40 @@ fn for_followers(stage: &Stage, id: &str, more: &Value) -> String {
     for (key, value) in more.as_object().unwrap() {
         note[key] = value.clone();
     }
-    let note: Value = serde_json::from_str(&stage.here(&note.to_string())).unwrap();
+    let note: Value = serde_json::from_str(&network.localize(&note.to_string())).unwrap();
     let id = note["id"].as_str().unwrap().to_owned();
-    stage.publish(note);
+    network.publish(note);
     id
 }
 
 #[tokio::test]
-async fn what_is_for_followers_stays_out_by_whatever_way_it_is_fetched() {
-    let stage = Stage::set().await;
-    stage.open(&super::lemmy::LEMMY).await;
-    let person = stage.fixture("mastodon/person", &[]);
-    stage.publish(person.clone());
+async fn followers_only_posts_are_never_stored() {
+    let network = FixtureNetwork::new().await;
+    network.prepare(&super::lemmy::LEMMY).await;
+    let person = network.fixture("mastodon/person", &[]);
+    network.publish(person.clone());
     let at = "https://mastodon.example/notes/77";
     let context = "https://mastodon.example/contexts/77";
-    let note = for_followers(&stage, at, &json!({ "context": context }));
+    let note = for_followers(&network, at, &json!({ "context": context }));
 
-    // Somebody here looks for it, and a community that is followed here announces it.
-    assert_eq!(stage.ann.look_up(&note).await, None);
-    let group = stage.fixture("lemmy/group", &[]);
-    let mut announce = stage.announced(&group, &json!({ "id": note }));
+    // A local person looks it up, and a followed community announces it.
+    assert_eq!(network.ann.look_up(&note).await, None);
+    let group = network.fixture("lemmy/group", &[]);
+    let mut announce = network.announced(&group, &json!({ "id": note }));
     announce["object"] = json!(note);
-    assert_eq!(stage.hears(&group, &announce).await, "ignored: not public");
+    assert_eq!(network.send(&group, &announce).await, "ignored: not public");
 
-    // A reply to it is public, and names Ann: what it answers is not, so it stays out as well.
+    // A public reply to it mentions Ann; its parent is not public, so it is not stored either.
     let reply = json!({
         "id": format!("{at}/reply"), "type": "Note", "attributedTo": MAE, "to": [PUBLIC],
         "cc": [ANN], "inReplyTo": at, "content": "<p>Twelve, then.</p>",
         "tag": [{ "type": "Mention", "href": ANN }],
     });
     let create = json!({ "id": format!("{at}/create"), "type": "Create", "actor": MAE, "to": [PUBLIC], "object": reply });
-    let create: Value = serde_json::from_str(&stage.here(&create.to_string())).unwrap();
-    assert_eq!(stage.hears(&person, &create).await, "ignored: not public");
+    let create: Value = serde_json::from_str(&network.localize(&create.to_string())).unwrap();
+    assert_eq!(network.send(&person, &create).await, "ignored: not public");
 
-    // A conversation that is public for the most part is read without it.
+    // The public posts of its conversation are stored without it.
     let open = json!({
         "id": "https://mastodon.example/notes/78", "type": "Note", "attributedTo": MAE,
         "to": [PUBLIC], "cc": [ANN], "context": context, "content": "<p>For all.</p>",
@@ -203,46 +202,46 @@ async fn what_is_for_followers_stays_out_by_whatever_way_it_is_fetched() {
         "id": context, "type": "OrderedCollection", "attributedTo": MAE,
         "orderedItems": [open, note],
     });
-    let whole: Value = serde_json::from_str(&stage.here(&whole.to_string())).unwrap();
-    stage.publish(whole["orderedItems"][0].clone());
-    stage.publish(whole);
-    let open = stage.here("https://mastodon.example/notes/78");
-    assert!(stage.ann.look_up(&open).await.is_some());
-    stage.net.settle().await;
+    let whole: Value = serde_json::from_str(&network.localize(&whole.to_string())).unwrap();
+    network.publish(whole["orderedItems"][0].clone());
+    network.publish(whole);
+    let open = network.localize("https://mastodon.example/notes/78");
+    assert!(network.ann.look_up(&open).await.is_some());
+    network.net.settle().await;
     assert_eq!(
-        stage.looks(&open).await,
+        network.looks(&open).await,
         "“For all.” by mae@mastodon.example: For all."
     );
     for id in [at.to_owned(), format!("{at}/reply")] {
-        assert_eq!(stage.looks(&id).await, "not here");
+        assert_eq!(network.looks(&id).await, "not here");
     }
 }
 
 #[tokio::test]
-async fn a_list_of_moderators_changes_by_the_communitys_word() {
-    let stage = Stage::set().await;
-    stage.open(&super::lemmy::LEMMY).await;
-    stage.part("lemmy/announce-page");
-    let group = stage.fixture("lemmy/group", &[]);
-    let page = stage.fixture("lemmy/announce-create-page", &[]);
-    assert_eq!(stage.hears(&group, &page).await, "done");
+async fn the_moderators_change_only_by_the_communitys_activities() {
+    let network = FixtureNetwork::new().await;
+    network.prepare(&super::lemmy::LEMMY).await;
+    network.part("lemmy/announce-page");
+    let group = network.fixture("lemmy/group", &[]);
+    let page = network.fixture("lemmy/announce-create-page", &[]);
+    assert_eq!(network.send(&group, &page).await, "done");
     let lou = "http://lemmy.example/u/lou";
     assert_eq!(
-        stage.moderators("dialogue@lemmy.example").await,
+        network.moderators("dialogue@lemmy.example").await,
         ["mod@lemmy.example"]
     );
-    let mut list = stage.fixture("lemmy/moderators", &[]);
+    let mut list = network.fixture("lemmy/moderators", &[]);
     list["orderedItems"] = json!([lou]);
-    stage.publish(list);
-    let add = stage.announced(&group, &stage.fixture("lemmy/add-moderator", &[]));
-    assert_eq!(stage.hears(&group, &add).await, "done");
+    network.publish(list);
+    let add = network.announced(&group, &network.fixture("lemmy/add-moderator", &[]));
+    assert_eq!(network.send(&group, &add).await, "done");
     assert_eq!(
-        stage.moderators("dialogue@lemmy.example").await,
+        network.moderators("dialogue@lemmy.example").await,
         ["lou@lemmy.example"]
     );
-    // Mod, who was one, says so directly and is not believed any more.
-    let moderator = stage.fixture("lemmy/moderator", &[]);
-    let delete = stage.fixture("lemmy/delete-by-moderator", &[]);
-    let ended = stage.hears(&moderator, &delete).await;
+    // Mod, a former moderator, sends it directly and is refused.
+    let moderator = network.fixture("lemmy/moderator", &[]);
+    let delete = network.fixture("lemmy/delete-by-moderator", &[]);
+    let ended = network.send(&moderator, &delete).await;
     assert_eq!(ended, "rejected: not allowed: author-or-moderator");
 }

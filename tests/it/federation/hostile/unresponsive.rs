@@ -1,6 +1,7 @@
-//! Servers that take in every question and answer none. Who makes us ask them holds up their own.
+//! Servers that accept requests and never respond. Activities that need a fetch from them delay only their own
+//! host's activities.
 
-use super::{activity, note, stage};
+use super::{activity, note, setup};
 use serde_json::{Value, json};
 use std::time::Duration;
 use store::queue::inbound;
@@ -8,10 +9,10 @@ use store::row;
 use testkit::{Answer, Asked, Hostile, Seen};
 use tokio::task::JoinSet;
 
-/// Replies beneath parents that never come, of each host.
-const MANY: u32 = 260;
-/// Letters on their way at a time.
-const AT_A_TIME: usize = 16;
+/// Replies to unavailable parents, from each host.
+const REPLIES_PER_HOST: u32 = 260;
+/// Concurrent requests.
+const CONCURRENCY: usize = 16;
 
 fn hang(asked: &Asked) -> Option<Answer> {
     asked.path.starts_with("/slow/").then(|| Answer {
@@ -20,37 +21,39 @@ fn hang(asked: &Asked) -> Option<Answer> {
     })
 }
 
-/// A reply that concerns Ann, beneath a post that nobody ever gets to see.
-fn beneath(tarpit: &Hostile, number: u32, topic: &Seen, ann: &str) -> Value {
-    let mut words = note(tarpit, number, topic);
-    words["inReplyTo"] = json!(tarpit.at(&format!("/slow/{number}")));
+/// Builds a reply that mentions Ann, to a post that is never served.
+fn reply_to_unavailable(peer: &Hostile, number: u32, topic: &Seen, ann: &str) -> Value {
+    let mut words = note(peer, number, topic);
+    words["inReplyTo"] = json!(peer.at(&format!("/slow/{number}")));
     words["tag"] = json!([{ "type": "Mention", "href": ann, "name": "@ann" }]);
     words["cc"] = json!([ann]);
-    activity(tarpit, "Create", number, &words)
+    activity(peer, "Create", number, &words)
 }
 
 #[tokio::test]
-async fn three_servers_that_hang_hold_up_no_fourth() {
-    let (story, topic, good) = stage().await;
+async fn three_unresponsive_servers_do_not_delay_a_fourth() {
+    let (story, topic, good) = setup().await;
     let (inbox, machine) = (story.alpha.at("/inbox"), story.alpha.machine());
-    // Everybody is known before.
+    // All actors are known before.
     let hello = activity(&good, "Create", 1, &note(&good, 1, &topic));
     assert_eq!(story.net.send(good.letter(&inbox, &hello)).await.0, 202);
     let mut letters = Vec::new();
-    let mut tarpits = Vec::new();
+    let mut peers = Vec::new();
     for name in ["tar.test", "pit.test", "moor.test"] {
-        let tarpit = story.net.hostile(name, hang).await;
-        let hello = activity(&tarpit, "Like", 1, &json!(topic.ap_id()));
-        assert_eq!(story.net.send(tarpit.letter(&inbox, &hello)).await.0, 202);
+        let peer = story.net.hostile(name, hang).await;
+        let hello = activity(&peer, "Like", 1, &json!(topic.ap_id()));
+        assert_eq!(story.net.send(peer.letter(&inbox, &hello)).await.0, 202);
         let ann = story.ann.ap_id();
-        letters
-            .extend((0..MANY).map(|n| tarpit.letter(&inbox, &beneath(&tarpit, n, &topic, &ann))));
-        tarpits.push(tarpit);
+        letters.extend(
+            (0..REPLIES_PER_HOST)
+                .map(|n| peer.letter(&inbox, &reply_to_unavailable(&peer, n, &topic, &ann))),
+        );
+        peers.push(peer);
     }
     story.net.settle().await;
     let mut sending = JoinSet::<(u16, String)>::new();
     for letter in letters {
-        while sending.len() >= AT_A_TIME {
+        while sending.len() >= CONCURRENCY {
             assert_eq!(sending.join_next().await.unwrap().unwrap().0, 202);
         }
         sending.spawn(letter.send(machine));
@@ -80,31 +83,31 @@ async fn three_servers_that_hang_hold_up_no_fourth() {
     while story.ann.find(topic.ap_id()).await.unwrap().replies < 2 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    // It did not wait until those that hang were given up.
+    // It did not wait until the hanging fetches timed out.
     let (_, after) = tried().await;
     assert!(after - before < 200, "{} were tried first", after - before);
-    let asked: usize = tarpits.iter().map(|tarpit| tarpit.asked().len()).sum();
+    let asked: usize = peers.iter().map(|peer| peer.asked().len()).sum();
     assert!(asked < 200, "{asked} questions to those who hang");
 }
 
 #[tokio::test]
-async fn strangers_whose_keys_never_come_leave_room_for_whom_we_know() {
-    let (story, topic, good) = stage().await;
+async fn unresponsive_key_servers_leave_capacity_for_known_actors() {
+    let (story, topic, good) = setup().await;
     let (inbox, machine) = (story.alpha.at("/inbox"), story.alpha.machine());
     let hello = activity(&good, "Create", 1, &note(&good, 1, &topic));
     assert_eq!(story.net.send(good.letter(&inbox, &hello)).await.0, 202);
-    let tarpit = story.net.hostile("tar.test", hang).await;
+    let peer = story.net.hostile("tar.test", hang).await;
     let large = "x".repeat(1_000_000);
     let mut sending = JoinSet::new();
     for number in 0..12 {
-        let actor = tarpit.at(&format!("/slow/{number}"));
-        let mut words = activity(&tarpit, "Create", number, &note(&tarpit, number, &topic));
+        let actor = peer.at(&format!("/slow/{number}"));
+        let mut words = activity(&peer, "Create", number, &note(&peer, number, &topic));
         words["actor"] = json!(actor);
         words["object"]["content"] = json!(large);
-        let letter = tarpit.letter_as(&format!("{actor}#main-key"), &inbox, &words);
+        let letter = peer.letter_as(&format!("{actor}#main-key"), &inbox, &words);
         sending.spawn(letter.post(machine));
     }
-    // One of them is one too many.
+    // One of them exceeds the limit.
     let (status, headers) = sending.join_next().await.unwrap().unwrap();
     assert_eq!(status, 503, "{headers:?}");
     assert!(headers.contains_key("retry-after"), "{headers:?}");
@@ -114,8 +117,8 @@ async fn strangers_whose_keys_never_come_leave_room_for_whom_we_know() {
 }
 
 #[tokio::test]
-async fn a_document_of_many_parts_is_refused_before_it_is_built() {
-    let (story, _, evil) = stage().await;
+async fn a_document_with_too_many_parts_is_refused_before_parsing() {
+    let (story, _, evil) = setup().await;
     let zeros = vec!["0"; 500_000].join(",");
     let like = format!(
         r#"{{"type":"Like","actor":"{}","object":[{zeros}]}}"#,

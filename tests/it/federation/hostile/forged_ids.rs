@@ -1,6 +1,5 @@
-//! Actors who say that they are somebody else: an address at evil.test under which there is a
-//! document with an id of beta's, or a redirect to one. What is written under such an address is
-//! nobody's, by whichever way it comes.
+//! Forged actor ids: a URL on evil.test serves a document with an id on beta.test, or redirects to one. A post
+//! attributed to such a URL is refused, however it arrives.
 
 use super::{PUBLIC, activity, note};
 use crate::federation::Weavers;
@@ -11,10 +10,10 @@ use testkit::{Answer, Asked, Hostile, Seen};
 
 const BEA: &str = "http://beta.test/u/bea";
 const DYERS: &str = "http://beta.test/c/dyers";
-/// Says that it is Bea, and leads to Bea.
-const MASKS: [&str; 2] = ["/u/mask", "/u/detour"];
+/// The paths of a document that claims to be Bea, and of a redirect to Bea.
+const FORGED: [&str; 2] = ["/u/mask", "/u/detour"];
 
-fn masked(asked: &Asked) -> Option<Answer> {
+fn serve_forged(asked: &Asked) -> Option<Answer> {
     let says = |id: &str, kind: &str| {
         Some(Answer::activity(&json!({
             "id": id, "type": kind, "preferredUsername": "mask", "inbox": format!("{id}/inbox"),
@@ -28,19 +27,19 @@ fn masked(asked: &Asked) -> Option<Answer> {
     }
 }
 
-/// The weavers, a topic of theirs, and a stranger with masks.
-async fn masquerade() -> (Weavers, Seen, Hostile) {
-    let story = Weavers::gather().await;
+/// Builds the two instances, a thread, and a peer that serves forged actors.
+async fn setup() -> (Weavers, Seen, Hostile) {
+    let story = Weavers::new().await;
     let topic = story
         .ann
         .start_discussion(&story.weavers, "Warping a heddle")
         .await;
     story.net.settle().await;
-    let evil = story.net.hostile("evil.test", masked).await;
+    let evil = story.net.hostile("evil.test", serve_forged).await;
     (story, topic, evil)
 }
 
-/// A reply that somebody at evil.test has written, served there.
+/// Serves a reply by an actor on evil.test.
 fn reply(evil: &Hostile, number: u32, by: &str, to: &str) -> Value {
     let reply = json!({
         "id": evil.at(&format!("/notes/{number}")), "type": "Note", "attributedTo": evil.at(by),
@@ -50,7 +49,7 @@ fn reply(evil: &Hostile, number: u32, by: &str, to: &str) -> Value {
     reply
 }
 
-/// Mallory sends a Create to alpha.
+/// Sends a Create of Mallory's to alpha.
 async fn create(story: &Weavers, evil: &Hostile, number: u32, object: &Value) {
     let create = activity(evil, "Create", number, object);
     let letter = evil.letter(&story.alpha.at("/inbox"), &create);
@@ -58,25 +57,25 @@ async fn create(story: &Weavers, evil: &Hostile, number: u32, object: &Value) {
     story.net.settle().await;
 }
 
-/// Of these notes of evil.test's, those that alpha has.
-async fn here(story: &Weavers, evil: &Hostile, notes: &[u32]) -> Vec<u32> {
-    let mut here = Vec::new();
+/// Returns those of these notes that alpha has stored.
+async fn stored(story: &Weavers, evil: &Hostile, notes: &[u32]) -> Vec<u32> {
+    let mut stored = Vec::new();
     for number in notes {
         let id = evil.at(&format!("/notes/{number}"));
         if story.ann.find(&id).await.is_some() {
-            here.push(*number);
+            stored.push(*number);
         }
     }
-    here
+    stored
 }
 
 #[tokio::test]
-async fn a_forwarded_word_is_not_hers() {
-    let (story, topic, evil) = masquerade().await;
-    for (number, mask) in (1..).zip(MASKS) {
-        let words = reply(&evil, number, mask, topic.ap_id());
-        let mut create = activity(&evil, "Create", number, &words["id"]);
-        create["actor"] = json!(evil.at(mask));
+async fn a_forwarded_activity_with_a_forged_author_is_refused() {
+    let (story, topic, evil) = setup().await;
+    for (number, forged) in (1..).zip(FORGED) {
+        let post = reply(&evil, number, forged, topic.ap_id());
+        let mut create = activity(&evil, "Create", number, &post["id"]);
+        create["actor"] = json!(evil.at(forged));
         let letter = evil.letter(&story.alpha.at("/inbox"), &create);
         assert_eq!(story.net.send(letter).await.0, 202);
     }
@@ -88,10 +87,10 @@ async fn a_forwarded_word_is_not_hers() {
 }
 
 #[tokio::test]
-async fn a_word_above_anothers_is_not_hers() {
-    let (story, topic, evil) = masquerade().await;
-    for (number, mask) in [(1, MASKS[0]), (3, MASKS[1])] {
-        let above = reply(&evil, number, mask, topic.ap_id());
+async fn a_parent_with_a_forged_author_is_refused() {
+    let (story, topic, evil) = setup().await;
+    for (number, forged) in [(1, FORGED[0]), (3, FORGED[1])] {
+        let above = reply(&evil, number, forged, topic.ap_id());
         let up = above["id"].as_str().unwrap();
         let mut below = reply(&evil, number + 1, "/u/mallory", up);
         below["cc"] = json!([story.weavers.ap_id]);
@@ -100,22 +99,22 @@ async fn a_word_above_anothers_is_not_hers() {
     let reasons = story.alpha.reasons().await;
     let none: [u32; 0] = [];
     assert_eq!(
-        here(&story, &evil, &[1, 2, 3, 4]).await,
+        stored(&story, &evil, &[1, 2, 3, 4]).await,
         none,
         "{reasons:?}"
     );
 }
 
 #[tokio::test]
-async fn a_word_in_a_conversation_or_among_replies_is_not_hers() {
-    let (story, topic, evil) = masquerade().await;
+async fn a_collection_member_with_a_forged_author_is_refused() {
+    let (story, topic, evil) = setup().await;
     let mut above = reply(&evil, 1, "/u/mallory", topic.ap_id());
     let up = above["id"].as_str().unwrap().to_owned();
     let (replies, conversation) = (evil.at("/replies"), evil.at("/conversation"));
     above["replies"] = json!(replies);
     evil.publish(&above);
     let listed = |at: &str, numbers: [u32; 2]| {
-        let items = [0, 1].map(|one| reply(&evil, numbers[one], MASKS[one], &up));
+        let items = [0, 1].map(|one| reply(&evil, numbers[one], FORGED[one], &up));
         evil.publish(&json!({ "id": at, "type": "OrderedCollection", "orderedItems": items }));
     };
     listed(&conversation, [3, 4]);
@@ -128,12 +127,12 @@ async fn a_word_in_a_conversation_or_among_replies_is_not_hers() {
     for at in ["/replies", "/conversation"] {
         assert!(asked.iter().any(|asked| asked.path == at), "{at}");
     }
-    assert_eq!(here(&story, &evil, &[1, 2, 3, 4, 5, 6]).await, [1, 2]);
+    assert_eq!(stored(&story, &evil, &[1, 2, 3, 4, 5, 6]).await, [1, 2]);
 }
 
 #[tokio::test]
-async fn a_word_in_an_outbox_is_not_hers() {
-    let (story, _, evil) = masquerade().await;
+async fn an_outbox_item_with_a_forged_author_is_refused() {
+    let (story, _, evil) = setup().await;
     let id = evil.at("/c/liars");
     let thread = |number: u32, by: &str| {
         let mut thread = reply(&evil, number, by, "");
@@ -145,8 +144,8 @@ async fn a_word_in_an_outbox_is_not_hers() {
     };
     let items = [
         thread(1, "/u/mallory"),
-        thread(2, MASKS[0]),
-        thread(3, MASKS[1]),
+        thread(2, FORGED[0]),
+        thread(3, FORGED[1]),
     ];
     let outbox = format!("{id}/outbox");
     evil.publish(&json!({ "id": outbox, "type": "OrderedCollection", "orderedItems": items }));
@@ -156,32 +155,32 @@ async fn a_word_in_an_outbox_is_not_hers() {
     }));
     assert!(story.ann.look_up(&id).await.is_some());
     story.net.settle().await;
-    assert_eq!(here(&story, &evil, &[1, 2, 3]).await, [1]);
+    assert_eq!(stored(&story, &evil, &[1, 2, 3]).await, [1]);
 }
 
 #[tokio::test]
-async fn a_word_that_somebody_looks_up_is_not_hers() {
-    let (story, topic, evil) = masquerade().await;
-    for (number, mask) in (1..).zip(MASKS) {
-        let words = reply(&evil, number, mask, topic.ap_id());
-        let at = words["id"].as_str().unwrap();
+async fn a_looked_up_post_with_a_forged_author_is_refused() {
+    let (story, topic, evil) = setup().await;
+    for (number, forged) in (1..).zip(FORGED) {
+        let post = reply(&evil, number, forged, topic.ap_id());
+        let at = post["id"].as_str().unwrap();
         assert_eq!(story.ann.look_up(at).await, None);
     }
     let none: [u32; 0] = [];
-    assert_eq!(here(&story, &evil, &[1, 2]).await, none);
-    // Whoever looks an address up means whatever it leads to: here Bea, as beta describes her.
+    assert_eq!(stored(&story, &evil, &[1, 2]).await, none);
+    // A look-up by URL follows redirects: it finds Bea, with the data of beta.
     let bea = story.alpha.actor("bea@beta.test").await.unwrap();
-    for mask in MASKS {
-        let found = story.ann.look_up(&evil.at(mask)).await;
-        assert_eq!(found, Some(testkit::Found::Actor(bea.id)), "{mask}");
+    for forged in FORGED {
+        let found = story.ann.look_up(&evil.at(forged)).await;
+        assert_eq!(found, Some(testkit::Found::Actor(bea.id)), "{forged}");
     }
     let now = story.alpha.actor("bea@beta.test").await.unwrap();
     assert_eq!((now.name, now.inbox), (bea.name, bea.inbox));
 }
 
 #[tokio::test]
-async fn who_puts_a_mask_on_later_still_speaks_for_themselves() {
-    let story = Weavers::gather().await;
+async fn a_later_forged_actor_document_does_not_change_the_actor() {
+    let story = Weavers::new().await;
     let topic = story
         .ann
         .start_discussion(&story.weavers, "Warping a heddle")
@@ -195,7 +194,7 @@ async fn who_puts_a_mask_on_later_still_speaks_for_themselves() {
         } else {
             ""
         };
-        masked(&Asked {
+        serve_forged(&Asked {
             path: at.to_owned(),
             ..asked.clone()
         })
@@ -212,8 +211,8 @@ async fn who_puts_a_mask_on_later_still_speaks_for_themselves() {
 }
 
 #[tokio::test]
-async fn a_conversation_is_no_communitys_that_is_only_named_by_a_mask() {
-    let (story, _, evil) = masquerade().await;
+async fn a_conversation_of_a_forged_community_is_not_attributed_to_it() {
+    let (story, _, evil) = setup().await;
     let dyers = story.bea.found_community("dyers").await;
     story.ann.follow("!dyers@beta.test").await;
     story.net.settle().await;
@@ -235,8 +234,8 @@ async fn a_conversation_is_no_communitys_that_is_only_named_by_a_mask() {
 }
 
 #[tokio::test]
-async fn a_neighbours_key_is_nobodys_to_claim() {
-    let (story, _, evil) = masquerade().await;
+async fn a_key_of_another_actor_cannot_be_claimed() {
+    let (story, _, evil) = setup().await;
     let actor = |name: &str, key: &str| {
         let id = evil.at(&format!("/u/{name}"));
         let key = json!({ "id": key, "owner": id, "publicKeyPem": evil.pem() });
@@ -263,17 +262,17 @@ async fn a_neighbours_key_is_nobodys_to_claim() {
     assert_eq!(
         holder(&evil.at("/keys/odd")).await,
         Some(odd),
-        "its document says whose it is"
+        "its document names the owner"
     );
 }
 
 testkit::on_postgres_too! {
-    a_forwarded_word_is_not_hers
-    a_word_above_anothers_is_not_hers
-    a_word_in_a_conversation_or_among_replies_is_not_hers
-    a_word_in_an_outbox_is_not_hers
-    a_word_that_somebody_looks_up_is_not_hers
-    who_puts_a_mask_on_later_still_speaks_for_themselves
-    a_conversation_is_no_communitys_that_is_only_named_by_a_mask
-    a_neighbours_key_is_nobodys_to_claim
+    a_forwarded_activity_with_a_forged_author_is_refused
+    a_parent_with_a_forged_author_is_refused
+    a_collection_member_with_a_forged_author_is_refused
+    an_outbox_item_with_a_forged_author_is_refused
+    a_looked_up_post_with_a_forged_author_is_refused
+    a_later_forged_actor_document_does_not_change_the_actor
+    a_conversation_of_a_forged_community_is_not_attributed_to_it
+    a_key_of_another_actor_cannot_be_claimed
 }

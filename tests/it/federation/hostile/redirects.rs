@@ -1,4 +1,5 @@
-//! Addresses that lead astray: to machines inside, in circles, or somewhere else the second time.
+//! URLs that redirect or resolve to private addresses, redirect in circles, or resolve differently the second
+//! time (DNS rebinding).
 
 use super::{PUBLIC, activity, silent};
 use crate::federation::Weavers;
@@ -8,7 +9,7 @@ use testkit::{Answer, Asked, Network};
 use tokio::net::TcpListener;
 
 #[tokio::test]
-async fn a_redirect_to_a_private_address_ends_there() {
+async fn a_redirect_to_a_private_address_is_not_followed() {
     let net = Network::new();
     let alpha = net.instance("alpha.test").await;
     let ann = alpha.person("ann").await;
@@ -19,9 +20,9 @@ async fn a_redirect_to_a_private_address_ends_there() {
         "http://169.254.169.254/latest",
     ];
     for (number, inside) in addresses.into_iter().enumerate() {
-        let astray =
+        let redirect =
             move |asked: &Asked| (asked.path == "/u/mallory").then(|| Answer::redirect(inside));
-        let evil = net.hostile(&format!("evil{number}.test"), astray).await;
+        let evil = net.hostile(&format!("evil{number}.test"), redirect).await;
         assert!(ann.look_up(&evil.mallory()).await.is_none(), "{inside}");
         assert_eq!(evil.asked().len(), 1, "{inside}: {:?}", evil.asked());
     }
@@ -42,7 +43,7 @@ async fn a_redirect_to_a_private_address_ends_there() {
 }
 
 #[tokio::test]
-async fn redirects_from_host_to_host_end_at_the_second() {
+async fn only_one_redirect_is_followed() {
     let net = Network::new();
     let alpha = net.instance("alpha.test").await;
     let ann = alpha.person("ann").await;
@@ -58,10 +59,10 @@ async fn redirects_from_host_to_host_end_at_the_second() {
 }
 
 #[tokio::test]
-async fn addresses_inside_are_asked_nothing() {
+async fn private_addresses_get_no_request() {
     let inside = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = inside.local_addr().unwrap().port();
-    let story = Weavers::gather().await;
+    let story = Weavers::new().await;
     let evil = story.net.hostile("evil.test", silent).await;
     let places = [
         format!("http://127.0.0.1:{port}"),
@@ -81,7 +82,7 @@ async fn addresses_inside_are_asked_nothing() {
         let number = u32::try_from(number).unwrap();
         let there = format!("{place}/u/admin");
         assert!(story.ann.look_up(&there).await.is_none(), "{there}");
-        // As the key's address, as the object's, and as the author's.
+        // As the id of the key, of the object, and of the author.
         let like = activity(&evil, "Like", number, &json!(there));
         let mut theirs = like.clone();
         theirs["actor"] = json!(there);
@@ -101,30 +102,30 @@ async fn addresses_inside_are_asked_nothing() {
         assert_eq!(story.net.send(letter).await.0, 202);
     }
     story.net.settle().await;
-    assert_nobody_came(&inside).await;
+    assert_no_connection(&inside).await;
 }
 
-/// Everything was said and done: a connection that was made would be there.
-async fn assert_nobody_came(inside: &TcpListener) {
+/// Asserts that nobody has connected; a connection would be there by now.
+async fn assert_no_connection(inside: &TcpListener) {
     let waits = Duration::from_millis(50);
     let came = tokio::time::timeout(waits, inside.accept()).await;
-    assert!(came.is_err(), "somebody came in");
+    assert!(came.is_err(), "there is a connection");
 }
 
 #[tokio::test]
-async fn a_name_that_leads_inside_the_second_time_gains_nothing() {
-    let story = Weavers::gather().await;
+async fn a_name_rebound_to_a_private_address_gets_no_request() {
+    let story = Weavers::new().await;
     let inside = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let within = inside.local_addr().unwrap();
-    let fickle = story.net.rebinding("fickle.test", within, silent).await;
-    let follow = activity(&fickle, "Follow", 1, &json!(story.weavers.ap_id));
-    let letter = fickle.letter(&story.alpha.at("/inbox"), &follow);
+    let rebound = story.net.rebinding("fickle.test", within, silent).await;
+    let follow = activity(&rebound, "Follow", 1, &json!(story.weavers.ap_id));
+    let letter = rebound.letter(&story.alpha.at("/inbox"), &follow);
     let (status, words) = story.net.send(letter).await;
     assert_eq!(status, 202, "its key was at a public address: {words}");
-    // The Accept and the thread would go inside; so would a look at what it says.
+    // The Accept and the thread would be sent to the private address, as would a fetch.
     story.ann.start_discussion(&story.weavers, "Pegs").await;
     story.net.settle().await;
-    let note = fickle.at("/notes/1");
+    let note = rebound.at("/notes/1");
     assert!(story.ann.look_up(&note).await.is_none());
     let reasons = story.alpha.reasons().await;
     let private = "fickle.test is not at a public address";
@@ -137,10 +138,10 @@ async fn a_name_that_leads_inside_the_second_time_gains_nothing() {
     let turns = story.net.rebinding("turns.test", within, round).await;
     assert!(story.ann.look_up(&turns.mallory()).await.is_none());
 
-    for (peer, name, times) in [(&fickle, "fickle.test", 3), (&turns, "turns.test", 2)] {
+    for (peer, name, times) in [(&rebound, "fickle.test", 3), (&turns, "turns.test", 2)] {
         let (asked, looked_up) = (peer.asked(), story.net.looked_up(name));
         assert_eq!(asked.len(), 1, "{name}: {asked:?}");
         assert!(looked_up >= times, "{name}: {looked_up}");
     }
-    assert_nobody_came(&inside).await;
+    assert_no_connection(&inside).await;
 }

@@ -1,22 +1,22 @@
-//! How something looks on Ann's instance, in one line: a post, a person, a community.
+//! Renders a post, a person or a community on Ann's instance as one line.
 
-use super::stage::Stage;
+use super::fixture_network::FixtureNetwork;
 use model::{ActorKind, ActorState, MemberRole, Visibility};
 use store::{Db, StoreError, row};
 use testkit::Seen;
 
-impl Stage {
+impl FixtureNetwork {
     /// A post: “title” by whom in which community: text ♥likes. An actor: “name” address: what
     /// they say of themselves; and who follows whom, who looks after it, what is in it.
     pub(super) async fn looks(&self, at: &str) -> String {
-        let id = self.here(at);
+        let id = self.localize(at);
         if let Some(post) = self.ann.find(&id).await {
             return of_post(&post);
         }
         self.alpha.read(move |db| Ok(at_id(db, &id)?)).await
     }
 
-    /// Who looks after a community, as it is known here.
+    /// Returns the known moderators of a community.
     pub(super) async fn moderators(&self, address: &str) -> Vec<String> {
         let group = self.alpha.actor(address).await.unwrap();
         self.alpha.read(move |db| Ok(moderators(db, &group)?)).await
@@ -82,7 +82,7 @@ fn of_actor(db: &mut Db, actor: &row::Actor) -> Result<String, StoreError> {
     Ok(ties.iter().fold(told, |told, tie| format!("{told}; {tie}")))
 }
 
-/// Whom it follows, and who follows it; an unanswered follow is one that is asked for.
+/// Returns whom an actor follows and who follows it; an unanswered follow is marked.
 fn ties(db: &mut Db, actor: &row::Actor) -> Result<Vec<String>, StoreError> {
     let mut ties = Vec::new();
     for follow in store::follow::touching(db, actor.id)? {
@@ -115,7 +115,7 @@ fn threads(db: &mut Db, group: &row::Actor) -> Result<Vec<String>, StoreError> {
     Ok(found.into_iter().map(|thread| thread.title).collect())
 }
 
-/// `name@host`; of somebody here the name alone.
+/// Returns `name@host`, or the name of a local actor.
 fn address(actor: &row::Actor) -> String {
     match actor.host.as_str() {
         "" => actor.handle.clone(),

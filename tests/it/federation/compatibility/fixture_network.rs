@@ -1,7 +1,7 @@
-//! The stage on which a table is sent: one instance, and behind every other host of the fixtures a
-//! peer that serves their documents and signs as their actors.
+//! The network in which fixtures are sent: one instance, and for every host of the fixtures a peer that
+//! serves its documents and signs as its actors.
 
-use super::table::{Line, Table, words};
+use super::fixture_table::{FixtureLine, FixtureTable, words};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -24,8 +24,8 @@ const HOSTS: &[&str] = &[
 
 type Documents = Arc<Mutex<HashMap<String, Value>>>;
 
-/// The stage.
-pub(super) struct Stage {
+/// One instance and the peers of all fixtures.
+pub(super) struct FixtureNetwork {
     pub net: Network,
     pub alpha: Instance,
     pub ann: Person,
@@ -35,8 +35,8 @@ pub(super) struct Stage {
     pem: String,
 }
 
-impl Stage {
-    pub(super) async fn set() -> Self {
+impl FixtureNetwork {
+    pub(super) async fn new() -> Self {
         let net = Network::new();
         let alpha = net.instance("alpha.example").await;
         let ann = alpha.person("ann").await;
@@ -54,7 +54,7 @@ impl Stage {
             peers.insert(*host, net.hostile(host, serve).await);
         }
         let pem = peers["nodebb.example"].pem().to_owned();
-        let stage = Self {
+        let network = Self {
             net,
             alpha,
             ann,
@@ -63,13 +63,13 @@ impl Stage {
             documents,
             pem,
         };
-        stage.extras();
-        stage.net.settle().await;
-        stage
+        network.add_missing_actors();
+        network.net.settle().await;
+        network
     }
 
-    /// Actors whose words were recorded and whose documents were not.
-    fn extras(&self) {
+    /// Adds actors whose activities are fixtures and whose documents are not.
+    fn add_missing_actors(&self) {
         for (id, name, kind) in [
             ("https://pasture.example/actor", "pasture", "Person"),
             ("https://piefed.example/u/pia", "pia", "Person"),
@@ -78,26 +78,26 @@ impl Stage {
                 "id": id, "type": kind, "preferredUsername": name, "inbox": format!("{id}/inbox"),
                 "publicKey": { "id": format!("{id}#main-key"), "owner": id, "publicKeyPem": "" },
             });
-            self.publish(self.on_stage(&actor.to_string()));
+            self.publish(self.adapt(&actor.to_string()));
         }
     }
 
-    /// A fixture as it is said here: with this network's addresses and keys.
+    /// Returns a fixture with this network's URLs and keys.
     pub(super) fn fixture(&self, file: &str, instead: &[(&str, &str)]) -> Value {
         let text = instead
             .iter()
             .fold(words(file), |text, (from, to)| text.replace(from, to));
-        self.on_stage(&text)
+        self.adapt(&text)
     }
 
-    fn on_stage(&self, text: &str) -> Value {
-        let mut json: Value = serde_json::from_str(&self.here(text)).unwrap();
-        self.rekey(&mut json);
+    fn adapt(&self, text: &str) -> Value {
+        let mut json: Value = serde_json::from_str(&self.localize(text)).unwrap();
+        self.replace_keys(&mut json);
         json
     }
 
     /// The same words about this network: without TLS, and with the thread that Ann has started.
-    pub(super) fn here(&self, text: &str) -> String {
+    pub(super) fn localize(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for host in HOSTS.iter().chain(&["alpha.example"]) {
             text = text.replace(&format!("https://{host}"), &format!("http://{host}"));
@@ -105,30 +105,30 @@ impl Stage {
         text.replace("http://alpha.example/p/1", self.thread.ap_id())
     }
 
-    /// Everybody's key is the one that the peers sign with.
-    fn rekey(&self, json: &mut Value) {
+    /// Replaces every public key by the one with which the peers sign.
+    fn replace_keys(&self, json: &mut Value) {
         match json {
             Value::Object(map) => {
                 for (key, value) in map {
                     if key == "publicKeyPem" {
                         *value = Value::from(self.pem.as_str());
                     } else {
-                        self.rekey(value);
+                        self.replace_keys(value);
                     }
                 }
             }
-            Value::Array(list) => list.iter_mut().for_each(|value| self.rekey(value)),
+            Value::Array(list) => list.iter_mut().for_each(|value| self.replace_keys(value)),
             _ => {}
         }
     }
 
-    /// Serves a document under its id from now on.
+    /// Serves a document under its id.
     pub(super) fn publish(&self, document: Value) {
         let id = id_of(&document).to_owned();
         self.documents.lock().unwrap().insert(id, document);
     }
 
-    /// Serves what an activity is about.
+    /// Serves the object of an activity.
     pub(super) fn part(&self, file: &str) {
         let mut object = self.fixture(file, &[])["object"].clone();
         while object.get("actor").is_some() && object.get("object").is_some() {
@@ -137,9 +137,9 @@ impl Stage {
         self.publish(object);
     }
 
-    /// Serves a document with one more word.
+    /// Serves a document with one more key.
     pub(super) fn publish_with(&self, file: &str, key: &str, value: &str) {
-        self.republish(file, key, Value::from(self.here(value)));
+        self.republish(file, key, Value::from(self.localize(value)));
     }
 
     fn republish(&self, file: &str, key: &str, value: Value) {
@@ -150,25 +150,25 @@ impl Stage {
         self.publish(document);
     }
 
-    /// Serves a Tombstone from now on.
-    pub(super) fn bury(&self, id: &str) {
-        let id = self.here(id);
+    /// Serves a Tombstone under an id.
+    pub(super) fn serve_tombstone(&self, id: &str) {
+        let id = self.localize(id);
         self.publish(serde_json::json!({ "id": id, "type": "Tombstone" }));
     }
 
-    /// Serves nothing under an id any more.
+    /// Stops serving an id.
     pub(super) fn forget(&self, id: &str) {
-        self.documents.lock().unwrap().remove(&self.here(id));
+        self.documents.lock().unwrap().remove(&self.localize(id));
     }
 
-    /// Where a post's page is here.
+    /// Returns the path of a post's page.
     pub(super) async fn page_of(&self, id: &str) -> String {
-        let post = self.ann.find(&self.here(id)).await.unwrap();
+        let post = self.ann.find(&self.localize(id)).await.unwrap();
         format!("/p/{}", post.id)
     }
 
-    /// Serves what a table serves, and lets Ann follow whom it says.
-    pub(super) async fn open(&self, table: &Table) {
+    /// Serves the documents of a table, and lets Ann follow its actors.
+    pub(super) async fn prepare(&self, table: &FixtureTable) {
         for file in table.served {
             self.publish(self.fixture(file, &[]));
         }
@@ -178,9 +178,9 @@ impl Stage {
         self.net.settle().await;
     }
 
-    /// Sends every line of a table, and looks. What differs from the table is told all at once.
-    pub(super) async fn play(&self, table: &Table) {
-        self.open(table).await;
+    /// Sends every line of a table and compares the results; reports all differences at once.
+    pub(super) async fn send_all(&self, table: &FixtureTable) {
+        self.prepare(table).await;
         let (mut told, mut wanted) = (Vec::new(), Vec::new());
         for line in table.lines {
             told.push(format!("{} {}", line.file, self.sent(line).await));
@@ -207,7 +207,7 @@ impl Stage {
         assert_eq!(told, wanted);
     }
 
-    /// The id of a fixture; of a page without one, that of its collection.
+    /// Returns the id of a fixture, or of the collection of a page without an id.
     fn id_of(&self, file: &str) -> String {
         id_of(&self.fixture(file, &[])).to_owned()
     }
@@ -218,16 +218,15 @@ impl Stage {
         asked.iter().any(|one| one.path == path)
     }
 
-    /// Sends one line; answers how it ended.
-    pub(super) async fn sent(&self, line: &Line) -> String {
+    /// Sends one line; returns the outcome.
+    pub(super) async fn sent(&self, line: &FixtureLine) -> String {
         self.sent_again(line, "").await
     }
 
-    /// Sends one line as another activity, whose id ends in `mark`. What somebody has changed, their
-    /// server serves so from then on.
-    pub(super) async fn sent_again(&self, line: &Line, mark: &str) -> String {
+    /// Sends one line as another activity whose id ends in `mark`. An updated object is served from then on.
+    pub(super) async fn sent_again(&self, line: &FixtureLine, mark: &str) -> String {
         if let Some((file, key, json)) = line.meanwhile {
-            self.republish(file, key, self.on_stage(json));
+            self.republish(file, key, self.adapt(json));
         }
         let mut activity = self.fixture(line.file, line.instead);
         if activity["type"] == "Update" && activity["object"].is_object() {
@@ -242,25 +241,25 @@ impl Stage {
         } else {
             self.announced(&signer, &activity)
         };
-        self.hears(&signer, &activity).await
+        self.send(&signer, &activity).await
     }
 
     fn document(&self, id: &str) -> Option<Value> {
         self.documents.lock().unwrap().get(id).cloned()
     }
 
-    /// The peer behind a host.
+    /// Returns the peer of a host.
     pub(super) fn peer(&self, host: &str) -> &Hostile {
         &self.peers[host]
     }
 
-    /// How often a host was asked for something.
+    /// Returns the number of requests to a host for a path.
     pub(super) fn asked(&self, host: &str) -> usize {
         let asked = self.peers[host].asked();
         asked.iter().filter(|one| one.method == "GET").count()
     }
 
-    /// The types of what was posted to a host, in order.
+    /// Returns the types of the activities posted to a host, in order.
     pub(super) fn posted(&self, host: &str) -> Vec<String> {
         let asked = self.peers[host].asked();
         let posts = asked.iter().filter(|one| one.method == "POST");
@@ -269,14 +268,14 @@ impl Stage {
             .collect()
     }
 
-    /// What was posted to a host last.
+    /// Returns the last activity posted to a host.
     pub(super) fn last_posted(&self, host: &str) -> Value {
         let asked = self.peers[host].asked();
         let last = asked.iter().rfind(|one| one.method == "POST").unwrap();
         serde_json::from_str(&last.body).unwrap()
     }
 
-    /// What somebody did, passed on by a community.
+    /// Wraps an activity in a community's Announce.
     pub(super) fn announced(&self, group: &Value, activity: &Value) -> Value {
         let id = group["id"].as_str().unwrap();
         let inner = activity["id"].as_str().unwrap().to_owned();
@@ -291,12 +290,12 @@ impl Stage {
         })
     }
 
-    /// Sends an activity signed by its actor; answers how it ended.
-    pub(super) async fn hears(&self, signer: &Value, activity: &Value) -> String {
+    /// Sends an activity signed by its actor; returns the outcome.
+    pub(super) async fn send(&self, signer: &Value, activity: &Value) -> String {
         let before = self.newest().await.map(|row| row.id);
         let key_id = signer["publicKey"]["id"].as_str().unwrap();
         let (host, _) = split(key_id);
-        let (names, algorithm) = hand_of(&host);
+        let (names, algorithm) = signature_style(&host);
         let inbox = self.alpha.at("/inbox");
         let letter = self.peers[host.as_str()].letter_as(key_id, &inbox, activity);
         let letter = letter.signed_over(names, &format!("keyId=\"{key_id}\"{algorithm}"));
@@ -327,8 +326,8 @@ impl Stage {
     }
 }
 
-/// How each software signs: over which headers, and what it says of the algorithm.
-fn hand_of(host: &str) -> (&'static str, &'static str) {
+/// Returns the signed headers and the algorithm of each software's signatures.
+fn signature_style(host: &str) -> (&'static str, &'static str) {
     let usual = "(request-target) host date digest";
     match host {
         "nodebb.example" => (usual, ""),
@@ -347,7 +346,7 @@ fn id_of(document: &Value) -> &str {
     id.expect("a document with an address")
 }
 
-/// The host, and the path with its query, of an id.
+/// Splits an id into the host, and the path with its query.
 fn split(id: &str) -> (String, String) {
     let rest = id.trim_start_matches("http://");
     let rest = rest.split('#').next().unwrap();

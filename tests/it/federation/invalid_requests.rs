@@ -1,19 +1,19 @@
-//! Requests that are no activities, or odd ones: each a precise answer, and nothing breaks.
+//! Requests without an activity, or with an unusual one: each gets the documented answer.
 
 use super::Weavers;
 use serde_json::{Value, json};
 use testkit::{Asked, Hostile, Letter};
 
-async fn stage() -> (Weavers, Hostile, String) {
-    let story = Weavers::gather().await;
+async fn setup() -> (Weavers, Hostile, String) {
+    let story = Weavers::new().await;
     let evil = story.net.hostile("evil.test", |_: &Asked| None).await;
     let inbox = story.alpha.at("/inbox");
     (story, evil, inbox)
 }
 
 #[tokio::test]
-async fn bodies_that_are_no_activity_are_refused() {
-    let (story, evil, inbox) = stage().await;
+async fn bodies_without_an_activity_are_refused() {
+    let (story, evil, inbox) = setup().await;
     let deep = format!("{}{}", "[".repeat(40), "]".repeat(40));
     let deep = format!(
         r#"{{"id":"{}","type":"Create","actor":"{}","object":{deep}}}"#,
@@ -42,8 +42,8 @@ async fn bodies_that_are_no_activity_are_refused() {
 }
 
 #[tokio::test]
-async fn activities_with_odd_or_missing_parts_do_no_harm() {
-    let (story, evil, inbox) = stage().await;
+async fn activities_with_invalid_or_missing_parts_are_handled() {
+    let (story, evil, inbox) = setup().await;
     let mallory = evil.mallory();
     let odd: Vec<Value> = vec![
         json!({ "id": evil.at("/1"), "type": "Juggle", "actor": mallory, "object": "x" }),
@@ -72,8 +72,8 @@ async fn activities_with_odd_or_missing_parts_do_no_harm() {
 }
 
 #[tokio::test]
-async fn a_flood_of_deletes_of_strangers_fetches_nothing() {
-    let (story, evil, inbox) = stage().await;
+async fn deletes_of_unknown_actors_cause_no_fetch() {
+    let (story, evil, inbox) = setup().await;
     let gone = evil.mallory();
     let delete = json!({ "id": format!("{gone}#delete"), "type": "Delete", "actor": gone, "object": gone, "to": ["as:Public"] });
     let (status, _) = story.net.send(evil.letter(&inbox, &delete)).await;

@@ -1,9 +1,8 @@
-//! `docs/federation/compatibility.md` and the stories say the same, each way: every reason they
-//! end with stands on the page, every reason on the page is one they end with, and what a software
-//! is said to send is sent by it here.
+//! `docs/federation/compatibility.md` and the tests agree: every reason in the tests is documented, every
+//! documented reason is tested, and every activity that a software is documented to send is sent here.
 
-use super::table::{fixtures, words};
-use super::{TABLES, general, mastodon, thread, trap};
+use super::fixture_table::{fixtures, words};
+use super::{TABLES, general, mastodon, thread, unusual_shapes};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -12,18 +11,18 @@ fn page() -> String {
     std::fs::read_to_string(page).unwrap()
 }
 
-/// What stands between backticks.
+/// Returns the texts between backticks.
 fn code(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }
 
-/// How everything that is sent in these stories ends, where there is a reason.
+/// Returns every outcome with a reason in these tests.
 fn ends() -> BTreeSet<String> {
     let lines = TABLES.iter().flat_map(|table| table.lines);
     let mut ends: BTreeSet<String> = lines.map(|line| line.ends.to_owned()).collect();
     ends.extend(general::lines().into_iter().map(|(_, end)| end.to_owned()));
     ends.extend(
-        trap::traps()
+        unusual_shapes::traps()
             .into_iter()
             .map(|(_, _, end, _)| end.to_owned()),
     );
@@ -40,14 +39,14 @@ fn ends() -> BTreeSet<String> {
 }
 
 #[test]
-fn the_page_and_the_stories_give_the_same_reasons() {
+fn documentation_and_tests_have_the_same_reasons() {
     let page = page();
     let is_end = |code: &&str| code.starts_with("ignored: ") || code.starts_with("rejected: ");
     let told: BTreeSet<String> = code(&page).filter(is_end).map(str::to_owned).collect();
     assert_eq!(told, ends());
 }
 
-/// The fixtures of those a heading names, such as “WordPress (Event Bridge), Gancio”.
+/// Returns the fixtures of the software in a heading, such as “WordPress (Event Bridge), Gancio”.
 fn sent_by(heading: &str) -> String {
     let names = heading
         .split(", ")
@@ -62,7 +61,7 @@ fn sent_by(heading: &str) -> String {
     theirs.map(|file| words(file)).collect()
 }
 
-/// Whether a word stands in some JSON: as a type or key, or at the end of an address.
+/// Returns whether JSON contains a word as a type or key, or at the end of a URL.
 fn says(json: &str, word: &str) -> bool {
     if word.chars().all(char::is_alphanumeric) {
         ["\"", "/"]
@@ -74,7 +73,7 @@ fn says(json: &str, word: &str) -> bool {
 }
 
 #[test]
-fn what_a_software_is_said_to_send_it_sends() {
+fn documented_activities_are_sent_in_the_tests() {
     let (mut sent, mut missing) = (String::new(), Vec::new());
     for line in page().lines() {
         if let Some(heading) = line.strip_prefix("### ") {
