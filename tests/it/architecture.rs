@@ -1,11 +1,11 @@
-//! Checks the invariants of docs/ARCHITECTURE.md: which crate may depend on which, what may appear where.
-//! Reads files only. A rule that is in the way is changed here, in the open, with its reason in the commit.
+//! Checks the invariants of docs/ARCHITECTURE.md: which crate may depend on which, and what may appear where.
+//! It reads files only. A rule that is in the way is changed here, with the reason in the commit.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Our crates and what each may depend on among them. Absent arrows are the architecture.
+/// The crates of the workspace and what each may depend on among them.
 const LAYERS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("words", &["model"]),
@@ -62,11 +62,11 @@ const LAYERS: &[(&str, &[&str])] = &[
             "server",
         ],
     ),
-    // It fills and reads the databases of the instances it measures.
+    // Its benches fill and read the databases of the instances they measure.
     ("xtask", &["model", "store"]),
 ];
 
-/// Foreign crates that only some of ours may use.
+/// External crates that only some crates may use.
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("diesel", &["store", "model"]),
     ("diesel_migrations", &["store"]),
@@ -102,7 +102,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// The rooms: the same word in every layer.
+/// The names of rooms, which are the same in every layer.
 const ROOMS: &[&str] = &[
     "account",
     "actor",
@@ -121,7 +121,7 @@ const ROOMS: &[&str] = &[
     "site",
 ];
 
-/// Other words for a room, which would hide a part of it from `find . -path '*room*'`.
+/// Other names for a room, which `find . -path '*room*'` would not find.
 const ALIASES: &[(&str, &str)] = &[
     ("accounts", "account"),
     ("user", "account"),
@@ -152,11 +152,11 @@ const ALIASES: &[(&str, &str)] = &[
     ("instances", "peer"),
 ];
 
-/// Module names that say nothing about what is inside.
+/// Module names that say nothing about the contents.
 const EMPTY_NAMES: &[&str] = &["utils", "util", "common", "helpers", "misc", "manager"];
 
 #[test]
-fn our_crates_depend_downwards_only() {
+fn crates_depend_downwards_only() {
     let known: BTreeSet<&str> = LAYERS.iter().map(|(name, _)| *name).collect();
     for krate in crates() {
         let allowed = LAYERS
@@ -176,15 +176,16 @@ fn our_crates_depend_downwards_only() {
 }
 
 #[test]
-fn foreign_crates_stay_in_their_rooms() {
+fn external_crates_are_used_only_where_allowed() {
     for krate in crates() {
         for dependency in dependencies(&krate) {
-            let Some((_, homes)) = ONLY_IN.iter().find(|(name, _)| *name == dependency.name) else {
+            let Some((_, allowed)) = ONLY_IN.iter().find(|(name, _)| *name == dependency.name)
+            else {
                 continue;
             };
             assert!(
-                homes.contains(&krate.as_str()),
-                "{krate} depends on {}, which only {homes:?} may use",
+                allowed.contains(&krate.as_str()),
+                "{krate} depends on {}, which only {allowed:?} may use",
                 dependency.name
             );
             assert!(
@@ -205,22 +206,25 @@ fn verbs_are_synchronous() {
             assert!(
                 !line.contains("async ") && !line.contains(".await"),
                 "{}:{number}: no await inside a verb: fetch first, then write",
-                shown(&file)
+                display(&file)
             );
         }
     }
 }
 
 #[test]
-fn there_is_one_door_for_change() {
-    // A bench fills the database it measures: a million posts are not made by hand.
-    let doors = [
+fn only_ops_and_the_queues_write() {
+    // A bench fills the database that it measures.
+    let writers = [
         "crates/domain/src/ops",
         "crates/store/src",
         "crates/xtask/src/bench",
     ];
     for file in rust_files("crates") {
-        if doors.iter().any(|door| shown(&file).starts_with(door)) {
+        if writers
+            .iter()
+            .any(|writer| display(&file).starts_with(writer))
+        {
             continue;
         }
         let code: String = code_lines(&file)
@@ -235,7 +239,7 @@ fn there_is_one_door_for_change() {
             assert!(
                 !code.contains(call),
                 "{}: writes to the store itself; change goes through domain::Ops, a queue's own through store::queue",
-                shown(&file)
+                display(&file)
             );
         }
     }
@@ -311,11 +315,11 @@ fn names(line: &str, krate: &str) -> bool {
 }
 
 #[test]
-fn activitystreams_is_known_to_the_seam_only() {
-    let seam = ["vocab", "federation", "server", "testkit", "xtask"];
+fn activitystreams_is_known_to_vocab_and_federation_only() {
+    let allowed_in = ["vocab", "federation", "server", "testkit", "xtask"];
     for krate in crates()
         .iter()
-        .filter(|name| !seam.contains(&name.as_str()))
+        .filter(|name| !allowed_in.contains(&name.as_str()))
     {
         for file in rust_files(&format!("crates/{krate}/src")) {
             for (number, line) in code_lines(&file) {
@@ -323,7 +327,7 @@ fn activitystreams_is_known_to_the_seam_only() {
                     assert!(
                         !line.contains(word),
                         "{}:{number}: {word} belongs to vocab and federation",
-                        shown(&file)
+                        display(&file)
                     );
                 }
             }
@@ -334,7 +338,7 @@ fn activitystreams_is_known_to_the_seam_only() {
 #[test]
 fn rooms_have_one_name() {
     for file in rust_files("crates") {
-        let path = shown(&file);
+        let path = display(&file);
         let Some((krate, inside)) = path
             .strip_prefix("crates/")
             .and_then(|rest| rest.split_once("/src/"))
@@ -358,8 +362,8 @@ fn rooms_have_one_name() {
     }
 }
 
-/// What the verbs of all rooms use, where it fills a folder.
-const SHARED: &[&str] = &["listeners", "ops", "plan", "prose", "tests"];
+/// Folders that the verbs of all rooms use.
+const SHARED: &[&str] = &["listeners", "ops", "prose", "tests"];
 
 #[test]
 fn each_folder_of_verbs_is_a_room() {
@@ -376,17 +380,17 @@ fn each_folder_of_verbs_is_a_room() {
 }
 
 #[test]
-fn every_module_says_what_it_is_and_stays_short() {
+fn every_module_has_a_description_and_stays_short() {
     for file in rust_files("crates").into_iter().chain(rust_files("tests")) {
         let text = fs::read_to_string(&file).expect("source");
         let first = text.lines().next().unwrap_or_default();
         assert!(
             first.starts_with("//! ") && first.len() > 8,
-            "{}: open with `//!`: what this room is, what it refuses",
-            shown(&file)
+            "{}: open with `//!`: what it contains, what it refuses",
+            display(&file)
         );
         let lines = text.lines().count();
-        assert!(lines <= 600, "{}: {lines} lines", shown(&file));
+        assert!(lines <= 600, "{}: {lines} lines", display(&file));
     }
 }
 
@@ -400,7 +404,7 @@ fn both_databases_have_the_same_migrations() {
             .map(|entry| {
                 for way in ["up.sql", "down.sql"] {
                     let file = entry.path().join(way);
-                    assert!(file.is_file(), "{} is missing", shown(&file));
+                    assert!(file.is_file(), "{} is missing", display(&file));
                 }
                 entry.file_name().to_string_lossy().into_owned()
             })
@@ -418,13 +422,13 @@ fn testkit_is_a_dev_dependency_only() {
     }
 }
 
-/// A line of a `[dependencies]` table.
+/// An entry of a `[dependencies]` table.
 struct Dependency {
     name: String,
     optional: bool,
 }
 
-/// What a crate's Cargo.toml names under `[dependencies]` and `[build-dependencies]`.
+/// Reads the `[dependencies]` and `[build-dependencies]` of a crate.
 fn dependencies(krate: &str) -> Vec<Dependency> {
     let manifest = root().join("crates").join(krate).join("Cargo.toml");
     let text = fs::read_to_string(manifest).expect("Cargo.toml");
@@ -456,7 +460,7 @@ fn crates() -> Vec<String> {
     names
 }
 
-/// Every Rust file below a folder of the repository.
+/// Lists every Rust file below a folder of the repository.
 fn rust_files(folder: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut open = vec![root().join(folder)];
@@ -476,7 +480,7 @@ fn rust_files(folder: &str) -> Vec<PathBuf> {
     found
 }
 
-/// The lines of a file with their numbers, without comment lines.
+/// Iterates over the lines of a file with their numbers, without comments.
 fn code_lines(file: &Path) -> impl Iterator<Item = (usize, String)> {
     let text = fs::read_to_string(file).expect("source");
     let lines: Vec<String> = text.lines().map(str::to_owned).collect();
@@ -487,7 +491,7 @@ fn code_lines(file: &Path) -> impl Iterator<Item = (usize, String)> {
         .filter(|(_, line)| !line.trim_start().starts_with("//"))
 }
 
-/// Tests beside the code, and what they share.
+/// Returns whether a file has tests, or what they share.
 fn in_tests(file: &Path) -> bool {
     file.ends_with("tests.rs")
         || file.ends_with("testing.rs")
@@ -495,11 +499,11 @@ fn in_tests(file: &Path) -> bool {
 }
 
 fn in_ops(file: &Path) -> bool {
-    shown(file).starts_with("crates/domain/src/ops")
+    display(file).starts_with("crates/domain/src/ops")
 }
 
-/// A path as people say it: from the top of the repository, with forward slashes.
-fn shown(file: &Path) -> String {
+/// Formats a path relative to the repository, with forward slashes.
+fn display(file: &Path) -> String {
     file.strip_prefix(root())
         .unwrap_or(file)
         .to_string_lossy()

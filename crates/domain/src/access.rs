@@ -233,3 +233,6 @@ pub fn require_in(
         Err(denied) => Err(denied.refusal("community").into()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,7 @@
     reason = "a test database that cannot be made ends its test"
 )]
 
+mod cache;
 #[path = "../../xtask/src/postgres.rs"]
 mod cluster;
 pub mod rows;
@@ -26,6 +27,7 @@ use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, sql_query};
 use url::Url;
 
 use crate::{OpenOptions, Store, Synchronous};
+pub use cache::cached;
 pub use cluster::Cluster;
 
 /// Names the set of migrations, so that an old template is never copied.
@@ -120,16 +122,18 @@ fn run<F: Future<Output = ()>>(fresh: &Fresh, test: impl FnOnce(Store) -> F) {
     });
 }
 
-/// A fresh SQLite store: a copy of a template that is migrated once in a process, without sync.
+/// A fresh SQLite store: a copy of a template that is migrated once in a build, without sync.
 pub fn sqlite() -> Fresh {
     static TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hedgerow.sqlite");
     let bytes = TEMPLATE.get_or_init(|| {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("template.sqlite");
-        crate::engine::migrate_new(path.to_str().unwrap(), OPTIONS).unwrap();
-        std::fs::read(path).unwrap()
+        cached(&format!("template-{DIGEST}.sqlite"), || {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("template.sqlite");
+            crate::engine::migrate_new(path.to_str().unwrap(), OPTIONS).unwrap();
+            std::fs::read(path).unwrap()
+        })
     });
     std::fs::write(&path, bytes).unwrap();
     let url = path.to_str().unwrap().to_owned();
@@ -160,6 +164,24 @@ pub fn changes(db: &mut crate::Db) -> Result<i64, crate::SqlError> {
 /// Where the database fails.
 pub fn run_sql(db: &mut crate::Db, words: &str) -> Result<(), crate::SqlError> {
     sql_query(words).execute(db).map(drop)
+}
+
+/// Moves a thread with its replies into another space of its community, past the verbs.
+///
+/// # Errors
+/// Where the database fails.
+pub fn move_to_space(
+    db: &mut crate::Db,
+    root: model::PostId,
+    space: model::SpaceId,
+) -> Result<(), crate::SqlError> {
+    use crate::schema::post;
+    use diesel::ExpressionMethods;
+    diesel::update(post::table)
+        .filter(post::root_id.eq(root))
+        .set(post::space_id.eq(space))
+        .execute(db)
+        .map(drop)
 }
 
 /// A fresh PostgreSQL store, or none where there is no PostgreSQL; then a line says so.

@@ -13,12 +13,11 @@ use domain::site::SetUp;
 use domain::{Ops, Outcome};
 use federation::seam::Federation;
 use httpkit::rate_limits::RateLimits;
-use jobs::{Due, SetAside};
+use jobs::{Due, Housekeeping, SetAside};
 use model::handle::Handle;
 use model::peer::{DeliveryState, InboundState};
 use model::{
-    AccountState, Address, Bilingual, DeliveryId, InboundId, Job, Lang, Registration, Site,
-    SiteRole,
+    AccountState, Address, Bilingual, DeliveryId, InboundId, Lang, Registration, Site, SiteRole,
 };
 use server::instance::{Instance as Server, InstanceConfig};
 use std::net::SocketAddr;
@@ -149,14 +148,13 @@ impl Instance {
             .unwrap();
     }
 
-    /// Its hourly tidying begins now.
+    /// Runs its hourly housekeeping now.
     pub async fn tidies(&self) {
         let begin = |tx: &mut domain::Tx<'_>| {
-            let job = Job::Housekeeping;
             Ok(store::queue::jobs::insert(
                 tx.db,
                 tx.id(),
-                &job,
+                &Housekeeping,
                 tx.now,
                 tx.now,
             )?)

@@ -4,10 +4,11 @@ use super::*;
 use crate::account::Principal;
 use crate::testing::{World, delivered, draft, reader};
 use crate::{discussion, follow};
+use model::job::{ApplyPeerRule, NewJob, ReevaluatePeers, SendFollow};
 use model::peer::list::{self, Sort};
 use model::peer::policy::{Mode, Refused, Settings, Severity, Standing};
 use model::refusal::Rule;
-use model::{ActorId, FollowId, Job, NoticeId, PeerId, PostId, Refusal};
+use model::{ActorId, FollowId, NoticeId, PeerId, PostId, Refusal};
 use store::Store;
 use store::post::{ThreadList, Within};
 
@@ -186,7 +187,7 @@ store::both! {
         }).await;
         assert_eq!(between, [Some(false), Some(true)]);
         let asked = story.world.jobs().await.unwrap().into_iter()
-            .filter(|job| matches!(job, model::Job::SendFollow { follow, undo: false } if follow.follower == ann));
+            .filter(|job| matches!(job, NewJob::SendFollow(SendFollow { follow, undo: false }) if follow.follower == ann));
         assert_eq!(asked.count(), 2, "once when she followed, once now");
         assert_eq!(story.posts_of_weavers().await, 2);
         let again = story.world.ops.write(|tx| lift(tx, ADMIN, "beta.test")).await;
@@ -283,7 +284,7 @@ store::both! {
         let entries = list::read(text.as_bytes()).unwrap().entries;
         let ours = story.does(move |tx| import(tx, ADMIN, &entries)).await;
         assert_eq!(ours, [3]);
-        assert!(story.world.jobs().await.unwrap().contains(&Job::ReevaluatePeers));
+        assert!(story.world.jobs().await.unwrap().contains(&ReevaluatePeers.into()));
         let mut next = Some(PeerId(0));
         while let Some(after) = next {
             next = story.does(move |tx| reevaluate_all(tx, after)).await;
@@ -295,7 +296,7 @@ store::both! {
             ("gamma.test", Severity::Silence, ""),
         ]);
         let peer = story.peer;
-        assert!(story.world.jobs().await.unwrap().contains(&Job::ApplyPeerRule { peer }));
+        assert!(story.world.jobs().await.unwrap().contains(&ApplyPeerRule { peer }.into()));
         story.settle().await;
         assert_eq!(story.seen().await.0, titles(&["Warping"]));
         let ann = story.ann;

@@ -4,7 +4,8 @@ use super::*;
 use crate::discussion::{reply, start};
 use crate::testing::{World, delivered, draft, reader};
 use model::refusal::Rule;
-use model::{Job, Origin, PeerId, PostState, Refusal, Via};
+use model::job::NewJob;
+use model::{Origin, PeerId, PostState, Refusal, Via};
 use store::post::{ThreadList, Within};
 use store::{Store, row};
 
@@ -179,7 +180,7 @@ store::both! {
         }
         assert_eq!(ids[0], ids[1]);
         let relays = world.jobs().await.unwrap();
-        assert!(matches!(relays.as_slice(), [Job::Relay(_), Job::AnnounceThread { .. }]), "{relays:?}");
+        assert!(matches!(relays.as_slice(), [NewJob::Relay(_), NewJob::AnnounceThread(_)]), "{relays:?}");
         let reply = world.reply(ann, ids[0], "Welcome").await.unwrap();
         assert_eq!(post(&world, reply).await.community_id, Some(weavers));
     }

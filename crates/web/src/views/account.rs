@@ -106,7 +106,7 @@ fn new_password(f: &Frame, name: &str, label: &str) -> Field {
         .required()
 }
 
-/// After signing up where somebody approves accounts, and when signing in before they did.
+/// Shown after signing up and signing in while the account waits for approval.
 #[derive(Debug, Template)]
 #[template(path = "account/awaiting.html")]
 pub struct Awaiting {
@@ -249,7 +249,7 @@ pub struct Password {
     pub form: Form,
 }
 
-/// `current password`: the new one is asked for once; a manager or the eye can check it.
+/// The fields `current password`: the new password is typed once.
 #[must_use]
 pub fn password_form(f: &Frame) -> Form {
     Form::new("/settings/password")

@@ -91,8 +91,8 @@ async fn register(app: &App, posted: &FormPost) -> Outcome<(ActorId, AccountStat
     app.ops().write(verb).await
 }
 
-/// The handle of a new account, where it and the password are well: all that is wrong with them,
-/// and what `checks` found before, is told at once, and before any work for the CPU.
+/// Checks handle and password of a new account, together with the errors already in `checks`, before
+/// the password is hashed.
 ///
 /// # Errors
 /// `Invalid` with every refused field.

@@ -4,8 +4,9 @@ use axum::extract::State;
 use domain::account::Principal;
 use domain::{Outcome, Tx};
 use httpkit::{App, paging};
+use model::job::is_scheduled;
 use model::peer::DeliveryState;
-use model::{DeliveryId, Job, JobId};
+use model::{DeliveryId, JobId};
 use query::Db;
 use query::row::{Delivery, JobRow};
 
@@ -67,7 +68,7 @@ fn read(db: &mut Db, which: Which, before: DeliveryId) -> Outcome<Rows> {
         let jobs = query::queue::jobs(db, PER_PAGE as i64)?;
         rows.jobs = jobs
             .into_iter()
-            .filter(|job| which.shows(job_state(job)) && !is_calm_routine(job))
+            .filter(|job| which.shows(job_state(job)) && !is_waiting_schedule(job))
             .collect();
     }
     Ok(rows)
@@ -81,10 +82,10 @@ fn job_state(job: &JobRow) -> DeliveryState {
     }
 }
 
-/// Hides scheduled jobs that merely wait for their next run.
-fn is_calm_routine(job: &JobRow) -> bool {
-    let routine = [Job::RepeatFollows.kind(), Job::Housekeeping.kind()];
-    routine.contains(&job.kind.as_str()) && job.attempts == 0 && !job.dead
+/// Whether a job only waits for its time in a schedule, as one always does: it is shown only where it
+/// fails.
+fn is_waiting_schedule(job: &JobRow) -> bool {
+    is_scheduled(job.order_key.as_deref()) && job.attempts == 0 && !job.dead
 }
 
 /// `GET /admin/queue?show=all|failed|waiting`

@@ -266,8 +266,7 @@ async fn write(app: &App, me: &Me, fields: &Fields) -> Outcome<String> {
     Ok(domain)
 }
 
-/// What a block that was not thought over yet would end, where that is anything. It was thought
-/// over where the domain is the one that was told of.
+/// Counts the follows that a block would end, unless the form confirms the block of this domain.
 async fn ending(posted: &FormPost) -> Outcome<Option<Ending>> {
     let fields = &posted.fields;
     let blocks = fields.choice("severity") == Some(Severity::Block);
@@ -288,7 +287,7 @@ async fn ending(posted: &FormPost) -> Outcome<Option<Ending>> {
     posted.request.read(read).await
 }
 
-/// The page again, asking whether the block is to end all that.
+/// Renders the page again and asks for confirmation of the block.
 async fn ask_again(posted: &FormPost, ending: Ending) -> Page {
     posted.request.admin()?;
     let typed = posted.field_errors(Refusal::Invalid(Vec::new()).into())?;

@@ -1,5 +1,4 @@
-//! The list of communities: ours, those of other servers that somebody here has looked up, and
-//! those the reader follows.
+//! The list of communities: local ones, known remote ones, and those the reader follows.
 
 use domain::Outcome;
 use httpkit::paging;
