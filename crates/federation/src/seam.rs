@@ -140,8 +140,8 @@ impl Federation {
         let (actor_row, key_row) = self
             .store()
             .read(move |db| -> Outcome<_> {
-                let row = store::actor::by_id(db, actor)?.ok_or(Error::not_found("actor"))?;
-                let key = store::actor::key(db, actor, KeyKind::Rsa)?;
+                let row = store::raw::actor::by_id(db, actor)?.ok_or(Error::not_found("actor"))?;
+                let key = store::raw::actor::key(db, actor, KeyKind::Rsa)?;
                 Ok((row, key.ok_or(Error::not_found("key"))?))
             })
             .await?;
@@ -174,7 +174,7 @@ impl Federation {
             Some(id) => Some(*id),
             None => self
                 .store()
-                .read(|db| store::actor::instance(db).map_err(Error::from))
+                .read(|db| store::raw::actor::instance(db).map_err(Error::from))
                 .await?
                 .map(|row| *self.0.instance.get_or_init(|| row.id)),
         };

@@ -86,7 +86,7 @@ pub(crate) async fn local_actor(fed: &Federation, ap_id: &str) -> Outcome<Option
 pub(super) async fn stored(fed: &Federation, ap_id: &str) -> Outcome<Option<row::Actor>> {
     let ap_id = ap_id.to_owned();
     fed.store()
-        .read(move |db| -> Outcome<_> { Ok(store::actor::by_ap_id(db, &ap_id)?) })
+        .read(move |db| -> Outcome<_> { Ok(store::raw::actor::by_ap_id(db, &ap_id)?) })
         .await
 }
 
@@ -165,7 +165,7 @@ pub(crate) async fn described(
 /// As [`actor`].
 pub async fn also_known_as(fed: &Federation, id: ActorId) -> Result<Vec<String>, FetchFailure> {
     let read = move |db: &mut store::Db| -> Outcome<_> {
-        let row = store::actor::by_id(db, id)?.ok_or(Error::not_found("actor"))?;
+        let row = store::raw::actor::by_id(db, id)?.ok_or(Error::not_found("actor"))?;
         Ok((row, store::actor::alias::of(db, id)?))
     };
     let (row, others) = fed.store().read(read).await?;
@@ -203,7 +203,7 @@ pub(super) async fn take_in(fed: &Federation, found: &Fetched) -> Result<row::Ac
         .ops()
         .write(move |tx| {
             let id = domain::actor::take_in(tx, &seen)?;
-            store::actor::by_id(tx.db, id)?.ok_or(Error::not_found("actor"))
+            store::raw::actor::by_id(tx.db, id)?.ok_or(Error::not_found("actor"))
         })
         .await?;
     Ok(row)

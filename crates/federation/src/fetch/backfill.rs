@@ -46,7 +46,7 @@ pub async fn backfill(fed: &Federation, community: ActorId) -> Result<(), FetchF
 }
 
 async fn remote_community(fed: &Federation, id: ActorId) -> Outcome<row::Actor> {
-    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::community::by_id(db, id)?) };
+    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::community::by_id(db, id)?) };
     let place = fed.store().read(read).await?;
     let remote = place
         .map(|(_, actor)| actor)

@@ -116,7 +116,7 @@ async fn local(fed: &Federation, named: Option<Local>) -> Result<Found, FetchFai
         Some(Local::Person(handle) | Local::Community(handle)) => handle,
         Some(Local::Post(id) | Local::Context(id)) => {
             let read =
-                move |db: &mut store::Db| -> Outcome<_> { Ok(store::discussion::by_id(db, id)?) };
+                move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::post::by_id(db, id)?) };
             let post = fed.store().read(read).await?.ok_or(FetchFailure::Missing)?;
             return Ok(Found::Post(post.id));
         }

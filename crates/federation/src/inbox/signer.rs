@@ -121,7 +121,7 @@ async fn known(fed: &Federation, key_id: &str) -> Outcome<Option<Arc<Signer>>> {
     }
     let wanted = key_id.to_owned();
     let read =
-        move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::by_key_id(db, &wanted)?) };
+        move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_key_id(db, &wanted)?) };
     let found = fed.store().read(read).await?;
     let signer = found
         .and_then(|(row, key)| Signer::of(fed, &row, &key))
@@ -134,7 +134,7 @@ async fn known(fed: &Federation, key_id: &str) -> Outcome<Option<Arc<Signer>>> {
 
 async fn is_known(fed: &Federation, ap_id: &str) -> Outcome<bool> {
     let ap_id = ap_id.to_owned();
-    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::by_ap_id(db, &ap_id)?) };
+    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_ap_id(db, &ap_id)?) };
     Ok(fed.store().read(read).await?.is_some())
 }
 
@@ -184,7 +184,7 @@ async fn names(
     }
     let (id, wanted) = (row.id, key_id.to_owned());
     let read = move |db: &mut store::Db| -> Outcome<_> {
-        Ok(store::actor::assertion_key(db, id, &wanted)?)
+        Ok(store::raw::actor::assertion_key(db, id, &wanted)?)
     };
     Ok(fed.store().read(read).await?.map(|key| (row, key)))
 }

@@ -57,6 +57,6 @@ pub(super) async fn deleted(fed: &Federation, id: &str, own_word: bool) -> Resul
 async fn stored(fed: &Federation, ap_id: &str) -> Outcome<Option<row::Actor>> {
     let ap_id = ap_id.to_owned();
     fed.store()
-        .read(move |db| -> Outcome<_> { Ok(store::actor::by_ap_id(db, &ap_id)?) })
+        .read(move |db| -> Outcome<_> { Ok(store::raw::actor::by_ap_id(db, &ap_id)?) })
         .await
 }

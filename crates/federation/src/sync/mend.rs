@@ -64,7 +64,7 @@ pub async fn synchronize(
 async fn known(fed: &Federation, actor: ActorId) -> Outcome<(row::Actor, Vec<Ours>)> {
     let limit = i64::try_from(LISTED + 1).unwrap_or(i64::MAX);
     let read = move |db: &mut store::Db| -> Outcome<_> {
-        let target = store::actor::by_id(db, actor)?.filter(|row| row.peer_id.is_some());
+        let target = store::raw::actor::by_id(db, actor)?.filter(|row| row.peer_id.is_some());
         let target = target.ok_or(Error::not_found("actor"))?;
         Ok((target, store::follow::ours(db, actor, limit)?))
     };

@@ -25,7 +25,7 @@ const LIST: &str = "https://alpha.test/c/weavers/followers_synchronization";
 const BEA: &str = "https://beta.test/u/bea";
 
 async fn actor(house: &House, id: ActorId) -> row::Actor {
-    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::by_id(db, id)?) };
+    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_id(db, id)?) };
     house.fed.store().read(read).await.unwrap().unwrap()
 }
 
