@@ -49,17 +49,6 @@ text_enum! {
     }
 }
 
-impl SignatureForm {
-    /// The form to try where this one was refused.
-    #[must_use]
-    pub const fn other(self) -> Self {
-        match self {
-            Self::Draft => Self::Rfc9421,
-            Self::Rfc9421 => Self::Draft,
-        }
-    }
-}
-
 /// Refusals of one delivery before it is set aside.
 pub const DELIVERY_TRIES: i32 = 3;
 /// Seconds of silence after which a peer is parked: seven days.

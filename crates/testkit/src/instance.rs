@@ -301,7 +301,7 @@ fn config(net: &Net, fresh: &Fresh, folder: &Path, listener: TcpListener) -> Ins
         cost: Cost::Least,
         limits: Limits::none(),
         host_map: Some(net.hosts.clone()),
-        names: Some(net.names.names()),
+        dns: Some(net.names.lookup()),
         database: OpenOptions {
             readers: 2,
             synchronous: Synchronous::Off,

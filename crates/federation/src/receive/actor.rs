@@ -3,9 +3,9 @@
 
 use super::said::Said;
 use super::{Stop, Verb, nothing};
-use crate::client::FetchError;
 use crate::fetch::{self, FetchFailure, Freshness};
 use crate::seam::Federation;
+use client::FetchError;
 use domain::Outcome;
 use store::row;
 

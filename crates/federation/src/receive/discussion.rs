@@ -3,8 +3,8 @@
 use super::said::Said;
 use super::{Applied, Genuine, How, Stop, Verb, actor, nothing, post};
 use crate::fetch::{self, Budget, Freshness};
-use crate::identity::same_origin_text;
 use crate::seam::Federation;
+use client::same_origin_text;
 use domain::Outcome;
 use model::{DeletedBy, Via};
 use store::row;

@@ -2,7 +2,7 @@
 
 use super::Genuine;
 use super::draft::{Setting, draft};
-use crate::identity::same_origin_text;
+use client::same_origin_text;
 use domain::prose::invariants::harmless;
 use model::limits::TITLE_MAX;
 use serde_json::Value;

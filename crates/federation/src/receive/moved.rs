@@ -4,8 +4,8 @@
 use super::said::Said;
 use super::{Stop, Verb, nothing, post};
 use crate::fetch;
-use crate::identity::same_origin_text;
 use crate::seam::Federation;
+use client::same_origin_text;
 use domain::Outcome;
 use model::ActorId;
 

@@ -5,9 +5,9 @@
 //! and for an author's Update or Delete, the followers of the community it names.
 
 use super::fan_out::{CHUNK, Stop, add, elsewhere};
-use crate::identity::authority;
 use crate::seam::Federation;
 use domain::{Outcome, Tx};
+use httpsig::authority;
 use model::peer::PeerState;
 use model::{ActivityId, ActorId, Job, JobId, PeerId};
 use std::collections::{BTreeSet, HashMap};

@@ -4,8 +4,9 @@
 use super::LISTED;
 use super::digest::Digest;
 use crate::fetch::{FetchFailure, without_nul};
-use crate::identity::same_origin_text;
+use crate::json_format::ACTIVITY_JSON;
 use crate::seam::Federation;
+use client::same_origin_text;
 use domain::follow::Mend;
 use domain::{Error, Outcome};
 use model::{ActorId, ActorState};
@@ -139,7 +140,10 @@ async fn page(
         return Err(astray());
     }
     let key = fed.instance_key().await?;
-    let found = fed.client().get_json(&at, key.as_ref()).await?;
+    let found = fed
+        .client()
+        .get_json(&ACTIVITY_JSON, &at, key.as_ref())
+        .await?;
     if !same_origin_text(&target.ap_id, found.url.as_str()) {
         return Err(astray());
     }

@@ -14,10 +14,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use client::{Client, ClientConfig, DnsLookup, HostMap};
 use domain::keys::KeyPair;
 use domain::password::Cost;
 use domain::{Ops, OpsConfig};
-use federation::client::{Client, ClientConfig, HostMap, Names};
 use federation::seam::Federation;
 use httpkit::limits::Limits;
 use httpkit::{App, AppConfig, KeySource};
@@ -55,8 +55,8 @@ pub struct InstanceConfig {
     pub limits: Limits,
     /// Names that live at a fixed address, for instances in one process.
     pub host_map: Option<HostMap>,
-    /// Who knows the addresses of all other names; `None` for the system's resolver.
-    pub names: Option<Names>,
+    /// Resolves all other names; `None` for the system's resolver.
+    pub dns: Option<DnsLookup>,
     /// How the database is opened.
     pub database: OpenOptions,
 }
@@ -73,7 +73,7 @@ impl InstanceConfig {
             cost: Cost::Normal,
             limits: Limits::normal(),
             host_map: None,
-            names: None,
+            dns: None,
             database: OpenOptions::default(),
         }
     }
@@ -244,10 +244,12 @@ fn client(config: &InstanceConfig, ops: &Ops) -> anyhow::Result<Client> {
     let home = ops.site().map(|site| site.url.clone()).or(wanted);
     let home = home.map_or_else(String::new, |url| format!(" (+{url}/)"));
     let agent = format!("Hedgerow/{}{home}", env!("CARGO_PKG_VERSION"));
-    let mut client = ClientConfig::new(config.config.guard(), &agent, Arc::clone(&config.clock));
+    let clock = Arc::clone(&config.clock);
+    let now = Arc::new(move || clock.now().utc());
+    let mut client = ClientConfig::new(config.config.guard(), &agent, now);
     client.host_map.clone_from(&config.host_map);
-    if let Some(names) = &config.names {
-        client.names = Arc::clone(names);
+    if let Some(dns) = &config.dns {
+        client.dns = Arc::clone(dns);
     }
     Client::new(client).context("the client for other servers")
 }
