@@ -1,4 +1,4 @@
-//! The asker: profile, home, tokens; registering.
+//! The signed-in person: profile, home, tokens; registration.
 
 mod picture;
 mod session;
@@ -8,7 +8,7 @@ pub use picture::*;
 pub use session::*;
 pub use sign_up::*;
 
-use crate::Answer;
+use crate::ApiResult;
 use crate::actor::ActorDto;
 use crate::community::{CommunityDto, dto};
 use crate::discussion::ThreadDto;
@@ -18,12 +18,12 @@ use axum::extract::State;
 use domain::account::Profile;
 use domain::{Error, Outcome, secret};
 use http::StatusCode;
-use httpkit::{App, Bearer, Me, Trouble, compose, read};
+use httpkit::{ApiError, App, Bearer, Me, compose, read};
 use model::ActorId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The asker.
+/// The signed-in person.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MeDto {
     /// As others see them.
@@ -39,7 +39,7 @@ pub struct MeDto {
     pub notices: i64,
 }
 
-async fn show(app: &App, me: Me) -> Result<MeDto, Trouble> {
+async fn show(app: &App, me: Me) -> Result<MeDto, ApiError> {
     let urls = app.urls()?;
     let (id, seen) = (me.id(), me.account.notices_seen);
     let (row, notices) = app
@@ -61,14 +61,14 @@ async fn show(app: &App, me: Me) -> Result<MeDto, Trouble> {
     })
 }
 
-/// Whose token this is.
+/// Shows the person whose token it is.
 #[utoipa::path(get, path = "/me", tag = "me", security(("bearer" = [])), responses((status = 200, body = MeDto), (status = 401)))]
-pub async fn me(State(app): State<App>, bearer: Bearer) -> Answer<MeDto> {
+pub async fn me(State(app): State<App>, bearer: Bearer) -> ApiResult<MeDto> {
     let me = bearer.signed_in()?;
     Ok(Json(show(&app, me).await?))
 }
 
-/// What a person says of themselves.
+/// The profile of a person.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct ProfileDto {
     /// Name.
@@ -96,7 +96,7 @@ pub async fn set_profile(
     State(app): State<App>,
     writer: Writer,
     Body(body): Body<ProfileDto>,
-) -> Answer<MeDto> {
+) -> ApiResult<MeDto> {
     let me = writer.0;
     let id = me.id();
     let profile = Profile {
@@ -113,7 +113,7 @@ pub async fn set_profile(
     Ok(Json(show(&app, me).await?))
 }
 
-/// What is new in a community the asker follows.
+/// The unread threads of a followed community.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Group {
     /// The community.
@@ -122,9 +122,9 @@ pub struct Group {
     pub threads: Vec<ThreadDto>,
 }
 
-/// "Today": what is new in what the asker follows.
+/// Lists the unread threads of followed communities.
 #[utoipa::path(get, path = "/me/home", tag = "me", security(("bearer" = [])), responses((status = 200, body = Vec<Group>)))]
-pub async fn home(State(app): State<App>, bearer: Bearer) -> Answer<Vec<Group>> {
+pub async fn home(State(app): State<App>, bearer: Bearer) -> ApiResult<Vec<Group>> {
     let (me, urls) = (bearer.signed_in()?.id(), app.urls()?);
     let now = app.ops().now();
     let groups = app
@@ -160,7 +160,7 @@ pub struct TokenDto {
     /// When it was last used, RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub used: Option<String>,
-    /// The token itself, once, when it is made.
+    /// The token, shown only when it is made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
 }
@@ -172,9 +172,9 @@ pub struct NewToken {
     pub name: String,
 }
 
-/// The asker's tokens.
+/// Lists the tokens of the signed-in person.
 #[utoipa::path(get, path = "/me/tokens", tag = "me", security(("bearer" = [])), responses((status = 200, body = Vec<TokenDto>)))]
-pub async fn tokens(State(app): State<App>, bearer: Bearer) -> Answer<Vec<TokenDto>> {
+pub async fn tokens(State(app): State<App>, bearer: Bearer) -> ApiResult<Vec<TokenDto>> {
     let me = bearer.signed_in()?.id();
     let rows = app
         .store()
@@ -196,7 +196,7 @@ pub async fn make_token(
     State(app): State<App>,
     writer: Writer,
     Body(body): Body<NewToken>,
-) -> Result<(StatusCode, Json<TokenDto>), Trouble> {
+) -> Result<(StatusCode, Json<TokenDto>), ApiError> {
     let me = writer.id();
     let token = secret::token();
     let (digest, name) = (secret::digest(&token), body.name.clone());
@@ -215,13 +215,13 @@ pub async fn make_token(
     Ok((StatusCode::CREATED, Json(made)))
 }
 
-/// Takes a token away.
+/// Revokes a token.
 #[utoipa::path(delete, path = "/me/tokens/{id}", tag = "me", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 204), (status = 404)))]
 pub async fn drop_token(
     State(app): State<App>,
     writer: Writer,
     Path(text): Path<String>,
-) -> Result<StatusCode, Trouble> {
+) -> Result<StatusCode, ApiError> {
     let (me, token) = (writer.id(), id(&text, "token")?);
     app.ops()
         .write(move |tx| domain::account::drop_token(tx, me, token))

@@ -1,6 +1,6 @@
 //! People.
 
-use crate::Answer;
+use crate::ApiResult;
 use crate::discussion::PostDto;
 use crate::extract::{Path, Query, address};
 use crate::page::{Page, Paging, page};
@@ -26,7 +26,7 @@ pub struct ActorDto {
     pub host: String,
     /// Name for people.
     pub name: String,
-    /// What the world calls it.
+    /// The `id` of the ActivityPub object.
     pub ap_id: String,
     /// Where people read it.
     pub url: String,
@@ -45,7 +45,7 @@ pub struct ActorDto {
 }
 
 impl ActorDto {
-    /// Out of its row.
+    /// Converts its row.
     pub fn of(row: row::Actor, urls: &Urls) -> Self {
         Self {
             id: row.id.to_string(),
@@ -79,14 +79,14 @@ pub struct Person {
     pub languages: Vec<String>,
     /// How many follow them, as far as we know.
     pub followers: i32,
-    /// The asker's follow: none, pending or accepted.
+    /// Follow of the signed-in person: none, pending or accepted.
     pub follow: String,
     /// Where they have moved to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moved_to: Option<ActorDto>,
 }
 
-/// How a follow stands, in a word.
+/// The state of a follow as a word: none, pending, accepted.
 pub fn follow_word(follow: Option<&row::Follow>) -> String {
     match follow {
         None => "none",
@@ -98,7 +98,10 @@ pub fn follow_word(follow: Option<&row::Follow>) -> String {
 
 /// Local people.
 #[utoipa::path(get, path = "/people", tag = "people", params(Paging), responses((status = 200, body = Page<ActorDto>)))]
-pub async fn list(State(app): State<App>, Query(paging): Query<Paging>) -> Answer<Page<ActorDto>> {
+pub async fn list(
+    State(app): State<App>,
+    Query(paging): Query<Paging>,
+) -> ApiResult<Page<ActorDto>> {
     let (urls, limit) = (app.urls()?, paging.limit());
     let before: ActorId = paging::read_id(paging.before.as_deref());
     let rows = app
@@ -119,7 +122,7 @@ pub async fn show(
     State(app): State<App>,
     bearer: Bearer,
     Path(text): Path<String>,
-) -> Answer<Person> {
+) -> ApiResult<Person> {
     let urls = app.urls()?;
     let (handle, host) = address(&text, urls.host());
     let reader = bearer.0.map(|me| me.id());
@@ -149,14 +152,14 @@ pub async fn show(
     }))
 }
 
-/// What a person wrote.
+/// Lists the posts of a person.
 #[utoipa::path(get, path = "/people/{address}/posts", tag = "people", params(("address" = String, Path), Paging), responses((status = 200, body = Page<PostDto>), (status = 404)))]
 pub async fn posts(
     State(app): State<App>,
     bearer: Bearer,
     Path(text): Path<String>,
     Query(paging): Query<Paging>,
-) -> Answer<Page<PostDto>> {
+) -> ApiResult<Page<PostDto>> {
     let (urls, limit) = (app.urls()?, paging.limit());
     let (handle, host) = address(&text, urls.host());
     let before: PostId = paging::read_id(paging.before.as_deref());

@@ -1,6 +1,6 @@
 //! Communities and their threads.
 
-use crate::Answer;
+use crate::ApiResult;
 use crate::actor::{ActorDto, follow_word};
 use crate::discussion::{NewPost, PostDto, ThreadDto};
 use crate::extract::{Body, Path, Query, Writer, address};
@@ -11,7 +11,7 @@ use axum::extract::State;
 use domain::{Error, Outcome};
 use http::StatusCode;
 use httpkit::read::community::CommunityView;
-use httpkit::{App, Bearer, Trouble, compose, paging, read};
+use httpkit::{ApiError, App, Bearer, compose, paging, read};
 use model::community::Charter;
 use model::handle::BadHandle;
 use model::{ActorId, FollowId, Handle, Origin, PostKind, Urls, Why};
@@ -19,20 +19,20 @@ use serde::{Deserialize, Serialize};
 use store::discussion::ThreadFilter;
 use utoipa::{IntoParams, ToSchema};
 
-/// At most so many threads are marked as seen at once.
+/// Most threads marked as seen by one request.
 const SEEN_AT_ONCE: i64 = 300;
 
 /// A community in short.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct CommunityDto {
-    /// Who it is on the wire.
+    /// Its actor.
     #[serde(flatten)]
     pub actor: ActorDto,
     /// Its name.
     pub names: Text,
     /// What it is for.
     pub purpose: Text,
-    /// It is ours.
+    /// Whether it is hosted here.
     pub local: bool,
     /// How many follow it, as far as we know.
     pub followers: i32,
@@ -52,16 +52,16 @@ pub struct CommunityPage {
     pub practice: Text,
     /// Language tags.
     pub languages: Vec<String>,
-    /// Who cares for it.
+    /// Its facilitators.
     pub facilitators: Vec<ActorDto>,
-    /// The asker's follow: none, pending or accepted.
+    /// Follow of the signed-in person: none, pending or accepted.
     pub follow: String,
     /// Where it has moved to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moved_to: Option<ActorDto>,
 }
 
-/// What a community says of itself.
+/// The description of a community.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct CharterDto {
     /// The name before the `@`; only when founding.
@@ -97,7 +97,7 @@ impl CharterDto {
     }
 }
 
-/// Out of its rows.
+/// Converts its rows.
 pub fn dto(place: store::community::Place, urls: &Urls) -> CommunityDto {
     let (row, actor) = place;
     let charter = domain::community::charter(&row, &actor);
@@ -146,7 +146,7 @@ pub async fn list(
     State(app): State<App>,
     bearer: Bearer,
     Query(scope): Query<Scope>,
-) -> Answer<Page<CommunityDto>> {
+) -> ApiResult<Page<CommunityDto>> {
     let (urls, reader) = (app.urls()?, bearer.0.map(|me| me.id()));
     let local = match scope.scope.as_deref() {
         None | Some("local") => true,
@@ -169,13 +169,13 @@ pub async fn list(
     )))
 }
 
-/// Founds a community. Its founder facilitates and follows it.
+/// Starts a community. Its founder facilitates and follows it.
 #[utoipa::path(post, path = "/communities", tag = "communities", security(("bearer" = [])), request_body = CharterDto, responses((status = 201, body = CommunityPage), (status = 422)))]
 pub async fn found(
     State(app): State<App>,
     writer: Writer,
     Body(body): Body<CharterDto>,
-) -> Result<(StatusCode, Json<CommunityPage>), Trouble> {
+) -> Result<(StatusCode, Json<CommunityPage>), ApiError> {
     let me = writer.id();
     let handle = Handle::parse(&body.handle).map_err(|bad| Error::invalid("handle", why(bad)))?;
     let (charter, key) = (body.charter(), app.new_key().await?);
@@ -196,7 +196,7 @@ pub fn why(bad: BadHandle) -> Why {
     }
 }
 
-async fn load(app: &App, reader: Option<ActorId>, text: &str) -> Result<CommunityPage, Trouble> {
+async fn load(app: &App, reader: Option<ActorId>, text: &str) -> Result<CommunityPage, ApiError> {
     let urls = app.urls()?;
     let (handle, host) = address(text, urls.host());
     let (view, moved) = app
@@ -219,18 +219,18 @@ pub async fn show(
     State(app): State<App>,
     bearer: Bearer,
     Path(text): Path<String>,
-) -> Answer<CommunityPage> {
+) -> ApiResult<CommunityPage> {
     Ok(Json(load(&app, bearer.0.map(|me| me.id()), &text).await?))
 }
 
-/// Describes a community anew; only its facilitators may.
+/// Edits the description of a community; only its facilitators may.
 #[utoipa::path(put, path = "/communities/{address}", tag = "communities", security(("bearer" = [])), params(("address" = String, Path)), request_body = CharterDto, responses((status = 200, body = CommunityPage), (status = 403), (status = 422)))]
 pub async fn describe(
     State(app): State<App>,
     writer: Writer,
     Path(text): Path<String>,
     Body(body): Body<CharterDto>,
-) -> Answer<CommunityPage> {
+) -> ApiResult<CommunityPage> {
     let me = writer.id();
     let id = community_id(&app, Some(me), &text).await?;
     let charter = body.charter();
@@ -240,7 +240,7 @@ pub async fn describe(
     Ok(Json(load(&app, Some(me), &text).await?))
 }
 
-async fn community_id(app: &App, reader: Option<ActorId>, text: &str) -> Result<ActorId, Trouble> {
+async fn community_id(app: &App, reader: Option<ActorId>, text: &str) -> Result<ActorId, ApiError> {
     let (handle, host) = address(text, app.urls()?.host());
     let place = app
         .store()
@@ -276,7 +276,7 @@ pub async fn threads(
     bearer: Bearer,
     Path(text): Path<String>,
     Query(asked): Query<ThreadsOf>,
-) -> Answer<Page<ThreadDto>> {
+) -> ApiResult<Page<ThreadDto>> {
     let urls = app.urls()?;
     let reader = bearer.0.map(|me| me.id());
     let id = community_id(&app, reader, &text).await?;
@@ -307,7 +307,7 @@ pub async fn threads(
 }
 
 /// The kind a word names.
-pub fn read_kind(word: Option<&str>) -> Result<Option<PostKind>, Trouble> {
+pub fn read_kind(word: Option<&str>) -> Result<Option<PostKind>, ApiError> {
     word.map(str::parse)
         .transpose()
         .map_err(|_unknown| Error::invalid("kind", Why::NotAChoice).into())
@@ -320,7 +320,7 @@ pub async fn start(
     writer: Writer,
     Path(text): Path<String>,
     Body(body): Body<NewPost>,
-) -> Result<(StatusCode, Json<PostDto>), Trouble> {
+) -> Result<(StatusCode, Json<PostDto>), ApiError> {
     let me = writer.id();
     let id = community_id(&app, Some(me), &text).await?;
     let draft = compose::draft(&app, me, body.typed()?).await?;
@@ -334,14 +334,14 @@ pub async fn start(
     ))
 }
 
-/// Those who follow a community, newest first.
+/// Lists the followers of a community, newest first.
 #[utoipa::path(get, path = "/communities/{address}/followers", tag = "communities", params(("address" = String, Path), Paging), responses((status = 200, body = Page<ActorDto>), (status = 404)))]
 pub async fn followers(
     State(app): State<App>,
     bearer: Bearer,
     Path(text): Path<String>,
     Query(paging): Query<Paging>,
-) -> Answer<Page<ActorDto>> {
+) -> ApiResult<Page<ActorDto>> {
     let (urls, limit) = (app.urls()?, paging.limit());
     let reader = bearer.0.map(|me| me.id());
     let id = community_id(&app, reader, &text).await?;
@@ -364,7 +364,7 @@ pub async fn see(
     State(app): State<App>,
     writer: Writer,
     Path(text): Path<String>,
-) -> Result<StatusCode, Trouble> {
+) -> Result<StatusCode, ApiError> {
     let me = writer.id();
     let id = community_id(&app, Some(me), &text).await?;
     let unread = app

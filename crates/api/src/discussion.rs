@@ -1,6 +1,6 @@
 //! Posts: threads and replies.
 
-use crate::Answer;
+use crate::ApiResult;
 use crate::actor::ActorDto;
 use crate::community::{CommunityDto, dto, read_kind};
 use crate::extract::{Body, Path, Query, Writer, id};
@@ -11,7 +11,7 @@ use domain::{Error, Outcome};
 use http::StatusCode;
 use httpkit::compose::Typed;
 use httpkit::read::discussion::{PostView, ThreadCard};
-use httpkit::{App, Bearer, Trouble, compose, read};
+use httpkit::{ApiError, App, Bearer, compose, read};
 use model::{ActorId, Origin, PostId, Urls};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -21,9 +21,9 @@ use utoipa::{IntoParams, ToSchema};
 pub struct ThreadDto {
     /// Id here.
     pub id: String,
-    /// What the world calls it.
+    /// The `id` of the ActivityPub object.
     pub ap_id: String,
-    /// Where its own server shows it.
+    /// Its page on its own server.
     pub url: String,
     /// discussion, question, tip, story or announcement.
     pub kind: String,
@@ -41,20 +41,20 @@ pub struct ThreadDto {
     pub author: ActorDto,
     /// When it was written, RFC 3339.
     pub published: String,
-    /// When something last happened in it, RFC 3339.
+    /// Time of the last post, RFC 3339.
     pub active: String,
     /// How many replies.
     pub replies: i32,
-    /// How many found it helpful.
+    /// Number of likes.
     pub likes: i32,
     /// The newest post in it, the thread itself where nobody has replied: up to which it is read.
     pub last_post: String,
-    /// It holds something the asker has not seen.
+    /// Whether the signed-in person has unread posts in it.
     pub unread: bool,
 }
 
 impl ThreadDto {
-    /// Out of its rows.
+    /// Converts its rows.
     pub fn of(card: ThreadCard, urls: &Urls) -> Self {
         Self {
             id: card.head.id.to_string(),
@@ -115,9 +115,9 @@ pub struct Second {
 pub struct PostDto {
     /// Id here.
     pub id: String,
-    /// What the world calls it.
+    /// The `id` of the ActivityPub object.
     pub ap_id: String,
-    /// Where its own server shows it.
+    /// Its page on its own server.
     pub url: String,
     /// The thread it is in.
     pub thread: String,
@@ -144,19 +144,19 @@ pub struct PostDto {
     /// When it was last changed, RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub edited: Option<String>,
-    /// A tombstone: when it was taken away, RFC 3339.
+    /// Time of deletion, RFC 3339; the rest is empty then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deleted: Option<String>,
     /// Replies in the thread; 0 for a reply.
     pub replies: i32,
-    /// How many found it helpful.
+    /// Number of likes.
     pub likes: i32,
-    /// The asker is one of them.
+    /// Whether the signed-in person likes it.
     pub liked: bool,
 }
 
 impl PostDto {
-    /// Out of its rows.
+    /// Converts its rows.
     pub fn of(view: PostView, urls: &Urls) -> Self {
         let post = view.post;
         let second = post.alt_lang.map(|lang| Second {
@@ -186,8 +186,8 @@ impl PostDto {
         }
     }
 
-    /// One post as this reader sees it.
-    pub async fn load(app: &App, reader: Option<ActorId>, post: PostId) -> Result<Self, Trouble> {
+    /// Reads a post for a reader.
+    pub async fn load(app: &App, reader: Option<ActorId>, post: PostId) -> Result<Self, ApiError> {
         let urls = app.urls()?;
         let view = app
             .store()
@@ -219,7 +219,7 @@ pub struct ThreadPageDto {
     pub pages: i64,
 }
 
-/// What is to be published.
+/// The text of a new or edited post.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct NewPost {
     /// discussion (where absent), question, tip, story or announcement; of a thread.
@@ -236,8 +236,8 @@ pub struct NewPost {
 }
 
 impl NewPost {
-    /// As a form would have it.
-    pub fn typed(self) -> Result<Typed, Trouble> {
+    /// Converts it to the input of a draft.
+    pub fn typed(self) -> Result<Typed, ApiError> {
         Ok(Typed {
             kind: read_kind(self.kind.as_deref())?,
             lang: self.lang,
@@ -254,7 +254,7 @@ pub async fn show(
     State(app): State<App>,
     bearer: Bearer,
     Path(text): Path<String>,
-) -> Answer<PostDto> {
+) -> ApiResult<PostDto> {
     let post = id(&text, "post")?;
     Ok(Json(
         PostDto::load(&app, bearer.0.map(|me| me.id()), post).await?,
@@ -276,7 +276,7 @@ pub async fn thread(
     bearer: Bearer,
     Path(text): Path<String>,
     Query(which): Query<WhichPage>,
-) -> Answer<ThreadPageDto> {
+) -> ApiResult<ThreadPageDto> {
     let (urls, post) = (app.urls()?, id(&text, "post")?);
     let reader = bearer.0.map(|me| me.id());
     let page = app
@@ -303,7 +303,7 @@ pub async fn reply(
     writer: Writer,
     Path(text): Path<String>,
     Body(body): Body<NewPost>,
-) -> Result<(StatusCode, Json<PostDto>), Trouble> {
+) -> Result<(StatusCode, Json<PostDto>), ApiError> {
     let (me, parent) = (writer.id(), id(&text, "post")?);
     let draft = compose::draft(&app, me, body.typed()?).await?;
     let post = app
@@ -323,7 +323,7 @@ pub async fn edit(
     writer: Writer,
     Path(text): Path<String>,
     Body(body): Body<NewPost>,
-) -> Answer<PostDto> {
+) -> ApiResult<PostDto> {
     let (me, post) = (writer.id(), id(&text, "post")?);
     let draft = compose::draft(&app, me, body.typed()?).await?;
     app.ops()
@@ -332,13 +332,13 @@ pub async fn edit(
     Ok(Json(PostDto::load(&app, Some(me), post).await?))
 }
 
-/// Takes a post away; a tombstone stays.
+/// Deletes a post; a tombstone stays.
 #[utoipa::path(delete, path = "/posts/{id}", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 200, body = PostDto), (status = 403), (status = 404)))]
 pub async fn delete(
     State(app): State<App>,
     writer: Writer,
     Path(text): Path<String>,
-) -> Answer<PostDto> {
+) -> ApiResult<PostDto> {
     let (me, post) = (writer.id(), id(&text, "post")?);
     app.ops()
         .write(move |tx| domain::discussion::delete(tx, me, post, &Origin::Local))
@@ -346,7 +346,7 @@ pub async fn delete(
     Ok(Json(PostDto::load(&app, Some(me), post).await?))
 }
 
-/// A text a post had.
+/// A former version of a post.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RevisionDto {
     /// Title.
@@ -357,13 +357,13 @@ pub struct RevisionDto {
     pub written: String,
 }
 
-/// The texts a post had before, oldest first.
+/// Lists former versions of a post, oldest first.
 #[utoipa::path(get, path = "/posts/{id}/history", tag = "posts", params(("id" = String, Path)), responses((status = 200, body = Vec<RevisionDto>), (status = 404)))]
 pub async fn history(
     State(app): State<App>,
     bearer: Bearer,
     Path(text): Path<String>,
-) -> Answer<Vec<RevisionDto>> {
+) -> ApiResult<Vec<RevisionDto>> {
     let post: PostId = id(&text, "post")?;
     let reader = bearer.0.map(|me| me.id());
     let rows = app
@@ -382,13 +382,13 @@ pub async fn history(
     Ok(Json(shown.collect()))
 }
 
-/// Finds a post helpful.
+/// Likes a post ("found helpful").
 #[utoipa::path(put, path = "/posts/{id}/like", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 200, body = PostDto), (status = 404)))]
 pub async fn like(
     State(app): State<App>,
     writer: Writer,
     Path(text): Path<String>,
-) -> Answer<PostDto> {
+) -> ApiResult<PostDto> {
     let (me, post) = (writer.id(), id(&text, "post")?);
     app.ops()
         .write(move |tx| domain::discussion::like(tx, me, post, &Origin::Local))
@@ -396,13 +396,13 @@ pub async fn like(
     Ok(Json(PostDto::load(&app, Some(me), post).await?))
 }
 
-/// Takes that back.
+/// Removes the like.
 #[utoipa::path(delete, path = "/posts/{id}/like", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 200, body = PostDto), (status = 404)))]
 pub async fn unlike(
     State(app): State<App>,
     writer: Writer,
     Path(text): Path<String>,
-) -> Answer<PostDto> {
+) -> ApiResult<PostDto> {
     let (me, post) = (writer.id(), id(&text, "post")?);
     app.ops()
         .write(move |tx| domain::discussion::unlike(tx, me, post, &Origin::Local))
@@ -416,7 +416,7 @@ pub async fn read(
     State(app): State<App>,
     writer: Writer,
     Path(text): Path<String>,
-) -> Result<StatusCode, Trouble> {
+) -> Result<StatusCode, ApiError> {
     let (me, post) = (writer.id(), id(&text, "post")?);
     app.ops()
         .write(move |tx| domain::discussion::mark_read(tx, me, post, post))

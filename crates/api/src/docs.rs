@@ -97,7 +97,7 @@ pub(crate) fn described() -> OpenApiRouter<App> {
     )
 }
 
-/// What takes a file.
+/// The routes that take a file.
 fn pictures() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(account::set_picture, account::drop_picture))

@@ -1,4 +1,4 @@
-//! Reading requests so that every mistake is answered with a problem document.
+//! Extractors that answer every malformed request with a problem document.
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -7,14 +7,14 @@ use domain::Error;
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
-use httpkit::limits::Act;
-use httpkit::{App, Bearer, Me, Trouble};
+use httpkit::rate_limits::RateLimit;
+use httpkit::{ApiError, App, Bearer, Me};
 use model::{ActorId, Address, Refusal};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::str::FromStr;
 
-/// A problem that is no verb's: the request itself cannot be read.
+/// A problem document for a request that cannot be parsed.
 pub fn problem(status: StatusCode, code: &str, detail: &str) -> Response {
     let body = json!({
         "type": "about:blank",
@@ -62,7 +62,7 @@ impl<S: Send + Sync> FromRequest<S> for File {
     }
 }
 
-/// Without the one character that PostgreSQL keeps in no text.
+/// Removes NUL, which PostgreSQL cannot store in text.
 fn without_nul(value: Value) -> Value {
     match value {
         Value::String(text) => Value::String(text.replace('\0', "")),
@@ -89,7 +89,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     }
 }
 
-/// What a path names, percent-decoded.
+/// A path parameter, percent-decoded.
 pub struct Path<T>(pub T);
 
 impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
@@ -103,7 +103,7 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
     }
 }
 
-/// The bearer of a token who writes: signed in, and counted once as [`Act::Write`].
+/// A signed-in person who writes; each request counts against [`RateLimit::Write`].
 pub struct Writer(pub Me);
 
 impl Writer {
@@ -112,7 +112,7 @@ impl Writer {
         self.0.id()
     }
 
-    /// They run the instance.
+    /// The signed-in administrator.
     ///
     /// # Errors
     /// `NotAllowed(Admin)`.
@@ -122,16 +122,16 @@ impl Writer {
 }
 
 impl FromRequestParts<App> for Writer {
-    type Rejection = Trouble;
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Trouble> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let me = Bearer::from_request_parts(parts, app).await?.signed_in()?;
-        app.limits().count_actor(Act::Write, me.id())?;
+        app.limits().count_actor(RateLimit::Write, me.id())?;
         Ok(Self(me))
     }
 }
 
-/// A refusal whose field `from` is called `to` in the request.
+/// Renames the field `from` of a refusal to `to`, its name in the request.
 pub fn renamed(error: Error, from: &str, to: &'static str) -> Error {
     let Error::Refused(Refusal::Invalid(mut fields)) = error else {
         return error;
@@ -142,13 +142,13 @@ pub fn renamed(error: Error, from: &str, to: &'static str) -> Error {
     Error::Refused(Refusal::Invalid(fields))
 }
 
-/// An id in a path; what is no number names nothing.
-pub fn id<I: FromStr>(text: &str, what: &'static str) -> Result<I, Trouble> {
+/// Parses an id in a path; 404 where it is no number.
+pub fn id<I: FromStr>(text: &str, what: &'static str) -> Result<I, ApiError> {
     text.parse()
         .map_err(|_no_number| Refusal::NotFound(what).into())
 }
 
-/// `handle` of ours or `handle@host`, as the tables keep it: `(handle, host)`, host empty for ours.
+/// Splits `handle` or `handle@host` into `(handle, host)`, as stored: the host is empty for local ones.
 pub fn address(text: &str, our_host: &str) -> (String, String) {
     match Address::parse(text) {
         Some(found) if found.host == our_host => (found.name.to_lowercase(), String::new()),

@@ -1,25 +1,25 @@
 //! Following people and communities.
 
-use crate::Answer;
+use crate::ApiResult;
 use crate::actor::{ActorDto, follow_word};
 use crate::extract::{Path, Query, Writer, address};
 use crate::page::{Page, Paging, page};
 use axum::Json;
 use axum::extract::State;
 use domain::Error;
-use httpkit::{App, Bearer, Trouble, paging};
+use httpkit::{ApiError, App, Bearer, paging};
 use model::{ActorId, FollowId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// How a follow stands.
+/// The state of a follow.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FollowDto {
     /// none, pending or accepted.
     pub follow: String,
 }
 
-async fn target(app: &App, text: &str) -> Result<ActorId, Trouble> {
+async fn target(app: &App, text: &str) -> Result<ActorId, ApiError> {
     let (handle, host) = address(text, app.urls()?.host());
     let sigil = text.chars().next();
     let row = app
@@ -35,15 +35,15 @@ async fn target(app: &App, text: &str) -> Result<ActorId, Trouble> {
     Ok(row.ok_or(Error::not_found("actor"))?.id)
 }
 
-/// Follows a person or a community, by `handle` or `handle@host`; one elsewhere answers later. Where
-/// both share a name elsewhere, `!handle@host` is the community.
+/// Follows a person or a community, by `handle` or `handle@host`; a remote one accepts later. Where
+/// both share a name on another server, `!handle@host` is the community.
 /// One not known here yet is looked up first, with `/lookup`.
 #[utoipa::path(put, path = "/follows/{address}", tag = "follows", security(("bearer" = [])), params(("address" = String, Path)), responses((status = 200, body = FollowDto), (status = 404)))]
 pub async fn follow(
     State(app): State<App>,
     writer: Writer,
     Path(text): Path<String>,
-) -> Answer<FollowDto> {
+) -> ApiResult<FollowDto> {
     let me = writer.id();
     let target = target(&app, &text).await?;
     let row = app
@@ -55,13 +55,13 @@ pub async fn follow(
     }))
 }
 
-/// No longer follows, or takes back what was asked.
+/// Unfollows, or cancels a pending follow.
 #[utoipa::path(delete, path = "/follows/{address}", tag = "follows", security(("bearer" = [])), params(("address" = String, Path)), responses((status = 200, body = FollowDto), (status = 404)))]
 pub async fn unfollow(
     State(app): State<App>,
     writer: Writer,
     Path(text): Path<String>,
-) -> Answer<FollowDto> {
+) -> ApiResult<FollowDto> {
     let me = writer.id();
     let target = target(&app, &text).await?;
     app.ops()
@@ -72,7 +72,7 @@ pub async fn unfollow(
     }))
 }
 
-/// Somebody, or a community, the asker follows or has asked to follow.
+/// An actor that the signed-in person follows or has asked to follow.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Followed {
     /// Whom.
@@ -82,13 +82,13 @@ pub struct Followed {
     pub follow: String,
 }
 
-/// People and communities the asker follows, newest first.
+/// Lists followed people and communities, newest first.
 #[utoipa::path(get, path = "/me/follows", tag = "me", security(("bearer" = [])), params(Paging), responses((status = 200, body = Page<Followed>), (status = 401)))]
 pub async fn list(
     State(app): State<App>,
     bearer: Bearer,
     Query(paging): Query<Paging>,
-) -> Answer<Page<Followed>> {
+) -> ApiResult<Page<Followed>> {
     let (me, urls, limit) = (bearer.signed_in()?.id(), app.urls()?, paging.limit());
     let before: FollowId = paging::read_id(paging.before.as_deref());
     let rows = app

@@ -28,7 +28,7 @@ mod tests;
 pub use docs::routes;
 
 use axum::Json;
-use httpkit::Trouble;
+use httpkit::ApiError;
 
-/// What a handler answers.
-type Answer<T> = Result<Json<T>, Trouble>;
+/// The result of a handler.
+type ApiResult<T> = Result<Json<T>, ApiError>;

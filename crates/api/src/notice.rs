@@ -1,6 +1,6 @@
-//! What the asker is told.
+//! Notices of the signed-in person.
 
-use crate::Answer;
+use crate::ApiResult;
 use crate::actor::ActorDto;
 use crate::extract::{Query, Writer};
 use crate::page::{Page, Paging, page};
@@ -8,7 +8,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::Outcome;
 use http::StatusCode;
-use httpkit::{App, Bearer, Trouble, paging, read};
+use httpkit::{ApiError, App, Bearer, paging, read};
 use model::NoticeId;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -20,7 +20,7 @@ pub struct NoticeDto {
     pub id: String,
     /// reply, mention, follow or approval.
     pub kind: String,
-    /// Who did it.
+    /// The person who caused it.
     pub from: ActorDto,
     /// The post it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -40,7 +40,7 @@ pub async fn list(
     State(app): State<App>,
     bearer: Bearer,
     Query(paging): Query<Paging>,
-) -> Answer<Page<NoticeDto>> {
+) -> ApiResult<Page<NoticeDto>> {
     let (me, urls, limit) = (bearer.signed_in()?, app.urls()?, paging.limit());
     let before: NoticeId = paging::read_id(paging.before.as_deref());
     let rows = app
@@ -65,7 +65,7 @@ pub async fn list(
 
 /// Marks every notice as seen.
 #[utoipa::path(put, path = "/me/notices/seen", tag = "me", security(("bearer" = [])), responses((status = 204)))]
-pub async fn see(State(app): State<App>, writer: Writer) -> Result<StatusCode, Trouble> {
+pub async fn see(State(app): State<App>, writer: Writer) -> Result<StatusCode, ApiError> {
     let me = writer.id();
     let newest = app
         .store()

@@ -1,6 +1,6 @@
-//! Finding what is here, and looking up what is elsewhere.
+//! Search of local content, and lookup of remote actors and posts.
 
-use crate::Answer;
+use crate::ApiResult;
 use crate::actor::ActorDto;
 use crate::community::{CommunityDto, dto};
 use crate::discussion::ThreadDto;
@@ -8,12 +8,12 @@ use crate::extract::{Body, Query};
 use axum::Json;
 use axum::extract::State;
 use domain::{Error, Outcome};
-use httpkit::limits::Act;
+use httpkit::rate_limits::RateLimit;
 use httpkit::{App, Bearer, ClientIp, Found, read};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// What to find.
+/// A search.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Words {
@@ -21,7 +21,7 @@ pub struct Words {
     pub q: String,
 }
 
-/// What was found, at most 20 of each.
+/// The results, at most 20 of each kind.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Results {
     /// Communities.
@@ -39,8 +39,8 @@ pub async fn search(
     bearer: Bearer,
     ClientIp(ip): ClientIp,
     Query(words): Query<Words>,
-) -> Answer<Results> {
-    app.limits().count_ip(Act::Search, ip)?;
+) -> ApiResult<Results> {
+    app.limits().count_ip(RateLimit::Search, ip)?;
     let (urls, reader) = (app.urls()?, bearer.0.map(|me| me.id()));
     let (communities, people, threads) = app
         .store()
@@ -69,14 +69,14 @@ pub async fn search(
     }))
 }
 
-/// What to look up.
+/// An address to look up.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct Name {
     /// `!name@host`, `@name@host`, or a URL.
     pub q: String,
 }
 
-/// What it led to.
+/// The result of a lookup.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FoundDto {
     /// A person or community.
@@ -93,9 +93,9 @@ pub async fn look_up(
     State(app): State<App>,
     bearer: Bearer,
     Body(name): Body<Name>,
-) -> Answer<FoundDto> {
+) -> ApiResult<FoundDto> {
     let (me, urls) = (bearer.signed_in()?.id(), app.urls()?);
-    app.limits().count_actor(Act::LookUp, me)?;
+    app.limits().count_actor(RateLimit::LookUp, me)?;
     match app.remote().look_up(&name.q).await? {
         Found::Post(id) => Ok(Json(FoundDto {
             actor: None,

@@ -1,9 +1,9 @@
 //! The instance.
 
-use crate::Answer;
+use crate::ApiResult;
 use axum::Json;
 use axum::extract::State;
-use httpkit::{App, Trouble};
+use httpkit::{ApiError, App};
 use model::{Bilingual, Site};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -64,9 +64,9 @@ impl From<&Site> for Instance {
     }
 }
 
-/// What the instance says of itself.
+/// Shows the instance.
 #[utoipa::path(get, path = "/instance", tag = "instance", responses((status = 200, body = Instance)))]
-pub async fn show(State(app): State<App>) -> Answer<Instance> {
-    let site = app.site().map_err(Trouble::from)?;
+pub async fn show(State(app): State<App>) -> ApiResult<Instance> {
+    let site = app.site().map_err(ApiError::from)?;
     Ok(Json(Instance::from(&*site)))
 }

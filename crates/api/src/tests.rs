@@ -8,7 +8,7 @@ use axum::body::{Body, to_bytes};
 use domain::password::Cost;
 use domain::testing::{World, key};
 use http::{Method, Request, StatusCode, header};
-use httpkit::limits::Limits;
+use httpkit::rate_limits::RateLimits;
 use httpkit::{App, AppConfig, Found, Remote};
 use media::Media;
 use model::{ActorId, Refusal, Registration};
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use store::Store;
 use tower::ServiceExt;
 
-/// Nothing is elsewhere.
+/// Fails every lookup: no other server exists in these tests.
 struct Nowhere;
 
 #[async_trait]
@@ -32,22 +32,22 @@ impl Remote for Nowhere {
     }
 }
 
-/// A program that asks, with or without a token.
+/// A client of the API, with or without a token.
 struct Program {
     router: Router,
     token: Option<String>,
     _media: tempfile::TempDir,
 }
 
-/// What came back.
-struct Told {
+/// A response.
+struct ApiResponse {
     status: StatusCode,
     kind: String,
     body: Value,
 }
 
 impl Program {
-    fn new(world: &World, limits: Limits) -> Self {
+    fn new(world: &World, limits: RateLimits) -> Self {
         let app = App::new(AppConfig {
             ops: world.ops.clone(),
             remote: Arc::new(Nowhere),
@@ -77,12 +77,12 @@ impl Program {
         self.token = Some(token);
     }
 
-    async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Told {
+    async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> ApiResponse {
         let body = body.map_or_else(Vec::new, |body| body.to_string().into_bytes());
         self.send(method, path, body).await
     }
 
-    async fn send(&self, method: Method, path: &str, body: Vec<u8>) -> Told {
+    async fn send(&self, method: Method, path: &str, body: Vec<u8>) -> ApiResponse {
         let mut request = Request::builder()
             .method(method)
             .uri(format!("/api/hedgerow/v1{path}"));
@@ -98,7 +98,7 @@ impl Program {
         let kind = kind.map_or("", |kind| kind.to_str().unwrap()).to_owned();
         let status = answer.status();
         let bytes = to_bytes(answer.into_body(), 1 << 20).await.unwrap();
-        Told {
+        ApiResponse {
             status,
             kind,
             body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
@@ -138,7 +138,7 @@ fn every_operation_has_a_tag_a_summary_and_an_answer_for_success() {
 
 async fn every_path_is_routed(store: Store) {
     let world = World::new(store).await.unwrap();
-    let program = Program::new(&world, Limits::none());
+    let program = Program::new(&world, RateLimits::unlimited());
     for path in described().keys() {
         let path = path.strip_prefix("/api/hedgerow/v1").unwrap();
         let told = program.refused(Method::PATCH, path, None).await;
@@ -151,7 +151,7 @@ async fn every_path_is_routed(store: Store) {
 async fn mistakes_are_problems(store: Store) {
     let world = World::new(store).await.unwrap();
     let ann = world.person("ann").await.unwrap();
-    let mut program = Program::new(&world, Limits::none());
+    let mut program = Program::new(&world, RateLimits::unlimited());
     let told = program.refused(Method::GET, "/me", None).await;
     assert_eq!(told, (401, "not-allowed".to_owned()));
     program.sign_in(&world, ann).await;
@@ -171,7 +171,7 @@ async fn mistakes_are_problems(store: Store) {
 
 async fn people_register_as_the_instance_allows(store: Store) {
     let world = World::new(store).await.unwrap();
-    let program = Program::new(&world, Limits::none());
+    let program = Program::new(&world, RateLimits::unlimited());
     let ask = |invitation: &str| {
         Some(json!({
             "handle": "bea", "password": "a long password", "lang": "fr",
@@ -200,7 +200,7 @@ async fn people_register_as_the_instance_allows(store: Store) {
 async fn a_picture_is_set_and_taken_away(store: Store) {
     let world = World::new(store).await.unwrap();
     let ann = world.person("ann").await.unwrap();
-    let mut program = Program::new(&world, Limits::none());
+    let mut program = Program::new(&world, RateLimits::unlimited());
     program.sign_in(&world, ann).await;
     let put =
         |path: &'static str, body: &'static [u8]| program.send(Method::PUT, path, body.to_vec());
@@ -230,7 +230,7 @@ async fn following_is_listed_and_threads_name_their_community(store: Store) {
     let world = World::new(store).await.unwrap();
     let ann = world.person("ann").await.unwrap();
     let weavers = world.community(world.admin, "weavers").await.unwrap();
-    let mut program = Program::new(&world, Limits::none());
+    let mut program = Program::new(&world, RateLimits::unlimited());
     program.sign_in(&world, ann).await;
     program.ask(Method::PUT, "/follows/weavers", None).await;
     world.thread(world.admin, weavers, "Warping").await.unwrap();
@@ -254,7 +254,7 @@ async fn a_thread_is_read_up_to_a_post(store: Store) {
     let world = World::new(store).await.unwrap();
     let ann = world.person("ann").await.unwrap();
     let weavers = world.community(world.admin, "weavers").await.unwrap();
-    let mut program = Program::new(&world, Limits::none());
+    let mut program = Program::new(&world, RateLimits::unlimited());
     program.sign_in(&world, ann).await;
     program.ask(Method::PUT, "/follows/weavers", None).await;
     world.clock.pass(60);
@@ -281,7 +281,7 @@ async fn a_community_elsewhere_is_followed_as_mastodon_writes_it(store: Store) {
     };
     let take_in = move |tx: &mut domain::Tx<'_>| domain::actor::take_in(tx, &dyers);
     world.ops.write(take_in).await.unwrap();
-    let mut program = Program::new(&world, Limits::none());
+    let mut program = Program::new(&world, RateLimits::unlimited());
     program.sign_in(&world, ann).await;
     let path = "/follows/@dyers@beta.test";
     let told = program.ask(Method::PUT, path, None).await;
@@ -294,7 +294,7 @@ async fn where_somebody_has_moved_to_is_told_unless_it_is_blocked(store: Store) 
     let bea = world.stranger("bea", "beta.test").await.unwrap();
     let leave = move |tx: &mut domain::Tx<'_>| domain::actor::moving::leave(tx, ann, ann, bea);
     world.ops.write(leave).await.unwrap();
-    let mut program = Program::new(&world, Limits::none());
+    let mut program = Program::new(&world, RateLimits::unlimited());
     let told = program.ask(Method::GET, "/people/ann", None).await;
     assert_eq!(told.body["moved_to"]["handle"], "bea");
     program.sign_in(&world, world.admin).await;
@@ -314,7 +314,7 @@ async fn where_somebody_has_moved_to_is_told_unless_it_is_blocked(store: Store) 
 async fn a_session_that_has_run_out_is_not_listed(store: Store) {
     let world = World::new(store).await.unwrap();
     let ann = world.person("ann").await.unwrap();
-    let mut program = Program::new(&world, Limits::none());
+    let mut program = Program::new(&world, RateLimits::unlimited());
     program.sign_in(&world, ann).await;
     for agent in ["old", "new"] {
         let new = domain::account::NewSession {
@@ -334,7 +334,7 @@ async fn a_session_that_has_run_out_is_not_listed(store: Store) {
 async fn everything_written_is_counted(store: Store) {
     let world = World::new(store).await.unwrap();
     let ann = world.person("ann").await.unwrap();
-    let mut program = Program::new(&world, Limits::normal());
+    let mut program = Program::new(&world, RateLimits::normal());
     program.sign_in(&world, ann).await;
     for _ in 0..60 {
         program.ask(Method::PUT, "/me/notices/seen", None).await;

@@ -6,9 +6,7 @@ use model::access::{
 };
 use model::actor::ActorState;
 use model::peer::policy::Standing as PeerStanding;
-use model::{
-    AccountState, ActorId, MemberRole, Origin, PostId, SiteRole, SpaceId, Via,
-};
+use model::{AccountState, ActorId, MemberRole, Origin, PeerId, PostId, SiteRole, SpaceId, Via};
 use store::{Db, row};
 
 /// How a viewer stands in one place: loaded once, then asked for the place and every post in it.
@@ -139,8 +137,8 @@ fn place(
         return Ok(Place::Personal);
     };
     let who = reader.viewer.person().unwrap_or_default();
-    let row = store::space::standing(db, space, who, reader.now)?
-        .ok_or(Error::not_found("community"))?;
+    let row =
+        store::space::standing(db, space, who, reader.now)?.ok_or(Error::not_found("community"))?;
     standing.role = row.role;
     standing.in_space = row.in_space;
     standing.banned = row.banned;
@@ -150,20 +148,28 @@ fn place(
         }
         Some(_) | None => false,
     };
-    let blocked = row.peer_id.is_some()
-        && store::peer::rule::standing(db, row.peer_id)? == PeerStanding::Blocked;
-    let withheld = matches!(
-        row.community_state,
-        ActorState::Suspended | ActorState::Pending
-    );
     Ok(Place::Space {
         access: row.access,
-        community: if blocked || withheld {
-            Presence::Withheld
-        } else {
-            Presence::Shown
-        },
+        community: presence(db, row.community_state, row.peer_id)?,
         local: row.peer_id.is_none(),
+    })
+}
+
+/// Whether an actor in a state, ours or a peer's, is shown.
+///
+/// # Errors
+/// Faults only.
+pub fn presence(db: &mut Db, state: ActorState, peer: Option<PeerId>) -> Outcome<Presence> {
+    if matches!(state, ActorState::Suspended | ActorState::Pending) {
+        return Ok(Presence::Withheld);
+    }
+    if peer.is_none() {
+        return Ok(Presence::Shown);
+    }
+    Ok(match store::peer::rule::standing(db, peer)? {
+        PeerStanding::Open => Presence::Shown,
+        PeerStanding::Silenced => Presence::Silenced,
+        PeerStanding::Blocked => Presence::Withheld,
     })
 }
 
@@ -179,8 +185,7 @@ pub fn require(
     origin: &Origin,
 ) -> Outcome<row::Post> {
     let reader = tx.reader(by);
-    let post =
-        store::post::by_id(tx.db, reader, id)?.ok_or(Error::not_found("post"))?;
+    let post = store::post::by_id(tx.db, reader, id)?.ok_or(Error::not_found("post"))?;
     require_on(tx, by, action, &post, origin)?;
     Ok(post)
 }
@@ -216,8 +221,7 @@ pub fn require_in(
     action: Action,
     community: ActorId,
 ) -> Outcome<(SpaceId, PlaceAccess)> {
-    let space = store::space::open_of(tx.db, community)?
-        .ok_or(Error::not_found("community"))?;
+    let space = store::space::open_of(tx.db, community)?.ok_or(Error::not_found("community"))?;
     let location = Location {
         space: Some(space),
         thread: None,
@@ -229,3 +233,6 @@ pub fn require_in(
         Err(denied) => Err(denied.refusal("community").into()),
     }
 }
+
+#[cfg(test)]
+mod tests;

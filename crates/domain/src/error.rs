@@ -1,5 +1,6 @@
 //! Two ways a verb ends badly: it refuses, or something underneath is broken.
 
+use model::job::JobError;
 use model::refusal::Rule;
 use model::{Refusal, Why};
 use store::{SqlError, StoreError, WriteError};
@@ -47,6 +48,21 @@ impl From<SqlError> for Error {
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         Self::Fault(error)
+    }
+}
+
+/// How a job ends whose verb ends badly: a refusal stays one, however often it is asked; a fault may
+/// pass.
+impl From<Error> for JobError {
+    fn from(error: Error) -> Self {
+        match error {
+            // The setup was committed, but this process has not read it yet.
+            Error::Refused(Refusal::NotAllowed(Rule::Setup)) => Self::Later(1),
+            Error::Refused(refusal) => Self::Dead(refusal.to_string()),
+            Error::Fault(fault) if fault.is_contended() => Self::Later(1),
+            Error::Fault(fault) if fault.is_unavailable() => Self::Unavailable(fault.to_string()),
+            Error::Fault(fault) => Self::Failed(fault.to_string()),
+        }
     }
 }
 

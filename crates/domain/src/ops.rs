@@ -153,6 +153,12 @@ impl Ops {
         self.0.config.clock.now()
     }
 
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.0.config.clock)
+    }
+
     /// Mints an id outside a verb (a row of a queue).
     #[must_use]
     pub fn id<I: From<i64>>(&self) -> I {

@@ -2,14 +2,16 @@
 
 use crate::account::{self, NewAccount};
 use crate::discussion;
-use crate::post::{Draft, Wording};
 use crate::keys::{self, KeyPair};
 use crate::password::Cost;
+use crate::post::{Draft, Wording};
 use crate::{Error, Ops, OpsConfig, Outcome, password, prose, site};
+use model::access::{Reader, Viewer};
 use model::community::Charter;
 use model::id::IdMint;
+use model::job::NewJob;
 use model::{
-    AccountState, ActorId, Audience, Clock, Handle, Job, Lang, LangText, Origin, PostId, PostKind,
+    AccountState, ActorId, Audience, Clock, Handle, Lang, LangText, Origin, PostId, PostKind,
     Registration, Site, SiteRole, Time, Via,
 };
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -174,11 +176,11 @@ impl World {
             .await
     }
 
-    /// The kinds of the jobs that wait, oldest first.
+    /// The jobs that wait, oldest first.
     ///
     /// # Errors
     /// Faults.
-    pub async fn jobs(&self) -> Outcome<Vec<Job>> {
+    pub async fn jobs(&self) -> Outcome<Vec<NewJob>> {
         let rows = self
             .ops
             .store()
@@ -186,8 +188,17 @@ impl World {
             .await?;
         Ok(rows
             .iter()
-            .filter_map(|row| serde_json::from_str(&row.payload).ok())
+            .filter_map(|row| NewJob::from_row(&row.kind, &row.payload))
             .collect())
+    }
+}
+
+/// Somebody, or a guest, who reads at the time at which [`StillClock`] begins.
+#[must_use]
+pub fn reader(who: Option<ActorId>) -> Reader {
+    Reader {
+        viewer: Viewer::of(who),
+        now: StillClock::new().now(),
     }
 }
 

@@ -2,7 +2,7 @@
 //! what it would send is read from its queue.
 
 use crate::seam::Federation;
-use crate::send;
+use crate::send::FanOut;
 use client::{Client, ClientConfig, Guard};
 use domain::account::NewAccount;
 use domain::actor::Foreign;
@@ -13,16 +13,22 @@ use domain::site::SetUp;
 use domain::{Ops, OpsConfig, Outcome, Tx};
 use httpsig::SigningKey;
 use model::community::Charter;
+use model::fact::Relay;
 use model::handle::Handle;
 use model::id::IdMint;
+use model::job::{
+    AnnounceThread, AnswerFollow, CatchUp, Job, Payload, SendActor, SendActorRemoved, SendFollow,
+    SendLike, SendMove, SendPost,
+};
 use model::peer::DeliveryState;
 use model::{
-    AccountState, ActorId, ActorKind, Bilingual, Clock, DeliveryId, Job, JobId, Lang, Origin,
-    PostId, PostKind, Registration, Site, SiteRole, SystemClock, Time, Visibility,
+    AccountState, ActorId, ActorKind, Bilingual, Clock, DeliveryId, Lang, Origin, PostId, PostKind,
+    Registration, Site, SiteRole, SystemClock, Time, Visibility,
 };
 use serde_json::Value;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
+use store::row::JobRow;
 use store::testing::Fresh;
 
 static KEY: LazyLock<KeyPair> = LazyLock::new(|| domain::keys::generate().unwrap());
@@ -202,52 +208,40 @@ impl House {
         .await
     }
 
-    /// The jobs that wait.
-    pub async fn jobs(&self) -> Vec<(JobId, Job)> {
-        let rows = self
-            .fed
-            .store()
-            .read(|db| -> Outcome<_> { Ok(store::queue::jobs::list(db, 1_000)?) })
-            .await
-            .unwrap();
-        let mut jobs: Vec<_> = rows
-            .into_iter()
-            .map(|row| (row.id, serde_json::from_str(&row.payload).unwrap()))
-            .collect();
-        jobs.sort_by_key(|(id, _)| *id);
+    /// The jobs that wait, oldest first.
+    pub async fn jobs(&self) -> Vec<JobRow> {
+        let read = |db: &mut store::Db| -> Outcome<_> { Ok(store::queue::jobs::list(db, 1_000)?) };
+        let mut jobs = self.fed.store().read(read).await.unwrap();
+        jobs.sort_by_key(|row| row.id);
         jobs
     }
 
-    /// Runs one job, without taking it from the table.
-    pub async fn run_one(&self, id: JobId, job: Job) {
-        let fed = &self.fed;
-        match job {
-            Job::SendPost {
-                post, change, by, ..
-            } => send::post(fed, id, post, change, by).await,
-            Job::Relay(relay) => send::relay(fed, id, &relay).await,
-            Job::AnnounceThread { community, post } => {
-                send::announce_thread(fed, id, community, post).await
-            }
-            Job::SendLike { like, undo } => send::like(fed, id, &like, undo).await,
-            Job::SendFollow { follow, undo } => send::follow(fed, id, &follow, undo).await,
-            Job::AnswerFollow { follow, accept } => {
-                send::answer_follow(fed, id, &follow, accept).await
-            }
-            Job::SendActor { actor } => send::actor(fed, id, actor).await,
-            Job::SendMove { actor, to } => send::moved(fed, id, actor, to).await,
-            Job::SendActorRemoved { actor } => send::actor_removed(fed, id, actor).await,
-            Job::FanOut { letters } => send::fan_out(fed, id, letters).await,
-            Job::CatchUp { peer, after } => send::catch_up(fed, id, peer, after).await,
-            Job::Backfill { .. }
-            | Job::SyncFollowers { .. }
-            | Job::FetchPicture { .. }
-            | Job::ApplyPeerRule { .. }
-            | Job::ReevaluatePeers
-            | Job::RepeatFollows
-            | Job::Housekeeping => Ok(()),
+    /// Runs one job that sends, without taking it from the table. Does nothing for other kinds.
+    pub async fn run_one(&self, row: &JobRow) {
+        macro_rules! run {
+            ($($job:ty),+ $(,)?) => {
+                match row.kind.as_str() {
+                    $(<$job>::KIND => {
+                        let job: $job = serde_json::from_str(&row.payload).unwrap();
+                        job.run(&self.fed, row.id).await.unwrap();
+                    })+
+                    _ => {}
+                }
+            };
         }
-        .unwrap();
+        run![
+            SendPost,
+            Relay,
+            AnnounceThread,
+            SendLike,
+            SendFollow,
+            AnswerFollow,
+            SendActor,
+            SendMove,
+            SendActorRemoved,
+            FanOut,
+            CatchUp,
+        ];
     }
 
     /// Runs jobs until none waits; each twice, as after a crash.
@@ -257,10 +251,10 @@ impl House {
             if jobs.is_empty() {
                 return;
             }
-            for (id, job) in jobs {
-                self.run_one(id, job.clone()).await;
-                self.run_one(id, job).await;
-                self.does(move |tx| Ok(store::queue::jobs::finish(tx.db, id)?))
+            for row in jobs {
+                self.run_one(&row).await;
+                self.run_one(&row).await;
+                self.does(move |tx| Ok(store::queue::jobs::finish(tx.db, row.id)?))
                     .await;
             }
         }

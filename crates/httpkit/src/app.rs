@@ -1,39 +1,40 @@
-//! What every handler holds. Cheap to clone.
+//! The state of every handler. Cheap to clone.
 
-use crate::limits::Limits;
+use crate::rate_limits::RateLimits;
 use crate::remote::Remote;
 use domain::keys::KeyPair;
 use domain::password::Cost;
 use domain::{Error, Ops, Outcome, password};
 use ipnet::IpNet;
 use model::refusal::Rule;
-use model::{Clock, Site, Urls};
+use model::{ActorId, Clock, Site, Urls};
+use query::{Reader, Viewer};
 use std::sync::Arc;
 use store::{Store, StoreError};
 use tokio::sync::Semaphore;
 
-/// Where new key pairs come from; called on a blocking thread.
+/// Makes new key pairs; called on a blocking thread.
 pub type KeySource = Arc<dyn Fn() -> Option<KeyPair> + Send + Sync>;
 
-/// What an `App` is made of.
+/// The parts of an [`App`].
 pub struct AppConfig {
-    /// The door.
+    /// Runs verbs: the only way to write.
     pub ops: Ops,
-    /// Looks up what is elsewhere.
+    /// Looks up actors and posts of other servers.
     pub remote: Arc<dyn Remote>,
-    /// Where new key pairs come from.
+    /// Makes new key pairs.
     pub keys: KeySource,
-    /// How hard passwords are hashed.
+    /// Cost of password hashes.
     pub cost: Cost,
-    /// How often one may try.
-    pub limits: Limits,
-    /// The networks of the proxies whose `X-Forwarded-For` is believed.
+    /// Counts attempts.
+    pub limits: RateLimits,
+    /// The networks of proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Vec<IpNet>,
-    /// The address the configuration asks for; the setup takes no other.
+    /// The configured public URL; the setup accepts no other.
     pub public_url: Option<String>,
-    /// Where the source of what runs here can be read (AGPL-3.0 §13).
+    /// Where the source code of this server is offered (AGPL-3.0 §13).
     pub source_url: Option<String>,
-    /// For rate limits and sessions.
+    /// The clock of sessions.
     pub clock: Arc<dyn Clock>,
 }
 
@@ -42,55 +43,71 @@ pub struct AppConfig {
 pub struct App(Arc<AppConfig>);
 
 impl App {
-    /// Puts it together.
+    /// Wraps the parts.
     #[must_use]
     pub fn new(config: AppConfig) -> Self {
         Self(Arc::new(config))
     }
 
-    /// The door.
+    /// Runs verbs: the only way to write.
     #[must_use]
     pub fn ops(&self) -> &Ops {
         &self.0.ops
     }
 
-    /// The database, for reading.
+    /// The database, whose queries are `query`'s.
     #[must_use]
     pub fn store(&self) -> &Store {
         self.0.ops.store()
     }
 
-    /// Looks up what is elsewhere.
+    /// Reads as somebody, or as a guest: `app.read(me, |db, reader| query::…)`.
+    ///
+    /// # Errors
+    /// Those of `f`.
+    pub async fn read<T, F>(&self, person: Option<ActorId>, f: F) -> Outcome<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut query::Db, Reader) -> Outcome<T> + Send + 'static,
+    {
+        let reader = Reader {
+            viewer: Viewer::of(person),
+            now: self.ops().now(),
+        };
+        self.store().read(move |db| f(db, reader)).await
+    }
+
+    /// Looks up actors and posts of other servers.
     #[must_use]
     pub fn remote(&self) -> &dyn Remote {
         &*self.0.remote
     }
 
-    /// How often one may try.
+    /// Counts attempts.
     #[must_use]
-    pub fn limits(&self) -> &Limits {
+    pub fn limits(&self) -> &RateLimits {
         &self.0.limits
     }
 
-    /// The proxies whose word is believed.
+    /// The networks of proxies whose `X-Forwarded-For` is trusted.
     #[must_use]
     pub fn trusted_proxies(&self) -> &[IpNet] {
         &self.0.trusted_proxies
     }
 
-    /// The address the configuration asks for, without a slash at its end.
+    /// The configured public URL, without a trailing slash.
     #[must_use]
     pub fn public_url(&self) -> Option<&str> {
         self.0.public_url.as_deref()
     }
 
-    /// Where the source of what runs here can be read, if anybody said.
+    /// Where the source code of this server is offered, where configured.
     #[must_use]
     pub fn source_url(&self) -> Option<&str> {
         self.0.source_url.as_deref()
     }
 
-    /// What the instance says of itself.
+    /// The settings of the instance.
     ///
     /// # Errors
     /// `NotAllowed(Setup)` before the setup.
@@ -98,7 +115,7 @@ impl App {
         self.ops().site().ok_or(Error::not_allowed(Rule::Setup))
     }
 
-    /// Mints our URLs.
+    /// Builds the URLs of this instance.
     ///
     /// # Errors
     /// `NotAllowed(Setup)` before the setup.
@@ -106,16 +123,16 @@ impl App {
         self.ops().urls().ok_or(Error::not_allowed(Rule::Setup))
     }
 
-    /// A new key pair, made off the async threads.
+    /// Makes a key pair on a blocking thread.
     ///
     /// # Errors
-    /// A fault where there is no randomness.
+    /// A fault where the system has no randomness.
     pub async fn new_key(&self) -> Outcome<KeyPair> {
         let keys = Arc::clone(&self.0.keys);
         blocking(move || keys()).await
     }
 
-    /// The hash of a new password, made off the async threads.
+    /// Checks a new password and hashes it on a blocking thread.
     ///
     /// # Errors
     /// `Invalid` on the field named where it is too short or too long.
@@ -125,7 +142,7 @@ impl App {
         blocking(move || password::hash(&typed, cost)).await
     }
 
-    /// A password fits its hash; an empty hash takes as long and never fits.
+    /// Whether a password matches its hash. An empty hash takes as long and never matches.
     ///
     /// # Errors
     /// Faults only.
@@ -135,14 +152,14 @@ impl App {
     }
 }
 
-/// Hashes and keys made at a time: a hash takes 19 MiB while it is made.
-static AT_ONCE: Semaphore = Semaphore::const_new(8);
+/// Limits concurrent hashes and key generations: a hash takes 19 MiB.
+static CPU_PERMITS: Semaphore = Semaphore::const_new(8);
 
-/// Runs work for the CPU off the async threads.
+/// Runs CPU-bound work on a blocking thread.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Option<T> + Send + 'static,
 ) -> Outcome<T> {
-    let turn = AT_ONCE.acquire().await;
+    let permit = CPU_PERMITS.acquire().await;
     let done = tokio::task::spawn_blocking(work)
         .await
         .ok()
@@ -152,6 +169,6 @@ async fn blocking<T: Send + 'static>(
                 "no randomness, or a crash in a worker".into(),
             ))
         });
-    drop(turn);
+    drop(permit);
     done
 }

@@ -1,69 +1,82 @@
-//! From what somebody typed to a draft: names looked up, Markdown rendered, all before the verb.
+//! Turns typed text into a draft before the verb runs: looks up mentions, renders Markdown.
 
 use crate::App;
-use crate::limits::Act;
+use crate::rate_limits::RateLimit;
 use crate::remote::Found;
-use domain::discussion::{Draft, SecondText};
+use domain::post::{Draft, Wording};
 use domain::prose::{self, Named, Prose};
 use domain::{Error, Outcome};
-use model::{ActorId, ActorKind, ActorState, Address, Handle, PostKind, Visibility};
-use store::row;
+use model::{ActorId, ActorKind, Address, Audience, Handle, PostKind};
+use query::row;
 
-/// At most so many names in one text are looked up; the rest stay text.
+/// Most names looked up per text; further ones stay plain text.
 const NAMES_MAX: usize = 20;
 
-/// What somebody typed.
+/// A post as typed in a form or sent to the API.
 #[derive(Debug, Clone, Default)]
-pub struct Typed {
-    /// What a thread is meant as; the API and the form name it.
+pub struct TypedPost {
+    /// The kind of a thread; the API and the form set it.
     pub kind: Option<PostKind>,
-    /// Language tag.
+    /// The text in each language, the author's first; others that are blank are left out.
+    pub wordings: Vec<TypedWording>,
+}
+
+/// A text as typed in one language.
+#[derive(Debug, Clone, Default)]
+pub struct TypedWording {
+    /// BCP 47 tag.
     pub lang: String,
     /// Title of a thread.
     pub title: String,
     /// Markdown.
     pub body: String,
-    /// The second language's tag, title and Markdown; all blank where there is none.
-    pub second: Option<(String, String, String)>,
 }
 
-/// Looks up the names, renders the texts.
+impl TypedWording {
+    fn is_blank(&self) -> bool {
+        self.title.trim().is_empty() && self.body.trim().is_empty()
+    }
+}
+
+/// Looks up the mentions and renders the texts.
 ///
 /// # Errors
-/// `TooMany` where too many names had to be looked up elsewhere; faults.
-pub async fn draft(app: &App, by: ActorId, typed: Typed) -> Outcome<Draft> {
-    let second = typed
-        .second
-        .filter(|(_, title, body)| !title.trim().is_empty() || !body.trim().is_empty());
-    let mut written = prose::names(&typed.body);
-    if let Some((_, _, body)) = &second {
-        written.extend(prose::names(body));
-    }
+/// `TooMany` where too many names had to be looked up on other servers; faults.
+pub async fn draft(app: &App, by: ActorId, typed: TypedPost) -> Outcome<Draft> {
+    let typed_wordings: Vec<TypedWording> = typed
+        .wordings
+        .into_iter()
+        .enumerate()
+        .filter(|(place, wording)| *place == 0 || !wording.is_blank())
+        .map(|(_, wording)| wording)
+        .collect();
+    let written = typed_wordings
+        .iter()
+        .flat_map(|wording| prose::names(&wording.body))
+        .collect();
     let (named, mentions) = look_up_names(app, by, written).await?;
-    let body = render(typed.body, named.clone()).await?;
-    let second = match second {
-        Some((lang, title, body)) => Some(SecondText {
-            lang,
-            title,
-            body: render(body, named.clone()).await?,
-        }),
-        None => None,
-    };
+    let mut wordings = Vec::new();
+    for typed in typed_wordings {
+        wordings.push(Wording {
+            lang: typed.lang,
+            title: typed.title,
+            body: render(typed.body, named.clone()).await?,
+        });
+    }
     Ok(Draft {
         kind: typed.kind.unwrap_or(PostKind::Discussion),
-        visibility: Visibility::Public,
-        lang: typed.lang,
-        title: typed.title,
-        body,
-        second,
+        audience: Audience::Public,
+        wordings,
         mentions,
+        event: None,
     })
 }
 
-/// Markdown to clean HTML with these names linked. Long texts go off the async threads.
+/// Renders Markdown to sanitized HTML with `named` linked. Long texts are rendered on a blocking
+/// thread.
 ///
 /// # Errors
-/// A fault where the worker crashed.
+/// A fault where rendering panicked.
 pub async fn render(md: String, named: Vec<Named>) -> Outcome<Prose> {
     const SHORT: usize = 4_000;
     if md.len() <= SHORT {
@@ -74,9 +87,9 @@ pub async fn render(md: String, named: Vec<Named>) -> Outcome<Prose> {
         .map_err(|crash| Error::Fault(store::StoreError::Panic(crash.to_string())))
 }
 
-/// Who is meant: `@name` of here, `@name@host` of elsewhere, `!name@host` a community. Nobody by
-/// that name is no fault: it stays text. A community is linked, not mentioned: a mention would
-/// open a thread in it.
+/// Resolves names: `@name` is local, `@name@host` remote, `!name@host` a community. An unknown name
+/// is no error: it stays plain text. A community is linked but not mentioned: a mention would start
+/// a thread in it.
 async fn look_up_names(
     app: &App,
     by: ActorId,
@@ -88,7 +101,7 @@ async fn look_up_names(
     let mut named = Vec::new();
     let mut mentions = Vec::new();
     for written in written {
-        if let Some(actor) = who(app, by, &written).await? {
+        if let Some(actor) = find_actor(app, by, &written).await? {
             if actor.kind != ActorKind::Group {
                 mentions.push(actor.id);
             }
@@ -104,7 +117,7 @@ async fn look_up_names(
     Ok((named, mentions))
 }
 
-async fn who(app: &App, by: ActorId, written: &str) -> Outcome<Option<row::Actor>> {
+async fn find_actor(app: &App, by: ActorId, written: &str) -> Outcome<Option<row::Actor>> {
     let our_host = app.urls()?.host().to_owned();
     let (name, host) = match Address::parse(written) {
         Some(address) if address.host == our_host => (address.name.to_lowercase(), String::new()),
@@ -117,28 +130,29 @@ async fn who(app: &App, by: ActorId, written: &str) -> Outcome<Option<row::Actor
     let (elsewhere, sigil) = (!host.is_empty(), written.chars().next());
     let address = (name.clone(), host.clone());
     let known = app
-        .store()
-        .read(move |db| store::actor::by_written(db, sigil, &name, &host).map_err(Error::from))
+        .read(Some(by), move |db, reader| {
+            query::actor::by_written(db, reader, sigil, &name, &host)
+        })
         .await?;
     if known.is_some() || !elsewhere {
-        return Ok(known.filter(|row| row.state != ActorState::Pending));
+        return Ok(known);
     }
-    app.limits().count_actor(Act::LookUp, by)?;
+    app.limits().count_actor(RateLimit::LookUp, by)?;
     match app.remote().look_up(written).await {
         Ok(Found::Actor(id)) => {
-            app.store()
-                .read(move |db| store::actor::by_id(db, id).map_err(Error::from))
-                .await
+            app.read(Some(by), move |db, reader| {
+                query::actor::by_id(db, reader, id).map(Some)
+            })
+            .await
         }
-        // Mastodon writes communities with `@` too: one that is known is meant, though its server
-        // tells nothing now.
+        // Mastodon writes communities with `@` too: a community known here is meant, although its
+        // server does not answer now.
         Ok(Found::Post(_)) | Err(_) if sigil == Some('@') => {
             let (name, host) = address;
-            let known = app
-                .store()
-                .read(move |db| store::actor::by_address(db, &name, &host).map_err(Error::from))
-                .await?;
-            Ok(known.filter(|row| row.state != ActorState::Pending))
+            app.read(Some(by), move |db, reader| {
+                query::actor::by_address(db, reader, &name, &host)
+            })
+            .await
         }
         Ok(Found::Post(_)) | Err(_) => Ok(None),
     }

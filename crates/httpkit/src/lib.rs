@@ -1,5 +1,5 @@
-//! What the HTML interface and the API share: who is asking, what they may send how often, what
-//! they are told when it does not work, and the pages' contents as rows put together.
+//! Shared by the HTML interface and the API: sessions and tokens, rate limits, client addresses,
+//! paging cursors, drafts of posts and problem documents.
 #![cfg_attr(
     test,
     allow(
@@ -10,19 +10,18 @@
     )
 )]
 
+pub mod api_error;
 mod app;
+pub mod client;
 pub mod compose;
-pub mod guest;
-pub mod limits;
 pub mod paging;
 pub mod peer;
-pub mod read;
+pub mod rate_limits;
 mod remote;
 pub mod session;
-pub mod status;
 
+pub use api_error::ApiError;
 pub use app::{App, AppConfig, KeySource};
-pub use guest::ClientIp;
+pub use client::ClientIp;
 pub use remote::{Found, Remote};
 pub use session::{Bearer, Me, Visitor};
-pub use status::Trouble;

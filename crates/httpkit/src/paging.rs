@@ -1,15 +1,15 @@
-//! Cursors: opaque to whoever holds one, and forgiving of one that makes no sense.
+//! Paging cursors, opaque to clients. A cursor that cannot be parsed means the first page.
 
 use model::{PostId, Time};
-use store::discussion::ThreadCursor;
+use query::row::ThreadCursor;
 
-/// A place in a list of threads, as it stands in a URL: `<microseconds>-<id>`.
+/// Formats a position in a list of threads for a URL: `<microseconds>-<id>`.
 #[must_use]
 pub fn thread_cursor(at: Time, id: PostId) -> String {
     format!("{}-{id}", at.utc().timestamp_micros())
 }
 
-/// Reads a thread cursor; nonsense is the first page.
+/// Parses a thread cursor; `None` (the first page) where it is malformed.
 #[must_use]
 pub fn read_thread_cursor(text: Option<&str>) -> Option<ThreadCursor> {
     let (micros, id) = text?.split_once('-')?;
@@ -17,7 +17,7 @@ pub fn read_thread_cursor(text: Option<&str>) -> Option<ThreadCursor> {
     Some((at, id.parse().ok()?))
 }
 
-/// Reads an id cursor ("below this one"); none, or nonsense, is the first page.
+/// Parses an id cursor ("below this one"); the first page where it is absent or malformed.
 #[must_use]
 pub fn read_id<I: From<i64>>(text: Option<&str>) -> I {
     I::from(text.and_then(|t| t.parse().ok()).unwrap_or(i64::MAX))

@@ -1,37 +1,37 @@
-//! Lists of rules about domains, in and out, as pages, API and command line share them.
+//! Import and export of domain rules as CSV, shared by pages, API and command line.
 
 use domain::account::Principal;
 use domain::{Error, Ops, Outcome, Tx};
 use model::Why;
 use model::peer::list::{self, Entry, Fault, Sort, Unreadable, Unused};
-use model::peer::policy::Severity;
+use query::row::PeerRule;
 use std::collections::HashMap;
 use std::sync::Arc;
-use store::row::PeerRule;
 
-/// Rules written in one transaction, and read at once.
+/// Rules written in one transaction, and rows read at a time.
 const CHUNK: usize = 500;
 
-/// What became of a list.
+/// The result of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Imported {
-    /// How many rules were taken in.
-    pub taken: usize,
-    /// The lines that were not, in their order.
+    /// Number of rules written.
+    pub written: usize,
+    /// The lines that were not used, in order.
     pub faults: Vec<Fault>,
 }
 
-/// Takes a list in: every line that can be used, 500 at a time, over the rules there are.
+/// Imports a list: writes every usable line, 500 per transaction, and replaces existing rules of
+/// the same domains.
 ///
 /// # Errors
-/// `NotAllowed(Admin)`; `Invalid(list: TooLong | Characters | Malformed)` where nothing of it can be
-/// used: over 1 MiB or 50,000 lines, no UTF-8, or without headings.
+/// `NotAllowed(Admin)`; `Invalid(list: TooLong | Characters | Malformed)` where the file is unusable:
+/// over 1 MiB or 50,000 lines, not UTF-8, or without headings.
 pub async fn import(ops: &Ops, by: Principal, bytes: Vec<u8>) -> Outcome<Imported> {
     let read = tokio::task::spawn_blocking(move || list::read(&bytes)).await;
     let read = read.map_err(|crash| Error::Fault(store::StoreError::Panic(crash.to_string())))?;
     let read = read.map_err(|why| Error::invalid("list", unreadable(why)))?;
     let mut faults = read.faults;
-    let mut taken = read.entries.len();
+    let mut written = read.entries.len();
     let names: HashMap<usize, String> = read
         .entries
         .iter()
@@ -41,7 +41,7 @@ pub async fn import(ops: &Ops, by: Principal, bytes: Vec<u8>) -> Outcome<Importe
         let chunk: Arc<[Entry]> = chunk.into();
         let verb = move |tx: &mut Tx<'_>| domain::peer::import(tx, by, &chunk);
         for line in ops.write(verb).await? {
-            taken -= 1;
+            written -= 1;
             faults.push(Fault {
                 line,
                 text: names.get(&line).cloned().unwrap_or_default(),
@@ -51,7 +51,7 @@ pub async fn import(ops: &Ops, by: Principal, bytes: Vec<u8>) -> Outcome<Importe
     }
     faults.sort_by_key(|fault| fault.line);
     ops.refresh_site().await?;
-    Ok(Imported { taken, faults })
+    Ok(Imported { written, faults })
 }
 
 const fn unreadable(why: Unreadable) -> Why {
@@ -62,7 +62,7 @@ const fn unreadable(why: Unreadable) -> Why {
     }
 }
 
-/// Writes a list of one sort of all the rules there are.
+/// Exports all rules of one sort.
 ///
 /// # Errors
 /// Faults only.
@@ -74,9 +74,7 @@ pub async fn export(ops: &Ops, sort: Sort) -> Outcome<String> {
         let limit = i64::try_from(CHUNK).unwrap_or(i64::MAX);
         let rows = ops
             .store()
-            .read(move |db| -> Outcome<Vec<PeerRule>> {
-                Ok(store::peer::rule::list(db, None, &after, limit)?)
-            })
+            .read(move |db| query::peer::rules(db, None, &after, limit))
             .await?;
         let whole = rows.len() < CHUNK;
         entries.extend(rows.into_iter().map(entry));
@@ -98,7 +96,7 @@ fn entry(row: PeerRule) -> Entry {
     }
 }
 
-/// A name for a list as a file.
+/// The file name of an exported list, as Mastodon names it.
 #[must_use]
 pub const fn file_name(sort: Sort) -> &'static str {
     match sort {
@@ -107,24 +105,13 @@ pub const fn file_name(sort: Sort) -> &'static str {
     }
 }
 
-/// The domains that are limited, for everybody; `None` where the admins do not publish them.
+/// Reads the limited domains for the public page; `None` where the admins do not publish them.
 ///
 /// # Errors
 /// Faults only.
 pub async fn published(ops: &Ops) -> Outcome<Option<Vec<PeerRule>>> {
-    const SHOWN: i64 = 1_000;
     if !ops.policy().settings.publish {
         return Ok(None);
     }
-    let read = |db: &mut store::Db| -> Outcome<Vec<PeerRule>> {
-        let mut rows = store::peer::rule::list(db, Some(Severity::Block), "", SHOWN)?;
-        rows.extend(store::peer::rule::list(
-            db,
-            Some(Severity::Silence),
-            "",
-            SHOWN,
-        )?);
-        Ok(rows)
-    };
-    ops.store().read(read).await.map(Some)
+    ops.store().read(query::peer::published).await.map(Some)
 }

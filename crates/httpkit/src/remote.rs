@@ -1,10 +1,10 @@
-//! Looking up what is elsewhere, within a budget. The federation engine does it; the server
-//! connects the two.
+//! Looking up actors and posts of other servers, within a budget. `federation` implements it and
+//! `server` injects it.
 
 use async_trait::async_trait;
 use model::{ActorId, PostId, Refusal};
 
-/// What a name or an address led to; taken in and kept.
+/// What a lookup led to; it is stored here now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Found {
     /// A person or a community.
@@ -13,17 +13,17 @@ pub enum Found {
     Post(PostId),
 }
 
-/// Looks up a handle or an address.
+/// Looks up handles and URLs of other servers.
 #[async_trait]
 pub trait Remote: Send + Sync {
-    /// Finds what `!name@host`, `@name@host` or a URL names; ours without asking anyone.
+    /// Finds what `!name@host`, `@name@host` or a URL names; local ones without a request.
     ///
     /// # Errors
-    /// `NotFound` where its server says so, `Unreachable` where it says nothing, `Invalid(q)`
+    /// `NotFound` where its server says so, `Unreachable` where it does not answer, `Invalid(q)`
     /// where the text is neither a name nor an address.
     async fn look_up(&self, text: &str) -> Result<Found, Refusal>;
 
-    /// By which other names an actor says that it is known (FEP-7628): its server is asked now.
+    /// Fetches an actor and returns its `alsoKnownAs` (FEP-7628).
     ///
     /// # Errors
     /// As [`Self::look_up`].

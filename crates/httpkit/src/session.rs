@@ -1,7 +1,7 @@
-//! Who is asking: the session of a cookie, or the bearer of a token.
+//! Authentication of requests: the session of a cookie, or an API token.
 
-use crate::limits::Act;
-use crate::{App, Trouble};
+use crate::rate_limits::RateLimit;
+use crate::{ApiError, App};
 use axum::extract::FromRequestParts;
 use domain::account::NewSession;
 use domain::{Error, Outcome, secret};
@@ -10,45 +10,42 @@ use http::request::Parts;
 use model::account::AccountState;
 use model::refusal::Rule;
 use model::{ActorId, Refusal, SessionId, SiteRole, Why};
+use query::row;
 use std::convert::Infallible;
 use std::net::IpAddr;
-use store::row;
 
-/// Seconds a session lives unused: thirty days.
+/// Seconds after which an unused session expires: thirty days.
 pub const SESSION_SECONDS: i64 = 30 * 86_400;
-/// Seconds a browser keeps the cookie: the longest it may. Whether the session still lives is ours
-/// to say, by when it was last used.
+/// `Max-Age` of the cookie in seconds, the longest browsers allow: the server decides by the last
+/// use whether a session is still valid.
 const COOKIE_SECONDS: i64 = 400 * 86_400;
-/// A session's time of use is written at most this often, in seconds.
+/// Seconds between two writes of a session's or token's time of use.
 const TOUCH_SECONDS: i64 = 600;
 
 /// A signed-in person.
 #[derive(Debug, Clone)]
 pub struct Me {
-    /// Their account.
     pub account: row::Account,
-    /// Their actor.
     pub actor: row::Actor,
-    /// The session, where a browser asks; `None` for a token.
+    /// The session of a browser; `None` for a token.
     pub session: Option<SessionId>,
-    /// The key their forms carry; empty for a token.
+    /// The CSRF key of their forms; empty for a token.
     pub form_key: String,
 }
 
 impl Me {
-    /// Their id.
     #[must_use]
     pub fn id(&self) -> ActorId {
         self.actor.id
     }
 
-    /// They run the instance.
+    /// Whether they administer the instance.
     #[must_use]
     pub fn is_admin(&self) -> bool {
         self.account.role == SiteRole::Admin
     }
 
-    /// The form carries their key.
+    /// Checks the CSRF key of a form.
     ///
     /// # Errors
     /// `NotAllowed(FormKey)`.
@@ -61,7 +58,7 @@ impl Me {
     }
 }
 
-/// Whoever asks with a browser, signed in or not.
+/// The person behind a browser request; `None` for a guest.
 #[derive(Debug, Clone)]
 pub struct Visitor(pub Option<Me>);
 
@@ -105,7 +102,7 @@ pub fn set_cookie(https: bool, token: Option<&str>) -> String {
     )
 }
 
-/// A cookie's value.
+/// Reads a cookie's value.
 #[must_use]
 pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers
@@ -121,26 +118,28 @@ pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 impl FromRequestParts<App> for Visitor {
     type Rejection = Infallible;
 
-    /// A token nobody knows is a visitor who is not signed in; so is anyone while the database
-    /// does not answer, and the page itself will say so.
+    /// An unknown token is a guest; so is everybody while the database is unavailable, and the
+    /// page itself reports that.
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
         let https = app.ops().site().is_some_and(|site| site.is_https());
         let Some(token) = cookie(&parts.headers, cookie_name(https)).filter(|t| !t.is_empty())
         else {
             return Ok(Self(None));
         };
-        Ok(Self(of_cookie(app, token).await.unwrap_or_else(|fault| {
-            tracing::error!(%fault, "reading a session");
-            None
-        })))
+        Ok(Self(session_owner(app, token).await.unwrap_or_else(
+            |fault| {
+                tracing::error!(%fault, "session lookup failed");
+                None
+            },
+        )))
     }
 }
 
-async fn of_cookie(app: &App, token: &str) -> Outcome<Option<Me>> {
+async fn session_owner(app: &App, token: &str) -> Outcome<Option<Me>> {
     let digest = secret::digest(token);
     let found = app
         .store()
-        .read(move |db| store::account::session(db, &digest).map_err(Error::from))
+        .read(move |db| query::account::by_session(db, &digest))
         .await?;
     let now = app.ops().now();
     let Some((session, account, actor)) = found.filter(|(session, account, _)| {
@@ -162,7 +161,7 @@ async fn of_cookie(app: &App, token: &str) -> Outcome<Option<Me>> {
     }))
 }
 
-/// The bearer of an API token.
+/// The person whose API token a request carries; `None` for a guest.
 #[derive(Debug, Clone)]
 pub struct Bearer(pub Option<Me>);
 
@@ -185,14 +184,14 @@ impl Bearer {
 }
 
 impl FromRequestParts<App> for Bearer {
-    type Rejection = Trouble;
+    type Rejection = ApiError;
 
-    /// No token is a guest; a wrong one is refused.
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Trouble> {
+    /// A request without a token is a guest; an unknown token is refused.
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let Some(header) = parts.headers.get(AUTHORIZATION) else {
             return Ok(Self(None));
         };
-        let refused = || Trouble::from(Refusal::NotAllowed(Rule::SignedIn));
+        let refused = || ApiError::from(Refusal::NotAllowed(Rule::SignedIn));
         let token = header
             .to_str()
             .ok()
@@ -200,16 +199,16 @@ impl FromRequestParts<App> for Bearer {
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
             .map(|(_, token)| token.trim())
             .ok_or_else(refused)?;
-        let me = of_token(app, token).await?.ok_or_else(refused)?;
+        let me = token_owner(app, token).await?.ok_or_else(refused)?;
         Ok(Self(Some(me)))
     }
 }
 
-async fn of_token(app: &App, token: &str) -> Outcome<Option<Me>> {
+async fn token_owner(app: &App, token: &str) -> Outcome<Option<Me>> {
     let digest = secret::digest(token);
     let found = app
         .store()
-        .read(move |db| store::account::token(db, &digest).map_err(Error::from))
+        .read(move |db| query::account::by_token(db, &digest))
         .await?;
     let Some((token, account, actor)) =
         found.filter(|(_, account, _)| account.state == AccountState::Active)
@@ -234,11 +233,11 @@ async fn of_token(app: &App, token: &str) -> Outcome<Option<Me>> {
     }))
 }
 
-/// Signs in with handle and password; answers the cookie's token.
+/// Signs in with handle and password; returns the cookie's token.
 ///
 /// # Errors
-/// `TooMany`; `Invalid(password: Mismatch)` whether or not there is such a handle;
-/// `NotAllowed(ActiveAccount)` for a right password of a pending or suspended account.
+/// `TooMany`; `Invalid(password: Mismatch)` for an unknown handle as well;
+/// `NotAllowed(ActiveAccount)` for the right password of a pending or suspended account.
 pub async fn sign_in(
     app: &App,
     ip: IpAddr,
@@ -247,11 +246,12 @@ pub async fn sign_in(
     agent: &str,
 ) -> Outcome<(String, ActorId)> {
     let handle = handle.trim().trim_start_matches('@').to_lowercase();
-    app.limits().count_ip(Act::SignIn, ip)?;
-    app.limits().count(Act::Account, &secret::digest(&handle))?;
+    app.limits().count_ip(RateLimit::SignIn, ip)?;
+    app.limits()
+        .count(RateLimit::Account, &secret::digest(&handle))?;
     let member = app
         .store()
-        .read(move |db| store::account::by_handle(db, &handle).map_err(Error::from))
+        .read(move |db| query::account::by_handle(db, &handle))
         .await?;
     let hash = member.as_ref().map_or("", |(account, _)| &account.password);
     if !app.check_password(typed, hash).await? {
@@ -263,7 +263,7 @@ pub async fn sign_in(
     Ok((open(app, id, agent).await?, id))
 }
 
-/// Opens a session without asking for the password (right after registering, or the setup).
+/// Opens a session without a password (right after registering, or the setup).
 ///
 /// # Errors
 /// `NotAllowed(ActiveAccount)`.

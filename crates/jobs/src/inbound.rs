@@ -3,9 +3,9 @@
 
 mod lines;
 
-use crate::bell::Bell;
-use crate::crew::Crew;
-use crate::trouble::Trouble;
+use crate::backoff::Backoff as Trouble;
+use crate::notifier::Wakeups as Bell;
+use crate::task_pool::TaskPool as Crew;
 use domain::Outcome;
 use federation::receive::Broken;
 use federation::seam::Federation;

@@ -1,20 +1,35 @@
-//! Keys of actors from before there were such keys: made here, off the async threads, and handed to
-//! the verb. Done with the housekeeping; where nobody lacks one it costs one query.
+//! Ed25519 keys for actors that were created before there were such keys: generated here, off the
+//! async threads, and handed to the verb. Where no actor lacks one it costs one query.
 
+use crate::context::Context;
 use domain::keys::Ed25519Pair;
-use domain::{Error, Outcome};
-use federation::seam::Federation;
-use model::ActorId;
+use domain::{Error, Ops, Outcome};
 use model::actor::KeyKind;
+use model::job::{Job, JobError, Payload};
+use model::{ActorId, JobId};
+use serde::{Deserialize, Serialize};
 use store::StoreError;
 
-/// Actors that get their key in one transaction.
+/// Actors whose key is stored in one transaction.
 const CHUNK: i64 = 100;
 
 /// Gives every local actor that has none its Ed25519 key.
-pub(crate) async fn complete(fed: &Federation) -> Outcome<()> {
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CompleteKeys;
+
+impl Payload for CompleteKeys {
+    const KIND: &'static str = "complete_keys";
+}
+
+impl Job<Context> for CompleteKeys {
+    async fn run(&self, context: &Context, _id: JobId) -> Result<(), JobError> {
+        Ok(complete(context.ops()).await?)
+    }
+}
+
+async fn complete(ops: &Ops) -> Outcome<()> {
     loop {
-        let lacking = fed
+        let lacking = ops
             .store()
             .read(|db| -> Outcome<_> {
                 Ok(store::actor::without_key(db, KeyKind::Ed25519, CHUNK)?)
@@ -23,16 +38,15 @@ pub(crate) async fn complete(fed: &Federation) -> Outcome<()> {
         if lacking.is_empty() {
             return Ok(());
         }
-        tracing::info!(actors = lacking.len(), "made keys for");
+        tracing::info!(actors = lacking.len(), "generating Ed25519 keys");
         let pairs = make(lacking).await?;
-        fed.ops()
-            .write(move |tx| {
-                for (actor, pair) in &pairs {
-                    domain::actor::complete_keys(tx, *actor, pair)?;
-                }
-                Ok(())
-            })
-            .await?;
+        ops.write(move |tx| {
+            for (actor, pair) in &pairs {
+                domain::actor::complete_keys(tx, *actor, pair)?;
+            }
+            Ok(())
+        })
+        .await?;
     }
 }
 

@@ -1,9 +1,9 @@
 //! Deliveries: the office says what goes out, a task posts each, and what has ended is written down
 //! for many of them at once.
 
-use crate::bell::Bell;
-use crate::crew::Crew;
-use crate::trouble::Trouble;
+use crate::backoff::Backoff as Trouble;
+use crate::notifier::Wakeups as Bell;
+use crate::task_pool::TaskPool as Crew;
 use federation::deliver::{Office, Report};
 use federation::seam::Federation;
 use model::DeliveryId;

@@ -1,6 +1,6 @@
-//! The durable runner: what was committed with its cause is done afterwards, once and in order.
-//! Three loops over one bell: jobs, activities received, lanes of deliveries; and the clock's own
-//! work every hour. It decides nothing; the bodies call `federation`, `media` and verbs.
+//! Runs what was committed with its cause: jobs, received activities, deliveries. `registry.rs` names
+//! every kind of job and every schedule; the bodies that need several crates stand here by room, the
+//! others in `federation`. Nothing is decided here: the bodies call verbs.
 #![cfg_attr(
     test,
     allow(
@@ -11,73 +11,88 @@
     )
 )]
 
-mod bell;
-mod body;
-mod crew;
+mod backoff;
+mod context;
+mod follow;
+mod housekeeping;
 mod inbound;
+mod job;
 mod keys;
 mod lanes;
+mod notifier;
+mod peer;
 mod picture;
+mod queue;
+mod registry;
 mod runner;
 mod schedule;
-mod trouble;
+mod task_pool;
+#[cfg(test)]
+mod tests;
 
-use bell::Bells;
-use domain::{Error, Outcome};
+pub use follow::RepeatFollows;
+pub use housekeeping::Housekeeping;
+pub use keys::CompleteKeys;
+
+use context::Context;
+use domain::{Error, Ops, Outcome};
 use federation::seam::Federation;
 use media::Media;
 use model::Time;
 use model::peer::{DeliveryState, InboundState};
+use notifier::Notifier;
+use queue::JobQueue;
+use runner::Runner;
+use schedule::Scheduler;
 use std::sync::Arc;
 use std::time::Duration;
 use store::Backend;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
-/// How long a stop waits for what is running; what is cut off runs again after its lease.
+/// How long a stop waits for what is running. What is cut off runs again after its lease.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// What the runner works with.
+/// What the loops work with.
 pub struct JobsConfig {
-    /// The engine, and through it the door and the database.
+    /// The federation context, and through it the verbs and the database.
     pub federation: Federation,
     /// Where fetched pictures go.
     pub media: Media,
-    /// Rung after each commit (`notify_one`, from `OpsConfig::wake`).
+    /// Notified after each commit (`notify_one`, from `OpsConfig::wake`).
     pub wake: Arc<Notify>,
 }
 
-/// A running runner. Dropping it stops it without waiting.
+/// The running loops. Dropping it stops them without waiting.
 pub struct JobsHandle {
     federation: Federation,
     stop: watch::Sender<bool>,
     loops: Vec<JoinHandle<()>>,
 }
 
-/// Rows that are due in the three queues, whether or not somebody is at work on them.
+/// Counts the rows that are due in the three queues, whether or not they are being worked on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Due {
-    /// Jobs.
     pub jobs: i64,
-    /// Activities received.
+    /// Received activities.
     pub inbound: i64,
-    /// Deliveries to peers that are not left alone.
+    /// Deliveries to peers that are not backed off.
     pub deliveries: i64,
 }
 
-/// What was given up on and waits for an admin.
+/// Counts what was set aside and waits for an admin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SetAside {
     /// Jobs that failed too often.
     pub jobs: i64,
     /// Deliveries a peer refused.
     pub deliveries: i64,
-    /// Activities received and refused.
+    /// Received activities that were rejected.
     pub rejected: i64,
 }
 
 impl Due {
-    /// Nothing is left to do now.
+    /// Whether nothing is left to do now.
     #[must_use]
     pub const fn is_quiet(&self) -> bool {
         self.jobs == 0 && self.inbound == 0 && self.deliveries == 0
@@ -93,18 +108,27 @@ pub fn start(config: JobsConfig) -> JobsHandle {
         wake,
     } = config;
     let (stop, stopped) = watch::channel(false);
-    let (bells, [jobs, inbound, lanes]) = Bells::hang();
+    let (notifier, [jobs, inbound, lanes]) = Notifier::new();
     let fed = federation.clone();
+    let scheduler = Scheduler {
+        queue: queue(federation.ops()),
+        schedules: registry::schedules().into(),
+    };
+    let context = Context {
+        federation: federation.clone(),
+        media,
+    };
+    let runner = Runner::new(registry::jobs(&context), scheduler.clone());
     let loops = tokio::spawn(async move {
-        if let Err(why) = release(&fed).await {
-            tracing::error!(%why, "leases of an earlier run stay until they end");
+        if let Err(error) = release_leases(&fed).await {
+            tracing::error!(%error, "cannot release the leases of an earlier run");
         }
         tokio::join!(
-            bells.pass_on(wake, stopped.clone()),
-            runner::run(fed.clone(), media, jobs, stopped.clone()),
+            notifier.forward(wake, stopped.clone()),
+            runner.run(jobs, stopped.clone()),
             inbound::run(fed.clone(), inbound, stopped.clone()),
             lanes::run(fed.clone(), lanes, stopped.clone()),
-            schedule::run(fed.clone(), stopped),
+            scheduler.run(stopped),
         );
     });
     JobsHandle {
@@ -114,9 +138,18 @@ pub fn start(config: JobsConfig) -> JobsHandle {
     }
 }
 
-/// An SQLite file has one server: what is still leased was left behind by a crash. On PostgreSQL
-/// another process may hold it, and its lease ends by itself.
-async fn release(fed: &Federation) -> Outcome<()> {
+fn queue(ops: &Ops) -> JobQueue {
+    let mint = ops.clone();
+    JobQueue {
+        store: ops.store().clone(),
+        clock: ops.clock(),
+        new_id: Arc::new(move || mint.id()),
+    }
+}
+
+/// Releases what a crash left leased, on SQLite, where this process is the only one. On PostgreSQL
+/// another process may hold it, and its lease expires by itself.
+async fn release_leases(fed: &Federation) -> Outcome<()> {
     if fed.store().backend() == Backend::Postgres {
         return Ok(());
     }
@@ -129,7 +162,7 @@ async fn release(fed: &Federation) -> Outcome<()> {
 }
 
 impl JobsHandle {
-    /// What is due by `until`.
+    /// Counts what is due by `until`.
     ///
     /// # Errors
     /// Faults.
@@ -150,7 +183,7 @@ impl JobsHandle {
             .await
     }
 
-    /// What was given up on.
+    /// Counts what was set aside.
     ///
     /// # Errors
     /// Faults.
@@ -167,12 +200,12 @@ impl JobsHandle {
             .await
     }
 
-    /// Waits until nothing is due now, looking every few milliseconds; answers whether it came
-    /// to rest within `patience`.
+    /// Waits until nothing is due now, polling every few milliseconds. Returns whether that was so
+    /// within `timeout`.
     ///
     /// # Errors
     /// Faults.
-    pub async fn settled(&self, patience: Duration) -> Outcome<bool> {
+    pub async fn settled(&self, timeout: Duration) -> Outcome<bool> {
         let quiet = async {
             loop {
                 // What is being written at this moment is due a moment later.
@@ -183,14 +216,14 @@ impl JobsHandle {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        match tokio::time::timeout(patience, quiet).await {
+        match tokio::time::timeout(timeout, quiet).await {
             Ok(settled) => settled.map(|()| true),
             Err(_elapsed) => Ok(false),
         }
     }
 
-    /// Claims nothing more, lets what is running finish for up to ten seconds, and ends. What is
-    /// cut off runs again: here at the next start, or elsewhere after its lease.
+    /// Leases nothing more, lets what is running finish for up to ten seconds, and ends. What is cut
+    /// off runs again: here at the next start, or elsewhere after its lease.
     pub async fn stop(mut self) {
         // Nobody listens where the loops have ended already.
         let _ = self.stop.send(true);

@@ -1,63 +1,66 @@
-//! Fetching a remote actor's picture, so that readers' browsers never ask the other server. One
-//! that cannot be had is no fault: the actor is shown without.
+//! Fetches remote actors' pictures, so that readers' browsers never ask the other server. An actor
+//! whose picture cannot be had is shown without one.
 
-use crate::body::{End, end};
+use crate::context::Context;
 use domain::Outcome;
-use federation::seam::Federation;
-use media::{Media, MediaError};
-use model::ActorId;
+use media::MediaError;
+use model::job::{FetchPicture, Job, JobError};
+use model::{ActorId, JobId};
 use url::Url;
 
-/// Fetches it, makes it safe and small, and shows it.
-pub(crate) async fn fetch(fed: &Federation, media: &Media, actor: ActorId, url: &str) -> End {
-    let Ok(address) = Url::parse(url) else {
-        return End::Done;
-    };
-    match is_rejected(fed, actor).await {
-        Ok(false) => {}
-        Ok(true) => return End::Done,
-        Err(fault) => return end(Err(fault)),
+impl Job<Context> for FetchPicture {
+    const FETCHES: bool = true;
+
+    async fn run(&self, context: &Context, _id: JobId) -> Result<(), JobError> {
+        let Ok(address) = Url::parse(&self.url) else {
+            return Ok(());
+        };
+        if is_rejected(context, self.actor).await? {
+            return Ok(());
+        }
+        let client = context.federation.client();
+        let fetched = client
+            .get_bytes(&address, media::MAX_BYTES, "image/*")
+            .await;
+        let bytes = match fetched {
+            Ok((_, bytes)) => bytes,
+            Err(error) if error.is_transient() => return Err(JobError::Failed(error.to_string())),
+            Err(error) => {
+                tracing::debug!(url = self.url, %error, "picture not fetched");
+                return Ok(());
+            }
+        };
+        let ops = context.ops();
+        let blob = match context
+            .media
+            .store_picture(bytes, ops.now(), ops.id())
+            .await
+        {
+            Ok(blob) => blob,
+            Err(error @ (MediaError::Folder(_) | MediaError::Closed)) => {
+                return Err(JobError::Failed(error.to_string()));
+            }
+            Err(
+                error @ (MediaError::TooLarge
+                | MediaError::NotAPicture
+                | MediaError::Broken(_)
+                | MediaError::NotFound),
+            ) => {
+                tracing::debug!(url = self.url, %error, "picture not usable");
+                return Ok(());
+            }
+        };
+        let (actor, url) = (self.actor, self.url.clone());
+        ops.write(move |tx| domain::actor::show_fetched_picture(tx, actor, &url, &blob))
+            .await?;
+        Ok(())
     }
-    let bytes = match fed
-        .client()
-        .get_bytes(&address, media::MAX_BYTES, "image/*")
-        .await
-    {
-        Ok((_, bytes)) => bytes,
-        Err(why) if why.is_transient() => return End::Failed(why.to_string()),
-        Err(why) => {
-            tracing::debug!(url, %why, "a picture is left out");
-            return End::Done;
-        }
-    };
-    let (now, id) = (fed.ops().now(), fed.ops().id());
-    let blob = match media.store_picture(bytes, now, id).await {
-        Ok(blob) => blob,
-        Err(why @ (MediaError::Folder(_) | MediaError::Closed)) => {
-            return End::Failed(why.to_string());
-        }
-        Err(
-            why @ (MediaError::TooLarge
-            | MediaError::NotAPicture
-            | MediaError::Broken(_)
-            | MediaError::NotFound),
-        ) => {
-            tracing::debug!(url, %why, "a picture is left out");
-            return End::Done;
-        }
-    };
-    let url = url.to_owned();
-    let shown = fed
-        .ops()
-        .write(move |tx| domain::actor::show_fetched_picture(tx, actor, &url, &blob))
-        .await;
-    end(shown)
 }
 
-/// A rule leaves the pictures of the actor's server out.
-async fn is_rejected(fed: &Federation, actor: ActorId) -> Outcome<bool> {
-    let policy = fed.ops().policy();
+/// Whether a rule rejects pictures from the actor's server.
+async fn is_rejected(context: &Context, actor: ActorId) -> Outcome<bool> {
+    let policy = context.ops().policy();
     let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::by_id(db, actor)?) };
-    let row = fed.store().read(read).await?;
+    let row = context.ops().store().read(read).await?;
     Ok(row.is_some_and(|row| policy.rejects_media(&row.host)))
 }

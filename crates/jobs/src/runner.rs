@@ -1,92 +1,189 @@
-//! Durable jobs: claimed, run side by side, finished. What has finished is written down and what
-//! is due is claimed in one and the same write.
+//! Runs durable jobs: leases what is due, runs it, and records the results. What has finished is
+//! written and what is due is leased in one and the same write.
 
-use crate::bell::Bell;
-use crate::body::{self, End};
-use crate::crew::Crew;
-use crate::trouble::Trouble;
-use domain::Outcome;
-use federation::seam::Federation;
-use media::Media;
-use model::{ActorId, Job, JobId, Time};
+use crate::backoff::Backoff;
+use crate::job::Registry;
+use crate::notifier::Wakeups;
+use crate::schedule::Scheduler;
+use crate::task_pool::TaskPool;
+use model::job::{JobError, retry_seconds};
+use model::{JobId, Time};
 use std::sync::Arc;
 use std::time::Duration;
 use store::row::JobRow;
+use store::{Db, StoreError};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
+use tracing::Instrument;
 
-/// Jobs at a time.
-const AT_ONCE: usize = 16;
-/// Jobs at a time that fetch from peers and may take their time.
-const FETCHES: usize = 4;
-/// How long a claim holds; renewed at half of it.
+/// Jobs that run at a time.
+const CONCURRENCY: usize = 16;
+/// Jobs at a time that fetch from peers.
+const FETCH_CONCURRENCY: usize = 4;
+/// How long a lease holds; renewed at half of it.
 const LEASE_SECONDS: i64 = 60;
-/// A job that the database failed is run again after so many seconds: that was no try of it.
-const OUTAGE_SECONDS: i64 = 1;
-/// A fetch that finds no place looks again after so many seconds.
+/// Seconds until a job runs again for which the database was unavailable.
+const UNAVAILABLE_SECONDS: i64 = 1;
+/// Seconds until a job that fetches runs again, where too many of them are running.
 const FETCH_WAIT_SECONDS: i64 = 2;
 
-/// A job that ended, and how.
-#[derive(Debug, Clone)]
-struct Ended {
+/// A job that is running.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Running {
     id: JobId,
+    kind: &'static str,
     attempts: i32,
-    end: End,
 }
 
-/// Runs jobs until the stop, then lets the running ones finish.
-pub(crate) async fn run(
-    fed: Federation,
-    media: Media,
-    bell: Bell,
-    mut stopped: watch::Receiver<bool>,
-) {
-    let fetches = Arc::new(Semaphore::new(FETCHES));
-    let mut crew: Crew<(JobId, i32), End> = Crew::new(AT_ONCE);
-    let mut ended: Vec<Ended> = Vec::new();
-    let mut renew_at = Instant::now() + renewal();
-    let mut trouble = Trouble::of("the job table cannot be used");
-    loop {
-        // Also where only the jobs themselves found no database: on a disk that is nearly full
-        // what is written here may fit.
-        trouble.rest(&mut stopped).await;
-        let stopping = *stopped.borrow();
-        let want = if stopping { 0 } else { crew.free() };
-        match exchange(&fed, ended.clone(), want).await {
-            Ok(claimed) => {
-                ended.clear();
-                if want > 0 && claimed.len() == want {
-                    bell.ring();
-                }
-                for row in claimed {
-                    begin(&fed, &media, &fetches, &mut crew, row);
-                }
-            }
-            Err(why) => {
-                trouble.struck(&why);
-                continue;
-            }
+/// A job that has run, and its result.
+#[derive(Debug, Clone)]
+struct Finished {
+    job: Running,
+    result: Result<(), JobError>,
+}
+
+type Pool = TaskPool<Running, Result<(), JobError>>;
+
+/// The job runner.
+pub(crate) struct Runner {
+    registry: Registry,
+    scheduler: Scheduler,
+    fetches: Arc<Semaphore>,
+}
+
+impl Runner {
+    pub(crate) fn new(registry: Registry, scheduler: Scheduler) -> Self {
+        Self {
+            registry,
+            scheduler,
+            fetches: Arc::new(Semaphore::new(FETCH_CONCURRENCY)),
         }
-        if stopping && crew.is_idle() && ended.is_empty() {
-            return;
-        }
-        tokio::select! {
-            first = crew.next() => {
-                let first = crew.finished(first).await;
-                ended.extend(first.into_iter().map(to_ended));
-                for job in &ended {
-                    if let End::Unavailable(why) = &job.end {
-                        trouble.struck(why);
+    }
+
+    /// Runs jobs until the stop, then lets the running ones finish.
+    pub(crate) async fn run(self, wakeups: Wakeups, mut stopped: watch::Receiver<bool>) {
+        let mut pool = Pool::new(CONCURRENCY);
+        let mut finished: Vec<Finished> = Vec::new();
+        let mut renew_at = Instant::now() + renewal();
+        let mut backoff = Backoff::of("job table unavailable");
+        loop {
+            // Also where only the jobs themselves found no database: on a disk that is nearly full
+            // what is written here may fit.
+            backoff.rest(&mut stopped).await;
+            let stopping = *stopped.borrow();
+            let want = if stopping { 0 } else { pool.free() };
+            match self.exchange(finished.clone(), want).await {
+                Ok(leased) => {
+                    finished.clear();
+                    if want > 0 && leased.len() == want {
+                        wakeups.notify();
+                    }
+                    for row in leased {
+                        self.start(&mut pool, row);
                     }
                 }
+                Err(error) => {
+                    backoff.struck(&error);
+                    continue;
+                }
             }
-            () = bell.wait(), if crew.free() > 0 && !stopping => {}
-            () = tokio::time::sleep_until(renew_at) => {}
-            _ = stopped.changed(), if !stopping => {}
+            if stopping && pool.is_idle() && finished.is_empty() {
+                return;
+            }
+            tokio::select! {
+                first = pool.next() => {
+                    let first = pool.finished(first).await;
+                    finished.extend(first.into_iter().map(to_finished));
+                    for job in &finished {
+                        if let Err(JobError::Unavailable(error)) = &job.result {
+                            backoff.struck(error);
+                        }
+                    }
+                }
+                () = wakeups.wait(), if pool.free() > 0 && !stopping => {}
+                () = tokio::time::sleep_until(renew_at) => {}
+                _ = stopped.changed(), if !stopping => {}
+            }
+            if Instant::now() >= renew_at {
+                self.renew(&pool).await;
+                renew_at = Instant::now() + renewal();
+            }
         }
-        if Instant::now() >= renew_at {
-            renew(&fed, crew.ids()).await;
-            renew_at = Instant::now() + renewal();
+    }
+
+    /// Starts a job. One that fetches while too many do is put back, so that a slow peer holds up
+    /// nothing that is quick.
+    fn start(&self, pool: &mut Pool, row: JobRow) {
+        let Some(entry) = self.registry.find(&row.kind) else {
+            let job = Running {
+                id: row.id,
+                kind: "unknown",
+                attempts: row.attempts,
+            };
+            let error = JobError::Dead(format!("unknown kind of job: {}", row.kind));
+            return pool.begin(job, async move { Err(error) });
+        };
+        let job = Running {
+            id: row.id,
+            kind: entry.kind,
+            attempts: row.attempts,
+        };
+        let permit = match entry.fetches {
+            true => match Arc::clone(&self.fetches).try_acquire_owned() {
+                Ok(permit) => Some(permit),
+                Err(_full) => {
+                    let later = Err(JobError::Later(FETCH_WAIT_SECONDS));
+                    return pool.begin(job, async move { later });
+                }
+            },
+            false => None,
+        };
+        let span = tracing::info_span!("job", kind = job.kind, id = %job.id);
+        let body = entry.run(row);
+        let run = async move {
+            let _permit = permit;
+            let result = body.await;
+            tracing::debug!(?result, "job ran");
+            result
+        };
+        pool.begin(job, run.instrument(span));
+    }
+
+    /// Records results and leases the next jobs, in one write.
+    async fn exchange(
+        &self,
+        finished: Vec<Finished>,
+        want: usize,
+    ) -> Result<Vec<JobRow>, StoreError> {
+        let limit = i64::try_from(want).unwrap_or(0);
+        if limit == 0 && finished.is_empty() {
+            return Ok(Vec::new());
+        }
+        let scheduler = self.scheduler.clone();
+        let now = scheduler.queue.now();
+        let write = move |db: &mut Db| -> Result<Vec<JobRow>, StoreError> {
+            for job in &finished {
+                record(db, &scheduler, job, now)?;
+            }
+            if limit == 0 {
+                return Ok(Vec::new());
+            }
+            let lease = now.plus_seconds(LEASE_SECONDS);
+            Ok(store::queue::jobs::claim(db, now, lease, limit)?)
+        };
+        self.scheduler.queue.store.write_read_committed(write).await
+    }
+
+    /// Renews the leases of what is still running.
+    async fn renew(&self, pool: &Pool) {
+        let queue = &self.scheduler.queue;
+        let until = queue.now().plus_seconds(LEASE_SECONDS);
+        let ids: Vec<JobId> = pool.ids().into_iter().map(|job| job.id).collect();
+        let write = move |db: &mut Db| -> Result<(), StoreError> {
+            Ok(store::queue::jobs::lease_until(db, &ids, until)?)
+        };
+        if let Err(error) = queue.store.write_read_committed(write).await {
+            tracing::warn!(%error, "cannot renew leases of jobs");
         }
     }
 }
@@ -95,128 +192,41 @@ const fn renewal() -> Duration {
     Duration::from_secs(LEASE_SECONDS.unsigned_abs() / 2)
 }
 
-/// Begins a job. One that fetches and finds no place is put back, so that a slow peer holds up
-/// nothing that is quick.
-fn begin(
-    fed: &Federation,
-    media: &Media,
-    fetches: &Arc<Semaphore>,
-    crew: &mut Crew<(JobId, i32), End>,
-    row: JobRow,
-) {
-    let (fed, media, fetches) = (fed.clone(), media.clone(), Arc::clone(fetches));
-    crew.begin((row.id, row.attempts), async move {
-        let job: Job = match serde_json::from_str(&row.payload) {
-            Ok(job) => job,
-            Err(why) => return End::Dead(format!("the job cannot be read: {why}")),
-        };
-        let _place = if body::fetches(&job) {
-            match fetches.try_acquire_owned() {
-                Ok(place) => Some(place),
-                Err(_full) => return End::Later(FETCH_WAIT_SECONDS),
-            }
-        } else {
-            None
-        };
-        let kind = job.kind();
-        let filling = if let Job::Backfill { community } = job {
-            Some(community)
-        } else {
-            None
-        };
-        let end = body::run(&fed, &media, row.id, job).await;
-        if let Some(community) = filling.filter(|_| is_last(&end, row.attempts)) {
-            looked_through(&fed, community).await;
+fn to_finished((job, answer): (Running, Result<Result<(), JobError>, String>)) -> Finished {
+    let result = answer.unwrap_or_else(|panic| Err(JobError::Failed(panic)));
+    Finished { job, result }
+}
+
+/// Writes the result of a job to its row.
+fn record(
+    db: &mut Db,
+    scheduler: &Scheduler,
+    finished: &Finished,
+    now: Time,
+) -> Result<(), StoreError> {
+    let Running { id, kind, attempts } = finished.job;
+    match &finished.result {
+        Ok(()) => {
+            store::queue::jobs::finish(db, id)?;
+            scheduler.finished(db, kind)?;
         }
-        tracing::debug!(kind, id = %row.id, ?end, "job");
-        end
-    });
-}
-
-/// After this end the job is set aside.
-fn is_last(end: &End, attempts: i32) -> bool {
-    match end {
-        End::Done | End::Later(_) | End::Unavailable(_) => false,
-        End::Failed(_) => model::job::retry_seconds(attempts + 1).is_none(),
-        End::Dead(_) => true,
-    }
-}
-
-/// Nothing more is fetched by itself: the community's page no longer says that it is.
-async fn looked_through(fed: &Federation, community: ActorId) {
-    let marked = fed
-        .ops()
-        .write(move |tx| domain::community::backfilled(tx, community))
-        .await;
-    if let Err(why) = marked {
-        tracing::warn!(%why, %community, "a community was not marked as looked through");
-    }
-}
-
-fn to_ended(((id, attempts), answer): ((JobId, i32), Result<End, String>)) -> Ended {
-    let end = answer.unwrap_or_else(End::Failed);
-    Ended { id, attempts, end }
-}
-
-/// One write: how jobs ended, and the next ones.
-async fn exchange(fed: &Federation, ended: Vec<Ended>, want: usize) -> Outcome<Vec<JobRow>> {
-    let now = fed.ops().now();
-    let limit = i64::try_from(want).unwrap_or(0);
-    if limit == 0 && ended.is_empty() {
-        return Ok(Vec::new());
-    }
-    fed.store()
-        .write_read_committed(move |db| -> Outcome<Vec<JobRow>> {
-            for job in &ended {
-                finish(db, job, now)?;
-            }
-            if limit == 0 {
-                return Ok(Vec::new());
-            }
-            Ok(store::queue::jobs::claim(
-                db,
-                now,
-                now.plus_seconds(LEASE_SECONDS),
-                limit,
-            )?)
-        })
-        .await
-}
-
-fn finish(db: &mut store::Db, job: &Ended, now: Time) -> Outcome<()> {
-    match &job.end {
-        End::Done => store::queue::jobs::finish(db, job.id)?,
-        End::Later(seconds) => {
-            store::queue::jobs::postpone(db, job.id, now.plus_seconds(*seconds))?;
+        Err(JobError::Later(seconds)) => {
+            store::queue::jobs::postpone(db, id, now.plus_seconds(*seconds))?;
         }
-        End::Unavailable(_) => {
-            store::queue::jobs::postpone(db, job.id, now.plus_seconds(OUTAGE_SECONDS))?;
+        Err(JobError::Unavailable(_)) => {
+            store::queue::jobs::postpone(db, id, now.plus_seconds(UNAVAILABLE_SECONDS))?;
         }
-        End::Failed(why) => {
-            let again = model::job::retry_seconds(job.attempts + 1);
-            tracing::warn!(id = %job.id, why, ?again, "a job failed");
-            let at = again.map(|seconds| now.plus_seconds(seconds));
-            store::queue::jobs::failed(db, job.id, why, at)?;
+        Err(JobError::Failed(error)) => {
+            let attempts = attempts + 1;
+            let next = retry_seconds(attempts).map(|seconds| now.plus_seconds(seconds));
+            let next_retry = next.map_or_else(|| "never".to_owned(), Time::to_rfc3339);
+            tracing::warn!(kind, %id, attempts, error, next_retry, "job failed");
+            store::queue::jobs::failed(db, id, error, next)?;
         }
-        End::Dead(why) => {
-            tracing::warn!(id = %job.id, why, "a job is set aside");
-            store::queue::jobs::failed(db, job.id, why, None)?;
+        Err(JobError::Dead(error)) => {
+            tracing::warn!(kind, %id, error, "job set aside");
+            store::queue::jobs::failed(db, id, error, None)?;
         }
     }
     Ok(())
-}
-
-/// Keeps what is still running from being claimed by somebody else.
-async fn renew(fed: &Federation, ids: Vec<(JobId, i32)>) {
-    let until = fed.ops().now().plus_seconds(LEASE_SECONDS);
-    let ids: Vec<JobId> = ids.into_iter().map(|(id, _)| id).collect();
-    let renewed = fed
-        .store()
-        .write_read_committed(move |db| -> Outcome<()> {
-            Ok(store::queue::jobs::lease_until(db, &ids, until)?)
-        })
-        .await;
-    if let Err(why) = renewed {
-        tracing::warn!(%why, "leases were not renewed");
-    }
 }

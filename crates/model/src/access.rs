@@ -60,9 +60,11 @@ text_enum! {
 /// Whether the community of a space, or the author of a post, is shown at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Presence {
-    /// It is.
+    /// It is shown.
     Shown,
-    /// It waits for approval, is suspended, erased, or of a blocked peer.
+    /// It is of a silenced peer: guests are not shown it, except for posts in communities of ours.
+    Silenced,
+    /// It waits for approval, is suspended, or of a blocked peer.
     Withheld,
 }
 
@@ -225,7 +227,7 @@ pub fn may(
     if viewer == Viewer::System {
         return Ok(());
     }
-    if !sees(standing, subject) {
+    if !sees(viewer, standing, subject) {
         return Err(Denied::Hidden);
     }
     if action == Action::See {
@@ -241,21 +243,35 @@ pub fn may(
 }
 
 /// Whether the subject exists for the viewer.
-fn sees(standing: &Standing, subject: &Subject) -> bool {
-    let place = match subject.place {
-        Place::Personal => true,
+fn sees(viewer: Viewer, standing: &Standing, subject: &Subject) -> bool {
+    let signed_in = viewer.person().is_some();
+    let (place, local) = match subject.place {
+        Place::Personal => (true, false),
         Place::Space {
-            access, community, ..
-        } => community == Presence::Shown && reads(standing, access),
+            access,
+            community,
+            local,
+        } => (
+            present(community, signed_in) && reads(standing, access),
+            local,
+        ),
     };
     let post = subject.post.is_none_or(|post| {
-        post.author == Presence::Shown
-            && shows(standing, post.state, post.own)
-            && post.thread.is_none_or(|thread| {
-                thread.author == Presence::Shown && shows(standing, thread.state, thread.own)
-            })
+        let thread = post.thread.is_none_or(|thread| {
+            present(thread.author, signed_in || local) && shows(standing, thread.state, thread.own)
+        });
+        present(post.author, signed_in || local) && shows(standing, post.state, post.own) && thread
     });
     place && post
+}
+
+/// Whether something is shown, where `heard` says whether what is silenced is.
+const fn present(presence: Presence, heard: bool) -> bool {
+    match presence {
+        Presence::Shown => true,
+        Presence::Silenced => heard,
+        Presence::Withheld => false,
+    }
 }
 
 /// Whether the viewer may read a space.

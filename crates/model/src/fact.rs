@@ -35,7 +35,7 @@ impl From<&Origin> for FactOrigin {
     }
 }
 
-/// What becomes of a peer's activity once our community has taken it in: it is announced.
+/// A peer's activity that our community announces to its followers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Relay {
     /// The local community that announces.

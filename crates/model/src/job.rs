@@ -1,210 +1,71 @@
-//! Durable jobs: the effects that follow from facts. Each is safe to run twice.
+//! Durable jobs: what is done after a transaction, because of it. A job's [`Payload`] is a row in
+//! the job table; its body is the [`Job`] that some crate implements for that payload. Every body
+//! may run twice.
 
 use crate::fact::{FollowSeen, LikeSeen, Relay};
-use crate::{ActivityId, ActorId, PeerId, PostId, text_enum};
+use crate::{ActivityId, ActorId, JobId, PeerId, PostId, text_enum};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-text_enum! {
-    /// What happened to a post.
-    PostChange {
-        /// It is new.
-        Created = "created",
-        /// Its text changed.
-        Edited = "edited",
-        /// It was taken away.
-        Deleted = "deleted",
-    }
-}
-
-/// Whom an activity goes to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Recipients {
-    /// The remote followers of a local actor.
-    Followers(ActorId),
-    /// These remote actors.
-    Actors(Vec<ActorId>),
-}
-
-/// Activities on their way to the same recipients.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PendingFanOut {
-    /// The frozen activities, in order.
-    pub activities: Vec<ActivityId>,
-    /// To whom.
-    pub to: Vec<Recipients>,
-    /// Inboxes up to here are done: the place in `to`, a space, and the last inbox taken there.
-    pub after: String,
-}
-
-/// A job, as it stands in the table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Job {
-    /// Render a post's change and send it: announced by a local community, else to the remote one.
-    SendPost {
-        /// Which.
-        post: PostId,
-        /// The thread it is in.
-        thread: PostId,
-        /// What happened.
-        change: PostChange,
-        /// Whose hand it was.
-        by: ActorId,
-    },
-    /// Announce a peer's activity to our community's followers.
-    Relay(Relay),
-    /// Announce a thread by its id, for software that shows boosts.
-    AnnounceThread {
-        /// The announcing community.
-        community: ActorId,
-        /// The thread.
-        post: PostId,
-    },
-    /// Send a like, or take it back.
-    SendLike {
-        /// The like.
-        #[serde(flatten)]
-        like: LikeSeen,
-        /// It is taken back.
-        undo: bool,
-    },
-    /// Ask to follow a remote actor, or stop.
-    SendFollow {
-        /// The follow.
-        #[serde(flatten)]
-        follow: FollowSeen,
-        /// It is withdrawn.
-        undo: bool,
-    },
-    /// Answer a remote follower.
-    AnswerFollow {
-        /// The follow.
-        #[serde(flatten)]
-        follow: FollowSeen,
-        /// Yes.
-        accept: bool,
-    },
-    /// Send `Update` of a local actor to whoever follows it.
-    SendActor {
-        /// Who.
-        actor: ActorId,
-    },
-    /// Take the followers of a local actor to where it has moved: ours at once, the others by `Move`.
-    SendMove {
-        /// Who.
-        actor: ActorId,
-        /// To whom.
-        to: ActorId,
-    },
-    /// Send `Delete` of a suspended or erased actor.
-    SendActorRemoved {
-        /// Who.
-        actor: ActorId,
-    },
-    /// What is left of a job whose letters go to more inboxes than one transaction takes. It stands
-    /// in that job's place in the line, so that what is newer in its conversation waits for it.
-    FanOut {
-        /// In order.
-        letters: Vec<PendingFanOut>,
-    },
-    /// Queue what a parked peer missed, now that it is back.
-    CatchUp {
-        /// Which.
-        peer: PeerId,
-        /// Activities up to here are done; zero before the first.
-        after: ActivityId,
-    },
-    /// Fetch the recent threads of a remote community, once, bounded.
-    Backfill {
-        /// Which.
-        community: ActorId,
-    },
-    /// Fetch a remote actor's picture, to serve it ourselves.
-    FetchPicture {
-        /// Whose.
-        actor: ActorId,
-        /// Where it is.
-        url: String,
-    },
-    /// Compare who of ours follows a peer's actor with what the peer tells (FEP-8fcf), and mend it.
-    SyncFollowers {
-        /// Whom they follow.
-        actor: ActorId,
-        /// Where its server lists those of ours.
-        url: String,
-        /// Who they are: 64 hexadecimal digits.
-        digest: String,
-    },
-    /// End what binds us to a blocked peer, and count anew what may be seen.
-    ApplyPeerRule {
-        /// Which.
-        peer: PeerId,
-    },
-    /// Measure every peer by the rules.
-    ReevaluatePeers,
-    /// Ask once more where a follow has had no answer for a day. Runs every hour.
-    RepeatFollows,
-    /// Throw away what has had its time: old inbound rows, sessions, activities. Runs every hour.
-    Housekeeping,
-}
-
-impl Job {
-    /// Its kind's word, as in the table and the metrics.
-    #[must_use]
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::SendPost { .. } => "send_post",
-            Self::Relay(_) => "relay",
-            Self::AnnounceThread { .. } => "announce_thread",
-            Self::SendLike { .. } => "send_like",
-            Self::SendFollow { .. } => "send_follow",
-            Self::AnswerFollow { .. } => "answer_follow",
-            Self::SendActor { .. } => "send_actor",
-            Self::SendMove { .. } => "send_move",
-            Self::SendActorRemoved { .. } => "send_actor_removed",
-            Self::FanOut { .. } => "fan_out",
-            Self::CatchUp { .. } => "catch_up",
-            Self::Backfill { .. } => "backfill",
-            Self::FetchPicture { .. } => "fetch_picture",
-            Self::SyncFollowers { .. } => "sync_followers",
-            Self::ApplyPeerRule { .. } => "apply_peer_rule",
-            Self::ReevaluatePeers => "reevaluate_peers",
-            Self::RepeatFollows => "repeat_follows",
-            Self::Housekeeping => "housekeeping",
-        }
-    }
+/// What a job has to do, as its row keeps it.
+pub trait Payload: Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// The name of this kind of job: in its row, in metrics and in log lines.
+    const KIND: &'static str;
 
     /// Jobs of one key run one after another, oldest first. `None` runs alongside everything.
+    fn order_key(&self) -> Option<String> {
+        None
+    }
+}
+
+/// The body of a job, given the context `C` that it runs in.
+pub trait Job<C>: Payload {
+    /// It fetches from peers and may take long: few such jobs run at a time.
+    const FETCHES: bool = false;
+
+    /// Does it. `id` is the row's, for bodies that must do something once however often they run.
+    ///
+    /// # Errors
+    /// [`JobError`] says whether and when it runs again.
+    fn run(&self, context: &C, id: JobId) -> impl Future<Output = Result<(), JobError>> + Send;
+
+    /// Cleans up after a job that will not run again, as it failed too often.
+    fn set_aside(&self, _context: &C) -> impl Future<Output = ()> + Send {
+        std::future::ready(())
+    }
+}
+
+/// Why a job is not done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum JobError {
+    /// It cannot run yet, through no fault of its own. It runs again after so many seconds.
+    #[error("runs again in {0} seconds")]
+    Later(i64),
+    /// The database could not be used. It runs again soon, and this does not count as an attempt.
+    #[error("{0}")]
+    Unavailable(String),
+    /// It failed, and runs again as [`retry_seconds`] says.
+    #[error("{0}")]
+    Failed(String),
+    /// It will never succeed, and is set aside for an admin.
+    #[error("{0}")]
+    Dead(String),
+}
+
+impl JobError {
+    /// Whether the job is set aside with this error, after `attempts` earlier ones.
     #[must_use]
-    pub fn order_key(&self) -> Option<String> {
+    pub fn is_final(&self, attempts: i32) -> bool {
         match self {
-            // What happens in a conversation leaves in the order it happened: a like that overtakes
-            // its post finds nothing to like.
-            Self::SendPost { thread, .. } => Some(format!("thread {thread}")),
-            Self::AnnounceThread { post, .. } => Some(format!("thread {post}")),
-            Self::SendLike { like, .. } => Some(format!("thread {}", like.thread)),
-            Self::SendFollow { follow, .. } | Self::AnswerFollow { follow, .. } => {
-                Some(format!("follow {} {}", follow.follower, follow.target))
-            }
-            Self::SendActor { actor }
-            | Self::SendMove { actor, .. }
-            | Self::SendActorRemoved { actor } => Some(format!("actor {actor}")),
-            // It takes the place of a job that has a key already.
-            Self::FanOut { .. } => None,
-            Self::CatchUp { peer, .. } => Some(format!("catch up {peer}")),
-            Self::Relay(relay) => Some(format!("thread {}", relay.thread)),
-            Self::Backfill { .. } | Self::FetchPicture { .. } => None,
-            Self::SyncFollowers { actor, .. } => Some(format!("followers {actor}")),
-            Self::ApplyPeerRule { peer } => Some(format!("peer {peer}")),
-            Self::ReevaluatePeers | Self::RepeatFollows | Self::Housekeeping => {
-                Some(self.kind().to_owned())
-            }
+            Self::Later(_) | Self::Unavailable(_) => false,
+            Self::Failed(_) => retry_seconds(attempts + 1).is_none(),
+            Self::Dead(_) => true,
         }
     }
 }
 
-/// Seconds until a job that failed `attempts` times runs again, or `None` when it is set aside.
+/// Returns the seconds until a job that failed `attempts` times runs again, or `None` when it is set
+/// aside.
 #[must_use]
 pub fn retry_seconds(attempts: i32) -> Option<i64> {
     match attempts {
@@ -218,13 +79,344 @@ pub fn retry_seconds(attempts: i32) -> Option<i64> {
     }
 }
 
+/// The columns of a new job's row that come from its payload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EncodedJob {
+    pub kind: &'static str,
+    pub order_key: Option<String>,
+    /// The payload as JSON.
+    pub payload: String,
+}
+
+/// The start of the order key of a row that waits for its time in a schedule.
+const SCHEDULE_KEY: &str = "schedule ";
+
+impl EncodedJob {
+    /// Marks it as a schedule's. Such jobs of one kind run one after another.
+    #[must_use]
+    pub fn scheduled(self) -> Self {
+        Self {
+            order_key: Some(format!("{SCHEDULE_KEY}{}", self.kind)),
+            ..self
+        }
+    }
+}
+
+/// Whether a row with this order key is a schedule's, which always has one waiting.
+#[must_use]
+pub fn is_scheduled(order_key: Option<&str>) -> bool {
+    order_key.is_some_and(|key| key.starts_with(SCHEDULE_KEY))
+}
+
+/// What can be inserted into the job table: every payload, and [`NewJob`].
+pub trait Enqueue {
+    /// Encodes it for its row.
+    ///
+    /// # Errors
+    /// Where the payload has no JSON form.
+    fn encode(&self) -> serde_json::Result<EncodedJob>;
+}
+
+impl<P: Payload> Enqueue for P {
+    fn encode(&self) -> serde_json::Result<EncodedJob> {
+        Ok(EncodedJob {
+            kind: P::KIND,
+            order_key: self.order_key(),
+            payload: serde_json::to_string(self)?,
+        })
+    }
+}
+
+/// Defines [`NewJob`] over the payloads it lists.
+macro_rules! new_jobs {
+    ($($payload:ident),+ $(,)?) => {
+        /// A job that follows from a fact, or that a verb enqueues.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum NewJob {
+            $($payload($payload)),+
+        }
+
+        impl NewJob {
+            /// The kinds of all of them.
+            pub const KINDS: &'static [&'static str] = &[$($payload::KIND),+];
+
+            /// Reads a row; `None` for a kind that is not one of these, and for broken JSON.
+            #[must_use]
+            pub fn from_row(kind: &str, payload: &str) -> Option<Self> {
+                match kind {
+                    $($payload::KIND => serde_json::from_str(payload).ok().map(Self::$payload),)+
+                    _ => None,
+                }
+            }
+        }
+
+        impl Enqueue for NewJob {
+            fn encode(&self) -> serde_json::Result<EncodedJob> {
+                match self {
+                    $(Self::$payload(payload) => payload.encode()),+
+                }
+            }
+        }
+
+        $(impl From<$payload> for NewJob {
+            fn from(payload: $payload) -> Self {
+                Self::$payload(payload)
+            }
+        })+
+    };
+}
+
+new_jobs! {
+    SendPost,
+    Relay,
+    AnnounceThread,
+    SendLike,
+    SendFollow,
+    AnswerFollow,
+    SendActor,
+    SendMove,
+    SendActorRemoved,
+    CatchUp,
+    Backfill,
+    FetchPicture,
+    ApplyPeerRule,
+    ReevaluatePeers,
+}
+
+text_enum! {
+    /// What happened to a post.
+    PostChange {
+        /// It is new.
+        Created = "created",
+        /// Its text changed.
+        Edited = "edited",
+        /// It was removed.
+        Deleted = "deleted",
+    }
+}
+
+/// Renders a post's change and sends it: announced by a local community, else to the remote one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendPost {
+    pub post: PostId,
+    pub thread: PostId,
+    pub change: PostChange,
+    /// Whose action it was.
+    pub by: ActorId,
+}
+
+impl Payload for SendPost {
+    const KIND: &'static str = "send_post";
+
+    fn order_key(&self) -> Option<String> {
+        Some(thread_key(self.thread))
+    }
+}
+
+impl Payload for Relay {
+    const KIND: &'static str = "relay";
+
+    fn order_key(&self) -> Option<String> {
+        Some(thread_key(self.thread))
+    }
+}
+
+/// Announces a thread by its id, for software that shows boosts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnnounceThread {
+    /// The announcing community.
+    pub community: ActorId,
+    /// The thread.
+    pub post: PostId,
+}
+
+impl Payload for AnnounceThread {
+    const KIND: &'static str = "announce_thread";
+
+    fn order_key(&self) -> Option<String> {
+        Some(thread_key(self.post))
+    }
+}
+
+/// Sends a like, or its `Undo`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendLike {
+    #[serde(flatten)]
+    pub like: LikeSeen,
+    pub undo: bool,
+}
+
+impl Payload for SendLike {
+    const KIND: &'static str = "send_like";
+
+    fn order_key(&self) -> Option<String> {
+        Some(thread_key(self.like.thread))
+    }
+}
+
+/// Sends a `Follow` to a remote actor, or its `Undo`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendFollow {
+    #[serde(flatten)]
+    pub follow: FollowSeen,
+    pub undo: bool,
+}
+
+impl Payload for SendFollow {
+    const KIND: &'static str = "send_follow";
+
+    fn order_key(&self) -> Option<String> {
+        Some(follow_key(&self.follow))
+    }
+}
+
+/// Sends `Accept` or `Reject` to a remote follower.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswerFollow {
+    #[serde(flatten)]
+    pub follow: FollowSeen,
+    pub accept: bool,
+}
+
+impl Payload for AnswerFollow {
+    const KIND: &'static str = "answer_follow";
+
+    fn order_key(&self) -> Option<String> {
+        Some(follow_key(&self.follow))
+    }
+}
+
+/// Sends `Update` of a local actor to its followers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendActor {
+    pub actor: ActorId,
+}
+
+impl Payload for SendActor {
+    const KIND: &'static str = "send_actor";
+
+    fn order_key(&self) -> Option<String> {
+        Some(actor_key(self.actor))
+    }
+}
+
+/// Takes the followers of a local actor along to where it has moved: ours at once, the others by
+/// `Move`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendMove {
+    pub actor: ActorId,
+    /// The new address.
+    pub to: ActorId,
+}
+
+impl Payload for SendMove {
+    const KIND: &'static str = "send_move";
+
+    fn order_key(&self) -> Option<String> {
+        Some(actor_key(self.actor))
+    }
+}
+
+/// Sends `Delete` of a suspended or erased actor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendActorRemoved {
+    pub actor: ActorId,
+}
+
+impl Payload for SendActorRemoved {
+    const KIND: &'static str = "send_actor_removed";
+
+    fn order_key(&self) -> Option<String> {
+        Some(actor_key(self.actor))
+    }
+}
+
+/// Queues what a parked peer missed, now that it answers again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CatchUp {
+    pub peer: PeerId,
+    /// Activities up to here are done; zero before the first.
+    pub after: ActivityId,
+}
+
+impl Payload for CatchUp {
+    const KIND: &'static str = "catch_up";
+
+    fn order_key(&self) -> Option<String> {
+        Some(format!("catch up {}", self.peer))
+    }
+}
+
+/// Fetches the recent threads of a remote community, once and bounded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Backfill {
+    pub community: ActorId,
+}
+
+impl Payload for Backfill {
+    const KIND: &'static str = "backfill";
+}
+
+/// Fetches a remote actor's picture, so that readers' browsers never ask the other server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FetchPicture {
+    pub actor: ActorId,
+    /// The picture's address.
+    pub url: String,
+}
+
+impl Payload for FetchPicture {
+    const KIND: &'static str = "fetch_picture";
+}
+
+/// Ends what a block of a peer forbids, or brings it back, and recounts what may be seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApplyPeerRule {
+    pub peer: PeerId,
+}
+
+impl Payload for ApplyPeerRule {
+    const KIND: &'static str = "apply_peer_rule";
+
+    fn order_key(&self) -> Option<String> {
+        Some(format!("peer {}", self.peer))
+    }
+}
+
+/// Evaluates every peer by the rules.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReevaluatePeers;
+
+impl Payload for ReevaluatePeers {
+    const KIND: &'static str = "reevaluate_peers";
+
+    fn order_key(&self) -> Option<String> {
+        Some(Self::KIND.to_owned())
+    }
+}
+
+/// What happens in a conversation is sent in the order it happened: a like that overtakes its post
+/// finds nothing to like.
+fn thread_key(thread: PostId) -> String {
+    format!("thread {thread}")
+}
+
+fn follow_key(follow: &FollowSeen) -> String {
+    format!("follow {} {}", follow.follower, follow.target)
+}
+
+fn actor_key(actor: ActorId) -> String {
+    format!("actor {actor}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
     fn jobs_survive_the_table() {
-        let job = Job::SendFollow {
+        let job = NewJob::from(SendFollow {
             follow: FollowSeen {
                 follow: crate::FollowId(1),
                 ap_id: "https://alpha.test/follows/1".into(),
@@ -232,8 +424,18 @@ mod tests {
                 target: ActorId(3),
             },
             undo: true,
-        };
-        let json = serde_json::to_string(&job).unwrap();
-        assert_eq!(serde_json::from_str::<Job>(&json).unwrap(), job);
+        });
+        let row = job.encode().unwrap();
+        assert_eq!(row.order_key.as_deref(), Some("follow 2 3"));
+        assert_eq!(NewJob::from_row(row.kind, &row.payload), Some(job));
+        let unit = NewJob::from(ReevaluatePeers);
+        let row = unit.encode().unwrap();
+        assert_eq!(NewJob::from_row(row.kind, &row.payload), Some(unit));
+    }
+
+    #[test]
+    fn every_kind_has_its_own_name() {
+        let names: BTreeSet<&str> = NewJob::KINDS.iter().copied().collect();
+        assert_eq!(names.len(), NewJob::KINDS.len());
     }
 }

@@ -37,7 +37,6 @@ pub use community::MemberRole;
 pub use fact::Fact;
 pub use handle::{Address, Handle};
 pub use id::*;
-pub use job::Job;
 pub use lang::Lang;
 pub use lang_text::LangText;
 pub use origin::{Origin, Via};

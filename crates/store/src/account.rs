@@ -2,6 +2,7 @@
 
 use crate::connection::Db;
 use crate::each;
+use crate::retention::{DAY, Retention};
 use crate::row::{Account, Actor, ApiToken, Invite, Session};
 use crate::schema::{account, actor, api_token, invite, session};
 use diesel::prelude::*;
@@ -167,9 +168,17 @@ pub fn end_sessions(db: &mut Db, owner: ActorId, keep: Option<SessionId>) -> Que
         .execute(db)
 }
 
-/// Ends sessions unused since `before`.
-pub fn end_stale_sessions(db: &mut Db, before: Time) -> QueryResult<usize> {
-    diesel::delete(session::table.filter(session::seen_at.lt(before))).execute(db)
+/// A session ends that was not used for a month.
+pub(crate) const SESSION_RETENTION: Retention = Retention {
+    name: "sessions",
+    keep_seconds: 30 * DAY,
+    delete: end_stale_sessions,
+};
+
+/// Ends all sessions unused since `before`.
+pub fn end_stale_sessions(db: &mut Db, before: Time, _limit: i64) -> QueryResult<bool> {
+    diesel::delete(session::table.filter(session::seen_at.lt(before))).execute(db)?;
+    Ok(false)
 }
 
 /// Adds an API token.

@@ -11,8 +11,19 @@ use crate::row::{Actor, AssertionKey, SigningKey};
 use crate::schema::{account, actor, assertion_key, signing_key};
 use crate::visible;
 use diesel::prelude::*;
+use model::access::Reader;
 use model::{AccountState, ActorId, ActorKind, ActorState, Time};
 use std::collections::HashMap;
+
+/// One actor, by its id, as its own page would answer for it.
+pub fn by_id(db: &mut Db, reader: Reader, id: ActorId) -> QueryResult<Option<Actor>> {
+    each!(db, c => actor::table
+        .find(id)
+        .filter(visible::known_actor(reader))
+        .select(Actor::as_select())
+        .first(c)
+        .optional())
+}
 
 /// Several actors, by id; those that do not exist are absent.
 pub fn by_ids(db: &mut Db, ids: &[ActorId]) -> QueryResult<HashMap<ActorId, Actor>> {
@@ -28,10 +39,15 @@ pub fn by_ids(db: &mut Db, ids: &[ActorId]) -> QueryResult<HashMap<ActorId, Acto
 
 /// By handle; `host` is empty for ours. Where a person and a community of a peer share it, the
 /// person. One of a peer that is blocked is not found.
-pub fn by_address(db: &mut Db, handle: &str, host: &str) -> QueryResult<Option<Actor>> {
+pub fn by_address(
+    db: &mut Db,
+    reader: Reader,
+    handle: &str,
+    host: &str,
+) -> QueryResult<Option<Actor>> {
     actor::table
         .filter(actor::handle.eq(handle).and(actor::host.eq(host)))
-        .filter(visible::known_actor())
+        .filter(visible::known_actor(reader))
         .order(actor::kind.eq(ActorKind::Group))
         .select(Actor::as_select())
         .first(db)
@@ -42,20 +58,22 @@ pub fn by_address(db: &mut Db, handle: &str, host: &str) -> QueryResult<Option<A
 /// Here one name is one's alone, however it is written.
 pub fn by_written(
     db: &mut Db,
+    reader: Reader,
     sigil: Option<char>,
     handle: &str,
     host: &str,
 ) -> QueryResult<Option<Actor>> {
     match sigil {
-        Some('!') if !host.is_empty() => by_address_of(db, handle, host, true),
-        Some('@') if !host.is_empty() => by_address_of(db, handle, host, false),
-        Some(_) | None => by_address(db, handle, host),
+        Some('!') if !host.is_empty() => by_address_of(db, reader, handle, host, true),
+        Some('@') if !host.is_empty() => by_address_of(db, reader, handle, host, false),
+        Some(_) | None => by_address(db, reader, handle, host),
     }
 }
 
 /// As [`by_address`], but of those who share the address the one that is a community, or that is not.
 fn by_address_of(
     db: &mut Db,
+    reader: Reader,
     handle: &str,
     host: &str,
     community: bool,
@@ -63,7 +81,7 @@ fn by_address_of(
     actor::table
         .filter(actor::handle.eq(handle).and(actor::host.eq(host)))
         .filter(actor::kind.eq(ActorKind::Group).eq(community))
-        .filter(visible::known_actor())
+        .filter(visible::known_actor(reader))
         .select(Actor::as_select())
         .first(db)
         .optional()

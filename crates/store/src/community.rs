@@ -48,13 +48,14 @@ pub fn update(db: &mut Db, row: &Community) -> QueryResult<()> {
 /// one of a blocked peer is not found.
 pub fn by_address(
     db: &mut Db,
+    reader: Reader,
     handle: &str,
     host: &str,
 ) -> QueryResult<Option<CommunityWithActor>> {
     community::table
         .inner_join(actor::table)
         .filter(actor::handle.eq(handle).and(actor::host.eq(host)))
-        .filter(visible::known_actor())
+        .filter(visible::known_actor(reader))
         .select(CommunityWithActor::as_select())
         .first(db)
         .optional()

@@ -26,6 +26,7 @@ pub mod post;
 pub mod process;
 pub mod queue;
 pub mod raw;
+pub mod retention;
 pub mod row;
 #[allow(missing_docs, reason = "tables; the migrations tell what they mean")]
 pub mod schema;

@@ -161,6 +161,24 @@ pub fn run_sql(db: &mut crate::Db, words: &str) -> Result<(), crate::SqlError> {
     sql_query(words).execute(db).map(drop)
 }
 
+/// Moves a thread with its replies into another space of its community, past the verbs.
+///
+/// # Errors
+/// Where the database fails.
+pub fn move_to_space(
+    db: &mut crate::Db,
+    root: model::PostId,
+    space: model::SpaceId,
+) -> Result<(), crate::SqlError> {
+    use crate::schema::post;
+    use diesel::{ExpressionMethods, QueryDsl};
+    diesel::update(post::table)
+        .filter(post::root_id.eq(root))
+        .set(post::space_id.eq(space))
+        .execute(db)
+        .map(drop)
+}
+
 /// A fresh PostgreSQL store, or none where there is no PostgreSQL; then a line says so.
 pub fn postgres() -> Option<Fresh> {
     static NUMBER: AtomicU32 = AtomicU32::new(0);

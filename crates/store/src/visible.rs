@@ -33,6 +33,23 @@ macro_rules! shown_row {
     };
 }
 
+/// A post, by its alias, that guests are shown: of a silenced peer only in a community of ours.
+macro_rules! shown_to_guests {
+    ($post:literal) => {
+        concat!(
+            shown_row!($post),
+            " AND (",
+            $post,
+            ".peer_id IS NULL OR ",
+            $post,
+            ".peer_id NOT IN (SELECT id FROM peer WHERE standing <> 'open') \
+             OR EXISTS (SELECT 1 FROM actor home WHERE home.id = ",
+            $post,
+            ".community_id AND home.peer_id IS NULL))"
+        )
+    };
+}
+
 /// States that everybody sees.
 macro_rules! public_state {
     ($post:literal) => {
@@ -58,14 +75,28 @@ macro_rules! viewer_state {
     };
 }
 
-/// The space of `post`, and its community, with a condition on `s`.
+/// A post, by its alias, that guests see, its place aside.
+macro_rules! guest_sees {
+    ($post:literal) => {
+        concat!(shown_to_guests!($post), " AND ", public_state!($post))
+    };
+}
+
+/// A post, by its alias, that the viewer sees, its place aside.
+macro_rules! viewer_sees {
+    ($post:literal) => {
+        concat!(shown_row!($post), " AND ", viewer_state!($post))
+    };
+}
+
+/// The space of `post`, `s`, and its community, `c`, with conditions on them.
 macro_rules! in_space {
-    ($access:expr) => {
+    ($shown:expr, $access:expr) => {
         concat!(
             "(post.space_id IS NULL OR EXISTS (SELECT 1 FROM space s \
              JOIN actor c ON c.id = s.community_id WHERE s.id = post.space_id \
              AND c.state NOT IN ('suspended', 'pending') AND ",
-            not_blocked!("c"),
+            $shown,
             " AND ",
             $access,
             "))"
@@ -76,7 +107,11 @@ macro_rules! in_space {
 /// Spaces that everybody reads.
 macro_rules! open_space {
     () => {
-        in_space!("s.access = 'open'")
+        in_space!(
+            "(c.peer_id IS NULL \
+             OR c.peer_id NOT IN (SELECT id FROM peer WHERE standing <> 'open'))",
+            "s.access = 'open'"
+        )
     };
 }
 
@@ -84,6 +119,7 @@ macro_rules! open_space {
 macro_rules! readable_space {
     () => {
         in_space!(
+            not_blocked!("c"),
             "(s.access = 'open' \
              OR (s.access = 'members' AND EXISTS (SELECT 1 FROM membership m \
                  WHERE m.community_id = s.community_id AND m.actor_id = ?1)) \
@@ -97,13 +133,11 @@ macro_rules! readable_space {
 
 /// The first post of a reply's thread is shown, by a condition on `root`.
 macro_rules! in_thread {
-    ($state:expr) => {
+    ($shown:expr) => {
         concat!(
             "(post.parent_id IS NULL OR EXISTS (SELECT 1 FROM post root \
              WHERE root.id = post.root_id AND ",
-            shown_row!("root"),
-            " AND ",
-            $state,
+            $shown,
             "))"
         )
     };
@@ -111,31 +145,15 @@ macro_rules! in_thread {
 
 /// A post of a thread that was found visible before: its row alone decides.
 pub(crate) fn reply(reader: Reader) -> Predicate {
-    choose(
-        reader,
-        concat!(shown_row!("post"), " AND ", public_state!("post")),
-        concat!(shown_row!("post"), " AND ", viewer_state!("post")),
-    )
+    choose(reader, guest_sees!("post"), viewer_sees!("post"))
 }
 
 /// The first post of a thread: its row and its place decide.
 pub(crate) fn thread(reader: Reader) -> Predicate {
     choose(
         reader,
-        concat!(
-            shown_row!("post"),
-            " AND ",
-            public_state!("post"),
-            " AND ",
-            open_space!()
-        ),
-        concat!(
-            shown_row!("post"),
-            " AND ",
-            viewer_state!("post"),
-            " AND ",
-            readable_space!()
-        ),
+        concat!(guest_sees!("post"), " AND ", open_space!()),
+        concat!(viewer_sees!("post"), " AND ", readable_space!()),
     )
 }
 
@@ -144,29 +162,31 @@ pub(crate) fn post(reader: Reader) -> Predicate {
     choose(
         reader,
         concat!(
-            shown_row!("post"),
+            guest_sees!("post"),
             " AND ",
-            public_state!("post"),
-            " AND ",
-            in_thread!(public_state!("root")),
+            in_thread!(guest_sees!("root")),
             " AND ",
             open_space!()
         ),
         concat!(
-            shown_row!("post"),
+            viewer_sees!("post"),
             " AND ",
-            viewer_state!("post"),
-            " AND ",
-            in_thread!(viewer_state!("root")),
+            in_thread!(viewer_sees!("root")),
             " AND ",
             readable_space!()
         ),
     )
 }
 
-/// An actor that its own page may answer for, if only with a refusal: of no blocked peer.
-pub(crate) fn known_actor() -> Predicate {
-    predicate(not_blocked!("actor"))
+/// An actor that its own page answers for, if only with a refusal: of no blocked peer, and for
+/// guests of no silenced one.
+pub(crate) fn known_actor(reader: Reader) -> Predicate {
+    choose(
+        reader,
+        "actor.peer_id IS NULL \
+         OR actor.peer_id NOT IN (SELECT id FROM peer WHERE standing <> 'open')",
+        not_blocked!("actor"),
+    )
 }
 
 /// An actor that lists show: of no blocked peer, neither suspended nor waiting for approval.
@@ -188,11 +208,9 @@ pub(crate) fn notice(reader: Reader) -> Predicate {
             " AND actor.state <> 'suspended') \
              AND (notice.post_id IS NULL OR EXISTS (SELECT 1 FROM post \
              WHERE post.id = notice.post_id AND ",
-            shown_row!("post"),
+            viewer_sees!("post"),
             " AND ",
-            viewer_state!("post"),
-            " AND ",
-            in_thread!(viewer_state!("root")),
+            in_thread!(viewer_sees!("root")),
             " AND ",
             readable_space!(),
             "))"

@@ -12,13 +12,12 @@ use domain::password::{self, Cost};
 use domain::site::SetUp;
 use domain::{Ops, Outcome};
 use federation::seam::Federation;
-use httpkit::limits::Limits;
-use jobs::{Due, SetAside};
+use httpkit::rate_limits::RateLimits;
+use jobs::{Due, Housekeeping, SetAside};
 use model::handle::Handle;
 use model::peer::{DeliveryState, InboundState};
 use model::{
-    AccountState, Address, Bilingual, DeliveryId, InboundId, Job, Lang, Registration, Site,
-    SiteRole,
+    AccountState, Address, Bilingual, DeliveryId, InboundId, Lang, Registration, Site, SiteRole,
 };
 use server::instance::{Instance as Server, InstanceConfig};
 use std::net::SocketAddr;
@@ -149,14 +148,13 @@ impl Instance {
             .unwrap();
     }
 
-    /// Its hourly tidying begins now.
+    /// Runs its hourly housekeeping now.
     pub async fn tidies(&self) {
         let begin = |tx: &mut domain::Tx<'_>| {
-            let job = Job::Housekeeping;
             Ok(store::queue::jobs::insert(
                 tx.db,
                 tx.id(),
-                &job,
+                &Housekeeping,
                 tx.now,
                 tx.now,
             )?)
@@ -299,7 +297,7 @@ fn config(net: &Net, fresh: &Fresh, folder: &Path, listener: TcpListener) -> Ins
         clock: net.clock.clone(),
         keys: Arc::new(|| Some(keys::actor())),
         cost: Cost::Least,
-        limits: Limits::none(),
+        limits: RateLimits::unlimited(),
         host_map: Some(net.hosts.clone()),
         dns: Some(net.names.lookup()),
         database: OpenOptions {

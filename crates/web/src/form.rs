@@ -1,4 +1,4 @@
-//! Forms: fields that keep what was typed, say what is wrong beside the box, and sum it up above.
+//! Forms: fields that keep submitted values, show errors beside the input, and list them above.
 //!
 //! A handler builds the form of a page, `fill`s it with what was posted and marks each refusal with
 //! `fault`; the template places the fields by name.
@@ -9,7 +9,7 @@ use askama::filters::HtmlSafe;
 use crate::frame::Frame;
 use model::Lang;
 
-/// What a field is made of.
+/// The kind of a form field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
     Text,
@@ -18,7 +18,7 @@ pub enum Kind {
     Password,
     File,
     Hidden,
-    /// A yes or no; posted as `on`.
+    /// A check box; posted as `on`.
     Check,
     /// Plain or Markdown text over this many rows.
     Area {
@@ -270,7 +270,7 @@ pub struct Form {
     /// Where it is posted.
     pub action: String,
     pub fields: Vec<Field>,
-    /// What is wrong with the whole rather than with one field.
+    /// An error of the whole form.
     pub fault: Option<String>,
 }
 
@@ -294,8 +294,8 @@ impl Form {
         self
     }
 
-    /// The field a template places. A name that is not there prints an unlabelled box, which the
-    /// test of the page refuses.
+    /// The field of this name. An unknown name renders an input without a label, which the test of the
+    /// page refuses.
     #[must_use]
     pub fn get(&self, name: &str) -> Field {
         self.fields
@@ -310,7 +310,7 @@ impl Form {
         self.fields.iter().any(|field| field.name == name)
     }
 
-    /// The value of a field, as it stands.
+    /// The current value of a field.
     #[must_use]
     pub fn value(&self, name: &str) -> &str {
         self.fields
@@ -326,7 +326,7 @@ impl Form {
         }
     }
 
-    /// Keeps what was posted. Passwords are asked for again.
+    /// Fills in the submitted values, except passwords and files.
     pub fn fill(&mut self, posted: &[(String, String)]) {
         for field in &mut self.fields {
             if field.kind == Kind::Password || field.kind == Kind::File {
@@ -341,7 +341,7 @@ impl Form {
         }
     }
 
-    /// Says what is wrong with a field, or with the form when no field has that name.
+    /// Marks an error of a field, or of the form when no field has that name.
     pub fn fault(&mut self, name: &str, message: impl Into<String>) {
         let message = message.into();
         match self.fields.iter_mut().find(|field| field.name == name) {
@@ -355,7 +355,7 @@ impl Form {
         self.fault.is_some() || self.fields.iter().any(|field| field.error.is_some())
     }
 
-    /// The fields that were refused, for the summary.
+    /// The fields with errors, for the summary.
     #[must_use]
     pub fn faults(&self) -> Vec<&Field> {
         self.fields.iter().filter(|f| f.error.is_some()).collect()

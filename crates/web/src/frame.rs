@@ -1,5 +1,5 @@
-//! What surrounds every page: the organization, the reader, the language, the ways onward. Every
-//! view holds one as `f`, and says its words, dates and icons through it.
+//! The frame of every page: the organization, the reader, the language, the navigation. Every view
+//! holds one as `f`, and gets its messages, dates and icons from it.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -33,7 +33,7 @@ pub struct Site {
     pub open: bool,
 }
 
-/// Where the reader is in the main navigation.
+/// The entry of the main navigation that is marked as current.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
     Home,
@@ -74,7 +74,7 @@ pub struct RailPlace {
     pub here: bool,
 }
 
-/// What just happened, told once at the top of the next page.
+/// A confirmation shown once at the top of the page.
 #[derive(Debug, Clone)]
 pub struct Flash {
     pub text: String,
@@ -94,10 +94,10 @@ pub struct Frame {
     /// Notices not yet seen.
     pub notices: i64,
     pub places: Vec<RailPlace>,
-    /// The token every form sends back; empty only where no form can be.
+    /// The CSRF key of forms; empty only where no form can be.
     pub csrf: String,
     pub flash: Option<Flash>,
-    /// No navigation: setup, and errors so early that nothing is known.
+    /// Whether the page has no navigation: the setup, and errors without any data.
     pub bare: bool,
 }
 
@@ -168,7 +168,7 @@ impl Frame {
         Ours(&POST_ICONS)
     }
 
-    /// `!name@host`, as it is shown in a narrow place.
+    /// `!name@host`, which may break before the host.
     #[must_use]
     pub fn address(&self, address: impl AsRef<str>) -> AddressText {
         AddressText(
@@ -180,7 +180,7 @@ impl Frame {
         )
     }
 
-    /// The chip that says what a thread is.
+    /// The label of a thread's kind.
     #[must_use]
     pub fn kind(&self, kind: impl Borrow<PostKind>) -> Kind {
         let kind = *kind.borrow();
@@ -190,7 +190,7 @@ impl Frame {
         }
     }
 
-    /// This page in another language; the reader stays where they are.
+    /// The URL of this page in another language.
     #[must_use]
     pub fn switch(&self, lang: impl Borrow<Lang>) -> String {
         let joint = if self.here.contains('?') { '&' } else { '?' };
@@ -202,7 +202,7 @@ impl Frame {
         self.section == section
     }
 
-    /// Whether one of my communities is the place the page is about.
+    /// Whether the page belongs to a community in the navigation.
     #[must_use]
     pub fn in_place(&self) -> bool {
         self.places.iter().any(|place| place.here)
@@ -223,13 +223,13 @@ impl Frame {
         &MARK.url
     }
 
-    /// The hidden token of a form.
+    /// The hidden field with the CSRF key.
     #[must_use]
     pub fn token(&self) -> Token<'_> {
         Token(&self.csrf)
     }
 
-    /// `lang="…"` for words that may not be in the page's language; nothing when they are.
+    /// A `lang` attribute for text in another language than the page; empty otherwise.
     #[must_use]
     pub fn speaks(&self, lang: &str) -> Speaks {
         let same = Lang::from_tag(lang) == Some(self.lang);
@@ -262,7 +262,7 @@ impl fmt::Display for Stamp {
 
 impl HtmlSafe for Stamp {}
 
-/// A word on a tone.
+/// The coloured label of a thread's kind.
 #[derive(Debug)]
 pub struct Kind {
     class: &'static str,
@@ -289,7 +289,7 @@ impl fmt::Display for Icon {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             out,
-            r##"<svg class="i" aria-hidden="true"><use href="{}#{}"/></svg>"##,
+            r##"<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>"##,
             ICONS.url, self.0
         )
     }
@@ -297,7 +297,7 @@ impl fmt::Display for Icon {
 
 impl HtmlSafe for Icon {}
 
-/// A reference to an icon that stands in the page itself, see [`Frame::icons_here`].
+/// A reference to an icon inside the page, see [`Frame::icons_here`].
 #[derive(Debug)]
 pub struct IconHere(&'static str);
 
@@ -306,14 +306,14 @@ impl fmt::Display for IconHere {
         let name = self.0;
         write!(
             out,
-            r##"<svg class="i" aria-hidden="true"><use href="#{name}"/></svg>"##
+            r##"<svg class="icon" aria-hidden="true"><use href="#{name}"/></svg>"##
         )
     }
 }
 
 impl HtmlSafe for IconHere {}
 
-/// Markup of ours.
+/// Trusted markup.
 #[derive(Debug)]
 pub struct Ours(pub &'static str);
 
@@ -325,7 +325,7 @@ impl fmt::Display for Ours {
 
 impl HtmlSafe for Ours {}
 
-/// An address that may be broken before its host only.
+/// An address that may break before its host only.
 #[derive(Debug)]
 pub struct AddressText(String);
 
@@ -343,7 +343,7 @@ impl fmt::Display for AddressText {
 
 impl HtmlSafe for AddressText {}
 
-/// The hidden field that proves a form came from our page.
+/// The hidden field with the CSRF key.
 #[derive(Debug)]
 pub struct Token<'a>(&'a str);
 

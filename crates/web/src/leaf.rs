@@ -1,31 +1,31 @@
-//! How one recognises a community: a colour and a hedge of leaves, both grown from its handle, so
-//! that they are the same on every server that shows it.
+//! The visual identity of a community: a palette colour and a leaf pattern, both derived from its
+//! handle, so that they are the same on every server.
 
 use std::fmt::Write as _;
 
 const WIDTH: f64 = 1200.0;
 const HEIGHT: f64 = 120.0;
 
-/// The palette number (class `p0` … `p23` of the style) of a community, from its handle.
+/// The palette number (class `palette-0` … `palette-23` of the style) of a community, from its handle.
 #[must_use]
 pub fn colour(handle: &str) -> u8 {
     u8::try_from(model::community::colour(handle)).unwrap_or(0)
 }
 
-/// One of the six tones a person's initials stand on.
+/// The background tone of a person's initials, 0 to 5 (class `tone-N`).
 #[must_use]
 pub fn tone(address: &str) -> u8 {
     u8::try_from(seed(address) % 6).unwrap_or(0)
 }
 
-/// The hedge as an SVG file: white leaves of one species on nothing, to lie on the community's
-/// colour. Six sprigs are drawn, then planted many times over. `address` is its handle and host,
+/// Draws the banner as an SVG file: white leaves on a transparent ground, to be laid over the
+/// community's colour. Six sprigs are defined and used many times. `address` is handle and host,
 /// `weavers@alpha.test`.
 #[must_use]
-pub fn hedge(address: &str) -> String {
-    let mut dice = Dice(seed(address) | 1);
+pub fn pattern(address: &str) -> String {
+    let mut random = Random(seed(address) | 1);
     let species = Species::ALL
-        .get(dice.below(Species::ALL.len()))
+        .get(random.below(Species::ALL.len()))
         .unwrap_or(&Species::Lance);
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" \
@@ -33,20 +33,20 @@ pub fn hedge(address: &str) -> String {
         species.outline()
     );
     for i in 0..SPRIGS {
-        sprig(&mut svg, &mut dice, species, i);
+        sprig(&mut svg, &mut random, species, i);
     }
     svg.push_str("</defs><g fill=\"#fff\" stroke=\"#fff\" stroke-width=\"0\">");
     for row in [Row::FAR, Row::MIDDLE, Row::NEAR] {
-        plant(&mut svg, &mut dice, row);
+        draw_row(&mut svg, &mut random, row);
     }
     svg.push_str("</g></svg>");
     svg
 }
 
-/// Sprigs drawn, of which the hedge is planted.
+/// Number of different sprigs in the pattern.
 const SPRIGS: usize = 6;
 
-/// One depth of the hedge: far rows are taller, denser and fainter.
+/// One layer of the pattern: far rows are taller, denser and fainter.
 #[derive(Clone, Copy)]
 struct Row {
     gap: f64,
@@ -72,22 +72,22 @@ impl Row {
     };
 }
 
-/// Plants one row from edge to edge, no two sprigs quite alike.
-fn plant(svg: &mut String, dice: &mut Dice, row: Row) {
+/// Draws one row from edge to edge; each sprig is scaled and turned at random.
+fn draw_row(svg: &mut String, random: &mut Random, row: Row) {
     let _ = write!(svg, "<g opacity=\"{}\">", row.opacity);
-    let mut x = -20.0 - 30.0 * dice.unit();
+    let mut x = -20.0 - 30.0 * random.unit();
     while x < WIDTH + 40.0 {
-        let wide = row.scale * (0.8 + 0.4 * dice.unit());
-        let tall = row.scale * (0.7 + 0.5 * dice.unit());
-        let wide = if dice.unit() < 0.5 { wide } else { -wide };
+        let wide = row.scale * (0.8 + 0.4 * random.unit());
+        let tall = row.scale * (0.7 + 0.5 * random.unit());
+        let wide = if random.unit() < 0.5 { wide } else { -wide };
         let _ = write!(
             svg,
             "<use href=\"#s{}\" transform=\"translate({x:.0} {:.0})rotate({:.0})scale({wide:.2} {tall:.2})\"/>",
-            dice.below(SPRIGS),
+            random.below(SPRIGS),
             HEIGHT + 4.0,
-            16.0 * (dice.unit() - 0.5),
+            16.0 * (random.unit() - 0.5),
         );
-        x += row.gap * (0.6 + 0.8 * dice.unit());
+        x += row.gap * (0.6 + 0.8 * random.unit());
     }
     svg.push_str("</g>");
 }
@@ -133,9 +133,9 @@ impl Species {
 
 /// A stem that leans, with pairs of leaves and one at its tip; it stands on (0, 0) and is about
 /// 100 tall.
-fn sprig(svg: &mut String, dice: &mut Dice, species: &Species, number: usize) {
-    let lean = 34.0 * (dice.unit() - 0.5);
-    let tall = 84.0 + 26.0 * dice.unit();
+fn sprig(svg: &mut String, random: &mut Random, species: &Species, number: usize) {
+    let lean = 34.0 * (random.unit() - 0.5);
+    let tall = 84.0 + 26.0 * random.unit();
     let (step, angle) = species.habit();
     let at = |part: f64| (lean * part * part, -tall * part);
     let (tip_x, tip_y) = at(1.0);
@@ -144,12 +144,12 @@ fn sprig(svg: &mut String, dice: &mut Dice, species: &Species, number: usize) {
         "<g id=\"s{number}\"><path fill=\"none\" stroke-width=\"1.6\" d=\"M0 0Q0 {:.0} {tip_x:.0} {tip_y:.0}\"/>",
         -tall * 0.5,
     );
-    let mut done = step * (0.6 + 0.6 * dice.unit());
+    let mut done = step * (0.6 + 0.6 * random.unit());
     while done < tall - step * 0.3 {
         let part = done / tall;
-        let size = (1.1 - 0.5 * part) * (0.85 + 0.3 * dice.unit());
+        let size = (1.1 - 0.5 * part) * (0.85 + 0.3 * random.unit());
         for side in [-1.0, 1.0] {
-            let turn = side * angle * (1.1 - 0.35 * part) + 18.0 * (dice.unit() - 0.5);
+            let turn = side * angle * (1.1 - 0.35 * part) + 18.0 * (random.unit() - 0.5);
             leaf(svg, at(part), turn, size);
         }
         done += step;
@@ -175,10 +175,10 @@ fn seed(address: &str) -> u64 {
         })
 }
 
-/// A small xorshift: the same handle always grows the same hedge.
-struct Dice(u64);
+/// A xorshift generator: the same handle always gives the same pattern.
+struct Random(u64);
 
-impl Dice {
+impl Random {
     fn next(&mut self) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
@@ -202,15 +202,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_handle_grows_the_same_hedge_and_another_does_not() {
-        assert_eq!(hedge("weavers@alpha.test"), hedge("Weavers@Alpha.test"));
-        assert_ne!(hedge("weavers@alpha.test"), hedge("weavers@beta.test"));
+    fn the_same_handle_gives_the_same_pattern_and_another_does_not() {
+        assert_eq!(pattern("weavers@alpha.test"), pattern("Weavers@Alpha.test"));
+        assert_ne!(pattern("weavers@alpha.test"), pattern("weavers@beta.test"));
         assert!(u32::from(colour("weavers")) < model::community::COLOURS);
     }
 
     #[test]
-    fn a_hedge_is_a_light_file_without_script() {
-        let svg = hedge("safer-supply@alliance.test");
+    fn a_pattern_is_a_light_file_without_script() {
+        let svg = pattern("safer-supply@alliance.test");
         assert!(svg.len() < 14_000, "{}", svg.len());
         assert!(!svg.contains("script") && !svg.contains("style"));
     }

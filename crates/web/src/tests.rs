@@ -1,4 +1,4 @@
-//! What every page must be: well-formed, with one `h1`, labels, both languages, and nothing inline.
+//! Checks of every page: well-formed, one `h1`, labels, both languages, nothing inline.
 //! `gallery` (ignored) writes them all to a folder, to be looked at.
 
 mod markup;
@@ -24,7 +24,7 @@ pub(crate) fn check_both<V: Template>(name: &str, make: impl Fn(Lang) -> V) {
     }
 }
 
-/// Writes the page where `GALLERY` points, so that one can look at it.
+/// Writes the page to the folder in `GALLERY`, to be looked at.
 fn keep(name: &str, html: &str) {
     if let Some(folder) = std::env::var_os("GALLERY") {
         std::fs::write(Path::new(&folder).join(format!("{name}.html")), html).unwrap();
@@ -54,8 +54,8 @@ fn gallery() {
         write(&asset.url, asset.body());
     }
     for handle in ["safer-supply", "weavers", "alliance"] {
-        let hedge = crate::leaf::hedge(&format!("{handle}@alliance.example"));
-        write(&format!("/c/{handle}/leaf.svg"), hedge.as_bytes());
+        let svg = crate::leaf::pattern(&format!("{handle}@alliance.example"));
+        write(&format!("/c/{handle}/leaf.svg"), svg.as_bytes());
     }
 }
 
@@ -68,7 +68,7 @@ fn every_message_a_template_names_exists() {
             .join("templates")
             .as_path(),
         &mut |path, text| {
-            for call in ["f.text(\"", "f.message(\"", "text(lang, \""] {
+            for call in ["f.text(\"", "f.message(\"", "text(*lang, \""] {
                 for piece in text.split(call).skip(1) {
                     let key = piece.split('"').next().unwrap_or_default();
                     if !known.contains(key) {

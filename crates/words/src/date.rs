@@ -1,7 +1,5 @@
 //! Days and times in a reader's time zone (IANA, such as `America/Toronto`) and language.
 
-use std::borrow::Borrow;
-
 use chrono::{DateTime, Datelike, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use model::Lang;

@@ -113,7 +113,7 @@ mod tests {
     fn arguments_are_named() {
         let page = message(Lang::En, "pager-at")
             .arg("pages", 1200_usize)
-            .arg("page", &2_i64);
+            .arg("page", 2_i64);
         assert_eq!(page.to_string(), "Page 2 of 1,200");
         let form = message(Lang::Fr, "edit-of").arg("name", "Ann & Bea");
         assert_eq!(form.to_string(), "Modifier Ann & Bea");

@@ -27,7 +27,7 @@ export async function fill(page: Page, values: Record<string, string | boolean>)
 
 /** Presses the form's own button, the one with which it ends. */
 export async function send(page: Page): Promise<void> {
-  await form(page).locator('.ends').getByRole('button').click();
+  await form(page).locator('.form-actions').getByRole('button').click();
 }
 
 /** Chooses a language in the top bar and checks that it is the same page that comes back. */

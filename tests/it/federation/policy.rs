@@ -225,7 +225,7 @@ plain.example,noop,true,false,,false
 spam.example,suspend,true,true,\"Spam, and \"\"worse\"\"\",false
 ";
     let taken = alpha.import_rules(list).await;
-    assert_eq!((taken.taken, taken.faults), (3, Vec::new()));
+    assert_eq!((taken.written, taken.faults), (3, Vec::new()));
     alpha.rule("friend.example", Severity::Allow).await;
     let limited = alpha.export_rules(Sort::Limited).await;
     assert_eq!(limited, list);
@@ -245,7 +245,7 @@ spam.example,suspend,true,true,\"Spam, and \"\"worse\"\"\",false
         .map(|fault| format!("{} {}", fault.line, fault.why))
         .collect();
     assert_eq!(
-        (taken.taken, lines),
+        (taken.written, lines),
         (1, vec!["2 ours".to_owned(), "3 domain".to_owned()])
     );
 }

@@ -1,9 +1,9 @@
 //! Both forms of signature, each way, and keys that change.
 
 use super::{Weavers, assert_same_lines};
+use model::ActorId;
 use model::actor::KeyKind;
 use model::peer::SignatureForm;
-use model::{ActorId, Job};
 use serde_json::{Value, json};
 use testkit::{Answer, Asked, Hostile, Letter, Network};
 
@@ -210,12 +210,7 @@ async fn an_actor_from_before_there_were_such_keys_gets_one() {
     // The schedule is written down a moment after the start.
     let scheduled = async || {
         alpha
-            .read(|db| {
-                Ok(store::queue::jobs::count_of_kind(
-                    db,
-                    Job::Housekeeping.kind(),
-                )?)
-            })
+            .read(|db| Ok(store::queue::jobs::count_of_kind(db, "complete_keys")?))
             .await
     };
     while scheduled().await == 0 {
@@ -224,7 +219,7 @@ async fn an_actor_from_before_there_were_such_keys_gets_one() {
     net.advance(3_601);
     net.settle().await;
     let given = key().await;
-    assert!(given.is_some(), "with the housekeeping");
+    assert!(given.is_some(), "by the hourly job");
     net.advance(3_601);
     net.settle().await;
     assert_eq!(key().await, given, "once");

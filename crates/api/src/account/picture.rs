@@ -1,7 +1,7 @@
-//! The asker's picture.
+//! The picture of the signed-in person.
 
 use super::{MeDto, show};
-use crate::Answer;
+use crate::ApiResult;
 use crate::extract::{File, Query, Writer};
 use axum::body::Bytes;
 use axum::extract::State;
@@ -15,11 +15,11 @@ use serde::Deserialize;
 use store::StoreError;
 use utoipa::IntoParams;
 
-/// What is in a picture.
+/// The description of a picture.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Described {
-    /// In words, for whoever does not see it.
+    /// Alternative text.
     pub alt: String,
 }
 
@@ -31,18 +31,18 @@ pub async fn set_picture(
     writer: Writer,
     Query(described): Query<Described>,
     File(body): File,
-) -> Answer<MeDto> {
+) -> ApiResult<MeDto> {
     let picture = take_in(&app, &media, body, described.alt.trim()).await?;
     change(&app, writer, Some(picture)).await
 }
 
 /// Takes the picture away.
 #[utoipa::path(delete, path = "/me/picture", tag = "me", security(("bearer" = [])), responses((status = 200, body = MeDto)))]
-pub async fn drop_picture(State(app): State<App>, writer: Writer) -> Answer<MeDto> {
+pub async fn drop_picture(State(app): State<App>, writer: Writer) -> ApiResult<MeDto> {
     change(&app, writer, None).await
 }
 
-async fn change(app: &App, writer: Writer, picture: Option<Picture>) -> Answer<MeDto> {
+async fn change(app: &App, writer: Writer, picture: Option<Picture>) -> ApiResult<MeDto> {
     let me = writer.0;
     let id = me.id();
     app.ops()

@@ -1,14 +1,14 @@
-//! The asker's browser sessions, password and language.
+//! Browser sessions, password and language of the signed-in person.
 
 use super::{MeDto, show};
-use crate::Answer;
+use crate::ApiResult;
 use crate::extract::{Body, Path, Writer, id};
 use axum::Json;
 use axum::extract::State;
 use domain::Error;
 use http::StatusCode;
-use httpkit::limits::Act;
-use httpkit::{App, Bearer, Trouble, read};
+use httpkit::rate_limits::RateLimit;
+use httpkit::{ApiError, App, Bearer, read};
 use model::{Lang, Why};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -26,9 +26,9 @@ pub struct SessionDto {
     pub seen: String,
 }
 
-/// The asker's sessions, but those that have run out.
+/// Lists the sessions of the signed-in person that have not expired.
 #[utoipa::path(get, path = "/me/sessions", tag = "me", security(("bearer" = [])), responses((status = 200, body = Vec<SessionDto>), (status = 401)))]
-pub async fn sessions(State(app): State<App>, bearer: Bearer) -> Answer<Vec<SessionDto>> {
+pub async fn sessions(State(app): State<App>, bearer: Bearer) -> ApiResult<Vec<SessionDto>> {
     let me = bearer.signed_in()?.id();
     let now = app.ops().now();
     let rows = app
@@ -46,7 +46,7 @@ pub async fn sessions(State(app): State<App>, bearer: Bearer) -> Answer<Vec<Sess
 
 /// Signs out everywhere; tokens stay.
 #[utoipa::path(delete, path = "/me/sessions", tag = "me", security(("bearer" = [])), responses((status = 204), (status = 401)))]
-pub async fn end_sessions(State(app): State<App>, writer: Writer) -> Result<StatusCode, Trouble> {
+pub async fn end_sessions(State(app): State<App>, writer: Writer) -> Result<StatusCode, ApiError> {
     let me = writer.id();
     app.ops()
         .write(move |tx| domain::account::close_sessions(tx, me, None))
@@ -60,7 +60,7 @@ pub async fn end_session(
     State(app): State<App>,
     writer: Writer,
     Path(text): Path<String>,
-) -> Result<StatusCode, Trouble> {
+) -> Result<StatusCode, ApiError> {
     let (me, session) = (writer.id(), id(&text, "session")?);
     app.ops()
         .write(move |tx| domain::account::close_session(tx, me, session))
@@ -71,9 +71,9 @@ pub async fn end_session(
 /// A new password.
 #[derive(Deserialize, ToSchema)]
 pub struct NewPassword {
-    /// The one until now.
+    /// The current password.
     pub old: String,
-    /// The one from now on.
+    /// The new password.
     pub new: String,
 }
 
@@ -83,9 +83,9 @@ pub async fn set_password(
     State(app): State<App>,
     writer: Writer,
     Body(body): Body<NewPassword>,
-) -> Result<StatusCode, Trouble> {
+) -> Result<StatusCode, ApiError> {
     let me = writer.id();
-    app.limits().count_actor(Act::SignIn, me)?;
+    app.limits().count_actor(RateLimit::SignIn, me)?;
     let old = &writer.0.account.password;
     if !app.check_password(&body.old, old).await? {
         return Err(Error::invalid("old", Why::Mismatch).into());
@@ -110,7 +110,7 @@ pub async fn set_lang(
     State(app): State<App>,
     writer: Writer,
     Body(body): Body<LangDto>,
-) -> Answer<MeDto> {
+) -> ApiResult<MeDto> {
     let (mut me, lang) = (writer.0, read_lang(&body.lang)?);
     let id = me.id();
     app.ops()
@@ -121,7 +121,7 @@ pub async fn set_lang(
 }
 
 /// The language a tag names.
-pub fn read_lang(tag: &str) -> Result<Lang, Trouble> {
+pub fn read_lang(tag: &str) -> Result<Lang, ApiError> {
     tag.parse()
         .map_err(|_unknown| Error::invalid("lang", Why::NotAChoice).into())
 }

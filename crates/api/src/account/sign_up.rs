@@ -8,14 +8,14 @@ use axum::extract::State;
 use domain::account::NewAccount;
 use domain::{Error, password};
 use http::StatusCode;
-use httpkit::limits::Act;
-use httpkit::{App, ClientIp, Trouble};
+use httpkit::rate_limits::RateLimit;
+use httpkit::{ApiError, App, ClientIp};
 use model::refusal::{Checks, Rule};
 use model::{Handle, Refusal, Registration};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Who wants to come in.
+/// A request for an account.
 #[derive(Deserialize, ToSchema)]
 pub struct SignUp {
     /// The name before the `@`.
@@ -27,7 +27,7 @@ pub struct SignUp {
     pub password: String,
     /// Language of the interface; the instance's first where absent.
     pub lang: Option<String>,
-    /// What to say to whoever approves.
+    /// The reason, read by the administrators.
     #[serde(default)]
     pub request: String,
     /// The code of an invitation.
@@ -35,7 +35,7 @@ pub struct SignUp {
     pub invitation: String,
 }
 
-/// What came of it.
+/// The account that was made.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SignedUp {
     /// Id of the account's actor.
@@ -46,15 +46,15 @@ pub struct SignedUp {
     pub state: String,
 }
 
-/// Registers an account, where the instance lets people in. Limited by address. It makes no token:
+/// Registers an account, where registration is open. Limited by address. It makes no token:
 /// sign in with a browser for that.
 #[utoipa::path(post, path = "/accounts", tag = "accounts", request_body = SignUp, responses((status = 201, body = SignedUp), (status = 403), (status = 422), (status = 429)))]
 pub async fn sign_up(
     State(app): State<App>,
     ClientIp(ip): ClientIp,
     Body(body): Body<SignUp>,
-) -> Result<(StatusCode, Json<SignedUp>), Trouble> {
-    app.limits().count_ip(Act::SignUp, ip)?;
+) -> Result<(StatusCode, Json<SignedUp>), ApiError> {
+    app.limits().count_ip(RateLimit::SignUp, ip)?;
     let site = app.site()?;
     if site.registration == Registration::Closed {
         return Err(Refusal::NotAllowed(Rule::RegistrationClosed).into());
@@ -87,7 +87,7 @@ pub async fn sign_up(
     Ok((StatusCode::CREATED, Json(made)))
 }
 
-/// All that is wrong with handle and password at once, before any work for the CPU.
+/// Checks handle and password together, before the password is hashed.
 fn check(body: &SignUp) -> Result<Handle, Error> {
     let handle = Handle::parse(&body.handle);
     let mut checks = Checks::default();

@@ -1,6 +1,6 @@
 //! What other servers sent that was left alone or refused.
 
-use crate::Answer;
+use crate::ApiResult;
 use crate::extract::Query;
 use crate::page::{Page, page};
 use axum::Json;
@@ -17,7 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 pub struct InboundDto {
     /// Id.
     pub id: String,
-    /// Who signed it.
+    /// The actor that signed it.
     pub signer: String,
     /// The server it came from.
     pub host: String,
@@ -50,7 +50,7 @@ pub async fn inbound(
     State(app): State<App>,
     bearer: Bearer,
     Query(which): Query<WhichInbound>,
-) -> Answer<Page<InboundDto>> {
+) -> ApiResult<Page<InboundDto>> {
     bearer.admin()?;
     let state = match which.state.as_deref() {
         None | Some("rejected") => InboundState::Rejected,

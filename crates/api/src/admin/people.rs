@@ -1,6 +1,6 @@
 //! Accounts, invitations, settings.
 
-use crate::Answer;
+use crate::ApiResult;
 use crate::actor::ActorDto;
 use crate::extract::{Body, Path, Query, Writer};
 use crate::page::{Page, page};
@@ -10,7 +10,7 @@ use axum::extract::State;
 use domain::account::Principal;
 use domain::{Error, secret};
 use http::StatusCode;
-use httpkit::{App, Bearer, Trouble, paging};
+use httpkit::{ApiError, App, Bearer, paging};
 use model::{AccountState, ActorId, Lang, Site, Why};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -18,14 +18,14 @@ use utoipa::{IntoParams, ToSchema};
 /// An account.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AccountDto {
-    /// Who it is.
+    /// The person.
     #[serde(flatten)]
     pub actor: ActorDto,
     /// pending, active or suspended.
     pub state: String,
     /// member or admin.
     pub site_role: String,
-    /// What they said when they asked.
+    /// The reason given when signing up.
     pub request: String,
     /// Since when, RFC 3339.
     pub created: String,
@@ -49,7 +49,7 @@ pub async fn accounts(
     State(app): State<App>,
     bearer: Bearer,
     Query(which): Query<Which>,
-) -> Answer<Page<AccountDto>> {
+) -> ApiResult<Page<AccountDto>> {
     bearer.admin()?;
     let urls = app.urls()?;
     let state = which
@@ -85,7 +85,7 @@ pub async fn judge(
     State(app): State<App>,
     writer: Writer,
     Path((handle, verdict)): Path<(String, String)>,
-) -> Result<StatusCode, Trouble> {
+) -> Result<StatusCode, ApiError> {
     let by = Principal::Person(writer.admin()?.id());
     let member = app
         .store()
@@ -126,7 +126,7 @@ pub struct NewInvite {
 
 /// Invitations that still let somebody in.
 #[utoipa::path(get, path = "/admin/invites", tag = "admin", security(("bearer" = [])), responses((status = 200, body = Vec<InviteDto>), (status = 403)))]
-pub async fn invites(State(app): State<App>, bearer: Bearer) -> Answer<Vec<InviteDto>> {
+pub async fn invites(State(app): State<App>, bearer: Bearer) -> ApiResult<Vec<InviteDto>> {
     bearer.admin()?;
     let (urls, now) = (app.urls()?, app.ops().now());
     let rows = app
@@ -148,7 +148,7 @@ pub async fn invite(
     State(app): State<App>,
     writer: Writer,
     Body(body): Body<NewInvite>,
-) -> Result<(StatusCode, Json<InviteDto>), Trouble> {
+) -> Result<(StatusCode, Json<InviteDto>), ApiError> {
     let me = writer.admin()?.id();
     let code = secret::token();
     let kept = code.clone();
@@ -174,7 +174,7 @@ pub async fn withdraw_invite(
     State(app): State<App>,
     writer: Writer,
     Path(code): Path<String>,
-) -> Result<StatusCode, Trouble> {
+) -> Result<StatusCode, ApiError> {
     let (by, now) = (Principal::Person(writer.admin()?.id()), app.ops().now());
     let rows = app
         .store()
@@ -188,7 +188,7 @@ pub async fn withdraw_invite(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What may be changed of the instance.
+/// The settings of the instance.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct SettingsDto {
     /// The organization's name.
@@ -204,7 +204,7 @@ pub struct SettingsDto {
 
 /// The instance's settings.
 #[utoipa::path(get, path = "/admin/settings", tag = "admin", security(("bearer" = [])), responses((status = 200, body = Instance), (status = 403)))]
-pub async fn settings(State(app): State<App>, bearer: Bearer) -> Answer<Instance> {
+pub async fn settings(State(app): State<App>, bearer: Bearer) -> ApiResult<Instance> {
     bearer.admin()?;
     Ok(Json(Instance::from(&*app.site()?)))
 }
@@ -215,7 +215,7 @@ pub async fn set_settings(
     State(app): State<App>,
     writer: Writer,
     Body(body): Body<SettingsDto>,
-) -> Answer<Instance> {
+) -> ApiResult<Instance> {
     let by = Principal::Person(writer.admin()?.id());
     let languages: Result<Vec<Lang>, _> = body.languages.iter().map(|tag| tag.parse()).collect();
     let site = Site {

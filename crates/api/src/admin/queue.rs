@@ -1,6 +1,6 @@
 //! Peers, deliveries, jobs.
 
-use crate::Answer;
+use crate::ApiResult;
 use crate::extract::{Path, Query, Writer, id};
 use crate::page::{Page, Paging, page};
 use axum::Json;
@@ -8,7 +8,7 @@ use axum::extract::State;
 use domain::Error;
 use domain::account::Principal;
 use http::StatusCode;
-use httpkit::{App, Bearer, Trouble, paging};
+use httpkit::{ApiError, App, Bearer, paging};
 use model::peer::DeliveryState;
 use model::{DeliveryId, JobId, PeerId, Why};
 use serde::{Deserialize, Serialize};
@@ -54,7 +54,7 @@ pub async fn peers(
     State(app): State<App>,
     bearer: Bearer,
     Query(paging): Query<Paging>,
-) -> Answer<Page<PeerDto>> {
+) -> ApiResult<Page<PeerDto>> {
     bearer.admin()?;
     let (limit, before) = (
         paging.limit(),
@@ -88,7 +88,7 @@ pub async fn retry_peer(
     State(app): State<App>,
     writer: Writer,
     Path(text): Path<String>,
-) -> Result<StatusCode, Trouble> {
+) -> Result<StatusCode, ApiError> {
     let by = Principal::Person(writer.admin()?.id());
     let peer: PeerId = id(&text, "peer")?;
     app.ops()
@@ -137,7 +137,7 @@ pub async fn deliveries(
     State(app): State<App>,
     bearer: Bearer,
     Query(which): Query<Which>,
-) -> Answer<Page<DeliveryDto>> {
+) -> ApiResult<Page<DeliveryDto>> {
     bearer.admin()?;
     let state: DeliveryState = which
         .state
@@ -172,7 +172,7 @@ pub async fn retry_delivery(
     State(app): State<App>,
     writer: Writer,
     Path(text): Path<String>,
-) -> Result<StatusCode, Trouble> {
+) -> Result<StatusCode, ApiError> {
     let by = Principal::Person(writer.admin()?.id());
     let delivery: DeliveryId = id(&text, "delivery")?;
     app.ops()
@@ -201,7 +201,7 @@ pub struct JobDto {
 
 /// Unfinished jobs: those set aside first.
 #[utoipa::path(get, path = "/admin/jobs", tag = "admin", security(("bearer" = [])), responses((status = 200, body = Vec<JobDto>), (status = 403)))]
-pub async fn jobs(State(app): State<App>, bearer: Bearer) -> Answer<Vec<JobDto>> {
+pub async fn jobs(State(app): State<App>, bearer: Bearer) -> ApiResult<Vec<JobDto>> {
     bearer.admin()?;
     let rows = app
         .store()
@@ -224,7 +224,7 @@ pub async fn retry_job(
     State(app): State<App>,
     writer: Writer,
     Path(text): Path<String>,
-) -> Result<StatusCode, Trouble> {
+) -> Result<StatusCode, ApiError> {
     let by = Principal::Person(writer.admin()?.id());
     let job: JobId = id(&text, "job")?;
     app.ops()
@@ -233,7 +233,7 @@ pub async fn retry_job(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What was tried again.
+/// The rows that will be retried.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Retried {
     /// How many deliveries and jobs.
@@ -242,7 +242,7 @@ pub struct Retried {
 
 /// Tries again all that was set aside, at most 500 deliveries and 500 jobs.
 #[utoipa::path(post, path = "/admin/queue/retry", tag = "admin", security(("bearer" = [])), responses((status = 200, body = Retried), (status = 403)))]
-pub async fn retry_all(State(app): State<App>, writer: Writer) -> Answer<Retried> {
+pub async fn retry_all(State(app): State<App>, writer: Writer) -> ApiResult<Retried> {
     let by = Principal::Person(writer.admin()?.id());
     let retried = app
         .ops()

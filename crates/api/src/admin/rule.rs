@@ -1,6 +1,6 @@
 //! With whom we exchange: the policy, rules about domains, and lists of them.
 
-use crate::Answer;
+use crate::ApiResult;
 use crate::extract::{Body, Path, Query, Writer, renamed};
 use crate::page::Page;
 use axum::Json;
@@ -12,7 +12,7 @@ use domain::peer::NewRule;
 use domain::{Error, Outcome};
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
-use httpkit::{App, Bearer, Trouble, peer};
+use httpkit::{ApiError, App, Bearer, peer};
 use model::Why;
 use model::peer::list::Sort;
 use model::peer::policy::{Mode, Settings, Severity};
@@ -42,7 +42,7 @@ impl PolicyDto {
 
 /// The policy of the instance.
 #[utoipa::path(get, path = "/admin/policy", tag = "admin", security(("bearer" = [])), responses((status = 200, body = PolicyDto), (status = 403)))]
-pub async fn policy(State(app): State<App>, bearer: Bearer) -> Answer<PolicyDto> {
+pub async fn policy(State(app): State<App>, bearer: Bearer) -> ApiResult<PolicyDto> {
     bearer.admin()?;
     app.ops().refresh_site().await?;
     Ok(Json(PolicyDto::of(&app.ops().policy().settings)))
@@ -54,7 +54,7 @@ pub async fn set_policy(
     State(app): State<App>,
     writer: Writer,
     Body(body): Body<PolicyDto>,
-) -> Answer<PolicyDto> {
+) -> ApiResult<PolicyDto> {
     let by = Principal::Person(writer.admin()?.id());
     let settings = Settings {
         mode: word::<Mode>("mode", &body.mode)?,
@@ -66,7 +66,7 @@ pub async fn set_policy(
     Ok(Json(PolicyDto::of(&settings)))
 }
 
-/// What is to become of a domain and every name below it.
+/// A rule for a domain and all names below it.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct NewRuleDto {
     /// block, silence, noop or allow.
@@ -146,7 +146,7 @@ pub async fn rules(
     State(app): State<App>,
     bearer: Bearer,
     Query(asked): Query<Rules>,
-) -> Answer<Page<RuleDto>> {
+) -> ApiResult<Page<RuleDto>> {
     bearer.admin()?;
     let severity = match asked.severity.as_deref() {
         Some(text) => Some(word::<Severity>("severity", text)?),
@@ -173,7 +173,7 @@ pub async fn set_rule(
     writer: Writer,
     Path(domain): Path<String>,
     Body(body): Body<NewRuleDto>,
-) -> Answer<RuleDto> {
+) -> ApiResult<RuleDto> {
     let by = Principal::Person(writer.admin()?.id());
     let new = NewRule {
         domain,
@@ -200,7 +200,7 @@ pub async fn lift_rule(
     State(app): State<App>,
     writer: Writer,
     Path(domain): Path<String>,
-) -> Result<StatusCode, Trouble> {
+) -> Result<StatusCode, ApiError> {
     let by = Principal::Person(writer.admin()?.id());
     let verb = move |tx: &mut domain::Tx<'_>| domain::peer::lift(tx, by, &domain);
     app.ops().write(verb).await?;
@@ -219,7 +219,7 @@ pub struct UnusedLine {
     pub why: String,
 }
 
-/// What became of a list.
+/// The result of an import.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ImportedDto {
     /// How many rules were taken in.
@@ -235,7 +235,7 @@ pub async fn import_rules(
     State(app): State<App>,
     writer: Writer,
     body: Bytes,
-) -> Answer<ImportedDto> {
+) -> ApiResult<ImportedDto> {
     let by = Principal::Person(writer.admin()?.id());
     let imported = peer::import(app.ops(), by, body.to_vec()).await?;
     let unused = imported.faults.into_iter().map(|fault| UnusedLine {
@@ -244,7 +244,7 @@ pub async fn import_rules(
         why: fault.why.to_string(),
     });
     Ok(Json(ImportedDto {
-        taken: imported.taken,
+        taken: imported.written,
         unused: unused.collect(),
     }))
 }
@@ -263,7 +263,7 @@ pub async fn export_rules(
     State(app): State<App>,
     bearer: Bearer,
     Query(which): Query<WhichList>,
-) -> Result<Response, Trouble> {
+) -> Result<Response, ApiError> {
     bearer.admin()?;
     let sort: Sort = word("list", which.list.as_deref().unwrap_or("limited"))?;
     let csv = peer::export(app.ops(), sort).await?;
@@ -271,7 +271,7 @@ pub async fn export_rules(
 }
 
 /// One of a few words.
-fn word<T: FromStr>(field: &'static str, text: &str) -> Result<T, Trouble> {
+fn word<T: FromStr>(field: &'static str, text: &str) -> Result<T, ApiError> {
     text.parse()
         .map_err(|_unknown| Error::invalid(field, Why::NotAChoice).into())
 }

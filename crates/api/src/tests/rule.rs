@@ -4,7 +4,7 @@ use super::*;
 
 async fn rules_are_written_listed_and_lifted(store: Store) {
     let world = World::new(store).await.unwrap();
-    let mut program = Program::new(&world, Limits::none());
+    let mut program = Program::new(&world, RateLimits::unlimited());
     let told = program.refused(Method::GET, "/admin/rules", None).await;
     assert_eq!(told.0, 401);
     program.sign_in(&world, world.admin).await;
@@ -40,7 +40,7 @@ async fn rules_are_written_listed_and_lifted(store: Store) {
 
 async fn the_policy_is_set(store: Store) {
     let world = World::new(store).await.unwrap();
-    let mut program = Program::new(&world, Limits::none());
+    let mut program = Program::new(&world, RateLimits::unlimited());
     program.sign_in(&world, world.admin).await;
     let told = program.ask(Method::GET, "/admin/policy", None).await;
     assert_eq!(told.body, json!({"mode": "open", "publish": false}));
@@ -56,9 +56,9 @@ async fn the_policy_is_set(store: Store) {
     assert_eq!(told.0, 403);
 }
 
-async fn a_list_is_taken_in_and_given_out(store: Store) {
+async fn a_list_is_imported_and_exported(store: Store) {
     let world = World::new(store).await.unwrap();
-    let mut program = Program::new(&world, Limits::none());
+    let mut program = Program::new(&world, RateLimits::unlimited());
     program.sign_in(&world, world.admin).await;
     let list = json!("#domain,#severity\nspam.example,suspend\nnonsense,suspend\n");
     let told = program
@@ -85,5 +85,5 @@ async fn a_list_is_taken_in_and_given_out(store: Store) {
 stories!(
     rules_are_written_listed_and_lifted as writing_rules,
     the_policy_is_set as setting_the_policy,
-    a_list_is_taken_in_and_given_out as lists_of_rules,
+    a_list_is_imported_and_exported as lists_of_rules,
 );

@@ -7,8 +7,8 @@ mod tests;
 
 pub use profile::{Profile, describe_picture, set_lang, set_picture, set_profile};
 pub use session::{
-    NewSession, change_password, close_session, close_sessions, drop_token, end_stale_sessions,
-    make_token, open_session, touch_session, touch_token,
+    NewSession, change_password, close_session, close_sessions, drop_token, make_token,
+    open_session, touch_session, touch_token,
 };
 
 use crate::keys::KeyPair;

@@ -4,7 +4,7 @@ use super::get;
 use crate::{Error, Outcome, Tx};
 use model::account::AccountState;
 use model::refusal::{Checks, Rule};
-use model::{ActorId, SessionId, Time, TokenId};
+use model::{ActorId, SessionId, TokenId};
 use store::row;
 
 /// A browser that has shown the right password.
@@ -73,14 +73,6 @@ pub fn close_session(tx: &mut Tx<'_>, owner: ActorId, id: SessionId) -> Outcome<
 /// Faults only.
 pub fn close_sessions(tx: &mut Tx<'_>, owner: ActorId, keep: Option<SessionId>) -> Outcome<usize> {
     Ok(store::account::end_sessions(tx.db, owner, keep)?)
-}
-
-/// Ends the sessions that nobody has used since `before`. Answers how many.
-///
-/// # Errors
-/// Faults only.
-pub fn end_stale_sessions(tx: &mut Tx<'_>, before: Time) -> Outcome<usize> {
-    Ok(store::account::end_stale_sessions(tx.db, before)?)
 }
 
 /// A new password signs out every other session and ends the API tokens. The old one was

@@ -3,6 +3,7 @@
 use super::*;
 use crate::testing::{World, new_account};
 use model::Refusal;
+use model::job::{NewJob, SendActorRemoved, SendFollow};
 use store::Store;
 
 async fn register(
@@ -44,7 +45,7 @@ store::both! {
         assert_eq!(state, AccountState::Pending);
         let admin = world.admin;
         let told = world.ops.store()
-            .read(move |db| store::notice::list(db, admin, NoticeId(i64::MAX), 10).map_err(Error::from))
+            .read(move |db| store::notice::list(db, admin, crate::testing::reader(None).now, NoticeId(i64::MAX), 10).map_err(Error::from))
             .await.unwrap();
         assert_eq!(told.iter().map(|n| n.from_id).collect::<Vec<_>>(), [id]);
         // Nobody may know of it yet.
@@ -87,7 +88,7 @@ store::both! {
         let open = world.ops.store()
             .read(|db| store::account::session(db, "digest").map_err(Error::from)).await.unwrap();
         assert!(open.is_none());
-        assert!(world.jobs().await.unwrap().contains(&model::Job::SendActorRemoved { actor: ann }));
+        assert!(world.jobs().await.unwrap().contains(&SendActorRemoved { actor: ann }.into()));
         assert!(world.community(ann, "weavers").await.is_err());
         world.ops.write(move |tx| restore(tx, Principal::Operator, ann)).await.unwrap();
         world.community(ann, "weavers").await.unwrap();
@@ -109,7 +110,7 @@ store::both! {
         assert!(!row.unwrap().accepted);
         assert_eq!(target.unwrap().follower_count, 0);
         let last = world.jobs().await.unwrap().into_iter().filter_map(|job| match job {
-            model::Job::SendFollow { follow, undo: false } => Some(follow.ap_id),
+            NewJob::SendFollow(SendFollow { follow, undo: false }) => Some(follow.ap_id),
             _ => None,
         }).next_back().unwrap();
         assert!(last.starts_with(&format!("{}#", asked.ap_id)), "{last}");

@@ -4,8 +4,8 @@
 use super::active;
 use crate::access::require_in;
 use crate::{Error, Outcome, Tx};
-use model::actor::ActorKind;
 use model::access::Action;
+use model::actor::ActorKind;
 use model::refusal::Rule;
 use model::{ActorId, Fact, Why};
 use store::row;

@@ -3,11 +3,12 @@
 use super::*;
 use crate::keys;
 use crate::testing::{World, stranger};
-use model::Job;
+use model::job::{NewJob, SendActor, SendMove};
 use store::Store;
 
 async fn key(world: &World, id: ActorId, kind: KeyKind) -> Option<row::SigningKey> {
-    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::key(db, id, kind)?) };
+    let read =
+        move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::key(db, id, kind)?) };
     world.ops.store().read(read).await.unwrap()
 }
 
@@ -36,7 +37,7 @@ store::both! {
         let jobs = world.ops.store()
             .read(|db| -> Outcome<_> { Ok(store::queue::jobs::list(db, 100)?) })
             .await.unwrap();
-        let told = |row: &row::JobRow| serde_json::from_str(&row.payload).ok() == Some(Job::SendActor { actor: ann });
+        let told = |row: &row::JobRow| NewJob::from_row(&row.kind, &row.payload) == Some(SendActor { actor: ann }.into());
         assert!(jobs.iter().any(told), "{jobs:?}");
     }
 
@@ -88,7 +89,7 @@ store::both! {
         for _ in 0..2 {
             names(ann, ann, old).await.unwrap();
         }
-        assert_eq!(world.jobs().await.unwrap(), [Job::SendActor { actor: ann }], "twice is once");
+        assert_eq!(world.jobs().await.unwrap(), [NewJob::from(SendActor { actor: ann })], "twice is once");
         for (by, id, other) in [(bob, ann, old), (bob, weavers, old), (ann, weavers, old), (ann, ann, ann), (ann, old, ann)] {
             let refused = names(by, id, other).await;
             assert!(matches!(refused, Err(Error::Refused(_))), "{by} {id} {other}: {refused:?}");
@@ -114,7 +115,7 @@ store::both! {
         world.ops.write(move |tx| moving::leave(tx, ann, ann, new)).await.unwrap();
         assert_eq!(moved_to().await.unwrap(), Some(new));
         let jobs = world.jobs().await.unwrap();
-        assert_eq!(jobs, [Job::SendActor { actor: ann }, Job::SendMove { actor: ann, to: new }]);
+        assert_eq!(jobs, [NewJob::from(SendActor { actor: ann }), SendMove { actor: ann, to: new }.into()]);
         for _ in 0..2 {
             world.ops.write(move |tx| moving::stay(tx, ann, ann)).await.unwrap();
         }

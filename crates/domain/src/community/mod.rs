@@ -5,12 +5,12 @@ mod tests;
 
 use crate::keys::KeyPair;
 use crate::{Error, Outcome, Tx, access, actor, follow};
+use model::access::{Action, SpaceAccess};
 use model::community::Charter;
 use model::handle::Handle;
 use model::lang::are_tags;
 use model::limits::{CHARTER_TEXT_MAX, COMMUNITY_NAME_MAX, PURPOSE_MAX};
 use model::refusal::{Checks, Rule};
-use model::access::{Action, SpaceAccess};
 use model::{ActorId, ActorKind, Fact, Lang, LangText, MemberRole, SpaceId, Why};
 use store::row;
 
@@ -25,13 +25,29 @@ fn check(charter: &Charter) -> Outcome<()> {
     let fields: [([&'static str; 2], &LangText, usize); 5] = [
         (["name_en", "name_fr"], &charter.name, COMMUNITY_NAME_MAX),
         (["purpose_en", "purpose_fr"], &charter.purpose, PURPOSE_MAX),
-        (["domain_en", "domain_fr"], &charter.domain, CHARTER_TEXT_MAX),
-        (["community_en", "community_fr"], &charter.community, CHARTER_TEXT_MAX),
-        (["practice_en", "practice_fr"], &charter.practice, CHARTER_TEXT_MAX),
+        (
+            ["domain_en", "domain_fr"],
+            &charter.domain,
+            CHARTER_TEXT_MAX,
+        ),
+        (
+            ["community_en", "community_fr"],
+            &charter.community,
+            CHARTER_TEXT_MAX,
+        ),
+        (
+            ["practice_en", "practice_fr"],
+            &charter.practice,
+            CHARTER_TEXT_MAX,
+        ),
     ];
     for ([en, fr], texts, max) in fields {
         for (tag, text) in texts.iter() {
-            let field = if Lang::from_tag(tag) == Some(Lang::Fr) { fr } else { en };
+            let field = if Lang::from_tag(tag) == Some(Lang::Fr) {
+                fr
+            } else {
+                en
+            };
             checks.at_most(field, text, max);
         }
     }

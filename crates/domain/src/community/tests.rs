@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::testing::{World, charter};
-use model::{Job, Refusal};
+use model::Refusal;
+use model::job::SendActor;
 use store::Store;
 
 store::both! {
@@ -45,6 +46,6 @@ store::both! {
         let by_bea = { let new = new.clone(); world.ops.write(move |tx| describe(tx, bea, id, &new)).await };
         assert!(matches!(by_bea, Err(Error::Refused(Refusal::NotAllowed(Rule::Facilitator)))));
         world.ops.write(move |tx| describe(tx, ann, id, &new)).await.unwrap();
-        assert!(world.jobs().await.unwrap().contains(&Job::SendActor { actor: id }));
+        assert!(world.jobs().await.unwrap().contains(&SendActor { actor: id }.into()));
     }
 }

@@ -2,8 +2,6 @@
 
 mod reply;
 mod start;
-#[cfg(test)]
-mod tests;
 
 pub use reply::reply;
 pub use start::start;

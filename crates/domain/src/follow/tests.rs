@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::testing::World;
+use model::Refusal;
+use model::job::{AnswerFollow, NewJob, SendFollow};
 use model::notice::NoticeKind;
-use model::{Job, Refusal};
 use store::Store;
 
 store::both! {
@@ -14,7 +15,7 @@ store::both! {
         assert!(follow.accepted);
         assert!(world.jobs().await.unwrap().is_empty(), "nothing is sent");
         let told = world.ops.store()
-            .read(move |db| store::notice::list(db, ann, model::NoticeId(i64::MAX), 9).map_err(Error::from))
+            .read(move |db| store::notice::list(db, ann, crate::testing::reader(None).now, model::NoticeId(i64::MAX), 9).map_err(Error::from))
             .await.unwrap();
         assert_eq!((told.len(), told[0].kind, told[0].from_id), (1, NoticeKind::Follow, bea));
         let oneself = world.ops.write(move |tx| super::follow(tx, ann, ann)).await;
@@ -27,7 +28,7 @@ store::both! {
         let bea = world.stranger("bea", "beta.test").await.unwrap();
         let asked = world.ops.write(move |tx| follow(tx, ann, bea)).await.unwrap();
         assert!(!asked.accepted);
-        assert!(matches!(world.jobs().await.unwrap().as_slice(), [Job::SendFollow { undo: false, .. }]));
+        assert!(matches!(world.jobs().await.unwrap().as_slice(), [NewJob::SendFollow(SendFollow { undo: false, .. })]));
         // No answer for a day: asked once more.
         world.clock.pass(ASK_AGAIN_SECONDS + 1);
         let before = world.ops.now().plus_seconds(-ASK_AGAIN_SECONDS);
@@ -51,7 +52,7 @@ store::both! {
             .read(move |db| store::raw::actor::by_id(db, ann).map_err(Error::from)).await.unwrap().unwrap();
         assert_eq!(row.follower_count, 1);
         let answers: Vec<_> = world.jobs().await.unwrap().into_iter().filter_map(|job| match job {
-            Job::AnswerFollow { follow, accept } => Some((follow.ap_id, accept)),
+            NewJob::AnswerFollow(AnswerFollow { follow, accept }) => Some((follow.ap_id, accept)),
             _ => None,
         }).collect();
         assert_eq!(answers, [("https://beta.test/f/1".into(), true), ("https://beta.test/f/2".into(), true)]);
@@ -77,7 +78,7 @@ store::both! {
         let instance = world.ops.store()
             .read(|db| store::raw::actor::instance(db).map_err(Error::from)).await.unwrap().unwrap().id;
         world.ops.write(move |tx| asked_by_peer(tx, bea, instance, "https://beta.test/f/1")).await.unwrap();
-        assert!(matches!(world.jobs().await.unwrap().as_slice(), [Job::AnswerFollow { accept: false, .. }]));
+        assert!(matches!(world.jobs().await.unwrap().as_slice(), [NewJob::AnswerFollow(AnswerFollow { accept: false, .. })]));
     }
 }
 
@@ -100,7 +101,7 @@ store::both! {
                 stand.push((
                     store::follow::between(db, who, old)?.is_some(),
                     store::follow::between(db, who, new)?.is_some(),
-                    store::notice::list(db, who, model::NoticeId(i64::MAX), 9)?.len(),
+                    store::notice::list(db, who, crate::testing::reader(None).now, model::NoticeId(i64::MAX), 9)?.len(),
                 ));
             }
             Ok((stand, store::raw::actor::by_id(db, old)?.unwrap().moved_to))
@@ -109,7 +110,7 @@ store::both! {
         assert_eq!(stand, [(false, true, 1); 2]);
         assert_eq!(moved_to, Some(new));
         let withdrawn = world.jobs().await.unwrap().into_iter()
-            .filter(|job| matches!(job, Job::SendFollow { undo: true, .. })).count();
+            .filter(|job| matches!(job, NewJob::SendFollow(SendFollow { undo: true, .. }))).count();
         assert_eq!(withdrawn, 2);
         let ours = world.ops.write(move |tx| moved(tx, ann, new)).await;
         assert!(matches!(ours, Err(Error::Refused(Refusal::NotAllowed(Rule::NotOurs)))));
@@ -166,7 +167,7 @@ store::both! {
         world.ops.write(move |tx| mend(tx, bea, &mends[2..])).await.unwrap();
         let jobs = world.jobs().await.unwrap();
         let sent: Vec<_> = jobs.into_iter().skip(before).map(|job| match job {
-            Job::SendFollow { follow, undo } => (follow.follower, undo),
+            NewJob::SendFollow(SendFollow { follow, undo }) => (follow.follower, undo),
             other => panic!("{other:?}"),
         }).collect();
         assert_eq!(sent, [(ann, false), (cleo, true)]);

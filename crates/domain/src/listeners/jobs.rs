@@ -1,13 +1,16 @@
 //! Which jobs a fact calls for.
 
 use model::fact::FactOrigin;
-use model::job::PostChange;
-use model::{ActorId, Fact, Job, PostId};
+use model::job::{
+    AnnounceThread, AnswerFollow, ApplyPeerRule, Backfill, FetchPicture, NewJob, PostChange,
+    ReevaluatePeers, SendActor, SendActorRemoved, SendFollow, SendLike, SendMove, SendPost,
+};
+use model::{ActorId, Fact, PostId};
 
 /// Returns the jobs that follow from what has happened. An activity of our own follows only from
 /// what was done here.
 #[must_use]
-pub fn jobs(fact: Fact) -> Vec<Job> {
+pub fn jobs(fact: Fact) -> Vec<NewJob> {
     match fact {
         Fact::PostPublished {
             post,
@@ -31,38 +34,34 @@ pub fn jobs(fact: Fact) -> Vec<Job> {
         } => send_post(post, thread, PostChange::Deleted, by, origin),
         Fact::PeerActed { relay, new_thread } => {
             let community = relay.community;
-            let announce = new_thread.map(|post| Job::AnnounceThread { community, post });
-            std::iter::once(Job::Relay(relay)).chain(announce).collect()
+            let announce = new_thread.map(|post| AnnounceThread { community, post }.into());
+            std::iter::once(relay.into()).chain(announce).collect()
         }
-        Fact::PostLiked { like, origin } => {
-            if_local(origin, || Job::SendLike { like, undo: false })
-        }
-        Fact::PostUnliked { like, origin } => {
-            if_local(origin, || Job::SendLike { like, undo: true })
-        }
-        Fact::FollowAsked(follow) => vec![Job::SendFollow {
+        Fact::PostLiked { like, origin } => if_local(origin, SendLike { like, undo: false }),
+        Fact::PostUnliked { like, origin } => if_local(origin, SendLike { like, undo: true }),
+        Fact::FollowAsked(follow) => one(SendFollow {
             follow,
             undo: false,
-        }],
-        Fact::FollowWithdrawn(follow) => vec![Job::SendFollow { follow, undo: true }],
-        Fact::FollowGranted(follow) => vec![Job::AnswerFollow {
+        }),
+        Fact::FollowWithdrawn(follow) => one(SendFollow { follow, undo: true }),
+        Fact::FollowGranted(follow) => one(AnswerFollow {
             follow,
             accept: true,
-        }],
-        Fact::FollowRefused(follow) => vec![Job::AnswerFollow {
+        }),
+        Fact::FollowRefused(follow) => one(AnswerFollow {
             follow,
             accept: false,
-        }],
-        Fact::ActorChanged { actor } => vec![Job::SendActor { actor }],
+        }),
+        Fact::ActorChanged { actor } => one(SendActor { actor }),
         // Servers that receive the Move fetch the actor document, so its Update is sent first.
         Fact::ActorMoved { actor, to } => {
-            vec![Job::SendActor { actor }, Job::SendMove { actor, to }]
+            vec![SendActor { actor }.into(), SendMove { actor, to }.into()]
         }
-        Fact::ActorRemoved { actor } => vec![Job::SendActorRemoved { actor }],
-        Fact::CommunityDiscovered { community } => vec![Job::Backfill { community }],
-        Fact::PeerRuleChanged { peer } => vec![Job::ApplyPeerRule { peer }],
-        Fact::PeerRulesImported => vec![Job::ReevaluatePeers],
-        Fact::PictureSeen { actor, url } => vec![Job::FetchPicture { actor, url }],
+        Fact::ActorRemoved { actor } => one(SendActorRemoved { actor }),
+        Fact::CommunityDiscovered { community } => one(Backfill { community }),
+        Fact::PeerRuleChanged { peer } => one(ApplyPeerRule { peer }),
+        Fact::PeerRulesImported => one(ReevaluatePeers),
+        Fact::PictureSeen { actor, url } => one(FetchPicture { actor, url }),
         Fact::ActorFollowed { .. }
         | Fact::FollowerMoved { .. }
         | Fact::ApprovalRequested { .. } => Vec::new(),
@@ -75,18 +74,25 @@ fn send_post(
     change: PostChange,
     by: ActorId,
     origin: FactOrigin,
-) -> Vec<Job> {
-    if_local(origin, || Job::SendPost {
-        post,
-        thread,
-        change,
-        by,
-    })
+) -> Vec<NewJob> {
+    if_local(
+        origin,
+        SendPost {
+            post,
+            thread,
+            change,
+            by,
+        },
+    )
 }
 
-fn if_local(origin: FactOrigin, job: impl FnOnce() -> Job) -> Vec<Job> {
+fn if_local(origin: FactOrigin, job: impl Into<NewJob>) -> Vec<NewJob> {
     match origin {
-        FactOrigin::Local => vec![job()],
+        FactOrigin::Local => one(job),
         FactOrigin::Received | FactOrigin::Fetched => Vec::new(),
     }
+}
+
+fn one(job: impl Into<NewJob>) -> Vec<NewJob> {
+    vec![job.into()]
 }

@@ -11,8 +11,9 @@ pub use rule::{NewRule, import, lift, rule, set_policy};
 
 use crate::account::{Principal, require_admin};
 use crate::{Error, Outcome, Tx};
+use model::job::CatchUp;
 use model::peer::{DeliveryState, PeerState};
-use model::{ActivityId, DeliveryId, Job, JobId, PeerId};
+use model::{ActivityId, DeliveryId, JobId, PeerId};
 
 /// Failed deliveries that "try all again" takes up at once.
 const CHUNK: i64 = 500;
@@ -28,7 +29,7 @@ pub fn retry(tx: &mut Tx<'_>, by: Principal, id: PeerId) -> Outcome<()> {
     if peer.state == PeerState::Parked {
         // Nothing may wait for it to be tried with: what it missed is.
         let after = ActivityId::default();
-        let job = Job::CatchUp { peer: id, after };
+        let job = CatchUp { peer: id, after };
         store::queue::jobs::insert(tx.db, tx.id(), &job, tx.now, tx.now)?;
     }
     Ok(())

@@ -2,14 +2,15 @@
 
 use super::*;
 use crate::account::Principal;
-use crate::testing::{World, delivered, draft};
+use crate::testing::{World, delivered, draft, reader};
 use crate::{discussion, follow};
+use model::job::{ApplyPeerRule, NewJob, ReevaluatePeers, SendFollow};
 use model::peer::list::{self, Sort};
 use model::peer::policy::{Mode, Refused, Settings, Severity, Standing};
 use model::refusal::Rule;
-use model::{ActorId, FollowId, Job, NoticeId, PeerId, PostId, Refusal};
+use model::{ActorId, FollowId, NoticeId, PeerId, PostId, Refusal};
 use store::Store;
-use store::discussion::ThreadFilter;
+use store::post::{ThreadList, Within};
 
 const ADMIN: Principal = Principal::Operator;
 
@@ -53,7 +54,7 @@ impl Story {
         story.answer(1).await;
         let like = delivered("https://social.beta.test/likes/1", peer);
         story
-            .does(move |tx| discussion::like(tx, bea, thread, &like))
+            .does(move |tx| crate::post::like(tx, bea, thread, &like))
             .await;
         story
             .does(move |tx| follow::asked_by_peer(tx, bea, ann, "https://social.beta.test/f/1"))
@@ -120,22 +121,23 @@ impl Story {
             .ops
             .store()
             .read(move |db| -> Outcome<_> {
-                let all = ThreadFilter {
-                    kind: None,
-                    unanswered: false,
-                };
-                let threads = store::discussion::in_community(db, weavers, all, None, 9)?;
+                let guest = reader(None);
+                let all = ThreadList::new(Within::Community(weavers), 9);
+                let threads = store::post::threads(db, guest, &all)?;
                 let head = store::raw::post::by_id(db, thread)?.unwrap();
-                let mut titles: Vec<String> = threads.into_iter().map(|t| t.title).collect();
+                let mut titles: Vec<String> = threads
+                    .iter()
+                    .map(|t| t.title.read(model::Lang::En).to_owned())
+                    .collect();
                 titles.sort();
                 Ok((
                     titles,
                     head.reply_count,
                     head.like_count,
-                    store::discussion::replies(db, thread, 0, 9)?.len(),
+                    store::post::replies(db, guest, thread, 0, 9)?.len(),
                     store::raw::actor::by_id(db, ann)?.unwrap().follower_count,
-                    store::notice::list(db, ann, NoticeId(i64::MAX), 9)?.len(),
-                    store::actor::by_address(db, "bea", "social.beta.test")?.is_some(),
+                    store::notice::list(db, ann, guest.now, NoticeId(i64::MAX), 9)?.len(),
+                    store::actor::by_address(db, guest, "bea", "social.beta.test")?.is_some(),
                 ))
             })
             .await
@@ -185,7 +187,7 @@ store::both! {
         }).await;
         assert_eq!(between, [Some(false), Some(true)]);
         let asked = story.world.jobs().await.unwrap().into_iter()
-            .filter(|job| matches!(job, model::Job::SendFollow { follow, undo: false } if follow.follower == ann));
+            .filter(|job| matches!(job, NewJob::SendFollow(SendFollow { follow, undo: false }) if follow.follower == ann));
         assert_eq!(asked.count(), 2, "once when she followed, once now");
         assert_eq!(story.posts_of_weavers().await, 2);
         let again = story.world.ops.write(|tx| lift(tx, ADMIN, "beta.test")).await;
@@ -200,11 +202,12 @@ store::both! {
         // In a community of ours it stands as before.
         assert_eq!(story.seen().await.0, titles(&["Dyeing with woad", "Warping"]));
         let (ann, bea, thread) = (story.ann, story.bea, story.thread);
-        let found = move |reader: Option<ActorId>| move |tx: &mut Tx<'_>| -> Outcome<_> {
+        let found = move |who: Option<ActorId>| move |tx: &mut Tx<'_>| -> Outcome<_> {
+            let woad = ThreadList { title: Some("woad"), ..ThreadList::new(Within::Instance, 9) };
             Ok((
-                store::search::threads(tx.db, reader, "woad", 9)?.len(),
-                store::search::people(tx.db, reader, "bea", 9)?.len(),
-                store::discussion::latest_local(tx.db, reader, None, 9)?.len(),
+                store::post::threads(tx.db, reader(who), &woad)?.len(),
+                store::search::people(tx.db, reader(who), "bea", 9)?.len(),
+                store::post::threads(tx.db, reader(who), &ThreadList::new(Within::Local, 9))?.len(),
             ))
         };
         assert_eq!(story.does(found(None)).await, (0, 0, 1));
@@ -216,7 +219,7 @@ store::both! {
             let origin = delivered(&format!("https://social.beta.test/reply/{n}"), peer);
             story.does(move |tx| discussion::reply(tx, who, thread, &draft("", "Or so."), &origin)).await;
         }
-        let told = story.does(move |tx| Ok(store::notice::list(tx.db, ann, NoticeId(i64::MAX), 9)?)).await;
+        let told = story.does(move |tx| Ok(store::notice::list(tx.db, ann, tx.now, NoticeId(i64::MAX), 9)?)).await;
         let bobs = told.iter().filter(|notice| notice.from_id == bob).count();
         assert_eq!((told.len(), bobs), (3, 0));
     }
@@ -281,7 +284,7 @@ store::both! {
         let entries = list::read(text.as_bytes()).unwrap().entries;
         let ours = story.does(move |tx| import(tx, ADMIN, &entries)).await;
         assert_eq!(ours, [3]);
-        assert!(story.world.jobs().await.unwrap().contains(&Job::ReevaluatePeers));
+        assert!(story.world.jobs().await.unwrap().contains(&ReevaluatePeers.into()));
         let mut next = Some(PeerId(0));
         while let Some(after) = next {
             next = story.does(move |tx| reevaluate_all(tx, after)).await;
@@ -293,7 +296,7 @@ store::both! {
             ("gamma.test", Severity::Silence, ""),
         ]);
         let peer = story.peer;
-        assert!(story.world.jobs().await.unwrap().contains(&Job::ApplyPeerRule { peer }));
+        assert!(story.world.jobs().await.unwrap().contains(&ApplyPeerRule { peer }.into()));
         story.settle().await;
         assert_eq!(story.seen().await.0, titles(&["Warping"]));
         let ann = story.ann;

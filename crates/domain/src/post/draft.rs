@@ -89,7 +89,11 @@ impl Draft {
         tags.sort_unstable();
         tags.dedup();
         checks.that(tags.len() == self.wordings.len(), "second_lang", Why::Taken);
-        checks.that(self.wordings.len() <= LANGUAGES_MAX, "second_lang", Why::TooLong);
+        checks.that(
+            self.wordings.len() <= LANGUAGES_MAX,
+            "second_lang",
+            Why::TooLong,
+        );
         Ok(checks.done()?)
     }
 

@@ -11,9 +11,7 @@ use store::row;
 /// `NotFound`.
 pub fn adopt(tx: &mut Tx<'_>, thread: PostId, community: ActorId) -> Outcome<bool> {
     let post = store::raw::post::by_id(tx.db, thread)?.ok_or(Error::not_found("post"))?;
-    if post.community_id.is_some()
-        || post.parent_id.is_some()
-        || post.state == PostState::Tombstone
+    if post.community_id.is_some() || post.parent_id.is_some() || post.state == PostState::Tombstone
     {
         return Ok(false);
     }

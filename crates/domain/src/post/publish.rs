@@ -108,7 +108,9 @@ fn row_of(tx: &Tx<'_>, new: &NewPost<'_>) -> Outcome<row::Post> {
         author_id: new.author,
         parent_id: parent.map(|p| p.id),
         root_id: parent.map_or(id, |p| p.root_id),
-        branch_id: parent.filter(|p| p.parent_id.is_some()).map_or(id, |p| p.branch_id),
+        branch_id: parent
+            .filter(|p| p.parent_id.is_some())
+            .map_or(id, |p| p.branch_id),
         depth: parent.map_or(0, |p| p.depth + 1),
         kind: new.kind,
         state: PostState::Live,

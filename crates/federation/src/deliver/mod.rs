@@ -16,7 +16,8 @@ pub use verdict::Report;
 
 use crate::seam::Federation;
 use domain::Outcome;
-use model::{ActivityId, Job, PeerId, Time};
+use model::job::CatchUp;
+use model::{ActivityId, PeerId, Time};
 use store::Db;
 
 /// A peer has sent us something, written down; where it was parked, what it missed is to be queued.
@@ -40,7 +41,7 @@ fn answered(fed: &Federation, db: &mut Db, peer: PeerId, now: Time) -> Outcome<(
 
 fn catch_up(fed: &Federation, db: &mut Db, peer: PeerId, now: Time) -> Outcome<()> {
     let after = ActivityId::default();
-    let job = Job::CatchUp { peer, after };
+    let job = CatchUp { peer, after };
     Ok(store::queue::jobs::insert(
         db,
         fed.ops().id(),

@@ -3,13 +3,14 @@
 
 use super::collection::{Extent, collection, newest};
 use super::outbox::{Listed, posts};
-use super::{Budget, FetchFailure, genuine, moderators};
+use super::{Budget, FetchFailure, fetch_result, genuine, moderators};
 use crate::json_format::PLAIN_JSON;
 use crate::receive::{Genuine, How};
 use crate::seam::Federation;
 use client::same_origin_text;
 use domain::{Error, Outcome};
-use model::{ActorId, PeerId};
+use model::job::{Backfill, Job, JobError};
+use model::{ActorId, JobId, PeerId};
 use store::row;
 use url::Url;
 use vocab::NodeInfo;
@@ -21,12 +22,27 @@ const PAGES: usize = 3;
 /// Posts of the outbox looked at.
 const POSTS: usize = 100;
 
-/// Takes in the recent threads of a remote community: at most 20, for at most 30 fetches.
-///
-/// # Errors
-/// [`FetchFailure`] where another try may help: the job is run again. A community whose outbox is
-/// no use is marked as looked through all the same.
-pub async fn backfill(fed: &Federation, community: ActorId) -> Result<(), FetchFailure> {
+impl Job<Federation> for Backfill {
+    const FETCHES: bool = true;
+
+    async fn run(&self, fed: &Federation, _id: JobId) -> Result<(), JobError> {
+        fetch_result(backfill(fed, self.community).await)
+    }
+
+    /// Marks the community as backfilled all the same: its page no longer says that it is loading.
+    async fn set_aside(&self, fed: &Federation) {
+        let community = self.community;
+        let mark = move |tx: &mut domain::Tx<'_>| domain::community::backfilled(tx, community);
+        if let Err(error) = fed.ops().write(mark).await {
+            tracing::warn!(%error, %community, "cannot mark community as backfilled");
+        }
+    }
+}
+
+/// Takes in the recent threads of a remote community: at most 20, for at most 30 fetches. Fails
+/// where another try may help. A community whose outbox is no use is marked as backfilled all the
+/// same.
+async fn backfill(fed: &Federation, community: ActorId) -> Result<(), FetchFailure> {
     let group = remote_community(fed, community).await?;
     if let Err(failure) = node_info(fed, &group).await {
         tracing::debug!(host = group.host, why = %failure, "no NodeInfo");

@@ -2,6 +2,7 @@
 
 use client::{Blocked, FetchError};
 use model::Refusal;
+use model::job::JobError;
 use model::refusal::Rule;
 
 /// Why something out there did not come in. The reasons are short and stable: they stand in the
@@ -36,6 +37,20 @@ impl From<FetchError> for FetchFailure {
         match error {
             FetchError::Gone => Self::Gone,
             other => Self::Client(other),
+        }
+    }
+}
+
+/// Returns how a job ends that fetches. What another server does not show is no failure of the job;
+/// what it may show later is fetched again.
+pub(crate) fn fetch_result(result: Result<(), FetchFailure>) -> Result<(), JobError> {
+    match result {
+        Ok(()) => Ok(()),
+        Err(FetchFailure::Domain(error @ domain::Error::Fault(_))) => Err(error.into()),
+        Err(failure) if failure.is_transient() => Err(JobError::Failed(failure.to_string())),
+        Err(failure) => {
+            tracing::debug!(error = %failure, "nothing fetched");
+            Ok(())
         }
     }
 }

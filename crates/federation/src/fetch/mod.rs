@@ -22,8 +22,8 @@ mod thread;
 mod voucher;
 
 pub use actor::{actor, also_known_as, is_gone};
-pub use backfill::backfill;
 pub use failure::FetchFailure;
+pub(crate) use failure::fetch_result;
 pub use lookup::lookup;
 pub use object::object;
 

@@ -27,7 +27,7 @@ use http::{HeaderMap, StatusCode};
 use httpsig::{ReceivedRequest, SignatureError, UnverifiedSignature, authority};
 use incoming::Incoming;
 use model::peer::InboundState;
-use model::{Job, PeerId, Time};
+use model::{PeerId, Time};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -298,7 +298,7 @@ async fn keep(
     fed: &Federation,
     row: row::Inbound,
     signer: &Signer,
-    look: Option<Job>,
+    look: Option<sync::SyncFollowers>,
 ) -> Result<(), Answer> {
     let now = row.received_at;
     let alive: Option<PeerId> = signer.peer.filter(|peer| fed.inbox().may_greet(*peer, now));

@@ -1,10 +1,11 @@
 //! Actors on their way out: what they say of themselves anew, and their end.
 
+use super::fan_out::Recipients;
 use super::letter::{Desk, Letter, actor_order, remote};
 use crate::render;
 use crate::seam::Federation;
 use domain::{Error, Outcome};
-use model::job::Recipients;
+use model::job::{Job, JobError, SendActor, SendActorRemoved, SendMove};
 use model::{ActorId, ActorKind, ActorState, JobId};
 use serde_json::Value;
 use store::row;
@@ -13,11 +14,25 @@ use vocab::{Activity, PUBLIC};
 /// Letters frozen in one transaction.
 const BATCH: usize = 100;
 
-/// Tells the followers of a local actor what it now says of itself.
-///
-/// # Errors
-/// Faults.
-pub async fn actor(fed: &Federation, job: JobId, id: ActorId) -> Outcome<()> {
+impl Job<Federation> for SendActor {
+    async fn run(&self, fed: &Federation, id: JobId) -> Result<(), JobError> {
+        Ok(actor(fed, id, self.actor).await?)
+    }
+}
+
+impl Job<Federation> for SendMove {
+    async fn run(&self, fed: &Federation, id: JobId) -> Result<(), JobError> {
+        Ok(moved(fed, id, self.actor, self.to).await?)
+    }
+}
+
+impl Job<Federation> for SendActorRemoved {
+    async fn run(&self, fed: &Federation, id: JobId) -> Result<(), JobError> {
+        Ok(actor_removed(fed, id, self.actor).await?)
+    }
+}
+
+async fn actor(fed: &Federation, job: JobId, id: ActorId) -> Outcome<()> {
     let portrait = fed.store().read(move |db| render::portrait(db, id)).await?;
     let row = &portrait.actor;
     if row.state != ActorState::Active || row.kind == ActorKind::Application {
@@ -31,12 +46,9 @@ pub async fn actor(fed: &Federation, job: JobId, id: ActorId) -> Outcome<()> {
         .await
 }
 
-/// An actor has moved: those of ours who follow it follow it there, and the others are told. Does
-/// nothing where it is back already.
-///
-/// # Errors
-/// Faults.
-pub async fn moved(fed: &Federation, job: JobId, id: ActorId, to: ActorId) -> Outcome<()> {
+/// Takes the local followers of an actor that has moved along, and sends `Move` to the others. Does
+/// nothing where the actor has moved back already.
+async fn moved(fed: &Federation, job: JobId, id: ActorId, to: ActorId) -> Outcome<()> {
     let read = move |db: &mut store::Db| -> Outcome<_> {
         let missing = || Error::not_found("actor");
         let old = store::raw::actor::by_id(db, id)?.ok_or_else(missing)?;
@@ -69,12 +81,9 @@ pub async fn moved(fed: &Federation, job: JobId, id: ActorId, to: ActorId) -> Ou
         .await
 }
 
-/// An actor is suspended or gone: it takes its follows back, then tells its followers and those
-/// it followed. They find 410 where its document was.
-///
-/// # Errors
-/// Faults.
-pub async fn actor_removed(fed: &Federation, job: JobId, id: ActorId) -> Outcome<()> {
+/// Sends `Undo` of the follows of an actor that is suspended or gone, then its `Delete` to its
+/// followers and those it followed. They find 410 where its document was.
+async fn actor_removed(fed: &Federation, job: JobId, id: ActorId) -> Outcome<()> {
     let (gone, followed) = fed.store().read(move |db| read(db, id)).await?;
     let desk = Desk::new(fed, job, actor_order(id))?;
     let mut letters: Vec<Letter> = Vec::new();

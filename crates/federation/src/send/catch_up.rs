@@ -8,8 +8,9 @@ use super::fan_out::{CHUNK, Stop, add, elsewhere};
 use crate::seam::Federation;
 use domain::{Outcome, Tx};
 use httpsig::authority;
+use model::job::{CatchUp, Job, JobError};
 use model::peer::PeerState;
-use model::{ActivityId, ActorId, Job, JobId, PeerId};
+use model::{ActivityId, ActorId, JobId, PeerId};
 use std::collections::{BTreeSet, HashMap};
 use store::Db;
 use store::row::{self, Peer};
@@ -25,23 +26,22 @@ const LOOK: i64 = 10_000;
 /// Of these at a time.
 const PAGE: i64 = 200;
 
-/// Queues what a peer missed, and has it queued for like every other from then on.
-///
-/// # Errors
-/// Faults, one of them where another run is at the same job.
-pub async fn catch_up(
-    fed: &Federation,
-    job: JobId,
-    peer: PeerId,
-    after: ActivityId,
-) -> Outcome<()> {
+impl Job<Federation> for CatchUp {
+    async fn run(&self, fed: &Federation, id: JobId) -> Result<(), JobError> {
+        Ok(catch_up(fed, id, self.peer, self.after).await?)
+    }
+}
+
+/// Queues what a peer missed, and has it queued for like every other from then on. Fails where
+/// another run is at the same job.
+async fn catch_up(fed: &Federation, job: JobId, peer: PeerId, after: ActivityId) -> Outcome<()> {
     let parked = move |db: &mut Db| parked(db, peer);
     let Some(there) = fed.store().read(parked).await? else {
         return Ok(());
     };
     // A job that has not begun has the least of cursors.
     let mut begun = (after > ActivityId::default()).then_some(after);
-    let mut this = Job::CatchUp { peer, after };
+    let mut this = CatchUp { peer, after };
     loop {
         let missed = match begun {
             Some(after) => missed(fed, &there, after).await?,
@@ -51,7 +51,7 @@ pub async fn catch_up(
             let Some(last) = chunk.last().map(|stop| stop.activity) else {
                 continue;
             };
-            let next = Job::CatchUp { peer, after: last };
+            let next = CatchUp { peer, after: last };
             advance(fed, job, this, next.clone(), chunk).await?;
             this = next;
         }
@@ -60,7 +60,7 @@ pub async fn catch_up(
             tracing::info!(host = there.host, "a peer is back and has caught up");
             return Ok(());
         };
-        this = Job::CatchUp { peer, after };
+        this = CatchUp { peer, after };
     }
 }
 
@@ -175,8 +175,8 @@ fn chunks(activities: Vec<Vec<Stop>>) -> Vec<Vec<Stop>> {
 async fn advance(
     fed: &Federation,
     job: JobId,
-    this: Job,
-    next: Job,
+    this: CatchUp,
+    next: CatchUp,
     chunk: Vec<Stop>,
 ) -> Outcome<()> {
     fed.ops()
@@ -194,14 +194,14 @@ async fn advance(
 async fn go_on(
     fed: &Federation,
     job: JobId,
-    this: Job,
+    this: CatchUp,
     peer: PeerId,
 ) -> Outcome<Option<ActivityId>> {
     fed.ops()
         .write(move |tx: &mut Tx<'_>| {
             let from = store::peer::take_missed(tx.db, peer)?;
             let after = from.map(|from| after(tx, from)).transpose()?;
-            let next = after.map(|after| Job::CatchUp { peer, after });
+            let next = after.map(|after| CatchUp { peer, after });
             if !store::queue::jobs::advance(tx.db, job, &this, next.as_ref())? {
                 return Err(elsewhere());
             }

@@ -3,19 +3,22 @@
 //! it goes to the community. Mastodon unwraps no announced Update or Delete, so those go straight
 //! to the followers too, signed by the author.
 
+use super::fan_out::Recipients;
 use super::letter::{Desk, Letter, remote, thread_order};
 use crate::render::{self, Written};
 use crate::seam::Federation;
 use domain::{Error, Outcome};
-use model::job::{PostChange, Recipients};
+use model::job::{Job, JobError, PostChange, SendPost};
 use model::{ActorId, DeletedBy, JobId, PostId};
 use store::row;
 
-/// Sends what has happened to a post by a local hand.
-///
-/// # Errors
-/// Faults.
-pub async fn post(
+impl Job<Federation> for SendPost {
+    async fn run(&self, fed: &Federation, id: JobId) -> Result<(), JobError> {
+        Ok(post(fed, id, self.post, self.change, self.by).await?)
+    }
+}
+
+async fn post(
     fed: &Federation,
     job: JobId,
     id: PostId,

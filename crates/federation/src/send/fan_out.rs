@@ -4,9 +4,10 @@
 
 use crate::seam::Federation;
 use domain::{Error, Outcome, Tx};
-use model::job::{PendingFanOut, Recipients};
+use model::job::{Job, JobError, Payload};
 use model::peer::DeliveryState;
-use model::{ActivityId, ActorId, ActorState, Job, JobId, PeerId};
+use model::{ActivityId, ActorId, ActorState, JobId, PeerId};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use store::{Db, StoreError, row};
@@ -14,17 +15,49 @@ use store::{Db, StoreError, row};
 /// Deliveries queued in one transaction.
 pub const CHUNK: usize = 500;
 
-/// Goes on with what is left of a job's letters, a chunk at a time. Each chunk moves the job's row
-/// on in the same write: rows that arrive are deleted, so a chunk queued twice could be sent twice.
-///
-/// # Errors
-/// Faults, one of them where another run is at the same job.
-pub async fn fan_out(fed: &Federation, job: JobId, letters: Vec<PendingFanOut>) -> Outcome<()> {
-    let audience = Audience::read(fed, letters.iter().flat_map(|unsent| &unsent.to)).await?;
-    go_on(fed, job, letters, Arc::new(audience)).await
+/// The recipients of an activity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recipients {
+    /// The remote followers of a local actor.
+    Followers(ActorId),
+    /// These remote actors.
+    Actors(Vec<ActorId>),
 }
 
-/// As [`fan_out`], with the audience known.
+/// Activities that are still to be queued for the same recipients.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingFanOut {
+    /// The frozen activities, in order.
+    pub activities: Vec<ActivityId>,
+    pub to: Vec<Recipients>,
+    /// Inboxes up to here are done: the index in `to`, a space, and the last inbox queued there.
+    pub after: String,
+}
+
+/// What is left of a job whose activities go to more inboxes than one transaction takes. It takes
+/// that job's row, with its order key, so that what is newer in its conversation waits for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FanOut {
+    /// In order.
+    pub pending: Vec<PendingFanOut>,
+}
+
+impl Payload for FanOut {
+    const KIND: &'static str = "fan_out";
+}
+
+impl Job<Federation> for FanOut {
+    async fn run(&self, fed: &Federation, id: JobId) -> Result<(), JobError> {
+        let to = self.pending.iter().flat_map(|pending| &pending.to);
+        let audience = Audience::read(fed, to).await?;
+        Ok(go_on(fed, id, self.pending.clone(), Arc::new(audience)).await?)
+    }
+}
+
+/// Queues what is left, a chunk at a time. Each chunk moves the job's row on in the same write: rows
+/// that arrive are deleted, so a chunk queued twice could be sent twice. Fails where another run is
+/// at the same job.
 pub(super) async fn go_on(
     fed: &Federation,
     job: JobId,
@@ -37,11 +70,11 @@ pub(super) async fn go_on(
             .ops()
             .write(move |tx| {
                 let (stops, rest) = next_chunk(&this, &audience);
-                let now = Job::FanOut {
-                    letters: this.clone(),
+                let now = FanOut {
+                    pending: this.clone(),
                 };
-                let next = (!rest.is_empty()).then(|| Job::FanOut {
-                    letters: rest.clone(),
+                let next = (!rest.is_empty()).then(|| FanOut {
+                    pending: rest.clone(),
                 });
                 if !store::queue::jobs::advance(tx.db, job, &now, next.as_ref())? {
                     return Err(elsewhere());
@@ -54,7 +87,7 @@ pub(super) async fn go_on(
     Ok(())
 }
 
-/// Another run has the job's row: it must not be taken for done.
+/// The error where another run has the job's row, which must not be taken for done.
 pub(super) fn elsewhere() -> Error {
     Error::Fault(StoreError::Internal(
         "another run is at this job; it is left to it".to_owned(),

@@ -6,13 +6,22 @@ use crate::seam::Federation;
 use domain::{Error, Outcome};
 use model::JobId;
 use model::fact::FollowSeen;
+use model::job::{AnswerFollow, Job, JobError, SendFollow};
 use store::row;
 
-/// Asks to follow a remote actor, or takes that back.
-///
-/// # Errors
-/// Faults.
-pub async fn follow(fed: &Federation, job: JobId, follow: &FollowSeen, undo: bool) -> Outcome<()> {
+impl Job<Federation> for SendFollow {
+    async fn run(&self, fed: &Federation, id: JobId) -> Result<(), JobError> {
+        Ok(follow(fed, id, &self.follow, self.undo).await?)
+    }
+}
+
+impl Job<Federation> for AnswerFollow {
+    async fn run(&self, fed: &Federation, id: JobId) -> Result<(), JobError> {
+        Ok(answer_follow(fed, id, &self.follow, self.accept).await?)
+    }
+}
+
+async fn follow(fed: &Federation, job: JobId, follow: &FollowSeen, undo: bool) -> Outcome<()> {
     let (follower, target) = two(fed, follow).await?;
     let desk = Desk::new(fed, job, follow_order(follower.id, target.id))?;
     let asked = render::follow(&follow.ap_id, &follower, &target);
@@ -26,11 +35,8 @@ pub async fn follow(fed: &Federation, job: JobId, follow: &FollowSeen, undo: boo
         .await
 }
 
-/// Says yes or no to a remote follower, with the Follow as it was asked.
-///
-/// # Errors
-/// Faults.
-pub async fn answer_follow(
+/// Sends `Accept` or `Reject` of the `Follow` as it was asked.
+async fn answer_follow(
     fed: &Federation,
     job: JobId,
     follow: &FollowSeen,

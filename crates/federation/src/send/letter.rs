@@ -1,11 +1,13 @@
 //! A letter: one activity, rendered, with whom it goes to. Letters are frozen and queued together.
 
-use super::fan_out::{Audience, elsewhere, go_on, next_chunk, queue};
+use super::fan_out::{
+    Audience, FanOut, PendingFanOut, Recipients, elsewhere, go_on, next_chunk, queue,
+};
 use crate::render;
 use crate::seam::Federation;
 use domain::{Error, Outcome, Tx};
-use model::job::{PendingFanOut, Recipients};
-use model::{ActivityId, ActorId, Job, JobId, PostId, Time, Urls, Visibility};
+use model::job::Payload;
+use model::{ActivityId, ActorId, JobId, PostId, Time, Urls, Visibility};
 use std::sync::Arc;
 use store::row;
 use vocab::Activity;
@@ -136,8 +138,8 @@ impl Desk {
             let (stops, rest) = next_chunk(&side_by_side(&fresh), &known);
             queue(tx, stops)?;
             if !rest.is_empty() {
-                let letters = rest.clone();
-                if !store::queue::jobs::replace(tx.db, job, &Job::FanOut { letters })? {
+                let pending = rest.clone();
+                if !store::queue::jobs::replace(tx.db, job, &FanOut { pending })? {
                     return Err(Error::not_found("job"));
                 }
             }
@@ -165,14 +167,8 @@ fn freeze<'a>(tx: &mut Tx<'_>, job: JobId, letters: &'a [Letter]) -> Outcome<Vec
     }
     // This run lost its lease to one that is still spreading what it froze: ending well here
     // would take the job's row, and with it what is left.
-    let fan_out = || {
-        Job::FanOut {
-            letters: Vec::new(),
-        }
-        .kind()
-    };
     if fresh.len() < letters.len()
-        && store::queue::jobs::kind(tx.db, job)?.is_some_and(|kind| kind == fan_out())
+        && store::queue::jobs::kind(tx.db, job)?.is_some_and(|kind| kind == FanOut::KIND)
     {
         return Err(elsewhere());
     }

@@ -7,12 +7,15 @@ use crate::seam::Federation;
 use domain::{Error, Outcome};
 use model::JobId;
 use model::fact::LikeSeen;
+use model::job::{Job, JobError, SendLike};
 
-/// Sends a like, or takes it back.
-///
-/// # Errors
-/// Faults.
-pub async fn like(fed: &Federation, job: JobId, like: &LikeSeen, undo: bool) -> Outcome<()> {
+impl Job<Federation> for SendLike {
+    async fn run(&self, fed: &Federation, id: JobId) -> Result<(), JobError> {
+        Ok(like(fed, id, &self.like, self.undo).await?)
+    }
+}
+
+async fn like(fed: &Federation, job: JobId, like: &LikeSeen, undo: bool) -> Outcome<()> {
     let (who, post) = (like.actor, like.post);
     let read = move |db: &mut store::Db| -> Outcome<_> {
         let who = store::raw::actor::by_id(db, who)?.ok_or(Error::not_found("actor"))?;

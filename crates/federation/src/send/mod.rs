@@ -1,6 +1,6 @@
-//! What jobs send: each function renders, freezes the activities once, and queues them to the
+//! The jobs that send: each renders its activities, freezes them once, and queues them to the
 //! inboxes they go to, all in one write. Run twice, a job sends once. It decides nothing about
-//! practice: that has happened when a job runs, so a deleted actor still signs its last words.
+//! practice: that has happened when a job runs, so a deleted actor still signs its last activities.
 
 mod actor;
 mod catch_up;
@@ -13,11 +13,5 @@ mod relay;
 #[cfg(test)]
 mod tests;
 
-pub use actor::{actor, actor_removed, moved};
-pub use catch_up::catch_up;
-pub use discussion::post;
-pub use fan_out::{CHUNK, fan_out};
-pub use follow::{answer_follow, follow};
-pub use like::like;
+pub use fan_out::{CHUNK, FanOut, PendingFanOut, Recipients};
 pub(crate) use relay::announced_at_once;
-pub use relay::{announce_thread, relay};

@@ -6,15 +6,24 @@ use super::letter::{Desk, Letter, thread_order};
 use crate::seam::Federation;
 use domain::{Error, Outcome};
 use model::fact::Relay;
+use model::job::{AnnounceThread, Job, JobError};
 use model::{ActorId, JobId, PostId, Visibility};
 use store::row;
 use vocab::Activity;
 
-/// Announces a peer's activity to the community's followers.
-///
-/// # Errors
-/// `NotFound` when the bytes are no activity; faults.
-pub async fn relay(fed: &Federation, job: JobId, relay: &Relay) -> Outcome<()> {
+impl Job<Federation> for Relay {
+    async fn run(&self, fed: &Federation, id: JobId) -> Result<(), JobError> {
+        Ok(relay(fed, id, self).await?)
+    }
+}
+
+impl Job<Federation> for AnnounceThread {
+    async fn run(&self, fed: &Federation, id: JobId) -> Result<(), JobError> {
+        Ok(announce_thread(fed, id, self.community, self.post).await?)
+    }
+}
+
+async fn relay(fed: &Federation, job: JobId, relay: &Relay) -> Outcome<()> {
     let activity: Activity = vocab::parse(relay.activity.as_bytes())
         .ok()
         .and_then(|value| serde_json::from_value(value).ok())
@@ -87,11 +96,7 @@ fn community_of(db: &mut store::Db, id: ActorId) -> Outcome<row::Actor> {
     store::raw::actor::by_id(db, id)?.ok_or(Error::not_found("community"))
 }
 
-/// Announces a thread by its id, once.
-///
-/// # Errors
-/// Faults.
-pub async fn announce_thread(
+async fn announce_thread(
     fed: &Federation,
     job: JobId,
     community: ActorId,

@@ -3,13 +3,15 @@
 
 use super::LISTED;
 use super::digest::Digest;
-use crate::fetch::{FetchFailure, without_nul};
+use crate::fetch::{FetchFailure, fetch_result, without_nul};
 use crate::json_format::ACTIVITY_JSON;
 use crate::seam::Federation;
 use client::same_origin_text;
 use domain::follow::Mend;
 use domain::{Error, Outcome};
-use model::{ActorId, ActorState};
+use model::job::{Job, JobError, Payload};
+use model::{ActorId, ActorState, JobId};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashSet};
 use store::follow::Ours;
 use store::row;
@@ -21,13 +23,37 @@ const PAGES: usize = 20;
 /// Follows mended in one transaction.
 const CHUNK: usize = 500;
 
-/// Compares who follows a peer's actor with the number it told, and where they differ, asks its
-/// server for the list and mends our side: whoever is listed and does not follow takes the follow
+/// Compares the local followers of a peer's actor with those the peer counts (FEP-8fcf).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncFollowers {
+    /// Whom they follow.
+    pub actor: ActorId,
+    /// Where its server lists those of ours.
+    pub url: String,
+    /// The digest of that list: 64 hexadecimal digits.
+    pub digest: String,
+}
+
+impl Payload for SyncFollowers {
+    const KIND: &'static str = "sync_followers";
+
+    fn order_key(&self) -> Option<String> {
+        Some(format!("followers {}", self.actor))
+    }
+}
+
+impl Job<Federation> for SyncFollowers {
+    const FETCHES: bool = true;
+
+    async fn run(&self, fed: &Federation, _id: JobId) -> Result<(), JobError> {
+        fetch_result(synchronize(fed, self.actor, &self.url, &self.digest).await)
+    }
+}
+
+/// Compares who follows a peer's actor with the number it told, and where they differ, fetches the
+/// list from its server and corrects our side: whoever is listed and does not follow takes the follow
 /// back; whoever follows and is not listed asks once more.
-///
-/// # Errors
-/// [`FetchFailure`]; another try may help where it is transient.
-pub async fn synchronize(
+async fn synchronize(
     fed: &Federation,
     actor: ActorId,
     url: &str,

@@ -11,7 +11,7 @@ mod mend;
 mod tests;
 mod told;
 
-pub use mend::synchronize;
+pub use mend::SyncFollowers;
 
 pub(crate) use header::NAME;
 pub(crate) use told::{Digests, Followers, url};
@@ -22,7 +22,6 @@ use client::same_origin_text;
 use header::Told;
 use http::HeaderMap;
 use httpsig::UnverifiedSignature;
-use model::Job;
 
 /// Most followers of one peer that one actor's list holds: a list must fit into an answer. Beyond
 /// it nothing is told, and nothing compared.
@@ -35,7 +34,7 @@ pub(crate) fn wanted(
     signature: &UnverifiedSignature,
     signer: &Signer,
     headers: &HeaderMap,
-) -> Option<Job> {
+) -> Option<SyncFollowers> {
     if !signature.covers(NAME) {
         return None;
     }
@@ -43,7 +42,7 @@ pub(crate) fn wanted(
     let own = signer.followers.as_deref() == Some(told.collection.as_str())
         && same_origin_text(&signer.ap_id, &told.url);
     let now = fed.ops().now();
-    (own && fed.inbox().may_synchronize(signer.actor, now)).then(|| Job::SyncFollowers {
+    (own && fed.inbox().may_synchronize(signer.actor, now)).then(|| SyncFollowers {
         actor: signer.actor,
         url: told.url,
         digest: told.digest.to_string(),

@@ -1,9 +1,9 @@
 //! What strangers are told of followers, and what of theirs is believed.
 
-use super::NAME;
 use super::digest::Digest;
 use super::header::Told;
 use super::told::{Followers, url};
+use super::{NAME, SyncFollowers};
 use crate::house::House;
 use crate::inbox;
 use crate::serve::routes;
@@ -15,7 +15,8 @@ use domain::Outcome;
 use http::HeaderName;
 use http_body_util::BodyExt;
 use httpsig::{RequestToSign, SignatureForm};
-use model::{ActorId, ActorKind, Job};
+use model::job::Payload;
+use model::{ActorId, ActorKind};
 use serde_json::{Value, json};
 use store::row;
 use tower::ServiceExt;
@@ -156,8 +157,7 @@ async fn looks(house: &House, told: &str, covered: bool) -> usize {
     let answer = inbox::receive(&house.fed, None, "POST", "/inbox", &headers, body).await;
     assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.why);
     let jobs = house.jobs().await.into_iter();
-    jobs.filter(|(_, job)| matches!(job, Job::SyncFollowers { .. }))
-        .count()
+    jobs.filter(|row| row.kind == SyncFollowers::KIND).count()
 }
 
 #[tokio::test]

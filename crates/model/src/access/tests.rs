@@ -229,3 +229,33 @@ fn what_is_withheld_exists_for_nobody() {
         );
     }
 }
+
+#[test]
+fn guests_read_what_is_silenced_only_in_our_communities() {
+    let silenced = |local| Subject {
+        place: Place::Space {
+            access: SpaceAccess::Open,
+            community: Presence::Shown,
+            local,
+        },
+        post: Some(PostAccess {
+            author: Presence::Silenced,
+            ..post(false, PostState::Live)
+        }),
+    };
+    let sees =
+        |viewer, subject: &Subject| may(viewer, &Standing::default(), subject, Action::See).is_ok();
+    assert!(sees(Viewer::Guest, &silenced(true)));
+    assert!(!sees(Viewer::Guest, &silenced(false)));
+    assert!(sees(ANN, &silenced(false)));
+    let community = Subject {
+        place: Place::Space {
+            access: SpaceAccess::Open,
+            community: Presence::Silenced,
+            local: false,
+        },
+        post: None,
+    };
+    assert!(!sees(Viewer::Guest, &community));
+    assert!(sees(ANN, &community));
+}

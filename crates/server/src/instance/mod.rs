@@ -19,7 +19,7 @@ use domain::keys::KeyPair;
 use domain::password::Cost;
 use domain::{Ops, OpsConfig};
 use federation::seam::Federation;
-use httpkit::limits::Limits;
+use httpkit::rate_limits::RateLimits;
 use httpkit::{App, AppConfig, KeySource};
 use jobs::{JobsConfig, JobsHandle};
 use media::Media;
@@ -52,7 +52,7 @@ pub struct InstanceConfig {
     /// How hard passwords are hashed.
     pub cost: Cost,
     /// How often one may try.
-    pub limits: Limits,
+    pub limits: RateLimits,
     /// Names that live at a fixed address, for instances in one process.
     pub host_map: Option<HostMap>,
     /// Resolves all other names; `None` for the system's resolver.
@@ -71,7 +71,7 @@ impl InstanceConfig {
             clock: Arc::new(SystemClock),
             keys: Arc::new(fresh_key),
             cost: Cost::Normal,
-            limits: Limits::normal(),
+            limits: RateLimits::normal(),
             host_map: None,
             dns: None,
             database: OpenOptions::default(),
@@ -264,7 +264,7 @@ async fn refresh(app: App, mut stopped: watch::Receiver<bool>) {
                 if let Err(fault) = app.ops().refresh_site().await {
                     tracing::warn!(%fault, "reading the site's settings");
                 }
-                app.limits().forget_idle();
+                app.limits().drop_idle();
             }
         }
     }

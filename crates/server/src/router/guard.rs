@@ -14,7 +14,7 @@ use http::header::{
     X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderName, HeaderValue, StatusCode};
-use httpkit::{App, Trouble};
+use httpkit::{ApiError, App};
 use model::Refusal;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -94,7 +94,7 @@ fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
 async fn no_nul(request: Request, next: Next) -> Response {
     let asked = request.uri().path_and_query();
     if asked.is_some_and(|asked| asked.as_str().contains("%00")) {
-        return Trouble::from(Refusal::NotFound("page")).into_response();
+        return ApiError::from(Refusal::NotFound("page")).into_response();
     }
     next.run(request).await
 }

@@ -122,7 +122,7 @@ async fn health(axum::extract::State(app): axum::extract::State<App>) -> Respons
     match read.await {
         Ok(_) => StatusCode::NO_CONTENT.into_response(),
         Err(fault) => {
-            httpkit::status::log_fault(&fault);
+            httpkit::api_error::log_fault(&fault);
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
     }

@@ -2,12 +2,20 @@
 
 use crate::connection::Db;
 use crate::each;
+use crate::retention::{DAY, Retention};
 use crate::schema::{delivery, peer};
 use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
 use model::peer::DeliveryState;
 use model::{DeliveryId, PeerId, Time};
 use std::collections::HashMap;
+
+/// Deliveries that wait for a parked peer are given up after a month.
+pub(crate) const RETENTION: Retention = Retention {
+    name: "deliveries to parked peers",
+    keep_seconds: 30 * DAY,
+    delete: give_up,
+};
 
 /// Throws away what waits for peers that are parked since before `parked_before`, and counts it
 /// there; whether there may be more. One that answers again is left alone: what it missed is on its way. The oldest delivery of each stays, so that they are still tried.

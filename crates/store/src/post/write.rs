@@ -3,6 +3,7 @@
 use crate::clash;
 use crate::connection::Db;
 use crate::each;
+use crate::retention::{DAY, Retention};
 use crate::row::{Like, Mention, Post, Revision, Tombstone};
 use crate::schema::{mention, post, post_like, revision, tombstone};
 use diesel::dsl::case_when;
@@ -172,6 +173,14 @@ pub fn delete_tombstone(db: &mut Db, ap_id: &str) -> QueryResult<()> {
     diesel::delete(tombstone::table.find(ap_id)).execute(db)?;
     Ok(())
 }
+
+/// A Delete of what never came is remembered for 90 days: a server that was down for longer and sends
+/// the Create only then is believed.
+pub(crate) const TOMBSTONE_RETENTION: Retention = Retention {
+    name: "tombstones",
+    keep_seconds: 90 * DAY,
+    delete: forget_tombstones,
+};
 
 /// Forgets at most `limit` of the Deletes that came before their Create, from before a moment; whether
 /// there may be more.

@@ -3,6 +3,7 @@
 use crate::connection::Db;
 use crate::each;
 use crate::fragment::among;
+use crate::retention::{DAY, Retention};
 use crate::row::Activity;
 use crate::schema::{activity, delivery};
 use diesel::prelude::*;
@@ -97,15 +98,24 @@ pub fn hide(db: &mut Db, post: PostId) -> QueryResult<()> {
     Ok(())
 }
 
-/// Deletes old activities that no delivery needs and no outbox shows.
-pub fn prune(db: &mut Db, before: Time, limit: i64) -> QueryResult<usize> {
-    let deliveries = delivery::table.filter(delivery::activity_id.eq(activity::id));
+/// Frozen activities that no outbox shows are kept for a week.
+pub(crate) const RETENTION: Retention = Retention {
+    name: "activities",
+    keep_seconds: 7 * DAY,
+    delete: prune,
+};
+
+/// Deletes at most `limit` activities for which no delivery waits and which no outbox shows. Returns
+/// whether there may be more.
+pub fn prune(db: &mut Db, before: Time, limit: i64) -> QueryResult<bool> {
+    let waited_for = delivery::table.filter(delivery::activity_id.eq(activity::id));
     let ids: Vec<ActivityId> = activity::table
         .filter(activity::created_at.lt(before))
         .filter(activity::public.eq(false))
-        .filter(diesel::dsl::not(diesel::dsl::exists(deliveries)))
+        .filter(diesel::dsl::not(diesel::dsl::exists(waited_for)))
         .limit(limit)
         .select(activity::id)
         .load(db)?;
-    each!(db, c => diesel::delete(activity::table.filter(among(activity::id, ids.iter().copied()))).execute(c))
+    each!(db, c => diesel::delete(activity::table.filter(among(activity::id, ids.iter().copied()))).execute(c))?;
+    Ok(i64::try_from(ids.len()).is_ok_and(|gone| gone >= limit))
 }

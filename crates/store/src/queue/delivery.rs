@@ -3,6 +3,7 @@
 use crate::connection::Db;
 use crate::each;
 use crate::fragment::among;
+use crate::retention::{DAY, Retention};
 use crate::row::{Delivery, Peer};
 use crate::schema::{activity, delivery, peer};
 use diesel::prelude::*;
@@ -322,6 +323,13 @@ pub fn release_all(db: &mut Db) -> QueryResult<()> {
         .execute(db)?;
     Ok(())
 }
+
+/// Deliveries that were set aside are kept for a month.
+pub(crate) const FAILED_RETENTION: Retention = Retention {
+    name: "failed deliveries",
+    keep_seconds: 30 * DAY,
+    delete: prune_failed,
+};
 
 /// Deletes deliveries set aside before `before`; returns whether there may be more.
 pub fn prune_failed(db: &mut Db, before: Time, limit: i64) -> QueryResult<bool> {

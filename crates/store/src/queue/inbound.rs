@@ -4,6 +4,7 @@
 use crate::connection::Db;
 use crate::each;
 use crate::fragment::{among, predicate};
+use crate::retention::{DAY, Retention};
 use crate::row::Inbound;
 use crate::schema::inbound;
 use crate::site;
@@ -308,9 +309,16 @@ pub fn count(db: &mut Db, state: InboundState) -> QueryResult<i64> {
         .get_result(c))
 }
 
-/// Deletes the bodies of at most `limit` activities received before `before` that have ended;
-/// returns whether there may be more. Continues where it stopped the last time, so that no row is
-/// scanned twice.
+/// Received bytes are kept for a week.
+pub(crate) const BODY_RETENTION: Retention = Retention {
+    name: "inbound bodies",
+    keep_seconds: 7 * DAY,
+    delete: prune_bodies,
+};
+
+/// Forgets the bytes of at most `limit` that came before `before` and have ended; answers whether
+/// there may be more. Goes on where it stopped the last time, so that what is bare already is not
+/// looked at again.
 pub fn prune_bodies(db: &mut Db, before: Time, limit: i64) -> QueryResult<bool> {
     let done = site::get(db, PRUNED_UP_TO)?;
     let done = InboundId(done.and_then(|text| text.parse().ok()).unwrap_or(0));
@@ -337,7 +345,14 @@ pub fn prune_bodies(db: &mut Db, before: Time, limit: i64) -> QueryResult<bool> 
     Ok(i64::try_from(ids.len()).is_ok_and(|n| n == limit))
 }
 
-/// Deletes at most `limit` activities received before `before` that have ended; returns whether
+/// That an activity was received is remembered for a month.
+pub(crate) const RETENTION: Retention = Retention {
+    name: "inbound",
+    keep_seconds: 30 * DAY,
+    delete: prune,
+};
+
+/// Forgets that at most `limit` came before `before`, where they have ended; answers whether
 /// there may be more.
 pub fn prune(db: &mut Db, before: Time, limit: i64) -> QueryResult<bool> {
     let ids: Vec<InboundId> = inbound::table

@@ -6,16 +6,33 @@ use crate::fragment::among;
 use crate::row::JobRow;
 use crate::schema::job;
 use diesel::prelude::*;
-use model::{Job, JobId, Time};
+use model::job::{EncodedJob, Enqueue, Payload};
+use model::{JobId, Time};
 
-/// Inserts a job, due at `run_at`.
-pub fn insert(db: &mut Db, id: JobId, what: &Job, run_at: Time, now: Time) -> QueryResult<()> {
-    let payload = payload(what)?;
+/// Adds a job, due at `run_at`.
+pub fn insert(
+    db: &mut Db,
+    id: JobId,
+    job: &impl Enqueue,
+    run_at: Time,
+    now: Time,
+) -> QueryResult<()> {
+    insert_encoded(db, id, encode(job)?, run_at, now)
+}
+
+/// Adds a job that is encoded already.
+pub fn insert_encoded(
+    db: &mut Db,
+    id: JobId,
+    job: EncodedJob,
+    run_at: Time,
+    now: Time,
+) -> QueryResult<()> {
     let row = JobRow {
         id,
-        kind: what.kind().to_owned(),
-        payload,
-        order_key: what.order_key(),
+        kind: job.kind.to_owned(),
+        payload: job.payload,
+        order_key: job.order_key,
         dead: false,
         attempts: 0,
         run_at,
@@ -102,30 +119,33 @@ pub fn kind(db: &mut Db, id: JobId) -> QueryResult<Option<String>> {
     job::table.find(id).select(job::kind).first(db).optional()
 }
 
-/// Replaces a job by another, which keeps its place in the order and its lease. Returns false where
-/// the job no longer exists.
-pub fn replace(db: &mut Db, id: JobId, what: &Job) -> QueryResult<bool> {
-    let replaced = diesel::update(job::table.find(id))
-        .set((job::kind.eq(what.kind()), job::payload.eq(payload(what)?)))
+/// Turns a job into another, which does what is left of it. The row keeps its order key and its
+/// lease, so that newer jobs of the key go on waiting. Returns whether it was there.
+pub fn replace(db: &mut Db, id: JobId, rest: &impl Payload) -> QueryResult<bool> {
+    let rest = encode(rest)?;
+    let turned = diesel::update(job::table.find(id))
+        .set((job::kind.eq(rest.kind), job::payload.eq(rest.payload)))
         .execute(db)?;
-    Ok(replaced == 1)
+    Ok(turned == 1)
 }
 
-/// Records a step of a job in the transaction that does it: what remains of `this` is `next`, or
-/// nothing. Returns false where another run has done the step, which must not be done twice.
-pub fn advance(db: &mut Db, id: JobId, this: &Job, next: Option<&Job>) -> QueryResult<bool> {
-    let row = job::table.filter(job::id.eq(id).and(job::payload.eq(payload(this)?)));
+/// Records that this write does a step of a job: `next` is left of `this`, or nothing. Returns
+/// whether the step was still to do: one that another run has taken must not be done twice.
+pub fn advance<P: Payload>(db: &mut Db, id: JobId, this: &P, next: Option<&P>) -> QueryResult<bool> {
+    let this = encode(this)?.payload;
+    let row = job::table.filter(job::id.eq(id).and(job::payload.eq(this)));
     let done = match next {
         Some(next) => diesel::update(row)
-            .set(job::payload.eq(payload(next)?))
+            .set(job::payload.eq(encode(next)?.payload))
             .execute(db)?,
         None => diesel::delete(row).execute(db)?,
     };
     Ok(done == 1)
 }
 
-fn payload(what: &Job) -> QueryResult<String> {
-    serde_json::to_string(what).map_err(|e| diesel::result::Error::SerializationError(Box::new(e)))
+fn encode(job: &impl Enqueue) -> QueryResult<EncodedJob> {
+    job.encode()
+        .map_err(|e| diesel::result::Error::SerializationError(Box::new(e)))
 }
 
 /// Records a job's failure: it runs again at `run_at`, or else it is dead.

@@ -1,13 +1,14 @@
 //! The SQL of the access rule against the rule itself: every place, state and viewer.
 
-use crate::row::{CommunityBan, Post, PostGrant, Space, SpaceMember};
+use crate::row::{Actor, CommunityBan, Post, PostGrant, Space, SpaceMember};
 use crate::testing::rows;
 use crate::{Db, Store, StoreError, both, post, space};
 use model::access::{
     Action, Place, PostAccess, Presence, Reader, SpaceAccess, Standing, Subject, ThreadAccess,
     Viewer, may,
 };
-use model::{ActorId, ActorState, LangText, MemberRole, PostId, PostState, SpaceId, Time};
+use model::peer::policy::Standing as PeerStanding;
+use model::{ActorId, ActorState, LangText, MemberRole, PeerId, PostId, PostState, SpaceId, Time};
 use std::collections::HashSet;
 
 const AUTHOR: ActorId = ActorId(1);
@@ -19,6 +20,10 @@ const GUEST_OF_THREADS: ActorId = ActorId(6);
 const FORMER_GUEST: ActorId = ActorId(7);
 const STRANGER: ActorId = ActorId(8);
 const BANNED: ActorId = ActorId(9);
+const SILENCED_AUTHOR: ActorId = ActorId(10);
+const BLOCKED_AUTHOR: ActorId = ActorId(11);
+
+const AUTHORS: [ActorId; 4] = [AUTHOR, SUSPENDED_AUTHOR, SILENCED_AUTHOR, BLOCKED_AUTHOR];
 
 /// A post of the grid, with what the rule needs to know of it.
 struct Case {
@@ -27,6 +32,8 @@ struct Case {
     author: ActorId,
     state: PostState,
     place: Option<(SpaceAccess, Presence)>,
+    local: bool,
+    community: Option<ActorId>,
 }
 
 fn now() -> Time {
@@ -44,14 +51,49 @@ fn fill(db: &mut Db) -> Result<Vec<Case>, StoreError> {
         crate::actor::insert(db, &rows::person(ActorId(id), state))?;
     }
     let mut cases = Vec::new();
-    for author in [AUTHOR, SUSPENDED_AUTHOR] {
+    for (who, host, standing) in [
+        (SILENCED_AUTHOR, "silenced.test", PeerStanding::Silenced),
+        (BLOCKED_AUTHOR, "blocked.test", PeerStanding::Blocked),
+    ] {
+        let peer = crate::peer::meet(db, PeerId(who.0), host, now())?;
+        crate::peer::rule::set_standing(db, peer, standing)?;
+        let remote = rows::person(who, ActorState::Active);
+        crate::actor::insert(
+            db,
+            &Actor {
+                peer_id: Some(peer),
+                host: host.into(),
+                ..remote
+            },
+        )?;
+    }
+    for author in AUTHORS {
         threads(db, &mut cases, author, None)?;
     }
-    let communities = [(20, ActorState::Active), (30, ActorState::Suspended)];
-    for (number, state) in communities {
+    let communities = [
+        (20, ActorState::Active, None, Presence::Shown),
+        (30, ActorState::Suspended, None, Presence::Withheld),
+        (
+            40,
+            ActorState::Active,
+            Some(SILENCED_AUTHOR),
+            Presence::Silenced,
+        ),
+        (
+            50,
+            ActorState::Active,
+            Some(BLOCKED_AUTHOR),
+            Presence::Withheld,
+        ),
+    ];
+    for (number, state, of_peer, presence) in communities {
         let community = ActorId(number);
         let mut group = rows::person(community, state);
         group.kind = model::ActorKind::Group;
+        group.peer_id = of_peer.map(|peer| PeerId(peer.0));
+        group.host = of_peer
+            .map(|_| format!("peer{number}.test"))
+            .unwrap_or_default();
         crate::actor::insert(db, &group)?;
         crate::community::insert(db, &rows::community(community))?;
         for (who, role) in [
@@ -90,12 +132,7 @@ fn fill(db: &mut Db) -> Result<Vec<Case>, StoreError> {
                     since: now(),
                 },
             )?;
-            let presence = if state == ActorState::Active {
-                Presence::Shown
-            } else {
-                Presence::Withheld
-            };
-            for author in [AUTHOR, SUSPENDED_AUTHOR] {
+            for author in AUTHORS {
                 threads(
                     db,
                     &mut cases,
@@ -116,11 +153,14 @@ fn threads(
     place: Option<(SpaceId, ActorId, SpaceAccess, Presence)>,
 ) -> Result<(), StoreError> {
     let located = |row: Post| Post {
+        peer_id: peer_of(row.author_id),
         space_id: place.map(|(space, ..)| space),
         community_id: place.map(|(_, community, ..)| community),
         ..row
     };
     let shown = place.map(|(_, _, access, presence)| (access, presence));
+    let community = place.map(|(_, community, ..)| community);
+    let local = community.is_some_and(|id| id.0 <= 30);
     for root_state in PostState::ALL {
         let root = PostId(1_000 + i64::try_from(cases.len()).unwrap());
         post::insert(
@@ -149,6 +189,8 @@ fn threads(
             author,
             state: *root_state,
             place: shown,
+            local,
+            community,
         });
         for state in PostState::ALL {
             let id = PostId(1_000 + i64::try_from(cases.len()).unwrap());
@@ -166,21 +208,25 @@ fn threads(
                 author: AUTHOR,
                 state: *state,
                 place: shown,
+                local,
+                community,
             });
         }
     }
     Ok(())
 }
 
+fn peer_of(author: ActorId) -> Option<PeerId> {
+    matches!(author, SILENCED_AUTHOR | BLOCKED_AUTHOR).then_some(PeerId(author.0))
+}
+
 /// What the rule says.
 fn allowed(viewer: Viewer, case: &Case) -> bool {
     let who = viewer.person();
-    let presence = |author: ActorId| {
-        if author == SUSPENDED_AUTHOR {
-            Presence::Withheld
-        } else {
-            Presence::Shown
-        }
+    let presence = |author: ActorId| match author {
+        SUSPENDED_AUTHOR | BLOCKED_AUTHOR => Presence::Withheld,
+        SILENCED_AUTHOR => Presence::Silenced,
+        _ => Presence::Shown,
     };
     let role = case.place.and(match who {
         Some(MEMBER | INSIDER | BANNED) => Some(MemberRole::Member),
@@ -199,7 +245,7 @@ fn allowed(viewer: Viewer, case: &Case) -> bool {
         .map_or(Place::Personal, |(access, community)| Place::Space {
             access,
             community,
-            local: true,
+            local: case.local,
         });
     let subject = Subject {
         place,
@@ -220,7 +266,7 @@ fn allowed(viewer: Viewer, case: &Case) -> bool {
 
 const VIEWERS: [Viewer; 11] = [
     Viewer::Guest,
-    Viewer::Peer(model::PeerId(1)),
+    Viewer::Peer(PeerId(1)),
     Viewer::System,
     Viewer::Person(AUTHOR),
     Viewer::Person(MEMBER),
@@ -270,8 +316,8 @@ both! {
                 let expected: HashSet<PostId> = cases
                     .iter()
                     .filter(|case| case.root.is_none() && case.state == PostState::Live)
-                    .filter(|case| case.place.is_some_and(|(_, presence)| presence == Presence::Shown))
-                    .filter(|case| allowed(viewer, case) || viewer == Viewer::System)
+                    .filter(|case| case.community == Some(ActorId(20)))
+                    .filter(|case| allowed(viewer, case))
                     .map(|case| case.id)
                     .collect();
                 assert_eq!(listed, expected, "{viewer:?}");

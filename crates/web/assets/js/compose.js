@@ -1,4 +1,4 @@
-// Replying in place, and seeing Markdown before it is sent.
+// Inline reply, and the Markdown preview.
 const reply = document.querySelector("#compose");
 const form = reply?.querySelector("form[data-reply-form]");
 if (form) {
@@ -18,7 +18,7 @@ if (form) {
       event.preventDefault();
       const post = link.closest(".post");
       post.append(reply);
-      aim(post.id.slice(1), post.querySelector(".by strong").textContent);
+      aim(post.id.slice(1), post.querySelector(".byline strong").textContent);
     });
   }
   note.querySelector("a").addEventListener("click", (event) => {
@@ -28,14 +28,14 @@ if (form) {
   });
 }
 
-for (const box of document.querySelectorAll(".write[data-preview]")) {
+for (const box of document.querySelectorAll(".editor[data-preview]")) {
   const area = box.querySelector("textarea");
   const shown = document.createElement("div");
   shown.className = "preview";
   shown.hidden = true;
   shown.setAttribute("aria-live", "polite");
   const modes = document.createElement("div");
-  modes.className = "modes";
+  modes.className = "preview-tabs";
   const [write, preview] = ["write", "preview"].map((mode) => {
     const button = document.createElement("button");
     button.type = "button";

@@ -1,5 +1,5 @@
-// Puts the reader where the work is: at the summary of what went wrong, with nothing lost on leaving.
-document.querySelector(".faults")?.focus();
+// Focuses the error summary, warns before leaving a page with unsaved input, and ignores double submits.
+document.querySelector(".error-summary")?.focus();
 
 let unsaved = false;
 for (const form of document.querySelectorAll("form[data-draft]")) {

@@ -1,4 +1,4 @@
-// Keeps "20 minutes ago" true while the page stays open, and shows the reader's own hour.
+// Updates relative times while the page is open, and shows exact times in the reader's time zone.
 const lang = document.documentElement.lang;
 const relative = new Intl.RelativeTimeFormat(lang, { numeric: "auto" });
 const exact = new Intl.DateTimeFormat(lang, { dateStyle: "long", timeStyle: "short" });

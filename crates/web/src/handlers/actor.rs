@@ -9,10 +9,10 @@ use store::Db;
 use store::community::Place;
 use store::row::{Actor, Follow, Post};
 
-use super::answer::{Page, onward, show};
-use super::ask::Ask;
-use super::at::At;
 use super::community::look_elsewhere;
+use super::page_request::PageRequest;
+use super::path_param::PathParam;
+use super::response::{Page, redirect, show};
 use super::show::{actor, community, discussion};
 use crate::frame::{Frame, Section};
 use crate::views::actor::{PeopleList, PersonPage, Said};
@@ -21,9 +21,9 @@ use crate::views::parts::{Empty, Pager, Person, Tab};
 const PER_PAGE: usize = 48;
 
 /// `GET /me`
-pub async fn me(ask: Ask) -> Page {
-    let url = actor::url(&ask.me()?.actor);
-    Ok(onward(&url))
+pub async fn me(request: PageRequest) -> Page {
+    let url = actor::url(&request.me()?.actor);
+    Ok(redirect(&url))
 }
 
 struct PersonRows {
@@ -32,23 +32,23 @@ struct PersonRows {
     posts: Vec<Post>,
     roots: HashMap<PostId, Post>,
     places: HashMap<ActorId, Place>,
-    /// The communities they follow, oldest first.
+    /// Followed communities, oldest first.
     follows: Vec<ActorId>,
     /// Where they have moved to.
     moved: Option<Actor>,
 }
 
 /// `GET /u/{handle}`
-pub async fn person(At(text): At<String>, ask: Ask) -> Page {
-    let reader = ask.me.as_ref().map(Me::id);
-    let (handle, host) = actor::address(&text, &ask.our_host());
+pub async fn person(PathParam(text): PathParam<String>, request: PageRequest) -> Page {
+    let reader = request.me.as_ref().map(Me::id);
+    let (handle, host) = actor::address(&text, &request.our_host());
     let read = move |db: &mut Db| person_rows(db, reader, &handle, &host);
-    let (f, rows) = match ask.page(Section::People, read).await {
+    let (f, rows) = match request.page(Section::People, read).await {
         Ok(read) => read,
-        Err(error) => return look_elsewhere(&ask, '@', &text, error),
+        Err(error) => return look_elsewhere(&request, '@', &text, error),
     };
     if rows.actor.kind == ActorKind::Group {
-        return Ok(onward(&actor::url(&rows.actor)));
+        return Ok(redirect(&actor::url(&rows.actor)));
     }
     show(&person_page(f, &rows))
 }
@@ -151,12 +151,12 @@ fn said(f: &Frame, rows: &PersonRows, post: &Post) -> Option<Said> {
 }
 
 /// `GET /people?show=here|mine`
-pub async fn list(ask: Ask) -> Page {
-    let mine = ask.q("show") == Some("mine");
+pub async fn list(request: PageRequest) -> Page {
+    let mine = request.q("show") == Some("mine");
     let (f, people, next) = if mine {
-        followed(&ask).await?
+        followed(&request).await?
     } else {
-        local(&ask).await?
+        local(&request).await?
     };
     let show_word = if mine { "mine" } else { "here" };
     show(&PeopleList {
@@ -171,27 +171,27 @@ pub async fn list(ask: Ask) -> Page {
     })
 }
 
-/// A page of people, and the cursor of the next.
+/// A page of people and the cursor of the next page.
 type People = (Frame, Vec<Actor>, Option<i64>);
 
-async fn local(ask: &Ask) -> Outcome<People> {
-    let before: ActorId = paging::read_id(ask.q("before"));
+async fn local(request: &PageRequest) -> Outcome<People> {
+    let before: ActorId = paging::read_id(request.q("before"));
     let read = move |db: &mut Db| -> Outcome<Vec<Actor>> {
         Ok(store::actor::local_people(db, before, PER_PAGE as i64)?)
     };
-    let (f, people) = ask.page(Section::People, read).await?;
+    let (f, people) = request.page(Section::People, read).await?;
     let next = people.last().filter(|_| people.len() == PER_PAGE);
     let next = next.map(|person| person.id.0);
     Ok((f, people, next))
 }
 
-async fn followed(ask: &Ask) -> Outcome<People> {
-    let me = ask.me()?.id();
-    let before: FollowId = paging::read_id(ask.q("before"));
+async fn followed(request: &PageRequest) -> Outcome<People> {
+    let me = request.me()?.id();
+    let before: FollowId = paging::read_id(request.q("before"));
     let read = move |db: &mut Db| -> Outcome<Vec<(Follow, Actor)>> {
         Ok(store::follow::following(db, me, before, PER_PAGE as i64)?)
     };
-    let (f, rows) = ask.page(Section::People, read).await?;
+    let (f, rows) = request.page(Section::People, read).await?;
     let next = rows.last().filter(|_| rows.len() == PER_PAGE);
     let next = next.map(|(follow, _)| follow.id.0);
     let people = rows.into_iter().map(|(_, actor)| actor);

@@ -1,4 +1,4 @@
-//! What just happened, told once at the top of the next page: a cookie of one word, kept a minute.
+//! Flash messages: a confirmation shown once on the next page, kept in a cookie for a minute.
 
 use http::HeaderMap;
 use httpkit::session;
@@ -6,10 +6,10 @@ use model::Lang;
 
 use crate::frame::Flash;
 
-/// The cookie.
+/// Name of the cookie.
 pub const COOKIE: &str = "flash";
 
-/// Everything that is told. Each has a message `flash-<word>`.
+/// The values of the cookie; each has a message `flash-<word>`.
 const WORDS: &[&str] = &[
     "account-approved",
     "account-refused",
@@ -40,13 +40,13 @@ const WORDS: &[&str] = &[
     "withdrawn",
 ];
 
-/// The word a request carries, where it is one of ours.
+/// Reads the cookie; unknown words are ignored.
 pub fn read(headers: &HeaderMap) -> Option<&'static str> {
     let sent = session::cookie(headers, COOKIE)?;
     WORDS.iter().copied().find(|word| *word == sent)
 }
 
-/// What it says.
+/// The message of a word.
 pub fn message(lang: Lang, word: &str) -> Flash {
     Flash {
         text: words::text(lang, &format!("flash-{word}")).to_owned(),
@@ -54,7 +54,7 @@ pub fn message(lang: Lang, word: &str) -> Flash {
     }
 }
 
-/// The `Set-Cookie` that tells it on the next page; with no word, that nothing is left to tell.
+/// Builds the `Set-Cookie` header; without a word it clears the cookie.
 pub fn cookie(word: Option<&str>) -> String {
     let age = if word.is_some() { 60 } else { 0 };
     let word = word.unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Following communities and people, by button.
+//! The follow and unfollow buttons of communities and people.
 
 use axum::extract::{OriginalUri, State};
 use axum::http::Uri;
@@ -7,21 +7,21 @@ use httpkit::App;
 use model::{ActorId, ActorKind};
 use store::row::Actor;
 
-use super::answer::{Page, done};
-use super::ask::Ask;
-use super::at::At;
-use super::sent::Signed;
+use super::form_post::SignedInForm;
+use super::page_request::PageRequest;
+use super::path_param::PathParam;
+use super::response::{Page, redirect_with_flash};
 use super::show::actor;
 
 /// `POST /c/{handle}/follow`, `POST /u/{handle}/follow`
 pub async fn follow(
     State(app): State<App>,
-    At(text): At<String>,
+    PathParam(text): PathParam<String>,
     OriginalUri(at): OriginalUri,
-    signed: Signed,
+    signed_in: SignedInForm,
 ) -> Page {
-    let target = find(&signed.sent.ask, &text, &at).await?;
-    let (me, id): (ActorId, ActorId) = (signed.me.id(), target.id);
+    let target = find(&signed_in.posted.request, &text, &at).await?;
+    let (me, id): (ActorId, ActorId) = (signed_in.me.id(), target.id);
     let verb = move |tx: &mut Tx<'_>| domain::follow::follow(tx, me, id);
     let follow = app.ops().write(verb).await?;
     let word = match (follow.accepted, target.kind) {
@@ -29,27 +29,27 @@ pub async fn follow(
         (true, ActorKind::Group) => "follows",
         (true, _) => "follows-person",
     };
-    done(&signed.sent.back(&actor::url(&target)), word)
+    redirect_with_flash(&signed_in.posted.back(&actor::url(&target)), word)
 }
 
 /// `POST /c/{handle}/unfollow`, `POST /u/{handle}/unfollow`
 pub async fn unfollow(
     State(app): State<App>,
-    At(text): At<String>,
+    PathParam(text): PathParam<String>,
     OriginalUri(at): OriginalUri,
-    signed: Signed,
+    signed_in: SignedInForm,
 ) -> Page {
-    let target = find(&signed.sent.ask, &text, &at).await?;
-    let (me, id) = (signed.me.id(), target.id);
+    let target = find(&signed_in.posted.request, &text, &at).await?;
+    let (me, id) = (signed_in.me.id(), target.id);
     let verb = move |tx: &mut Tx<'_>| domain::follow::unfollow(tx, me, id);
     app.ops().write(verb).await?;
-    done(&signed.sent.back(&actor::url(&target)), "unfollowed")
+    redirect_with_flash(&signed_in.posted.back(&actor::url(&target)), "unfollowed")
 }
 
 /// The actor of an address: here people and communities share one space of names, elsewhere they
 /// may not.
-async fn find(ask: &Ask, text: &str, at: &Uri) -> Outcome<Actor> {
-    let (handle, host) = actor::address(text, &ask.our_host());
+async fn find(request: &PageRequest, text: &str, at: &Uri) -> Outcome<Actor> {
+    let (handle, host) = actor::address(text, &request.our_host());
     let sigil = if at.path().starts_with("/c/") {
         '!'
     } else {
@@ -59,5 +59,5 @@ async fn find(ask: &Ask, text: &str, at: &Uri) -> Outcome<Actor> {
         let found = store::actor::by_written(db, Some(sigil), &handle, &host)?;
         found.ok_or(Error::not_found("actor"))
     };
-    ask.app.store().read(read).await
+    request.app.store().read(read).await
 }

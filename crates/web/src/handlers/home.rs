@@ -1,4 +1,4 @@
-//! Home: who we are to a visitor, "Today" to a reader.
+//! Home: the welcome page for guests, "Today" for signed-in people.
 
 use domain::Outcome;
 use httpkit::read::account::{FrameRows, NoticeView};
@@ -9,8 +9,8 @@ use model::{AccountState, ActorId, Lang, NoticeId};
 use store::Db;
 use store::community::Place;
 
-use super::answer::{Page, show};
-use super::ask::Ask;
+use super::page_request::PageRequest;
+use super::response::{Page, show};
 use super::show::community::Standings;
 use super::show::{actor, community, discussion, prose};
 use crate::frame::{Frame, Section};
@@ -18,16 +18,16 @@ use crate::views::home::{Answer, Group, Today, Welcome};
 use crate::views::parts::Empty;
 
 /// `GET /`
-pub async fn home(ask: Ask) -> Page {
-    match ask.me.clone() {
-        Some(me) => today(ask, me).await,
-        None => welcome(ask).await,
+pub async fn home(request: PageRequest) -> Page {
+    match request.me.clone() {
+        Some(me) => today(request, me).await,
+        None => welcome(request).await,
     }
 }
 
-/// `GET /leaf.svg`: the hedge behind the organization's name.
-pub async fn hedge(ask: Ask) -> axum::response::Response {
-    super::community::hedge_file(&ask.our_host())
+/// `GET /leaf.svg`: the banner of the home page.
+pub async fn leaf_pattern(request: PageRequest) -> axum::response::Response {
+    super::community::leaf_pattern_file(&request.our_host())
 }
 
 struct WelcomeRows {
@@ -37,7 +37,7 @@ struct WelcomeRows {
     community_count: i64,
 }
 
-async fn welcome(ask: Ask) -> Page {
+async fn welcome(request: PageRequest) -> Page {
     let rows = |db: &mut Db| -> Outcome<WelcomeRows> {
         Ok(WelcomeRows {
             communities: store::community::list(db, None, true, ActorId(i64::MAX), 6)?,
@@ -46,14 +46,14 @@ async fn welcome(ask: Ask) -> Page {
             community_count: store::community::count_local(db)?,
         })
     };
-    let (f, rows) = ask.page(Section::Home, rows).await?;
-    let site = ask.site()?;
-    let nowhere = Standings::default();
+    let (f, rows) = request.page(Section::Home, rows).await?;
+    let site = request.site()?;
+    let follows_nothing = Standings::default();
     let cards = rows.communities.iter();
     show(&Welcome {
         description_html: prose::html(site.description.read(f.lang)),
         communities: cards
-            .map(|place| community::card(place, f.lang, &nowhere))
+            .map(|place| community::card(place, f.lang, &follows_nothing))
             .collect(),
         latest: rows
             .latest
@@ -74,18 +74,18 @@ struct TodayRows {
     follows_any: bool,
 }
 
-async fn today(ask: Ask, me: Me) -> Page {
-    let (lang, name) = (ask.lang, actor::name(&me.actor));
+async fn today(request: PageRequest, me: Me) -> Page {
+    let (lang, name) = (request.lang, actor::name(&me.actor));
     let rows = move |db: &mut Db, around: &FrameRows| today_rows(db, &me, around, lang);
-    let (f, rows) = ask.page_around(Section::Home, rows).await?;
-    let nowhere = Standings::default();
+    let (f, rows) = request.page_with_frame_rows(Section::Home, rows).await?;
+    let follows_nothing = Standings::default();
     let suggestions = rows.suggestions.iter();
     show(&Today {
         name,
         answers: rows.answers,
         groups: rows.groups,
         suggestions: suggestions
-            .map(|place| community::card(place, lang, &nowhere))
+            .map(|place| community::card(place, lang, &follows_nothing))
             .collect(),
         empty: (!rows.follows_any).then(|| begin(&f)),
         f,
@@ -127,7 +127,7 @@ fn today_rows(db: &mut Db, me: &Me, around: &FrameRows, lang: Lang) -> Outcome<T
     })
 }
 
-/// What is new in one community since the reader follows it.
+/// The unread threads of one community.
 fn group_of(group: &read::home::Group, unread: i64, lang: Lang) -> Option<Group> {
     const SHOWN: usize = 5;
     let new = group.threads.iter().filter(|card| card.unread);

@@ -1,27 +1,28 @@
 //! The handlers, by room: each parses, authorises, reads or calls one verb, and fills a view.
 //!
-//! What all of them share: [`ask::Ask`] is who asks for which page; [`sent::Signed`] and
-//! [`sent::Sent`] are the only ways a form comes in; [`answer`] is what goes out, failures
-//! included; [`show`] turns rows into pieces of views.
+//! Shared by all of them: [`page_request::PageRequest`] holds the person, path and language of a
+//! request; [`form_post::FormPost`] and [`form_post::SignedInForm`] are the only extractors of
+//! forms; [`response`] builds responses, error pages included; [`show`] turns rows into parts of
+//! views.
 
 mod account;
 mod actor;
 mod admin;
-mod answer;
-mod ask;
-mod at;
 mod community;
 mod discussion;
 mod flash;
 mod follow;
+mod form_post;
+mod guest_page_cache;
 mod home;
 mod notice;
+mod page_request;
+mod path_param;
 mod peer;
 mod picture;
+mod response;
 mod search;
-mod sent;
 mod setup;
-mod shelf;
 mod show;
 #[cfg(test)]
 mod tests;
@@ -40,8 +41,8 @@ const FORM_MAX: usize = 2 << 20;
 /// Largest form with a picture.
 const PICTURE_FORM_MAX: usize = media::MAX_BYTES + (256 << 10);
 
-/// Every page, with the fallback for what is none. It serves HTML only: whoever composes it with
-/// what programs are told decides by `Accept`.
+/// Routes every page, with a 404 page as the fallback. It serves HTML only: `server` decides by
+/// `Accept` whether a request comes here.
 pub fn routes(app: App, media: Media) -> Router {
     Router::new()
         .merge(open())
@@ -50,13 +51,16 @@ pub fn routes(app: App, media: Media) -> Router {
         .merge(discussions())
         .merge(administration())
         .merge(assets::router())
-        .fallback(answer::nowhere)
-        .method_not_allowed_fallback(answer::nowhere)
+        .fallback(response::not_found)
+        .method_not_allowed_fallback(response::not_found)
         .layer(DefaultBodyLimit::max(FORM_MAX))
         .layer(Extension(media))
         .layer(middleware::from_fn_with_state(
-            (app.clone(), Arc::new(shelf::Shelf::default())),
-            answer::surround,
+            (
+                app.clone(),
+                Arc::new(guest_page_cache::GuestPageCache::default()),
+            ),
+            response::page_middleware,
         ))
         .with_state(app)
 }
@@ -64,7 +68,7 @@ pub fn routes(app: App, media: Media) -> Router {
 fn open() -> Router<App> {
     Router::new()
         .route("/", get(home::home))
-        .route("/leaf.svg", get(home::hedge))
+        .route("/leaf.svg", get(home::leaf_pattern))
         .route("/media/{id}", get(picture::picture))
         .route("/search", get(search::search))
         .route("/setup", get(setup::form).post(setup::set_up))
@@ -119,7 +123,7 @@ fn communities() -> Router<App> {
         .route("/communities", get(c::list))
         .route("/communities/new", get(c::found_form).post(c::found))
         .route("/c/{handle}", get(c::front))
-        .route("/c/{handle}/leaf.svg", get(c::hedge))
+        .route("/c/{handle}/leaf.svg", get(c::leaf_pattern))
         .route("/c/{handle}/discussions", get(c::discussions))
         .route("/c/{handle}/seen", post(c::see_all))
         .route("/c/{handle}/people", get(c::people))

@@ -1,4 +1,4 @@
-//! Notices: replies, mentions and follows, told once.
+//! The list of notices: replies, mentions, follows.
 
 use axum::extract::State;
 use domain::{Outcome, Tx};
@@ -8,9 +8,9 @@ use model::NoticeId;
 use model::notice::NoticeKind as Kind;
 use store::Db;
 
-use super::answer::{Page, done, show};
-use super::ask::Ask;
-use super::sent::Signed;
+use super::form_post::SignedInForm;
+use super::page_request::PageRequest;
+use super::response::{Page, redirect_with_flash, show};
 use super::show::{actor, community, discussion};
 use crate::frame::{Frame, Section};
 use crate::views::notice::{Notice, NoticeKind, Notices};
@@ -19,11 +19,11 @@ use crate::views::parts::Pager;
 const PER_PAGE: usize = 30;
 
 /// `GET /notices`
-pub async fn list(ask: Ask) -> Page {
-    let me = ask.me()?.clone();
-    let before: NoticeId = paging::read_id(ask.q("before"));
+pub async fn list(request: PageRequest) -> Page {
+    let me = request.me()?.clone();
+    let before: NoticeId = paging::read_id(request.q("before"));
     let read = move |db: &mut Db| read::account::notices(db, &me, before, PER_PAGE as i64);
-    let (f, rows) = ask.page(Section::Notices, read).await?;
+    let (f, rows) = request.page(Section::Notices, read).await?;
     let next = rows.last().filter(|_| rows.len() == PER_PAGE);
     show(&Notices {
         notices: rows.iter().map(|view| notice(&f, view)).collect(),
@@ -72,8 +72,8 @@ fn notice(f: &Frame, view: &NoticeView) -> Notice {
 }
 
 /// `POST /notices/seen`
-pub async fn see(State(app): State<App>, signed: Signed) -> Page {
-    let me = signed.me.id();
+pub async fn see(State(app): State<App>, signed_in: SignedInForm) -> Page {
+    let me = signed_in.me.id();
     let newest = move |db: &mut Db| -> Outcome<Option<NoticeId>> {
         let rows = store::notice::list(db, me, NoticeId(i64::MAX), 1)?;
         Ok(rows.first().map(|row| row.id))
@@ -82,5 +82,5 @@ pub async fn see(State(app): State<App>, signed: Signed) -> Page {
         let verb = move |tx: &mut Tx<'_>| domain::notice::see(tx, me, newest);
         app.ops().write(verb).await?;
     }
-    done("/notices", "seen")
+    redirect_with_flash("/notices", "seen")
 }

@@ -1,18 +1,18 @@
-//! What everybody may know of with whom this server exchanges.
+//! The public page of limited servers.
 
 use domain::Error;
 use httpkit::peer;
 use model::peer::policy::{Severity, obscured};
 use store::row::PeerRule;
 
-use super::answer::{Page, show};
-use super::ask::Ask;
+use super::page_request::PageRequest;
+use super::response::{Page, show};
 use crate::frame::Section;
 use crate::views::peer::{LimitRow, Limits};
 
-/// `GET /about/servers`: there is no such page where the admins do not publish the list.
-pub async fn limits(ask: Ask) -> Page {
-    let rules = peer::published(ask.app.ops()).await?;
+/// `GET /about/servers`: 404 where the admins do not publish the list.
+pub async fn limits(request: PageRequest) -> Page {
+    let rules = peer::published(request.app.ops()).await?;
     let rules = rules.ok_or(Error::not_found("page"))?;
     let of = |severity: Severity| {
         let rows = rules.iter().filter(|rule| rule.severity == severity);
@@ -21,7 +21,7 @@ pub async fn limits(ask: Ask) -> Page {
     show(&Limits {
         blocked: of(Severity::Block),
         silenced: of(Severity::Silence),
-        f: ask.framed(Section::Elsewhere).await?,
+        f: request.framed(Section::Elsewhere).await?,
     })
 }
 

@@ -1,4 +1,4 @@
-//! Stored pictures, served from our own origin only. Their bytes never change under an id.
+//! Stored pictures, served from our own origin. The bytes of an id never change.
 
 use axum::Extension;
 use axum::extract::State;
@@ -11,14 +11,14 @@ use model::BlobId;
 use store::StoreError;
 use store::row::Blob;
 
-use super::answer::Page;
-use super::at::At;
+use super::path_param::PathParam;
+use super::response::Page;
 
 /// `GET /media/{id}`
 pub async fn picture(
     State(app): State<App>,
     Extension(media): Extension<Media>,
-    At(id): At<BlobId>,
+    PathParam(id): PathParam<BlobId>,
 ) -> Page {
     let read = move |db: &mut store::Db| -> Outcome<Blob> {
         store::media::by_id(db, id)?.ok_or(Error::not_found("picture"))

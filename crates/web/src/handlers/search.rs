@@ -1,8 +1,8 @@
-//! Search: what is known here by its words, and by address what is on another server.
+//! Search: local content by words, remote content by address.
 
 use axum::extract::State;
 use domain::{Error, Outcome};
-use httpkit::limits::Act;
+use httpkit::rate_limits::RateLimit;
 use httpkit::read::account::FrameRows;
 use httpkit::read::discussion::ThreadCard;
 use httpkit::{App, Me, read};
@@ -12,51 +12,51 @@ use store::Db;
 use store::community::Place;
 use store::row::Actor;
 
-use super::answer::{Fail, Page, onward, show, sign_in_path};
-use super::ask::Ask;
+use super::page_request::PageRequest;
+use super::response::{Page, PageError, redirect, show, sign_in_path};
 use super::show::community::Standings;
 use super::show::{actor, community, discussion};
 use crate::frame::{Frame, Section};
 use crate::views::parts::{Pager, Tab};
 use crate::views::search::{Found, Results};
 
-/// Of each kind at most so many are shown, and of everything together so many of each.
+/// Most results of each kind.
 const LIMIT: i64 = 30;
 const TOGETHER: usize = 5;
 
 /// `GET /search?q=…&in=…`
-pub async fn search(State(app): State<App>, ask: Ask) -> Page {
-    let query = ask.q("q").unwrap_or_default().trim().to_owned();
+pub async fn search(State(app): State<App>, request: PageRequest) -> Page {
+    let query = request.q("q").unwrap_or_default().trim().to_owned();
     let mut found = None;
     if is_address(&query) {
-        match look_up(&app, &ask, &query).await {
-            Ok(path) => return Ok(onward(&path)),
-            Err(error) => found = Some(explain(&ask, &query, error)?),
+        match look_up(&app, &request, &query).await {
+            Ok(path) => return Ok(redirect(&path)),
+            Err(error) => found = Some(explain(&request, &query, error)?),
         }
     }
     if !query.is_empty() {
-        app.limits().count_ip(Act::Search, ask.ip)?;
+        app.limits().count_ip(RateLimit::Search, request.ip)?;
     }
-    let (reader, words) = (ask.me.as_ref().map(Me::id), query.clone());
+    let (reader, words) = (request.me.as_ref().map(Me::id), query.clone());
     let read = move |db: &mut Db, around: &FrameRows| rows(db, reader, around, &words);
-    let (f, rows) = ask.page_around(Section::Search, read).await?;
-    let tab = InTab::read(ask.q("in"));
+    let (f, rows) = request.page_with_frame_rows(Section::Search, read).await?;
+    let tab = InTab::read(request.q("in"));
     show(&results(f, query, &rows, found, tab))
 }
 
-/// `!name@host`, `@name@host`, `name@host` or a URL.
+/// Whether the text is `!name@host`, `@name@host`, `name@host` or a URL.
 fn is_address(text: &str) -> bool {
     text.starts_with("https://") || text.starts_with("http://") || Address::parse(text).is_some()
 }
 
-/// The page here of what an address names. Other servers are asked for signed-in people only.
-async fn look_up(app: &App, ask: &Ask, text: &str) -> Outcome<String> {
-    // Guests cannot look up: for them whatever is known by that address will do.
-    if let Some(path) = known(app, ask, text, ask.me.is_none()).await? {
+/// Finds the local page of an address. Other servers are asked only for signed-in people.
+async fn look_up(app: &App, request: &PageRequest, text: &str) -> Outcome<String> {
+    // Guests cannot have other servers asked: for them a loose match is good enough.
+    if let Some(path) = known(app, request, text, request.me.is_none()).await? {
         return Ok(path);
     }
-    let me = ask.me()?.id();
-    app.limits().count_actor(Act::LookUp, me)?;
+    let me = request.me()?.id();
+    app.limits().count_actor(RateLimit::LookUp, me)?;
     match app.remote().look_up(text).await {
         Ok(httpkit::Found::Post(id)) => Ok(format!("/p/{id}")),
         Ok(httpkit::Found::Actor(id)) => {
@@ -64,15 +64,20 @@ async fn look_up(app: &App, ask: &Ask, text: &str) -> Outcome<String> {
             let actor = app.store().read(read).await?;
             Ok(actor::url(&actor.ok_or(Error::not_found("actor"))?))
         }
-        Err(refusal) => Ok(known(app, ask, text, true).await?.ok_or(refusal)?),
+        Err(refusal) => Ok(known(app, request, text, true).await?.ok_or(refusal)?),
     }
 }
 
 /// What is here already. `loosely` also takes what has the address but not the sigil: Mastodon
 /// writes communities with `@` too.
-async fn known(app: &App, ask: &Ask, text: &str, loosely: bool) -> Outcome<Option<String>> {
-    let (text, here) = (text.to_owned(), ask.our_host());
-    let reader = ask.me.as_ref().map(Me::id);
+async fn known(
+    app: &App,
+    request: &PageRequest,
+    text: &str,
+    loosely: bool,
+) -> Outcome<Option<String>> {
+    let (text, here) = (text.to_owned(), request.our_host());
+    let reader = request.me.as_ref().map(Me::id);
     let read = move |db: &mut Db| -> Outcome<Option<String>> {
         let found = if Address::parse(&text).is_some() {
             let (handle, host) = actor::address(&text, &here);
@@ -96,8 +101,8 @@ async fn known(app: &App, ask: &Ask, text: &str, loosely: bool) -> Outcome<Optio
     app.store().read(read).await
 }
 
-/// Why an address led nowhere, as the page tells it.
-fn explain(ask: &Ask, query: &str, error: Error) -> Result<Found, Fail> {
+/// Maps an error of a lookup to the result shown.
+fn explain(request: &PageRequest, query: &str, error: Error) -> Result<Found, PageError> {
     let address = query.to_owned();
     match error {
         Error::Refused(Refusal::NotFound(_) | Refusal::Invalid(_)) => {
@@ -105,8 +110,8 @@ fn explain(ask: &Ask, query: &str, error: Error) -> Result<Found, Fail> {
         }
         Error::Refused(Refusal::Unreachable { host }) => Ok(Found::Unreachable { host }),
         Error::Refused(Refusal::NotAllowed(Rule::PeerRefused)) => Ok(Found::Refused { address }),
-        Error::Refused(Refusal::NotAllowed(_)) if ask.me.is_none() => Ok(Found::SignIn {
-            url: sign_in_path(&ask.here()),
+        Error::Refused(Refusal::NotAllowed(_)) if request.me.is_none() => Ok(Found::SignIn {
+            url: sign_in_path(&request.here()),
         }),
         Error::Refused(Refusal::NotAllowed(_) | Refusal::Gone(_) | Refusal::TooLarge) => {
             Ok(Found::NotShown { address })
@@ -157,7 +162,7 @@ impl InTab {
         found.map_or(Self::All, |(tab, _, _)| *tab)
     }
 
-    /// How many of a kind the tab shows.
+    /// Number of results of a kind on this tab.
     fn shown(self, kind: Self) -> usize {
         match self {
             Self::All => TOGETHER,

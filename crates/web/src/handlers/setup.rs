@@ -1,33 +1,35 @@
-//! The first visit: with the key the server printed, the organization is named and its first
-//! admin made. Without the key, and once it is done, the setup is closed.
+//! The setup: with the key that the server printed, it saves the settings and the first admin.
+//! Without the key, and once it is done, it is closed.
 
 use axum::extract::State;
 use axum::response::Response;
 use domain::site::SetUp;
 use domain::{Error, Outcome, secret};
 use http::StatusCode;
-use httpkit::limits::Act;
+use httpkit::rate_limits::RateLimit;
 use httpkit::{App, session};
 use model::{ActorId, Bilingual, Handle, Lang, Registration, Site, Why};
 
 use super::account::sign_up;
-use super::answer::{Page, done, refused, show, show_as, with_cookie};
-use super::ask::Ask;
-use super::sent::{Fields, Sent};
+use super::form_post::{Fields, FormPost};
+use super::page_request::PageRequest;
+use super::response::{
+    Page, redirect_with_flash, show, show_invalid, show_with_status, with_cookie,
+};
 use crate::views::setup::{Setup, SetupClosed, setup_form};
 
 /// The setting that holds the digest of the key, until the setup is done.
 const KEY: &str = "setup_key";
 
 /// `GET /setup?key=…`
-pub async fn form(State(app): State<App>, ask: Ask) -> Page {
-    let key = ask.q("key").unwrap_or_default().to_owned();
-    if let Some(closed) = closed(&app, &ask, &key).await? {
+pub async fn form(State(app): State<App>, request: PageRequest) -> Page {
+    let key = request.q("key").unwrap_or_default().to_owned();
+    if let Some(closed) = closed(&app, &request, &key).await? {
         return Ok(closed);
     }
-    let f = ask.bare();
+    let f = request.bare();
     let mut form = setup_form(&f, &key);
-    let asked = address_asked(&ask.host);
+    let asked = address_asked(&request.host);
     form.set("url", app.public_url().unwrap_or(&asked));
     form.set("languages", "en fr");
     form.set("registration", word(Registration::Approval));
@@ -35,23 +37,23 @@ pub async fn form(State(app): State<App>, ask: Ask) -> Page {
 }
 
 /// `POST /setup`
-pub async fn set_up(State(app): State<App>, sent: Sent) -> Page {
-    let key = sent.fields.get("key").to_owned();
-    if let Some(closed) = closed(&app, &sent.ask, &key).await? {
+pub async fn set_up(State(app): State<App>, posted: FormPost) -> Page {
+    let key = posted.fields.get("key").to_owned();
+    if let Some(closed) = closed(&app, &posted.request, &key).await? {
         return Ok(closed);
     }
-    match open_the_doors(&app, &sent).await {
+    match open_the_doors(&app, &posted).await {
         Ok(admin) => {
-            let token = session::open(&app, admin, &sent.agent).await?;
+            let token = session::open(&app, admin, &posted.agent).await?;
             let https = app.site()?.is_https();
             let cookie = session::set_cookie(https, Some(&token));
-            Ok(with_cookie(done("/", "set-up")?, &cookie))
+            Ok(with_cookie(redirect_with_flash("/", "set-up")?, &cookie))
         }
         Err(error) => {
-            let faults = sent.faults(error)?;
-            let f = sent.ask.bare();
-            let mut form = faults.mark(&f, setup_form(&f, &key));
-            let given = sent.fields.trimmed("url");
+            let errors = posted.field_errors(error)?;
+            let f = posted.request.bare();
+            let mut form = errors.mark(&f, setup_form(&f, &key));
+            let given = posted.fields.trimmed("url");
             let configured = app.public_url().filter(|_| !given.is_empty());
             if let Some(expected) = configured.filter(|url| !is_configured(Some(*url), &given)) {
                 let why = f
@@ -60,16 +62,20 @@ pub async fn set_up(State(app): State<App>, sent: Sent) -> Page {
                     .arg("expected", expected);
                 form.fault("url", why.to_string());
             }
-            refused(&Setup { form, f })
+            show_invalid(&Setup { form, f })
         }
     }
 }
 
-/// The page that stands here without the right key, and once the setup is done.
-async fn closed(app: &App, ask: &Ask, key: &str) -> Result<Option<Response>, super::answer::Fail> {
+/// The page without the right key, or after the setup.
+async fn closed(
+    app: &App,
+    request: &PageRequest,
+    key: &str,
+) -> Result<Option<Response>, super::response::PageError> {
     if app.ops().site().is_some() {
         return show(&SetupClosed {
-            f: ask.bare(),
+            f: request.bare(),
             done: true,
         })
         .map(Some);
@@ -79,15 +85,15 @@ async fn closed(app: &App, ask: &Ask, key: &str) -> Result<Option<Response>, sup
     if opens(digest.as_deref(), key) {
         return Ok(None);
     }
-    app.limits().count_ip(Act::SignUp, ask.ip)?;
+    app.limits().count_ip(RateLimit::SignUp, request.ip)?;
     let view = SetupClosed {
-        f: ask.bare(),
+        f: request.bare(),
         done: false,
     };
-    show_as(StatusCode::FORBIDDEN, &view).map(Some)
+    show_with_status(StatusCode::FORBIDDEN, &view).map(Some)
 }
 
-/// The key is the one whose digest is kept. No digest, no key.
+/// Whether the key matches the stored digest; never without a digest.
 fn opens(digest: Option<&str>, key: &str) -> bool {
     digest.is_some_and(|digest| !key.is_empty() && secret::same(digest, &secret::digest(key)))
 }
@@ -98,8 +104,8 @@ fn is_configured(configured: Option<&str>, typed: &str) -> bool {
     configured.is_none_or(|url| url == typed.trim_end_matches('/'))
 }
 
-async fn open_the_doors(app: &App, sent: &Sent) -> Outcome<ActorId> {
-    let (typed, lang) = (&sent.fields, sent.ask.lang);
+async fn open_the_doors(app: &App, posted: &FormPost) -> Outcome<ActorId> {
+    let (typed, lang) = (&posted.fields, posted.request.lang);
     let site = site(typed, typed.trimmed("url"));
     let mut checks = domain::site::checks(&site);
     checks.that(
@@ -126,7 +132,7 @@ async fn open_the_doors(app: &App, sent: &Sent) -> Outcome<ActorId> {
     Ok(admin)
 }
 
-/// What the fields say of the instance.
+/// Reads the settings of the instance from a form.
 pub fn site(typed: &Fields, url: String) -> Site {
     let both = |name: &str| {
         let [en, fr] = Lang::ALL else {
@@ -144,7 +150,7 @@ pub fn site(typed: &Fields, url: String) -> Site {
     }
 }
 
-/// The word of the form for who may register.
+/// The form value of a registration mode.
 pub fn word(registration: Registration) -> &'static str {
     match registration {
         Registration::Open => "anyone",
@@ -154,7 +160,7 @@ pub fn word(registration: Registration) -> &'static str {
     }
 }
 
-/// What a word of the form means; nobody may register where it means nothing.
+/// Parses a registration mode; closed where it is unknown.
 fn registration(typed: &str) -> Registration {
     let all = Registration::ALL.iter().copied();
     all.into_iter()

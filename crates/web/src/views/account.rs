@@ -1,4 +1,4 @@
-//! Coming in, and what is mine: sign-in, sign-up, profile, password, sessions, tokens.
+//! The reader's account: sign-in, sign-up, profile, password, sessions, tokens.
 
 use askama::Template;
 use chrono::{DateTime, Utc};
@@ -15,7 +15,7 @@ use words::{LANGS, own_name};
 pub struct SignIn {
     pub f: Frame,
     pub form: Form,
-    /// Why one was sent here ("to follow this community"), if there is a reason to tell.
+    /// Why the reader was redirected here ("to follow this community"), if known.
     pub reason: Option<String>,
 }
 
@@ -47,7 +47,7 @@ pub struct SignUp {
 }
 
 /// The fields of `/sign-up`: `name handle password`, `invitation` where one is needed, `reason`
-/// where somebody approves, and the hidden-from-people `website` that only robots fill in.
+/// where accounts are approved, and the hidden honeypot `website`.
 #[must_use]
 pub fn sign_up_form(f: &Frame, registration: Registration) -> Form {
     let mut form = Form::new("/sign-up");
@@ -106,7 +106,7 @@ fn new_password(f: &Frame, name: &str, label: &str) -> Field {
         .required()
 }
 
-/// After signing up where somebody approves accounts, and when signing in before they did.
+/// Shown after signing up and signing in while the account waits for approval.
 #[derive(Debug, Template)]
 #[template(path = "account/awaiting.html")]
 pub struct Awaiting {
@@ -249,7 +249,7 @@ pub struct Password {
     pub form: Form,
 }
 
-/// `current password`: the new one is asked for once; a manager or the eye can check it.
+/// The fields `current password`: the new password is typed once.
 #[must_use]
 pub fn password_form(f: &Frame) -> Form {
     Form::new("/settings/password")
@@ -261,7 +261,7 @@ pub fn password_form(f: &Frame) -> Form {
         .with(new_password(f, "password", f.text("password-new")))
 }
 
-/// A place one is signed in.
+/// A session.
 #[derive(Debug, Clone)]
 pub struct SessionRow {
     /// Browser and system, as far as they are known: `Firefox, Linux`.
@@ -270,7 +270,7 @@ pub struct SessionRow {
     pub since: DateTime<Utc>,
     /// The one this page is read in.
     pub current: bool,
-    /// Where signing it out is posted.
+    /// The action that ends it.
     pub end_url: String,
 }
 

@@ -51,9 +51,9 @@ pub struct PersonPage {
     pub since: Option<DateTime<Utc>>,
     pub places: Vec<Place>,
     pub said: Vec<Said>,
-    /// It is the reader's own page.
+    /// Whether it is the reader's own page.
     pub mine: bool,
-    /// Their account is suspended: nothing of theirs is shown.
+    /// Whether the account is suspended: nothing of it is shown.
     pub suspended: bool,
     /// Where they have moved to.
     pub moved: Option<Person>,

@@ -1,4 +1,4 @@
-//! Looking after the instance: accounts, invitations, peers, the delivery queue, settings.
+//! Administration: accounts, invitations, peers, the delivery queue, settings.
 
 pub mod rule;
 
@@ -11,7 +11,7 @@ use crate::frame::Frame;
 use crate::views::parts::{Pager, Person, Tab};
 use crate::views::setup::site_fields;
 
-/// Which admin page one is on.
+/// The current admin page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AdminTab {
     Overview,
@@ -50,13 +50,13 @@ pub fn admin_tabs(f: &Frame, here: AdminTab, waiting: i64, failed: i64) -> Vec<T
     .to_vec()
 }
 
-/// One number of the overview, linked to where it can be looked into.
+/// A number of the overview, with a link.
 #[derive(Debug, Clone)]
 pub struct Figure {
     pub n: i64,
     pub label: String,
     pub url: String,
-    /// Somebody should look.
+    /// Whether it needs attention.
     pub care: bool,
 }
 
@@ -82,7 +82,7 @@ pub struct AccountRow {
     pub admin: bool,
     pub since: DateTime<Utc>,
     pub last_seen: Option<DateTime<Utc>>,
-    /// What was said when asking for it.
+    /// The reason given when signing up.
     pub reason: Option<String>,
     pub approve_url: String,
     pub refuse_url: String,
@@ -103,14 +103,14 @@ pub struct Accounts {
     pub pager: Pager,
 }
 
-/// An invitation that still lets somebody in.
+/// A valid invitation.
 #[derive(Debug, Clone)]
 pub struct InvitationRow {
     pub code: String,
-    /// The address to hand on, with the code in it.
+    /// The sign-up link with the code.
     pub url: String,
     pub by: String,
-    /// How often it may still be used.
+    /// Remaining uses.
     pub left: i64,
     pub expires: DateTime<Utc>,
     pub withdraw_url: String,
@@ -148,13 +148,13 @@ pub fn invitation_form(f: &Frame) -> Form {
         .with(choose("days", "invite-days", days, "30"))
 }
 
-/// How a peer stands.
+/// The state of a peer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PeerState {
     Fine,
-    /// It failed lately; deliveries wait and are tried again.
+    /// Deliveries failed recently and are retried.
     Slow,
-    /// Silent for a week: nothing more is queued until it shows a sign of life.
+    /// Unreachable for a week: nothing is queued until the peer sends something.
     Parked,
     /// A rule shows it only to those who follow there.
     Silenced,
@@ -165,8 +165,8 @@ pub enum PeerState {
 impl PeerState {
     fn key(self) -> &'static str {
         match self {
-            PeerState::Fine => "peer-fine",
-            PeerState::Slow => "peer-slow",
+            PeerState::Fine => "peer-ok",
+            PeerState::Slow => "peer-failing",
             PeerState::Parked => "peer-parked",
             PeerState::Silenced => "peer-silenced",
             PeerState::Blocked => "peer-blocked",
@@ -175,9 +175,9 @@ impl PeerState {
 
     fn class(self) -> &'static str {
         match self {
-            PeerState::Fine => "k-hedge",
-            PeerState::Slow | PeerState::Silenced => "k-sun",
-            PeerState::Parked | PeerState::Blocked => "k-berry",
+            PeerState::Fine => "kind-hedge",
+            PeerState::Slow | PeerState::Silenced => "kind-sun",
+            PeerState::Parked | PeerState::Blocked => "kind-berry",
         }
     }
 }
@@ -186,7 +186,7 @@ impl PeerState {
 #[derive(Debug, Clone)]
 pub struct PeerRow {
     pub host: String,
-    /// `NodeBB 4.6`, where it says.
+    /// `NodeBB 4.6`, where known.
     pub software: Option<String>,
     pub state: PeerState,
     /// First seen.
@@ -198,7 +198,7 @@ pub struct PeerRow {
     /// When it is tried next, while it is failing.
     pub retry_at: Option<DateTime<Utc>>,
     pub waiting: i64,
-    /// Deliveries thrown away after it had been silent for a month.
+    /// Deliveries dropped after a month without contact.
     pub given_up: i64,
     pub retry_url: String,
 }
@@ -225,7 +225,7 @@ pub struct QueueRow {
     pub host: Option<String>,
     pub made: DateTime<Utc>,
     pub attempts: i64,
-    /// Set aside: it is not tried again by itself.
+    /// Failed for good: retried only by hand.
     pub failed: bool,
     pub reason: Option<String>,
     pub next_at: Option<DateTime<Utc>>,
@@ -243,7 +243,7 @@ pub struct Queue {
     pub failed: i64,
     pub rows: Vec<QueueRow>,
     pub pager: Pager,
-    /// Where "try all again" is posted, when something failed.
+    /// The action of "try all again", when something failed.
     pub retry_all_url: Option<String>,
 }
 

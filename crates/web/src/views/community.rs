@@ -11,7 +11,7 @@ use crate::views::parts::{Empty, Follow, Pager, Person, Place, Tab, ThreadRow};
 use model::Lang;
 use words::LANGS;
 
-/// A community in a list.
+/// A community's card in a list.
 #[derive(Debug, Clone)]
 pub struct CommunityCard {
     pub name: String,
@@ -24,7 +24,7 @@ pub struct CommunityCard {
     /// Followers as far as this server knows.
     pub followers: i64,
     pub threads: i64,
-    /// When something was last said there.
+    /// Time of the last post.
     pub last_at: Option<DateTime<Utc>>,
     /// The languages it works in: `English, Français`.
     pub languages: String,
@@ -46,7 +46,7 @@ pub struct CommunityList {
     pub empty: Option<Empty>,
 }
 
-/// What stands at the top of every page of a community.
+/// The header of every page of a community.
 #[derive(Debug, Clone)]
 pub struct Head {
     pub name: String,
@@ -60,7 +60,7 @@ pub struct Head {
     /// Its page at home, when it is remote.
     pub origin_url: Option<String>,
     pub colour: u8,
-    /// The hedge of leaves, see [`crate::leaf::hedge`].
+    /// URL of the banner, see [`crate::leaf::pattern`].
     pub leaf_url: String,
     pub followers: i64,
     pub languages: String,
@@ -72,13 +72,13 @@ pub struct Head {
     pub share_url: Option<String>,
     /// For those who may change it.
     pub edit_url: Option<String>,
-    /// Where it has moved to.
+    /// The new address after a move.
     pub moved: Option<Place>,
-    /// Nothing has come from its server for some days: said plainly.
+    /// The time since when its server has been unreachable.
     pub silent_since: Option<DateTime<Utc>>,
 }
 
-/// Which page of a community one is on.
+/// The current page of a community.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CommunityTab {
     Front,
@@ -116,7 +116,7 @@ pub struct Front {
     pub facilitators: Vec<Person>,
     /// The whole text of a remote community that has no three parts.
     pub summary_html: Option<String>,
-    /// Its recent threads are being fetched from its server right now.
+    /// Whether its recent threads are still being fetched.
     pub fetching: bool,
 }
 
@@ -133,7 +133,7 @@ pub struct Discussions {
     pub threads: Vec<ThreadRow>,
     pub pager: Pager,
     pub empty: Option<Empty>,
-    /// Where "mark all as seen" is posted, when something is unread.
+    /// The action of "mark all as seen", when something is unread.
     pub seen_url: Option<String>,
 }
 
@@ -153,7 +153,7 @@ pub struct People {
     pub c: Head,
     pub facilitators: Vec<Person>,
     pub followers: Vec<MemberRow>,
-    /// Followers on other servers whose names we may not know.
+    /// Followers on other servers that are not listed.
     pub elsewhere: i64,
     pub pager: Pager,
 }
@@ -196,8 +196,8 @@ pub fn community_form(f: &Frame, action: &str, founding: bool) -> Form {
     let mut form = Form::new(action);
     if founding {
         form = form.with(
-            Field::new("handle", Kind::Text, f.text("found-handle"))
-                .hint(f.text("found-handle-hint"))
+            Field::new("handle", Kind::Text, f.text("start-community-handle"))
+                .hint(f.text("start-community-handle-hint"))
                 .prefix("!")
                 .suffix(format!("@{}", f.site.host))
                 .autocomplete("off")
@@ -211,14 +211,17 @@ pub fn community_form(f: &Frame, action: &str, founding: bool) -> Form {
     for part in ["domain", "community", "practice"] {
         form = form.with_all(LANGS.map(|lang| bilingual_area(f, part, lang)));
     }
-    form.with(languages_field("languages", f.text("found-languages")))
+    form.with(languages_field(
+        "languages",
+        f.text("start-community-languages"),
+    ))
 }
 
 fn bilingual_line(f: &Frame, name: &str, lang: Lang, max: u32) -> Field {
     Field::new(
         &format!("{name}_{}", lang.as_str()),
         Kind::Text,
-        f.text(&format!("found-{name}-{}", lang.as_str())),
+        f.text(&format!("start-community-{name}-{}", lang.as_str())),
     )
     .lang(lang)
     .max(max)
@@ -231,7 +234,7 @@ fn bilingual_area(f: &Frame, part: &str, lang: Lang) -> Field {
             rows: 4,
             markdown: true,
         },
-        f.text(&format!("found-{part}-{}", lang.as_str())),
+        f.text(&format!("start-community-{part}-{}", lang.as_str())),
     )
     .lang(lang)
     .max(5000)

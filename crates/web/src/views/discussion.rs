@@ -38,28 +38,28 @@ pub struct Post {
     pub like: Like,
     /// Its own address, which opens the thread at it.
     pub permalink: String,
-    /// Where replying to it begins; `None` where the reader cannot.
+    /// The link to reply; `None` where the reader cannot.
     pub reply_url: Option<String>,
     pub edit_url: Option<String>,
     pub delete_url: Option<String>,
-    /// What it answers, where the nesting does not show it: (name, link).
+    /// The post it replies to, where the nesting does not show it: (name, link).
     pub in_reply_to: Option<(String, String)>,
     /// Not seen by the reader before.
     pub unread: bool,
     /// Its page on its own server, for a remote post.
     pub origin_url: Option<String>,
-    /// Only a mark is left: it was deleted at this time.
+    /// Time of deletion; only a placeholder is shown.
     pub deleted: Option<DateTime<Utc>>,
 }
 
 impl Post {
     /// The classes of its article.
     fn class(&self) -> String {
-        let new = if self.unread { " new" } else { "" };
+        let unread = if self.unread { " unread" } else { "" };
         match self.depth {
-            0 => format!("post{new}"),
-            1 => format!("post n1{new}"),
-            _ => format!("post n2{new}"),
+            0 => format!("post{unread}"),
+            1 => format!("post nested-1{unread}"),
+            _ => format!("post nested-2{unread}"),
         }
     }
 }
@@ -137,13 +137,13 @@ pub struct Compose {
     pub f: Frame,
     pub place: Place,
     pub form: Form,
-    /// What is asked of the page.
+    /// What the form is for.
     pub purpose: ComposePurpose,
     /// Where "cancel" leads.
     pub back_url: String,
 }
 
-/// What one composes.
+/// The purpose of the compose form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ComposePurpose {
     Ask,
@@ -164,9 +164,9 @@ impl ComposePurpose {
 
     fn lede(self) -> &'static str {
         match self {
-            ComposePurpose::Ask => "compose-ask-lede",
-            ComposePurpose::Share => "compose-share-lede",
-            ComposePurpose::EditThread | ComposePurpose::EditReply => "compose-edit-lede",
+            ComposePurpose::Ask => "compose-ask-intro",
+            ComposePurpose::Share => "compose-share-intro",
+            ComposePurpose::EditThread | ComposePurpose::EditReply => "compose-edit-intro",
         }
     }
 
@@ -239,7 +239,7 @@ pub struct Delete {
     pub back_url: String,
 }
 
-/// What a post said at one time.
+/// A version of a post.
 #[derive(Debug, Clone)]
 pub struct Version {
     pub at: DateTime<Utc>,
@@ -263,7 +263,7 @@ pub struct History {
     pub back_url: String,
 }
 
-/// The answer to `POST /preview`: only the body, put into the page by the script.
+/// The response to `POST /preview`: only the body, put into the page by the script.
 #[derive(Debug, Template)]
 #[template(path = "discussion/preview.html")]
 pub struct Preview {

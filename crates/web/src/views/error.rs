@@ -1,109 +1,109 @@
-//! When something did not work: what happened, what was kept, what to do.
+//! Error pages: what happened, what was kept, what to do next.
 
 use askama::Template;
 
 use crate::frame::Frame;
 
-/// What went wrong, as far as the reader is concerned.
+/// An error as the reader is told of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Trouble {
+pub enum ErrorKind {
     /// 404
     NotFound,
-    /// 403; the rule, in words, where there is one to tell.
+    /// 403; the message of the rule, where there is one.
     NotAllowed(Option<String>),
     /// 410
     Gone,
     /// 429; minutes to wait.
     TooMany(i64),
-    /// 500; a reference to find it in the log by.
+    /// 500; the reference of the log line.
     Fault(String),
-    /// 503: nothing can be saved at the moment; a reference to find it in the log by.
+    /// 503: nothing can be saved now; the reference of the log line.
     Unavailable(String),
-    /// 403: the page was open for too long, or sign-in changed meanwhile. Nothing was done.
+    /// 403: the CSRF key does not match: the page was open too long, or the session changed.
     Expired,
-    /// 400; what was sent cannot be read.
+    /// 400; the request cannot be parsed.
     Unreadable,
     /// 413
     TooLarge,
-    /// 502: another server had to be asked and did not answer; its host.
+    /// 502: another server did not answer; its host.
     Unreachable(String),
 }
 
-impl Trouble {
+impl ErrorKind {
     /// The HTTP status.
     #[must_use]
     pub fn status(&self) -> u16 {
         match self {
-            Trouble::NotFound => 404,
-            Trouble::NotAllowed(_) | Trouble::Expired => 403,
-            Trouble::Gone => 410,
-            Trouble::TooMany(_) => 429,
-            Trouble::Fault(_) => 500,
-            Trouble::Unavailable(_) => 503,
-            Trouble::Unreadable => 400,
-            Trouble::TooLarge => 413,
-            Trouble::Unreachable(_) => 502,
+            ErrorKind::NotFound => 404,
+            ErrorKind::NotAllowed(_) | ErrorKind::Expired => 403,
+            ErrorKind::Gone => 410,
+            ErrorKind::TooMany(_) => 429,
+            ErrorKind::Fault(_) => 500,
+            ErrorKind::Unavailable(_) => 503,
+            ErrorKind::Unreadable => 400,
+            ErrorKind::TooLarge => 413,
+            ErrorKind::Unreachable(_) => 502,
         }
     }
 
-    /// Where to find it in the log.
+    /// The reference of the log line.
     fn reference(&self) -> Option<&str> {
         match self {
-            Trouble::Fault(reference) | Trouble::Unavailable(reference) => Some(reference),
+            ErrorKind::Fault(reference) | ErrorKind::Unavailable(reference) => Some(reference),
             _ => None,
         }
     }
 
     fn key(&self) -> &'static str {
         match self {
-            Trouble::NotFound => "trouble-not-found",
-            Trouble::NotAllowed(_) => "trouble-not-allowed",
-            Trouble::Gone => "trouble-gone",
-            Trouble::TooMany(_) => "trouble-too-many",
-            Trouble::Fault(_) => "trouble-fault",
-            Trouble::Unavailable(_) => "trouble-unavailable",
-            Trouble::Expired => "trouble-expired",
-            Trouble::Unreadable => "trouble-unreadable",
-            Trouble::TooLarge => "trouble-too-large",
-            Trouble::Unreachable(_) => "trouble-unreachable",
+            ErrorKind::NotFound => "error-not-found",
+            ErrorKind::NotAllowed(_) => "error-not-allowed",
+            ErrorKind::Gone => "error-gone",
+            ErrorKind::TooMany(_) => "error-too-many",
+            ErrorKind::Fault(_) => "error-fault",
+            ErrorKind::Unavailable(_) => "error-unavailable",
+            ErrorKind::Expired => "error-expired",
+            ErrorKind::Unreadable => "error-unreadable",
+            ErrorKind::TooLarge => "error-too-large",
+            ErrorKind::Unreachable(_) => "error-unreachable",
         }
     }
 
-    /// What to tell, in full.
+    /// The explanation on the page.
     fn text(&self, f: &Frame) -> String {
         match self {
-            Trouble::NotFound => f.text("trouble-not-found-text").to_owned(),
-            Trouble::NotAllowed(Some(rule)) => rule.clone(),
-            Trouble::NotAllowed(None) => f.text("trouble-not-allowed-text").to_owned(),
-            Trouble::Gone => f.text("trouble-gone-text").to_owned(),
-            Trouble::TooMany(minutes) => f
-                .message("trouble-too-many-text")
+            ErrorKind::NotFound => f.text("error-not-found-text").to_owned(),
+            ErrorKind::NotAllowed(Some(rule)) => rule.clone(),
+            ErrorKind::NotAllowed(None) => f.text("error-not-allowed-text").to_owned(),
+            ErrorKind::Gone => f.text("error-gone-text").to_owned(),
+            ErrorKind::TooMany(minutes) => f
+                .message("error-too-many-text")
                 .arg("count", minutes)
                 .to_string(),
-            Trouble::Fault(_) => f.text("trouble-fault-text").to_owned(),
-            Trouble::Unavailable(_) => f.text("trouble-unavailable-text").to_owned(),
-            Trouble::Expired => f.text("trouble-expired-text").to_owned(),
-            Trouble::Unreadable => f.text("trouble-unreadable-text").to_owned(),
-            Trouble::TooLarge => f.text("trouble-too-large-text").to_owned(),
-            Trouble::Unreachable(host) => f
-                .message("trouble-unreachable-text")
+            ErrorKind::Fault(_) => f.text("error-fault-text").to_owned(),
+            ErrorKind::Unavailable(_) => f.text("error-unavailable-text").to_owned(),
+            ErrorKind::Expired => f.text("error-expired-text").to_owned(),
+            ErrorKind::Unreadable => f.text("error-unreadable-text").to_owned(),
+            ErrorKind::TooLarge => f.text("error-too-large-text").to_owned(),
+            ErrorKind::Unreachable(host) => f
+                .message("error-unreachable-text")
                 .arg("host", host)
                 .to_string(),
         }
     }
 }
 
-/// What was typed and can be sent again.
+/// A submitted form that can be sent again.
 #[derive(Debug, Clone)]
-pub struct Kept {
-    /// Where it was being posted.
+pub struct SavedForm {
+    /// The path it was posted to.
     pub action: String,
     /// Everything but passwords, tokens and files: (name, value).
     pub fields: Vec<(String, String)>,
 }
 
-impl Kept {
-    /// What was written at length, so that it can be read and copied.
+impl SavedForm {
+    /// Long values, shown so that they can be read and copied.
     fn long(&self) -> Vec<&(String, String)> {
         self.fields
             .iter()
@@ -121,13 +121,13 @@ impl Kept {
 
 /// Any error, as a page.
 #[derive(Debug, Template)]
-#[template(path = "error/trouble.html")]
-pub struct TroublePage {
+#[template(path = "error/error.html")]
+pub struct ErrorPage {
     pub f: Frame,
-    pub trouble: Trouble,
-    /// What was typed, when a form was on its way.
-    pub kept: Option<Kept>,
-    /// Where signing in would help.
+    pub kind: ErrorKind,
+    /// The form that failed.
+    pub saved_form: Option<SavedForm>,
+    /// The sign-in page, where signing in may help.
     pub sign_in_url: Option<String>,
 }
 

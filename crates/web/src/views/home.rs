@@ -1,4 +1,4 @@
-//! Home: who we are to a visitor, and "Today" to a reader.
+//! Home: the welcome page for guests, "Today" for signed-in people.
 
 use askama::Template;
 
@@ -17,11 +17,11 @@ pub struct Welcome {
     pub latest: Vec<ThreadRow>,
     pub people: i64,
     pub community_count: i64,
-    /// The hedge behind the organization's name.
+    /// URL of the banner.
     pub leaf_url: String,
 }
 
-/// What is new in one community.
+/// The unread threads of one community.
 #[derive(Debug, Clone)]
 pub struct Group {
     pub place: Place,
@@ -30,7 +30,7 @@ pub struct Group {
     pub more: i64,
 }
 
-/// Somebody answered the reader.
+/// A reply to the reader.
 #[derive(Debug, Clone)]
 pub struct Answer {
     pub person: crate::views::parts::Person,
@@ -51,7 +51,7 @@ pub struct Today {
     pub groups: Vec<Group>,
     /// Communities one might follow.
     pub suggestions: Vec<CommunityCard>,
-    /// What to do first, while one follows nothing.
+    /// Shown while the reader follows nothing.
     pub empty: Option<Empty>,
 }
 

@@ -1,4 +1,4 @@
-//! Notices: replies, mentions and follows, told once.
+//! The list of notices: replies, mentions, follows.
 
 use askama::Template;
 use chrono::{DateTime, Utc};
@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use crate::frame::Frame;
 use crate::views::parts::{Pager, Person};
 
-/// What a notice tells of.
+/// The kind of a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoticeKind {
     Reply,
@@ -54,9 +54,9 @@ impl NoticeKind {
 #[derive(Debug, Clone)]
 pub struct Notice {
     pub kind: NoticeKind,
-    /// Who did it.
+    /// The person who caused it.
     pub person: Person,
-    /// What it is about: (title, address).
+    /// Its subject: (title, URL).
     pub subject: Option<(String, String)>,
     pub excerpt: Option<String>,
     pub at: DateTime<Utc>,

@@ -10,7 +10,7 @@ use model::PostKind;
 use crate::leaf;
 use model::Lang;
 
-/// A person as named beside what they wrote.
+/// A person as shown beside their posts.
 #[derive(Debug, Clone)]
 pub struct Person {
     pub name: String,
@@ -22,7 +22,7 @@ pub struct Person {
     pub host: Option<String>,
     /// Their picture, served by this instance.
     pub avatar: Option<String>,
-    /// What they do, in one line: `Nurse, Harbour clinic`.
+    /// Role and organization in one line: `Nurse, Harbour clinic`.
     pub role: Option<String>,
 }
 
@@ -74,13 +74,16 @@ impl fmt::Display for Avatar {
         match self {
             Avatar::Picture(url) => {
                 out.write_str(
-                    r#"<img class="av" alt="" loading="lazy" width="40" height="40" src=""#,
+                    r#"<img class="avatar" alt="" loading="lazy" width="40" height="40" src=""#,
                 )?;
                 Html.write_escaped_str(&mut *out, url)?;
                 out.write_str(r#"">"#)
             }
             Avatar::Initials(tone, letters) => {
-                write!(out, r#"<span class="av t{tone}" aria-hidden="true">"#)?;
+                write!(
+                    out,
+                    r#"<span class="avatar tone-{tone}" aria-hidden="true">"#
+                )?;
                 Html.write_escaped_str(&mut *out, letters)?;
                 out.write_str("</span>")
             }
@@ -90,7 +93,7 @@ impl fmt::Display for Avatar {
 
 impl HtmlSafe for Avatar {}
 
-/// A community as named where something comes from it.
+/// A community as shown beside its threads.
 #[derive(Debug, Clone)]
 pub struct Place {
     pub name: String,
@@ -129,9 +132,9 @@ pub fn kind_hint_key(kind: PostKind) -> &'static str {
 #[must_use]
 pub fn kind_class(kind: PostKind) -> &'static str {
     match kind {
-        PostKind::Discussion | PostKind::Tip => "k-hedge",
-        PostKind::Question | PostKind::Announcement => "k-sun",
-        PostKind::Story => "k-berry",
+        PostKind::Discussion | PostKind::Tip => "kind-hedge",
+        PostKind::Question | PostKind::Announcement => "kind-sun",
+        PostKind::Story => "kind-berry",
     }
 }
 
@@ -146,10 +149,10 @@ pub struct ThreadRow {
     pub author: Person,
     /// Named where threads of several communities stand together.
     pub place: Option<Place>,
-    /// The last thing said in it.
+    /// Time of the last post.
     pub last_at: DateTime<Utc>,
     pub replies: i64,
-    /// Something here the reader has not seen.
+    /// Whether the reader has unread posts in it.
     pub unread: bool,
     /// Another language it can be read in.
     pub also_in: Option<Lang>,
@@ -181,7 +184,7 @@ impl Tab {
     }
 }
 
-/// Where one is in a list too long for a page.
+/// The links between the pages of a list.
 #[derive(Debug, Clone, Default)]
 pub struct Pager {
     pub prev: Option<String>,
@@ -192,14 +195,14 @@ pub struct Pager {
 }
 
 impl Pager {
-    /// Whether there is anywhere else to go.
+    /// Whether there is another page.
     #[must_use]
     pub fn many(&self) -> bool {
         self.prev.is_some() || self.next.is_some()
     }
 }
 
-/// What an empty place says: what it is for, one example, one thing to do.
+/// The text of an empty list: what it is for, one example, one action.
 #[derive(Debug, Clone)]
 pub struct Empty {
     pub icon: &'static str,
@@ -210,7 +213,7 @@ pub struct Empty {
     pub action: Option<(String, String)>,
 }
 
-/// How the reader stands to a community or person.
+/// The state of the follow button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FollowState {
     /// Not signed in: the button leads to the sign-in page.
@@ -221,7 +224,7 @@ pub enum FollowState {
     Following,
     /// It is the reader's own page: no button.
     Mine,
-    /// Whoever it was has moved away: no button either, unless it is to stop following.
+    /// The actor has moved: no button, except to stop following.
     Moved,
 }
 
@@ -231,7 +234,7 @@ pub struct Follow {
     pub state: FollowState,
     /// Where following is posted (or, signed out, the sign-in page).
     pub url: String,
-    /// Where it is taken back.
+    /// The action that undoes it.
     pub undo_url: String,
 }
 

@@ -1,4 +1,4 @@
-//! What everybody may know of with whom this server exchanges.
+//! The public page of limited servers.
 
 use askama::Template;
 

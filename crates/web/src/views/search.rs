@@ -1,4 +1,4 @@
-//! Search: what is known here, and looking further by address.
+//! Search: local results, and lookup by address.
 
 use askama::Template;
 
@@ -6,7 +6,7 @@ use crate::frame::Frame;
 use crate::views::community::CommunityCard;
 use crate::views::parts::{Pager, Person, Tab, ThreadRow};
 
-/// What came of looking for an address (`!name@host`, `@name@host`, a URL) on another server.
+/// The result of looking up an address (`!name@host`, `@name@host`, a URL) on another server.
 #[derive(Debug, Clone)]
 pub enum Found {
     Community(CommunityCard),
@@ -20,11 +20,11 @@ pub enum Found {
     Unreachable {
         host: String,
     },
-    /// Something was there, but not for everyone to see, or not of a kind we show.
+    /// It exists but is not public, or is of a kind that is not shown.
     NotShown {
         address: String,
     },
-    /// This instance exchanges nothing with its server.
+    /// Its server is blocked.
     Refused {
         address: String,
     },
@@ -51,7 +51,7 @@ pub struct Results {
 }
 
 impl Results {
-    /// Whether this server knows anything of it already.
+    /// Whether there are local results.
     fn known(&self) -> bool {
         !(self.communities.is_empty() && self.people.is_empty() && self.threads.is_empty())
     }

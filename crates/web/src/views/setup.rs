@@ -1,4 +1,4 @@
-//! The first visit: naming the place, and the account that looks after it.
+//! The setup: settings of the instance and its first administrator.
 
 use askama::Template;
 

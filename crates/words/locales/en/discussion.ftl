@@ -38,12 +38,12 @@ preview-empty = Nothing to preview yet.
 
 ## Composing
 compose-ask = Ask the community
-compose-ask-lede = A good question says what you are trying to do, what you tried, and where you are stuck.
+compose-ask-intro = A good question says what you are trying to do, what you tried, and where you are stuck.
 compose-share = Share with the community
-compose-share-lede = A tip, a story, a thought: what would have helped you a year ago?
+compose-share-intro = A tip, a story, a thought: what would have helped you a year ago?
 compose-edit-thread = Edit the discussion
 compose-edit-reply = Edit the reply
-compose-edit-lede = Readers see that it was edited, and can read what it said before.
+compose-edit-intro = Readers see that it was edited, and can read what it said before.
 compose-kind = What is it?
 compose-title = Title
 compose-title-hint = What a colleague would recognize in a list.
@@ -55,22 +55,22 @@ compose-second-hint = Readers of that language will see it first.
 compose-title2 = Title in the other language
 compose-body2 = Text in the other language
 compose-public = Public: anyone can read it, and it goes to the servers of all followers.
-compose-public-far = Public: it goes to { $host }, which passes it on to the servers of all followers.
-compose-do = Publish
+compose-public-remote = Public: it goes to { $host }, which passes it on to the servers of all followers.
+compose-submit = Publish
 
 ## Deleting, history
 delete-title = Delete this reply?
 delete-thread = Delete this discussion?
-delete-lede = It cannot be brought back. A mark stays in its place, so that the replies around it still make sense.
+delete-intro = It cannot be brought back. A mark stays in its place, so that the replies around it still make sense.
 delete-replies = { $count ->
     [one] The { $count } reply to it stays.
    *[other] The { $count } replies to it stay.
 }
 delete-elsewhere = Other servers that have a copy are asked to delete it too. Most do, but nobody can make sure.
-delete-do = Delete it
+delete-submit = Delete it
 delete-keep = Keep it
 history-title = What it said before
-history-lede = Every version of what { $name } wrote, newest first.
+history-intro = Every version of what { $name } wrote, newest first.
 history-back = Back to the discussion
 history-current = Current
 history-first = First

@@ -1,4 +1,4 @@
-## What surrounds every page
+## Header, navigation and footer of every page
 skip = Skip to the content
 language = Language
 search-label = Search, or the address of a community, person or discussion
@@ -21,11 +21,11 @@ menu-settings = Settings
 sign-in = Sign in
 sign-out = Sign out
 sign-up = Sign up
-foot-made = Made with Hedgerow, where communities of practice meet across organizations.
-foot-api = For programs
-foot-limits = Limited servers
-foot-source = Source code
-foot-trial = This server answers only on this machine for now: a trial. Other servers cannot reach it.
+footer-made = Made with Hedgerow, where communities of practice meet across organizations.
+footer-api = For programs
+footer-limits = Limited servers
+footer-source = Source code
+footer-trial = This server answers only on this machine for now: a trial. Other servers cannot reach it.
 pager = Pages
 pager-prev = Previous
 pager-next = Next
@@ -44,7 +44,7 @@ never = never
 by = by
 since = since
 active = active
-seen-all = Mark all as seen
+mark-all-read = Mark all as seen
 in-english = In English
 in-french = In French
 also-here = Also in English
@@ -57,7 +57,7 @@ follow-pending = Asked to follow
 follow-cancel = Take the request back
 
 ## Forms
-form-faults = Something needs your attention
+form-errors = Something needs your attention
 form-optional = optional
 form-write = Write
 form-preview = Preview

@@ -3,12 +3,12 @@ welcome-none = No community has been founded yet.
 welcome-latest = Latest discussions
 welcome-what = Communities of practice
 welcome-what-text = People who do similar work ask, tell and try things out together. Reading along is welcome; so is a first question.
-welcome-far = Across organizations
-welcome-far-text = Communities here can be followed from other servers, and theirs from here, with the account you have.
+welcome-remote = Across organizations
+welcome-remote-text = Communities here can be followed from other servers, and theirs from here, with the account you have.
 welcome-both = In English and French
 welcome-both-text = Every page speaks both. Write in yours; add the other when you can.
 today = Today
-today-lede = Good to see you, { $name }. This is what happened in the places you follow.
+today-intro = Good to see you, { $name }. This is what happened in the places you follow.
 today-answers = Replies to you
 today-notices = All notices
 today-answered = replied in
@@ -17,7 +17,7 @@ today-more = { $count ->
     [one] { $count } more
    *[other] { $count } more
 }
-today-calm = You have seen everything. It is quiet for now.
+today-caught-up = You have seen everything. It is quiet for now.
 today-suggest = You may want to follow
 today-tip = From another server
 today-tip-text = Paste the address of a community, person or discussion into the search box to open it here.

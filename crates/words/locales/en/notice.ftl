@@ -1,4 +1,4 @@
-notices-lede = Replies, mentions and follows. Nothing here counts against you.
+notices-intro = Replies, mentions and follows. Nothing here counts against you.
 notices-none = No notices
 notices-none-hint = When somebody replies to you, mentions you or follows you, it stands here.
 notice-reply = replied to you in

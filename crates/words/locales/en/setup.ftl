@@ -1,5 +1,5 @@
 setup = Set up this server
-setup-lede = Four questions, and the doors open. All but the address can be changed later.
+setup-intro = Four questions, and the doors open. All but the address can be changed later.
 setup-where = Where it lives
 setup-url = Public address
 setup-url-hint = As people type it, for example https://practice.example.org
@@ -23,7 +23,7 @@ setup-who-nobody = Nobody
 setup-who-nobody-hint = Accounts are made from the shell
 setup-admin = Your account
 setup-admin-hint = It looks after this server, and is an ordinary account otherwise.
-setup-do = Open the doors
+setup-submit = Open the doors
 setup-closed = This server is not set up yet
 setup-closed-hint = Open the address with the key that the server printed when it started.
 setup-done = This server is set up

@@ -38,12 +38,12 @@ preview-empty = Rien à voir pour l’instant.
 
 ## Rédiger
 compose-ask = Demander à la communauté
-compose-ask-lede = Une bonne question dit ce que vous cherchez à faire, ce que vous avez essayé et où cela bloque.
+compose-ask-intro = Une bonne question dit ce que vous cherchez à faire, ce que vous avez essayé et où cela bloque.
 compose-share = Partager avec la communauté
-compose-share-lede = Une astuce, un récit, une réflexion : qu’est-ce qui vous aurait aidé il y a un an?
+compose-share-intro = Une astuce, un récit, une réflexion : qu’est-ce qui vous aurait aidé il y a un an?
 compose-edit-thread = Modifier la discussion
 compose-edit-reply = Modifier la réponse
-compose-edit-lede = On verra que le texte a été modifié et on pourra lire ce qu’il disait avant.
+compose-edit-intro = On verra que le texte a été modifié et on pourra lire ce qu’il disait avant.
 compose-kind = Qu’est-ce que c’est?
 compose-title = Titre
 compose-title-hint = Ce que vos collègues reconnaîtraient dans une liste.
@@ -55,22 +55,22 @@ compose-second-hint = Les personnes qui lisent cette langue le verront en premie
 compose-title2 = Titre dans l’autre langue
 compose-body2 = Texte dans l’autre langue
 compose-public = Public : tout le monde peut le lire, et il part vers les serveurs de toutes les personnes abonnées.
-compose-public-far = Public : il part vers { $host }, qui le transmet aux serveurs de tous les abonnés.
-compose-do = Publier
+compose-public-remote = Public : il part vers { $host }, qui le transmet aux serveurs de tous les abonnés.
+compose-submit = Publier
 
 ## Supprimer, historique
 delete-title = Supprimer cette réponse?
 delete-thread = Supprimer cette discussion?
-delete-lede = On ne peut pas revenir en arrière. Une marque reste à sa place, pour que les réponses autour gardent leur sens.
+delete-intro = On ne peut pas revenir en arrière. Une marque reste à sa place, pour que les réponses autour gardent leur sens.
 delete-replies = { $count ->
     [one] La réponse reçue ({ $count }) reste.
    *[other] Les { $count } réponses reçues restent.
 }
 delete-elsewhere = Les autres serveurs qui en ont une copie sont priés de la supprimer aussi. La plupart le font; personne ne peut le garantir.
-delete-do = Supprimer
+delete-submit = Supprimer
 delete-keep = Garder
 history-title = Ce que cela disait avant
-history-lede = Toutes les versions de ce que { $name } a écrit, la plus récente d’abord.
+history-intro = Toutes les versions de ce que { $name } a écrit, la plus récente d’abord.
 history-back = Revenir à la discussion
 history-current = Actuelle
 history-first = Première

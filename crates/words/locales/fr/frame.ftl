@@ -1,4 +1,4 @@
-## Ce qui entoure chaque page
+## En-tête, navigation et pied de chaque page
 skip = Aller au contenu
 language = Langue
 search-label = Chercher, ou l’adresse d’une communauté, d’une personne ou d’une discussion
@@ -21,11 +21,11 @@ menu-settings = Réglages
 sign-in = Se connecter
 sign-out = Se déconnecter
 sign-up = S’inscrire
-foot-made = Fait avec Hedgerow, où les communautés de pratique se rencontrent d’une organisation à l’autre.
-foot-api = Pour les programmes
-foot-limits = Serveurs limités
-foot-source = Code source
-foot-trial = Pour l’instant, ce serveur ne répond que sur cette machine : c’est un essai. Les autres serveurs ne peuvent pas le joindre.
+footer-made = Fait avec Hedgerow, où les communautés de pratique se rencontrent d’une organisation à l’autre.
+footer-api = Pour les programmes
+footer-limits = Serveurs limités
+footer-source = Code source
+footer-trial = Pour l’instant, ce serveur ne répond que sur cette machine : c’est un essai. Les autres serveurs ne peuvent pas le joindre.
 pager = Pages
 pager-prev = Précédente
 pager-next = Suivante
@@ -44,7 +44,7 @@ never = jamais
 by = par
 since = depuis le
 active = active
-seen-all = Tout marquer comme lu
+mark-all-read = Tout marquer comme lu
 in-english = En anglais
 in-french = En français
 also-here = Aussi en français
@@ -57,7 +57,7 @@ follow-pending = Demande envoyée
 follow-cancel = Retirer la demande
 
 ## Formulaires
-form-faults = Quelque chose demande votre attention
+form-errors = Quelque chose demande votre attention
 form-optional = facultatif
 form-write = Écrire
 form-preview = Aperçu

@@ -1,4 +1,4 @@
-notices-lede = Réponses, mentions et abonnements. Rien ici n’est compté contre vous.
+notices-intro = Réponses, mentions et abonnements. Rien ici n’est compté contre vous.
 notices-none = Aucun avis
 notices-none-hint = Quand quelqu’un vous répond, vous mentionne ou vous suit, c’est ici.
 notice-reply = vous a répondu dans

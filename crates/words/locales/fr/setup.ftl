@@ -1,5 +1,5 @@
 setup = Installer ce serveur
-setup-lede = Quatre questions, et les portes s’ouvrent. Tout sauf l’adresse peut changer plus tard.
+setup-intro = Quatre questions, et les portes s’ouvrent. Tout sauf l’adresse peut changer plus tard.
 setup-where = Où il habite
 setup-url = Adresse publique
 setup-url-hint = Comme on la tape, par exemple https://pratique.example.org
@@ -23,7 +23,7 @@ setup-who-nobody = Personne
 setup-who-nobody-hint = Les comptes se créent en ligne de commande
 setup-admin = Votre compte
 setup-admin-hint = Il s’occupe de ce serveur; pour le reste, c’est un compte ordinaire.
-setup-do = Ouvrir les portes
+setup-submit = Ouvrir les portes
 setup-closed = Ce serveur n’est pas encore installé
 setup-closed-hint = Ouvrez l’adresse avec la clé que le serveur a affichée en démarrant.
 setup-done = Ce serveur est installé

@@ -24,7 +24,13 @@ async fn taken_in(world: &World, foreign: Foreign) -> ActorId {
 /// Whom `linux@lemmy.test` names, written with this sigil.
 async fn named(world: &World, sigil: Option<char>) -> Option<ActorId> {
     let read = move |db: &mut store::Db| -> Outcome<_> {
-        Ok(store::actor::by_written(db, sigil, "linux", "lemmy.test")?)
+        Ok(store::actor::by_written(
+            db,
+            crate::testing::reader(None),
+            sigil,
+            "linux",
+            "lemmy.test",
+        )?)
     };
     let found = world.ops.store().read(read).await.unwrap();
     found.map(|row| row.id)
@@ -42,10 +48,10 @@ store::both! {
             assert_eq!(named(&world, Some('@')).await, Some(person));
             assert_eq!(named(&world, None).await, Some(person), "the person is meant without a sigil");
             let read = |db: &mut store::Db| -> Outcome<_> {
-                Ok(store::community::by_address(db, "linux", "lemmy.test")?)
+                Ok(store::community::by_address(db, crate::testing::reader(None), "linux", "lemmy.test")?)
             };
-            let (_, place) = world.ops.store().read(read).await.unwrap().unwrap();
-            assert_eq!(place.id, group, "its page");
+            let place = world.ops.store().read(read).await.unwrap().unwrap();
+            assert_eq!(place.id(), group, "its page");
             taken_in(&world, community("/c/linux")).await;
         }
     }
@@ -88,7 +94,7 @@ store::both! {
         assert!(matches!(taken, Err(crate::Error::Refused(_))), "{taken:?}");
         let written = |sigil| {
             let read = move |db: &mut store::Db| -> Outcome<_> {
-                Ok(store::actor::by_written(db, sigil, "ann", "")?)
+                Ok(store::actor::by_written(db, crate::testing::reader(None), sigil, "ann", "")?)
             };
             world.ops.store().read(read)
         };

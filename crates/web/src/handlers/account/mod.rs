@@ -1,4 +1,4 @@
-//! Coming in, and what is mine: sign-in, sign-up, profile, password, sessions, tokens.
+//! The reader's account: sign-in, sign-up, profile, password, sessions, tokens.
 
 pub mod moving;
 pub mod profile;

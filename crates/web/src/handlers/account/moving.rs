@@ -1,10 +1,10 @@
-//! Moving: by which other addresses I am known, or a community I facilitate, and leaving for
-//! another one. People and communities share one space of handles, so one page serves both.
+//! Account migration of a person or a community they facilitate: aliases, and moving to another
+//! address. People and communities share one space of handles, so one page serves both.
 
 use axum::extract::State;
 use domain::actor::moving;
 use domain::{Error, Outcome, Tx};
-use httpkit::limits::Act;
+use httpkit::rate_limits::RateLimit;
 use httpkit::{App, Found, Me};
 use model::refusal::Rule;
 use model::{ActorId, MemberRole, Refusal, Why};
@@ -13,16 +13,16 @@ use store::row::Actor;
 
 use crate::form::Form;
 use crate::frame::{Frame, Section};
-use crate::handlers::answer::{Page, done, refused, show};
-use crate::handlers::ask::Ask;
-use crate::handlers::at::At;
-use crate::handlers::sent::{Sent, Signed};
+use crate::handlers::form_post::{FormPost, SignedInForm};
+use crate::handlers::page_request::PageRequest;
+use crate::handlers::path_param::PathParam;
+use crate::handlers::response::{Page, redirect_with_flash, show, show_invalid};
 use crate::handlers::show::{actor, community};
 use crate::views::account::{
     Moving, OtherAddress, SettingsTab, moving_form, moving_url, settings_tabs,
 };
 
-/// Whoever moves, or may.
+/// The rows of the page of an actor that may move.
 struct Rows {
     who: Actor,
     community: Option<store::row::Community>,
@@ -45,20 +45,25 @@ fn read(db: &mut Db, handle: &str) -> Outcome<Rows> {
 }
 
 /// `GET /settings/moving/{handle}`
-pub async fn form(State(app): State<App>, At(handle): At<String>, ask: Ask) -> Page {
-    find(&app, ask.me()?.id(), &handle).await?;
-    let (f, rows) = framed(&ask, &handle).await?;
+pub async fn form(
+    State(app): State<App>,
+    PathParam(handle): PathParam<String>,
+    request: PageRequest,
+) -> Page {
+    find(&app, request.me()?.id(), &handle).await?;
+    let (f, rows) = framed(&request, &handle).await?;
     let form = moving_form(&f, &handle);
     show(&page(f, form, &rows))
 }
 
-async fn framed(ask: &Ask, handle: &str) -> Outcome<(Frame, Rows)> {
+async fn framed(request: &PageRequest, handle: &str) -> Outcome<(Frame, Rows)> {
     let handle = handle.to_owned();
-    ask.page(Section::Me, move |db: &mut Db| read(db, &handle))
+    request
+        .page(Section::Me, move |db: &mut Db| read(db, &handle))
         .await
 }
 
-/// Oneself, or a community one looks after.
+/// Finds the actor: oneself, or a community one facilitates.
 async fn find(app: &App, me: ActorId, handle: &str) -> Outcome<ActorId> {
     let handle = handle.to_owned();
     let read = move |db: &mut Db| -> Outcome<ActorId> {
@@ -96,45 +101,65 @@ fn page(f: Frame, form: Form, rows: &Rows) -> Moving {
     }
 }
 
-/// `POST /settings/moving/{handle}`: another address is mine too.
-pub async fn name(State(app): State<App>, At(handle): At<String>, signed: Signed) -> Page {
-    let (sent, me) = (&signed.sent, signed.me.id());
+/// `POST /settings/moving/{handle}`: adds an alias.
+pub async fn name(
+    State(app): State<App>,
+    PathParam(handle): PathParam<String>,
+    signed_in: SignedInForm,
+) -> Page {
+    let (posted, me) = (&signed_in.posted, signed_in.me.id());
     let named = async {
         let id = find(&app, me, &handle).await?;
-        let other = look_up(&app, sent, me, "known").await?;
+        let other = look_up(&app, posted, me, "known").await?;
         let verb = move |tx: &mut Tx<'_>| moving::also_known_as(tx, me, id, other);
         app.ops().write(verb).await
     };
     match named.await {
-        Ok(()) => done(&moving_url(&handle), "saved"),
-        Err(error) => at_fault(sent, &handle, error).await,
+        Ok(()) => redirect_with_flash(&moving_url(&handle), "saved"),
+        Err(error) => at_fault(posted, &handle, error).await,
     }
 }
 
-/// `POST /settings/moving/{handle}/drop?other={id}`: it is not, after all.
-pub async fn drop(State(app): State<App>, At(handle): At<String>, signed: Signed) -> Page {
-    let me = signed.me.id();
+/// `POST /settings/moving/{handle}/drop?other={id}`: removes an alias.
+pub async fn drop(
+    State(app): State<App>,
+    PathParam(handle): PathParam<String>,
+    signed_in: SignedInForm,
+) -> Page {
+    let me = signed_in.me.id();
     let id = find(&app, me, &handle).await?;
-    let other = signed.sent.ask.q("other").and_then(|id| id.parse().ok());
+    let other = signed_in
+        .posted
+        .request
+        .q("other")
+        .and_then(|id| id.parse().ok());
     let other: ActorId = other.ok_or(Error::not_found("actor"))?;
     let verb = move |tx: &mut Tx<'_>| moving::no_longer_known_as(tx, me, id, other);
     app.ops().write(verb).await?;
-    done(&moving_url(&handle), "saved")
+    redirect_with_flash(&moving_url(&handle), "saved")
 }
 
-/// `POST /settings/moving/{handle}/leave`: away, to an address that knows this one.
-pub async fn leave(State(app): State<App>, At(handle): At<String>, signed: Signed) -> Page {
-    match write_leave(&app, &handle, &signed).await {
-        Ok(()) => done(&moving_url(&handle), "moved"),
-        Err(error) => at_fault(&signed.sent, &handle, error).await,
+/// `POST /settings/moving/{handle}/leave`: moves to an actor that names this one as an alias.
+pub async fn leave(
+    State(app): State<App>,
+    PathParam(handle): PathParam<String>,
+    signed_in: SignedInForm,
+) -> Page {
+    match write_leave(&app, &handle, &signed_in).await {
+        Ok(()) => redirect_with_flash(&moving_url(&handle), "moved"),
+        Err(error) => at_fault(&signed_in.posted, &handle, error).await,
     }
 }
 
-async fn write_leave(app: &App, handle: &str, Signed { sent, me }: &Signed) -> Outcome<()> {
+async fn write_leave(
+    app: &App,
+    handle: &str,
+    SignedInForm { posted, me }: &SignedInForm,
+) -> Outcome<()> {
     let by = me.id();
     let id = find(app, by, handle).await?;
-    check_password(app, sent, me).await?;
-    let to = look_up(app, sent, by, "new_home").await?;
+    check_password(app, posted, me).await?;
+    let to = look_up(app, posted, by, "new_home").await?;
     let ours = move |db: &mut Db| store::actor::by_id(db, id).map_err(Error::from);
     let ours = app.store().read(ours).await?;
     let ours = ours.ok_or(Error::not_found("actor"))?.ap_id;
@@ -149,31 +174,40 @@ async fn write_leave(app: &App, handle: &str, Signed { sent, me }: &Signed) -> O
     app.ops().write(verb).await
 }
 
-async fn check_password(app: &App, sent: &Sent, me: &Me) -> Outcome<()> {
-    app.limits().count_actor(Act::SignIn, me.id())?;
-    let typed = sent.fields.get("current");
+async fn check_password(app: &App, posted: &FormPost, me: &Me) -> Outcome<()> {
+    app.limits().count_actor(RateLimit::SignIn, me.id())?;
+    let typed = posted.fields.get("current");
     if app.check_password(typed, &me.account.password).await? {
         return Ok(());
     }
     Err(Error::invalid("current", Why::Mismatch))
 }
 
-/// `POST /settings/moving/{handle}/stay`: back, or not gone after all.
-pub async fn stay(State(app): State<App>, At(handle): At<String>, signed: Signed) -> Page {
-    let me = signed.me.id();
+/// `POST /settings/moving/{handle}/stay`: undoes the move.
+pub async fn stay(
+    State(app): State<App>,
+    PathParam(handle): PathParam<String>,
+    signed_in: SignedInForm,
+) -> Page {
+    let me = signed_in.me.id();
     let id = find(&app, me, &handle).await?;
     let verb = move |tx: &mut Tx<'_>| moving::stay(tx, me, id);
     app.ops().write(verb).await?;
-    done(&moving_url(&handle), "saved")
+    redirect_with_flash(&moving_url(&handle), "saved")
 }
 
-/// Who is at the address typed into a field; its server is asked.
-async fn look_up(app: &App, sent: &Sent, me: ActorId, field: &'static str) -> Outcome<ActorId> {
-    let typed = sent.fields.trimmed(field);
+/// Looks up the address typed into a field on its server.
+async fn look_up(
+    app: &App,
+    posted: &FormPost,
+    me: ActorId,
+    field: &'static str,
+) -> Outcome<ActorId> {
+    let typed = posted.fields.trimmed(field);
     if typed.is_empty() {
         return Err(Error::invalid(field, Why::Required));
     }
-    app.limits().count_actor(Act::LookUp, me)?;
+    app.limits().count_actor(RateLimit::LookUp, me)?;
     match app.remote().look_up(&typed).await {
         Ok(Found::Actor(id)) => Ok(id),
         Ok(Found::Post(_)) => Err(Error::invalid(field, Why::Unknown)),
@@ -181,7 +215,7 @@ async fn look_up(app: &App, sent: &Sent, me: ActorId, field: &'static str) -> Ou
     }
 }
 
-/// A look-up that led nowhere is the fault of what was typed.
+/// Maps an error of a lookup to an error of the field.
 fn unknown(why: Refusal, field: &'static str) -> Error {
     match why {
         Refusal::NotFound(_)
@@ -194,9 +228,9 @@ fn unknown(why: Refusal, field: &'static str) -> Error {
     }
 }
 
-async fn at_fault(sent: &Sent, handle: &str, error: Error) -> Page {
-    let faults = sent.faults(error)?;
-    let (f, rows) = framed(&sent.ask, handle).await?;
-    let form = faults.mark(&f, moving_form(&f, handle));
-    refused(&page(f, form, &rows))
+async fn at_fault(posted: &FormPost, handle: &str, error: Error) -> Page {
+    let errors = posted.field_errors(error)?;
+    let (f, rows) = framed(&posted.request, handle).await?;
+    let form = errors.mark(&f, moving_form(&f, handle));
+    show_invalid(&page(f, form, &rows))
 }

@@ -1,4 +1,4 @@
-//! What I say of myself, and my picture.
+//! The profile form, with the picture.
 
 use axum::Extension;
 use axum::extract::State;
@@ -13,16 +13,16 @@ use store::{StoreError, row};
 
 use crate::form::Form;
 use crate::frame::{Frame, Section};
-use crate::handlers::answer::{Page, done, refused, show};
-use crate::handlers::ask::Ask;
-use crate::handlers::sent::{Fields, Signed};
+use crate::handlers::form_post::{Fields, SignedInForm};
+use crate::handlers::page_request::PageRequest;
+use crate::handlers::response::{Page, redirect_with_flash, show, show_invalid};
 use crate::handlers::show::actor;
 use crate::views::account::{Profile, SettingsTab, profile_form, settings_tabs};
 
 /// `GET /settings/profile`
-pub async fn form(ask: Ask) -> Page {
-    let me = ask.me()?.actor.clone();
-    let f = ask.framed(Section::Me).await?;
+pub async fn form(request: PageRequest) -> Page {
+    let me = request.me()?.actor.clone();
+    let f = request.framed(Section::Me).await?;
     let mut form = profile_form(&f, me.picture_id.is_some());
     for (name, value) in [
         ("name", &me.name),
@@ -54,20 +54,20 @@ fn page(f: Frame, form: Form, me: &row::Actor) -> Profile {
 pub async fn change(
     State(app): State<App>,
     Extension(media): Extension<Media>,
-    Signed { sent, me }: Signed,
+    SignedInForm { posted, me }: SignedInForm,
 ) -> Page {
-    match write(&app, &media, &me, &sent.fields, sent.file.clone()).await {
-        Ok(()) => done("/settings/profile", "saved"),
+    match write(&app, &media, &me, &posted.fields, posted.file.clone()).await {
+        Ok(()) => redirect_with_flash("/settings/profile", "saved"),
         Err(error) => {
-            let faults = sent.faults(error)?;
-            let f = sent.ask.framed(Section::Me).await?;
+            let errors = posted.field_errors(error)?;
+            let f = posted.request.framed(Section::Me).await?;
             let form = profile_form(&f, me.actor.picture_id.is_some());
-            refused(&page(f.clone(), faults.mark(&f, form), &me.actor))
+            show_invalid(&page(f.clone(), errors.mark(&f, form), &me.actor))
         }
     }
 }
 
-/// What becomes of the picture.
+/// The change of the picture.
 enum Change {
     New(Picture),
     Gone,
@@ -107,7 +107,7 @@ async fn write(
     app.ops().write(verb).await
 }
 
-/// Takes a picture in. One without words is refused before any work is done.
+/// Stores a picture. One without alternative text is refused before it is decoded.
 async fn picture(app: &App, media: &Media, bytes: Bytes, alt: String) -> Outcome<Picture> {
     if alt.is_empty() {
         return Err(Error::invalid("picture_alt", Why::Required));

@@ -1,27 +1,27 @@
-//! Where I am signed in, and my password.
+//! Sessions and the password.
 
 use axum::extract::State;
 use domain::{Error, Outcome};
-use httpkit::limits::Act;
+use httpkit::rate_limits::RateLimit;
 use httpkit::{App, read, session};
 use model::{SessionId, Why};
 use store::row;
 
 use crate::frame::Section;
-use crate::handlers::answer::{Page, done, refused, show, with_cookie};
-use crate::handlers::ask::Ask;
-use crate::handlers::at::At;
-use crate::handlers::sent::Signed;
+use crate::handlers::form_post::SignedInForm;
+use crate::handlers::page_request::PageRequest;
+use crate::handlers::path_param::PathParam;
+use crate::handlers::response::{Page, redirect_with_flash, show, show_invalid, with_cookie};
 use crate::views::account::{
     Password, SessionRow, Sessions, SettingsTab, password_form, settings_tabs,
 };
 
 /// `GET /settings/sessions`
-pub async fn list(State(app): State<App>, ask: Ask) -> Page {
-    let (me, current) = (ask.me()?.id(), ask.me()?.session);
+pub async fn list(State(app): State<App>, request: PageRequest) -> Page {
+    let (me, current) = (request.me()?.id(), request.me()?.session);
     let now = app.ops().now();
     let rows = move |db: &mut store::Db| read::account::sessions(db, me, now);
-    let (f, rows) = ask.page(Section::Me, rows).await?;
+    let (f, rows) = request.page(Section::Me, rows).await?;
     show(&Sessions {
         tabs: settings_tabs(&f, SettingsTab::Sessions),
         sessions: rows.iter().map(|row| shown(row, current)).collect(),
@@ -40,26 +40,33 @@ fn shown(row: &row::Session, current: Option<SessionId>) -> SessionRow {
 }
 
 /// `POST /settings/sessions/{id}/end`
-pub async fn end(State(app): State<App>, At(id): At<SessionId>, signed: Signed) -> Page {
-    let me = signed.me.id();
+pub async fn end(
+    State(app): State<App>,
+    PathParam(id): PathParam<SessionId>,
+    signed_in: SignedInForm,
+) -> Page {
+    let me = signed_in.me.id();
     let verb = move |tx: &mut domain::Tx<'_>| domain::account::close_session(tx, me, id);
     app.ops().write(verb).await?;
-    done("/settings/sessions", "session-ended")
+    redirect_with_flash("/settings/sessions", "session-ended")
 }
 
 /// `POST /settings/sessions/end-all`
-pub async fn end_all(State(app): State<App>, signed: Signed) -> Page {
-    let me = signed.me.id();
+pub async fn end_all(State(app): State<App>, signed_in: SignedInForm) -> Page {
+    let me = signed_in.me.id();
     let verb = move |tx: &mut domain::Tx<'_>| domain::account::close_sessions(tx, me, None);
     app.ops().write(verb).await?;
     let cookie = session::set_cookie(app.site()?.is_https(), None);
-    Ok(with_cookie(done("/sign-in", "signed-out")?, &cookie))
+    Ok(with_cookie(
+        redirect_with_flash("/sign-in", "signed-out")?,
+        &cookie,
+    ))
 }
 
 /// `GET /settings/password`
-pub async fn password_page(ask: Ask) -> Page {
-    ask.me()?;
-    let f = ask.framed(Section::Me).await?;
+pub async fn password_page(request: PageRequest) -> Page {
+    request.me()?;
+    let f = request.framed(Section::Me).await?;
     show(&Password {
         tabs: settings_tabs(&f, SettingsTab::Password),
         form: password_form(&f),
@@ -68,36 +75,36 @@ pub async fn password_page(ask: Ask) -> Page {
 }
 
 /// `POST /settings/password`
-pub async fn change_password(State(app): State<App>, signed: Signed) -> Page {
-    match write_password(&app, &signed).await {
-        Ok(()) => done("/settings/password", "password"),
+pub async fn change_password(State(app): State<App>, signed_in: SignedInForm) -> Page {
+    match write_password(&app, &signed_in).await {
+        Ok(()) => redirect_with_flash("/settings/password", "password"),
         Err(error) => {
-            let faults = signed.sent.faults(error)?;
-            let f = signed.sent.ask.framed(Section::Me).await?;
-            refused(&Password {
+            let errors = signed_in.posted.field_errors(error)?;
+            let f = signed_in.posted.request.framed(Section::Me).await?;
+            show_invalid(&Password {
                 tabs: settings_tabs(&f, SettingsTab::Password),
-                form: faults.mark(&f, password_form(&f)),
+                form: errors.mark(&f, password_form(&f)),
                 f,
             })
         }
     }
 }
 
-async fn write_password(app: &App, Signed { sent, me }: &Signed) -> Outcome<()> {
-    app.limits().count_actor(Act::SignIn, me.id())?;
-    let current = sent.fields.get("current");
+async fn write_password(app: &App, SignedInForm { posted, me }: &SignedInForm) -> Outcome<()> {
+    app.limits().count_actor(RateLimit::SignIn, me.id())?;
+    let current = posted.fields.get("current");
     if !app.check_password(current, &me.account.password).await? {
         return Err(Error::invalid("current", Why::Mismatch));
     }
     let hash = app
-        .hash_password("password", sent.fields.get("password"))
+        .hash_password("password", posted.fields.get("password"))
         .await?;
     let (id, keep) = (me.id(), me.session);
     let verb = move |tx: &mut domain::Tx<'_>| domain::account::change_password(tx, id, &hash, keep);
     app.ops().write(verb).await
 }
 
-/// Browser and system, as far as they name themselves: `Firefox, Linux`.
+/// Browser and system of a `User-Agent`: `Firefox, Linux`.
 fn device(agent: &str) -> String {
     // The order matters: nearly everyone also claims to be Safari, and many to be Chrome.
     const BROWSERS: &[(&str, &str)] = &[

@@ -1,28 +1,30 @@
-//! Creating an account, as the instance allows: at once, on approval, with an invitation, or not.
+//! Sign-up, in the way the instance allows: open, on approval, by invitation, or closed.
 
 use axum::extract::State;
 use domain::account::NewAccount;
 use domain::{Error, Outcome, password};
-use httpkit::limits::Act;
+use httpkit::rate_limits::RateLimit;
 use httpkit::{App, session};
 use model::handle::BadHandle;
 use model::refusal::Checks;
 use model::{AccountState, ActorId, Handle, Registration, Why};
 
 use crate::frame::Section;
-use crate::handlers::answer::{Page, done, onward, refused, show, with_cookie};
-use crate::handlers::ask::Ask;
-use crate::handlers::sent::{Fields, Sent};
+use crate::handlers::form_post::{Fields, FormPost};
+use crate::handlers::page_request::PageRequest;
+use crate::handlers::response::{
+    Page, redirect, redirect_with_flash, show, show_invalid, with_cookie,
+};
 use crate::views::account::{Awaiting, SignUp, sign_up_form};
 
 /// `GET /sign-up?invitation=…`
-pub async fn form(ask: Ask) -> Page {
-    if ask.me.is_some() {
-        return Ok(onward("/"));
+pub async fn form(request: PageRequest) -> Page {
+    if request.me.is_some() {
+        return Ok(redirect("/"));
     }
-    let code = ask.q("invitation").unwrap_or_default();
-    let registration = asked_for(ask.site()?.registration, code);
-    let f = ask.framed(Section::Me).await?;
+    let code = request.q("invitation").unwrap_or_default();
+    let registration = asked_for(request.site()?.registration, code);
+    let f = request.framed(Section::Me).await?;
     let mut form = sign_up_form(&f, registration);
     form.set("invitation", code);
     show(&SignUp {
@@ -32,7 +34,7 @@ pub async fn form(ask: Ask) -> Page {
     })
 }
 
-/// Whoever holds an invitation is asked for nothing else.
+/// The way to sign up: an invitation replaces approval.
 fn asked_for(registration: Registration, code: &str) -> Registration {
     match registration {
         Registration::Approval if !code.is_empty() => Registration::Invitation,
@@ -41,25 +43,28 @@ fn asked_for(registration: Registration, code: &str) -> Registration {
 }
 
 /// `POST /sign-up`
-pub async fn sign_up(State(app): State<App>, sent: Sent) -> Page {
-    match register(&app, &sent).await {
+pub async fn sign_up(State(app): State<App>, posted: FormPost) -> Page {
+    match register(&app, &posted).await {
         Ok((id, AccountState::Active)) => {
-            let token = session::open(&app, id, &sent.agent).await?;
+            let token = session::open(&app, id, &posted.agent).await?;
             let cookie = session::set_cookie(app.site()?.is_https(), Some(&token));
-            Ok(with_cookie(done("/", "welcome")?, &cookie))
+            Ok(with_cookie(redirect_with_flash("/", "welcome")?, &cookie))
         }
         Ok((_, AccountState::Pending | AccountState::Suspended)) => show(&Awaiting {
-            f: sent.ask.framed(Section::Me).await?,
-            name: sent.fields.trimmed("name"),
-            handle: format!("@{}", sent.fields.trimmed("handle").trim_start_matches('@')),
+            f: posted.request.framed(Section::Me).await?,
+            name: posted.fields.trimmed("name"),
+            handle: format!(
+                "@{}",
+                posted.fields.trimmed("handle").trim_start_matches('@')
+            ),
         }),
         Err(error) => {
-            let faults = sent.faults(error)?;
-            let code = sent.fields.get("invitation");
-            let registration = asked_for(sent.ask.site()?.registration, code);
-            let f = sent.ask.framed(Section::Me).await?;
-            let form = faults.mark(&f, sign_up_form(&f, registration));
-            refused(&SignUp {
+            let errors = posted.field_errors(error)?;
+            let code = posted.fields.get("invitation");
+            let registration = asked_for(posted.request.site()?.registration, code);
+            let f = posted.request.framed(Section::Me).await?;
+            let form = errors.mark(&f, sign_up_form(&f, registration));
+            show_invalid(&SignUp {
                 registration,
                 form,
                 f,
@@ -68,15 +73,16 @@ pub async fn sign_up(State(app): State<App>, sent: Sent) -> Page {
     }
 }
 
-async fn register(app: &App, sent: &Sent) -> Outcome<(ActorId, AccountState)> {
-    let typed = &sent.fields;
-    app.limits().count_ip(Act::SignUp, sent.ask.ip)?;
+async fn register(app: &App, posted: &FormPost) -> Outcome<(ActorId, AccountState)> {
+    let typed = &posted.fields;
+    app.limits()
+        .count_ip(RateLimit::SignUp, posted.request.ip)?;
     let handle = check(Checks::default(), Handle::parse(typed.get("handle")), typed)?;
     let new = NewAccount {
         handle,
         name: typed.trimmed("name"),
         password: app.hash_password("password", typed.get("password")).await?,
-        lang: sent.ask.lang,
+        lang: posted.request.lang,
         request: typed.trimmed("reason"),
         key: app.new_key().await?,
     };
@@ -85,11 +91,11 @@ async fn register(app: &App, sent: &Sent) -> Outcome<(ActorId, AccountState)> {
     app.ops().write(verb).await
 }
 
-/// The handle of a new account, where it and the password are well: all that is wrong with them,
-/// and what `checks` found before, is told at once, and before any work for the CPU.
+/// Checks handle and password of a new account, together with the errors already in `checks`, before
+/// the password is hashed.
 ///
 /// # Errors
-/// `Invalid` with the fields at fault.
+/// `Invalid` with every refused field.
 pub fn check(
     mut checks: Checks,
     handle: Result<Handle, BadHandle>,

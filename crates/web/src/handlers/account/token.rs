@@ -1,4 +1,4 @@
-//! Tokens for programs that act as me.
+//! API tokens.
 
 use axum::extract::State;
 use domain::{Error, Outcome, secret};
@@ -8,23 +8,23 @@ use store::row;
 
 use crate::form::Form;
 use crate::frame::{Frame, Section};
-use crate::handlers::answer::{Page, done, refused, show};
-use crate::handlers::ask::Ask;
-use crate::handlers::at::At;
-use crate::handlers::sent::Signed;
+use crate::handlers::form_post::SignedInForm;
+use crate::handlers::page_request::PageRequest;
+use crate::handlers::path_param::PathParam;
+use crate::handlers::response::{Page, redirect_with_flash, show, show_invalid};
 use crate::views::account::{SettingsTab, TokenRow, Tokens, settings_tabs, token_form};
 
 /// `GET /settings/tokens`
-pub async fn list(ask: Ask) -> Page {
-    let (f, rows) = rows(&ask).await?;
+pub async fn list(request: PageRequest) -> Page {
+    let (f, rows) = rows(&request).await?;
     let form = token_form(&f);
     show(&page(f, &rows, form, None))
 }
 
-async fn rows(ask: &Ask) -> Outcome<(Frame, Vec<row::ApiToken>)> {
-    let me = ask.me()?.id();
+async fn rows(request: &PageRequest) -> Outcome<(Frame, Vec<row::ApiToken>)> {
+    let me = request.me()?.id();
     let rows = move |db: &mut store::Db| store::account::tokens(db, me).map_err(Error::from);
-    ask.page(Section::Me, rows).await
+    request.page(Section::Me, rows).await
 }
 
 fn page(f: Frame, rows: &[row::ApiToken], form: Form, fresh: Option<String>) -> Tokens {
@@ -45,27 +45,35 @@ fn page(f: Frame, rows: &[row::ApiToken], form: Form, fresh: Option<String>) -> 
     }
 }
 
-/// `POST /settings/tokens`: the answer shows the token, this once.
-pub async fn make(State(app): State<App>, Signed { sent, me }: Signed) -> Page {
+/// `POST /settings/tokens`: the response shows the token, only this once.
+pub async fn make(State(app): State<App>, SignedInForm { posted, me }: SignedInForm) -> Page {
     let token = secret::token();
-    let (id, digest, name) = (me.id(), secret::digest(&token), sent.fields.trimmed("name"));
+    let (id, digest, name) = (
+        me.id(),
+        secret::digest(&token),
+        posted.fields.trimmed("name"),
+    );
     let verb = move |tx: &mut domain::Tx<'_>| domain::account::make_token(tx, id, &digest, &name);
     let made = app.ops().write(verb).await;
-    let (f, rows) = rows(&sent.ask).await?;
+    let (f, rows) = rows(&posted.request).await?;
     let form = token_form(&f);
     match made {
         Ok(_) => show(&page(f, &rows, form, Some(token))),
         Err(error) => {
-            let form = sent.faults(error)?.mark(&f, form);
-            refused(&page(f, &rows, form, None))
+            let form = posted.field_errors(error)?.mark(&f, form);
+            show_invalid(&page(f, &rows, form, None))
         }
     }
 }
 
 /// `POST /settings/tokens/{id}/revoke`
-pub async fn revoke(State(app): State<App>, At(id): At<TokenId>, signed: Signed) -> Page {
-    let me = signed.me.id();
+pub async fn revoke(
+    State(app): State<App>,
+    PathParam(id): PathParam<TokenId>,
+    signed_in: SignedInForm,
+) -> Page {
+    let me = signed_in.me.id();
     let verb = move |tx: &mut domain::Tx<'_>| domain::account::drop_token(tx, me, id);
     app.ops().write(verb).await?;
-    done("/settings/tokens", "token-revoked")
+    redirect_with_flash("/settings/tokens", "token-revoked")
 }

@@ -1,4 +1,4 @@
-//! Accounts: let in, refused, suspended, restored.
+//! Accounts: approve, refuse, suspend, restore.
 
 use axum::extract::State;
 use domain::account::Principal;
@@ -10,10 +10,10 @@ use store::account::Member;
 
 use super::page;
 use crate::frame::Frame;
-use crate::handlers::answer::{Page, done, show};
-use crate::handlers::ask::Ask;
-use crate::handlers::at::At;
-use crate::handlers::sent::Signed;
+use crate::handlers::form_post::SignedInForm;
+use crate::handlers::page_request::PageRequest;
+use crate::handlers::path_param::PathParam;
+use crate::handlers::response::{Page, redirect_with_flash, show};
 use crate::handlers::show::actor;
 use crate::views::admin::{AccountRow, Accounts, AdminTab};
 use crate::views::parts::{Pager, Tab};
@@ -34,17 +34,17 @@ const SHOWN: [(&str, Option<AccountState>, &str); 3] = [
 ];
 
 /// `GET /admin/accounts?show=all|waiting|suspended`
-pub async fn list(ask: Ask) -> Page {
-    let asked = ask.q("show").unwrap_or("all");
+pub async fn list(request: PageRequest) -> Page {
+    let asked = request.q("show").unwrap_or("all");
     let known = SHOWN.into_iter().find(|(word, _, _)| *word == asked);
     let (word, state, _) = known.unwrap_or(("all", None, ""));
-    let before: ActorId = paging::read_id(ask.q("before"));
+    let before: ActorId = paging::read_id(request.q("before"));
     let rows = move |db: &mut Db| -> Outcome<Vec<Member>> {
         Ok(store::account::list(db, state, before, PER_PAGE as i64)?)
     };
-    let (f, counts, rows) = page(&ask, rows).await?;
+    let (f, counts, rows) = page(&request, rows).await?;
     let next = rows.last().filter(|_| rows.len() == PER_PAGE);
-    let me = ask.me()?.id();
+    let me = request.me()?.id();
     show(&Accounts {
         tabs: counts.tabs(&f, AdminTab::Accounts),
         filters: filters(&f, word),
@@ -84,35 +84,60 @@ fn row((account, person): &Member, me: ActorId) -> AccountRow {
 }
 
 /// `POST /admin/accounts/{id}/approve`
-pub async fn approve(State(app): State<App>, At(id): At<ActorId>, signed: Signed) -> Page {
-    let by = Principal::Person(signed.me.id());
+pub async fn approve(
+    State(app): State<App>,
+    PathParam(id): PathParam<ActorId>,
+    signed_in: SignedInForm,
+) -> Page {
+    let by = Principal::Person(signed_in.me.id());
     let verb = move |tx: &mut Tx<'_>| domain::account::approve(tx, by, id);
     app.ops().write(verb).await?;
-    done(&signed.sent.back("/admin/accounts"), "account-approved")
+    redirect_with_flash(
+        &signed_in.posted.back("/admin/accounts"),
+        "account-approved",
+    )
 }
 
-/// `POST /admin/accounts/{id}/refuse`: it stays suspended, and its handle with it.
-pub async fn refuse(State(app): State<App>, At(id): At<ActorId>, signed: Signed) -> Page {
-    stop(&app, id, &signed).await?;
-    done(&signed.sent.back("/admin/accounts"), "account-refused")
+/// `POST /admin/accounts/{id}/refuse`: suspends the account; its handle stays taken.
+pub async fn refuse(
+    State(app): State<App>,
+    PathParam(id): PathParam<ActorId>,
+    signed_in: SignedInForm,
+) -> Page {
+    stop(&app, id, &signed_in).await?;
+    redirect_with_flash(&signed_in.posted.back("/admin/accounts"), "account-refused")
 }
 
 /// `POST /admin/accounts/{id}/suspend`
-pub async fn suspend(State(app): State<App>, At(id): At<ActorId>, signed: Signed) -> Page {
-    stop(&app, id, &signed).await?;
-    done(&signed.sent.back("/admin/accounts"), "account-suspended")
+pub async fn suspend(
+    State(app): State<App>,
+    PathParam(id): PathParam<ActorId>,
+    signed_in: SignedInForm,
+) -> Page {
+    stop(&app, id, &signed_in).await?;
+    redirect_with_flash(
+        &signed_in.posted.back("/admin/accounts"),
+        "account-suspended",
+    )
 }
 
-async fn stop(app: &App, id: ActorId, signed: &Signed) -> Outcome<()> {
-    let by = Principal::Person(signed.me.id());
+async fn stop(app: &App, id: ActorId, signed_in: &SignedInForm) -> Outcome<()> {
+    let by = Principal::Person(signed_in.me.id());
     let verb = move |tx: &mut Tx<'_>| domain::account::suspend(tx, by, id);
     app.ops().write(verb).await
 }
 
 /// `POST /admin/accounts/{id}/restore`
-pub async fn restore(State(app): State<App>, At(id): At<ActorId>, signed: Signed) -> Page {
-    let by = Principal::Person(signed.me.id());
+pub async fn restore(
+    State(app): State<App>,
+    PathParam(id): PathParam<ActorId>,
+    signed_in: SignedInForm,
+) -> Page {
+    let by = Principal::Person(signed_in.me.id());
     let verb = move |tx: &mut Tx<'_>| domain::account::restore(tx, by, id);
     app.ops().write(verb).await?;
-    done(&signed.sent.back("/admin/accounts"), "account-restored")
+    redirect_with_flash(
+        &signed_in.posted.back("/admin/accounts"),
+        "account-restored",
+    )
 }

@@ -1,4 +1,4 @@
-//! Invitations: links to hand on.
+//! Invitation links.
 
 use axum::extract::State;
 use domain::account::Principal;
@@ -12,10 +12,10 @@ use store::row::{Actor, Invite};
 use super::{Counts, page};
 use crate::form::Form;
 use crate::frame::Frame;
-use crate::handlers::answer::{Page, done, refused, show};
-use crate::handlers::ask::Ask;
-use crate::handlers::at::At;
-use crate::handlers::sent::Signed;
+use crate::handlers::form_post::SignedInForm;
+use crate::handlers::page_request::PageRequest;
+use crate::handlers::path_param::PathParam;
+use crate::handlers::response::{Page, redirect_with_flash, show, show_invalid};
 use crate::handlers::show::actor;
 use crate::views::admin::{AdminTab, InvitationRow, Invitations, invitation_form};
 
@@ -24,8 +24,8 @@ struct Rows {
     by: HashMap<ActorId, Actor>,
 }
 
-async fn read(ask: &Ask) -> Outcome<(Frame, Counts, Rows)> {
-    let now = ask.app.ops().now();
+async fn read(request: &PageRequest) -> Outcome<(Frame, Counts, Rows)> {
+    let now = request.app.ops().now();
     let rows = move |db: &mut Db| -> Outcome<Rows> {
         let invites = store::account::invites(db, now)?;
         let by: Vec<ActorId> = invites.iter().map(|invite| invite.created_by).collect();
@@ -34,11 +34,17 @@ async fn read(ask: &Ask) -> Outcome<(Frame, Counts, Rows)> {
             invites,
         })
     };
-    page(ask, rows).await
+    page(request, rows).await
 }
 
-fn view(ask: &Ask, f: Frame, counts: &Counts, rows: &Rows, form: Form) -> Outcome<Invitations> {
-    let urls = Urls::new(&ask.site()?.url);
+fn view(
+    request: &PageRequest,
+    f: Frame,
+    counts: &Counts,
+    rows: &Rows,
+    form: Form,
+) -> Outcome<Invitations> {
+    let urls = Urls::new(&request.site()?.url);
     let invitations = rows.invites.iter().map(|invite| InvitationRow {
         url: urls.at(&format!("/sign-up?invitation={}", invite.code)),
         code: invite.code.clone(),
@@ -60,38 +66,42 @@ fn view(ask: &Ask, f: Frame, counts: &Counts, rows: &Rows, form: Form) -> Outcom
 }
 
 /// `GET /admin/invitations`
-pub async fn list(ask: Ask) -> Page {
-    let (f, counts, rows) = read(&ask).await?;
+pub async fn list(request: PageRequest) -> Page {
+    let (f, counts, rows) = read(&request).await?;
     let form = invitation_form(&f);
-    show(&view(&ask, f, &counts, &rows, form)?)
+    show(&view(&request, f, &counts, &rows, form)?)
 }
 
 /// `POST /admin/invitations`
-pub async fn make(State(app): State<App>, Signed { sent, me }: Signed) -> Page {
+pub async fn make(State(app): State<App>, SignedInForm { posted, me }: SignedInForm) -> Page {
     let (by, code) = (me.id(), code());
-    let uses = sent.fields.choice("uses").unwrap_or(0);
-    let days = sent.fields.choice("days").unwrap_or(0);
+    let uses = posted.fields.choice("uses").unwrap_or(0);
+    let days = posted.fields.choice("days").unwrap_or(0);
     let verb = move |tx: &mut Tx<'_>| domain::account::invite(tx, by, &code, uses, days);
     match app.ops().write(verb).await {
-        Ok(()) => done("/admin/invitations", "invited"),
+        Ok(()) => redirect_with_flash("/admin/invitations", "invited"),
         Err(error) => {
-            let faults = sent.faults(error)?;
-            let (f, counts, rows) = read(&sent.ask).await?;
-            let form = faults.mark(&f, invitation_form(&f));
-            refused(&view(&sent.ask, f, &counts, &rows, form)?)
+            let errors = posted.field_errors(error)?;
+            let (f, counts, rows) = read(&posted.request).await?;
+            let form = errors.mark(&f, invitation_form(&f));
+            show_invalid(&view(&posted.request, f, &counts, &rows, form)?)
         }
     }
 }
 
-/// Short enough to be read out, long enough not to be guessed: 72 bits.
+/// Makes an invitation code: 72 bits, short enough to be read out.
 fn code() -> String {
     secret::token().chars().take(12).collect()
 }
 
 /// `POST /admin/invitations/{id}/withdraw`
-pub async fn withdraw(State(app): State<App>, At(id): At<InviteId>, signed: Signed) -> Page {
-    let by = Principal::Person(signed.me.id());
+pub async fn withdraw(
+    State(app): State<App>,
+    PathParam(id): PathParam<InviteId>,
+    signed_in: SignedInForm,
+) -> Page {
+    let by = Principal::Person(signed_in.me.id());
     let verb = move |tx: &mut Tx<'_>| domain::account::withdraw_invite(tx, by, id);
     app.ops().write(verb).await?;
-    done("/admin/invitations", "withdrawn")
+    redirect_with_flash("/admin/invitations", "withdrawn")
 }

@@ -1,4 +1,4 @@
-//! Looking after the instance: an overview, accounts, invitations, peers, the queue, settings.
+//! Administration: overview, accounts, invitations, peers, queues, settings.
 
 pub mod account;
 pub mod invitation;
@@ -15,13 +15,13 @@ use model::{AccountState, PeerId};
 use store::Db;
 use store::engine::Backend;
 
-use super::answer::{Page, show};
-use super::ask::Ask;
+use super::page_request::PageRequest;
+use super::response::{Page, show};
 use crate::frame::{Frame, Section};
 use crate::views::admin::{AdminTab, Figure, Overview, admin_tabs};
 use crate::views::parts::Tab;
 
-/// What the tabs count: accounts that wait, and what was set aside.
+/// The counts on the tabs: pending accounts and failed deliveries.
 struct Counts {
     waiting: i64,
     failed: i64,
@@ -41,15 +41,15 @@ impl Counts {
     }
 }
 
-/// An admin's page: its rows and the counts of its tabs.
-async fn page<T, F>(ask: &Ask, rows: F) -> Outcome<(Frame, Counts, T)>
+/// Reads an admin page: its rows and the counts of its tabs.
+async fn page<T, F>(request: &PageRequest, rows: F) -> Outcome<(Frame, Counts, T)>
 where
     T: Send + 'static,
     F: FnOnce(&mut Db) -> Outcome<T> + Send + 'static,
 {
-    ask.admin()?;
+    request.admin()?;
     let read = move |db: &mut Db| Ok((Counts::read(db)?, rows(db)?));
-    let (f, (counts, rows)) = ask.page(Section::Admin, read).await?;
+    let (f, (counts, rows)) = request.page(Section::Admin, read).await?;
     Ok((f, counts, rows))
 }
 
@@ -81,7 +81,7 @@ fn overview_rows(db: &mut Db) -> Outcome<OverviewRows> {
     })
 }
 
-/// The figures of the overview, each with where it leads.
+/// The figures of the overview, with links.
 fn figures(f: &Frame, counts: &Counts, rows: &OverviewRows) -> Vec<Figure> {
     let figure = |n: i64, key: &str, url: &str, care: bool| Figure {
         n,
@@ -132,8 +132,8 @@ fn figures(f: &Frame, counts: &Counts, rows: &OverviewRows) -> Vec<Figure> {
 }
 
 /// `GET /admin`
-pub async fn overview(State(app): State<App>, ask: Ask) -> Page {
-    let (f, counts, rows) = page(&ask, overview_rows).await?;
+pub async fn overview(State(app): State<App>, request: PageRequest) -> Page {
+    let (f, counts, rows) = page(&request, overview_rows).await?;
     show(&Overview {
         tabs: counts.tabs(&f, AdminTab::Overview),
         figures: figures(&f, &counts, &rows),

@@ -1,4 +1,4 @@
-//! The servers this one has met.
+//! The list of known peers.
 
 use axum::extract::State;
 use domain::account::Principal;
@@ -12,10 +12,10 @@ use store::row::Peer;
 
 use super::page;
 use crate::frame::Frame;
-use crate::handlers::answer::{Page, done, show};
-use crate::handlers::ask::Ask;
-use crate::handlers::at::At;
-use crate::handlers::sent::Signed;
+use crate::handlers::form_post::SignedInForm;
+use crate::handlers::page_request::PageRequest;
+use crate::handlers::path_param::PathParam;
+use crate::handlers::response::{Page, redirect_with_flash, show};
 use crate::handlers::show::community;
 use crate::views::admin::rule::parts;
 use crate::views::admin::{AdminTab, PeerRow, PeerState, Peers};
@@ -30,11 +30,11 @@ const SHOWN: [(&str, Option<PeerState>, &str); 4] = [
 ];
 
 /// `GET /admin/peers?show=all|failing|parked`
-pub async fn list(ask: Ask) -> Page {
-    let asked = ask.q("show").unwrap_or("all");
+pub async fn list(request: PageRequest) -> Page {
+    let asked = request.q("show").unwrap_or("all");
     let known = SHOWN.into_iter().find(|(word, _, _)| *word == asked);
     let (word, state, _) = known.unwrap_or(("all", None, ""));
-    let before: PeerId = paging::read_id(ask.q("before"));
+    let before: PeerId = paging::read_id(request.q("before"));
     let rows = move |db: &mut Db| -> Outcome<Vec<(PeerId, PeerRow)>> {
         let rows = store::peer::list(db, before, PER_PAGE as i64)?;
         let ids: Vec<PeerId> = rows.iter().map(|(peer, _, _)| peer.id).collect();
@@ -44,7 +44,7 @@ pub async fn list(ask: Ask) -> Page {
         let rows = rows.map(|(peer, waiting, _)| (peer.id, row(peer, *waiting, of(peer))));
         Ok(rows.collect())
     };
-    let (f, counts, rows) = page(&ask, rows).await?;
+    let (f, counts, rows) = page(&request, rows).await?;
     let next = rows.last().filter(|_| rows.len() == PER_PAGE);
     let next = next.map(|(id, _)| format!("?show={word}&before={id}"));
     let peers = rows.into_iter().map(|(_, row)| row);
@@ -99,9 +99,13 @@ fn row(peer: &Peer, waiting: i64, given_up: i64) -> PeerRow {
 }
 
 /// `POST /admin/peers/{id}/retry`
-pub async fn retry(State(app): State<App>, At(id): At<PeerId>, signed: Signed) -> Page {
-    let by = Principal::Person(signed.me.id());
+pub async fn retry(
+    State(app): State<App>,
+    PathParam(id): PathParam<PeerId>,
+    signed_in: SignedInForm,
+) -> Page {
+    let by = Principal::Person(signed_in.me.id());
     let verb = move |tx: &mut Tx<'_>| domain::peer::retry(tx, by, id);
     app.ops().write(verb).await?;
-    done(&signed.sent.back("/admin/peers"), "retrying")
+    redirect_with_flash(&signed_in.posted.back("/admin/peers"), "retrying")
 }

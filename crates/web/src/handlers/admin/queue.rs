@@ -1,20 +1,21 @@
-//! What waits to go out, and what was set aside, with the reason.
+//! The delivery and job queues: waiting and failed rows, with reasons.
 
 use axum::extract::State;
 use domain::account::Principal;
 use domain::{Outcome, Tx};
 use httpkit::{App, paging};
+use model::job::is_scheduled;
 use model::peer::DeliveryState;
-use model::{DeliveryId, Job, JobId};
+use model::{DeliveryId, JobId};
 use store::Db;
 use store::row::{Delivery, JobRow};
 
 use super::page;
 use crate::frame::Frame;
-use crate::handlers::answer::{Page, done, show};
-use crate::handlers::ask::Ask;
-use crate::handlers::at::At;
-use crate::handlers::sent::Signed;
+use crate::handlers::form_post::SignedInForm;
+use crate::handlers::page_request::PageRequest;
+use crate::handlers::path_param::PathParam;
+use crate::handlers::response::{Page, redirect_with_flash, show};
 use crate::views::admin::{AdminTab, Queue, QueueRow};
 use crate::views::parts::{Pager, Tab};
 
@@ -71,7 +72,7 @@ fn read(db: &mut Db, which: Which, before: DeliveryId) -> Outcome<Rows> {
         let jobs = store::queue::jobs::list(db, PER_PAGE as i64)?;
         rows.jobs = jobs
             .into_iter()
-            .filter(|job| which.shows(job_state(job)) && !is_calm_routine(job))
+            .filter(|job| which.shows(job_state(job)) && !is_waiting_schedule(job))
             .collect();
     }
     Ok(rows)
@@ -85,17 +86,17 @@ fn job_state(job: &JobRow) -> DeliveryState {
     }
 }
 
-/// What runs every hour always waits; it is worth a look only where it fails.
-fn is_calm_routine(job: &JobRow) -> bool {
-    let routine = [Job::RepeatFollows.kind(), Job::Housekeeping.kind()];
-    routine.contains(&job.kind.as_str()) && job.attempts == 0 && !job.dead
+/// Whether a job only waits for its time in a schedule, as one always does: it is shown only where it
+/// fails.
+fn is_waiting_schedule(job: &JobRow) -> bool {
+    is_scheduled(job.order_key.as_deref()) && job.attempts == 0 && !job.dead
 }
 
 /// `GET /admin/queue?show=all|failed|waiting`
-pub async fn list(ask: Ask) -> Page {
-    let which = Which::read(ask.q("show"));
-    let before: DeliveryId = paging::read_id(ask.q("before"));
-    let (f, counts, rows) = page(&ask, move |db: &mut Db| read(db, which, before)).await?;
+pub async fn list(request: PageRequest) -> Page {
+    let which = Which::read(request.q("show"));
+    let before: DeliveryId = paging::read_id(request.q("before"));
+    let (f, counts, rows) = page(&request, move |db: &mut Db| read(db, which, before)).await?;
     // Only a list of one state goes on below a cursor.
     let full = which != Which::All && rows.deliveries.len() == PER_PAGE;
     let next = rows.deliveries.last().filter(|_| full);
@@ -149,7 +150,7 @@ fn delivery((row, host, kind): &(Delivery, String, String)) -> QueueRow {
 fn job(f: &Frame, row: &JobRow) -> QueueRow {
     QueueRow {
         what: f
-            .t(&format!("job-{}", row.kind.replace('_', "-")))
+            .text(&format!("job-{}", row.kind.replace('_', "-")))
             .to_owned(),
         host: None,
         made: row.created_at.utc(),
@@ -164,27 +165,31 @@ fn job(f: &Frame, row: &JobRow) -> QueueRow {
 /// `POST /admin/queue/deliveries/{id}/retry`
 pub async fn retry_delivery(
     State(app): State<App>,
-    At(id): At<DeliveryId>,
-    signed: Signed,
+    PathParam(id): PathParam<DeliveryId>,
+    signed_in: SignedInForm,
 ) -> Page {
-    let by = Principal::Person(signed.me.id());
+    let by = Principal::Person(signed_in.me.id());
     let verb = move |tx: &mut Tx<'_>| domain::peer::retry_delivery(tx, by, id);
     app.ops().write(verb).await?;
-    done(&signed.sent.back("/admin/queue"), "retrying")
+    redirect_with_flash(&signed_in.posted.back("/admin/queue"), "retrying")
 }
 
 /// `POST /admin/queue/jobs/{id}/retry`
-pub async fn retry_job(State(app): State<App>, At(id): At<JobId>, signed: Signed) -> Page {
-    let by = Principal::Person(signed.me.id());
+pub async fn retry_job(
+    State(app): State<App>,
+    PathParam(id): PathParam<JobId>,
+    signed_in: SignedInForm,
+) -> Page {
+    let by = Principal::Person(signed_in.me.id());
     let verb = move |tx: &mut Tx<'_>| domain::peer::retry_job(tx, by, id);
     app.ops().write(verb).await?;
-    done(&signed.sent.back("/admin/queue"), "retrying")
+    redirect_with_flash(&signed_in.posted.back("/admin/queue"), "retrying")
 }
 
 /// `POST /admin/queue/retry-all`
-pub async fn retry_all(State(app): State<App>, signed: Signed) -> Page {
-    let by = Principal::Person(signed.me.id());
+pub async fn retry_all(State(app): State<App>, signed_in: SignedInForm) -> Page {
+    let by = Principal::Person(signed_in.me.id());
     let verb = move |tx: &mut Tx<'_>| domain::peer::retry_all(tx, by);
     app.ops().write(verb).await?;
-    done(&signed.sent.back("/admin/queue"), "retrying")
+    redirect_with_flash(&signed_in.posted.back("/admin/queue"), "retrying")
 }

@@ -1,4 +1,4 @@
-//! With whom this server exchanges: the policy, rules about domains, and lists of them.
+//! Federation policy: the default policy, domain rules, import and export of lists.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -18,20 +18,20 @@ use store::row::PeerRule;
 use super::{Counts, page};
 use crate::form::{Field, Form, Kind};
 use crate::frame::Frame;
-use crate::handlers::answer::{Fail, Page, done, refused, show};
-use crate::handlers::ask::Ask;
-use crate::handlers::at::At;
-use crate::handlers::sent::{Faults, Fields, Sent, Signed};
+use crate::handlers::form_post::{FieldErrors, Fields, FormPost, SignedInForm};
+use crate::handlers::page_request::PageRequest;
+use crate::handlers::path_param::PathParam;
+use crate::handlers::response::{Page, PageError, redirect_with_flash, show, show_invalid};
 use crate::views::admin::AdminTab;
 use crate::views::admin::rule::{
     Ending, Lists, RuleRow, Rules, UnusedRow, list_form, parts, policy_form, rule_form,
 };
 use crate::views::parts::{Pager, Tab};
 
-/// Where the page is.
+/// The path of the page.
 const HERE: &str = "/admin/peers/rules";
 const PER_PAGE: usize = 50;
-/// Lines of a list that the page names; the rest is counted.
+/// Most unused lines listed on the page; further ones are counted.
 const NAMED: usize = 200;
 
 struct Rows {
@@ -40,7 +40,7 @@ struct Rows {
     edited: Option<PeerRule>,
 }
 
-/// Which rules are shown, from where on, and which one is looked at.
+/// Filter, cursor and edited rule, from the query.
 struct Asked {
     severity: Option<Severity>,
     after: String,
@@ -48,8 +48,8 @@ struct Asked {
 }
 
 impl Asked {
-    fn read(ask: &Ask) -> Self {
-        let text = |name: &str| ask.q(name).unwrap_or_default().to_owned();
+    fn read(request: &PageRequest) -> Self {
+        let text = |name: &str| request.q(name).unwrap_or_default().to_owned();
         Self {
             severity: text("show").parse().ok(),
             after: text("after"),
@@ -58,8 +58,8 @@ impl Asked {
     }
 }
 
-async fn read(ask: &Ask) -> Outcome<(Frame, Counts, Rows, Asked)> {
-    let asked = Asked::read(ask);
+async fn read(request: &PageRequest) -> Outcome<(Frame, Counts, Rows, Asked)> {
+    let asked = Asked::read(request);
     let (severity, after, edited) = (asked.severity, asked.after.clone(), asked.edited.clone());
     let rows = move |db: &mut Db| -> Outcome<Rows> {
         let limit = i64::try_from(PER_PAGE).unwrap_or(i64::MAX);
@@ -69,7 +69,7 @@ async fn read(ask: &Ask) -> Outcome<(Frame, Counts, Rows, Asked)> {
             edited: store::peer::rule::by_domain(db, &edited)?,
         })
     };
-    let (f, counts, rows) = page(ask, rows).await?;
+    let (f, counts, rows) = page(request, rows).await?;
     Ok((f, counts, rows, asked))
 }
 
@@ -109,15 +109,15 @@ const fn tick(on: bool) -> &'static str {
     if on { "on" } else { "" }
 }
 
-/// The page, with whatever is wrong in one of its forms, or what became of a list.
+/// Builds the page; `edit` marks errors in its forms, `imported` is the result of an import.
 async fn view(
-    ask: &Ask,
+    request: &PageRequest,
     change: impl FnOnce(&Frame, &mut Forms),
     imported: Option<Imported>,
 ) -> Outcome<Rules> {
-    let settings = ask.app.ops().policy().settings;
-    let (mut f, counts, rows, asked) = read(ask).await?;
-    if ask.path != HERE {
+    let settings = request.app.ops().policy().settings;
+    let (mut f, counts, rows, asked) = read(request).await?;
+    if request.path != HERE {
         // A form's own address has no page to read in another language.
         HERE.clone_into(&mut f.here);
     }
@@ -194,7 +194,7 @@ fn lists(f: &Frame, imported: Imported) -> Lists {
         })
         .collect();
     Lists {
-        taken: count(imported.taken),
+        written: count(imported.written),
         more: unused - count(named.len()),
         unused,
         named,
@@ -202,22 +202,26 @@ fn lists(f: &Frame, imported: Imported) -> Lists {
 }
 
 /// `GET /admin/peers/rules?show=all|block|silence|noop|allow&domain=…`
-pub async fn list(ask: Ask) -> Page {
-    ask.admin()?;
-    show(&view(&ask, |_, _| {}, None).await?)
+pub async fn list(request: PageRequest) -> Page {
+    request.admin()?;
+    show(&view(&request, |_, _| {}, None).await?)
 }
 
-/// The page again, with what is wrong in the form it came from.
-async fn wrong(sent: &Sent, faults: Faults<'_>, mark: fn(&Faults<'_>, &Frame, &mut Forms)) -> Page {
-    let view = view(&sent.ask, |f, forms| mark(&faults, f, forms), None).await;
-    refused(&view.map_err(|error| sent.fail(error))?)
+/// Renders the page again with the errors of one of its forms.
+async fn show_errors(
+    posted: &FormPost,
+    errors: FieldErrors<'_>,
+    mark: fn(&FieldErrors<'_>, &Frame, &mut Forms),
+) -> Page {
+    let view = view(&posted.request, |f, forms| mark(&errors, f, forms), None).await;
+    show_invalid(&view.map_err(|error| posted.fail(error))?)
 }
 
 /// `POST /admin/peers/policy`
-pub async fn set_policy(State(app): State<App>, Signed { sent, me }: Signed) -> Page {
+pub async fn set_policy(State(app): State<App>, SignedInForm { posted, me }: SignedInForm) -> Page {
     let by = Principal::Person(me.id());
-    let publish = sent.fields.ticked("publish");
-    let written = match sent.fields.choice("mode") {
+    let publish = posted.fields.ticked("publish");
+    let written = match posted.fields.choice("mode") {
         Some(mode) => {
             let settings = Settings { mode, publish };
             let verb = move |tx: &mut Tx<'_>| domain::peer::set_policy(tx, by, &settings);
@@ -228,13 +232,13 @@ pub async fn set_policy(State(app): State<App>, Signed { sent, me }: Signed) -> 
     match written {
         Ok(()) => {
             app.ops().refresh_site().await?;
-            done(HERE, "saved")
+            redirect_with_flash(HERE, "saved")
         }
         Err(error) => {
-            sent.ask.admin()?;
-            let faults = sent.faults(error)?;
-            wrong(&sent, faults, |faults, f, forms| {
-                forms.policy = faults.mark(f, policy_form(f));
+            posted.request.admin()?;
+            let errors = posted.field_errors(error)?;
+            show_errors(&posted, errors, |errors, f, forms| {
+                forms.policy = errors.mark(f, policy_form(f));
             })
             .await
         }
@@ -262,8 +266,7 @@ async fn write(app: &App, me: &Me, fields: &Fields) -> Outcome<String> {
     Ok(domain)
 }
 
-/// What a block that was not thought over yet would end, where that is anything. It was thought
-/// over where the domain is the one that was told of.
+/// Counts the follows that a block would end, unless the form confirms the block of this domain.
 async fn ending(app: &App, fields: &Fields) -> Outcome<Option<Ending>> {
     let blocks = fields.choice("severity") == Some(Severity::Block);
     let domain = policy::domain(fields.get("domain"))
@@ -284,31 +287,31 @@ async fn ending(app: &App, fields: &Fields) -> Outcome<Option<Ending>> {
     app.store().read(read).await
 }
 
-/// The page again, asking whether the block is to end all that.
-async fn ask_again(sent: &Sent, ending: Ending) -> Page {
-    sent.ask.admin()?;
-    let typed = sent.faults(Refusal::Invalid(Vec::new()).into())?;
+/// Renders the page again and asks for confirmation of the block.
+async fn ask_again(posted: &FormPost, ending: Ending) -> Page {
+    posted.request.admin()?;
+    let typed = posted.field_errors(Refusal::Invalid(Vec::new()).into())?;
     let change = |f: &Frame, forms: &mut Forms| {
         let sure = Field::new("sure", Kind::Hidden, "").value(&ending.domain);
         forms.rule = typed.mark(f, rule_form(f)).with(sure);
         forms.ending = Some(ending);
     };
-    let view = view(&sent.ask, change, None).await;
-    show(&view.map_err(|error| sent.fail(error))?)
+    let view = view(&posted.request, change, None).await;
+    show(&view.map_err(|error| posted.fail(error))?)
 }
 
 /// `POST /admin/peers/rules`
-pub async fn set_rule(State(app): State<App>, Signed { sent, me }: Signed) -> Page {
-    if let Some(ending) = ending(&app, &sent.fields).await? {
-        return ask_again(&sent, ending).await;
+pub async fn set_rule(State(app): State<App>, SignedInForm { posted, me }: SignedInForm) -> Page {
+    if let Some(ending) = ending(&app, &posted.fields).await? {
+        return ask_again(&posted, ending).await;
     }
-    match write(&app, &me, &sent.fields).await {
-        Ok(_) => done(HERE, "rule-written"),
+    match write(&app, &me, &posted.fields).await {
+        Ok(_) => redirect_with_flash(HERE, "rule-written"),
         Err(error) => {
-            sent.ask.admin()?;
-            let faults = sent.faults(error)?;
-            wrong(&sent, faults, |faults, f, forms| {
-                forms.rule = faults.mark(f, rule_form(f));
+            posted.request.admin()?;
+            let errors = posted.field_errors(error)?;
+            show_errors(&posted, errors, |errors, f, forms| {
+                forms.rule = errors.mark(f, rule_form(f));
             })
             .await
         }
@@ -316,27 +319,31 @@ pub async fn set_rule(State(app): State<App>, Signed { sent, me }: Signed) -> Pa
 }
 
 /// `POST /admin/peers/rules/{domain}/lift`
-pub async fn lift(State(app): State<App>, At(domain): At<String>, signed: Signed) -> Page {
-    let by = Principal::Person(signed.me.id());
+pub async fn lift(
+    State(app): State<App>,
+    PathParam(domain): PathParam<String>,
+    signed_in: SignedInForm,
+) -> Page {
+    let by = Principal::Person(signed_in.me.id());
     let verb = move |tx: &mut Tx<'_>| domain::peer::lift(tx, by, &domain);
     app.ops().write(verb).await?;
     app.ops().refresh_site().await?;
-    done(HERE, "rule-lifted")
+    redirect_with_flash(HERE, "rule-lifted")
 }
 
 /// `POST /admin/peers/rules/import`
-pub async fn import(State(app): State<App>, Signed { sent, me }: Signed) -> Page {
-    sent.ask.admin()?;
-    let imported = match &sent.file {
+pub async fn import(State(app): State<App>, SignedInForm { posted, me }: SignedInForm) -> Page {
+    posted.request.admin()?;
+    let imported = match &posted.file {
         Some(bytes) => peer::import(app.ops(), Principal::Person(me.id()), bytes.to_vec()).await,
         None => Err(domain::Error::invalid("list", model::Why::Required)),
     };
     match imported {
-        Ok(imported) => show(&view(&sent.ask, |_, _| {}, Some(imported)).await?),
+        Ok(imported) => show(&view(&posted.request, |_, _| {}, Some(imported)).await?),
         Err(error) => {
-            let faults = sent.faults(error)?;
-            wrong(&sent, faults, |faults, f, forms| {
-                forms.list = faults.mark(f, list_form(f));
+            let errors = posted.field_errors(error)?;
+            show_errors(&posted, errors, |errors, f, forms| {
+                forms.list = errors.mark(f, list_form(f));
             })
             .await
         }
@@ -344,9 +351,9 @@ pub async fn import(State(app): State<App>, Signed { sent, me }: Signed) -> Page
 }
 
 /// `GET /admin/peers/rules/export?list=limited|allowed`
-pub async fn export(State(app): State<App>, ask: Ask) -> Result<Response, Fail> {
-    ask.admin()?;
-    let sort: Sort = ask
+pub async fn export(State(app): State<App>, request: PageRequest) -> Result<Response, PageError> {
+    request.admin()?;
+    let sort: Sort = request
         .q("list")
         .and_then(|word| word.parse().ok())
         .unwrap_or(Sort::Limited);

@@ -1,4 +1,4 @@
-//! What the instance says of itself.
+//! The settings of the instance.
 
 use axum::extract::State;
 use domain::account::Principal;
@@ -9,16 +9,16 @@ use model::Lang;
 use super::page;
 use crate::form::Form;
 use crate::frame::Frame;
-use crate::handlers::answer::{Page, done, refused, show};
-use crate::handlers::ask::Ask;
-use crate::handlers::sent::Signed;
+use crate::handlers::form_post::SignedInForm;
+use crate::handlers::page_request::PageRequest;
+use crate::handlers::response::{Page, redirect_with_flash, show, show_invalid};
 use crate::handlers::setup;
 use crate::views::admin::{AdminTab, Settings, settings_form};
 
 /// `GET /admin/settings`
-pub async fn form(ask: Ask) -> Page {
-    let site = ask.site()?.clone();
-    view(&ask, |f| {
+pub async fn form(request: PageRequest) -> Page {
+    let site = request.site()?.clone();
+    view(&request, |f| {
         let mut form = settings_form(f);
         form.set("name_en", &site.name.en);
         form.set("name_fr", &site.name.fr);
@@ -38,30 +38,30 @@ pub async fn form(ask: Ask) -> Page {
     .and_then(|view| show(&view))
 }
 
-async fn view(ask: &Ask, form: impl FnOnce(&Frame) -> Form) -> Outcome<Settings> {
-    let (f, counts, ()) = page(ask, |_| Ok(())).await?;
+async fn view(request: &PageRequest, form: impl FnOnce(&Frame) -> Form) -> Outcome<Settings> {
+    let (f, counts, ()) = page(request, |_| Ok(())).await?;
     Ok(Settings {
         tabs: counts.tabs(&f, AdminTab::Settings),
         form: form(&f),
-        public_url: ask.site()?.url.clone(),
+        public_url: request.site()?.url.clone(),
         f,
     })
 }
 
 /// `POST /admin/settings`
-pub async fn change(State(app): State<App>, Signed { sent, me }: Signed) -> Page {
+pub async fn change(State(app): State<App>, SignedInForm { posted, me }: SignedInForm) -> Page {
     let by = Principal::Person(me.id());
-    let site = setup::site(&sent.fields, String::new());
+    let site = setup::site(&posted.fields, String::new());
     let verb = move |tx: &mut Tx<'_>| domain::site::change(tx, by, &site);
     match app.ops().write(verb).await {
         Ok(()) => {
             app.ops().refresh_site().await?;
-            done("/admin/settings", "saved")
+            redirect_with_flash("/admin/settings", "saved")
         }
         Err(error) => {
-            let faults = sent.faults(error)?;
-            let view = view(&sent.ask, |f| faults.mark(f, settings_form(f))).await;
-            refused(&view.map_err(|error| sent.fail(error))?)
+            let errors = posted.field_errors(error)?;
+            let view = view(&posted.request, |f| errors.mark(f, settings_form(f))).await;
+            show_invalid(&view.map_err(|error| posted.fail(error))?)
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Founding a community, and describing it anew.
+//! Starting a community and editing its description.
 
 use axum::extract::State;
 use domain::{Error, Outcome};
@@ -12,10 +12,10 @@ use super::find;
 use crate::form::Form;
 use crate::frame::{Frame, Section};
 use crate::handlers::account::sign_up;
-use crate::handlers::answer::{Page, done, refused, show};
-use crate::handlers::ask::Ask;
-use crate::handlers::at::At;
-use crate::handlers::sent::{Fields, Signed};
+use crate::handlers::form_post::{Fields, SignedInForm};
+use crate::handlers::page_request::PageRequest;
+use crate::handlers::path_param::PathParam;
+use crate::handlers::response::{Page, redirect_with_flash, show, show_invalid};
 use crate::handlers::show::{actor, community};
 use crate::views::account::moving_url;
 use crate::views::community::{Edit, community_form};
@@ -24,9 +24,9 @@ const FOUND: &str = "/communities/new";
 const TEXTS: [&str; 5] = ["name", "purpose", "domain", "community", "practice"];
 
 /// `GET /communities/new`
-pub async fn found_form(ask: Ask) -> Page {
-    ask.me()?;
-    let f = ask.framed(Section::Communities).await?;
+pub async fn found_form(request: PageRequest) -> Page {
+    request.me()?;
+    let f = request.framed(Section::Communities).await?;
     let mut form = community_form(&f, FOUND, true);
     form.set("languages", f.lang.as_str());
     show(&Edit {
@@ -38,14 +38,18 @@ pub async fn found_form(ask: Ask) -> Page {
 }
 
 /// `POST /communities/new`
-pub async fn found(State(app): State<App>, signed: Signed) -> Page {
-    match create(&app, signed.me.id(), &signed.sent.fields).await {
-        Ok(handle) => done(&format!("/c/{handle}"), "founded"),
+pub async fn found(State(app): State<App>, signed_in: SignedInForm) -> Page {
+    match create(&app, signed_in.me.id(), &signed_in.posted.fields).await {
+        Ok(handle) => redirect_with_flash(&format!("/c/{handle}"), "founded"),
         Err(error) => {
-            let faults = signed.sent.faults(error)?;
-            let f = signed.sent.ask.framed(Section::Communities).await?;
-            let form = faults.mark(&f, community_form(&f, FOUND, true));
-            refused(&Edit {
+            let errors = signed_in.posted.field_errors(error)?;
+            let f = signed_in
+                .posted
+                .request
+                .framed(Section::Communities)
+                .await?;
+            let form = errors.mark(&f, community_form(&f, FOUND, true));
+            show_invalid(&Edit {
                 form,
                 editing: None,
                 moving_url: None,
@@ -67,7 +71,7 @@ async fn create(app: &App, by: ActorId, typed: &Fields) -> Outcome<Handle> {
     Ok(made)
 }
 
-/// What the fields say of a community.
+/// Reads the description of a community from a form.
 fn charter(typed: &Fields) -> Charter {
     let [name, purpose, domain, community, practice] = TEXTS.map(|text| {
         let of = |lang: Lang| typed.trimmed(&format!("{text}_{lang}"));
@@ -84,12 +88,12 @@ fn charter(typed: &Fields) -> Charter {
 }
 
 /// `GET /c/{handle}/edit`
-pub async fn edit_form(At(text): At<String>, ask: Ask) -> Page {
-    let me = ask.me()?.id();
-    let place = find(&ask, &text).await?;
+pub async fn edit_form(PathParam(text): PathParam<String>, request: PageRequest) -> Page {
+    let me = request.me()?.id();
+    let place = find(&request, &text).await?;
     let id = place.1.id;
     let role = move |db: &mut store::Db| store::community::role(db, id, me).map_err(Error::from);
-    let (f, role) = ask.page(Section::Communities, role).await?;
+    let (f, role) = request.page(Section::Communities, role).await?;
     if role != Some(MemberRole::Facilitator) {
         return Err(Error::not_allowed(Rule::Facilitator).into());
     }
@@ -130,20 +134,24 @@ fn page(f: Frame, form: Form, place: &Place) -> Edit {
 }
 
 /// `POST /c/{handle}/edit`
-pub async fn change(State(app): State<App>, At(text): At<String>, signed: Signed) -> Page {
-    let sent = &signed.sent;
-    let place = find(&sent.ask, &text)
+pub async fn change(
+    State(app): State<App>,
+    PathParam(text): PathParam<String>,
+    signed_in: SignedInForm,
+) -> Page {
+    let posted = &signed_in.posted;
+    let place = find(&posted.request, &text)
         .await
-        .map_err(|error| sent.fail(error))?;
-    let (id, by, charter) = (place.1.id, signed.me.id(), charter(&sent.fields));
+        .map_err(|error| posted.fail(error))?;
+    let (id, by, charter) = (place.1.id, signed_in.me.id(), charter(&posted.fields));
     let verb = move |tx: &mut domain::Tx<'_>| domain::community::describe(tx, by, id, &charter);
     match app.ops().write(verb).await {
-        Ok(()) => done(&actor::url(&place.1), "saved"),
+        Ok(()) => redirect_with_flash(&actor::url(&place.1), "saved"),
         Err(error) => {
-            let faults = sent.faults(error)?;
-            let f = sent.ask.framed(Section::Communities).await?;
-            let form = faults.mark(&f, form(&f, &place));
-            refused(&page(f, form, &place))
+            let errors = posted.field_errors(error)?;
+            let f = posted.request.framed(Section::Communities).await?;
+            let form = errors.mark(&f, form(&f, &place));
+            show_invalid(&page(f, form, &place))
         }
     }
 }

@@ -11,18 +11,18 @@ use store::discussion::{Browse, ThreadCursor, ThreadHead, ThreadOrder};
 
 use super::{Rows, find, rows};
 use crate::frame::{Frame, Section};
-use crate::handlers::answer::{Page, done, show};
-use crate::handlers::ask::Ask;
-use crate::handlers::at::At;
-use crate::handlers::sent::Signed;
+use crate::handlers::form_post::SignedInForm;
+use crate::handlers::page_request::PageRequest;
+use crate::handlers::path_param::PathParam;
+use crate::handlers::response::{Page, redirect_with_flash, show};
 use crate::handlers::show::{actor, discussion};
 use crate::views::community::{CommunityTab, Discussions};
 use crate::views::parts::{Empty, Pager, Tab};
 
-/// At most so many threads are marked as seen at once.
+/// Most threads marked as seen by one request.
 const SEEN_AT_ONCE: i64 = 300;
 
-/// Which threads are asked for, as it stands in the address.
+/// Filter and sort order of the thread list, as the URL has them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Asked {
     kind: Option<PostKind>,
@@ -31,18 +31,18 @@ struct Asked {
 }
 
 impl Asked {
-    fn read(ask: &Ask) -> Self {
+    fn read(request: &PageRequest) -> Self {
         Self {
-            kind: ask.q("kind").and_then(|kind| kind.parse().ok()),
-            unread: ask.me.is_some() && ask.q("show") == Some("unread"),
-            order: match ask.q("sort") {
+            kind: request.q("kind").and_then(|kind| kind.parse().ok()),
+            unread: request.me.is_some() && request.q("show") == Some("unread"),
+            order: match request.q("sort") {
                 Some("newest") => ThreadOrder::Newest,
                 Some(_) | None => ThreadOrder::Active,
             },
         }
     }
 
-    /// The query of an address that asks for it; empty for what is shown unasked.
+    /// The query string of this filter and order; empty for the defaults.
     fn query(self, before: Option<&str>) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         if let Some(kind) = self.kind {
@@ -67,7 +67,7 @@ impl Asked {
         self.kind.is_some() || self.unread
     }
 
-    /// The place of a thread in the list.
+    /// The cursor of a thread in this order.
     fn cursor(self, head: &ThreadHead) -> String {
         let at = match self.order {
             ThreadOrder::Active => head.active_at,
@@ -83,18 +83,18 @@ struct ThreadRows {
 }
 
 /// `GET /c/{handle}/discussions?kind=…&show=unread&sort=newest&before=…`
-pub async fn discussions(At(text): At<String>, ask: Ask) -> Page {
-    let reader = ask.me.as_ref().map(httpkit::Me::id);
-    let address = actor::address(&text, &ask.our_host());
-    let asked = Asked::read(&ask);
-    let below = paging::read_thread_cursor(ask.q("before"));
+pub async fn discussions(PathParam(text): PathParam<String>, request: PageRequest) -> Page {
+    let reader = request.me.as_ref().map(httpkit::Me::id);
+    let address = actor::address(&text, &request.our_host());
+    let asked = Asked::read(&request);
+    let below = paging::read_thread_cursor(request.q("before"));
     let read = move |db: &mut Db| -> Outcome<ThreadRows> {
         let rows = rows(db, reader, &address, CommunityTab::Discussions)?;
         let heads = heads(db, reader, &rows, asked, below)?;
         let cards = read::discussion::cards(db, reader, heads)?;
         Ok(ThreadRows { rows, cards })
     };
-    let (f, read) = ask.page(Section::Communities, read).await?;
+    let (f, read) = request.page(Section::Communities, read).await?;
     show(&page(f, &read, asked))
 }
 
@@ -158,7 +158,7 @@ fn link(url: &str, asked: Asked) -> String {
     format!("{url}/discussions{}", asked.query(None))
 }
 
-/// Everything, what is unread for those who follow, and each kind.
+/// Builds the filters: all, unread (for followers), and each kind.
 fn filters(f: &Frame, url: &str, asked: Asked, follows: bool) -> Vec<Tab> {
     let tab = |key: &str, kind: Option<PostKind>, unread: bool| {
         let one = Asked {
@@ -234,9 +234,13 @@ fn empty(f: &Frame, rows: &Rows, url: &str, asked: Asked) -> Empty {
 }
 
 /// `POST /c/{handle}/seen`: what is unread in it is marked as seen, the latest first.
-pub async fn see_all(State(app): State<App>, At(text): At<String>, signed: Signed) -> Page {
-    let place = find(&signed.sent.ask, &text).await?;
-    let (me, id) = (signed.me.id(), place.1.id);
+pub async fn see_all(
+    State(app): State<App>,
+    PathParam(text): PathParam<String>,
+    signed_in: SignedInForm,
+) -> Page {
+    let place = find(&signed_in.posted.request, &text).await?;
+    let (me, id) = (signed_in.me.id(), place.1.id);
     let unread = move |db: &mut Db| read::discussion::unread(db, me, id, SEEN_AT_ONCE);
     let unread = app.store().read(unread).await?;
     let verb = move |tx: &mut domain::Tx<'_>| {
@@ -245,5 +249,5 @@ pub async fn see_all(State(app): State<App>, At(text): At<String>, signed: Signe
             .try_for_each(|(thread, seen)| domain::discussion::mark_read(tx, me, *thread, *seen))
     };
     app.ops().write(verb).await?;
-    done(&format!("{}/discussions", actor::url(&place.1)), "seen")
+    redirect_with_flash(&format!("{}/discussions", actor::url(&place.1)), "seen")
 }

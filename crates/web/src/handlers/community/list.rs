@@ -1,5 +1,4 @@
-//! The list of communities: ours, those of other servers that somebody here has looked up, and
-//! those the reader follows.
+//! The list of communities: local ones, known remote ones, and those the reader follows.
 
 use domain::Outcome;
 use httpkit::paging;
@@ -9,8 +8,8 @@ use store::Db;
 use store::community::Place;
 
 use crate::frame::{Frame, Section};
-use crate::handlers::answer::{Page, show};
-use crate::handlers::ask::Ask;
+use crate::handlers::page_request::PageRequest;
+use crate::handlers::response::{Page, show};
 use crate::handlers::show::community::{Standings, card};
 use crate::views::community::CommunityList;
 use crate::views::parts::{Empty, Pager, Tab};
@@ -48,13 +47,13 @@ struct Rows {
 }
 
 /// `GET /communities?show=here|elsewhere|mine`
-pub async fn list(ask: Ask) -> Page {
-    let which = Which::read(ask.q("show"));
+pub async fn list(request: PageRequest) -> Page {
+    let which = Which::read(request.q("show"));
     if which == Which::Mine {
-        ask.me()?;
+        request.me()?;
     }
-    let reader = ask.me.as_ref().map(httpkit::Me::id);
-    let before: ActorId = paging::read_id(ask.q("before"));
+    let reader = request.me.as_ref().map(httpkit::Me::id);
+    let before: ActorId = paging::read_id(request.q("before"));
     let read = move |db: &mut Db, around: &FrameRows| -> Outcome<Rows> {
         let limit = PER_PAGE as i64;
         Ok(Rows {
@@ -70,7 +69,9 @@ pub async fn list(ask: Ask) -> Page {
             standings: Standings::of(around),
         })
     };
-    let (f, rows) = ask.page_around(Section::Communities, read).await?;
+    let (f, rows) = request
+        .page_with_frame_rows(Section::Communities, read)
+        .await?;
     let paged = which != Which::Mine && rows.places.len() == PER_PAGE;
     let next = rows.places.last().filter(|_| paged);
     let cards = rows.places.iter();
@@ -118,8 +119,12 @@ fn empty(f: &Frame, which: Which) -> Empty {
             "communities-none",
             "communities-none-text",
             Some(f.text("communities-none-example").to_owned()),
-            f.me.is_some()
-                .then(|| (f.text("found").to_owned(), "/communities/new".to_owned())),
+            f.me.is_some().then(|| {
+                (
+                    f.text("start-community").to_owned(),
+                    "/communities/new".to_owned(),
+                )
+            }),
         ),
         Which::Elsewhere => (
             "communities-none-elsewhere",

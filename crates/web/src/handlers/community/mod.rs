@@ -20,20 +20,20 @@ use store::Db;
 use store::community::Place;
 use store::row::{Actor, Follow, Peer};
 
-use super::answer::{Fail, Page, onward, show};
-use super::ask::Ask;
-use super::at::At;
+use super::page_request::PageRequest;
+use super::path_param::PathParam;
+use super::response::{Page, PageError, redirect, show};
 use super::show::{actor, community, discussion, prose};
 use crate::frame::{Frame, Section};
 use crate::leaf;
 use crate::views::community::{About, CommunityTab, Front, Head, MemberRow, People};
 use crate::views::parts::Pager;
 
-/// A community, and the server of a remote one.
+/// The rows of a community page.
 pub struct Rows {
     view: CommunityView,
     peer: Option<Peer>,
-    /// Where it has moved to.
+    /// The new address after a move.
     moved: Option<Place>,
 }
 
@@ -42,13 +42,13 @@ impl Rows {
         community::head(f, &self.view, self.peer.as_ref(), self.moved.as_ref(), tab)
     }
 
-    /// Its recent threads are on their way from its server.
+    /// Whether its recent threads are still being fetched.
     fn fetching(&self) -> bool {
         self.peer.is_some() && self.view.place.0.backfilled_at.is_none()
     }
 }
 
-/// Reads a community by its address, for whoever reads, with what the tab shows of it.
+/// Reads a community by its address, with the rows that the tab needs.
 fn rows(
     db: &mut Db,
     reader: Option<ActorId>,
@@ -57,7 +57,7 @@ fn rows(
 ) -> Outcome<Rows> {
     let place = store::community::by_address(db, handle, host)?;
     let place = place.ok_or(Error::not_found("community"))?;
-    standing(&place)?;
+    check_state(&place)?;
     read::peer::check(db, reader, place.1.peer_id, "community")?;
     let peer = match place.1.peer_id {
         Some(id) => store::peer::by_id(db, id)?,
@@ -76,7 +76,7 @@ fn rows(
     Ok(Rows { view, peer, moved })
 }
 
-/// What the head shows and no more: the page most often read need not know who facilitates.
+/// Reads only the rows of the header: the most read page does not show the facilitators.
 fn head_only(db: &mut Db, reader: Option<ActorId>, place: Place) -> Outcome<CommunityView> {
     let id = place.1.id;
     let (follow, role) = match reader {
@@ -95,7 +95,7 @@ fn head_only(db: &mut Db, reader: Option<ActorId>, place: Place) -> Outcome<Comm
     })
 }
 
-fn standing(place: &Place) -> Outcome<()> {
+fn check_state(place: &Place) -> Outcome<()> {
     match place.1.state {
         ActorState::Active => Ok(()),
         ActorState::Pending => Err(Error::not_found("community")),
@@ -103,19 +103,19 @@ fn standing(place: &Place) -> Outcome<()> {
     }
 }
 
-/// The community of an address, without what its pages show.
+/// Finds a community by its address, without the rows of its pages.
 ///
 /// # Errors
 /// `NotFound`, `Gone`.
-pub async fn find(ask: &Ask, text: &str) -> Outcome<Place> {
-    let (handle, host) = actor::address(text, &ask.our_host());
+pub async fn find(request: &PageRequest, text: &str) -> Outcome<Place> {
+    let (handle, host) = actor::address(text, &request.our_host());
     let read = move |db: &mut Db| -> Outcome<Place> {
         let place = store::community::by_address(db, &handle, &host)?;
         let place = place.ok_or(Error::not_found("community"))?;
-        standing(&place)?;
+        check_state(&place)?;
         Ok(place)
     };
-    ask.app.store().read(read).await
+    request.app.store().read(read).await
 }
 
 struct FrontRows {
@@ -124,9 +124,9 @@ struct FrontRows {
 }
 
 /// `GET /c/{handle}`
-pub async fn front(At(text): At<String>, ask: Ask) -> Page {
-    let reader = ask.me.as_ref().map(httpkit::Me::id);
-    let address = actor::address(&text, &ask.our_host());
+pub async fn front(PathParam(text): PathParam<String>, request: PageRequest) -> Page {
+    let reader = request.me.as_ref().map(httpkit::Me::id);
+    let address = actor::address(&text, &request.our_host());
     let read = move |db: &mut Db| -> Outcome<FrontRows> {
         let rows = rows(db, reader, &address, CommunityTab::Front)?;
         let heads = store::discussion::in_community(
@@ -142,9 +142,9 @@ pub async fn front(At(text): At<String>, ask: Ask) -> Page {
         let latest = read::discussion::cards(db, reader, heads)?;
         Ok(FrontRows { rows, latest })
     };
-    match ask.page(Section::Communities, read).await {
+    match request.page(Section::Communities, read).await {
         Ok((f, rows)) => show(&front_page(f, &rows)),
-        Err(error) => look_elsewhere(&ask, '!', &text, error),
+        Err(error) => look_elsewhere(&request, '!', &text, error),
     }
 }
 
@@ -184,17 +184,17 @@ fn front_page(f: Frame, FrontRows { rows, latest }: &FrontRows) -> Front {
     }
 }
 
-/// An address nobody here has looked up yet: whoever is signed in looks now.
-pub fn look_elsewhere(ask: &Ask, sigil: char, text: &str, error: Error) -> Page {
+/// Redirects a signed-in reader from an unknown remote address to its lookup.
+pub fn look_elsewhere(request: &PageRequest, sigil: char, text: &str, error: Error) -> Page {
     let unknown = matches!(error, Error::Refused(Refusal::NotFound(_)));
-    let (_, host) = actor::address(text, &ask.our_host());
-    if !unknown || host.is_empty() || ask.me.is_none() {
-        return Err(Fail::from(error));
+    let (_, host) = actor::address(text, &request.our_host());
+    if !unknown || host.is_empty() || request.me.is_none() {
+        return Err(PageError::from(error));
     }
     let query = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("q", &format!("{sigil}{text}"))
         .finish();
-    Ok(onward(&format!("/search?{query}")))
+    Ok(redirect(&format!("/search?{query}")))
 }
 
 struct PeopleRows {
@@ -205,17 +205,17 @@ struct PeopleRows {
 const PEOPLE_PER_PAGE: usize = 50;
 
 /// `GET /c/{handle}/people`
-pub async fn people(At(text): At<String>, ask: Ask) -> Page {
-    let reader = ask.me.as_ref().map(httpkit::Me::id);
-    let address = actor::address(&text, &ask.our_host());
-    let before: FollowId = paging::read_id(ask.q("before"));
+pub async fn people(PathParam(text): PathParam<String>, request: PageRequest) -> Page {
+    let reader = request.me.as_ref().map(httpkit::Me::id);
+    let address = actor::address(&text, &request.our_host());
+    let before: FollowId = paging::read_id(request.q("before"));
     let read = move |db: &mut Db| -> Outcome<PeopleRows> {
         let rows = rows(db, reader, &address, CommunityTab::People)?;
         let id = rows.view.place.1.id;
         let followers = read::community::followers(db, id, before, PEOPLE_PER_PAGE as i64)?;
         Ok(PeopleRows { rows, followers })
     };
-    let (f, PeopleRows { rows, followers }) = ask.page(Section::Communities, read).await?;
+    let (f, PeopleRows { rows, followers }) = request.page(Section::Communities, read).await?;
     let next = followers
         .last()
         .filter(|_| followers.len() == PEOPLE_PER_PAGE);
@@ -246,9 +246,9 @@ struct AboutRows {
 }
 
 /// `GET /c/{handle}/about`
-pub async fn about(At(text): At<String>, ask: Ask) -> Page {
-    let reader = ask.me.as_ref().map(httpkit::Me::id);
-    let address = actor::address(&text, &ask.our_host());
+pub async fn about(PathParam(text): PathParam<String>, request: PageRequest) -> Page {
+    let reader = request.me.as_ref().map(httpkit::Me::id);
+    let address = actor::address(&text, &request.our_host());
     let read = move |db: &mut Db| -> Outcome<AboutRows> {
         let rows = rows(db, reader, &address, CommunityTab::About)?;
         let founder = match rows.view.place.0.founded_by {
@@ -257,7 +257,7 @@ pub async fn about(At(text): At<String>, ask: Ask) -> Page {
         };
         Ok(AboutRows { rows, founder })
     };
-    let (f, AboutRows { rows, founder }) = ask.page(Section::Communities, read).await?;
+    let (f, AboutRows { rows, founder }) = request.page(Section::Communities, read).await?;
     let group = &rows.view.place.1;
     show(&About {
         c: rows.head(&f, CommunityTab::About),
@@ -272,7 +272,7 @@ pub async fn about(At(text): At<String>, ask: Ask) -> Page {
     })
 }
 
-/// Name and purpose in the language the page is not in, where they are written.
+/// Name and purpose in the other language, where both are written.
 fn other_language((row, _): &Place, lang: Lang) -> Option<(Lang, String, String)> {
     let name = Bilingual::new(&row.name_en, &row.name_fr);
     let purpose = Bilingual::new(&row.purpose_en, &row.purpose_fr);
@@ -287,18 +287,18 @@ fn other_language((row, _): &Place, lang: Lang) -> Option<(Lang, String, String)
 }
 
 /// `GET /c/{handle}/leaf.svg`
-pub async fn hedge(At(text): At<String>, ask: Ask) -> Response {
-    let here = ask.our_host();
+pub async fn leaf_pattern(PathParam(text): PathParam<String>, request: PageRequest) -> Response {
+    let here = request.our_host();
     let (handle, host) = actor::address(&text, &here);
     let host = if host.is_empty() { &here } else { &host };
-    hedge_file(&format!("{handle}@{host}"))
+    leaf_pattern_file(&format!("{handle}@{host}"))
 }
 
-/// The hedge of an address, as a file that browsers may keep for a day.
-pub fn hedge_file(address: &str) -> Response {
+/// The banner of an address as an SVG file, cached by browsers for a day.
+pub fn leaf_pattern_file(address: &str) -> Response {
     let headers = [
         (header::CONTENT_TYPE, "image/svg+xml"),
         (header::CACHE_CONTROL, "public, max-age=86400"),
     ];
-    (headers, leaf::hedge(address)).into_response()
+    (headers, leaf::pattern(address)).into_response()
 }

@@ -1,4 +1,4 @@
-//! Starting a thread, changing what one wrote, and seeing Markdown before it is sent.
+//! Starting a thread, editing a post, and the Markdown preview.
 
 use axum::extract::State;
 use domain::{Error, Outcome, Tx};
@@ -11,29 +11,33 @@ use store::row::Post;
 use super::{One, find, typed};
 use crate::form::Form;
 use crate::frame::{Frame, Section};
-use crate::handlers::answer::{Page, done, refused, show};
-use crate::handlers::ask::Ask;
-use crate::handlers::at::At;
 use crate::handlers::community as places;
-use crate::handlers::sent::{Sent, Signed};
+use crate::handlers::form_post::{FormPost, SignedInForm};
+use crate::handlers::page_request::PageRequest;
+use crate::handlers::path_param::PathParam;
+use crate::handlers::response::{Page, redirect_with_flash, show, show_invalid};
 use crate::handlers::show::{actor, community};
 use crate::views::discussion::{Compose, ComposePurpose, Preview, edit_reply_form, thread_form};
 
 /// `GET /c/{handle}/new?kind=question`
-pub async fn new_form(At(text): At<String>, ask: Ask) -> Page {
-    let me = ask.me()?.id();
-    let place = places::find(&ask, &text).await?;
-    let kind = ask.q("kind").and_then(|kind| kind.parse().ok());
+pub async fn new_form(PathParam(text): PathParam<String>, request: PageRequest) -> Page {
+    let me = request.me()?.id();
+    let place = places::find(&request, &text).await?;
+    let kind = request.q("kind").and_then(|kind| kind.parse().ok());
     let kind = kind.unwrap_or(PostKind::Tip);
-    let (f, kinds) = new_page(&ask, me, place.1.id).await?;
+    let (f, kinds) = new_page(&request, me, place.1.id).await?;
     let form = thread_form(&f, &new_url(&place), kind, &kinds);
     show(&new_view(f, form, &place, kind))
 }
 
-/// The frame, and the kinds of thread the reader may start: announcements are the facilitators'.
-async fn new_page(ask: &Ask, me: ActorId, id: ActorId) -> Outcome<(Frame, Vec<PostKind>)> {
+/// Reads the frame and the kinds of thread the reader may start: only facilitators announce.
+async fn new_page(
+    request: &PageRequest,
+    me: ActorId,
+    id: ActorId,
+) -> Outcome<(Frame, Vec<PostKind>)> {
     let role = move |db: &mut store::Db| store::community::role(db, id, me).map_err(Error::from);
-    let (f, role) = ask.page(Section::Communities, role).await?;
+    let (f, role) = request.page(Section::Communities, role).await?;
     let announces = role == Some(MemberRole::Facilitator);
     let kinds = PostKind::ALL.iter().copied();
     let kinds = kinds.filter(|kind| announces || *kind != PostKind::Announcement);
@@ -60,25 +64,29 @@ fn new_view(f: Frame, form: Form, place: &Place, kind: PostKind) -> Compose {
 }
 
 /// `POST /c/{handle}/new`
-pub async fn start(State(app): State<App>, At(text): At<String>, signed: Signed) -> Page {
-    let (sent, me) = (&signed.sent, signed.me.id());
-    let place = places::find(&sent.ask, &text)
+pub async fn start(
+    State(app): State<App>,
+    PathParam(text): PathParam<String>,
+    signed_in: SignedInForm,
+) -> Page {
+    let (posted, me) = (&signed_in.posted, signed_in.me.id());
+    let place = places::find(&posted.request, &text)
         .await
-        .map_err(|error| sent.fail(error))?;
-    match publish(&app, sent, me, place.1.id).await {
-        Ok(id) => done(&format!("/p/{id}"), "published"),
+        .map_err(|error| posted.fail(error))?;
+    match publish(&app, posted, me, place.1.id).await {
+        Ok(id) => redirect_with_flash(&format!("/p/{id}"), "published"),
         Err(error) => {
-            let faults = sent.faults(error)?;
-            let kind = sent.fields.choice("kind").unwrap_or(PostKind::Discussion);
-            let (f, kinds) = new_page(&sent.ask, me, place.1.id).await?;
-            let form = faults.mark(&f, thread_form(&f, &new_url(&place), kind, &kinds));
-            refused(&new_view(f, form, &place, kind))
+            let errors = posted.field_errors(error)?;
+            let kind = posted.fields.choice("kind").unwrap_or(PostKind::Discussion);
+            let (f, kinds) = new_page(&posted.request, me, place.1.id).await?;
+            let form = errors.mark(&f, thread_form(&f, &new_url(&place), kind, &kinds));
+            show_invalid(&new_view(f, form, &place, kind))
         }
     }
 }
 
-async fn publish(app: &App, sent: &Sent, by: ActorId, community: ActorId) -> Outcome<PostId> {
-    let draft = compose::draft(app, by, typed(&sent.fields)).await?;
+async fn publish(app: &App, posted: &FormPost, by: ActorId, community: ActorId) -> Outcome<PostId> {
+    let draft = compose::draft(app, by, typed(&posted.fields)).await?;
     let verb = move |tx: &mut Tx<'_>| {
         domain::discussion::start(tx, by, Some(community), &draft, &Origin::Local)
     };
@@ -86,13 +94,17 @@ async fn publish(app: &App, sent: &Sent, by: ActorId, community: ActorId) -> Out
 }
 
 /// `GET /p/{id}/edit`
-pub async fn edit_form(State(app): State<App>, At(id): At<PostId>, ask: Ask) -> Page {
-    let me = ask.me()?.id();
+pub async fn edit_form(
+    State(app): State<App>,
+    PathParam(id): PathParam<PostId>,
+    request: PageRequest,
+) -> Page {
+    let me = request.me()?.id();
     let one = find(&app, id).await?;
     if one.view.post.author_id != me {
         return Err(Error::not_allowed(Rule::Author).into());
     }
-    let f = ask.framed(Section::Elsewhere).await?;
+    let f = request.framed(Section::Elsewhere).await?;
     let form = filled(&f, &one);
     show(&edit_view(f, form, &one))
 }
@@ -112,7 +124,7 @@ fn filled(f: &Frame, one: &One) -> Form {
     form
 }
 
-/// The form of a thread without its kind, which stays; or that of a reply.
+/// The form of an edited thread (its kind is fixed) or reply.
 fn empty(f: &Frame, one: &One) -> Form {
     let action = format!("/p/{}/edit", one.view.post.id);
     if !one.is_thread() {
@@ -138,34 +150,38 @@ fn edit_view(f: Frame, form: Form, one: &One) -> Compose {
 }
 
 /// `POST /p/{id}/edit`
-pub async fn edit(State(app): State<App>, At(id): At<PostId>, signed: Signed) -> Page {
-    let (sent, me) = (&signed.sent, signed.me.id());
-    match rewrite(&app, sent, me, id).await {
-        Ok(()) => done(&format!("/p/{id}"), "edited"),
+pub async fn edit(
+    State(app): State<App>,
+    PathParam(id): PathParam<PostId>,
+    signed_in: SignedInForm,
+) -> Page {
+    let (posted, me) = (&signed_in.posted, signed_in.me.id());
+    match rewrite(&app, posted, me, id).await {
+        Ok(()) => redirect_with_flash(&format!("/p/{id}"), "edited"),
         Err(error) => {
-            let faults = sent.faults(error)?;
-            let one = find(&app, id).await.map_err(|error| sent.fail(error))?;
-            let f = sent.ask.framed(Section::Elsewhere).await?;
-            let form = faults.mark(&f, empty(&f, &one));
-            refused(&edit_view(f, form, &one))
+            let errors = posted.field_errors(error)?;
+            let one = find(&app, id).await.map_err(|error| posted.fail(error))?;
+            let f = posted.request.framed(Section::Elsewhere).await?;
+            let form = errors.mark(&f, empty(&f, &one));
+            show_invalid(&edit_view(f, form, &one))
         }
     }
 }
 
-async fn rewrite(app: &App, sent: &Sent, by: ActorId, id: PostId) -> Outcome<()> {
-    let draft = compose::draft(app, by, typed(&sent.fields)).await?;
+async fn rewrite(app: &App, posted: &FormPost, by: ActorId, id: PostId) -> Outcome<()> {
+    let draft = compose::draft(app, by, typed(&posted.fields)).await?;
     let verb = move |tx: &mut Tx<'_>| domain::discussion::edit(tx, by, id, &draft, &Origin::Local);
     app.ops().write(verb).await
 }
 
-/// `POST /preview`: the text as it would stand, put into the page by its script.
-pub async fn preview(sent: Sent) -> Page {
-    sent.ask.me()?;
-    let body = sent.fields.get("body");
+/// `POST /preview`: the rendered text, which the script puts into the page.
+pub async fn preview(posted: FormPost) -> Page {
+    posted.request.me()?;
+    let body = posted.fields.get("body");
     let short: String = body.chars().take(model::discussion::BODY_MAX).collect();
     let shown = compose::render(short, Vec::new()).await?;
     show(&Preview {
-        f: sent.ask.bare(),
+        f: posted.request.bare(),
         body_html: shown.html,
     })
 }

@@ -1,4 +1,4 @@
-//! Taking a post away, after saying what that means.
+//! Deleting a post, after a page that says what happens.
 
 use axum::extract::State;
 use domain::{Error, Outcome, Tx};
@@ -9,16 +9,16 @@ use store::Db;
 
 use super::{One, find, one};
 use crate::frame::Section;
-use crate::handlers::answer::{Page, done, show};
-use crate::handlers::ask::Ask;
-use crate::handlers::at::At;
-use crate::handlers::sent::Signed;
+use crate::handlers::form_post::SignedInForm;
+use crate::handlers::page_request::PageRequest;
+use crate::handlers::path_param::PathParam;
+use crate::handlers::response::{Page, redirect_with_flash, show};
 use crate::handlers::show::discussion::{Setting, post, title};
 use crate::views::discussion::Delete;
 
 /// `GET /p/{id}/delete`
-pub async fn delete_form(At(id): At<PostId>, ask: Ask) -> Page {
-    let (me, admin) = (ask.me()?.id(), ask.me()?.is_admin());
+pub async fn delete_form(PathParam(id): PathParam<PostId>, request: PageRequest) -> Page {
+    let (me, admin) = (request.me()?.id(), request.me()?.is_admin());
     let read = move |db: &mut Db| -> Outcome<One> {
         let one = one(db, id)?;
         let role = match one.view.post.community_id {
@@ -32,7 +32,7 @@ pub async fn delete_form(At(id): At<PostId>, ask: Ask) -> Page {
             Err(Error::not_allowed(Rule::AuthorOrModerator))
         }
     };
-    let (f, one) = ask.page(Section::Elsewhere, read).await?;
+    let (f, one) = request.page(Section::Elsewhere, read).await?;
     let setting = Setting {
         lang: f.lang,
         moderates: true,
@@ -52,14 +52,18 @@ pub async fn delete_form(At(id): At<PostId>, ask: Ask) -> Page {
 }
 
 /// `POST /p/{id}/delete`
-pub async fn delete(State(app): State<App>, At(id): At<PostId>, signed: Signed) -> Page {
-    let by = signed.me.id();
+pub async fn delete(
+    State(app): State<App>,
+    PathParam(id): PathParam<PostId>,
+    signed_in: SignedInForm,
+) -> Page {
+    let by = signed_in.me.id();
     let one = find(&app, id).await?;
     let verb = move |tx: &mut Tx<'_>| domain::discussion::delete(tx, by, id, &Origin::Local);
     app.ops().write(verb).await?;
     if one.is_thread() {
-        done(&one.place(signed.sent.ask.lang).url, "deleted")
+        redirect_with_flash(&one.place(signed_in.posted.request.lang).url, "deleted")
     } else {
-        done(&format!("/p/{}", one.root.id), "deleted")
+        redirect_with_flash(&format!("/p/{}", one.root.id), "deleted")
     }
 }

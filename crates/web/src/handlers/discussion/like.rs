@@ -1,26 +1,34 @@
-//! Finding a post helpful, and no longer.
+//! The "found helpful" button.
 
 use axum::extract::State;
 use domain::Tx;
 use httpkit::App;
 use model::{Origin, PostId};
 
-use crate::handlers::answer::{Page, onward};
-use crate::handlers::at::At;
-use crate::handlers::sent::Signed;
+use crate::handlers::form_post::SignedInForm;
+use crate::handlers::path_param::PathParam;
+use crate::handlers::response::{Page, redirect};
 
 /// `POST /p/{id}/like`
-pub async fn like(State(app): State<App>, At(id): At<PostId>, signed: Signed) -> Page {
-    let by = signed.me.id();
+pub async fn like(
+    State(app): State<App>,
+    PathParam(id): PathParam<PostId>,
+    signed_in: SignedInForm,
+) -> Page {
+    let by = signed_in.me.id();
     let verb = move |tx: &mut Tx<'_>| domain::discussion::like(tx, by, id, &Origin::Local);
     app.ops().write(verb).await?;
-    Ok(onward(&format!("/p/{id}")))
+    Ok(redirect(&format!("/p/{id}")))
 }
 
 /// `POST /p/{id}/unlike`
-pub async fn unlike(State(app): State<App>, At(id): At<PostId>, signed: Signed) -> Page {
-    let by = signed.me.id();
+pub async fn unlike(
+    State(app): State<App>,
+    PathParam(id): PathParam<PostId>,
+    signed_in: SignedInForm,
+) -> Page {
+    let by = signed_in.me.id();
     let verb = move |tx: &mut Tx<'_>| domain::discussion::unlike(tx, by, id, &Origin::Local);
     app.ops().write(verb).await?;
-    Ok(onward(&format!("/p/{id}")))
+    Ok(redirect(&format!("/p/{id}")))
 }

@@ -22,11 +22,11 @@ use store::Db;
 use store::community::Place;
 use store::row::Post;
 
-use super::sent::Fields;
+use super::form_post::Fields;
 use super::show::community;
 use crate::views::parts;
 
-/// What was typed into a form of a thread or a reply.
+/// Reads the text of a thread or reply from a form.
 fn typed(fields: &Fields) -> Typed {
     let lang = fields.choice::<Lang>("lang");
     Typed {
@@ -44,7 +44,7 @@ fn typed(fields: &Fields) -> Typed {
     }
 }
 
-/// A post with its thread and where that is.
+/// A post with its thread and place.
 struct One {
     view: PostView,
     root: Post,
@@ -52,7 +52,7 @@ struct One {
 }
 
 impl One {
-    /// Where it stands: its community, or its thread's author.
+    /// Its community, or the author of its thread.
     fn place(&self, lang: Lang) -> parts::Place {
         match &self.place {
             Some(place) => community::place(place, lang),
@@ -65,7 +65,7 @@ impl One {
     }
 }
 
-/// Reads one post that is still there.
+/// Reads a post that is not deleted.
 fn one(db: &mut Db, id: PostId) -> Outcome<One> {
     let post = store::discussion::by_id(db, id)?.ok_or(Error::not_found("post"))?;
     read::peer::check_post(db, Some(post.author_id), &post)?;
@@ -86,7 +86,7 @@ fn one(db: &mut Db, id: PostId) -> Outcome<One> {
     Ok(One { view, root, place })
 }
 
-/// As [`one`], from outside of a read.
+/// Like [`one`], in a read transaction of its own.
 async fn find(app: &App, id: PostId) -> Outcome<One> {
     app.store().read(move |db| one(db, id)).await
 }

@@ -9,28 +9,30 @@ use store::Db;
 
 use super::typed;
 use crate::frame::{Frame, Section};
-use crate::handlers::answer::{Page, done, onward, refused, show, sign_in_path};
-use crate::handlers::ask::Ask;
-use crate::handlers::at::At;
-use crate::handlers::sent::Signed;
+use crate::handlers::form_post::SignedInForm;
+use crate::handlers::page_request::PageRequest;
+use crate::handlers::path_param::PathParam;
+use crate::handlers::response::{
+    Page, redirect, redirect_with_flash, show, show_invalid, sign_in_path,
+};
 use crate::handlers::show::discussion::{Setting, excerpt, post, text, title};
 use crate::handlers::show::{actor, community};
 use crate::views::discussion::{Reply, Thread, reply_form};
 use crate::views::parts::Pager;
 
-/// A page of a thread, as its reader finds it.
+/// The rows of a page of a thread.
 struct Rows {
     page: ThreadPage,
-    /// Something in the thread is new to the reader.
+    /// Whether the reader has unread posts in it.
     unread: bool,
 }
 
-/// What is asked of a thread.
+/// The parameters of a thread page.
 #[derive(Clone, Copy)]
 struct Asked {
     id: PostId,
     page: Option<i64>,
-    /// The post that is to be answered.
+    /// The post to reply to.
     to: Option<PostId>,
     reader: Option<ActorId>,
 }
@@ -58,27 +60,31 @@ fn rows(db: &mut Db, asked: Asked) -> Outcome<Rows> {
     Ok(Rows { page, unread })
 }
 
-/// `GET /p/{id}?page=…&to=…&in=…`: the thread; a reply leads to its place on the page it is on.
-pub async fn thread(State(app): State<App>, At(id): At<PostId>, ask: Ask) -> Page {
+/// `GET /p/{id}?page=…&to=…&in=…`: the thread; the id of a reply redirects to its page.
+pub async fn thread(
+    State(app): State<App>,
+    PathParam(id): PathParam<PostId>,
+    request: PageRequest,
+) -> Page {
     let asked = Asked {
         id,
-        page: ask.q("page").and_then(|page| page.parse().ok()),
-        to: ask.q("to").and_then(|to| to.parse().ok()),
-        reader: ask.me.as_ref().map(Me::id),
+        page: request.q("page").and_then(|page| page.parse().ok()),
+        to: request.q("to").and_then(|to| to.parse().ok()),
+        reader: request.me.as_ref().map(Me::id),
     };
-    let (f, rows) = ask
+    let (f, rows) = request
         .page(Section::Elsewhere, move |db| rows(db, asked))
         .await?;
     let root = rows.page.root.post.id;
     if root != id {
-        return Ok(onward(&place_of_reply(&rows.page, id)));
+        return Ok(redirect(&place_of_reply(&rows.page, id)));
     }
     if let (true, Some(reader)) = (rows.unread, asked.reader) {
         let seen = rows.page.root.post.last_post_id;
         let verb = move |tx: &mut Tx<'_>| domain::discussion::mark_read(tx, reader, root, seen);
         app.ops().write(verb).await?;
     }
-    let lang = ask.q("in").and_then(Lang::from_tag).unwrap_or(f.lang);
+    let lang = request.q("in").and_then(Lang::from_tag).unwrap_or(f.lang);
     show(&page(f, &rows.page, lang, asked))
 }
 
@@ -138,8 +144,8 @@ fn pager(rows: &ThreadPage) -> Pager {
     }
 }
 
-/// The reply box, for whoever is signed in; a thread that was taken away takes no more replies
-/// to itself, but its replies do.
+/// The reply form, for signed-in readers. A deleted thread takes no direct replies any more, but its
+/// replies do.
 fn reply_box(f: &Frame, rows: &ThreadPage, to: Option<PostId>) -> Option<Reply> {
     f.me.as_ref()?;
     let mut posts = std::iter::once(&rows.root).chain(&rows.replies);
@@ -161,41 +167,49 @@ fn reply_box(f: &Frame, rows: &ThreadPage, to: Option<PostId>) -> Option<Reply> 
 }
 
 /// `POST /p/{id}/reply`
-pub async fn reply(State(app): State<App>, At(id): At<PostId>, signed: Signed) -> Page {
-    match write(&app, &signed, id).await {
-        Ok(reply) => done(&format!("/p/{reply}"), "replied"),
+pub async fn reply(
+    State(app): State<App>,
+    PathParam(id): PathParam<PostId>,
+    signed_in: SignedInForm,
+) -> Page {
+    match write(&app, &signed_in, id).await {
+        Ok(reply) => redirect_with_flash(&format!("/p/{reply}"), "replied"),
         Err(error) => {
-            let faults = signed.sent.faults(error)?;
+            let errors = signed_in.posted.field_errors(error)?;
             let asked = Asked {
                 id,
                 page: None,
-                to: signed.sent.fields.choice("to"),
-                reader: Some(signed.me.id()),
+                to: signed_in.posted.fields.choice("to"),
+                reader: Some(signed_in.me.id()),
             };
-            let ask = &signed.sent.ask;
-            let read = ask
+            let request = &signed_in.posted.request;
+            let read = request
                 .page(Section::Elsewhere, move |db| rows(db, asked))
                 .await;
-            let (f, rows) = read.map_err(|error| signed.sent.fail(error))?;
+            let (f, rows) = read.map_err(|error| signed_in.posted.fail(error))?;
             let lang = f.lang;
             let mut view = page(f, &rows.page, lang, asked);
             if let Some(reply) = &mut view.reply {
-                reply.form = faults.mark(&view.f, reply.form.clone());
+                reply.form = errors.mark(&view.f, reply.form.clone());
             }
-            refused(&view)
+            show_invalid(&view)
         }
     }
 }
 
-async fn write(app: &App, Signed { sent, me }: &Signed, thread: PostId) -> Outcome<PostId> {
-    let draft = compose::draft(app, me.id(), typed(&sent.fields)).await?;
-    let (by, parent) = (me.id(), sent.fields.choice("to").unwrap_or(thread));
+async fn write(
+    app: &App,
+    SignedInForm { posted, me }: &SignedInForm,
+    thread: PostId,
+) -> Outcome<PostId> {
+    let draft = compose::draft(app, me.id(), typed(&posted.fields)).await?;
+    let (by, parent) = (me.id(), posted.fields.choice("to").unwrap_or(thread));
     let verb =
         move |tx: &mut Tx<'_>| domain::discussion::reply(tx, by, parent, &draft, &Origin::Local);
     app.ops().write(verb).await
 }
 
-/// `GET /p/{id}/reply`: where a reload or a change of language leads from a refused reply.
-pub async fn reply_page(At(id): At<PostId>) -> Page {
-    Ok(onward(&format!("/p/{id}#compose")))
+/// `GET /p/{id}/reply`: the target of a reload or language switch after a refused reply.
+pub async fn reply_page(PathParam(id): PathParam<PostId>) -> Page {
+    Ok(redirect(&format!("/p/{id}#compose")))
 }

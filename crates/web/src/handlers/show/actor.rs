@@ -1,4 +1,4 @@
-//! People, as a line beside what they wrote.
+//! People: name, handle and role for the views.
 
 use model::{ActorKind, Address, Handle};
 use store::row::Actor;
@@ -7,7 +7,7 @@ use crate::views::parts::Person;
 use model::Lang;
 use words::own_name;
 
-/// A person's line.
+/// Builds the view of a person.
 pub fn person(actor: &Actor) -> Person {
     let host = host(actor);
     let handle = match &host {
@@ -24,7 +24,7 @@ pub fn person(actor: &Actor) -> Person {
     }
 }
 
-/// What somebody or something is called.
+/// The display name of an actor; its handle where it has none.
 pub fn name(actor: &Actor) -> String {
     match actor.name.trim() {
         "" => actor.handle.clone(),
@@ -37,7 +37,7 @@ pub fn host(actor: &Actor) -> Option<String> {
     (!actor.host.is_empty()).then(|| actor.host.clone())
 }
 
-/// Its page here: `/u/ann`, `/u/bea@beta.test`, `/c/weavers`, `/c/dyers@beta.test`.
+/// The path of its page: `/u/ann`, `/u/bea@beta.test`, `/c/weavers`, `/c/dyers@beta.test`.
 pub fn url(actor: &Actor) -> String {
     let room = match actor.kind {
         ActorKind::Group => "c",
@@ -68,7 +68,7 @@ pub fn languages(tags: &str) -> String {
     named.collect::<Vec<_>>().join(", ")
 }
 
-/// Handle and host of an address in a path; the host is empty for one of ours.
+/// Splits an address in a path into handle and host; the host is empty for a local one.
 pub fn address(text: &str, our_host: &str) -> (String, String) {
     match Address::parse(text) {
         Some(address) if address.host == our_host => (address.name.to_lowercase(), String::new()),

@@ -1,4 +1,4 @@
-//! Communities: their name beside a thread, their card in a list, the head of their pages.
+//! Communities: the name beside a thread, the card in a list, the header of the pages.
 
 use httpkit::read::account::FrameRows;
 use httpkit::read::community::CommunityView;
@@ -9,17 +9,17 @@ use store::row::{Actor, Community, Peer};
 
 use super::actor;
 use crate::frame::Frame;
-use crate::handlers::answer::sign_in_path;
+use crate::handlers::response::sign_in_path;
 use crate::leaf;
 use crate::views::community::{CommunityCard, CommunityTab, Head, community_tabs};
 use crate::views::parts::{self, Follow, FollowState};
 
-/// How the reader stands to the communities they follow.
+/// The reader's follows and unread counts, by community.
 #[derive(Default)]
 pub struct Standings(HashMap<ActorId, (bool, i64)>);
 
 impl Standings {
-    /// Out of what surrounds their page.
+    /// From the rows of the frame.
     pub fn of(around: &FrameRows) -> Self {
         let followed = around.communities.iter();
         Self(
@@ -29,13 +29,13 @@ impl Standings {
         )
     }
 
-    /// The reader follows it, or has asked to.
+    /// Whether the reader follows it or has asked to.
     pub fn follows(&self, id: ActorId) -> bool {
         self.0.contains_key(&id)
     }
 }
 
-/// Its name in the reader's language, and the language that is.
+/// Its name in the reader's language where it exists, and the language of the name.
 pub fn name(place: &Place, lang: Lang) -> (String, Option<Lang>) {
     let name = Bilingual::new(&place.0.name_en, &place.0.name_fr);
     match name.read(lang) {
@@ -51,7 +51,7 @@ pub fn purpose(row: &Community, lang: Lang) -> String {
         .to_owned()
 }
 
-/// A community as named where something comes from it.
+/// A community as shown beside its threads.
 pub fn place(place: &Place, lang: Lang) -> parts::Place {
     parts::Place {
         name: name(place, lang).0,
@@ -61,7 +61,7 @@ pub fn place(place: &Place, lang: Lang) -> parts::Place {
     }
 }
 
-/// Where a post stands that is in no community: with whoever wrote it.
+/// The place of a post in no community: its author.
 pub fn no_place(author: &Actor) -> parts::Place {
     parts::Place {
         name: actor::name(author),
@@ -71,7 +71,7 @@ pub fn no_place(author: &Actor) -> parts::Place {
     }
 }
 
-/// A community in a list.
+/// A community's card in a list.
 pub fn card(place: &Place, lang: Lang, standings: &Standings) -> CommunityCard {
     let (row, group) = place;
     let (name, shown) = name(place, lang);
@@ -93,7 +93,7 @@ pub fn card(place: &Place, lang: Lang, standings: &Standings) -> CommunityCard {
     }
 }
 
-/// The head of a community's pages.
+/// Builds the header of a community's pages.
 pub fn head(
     f: &Frame,
     view: &CommunityView,
@@ -138,15 +138,15 @@ pub fn head(
     }
 }
 
-/// A peer that failed for long enough to be left alone.
+/// The time since when a peer has been parked.
 fn silent_since(peer: &Peer) -> Option<chrono::DateTime<chrono::Utc>> {
     (peer.state == model::peer::PeerState::Parked).then(|| peer.last_seen.utc())
 }
 
-/// The follow button of the page at `url`; `standing`: whether the follow was accepted, where
-/// there is one; `moved`: whoever it was is followed elsewhere now.
-pub fn follow(f: &Frame, url: &str, standing: Option<bool>, moved: bool) -> Follow {
-    let state = match (&f.me, standing) {
+/// The follow button of the page at `url`. `accepted` says whether the follow was accepted, `None`
+/// without a follow; `moved` says that the actor has moved.
+pub fn follow(f: &Frame, url: &str, accepted: Option<bool>, moved: bool) -> Follow {
+    let state = match (&f.me, accepted) {
         (_, None) if moved => FollowState::Moved,
         (None, _) => FollowState::SignedOut,
         (Some(me), _) if me.url == url => FollowState::Mine,
@@ -168,7 +168,7 @@ pub fn follow(f: &Frame, url: &str, standing: Option<bool>, moved: bool) -> Foll
     }
 }
 
-/// What a peer runs: `nodebb 4.6`.
+/// The software of a peer: `nodebb 4.6`.
 pub fn software(peer: &Peer) -> Option<String> {
     let software = peer.software.as_ref()?;
     let version = peer.version.as_deref().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Threads as rows of a list, posts as they stand on a page.
+//! Threads as rows of a list, posts on a thread page.
 
 use httpkit::read::discussion::{PostView, ThreadCard};
 use model::{Lang, PostId};
@@ -64,7 +64,7 @@ pub struct Text<'p> {
     pub other: Option<Lang>,
 }
 
-/// The text in the language wanted, else the first.
+/// The text in the wanted language, else the first.
 pub fn text(post: &Post, wanted: Lang) -> Text<'_> {
     match post.alt_lang.as_deref() {
         Some(second) if speaks(second, wanted) && !speaks(&post.lang, wanted) => Text {
@@ -95,19 +95,19 @@ pub fn title(f: &Frame, post: &Post, wanted: Lang) -> String {
     }
 }
 
-/// What surrounds a post on its page.
+/// The page a post is shown on, and its reader.
 pub struct Setting<'p> {
-    /// The language wanted.
+    /// The wanted language.
     pub lang: Lang,
-    /// The reader may take away what others wrote here.
+    /// Whether the reader may delete posts of others here.
     pub moderates: bool,
-    /// Who reads.
+    /// The signed-in reader.
     pub reader: Option<model::ActorId>,
     /// The posts on this page.
     pub here: &'p [PostId],
 }
 
-/// A post as it stands on a page. `before`: the post above it, whose reply it may be.
+/// Builds the view of a post. `before` is the post above it, which it may reply to.
 pub fn post(setting: &Setting<'_>, view: &PostView, before: Option<PostId>) -> views::Post {
     let row = &view.post;
     let text = text(row, setting.lang);
@@ -149,7 +149,7 @@ fn like(view: &PostView, at: Option<String>) -> Like {
     }
 }
 
-/// What a reply answers, where its place does not show it.
+/// The post that a reply answers, where the nesting does not show it.
 fn context(
     setting: &Setting<'_>,
     view: &PostView,
@@ -170,7 +170,7 @@ fn context(
     Some((actor::name(author), link))
 }
 
-/// What a post says now, and what it said before, newest first.
+/// The versions of a post, newest first.
 pub fn versions(post: &Post, revisions: &[Revision], wanted: Lang) -> Vec<Version> {
     let thread = post.parent_id.is_none();
     let now = text(post, wanted);
@@ -198,7 +198,7 @@ pub fn versions(post: &Post, revisions: &[Revision], wanted: Lang) -> Vec<Versio
     std::iter::once(current).chain(before).collect()
 }
 
-/// The beginning of what a post says.
+/// The first words of a post.
 pub fn excerpt(post: &Post, wanted: Lang) -> String {
     prose::excerpt(text(post, wanted).html)
 }

@@ -1,4 +1,4 @@
-//! Rows as the views show them. Pure: no reading, no rules.
+//! Conversions of rows to parts of views. Pure: no queries, no rules.
 
 pub mod actor;
 pub mod community;

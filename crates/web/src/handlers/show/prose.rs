@@ -5,12 +5,12 @@ use domain::prose;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, RwLock};
 
-/// Texts remembered; past that all are forgotten, which costs one rendering each.
+/// Most rendered texts cached; the cache is cleared when it is full.
 const REMEMBERED: usize = 512;
 
 static RENDERED: LazyLock<RwLock<HashMap<String, Arc<str>>>> = LazyLock::new(RwLock::default);
 
-/// Clean HTML of a text in Markdown.
+/// Renders Markdown to sanitized HTML.
 pub fn html(md: &str) -> String {
     if md.is_empty() {
         return String::new();
@@ -30,7 +30,7 @@ pub fn html(md: &str) -> String {
     html
 }
 
-/// The beginning of a text, without markup.
+/// The first words of a text, without markup.
 pub fn excerpt(html: &str) -> String {
     const CHARACTERS: usize = 180;
     prose::plain(html, CHARACTERS)

@@ -11,7 +11,7 @@ use domain::testing::{World, key};
 use domain::{Ops, OpsConfig};
 use http::{Request, StatusCode, header};
 use http_body_util::BodyExt;
-use httpkit::limits::Limits;
+use httpkit::rate_limits::RateLimits;
 use httpkit::{App, AppConfig, Found, Remote};
 use media::Media;
 use model::id::IdMint;
@@ -20,7 +20,7 @@ use store::Store;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
-/// Nothing is elsewhere.
+/// Fails every lookup: no other server exists in these tests.
 struct Nowhere;
 
 #[async_trait]
@@ -43,14 +43,14 @@ pub struct Browser {
     _media: TempDir,
 }
 
-/// What came back.
-pub struct Answer {
+/// A response.
+pub struct PageResponse {
     pub status: StatusCode,
     pub location: String,
     pub html: String,
 }
 
-impl Answer {
+impl PageResponse {
     pub fn says(&self, text: &str) -> bool {
         self.html.contains(text)
     }
@@ -98,7 +98,7 @@ impl Browser {
             remote: Arc::new(Nowhere),
             keys: Arc::new(|| Some(key())),
             cost: Cost::Least,
-            limits: Limits::none(),
+            limits: RateLimits::unlimited(),
             trusted_proxies: Vec::new(),
             source_url: None,
             public_url: public_url.map(str::to_owned),
@@ -138,12 +138,12 @@ impl Browser {
             .unwrap_or_default()
     }
 
-    pub async fn get(&mut self, path: &str) -> Answer {
+    pub async fn get(&mut self, path: &str) -> PageResponse {
         self.send(Request::get(path), Body::empty()).await
     }
 
     /// Sends a form of ours, with its key.
-    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> PageResponse {
         let key = self.form_key();
         let mut all = vec![("csrf", key.as_str())];
         all.extend(fields);
@@ -151,7 +151,12 @@ impl Browser {
     }
 
     /// Sends exactly this, from a page of that origin.
-    pub async fn post_from(&mut self, origin: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub async fn post_from(
+        &mut self,
+        origin: &str,
+        path: &str,
+        fields: &[(&str, &str)],
+    ) -> PageResponse {
         let body = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(fields)
             .finish();
@@ -161,7 +166,7 @@ impl Browser {
         self.send(request, Body::from(body)).await
     }
 
-    async fn send(&mut self, request: http::request::Builder, body: Body) -> Answer {
+    async fn send(&mut self, request: http::request::Builder, body: Body) -> PageResponse {
         let cookies: Vec<String> = self
             .cookies
             .iter()
@@ -182,7 +187,7 @@ impl Browser {
         let location = location.map(|to| to.to_str().unwrap().to_owned());
         let status = response.status();
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
-        Answer {
+        PageResponse {
             status,
             location: location.unwrap_or_default(),
             html: String::from_utf8_lossy(&bytes).into_owned(),

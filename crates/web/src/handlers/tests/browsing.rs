@@ -111,7 +111,10 @@ fn a_community_elsewhere_is_found_as_mastodon_writes_it() {
         assert_eq!(browser.get(path).await.location, "/c/dyers@beta.test");
 
         let thread = world.thread(ann, weavers, "Warping").await.unwrap();
-        let reply = [("body", "Ask @dyers@beta.test of it."), ("lang", "en")];
+        let reply = [
+            ("body", "PageRequest @dyers@beta.test of it."),
+            ("lang", "en"),
+        ];
         browser.post(&format!("/p/{thread}/reply"), &reply).await;
         let page = browser.get(&format!("/p/{thread}")).await;
         assert!(page.says("https://beta.test/u/dyers"), "{}", page.html);

@@ -1,4 +1,4 @@
-//! Coming in: the setup, signing up and in, and the language.
+//! The setup, sign-up, sign-in, and the language.
 
 use super::browser::Browser;
 use domain::secret;
@@ -19,7 +19,7 @@ const SETUP: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn nothing_is_open_before_the_setup_but_the_setup_with_its_key() {
+fn only_the_setup_with_its_key_is_open_before_the_setup() {
     on_sqlite(|store: Store| async move {
         let (mut browser, ops) = Browser::before_setup(store);
         let (key, digest) = (secret::token(), secret::digest("another"));
@@ -48,7 +48,7 @@ fn nothing_is_open_before_the_setup_but_the_setup_with_its_key() {
 }
 
 #[test]
-fn the_setup_opens_the_doors_once() {
+fn the_setup_runs_once() {
     on_sqlite(|store: Store| async move {
         let (mut browser, ops) = Browser::before_setup(store);
         let key = secret::token();
@@ -107,7 +107,7 @@ fn another_address_than_the_configured_one_is_refused_with_both() {
 }
 
 #[test]
-fn signing_in_leads_back_to_where_one_was_and_nowhere_else() {
+fn signing_in_redirects_to_the_page_before_and_never_to_another_host() {
     on_sqlite(|store: Store| async move {
         let (mut browser, _world) = Browser::new(store).await;
         let asked = browser.get("/notices?before=5").await;

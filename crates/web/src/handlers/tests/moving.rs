@@ -59,7 +59,7 @@ fn one_sees_and_changes_ones_own_addresses_only() {
 }
 
 #[test]
-fn a_community_that_has_moved_shows_the_way() {
+fn a_community_that_has_moved_shows_its_new_address() {
     on_sqlite(|store: Store| async move {
         let (mut browser, world) = Browser::new(store).await;
         let weavers = world.community(world.admin, "weavers").await.unwrap();

@@ -155,7 +155,7 @@ fn the_list_is_shown_to_everybody_where_the_admins_say_so() {
 }
 
 #[test]
-fn nobody_but_admins_decides() {
+fn only_admins_change_the_policy() {
     on_sqlite(|store: Store| async move {
         let (mut browser, world) = Browser::new(store).await;
         let ann = world.person("ann").await.unwrap();
@@ -179,7 +179,7 @@ fn nobody_but_admins_decides() {
 }
 
 #[test]
-fn nobody_is_shown_the_way_to_a_blocked_server() {
+fn the_new_address_on_a_blocked_server_is_hidden() {
     on_sqlite(|store: Store| async move {
         let (mut browser, world) = Browser::new(store).await;
         let ann = world.person("ann").await.unwrap();

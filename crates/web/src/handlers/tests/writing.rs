@@ -24,7 +24,7 @@ async fn thread(store: Store) -> (Browser, World, ActorId, PostId) {
 }
 
 #[test]
-fn a_form_without_its_key_does_nothing_and_gives_the_words_back() {
+fn a_form_without_its_key_changes_nothing_and_keeps_the_text() {
     on_sqlite(|store: Store| async move {
         let (mut bea, _world, _, thread) = thread(store).await;
         let (reply, ours) = (format!("/p/{thread}/reply"), "https://alpha.test");
@@ -126,12 +126,12 @@ fn a_thread_is_read_once() {
     on_sqlite(|store: Store| async move {
         let (mut bea, world, id, thread) = thread(store).await;
         let list = "/c/weavers/discussions";
-        assert!(!bea.get(list).await.says("new-mark"), "it is not followed");
+        assert!(!bea.get(list).await.says("new-badge"), "it is not followed");
         bea.post("/c/weavers/follow", &[]).await;
         let answer = world.reply(world.admin, thread, "Yes.").await.unwrap();
-        assert!(bea.get(list).await.says("new-mark"));
+        assert!(bea.get(list).await.says("new-badge"));
         bea.get(&format!("/p/{thread}")).await;
-        assert!(!bea.get(list).await.says("new-mark"));
+        assert!(!bea.get(list).await.says("new-badge"));
         let marks = move |db: &mut store::Db| {
             store::discussion::read_marks(db, id, &[thread]).map_err(domain::Error::from)
         };
@@ -172,7 +172,7 @@ fn a_community_is_founded_with_what_was_typed() {
 }
 
 #[test]
-fn only_admins_look_after_the_instance() {
+fn only_admins_see_the_admin_pages() {
     on_sqlite(|store: Store| async move {
         let (mut bea, world, id, _) = thread(store).await;
         for path in [

@@ -23,7 +23,7 @@ pub struct Moving {
     pub form: Form,
     /// The other addresses.
     pub others: Vec<OtherAddress>,
-    /// Where it has moved to.
+    /// The new address after a move.
     pub moved: Option<Person>,
 }
 
@@ -52,7 +52,11 @@ pub fn moving_form(f: &Frame, handle: &str) -> Form {
             .required()
     };
     Form::new(moving_url(handle))
-        .with(address("known", "moving-known", "moving-known-hint"))
+        .with(address(
+            "known",
+            "moving-other-address",
+            "moving-other-address-hint",
+        ))
         .with(address("new_home", "moving-new", "moving-new-hint"))
         .with(
             Field::new("current", Kind::Password, f.text("moving-password"))

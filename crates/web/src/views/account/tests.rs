@@ -1,4 +1,4 @@
-//! Samples of coming in and settings.
+//! Samples of sign-in, sign-up and settings.
 
 use super::*;
 use crate::frame::{Flash, Section};
@@ -161,7 +161,7 @@ fn moving() {
 }
 
 #[test]
-fn coming_in() {
+fn sign_in_and_sign_up() {
     check_both("sign-in", SignIn::sample);
     check_both("awaiting", Awaiting::sample);
     for registration in Registration::ALL {

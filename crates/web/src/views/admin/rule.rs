@@ -45,9 +45,9 @@ impl RuleRow {
 
     fn class(&self) -> &'static str {
         match self.severity {
-            Severity::Block => "k-berry",
-            Severity::Silence => "k-sun",
-            Severity::Noop | Severity::Allow => "k-hedge",
+            Severity::Block => "kind-berry",
+            Severity::Silence => "kind-sun",
+            Severity::Noop | Severity::Allow => "kind-hedge",
         }
     }
 }
@@ -60,17 +60,17 @@ pub struct UnusedRow {
     pub why: String,
 }
 
-/// What became of a list.
+/// The result of an import.
 #[derive(Debug, Clone)]
 pub struct Lists {
-    pub taken: i64,
+    pub written: i64,
     pub unused: i64,
     pub named: Vec<UnusedRow>,
     /// Unused lines beyond those named.
     pub more: i64,
 }
 
-/// What a block would end, told before it is written.
+/// The follows that a block would end, shown before it is saved.
 #[derive(Debug, Clone)]
 pub struct Ending {
     pub domain: String,
@@ -98,7 +98,7 @@ pub struct Rules {
     pub editing: bool,
     pub policy: Form,
     pub rule: Form,
-    /// The block in the form waits for a second word.
+    /// The follows that the block would end, shown for confirmation.
     pub ending: Option<Ending>,
     pub list: Form,
     pub imported: Option<Lists>,

@@ -1,4 +1,4 @@
-//! Samples of looking after the instance.
+//! Samples of the admin pages.
 
 use super::*;
 use crate::frame::Section;
@@ -213,7 +213,7 @@ impl rule::Rules {
             ending: None,
             list: rule::list_form(&f),
             imported: Some(rule::Lists {
-                taken: 1042,
+                written: 1042,
                 unused: 3,
                 named: vec![rule::UnusedRow {
                     line: 7,

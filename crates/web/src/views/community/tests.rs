@@ -235,7 +235,10 @@ fn lists() {
         title: empty.f.text("communities-none").into(),
         text: empty.f.text("communities-none-text").into(),
         example: Some(empty.f.text("communities-none-example").into()),
-        action: Some((empty.f.text("found").into(), "/communities/new".into())),
+        action: Some((
+            empty.f.text("start-community").into(),
+            "/communities/new".into(),
+        )),
     });
     check("communities-empty", &empty);
 }

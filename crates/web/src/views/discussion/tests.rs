@@ -1,4 +1,4 @@
-//! Samples of threads and of writing.
+//! Samples of threads and forms.
 
 use super::*;
 use crate::frame::Section;

@@ -1,4 +1,4 @@
-//! Samples of what can go wrong.
+//! Samples of error pages.
 
 use super::*;
 use crate::frame::Section;
@@ -6,35 +6,35 @@ use crate::tests::{check, check_both};
 use crate::views::parts::samples::{member, visitor};
 use model::Lang;
 
-impl TroublePage {
-    pub(crate) fn sample(lang: Lang, trouble: Trouble) -> Self {
+impl ErrorPage {
+    pub(crate) fn sample(lang: Lang, kind: ErrorKind) -> Self {
         Self {
             f: visitor(lang),
-            trouble,
-            kept: None,
+            kind,
+            saved_form: None,
             sign_in_url: None,
         }
     }
 }
 
 #[test]
-fn troubles() {
+fn every_error_has_a_page() {
     let all = [
-        Trouble::NotFound,
-        Trouble::NotAllowed(None),
-        Trouble::NotAllowed(Some("Only its author may edit a post.".into())),
-        Trouble::Gone,
-        Trouble::TooMany(1),
-        Trouble::Fault("7f3a9c".into()),
-        Trouble::Unavailable("7f3a9d".into()),
-        Trouble::Expired,
-        Trouble::Unreadable,
-        Trouble::TooLarge,
-        Trouble::Unreachable("faculty.example".into()),
+        ErrorKind::NotFound,
+        ErrorKind::NotAllowed(None),
+        ErrorKind::NotAllowed(Some("Only its author may edit a post.".into())),
+        ErrorKind::Gone,
+        ErrorKind::TooMany(1),
+        ErrorKind::Fault("7f3a9c".into()),
+        ErrorKind::Unavailable("7f3a9d".into()),
+        ErrorKind::Expired,
+        ErrorKind::Unreadable,
+        ErrorKind::TooLarge,
+        ErrorKind::Unreachable("faculty.example".into()),
     ];
-    for trouble in all {
-        check_both(&format!("error-{}", trouble.status()), |lang| {
-            TroublePage::sample(lang, trouble.clone())
+    for kind in all {
+        check_both(&format!("error-{}", kind.status()), |lang| {
+            ErrorPage::sample(lang, kind.clone())
         });
     }
 }
@@ -42,9 +42,9 @@ fn troubles() {
 #[test]
 fn an_expired_form_gives_back_what_was_typed() {
     for lang in words::LANGS {
-        let mut page = TroublePage::sample(lang, Trouble::Expired);
+        let mut page = ErrorPage::sample(lang, ErrorKind::Expired);
         page.f = member(lang, Section::Elsewhere);
-        page.kept = Some(Kept {
+        page.saved_form = Some(SavedForm {
             action: "/p/1/reply".into(),
             fields: vec![
                 ("to".into(), "4".into()),

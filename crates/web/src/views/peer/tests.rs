@@ -1,4 +1,4 @@
-//! Samples of what everybody may know.
+//! Samples of the public page of limited servers.
 
 use super::*;
 use crate::frame::Section;

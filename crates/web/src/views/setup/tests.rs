@@ -1,4 +1,4 @@
-//! Samples of the first visit.
+//! Samples of the setup.
 
 use super::*;
 use crate::tests::check_both;

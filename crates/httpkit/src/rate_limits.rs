@@ -1,4 +1,4 @@
-//! How often one may try. Kept in memory: a restart forgives.
+//! Rate limits by client address, person or account. Kept in memory: a restart resets them.
 
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -6,27 +6,27 @@ use model::{ActorId, Refusal};
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 
-/// What is limited.
+/// An action with a rate limit of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Act {
-    /// Trying a password: 10 at once, then one each 30 s, by address.
+pub enum RateLimit {
+    /// Signing in with a password: a burst of 10, then one each 30 s, by address.
     SignIn,
-    /// Trying the passwords of one account, from wherever: 200 at once, then one each 5 s. One
-    /// network alone cannot use it up, and so cannot keep anybody from signing in.
+    /// Signing in to one account, from any address: a burst of 200, then one each 5 s. One network
+    /// alone cannot use it up, and so cannot lock anybody out.
     Account,
-    /// Registering, or the setup: 10 at once, then one a minute, by address.
+    /// Registering, or the setup: a burst of 10, then one a minute, by address.
     SignUp,
-    /// Making another server answer: 30 at once, then one each 2 s, by person or address.
+    /// Fetching from another server: a burst of 30, then one each 2 s, by person or address.
     LookUp,
-    /// Searching what is here: 60 at once, then one a second, by address.
+    /// Searching this instance: a burst of 60, then one a second, by address.
     Search,
-    /// Writing: 60 at once, then one a second, by person.
+    /// Writing: a burst of 60, then one a second, by person.
     Write,
 }
 
-/// The counters.
-pub struct Limits {
-    generous: bool,
+/// The counters of every rate limit.
+pub struct RateLimits {
+    unlimited: bool,
     sign_in: DefaultKeyedRateLimiter<String>,
     account: DefaultKeyedRateLimiter<String>,
     sign_up: DefaultKeyedRateLimiter<String>,
@@ -35,55 +35,55 @@ pub struct Limits {
     write: DefaultKeyedRateLimiter<String>,
 }
 
-fn every(seconds: u64, burst: u32) -> DefaultKeyedRateLimiter<String> {
+fn limiter(period_seconds: u64, burst: u32) -> DefaultKeyedRateLimiter<String> {
     let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
-    let quota = Quota::with_period(std::time::Duration::from_secs(seconds))
+    let quota = Quota::with_period(std::time::Duration::from_secs(period_seconds))
         .unwrap_or(Quota::per_second(NonZeroU32::MIN))
         .allow_burst(burst);
     RateLimiter::keyed(quota)
 }
 
-impl Limits {
-    /// What people need and no more.
+impl RateLimits {
+    /// The limits of a server in use.
     #[must_use]
     pub fn normal() -> Self {
         Self {
-            generous: false,
-            sign_in: every(30, 10),
-            account: every(5, 200),
-            sign_up: every(60, 10),
-            look_up: every(2, 30),
-            search: every(1, 60),
-            write: every(1, 60),
+            unlimited: false,
+            sign_in: limiter(30, 10),
+            account: limiter(5, 200),
+            sign_up: limiter(60, 10),
+            look_up: limiter(2, 30),
+            search: limiter(1, 60),
+            write: limiter(1, 60),
         }
     }
 
-    /// None, for benches and tests that measure something else.
+    /// No limits, for benchmarks and tests that measure something else.
     #[must_use]
-    pub fn none() -> Self {
+    pub fn unlimited() -> Self {
         Self {
-            generous: true,
+            unlimited: true,
             ..Self::normal()
         }
     }
 
-    /// Counts one try by this key.
+    /// Counts one attempt under `key`.
     ///
     /// # Errors
-    /// `TooMany` with the seconds until the next is welcome.
-    pub fn count(&self, act: Act, key: &str) -> Result<(), Refusal> {
-        if self.generous {
+    /// `TooMany` with the seconds until the next attempt is allowed.
+    pub fn count(&self, limit: RateLimit, key: &str) -> Result<(), Refusal> {
+        if self.unlimited {
             return Ok(());
         }
-        let limiter = match act {
-            Act::SignIn => &self.sign_in,
-            Act::Account => &self.account,
-            Act::SignUp => &self.sign_up,
-            Act::LookUp => &self.look_up,
-            Act::Search => &self.search,
-            Act::Write => &self.write,
+        let counter = match limit {
+            RateLimit::SignIn => &self.sign_in,
+            RateLimit::Account => &self.account,
+            RateLimit::SignUp => &self.sign_up,
+            RateLimit::LookUp => &self.look_up,
+            RateLimit::Search => &self.search,
+            RateLimit::Write => &self.write,
         };
-        limiter
+        counter
             .check_key(&key.to_owned())
             .map_err(|until| Refusal::TooMany {
                 retry_after: until
@@ -93,24 +93,24 @@ impl Limits {
             })
     }
 
-    /// Counts one try from this address; IPv6 by its /64.
+    /// Counts one attempt from an address; IPv6 addresses are counted by their /64.
     ///
     /// # Errors
-    /// As [`Limits::count`].
-    pub fn count_ip(&self, act: Act, ip: IpAddr) -> Result<(), Refusal> {
-        self.count(act, &network(ip))
+    /// As [`RateLimits::count`].
+    pub fn count_ip(&self, limit: RateLimit, ip: IpAddr) -> Result<(), Refusal> {
+        self.count(limit, &network(ip))
     }
 
-    /// Counts one try by this person.
+    /// Counts one attempt by a person.
     ///
     /// # Errors
-    /// As [`Limits::count`].
-    pub fn count_actor(&self, act: Act, who: ActorId) -> Result<(), Refusal> {
-        self.count(act, &format!("actor {who}"))
+    /// As [`RateLimits::count`].
+    pub fn count_actor(&self, limit: RateLimit, who: ActorId) -> Result<(), Refusal> {
+        self.count(limit, &format!("actor {who}"))
     }
 
-    /// Forgets those who have not tried for long.
-    pub fn forget_idle(&self) {
+    /// Drops the counters of keys that are back at their full burst.
+    pub fn drop_idle(&self) {
         let all = [
             &self.sign_in,
             &self.account,
@@ -145,29 +145,29 @@ mod tests {
 
     #[test]
     fn the_eleventh_password_in_a_row_has_to_wait() {
-        let limits = Limits::normal();
+        let limits = RateLimits::normal();
         for _ in 0..10 {
-            limits.count(Act::SignIn, "ann").unwrap();
+            limits.count(RateLimit::SignIn, "ann").unwrap();
         }
         assert!(matches!(
-            limits.count(Act::SignIn, "ann"),
+            limits.count(RateLimit::SignIn, "ann"),
             Err(Refusal::TooMany {
                 retry_after: 1..=31
             })
         ));
-        limits.count(Act::SignIn, "bea").unwrap();
+        limits.count(RateLimit::SignIn, "bea").unwrap();
     }
 
     #[test]
     fn one_network_cannot_lock_somebody_out() {
-        let limits = Limits::normal();
+        let limits = RateLimits::normal();
         let (mallory, ann) = (
             "192.0.2.1".parse().unwrap(),
             "198.51.100.7".parse().unwrap(),
         );
         let attempt = |ip| {
-            limits.count_ip(Act::SignIn, ip)?;
-            limits.count(Act::Account, "ann")
+            limits.count_ip(RateLimit::SignIn, ip)?;
+            limits.count(RateLimit::Account, "ann")
         };
         for _ in 0..500 {
             let _refused = attempt(mallory);

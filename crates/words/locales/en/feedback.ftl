@@ -1,4 +1,4 @@
-## What has just been done
+## Confirmations of an action
 flash-account-approved = The account is open. Its owner can sign in.
 flash-account-refused = The request has been refused.
 flash-account-restored = The account is open again.
@@ -58,12 +58,14 @@ why-moving-mismatch = That account does not name this one yet. Add the address s
 why-picture = This is no PNG, JPEG, WebP or GIF picture, or it is broken.
 why-picture-large = This picture is too large.
 
-## What rules say
+## Why an action is not allowed
 rule-signed-in = Only people who are signed in may do this.
 rule-admin = Only those who look after this server may do this.
 rule-author = Only its author may change it.
 rule-author-or-moderator = Only its author, or those who look after the community, may take it away.
 rule-facilitator = Only the facilitators of the community may do this.
+rule-moderator = Only the moderators and facilitators of the community may do this.
+rule-banned = You cannot write in this community: its facilitators have banned you.
 rule-active-account = This account is not open: it waits for approval, or has been suspended. Whoever looks after this server knows more.
 rule-registration-closed = This server does not take new accounts.
 rule-invitation-only = New accounts need an invitation.

@@ -1,66 +1,66 @@
-//! What a form sends. No handler takes a form but through [`Sent`] or [`Signed`], which refuse
-//! what another site's page sent and what does not carry the sender's key.
+//! Extractors of submitted forms. Handlers take forms only through [`FormPost`] or [`SignedInForm`],
+//! which refuse requests from other sites' pages and forms without the sender's CSRF key.
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use domain::Error;
 use http::{HeaderMap, StatusCode, header};
-use httpkit::limits::Act;
-use httpkit::{App, Me, guest};
+use httpkit::rate_limits::RateLimit;
+use httpkit::{App, Me, client};
 use model::refusal::{FieldError, Rule};
 use model::{Lang, Refusal};
 use std::str::FromStr;
 
-use super::answer::{self, Fail};
-use super::ask::{self, Ask};
+use super::page_request::{self, PageRequest};
+use super::response::{self, PageError};
 use crate::form::Form;
 use crate::frame::Frame;
-use crate::views::error::Kept;
+use crate::views::error::SavedForm;
 
-/// Fields that are never given back: secrets, and the key of the form.
+/// Fields that are never sent back: secrets and the CSRF key.
 const SECRET: &[&str] = &["csrf", "password", "current"];
 
-/// What was typed.
+/// The fields of a form.
 #[derive(Debug, Clone, Default)]
 pub struct Fields(pub Vec<(String, String)>);
 
 impl Fields {
-    /// A field's text; empty where it was not sent.
+    /// The value of a field; empty where it is absent.
     pub fn get(&self, name: &str) -> &str {
         let found = self.0.iter().find(|(key, _)| key == name);
         found.map_or("", |(_, value)| value.as_str())
     }
 
-    /// A field's text, without the blanks around it.
+    /// The value of a field without surrounding white space.
     pub fn trimmed(&self, name: &str) -> String {
         self.get(name).trim().to_owned()
     }
 
-    /// Everything chosen under a name.
+    /// All values of a field that parse.
     pub fn all<T: FromStr>(&self, name: &str) -> Vec<T> {
         let chosen = self.0.iter().filter(|(key, _)| key == name);
         chosen.filter_map(|(_, value)| value.parse().ok()).collect()
     }
 
-    /// The interface languages chosen, as tags.
+    /// The chosen interface languages, as tags.
     pub fn languages(&self) -> Vec<String> {
         let chosen = self.all::<Lang>("languages");
         chosen.iter().map(Lang::to_string).collect()
     }
 
-    /// A choice among words; `None` for none of them.
+    /// The value of a field, parsed; `None` where it does not parse.
     pub fn choice<T: FromStr>(&self, name: &str) -> Option<T> {
         self.get(name).parse().ok()
     }
 
-    /// A box was ticked.
+    /// Whether a check box was ticked.
     pub fn ticked(&self, name: &str) -> bool {
         self.get(name) == "on"
     }
 
-    fn kept(&self, action: &str) -> Kept {
+    fn saved(&self, action: &str) -> SavedForm {
         let fields = self.0.iter();
-        Kept {
+        SavedForm {
             action: action.to_owned(),
             fields: fields
                 .filter(|(name, value)| !SECRET.contains(&name.as_str()) && !value.is_empty())
@@ -70,86 +70,82 @@ impl Fields {
     }
 }
 
-/// A form anyone may send.
-pub struct Sent {
-    /// Who, from where.
-    pub ask: Ask,
-    /// What was typed.
+/// A form that guests may submit as well.
+pub struct FormPost {
+    pub request: PageRequest,
     pub fields: Fields,
-    /// The file that was chosen, where there is one.
+    /// The uploaded file, where there is one.
     pub file: Option<Bytes>,
-    /// What the browser calls itself.
+    /// The `User-Agent` header.
     pub agent: String,
     back: Option<String>,
 }
 
-/// A form of somebody signed in. Each counts as one act of writing.
-pub struct Signed {
-    /// The form.
-    pub sent: Sent,
-    /// Who sent it.
+/// A form of a signed-in person. Each counts against [`RateLimit::Write`].
+pub struct SignedInForm {
+    pub posted: FormPost,
     pub me: Me,
 }
 
-impl FromRequest<App> for Sent {
-    type Rejection = Fail;
+impl FromRequest<App> for FormPost {
+    type Rejection = PageError;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, Fail> {
+    async fn from_request(request: Request, app: &App) -> Result<Self, PageError> {
         let (mut parts, body) = request.into_parts();
-        let ask = Ask::from_request_parts(&mut parts, app).await?;
+        let request = PageRequest::from_request_parts(&mut parts, app).await?;
         let site = app.ops().site();
-        // Nothing is kept of another site's form: sending it again must not be one click away.
-        if !guest::same_site(&parts.headers, site.as_ref().map(|site| site.url.as_str())) {
+        // The fields of another site's form are not kept: they must not be one click from being sent.
+        if !client::same_site(&parts.headers, site.as_ref().map(|site| site.url.as_str())) {
             return Err(Refusal::NotAllowed(Rule::FormKey).into());
         }
         let back = referer(&parts.headers);
-        let agent = ask::text(&parts.headers, header::USER_AGENT).to_owned();
+        let agent = page_request::header_text(&parts.headers, header::USER_AGENT).to_owned();
         let (fields, file) = read(Request::from_parts(parts, body), app).await?;
-        let sent = Self {
-            ask,
+        let posted = Self {
+            request,
             fields,
             file,
             agent,
             back,
         };
-        match &sent.ask.me {
-            Some(me) => match me.check_form_key(sent.fields.get("csrf")) {
-                Ok(()) => Ok(sent),
-                Err(refusal) => Err(sent.fail(refusal)),
+        match &posted.request.me {
+            Some(me) => match me.check_form_key(posted.fields.get("csrf")) {
+                Ok(()) => Ok(posted),
+                Err(refusal) => Err(posted.fail(refusal)),
             },
-            None => Ok(sent),
+            None => Ok(posted),
         }
     }
 }
 
-impl FromRequest<App> for Signed {
-    type Rejection = Fail;
+impl FromRequest<App> for SignedInForm {
+    type Rejection = PageError;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, Fail> {
-        let sent = Sent::from_request(request, app).await?;
-        let me = match sent.ask.me() {
+    async fn from_request(request: Request, app: &App) -> Result<Self, PageError> {
+        let posted = FormPost::from_request(request, app).await?;
+        let me = match posted.request.me() {
             Ok(me) => me.clone(),
-            Err(refusal) => return Err(sent.fail(refusal)),
+            Err(refusal) => return Err(posted.fail(refusal)),
         };
-        match app.limits().count_actor(Act::Write, me.id()) {
-            Ok(()) => Ok(Self { sent, me }),
-            Err(refusal) => Err(sent.fail(refusal)),
+        match app.limits().count_actor(RateLimit::Write, me.id()) {
+            Ok(()) => Ok(Self { posted, me }),
+            Err(refusal) => Err(posted.fail(refusal)),
         }
     }
 }
 
-/// Fields and file of a body, whichever way a browser wrote it.
-async fn read(request: Request, app: &App) -> Result<(Fields, Option<Bytes>), Fail> {
-    let kind = ask::text(request.headers(), header::CONTENT_TYPE);
+/// Reads fields and file of a body, URL-encoded or multipart.
+async fn read(request: Request, app: &App) -> Result<(Fields, Option<Bytes>), PageError> {
+    let kind = page_request::header_text(request.headers(), header::CONTENT_TYPE);
     if kind.starts_with("multipart/form-data") {
         return read_parts(request, app).await;
     }
     let body = Bytes::from_request(request, app).await;
     let body = body.map_err(|error| unread(error.status()))?;
-    Ok((Fields(ask::pairs(&body)), None))
+    Ok((Fields(page_request::pairs(&body)), None))
 }
 
-async fn read_parts(request: Request, app: &App) -> Result<(Fields, Option<Bytes>), Fail> {
+async fn read_parts(request: Request, app: &App) -> Result<(Fields, Option<Bytes>), PageError> {
     let parts = Multipart::from_request(request, app).await;
     let mut parts = parts.map_err(|error| unread(error.status()))?;
     let (mut fields, mut file) = (Vec::new(), None);
@@ -163,7 +159,7 @@ async fn read_parts(request: Request, app: &App) -> Result<(Fields, Option<Bytes
         let bytes = part.bytes().await.map_err(|error| unread(error.status()))?;
         if !is_file {
             let text = String::from_utf8_lossy(&bytes);
-            fields.push((name, ask::without_nul(&text)));
+            fields.push((name, page_request::without_nul(&text)));
         } else if !bytes.is_empty() {
             file = Some(bytes);
         }
@@ -171,36 +167,35 @@ async fn read_parts(request: Request, app: &App) -> Result<(Fields, Option<Bytes
     Ok((Fields(fields), file))
 }
 
-fn unread(status: StatusCode) -> Fail {
+fn unread(status: StatusCode) -> PageError {
     if status == StatusCode::PAYLOAD_TOO_LARGE {
-        Fail::from(Refusal::TooLarge)
+        PageError::from(Refusal::TooLarge)
     } else {
-        Fail::unreadable()
+        PageError::unreadable()
     }
 }
 
-/// The page the form was on. We tell browsers to name it to ourselves only, so it is ours.
+/// The path of the page with the form, from `Referer`. Only the path is used, whatever the host.
 fn referer(headers: &HeaderMap) -> Option<String> {
-    let url = url::Url::parse(ask::text(headers, header::REFERER)).ok()?;
+    let url = url::Url::parse(page_request::header_text(headers, header::REFERER)).ok()?;
     let query = url.query().map(|q| format!("?{q}")).unwrap_or_default();
     let path = format!("{}{query}", url.path());
-    answer::local_path(&path).map(str::to_owned)
+    response::local_path(&path).map(str::to_owned)
 }
 
-impl Sent {
-    /// A failure that keeps what was typed.
-    pub fn fail(&self, error: impl Into<Error>) -> Fail {
-        Fail::keeping(error.into(), self.fields.kept(&self.ask.path))
+impl FormPost {
+    /// An error that keeps the form.
+    pub fn fail(&self, error: impl Into<Error>) -> PageError {
+        PageError::with_form(error.into(), self.fields.saved(&self.request.path))
     }
 
-    /// What is wrong with the fields, to be marked in the form; any other error fails, and keeps
-    /// what was typed.
+    /// The field errors of an `Invalid` refusal, to be marked in the form.
     ///
     /// # Errors
-    /// Everything but `Invalid`.
-    pub fn faults(&self, error: Error) -> Result<Faults<'_>, Fail> {
+    /// Any other error, with the form kept.
+    pub fn field_errors(&self, error: Error) -> Result<FieldErrors<'_>, PageError> {
         match error {
-            Error::Refused(Refusal::Invalid(errors)) => Ok(Faults {
+            Error::Refused(Refusal::Invalid(errors)) => Ok(FieldErrors {
                 errors,
                 typed: &self.fields.0,
             }),
@@ -208,31 +203,31 @@ impl Sent {
         }
     }
 
-    /// The page the form was on, else `otherwise`.
+    /// The page with the form, or `otherwise`.
     pub fn back(&self, otherwise: &str) -> String {
         self.back.clone().unwrap_or_else(|| otherwise.to_owned())
     }
 }
 
-/// What is wrong with a form that was sent.
-pub struct Faults<'s> {
+/// The errors of a submitted form.
+pub struct FieldErrors<'s> {
     errors: Vec<FieldError>,
     typed: &'s [(String, String)],
 }
 
-impl Faults<'_> {
-    /// The form with what was typed and what is wrong with it.
+impl FieldErrors<'_> {
+    /// Fills the form with the submitted values and marks the errors.
     pub fn mark(&self, f: &Frame, mut form: Form) -> Form {
         form.fill(self.typed);
         for error in &self.errors {
             let name = name_on_form(error.field);
-            form.fault(name, answer::why(f, name, error.why));
+            form.fault(name, response::field_error(f, name, error.why));
         }
         form
     }
 }
 
-/// What the verbs call otherwise than the forms do.
+/// Maps field names of verbs to those of forms.
 fn name_on_form(field: &str) -> &str {
     match field {
         "invite" => "invitation",
@@ -250,24 +245,24 @@ mod tests {
     use super::*;
 
     fn fields(encoded: &str) -> Fields {
-        Fields(ask::pairs(encoded.as_bytes()))
+        Fields(page_request::pairs(encoded.as_bytes()))
     }
 
     #[test]
     fn a_choice_of_several_arrives_whole() {
-        let sent = fields("languages=en&name=Ann+B%C3%A9&languages=fr&languages=xx&all=on");
-        assert_eq!(sent.languages(), ["en", "fr"]);
-        assert_eq!(sent.get("name"), "Ann Bé");
-        assert!(sent.ticked("all") && !sent.ticked("none"));
-        assert_eq!(sent.get("absent"), "");
+        let posted = fields("languages=en&name=Ann+B%C3%A9&languages=fr&languages=xx&all=on");
+        assert_eq!(posted.languages(), ["en", "fr"]);
+        assert_eq!(posted.get("name"), "Ann Bé");
+        assert!(posted.ticked("all") && !posted.ticked("none"));
+        assert_eq!(posted.get("absent"), "");
         assert_eq!(fields("name=A%00nn").get("name"), "Ann");
     }
 
     #[test]
-    fn secrets_are_not_given_back() {
-        let kept =
-            fields("csrf=k&password=heron&current=owl&body=Long+words&to=").kept("/p/1/reply");
-        assert_eq!(kept.fields, [("body".to_owned(), "Long words".to_owned())]);
+    fn secrets_are_not_sent_back() {
+        let saved =
+            fields("csrf=k&password=heron&current=owl&body=Long+words&to=").saved("/p/1/reply");
+        assert_eq!(saved.fields, [("body".to_owned(), "Long words".to_owned())]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Who asks, for which page, in which language; and the frame of the page they get.
+//! The request for a page: person, path and language; and the frame of the page they get.
 
 use axum::extract::FromRequestParts;
 use domain::{Error, Outcome};
@@ -12,50 +12,47 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use store::Db;
 
-use super::answer::Fail;
+use super::response::PageError;
 use super::{flash, show};
-use crate::frame;
-use crate::frame::{Frame, RailPlace, Section, Site as FrameSite};
+use crate::frame::{self, Frame, RailPlace, Section, Site as FrameSite};
 
-/// The cookie that keeps a guest's language.
+/// The cookie with a guest's language.
 pub const LANG_COOKIE: &str = "lang";
 
-/// A request as every handler knows it.
+/// What every handler needs of a request.
 #[derive(Clone)]
-pub struct Ask {
-    /// What every handler holds.
+pub struct PageRequest {
     pub app: App,
-    /// Who asks, where they are signed in.
+    /// The signed-in person; `None` for a guest.
     pub me: Option<Me>,
-    /// The language of the page.
     pub lang: Lang,
-    /// Where the request comes from.
+    /// Client address, for rate limits.
     pub ip: IpAddr,
-    /// The path, as asked.
+    /// Path of the URL, without the query.
     pub path: String,
-    /// The host asked for; needed only before the setup says which is ours.
+    /// The `Host` header; used only before the setup, when our own host is not known yet.
     pub host: String,
     site: Option<Arc<Site>>,
     query: Vec<(String, String)>,
     flash: Option<&'static str>,
 }
 
-/// What surrounds the rows of a page: the reader's own.
+/// The reader's rows in the frame of every page: navigation and counts.
 #[derive(Default)]
-struct Around {
+struct ReaderRows {
     rows: FrameRows,
     waiting: i64,
 }
 
-impl FromRequestParts<App> for Ask {
-    type Rejection = Fail;
+impl FromRequestParts<App> for PageRequest {
+    type Rejection = PageError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Fail> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
         let Ok(Visitor(me)) = Visitor::from_request_parts(parts, app).await;
         let Ok(ClientIp(ip)) = ClientIp::from_request_parts(parts, app).await;
         let query = pairs(parts.uri.query().unwrap_or_default().as_bytes());
-        let asked = value(&query, "lang").and_then(Lang::from_tag);
-        if let (Some(lang), Some(me), &Method::GET) = (asked, &me, &parts.method)
+        let chosen = value(&query, "lang").and_then(Lang::from_tag);
+        if let (Some(lang), Some(me), &Method::GET) = (chosen, &me, &parts.method)
             && me.account.lang != lang
         {
             let id = me.id();
@@ -64,11 +61,11 @@ impl FromRequestParts<App> for Ask {
         }
         let site = app.ops().site();
         Ok(Self {
-            lang: language(&parts.headers, asked, me.as_ref(), site.as_deref()),
+            lang: language(&parts.headers, chosen, me.as_ref(), site.as_deref()),
             me,
             ip,
             path: parts.uri.path().to_owned(),
-            host: text(&parts.headers, header::HOST).to_owned(),
+            host: header_text(&parts.headers, header::HOST).to_owned(),
             site,
             query,
             flash: flash::read(&parts.headers),
@@ -77,10 +74,11 @@ impl FromRequestParts<App> for Ask {
     }
 }
 
-/// `?lang=` counts before the account's own language, that before the cookie's, and so on.
+/// Chooses the language: `?lang=`, the account's language or the cookie, `Accept-Language`, the
+/// instance's language.
 fn language(
     headers: &HeaderMap,
-    asked: Option<Lang>,
+    chosen: Option<Lang>,
     me: Option<&Me>,
     site: Option<&Site>,
 ) -> Lang {
@@ -89,36 +87,36 @@ fn language(
         None => session::cookie(headers, LANG_COOKIE),
     };
     words::negotiate(
-        asked.map(Lang::as_str),
+        chosen.map(Lang::as_str),
         kept,
-        Some(text(headers, header::ACCEPT_LANGUAGE)),
+        Some(header_text(headers, header::ACCEPT_LANGUAGE)),
         site.map_or(Lang::En, Site::default_lang),
     )
 }
 
-/// The language of a guest's page.
+/// Chooses the language of a guest's page.
 pub fn guest_language(headers: &HeaderMap, query: Option<&str>, site: &Site) -> Lang {
     let query = pairs(query.unwrap_or_default().as_bytes());
-    let asked = value(&query, "lang").and_then(Lang::from_tag);
-    language(headers, asked, None, Some(site))
+    let chosen = value(&query, "lang").and_then(Lang::from_tag);
+    language(headers, chosen, None, Some(site))
 }
 
-/// A header's text, empty where there is none.
-pub fn text(headers: &HeaderMap, name: header::HeaderName) -> &str {
+/// Reads a header; empty where it is absent or not text.
+pub fn header_text(headers: &HeaderMap, name: header::HeaderName) -> &str {
     headers
         .get(name)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default()
 }
 
-/// Reads `application/x-www-form-urlencoded`.
+/// Parses `application/x-www-form-urlencoded`.
 pub fn pairs(encoded: &[u8]) -> Vec<(String, String)> {
     url::form_urlencoded::parse(encoded)
         .map(|(name, value)| (name.into_owned(), without_nul(&value)))
         .collect()
 }
 
-/// Without the one character that PostgreSQL keeps in no text.
+/// Removes NUL, which PostgreSQL cannot store in text.
 pub fn without_nul(text: &str) -> String {
     text.replace('\0', "")
 }
@@ -128,8 +126,8 @@ fn value<'q>(query: &'q [(String, String)], name: &str) -> Option<&'q str> {
     found.map(|(_, value)| value.as_str())
 }
 
-impl Ask {
-    /// A value of the query.
+impl PageRequest {
+    /// Reads a query parameter.
     pub fn q(&self, name: &str) -> Option<&str> {
         value(&self.query, name)
     }
@@ -155,7 +153,7 @@ impl Ask {
         }
     }
 
-    /// What the instance says of itself.
+    /// The settings of the instance.
     ///
     /// # Errors
     /// `NotAllowed(Setup)` before the setup.
@@ -171,7 +169,7 @@ impl Ask {
         }
     }
 
-    /// Path and query without `lang`: what the language switch leads back to.
+    /// Path and query without `lang`, for the language switch.
     pub fn here(&self) -> String {
         let others = self.query.iter().filter(|(key, _)| key != "lang");
         let query = url::form_urlencoded::Serializer::new(String::new())
@@ -183,7 +181,7 @@ impl Ask {
         }
     }
 
-    /// Reads what a page shows, and what surrounds it, in one go.
+    /// Reads the rows of a page and those of its frame in one read transaction.
     ///
     /// # Errors
     /// Those of `rows`; faults.
@@ -192,61 +190,61 @@ impl Ask {
         T: Send + 'static,
         F: FnOnce(&mut Db) -> Outcome<T> + Send + 'static,
     {
-        self.page_around(section, |db, _| rows(db)).await
+        self.page_with_frame_rows(section, |db, _| rows(db)).await
     }
 
-    /// As [`Ask::page`], for pages that look at what the reader follows.
+    /// Like [`PageRequest::page`], for pages that need the communities the reader follows.
     ///
     /// # Errors
-    /// As [`Ask::page`].
-    pub async fn page_around<T, F>(&self, section: Section, rows: F) -> Outcome<(Frame, T)>
+    /// As [`PageRequest::page`].
+    pub async fn page_with_frame_rows<T, F>(&self, section: Section, rows: F) -> Outcome<(Frame, T)>
     where
         T: Send + 'static,
         F: FnOnce(&mut Db, &FrameRows) -> Outcome<T> + Send + 'static,
     {
         let (me, now) = (self.me.clone(), self.app.ops().now());
-        let read = move |db: &mut Db| -> Outcome<(Around, T)> {
-            let around = match &me {
-                Some(me) => around(db, me, now)?,
-                None => Around::default(),
+        let read = move |db: &mut Db| -> Outcome<(ReaderRows, T)> {
+            let reader_rows = match &me {
+                Some(me) => read_reader_rows(db, me, now)?,
+                None => ReaderRows::default(),
             };
-            let rows = rows(db, &around.rows)?;
-            Ok((around, rows))
+            let rows = rows(db, &reader_rows.rows)?;
+            Ok((reader_rows, rows))
         };
-        let (around, rows) = self.app.store().read(read).await?;
-        Ok((self.frame(section, &around), rows))
+        let (reader_rows, rows) = self.app.store().read(read).await?;
+        Ok((self.frame(section, &reader_rows), rows))
     }
 
-    /// The frame of a page that shows no rows. A guest's needs no reading at all.
+    /// Builds the frame of a page without rows of its own. A guest's needs no query.
     ///
     /// # Errors
     /// Faults.
     pub async fn framed(&self, section: Section) -> Outcome<Frame> {
         if self.me.is_none() {
-            return Ok(self.frame(section, &Around::default()));
+            return Ok(self.frame(section, &ReaderRows::default()));
         }
         let (f, ()) = self.page(section, |_| Ok(())).await?;
         Ok(f)
     }
 
-    /// A frame without any row: the setup, and pages shown while the database is away.
+    /// Builds a frame without any query: for the setup, and while the database is unavailable.
     pub fn bare(&self) -> Frame {
         Frame {
             bare: true,
-            ..self.frame(Section::Elsewhere, &Around::default())
+            ..self.frame(Section::Elsewhere, &ReaderRows::default())
         }
     }
 
-    fn frame(&self, section: Section, around: &Around) -> Frame {
+    fn frame(&self, section: Section, reader_rows: &ReaderRows) -> Frame {
         Frame {
             lang: self.lang,
             now: self.app.ops().now().utc(),
             site: self.frame_site(),
             section,
             here: self.here(),
-            me: self.me.as_ref().map(|me| frame_me(me, around.waiting)),
-            notices: around.rows.notices,
-            places: self.places(&around.rows),
+            me: self.me.as_ref().map(|me| frame_me(me, reader_rows.waiting)),
+            notices: reader_rows.rows.notices,
+            places: self.places(&reader_rows.rows),
             csrf: self
                 .me
                 .as_ref()
@@ -290,8 +288,8 @@ impl Ask {
     }
 }
 
-fn around(db: &mut Db, me: &Me, now: Time) -> Outcome<Around> {
-    Ok(Around {
+fn read_reader_rows(db: &mut Db, me: &Me, now: Time) -> Outcome<ReaderRows> {
+    Ok(ReaderRows {
         rows: read::account::frame(db, me, now)?,
         waiting: if me.is_admin() {
             store::account::count(db, AccountState::Pending)?
@@ -313,7 +311,7 @@ fn frame_me(me: &Me, waiting: i64) -> frame::Me {
     }
 }
 
-/// Only this machine can reach it.
+/// Whether only this machine can reach the host.
 fn is_trial(host: &str) -> bool {
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     name == "localhost" || name.ends_with(".localhost") || name == "127.0.0.1" || name == "[::1]"

@@ -1,5 +1,5 @@
-//! What a machine is told when it does not work: a status, and `application/problem+json`
-//! (RFC 9457). What a person is told is the interface's to say.
+//! Errors as programs receive them: a status and `application/problem+json` (RFC 9457). The HTML
+//! interface has pages of its own for people.
 
 use axum::response::{IntoResponse, Response};
 use domain::Error;
@@ -9,26 +9,26 @@ use model::Refusal;
 use model::refusal::Rule;
 use serde_json::json;
 
-/// Seconds after which to come back where the database cannot be used.
-const LATER_SECONDS: u64 = 60;
+/// `Retry-After`, in seconds, while the database is unavailable.
+const UNAVAILABLE_RETRY_SECONDS: u64 = 60;
 
-/// A verb's error on its way out as a problem document.
+/// A verb's error, answered as a problem document.
 #[derive(Debug)]
-pub struct Trouble(pub Error);
+pub struct ApiError(pub Error);
 
-impl From<Error> for Trouble {
+impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         Self(error)
     }
 }
 
-impl From<Refusal> for Trouble {
+impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         Self(refusal.into())
     }
 }
 
-/// The HTTP status of a refusal.
+/// Maps a refusal to its HTTP status.
 #[must_use]
 pub fn status(refusal: &Refusal) -> StatusCode {
     match refusal {
@@ -40,6 +40,8 @@ pub fn status(refusal: &Refusal) -> StatusCode {
             | Rule::Author
             | Rule::AuthorOrModerator
             | Rule::Facilitator
+            | Rule::Moderator
+            | Rule::Banned
             | Rule::ActiveAccount
             | Rule::RegistrationClosed
             | Rule::InvitationOnly
@@ -57,14 +59,14 @@ pub fn status(refusal: &Refusal) -> StatusCode {
     }
 }
 
-/// A fault is logged here, once, and told as no more than that.
+/// Logs a fault, once; the client learns no details of it.
 pub fn log_fault(error: &Error) {
     if let Error::Fault(fault) = error {
         tracing::error!(%fault, "a request failed");
     }
 }
 
-impl IntoResponse for Trouble {
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         log_fault(&self.0);
         let (status, body) = match &self.0 {
@@ -91,7 +93,7 @@ impl IntoResponse for Trouble {
             headers.insert(RETRY_AFTER, HeaderValue::from(*retry_after));
         }
         if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(RETRY_AFTER, HeaderValue::from(LATER_SECONDS));
+            headers.insert(RETRY_AFTER, HeaderValue::from(UNAVAILABLE_RETRY_SECONDS));
         }
         response
     }

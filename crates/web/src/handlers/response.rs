@@ -1,7 +1,7 @@
-//! What a handler answers: a page, a way onward, or what went wrong; and what every answer carries.
+//! Responses of handlers: pages, redirects and errors, and the headers of all of them.
 //!
-//! A handler fails with a [`Fail`]. It travels as an extension of the response to [`surround`],
-//! which shows it as a page in the reader's language, with what was typed.
+//! A handler fails with a [`PageError`]. It travels as an extension of the response to
+//! [`page_middleware`], which renders it in the reader's language, with the text that was typed.
 
 use askama::Template;
 use axum::extract::{FromRequestParts, Request, State};
@@ -15,51 +15,51 @@ use model::refusal::Rule;
 use model::{Lang, Refusal};
 use std::sync::Arc;
 
-use super::ask::{Ask, LANG_COOKIE, pairs};
 use super::flash;
-use super::shelf::{self, Shelf};
+use super::guest_page_cache::{self, GuestPageCache};
+use super::page_request::{LANG_COOKIE, PageRequest, pairs};
 use crate::frame::{Frame, Section};
-use crate::views::error::{Kept, Trouble, TroublePage};
+use crate::views::error::{ErrorKind, ErrorPage, SavedForm};
 use crate::views::setup::SetupClosed;
 
-/// What a handler answers.
-pub type Page = Result<Response, Fail>;
+/// The result of a handler.
+pub type Page = Result<Response, PageError>;
 
-/// Why there is no page.
+/// An error of a handler, with the form that failed.
 #[derive(Debug)]
-pub struct Fail {
+pub struct PageError {
     error: Error,
-    kept: Option<Kept>,
+    form: Option<SavedForm>,
 }
 
-impl Fail {
-    /// With what was typed.
-    pub fn keeping(error: Error, kept: Kept) -> Self {
+impl PageError {
+    /// Keeps the submitted form, so that nothing typed is lost.
+    pub fn with_form(error: Error, form: SavedForm) -> Self {
         Self {
             error,
-            kept: Some(kept),
+            form: Some(form),
         }
     }
 
-    /// What was sent cannot be read.
+    /// A request body that cannot be parsed.
     pub fn unreadable() -> Self {
         Self::from(Refusal::Invalid(Vec::new()))
     }
 }
 
-impl From<Error> for Fail {
+impl From<Error> for PageError {
     fn from(error: Error) -> Self {
-        Self { error, kept: None }
+        Self { error, form: None }
     }
 }
 
-impl From<Refusal> for Fail {
+impl From<Refusal> for PageError {
     fn from(refusal: Refusal) -> Self {
         Self::from(Error::from(refusal))
     }
 }
 
-impl IntoResponse for Fail {
+impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
         response.extensions_mut().insert(Arc::new(self));
@@ -67,39 +67,39 @@ impl IntoResponse for Fail {
     }
 }
 
-/// A page.
+/// Renders a page.
 pub fn show(view: &impl Template) -> Page {
-    show_as(StatusCode::OK, view)
+    show_with_status(StatusCode::OK, view)
 }
 
-/// A form once more, with what is wrong in it.
-pub fn refused(view: &impl Template) -> Page {
-    show_as(StatusCode::UNPROCESSABLE_ENTITY, view)
+/// Renders a form again with its errors: 422.
+pub fn show_invalid(view: &impl Template) -> Page {
+    show_with_status(StatusCode::UNPROCESSABLE_ENTITY, view)
 }
 
-/// A page under another status.
-pub fn show_as(status: StatusCode, view: &impl Template) -> Page {
+/// Renders a page with another status than 200.
+pub fn show_with_status(status: StatusCode, view: &impl Template) -> Page {
     match view.render() {
         Ok(html) => Ok((status, Html(html)).into_response()),
-        Err(error) => Err(Fail::from(Error::Fault(store::StoreError::Panic(
+        Err(error) => Err(PageError::from(Error::Fault(store::StoreError::Panic(
             error.to_string(),
         )))),
     }
 }
 
-/// On to another page of ours.
-pub fn onward(path: &str) -> Response {
+/// Redirects to another page of this instance: 303.
+pub fn redirect(path: &str) -> Response {
     let location = HeaderValue::from_bytes(path.as_bytes());
     let location = location.unwrap_or(HeaderValue::from_static("/"));
     (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
 }
 
-/// On to another page, which tells what was done: a word of [`flash`].
-pub fn done(path: &str, word: &str) -> Page {
-    Ok(with_cookie(onward(path), &flash::cookie(Some(word))))
+/// Redirects to a page that confirms what was done: `word` is one of [`flash`].
+pub fn redirect_with_flash(path: &str, word: &str) -> Page {
+    Ok(with_cookie(redirect(path), &flash::cookie(Some(word))))
 }
 
-/// The response with one more cookie.
+/// Adds a cookie to a response.
 pub fn with_cookie(mut response: Response, cookie: &str) -> Response {
     if let Ok(value) = HeaderValue::from_str(cookie) {
         response.headers_mut().append(header::SET_COOKIE, value);
@@ -107,13 +107,14 @@ pub fn with_cookie(mut response: Response, cookie: &str) -> Response {
     response
 }
 
-/// A path of ours that one may be sent on to: no other host, no scheme, nothing hidden.
+/// Accepts a path as the target of a redirect if it stays on this instance: no host, no scheme, no
+/// control characters or backslashes.
 pub fn local_path(next: &str) -> Option<&str> {
     let plain = next.chars().all(|c| !c.is_control() && c != '\\');
     (plain && next.starts_with('/') && !next.starts_with("//")).then_some(next)
 }
 
-/// The address of the sign-in page that leads back to `next`.
+/// Builds the URL of the sign-in page that redirects to `next`.
 pub fn sign_in_path(next: &str) -> String {
     let query = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("next", next)
@@ -121,94 +122,94 @@ pub fn sign_in_path(next: &str) -> String {
     format!("/sign-in?{query}")
 }
 
-/// There is no such page.
-pub async fn nowhere() -> Fail {
-    Fail::from(Refusal::NotFound("page"))
+/// Answers 404.
+pub async fn not_found() -> PageError {
+    PageError::from(Refusal::NotFound("page"))
 }
 
-/// Around every handler: before the setup nothing but the setup is open; failures become pages;
-/// every answer gets its headers.
-pub async fn surround(
-    State((app, shelf)): State<(App, Arc<Shelf>)>,
+/// The middleware of every page: before the setup only the setup is open; errors become pages; every
+/// response gets its headers.
+pub async fn page_middleware(
+    State((app, cache)): State<(App, Arc<GuestPageCache>)>,
     request: Request,
     next: Next,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let mut asked = parts.clone();
+    let mut request_parts = parts.clone();
     let request = Request::from_parts(parts, body);
-    let closed = app.ops().site().is_none() && !is_open_before_setup(asked.uri.path());
+    let closed = app.ops().site().is_none() && !is_open_before_setup(request_parts.uri.path());
     let mut response = if closed {
-        Fail::from(Refusal::NotAllowed(Rule::Setup)).into_response()
+        PageError::from(Refusal::NotAllowed(Rule::Setup)).into_response()
     } else {
-        answered(&app, &shelf, &asked, request, next).await
+        respond(&app, &cache, &request_parts, request, next).await
     };
-    if let Some(fail) = response.extensions_mut().remove::<Arc<Fail>>() {
-        response = explain(&app, &mut asked, &fail).await;
+    if let Some(fail) = response.extensions_mut().remove::<Arc<PageError>>() {
+        response = error_page(&app, &mut request_parts, &fail).await;
     }
-    let response = remember(&asked, response);
-    with_headers(&app, &asked, response)
+    let response = with_state_cookies(&request_parts, response);
+    with_headers(&app, &request_parts, response)
 }
 
-/// The handler's answer, or the page as the last guest was shown it.
-async fn answered(
+/// Returns a cached page for guests, or calls the handler.
+async fn respond(
     app: &App,
-    shelf: &Shelf,
-    asked: &Parts,
+    cache: &GuestPageCache,
+    parts: &Parts,
     request: Request,
     next: Next,
 ) -> Response {
-    let Some(place) = shelf::Place::of(app, asked) else {
+    let Some(key) = guest_page_cache::CacheKey::of(app, parts) else {
         return next.run(request).await;
     };
     let (changes, now) = (app.ops().changes(), app.ops().now());
-    if let Some(response) = shelf.find(&place, changes, now) {
+    if let Some(response) = cache.get(&key, changes, now) {
         return response;
     }
     let response = next.run(request).await;
-    shelf.keep(place, changes, now, response).await
+    cache.insert(key, changes, now, response).await
 }
 
 fn is_open_before_setup(path: &str) -> bool {
     path == "/setup" || path.starts_with("/assets/")
 }
 
-/// What went wrong, as a page.
-async fn explain(app: &App, asked: &mut Parts, fail: &Fail) -> Response {
-    let Ok(ask) = Ask::from_request_parts(asked, app).await else {
+/// Renders an error as a page.
+async fn error_page(app: &App, parts: &mut Parts, fail: &PageError) -> Response {
+    let Ok(request) = PageRequest::from_request_parts(parts, app).await else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
-    let reading = matches!(asked.method, Method::GET | Method::HEAD);
+    let reading = matches!(parts.method, Method::GET | Method::HEAD);
     match &fail.error {
-        Error::Refused(Refusal::NotAllowed(Rule::Setup)) if ask.site().is_err() => {
+        Error::Refused(Refusal::NotAllowed(Rule::Setup)) if request.site().is_err() => {
             let view = SetupClosed {
-                f: ask.bare(),
+                f: request.bare(),
                 done: false,
             };
-            return show_as(StatusCode::SERVICE_UNAVAILABLE, &view).unwrap_or_default();
+            return show_with_status(StatusCode::SERVICE_UNAVAILABLE, &view).unwrap_or_default();
         }
         Error::Refused(Refusal::NotAllowed(Rule::SignedIn)) if reading => {
-            return onward(&sign_in_path(&ask.here()));
+            return redirect(&sign_in_path(&request.here()));
         }
         Error::Refused(_) | Error::Fault(_) => {}
     }
-    let mut f = match ask.framed(Section::Elsewhere).await {
+    let mut f = match request.framed(Section::Elsewhere).await {
         Ok(f) => f,
-        Err(_) => ask.bare(),
+        Err(_) => request.bare(),
     };
     if !reading {
-        // A form's address may have no page: another language is read at home.
+        // A form's URL may have no page to GET: the language switch leads to the home page.
         f.here = "/".to_owned();
     }
-    let trouble = trouble(&ask, &fail.error, &f);
-    // The status the page names; a page never answers 401, for which browsers have a window.
-    let status = StatusCode::from_u16(trouble.status()).unwrap_or_default();
-    let view = TroublePage {
-        sign_in_url: sign_in_helps(&ask, &fail.error, reading),
-        kept: fail.kept.clone(),
-        trouble,
+    let kind = error_kind(&request, &fail.error, &f);
+    // Never 401, for which browsers open a password dialog.
+    let status = StatusCode::from_u16(kind.status()).unwrap_or_default();
+    let view = ErrorPage {
+        sign_in_url: sign_in_url(&request, &fail.error, reading),
+        saved_form: fail.form.clone(),
+        kind,
         f,
     };
-    let mut response = show_as(status, &view).unwrap_or_else(|_| status.into_response());
+    let mut response = show_with_status(status, &view).unwrap_or_else(|_| status.into_response());
     if let Error::Refused(Refusal::TooMany { retry_after }) = &fail.error {
         let headers = response.headers_mut();
         headers.insert(header::RETRY_AFTER, HeaderValue::from(*retry_after));
@@ -216,38 +217,44 @@ async fn explain(app: &App, asked: &mut Parts, fail: &Fail) -> Response {
     response
 }
 
-fn sign_in_helps(ask: &Ask, error: &Error, reading: bool) -> Option<String> {
+/// The sign-in page, where signing in may help.
+fn sign_in_url(request: &PageRequest, error: &Error, reading: bool) -> Option<String> {
     let rule = matches!(error, Error::Refused(Refusal::NotAllowed(_)));
-    let back = if reading { ask.here() } else { "/".to_owned() };
-    (rule && ask.me.is_none()).then(|| sign_in_path(&back))
+    let back = if reading {
+        request.here()
+    } else {
+        "/".to_owned()
+    };
+    (rule && request.me.is_none()).then(|| sign_in_path(&back))
 }
 
-/// What the reader is told. A fault is logged here, once, under a reference they can name.
-fn trouble(ask: &Ask, error: &Error, f: &Frame) -> Trouble {
+/// Maps an error to what the page says. A fault is logged here, once, with a reference that the
+/// page shows.
+fn error_kind(request: &PageRequest, error: &Error, f: &Frame) -> ErrorKind {
     let refusal = match error {
         Error::Refused(refusal) => refusal,
         Error::Fault(fault) => {
-            let reference = format!("{:x}", ask.app.ops().id::<i64>());
-            tracing::error!(%fault, reference, path = ask.path, "a request failed");
+            let reference = format!("{:x}", request.app.ops().id::<i64>());
+            tracing::error!(%fault, reference, path = request.path, "request failed");
             return if fault.is_unavailable() {
-                Trouble::Unavailable(reference)
+                ErrorKind::Unavailable(reference)
             } else {
-                Trouble::Fault(reference)
+                ErrorKind::Fault(reference)
             };
         }
     };
     match refusal {
-        Refusal::NotFound(_) => Trouble::NotFound,
-        Refusal::NotAllowed(Rule::FormKey) => Trouble::Expired,
+        Refusal::NotFound(_) => ErrorKind::NotFound,
+        Refusal::NotAllowed(Rule::FormKey) => ErrorKind::Expired,
         Refusal::NotAllowed(rule) => {
             let words = f.text(&format!("rule-{}", rule.code()));
-            Trouble::NotAllowed(Some(words.to_owned()))
+            ErrorKind::NotAllowed(Some(words.to_owned()))
         }
-        Refusal::Invalid(_) => Trouble::Unreadable,
-        Refusal::Gone(_) => Trouble::Gone,
-        Refusal::TooMany { retry_after } => Trouble::TooMany(minutes(*retry_after)),
-        Refusal::Unreachable { host } => Trouble::Unreachable(host.clone()),
-        Refusal::TooLarge => Trouble::TooLarge,
+        Refusal::Invalid(_) => ErrorKind::Unreadable,
+        Refusal::Gone(_) => ErrorKind::Gone,
+        Refusal::TooMany { retry_after } => ErrorKind::TooMany(minutes(*retry_after)),
+        Refusal::Unreachable { host } => ErrorKind::Unreachable(host.clone()),
+        Refusal::TooLarge => ErrorKind::TooLarge,
     }
 }
 
@@ -255,9 +262,9 @@ fn minutes(seconds: u64) -> i64 {
     i64::try_from(seconds.div_ceil(60)).unwrap_or(i64::MAX)
 }
 
-/// Keeps the language that was asked for, and forgets what this page has told.
-fn remember(asked: &Parts, mut response: Response) -> Response {
-    let query = pairs(asked.uri.query().unwrap_or_default().as_bytes());
+/// Sets the language cookie after `?lang=`, and clears the flash cookie once it was shown.
+fn with_state_cookies(parts: &Parts, mut response: Response) -> Response {
+    let query = pairs(parts.uri.query().unwrap_or_default().as_bytes());
     let lang = query
         .iter()
         .find(|(key, _)| key == "lang")
@@ -266,40 +273,40 @@ fn remember(asked: &Parts, mut response: Response) -> Response {
         let cookie = format!("{LANG_COOKIE}={lang}; Path=/; SameSite=Lax; Max-Age=31536000");
         response = with_cookie(response, &cookie);
     }
-    let told = flash::read(&asked.headers).is_some() && is_html(&response);
-    if told && !response.status().is_redirection() {
+    let shown = flash::read(&parts.headers).is_some() && is_html(&response);
+    if shown && !response.status().is_redirection() {
         response = with_cookie(response, &flash::cookie(None));
     }
     response
 }
 
-/// It is a page.
+/// Whether a response is an HTML page.
 pub fn is_html(response: &Response) -> bool {
     let kind = response.headers().get(header::CONTENT_TYPE);
     kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
 const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");
-const FRESH: HeaderValue = HeaderValue::from_static("no-cache");
+const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
 const VARY: HeaderValue = HeaderValue::from_static("cookie, accept-language");
 
-/// Nothing is kept that is somebody's own, and nothing of ours unasked. What a handler has set
-/// itself stays.
-fn with_headers(app: &App, asked: &Parts, mut response: Response) -> Response {
+/// Sets caching headers: pages of a session are never stored, others are revalidated. Headers that
+/// a handler has set stay.
+fn with_headers(app: &App, parts: &Parts, mut response: Response) -> Response {
     let https = app.ops().site().is_some_and(|site| site.is_https());
-    let own = session::cookie(&asked.headers, session::cookie_name(https)).is_some();
+    let own = session::cookie(&parts.headers, session::cookie_name(https)).is_some();
     let html = is_html(&response);
     let headers = response.headers_mut();
-    let keep = if own { PRIVATE } else { FRESH };
-    headers.entry(header::CACHE_CONTROL).or_insert(keep);
+    let caching = if own { PRIVATE } else { REVALIDATE };
+    headers.entry(header::CACHE_CONTROL).or_insert(caching);
     if html {
         headers.append(header::VARY, VARY);
     }
     response
 }
 
-/// Words for why a field is refused.
-pub fn why(f: &Frame, field: &str, why: model::Why) -> &'static str {
+/// The message for a refused field.
+pub fn field_error(f: &Frame, field: &str, why: model::Why) -> &'static str {
     use model::Why;
     match (field, why) {
         ("password", Why::Mismatch) => f.text("why-sign-in"),
@@ -328,7 +335,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_is_sent_on_to_our_own_pages_only() {
+    fn redirects_lead_to_our_own_pages_only() {
         for good in ["/", "/c/weavers", "/p/1?page=2#p3", "/search?q=//"] {
             assert_eq!(local_path(good), Some(good));
         }
@@ -354,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn waiting_is_told_in_whole_minutes() {
+    fn the_wait_is_rounded_up_to_minutes() {
         assert_eq!(minutes(1), 1);
         assert_eq!(minutes(61), 2);
     }

@@ -1,5 +1,5 @@
-//! Where a request comes from: the address behind the proxies, and whether another site's page
-//! sent it.
+//! Where a request comes from: the client's address behind trusted proxies, and whether another
+//! site's page sent it.
 
 use crate::App;
 use axum::extract::{ConnectInfo, FromRequestParts};
@@ -13,8 +13,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// The address of whoever asks: of the connection, or, where that is a trusted proxy, the last
-/// one in `X-Forwarded-For` that is no trusted proxy itself.
+/// The client's address: that of the connection or, where that is a trusted proxy, the last one in
+/// `X-Forwarded-For` that is no trusted proxy itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientIp(pub IpAddr);
 
@@ -46,7 +46,7 @@ fn behind_proxies(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAdd
         .map(|value| value.to_str().unwrap_or_default())
         .flat_map(|value| value.split(','))
         .collect();
-    // What stands before an entry that is no address was written by nobody we trust.
+    // Entries to the left of one that is no address come from no proxy we trust.
     chain
         .into_iter()
         .rev()
@@ -55,7 +55,7 @@ fn behind_proxies(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAdd
         .unwrap_or(peer)
 }
 
-/// An address, with or without the port that some proxies write.
+/// Parses an address, with or without the port that some proxies write.
 fn address(text: &str) -> Option<IpAddr> {
     let text = text.trim();
     let ip = text.parse::<IpAddr>().ok();
@@ -63,8 +63,8 @@ fn address(text: &str) -> Option<IpAddr> {
     Some(ip.to_canonical())
 }
 
-/// The request was not sent by another site's page, as far as the browser tells. Browsers send
-/// `Origin` with every form; programs that send none are no browsers and hold no cookies of ours.
+/// Whether the request was not sent by another site's page, as far as the browser tells. Browsers
+/// send `Origin` with every form; programs that send none hold no cookies of ours.
 #[must_use]
 pub fn same_site(headers: &HeaderMap, origin: Option<&str>) -> bool {
     if let Some(site) = headers.get(FETCH_SITE).and_then(|v| v.to_str().ok())

@@ -1,4 +1,4 @@
-## Ce qui vient d’être fait
+## Confirmations d’une action
 flash-account-approved = Le compte est ouvert. La personne peut se connecter.
 flash-account-refused = La demande est refusée.
 flash-account-restored = Le compte est de nouveau ouvert.
@@ -58,12 +58,14 @@ why-moving-mismatch = Ce compte ne nomme pas encore celui-ci. Ajoutez-y l’adre
 why-picture = Ce n’est pas une image PNG, JPEG, WebP ou GIF, ou elle est abîmée.
 why-picture-large = Cette image est trop grande.
 
-## Ce que disent les règles
+## Pourquoi une action n’est pas permise
 rule-signed-in = Il faut être connecté pour faire cela.
 rule-admin = Seules les personnes qui s’occupent de ce serveur peuvent faire cela.
 rule-author = Seule la personne qui l’a écrit peut le modifier.
 rule-author-or-moderator = Seules la personne qui l’a écrit et celles qui s’occupent de la communauté peuvent le retirer.
 rule-facilitator = Seules les personnes qui animent la communauté peuvent faire cela.
+rule-moderator = Seules les personnes qui modèrent ou animent la communauté peuvent faire cela.
+rule-banned = Vous ne pouvez pas écrire dans cette communauté : les personnes qui l’animent vous en ont exclu·e.
 rule-active-account = Ce compte n’est pas ouvert : il attend une approbation, ou il a été suspendu. La personne qui s’occupe de ce serveur en sait plus.
 rule-registration-closed = Ce serveur n’ouvre pas de nouveaux comptes.
 rule-invitation-only = Il faut une invitation pour ouvrir un compte.

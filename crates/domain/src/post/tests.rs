@@ -1,10 +1,13 @@
-//! Stories of the discussion room.
+//! Posts: published, edited, removed, restored, liked, and counted.
 
 use super::*;
-use crate::testing::{World, delivered, draft};
+use crate::discussion::{reply, start};
+use crate::testing::{World, delivered, draft, reader};
 use model::refusal::Rule;
-use model::{Job, PeerId, Refusal, Via};
-use store::Store;
+use model::job::NewJob;
+use model::{Origin, PeerId, PostState, Refusal, Via};
+use store::post::{ThreadList, Within};
+use store::{Store, row};
 
 async fn post(world: &World, id: PostId) -> row::Post {
     world
@@ -40,7 +43,7 @@ async fn unread(world: &World, who: ActorId) -> Vec<i64> {
     let read =
         move |db: &mut store::Db| store::community::followed(db, who, now).map_err(Error::from);
     let rows = world.ops.store().read(read).await.unwrap();
-    rows.into_iter().map(|(_, _, n)| n).collect()
+    rows.into_iter().map(|followed| followed.unread).collect()
 }
 
 store::both! {
@@ -52,7 +55,7 @@ store::both! {
         let under_first = world.reply(ann, first, "Under the first").await.unwrap();
         let deeper = world.reply(ann, under_first, "Deeper").await.unwrap();
         let order: Vec<PostId> = world.ops.store()
-            .read(move |db| store::discussion::replies(db, root, 0, 50).map_err(Error::from))
+            .read(move |db| store::post::replies(db, reader(None), root, 0, 50).map_err(Error::from))
             .await.unwrap().into_iter().map(|p| p.id).collect();
         assert_eq!(order, [first, under_first, deeper, second]);
         let root = post(&world, root).await;
@@ -89,7 +92,8 @@ store::both! {
             threads.push(world.thread(ann, place, title).await.unwrap());
         }
         let newest = |per, limit| world.ops.store().read(move |db| {
-            store::discussion::in_communities(db, &[weavers, dyers], per, limit).map_err(Error::from)
+            let within = Within::Communities { ids: &[weavers, dyers], each: per };
+            store::post::threads(db, reader(None), &ThreadList::new(within, limit)).map_err(Error::from)
         });
         let ids = |heads: Vec<store::post::ThreadHead>| heads.iter().map(|h| h.id).collect::<Vec<_>>();
         assert_eq!(ids(newest(2, 10).await.unwrap()), [threads[3], threads[2], threads[1]]);
@@ -133,7 +137,7 @@ store::both! {
         }
         let old: Vec<String> = world.ops.store()
             .read(move |db| store::raw::post::revisions(db, root).map_err(Error::from))
-            .await.unwrap().into_iter().map(|r| r.title).collect();
+            .await.unwrap().into_iter().map(|r| r.title.read(model::Lang::En).to_owned()).collect();
         assert_eq!(old, ["Old title"], "the same text twice is one edit");
         assert!(post(&world, root).await.edited_at.is_some());
     }
@@ -143,11 +147,12 @@ store::both! {
         let bob = world.person("bob").await.unwrap();
         let cho = world.person("cho").await.unwrap();
         let root = world.thread(bob, weavers, "A title").await.unwrap();
-        let by_cho = world.ops.write(move |tx| delete(tx, cho, root, &Origin::Local)).await;
+        let by_cho = world.ops.write(move |tx| remove(tx, cho, root, &Origin::Local)).await;
         assert!(matches!(by_cho, Err(Error::Refused(Refusal::NotAllowed(Rule::AuthorOrModerator)))));
-        world.ops.write(move |tx| delete(tx, ann, root, &Origin::Local)).await.unwrap();
+        world.ops.write(move |tx| remove(tx, ann, root, &Origin::Local)).await.unwrap();
         let gone = post(&world, root).await;
-        assert_eq!((gone.title.as_str(), gone.body_html.as_str()), ("", ""));
+        assert!(gone.title.is_empty() && gone.html.is_empty() && gone.source.is_empty());
+        assert_eq!(gone.state, PostState::Tombstone);
         assert_eq!(gone.deleted_by, Some(model::DeletedBy::Moderator));
         let late = world.reply(cho, root, "Too late").await.unwrap_err();
         assert!(matches!(late, Error::Refused(Refusal::Gone(_))), "{late}");
@@ -175,7 +180,7 @@ store::both! {
         }
         assert_eq!(ids[0], ids[1]);
         let relays = world.jobs().await.unwrap();
-        assert!(matches!(relays.as_slice(), [Job::Relay(_), Job::AnnounceThread { .. }]), "{relays:?}");
+        assert!(matches!(relays.as_slice(), [NewJob::Relay(_), NewJob::AnnounceThread(_)]), "{relays:?}");
         let reply = world.reply(ann, ids[0], "Welcome").await.unwrap();
         assert_eq!(post(&world, reply).await.community_id, Some(weavers));
     }
@@ -189,15 +194,16 @@ store::both! {
         let new = draft("", "An old reply");
         world.ops.write(move |tx| reply(tx, bea, root, &new, &origin)).await.unwrap();
         assert_eq!(world.jobs().await.unwrap().len(), jobs);
+        let now = world.ops.now();
         let told = world.ops.store()
-            .read(move |db| store::notice::list(db, ann, model::NoticeId(i64::MAX), 9).map_err(Error::from))
+            .read(move |db| store::notice::list(db, ann, now, model::NoticeId(i64::MAX), 9).map_err(Error::from))
             .await.unwrap();
         assert!(told.is_empty());
     }
 
     async fn a_delete_before_its_create_wins(store: Store) {
         let (world, _, weavers, bea, peer) = scene(store).await;
-        world.ops.write(|tx| bury_unseen(tx, "https://beta.test/p/3")).await.unwrap();
+        world.ops.write(|tx| remove_unseen(tx, "https://beta.test/p/3")).await.unwrap();
         let (new, origin) = (draft("Too late", "x"), delivered("https://beta.test/p/3", peer));
         let late = world.ops.write(move |tx| start(tx, bea, Some(weavers), &new, &origin)).await;
         assert!(matches!(late, Err(Error::Refused(Refusal::Gone(_)))));
@@ -209,9 +215,9 @@ store::both! {
         let (new, origin) = (draft("Theirs", "x"), delivered("https://beta.test/u/1", peer));
         let forged = { let origin = origin.clone(); world.ops.write(move |tx| edit(tx, bea, root, &new, &origin)).await };
         assert!(matches!(forged, Err(Error::Refused(Refusal::NotAllowed(Rule::Author)))));
-        let forged = world.ops.write(move |tx| delete(tx, bea, root, &origin)).await;
+        let forged = world.ops.write(move |tx| remove(tx, bea, root, &origin)).await;
         assert!(matches!(forged, Err(Error::Refused(Refusal::NotAllowed(_)))));
-        assert_eq!(post(&world, root).await.title, "Ours");
+        assert_eq!(post(&world, root).await.title.read(model::Lang::En), "Ours");
     }
 }
 
@@ -225,8 +231,8 @@ store::both! {
             .write(move |tx| reply(tx, bea, root, &draft("", "A peg."), &said))
             .await.unwrap();
         let (gone, back) = (origin.clone(), origin.clone());
-        world.ops.write(move |tx| delete(tx, bea, reply, &gone)).await.unwrap();
-        assert_eq!(post(&world, reply).await.body_html, "");
+        world.ops.write(move |tx| remove(tx, bea, reply, &gone)).await.unwrap();
+        assert!(post(&world, reply).await.html.is_empty());
         let foreign = origin.clone();
         let stranger = world.ops
             .write(move |tx| restore(tx, ann, reply, &draft("", "Mine."), &foreign))
@@ -235,7 +241,8 @@ store::both! {
         world.ops.write(move |tx| restore(tx, bea, reply, &draft("", "A peg."), &back)).await.unwrap();
         let stands = post(&world, reply).await;
         assert_eq!((stands.deleted_at, stands.deleted_by), (None, None));
-        assert!(stands.body_html.contains("A peg."));
+        assert_eq!(stands.state, PostState::Live);
+        assert!(stands.html.read(model::Lang::En).contains("A peg."));
     }
 
     async fn a_moderators_removal_is_not_the_authors_to_take_back(store: Store) {
@@ -246,7 +253,7 @@ store::both! {
         let reply = world.ops
             .write(move |tx| reply(tx, bea, root, &draft("", "A peg."), &said))
             .await.unwrap();
-        world.ops.write(move |tx| delete(tx, ann, reply, &Origin::Local)).await.unwrap();
+        world.ops.write(move |tx| remove(tx, ann, reply, &Origin::Local)).await.unwrap();
         let back = world.ops
             .write(move |tx| restore(tx, bea, reply, &draft("", "A peg."), &origin))
             .await;

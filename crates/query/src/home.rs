@@ -1,18 +1,17 @@
 //! The home pages: "Today" for those signed in, the front page for guests.
 
-use super::discussion::{ThreadCard, cards};
+use crate::discussion::{ThreadCard, list};
+use crate::row::{CommunityWithActor, ThreadCursor, ThreadList, Within};
 use domain::Outcome;
 use model::ActorId;
+use model::access::Reader;
 use std::sync::Arc;
 use store::Db;
-use store::community::Place;
-use store::discussion::ThreadCursor;
 
-/// What is new in what somebody follows, grouped by community.
+/// What is new in one community that somebody follows.
 #[derive(Debug, Clone)]
-pub struct Group {
-    /// The community.
-    pub place: Arc<Place>,
+pub struct TodayGroup {
+    pub place: Arc<CommunityWithActor>,
     /// Its threads, most recently active first.
     pub threads: Vec<ThreadCard>,
 }
@@ -24,23 +23,26 @@ pub struct Group {
 /// Faults.
 pub fn today(
     db: &mut Db,
-    reader: ActorId,
+    reader: Reader,
     followed: &[ActorId],
     limit: i64,
     per_group: i64,
-) -> Outcome<Vec<Group>> {
-    let heads = store::discussion::in_communities(db, followed, per_group, limit)?;
-    let mut groups: Vec<Group> = Vec::new();
-    for card in cards(db, Some(reader), heads)? {
+) -> Outcome<Vec<TodayGroup>> {
+    let within = Within::Communities {
+        ids: followed,
+        each: per_group,
+    };
+    let mut groups: Vec<TodayGroup> = Vec::new();
+    for card in list(db, reader, &ThreadList::new(within, limit))? {
         let Some(place) = card.community.clone() else {
             continue;
         };
         match groups
             .iter_mut()
-            .find(|group| group.place.1.id == place.1.id)
+            .find(|group| group.place.id() == place.id())
         {
             Some(group) => group.threads.push(card),
-            None => groups.push(Group {
+            None => groups.push(TodayGroup {
                 place,
                 threads: vec![card],
             }),
@@ -49,16 +51,19 @@ pub fn today(
     Ok(groups)
 }
 
-/// The latest threads of our own communities.
+/// The latest threads of our own communities, below the cursor.
 ///
 /// # Errors
 /// Faults.
 pub fn latest(
     db: &mut Db,
-    reader: Option<ActorId>,
+    reader: Reader,
     below: Option<ThreadCursor>,
     limit: i64,
 ) -> Outcome<Vec<ThreadCard>> {
-    let heads = store::discussion::latest_local(db, reader, below, limit)?;
-    cards(db, reader, heads)
+    let local = ThreadList {
+        below,
+        ..ThreadList::new(Within::Local, limit)
+    };
+    list(db, reader, &local)
 }

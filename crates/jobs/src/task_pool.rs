@@ -1,54 +1,54 @@
-//! Those at work in a loop: how many more may begin, whose leases to renew, who has finished.
+//! The running tasks of a loop, under the ids of their rows, whose leases are renewed meanwhile.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 use tokio::task::{Id, JoinSet};
 
-/// Tasks under their rows' ids.
-pub(crate) struct Crew<I, T> {
+/// A bounded set of running tasks.
+pub(crate) struct TaskPool<I, T> {
     size: usize,
     tasks: JoinSet<T>,
-    at_work: HashMap<Id, I>,
+    running: HashMap<Id, I>,
 }
 
-impl<I: Copy + Eq + Hash, T: Send + 'static> Crew<I, T> {
-    /// At most `size` at a time.
+impl<I: Copy + Eq + Hash, T: Send + 'static> TaskPool<I, T> {
+    /// A pool of at most `size` tasks.
     pub(crate) fn new(size: usize) -> Self {
         Self {
             size,
             tasks: JoinSet::new(),
-            at_work: HashMap::new(),
+            running: HashMap::new(),
         }
     }
 
-    /// How many more may begin.
+    /// How many more tasks it takes.
     pub(crate) fn free(&self) -> usize {
         self.size.saturating_sub(self.tasks.len())
     }
 
-    /// Nobody is at work.
+    /// Whether no task is running.
     pub(crate) fn is_idle(&self) -> bool {
         self.tasks.is_empty()
     }
 
-    /// How many are at work.
+    /// How many tasks are running.
     pub(crate) fn len(&self) -> usize {
         self.tasks.len()
     }
 
-    /// What is at work.
+    /// The ids of the running tasks.
     pub(crate) fn ids(&self) -> Vec<I> {
-        self.at_work.values().copied().collect()
+        self.running.values().copied().collect()
     }
 
-    /// Begins.
+    /// Spawns a task.
     pub(crate) fn begin(&mut self, id: I, work: impl Future<Output = T> + Send + 'static) {
         let task = self.tasks.spawn(work).id();
-        self.at_work.insert(task, id);
+        self.running.insert(task, id);
     }
 
-    /// The next to finish: its id, and what it answers, or the words of its panic. Waits for ever
-    /// where nobody is at work.
+    /// Waits for the next task to finish. Returns its id and its result, or the message of its panic.
+    /// Waits for ever where none is running.
     pub(crate) async fn next(&mut self) -> (I, Result<T, String>) {
         loop {
             let Some(joined) = self.tasks.join_next_with_id().await else {
@@ -59,13 +59,13 @@ impl<I: Copy + Eq + Hash, T: Send + 'static> Crew<I, T> {
                 Ok((task, answer)) => (task, Ok(answer)),
                 Err(error) => (error.id(), Err(error.to_string())),
             };
-            if let Some(id) = self.at_work.remove(&task) {
+            if let Some(id) = self.running.remove(&task) {
                 return (id, answer);
             }
         }
     }
 
-    /// Those that have finished by now, the first given.
+    /// Returns all tasks that have finished by now, beginning with `first`.
     pub(crate) async fn finished(
         &mut self,
         first: (I, Result<T, String>),
@@ -88,18 +88,18 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_ends_its_own_task_only() {
-        let mut crew: Crew<i32, i32> = Crew::new(2);
-        crew.begin(1, async { panic!("oh") });
-        crew.begin(2, async { 20 });
-        assert_eq!((crew.free(), crew.len()), (0, 2));
-        let first = crew.next().await;
-        let mut all = crew.finished(first).await;
-        while !crew.is_idle() {
-            all.push(crew.next().await);
+        let mut pool: TaskPool<i32, i32> = TaskPool::new(2);
+        pool.begin(1, async { panic!("oh") });
+        pool.begin(2, async { 20 });
+        assert_eq!((pool.free(), pool.len()), (0, 2));
+        let first = pool.next().await;
+        let mut all = pool.finished(first).await;
+        while !pool.is_idle() {
+            all.push(pool.next().await);
         }
         all.sort_by_key(|(id, _)| *id);
         assert!(all[0].1.as_ref().is_err_and(|why| why.contains("panic")));
         assert_eq!(all[1], (2, Ok(20)));
-        assert_eq!(crew.free(), 2);
+        assert_eq!(pool.free(), 2);
     }
 }

@@ -1,0 +1,117 @@
+//! Back-off of a loop while the database cannot be used: exponential, logged once for each pause.
+
+use std::fmt::Display;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+/// The first pause.
+const FIRST: Duration = Duration::from_millis(500);
+/// The longest pause.
+const LONGEST: Duration = Duration::from_secs(15);
+/// A failure this soon after a pause makes the next one longer: on a disk that is nearly full some
+/// writes succeed.
+const RELAPSE: Duration = Duration::from_secs(60);
+
+/// The back-off of one loop.
+#[derive(Debug)]
+pub(crate) struct Backoff {
+    /// The log message.
+    message: &'static str,
+    pause: Duration,
+    /// When the last pause ends.
+    until: Option<Instant>,
+    /// Nothing has succeeded since the last failure.
+    in_doubt: bool,
+}
+
+impl Backoff {
+    /// A back-off that logs `message` with each pause.
+    pub(crate) const fn of(message: &'static str) -> Self {
+        Self {
+            message,
+            pause: FIRST,
+            until: None,
+            in_doubt: false,
+        }
+    }
+
+    /// Records a failure. Several during one pause count once.
+    pub(crate) fn struck(&mut self, why: &dyn Display) {
+        if self.begin_pause(Instant::now()) {
+            tracing::error!(error = %why, pause_ms = self.pause.as_millis(), "{}", self.message);
+        }
+    }
+
+    fn begin_pause(&mut self, now: Instant) -> bool {
+        self.in_doubt = true;
+        if self.until.is_some_and(|until| now < until) {
+            return false;
+        }
+        let relapse = self.until.is_some_and(|until| now < until + RELAPSE);
+        self.pause = if relapse {
+            LONGEST.min(self.pause * 2)
+        } else {
+            FIRST
+        };
+        self.until = Some(now + self.pause);
+        true
+    }
+
+    /// Records a success.
+    pub(crate) const fn over(&mut self) {
+        self.in_doubt = false;
+    }
+
+    /// Whether nothing has succeeded since the last failure.
+    pub(crate) const fn in_doubt(&self) -> bool {
+        self.in_doubt
+    }
+
+    /// When the pause ends, if there is one now.
+    pub(crate) fn resting_until(&self) -> Option<Instant> {
+        self.until.filter(|until| Instant::now() < *until)
+    }
+
+    /// Waits for the end of the pause. After the stop it waits only for a moment, as there is something
+    /// left to write.
+    pub(crate) async fn rest(&self, stopped: &mut watch::Receiver<bool>) {
+        let Some(until) = self.resting_until() else {
+            return;
+        };
+        if *stopped.borrow() {
+            return tokio::time::sleep_until(until.min(Instant::now() + FIRST)).await;
+        }
+        tokio::select! {
+            () = tokio::time::sleep_until(until) => {}
+            _ = stopped.wait_for(|stop| *stop) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_pause_is_longer_and_logged_once() {
+        let (mut backoff, mut now) = (Backoff::of("nothing works"), Instant::now());
+        let mut pauses = Vec::new();
+        for _ in 0..8 {
+            assert!(backoff.begin_pause(now));
+            assert!(!backoff.begin_pause(now), "another fails at the same time");
+            let until = backoff.until.unwrap();
+            pauses.push((until - now).as_millis());
+            // Something small may fit now and then.
+            backoff.over();
+            now = until;
+        }
+        assert_eq!(
+            pauses,
+            [500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000]
+        );
+        now += RELAPSE;
+        assert!(backoff.begin_pause(now) && backoff.in_doubt());
+        assert_eq!(backoff.until, Some(now + FIRST));
+    }
+}

@@ -1,0 +1,18 @@
+//! The context of the jobs that need several crates.
+
+use domain::Ops;
+use federation::seam::Federation;
+use media::Media;
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Context {
+    pub federation: Federation,
+    pub media: Media,
+}
+
+impl Context {
+    pub(crate) fn ops(&self) -> &Ops {
+        self.federation.ops()
+    }
+}

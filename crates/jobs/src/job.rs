@@ -1,0 +1,70 @@
+//! The registry: which body runs for each kind of job, and in which context.
+
+use model::JobId;
+use model::job::{Job, JobError};
+use std::pin::Pin;
+use store::row::JobRow;
+
+type JobFuture = Pin<Box<dyn Future<Output = Result<(), JobError>> + Send>>;
+
+/// One kind of job, bound to its context.
+pub(crate) struct Entry {
+    pub kind: &'static str,
+    /// See [`Job::FETCHES`].
+    pub fetches: bool,
+    body: Box<dyn Fn(JobRow) -> JobFuture + Send + Sync>,
+}
+
+impl Entry {
+    /// Runs the job of a row.
+    pub(crate) fn run(&self, row: JobRow) -> JobFuture {
+        (self.body)(row)
+    }
+}
+
+/// All kinds of jobs.
+#[derive(Default)]
+pub(crate) struct Registry(Vec<Entry>);
+
+impl Registry {
+    /// Adds a kind of job, which runs in `context`.
+    pub(crate) fn job<J: Job<C>, C>(mut self, context: &C) -> Self
+    where
+        C: Clone + Send + Sync + 'static,
+    {
+        let context = context.clone();
+        self.0.push(Entry {
+            kind: J::KIND,
+            fetches: J::FETCHES,
+            body: Box::new(move |row| {
+                let context = context.clone();
+                Box::pin(async move { run::<J, C>(&context, &row).await })
+            }),
+        });
+        self
+    }
+
+    /// The entry of a kind.
+    pub(crate) fn find(&self, kind: &str) -> Option<&Entry> {
+        self.0.iter().find(|entry| entry.kind == kind)
+    }
+
+    /// All kinds, as they were added.
+    #[cfg(test)]
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().map(|entry| entry.kind)
+    }
+}
+
+async fn run<J: Job<C>, C: Sync>(context: &C, row: &JobRow) -> Result<(), JobError> {
+    let id: JobId = row.id;
+    let job: J = serde_json::from_str(&row.payload)
+        .map_err(|error| JobError::Dead(format!("the payload cannot be read: {error}")))?;
+    let result = job.run(context, id).await;
+    if let Err(error) = &result
+        && error.is_final(row.attempts)
+    {
+        job.set_aside(context).await;
+    }
+    result
+}

@@ -1,0 +1,51 @@
+//! Every kind of job and every schedule, one line each.
+
+use crate::context::Context;
+use crate::follow::RepeatFollows;
+use crate::housekeeping::Housekeeping;
+use crate::job::Registry;
+use crate::keys::CompleteKeys;
+use crate::schedule::Schedule;
+use federation::send::FanOut;
+use federation::sync::SyncFollowers;
+use model::fact::Relay;
+use model::job::{
+    AnnounceThread, AnswerFollow, ApplyPeerRule, Backfill, CatchUp, FetchPicture, ReevaluatePeers,
+    SendActor, SendActorRemoved, SendFollow, SendLike, SendMove, SendPost,
+};
+
+const HOUR: i64 = 3_600;
+
+/// Returns all kinds of jobs, each with the context its body runs in.
+pub(crate) fn jobs(context: &Context) -> Registry {
+    let federation = &context.federation;
+    Registry::default()
+        .job::<SendPost, _>(federation)
+        .job::<Relay, _>(federation)
+        .job::<AnnounceThread, _>(federation)
+        .job::<SendLike, _>(federation)
+        .job::<SendFollow, _>(federation)
+        .job::<AnswerFollow, _>(federation)
+        .job::<SendActor, _>(federation)
+        .job::<SendMove, _>(federation)
+        .job::<SendActorRemoved, _>(federation)
+        .job::<FanOut, _>(federation)
+        .job::<CatchUp, _>(federation)
+        .job::<Backfill, _>(federation)
+        .job::<SyncFollowers, _>(federation)
+        .job::<FetchPicture, _>(context)
+        .job::<ApplyPeerRule, _>(context)
+        .job::<ReevaluatePeers, _>(context)
+        .job::<RepeatFollows, _>(context)
+        .job::<CompleteKeys, _>(context)
+        .job::<Housekeeping, _>(context)
+}
+
+/// Returns all schedules.
+pub(crate) fn schedules() -> Vec<Schedule> {
+    vec![
+        Schedule::every(HOUR, RepeatFollows),
+        Schedule::every(HOUR, CompleteKeys),
+        Schedule::every(HOUR, Housekeeping),
+    ]
+}

@@ -1,0 +1,129 @@
+//! What surrounds every page of a signed-in person, and the lists of their own account.
+
+use crate::row::{
+    Account, Actor, ApiToken, FollowedCommunity, Invite, Member, Session, UNREAD_MAX,
+};
+use domain::{Error, Outcome};
+use model::{AccountState, ActorId, NoticeId, Time};
+use std::collections::HashMap;
+use store::Db;
+
+/// The frame of a signed-in person's page.
+#[derive(Debug, Clone, Default)]
+pub struct FrameRows {
+    /// Notices not yet seen, up to [`UNREAD_MAX`].
+    pub notices: i64,
+    /// The communities they follow, with how many threads hold something unread.
+    pub communities: Vec<FollowedCommunity>,
+}
+
+/// What the frame shows. Three statements, however many communities somebody follows.
+///
+/// # Errors
+/// Faults.
+pub fn frame(db: &mut Db, account: &Account, now: Time) -> Outcome<FrameRows> {
+    Ok(FrameRows {
+        notices: unseen_notices(db, account.actor_id, account.notices_seen, now)?,
+        communities: store::community::followed(db, account.actor_id, now)?,
+    })
+}
+
+/// How many notices came after the last one seen, up to [`UNREAD_MAX`].
+///
+/// # Errors
+/// Faults.
+pub fn unseen_notices(db: &mut Db, who: ActorId, seen: NoticeId, now: Time) -> Outcome<i64> {
+    Ok(store::notice::unseen(db, who, now, seen, UNREAD_MAX)?)
+}
+
+/// The communities somebody follows, see [`FrameRows`].
+///
+/// # Errors
+/// Faults.
+pub fn followed(db: &mut Db, who: ActorId, now: Time) -> Outcome<Vec<FollowedCommunity>> {
+    Ok(store::community::followed(db, who, now)?)
+}
+
+/// Where somebody is signed in, the newest first. Sessions unused since `since` have ended, though
+/// their rows are there until they are cleaned up.
+///
+/// # Errors
+/// Faults.
+pub fn sessions(db: &mut Db, who: ActorId, since: Time) -> Outcome<Vec<Session>> {
+    let mut rows = store::account::sessions(db, who)?;
+    rows.retain(|row| row.seen_at > since);
+    Ok(rows)
+}
+
+/// Somebody's API tokens.
+///
+/// # Errors
+/// Faults.
+pub fn tokens(db: &mut Db, who: ActorId) -> Outcome<Vec<ApiToken>> {
+    Ok(store::account::tokens(db, who)?)
+}
+
+/// The session with the digest of a cookie, with whose it is.
+///
+/// # Errors
+/// Faults.
+pub fn by_session(db: &mut Db, digest: &str) -> Outcome<Option<(Session, Account, Actor)>> {
+    Ok(store::account::session(db, digest)?)
+}
+
+/// The API token with a digest, with whose it is.
+///
+/// # Errors
+/// Faults.
+pub fn by_token(db: &mut Db, digest: &str) -> Outcome<Option<(ApiToken, Account, Actor)>> {
+    Ok(store::account::token(db, digest)?)
+}
+
+/// The account of a handle, for signing in and for admins.
+///
+/// # Errors
+/// Faults.
+pub fn by_handle(db: &mut Db, handle: &str) -> Outcome<Option<Member>> {
+    Ok(store::account::by_handle(db, handle)?)
+}
+
+/// One account's actor.
+///
+/// # Errors
+/// `NotFound`.
+pub fn actor(db: &mut Db, id: ActorId) -> Outcome<Actor> {
+    let (_, actor) = store::account::by_id(db, id)?.ok_or(Error::not_found("account"))?;
+    Ok(actor)
+}
+
+/// Accounts in a state, for admins; newest first, below the cursor.
+///
+/// # Errors
+/// Faults.
+pub fn list(
+    db: &mut Db,
+    state: Option<AccountState>,
+    before: ActorId,
+    limit: i64,
+) -> Outcome<Vec<Member>> {
+    Ok(store::account::list(db, state, before, limit)?)
+}
+
+/// How many accounts are in a state.
+///
+/// # Errors
+/// Faults.
+pub fn count(db: &mut Db, state: AccountState) -> Outcome<i64> {
+    Ok(store::account::count(db, state)?)
+}
+
+/// The invitations that can be used, with who made them, for admins.
+///
+/// # Errors
+/// Faults.
+pub fn invites(db: &mut Db, now: Time) -> Outcome<(Vec<Invite>, HashMap<ActorId, Actor>)> {
+    let invites = store::account::invites(db, now)?;
+    let by: Vec<ActorId> = invites.iter().map(|invite| invite.created_by).collect();
+    let by = store::actor::by_ids(db, &by)?;
+    Ok((invites, by))
+}

@@ -1,0 +1,225 @@
+//! People and other actors, as their pages and lists show them.
+
+use crate::row::{Actor, CommunityWithActor, Follow, Post};
+use domain::{Error, Outcome};
+use model::access::Reader;
+use model::{ActorId, ActorKind, ActorState, FollowId, PostId, Refusal};
+use std::collections::HashMap;
+use store::Db;
+
+/// Posts on a person's page.
+const POSTS: i64 = 10;
+/// Communities on a person's page.
+const FOLLOWED: i64 = 100;
+
+/// A person's page.
+#[derive(Debug, Clone)]
+pub struct PersonView {
+    pub actor: Actor,
+    /// The reader's follow.
+    pub follow: Option<Follow>,
+    /// Their latest posts that the reader may see.
+    pub posts: Vec<Post>,
+    /// The threads those are in.
+    pub roots: HashMap<PostId, Post>,
+    /// The communities they follow, oldest follow first.
+    pub follows: Vec<ActorId>,
+    /// Those, and the communities of the threads.
+    pub places: HashMap<ActorId, CommunityWithActor>,
+    /// Where they have moved to.
+    pub moved: Option<Actor>,
+}
+
+/// Whether the page or document of an actor may be answered: the same for people and communities,
+/// in every front end.
+///
+/// # Errors
+/// `NotFound` while it waits for approval, `Gone` while it is suspended and once it is erased.
+pub fn require_shown(actor: &Actor, what: &'static str) -> Outcome<()> {
+    match actor.state {
+        ActorState::Active => Ok(()),
+        ActorState::Pending => Err(Error::not_found(what)),
+        ActorState::Suspended | ActorState::Deleted => Err(Refusal::Gone(what).into()),
+    }
+}
+
+/// A person, by address; `host` is empty for ours.
+///
+/// # Errors
+/// `NotFound`, `Gone`.
+pub fn person(db: &mut Db, reader: Reader, handle: &str, host: &str) -> Outcome<Actor> {
+    let actor = any(db, reader, handle, host)?;
+    if actor.kind == ActorKind::Group {
+        return Err(Error::not_found("actor"));
+    }
+    Ok(actor)
+}
+
+/// A person or community, by address; `host` is empty for ours.
+///
+/// # Errors
+/// `NotFound`, also for a server's own actor; `Gone`.
+pub fn any(db: &mut Db, reader: Reader, handle: &str, host: &str) -> Outcome<Actor> {
+    let actor = store::actor::by_address(db, reader, handle, host)?
+        .filter(|actor| actor.kind != ActorKind::Application)
+        .ok_or(Error::not_found("actor"))?;
+    require_shown(&actor, "actor")?;
+    Ok(actor)
+}
+
+/// Somebody as people write them: with `!` a community, with `@` anybody else.
+///
+/// # Errors
+/// Faults.
+pub fn by_written(
+    db: &mut Db,
+    reader: Reader,
+    sigil: Option<char>,
+    handle: &str,
+    host: &str,
+) -> Outcome<Option<Actor>> {
+    let found = store::actor::by_written(db, reader, sigil, handle, host)?;
+    Ok(found.filter(|actor| actor.state != ActorState::Pending))
+}
+
+/// Somebody by address alone: Mastodon writes communities with `@` too.
+///
+/// # Errors
+/// Faults.
+pub fn by_address(db: &mut Db, reader: Reader, handle: &str, host: &str) -> Outcome<Option<Actor>> {
+    let found = store::actor::by_address(db, reader, handle, host)?;
+    Ok(found.filter(|actor| actor.state != ActorState::Pending))
+}
+
+/// One actor, by its id.
+///
+/// # Errors
+/// `NotFound`, `Gone`.
+pub fn by_id(db: &mut Db, reader: Reader, id: ActorId) -> Outcome<Actor> {
+    let actor = store::actor::by_id(db, reader, id)?.ok_or(Error::not_found("actor"))?;
+    require_shown(&actor, "actor")?;
+    Ok(actor)
+}
+
+/// Where an actor has moved to, where the reader may see that.
+///
+/// # Errors
+/// Faults.
+pub fn moved_to(db: &mut Db, reader: Reader, actor: &Actor) -> Outcome<Option<Actor>> {
+    let Some(to) = actor.moved_to else {
+        return Ok(None);
+    };
+    let to = store::actor::by_id(db, reader, to)?;
+    Ok(to.filter(|to| to.state == ActorState::Active))
+}
+
+/// A person's page; of a community, its actor alone.
+///
+/// # Errors
+/// `NotFound`, `Gone`.
+pub fn view(db: &mut Db, reader: Reader, handle: &str, host: &str) -> Outcome<PersonView> {
+    let actor = any(db, reader, handle, host)?;
+    let follow = follow_of(db, reader, actor.id)?;
+    let posts = store::post::by_author(db, reader, actor.id, PostId(i64::MAX), POSTS)?;
+    let roots: Vec<PostId> = posts.iter().map(|post| post.root_id).collect();
+    let roots = store::post::by_ids(db, reader, &roots)?;
+    let followed = store::follow::following(db, actor.id, FollowId(i64::MAX), FOLLOWED)?;
+    let follows: Vec<ActorId> = followed
+        .iter()
+        .filter(|(follow, target)| follow.accepted && target.kind == ActorKind::Group)
+        .map(|(_, target)| target.id)
+        .rev()
+        .collect();
+    let moved = moved_to(db, reader, &actor)?;
+    let mut places = follows.clone();
+    places.extend(roots.iter().filter_map(|root| root.community_id));
+    Ok(PersonView {
+        places: store::community::by_ids(db, &places)?,
+        roots: roots.into_iter().map(|root| (root.id, root)).collect(),
+        actor,
+        follow,
+        posts,
+        follows,
+        moved,
+    })
+}
+
+/// The reader's follow of an actor.
+///
+/// # Errors
+/// Faults.
+pub fn follow_of(db: &mut Db, reader: Reader, target: ActorId) -> Outcome<Option<Follow>> {
+    match reader.viewer.person() {
+        Some(me) => Ok(store::follow::between(db, me, target)?),
+        None => Ok(None),
+    }
+}
+
+/// Posts by one author, newest first, below the cursor.
+///
+/// # Errors
+/// Faults.
+pub fn posts(
+    db: &mut Db,
+    reader: Reader,
+    author: ActorId,
+    before: PostId,
+    limit: i64,
+) -> Outcome<Vec<Post>> {
+    Ok(store::post::by_author(db, reader, author, before, limit)?)
+}
+
+/// Local people, newest first, below the cursor.
+///
+/// # Errors
+/// Faults.
+pub fn local_people(db: &mut Db, before: ActorId, limit: i64) -> Outcome<Vec<Actor>> {
+    Ok(store::actor::local_people(db, before, limit)?)
+}
+
+/// Whom somebody follows, newest first, below the cursor.
+///
+/// # Errors
+/// Faults.
+pub fn following(
+    db: &mut Db,
+    who: ActorId,
+    before: FollowId,
+    limit: i64,
+) -> Outcome<Vec<(Follow, Actor)>> {
+    Ok(store::follow::following(db, who, before, limit)?)
+}
+
+/// The other addresses of a local actor, and where it has moved to.
+#[derive(Debug, Clone)]
+pub struct MovingView {
+    pub actor: Actor,
+    /// What it says of itself, where it is a community.
+    pub community: Option<CommunityWithActor>,
+    pub others: Vec<Actor>,
+    pub moved: Option<Actor>,
+}
+
+/// What the page about moving shows whoever speaks for a local actor: the person themselves, or a
+/// facilitator of the community.
+///
+/// # Errors
+/// `NotFound`, `NotAllowed`.
+pub fn moving(db: &mut Db, reader: Reader, handle: &str) -> Outcome<MovingView> {
+    let actor =
+        store::actor::by_address(db, reader, handle, "")?.ok_or(Error::not_found("actor"))?;
+    let community = store::raw::community::by_id(db, actor.id)?;
+    match &community {
+        Some(place) => {
+            crate::community::require_manage(db, reader, place.id())?;
+        }
+        None if reader.viewer.person() == Some(actor.id) => {}
+        None => return Err(Error::not_allowed(model::refusal::Rule::Author)),
+    }
+    Ok(MovingView {
+        community,
+        others: store::actor::alias::of(db, actor.id)?,
+        moved: moved_to(db, reader, &actor)?,
+        actor,
+    })
+}

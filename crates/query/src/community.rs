@@ -1,0 +1,197 @@
+//! Communities, as their pages and lists show them.
+
+use crate::row::{Actor, CommunityWithActor, Follow, Peer};
+use domain::access::{Location, PlaceAccess};
+use domain::{Error, Outcome};
+use model::access::{Action, Reader};
+use model::{ActorId, FollowId, MemberRole};
+use store::Db;
+
+/// What the reader may do in a community.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CommunityAllowed {
+    /// Start a thread.
+    pub post: bool,
+    /// Start an announcement.
+    pub announce: bool,
+    /// Moderate what others wrote.
+    pub moderate: bool,
+    /// Change what the community says of itself.
+    pub manage: bool,
+}
+
+impl CommunityAllowed {
+    /// What somebody may do in the open space of a community.
+    ///
+    /// # Errors
+    /// Faults.
+    fn of(access: &PlaceAccess) -> Self {
+        let may = |action| access.may(action).is_ok();
+        Self {
+            post: may(Action::Post),
+            announce: may(Action::Announce),
+            moderate: may(Action::Moderate),
+            manage: may(Action::Manage),
+        }
+    }
+}
+
+/// A community with what its head shows.
+#[derive(Debug, Clone)]
+pub struct CommunityView {
+    pub place: CommunityWithActor,
+    /// The reader's follow.
+    pub follow: Option<Follow>,
+    /// The reader's role.
+    pub role: Option<MemberRole>,
+    pub allowed: CommunityAllowed,
+    /// Facilitators and moderators, longest-serving first; empty where only the head was asked for.
+    pub facilitators: Vec<Actor>,
+    /// On how many other servers it is followed; 0 where only the head was asked for.
+    pub peers: i64,
+    /// The server it is of, where that is not ours.
+    pub peer: Option<Peer>,
+    /// Where it has moved to.
+    pub moved: Option<CommunityWithActor>,
+}
+
+/// How much of a community a page shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// What the head shows and no more: the page most often read need not know who facilitates.
+    Head,
+    /// Who facilitates, and where it is followed, as well.
+    Full,
+}
+
+/// A community by address, without what its pages show; `host` is empty for ours.
+///
+/// # Errors
+/// `NotFound`, `Gone`.
+pub fn find(db: &mut Db, reader: Reader, handle: &str, host: &str) -> Outcome<CommunityWithActor> {
+    let place = store::community::by_address(db, reader, handle, host)?
+        .ok_or(Error::not_found("community"))?;
+    crate::actor::require_shown(&place.actor, "community")?;
+    Ok(place)
+}
+
+/// A community by address, with what a page shows of it.
+///
+/// # Errors
+/// `NotFound`, `Gone`.
+pub fn view(
+    db: &mut Db,
+    reader: Reader,
+    handle: &str,
+    host: &str,
+    detail: Detail,
+) -> Outcome<CommunityView> {
+    let place = find(db, reader, handle, host)?;
+    let id = place.id();
+    let access = access(db, reader, id)?;
+    let peer = match place.actor.peer_id {
+        Some(peer) => store::peer::by_id(db, peer)?,
+        None => None,
+    };
+    let moved = match crate::actor::moved_to(db, reader, &place.actor)? {
+        Some(to) => store::raw::community::by_id(db, to.id)?,
+        None => None,
+    };
+    let (facilitators, peers) = match detail {
+        Detail::Head => (Vec::new(), 0),
+        Detail::Full => (
+            facilitators(db, id)?,
+            store::follow::follower_peers(db, id)?,
+        ),
+    };
+    Ok(CommunityView {
+        follow: crate::actor::follow_of(db, reader, id)?,
+        role: access.role(),
+        allowed: CommunityAllowed::of(&access),
+        place,
+        facilitators,
+        peers,
+        peer,
+        moved,
+    })
+}
+
+/// What the reader may do in a community.
+///
+/// # Errors
+/// `NotFound`.
+pub fn allowed(db: &mut Db, reader: Reader, id: ActorId) -> Outcome<CommunityAllowed> {
+    Ok(CommunityAllowed::of(&access(db, reader, id)?))
+}
+
+/// Refuses whoever may not change what a community says of itself.
+///
+/// # Errors
+/// `NotFound`, `NotAllowed(Facilitator | NotOurs | ActiveAccount | SignedIn)`.
+pub fn require_manage(db: &mut Db, reader: Reader, id: ActorId) -> Outcome<()> {
+    access(db, reader, id)?
+        .may(Action::Manage)
+        .map_err(|denied| denied.refusal("community").into())
+}
+
+fn access(db: &mut Db, reader: Reader, id: ActorId) -> Outcome<PlaceAccess> {
+    let space = store::space::open_of(db, id)?.ok_or(Error::not_found("community"))?;
+    let location = Location {
+        space: Some(space),
+        thread: None,
+    };
+    PlaceAccess::load(db, reader, location)
+}
+
+/// Facilitators and moderators, longest-serving first, at most twelve.
+fn facilitators(db: &mut Db, id: ActorId) -> Outcome<Vec<Actor>> {
+    let roles = [MemberRole::Facilitator, MemberRole::Moderator];
+    let rows = store::community::members(db, id, &roles, 12)?;
+    Ok(rows.into_iter().map(|(_, actor)| actor).collect())
+}
+
+/// Who founded a community.
+///
+/// # Errors
+/// Faults.
+pub fn founder(db: &mut Db, reader: Reader, place: &CommunityWithActor) -> Outcome<Option<Actor>> {
+    match place.community.founded_by {
+        Some(id) => Ok(store::actor::by_id(db, reader, id)?),
+        None => Ok(None),
+    }
+}
+
+/// Communities of ours (`local`) or of peers, newest first, below the cursor.
+///
+/// # Errors
+/// Faults.
+pub fn list(
+    db: &mut Db,
+    reader: Reader,
+    local: bool,
+    before: ActorId,
+    limit: i64,
+) -> Outcome<Vec<CommunityWithActor>> {
+    Ok(store::community::list(db, reader, local, before, limit)?)
+}
+
+/// How many communities are ours.
+///
+/// # Errors
+/// Faults.
+pub fn count_local(db: &mut Db) -> Outcome<i64> {
+    Ok(store::community::count_local(db)?)
+}
+
+/// Those who follow a community, newest first, below the cursor.
+///
+/// # Errors
+/// Faults.
+pub fn followers(
+    db: &mut Db,
+    id: ActorId,
+    before: FollowId,
+    limit: i64,
+) -> Outcome<Vec<(Follow, Actor)>> {
+    Ok(store::follow::followers(db, id, before, limit)?)
+}

@@ -1,0 +1,180 @@
+//! Threads, as lists and pages show them.
+
+use crate::post::{PostView, shared, views};
+use crate::row::{Actor, CommunityWithActor, Post, ThreadHead, ThreadList, Within};
+use domain::{Error, Outcome};
+use model::access::Reader;
+use model::limits::REPLIES_PER_PAGE;
+use model::{ActorId, FollowId, PostId, Refusal};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use store::Db;
+
+/// A thread in a list.
+#[derive(Debug, Clone)]
+pub struct ThreadCard {
+    pub head: ThreadHead,
+    pub author: Arc<Actor>,
+    /// The community it is in; `None` for a thread in none.
+    pub community: Option<Arc<CommunityWithActor>>,
+    /// It holds something the reader has not seen; never for guests.
+    pub unread: bool,
+}
+
+/// Threads with their authors, communities and unread marks.
+///
+/// # Errors
+/// Faults.
+pub fn list(db: &mut Db, reader: Reader, list: &ThreadList<'_>) -> Outcome<Vec<ThreadCard>> {
+    let heads = store::post::threads(db, reader, list)?;
+    let authors: Vec<ActorId> = heads.iter().map(|head| head.author_id).collect();
+    let communities: Vec<ActorId> = heads.iter().filter_map(|head| head.community_id).collect();
+    let roots: Vec<PostId> = heads.iter().map(|head| head.id).collect();
+    let authors = shared(store::actor::by_ids(db, &authors)?);
+    let places = shared(store::community::by_ids(db, &communities)?);
+    let marks = match reader.viewer.person() {
+        Some(me) => Some((
+            store::post::read_marks(db, me, &roots)?,
+            store::follow::since(db, me, &communities)?,
+        )),
+        None => None,
+    };
+    let card = |head: ThreadHead| {
+        let unread = marks
+            .as_ref()
+            .is_some_and(|(marks, since)| is_unread(&head, marks, since));
+        Some(ThreadCard {
+            author: Arc::clone(authors.get(&head.author_id)?),
+            community: head.community_id.and_then(|id| places.get(&id).cloned()),
+            unread,
+            head,
+        })
+    };
+    Ok(heads.into_iter().filter_map(card).collect())
+}
+
+/// A thread of a community the reader follows holds a post that came after the follow and after
+/// the reader's last visit.
+fn is_unread(
+    head: &ThreadHead,
+    marks: &HashMap<PostId, PostId>,
+    since: &HashMap<ActorId, FollowId>,
+) -> bool {
+    let followed_before = head
+        .community_id
+        .and_then(|id| since.get(&id))
+        .is_some_and(|follow| follow.0 < head.last_post_id.0);
+    followed_before
+        && marks
+            .get(&head.id)
+            .is_none_or(|seen| *seen < head.last_post_id)
+}
+
+/// The follow since which a community's threads can be unread to the reader; `None` for those who do
+/// not follow it.
+///
+/// # Errors
+/// Faults.
+pub fn unread_since(db: &mut Db, reader: Reader, community: ActorId) -> Outcome<Option<FollowId>> {
+    let follow = crate::actor::follow_of(db, reader, community)?;
+    Ok(follow.map(|follow| follow.id))
+}
+
+/// The threads of a community with something new for the reader, and the newest post of each, at
+/// most `limit`; none for those who do not follow it.
+///
+/// # Errors
+/// Faults.
+pub fn unread(
+    db: &mut Db,
+    reader: Reader,
+    community: ActorId,
+    limit: i64,
+) -> Outcome<Vec<(PostId, PostId)>> {
+    let Some(since) = unread_since(db, reader, community)? else {
+        return Ok(Vec::new());
+    };
+    let list = ThreadList {
+        unread_since: Some(since),
+        ..ThreadList::new(Within::Community(community), limit)
+    };
+    let heads = store::post::threads(db, reader, &list)?;
+    Ok(heads
+        .iter()
+        .map(|head| (head.id, head.last_post_id))
+        .collect())
+}
+
+/// A page of a thread.
+#[derive(Debug, Clone)]
+pub struct ThreadPage {
+    /// The first post.
+    pub root: PostView,
+    /// The community it is in; `None` for a thread in none.
+    pub community: Option<CommunityWithActor>,
+    /// The replies of this page, in reading order.
+    pub replies: Vec<PostView>,
+    /// This page, from 1.
+    pub page: i64,
+    /// How many there are, at least 1.
+    pub pages: i64,
+    /// How many servers the authors on this page are on.
+    pub organizations: usize,
+    /// The thread holds something the reader has not seen; never for guests.
+    pub unread: bool,
+}
+
+/// One page of the thread a post is in. Without a page asked for, the page the post is on.
+///
+/// # Errors
+/// `NotFound`.
+pub fn thread(db: &mut Db, reader: Reader, id: PostId, page: Option<i64>) -> Outcome<ThreadPage> {
+    let asked = store::post::by_id(db, reader, id)?.ok_or(Error::not_found("post"))?;
+    let root = root_of(db, reader, &asked)?;
+    let pages = ((i64::from(root.reply_count) - 1).max(0) / REPLIES_PER_PAGE) + 1;
+    let page = match page {
+        Some(page) => page.clamp(1, pages),
+        None if asked.parent_id.is_some() => {
+            store::post::replies_before(db, reader, &asked)? / REPLIES_PER_PAGE + 1
+        }
+        None => 1,
+    };
+    let skip = (page - 1) * REPLIES_PER_PAGE;
+    let replies = store::post::replies(db, reader, root.id, skip, REPLIES_PER_PAGE)?;
+    let community = match root.community_id {
+        Some(id) => store::raw::community::by_id(db, id)?,
+        None => None,
+    };
+    let newest = root.last_post_id;
+    let mut posts = vec![root];
+    posts.extend(replies);
+    let mut thread = views(db, reader, posts)?;
+    let hosts: HashSet<&str> = thread
+        .posts
+        .iter()
+        .map(|view| view.author.host.as_str())
+        .collect();
+    let organizations = hosts.len();
+    let replies = thread.posts.split_off(1.min(thread.posts.len()));
+    let root = thread
+        .posts
+        .pop()
+        .ok_or(Error::Refused(Refusal::NotFound("post")))?;
+    Ok(ThreadPage {
+        unread: reader.viewer.person().is_some() && thread.seen.is_none_or(|seen| seen < newest),
+        root,
+        community,
+        replies,
+        page,
+        pages,
+        organizations,
+    })
+}
+
+/// The first post of the thread a visible post is in.
+pub(crate) fn root_of(db: &mut Db, reader: Reader, post: &Post) -> Outcome<Post> {
+    if post.parent_id.is_none() {
+        return Ok(post.clone());
+    }
+    Ok(store::post::by_id(db, reader, post.root_id)?.ok_or(Error::not_found("post"))?)
+}

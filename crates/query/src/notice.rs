@@ -1,0 +1,75 @@
+//! Notices, with whom and what they are about.
+
+use crate::row::{Account, Actor, CommunityWithActor, Notice, Post};
+use domain::Outcome;
+use model::access::{Reader, Viewer};
+use model::{ActorId, NoticeId, Time};
+use store::Db;
+
+/// A notice with whom and what it is about.
+#[derive(Debug, Clone)]
+pub struct NoticeView {
+    pub notice: Notice,
+    /// Who did it.
+    pub from: Actor,
+    /// The post it is about.
+    pub post: Option<Post>,
+    /// The first post of the thread that is in.
+    pub thread: Option<Post>,
+    /// The community it is about.
+    pub community: Option<CommunityWithActor>,
+    /// It came after the last one seen.
+    pub new: bool,
+}
+
+/// A person's notices, newest first, below the cursor.
+///
+/// # Errors
+/// Faults.
+pub fn list(
+    db: &mut Db,
+    account: &Account,
+    now: Time,
+    before: NoticeId,
+    limit: i64,
+) -> Outcome<Vec<NoticeView>> {
+    let reader = Reader {
+        viewer: Viewer::Person(account.actor_id),
+        now,
+    };
+    let rows = store::notice::list(db, account.actor_id, now, before, limit)?;
+    let from: Vec<_> = rows.iter().map(|row| row.from_id).collect();
+    let from = store::actor::by_ids(db, &from)?;
+    let communities: Vec<_> = rows.iter().filter_map(|row| row.community_id).collect();
+    let communities = store::community::by_ids(db, &communities)?;
+    let ids: Vec<_> = rows.iter().filter_map(|row| row.post_id).collect();
+    let posts = store::post::by_ids(db, reader, &ids)?;
+    let roots: Vec<_> = posts.iter().map(|post| post.root_id).collect();
+    let roots = store::post::by_ids(db, reader, &roots)?;
+    let view = |notice: Notice| {
+        let post = notice
+            .post_id
+            .and_then(|id| posts.iter().find(|post| post.id == id));
+        let thread = post.and_then(|post| roots.iter().find(|root| root.id == post.root_id));
+        Some(NoticeView {
+            from: from.get(&notice.from_id)?.clone(),
+            new: notice.id > account.notices_seen,
+            community: notice
+                .community_id
+                .and_then(|id| communities.get(&id).cloned()),
+            post: post.cloned(),
+            thread: thread.cloned(),
+            notice,
+        })
+    };
+    Ok(rows.into_iter().filter_map(view).collect())
+}
+
+/// The newest notice of a person.
+///
+/// # Errors
+/// Faults.
+pub fn newest(db: &mut Db, who: ActorId, now: Time) -> Outcome<Option<NoticeId>> {
+    let rows = store::notice::list(db, who, now, NoticeId(i64::MAX), 1)?;
+    Ok(rows.first().map(|row| row.id))
+}

@@ -1,0 +1,99 @@
+//! Other servers and the rules about them: for admins, and the published list for everybody.
+
+use crate::row::{Peer, PeerRule};
+use domain::{Error, Outcome};
+use model::PeerId;
+use model::peer::policy::Severity;
+use std::collections::HashMap;
+use store::Db;
+
+/// Domains shown of each severity on the public list.
+const PUBLISHED_MAX: i64 = 1_000;
+
+/// A peer with its deliveries that wait, that failed, and that were given up.
+#[derive(Debug, Clone)]
+pub struct PeerView {
+    pub peer: Peer,
+    pub waiting: i64,
+    pub failed: i64,
+    pub given_up: i64,
+}
+
+/// Peers, newest first, below the cursor.
+///
+/// # Errors
+/// Faults.
+pub fn list(db: &mut Db, before: PeerId, limit: i64) -> Outcome<Vec<PeerView>> {
+    let rows = store::peer::list(db, before, limit)?;
+    let ids: Vec<PeerId> = rows.iter().map(|(peer, _, _)| peer.id).collect();
+    let given_up = store::peer::given_up::of(db, &ids)?;
+    let view = |(peer, waiting, failed): (Peer, i64, i64)| PeerView {
+        given_up: given_up.get(&peer.id).copied().unwrap_or(0),
+        peer,
+        waiting,
+        failed,
+    };
+    Ok(rows.into_iter().map(view).collect())
+}
+
+/// Rules, by domain, after the cursor; of one severity, or all.
+///
+/// # Errors
+/// Faults.
+pub fn rules(
+    db: &mut Db,
+    severity: Option<Severity>,
+    after: &str,
+    limit: i64,
+) -> Outcome<Vec<PeerRule>> {
+    Ok(store::peer::rule::list(db, severity, after, limit)?)
+}
+
+/// How many rules there are of each severity.
+///
+/// # Errors
+/// Faults.
+pub fn rule_counts(db: &mut Db) -> Outcome<HashMap<Severity, i64>> {
+    Ok(store::peer::rule::counts(db)?.into_iter().collect())
+}
+
+/// The rule about a domain.
+///
+/// # Errors
+/// `NotFound`.
+pub fn rule(db: &mut Db, domain: &str) -> Outcome<PeerRule> {
+    store::peer::rule::by_domain(db, domain)?.ok_or(Error::not_found("rule"))
+}
+
+/// The domains that are limited, for the public list.
+///
+/// # Errors
+/// Faults.
+pub fn published(db: &mut Db) -> Outcome<Vec<PeerRule>> {
+    let mut rows = rules(db, Some(Severity::Block), "", PUBLISHED_MAX)?;
+    rows.extend(rules(db, Some(Severity::Silence), "", PUBLISHED_MAX)?);
+    Ok(rows)
+}
+
+/// What a block of a domain would end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WouldEnd {
+    /// Follows of ours.
+    pub ours: i64,
+    /// Follows of theirs.
+    pub theirs: i64,
+}
+
+/// What a block of a domain would end; `None` where no server below it is known.
+///
+/// # Errors
+/// Faults.
+pub fn would_end(db: &mut Db, domain: &str) -> Outcome<Option<WouldEnd>> {
+    let peers = store::peer::rule::under(db, domain)?;
+    if peers.is_empty() {
+        return Ok(None);
+    }
+    let ids: Vec<PeerId> = peers.iter().map(|peer| peer.id).collect();
+    let (ours, theirs) = store::peer::suspended::would_end(db, &ids)?;
+    Ok(Some(WouldEnd { ours, theirs }))
+}

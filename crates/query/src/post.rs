@@ -1,0 +1,202 @@
+//! Single posts, as pages show them.
+
+use crate::row::{Actor, CommunityWithActor, Post, Revision};
+use domain::access::{Location, PlaceAccess};
+use domain::{Error, Outcome};
+use model::access::{Action, Reader};
+use model::{ActorId, PostId, PostState, Refusal};
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
+use std::sync::Arc;
+use store::Db;
+
+/// What the reader may do with a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PostAllowed {
+    pub reply: bool,
+    pub react: bool,
+    pub edit: bool,
+    pub remove: bool,
+}
+
+impl PostAllowed {
+    fn of(access: &PlaceAccess, post: &Post) -> Self {
+        let live = post.state != PostState::Tombstone;
+        let may = |action| access.may_on(action, post).is_ok();
+        Self {
+            reply: may(Action::Reply),
+            react: may(Action::React),
+            edit: may(Action::Edit),
+            remove: live && may(Action::Remove),
+        }
+    }
+}
+
+/// A post on a page.
+#[derive(Debug, Clone)]
+pub struct PostView {
+    /// The post; a tombstone keeps its place.
+    pub post: Post,
+    pub author: Arc<Actor>,
+    /// The reader found it helpful.
+    pub liked: bool,
+    /// Who wrote what it replies to.
+    pub parent_author: Option<Arc<Actor>>,
+    /// It came after the reader's last visit; never for guests.
+    pub new: bool,
+    pub allowed: PostAllowed,
+}
+
+/// Posts of one thread, and how far the reader had read it.
+pub(crate) struct Views {
+    pub posts: Vec<PostView>,
+    pub seen: Option<PostId>,
+}
+
+/// Rows that several views of a page show: a row has some thirty texts, too many to copy for each.
+pub(crate) fn shared<K: Eq + Hash, R>(rows: HashMap<K, R>) -> HashMap<K, Arc<R>> {
+    rows.into_iter()
+        .map(|(id, row)| (id, Arc::new(row)))
+        .collect()
+}
+
+/// Visible posts of one thread with their authors, the reader's marks, and what the reader may do, in
+/// the order given.
+pub(crate) fn views(db: &mut Db, reader: Reader, posts: Vec<Post>) -> Outcome<Views> {
+    let Some(first) = posts.first() else {
+        return Ok(Views {
+            posts: Vec::new(),
+            seen: None,
+        });
+    };
+    let root = first.root_id;
+    let access = PlaceAccess::load(db, reader, Location::of(first))?;
+    let parents = authors_of_parents(db, reader, &posts)?;
+    let mut people: Vec<ActorId> = posts.iter().map(|post| post.author_id).collect();
+    people.extend(parents.values());
+    let people = shared(store::actor::by_ids(db, &people)?);
+    let ids: Vec<PostId> = posts.iter().map(|post| post.id).collect();
+    let (liked, seen): (HashSet<PostId>, Option<PostId>) = match reader.viewer.person() {
+        Some(me) => (
+            store::post::liked(db, me, &ids)?.into_iter().collect(),
+            store::post::read_marks(db, me, &[root])?.remove(&root),
+        ),
+        None => (HashSet::new(), None),
+    };
+    let view = |post: Post| {
+        let parent = post.parent_id.and_then(|parent| parents.get(&parent));
+        Some(PostView {
+            liked: liked.contains(&post.id),
+            author: people.get(&post.author_id)?.clone(),
+            parent_author: parent.and_then(|author| people.get(author)).cloned(),
+            new: reader.viewer.person() != Some(post.author_id)
+                && seen.is_some_and(|seen| post.id > seen),
+            allowed: PostAllowed::of(&access, &post),
+            post,
+        })
+    };
+    Ok(Views {
+        posts: posts.into_iter().filter_map(view).collect(),
+        seen,
+    })
+}
+
+/// Who wrote what each of these replies to, where the reader may see that.
+fn authors_of_parents(
+    db: &mut Db,
+    reader: Reader,
+    posts: &[Post],
+) -> Outcome<HashMap<PostId, ActorId>> {
+    let mut authors: HashMap<PostId, ActorId> =
+        posts.iter().map(|post| (post.id, post.author_id)).collect();
+    let absent: Vec<PostId> = posts
+        .iter()
+        .filter_map(|post| post.parent_id)
+        .filter(|parent| !authors.contains_key(parent))
+        .collect();
+    if !absent.is_empty() {
+        let parents = store::post::by_ids(db, reader, &absent)?;
+        authors.extend(parents.into_iter().map(|post| (post.id, post.author_id)));
+    }
+    Ok(authors)
+}
+
+/// A post with its thread and its community.
+#[derive(Debug, Clone)]
+pub struct PostInThread {
+    pub view: PostView,
+    pub root: Post,
+    pub community: Option<CommunityWithActor>,
+}
+
+impl PostInThread {
+    /// Whether it is the first post of its thread.
+    #[must_use]
+    pub const fn is_thread(&self) -> bool {
+        self.view.post.parent_id.is_none()
+    }
+}
+
+/// One post; a tombstone too.
+///
+/// # Errors
+/// `NotFound`.
+pub fn view(db: &mut Db, reader: Reader, id: PostId) -> Outcome<PostView> {
+    let post = store::post::by_id(db, reader, id)?.ok_or(Error::not_found("post"))?;
+    let view = views(db, reader, vec![post])?.posts.pop();
+    view.ok_or(Error::not_found("post"))
+}
+
+/// One post that is not a tombstone, with its thread and community.
+///
+/// # Errors
+/// `NotFound`, `Gone`.
+pub fn in_thread(db: &mut Db, reader: Reader, id: PostId) -> Outcome<PostInThread> {
+    let view = view(db, reader, id)?;
+    if view.post.state == PostState::Tombstone {
+        return Err(Refusal::Gone("post").into());
+    }
+    let community = match view.post.community_id {
+        Some(id) => store::raw::community::by_id(db, id)?,
+        None => None,
+    };
+    Ok(PostInThread {
+        root: crate::discussion::root_of(db, reader, &view.post)?,
+        community,
+        view,
+    })
+}
+
+/// The page on which a post can be replied to: the post itself, where it is in the thread named.
+///
+/// # Errors
+/// Faults.
+pub fn in_thread_of(
+    db: &mut Db,
+    reader: Reader,
+    id: PostId,
+    root: PostId,
+) -> Outcome<Option<PostId>> {
+    let post = store::post::by_id(db, reader, id)?;
+    Ok(post.filter(|post| post.root_id == root).map(|post| post.id))
+}
+
+/// The post with an ActivityPub id.
+///
+/// # Errors
+/// Faults.
+pub fn by_ap_id(db: &mut Db, reader: Reader, ap_id: &str) -> Outcome<Option<PostId>> {
+    let Some(id) = store::raw::post::id_of(db, ap_id)? else {
+        return Ok(None);
+    };
+    Ok(store::post::by_id(db, reader, id)?.map(|post| post.id))
+}
+
+/// The texts a post had before, oldest first.
+///
+/// # Errors
+/// `NotFound`.
+pub fn revisions(db: &mut Db, reader: Reader, id: PostId) -> Outcome<Vec<Revision>> {
+    store::post::by_id(db, reader, id)?.ok_or(Error::not_found("post"))?;
+    Ok(store::post::revisions(db, reader, id)?)
+}

@@ -1,0 +1,65 @@
+//! The instance itself: its counts, its actor, its stored pictures and its setup.
+
+use crate::row::{Actor, Blob};
+use domain::{Error, Outcome};
+use model::{AccountState, BlobId, PeerId};
+use store::Db;
+
+/// What the instance is in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SiteCounts {
+    /// Active accounts.
+    pub accounts: i64,
+    /// Local communities.
+    pub communities: i64,
+    /// Threads of local people.
+    pub threads: i64,
+    /// Replies of local people.
+    pub replies: i64,
+}
+
+/// What the instance is in numbers.
+///
+/// # Errors
+/// Faults.
+pub fn counts(db: &mut Db) -> Outcome<SiteCounts> {
+    let (threads, replies) = store::post::count_local(db)?;
+    Ok(SiteCounts {
+        accounts: store::account::count(db, AccountState::Active)?,
+        communities: store::community::count_local(db)?,
+        threads,
+        replies,
+    })
+}
+
+/// The instance's own actor.
+///
+/// # Errors
+/// `NotFound` before the setup.
+pub fn actor(db: &mut Db) -> Outcome<Actor> {
+    store::raw::actor::instance(db)?.ok_or(Error::not_found("actor"))
+}
+
+/// The peers there are, with their deliveries that wait and that failed, at most a thousand.
+///
+/// # Errors
+/// Faults.
+pub fn peers(db: &mut Db) -> Outcome<Vec<(crate::row::Peer, i64, i64)>> {
+    Ok(store::peer::list(db, PeerId(i64::MAX), 1_000)?)
+}
+
+/// A stored picture. Only those of profiles exist, which everybody may see.
+///
+/// # Errors
+/// `NotFound`.
+pub fn picture(db: &mut Db, id: BlobId) -> Outcome<Blob> {
+    store::media::by_id(db, id)?.ok_or(Error::not_found("picture"))
+}
+
+/// A small fact about the installation, such as the digest of the setup key.
+///
+/// # Errors
+/// Faults.
+pub fn setting(db: &mut Db, name: &str) -> Outcome<Option<String>> {
+    Ok(store::site::get(db, name)?)
+}

@@ -1,0 +1,33 @@
+//! Retention: how long rows are kept that are of no more use. Each rule is defined beside the query
+//! that deletes; here they are listed.
+
+use crate::queue::{activity, delivery, inbound};
+use crate::{Db, account, peer, post};
+use diesel::QueryResult;
+use model::Time;
+
+/// Rows deleted in one transaction.
+pub const CHUNK: i64 = 500;
+
+pub(crate) const DAY: i64 = 86_400;
+
+/// A rule: what is deleted, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Retention {
+    /// Names it in log lines.
+    pub name: &'static str,
+    pub keep_seconds: i64,
+    /// Deletes at most so many rows that are older than a moment. Returns whether there may be more.
+    pub delete: fn(&mut Db, Time, i64) -> QueryResult<bool>,
+}
+
+/// All rules, in the order they are applied.
+pub const RULES: &[Retention] = &[
+    inbound::BODY_RETENTION,
+    inbound::RETENTION,
+    delivery::FAILED_RETENTION,
+    post::TOMBSTONE_RETENTION,
+    peer::given_up::RETENTION,
+    activity::RETENTION,
+    account::SESSION_RETENTION,
+];
