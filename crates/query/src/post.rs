@@ -167,6 +167,19 @@ pub fn in_thread(db: &mut Db, reader: Reader, id: PostId) -> Outcome<PostInThrea
     })
 }
 
+/// One post that the reader may change or remove, for the page that asks how.
+///
+/// # Errors
+/// `NotFound`, `Gone`, `NotAllowed` with the rule.
+pub fn require(db: &mut Db, reader: Reader, id: PostId, action: Action) -> Outcome<PostInThread> {
+    let found = in_thread(db, reader, id)?;
+    let access = PlaceAccess::load(db, reader, Location::of(&found.view.post))?;
+    match access.may_on(action, &found.view.post) {
+        Ok(()) => Ok(found),
+        Err(denied) => Err(denied.refusal("post").into()),
+    }
+}
+
 /// The page on which a post can be replied to: the post itself, where it is in the thread named.
 ///
 /// # Errors

@@ -14,6 +14,7 @@ mod cache;
 #[path = "../../xtask/src/postgres.rs"]
 mod cluster;
 pub mod rows;
+pub mod statements;
 
 use std::future::Future;
 use std::hash::{BuildHasher, RandomState};
