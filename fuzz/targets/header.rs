@@ -2,4 +2,7 @@
 //! `Collection-Synchronization`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|line: &str| federation::invariants::line(line));
+libfuzzer_sys::fuzz_target!(|text: &str| {
+    httpsig::invariants::header(text);
+    federation::invariants::synchronization_header(text);
+});

@@ -1,10 +1,9 @@
 //! For tests: an instance without a network. Its verbs are real, its jobs are run by hand, and
 //! what it would send is read from its queue.
 
-use crate::client::{Client, ClientConfig, Guard};
 use crate::seam::Federation;
 use crate::send::FanOut;
-use crate::signature::SigningKey;
+use client::{Client, ClientConfig, Guard};
 use domain::account::NewAccount;
 use domain::actor::Foreign;
 use domain::discussion::Draft;
@@ -12,6 +11,7 @@ use domain::keys::KeyPair;
 use domain::prose::render;
 use domain::site::SetUp;
 use domain::{Ops, OpsConfig, Outcome, Tx};
+use httpsig::SigningKey;
 use model::community::Charter;
 use model::fact::Relay;
 use model::handle::Handle;
@@ -89,7 +89,8 @@ impl House {
             .await
             .unwrap();
         ops.refresh_site().await.unwrap();
-        let client = Client::new(ClientConfig::new(Guard::default(), "test", clock)).unwrap();
+        let now = Arc::new(move || clock.now().utc());
+        let client = Client::new(ClientConfig::new(Guard::default(), "test", now)).unwrap();
         Self {
             fed: Federation::new(ops, client),
             ann,

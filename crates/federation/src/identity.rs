@@ -1,5 +1,5 @@
-//! Who is meant: reading what people type into the search box, what peers ask WebFinger for,
-//! and when two URLs belong to the same server. Pure; nothing is looked up here.
+//! Reads what people type into the search box and what peers ask WebFinger for. Pure; nothing is
+//! looked up here.
 
 use model::Address;
 use url::Url;
@@ -109,43 +109,6 @@ pub fn webfinger_url(address: &Address, scheme: &str) -> Option<Url> {
     Some(url)
 }
 
-/// Whether two URLs belong to the same server: scheme, host and port.
-#[must_use]
-pub fn same_origin(a: &Url, b: &Url) -> bool {
-    a.has_host()
-        && a.scheme() == b.scheme()
-        && a.host() == b.host()
-        && a.port_or_known_default() == b.port_or_known_default()
-}
-
-/// As [`same_origin`], for ids as they stand in documents; what is no URL has no origin.
-#[must_use]
-pub fn same_origin_text(a: &str, b: &str) -> bool {
-    match (Url::parse(a), Url::parse(b)) {
-        (Ok(a), Ok(b)) => same_origin(&a, &b),
-        _ => false,
-    }
-}
-
-/// A URL's `host`, or `host:port` where the port is not the scheme's own: what stands in the
-/// `Host` header and after the `@`.
-#[must_use]
-pub fn authority(url: &Url) -> Option<String> {
-    let host = url.host_str()?;
-    Some(
-        url.port()
-            .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")),
-    )
-}
-
-/// A URL without its fragment, which never travels in a request.
-#[must_use]
-pub fn without_fragment(url: &Url) -> Url {
-    let mut url = url.clone();
-    url.set_fragment(None);
-    url
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -231,36 +194,6 @@ mod tests {
         assert_eq!(
             asked.as_str(),
             "http://alliance.localhost:8081/.well-known/webfinger?resource=acct%3Aweavers%40alliance.localhost%3A8081"
-        );
-    }
-
-    #[test]
-    fn origins_are_scheme_host_and_port() {
-        assert!(same_origin_text(
-            "https://a.test/1",
-            "https://A.test:443/2#x"
-        ));
-        for other in [
-            "http://a.test/1",
-            "https://a.test:444/",
-            "https://b.test/",
-            "https://a.test.evil/",
-            "acct:a@a.test",
-            "",
-        ] {
-            assert!(!same_origin_text("https://a.test/1", other), "{other}");
-        }
-        assert!(!same_origin_text("mailto:x", "mailto:x"));
-    }
-
-    #[test]
-    fn the_authority_names_only_odd_ports() {
-        let of = |text: &str| authority(&Url::parse(text).unwrap()).unwrap();
-        assert_eq!(of("https://a.test:443/x"), "a.test");
-        assert_eq!(of("http://a.localhost:8081/x"), "a.localhost:8081");
-        assert_eq!(
-            without_fragment(&Url::parse("https://a.test/u#main-key").unwrap()).as_str(),
-            "https://a.test/u"
         );
     }
 }

@@ -4,4 +4,4 @@
 pub use crate::fetch::invariants::{actor, outbox, webfinger};
 pub use crate::inbox::invariants::activity;
 pub use crate::receive::invariants::post;
-pub use crate::signature::invariants::{head, line};
+pub use crate::sync::invariants::synchronization_header;

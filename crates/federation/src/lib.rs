@@ -9,7 +9,6 @@
     )
 )]
 
-pub mod client;
 pub mod deliver;
 pub mod fetch;
 #[cfg(test)]
@@ -18,6 +17,7 @@ pub mod identity;
 pub mod inbox;
 #[cfg(any(test, feature = "testing"))]
 pub mod invariants;
+mod json_format;
 #[cfg(test)]
 mod properties;
 pub mod receive;
@@ -25,5 +25,5 @@ pub mod render;
 pub mod seam;
 pub mod send;
 pub mod serve;
-pub mod signature;
+mod signature_forms;
 pub mod sync;

@@ -1,10 +1,11 @@
 //! The seam: what every part of the engine holds. Cheap to clone.
 
-use crate::client::Client;
 use crate::inbox::Memory;
-use crate::signature::{SigningKey, VerifyingKey};
+use crate::signature_forms::PeerSignatureForms;
 use crate::sync::Digests;
+use client::Client;
 use domain::{Error, Ops, Outcome};
+use httpsig::{SigningKey, VerifyingKey};
 use lru::LruCache;
 use model::actor::KeyKind;
 use model::{ActorId, KeyId, Time, Urls};
@@ -49,8 +50,9 @@ impl Federation {
     #[must_use]
     pub fn new(ops: Ops, client: Client) -> Self {
         let door = ops.clone();
-        let client = client.obeying(move |host| door.policy().refuses(host).is_some());
-        client.keep_forms_in(ops.store());
+        let client = client.with_host_policy(move |host| door.policy().refuses(host).is_some());
+        let forms = PeerSignatureForms::new(ops.store().clone());
+        client.remember_signature_forms_in(Arc::new(forms));
         Self(Arc::new(Inner {
             ops,
             client,
@@ -140,8 +142,8 @@ impl Federation {
         let (actor_row, key_row) = self
             .store()
             .read(move |db| -> Outcome<_> {
-                let row = store::actor::by_id(db, actor)?.ok_or(Error::not_found("actor"))?;
-                let key = store::actor::key(db, actor, KeyKind::Rsa)?;
+                let row = store::raw::actor::by_id(db, actor)?.ok_or(Error::not_found("actor"))?;
+                let key = store::raw::actor::key(db, actor, KeyKind::Rsa)?;
                 Ok((row, key.ok_or(Error::not_found("key"))?))
             })
             .await?;
@@ -174,7 +176,7 @@ impl Federation {
             Some(id) => Some(*id),
             None => self
                 .store()
-                .read(|db| store::actor::instance(db).map_err(Error::from))
+                .read(|db| store::raw::actor::instance(db).map_err(Error::from))
                 .await?
                 .map(|row| *self.0.instance.get_or_init(|| row.id)),
         };

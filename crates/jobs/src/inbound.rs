@@ -154,9 +154,8 @@ impl Desk {
             let (fed, careful) = (self.fed.clone(), self.careful);
             self.crew.begin(
                 number,
-                waits.during(
-                    async move { federation::receive::in_order(&fed, rows, careful).await },
-                ),
+                waits
+                    .track(async move { federation::receive::in_order(&fed, rows, careful).await }),
             );
         }
     }

@@ -49,17 +49,6 @@ text_enum! {
     }
 }
 
-impl SignatureForm {
-    /// Returns the format to try after this one was refused.
-    #[must_use]
-    pub const fn other(self) -> Self {
-        match self {
-            Self::Draft => Self::Rfc9421,
-            Self::Rfc9421 => Self::Draft,
-        }
-    }
-}
-
 /// Refusals of a delivery after which it has failed.
 pub const DELIVERY_TRIES: i32 = 3;
 /// Seconds without contact after which a peer is parked: seven days.

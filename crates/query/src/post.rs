@@ -194,6 +194,53 @@ pub fn in_thread_of(
     Ok(post.filter(|post| post.root_id == root).map(|post| post.id))
 }
 
+/// A post in a list, without what the reader may do with it.
+#[derive(Debug, Clone)]
+pub struct PostItem {
+    pub post: Post,
+    pub author: Arc<Actor>,
+    /// The reader found it helpful.
+    pub liked: bool,
+}
+
+impl From<PostView> for PostItem {
+    fn from(view: PostView) -> Self {
+        Self {
+            post: view.post,
+            author: view.author,
+            liked: view.liked,
+        }
+    }
+}
+
+/// Posts by one author that are not tombstones, newest first, below the cursor.
+///
+/// # Errors
+/// Faults.
+pub fn by_author(
+    db: &mut Db,
+    reader: Reader,
+    author: ActorId,
+    before: PostId,
+    limit: i64,
+) -> Outcome<Vec<PostItem>> {
+    let posts = store::post::by_author(db, reader, author, before, limit)?;
+    let people = shared(store::actor::by_ids(db, &[author])?);
+    let ids: Vec<PostId> = posts.iter().map(|post| post.id).collect();
+    let liked = match reader.viewer.person() {
+        Some(me) => store::post::liked(db, me, &ids)?,
+        None => Vec::new(),
+    };
+    let item = |post: Post| {
+        Some(PostItem {
+            author: Arc::clone(people.get(&author)?),
+            liked: liked.contains(&post.id),
+            post,
+        })
+    };
+    Ok(posts.into_iter().filter_map(item).collect())
+}
+
 /// The post with an ActivityPub id.
 ///
 /// # Errors

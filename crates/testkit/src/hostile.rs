@@ -13,8 +13,7 @@ use axum::extract::Request;
 use axum::http::header::{CONNECTION, HOST};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use domain::keys::KeyPair;
-use federation::signature::{Outgoing, SigningKey, multikey};
-use model::peer::SignatureForm;
+use httpsig::{RequestToSign, SignatureForm, SigningKey, multikey};
 use model::{Clock, SystemClock};
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -348,12 +347,12 @@ impl Hostile {
 
     fn sealed(&self, form: SignatureForm, inbox: &str, body: Vec<u8>, key: &SigningKey) -> Letter {
         let url = Url::parse(inbox).unwrap();
-        let outgoing = Outgoing {
+        let outgoing = RequestToSign {
             method: "POST",
             url: &url,
             body: Some(&body),
             content_type: Some("application/activity+json"),
-            synchronization: None,
+            extra_headers: &[],
         };
         let headers = outgoing.sign(form, key, self.clock.now().utc()).unwrap();
         Letter { url, headers, body }

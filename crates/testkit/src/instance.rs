@@ -299,7 +299,7 @@ fn config(net: &Net, fresh: &Fresh, folder: &Path, listener: TcpListener) -> Ins
         cost: Cost::Least,
         limits: RateLimits::unlimited(),
         host_map: Some(net.hosts.clone()),
-        names: Some(net.names.names()),
+        dns: Some(net.names.lookup()),
         database: OpenOptions {
             readers: 2,
             synchronous: Synchronous::Off,

@@ -1,7 +1,7 @@
 //! The resolver of a story: names that lead somewhere else each time they are asked. Unlike the
 //! network's own names, what it answers is looked at by the guard.
 
-use federation::client::Names;
+use client::DnsLookup;
 use futures::FutureExt;
 use std::collections::HashMap;
 use std::io;
@@ -38,8 +38,8 @@ impl Wandering {
             .map_or(0, |name| name.asked)
     }
 
-    /// As an instance takes it. Nobody else has a name.
-    pub(crate) fn names(&self) -> Names {
+    /// Returns the lookup for an instance's client; other names are not found.
+    pub(crate) fn lookup(&self) -> DnsLookup {
         let wandering = self.clone();
         Arc::new(move |host| {
             let found = wandering.next(&host).ok_or(io::ErrorKind::NotFound.into());

@@ -6,7 +6,7 @@ use crate::hostile::{Answer, Asked, Hostile, Letter};
 use crate::instance::Instance;
 use crate::names::Wandering;
 use crate::wire::Transcript;
-use federation::client::HostMap;
+use client::HostMap;
 use futures::executor::block_on;
 use model::{Clock, Time};
 use std::net::SocketAddr;

@@ -108,7 +108,7 @@ impl TestServer {
         let id = topic["id"].as_str().unwrap().parse().unwrap();
         let read = move |db: &mut store::Db| -> Result<_, store::StoreError> {
             let mut posts = store::discussion::replies(db, model::PostId(id), 0, 10_000)?;
-            posts.extend(store::discussion::by_id(db, model::PostId(id))?);
+            posts.extend(store::raw::post::by_id(db, model::PostId(id))?);
             posts.sort_by_key(|post| post.id);
             Ok(posts)
         };

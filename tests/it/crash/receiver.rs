@@ -159,16 +159,16 @@ async fn assert_rest(server: &TestServer, peers: &[Arc<Hostile>]) {
         let (ann, mallory) = (ann.clone(), peer.mallory());
         let read = move |db: &mut store::Db| -> Result<_, store::StoreError> {
             let id = |db: &mut store::Db, name: &str| -> Result<ActorId, store::StoreError> {
-                Ok(store::actor::by_ap_id(db, name)?.unwrap().id)
+                Ok(store::raw::actor::by_ap_id(db, name)?.unwrap().id)
             };
             let (ann, mallory) = (id(db, &ann)?, id(db, &mallory)?);
-            let like = store::discussion::like_of(db, mallory, topic)?;
+            let like = store::raw::post::like_of(db, mallory, topic)?;
             let follow = store::follow::between(db, mallory, ann)?;
             let mut told = Vec::new();
             for notice in store::notice::list(db, ann, NoticeId(i64::MAX), 10_000)? {
                 if notice.from_id == mallory {
                     let post = match notice.post_id {
-                        Some(id) => store::discussion::by_id(db, id)?.unwrap().ap_id,
+                        Some(id) => store::raw::post::by_id(db, id)?.unwrap().ap_id,
                         None => String::new(),
                     };
                     told.insert(0, format!("{} {post}", notice.kind));

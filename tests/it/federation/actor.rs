@@ -46,7 +46,7 @@ async fn followers_see_a_communitys_new_purpose() {
     assert_eq!(net.wire(), ["alpha→beta Update(Group)"]);
     let id = beta.actor("weavers@alpha.test").await.unwrap().id;
     let (seen, _) = beta
-        .read(move |db| Ok(store::community::by_id(db, id)?))
+        .read(move |db| Ok(store::raw::community::by_id(db, id)?))
         .await
         .unwrap();
     assert_eq!(seen.purpose_en, "We weave together, in wool and words.");
@@ -100,7 +100,7 @@ async fn documents(story: &Weavers, topic: &Seen, reply: &Seen) -> Vec<String> {
     let (ann, id) = (story.ann.id(), topic.id);
     let bea = alpha.actor("bea@beta.test").await.unwrap().id;
     let read = alpha.read(move |db| {
-        let like = store::discussion::like_of(db, ann, id)?.unwrap();
+        let like = store::raw::post::like_of(db, ann, id)?.unwrap();
         Ok([
             like.ap_id,
             store::follow::between(db, ann, bea)?.unwrap().ap_id,

@@ -203,7 +203,7 @@ async fn an_actor_without_an_ed25519_key_gets_one() {
     assert!(added.unwrap());
     let key = async || {
         alpha
-            .read(move |db| Ok(store::actor::key(db, id, KeyKind::Ed25519)?))
+            .read(move |db| Ok(store::raw::actor::key(db, id, KeyKind::Ed25519)?))
             .await
     };
     assert_eq!(key().await, None);

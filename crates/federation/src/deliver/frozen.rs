@@ -58,7 +58,7 @@ impl Archive {
 async fn read(fed: &Federation, id: ActivityId) -> Outcome<Arc<Frozen>> {
     let read = move |db: &mut store::Db| -> Outcome<_> {
         let row = store::queue::activity::by_id(db, id)?.ok_or(Error::not_found("activity"))?;
-        let actor = store::actor::by_id(db, row.actor_id)?;
+        let actor = store::raw::actor::by_id(db, row.actor_id)?;
         Ok((row, actor))
     };
     let (row, actor) = fed.store().read(read).await?;

@@ -2,7 +2,7 @@
 //! conversation one row is on its way at a time, and what must wait holds up what is younger in
 //! its own conversation only.
 
-use crate::client::FetchError;
+use client::FetchError;
 use model::{DeliveryId, PeerId, Time};
 use std::collections::{HashMap, HashSet, VecDeque};
 use store::queue::delivery::Busy;

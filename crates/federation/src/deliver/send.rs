@@ -2,9 +2,10 @@
 
 use super::frozen::Archive;
 use super::verdict::Verdict;
-use crate::client::Parcel;
 use crate::seam::Federation;
+use client::SignedPost;
 use domain::{Error, Outcome};
+use http::HeaderName;
 use store::row;
 use url::Url;
 
@@ -49,13 +50,18 @@ async fn post(
         Some(followers) => followers.header(fed, row.peer_id).await?,
         None => None,
     };
-    let parcel = Parcel {
-        json: frozen.json.clone(),
+    let name = HeaderName::from_static(crate::sync::NAME);
+    let extra_headers: Vec<_> = synchronization
+        .map(|text| (name, text))
+        .into_iter()
+        .collect();
+    let signed_post = SignedPost {
+        body: frozen.json.clone(),
+        content_type: vocab::CONTENT_TYPE,
         key: &key,
-        synchronization: synchronization.as_deref(),
-        again,
+        extra_headers: &extra_headers,
     };
-    let posted = fed.client().post(&inbox, parcel).await;
+    let posted = fed.client().post(&inbox, signed_post).await;
     match Verdict::of(posted.map(|_| ()), row.attempts, again) {
         Verdict::Gone => gone(fed, row).await,
         other => Ok(other),

@@ -1,6 +1,6 @@
 //! How one delivery ended, and what that means for its row: pure.
 
-use crate::client::PostError;
+use client::PostError;
 use model::peer::{DELIVERY_TRIES, PARK_AFTER_SECONDS};
 use model::{PeerId, Time};
 use std::hash::{BuildHasher, RandomState};

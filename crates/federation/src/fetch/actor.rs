@@ -4,8 +4,9 @@
 use super::document::document;
 use super::foreign::foreign;
 use super::{Budget, FetchFailure, Freshness, key, lately};
-use crate::client::{FetchError, Fetched, Reach};
+use crate::json_format::ACTIVITY_JSON;
 use crate::seam::Federation;
+use client::{FetchError, Fetched, IdMatch};
 use domain::{Error, Outcome};
 use model::{ActorId, ActorKind, ActorState};
 use store::row;
@@ -41,7 +42,7 @@ pub async fn actor(
     match known {
         Some(row) if is_fresh(fed, &row, freshness) => Ok(row),
         Some(row) => renewed(fed, row, freshness).await,
-        None => take_in(fed, &document(fed, ap_id, Reach::Itself, false).await?).await,
+        None => take_in(fed, &document(fed, ap_id, IdMatch::Exact, false).await?).await,
     }
 }
 
@@ -55,7 +56,7 @@ pub(super) async fn led_to(fed: &Federation, address: &str) -> Result<row::Actor
     if known || fed.urls()?.is_ours(address) || fed.refuses(address) {
         return actor(fed, address, Freshness::Day).await;
     }
-    take_in(fed, &document(fed, address, Reach::World, false).await?).await
+    take_in(fed, &document(fed, address, IdMatch::Any, false).await?).await
 }
 
 /// The author of something, or whoever did it: paid for from the budget where it is new.
@@ -86,7 +87,7 @@ pub(crate) async fn local_actor(fed: &Federation, ap_id: &str) -> Outcome<Option
 pub(super) async fn stored(fed: &Federation, ap_id: &str) -> Outcome<Option<row::Actor>> {
     let ap_id = ap_id.to_owned();
     fed.store()
-        .read(move |db| -> Outcome<_> { Ok(store::actor::by_ap_id(db, &ap_id)?) })
+        .read(move |db| -> Outcome<_> { Ok(store::raw::actor::by_ap_id(db, &ap_id)?) })
         .await
 }
 
@@ -112,7 +113,7 @@ async fn renewed(
     row: row::Actor,
     freshness: Freshness,
 ) -> Result<row::Actor, FetchFailure> {
-    let found = match document(fed, &row.ap_id, Reach::Itself, freshness == Freshness::Now).await {
+    let found = match document(fed, &row.ap_id, IdMatch::Exact, freshness == Freshness::Now).await {
         Ok(found) => take_in(fed, &found).await,
         Err(failure) => Err(failure),
     };
@@ -152,7 +153,7 @@ pub(crate) async fn described(
     fed: &Federation,
     ap_id: &str,
 ) -> Result<(row::Actor, vocab::Actor), FetchFailure> {
-    let found = document(fed, ap_id, Reach::Itself, true).await?;
+    let found = document(fed, ap_id, IdMatch::Exact, true).await?;
     let row = take_in(fed, &found).await?;
     let told = serde_json::from_value(found.body)
         .map_err(|_never: serde_json::Error| FetchFailure::Unfit("not an actor"))?;
@@ -165,7 +166,7 @@ pub(crate) async fn described(
 /// As [`actor`].
 pub async fn also_known_as(fed: &Federation, id: ActorId) -> Result<Vec<String>, FetchFailure> {
     let read = move |db: &mut store::Db| -> Outcome<_> {
-        let row = store::actor::by_id(db, id)?.ok_or(Error::not_found("actor"))?;
+        let row = store::raw::actor::by_id(db, id)?.ok_or(Error::not_found("actor"))?;
         Ok((row, store::actor::alias::of(db, id)?))
     };
     let (row, others) = fed.store().read(read).await?;
@@ -203,7 +204,7 @@ pub(super) async fn take_in(fed: &Federation, found: &Fetched) -> Result<row::Ac
         .ops()
         .write(move |tx| {
             let id = domain::actor::take_in(tx, &seen)?;
-            store::actor::by_id(tx.db, id)?.ok_or(Error::not_found("actor"))
+            store::raw::actor::by_id(tx.db, id)?.ok_or(Error::not_found("actor"))
         })
         .await?;
     Ok(row)
@@ -230,7 +231,12 @@ pub async fn is_gone(fed: &Federation, url: &str) -> Result<bool, FetchFailure> 
     let unfit = |_| FetchFailure::Unfit("the id is no URL");
     let parsed = Url::parse(url).map_err(unfit)?;
     let key = fed.instance_key().await?;
-    match fed.client().fresh().get_json(&parsed, key.as_ref()).await {
+    match fed
+        .client()
+        .ignoring_failure_cache()
+        .get_json(&ACTIVITY_JSON, &parsed, key.as_ref())
+        .await
+    {
         Ok(found) => Ok(kind_of(&found.body) == Some("Tombstone")),
         Err(FetchError::Gone | FetchError::NotFound) => Ok(true),
         Err(error) => Err(error.into()),

@@ -4,9 +4,10 @@
 use super::collection::{Extent, collection, newest};
 use super::outbox::{Listed, posts};
 use super::{Budget, FetchFailure, fetch_result, genuine, moderators};
-use crate::identity::same_origin_text;
+use crate::json_format::PLAIN_JSON;
 use crate::receive::{Genuine, How};
 use crate::seam::Federation;
+use client::same_origin_text;
 use domain::{Error, Outcome};
 use model::job::{Backfill, Job, JobError};
 use model::{ActorId, JobId, PeerId};
@@ -62,7 +63,7 @@ async fn backfill(fed: &Federation, community: ActorId) -> Result<(), FetchFailu
 }
 
 async fn remote_community(fed: &Federation, id: ActorId) -> Outcome<row::Actor> {
-    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::community::by_id(db, id)?) };
+    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::community::by_id(db, id)?) };
     let place = fed.store().read(read).await?;
     let remote = place
         .map(|(_, actor)| actor)
@@ -156,7 +157,10 @@ async fn node_info(fed: &Federation, group: &row::Actor) -> Result<(), FetchFail
     let unfit = |_| FetchFailure::Unfit("the id is no URL");
     let own = Url::parse(&group.ap_id).map_err(unfit)?;
     let well_known = own.join("/.well-known/nodeinfo").map_err(unfit)?;
-    let links = fed.client().get_jrd(&well_known).await?;
+    let links = fed
+        .client()
+        .get_json(&PLAIN_JSON, &well_known, None)
+        .await?;
     let links: vocab::nodeinfo::Links = serde_json::from_value(links.body).unwrap_or_default();
     let at = links
         .best()
@@ -165,7 +169,7 @@ async fn node_info(fed: &Federation, group: &row::Actor) -> Result<(), FetchFail
         return Err(FetchFailure::Unfit("NodeInfo on another server"));
     }
     let at = Url::parse(at).map_err(unfit)?;
-    let info = fed.client().get_jrd(&at).await?;
+    let info = fed.client().get_json(&PLAIN_JSON, &at, None).await?;
     let info: NodeInfo = serde_json::from_value(super::without_nul(info.body)).unwrap_or_default();
     let (name, version) = info
         .runs()

@@ -1,8 +1,9 @@
 //! Collections of peers: a few pages of them, each asked for once, all on one origin.
 
 use super::{Budget, FetchFailure};
-use crate::identity::same_origin_text;
+use crate::json_format::ACTIVITY_JSON;
 use crate::seam::Federation;
+use client::same_origin_text;
 use model::Time;
 use serde_json::Value;
 use std::collections::HashSet;
@@ -34,7 +35,10 @@ pub(super) async fn collection(
         return Err(FetchFailure::Missing);
     }
     let key = fed.instance_key().await?;
-    let found = fed.client().get_json(&url, key.as_ref()).await?;
+    let found = fed
+        .client()
+        .get_json(&ACTIVITY_JSON, &url, key.as_ref())
+        .await?;
     let body = super::without_nul(found.body);
     serde_json::from_value(body)
         .map_err(|_never: serde_json::Error| FetchFailure::Unfit("not a collection"))

@@ -2,10 +2,10 @@
 
 use super::foreign::ID_MAX;
 use super::{Budget, FetchFailure};
-use crate::client::{Fetched, Reach};
-use crate::identity::same_origin_text;
+use crate::json_format::ACTIVITY_JSON;
 use crate::receive::Genuine;
 use crate::seam::Federation;
+use client::{Fetched, IdMatch, same_origin_text};
 use serde_json::Value;
 use url::Url;
 use vocab::{id_of, kind_of};
@@ -18,7 +18,7 @@ use vocab::{id_of, kind_of};
 pub(super) async fn document(
     fed: &Federation,
     url: &str,
-    reach: Reach,
+    reach: IdMatch,
     fresh: bool,
 ) -> Result<Fetched, FetchFailure> {
     let unfit = |_| FetchFailure::Unfit("the id is no URL");
@@ -31,11 +31,13 @@ pub(super) async fn document(
     }
     let key = fed.instance_key().await?;
     let client = if fresh {
-        fed.client().fresh()
+        fed.client().ignoring_failure_cache()
     } else {
         fed.client().clone()
     };
-    let mut fetched = client.get_document(&parsed, reach, key.as_ref()).await?;
+    let mut fetched = client
+        .get_document(&ACTIVITY_JSON, &parsed, reach, key.as_ref())
+        .await?;
     fetched.body = without_nul(fetched.body);
     if kind_of(&fetched.body) == Some("Tombstone") {
         return Err(FetchFailure::Gone);
@@ -54,7 +56,7 @@ pub(crate) async fn genuine(
     budget: &mut Budget,
 ) -> Result<Genuine, FetchFailure> {
     budget.fetch()?;
-    let found = document(fed, url, Reach::Server, false).await?.body;
+    let found = document(fed, url, IdMatch::SameOrigin, false).await?.body;
     if !is_activity(&found) {
         return Genuine::read(&found);
     }
@@ -68,7 +70,7 @@ pub(crate) async fn genuine(
         return Ok(genuine);
     }
     budget.fetch()?;
-    Genuine::read(&document(fed, id, Reach::Server, false).await?.body)
+    Genuine::read(&document(fed, id, IdMatch::SameOrigin, false).await?.body)
 }
 
 fn is_activity(value: &Value) -> bool {

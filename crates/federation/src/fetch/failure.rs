@@ -1,6 +1,6 @@
 //! Why something out there did not come in.
 
-use crate::client::{Blocked, FetchError};
+use client::{Blocked, FetchError};
 use model::Refusal;
 use model::job::JobError;
 use model::refusal::Rule;

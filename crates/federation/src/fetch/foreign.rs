@@ -2,11 +2,11 @@
 //! origin is left out, and an inbox elsewhere makes the whole actor unfit.
 
 use super::key::is_below;
-use crate::client::Guard;
-use crate::identity::{authority, same_origin};
 use crate::receive::one_line;
+use client::{Guard, same_origin};
 use domain::actor::Foreign;
 use domain::prose;
+use httpsig::authority;
 use model::community::{Charter, NAME_MAX, PURPOSE_MAX, TEXT_MAX};
 use model::{ActorKind, Bilingual, Lang};
 use url::Url;

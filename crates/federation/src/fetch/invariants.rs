@@ -3,9 +3,8 @@
 use super::foreign::{ID_MAX, foreign};
 use super::lookup::{about_an_account, choose};
 use super::outbox::posts;
-use crate::client::Guard;
-use crate::identity::same_origin_text;
-use crate::signature::VerifyingKey;
+use client::{Guard, same_origin_text};
+use httpsig::VerifyingKey;
 use model::Address;
 use serde_json::Value;
 use std::collections::HashSet;

@@ -4,8 +4,9 @@
 
 use super::FetchFailure;
 use super::foreign::on_origin;
-use crate::identity::without_fragment;
+use crate::json_format::ACTIVITY_JSON;
 use crate::seam::Federation;
+use client::without_fragment;
 use serde_json::Value;
 use url::Url;
 use vocab::{Actor, id_of};
@@ -44,7 +45,11 @@ pub(super) async fn elsewhere(
     }
     let signing = fed.instance_key().await?;
     let at = without_fragment(&at);
-    let found = match fed.client().get_json(&at, signing.as_ref()).await {
+    let found = match fed
+        .client()
+        .get_json(&ACTIVITY_JSON, &at, signing.as_ref())
+        .await
+    {
         Ok(found) => super::without_nul(found.body),
         Err(error) if error.is_transient() => return Err(error.into()),
         Err(error) => {

@@ -51,7 +51,7 @@ pub(crate) async fn place(fed: &Federation, id: ActorId) -> Outcome<Option<Arc<r
     if let Some(known) = fed.inbox().places.get(&id, now) {
         return Ok(Some(known));
     }
-    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::by_id(db, id)?) };
+    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_id(db, id)?) };
     let found = fed.store().read(read).await?.map(Arc::new);
     if let Some(row) = &found
         && row.summary_html.len() + row.summary_md.len() < LONGEST
@@ -70,7 +70,7 @@ pub(crate) async fn thread_visibility(fed: &Federation, post: &row::Post) -> Out
     if let Some(known) = fed.inbox().threads.get(&id, now) {
         return Ok(*known);
     }
-    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::discussion::by_id(db, id)?) };
+    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::post::by_id(db, id)?) };
     let root = fed.store().read(read).await?;
     let visibility = root.map_or(Visibility::Public, |root| root.visibility);
     fed.inbox().threads.put(id, Arc::new(visibility), now);

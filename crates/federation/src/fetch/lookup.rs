@@ -3,10 +3,11 @@
 use super::actor::{led_to, stored, take_in};
 use super::document::document;
 use super::{Budget, FetchFailure, Found, Freshness, actor, object};
-use crate::client::{FetchError, Guard, Reach};
 use crate::identity::{Query, webfinger_url};
+use crate::json_format::PLAIN_JSON;
 use crate::receive::Genuine;
 use crate::seam::Federation;
+use client::{FetchError, Guard, IdMatch};
 use domain::Outcome;
 use model::urls::Local;
 use model::{ActorKind, ActorState, Address};
@@ -64,7 +65,7 @@ async fn at_url(fed: &Federation, url: &Url) -> Result<Found, FetchFailure> {
     }
     let mut budget = Budget::thread();
     budget.fetch()?;
-    let found = document(fed, url.as_str(), Reach::World, false).await?;
+    let found = document(fed, url.as_str(), IdMatch::Any, false).await?;
     match kind_of(&found.body) {
         Some("Person" | "Group" | "Service" | "Application" | "Organization") => {
             Ok(Found::Actor(take_in(fed, &found).await?.id))
@@ -116,7 +117,7 @@ async fn local(fed: &Federation, named: Option<Local>) -> Result<Found, FetchFai
         Some(Local::Person(handle) | Local::Community(handle)) => handle,
         Some(Local::Post(id) | Local::Context(id)) => {
             let read =
-                move |db: &mut store::Db| -> Outcome<_> { Ok(store::discussion::by_id(db, id)?) };
+                move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::post::by_id(db, id)?) };
             let post = fed.store().read(read).await?.ok_or(FetchFailure::Missing)?;
             return Ok(Found::Post(post.id));
         }
@@ -198,7 +199,7 @@ async fn finger(fed: &Federation, address: &Address) -> Result<Jrd, FetchFailure
         let Some(url) = webfinger_url(address, scheme) else {
             continue;
         };
-        match fed.client().get_jrd(&url).await {
+        match fed.client().get_json(&PLAIN_JSON, &url, None).await {
             Ok(found) => return about_an_account(found.body),
             Err(
                 error @ (FetchError::Unreachable(_) | FetchError::Timeout | FetchError::Blocked(_)),

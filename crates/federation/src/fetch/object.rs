@@ -114,13 +114,13 @@ async fn climb(
 pub(super) async fn known(fed: &Federation, ap_id: &str) -> Outcome<Option<row::Post>> {
     let ap_id = ap_id.to_owned();
     fed.store()
-        .read(move |db| -> Outcome<_> { Ok(store::discussion::by_ap_id(db, &ap_id)?) })
+        .read(move |db| -> Outcome<_> { Ok(store::raw::post::by_ap_id(db, &ap_id)?) })
         .await
 }
 
 async fn by_id(fed: &Federation, id: PostId) -> Outcome<row::Post> {
     let read = move |db: &mut store::Db| -> Outcome<_> {
-        store::discussion::by_id(db, id)?.ok_or(Error::not_found("post"))
+        store::raw::post::by_id(db, id)?.ok_or(Error::not_found("post"))
     };
     fed.store().read(read).await
 }

@@ -5,9 +5,9 @@
 use super::collection::{Extent, collection, members};
 use super::object::known;
 use super::{Budget, FetchFailure, author, genuine};
-use crate::identity::same_origin_text;
 use crate::receive::{Genuine, How, under};
 use crate::seam::Federation;
+use client::same_origin_text;
 use domain::Error;
 use model::ActorKind;
 use serde_json::Value;

@@ -3,9 +3,9 @@
 
 use super::collection::{Extent, collection, members};
 use super::{Budget, FetchFailure, outbox};
-use crate::identity::same_origin_text;
 use crate::receive::Genuine;
 use crate::seam::Federation;
+use client::same_origin_text;
 use domain::Error;
 use store::row;
 

@@ -18,13 +18,13 @@ pub(crate) use incoming::digest;
 pub(crate) use memory::Memory;
 pub(crate) use signer::Signer;
 
-use crate::identity::{authority, same_origin};
 use crate::seam::Federation;
-use crate::signature::{Sealed, SignatureError, Signed};
 use crate::sync;
 use bytes::Bytes;
+use client::same_origin;
 use domain::Outcome;
 use http::{HeaderMap, StatusCode};
+use httpsig::{ReceivedRequest, SignatureError, UnverifiedSignature, authority};
 use incoming::Incoming;
 use model::peer::InboundState;
 use model::{PeerId, Time};
@@ -185,19 +185,20 @@ async fn take(
         .take(from, budget::built(&body))
         .ok_or_else(Answer::busy)?;
     let incoming = Incoming::read(vocab::parse(&body)?).map_err(Answer::bad)?;
-    let request = Signed {
+    let request = ReceivedRequest {
         method,
         path_and_query,
         headers,
         body: &body,
         origins: &[urls.origin()],
     };
-    let sealed = Sealed::read(&request, fed.ops().now().utc())?;
+    let signature = UnverifiedSignature::read(&request, fed.ops().now().utc())?;
     // Before anything is fetched for whoever signed.
-    if fed.refuses(&sealed.key_id) || fed.refuses(&incoming.actor) {
+    if fed.refuses(&signature.key_id) || fed.refuses(&incoming.actor) {
         return Err(Answer::refused());
     }
-    let Some(signer) = signer::believed(fed, from, &sealed, Some(&incoming), &body).await? else {
+    let Some(signer) = signer::believed(fed, from, &signature, Some(&incoming), &body).await?
+    else {
         return Ok(());
     };
     if is_crowded(fed, &signer.host).await? {
@@ -205,7 +206,7 @@ async fn take(
         return Err(Answer::too_many(why, CROWD_SECONDS));
     }
     let row = to_row(fed, &incoming, &signer, body)?;
-    let look = sync::wanted(fed, &sealed, &signer, headers);
+    let look = sync::wanted(fed, &signature, &signer, headers);
     keep(fed, row, &signer, look).await
 }
 
@@ -274,19 +275,19 @@ pub(crate) async fn asker(
     headers: &HeaderMap,
 ) -> Result<Arc<Signer>, Answer> {
     let urls = fed.urls()?;
-    let request = Signed {
+    let request = ReceivedRequest {
         method,
         path_and_query,
         headers,
         body: &[],
         origins: &[urls.origin()],
     };
-    let sealed = Sealed::read(&request, fed.ops().now().utc())?;
-    if fed.refuses(&sealed.key_id) {
+    let signature = UnverifiedSignature::read(&request, fed.ops().now().utc())?;
+    if fed.refuses(&signature.key_id) {
         return Err(Answer::refused());
     }
     let nobody = || Answer::unsigned("somebody who is not known");
-    signer::believed(fed, from, &sealed, None, &[])
+    signer::believed(fed, from, &signature, None, &[])
         .await?
         .ok_or_else(nobody)
 }

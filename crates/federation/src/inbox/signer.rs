@@ -7,10 +7,11 @@ use super::incoming::Incoming;
 use super::memory::ID_MAX;
 use super::{Answer, budget, of_one_server, origin_of};
 use crate::fetch::{self, FetchFailure, Freshness};
-use crate::identity::{authority, without_fragment};
+use crate::json_format::ACTIVITY_JSON;
 use crate::seam::Federation;
-use crate::signature::{Sealed, VerifyingKey};
+use client::without_fragment;
 use domain::Outcome;
+use httpsig::{UnverifiedSignature, VerifyingKey, authority};
 use model::{ActorId, PeerId};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -60,7 +61,7 @@ impl Signer {
 pub(super) async fn believed(
     fed: &Federation,
     from: Option<IpAddr>,
-    sealed: &Sealed,
+    signature: &UnverifiedSignature,
     incoming: Option<&Incoming>,
     body: &[u8],
 ) -> Result<Option<Arc<Signer>>, Answer> {
@@ -69,7 +70,7 @@ pub(super) async fn believed(
         let strangers = &fed.inbox().budgets.strangers;
         strangers.take(from, bytes).ok_or_else(Answer::busy)
     };
-    let key_id = sealed.key_id.as_str();
+    let key_id = signature.key_id.as_str();
     let Some(known) = known(fed, key_id).await? else {
         if let Some(incoming) = incoming
             && incoming.is_farewell()
@@ -80,10 +81,10 @@ pub(super) async fn believed(
         may_look_up(fed, from, key_id)?;
         let _share = waits()?;
         let signer = fetched(fed, key_id, incoming).await?;
-        sealed.verify(&signer.key)?;
+        signature.verify(&signer.key)?;
         return Ok(Some(signer));
     };
-    let Err(error) = sealed.verify(&known.key) else {
+    let Err(error) = signature.verify(&known.key) else {
         return Ok(Some(known));
     };
     let now = fed.ops().now();
@@ -95,7 +96,7 @@ pub(super) async fn believed(
     let Ok(signer) = fetched(fed, key_id, incoming).await else {
         return Err(error.into());
     };
-    sealed.verify(&signer.key)?;
+    signature.verify(&signer.key)?;
     Ok(Some(signer))
 }
 
@@ -121,7 +122,7 @@ async fn known(fed: &Federation, key_id: &str) -> Outcome<Option<Arc<Signer>>> {
     }
     let wanted = key_id.to_owned();
     let read =
-        move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::by_key_id(db, &wanted)?) };
+        move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_key_id(db, &wanted)?) };
     let found = fed.store().read(read).await?;
     let signer = found
         .and_then(|(row, key)| Signer::of(fed, &row, &key))
@@ -134,7 +135,7 @@ async fn known(fed: &Federation, key_id: &str) -> Outcome<Option<Arc<Signer>>> {
 
 async fn is_known(fed: &Federation, ap_id: &str) -> Outcome<bool> {
     let ap_id = ap_id.to_owned();
-    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::by_ap_id(db, &ap_id)?) };
+    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_ap_id(db, &ap_id)?) };
     Ok(fed.store().read(read).await?.is_some())
 }
 
@@ -184,7 +185,7 @@ async fn names(
     }
     let (id, wanted) = (row.id, key_id.to_owned());
     let read = move |db: &mut store::Db| -> Outcome<_> {
-        Ok(store::actor::assertion_key(db, id, &wanted)?)
+        Ok(store::raw::actor::assertion_key(db, id, &wanted)?)
     };
     Ok(fed.store().read(read).await?.map(|key| (row, key)))
 }
@@ -220,7 +221,11 @@ async fn owner(
 ) -> Result<(String, Option<String>), Answer> {
     let nobody = || Answer::unsigned("the keyId leads to no key");
     let signing = fed.instance_key().await?;
-    let found = match fed.client().get_json(at, signing.as_ref()).await {
+    let found = match fed
+        .client()
+        .get_json(&ACTIVITY_JSON, at, signing.as_ref())
+        .await
+    {
         Ok(found) => crate::fetch::without_nul(found.body),
         Err(error) => {
             unavailable(error.into())?;

@@ -2,13 +2,13 @@
 
 use super::{Answer, receive};
 use crate::house::House;
-use crate::signature::{Outgoing, SigningKey};
 use bytes::Bytes;
 use domain::Outcome;
 use domain::actor::Foreign;
 use domain::keys::KeyPair;
 use http::{HeaderMap, StatusCode};
-use model::peer::{InboundState, SignatureForm};
+use httpsig::{RequestToSign, SignatureForm, SigningKey};
+use model::peer::InboundState;
 use model::{ActorKind, InboundId};
 use serde_json::{Value, json};
 use std::sync::LazyLock;
@@ -59,12 +59,12 @@ fn like(n: u32) -> Value {
 fn sealed(house: &House, inbox: &str, body: &[u8], key_id: &str, late: i64) -> HeaderMap {
     let key = SigningKey::from_der(key_id, &KEY.private_der).unwrap();
     let date = house.fed.ops().now().plus_seconds(-late).utc();
-    let request = Outgoing {
+    let request = RequestToSign {
         method: "POST",
         url: &Url::parse(inbox).unwrap(),
         body: Some(body),
         content_type: Some("application/activity+json"),
-        synchronization: None,
+        extra_headers: &[],
     };
     request.sign(SignatureForm::Draft, &key, date).unwrap()
 }

@@ -3,9 +3,9 @@
 
 use super::said::Said;
 use super::{Stop, Verb, nothing};
-use crate::client::FetchError;
 use crate::fetch::{self, FetchFailure, Freshness};
 use crate::seam::Federation;
+use client::FetchError;
 use domain::Outcome;
 use store::row;
 
@@ -57,6 +57,6 @@ pub(super) async fn deleted(fed: &Federation, id: &str, own_word: bool) -> Resul
 async fn stored(fed: &Federation, ap_id: &str) -> Outcome<Option<row::Actor>> {
     let ap_id = ap_id.to_owned();
     fed.store()
-        .read(move |db| -> Outcome<_> { Ok(store::actor::by_ap_id(db, &ap_id)?) })
+        .read(move |db| -> Outcome<_> { Ok(store::raw::actor::by_ap_id(db, &ap_id)?) })
         .await
 }

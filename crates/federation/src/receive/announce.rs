@@ -6,8 +6,8 @@ use super::discussion::{again, known, publish};
 use super::said::{How, Said};
 use super::{Applied, Genuine, Stop, Verb, nothing, post, spoken, undo};
 use crate::fetch::{self, Budget, Freshness};
-use crate::identity::same_origin_text;
 use crate::seam::Federation;
+use client::same_origin_text;
 use model::ActorKind;
 use vocab::Activity;
 

@@ -3,8 +3,8 @@
 use super::said::Said;
 use super::{Applied, Genuine, How, Stop, Verb, actor, nothing, post};
 use crate::fetch::{self, Budget, Freshness};
-use crate::identity::same_origin_text;
 use crate::seam::Federation;
+use client::same_origin_text;
 use domain::Outcome;
 use model::{DeletedBy, Via};
 use store::row;
@@ -234,7 +234,7 @@ async fn hand(fed: &Federation, said: &Said<'_>, known: &row::Post) -> Result<ro
     let remote = known.community_id.filter(|_| who.id != known.author_id);
     if let (true, Some(id)) = (said.is_delivered(), remote) {
         // A stranger's word against an old list of moderators: the list is looked at again.
-        let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::by_id(db, id)?) };
+        let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_id(db, id)?) };
         let group = fed.store().read(read).await?;
         if let Some(group) = group.filter(|group| group.peer_id.is_some()) {
             fetch::actor(fed, &group.ap_id, Freshness::Day).await?;
@@ -247,7 +247,7 @@ async fn hand(fed: &Federation, said: &Said<'_>, known: &row::Post) -> Result<ro
 pub(super) async fn author_of(fed: &Federation, known: &row::Post) -> Outcome<row::Actor> {
     let id = known.author_id;
     let read = move |db: &mut store::Db| -> Outcome<_> {
-        store::actor::by_id(db, id)?.ok_or(domain::Error::not_found("actor"))
+        store::raw::actor::by_id(db, id)?.ok_or(domain::Error::not_found("actor"))
     };
     fed.store().read(read).await
 }
@@ -256,6 +256,6 @@ pub(super) async fn author_of(fed: &Federation, known: &row::Post) -> Outcome<ro
 pub(super) async fn known(fed: &Federation, ap_id: &str) -> Outcome<Option<row::Post>> {
     let ap_id = ap_id.to_owned();
     fed.store()
-        .read(move |db| -> Outcome<_> { Ok(store::discussion::by_ap_id(db, &ap_id)?) })
+        .read(move |db| -> Outcome<_> { Ok(store::raw::post::by_ap_id(db, &ap_id)?) })
         .await
 }

@@ -5,7 +5,7 @@ use super::text::{escape, primary};
 use super::{Genuine, event, one_line, tag};
 use domain::discussion::{Draft, SecondText};
 use domain::prose::{self, Prose};
-use model::discussion::TITLE_MAX;
+use model::limits::TITLE_MAX;
 use model::{ActorId, PostKind, Visibility};
 use vocab::{Attachment, Audience, Object};
 

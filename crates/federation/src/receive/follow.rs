@@ -56,7 +56,7 @@ pub(super) async fn undone_by_id(fed: &Federation, said: &Said<'_>) -> Result<Op
         let Some(row) = store::follow::by_ap_id(db, &id)? else {
             return Ok(None);
         };
-        let follower = store::actor::by_id(db, row.follower_id)?;
+        let follower = store::raw::actor::by_id(db, row.follower_id)?;
         let theirs = follower.is_some_and(|who| who.peer_id.is_some() && who.ap_id == actor);
         Ok(theirs.then_some(row))
     };

@@ -2,7 +2,7 @@
 //! origin. Whoever makes one has seen to that; here it is checked that the author is of it too.
 
 use crate::fetch::FetchFailure;
-use crate::identity::same_origin_text;
+use client::same_origin_text;
 use serde_json::Value;
 use vocab::{Audience, Object};
 

@@ -2,9 +2,9 @@
 
 use super::Genuine;
 use super::draft::{Setting, draft};
-use crate::identity::same_origin_text;
+use client::same_origin_text;
 use domain::prose::invariants::harmless;
-use model::discussion::TITLE_MAX;
+use model::limits::TITLE_MAX;
 use serde_json::Value;
 
 /// A document is a post of its own origin or none; a public one becomes a draft with a title where

@@ -37,8 +37,8 @@ pub(super) async fn unlike(
 pub(super) async fn undone_by_id(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
     let id = said.object_id()?.to_owned();
     let read = move |db: &mut store::Db| -> Outcome<Option<row::Post>> {
-        match store::discussion::like_by_ap_id(db, &id)? {
-            Some(like) => Ok(store::discussion::by_id(db, like.post_id)?),
+        match store::raw::post::like_by_ap_id(db, &id)? {
+            Some(like) => Ok(store::raw::post::by_id(db, like.post_id)?),
             None => Ok(None),
         }
     };

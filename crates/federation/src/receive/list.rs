@@ -29,8 +29,8 @@ async fn group(fed: &Federation, said: &Said<'_>) -> Outcome<Option<row::Actor>>
     let (announcer, actor) = (said.how.announcer, said.actor.to_owned());
     let read = move |db: &mut store::Db| -> Outcome<_> {
         let group = match announcer {
-            Some(id) => store::actor::by_id(db, id)?,
-            None => store::actor::by_ap_id(db, &actor)?,
+            Some(id) => store::raw::actor::by_id(db, id)?,
+            None => store::raw::actor::by_ap_id(db, &actor)?,
         };
         let Some(group) = group.filter(|group| group.kind == ActorKind::Group) else {
             return Ok(None);

@@ -4,8 +4,8 @@
 use super::said::Said;
 use super::{Stop, Verb, nothing, post};
 use crate::fetch;
-use crate::identity::same_origin_text;
 use crate::seam::Federation;
+use client::same_origin_text;
 use domain::Outcome;
 use model::ActorId;
 
@@ -20,7 +20,7 @@ pub(super) async fn moved(fed: &Federation, said: &Said<'_>) -> Result<Verb, Sto
         return Err(Stop::rejected("moves nowhere"));
     }
     let actor = said.actor.to_owned();
-    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::by_ap_id(db, &actor)?) };
+    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_ap_id(db, &actor)?) };
     let known = fed.store().read(read).await?;
     let known = known.ok_or(Stop::ignored("unknown actor"))?;
     if !post::followed_here(fed, known.id).await? {

@@ -1,8 +1,8 @@
 //! How an activity ends: taken in, left alone, refused, or put off. The policy is pure.
 
-use crate::client::{Blocked, FetchError};
 use crate::fetch::FetchFailure;
 use crate::receive::one_line;
+use client::{Blocked, FetchError};
 use domain::Error;
 use model::{Refusal, Time};
 use std::borrow::Cow;

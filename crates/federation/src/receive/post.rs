@@ -6,8 +6,8 @@ use super::genuine::ID_MAX;
 use super::place::{Known, Place, community, names};
 use super::{Applied, Genuine, How, Stop, Verb};
 use crate::fetch::{self, Budget, FetchFailure, Freshness};
-use crate::identity::same_origin_text;
 use crate::seam::Federation;
+use client::same_origin_text;
 use domain::{Outcome, Tx};
 use model::{ActorId, ActorKind, ActorState, Origin, PostId, Time};
 use store::row;
@@ -141,7 +141,7 @@ pub(super) async fn concerns_us(fed: &Federation, post: &Genuine, how: &How) -> 
     }
     let author = post.author.clone();
     let followed = move |db: &mut store::Db| -> Outcome<bool> {
-        match store::actor::by_ap_id(db, &author)? {
+        match store::raw::actor::by_ap_id(db, &author)? {
             Some(author) => Ok(store::follow::is_followed_here(db, author.id)?),
             None => Ok(false),
         }
@@ -197,7 +197,7 @@ async fn named_elsewhere(
     budget: &mut Budget,
 ) -> Result<Option<row::Actor>, FetchFailure> {
     if let Some(id) = known {
-        let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::by_id(db, id)?) };
+        let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_id(db, id)?) };
         return Ok(fed.store().read(read).await?);
     }
     let named = post.object.audience.first().map(String::as_str);
@@ -251,7 +251,7 @@ async fn scene(fed: &Federation, post: &Genuine) -> Outcome<Scene> {
     let mentioned: Vec<String> = post.object.mentions().map(str::to_owned).collect();
     let rows = fed
         .store()
-        .read(move |db| -> Outcome<_> { Ok(store::actor::by_ap_ids(db, &all)?) })
+        .read(move |db| -> Outcome<_> { Ok(store::raw::actor::by_ap_ids(db, &all)?) })
         .await?;
     let mut scene = Scene::default();
     for row in rows

@@ -3,10 +3,10 @@
 
 use super::{Genuine, Stop};
 use crate::fetch::{self, Budget, FetchFailure};
-use crate::identity::same_origin_text;
 use crate::seam::Federation;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use client::same_origin_text;
 use model::{ActorId, Origin, Time, Via};
 use openssl::sha::sha256;
 use store::row;

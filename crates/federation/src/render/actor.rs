@@ -4,8 +4,8 @@
 
 use super::Portrait;
 use super::words::{self, escape};
-use crate::signature::multikey;
 use domain::community::charter;
+use httpsig::multikey;
 use model::community::Charter;
 use model::{ActorKind, Bilingual, Lang, Urls};
 use store::row;

@@ -68,16 +68,16 @@ impl Written {
 /// `NotFound`, also for a remote actor: we have no key of it to show.
 pub fn portrait(db: &mut Db, id: ActorId) -> Outcome<Portrait> {
     let actor = actor(db, id)?;
-    let key = store::actor::key(db, id, KeyKind::Rsa)?.ok_or(Error::not_found("key"))?;
-    let ed25519 = store::actor::key(db, id, KeyKind::Ed25519)?;
+    let key = store::raw::actor::key(db, id, KeyKind::Rsa)?.ok_or(Error::not_found("key"))?;
+    let ed25519 = store::raw::actor::key(db, id, KeyKind::Ed25519)?;
     let picture = match actor.picture_id {
         Some(picture) => store::media::by_id(db, picture)?,
         None => None,
     };
-    let community = store::community::by_id(db, id)?.map(|(community, _)| community);
+    let community = store::raw::community::by_id(db, id)?.map(|(community, _)| community);
     let others = store::actor::alias::of(db, id)?;
     let moved_to = match actor.moved_to {
-        Some(to) => store::actor::by_id(db, to)?.map(|to| to.ap_id),
+        Some(to) => store::raw::actor::by_id(db, to)?.map(|to| to.ap_id),
         None => None,
     };
     Ok(Portrait {
@@ -96,13 +96,13 @@ pub fn portrait(db: &mut Db, id: ActorId) -> Outcome<Portrait> {
 /// # Errors
 /// Faults.
 pub fn written(db: &mut Db, id: PostId) -> Outcome<Option<Written>> {
-    let Some(post) = store::discussion::by_id(db, id)? else {
+    let Some(post) = store::raw::post::by_id(db, id)? else {
         return Ok(None);
     };
     let author = actor(db, post.author_id)?;
     let (community, community_name) = match post.community_id {
         Some(id) => {
-            let row = store::community::by_id(db, id)?.map(|(row, _)| row);
+            let row = store::raw::community::by_id(db, id)?.map(|(row, _)| row);
             let name = row.map_or_else(Bilingual::default, |row| {
                 Bilingual::new(&row.name_en, &row.name_fr)
             });
@@ -112,7 +112,7 @@ pub fn written(db: &mut Db, id: PostId) -> Outcome<Option<Written>> {
     };
     let parent = match post.parent_id {
         Some(id) => {
-            let parent = store::discussion::by_id(db, id)?.ok_or(Error::not_found("post"))?;
+            let parent = store::raw::post::by_id(db, id)?.ok_or(Error::not_found("post"))?;
             let author = actor(db, parent.author_id)?;
             Some((parent, author))
         }
@@ -122,11 +122,11 @@ pub fn written(db: &mut Db, id: PostId) -> Outcome<Option<Written>> {
     let (root_here, conversation) = match (&parent, post.root_id) {
         (None, _) => begun(&post),
         (Some((parent, _)), root) if parent.id == root => begun(parent),
-        (Some(_), root) => store::discussion::by_id(db, root)?
+        (Some(_), root) => store::raw::post::by_id(db, root)?
             .as_ref()
             .map_or((false, None), begun),
     };
-    let mentions = store::discussion::mentions(db, id)?;
+    let mentions = store::raw::post::mentions(db, id)?;
     Ok(Some(Written {
         post,
         author,
@@ -140,5 +140,5 @@ pub fn written(db: &mut Db, id: PostId) -> Outcome<Option<Written>> {
 }
 
 fn actor(db: &mut Db, id: ActorId) -> Outcome<row::Actor> {
-    store::actor::by_id(db, id)?.ok_or(Error::not_found("actor"))
+    store::raw::actor::by_id(db, id)?.ok_or(Error::not_found("actor"))
 }

@@ -51,8 +51,8 @@ async fn actor(fed: &Federation, job: JobId, id: ActorId) -> Outcome<()> {
 async fn moved(fed: &Federation, job: JobId, id: ActorId, to: ActorId) -> Outcome<()> {
     let read = move |db: &mut store::Db| -> Outcome<_> {
         let missing = || Error::not_found("actor");
-        let old = store::actor::by_id(db, id)?.ok_or_else(missing)?;
-        Ok((old, store::actor::by_id(db, to)?.ok_or_else(missing)?))
+        let old = store::raw::actor::by_id(db, id)?.ok_or_else(missing)?;
+        Ok((old, store::raw::actor::by_id(db, to)?.ok_or_else(missing)?))
     };
     let (old, new) = fed.store().read(read).await?;
     if old.moved_to != Some(to) || old.state != ActorState::Active {
@@ -117,7 +117,7 @@ async fn actor_removed(fed: &Federation, job: JobId, id: ActorId) -> Outcome<()>
 
 /// The actor, and the remote ones it follows with the follow.
 fn read(db: &mut store::Db, id: ActorId) -> Outcome<(row::Actor, Vec<(row::Follow, row::Actor)>)> {
-    let gone = store::actor::by_id(db, id)?.ok_or(Error::not_found("actor"))?;
+    let gone = store::raw::actor::by_id(db, id)?.ok_or(Error::not_found("actor"))?;
     let mine: Vec<row::Follow> = store::follow::touching(db, id)?
         .into_iter()
         .filter(|follow| follow.follower_id == id)

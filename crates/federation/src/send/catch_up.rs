@@ -5,9 +5,9 @@
 //! and for an author's Update or Delete, the followers of the community it names.
 
 use super::fan_out::{CHUNK, Stop, add, elsewhere};
-use crate::identity::authority;
 use crate::seam::Federation;
 use domain::{Outcome, Tx};
+use httpsig::authority;
 use model::job::{CatchUp, Job, JobError};
 use model::peer::PeerState;
 use model::{ActivityId, ActorId, JobId, PeerId};
@@ -134,7 +134,7 @@ fn inboxes(
     let addressed: Vec<&String> = json.to.iter().chain(&json.cc).collect();
     let mut inboxes = BTreeSet::new();
     if let Some(followers) = heard.get(&activity.actor_id) {
-        let sender = store::actor::by_id(db, activity.actor_id)?;
+        let sender = store::raw::actor::by_id(db, activity.actor_id)?;
         let url = sender.and_then(|sender| sender.followers_url);
         if url.is_some_and(|url| addressed.iter().any(|to| **to == url)) {
             inboxes.extend(followers.iter().cloned());
@@ -142,7 +142,7 @@ fn inboxes(
     }
     let by_author = matches!(json.kind.as_str(), "Update" | "Delete");
     for id in json.audience.iter().filter(|_| by_author) {
-        if let Some(place) = store::actor::by_ap_id(db, id)?
+        if let Some(place) = store::raw::actor::by_ap_id(db, id)?
             && let Some(followers) = heard.get(&place.id)
         {
             inboxes.extend(followers.iter().cloned());
@@ -151,7 +151,7 @@ fn inboxes(
     for id in addressed {
         let host = Url::parse(id).ok().as_ref().and_then(authority);
         if host.is_some_and(|host| host == there.host)
-            && let Some(actor) = store::actor::by_ap_id(db, id)?
+            && let Some(actor) = store::raw::actor::by_ap_id(db, id)?
         {
             inboxes.insert(actor.delivery_inbox);
         }

@@ -26,7 +26,7 @@ async fn post(
     by: ActorId,
 ) -> Outcome<()> {
     let read = move |db: &mut store::Db| -> Outcome<_> {
-        let by = store::actor::by_id(db, by)?.ok_or(Error::not_found("actor"))?;
+        let by = store::raw::actor::by_id(db, by)?.ok_or(Error::not_found("actor"))?;
         Ok(render::written(db, id)?.map(|written| (written, by)))
     };
     let Some((written, by)) = fed.store().read(read).await? else {

@@ -62,8 +62,8 @@ async fn two(fed: &Federation, follow: &FollowSeen) -> Outcome<(row::Actor, row:
     fed.store()
         .read(move |db| -> Outcome<_> {
             let missing = || Error::not_found("actor");
-            let follower = store::actor::by_id(db, follower)?.ok_or_else(missing)?;
-            let target = store::actor::by_id(db, target)?.ok_or_else(missing)?;
+            let follower = store::raw::actor::by_id(db, follower)?.ok_or_else(missing)?;
+            let target = store::raw::actor::by_id(db, target)?.ok_or_else(missing)?;
             Ok((follower, target))
         })
         .await

@@ -158,7 +158,7 @@ fn freeze<'a>(tx: &mut Tx<'_>, job: JobId, letters: &'a [Letter]) -> Outcome<Vec
             continue;
         }
         if let Some(thread) = letter.announces {
-            store::discussion::set_announce(tx.db, thread, &letter.row.ap_id)?;
+            store::post::set_announce(tx.db, thread, &letter.row.ap_id)?;
         }
         if let Some(post) = letter.unsays {
             store::queue::activity::hide(tx.db, post)?;

@@ -18,7 +18,7 @@ impl Job<Federation> for SendLike {
 async fn like(fed: &Federation, job: JobId, like: &LikeSeen, undo: bool) -> Outcome<()> {
     let (who, post) = (like.actor, like.post);
     let read = move |db: &mut store::Db| -> Outcome<_> {
-        let who = store::actor::by_id(db, who)?.ok_or(Error::not_found("actor"))?;
+        let who = store::raw::actor::by_id(db, who)?.ok_or(Error::not_found("actor"))?;
         Ok(render::written(db, post)?.map(|written| (who, written)))
     };
     let Some((who, written)) = fed.store().read(read).await? else {

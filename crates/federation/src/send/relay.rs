@@ -82,9 +82,9 @@ async fn read(fed: &Federation, relay: &Relay, activity: &Activity) -> Outcome<A
         .read(move |db| -> Outcome<_> {
             Ok(About {
                 community: community_of(db, community)?,
-                thread: store::discussion::by_id(db, thread)?,
+                thread: store::raw::post::by_id(db, thread)?,
                 post: match post {
-                    Some(ap_id) => store::discussion::by_ap_id(db, &ap_id)?,
+                    Some(ap_id) => store::raw::post::by_ap_id(db, &ap_id)?,
                     None => None,
                 },
             })
@@ -93,7 +93,7 @@ async fn read(fed: &Federation, relay: &Relay, activity: &Activity) -> Outcome<A
 }
 
 fn community_of(db: &mut store::Db, id: ActorId) -> Outcome<row::Actor> {
-    store::actor::by_id(db, id)?.ok_or(Error::not_found("community"))
+    store::raw::actor::by_id(db, id)?.ok_or(Error::not_found("community"))
 }
 
 async fn announce_thread(
@@ -105,7 +105,7 @@ async fn announce_thread(
     let (community, post) = fed
         .store()
         .read(move |db| -> Outcome<_> {
-            let post = store::discussion::by_id(db, post)?.ok_or(Error::not_found("post"))?;
+            let post = store::raw::post::by_id(db, post)?.ok_or(Error::not_found("post"))?;
             Ok((community_of(db, community)?, post))
         })
         .await?;

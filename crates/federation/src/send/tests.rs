@@ -27,7 +27,7 @@ async fn village() -> (House, ActorId) {
 async fn actor(house: &House, ap_id: &str) -> store::row::Actor {
     let ap_id = ap_id.to_owned();
     let read =
-        move |db: &mut store::Db| -> domain::Outcome<_> { Ok(store::actor::by_ap_id(db, &ap_id)?) };
+        move |db: &mut store::Db| -> domain::Outcome<_> { Ok(store::raw::actor::by_ap_id(db, &ap_id)?) };
     house.fed.store().read(read).await.unwrap().unwrap()
 }
 
@@ -66,7 +66,7 @@ async fn a_thread_at_home_is_announced_twice_and_told_to_the_authors_followers()
         ]
     );
     let read = move |db: &mut store::Db| -> domain::Outcome<_> {
-        Ok(store::discussion::by_id(db, thread)?)
+        Ok(store::raw::post::by_id(db, thread)?)
     };
     let post = house.fed.store().read(read).await.unwrap().unwrap();
     assert!(

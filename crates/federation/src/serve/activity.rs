@@ -47,8 +47,8 @@ pub(super) async fn follow(
         let Some(row) = store::follow::by_id(db, id)? else {
             return Ok(None);
         };
-        let follower = store::actor::by_id(db, row.follower_id)?;
-        let target = store::actor::by_id(db, row.target_id)?;
+        let follower = store::raw::actor::by_id(db, row.follower_id)?;
+        let target = store::raw::actor::by_id(db, row.target_id)?;
         let ours = follower.filter(|f| f.peer_id.is_none() && f.state == ActorState::Active);
         Ok(ours
             .zip(target)
@@ -67,10 +67,10 @@ pub(super) async fn like(
     let id: LikeId = id.parse().map_err(unknown)?;
     let ap_id = federation.urls()?.like(id);
     let read = move |db: &mut Db| -> Outcome<Option<Activity>> {
-        let Some(row) = store::discussion::like_by_ap_id(db, &ap_id)? else {
+        let Some(row) = store::raw::post::like_by_ap_id(db, &ap_id)? else {
             return Ok(None);
         };
-        let who = store::actor::by_id(db, row.actor_id)?;
+        let who = store::raw::actor::by_id(db, row.actor_id)?;
         let written = render::written(db, row.post_id)?.filter(|w| w.post.deleted_at.is_none());
         let ours = who.filter(|who| who.peer_id.is_none() && who.state == ActorState::Active);
         Ok(ours.zip(written).map(|(who, w)| {

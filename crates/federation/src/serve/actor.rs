@@ -92,7 +92,7 @@ async fn show(federation: &Federation, headers: &HeaderMap, row: &row::Actor) ->
 pub(super) async fn instance(State(federation): State<Federation>, headers: HeaderMap) -> Answer {
     let row = federation
         .store()
-        .read(|db| -> Outcome<_> { Ok(store::actor::instance(db)?) })
+        .read(|db| -> Outcome<_> { Ok(store::raw::actor::instance(db)?) })
         .await?;
     show(&federation, &headers, &row.ok_or(No::NOT_FOUND)?).await
 }

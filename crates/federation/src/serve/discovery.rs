@@ -106,7 +106,7 @@ fn look_up(db: &mut Db, urls: &Urls, who: &Whom) -> Outcome<Found> {
 }
 
 fn instance(db: &mut Db) -> Outcome<Found> {
-    Ok(store::actor::instance(db)?.map_or(Found::Nobody, |row| Found::Here(Box::new(row))))
+    Ok(store::raw::actor::instance(db)?.map_or(Found::Nobody, |row| Found::Here(Box::new(row))))
 }
 
 fn jrd(urls: &Urls, row: &store::row::Actor) -> Jrd {
@@ -169,7 +169,7 @@ async fn usage(federation: &Federation) -> Outcome<Usage> {
 fn count(db: &mut Db) -> Outcome<Usage> {
     let number = |n: i64| u64::try_from(n).ok();
     let people = store::account::count(db, AccountState::Active)?;
-    let (threads, replies) = store::discussion::count_local(db)?;
+    let (threads, replies) = store::post::count_local(db)?;
     Ok(Usage {
         users: Users {
             total: number(people),

@@ -114,7 +114,7 @@ pub(super) fn of_today(db: &mut Db, urls: &Urls, row: &row::Activity) -> Outcome
         return Ok(Some(activity));
     };
     let Some(post) = id_of(object)
-        .map(|id| store::discussion::by_ap_id(db, id))
+        .map(|id| store::raw::post::by_ap_id(db, id))
         .transpose()?
         .flatten()
     else {

@@ -275,7 +275,7 @@ async fn what_is_another_servers_is_asked_there() {
         .await;
     let reply = house
         .does(move |tx| {
-            let bea = store::actor::by_id(tx.db, bea)?.ok_or(domain::Error::not_found("actor"))?;
+            let bea = store::raw::actor::by_id(tx.db, bea)?.ok_or(domain::Error::not_found("actor"))?;
             let origin = Origin::Remote {
                 ap_id: "https://beta.test/p/1".to_owned(),
                 peer: bea.peer_id.unwrap_or_default(),
@@ -317,7 +317,7 @@ async fn follows_and_likes_stand_as_long_as_they_are_meant() {
         (&json!("Follow"), &json!(follow.ap_id))
     );
     let like = house
-        .does(move |tx| store::discussion::like_of(tx.db, ann, thread).map_err(domain::Error::from))
+        .does(move |tx| store::raw::post::like_of(tx.db, ann, thread).map_err(domain::Error::from))
         .await
         .unwrap();
     assert_eq!(get(&house, &like.ap_id).await.json()["type"], "Like");
@@ -349,7 +349,7 @@ async fn the_suspended_are_gone_and_those_who_wait_are_not_there_yet() {
     let pia = house.person("pia").await;
     house
         .does(move |tx| {
-            let mut row = store::actor::by_id(tx.db, pia)?.unwrap();
+            let mut row = store::raw::actor::by_id(tx.db, pia)?.unwrap();
             row.state = model::ActorState::Pending;
             Ok(store::actor::update(tx.db, &row)?)
         })

@@ -1,8 +1,8 @@
 //! `Collection-Synchronization`: read strictly, since it makes us ask somebody something.
 
 use super::digest::Digest;
-use crate::signature::parameters;
 use http::HeaderMap;
+use httpsig::parameters;
 
 /// The header's name, as headers are kept.
 pub(crate) const NAME: &str = "collection-synchronization";
@@ -110,7 +110,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn anything_is_read_or_refused(text in "((collectionId|url|digest|x|é)?=?\"?[^\"]{0,8}\"?,? ?){0,6}") {
-            crate::sync::invariants::told(&text);
+            crate::sync::invariants::synchronization_header(&text);
         }
     }
 }

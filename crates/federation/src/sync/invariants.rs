@@ -4,7 +4,7 @@ use super::header::Told;
 
 /// A `Collection-Synchronization` is read or refused; what is read survives writing, where its
 /// addresses may stand in quotes.
-pub fn told(text: &str) {
+pub fn synchronization_header(text: &str) {
     let Some(told) = Told::parse(text) else {
         return;
     };

@@ -4,8 +4,9 @@
 use super::LISTED;
 use super::digest::Digest;
 use crate::fetch::{FetchFailure, fetch_result, without_nul};
-use crate::identity::same_origin_text;
+use crate::json_format::ACTIVITY_JSON;
 use crate::seam::Federation;
+use client::same_origin_text;
 use domain::follow::Mend;
 use domain::{Error, Outcome};
 use model::job::{Job, JobError, Payload};
@@ -90,7 +91,7 @@ async fn synchronize(
 async fn known(fed: &Federation, actor: ActorId) -> Outcome<(row::Actor, Vec<Ours>)> {
     let limit = i64::try_from(LISTED + 1).unwrap_or(i64::MAX);
     let read = move |db: &mut store::Db| -> Outcome<_> {
-        let target = store::actor::by_id(db, actor)?.filter(|row| row.peer_id.is_some());
+        let target = store::raw::actor::by_id(db, actor)?.filter(|row| row.peer_id.is_some());
         let target = target.ok_or(Error::not_found("actor"))?;
         Ok((target, store::follow::ours(db, actor, limit)?))
     };
@@ -165,7 +166,10 @@ async fn page(
         return Err(astray());
     }
     let key = fed.instance_key().await?;
-    let found = fed.client().get_json(&at, key.as_ref()).await?;
+    let found = fed
+        .client()
+        .get_json(&ACTIVITY_JSON, &at, key.as_ref())
+        .await?;
     if !same_origin_text(&target.ap_id, found.url.as_str()) {
         return Err(astray());
     }

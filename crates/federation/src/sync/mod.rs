@@ -16,12 +16,12 @@ pub use mend::SyncFollowers;
 pub(crate) use header::NAME;
 pub(crate) use told::{Digests, Followers, url};
 
-use crate::identity::same_origin_text;
 use crate::inbox::Signer;
 use crate::seam::Federation;
-use crate::signature::Sealed;
+use client::same_origin_text;
 use header::Told;
 use http::HeaderMap;
+use httpsig::UnverifiedSignature;
 
 /// Most followers of one peer that one actor's list holds: a list must fit into an answer. Beyond
 /// it nothing is told, and nothing compared.
@@ -31,11 +31,11 @@ pub(crate) const LISTED: usize = 10_000;
 /// followers, says it unsigned, or was heard within the hour.
 pub(crate) fn wanted(
     fed: &Federation,
-    sealed: &Sealed,
+    signature: &UnverifiedSignature,
     signer: &Signer,
     headers: &HeaderMap,
 ) -> Option<SyncFollowers> {
-    if !sealed.covers_synchronization() {
+    if !signature.covers(NAME) {
         return None;
     }
     let told = Told::read(headers)?;

@@ -7,15 +7,15 @@ use super::{NAME, SyncFollowers};
 use crate::house::House;
 use crate::inbox;
 use crate::serve::routes;
-use crate::signature::Outgoing;
 use axum::body::Body;
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderMap, Request, StatusCode};
 use bytes::Bytes;
 use domain::Outcome;
+use http::HeaderName;
 use http_body_util::BodyExt;
+use httpsig::{RequestToSign, SignatureForm};
 use model::job::Payload;
-use model::peer::SignatureForm;
 use model::{ActorId, ActorKind};
 use serde_json::{Value, json};
 use store::row;
@@ -26,7 +26,7 @@ const LIST: &str = "https://alpha.test/c/weavers/followers_synchronization";
 const BEA: &str = "https://beta.test/u/bea";
 
 async fn actor(house: &House, id: ActorId) -> row::Actor {
-    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::by_id(db, id)?) };
+    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_id(db, id)?) };
     house.fed.store().read(read).await.unwrap().unwrap()
 }
 
@@ -52,12 +52,14 @@ fn signed(
     (method, at, body): (&str, &str, Option<&[u8]>),
     synchronization: Option<&str>,
 ) -> HeaderMap {
-    let outgoing = Outgoing {
+    let header = |text: &str| (HeaderName::from_static(NAME), text.to_owned());
+    let extra_headers: Vec<_> = synchronization.map(header).into_iter().collect();
+    let outgoing = RequestToSign {
         method,
         url: &Url::parse(at).unwrap(),
         body,
         content_type: None,
-        synchronization,
+        extra_headers: &extra_headers,
     };
     let (key, now) = (House::strangers_key(by), house.fed.ops().now().utc());
     outgoing.sign(form, &key, now).unwrap()
@@ -85,7 +87,7 @@ async fn a_server_is_shown_its_own_people() {
                 json!(["https://gamma.test/u/cara"]),
             ),
         ] {
-            let headers = signed(&house, (by, *form), ("GET", LIST, None), None);
+            let headers = signed(&house, (by, form), ("GET", LIST, None), None);
             let (status, headers, json) = asked(&house, headers).await;
             assert_eq!(status, StatusCode::OK, "{json}");
             assert_eq!(headers[CACHE_CONTROL], "private, no-store");

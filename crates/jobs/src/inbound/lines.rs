@@ -5,7 +5,7 @@
 //! many may wait so before nothing more of that host is begun: servers that do not answer our
 //! questions hold up their own.
 
-use federation::client::Waits;
+use client::NetworkWaits;
 use federation::seam::Federation;
 use model::InboundId;
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -54,7 +54,7 @@ pub(super) struct Line {
     pub number: u64,
     pub rows: Vec<Inbound>,
     /// How it tells that it waits for the network.
-    pub waits: Waits,
+    pub waits: NetworkWaits,
 }
 
 #[derive(Debug)]
@@ -63,7 +63,7 @@ struct AtWork {
     host: String,
     ids: Vec<InboundId>,
     bytes: usize,
-    waits: Waits,
+    waits: NetworkWaits,
 }
 
 /// What waits for the network, as it was when it was looked at last.
@@ -164,7 +164,7 @@ impl Lines {
     /// and is not at work: it is let go, so that it takes no room of others.
     pub(super) fn look_around(&mut self) -> Vec<InboundId> {
         let mut slow = Slow::default();
-        for line in self.at_work.values().filter(|line| line.waits.any()) {
+        for line in self.at_work.values().filter(|line| line.waits.is_waiting()) {
             slow.lines += 1;
             slow.rows += line.ids.len();
             slow.bytes += line.bytes;
@@ -280,7 +280,7 @@ impl Lines {
         *self.of_host.entry(host.clone()).or_default() += 1;
         let rows: Vec<Inbound> = self.waiting.remove(&key).unwrap_or_default().into();
         self.last += 1;
-        let (number, waits) = (self.last, Waits::ringing(&self.rung));
+        let (number, waits) = (self.last, NetworkWaits::notifying(&self.rung));
         self.busy.insert(key.clone(), number);
         let line = AtWork {
             key,
@@ -341,7 +341,7 @@ fn size(row: &Inbound) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use federation::client::Waiting;
+    use client::NetworkWait;
     use model::Time;
     use model::peer::InboundState;
 
@@ -423,11 +423,11 @@ mod tests {
         let mut hung = Vec::new();
         while let Some(Line { waits, .. }) = lines.next() {
             let seen = waits.clone();
-            hung.push(tokio::spawn(waits.during(async {
-                let _waiting = Waiting::begin();
+            hung.push(tokio::spawn(waits.track(async {
+                let _waiting = NetworkWait::begin();
                 std::future::pending::<()>().await;
             })));
-            while !seen.any() {
+            while !seen.is_waiting() {
                 tokio::task::yield_now().await;
             }
         }

@@ -54,7 +54,7 @@ async fn find(ops: &Ops, handle: Option<&str>) -> anyhow::Result<row::Actor> {
         .read(move |db| -> Result<_, Error> {
             Ok(match plain {
                 Some(plain) => store::actor::by_address(db, &plain, "")?,
-                None => store::actor::instance(db)?,
+                None => store::raw::actor::instance(db)?,
             })
         })
         .await?;

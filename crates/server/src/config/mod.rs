@@ -13,7 +13,7 @@ mod value;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use federation::client::Guard;
+use client::Guard;
 use ipnet::IpNet;
 
 pub use example::example;

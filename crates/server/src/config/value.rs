@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use federation::client::Private;
+use client::Private;
 use ipnet::IpNet;
 use toml::de::DeValue;
 

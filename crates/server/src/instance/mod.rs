@@ -14,10 +14,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use client::{Client, ClientConfig, DnsLookup, HostMap};
 use domain::keys::KeyPair;
 use domain::password::Cost;
 use domain::{Ops, OpsConfig};
-use federation::client::{Client, ClientConfig, HostMap, Names};
 use federation::seam::Federation;
 use httpkit::rate_limits::RateLimits;
 use httpkit::{App, AppConfig, KeySource};
@@ -55,7 +55,7 @@ pub struct InstanceConfig {
     /// Host names with fixed addresses, for instances in one process.
     pub host_map: Option<HostMap>,
     /// The resolver for all other names; `None` for the system's.
-    pub names: Option<Names>,
+    pub dns: Option<DnsLookup>,
     /// The options of the store.
     pub database: OpenOptions,
 }
@@ -72,7 +72,7 @@ impl InstanceConfig {
             cost: Cost::Normal,
             limits: RateLimits::normal(),
             host_map: None,
-            names: None,
+            dns: None,
             database: OpenOptions::default(),
         }
     }
@@ -247,10 +247,12 @@ fn client(config: &InstanceConfig, ops: &Ops) -> anyhow::Result<Client> {
     let home = ops.site().map(|site| site.url.clone()).or(wanted);
     let home = home.map_or_else(String::new, |url| format!(" (+{url}/)"));
     let agent = format!("Hedgerow/{}{home}", env!("CARGO_PKG_VERSION"));
-    let mut client = ClientConfig::new(config.config.guard(), &agent, Arc::clone(&config.clock));
+    let clock = Arc::clone(&config.clock);
+    let now = Arc::new(move || clock.now().utc());
+    let mut client = ClientConfig::new(config.config.guard(), &agent, now);
     client.host_map.clone_from(&config.host_map);
-    if let Some(names) = &config.names {
-        client.names = Arc::clone(names);
+    if let Some(dns) = &config.dns {
+        client.dns = Arc::clone(dns);
     }
     Client::new(client).context("the client for other servers")
 }

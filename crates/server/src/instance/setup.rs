@@ -3,7 +3,7 @@
 
 use domain::{Ops, Outcome, secret};
 
-/// The setting that holds the digest of the key.
+/// The name of the setting with the digest of the key.
 pub const SETUP_KEY: &str = domain::site::SETUP_KEY;
 
 /// Generates and returns the key; `None` when the instance is set up already.

@@ -122,7 +122,7 @@ impl PostGenerator {
     /// Uses a thread that the instance itself created as the template.
     fn new(fixture: &InboxFixture<'_>, ap_id: &str) -> Result<Self> {
         let name = ap_id.to_owned();
-        let template = fixture.write(move |db| Ok(store::discussion::by_ap_id(db, &name)?))?;
+        let template = fixture.write(move |db| Ok(store::raw::post::by_ap_id(db, &name)?))?;
         Ok(Self {
             template: template.context("the first thread is not there")?,
             ids: IdMint::new(255),
@@ -216,7 +216,7 @@ impl PostGenerator {
 
 fn insert_all(db: &mut Db, rows: &[row::Post]) -> Result<(), StoreError> {
     for row in rows {
-        store::discussion::insert(db, row)?;
+        store::post::insert(db, row)?;
     }
     Ok(())
 }

@@ -48,7 +48,7 @@ fn of_post(post: &Seen) -> String {
 }
 
 fn at_id(db: &mut Db, id: &str) -> Result<String, StoreError> {
-    match store::actor::by_ap_id(db, id)? {
+    match store::raw::actor::by_ap_id(db, id)? {
         None => Ok("not here".to_owned()),
         Some(actor) if actor.state == ActorState::Active => of_actor(db, &actor),
         Some(_) => Ok("gone".to_owned()),
@@ -57,7 +57,7 @@ fn at_id(db: &mut Db, id: &str) -> Result<String, StoreError> {
 
 fn of_actor(db: &mut Db, actor: &row::Actor) -> Result<String, StoreError> {
     let mut told = format!("“{}” {}", actor.name, address(actor));
-    let community = store::community::by_id(db, actor.id)?;
+    let community = store::raw::community::by_id(db, actor.id)?;
     let words = community.map_or_else(
         || actor.summary_html.clone(),
         |(row, _)| row.purpose_en + &row.purpose_fr,
@@ -91,7 +91,7 @@ fn ties(db: &mut Db, actor: &row::Actor) -> Result<Vec<String>, StoreError> {
         } else {
             (follow.target_id, "follows", "asks")
         };
-        let other = store::actor::by_id(db, other)?.unwrap();
+        let other = store::raw::actor::by_id(db, other)?.unwrap();
         let tie = if follow.accepted { stands } else { asked };
         ties.push(format!("{tie} {}", address(&other)));
     }

@@ -254,7 +254,7 @@ async fn a_key_of_another_actor_cannot_be_claimed() {
     }
     let holder = async |key: &str| {
         let key = key.to_owned();
-        let read = move |db: &mut store::Db| Ok(store::actor::by_key_id(db, &key)?);
+        let read = move |db: &mut store::Db| Ok(store::raw::actor::by_key_id(db, &key)?);
         let found = story.alpha.read(read).await;
         found.map(|(row, _)| row.ap_id)
     };

@@ -117,8 +117,8 @@ fn pager(rows: &ThreadPage) -> Pager {
     }
 }
 
-/// The reply box, where the reader may reply to the post asked for, or to the thread: one that was
-/// removed takes no more replies to itself, but its replies do.
+/// The reply form, where the reader may reply to the post asked for, or to the thread. A deleted
+/// thread takes no direct replies any more, but its replies do.
 fn reply_box(f: &Frame, rows: &ThreadPage, to: Option<PostId>) -> Option<Reply> {
     let mut posts = std::iter::once(&rows.root).chain(&rows.replies);
     let target: Option<&PostView> =

@@ -140,8 +140,8 @@ fn silent_since(peer: &Peer) -> Option<chrono::DateTime<chrono::Utc>> {
     (peer.state == model::peer::PeerState::Parked).then(|| peer.last_seen.utc())
 }
 
-/// Builds the follow button of the page at `url`. `accepted` is the state of the reader's follow,
-/// where there is one; an actor that has `moved` is not followed here any more.
+/// The follow button of the page at `url`. `accepted` says whether the follow was accepted, `None`
+/// without a follow; `moved` says that the actor has moved.
 pub fn follow(f: &Frame, url: &str, accepted: Option<bool>, moved: bool) -> Follow {
     let state = match (&f.me, accepted) {
         (_, None) if moved => FollowState::Moved,

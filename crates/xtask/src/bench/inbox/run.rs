@@ -157,7 +157,7 @@ impl<'a> InboxFixture<'a> {
         self.write(move |db| {
             let reader = store::actor::by_address(db, "writer-0", "")?;
             let reader = reader.ok_or(StoreError::Closed)?;
-            for (n, row) in (1..).zip(store::actor::by_ap_ids(db, &groups)?) {
+            for (n, row) in (1..).zip(store::raw::actor::by_ap_ids(db, &groups)?) {
                 let follow = row::Follow {
                     id: FollowId(n),
                     follower_id: reader.id,
