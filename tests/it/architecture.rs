@@ -19,7 +19,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("client", &["httpsig"]),
     (
         "federation",
-        &["model", "vocab", "httpsig", "client", "store", "domain", "query"],
+        &[
+            "model", "vocab", "httpsig", "client", "store", "domain", "query",
+        ],
     ),
     // Of the store it knows the handle and its error, see `front_ends_read_through_query`.
     ("httpkit", &["model", "domain", "query", "store"]),
@@ -281,7 +283,11 @@ fn front_ends_read_through_query() {
     }
     for file in rust_files("crates/httpkit/src") {
         for (number, line) in code_lines(&file) {
-            let known = ["store::StoreError", "store::{Store, StoreError}", "store::Store;"];
+            let known = [
+                "store::StoreError",
+                "store::{Store, StoreError}",
+                "store::Store;",
+            ];
             assert!(
                 !names(&line, "store") || known.iter().any(|name| line.contains(name)),
                 "{}:{number}: httpkit knows the handle of the store and its error, no query",

@@ -1,4 +1,5 @@
-//! What tests of the verbs share: a set-up instance over a real database, and a clock they move.
+//! Builders for every crate's tests: an instance over a real database, its people, communities,
+//! drafts and remote actors, and a clock that stands still.
 
 use crate::account::{self, NewAccount};
 use crate::discussion;
@@ -101,21 +102,7 @@ impl World {
             ids: IdMint::new(1),
             wake: Box::new(|| {}),
         });
-        let site = Site {
-            url: "https://alpha.test".into(),
-            name: LangText::new([("en", "Alpha"), ("fr", "Alpha")]),
-            description: LangText::default(),
-            languages: vec![Lang::En, Lang::Fr],
-            registration: Registration::Open,
-        };
-        let set_up = site::SetUp {
-            site,
-            admin: handle("root")?,
-            admin_name: "Root".into(),
-            password: password::hash("a long password", Cost::Least).unwrap_or_default(),
-            lang: Lang::En,
-            keys: [key(), key()],
-        };
+        let set_up = set_up("https://alpha.test", "root")?;
         let admin = ops.write(move |tx| site::set_up(tx, &set_up)).await?;
         ops.refresh_site().await?;
         Ok(Self { ops, clock, admin })
@@ -216,6 +203,45 @@ pub fn reader(who: Option<ActorId>) -> Reader {
         viewer: Viewer::of(who),
         now: StillClock::new().now(),
     }
+}
+
+/// The password of every account that the builders make with one.
+pub const PASSWORD: &str = "a long password";
+
+/// What sets up an instance at `origin`, whose admin has [`PASSWORD`].
+///
+/// # Errors
+/// `Invalid(handle)`.
+pub fn set_up(origin: &str, admin: &str) -> Outcome<site::SetUp> {
+    let site = Site {
+        url: origin.to_owned(),
+        name: LangText::new([("en", "Alpha"), ("fr", "Alpha")]),
+        description: LangText::default(),
+        languages: vec![Lang::En, Lang::Fr],
+        registration: Registration::Open,
+    };
+    Ok(site::SetUp {
+        site,
+        admin: handle(admin)?,
+        admin_name: capitalized(admin),
+        password: hashed_password(),
+        lang: Lang::En,
+        keys: [key(), key()],
+    })
+}
+
+/// The hash of [`PASSWORD`].
+#[must_use]
+pub fn hashed_password() -> String {
+    password::hash(PASSWORD, Cost::Least).unwrap_or_default()
+}
+
+/// A name for people: `ann` becomes `Ann`.
+#[must_use]
+pub fn capitalized(handle: &str) -> String {
+    let mut letters = handle.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
 }
 
 /// A handle known to be good.

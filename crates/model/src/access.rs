@@ -45,6 +45,17 @@ pub struct Reader {
     pub now: Time,
 }
 
+impl Reader {
+    /// The software itself, to which nothing is hidden.
+    #[must_use]
+    pub const fn system(now: Time) -> Self {
+        Self {
+            viewer: Viewer::System,
+            now,
+        }
+    }
+}
+
 text_enum! {
     /// Who may read a space of a community.
     SpaceAccess {

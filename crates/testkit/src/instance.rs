@@ -8,17 +8,14 @@ use crate::person::Person;
 use crate::wire::Recorder;
 use axum::http::StatusCode;
 use domain::account::{NewAccount, Principal};
-use domain::password::{self, Cost};
-use domain::site::SetUp;
-use domain::{Ops, Outcome};
+use domain::password::Cost;
+use domain::{Ops, Outcome, testing};
 use federation::seam::Federation;
 use httpkit::rate_limits::RateLimits;
 use jobs::{Due, Housekeeping, SetAside};
-use model::handle::Handle;
+use model::access::Reader;
 use model::peer::{DeliveryState, InboundState};
-use model::{
-    AccountState, Address, Bilingual, DeliveryId, InboundId, Lang, Registration, Site, SiteRole,
-};
+use model::{AccountState, Address, DeliveryId, InboundId, LangText, SiteRole};
 use server::instance::{Instance as Server, InstanceConfig};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -122,12 +119,10 @@ impl Instance {
     /// Registers somebody.
     pub async fn person(&self, handle: &str) -> Person {
         let new = NewAccount {
-            handle: Handle::parse(handle).unwrap(),
-            name: capitalized(handle),
-            password: password::hash("a long enough password", Cost::Least).unwrap(),
-            lang: Lang::En,
-            request: String::new(),
+            name: testing::capitalized(handle),
+            password: testing::hashed_password(),
             key: keys::actor(),
+            ..testing::new_account(handle).unwrap()
         };
         let id = self
             .ops()
@@ -170,6 +165,12 @@ impl Instance {
         self.ops().store().read(query).await.unwrap()
     }
 
+    /// Returns the reader to whom nothing is hidden.
+    #[must_use]
+    pub fn everything(&self) -> Reader {
+        Reader::system(self.ops().now())
+    }
+
     /// An actor it knows, by `name@host`.
     pub async fn actor(&self, address: &str) -> Option<row::Actor> {
         let Address { name, host } = Address::parse(address).unwrap();
@@ -178,7 +179,8 @@ impl Instance {
         } else {
             host
         };
-        self.read(move |db| Ok(store::actor::by_address(db, &name, &host)?))
+        let reader = self.everything();
+        self.read(move |db| Ok(store::actor::by_address(db, reader, &name, &host)?))
             .await
     }
 
@@ -264,20 +266,9 @@ impl Instance {
 
 /// The setup, as its form would do it.
 async fn found(ops: &Ops, host: &str) {
-    let set_up = SetUp {
-        site: Site {
-            url: format!("http://{host}"),
-            name: Bilingual::new(host, ""),
-            description: Bilingual::default(),
-            languages: vec![Lang::En, Lang::Fr],
-            registration: Registration::Open,
-        },
-        admin: Handle::parse_any("admin").unwrap(),
-        admin_name: "Admin".to_owned(),
-        password: password::hash("a long enough password", Cost::Least).unwrap(),
-        lang: Lang::En,
-        keys: [keys::actor(), keys::actor()],
-    };
+    let mut set_up = testing::set_up(&format!("http://{host}"), "admin").unwrap();
+    set_up.site.name = LangText::single("en", host);
+    set_up.keys = [keys::actor(), keys::actor()];
     ops.write(move |tx| domain::site::set_up(tx, &set_up))
         .await
         .unwrap();
@@ -307,9 +298,4 @@ fn config(net: &Net, fresh: &Fresh, folder: &Path, listener: TcpListener) -> Ins
         },
         ..InstanceConfig::new(file, vec![listener])
     }
-}
-
-fn capitalized(word: &str) -> String {
-    let (first, rest) = word.split_at(1);
-    format!("{}{rest}", first.to_uppercase())
 }

@@ -2,15 +2,17 @@
 
 use crate::instance::Instance;
 use crate::keys;
-use crate::seen::{self, Seen};
+use crate::seen::{self, Seen, first_text};
 use domain::account::Profile;
-use domain::discussion::Draft;
+use domain::post::{Draft, Wording};
 use domain::prose::{self, Named};
+use domain::testing;
 use federation::fetch::{self, Found};
 use federation::identity::Query;
 use model::community::Charter;
 use model::handle::Handle;
-use model::{ActorId, Bilingual, NoticeId, Origin, PostId, PostKind, Visibility};
+use model::{ActorId, LangText, NoticeId, Origin, PostId};
+use store::post::{ThreadList, Within};
 
 /// Somebody with an account on an instance.
 #[derive(Clone)]
@@ -168,7 +170,7 @@ impl Person {
         let draft = self.draft(&post.title, text).await;
         self.instance
             .ops()
-            .write(move |tx| domain::discussion::edit(tx, by, id, &draft, &Origin::Local))
+            .write(move |tx| domain::post::edit(tx, by, id, &draft, &Origin::Local))
             .await
             .unwrap();
     }
@@ -178,7 +180,7 @@ impl Person {
         let (by, id) = (self.id, self.post(post).await);
         self.instance
             .ops()
-            .write(move |tx| domain::discussion::delete(tx, by, id, &Origin::Local))
+            .write(move |tx| domain::post::remove(tx, by, id, &Origin::Local))
             .await
             .unwrap();
     }
@@ -188,7 +190,7 @@ impl Person {
         let (by, id) = (self.id, self.post(post).await);
         self.instance
             .ops()
-            .write(move |tx| domain::discussion::like(tx, by, id, &Origin::Local))
+            .write(move |tx| domain::post::like(tx, by, id, &Origin::Local))
             .await
             .unwrap();
     }
@@ -198,7 +200,7 @@ impl Person {
         let (by, id) = (self.id, self.post(post).await);
         self.instance
             .ops()
-            .write(move |tx| domain::discussion::unlike(tx, by, id, &Origin::Local))
+            .write(move |tx| domain::post::unlike(tx, by, id, &Origin::Local))
             .await
             .unwrap();
     }
@@ -283,25 +285,24 @@ impl Person {
     /// The titles of a community's threads on their own instance, newest first.
     pub async fn threads(&self, community: &Community) -> Vec<String> {
         let id = self.know(&community.ap_id).await;
-        let filter = store::discussion::ThreadFilter {
-            kind: None,
-            unanswered: false,
-        };
+        let list = ThreadList::new(Within::Community(id), 100);
+        let reader = self.instance.everything();
         self.instance
-            .read(move |db| Ok(store::discussion::in_community(db, id, filter, None, 100)?))
+            .read(move |db| Ok(store::post::threads(db, reader, &list)?))
             .await
             .into_iter()
-            .map(|thread| thread.title)
+            .map(|thread| first_text(&thread.title))
             .collect()
     }
 
     /// What they were told, oldest first: `mention by bea@beta.test`.
     pub async fn notices(&self) -> Vec<String> {
         let (id, host) = (self.id, self.instance.host().to_owned());
+        let now = self.instance.ops().now();
         self.instance
             .read(move |db| {
                 let mut lines = Vec::new();
-                for notice in store::notice::list(db, id, NoticeId(i64::MAX), 100)? {
+                for notice in store::notice::list(db, id, now, NoticeId(i64::MAX), 100)? {
                     let from = store::raw::actor::by_id(db, notice.from_id)?;
                     let from = from
                         .map(|actor| seen::address(&actor, &host))
@@ -367,23 +368,20 @@ impl Person {
                 actor,
             });
         }
-        Draft {
-            kind: PostKind::Discussion,
-            visibility: Visibility::Public,
+        let mut draft = testing::draft(title, "");
+        draft.wordings = vec![Wording {
             lang: "en".to_owned(),
             title: title.to_owned(),
             body: prose::render(text, &named),
-            second: None,
-            mentions: named.into_iter().map(|name| name.actor).collect(),
-        }
+        }];
+        draft.mentions = named.into_iter().map(|name| name.actor).collect();
+        draft
     }
 }
 
 fn charter(handle: &str, purpose: &str) -> Charter {
     Charter {
-        name: Bilingual::new(handle, ""),
-        purpose: Bilingual::new(purpose, ""),
-        languages: vec!["en".to_owned()],
-        ..Charter::default()
+        purpose: LangText::single("en", purpose),
+        ..testing::charter(handle)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::instance::Instance;
 use domain::prose::plain;
-use model::{PostId, Visibility};
+use model::{Audience, LangText, PostId};
 use store::row;
 
 /// A post as one instance holds it.
@@ -29,8 +29,8 @@ pub struct Seen {
     pub edited: bool,
     /// Only its tombstone is left.
     pub deleted: bool,
-    /// Who may find it.
-    pub visibility: Visibility,
+    /// Whether lists show it.
+    pub audience: Audience,
 }
 
 impl Seen {
@@ -67,10 +67,10 @@ fn seen(
 ) -> Seen {
     Seen {
         id: post.id,
-        text: plain(&post.body_html, 2_000),
-        html: post.body_html,
+        text: plain(&first_text(&post.html), 2_000),
+        html: first_text(&post.html),
         ap_id: post.ap_id,
-        title: post.title,
+        title: first_text(&post.title),
         author: author
             .map(|actor| address(&actor, host))
             .unwrap_or_default(),
@@ -79,8 +79,13 @@ fn seen(
         replies: post.reply_count,
         edited: post.edited_at.is_some(),
         deleted: post.deleted_at.is_some(),
-        visibility: post.visibility,
+        audience: post.audience,
     }
+}
+
+/// Returns the author's text.
+pub(crate) fn first_text(text: &LangText) -> String {
+    text.first().map_or("", |(_, text)| text).to_owned()
 }
 
 /// `name@host`, also of ours.
@@ -95,11 +100,12 @@ pub(crate) fn address(actor: &row::Actor, host: &str) -> String {
 
 /// A thread in reading order, one line a post, replies indented by their depth.
 pub(crate) async fn thread(instance: &Instance, root: PostId) -> String {
+    let reader = instance.everything();
     let posts: Vec<row::Post> = instance
         .read(move |db| {
             let mut posts: Vec<row::Post> =
                 store::raw::post::by_id(db, root)?.into_iter().collect();
-            posts.extend(store::discussion::replies(db, root, 0, 500)?);
+            posts.extend(store::post::replies(db, reader, root, 0, 500)?);
             Ok(posts)
         })
         .await;

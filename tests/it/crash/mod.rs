@@ -6,6 +6,8 @@ mod disk;
 mod receiver;
 mod sender;
 
+use model::access::Reader;
+use model::{Clock, SystemClock};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use store::row;
@@ -106,8 +108,9 @@ impl TestServer {
     async fn posts(&self, topic: &Value) -> Vec<row::Post> {
         let store = self.alpha.store();
         let id = topic["id"].as_str().unwrap().parse().unwrap();
+        let reader = Reader::system(SystemClock.now());
         let read = move |db: &mut store::Db| -> Result<_, store::StoreError> {
-            let mut posts = store::discussion::replies(db, model::PostId(id), 0, 10_000)?;
+            let mut posts = store::post::replies(db, reader, model::PostId(id), 0, 10_000)?;
             posts.extend(store::raw::post::by_id(db, model::PostId(id))?);
             posts.sort_by_key(|post| post.id);
             Ok(posts)

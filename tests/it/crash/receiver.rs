@@ -2,7 +2,7 @@
 //! not answered with 202.
 
 use super::{PUBLIC, TestServer, activity, fail_after_timeout};
-use model::{ActorId, NoticeId, PostId};
+use model::{ActorId, Clock, NoticeId, PostId, SystemClock};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -165,7 +165,9 @@ async fn assert_rest(server: &TestServer, peers: &[Arc<Hostile>]) {
             let like = store::raw::post::like_of(db, mallory, topic)?;
             let follow = store::follow::between(db, mallory, ann)?;
             let mut told = Vec::new();
-            for notice in store::notice::list(db, ann, NoticeId(i64::MAX), 10_000)? {
+            for notice in
+                store::notice::list(db, ann, SystemClock.now(), NoticeId(i64::MAX), 10_000)?
+            {
                 if notice.from_id == mallory {
                     let post = match notice.post_id {
                         Some(id) => store::raw::post::by_id(db, id)?.unwrap().ap_id,

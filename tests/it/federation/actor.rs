@@ -45,11 +45,14 @@ async fn followers_see_a_communitys_new_purpose() {
     net.settle().await;
     assert_eq!(net.wire(), ["alpha→beta Update(Group)"]);
     let id = beta.actor("weavers@alpha.test").await.unwrap().id;
-    let (seen, _) = beta
+    let seen = beta
         .read(move |db| Ok(store::raw::community::by_id(db, id)?))
         .await
         .unwrap();
-    assert_eq!(seen.purpose_en, "We weave together, in wool and words.");
+    assert_eq!(
+        seen.community.purpose.first(),
+        Some(("en", "We weave together, in wool and words."))
+    );
     assert_eq!(bea.follows("!weavers@alpha.test").await, Some(true));
     net.assert_quiet();
 }

@@ -63,7 +63,8 @@ async fn backfill(fed: &Federation, community: ActorId) -> Result<(), FetchFailu
 }
 
 async fn remote_community(fed: &Federation, id: ActorId) -> Outcome<row::Actor> {
-    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::community::by_id(db, id)?) };
+    let read =
+        move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::community::by_id(db, id)?) };
     let place = fed.store().read(read).await?;
     let remote = place
         .map(|place| place.actor)

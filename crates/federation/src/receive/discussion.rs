@@ -241,7 +241,8 @@ async fn hand(fed: &Federation, said: &Said<'_>, known: &row::Post) -> Result<ro
     let remote = known.community_id.filter(|_| who.id != known.author_id);
     if let (true, Some(id)) = (said.is_delivered(), remote) {
         // A stranger's word against an old list of moderators: the list is looked at again.
-        let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_id(db, id)?) };
+        let read =
+            move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_id(db, id)?) };
         let group = fed.store().read(read).await?;
         if let Some(group) = group.filter(|group| group.peer_id.is_some()) {
             fetch::actor(fed, &group.ap_id, Freshness::Day).await?;

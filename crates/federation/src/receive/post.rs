@@ -197,7 +197,8 @@ async fn named_elsewhere(
     budget: &mut Budget,
 ) -> Result<Option<row::Actor>, FetchFailure> {
     if let Some(id) = known {
-        let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_id(db, id)?) };
+        let read =
+            move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_id(db, id)?) };
         return Ok(fed.store().read(read).await?);
     }
     let named = post.object.audience.first().map(String::as_str);

@@ -104,9 +104,8 @@ impl Scene {
 
     async fn post(&self, ap_id: &str) -> Option<row::Post> {
         let ap_id = ap_id.to_owned();
-        let read = move |db: &mut store::Db| -> Outcome<_> {
-            Ok(store::raw::post::by_ap_id(db, &ap_id)?)
-        };
+        let read =
+            move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::post::by_ap_id(db, &ap_id)?) };
         self.house.fed.store().read(read).await.unwrap()
     }
 

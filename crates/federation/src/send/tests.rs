@@ -26,8 +26,9 @@ async fn village() -> (House, ActorId) {
 
 async fn actor(house: &House, ap_id: &str) -> store::row::Actor {
     let ap_id = ap_id.to_owned();
-    let read =
-        move |db: &mut store::Db| -> domain::Outcome<_> { Ok(store::raw::actor::by_ap_id(db, &ap_id)?) };
+    let read = move |db: &mut store::Db| -> domain::Outcome<_> {
+        Ok(store::raw::actor::by_ap_id(db, &ap_id)?)
+    };
     house.fed.store().read(read).await.unwrap().unwrap()
 }
 

@@ -277,7 +277,8 @@ async fn what_is_another_servers_is_asked_there() {
         .await;
     let reply = house
         .does(move |tx| {
-            let bea = store::raw::actor::by_id(tx.db, bea)?.ok_or(domain::Error::not_found("actor"))?;
+            let bea =
+                store::raw::actor::by_id(tx.db, bea)?.ok_or(domain::Error::not_found("actor"))?;
             let origin = Origin::Remote {
                 ap_id: "https://beta.test/p/1".to_owned(),
                 peer: bea.peer_id.unwrap_or_default(),

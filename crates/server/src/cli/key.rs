@@ -3,6 +3,7 @@
 use anyhow::bail;
 use domain::{Error, Ops};
 use model::ActorId;
+use model::access::Reader;
 use serde::Serialize;
 use store::row;
 
@@ -49,11 +50,12 @@ pub(super) async fn run(common: &CommonOptions, command: KeyCommand) -> anyhow::
 /// Finds a local actor by its handle, with or without `@` or `!`; without a handle the instance actor.
 async fn find(ops: &Ops, handle: Option<&str>) -> anyhow::Result<row::Actor> {
     let plain = handle.map(|handle| handle.trim().trim_start_matches(['@', '!']).to_lowercase());
+    let reader = Reader::system(ops.now());
     let found = ops
         .store()
         .read(move |db| -> Result<_, Error> {
             Ok(match plain {
-                Some(plain) => store::actor::by_address(db, &plain, "")?,
+                Some(plain) => store::actor::by_address(db, reader, &plain, "")?,
                 None => store::raw::actor::instance(db)?,
             })
         })

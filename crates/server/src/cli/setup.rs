@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use domain::site::{SetUp, set_up};
-use model::{Bilingual, Handle, Lang, Registration, Site};
+use model::{Handle, Lang, LangText, Registration, Site};
 use serde_json::json;
 
 use super::{CommonOptions, database};
@@ -63,8 +63,11 @@ pub(super) async fn run(common: &CommonOptions, options: SetupOptions) -> anyhow
     let set = SetUp {
         site: Site {
             url: url.clone(),
-            name: Bilingual::new(&options.name, &options.name_fr),
-            description: Bilingual::default(),
+            name: LangText::new([
+                ("en", options.name.as_str()),
+                ("fr", options.name_fr.as_str()),
+            ]),
+            description: LangText::default(),
             languages: options.languages,
             registration: options.registration,
         },
@@ -74,12 +77,7 @@ pub(super) async fn run(common: &CommonOptions, options: SetupOptions) -> anyhow
         lang,
         keys: [domain::keys::generate()?, domain::keys::generate()?],
     };
-    ops.write(move |tx| {
-        let admin = set_up(tx, &set)?;
-        store::site::remove(tx.db, crate::instance::SETUP_KEY)?;
-        Ok(admin)
-    })
-    .await?;
+    ops.write(move |tx| set_up(tx, &set)).await?;
     let done = json!({ "url": url, "admin": admin.as_str() });
     common.printer().say(&done, |_| {
         format!("{url} is set up; @{admin} looks after it.")

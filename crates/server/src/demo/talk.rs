@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
 
 use anyhow::Context;
-use domain::{Tx, discussion};
+use domain::{Tx, discussion, post};
 use futures::future::try_join_all;
-use httpkit::compose::{Typed, draft};
+use httpkit::compose::{TypedPost, TypedWording, draft};
 use model::{ActorId, Origin, PostId};
 
 use super::content::{Address, Reply, Thread};
@@ -44,16 +44,14 @@ impl<'c> Written<'c> {
         let place = world.home(&thread.author)?;
         let by = world.person(&thread.author).await?;
         let community = world.at(place, &thread.community).await?.id;
-        let second = thread.alt.as_ref().map(|alt| {
-            let title = world.text(&alt.title);
-            (alt.lang.to_string(), title, world.text(&alt.body))
-        });
-        let typed = Typed {
+        let first = wording(world, thread.lang.as_str(), &thread.title, &thread.body);
+        let translations = thread
+            .translations
+            .iter()
+            .map(|text| wording(world, &text.lang, &text.title, &text.body));
+        let typed = TypedPost {
             kind: Some(thread.kind),
-            lang: thread.lang.to_string(),
-            title: world.text(&thread.title),
-            body: world.text(&thread.body),
-            second,
+            wordings: std::iter::once(first).chain(translations).collect(),
         };
         let draft = draft(place.instance.app(), by, typed).await?;
         let start = move |tx: &mut Tx<'_>| {
@@ -87,7 +85,7 @@ impl<'c> Written<'c> {
         let place = world.home(who)?;
         let by = world.person(who).await?;
         let post = self.find(world, place, post).await?;
-        let like = move |tx: &mut Tx<'_>| discussion::like(tx, by, post, &Origin::Local);
+        let like = move |tx: &mut Tx<'_>| post::like(tx, by, post, &Origin::Local);
         Ok(place.ops().write(like).await?)
     }
 
@@ -95,13 +93,13 @@ impl<'c> Written<'c> {
         let (place, by, post) = self.own(world, thread, reply).await?;
         let body = reply.edit.as_deref().unwrap_or(&reply.body);
         let draft = draft(place.instance.app(), by, typed(world, reply, body)).await?;
-        let edit = move |tx: &mut Tx<'_>| discussion::edit(tx, by, post, &draft, &Origin::Local);
+        let edit = move |tx: &mut Tx<'_>| post::edit(tx, by, post, &draft, &Origin::Local);
         Ok(place.ops().write(edit).await?)
     }
 
     async fn delete(&self, world: &World, thread: &Thread, reply: &Reply) -> anyhow::Result<()> {
         let (place, by, post) = self.own(world, thread, reply).await?;
-        let delete = move |tx: &mut Tx<'_>| discussion::delete(tx, by, post, &Origin::Local);
+        let delete = move |tx: &mut Tx<'_>| post::remove(tx, by, post, &Origin::Local);
         Ok(place.ops().write(delete).await?)
     }
 
@@ -136,12 +134,17 @@ impl<'c> Written<'c> {
     }
 }
 
-fn typed(world: &World, reply: &Reply, body: &str) -> Typed {
-    Typed {
+fn typed(world: &World, reply: &Reply, body: &str) -> TypedPost {
+    TypedPost {
         kind: None,
-        lang: reply.lang.to_string(),
-        title: String::new(),
+        wordings: vec![wording(world, reply.lang.as_str(), "", body)],
+    }
+}
+
+fn wording(world: &World, lang: &str, title: &str, body: &str) -> TypedWording {
+    TypedWording {
+        lang: lang.to_owned(),
+        title: world.text(title),
         body: world.text(body),
-        second: None,
     }
 }

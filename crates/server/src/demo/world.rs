@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use domain::{Error, Ops};
+use model::access::Reader;
 use model::{ActorId, PostId};
 use store::row;
 use tokio::time::{Instant, sleep};
@@ -75,7 +76,8 @@ impl World {
             home.host.clone()
         };
         let handle = who.handle.clone();
-        let read = move |db: &mut store::Db| store::actor::by_address(db, &handle, &host);
+        let reader = Reader::system(place.ops().now());
+        let read = move |db: &mut store::Db| store::actor::by_address(db, reader, &handle, &host);
         let found = place
             .ops()
             .store()
@@ -90,6 +92,7 @@ impl World {
         let until = Instant::now() + PATIENCE;
         loop {
             let id = ap_id.to_owned();
+            let reader = Reader::system(place.ops().now());
             let read = move |db: &mut store::Db| store::raw::post::by_ap_id(db, &id);
             let found = place
                 .ops()

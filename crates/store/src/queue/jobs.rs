@@ -131,7 +131,12 @@ pub fn replace(db: &mut Db, id: JobId, rest: &impl Payload) -> QueryResult<bool>
 
 /// Records that this write does a step of a job: `next` is left of `this`, or nothing. Returns
 /// whether the step was still to do: one that another run has taken must not be done twice.
-pub fn advance<P: Payload>(db: &mut Db, id: JobId, this: &P, next: Option<&P>) -> QueryResult<bool> {
+pub fn advance<P: Payload>(
+    db: &mut Db,
+    id: JobId,
+    this: &P,
+    next: Option<&P>,
+) -> QueryResult<bool> {
     let this = encode(this)?.payload;
     let row = job::table.filter(job::id.eq(id).and(job::payload.eq(this)));
     let done = match next {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use model::id::IdMint;
-use model::{PostId, Time};
+use model::{LangText, PostId, Time};
 use store::{Db, StoreError, row};
 
 use super::http::Request;
@@ -207,7 +207,7 @@ impl PostGenerator {
         row::Post {
             parent_id: Some(root),
             depth: 1,
-            title: String::new(),
+            title: LangText::default(),
             last_post_id: id,
             ..post
         }

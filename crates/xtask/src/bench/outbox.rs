@@ -9,8 +9,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use model::access::Reader;
 use model::peer::DeliveryState;
-use model::{ActorId, ActorKind, ActorState, FollowId, PeerId, Time};
+use model::{ActorId, ActorKind, ActorState, Clock, FollowId, PeerId, SystemClock, Time};
 use openssl::hash::MessageDigest;
 use openssl::pkey::PKey;
 use openssl::rsa::Rsa;
@@ -164,8 +165,9 @@ fn unfinished(instance: &BenchInstance) -> Result<i64> {
 /// Inserts a follower of the community on each of the sink's hosts.
 fn follow(instance: &BenchInstance, sink: &Sink, inboxes: usize) -> Result<()> {
     with_store(instance, async |store| {
-        let find = |db: &mut Db| -> Result<_, StoreError> {
-            Ok(store::actor::by_address(db, COMMUNITY, "")?)
+        let reader = Reader::system(SystemClock.now());
+        let find = move |db: &mut Db| -> Result<_, StoreError> {
+            Ok(store::actor::by_address(db, reader, COMMUNITY, "")?)
         };
         let community = store.read(find).await?.context("there is no community")?;
         let numbers: Vec<usize> = (0..inboxes).collect();

@@ -1,7 +1,9 @@
 //! Renders a post, a person or a community on Ann's instance as one line.
 
 use super::fixture_network::FixtureNetwork;
-use model::{ActorKind, ActorState, MemberRole, Visibility};
+use model::access::Reader;
+use model::{ActorKind, ActorState, Audience, Clock, MemberRole, SystemClock};
+use store::post::{ThreadHead, ThreadList, Within};
 use store::{Db, StoreError, row};
 use testkit::Seen;
 
@@ -37,8 +39,8 @@ fn of_post(post: &Seen) -> String {
         0 => String::new(),
         n => format!(" ♥{n}"),
     };
-    let open = match post.visibility {
-        Visibility::Unlisted => ", not listed",
+    let open = match post.audience {
+        Audience::Unlisted => ", not listed",
         _ => "",
     };
     format!(
@@ -60,7 +62,14 @@ fn of_actor(db: &mut Db, actor: &row::Actor) -> Result<String, StoreError> {
     let community = store::raw::community::by_id(db, actor.id)?;
     let words = community.map_or_else(
         || actor.summary_html.clone(),
-        |(row, _)| row.purpose_en + &row.purpose_fr,
+        |place| {
+            place
+                .community
+                .purpose
+                .iter()
+                .map(|(_, text)| text)
+                .collect()
+        },
     );
     if !words.is_empty() {
         told.push_str(&format!(": {words}"));
@@ -107,12 +116,10 @@ fn moderators(db: &mut Db, group: &row::Actor) -> Result<Vec<String>, StoreError
 }
 
 fn threads(db: &mut Db, group: &row::Actor) -> Result<Vec<String>, StoreError> {
-    let filter = store::discussion::ThreadFilter {
-        kind: None,
-        unanswered: false,
-    };
-    let found = store::discussion::in_community(db, group.id, filter, None, 50)?;
-    Ok(found.into_iter().map(|thread| thread.title).collect())
+    let list = ThreadList::new(Within::Community(group.id), 50);
+    let found = store::post::threads(db, Reader::system(SystemClock.now()), &list)?;
+    let title = |thread: &ThreadHead| thread.title.first().unwrap_or_default().1.to_owned();
+    Ok(found.iter().map(title).collect())
 }
 
 /// Returns `name@host`, or the name of a local actor.

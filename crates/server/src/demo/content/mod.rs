@@ -3,10 +3,11 @@
 //! mention is `@{handle@organization}` and a community `!{handle@organization}`, which
 //! [`with_hosts`] turns into what a person would type.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use model::{Bilingual, Lang, PostKind};
-use serde::Deserialize;
+use model::{Lang, LangText, PostKind};
+use serde::{Deserialize, Deserializer};
 
 #[cfg(test)]
 mod tests;
@@ -18,9 +19,11 @@ pub struct Organization {
     /// First label of the host name (`alliance` in `alliance.localhost`) and the `organization`
     /// part of every address.
     pub slug: String,
-    pub name: Bilingual,
+    #[serde(deserialize_with = "by_tag")]
+    pub name: LangText,
     /// Markdown, one or two paragraphs.
-    pub description: Bilingual,
+    #[serde(deserialize_with = "by_tag")]
+    pub description: LangText,
     pub people: Vec<Person>,
     pub communities: Vec<Community>,
     /// Threads of this organization's communities; their authors may be people of the others.
@@ -54,15 +57,20 @@ pub struct Person {
 #[serde(deny_unknown_fields)]
 pub struct Community {
     pub handle: String,
-    pub name: Bilingual,
+    #[serde(deserialize_with = "by_tag")]
+    pub name: LangText,
     /// One sentence.
-    pub purpose: Bilingual,
+    #[serde(deserialize_with = "by_tag")]
+    pub purpose: LangText,
     /// What we care about.
-    pub domain: Bilingual,
+    #[serde(deserialize_with = "by_tag")]
+    pub domain: LangText,
     /// Who takes part.
-    pub who: Bilingual,
+    #[serde(deserialize_with = "by_tag")]
+    pub who: LangText,
     /// What we do together.
-    pub practice: Bilingual,
+    #[serde(deserialize_with = "by_tag")]
+    pub practice: LangText,
     pub languages: Vec<Lang>,
     /// A person of the same organization, who founds it.
     pub facilitator: Address,
@@ -81,20 +89,21 @@ pub struct Thread {
     /// Markdown.
     pub body: String,
     pub lang: Lang,
-    /// The same in the other language.
+    /// The same in other languages.
     #[serde(default)]
-    pub alt: Option<Translation>,
+    pub translations: Vec<Translation>,
     #[serde(default)]
     pub likes: Vec<Address>,
     #[serde(default)]
     pub replies: Vec<Reply>,
 }
 
-/// A thread's second-language text.
+/// A thread's text in another language.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Translation {
-    pub lang: Lang,
+    /// BCP 47 tag; the interface need not speak it.
+    pub lang: String,
     pub title: String,
     /// Markdown.
     pub body: String,
@@ -187,6 +196,15 @@ impl TryFrom<String> for Follow {
             Err(NotAnAddress(text))
         }
     }
+}
+
+/// Reads a text from a table with one text for each language tag.
+fn by_tag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<LangText, D::Error> {
+    let texts = BTreeMap::<String, String>::deserialize(deserializer)?;
+    let pairs = texts
+        .iter()
+        .map(|(tag, text)| (tag.as_str(), text.as_str()));
+    Ok(LangText::new(pairs))
 }
 
 impl Follow {

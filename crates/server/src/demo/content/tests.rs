@@ -115,9 +115,11 @@ fn threads_are_whole() {
             assert_eq!(thread.community.organization, org.slug, "{}", thread.key);
             assert!(people.contains(&thread.author), "{}", thread.key);
             assert!(thread.title.chars().count() <= TITLE_MAX, "{}", thread.key);
-            if let Some(alt) = &thread.alt {
-                assert_ne!(alt.lang, thread.lang, "{}", thread.key);
-                assert!(alt.title.chars().count() <= TITLE_MAX, "{}", thread.key);
+            let mut tags = BTreeSet::from([thread.lang.as_str()]);
+            for text in &thread.translations {
+                assert!(tags.insert(&text.lang), "{}", thread.key);
+                assert!(model::lang::is_tag(&text.lang), "{}", thread.key);
+                assert!(text.title.chars().count() <= TITLE_MAX, "{}", thread.key);
             }
             assert!(
                 liked_by_others(&thread.likes, &thread.author, &people),
@@ -209,7 +211,7 @@ fn texts(all: &[Organization]) -> Vec<&str> {
         let both = org.communities.iter();
         let both = both.flat_map(|c| [&c.name, &c.purpose, &c.domain, &c.who, &c.practice]);
         for text in both.chain([&org.name, &org.description]) {
-            out.extend([text.en.as_str(), text.fr.as_str()]);
+            out.extend(text.iter().map(|(_, text)| text));
         }
         out.extend(org.people.iter().map(|p| p.bio.as_str()));
     }
@@ -217,7 +219,7 @@ fn texts(all: &[Organization]) -> Vec<&str> {
         out.extend([thread.title.as_str(), thread.body.as_str()]);
         out.extend(
             thread
-                .alt
+                .translations
                 .iter()
                 .flat_map(|t| [t.title.as_str(), t.body.as_str()]),
         );

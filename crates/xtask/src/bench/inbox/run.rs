@@ -5,8 +5,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, ensure};
+use model::access::Reader;
 use model::peer::InboundState;
-use model::{FollowId, InboundId, Time};
+use model::{Clock, FollowId, InboundId, SystemClock, Time};
 use store::{Db, Store, StoreError, row};
 use tokio::runtime::{Builder, Runtime};
 
@@ -154,8 +155,9 @@ impl<'a> InboxFixture<'a> {
     /// When one of them is not known.
     pub fn follow_groups(&self) -> Result<()> {
         let groups: Vec<String> = self.peers.iter().map(Peer::group).collect();
+        let now = SystemClock.now();
         self.write(move |db| {
-            let reader = store::actor::by_address(db, "writer-0", "")?;
+            let reader = store::actor::by_address(db, Reader::system(now), "writer-0", "")?;
             let reader = reader.ok_or(StoreError::Closed)?;
             for (n, row) in (1..).zip(store::raw::actor::by_ap_ids(db, &groups)?) {
                 let follow = row::Follow {
