@@ -3,8 +3,8 @@
 use super::*;
 use crate::discussion::{reply, start};
 use crate::testing::{World, delivered, draft, reader};
-use model::refusal::Rule;
 use model::job::NewJob;
+use model::refusal::Rule;
 use model::{Origin, PeerId, PostState, Refusal, Via};
 use store::post::{ThreadList, Within};
 use store::{Store, row};

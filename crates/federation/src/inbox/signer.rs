@@ -135,7 +135,8 @@ async fn known(fed: &Federation, key_id: &str) -> Outcome<Option<Arc<Signer>>> {
 
 async fn is_known(fed: &Federation, ap_id: &str) -> Outcome<bool> {
     let ap_id = ap_id.to_owned();
-    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_ap_id(db, &ap_id)?) };
+    let read =
+        move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_ap_id(db, &ap_id)?) };
     Ok(fed.store().read(read).await?.is_some())
 }
 

@@ -20,7 +20,8 @@ pub(super) async fn moved(fed: &Federation, said: &Said<'_>) -> Result<Verb, Sto
         return Err(Stop::rejected("moves nowhere"));
     }
     let actor = said.actor.to_owned();
-    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_ap_id(db, &actor)?) };
+    let read =
+        move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_ap_id(db, &actor)?) };
     let known = fed.store().read(read).await?;
     let known = known.ok_or(Stop::ignored("unknown actor"))?;
     if !post::followed_here(fed, known.id).await? {

@@ -70,9 +70,8 @@ impl Scene {
 
     async fn post(&self, ap_id: &str) -> Option<row::Post> {
         let ap_id = ap_id.to_owned();
-        let read = move |db: &mut store::Db| -> Outcome<_> {
-            Ok(store::raw::post::by_ap_id(db, &ap_id)?)
-        };
+        let read =
+            move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::post::by_ap_id(db, &ap_id)?) };
         self.house.fed.store().read(read).await.unwrap()
     }
 
@@ -126,7 +125,7 @@ async fn a_line_is_taken_in_as_if_each_had_waited_for_the_one_before() {
     assert_eq!(scene.count(InboundState::Waiting).await, 0);
     let last = scene.post(&note(79)).await.unwrap();
     assert_eq!((last.like_count, last.depth), (1, 80));
-    assert!(last.body_html.contains("Better words"));
+    assert!(last.html.first().unwrap().1.contains("Better words"));
     assert!(scene.post(&note(5)).await.unwrap().deleted_at.is_some());
     let thread = scene.post(&scene.topic).await.unwrap();
     assert_eq!((thread.id, thread.reply_count), (scene.thread, 80));
