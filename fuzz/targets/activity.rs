@@ -1,4 +1,4 @@
-//! What is posted to an inbox: kept under names that fit, and its post drafted.
+//! Activities posted to an inbox: names that fit the database, and the draft of a post.
 #![no_main]
 
 use federation::invariants;

@@ -1,4 +1,4 @@
-//! What stands where an actor or its outbox should.
+//! Actor documents and outboxes.
 #![no_main]
 
 use federation::invariants;

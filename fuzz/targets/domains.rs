@@ -1,4 +1,4 @@
-//! Lists of domains in CSV, as they are exchanged among admins.
+//! Lists of domains in CSV.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| model::peer::list::invariants::list(bytes));

@@ -1,4 +1,4 @@
-//! HTML as peers send it: cleaned, it can do nothing, and it stays clean.
+//! HTML of peers: sanitized it is harmless, and sanitizing it again changes nothing.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|html: &str| domain::prose::invariants::html(html));

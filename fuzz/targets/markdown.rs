@@ -1,4 +1,4 @@
-//! Markdown as people and peers write it.
+//! Markdown of people and peers.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|md: &str| domain::prose::invariants::markdown(md));

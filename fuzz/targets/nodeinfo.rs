@@ -1,4 +1,4 @@
-//! What stands where NodeInfo should: the links, and the document.
+//! NodeInfo: the list of versions, and the document.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

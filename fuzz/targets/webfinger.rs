@@ -1,4 +1,4 @@
-//! What stands where WebFinger should answer.
+//! WebFinger documents.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

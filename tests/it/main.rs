@@ -1,4 +1,4 @@
-//! Stories.
+//! Integration tests: whole instances and real processes, and the architecture's rules.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

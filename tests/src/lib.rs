@@ -1,1 +1,1 @@
-//! Stories live in `it/`; this crate has no code of its own.
+//! The integration tests are in `it/`; this library is empty.

@@ -16,9 +16,9 @@ use crate::extract::{Body, Path, Writer, id, renamed};
 use axum::Json;
 use axum::extract::State;
 use domain::account::Profile;
-use domain::{Error, Outcome, secret};
+use domain::secret;
 use http::StatusCode;
-use httpkit::{ApiError, App, Bearer, Me, compose, read};
+use httpkit::{ApiError, App, Bearer, Me, compose};
 use model::ActorId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -43,13 +43,9 @@ async fn show(app: &App, me: Me) -> Result<MeDto, ApiError> {
     let urls = app.urls()?;
     let (id, seen) = (me.id(), me.account.notices_seen);
     let (row, notices) = app
-        .store()
-        .read(move |db| -> Outcome<_> {
-            let row = store::actor::by_id(db, id)?.ok_or(Error::not_found("account"))?;
-            Ok((
-                row,
-                store::notice::unseen(db, id, seen, read::account::UNREAD_CAP)?,
-            ))
+        .read(Some(id), move |db, reader| {
+            let unseen = query::account::unseen_notices(db, id, seen, reader.now)?;
+            Ok((query::account::actor(db, id)?, unseen))
         })
         .await?;
     Ok(MeDto {
@@ -126,15 +122,13 @@ pub struct Group {
 #[utoipa::path(get, path = "/me/home", tag = "me", security(("bearer" = [])), responses((status = 200, body = Vec<Group>)))]
 pub async fn home(State(app): State<App>, bearer: Bearer) -> ApiResult<Vec<Group>> {
     let (me, urls) = (bearer.signed_in()?.id(), app.urls()?);
-    let now = app.ops().now();
     let groups = app
-        .store()
-        .read(move |db| -> Outcome<_> {
-            let followed: Vec<ActorId> = store::community::followed(db, me, now)?
+        .read(Some(me), move |db, reader| {
+            let followed: Vec<ActorId> = query::account::followed(db, me, reader.now)?
                 .iter()
-                .map(|((row, _), _, _)| row.actor_id)
+                .map(|followed| followed.place.id())
                 .collect();
-            read::home::today(db, me, &followed, 100, 10)
+            query::home::today(db, reader, &followed, 100, 10)
         })
         .await?;
     let shown = groups.into_iter().map(|group| Group {
@@ -178,7 +172,7 @@ pub async fn tokens(State(app): State<App>, bearer: Bearer) -> ApiResult<Vec<Tok
     let me = bearer.signed_in()?.id();
     let rows = app
         .store()
-        .read(move |db| store::account::tokens(db, me).map_err(Error::from))
+        .read(move |db| query::account::tokens(db, me))
         .await?;
     let shown = rows.into_iter().map(|row| TokenDto {
         id: row.id.to_string(),

@@ -6,11 +6,10 @@ use crate::extract::{Path, Query, address};
 use crate::page::{Page, Paging, page};
 use axum::Json;
 use axum::extract::State;
-use domain::{Error, Outcome};
-use httpkit::{App, Bearer, paging, read};
-use model::{ActorId, ActorKind, PostId, Urls};
+use httpkit::{App, Bearer, paging};
+use model::{ActorId, PostId, Urls};
+use query::row;
 use serde::Serialize;
-use store::row;
 use utoipa::ToSchema;
 
 /// A person, or any other actor, in short.
@@ -106,7 +105,7 @@ pub async fn list(
     let before: ActorId = paging::read_id(paging.before.as_deref());
     let rows = app
         .store()
-        .read(move |db| store::actor::local_people(db, before, limit + 1).map_err(Error::from))
+        .read(move |db| query::actor::local_people(db, before, limit + 1))
         .await?;
     Ok(Json(page(
         rows,
@@ -117,7 +116,7 @@ pub async fn list(
 }
 
 /// A person, by `handle` or `handle@host`.
-#[utoipa::path(get, path = "/people/{address}", tag = "people", params(("address" = String, Path)), responses((status = 200, body = Person), (status = 404)))]
+#[utoipa::path(get, path = "/people/{address}", tag = "people", params(("address" = String, Path)), responses((status = 200, body = Person), (status = 404), (status = 410)))]
 pub async fn show(
     State(app): State<App>,
     bearer: Bearer,
@@ -125,16 +124,12 @@ pub async fn show(
 ) -> ApiResult<Person> {
     let urls = app.urls()?;
     let (handle, host) = address(&text, urls.host());
-    let reader = bearer.0.map(|me| me.id());
+    let me = bearer.0.map(|me| me.id());
     let (row, follow, moved) = app
-        .store()
-        .read(move |db| -> Outcome<_> {
-            let row = person(db, reader, &handle, &host)?;
-            let follow = match reader {
-                Some(reader) => store::follow::between(db, reader, row.id)?,
-                None => None,
-            };
-            let moved = read::peer::moved_to(db, reader, &row)?;
+        .read(me, move |db, reader| {
+            let row = query::actor::person(db, reader, &handle, &host)?;
+            let follow = query::actor::follow_of(db, reader, row.id)?;
+            let moved = query::actor::moved_to(db, reader, &row)?;
             Ok((row, follow, moved))
         })
         .await?;
@@ -153,7 +148,7 @@ pub async fn show(
 }
 
 /// Lists the posts of a person.
-#[utoipa::path(get, path = "/people/{address}/posts", tag = "people", params(("address" = String, Path), Paging), responses((status = 200, body = Page<PostDto>), (status = 404)))]
+#[utoipa::path(get, path = "/people/{address}/posts", tag = "people", params(("address" = String, Path), Paging), responses((status = 200, body = Page<PostDto>), (status = 404), (status = 410)))]
 pub async fn posts(
     State(app): State<App>,
     bearer: Bearer,
@@ -163,32 +158,17 @@ pub async fn posts(
     let (urls, limit) = (app.urls()?, paging.limit());
     let (handle, host) = address(&text, urls.host());
     let before: PostId = paging::read_id(paging.before.as_deref());
-    let reader = bearer.0.map(|me| me.id());
-    let views = app
-        .store()
-        .read(move |db| -> Outcome<_> {
-            let row = person(db, reader, &handle, &host)?;
-            let posts = store::discussion::by_author(db, row.id, before, limit + 1)?;
-            read::discussion::views(db, reader, posts)
+    let me = bearer.0.map(|me| me.id());
+    let items = app
+        .read(me, move |db, reader| {
+            let author = query::actor::person(db, reader, &handle, &host)?.id;
+            query::post::by_author(db, reader, author, before, limit + 1)
         })
         .await?;
     Ok(Json(page(
-        views,
+        items,
         limit,
-        |view| view.post.id.to_string(),
-        |view| PostDto::of(view, &urls),
+        |item| item.post.id.to_string(),
+        |item| PostDto::of(item, &urls),
     )))
-}
-
-fn person(
-    db: &mut store::Db,
-    reader: Option<ActorId>,
-    handle: &str,
-    host: &str,
-) -> Outcome<row::Actor> {
-    let row = store::actor::by_address(db, handle, host)?
-        .filter(|row| row.kind != ActorKind::Group && row.state == model::ActorState::Active)
-        .ok_or(Error::not_found("person"))?;
-    read::peer::check(db, reader, row.peer_id, "person")?;
-    Ok(row)
 }

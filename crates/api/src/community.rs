@@ -8,15 +8,16 @@ use crate::page::{Page, Paging, page};
 use crate::site::Text;
 use axum::Json;
 use axum::extract::State;
-use domain::{Error, Outcome};
+use domain::Error;
 use http::StatusCode;
-use httpkit::read::community::CommunityView;
-use httpkit::{ApiError, App, Bearer, compose, paging, read};
+use httpkit::{ApiError, App, Bearer, compose, paging};
 use model::community::Charter;
 use model::handle::BadHandle;
 use model::{ActorId, FollowId, Handle, Origin, PostKind, Urls, Why};
+use query::community::{CommunityView, Detail};
+use query::discussion::ThreadCard;
+use query::row::{CommunityWithActor, ThreadList, Within};
 use serde::{Deserialize, Serialize};
-use store::discussion::ThreadFilter;
 use utoipa::{IntoParams, ToSchema};
 
 /// Most threads marked as seen by one request.
@@ -85,25 +86,24 @@ pub struct CharterDto {
 }
 
 impl CharterDto {
-    fn charter(&self) -> Charter {
+    fn charter(self) -> Charter {
         Charter {
-            name: (&self.name).into(),
-            purpose: (&self.purpose).into(),
-            domain: (&self.domain).into(),
-            community: (&self.who).into(),
-            practice: (&self.practice).into(),
-            languages: self.languages.clone(),
+            name: self.name.0,
+            purpose: self.purpose.0,
+            domain: self.domain.0,
+            community: self.who.0,
+            practice: self.practice.0,
+            languages: self.languages,
         }
     }
 }
 
 /// Converts its rows.
-pub fn dto(place: store::community::Place, urls: &Urls) -> CommunityDto {
-    let (row, actor) = place;
-    let charter = domain::community::charter(&row, &actor);
+pub fn dto(place: CommunityWithActor, urls: &Urls) -> CommunityDto {
+    let (row, actor) = (place.community, place.actor);
     CommunityDto {
-        names: charter.name.into(),
-        purpose: charter.purpose.into(),
+        names: Text(row.name),
+        purpose: Text(row.purpose),
         local: actor.peer_id.is_none(),
         followers: actor.follower_count,
         actor: ActorDto::of(actor, urls),
@@ -111,11 +111,11 @@ pub fn dto(place: store::community::Place, urls: &Urls) -> CommunityDto {
 }
 
 fn full(view: CommunityView, urls: &Urls) -> CommunityPage {
-    let charter = domain::community::charter(&view.place.0, &view.place.1);
+    let charter = domain::community::charter(&view.place.community, &view.place.actor);
     CommunityPage {
-        domain: charter.domain.into(),
-        who: charter.community.into(),
-        practice: charter.practice.into(),
+        domain: Text(charter.domain),
+        who: Text(charter.community),
+        practice: Text(charter.practice),
         languages: charter.languages,
         facilitators: view
             .facilitators
@@ -123,7 +123,7 @@ fn full(view: CommunityView, urls: &Urls) -> CommunityPage {
             .map(|row| ActorDto::of(row, urls))
             .collect(),
         follow: follow_word(view.follow.as_ref()),
-        moved_to: None,
+        moved_to: view.moved.map(|to| ActorDto::of(to.actor, urls)),
         community: dto(view.place, urls),
     }
 }
@@ -147,7 +147,7 @@ pub async fn list(
     bearer: Bearer,
     Query(scope): Query<Scope>,
 ) -> ApiResult<Page<CommunityDto>> {
-    let (urls, reader) = (app.urls()?, bearer.0.map(|me| me.id()));
+    let (urls, me) = (app.urls()?, bearer.0.map(|me| me.id()));
     let local = match scope.scope.as_deref() {
         None | Some("local") => true,
         Some("remote") => false,
@@ -156,16 +156,15 @@ pub async fn list(
     let before: ActorId = paging::read_id(scope.before.as_deref());
     let limit = scope.limit.unwrap_or(30).clamp(1, 100);
     let rows = app
-        .store()
-        .read(move |db| {
-            store::community::list(db, reader, local, before, limit + 1).map_err(Error::from)
+        .read(me, move |db, reader| {
+            query::community::list(db, reader, local, before, limit + 1)
         })
         .await?;
     Ok(Json(page(
         rows,
         limit,
-        |row| row.1.id.to_string(),
-        |row| dto(row, &urls),
+        |place| place.id().to_string(),
+        |place| dto(place, &urls),
     )))
 }
 
@@ -196,25 +195,19 @@ pub fn why(bad: BadHandle) -> Why {
     }
 }
 
-async fn load(app: &App, reader: Option<ActorId>, text: &str) -> Result<CommunityPage, ApiError> {
+async fn load(app: &App, me: Option<ActorId>, text: &str) -> Result<CommunityPage, ApiError> {
     let urls = app.urls()?;
     let (handle, host) = address(text, urls.host());
-    let (view, moved) = app
-        .store()
-        .read(move |db| -> Outcome<_> {
-            let view = read::community::by_address(db, reader, &handle, &host)?;
-            let moved = read::peer::moved_to(db, reader, &view.place.1)?;
-            Ok((view, moved))
+    let view = app
+        .read(me, move |db, reader| {
+            query::community::view(db, reader, &handle, &host, Detail::Full)
         })
         .await?;
-    Ok(CommunityPage {
-        moved_to: moved.map(|to| ActorDto::of(to, &urls)),
-        ..full(view, &urls)
-    })
+    Ok(full(view, &urls))
 }
 
 /// A community, by `handle` or `handle@host`.
-#[utoipa::path(get, path = "/communities/{address}", tag = "communities", params(("address" = String, Path)), responses((status = 200, body = CommunityPage), (status = 404)))]
+#[utoipa::path(get, path = "/communities/{address}", tag = "communities", params(("address" = String, Path)), responses((status = 200, body = CommunityPage), (status = 404), (status = 410)))]
 pub async fn show(
     State(app): State<App>,
     bearer: Bearer,
@@ -240,18 +233,14 @@ pub async fn describe(
     Ok(Json(load(&app, Some(me), &text).await?))
 }
 
-async fn community_id(app: &App, reader: Option<ActorId>, text: &str) -> Result<ActorId, ApiError> {
+async fn community_id(app: &App, me: Option<ActorId>, text: &str) -> Result<ActorId, ApiError> {
     let (handle, host) = address(text, app.urls()?.host());
     let place = app
-        .store()
-        .read(move |db| -> Outcome<_> {
-            let place = store::community::by_address(db, &handle, &host)?;
-            let place = place.ok_or(Error::not_found("community"))?;
-            read::peer::check(db, reader, place.1.peer_id, "community")?;
-            Ok(place)
+        .read(me, move |db, reader| {
+            query::community::find(db, reader, &handle, &host)
         })
         .await?;
-    Ok(place.1.id)
+    Ok(place.id())
 }
 
 /// Which threads.
@@ -270,7 +259,7 @@ pub struct ThreadsOf {
 }
 
 /// A community's threads, most recently active first.
-#[utoipa::path(get, path = "/communities/{address}/threads", tag = "communities", params(("address" = String, Path), ThreadsOf), responses((status = 200, body = Page<ThreadDto>), (status = 404)))]
+#[utoipa::path(get, path = "/communities/{address}/threads", tag = "communities", params(("address" = String, Path), ThreadsOf), responses((status = 200, body = Page<ThreadDto>), (status = 404), (status = 410)))]
 pub async fn threads(
     State(app): State<App>,
     bearer: Bearer,
@@ -278,8 +267,8 @@ pub async fn threads(
     Query(asked): Query<ThreadsOf>,
 ) -> ApiResult<Page<ThreadDto>> {
     let urls = app.urls()?;
-    let reader = bearer.0.map(|me| me.id());
-    let id = community_id(&app, reader, &text).await?;
+    let me = bearer.0.map(|me| me.id());
+    let id = community_id(&app, me, &text).await?;
     let kind = read_kind(asked.kind.as_deref())?;
     let paging = Paging {
         before: asked.before,
@@ -287,20 +276,18 @@ pub async fn threads(
     };
     let limit = paging.limit();
     let below = paging::read_thread_cursor(paging.before.as_deref());
-    let filter = ThreadFilter {
+    let list = ThreadList {
         kind,
         unanswered: asked.unanswered,
+        below,
+        ..ThreadList::new(Within::Community(id), limit + 1)
     };
     let cards = app
-        .store()
-        .read(move |db| -> Outcome<_> {
-            let heads = store::discussion::in_community(db, id, filter, below, limit + 1)?;
-            read::discussion::cards(db, reader, heads)
+        .read(me, move |db, reader| {
+            query::discussion::list(db, reader, &list)
         })
         .await?;
-    let cursor = |card: &read::discussion::ThreadCard| {
-        paging::thread_cursor(card.head.active_at, card.head.id)
-    };
+    let cursor = |card: &ThreadCard| paging::thread_cursor(card.head.active_at, card.head.id);
     Ok(Json(page(cards, limit, cursor, |card| {
         ThreadDto::of(card, &urls)
     })))
@@ -335,7 +322,7 @@ pub async fn start(
 }
 
 /// Lists the followers of a community, newest first.
-#[utoipa::path(get, path = "/communities/{address}/followers", tag = "communities", params(("address" = String, Path), Paging), responses((status = 200, body = Page<ActorDto>), (status = 404)))]
+#[utoipa::path(get, path = "/communities/{address}/followers", tag = "communities", params(("address" = String, Path), Paging), responses((status = 200, body = Page<ActorDto>), (status = 404), (status = 410)))]
 pub async fn followers(
     State(app): State<App>,
     bearer: Bearer,
@@ -343,12 +330,12 @@ pub async fn followers(
     Query(paging): Query<Paging>,
 ) -> ApiResult<Page<ActorDto>> {
     let (urls, limit) = (app.urls()?, paging.limit());
-    let reader = bearer.0.map(|me| me.id());
-    let id = community_id(&app, reader, &text).await?;
+    let me = bearer.0.map(|me| me.id());
+    let id = community_id(&app, me, &text).await?;
     let before: FollowId = paging::read_id(paging.before.as_deref());
     let rows = app
         .store()
-        .read(move |db| read::community::followers(db, id, before, limit + 1))
+        .read(move |db| query::community::followers(db, id, before, limit + 1))
         .await?;
     Ok(Json(page(
         rows,
@@ -359,7 +346,7 @@ pub async fn followers(
 }
 
 /// Marks the latest threads of a community as seen.
-#[utoipa::path(put, path = "/communities/{address}/seen", tag = "communities", security(("bearer" = [])), params(("address" = String, Path)), responses((status = 204), (status = 404)))]
+#[utoipa::path(put, path = "/communities/{address}/seen", tag = "communities", security(("bearer" = [])), params(("address" = String, Path)), responses((status = 204), (status = 404), (status = 410)))]
 pub async fn see(
     State(app): State<App>,
     writer: Writer,
@@ -368,14 +355,15 @@ pub async fn see(
     let me = writer.id();
     let id = community_id(&app, Some(me), &text).await?;
     let unread = app
-        .store()
-        .read(move |db| read::discussion::unread(db, me, id, SEEN_AT_ONCE))
+        .read(Some(me), move |db, reader| {
+            query::discussion::unread(db, reader, id, SEEN_AT_ONCE)
+        })
         .await?;
     app.ops()
         .write(move |tx| {
-            unread.iter().try_for_each(|(thread, seen)| {
-                domain::discussion::mark_read(tx, me, *thread, *seen)
-            })
+            unread
+                .iter()
+                .try_for_each(|(thread, seen)| domain::post::mark_read(tx, me, *thread, *seen))
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)

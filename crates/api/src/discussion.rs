@@ -7,13 +7,16 @@ use crate::extract::{Body, Path, Query, Writer, id};
 use crate::site::Text;
 use axum::Json;
 use axum::extract::State;
-use domain::{Error, Outcome};
 use http::StatusCode;
-use httpkit::compose::Typed;
-use httpkit::read::discussion::{PostView, ThreadCard};
-use httpkit::{ApiError, App, Bearer, compose, read};
-use model::{ActorId, Origin, PostId, Urls};
+use httpkit::compose::{TypedPost, TypedWording};
+use httpkit::{ApiError, App, Bearer, compose};
+use model::lang::UNKNOWN;
+use model::{ActorId, LangText, Origin, PostId, Urls};
+use query::discussion::ThreadCard;
+use query::post::PostItem;
+use query::row::CommunityWithActor;
 use serde::{Deserialize, Serialize};
+use std::iter;
 use utoipa::{IntoParams, ToSchema};
 
 /// A thread in a list.
@@ -56,14 +59,17 @@ pub struct ThreadDto {
 impl ThreadDto {
     /// Converts its rows.
     pub fn of(card: ThreadCard, urls: &Urls) -> Self {
+        let mut titles = card.head.title.iter();
+        let (lang, title) = titles.next().unwrap_or((UNKNOWN, ""));
+        let second_title = titles.next().map_or("", |(_, title)| title);
         Self {
             id: card.head.id.to_string(),
             ap_id: card.head.ap_id,
             url: card.head.url,
             kind: card.head.kind.to_string(),
-            lang: card.head.lang,
-            title: card.head.title,
-            second_title: card.head.alt_title,
+            lang: lang.to_owned(),
+            title: title.to_owned(),
+            second_title: second_title.to_owned(),
             community: card.community.map(|place| InCommunity::of(&place)),
             author: ActorDto::of((*card.author).clone(), urls),
             published: card.head.published_at.to_rfc3339(),
@@ -86,9 +92,10 @@ pub struct InCommunity {
 }
 
 impl InCommunity {
-    fn of((row, actor): &store::community::Place) -> Self {
+    fn of(place: &CommunityWithActor) -> Self {
+        let actor = &place.actor;
         Self {
-            name: domain::community::charter(row, actor).name.into(),
+            name: Text(place.community.name.clone()),
             address: if actor.host.is_empty() {
                 actor.handle.clone()
             } else {
@@ -98,9 +105,9 @@ impl InCommunity {
     }
 }
 
-/// A text in a second language.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Second {
+/// A text in a further language.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+pub struct Wording {
     /// Language tag.
     pub lang: String,
     /// Title of a thread.
@@ -136,7 +143,10 @@ pub struct PostDto {
     pub body_html: String,
     /// The second language.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub second: Option<Second>,
+    pub second: Option<Wording>,
+    /// The languages after the second.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub more: Vec<Wording>,
     /// Who wrote it.
     pub author: ActorDto,
     /// When, RFC 3339.
@@ -157,13 +167,22 @@ pub struct PostDto {
 
 impl PostDto {
     /// Converts its rows.
-    pub fn of(view: PostView, urls: &Urls) -> Self {
-        let post = view.post;
-        let second = post.alt_lang.map(|lang| Second {
-            lang,
-            title: post.alt_title,
-            body: post.alt_md,
+    pub fn of(item: PostItem, urls: &Urls) -> Self {
+        let post = item.post;
+        let text = |text: &LangText, lang: &str| text.get(lang).unwrap_or_default().to_owned();
+        let described = if post.html.is_empty() {
+            &post.title
+        } else {
+            &post.html
+        };
+        let mut wordings = described.tags().map(|lang| Wording {
+            lang: lang.to_owned(),
+            title: text(&post.title, lang),
+            body: text(&post.source, lang),
         });
+        let first = wordings.next().unwrap_or_default();
+        let second = wordings.next();
+        let more = wordings.collect();
         Self {
             id: post.id.to_string(),
             ap_id: post.ap_id,
@@ -171,36 +190,35 @@ impl PostDto {
             thread: post.root_id.to_string(),
             parent: post.parent_id.map(|id| id.to_string()),
             kind: post.kind.to_string(),
-            lang: post.lang,
-            title: post.title,
-            body: post.body_md,
-            body_html: post.body_html,
+            lang: first.lang,
+            title: first.title,
+            body: first.body,
+            body_html: first_text(&post.html),
             second,
-            author: ActorDto::of((*view.author).clone(), urls),
+            more,
+            author: ActorDto::of((*item.author).clone(), urls),
             published: post.published_at.to_rfc3339(),
             edited: post.edited_at.map(|at| at.to_rfc3339()),
             deleted: post.deleted_at.map(|at| at.to_rfc3339()),
             replies: post.reply_count,
             likes: post.like_count,
-            liked: view.liked,
+            liked: item.liked,
         }
     }
 
     /// Reads a post for a reader.
-    pub async fn load(app: &App, reader: Option<ActorId>, post: PostId) -> Result<Self, ApiError> {
+    pub async fn load(app: &App, me: Option<ActorId>, post: PostId) -> Result<Self, ApiError> {
         let urls = app.urls()?;
         let view = app
-            .store()
-            .read(move |db| -> Outcome<_> {
-                let post = store::discussion::by_id(db, post)?.ok_or(Error::not_found("post"))?;
-                read::peer::check_post(db, reader, &post)?;
-                read::discussion::views(db, reader, vec![post])?
-                    .pop()
-                    .ok_or(Error::not_found("post"))
-            })
+            .read(me, move |db, reader| query::post::view(db, reader, post))
             .await?;
-        Ok(Self::of(view, &urls))
+        Ok(Self::of(view.into(), &urls))
     }
+}
+
+/// The author's text.
+fn first_text(text: &LangText) -> String {
+    text.first().map_or("", |(_, text)| text).to_owned()
 }
 
 /// A page of a thread.
@@ -232,19 +250,35 @@ pub struct NewPost {
     /// Markdown.
     pub body: String,
     /// The same in a second language.
-    pub second: Option<Second>,
+    pub second: Option<Wording>,
+    /// The same in further languages.
+    #[serde(default)]
+    pub more: Vec<Wording>,
 }
 
 impl NewPost {
     /// Converts it to the input of a draft.
-    pub fn typed(self) -> Result<Typed, ApiError> {
-        Ok(Typed {
-            kind: read_kind(self.kind.as_deref())?,
+    pub fn typed(self) -> Result<TypedPost, ApiError> {
+        let first = Wording {
             lang: self.lang,
             title: self.title,
             body: self.body,
-            second: self.second.map(|s| (s.lang, s.title, s.body)),
+        };
+        let wordings = iter::once(first).chain(self.second).chain(self.more);
+        Ok(TypedPost {
+            kind: read_kind(self.kind.as_deref())?,
+            wordings: wordings.map(TypedWording::from).collect(),
         })
+    }
+}
+
+impl From<Wording> for TypedWording {
+    fn from(wording: Wording) -> Self {
+        Self {
+            lang: wording.lang,
+            title: wording.title,
+            body: wording.body,
+        }
     }
 }
 
@@ -278,18 +312,19 @@ pub async fn thread(
     Query(which): Query<WhichPage>,
 ) -> ApiResult<ThreadPageDto> {
     let (urls, post) = (app.urls()?, id(&text, "post")?);
-    let reader = bearer.0.map(|me| me.id());
+    let me = bearer.0.map(|me| me.id());
     let page = app
-        .store()
-        .read(move |db| read::discussion::thread(db, reader, post, which.page))
+        .read(me, move |db, reader| {
+            query::discussion::thread(db, reader, post, which.page)
+        })
         .await?;
     Ok(Json(ThreadPageDto {
-        root: PostDto::of(page.root, &urls),
+        root: PostDto::of(page.root.into(), &urls),
         community: page.community.map(|place| dto(place, &urls)),
         replies: page
             .replies
             .into_iter()
-            .map(|view| PostDto::of(view, &urls))
+            .map(|view| PostDto::of(view.into(), &urls))
             .collect(),
         page: page.page,
         pages: page.pages,
@@ -327,7 +362,7 @@ pub async fn edit(
     let (me, post) = (writer.id(), id(&text, "post")?);
     let draft = compose::draft(&app, me, body.typed()?).await?;
     app.ops()
-        .write(move |tx| domain::discussion::edit(tx, me, post, &draft, &Origin::Local))
+        .write(move |tx| domain::post::edit(tx, me, post, &draft, &Origin::Local))
         .await?;
     Ok(Json(PostDto::load(&app, Some(me), post).await?))
 }
@@ -341,7 +376,7 @@ pub async fn delete(
 ) -> ApiResult<PostDto> {
     let (me, post) = (writer.id(), id(&text, "post")?);
     app.ops()
-        .write(move |tx| domain::discussion::delete(tx, me, post, &Origin::Local))
+        .write(move |tx| domain::post::remove(tx, me, post, &Origin::Local))
         .await?;
     Ok(Json(PostDto::load(&app, Some(me), post).await?))
 }
@@ -365,18 +400,15 @@ pub async fn history(
     Path(text): Path<String>,
 ) -> ApiResult<Vec<RevisionDto>> {
     let post: PostId = id(&text, "post")?;
-    let reader = bearer.0.map(|me| me.id());
+    let me = bearer.0.map(|me| me.id());
     let rows = app
-        .store()
-        .read(move |db| -> Outcome<_> {
-            let row = store::discussion::by_id(db, post)?.ok_or(Error::not_found("post"))?;
-            read::peer::check_post(db, reader, &row)?;
-            Ok(store::discussion::revisions(db, post)?)
+        .read(me, move |db, reader| {
+            query::post::revisions(db, reader, post)
         })
         .await?;
     let shown = rows.into_iter().map(|row| RevisionDto {
-        title: row.title,
-        body_html: row.body_html,
+        title: first_text(&row.title),
+        body_html: first_text(&row.html),
         written: row.written_at.to_rfc3339(),
     });
     Ok(Json(shown.collect()))
@@ -391,7 +423,7 @@ pub async fn like(
 ) -> ApiResult<PostDto> {
     let (me, post) = (writer.id(), id(&text, "post")?);
     app.ops()
-        .write(move |tx| domain::discussion::like(tx, me, post, &Origin::Local))
+        .write(move |tx| domain::post::like(tx, me, post, &Origin::Local))
         .await?;
     Ok(Json(PostDto::load(&app, Some(me), post).await?))
 }
@@ -405,7 +437,7 @@ pub async fn unlike(
 ) -> ApiResult<PostDto> {
     let (me, post) = (writer.id(), id(&text, "post")?);
     app.ops()
-        .write(move |tx| domain::discussion::unlike(tx, me, post, &Origin::Local))
+        .write(move |tx| domain::post::unlike(tx, me, post, &Origin::Local))
         .await?;
     Ok(Json(PostDto::load(&app, Some(me), post).await?))
 }
@@ -419,7 +451,7 @@ pub async fn read(
 ) -> Result<StatusCode, ApiError> {
     let (me, post) = (writer.id(), id(&text, "post")?);
     app.ops()
-        .write(move |tx| domain::discussion::mark_read(tx, me, post, post))
+        .write(move |tx| domain::post::mark_read(tx, me, post, post))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

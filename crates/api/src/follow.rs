@@ -19,18 +19,17 @@ pub struct FollowDto {
     pub follow: String,
 }
 
-async fn target(app: &App, text: &str) -> Result<ActorId, ApiError> {
+async fn target(app: &App, me: ActorId, text: &str) -> Result<ActorId, ApiError> {
     let (handle, host) = address(text, app.urls()?.host());
     let sigil = text.chars().next();
     let row = app
-        .store()
-        .read(
-            move |db| match store::actor::by_written(db, sigil, &handle, &host)? {
+        .read(Some(me), move |db, reader| {
+            match query::actor::by_written(db, reader, sigil, &handle, &host)? {
                 // Mastodon writes communities with `@` too.
-                None if sigil == Some('@') => Ok(store::actor::by_address(db, &handle, &host)?),
-                found => Ok::<_, Error>(found),
-            },
-        )
+                None if sigil == Some('@') => query::actor::by_address(db, reader, &handle, &host),
+                found => Ok(found),
+            }
+        })
         .await?;
     Ok(row.ok_or(Error::not_found("actor"))?.id)
 }
@@ -45,7 +44,7 @@ pub async fn follow(
     Path(text): Path<String>,
 ) -> ApiResult<FollowDto> {
     let me = writer.id();
-    let target = target(&app, &text).await?;
+    let target = target(&app, me, &text).await?;
     let row = app
         .ops()
         .write(move |tx| domain::follow::follow(tx, me, target))
@@ -63,7 +62,7 @@ pub async fn unfollow(
     Path(text): Path<String>,
 ) -> ApiResult<FollowDto> {
     let me = writer.id();
-    let target = target(&app, &text).await?;
+    let target = target(&app, me, &text).await?;
     app.ops()
         .write(move |tx| domain::follow::unfollow(tx, me, target))
         .await?;
@@ -93,7 +92,7 @@ pub async fn list(
     let before: FollowId = paging::read_id(paging.before.as_deref());
     let rows = app
         .store()
-        .read(move |db| store::follow::following(db, me, before, limit + 1).map_err(Error::from))
+        .read(move |db| query::actor::following(db, me, before, limit + 1))
         .await?;
     Ok(Json(page(
         rows,

@@ -6,9 +6,8 @@ use crate::extract::{Query, Writer};
 use crate::page::{Page, Paging, page};
 use axum::Json;
 use axum::extract::State;
-use domain::Outcome;
 use http::StatusCode;
-use httpkit::{ApiError, App, Bearer, paging, read};
+use httpkit::{ApiError, App, Bearer, paging};
 use model::NoticeId;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -44,8 +43,9 @@ pub async fn list(
     let (me, urls, limit) = (bearer.signed_in()?, app.urls()?, paging.limit());
     let before: NoticeId = paging::read_id(paging.before.as_deref());
     let rows = app
-        .store()
-        .read(move |db| read::account::notices(db, &me, before, limit + 1))
+        .read(Some(me.id()), move |db, reader| {
+            query::notice::list(db, &me.account, reader.now, before, limit + 1)
+        })
         .await?;
     Ok(Json(page(
         rows,
@@ -56,7 +56,7 @@ pub async fn list(
             kind: view.notice.kind.to_string(),
             from: ActorDto::of(view.from, &urls),
             post: view.notice.post_id.map(|id| id.to_string()),
-            community: view.community.map(|place| ActorDto::of(place.1, &urls)),
+            community: view.community.map(|place| ActorDto::of(place.actor, &urls)),
             created: view.notice.created_at.to_rfc3339(),
             new: view.new,
         },
@@ -68,10 +68,11 @@ pub async fn list(
 pub async fn see(State(app): State<App>, writer: Writer) -> Result<StatusCode, ApiError> {
     let me = writer.id();
     let newest = app
-        .store()
-        .read(move |db| -> Outcome<_> { Ok(store::notice::list(db, me, NoticeId(i64::MAX), 1)?) })
+        .read(Some(me), move |db, reader| {
+            query::notice::newest(db, me, reader.now)
+        })
         .await?;
-    if let Some(newest) = newest.first().map(|row| row.id) {
+    if let Some(newest) = newest {
         app.ops()
             .write(move |tx| domain::notice::see(tx, me, newest))
             .await?;

@@ -7,9 +7,8 @@ use crate::discussion::ThreadDto;
 use crate::extract::{Body, Query};
 use axum::Json;
 use axum::extract::State;
-use domain::{Error, Outcome};
 use httpkit::rate_limits::RateLimit;
-use httpkit::{App, Bearer, ClientIp, Found, read};
+use httpkit::{App, Bearer, ClientIp, Found};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -41,28 +40,25 @@ pub async fn search(
     Query(words): Query<Words>,
 ) -> ApiResult<Results> {
     app.limits().count_ip(RateLimit::Search, ip)?;
-    let (urls, reader) = (app.urls()?, bearer.0.map(|me| me.id()));
-    let (communities, people, threads) = app
-        .store()
-        .read(move |db| -> Outcome<_> {
-            let heads = store::search::threads(db, reader, &words.q, 20)?;
-            Ok((
-                store::search::communities(db, reader, &words.q, 20)?,
-                store::search::people(db, reader, &words.q, 20)?,
-                read::discussion::cards(db, reader, heads)?,
-            ))
+    let (urls, me) = (app.urls()?, bearer.0.map(|me| me.id()));
+    let found = app
+        .read(me, move |db, reader| {
+            query::search::find(db, reader, &words.q, 20)
         })
         .await?;
     Ok(Json(Results {
-        communities: communities
+        communities: found
+            .communities
             .into_iter()
             .map(|place| dto(place, &urls))
             .collect(),
-        people: people
+        people: found
+            .people
             .into_iter()
             .map(|row| ActorDto::of(row, &urls))
             .collect(),
-        threads: threads
+        threads: found
+            .threads
             .into_iter()
             .map(|card| ThreadDto::of(card, &urls))
             .collect(),
@@ -103,11 +99,12 @@ pub async fn look_up(
         })),
         Found::Actor(id) => {
             let row = app
-                .store()
-                .read(move |db| store::actor::by_id(db, id).map_err(Error::from))
+                .read(Some(me), move |db, reader| {
+                    query::actor::by_id(db, reader, id)
+                })
                 .await?;
             Ok(Json(FoundDto {
-                actor: row.map(|row| ActorDto::of(row, &urls)),
+                actor: Some(ActorDto::of(row, &urls)),
                 post: None,
             }))
         }

@@ -4,33 +4,30 @@ use crate::ApiResult;
 use axum::Json;
 use axum::extract::State;
 use httpkit::{ApiError, App};
-use model::{Bilingual, Site};
-use serde::{Deserialize, Serialize};
+use model::{LangText, Site};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-/// A text in English, French, or both.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
-pub struct Text {
-    /// English; absent or empty where there is none.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub en: String,
-    /// French; absent or empty where there is none.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub fr: String,
-}
+/// A text in one or more languages: an object with a text under each language tag. Empty texts and
+/// repeated tags are left out, and at most twelve languages are kept.
+#[derive(Debug, Clone, Default, ToSchema)]
+#[schema(value_type = BTreeMap<String, String>, example = json!({"en": "Weavers", "fr": "Tisserands"}))]
+pub struct Text(pub LangText);
 
-impl From<Bilingual> for Text {
-    fn from(text: Bilingual) -> Self {
-        Self {
-            en: text.en,
-            fr: text.fr,
-        }
+impl Serialize for Text {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter())
     }
 }
 
-impl From<&Text> for Bilingual {
-    fn from(text: &Text) -> Self {
-        Self::new(&text.en, &text.fr)
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let texts = BTreeMap::<String, String>::deserialize(deserializer)?;
+        let pairs = texts
+            .iter()
+            .map(|(tag, text)| (tag.as_str(), text.as_str()));
+        Ok(Self(LangText::new(pairs)))
     }
 }
 
@@ -55,8 +52,8 @@ impl From<&Site> for Instance {
     fn from(site: &Site) -> Self {
         Self {
             url: site.url.clone(),
-            name: site.name.clone().into(),
-            description: site.description.clone().into(),
+            name: Text(site.name.clone()),
+            description: Text(site.description.clone()),
             languages: site.languages.iter().map(ToString::to_string).collect(),
             registration: site.registration.to_string(),
             version: env!("CARGO_PKG_VERSION").to_owned(),

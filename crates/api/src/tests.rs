@@ -348,6 +348,65 @@ async fn everything_written_is_counted(store: Store) {
     assert_eq!(told.status, 200);
 }
 
+async fn a_post_is_written_in_several_languages(store: Store) {
+    let world = World::new(store).await.unwrap();
+    let ann = world.person("ann").await.unwrap();
+    world.community(ann, "weavers").await.unwrap();
+    let mut program = Program::new(&world, RateLimits::unlimited());
+    program.sign_in(&world, ann).await;
+    let typed = json!({
+        "lang": "fr", "title": "Ourdir", "body": "Un piquet.",
+        "second": {"lang": "en", "title": "Warping", "body": "A peg."},
+        "more": [{"lang": "de", "title": "Schären", "body": "Ein Pflock."}],
+    });
+    let path = "/communities/weavers/threads";
+    let told = program.ask(Method::POST, path, Some(typed)).await;
+    assert_eq!(told.status, 201, "{}", told.body);
+    assert_eq!(told.body["lang"], "fr");
+    assert_eq!(told.body["second"]["title"], "Warping");
+    assert_eq!(told.body["more"][0]["body"], "Ein Pflock.");
+    let listed = program.ask(Method::GET, path, None).await;
+    assert_eq!(listed.body["items"][0]["title"], "Ourdir");
+    assert_eq!(listed.body["items"][0]["second_title"], "Warping");
+    let charter = json!({
+        "name": {"en": "Weavers", "de": "Weber"}, "purpose": {"en": "We weave."},
+        "languages": ["en", "de"],
+    });
+    let path = "/communities/weavers";
+    let told = program.ask(Method::PUT, path, Some(charter)).await;
+    let names = json!({"en": "Weavers", "de": "Weber"});
+    assert_eq!(told.body["names"], names, "{}", told.body);
+}
+
+async fn a_suspended_person_and_community_are_gone(store: Store) {
+    let world = World::new(store).await.unwrap();
+    let ann = world.person("ann").await.unwrap();
+    let weavers = world.community(ann, "weavers").await.unwrap();
+    let suspend = move |db: &mut store::WriteSession<'_>| {
+        for id in [ann, weavers] {
+            let actor = store::raw::actor::by_id(db, id)?.unwrap();
+            let actor = store::row::Actor {
+                state: model::ActorState::Suspended,
+                ..actor
+            };
+            store::actor::update(db, &actor)?;
+        }
+        Ok::<_, domain::Error>(())
+    };
+    world.ops.store().write(suspend).await.unwrap();
+    let program = Program::new(&world, RateLimits::unlimited());
+    for path in [
+        "/people/ann",
+        "/people/ann/posts",
+        "/communities/weavers",
+        "/communities/weavers/threads",
+        "/communities/weavers/followers",
+    ] {
+        let told = program.refused(Method::GET, path, None).await;
+        assert_eq!(told, (410, "gone".to_owned()), "{path}");
+    }
+}
+
 macro_rules! stories {
     ($($story:ident as $name:ident),+ $(,)?) => {$(
         #[test]
@@ -369,5 +428,7 @@ stories!(
     a_session_that_has_run_out_is_not_listed as sessions,
     a_community_elsewhere_is_followed_as_mastodon_writes_it as groups,
     where_somebody_has_moved_to_is_told_unless_it_is_blocked as moves,
+    a_post_is_written_in_several_languages as languages,
+    a_suspended_person_and_community_are_gone as suspended,
     everything_written_is_counted as counting,
 );

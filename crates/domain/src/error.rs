@@ -32,6 +32,12 @@ impl Error {
         Self::Refused(Refusal::NotFound(what))
     }
 
+    /// Something underneath broke that is not the database, such as a worker thread or a disk.
+    #[must_use]
+    pub fn fault(what: impl Into<String>) -> Self {
+        Self::Fault(StoreError::Panic(what.into()))
+    }
+
     /// One field is wrong.
     #[must_use]
     pub fn invalid(field: &'static str, why: Why) -> Self {

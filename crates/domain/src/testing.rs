@@ -14,6 +14,7 @@ use model::{
     AccountState, ActorId, Audience, Clock, Handle, Lang, LangText, Origin, PostId, PostKind,
     Registration, Site, SiteRole, Time, Via,
 };
+use openssl::rsa::Rsa;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
 use store::Store;
@@ -47,7 +48,22 @@ impl Clock for StillClock {
     }
 }
 
-static KEY: LazyLock<Option<KeyPair>> = LazyLock::new(|| keys::generate().ok());
+static KEY: LazyLock<Option<KeyPair>> = LazyLock::new(|| cached_keys("domain"));
+
+/// Returns a key pair whose RSA key is generated once in a build, because that takes longer than most
+/// tests; `None` when the system has no randomness.
+#[must_use]
+pub fn cached_keys(name: &str) -> Option<KeyPair> {
+    let private_der = store::testing::cached(&format!("{name}.rsa.der"), || {
+        keys::generate().map_or_else(|_| Vec::new(), |pair| pair.private_der)
+    });
+    let rsa = Rsa::private_key_from_der(&private_der).ok()?;
+    Some(KeyPair {
+        public_pem: String::from_utf8(rsa.public_key_to_pem().ok()?).ok()?,
+        private_der,
+        ed25519: keys::generate_ed25519().ok()?,
+    })
+}
 
 /// A key pair; every test actor has the same.
 #[must_use]

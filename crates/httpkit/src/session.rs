@@ -45,6 +45,18 @@ impl Me {
         self.account.role == SiteRole::Admin
     }
 
+    /// The person, where they administer the instance.
+    ///
+    /// # Errors
+    /// `NotAllowed(Admin)`.
+    pub fn admin(&self) -> Result<&Self, Refusal> {
+        if self.is_admin() {
+            Ok(self)
+        } else {
+            Err(Refusal::NotAllowed(Rule::Admin))
+        }
+    }
+
     /// Checks the CSRF key of a form.
     ///
     /// # Errors
@@ -77,11 +89,8 @@ impl Visitor {
     /// `NotAllowed(SignedIn | Admin)`.
     pub fn admin(self) -> Result<Me, Refusal> {
         let me = self.signed_in()?;
-        if me.is_admin() {
-            Ok(me)
-        } else {
-            Err(Refusal::NotAllowed(Rule::Admin))
-        }
+        me.admin()?;
+        Ok(me)
     }
 }
 

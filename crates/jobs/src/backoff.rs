@@ -22,29 +22,29 @@ pub(crate) struct Backoff {
     /// When the last pause ends.
     until: Option<Instant>,
     /// Nothing has succeeded since the last failure.
-    in_doubt: bool,
+    failing: bool,
 }
 
 impl Backoff {
     /// A back-off that logs `message` with each pause.
-    pub(crate) const fn of(message: &'static str) -> Self {
+    pub(crate) const fn new(message: &'static str) -> Self {
         Self {
             message,
             pause: FIRST,
             until: None,
-            in_doubt: false,
+            failing: false,
         }
     }
 
     /// Records a failure. Several during one pause count once.
-    pub(crate) fn struck(&mut self, why: &dyn Display) {
+    pub(crate) fn record_failure(&mut self, why: &dyn Display) {
         if self.begin_pause(Instant::now()) {
             tracing::error!(error = %why, pause_ms = self.pause.as_millis(), "{}", self.message);
         }
     }
 
     fn begin_pause(&mut self, now: Instant) -> bool {
-        self.in_doubt = true;
+        self.failing = true;
         if self.until.is_some_and(|until| now < until) {
             return false;
         }
@@ -59,24 +59,24 @@ impl Backoff {
     }
 
     /// Records a success.
-    pub(crate) const fn over(&mut self) {
-        self.in_doubt = false;
+    pub(crate) const fn record_success(&mut self) {
+        self.failing = false;
     }
 
     /// Whether nothing has succeeded since the last failure.
-    pub(crate) const fn in_doubt(&self) -> bool {
-        self.in_doubt
+    pub(crate) const fn is_failing(&self) -> bool {
+        self.failing
     }
 
     /// When the pause ends, if there is one now.
-    pub(crate) fn resting_until(&self) -> Option<Instant> {
+    pub(crate) fn paused_until(&self) -> Option<Instant> {
         self.until.filter(|until| Instant::now() < *until)
     }
 
     /// Waits for the end of the pause. After the stop it waits only for a moment, as there is something
     /// left to write.
-    pub(crate) async fn rest(&self, stopped: &mut watch::Receiver<bool>) {
-        let Some(until) = self.resting_until() else {
+    pub(crate) async fn wait(&self, stopped: &mut watch::Receiver<bool>) {
+        let Some(until) = self.paused_until() else {
             return;
         };
         if *stopped.borrow() {
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn each_pause_is_longer_and_logged_once() {
-        let (mut backoff, mut now) = (Backoff::of("nothing works"), Instant::now());
+        let (mut backoff, mut now) = (Backoff::new("nothing works"), Instant::now());
         let mut pauses = Vec::new();
         for _ in 0..8 {
             assert!(backoff.begin_pause(now));
@@ -103,7 +103,7 @@ mod tests {
             let until = backoff.until.unwrap();
             pauses.push((until - now).as_millis());
             // Something small may fit now and then.
-            backoff.over();
+            backoff.record_success();
             now = until;
         }
         assert_eq!(
@@ -111,7 +111,7 @@ mod tests {
             [500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000]
         );
         now += RELAPSE;
-        assert!(backoff.begin_pause(now) && backoff.in_doubt());
+        assert!(backoff.begin_pause(now) && backoff.is_failing());
         assert_eq!(backoff.until, Some(now + FIRST));
     }
 }

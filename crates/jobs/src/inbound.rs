@@ -54,7 +54,7 @@ pub(crate) async fn run(fed: Federation, bell: Bell, mut stopped: watch::Receive
         fed,
         lines: Lines::default(),
         crew: Crew::new(usize::MAX),
-        trouble: Trouble::of("received activities cannot be taken in"),
+        trouble: Trouble::new("received activities cannot be taken in"),
         first: None,
         strays: Vec::new(),
         strays_since: Instant::now(),
@@ -70,7 +70,7 @@ pub(crate) async fn run(fed: Federation, bell: Bell, mut stopped: watch::Receive
         let stopping = *stopped.borrow();
         let gone = desk.lines.look_around();
         desk.stray(gone);
-        let resting = desk.trouble.resting_until();
+        let resting = desk.trouble.paused_until();
         if !stopping && resting.is_none() {
             desk.claim().await;
             desk.begin();
@@ -114,7 +114,7 @@ impl Desk {
         let leased = self.strays_since.elapsed() < renewal();
         if leased && !give_back(&self.fed, strays.clone()).await {
             self.strays = strays;
-            self.trouble.struck(&"leases cannot be given back");
+            self.trouble.record_failure(&"leases cannot be given back");
             return;
         }
         let asked = self.lines.ask(&self.fed, &self.after);
@@ -134,21 +134,21 @@ impl Desk {
                 self.careful = careful || (rows.is_empty() && self.careful);
                 self.lines.add(rows);
             }
-            Err(why) => self.trouble.struck(&why),
+            Err(why) => self.trouble.record_failure(&why),
         }
     }
 
     /// Begins lines until enough are at work.
     fn begin(&mut self) {
-        while self.trouble.resting_until().is_none()
-            && !(self.trouble.in_doubt() && self.first.is_some())
+        while self.trouble.paused_until().is_none()
+            && !(self.trouble.is_failing() && self.first.is_some())
             && let Some(Line {
                 number,
                 rows,
                 waits,
             }) = self.lines.next()
         {
-            if self.trouble.in_doubt() {
+            if self.trouble.is_failing() {
                 self.first = Some(number);
             }
             let (fed, careful) = (self.fed.clone(), self.careful);
@@ -167,7 +167,7 @@ impl Desk {
             let broken = match answer {
                 Ok(Ok(put_off)) => {
                     self.careful |= put_off;
-                    self.trouble.over();
+                    self.trouble.record_success();
                     self.lines.end(number);
                     continue;
                 }
@@ -179,7 +179,7 @@ impl Desk {
                 }
             };
             if let Broken::Unavailable(why) = broken {
-                self.trouble.struck(&why);
+                self.trouble.record_failure(&why);
             }
             // What this line still held is claimed anew.
             let gone = self.lines.break_off(number);

@@ -21,16 +21,16 @@ pub(crate) async fn run(fed: Federation, bell: Bell, mut stopped: watch::Receive
     let mut office = Office::new(&fed);
     let mut crew: Crew<DeliveryId, Report> = Crew::new(usize::MAX);
     let mut ended: Vec<Report> = Vec::new();
-    let mut trouble = Trouble::of("the delivery table cannot be used");
+    let mut trouble = Trouble::new("the delivery table cannot be used");
     loop {
         let stopping = *stopped.borrow();
         let written = office.exchange(std::mem::take(&mut ended), !stopping).await;
         if let Err(why) = &written {
-            trouble.struck(why);
-            trouble.rest(&mut stopped).await;
+            trouble.record_failure(why);
+            trouble.wait(&mut stopped).await;
             continue;
         }
-        trouble.over();
+        trouble.record_success();
         if !stopping {
             for errand in office.errands() {
                 crew.begin(errand.id(), errand.run());

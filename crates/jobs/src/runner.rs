@@ -65,11 +65,11 @@ impl Runner {
         let mut pool = Pool::new(CONCURRENCY);
         let mut finished: Vec<Finished> = Vec::new();
         let mut renew_at = Instant::now() + renewal();
-        let mut backoff = Backoff::of("job table unavailable");
+        let mut backoff = Backoff::new("job table unavailable");
         loop {
             // Also where only the jobs themselves found no database: on a disk that is nearly full
             // what is written here may fit.
-            backoff.rest(&mut stopped).await;
+            backoff.wait(&mut stopped).await;
             let stopping = *stopped.borrow();
             let want = if stopping { 0 } else { pool.free() };
             match self.exchange(finished.clone(), want).await {
@@ -83,7 +83,7 @@ impl Runner {
                     }
                 }
                 Err(error) => {
-                    backoff.struck(&error);
+                    backoff.record_failure(&error);
                     continue;
                 }
             }
@@ -96,7 +96,7 @@ impl Runner {
                     finished.extend(first.into_iter().map(to_finished));
                     for job in &finished {
                         if let Err(JobError::Unavailable(error)) = &job.result {
-                            backoff.struck(error);
+                            backoff.record_failure(error);
                         }
                     }
                 }

@@ -1,5 +1,6 @@
-//! Blobs: bytes under their SHA-256 in hexadecimal, in folders named by its first four digits.
-//! The same bytes are kept once. A half-written file is never seen under its name.
+//! Content-addressed storage: a file is named by the SHA-256 of its bytes in to_hex, in folders
+//! named by the first four digits. Equal bytes are stored once. A file appears under its name only when
+//! it is complete.
 
 use std::path::Path;
 
@@ -10,7 +11,7 @@ use openssl::sha::sha256;
 
 use crate::MediaError;
 
-/// Where files are written before they get their name, within the folder.
+/// The folder in which incomplete files are written.
 const PARTIAL: &str = ".partial";
 
 #[derive(Clone, Debug)]
@@ -31,42 +32,47 @@ impl Blobs {
             .root(&at(folder)?)
             .atomic_write_dir(&at(&folder.join(PARTIAL))?);
         Ok(Self {
-            folder: Operator::new(service).map_err(|e| failed(&e))?,
+            folder: Operator::new(service).map_err(|e| media_error(&e))?,
         })
     }
 
-    /// Keeps the bytes and answers their digest.
+    /// Stores the bytes and returns their digest.
     pub(crate) async fn put(&self, bytes: Vec<u8>) -> Result<String, MediaError> {
-        let digest = hexadecimal(&sha256(&bytes));
+        let digest = to_hex(&sha256(&bytes));
         let path = path(&digest).ok_or(MediaError::NotFound)?;
-        if !self.folder.exists(&path).await.map_err(|e| failed(&e))? {
+        if !self
+            .folder
+            .exists(&path)
+            .await
+            .map_err(|e| media_error(&e))?
+        {
             self.folder
                 .write(&path, bytes)
                 .await
-                .map_err(|e| failed(&e))?;
+                .map_err(|e| media_error(&e))?;
         }
         Ok(digest)
     }
 
     pub(crate) async fn get(&self, digest: &str) -> Result<Bytes, MediaError> {
         let path = path(digest).ok_or(MediaError::NotFound)?;
-        let buffer = self.folder.read(&path).await.map_err(|e| failed(&e))?;
+        let buffer = self.folder.read(&path).await.map_err(|e| media_error(&e))?;
         Ok(buffer.to_bytes())
     }
 }
 
-/// `ab/cd/abcd…`; `None` for what is no digest, so that no other path can be asked for.
+/// Returns `ab/cd/abcd…`; `None` for anything but a digest, so that no other path can be read.
 fn path(digest: &str) -> Option<String> {
     let plain = digest.len() == 64 && digest.bytes().all(|b| b.is_ascii_hexdigit());
     let (first, second) = (digest.get(..2)?, digest.get(2..4)?);
     plain.then(|| format!("{first}/{second}/{digest}"))
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+fn to_hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn failed(error: &opendal::Error) -> MediaError {
+fn media_error(error: &opendal::Error) -> MediaError {
     if error.kind() == ErrorKind::NotFound {
         MediaError::NotFound
     } else {

@@ -1,6 +1,6 @@
-//! Pictures: taken in as people and peers give them, made safe and small, and kept as blobs in a
-//! folder under the digest of their bytes. It refuses what is no picture, and what is too large to
-//! look at safely. What we know of a blob is a row of `store`; its bytes are here.
+//! Uploaded and fetched pictures: decoded, cropped, re-encoded without metadata, and stored as blobs in a
+//! folder by the digest of their bytes. It refuses files that are not pictures, and pictures that are too
+//! large to decode safely. The row of a blob is in `store`; its bytes are here.
 #![cfg_attr(
     test,
     allow(
@@ -27,31 +27,31 @@ use tokio::sync::Semaphore;
 use blobs::Blobs;
 pub use picture::{MAX_BYTES, MAX_SIDE, SIDE};
 
-/// Why a picture is not taken in, or not found.
+/// The reason why a picture is not stored or not found.
 #[derive(Debug, thiserror::Error)]
 pub enum MediaError {
-    /// More than [`MAX_BYTES`], or wider or higher than [`MAX_SIDE`].
+    /// Larger than [`MAX_BYTES`], or wider or higher than [`MAX_SIDE`].
     #[error("the picture is too large")]
     TooLarge,
-    /// Neither PNG, JPEG, WebP nor GIF, by its first bytes.
-    #[error("this is no PNG, JPEG, WebP or GIF picture")]
+    /// Neither PNG, JPEG, WebP nor GIF, according to its first bytes.
+    #[error("the file is not a PNG, JPEG, WebP or GIF picture")]
     NotAPicture,
-    /// It begins as a picture and then does not hold what it says.
-    #[error("the picture is broken: {0}")]
+    /// It begins as a picture and cannot be decoded.
+    #[error("the picture cannot be decoded: {0}")]
     Broken(String),
-    /// No bytes are kept under this digest.
+    /// There is no blob with this digest.
     #[error("there is no such picture")]
     NotFound,
     /// The folder cannot be read or written.
     #[error("the media folder: {0}")]
     Folder(String),
     /// The machine is shutting down.
-    #[error("pictures are no longer taken in")]
+    #[error("the server is shutting down")]
     Closed,
 }
 
 impl MediaError {
-    /// What whoever chose the picture is told, at the form's field; `None` where it is our fault.
+    /// Returns the refusal for the form's field, or `None` for an internal fault.
     #[must_use]
     pub fn refusal(&self, field: &'static str) -> Option<Refusal> {
         match self {
@@ -63,19 +63,19 @@ impl MediaError {
     }
 }
 
-/// The media folder. Cheap to clone.
+/// The media folder. Cloning is cheap.
 #[derive(Clone, Debug)]
 pub struct Media {
     blobs: Blobs,
-    /// One picture at a time is decoded: a large one takes a quarter of a gigabyte meanwhile.
+    /// Allows one decoding at a time, because a large picture takes 250 MB of memory.
     decoding: Arc<Semaphore>,
 }
 
 impl Media {
-    /// Opens the folder, made where it is missing.
+    /// Opens the folder, and creates it if it is missing.
     ///
     /// # Errors
-    /// [`MediaError::Folder`] when it cannot be made.
+    /// [`MediaError::Folder`] when it cannot be created.
     pub fn open(folder: &Path) -> Result<Self, MediaError> {
         Ok(Self {
             blobs: Blobs::open(folder)?,
@@ -83,12 +83,11 @@ impl Media {
         })
     }
 
-    /// Takes a picture in: decoded, cropped to a square of at most [`SIDE`] pixels, encoded anew
-    /// without its metadata, and kept. The row it answers is for the caller's verb to insert. The
-    /// work is done off the async threads.
+    /// Decodes a picture, crops it to a square of at most [`SIDE`] pixels, encodes it without metadata and
+    /// stores it, on a blocking thread. The caller inserts the returned row.
     ///
     /// # Errors
-    /// [`MediaError`] says what is wrong with it.
+    /// [`MediaError`] says why the picture is not stored.
     pub async fn store_picture(
         &self,
         bytes: Bytes,
@@ -98,11 +97,11 @@ impl Media {
         if bytes.len() > MAX_BYTES {
             return Err(MediaError::TooLarge);
         }
-        let turn = Arc::clone(&self.decoding).acquire_owned().await;
-        let turn = turn.map_err(|_closed| MediaError::Closed)?;
+        let permit = Arc::clone(&self.decoding).acquire_owned().await;
+        let permit = permit.map_err(|_closed| MediaError::Closed)?;
         let work = tokio::task::spawn_blocking(move || {
             let square = picture::square(&bytes);
-            drop(turn);
+            drop(permit);
             square
         });
         let square = work
@@ -121,7 +120,7 @@ impl Media {
         })
     }
 
-    /// The bytes kept under a digest, as [`Blob::digest`] names it.
+    /// Reads the blob with a digest ([`Blob::digest`]).
     ///
     /// # Errors
     /// [`MediaError::NotFound`], [`MediaError::Folder`].

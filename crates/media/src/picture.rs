@@ -1,6 +1,5 @@
-//! From whatever somebody uploaded to a small square picture: only the pixels survive. Its kind is
-//! known by its first bytes, never by its name or the type claimed; its size is checked before a
-//! single pixel is decoded.
+//! Converts an upload to a small square picture, of which only the pixels are kept. The format is detected
+//! from the first bytes, never from a name or a claimed type; the size is checked before decoding.
 
 use std::io::Cursor;
 
@@ -11,27 +10,27 @@ use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Li
 
 use crate::MediaError;
 
-/// Largest file taken: 8 MiB.
+/// Limits the size of an upload: 8 MiB.
 pub const MAX_BYTES: usize = 8 * 1024 * 1024;
-/// Largest width and height taken, in pixels.
+/// Limits the width and height of an upload, in pixels.
 pub const MAX_SIDE: u32 = 8_000;
-/// Width and height of what is kept, in pixels; a smaller picture is not made larger.
+/// The width and height of a stored picture, in pixels; a smaller picture is not enlarged.
 pub const SIDE: u32 = 400;
 
-/// Most memory a decoder may ask for: 8,000 × 8,000 pixels of four bytes, and some room.
+/// Limits a decoder's memory: 8,000 × 8,000 pixels of four bytes, and a reserve.
 const MAX_ALLOC: u64 = 300 * 1024 * 1024;
-/// Quality of the JPEGs we write, of 100.
+/// The quality of stored JPEGs, of 100.
 const QUALITY: u8 = 85;
 
-/// A picture made safe.
+/// An encoded square picture.
 pub(crate) struct Square {
     pub(crate) bytes: Vec<u8>,
     pub(crate) media_type: &'static str,
     pub(crate) side: u32,
 }
 
-/// Decodes, turns upright, crops to the middle, shrinks, and encodes anew. A moving picture keeps
-/// its first frame. What may be transparent becomes a PNG, everything else a JPEG.
+/// Decodes, applies the Exif orientation, crops to the centre, shrinks, and encodes. An animation keeps its
+/// first frame. A picture with an alpha channel becomes a PNG, any other a JPEG.
 pub(crate) fn square(bytes: &[u8]) -> Result<Square, MediaError> {
     let image = decode(bytes)?;
     let side = image.width().min(image.height()).min(SIDE);
@@ -41,13 +40,13 @@ pub(crate) fn square(bytes: &[u8]) -> Result<Square, MediaError> {
         let image = DynamicImage::ImageRgba8(image.into_rgba8());
         image
             .write_to(&mut Cursor::new(&mut out), ImageFormat::Png)
-            .map_err(broken)?;
+            .map_err(decode_error)?;
         "image/png"
     } else {
         let image = image.into_rgb8();
         JpegEncoder::new_with_quality(&mut out, QUALITY)
             .encode_image(&image)
-            .map_err(broken)?;
+            .map_err(decode_error)?;
         "image/jpeg"
     };
     Ok(Square {
@@ -65,7 +64,7 @@ fn decode(bytes: &[u8]) -> Result<DynamicImage, MediaError> {
     limits.max_image_height = Some(MAX_SIDE);
     limits.max_alloc = Some(MAX_ALLOC);
     reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(broken)?;
+    let mut decoder = reader.into_decoder().map_err(decode_error)?;
     let (width, height) = decoder.dimensions();
     if width > MAX_SIDE || height > MAX_SIDE || decoder.total_bytes() > MAX_ALLOC {
         return Err(MediaError::TooLarge);
@@ -74,28 +73,28 @@ fn decode(bytes: &[u8]) -> Result<DynamicImage, MediaError> {
         return Err(MediaError::Broken("it has no pixels".to_owned()));
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut image = DynamicImage::from_decoder(decoder).map_err(broken)?;
+    let mut image = DynamicImage::from_decoder(decoder).map_err(decode_error)?;
     image.apply_orientation(orientation);
     Ok(image)
 }
 
-/// One of the four kinds taken, by the first bytes.
+/// Detects one of the four accepted formats from the first bytes.
 fn sniff(bytes: &[u8]) -> Option<ImageFormat> {
     let format = image::guess_format(bytes).ok()?;
-    let taken = [
+    let accepted = [
         ImageFormat::Png,
         ImageFormat::Jpeg,
         ImageFormat::WebP,
         ImageFormat::Gif,
     ];
-    taken.contains(&format).then_some(format)
+    accepted.contains(&format).then_some(format)
 }
 
 #[expect(
     clippy::needless_pass_by_value,
     reason = "the shape that map_err hands over"
 )]
-fn broken(error: ImageError) -> MediaError {
+fn decode_error(error: ImageError) -> MediaError {
     match error {
         ImageError::Limits(_) => MediaError::TooLarge,
         ImageError::Decoding(_)

@@ -1,4 +1,4 @@
-//! What is taken in, what is refused, and what is left of it.
+//! Tests which pictures are stored and refused, and what is stored.
 
 use std::io::Cursor;
 use std::path::PathBuf;
@@ -7,10 +7,10 @@ use image::{DynamicImage, ImageFormat, Rgb, RgbImage, RgbaImage};
 
 use super::*;
 
-/// A folder that goes with the test.
-struct Folder(PathBuf);
+/// A folder that is removed after the test.
+struct TempFolder(PathBuf);
 
-impl Folder {
+impl TempFolder {
     fn new(name: &str) -> Self {
         let path =
             std::env::temp_dir().join(format!("hedgerow-media-{name}-{}", std::process::id()));
@@ -19,7 +19,7 @@ impl Folder {
     }
 }
 
-impl Drop for Folder {
+impl Drop for TempFolder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
     }
@@ -33,7 +33,7 @@ fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     out
 }
 
-/// Left half red, right half blue.
+/// Builds a picture with a red left and a blue right half.
 fn halves(width: u32, height: u32) -> DynamicImage {
     DynamicImage::ImageRgb8(RgbImage::from_fn(width, height, |x, _| {
         if x < width / 2 {
@@ -44,14 +44,14 @@ fn halves(width: u32, height: u32) -> DynamicImage {
     }))
 }
 
-async fn take(media: &Media, bytes: Vec<u8>) -> Result<Blob, MediaError> {
+async fn store(media: &Media, bytes: Vec<u8>) -> Result<Blob, MediaError> {
     let now = Time::from_unix_millis(1_800_000_000_000);
     media.store_picture(bytes.into(), now, BlobId(7)).await
 }
 
 #[tokio::test]
 async fn a_picture_becomes_a_small_square() {
-    let folder = Folder::new("square");
+    let folder = TempFolder::new("square");
     let media = Media::open(&folder.0).expect("open");
     for format in [
         ImageFormat::Png,
@@ -59,7 +59,7 @@ async fn a_picture_becomes_a_small_square() {
         ImageFormat::WebP,
         ImageFormat::Gif,
     ] {
-        let blob = take(&media, encoded(&halves(900, 500), format))
+        let blob = store(&media, encoded(&halves(900, 500), format))
             .await
             .expect("taken");
         assert_eq!((blob.width, blob.height, blob.id), (400, 400, BlobId(7)));
@@ -80,23 +80,23 @@ async fn a_picture_becomes_a_small_square() {
 }
 
 #[tokio::test]
-async fn what_is_small_or_transparent_stays_so() {
-    let folder = Folder::new("small");
+async fn a_small_or_transparent_picture_stays_so() {
+    let folder = TempFolder::new("small");
     let media = Media::open(&folder.0).expect("open");
     let clear = DynamicImage::ImageRgba8(RgbaImage::new(60, 90));
-    let blob = take(&media, encoded(&clear, ImageFormat::Png))
+    let blob = store(&media, encoded(&clear, ImageFormat::Png))
         .await
         .expect("taken");
     assert_eq!((blob.width, blob.media_type.as_str()), (60, "image/png"));
-    let again = take(&media, encoded(&clear, ImageFormat::WebP))
+    let again = store(&media, encoded(&clear, ImageFormat::WebP))
         .await
         .expect("taken");
     assert_eq!(again.digest, blob.digest, "the same pixels are kept once");
 }
 
 #[tokio::test]
-async fn metadata_does_not_survive_but_the_way_up_does() {
-    let folder = Folder::new("exif");
+async fn metadata_is_removed_and_the_orientation_applied() {
+    let folder = TempFolder::new("exif");
     let media = Media::open(&folder.0).expect("open");
     // Exif that says "turn by 180 degrees", and where the picture was taken.
     let exif =
@@ -107,7 +107,7 @@ async fn metadata_does_not_survive_but_the_way_up_does() {
     bytes.extend(u16::try_from(exif.len() + 2).unwrap().to_be_bytes());
     bytes.extend(exif);
     bytes.extend(&plain[2..]);
-    let blob = take(&media, bytes).await.expect("taken");
+    let blob = store(&media, bytes).await.expect("taken");
     let bytes = media.read(&blob.digest).await.expect("kept");
     assert!(!bytes.windows(3).any(|w| w == b"GPS"));
     let image = image::load_from_memory(&bytes)
@@ -117,10 +117,10 @@ async fn metadata_does_not_survive_but_the_way_up_does() {
 }
 
 #[tokio::test]
-async fn what_is_no_picture_or_too_large_is_refused() {
-    let folder = Folder::new("refused");
+async fn other_files_and_large_pictures_are_refused() {
+    let folder = TempFolder::new("refused");
     let media = Media::open(&folder.0).expect("open");
-    let refused = |bytes: Vec<u8>| async { take(&media, bytes).await.expect_err("refused") };
+    let refused = |bytes: Vec<u8>| async { store(&media, bytes).await.expect_err("refused") };
     let svg = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>".to_vec();
     assert!(matches!(refused(svg).await, MediaError::NotAPicture));
     assert!(matches!(refused(Vec::new()).await, MediaError::NotAPicture));
@@ -135,23 +135,23 @@ async fn what_is_no_picture_or_too_large_is_refused() {
     assert!(matches!(refused(cut).await, MediaError::Broken(_)));
 }
 
-/// A few bytes that claim 60,000 × 60,000 pixels cost no memory.
+/// A few bytes that claim 60,000 × 60,000 pixels allocate no memory.
 #[tokio::test]
-async fn a_bomb_is_refused_before_it_is_decoded() {
-    let folder = Folder::new("bomb");
+async fn a_decompression_bomb_is_refused_before_decoding() {
+    let folder = TempFolder::new("bomb");
     let media = Media::open(&folder.0).expect("open");
     let mut gif = b"GIF89a".to_vec();
     gif.extend(60_000_u16.to_le_bytes());
     gif.extend(60_000_u16.to_le_bytes());
     gif.extend([0xf0, 0, 0, 0, 0, 0, 255, 255, 255]);
     gif.extend([0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0, 0x3b]);
-    let refused = take(&media, gif).await.expect_err("refused");
+    let refused = store(&media, gif).await.expect_err("refused");
     assert!(matches!(refused, MediaError::TooLarge), "{refused:?}");
 }
 
 #[tokio::test]
 async fn only_digests_name_blobs() {
-    let folder = Folder::new("names");
+    let folder = TempFolder::new("names");
     let media = Media::open(&folder.0).expect("open");
     std::fs::write(folder.0.join("secret"), "x").unwrap();
     for name in ["secret", "../secret", "", &"a".repeat(64)] {

@@ -1,30 +1,30 @@
-//! Accounts: the local people who can sign in.
+//! Accounts of local people who can sign in.
 
 use crate::text_enum;
 
 text_enum! {
-    /// What an account may do on the whole instance.
+    /// The role of an account on the whole instance.
     SiteRole {
-        /// Takes part.
+        /// Takes part without administering.
         Member = "member",
-        /// Runs the instance.
+        /// Administers the instance.
         Admin = "admin",
     }
 }
 
 text_enum! {
-    /// Where an account stands.
+    /// Whether an account may sign in.
     AccountState {
         /// Waits for an admin's approval; cannot sign in.
         Pending = "pending",
-        /// May sign in.
+        /// Is allowed to sign in.
         Active = "active",
-        /// Stopped by an admin.
+        /// Suspended by an admin; cannot sign in.
         Suspended = "suspended",
     }
 }
 
-/// The shortest password taken, in characters.
+/// Limits a password from below, in characters.
 pub const MIN_PASSWORD: usize = 10;
-/// The longest, in bytes: argon2 would take more, a form should not.
+/// Limits a password from above, in bytes; argon2 itself would accept more.
 pub const MAX_PASSWORD: usize = 256;

@@ -1,19 +1,19 @@
-//! Actors: whoever can act or be followed, ours or a peer's.
+//! Actors, local and remote: whoever can act or be followed.
 
 use crate::text_enum;
 
 text_enum! {
-    /// What kind of actor it is, by ActivityPub's types.
+    /// The ActivityPub type of an actor.
     ActorKind {
-        /// Somebody.
+        /// A human.
         Person = "person",
         /// A community.
         Group = "group",
         /// A bot, or a community's companion.
         Service = "service",
-        /// A server.
+        /// An instance.
         Application = "application",
-        /// An organization.
+        /// A legal or social body.
         Organization = "organization",
     }
 }
@@ -21,21 +21,21 @@ text_enum! {
 text_enum! {
     /// Whether an actor may act.
     ActorState {
-        /// It may.
+        /// May act.
         Active = "active",
-        /// It waits for an admin's approval; nobody may know of it.
+        /// Waits for an admin's approval, and is invisible until then.
         Pending = "pending",
-        /// An admin stopped it; it may come back.
+        /// Suspended by an admin, which is reversible.
         Suspended = "suspended",
-        /// Gone for good; its handle is never given again.
+        /// Deleted for ever; the handle is never assigned again.
         Deleted = "deleted",
     }
 }
 
 text_enum! {
-    /// What a key of a local actor is for.
+    /// The algorithm of a local actor's key.
     KeyKind {
-        /// RSA of 2048 bits, which signs requests.
+        /// RSA with 2048 bits, which signs requests.
         Rsa = "rsa",
         /// Ed25519, published as `assertionMethod` (FEP-521a).
         Ed25519 = "ed25519",

@@ -1,13 +1,13 @@
-//! Handles: the local name of a person or community, and `name@host`.
+//! Handles (the local names of people and communities) and addresses (`name@host`).
 
 use std::fmt;
 
-/// A local handle: 2–40 of `a-z 0-9 _ -`, beginning with a letter or digit. Lower case, so two
-/// handles are the same exactly when their text is.
+/// A local handle: 2–40 of `a-z 0-9 _ -`, beginning with a letter or digit. Handles are lower case, so
+/// they are equal exactly when their text is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Handle(String);
 
-/// Names that would read as the organization speaking, or collide with what others expect.
+/// Names that would appear to speak for the organization, or collide with what other software expects.
 const RESERVED: &[&str] = &[
     "admin",
     "administrator",
@@ -23,19 +23,19 @@ const RESERVED: &[&str] = &[
     "me",
 ];
 
-/// Why a handle is refused.
+/// The reason why a handle is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BadHandle {
     /// Fewer than 2 or more than 40 characters.
     Length,
-    /// Something else than `a-z 0-9 _ -`, or a beginning that is no letter or digit.
+    /// A character other than `a-z 0-9 _ -`, or a first one that is not a letter or digit.
     Characters,
-    /// A name kept back.
+    /// One of the reserved names.
     Reserved,
 }
 
 impl Handle {
-    /// Trims, drops a leading `@` or `!`, lower-cases, and checks.
+    /// Trims, removes a leading `@` or `!`, converts to lower case, and checks.
     ///
     /// # Errors
     /// [`BadHandle`] says which rule it breaks.
@@ -47,7 +47,7 @@ impl Handle {
         Ok(handle)
     }
 
-    /// As [`Handle::parse`], but lets reserved names through (looking up, the first admin).
+    /// Parses like [`Handle::parse`], but accepts reserved names (for look-ups and the first admin).
     ///
     /// # Errors
     /// [`BadHandle`] says which rule it breaks.
@@ -64,7 +64,7 @@ impl Handle {
         Ok(Self(text))
     }
 
-    /// The text.
+    /// Returns the handle as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -77,23 +77,23 @@ impl fmt::Display for Handle {
     }
 }
 
-/// `name@host` as people write it, host in lower case and with its port if it has one.
+/// The address of an actor, `name@host`. The host is in lower case and includes a port that is not the
+/// default.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Address {
-    /// The name before the `@`; a peer's may hold what ours may not.
+    /// The part before the `@`; a peer's may contain characters that a [`Handle`] may not.
     pub name: String,
-    /// The host after it.
     pub host: String,
 }
 
 impl Address {
-    /// Reads `@name@host`, `!name@host`, `acct:name@host` or `name@host`.
+    /// Parses `@name@host`, `!name@host`, `acct:name@host` or `name@host`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let text = text.strip_prefix("acct:").unwrap_or(text);
         let (name, host) = text.trim_start_matches(['@', '!']).split_once('@')?;
-        // Lower case first: of some letters it is two characters.
+        // First to lower case: some letters become two characters.
         let host = host.to_lowercase();
         let host_ok = !host.is_empty()
             && host
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_read_as_people_write_them() {
+    fn every_notation_of_an_address_is_parsed() {
         for text in [
             "@ann@Alpha.test",
             "!ann@alpha.test",
@@ -143,7 +143,10 @@ mod tests {
         }
         assert!(Address::parse("ann@").is_none());
         assert!(Address::parse("two words@alpha.test").is_none());
-        assert!(Address::parse("ann@İ.test").is_none(), "a dot of its own");
+        assert!(
+            Address::parse("ann@İ.test").is_none(),
+            "two characters in lower case"
+        );
         assert_eq!(
             Address::parse("ann@alliance.localhost:8081").unwrap().host,
             "alliance.localhost:8081"

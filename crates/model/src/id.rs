@@ -1,6 +1,5 @@
-//! Ids are `i64`, time-ordered, minted by us: 41 bits of milliseconds since
-//! 2020-01-01T00:00Z, 14 bits of counter, 8 bits of process. An id is also a cursor.
-//! No secret derives from an id.
+//! Ids: time-ordered `i64` values with 41 bits of milliseconds since 2020-01-01T00:00Z, 14 bits of
+//! counter and 8 bits of process number. An id is also a cursor for paging. No secret derives from an id.
 
 use crate::Time;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -11,28 +10,28 @@ const PROCESS_BITS: u32 = 8;
 const COUNTER_BITS: u32 = 14;
 const PROCESS_MASK: i64 = (1 << PROCESS_BITS) - 1;
 
-/// Mints ids that grow with time and never repeat within a process; the process
-/// bits keep two processes of one instance apart.
+/// Generates ids that increase with time and never repeat within a process. The process number keeps the
+/// ids of two processes of one instance apart.
 #[derive(Debug)]
 pub struct IdMint {
-    /// The process bits; which ones, the database lends.
+    /// The process number, which the database leases.
     process: AtomicI64,
-    /// Who borrows them.
+    /// Identifies this process in the lease.
     holder: i64,
-    /// `(milliseconds << COUNTER_BITS) | counter` of the last id minted.
+    /// `(milliseconds << COUNTER_BITS) | counter` of the last id.
     last: AtomicI64,
 }
 
 impl IdMint {
-    /// `process`: any number that differs between the processes of an instance;
-    /// its lowest eight bits are used.
+    /// Builds a mint whose process number is the lowest eight bits of `process`, which must differ between
+    /// the processes of an instance.
     #[must_use]
     pub fn new(process: u32) -> Self {
         Self::held_by(i64::from(process))
     }
 
-    /// A mint of somebody who can be told from all other processes, by chance; so are its process
-    /// bits until [`IdMint::set_number`].
+    /// Builds a mint with a random holder, and its lowest bits as the process number until
+    /// [`IdMint::set_number`].
     #[must_use]
     pub fn random() -> Self {
         let mut bytes = [0_u8; 8];
@@ -43,7 +42,7 @@ impl IdMint {
         Self::held_by(i64::from_le_bytes(bytes))
     }
 
-    /// A mint of this holder, whose process bits begin as its lowest ones.
+    /// Builds a mint with this holder, and its lowest bits as the process number.
     #[must_use]
     pub fn held_by(holder: i64) -> Self {
         Self {
@@ -53,25 +52,25 @@ impl IdMint {
         }
     }
 
-    /// Who this is, among the processes of an instance.
+    /// Returns the number that identifies this process among those of an instance.
     #[must_use]
     pub const fn holder(&self) -> i64 {
         self.holder
     }
 
-    /// The process bits, 0 to 255.
+    /// Returns the process number, 0 to 255.
     #[must_use]
     pub fn number(&self) -> i16 {
         i16::try_from(self.process.load(Ordering::Relaxed)).unwrap_or(0)
     }
 
-    /// Mints with other process bits from now on.
+    /// Changes the process number of the ids to come.
     pub fn set_number(&self, number: i16) {
         let bits = i64::from(number) & PROCESS_MASK;
         self.process.store(bits, Ordering::Relaxed);
     }
 
-    /// The next id: later than every id this mint gave before, even when the clock steps back.
+    /// Returns the next id, which is greater than every earlier one, even when the clock steps back.
     pub fn next<I: From<i64>>(&self, now: Time) -> I {
         let ms = (now.unix_millis() - EPOCH_MS).max(0);
         let floor = ms << COUNTER_BITS;
@@ -96,7 +95,7 @@ impl IdMint {
     }
 }
 
-/// The smallest id a moment can have: whatever was minted before has a smaller one.
+/// Returns the smallest id of a time: ids from before it are smaller.
 pub fn first_of<I: From<i64>>(at: Time) -> I {
     I::from((at.unix_millis() - EPOCH_MS).max(0) << (PROCESS_BITS + COUNTER_BITS))
 }
@@ -128,7 +127,7 @@ macro_rules! ids {
             type Err = std::num::ParseIntError;
             fn from_str(s: &str) -> Result<Self, Self::Err> { s.parse().map(Self) }
         }
-        /// As a string: JavaScript's numbers lose the last bits.
+        /// Serializes as a string, because JavaScript's numbers lose the last bits.
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
                 s.collect_str(&self.0)
@@ -164,39 +163,39 @@ macro_rules! ids {
 }
 
 ids! {
-    /// A person, community, service or application, ours or a peer's.
+    /// Identifies a person, community, service or application, local or remote.
     ActorId;
-    /// A remote server.
+    /// Identifies a remote server.
     PeerId;
-    /// A thread or a reply.
+    /// Identifies a thread or a reply.
     PostId;
-    /// A space of a community.
+    /// Identifies a space of a community.
     SpaceId;
-    /// An earlier text of a post.
+    /// Identifies an earlier text of a post.
     RevisionId;
-    /// A like.
+    /// Identifies the Like of a post.
     LikeId;
-    /// A follow, pending or accepted. Its time is when it was asked.
+    /// Identifies a pending or accepted follow; its time is that of the request.
     FollowId;
-    /// Something a person is told.
+    /// Identifies a notification of a person.
     NoticeId;
-    /// A signed-in browser.
+    /// Identifies a browser's session.
     SessionId;
-    /// An API token.
+    /// Identifies a token of the API.
     TokenId;
-    /// An invitation to register.
+    /// Identifies an invitation to register.
     InviteId;
-    /// A stored picture.
+    /// Identifies a stored picture.
     BlobId;
-    /// A signing key; it outlives its actor until its queue is empty.
+    /// Identifies a signing key, which outlives its actor until the actor's deliveries are done.
     KeyId;
-    /// An activity we rendered and froze.
+    /// Identifies an outgoing activity, which is rendered once.
     ActivityId;
-    /// One activity to one inbox.
+    /// Identifies the delivery of one activity to one inbox.
     DeliveryId;
-    /// A received activity.
+    /// Identifies a received activity.
     InboundId;
-    /// A durable job.
+    /// Identifies a durable job.
     JobId;
 }
 
@@ -205,7 +204,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_grow_even_when_the_clock_steps_back() {
+    fn ids_increase_even_when_the_clock_steps_back() {
         let mint = IdMint::new(7);
         let late = Time::from_unix_millis(1_800_000_000_000);
         let early = Time::from_unix_millis(1_700_000_000_000);
@@ -218,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn two_processes_never_mint_the_same_id() {
+    fn two_processes_never_generate_the_same_id() {
         let now = Time::from_unix_millis(1_800_000_000_000);
         let (a, b) = (IdMint::new(1), IdMint::new(2));
         assert_ne!(a.next::<PostId>(now), b.next::<PostId>(now));
@@ -229,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_id_of_a_moment_parts_before_and_after() {
+    fn the_first_id_of_a_time_separates_earlier_and_later_ids() {
         let now = Time::from_unix_millis(1_800_000_000_000);
         let first = first_of::<PostId>(now);
         assert!(IdMint::new(255).next::<PostId>(now.plus_millis(-1)) < first);
@@ -237,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn json_carries_ids_as_strings() {
+    fn ids_are_strings_in_json() {
         let id = PostId(9_007_199_254_740_993);
         let json = serde_json::to_string(&id).unwrap();
         assert_eq!(json, "\"9007199254740993\"");

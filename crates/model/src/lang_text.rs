@@ -43,6 +43,21 @@ impl LangText {
         Self(kept)
     }
 
+    /// The same with another text in one of the interface's languages. A text that is there keeps
+    /// its tag and its place, a new one comes last, and an empty one takes the language out.
+    #[must_use]
+    pub fn with(&self, lang: Lang, text: &str) -> Self {
+        let known = self.find(lang.as_str()).map(|(tag, _)| tag);
+        let mut pairs: Vec<(&str, &str)> = self
+            .iter()
+            .map(|(tag, old)| (tag, if known == Some(tag) { text } else { old }))
+            .collect();
+        if known.is_none() {
+            pairs.push((lang.as_str(), text));
+        }
+        Self::new(pairs)
+    }
+
     /// The text in exactly this language, or in another variety of it (`fr-CA` for `fr`).
     #[must_use]
     pub fn get(&self, tag: &str) -> Option<&str> {
@@ -191,6 +206,20 @@ mod tests {
         assert_eq!(text.in_lang(Lang::En), None);
         assert_eq!(LangText::default().read(Lang::En), "");
         assert_eq!(text.longest(), 7);
+    }
+
+    #[test]
+    fn one_language_is_replaced_and_the_others_stay() {
+        let text = LangText::new([("de", "Hallo"), ("fr-CA", "Bonjour")]);
+        let both = text.with(Lang::Fr, "Salut").with(Lang::En, "Hello");
+        let pairs: Vec<_> = both.iter().collect();
+        assert_eq!(
+            pairs,
+            [("de", "Hallo"), ("fr-CA", "Salut"), ("en", "Hello")]
+        );
+        let gone = both.with(Lang::Fr, " ");
+        assert_eq!(gone.tags().collect::<Vec<_>>(), ["de", "en"]);
+        assert_eq!(text.with(Lang::En, ""), text);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Peers: the other servers, and how we go on when one does not answer.
+//! Peers (remote servers): their states, and the back-off and parking of those that do not respond.
 
 pub mod list;
 pub mod policy;
@@ -6,62 +6,62 @@ pub mod policy;
 use crate::{Time, text_enum};
 
 text_enum! {
-    /// How we stand with a peer.
+    /// Whether deliveries to a peer are queued.
     PeerState {
-        /// We deliver.
+        /// Deliveries are queued and sent.
         Active = "active",
-        /// Silent for a week; nothing is queued until it shows a sign of life.
+        /// Unreachable for a week; nothing is queued until the peer contacts us.
         Parked = "parked",
     }
 }
 
 text_enum! {
-    /// Where a delivery stands. One that arrived is deleted.
+    /// The state of a delivery. A successful one is deleted.
     DeliveryState {
-        /// Waits for its turn.
+        /// Queued.
         Waiting = "waiting",
-        /// Set aside after three refusals, with the reason; the conversation goes on.
+        /// Given up after three refusals, with the reason; later deliveries of the conversation go on.
         Failed = "failed",
     }
 }
 
 text_enum! {
-    /// Where a received activity stands.
+    /// The state of a received activity.
     InboundState {
-        /// Waits for its turn.
+        /// Queued.
         Waiting = "waiting",
-        /// Taken in.
+        /// Applied.
         Done = "done",
-        /// Understood and left alone, with the reason.
+        /// Valid but without effect here, with the reason.
         Ignored = "ignored",
-        /// Refused, with the reason.
+        /// Invalid or not permitted, with the reason.
         Rejected = "rejected",
     }
 }
 
 text_enum! {
-    /// In which form a peer takes our signatures.
+    /// The format of HTTP signatures that a peer accepts.
     SignatureForm {
-        /// draft-cavage-http-signatures-12, which every server speaks today.
+        /// draft-cavage-http-signatures-12, which every server accepts today.
         Draft = "draft",
-        /// RFC 9421, which is to follow it.
+        /// RFC 9421, its successor.
         Rfc9421 = "rfc9421",
     }
 }
 
-/// Refusals of one delivery before it is set aside.
+/// Refusals of a delivery after which it has failed.
 pub const DELIVERY_TRIES: i32 = 3;
-/// Seconds of silence after which a peer is parked: seven days.
+/// Seconds without contact after which a peer is parked: seven days.
 pub const PARK_AFTER_SECONDS: i64 = 7 * 86_400;
 /// Failures in a row before a peer is parked: seven days of [`backoff_seconds`].
 pub const PARK_AFTER_FAILURES: i32 = 42;
 
-/// Seconds without a sign of life after which one brings the next try forward. One that speaks all
-/// the time and takes nothing is tried by its steps.
+/// Seconds without contact after which a request from the peer triggers the next attempt at once. A peer
+/// that sends all the time but accepts nothing is tried at its back-off steps only.
 pub const SILENT_SECONDS: i64 = 600;
 
-/// How long to leave a peer alone after its `failures`th failure in a row, in seconds.
-/// Doubles from 5 s to 6 h; `jitter` in 0..=255 adds up to a quarter.
+/// Returns the back-off in seconds after `failures` failures in a row. It doubles from 5 s to 6 h; `jitter`
+/// in 0..=255 adds up to a quarter.
 #[must_use]
 pub fn backoff_seconds(failures: i32, jitter: u8) -> i64 {
     let step = u32::try_from(failures.clamp(1, 13)).unwrap_or(1) - 1;
@@ -69,8 +69,8 @@ pub fn backoff_seconds(failures: i32, jitter: u8) -> i64 {
     base + base * i64::from(jitter) / 1_020
 }
 
-/// It was tried long enough, and has been silent for long enough, to stop queueing. A peer that
-/// nobody had anything to say to for a week is not parked by one failure.
+/// Returns whether a peer has failed often enough and been silent long enough to stop queueing. A peer to
+/// which nothing was sent for a week is not parked by one failure.
 #[must_use]
 pub fn should_park(failures: i32, last_seen: Time, now: Time) -> bool {
     failures >= PARK_AFTER_FAILURES && now > last_seen.plus_seconds(PARK_AFTER_SECONDS)
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_peer_is_parked_after_a_week_of_trying() {
+    fn a_peer_is_parked_after_a_week_of_attempts() {
         let waited: i64 = (1..PARK_AFTER_FAILURES)
             .map(|n| backoff_seconds(n, 0))
             .sum();

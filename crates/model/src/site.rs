@@ -1,45 +1,44 @@
-//! What the instance says of itself.
+//! The instance's own description and settings.
 
 use crate::{Lang, LangText, text_enum};
 use serde::{Deserialize, Serialize};
 
 text_enum! {
-    /// Who may register.
+    /// The condition for registering an account.
     Registration {
-        /// Anyone.
+        /// Anybody may register.
         Open = "open",
-        /// Anyone, once an admin approves.
+        /// Anybody may register; an admin approves the account.
         Approval = "approval",
-        /// Who holds an invitation.
+        /// Only people with an invitation may register.
         Invitation = "invitation",
-        /// Nobody.
+        /// Nobody may register.
         Closed = "closed",
     }
 }
 
-/// The instance, as set up.
+/// The settings of the instance that admins edit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Site {
     /// The public origin, such as `https://practice.example`, without a trailing slash.
     pub url: String,
-    /// The organization's name.
+    /// The name of the organization.
     pub name: LangText,
-    /// Who we are (Markdown).
+    /// The description of the organization, in Markdown.
     pub description: LangText,
-    /// The languages of the interface; the first is the default.
+    /// The interface's languages; the first is the default.
     pub languages: Vec<Lang>,
-    /// Who may register.
     pub registration: Registration,
 }
 
 impl Site {
-    /// The language of a reader who asked for none of ours.
+    /// Returns the language for a reader who accepts none of the interface's languages.
     #[must_use]
     pub fn default_lang(&self) -> Lang {
         self.languages.first().copied().unwrap_or(Lang::En)
     }
 
-    /// The public URL is https: cookies are `Secure`, HSTS is sent.
+    /// Returns whether the public URL is https, which makes cookies `Secure` and enables HSTS.
     #[must_use]
     pub fn is_https(&self) -> bool {
         self.url.starts_with("https://")

@@ -1,16 +1,16 @@
-//! Enums that are words: in the database, in JSON, and on the command line.
+//! Enums that are represented as words in the database, in JSON and on the command line.
 
-/// The word is none of those known.
+/// The error for a word that names no variant.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("unknown {what}: {word:?}")]
 pub struct UnknownWord {
-    /// What the word was to name.
+    /// The name of the enum.
     pub what: &'static str,
-    /// What was read.
+    /// The unknown word.
     pub word: String,
 }
 
-/// Declares an enum whose variants are stored and written as words.
+/// Declares an enum whose variants are stored and serialized as words.
 #[macro_export]
 macro_rules! text_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)* }) => {
@@ -21,9 +21,9 @@ macro_rules! text_enum {
         pub enum $name { $($(#[$vdoc])* $variant,)* }
 
         impl $name {
-            /// Every variant, in the order declared.
+            /// Lists the variants in the order of declaration.
             pub const ALL: &'static [$name] = &[$($name::$variant,)*];
-            /// The word it is stored as.
+            /// Returns the variant's word.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $($name::$variant => $word,)* }

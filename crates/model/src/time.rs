@@ -1,4 +1,4 @@
-//! Time is UTC, whole microseconds, and handed in by a `Clock`.
+//! Times in UTC with microseconds, and the clock that is passed to whatever needs the time.
 
 #[cfg(feature = "diesel")]
 mod stamp;
@@ -6,7 +6,7 @@ mod stamp;
 use chrono::{DateTime, Duration, NaiveDateTime, SubsecRound, TimeZone, Utc};
 use std::sync::Arc;
 
-/// A moment: UTC, truncated to microseconds where it is made.
+/// A time in UTC, truncated to microseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(
     feature = "diesel",
@@ -16,31 +16,31 @@ use std::sync::Arc;
 pub struct Time(NaiveDateTime);
 
 impl Time {
-    /// Truncates to microseconds.
+    /// Converts a time, truncated to microseconds.
     #[must_use]
     pub fn new(at: DateTime<Utc>) -> Self {
         Self(at.naive_utc().trunc_subsecs(6))
     }
 
-    /// Milliseconds since 1970-01-01T00:00Z; out of range gives the epoch.
+    /// Converts milliseconds since 1970-01-01T00:00Z; a value out of range gives the epoch.
     #[must_use]
     pub fn from_unix_millis(ms: i64) -> Self {
         Self::new(Utc.timestamp_millis_opt(ms).single().unwrap_or_default())
     }
 
-    /// Milliseconds since 1970-01-01T00:00Z.
+    /// Returns the milliseconds since 1970-01-01T00:00Z.
     #[must_use]
     pub fn unix_millis(self) -> i64 {
         self.0.and_utc().timestamp_millis()
     }
 
-    /// Microseconds since 1970-01-01T00:00Z; `None` out of range.
+    /// Converts microseconds since 1970-01-01T00:00Z; `None` out of range.
     #[must_use]
     pub fn from_unix_micros(us: i64) -> Option<Self> {
         DateTime::from_timestamp_micros(us).map(Self::new)
     }
 
-    /// Reads RFC 3339, with any offset.
+    /// Parses RFC 3339 with any offset.
     #[must_use]
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
         DateTime::parse_from_rfc3339(text)
@@ -48,7 +48,7 @@ impl Time {
             .map(|t| Self::new(t.with_timezone(&Utc)))
     }
 
-    /// RFC 3339 in UTC, ending in `Z`.
+    /// Formats as RFC 3339 in UTC with `Z`.
     #[must_use]
     pub fn to_rfc3339(self) -> String {
         self.0
@@ -56,25 +56,25 @@ impl Time {
             .to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)
     }
 
-    /// As chrono knows it.
+    /// Converts to chrono's type.
     #[must_use]
     pub const fn utc(self) -> DateTime<Utc> {
         self.0.and_utc()
     }
 
-    /// Later by so many seconds (earlier when negative).
+    /// Adds seconds, or subtracts when negative.
     #[must_use]
     pub fn plus_seconds(self, seconds: i64) -> Self {
         Self(self.0 + Duration::seconds(seconds))
     }
 
-    /// Later by so many milliseconds.
+    /// Adds milliseconds, or subtracts when negative.
     #[must_use]
     pub fn plus_millis(self, ms: i64) -> Self {
         Self(self.0 + Duration::milliseconds(ms))
     }
 
-    /// A peer's claim of when something was published, clamped to [2000, now + 5 min].
+    /// Clamps a peer's publication time to [2000, now + 5 min].
     #[must_use]
     pub fn clamp_published(self, now: Self) -> Self {
         let earliest = Self::from_unix_millis(946_684_800_000);
@@ -117,7 +117,7 @@ mod sql {
     use diesel::sql_types::Timestamp;
     use diesel::sqlite::{Sqlite, SqliteValue};
 
-    // `store` adds the two for its connection to either database.
+    // `store` adds these two for its connection to either database.
     impl ToSql<Timestamp, Pg> for Time {
         fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> diesel::serialize::Result {
             ToSql::<Timestamp, Pg>::to_sql(&self.0, out)
@@ -154,13 +154,13 @@ mod sql {
     }
 }
 
-/// Where the time comes from; tests hand in their own.
+/// A source of the current time; tests use their own.
 pub trait Clock: Send + Sync + std::fmt::Debug {
-    /// The present moment.
+    /// Returns the current time.
     fn now(&self) -> Time;
 }
 
-/// The machine's clock.
+/// The clock of the machine.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
@@ -185,7 +185,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_peers_time_is_clamped() {
+    fn a_peers_publication_time_is_clamped() {
         let now = Time::from_unix_millis(1_800_000_000_000);
         let far = now.plus_seconds(86_400);
         assert_eq!(far.clamp_published(now), now.plus_seconds(300));

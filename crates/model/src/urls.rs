@@ -1,16 +1,16 @@
-//! Every URL we mint, in one place. A URL, once given out, never changes its meaning.
+//! All URLs that the instance creates. A published URL never changes its meaning.
 
 use crate::{ActivityId, ActorKind, BlobId, FollowId, LikeId, PostId};
 use std::sync::Arc;
 
-/// Mints URLs below one public origin.
+/// Builds URLs below one public origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Urls {
     base: Arc<str>,
 }
 
 impl Urls {
-    /// `origin`: scheme, host and port, such as `https://practice.example`.
+    /// Takes the origin: scheme, host and port, such as `https://practice.example`.
     #[must_use]
     pub fn new(origin: &str) -> Self {
         Self {
@@ -18,13 +18,13 @@ impl Urls {
         }
     }
 
-    /// The origin, without a trailing slash.
+    /// Returns the origin without a trailing slash.
     #[must_use]
     pub fn origin(&self) -> &str {
         &self.base
     }
 
-    /// Host, with its port where it is not the scheme's own: the right side of `@`.
+    /// Returns the host, with a port that is not the default: the right side of an address.
     #[must_use]
     pub fn host(&self) -> &str {
         self.base
@@ -32,20 +32,20 @@ impl Urls {
             .map_or(&*self.base, |(_, host)| host)
     }
 
-    /// A local path made absolute.
+    /// Returns the absolute URL of a local path.
     #[must_use]
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.base)
     }
 
-    /// `url` is on this origin.
+    /// Returns whether a URL is on this origin.
     #[must_use]
     pub fn is_ours(&self, url: &str) -> bool {
         url.strip_prefix(&*self.base)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
     }
 
-    /// The path of a URL on this origin, without query and fragment.
+    /// Returns the path of a URL on this origin, without query and fragment.
     #[must_use]
     pub fn path<'u>(&self, url: &'u str) -> Option<&'u str> {
         if !self.is_ours(url) {
@@ -55,19 +55,19 @@ impl Urls {
         Some(rest.split(['?', '#']).next().unwrap_or(rest))
     }
 
-    /// The instance actor, an `Application`.
+    /// Returns the id of the instance actor, an `Application`.
     #[must_use]
     pub fn instance(&self) -> String {
         self.at("/")
     }
 
-    /// The one inbox every peer may use.
+    /// Returns the shared inbox.
     #[must_use]
     pub fn shared_inbox(&self) -> String {
         self.at("/inbox")
     }
 
-    /// A local actor: `/u/ann`, `/c/weavers`, or `/` for the instance itself.
+    /// Returns the id of a local actor: `/u/ann`, `/c/weavers`, or `/` for the instance itself.
     #[must_use]
     pub fn actor(&self, kind: ActorKind, handle: &str) -> String {
         match kind {
@@ -79,56 +79,56 @@ impl Urls {
         }
     }
 
-    /// A thread or a reply.
+    /// Returns the id of a thread or reply.
     #[must_use]
     pub fn post(&self, id: PostId) -> String {
         self.at(&format!("/p/{id}"))
     }
 
-    /// The collection of a thread's posts (FEP-f228).
+    /// Returns the id of the collection of a thread's posts (FEP-f228).
     #[must_use]
     pub fn context(&self, root: PostId) -> String {
         self.at(&format!("/p/{root}/context"))
     }
 
-    /// A frozen activity.
+    /// Returns the id of an outgoing activity.
     #[must_use]
     pub fn activity(&self, id: ActivityId) -> String {
         self.at(&format!("/activities/{id}"))
     }
 
-    /// A like.
+    /// Returns the id of a Like.
     #[must_use]
     pub fn like(&self, id: LikeId) -> String {
         self.at(&format!("/likes/{id}"))
     }
 
-    /// A follow.
+    /// Returns the id of a Follow.
     #[must_use]
     pub fn follow(&self, id: FollowId) -> String {
         self.at(&format!("/follows/{id}"))
     }
 
-    /// A stored picture.
+    /// Returns the URL of a stored picture.
     #[must_use]
     pub fn media(&self, id: BlobId) -> String {
         self.at(&format!("/media/{id}"))
     }
 
-    /// The id of a local actor's key.
+    /// Returns the id of a local actor's RSA key.
     #[must_use]
     pub fn key(actor_url: &str) -> String {
         format!("{actor_url}#main-key")
     }
 
-    /// The id of the Ed25519 key beside it.
+    /// Returns the id of a local actor's Ed25519 key.
     #[must_use]
     pub fn assertion_key(actor_url: &str) -> String {
         format!("{actor_url}#ed25519-key")
     }
 }
 
-/// What a path of ours names; the inverse of the minting above.
+/// The resource that a local path names; the inverse of [`Urls`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Local {
     /// `/`
@@ -150,7 +150,7 @@ pub enum Local {
 }
 
 impl Local {
-    /// Reads a path such as `/c/weavers`; collections and pages below an actor are none of these.
+    /// Parses a path such as `/c/weavers`; collections and pages below an actor are not resources.
     #[must_use]
     pub fn parse(path: &str) -> Option<Self> {
         let mut parts = path.trim_matches('/').split('/');
@@ -177,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_minted_is_read_back() {
+    fn a_built_url_is_parsed() {
         let urls = Urls::new("https://alpha.test/");
         let read = |url: String| Local::parse(urls.path(&url).unwrap());
         assert_eq!(read(urls.post(PostId(5))), Some(Local::Post(PostId(5))));

@@ -4,6 +4,7 @@ use crate::row::{
     Account, Actor, ApiToken, FollowedCommunity, Invite, Member, Session, UNREAD_MAX,
 };
 use domain::{Error, Outcome};
+use model::access::Reader;
 use model::{AccountState, ActorId, NoticeId, Time};
 use std::collections::HashMap;
 use store::Db;
@@ -94,6 +95,26 @@ pub fn by_handle(db: &mut Db, handle: &str) -> Outcome<Option<Member>> {
 pub fn actor(db: &mut Db, id: ActorId) -> Outcome<Actor> {
     let (_, actor) = store::account::by_id(db, id)?.ok_or(Error::not_found("account"))?;
     Ok(actor)
+}
+
+/// What an admin may do with an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AccountAllowed {
+    /// Approve or refuse it.
+    pub approve: bool,
+    pub suspend: bool,
+    pub restore: bool,
+}
+
+/// What the reader, an admin, may do with an account. Nobody suspends their own.
+#[must_use]
+pub fn allowed(reader: Reader, account: &Account) -> AccountAllowed {
+    let own = reader.viewer.person() == Some(account.actor_id);
+    AccountAllowed {
+        approve: account.state == AccountState::Pending,
+        suspend: account.state == AccountState::Active && !own,
+        restore: account.state == AccountState::Suspended,
+    }
 }
 
 /// Accounts in a state, for admins; newest first, below the cursor.

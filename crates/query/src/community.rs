@@ -22,9 +22,6 @@ pub struct CommunityAllowed {
 
 impl CommunityAllowed {
     /// What somebody may do in the open space of a community.
-    ///
-    /// # Errors
-    /// Faults.
     fn of(access: &PlaceAccess) -> Self {
         let may = |action| access.may(action).is_ok();
         Self {
@@ -122,6 +119,18 @@ pub fn view(
 /// `NotFound`.
 pub fn allowed(db: &mut Db, reader: Reader, id: ActorId) -> Outcome<CommunityAllowed> {
     Ok(CommunityAllowed::of(&access(db, reader, id)?))
+}
+
+/// Refuses whoever may not start a thread in a community; returns what they may do there.
+///
+/// # Errors
+/// `NotFound`, `NotAllowed(Banned | ActiveAccount | SignedIn)`.
+pub fn require_post(db: &mut Db, reader: Reader, id: ActorId) -> Outcome<CommunityAllowed> {
+    let access = access(db, reader, id)?;
+    match access.may(Action::Post) {
+        Ok(()) => Ok(CommunityAllowed::of(&access)),
+        Err(denied) => Err(denied.refusal("community").into()),
+    }
 }
 
 /// Refuses whoever may not change what a community says of itself.

@@ -23,6 +23,8 @@ pub mod queue;
 pub mod row;
 pub mod search;
 pub mod site;
+#[cfg(test)]
+mod tests;
 
-pub use model::access::{Reader, Viewer};
+pub use model::access::{Action, Reader, Viewer};
 pub use store::Db;

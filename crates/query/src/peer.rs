@@ -62,7 +62,15 @@ pub fn rule_counts(db: &mut Db) -> Outcome<HashMap<Severity, i64>> {
 /// # Errors
 /// `NotFound`.
 pub fn rule(db: &mut Db, domain: &str) -> Outcome<PeerRule> {
-    store::peer::rule::by_domain(db, domain)?.ok_or(Error::not_found("rule"))
+    find_rule(db, domain)?.ok_or(Error::not_found("rule"))
+}
+
+/// The rule about a domain, where there is one.
+///
+/// # Errors
+/// Faults.
+pub fn find_rule(db: &mut Db, domain: &str) -> Outcome<Option<PeerRule>> {
+    Ok(store::peer::rule::by_domain(db, domain)?)
 }
 
 /// The domains that are limited, for the public list.

@@ -167,6 +167,19 @@ pub fn in_thread(db: &mut Db, reader: Reader, id: PostId) -> Outcome<PostInThrea
     })
 }
 
+/// One post that the reader may change or remove, for the page that asks how.
+///
+/// # Errors
+/// `NotFound`, `Gone`, `NotAllowed` with the rule.
+pub fn require(db: &mut Db, reader: Reader, id: PostId, action: Action) -> Outcome<PostInThread> {
+    let found = in_thread(db, reader, id)?;
+    let access = PlaceAccess::load(db, reader, Location::of(&found.view.post))?;
+    match access.may_on(action, &found.view.post) {
+        Ok(()) => Ok(found),
+        Err(denied) => Err(denied.refusal("post").into()),
+    }
+}
+
 /// The page on which a post can be replied to: the post itself, where it is in the thread named.
 ///
 /// # Errors
@@ -179,6 +192,53 @@ pub fn in_thread_of(
 ) -> Outcome<Option<PostId>> {
     let post = store::post::by_id(db, reader, id)?;
     Ok(post.filter(|post| post.root_id == root).map(|post| post.id))
+}
+
+/// A post in a list, without what the reader may do with it.
+#[derive(Debug, Clone)]
+pub struct PostItem {
+    pub post: Post,
+    pub author: Arc<Actor>,
+    /// The reader found it helpful.
+    pub liked: bool,
+}
+
+impl From<PostView> for PostItem {
+    fn from(view: PostView) -> Self {
+        Self {
+            post: view.post,
+            author: view.author,
+            liked: view.liked,
+        }
+    }
+}
+
+/// Posts by one author that are not tombstones, newest first, below the cursor.
+///
+/// # Errors
+/// Faults.
+pub fn by_author(
+    db: &mut Db,
+    reader: Reader,
+    author: ActorId,
+    before: PostId,
+    limit: i64,
+) -> Outcome<Vec<PostItem>> {
+    let posts = store::post::by_author(db, reader, author, before, limit)?;
+    let people = shared(store::actor::by_ids(db, &[author])?);
+    let ids: Vec<PostId> = posts.iter().map(|post| post.id).collect();
+    let liked = match reader.viewer.person() {
+        Some(me) => store::post::liked(db, me, &ids)?,
+        None => Vec::new(),
+    };
+    let item = |post: Post| {
+        Some(PostItem {
+            author: Arc::clone(people.get(&author)?),
+            liked: liked.contains(&post.id),
+            post,
+        })
+    };
+    Ok(posts.into_iter().filter_map(item).collect())
 }
 
 /// The post with an ActivityPub id.

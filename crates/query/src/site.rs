@@ -56,6 +56,15 @@ pub fn picture(db: &mut Db, id: BlobId) -> Outcome<Blob> {
     store::media::by_id(db, id)?.ok_or(Error::not_found("picture"))
 }
 
+/// The name of the database software.
+#[must_use]
+pub const fn database(db: &Db) -> &'static str {
+    match db {
+        Db::Sqlite(_) => "SQLite",
+        Db::Pg(_) => "PostgreSQL",
+    }
+}
+
 /// A small fact about the installation, such as the digest of the setup key.
 ///
 /// # Errors

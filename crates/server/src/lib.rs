@@ -1,5 +1,5 @@
-//! The composition root: configuration, command line, one instance put together out of the layers,
-//! its router, and the demo. It decides nothing about practice.
+//! The composition root: configuration, command line, an instance composed of the layers, its router,
+//! and the demo. It contains no rules of practice.
 #![cfg_attr(
     test,
     allow(

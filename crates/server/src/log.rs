@@ -1,4 +1,4 @@
-//! Logging, set up once by the command that runs servers: lines or JSON on standard error.
+//! Logging to standard error as lines or JSON, set up once by the commands that run servers.
 
 use std::io::IsTerminal;
 
@@ -6,7 +6,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{Log, LogFormat};
 
-/// Starts logging. Called twice, the first stays.
+/// Sets up logging. A second call has no effect.
 pub(crate) fn start(log: &Log) {
     let filter = EnvFilter::builder().parse_lossy(log.level.to_string());
     let lines = tracing_subscriber::fmt()

@@ -10,9 +10,11 @@
     reason = "a test database that cannot be made ends its test"
 )]
 
+mod cache;
 #[path = "../../xtask/src/postgres.rs"]
 mod cluster;
 pub mod rows;
+pub mod statements;
 
 use std::future::Future;
 use std::hash::{BuildHasher, RandomState};
@@ -25,6 +27,7 @@ use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, sql_query};
 use url::Url;
 
 use crate::{OpenOptions, Store, Synchronous};
+pub use cache::cached;
 pub use cluster::Cluster;
 
 /// Names the set of migrations, so that an old template is never copied.
@@ -119,16 +122,18 @@ fn run<F: Future<Output = ()>>(fresh: &Fresh, test: impl FnOnce(Store) -> F) {
     });
 }
 
-/// A fresh SQLite store: a copy of a template that is migrated once in a process, without sync.
+/// A fresh SQLite store: a copy of a template that is migrated once in a build, without sync.
 pub fn sqlite() -> Fresh {
     static TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hedgerow.sqlite");
     let bytes = TEMPLATE.get_or_init(|| {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("template.sqlite");
-        crate::engine::migrate_new(path.to_str().unwrap(), OPTIONS).unwrap();
-        std::fs::read(path).unwrap()
+        cached(&format!("template-{DIGEST}.sqlite"), || {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("template.sqlite");
+            crate::engine::migrate_new(path.to_str().unwrap(), OPTIONS).unwrap();
+            std::fs::read(path).unwrap()
+        })
     });
     std::fs::write(&path, bytes).unwrap();
     let url = path.to_str().unwrap().to_owned();
@@ -171,7 +176,7 @@ pub fn move_to_space(
     space: model::SpaceId,
 ) -> Result<(), crate::SqlError> {
     use crate::schema::post;
-    use diesel::{ExpressionMethods, QueryDsl};
+    use diesel::ExpressionMethods;
     diesel::update(post::table)
         .filter(post::root_id.eq(root))
         .set(post::space_id.eq(space))

@@ -242,7 +242,7 @@ impl Person {
             .unwrap();
         let row = self
             .instance
-            .read(move |db| Ok(store::actor::by_id(db, id)?))
+            .read(move |db| Ok(store::raw::actor::by_id(db, id)?))
             .await;
         if !names.contains(&row.unwrap().ap_id) {
             return Err(names);
@@ -302,7 +302,7 @@ impl Person {
             .read(move |db| {
                 let mut lines = Vec::new();
                 for notice in store::notice::list(db, id, NoticeId(i64::MAX), 100)? {
-                    let from = store::actor::by_id(db, notice.from_id)?;
+                    let from = store::raw::actor::by_id(db, notice.from_id)?;
                     let from = from
                         .map(|actor| seen::address(&actor, &host))
                         .unwrap_or_default();
@@ -325,7 +325,7 @@ impl Person {
         let name = ap_id.to_owned();
         let known = self
             .instance
-            .read(move |db| Ok(store::actor::by_ap_id(db, &name)?))
+            .read(move |db| Ok(store::raw::actor::by_ap_id(db, &name)?))
             .await;
         known
             .unwrap_or_else(|| panic!("{} does not know {ap_id}", self.address()))
@@ -342,7 +342,7 @@ impl Person {
     async fn own(&self, id: PostId) -> Seen {
         let post = self
             .instance
-            .read(move |db| Ok(store::discussion::by_id(db, id)?))
+            .read(move |db| Ok(store::raw::post::by_id(db, id)?))
             .await;
         self.find(&post.unwrap().ap_id).await.unwrap()
     }
@@ -358,7 +358,7 @@ impl Person {
             let actor = self.find_actor(&full).await;
             let row = self
                 .instance
-                .read(move |db| Ok(store::actor::by_id(db, actor)?))
+                .read(move |db| Ok(store::raw::actor::by_id(db, actor)?))
                 .await;
             let url = row.unwrap().url;
             named.push(Named {

@@ -46,12 +46,12 @@ pub(crate) async fn find(instance: &Instance, ap_id: &str) -> Option<Seen> {
     let (host, ap_id) = (instance.host().to_owned(), ap_id.to_owned());
     instance
         .read(move |db| {
-            let Some(post) = store::discussion::by_ap_id(db, &ap_id)? else {
+            let Some(post) = store::raw::post::by_ap_id(db, &ap_id)? else {
                 return Ok(None);
             };
-            let author = store::actor::by_id(db, post.author_id)?;
+            let author = store::raw::actor::by_id(db, post.author_id)?;
             let community = match post.community_id {
-                Some(id) => store::actor::by_id(db, id)?,
+                Some(id) => store::raw::actor::by_id(db, id)?,
                 None => None,
             };
             Ok(Some(seen(post, author, community, &host)))
@@ -98,7 +98,7 @@ pub(crate) async fn thread(instance: &Instance, root: PostId) -> String {
     let posts: Vec<row::Post> = instance
         .read(move |db| {
             let mut posts: Vec<row::Post> =
-                store::discussion::by_id(db, root)?.into_iter().collect();
+                store::raw::post::by_id(db, root)?.into_iter().collect();
             posts.extend(store::discussion::replies(db, root, 0, 500)?);
             Ok(posts)
         })

@@ -1,5 +1,5 @@
-//! Activities: what an actor says has been done. The object is kept as it came, an id or the
-//! thing itself; forwarding peers' activities unchanged is done on their bytes, not on this.
+//! Activities. The object is kept as received, either an id or the embedded object. A peer's activity is
+//! forwarded as its original bytes ([`Forward`]), not by serializing this type.
 
 use crate::actor::Actor;
 use crate::audience::Audience;
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// An activity as it stands on the wire.
+/// An activity in its wire format.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Activity {
@@ -21,62 +21,58 @@ pub struct Activity {
         skip_serializing_if = "Option::is_none"
     )]
     pub id: Option<String>,
-    /// `Create`, `Follow`, `Announce`, or another word.
+    /// `Create`, `Follow`, `Announce`, or any other type.
     #[serde(rename = "type", deserialize_with = "lenient::kind")]
     pub kind: String,
-    /// Whose doing it is.
     #[serde(
         deserialize_with = "lenient::id",
         skip_serializing_if = "Option::is_none"
     )]
     pub actor: Option<String>,
-    /// First addressees.
     #[serde(
         deserialize_with = "lenient::ids",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub to: Vec<String>,
-    /// Second addressees.
     #[serde(
         deserialize_with = "lenient::ids",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub cc: Vec<String>,
-    /// The group it is meant for (FEP-1b12).
+    /// The groups that the activity is addressed to (FEP-1b12).
     #[serde(
         deserialize_with = "lenient::ids",
         serialize_with = "lenient::write_ids",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub audience: Vec<String>,
-    /// What it was done to: an id, or the thing itself. `null` where absent.
+    /// An id or an embedded object; `null` when absent.
     #[serde(skip_serializing_if = "Value::is_null")]
     pub object: Value,
-    /// The collection an object is added to or removed from, or the place it moves to.
+    /// The collection of an Add or Remove, or the new actor of a Move.
     #[serde(
         deserialize_with = "lenient::id",
         skip_serializing_if = "Option::is_none"
     )]
     pub target: Option<String>,
-    /// What came of it, as it came (Accept of a request, FEP-044f).
+    /// The result of an accepted request (FEP-044f), as received.
     #[serde(
         deserialize_with = "lenient::raw",
         skip_serializing_if = "Option::is_none"
     )]
     pub result: Option<Value>,
-    /// A reason, plain text (Lemmy: of a moderator's Delete, Lock or Block).
+    /// A reason in plain text (Lemmy: of a moderator's Delete, Lock or Block).
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
     )]
     pub summary: Option<String>,
-    /// An emoji of a Like (FEP-c0e0), or the reason of a Follow (FEP-4ccd).
+    /// The emoji of a Like (FEP-c0e0), or the reason of a Follow (FEP-4ccd).
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
     )]
     pub content: Option<String>,
-    /// When it was done.
     #[serde(
         deserialize_with = "lenient::time",
         serialize_with = "lenient::write_time",
@@ -86,7 +82,7 @@ pub struct Activity {
 }
 
 impl Activity {
-    /// An activity with an id, an actor and an object (an id as a JSON string, or embedded).
+    /// Builds an activity; `object` is an id as a JSON string, or an embedded object.
     #[must_use]
     pub fn new(kind: &str, id: &str, actor: &str, object: Value) -> Self {
         Self {
@@ -98,19 +94,19 @@ impl Activity {
         }
     }
 
-    /// The object's id, whether it came as an id or embedded.
+    /// Returns the object's id, whether it is a bare id or embedded.
     #[must_use]
     pub fn object_id(&self) -> Option<&str> {
         id_of(&self.object)
     }
 
-    /// The embedded object's type; `None` for a bare id.
+    /// Returns the embedded object's type; `None` for a bare id.
     #[must_use]
     pub fn object_type(&self) -> Option<&str> {
         self.embedded_value().and_then(kind_of)
     }
 
-    /// The embedded object, of a list the first; `None` for a bare id.
+    /// Returns the embedded object, the first of a list; `None` for a bare id.
     #[must_use]
     pub fn embedded_value(&self) -> Option<&Value> {
         let one = match &self.object {
@@ -120,14 +116,14 @@ impl Activity {
         one.is_object().then_some(one)
     }
 
-    /// Of an activity with several objects one for each, at most `most`; none where there is only
-    /// one object (FEP-1a11).
+    /// Splits an activity with several objects into one for each, at most `limit`; returns nothing for a
+    /// single object (FEP-1a11).
     #[must_use]
-    pub fn each(&self, most: usize) -> Vec<Self> {
+    pub fn each(&self, limit: usize) -> Vec<Self> {
         match &self.object {
             Value::Array(list) if list.len() > 1 => list
                 .iter()
-                .take(most)
+                .take(limit)
                 .map(|object| Self {
                     object: object.clone(),
                     ..self.clone_without_object()
@@ -137,7 +133,7 @@ impl Activity {
         }
     }
 
-    /// A copy that spares copying what it was done to.
+    /// Clones everything except the object, which may be large.
     fn clone_without_object(&self) -> Self {
         Self {
             id: self.id.clone(),
@@ -155,19 +151,19 @@ impl Activity {
         }
     }
 
-    /// The embedded activity (of Announce, Undo, Accept, Reject).
+    /// Returns the embedded activity (of Announce, Undo, Accept, Reject).
     #[must_use]
     pub fn embedded_activity(&self) -> Option<Self> {
         self.embedded()
     }
 
-    /// The embedded object (of Create, Update, Delete).
+    /// Returns the embedded object (of Create, Update, Delete).
     #[must_use]
     pub fn embedded_object(&self) -> Option<Object> {
         self.embedded()
     }
 
-    /// The embedded actor (of Update).
+    /// Returns the embedded actor (of Update).
     #[must_use]
     pub fn embedded_actor(&self) -> Option<Actor> {
         self.embedded()
@@ -177,8 +173,8 @@ impl Activity {
         T::deserialize(self.embedded_value()?).ok()
     }
 
-    /// Whether `object` embeds an activity rather than a thing (a Group's Announce of a
-    /// Create, against an Announce of a Page).
+    /// Returns whether `object` embeds an activity rather than an object (a Group's Announce of a Create,
+    /// as opposed to an Announce of a Page).
     #[must_use]
     pub fn wraps_activity(&self) -> bool {
         let wrapped = self
@@ -187,13 +183,13 @@ impl Activity {
         wrapped.is_some_and(|value| value.get("actor").is_some())
     }
 
-    /// Whom it is addressed to; `followers` is its actor's followers collection where known.
+    /// Returns the audience; `followers` is the actor's followers collection where known.
     #[must_use]
     pub fn readers(&self, followers: Option<&str>) -> Audience {
         Audience::decide(&self.to, &self.cc, followers)
     }
 
-    /// Every address in `to`, `cc` and `audience`, in that order.
+    /// Iterates over the addresses in `to`, `cc` and `audience`, in that order.
     pub fn addressees(&self) -> impl Iterator<Item = &str> {
         self.to
             .iter()
@@ -203,28 +199,23 @@ impl Activity {
     }
 }
 
-/// A Group's Announce of an activity, whose bytes it forwards unchanged: Mitra and others
-/// carry a proof that covers every key, known to us or not (FEP-1b12, FEP-8b32).
+/// A Group's Announce that forwards an activity's bytes unchanged: activities of Mitra and others carry a
+/// proof over every key, even those unknown here (FEP-1b12, FEP-8b32).
 #[derive(Debug, Serialize)]
 pub struct Forward<'a> {
     #[serde(rename = "@context")]
     context: &'static str,
-    /// Of the Announce.
     pub id: &'a str,
     #[serde(rename = "type")]
     kind: &'static str,
-    /// The group.
     pub actor: &'a str,
-    /// First addressees.
     pub to: &'a [String],
-    /// Second addressees.
     pub cc: &'a [String],
-    /// The activity as it was received.
     pub object: &'a RawValue,
 }
 
 impl<'a> Forward<'a> {
-    /// Wraps an activity's JSON.
+    /// Wraps an activity's JSON in an Announce.
     #[must_use]
     pub const fn new(
         id: &'a str,
@@ -256,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn the_object_may_be_an_id_a_thing_or_a_list() {
+    fn the_object_may_be_an_id_an_object_or_a_list() {
         assert_eq!(read(json!({"object": "x:1"})).object_id(), Some("x:1"));
         let embedded = read(json!({"type": "Create", "object": {"id": "x:2", "type": ["Note"]}}));
         assert_eq!(
@@ -275,10 +266,7 @@ mod tests {
         .each(2);
         let ids: Vec<_> = two.iter().map(Activity::object_id).collect();
         assert_eq!(ids, [Some("x:4"), Some("x:5")]);
-        assert!(
-            list.each(9).is_empty(),
-            "one object is none to be told apart"
-        );
+        assert!(list.each(9).is_empty(), "a single object is not split");
         assert_eq!(read(json!({})), Activity::default());
         assert_eq!(
             read(json!({"object": 4, "actor": [], "to": null})).object_id(),
@@ -287,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn an_announced_activity_is_told_from_an_announced_page() {
+    fn an_announced_activity_is_distinguished_from_an_announced_page() {
         let page =
             json!({"type": "Announce", "object": {"type": "Page", "id": "x:1", "actor": "x:a"}});
         assert!(!read(page).wraps_activity());

@@ -1,6 +1,6 @@
-//! Actors: Person, Group, Service, Application and Organization, in one shape with every key
-//! optional but the id. A Group carries the superset that Lemmy, PieFed, Mobilizon and
-//! Mastodon understand (FEP-1b12), and our own keys under `hedgerow:`.
+//! Actors: Person, Group, Service, Application and Organization in one type, in which every key but the
+//! id is optional. A Group has the superset of keys that Lemmy, PieFed, Mobilizon and Mastodon
+//! understand (FEP-1b12), and our own keys with the prefix `hedgerow:`.
 
 use crate::language::{LangMap, Language};
 use crate::lenient;
@@ -10,59 +10,56 @@ use serde::de::Deserializer;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// An actor as it stands on the wire.
+/// An actor in its wire format. All texts are plain unless a comment says HTML.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Actor {
-    /// Its id; empty where the document gave none, which then is nobody's.
+    /// Empty when the document has none; such an actor is never accepted.
     #[serde(deserialize_with = "lenient::id_or_empty")]
     pub id: String,
-    /// `Person`, `Group`, `Service`, `Application`, `Organization`, or a word we do not know.
+    /// `Person`, `Group`, `Service`, `Application`, `Organization`, or an unknown type.
     #[serde(rename = "type", deserialize_with = "lenient::kind")]
     pub kind: String,
-    /// The name before the `@`.
+    /// The handle: the part before the `@`.
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
     )]
     pub preferred_username: Option<String>,
-    /// The name shown, plain text.
+    /// The display name.
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
     )]
     pub name: Option<String>,
-    /// The name by language.
     #[serde(skip_serializing_if = "LangMap::is_empty")]
     pub name_map: LangMap,
-    /// The description, HTML.
+    /// The description, as HTML.
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
     )]
     pub summary: Option<String>,
-    /// The description by language, HTML.
+    /// The description by language, as HTML.
     #[serde(skip_serializing_if = "LangMap::is_empty")]
     pub summary_map: LangMap,
-    /// What the description was written in.
+    /// The text from which the description was rendered.
     #[serde(
         deserialize_with = "lenient::part",
         skip_serializing_if = "Option::is_none"
     )]
     pub source: Option<Source>,
-    /// The page about it, for people.
+    /// The actor's HTML page.
     #[serde(
         deserialize_with = "lenient::url",
         skip_serializing_if = "Option::is_none"
     )]
     pub url: Option<String>,
-    /// Where activities for it alone are posted.
     #[serde(
         deserialize_with = "lenient::id",
         skip_serializing_if = "Option::is_none"
     )]
     pub inbox: Option<String>,
-    /// What it has said.
     #[serde(
         deserialize_with = "lenient::id",
         skip_serializing_if = "Option::is_none"
@@ -74,26 +71,25 @@ pub struct Actor {
         skip_serializing_if = "Option::is_none"
     )]
     pub followers: Option<String>,
-    /// Whom it follows.
     #[serde(
         deserialize_with = "lenient::id",
         skip_serializing_if = "Option::is_none"
     )]
     pub following: Option<String>,
-    /// Pinned posts.
+    /// The collection of pinned posts.
     #[serde(
         deserialize_with = "lenient::id",
         skip_serializing_if = "Option::is_none"
     )]
     pub featured: Option<String>,
-    /// Of a Group the moderators' collection (a single string, as Lemmy demands), or people.
+    /// The moderators' collection of a Group (a single string, as Lemmy requires), or ids of people.
     #[serde(
         deserialize_with = "lenient::ids",
         serialize_with = "lenient::write_ids",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub attributed_to: Vec<String>,
-    /// The moderators' collection.
+    /// The moderators' collection (Lemmy's key).
     #[serde(
         deserialize_with = "lenient::id",
         skip_serializing_if = "Option::is_none"
@@ -111,19 +107,18 @@ pub struct Actor {
         skip_serializing_if = "Option::is_none"
     )]
     pub openness: Option<String>,
-    /// Holds the shared inbox.
     #[serde(
         deserialize_with = "lenient::part",
         skip_serializing_if = "Option::is_none"
     )]
     pub endpoints: Option<Endpoints>,
-    /// The key its signatures are checked with.
+    /// The key that verifies the actor's signatures.
     #[serde(
         deserialize_with = "lenient::part",
         skip_serializing_if = "Option::is_none"
     )]
     pub public_key: Option<PublicKey>,
-    /// Further keys (FEP-521a). What is only an address is not fetched.
+    /// More keys (FEP-521a). A key given only as an id is not fetched.
     #[serde(
         deserialize_with = "lenient::parts",
         skip_serializing_if = "Vec::is_empty"
@@ -141,49 +136,49 @@ pub struct Actor {
         skip_serializing_if = "Option::is_none"
     )]
     pub posting_restricted_to_mods: Option<bool>,
-    /// Content to be hidden at first.
+    /// Whether the content is behind a warning.
     #[serde(
         deserialize_with = "lenient::flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub sensitive: Option<bool>,
-    /// May be listed in directories.
+    /// Whether directories may list the actor.
     #[serde(
         deserialize_with = "lenient::flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub discoverable: Option<bool>,
-    /// Its posts may be searched (FEP-5feb).
+    /// Whether the actor's posts may be searched (FEP-5feb).
     #[serde(
         deserialize_with = "lenient::flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub indexable: Option<bool>,
-    /// Stopped by its own server.
+    /// Whether the actor's own server has suspended it.
     #[serde(
         deserialize_with = "lenient::flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub suspended: Option<bool>,
-    /// Languages used there.
+    /// The languages of a Group (Lemmy's key).
     #[serde(
         deserialize_with = "lenient::parts",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub language: Vec<Language>,
-    /// Hashtags, emoji and others.
+    /// Hashtags, custom emoji and others.
     #[serde(
         deserialize_with = "lenient::parts",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub tag: Vec<Tag>,
-    /// Labelled lines of a profile (PropertyValue) and others.
+    /// Profile fields (PropertyValue) and others.
     #[serde(
         deserialize_with = "lenient::parts",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub attachment: Vec<Attachment>,
-    /// The small picture.
+    /// The avatar.
     #[serde(
         deserialize_with = "lenient::part",
         skip_serializing_if = "Option::is_none"
@@ -195,50 +190,49 @@ pub struct Actor {
         skip_serializing_if = "Option::is_none"
     )]
     pub image: Option<Image>,
-    /// What others may do with it (GoToSocial, Mastodon 4.6), kept as it came.
+    /// Who may reply, like, announce or quote (GoToSocial, Mastodon 4.6), as received.
     #[serde(
         deserialize_with = "lenient::raw",
         skip_serializing_if = "Option::is_none"
     )]
     pub interaction_policy: Option<Value>,
-    /// `name@host` where the two differ from what the id suggests (FEP-2c59).
+    /// The WebFinger address `name@host` (FEP-2c59).
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
     )]
     pub webfinger: Option<String>,
-    /// Where it has moved to.
+    /// The id of the account that replaces this one.
     #[serde(
         deserialize_with = "lenient::id",
         skip_serializing_if = "Option::is_none"
     )]
     pub moved_to: Option<String>,
-    /// Its other ids.
+    /// Ids of the same person's other accounts.
     #[serde(
         deserialize_with = "lenient::ids",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub also_known_as: Vec<String>,
-    /// When it came to be.
+    /// The time at which the account was created.
     #[serde(
         deserialize_with = "lenient::time",
         serialize_with = "lenient::write_time",
         skip_serializing_if = "Option::is_none"
     )]
     pub published: Option<DateTime<Utc>>,
-    /// When its document last changed.
+    /// The time at which the document last changed.
     #[serde(
         deserialize_with = "lenient::time",
         serialize_with = "lenient::write_time",
         skip_serializing_if = "Option::is_none"
     )]
     pub updated: Option<DateTime<Utc>>,
-    /// What is ours alone.
     #[serde(flatten)]
     pub practice: Practice,
 }
 
-/// Our own keys on an actor, under the prefix `hedgerow:`.
+/// Our own keys of an actor, with the prefix `hedgerow:`. All texts are plain.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Practice {
@@ -249,47 +243,47 @@ pub struct Practice {
         skip_serializing_if = "Option::is_none"
     )]
     pub kind: Option<String>,
-    /// A Group's: what it is for, plain text by language.
+    /// What a Group is for.
     #[serde(rename = "hedgerow:purpose", skip_serializing_if = "LangMap::is_empty")]
     pub purpose: LangMap,
-    /// A Group's: what its members care about.
+    /// What a Group's members care about.
     #[serde(
         rename = "hedgerow:domain",
         deserialize_with = "lenient::part",
         skip_serializing_if = "Option::is_none"
     )]
     pub domain: Option<Domain>,
-    /// A Group's: who they are, plain text by language.
+    /// Who a Group's members are.
     #[serde(rename = "hedgerow:who", skip_serializing_if = "LangMap::is_empty")]
     pub who: LangMap,
-    /// A Group's: what they do together, plain text by language.
+    /// What a Group's members do together.
     #[serde(
         rename = "hedgerow:practice",
         skip_serializing_if = "LangMap::is_empty"
     )]
     pub practice: LangMap,
-    /// A Group's: `learn`, `align`, `act`, …
+    /// A Group's purposes: `learn`, `align`, `act`, …
     #[serde(
         rename = "hedgerow:purposes",
         deserialize_with = "lenient::texts",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub purposes: Vec<String>,
-    /// A Person's: what they do.
+    /// A Person's job title.
     #[serde(
         rename = "hedgerow:role",
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
     )]
     pub role: Option<String>,
-    /// A Person's: where they do it.
+    /// The organization a Person works for.
     #[serde(
         rename = "hedgerow:organization",
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
     )]
     pub organization: Option<String>,
-    /// A Person's: how to speak of them.
+    /// A Person's pronouns, as they wrote them.
     #[serde(
         rename = "hedgerow:pronouns",
         deserialize_with = "lenient::text",
@@ -301,9 +295,7 @@ pub struct Practice {
 /// A community's domain: the concern its members share, and the challenges within it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Domain {
-    /// Plain text by language.
     pub concern: LangMap,
-    /// Plain text.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub challenges: Vec<String>,
 }
@@ -326,11 +318,10 @@ impl<'de> Deserialize<'de> for Domain {
     }
 }
 
-/// Where an actor's server is reached as a whole.
+/// Endpoints that all actors of a server share.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Endpoints {
-    /// One inbox for all actors of a server.
     #[serde(
         deserialize_with = "lenient::id",
         skip_serializing_if = "Option::is_none"
@@ -338,35 +329,35 @@ pub struct Endpoints {
     pub shared_inbox: Option<String>,
 }
 
-/// A public key in the way of the security vocabulary; a key without its PEM is none.
+/// A public key in the format of the security vocabulary; a key without its PEM is read as absent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PublicKey {
     /// The keyId of signatures; may end in a fragment, a path, or carry a query.
     pub id: String,
-    /// The actor it belongs to.
+    /// The id of the key's actor.
     pub owner: String,
-    /// PEM, SubjectPublicKeyInfo (or PKCS#1 from some peers).
+    /// PEM with SubjectPublicKeyInfo, or with PKCS#1 from some peers.
     pub public_key_pem: String,
 }
 
-/// A public key in the way of FEP-521a.
+/// A public key in the format of FEP-521a.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Multikey {
     /// The keyId of signatures.
     pub id: String,
-    /// `Multikey`.
+    /// Always `Multikey`.
     #[serde(rename = "type", deserialize_with = "lenient::kind")]
     pub kind: String,
-    /// The actor it belongs to.
+    /// The id of the key's actor.
     pub controller: String,
-    /// The key in base58btc, its kind before it.
+    /// The key's multicodec prefix and bytes, in base58btc.
     pub public_key_multibase: String,
 }
 
 impl Multikey {
-    /// A key of an actor.
+    /// Builds a key of type `Multikey`.
     #[must_use]
     pub fn new(id: &str, controller: &str, multibase: &str) -> Self {
         Self {
@@ -379,7 +370,7 @@ impl Multikey {
 }
 
 impl Actor {
-    /// Whether it may author posts at strict peers: Person, Service, Application or
+    /// Returns whether strict peers accept the actor as an author: Person, Service, Application or
     /// Organization.
     #[must_use]
     pub fn is_person_like(&self) -> bool {
@@ -389,13 +380,13 @@ impl Actor {
         )
     }
 
-    /// Whether it is a Group.
+    /// Returns whether the type is `Group`.
     #[must_use]
     pub fn is_group(&self) -> bool {
         self.kind == "Group"
     }
 
-    /// The shared inbox where there is one, else its own.
+    /// Returns the shared inbox, or the actor's own inbox without one.
     #[must_use]
     pub fn best_inbox(&self) -> Option<&str> {
         let shared = self
@@ -405,7 +396,7 @@ impl Actor {
         shared.or(self.inbox.as_deref())
     }
 
-    /// The name to show: `name`, else the handle's, else the id.
+    /// Returns the name to display: `name`, else the handle, else the id.
     #[must_use]
     pub fn display_name(&self) -> &str {
         let given = self.name.as_deref().filter(|n| !n.trim().is_empty());
@@ -414,7 +405,7 @@ impl Actor {
             .unwrap_or(&self.id)
     }
 
-    /// A Group's moderators' collection, under either key.
+    /// Returns a Group's moderators' collection from either key.
     #[must_use]
     pub fn moderators_collection(&self) -> Option<&str> {
         self.moderators
@@ -436,7 +427,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_in_an_odd_actor_fails() {
+    fn values_of_the_wrong_shape_do_not_fail() {
         let actor = read(json!({
             "id": ["x:1"], "type": ["ex:Guild", "Group"], "name": {"en": "no"}, "nameMap": [], "inbox": {"id": "x:in"},
             "endpoints": "none", "publicKey": {"id": "x:k"}, "language": ["fr", 3, {"identifier": "en"}],
@@ -455,7 +446,7 @@ mod tests {
     }
 
     #[test]
-    fn a_domain_is_read_in_three_shapes() {
+    fn a_domain_is_read_in_three_formats() {
         let concern = |v: Value| {
             read(json!({"hedgerow:domain": v}))
                 .practice

@@ -1,10 +1,10 @@
-//! Who a thing is addressed to, decided before anything else is read: Mastodon-like servers
-//! deliver private words to the same inbox as public ones.
+//! The audience of an object, decided before anything else is read: Mastodon-like servers deliver
+//! private posts to the same inbox as public ones.
 
-/// The collection of everybody (ActivityPub §5.6).
+/// The id of the public collection (ActivityPub §5.6).
 pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 
-/// Whether an address is everybody, in any of the three spellings in use.
+/// Returns whether an address is the public collection, in any of its three spellings.
 #[must_use]
 pub fn is_public(address: &str) -> bool {
     matches!(address, PUBLIC | "as:Public" | "Public")
@@ -13,21 +13,20 @@ pub fn is_public(address: &str) -> bool {
 /// Who may see an object, from its `to` and `cc`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Audience {
-    /// Everybody, and shown in lists: Public stands in `to`.
+    /// Everybody, and shown in lists: `to` contains Public.
     Public,
-    /// Everybody who knows where it is: Public stands in `cc` only.
+    /// Everybody who knows the URL: only `cc` contains Public.
     Unlisted,
-    /// The followers of its author or of a group.
+    /// The followers of the author or of a group.
     Followers,
-    /// The addressees alone, or nobody.
+    /// The addressees only, or nobody.
     Direct,
 }
 
 impl Audience {
-    /// Decides from `to` and `cc`. `followers` is the author's followers collection where it
-    /// is known; any address whose path ends in `/followers` counts as one too, since every
-    /// server we have seen names it so. Doubt falls on the side of fewer readers only between
-    /// followers and direct, both of which are not public.
+    /// Decides the audience from `to` and `cc`. `followers` is the author's followers collection where it
+    /// is known; any address that ends in `/followers` counts as one too, because every known server
+    /// names it so. A wrong guess can only confuse followers and direct, neither of which is public.
     #[must_use]
     pub fn decide(to: &[String], cc: &[String], followers: Option<&str>) -> Self {
         let public = |list: &[String]| list.iter().any(|a| is_public(a));
@@ -43,7 +42,7 @@ impl Audience {
         }
     }
 
-    /// Whether everybody may read it.
+    /// Returns whether everybody may read the object.
     #[must_use]
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Public | Self::Unlisted)
@@ -72,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn followers_and_people_are_not_everybody() {
+    fn followers_and_people_are_not_public() {
         assert_eq!(
             decide(&["https://a.example/u/bea/followers"], &[]),
             Audience::Followers

@@ -1,14 +1,14 @@
-//! Collections and their pages, ordered or not, in one shape.
+//! Collections and their pages, ordered or not, in one type.
 
 use crate::lenient::{self, id_of};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// A `Collection`, `OrderedCollection`, `CollectionPage` or `OrderedCollectionPage`.
+/// A `Collection`, `OrderedCollection`, `CollectionPage` or `OrderedCollectionPage` in its wire format.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Collection {
-    /// Absent on some pages.
+    /// Absent on some peers' pages.
     #[serde(
         deserialize_with = "lenient::id",
         skip_serializing_if = "Option::is_none"
@@ -17,68 +17,65 @@ pub struct Collection {
     /// One of the four types.
     #[serde(rename = "type", deserialize_with = "lenient::kind")]
     pub kind: String,
-    /// Whose it is: of a conversation's collection the Group (FEP-f228).
+    /// The owner; for a conversation's collection the Group (FEP-f228).
     #[serde(
         deserialize_with = "lenient::author",
         skip_serializing_if = "Option::is_none"
     )]
     pub attributed_to: Option<String>,
-    /// The group whose conversation it is (NodeBB).
+    /// The group of a conversation (NodeBB).
     #[serde(
         deserialize_with = "lenient::ids",
         serialize_with = "lenient::write_ids",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub audience: Vec<String>,
-    /// A title, plain text.
+    /// A title in plain text.
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
     )]
     pub name: Option<String>,
-    /// Of a page: its collection.
+    /// The collection of a page.
     #[serde(
         deserialize_with = "lenient::id",
         skip_serializing_if = "Option::is_none"
     )]
     pub part_of: Option<String>,
-    /// How many there are, by its own account.
+    /// The number of members that the collection claims.
     #[serde(
         deserialize_with = "lenient::count",
         skip_serializing_if = "Option::is_none"
     )]
     pub total_items: Option<u64>,
-    /// The first page: an id, or the page itself.
+    /// The first page: an id, or the embedded page.
     #[serde(
         deserialize_with = "lenient::raw",
         skip_serializing_if = "Option::is_none"
     )]
     pub first: Option<Value>,
-    /// The last page.
     #[serde(
         deserialize_with = "lenient::id",
         skip_serializing_if = "Option::is_none"
     )]
     pub last: Option<String>,
-    /// Of a page: the next.
     #[serde(
         deserialize_with = "lenient::id",
         skip_serializing_if = "Option::is_none"
     )]
     pub next: Option<String>,
-    /// Of a page: the one before.
     #[serde(
         deserialize_with = "lenient::id",
         skip_serializing_if = "Option::is_none"
     )]
     pub prev: Option<String>,
-    /// Members in no order.
+    /// The members of an unordered collection.
     #[serde(
         deserialize_with = "lenient::members",
         skip_serializing_if = "Option::is_none"
     )]
     pub items: Option<Vec<Value>>,
-    /// Members in their order.
+    /// The members of an ordered collection.
     #[serde(
         deserialize_with = "lenient::members",
         skip_serializing_if = "Option::is_none"
@@ -87,8 +84,7 @@ pub struct Collection {
 }
 
 impl Collection {
-    /// An OrderedCollection that says how many there are and where the first page is (or,
-    /// without one, only how many).
+    /// Builds an OrderedCollection with the number of members and, if given, the first page.
     #[must_use]
     pub fn counted(id: &str, total: u64, first: Option<&str>) -> Self {
         Self {
@@ -100,7 +96,7 @@ impl Collection {
         }
     }
 
-    /// An OrderedCollection with all its members.
+    /// Builds an OrderedCollection with all members.
     #[must_use]
     pub fn listed(id: &str, members: Vec<Value>) -> Self {
         Self {
@@ -110,7 +106,7 @@ impl Collection {
         .with_total_of_members()
     }
 
-    /// An OrderedCollectionPage of a collection, with where the next one is.
+    /// Builds an OrderedCollectionPage with the id of the next page.
     #[must_use]
     pub fn page(id: &str, part_of: &str, members: Vec<Value>, next: Option<&str>) -> Self {
         Self {
@@ -129,24 +125,24 @@ impl Collection {
         self
     }
 
-    /// Its members, ordered ones first.
+    /// Iterates over the members, ordered ones first.
     pub fn members(&self) -> impl Iterator<Item = &Value> {
         let unordered = self.items.iter().flatten();
         self.ordered_items.iter().flatten().chain(unordered)
     }
 
-    /// Its members' ids, whether they came as ids or embedded.
+    /// Iterates over the members' ids, whether they are bare ids or embedded.
     pub fn member_ids(&self) -> impl Iterator<Item = &str> {
         self.members().filter_map(id_of)
     }
 
-    /// The first page's id.
+    /// Returns the first page's id.
     #[must_use]
     pub fn first_id(&self) -> Option<&str> {
         self.first.as_ref().and_then(id_of)
     }
 
-    /// The first page where it is embedded with members.
+    /// Returns the first page if it is embedded with members.
     #[must_use]
     pub fn first_page(&self) -> Option<Self> {
         let page: Self = serde_json::from_value(self.first.clone()?).ok()?;
@@ -180,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_collection_says_so() {
+    fn an_empty_collection_has_a_total_of_zero() {
         let json = serde_json::to_value(Collection::listed("x:c", Vec::new())).unwrap();
         let expected =
             json!({"id": "x:c", "type": "OrderedCollection", "totalItems": 0, "orderedItems": []});

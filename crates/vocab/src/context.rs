@@ -1,6 +1,5 @@
-//! The one `@context` of everything we emit: the two standard addresses, and every extension
-//! spelled out, since a consumer with a strict or offline loader fails on any other remote
-//! context.
+//! The `@context` of every document that we emit: the two standard URLs, and every extension inline,
+//! because a consumer with a strict or offline loader fails on any other remote context.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -8,11 +7,11 @@ use std::sync::LazyLock;
 
 pub use activitypub_federation::protocol::context::WithContext;
 
-/// The vocabulary's own context.
+/// The URL of the ActivityStreams context.
 pub const ACTIVITYSTREAMS: &str = "https://www.w3.org/ns/activitystreams";
-/// The context of `publicKey`.
+/// The URL of the context of `publicKey`.
 pub const SECURITY: &str = "https://w3id.org/security/v1";
-/// The namespace behind our prefix `hedgerow:`.
+/// The namespace of the prefix `hedgerow:`.
 pub const HEDGEROW: &str = "urn:hedgerow:ns#";
 
 static CONTEXT: LazyLock<Value> = LazyLock::new(|| {
@@ -62,13 +61,13 @@ static CONTEXT: LazyLock<Value> = LazyLock::new(|| {
     }])
 });
 
-/// The context itself, for documents built by hand.
+/// Returns the context, for documents that are built as JSON values.
 #[must_use]
 pub fn context() -> &'static Value {
     &CONTEXT
 }
 
-/// Puts the context on a document; embedded objects carry none.
+/// Adds the context to a document; embedded objects have none.
 #[must_use]
 pub fn with_context<T: Serialize>(inner: T) -> WithContext<T> {
     WithContext::new(inner, CONTEXT.clone())
@@ -88,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn every_prefix_used_is_spelled_out() {
+    fn every_prefix_used_is_defined() {
         let terms = context()[2].as_object().unwrap();
         for definition in terms.values() {
             let term = definition

@@ -1,5 +1,5 @@
-//! Every recorded shape parses, and what matters in it is read. The fixtures are modelled on
-//! what real servers send; new quirks come here first.
+//! Tests that every recorded document is parsed, and that what matters in it is read. The fixtures are
+//! modelled on what real servers send; a new quirk gets a fixture first.
 
 use crate::nodeinfo::NodeInfo;
 use crate::webfinger::{Jrd, REL_SUBSCRIBE};
@@ -24,7 +24,7 @@ fn read<T: DeserializeOwned>(name: &str) -> T {
     serde_json::from_value(json(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
 }
 
-fn all() -> Vec<String> {
+fn fixture_names() -> Vec<String> {
     let mut names = Vec::new();
     for software in fs::read_dir(folder()).unwrap() {
         let software = software.unwrap();
@@ -43,8 +43,8 @@ fn all() -> Vec<String> {
     names
 }
 
-/// Reads, writes and reads again: nothing that we keep is lost or changed on the way.
-fn survives<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(value: &Value) {
+/// Asserts that a document read, written and read again is equal.
+fn round_trips<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(value: &Value) {
     let first: T = serde_json::from_value(value.clone()).unwrap();
     let written = serde_json::to_string(&with_context(&first)).unwrap();
     let again: T = serde_json::from_value(parse(written.as_bytes()).unwrap()).unwrap();
@@ -52,24 +52,24 @@ fn survives<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(value
 }
 
 #[test]
-fn every_fixture_is_read_as_anything_and_survives_writing() {
-    let names = all();
+fn every_fixture_is_read_as_any_type_and_round_trips() {
+    let names = fixture_names();
     assert!(names.len() > 60, "only {} fixtures found", names.len());
     for name in names {
         let value = json(&name);
-        survives::<Activity>(&value);
-        survives::<Actor>(&value);
-        survives::<Object>(&value);
-        survives::<Collection>(&value);
-        survives::<Jrd>(&value);
-        survives::<NodeInfo>(&value);
+        round_trips::<Activity>(&value);
+        round_trips::<Actor>(&value);
+        round_trips::<Object>(&value);
+        round_trips::<Collection>(&value);
+        round_trips::<Jrd>(&value);
+        round_trips::<NodeInfo>(&value);
     }
 }
 
 #[test]
-fn every_actor_has_a_key_of_its_own_and_an_inbox() {
+fn every_actor_has_its_own_key_and_an_inbox() {
     let mut count = 0;
-    for name in all() {
+    for name in fixture_names() {
         let actor: Actor = read(&name);
         if !actor.is_person_like() && !actor.is_group() {
             continue;
@@ -98,7 +98,7 @@ fn every_actor_has_a_key_of_its_own_and_an_inbox() {
 
 #[test]
 fn every_activity_but_one_has_an_id() {
-    for name in all() {
+    for name in fixture_names() {
         let activity: Activity = read(&name);
         if activity.actor.is_none() || activity.object.is_null() {
             continue;
@@ -176,7 +176,7 @@ fn nodebb_announces_likes_of_embedded_articles_and_follows_as_a_group() {
 }
 
 #[test]
-fn nodebb_lists_its_conversations() {
+fn nodebb_has_conversation_collections() {
     let topic: Collection = read("nodebb/topic-collection");
     assert_eq!(
         topic.attributed_to.as_deref(),
@@ -319,7 +319,7 @@ fn gancio_is_an_application_whose_times_have_offsets() {
 }
 
 #[test]
-fn snac_and_mitra_follow() {
+fn follows_of_snac_and_mitra_are_read() {
     assert!(read::<Activity>("snac/follow").to.is_empty());
     assert_eq!(
         read::<Actor>("snac/person").webfinger.as_deref(),
@@ -365,7 +365,7 @@ fn lemmy_announces_pages_and_moderates() {
 }
 
 #[test]
-fn mastodon_addresses_four_circles() {
+fn mastodon_has_four_audiences() {
     let readers = |name: &str| {
         read::<Activity>(name)
             .embedded_object()
@@ -382,7 +382,7 @@ fn mastodon_addresses_four_circles() {
 }
 
 #[test]
-fn mastodon_says_the_rest_in_its_own_way() {
+fn other_documents_of_mastodon_are_read() {
     let note = read::<Activity>("mastodon/create-note")
         .embedded_object()
         .unwrap();

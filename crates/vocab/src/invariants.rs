@@ -1,5 +1,5 @@
-//! What holds of every document, whatever stands in it: the properties beside this and `fuzz/` try
-//! it. Ends the test where it does not hold.
+//! Invariants of every document, whatever it contains. The property tests and `fuzz/` check them; a
+//! violation panics.
 
 use crate::webfinger::REL_SELF;
 use crate::{Activity, Actor, Collection, Jrd, MAX_BYTES, NodeInfo, Object, ParseError};
@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::fmt::Debug;
 
-/// Any bytes are JSON that may be written and read again, or refused. Answers the document.
+/// Checks that bytes are either rejected, or a document that can be written and read again; returns it.
 pub fn bytes(bytes: &[u8]) -> Option<Value> {
     let mut value = parse(bytes).ok()?;
     assert!(bytes.len() <= MAX_BYTES);
@@ -17,22 +17,22 @@ pub fn bytes(bytes: &[u8]) -> Option<Value> {
     let again = parse(written.as_bytes()).err();
     let grown = again == Some(ParseError::TooLarge);
     assert!(again.is_none() || grown, "{again:?}: {written}");
-    steady(&mut value);
+    replace_floats(&mut value);
     Some(value)
 }
 
-/// Makes every double one that is read back exactly: serde_json reads some by a hair off.
-fn steady(value: &mut Value) {
+/// Replaces every float by one that round-trips: serde_json reads some with a rounding error.
+fn replace_floats(value: &mut Value) {
     match value {
         Value::Number(number) if number.is_f64() => *value = json!(0.5),
-        Value::Array(list) => list.iter_mut().for_each(steady),
-        Value::Object(map) => map.values_mut().for_each(steady),
+        Value::Array(list) => list.iter_mut().for_each(replace_floats),
+        Value::Object(map) => map.values_mut().for_each(replace_floats),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
-/// Reads, writes and reads again: nothing that was kept is lost or changed on the way.
-fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &Value) -> Option<T> {
+/// Checks that a document read, written and read again is equal.
+fn round_trips<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &Value) -> Option<T> {
     let first: T = serde_json::from_value(value.clone()).ok()?;
     let written = serde_json::to_vec(&with_context(&first));
     let again: Result<T, _> = written.and_then(|bytes| serde_json::from_slice(&bytes));
@@ -41,9 +41,9 @@ fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &Value) 
     Some(first)
 }
 
-/// A document is read as all that it may be, and everything is asked that can be asked of it.
+/// Reads a document as every type, and calls every accessor.
 pub fn document(value: &Value) {
-    if let Some(activity) = survives::<Activity>(value) {
+    if let Some(activity) = round_trips::<Activity>(value) {
         let _ = (
             activity.object_id(),
             activity.object_type(),
@@ -60,7 +60,7 @@ pub fn document(value: &Value) {
             activity.each(20),
         );
     }
-    if let Some(actor) = survives::<Actor>(value) {
+    if let Some(actor) = round_trips::<Actor>(value) {
         let _ = (
             actor.best_inbox(),
             actor.display_name(),
@@ -68,7 +68,7 @@ pub fn document(value: &Value) {
         );
         let _ = (actor.is_group(), actor.is_person_like());
     }
-    if let Some(object) = survives::<Object>(value) {
+    if let Some(object) = round_trips::<Object>(value) {
         let _ = (
             object.text(),
             object.title(),
@@ -83,7 +83,7 @@ pub fn document(value: &Value) {
         );
         let _ = (object.is_tombstone(), object.addressees().count());
     }
-    if let Some(whole) = survives::<Collection>(value) {
+    if let Some(whole) = round_trips::<Collection>(value) {
         let _ = (
             whole.members().count(),
             whole.member_ids().count(),
@@ -96,14 +96,17 @@ pub fn document(value: &Value) {
     let _ = (id_of(value), kind_of(value));
 }
 
-/// A WebFinger answer names whom it names, or nobody.
+/// Checks that the actors of a WebFinger document are among its links.
 pub fn webfinger(value: &Value) {
-    let Some(jrd) = survives::<Jrd>(value) else {
+    let Some(jrd) = round_trips::<Jrd>(value) else {
         return;
     };
     for (id, _) in jrd.actors() {
         let links = || jrd.links.iter().filter_map(|link| link.href.as_deref());
-        assert!(links().any(|href| href == id), "{id} is none of {value}");
+        assert!(
+            links().any(|href| href == id),
+            "{id} is not a link of {value}"
+        );
     }
     if let Some(link) = jrd.link(REL_SELF) {
         assert_eq!(link.rel.as_deref(), Some(REL_SELF));
@@ -112,14 +115,14 @@ pub fn webfinger(value: &Value) {
     assert!(named.is_none() || named == jrd.subject, "{named:?}");
 }
 
-/// NodeInfo's two documents say what runs there, or nothing.
+/// Checks the accessors of NodeInfo and of the list of its versions.
 pub fn node_info(value: &Value) {
-    if let Some(info) = survives::<NodeInfo>(value) {
+    if let Some(info) = round_trips::<NodeInfo>(value) {
         let runs = info.runs();
         assert!(runs.is_none_or(|(name, _)| name == name.to_lowercase()));
         let _ = info.node_name();
     }
-    if let Some(links) = survives::<nodeinfo::Links>(value) {
+    if let Some(links) = round_trips::<nodeinfo::Links>(value) {
         let best = links.best();
         assert!(best.is_none_or(|best| links.links.iter().any(|link| link.href == best)));
     }

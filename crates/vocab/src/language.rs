@@ -1,5 +1,5 @@
-//! Texts by language (`nameMap`, `contentMap`, …) and the `language` key as Lemmy writes it.
-//! The order of a map is kept: Mastodon takes a post's language from the first entry.
+//! Texts by language (`nameMap`, `contentMap`, …) and the `language` key in Lemmy's format. A map keeps
+//! its order, because Mastodon takes a post's language from the first entry.
 
 use crate::lenient;
 use serde::de::Deserializer;
@@ -7,12 +7,12 @@ use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Texts by BCP 47 tag, in the order written.
+/// Texts by BCP 47 tag, in the order of the document.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LangMap(Vec<(String, String)>);
 
 impl LangMap {
-    /// No text in any language.
+    /// Builds an empty map.
     #[must_use]
     pub const fn new() -> Self {
         Self(Vec::new())
@@ -29,8 +29,8 @@ impl LangMap {
         }
     }
 
-    /// The text of a language: the tag itself, else another of the same primary language
-    /// (`fr` finds `fr-CA`).
+    /// Returns the text of a language, or of another tag with the same primary language (`fr` finds
+    /// `fr-CA`).
     #[must_use]
     pub fn get(&self, tag: &str) -> Option<&str> {
         let exact = self
@@ -45,27 +45,27 @@ impl LangMap {
         exact.or_else(near).map(|(_, text)| text.as_str())
     }
 
-    /// The first entry: the language written in, and its text.
+    /// Returns the first entry: the original language and its text.
     #[must_use]
     pub fn first(&self) -> Option<(&str, &str)> {
         self.iter().next()
     }
 
-    /// Every tag with its text.
+    /// Iterates over the tags and texts.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .iter()
             .map(|(tag, text)| (tag.as_str(), text.as_str()))
     }
 
-    /// Whether there is no text at all.
+    /// Returns whether there is no text.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-/// The primary language of a tag: `fr` of `fr-CA`.
+/// Returns the primary language of a tag: `fr` for `fr-CA`.
 fn primary(tag: &str) -> &str {
     tag.split(['-', '_']).next().unwrap_or(tag)
 }
@@ -91,7 +91,7 @@ impl Serialize for LangMap {
 }
 
 impl<'de> Deserialize<'de> for LangMap {
-    /// Keeps the entries that are texts; anything but an object is an empty map.
+    /// Reads the entries that are texts; anything but an object is an empty map.
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(d)?;
         let entries = value.as_object().into_iter().flatten();
@@ -102,18 +102,18 @@ impl<'de> Deserialize<'de> for LangMap {
     }
 }
 
-/// A language by identifier and name, as Lemmy and PieFed write it.
+/// A language with identifier and name, in the format of Lemmy and PieFed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Language {
-    /// BCP 47 tag, `und` for none.
+    /// A BCP 47 tag; `und` for an unknown language.
     pub identifier: String,
-    /// Its name in itself.
+    /// The language's name in that language.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
 
 impl<'de> Deserialize<'de> for Language {
-    /// Takes the object, or the bare tag some peers write.
+    /// Reads an object, or the bare tag that some peers write.
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(d)?;
         let identifier = value.get("identifier").unwrap_or(&value);

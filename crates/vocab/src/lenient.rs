@@ -1,13 +1,13 @@
-//! How loosely a key is read. Every reader takes any JSON at all: a value of the wrong shape
-//! is read as absent, so one odd key never costs the whole document. The writers at the end
-//! are for the two keys whose exact shape on output matters to strict peers.
+//! Lenient deserializers. Each accepts any JSON value: a value of the wrong shape is read as absent, so
+//! that one bad key never makes a document unreadable. The serializers at the end are for the two kinds
+//! of keys whose exact format matters to strict peers.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
 use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
-/// Types we know; where `type` is a list, the first of these counts.
+/// The known types; when `type` is a list, the first known one counts.
 const KNOWN: &[&str] = &[
     "Accept",
     "Add",
@@ -59,8 +59,8 @@ const KNOWN: &[&str] = &[
     "View",
 ];
 
-/// The type in a JSON value of any shape: the string, or of a list the first known one, else
-/// the first string. Embedded objects give their own `type`.
+/// Returns the type in a JSON value of any shape: the string, the first known one of a list, else its
+/// first string, or an object's `type`.
 #[must_use]
 pub fn kind_of(value: &Value) -> Option<&str> {
     match value {
@@ -78,8 +78,8 @@ pub fn kind_of(value: &Value) -> Option<&str> {
     }
 }
 
-/// The id in a JSON value of any shape: the string itself, an object's `id`, `@id` or (a
-/// Link's) `href`, or of a list the first that gives one. Empty strings are no ids.
+/// Returns the id in a JSON value of any shape: the string itself, an object's `id`, `@id` or (of a Link)
+/// `href`, or the first id in a list. An empty string is not an id.
 #[must_use]
 pub fn id_of(value: &Value) -> Option<&str> {
     match value {
@@ -93,7 +93,7 @@ pub fn id_of(value: &Value) -> Option<&str> {
     }
 }
 
-/// The text in a JSON value: a string, a number written out, `@value`, or a list's first.
+/// Returns the text in a JSON value: a string, an object's `@value`, or the first text of a list.
 pub(crate) fn text_of(value: &Value) -> Option<&str> {
     match value {
         Value::String(text) => Some(text.as_str()),
@@ -103,22 +103,22 @@ pub(crate) fn text_of(value: &Value) -> Option<&str> {
     }
 }
 
-/// `type`: see [`kind_of`]; absent reads as the empty string.
+/// Reads a type with [`kind_of`]; absent is the empty string.
 pub(crate) fn kind<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
     Value::deserialize(d).map(|v| kind_of(&v).unwrap_or_default().to_owned())
 }
 
-/// One id or the empty string: see [`id_of`].
+/// Reads an id with [`id_of`]; absent is the empty string.
 pub(crate) fn id_or_empty<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
     id(d).map(Option::unwrap_or_default)
 }
 
-/// One id, or none: see [`id_of`].
+/// Reads an id with [`id_of`].
 pub(crate) fn id<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D::Error> {
     Value::deserialize(d).map(|v| id_of(&v).map(str::to_owned))
 }
 
-/// Ids from a string, an object or a list of either, each once, in their order.
+/// Reads the ids of a string, an object or a list of either, without duplicates, in order.
 pub(crate) fn ids<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<String>, D::Error> {
     let mut found: Vec<String> = Vec::new();
     for value in into_list(Value::deserialize(d)?) {
@@ -131,9 +131,9 @@ pub(crate) fn ids<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<String>, D::Err
     Ok(found)
 }
 
-/// The author: a string or object gives its id; of a list the first Person, Service or
-/// Application, else the first plain id, else the first of anything (PeerTube lists the
-/// person and the channel's Group).
+/// Reads the author's id from a string or an object. Of a list it takes the first Person, Service or
+/// Application, else the first bare id, else the first id (PeerTube lists the person and the channel's
+/// Group).
 pub(crate) fn author<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D::Error> {
     let value = Value::deserialize(d)?;
     let person = |v: &&Value| matches!(kind_of(v), Some("Person" | "Service" | "Application"));
@@ -144,13 +144,13 @@ pub(crate) fn author<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, 
     Ok(id_of(chosen.unwrap_or(&value)).map(str::to_owned))
 }
 
-/// A link to a page: a string, a Link's `href`, or of a list the first `text/html` Link, else
-/// the first that gives an address.
+/// Reads the URL of a page: a string, a Link's `href`, or of a list the first `text/html` Link, else the
+/// first URL.
 pub(crate) fn url<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D::Error> {
     Value::deserialize(d).map(|v| url_of(&v).map(str::to_owned))
 }
 
-/// See [`url`].
+/// Returns the URL in a JSON value; see [`url`].
 pub(crate) fn url_of(value: &Value) -> Option<&str> {
     match value {
         Value::Array(list) => {
@@ -165,18 +165,18 @@ pub(crate) fn url_of(value: &Value) -> Option<&str> {
     }
 }
 
-/// A string; of a list its first.
+/// Reads a text with [`text_of`].
 pub(crate) fn text<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D::Error> {
     Value::deserialize(d).map(|v| text_of(&v).map(str::to_owned))
 }
 
-/// Strings from a string or a list; what is no string is dropped.
+/// Reads the texts of a string or a list; other values are dropped.
 pub(crate) fn texts<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<String>, D::Error> {
     let list = into_list(Value::deserialize(d)?);
     Ok(list.iter().filter_map(text_of).map(str::to_owned).collect())
 }
 
-/// A truth value, also as the strings `true` and `false`.
+/// Reads a boolean, also from the strings `true` and `false`.
 pub(crate) fn flag<'de, D: Deserializer<'de>>(d: D) -> Result<Option<bool>, D::Error> {
     Ok(match Value::deserialize(d)? {
         Value::Bool(flag) => Some(flag),
@@ -185,7 +185,7 @@ pub(crate) fn flag<'de, D: Deserializer<'de>>(d: D) -> Result<Option<bool>, D::E
     })
 }
 
-/// A count, also as a string of digits; negative or fractional ones read as absent.
+/// Reads a count, also from a string of digits; a negative or fractional number is absent.
 pub(crate) fn count<'de, D: Deserializer<'de>>(d: D) -> Result<Option<u64>, D::Error> {
     Ok(match Value::deserialize(d)? {
         Value::Number(number) => number.as_u64(),
@@ -194,12 +194,12 @@ pub(crate) fn count<'de, D: Deserializer<'de>>(d: D) -> Result<Option<u64>, D::E
     })
 }
 
-/// A moment in UTC: RFC 3339 with any offset, or without one (read as UTC), or a bare date.
+/// Reads a time: RFC 3339 with any offset, without an offset (as UTC), or a bare date.
 pub(crate) fn time<'de, D: Deserializer<'de>>(d: D) -> Result<Option<DateTime<Utc>>, D::Error> {
     Value::deserialize(d).map(|v| text_of(&v).and_then(read_time))
 }
 
-/// See [`time`].
+/// Parses a time; see [`time`].
 pub(crate) fn read_time(text: &str) -> Option<DateTime<Utc>> {
     let text = text.trim();
     if let Ok(time) = DateTime::parse_from_rfc3339(text) {
@@ -214,7 +214,7 @@ pub(crate) fn read_time(text: &str) -> Option<DateTime<Utc>> {
     local.or_else(date).map(|time| time.and_utc())
 }
 
-/// A structured part: an object, or of a list the first that fits.
+/// Reads a structured value: an object, or the first of a list that can be deserialized.
 pub(crate) fn part<'de, D, T>(d: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -226,7 +226,7 @@ where
         .find_map(|v| serde_json::from_value(v).ok()))
 }
 
-/// Structured parts from an object or a list; what does not fit is dropped.
+/// Reads structured values from an object or a list; those that cannot be deserialized are dropped.
 pub(crate) fn parts<'de, D, T>(d: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -239,7 +239,7 @@ where
         .collect())
 }
 
-/// Members of a collection: a list as it is, one member as a list of one, `null` as absent.
+/// Reads the members of a collection: a list, or one member as a list of one; `null` is absent.
 pub(crate) fn members<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Vec<Value>>, D::Error> {
     Ok(match Value::deserialize(d)? {
         Value::Null => None,
@@ -247,12 +247,12 @@ pub(crate) fn members<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Vec<Valu
     })
 }
 
-/// A value kept as it came; `null` is absent.
+/// Keeps a value as received; `null` is absent.
 pub(crate) fn raw<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(d).map(|v| Some(v).filter(|v| !v.is_null()))
 }
 
-/// A list as its values, `null` as none, anything else as one.
+/// Converts a value to a list: `null` is empty, and anything but a list is one element.
 pub(crate) fn into_list(value: Value) -> Vec<Value> {
     match value {
         Value::Null => Vec::new(),
@@ -261,8 +261,8 @@ pub(crate) fn into_list(value: Value) -> Vec<Value> {
     }
 }
 
-/// Writes one id as a plain string, several as a list (Lemmy takes `audience` and a Group's
-/// `attributedTo` as a single string only).
+/// Writes one id as a string, several as a list (Lemmy accepts `audience` and a Group's `attributedTo`
+/// only as a single string).
 pub(crate) fn write_ids<S: Serializer>(ids: &[String], s: S) -> Result<S::Ok, S::Error> {
     match ids {
         [one] => one.serialize(s),
@@ -270,7 +270,7 @@ pub(crate) fn write_ids<S: Serializer>(ids: &[String], s: S) -> Result<S::Ok, S:
     }
 }
 
-/// Writes RFC 3339 in UTC ending in `Z`, with as many digits as it needs.
+/// Writes RFC 3339 in UTC with `Z`, with as many fractional digits as needed.
 pub(crate) fn write_time<S: Serializer>(
     time: &Option<DateTime<Utc>>,
     s: S,
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_come_in_every_shape() {
+    fn ids_are_read_from_every_shape() {
         let read = |v: Value| ids(v).unwrap();
         assert_eq!(read(json!("https://a.example/1")), ["https://a.example/1"]);
         assert_eq!(

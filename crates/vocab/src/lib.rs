@@ -1,6 +1,6 @@
-//! ActivityStreams and ActivityPub JSON exactly as it stands on the wire: tolerant of what
-//! peers send (unknown types and keys never fail, a value of the wrong shape counts as
-//! absent), exact in what we emit. Knows no database, no HTTP and no other crate of ours.
+//! ActivityStreams and ActivityPub JSON as it is on the wire: lenient with what peers send (unknown
+//! types and keys never fail, a value of the wrong shape is read as absent), exact in what we emit.
+//! It uses no database, no HTTP and no other crate of the workspace.
 #![recursion_limit = "256"]
 #![cfg_attr(
     test,
@@ -47,10 +47,10 @@ pub use object::Object;
 pub use parse::{MAX_BYTES, MAX_DEPTH, MAX_PARTS, ParseError, parse, parts};
 pub use webfinger::Jrd;
 
-/// The media type of everything ActivityPub that we serve and send.
+/// The media type of every ActivityPub document that we serve and send.
 pub const CONTENT_TYPE: &str = "application/activity+json";
 
-/// What we ask for in `Accept`: the plain type, then the JSON-LD one with its profile
+/// The `Accept` header of our requests: the plain type, then the JSON-LD one with its profile
 /// (ActivityPub §3.2).
 pub const ACCEPT: &str = "application/activity+json, \
      application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"";

@@ -1,31 +1,31 @@
-//! What hangs on an object: tags, attachments, images and the source it was written in. Each
-//! is read from an object, and where peers write a bare address, from that as well.
+//! The parts of an object: tags, attachments, images and the source of its text. Each is read from a JSON
+//! object, and where peers write a bare URL, from that as well.
 
 use crate::lenient::{self, url_of};
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// A tag: a Mention, a Hashtag, or something else that is carried along.
+/// A tag: a Mention, a Hashtag, or any other type.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Tag {
-    /// `Mention`, `Hashtag`, or another word; empty where none was given.
+    /// `Mention`, `Hashtag`, or any other type; empty when absent.
     #[serde(rename = "type", deserialize_with = "lenient::kind")]
     pub kind: String,
-    /// The actor's id, the hashtag's page, or an object's id.
+    /// The id of the actor or object, or the hashtag's page.
     #[serde(
         deserialize_with = "lenient::id",
         skip_serializing_if = "Option::is_none"
     )]
     pub href: Option<String>,
-    /// `@bea@beta.example`, `#weaving`.
+    /// For example `@bea@beta.example` or `#weaving`.
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
     )]
     pub name: Option<String>,
-    /// Of an object link (FEP-e232).
+    /// The media type of an object link (FEP-e232).
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
@@ -34,7 +34,7 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// Mentions an actor by id, named `@name@host`.
+    /// Builds a Mention of an actor, with the name `@name@host`.
     #[must_use]
     pub fn mention(actor_id: &str, address: &str) -> Self {
         Self {
@@ -46,11 +46,10 @@ impl Tag {
     }
 }
 
-/// A thing attached: Image, Document, Link, PropertyValue, or a kind we do not know.
+/// An attachment: Image, Document, Link, PropertyValue, or any other type.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Attachment {
-    /// `Image`, `Document`, `Link`, `PropertyValue`, …
     #[serde(rename = "type", deserialize_with = "lenient::kind")]
     pub kind: String,
     /// The alternative text, the link's text, or the property's label.
@@ -59,25 +58,25 @@ pub struct Attachment {
         skip_serializing_if = "Option::is_none"
     )]
     pub name: Option<String>,
-    /// Where the file is.
+    /// The URL of the file.
     #[serde(
         deserialize_with = "lenient::url",
         skip_serializing_if = "Option::is_none"
     )]
     pub url: Option<String>,
-    /// Where a Link leads.
+    /// The target of a Link.
     #[serde(
         deserialize_with = "lenient::url",
         skip_serializing_if = "Option::is_none"
     )]
     pub href: Option<String>,
-    /// The file's media type, as claimed.
+    /// The media type that the peer claims.
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
     )]
     pub media_type: Option<String>,
-    /// A PropertyValue's value, in HTML.
+    /// The value of a PropertyValue, as HTML.
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
@@ -98,7 +97,7 @@ pub struct Attachment {
 }
 
 impl Attachment {
-    /// A labelled line of a profile, its value in HTML.
+    /// Builds a profile field (PropertyValue) with an HTML value.
     #[must_use]
     pub fn property(name: &str, value: &str) -> Self {
         Self {
@@ -109,7 +108,7 @@ impl Attachment {
         }
     }
 
-    /// Where it leads, whichever key says so.
+    /// Returns the URL from either key.
     #[must_use]
     pub fn address(&self) -> Option<&str> {
         self.href.as_deref().or(self.url.as_deref())
@@ -120,12 +119,12 @@ impl Attachment {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Image {
-    /// `Image`.
+    /// Always `Image`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// Where the file is.
+    /// The URL of the file.
     pub url: String,
-    /// As claimed.
+    /// The media type that the peer claims.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub media_type: Option<String>,
     /// The alternative text.
@@ -134,7 +133,7 @@ pub struct Image {
 }
 
 impl Image {
-    /// A picture at this address.
+    /// Builds an image with this URL.
     #[must_use]
     pub fn new(url: &str, media_type: Option<&str>) -> Self {
         Self {
@@ -147,7 +146,7 @@ impl Image {
 }
 
 impl<'de> Deserialize<'de> for Image {
-    /// Takes the object or the bare address; without an address there is no picture.
+    /// Reads an object or a bare URL; fails without a URL.
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(d)?;
         let at = if value.is_string() {
@@ -168,17 +167,16 @@ impl<'de> Deserialize<'de> for Image {
     }
 }
 
-/// What a text was written in, before it became HTML.
+/// The text from which an object's HTML was rendered.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Source {
-    /// As typed.
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
     )]
     pub content: Option<String>,
-    /// `text/markdown`, `text/plain`, …
+    /// For example `text/markdown`.
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
@@ -187,7 +185,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// A text in Markdown.
+    /// Builds a source in Markdown.
     #[must_use]
     pub fn markdown(content: &str) -> Self {
         Self {
@@ -196,7 +194,7 @@ impl Source {
         }
     }
 
-    /// The text, if it is Markdown.
+    /// Returns the text if it is Markdown.
     #[must_use]
     pub fn as_markdown(&self) -> Option<&str> {
         let kind = self.media_type.as_deref()?;
@@ -213,7 +211,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn pictures_are_read_from_objects_and_addresses() {
+    fn images_are_read_from_objects_and_urls() {
         let read = |v: Value| serde_json::from_value::<Image>(v).map(|i| i.url);
         assert_eq!(read(json!("x:1")).unwrap(), "x:1");
         assert_eq!(read(json!({"type": "Image", "url": "x:2"})).unwrap(), "x:2");

@@ -1,12 +1,12 @@
-//! NodeInfo: what software a server runs and how much it is used. Versions 1.0 to 2.1 are
-//! read, 2.1 is written (FEP-f1d5, FEP-0151).
+//! NodeInfo: a server's software and usage. Versions 1.0 to 2.1 are read, 2.1 is written (FEP-f1d5,
+//! FEP-0151).
 
 use crate::lenient::{self, into_list};
 use serde::de::Deserializer;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-/// The relation of a 2.1 document, which is also its schema's address.
+/// The relation of a 2.1 document, which is also the URL of its schema.
 pub const REL_2_1: &str = "http://nodeinfo.diaspora.software/ns/schema/2.1";
 /// The relation of a 2.0 document.
 pub const REL_2_0: &str = "http://nodeinfo.diaspora.software/ns/schema/2.0";
@@ -16,26 +16,24 @@ pub const REL_APPLICATION: &str = "https://www.w3.org/ns/activitystreams#Applica
 pub const CONTENT_TYPE: &str =
     "application/json; profile=\"http://nodeinfo.diaspora.software/ns/schema/2.1#\"";
 
-/// `/.well-known/nodeinfo`: where the documents are.
+/// The document at `/.well-known/nodeinfo`, which links to one document for each version.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Links {
-    /// One per version.
     #[serde(deserialize_with = "lenient::parts")]
     pub links: Vec<Link>,
 }
 
-/// One version's address.
+/// A link to the document of one version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
-    /// The version's schema.
+    /// The URL of the version's schema.
     pub rel: String,
-    /// Where.
     pub href: String,
 }
 
 impl Links {
-    /// Points to our 2.1 document and to the instance actor.
+    /// Links to our 2.1 document and to the instance actor.
     #[must_use]
     pub fn new(document: &str, instance_actor: &str) -> Self {
         let link = |rel: &str, href: &str| Link {
@@ -50,7 +48,7 @@ impl Links {
         }
     }
 
-    /// The newest version's address that we read.
+    /// Returns the URL of the newest version that is supported.
     #[must_use]
     pub fn best(&self) -> Option<&str> {
         let of = |rel: &str| self.links.iter().find(|link| link.rel == rel);
@@ -60,55 +58,51 @@ impl Links {
     }
 }
 
-/// A NodeInfo document.
+/// A document of NodeInfo 1.0 to 2.1.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct NodeInfo {
-    /// `2.1`.
     #[serde(deserialize_with = "lenient::text")]
     pub version: Option<String>,
-    /// What runs there.
     #[serde(deserialize_with = "lenient::part")]
     pub software: Option<Software>,
-    /// `activitypub`, …; version 1.0's two lists are read as one.
+    /// For example `activitypub`; the two lists of version 1.0 are read as one.
     #[serde(deserialize_with = "protocols")]
     pub protocols: Vec<String>,
-    /// Third-party services; always both lists, empty ones too.
+    /// Third-party services; written even when empty.
     #[serde(deserialize_with = "lenient::part")]
     pub services: Option<Services>,
-    /// Whether anyone may register.
+    /// Whether anybody may register.
     #[serde(deserialize_with = "lenient::flag")]
     pub open_registrations: Option<bool>,
-    /// How much it is used.
     #[serde(deserialize_with = "lenient::part")]
     pub usage: Option<Usage>,
-    /// Free: `nodeName`, `nodeDescription`, ….
+    /// Free-form; for example `nodeName` and `nodeDescription`.
     pub metadata: Value,
 }
 
-/// The software of a server.
+/// The software that a server runs.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Software {
-    /// Lower case, `hedgerow`.
+    /// In lower case, for example `hedgerow`.
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
     )]
     pub name: Option<String>,
-    /// Its version.
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
     )]
     pub version: Option<String>,
-    /// Its source's address.
+    /// The URL of the source code.
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
     )]
     pub repository: Option<String>,
-    /// Its home page.
+    /// The URL of the project's website.
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
@@ -116,31 +110,28 @@ pub struct Software {
     pub homepage: Option<String>,
 }
 
-/// Third-party services a server speaks with.
+/// Third-party services that a server reads from (`inbound`) and writes to (`outbound`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Services {
-    /// Read from.
     #[serde(deserialize_with = "lenient::texts")]
     pub inbound: Vec<String>,
-    /// Written to.
     #[serde(deserialize_with = "lenient::texts")]
     pub outbound: Vec<String>,
 }
 
-/// How much a server is used; absent counts are not told.
+/// The usage of a server. Absent counts are not published.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Usage {
-    /// People.
     pub users: Users,
-    /// Threads.
+    /// The number of threads.
     #[serde(
         deserialize_with = "lenient::count",
         skip_serializing_if = "Option::is_none"
     )]
     pub local_posts: Option<u64>,
-    /// Replies.
+    /// The number of replies.
     #[serde(
         deserialize_with = "lenient::count",
         skip_serializing_if = "Option::is_none"
@@ -148,24 +139,23 @@ pub struct Usage {
     pub local_comments: Option<u64>,
 }
 
-/// People of a server; may be empty.
+/// The numbers of accounts; may be empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Users {
-    /// All accounts.
     #[serde(
         deserialize_with = "lenient::count",
         skip_serializing_if = "Option::is_none"
     )]
     pub total: Option<u64>,
-    /// Signed in within 180 days.
+    /// Accounts that signed in within 180 days.
     #[serde(
         rename = "activeHalfyear",
         deserialize_with = "lenient::count",
         skip_serializing_if = "Option::is_none"
     )]
     pub active_half_year: Option<u64>,
-    /// Signed in within 30 days.
+    /// Accounts that signed in within 30 days.
     #[serde(
         deserialize_with = "lenient::count",
         skip_serializing_if = "Option::is_none"
@@ -174,7 +164,7 @@ pub struct Users {
 }
 
 impl NodeInfo {
-    /// Our 2.1 document. `name` and `description` are the organization's, plain text.
+    /// Builds our 2.1 document. `name` and `description` are the organization's, in plain text.
     #[must_use]
     pub fn new(
         software: Software,
@@ -198,7 +188,7 @@ impl NodeInfo {
         }
     }
 
-    /// The software's name in lower case, and its version.
+    /// Returns the software's name in lower case, and its version.
     #[must_use]
     pub fn runs(&self) -> Option<(String, Option<&str>)> {
         let software = self.software.as_ref()?;
@@ -208,14 +198,14 @@ impl NodeInfo {
         ))
     }
 
-    /// The server's own name for itself.
+    /// Returns the server's name for itself.
     #[must_use]
     pub fn node_name(&self) -> Option<&str> {
         self.metadata.get("nodeName").and_then(Value::as_str)
     }
 }
 
-/// A list, or version 1.0's `{inbound, outbound}`.
+/// Reads a list, or the `{inbound, outbound}` of version 1.0.
 fn protocols<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<String>, D::Error> {
     let value = Value::deserialize(d)?;
     let both = |map: &Map<String, Value>| map.values().cloned().flat_map(into_list).collect();

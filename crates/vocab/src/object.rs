@@ -1,5 +1,5 @@
-//! Objects: Note, Page, Article, Event, Question, Tombstone and whatever else a peer sends,
-//! in one shape. Only what we understand is kept; the rest is passed over in silence.
+//! Objects: Note, Page, Article, Event, Question, Tombstone and whatever else a peer sends, in one type.
+//! Unknown keys are ignored.
 
 use crate::audience::Audience;
 use crate::language::{LangMap, Language};
@@ -9,130 +9,124 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// An object as it stands on the wire.
+/// An object in its wire format. Texts are HTML or plain as their comments say.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Object {
-    /// Absent on what only lives inside another.
+    /// Absent on objects that exist only inside another.
     #[serde(
         deserialize_with = "lenient::id",
         skip_serializing_if = "Option::is_none"
     )]
     pub id: Option<String>,
-    /// `Note`, `Page`, `Article`, `Event`, `Question`, `Tombstone`, or another word.
+    /// `Note`, `Page`, `Article`, `Event`, `Question`, `Tombstone`, or any other type.
     #[serde(rename = "type", deserialize_with = "lenient::kind")]
     pub kind: String,
-    /// The author: of a list the person among them.
+    /// The author; the person in a list.
     #[serde(
         deserialize_with = "lenient::author",
         skip_serializing_if = "Option::is_none"
     )]
     pub attributed_to: Option<String>,
-    /// First addressees.
     #[serde(
         deserialize_with = "lenient::ids",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub to: Vec<String>,
-    /// Second addressees.
     #[serde(
         deserialize_with = "lenient::ids",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub cc: Vec<String>,
-    /// The group it was written in (FEP-1b12); one is written as a plain string.
+    /// The groups of the object (FEP-1b12); a single one is written as a string.
     #[serde(
         deserialize_with = "lenient::ids",
         serialize_with = "lenient::write_ids",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub audience: Vec<String>,
-    /// The title, plain text. NodeBB's replies carry their topic's.
+    /// The title in plain text. NodeBB's replies have the title of their topic.
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
     )]
     pub name: Option<String>,
-    /// The title by language.
     #[serde(skip_serializing_if = "LangMap::is_empty")]
     pub name_map: LangMap,
-    /// Of a Note a content warning; of other kinds an abstract in HTML, which is all that
-    /// Mastodon shows of their text.
+    /// A Note's content warning, or another object's abstract in HTML, which is all that Mastodon shows of
+    /// its text.
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
     )]
     pub summary: Option<String>,
-    /// The summary by language.
     #[serde(skip_serializing_if = "LangMap::is_empty")]
     pub summary_map: LangMap,
-    /// The text, HTML unless `mediaType` says otherwise.
+    /// The text, in HTML unless `mediaType` says otherwise.
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
     )]
     pub content: Option<String>,
-    /// The text by language; its first entry is the language written in.
+    /// The text by language; the first entry is the original language.
     #[serde(skip_serializing_if = "LangMap::is_empty")]
     pub content_map: LangMap,
-    /// Of `content`.
+    /// The media type of `content`.
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
     )]
     pub media_type: Option<String>,
-    /// What the text was written in.
+    /// The text from which `content` was rendered.
     #[serde(
         deserialize_with = "lenient::part",
         skip_serializing_if = "Option::is_none"
     )]
     pub source: Option<Source>,
-    /// The post it answers.
+    /// The id of the parent post.
     #[serde(
         deserialize_with = "lenient::id",
         skip_serializing_if = "Option::is_none"
     )]
     pub in_reply_to: Option<String>,
-    /// The conversation's collection (FEP-f228).
+    /// The id of the conversation's collection (FEP-f228).
     #[serde(
         deserialize_with = "lenient::id",
         skip_serializing_if = "Option::is_none"
     )]
     pub context: Option<String>,
-    /// Its replies' collection.
+    /// The id of the collection of replies.
     #[serde(
         deserialize_with = "lenient::id",
         skip_serializing_if = "Option::is_none"
     )]
     pub replies: Option<String>,
-    /// The page about it, for people.
+    /// The object's HTML page.
     #[serde(
         deserialize_with = "lenient::url",
         skip_serializing_if = "Option::is_none"
     )]
     pub url: Option<String>,
-    /// When it was first said.
     #[serde(
         deserialize_with = "lenient::time",
         serialize_with = "lenient::write_time",
         skip_serializing_if = "Option::is_none"
     )]
     pub published: Option<DateTime<Utc>>,
-    /// When it was last edited.
     #[serde(
         deserialize_with = "lenient::time",
         serialize_with = "lenient::write_time",
         skip_serializing_if = "Option::is_none"
     )]
     pub updated: Option<DateTime<Utc>>,
-    /// A Tombstone's: when it was deleted.
+    /// The time of deletion, in a Tombstone.
     #[serde(
         deserialize_with = "lenient::time",
         serialize_with = "lenient::write_time",
         skip_serializing_if = "Option::is_none"
     )]
     pub deleted: Option<DateTime<Utc>>,
-    /// A Tombstone's: what it was.
+    /// The type of the deleted object, in a Tombstone.
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
@@ -144,67 +138,67 @@ pub struct Object {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub tag: Vec<Tag>,
-    /// Files, links and kinds we do not know.
+    /// Files, links and other types.
     #[serde(
         deserialize_with = "lenient::parts",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub attachment: Vec<Attachment>,
-    /// A picture that stands for it.
+    /// The banner.
     #[serde(
         deserialize_with = "lenient::part",
         skip_serializing_if = "Option::is_none"
     )]
     pub image: Option<Image>,
-    /// Hidden until asked for.
+    /// Whether the content is behind a warning.
     #[serde(
         deserialize_with = "lenient::flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub sensitive: Option<bool>,
-    /// The language written in (Lemmy's key).
+    /// The original language (Lemmy's key).
     #[serde(
         deserialize_with = "lenient::part",
         skip_serializing_if = "Option::is_none"
     )]
     pub language: Option<Language>,
-    /// Whether replies are taken (PeerTube's key).
+    /// Whether replies are accepted (PeerTube's key).
     #[serde(
         deserialize_with = "lenient::flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub comments_enabled: Option<bool>,
-    /// An Event's beginning, as written, since its offset is the place's: see [`Object::starts`].
+    /// An Event's start as written, because its offset is that of the place; see [`Object::starts`].
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
     )]
     pub start_time: Option<String>,
-    /// An Event's end, as written.
+    /// An Event's end as written; see [`Object::ends`].
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
     )]
     pub end_time: Option<String>,
-    /// An Event's IANA zone.
+    /// An Event's IANA time zone.
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
     )]
     pub timezone: Option<String>,
-    /// An Event's place in whatever shape it came: see [`Object::places`].
+    /// An Event's location as received; see [`Object::places`].
     #[serde(
         deserialize_with = "lenient::raw",
         skip_serializing_if = "Option::is_none"
     )]
     pub location: Option<Value>,
-    /// A short form for readers that know no long ones (FEP-b2b8).
+    /// A short version for servers that do not show articles (FEP-b2b8).
     #[serde(
         deserialize_with = "lenient::raw",
         skip_serializing_if = "Option::is_none"
     )]
     pub preview: Option<Value>,
-    /// Our own name for what it is: `discussion`, `event`, `resource`, …
+    /// The kind of content: `discussion`, `event`, `resource`, …
     #[serde(
         rename = "hedgerow:kind",
         deserialize_with = "lenient::text",
@@ -214,7 +208,7 @@ pub struct Object {
 }
 
 impl Object {
-    /// The mark left where an object was deleted (ActivityPub §6.4).
+    /// Builds a Tombstone, which replaces a deleted object (ActivityPub §6.4).
     #[must_use]
     pub fn tombstone(id: &str, former_type: Option<&str>, deleted: Option<DateTime<Utc>>) -> Self {
         Self {
@@ -226,19 +220,19 @@ impl Object {
         }
     }
 
-    /// Whether it is a Tombstone.
+    /// Returns whether the type is `Tombstone`.
     #[must_use]
     pub fn is_tombstone(&self) -> bool {
         self.kind == "Tombstone"
     }
 
-    /// Who may see it; `followers` is its author's followers collection where known.
+    /// Returns the audience; `followers` is the author's followers collection where known.
     #[must_use]
     pub fn readers(&self, followers: Option<&str>) -> Audience {
         Audience::decide(&self.to, &self.cc, followers)
     }
 
-    /// Every address in `to`, `cc` and `audience`, in that order.
+    /// Iterates over the addresses in `to`, `cc` and `audience`, in that order.
     pub fn addressees(&self) -> impl Iterator<Item = &str> {
         self.to
             .iter()
@@ -247,14 +241,14 @@ impl Object {
             .map(String::as_str)
     }
 
-    /// The text: `content`, else the first of `contentMap`.
+    /// Returns `content`, else the first of `contentMap`.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         let first = || self.content_map.first().map(|(_, text)| text);
         self.content.as_deref().or_else(first)
     }
 
-    /// The title: `name`, else the first of `nameMap`; blank ones count as none.
+    /// Returns the title: `name`, else the first of `nameMap`; a blank title is none.
     #[must_use]
     pub fn title(&self) -> Option<&str> {
         let first = || self.name_map.first().map(|(_, text)| text);
@@ -264,8 +258,8 @@ impl Object {
             .filter(|title| !title.trim().is_empty())
     }
 
-    /// The tag of the language written in: `language`, else the first of `contentMap`, then
-    /// of `nameMap`. `und` is none.
+    /// Returns the tag of the original language: `language`, else the first of `contentMap`, else of
+    /// `nameMap`. `und` is none.
     #[must_use]
     pub fn written_in(&self) -> Option<&str> {
         let named = self.language.as_ref().map(|l| l.identifier.as_str());
@@ -277,26 +271,26 @@ impl Object {
             .find(|tag| *tag != "und")
     }
 
-    /// The actors mentioned, by id.
+    /// Iterates over the ids of the mentioned actors.
     pub fn mentions(&self) -> impl Iterator<Item = &str> {
         let mentions = self.tag.iter().filter(|tag| tag.kind == "Mention");
         mentions.filter_map(|tag| tag.href.as_deref())
     }
 
-    /// An Event's beginning, in UTC.
+    /// Returns an Event's start in UTC.
     #[must_use]
     pub fn starts(&self) -> Option<DateTime<Utc>> {
         lenient::read_time(self.start_time.as_deref()?)
     }
 
-    /// An Event's end, in UTC.
+    /// Returns an Event's end in UTC.
     #[must_use]
     pub fn ends(&self) -> Option<DateTime<Utc>> {
         lenient::read_time(self.end_time.as_deref()?)
     }
 
-    /// An Event's places as lines of text: name and address of each Place, or the address of
-    /// a virtual one (Gancio keeps it in `address.url`).
+    /// Returns an Event's places as lines of text: name and address of each Place, or the URL of a virtual
+    /// one (Gancio writes it to `address.url`).
     #[must_use]
     pub fn places(&self) -> Vec<String> {
         let all = into_list(self.location.clone().unwrap_or_default());
@@ -307,7 +301,7 @@ impl Object {
     }
 }
 
-/// One place as a line, nothing said twice.
+/// Formats one place as a line without repetitions.
 fn place_line(place: &Value) -> String {
     if let Some(text) = place.as_str() {
         return text.to_owned();
@@ -352,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_in_an_odd_object_fails() {
+    fn values_of_the_wrong_shape_do_not_fail() {
         let object = read(json!({
             "id": 3, "type": null, "attributedTo": [], "to": {"id": "x:1"}, "cc": "x:2", "tag": {"type": "Mention", "href": "x:m"},
             "attachment": [{"type": "ex:Odd"}, "x:a", 5, null], "content": ["<p>a</p>"], "contentMap": "no", "language": {},
@@ -402,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tombstone_keeps_nothing_but_that_it_was() {
+    fn a_tombstone_has_only_id_and_types() {
         let tombstone = serde_json::to_value(Object::tombstone("x:p", Some("Page"), None)).unwrap();
         assert_eq!(
             tombstone,
@@ -411,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn places_become_lines() {
+    fn places_are_formatted_as_lines() {
         let at = |location: Value| read(json!({"location": location})).places().join(" | ");
         assert_eq!(at(json!("Town hall")), "Town hall");
         assert_eq!(

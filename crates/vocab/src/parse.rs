@@ -1,20 +1,20 @@
-//! From bytes to JSON, refusing what is too large or too deep before anything is allocated.
+//! Parses bytes to JSON. Documents that are too large or too deep are rejected before anything is allocated.
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use std::fmt;
 
-/// The largest document taken, in bytes (1 MiB, as Mastodon and Lemmy have it).
+/// Limits a document's size, in bytes (1 MiB, as in Mastodon and Lemmy).
 pub const MAX_BYTES: usize = 1024 * 1024;
 
-/// The deepest nesting of lists and objects taken.
+/// Limits the nesting of lists and objects.
 pub const MAX_DEPTH: usize = 32;
 
-/// The most parts a document may have: keys and values. Built, each takes up to 350 bytes, however
-/// few it takes on the wire.
+/// Limits the number of keys and values. In memory each takes up to 350 bytes, however few it takes on
+/// the wire.
 pub const MAX_PARTS: usize = 20_000;
 
-/// Why bytes were refused.
+/// The reason why bytes were rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParseError {
     /// More than [`MAX_BYTES`].
@@ -23,13 +23,13 @@ pub enum ParseError {
     TooDeep,
     /// More than [`MAX_PARTS`].
     TooMany,
-    /// Not JSON at all, not UTF-8, or an object that names a key twice: what one reader takes from
-    /// it another would not (RFC 7493 §2.3).
+    /// Not JSON, not UTF-8, or an object with a duplicate key, which parsers read differently (RFC 7493
+    /// §2.3).
     NotJson,
 }
 
 impl ParseError {
-    /// A stable code for logs and records.
+    /// Returns a stable code for logs and the database.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -47,22 +47,22 @@ impl fmt::Display for ParseError {
             Self::TooLarge => "the document is larger than 1 MiB",
             Self::TooDeep => "the document is nested deeper than 32 levels",
             Self::TooMany => "the document has more than 20,000 parts",
-            Self::NotJson => "the document is not JSON, or names a key twice",
+            Self::NotJson => "the document is not JSON, or has a duplicate key",
         })
     }
 }
 
 impl std::error::Error for ParseError {}
 
-/// Reads a JSON document of at most 1 MiB, 32 levels and 20,000 parts.
+/// Parses a JSON document of at most 1 MiB, 32 levels and 20,000 parts.
 ///
 /// # Errors
-/// [`ParseError`] says which limit it breaks, or that it is not JSON.
+/// When the document exceeds a limit or is not JSON.
 pub fn parse(bytes: &[u8]) -> Result<Value, ParseError> {
     if bytes.len() > MAX_BYTES {
         return Err(ParseError::TooLarge);
     }
-    let Outline { depth, parts } = outline(bytes);
+    let DocumentSize { depth, parts } = measure(bytes);
     if depth > MAX_DEPTH {
         return Err(ParseError::TooDeep);
     }
@@ -70,34 +70,34 @@ pub fn parse(bytes: &[u8]) -> Result<Value, ParseError> {
         return Err(ParseError::TooMany);
     }
     serde_json::from_slice(bytes)
-        .map(|Once(value)| value)
+        .map(|UniqueKeys(value)| value)
         .map_err(|_not_json| ParseError::NotJson)
 }
 
-/// How many parts a document has at most, as its commas, colons and brackets show: what it costs
-/// to build, known before it is built.
+/// Returns an upper bound of the number of keys and values, counted from commas, colons and brackets
+/// without building the document.
 #[must_use]
 pub fn parts(bytes: &[u8]) -> usize {
-    outline(bytes).parts
+    measure(bytes).parts
 }
 
-/// Any JSON whose objects name each key once.
-struct Once(Value);
+/// A JSON value without duplicate keys.
+struct UniqueKeys(Value);
 
-impl<'de> Deserialize<'de> for Once {
+impl<'de> Deserialize<'de> for UniqueKeys {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Each).map(Self)
+        deserializer.deserialize_any(UniqueKeysVisitor).map(Self)
     }
 }
 
-/// Builds the value as serde_json does, but for that.
-struct Each;
+/// Builds the value as serde_json does, and fails on a duplicate key.
+struct UniqueKeysVisitor;
 
-impl<'de> Visitor<'de> for Each {
+impl<'de> Visitor<'de> for UniqueKeysVisitor {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON that names each key once")
+        f.write_str("JSON without duplicate keys")
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
@@ -130,7 +130,7 @@ impl<'de> Visitor<'de> for Each {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(Once(part)) = parts.next_element()? {
+        while let Some(UniqueKeys(part)) = parts.next_element()? {
             list.push(part);
         }
         Ok(Value::Array(list))
@@ -138,25 +138,24 @@ impl<'de> Visitor<'de> for Each {
 
     fn visit_map<A: MapAccess<'de>>(self, mut parts: A) -> Result<Value, A::Error> {
         let mut map = Map::new();
-        while let Some((key, Once(part))) = parts.next_entry::<String, Once>()? {
+        while let Some((key, UniqueKeys(part))) = parts.next_entry::<String, UniqueKeys>()? {
             if map.insert(key, part).is_some() {
-                return Err(A::Error::custom("a key twice"));
+                return Err(A::Error::custom("duplicate key"));
             }
         }
         Ok(Value::Object(map))
     }
 }
 
-/// What shows without building anything.
-struct Outline {
+/// The nesting and the number of parts of a document.
+struct DocumentSize {
     depth: usize,
     parts: usize,
 }
 
-/// The deepest nesting of brackets outside strings, and how many parts they and what separates
-/// them make. Counted on the bytes, so that a hostile document is never built; malformed ones are
-/// the parser's to refuse.
-fn outline(bytes: &[u8]) -> Outline {
+/// Counts the nesting of brackets outside strings, and the parts that brackets and separators make. It
+/// works on the bytes, so that a hostile document is never built; the parser rejects malformed ones.
+fn measure(bytes: &[u8]) -> DocumentSize {
     let (mut now, mut depth, mut parts) = (0_usize, 0_usize, 1_usize);
     let (mut in_string, mut escaped) = (false, false);
     for byte in bytes {
@@ -182,7 +181,7 @@ fn outline(bytes: &[u8]) -> Outline {
             }
         }
     }
-    Outline { depth, parts }
+    DocumentSize { depth, parts }
 }
 
 #[cfg(test)]
@@ -231,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_json_is_refused() {
+    fn invalid_json_is_rejected() {
         for bytes in [
             &b""[..],
             b"{",

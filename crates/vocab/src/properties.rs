@@ -1,4 +1,4 @@
-//! Whatever peers send: it is read or refused, and what was read once survives writing.
+//! Property tests: any document is read or rejected, and what was read round-trips.
 
 use crate::invariants::{bytes, document};
 use crate::parse;
@@ -7,34 +7,34 @@ use proptest::prelude::*;
 
 proptest! {
     #[test]
-    fn any_bytes_are_read_or_refused(any in prop::collection::vec(any::<u8>(), 0..400)) {
+    fn any_bytes_are_read_or_rejected(any in prop::collection::vec(any::<u8>(), 0..400)) {
         bytes(&any);
     }
 
     #[test]
-    fn any_text_is_read_or_refused(text in r#"[\[\]{}:,"\\/ 0-9eE+.\-a-fnrtu]{0,80}"#) {
+    fn any_text_is_read_or_rejected(text in r#"[\[\]{}:,"\\/ 0-9eE+.\-a-fnrtu]{0,80}"#) {
         bytes(text.as_bytes());
     }
 
     #[test]
-    fn any_document_is_read_or_refused(value in anything()) {
+    fn any_document_is_read_or_rejected(value in anything()) {
         document(&value);
     }
 
     #[test]
-    fn recorded_documents_may_be_wrong_anywhere(value in mutated()) {
+    fn mutated_documents_are_read_or_rejected(value in mutated()) {
         document(&value);
     }
 
     #[test]
-    fn a_document_that_breaks_off_is_refused(text in whole(), at in any::<prop::sample::Index>()) {
+    fn a_truncated_document_is_rejected(text in document_text(), at in any::<prop::sample::Index>()) {
         let cut = at.index(text.len());
         prop_assert!(parse(&text.as_bytes()[..cut]).is_err());
     }
 }
 
-/// A recorded document as text.
-fn whole() -> impl Strategy<Value = String> {
+/// Generates a recorded document as text.
+fn document_text() -> impl Strategy<Value = String> {
     let texts: Vec<String> = recorded()
         .into_iter()
         .map(|(_, value)| value.to_string())

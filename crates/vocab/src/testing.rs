@@ -1,5 +1,5 @@
-//! For tests: documents as no peer means them. Any JSON at all, and recorded shapes with keys
-//! dropped, doubled and given values of another type.
+//! Generators for property tests: arbitrary JSON, and recorded documents with keys removed, duplicated
+//! and given values of another type.
 
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use std::fs;
 use std::path::Path;
 
-/// Keys that mean something to somebody.
+/// Keys with a meaning in some document.
 const KEYS: &[&str] = &[
     "@context",
     "id",
@@ -70,7 +70,7 @@ const KEYS: &[&str] = &[
     "instrument",
 ];
 
-/// Values that mean something to somebody.
+/// Values with a meaning under some key.
 const WORDS: &[&str] = &[
     "",
     "Note",
@@ -104,26 +104,26 @@ const WORDS: &[&str] = &[
     "😀",
 ];
 
-/// A key, known or not.
+/// Generates a known or a random key.
 fn key() -> impl Strategy<Value = String> {
     prop_oneof![9 => select(KEYS).prop_map(str::to_owned), 1 => "\\PC{0,8}"]
 }
 
-/// A value without parts.
+/// Generates a value without parts.
 fn leaf() -> impl Strategy<Value = Value> {
     prop_oneof![
         4 => select(WORDS).prop_map(|word| json!(word)),
         1 => "\\PC{0,12}".prop_map(Value::String),
         1 => any::<i64>().prop_map(|number| json!(number)),
         1 => any::<u64>().prop_map(|number| json!(number)),
-        // Not any double: serde_json reads some of them back by a hair off.
+        // Not any float: serde_json reads some of them with a rounding error.
         1 => any::<i32>().prop_map(|number| json!(f64::from(number) / 8.0)),
         1 => any::<bool>().prop_map(Value::Bool),
         1 => Just(Value::Null),
     ]
 }
 
-/// Any JSON, a few levels deep, with the keys of ActivityStreams in unlikely places.
+/// Generates JSON a few levels deep, with the keys of ActivityStreams in arbitrary places.
 pub fn anything() -> BoxedStrategy<Value> {
     leaf()
         .prop_recursive(4, 40, 6, |inner| {
@@ -136,12 +136,12 @@ pub fn anything() -> BoxedStrategy<Value> {
         .boxed()
 }
 
-/// The recorded shapes of `tests/fixtures`, each with its name.
+/// Reads the documents of `tests/fixtures`, each with its path.
 ///
 /// # Panics
-/// Where they are not there.
+/// When a fixture cannot be read.
 #[must_use]
-#[expect(clippy::expect_used, reason = "for tests, which end here")]
+#[expect(clippy::expect_used, reason = "only tests call it")]
 pub fn recorded() -> Vec<(String, Value)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures");
     let mut all = Vec::new();
@@ -162,7 +162,7 @@ pub fn recorded() -> Vec<(String, Value)> {
     all
 }
 
-/// A recorded shape in which a few things are not as they should be.
+/// Generates a recorded document with a few changes.
 pub fn mutated() -> BoxedStrategy<Value> {
     let shapes: Vec<Value> = recorded().into_iter().map(|(_, value)| value).collect();
     let change = (any::<Index>(), any::<Index>(), 0_u8..5, anything());
@@ -176,7 +176,7 @@ pub fn mutated() -> BoxedStrategy<Value> {
         .boxed()
 }
 
-/// Changes one key of one of the objects within.
+/// Changes one key of one of the objects in a document.
 fn change_one(shape: &mut Value, which: Index, key: Index, how: u8, value: Value) {
     let count = objects(shape);
     if count == 0 {
@@ -210,7 +210,7 @@ fn objects(value: &Value) -> usize {
     }
 }
 
-/// The object that so many come before.
+/// Returns the object with this index, counted in depth-first order.
 fn nth<'v>(value: &'v mut Value, left: &mut usize) -> Option<&'v mut Map<String, Value>> {
     match value {
         Value::Object(map) => {

@@ -1,4 +1,4 @@
-//! WebFinger's JSON Resource Descriptor (RFC 7033): who stands behind `acct:name@host`.
+//! WebFinger's JSON Resource Descriptor (RFC 7033), which resolves `acct:name@host` to an actor.
 
 use crate::lenient;
 use serde::{Deserialize, Serialize};
@@ -6,31 +6,29 @@ use serde_json::{Map, Value};
 
 /// The relation of an actor's ActivityPub document.
 pub const REL_SELF: &str = "self";
-/// The relation of an actor's page.
+/// The relation of an actor's HTML page.
 pub const REL_PROFILE: &str = "http://webfinger.net/rel/profile-page";
-/// The relation of the page where one follows somebody from elsewhere; its `template` holds
-/// `{uri}`.
+/// The relation of the page on which a person follows a remote actor; its `template` contains `{uri}`.
 pub const REL_SUBSCRIBE: &str = "http://ostatus.org/schema/1.0/subscribe";
-/// The property that tells a Person from a Group of the same name (Lemmy).
+/// The property that distinguishes a Person from a Group of the same name (Lemmy).
 pub const PROPERTY_TYPE: &str = "https://www.w3.org/ns/activitystreams#type";
 
-/// A resource descriptor.
+/// A JSON Resource Descriptor.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Jrd {
-    /// `acct:name@host`, or a URL.
+    /// The resource, `acct:name@host` or a URL.
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
     )]
     pub subject: Option<String>,
-    /// Other names of the same.
+    /// Other URIs of the same resource.
     #[serde(
         deserialize_with = "lenient::texts",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub aliases: Vec<String>,
-    /// Where to go from here.
     #[serde(
         deserialize_with = "lenient::parts",
         skip_serializing_if = "Vec::is_empty"
@@ -38,36 +36,35 @@ pub struct Jrd {
     pub links: Vec<JrdLink>,
 }
 
-/// A link of a descriptor.
+/// A link of a JSON Resource Descriptor.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct JrdLink {
-    /// The relation, a word or a URL.
+    /// The relation, a name or a URL.
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
     )]
     pub rel: Option<String>,
-    /// The media type to expect there.
+    /// The media type of the target.
     #[serde(
         rename = "type",
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
     )]
     pub media_type: Option<String>,
-    /// Where.
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
     )]
     pub href: Option<String>,
-    /// Where, with a hole to fill.
+    /// A URL with a placeholder.
     #[serde(
         deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
     )]
     pub template: Option<String>,
-    /// More about it; values may be `null`.
+    /// Properties of the link; values may be `null`.
     #[serde(
         deserialize_with = "lenient::part",
         skip_serializing_if = "Option::is_none"
@@ -76,7 +73,7 @@ pub struct JrdLink {
 }
 
 impl Jrd {
-    /// Describes one actor of ours: subject, aliases, and the links to its document and page.
+    /// Describes a local actor: subject, aliases, and the links to its document and page.
     #[must_use]
     pub fn actor(address: &str, kind: &str, id: &str, page: &str) -> Self {
         let link = |rel: &str, media_type: &str, href: &str| JrdLink {
@@ -103,14 +100,14 @@ impl Jrd {
         }
     }
 
-    /// The ids of the actors it names, with their type where it is told: more than one where
-    /// a Person and a Group share a name (Lemmy).
+    /// Iterates over the ids of the actors, with their types where given. There are several when a Person
+    /// and a Group share a name (Lemmy).
     pub fn actors(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         let links = self.links.iter().filter(|link| link.is_actor());
         links.filter_map(|link| Some((link.href.as_deref()?, link.actor_type())))
     }
 
-    /// The first link of a relation.
+    /// Returns the first link with a relation.
     #[must_use]
     pub fn link(&self, rel: &str) -> Option<&JrdLink> {
         self.links
@@ -118,7 +115,7 @@ impl Jrd {
             .find(|link| link.rel.as_deref() == Some(rel))
     }
 
-    /// The subject as `name@host`, where it is an `acct:`.
+    /// Returns the subject as `name@host` if it is an `acct:` URI.
     #[must_use]
     pub fn account(&self) -> Option<&str> {
         self.subject.as_deref()?.strip_prefix("acct:")
@@ -126,7 +123,7 @@ impl Jrd {
 }
 
 impl JrdLink {
-    /// Whether it leads to an ActivityPub document.
+    /// Returns whether the target is an ActivityPub document.
     fn is_actor(&self) -> bool {
         let essence = self.media_type.as_deref().and_then(|t| t.split(';').next());
         let known = ["application/activity+json", "application/ld+json"];
@@ -145,7 +142,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_we_write_names_the_actor() {
+    fn a_descriptor_that_we_write_names_the_actor() {
         let jrd = Jrd::actor(
             "weavers@alpha.test",
             "Group",
@@ -161,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_person_and_a_group_of_one_name_are_told_apart() {
+    fn a_person_and_a_group_of_one_name_are_distinguished() {
         let jrd: Jrd = serde_json::from_value(json!({
             "subject": "acct:main@lemmy.example", "properties": null,
             "links": [

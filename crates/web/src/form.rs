@@ -7,7 +7,7 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 
 use crate::frame::Frame;
-use model::Lang;
+use model::{Lang, LangText};
 
 /// The kind of a form field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,7 +87,7 @@ pub struct Field {
     pub prefix: Option<&'static str>,
     /// … and after it (`@alliance.example`).
     pub suffix: Option<String>,
-    pub max: Option<u32>,
+    pub max: Option<usize>,
     /// Words of the Markdown preview: (Write, Preview).
     pub preview: Option<(&'static str, &'static str)>,
     /// Says what may be uploaded, e.g. `image/png,image/jpeg`.
@@ -167,7 +167,7 @@ impl Field {
     }
 
     #[must_use]
-    pub fn max(mut self, characters: u32) -> Self {
+    pub fn max(mut self, characters: usize) -> Self {
         self.max = Some(characters);
         self
     }
@@ -323,6 +323,22 @@ impl Form {
     pub fn set(&mut self, name: &str, value: &str) {
         if let Some(field) = self.fields.iter_mut().find(|field| field.name == name) {
             field.set(value);
+        }
+    }
+
+    /// Adds an option to the choice of a field, labelled with its value.
+    pub fn offer(&mut self, name: &str, value: &str) {
+        let field = self.fields.iter_mut().find(|field| field.name == name);
+        if let Some(Kind::Select(choices)) = field.map(|field| &mut field.kind) {
+            choices.push(Choice::new(value, value));
+        }
+    }
+
+    /// Writes a text into the fields `{name}_en` and `{name}_fr`.
+    pub fn set_lang_text(&mut self, name: &str, text: &LangText) {
+        for lang in Lang::ALL {
+            let shown = text.in_lang(*lang).unwrap_or_default();
+            self.set(&format!("{name}_{lang}"), shown);
         }
     }
 

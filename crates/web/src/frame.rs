@@ -186,6 +186,7 @@ impl Frame {
         let kind = *kind.borrow();
         Kind {
             class: parts::kind_class(kind),
+            icon: parts::kind_icon(kind).map(Icon),
             word: self.text(parts::kind_key(kind)),
         }
     }
@@ -266,16 +267,17 @@ impl HtmlSafe for Stamp {}
 #[derive(Debug)]
 pub struct Kind {
     class: &'static str,
+    icon: Option<Icon>,
     word: &'static str,
 }
 
 impl fmt::Display for Kind {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            r#"<span class="kind {}">{}</span>"#,
-            self.class, self.word
-        )
+        write!(out, r#"<span class="kind {}">"#, self.class)?;
+        if let Some(icon) = &self.icon {
+            write!(out, "{icon}")?;
+        }
+        write!(out, "{}</span>", self.word)
     }
 }
 

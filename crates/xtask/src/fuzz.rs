@@ -1,5 +1,5 @@
-//! `cargo xtask fuzz`: tries every parser of what strangers send with input that libFuzzer makes up,
-//! a while each. It begins with what real servers sent, and goes on from what it found the last time.
+//! `cargo xtask fuzz`: runs libFuzzer on every parser of untrusted data, each for a limited time.
+//! It starts from what real servers sent, and from the corpus of the last run.
 
 mod seeds;
 
@@ -11,31 +11,31 @@ use clap::Args;
 
 use crate::{process, programs, root};
 
-/// Whatever takes longer than this for one input is a finding, in seconds.
+/// Limits the time for one input, in seconds; more is a finding.
 const TIMEOUT: u32 = 10;
-/// Whatever takes more memory than this is a finding, in MiB.
+/// Limits the memory, in MiB; more is a finding.
 const MEMORY: u32 = 1_024;
-/// Longest input made up, in bytes.
+/// Limits the length of a generated input, in bytes.
 const LONGEST: u32 = 8_192;
 
 /// Without a sanitizer: none of our code is unsafe, and the stable toolchain has none.
 const BUILT: &[&str] = &["--sanitizer", "none", "--codegen-units", "16"];
 
-/// What to try, and how long.
+/// Selects the targets and the time for each.
 #[derive(Args)]
-pub struct Options {
-    /// Try only this target; all of fuzz/targets without
+pub struct FuzzOptions {
+    /// Run only this target; every file in fuzz/targets without it
     target: Option<String>,
-    /// How long to try each, in seconds
+    /// Time for each target, in seconds
     #[arg(long, default_value_t = 60)]
     seconds: u32,
 }
 
-/// Builds the targets, sows their seeds and runs each; the first that finds something ends it.
+/// Builds the targets, writes their seeds and runs each; stops at the first finding.
 ///
 /// # Errors
 /// When cargo-fuzz is missing, a target is not known or not built, or something was found.
-pub fn command(options: &Options) -> Result<()> {
+pub fn command(options: &FuzzOptions) -> Result<()> {
     if programs::find("cargo-fuzz").is_none() {
         bail!(
             "cargo-fuzz is not installed: run `cargo install cargo-fuzz --locked` (it needs a C++ compiler; this toolchain will do)"
@@ -50,15 +50,15 @@ pub fn command(options: &Options) -> Result<()> {
         ),
         None => known,
     };
-    // What is tried is what is shipped, in the same versions.
+    // The fuzzed dependencies are the released ones, in the same versions.
     fs::copy(root::repository().join("Cargo.lock"), folder("Cargo.lock"))
         .context("cannot copy Cargo.lock")?;
     process::run(root::cargo().args(["fuzz", "build"]).args(BUILT))?;
     for target in &chosen {
-        let sown = seeds::sow(target)?;
-        println!("{target}: {sown} seeds, {} s", options.seconds);
+        let seeds = seeds::write(target)?;
+        println!("{target}: {seeds} seeds, {} s", options.seconds);
         run(target, options.seconds)
-            .with_context(|| format!("{target} found something: make it a test, then mend it"))?;
+            .with_context(|| format!("{target} found something: make it a test, then fix it"))?;
     }
     Ok(())
 }
@@ -71,13 +71,13 @@ fn run(target: &str, seconds: u32) -> Result<()> {
     cargo.arg(format!("-rss_limit_mb={MEMORY}"));
     cargo.arg(format!("-max_len={LONGEST}"));
     cargo.args(["-print_final_stats=1", "-verbosity=0"]);
-    let words = folder("dictionaries").join(words_of(target));
-    cargo.arg(format!("-dict={}", words.display()));
+    let dictionary = folder("dictionaries").join(dictionary(target));
+    cargo.arg(format!("-dict={}", dictionary.display()));
     process::run(&mut cargo)
 }
 
-/// The words from which a target's inputs are put together.
-fn words_of(target: &str) -> &'static str {
+/// Returns the file with the tokens from which a target's inputs are generated.
+fn dictionary(target: &str) -> &'static str {
     match target {
         "signature" | "header" => "header.dict",
         "html" | "markdown" => "markup.dict",
@@ -86,12 +86,12 @@ fn words_of(target: &str) -> &'static str {
     }
 }
 
-/// Something in `fuzz/`.
+/// Returns the path of an entry in `fuzz/`.
 fn folder(name: &str) -> PathBuf {
     root::repository().join("fuzz").join(name)
 }
 
-/// Every target's name, sorted.
+/// Lists the targets' names, sorted.
 fn targets() -> Result<Vec<String>> {
     let mut names = Vec::new();
     for file in fs::read_dir(folder("targets")).context("cannot read fuzz/targets")? {
@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_target_is_built_and_has_words() {
+    fn every_target_is_built_and_has_a_dictionary() {
         let manifest = fs::read_to_string(folder("Cargo.toml")).unwrap();
         let targets = targets().unwrap();
         assert!(targets.len() > 5, "{targets:?}");
@@ -120,7 +120,7 @@ mod tests {
                 manifest.contains(&path),
                 "{target} is not in fuzz/Cargo.toml"
             );
-            assert!(folder("dictionaries").join(words_of(&target)).is_file());
+            assert!(folder("dictionaries").join(dictionary(&target)).is_file());
         }
     }
 }

@@ -1,5 +1,5 @@
-//! `cargo xtask licences`: holds what is really built in against deny.toml's licences and bans, offline.
-//! `cargo deny`, where it is installed, does it instead and knows the advisories too.
+//! `cargo xtask licences`: checks the built crates against the licences and bans of deny.toml, offline.
+//! Where `cargo deny` is installed it runs instead, and checks the advisories too.
 
 mod expression;
 
@@ -11,9 +11,9 @@ use serde::Deserialize;
 
 use crate::{process, programs, root};
 
-/// The part of deny.toml that we check ourselves.
+/// The part of deny.toml that is checked here.
 #[derive(Deserialize)]
-struct Rules {
+struct DenyConfig {
     licenses: Licences,
     bans: Bans,
 }
@@ -36,17 +36,17 @@ struct Ban {
     reason: String,
 }
 
-/// A crate of the build: name, version, licence expression.
+/// A crate of the build, with its SPDX licence expression.
 struct Package {
     name: String,
     version: String,
     licence: String,
 }
 
-/// Checks licences and bans, and names the crates that stand in several versions.
+/// Checks licences and bans, and prints the crates that are built in several versions.
 ///
 /// # Errors
-/// Names each crate with a licence that is not allowed, or that is banned.
+/// When a crate has a licence that is not allowed, or is banned; the error names each.
 pub fn command() -> Result<()> {
     if programs::find("cargo-deny").is_some() {
         return process::run(root::cargo().args(["deny", "--workspace", "--locked", "check"]));
@@ -54,19 +54,19 @@ pub fn command() -> Result<()> {
     println!("cargo-deny is not installed: licences and bans are checked here, advisories are not");
     let text = fs::read_to_string(root::repository().join("deny.toml"))
         .context("cannot read deny.toml")?;
-    let rules: Rules = toml::from_str(&text).context("cannot read deny.toml")?;
+    let config: DenyConfig = toml::from_str(&text).context("cannot read deny.toml")?;
     let packages = packages()?;
     println!("{} crates are built in", packages.len());
-    tell_duplicates(&packages, &rules.bans.skip);
-    let problems = problems(&packages, &rules);
+    print_duplicates(&packages, &config.bans.skip);
+    let problems = problems(&packages, &config);
     if !problems.is_empty() {
         bail!("{}", problems.join("; "));
     }
     Ok(())
 }
 
-/// What is compiled for this machine by any build of the workspace. Unlike Cargo.lock, `cargo tree`
-/// leaves out optional dependencies whose feature nobody asks for.
+/// Lists the crates that any build of the workspace compiles for this machine. Unlike Cargo.lock,
+/// `cargo tree` leaves out optional dependencies whose feature is off.
 fn packages() -> Result<Vec<Package>> {
     let args = [
         "tree",
@@ -96,20 +96,20 @@ fn package(line: &str) -> Option<Package> {
     })
 }
 
-fn problems(packages: &[Package], rules: &Rules) -> Vec<String> {
+fn problems(packages: &[Package], config: &DenyConfig) -> Vec<String> {
     let mut problems = Vec::new();
     for package in packages {
-        if !expression::is_allowed(&package.licence, &rules.licenses.allow) {
+        if !expression::is_allowed(&package.licence, &config.licenses.allow) {
             problems.push(format!("{} is under {:?}", package.name, package.licence));
         }
-        if let Some(ban) = rules.bans.deny.iter().find(|ban| ban.name == package.name) {
+        if let Some(ban) = config.bans.deny.iter().find(|ban| ban.name == package.name) {
             problems.push(format!("{} is banned ({})", ban.name, ban.reason));
         }
     }
     problems
 }
 
-fn tell_duplicates(packages: &[Package], skip: &[Ban]) {
+fn print_duplicates(packages: &[Package], skip: &[Ban]) {
     let mut versions: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for package in packages {
         versions
@@ -131,7 +131,7 @@ fn tell_duplicates(packages: &[Package], skip: &[Ban]) {
 mod tests {
     use super::*;
 
-    fn rules() -> Rules {
+    fn config() -> DenyConfig {
         toml::from_str(
             r#"
             [licenses]
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn banned_crates_and_foreign_licences_are_named() {
+    fn banned_crates_and_licences_that_are_not_allowed_are_named() {
         let packages: Vec<Package> = [
             "a v1.0.0|MIT",
             "rustls v0.23.0|MIT",
@@ -166,7 +166,7 @@ mod tests {
         .filter_map(package)
         .collect();
         assert_eq!(
-            problems(&packages, &rules()),
+            problems(&packages, &config()),
             [
                 "rustls is banned (one TLS library)",
                 "c is under \"SSPL-1.0\"",
@@ -176,9 +176,9 @@ mod tests {
     }
 
     #[test]
-    fn the_house_rules_can_be_read() {
+    fn deny_toml_can_be_read() {
         let text = fs::read_to_string(root::repository().join("deny.toml")).unwrap();
-        let rules: Rules = toml::from_str(&text).unwrap();
-        assert!(rules.licenses.allow.contains("AGPL-3.0-only"));
+        let config: DenyConfig = toml::from_str(&text).unwrap();
+        assert!(config.licenses.allow.contains("AGPL-3.0-only"));
     }
 }

@@ -1,9 +1,9 @@
-//! A throwaway PostgreSQL server for tests: a cluster in a folder of its own, reached through a
-//! socket in that folder only, with no care for its data unless asked for. It lives as long as the process that
-//! started it: a small shell holds the other end of a pipe, and when that closes, even by
-//! `kill -9`, it stops the server and removes the folder.
+//! A temporary PostgreSQL server for tests: a cluster in its own folder, reached only through a socket
+//! in that folder, by default without durability. It ends with the process that started it: a shell
+//! script waits on a pipe, and when the pipe closes, even by `kill -9`, it stops the server and removes
+//! the folder.
 //!
-//! Only std, because `xtask` and `store::testing` both compile this file.
+//! This module uses only std, because `xtask` and `store::testing` both compile this file.
 
 use std::fs;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, chown};
@@ -12,22 +12,22 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-/// Waits for the end of its standard input, then stops the server and cleans up. Until then a
-/// server that was killed is started again, as a service manager would.
-const KEEPER: &str = r#"
-while [ ! -e "$2/over" ]; do
+/// Shell script that waits for the end of its standard input, then stops the server and removes the
+/// folder. Until then it restarts a server that was killed, as a service manager would.
+const SUPERVISOR: &str = r#"
+while [ ! -e "$2/stop" ]; do
     "$1/postgres" -D "$2/data" >>"$2/log" 2>&1
     sleep 0.1
 done &
 server=$!
 read -r _
-touch "$2/over"
+touch "$2/stop"
 kill -QUIT "$(head -n 1 "$2/data/postmaster.pid")"
 wait "$server"
 rm -rf "$2"
 "#;
 
-/// The socket is the only door.
+/// The settings of every server; it listens on its socket only.
 const SETTINGS: &str = "
 listen_addresses = ''
 wal_level = minimal
@@ -37,35 +37,35 @@ shared_buffers = 64MB
 autovacuum = off
 ";
 
-/// Speed over safety.
-const CARELESS: &str = "
+/// The settings without durability.
+const UNSAFE_SETTINGS: &str = "
 fsync = off
 full_page_writes = off
 synchronous_commit = off
 ";
 
-/// How a server treats its data.
+/// Whether a commit survives a crash of the machine.
 #[allow(
     dead_code,
-    reason = "tests are careless, and they compile this file too"
+    reason = "tests never use durable servers, and they compile this file too"
 )]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Care {
-    /// It may lose them with the machine: for tests.
-    Careless,
-    /// A commit waits for the disk, as on a server in use: for measuring.
-    Durable,
+pub enum Durability {
+    /// Commits may be lost: for tests.
+    Off,
+    /// A commit waits for the disk, as in production: for benches.
+    Full,
 }
 
 /// A running server. Dropping it stops the server and removes its folder.
 pub struct Cluster {
     /// The administrator's URL: `postgres:///postgres?host=FOLDER&user=hedgerow`.
     pub url: String,
-    keeper: Child,
+    supervisor: Child,
 }
 
 impl Cluster {
-    /// The folder of `initdb` and `postgres`: Debian's newest, else the one on the PATH.
+    /// Finds the folder of `initdb` and `postgres`: Debian's newest version, else the PATH's.
     pub fn programs() -> Option<PathBuf> {
         let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
         let mut found: Vec<(u32, PathBuf)> = versions
@@ -85,80 +85,85 @@ impl Cluster {
         })
     }
 
-    /// Makes a cluster in `folder`, which must not exist yet, and waits until it answers. As root
-    /// it runs under `postgres` or `nobody`, because the server refuses root; the folder's parents
-    /// must be open to them. The path may have 80 bytes, since a socket's name may have 107.
+    /// Creates a cluster in `folder`, which must not exist yet, and waits until it accepts connections.
+    /// As root the server runs as `postgres` or `nobody`, because it refuses root; they must be able to
+    /// open the folder's parents. The path may have 80 bytes, because a socket's name may have 107.
     ///
     /// # Errors
-    /// A sentence for people: PostgreSQL is not installed, or what it complained of.
+    /// When PostgreSQL is not installed or does not start; the message says why.
     pub fn start(folder: &Path) -> Result<Self, String> {
-        Self::start_with(folder, Care::Careless)
+        Self::start_with(folder, Durability::Off)
     }
 
-    /// The same, with this care for its data.
+    /// Creates a cluster with this durability.
     ///
     /// # Errors
     /// As [`Cluster::start`].
-    pub fn start_with(folder: &Path, care: Care) -> Result<Self, String> {
+    pub fn start_with(folder: &Path, durability: Durability) -> Result<Self, String> {
         let programs = Self::programs().ok_or("PostgreSQL is not installed")?;
-        let place = folder.to_str().ok_or("the folder's path is not UTF-8")?;
+        let path = folder.to_str().ok_or("the folder's path is not UTF-8")?;
         fs::DirBuilder::new()
             .mode(0o700)
             .create(folder)
-            .map_err(|e| format!("{place}: {e}"))?;
-        let cluster = Self::furnish(&programs, folder, place, care);
+            .map_err(|e| format!("{path}: {e}"))?;
+        let cluster = Self::init(&programs, folder, path, durability);
         if cluster.is_err() {
             let _ = fs::remove_dir_all(folder);
         }
         cluster
     }
 
-    fn furnish(programs: &Path, folder: &Path, place: &str, care: Care) -> Result<Self, String> {
-        let owner = servant(folder)?;
+    fn init(
+        programs: &Path,
+        folder: &Path,
+        path: &str,
+        durability: Durability,
+    ) -> Result<Self, String> {
+        let owner = server_user(folder)?;
         if let Some((uid, gid)) = owner {
-            chown(folder, Some(uid), Some(gid)).map_err(|e| format!("{place}: {e}"))?;
+            chown(folder, Some(uid), Some(gid)).map_err(|e| format!("{path}: {e}"))?;
         }
         let mut initdb = command(&programs.join("initdb"), owner, folder);
         initdb.args(["--username=hedgerow", "--auth=trust", "--encoding=UTF8"]);
         initdb.args(["--locale=C.UTF-8", "--no-sync", "-D"]);
-        let made = initdb.arg(folder.join("data")).output();
-        let made = made.map_err(|e| format!("initdb: {e}"))?;
-        if !made.status.success() {
-            let complaint = String::from_utf8_lossy(&made.stderr);
-            return Err(format!("initdb: {}", complaint.trim()));
+        let output = initdb.arg(folder.join("data")).output();
+        let output = output.map_err(|e| format!("initdb: {e}"))?;
+        if !output.status.success() {
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            return Err(format!("initdb: {}", stderr.trim()));
         }
-        let careless = match care {
-            Care::Careless => CARELESS,
-            Care::Durable => "",
+        let unsafe_settings = match durability {
+            Durability::Off => UNSAFE_SETTINGS,
+            Durability::Full => "",
         };
-        let settings = format!("{SETTINGS}{careless}unix_socket_directories = '{place}'\n");
+        let settings = format!("{SETTINGS}{unsafe_settings}unix_socket_directories = '{path}'\n");
         fs::write(folder.join("data/postgresql.auto.conf"), settings)
-            .map_err(|e| format!("{place}: {e}"))?;
-        let mut keeper = command(Path::new("/bin/sh"), owner, folder);
-        keeper
-            .args(["-c", KEEPER, "keeper"])
+            .map_err(|e| format!("{path}: {e}"))?;
+        let mut supervisor = command(Path::new("/bin/sh"), owner, folder);
+        supervisor
+            .args(["-c", SUPERVISOR, "supervisor"])
             .arg(programs)
             .arg(folder);
-        // A process group of its own: Ctrl-C is for the tests, the pipe then tells the keeper.
-        keeper.process_group(0).stdin(Stdio::piped());
-        keeper.stdout(Stdio::null()).stderr(Stdio::null());
-        let keeper = keeper.spawn().map_err(|e| format!("sh: {e}"))?;
-        let url = format!("postgres:///postgres?host={place}&user=hedgerow");
-        let cluster = Self { url, keeper };
-        await_answer(programs, folder)?;
+        // In its own process group: Ctrl-C ends the tests, and the closed pipe then ends the script.
+        supervisor.process_group(0).stdin(Stdio::piped());
+        supervisor.stdout(Stdio::null()).stderr(Stdio::null());
+        let supervisor = supervisor.spawn().map_err(|e| format!("sh: {e}"))?;
+        let url = format!("postgres:///postgres?host={path}&user=hedgerow");
+        let cluster = Self { url, supervisor };
+        wait_until_ready(programs, folder)?;
         Ok(cluster)
     }
 }
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        drop(self.keeper.stdin.take());
-        let _ = self.keeper.wait();
+        drop(self.supervisor.stdin.take());
+        let _ = self.supervisor.wait();
     }
 }
 
-/// The user to run as, when we are root.
-fn servant(folder: &Path) -> Result<Option<(u32, u32)>, String> {
+/// Returns the user and group to run as, when this process runs as root.
+fn server_user(folder: &Path) -> Result<Option<(u32, u32)>, String> {
     let me = folder.metadata().map_err(|e| e.to_string())?.uid();
     if me != 0 {
         return Ok(None);
@@ -186,16 +191,23 @@ fn command(program: &Path, owner: Option<(u32, u32)>, folder: &Path) -> Command 
     command
 }
 
-/// At most half a minute.
-fn await_answer(programs: &Path, folder: &Path) -> Result<(), String> {
+/// Waits until the server accepts connections, at most 30 seconds.
+fn wait_until_ready(programs: &Path, folder: &Path) -> Result<(), String> {
     for _ in 0..600 {
-        let mut ask = Command::new(programs.join("pg_isready"));
-        ask.arg("-q").arg("-h").arg(folder).stdin(Stdio::null());
-        if ask.status().is_ok_and(|answer| answer.success()) {
+        let mut pg_isready = Command::new(programs.join("pg_isready"));
+        pg_isready
+            .arg("-q")
+            .arg("-h")
+            .arg(folder)
+            .stdin(Stdio::null());
+        if pg_isready.status().is_ok_and(|answer| answer.success()) {
             return Ok(());
         }
         std::thread::sleep(Duration::from_millis(50));
     }
     let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
-    Err(format!("PostgreSQL does not answer: {}", log.trim()))
+    Err(format!(
+        "PostgreSQL does not accept connections: {}",
+        log.trim()
+    ))
 }

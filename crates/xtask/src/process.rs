@@ -1,4 +1,4 @@
-//! Running other programs: to the end, for their output, or watched line by line.
+//! Runs other programs: to the end, for their output, or printed and collected line by line.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, ExitStatus, Stdio};
@@ -6,10 +6,10 @@ use std::thread;
 
 use anyhow::{Context, Result, bail};
 
-/// Runs a program with our own terminal.
+/// Runs a program in this terminal.
 ///
 /// # Errors
-/// When it cannot be started or does not end well.
+/// When it cannot be started or fails.
 pub fn run(command: &mut Command) -> Result<()> {
     let status = command
         .status()
@@ -23,25 +23,25 @@ pub fn run(command: &mut Command) -> Result<()> {
 /// Runs a program and returns what it wrote to stdout.
 ///
 /// # Errors
-/// When it cannot be started or does not end well; the error carries its stderr.
+/// When it cannot be started or fails; the error contains its stderr.
 pub fn output(command: &mut Command) -> Result<String> {
     let output = command
         .stdin(Stdio::null())
         .output()
         .with_context(|| format!("cannot start {}", name(command)))?;
     if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
+        let stderr = String::from_utf8_lossy(&output.stderr);
         bail!(
             "{} ended with {}: {}",
             name(command),
             output.status,
-            said.trim()
+            stderr.trim()
         );
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Runs a program, prints each line of its stdout and stderr as it comes, and returns its end and all its lines.
+/// Runs a program, prints each line of its stdout and stderr as it comes, and returns its status and all lines.
 ///
 /// # Errors
 /// When it cannot be started.

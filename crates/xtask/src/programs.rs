@@ -1,5 +1,5 @@
-//! The programs a test run needs beside Rust: finds them, or installs Debian's packages when it may.
-//! It may as root, or with `--install` through sudo.
+//! Finds the programs that a test run needs beside Rust, or installs Debian's packages for them.
+//! It installs only as root, or with `--install` through sudo.
 
 use std::env;
 use std::os::unix::fs::MetadataExt;
@@ -10,28 +10,28 @@ use anyhow::Result;
 
 use crate::process;
 
-/// A browser that Playwright can drive.
+/// Finds a browser that Playwright can drive.
 pub fn chromium() -> Option<PathBuf> {
     ["chromium", "chromium-browser", "google-chrome"]
         .iter()
         .find_map(|name| find(name))
 }
 
-/// A program of this name on the PATH.
+/// Finds a program of this name on the PATH.
 pub fn find(name: &str) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?)
         .map(|dir| dir.join(name))
         .find(|path| path.is_file())
 }
 
-/// Whether we run as root.
+/// Returns whether this process runs as root.
 pub fn is_root() -> bool {
     Path::new("/proc/self")
         .metadata()
         .is_ok_and(|us| us.uid() == 0)
 }
 
-/// Installs Debian packages. Returns false, having done nothing, where it may not.
+/// Installs Debian packages; returns false without doing anything where that is not allowed.
 ///
 /// # Errors
 /// When apt fails.

@@ -1,4 +1,4 @@
-//! Where things are: the repository, what cargo built, and the files git knows.
+//! Paths: the repository, what cargo builds, and the files git knows.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -8,18 +8,18 @@ use anyhow::Result;
 
 use crate::process;
 
-/// The top folder of the repository.
+/// Returns the top folder of the repository.
 pub fn repository() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.ancestors().nth(2).unwrap_or(here).to_path_buf()
 }
 
-/// Cargo, as the one that runs us if any.
+/// Returns cargo: the one that runs this program, if any.
 pub fn cargo() -> Command {
     let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);
     command.current_dir(repository());
-    // What `cargo run` sets for us would make a nested build look different to build scripts.
+    // What `cargo run` sets for this program would make a nested build look different to build scripts.
     for (name, _) in env::vars_os() {
         let text = name.to_string_lossy();
         if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
@@ -29,7 +29,7 @@ pub fn cargo() -> Command {
     command
 }
 
-/// mdBook, writing below the folder cargo builds into.
+/// Returns mdBook, set up to write below cargo's target folder.
 pub fn mdbook() -> Command {
     let mut command = Command::new("mdbook");
     command.current_dir(repository());
@@ -37,7 +37,7 @@ pub fn mdbook() -> Command {
     command
 }
 
-/// The folder cargo builds into.
+/// Returns the folder cargo builds into.
 pub fn target() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(
         || repository().join("target"),
@@ -45,29 +45,12 @@ pub fn target() -> PathBuf {
     )
 }
 
-/// The server's binary of the dev profile; built by [`build`].
+/// Returns the server's binary of the dev profile; [`crate::compiler::Compiler::build`] builds it.
 pub fn hedgerow() -> PathBuf {
     target().join("debug").join("hedgerow")
 }
 
-/// What is built to be checked and tested: everything, these commands' benches too, as it is locked.
-pub const WHOLE: &[&str] = &["--workspace", "--features", "xtask/bench", "--locked"];
-
-/// Builds every library, binary and test of the workspace in one go. All other steps use this one
-/// set of features, so nothing is compiled twice.
-///
-/// # Errors
-/// When something does not compile.
-pub fn build() -> Result<()> {
-    process::run(
-        cargo()
-            .arg("build")
-            .args(WHOLE)
-            .args(["--lib", "--bins", "--tests"]),
-    )
-}
-
-/// Every file of the repository that git knows or would add, relative to its top, sorted.
+/// Lists every file that git knows or would add, relative to the repository's top, sorted.
 ///
 /// # Errors
 /// When git cannot list them.

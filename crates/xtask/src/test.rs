@@ -1,5 +1,5 @@
 //! `cargo xtask test`: the Rust tests on SQLite and PostgreSQL, then the stories in a browser.
-//! A suite that cannot run is named with its reason; with `CI=true` that is a failure.
+//! A suite that cannot run is listed with the reason; with `CI=true` that is a failure.
 
 use std::env;
 use std::process::{self, Command, ExitCode};
@@ -7,69 +7,86 @@ use std::process::{self, Command, ExitCode};
 use anyhow::{Error, Result, bail};
 use clap::Args;
 
-use crate::ledger::{Ledger, Tally};
+use crate::compiler::{Compiler, TARGETS, WORKSPACE};
 use crate::postgres::Cluster;
 use crate::process::watch;
-use crate::{browser, programs, root};
+use crate::summary::{Counts, Summary};
+use crate::{browser, nextest, programs, root};
 
-/// Where the tests look for PostgreSQL: a URL of a server on which they may create databases.
+/// Names the variable with the URL of a PostgreSQL server on which the tests may create databases.
 const POSTGRES: &str = "HEDGEROW_TEST_POSTGRES";
 
-/// What to test.
+/// Selects the tests, and whether missing programs may be installed.
 #[derive(Args, Default)]
-pub struct Options {
-    /// Install PostgreSQL, chromium and node with apt (through sudo) where they are missing; root needs not ask
+pub struct TestOptions {
+    /// Install PostgreSQL, chromium and node with apt (through sudo) where they are missing; root does so without this
     #[arg(long)]
     install: bool,
     /// Run only tests and stories whose name contains this
     filter: Option<String>,
 }
 
-/// Runs the tests and prints the account of the run.
-pub fn command(options: &Options) -> ExitCode {
-    let mut ledger = Ledger::open();
-    run(options, &mut ledger);
-    ledger.close()
+/// Builds the workspace, runs the tests and prints the summary.
+pub fn command(options: &TestOptions) -> ExitCode {
+    let mut summary = Summary::start();
+    if build(Compiler::Rustc, &mut summary) {
+        run(options, Compiler::Rustc, &mut summary);
+    }
+    summary.finish()
 }
 
-/// Builds the workspace once and runs every suite, into an account that others may have begun.
-pub fn run(options: &Options, ledger: &mut Ledger) {
-    let built = ledger.step("build", || root::build().map(|()| Tally::default()));
-    if !built {
-        return;
-    }
-    let cluster = match database(options.install) {
-        Ok(cluster) => Some(cluster),
+/// Builds the workspace as one step; returns whether it passed.
+pub fn build(compiler: Compiler, summary: &mut Summary) -> bool {
+    let name = match compiler {
+        Compiler::Rustc => "build",
+        Compiler::Clippy => "build and clippy",
+    };
+    summary.step(name, || compiler.build().map(|()| Counts::default()))
+}
+
+/// Runs every suite on what `compiler` has built.
+pub fn run(options: &TestOptions, compiler: Compiler, summary: &mut Summary) {
+    let database = match database(options.install) {
+        Ok(database) => Some(database),
         Err(why) => {
-            ledger.skip("PostgreSQL", &format!("{why:#}"));
+            summary.skip("PostgreSQL", &format!("{why:#}"));
             None
         }
     };
-    ledger.step("tests", || {
-        rust(options, cluster.as_ref().map(Database::url))
+    nextest::remove_report();
+    summary.step("tests", || {
+        rust(options, compiler, database.as_ref().map(Database::url))
     });
-    drop(cluster);
-    match browser::prepare(options.install) {
-        Ok(setting) => {
-            ledger.step("browser", || {
-                browser::run(&setting, options.filter.as_deref())
-            });
-        }
-        Err(why) => ledger.skip("browser", &format!("{why:#}")),
-    }
+    summary.time_tests("tests", nextest::timings());
+    drop(database);
+    stories(options, summary);
 }
 
-/// A PostgreSQL to test on: one that the caller named, or a throwaway cluster of ours.
+fn stories(options: &TestOptions, summary: &mut Summary) {
+    let setup = match browser::prepare(options.install) {
+        Ok(setup) => setup,
+        Err(why) => return summary.skip("browser", &format!("{why:#}")),
+    };
+    let mut timings = Vec::new();
+    summary.step("browser", || {
+        let results = browser::run(&setup, options.filter.as_deref())?;
+        timings = results.timings;
+        Ok(results.counts)
+    });
+    summary.time_tests("stories", timings);
+}
+
+/// A PostgreSQL server to test on: one that the caller named, or a temporary cluster.
 enum Database {
     Named(String),
-    Ours(Cluster),
+    Temporary(Cluster),
 }
 
 impl Database {
     fn url(&self) -> &str {
         match self {
             Self::Named(url) => url,
-            Self::Ours(cluster) => &cluster.url,
+            Self::Temporary(cluster) => &cluster.url,
         }
     }
 }
@@ -86,69 +103,67 @@ fn database(install: bool) -> Result<Database> {
     }
     let folder = env::temp_dir().join(format!("hedgerow-postgres-{}", process::id()));
     Cluster::start(&folder)
-        .map(Database::Ours)
+        .map(Database::Temporary)
         .map_err(Error::msg)
 }
 
-fn rust(options: &Options, postgres: Option<&str>) -> Result<Tally> {
-    let nextest = programs::find("cargo-nextest").is_some();
-    let mut command = root::cargo();
-    if nextest {
+fn rust(options: &TestOptions, compiler: Compiler, postgres: Option<&str>) -> Result<Counts> {
+    let has_nextest = programs::find("cargo-nextest").is_some();
+    let mut command = compiler.cargo();
+    if has_nextest {
         command.args(["nextest", "run", "--no-fail-fast", "--no-tests", "pass"]);
         command.args(["--status-level", "slow", "--final-status-level", "slow"]);
     } else {
         command.args(["test", "--no-fail-fast"]);
     }
-    command
-        .args(root::WHOLE)
-        .args(["--lib", "--bins", "--tests"]);
+    command.args(WORKSPACE).args(TARGETS);
     command.args(options.filter.as_deref());
     command.env("HEDGEROW_BIN", root::hedgerow());
     if let Some(url) = postgres {
         command.env(POSTGRES, url);
     }
-    let tally = count(&mut command)?;
-    if tally == Tally::default() && options.filter.is_none() {
+    let counts = count(&mut command)?;
+    if counts == Counts::default() && options.filter.is_none() {
         bail!("no test ran");
     }
-    Ok(tally)
+    Ok(counts)
 }
 
-/// Runs a test runner and adds up its closing lines; an end that its lines do not explain is a failure.
-fn count(command: &mut Command) -> Result<Tally> {
+/// Runs a test runner and adds up its closing lines; a failing exit without a failed test counts as one failure.
+fn count(command: &mut Command) -> Result<Counts> {
     let (status, lines) = watch(command)?;
-    let mut tally = Tally::default();
+    let mut counts = Counts::default();
     for line in &lines {
-        tally += closing(line).unwrap_or_default();
+        counts += closing(line).unwrap_or_default();
     }
-    if !status.success() && tally.failed == 0 {
-        tally.failed = 1;
+    if !status.success() && counts.failed == 0 {
+        counts.failed = 1;
     }
-    Ok(tally)
+    Ok(counts)
 }
 
 /// Reads the closing line of `cargo test` (one a binary) or of nextest.
-fn closing(line: &str) -> Option<Tally> {
+fn closing(line: &str) -> Option<Counts> {
     let line = line.trim();
-    let counts = line
+    let list = line
         .strip_prefix("test result: ")
         .and_then(|rest| rest.split_once(". "))
         .or_else(|| line.strip_prefix("Summary [")?.split_once(" run: "))?
         .1;
-    let mut tally = Tally::default();
-    for part in counts.split([',', ';']) {
+    let mut counts = Counts::default();
+    for part in list.split([',', ';']) {
         let mut words = part.split_whitespace();
         let Some(Ok(number)) = words.next().map(str::parse::<u64>) else {
             continue;
         };
         match words.next() {
-            Some("passed") => tally.passed += number,
-            Some("failed" | "timed") => tally.failed += number,
-            Some("ignored" | "skipped") => tally.skipped += number,
+            Some("passed") => counts.passed += number,
+            Some("failed" | "timed") => counts.failed += number,
+            Some("ignored" | "skipped") => counts.skipped += number,
             _ => {}
         }
     }
-    Some(tally)
+    Some(counts)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! `kill -9` of a real server, or of its database, at a bad moment: what it had answered with 202,
-//! or saved, still takes effect, once and in order within its conversation. Real processes, real
-//! HTTP, SQLite and PostgreSQL.
+//! Kills a server or its database with SIGKILL at the worst time: what was answered with 202 or saved still
+//! takes effect, once and in order within its conversation. Uses real processes, HTTP, SQLite and
+//! PostgreSQL.
 
 mod disk;
 mod receiver;
@@ -12,19 +12,19 @@ use store::row;
 use testkit::{Hostile, Process};
 
 const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
-/// The longest anything may take: a lease of a killed process ends after a minute.
-const PATIENCE: Duration = Duration::from_secs(150);
+/// Limits every wait; the lease of a killed process ends after a minute.
+const TIMEOUT: Duration = Duration::from_secs(150);
 
-/// A server with a community and a thread in it.
-struct Stage {
+/// A server with a community and a thread.
+struct TestServer {
     alpha: Process,
     ann: String,
     topic: Value,
 }
 
-impl Stage {
-    /// On this PostgreSQL database, else on SQLite.
-    async fn set(postgres: Option<&str>) -> Self {
+impl TestServer {
+    /// Starts the server on this PostgreSQL database, or on SQLite.
+    async fn start(postgres: Option<&str>) -> Self {
         let mut alpha = Process::set_up_on("alpha", postgres);
         let ann = alpha.person("ann");
         alpha.start().await;
@@ -38,13 +38,13 @@ impl Stage {
             .ask(&ann, "POST", "/communities", Some(&charter))
             .await;
         assert_eq!(status, 201, "{words}");
-        let mut stage = Self {
+        let mut server = Self {
             alpha,
             ann,
             topic: Value::Null,
         };
-        stage.topic = stage.thread("Pegs").await;
-        stage
+        server.topic = server.thread("Pegs").await;
+        server
     }
 
     async fn made(&self, path: &str, body: &Value) -> Value {
@@ -66,28 +66,28 @@ impl Stage {
         self.reply_at(&self.alpha, to, body).await
     }
 
-    /// A reply that Ann writes at one of two machines.
+    /// Lets Ann reply on one of two processes.
     async fn reply_at(&self, machine: &Process, to: &Value, body: &str) -> Value {
         let path = format!("/posts/{}/replies", to["id"].as_str().unwrap());
         let reply = json!({ "lang": "en", "body": body });
         self.made_at(machine, &path, &reply).await
     }
 
-    /// Servers that follow the community.
+    /// Starts servers that follow the community.
     async fn followers(&self, many: usize) -> Vec<Hostile> {
-        let mut crowd = Vec::new();
+        let mut followers = Vec::new();
         for number in 0..many {
-            crowd.push(Hostile::on_loopback(&format!("f{number}")).await);
+            followers.push(Hostile::on_loopback(&format!("f{number}")).await);
         }
-        for peer in &crowd {
+        for peer in &followers {
             let follow = activity(peer, "Follow", 0, &json!(self.alpha.at("/c/weavers")));
             let letter = peer.letter(&self.alpha.at("/inbox"), &follow);
             let (status, words) = letter.send(self.alpha.machine()).await;
             assert_eq!(status, 202, "{words} {}", self.alpha.log());
         }
-        let accepted = || crowd.iter().all(|peer| heard(peer, "Accept"));
+        let accepted = || followers.iter().all(|peer| received(peer, "Accept"));
         self.until("every Accept", accepted).await;
-        crowd
+        followers
     }
 
     async fn until(&self, what: &str, there: impl Fn() -> bool) {
@@ -97,18 +97,18 @@ impl Stage {
     async fn until_at(&self, what: &str, there: impl Fn() -> bool, at: &Process) {
         let begun = Instant::now();
         while !there() {
-            patience(begun, what, &[at]);
+            fail_after_timeout(begun, what, &[at]);
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
 
-    /// The posts of a thread, in the order they took effect.
+    /// Returns the posts of a thread in the order in which they took effect.
     async fn posts(&self, topic: &Value) -> Vec<row::Post> {
         let store = self.alpha.store();
         let id = topic["id"].as_str().unwrap().parse().unwrap();
         let read = move |db: &mut store::Db| -> Result<_, store::StoreError> {
             let mut posts = store::discussion::replies(db, model::PostId(id), 0, 10_000)?;
-            posts.extend(store::discussion::by_id(db, model::PostId(id))?);
+            posts.extend(store::raw::post::by_id(db, model::PostId(id))?);
             posts.sort_by_key(|post| post.id);
             Ok(posts)
         };
@@ -118,15 +118,15 @@ impl Stage {
     }
 }
 
-/// Ends a story that waits for too long, with what the machines said.
-fn patience(begun: Instant, what: &str, machines: &[&Process]) {
-    if begun.elapsed() >= PATIENCE {
+/// Fails a test that has waited too long, with the logs of the processes.
+fn fail_after_timeout(begun: Instant, what: &str, machines: &[&Process]) {
+    if begun.elapsed() >= TIMEOUT {
         let logs: Vec<String> = machines.iter().map(|machine| machine.log()).collect();
         panic!("{what} did not come: {}", logs.join("\n\n"));
     }
 }
 
-fn heard(peer: &Hostile, words: &str) -> bool {
+fn received(peer: &Hostile, words: &str) -> bool {
     let asked = peer.asked();
     let mut posted = asked.iter().filter(|asked| asked.method == "POST");
     posted.any(|asked| asked.body.contains(words))

@@ -1,7 +1,7 @@
-//! Killed while it receives. Peers do what real ones do: they send one letter after another, and
-//! again what was not answered with 202.
+//! Kills a server while it receives. The peers send one activity after another, and again those that were
+//! not answered with 202.
 
-use super::{PUBLIC, Stage, activity, patience};
+use super::{PUBLIC, TestServer, activity, fail_after_timeout};
 use model::{ActorId, NoticeId, PostId};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -11,18 +11,18 @@ use std::time::{Duration, Instant};
 use testkit::{Database, Hostile};
 use tokio::task::JoinSet;
 
-/// Peers that write at the same time.
+/// Peers that send at the same time.
 const PEERS: usize = 4;
-/// Letters of each.
+/// Activities of each peer.
 const LETTERS: usize = 40;
-/// Of ten letters one is a follow, one a like, one takes that like back, and one likes again.
+/// Of ten activities one is a Follow, one a Like, one its Undo, and one another Like.
 const ROUND: usize = 10;
 
 fn note_id(peer: &Hostile, number: usize) -> String {
     peer.at(&format!("/notes/{number:03}"))
 }
 
-/// A letter of a peer's: what it says of Ann, or of her thread.
+/// Builds an activity of a peer about Ann or her thread.
 fn letter(peer: &Hostile, number: usize, ann: &str, topic: &Value) -> Value {
     let topic = &topic["ap_id"];
     match number % ROUND {
@@ -50,7 +50,7 @@ fn create(peer: &Hostile, number: usize, topic: &Value) -> Value {
     activity(peer, "Create", number, &note)
 }
 
-/// Which of its letters are notes.
+/// Returns the ids of a peer's notes.
 fn notes(peer: &Hostile) -> Vec<String> {
     let none = json!({ "ap_id": "x:" });
     let notes =
@@ -58,15 +58,15 @@ fn notes(peer: &Hostile) -> Vec<String> {
     notes.map(|number| note_id(peer, number)).collect()
 }
 
-/// Sends a peer's letters in order, each until one of the machines takes it; every third twice.
+/// Sends a peer's activities in order, each until one of the processes accepts it; every third twice.
 fn write(
-    stage: &Stage,
+    server: &TestServer,
     machines: &[SocketAddr],
     peer: Arc<Hostile>,
     taken: Arc<AtomicUsize>,
 ) -> JoinSet<()> {
-    let (inbox, machines) = (stage.alpha.at("/inbox"), machines.to_vec());
-    let (ann, topic) = (stage.alpha.at("/u/ann"), stage.topic.clone());
+    let (inbox, machines) = (server.alpha.at("/inbox"), machines.to_vec());
+    let (ann, topic) = (server.alpha.at("/u/ann"), server.topic.clone());
     let mut running = JoinSet::new();
     running.spawn(async move {
         let mut machines = machines.into_iter().cycle();
@@ -76,7 +76,7 @@ fn write(
             let mut machine = machines.next().unwrap();
             while peer.letter(&inbox, &letter).send(machine).await.0 != 202 {
                 machine = machines.next().unwrap();
-                patience(begun, &format!("letter {number}"), &[]);
+                fail_after_timeout(begun, &format!("letter {number}"), &[]);
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
             if number % 3 == 0 {
@@ -88,20 +88,24 @@ fn write(
     running
 }
 
-/// A burst, with something that happens in its middle; everything takes effect once, in order.
-async fn burst(stage: &mut Stage, machines: &[SocketAddr], amid: impl AsyncFnOnce(&mut Stage)) {
+/// Sends a burst, runs `amid` in the middle of it, and asserts that everything took effect once, in order.
+async fn burst(
+    server: &mut TestServer,
+    machines: &[SocketAddr],
+    amid: impl AsyncFnOnce(&mut TestServer),
+) {
     let taken = Arc::new(AtomicUsize::new(0));
     let mut peers = Vec::new();
     let mut writing = Vec::new();
     for number in 0..PEERS {
         let peer = Arc::new(Hostile::on_loopback(&format!("p{number}")).await);
         let (peer_too, taken) = (Arc::clone(&peer), Arc::clone(&taken));
-        writing.push(write(stage, machines, peer_too, taken));
+        writing.push(write(server, machines, peer_too, taken));
         peers.push(peer);
     }
     let midway = || taken.load(Ordering::SeqCst) >= PEERS * LETTERS / 3;
-    stage.until("the middle", midway).await;
-    amid(stage).await;
+    server.until("the middle", midway).await;
+    amid(server).await;
     for mut one in writing {
         while let Some(written) = one.join_next().await {
             written.unwrap();
@@ -109,17 +113,17 @@ async fn burst(stage: &mut Stage, machines: &[SocketAddr], amid: impl AsyncFnOnc
     }
     let begun = Instant::now();
     let many: usize = peers.iter().map(|peer| notes(peer).len()).sum();
-    while stage.posts(&stage.topic).await.len() <= many || !is_done(stage).await {
-        patience(begun, "everything", &[&stage.alpha]);
+    while server.posts(&server.topic).await.len() <= many || !is_done(server).await {
+        fail_after_timeout(begun, "everything", &[&server.alpha]);
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    assert_posts(stage, &peers, many).await;
-    assert_rest(stage, &peers).await;
+    assert_posts(server, &peers, many).await;
+    assert_rest(server, &peers).await;
 }
 
-/// Nothing that was taken waits any more.
-async fn is_done(stage: &Stage) -> bool {
-    let store = stage.alpha.store();
+/// Returns whether no accepted activity waits any more.
+async fn is_done(server: &TestServer) -> bool {
+    let store = server.alpha.store();
     let waiting = model::peer::InboundState::Waiting;
     let read = move |db: &mut store::Db| -> Result<_, store::StoreError> {
         Ok(store::queue::inbound::count(db, waiting)?)
@@ -129,9 +133,9 @@ async fn is_done(stage: &Stage) -> bool {
     left == 0
 }
 
-/// The notes: each once, in order.
-async fn assert_posts(stage: &Stage, peers: &[Arc<Hostile>], many: usize) {
-    let posts = stage.posts(&stage.topic).await;
+/// Asserts that each note is there once, in order.
+async fn assert_posts(server: &TestServer, peers: &[Arc<Hostile>], many: usize) {
+    let posts = server.posts(&server.topic).await;
     for peer in peers {
         let theirs = posts
             .iter()
@@ -145,26 +149,26 @@ async fn assert_posts(stage: &Stage, peers: &[Arc<Hostile>], many: usize) {
     assert_eq!(root.like_count, likes, "liked, taken back, and liked again");
 }
 
-/// What else is left of the burst: who likes the thread, who follows Ann, and what she was told,
-/// by each peer in order.
-async fn assert_rest(stage: &Stage, peers: &[Arc<Hostile>]) {
-    let store = stage.alpha.store();
-    let (ann, topic) = (stage.alpha.at("/u/ann"), stage.topic["id"].clone());
+/// Asserts the other effects of the burst: likes of the thread, follows of Ann, and her notifications, by
+/// each peer in order.
+async fn assert_rest(server: &TestServer, peers: &[Arc<Hostile>]) {
+    let store = server.alpha.store();
+    let (ann, topic) = (server.alpha.at("/u/ann"), server.topic["id"].clone());
     let topic = PostId(topic.as_str().unwrap().parse().unwrap());
     for peer in peers {
         let (ann, mallory) = (ann.clone(), peer.mallory());
         let read = move |db: &mut store::Db| -> Result<_, store::StoreError> {
             let id = |db: &mut store::Db, name: &str| -> Result<ActorId, store::StoreError> {
-                Ok(store::actor::by_ap_id(db, name)?.unwrap().id)
+                Ok(store::raw::actor::by_ap_id(db, name)?.unwrap().id)
             };
             let (ann, mallory) = (id(db, &ann)?, id(db, &mallory)?);
-            let like = store::discussion::like_of(db, mallory, topic)?;
+            let like = store::raw::post::like_of(db, mallory, topic)?;
             let follow = store::follow::between(db, mallory, ann)?;
             let mut told = Vec::new();
             for notice in store::notice::list(db, ann, NoticeId(i64::MAX), 10_000)? {
                 if notice.from_id == mallory {
                     let post = match notice.post_id {
-                        Some(id) => store::discussion::by_id(db, id)?.unwrap().ap_id,
+                        Some(id) => store::raw::post::by_id(db, id)?.unwrap().ap_id,
                         None => String::new(),
                     };
                     told.insert(0, format!("{} {post}", notice.kind));
@@ -195,35 +199,35 @@ async fn assert_rest(stage: &Stage, peers: &[Arc<Hostile>]) {
 }
 
 #[tokio::test]
-async fn a_burst_survives_the_end_of_the_process() {
-    let mut stage = Stage::set(None).await;
-    let machine = stage.alpha.machine();
-    burst(&mut stage, &[machine], async |stage| {
-        stage.alpha.kill();
-        stage.alpha.start().await;
+async fn a_burst_survives_a_kill_of_the_process() {
+    let mut server = TestServer::start(None).await;
+    let machine = server.alpha.machine();
+    burst(&mut server, &[machine], async |server| {
+        server.alpha.kill();
+        server.alpha.start().await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_burst_survives_the_end_of_the_database() {
+async fn a_burst_survives_a_kill_of_the_database() {
     let Some(database) = Database::start() else {
         return;
     };
-    let mut stage = Stage::set(Some(&database.url())).await;
-    let machine = stage.alpha.machine();
-    burst(&mut stage, &[machine], async |_| database.crash()).await;
+    let mut server = TestServer::start(Some(&database.url())).await;
+    let machine = server.alpha.machine();
+    burst(&mut server, &[machine], async |_| database.crash()).await;
 }
 
 #[tokio::test]
-async fn what_one_of_two_processes_has_taken_the_other_takes_in() {
+async fn activities_accepted_by_one_process_are_applied_by_the_other() {
     let Some(database) = Database::start() else {
         return;
     };
-    let mut stage = Stage::set(Some(&database.url())).await;
-    let mut twin = stage.alpha.twin();
+    let mut server = TestServer::start(Some(&database.url())).await;
+    let mut twin = server.alpha.twin();
     twin.start().await;
-    let machines = [stage.alpha.machine(), twin.machine()];
-    // The first does not come back: what it had at work is the twin's once its lease has ended.
-    burst(&mut stage, &machines, async |stage| stage.alpha.kill()).await;
+    let machines = [server.alpha.machine(), twin.machine()];
+    // The first process does not restart: the second takes its work over when the lease ends.
+    burst(&mut server, &machines, async |server| server.alpha.kill()).await;
 }

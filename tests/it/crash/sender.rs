@@ -1,7 +1,7 @@
-//! Killed while it sends. Those who follow answer on threads of their own, at once: what is
-//! unanswered was on its way, and did not only wait for the story to look up.
+//! Kills a server while it sends. The followers respond at once on separate threads, so that an unanswered
+//! request was in flight and did not wait for the test.
 
-use super::{Stage, heard, patience};
+use super::{TestServer, fail_after_timeout, received};
 use model::DeliveryId;
 use model::peer::DeliveryState;
 use serde_json::Value;
@@ -9,18 +9,18 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 use testkit::{Database, Hostile, Process};
 
-/// Servers that follow.
+/// Following servers.
 const INBOXES: usize = 200;
-/// Posts of the conversation: with the thread by its id, one letter more for each inbox.
+/// Posts of the conversation. Each inbox gets one delivery more, the Announce of the thread by id.
 const POSTS: usize = 4;
-/// Requests a process makes at a time: so many may be unanswered, or answered and not yet written
-/// down, when it dies.
+/// Concurrent requests of a process: this many may be unanswered, or answered and not yet recorded, when it
+/// is killed.
 const PLACES: usize = 256;
 
-/// A letter to somebody: whose inbox, and the activity's id.
+/// A delivery: the host of the inbox, and the activity's id.
 type Letter = (String, String);
 
-/// What an inbox got: the id of each activity, in the order it came, repeats included.
+/// Returns what an inbox received: the id of each activity in order, with repeats.
 fn letters(peer: &Hostile) -> Vec<(String, Value)> {
     let posted = peer
         .asked()
@@ -31,7 +31,7 @@ fn letters(peer: &Hostile) -> Vec<(String, Value)> {
         .collect()
 }
 
-/// Which post each Announce of a Create carries, in the order of their first coming.
+/// Returns the post of each Announce of a Create, in the order of the first receipt.
 pub(super) fn announced(peer: &Hostile) -> Vec<String> {
     let mut seen = HashSet::new();
     let first = letters(peer)
@@ -43,8 +43,8 @@ pub(super) fn announced(peer: &Hostile) -> Vec<String> {
         .collect()
 }
 
-fn count(crowd: &[Hostile]) -> usize {
-    let came = crowd.iter().flat_map(Hostile::asked);
+fn count(followers: &[Hostile]) -> usize {
+    let came = followers.iter().flat_map(Hostile::asked);
     came.filter(|asked| asked.method == "POST").count()
 }
 
@@ -52,9 +52,9 @@ fn host(peer: &Hostile) -> String {
     peer.at("").trim_start_matches("http://").to_owned()
 }
 
-/// What stands in the queue.
-async fn waiting(stage: &Stage) -> HashSet<Letter> {
-    let store = stage.alpha.store();
+/// Returns the deliveries in the queue.
+async fn waiting(server: &TestServer) -> HashSet<Letter> {
+    let store = server.alpha.store();
     let read = |db: &mut store::Db| -> Result<_, store::StoreError> {
         let rows =
             store::queue::delivery::list(db, DeliveryState::Waiting, DeliveryId(i64::MAX), 10_000)?;
@@ -70,31 +70,35 @@ async fn waiting(stage: &Stage) -> HashSet<Letter> {
     waiting
 }
 
-/// What was on its way when the sender died, as those who got it tell.
+/// The deliveries in flight when the sender was killed, as the receivers recorded them.
 #[derive(Debug)]
 struct InFlight {
-    /// It had come, and no answer had gone out.
+    /// Received, and not yet answered.
     unanswered: HashSet<Letter>,
-    /// The answer had gone out, and the sender had not written that down.
+    /// Answered, and not yet recorded by the sender.
     unwritten: HashSet<Letter>,
 }
 
 impl InFlight {
-    /// Those who got something know when they answered, the queue what the sender has not written
-    /// down. What was under way by itself when it died comes in yet: until nothing does for `rest`,
-    /// nobody counts.
-    async fn at(killed: Instant, rest: Duration, stage: &Stage, crowd: &[Hostile]) -> Self {
+    /// Compares the times of the responses with the sender's queue. Requests that were in flight when the
+    /// sender was killed still arrive, so it counts only after none has arrived for `rest`.
+    async fn at(
+        killed: Instant,
+        rest: Duration,
+        server: &TestServer,
+        followers: &[Hostile],
+    ) -> Self {
         let mut before = 0;
-        while before != count(crowd) {
-            before = count(crowd);
+        while before != count(followers) {
+            before = count(followers);
             tokio::time::sleep(rest).await;
         }
-        let waiting = waiting(stage).await;
+        let waiting = waiting(server).await;
         let mut found = Self {
             unanswered: HashSet::new(),
             unwritten: HashSet::new(),
         };
-        for peer in crowd {
+        for peer in followers {
             let visits = peer.visits();
             for visit in visits.iter().filter(|visit| visit.asked.method == "POST") {
                 let json: Value = serde_json::from_str(&visit.asked.body).unwrap();
@@ -110,7 +114,7 @@ impl InFlight {
         found
     }
 
-    /// Nothing came twice but what was in flight, and that was little.
+    /// Asserts that only deliveries in flight were repeated, and that they were few.
     fn assert_bounds(&self, doubled: &HashSet<Letter>) {
         let (unanswered, unwritten) = (self.unanswered.len(), self.unwritten.len());
         eprintln!(
@@ -129,38 +133,38 @@ impl InFlight {
     }
 }
 
-/// A thread and replies to it, in one conversation.
-async fn conversation(stage: &Stage) -> Vec<String> {
-    let thread = stage.thread("Heddles").await;
+/// Publishes a thread and replies to it.
+async fn conversation(server: &TestServer) -> Vec<String> {
+    let thread = server.thread("Heddles").await;
     let mut posts = vec![thread["ap_id"].as_str().unwrap().to_owned()];
     for number in 1..POSTS {
-        let reply = stage.reply(&thread, &format!("Reply {number}")).await;
+        let reply = server.reply(&thread, &format!("Reply {number}")).await;
         posts.push(reply["ap_id"].as_str().unwrap().to_owned());
     }
     posts
 }
 
-/// The crowd has heard a third of what it will hear, besides its Accepts.
-fn is_midway(crowd: &[Hostile]) -> bool {
-    count(crowd) >= INBOXES + INBOXES * POSTS / 3
+/// The followers has received a third of what it will hear, besides its Accepts.
+fn is_midway(followers: &[Hostile]) -> bool {
+    count(followers) >= INBOXES + INBOXES * POSTS / 3
 }
 
-fn has_everything(crowd: &[Hostile], posts: &[String]) -> bool {
+fn has_everything(followers: &[Hostile], posts: &[String]) -> bool {
     let by_id = format!("\"object\":\"{}\"", posts[0]);
-    let mut all = crowd.iter();
-    all.all(|peer| announced(peer).len() == posts.len() && heard(peer, &by_id))
+    let mut all = followers.iter();
+    all.all(|peer| announced(peer).len() == posts.len() && received(peer, &by_id))
 }
 
-fn assert_in_order(crowd: &[Hostile], posts: &[String]) {
-    for peer in crowd {
+fn assert_in_order(followers: &[Hostile], posts: &[String]) {
+    for peer in followers {
         assert_eq!(announced(peer), posts, "in order");
     }
 }
 
-/// What came more than once, each as often as it should not have.
-fn repeats(crowd: &[Hostile]) -> (HashSet<Letter>, usize) {
+/// Returns the deliveries that were received more than once, and the number of repeats.
+fn repeats(followers: &[Hostile]) -> (HashSet<Letter>, usize) {
     let (mut doubled, mut times) = (HashSet::new(), 0);
-    for peer in crowd {
+    for peer in followers {
         let mut seen = HashSet::new();
         for (id, _) in letters(peer) {
             if !seen.insert(id.clone()) {
@@ -173,61 +177,61 @@ fn repeats(crowd: &[Hostile]) -> (HashSet<Letter>, usize) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_fan_out_cut_short_goes_on_where_it_was() {
-    let mut stage = Stage::set(None).await;
-    let crowd = stage.followers(INBOXES).await;
-    let posts = conversation(&stage).await;
-    stage.until("the middle", || is_midway(&crowd)).await;
+async fn an_interrupted_fan_out_is_resumed() {
+    let mut server = TestServer::start(None).await;
+    let followers = server.followers(INBOXES).await;
+    let posts = conversation(&server).await;
+    server.until("the middle", || is_midway(&followers)).await;
     let killed = Instant::now();
-    stage.alpha.kill();
-    assert!(!has_everything(&crowd, &posts), "it died too late");
-    let in_flight = InFlight::at(killed, Duration::from_millis(50), &stage, &crowd).await;
+    server.alpha.kill();
+    assert!(!has_everything(&followers, &posts), "it died too late");
+    let in_flight = InFlight::at(killed, Duration::from_millis(50), &server, &followers).await;
 
-    stage.alpha.start().await;
-    stage
-        .until("everything", || has_everything(&crowd, &posts))
+    server.alpha.start().await;
+    server
+        .until("everything", || has_everything(&followers, &posts))
         .await;
-    assert_in_order(&crowd, &posts);
-    let (doubled, times) = repeats(&crowd);
+    assert_in_order(&followers, &posts);
+    let (doubled, times) = repeats(&followers);
     assert_eq!(doubled.len(), times, "none more than twice");
     in_flight.assert_bounds(&doubled);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_fan_out_survives_the_end_of_its_database() {
+async fn a_fan_out_survives_a_kill_of_the_database() {
     let Some(database) = Database::start() else {
         return;
     };
-    let stage = Stage::set(Some(&database.url())).await;
-    let crowd = stage.followers(INBOXES).await;
-    let posts = conversation(&stage).await;
-    stage.until("the middle", || is_midway(&crowd)).await;
+    let server = TestServer::start(Some(&database.url())).await;
+    let followers = server.followers(INBOXES).await;
+    let posts = conversation(&server).await;
+    server.until("the middle", || is_midway(&followers)).await;
     database.crash();
-    stage
-        .until("everything", || has_everything(&crowd, &posts))
+    server
+        .until("everything", || has_everything(&followers, &posts))
         .await;
-    assert_in_order(&crowd, &posts);
-    // The sender lives: what was answered it knows, and writes down when it can.
-    let (doubled, _) = repeats(&crowd);
+    assert_in_order(&followers, &posts);
+    // The sender runs on: it knows what was answered and records it when it can.
+    let (doubled, _) = repeats(&followers);
     assert_eq!(doubled, HashSet::new());
 }
 
-/// Replies, written at one machine and the other in turn: one at a time until both have sent some,
-/// then so many at once that both have more to send.
-async fn by_both(stage: &Stage, twin: &Process, crowd: &[Hostile]) -> Vec<String> {
-    let thread = stage.thread("Heddles").await;
+/// Publishes replies on the two processes in turn: one at a time until both have sent some, then so many at
+/// once that both have more to send.
+async fn by_both(server: &TestServer, twin: &Process, followers: &[Hostile]) -> Vec<String> {
+    let thread = server.thread("Heddles").await;
     let mut posts = vec![thread["ap_id"].as_str().unwrap().to_owned()];
-    let (first, second) = (stage.alpha.arrivals(), twin.arrivals());
+    let (first, second) = (server.alpha.arrivals(), twin.arrivals());
     let begun = Instant::now();
     let mut at_once = POSTS;
     while at_once > 0 {
-        patience(begun, "that both send", &[&stage.alpha, twin]);
-        let machine = [&stage.alpha, twin][posts.len() % 2];
-        let reply = stage.reply_at(machine, &thread, "Another.").await;
+        fail_after_timeout(begun, "that both send", &[&server.alpha, twin]);
+        let machine = [&server.alpha, twin][posts.len() % 2];
+        let reply = server.reply_at(machine, &thread, "Another.").await;
         posts.push(reply["ap_id"].as_str().unwrap().to_owned());
-        if stage.alpha.arrivals() == first || twin.arrivals() == second {
-            let there = || has_everything(crowd, &posts);
-            stage.until_at("it", there, twin).await;
+        if server.alpha.arrivals() == first || twin.arrivals() == second {
+            let there = || has_everything(followers, &posts);
+            server.until_at("it", there, twin).await;
         } else {
             at_once -= 1;
         }
@@ -236,27 +240,27 @@ async fn by_both(stage: &Stage, twin: &Process, crowd: &[Hostile]) -> Vec<String
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_one_of_two_processes_leaves_the_other_sends() {
+async fn deliveries_of_a_killed_process_are_sent_by_the_other() {
     let Some(database) = Database::start() else {
         return;
     };
-    let mut stage = Stage::set(Some(&database.url())).await;
-    let mut twin = stage.alpha.twin();
+    let mut server = TestServer::start(Some(&database.url())).await;
+    let mut twin = server.alpha.twin();
     twin.start().await;
-    let crowd = stage.followers(INBOXES).await;
-    let posts = by_both(&stage, &twin, &crowd).await;
+    let followers = server.followers(INBOXES).await;
+    let posts = by_both(&server, &twin, &followers).await;
     let killed = Instant::now();
-    stage.alpha.kill();
-    assert!(!has_everything(&crowd, &posts), "it died too late");
-    let (first, second) = (stage.alpha.arrivals(), twin.arrivals());
+    server.alpha.kill();
+    assert!(!has_everything(&followers, &posts), "it died too late");
+    let (first, second) = (server.alpha.arrivals(), twin.arrivals());
     eprintln!("sent by the first: {first}, by its twin until then: {second}");
-    // The twin goes on with what is its own, and looks for more twice a second.
-    let in_flight = InFlight::at(killed, Duration::from_millis(1_500), &stage, &crowd).await;
+    // The other process goes on with its own work, and polls for more twice a second.
+    let in_flight = InFlight::at(killed, Duration::from_millis(1_500), &server, &followers).await;
 
-    let there = || has_everything(&crowd, &posts);
-    stage.until_at("everything", there, &twin).await;
-    assert_in_order(&crowd, &posts);
-    let (doubled, times) = repeats(&crowd);
+    let there = || has_everything(&followers, &posts);
+    server.until_at("everything", there, &twin).await;
+    assert_in_order(&followers, &posts);
+    let (doubled, times) = repeats(&followers);
     assert_eq!(doubled.len(), times, "none more than twice");
     in_flight.assert_bounds(&doubled);
 }

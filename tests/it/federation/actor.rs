@@ -1,19 +1,19 @@
-//! People and communities change, and are taken away; whoever follows them sees it. Whoever only
-//! asks whether something has changed is told so.
+//! Updates and suspensions of people and communities reach their followers; conditional requests are
+//! answered.
 
 use super::Weavers;
 use serde_json::Value;
 use testkit::{Instance, Seen};
 
 #[tokio::test]
-async fn a_new_name_is_seen_by_who_follows() {
+async fn followers_see_a_new_name() {
     let Weavers {
         net,
         ann,
         bea,
         beta,
         ..
-    } = Weavers::gather().await;
+    } = Weavers::new().await;
     bea.follow("@ann@alpha.test").await;
     net.settle().await;
     let _ = net.wire_since();
@@ -31,7 +31,7 @@ async fn a_new_name_is_seen_by_who_follows() {
 }
 
 #[tokio::test]
-async fn a_communitys_new_purpose_is_seen_by_who_follows() {
+async fn followers_see_a_communitys_new_purpose() {
     let Weavers {
         net,
         ann,
@@ -39,14 +39,14 @@ async fn a_communitys_new_purpose_is_seen_by_who_follows() {
         beta,
         weavers,
         ..
-    } = Weavers::gather().await;
+    } = Weavers::new().await;
     ann.describe(&weavers, "We weave together, in wool and words.")
         .await;
     net.settle().await;
     assert_eq!(net.wire(), ["alpha→beta Update(Group)"]);
     let id = beta.actor("weavers@alpha.test").await.unwrap().id;
     let (seen, _) = beta
-        .read(move |db| Ok(store::community::by_id(db, id)?))
+        .read(move |db| Ok(store::raw::community::by_id(db, id)?))
         .await
         .unwrap();
     assert_eq!(seen.purpose_en, "We weave together, in wool and words.");
@@ -55,7 +55,7 @@ async fn a_communitys_new_purpose_is_seen_by_who_follows() {
 }
 
 #[tokio::test]
-async fn who_is_suspended_is_gone_elsewhere() {
+async fn a_suspended_actor_is_gone_on_other_instances() {
     let Weavers {
         net,
         alpha,
@@ -64,7 +64,7 @@ async fn who_is_suspended_is_gone_elsewhere() {
         bea,
         weavers,
         ..
-    } = Weavers::gather().await;
+    } = Weavers::new().await;
     let eve = alpha.person("eve").await;
     bea.follow("@eve@alpha.test").await;
     eve.follow("@bea@beta.test").await;
@@ -94,13 +94,13 @@ fn path(instance: &Instance, url: &str) -> String {
     url.strip_prefix(&instance.at("")).unwrap().to_owned()
 }
 
-/// Where everything is that is shown of Ann, her community, a thread, and a reply in it.
+/// Returns the URLs of Ann, her community, a thread, a reply, and their collections.
 async fn documents(story: &Weavers, topic: &Seen, reply: &Seen) -> Vec<String> {
     let alpha = &story.alpha;
     let (ann, id) = (story.ann.id(), topic.id);
     let bea = alpha.actor("bea@beta.test").await.unwrap().id;
     let read = alpha.read(move |db| {
-        let like = store::discussion::like_of(db, ann, id)?.unwrap();
+        let like = store::raw::post::like_of(db, ann, id)?.unwrap();
         Ok([
             like.ap_id,
             store::follow::between(db, ann, bea)?.unwrap().ap_id,
@@ -140,8 +140,8 @@ async fn documents(story: &Weavers, topic: &Seen, reply: &Seen) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn who_has_a_document_already_is_told_so() {
-    let story = Weavers::gather().await;
+async fn a_conditional_request_is_answered_with_304() {
+    let story = Weavers::new().await;
     let (ann, alpha) = (&story.ann, &story.alpha);
     ann.follow("@bea@beta.test").await;
     let topic = ann.start_discussion(&story.weavers, "Wool").await;

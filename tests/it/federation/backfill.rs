@@ -1,10 +1,11 @@
-//! First sight of a community elsewhere: its recent threads are fetched, bounded and quietly.
+//! Backfill: on first sight of a remote community its recent threads are fetched, within limits and without
+//! notifications.
 
 use serde_json::{Value, json};
 use testkit::Network;
 
 #[tokio::test]
-async fn recent_threads_are_there_on_first_sight() {
+async fn recent_threads_are_fetched_on_first_sight() {
     let net = Network::new();
     let (alpha, beta) = (
         net.instance("alpha.test").await,
@@ -31,7 +32,7 @@ async fn recent_threads_are_there_on_first_sight() {
 }
 
 #[tokio::test]
-async fn what_is_fetched_by_its_address_stands_in_its_thread() {
+async fn a_post_fetched_by_its_url_is_in_its_thread() {
     let net = Network::new();
     let (alpha, beta) = (
         net.instance("alpha.test").await,
@@ -50,7 +51,7 @@ async fn what_is_fetched_by_its_address_stands_in_its_thread() {
 }
 
 #[tokio::test]
-async fn a_forum_that_tells_the_oldest_first_is_read_from_its_end() {
+async fn an_outbox_in_ascending_order_is_read_from_its_end() {
     let net = Network::new();
     let alpha = net.instance("alpha.test").await;
     let ann = alpha.person("ann").await;

@@ -1,4 +1,4 @@
-//! Peers that are down, slow, or refuse: what waits, what is tried again, what is set aside.
+//! Delivery to peers that are down, slow or refuse: what waits, is retried, and fails.
 
 use super::Weavers;
 use model::peer::{PARK_AFTER_FAILURES, PeerState};
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use testkit::{Answer, Asked, Community, Hostile, Instance, Network};
 
 #[tokio::test]
-async fn what_a_peer_missed_arrives_in_order_when_it_is_back() {
+async fn missed_deliveries_arrive_in_order_after_an_outage() {
     let Weavers {
         net,
         alpha,
@@ -17,7 +17,7 @@ async fn what_a_peer_missed_arrives_in_order_when_it_is_back() {
         ann,
         bea,
         weavers,
-    } = Weavers::gather().await;
+    } = Weavers::new().await;
     beta.go_down();
     let topic = ann.start_discussion(&weavers, "Warping a heddle").await;
     net.settle().await;
@@ -46,7 +46,7 @@ async fn what_a_peer_missed_arrives_in_order_when_it_is_back() {
 }
 
 #[tokio::test]
-async fn a_refused_activity_is_tried_three_times_and_set_aside() {
+async fn a_refused_activity_fails_after_three_attempts() {
     let Weavers {
         net,
         alpha,
@@ -54,7 +54,7 @@ async fn a_refused_activity_is_tried_three_times_and_set_aside() {
         ann,
         bea,
         weavers,
-    } = Weavers::gather().await;
+    } = Weavers::new().await;
     beta.refuse_with(Some(400));
     ann.follow("@bea@beta.test").await;
     net.settle().await;
@@ -74,7 +74,7 @@ async fn a_refused_activity_is_tried_three_times_and_set_aside() {
 }
 
 #[tokio::test]
-async fn a_peer_silent_for_a_week_is_parked_until_it_speaks() {
+async fn a_peer_silent_for_a_week_is_parked_until_it_contacts_us() {
     let Weavers {
         net,
         alpha,
@@ -82,7 +82,7 @@ async fn a_peer_silent_for_a_week_is_parked_until_it_speaks() {
         ann,
         bea,
         weavers,
-    } = Weavers::gather().await;
+    } = Weavers::new().await;
     let bob = beta.person("bob").await;
     beta.go_down();
     let topic = ann.start_discussion(&weavers, "Warping a heddle").await;
@@ -117,7 +117,7 @@ async fn a_peer_silent_for_a_week_is_parked_until_it_speaks() {
 }
 
 #[tokio::test]
-async fn a_parked_peer_that_says_nothing_is_still_tried() {
+async fn a_silent_parked_peer_is_still_probed() {
     let Weavers {
         net,
         alpha,
@@ -125,7 +125,7 @@ async fn a_parked_peer_that_says_nothing_is_still_tried() {
         ann,
         bea,
         weavers,
-    } = Weavers::gather().await;
+    } = Weavers::new().await;
     beta.go_down();
     let topic = ann.start_discussion(&weavers, "Warping a heddle").await;
     net.settle().await;
@@ -149,7 +149,7 @@ async fn a_parked_peer_that_says_nothing_is_still_tried() {
 }
 
 #[tokio::test]
-async fn what_a_parked_peer_missed_is_sent_in_order_once_it_is_back() {
+async fn missed_deliveries_of_a_parked_peer_are_sent_in_order() {
     let Weavers {
         net,
         alpha,
@@ -157,7 +157,7 @@ async fn what_a_parked_peer_missed_is_sent_in_order_once_it_is_back() {
         ann,
         bea,
         weavers,
-    } = Weavers::gather().await;
+    } = Weavers::new().await;
     beta.go_down();
     let before = ann.start_discussion(&weavers, "Warping a heddle").await;
     net.settle().await;
@@ -183,7 +183,7 @@ async fn what_a_parked_peer_missed_is_sent_in_order_once_it_is_back() {
     net.assert_quiet();
 }
 
-/// A peer whose one actor follows the community.
+/// Builds a peer whose one actor follows the community.
 async fn follower(
     net: &Network,
     alpha: &Instance,
@@ -196,7 +196,7 @@ async fn follower(
     peer
 }
 
-/// A peer's one actor follows the community.
+/// Lets a peer's one actor follow the community.
 pub(super) async fn follows(net: &Network, alpha: &Instance, weavers: &Community, peer: &Hostile) {
     let follow = json!({
         "id": peer.at("/follows/1"), "type": "Follow",
@@ -207,9 +207,9 @@ pub(super) async fn follows(net: &Network, alpha: &Instance, weavers: &Community
     net.settle().await;
 }
 
-/// What a peer was told by the community, in order: names and texts, and `id` for an announcement
+/// Returns what a peer received from the community, in order: names and texts, and `id` for an Announce
 /// by id.
-fn told(peer: &Hostile) -> Vec<String> {
+fn received(peer: &Hostile) -> Vec<String> {
     let posts = peer
         .asked()
         .into_iter()
@@ -217,7 +217,7 @@ fn told(peer: &Hostile) -> Vec<String> {
     posts.filter_map(|asked| announced(&asked.body)).collect()
 }
 
-/// What an Announce says.
+/// Returns the name or the text of what an Announce contains.
 pub(super) fn announced(body: &str) -> Option<String> {
     let json: Value = serde_json::from_str(body).ok()?;
     let said = &json["object"]["object"];
@@ -225,8 +225,8 @@ pub(super) fn announced(body: &str) -> Option<String> {
     (json["type"] == "Announce").then(|| words.unwrap_or("id").trim().to_owned())
 }
 
-/// Followers that answer 429, nothing, and 500 while they are in trouble.
-async fn troubled(
+/// Builds followers that answer 429, nothing, and 500 while they fail.
+async fn failing_followers(
     net: &Network,
     alpha: &Instance,
     weavers: &Community,
@@ -256,7 +256,7 @@ async fn troubled(
 }
 
 #[tokio::test]
-async fn peers_in_trouble_slow_nobody_else_and_catch_up_in_order() {
+async fn failing_peers_delay_no_other_and_catch_up_in_order() {
     let Weavers {
         net,
         alpha,
@@ -264,9 +264,9 @@ async fn peers_in_trouble_slow_nobody_else_and_catch_up_in_order() {
         bea,
         weavers,
         ..
-    } = Weavers::gather().await;
+    } = Weavers::new().await;
     let trouble = Arc::new(AtomicBool::new(false));
-    let [busy, hangs, broken] = troubled(&net, &alpha, &weavers, &trouble).await;
+    let [busy, hangs, broken] = failing_followers(&net, &alpha, &weavers, &trouble).await;
     let away = follower(&net, &alpha, &weavers, "away.test", |_: &Asked| None).await;
     trouble.store(true, Ordering::SeqCst);
     drop(away);
@@ -282,8 +282,8 @@ async fn peers_in_trouble_slow_nobody_else_and_catch_up_in_order() {
         "alpha→beta Announce(Create(Note))",
     ];
     assert_eq!(net.wire_since(), wire);
-    assert_eq!(told(&busy), ["Warping"], "one try");
-    assert_eq!(told(&hangs), ["Warping"]);
+    assert_eq!(received(&busy), ["Warping"], "one try");
+    assert_eq!(received(&hangs), ["Warping"]);
     assert_eq!(each_once(&broken), ["Warping"]);
     for host in ["busy.test", "hangs.test", "broken.test", "away.test"] {
         assert!(alpha.peer(host).await.unwrap().failures > 0, "{host}");
@@ -295,24 +295,24 @@ async fn peers_in_trouble_slow_nobody_else_and_catch_up_in_order() {
     let all = ["Warping", "id", "<p>A peg.</p>"];
     assert_eq!(each_once(&hangs), all, "in order");
     assert_eq!(each_once(&broken), all);
-    assert_eq!(told(&busy), ["Warping"], "it asked for ten minutes");
+    assert_eq!(received(&busy), ["Warping"], "it asked for ten minutes");
 
     net.advance(600);
     net.settle().await;
     assert_eq!(each_once(&busy), all);
-    assert_eq!(told(&busy).len(), 4, "one try failed");
+    assert_eq!(received(&busy).len(), 4, "one try failed");
     assert!(alpha.peer("away.test").await.unwrap().failures > 1);
     assert_eq!(net.wire_since(), [""; 0], "beta heard nothing twice");
 }
 
-/// What a peer was told, tries of the same as one.
+/// Returns what a peer received, without retries.
 fn each_once(peer: &Hostile) -> Vec<String> {
-    let mut told = told(peer);
-    told.dedup();
-    told
+    let mut received = received(peer);
+    received.dedup();
+    received
 }
 
-/// Waits until somebody can read this, while elsewhere requests hang.
+/// Waits until somebody can read a post, while requests to other peers hang.
 async fn arrives(reader: &testkit::Person, ap_id: &str) {
     let begun = Instant::now();
     while reader.find(ap_id).await.is_none() {
@@ -325,14 +325,14 @@ async fn arrives(reader: &testkit::Person, ap_id: &str) {
 }
 
 #[tokio::test]
-async fn an_activity_that_breaks_a_server_that_is_well_is_set_aside() {
+async fn an_activity_that_causes_500_on_a_healthy_peer_fails() {
     let Weavers {
         net,
         alpha,
         ann,
         weavers,
         ..
-    } = Weavers::gather().await;
+    } = Weavers::new().await;
     let chokes = |asked: &Asked| {
         let choke = asked.method == "POST" && asked.body.contains("Nettles");
         choke.then(|| Answer::status(500))
@@ -340,7 +340,7 @@ async fn an_activity_that_breaks_a_server_that_is_well_is_set_aside() {
     let picky = follower(&net, &alpha, &weavers, "picky.test", chokes).await;
     let nettles = ann.start_discussion(&weavers, "Nettles").await;
     net.settle().await;
-    assert_eq!(told(&picky), ["Nettles"]);
+    assert_eq!(received(&picky), ["Nettles"]);
     assert_eq!(alpha.peer("picky.test").await.unwrap().failures, 1);
     for (n, wait) in [8, 8, 31, 8, 301, 8].into_iter().enumerate() {
         ann.start_discussion(&weavers, &format!("Fleece {n}")).await;
@@ -348,7 +348,12 @@ async fn an_activity_that_breaks_a_server_that_is_well_is_set_aside() {
         net.advance(wait);
         net.settle().await;
     }
-    assert_eq!(alpha.set_aside().await.deliveries, 1, "{:?}", told(&picky));
+    assert_eq!(
+        alpha.set_aside().await.deliveries,
+        1,
+        "{:?}",
+        received(&picky)
+    );
     let reasons = alpha.reasons().await;
     assert!(
         reasons
@@ -357,7 +362,7 @@ async fn an_activity_that_breaks_a_server_that_is_well_is_set_aside() {
         "{reasons:?}"
     );
     assert_eq!(alpha.peer("picky.test").await.unwrap().failures, 0);
-    let fleece: Vec<String> = told(&picky)
+    let fleece: Vec<String> = received(&picky)
         .into_iter()
         .filter(|said| said.starts_with("Fleece"))
         .collect();
@@ -371,14 +376,14 @@ async fn an_activity_that_breaks_a_server_that_is_well_is_set_aside() {
     ann.reply(&nettles, "Softer than flax.").await;
     net.settle().await;
     assert_eq!(
-        told(&picky).last().unwrap(),
+        received(&picky).last().unwrap(),
         "<p>Softer than flax.</p>",
         "the conversation goes on"
     );
 }
 
 #[tokio::test]
-async fn a_conversation_waits_for_what_was_refused_and_goes_on_in_order() {
+async fn a_conversation_waits_for_a_refused_activity_and_goes_on() {
     let Weavers {
         net,
         beta,
@@ -386,7 +391,7 @@ async fn a_conversation_waits_for_what_was_refused_and_goes_on_in_order() {
         bea,
         weavers,
         ..
-    } = Weavers::gather().await;
+    } = Weavers::new().await;
     beta.refuse_with(Some(422));
     let topic = ann.start_discussion(&weavers, "Warping a heddle").await;
     net.settle().await;
@@ -417,7 +422,7 @@ async fn a_conversation_waits_for_what_was_refused_and_goes_on_in_order() {
     net.assert_quiet();
 }
 
-/// A peer that is down is tried until it is parked.
+/// Lets a week pass with failing attempts, until the peer is parked.
 async fn fail_for_a_week(net: &Network) {
     for _ in 1..PARK_AFTER_FAILURES {
         net.advance(8 * 3_600);
@@ -426,14 +431,14 @@ async fn fail_for_a_week(net: &Network) {
 }
 
 #[tokio::test]
-async fn an_inbox_that_is_gone_ends_its_follower() {
+async fn a_gone_inbox_removes_its_follower() {
     let Weavers {
         net,
         alpha,
         ann,
         weavers,
         ..
-    } = Weavers::gather().await;
+    } = Weavers::new().await;
     let gone = Arc::new(AtomicBool::new(false));
     let is_gone = Arc::clone(&gone);
     let leaver = net
@@ -472,7 +477,7 @@ async fn an_inbox_that_is_gone_ends_its_follower() {
 }
 
 #[tokio::test]
-async fn a_shared_inbox_that_says_gone_speaks_for_one_activity_only() {
+async fn a_gone_shared_inbox_affects_one_activity_only() {
     let Weavers {
         net,
         alpha,
@@ -480,7 +485,7 @@ async fn a_shared_inbox_that_says_gone_speaks_for_one_activity_only() {
         ann,
         bea,
         weavers,
-    } = Weavers::gather().await;
+    } = Weavers::new().await;
     beta.refuse_with(Some(410));
     ann.follow("@bea@beta.test").await;
     net.settle().await;
@@ -495,7 +500,7 @@ async fn a_shared_inbox_that_says_gone_speaks_for_one_activity_only() {
 }
 
 testkit::on_postgres_too! {
-    what_a_peer_missed_arrives_in_order_when_it_is_back
-    peers_in_trouble_slow_nobody_else_and_catch_up_in_order
-    a_conversation_waits_for_what_was_refused_and_goes_on_in_order
+    missed_deliveries_arrive_in_order_after_an_outage
+    failing_peers_delay_no_other_and_catch_up_in_order
+    a_conversation_waits_for_a_refused_activity_and_goes_on
 }

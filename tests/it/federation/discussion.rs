@@ -1,16 +1,16 @@
-//! Threads across instances: told, answered, changed, taken away, found helpful.
+//! Threads across instances: started, answered, edited, deleted, liked.
 
 use super::{Weavers, assert_same_lines};
 
 #[tokio::test]
-async fn a_thread_started_elsewhere_comes_home_and_is_announced() {
+async fn a_remote_thread_reaches_its_community_and_is_announced() {
     let Weavers {
         net,
         ann,
         bea,
         weavers,
         ..
-    } = Weavers::gather().await;
+    } = Weavers::new().await;
     let topic = bea
         .start_with(&weavers, "Which loom?", "Mine is a *rigid heddle*.")
         .await;
@@ -33,14 +33,14 @@ async fn a_thread_started_elsewhere_comes_home_and_is_announced() {
 }
 
 #[tokio::test]
-async fn everybody_reads_the_same_thread() {
+async fn every_instance_has_the_same_thread() {
     let Weavers {
         net,
         ann,
         bea,
         weavers,
         ..
-    } = Weavers::gather().await;
+    } = Weavers::new().await;
     let gamma = net.instance("gamma.test").await;
     let cleo = gamma.person("cleo").await;
     cleo.follow("!weavers@alpha.test").await;
@@ -70,14 +70,14 @@ async fn everybody_reads_the_same_thread() {
 }
 
 #[tokio::test]
-async fn an_edit_is_seen_everywhere() {
+async fn an_edit_reaches_every_instance() {
     let Weavers {
         net,
         ann,
         bea,
         weavers,
         ..
-    } = Weavers::gather().await;
+    } = Weavers::new().await;
     let topic = ann.start_discussion(&weavers, "Warping a heddle").await;
     net.settle().await;
     let reply = bea.reply(&topic, "Use a peg.").await;
@@ -105,7 +105,7 @@ async fn an_edit_is_seen_everywhere() {
 }
 
 #[tokio::test]
-async fn what_is_deleted_leaves_a_tombstone_everywhere() {
+async fn a_deletion_leaves_a_tombstone_on_every_instance() {
     let Weavers {
         net,
         alpha,
@@ -113,7 +113,7 @@ async fn what_is_deleted_leaves_a_tombstone_everywhere() {
         bea,
         weavers,
         ..
-    } = Weavers::gather().await;
+    } = Weavers::new().await;
     let topic = ann.start_discussion(&weavers, "Warping a heddle").await;
     net.settle().await;
     let reply = bea.reply(&topic, "Use a peg.").await;
@@ -145,14 +145,14 @@ async fn what_is_deleted_leaves_a_tombstone_everywhere() {
 }
 
 #[tokio::test]
-async fn a_facilitator_takes_away_what_somebody_elsewhere_wrote() {
+async fn a_facilitator_removes_a_remote_post() {
     let Weavers {
         net,
         ann,
         bea,
         weavers,
         ..
-    } = Weavers::gather().await;
+    } = Weavers::new().await;
     let topic = bea.start_discussion(&weavers, "Cheap watches").await;
     net.settle().await;
     ann.delete(&topic).await;
@@ -166,14 +166,14 @@ async fn a_facilitator_takes_away_what_somebody_elsewhere_wrote() {
 }
 
 #[tokio::test]
-async fn a_like_is_counted_at_home_and_elsewhere_and_taken_back() {
+async fn a_like_is_counted_on_every_instance_and_undone() {
     let Weavers {
         net,
         ann,
         bea,
         weavers,
         ..
-    } = Weavers::gather().await;
+    } = Weavers::new().await;
     let topic = ann.start_discussion(&weavers, "Warping a heddle").await;
     net.settle().await;
     let _ = net.wire_since();
@@ -204,7 +204,7 @@ async fn a_like_is_counted_at_home_and_elsewhere_and_taken_back() {
 }
 
 #[tokio::test]
-async fn who_is_named_elsewhere_is_told() {
+async fn a_person_mentioned_remotely_is_notified() {
     let Weavers {
         net,
         beta,
@@ -212,7 +212,7 @@ async fn who_is_named_elsewhere_is_told() {
         bea,
         weavers,
         ..
-    } = Weavers::gather().await;
+    } = Weavers::new().await;
     let gamma = net.instance("gamma.test").await;
     let cleo = gamma.person("cleo").await;
     let topic = ann
@@ -246,11 +246,11 @@ async fn who_is_named_elsewhere_is_told() {
 }
 
 testkit::on_postgres_too! {
-    a_thread_started_elsewhere_comes_home_and_is_announced
-    everybody_reads_the_same_thread
-    an_edit_is_seen_everywhere
-    what_is_deleted_leaves_a_tombstone_everywhere
-    a_facilitator_takes_away_what_somebody_elsewhere_wrote
-    a_like_is_counted_at_home_and_elsewhere_and_taken_back
-    who_is_named_elsewhere_is_told
+    a_remote_thread_reaches_its_community_and_is_announced
+    every_instance_has_the_same_thread
+    an_edit_reaches_every_instance
+    a_deletion_leaves_a_tombstone_on_every_instance
+    a_facilitator_removes_a_remote_post
+    a_like_is_counted_on_every_instance_and_undone
+    a_person_mentioned_remotely_is_notified
 }

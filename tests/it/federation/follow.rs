@@ -1,4 +1,4 @@
-//! Following across instances, and the first story of all, on both databases.
+//! Follows across instances, and a reply in both directions, on both databases.
 
 use super::{Weavers, assert_same_lines};
 use testkit::Network;
@@ -61,14 +61,14 @@ async fn a_reply_travels_home_and_out_again() {
 }
 
 #[tokio::test]
-async fn who_no_longer_follows_hears_no_more() {
+async fn after_an_unfollow_nothing_is_delivered() {
     let Weavers {
         net,
         ann,
         bea,
         weavers,
         ..
-    } = Weavers::gather().await;
+    } = Weavers::new().await;
     bea.unfollow("!weavers@alpha.test").await;
     net.settle().await;
     assert_eq!(net.wire_since(), ["beta→alpha Undo(Follow)"]);
@@ -80,8 +80,8 @@ async fn who_no_longer_follows_hears_no_more() {
 }
 
 #[tokio::test]
-async fn a_person_is_followed_like_a_community() {
-    let Weavers { net, ann, bea, .. } = Weavers::gather().await;
+async fn a_person_can_be_followed() {
+    let Weavers { net, ann, bea, .. } = Weavers::new().await;
     ann.follow("@bea@beta.test").await;
     net.settle().await;
     assert_eq!(
@@ -94,10 +94,10 @@ async fn a_person_is_followed_like_a_community() {
 }
 
 #[tokio::test]
-async fn a_follow_waits_for_a_peer_that_is_down() {
+async fn a_follow_of_an_unreachable_peer_is_queued() {
     let Weavers {
         net, alpha, beta, ..
-    } = Weavers::gather().await;
+    } = Weavers::new().await;
     let bob = beta.person("bob").await;
     alpha.go_down();
     bob.follow("!weavers@alpha.test").await;
@@ -119,10 +119,10 @@ async fn a_follow_waits_for_a_peer_that_is_down() {
 }
 
 #[tokio::test]
-async fn a_follow_without_an_answer_is_asked_again_after_a_day() {
+async fn an_unanswered_follow_is_sent_again_after_a_day() {
     let Weavers {
         net, alpha, beta, ..
-    } = Weavers::gather().await;
+    } = Weavers::new().await;
     let bob = beta.person("bob").await;
     alpha.refuse_with(Some(202));
     bob.follow("!weavers@alpha.test").await;
@@ -142,8 +142,8 @@ async fn a_follow_without_an_answer_is_asked_again_after_a_day() {
 
 testkit::on_postgres_too! {
     a_reply_travels_home_and_out_again
-    who_no_longer_follows_hears_no_more
-    a_person_is_followed_like_a_community
-    a_follow_waits_for_a_peer_that_is_down
-    a_follow_without_an_answer_is_asked_again_after_a_day
+    after_an_unfollow_nothing_is_delivered
+    a_person_can_be_followed
+    a_follow_of_an_unreachable_peer_is_queued
+    an_unanswered_follow_is_sent_again_after_a_day
 }

@@ -1,4 +1,4 @@
-//! Whole instances that talk to each other over HTTP, and peers that mean no good.
+//! Whole instances that federate over HTTP, and hostile peers.
 
 mod actor;
 mod backfill;
@@ -7,17 +7,17 @@ mod delivery;
 mod discussion;
 mod follow;
 mod hostile;
-mod malformed;
+mod invalid_requests;
 mod moving;
+mod outages;
 mod policy;
 mod signatures;
 mod synchronization;
-mod trouble;
 
 use testkit::{Community, Instance, Network, Person};
 
-/// Two instances; Ann of alpha has founded the weavers, Bea of beta follows them, the wire is
-/// quiet and its transcript empty.
+/// Two instances: Ann of alpha has founded the community `weavers`, Bea of beta follows it, no request is
+/// pending and the transcript is empty.
 struct Weavers {
     net: Network,
     alpha: Instance,
@@ -28,7 +28,7 @@ struct Weavers {
 }
 
 impl Weavers {
-    async fn gather() -> Self {
+    async fn new() -> Self {
         let net = Network::new();
         let (alpha, beta) = (
             net.instance("alpha.test").await,
@@ -59,7 +59,7 @@ impl Weavers {
     }
 }
 
-/// The same lines, whatever their order.
+/// Asserts that both have the same lines, in any order.
 #[track_caller]
 fn assert_same_lines(mut got: Vec<String>, wanted: &[&str]) {
     let mut wanted: Vec<String> = wanted.iter().map(|line| (*line).to_owned()).collect();

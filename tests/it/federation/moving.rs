@@ -1,9 +1,9 @@
-//! People and communities move from one server to another, and their followers move along.
+//! Moves of people and communities from one server to another, with their followers.
 
 use super::Weavers;
 
 #[tokio::test]
-async fn a_person_moves_and_everybody_who_follows_moves_along() {
+async fn followers_move_along_with_a_person() {
     let Weavers {
         net,
         alpha,
@@ -11,7 +11,7 @@ async fn a_person_moves_and_everybody_who_follows_moves_along() {
         ann,
         bea,
         ..
-    } = Weavers::gather().await;
+    } = Weavers::new().await;
     let gamma = net.instance("gamma.test").await;
     let cy = gamma.person("cy").await;
     let al = alpha.person("al").await;
@@ -72,7 +72,7 @@ async fn a_community_moves_to_another_server() {
         ann,
         bea,
         ..
-    } = Weavers::gather().await;
+    } = Weavers::new().await;
     let dyers = bea.found_community("dyers").await;
     let cy = beta.person("cy").await;
     cy.follow("!weavers@alpha.test").await;

@@ -1,4 +1,4 @@
-//! With whom an instance exchanges: who is blocked, silenced, allowed, and nobody at all.
+//! The federation policy: blocked, silenced and allowed peers, and a closed instance.
 
 use super::{Weavers, assert_same_lines};
 use model::peer::list::Sort;
@@ -10,9 +10,9 @@ const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 const DOCUMENT: &str = "application/activity+json";
 const PAGE: &str = "text/html";
 
-/// The weavers and a topic of theirs that beta has.
-async fn stage() -> (Weavers, Seen) {
-    let story = Weavers::gather().await;
+/// Builds the two instances with a thread that beta has received.
+async fn setup() -> (Weavers, Seen) {
+    let story = Weavers::new().await;
     let topic = story
         .ann
         .start_discussion(&story.weavers, "Warping a heddle")
@@ -25,8 +25,8 @@ async fn stage() -> (Weavers, Seen) {
 const TOPIC: &str = "ann@alpha.test: “Warping a heddle” What do you think?";
 
 #[tokio::test]
-async fn a_blocked_peers_create_is_refused_unread() {
-    let (story, topic) = stage().await;
+async fn a_blocked_peers_create_is_refused_without_processing() {
+    let (story, topic) = setup().await;
     let evil = story.net.hostile("evil.test", |_| None).await;
     let note = json!({
         "id": evil.at("/notes/1"),
@@ -71,8 +71,8 @@ async fn a_blocked_peers_create_is_refused_unread() {
 }
 
 #[tokio::test]
-async fn a_block_hides_what_is_here_and_lifting_it_shows_it_again() {
-    let (story, topic) = stage().await;
+async fn a_block_hides_content_and_lifting_it_shows_it_again() {
+    let (story, topic) = setup().await;
     let seen = story.bea.find(topic.ap_id()).await.unwrap();
     let reply = story.bea.reply(&seen, "Use a warping peg.").await;
     story.net.settle().await;
@@ -90,7 +90,7 @@ async fn a_block_hides_what_is_here_and_lifting_it_shows_it_again() {
     assert_eq!(story.alpha.shows("/u/bea@beta.test", PAGE).await, 404);
     assert_eq!(story.ann.notices().await, [""; 0]);
     assert_eq!(story.alpha.actor("bea@beta.test").await, None);
-    // Nothing is told to beta, which is not told why, and nothing is heard from there.
+    // Nothing is delivered to beta, no reason is given, and nothing is accepted from there.
     story.ann.start_discussion(&story.weavers, "Dyeing").await;
     story.bea.reply(&seen, "Or a board.").await;
     story.net.settle().await;
@@ -110,8 +110,8 @@ async fn a_block_hides_what_is_here_and_lifting_it_shows_it_again() {
 }
 
 #[tokio::test]
-async fn what_waits_for_a_peer_is_dropped_when_it_is_blocked() {
-    let (story, _) = stage().await;
+async fn queued_deliveries_are_dropped_when_a_peer_is_blocked() {
+    let (story, _) = setup().await;
     story.beta.go_down();
     story.ann.start_discussion(&story.weavers, "Dyeing").await;
     story.net.settle().await;
@@ -128,8 +128,8 @@ async fn what_waits_for_a_peer_is_dropped_when_it_is_blocked() {
 }
 
 #[tokio::test]
-async fn an_allow_list_lets_only_those_on_it_in() {
-    let (story, _) = stage().await;
+async fn an_allow_list_admits_only_listed_peers() {
+    let (story, _) = setup().await;
     let gamma = story.net.instance("gamma.test").await;
     let cid = gamma.person("cid").await;
     let bob = story.beta.person("bob").await;
@@ -150,13 +150,13 @@ async fn an_allow_list_lets_only_those_on_it_in() {
     assert_eq!(cid.follows("!weavers@alpha.test").await, Some(false));
     assert_eq!(story.ann.look_up("@cid@gamma.test").await, None);
     assert!(story.ann.look_up("@bea@beta.test").await.is_some());
-    // Public documents stay so: a list is no wall around what everybody may read.
+    // Public documents stay public, whatever the list says.
     assert_eq!(story.alpha.shows("/c/weavers", DOCUMENT).await, 200);
 }
 
 #[tokio::test]
-async fn a_closed_instance_refuses_everybody() {
-    let (story, topic) = stage().await;
+async fn a_closed_instance_refuses_every_peer() {
+    let (story, topic) = setup().await;
     story.alpha.exchange(Mode::Closed).await;
     let seen = story.bea.find(topic.ap_id()).await.unwrap();
     story.bea.reply(&seen, "Use a warping peg.").await;
@@ -176,7 +176,7 @@ async fn a_closed_instance_refuses_everybody() {
     ] {
         assert_eq!(story.alpha.shows(path, DOCUMENT).await, 403, "{path}");
     }
-    // Its own people read on, what has come before too.
+    // Local people can read everything, also what was received before.
     assert_eq!(story.alpha.shows("/c/weavers", PAGE).await, 200);
     assert_eq!(story.alpha.shows("/u/bea@beta.test", PAGE).await, 200);
 
@@ -189,8 +189,8 @@ async fn a_closed_instance_refuses_everybody() {
 }
 
 #[tokio::test]
-async fn a_group_passes_nothing_on_of_a_blocked_peer() {
-    let (story, _) = stage().await;
+async fn a_group_does_not_announce_content_of_a_blocked_peer() {
+    let (story, _) = setup().await;
     let gamma = story.net.instance("gamma.test").await;
     let cid = gamma.person("cid").await;
     let dyers = story.bea.found_community("dyers").await;
@@ -213,7 +213,7 @@ async fn a_group_passes_nothing_on_of_a_blocked_peer() {
 }
 
 #[tokio::test]
-async fn a_list_goes_out_of_one_instance_and_into_another() {
+async fn a_list_is_exported_and_imported() {
     let net = Network::new();
     let (alpha, beta) = (
         net.instance("alpha.test").await,
@@ -251,8 +251,8 @@ spam.example,suspend,true,true,\"Spam, and \"\"worse\"\"\",false
 }
 
 #[tokio::test]
-async fn guests_are_not_shown_who_is_silenced() {
-    let (story, topic) = stage().await;
+async fn guests_do_not_see_posts_of_silenced_peers() {
+    let (story, topic) = setup().await;
     let seen = story.bea.find(topic.ap_id()).await.unwrap();
     story.bea.reply(&seen, "Use a warping peg.").await;
     let dyers = story.bea.found_community("dyers").await;
@@ -269,7 +269,7 @@ async fn guests_are_not_shown_who_is_silenced() {
     for path in ["/c/dyers@beta.test", "/u/bea@beta.test"] {
         assert_eq!(story.alpha.shows(path, PAGE).await, 404, "{path}");
     }
-    // In a community of ours it is read like anything else, and those who follow hear on.
+    // In a local community the posts are shown as usual, and followers receive more.
     let page = format!("/p/{}", topic.id);
     assert!(story.ann.page(&page).await.contains("warping peg"));
     story.bea.start_discussion(&dyers, "Weld").await;

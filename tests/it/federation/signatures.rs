@@ -1,4 +1,4 @@
-//! Both forms of signature, each way, and keys that change.
+//! Both signature formats in both directions, and key rotation.
 
 use super::{Weavers, assert_same_lines};
 use model::ActorId;
@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 use testkit::{Answer, Asked, Hostile, Letter, Network};
 
 #[tokio::test]
-async fn a_peer_that_refuses_the_draft_is_sent_the_other_form_and_that_is_remembered() {
+async fn a_peer_that_refuses_the_draft_gets_rfc_9421_which_is_remembered() {
     let Weavers {
         net,
         alpha,
         beta,
         ann,
         ..
-    } = Weavers::gather().await;
+    } = Weavers::new().await;
     beta.refuse_drafts();
     ann.follow("@bea@beta.test").await;
     net.settle().await;
@@ -38,7 +38,7 @@ async fn a_peer_that_refuses_the_draft_is_sent_the_other_form_and_that_is_rememb
 }
 
 #[tokio::test]
-async fn documents_are_asked_for_in_the_form_that_is_taken() {
+async fn fetches_use_the_format_that_the_peer_accepts() {
     let net = Network::new();
     let (alpha, beta) = (
         net.instance("alpha.test").await,
@@ -59,14 +59,14 @@ async fn documents_are_asked_for_in_the_form_that_is_taken() {
 }
 
 #[tokio::test]
-async fn a_peer_that_takes_neither_form_is_tried_in_both_once() {
+async fn a_peer_that_accepts_no_format_gets_each_once() {
     let Weavers {
         net,
         alpha,
         weavers,
         ann,
         ..
-    } = Weavers::gather().await;
+    } = Weavers::new().await;
     let refuse = |asked: &Asked| (asked.method == "POST").then(|| Answer::status(401));
     let wall = net.hostile("wall.test", refuse).await;
     let letter = wall.letter(&alpha.at("/inbox"), &follow(&wall, 1, &weavers.ap_id));
@@ -79,7 +79,7 @@ async fn a_peer_that_takes_neither_form_is_tried_in_both_once() {
     assert_eq!(posts(), 3, "the Follow, in one");
 }
 
-/// A Follow by the peer's one actor.
+/// Builds a Follow by the peer's one actor.
 fn follow(peer: &Hostile, number: u32, target: &str) -> Value {
     json!({
         "id": peer.at(&format!("/follows/{number}")), "type": "Follow",
@@ -87,7 +87,7 @@ fn follow(peer: &Hostile, number: u32, target: &str) -> Value {
     })
 }
 
-/// The three ways in which a peer may sign.
+/// The three ways in which a peer signs.
 const WAYS: [fn(&Hostile, &str, &Value) -> Letter; 3] = [
     Hostile::letter,
     Hostile::letter_in_rfc9421,
@@ -95,14 +95,14 @@ const WAYS: [fn(&Hostile, &str, &Value) -> Letter; 3] = [
 ];
 
 #[tokio::test]
-async fn a_peer_is_believed_in_every_form_and_no_more_than_it_signed() {
+async fn every_format_is_verified_and_covers_only_what_it_signs() {
     for way in WAYS {
         let Weavers {
             net,
             alpha,
             weavers,
             ..
-        } = Weavers::gather().await;
+        } = Weavers::new().await;
         let peer = net.hostile("peer.test", |_: &Asked| None).await;
         let letter = way(
             &peer,
@@ -130,14 +130,14 @@ async fn a_peer_is_believed_in_every_form_and_no_more_than_it_signed() {
 }
 
 #[tokio::test]
-async fn a_peers_new_key_is_believed_after_one_look_a_minute() {
+async fn a_peers_new_key_is_fetched_at_most_once_a_minute() {
     for way in WAYS {
         let Weavers {
             net,
             alpha,
             weavers,
             ..
-        } = Weavers::gather().await;
+        } = Weavers::new().await;
         let peer = net.hostile("peer.test", |_: &Asked| None).await;
         let inbox = alpha.at("/inbox");
         let send = async |number| {
@@ -156,7 +156,7 @@ async fn a_peers_new_key_is_believed_after_one_look_a_minute() {
 }
 
 #[tokio::test]
-async fn a_key_of_ours_changes_and_whoever_follows_goes_on_believing() {
+async fn after_a_key_rotation_peers_verify_with_the_new_key() {
     for refused in [false, true] {
         let Weavers {
             net,
@@ -165,7 +165,7 @@ async fn a_key_of_ours_changes_and_whoever_follows_goes_on_believing() {
             ann,
             bea,
             ..
-        } = Weavers::gather().await;
+        } = Weavers::new().await;
         bea.follow("@ann@alpha.test").await;
         net.settle().await;
         if refused {
@@ -187,7 +187,7 @@ async fn a_key_of_ours_changes_and_whoever_follows_goes_on_believing() {
 }
 
 #[tokio::test]
-async fn an_actor_from_before_there_were_such_keys_gets_one() {
+async fn an_actor_without_an_ed25519_key_gets_one() {
     let net = Network::new();
     let alpha = net.instance("alpha.test").await;
     alpha.person("ann").await;
@@ -203,11 +203,11 @@ async fn an_actor_from_before_there_were_such_keys_gets_one() {
     assert!(added.unwrap());
     let key = async || {
         alpha
-            .read(move |db| Ok(store::actor::key(db, id, KeyKind::Ed25519)?))
+            .read(move |db| Ok(store::raw::actor::key(db, id, KeyKind::Ed25519)?))
             .await
     };
     assert_eq!(key().await, None);
-    // The schedule is written down a moment after the start.
+    // The schedule is stored shortly after the start.
     let scheduled = async || {
         alpha
             .read(|db| Ok(store::queue::jobs::count_of_kind(db, "complete_keys")?))

@@ -1,9 +1,9 @@
-//! Two instances that no longer agree on who follows whom, and agree again (FEP-8fcf).
+//! Followers synchronization (FEP-8fcf) repairs follows on which two instances disagree.
 
 use super::Weavers;
 use testkit::{Instance, Network, Person};
 
-/// An instance loses what it knew of a follow, as a restored backup would.
+/// Deletes a follow from an instance, as restoring a backup would.
 async fn lose(at: &Instance, follower: &str, target: &str) {
     let (follower, target) = (
         at.actor(follower).await.unwrap().id,
@@ -38,7 +38,7 @@ async fn also_follows(net: &Network, beta: &Instance) -> Person {
 }
 
 #[tokio::test]
-async fn a_follow_that_was_forgotten_there_is_asked_again() {
+async fn a_follow_that_the_peer_lost_is_sent_again() {
     let Weavers {
         net,
         alpha,
@@ -46,7 +46,7 @@ async fn a_follow_that_was_forgotten_there_is_asked_again() {
         ann,
         bea,
         weavers,
-    } = Weavers::gather().await;
+    } = Weavers::new().await;
     also_follows(&net, &beta).await;
     lose(&alpha, "bea@beta.test", "weavers@alpha.test").await;
 
@@ -70,7 +70,7 @@ async fn a_follow_that_was_forgotten_there_is_asked_again() {
 }
 
 #[tokio::test]
-async fn a_follow_that_was_forgotten_here_is_taken_back() {
+async fn a_follow_that_was_lost_here_is_undone() {
     let Weavers {
         net,
         alpha,
@@ -78,10 +78,10 @@ async fn a_follow_that_was_forgotten_here_is_taken_back() {
         ann,
         bea,
         weavers,
-    } = Weavers::gather().await;
+    } = Weavers::new().await;
     let bob = also_follows(&net, &beta).await;
     lose(&beta, "bea@beta.test", "weavers@alpha.test").await;
-    // The header is covered in the newer form as well, and so is the question for the list.
+    // RFC 9421 covers the header as well, and so does the request for the list.
     beta.refuse_drafts();
     alpha.refuse_drafts();
 
@@ -99,14 +99,14 @@ async fn a_follow_that_was_forgotten_here_is_taken_back() {
 }
 
 #[tokio::test]
-async fn an_accept_that_was_lost_is_made_good() {
+async fn a_lost_accept_is_repaired() {
     let Weavers {
         net,
         beta,
         ann,
         weavers,
         ..
-    } = Weavers::gather().await;
+    } = Weavers::new().await;
     beta.refuse_with(Some(202));
     let bob = beta.person("bob").await;
     bob.follow("!weavers@alpha.test").await;
@@ -121,8 +121,8 @@ async fn an_accept_that_was_lost_is_made_good() {
 }
 
 #[tokio::test]
-async fn the_list_is_shown_to_nobody_who_does_not_sign() {
-    let Weavers { alpha, .. } = Weavers::gather().await;
+async fn the_list_requires_a_signature() {
+    let Weavers { alpha, .. } = Weavers::new().await;
     let list = "/c/weavers/followers_synchronization";
     let activity = "application/activity+json";
     assert_eq!(alpha.shows(list, activity).await, 401);

@@ -12,7 +12,6 @@ use httpkit::App;
 use media::Media;
 use model::Why;
 use serde::Deserialize;
-use store::StoreError;
 use utoipa::IntoParams;
 
 /// The description of a picture.
@@ -58,7 +57,7 @@ async fn take_in(app: &App, media: &Media, bytes: Bytes, alt: &str) -> Outcome<P
     }
     let kept = media.store_picture(bytes, app.ops().now(), app.ops().id());
     let blob = kept.await.map_err(|error| {
-        let fault = || Error::Fault(StoreError::Connect(error.to_string()));
+        let fault = || Error::fault(error.to_string());
         error.refusal("picture").map_or_else(fault, Error::from)
     })?;
     Ok(Picture {

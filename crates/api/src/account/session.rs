@@ -8,7 +8,8 @@ use axum::extract::State;
 use domain::Error;
 use http::StatusCode;
 use httpkit::rate_limits::RateLimit;
-use httpkit::{ApiError, App, Bearer, read};
+use httpkit::session::SESSION_SECONDS;
+use httpkit::{ApiError, App, Bearer};
 use model::{Lang, Why};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -30,10 +31,10 @@ pub struct SessionDto {
 #[utoipa::path(get, path = "/me/sessions", tag = "me", security(("bearer" = [])), responses((status = 200, body = Vec<SessionDto>), (status = 401)))]
 pub async fn sessions(State(app): State<App>, bearer: Bearer) -> ApiResult<Vec<SessionDto>> {
     let me = bearer.signed_in()?.id();
-    let now = app.ops().now();
+    let since = app.ops().now().plus_seconds(-SESSION_SECONDS);
     let rows = app
         .store()
-        .read(move |db| read::account::sessions(db, me, now))
+        .read(move |db| query::account::sessions(db, me, since))
         .await?;
     let shown = rows.into_iter().map(|row| SessionDto {
         id: row.id.to_string(),

@@ -9,6 +9,7 @@ use domain::Error;
 use httpkit::{App, Bearer, paging};
 use model::peer::InboundState;
 use model::{InboundId, Why};
+use query::row::Inbound;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -61,11 +62,9 @@ pub async fn inbound(
     let limit = which.limit.unwrap_or(30).clamp(1, 100);
     let rows = app
         .store()
-        .read(move |db| {
-            store::queue::inbound::list(db, state, before, limit + 1).map_err(Error::from)
-        })
+        .read(move |db| query::queue::inbound(db, state, before, limit + 1))
         .await?;
-    let show = |row: store::row::Inbound| InboundDto {
+    let show = |row: Inbound| InboundDto {
         id: row.id.to_string(),
         signer: row.signer,
         host: row.host,

@@ -12,6 +12,7 @@ use domain::{Error, secret};
 use http::StatusCode;
 use httpkit::{ApiError, App, Bearer, paging};
 use model::{AccountState, ActorId, Lang, Site, Why};
+use query::row::Member;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -62,9 +63,9 @@ pub async fn accounts(
     let limit = which.limit.unwrap_or(30).clamp(1, 100);
     let rows = app
         .store()
-        .read(move |db| store::account::list(db, state, before, limit + 1).map_err(Error::from))
+        .read(move |db| query::account::list(db, state, before, limit + 1))
         .await?;
-    let show = |(account, actor): store::account::Member| AccountDto {
+    let show = |(account, actor): Member| AccountDto {
         state: account.state.to_string(),
         site_role: account.role.to_string(),
         request: account.request,
@@ -89,7 +90,7 @@ pub async fn judge(
     let by = Principal::Person(writer.admin()?.id());
     let member = app
         .store()
-        .read(move |db| store::account::by_handle(db, &handle.to_lowercase()).map_err(Error::from))
+        .read(move |db| query::account::by_handle(db, &handle.to_lowercase()))
         .await?;
     let id = member.ok_or(Error::not_found("account"))?.0.actor_id;
     let verb = match verdict.as_str() {
@@ -129,9 +130,9 @@ pub struct NewInvite {
 pub async fn invites(State(app): State<App>, bearer: Bearer) -> ApiResult<Vec<InviteDto>> {
     bearer.admin()?;
     let (urls, now) = (app.urls()?, app.ops().now());
-    let rows = app
+    let (rows, _) = app
         .store()
-        .read(move |db| store::account::invites(db, now).map_err(Error::from))
+        .read(move |db| query::account::invites(db, now))
         .await?;
     let shown = rows.into_iter().map(|row| InviteDto {
         url: urls.at(&format!("/sign-up?invitation={}", row.code)),
@@ -176,9 +177,9 @@ pub async fn withdraw_invite(
     Path(code): Path<String>,
 ) -> Result<StatusCode, ApiError> {
     let (by, now) = (Principal::Person(writer.admin()?.id()), app.ops().now());
-    let rows = app
+    let (rows, _) = app
         .store()
-        .read(move |db| store::account::invites(db, now).map_err(Error::from))
+        .read(move |db| query::account::invites(db, now))
         .await?;
     let found = rows.into_iter().find(|row| row.code == code);
     let id = found.ok_or(Error::not_found("invitation"))?.id;
@@ -220,8 +221,8 @@ pub async fn set_settings(
     let languages: Result<Vec<Lang>, _> = body.languages.iter().map(|tag| tag.parse()).collect();
     let site = Site {
         url: app.site()?.url.clone(),
-        name: (&body.name).into(),
-        description: (&body.description).into(),
+        name: body.name.0,
+        description: body.description.0,
         languages: languages.map_err(|_unknown| Error::invalid("languages", Why::NotAChoice))?,
         registration: body
             .registration

@@ -11,6 +11,8 @@ use http::StatusCode;
 use httpkit::{ApiError, App, Bearer, paging};
 use model::peer::DeliveryState;
 use model::{DeliveryId, JobId, PeerId, Why};
+use query::peer::PeerView;
+use query::row::Delivery;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -48,7 +50,28 @@ pub struct PeerDto {
     pub failed: i64,
 }
 
-/// The servers we have met, newest first.
+impl PeerDto {
+    fn of(view: PeerView) -> Self {
+        let row = view.peer;
+        Self {
+            id: row.id.to_string(),
+            host: row.host,
+            software: row.software,
+            version: row.version,
+            state: row.state.to_string(),
+            standing: row.standing.to_string(),
+            first_seen: row.first_seen.to_rfc3339(),
+            last_seen: row.last_seen.to_rfc3339(),
+            failures: row.failures,
+            last_error: row.last_error,
+            retry_at: row.retry_at.to_rfc3339(),
+            waiting: view.waiting,
+            failed: view.failed,
+        }
+    }
+}
+
+/// Lists known servers, newest first.
 #[utoipa::path(get, path = "/admin/peers", tag = "admin", security(("bearer" = [])), params(Paging), responses((status = 200, body = Page<PeerDto>), (status = 403)))]
 pub async fn peers(
     State(app): State<App>,
@@ -60,26 +83,16 @@ pub async fn peers(
         paging.limit(),
         paging::read_id::<PeerId>(paging.before.as_deref()),
     );
-    let rows = app
+    let views = app
         .store()
-        .read(move |db| store::peer::list(db, before, limit + 1).map_err(Error::from))
+        .read(move |db| query::peer::list(db, before, limit + 1))
         .await?;
-    let show = |(row, waiting, failed): (store::row::Peer, i64, i64)| PeerDto {
-        id: row.id.to_string(),
-        host: row.host,
-        software: row.software,
-        version: row.version,
-        state: row.state.to_string(),
-        standing: row.standing.to_string(),
-        first_seen: row.first_seen.to_rfc3339(),
-        last_seen: row.last_seen.to_rfc3339(),
-        failures: row.failures,
-        last_error: row.last_error,
-        retry_at: row.retry_at.to_rfc3339(),
-        waiting,
-        failed,
-    };
-    Ok(Json(page(rows, limit, |row| row.0.id.to_string(), show)))
+    Ok(Json(page(
+        views,
+        limit,
+        |view| view.peer.id.to_string(),
+        PeerDto::of,
+    )))
 }
 
 /// Tries a server again at once.
@@ -149,11 +162,9 @@ pub async fn deliveries(
     let limit = which.limit.unwrap_or(30).clamp(1, 100);
     let rows = app
         .store()
-        .read(move |db| {
-            store::queue::delivery::list(db, state, before, limit + 1).map_err(Error::from)
-        })
+        .read(move |db| query::queue::deliveries(db, state, before, limit + 1))
         .await?;
-    let show = |(row, host, activity): (store::row::Delivery, String, String)| DeliveryDto {
+    let show = |(row, host, activity): (Delivery, String, String)| DeliveryDto {
         id: row.id.to_string(),
         host,
         inbox: row.inbox,
@@ -203,10 +214,7 @@ pub struct JobDto {
 #[utoipa::path(get, path = "/admin/jobs", tag = "admin", security(("bearer" = [])), responses((status = 200, body = Vec<JobDto>), (status = 403)))]
 pub async fn jobs(State(app): State<App>, bearer: Bearer) -> ApiResult<Vec<JobDto>> {
     bearer.admin()?;
-    let rows = app
-        .store()
-        .read(|db| store::queue::jobs::list(db, 100).map_err(Error::from))
-        .await?;
+    let rows = app.store().read(|db| query::queue::jobs(db, 100)).await?;
     let shown = rows.into_iter().map(|row| JobDto {
         id: row.id.to_string(),
         kind: row.kind,

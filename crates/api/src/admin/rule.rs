@@ -16,9 +16,9 @@ use httpkit::{ApiError, App, Bearer, peer};
 use model::Why;
 use model::peer::list::Sort;
 use model::peer::policy::{Mode, Settings, Severity};
+use query::row::PeerRule;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
-use store::row::PeerRule;
 use utoipa::{IntoParams, ToSchema};
 
 /// With whom the instance exchanges.
@@ -158,9 +158,7 @@ pub async fn rules(
     );
     let rows = app
         .store()
-        .read(move |db| {
-            store::peer::rule::list(db, severity, &after, limit + 1).map_err(Error::from)
-        })
+        .read(move |db| query::peer::rules(db, severity, &after, limit + 1))
         .await?;
     let cursor = |row: &PeerRule| row.domain.clone();
     Ok(Json(crate::page::page(rows, limit, cursor, RuleDto::of)))
@@ -186,7 +184,7 @@ pub async fn set_rule(
     };
     let verb = move |tx: &mut domain::Tx<'_>| -> Outcome<PeerRule> {
         let domain = domain::peer::rule(tx, by, &new)?;
-        store::peer::rule::by_domain(tx.db, &domain)?.ok_or(Error::not_found("rule"))
+        query::peer::rule(tx.db, &domain)
     };
     let written = app.ops().write(verb).await;
     let row = written.map_err(|error| renamed(error, "public_reason", "reason"))?;

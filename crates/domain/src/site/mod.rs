@@ -25,6 +25,9 @@ pub struct SetUp {
     pub keys: [KeyPair; 2],
 }
 
+/// The setting that holds the digest of the setup key, until the setup is done.
+pub const SETUP_KEY: &str = "setup_key";
+
 /// Longest name of an organization, in characters.
 pub const NAME_MAX: usize = 120;
 /// Longest description, in characters.
@@ -82,6 +85,7 @@ pub fn set_up(tx: &mut Tx<'_>, set_up: &SetUp) -> Outcome<ActorId> {
         ..set_up.site.clone()
     };
     store::site::put_site(tx.db, &site)?;
+    store::site::remove(tx.db, SETUP_KEY)?;
     tx.settle_origin(&origin);
     let [instance_key, admin_key] = &set_up.keys;
     let host = Urls::new(&origin).host().to_owned();

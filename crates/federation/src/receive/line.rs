@@ -146,13 +146,7 @@ impl Course<'_> {
                 stopped(self.fed, &place, stop).await?;
             }
         }
-        // Several writers keep no order: there each waits for the one before it.
-        let ahead = if self.fed.store().orders_background_writes() {
-            AHEAD
-        } else {
-            0
-        };
-        self.settle(ahead).await
+        self.settle(AHEAD).await
     }
 
     /// Waits until no more than `most` are under way; where one breaks off, until none is.

@@ -1,6 +1,6 @@
-//! Lists of domains as Mastodon writes and reads them: CSV with a line of headings. One sort says
-//! what is limited and how, the other which domains are allowed. Pure; refuses what is too large
-//! before reading it, and says of every line it cannot use which one and why.
+//! Lists of domains in Mastodon's format: CSV with a header line. One kind of list has the limited domains
+//! and their limits, the other the allowed domains. A list that is too large is rejected before it is
+//! parsed; every line that cannot be used is reported with its number and the reason.
 
 mod csv;
 #[cfg(any(test, feature = "testing"))]
@@ -11,101 +11,94 @@ use crate::text_enum;
 use csv::{Record, records};
 use std::collections::HashSet;
 
-/// Largest list, in bytes.
+/// Limits the size of a list, in bytes.
 pub const BYTES_MAX: usize = 1 << 20;
-/// Most lines of a list, its headings not counted.
+/// Limits the lines of a list without the header.
 pub const ROWS_MAX: usize = 50_000;
-/// Longest reason, in characters.
+/// Limits a reason, in characters.
 pub const REASON_MAX: usize = 1_000;
 
-/// The headings of the two sorts.
+/// The header line of a list of limited domains.
 const LIMITED: &str = "#domain,#severity,#reject_media,#reject_reports,#public_comment,#obfuscate";
+/// The header line of a list of allowed domains.
 const ALLOWED: &str = "#domain";
 
 text_enum! {
-    /// Which of the two sorts.
+    /// The kind of a list.
     Sort {
-        /// Domains that are limited, and how.
+        /// A list of limited domains and their limits.
         Limited = "limited",
-        /// Domains that are allowed.
+        /// A list of allowed domains.
         Allowed = "allowed",
     }
 }
 
 text_enum! {
-    /// Why a list is refused as a whole.
+    /// The reason why a whole list is rejected.
     Unreadable {
-        /// Over 1 MiB.
+        /// Larger than 1 MiB.
         TooLarge = "too-large",
-        /// Over 50,000 lines.
+        /// More than 50,000 lines.
         TooMany = "too-many",
         /// Not UTF-8.
         NotText = "not-text",
-        /// Its first line does not name the columns.
+        /// The first line does not name the columns.
         NoHeadings = "no-headings",
     }
 }
 
 text_enum! {
-    /// Why a line is not used.
+    /// The reason why a line is not used.
     Unused {
-        /// It names no domain.
+        /// The line has no valid domain.
         Domain = "domain",
-        /// Its severity is none of `silence`, `suspend` and `noop`.
+        /// The severity is none of `silence`, `suspend` and `noop`.
         Severity = "severity",
-        /// A yes or no is neither.
+        /// A boolean is neither true nor false.
         Flag = "flag",
-        /// A quotation mark is not closed, or stands where none may.
+        /// A quotation mark is not closed, or is not at the start of a cell.
         Quote = "quote",
-        /// Its reason is too long.
+        /// The reason is longer than [`REASON_MAX`].
         Reason = "reason",
-        /// An earlier line says something of the same domain.
+        /// An earlier line has the same domain.
         Repeated = "repeated",
-        /// The domain is ours.
+        /// The domain is this instance's own.
         Ours = "ours",
     }
 }
 
-/// What one line says.
+/// A line of a list; lines are counted from 1. The reason is public.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// The line it begins on, from 1.
     pub line: usize,
-    /// The domain, normalised.
+    /// Normalised by [`domain`].
     pub domain: String,
-    /// What is to become of it.
     pub severity: Severity,
-    /// Its pictures are not fetched.
     pub reject_media: bool,
-    /// Reports from there are not listened to.
     pub reject_reports: bool,
-    /// Why, for everybody.
     pub reason: String,
-    /// The public list hides its middle.
+    /// Whether the public list masks the middle of the domain.
     pub obscure: bool,
 }
 
-/// A line that is not used.
+/// A line that is not used, with the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// The line it begins on, from 1.
+    /// Counted from 1.
     pub line: usize,
-    /// The beginning of its first column.
+    /// The first 60 characters of the first column.
     pub text: String,
-    /// Why.
     pub why: Unused,
 }
 
-/// A list as read.
+/// A parsed list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct List {
-    /// What can be used.
     pub entries: Vec<Entry>,
-    /// What cannot.
     pub faults: Vec<Fault>,
 }
 
-/// Where the columns stand.
+/// The positions of the columns.
 struct Columns {
     sort: Sort,
     domain: usize,
@@ -117,8 +110,8 @@ struct Columns {
 }
 
 impl Columns {
-    /// Reads the headings, in any order and with or without `#`. A list that names domains and
-    /// anything else but no severity is refused: it may be meant either way.
+    /// Reads the header, in any order and with or without `#`. A list with other columns but no severity is
+    /// rejected, because it may be meant either way.
     fn read(record: &Record) -> Option<Self> {
         let names: Vec<String> = record
             .cells
@@ -170,7 +163,7 @@ impl Columns {
     }
 }
 
-/// Mastodon's words.
+/// Converts Mastodon's word for a severity.
 fn severity(word: &str) -> Option<Severity> {
     match word.to_ascii_lowercase().as_str() {
         "suspend" => Some(Severity::Block),
@@ -188,10 +181,10 @@ fn flag(word: &str) -> Option<bool> {
     }
 }
 
-/// Reads a list of either sort; which, its headings say.
+/// Parses a list; the header says which kind it is.
 ///
 /// # Errors
-/// [`Unreadable`], where nothing of it can be used.
+/// [`Unreadable`], when the whole list is rejected.
 pub fn read(bytes: &[u8]) -> Result<List, Unreadable> {
     if bytes.len() > BYTES_MAX {
         return Err(Unreadable::TooLarge);
@@ -228,7 +221,7 @@ fn fault(record: &Record, why: Unused) -> Fault {
     }
 }
 
-/// Writes a list of one sort: of the entries those that belong there.
+/// Formats a list of one kind with the entries that belong to it.
 #[must_use]
 pub fn write(sort: Sort, entries: &[Entry]) -> String {
     let mut out = match sort {
@@ -252,10 +245,10 @@ pub fn write(sort: Sort, entries: &[Entry]) -> String {
         let cells = [
             &entry.domain,
             word,
-            word_of(entry.reject_media),
-            word_of(entry.reject_reports),
+            flag_word(entry.reject_media),
+            flag_word(entry.reject_reports),
             &csv::quoted(&entry.reason),
-            word_of(entry.obscure),
+            flag_word(entry.obscure),
         ];
         out.push_str(&cells.join(","));
         out.push('\n');
@@ -263,7 +256,7 @@ pub fn write(sort: Sort, entries: &[Entry]) -> String {
     out
 }
 
-const fn word_of(flag: bool) -> &'static str {
+const fn flag_word(flag: bool) -> &'static str {
     if flag { "true" } else { "false" }
 }
 

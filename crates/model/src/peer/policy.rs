@@ -1,5 +1,5 @@
-//! With whom we exchange: the instance's policy, and rules about single domains. Pure. A rule
-//! holds for its domain and every name below it; of several, the longest name decides.
+//! The federation policy: the instance's mode, and rules about domains. A rule applies to its domain and all
+//! subdomains; of several rules the one with the longest name decides.
 
 use crate::text_enum;
 use serde::{Deserialize, Serialize};
@@ -7,36 +7,35 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 
 text_enum! {
-    /// With whom we exchange at all.
+    /// The mode of federation.
     Mode {
-        /// Everyone but those blocked.
+        /// Every server that no rule blocks.
         Open = "open",
-        /// Only those a rule allows.
+        /// Only servers that a rule allows.
         AllowList = "allow-list",
-        /// Nobody.
+        /// No server.
         Closed = "closed",
     }
 }
 
 text_enum! {
-    /// What a rule says of its domain.
+    /// The effect of a rule on its domain.
     Severity {
-        /// It is on the list of an allow-list; elsewhere it stands out from a wider rule.
+        /// Is allowed in mode `AllowList`; in other modes an exception from the rule of a parent domain.
         Allow = "allow",
-        /// Nothing but what the rule says of pictures and reports (Mastodon's `noop`).
+        /// Has no effect except for the rule's options for pictures and reports (Mastodon's `noop`).
         Noop = "noop",
-        /// Heard by those who follow there; shown to nobody who does not look for it.
+        /// Is shown only to people who follow actors there, or who search for it.
         Silence = "silence",
-        /// Neither heard, asked, told nor shown.
+        /// Nothing is received from there, fetched, sent or shown.
         Block = "block",
     }
 }
 
 text_enum! {
-    /// How a peer stands by the rules alone, as its row keeps it: what is hidden here depends on
-    /// it, in whatever mode.
+    /// The effect of the rules on a peer in any mode, stored in its row. It decides what is hidden here.
     Standing {
-        /// Like any other.
+        /// No restriction.
         Open = "open",
         /// See [`Severity::Silence`].
         Silenced = "silenced",
@@ -46,7 +45,7 @@ text_enum! {
 }
 
 impl Severity {
-    /// How the peers of such a rule stand.
+    /// Returns the standing of peers under such a rule.
     #[must_use]
     pub const fn standing(self) -> Standing {
         match self {
@@ -57,46 +56,44 @@ impl Severity {
     }
 }
 
-/// Why we exchange nothing with a host.
+/// The reason why this instance does not federate with a host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refused {
-    /// A rule blocks it.
+    /// A rule blocks the host.
     Blocked,
-    /// Only listed domains are heard, and it is not one.
+    /// The mode is `AllowList` and no rule allows the host.
     NotListed,
-    /// Nobody is heard.
+    /// The mode is `Closed`.
     Closed,
 }
 
-/// What the policy says of a host.
+/// The policy's decision about a host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// Like any other.
+    /// No restriction.
     Open,
-    /// We exchange with it, and show it to those who follow there.
+    /// Federates; shown only to people who follow actors there.
     Silenced,
-    /// We do not exchange with it.
+    /// Does not federate.
     Refused(Refused),
 }
 
-/// As much of a rule as is looked at for every request.
+/// The part of a rule that is needed for every request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit {
-    /// What it says.
     pub severity: Severity,
-    /// Its pictures are not fetched.
+    /// Whether pictures from the domain are not fetched.
     pub reject_media: bool,
 }
 
-/// Rules by their domain, normalised as [`domain`] does.
+/// Rules by domain, normalised by [`domain`].
 pub type Rules = HashMap<String, Limit>;
 
-/// What an admin sets for the whole instance.
+/// The settings of the policy for the whole instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
-    /// With whom we exchange.
     pub mode: Mode,
-    /// The limited domains and their reasons are shown to everybody.
+    /// Whether everybody may see the limited domains and their reasons.
     pub publish: bool,
 }
 
@@ -109,23 +106,21 @@ impl Default for Settings {
     }
 }
 
-/// The policy as it is held in memory.
+/// The policy in memory: the settings, and the rules.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Policy {
-    /// For the whole instance.
     pub settings: Settings,
-    /// For single domains.
     pub rules: Rules,
 }
 
 impl Policy {
-    /// What it says of a host (with or without a port).
+    /// Decides about a host, with or without a port.
     #[must_use]
     pub fn verdict(&self, host: &str) -> Verdict {
         decide(self.settings.mode, &self.rules, host)
     }
 
-    /// Why we exchange nothing with a host; `None` where we do.
+    /// Returns why the instance does not federate with a host; `None` when it does.
     #[must_use]
     pub fn refuses(&self, host: &str) -> Option<Refused> {
         match self.verdict(host) {
@@ -134,7 +129,7 @@ impl Policy {
         }
     }
 
-    /// As [`Policy::refuses`], of the host of a URL; what is no URL is nobody's.
+    /// Calls [`Policy::refuses`] with the host of a URL; anything but a URL is not refused.
     #[must_use]
     pub fn refuses_url(&self, url: &str) -> Option<Refused> {
         if self.settings.mode == Mode::Open && self.rules.is_empty() {
@@ -144,14 +139,14 @@ impl Policy {
         self.refuses(url.host_str()?)
     }
 
-    /// The pictures of a host are not fetched.
+    /// Returns whether pictures from a host are not fetched.
     #[must_use]
     pub fn rejects_media(&self, host: &str) -> bool {
         rule_for(&self.rules, host).is_some_and(|rule| rule.reject_media)
     }
 }
 
-/// What a mode and rules say of a host.
+/// Decides about a host by mode and rules.
 #[must_use]
 pub fn decide(mode: Mode, rules: &Rules, host: &str) -> Verdict {
     if mode == Mode::Closed {
@@ -177,8 +172,8 @@ fn rule_for<'r>(rules: &'r Rules, host: &str) -> Option<&'r Limit> {
     names(host).find_map(|name| rules.get(name))
 }
 
-/// The names whose rules hold for a host: itself without its port, then each name above it. An
-/// address has none above it.
+/// Iterates over the names whose rules apply to a host: the host without its port, then each parent
+/// domain. An IP address has no parent.
 pub fn names(host: &str) -> impl Iterator<Item = &str> {
     let host = without_port(host).trim_end_matches('.');
     let number = host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
@@ -200,12 +195,12 @@ fn without_port(host: &str) -> &str {
     }
 }
 
-/// Longest name of a domain, in bytes (RFC 1035).
+/// Limits the name of a domain, in bytes (RFC 1035).
 const DOMAIN_MAX: usize = 253;
 
-/// A domain as rules are kept: lower case, in ASCII (IDNA), without port. Reads what people
-/// paste: `spam.example`, `*.spam.example`, `@spam.example`, `https://spam.example/about`. A name
-/// without a dot is no domain: it would be a whole top level.
+/// Normalises a domain for a rule: lower case, ASCII (IDNA), without port. Accepts what people paste:
+/// `spam.example`, `*.spam.example`, `@spam.example`, `https://spam.example/about`. Rejects a name
+/// without a dot, which would be a whole top-level domain.
 #[must_use]
 pub fn domain(text: &str) -> Option<String> {
     let text = text.trim();
@@ -220,21 +215,20 @@ pub fn domain(text: &str) -> Option<String> {
         .unwrap_or(text);
     let text = without_port(text).trim_end_matches('.');
     let name = url::Host::parse(text).ok()?;
-    // A full stop may have been written otherwise: `。`, or `%2E`.
+    // The dot may be another character: `。`, or `%2E`.
     let name = name.to_string().to_ascii_lowercase();
     let name = name.trim_end_matches('.');
     let named = name.contains('.') || name.starts_with('[');
-    // A URL may have quotation marks and commas in its host; a list of domains may not.
+    // A URL's host may contain quotation marks and commas; a list of domains may not.
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     let odd = name.contains("..") || name.starts_with('.');
     let odd = odd || !(name.starts_with('[') || name.chars().all(plain));
-    // Without its last full stop `a.1` would be a number, and no host any more.
+    // Without its trailing dot `a.1` would be a number and not a valid host.
     let same = url::Host::parse(name).is_ok_and(|again| again.to_string() == name);
     (named && same && name.len() <= DOMAIN_MAX && !odd).then(|| name.to_owned())
 }
 
-/// A domain with its middle hidden, for a public list that is to accuse nobody by name:
-/// `spam.example` reads `spa******ple`.
+/// Masks the middle of a domain for the public list: `spam.example` becomes `spa*.****ple`.
 #[must_use]
 pub fn obscured(domain: &str) -> String {
     let length = domain.chars().count();
@@ -272,7 +266,7 @@ mod tests {
     const NOT_LISTED: Verdict = Verdict::Refused(Refused::NotListed);
 
     #[test]
-    fn a_rule_holds_for_its_domain_and_below() {
+    fn a_rule_applies_to_its_domain_and_subdomains() {
         let rules = rules(&[
             ("spam.example", Severity::Block),
             ("good.spam.example", Severity::Allow),
@@ -301,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn an_allow_list_lets_only_those_on_it_in() {
+    fn an_allow_list_admits_only_listed_domains() {
         let rules = rules(&[
             ("friend.example", Severity::Allow),
             ("bad.friend.example", Severity::Block),
@@ -320,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn a_policy_reads_urls_and_lets_everybody_in_at_first() {
+    fn a_policy_reads_urls_and_is_open_by_default() {
         let mut policy = Policy::default();
         assert_eq!(policy.refuses_url("https://spam.example/u/a"), None);
         policy.rules = rules(&[("spam.example", Severity::Block)]);
@@ -335,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn domains_are_read_as_people_paste_them() {
+    fn pasted_domains_are_normalised() {
         for (typed, read) in [
             (" Spam.Example ", Some("spam.example")),
             ("*.spam.example", Some("spam.example")),

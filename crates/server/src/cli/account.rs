@@ -1,4 +1,4 @@
-//! `hedgerow user`: accounts, from a shell.
+//! `hedgerow user`: manages accounts.
 
 use std::path::PathBuf;
 
@@ -11,13 +11,13 @@ use serde_json::json;
 use store::account::Member;
 
 use super::print::Printer;
-use super::{Common, desk};
+use super::{CommonOptions, database};
 
-/// Accounts read at once.
+/// The number of accounts read at once.
 const PAGE: i64 = 500;
 
 #[derive(Debug, clap::Subcommand)]
-pub(super) enum Command {
+pub(super) enum AccountCommand {
     /// List the accounts, newest first
     List {
         /// Only those that are pending, active or suspended
@@ -25,56 +25,56 @@ pub(super) enum Command {
         state: Option<AccountState>,
     },
     /// Add an account, active at once
-    Add(Add),
-    /// Let an account in that waits for approval
+    Add(AddOptions),
+    /// Approve an account that waits for approval
     Approve { handle: String },
-    /// Stop an account; other servers are told
+    /// Suspend an account; other servers are notified
     Suspend { handle: String },
-    /// Let a suspended account back in
+    /// Lift the suspension of an account
     Restore { handle: String },
-    /// Make somebody an administrator
+    /// Make an account an administrator
     Admin {
         handle: String,
-        /// No longer an administrator
+        /// Remove the role of administrator instead
         #[arg(long)]
         remove: bool,
     },
-    /// Give an account a new password; it is signed out everywhere
+    /// Set an account's password; its sessions end
     Password {
         handle: String,
         /// A file with the password; - reads it from standard input
         #[arg(long, value_name = "FILE")]
         password_file: Option<PathBuf>,
     },
-    /// Make a token for the API; it is shown once
+    /// Create a token for the API; it is shown once
     Token {
         handle: String,
-        /// What it is for
+        /// The purpose of the token
         #[arg(long, default_value = "shell")]
         name: String,
     },
 }
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Add {
+pub(super) struct AddOptions {
     handle: String,
-    /// Name for people
+    /// Display name
     #[arg(long, default_value = "")]
     name: String,
     /// A file with the password; - reads it from standard input
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
-    /// An administrator
+    /// Make the account an administrator
     #[arg(long)]
     admin: bool,
-    /// Language of the interface; without it the instance's first
+    /// Language of the interface; the default is the instance's first
     #[arg(long)]
     lang: Option<Lang>,
 }
 
-/// An account as it is printed.
+/// An account in the output.
 #[derive(Debug, Serialize)]
-struct Row {
+struct AccountRow {
     id: ActorId,
     handle: String,
     name: String,
@@ -84,7 +84,7 @@ struct Row {
     url: String,
 }
 
-impl From<Member> for Row {
+impl From<Member> for AccountRow {
     fn from((account, actor): Member) -> Self {
         Self {
             id: actor.id,
@@ -98,30 +98,30 @@ impl From<Member> for Row {
     }
 }
 
-pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()> {
-    let (ops, out) = (desk::open(common).await?, common.printer());
+pub(super) async fn run(common: &CommonOptions, command: AccountCommand) -> anyhow::Result<()> {
+    let (ops, out) = (database::open(common).await?, common.printer());
     match command {
-        Command::List { state } => list(&ops, out, state).await,
-        Command::Add(add) => self::add(&ops, out, add).await,
-        Command::Approve { handle } => {
+        AccountCommand::List { state } => list(&ops, out, state).await,
+        AccountCommand::Add(add) => self::add(&ops, out, add).await,
+        AccountCommand::Approve { handle } => {
             let id = find(&ops, &handle).await?;
             ops.write(move |tx| account::approve(tx, Principal::Operator, id))
                 .await?;
             show(&ops, out, id).await
         }
-        Command::Suspend { handle } => {
+        AccountCommand::Suspend { handle } => {
             let id = find(&ops, &handle).await?;
             ops.write(move |tx| account::suspend(tx, Principal::Operator, id))
                 .await?;
             show(&ops, out, id).await
         }
-        Command::Restore { handle } => {
+        AccountCommand::Restore { handle } => {
             let id = find(&ops, &handle).await?;
             ops.write(move |tx| account::restore(tx, Principal::Operator, id))
                 .await?;
             show(&ops, out, id).await
         }
-        Command::Admin { handle, remove } => {
+        AccountCommand::Admin { handle, remove } => {
             let id = find(&ops, &handle).await?;
             let role = if remove {
                 SiteRole::Member
@@ -132,22 +132,22 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()>
                 .await?;
             show(&ops, out, id).await
         }
-        Command::Password {
+        AccountCommand::Password {
             handle,
             password_file,
         } => {
             let id = find(&ops, &handle).await?;
-            let hash = desk::hash(&desk::password(password_file.as_deref())?)?;
+            let hash = database::hash(&database::password(password_file.as_deref())?)?;
             ops.write(move |tx| account::change_password(tx, id, &hash, None))
                 .await?;
             show(&ops, out, id).await
         }
-        Command::Token { handle, name } => token(&ops, out, &handle, name).await,
+        AccountCommand::Token { handle, name } => token(&ops, out, &handle, name).await,
     }
 }
 
 async fn list(ops: &Ops, out: Printer, state: Option<AccountState>) -> anyhow::Result<()> {
-    let mut rows: Vec<Row> = Vec::new();
+    let mut rows: Vec<AccountRow> = Vec::new();
     loop {
         let before = rows.last().map_or(ActorId(i64::MAX), |row| row.id);
         let page = move |db: &mut store::Db| store::account::list(db, state, before, PAGE);
@@ -156,7 +156,7 @@ async fn list(ops: &Ops, out: Printer, state: Option<AccountState>) -> anyhow::R
             .read(move |db| page(db).map_err(Error::from))
             .await?;
         let whole = i64::try_from(found.len()).is_ok_and(|n| n < PAGE);
-        rows.extend(found.into_iter().map(Row::from));
+        rows.extend(found.into_iter().map(AccountRow::from));
         if whole {
             break;
         }
@@ -174,11 +174,11 @@ async fn list(ops: &Ops, out: Printer, state: Option<AccountState>) -> anyhow::R
     Ok(())
 }
 
-async fn add(ops: &Ops, out: Printer, add: Add) -> anyhow::Result<()> {
+async fn add(ops: &Ops, out: Printer, add: AddOptions) -> anyhow::Result<()> {
     let Ok(handle) = Handle::parse_any(&add.handle) else {
         bail!("{}: a handle has 2 to 40 of a-z, 0-9, _ and -", add.handle);
     };
-    let password = desk::hash(&desk::password(add.password_file.as_deref())?)?;
+    let password = database::hash(&database::password(add.password_file.as_deref())?)?;
     let default = ops.site().map_or(Lang::En, |site| site.default_lang());
     let new = NewAccount {
         handle,
@@ -211,7 +211,7 @@ async fn token(ops: &Ops, out: Printer, handle: &str, name: String) -> anyhow::R
     Ok(())
 }
 
-/// The account of a handle, with or without its `@`.
+/// Finds the account with a handle, with or without `@`.
 async fn find(ops: &Ops, handle: &str) -> anyhow::Result<ActorId> {
     let plain = handle.trim().trim_start_matches('@').to_lowercase();
     let found = ops
@@ -224,13 +224,13 @@ async fn find(ops: &Ops, handle: &str) -> anyhow::Result<ActorId> {
     }
 }
 
-/// Says how an account stands now.
+/// Prints the account's role and state.
 async fn show(ops: &Ops, out: Printer, id: ActorId) -> anyhow::Result<()> {
     let found = ops
         .store()
         .read(move |db| store::account::by_id(db, id).map_err(Error::from))
         .await?;
-    let row = Row::from(found.ok_or(Error::not_found("account"))?);
+    let row = AccountRow::from(found.ok_or(Error::not_found("account"))?);
     out.say(&row, |row| {
         let role = match row.role {
             SiteRole::Admin => ", administrator",

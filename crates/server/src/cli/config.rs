@@ -1,35 +1,35 @@
-//! `hedgerow config`: the file checked, and an example of it.
+//! `hedgerow config`: checks the configuration file, or prints an example.
 
 use serde_json::json;
 
-use super::Common;
+use super::CommonOptions;
 use super::print::line;
 use crate::config::{Mistakes, example, load};
 
 #[derive(Debug, clap::Subcommand)]
-pub(super) enum Command {
-    /// Name every mistake, with its key and its remedy
+pub(super) enum ConfigCommand {
+    /// Print every mistake with its key and its remedy
     Check,
     /// Print every key with its meaning and its default
     Example,
 }
 
-pub(super) fn run(common: &Common, command: &Command) -> anyhow::Result<()> {
+pub(super) fn run(common: &CommonOptions, command: &ConfigCommand) -> anyhow::Result<()> {
     match command {
-        Command::Example => line(example().trim_end()),
-        Command::Check => check(common)?,
+        ConfigCommand::Example => line(example().trim_end()),
+        ConfigCommand::Check => check(common)?,
     }
     Ok(())
 }
 
-fn check(common: &Common) -> Result<(), Mistakes> {
+fn check(common: &CommonOptions) -> Result<(), Mistakes> {
     let file = common.config.as_deref();
     match load(file) {
         Ok(config) => {
             let found = json!({
                 "mistakes": [],
                 "bind": config.server.bind,
-                "database": hidden(&config.database_url()),
+                "database": without_password(&config.database_url()),
             });
             common.printer().say(&found, |_| match file {
                 Some(file) => format!("{}: no mistakes.", file.display()),
@@ -48,8 +48,8 @@ fn check(common: &Common) -> Result<(), Mistakes> {
     }
 }
 
-/// A database's URL without its password.
-fn hidden(url: &str) -> String {
+/// Removes user and password from a database's URL.
+fn without_password(url: &str) -> String {
     match url.split_once("://").zip(url.rsplit_once('@')) {
         Some(((scheme, _), (_, place))) => format!("{scheme}://…@{place}"),
         None => url.to_owned(),

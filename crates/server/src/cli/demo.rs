@@ -1,29 +1,29 @@
-//! `hedgerow demo`: three organizations to click through.
+//! `hedgerow demo`: runs three organizations on this machine.
 
 use std::path::PathBuf;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::Common;
+use super::CommonOptions;
 use super::serve::stop_signal;
 use crate::config::{Config, LogLevel};
 use crate::demo::{Demo, DemoConfig};
 use crate::log;
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Options {
-    /// Where the three databases live; a second start resumes there
+pub(super) struct DemoOptions {
+    /// Folder of the three databases; a second start resumes there
     #[arg(long, default_value = "demo", value_name = "DIR")]
     dir: PathBuf,
-    /// The first of three ports in a row
+    /// First of three consecutive ports
     #[arg(long, default_value_t = 8081, value_parser = clap::value_parser!(u16).range(1..=65_533))]
     port: u16,
-    /// Start over
+    /// Delete the data and start over
     #[arg(long)]
     fresh: bool,
 }
 
-pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<()> {
+pub(super) async fn run(common: &CommonOptions, options: DemoOptions) -> anyhow::Result<()> {
     let mut log = Config::default().log;
     log.level = LogLevel::warnings();
     log::start(&log);

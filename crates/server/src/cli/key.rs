@@ -1,4 +1,4 @@
-//! `hedgerow key`: the keys of our actors, from a shell.
+//! `hedgerow key`: manages the keys of local actors.
 
 use anyhow::bail;
 use domain::{Error, Ops};
@@ -6,38 +6,38 @@ use model::ActorId;
 use serde::Serialize;
 use store::row;
 
-use super::{Common, desk};
+use super::{CommonOptions, database};
 
 #[derive(Debug, clap::Subcommand)]
-pub(super) enum Command {
-    /// Give an actor of ours new keys, when the old ones may be known to somebody; other servers are
-    /// told, or find out when a signature does not fit the key they hold
+pub(super) enum KeyCommand {
+    /// Replace the keys of a local actor, for example after a leak; other servers are notified, or fetch
+    /// the new key when a signature does not verify
     Rotate {
-        /// A person or a community
+        /// Handle of a person or a community
         #[arg(required_unless_present = "instance")]
         handle: Option<String>,
-        /// The instance's own actor, which signs what we ask for
+        /// The instance actor, which signs fetches
         #[arg(long, conflicts_with = "handle")]
         instance: bool,
     },
 }
 
-/// Whose keys are new, as it is printed.
+/// An actor with new keys in the output.
 #[derive(Debug, Serialize)]
-struct Rotated {
+struct RotatedKeys {
     id: ActorId,
     handle: String,
     url: String,
 }
 
-pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()> {
-    let (ops, out) = (desk::open(common).await?, common.printer());
-    let Command::Rotate { handle, .. } = command;
+pub(super) async fn run(common: &CommonOptions, command: KeyCommand) -> anyhow::Result<()> {
+    let (ops, out) = (database::open(common).await?, common.printer());
+    let KeyCommand::Rotate { handle, .. } = command;
     let actor = find(&ops, handle.as_deref()).await?;
     let (id, keys) = (actor.id, domain::keys::generate()?);
     ops.write(move |tx| domain::actor::rotate_key(tx, id, &keys))
         .await?;
-    let rotated = Rotated {
+    let rotated = RotatedKeys {
         id,
         handle: actor.handle,
         url: actor.ap_id,
@@ -46,7 +46,7 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()>
     Ok(())
 }
 
-/// One of our actors by its handle, with or without its sigil; without a handle the instance's own.
+/// Finds a local actor by its handle, with or without `@` or `!`; without a handle the instance actor.
 async fn find(ops: &Ops, handle: Option<&str>) -> anyhow::Result<row::Actor> {
     let plain = handle.map(|handle| handle.trim().trim_start_matches(['@', '!']).to_lowercase());
     let found = ops
@@ -54,7 +54,7 @@ async fn find(ops: &Ops, handle: Option<&str>) -> anyhow::Result<row::Actor> {
         .read(move |db| -> Result<_, Error> {
             Ok(match plain {
                 Some(plain) => store::actor::by_address(db, &plain, "")?,
-                None => store::actor::instance(db)?,
+                None => store::raw::actor::instance(db)?,
             })
         })
         .await?;

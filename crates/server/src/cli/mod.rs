@@ -1,10 +1,10 @@
-//! The command line: what there is to say, and how a command ends. Exit codes: 0 done, 1 refused or
-//! failed, 2 wrong usage or a mistake in the configuration.
+//! The command line. Exit codes: 0 success, 1 refusal_message or failed, 2 wrong usage or a mistake in the
+//! configuration.
 
 mod account;
 mod config;
+mod database;
 mod demo;
-mod desk;
 mod key;
 mod peer;
 mod print;
@@ -26,14 +26,14 @@ use print::Printer;
 #[command(name = "hedgerow", version, propagate_version = true)]
 struct Cli {
     #[command(flatten)]
-    common: Common,
+    common: CommonOptions,
     #[command(subcommand)]
     command: Command,
 }
 
-/// What every command takes.
+/// The options that every command accepts.
 #[derive(Debug, clap::Args)]
-struct Common {
+struct CommonOptions {
     /// The configuration file; without it the defaults apply
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -44,33 +44,33 @@ struct Common {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run three organizations on this machine, to click through
-    Demo(demo::Options),
+    /// Run three example organizations on this machine
+    Demo(demo::DemoOptions),
     /// Run the instance
-    Serve(serve::Options),
+    Serve(serve::ServeOptions),
     /// Set the instance up from a script
-    Setup(setup::Options),
+    Setup(setup::SetupOptions),
     /// Bring the database up to date
     Migrate,
     /// Check the configuration, or print an example
     #[command(subcommand)]
-    Config(config::Command),
-    /// Accounts: list, add, approve, suspend and so on
+    Config(config::ConfigCommand),
+    /// Manage accounts: list, add, approve, suspend and others
     #[command(subcommand)]
-    User(account::Command),
-    /// Other servers: list, show, try again
+    User(account::AccountCommand),
+    /// Manage other servers: list, show, retry, block and others
     #[command(subcommand)]
-    Peer(peer::Command),
-    /// What is on its way in and out, and what was set aside
+    Peer(peer::PeerCommand),
+    /// Show and retry deliveries, received activities and jobs
     #[command(subcommand)]
-    Queue(queue::Command),
-    /// Keys with which our actors sign
+    Queue(queue::QueueCommand),
+    /// Manage the keys of local actors
     #[command(subcommand)]
-    Key(key::Command),
+    Key(key::KeyCommand),
 }
 
-impl Common {
-    /// The configuration.
+impl CommonOptions {
+    /// Loads the configuration file.
     fn load(&self) -> anyhow::Result<Config> {
         Ok(load(self.config.as_deref())?)
     }
@@ -87,49 +87,49 @@ pub fn main() -> ExitCode {
     match run(&common, command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.is::<Mistakes>() => {
-            print::complain(&format!("{error:#}"));
+            print::error_line(&format!("{error:#}"));
             ExitCode::from(2)
         }
         Err(error) => {
-            print::complain(&format!("hedgerow: {}", in_words(&error)));
+            print::error_line(&format!("hedgerow: {}", message(&error)));
             ExitCode::FAILURE
         }
     }
 }
 
-fn run(common: &Common, command: Command) -> anyhow::Result<()> {
+fn run(common: &CommonOptions, command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Demo(options) => many_threads()?.block_on(demo::run(common, options)),
-        Command::Serve(options) => many_threads()?.block_on(serve::run(common, &options)),
-        Command::Setup(options) => one_thread()?.block_on(setup::run(common, options)),
-        Command::Migrate => desk::migrate(common),
+        Command::Demo(options) => multi_thread_runtime()?.block_on(demo::run(common, options)),
+        Command::Serve(options) => multi_thread_runtime()?.block_on(serve::run(common, &options)),
+        Command::Setup(options) => single_thread_runtime()?.block_on(setup::run(common, options)),
+        Command::Migrate => database::migrate(common),
         Command::Config(command) => config::run(common, &command),
-        Command::User(command) => one_thread()?.block_on(account::run(common, command)),
-        Command::Peer(command) => one_thread()?.block_on(peer::run(common, command)),
-        Command::Queue(command) => one_thread()?.block_on(queue::run(common, command)),
-        Command::Key(command) => one_thread()?.block_on(key::run(common, command)),
+        Command::User(command) => single_thread_runtime()?.block_on(account::run(common, command)),
+        Command::Peer(command) => single_thread_runtime()?.block_on(peer::run(common, command)),
+        Command::Queue(command) => single_thread_runtime()?.block_on(queue::run(common, command)),
+        Command::Key(command) => single_thread_runtime()?.block_on(key::run(common, command)),
     }
 }
 
-fn many_threads() -> anyhow::Result<tokio::runtime::Runtime> {
+fn multi_thread_runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     runtime.enable_all().build().context("starting the threads")
 }
 
-fn one_thread() -> anyhow::Result<tokio::runtime::Runtime> {
+fn single_thread_runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     runtime.enable_all().build().context("starting the threads")
 }
 
-/// An error with its causes; a refusal in the words of the shell.
-fn in_words(error: &anyhow::Error) -> String {
+/// Formats an error with its causes, or a refusal.
+fn message(error: &anyhow::Error) -> String {
     match error.downcast_ref::<domain::Error>() {
-        Some(domain::Error::Refused(refusal)) => refused(refusal),
+        Some(domain::Error::Refused(refusal)) => refusal_message(refusal),
         Some(domain::Error::Fault(_)) | None => format!("{error:#}"),
     }
 }
 
-fn refused(refusal: &model::Refusal) -> String {
+fn refusal_message(refusal: &model::Refusal) -> String {
     use model::refusal::{Refusal, Rule};
     match refusal {
         Refusal::NotAllowed(Rule::Setup) => "the instance is set up already".to_owned(),

@@ -1,4 +1,4 @@
-//! `hedgerow peer`: the servers we have met, and with whom we exchange, from a shell.
+//! `hedgerow peer`: manages known servers, and the rules about domains.
 
 mod rule;
 
@@ -14,40 +14,40 @@ use serde::Serialize;
 use store::row;
 
 use super::print::Printer;
-use super::{Common, desk};
+use super::{CommonOptions, database};
 
-/// Peers read at once.
+/// The number of peers read at once.
 const PAGE: i64 = 500;
 
 #[derive(Debug, clap::Subcommand)]
-pub(super) enum Command {
-    /// List the servers we have met, newest first
+pub(super) enum PeerCommand {
+    /// List the known servers, newest first
     List,
     /// Show one server
     Show { host: String },
-    /// Try a server again at once, also a parked one
+    /// Retry a server at once, even a parked one
     Retry { host: String },
-    /// Exchange nothing with a domain and what is below it, and hide what is here of it
-    Block(rule::Options),
-    /// Show a domain's posts only to those who follow there
-    Silence(rule::Options),
-    /// Put a domain on the list of those allowed
-    Allow(rule::Options),
-    /// Take the rule about a domain away, whatever it says
+    /// Block a domain and its subdomains, and hide their content
+    Block(rule::RuleOptions),
+    /// Show a domain's posts only to people who follow their authors
+    Silence(rule::RuleOptions),
+    /// Add a domain to the allow-list
+    Allow(rule::RuleOptions),
+    /// Remove the rule about a domain, whatever it is
     Unblock { domain: String },
     /// List the rules about domains
     Rules,
-    /// Show with whom this instance exchanges, or set it
-    Policy(rule::Policy),
-    /// Take a list of rules in: CSV as Mastodon writes it (`-` is standard input)
+    /// Show or set the federation policy
+    Policy(rule::PolicyOptions),
+    /// Import a list of rules as Mastodon's CSV (`-` is standard input)
     Import { file: PathBuf },
-    /// Print the rules as a list that Mastodon reads
-    Export(rule::Export),
+    /// Export the rules as Mastodon's CSV
+    Export(rule::ExportOptions),
 }
 
-/// A peer as it is printed.
+/// A peer in the output.
 #[derive(Debug, Serialize)]
-struct Row {
+struct PeerRow {
     id: PeerId,
     host: String,
     software: Option<String>,
@@ -63,7 +63,7 @@ struct Row {
     failed: i64,
 }
 
-impl Row {
+impl PeerRow {
     fn new(peer: row::Peer, waiting: i64, failed: i64) -> Self {
         Self {
             id: peer.id,
@@ -83,30 +83,30 @@ impl Row {
     }
 }
 
-pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()> {
-    let (ops, out) = (desk::open(common).await?, common.printer());
+pub(super) async fn run(common: &CommonOptions, command: PeerCommand) -> anyhow::Result<()> {
+    let (ops, out) = (database::open(common).await?, common.printer());
     match command {
-        Command::List => list(&ops, out).await,
-        Command::Show { host } => show(&ops, out, &host).await,
-        Command::Retry { host } => {
+        PeerCommand::List => list(&ops, out).await,
+        PeerCommand::Show { host } => show(&ops, out, &host).await,
+        PeerCommand::Retry { host } => {
             let id = find(&ops, &host).await?.id;
             ops.write(move |tx| domain::peer::retry(tx, Principal::Operator, id))
                 .await?;
             show(&ops, out, &host).await
         }
-        Command::Block(options) => rule::write(&ops, out, options, Severity::Block).await,
-        Command::Silence(options) => rule::write(&ops, out, options, Severity::Silence).await,
-        Command::Allow(options) => rule::write(&ops, out, options, Severity::Allow).await,
-        Command::Unblock { domain } => rule::lift(&ops, out, domain).await,
-        Command::Rules => rule::list(&ops, out).await,
-        Command::Policy(policy) => rule::policy(&ops, out, &policy).await,
-        Command::Import { file } => rule::import(&ops, out, &file).await,
-        Command::Export(export) => rule::export(&ops, &export).await,
+        PeerCommand::Block(options) => rule::write(&ops, out, options, Severity::Block).await,
+        PeerCommand::Silence(options) => rule::write(&ops, out, options, Severity::Silence).await,
+        PeerCommand::Allow(options) => rule::write(&ops, out, options, Severity::Allow).await,
+        PeerCommand::Unblock { domain } => rule::lift(&ops, out, domain).await,
+        PeerCommand::Rules => rule::list(&ops, out).await,
+        PeerCommand::Policy(policy) => rule::policy(&ops, out, &policy).await,
+        PeerCommand::Import { file } => rule::import(&ops, out, &file).await,
+        PeerCommand::Export(export) => rule::export(&ops, &export).await,
     }
 }
 
-async fn all(ops: &Ops) -> anyhow::Result<Vec<Row>> {
-    let mut rows: Vec<Row> = Vec::new();
+async fn all(ops: &Ops) -> anyhow::Result<Vec<PeerRow>> {
+    let mut rows: Vec<PeerRow> = Vec::new();
     loop {
         let before = rows.last().map_or(PeerId(i64::MAX), |row| row.id);
         let found = ops
@@ -117,7 +117,7 @@ async fn all(ops: &Ops) -> anyhow::Result<Vec<Row>> {
         rows.extend(
             found
                 .into_iter()
-                .map(|(peer, waiting, failed)| Row::new(peer, waiting, failed)),
+                .map(|(peer, waiting, failed)| PeerRow::new(peer, waiting, failed)),
         );
         if whole {
             return Ok(rows);
@@ -145,7 +145,7 @@ async fn list(ops: &Ops, out: Printer) -> anyhow::Result<()> {
                 Standing::Open => row.state.to_string(),
                 Standing::Silenced | Standing::Blocked => row.standing.to_string(),
             },
-            moment(row.last_seen),
+            minute(row.last_seen),
             row.failures.to_string(),
             row.waiting.to_string(),
             row.failed.to_string(),
@@ -164,8 +164,8 @@ async fn show(ops: &Ops, out: Printer, host: &str) -> anyhow::Result<()> {
         let mut lines = vec![
             format!("{} ({}, {})", row.host, row.state, row.standing),
             format!("software    {}", software(row)),
-            format!("first seen  {}", moment(row.first_seen)),
-            format!("last seen   {}", moment(row.last_seen)),
+            format!("first seen  {}", minute(row.first_seen)),
+            format!("last seen   {}", minute(row.last_seen)),
             format!(
                 "deliveries  {} waiting, {} set aside",
                 row.waiting, row.failed
@@ -174,7 +174,7 @@ async fn show(ops: &Ops, out: Printer, host: &str) -> anyhow::Result<()> {
         if let Some(again) = row.retry_at {
             let why = row.last_error.as_deref().unwrap_or("no reason known");
             lines.push(format!("failures    {} in a row: {why}", row.failures));
-            lines.push(format!("next try    {}", moment(again)));
+            lines.push(format!("next try    {}", minute(again)));
         }
         lines.join("\n")
     });
@@ -193,12 +193,12 @@ async fn find(ops: &Ops, host: &str) -> anyhow::Result<row::Peer> {
     }
 }
 
-fn software(row: &Row) -> String {
+fn software(row: &PeerRow) -> String {
     let words = [row.software.as_deref(), row.version.as_deref()];
     words.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
-/// To the minute, in UTC.
-pub(super) fn moment(at: Time) -> String {
+/// Formats a time to the minute, in UTC.
+pub(super) fn minute(at: Time) -> String {
     at.utc().format("%Y-%m-%d %H:%MZ").to_string()
 }

@@ -1,11 +1,11 @@
-//! What a command says: tables and lines for people, JSON for scripts, on standard output; what went
-//! wrong on standard error. A reader who has left (a closed pipe) is no error.
+//! Output of commands: text or JSON on standard output, errors on standard error. A closed pipe is not an
+//! error.
 
 use std::io::Write;
 
 use serde::Serialize;
 
-/// Says things one of two ways.
+/// Prints values as text or as JSON.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Printer {
     json: bool,
@@ -16,19 +16,19 @@ impl Printer {
         Self { json }
     }
 
-    /// The same thing as one JSON value on one line, or in words.
+    /// Prints a value as one line of JSON, or as text.
     pub(super) fn say<T: Serialize>(self, value: &T, words: impl FnOnce(&T) -> String) {
         if self.json {
             match serde_json::to_string(value) {
                 Ok(json) => line(&json),
-                Err(error) => complain(&format!("hedgerow: {error}")),
+                Err(error) => error_line(&format!("hedgerow: {error}")),
             }
         } else {
             line(&words(value));
         }
     }
 
-    /// Rows as a JSON array, or as a table; an empty one as a sentence.
+    /// Prints rows as a JSON array or as a table; without rows it prints the sentence `empty`.
     pub(super) fn rows<T: Serialize, const N: usize>(
         self,
         rows: &[T],
@@ -44,7 +44,7 @@ impl Printer {
     }
 }
 
-/// A table whose columns are as wide as their widest cell.
+/// Formats a table whose columns are as wide as their widest cells.
 pub(super) fn table<const N: usize>(
     head: [&str; N],
     rows: impl Iterator<Item = [String; N]>,
@@ -65,12 +65,12 @@ pub(super) fn table<const N: usize>(
     padded.collect::<Vec<_>>().join("\n")
 }
 
-/// One line (or several) on standard output.
+/// Prints one or more lines on standard output.
 pub(super) fn line(text: &str) {
     let _ = writeln!(std::io::stdout().lock(), "{text}");
 }
 
-/// One line on standard error.
-pub(super) fn complain(text: &str) {
+/// Prints a line on standard error.
+pub(super) fn error_line(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }

@@ -1,4 +1,4 @@
-//! `hedgerow queue`: what is on its way, what was set aside and why, from a shell.
+//! `hedgerow queue`: shows and retries deliveries, jobs and received activities.
 
 use anyhow::bail;
 use domain::account::Principal;
@@ -8,26 +8,26 @@ use model::{DeliveryId, InboundId, JobId, Time};
 use serde::Serialize;
 use serde_json::json;
 
-use super::peer::moment;
+use super::peer::minute;
 use super::print::Printer;
-use super::{Common, desk};
+use super::{CommonOptions, database};
 
 #[derive(Debug, clap::Subcommand)]
-pub(super) enum Command {
-    /// Deliveries that wait for their turn, newest first
+pub(super) enum QueueCommand {
+    /// List queued deliveries, newest first
     List(Limit),
-    /// Deliveries that were set aside, with the reason
+    /// List failed deliveries with their reasons
     Failed(Limit),
-    /// Try a delivery or a job once more
+    /// Retry a delivery or a job
     Retry {
-        /// As `failed` and `jobs` print it
+        /// Id from `failed` or `jobs`
         id: i64,
     },
-    /// Try everything once more that was set aside
+    /// Retry every failed delivery and job
     RetryAll,
-    /// Unfinished jobs, those set aside first
+    /// List unfinished jobs, failed ones first
     Jobs(Limit),
-    /// Activities received, newest first
+    /// List received activities, newest first
     Inbound {
         /// Only those that are waiting, done, ignored or rejected
         #[arg(long, default_value = "rejected")]
@@ -39,7 +39,7 @@ pub(super) enum Command {
 
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(super) struct Limit {
-    /// At most so many
+    /// Most entries to list
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=10_000))]
     limit: i64,
 }
@@ -78,12 +78,12 @@ struct Inbound {
     received_at: Time,
 }
 
-pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()> {
-    let (ops, out) = (desk::open(common).await?, common.printer());
+pub(super) async fn run(common: &CommonOptions, command: QueueCommand) -> anyhow::Result<()> {
+    let (ops, out) = (database::open(common).await?, common.printer());
     match command {
-        Command::List(limit) => list(&ops, out, DeliveryState::Waiting, limit).await,
-        Command::Failed(limit) => list(&ops, out, DeliveryState::Failed, limit).await,
-        Command::Retry { id } => {
+        QueueCommand::List(limit) => list(&ops, out, DeliveryState::Waiting, limit).await,
+        QueueCommand::Failed(limit) => list(&ops, out, DeliveryState::Failed, limit).await,
+        QueueCommand::Retry { id } => {
             if !retry(&ops, id).await? {
                 bail!(
                     "there is no delivery and no job {id}; `hedgerow queue failed` and `hedgerow queue jobs` name them"
@@ -94,9 +94,9 @@ pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()>
             });
             Ok(())
         }
-        Command::RetryAll => retry_all(&ops, out).await,
-        Command::Jobs(limit) => jobs(&ops, out, limit).await,
-        Command::Inbound { state, limit } => inbound(&ops, out, state, limit).await,
+        QueueCommand::RetryAll => retry_all(&ops, out).await,
+        QueueCommand::Jobs(limit) => jobs(&ops, out, limit).await,
+        QueueCommand::Inbound { state, limit } => inbound(&ops, out, state, limit).await,
     }
 }
 
@@ -130,7 +130,7 @@ async fn list(ops: &Ops, out: Printer, state: DeliveryState, limit: Limit) -> an
             row.host.clone(),
             row.activity.clone(),
             row.attempts.to_string(),
-            moment(row.created_at),
+            minute(row.created_at),
             row.last_error.clone().unwrap_or_default(),
         ]
     });
@@ -164,7 +164,7 @@ async fn jobs(ops: &Ops, out: Printer, limit: Limit) -> anyhow::Result<()> {
             }
             .to_owned(),
             row.attempts.to_string(),
-            moment(row.run_at),
+            minute(row.run_at),
             row.last_error.clone().unwrap_or_default(),
         ]
     });
@@ -195,14 +195,14 @@ async fn inbound(ops: &Ops, out: Printer, state: InboundState, limit: Limit) -> 
             row.id.to_string(),
             row.host.clone(),
             row.activity.clone(),
-            moment(row.received_at),
+            minute(row.received_at),
             row.reason.clone().unwrap_or_default(),
         ]
     });
     Ok(())
 }
 
-/// Ids are unique over both tables, so one number names a delivery or a job.
+/// Retries a delivery or a job; ids are unique over both tables.
 async fn retry(ops: &Ops, id: i64) -> anyhow::Result<bool> {
     let retried = ops.write(move |tx| {
         if let Some(peer) = store::queue::delivery::retry(tx.db, DeliveryId(id), tx.now)? {
@@ -221,8 +221,8 @@ async fn retry_all(ops: &Ops, out: Printer) -> anyhow::Result<()> {
         Ok(deliveries + store::queue::jobs::count_dead(db)?)
     });
     let set_aside = usize::try_from(set_aside.await?).unwrap_or(usize::MAX);
-    // The verb takes up a chunk at a time. What a running server sets aside again meanwhile is
-    // not tried for ever.
+    // The verb retries a chunk at a time. The count bounds the loop, because a running server may fail
+    // the same entries again meanwhile.
     while retried < set_aside {
         let some = ops.write(|tx| domain::peer::retry_all(tx, Principal::Operator));
         match some.await? {

@@ -1,4 +1,4 @@
-//! `hedgerow serve`: one instance, until Ctrl-C or SIGTERM.
+//! `hedgerow serve`: runs one instance until Ctrl-C or SIGTERM.
 
 use std::net::SocketAddr;
 
@@ -6,20 +6,20 @@ use anyhow::Context;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::Common;
+use super::CommonOptions;
 use super::print::line;
 use crate::config::Config;
 use crate::instance::{Instance, InstanceConfig, offer_setup};
 use crate::log;
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Options {
-    /// Address and port to answer on, in place of the configuration's
+pub(super) struct ServeOptions {
+    /// Address and port to listen on, in place of the configuration's
     #[arg(long, value_name = "ADDRESS:PORT")]
     bind: Option<SocketAddr>,
 }
 
-pub(super) async fn run(common: &Common, options: &Options) -> anyhow::Result<()> {
+pub(super) async fn run(common: &CommonOptions, options: &ServeOptions) -> anyhow::Result<()> {
     let mut config = common.load()?;
     if let Some(bind) = options.bind {
         config.server.bind = bind;
@@ -31,24 +31,27 @@ pub(super) async fn run(common: &Common, options: &Options) -> anyhow::Result<()
         .with_context(|| format!("answering on {bind} (another port can be named with --bind)"))?;
     let stop = stop_signal()?;
     let addr = listener.local_addr().unwrap_or(bind);
-    let near = address(&config, addr);
+    let local_url = address(&config, addr);
     let instance = Instance::start(InstanceConfig::new(config, vec![listener])).await?;
     match offer_setup(instance.ops()).await? {
         Some(key) => line(&format!(
-            "Open {near}/setup?key={key} to set this instance up."
+            "Open {local_url}/setup?key={key} to set this instance up."
         )),
         None => {
-            let site = instance.ops().site().map_or(near, |site| site.url.clone());
+            let site = instance
+                .ops()
+                .site()
+                .map_or(local_url, |site| site.url.clone());
             line(&format!("{site} is answering on {addr}."));
         }
     }
     stop.await;
-    tracing::info!("stopping");
+    tracing::info!("shutting down");
     instance.shutdown().await;
     Ok(())
 }
 
-/// Where a browser on this machine finds an instance that has no name yet.
+/// Returns a URL for a browser on this machine, while the instance has no public URL.
 fn address(config: &Config, bound: SocketAddr) -> String {
     if let Some(url) = &config.server.public_url {
         return url.to_string();
@@ -60,10 +63,10 @@ fn address(config: &Config, bound: SocketAddr) -> String {
     }
 }
 
-/// Ends with the first Ctrl-C or SIGTERM after this call.
+/// Returns a future that ends with the first Ctrl-C or SIGTERM after this call.
 ///
 /// # Errors
-/// When the system does not let signals be awaited.
+/// When no signal handler can be installed.
 pub(super) fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
     let mut interrupt = signal(SignalKind::interrupt()).context("waiting for Ctrl-C")?;
     let mut terminate = signal(SignalKind::terminate()).context("waiting for SIGTERM")?;

@@ -1,4 +1,4 @@
-//! `hedgerow setup`: what the setup page does, from a script.
+//! `hedgerow setup`: does from a script what the setup page does.
 
 use std::path::PathBuf;
 
@@ -7,29 +7,29 @@ use domain::site::{SetUp, set_up};
 use model::{Bilingual, Handle, Lang, Registration, Site};
 use serde_json::json;
 
-use super::{Common, desk};
+use super::{CommonOptions, database};
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Options {
-    /// Where people will reach it, for good, such as https://practice.example.org
+pub(super) struct SetupOptions {
+    /// Public URL, which is permanent, such as https://practice.example.org
     #[arg(long)]
     url: String,
-    /// The organization's name
+    /// Name of the organization
     #[arg(long)]
     name: String,
-    /// Its name in French, where it has another
+    /// French name of the organization, if different
     #[arg(long, default_value = "")]
     name_fr: String,
     /// Handle of the first administrator
     #[arg(long, value_name = "HANDLE")]
     admin: String,
-    /// The administrator's name for people
+    /// Display name of the administrator
     #[arg(long, default_value = "", value_name = "NAME")]
     admin_name: String,
     /// A file with the administrator's password; - reads it from standard input
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
-    /// Languages of the interface, the first is the default
+    /// Languages of the interface; the first is the default
     #[arg(long, value_delimiter = ',', default_value = "en,fr")]
     languages: Vec<Lang>,
     /// Who may register: open, approval, invitation or closed
@@ -37,7 +37,7 @@ pub(super) struct Options {
     registration: Registration,
 }
 
-pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<()> {
+pub(super) async fn run(common: &CommonOptions, options: SetupOptions) -> anyhow::Result<()> {
     let config = common.load()?;
     let url = domain::site::origin(&options.url)
         .with_context(|| format!("--url {}: write scheme and host and nothing after, such as https://practice.example.org", options.url))?;
@@ -57,8 +57,8 @@ pub(super) async fn run(common: &Common, options: Options) -> anyhow::Result<()>
             options.admin
         );
     };
-    let password = desk::hash(&desk::password(options.password_file.as_deref())?)?;
-    let ops = desk::open_new(&config, true).await?;
+    let password = database::hash(&database::password(options.password_file.as_deref())?)?;
+    let ops = database::open_new(&config, true).await?;
     let lang = options.languages.first().copied().unwrap_or(Lang::En);
     let set = SetUp {
         site: Site {

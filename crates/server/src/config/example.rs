@@ -1,15 +1,15 @@
-//! The example file: every key with its meaning and its default, commented out.
+//! The example file: every key with its meaning and its default, as comments.
 
 use super::section::Section;
 use super::{Database, Federation, Log, Server};
 
-/// The whole example, ending in a line break.
+/// Returns the example file.
 #[must_use]
 pub fn example() -> String {
     let mut out = String::from(
-        "# Hedgerow's configuration. Every key may be left out; each stands here with its default, or
-# where it has none with an example. Written by `hedgerow config example`; check yours with
-# `hedgerow config check --config FILE`.
+        "# Hedgerow's configuration. Every key is optional and is listed with its default, or with an example
+# when it has none. `hedgerow config example` prints this file; `hedgerow config check --config FILE`
+# checks yours.
 ",
     );
     section::<Server>(&mut out, "server");
@@ -21,16 +21,16 @@ pub fn example() -> String {
 
 fn section<S: Section>(out: &mut String, name: &str) {
     out.push('\n');
-    comment(out, S::ABOUT);
+    comment(out, S::DESCRIPTION);
     out.push_str(&format!("[{name}]\n"));
     for key in S::keys() {
         out.push('\n');
-        comment(out, key.about);
-        out.push_str(&format!("#{} = {}\n", key.name, key.shown));
+        comment(out, key.description);
+        out.push_str(&format!("#{} = {}\n", key.name, key.example));
     }
 }
 
-/// Doc comments keep the blank after their slashes.
+/// Writes comment lines. Doc comments include the space after their slashes.
 fn comment(out: &mut String, lines: &[&str]) {
     for line in lines {
         out.push_str(&format!("#{line}\n"));

@@ -1,20 +1,17 @@
-//! What is wrong with a file: where, what, and how to mend it.
+//! Mistakes in a configuration file: where, what, and how to correct it.
 
 use std::fmt;
 use std::path::PathBuf;
 
-/// One mistake.
+/// A mistake in a configuration file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mistake {
-    /// The file.
     pub file: PathBuf,
-    /// The line, from 1; `None` where the whole file is meant.
+    /// Counted from 1; `None` when the mistake concerns the whole file.
     pub line: Option<usize>,
-    /// The key, such as `server.bind`; empty where the file is no TOML.
+    /// The full key, such as `server.bind`; empty when the file is not TOML.
     pub key: String,
-    /// What is wrong.
     pub wrong: String,
-    /// What to do.
     pub remedy: String,
 }
 
@@ -31,7 +28,7 @@ impl fmt::Display for Mistake {
     }
 }
 
-/// All mistakes of a file, in the order of its lines.
+/// All mistakes of a file in the order of its lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mistakes(pub Vec<Mistake>);
 

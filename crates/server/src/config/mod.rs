@@ -1,6 +1,6 @@
-//! The configuration file: what it may say, what each key means and what stands where it says
-//! nothing. The example file is written from these structs, so that the two cannot drift. What
-//! people see (name, languages, who may register) is not here: it is in the database.
+//! The configuration file: its keys, their meanings and their defaults. The example file is generated from
+//! these structs, so that the two cannot drift. What people see (name, languages, who may register) is
+//! in the database instead.
 
 mod example;
 mod mistake;
@@ -20,74 +20,75 @@ pub use example::example;
 pub use mistake::{Mistake, Mistakes};
 pub use read::{load, parse};
 use section::section;
-pub use value::{DatabaseUrl, LogFormat, LogLevel, Origin, PrivatePlace, ProxyNetwork, WebAddress};
+pub use value::{
+    DatabaseUrl, LogFormat, LogLevel, Origin, PrivateTarget, ProxyNetwork, WebAddress,
+};
 
 section! {
-    /// Where this instance listens, and where it keeps its files.
+    /// Network address and files of this instance.
     pub struct Server {
-        /// Address and port to answer on. A proxy that speaks TLS stands in front of it.
+        /// Address and port to listen on, with plain HTTP. A reverse proxy in front of it provides TLS.
         bind: SocketAddr = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             remedy "write an address and a port, such as \"127.0.0.1:8080\"";
-        /// Where people reach this instance. It is chosen at the setup and stays for good; named
-        /// here, it is proposed there, and afterwards another one refuses to start.
+        /// Public URL of this instance. The setup page stores it permanently and suggests this value;
+        /// after the setup, a different value here prevents the start.
         public_url: Option<Origin> = None,
             remedy "write scheme and host and nothing after, such as \"https://practice.example.org\"";
-        /// The folder of the database and the pictures. A relative one is below the folder in
-        /// which the program is started.
+        /// Folder of the database and the pictures. A relative path starts at the working directory.
         data_dir: PathBuf = PathBuf::from("./data"),
             remedy "write the path of a folder, such as \"/var/lib/hedgerow/data\"";
-        /// Addresses and networks of the proxies whose X-Forwarded-For is believed. Without it a
-        /// proxy's visitors share one rate limit.
+        /// Addresses and networks of reverse proxies whose X-Forwarded-For header is trusted. Without
+        /// them, all visitors of a proxy share one rate limit.
         trusted_proxies: Vec<ProxyNetwork> = Vec::new(),
             remedy "write a list of addresses and networks, such as [\"127.0.0.1\", \"10.1.0.0/16\"]";
-        /// Where the source of the program that runs here can be read, shown at the foot of each
-        /// page. The licence (AGPL-3.0, section 13) asks for it from whoever changed the program.
+        /// URL of the source code of the running program, linked at the foot of each page. The licence
+        /// (AGPL-3.0, section 13) requires it when the program was changed.
         source_url: Option<WebAddress> = None,
             remedy "write a whole address, such as \"https://code.example.org/hedgerow\"";
     }
 }
 
 section! {
-    /// Where everything is remembered.
+    /// Database of this instance.
     pub struct Database {
-        /// A path or sqlite:PATH for SQLite, postgres://… for PostgreSQL. Without it: SQLite, in the
-        /// file hedgerow.db of the data folder.
+        /// A path or sqlite:PATH for SQLite, postgres://… for PostgreSQL. The default is SQLite with the
+        /// file hedgerow.db in the data folder.
         url: Option<DatabaseUrl> = None,
             remedy "write a path, \"sqlite:PATH\" or \"postgres://USER:PASSWORD@HOST/DATABASE\"";
     }
 }
 
 section! {
-    /// Which servers may be spoken with. Without these three: https, on port 443, at public
-    /// addresses only. Each is independent of the others.
+    /// Which servers this instance may connect to. By default it connects with https on port 443 to public
+    /// addresses only. The three keys are independent.
     pub struct Federation {
-        /// Speak plain http as well. For tests and the demo, never on the open internet.
+        /// Allow plain http as well: for tests and the demo, never on the internet.
         allow_http: bool = false,
             remedy "write true or false";
-        /// Speak with servers on other ports than 443 (and 80 with allow_http).
+        /// Allow ports other than 443 (and 80 with allow_http).
         allow_ports: bool = false,
             remedy "write true or false";
-        /// Hosts, *.hosts and networks that may be reached although their addresses are private: other
-        /// instances in your own network, and nothing else there.
-        allow_private: Vec<PrivatePlace> = Vec::new(),
+        /// Hosts, *.hosts and networks with private addresses to allow: other instances in your own
+        /// network, and nothing else there.
+        allow_private: Vec<PrivateTarget> = Vec::new(),
             remedy "write a list, such as [\"10.20.0.0/16\", \"loom.hospital.internal\"]";
     }
 }
 
 section! {
-    /// What is written to standard error.
+    /// Log on standard error.
     pub struct Log {
-        /// off, error, warn, info, debug or trace; also by part, such as "info,federation=debug".
+        /// off, error, warn, info, debug or trace; also by module, such as "info,federation=debug".
         level: LogLevel = LogLevel::default(),
             remedy "write off, error, warn, info, debug or trace";
-        /// text for people, json for machines.
+        /// text for people, json for log collectors.
         format: LogFormat = LogFormat::Text,
             remedy "write \"text\" or \"json\"";
     }
 }
 
 impl Server {
-    /// The networks of the trusted proxies.
+    /// Returns the networks of the trusted proxies.
     #[must_use]
     pub fn networks_of_proxies(&self) -> Vec<IpNet> {
         let all = self.trusted_proxies.iter();
@@ -95,21 +96,17 @@ impl Server {
     }
 }
 
-/// The whole file.
+/// The whole configuration file, one field a section.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Config {
-    /// `[server]`
     pub server: Server,
-    /// `[database]`
     pub database: Database,
-    /// `[federation]`
     pub federation: Federation,
-    /// `[log]`
     pub log: Log,
 }
 
 impl Config {
-    /// The database, as the store opens it.
+    /// Returns the database's URL or path, as the store opens it.
     #[must_use]
     pub fn database_url(&self) -> String {
         match &self.database.url {
@@ -118,7 +115,7 @@ impl Config {
         }
     }
 
-    /// The folder of the pictures.
+    /// Returns the folder of the pictures.
     #[must_use]
     pub fn media_dir(&self) -> PathBuf {
         self.in_data_dir("media")
@@ -128,14 +125,14 @@ impl Config {
         Path::new(&self.server.data_dir).join(name)
     }
 
-    /// Where foreign requests may go.
+    /// Returns which targets outgoing requests may have.
     #[must_use]
     pub fn guard(&self) -> Guard {
         let private = self.federation.allow_private.iter();
         Guard {
             allow_http: self.federation.allow_http,
             allow_ports: self.federation.allow_ports,
-            allow_private: private.map(|place| place.place().clone()).collect(),
+            allow_private: private.map(|target| target.target().clone()).collect(),
         }
     }
 }

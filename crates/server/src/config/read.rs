@@ -1,5 +1,5 @@
-//! Reading the file: every mistake in it is found, not only the first. A key that nobody knows is a
-//! mistake too, or a misspelt one would be silently without effect.
+//! Reads the file and finds every mistake in it, not only the first. An unknown key is a mistake too,
+//! because a misspelt key would silently have no effect.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use super::section::Section;
 use super::value::kind;
 use super::{Config, Database, Federation, Log, Server};
 
-/// Reads the file; without one the defaults apply.
+/// Loads the file; without one the defaults apply.
 ///
 /// # Errors
 /// [`Mistakes`], each with file, key and remedy.
@@ -32,18 +32,18 @@ pub fn load(file: Option<&Path>) -> Result<Config, Mistakes> {
     }
 }
 
-/// Reads a file's text; `file` is for the mistakes.
+/// Parses a file's text; `file` is named in the mistakes.
 ///
 /// # Errors
 /// [`Mistakes`], each with file, key and remedy.
 pub fn parse(text: &str, file: &Path) -> Result<Config, Mistakes> {
-    let (table, broken) = DeTable::parse_recoverable(text);
-    let mut reader = Reader {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let mut reader = ConfigReader {
         text,
         file,
         mistakes: Vec::new(),
     };
-    for error in broken {
+    for error in errors {
         let at = error.span().map(|span| span.start);
         let wrong = format!("this is not TOML ({})", error.message().trim());
         reader.note(
@@ -64,13 +64,13 @@ pub fn parse(text: &str, file: &Path) -> Result<Config, Mistakes> {
     Err(Mistakes(reader.mistakes))
 }
 
-struct Reader<'a> {
+struct ConfigReader<'a> {
     text: &'a str,
     file: &'a Path,
     mistakes: Vec<Mistake>,
 }
 
-/// The sections and their keys.
+/// Lists the sections and their keys.
 const SECTIONS: &[(&str, &[&str])] = &[
     ("server", Server::NAMES),
     ("database", Database::NAMES),
@@ -78,7 +78,7 @@ const SECTIONS: &[(&str, &[&str])] = &[
     ("log", Log::NAMES),
 ];
 
-impl Reader<'_> {
+impl ConfigReader<'_> {
     fn read(&mut self, table: &DeTable<'_>, config: &mut Config) {
         for (name, value) in table {
             let (at, name) = (name.span().start, name.get_ref().as_ref());
@@ -141,7 +141,7 @@ impl Reader<'_> {
     }
 }
 
-/// The name it was probably meant to be, or all there are.
+/// Suggests the name that was probably meant, or lists all names.
 fn remedy_for_unknown(written: &str, known: &[&str]) -> String {
     let nearest = known.iter().min_by_key(|name| distance(written, name));
     match nearest {
@@ -152,7 +152,7 @@ fn remedy_for_unknown(written: &str, known: &[&str]) -> String {
     }
 }
 
-/// How many letters to change, add or take away (Levenshtein).
+/// Returns the edit distance of two words (Levenshtein).
 fn distance(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.chars().count()).collect();
     for (i, from) in a.chars().enumerate() {

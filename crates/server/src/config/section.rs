@@ -1,38 +1,38 @@
-//! A section of the file, declared once: its struct, its defaults, its reading, and the words about
-//! it in the example all come from the same lines.
+//! Declares a section of the file: its struct, its defaults, its parser and its description in the example
+//! come from the same lines.
 
 use toml::de::DeValue;
 
-/// A key as the example shows it.
+/// A key in the example file.
 pub(super) struct Key {
     pub(super) name: &'static str,
-    /// What it means, line by line.
-    pub(super) about: &'static [&'static str],
-    /// Its default, or where it has none an example, as TOML.
-    pub(super) shown: String,
+    /// The lines of the description.
+    pub(super) description: &'static [&'static str],
+    /// The default as TOML, or an example when there is none.
+    pub(super) example: String,
 }
 
-/// Why a value does not fit, and what to write in its place.
-pub(super) struct Unfit {
+/// The reason why a value is invalid, and what to write instead.
+pub(super) struct InvalidValue {
     pub(super) why: String,
     pub(super) remedy: &'static str,
 }
 
-/// A table of the file.
+/// A section of the file.
 pub(super) trait Section: Default {
-    /// What it is about, line by line.
-    const ABOUT: &'static [&'static str];
-    /// The names of its keys.
+    /// The lines of the description.
+    const DESCRIPTION: &'static [&'static str];
+    /// Lists the names of the keys.
     const NAMES: &'static [&'static str];
-    /// Its keys with their defaults.
+    /// Lists the keys with their defaults.
     fn keys() -> Vec<Key>;
-    /// Reads one key; `None` where there is no such key.
-    fn set(&mut self, key: &str, value: &DeValue<'_>) -> Option<Result<(), Unfit>>;
+    /// Sets one key; returns `None` when there is no such key.
+    fn set(&mut self, key: &str, value: &DeValue<'_>) -> Option<Result<(), InvalidValue>>;
 }
 
 macro_rules! section {
     (
-        $(#[doc = $about:literal])*
+        $(#[doc = $description:literal])*
         pub struct $name:ident {
             $(
                 $(#[doc = $doc:literal])*
@@ -40,7 +40,7 @@ macro_rules! section {
             )*
         }
     ) => {
-        $(#[doc = $about])*
+        $(#[doc = $description])*
         #[derive(Debug, Clone, PartialEq)]
         pub struct $name {
             $($(#[doc = $doc])* pub $field: $type,)*
@@ -53,15 +53,15 @@ macro_rules! section {
         }
 
         impl $crate::config::section::Section for $name {
-            const ABOUT: &'static [&'static str] = &[$($about,)*];
+            const DESCRIPTION: &'static [&'static str] = &[$($description,)*];
             const NAMES: &'static [&'static str] = &[$(stringify!($field),)*];
 
             fn keys() -> Vec<$crate::config::section::Key> {
                 let default = Self::default();
                 vec![$($crate::config::section::Key {
                     name: stringify!($field),
-                    about: &[$($doc,)*],
-                    shown: $crate::config::value::Value::shown(&default.$field),
+                    description: &[$($doc,)*],
+                    example: $crate::config::value::Value::example(&default.$field),
                 },)*]
             }
 
@@ -69,12 +69,12 @@ macro_rules! section {
                 &mut self,
                 key: &str,
                 value: &toml::de::DeValue<'_>,
-            ) -> Option<Result<(), $crate::config::section::Unfit>> {
+            ) -> Option<Result<(), $crate::config::section::InvalidValue>> {
                 match key {
                     $(stringify!($field) => Some(
                         <$type as $crate::config::value::Value>::read(value)
                             .map(|read| self.$field = read)
-                            .map_err(|why| $crate::config::section::Unfit { why, remedy: $remedy }),
+                            .map_err(|why| $crate::config::section::InvalidValue { why, remedy: $remedy }),
                     ),)*
                     _ => None,
                 }

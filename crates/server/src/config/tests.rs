@@ -1,4 +1,4 @@
-//! Every mistake is named with its key and remedy; the example says what the structs say.
+//! Tests that every mistake is reported with key and remedy, and that the example matches the structs.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ fn mistakes(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn nothing_and_an_empty_file_are_the_defaults() {
+fn no_file_and_an_empty_file_are_the_defaults() {
     let config = parse("", Path::new("h.toml")).expect("empty");
     assert_eq!(config, load(None).expect("none"));
     assert_eq!(config.server.bind.to_string(), "127.0.0.1:8080");
@@ -48,7 +48,7 @@ fn a_whole_file_is_read() {
 }
 
 #[test]
-fn every_mistake_of_a_file_is_named() {
+fn every_mistake_of_a_file_is_reported() {
     let text = r#"listen = "127.0.0.1:80"
 bind = "127.0.0.1:80"
 [server]
@@ -91,7 +91,7 @@ colour = true
 }
 
 #[test]
-fn what_is_no_toml_is_named_by_its_lines() {
+fn invalid_toml_is_reported_with_its_lines() {
     let found = mistakes("[server]\nbind = \n[log\nlevel = \"info\"\n");
     assert!(
         found[0].starts_with("h.toml:2: this is not TOML ("),
@@ -104,7 +104,7 @@ fn what_is_no_toml_is_named_by_its_lines() {
 }
 
 #[test]
-fn a_section_that_is_a_value_is_named() {
+fn a_section_that_is_a_value_is_reported() {
     let found = mistakes("server = 1");
     assert_eq!(
         found,
@@ -115,7 +115,7 @@ fn a_section_that_is_a_value_is_named() {
 }
 
 #[test]
-fn a_missing_file_is_named() {
+fn a_missing_file_is_reported() {
     let found = load(Some(Path::new("/nowhere/h.toml"))).expect_err("missing");
     assert!(
         found
@@ -125,9 +125,9 @@ fn a_missing_file_is_named() {
     );
 }
 
-/// `config/example.toml` is this text; `hedgerow config example > config/example.toml` mends it.
+/// `config/example.toml` is generated; `cargo xtask codegen` updates it.
 #[test]
-fn the_example_is_what_the_structs_say() {
+fn the_example_matches_the_structs() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/example.toml");
     let written = std::fs::read_to_string(file).expect("config/example.toml");
     assert_eq!(written, example());

@@ -1,5 +1,4 @@
-//! What may stand at a key: read from TOML with words for what is wrong, and written back for the
-//! example.
+//! The values of keys: parsed from TOML with a message for what is wrong, and formatted for the example.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -10,22 +9,22 @@ use client::Private;
 use ipnet::IpNet;
 use toml::de::DeValue;
 
-/// A value of the file.
+/// A value of a key.
 pub(super) trait Value: Sized {
-    /// Reads it, or says what is wrong with it.
+    /// Parses a value, or returns what is wrong with it.
     fn read(value: &DeValue<'_>) -> Result<Self, String>;
-    /// As TOML.
-    fn shown(&self) -> String;
+    /// Formats the value as TOML.
+    fn example(&self) -> String;
 }
 
-/// What is written as a string in the file.
-pub(super) trait Text: Sized + fmt::Display {
-    /// What stands in the example where there is no default.
+/// A value that is a string in the file.
+pub(super) trait TextValue: Sized + fmt::Display {
+    /// The example for a key without a default.
     const EXAMPLE: &'static str;
     fn from_text(text: &str) -> Result<Self, String>;
 }
 
-impl<T: Text> Value for T {
+impl<T: TextValue> Value for T {
     fn read(value: &DeValue<'_>) -> Result<Self, String> {
         match value {
             DeValue::String(text) => T::from_text(text),
@@ -33,22 +32,22 @@ impl<T: Text> Value for T {
         }
     }
 
-    fn shown(&self) -> String {
-        quoted(&self.to_string())
+    fn example(&self) -> String {
+        quote(&self.to_string())
     }
 }
 
-impl<T: Text> Value for Option<T> {
+impl<T: TextValue> Value for Option<T> {
     fn read(value: &DeValue<'_>) -> Result<Self, String> {
         T::read(value).map(Some)
     }
 
-    fn shown(&self) -> String {
-        self.as_ref().map_or_else(|| quoted(T::EXAMPLE), T::shown)
+    fn example(&self) -> String {
+        self.as_ref().map_or_else(|| quote(T::EXAMPLE), T::example)
     }
 }
 
-impl<T: Text> Value for Vec<T> {
+impl<T: TextValue> Value for Vec<T> {
     fn read(value: &DeValue<'_>) -> Result<Self, String> {
         match value {
             DeValue::Array(items) => items.iter().map(|item| T::read(item.get_ref())).collect(),
@@ -56,8 +55,8 @@ impl<T: Text> Value for Vec<T> {
         }
     }
 
-    fn shown(&self) -> String {
-        let items: Vec<String> = self.iter().map(T::shown).collect();
+    fn example(&self) -> String {
+        let items: Vec<String> = self.iter().map(T::example).collect();
         format!("[{}]", items.join(", "))
     }
 }
@@ -73,7 +72,7 @@ impl Value for bool {
         }
     }
 
-    fn shown(&self) -> String {
+    fn example(&self) -> String {
         self.to_string()
     }
 }
@@ -87,12 +86,12 @@ impl Value for PathBuf {
         }
     }
 
-    fn shown(&self) -> String {
-        quoted(&self.display().to_string())
+    fn example(&self) -> String {
+        quote(&self.display().to_string())
     }
 }
 
-impl Text for SocketAddr {
+impl TextValue for SocketAddr {
     const EXAMPLE: &'static str = "127.0.0.1:8080";
 
     fn from_text(text: &str) -> Result<Self, String> {
@@ -101,12 +100,12 @@ impl Text for SocketAddr {
     }
 }
 
-/// A proxy's address, or the network it stands in.
+/// The address or the network of a proxy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ProxyNetwork(IpNet);
 
 impl ProxyNetwork {
-    /// As a network; of a single address the smallest.
+    /// Returns the network; a single address is a network of one.
     #[must_use]
     pub const fn network(&self) -> IpNet {
         self.0
@@ -123,7 +122,7 @@ impl fmt::Display for ProxyNetwork {
     }
 }
 
-impl Text for ProxyNetwork {
+impl TextValue for ProxyNetwork {
     const EXAMPLE: &'static str = "127.0.0.1";
 
     fn from_text(text: &str) -> Result<Self, String> {
@@ -135,7 +134,7 @@ impl Text for ProxyNetwork {
     }
 }
 
-/// Declares a string with a meaning.
+/// Declares newtypes of strings.
 macro_rules! texts {
     ($($(#[$doc:meta])* $name:ident($inner:ty);)*) => {$(
         $(#[$doc])*
@@ -151,17 +150,17 @@ macro_rules! texts {
 }
 
 texts! {
-    /// Scheme, host and port of a public URL, without a slash at the end.
+    /// The origin of a public URL: scheme, host and port, without a trailing slash.
     Origin(String);
-    /// The address of a page, http or https.
+    /// The URL of a page, http or https.
     WebAddress(String);
-    /// What the store opens: `postgres://…`, `sqlite:PATH` or a path.
+    /// The database that the store opens: `postgres://…`, `sqlite:PATH` or a path.
     DatabaseUrl(String);
-    /// Which events are logged, as `tracing` reads it.
+    /// A filter of `tracing` that selects the logged events.
     LogLevel(String);
 }
 
-impl Text for Origin {
+impl TextValue for Origin {
     const EXAMPLE: &'static str = "https://practice.example.org";
 
     fn from_text(text: &str) -> Result<Self, String> {
@@ -179,7 +178,7 @@ impl FromStr for Origin {
     }
 }
 
-impl Text for WebAddress {
+impl TextValue for WebAddress {
     const EXAMPLE: &'static str = "https://code.example.org/hedgerow";
 
     fn from_text(text: &str) -> Result<Self, String> {
@@ -191,7 +190,7 @@ impl Text for WebAddress {
     }
 }
 
-impl Text for DatabaseUrl {
+impl TextValue for DatabaseUrl {
     const EXAMPLE: &'static str = "postgres://hedgerow:PASSWORD@localhost/hedgerow";
 
     fn from_text(text: &str) -> Result<Self, String> {
@@ -205,7 +204,7 @@ impl Text for DatabaseUrl {
 }
 
 impl LogLevel {
-    /// Only what somebody should look at.
+    /// Returns the filter that logs warnings and errors only.
     #[must_use]
     pub fn warnings() -> Self {
         Self("warn".to_owned())
@@ -218,7 +217,7 @@ impl Default for LogLevel {
     }
 }
 
-impl Text for LogLevel {
+impl TextValue for LogLevel {
     const EXAMPLE: &'static str = "info";
 
     fn from_text(text: &str) -> Result<Self, String> {
@@ -232,12 +231,12 @@ impl Text for LogLevel {
     }
 }
 
-/// How log lines look.
+/// The format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
-    /// A line for people.
+    /// Readable text.
     Text,
-    /// A JSON object a line.
+    /// One JSON object a line.
     Json,
 }
 
@@ -250,7 +249,7 @@ impl fmt::Display for LogFormat {
     }
 }
 
-impl Text for LogFormat {
+impl TextValue for LogFormat {
     const EXAMPLE: &'static str = "text";
 
     fn from_text(text: &str) -> Result<Self, String> {
@@ -262,39 +261,39 @@ impl Text for LogFormat {
     }
 }
 
-/// A host or network that may be reached although it is private, as written.
+/// A private host or network to which requests are allowed, as written in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PrivatePlace {
+pub struct PrivateTarget {
     written: String,
-    place: Private,
+    target: Private,
 }
 
-impl PrivatePlace {
-    /// As the guard knows it.
+impl PrivateTarget {
+    /// Returns the parsed target.
     #[must_use]
-    pub fn place(&self) -> &Private {
-        &self.place
+    pub fn target(&self) -> &Private {
+        &self.target
     }
 }
 
-impl FromStr for PrivatePlace {
+impl FromStr for PrivateTarget {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
         Ok(Self {
             written: text.to_owned(),
-            place: text.parse()?,
+            target: text.parse()?,
         })
     }
 }
 
-impl fmt::Display for PrivatePlace {
+impl fmt::Display for PrivateTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.written)
     }
 }
 
-impl Text for PrivatePlace {
+impl TextValue for PrivateTarget {
     const EXAMPLE: &'static str = "10.20.0.0/16";
 
     fn from_text(text: &str) -> Result<Self, String> {
@@ -302,7 +301,7 @@ impl Text for PrivatePlace {
     }
 }
 
-/// What stands there, in words.
+/// Names the type of a value.
 pub(super) fn kind(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a string",
@@ -314,6 +313,6 @@ pub(super) fn kind(value: &DeValue<'_>) -> &'static str {
     }
 }
 
-fn quoted(text: &str) -> String {
+fn quote(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }

@@ -22,7 +22,7 @@ use futures::future::try_join_all;
 use store::{OpenOptions, Synchronous};
 use tokio::net::TcpListener;
 
-use crate::config::{Config, Origin, PrivatePlace};
+use crate::config::{Config, Origin, PrivateTarget};
 use crate::instance::{Instance, InstanceConfig};
 use clock::DemoClock;
 use content::Organization;
@@ -146,7 +146,7 @@ async fn open(
 /// Loopback over plain HTTP on other ports: all three permissions, and no others.
 fn configure(folder: &Folder, slug: &str, host: &str) -> anyhow::Result<Config> {
     let place =
-        |text: &str| -> anyhow::Result<PrivatePlace> { text.parse().map_err(anyhow::Error::msg) };
+        |text: &str| -> anyhow::Result<PrivateTarget> { text.parse().map_err(anyhow::Error::msg) };
     let mut config = Config::default();
     config.server.data_dir = folder.of(slug);
     config.server.public_url = Some(host_url(host)?);

@@ -90,7 +90,7 @@ impl World {
         let until = Instant::now() + PATIENCE;
         loop {
             let id = ap_id.to_owned();
-            let read = move |db: &mut store::Db| store::discussion::by_ap_id(db, &id);
+            let read = move |db: &mut store::Db| store::raw::post::by_ap_id(db, &id);
             let found = place
                 .ops()
                 .store()

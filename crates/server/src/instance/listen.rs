@@ -1,5 +1,5 @@
-//! Answering HTTP/1 and HTTP/2 on a socket. A peer that sends its request's head drop by drop is
-//! cut off; the body has the request's own time limit.
+//! Serves HTTP/1 and HTTP/2 on a listener. Slow request heads and idle connections time out; the body is
+//! subject to the request's own timeout.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -20,134 +20,135 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tower::ServiceExt;
 
-use super::crowd::Crowd;
+use super::connection_limit::ConnectionLimit;
 
-/// A request's head must be there after this time; so long an idle connection is kept, too. Longer
-/// than peers keep theirs, so that it is they who close them.
-const HEAD: Duration = Duration::from_secs(65);
-/// A connection on which nothing was asked for this time is closed, also before it has said which
-/// HTTP it speaks: hyper waits for that without end.
-const IDLE: Duration = HEAD;
-/// Requests at a time on one connection of HTTP/2; more wait. A page's parts are asked for together.
-const STREAMS: u32 = 64;
-/// Open connections; more wait.
-const CONNECTIONS: usize = 4_096;
-/// How long running requests may go on after the stop.
-const GRACE: Duration = Duration::from_secs(10);
-/// A pause after a failed accept: usually there are no file descriptors left.
-const PAUSE: Duration = Duration::from_millis(200);
+/// Limits the time for a request's head, and of an idle connection. It is longer than the timeouts of
+/// peers, so that the peers close their connections first.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(65);
+/// Limits the time of a connection without requests, also before the HTTP version is known: hyper has no
+/// timeout for that.
+const IDLE_TIMEOUT: Duration = HEAD_TIMEOUT;
+/// Limits concurrent requests on one HTTP/2 connection; more wait. A browser requests a page's parts
+/// together.
+const MAX_STREAMS: u32 = 64;
+/// Limits the open connections; more wait.
+const MAX_CONNECTIONS: usize = 4_096;
+/// Limits the time of running requests during shutdown.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
+/// The delay after a failed accept, which usually means that file descriptors have run out.
+const ACCEPT_RETRY: Duration = Duration::from_millis(200);
 
-/// Answers until the stop, then lets running requests end.
+/// Serves until `stopped`, then waits for running requests.
 pub(super) async fn serve(
     listener: TcpListener,
     router: Router,
-    crowd: Crowd,
+    limit: ConnectionLimit,
     mut stopped: watch::Receiver<bool>,
 ) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let mut open = JoinSet::new();
     loop {
         let next = async {
-            let place = Arc::clone(&places).acquire_owned().await;
-            (place, listener.accept().await)
+            let slot = Arc::clone(&slots).acquire_owned().await;
+            (slot, listener.accept().await)
         };
-        let (place, accepted) = tokio::select! {
+        let (slot, accepted) = tokio::select! {
             () = stop(&mut stopped) => break,
             next = next => next,
         };
         while open.try_join_next().is_some() {}
         match accepted {
             Ok((stream, peer)) => {
-                let Some(seat) = crowd.enter(peer.ip()) else {
-                    tracing::debug!(%peer, "too many connections");
+                let Some(permit) = limit.acquire(peer.ip()) else {
+                    tracing::debug!(%peer, "connection refused: too many from its network");
                     continue;
                 };
                 let (router, stopped) = (router.clone(), stopped.clone());
                 open.spawn(async move {
-                    connection(stream, peer, router, stopped, IDLE).await;
-                    drop((place, seat));
+                    connection(stream, peer, router, stopped, IDLE_TIMEOUT).await;
+                    drop((slot, permit));
                 });
             }
             Err(error) => {
-                tracing::warn!(%error, "a connection was not accepted");
-                tokio::time::sleep(PAUSE).await;
+                tracing::warn!(%error, "accept failed");
+                tokio::time::sleep(ACCEPT_RETRY).await;
             }
         }
     }
     drop(listener);
     let ended = async { while open.join_next().await.is_some() {} };
-    if tokio::time::timeout(GRACE, ended).await.is_err() {
-        tracing::warn!("some requests did not end in time and were cut off");
+    if tokio::time::timeout(SHUTDOWN_TIMEOUT, ended).await.is_err() {
+        tracing::warn!("running requests were aborted at shutdown");
     }
 }
 
-/// Ends when the instance is told to stop.
+/// Waits until the instance is told to stop.
 async fn stop(stopped: &mut watch::Receiver<bool>) {
     // An error means that the instance itself is gone.
     let _ = stopped.wait_for(|stop| *stop).await;
 }
 
-/// The requests of one connection.
+/// Counts the requests of one connection.
 #[derive(Default)]
-struct Asked {
-    begun: AtomicUsize,
-    answered: AtomicUsize,
+struct RequestCounts {
+    started: AtomicUsize,
+    finished: AtomicUsize,
 }
 
-impl Asked {
-    /// How many have begun; `None` while one is under way.
-    fn at_rest(&self) -> Option<usize> {
-        let begun = self.begun.load(Ordering::Relaxed);
-        (begun == self.answered.load(Ordering::Relaxed)).then_some(begun)
+impl RequestCounts {
+    /// Returns the number of requests; `None` while one is running.
+    fn idle_count(&self) -> Option<usize> {
+        let started = self.started.load(Ordering::Relaxed);
+        (started == self.finished.load(Ordering::Relaxed)).then_some(started)
     }
 }
 
-/// Ends when nothing was asked, and nothing under way, for that long.
-async fn idle(asked: &Asked, patience: Duration) {
+/// Waits until there was no request, and none running, for `timeout`.
+async fn idle(counts: &RequestCounts, timeout: Duration) {
     let mut before = None;
     loop {
-        let now = asked.at_rest();
+        let now = counts.idle_count();
         if now.is_some() && now == before {
             return;
         }
         before = now;
-        tokio::time::sleep(patience).await;
+        tokio::time::sleep(timeout).await;
     }
 }
 
-/// Answers the requests of one connection.
+/// Serves one connection.
 async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
     mut stopped: watch::Receiver<bool>,
-    patience: Duration,
+    timeout: Duration,
 ) {
-    let asked = Arc::new(Asked::default());
-    let counted = Arc::clone(&asked);
-    // Without it small answers wait for the peer's acknowledgement.
+    let counts = Arc::new(RequestCounts::default());
+    let counted = Arc::clone(&counts);
+    // Otherwise small responses wait for the peer's acknowledgement.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request: http::Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
         let (router, counted) = (router.clone(), Arc::clone(&counted));
         async move {
-            counted.begun.fetch_add(1, Ordering::Relaxed);
-            let answer = router.oneshot(request).await;
-            counted.answered.fetch_add(1, Ordering::Relaxed);
-            Ok::<Response, Infallible>(answer.unwrap_or_else(|never| match never {}))
+            counted.started.fetch_add(1, Ordering::Relaxed);
+            let response = router.oneshot(request).await;
+            counted.finished.fetch_add(1, Ordering::Relaxed);
+            Ok::<Response, Infallible>(response.unwrap_or_else(|never| match never {}))
         }
     });
     let mut server = Builder::new(TokioExecutor::new());
     server
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(patience);
+        .header_read_timeout(timeout);
     server
         .http2()
         .timer(TokioTimer::new())
-        .max_concurrent_streams(STREAMS)
-        .keep_alive_interval(HEAD);
+        .max_concurrent_streams(MAX_STREAMS)
+        .keep_alive_interval(HEAD_TIMEOUT);
     let connection = server.serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     let ended = tokio::select! {
@@ -156,13 +157,13 @@ async fn connection(
             connection.as_mut().graceful_shutdown();
             connection.await
         }
-        () = idle(&asked, patience) => {
+        () = idle(&counts, timeout) => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }
     };
     if let Err(error) = ended {
-        tracing::debug!(%error, %peer, "a connection ended early");
+        tracing::debug!(%error, %peer, "connection closed with an error");
     }
 }
 
@@ -172,7 +173,7 @@ mod tests {
     use tokio::io::AsyncWriteExt;
 
     #[tokio::test]
-    async fn a_head_that_comes_drop_by_drop_is_cut_off() {
+    async fn a_slow_request_head_times_out() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = listener.local_addr().unwrap();
         let dripping = tokio::spawn(async move {
@@ -187,26 +188,26 @@ mod tests {
         });
         let (stream, peer) = listener.accept().await.unwrap();
         let (_stop, stopped) = watch::channel(false);
-        let patience = Duration::from_millis(100);
-        let served = connection(stream, peer, Router::new(), stopped, patience);
+        let timeout = Duration::from_millis(100);
+        let served = connection(stream, peer, Router::new(), stopped, timeout);
         let closed = tokio::time::timeout(Duration::from_secs(30), served).await;
         assert!(closed.is_ok());
         assert!(dripping.await.unwrap() < 6_000);
     }
 
     #[tokio::test]
-    async fn a_connection_that_asks_for_nothing_is_closed() {
+    async fn a_connection_without_a_request_times_out() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        for said in [&b""[..], b"PRI * HT"] {
+        for sent in [&b""[..], b"PRI * HT"] {
             let at = listener.local_addr().unwrap();
             let mut client = TcpStream::connect(at).await.unwrap();
-            client.write_all(said).await.unwrap();
+            client.write_all(sent).await.unwrap();
             let (stream, peer) = listener.accept().await.unwrap();
             let (_stop, stopped) = watch::channel(false);
-            let patience = Duration::from_millis(20);
-            let served = connection(stream, peer, Router::new(), stopped, patience);
+            let timeout = Duration::from_millis(20);
+            let served = connection(stream, peer, Router::new(), stopped, timeout);
             let closed = tokio::time::timeout(Duration::from_secs(10), served).await;
-            assert!(closed.is_ok(), "{said:?}");
+            assert!(closed.is_ok(), "{sent:?}");
         }
     }
 }

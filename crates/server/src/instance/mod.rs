@@ -1,9 +1,9 @@
-//! One whole instance: the store, the door, the engine, the runner and the pages, put together and
-//! answering HTTP. `serve`, the demo and the test kit start it alike.
+//! A whole instance: store, `Ops`, federation, jobs and front ends, composed and serving HTTP. `serve`, the
+//! demo and testkit start it the same way.
 
-mod crowd;
+mod connection_limit;
 mod listen;
-mod number;
+mod process_number;
 mod remote;
 mod setup;
 #[cfg(test)]
@@ -32,37 +32,36 @@ use tokio::task::JoinSet;
 
 use crate::config::Config;
 use crate::router;
-use crowd::Crowd;
+use connection_limit::ConnectionLimit;
 use remote::FederatedRemote;
 pub use setup::{SETUP_KEY, offer_setup};
 
-/// What other processes may have changed is read again this often.
-const REFRESH: Duration = Duration::from_secs(5);
+/// The interval at which settings that other processes may have changed are read.
+const REFRESH_INTERVAL: Duration = Duration::from_secs(5);
 
-/// What an instance is started with.
+/// The parts of an instance that its caller chooses.
 pub struct InstanceConfig {
-    /// The file.
+    /// The configuration file.
     pub config: Config,
-    /// Where it answers; bound before, so that the port is known.
+    /// Bound by the caller, so that the ports are known.
     pub listeners: Vec<TcpListener>,
-    /// Where the time comes from.
     pub clock: Arc<dyn Clock>,
-    /// Where new key pairs come from.
+    /// The source of new key pairs.
     pub keys: KeySource,
-    /// How hard passwords are hashed.
+    /// The cost of password hashes.
     pub cost: Cost,
-    /// How often one may try.
+    /// The rate limits.
     pub limits: RateLimits,
-    /// Names that live at a fixed address, for instances in one process.
+    /// Host names with fixed addresses, for instances in one process.
     pub host_map: Option<HostMap>,
-    /// Resolves all other names; `None` for the system's resolver.
+    /// The resolver for all other names; `None` for the system's.
     pub dns: Option<DnsLookup>,
-    /// How the database is opened.
+    /// The options of the store.
     pub database: OpenOptions,
 }
 
 impl InstanceConfig {
-    /// As `serve` runs it: the machine's clock, fresh keys, hard passwords.
+    /// Builds the configuration of `serve`: the system's clock, generated keys, full password cost.
     #[must_use]
     pub fn new(config: Config, listeners: Vec<TcpListener>) -> Self {
         Self {
@@ -79,7 +78,7 @@ impl InstanceConfig {
     }
 }
 
-/// A key pair made now; `None` where the system has no randomness.
+/// Generates a key pair; `None` when the system has no randomness.
 #[must_use]
 pub fn fresh_key() -> Option<KeyPair> {
     domain::keys::generate().ok()
@@ -97,12 +96,11 @@ pub struct Instance {
 }
 
 impl Instance {
-    /// Opens the database (made and brought up to date where it has to be), starts the runner, and
-    /// answers.
+    /// Opens the database (creates and migrates it if needed), starts the jobs, and serves HTTP.
     ///
     /// # Errors
-    /// When the database or the media folder cannot be opened, or the configuration names another
-    /// public URL than the one chosen at the setup.
+    /// When the database or the media folder cannot be opened, or the configuration has another
+    /// public URL than the one chosen in setup.
     pub async fn start(config: InstanceConfig) -> anyhow::Result<Self> {
         let first = config.listeners.first().context("nowhere to listen")?;
         let addr = first.local_addr().context("the listening address")?;
@@ -135,12 +133,17 @@ impl Instance {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
         let router = router::router(&app, &federation, &media);
-        let crowd = Crowd::behind(config.config.server.networks_of_proxies());
+        let connection_limit = ConnectionLimit::new(config.config.server.networks_of_proxies());
         for listener in config.listeners {
-            let (router, crowd) = (router.clone(), crowd.clone());
-            tasks.spawn(listen::serve(listener, router, crowd, stopped.clone()));
+            let (router, connection_limit) = (router.clone(), connection_limit.clone());
+            tasks.spawn(listen::serve(
+                listener,
+                router,
+                connection_limit,
+                stopped.clone(),
+            ));
         }
-        tasks.spawn(number::hold_on(ops, stopped.clone()));
+        tasks.spawn(process_number::renew(ops, stopped.clone()));
         tasks.spawn(refresh(app.clone(), stopped));
         Ok(Self {
             addr,
@@ -153,54 +156,54 @@ impl Instance {
         })
     }
 
-    /// The first address it answers at.
+    /// Returns the address of the first listener.
     #[must_use]
     pub fn addr(&self) -> SocketAddr {
         self.addr
     }
 
-    /// What every handler holds.
+    /// Returns the state of the HTTP handlers.
     #[must_use]
     pub fn app(&self) -> &App {
         &self.app
     }
 
-    /// The door.
+    /// Returns the access to the domain's verbs.
     #[must_use]
     pub fn ops(&self) -> &Ops {
         self.app.ops()
     }
 
-    /// The engine.
+    /// Returns the federation engine.
     #[must_use]
     pub fn federation(&self) -> &Federation {
         &self.federation
     }
 
-    /// The media folder.
+    /// Returns the media folder.
     #[must_use]
     pub fn media(&self) -> &Media {
         &self.media
     }
 
-    /// The runner.
+    /// Returns the handle of the job runner.
     #[must_use]
     pub fn jobs(&self) -> &JobsHandle {
         &self.jobs
     }
 
-    /// Takes no new connection, lets running requests and jobs end, and closes the database.
+    /// Stops accepting connections, waits for running requests and jobs, and closes the database.
     pub async fn shutdown(mut self) {
-        // Nobody listens where the tasks have ended already.
+        // There is no receiver when the tasks have ended already.
         let _ = self.stop.send(true);
         while self.tasks.join_next().await.is_some() {}
         self.jobs.stop().await;
-        number::release(self.app.ops()).await;
+        process_number::release(self.app.ops()).await;
         self.app.store().close().await;
     }
 }
 
-/// The door to an up-to-date database.
+/// Opens and migrates the database.
 async fn open(config: &InstanceConfig, wake: &Arc<Notify>) -> anyhow::Result<Ops> {
     let (url, options) = (config.config.database_url(), config.database);
     let store = tokio::task::spawn_blocking(move || -> anyhow::Result<Store> {
@@ -210,20 +213,20 @@ async fn open(config: &InstanceConfig, wake: &Arc<Notify>) -> anyhow::Result<Ops
         }
         Ok(store)
     });
-    let bell = Arc::clone(wake);
+    let notify = Arc::clone(wake);
     let ops = Ops::new(OpsConfig {
         store: store.await.context("opening the database")??,
         clock: Arc::clone(&config.clock),
         ids: IdMint::random(),
-        wake: Box::new(move || bell.notify_one()),
+        wake: Box::new(move || notify.notify_one()),
     });
-    number::hold(&ops).await;
+    process_number::hold(&ops).await;
     ops.refresh_site().await?;
     check_url(config, &ops)?;
     Ok(ops)
 }
 
-/// An instance speaks under one name for good.
+/// Refuses to start under another public URL than the permanent one.
 fn check_url(config: &InstanceConfig, ops: &Ops) -> anyhow::Result<()> {
     let wanted = config.config.server.public_url.as_ref();
     let (Some(wanted), Some(site)) = (wanted.map(ToString::to_string), ops.site()) else {
@@ -254,15 +257,15 @@ fn client(config: &InstanceConfig, ops: &Ops) -> anyhow::Result<Client> {
     Client::new(client).context("the client for other servers")
 }
 
-/// Reads again what another process may have changed, and forgets idle counters.
+/// Periodically reads settings that other processes may have changed, and removes idle rate limiters.
 async fn refresh(app: App, mut stopped: watch::Receiver<bool>) {
-    let mut ticks = tokio::time::interval(REFRESH);
+    let mut ticks = tokio::time::interval(REFRESH_INTERVAL);
     loop {
         tokio::select! {
             _ = stopped.changed() => return,
             _ = ticks.tick() => {
                 if let Err(fault) = app.ops().refresh_site().await {
-                    tracing::warn!(%fault, "reading the site's settings");
+                    tracing::warn!(%fault, "cannot read the site's settings");
                 }
                 app.limits().drop_idle();
             }

@@ -1,4 +1,4 @@
-//! What the pages and the API may ask of the world, answered by the federation engine.
+//! Implements [`Remote`], the look-ups that pages and API need, with the federation engine.
 
 use async_trait::async_trait;
 use federation::fetch::{self, FetchFailure, lookup};
@@ -8,7 +8,7 @@ use httpkit::api_error::log_fault;
 use httpkit::{Found, Remote};
 use model::{ActorId, Refusal, Why};
 
-/// The adapter between the two.
+/// Looks up remote actors and posts with the federation engine.
 pub(super) struct FederatedRemote {
     federation: Federation,
 }
@@ -40,9 +40,9 @@ impl Remote for FederatedRemote {
     }
 }
 
-/// What somebody is told of a look-up that failed.
+/// Converts a failed look-up to the refusal that the person gets.
 fn refusal(failure: FetchFailure, host: String) -> Refusal {
-    tracing::info!(%failure, %host, "a look-up failed");
+    tracing::info!(%failure, %host, "look-up failed");
     match failure.into_error(&host) {
         domain::Error::Refused(refusal) => refusal,
         fault @ domain::Error::Fault(_) => {

@@ -1,15 +1,15 @@
-//! The first run: a one-time address that opens the setup. Its key is random, made anew at each
-//! start until the setup is done; only its digest is kept.
+//! The first run: a one-time URL that opens the setup page. Its key is random and generated at each start
+//! until setup is done; only its digest is stored.
 
 use domain::{Ops, Outcome, secret};
 
-/// The setting that holds the digest of the key.
-pub const SETUP_KEY: &str = "setup_key";
+/// The name of the setting with the digest of the key.
+pub const SETUP_KEY: &str = domain::site::SETUP_KEY;
 
-/// Makes the key and answers it; `None` where the instance is set up already.
+/// Generates and returns the key; `None` when the instance is set up already.
 ///
 /// # Errors
-/// Faults only.
+/// Faults of the database.
 pub async fn offer_setup(ops: &Ops) -> Outcome<Option<String>> {
     if ops.site().is_some() {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! An instance answers over real HTTP, with its headers, before and after the setup.
+//! Tests an instance over HTTP: its headers, before and after setup.
 
 use std::time::Duration;
 
@@ -8,70 +8,80 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::*;
-use crate::router::guard;
+use crate::router::layers;
 
-struct House {
+struct TestInstance {
     instance: Instance,
     _folder: tempfile::TempDir,
 }
 
-async fn house() -> House {
+async fn test_instance() -> TestInstance {
     let folder = tempfile::tempdir().unwrap();
     let mut config = Config::default();
     config.server.data_dir = folder.path().join("data");
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let config = InstanceConfig::new(config, vec![listener]);
-    House {
+    TestInstance {
         instance: Instance::start(config).await.unwrap(),
         _folder: folder,
     }
 }
 
-/// The whole answer to a request, its head in lower case.
-async fn ask(addr: SocketAddr, method: &str, path: &str, more: &str) -> String {
+/// Sends a request and returns the whole response, with its head in lower case.
+async fn request(addr: SocketAddr, method: &str, path: &str, more: &str) -> String {
     let mut stream = TcpStream::connect(addr).await.unwrap();
-    let request =
+    let text =
         format!("{method} {path} HTTP/1.1\r\nHost: any.example\r\nConnection: close\r\n{more}\r\n");
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    stream.write_all(text.as_bytes()).await.unwrap();
+    let mut response = String::new();
+    stream.read_to_string(&mut response).await.unwrap();
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
     format!("{}\r\n\r\n{body}", head.to_lowercase())
 }
 
 #[tokio::test]
-async fn before_the_setup_only_the_key_opens_a_door() {
-    let house = house().await;
-    let addr = house.instance.addr();
+async fn before_setup_only_the_setup_key_is_accepted() {
+    let test_instance = test_instance().await;
+    let addr = test_instance.instance.addr();
     assert!(
-        ask(addr, "GET", "/healthz", "")
+        request(addr, "GET", "/healthz", "")
             .await
             .starts_with("http/1.1 204")
     );
-    assert!(ask(addr, "GET", "/", "").await.starts_with("http/1.1 503"));
     assert!(
-        ask(addr, "GET", "/setup?key=guess", "")
+        request(addr, "GET", "/", "")
+            .await
+            .starts_with("http/1.1 503")
+    );
+    assert!(
+        request(addr, "GET", "/setup?key=guess", "")
             .await
             .starts_with("http/1.1 403")
     );
-    let key = offer_setup(house.instance.ops()).await.unwrap().unwrap();
-    let open = ask(addr, "GET", &format!("/setup?key={key}"), "").await;
+    let key = offer_setup(test_instance.instance.ops())
+        .await
+        .unwrap()
+        .unwrap();
+    let open = request(addr, "GET", &format!("/setup?key={key}"), "").await;
     assert!(open.starts_with("http/1.1 200"), "{open}");
-    let again = offer_setup(house.instance.ops()).await.unwrap().unwrap();
+    let again = offer_setup(test_instance.instance.ops())
+        .await
+        .unwrap()
+        .unwrap();
     assert_ne!(again, key);
     assert!(
-        ask(addr, "GET", &format!("/setup?key={key}"), "")
+        request(addr, "GET", &format!("/setup?key={key}"), "")
             .await
             .starts_with("http/1.1 403")
     );
-    house.instance.shutdown().await;
+    test_instance.instance.shutdown().await;
 }
 
 #[tokio::test]
-async fn pages_carry_their_headers_and_servers_get_no_pages() {
-    let house = house().await;
-    let addr = house.instance.addr();
-    let page = ask(addr, "GET", "/nowhere", "").await;
+async fn pages_have_security_headers_and_servers_get_no_pages() {
+    let test_instance = test_instance().await;
+    let addr = test_instance.instance.addr();
+    let page = request(addr, "GET", "/nowhere", "").await;
     for header in [
         "content-security-policy: default-src 'none'; img-src 'self'",
         "x-content-type-options: nosniff",
@@ -83,29 +93,34 @@ async fn pages_carry_their_headers_and_servers_get_no_pages() {
     }
     assert!(!page.contains("strict-transport-security"), "no https yet");
     let server = "Accept: application/activity+json\r\n";
-    let document = ask(addr, "GET", "/u/nobody", server).await;
+    let document = request(addr, "GET", "/u/nobody", server).await;
     assert!(!document.contains("text/html"), "{document}");
-    let problem = ask(addr, "GET", "/api/hedgerow/v1/nothing", "").await;
+    let problem = request(addr, "GET", "/api/hedgerow/v1/nothing", "").await;
     assert!(problem.contains("application/problem+json"), "{problem}");
-    house.instance.shutdown().await;
+    test_instance.instance.shutdown().await;
 }
 
 #[tokio::test]
-async fn a_panic_costs_one_page() {
-    let house = house().await;
-    async fn fall() -> &'static str {
-        panic!("a stitch was dropped")
+async fn a_panic_fails_one_request_only() {
+    let test_instance = test_instance().await;
+    async fn panic_handler() -> &'static str {
+        panic!("a test panic")
     }
-    let router = guard::around(
-        Router::new().route("/fall", get(fall)),
-        house.instance.app(),
+    let router = layers::apply(
+        Router::new().route("/panic_handler", get(panic_handler)),
+        test_instance.instance.app(),
     );
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr = listener.local_addr().unwrap();
     let (stop, stopped) = watch::channel(false);
-    let server = tokio::spawn(listen::serve(listener, router, Crowd::default(), stopped));
+    let server = tokio::spawn(listen::serve(
+        listener,
+        router,
+        ConnectionLimit::default(),
+        stopped,
+    ));
     for _ in 0..2 {
-        let page = ask(addr, "GET", "/fall", "").await;
+        let page = request(addr, "GET", "/panic_handler", "").await;
         assert!(
             page.starts_with("http/1.1 500") && page.contains("Something broke here"),
             "{page}"
@@ -114,14 +129,16 @@ async fn a_panic_costs_one_page() {
     }
     stop.send(true).unwrap();
     server.await.unwrap();
-    house.instance.shutdown().await;
+    test_instance.instance.shutdown().await;
 }
 
-/// An idle connection does not hold up the end.
+/// An idle connection does not delay the shutdown.
 #[tokio::test]
-async fn a_stop_ends_soon() {
-    let house = house().await;
-    let _idle = TcpStream::connect(house.instance.addr()).await.unwrap();
-    let stopped = tokio::time::timeout(Duration::from_secs(5), house.instance.shutdown());
+async fn shutdown_does_not_wait_for_idle_connections() {
+    let test_instance = test_instance().await;
+    let _idle = TcpStream::connect(test_instance.instance.addr())
+        .await
+        .unwrap();
+    let stopped = tokio::time::timeout(Duration::from_secs(5), test_instance.instance.shutdown());
     assert!(stopped.await.is_ok());
 }

@@ -1,8 +1,7 @@
-//! The one place that chooses who answers: the pages, the API, or, by method, path and `Accept`, the
-//! ActivityPub seam. Around all of them: a time limit, a panic's page, the security
-//! headers, compression and a trace.
+//! Chooses the front end of a request by method, path and `Accept`: the pages, the API, or ActivityPub.
+//! The layers around all of them are in `layers`.
 
-pub(crate) mod guard;
+pub(crate) mod layers;
 
 use axum::Router;
 use axum::extract::{FromRequestParts, Request};
@@ -16,9 +15,9 @@ use httpkit::{App, ClientIp};
 use media::Media;
 use tower::ServiceExt;
 
-/// Everything an instance answers.
+/// Builds the router of an instance.
 pub fn router(app: &App, federation: &Federation, media: &Media) -> Router {
-    let rooms = Rooms {
+    let frontends = Frontends {
         pages: web::routes(app.clone(), media.clone()),
         api: api::routes(app.clone(), media.clone()),
         activitypub: federation::serve::routes(federation.clone()),
@@ -27,44 +26,44 @@ pub fn router(app: &App, federation: &Federation, media: &Media) -> Router {
     let router = Router::new()
         .route("/healthz", get(health))
         .with_state(app.clone())
-        .fallback(move |request: Request| rooms.answer(request));
-    guard::around(router, app)
+        .fallback(move |request: Request| frontends.handle(request));
+    layers::apply(router, app)
 }
 
 #[derive(Clone)]
-struct Rooms {
+struct Frontends {
     pages: Router,
     api: Router,
     activitypub: Router,
     app: App,
 }
 
-/// Who answers a request.
+/// The part of the server that handles a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Room {
+enum Frontend {
     Pages,
     Api,
     ActivityPub,
 }
 
-impl Rooms {
-    async fn answer(self, request: Request) -> Response {
-        let room = choose(&request);
-        let negotiated = room != Room::Api && is_read(request.method());
-        let router = match room {
-            Room::Pages => self.pages,
-            Room::Api => self.api,
-            Room::ActivityPub => self.activitypub,
+impl Frontends {
+    async fn handle(self, request: Request) -> Response {
+        let frontend = choose(&request);
+        let negotiated = frontend != Frontend::Api && is_read(request.method());
+        let router = match frontend {
+            Frontend::Pages => self.pages,
+            Frontend::Api => self.api,
+            Frontend::ActivityPub => self.activitypub,
         };
-        let request = match room {
-            Room::Pages | Room::Api => request,
-            Room::ActivityPub => called(request, &self.app).await,
+        let request = match frontend {
+            Frontend::Pages | Frontend::Api => request,
+            Frontend::ActivityPub => with_caller(request, &self.app).await,
         };
         let mut response = match router.oneshot(request).await {
             Ok(response) => response,
             Err(never) => match never {},
         };
-        if negotiated && !varies(response.headers()) {
+        if negotiated && !varies_by_accept(response.headers()) {
             let accept = HeaderValue::from_static("accept");
             response.headers_mut().append(VARY, accept);
         }
@@ -72,38 +71,38 @@ impl Rooms {
     }
 }
 
-/// The request, with the address it came from: who the proxies are is not the seam's to know.
-async fn called(request: Request, app: &App) -> Request {
+/// Adds the client's address to the request; `federation` does not know the trusted proxies.
+async fn with_caller(request: Request, app: &App) -> Request {
     let (mut parts, body) = request.into_parts();
     let Ok(ClientIp(ip)) = ClientIp::from_request_parts(&mut parts, app).await;
     parts.extensions.insert(Caller(ip));
     Request::from_parts(parts, body)
 }
 
-/// Inboxes, `/.well-known`, NodeInfo and what has no page are the seam's, whatever is accepted;
-/// elsewhere whoever would rather have activity JSON than a page is a server.
-fn choose(request: &Request) -> Room {
+/// Chooses ActivityPub for inboxes, `/.well-known`, NodeInfo and ids without a page, whatever `Accept` says;
+/// for other paths if `Accept` prefers activity JSON to HTML.
+fn choose(request: &Request) -> Frontend {
     let path = request.uri().path();
     let below = |root: &str| {
         path.strip_prefix(root)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
     if below("/api") {
-        return Room::Api;
+        return Frontend::Api;
     }
     let inbox = path == "/inbox" || path.ends_with("/inbox");
-    let frozen = ["/activities", "/follows", "/likes"].into_iter().any(below);
-    let seam = below("/.well-known") || below("/nodeinfo") || inbox || frozen;
+    let stored = ["/activities", "/follows", "/likes"].into_iter().any(below);
+    let activitypub = below("/.well-known") || below("/nodeinfo") || inbox || stored;
     let accepts = is_read(request.method()) && wants_activity_json(request.headers());
-    if seam || accepts {
-        Room::ActivityPub
+    if activitypub || accepts {
+        Frontend::ActivityPub
     } else {
-        Room::Pages
+        Frontend::Pages
     }
 }
 
-/// Says already that it depends on `Accept`.
-fn varies(headers: &HeaderMap) -> bool {
+/// Returns whether `Vary` already contains `Accept`.
+fn varies_by_accept(headers: &HeaderMap) -> bool {
     let lines = headers.get_all(VARY).iter();
     let names = lines.filter_map(|line| line.to_str().ok());
     let mut names = names.flat_map(|line| line.split(','));
@@ -114,7 +113,7 @@ fn is_read(method: &Method) -> bool {
     method == Method::GET || method == Method::HEAD
 }
 
-/// 204 while the database answers; whatever the host.
+/// Answers 204 while the database can be read, for any host.
 async fn health(axum::extract::State(app): axum::extract::State<App>) -> Response {
     let read = app
         .store()
@@ -134,7 +133,7 @@ mod tests {
     use axum::body::Body;
     use http::header::ACCEPT;
 
-    fn room(method: &str, path: &str, accept: Option<&str>) -> Room {
+    fn frontend(method: &str, path: &str, accept: Option<&str>) -> Frontend {
         let mut request = Request::builder().method(method).uri(path);
         if let Some(accept) = accept {
             request = request.header(ACCEPT, accept);
@@ -143,19 +142,23 @@ mod tests {
     }
 
     #[test]
-    fn a_browser_gets_pages_and_a_server_documents() {
+    fn a_browser_gets_pages_and_a_server_gets_documents() {
         let browser = Some("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
         let server = Some("application/activity+json");
         for path in ["/", "/u/ann", "/c/weavers", "/p/1"] {
-            assert_eq!(room("GET", path, browser), Room::Pages, "{path}");
-            assert_eq!(room("GET", path, None), Room::Pages, "{path}");
-            assert_eq!(room("GET", path, server), Room::ActivityPub, "{path}");
+            assert_eq!(frontend("GET", path, browser), Frontend::Pages, "{path}");
+            assert_eq!(frontend("GET", path, None), Frontend::Pages, "{path}");
+            assert_eq!(
+                frontend("GET", path, server),
+                Frontend::ActivityPub,
+                "{path}"
+            );
         }
-        assert_eq!(room("POST", "/u/ann", server), Room::Pages);
+        assert_eq!(frontend("POST", "/u/ann", server), Frontend::Pages);
     }
 
     #[test]
-    fn some_paths_are_the_seams_or_the_apis_alone() {
+    fn some_paths_are_always_activitypub_or_the_api() {
         for (method, path) in [
             ("POST", "/inbox"),
             ("POST", "/u/ann/inbox"),
@@ -165,12 +168,19 @@ mod tests {
             ("GET", "/nodeinfo/2.1"),
             ("GET", "/likes/7"),
         ] {
-            assert_eq!(room(method, path, Some("*/*")), Room::ActivityPub, "{path}");
+            assert_eq!(
+                frontend(method, path, Some("*/*")),
+                Frontend::ActivityPub,
+                "{path}"
+            );
         }
         let server = Some("application/activity+json");
-        assert_eq!(room("GET", "/api", server), Room::Api);
-        assert_eq!(room("GET", "/api/hedgerow/v1/threads", None), Room::Api);
-        assert_eq!(room("GET", "/apis", None), Room::Pages);
-        assert_eq!(room("GET", "/nodeinfos", None), Room::Pages);
+        assert_eq!(frontend("GET", "/api", server), Frontend::Api);
+        assert_eq!(
+            frontend("GET", "/api/hedgerow/v1/threads", None),
+            Frontend::Api
+        );
+        assert_eq!(frontend("GET", "/apis", None), Frontend::Pages);
+        assert_eq!(frontend("GET", "/nodeinfos", None), Frontend::Pages);
     }
 }

@@ -1,12 +1,13 @@
-//! The writer that commits many requests together: SQLite's only one, and on PostgreSQL the one
-//! for received requests.
+//! The writers that commit many requests together: SQLite's only one, and PostgreSQL's for received
+//! requests and for background writes.
 //!
 //! One wait for the disk serves the whole group, and all requests are answered after it. A group
 //! runs without savepoints first; where one of its requests is refused it is rolled back and runs
 //! again with a savepoint for each, and so do the next few groups: on SQLite a savepoint copies
-//! every page that is changed, on PostgreSQL it costs two more round trips. After any failure of
-//! the database, or a panic, the group is rolled back and its requests run again one at a time on
-//! a new connection, because SQLITE_FULL and IOERR may already have rolled back everything
+//! every page that is changed, on PostgreSQL it costs two more round trips. A group that conflicts
+//! with a concurrent transaction is retried as a whole. After any other failure of the database, a
+//! panic, or repeated conflicts, the group is rolled back and its requests run again one at a time
+//! on a new connection, because SQLITE_FULL and IOERR may already have rolled back everything
 //! underneath.
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,18 +18,20 @@ use diesel::connection::SimpleConnection;
 
 use super::error::StoreError;
 use super::request::{RunOutcome, WriteRequest};
-use super::retry::run_with_retry;
-use super::session::{ErrorClass, Session, SessionSlot};
+use super::retry::{retry_delay, run_with_retry};
+use super::session::{ErrorClass, Isolation, Session, SessionSlot};
 use super::write_queue::{Priority, WriteQueue};
 use crate::connection::Db;
 
 /// Requests in one transaction.
 const MAX_GROUP_SIZE: usize = 256;
+/// Requests in one SERIALIZABLE transaction: no more, because the longer it is, the more
+/// transactions conflict with it, and because PostgreSQL keeps 64 open savepoints in memory.
+const MAX_SERIALIZABLE_GROUP_SIZE: usize = 64;
 /// How many groups use savepoints after a refusal: where there is one, there may be more.
 const SAVEPOINT_GROUPS: u32 = 16;
-
-/// SQLite takes the write lock at once: a lock asked for later, after a read, cannot be waited for.
-pub(super) const BEGIN_IMMEDIATE: &str = "BEGIN IMMEDIATE";
+/// How often a group is run that conflicts with concurrent transactions.
+pub(super) const CONFLICT_ATTEMPTS: u32 = 3;
 
 type BoxedWrite = Box<dyn WriteRequest>;
 
@@ -38,6 +41,8 @@ enum GroupError {
     Begin(StoreError),
     /// A request was refused, and had no savepoint.
     Refused,
+    /// PostgreSQL aborted the group for a concurrent transaction.
+    Conflict,
     /// A request or the commit failed; alone, the other requests may succeed.
     Failed(String),
     /// The connection was lost during the commit: it is unknown whether the group is committed.
@@ -51,17 +56,21 @@ pub(super) struct GroupCommitWriter {
 }
 
 impl GroupCommitWriter {
-    /// Starts the thread; `begin` is the statement that opens a transaction.
-    pub(super) fn start(slot: SessionSlot, begin: &'static str) -> Result<Self, StoreError> {
+    /// Starts the thread. Its name may have 15 bytes.
+    pub(super) fn start(
+        name: &str,
+        slot: SessionSlot,
+        isolation: Isolation,
+    ) -> Result<Self, StoreError> {
         let queue = Arc::new(WriteQueue::new());
         let mut writer = WriterThread {
             queue: queue.clone(),
             slot,
-            begin,
+            isolation,
             savepoint_groups: 0,
         };
         let thread = std::thread::Builder::new()
-            .name("store-writer".to_owned())
+            .name(name.to_owned())
             .spawn(move || writer.run())
             .map_err(|e| StoreError::Connect(format!("cannot start a thread: {e}")))?;
         Ok(Self {
@@ -96,7 +105,7 @@ impl Drop for GroupCommitWriter {
 struct WriterThread {
     queue: Arc<WriteQueue<BoxedWrite>>,
     slot: SessionSlot,
-    begin: &'static str,
+    isolation: Isolation,
     /// How many more groups run with savepoints.
     savepoint_groups: u32,
 }
@@ -104,36 +113,47 @@ struct WriterThread {
 impl WriterThread {
     fn run(&mut self) {
         while let Some(background_slice) = self.queue.wait() {
-            self.run_group(background_slice);
+            let (group, ran) = self.run_group(background_slice);
+            self.finish(group, ran);
         }
-        if let Ok(session) = self.slot.session() {
+        if let (Isolation::Immediate, Ok(session)) = (self.isolation, self.slot.session()) {
             optimize(&mut session.db);
         }
     }
 
-    /// Runs background requests for at most the slice, then foreground requests, in one
-    /// transaction, and answers them.
-    fn run_group(&mut self, background_slice: Duration) {
-        let mut group = Vec::new();
-        match self.first_attempt(background_slice, &mut group) {
-            Ok(()) => answer(group, None),
-            Err(GroupError::Refused) => {
-                self.savepoint_groups = SAVEPOINT_GROUPS;
-                self.retry_with_savepoints(group);
+    /// Takes the next group from the queue and runs it once.
+    fn run_group(
+        &mut self,
+        background_slice: Duration,
+    ) -> (Vec<BoxedWrite>, Result<(), GroupError>) {
+        let with_savepoints = self.savepoint_groups > 0;
+        self.savepoint_groups = self.savepoint_groups.saturating_sub(1);
+        match self.isolation {
+            // What a request relies on must be committed before the transaction's snapshot is
+            // taken, so the group is complete before it begins.
+            Isolation::Serializable => {
+                let mut group = self.queue.pop_many(MAX_SERIALIZABLE_GROUP_SIZE);
+                let ran = self.run_again(&mut group, with_savepoints);
+                (group, ran)
             }
-            Err(error) => self.recover(group, error),
+            Isolation::Immediate | Isolation::ReadCommitted => {
+                let mut group = Vec::new();
+                let ran = self.run_from_queue(background_slice, &mut group, with_savepoints);
+                (group, ran)
+            }
         }
     }
 
-    fn first_attempt(
+    /// Runs background requests for at most the slice, then foreground requests, in one
+    /// transaction, while they come.
+    fn run_from_queue(
         &mut self,
         background_slice: Duration,
         group: &mut Vec<BoxedWrite>,
+        with_savepoints: bool,
     ) -> Result<(), GroupError> {
-        let with_savepoints = self.savepoint_groups > 0;
-        self.savepoint_groups = self.savepoint_groups.saturating_sub(1);
         let session = self.slot.session().map_err(GroupError::Begin)?;
-        begin(session, self.begin)?;
+        begin(session, self.isolation)?;
         let began = Instant::now();
         while began.elapsed() < background_slice
             && group.len() < MAX_GROUP_SIZE
@@ -152,48 +172,76 @@ impl WriterThread {
         commit(session)
     }
 
-    /// Runs a group again, with savepoints, after a refusal; its first attempt was rolled back.
-    fn retry_with_savepoints(&mut self, mut group: Vec<BoxedWrite>) {
-        if group.len() == 1 {
-            // The refused request itself; nothing else was rolled back.
-            return answer(group, None);
-        }
-        match self.second_attempt(&mut group) {
-            Ok(()) => answer(group, None),
-            Err(error) => self.recover(group, error),
-        }
-    }
-
-    fn second_attempt(&mut self, group: &mut [BoxedWrite]) -> Result<(), GroupError> {
+    /// Runs a given group in one transaction.
+    fn run_again(
+        &mut self,
+        group: &mut [BoxedWrite],
+        with_savepoints: bool,
+    ) -> Result<(), GroupError> {
         let session = self.slot.session().map_err(GroupError::Begin)?;
-        begin(session, self.begin)?;
+        begin(session, self.isolation)?;
         for request in group {
-            run(session, &mut **request, true)?;
+            run(session, &mut **request, with_savepoints)?;
         }
         commit(session)
     }
 
+    /// Answers a group that was committed, or else runs it again until it can be answered.
+    fn finish(&mut self, mut group: Vec<BoxedWrite>, mut ran: Result<(), GroupError>) {
+        let mut conflicts = 0;
+        loop {
+            match ran {
+                Ok(()) => return answer(group, None),
+                // The refused request itself; nothing else was rolled back.
+                Err(GroupError::Refused) if group.len() == 1 => return answer(group, None),
+                Err(GroupError::Refused) => {
+                    self.savepoint_groups = SAVEPOINT_GROUPS;
+                    ran = self.run_again(&mut group, true);
+                }
+                Err(GroupError::Conflict) if conflicts + 1 < CONFLICT_ATTEMPTS => {
+                    std::thread::sleep(retry_delay(conflicts));
+                    conflicts += 1;
+                    ran = self.run_again(&mut group, self.savepoint_groups > 0);
+                }
+                Err(error) => return self.recover(group, error),
+            }
+        }
+    }
+
     /// Answers a group that was not committed, or runs its requests one at a time.
     fn recover(&mut self, mut group: Vec<BoxedWrite>, error: GroupError) {
-        self.slot.discard();
         match error {
             GroupError::Begin(error) => {
-                let queued = std::iter::from_fn(|| {
-                    let next = self.queue.pop_foreground();
-                    next.or_else(|| self.queue.pop_background())
-                });
-                group.extend(queued.take(MAX_GROUP_SIZE));
+                self.slot.discard();
+                group.extend(self.queue.pop_many(MAX_GROUP_SIZE));
                 answer(group, Some(&error));
             }
-            GroupError::CommitUnknown(error) => answer(group, Some(&error)),
-            GroupError::Refused | GroupError::Failed(_) => {
-                if let (GroupError::Failed(why), true) = (&error, group.len() > 1) {
-                    tracing::warn!(%why, requests = group.len(), "group commit failed, running its requests one at a time");
-                }
-                for request in group {
-                    run_with_retry(&mut self.slot, self.begin, request);
-                }
+            GroupError::CommitUnknown(error) => {
+                self.slot.discard();
+                answer(group, Some(&error));
             }
+            GroupError::Refused => {
+                self.slot.discard();
+                self.run_one_by_one(group, "a request was refused on its own savepoint");
+            }
+            GroupError::Failed(why) => {
+                self.slot.discard();
+                self.run_one_by_one(group, &why);
+            }
+            GroupError::Conflict => self.run_one_by_one(group, "serialization conflicts"),
+        }
+    }
+
+    fn run_one_by_one(&mut self, group: Vec<BoxedWrite>, why: &str) {
+        if group.len() > 1 {
+            tracing::warn!(
+                why,
+                requests = group.len(),
+                "group commit failed, running its requests one at a time"
+            );
+        }
+        for request in group {
+            run_with_retry(&mut self.slot, self.isolation, request);
         }
     }
 }
@@ -206,10 +254,10 @@ fn answer(group: Vec<BoxedWrite>, failure: Option<&StoreError>) {
 
 /// Begins the group's transaction. A connection that was lost while idle is replaced, and the group
 /// runs on the new one.
-fn begin(session: &mut Session, sql: &str) -> Result<(), GroupError> {
+fn begin(session: &mut Session, isolation: Isolation) -> Result<(), GroupError> {
     session.errors.clear();
     session
-        .begin(sql)
+        .begin(isolation)
         .map_err(|e| match session.errors.error() {
             Some(ErrorClass::ConnectionLost) => GroupError::Failed(e.to_string()),
             Some(ErrorClass::Conflict | ErrorClass::Other) | None => GroupError::Begin(e.into()),
@@ -245,8 +293,16 @@ fn run(
             session.rollback().map_err(failed)?;
             Err(GroupError::Refused)
         }
-        (RunOutcome::Failed, _) => Err(GroupError::Failed("a statement failed".to_owned())),
+        (RunOutcome::Failed, _) => Err(statement_failed(session)),
         (RunOutcome::Panicked, _) => Err(GroupError::Failed("a closure panicked".to_owned())),
+    }
+}
+
+/// After a conflict the transaction is rolled back here, and the connection stays usable.
+fn statement_failed(session: &mut Session) -> GroupError {
+    match session.errors.error() {
+        Some(ErrorClass::Conflict) if session.rollback_all().is_ok() => GroupError::Conflict,
+        Some(_) | None => GroupError::Failed("a statement failed".to_owned()),
     }
 }
 
@@ -256,6 +312,7 @@ fn commit(session: &mut Session) -> Result<(), GroupError> {
     session.errors.clear();
     session.commit().map_err(|e| match session.errors.error() {
         Some(ErrorClass::ConnectionLost) => GroupError::CommitUnknown(e.into()),
+        Some(ErrorClass::Conflict) if session.rollback_all().is_ok() => GroupError::Conflict,
         Some(ErrorClass::Conflict | ErrorClass::Other) | None => GroupError::Failed(e.to_string()),
     })
 }

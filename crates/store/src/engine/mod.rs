@@ -1,9 +1,10 @@
 //! The storage engine: a handle to one database that runs closures as reads and writes.
 //!
-//! Reads run on a bounded pool of threads whose connections cannot write. Each write is a
-//! transaction: on SQLite committed in groups by the only writer, on PostgreSQL SERIALIZABLE and
-//! retried after a conflict; received requests are committed in groups there too. The engine
-//! refuses nested transactions, and a closure that continues after a failed statement.
+//! Reads run on a bounded pool of threads whose connections cannot write. On SQLite one writer runs
+//! all writes and commits them in groups. On PostgreSQL a pool runs each write in a transaction of
+//! its own, SERIALIZABLE and retried after a conflict; two more writers commit received requests and
+//! background writes in groups. The engine refuses nested transactions, and a closure that continues
+//! after a failed statement.
 
 mod error;
 mod group_commit;
@@ -17,6 +18,7 @@ mod tests;
 mod thread_pool;
 mod work_queue;
 mod write_queue;
+mod writers;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -26,15 +28,13 @@ use tokio::sync::oneshot;
 
 use crate::connection::Db;
 pub use error::{StoreError, WriteError};
-use group_commit::{BEGIN_IMMEDIATE, GroupCommitWriter};
 use migrate::Action;
-use request::{PendingWrite, WriteRequest, panic_message};
-use retry::run_with_retry;
+use request::{PendingWrite, panic_message};
 use session::{ErrorClass, SessionSlot};
 pub use target::{Backend, Synchronous};
 use target::{Role, Target};
 use thread_pool::ThreadPool;
-use write_queue::Priority;
+use writers::{WriteMode, Writers};
 
 /// Options of [`Store::open`].
 #[derive(Clone, Copy, Debug)]
@@ -62,21 +62,6 @@ impl Default for OpenOptions {
 /// A queued read; it answers its caller itself.
 type QueuedRead = Box<dyn FnOnce(&mut SessionSlot) + Send>;
 
-/// A queued write to PostgreSQL, with the statement that opens its transaction.
-type PgWrite = (&'static str, Box<dyn WriteRequest>);
-
-const BEGIN_SERIALIZABLE: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
-const BEGIN_READ_COMMITTED: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
-
-/// The kind of a write; see the methods of [`Store`].
-#[derive(Clone, Copy)]
-enum WriteMode {
-    Serializable,
-    ReadCommitted,
-    Inbound,
-    Background,
-}
-
 /// A database handle, shared by cloning. When the last clone is dropped, its threads finish the
 /// queued work and end.
 #[derive(Clone)]
@@ -87,10 +72,7 @@ pub struct Store {
 struct Inner {
     target: Arc<Target>,
     readers: ThreadPool<QueuedRead>,
-    /// Runs all writes on SQLite; on PostgreSQL those of [`Store::write_inbound`].
-    group_writer: GroupCommitWriter,
-    /// Runs all other writes on PostgreSQL.
-    pg_writers: Option<ThreadPool<PgWrite>>,
+    writers: Writers,
     /// Counts the writes that failed by a database error.
     failed_writes: Arc<AtomicU64>,
 }
@@ -104,20 +86,7 @@ impl Store {
         target.prepare(options.create)?;
         let mut first = SessionSlot::new(target.clone(), Role::Writer);
         first.session()?;
-        let (begin, pg_writers) = match target.backend() {
-            Backend::Sqlite => (BEGIN_IMMEDIATE, None),
-            Backend::Postgres => (
-                BEGIN_READ_COMMITTED,
-                Some(ThreadPool::start(
-                    "store-writer",
-                    options.readers,
-                    &target,
-                    Role::Writer,
-                    |slot, (begin, request)| run_with_retry(slot, begin, request),
-                )?),
-            ),
-        };
-        let group_writer = GroupCommitWriter::start(first, begin)?;
+        let writers = Writers::start(first, &target, options.readers)?;
         let serve: fn(&mut SessionSlot, QueuedRead) = |slot, read| read(slot);
         let readers = ThreadPool::start(
             "store-reader",
@@ -129,8 +98,7 @@ impl Store {
         let inner = Arc::new(Inner {
             target,
             readers,
-            group_writer,
-            pg_writers,
+            writers,
             failed_writes: Arc::default(),
         });
         Ok(Self { inner })
@@ -192,11 +160,10 @@ impl Store {
         self.enqueue(WriteMode::Serializable, f).await
     }
 
-    /// Like [`Store::write`], but the write is queued when this returns: on SQLite background
-    /// writes run in the order of submission, so that a write that depends on an earlier one need
-    /// not wait for its commit. See [`Store::orders_background_writes`]. It is for work that is
-    /// stored already and can wait: during a burst of [`Store::write_inbound`] background writes
-    /// have a quarter of the writer's time.
+    /// Like [`Store::write`], but the write is queued when this returns: background writes run in
+    /// the order of submission, many in one transaction, so that a write that depends on an earlier
+    /// one need not wait for its commit. It is for work that is stored already and can wait: during
+    /// a burst of [`Store::write_inbound`] background writes have a quarter of SQLite's writer.
     pub fn write_background<T, E, F>(
         &self,
         f: F,
@@ -207,12 +174,6 @@ impl Store {
         F: Fn(&mut Db) -> Result<T, E> + Send + 'static,
     {
         self.enqueue(WriteMode::Background, f)
-    }
-
-    /// Returns true where background writes run in the order of submission: by one writer.
-    #[must_use]
-    pub fn orders_background_writes(&self) -> bool {
-        self.backend() == Backend::Sqlite
     }
 
     /// Like [`Store::write`], for a received request that must be durable before it is answered:
@@ -250,23 +211,9 @@ impl Store {
         F: Fn(&mut Db) -> Result<T, E> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let inner = &self.inner;
-        let request = Box::new(PendingWrite::new(
-            f,
-            reply,
-            Arc::clone(&inner.failed_writes),
-        ));
-        let sent = match (mode, &inner.pg_writers) {
-            (WriteMode::Inbound, _) => inner.group_writer.send(Priority::Ingest, request),
-            (WriteMode::Background, None) => inner.group_writer.send(Priority::Background, request),
-            (WriteMode::Serializable | WriteMode::ReadCommitted, None) => {
-                inner.group_writer.send(Priority::Normal, request)
-            }
-            (WriteMode::Serializable | WriteMode::Background, Some(pool)) => {
-                pool.send((BEGIN_SERIALIZABLE, request))
-            }
-            (WriteMode::ReadCommitted, Some(pool)) => pool.send((BEGIN_READ_COMMITTED, request)),
-        };
+        let failed_writes = Arc::clone(&self.inner.failed_writes);
+        let request = Box::new(PendingWrite::new(f, reply, failed_writes));
+        let sent = self.inner.writers.send(mode, request);
         async move {
             sent?;
             answer
@@ -288,8 +235,7 @@ impl Store {
     pub async fn close(&self) {
         let inner = &self.inner;
         let mut threads = inner.readers.close();
-        threads.extend(inner.group_writer.close());
-        threads.extend(inner.pg_writers.iter().flat_map(ThreadPool::close));
+        threads.extend(inner.writers.close());
         let (done, closed) = oneshot::channel();
         let join = move || {
             for thread in threads {

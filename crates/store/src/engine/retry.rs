@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::error::StoreError;
 use super::request::{RunOutcome, WriteRequest};
-use super::session::{ErrorClass, Session, SessionSlot};
+use super::session::{ErrorClass, Isolation, Session, SessionSlot};
 
 /// Attempts before a write fails; with the pauses below about half a second of contention.
 const MAX_ATTEMPTS: u32 = 15;
@@ -25,11 +25,11 @@ enum AttemptOutcome {
 /// Runs the request until it is committed, refused or failed, and answers it.
 pub(super) fn run_with_retry(
     slot: &mut SessionSlot,
-    begin: &str,
+    isolation: Isolation,
     mut request: Box<dyn WriteRequest>,
 ) {
     for attempt in 0..MAX_ATTEMPTS {
-        match run_once(slot, begin, &mut *request) {
+        match run_once(slot, isolation, &mut *request) {
             AttemptOutcome::Final => return request.answer(None),
             AttemptOutcome::Failed(e) => return request.answer(Some(e)),
             AttemptOutcome::Retry => std::thread::sleep(retry_delay(attempt)),
@@ -42,12 +42,16 @@ pub(super) fn run_with_retry(
     request.answer(Some(StoreError::Contended(MAX_ATTEMPTS)));
 }
 
-fn run_once(slot: &mut SessionSlot, begin: &str, request: &mut dyn WriteRequest) -> AttemptOutcome {
+fn run_once(
+    slot: &mut SessionSlot,
+    isolation: Isolation,
+    request: &mut dyn WriteRequest,
+) -> AttemptOutcome {
     let session = match slot.session() {
         Ok(session) => session,
         Err(e) => return AttemptOutcome::Failed(e),
     };
-    let outcome = transaction(session, begin, request);
+    let outcome = transaction(session, isolation, request);
     let lost = session.errors.error() == Some(ErrorClass::ConnectionLost);
     if lost || session.is_broken() || matches!(outcome, AttemptOutcome::Failed(_)) {
         slot.discard();
@@ -57,11 +61,11 @@ fn run_once(slot: &mut SessionSlot, begin: &str, request: &mut dyn WriteRequest)
 
 fn transaction(
     session: &mut Session,
-    begin: &str,
+    isolation: Isolation,
     request: &mut dyn WriteRequest,
 ) -> AttemptOutcome {
     session.errors.clear();
-    if let Err(e) = session.begin(begin) {
+    if let Err(e) = session.begin(isolation) {
         return match session.errors.error() {
             Some(ErrorClass::ConnectionLost) => AttemptOutcome::Retry,
             _ => AttemptOutcome::Failed(e.into()),
@@ -105,7 +109,7 @@ fn roll_back(session: &mut Session) {
 }
 
 /// Full jitter below 1, 2, 4 … 64 ms, so that two transactions do not conflict again.
-fn retry_delay(attempt: u32) -> Duration {
+pub(super) fn retry_delay(attempt: u32) -> Duration {
     let ceiling = 1000_u64 << attempt.min(6);
     Duration::from_micros(RandomState::new().hash_one(attempt) % ceiling)
 }

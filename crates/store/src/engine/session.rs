@@ -1,5 +1,6 @@
 //! A thread's own connection: opened when first needed, monitored for errors, replaced when broken.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -78,6 +79,30 @@ impl ErrorMonitor {
     }
 }
 
+/// How a write transaction is opened, and what it sees of others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Isolation {
+    /// SQLite: takes the write lock at once, because a lock asked for later, after a read, cannot
+    /// be waited for.
+    Immediate,
+    /// PostgreSQL: each statement sees what was committed before it.
+    ReadCommitted,
+    /// PostgreSQL: sees what was committed before its first statement, and fails with a conflict
+    /// where it cannot be put in an order with concurrent transactions.
+    Serializable,
+}
+
+impl Isolation {
+    /// The statement that opens a transaction.
+    const fn begin(self) -> &'static str {
+        match self {
+            Self::Immediate => "BEGIN IMMEDIATE",
+            Self::ReadCommitted => "BEGIN ISOLATION LEVEL READ COMMITTED",
+            Self::Serializable => "BEGIN ISOLATION LEVEL SERIALIZABLE",
+        }
+    }
+}
+
 /// An open connection with its error monitor.
 pub(super) struct Session {
     pub(super) db: Db,
@@ -85,10 +110,9 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Opens a transaction with the database's own statement, by which SQLite takes the write lock
-    /// at once and PostgreSQL sets the isolation level.
-    pub(super) fn begin(&mut self, sql: &str) -> QueryResult<()> {
-        each!(&mut self.db, c => AnsiTransactionManager::begin_transaction_sql(c, sql))
+    /// Opens a transaction.
+    pub(super) fn begin(&mut self, isolation: Isolation) -> QueryResult<()> {
+        each!(&mut self.db, c => AnsiTransactionManager::begin_transaction_sql(c, isolation.begin()))
     }
 
     /// Opens a savepoint inside the transaction; `commit` releases it, `rollback` returns to it.
@@ -102,6 +126,20 @@ impl Session {
 
     pub(super) fn rollback(&mut self) -> QueryResult<()> {
         Transactions::rollback_transaction(&mut self.db)
+    }
+
+    /// Rolls back the transaction and the savepoint in it, if one is open.
+    pub(super) fn rollback_all(&mut self) -> QueryResult<()> {
+        while self.depth().is_some() {
+            self.rollback()?;
+        }
+        Ok(())
+    }
+
+    /// The number of open transactions and savepoints; `None` where none is open or it is unknown.
+    fn depth(&mut self) -> Option<NonZeroU32> {
+        let status = Transactions::transaction_manager_status_mut(&mut self.db);
+        status.transaction_depth().ok().flatten()
     }
 
     /// True when a transaction was left open or its state is unknown.

@@ -12,6 +12,9 @@ use futures::future::join_all;
 use super::*;
 use crate::both;
 
+/// As many as a group is run before its requests run one at a time.
+const CONFLICTS: u32 = super::group_commit::CONFLICT_ATTEMPTS;
+
 /// The error of these tests' closures.
 #[derive(Debug)]
 enum TestError {
@@ -80,9 +83,7 @@ both! {
         }
         let one_by_one = (1..=200).fold(0_i64, |n, step| n * 3 % 1_000_003 + step);
         let found = store.read(|db| number(db, "SELECT n FROM item WHERE id = 0")).await.unwrap();
-        if store.orders_background_writes() {
-            assert_eq!(found, one_by_one);
-        }
+        assert_eq!(found, one_by_one);
     }
 
     async fn refusals_change_neither_the_order_nor_the_other_writes(store: Store) {
@@ -105,10 +106,65 @@ both! {
             .filter(|n| !refused(*n))
             .fold(0_i64, |n, step| n * 3 % 1_000_003 + step);
         let found = store.read(|db| number(db, "SELECT n FROM item WHERE id = 0")).await.unwrap();
-        if store.orders_background_writes() {
-            assert_eq!(found, by_hand);
-        }
+        assert_eq!(found, by_hand);
         assert_eq!(count(&store).await, 201);
+    }
+
+    async fn a_database_error_fails_only_its_own_background_write(store: Store) {
+        create_table(&store).await;
+        store.write(|db| insert(db, 7)).await.unwrap();
+        let writes: Vec<_> = (0..40)
+            .map(|key| store.write_background(move |db| insert(db, key)))
+            .collect();
+        for (key, answer) in (0..).zip(join_all(writes).await) {
+            match answer {
+                Ok(()) => assert_ne!(key, 7),
+                Err(TestError::Store(StoreError::Diesel(Error::DatabaseError(_, _)))) => assert_eq!(key, 7),
+                Err(other) => panic!("{key}: {other:?}"),
+            }
+        }
+        assert_eq!((count(&store).await, store.failed_writes()), (40, 1));
+    }
+
+    async fn a_background_write_sees_what_was_committed_before_it_was_queued(store: Store) {
+        create_table(&store).await;
+        let mut answers = Vec::new();
+        for key in 1..=60 {
+            let insert = move |db: &mut Db| insert(db, key);
+            let committed = match key % 3 {
+                0 => store.write(insert).await,
+                1 => store.write_inbound(insert).await,
+                _ => store.write_read_committed(insert).await,
+            };
+            committed.unwrap();
+            // Several writes for each row, so that one group follows another without a pause.
+            answers.extend((0..3).map(|_| store.write_background(move |db| {
+                std::thread::sleep(std::time::Duration::from_millis(1));
+                let update = format!("UPDATE item SET n = n + 1 WHERE id = {key}");
+                Ok::<_, TestError>(sql_query(update).execute(db)?)
+            })));
+        }
+        for updated in join_all(answers).await {
+            assert_eq!(updated.unwrap(), 1);
+        }
+    }
+
+    async fn concurrent_background_and_other_writes_lose_no_update(store: Store) {
+        create_table(&store).await;
+        store.write(|db| insert(db, 1)).await.unwrap();
+        let increment = |db: &mut Db| {
+            let n = number(db, "SELECT n FROM item WHERE id = 1")?;
+            sql_query(format!("UPDATE item SET n = {} WHERE id = 1", n + 1)).execute(db)?;
+            Ok::<_, TestError>(())
+        };
+        let background: Vec<_> = (0..60).map(|_| store.write_background(increment)).collect();
+        let others = (0..20).map(|_| store.write(increment));
+        let (background, others) = futures::join!(join_all(background), join_all(others));
+        for answer in background.into_iter().chain(others) {
+            answer.unwrap();
+        }
+        let sum = store.read(|db| number(db, "SELECT n FROM item WHERE id = 1")).await;
+        assert_eq!(sum.unwrap(), 80);
     }
 }
 
@@ -325,6 +381,81 @@ fn a_deadlock_on_postgres_is_retried() {
         let sum = store.read(|db| number(db, "SELECT sum(n)::bigint AS n FROM item"));
         assert_eq!(sum.await.unwrap(), 4);
     });
+}
+
+/// Runs a group of ten background writes on PostgreSQL, of which the fifth conflicts with a
+/// concurrent write each of the first `conflicts` times it runs.
+async fn group_with_conflicts(store: Store, conflicts: u32) {
+    create_table(&store).await;
+    store.write(|db| insert(db, 0)).await.unwrap();
+    let (reached, mut wait_reached) = tokio::sync::mpsc::unbounded_channel();
+    let (resume, wait_resume) = std::sync::mpsc::channel::<()>();
+    let wait_resume = std::sync::Mutex::new(wait_resume);
+    let runs = Arc::new(AtomicU32::new(0));
+    let counter = runs.clone();
+    // While this one runs, the others are queued behind it.
+    let (begin, wait_begin) = std::sync::mpsc::channel::<()>();
+    let wait_begin = std::sync::Mutex::new(wait_begin);
+    let first = store.write_background(move |_| {
+        // An error where it runs again, and the sender is gone.
+        let _ = wait_begin.lock().unwrap().recv();
+        Ok::<_, TestError>(())
+    });
+    let step = |n: i64| {
+        move |db: &mut Db| {
+            let step = format!("UPDATE item SET n = n * 3 % 1000003 + {n} WHERE id = 0");
+            sql_query(step).execute(db)?;
+            Ok::<_, TestError>(())
+        }
+    };
+    let mut steps: Vec<_> = (1..=4).map(|n| store.write_background(step(n))).collect();
+    let fifth = store.write_background(move |db| {
+        if counter.fetch_add(1, Ordering::SeqCst) < conflicts {
+            // The first statement takes the snapshot.
+            number(db, "SELECT n FROM item WHERE id = 99")?;
+            reached.send(()).unwrap();
+            wait_resume.lock().unwrap().recv().unwrap();
+            // Another transaction has written this row since the group began.
+            sql_query("UPDATE item SET n = n + 1 WHERE id = 99").execute(db)?;
+        }
+        step(5)(db)
+    });
+    store.write(|db| insert(db, 99)).await.unwrap();
+    steps.extend((6..=9).map(|n| store.write_background(step(n))));
+    drop(begin);
+    let interfere = async {
+        for _ in 0..conflicts {
+            wait_reached.recv().await.unwrap();
+            let update = "UPDATE item SET n = n + 1 WHERE id = 99";
+            let write = move |db: &mut Db| Ok::<_, TestError>(sql_query(update).execute(db)?);
+            store.write_read_committed(write).await.unwrap();
+            resume.send(()).unwrap();
+        }
+    };
+    let (_, first, fifth, steps) = futures::join!(interfere, first, fifth, join_all(steps));
+    first.and(fifth).unwrap();
+    for step in steps {
+        step.unwrap();
+    }
+    let in_order = (1..=9).fold(0_i64, |n, step| n * 3 % 1_000_003 + step);
+    let found = store
+        .read(|db| number(db, "SELECT n FROM item WHERE id = 0"))
+        .await;
+    assert_eq!(found.unwrap(), in_order);
+    assert_eq!(runs.load(Ordering::SeqCst), conflicts + 1);
+    assert_eq!(store.failed_writes(), 0);
+}
+
+#[test]
+fn a_group_that_conflicts_on_postgres_is_retried() {
+    crate::testing::on_postgres(|store| group_with_conflicts(store, 1));
+}
+
+#[test]
+fn a_group_that_conflicts_repeatedly_on_postgres_runs_one_at_a_time() {
+    crate::testing::on_postgres(|store| group_with_conflicts(store, CONFLICTS));
+    // Also where a request still conflicts when it runs alone.
+    crate::testing::on_postgres(|store| group_with_conflicts(store, CONFLICTS + 2));
 }
 
 #[test]

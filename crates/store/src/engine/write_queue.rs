@@ -115,6 +115,16 @@ impl<T> WriteQueue<T> {
         self.state().background.pop_front()
     }
 
+    /// Takes up to `limit` of the oldest items, background ones first.
+    pub(super) fn pop_many(&self, limit: usize) -> Vec<T> {
+        let mut state = self.state();
+        let background = state.background.len().min(limit);
+        let mut items: Vec<T> = state.background.drain(..background).collect();
+        let foreground = state.foreground.len().min(limit - background);
+        items.extend(state.foreground.drain(..foreground));
+        items
+    }
+
     /// Takes the oldest foreground item.
     pub(super) fn pop_foreground(&self) -> Option<T> {
         self.state().foreground.pop_front()
@@ -228,6 +238,18 @@ mod tests {
         assert_eq!(queue.wait(), Some(Duration::ZERO));
         assert_eq!(queue.pop_foreground(), Some("ingest"));
         assert_eq!(queue.pop_background(), Some("background"));
+    }
+
+    #[test]
+    fn many_items_are_taken_in_order() {
+        let queue = WriteQueue::new();
+        for number in 0..5 {
+            assert!(queue.push(Priority::Background, number));
+        }
+        assert!(queue.push(Priority::Normal, 5));
+        assert_eq!(queue.pop_many(3), [0, 1, 2]);
+        assert_eq!(queue.pop_many(9), [3, 4, 5]);
+        assert!(queue.pop_many(9).is_empty());
     }
 
     #[test]

@@ -11,11 +11,14 @@ use model::{ActivityId, ActorId, PostId, Time};
 
 /// Inserts an activity unless one with its `once_key` exists; returns the id of the stored one.
 pub fn freeze(db: &mut Db, row: &Activity) -> QueryResult<ActivityId> {
-    each!(db, c => diesel::insert_into(activity::table)
+    let inserted = each!(db, c => diesel::insert_into(activity::table)
         .values(row)
         .on_conflict(activity::once_key)
         .do_nothing()
         .execute(c))?;
+    if inserted == 1 {
+        return Ok(row.id);
+    }
     each!(db, c => activity::table
         .filter(activity::once_key.eq(&row.once_key))
         .select(activity::id)

@@ -1,13 +1,12 @@
 //! People: the list, and a person's page, wherever they are from. Ours are at `/u/ann`, those of
 //! other servers at `/u/bea@beta.test`.
 
-use domain::{Error, Outcome};
-use httpkit::{Me, paging};
-use model::{ActorId, ActorKind, ActorState, FollowId, Lang, PostId, Refusal};
-use std::collections::HashMap;
-use store::Db;
-use store::community::Place;
-use store::row::{Actor, Follow, Post};
+use domain::Outcome;
+use httpkit::paging;
+use model::{ActorId, ActorKind, FollowId, Lang};
+use query::Db;
+use query::actor::PersonView;
+use query::row::{Actor, Post};
 
 use super::community::look_elsewhere;
 use super::page_request::PageRequest;
@@ -26,23 +25,10 @@ pub async fn me(request: PageRequest) -> Page {
     Ok(redirect(&url))
 }
 
-struct PersonRows {
-    actor: Actor,
-    follow: Option<Follow>,
-    posts: Vec<Post>,
-    roots: HashMap<PostId, Post>,
-    places: HashMap<ActorId, Place>,
-    /// Followed communities, oldest first.
-    follows: Vec<ActorId>,
-    /// Where they have moved to.
-    moved: Option<Actor>,
-}
-
 /// `GET /u/{handle}`
 pub async fn person(PathParam(text): PathParam<String>, request: PageRequest) -> Page {
-    let reader = request.me.as_ref().map(Me::id);
     let (handle, host) = actor::address(&text, &request.our_host());
-    let read = move |db: &mut Db| person_rows(db, reader, &handle, &host);
+    let read = move |db: &mut Db, reader| query::actor::view(db, reader, &handle, &host);
     let (f, rows) = match request.page(Section::People, read).await {
         Ok(read) => read,
         Err(error) => return look_elsewhere(&request, '@', &text, error),
@@ -53,51 +39,7 @@ pub async fn person(PathParam(text): PathParam<String>, request: PageRequest) ->
     show(&person_page(f, &rows))
 }
 
-fn person_rows(
-    db: &mut Db,
-    reader: Option<ActorId>,
-    handle: &str,
-    host: &str,
-) -> Outcome<PersonRows> {
-    const SAID: i64 = 10;
-    let actor = store::actor::by_address(db, handle, host)?.ok_or(Error::not_found("actor"))?;
-    match (actor.kind, actor.state) {
-        (ActorKind::Application, _) | (_, ActorState::Pending) => {
-            return Err(Error::not_found("actor"));
-        }
-        (_, ActorState::Deleted) => return Err(Refusal::Gone("actor").into()),
-        (_, ActorState::Active | ActorState::Suspended) => {}
-    }
-    httpkit::read::peer::check(db, reader, actor.peer_id, "actor")?;
-    let follow = match reader {
-        Some(reader) => store::follow::between(db, reader, actor.id)?,
-        None => None,
-    };
-    let posts = store::discussion::by_author(db, actor.id, PostId(i64::MAX), SAID)?;
-    let roots: Vec<PostId> = posts.iter().map(|post| post.root_id).collect();
-    let roots = store::discussion::by_ids(db, &roots)?;
-    let followed = store::follow::following(db, actor.id, FollowId(i64::MAX), 100)?;
-    let follows: Vec<ActorId> = followed
-        .iter()
-        .filter(|(follow, target)| follow.accepted && target.kind == ActorKind::Group)
-        .map(|(_, target)| target.id)
-        .rev()
-        .collect();
-    let moved = httpkit::read::peer::moved_to(db, reader, &actor)?;
-    let mut places = follows.clone();
-    places.extend(roots.iter().filter_map(|root| root.community_id));
-    Ok(PersonRows {
-        places: store::community::by_ids(db, &places)?,
-        roots: roots.into_iter().map(|root| (root.id, root)).collect(),
-        actor,
-        follow,
-        posts,
-        follows,
-        moved,
-    })
-}
-
-fn person_page(f: Frame, rows: &PersonRows) -> PersonPage {
+fn person_page(f: Frame, rows: &PersonView) -> PersonPage {
     let row = &rows.actor;
     let given = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
     let person = Person {
@@ -105,7 +47,7 @@ fn person_page(f: Frame, rows: &PersonRows) -> PersonPage {
         ..actor::person(row)
     };
     let places = rows.follows.iter().filter_map(|id| rows.places.get(id));
-    let standing = rows.follow.as_ref().map(|follow| follow.accepted);
+    let accepted = rows.follow.as_ref().map(|follow| follow.accepted);
     PersonPage {
         avatar_alt: row.picture_alt.clone(),
         pronouns: given(&row.pronouns),
@@ -113,7 +55,7 @@ fn person_page(f: Frame, rows: &PersonRows) -> PersonPage {
         languages: actor::languages(&row.languages),
         biography_html: row.summary_html.clone(),
         origin_url: person.host.is_some().then(|| row.url.clone()),
-        follow: community::follow(&f, &person.url, standing, rows.moved.is_some()),
+        follow: community::follow(&f, &person.url, accepted, rows.moved.is_some()),
         followers: i64::from(row.follower_count),
         since: person.host.is_none().then(|| row.created_at.utc()),
         places: places
@@ -125,14 +67,13 @@ fn person_page(f: Frame, rows: &PersonRows) -> PersonPage {
             .filter_map(|post| said(&f, rows, post))
             .collect(),
         mine: f.me.as_ref().is_some_and(|me| me.url == person.url),
-        suspended: row.state == ActorState::Suspended,
         moved: rows.moved.as_ref().map(actor::person),
         person,
         f,
     }
 }
 
-fn said(f: &Frame, rows: &PersonRows, post: &Post) -> Option<Said> {
+fn said(f: &Frame, rows: &PersonView, post: &Post) -> Option<Said> {
     let lang: Lang = f.lang;
     let root = rows.roots.get(&post.root_id)?;
     let place = match root.community_id {
@@ -142,6 +83,7 @@ fn said(f: &Frame, rows: &PersonRows, post: &Post) -> Option<Said> {
     Some(Said {
         title: discussion::title(f, root, lang),
         url: format!("/p/{}", post.id),
+        title_lang: discussion::text(root, lang).title_lang.to_owned(),
         lang: discussion::text(post, lang).lang.to_owned(),
         excerpt: discussion::excerpt(post, lang),
         place,
@@ -176,9 +118,7 @@ type People = (Frame, Vec<Actor>, Option<i64>);
 
 async fn local(request: &PageRequest) -> Outcome<People> {
     let before: ActorId = paging::read_id(request.q("before"));
-    let read = move |db: &mut Db| -> Outcome<Vec<Actor>> {
-        Ok(store::actor::local_people(db, before, PER_PAGE as i64)?)
-    };
+    let read = move |db: &mut Db, _| query::actor::local_people(db, before, PER_PAGE as i64);
     let (f, people) = request.page(Section::People, read).await?;
     let next = people.last().filter(|_| people.len() == PER_PAGE);
     let next = next.map(|person| person.id.0);
@@ -188,9 +128,7 @@ async fn local(request: &PageRequest) -> Outcome<People> {
 async fn followed(request: &PageRequest) -> Outcome<People> {
     let me = request.me()?.id();
     let before: FollowId = paging::read_id(request.q("before"));
-    let read = move |db: &mut Db| -> Outcome<Vec<(Follow, Actor)>> {
-        Ok(store::follow::following(db, me, before, PER_PAGE as i64)?)
-    };
+    let read = move |db: &mut Db, _| query::actor::following(db, me, before, PER_PAGE as i64);
     let (f, rows) = request.page(Section::People, read).await?;
     let next = rows.last().filter(|_| rows.len() == PER_PAGE);
     let next = next.map(|(follow, _)| follow.id.0);

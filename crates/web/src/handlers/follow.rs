@@ -5,7 +5,7 @@ use axum::http::Uri;
 use domain::{Error, Outcome, Tx};
 use httpkit::App;
 use model::{ActorId, ActorKind};
-use store::row::Actor;
+use query::row::Actor;
 
 use super::form_post::SignedInForm;
 use super::page_request::PageRequest;
@@ -55,9 +55,9 @@ async fn find(request: &PageRequest, text: &str, at: &Uri) -> Outcome<Actor> {
     } else {
         '@'
     };
-    let read = move |db: &mut store::Db| {
-        let found = store::actor::by_written(db, Some(sigil), &handle, &host)?;
-        found.ok_or(Error::not_found("actor"))
+    let read = move |db: &mut query::Db, reader| {
+        query::actor::by_written(db, reader, Some(sigil), &handle, &host)
     };
-    request.app.store().read(read).await
+    let found = request.read(read).await?;
+    found.ok_or(Error::not_found("actor"))
 }

@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode, header};
 use httpkit::rate_limits::RateLimit;
 use httpkit::{App, Me, client};
 use model::refusal::{FieldError, Rule};
-use model::{Lang, Refusal};
+use model::{Lang, LangText, Refusal};
 use std::str::FromStr;
 
 use super::page_request::{self, PageRequest};
@@ -34,6 +34,14 @@ impl Fields {
     /// The value of a field without surrounding white space.
     pub fn trimmed(&self, name: &str) -> String {
         self.get(name).trim().to_owned()
+    }
+
+    /// A text from the fields `{name}_en` and `{name}_fr`; what it said before in other languages
+    /// stays.
+    pub fn lang_text(&self, name: &str, before: &LangText) -> LangText {
+        Lang::ALL.iter().fold(before.clone(), |text, lang| {
+            text.with(*lang, self.get(&format!("{name}_{lang}")))
+        })
     }
 
     /// All values of a field that parse.

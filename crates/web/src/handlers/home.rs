@@ -1,17 +1,19 @@
 //! Home: the welcome page for guests, "Today" for signed-in people.
 
 use domain::Outcome;
-use httpkit::read::account::{FrameRows, NoticeView};
-use httpkit::read::discussion::ThreadCard;
-use httpkit::{Me, read};
+use httpkit::Me;
 use model::notice::NoticeKind;
-use model::{AccountState, ActorId, Lang, NoticeId};
-use store::Db;
-use store::community::Place;
+use model::{AccountState, ActorId, Lang, NoticeId, PostState};
+use query::account::FrameRows;
+use query::discussion::ThreadCard;
+use query::home::TodayGroup;
+use query::notice::NoticeView;
+use query::row::CommunityWithActor;
+use query::{Db, Reader};
 
 use super::page_request::PageRequest;
 use super::response::{Page, show};
-use super::show::community::Standings;
+use super::show::community::FollowStates;
 use super::show::{actor, community, discussion, prose};
 use crate::frame::{Frame, Section};
 use crate::views::home::{Answer, Group, Today, Welcome};
@@ -31,24 +33,24 @@ pub async fn leaf_pattern(request: PageRequest) -> axum::response::Response {
 }
 
 struct WelcomeRows {
-    communities: Vec<Place>,
+    communities: Vec<CommunityWithActor>,
     latest: Vec<ThreadCard>,
     people: i64,
     community_count: i64,
 }
 
 async fn welcome(request: PageRequest) -> Page {
-    let rows = |db: &mut Db| -> Outcome<WelcomeRows> {
+    let rows = |db: &mut Db, reader: Reader| -> Outcome<WelcomeRows> {
         Ok(WelcomeRows {
-            communities: store::community::list(db, None, true, ActorId(i64::MAX), 6)?,
-            latest: read::home::latest(db, None, None, 8)?,
-            people: store::account::count(db, AccountState::Active)?,
-            community_count: store::community::count_local(db)?,
+            communities: query::community::list(db, reader, true, ActorId(i64::MAX), 6)?,
+            latest: query::home::latest(db, reader, None, 8)?,
+            people: query::account::count(db, AccountState::Active)?,
+            community_count: query::community::count_local(db)?,
         })
     };
     let (f, rows) = request.page(Section::Home, rows).await?;
     let site = request.site()?;
-    let follows_nothing = Standings::default();
+    let follows_nothing = FollowStates::default();
     let cards = rows.communities.iter();
     show(&Welcome {
         description_html: prose::html(site.description.read(f.lang)),
@@ -70,15 +72,17 @@ async fn welcome(request: PageRequest) -> Page {
 struct TodayRows {
     groups: Vec<Group>,
     answers: Vec<Answer>,
-    suggestions: Vec<Place>,
+    suggestions: Vec<CommunityWithActor>,
     follows_any: bool,
 }
 
 async fn today(request: PageRequest, me: Me) -> Page {
     let (lang, name) = (request.lang, actor::name(&me.actor));
-    let rows = move |db: &mut Db, around: &FrameRows| today_rows(db, &me, around, lang);
+    let rows = move |db: &mut Db, reader: Reader, frame_rows: &FrameRows| {
+        today_rows(db, reader, &me, frame_rows, lang)
+    };
     let (f, rows) = request.page_with_frame_rows(Section::Home, rows).await?;
-    let follows_nothing = Standings::default();
+    let follows_nothing = FollowStates::default();
     let suggestions = rows.suggestions.iter();
     show(&Today {
         name,
@@ -92,29 +96,33 @@ async fn today(request: PageRequest, me: Me) -> Page {
     })
 }
 
-fn today_rows(db: &mut Db, me: &Me, around: &FrameRows, lang: Lang) -> Outcome<TodayRows> {
+fn today_rows(
+    db: &mut Db,
+    reader: Reader,
+    me: &Me,
+    frame_rows: &FrameRows,
+    lang: Lang,
+) -> Outcome<TodayRows> {
     const LOOKED_AT: i64 = 120;
     const PER_COMMUNITY: i64 = 20;
-    let standings = Standings::of(around);
-    let followed: Vec<ActorId> = around
+    let follow_states = FollowStates::of(frame_rows);
+    let followed: Vec<ActorId> = frame_rows
         .communities
         .iter()
-        .map(|(place, _, _)| place.1.id)
+        .map(|one| one.place.id())
         .collect();
-    let latest = read::home::today(db, me.id(), &followed, LOOKED_AT, PER_COMMUNITY)?;
+    let latest = query::home::today(db, reader, &followed, LOOKED_AT, PER_COMMUNITY)?;
     let groups = latest.iter().filter_map(|group| {
-        let (_, _, unread) = around
-            .communities
-            .iter()
-            .find(|(place, _, _)| place.1.id == group.place.1.id)?;
-        group_of(group, *unread, lang)
+        let mut communities = frame_rows.communities.iter();
+        let followed = communities.find(|one| one.place.id() == group.place.id())?;
+        group_of(group, followed.unread, lang)
     });
     let groups = groups.collect();
-    let answers = read::account::notices(db, me, NoticeId(i64::MAX), 20)?;
-    let local = store::community::list(db, None, true, ActorId(i64::MAX), 20)?;
+    let answers = query::notice::list(db, &me.account, reader.now, NoticeId(i64::MAX), 20)?;
+    let local = query::community::list(db, reader, true, ActorId(i64::MAX), 20)?;
     let unknown = local
         .into_iter()
-        .filter(|place| !standings.follows(place.1.id));
+        .filter(|place| !follow_states.follows(place.id()));
     Ok(TodayRows {
         groups,
         answers: answers
@@ -128,7 +136,7 @@ fn today_rows(db: &mut Db, me: &Me, around: &FrameRows, lang: Lang) -> Outcome<T
 }
 
 /// The unread threads of one community.
-fn group_of(group: &read::home::Group, unread: i64, lang: Lang) -> Option<Group> {
+fn group_of(group: &TodayGroup, unread: i64, lang: Lang) -> Option<Group> {
     const SHOWN: usize = 5;
     let new = group.threads.iter().filter(|card| card.unread);
     let threads: Vec<_> = new
@@ -147,7 +155,7 @@ fn answer(view: &NoticeView, lang: Lang) -> Option<Answer> {
     let post = view
         .post
         .as_ref()
-        .filter(|post| post.deleted_at.is_none())?;
+        .filter(|post| post.state != PostState::Tombstone)?;
     let thread = view.thread.as_ref()?;
     (view.notice.kind == NoticeKind::Reply).then(|| Answer {
         person: actor::person(&view.from),

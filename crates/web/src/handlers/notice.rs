@@ -1,12 +1,12 @@
 //! The list of notices: replies, mentions, follows.
 
 use axum::extract::State;
-use domain::{Outcome, Tx};
-use httpkit::read::account::NoticeView;
-use httpkit::{App, paging, read};
-use model::NoticeId;
+use domain::Tx;
+use httpkit::{App, paging};
 use model::notice::NoticeKind as Kind;
-use store::Db;
+use model::{NoticeId, PostState};
+use query::notice::NoticeView;
+use query::{Db, Reader};
 
 use super::form_post::SignedInForm;
 use super::page_request::PageRequest;
@@ -20,9 +20,11 @@ const PER_PAGE: usize = 30;
 
 /// `GET /notices`
 pub async fn list(request: PageRequest) -> Page {
-    let me = request.me()?.clone();
+    let account = request.me()?.account.clone();
     let before: NoticeId = paging::read_id(request.q("before"));
-    let read = move |db: &mut Db| read::account::notices(db, &me, before, PER_PAGE as i64);
+    let read = move |db: &mut Db, reader: Reader| {
+        query::notice::list(db, &account, reader.now, before, PER_PAGE as i64)
+    };
     let (f, rows) = request.page(Section::Notices, read).await?;
     let next = rows.last().filter(|_| rows.len() == PER_PAGE);
     show(&Notices {
@@ -60,7 +62,10 @@ fn notice(f: &Frame, view: &NoticeView) -> Notice {
         }
         _ => None,
     };
-    let words = view.post.as_ref().filter(|post| post.deleted_at.is_none());
+    let words = view
+        .post
+        .as_ref()
+        .filter(|post| post.state != PostState::Tombstone);
     Notice {
         kind,
         person,
@@ -74,11 +79,8 @@ fn notice(f: &Frame, view: &NoticeView) -> Notice {
 /// `POST /notices/seen`
 pub async fn see(State(app): State<App>, signed_in: SignedInForm) -> Page {
     let me = signed_in.me.id();
-    let newest = move |db: &mut Db| -> Outcome<Option<NoticeId>> {
-        let rows = store::notice::list(db, me, NoticeId(i64::MAX), 1)?;
-        Ok(rows.first().map(|row| row.id))
-    };
-    if let Some(newest) = app.store().read(newest).await? {
+    let newest = move |db: &mut Db, reader: Reader| query::notice::newest(db, me, reader.now);
+    if let Some(newest) = signed_in.posted.request.read(newest).await? {
         let verb = move |tx: &mut Tx<'_>| domain::notice::see(tx, me, newest);
         app.ops().write(verb).await?;
     }

@@ -4,13 +4,13 @@ use axum::extract::FromRequestParts;
 use domain::{Error, Outcome};
 use http::request::Parts;
 use http::{HeaderMap, Method, header};
-use httpkit::read::account::FrameRows;
-use httpkit::{App, ClientIp, Me, Visitor, read, session};
+use httpkit::{App, ClientIp, Me, Visitor, session};
 use model::refusal::Rule;
-use model::{AccountState, Lang, Refusal, Registration, Site, Time, Urls};
+use model::{AccountState, ActorId, Lang, Refusal, Registration, Site, Time, Urls};
+use query::account::FrameRows;
+use query::{Db, Reader};
 use std::net::IpAddr;
 use std::sync::Arc;
-use store::Db;
 
 use super::response::PageError;
 use super::{flash, show};
@@ -145,12 +145,24 @@ impl PageRequest {
     /// # Errors
     /// `NotAllowed(SignedIn | Admin)`.
     pub fn admin(&self) -> Result<&Me, Refusal> {
-        let me = self.me()?;
-        if me.is_admin() {
-            Ok(me)
-        } else {
-            Err(Refusal::NotAllowed(Rule::Admin))
-        }
+        self.me()?.admin()
+    }
+
+    /// The id of the signed-in person; `None` for a guest.
+    pub fn reader(&self) -> Option<ActorId> {
+        self.me.as_ref().map(Me::id)
+    }
+
+    /// Reads as the signed-in person or a guest, without the rows of a frame.
+    ///
+    /// # Errors
+    /// Those of `rows`; faults.
+    pub async fn read<T, F>(&self, rows: F) -> Outcome<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Db, Reader) -> Outcome<T> + Send + 'static,
+    {
+        self.app.read(self.reader(), rows).await
     }
 
     /// The settings of the instance.
@@ -188,9 +200,10 @@ impl PageRequest {
     pub async fn page<T, F>(&self, section: Section, rows: F) -> Outcome<(Frame, T)>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Db) -> Outcome<T> + Send + 'static,
+        F: FnOnce(&mut Db, Reader) -> Outcome<T> + Send + 'static,
     {
-        self.page_with_frame_rows(section, |db, _| rows(db)).await
+        self.page_with_frame_rows(section, |db, reader, _| rows(db, reader))
+            .await
     }
 
     /// Like [`PageRequest::page`], for pages that need the communities the reader follows.
@@ -200,18 +213,18 @@ impl PageRequest {
     pub async fn page_with_frame_rows<T, F>(&self, section: Section, rows: F) -> Outcome<(Frame, T)>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Db, &FrameRows) -> Outcome<T> + Send + 'static,
+        F: FnOnce(&mut Db, Reader, &FrameRows) -> Outcome<T> + Send + 'static,
     {
-        let (me, now) = (self.me.clone(), self.app.ops().now());
-        let read = move |db: &mut Db| -> Outcome<(ReaderRows, T)> {
+        let me = self.me.clone();
+        let read = move |db: &mut Db, reader: Reader| -> Outcome<(ReaderRows, T)> {
             let reader_rows = match &me {
-                Some(me) => read_reader_rows(db, me, now)?,
+                Some(me) => read_reader_rows(db, me, reader.now)?,
                 None => ReaderRows::default(),
             };
-            let rows = rows(db, &reader_rows.rows)?;
+            let rows = rows(db, reader, &reader_rows.rows)?;
             Ok((reader_rows, rows))
         };
-        let (reader_rows, rows) = self.app.store().read(read).await?;
+        let (reader_rows, rows) = self.read(read).await?;
         Ok((self.frame(section, &reader_rows), rows))
     }
 
@@ -223,7 +236,7 @@ impl PageRequest {
         if self.me.is_none() {
             return Ok(self.frame(section, &ReaderRows::default()));
         }
-        let (f, ()) = self.page(section, |_| Ok(())).await?;
+        let (f, ()) = self.page(section, |_, _| Ok(())).await?;
         Ok(f)
     }
 
@@ -273,15 +286,15 @@ impl PageRequest {
     fn places(&self, rows: &FrameRows) -> Vec<RailPlace> {
         rows.communities
             .iter()
-            .map(|(place, _, unread)| {
-                let shown = show::community::place(place, self.lang);
+            .map(|followed| {
+                let shown = show::community::place(&followed.place, self.lang);
                 let here = self.path.strip_prefix(shown.url.as_str());
                 RailPlace {
                     here: here.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
                     name: shown.name,
                     url: shown.url,
                     colour: shown.colour,
-                    unread: *unread,
+                    unread: followed.unread,
                 }
             })
             .collect()
@@ -290,9 +303,9 @@ impl PageRequest {
 
 fn read_reader_rows(db: &mut Db, me: &Me, now: Time) -> Outcome<ReaderRows> {
     Ok(ReaderRows {
-        rows: read::account::frame(db, me, now)?,
+        rows: query::account::frame(db, &me.account, now)?,
         waiting: if me.is_admin() {
-            store::account::count(db, AccountState::Pending)?
+            query::account::count(db, AccountState::Pending)?
         } else {
             0
         },

@@ -3,7 +3,7 @@
 use domain::Error;
 use httpkit::peer;
 use model::peer::policy::{Severity, obscured};
-use store::row::PeerRule;
+use query::row::PeerRule;
 
 use super::page_request::PageRequest;
 use super::response::{Page, show};

@@ -3,13 +3,11 @@
 use axum::Extension;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use domain::{Error, Outcome};
+use domain::Error;
 use http::header;
 use httpkit::App;
 use media::{Media, MediaError};
 use model::BlobId;
-use store::StoreError;
-use store::row::Blob;
 
 use super::path_param::PathParam;
 use super::response::Page;
@@ -20,16 +18,14 @@ pub async fn picture(
     Extension(media): Extension<Media>,
     PathParam(id): PathParam<BlobId>,
 ) -> Page {
-    let read = move |db: &mut store::Db| -> Outcome<Blob> {
-        store::media::by_id(db, id)?.ok_or(Error::not_found("picture"))
-    };
-    let blob = app.store().read(read).await?;
+    let read = move |db: &mut query::Db, _| query::site::picture(db, id);
+    let blob = app.read(None, read).await?;
     let bytes = media
         .read(&blob.digest)
         .await
         .map_err(|error| match error {
             MediaError::NotFound => Error::not_found("picture"),
-            other => Error::Fault(StoreError::Connect(other.to_string())),
+            other => Error::fault(other.to_string()),
         })?;
     let headers = [
         (header::CONTENT_TYPE, blob.media_type),

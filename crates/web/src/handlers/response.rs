@@ -81,9 +81,7 @@ pub fn show_invalid(view: &impl Template) -> Page {
 pub fn show_with_status(status: StatusCode, view: &impl Template) -> Page {
     match view.render() {
         Ok(html) => Ok((status, Html(html)).into_response()),
-        Err(error) => Err(PageError::from(Error::Fault(store::StoreError::Panic(
-            error.to_string(),
-        )))),
+        Err(error) => Err(PageError::from(Error::fault(error.to_string()))),
     }
 }
 

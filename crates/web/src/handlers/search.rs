@@ -2,19 +2,17 @@
 
 use axum::extract::State;
 use domain::{Error, Outcome};
+use httpkit::App;
 use httpkit::rate_limits::RateLimit;
-use httpkit::read::account::FrameRows;
-use httpkit::read::discussion::ThreadCard;
-use httpkit::{App, Me, read};
 use model::refusal::Rule;
-use model::{ActorId, ActorState, Address, Refusal};
-use store::Db;
-use store::community::Place;
-use store::row::Actor;
+use model::{Address, Refusal};
+use query::account::FrameRows;
+use query::search::{Named, SearchResults};
+use query::{Db, Reader};
 
 use super::page_request::PageRequest;
 use super::response::{Page, PageError, redirect, show, sign_in_path};
-use super::show::community::Standings;
+use super::show::community::FollowStates;
 use super::show::{actor, community, discussion};
 use crate::frame::{Frame, Section};
 use crate::views::parts::{Pager, Tab};
@@ -37,8 +35,9 @@ pub async fn search(State(app): State<App>, request: PageRequest) -> Page {
     if !query.is_empty() {
         app.limits().count_ip(RateLimit::Search, request.ip)?;
     }
-    let (reader, words) = (request.me.as_ref().map(Me::id), query.clone());
-    let read = move |db: &mut Db, around: &FrameRows| rows(db, reader, around, &words);
+    let words = query.clone();
+    let read =
+        move |db: &mut Db, reader: Reader, frame_rows: &FrameRows| rows(db, reader, frame_rows, &words);
     let (f, rows) = request.page_with_frame_rows(Section::Search, read).await?;
     let tab = InTab::read(request.q("in"));
     show(&results(f, query, &rows, found, tab))
@@ -52,7 +51,7 @@ fn is_address(text: &str) -> bool {
 /// Finds the local page of an address. Other servers are asked only for signed-in people.
 async fn look_up(app: &App, request: &PageRequest, text: &str) -> Outcome<String> {
     // Guests cannot have other servers asked: for them a loose match is good enough.
-    if let Some(path) = known(app, request, text, request.me.is_none()).await? {
+    if let Some(path) = known(request, text, request.me.is_none()).await? {
         return Ok(path);
     }
     let me = request.me()?.id();
@@ -60,45 +59,34 @@ async fn look_up(app: &App, request: &PageRequest, text: &str) -> Outcome<String
     match app.remote().look_up(text).await {
         Ok(httpkit::Found::Post(id)) => Ok(format!("/p/{id}")),
         Ok(httpkit::Found::Actor(id)) => {
-            let read = move |db: &mut Db| store::actor::by_id(db, id).map_err(Error::from);
-            let actor = app.store().read(read).await?;
-            Ok(actor::url(&actor.ok_or(Error::not_found("actor"))?))
+            let read = move |db: &mut Db, reader| query::actor::by_id(db, reader, id);
+            Ok(actor::url(&request.read(read).await?))
         }
-        Err(refusal) => Ok(known(app, request, text, true).await?.ok_or(refusal)?),
+        Err(refusal) => Ok(known(request, text, true).await?.ok_or(refusal)?),
     }
 }
 
 /// What is here already. `loosely` also takes what has the address but not the sigil: Mastodon
 /// writes communities with `@` too.
-async fn known(
-    app: &App,
-    request: &PageRequest,
-    text: &str,
-    loosely: bool,
-) -> Outcome<Option<String>> {
+async fn known(request: &PageRequest, text: &str, loosely: bool) -> Outcome<Option<String>> {
     let (text, here) = (text.to_owned(), request.our_host());
-    let reader = request.me.as_ref().map(Me::id);
-    let read = move |db: &mut Db| -> Outcome<Option<String>> {
-        let found = if Address::parse(&text).is_some() {
+    let read = move |db: &mut Db, reader: Reader| -> Outcome<Option<String>> {
+        if Address::parse(&text).is_some() {
             let (handle, host) = actor::address(&text, &here);
-            match store::actor::by_written(db, text.chars().next(), &handle, &host)? {
-                None if loosely => store::actor::by_address(db, &handle, &host)?,
+            let sigil = text.chars().next();
+            let found = match query::actor::by_written(db, reader, sigil, &handle, &host)? {
+                None if loosely => query::actor::by_address(db, reader, &handle, &host)?,
                 found => found,
-            }
-        } else {
-            store::actor::by_ap_id(db, &text)?
-        };
-        if let Some(actor) = found.filter(|who| who.state != ActorState::Pending) {
-            let seen = read::peer::check(db, reader, actor.peer_id, "actor").is_ok();
-            return Ok(seen.then(|| actor::url(&actor)));
+            };
+            return Ok(found.as_ref().map(actor::url));
         }
-        let Some(post) = store::discussion::by_ap_id(db, &text)? else {
-            return Ok(None);
-        };
-        let seen = read::peer::check_post(db, reader, &post).is_ok();
-        Ok(seen.then(|| format!("/p/{}", post.id)))
+        let found = query::search::by_ap_id(db, reader, &text)?;
+        Ok(found.map(|named| match named {
+            Named::Actor(actor) => actor::url(&actor),
+            Named::Post(id) => format!("/p/{id}"),
+        }))
     };
-    app.store().read(read).await
+    request.read(read).await
 }
 
 /// Maps an error of a lookup to the result shown.
@@ -122,22 +110,17 @@ fn explain(request: &PageRequest, query: &str, error: Error) -> Result<Found, Pa
 
 #[derive(Default)]
 struct Rows {
-    communities: Vec<Place>,
-    people: Vec<Actor>,
-    threads: Vec<ThreadCard>,
-    standings: Standings,
+    found: SearchResults,
+    follow_states: FollowStates,
 }
 
-fn rows(db: &mut Db, reader: Option<ActorId>, around: &FrameRows, words: &str) -> Outcome<Rows> {
+fn rows(db: &mut Db, reader: Reader, frame_rows: &FrameRows, words: &str) -> Outcome<Rows> {
     if words.is_empty() {
         return Ok(Rows::default());
     }
-    let heads = store::search::threads(db, reader, words, LIMIT)?;
     Ok(Rows {
-        communities: store::search::communities(db, reader, words, LIMIT)?,
-        people: store::search::people(db, reader, words, LIMIT)?,
-        threads: read::discussion::cards(db, reader, heads)?,
-        standings: Standings::of(around),
+        found: query::search::find(db, reader, words, LIMIT)?,
+        follow_states: FollowStates::of(frame_rows),
     })
 }
 
@@ -173,14 +156,18 @@ impl InTab {
 }
 
 fn results(f: Frame, query: String, rows: &Rows, found: Option<Found>, tab: InTab) -> Results {
-    let communities = rows.communities.iter().take(tab.shown(InTab::Communities));
-    let people = rows.people.iter().take(tab.shown(InTab::People));
-    let threads = rows.threads.iter().take(tab.shown(InTab::Threads));
+    let communities = rows
+        .found
+        .communities
+        .iter()
+        .take(tab.shown(InTab::Communities));
+    let people = rows.found.people.iter().take(tab.shown(InTab::People));
+    let threads = rows.found.threads.iter().take(tab.shown(InTab::Threads));
     Results {
         tabs: tabs(&f, &query, rows, tab),
         found,
         communities: communities
-            .map(|place| community::card(place, f.lang, &rows.standings))
+            .map(|place| community::card(place, f.lang, &rows.follow_states))
             .collect(),
         people: people.map(actor::person).collect(),
         threads: threads
@@ -194,9 +181,9 @@ fn results(f: Frame, query: String, rows: &Rows, found: Option<Found>, tab: InTa
 
 fn tabs(f: &Frame, query: &str, rows: &Rows, here: InTab) -> Vec<Tab> {
     let counts = [
-        rows.communities.len(),
-        rows.people.len(),
-        rows.threads.len(),
+        rows.found.communities.len(),
+        rows.found.people.len(),
+        rows.found.threads.len(),
     ];
     let [communities, people, threads] = counts.map(|n| i64::try_from(n).unwrap_or(0));
     InTab::ALL

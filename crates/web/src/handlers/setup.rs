@@ -3,12 +3,12 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use domain::site::SetUp;
-use domain::{Error, Outcome, secret};
+use domain::site::{SETUP_KEY, SetUp};
+use domain::{Outcome, secret};
 use http::StatusCode;
 use httpkit::rate_limits::RateLimit;
 use httpkit::{App, session};
-use model::{ActorId, Bilingual, Handle, Lang, Registration, Site, Why};
+use model::{ActorId, Handle, LangText, Registration, Site, Why};
 
 use super::account::sign_up;
 use super::form_post::{Fields, FormPost};
@@ -17,9 +17,6 @@ use super::response::{
     Page, redirect_with_flash, show, show_invalid, show_with_status, with_cookie,
 };
 use crate::views::setup::{Setup, SetupClosed, setup_form};
-
-/// The setting that holds the digest of the key, until the setup is done.
-const KEY: &str = "setup_key";
 
 /// `GET /setup?key=…`
 pub async fn form(State(app): State<App>, request: PageRequest) -> Page {
@@ -42,7 +39,7 @@ pub async fn set_up(State(app): State<App>, posted: FormPost) -> Page {
     if let Some(closed) = closed(&app, &posted.request, &key).await? {
         return Ok(closed);
     }
-    match open_the_doors(&app, &posted).await {
+    match set_up_site(&app, &posted).await {
         Ok(admin) => {
             let token = session::open(&app, admin, &posted.agent).await?;
             let https = app.site()?.is_https();
@@ -80,8 +77,8 @@ async fn closed(
         })
         .map(Some);
     }
-    let read = |db: &mut store::Db| store::site::get(db, KEY).map_err(Error::from);
-    let digest = app.store().read(read).await?;
+    let read = |db: &mut query::Db, _| query::site::setting(db, SETUP_KEY);
+    let digest = request.read(read).await?;
     if opens(digest.as_deref(), key) {
         return Ok(None);
     }
@@ -104,9 +101,12 @@ fn is_configured(configured: Option<&str>, typed: &str) -> bool {
     configured.is_none_or(|url| url == typed.trim_end_matches('/'))
 }
 
-async fn open_the_doors(app: &App, posted: &FormPost) -> Outcome<ActorId> {
+async fn set_up_site(app: &App, posted: &FormPost) -> Outcome<ActorId> {
     let (typed, lang) = (&posted.fields, posted.request.lang);
-    let site = site(typed, typed.trimmed("url"));
+    let site = Site {
+        url: typed.trimmed("url"),
+        ..site(typed, None)
+    };
     let mut checks = domain::site::checks(&site);
     checks.that(
         is_configured(app.public_url(), &site.url),
@@ -122,29 +122,21 @@ async fn open_the_doors(app: &App, posted: &FormPost) -> Outcome<ActorId> {
         lang,
         keys: [app.new_key().await?, app.new_key().await?],
     };
-    let verb = move |tx: &mut domain::Tx<'_>| {
-        let admin = domain::site::set_up(tx, &setup)?;
-        store::site::remove(tx.db, KEY)?;
-        Ok(admin)
-    };
+    let verb = move |tx: &mut domain::Tx<'_>| domain::site::set_up(tx, &setup);
     let admin = app.ops().write(verb).await?;
     app.ops().refresh_site().await?;
     Ok(admin)
 }
 
-/// Reads the settings of the instance from a form.
-pub fn site(typed: &Fields, url: String) -> Site {
-    let both = |name: &str| {
-        let [en, fr] = Lang::ALL else {
-            return Bilingual::default();
-        };
-        let of = |lang: &Lang| typed.trimmed(&format!("{name}_{lang}"));
-        Bilingual::new(&of(en), &of(fr))
-    };
+/// Reads the settings of the instance from a form, without its URL, which is not changed by it.
+pub fn site(typed: &Fields, before: Option<&Site>) -> Site {
+    let none = LangText::default();
+    let text =
+        |name: &str, of: fn(&Site) -> &LangText| typed.lang_text(name, before.map_or(&none, of));
     Site {
-        url,
-        name: both("name"),
-        description: both("description"),
+        url: String::new(),
+        name: text("name", |site| &site.name),
+        description: text("description", |site| &site.description),
         languages: typed.all("languages"),
         registration: registration(typed.get("registration")),
     }

@@ -4,6 +4,9 @@
 mod browser;
 mod browsing;
 mod entry;
+mod languages;
 mod moving;
 mod peer;
+mod statements;
+mod suspension;
 mod writing;

@@ -23,6 +23,9 @@ pub struct PeopleList {
 pub struct Said {
     pub title: String,
     pub url: String,
+    /// Language of the title, empty when unknown.
+    pub title_lang: String,
+    /// Language of the excerpt, empty when unknown.
     pub lang: String,
     pub excerpt: String,
     pub place: Place,
@@ -53,8 +56,6 @@ pub struct PersonPage {
     pub said: Vec<Said>,
     /// Whether it is the reader's own page.
     pub mine: bool,
-    /// Whether the account is suspended: nothing of it is shown.
-    pub suspended: bool,
     /// Where they have moved to.
     pub moved: Option<Person>,
 }

@@ -84,12 +84,11 @@ pub struct AccountRow {
     pub last_seen: Option<DateTime<Utc>>,
     /// The reason given when signing up.
     pub reason: Option<String>,
-    pub approve_url: String,
-    pub refuse_url: String,
-    pub suspend_url: String,
-    pub restore_url: String,
-    /// The reader's own: cannot be suspended here.
-    pub mine: bool,
+    /// Where each change is posted; `None` for those that the reader cannot make.
+    pub approve_url: Option<String>,
+    pub refuse_url: Option<String>,
+    pub suspend_url: Option<String>,
+    pub restore_url: Option<String>,
 }
 
 /// `/admin/accounts`

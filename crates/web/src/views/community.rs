@@ -9,15 +9,18 @@ use crate::frame::Frame;
 use crate::views::account::languages_field;
 use crate::views::parts::{Empty, Follow, Pager, Person, Place, Tab, ThreadRow};
 use model::Lang;
+use model::limits::{CHARTER_TEXT_MAX, COMMUNITY_NAME_MAX, PURPOSE_MAX};
 use words::LANGS;
 
 /// A community's card in a list.
 #[derive(Debug, Clone)]
 pub struct CommunityCard {
     pub name: String,
-    /// Language of name and purpose, empty when unknown.
+    /// Language of the name, empty when unknown.
     pub lang: String,
     pub purpose: String,
+    /// Language of the purpose, empty when unknown.
+    pub purpose_lang: String,
     pub url: String,
     pub host: Option<String>,
     pub colour: u8,
@@ -53,6 +56,8 @@ pub struct Head {
     pub lang: String,
     /// One sentence.
     pub purpose: String,
+    /// Language of the purpose, empty when unknown.
+    pub purpose_lang: String,
     pub url: String,
     /// `!weavers@alpha.test`, as others type it.
     pub handle: String,
@@ -100,22 +105,28 @@ pub fn community_tabs(f: &Frame, url: &str, here: CommunityTab) -> Vec<Tab> {
     .to_vec()
 }
 
+/// A text of a community's charter.
+#[derive(Debug, Clone)]
+pub struct CharterText {
+    /// Sanitized markup; empty where its people have not written it yet.
+    pub html: String,
+    /// Language of the text, empty when unknown.
+    pub lang: String,
+}
+
 /// `/c/{handle}`: what it cares about, who it is, what it does; and what is being said.
 #[derive(Debug, Template)]
 #[template(path = "community/front.html")]
 pub struct Front {
     pub f: Frame,
     pub c: Head,
-    /// Sanitized markup; empty where its people have not written it yet.
-    pub domain_html: String,
-    pub community_html: String,
-    pub practice_html: String,
-    /// Language of the three, empty when it is the page's.
-    pub text_lang: String,
+    pub domain: CharterText,
+    pub community: CharterText,
+    pub practice: CharterText,
     pub latest: Vec<ThreadRow>,
     pub facilitators: Vec<Person>,
     /// The whole text of a remote community that has no three parts.
-    pub summary_html: Option<String>,
+    pub summary: Option<CharterText>,
     /// Whether its recent threads are still being fetched.
     pub fetching: bool,
 }
@@ -205,7 +216,7 @@ pub fn community_form(f: &Frame, action: &str, founding: bool) -> Form {
                 .required(),
         );
     }
-    for (name, max) in [("name", 120), ("purpose", 300)] {
+    for (name, max) in [("name", COMMUNITY_NAME_MAX), ("purpose", PURPOSE_MAX)] {
         form = form.with_all(LANGS.map(|lang| bilingual_line(f, name, lang, max)));
     }
     for part in ["domain", "community", "practice"] {
@@ -217,7 +228,7 @@ pub fn community_form(f: &Frame, action: &str, founding: bool) -> Form {
     ))
 }
 
-fn bilingual_line(f: &Frame, name: &str, lang: Lang, max: u32) -> Field {
+fn bilingual_line(f: &Frame, name: &str, lang: Lang, max: usize) -> Field {
     Field::new(
         &format!("{name}_{}", lang.as_str()),
         Kind::Text,
@@ -237,7 +248,7 @@ fn bilingual_area(f: &Frame, part: &str, lang: Lang) -> Field {
         f.text(&format!("start-community-{part}-{}", lang.as_str())),
     )
     .lang(lang)
-    .max(5000)
+    .max(CHARTER_TEXT_MAX)
 }
 
 #[cfg(test)]

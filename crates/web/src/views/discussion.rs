@@ -4,6 +4,7 @@
 use askama::Template;
 use chrono::{DateTime, Utc};
 use model::PostKind;
+use model::limits::{BODY_MAX, TITLE_MAX};
 
 use crate::form::{Choice, Field, Form, Kind};
 use crate::frame::Frame;
@@ -116,7 +117,7 @@ pub fn reply_form(f: &Frame, action: &str, to: &str) -> Form {
             )
             .hint(f.text("reply-hint"))
             .previewed(f)
-            .max(20_000)
+            .max(BODY_MAX)
             .required(),
         )
         .with(lang_field(f, "lang", "reply-lang"))
@@ -191,7 +192,7 @@ pub fn thread_form(f: &Frame, action: &str, kind: PostKind, kinds: &[PostKind]) 
         .with(
             Field::new("title", Kind::Text, f.text("compose-title"))
                 .hint(f.text("compose-title-hint"))
-                .max(200)
+                .max(TITLE_MAX)
                 .required(),
         )
         .with(
@@ -200,7 +201,7 @@ pub fn thread_form(f: &Frame, action: &str, kind: PostKind, kinds: &[PostKind]) 
                 .required(),
         )
         .with(lang_field(f, "lang", "compose-lang"))
-        .with(Field::new("title2", Kind::Text, f.text("compose-title2")).max(200))
+        .with(Field::new("title2", Kind::Text, f.text("compose-title2")).max(TITLE_MAX))
         .with(body_field(f, "body2", "compose-body2"))
 }
 
@@ -222,7 +223,7 @@ fn body_field(f: &Frame, name: &str, key: &str) -> Field {
         f.text(key),
     )
     .previewed(f)
-    .max(40_000)
+    .max(BODY_MAX)
 }
 
 /// `/p/{id}/delete`: says what will happen before it does.

@@ -113,6 +113,7 @@ pub fn kind_key(kind: PostKind) -> &'static str {
         PostKind::Tip => "kind-tip",
         PostKind::Story => "kind-story",
         PostKind::Announcement => "kind-announcement",
+        PostKind::Event => "kind-event",
     }
 }
 
@@ -125,6 +126,7 @@ pub fn kind_hint_key(kind: PostKind) -> &'static str {
         PostKind::Tip => "kind-tip-hint",
         PostKind::Story => "kind-story-hint",
         PostKind::Announcement => "kind-announcement-hint",
+        PostKind::Event => "kind-event-hint",
     }
 }
 
@@ -133,8 +135,21 @@ pub fn kind_hint_key(kind: PostKind) -> &'static str {
 pub fn kind_class(kind: PostKind) -> &'static str {
     match kind {
         PostKind::Discussion | PostKind::Tip => "kind-hedge",
-        PostKind::Question | PostKind::Announcement => "kind-sun",
+        PostKind::Question | PostKind::Announcement | PostKind::Event => "kind-sun",
         PostKind::Story => "kind-berry",
+    }
+}
+
+/// The icon in the label of a kind, for those that are more than a text.
+#[must_use]
+pub const fn kind_icon(kind: PostKind) -> Option<&'static str> {
+    match kind {
+        PostKind::Event => Some("calendar"),
+        PostKind::Discussion
+        | PostKind::Question
+        | PostKind::Tip
+        | PostKind::Story
+        | PostKind::Announcement => None,
     }
 }
 

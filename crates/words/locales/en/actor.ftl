@@ -16,4 +16,3 @@ person-places = Communities
 person-since = Here since
 person-edit = Edit my profile
 person-moved = This account has moved to
-person-suspended = This account is suspended. What it wrote is not shown.

@@ -8,6 +8,8 @@ kind-story = Story
 kind-story-hint = What happened, and what you learned
 kind-announcement = Announcement
 kind-announcement-hint = Something to know; replies are welcome
+kind-event = Event
+kind-event-hint = A meeting, with its date and place
 
 ## A thread
 from-servers = { $count ->

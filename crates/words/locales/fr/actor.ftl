@@ -16,4 +16,3 @@ person-places = Communautés
 person-since = Ici depuis le
 person-edit = Modifier mon profil
 person-moved = Ce compte a déménagé :
-person-suspended = Ce compte est suspendu. Ce qu’il a écrit n’est pas montré.

@@ -1,6 +1,5 @@
-//! What the same work costs when there is more and more: activities received, a community's page, and
-//! the home page, at a thousand posts, ten thousand, and so on. The posts are written straight into
-//! the database.
+//! How the cost of the same work grows with the number of posts: receiving activities, a community's
+//! page and the home page, at 10³, 10⁴ and more posts. The posts are written straight into the database.
 
 use std::time::Duration;
 
@@ -11,15 +10,15 @@ use store::{Db, StoreError, row};
 
 use super::http::Request;
 use super::inbox::peer::{self, Peer};
-use super::inbox::stage::Stage;
-use super::inbox::{Letter, creates};
-use super::instance::Instance;
-use super::{Measure, Setting, load};
+use super::inbox::run::InboxFixture;
+use super::inbox::{SignedActivity, creates};
+use super::instance::BenchInstance;
+use super::{BenchContext, Measure};
 
-/// Posts stored at each look; the last only with `--full`.
+/// The numbers of stored posts to measure at; the last only with `--full`.
 const SIZES: [usize; 4] = [1_000, 10_000, 100_000, 1_000_000];
-/// Posts of a thread, its first included.
-const IN_THREAD: usize = 10;
+/// Posts in a thread, the first included.
+const POSTS_PER_THREAD: usize = 10;
 /// Posts written in one transaction.
 const CHUNK: usize = 5_000;
 /// Replies received at each size, and the threads they go to.
@@ -27,58 +26,58 @@ const REPLIES: usize = 3_000;
 const THREADS: usize = 200;
 
 const CONNECTIONS: usize = 8;
-const SPAN: Duration = Duration::from_secs(4);
+const LOAD_DURATION: Duration = Duration::from_secs(4);
 
 const COMMUNITY: &str = "handover";
 
-/// Runs it.
+/// Runs the bench.
 ///
 /// # Errors
 /// When the instance cannot be started, filled or measured.
-pub fn run(setting: &Setting) -> Result<Vec<Measure>> {
+pub fn run(context: &BenchContext) -> Result<Vec<Measure>> {
     let peers = peer::start(1)?;
-    let mut instance = Instance::set_up(setting, "growth")?;
+    let mut instance = BenchInstance::set_up(context, "growth")?;
     let writer = instance.add_person("writer", "Writer")?;
     let reader = instance.add_person("reader", "Reader")?;
     instance.start()?;
     let mut connection = instance.site.connect()?;
-    writer.found(&mut connection, COMMUNITY)?;
+    writer.create_community(&mut connection, COMMUNITY)?;
     reader.follow(&mut connection, COMMUNITY)?;
-    let first = writer.start(&mut connection, COMMUNITY, "What we leave out")?;
+    let first = writer.start_thread(&mut connection, COMMUNITY, "What we leave out")?;
     let cookie = reader.sign_in(&mut connection)?;
-    let mut stage = Stage::over(instance, &peers, vec![first.ap_id.clone()])?;
-    let mut shelf = Shelf::of(&stage, &first.ap_id)?;
+    let mut fixture = InboxFixture::with_instance(instance, &peers, vec![first.ap_id.clone()])?;
+    let mut posts = PostGenerator::new(&fixture, &first.ap_id)?;
 
     let mut measures = Vec::new();
     for (set, size) in ["a", "b", "c", "d"].into_iter().zip(SIZES) {
-        if size > 100_000 && !setting.full {
+        if size > 100_000 && !context.full {
             break;
         }
-        let known = shelf.fill(&mut stage, size)?;
-        measures.extend(look(&stage, &peers, &known, set, size, &cookie)?);
+        let known = posts.fill(&mut fixture, size)?;
+        measures.extend(measure_at(&fixture, &peers, &known, set, size, &cookie)?);
     }
     Ok(measures)
 }
 
-/// The three measures at one size.
-fn look(
-    stage: &Stage<'_>,
+/// Measures receiving and the three pages at one size.
+fn measure_at(
+    fixture: &InboxFixture<'_>,
     peers: &[Peer],
     threads: &[String],
     set: &str,
     size: usize,
     cookie: &str,
 ) -> Result<Vec<Measure>> {
-    let letters: Vec<Letter<'_>> = creates(set, peers, threads, REPLIES);
-    let course = stage.run(&letters)?;
+    let activities: Vec<SignedActivity<'_>> = creates(set, peers, threads, REPLIES);
+    let result = fixture.run(&activities)?;
     let mut measures = vec![Measure {
         bench: "growth",
         case: format!("{size} posts, replies received"),
         unit: "activities/s",
-        value: Some(course.rate(course.taken_in)),
-        cpu_us_per_unit: Some(course.cpu_us()),
-        rss_mb: Some(course.rss_mb),
-        n: Some(course.sample.count()),
+        value: Some(result.rate(result.processed)),
+        cpu_us_per_unit: Some(result.cpu_us()),
+        rss_mb: Some(result.rss_mb),
+        n: Some(result.sample.count()),
         ..Measure::default()
     }];
     let (community, discussions) = (
@@ -91,59 +90,62 @@ fn look(
         ("home", "/"),
     ] {
         let request = Request::get(path).header("Cookie", cookie);
-        let found = load::run(&stage.instance, &request, CONNECTIONS, SPAN)?;
-        eprintln!("  {size} posts, {name}: {:.0} µs", found.cpu_us());
+        let load = super::load::run(&fixture.instance, &request, CONNECTIONS, LOAD_DURATION)?;
+        eprintln!("  {size} posts, {name}: {:.0} µs", load.cpu_us());
         measures.push(Measure {
             bench: "growth",
             case: format!("{size} posts, {name}, signed in"),
             unit: "requests/s",
-            value: Some(found.rate()),
-            p50_ms: found.sample.p50(),
-            p95_ms: found.sample.p95(),
-            p99_ms: found.sample.p99(),
-            cpu_us_per_unit: Some(found.cpu_us()),
-            rss_mb: Some(stage.instance.rss_mb()?),
-            n: Some(found.sample.count()),
+            value: Some(load.rate()),
+            p50_ms: load.sample.p50(),
+            p95_ms: load.sample.p95(),
+            p99_ms: load.sample.p99(),
+            cpu_us_per_unit: Some(load.cpu_us()),
+            rss_mb: Some(fixture.instance.rss_mb()?),
+            n: Some(load.sample.count()),
             ..Measure::default()
         });
     }
     Ok(measures)
 }
 
-/// What the posts are made after, and how many there are.
-struct Shelf {
-    like: row::Post,
+/// Generates posts as copies of a template, and counts them.
+struct PostGenerator {
+    template: row::Post,
     ids: IdMint,
-    /// Where the instance is.
-    url: String,
+    instance_url: String,
     written: usize,
     threads: Vec<String>,
 }
 
-impl Shelf {
-    /// After a thread that the instance made itself.
-    fn of(stage: &Stage<'_>, ap_id: &str) -> Result<Self> {
+impl PostGenerator {
+    /// Uses a thread that the instance itself created as the template.
+    fn new(fixture: &InboxFixture<'_>, ap_id: &str) -> Result<Self> {
         let name = ap_id.to_owned();
-        let like = stage.write(move |db| Ok(store::discussion::by_ap_id(db, &name)?))?;
+        let template = fixture.write(move |db| Ok(store::raw::post::by_ap_id(db, &name)?))?;
         Ok(Self {
-            like: like.context("the first thread is not there")?,
+            template: template.context("the first thread is not there")?,
             ids: IdMint::new(255),
-            url: stage.instance.site.url(),
+            instance_url: fixture.instance.site.url(),
             written: 1,
             threads: Vec::new(),
         })
     }
 
-    /// Fills up to `size` posts; answers some threads from all over.
-    fn fill(&mut self, stage: &mut Stage<'_>, size: usize) -> Result<Vec<String>> {
+    /// Inserts posts until there are `size`; returns threads spread evenly over all of them.
+    fn fill(&mut self, fixture: &mut InboxFixture<'_>, size: usize) -> Result<Vec<String>> {
         while self.written < size {
-            let count = CHUNK.min(size - self.written).next_multiple_of(IN_THREAD);
-            let rows: Vec<row::Post> = (0..count / IN_THREAD).flat_map(|_| self.thread()).collect();
-            let (author, community) = (self.like.author_id, self.like.community_id);
-            let threads = i32::try_from(count / IN_THREAD)?;
+            let count = CHUNK
+                .min(size - self.written)
+                .next_multiple_of(POSTS_PER_THREAD);
+            let rows: Vec<row::Post> = (0..count / POSTS_PER_THREAD)
+                .flat_map(|_| self.thread())
+                .collect();
+            let (author, community) = (self.template.author_id, self.template.community_id);
+            let threads = i32::try_from(count / POSTS_PER_THREAD)?;
             let posts = i32::try_from(count)?;
-            stage.write(move |db| {
-                keep(db, &rows).and_then(|()| {
+            fixture.write(move |db| {
+                insert_all(db, &rows).and_then(|()| {
                     store::actor::add_posts(db, author, posts)?;
                     if let Some(community) = community {
                         store::actor::add_posts(db, community, threads)?;
@@ -162,15 +164,15 @@ impl Shelf {
             .cloned()
             .collect();
         ensure!(!some.is_empty(), "nothing was written");
-        stage.threads.clone_from(&some);
+        fixture.threads.clone_from(&some);
         Ok(some)
     }
 
-    /// A thread with its replies; each is a second younger than the one before.
+    /// Generates a thread with its replies, published a second after the previous thread.
     fn thread(&mut self) -> Vec<row::Post> {
         let age = i64::try_from(self.threads.len()).unwrap_or(0);
-        let at = self.like.published_at.plus_seconds(age - 40_000_000);
-        let ids: Vec<PostId> = (0..IN_THREAD).map(|_| self.ids.next(at)).collect();
+        let at = self.template.published_at.plus_seconds(age - 40_000_000);
+        let ids: Vec<PostId> = (0..POSTS_PER_THREAD).map(|_| self.ids.next(at)).collect();
         let root = ids.first().copied().unwrap_or_default();
         let last = ids.last().copied().unwrap_or_default();
         let posts: Vec<row::Post> = ids
@@ -183,8 +185,8 @@ impl Shelf {
     }
 
     fn post(&self, id: PostId, root: PostId, last: PostId, at: Time) -> row::Post {
-        let ap_id = format!("{}/p/{id}", self.url);
-        let made = row::Post {
+        let ap_id = format!("{}/p/{id}", self.instance_url);
+        let post = row::Post {
             id,
             url: ap_id.clone(),
             ap_id,
@@ -192,14 +194,14 @@ impl Shelf {
             branch_id: id,
             published_at: at,
             active_at: at,
-            ..self.like.clone()
+            ..self.template.clone()
         };
         if id == root {
-            let replies = i32::try_from(IN_THREAD - 1).unwrap_or(0);
+            let replies = i32::try_from(POSTS_PER_THREAD - 1).unwrap_or(0);
             return row::Post {
                 reply_count: replies,
                 last_post_id: last,
-                ..made
+                ..post
             };
         }
         row::Post {
@@ -207,14 +209,14 @@ impl Shelf {
             depth: 1,
             title: String::new(),
             last_post_id: id,
-            ..made
+            ..post
         }
     }
 }
 
-fn keep(db: &mut Db, rows: &[row::Post]) -> Result<(), StoreError> {
+fn insert_all(db: &mut Db, rows: &[row::Post]) -> Result<(), StoreError> {
     for row in rows {
-        store::discussion::insert(db, row)?;
+        store::post::insert(db, row)?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
-//! A small HTTP/1.1 client for measuring: blocking, one connection that is kept alive, nothing
-//! hidden. It follows no redirect, unpacks nothing, and reaches loopback only: every site it speaks
-//! with is a server that a bench started.
+//! A small blocking HTTP/1.1 client for measuring, with one keep-alive connection. It follows no
+//! redirect, decompresses nothing, and connects to loopback only: every site is a server that a bench
+//! started.
 
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -10,13 +10,13 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
-/// Longer than the server's own limit for a request.
-const PATIENCE: Duration = Duration::from_secs(40);
+/// Limits the wait for a response; longer than the server's own request timeout.
+const READ_TIMEOUT: Duration = Duration::from_secs(40);
 
-/// No page of ours is nearly as long.
-const LONGEST_BODY: usize = 64 << 20;
+/// Limits a response's body, in bytes; no page is nearly as long.
+const MAX_BODY: usize = 64 << 20;
 
-/// A server on loopback, by the name it knows itself by.
+/// A server on loopback, with the host name of its public URL.
 #[derive(Debug, Clone)]
 pub struct Site {
     name: String,
@@ -24,7 +24,7 @@ pub struct Site {
 }
 
 impl Site {
-    /// `name` is a host without its port; whatever it is, it is reached at 127.0.0.1.
+    /// Takes a host without its port; connections to any host go to 127.0.0.1.
     pub fn new(name: &str, port: u16) -> Self {
         Self {
             name: name.to_owned(),
@@ -32,30 +32,30 @@ impl Site {
         }
     }
 
-    /// Host and port, as in an address and in the `Host` header.
+    /// Returns host and port, as in a URL and in the `Host` header.
     pub fn host(&self) -> String {
         format!("{}:{}", self.name, self.port)
     }
 
-    /// Scheme, host and port.
+    /// Returns scheme, host and port.
     pub fn url(&self) -> String {
         format!("http://{}", self.host())
     }
 
-    /// Where it listens.
+    /// Returns the address on which the server listens.
     pub fn socket(&self) -> SocketAddr {
         SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))
     }
 
-    /// A new connection.
+    /// Opens a connection.
     ///
     /// # Errors
-    /// When nobody listens.
+    /// When nothing listens.
     pub fn connect(&self) -> Result<Connection> {
         let stream = TcpStream::connect(self.socket())
             .with_context(|| format!("connecting to {}", self.host()))?;
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(READ_TIMEOUT))?;
         Ok(Connection {
             host: self.host(),
             stream: BufReader::with_capacity(64 << 10, stream),
@@ -64,7 +64,7 @@ impl Site {
     }
 }
 
-/// What is asked.
+/// A request that is not yet bound to a host.
 #[derive(Debug, Clone)]
 pub struct Request {
     method: &'static str,
@@ -74,7 +74,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// Any method; `path` with its query, encoded already.
+    /// Builds a request; `path` includes the query and is percent-encoded.
     pub fn new(method: &'static str, path: &str) -> Self {
         Self {
             method,
@@ -84,30 +84,30 @@ impl Request {
         }
     }
 
-    /// A page, or whatever is there.
+    /// Builds a GET request.
     pub fn get(path: &str) -> Self {
         Self::new("GET", path)
     }
 
-    /// With one more header.
+    /// Adds a header.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let _ = write!(self.headers, "{name}: {value}\r\n");
         self
     }
 
-    /// With a body of this media type.
+    /// Sets a body of this media type.
     pub fn body(mut self, kind: &str, body: Vec<u8>) -> Self {
         self.body = body;
         self.header("Content-Type", kind)
     }
 
-    /// With a JSON body.
+    /// Sets a JSON body.
     pub fn json(mut self, body: &Value) -> Self {
         self.body = body.to_string().into_bytes();
         self.header("Content-Type", "application/json")
     }
 
-    /// With a form's fields.
+    /// Sets a URL-encoded form as the body.
     pub fn form(mut self, fields: &[(&str, &str)]) -> Self {
         let pairs = fields
             .iter()
@@ -116,7 +116,7 @@ impl Request {
         self.header("Content-Type", "application/x-www-form-urlencoded")
     }
 
-    /// As it goes over the wire to this host.
+    /// Serializes the request for this host.
     pub fn bytes(&self, host: &str) -> Vec<u8> {
         let Self {
             method,
@@ -135,18 +135,16 @@ impl Request {
     }
 }
 
-/// What came back.
+/// A response with its body as sent, which is compressed if the request accepted that.
 #[derive(Debug)]
-pub struct Answer {
-    /// 200 and so on.
+pub struct Response {
     pub status: u16,
     head: String,
-    /// As sent; packed if the request accepted that.
     pub body: Vec<u8>,
 }
 
-impl Answer {
-    /// The first header of this name.
+impl Response {
+    /// Returns the first header of this name.
     pub fn header(&self, name: &str) -> Option<&str> {
         let lines = self.head.lines().filter_map(|line| line.split_once(':'));
         lines
@@ -155,21 +153,21 @@ impl Answer {
             .next()
     }
 
-    /// The body as text.
+    /// Returns the body as text.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 }
 
-/// How a body's end is found.
+/// The way in which the end of a body is marked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Framing {
     Length(usize),
     Chunks,
-    Unsaid,
+    Unknown,
 }
 
-/// One connection, kept alive.
+/// A keep-alive connection.
 pub struct Connection {
     host: String,
     stream: BufReader<TcpStream>,
@@ -177,23 +175,23 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Asks and waits for the whole answer.
+    /// Sends a request and waits for the whole response.
     ///
     /// # Errors
-    /// When the connection breaks or what comes is not HTTP/1.1.
-    pub fn send(&mut self, request: &Request) -> Result<Answer> {
+    /// When the connection breaks or the response is not HTTP/1.1.
+    pub fn send(&mut self, request: &Request) -> Result<Response> {
         let mut body = Vec::new();
         let bytes = request.bytes(&self.host);
         let status = self.exchange(&bytes, &mut body)?;
-        Ok(Answer {
+        Ok(Response {
             status,
             head: String::from_utf8_lossy(&self.head).into_owned(),
             body,
         })
     }
 
-    /// Sends what was written out before and reads the answer's body into `body`; answers the status.
-    /// The way of a load, which makes the same request many times.
+    /// Sends a serialized request and reads the response's body into `body`; returns the status.
+    /// A load uses this, because it sends the same request many times.
     ///
     /// # Errors
     /// As [`Connection::send`].
@@ -201,18 +199,18 @@ impl Connection {
         self.stream.get_mut().write_all(request)?;
         body.clear();
         read_head(&mut self.stream, &mut self.head)?;
-        let (status, framing) = understand(&self.head)?;
+        let (status, framing) = parse_head(&self.head)?;
         match framing {
             _ if status == 204 || status == 304 => {}
             Framing::Length(length) => read_exactly(&mut self.stream, length, body)?,
             Framing::Chunks => read_chunks(&mut self.stream, body)?,
-            Framing::Unsaid => bail!("{} does not say how long its answer is", self.host),
+            Framing::Unknown => bail!("the response of {} has no length", self.host),
         }
         Ok(status)
     }
 }
 
-/// Everything up to the empty line, which is left out.
+/// Reads everything up to the empty line, which is left out.
 fn read_head(stream: &mut impl BufRead, head: &mut Vec<u8>) -> Result<()> {
     head.clear();
     loop {
@@ -227,15 +225,15 @@ fn read_head(stream: &mut impl BufRead, head: &mut Vec<u8>) -> Result<()> {
     }
 }
 
-fn understand(head: &[u8]) -> Result<(u16, Framing)> {
-    let head = std::str::from_utf8(head).context("the answer's head is not text")?;
+fn parse_head(head: &[u8]) -> Result<(u16, Framing)> {
+    let head = std::str::from_utf8(head).context("the response's head is not text")?;
     let mut lines = head.lines();
     let first = lines.next().unwrap_or_default();
     let status = first
         .strip_prefix("HTTP/1.1 ")
         .and_then(|rest| rest.get(..3)?.parse().ok())
-        .with_context(|| format!("this is no answer of HTTP/1.1: {first}"))?;
-    let mut framing = Framing::Unsaid;
+        .with_context(|| format!("this is not an HTTP/1.1 response: {first}"))?;
+    let mut framing = Framing::Unknown;
     for (name, value) in lines.filter_map(|line| line.split_once(':')) {
         if name.eq_ignore_ascii_case("content-length") {
             framing = Framing::Length(value.trim().parse().context("Content-Length")?);
@@ -249,10 +247,15 @@ fn understand(head: &[u8]) -> Result<(u16, Framing)> {
 
 fn read_exactly(stream: &mut impl Read, length: usize, body: &mut Vec<u8>) -> Result<()> {
     let start = body.len();
-    ensure!(start + length <= LONGEST_BODY, "the answer does not end");
+    ensure!(
+        start + length <= MAX_BODY,
+        "the response's body is too long"
+    );
     body.resize(start + length, 0);
-    let room = body.get_mut(start..).unwrap_or_default();
-    stream.read_exact(room).context("the answer broke off")
+    let target = body.get_mut(start..).unwrap_or_default();
+    stream
+        .read_exact(target)
+        .context("the response is truncated")
 }
 
 fn read_chunks(stream: &mut impl BufRead, body: &mut Vec<u8>) -> Result<()> {
@@ -274,7 +277,7 @@ fn read_chunks(stream: &mut impl BufRead, body: &mut Vec<u8>) -> Result<()> {
     }
 }
 
-/// A form's or a path's text, percent-encoded.
+/// Percent-encodes the text of a form field or of a path.
 pub fn encoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {

@@ -1,4 +1,4 @@
-//! What an instance costs that nobody visits, and how soon it answers after a start.
+//! The cost of an idle instance, and the time from its start to its first response.
 
 use std::thread;
 use std::time::Duration;
@@ -6,30 +6,30 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 
 use super::http::Request;
-use super::instance::Instance;
+use super::instance::BenchInstance;
 use super::sample::{Sample, ms};
-use super::{Measure, Setting};
+use super::{BenchContext, Measure};
 
 const STARTS: usize = 5;
 const IDLE: Duration = Duration::from_secs(10);
-/// Threads in the database that is opened.
+/// Threads in the database.
 const THREADS: usize = 50;
 const PAGES: usize = 1_000;
 
 const COMMUNITY: &str = "handover";
 
-/// Runs it.
+/// Runs the bench.
 ///
 /// # Errors
 /// When the instance cannot be started.
-pub fn run(setting: &Setting) -> Result<Vec<Measure>> {
-    let mut instance = Instance::set_up(setting, "idle")?;
+pub fn run(context: &BenchContext) -> Result<Vec<Measure>> {
+    let mut instance = BenchInstance::set_up(context, "idle")?;
     let writer = instance.add_person("writer", "Writer")?;
     instance.start()?;
     let mut connection = instance.site.connect()?;
-    writer.found(&mut connection, COMMUNITY)?;
+    writer.create_community(&mut connection, COMMUNITY)?;
     for n in 0..THREADS {
-        writer.start(&mut connection, COMMUNITY, &format!("Thread {n}"))?;
+        writer.start_thread(&mut connection, COMMUNITY, &format!("Thread {n}"))?;
     }
     drop(connection);
     instance.settle()?;
@@ -56,31 +56,31 @@ pub fn run(setting: &Setting) -> Result<Vec<Measure>> {
     Ok(measures)
 }
 
-fn visit(instance: &Instance) -> Result<()> {
+fn visit(instance: &BenchInstance) -> Result<()> {
     let mut connection = instance.site.connect()?;
     for _ in 0..PAGES {
-        let answer = connection.send(&Request::get(&format!("/c/{COMMUNITY}")))?;
+        let response = connection.send(&Request::get(&format!("/c/{COMMUNITY}")))?;
         ensure!(
-            answer.status == 200,
-            "a page was answered {}",
-            answer.status
+            response.status == 200,
+            "a page got status {}",
+            response.status
         );
     }
     Ok(())
 }
 
-/// Resident memory, and the processor time of one idle second.
-fn memory(instance: &Instance, case: &str) -> Result<Measure> {
+/// Measures resident memory, and the processor time of one idle second.
+fn memory(instance: &BenchInstance, case: &str) -> Result<Measure> {
     let before = instance.cpu()?;
     thread::sleep(IDLE);
-    let idling = instance.cpu()?.saturating_sub(before);
+    let spent = instance.cpu()?.saturating_sub(before);
     let rss = instance.rss_mb()?;
     Ok(Measure {
         bench: "idle",
         case: case.to_owned(),
         unit: "MB",
         value: Some(rss),
-        cpu_us_per_unit: Some(ms(idling) * 1e3 / IDLE.as_secs_f64()),
+        cpu_us_per_unit: Some(ms(spent) * 1e3 / IDLE.as_secs_f64()),
         rss_mb: Some(rss),
         ..Measure::default()
     })

@@ -1,5 +1,5 @@
-//! A whole instance as people run it: the release binary in a process of its own, on loopback, with
-//! a folder that goes when the bench ends. What it costs is read from the kernel.
+//! A whole instance: the release binary in its own process, on loopback, with a folder that is removed
+//! when the bench ends. Its costs are read from `/proc`.
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener};
@@ -12,71 +12,70 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow, bail};
 use serde_json::Value;
 
-use super::Setting;
-use super::api::Person;
+use super::BenchContext;
+use super::api_client::ApiUser;
 use super::http::{Request, Site};
-use crate::postgres::{Care, Cluster};
+use crate::postgres::{Cluster, Durability};
 use crate::{process, root};
 
-/// Of every account.
+/// The password of every account.
 pub const PASSWORD: &str = "hawthorn-and-hazel";
 
-/// A tick of the processor times in `/proc`: Linux shows programs a hundred a second on every
-/// machine, whatever it uses itself.
+/// The unit of the processor times in `/proc`: Linux reports a hundred a second to programs on every
+/// machine, whatever the kernel itself uses.
 const TICK: Duration = Duration::from_millis(10);
 
-/// The longest a start or a stop may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Limits the time of a start or a stop.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
-/// Where an instance keeps its data.
+/// Selects the database of an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Database {
-    /// A file in its folder, as by default.
+pub enum DatabaseKind {
+    /// A file in the instance's folder, which is the default.
     Sqlite,
-    /// A PostgreSQL server of its own, which waits for the disk as one in use does.
+    /// A separate PostgreSQL server with synchronous commits, as in production.
     Postgres,
 }
 
-/// An instance that is set up, running or not. Dropping it ends it and removes its folder.
-pub struct Instance {
-    /// Where it answers.
+/// An instance that is set up, running or not. Dropping it kills the process and removes the folder.
+pub struct BenchInstance {
     pub site: Site,
     hedgerow: PathBuf,
     folder: PathBuf,
-    running: Option<Child>,
+    process: Option<Child>,
     cluster: Option<Cluster>,
 }
 
-impl Instance {
-    /// Sets an instance up at `http://{name}.localhost:{some free port}`; it does not run yet.
+impl BenchInstance {
+    /// Sets up an instance at `http://{name}.localhost:{free port}`, without starting it.
     ///
     /// # Errors
     /// When the folder cannot be made or `hedgerow setup` fails.
-    pub fn set_up(setting: &Setting, name: &str) -> Result<Self> {
-        Self::set_up_on(setting, name, Database::Sqlite)
+    pub fn set_up(context: &BenchContext, name: &str) -> Result<Self> {
+        Self::set_up_on(context, name, DatabaseKind::Sqlite)
     }
 
-    /// The same on the database named.
+    /// Sets up an instance on this database.
     ///
     /// # Errors
-    /// As [`Instance::set_up`]; when PostgreSQL is not installed.
-    pub fn set_up_on(setting: &Setting, name: &str, database: Database) -> Result<Self> {
+    /// As [`BenchInstance::set_up`]; when PostgreSQL is not installed.
+    pub fn set_up_on(context: &BenchContext, name: &str, database: DatabaseKind) -> Result<Self> {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        // Beside what was built, not in a /tmp that may be memory: the disk is a part of the cost.
+        // In cargo's target folder, because /tmp may be in memory and the disk is a part of the cost.
         let folder = root::target()
             .join("bench")
             .join(format!("{}-{number}-{name}", std::process::id()));
         fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
         let instance = Self {
             site: Site::new(&format!("{name}.localhost"), free_port()?),
-            hedgerow: setting.hedgerow.clone(),
+            hedgerow: context.hedgerow.clone(),
             folder,
-            running: None,
+            process: None,
             cluster: match database {
-                Database::Sqlite => None,
-                Database::Postgres => Some(cluster(number)?),
+                DatabaseKind::Sqlite => None,
+                DatabaseKind::Postgres => Some(cluster(number)?),
             },
         };
         fs::write(instance.password_file(), PASSWORD)?;
@@ -89,7 +88,7 @@ impl Instance {
         Ok(instance)
     }
 
-    /// All that differs from the defaults: the port, the folder, and what loopback needs.
+    /// Returns the settings that differ from the defaults: address, folder, database, federation on loopback.
     fn config(&self) -> String {
         let quoted = |text: String| toml::Value::String(text).to_string();
         let database = self
@@ -107,7 +106,7 @@ impl Instance {
         )
     }
 
-    /// Its database, as the store opens it.
+    /// Returns the database's URL or path, as the store opens it.
     pub fn database_url(&self) -> String {
         match &self.cluster {
             Some(cluster) => cluster.url.clone(),
@@ -115,7 +114,7 @@ impl Instance {
         }
     }
 
-    /// Where a certificate lies that its next start trusts, in place of the machine's.
+    /// Returns the file with the certificates that the next start trusts, in place of the machine's.
     pub fn trust(&self) -> PathBuf {
         self.folder.join("trusted.pem")
     }
@@ -132,7 +131,7 @@ impl Instance {
         self.folder.join("log")
     }
 
-    /// Runs a command of the shell and returns what it printed.
+    /// Runs a command of `hedgerow` and returns its output.
     fn command(&self, args: &[&str], with_password: bool) -> Result<String> {
         let mut command = Command::new(&self.hedgerow);
         command.args(args).arg("--config").arg(self.config_file());
@@ -142,25 +141,25 @@ impl Instance {
         process::output(&mut command)
     }
 
-    /// Adds an account and makes it a token for the API.
+    /// Adds an account and creates a token for the API.
     ///
     /// # Errors
-    /// When the shell refuses.
-    pub fn add_person(&self, handle: &str, name: &str) -> Result<Person> {
+    /// When `hedgerow user` fails.
+    pub fn add_person(&self, handle: &str, name: &str) -> Result<ApiUser> {
         self.command(&["user", "add", handle, "--name", name], true)?;
         let made = self.command(&["user", "token", handle, "--json"], false)?;
         let made: Value = serde_json::from_str(&made).context("what `user token` printed")?;
         let token = made.get("token").and_then(Value::as_str);
-        Ok(Person {
+        Ok(ApiUser {
             handle: handle.to_owned(),
             token: token.context("`user token` printed no token")?.to_owned(),
         })
     }
 
-    /// Starts it and waits until it has answered a request; answers how long that took.
+    /// Starts the process and waits for its first response; returns how long that took.
     ///
     /// # Errors
-    /// When it ends early or does not answer within half a minute; the error carries its log.
+    /// When the process exits or does not respond within [`TIMEOUT`]; the error contains its log.
     pub fn start(&mut self) -> Result<Duration> {
         let log = File::create(self.log_file())?;
         let mut command = Command::new(&self.hedgerow);
@@ -172,51 +171,50 @@ impl Instance {
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log);
-        let began = Instant::now();
+        let started = Instant::now();
         let child = command.spawn().context("cannot start hedgerow serve")?;
-        let child = self.running.insert(child);
+        let child = self.process.insert(child);
         loop {
-            if is_answering(&self.site) {
-                return Ok(began.elapsed());
+            if is_healthy(&self.site) {
+                return Ok(started.elapsed());
             }
-            if began.elapsed() > PATIENCE || child.try_wait()?.is_some() {
-                let said = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
-                bail!("hedgerow serve does not answer: {}", said.trim());
+            if started.elapsed() > TIMEOUT || child.try_wait()?.is_some() {
+                let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+                bail!("hedgerow serve does not respond: {}", log.trim());
             }
             thread::sleep(Duration::from_millis(1));
         }
     }
 
-    /// Ends it as an administrator would, with SIGTERM.
+    /// Stops the process with SIGTERM.
     ///
     /// # Errors
-    /// When it does not end within half a minute.
+    /// When it does not exit within [`TIMEOUT`].
     pub fn stop(&mut self) -> Result<()> {
-        let Some(mut child) = self.running.take() else {
+        let Some(mut child) = self.process.take() else {
             return Ok(());
         };
         process::run(Command::new("kill").arg(child.id().to_string()))?;
-        let began = Instant::now();
+        let started = Instant::now();
         while child.try_wait()?.is_none() {
-            if began.elapsed() > PATIENCE {
+            if started.elapsed() > TIMEOUT {
                 child.kill()?;
                 child.wait()?;
-                bail!("hedgerow serve did not end by itself");
+                bail!("hedgerow serve did not stop on SIGTERM");
             }
             thread::sleep(Duration::from_millis(5));
         }
         Ok(())
     }
 
-    /// Waits until what was left to do in the background is done: half a second without work, at
-    /// most half a minute.
+    /// Waits until background work is done: half a second without processor time, at most [`TIMEOUT`].
     ///
     /// # Errors
-    /// When it does not run.
+    /// When the process does not run.
     pub fn settle(&self) -> Result<()> {
-        let began = Instant::now();
+        let started = Instant::now();
         let mut before = self.cpu()?;
-        while began.elapsed() < PATIENCE {
+        while started.elapsed() < TIMEOUT {
             thread::sleep(Duration::from_millis(500));
             let now = self.cpu()?;
             if now.saturating_sub(before) <= TICK {
@@ -228,35 +226,38 @@ impl Instance {
     }
 
     fn proc(&self, file: &str) -> Result<String> {
-        let child = self.running.as_ref().context("the instance does not run")?;
+        let child = self
+            .process
+            .as_ref()
+            .context("the instance is not running")?;
         let path = Path::new("/proc").join(child.id().to_string()).join(file);
         fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))
     }
 
-    /// Processor time spent since its start, all threads, in user and system mode.
+    /// Returns the processor time since the start, of all threads, in user and system mode.
     ///
     /// # Errors
-    /// When it does not run, or this is not Linux.
+    /// When the process does not run, or this is not Linux.
     pub fn cpu(&self) -> Result<Duration> {
         ticks(&self.proc("stat")?)
             .map(|ticks| TICK * ticks)
-            .context("/proc/PID/stat is not what it was")
+            .context("/proc/PID/stat has an unknown format")
     }
 
-    /// Resident memory, megabytes (of a million bytes).
+    /// Returns the resident memory, in megabytes (10⁶ bytes).
     ///
     /// # Errors
-    /// As [`Instance::cpu`].
+    /// As [`BenchInstance::cpu`].
     pub fn rss_mb(&self) -> Result<f64> {
         resident_kib(&self.proc("status")?)
             .map(|kib| f64::from(kib) * 1_024.0 / 1e6)
-            .context("/proc/PID/status is not what it was")
+            .context("/proc/PID/status has an unknown format")
     }
 }
 
-impl Drop for Instance {
+impl Drop for BenchInstance {
     fn drop(&mut self) {
-        if let Some(mut child) = self.running.take() {
+        if let Some(mut child) = self.process.take() {
             let _ = child.kill();
             let _ = child.wait();
         }
@@ -264,39 +265,40 @@ impl Drop for Instance {
     }
 }
 
-/// A server for one bench, in a folder whose name is short and open to whoever runs it.
+/// Starts a PostgreSQL server for one bench, in a folder with a short name that the server's user may open.
 fn cluster(number: u32) -> Result<Cluster> {
     let folder =
         std::env::temp_dir().join(format!("hedgerow-bench-{}-{number}", std::process::id()));
-    Cluster::start_with(&folder, Care::Durable).map_err(|why| anyhow!("PostgreSQL: {why}"))
+    Cluster::start_with(&folder, Durability::Full).map_err(|why| anyhow!("PostgreSQL: {why}"))
 }
 
-fn is_answering(site: &Site) -> bool {
-    let asked = site
+fn is_healthy(site: &Site) -> bool {
+    let response = site
         .connect()
         .and_then(|mut c| c.send(&Request::get("/healthz")));
-    asked.is_ok_and(|answer| matches!(answer.status, 200 | 204))
+    response.is_ok_and(|answer| matches!(answer.status, 200 | 204))
 }
 
-/// Free now; nobody holds it for us.
+/// Returns a port that is free now; nothing reserves it.
 fn free_port() -> Result<u16> {
     let listener =
         TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("looking for a free port")?;
     Ok(listener.local_addr()?.port())
 }
 
-/// Processor time this thread has spent: what something costs, whoever else is at work.
+/// Returns the processor time of this thread, which does not depend on other programs.
 ///
 /// # Errors
 /// When this is not Linux.
 pub fn own_cpu() -> Result<Duration> {
-    let stat = fs::read_to_string("/proc/thread-self/stat").context("reading our own times")?;
+    let stat =
+        fs::read_to_string("/proc/thread-self/stat").context("reading the times of this thread")?;
     ticks(&stat)
         .map(|ticks| TICK * ticks)
-        .context("/proc/thread-self/stat is not what it was")
+        .context("/proc/thread-self/stat has an unknown format")
 }
 
-/// `utime` and `stime`, proc(5). The name before them stands in brackets and may hold anything.
+/// Reads `utime` and `stime`, proc(5). The program's name before them may contain spaces and brackets.
 fn ticks(stat: &str) -> Option<u32> {
     let (_, fields) = stat.rsplit_once(") ")?;
     let mut times = fields.split(' ').skip(11);
@@ -305,7 +307,7 @@ fn ticks(stat: &str) -> Option<u32> {
     Some(user + system)
 }
 
-/// `VmRSS`, proc(5).
+/// Reads `VmRSS`, proc(5).
 fn resident_kib(status: &str) -> Option<u32> {
     let line = status
         .lines()
@@ -318,7 +320,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn processor_time_is_read_behind_any_name() {
+    fn processor_time_is_read_after_any_program_name() {
         let stat = "42 (hedge) row (x) S 1 42 42 0 -1 4194560 900 0 0 0 120 34 0 0 20 0 9 0 555";
         assert_eq!(ticks(stat), Some(154));
         assert_eq!(ticks("42 (hedgerow) S 1"), None);
@@ -332,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn our_own_process_can_be_read() {
+    fn the_running_process_can_be_read() {
         let stat = fs::read_to_string("/proc/self/stat").unwrap();
         assert!(ticks(&stat).is_some());
         let status = fs::read_to_string("/proc/self/status").unwrap();

@@ -1,5 +1,5 @@
-//! From posting in a community to the post readable on an instance where somebody follows it: two
-//! processes, real HTTP between them, every queue on the way.
+//! The time from posting in a community until the post can be read on a follower's instance: two
+//! processes, HTTP between them, and every queue on the way.
 
 use std::collections::HashMap;
 use std::thread;
@@ -8,64 +8,77 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde_json::Value;
 
-use super::api::{Person, WRITES_AT_ONCE, text};
+use super::api_client::{ApiUser, WRITE_BURST, text};
 use super::http::Connection;
-use super::instance::Instance;
+use super::instance::BenchInstance;
 use super::sample::Sample;
-use super::{Measure, Setting};
+use super::{BenchContext, Measure};
 
-/// Threads posted one after another, each after the one before has arrived.
+/// Threads posted one after another, each after the previous one has arrived.
 const THREADS: usize = 200;
-/// Threads posted at once; as many as a page of the API shows.
+/// Threads posted at once; one page of the API holds them all.
 const BURST: usize = 100;
-/// They are posted on so many connections.
+/// Connections on which the burst is posted.
 const BURST_CONNECTIONS: usize = 4;
-/// Enough of them that nobody's limit is met.
-const AUTHORS: usize = (THREADS + BURST) / WRITES_AT_ONCE + 3;
-/// How long is waited between two looks at the following instance.
-const LOOK: Duration = Duration::from_millis(2);
-/// The same during a burst, where a look shows a whole page and costs accordingly.
-const BURST_LOOK: Duration = Duration::from_millis(10);
-/// What has not arrived by then has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Enough authors that none reaches the rate limit.
+const AUTHORS: usize = (THREADS + BURST) / WRITE_BURST + 3;
+/// The interval at which the follower's instance is polled.
+const POLL_INTERVAL: Duration = Duration::from_millis(2);
+/// The interval during a burst, in which each poll reads a whole page.
+const BURST_POLL_INTERVAL: Duration = Duration::from_millis(10);
+/// Limits the wait for a post.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 const COMMUNITY: &str = "handover";
 
-/// Runs it.
+/// Runs the bench.
 ///
 /// # Errors
 /// When an instance cannot be started or a post does not arrive.
-pub fn run(setting: &Setting) -> Result<Vec<Measure>> {
-    let link = Link::lay(setting)?;
-    let mut here = link.home.site.connect()?;
-    let mut there = link.away.site.connect()?;
+pub fn run(context: &BenchContext) -> Result<Vec<Measure>> {
+    let pair = InstancePair::start(context)?;
+    let mut here = pair.home.site.connect()?;
+    let mut there = pair.away.site.connect()?;
 
     let mut first = Vec::new();
-    for (n, author) in link.authors.iter().enumerate() {
-        first.push(link.trip(&mut here, &mut there, author, &format!("First words {n}"))?);
+    for (n, author) in pair.authors.iter().enumerate() {
+        first.push(pair.post_and_wait(
+            &mut here,
+            &mut there,
+            author,
+            &format!("First words {n}"),
+        )?);
     }
-    let mut trips = Vec::new();
-    for (n, author) in link.authors.iter().cycle().take(THREADS).enumerate() {
-        trips.push(link.trip(&mut here, &mut there, author, &format!("Thread {n}"))?);
+    let mut times = Vec::new();
+    for (n, author) in pair.authors.iter().cycle().take(THREADS).enumerate() {
+        times.push(pair.post_and_wait(&mut here, &mut there, author, &format!("Thread {n}"))?);
     }
-    let burst = link.burst()?;
+    let burst = pair.burst()?;
 
-    let since_answer = |trips: &[Trip]| trips.iter().map(|trip| trip.since_answer).collect();
-    let rss = link.away.rss_mb()?;
+    let since_response = |times: &[PropagationTime]| {
+        times
+            .iter()
+            .map(|post_and_wait| post_and_wait.since_response)
+            .collect()
+    };
+    let rss = pair.away.rss_mb()?;
     Ok(vec![
         measure(
             "one at a time, since the answer",
-            &since_answer(&trips),
+            &since_response(&times),
             rss,
         ),
         measure(
             "one at a time, since sending",
-            &trips.iter().map(|trip| trip.since_sending).collect(),
+            &times
+                .iter()
+                .map(|post_and_wait| post_and_wait.since_request)
+                .collect(),
             rss,
         ),
         measure(
             "an author's first, since the answer",
-            &since_answer(&first),
+            &since_response(&first),
             rss,
         ),
         measure("100 at once, since the answer", &burst, rss),
@@ -87,144 +100,144 @@ fn measure(case: &str, sample: &Sample, rss: f64) -> Measure {
     }
 }
 
-/// Two instances: the community's, and the one of a follower.
-struct Link {
-    home: Instance,
-    away: Instance,
-    authors: Vec<Person>,
-    reader: Person,
+/// Two instances: the community's (`home`) and a follower's (`away`).
+struct InstancePair {
+    home: BenchInstance,
+    away: BenchInstance,
+    authors: Vec<ApiUser>,
+    reader: ApiUser,
     address: String,
 }
 
-/// How long a thread took until it could be read.
-struct Trip {
-    since_sending: Duration,
-    since_answer: Duration,
+/// The time until a thread could be read on the other instance.
+struct PropagationTime {
+    since_request: Duration,
+    since_response: Duration,
 }
 
-impl Link {
-    /// Starts both, founds the community, and waits until the follow is accepted.
-    fn lay(setting: &Setting) -> Result<Self> {
-        let mut home = Instance::set_up(setting, "a")?;
-        let mut away = Instance::set_up(setting, "b")?;
+impl InstancePair {
+    /// Starts both instances, creates the community, and waits until the follow is accepted.
+    fn start(context: &BenchContext) -> Result<Self> {
+        let mut home = BenchInstance::set_up(context, "a")?;
+        let mut away = BenchInstance::set_up(context, "b")?;
         let authors = (0..AUTHORS).map(|n| home.add_person(&format!("author-{n}"), "Author"));
-        let authors: Vec<Person> = authors.collect::<Result<_>>()?;
+        let authors: Vec<ApiUser> = authors.collect::<Result<_>>()?;
         let reader = away.add_person("reader", "Reader")?;
         home.start()?;
         away.start()?;
         let founder = authors.first().context("there are no authors")?;
-        founder.found(&mut home.site.connect()?, COMMUNITY)?;
-        let link = Self {
+        founder.create_community(&mut home.site.connect()?, COMMUNITY)?;
+        let pair = Self {
             address: format!("{COMMUNITY}@{}", home.site.host()),
             home,
             away,
             authors,
             reader,
         };
-        link.follow()?;
-        Ok(link)
+        pair.follow()?;
+        Ok(pair)
     }
 
     fn follow(&self) -> Result<()> {
         let mut there = self.away.site.connect()?;
         let name = serde_json::json!({ "q": format!("!{}", self.address) });
         self.reader
-            .ask(&mut there, "POST", "/lookup", Some(&name))?;
-        let mut stands = self.reader.follow(&mut there, &self.address)?;
-        let began = Instant::now();
-        while stands != "accepted" {
-            ensure!(began.elapsed() < PATIENCE, "the follow was not accepted");
-            thread::sleep(LOOK);
+            .call(&mut there, "POST", "/lookup", Some(&name))?;
+        let mut state = self.reader.follow(&mut there, &self.address)?;
+        let started = Instant::now();
+        while state != "accepted" {
+            ensure!(started.elapsed() < TIMEOUT, "the follow was not accepted");
+            thread::sleep(POLL_INTERVAL);
             let page = format!("/communities/{}", self.address);
-            stands = text(&self.reader.ask(&mut there, "GET", &page, None)?, "follow")?;
+            state = text(&self.reader.call(&mut there, "GET", &page, None)?, "follow")?;
         }
         Ok(())
     }
 
-    /// Posts one thread and looks until it is there.
-    fn trip(
+    /// Posts one thread and polls until it has arrived.
+    fn post_and_wait(
         &self,
         here: &mut Connection,
         there: &mut Connection,
-        author: &Person,
+        author: &ApiUser,
         title: &str,
-    ) -> Result<Trip> {
+    ) -> Result<PropagationTime> {
         let sent = Instant::now();
-        let posted = author.start(here, COMMUNITY, title)?;
-        let answered = Instant::now();
-        while !self.look(there, 1)?.contains(&posted.ap_id) {
-            if answered.elapsed() > PATIENCE {
+        let posted = author.start_thread(here, COMMUNITY, title)?;
+        let responded = Instant::now();
+        while !self.newest_threads(there, 1)?.contains(&posted.ap_id) {
+            if responded.elapsed() > TIMEOUT {
                 bail!("{} did not arrive", posted.ap_id);
             }
-            thread::sleep(LOOK);
+            thread::sleep(POLL_INTERVAL);
         }
-        Ok(Trip {
-            since_sending: sent.elapsed(),
-            since_answer: answered.elapsed(),
+        Ok(PropagationTime {
+            since_request: sent.elapsed(),
+            since_response: responded.elapsed(),
         })
     }
 
-    /// The newest threads of the community as the follower's instance has them.
-    fn look(&self, there: &mut Connection, limit: usize) -> Result<Vec<String>> {
+    /// Returns the ids of the community's newest threads on the follower's instance.
+    fn newest_threads(&self, there: &mut Connection, limit: usize) -> Result<Vec<String>> {
         let path = format!("/communities/{}/threads?limit={limit}", self.address);
-        let page = self.reader.ask(there, "GET", &path, None)?;
+        let page = self.reader.call(there, "GET", &path, None)?;
         let items = page.get("items").and_then(Value::as_array);
         let items = items.context("a page without items")?;
         items.iter().map(|item| text(item, "ap_id")).collect()
     }
 
-    /// Posts many threads at once; each one's time runs from its own answer.
+    /// Posts many threads at once; each one's time starts at its own response.
     fn burst(&self) -> Result<Sample> {
-        let before = self.look(&mut self.away.site.connect()?, BURST)?;
+        let before = self.newest_threads(&mut self.away.site.connect()?, BURST)?;
         thread::scope(|scope| {
             let watcher = scope.spawn(|| self.watch(&before));
-            let share = self.authors.len().div_ceil(BURST_CONNECTIONS);
-            let writers: Vec<_> = (self.authors.chunks(share))
+            let per_connection = self.authors.len().div_ceil(BURST_CONNECTIONS);
+            let writers: Vec<_> = (self.authors.chunks(per_connection))
                 .map(|authors| scope.spawn(move || self.write(authors)))
                 .collect();
-            let mut answered = Vec::new();
+            let mut responded = Vec::new();
             for writer in writers {
-                answered.extend(writer.join().map_err(panicked)??);
+                responded.extend(writer.join().map_err(panicked)??);
             }
             let seen = watcher.join().map_err(panicked)??;
-            let trips = answered.into_iter().map(|(ap_id, at)| {
+            let times = responded.into_iter().map(|(ap_id, at)| {
                 let seen = seen
                     .get(&ap_id)
                     .with_context(|| format!("{ap_id} did not arrive"));
                 Ok(seen?.saturating_duration_since(at))
             });
-            trips.collect()
+            times.collect()
         })
     }
 
-    /// Posts one connection's share; answers when each was answered.
-    fn write(&self, authors: &[Person]) -> Result<Vec<(String, Instant)>> {
-        let share = BURST * authors.len() / self.authors.len();
+    /// Posts one connection's threads; returns the time of each response.
+    fn write(&self, authors: &[ApiUser]) -> Result<Vec<(String, Instant)>> {
+        let per_connection = BURST * authors.len() / self.authors.len();
         let mut here = self.home.site.connect()?;
-        let mut answered = Vec::new();
-        for (n, author) in authors.iter().cycle().take(share).enumerate() {
-            let posted = author.start(&mut here, COMMUNITY, &format!("Burst {n}"))?;
-            answered.push((posted.ap_id, Instant::now()));
+        let mut responded = Vec::new();
+        for (n, author) in authors.iter().cycle().take(per_connection).enumerate() {
+            let posted = author.start_thread(&mut here, COMMUNITY, &format!("Burst {n}"))?;
+            responded.push((posted.ap_id, Instant::now()));
         }
-        Ok(answered)
+        Ok(responded)
     }
 
-    /// When each new thread was first seen.
+    /// Polls until every new thread has arrived; returns the time at which each was first seen.
     fn watch(&self, before: &[String]) -> Result<HashMap<String, Instant>> {
         let mut there = self.away.site.connect()?;
-        let (began, mut seen) = (Instant::now(), HashMap::new());
+        let (started, mut seen) = (Instant::now(), HashMap::new());
         while seen.len() < BURST {
-            let page = self.look(&mut there, BURST)?;
+            let page = self.newest_threads(&mut there, BURST)?;
             let now = Instant::now();
             for ap_id in page.into_iter().filter(|ap_id| !before.contains(ap_id)) {
                 seen.entry(ap_id).or_insert(now);
             }
             let missing = BURST - seen.len();
             ensure!(
-                began.elapsed() < PATIENCE,
+                started.elapsed() < TIMEOUT,
                 "{missing} threads of the burst did not arrive"
             );
-            thread::sleep(BURST_LOOK);
+            thread::sleep(BURST_POLL_INTERVAL);
         }
         Ok(seen)
     }

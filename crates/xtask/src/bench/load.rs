@@ -1,5 +1,5 @@
-//! Load: the same request again and again on some connections that are kept alive, each waiting for
-//! its answer before it asks again.
+//! A closed-loop load: the same request over and over on several keep-alive connections, each of which
+//! waits for the response before it sends again.
 
 use std::sync::Barrier;
 use std::thread;
@@ -8,29 +8,27 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow, ensure};
 
 use super::http::{Connection, Request};
-use super::instance::Instance;
+use super::instance::BenchInstance;
 use super::sample::Sample;
 
-/// Not counted: caches fill and the processor wakes.
+/// The time before measuring starts, in which caches fill and the processor's clock rises.
 const WARM_UP: Duration = Duration::from_secs(1);
 
-/// What a load found.
-pub struct Load {
-    /// From sending the request to the last byte of the answer.
+/// The result of a load: the latencies, the time from the first request to the last response, and the
+/// server's processor time meanwhile.
+pub struct LoadResult {
     pub sample: Sample,
-    /// From the first request to the last answer.
-    pub took: Duration,
-    /// Processor time of the server meanwhile.
+    pub elapsed: Duration,
     pub cpu: Duration,
 }
 
-impl Load {
-    /// Answers a second.
+impl LoadResult {
+    /// Returns the responses per second.
     pub fn rate(&self) -> f64 {
-        self.count() / self.took.as_secs_f64()
+        self.count() / self.elapsed.as_secs_f64()
     }
 
-    /// The server's processor time for one answer, microseconds.
+    /// Returns the server's processor time for one response, in microseconds.
     pub fn cpu_us(&self) -> f64 {
         self.cpu.as_secs_f64() * 1e6 / self.count()
     }
@@ -41,16 +39,16 @@ impl Load {
     }
 }
 
-/// Asks for `span` on this many connections. Every answer must be a 200.
+/// Sends the request on this many connections for this long.
 ///
 /// # Errors
-/// When an answer is anything else, or a connection breaks.
+/// When a status is not 200, or a connection breaks.
 pub fn run(
-    instance: &Instance,
+    instance: &BenchInstance,
     request: &Request,
     connections: usize,
-    span: Duration,
-) -> Result<Load> {
+    duration: Duration,
+) -> Result<LoadResult> {
     let request = request.bytes(&instance.site.host());
     let open = (0..connections).map(|_| instance.site.connect());
     let open: Vec<Connection> = open.collect::<Result<_>>()?;
@@ -61,10 +59,10 @@ pub fn run(
             .map(|mut connection| {
                 let (request, warm) = (&request, &warm);
                 scope.spawn(move || -> Result<Vec<Duration>> {
-                    let warmed = ask_for(&mut connection, request, WARM_UP);
+                    let warmed = send_for(&mut connection, request, WARM_UP);
                     warm.wait();
                     warmed?;
-                    ask_for(&mut connection, request, span)
+                    send_for(&mut connection, request, duration)
                 })
             })
             .collect();
@@ -72,23 +70,27 @@ pub fn run(
         let (began, cpu) = (Instant::now(), instance.cpu());
         let mut measured = Vec::new();
         for worker in workers {
-            let found = worker
+            let result = worker
                 .join()
                 .map_err(|_panic| anyhow!("a connection's thread panicked"));
-            measured.extend(found??);
+            measured.extend(result??);
         }
-        let took = began.elapsed();
-        ensure!(!measured.is_empty(), "nothing was answered");
-        Ok(Load {
+        let elapsed = began.elapsed();
+        ensure!(!measured.is_empty(), "there was no response");
+        Ok(LoadResult {
             sample: measured.into_iter().collect(),
-            took,
+            elapsed,
             cpu: instance.cpu()?.saturating_sub(cpu?),
         })
     })
 }
 
-fn ask_for(connection: &mut Connection, request: &[u8], span: Duration) -> Result<Vec<Duration>> {
-    let (until, mut body) = (Instant::now() + span, Vec::new());
+fn send_for(
+    connection: &mut Connection,
+    request: &[u8],
+    duration: Duration,
+) -> Result<Vec<Duration>> {
+    let (until, mut body) = (Instant::now() + duration, Vec::new());
     let mut measured = Vec::new();
     loop {
         let sent = Instant::now();
@@ -98,7 +100,7 @@ fn ask_for(connection: &mut Connection, request: &[u8], span: Duration) -> Resul
         let status = connection
             .exchange(request, &mut body)
             .context("under load")?;
-        ensure!(status == 200, "answered {status} under load");
+        ensure!(status == 200, "status {status} under load");
         measured.push(sent.elapsed());
     }
 }

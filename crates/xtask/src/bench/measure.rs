@@ -1,33 +1,28 @@
-//! One measured number and its company, as a table row or a JSON object.
+//! A measured number with its percentiles and costs, as a table row or a JSON object.
 
 use std::fmt::Write;
 
 use serde::Serialize;
 
-/// What a bench found out about one case. `None` (`null` in JSON) where a column does not apply.
+/// The result of a bench for one case. A column that does not apply is `None`, and `null` in JSON.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Measure {
-    /// Name of the bench.
     pub bench: &'static str,
-    /// What was varied: a page, a database, a number of connections.
+    /// Names what varies within the bench: a page, a database, a number of connections.
     pub case: String,
-    /// Unit of `value`: `ms`, `requests/s`, `MB`, …
+    /// The unit of `value`: `ms`, `requests/s`, `MB`, …
     pub unit: &'static str,
-    /// The headline number.
     pub value: Option<f64>,
-    /// Median, milliseconds.
     pub p50_ms: Option<f64>,
-    /// 95th percentile, milliseconds.
     pub p95_ms: Option<f64>,
-    /// 99th percentile, milliseconds.
     pub p99_ms: Option<f64>,
-    /// Processor time of the server for one unit of work, microseconds.
+    /// The server's processor time for one unit of work.
     pub cpu_us_per_unit: Option<f64>,
-    /// What that processor time must stay under, microseconds.
+    /// The most that `cpu_us_per_unit` may be.
     pub limit_us_per_unit: Option<f64>,
-    /// Resident memory of the server at the end, megabytes.
+    /// The server's resident memory at the end, in megabytes.
     pub rss_mb: Option<f64>,
-    /// How many units were measured.
+    /// The number of units measured.
     pub n: Option<u64>,
 }
 
@@ -45,7 +40,7 @@ const HEADINGS: [&str; 11] = [
     "n",
 ];
 
-/// The measures as aligned columns with a heading.
+/// Formats the measures as aligned columns with a heading.
 pub fn table(measures: &[Measure]) -> String {
     let mut rows = vec![HEADINGS.map(str::to_owned)];
     rows.extend(measures.iter().map(cells));

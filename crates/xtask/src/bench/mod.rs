@@ -1,7 +1,7 @@
-//! `cargo xtask bench`: measures the release build as its own process. Never a test, never in `ci`.
-//! A bench is a function that returns measures; this module runs the ones asked for and shows them.
+//! `cargo xtask bench`: measures the release build in its own process. It is never a test and never in `ci`.
+//! A bench is a function that returns measures; this module runs the selected ones and prints the results.
 
-mod api;
+mod api_client;
 mod growth;
 mod http;
 mod idle;
@@ -24,17 +24,16 @@ use crate::{process, root};
 
 pub use measure::Measure;
 
-/// One bench in the registry.
+/// An entry of the registry of benches.
 pub struct Bench {
-    /// The word on the command line.
+    /// Selects the bench on the command line.
     pub name: &'static str,
-    /// What it measures, in one line.
+    /// Says in one line what is measured.
     pub about: &'static str,
-    /// Runs it.
-    pub run: fn(&Setting) -> Result<Vec<Measure>>,
+    pub run: fn(&BenchContext) -> Result<Vec<Measure>>,
 }
 
-/// Every bench there is, in the order in which `bench` without a name runs them.
+/// Lists every bench, in the order in which `bench` without a name runs them.
 const BENCHES: &[Bench] = &[
     Bench {
         name: "latency",
@@ -68,26 +67,24 @@ const BENCHES: &[Bench] = &[
     },
 ];
 
-/// What a bench is given.
-pub struct Setting {
-    /// The server to measure.
+/// The binary to measure, and whether to run what takes long as well.
+pub struct BenchContext {
     pub hedgerow: PathBuf,
-    /// Also what takes long.
     pub full: bool,
 }
 
-/// What to measure and how to show it.
+/// Selects the benches and the format of the results.
 #[derive(Args)]
-pub struct Options {
-    /// Benches to run; all when none is named
+pub struct BenchOptions {
+    /// Benches to run; all when none is given
     names: Vec<String>,
-    /// One JSON object a line and nothing else on stdout
+    /// Print one JSON object a line, and nothing else on stdout
     #[arg(long)]
     json: bool,
-    /// Measure this binary as it is, and build nothing
+    /// Measure this binary and build nothing
     #[arg(long, value_name = "FILE")]
     binary: Option<PathBuf>,
-    /// Also what takes long: growth up to a million posts
+    /// Run what takes long as well: growth up to a million posts
     #[arg(long)]
     full: bool,
     /// List the benches and stop
@@ -99,7 +96,7 @@ pub struct Options {
 ///
 /// # Errors
 /// When a name is unknown, the build fails, or a bench cannot finish.
-pub fn command(options: &Options) -> Result<()> {
+pub fn command(options: &BenchOptions) -> Result<()> {
     if options.list {
         for bench in BENCHES {
             println!("{:<12} {}", bench.name, bench.about);
@@ -114,7 +111,7 @@ pub fn command(options: &Options) -> Result<()> {
         let known: Vec<&str> = BENCHES.iter().map(|bench| bench.name).collect();
         bail!("no bench is called {name}; there are {}", known.join(", "));
     }
-    let setting = Setting {
+    let context = BenchContext {
         hedgerow: match &options.binary {
             Some(binary) => binary.canonicalize().context("--binary")?,
             None => build()?,
@@ -127,7 +124,7 @@ pub fn command(options: &Options) -> Result<()> {
         }
         eprintln!("{}: {}", bench.name, bench.about);
         machine::warn_if_busy()?;
-        let measures = (bench.run)(&setting)?;
+        let measures = (bench.run)(&context)?;
         if options.json {
             for measure in &measures {
                 println!("{}", serde_json::to_string(measure)?);
@@ -139,7 +136,7 @@ pub fn command(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// Builds the server as it is released.
+/// Builds the server in the release profile; returns its path.
 fn build() -> Result<PathBuf> {
     process::run(root::cargo().args([
         "build",

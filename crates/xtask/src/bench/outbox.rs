@@ -1,7 +1,7 @@
-//! Activities sent: threads posted in a community whose followers are on many servers. Each thread
-//! is two activities to each of them (an Announce of the Create, and one of its id), each signed by
-//! itself. The followers are written into the database before the server starts; everything after
-//! that is the server's own work, from the request that posts to the last answer written down.
+//! Outgoing deliveries: threads posted in a community whose followers are on many servers. Each thread
+//! causes two activities to each server (an Announce of the Create, and one of its id), each signed
+//! separately. The followers are written into the database before the server starts; everything after
+//! that is the server's own work, from the request that posts to the recorded outcome of the last delivery.
 
 mod sink;
 
@@ -18,36 +18,36 @@ use openssl::sign::Signer;
 use store::{Db, OpenOptions, Store, StoreError, row};
 use tokio::runtime::Builder;
 
-use super::api::Person;
-use super::instance::{Instance, own_cpu};
-use super::{Measure, Setting};
+use super::api_client::ApiUser;
+use super::instance::{BenchInstance, own_cpu};
+use super::{BenchContext, Measure};
 use sink::Sink;
 
-/// How often it is looked what has come, and how much memory it takes.
-const LOOK: Duration = Duration::from_millis(50);
-/// By then everything must have come.
-const PATIENCE: Duration = Duration::from_secs(300);
+/// The interval at which received requests and the server's memory are read.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
+/// Limits the wait for all deliveries.
+const TIMEOUT: Duration = Duration::from_secs(300);
 /// Followers written in one transaction.
 const CHUNK: usize = 500;
-/// Activities a thread is to each inbox.
-const EACH: usize = 2;
+/// Activities that one thread causes to each inbox.
+const ACTIVITIES_PER_THREAD: usize = 2;
 
 const COMMUNITY: &str = "handover";
 
-/// Runs it.
+/// Runs the bench.
 ///
 /// # Errors
 /// When the instance cannot be started, or an inbox gets more or less than it should.
-pub fn run(setting: &Setting) -> Result<Vec<Measure>> {
+pub fn run(context: &BenchContext) -> Result<Vec<Measure>> {
     let limit = signing()?;
     let signature = limit.cpu_us_per_unit;
     let mut measures = vec![limit];
     for (secure, threads, inboxes) in [(false, 50, 100), (true, 50, 100), (false, 1, 10_000)] {
-        let found = course(setting, secure, threads, inboxes)?;
+        let measured = deliver(context, secure, threads, inboxes)?;
         let measure = Measure {
-            // What is asked for: no more than as much again as the signature itself.
+            // The goal: a delivery costs at most twice its signature.
             limit_us_per_unit: signature.map(|us| us * 2.0),
-            ..found
+            ..measured
         };
         eprintln!(
             "  {}: {:.0}/s, {:.0} µs, {:.0} MB",
@@ -61,9 +61,14 @@ pub fn run(setting: &Setting) -> Result<Vec<Measure>> {
     Ok(measures)
 }
 
-/// Posts so many threads to a community that so many servers follow.
-fn course(setting: &Setting, secure: bool, threads: usize, inboxes: usize) -> Result<Measure> {
-    let mut instance = Instance::set_up(setting, "outbox")?;
+/// Posts threads in a community with one follower on each of `inboxes` servers, and measures the deliveries.
+fn deliver(
+    context: &BenchContext,
+    secure: bool,
+    threads: usize,
+    inboxes: usize,
+) -> Result<Measure> {
+    let mut instance = BenchInstance::set_up(context, "outbox")?;
     let sink = if secure {
         Sink::secure(inboxes, &instance.trust())?
     } else {
@@ -71,38 +76,38 @@ fn course(setting: &Setting, secure: bool, threads: usize, inboxes: usize) -> Re
     };
     let author = instance.add_person("author", "Author")?;
     instance.start()?;
-    author.found(&mut instance.site.connect()?, COMMUNITY)?;
+    author.create_community(&mut instance.site.connect()?, COMMUNITY)?;
     instance.stop()?;
     follow(&instance, &sink, inboxes)?;
     instance.start()?;
     instance.settle()?;
 
-    let (cpu, began) = (instance.cpu()?, Instant::now());
+    let (cpu, started) = (instance.cpu()?, Instant::now());
     post(&instance, &author, threads)?;
-    let wanted = u64::try_from(threads * EACH * inboxes)?;
+    let wanted = u64::try_from(threads * ACTIVITIES_PER_THREAD * inboxes)?;
     let mut rss_mb = 0.0_f64;
     while sink.count().0 < wanted {
         let count = sink.count();
         ensure!(
-            began.elapsed() < PATIENCE,
-            "{count:?} of {wanted} have come"
+            started.elapsed() < TIMEOUT,
+            "{count:?} of {wanted} deliveries have arrived"
         );
         rss_mb = rss_mb.max(instance.rss_mb()?);
-        thread::sleep(LOOK);
+        thread::sleep(POLL_INTERVAL);
     }
-    let took = began.elapsed();
+    let elapsed = started.elapsed();
     instance.settle()?;
     let spent = instance.cpu()?.saturating_sub(cpu);
-    let each = u64::try_from(threads * EACH)?;
+    let each = u64::try_from(threads * ACTIVITIES_PER_THREAD)?;
     let (all, fewest, most) = sink.count();
     ensure!(
         (all, fewest, most) == (wanted, each, each) && sink.hosts() == inboxes,
-        "{all} of {wanted} have come, between {fewest} and {most} to each of {}",
+        "{all} of {wanted} deliveries have arrived, between {fewest} and {most} at each of {} hosts",
         sink.hosts()
     );
     ensure!(
-        waiting(&instance)? == 0,
-        "some are not written down as arrived"
+        unfinished(&instance)? == 0,
+        "some deliveries are not recorded as delivered"
     );
     #[expect(clippy::cast_precision_loss, reason = "some thousands")]
     let count = wanted as f64;
@@ -110,7 +115,7 @@ fn course(setting: &Setting, secure: bool, threads: usize, inboxes: usize) -> Re
         bench: "outbox",
         case: format!("{}, {threads} threads to {inboxes} inboxes", sink.scheme()),
         unit: "deliveries/s",
-        value: Some(count / took.as_secs_f64()),
+        value: Some(count / elapsed.as_secs_f64()),
         cpu_us_per_unit: Some(spent.as_secs_f64() * 1e6 / count),
         rss_mb: Some(rss_mb.max(instance.rss_mb()?)),
         n: Some(wanted),
@@ -118,16 +123,19 @@ fn course(setting: &Setting, secure: bool, threads: usize, inboxes: usize) -> Re
     })
 }
 
-fn post(instance: &Instance, author: &Person, threads: usize) -> Result<()> {
+fn post(instance: &BenchInstance, author: &ApiUser, threads: usize) -> Result<()> {
     let mut connection = instance.site.connect()?;
     for n in 0..threads {
-        author.start(&mut connection, COMMUNITY, &format!("Thread {n}"))?;
+        author.start_thread(&mut connection, COMMUNITY, &format!("Thread {n}"))?;
     }
     Ok(())
 }
 
-/// Does something with the instance's database.
-fn with_store<T>(instance: &Instance, run: impl AsyncFnOnce(&Store) -> Result<T>) -> Result<T> {
+/// Runs a closure with the instance's database.
+fn with_store<T>(
+    instance: &BenchInstance,
+    run: impl AsyncFnOnce(&Store) -> Result<T>,
+) -> Result<T> {
     let options = OpenOptions {
         readers: 1,
         create: false,
@@ -142,19 +150,19 @@ fn with_store<T>(instance: &Instance, run: impl AsyncFnOnce(&Store) -> Result<T>
     })
 }
 
-/// Deliveries that still wait or were set aside.
-fn waiting(instance: &Instance) -> Result<i64> {
+/// Counts the deliveries that wait or have failed.
+fn unfinished(instance: &BenchInstance) -> Result<i64> {
     with_store(instance, async |store| {
         let read = |db: &mut Db| -> Result<i64, StoreError> {
-            let waiting = store::queue::delivery::count(db, DeliveryState::Waiting)?;
-            Ok(waiting + store::queue::delivery::count(db, DeliveryState::Failed)?)
+            let unfinished = store::queue::delivery::count(db, DeliveryState::Waiting)?;
+            Ok(unfinished + store::queue::delivery::count(db, DeliveryState::Failed)?)
         };
         Ok(store.read(read).await?)
     })
 }
 
-/// Somebody on each of the sink's hosts follows the community.
-fn follow(instance: &Instance, sink: &Sink, inboxes: usize) -> Result<()> {
+/// Inserts a follower of the community on each of the sink's hosts.
+fn follow(instance: &BenchInstance, sink: &Sink, inboxes: usize) -> Result<()> {
     with_store(instance, async |store| {
         let find = |db: &mut Db| -> Result<_, StoreError> {
             Ok(store::actor::by_address(db, COMMUNITY, "")?)
@@ -183,7 +191,7 @@ fn add_follower(
     number: usize,
     (scheme, host): (&str, &str),
 ) -> Result<(), StoreError> {
-    // Smaller than every id that is minted.
+    // Less than every generated id.
     let id = i64::try_from(number).unwrap_or(i64::MAX) + 1_000;
     let now = Time::from_unix_millis(1_798_761_600_000);
     let peer = store::peer::meet(db, PeerId(id), host, now)?;
@@ -238,7 +246,7 @@ fn add_follower(
     Ok(())
 }
 
-/// What openssl itself does on one processor: the least that a delivery can cost.
+/// Measures openssl alone on one processor: the least that a delivery can cost.
 fn signing() -> Result<Measure> {
     let key = PKey::from_rsa(Rsa::generate(2_048)?)?;
     let (cpu, mut count) = (own_cpu()?, 0_u32);
@@ -249,13 +257,13 @@ fn signing() -> Result<Measure> {
             count += 1;
         }
     }
-    let took = own_cpu()?.saturating_sub(cpu).as_secs_f64();
+    let elapsed = own_cpu()?.saturating_sub(cpu).as_secs_f64();
     Ok(Measure {
         bench: "outbox",
         case: "openssl alone, RSA-2048".to_owned(),
         unit: "signatures/s",
-        value: Some(f64::from(count) / took),
-        cpu_us_per_unit: Some(took * 1e6 / f64::from(count)),
+        value: Some(f64::from(count) / elapsed),
+        cpu_us_per_unit: Some(elapsed * 1e6 / f64::from(count)),
         n: Some(u64::from(count)),
         ..Measure::default()
     })

@@ -1,39 +1,39 @@
-//! Pages under load: a community of a thousand threads, a thread of two hundred replies, and the
-//! home page, for guests and for somebody signed in who has read none of it.
+//! Pages under load: a community with a thousand threads, a thread with two hundred replies, and the
+//! home page, for guests and for a member who has read nothing yet.
 
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, ensure};
 
-use super::api::Person;
+use super::api_client::ApiUser;
 use super::http::Request;
-use super::instance::Instance;
-use super::{Measure, Setting, load};
+use super::instance::BenchInstance;
+use super::{BenchContext, Measure, load};
 
 const THREADS: usize = 1_000;
 const REPLIES: usize = 200;
-/// What each writer does; below what anybody may write at once.
+/// Writes of each account; less than the rate limit allows at once.
 const WRITES_EACH: usize = 50;
-/// The instance is filled on so many connections.
-const FILLING: usize = 4;
+/// Connections on which the instance is filled.
+const FILL_CONNECTIONS: usize = 4;
 const CONNECTIONS: usize = 16;
-const SPAN: Duration = Duration::from_secs(10);
+const LOAD_DURATION: Duration = Duration::from_secs(10);
 
 const COMMUNITY: &str = "handover";
 const TITLE: &str = "What we leave out, part";
 const REPLY: &str = "From ward";
 const READER: &str = "Rowan Reader";
 
-/// Runs it.
+/// Runs the bench.
 ///
 /// # Errors
-/// When the instance cannot be started or filled, or a page is not what it should be.
-pub fn run(setting: &Setting) -> Result<Vec<Measure>> {
-    let mut instance = Instance::set_up(setting, "pages")?;
+/// When the instance cannot be started or filled, or a page does not contain what it should.
+pub fn run(context: &BenchContext) -> Result<Vec<Measure>> {
+    let mut instance = BenchInstance::set_up(context, "pages")?;
     let writers = (0..(THREADS + REPLIES) / WRITES_EACH)
         .map(|n| instance.add_person(&format!("writer-{n}"), &format!("Writer {n}")));
-    let writers: Vec<Person> = writers.collect::<Result<_>>()?;
+    let writers: Vec<ApiUser> = writers.collect::<Result<_>>()?;
     let reader = instance.add_person("reader", READER)?;
     instance.start()?;
     let thread = fill(&instance, &writers, &reader)?;
@@ -48,21 +48,21 @@ pub fn run(setting: &Setting) -> Result<Vec<Measure>> {
 }
 
 /// A page to measure.
-struct Page {
+struct PageCase {
     name: &'static str,
     path: String,
-    /// What stands in it, and how often at least for a guest and for a member: were it not so,
-    /// another page would be measured than the one meant.
-    holds: &'static str,
-    times: [usize; 2],
+    /// Text that the page contains, which shows that the right page is measured.
+    marker: &'static str,
+    /// How often at least the text occurs, for a guest and for a member.
+    at_least: [usize; 2],
 }
 
-fn pages(thread: &str) -> [Page; 4] {
-    let page = |name, path: String, holds, times| Page {
+fn pages(thread: &str) -> [PageCase; 4] {
+    let page = |name, path: String, marker, at_least| PageCase {
         name,
         path,
-        holds,
-        times,
+        marker,
+        at_least,
     };
     let (community, post) = (format!("/c/{COMMUNITY}"), format!("/p/{thread}"));
     let discussions = format!("{community}/discussions");
@@ -75,39 +75,39 @@ fn pages(thread: &str) -> [Page; 4] {
     ]
 }
 
-impl Page {
-    /// As a guest, as a member, and as a member's browser, which takes it packed.
-    fn measure(&self, instance: &Instance, cookie: &str) -> Result<[Measure; 3]> {
-        let [few, many] = self.times;
+impl PageCase {
+    /// Measures the page as a guest, as a member, and as a member who accepts gzip.
+    fn measure(&self, instance: &BenchInstance, cookie: &str) -> Result<[Measure; 3]> {
+        let [guest_count, member_count] = self.at_least;
         let (name, guest) = (self.name, Request::get(&self.path));
         let member = guest.clone().header("Cookie", cookie);
-        let packed = member.clone().header("Accept-Encoding", "gzip");
-        let reader = check(instance, &guest, self.holds, few)?;
+        let gzip = member.clone().header("Accept-Encoding", "gzip");
+        let reader = check(instance, &guest, self.marker, guest_count)?;
         ensure!(!reader, "{name}: a guest is signed in");
-        let reader = check(instance, &member, self.holds, many)?;
-        ensure!(reader, "{name}: nobody is signed in");
+        let reader = check(instance, &member, self.marker, member_count)?;
+        ensure!(reader, "{name}: the member is not signed in");
         Ok([
             measure(instance, &format!("{name}, signed out"), &guest)?,
             measure(instance, &format!("{name}, signed in"), &member)?,
-            measure(instance, &format!("{name}, signed in, gzip"), &packed)?,
+            measure(instance, &format!("{name}, signed in, gzip"), &gzip)?,
         ])
     }
 }
 
-/// Founds the community and fills it; answers the id of the long thread.
-fn fill(instance: &Instance, writers: &[Person], reader: &Person) -> Result<String> {
+/// Creates the community and its threads; returns the id of the long thread.
+fn fill(instance: &BenchInstance, writers: &[ApiUser], reader: &ApiUser) -> Result<String> {
     let mut connection = instance.site.connect()?;
     let founder = writers.first().context("there are no writers")?;
-    founder.found(&mut connection, COMMUNITY)?;
+    founder.create_community(&mut connection, COMMUNITY)?;
     reader.follow(&mut connection, COMMUNITY)?;
     let long = founder
-        .start(&mut connection, COMMUNITY, &format!("{TITLE} 0"))?
+        .start_thread(&mut connection, COMMUNITY, &format!("{TITLE} 0"))?
         .id;
-    // The founder is one of the repliers and has two acts more than the others.
+    // The founder is one of the repliers and writes twice more than the others.
     let (repliers, starters) = writers.split_at(REPLIES / WRITES_EACH);
     thread::scope(|scope| {
-        let share = starters.len().div_ceil(FILLING);
-        let shares = starters.chunks(share).enumerate();
+        let chunk = starters.len().div_ceil(FILL_CONNECTIONS);
+        let shares = starters.chunks(chunk).enumerate();
         let workers: Vec<_> = shares
             .map(|(n, starters)| scope.spawn(move || start_threads(instance, starters, n)))
             .collect();
@@ -120,7 +120,7 @@ fn fill(instance: &Instance, writers: &[Person], reader: &Person) -> Result<Stri
     })?;
     let mut above = long.clone();
     for (n, replier) in repliers.iter().cycle().take(REPLIES).enumerate() {
-        // Every fourth answers the thread; the three after it answer one another.
+        // Every fourth reply answers the thread; the three after it answer the previous reply.
         let parent = if n % 4 == 0 { &long } else { &above };
         above = replier
             .reply(&mut connection, parent, &format!("{REPLY} {n}."))?
@@ -129,36 +129,41 @@ fn fill(instance: &Instance, writers: &[Person], reader: &Person) -> Result<Stri
     Ok(long)
 }
 
-fn start_threads(instance: &Instance, starters: &[Person], share: usize) -> Result<()> {
+fn start_threads(instance: &BenchInstance, starters: &[ApiUser], chunk: usize) -> Result<()> {
     let mut connection = instance.site.connect()?;
     for starter in starters {
         for n in 0..WRITES_EACH {
-            let title = format!("{TITLE} {share}.{n} by {}", starter.handle);
-            starter.start(&mut connection, COMMUNITY, &title)?;
+            let title = format!("{TITLE} {chunk}.{n} by {}", starter.handle);
+            starter.start_thread(&mut connection, COMMUNITY, &title)?;
         }
     }
     Ok(())
 }
 
-/// Makes sure that a page is the one to be measured; answers whether it is the reader's.
-fn check(instance: &Instance, request: &Request, holds: &str, times: usize) -> Result<bool> {
-    let answer = instance.site.connect()?.send(request)?;
-    let page = answer.text();
+/// Checks that a page is the right one; returns whether the reader is signed in on it.
+fn check(
+    instance: &BenchInstance,
+    request: &Request,
+    marker: &str,
+    at_least: usize,
+) -> Result<bool> {
+    let response = instance.site.connect()?.send(request)?;
+    let page = response.text();
     ensure!(
-        answer.status == 200,
-        "{request:?} was answered {}",
-        answer.status
+        response.status == 200,
+        "{request:?} got status {}",
+        response.status
     );
-    let found = page.matches(holds).count();
+    let found = page.matches(marker).count();
     ensure!(
-        found >= times,
-        "a page has {found} times “{holds}”, not {times}: {request:?}"
+        found >= at_least,
+        "a page contains {marker:?} {found} times instead of {at_least}: {request:?}"
     );
     Ok(page.contains(READER))
 }
 
-fn measure(instance: &Instance, case: &str, request: &Request) -> Result<Measure> {
-    let load = load::run(instance, request, CONNECTIONS, SPAN)
+fn measure(instance: &BenchInstance, case: &str, request: &Request) -> Result<Measure> {
+    let load = load::run(instance, request, CONNECTIONS, LOAD_DURATION)
         .with_context(|| format!("measuring {case}"))?;
     Ok(Measure {
         bench: "pages",

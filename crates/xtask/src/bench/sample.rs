@@ -1,8 +1,8 @@
-//! Durations that were measured, and where they lie.
+//! Measured durations and their percentiles.
 
 use std::time::Duration;
 
-/// Durations, shortest first.
+/// Measured durations, the shortest first.
 #[derive(Debug, Clone, Default)]
 pub struct Sample(Vec<Duration>);
 
@@ -15,35 +15,35 @@ impl FromIterator<Duration> for Sample {
 }
 
 impl Sample {
-    /// How many there are.
+    /// Returns the number of durations.
     pub fn count(&self) -> u64 {
         self.0.len() as u64
     }
 
-    /// The smallest measured duration that this many of a thousand do not exceed (nearest rank), in
-    /// milliseconds; `None` where nothing was measured.
+    /// Returns the smallest measured duration that `share` of a thousand do not exceed (nearest rank), in
+    /// milliseconds; `None` without durations.
     pub fn permille(&self, share: usize) -> Option<f64> {
         let rank = (self.0.len() * share).div_ceil(1_000).max(1);
         self.0.get(rank - 1).map(|found| ms(*found))
     }
 
-    /// The median, milliseconds.
+    /// Returns the median, in milliseconds.
     pub fn p50(&self) -> Option<f64> {
         self.permille(500)
     }
 
-    /// 95th percentile, milliseconds.
+    /// Returns the 95th percentile, in milliseconds.
     pub fn p95(&self) -> Option<f64> {
         self.permille(950)
     }
 
-    /// 99th percentile, milliseconds.
+    /// Returns the 99th percentile, in milliseconds.
     pub fn p99(&self) -> Option<f64> {
         self.permille(990)
     }
 }
 
-/// Milliseconds, to the microsecond.
+/// Converts a duration to milliseconds, rounded to the microsecond.
 pub fn ms(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 1e6).round() / 1e3
 }

@@ -1,5 +1,5 @@
-//! What a target begins with: the documents of `tests/fixtures`, the texts within them, and for what
-//! no document holds (signatures, lists) the files of `fuzz/seeds`.
+//! The seeds of each target: the documents of `tests/fixtures`, the texts within them, and the files of
+//! `fuzz/seeds` for what no document contains (signatures, lists).
 
 use std::fs;
 use std::path::Path;
@@ -10,50 +10,50 @@ use serde_json::{Value, json};
 use super::folder;
 use crate::root;
 
-/// Copies a target's seeds to its corpus, beside what was found before. Answers how many.
+/// Copies a target's seeds to its corpus, beside those of earlier runs; returns how many.
 ///
 /// # Errors
-/// When they cannot be read or written.
-pub fn sow(target: &str) -> Result<usize> {
+/// When a file cannot be read or written.
+pub fn write(target: &str) -> Result<usize> {
     let corpus = folder("corpus").join(target);
-    fs::create_dir_all(&corpus).with_context(|| format!("cannot make {}", corpus.display()))?;
-    let seeds = of(target)?;
+    fs::create_dir_all(&corpus).with_context(|| format!("cannot create {}", corpus.display()))?;
+    let seeds = collect(target)?;
     for (number, seed) in seeds.iter().enumerate() {
         fs::write(corpus.join(format!("seed-{number}")), seed)?;
     }
     Ok(seeds.len())
 }
 
-/// A target's seeds: of its own folder, then of the fixtures.
-fn of(target: &str) -> Result<Vec<Vec<u8>>> {
+/// Collects a target's seeds from its own folder and from the fixtures.
+fn collect(target: &str) -> Result<Vec<Vec<u8>>> {
     let mut seeds = Vec::new();
     let own = folder("seeds").join(target);
     if own.is_dir() {
-        for file in sorted(&own)? {
+        for file in sorted_files(&own)? {
             seeds.push(fs::read(file)?);
         }
     }
     for document in documents()? {
-        take(target, &document, &mut seeds);
+        add_seeds(target, &document, &mut seeds);
     }
     seeds.sort();
     seeds.dedup();
     Ok(seeds)
 }
 
-/// Every recorded document; an example of the pasture as the Note it is laid over.
+/// Reads every recorded document; an example of a variation is merged into a Note first.
 fn documents() -> Result<Vec<Value>> {
     let mut documents = Vec::new();
-    for software in sorted(&root::repository().join("tests/fixtures"))? {
+    for software in sorted_files(&root::repository().join("tests/fixtures"))? {
         if !software.is_dir() {
             continue;
         }
-        for file in sorted(&software)? {
+        for file in sorted_files(&software)? {
             let Ok(document) = serde_json::from_slice::<Value>(&fs::read(&file)?) else {
                 continue;
             };
             match document.get("examples").and_then(Value::as_array) {
-                Some(examples) => documents.extend(examples.iter().map(over_a_note)),
+                Some(examples) => documents.extend(examples.iter().map(merge_into_note)),
                 None => documents.push(document),
             }
         }
@@ -61,7 +61,7 @@ fn documents() -> Result<Vec<Value>> {
     Ok(documents)
 }
 
-fn over_a_note(example: &Value) -> Value {
+fn merge_into_note(example: &Value) -> Value {
     let mut note = json!({
         "id": "https://a.test/1", "type": "Note", "attributedTo": "https://a.test/u/ann",
         "to": ["as:Public"], "content": "text",
@@ -72,8 +72,8 @@ fn over_a_note(example: &Value) -> Value {
     json!({ "id": "https://a.test/2", "type": "Create", "actor": "https://a.test/u/ann", "object": note })
 }
 
-/// Adds what of a document a target reads.
-fn take(target: &str, document: &Value, seeds: &mut Vec<Vec<u8>>) {
+/// Adds the parts of a document that a target reads.
+fn add_seeds(target: &str, document: &Value, seeds: &mut Vec<Vec<u8>>) {
     let has = |keys: &[&str]| keys.iter().any(|key| document.get(key).is_some());
     let fits = match target {
         "activity" => has(&["type"]),
@@ -96,7 +96,7 @@ fn take(target: &str, document: &Value, seeds: &mut Vec<Vec<u8>>) {
     }
 }
 
-/// The texts under a key, wherever it stands.
+/// Adds the texts under a key, at any depth.
 fn texts(value: &Value, under: &str, seeds: &mut Vec<Vec<u8>>) {
     match value {
         Value::Array(list) => list.iter().for_each(|one| texts(one, under, seeds)),
@@ -113,7 +113,7 @@ fn texts(value: &Value, under: &str, seeds: &mut Vec<Vec<u8>>) {
     }
 }
 
-fn sorted(folder: &Path) -> Result<Vec<std::path::PathBuf>> {
+fn sorted_files(folder: &Path) -> Result<Vec<std::path::PathBuf>> {
     let read = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
     let mut paths = read
         .map(|file| Ok(file?.path()))
@@ -129,8 +129,11 @@ mod tests {
     #[test]
     fn every_target_has_seeds() {
         for target in super::super::targets().unwrap() {
-            assert!(!of(&target).unwrap().is_empty(), "{target}");
+            assert!(!collect(&target).unwrap().is_empty(), "{target}");
         }
-        assert!(of("activity").unwrap().len() > 200, "the pasture is there");
+        assert!(
+            collect("activity").unwrap().len() > 200,
+            "the variations are there"
+        );
     }
 }

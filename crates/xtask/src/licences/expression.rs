@@ -1,47 +1,47 @@
-//! SPDX licence expressions: `AND` binds before `OR`, `/` is an old way to write `OR`, `WITH` belongs to its licence.
+//! SPDX licence expressions: `AND` binds tighter than `OR`, `/` is an old form of `OR`, `WITH` belongs to its licence.
 
 use std::collections::BTreeSet;
 
-/// Whether the terms can be met with allowed licences alone.
+/// Returns whether the expression can be satisfied with allowed licences only.
 pub fn is_allowed(expression: &str, allowed: &BTreeSet<String>) -> bool {
     let spaced = expression
         .replace('/', " OR ")
         .replace('(', " ( ")
         .replace(')', " ) ");
     let words: Vec<&str> = spaced.split_whitespace().collect();
-    let mut reader = Reader {
+    let mut parser = ExpressionParser {
         words: &words,
         allowed,
     };
-    let met = reader.any();
-    met && reader.words.is_empty()
+    let met = parser.or_expression();
+    met && parser.words.is_empty()
 }
 
-struct Reader<'a> {
+struct ExpressionParser<'a> {
     words: &'a [&'a str],
     allowed: &'a BTreeSet<String>,
 }
 
-impl<'a> Reader<'a> {
-    fn any(&mut self) -> bool {
-        let mut met = self.all();
+impl<'a> ExpressionParser<'a> {
+    fn or_expression(&mut self) -> bool {
+        let mut met = self.and_expression();
         while self.take("OR") {
-            met |= self.all();
+            met |= self.and_expression();
         }
         met
     }
 
-    fn all(&mut self) -> bool {
-        let mut met = self.one();
+    fn and_expression(&mut self) -> bool {
+        let mut met = self.term();
         while self.take("AND") {
-            met &= self.one();
+            met &= self.term();
         }
         met
     }
 
-    fn one(&mut self) -> bool {
+    fn term(&mut self) -> bool {
         if self.take("(") {
-            let met = self.any();
+            let met = self.or_expression();
             return self.take(")") && met;
         }
         let Some(licence) = self.next() else {
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn expressions_mean_what_they_say() {
+    fn operators_and_brackets_are_evaluated() {
         let allowed = BTreeSet::from(["MIT".to_owned(), "ISC".to_owned()]);
         let is = |expression| is_allowed(expression, &allowed);
         assert!(is("MIT"));

@@ -1,21 +1,24 @@
-//! Length of functions, counted from the line of `fn` to its closing brace. Relies on rustfmt's indentation.
+//! The length of functions, counted from the line of `fn` to its closing brace. Relies on rustfmt's indentation.
 
 use std::path::Path;
 
 use super::Finding;
+use super::source::{declaration, indent};
 
-/// Lines a function may have, braces included.
+/// Limits the lines of a function, braces included.
 const FUNCTION_LINES: usize = 60;
 
-/// Looks at every function of a Rust file. Samples and tests may be long: they are lists of facts.
-pub fn look(path: &Path, content: &str, findings: &mut Vec<Finding>) {
+/// Checks every function of a Rust file. Samples and files of tests are exempt: they are lists of facts.
+pub fn check(path: &Path, content: &str, findings: &mut Vec<Finding>) {
     if path.ends_with("tests.rs") || path.ends_with("samples.rs") {
         return;
     }
     let lines: Vec<&str> = content.lines().collect();
     for (index, line) in lines.iter().enumerate() {
-        let Some(name) = function(line) else { continue };
-        let indent = line.len() - line.trim_start().len();
+        let Some(("fn", name)) = declaration(line) else {
+            continue;
+        };
+        let indent = indent(line);
         let body = lines.get(index..).unwrap_or_default();
         let Some(length) = length(body, indent) else {
             continue;
@@ -29,25 +32,10 @@ pub fn look(path: &Path, content: &str, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The name of the function whose declaration begins on this line.
-fn function(line: &str) -> Option<&str> {
-    let mut rest = line.trim_start();
-    loop {
-        let (word, after) = rest.split_once(' ')?;
-        match word {
-            "fn" => return after.split(['(', '<']).next(),
-            "async" | "const" | "pub" => rest = after,
-            scoped if scoped.starts_with("pub(") => rest = after,
-            _ => return None,
-        }
-    }
-}
-
-/// Lines up to the first `}` at the declaration's own indentation; none for a declaration without a body.
+/// Counts the lines up to the first `}` at the declaration's own indentation; none for a declaration without a body.
 fn length(body: &[&str], indent: usize) -> Option<usize> {
     for (count, line) in body.iter().enumerate() {
-        let own = line.len() - line.trim_start().len();
-        if own != indent {
+        if super::source::indent(line) != indent {
             continue;
         }
         let line = line.trim();
@@ -67,7 +55,7 @@ mod tests {
 
     fn found(content: &str) -> usize {
         let mut findings = Vec::new();
-        look(Path::new("a.rs"), content, &mut findings);
+        check(Path::new("a.rs"), content, &mut findings);
         findings.len()
     }
 
@@ -76,7 +64,7 @@ mod tests {
         let body = "        work();\n".repeat(FUNCTION_LINES);
         let code = format!("impl A {{\n    pub async fn long(&self) {{\n{body}    }}\n}}\n");
         let mut findings = Vec::new();
-        look(Path::new("a.rs"), &code, &mut findings);
+        check(Path::new("a.rs"), &code, &mut findings);
         assert_eq!(findings.len(), 1);
         assert_eq!(findings[0].line, 2);
         assert!(findings[0].what.starts_with("fn long has 62 lines"));

@@ -1,4 +1,4 @@
-//! Fluent files: every message, attribute and placeholder of English exists in French, and the other way round.
+//! Fluent files: English and French have the same messages, attributes and placeholders.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -9,28 +9,30 @@ use anyhow::Result;
 use super::Finding;
 use crate::root;
 
-/// Message names (`sign-in`, `sign-in.hint`) to the placeholders they use.
+/// Maps message names (`sign-in`, `sign-in.hint`) to the placeholders they use.
 type Messages = BTreeMap<String, BTreeSet<String>>;
 
 /// Compares each `…/en/name.ftl` with its `…/fr/name.ftl`.
 ///
 /// # Errors
 /// When a file cannot be read.
-pub fn look(files: &[PathBuf], findings: &mut Vec<Finding>) -> Result<()> {
+pub fn check(files: &[PathBuf], findings: &mut Vec<Finding>) -> Result<()> {
     for path in files
         .iter()
         .filter(|path| path.extension().is_some_and(|ext| ext == "ftl"))
     {
-        let Some(other) = twin(path) else { continue };
-        let ours = read(path)?;
-        let theirs = read(&other)?;
-        compare(&ours, &theirs, &other, findings);
+        let Some(other) = counterpart(path) else {
+            continue;
+        };
+        let messages = read(path)?;
+        let translated = read(&other)?;
+        compare(&messages, &translated, &other, findings);
     }
     Ok(())
 }
 
-/// The same file in the other language.
-fn twin(path: &Path) -> Option<PathBuf> {
+/// Returns the path of the same file in the other language.
+fn counterpart(path: &Path) -> Option<PathBuf> {
     let swap = |name: &str| match name {
         "en" => Some("fr"),
         "fr" => Some("en"),
@@ -39,7 +41,7 @@ fn twin(path: &Path) -> Option<PathBuf> {
         _ => None,
     };
     let mut found = false;
-    let twin = path
+    let counterpart = path
         .iter()
         .map(|part| match part.to_str().and_then(swap) {
             Some(other) => {
@@ -49,7 +51,7 @@ fn twin(path: &Path) -> Option<PathBuf> {
             None => part,
         })
         .collect();
-    found.then_some(twin)
+    found.then_some(counterpart)
 }
 
 fn read(path: &Path) -> Result<Messages> {
@@ -60,12 +62,12 @@ fn read(path: &Path) -> Result<Messages> {
     Ok(messages(&fs::read_to_string(full)?))
 }
 
-fn compare(ours: &Messages, theirs: &Messages, other: &Path, findings: &mut Vec<Finding>) {
-    for (name, placeholders) in ours {
-        match theirs.get(name) {
+fn compare(messages: &Messages, translated: &Messages, other: &Path, findings: &mut Vec<Finding>) {
+    for (name, placeholders) in messages {
+        match translated.get(name) {
             None => findings.push(Finding::new(other, 0, format!("{name} is missing"))),
-            Some(theirs) => {
-                for placeholder in placeholders.difference(theirs) {
+            Some(translated) => {
+                for placeholder in placeholders.difference(translated) {
                     findings.push(Finding::new(
                         other,
                         0,
@@ -77,7 +79,7 @@ fn compare(ours: &Messages, theirs: &Messages, other: &Path, findings: &mut Vec<
     }
 }
 
-/// Reads names and placeholders; Fluent's syntax is regular enough by lines for this.
+/// Reads names and placeholders line by line, which Fluent's syntax allows.
 fn messages(content: &str) -> Messages {
     let mut messages = Messages::new();
     let mut message = String::new();
@@ -137,12 +139,15 @@ mod tests {
     }
 
     #[test]
-    fn the_twin_is_the_same_file_in_the_other_language() {
+    fn the_counterpart_is_the_same_file_in_the_other_language() {
         assert_eq!(
-            twin(Path::new("l/en/web.ftl")),
+            counterpart(Path::new("l/en/web.ftl")),
             Some(PathBuf::from("l/fr/web.ftl"))
         );
-        assert_eq!(twin(Path::new("l/fr.ftl")), Some(PathBuf::from("l/en.ftl")));
-        assert_eq!(twin(Path::new("l/core.ftl")), None);
+        assert_eq!(
+            counterpart(Path::new("l/fr.ftl")),
+            Some(PathBuf::from("l/en.ftl"))
+        );
+        assert_eq!(counterpart(Path::new("l/core.ftl")), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Migrations: the same folders for both databases, each with its way up and its way down.
+//! Migrations: both databases have the same folders, each with `up.sql` and `down.sql`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -7,8 +7,8 @@ use super::Finding;
 
 const ENGINES: [&str; 2] = ["sqlite", "postgres"];
 
-/// Looks at the names below `migrations/`.
-pub fn look(files: &[PathBuf], findings: &mut Vec<Finding>) {
+/// Checks the names below `migrations/`.
+pub fn check(files: &[PathBuf], findings: &mut Vec<Finding>) {
     let mut folders: BTreeMap<&str, BTreeSet<(&str, &str)>> = BTreeMap::new();
     for path in files {
         let names: Vec<&str> = path.iter().filter_map(|name| name.to_str()).collect();
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_one_database_lacks_is_named() {
+    fn a_file_that_one_database_lacks_is_named() {
         let files = [
             "sqlite/1_site/up.sql",
             "sqlite/1_site/down.sql",
@@ -47,7 +47,7 @@ mod tests {
         ]
         .map(|path| Path::new("migrations").join(path));
         let mut findings = Vec::new();
-        look(&files, &mut findings);
+        check(&files, &mut findings);
         assert_eq!(findings.len(), 1);
         assert_eq!(
             findings[0].file,

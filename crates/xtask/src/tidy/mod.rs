@@ -1,9 +1,12 @@
-//! `cargo xtask tidy`: the house rules that no compiler sees. Every finding names file, line and remedy.
+//! `cargo xtask tidy`: the rules that no compiler checks. Every finding names file, line and remedy.
 
+mod doc_comment;
+mod file;
 mod function;
 mod language;
 mod migration;
-mod text;
+mod source;
+mod type_name;
 
 use std::fmt;
 use std::fs;
@@ -12,20 +15,20 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 
 use crate::root;
+use type_name::TypeNames;
 
-/// Something to mend.
+/// A violation of a rule.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
     /// Relative to the repository.
     pub file: PathBuf,
     /// From 1; 0 for the file as a whole.
     pub line: usize,
-    /// What is wrong and what to do.
+    /// Says what is wrong and what to do.
     pub what: String,
 }
 
 impl Finding {
-    /// Builds a finding.
     pub fn new(file: &Path, line: usize, what: impl Into<String>) -> Self {
         Self {
             file: file.to_path_buf(),
@@ -45,25 +48,29 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Looks through every file of the repository.
+/// Checks every file of the repository.
 ///
 /// # Errors
-/// When there is something to mend, after printing it.
+/// When a rule is violated, after printing every finding.
 pub fn command() -> Result<()> {
     let mut findings = Vec::new();
+    let mut type_names = TypeNames::default();
     let files = root::files()?;
     for path in &files {
         let bytes = fs::read(root::repository().join(path))?;
         let Ok(content) = String::from_utf8(bytes) else {
             continue;
         };
-        text::look(path, &content, &mut findings);
+        file::check(path, &content, &mut findings);
         if path.extension().is_some_and(|ext| ext == "rs") {
-            function::look(path, &content, &mut findings);
+            function::check(path, &content, &mut findings);
+            doc_comment::check(path, &content, &mut findings);
+            type_names.add(path, &content);
         }
     }
-    migration::look(&files, &mut findings);
-    language::look(&files, &mut findings)?;
+    type_names.check(&mut findings);
+    migration::check(&files, &mut findings);
+    language::check(&files, &mut findings)?;
     findings.sort();
     for finding in &findings {
         println!("{finding}");

@@ -1,12 +1,12 @@
-//! Calendars: Mobilizon, WordPress's events and Gancio. Until there is a calendar here an event is
-//! a thread whose text says when and where.
+//! Calendars: Mobilizon, WordPress's events and Gancio. Until there is a calendar here, an event is a thread
+//! whose text has time and place.
 
-use super::stage::Stage;
-use super::table::{ANN, Table, line};
+use super::fixture_network::FixtureNetwork;
+use super::fixture_table::{ANN, FixtureTable, line};
 
 const MARKET: &str = "https://mobilizon.example/@market";
 
-pub(super) const MOBILIZON: Table = Table {
+pub(super) const MOBILIZON: FixtureTable = FixtureTable {
     served: &["mobilizon/group", "mobilizon/person"],
     followed: &["mobilizon/group"],
     lines: &[
@@ -49,7 +49,7 @@ pub(super) const MOBILIZON: Table = Table {
     unasked: &[],
 };
 
-pub(super) const CALENDARS: Table = Table {
+pub(super) const CALENDARS: FixtureTable = FixtureTable {
     served: &["wordpress/person", "gancio/application"],
     followed: &["wordpress/person", "gancio/application"],
     lines: &[
@@ -71,9 +71,9 @@ pub(super) const CALENDARS: Table = Table {
     unasked: &[("gancio/place", "stands within each event")],
 };
 
-/// Documents whose address somebody types. Of WordPress's event the blog's own actor is not there
-/// to say that it stands in it.
-pub(super) const LOOKED_UP: Table = Table {
+/// Documents that somebody looks up by URL. The actor of WordPress's blog is not among the fixtures, so it
+/// cannot confirm that the event belongs to it.
+pub(super) const LOOKED_UP: FixtureTable = FixtureTable {
     served: &[
         "wordpress/person",
         "wordpress/event",
@@ -106,16 +106,16 @@ pub(super) const LOOKED_UP: Table = Table {
 };
 
 #[tokio::test]
-async fn a_followed_group_of_mobilizon() {
-    Stage::set().await.play(&MOBILIZON).await;
+async fn activities_of_a_followed_mobilizon_group() {
+    FixtureNetwork::new().await.send_all(&MOBILIZON).await;
 }
 
 #[tokio::test]
-async fn what_somebody_looks_up_by_its_address() {
-    Stage::set().await.play(&LOOKED_UP).await;
+async fn documents_looked_up_by_url() {
+    FixtureNetwork::new().await.send_all(&LOOKED_UP).await;
 }
 
 #[tokio::test]
-async fn followed_calendars() {
-    Stage::set().await.play(&CALENDARS).await;
+async fn activities_of_followed_calendars() {
+    FixtureNetwork::new().await.send_all(&CALENDARS).await;
 }

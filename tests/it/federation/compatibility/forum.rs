@@ -1,12 +1,12 @@
 //! Forums: NodeBB and PieFed.
 
-use super::stage::Stage;
-use super::table::{ANN, Table, WEAVERS, line};
+use super::fixture_network::FixtureNetwork;
+use super::fixture_table::{ANN, FixtureTable, WEAVERS, line};
 
 const CATEGORY: &str = "https://nodebb.example/category/4";
 
 /// Ann follows NodeBB's category, which announces what happens in it.
-pub(super) const NODEBB: Table = Table {
+pub(super) const NODEBB: FixtureTable = FixtureTable {
     served: &["nodebb/group", "nodebb/person", "gotosocial/person"],
     followed: &["nodebb/group"],
     lines: &[
@@ -44,8 +44,8 @@ pub(super) const NODEBB: Table = Table {
     unasked: &[],
 };
 
-/// Nobody follows the category, but Ann follows Noor, whose reply is the first that is heard of.
-pub(super) const MIDDLE: Table = Table {
+/// Nobody follows the category, but Ann follows Noor, whose reply is the first post to be received.
+pub(super) const MIDDLE: FixtureTable = FixtureTable {
     served: &[
         "nodebb/group",
         "nodebb/person",
@@ -62,7 +62,7 @@ pub(super) const MIDDLE: Table = Table {
 };
 
 /// The category is seen for the first time.
-pub(super) const FIRST_SIGHT: Table = Table {
+pub(super) const FIRST_SIGHT: FixtureTable = FixtureTable {
     served: &["nodebb/group", "nodebb/person", "nodebb/group-outbox"],
     followed: &["nodebb/group"],
     lines: &[],
@@ -74,7 +74,7 @@ pub(super) const FIRST_SIGHT: Table = Table {
     unasked: &[],
 };
 
-pub(super) const PIEFED: Table = Table {
+pub(super) const PIEFED: FixtureTable = FixtureTable {
     served: &[
         "piefed/group",
         "piefed/person",
@@ -122,84 +122,84 @@ pub(super) const PIEFED: Table = Table {
 };
 
 #[tokio::test]
-async fn a_followed_category_of_nodebb() {
-    let stage = Stage::set().await;
-    stage.part("gotosocial/create-note");
-    stage.part("nodebb/announce-note");
-    stage.play(&NODEBB).await;
+async fn activities_of_a_followed_nodebb_category() {
+    let network = FixtureNetwork::new().await;
+    network.part("gotosocial/create-note");
+    network.part("nodebb/announce-note");
+    network.send_all(&NODEBB).await;
 }
 
 #[tokio::test]
-async fn a_topic_of_nodebb_from_the_middle() {
-    let stage = Stage::set().await;
-    stage.play(&MIDDLE).await;
+async fn a_nodebb_topic_is_completed_from_a_reply() {
+    let network = FixtureNetwork::new().await;
+    network.send_all(&MIDDLE).await;
     assert_eq!(
-        stage.ann.notices().await,
+        network.ann.notices().await,
         [""; 0],
         "what is fetched is no news"
     );
-    let topic = stage.here("https://nodebb.example/post/21");
-    let topic = stage.ann.find(&topic).await.unwrap();
-    stage.ann.reply(&topic, "We did.").await;
-    stage.net.settle().await;
-    let sent = stage.last_posted("nodebb.example");
-    let context = stage.here("https://nodebb.example/topic/9");
+    let topic = network.localize("https://nodebb.example/post/21");
+    let topic = network.ann.find(&topic).await.unwrap();
+    network.ann.reply(&topic, "We did.").await;
+    network.net.settle().await;
+    let sent = network.last_posted("nodebb.example");
+    let context = network.localize("https://nodebb.example/topic/9");
     assert_eq!(sent["object"]["context"], context.as_str());
 }
 
-/// A note that names the category, by somebody whose server is not the category's.
-async fn found_alone(stage: &Stage) -> String {
-    stage.part("nodebb/announce-note");
-    stage.open(&FIRST_SIGHT).await;
-    let note = stage.here("https://pasture.example/obj/7d88");
-    assert!(stage.ann.look_up(&note).await.is_some());
-    stage.net.settle().await;
-    stage.looks("https://pasture.example/obj/7d88").await
+/// Fetches a Note that names the category, by an author on another server.
+async fn fetch_without_community(network: &FixtureNetwork) -> String {
+    network.part("nodebb/announce-note");
+    network.prepare(&FIRST_SIGHT).await;
+    let note = network.localize("https://pasture.example/obj/7d88");
+    assert!(network.ann.look_up(&note).await.is_some());
+    network.net.settle().await;
+    network.looks("https://pasture.example/obj/7d88").await
 }
 
 #[tokio::test]
-async fn a_post_does_not_place_itself_in_a_community() {
-    let stage = Stage::set().await;
-    let alone = found_alone(&stage).await;
+async fn a_post_cannot_claim_a_community() {
+    let network = FixtureNetwork::new().await;
+    let alone = fetch_without_community(&network).await;
     assert_eq!(
         alone,
         "“Audio as Document” by pasture@pasture.example: Audio as Documentthe moo sound of a cow"
     );
-    // The category's own word places it.
+    // The category's own announcement confirms it.
     let announce = NODEBB.line("nodebb/announce-note");
-    assert_eq!(stage.sent(announce).await, "done");
+    assert_eq!(network.sent(announce).await, "done");
     let (at, like) = announce.looks.unwrap();
-    assert_eq!(stage.looks(at).await, like);
+    assert_eq!(network.looks(at).await, like);
 }
 
 #[tokio::test]
-async fn a_communitys_outbox_is_its_word() {
-    let stage = Stage::set().await;
-    let mut outbox = stage.fixture("nodebb/group-outbox", &[]);
-    let note = stage.here("https://pasture.example/obj/7d88");
+async fn a_communitys_outbox_confirms_its_posts() {
+    let network = FixtureNetwork::new().await;
+    let mut outbox = network.fixture("nodebb/group-outbox", &[]);
+    let note = network.localize("https://pasture.example/obj/7d88");
     let kept = outbox["orderedItems"].as_array_mut().unwrap();
     kept.push(serde_json::json!({ "type": "Announce", "id": format!("{note}#a"), "actor": "x:g", "object": note }));
-    stage.open(&FIRST_SIGHT).await;
-    stage.publish(outbox);
-    stage.part("nodebb/announce-note");
-    assert!(stage.ann.look_up(&note).await.is_some());
-    stage.net.settle().await;
+    network.prepare(&FIRST_SIGHT).await;
+    network.publish(outbox);
+    network.part("nodebb/announce-note");
+    assert!(network.ann.look_up(&note).await.is_some());
+    network.net.settle().await;
     let (at, like) = NODEBB.line("nodebb/announce-note").looks.unwrap();
-    assert_eq!(stage.looks(at).await, like);
+    assert_eq!(network.looks(at).await, like);
 }
 
 #[tokio::test]
-async fn a_category_of_nodebb_on_first_sight() {
-    let stage = Stage::set().await;
-    stage.play(&FIRST_SIGHT).await;
+async fn first_sight_of_a_nodebb_category() {
+    let network = FixtureNetwork::new().await;
+    network.send_all(&FIRST_SIGHT).await;
     let (reply, like) = NODEBB.line("nodebb/create-note").looks.unwrap();
-    assert_eq!(stage.looks(reply).await, like);
+    assert_eq!(network.looks(reply).await, like);
 }
 
 #[tokio::test]
-async fn a_followed_community_of_piefed() {
-    let stage = Stage::set().await;
-    stage.part("piefed/announce-create-article");
-    stage.part("piefed/announce-create-note");
-    stage.play(&PIEFED).await;
+async fn activities_of_a_followed_piefed_community() {
+    let network = FixtureNetwork::new().await;
+    network.part("piefed/announce-create-article");
+    network.part("piefed/announce-create-note");
+    network.send_all(&PIEFED).await;
 }

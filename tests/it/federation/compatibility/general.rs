@@ -1,8 +1,8 @@
-//! What any software may send, and what becomes of it: the lines of the page that are nobody's in
-//! particular. Each is sent by Mae, or by Gil of another server, in Ann's community.
+//! Activities that any software may send, and their outcomes: the lines of the documentation without a
+//! particular software. Each is sent by Mae, or by Gil of another server, in Ann's community.
 
-use super::stage::Stage;
-use super::table::{ANN, WEAVERS};
+use super::fixture_network::FixtureNetwork;
+use super::fixture_table::{ANN, WEAVERS};
 use serde_json::{Value, json};
 
 const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
@@ -11,7 +11,7 @@ const GIL: &str = "https://gts.example/users/gil";
 const NOTE: &str = "https://mastodon.example/users/mae/statuses/1150";
 const UNKNOWN: &str = "https://mastodon.example/users/mae/statuses/7";
 
-/// An activity of somebody's, and how it ends.
+/// An activity and its outcome.
 pub(super) fn lines() -> Vec<(Value, &'static str)> {
     let by = |actor: &str, kind: &str, object: Value| json!({ "type": kind, "actor": actor, "to": [PUBLIC], "object": object });
     let answer = "ignored: chosen answers are not kept yet";
@@ -52,31 +52,31 @@ pub(super) fn lines() -> Vec<(Value, &'static str)> {
 
 #[tokio::test]
 async fn what_any_software_may_send() {
-    let stage = Stage::set().await;
+    let network = FixtureNetwork::new().await;
     for file in ["mastodon/person", "gotosocial/person"] {
-        stage.publish(stage.fixture(file, &[]));
+        network.publish(network.fixture(file, &[]));
     }
     let mention = super::mastodon::MASTODON.line("mastodon/create-note");
-    assert_eq!(stage.sent(mention).await, "done");
-    stage.part("mastodon/create-note");
+    assert_eq!(network.sent(mention).await, "done");
+    network.part("mastodon/create-note");
     let (at, before) = mention.looks.unwrap();
     let (mut told, mut wanted) = (Vec::new(), Vec::new());
     for (number, (mut activity, ends)) in lines().into_iter().enumerate() {
         let (kind, actor) = (activity["type"].clone(), activity["actor"].clone());
         activity["id"] = json!(format!("{}/{number}", actor.as_str().unwrap()));
-        let activity = serde_json::from_str(&stage.here(&activity.to_string())).unwrap();
+        let activity = serde_json::from_str(&network.localize(&activity.to_string())).unwrap();
         let signer = if actor == MAE {
             "mastodon/person"
         } else {
             "gotosocial/person"
         };
-        let ended = stage.hears(&stage.fixture(signer, &[]), &activity).await;
+        let ended = network.send(&network.fixture(signer, &[]), &activity).await;
         told.push(format!("{kind} {ended}"));
         wanted.push(format!("{kind} {ends}"));
     }
     assert_eq!(told, wanted);
-    assert_eq!(stage.looks(at).await, before);
-    assert_eq!(stage.looks(UNKNOWN).await, "not here");
+    assert_eq!(network.looks(at).await, before);
+    assert_eq!(network.looks(UNKNOWN).await, "not here");
 }
 
 testkit::on_postgres_too! {

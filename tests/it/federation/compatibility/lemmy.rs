@@ -1,13 +1,13 @@
-//! Lemmy, from a community of its own and in one of ours.
+//! Lemmy: from its own community, and in a local one.
 
-use super::stage::Stage;
-use super::table::{ANN, Table, WEAVERS, line};
+use super::fixture_network::FixtureNetwork;
+use super::fixture_table::{ANN, FixtureTable, WEAVERS, line};
 
 const GROUP: &str = "https://lemmy.example/c/dialogue";
 const POST: &str = "https://lemmy.example/post/44";
 
 /// Ann follows Lemmy's community, which announces what happens in it.
-pub(super) const LEMMY: Table = Table {
+pub(super) const LEMMY: FixtureTable = FixtureTable {
     served: &[
         "lemmy/group",
         "lemmy/person",
@@ -93,8 +93,8 @@ pub(super) const LEMMY: Table = Table {
     ],
 };
 
-/// Somebody at Lemmy takes part in a community of ours.
-pub(super) const OURS: Table = Table {
+/// A person at Lemmy takes part in a local community.
+pub(super) const OURS: FixtureTable = FixtureTable {
     served: &["lemmy/person"],
     followed: &[],
     lines: &[
@@ -144,87 +144,97 @@ const IN_OURS: &[(&str, &str)] = &[
 ];
 
 #[tokio::test]
-async fn a_followed_community_of_lemmy() {
-    let stage = Stage::set().await;
-    stage.part("lemmy/announce-page");
-    stage.play(&LEMMY).await;
+async fn activities_of_a_followed_lemmy_community() {
+    let network = FixtureNetwork::new().await;
+    network.part("lemmy/announce-page");
+    network.send_all(&LEMMY).await;
 }
 
 #[tokio::test]
-async fn lemmy_in_a_community_of_ours() {
-    Stage::set().await.play(&OURS).await;
+async fn activities_of_lemmy_in_a_local_community() {
+    FixtureNetwork::new().await.send_all(&OURS).await;
 }
 
-/// A page of Lou's stands in Lemmy's community, which Mod looks after.
-async fn lous_page() -> Stage {
-    let stage = Stage::set().await;
-    stage.open(&LEMMY).await;
+/// Builds a Page of Lou's in Lemmy's community, which Mod moderates.
+async fn lous_page() -> FixtureNetwork {
+    let network = FixtureNetwork::new().await;
+    network.prepare(&LEMMY).await;
     for file in ["lemmy/accept-follow", "lemmy/announce-create-page"] {
-        assert_eq!(stage.sent(LEMMY.line(file)).await, "done");
+        assert_eq!(network.sent(LEMMY.line(file)).await, "done");
     }
-    stage
+    network
 }
 
-/// What Mod says of Lou's page, which reads so at home by now. What Mod sends along reads
-/// otherwise.
-async fn mod_says(stage: &Stage, number: usize, at_home: &str, announced: bool) -> String {
-    let mut update = stage.fixture("lemmy/update-page", &[]);
+/// Sends Mod's Update of Lou's Page. Its server has the text `at_home`; the embedded object has another.
+async fn send_as_moderator(
+    network: &FixtureNetwork,
+    number: usize,
+    at_home: &str,
+    announced: bool,
+) -> String {
+    let mut update = network.fixture("lemmy/update-page", &[]);
     let mut page = update["object"].clone();
     page["name"] = at_home.into();
-    stage.publish(page);
-    update["actor"] = stage.here("https://lemmy.example/u/mod").into();
-    update["id"] = stage.here(&format!("{POST}/update/{number}")).into();
+    network.publish(page);
+    update["actor"] = network.localize("https://lemmy.example/u/mod").into();
+    update["id"] = network.localize(&format!("{POST}/update/{number}")).into();
     update["object"]["name"] = "Buy".into();
-    let group = stage.fixture("lemmy/group", &[]);
-    let moderator = stage.fixture("lemmy/moderator", &[]);
+    let group = network.fixture("lemmy/group", &[]);
+    let moderator = network.fixture("lemmy/moderator", &[]);
     if announced {
-        let announced = stage.announced(&group, &update);
-        stage.hears(&group, &announced).await
+        let announced = network.announced(&group, &update);
+        network.send(&group, &announced).await
     } else {
-        stage.hears(&moderator, &update).await
+        network.send(&moderator, &update).await
     }
 }
 
 #[tokio::test]
-async fn a_moderators_edit_is_seen_as_its_server_has_it() {
-    let stage = lous_page().await;
+async fn a_moderators_edit_is_fetched_from_the_authors_server() {
+    let network = lous_page().await;
     for (number, name) in ["Listening in fours", "Listening in fives"]
         .into_iter()
         .enumerate()
     {
-        assert_eq!(mod_says(&stage, number, name, number == 0).await, "done");
+        assert_eq!(
+            send_as_moderator(&network, number, name, number == 0).await,
+            "done"
+        );
         let (_, before) = LEMMY.line("lemmy/update-page").looks.unwrap();
         let after = before.replace("Listening in threes", name);
-        assert_eq!(stage.looks(POST).await, after);
-        let page = stage.ann.page(&stage.page_of(POST).await).await;
+        assert_eq!(network.looks(POST).await, after);
+        let page = network.ann.page(&network.page_of(POST).await).await;
         assert!(page.contains(name) && !page.contains("Buy"), "{page}");
     }
 }
 
 #[tokio::test]
-async fn a_moderators_removal_is_seen() {
+async fn a_moderators_removal_is_applied() {
     for announced in [true, false] {
-        let stage = lous_page().await;
-        let removal = stage.fixture("lemmy/delete-by-moderator", &[]);
+        let network = lous_page().await;
+        let removal = network.fixture("lemmy/delete-by-moderator", &[]);
         let ended = if announced {
-            let group = stage.fixture("lemmy/group", &[]);
-            let announced = stage.announced(&group, &removal);
-            stage.hears(&group, &announced).await
+            let group = network.fixture("lemmy/group", &[]);
+            let announced = network.announced(&group, &removal);
+            network.send(&group, &announced).await
         } else {
-            let moderator = stage.fixture("lemmy/moderator", &[]);
-            stage.hears(&moderator, &removal).await
+            let moderator = network.fixture("lemmy/moderator", &[]);
+            network.send(&moderator, &removal).await
         };
         assert_eq!(ended, "done", "announced: {announced}");
-        assert_eq!(stage.looks(POST).await, "taken away");
+        assert_eq!(network.looks(POST).await, "taken away");
         let html = [("accept", "text/html")];
-        let (_, _, page) = stage.alpha.asked(&stage.page_of(POST).await, &html).await;
+        let (_, _, page) = network
+            .alpha
+            .asked(&network.page_of(POST).await, &html)
+            .await;
         assert!(!page.contains("Two minutes each"), "{page}");
     }
 }
 
 testkit::on_postgres_too! {
-    a_followed_community_of_lemmy
-    lemmy_in_a_community_of_ours
-    a_moderators_edit_is_seen_as_its_server_has_it
-    a_moderators_removal_is_seen
+    activities_of_a_followed_lemmy_community
+    activities_of_lemmy_in_a_local_community
+    a_moderators_edit_is_fetched_from_the_authors_server
+    a_moderators_removal_is_applied
 }

@@ -1,15 +1,15 @@
-//! Mastodon and those like it: they address no community, and reach it by a mention, by what they
-//! answer, and by what they like.
+//! Mastodon and similar software: they do not address communities, and reach them by mentions, replies and
+//! likes.
 
-use super::stage::Stage;
-use super::table::{ANN, Table, WEAVERS, line};
+use super::fixture_network::FixtureNetwork;
+use super::fixture_table::{ANN, FixtureTable, WEAVERS, line};
 
 const FOLLOWERS_NOTE: &str = "https://mastodon.example/users/mae/statuses/1152";
 const DIRECT_NOTE: &str = "https://mastodon.example/users/mae/statuses/1151";
 const MAE: &str = "https://mastodon.example/users/mae";
 const NOTE: &str = "https://mastodon.example/users/mae/statuses/1150";
 
-pub(super) const MASTODON: Table = Table {
+pub(super) const MASTODON: FixtureTable = FixtureTable {
     served: &["mastodon/person"],
     followed: &[],
     lines: &[
@@ -51,8 +51,8 @@ pub(super) const MASTODON: Table = Table {
     ],
 };
 
-/// Where somebody leaves, or moves on.
-pub(super) const GONE: Table = Table {
+/// Deletions and moves of accounts.
+pub(super) const GONE: FixtureTable = FixtureTable {
     served: &["mastodon/person"],
     followed: &["mastodon/person"],
     lines: &[
@@ -67,7 +67,7 @@ pub(super) const GONE: Table = Table {
 };
 
 /// GoToSocial, snac and Mitra.
-pub(super) const SMALL: Table = Table {
+pub(super) const SMALL: FixtureTable = FixtureTable {
     served: &["gotosocial/person", "snac/person", "mitra/person"],
     followed: &["snac/person"],
     lines: &[
@@ -104,14 +104,14 @@ pub(super) const SMALL: Table = Table {
     unasked: &[],
 };
 
-/// A move that only one side knows of.
+/// A Move that only one side confirms.
 pub(super) const ONE_SIDED: [&str; 2] = [
     "rejected: the old address does not say that it moved",
     "rejected: the new address does not know the old one",
 ];
-/// A farewell of somebody whose server shows them still.
+/// A Delete of an actor that its server still serves.
 pub(super) const STILL_THERE: &str = "ignored: it is still there";
-/// Somebody else's word that it is gone, where its server answers 404.
+/// A Delete by another actor, where the server answers 404.
 pub(super) const NOT_CONFIRMED: &str = "ignored: its server does not say that it is gone";
 
 const SOAKED: &str = "https://mitra.example/objects/01a20194-7710-7b02-9a61-5e0c7be3a1f3";
@@ -126,115 +126,115 @@ const TO_US: &[(&str, &str)] = &[
 ];
 
 #[tokio::test]
-async fn somebody_at_mastodon_takes_part() {
-    Stage::set().await.play(&MASTODON).await;
+async fn activities_of_mastodon() {
+    FixtureNetwork::new().await.send_all(&MASTODON).await;
 }
 
 #[tokio::test]
-async fn the_small_ones_take_part() {
-    Stage::set().await.play(&SMALL).await;
+async fn activities_of_gotosocial_snac_and_mitra() {
+    FixtureNetwork::new().await.send_all(&SMALL).await;
 }
 
 #[tokio::test]
-async fn somebody_moves_from_mastodon_to_gotosocial() {
-    let stage = Stage::set().await;
-    stage.open(&GONE).await;
+async fn a_person_moves_from_mastodon_to_gotosocial() {
+    let network = FixtureNetwork::new().await;
+    network.prepare(&GONE).await;
     let moving = &GONE.lines[0];
-    let refused = stage.sent(moving).await;
+    let refused = network.sent(moving).await;
     assert_eq!(refused, ONE_SIDED[0]);
 
     let (old, new) = ("mastodon/person", "gotosocial/person");
-    stage.publish_with(old, "movedTo", "https://gts.example/users/gil");
-    stage.publish_with(new, "name", "Gil");
-    let refused = stage.sent_again(moving, "2").await;
+    network.publish_with(old, "movedTo", "https://gts.example/users/gil");
+    network.publish_with(new, "name", "Gil");
+    let refused = network.sent_again(moving, "2").await;
     assert_eq!(refused, ONE_SIDED[1]);
 
-    stage.publish_with(new, "alsoKnownAs", MAE);
-    let _ = stage.net.wire_since();
-    assert_eq!(stage.sent_again(moving, "3").await, moving.ends);
+    network.publish_with(new, "alsoKnownAs", MAE);
+    let _ = network.net.wire_since();
+    assert_eq!(network.sent_again(moving, "3").await, moving.ends);
     let (at, like) = moving.looks.unwrap();
-    assert_eq!(stage.looks(at).await, like);
-    assert_eq!(stage.ann.follows("@mae@mastodon.example").await, None);
+    assert_eq!(network.looks(at).await, like);
+    assert_eq!(network.ann.follows("@mae@mastodon.example").await, None);
     assert_eq!(
-        stage.ann.follows("@gil@gts.example").await,
+        network.ann.follows("@gil@gts.example").await,
         Some(false),
         "asked, and not answered yet"
     );
-    assert_eq!(stage.posted("gts.example"), ["Follow"]);
-    assert_eq!(stage.posted("mastodon.example"), ["Follow", "Undo"]);
-    assert_eq!(stage.ann.notices().await, ["moved by gil@gts.example"]);
-    let page = stage.ann.page("/u/mae@mastodon.example").await;
+    assert_eq!(network.posted("gts.example"), ["Follow"]);
+    assert_eq!(network.posted("mastodon.example"), ["Follow", "Undo"]);
+    assert_eq!(network.ann.notices().await, ["moved by gil@gts.example"]);
+    let page = network.ann.page("/u/mae@mastodon.example").await;
     assert!(page.contains("/u/gil@gts.example"), "{page}");
 }
 
-/// A move to an address of ours that nobody has.
+/// A Move to a local address without an account.
 pub(super) const NOBODY_HERE: &str = "rejected: nobody here has the new address";
 
 #[tokio::test]
-async fn somebody_moves_from_mastodon_to_us() {
+async fn a_person_moves_from_mastodon_to_a_local_account() {
     const MARA: &str = "https://alpha.example/u/mara";
-    let stage = Stage::set().await;
-    stage.open(&GONE).await;
+    let network = FixtureNetwork::new().await;
+    network.prepare(&GONE).await;
     let early = line("mastodon/move", "mastodon/person", NOBODY_HERE)
         .with(&[("https://gts.example/users/gil", MARA)]);
-    assert_eq!(stage.sent_again(&early, "0").await, early.ends);
-    let mara = stage.alpha.person("mara").await;
+    assert_eq!(network.sent_again(&early, "0").await, early.ends);
+    let mara = network.alpha.person("mara").await;
     let moving = line("mastodon/move", "mastodon/person", "done")
         .with(&[("https://gts.example/users/gil", MARA)]);
-    stage.publish_with("mastodon/person", "movedTo", MARA);
+    network.publish_with("mastodon/person", "movedTo", MARA);
     assert_eq!(
-        stage.sent(&moving).await,
+        network.sent(&moving).await,
         "rejected: the new address does not know the old one"
     );
 
     mara.also_known_as("@mara@alpha.example", "@mae@mastodon.example")
         .await;
-    assert_eq!(stage.sent_again(&moving, "2").await, "done");
-    assert_eq!(stage.ann.follows("@mae@mastodon.example").await, None);
-    assert_eq!(stage.ann.follows("@mara@alpha.example").await, Some(true));
-    assert_eq!(stage.ann.notices().await, ["moved by mara@alpha.example"]);
+    assert_eq!(network.sent_again(&moving, "2").await, "done");
+    assert_eq!(network.ann.follows("@mae@mastodon.example").await, None);
+    assert_eq!(network.ann.follows("@mara@alpha.example").await, Some(true));
+    assert_eq!(network.ann.notices().await, ["moved by mara@alpha.example"]);
 }
 
 #[tokio::test]
-async fn somebody_leaves_mastodon_for_good() {
-    let stage = Stage::set().await;
-    stage.open(&GONE).await;
+async fn a_person_deletes_their_mastodon_account() {
+    let network = FixtureNetwork::new().await;
+    network.prepare(&GONE).await;
     let farewell = &GONE.lines[1];
-    let there = stage.sent(farewell).await;
+    let there = network.sent(farewell).await;
     assert_eq!(there, STILL_THERE);
-    stage.bury(MAE);
-    assert_eq!(stage.sent_again(farewell, "2").await, farewell.ends);
+    network.serve_tombstone(MAE);
+    assert_eq!(network.sent_again(farewell, "2").await, farewell.ends);
     let (at, like) = farewell.looks.unwrap();
-    assert_eq!(stage.looks(at).await, like);
-    assert_eq!(stage.ann.follows("@mae@mastodon.example").await, None);
+    assert_eq!(network.looks(at).await, like);
+    assert_eq!(network.ann.follows("@mae@mastodon.example").await, None);
 }
 
 #[tokio::test]
-async fn who_says_farewell_and_is_not_found_is_gone() {
-    let stage = Stage::set().await;
-    stage.open(&GONE).await;
+async fn an_actor_that_deletes_itself_and_answers_404_is_deleted() {
+    let network = FixtureNetwork::new().await;
+    network.prepare(&GONE).await;
     let farewell = &GONE.lines[1];
     let (mae, gil) = ("mastodon/person", "gotosocial/person");
-    stage.publish(stage.fixture(gil, &[]));
-    stage.forget(MAE);
-    // Anybody may say so of anybody: that a server hides somebody from us is no death.
-    let mut rumour = stage.fixture(farewell.file, &[]);
-    rumour["actor"] = stage.here("https://gts.example/users/gil").into();
-    rumour["id"] = stage.here("https://gts.example/rumours/1").into();
-    rumour["object"] = serde_json::json!({ "type": "Person", "id": stage.here(MAE) });
-    let told = stage.hears(&stage.fixture(gil, &[]), &rumour).await;
+    network.publish(network.fixture(gil, &[]));
+    network.forget(MAE);
+    // Anybody may send this about anybody: a 404 alone does not prove a deletion.
+    let mut rumour = network.fixture(farewell.file, &[]);
+    rumour["actor"] = network.localize("https://gts.example/users/gil").into();
+    rumour["id"] = network.localize("https://gts.example/rumours/1").into();
+    rumour["object"] = serde_json::json!({ "type": "Person", "id": network.localize(MAE) });
+    let told = network.send(&network.fixture(gil, &[]), &rumour).await;
     assert_eq!(told, NOT_CONFIRMED);
-    assert!(stage.looks(MAE).await.starts_with("“Mae”"));
-    let own = stage.fixture(farewell.file, &[]);
-    let told = stage.hears(&stage.fixture(mae, &[]), &own).await;
+    assert!(network.looks(MAE).await.starts_with("“Mae”"));
+    let own = network.fixture(farewell.file, &[]);
+    let told = network.send(&network.fixture(mae, &[]), &own).await;
     assert_eq!(told, farewell.ends);
-    assert_eq!(stage.looks(MAE).await, "gone");
+    assert_eq!(network.looks(MAE).await, "gone");
 }
 
 testkit::on_postgres_too! {
-    somebody_at_mastodon_takes_part
-    the_small_ones_take_part
-    somebody_moves_from_mastodon_to_gotosocial
-    somebody_leaves_mastodon_for_good
-    who_says_farewell_and_is_not_found_is_gone
+    activities_of_mastodon
+    activities_of_gotosocial_snac_and_mitra
+    a_person_moves_from_mastodon_to_gotosocial
+    a_person_deletes_their_mastodon_account
+    an_actor_that_deletes_itself_and_answers_404_is_deleted
 }

@@ -1,20 +1,20 @@
-//! A thread seen from the middle: what is fetched of it, in which order, and where it ends.
+//! Completing a thread from a reply: what is fetched, in which order, and the limits.
 
-use super::stage::Stage;
-use super::table::ANN;
+use super::fixture_network::FixtureNetwork;
+use super::fixture_table::ANN;
 use serde_json::{Value, json};
 
 const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 const MAE: &str = "https://mastodon.example/users/mae";
 
-/// What asks for more than it may.
+/// The reason when a thread exceeds the budget of fetches.
 pub(super) const TOO_LONG: &str = "rejected: the thread is too long to be fetched";
 
 fn at(number: usize) -> String {
     format!("https://mastodon.example/notes/{number}")
 }
 
-/// A note of Mae's that answers another of hers.
+/// Builds a Note of Mae's that replies to another.
 fn note(number: usize, parent: Option<usize>, more: &Value) -> Value {
     let mut note = json!({
         "id": at(number), "type": "Note", "attributedTo": MAE, "to": [PUBLIC], "cc": [ANN],
@@ -28,49 +28,50 @@ fn note(number: usize, parent: Option<usize>, more: &Value) -> Value {
 }
 
 struct Story {
-    stage: Stage,
+    network: FixtureNetwork,
     person: Value,
 }
 
 impl Story {
     async fn begin() -> Self {
-        let stage = Stage::set().await;
-        let person = stage.fixture("mastodon/person", &[]);
-        stage.publish(person.clone());
-        Self { stage, person }
+        let network = FixtureNetwork::new().await;
+        let person = network.fixture("mastodon/person", &[]);
+        network.publish(person.clone());
+        Self { network, person }
     }
 
     fn serve(&self, document: &Value) {
-        let text = self.stage.here(&document.to_string());
-        self.stage.publish(serde_json::from_str(&text).unwrap());
+        let text = self.network.localize(&document.to_string());
+        self.network.publish(serde_json::from_str(&text).unwrap());
     }
 
-    /// Mae sends a note, which is news.
-    async fn hears(&self, note: &Value) -> String {
+    /// Sends a new Note of Mae's; returns the outcome.
+    async fn send_note(&self, note: &Value) -> String {
         let create = json!({ "id": format!("{}/create", note["id"].as_str().unwrap()), "type": "Create", "actor": MAE, "to": [PUBLIC], "object": note });
-        let create: Value = serde_json::from_str(&self.stage.here(&create.to_string())).unwrap();
-        self.stage.hears(&self.person, &create).await
+        let create: Value =
+            serde_json::from_str(&self.network.localize(&create.to_string())).unwrap();
+        self.network.send(&self.person, &create).await
     }
 
-    /// The numbers of those notes that are here.
-    async fn here(&self, of: usize) -> Vec<usize> {
-        let mut here = Vec::new();
+    /// Returns the numbers of the notes that the instance has.
+    async fn present_notes(&self, of: usize) -> Vec<usize> {
+        let mut present_notes = Vec::new();
         for number in 0..of {
-            if self.stage.looks(&at(number)).await != "not here" {
-                here.push(number);
+            if self.network.looks(&at(number)).await != "not here" {
+                present_notes.push(number);
             }
         }
-        here
+        present_notes
     }
 
-    /// How often Mae's server was asked.
+    /// Returns the number of requests to Mae's server.
     fn fetched(&self) -> usize {
-        self.stage.asked("mastodon.example")
+        self.network.asked("mastodon.example")
     }
 }
 
 #[tokio::test]
-async fn a_conversation_page_by_page_that_comes_round_again() {
+async fn a_conversation_collection_with_a_loop_of_pages() {
     let story = Story::begin().await;
     let context = "https://mastodon.example/contexts/1";
     let in_it = json!({ "context": context });
@@ -86,21 +87,21 @@ async fn a_conversation_page_by_page_that_comes_round_again() {
     );
     story.serve(&page(1, json!([at(0), note(1, Some(0), &in_it)]), &second));
     story.serve(&page(2, json!([at(2), at(4)]), &first));
-    let ended = story.hears(&note(4, Some(2), &in_it)).await;
+    let ended = story.send_note(&note(4, Some(2), &in_it)).await;
     assert_eq!(ended, "done");
     assert_eq!(
-        story.here(5).await,
+        story.present_notes(5).await,
         [0, 1, 2, 4],
         "3 is not in the collection"
     );
     assert_eq!(
-        story.stage.ann.notices().await,
+        story.network.ann.notices().await,
         ["mention by mae@mastodon.example"]
     );
 }
 
 #[tokio::test]
-async fn a_conversation_that_nobody_keeps_is_climbed_and_then_read_from_the_top() {
+async fn a_conversation_without_a_collection_is_fetched_from_its_root() {
     let story = Story::begin().await;
     let replies = "https://mastodon.example/notes/0/replies";
     story.serve(&note(0, None, &json!({ "replies": replies })));
@@ -109,23 +110,23 @@ async fn a_conversation_that_nobody_keeps_is_climbed_and_then_read_from_the_top(
     }
     story.serve(&json!({ "id": replies, "type": "Collection", "items": [at(1), at(2), at(3)] }));
     let ended = story
-        .hears(&note(
+        .send_note(&note(
             4,
             Some(1),
             &json!({ "context": "https://mastodon.example/nowhere" }),
         ))
         .await;
     assert_eq!(ended, "done");
-    assert_eq!(story.here(5).await, [0, 1, 2, 3, 4]);
+    assert_eq!(story.present_notes(5).await, [0, 1, 2, 3, 4]);
     assert_eq!(
-        story.stage.ann.notices().await.len(),
+        story.network.ann.notices().await.len(),
         1,
         "only the news is told"
     );
 }
 
 #[tokio::test]
-async fn a_conversation_without_end_costs_a_bounded_number_of_fetches() {
+async fn an_endless_conversation_costs_a_bounded_number_of_fetches() {
     let story = Story::begin().await;
     let context = "https://mastodon.example/contexts/9";
     let in_it = json!({ "context": context });
@@ -134,7 +135,7 @@ async fn a_conversation_without_end_costs_a_bounded_number_of_fetches() {
     for number in 0..200_usize {
         story.serve(&note(number, number.checked_sub(1), &in_it));
     }
-    let ended = story.hears(&note(200, Some(199), &in_it)).await;
+    let ended = story.send_note(&note(200, Some(199), &in_it)).await;
     assert_eq!(ended, TOO_LONG);
     assert!(story.fetched() <= 32, "{}", story.fetched());
 }

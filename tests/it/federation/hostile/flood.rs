@@ -1,16 +1,21 @@
-//! Many at once: from actors made up on the spot, under keys that lead to somebody else, of deletes
-//! that concern nobody. What they make us fetch is bounded; who is known already is not held up.
+//! Floods of activities from invented actors, with keys on another server, and of irrelevant deletes. The
+//! fetches that they cause are bounded, and known actors are not delayed.
 
-use super::{activity, note, silent, stage};
+use super::{activity, note, setup, silent};
 use crate::federation::Weavers;
 use serde_json::json;
 use testkit::{Answer, Asked, Hostile};
 
-/// More strangers at once than a busy evening brings.
+/// More unknown actors than the rate limit allows at once.
 const MANY: u32 = 600;
 
-/// Signed under a key that nobody has.
-fn made_up(evil: &Hostile, story: &Weavers, host: &str, number: u32) -> testkit::Letter {
+/// Builds an activity signed with a key that is not served.
+fn unknown_actor_activity(
+    evil: &Hostile,
+    story: &Weavers,
+    host: &str,
+    number: u32,
+) -> testkit::Letter {
     let actor = format!("http://{host}/u/nobody{number}");
     let mut follow = activity(evil, "Follow", number, &json!(story.weavers.ap_id));
     follow["actor"] = json!(actor);
@@ -23,9 +28,9 @@ fn made_up(evil: &Hostile, story: &Weavers, host: &str, number: u32) -> testkit:
 }
 
 #[tokio::test]
-async fn nobody_makes_us_hammer_somebody_else() {
-    let (story, topic, evil) = stage().await;
-    // Known before the flood.
+async fn forged_keys_do_not_flood_another_server() {
+    let (story, topic, evil) = setup().await;
+    // An actor that is known before the flood.
     let words = note(&evil, 1, &topic);
     let create = activity(&evil, "Create", 1, &words);
     let inbox = story.alpha.at("/inbox");
@@ -37,7 +42,7 @@ async fn nobody_makes_us_hammer_somebody_else() {
         .await;
     let (mut refused, mut limited) = (0, 0);
     for number in 0..MANY {
-        match made_up(&evil, &story, "victim.test", number)
+        match unknown_actor_activity(&evil, &story, "victim.test", number)
             .post(story.alpha.machine())
             .await
         {
@@ -57,21 +62,21 @@ async fn nobody_makes_us_hammer_somebody_else() {
     let asked = victim.asked().len();
     assert!(asked <= 3 * refused, "{asked} requests to the victim");
 
-    // The known one is heard all the same, and so is a stranger of another server.
+    // The known actor is accepted, and so is an unknown actor of another server.
     let again = activity(&evil, "Create", 2, &note(&evil, 2, &topic));
     assert_eq!(story.net.send(evil.letter(&inbox, &again)).await.0, 202);
     story.net.settle().await;
     assert_eq!(story.ann.find(topic.ap_id()).await.unwrap().replies, 2);
 
-    // Time heals.
+    // The limit recovers with time.
     story.net.advance(3_600);
-    let late = made_up(&evil, &story, "victim.test", MANY);
+    let late = unknown_actor_activity(&evil, &story, "victim.test", MANY);
     assert_eq!(late.post(story.alpha.machine()).await.0, 401);
 }
 
 #[tokio::test]
-async fn one_network_cannot_send_us_to_a_thousand_hosts() {
-    let story = Weavers::gather().await;
+async fn one_network_cannot_cause_fetches_from_a_thousand_hosts() {
+    let story = Weavers::new().await;
     let evil = story.net.hostile("evil.test", silent).await;
     let victims = story
         .net
@@ -84,7 +89,7 @@ async fn one_network_cannot_send_us_to_a_thousand_hosts() {
     }
     let mut limited = 0;
     for number in 0..MANY {
-        let letter = made_up(&evil, &story, &format!("victim{number}.test"), 0);
+        let letter = unknown_actor_activity(&evil, &story, &format!("victim{number}.test"), 0);
         limited += u32::from(letter.post(story.alpha.machine()).await.0 == 429);
     }
     assert!(limited >= 50, "{limited} limited");
@@ -93,8 +98,8 @@ async fn one_network_cannot_send_us_to_a_thousand_hosts() {
 }
 
 #[tokio::test]
-async fn a_flood_of_followers_is_taken_at_the_pace_of_a_busy_evening() {
-    let story = Weavers::gather().await;
+async fn a_flood_of_follows_is_rate_limited() {
+    let story = Weavers::new().await;
     let evil = story.net.hostile("evil.test", silent).await;
     for number in 0..MANY {
         let id = evil.at(&format!("/u/nobody{number}"));
@@ -106,7 +111,7 @@ async fn a_flood_of_followers_is_taken_at_the_pace_of_a_busy_evening() {
     }
     let (mut taken, mut limited) = (0, 0);
     for number in 0..MANY {
-        match made_up(&evil, &story, "evil.test", number)
+        match unknown_actor_activity(&evil, &story, "evil.test", number)
             .post(story.alpha.machine())
             .await
             .0
@@ -120,9 +125,9 @@ async fn a_flood_of_followers_is_taken_at_the_pace_of_a_busy_evening() {
         taken >= 50 && limited >= 50,
         "{taken} taken, {limited} limited"
     );
-    // The wanted ones come back later, as servers do.
+    // Legitimate servers retry later.
     story.net.advance(3_600);
-    let late = made_up(&evil, &story, "evil.test", MANY - 1);
+    let late = unknown_actor_activity(&evil, &story, "evil.test", MANY - 1);
     assert_eq!(late.post(story.alpha.machine()).await.0, 202);
     story.net.settle().await;
     let topic = story.ann.start_discussion(&story.weavers, "Pegs").await;
@@ -137,8 +142,8 @@ async fn a_flood_of_followers_is_taken_at_the_pace_of_a_busy_evening() {
 }
 
 #[tokio::test]
-async fn deletes_of_nobody_we_know_are_taken_and_forgotten() {
-    let story = Weavers::gather().await;
+async fn deletes_of_unknown_actors_are_accepted_and_ignored() {
+    let story = Weavers::new().await;
     let evil = story.net.hostile("evil.test", silent).await;
     for number in 0..MANY {
         let gone = evil.at(&format!("/u/gone{number}"));
@@ -157,13 +162,13 @@ async fn deletes_of_nobody_we_know_are_taken_and_forgotten() {
         None,
         "not even a row of the server"
     );
-    // They use nothing up.
-    let (_, limited) = made_up(&evil, &story, "evil.test", 1)
+    // They do not use up the limit.
+    let (_, limited) = unknown_actor_activity(&evil, &story, "evil.test", 1)
         .post(story.alpha.machine())
         .await;
     assert!(!limited.contains_key("retry-after"));
 }
 
 testkit::on_postgres_too! {
-    a_flood_of_followers_is_taken_at_the_pace_of_a_busy_evening
+    a_flood_of_follows_is_rate_limited
 }

@@ -1,15 +1,15 @@
-//! Peers that mean no good: they forge, repeat, contradict, and lead astray. Each costs a refusal
-//! or a bounded number of requests, and nothing is half-written.
+//! Hostile peers: they forge, replay, contradict and redirect. Each is refused or causes a bounded number of
+//! requests, and no partial state is written.
 
-mod astray;
-mod bytes;
-mod endless;
 mod flood;
-mod forged;
-mod masks;
-mod pasture;
-mod socket;
-mod tarpit;
+mod forged_activities;
+mod forged_ids;
+mod invalid_documents;
+mod object_variations;
+mod raw_requests;
+mod redirects;
+mod unbounded;
+mod unresponsive;
 
 use super::Weavers;
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ fn silent(_: &Asked) -> Option<Answer> {
     None
 }
 
-/// A reply of Mallory's, as Mastodon would send it.
+/// Builds a reply of Mallory's in Mastodon's format.
 fn note(evil: &Hostile, number: u32, to: &Seen) -> Value {
     json!({
         "id": evil.at(&format!("/notes/{number}")),
@@ -46,9 +46,9 @@ fn activity(evil: &Hostile, kind: &str, number: u32, object: &Value) -> Value {
     })
 }
 
-/// The weavers, a topic of theirs, and a stranger.
-async fn stage() -> (Weavers, Seen, Hostile) {
-    let story = Weavers::gather().await;
+/// Builds the two instances, a thread, and a hostile peer.
+async fn setup() -> (Weavers, Seen, Hostile) {
+    let story = Weavers::new().await;
     let topic = story
         .ann
         .start_discussion(&story.weavers, "Warping a heddle")

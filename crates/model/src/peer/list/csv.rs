@@ -1,19 +1,18 @@
-//! CSV (RFC 4180): cells between commas, quotation marks around a cell that holds a comma, a
-//! quotation mark (doubled) or the end of a line.
+//! CSV (RFC 4180): cells are separated by commas; a cell that contains a comma, a (doubled) quotation mark
+//! or a line break is in quotation marks.
 
-/// One record.
+/// A record of a CSV file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Record {
-    /// The line it begins on, from 1.
+    /// The number of the first line, from 1.
     pub line: usize,
-    /// Its cells.
     pub cells: Vec<String>,
-    /// Its quotation marks stand where they may, and are closed.
+    /// Whether the quotation marks are valid.
     pub whole: bool,
 }
 
-/// Every record; empty lines are left out. A quotation mark that is not closed is taken to end
-/// with its line, so that one slip does not swallow the rest of a list.
+/// Parses all records; empty lines are skipped. A quotation mark that is not closed affects only its line,
+/// so that one mistake does not hide the rest of a list.
 pub(super) fn records(text: &str) -> Vec<Record> {
     let mut found = Vec::new();
     let (mut rest, mut line) = (text, 1);
@@ -32,11 +31,11 @@ pub(super) fn records(text: &str) -> Vec<Record> {
     found
 }
 
-/// How far an unclosed quotation mark is looked for the other: a reason may hold a few lines.
+/// Limits a quoted cell, in bytes; a reason may contain several lines.
 const QUOTED_MAX: usize = 10_000;
 
-/// The record at the beginning of a text, and how many bytes it takes; `None` where a quotation
-/// mark is not closed.
+/// Parses the first record of a text; returns it with its length in bytes, or `None` when a quotation mark
+/// is not closed.
 fn record(text: &str, line: usize, quotes: bool) -> Option<(Record, usize)> {
     let mut record = Record {
         line,
@@ -73,7 +72,7 @@ fn record(text: &str, line: usize, quotes: bool) -> Option<(Record, usize)> {
                 (quoted, from) = (true, at);
             }
             other => {
-                // Nothing but blanks may stand after the mark that closes a cell.
+                // Only whitespace may follow a closing quotation mark.
                 record.whole &= !closed || other.is_whitespace();
                 cell.push(other);
             }
@@ -83,7 +82,7 @@ fn record(text: &str, line: usize, quotes: bool) -> Option<(Record, usize)> {
     (!quoted).then_some((record, text.len()))
 }
 
-/// The one line at the beginning of a text, whose quotation marks mean nothing.
+/// Parses the first line of a text, without interpreting quotation marks.
 fn unclosed(text: &str, line: usize) -> (Record, usize) {
     let length = text.find('\n').map_or(text.len(), |at| at + 1);
     let (this, _) = text.split_at(length);
@@ -96,7 +95,7 @@ fn unclosed(text: &str, line: usize) -> (Record, usize) {
     (record, length)
 }
 
-/// A cell as it is written.
+/// Formats a cell, in quotation marks if needed.
 pub(super) fn quoted(cell: &str) -> String {
     if cell.contains([',', '"', '\n', '\r']) || cell.trim() != cell {
         format!("\"{}\"", cell.replace('"', "\"\""))
@@ -119,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn cells_stand_between_commas() {
+    fn cells_are_separated_by_commas() {
         assert_eq!(
             cells("a,b\r\n\n\"c, \"\"d\"\"\ne\",\nf"),
             [
@@ -133,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_that_is_not_closed_costs_one_line() {
+    fn an_unclosed_quotation_mark_affects_one_line() {
         let broken = (1, vec!["a".to_owned(), "\"b".to_owned()], false);
         assert_eq!(cells("a,\"b\nc,d\n"), [broken, of(2, &["c", "d"])]);
         let found = cells("\"a\"b,c\n\"d\" ,e");
@@ -141,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn what_needs_marks_is_written_with_them() {
+    fn cells_are_quoted_when_needed() {
         for cell in ["plain", "a, b", "say \"no\"", "two\nlines", " blank "] {
             let line = format!("x,{},y", quoted(cell));
             assert_eq!(cells(&line), [of(1, &["x", cell, "y"])]);

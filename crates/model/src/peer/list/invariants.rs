@@ -1,12 +1,12 @@
-//! What holds of every list of domains, whatever stands in it: the tests beside this and `fuzz/`
-//! try it. Ends the test where it does not hold.
+//! Invariants of every list of domains, whatever it contains. The property tests and `fuzz/` check them; a
+//! violation panics.
 
 use super::{BYTES_MAX, Entry, REASON_MAX, ROWS_MAX, Severity, Sort, read, write};
 use crate::peer::policy::domain;
 use std::collections::HashSet;
 
-/// Any bytes are read or refused; each line of a list is accounted for at most once, and what was
-/// read is the same once it was written.
+/// Checks that bytes are parsed or rejected, that each line is reported at most once, and that a parsed
+/// list round-trips.
 pub fn list(bytes: &[u8]) {
     let Ok(list) = read(bytes) else {
         return;
@@ -25,12 +25,12 @@ pub fn list(bytes: &[u8]) {
         assert!(!entry.reason.contains('\0'));
     }
     for sort in [Sort::Limited, Sort::Allowed] {
-        survives(sort, &list.entries);
+        round_trips(sort, &list.entries);
     }
 }
 
-/// Those of a sort come back as they were, but for the lines they stand on.
-fn survives(sort: Sort, entries: &[Entry]) {
+/// Checks that the entries of one kind round-trip, except for their line numbers.
+fn round_trips(sort: Sort, entries: &[Entry]) {
     let allowed = sort == Sort::Allowed;
     let of_sort = |entry: &&Entry| (entry.severity == Severity::Allow) == allowed;
     let said = |entry: &Entry| match sort {
@@ -50,7 +50,7 @@ fn survives(sort: Sort, entries: &[Entry]) {
     };
     let wanted: Vec<Entry> = entries.iter().filter(of_sort).map(said).collect();
     let text = write(sort, entries);
-    // A list may grow when it is written: a word of Mastodon's is longer than a `1`.
+    // A formatted list may be longer: Mastodon's words are longer than a `1`.
     if text.len() > BYTES_MAX {
         return;
     }

@@ -1,4 +1,4 @@
-//! Lists as Mastodon writes them, as people break them, and as nobody would write them.
+//! Tests with Mastodon's lists, lists with mistakes, and arbitrary bytes.
 
 use super::*;
 use proptest::prelude::*;
@@ -41,7 +41,7 @@ fn a_list_of_domains_alone_allows_them() {
 }
 
 #[test]
-fn every_bad_line_is_told_with_its_number_and_reason() {
+fn every_invalid_line_is_reported_with_number_and_reason() {
     let text = "#domain,#severity,#reject_media,#public_comment
 not a domain,suspend,,
 a.example,ban,,
@@ -71,13 +71,13 @@ e.example,silence,,fine
 }
 
 #[test]
-fn a_reason_is_trimmed_of_what_cannot_be_kept() {
+fn a_reason_is_trimmed_and_has_no_nul() {
     let list = read(b"#domain,#severity,#public_comment\na.example,suspend,\0 why \0\n").unwrap();
     assert_eq!(list.entries[0].reason, "why");
 }
 
 #[test]
-fn what_is_no_list_is_refused_whole() {
+fn an_invalid_list_is_rejected_as_a_whole() {
     assert_eq!(read(b""), Err(Unreadable::NoHeadings));
     assert_eq!(read(b"a.example\nb.example\n"), Err(Unreadable::NoHeadings));
     let vague = b"#domain,#public_comment\na.example,why\n";

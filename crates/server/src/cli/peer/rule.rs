@@ -1,5 +1,5 @@
-//! With whom this instance exchanges: `hedgerow peer block`, `policy`, `import` and so on. A running
-//! server follows within five seconds.
+//! `hedgerow peer block`, `policy`, `import` and others: the rules about domains. A running server applies
+//! a change within five seconds.
 
 use std::path::Path;
 
@@ -15,18 +15,18 @@ use serde::Serialize;
 use serde_json::json;
 use store::row::PeerRule;
 
-use super::moment;
+use super::minute;
 use crate::cli::print::{Printer, line};
 
-/// A rule to write.
+/// The rule to set.
 #[derive(Debug, clap::Args)]
-pub(in crate::cli) struct Options {
-    /// The domain; every name below it is meant too
+pub(in crate::cli) struct RuleOptions {
+    /// Domain; the rule includes its subdomains
     domain: String,
-    /// Why, for everybody where the list is published
+    /// Reason, shown to everybody when the list is published
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
-    /// Why, for the admins
+    /// Note for the administrators
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
     /// Do not fetch pictures from there
@@ -37,10 +37,10 @@ pub(in crate::cli) struct Options {
     obscure: bool,
 }
 
-/// The policy to set; without one it is shown.
+/// The policy to set; without options it is shown.
 #[derive(Debug, clap::Args)]
-pub(in crate::cli) struct Policy {
-    /// With whom to exchange
+pub(in crate::cli) struct PolicyOptions {
+    /// Which servers to federate with
     #[arg(value_parser = ["open", "allow-list", "closed"])]
     mode: Option<String>,
     /// Show the limited domains and their reasons to everybody
@@ -48,17 +48,17 @@ pub(in crate::cli) struct Policy {
     publish: Option<bool>,
 }
 
-/// Which list to print.
+/// Selects the list to print.
 #[derive(Debug, clap::Args)]
-pub(in crate::cli) struct Export {
-    /// The domains that are allowed, in place of those limited
+pub(in crate::cli) struct ExportOptions {
+    /// ExportOptions the allowed domains instead of the limited ones
     #[arg(long)]
     allowed: bool,
 }
 
-/// A rule as it is printed.
+/// A rule in the output.
 #[derive(Debug, Serialize)]
-struct Row {
+struct RuleRow {
     domain: String,
     severity: Severity,
     reject_media: bool,
@@ -69,7 +69,7 @@ struct Row {
     created_at: Time,
 }
 
-impl Row {
+impl RuleRow {
     fn new(rule: PeerRule) -> Self {
         Self {
             domain: rule.domain,
@@ -87,7 +87,7 @@ impl Row {
 pub(super) async fn write(
     ops: &Ops,
     out: Printer,
-    options: Options,
+    options: RuleOptions,
     severity: Severity,
 ) -> anyhow::Result<()> {
     let new = NewRule {
@@ -100,14 +100,14 @@ pub(super) async fn write(
     let verb = move |tx: &mut domain::Tx<'_>| -> Outcome<(PeerRule, i64)> {
         let domain = domain::peer::rule(tx, Principal::Operator, &new)?;
         let row = store::peer::rule::by_domain(tx.db, &domain)?.ok_or(Error::not_found("rule"))?;
-        // They still stand: a job ends them.
+        // The follows still exist here: a job ends them.
         let peers = store::peer::rule::under(tx.db, &domain)?;
         let peers: Vec<PeerId> = peers.iter().map(|peer| peer.id).collect();
         let (ours, theirs) = store::peer::suspended::would_end(tx.db, &peers)?;
         Ok((row, ours + theirs))
     };
     let (row, follows) = ops.write(verb).await?;
-    let row = Row::new(row);
+    let row = RuleRow::new(row);
     out.say(&row, |row| {
         let what = match row.severity {
             Severity::Block if follows > 0 => {
@@ -137,18 +137,18 @@ pub(super) async fn lift(ops: &Ops, out: Printer, domain: String) -> anyhow::Res
 }
 
 pub(super) async fn list(ops: &Ops, out: Printer) -> anyhow::Result<()> {
-    const MOST: i64 = 100_000;
+    const LIMIT: i64 = 100_000;
     let rows = ops
         .store()
-        .read(|db| store::peer::rule::list(db, None, "", MOST).map_err(Error::from))
+        .read(|db| store::peer::rule::list(db, None, "", LIMIT).map_err(Error::from))
         .await?;
-    let rows: Vec<Row> = rows.into_iter().map(Row::new).collect();
+    let rows: Vec<RuleRow> = rows.into_iter().map(RuleRow::new).collect();
     let head = ["domain", "severity", "since", "reason", "note"];
     out.rows(&rows, "There are no rules.", head, |row| {
         [
             row.domain.clone(),
             row.severity.to_string(),
-            moment(row.created_at),
+            minute(row.created_at),
             row.reason.replace('\n', " "),
             row.note.replace('\n', " "),
         ]
@@ -156,23 +156,23 @@ pub(super) async fn list(ops: &Ops, out: Printer) -> anyhow::Result<()> {
     Ok(())
 }
 
-pub(super) async fn policy(ops: &Ops, out: Printer, wanted: &Policy) -> anyhow::Result<()> {
+pub(super) async fn policy(ops: &Ops, out: Printer, options: &PolicyOptions) -> anyhow::Result<()> {
     let mut settings = ops.policy().settings;
-    if let Some(mode) = &wanted.mode {
+    if let Some(mode) = &options.mode {
         settings.mode = mode.parse()?;
     }
-    if let Some(publish) = wanted.publish {
+    if let Some(publish) = options.publish {
         settings.publish = publish;
     }
     if settings != ops.policy().settings {
         ops.write(move |tx| domain::peer::set_policy(tx, Principal::Operator, &settings))
             .await?;
     }
-    out.say(&settings, |settings| in_words(*settings));
+    out.say(&settings, |settings| describe(*settings));
     Ok(())
 }
 
-fn in_words(settings: Settings) -> String {
+fn describe(settings: Settings) -> String {
     let mode = match settings.mode {
         Mode::Open => "open: with everyone but those blocked",
         Mode::AllowList => "allow-list: only with those allowed",
@@ -220,8 +220,8 @@ pub(super) async fn import(ops: &Ops, out: Printer, file: &Path) -> anyhow::Resu
     Ok(())
 }
 
-pub(super) async fn export(ops: &Ops, wanted: &Export) -> anyhow::Result<()> {
-    let sort = if wanted.allowed {
+pub(super) async fn export(ops: &Ops, options: &ExportOptions) -> anyhow::Result<()> {
+    let sort = if options.allowed {
         Sort::Allowed
     } else {
         Sort::Limited

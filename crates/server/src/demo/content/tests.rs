@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::community::{NAME_MAX, PURPOSE_MAX};
-use model::discussion::TITLE_MAX;
+use model::limits::TITLE_MAX;
 
 use super::*;
 

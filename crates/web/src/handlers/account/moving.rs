@@ -6,10 +6,9 @@ use domain::actor::moving;
 use domain::{Error, Outcome, Tx};
 use httpkit::rate_limits::RateLimit;
 use httpkit::{App, Found, Me};
-use model::refusal::Rule;
-use model::{ActorId, MemberRole, Refusal, Why};
-use store::Db;
-use store::row::Actor;
+use model::{ActorId, Refusal, Why};
+use query::actor::MovingView;
+use query::row::Actor;
 
 use crate::form::Form;
 use crate::frame::{Frame, Section};
@@ -22,66 +21,37 @@ use crate::views::account::{
     Moving, OtherAddress, SettingsTab, moving_form, moving_url, settings_tabs,
 };
 
-/// The rows of the page of an actor that may move.
-struct Rows {
-    who: Actor,
-    community: Option<store::row::Community>,
-    others: Vec<Actor>,
-    moved: Option<Actor>,
-}
-
-fn read(db: &mut Db, handle: &str) -> Outcome<Rows> {
-    let who = store::actor::by_address(db, handle, "")?;
-    let who = who.ok_or(Error::not_found("actor"))?;
-    Ok(Rows {
-        community: store::community::by_id(db, who.id)?.map(|(community, _)| community),
-        others: store::actor::alias::of(db, who.id)?,
-        moved: match who.moved_to {
-            Some(to) => store::actor::by_id(db, to)?,
-            None => None,
-        },
-        who,
-    })
-}
-
 /// `GET /settings/moving/{handle}`
-pub async fn form(
-    State(app): State<App>,
-    PathParam(handle): PathParam<String>,
-    request: PageRequest,
-) -> Page {
-    find(&app, request.me()?.id(), &handle).await?;
+pub async fn form(PathParam(handle): PathParam<String>, request: PageRequest) -> Page {
+    request.me()?;
     let (f, rows) = framed(&request, &handle).await?;
     let form = moving_form(&f, &handle);
     show(&page(f, form, &rows))
 }
 
-async fn framed(request: &PageRequest, handle: &str) -> Outcome<(Frame, Rows)> {
+async fn framed(request: &PageRequest, handle: &str) -> Outcome<(Frame, MovingView)> {
     let handle = handle.to_owned();
     request
-        .page(Section::Me, move |db: &mut Db| read(db, &handle))
+        .page(Section::Me, move |db, reader| {
+            query::actor::moving(db, reader, &handle)
+        })
         .await
 }
 
 /// Finds the actor: oneself, or a community one facilitates.
-async fn find(app: &App, me: ActorId, handle: &str) -> Outcome<ActorId> {
+async fn find(posted: &FormPost, handle: &str) -> Outcome<Actor> {
     let handle = handle.to_owned();
-    let read = move |db: &mut Db| -> Outcome<ActorId> {
-        let who = store::actor::by_address(db, &handle, "")?.ok_or(Error::not_found("actor"))?;
-        let role = store::community::role(db, who.id, me)?;
-        if who.id == me || role == Some(MemberRole::Facilitator) {
-            return Ok(who.id);
-        }
-        Err(Error::not_allowed(Rule::Facilitator))
-    };
-    app.store().read(read).await
+    let read = move |db: &mut query::Db, reader| query::actor::moving(db, reader, &handle);
+    Ok(posted.request.read(read).await?.actor)
 }
 
-fn page(f: Frame, form: Form, rows: &Rows) -> Moving {
-    let who = &rows.who;
-    let place = rows.community.clone().map(|row| (row, who.clone()));
-    let community = place.map(|place| (community::name(&place, f.lang).0, actor::url(who)));
-    let url = moving_url(&who.handle);
+fn page(f: Frame, form: Form, view: &MovingView) -> Moving {
+    let place = view.community.as_ref();
+    let community = place.map(|place| {
+        let (name, _) = community::name(place, f.lang);
+        (name, actor::url(&place.actor))
+    });
+    let url = moving_url(&view.actor.handle);
     let other = |row: &Actor| OtherAddress {
         person: actor::person(row),
         drop_url: format!("{url}/drop?other={}", row.id),
@@ -92,9 +62,9 @@ fn page(f: Frame, form: Form, rows: &Rows) -> Moving {
             None => settings_tabs(&f, SettingsTab::Moving),
         },
         community,
-        address: format!("{}@{}", who.handle, f.site.host),
-        others: rows.others.iter().map(other).collect(),
-        moved: rows.moved.as_ref().map(actor::person),
+        address: format!("{}@{}", view.actor.handle, f.site.host),
+        others: view.others.iter().map(other).collect(),
+        moved: view.moved.as_ref().map(actor::person),
         url,
         form,
         f,
@@ -109,7 +79,7 @@ pub async fn name(
 ) -> Page {
     let (posted, me) = (&signed_in.posted, signed_in.me.id());
     let named = async {
-        let id = find(&app, me, &handle).await?;
+        let id = find(posted, &handle).await?.id;
         let other = look_up(&app, posted, me, "known").await?;
         let verb = move |tx: &mut Tx<'_>| moving::also_known_as(tx, me, id, other);
         app.ops().write(verb).await
@@ -127,7 +97,7 @@ pub async fn drop(
     signed_in: SignedInForm,
 ) -> Page {
     let me = signed_in.me.id();
-    let id = find(&app, me, &handle).await?;
+    let id = find(&signed_in.posted, &handle).await?.id;
     let other = signed_in
         .posted
         .request
@@ -157,20 +127,17 @@ async fn write_leave(
     SignedInForm { posted, me }: &SignedInForm,
 ) -> Outcome<()> {
     let by = me.id();
-    let id = find(app, by, handle).await?;
+    let ours = find(posted, handle).await?;
     check_password(app, posted, me).await?;
     let to = look_up(app, posted, by, "new_home").await?;
-    let ours = move |db: &mut Db| store::actor::by_id(db, id).map_err(Error::from);
-    let ours = app.store().read(ours).await?;
-    let ours = ours.ok_or(Error::not_found("actor"))?.ap_id;
     let names = app.remote().also_known_as(to).await;
     if !names
         .map_err(|why| unknown(why, "new_home"))?
-        .contains(&ours)
+        .contains(&ours.ap_id)
     {
         return Err(Error::invalid("new_home", Why::Mismatch));
     }
-    let verb = move |tx: &mut Tx<'_>| moving::leave(tx, by, id, to);
+    let verb = move |tx: &mut Tx<'_>| moving::leave(tx, by, ours.id, to);
     app.ops().write(verb).await
 }
 
@@ -190,7 +157,7 @@ pub async fn stay(
     signed_in: SignedInForm,
 ) -> Page {
     let me = signed_in.me.id();
-    let id = find(&app, me, &handle).await?;
+    let id = find(&signed_in.posted, &handle).await?.id;
     let verb = move |tx: &mut Tx<'_>| moving::stay(tx, me, id);
     app.ops().write(verb).await?;
     redirect_with_flash(&moving_url(&handle), "saved")

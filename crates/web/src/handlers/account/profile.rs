@@ -9,7 +9,7 @@ use domain::{Error, Outcome, account};
 use httpkit::{App, Me, compose};
 use media::Media;
 use model::{ActorId, Why};
-use store::{StoreError, row};
+use query::row;
 
 use crate::form::Form;
 use crate::frame::{Frame, Section};
@@ -114,7 +114,7 @@ async fn picture(app: &App, media: &Media, bytes: Bytes, alt: String) -> Outcome
     }
     let kept = media.store_picture(bytes, app.ops().now(), app.ops().id());
     let blob = kept.await.map_err(|error| {
-        let fault = || Error::Fault(StoreError::Connect(error.to_string()));
+        let fault = || Error::fault(error.to_string());
         error.refusal("picture").map_or_else(fault, Error::from)
     })?;
     Ok(Picture { blob, alt })

@@ -3,9 +3,9 @@
 use axum::extract::State;
 use domain::{Error, Outcome};
 use httpkit::rate_limits::RateLimit;
-use httpkit::{App, read, session};
+use httpkit::{App, session};
 use model::{SessionId, Why};
-use store::row;
+use query::row;
 
 use crate::frame::Section;
 use crate::handlers::form_post::SignedInForm;
@@ -17,10 +17,12 @@ use crate::views::account::{
 };
 
 /// `GET /settings/sessions`
-pub async fn list(State(app): State<App>, request: PageRequest) -> Page {
+pub async fn list(request: PageRequest) -> Page {
     let (me, current) = (request.me()?.id(), request.me()?.session);
-    let now = app.ops().now();
-    let rows = move |db: &mut store::Db| read::account::sessions(db, me, now);
+    let rows = move |db: &mut query::Db, reader: query::Reader| {
+        let since = reader.now.plus_seconds(-session::SESSION_SECONDS);
+        query::account::sessions(db, me, since)
+    };
     let (f, rows) = request.page(Section::Me, rows).await?;
     show(&Sessions {
         tabs: settings_tabs(&f, SettingsTab::Sessions),

@@ -43,9 +43,7 @@ pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
             let cookie = session::set_cookie(app.site()?.is_https(), Some(&token));
             Ok(with_cookie(redirect(next), &cookie))
         }
-        Err(Error::Refused(Refusal::NotAllowed(Rule::ActiveAccount))) => {
-            not_open(&app, &posted).await
-        }
+        Err(Error::Refused(Refusal::NotAllowed(Rule::ActiveAccount))) => not_open(&posted).await,
         Err(error) => {
             let errors = posted.field_errors(error)?;
             let f = posted.request.framed(Section::Me).await?;
@@ -60,12 +58,11 @@ pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
 }
 
 /// Answers a right password of an account that is pending or suspended.
-async fn not_open(app: &App, posted: &FormPost) -> Page {
+async fn not_open(posted: &FormPost) -> Page {
     let handle = posted.fields.trimmed("handle");
     let handle = handle.trim_start_matches('@').to_lowercase();
-    let read =
-        move |db: &mut store::Db| store::account::by_handle(db, &handle).map_err(Error::from);
-    match app.store().read(read).await? {
+    let read = move |db: &mut query::Db, _| query::account::by_handle(db, &handle);
+    match posted.request.read(read).await? {
         Some((account, person)) if account.state == AccountState::Pending => {
             let person = actor::person(&person);
             show(&Awaiting {

@@ -1,10 +1,10 @@
 //! API tokens.
 
 use axum::extract::State;
-use domain::{Error, Outcome, secret};
+use domain::{Outcome, secret};
 use httpkit::App;
 use model::TokenId;
-use store::row;
+use query::row;
 
 use crate::form::Form;
 use crate::frame::{Frame, Section};
@@ -23,8 +23,9 @@ pub async fn list(request: PageRequest) -> Page {
 
 async fn rows(request: &PageRequest) -> Outcome<(Frame, Vec<row::ApiToken>)> {
     let me = request.me()?.id();
-    let rows = move |db: &mut store::Db| store::account::tokens(db, me).map_err(Error::from);
-    request.page(Section::Me, rows).await
+    request
+        .page(Section::Me, move |db, _| query::account::tokens(db, me))
+        .await
 }
 
 fn page(f: Frame, rows: &[row::ApiToken], form: Form, fresh: Option<String>) -> Tokens {

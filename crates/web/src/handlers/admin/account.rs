@@ -5,8 +5,9 @@ use domain::account::Principal;
 use domain::{Outcome, Tx};
 use httpkit::{App, paging};
 use model::{AccountState, ActorId, SiteRole};
-use store::Db;
-use store::account::Member;
+use query::account::AccountAllowed;
+use query::row::Member;
+use query::{Db, Reader};
 
 use super::page;
 use crate::frame::Frame;
@@ -39,18 +40,22 @@ pub async fn list(request: PageRequest) -> Page {
     let known = SHOWN.into_iter().find(|(word, _, _)| *word == asked);
     let (word, state, _) = known.unwrap_or(("all", None, ""));
     let before: ActorId = paging::read_id(request.q("before"));
-    let rows = move |db: &mut Db| -> Outcome<Vec<Member>> {
-        Ok(store::account::list(db, state, before, PER_PAGE as i64)?)
+    let rows = move |db: &mut Db, reader: Reader| -> Outcome<Vec<(Member, AccountAllowed)>> {
+        let rows = query::account::list(db, state, before, PER_PAGE as i64)?;
+        let rows = rows.into_iter().map(|member| {
+            let allowed = query::account::allowed(reader, &member.0);
+            (member, allowed)
+        });
+        Ok(rows.collect())
     };
     let (f, counts, rows) = page(&request, rows).await?;
     let next = rows.last().filter(|_| rows.len() == PER_PAGE);
-    let me = request.me()?.id();
     show(&Accounts {
         tabs: counts.tabs(&f, AdminTab::Accounts),
         filters: filters(&f, word),
-        accounts: rows.iter().map(|member| row(member, me)).collect(),
+        accounts: rows.iter().map(row).collect(),
         pager: Pager {
-            next: next.map(|(_, person)| format!("?show={word}&before={}", person.id)),
+            next: next.map(|((_, person), _)| format!("?show={word}&before={}", person.id)),
             ..Pager::default()
         },
         f,
@@ -66,8 +71,8 @@ fn filters(f: &Frame, here: &str) -> Vec<Tab> {
         .to_vec()
 }
 
-fn row((account, person): &Member, me: ActorId) -> AccountRow {
-    let at = |way: &str| format!("/admin/accounts/{}/{way}", person.id);
+fn row(((account, person), allowed): &(Member, AccountAllowed)) -> AccountRow {
+    let at = |may: bool, way: &str| may.then(|| format!("/admin/accounts/{}/{way}", person.id));
     AccountRow {
         person: actor::person(person),
         state: account.state,
@@ -75,11 +80,10 @@ fn row((account, person): &Member, me: ActorId) -> AccountRow {
         since: account.created_at.utc(),
         last_seen: None,
         reason: (!account.request.is_empty()).then(|| account.request.clone()),
-        approve_url: at("approve"),
-        refuse_url: at("refuse"),
-        suspend_url: at("suspend"),
-        restore_url: at("restore"),
-        mine: person.id == me,
+        approve_url: at(allowed.approve, "approve"),
+        refuse_url: at(allowed.approve, "refuse"),
+        suspend_url: at(allowed.suspend, "suspend"),
+        restore_url: at(allowed.restore, "restore"),
     }
 }
 

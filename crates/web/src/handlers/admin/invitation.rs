@@ -5,9 +5,8 @@ use domain::account::Principal;
 use domain::{Outcome, Tx, secret};
 use httpkit::App;
 use model::{ActorId, InviteId, Urls};
+use query::row::{Actor, Invite};
 use std::collections::HashMap;
-use store::Db;
-use store::row::{Actor, Invite};
 
 use super::{Counts, page};
 use crate::form::Form;
@@ -25,16 +24,11 @@ struct Rows {
 }
 
 async fn read(request: &PageRequest) -> Outcome<(Frame, Counts, Rows)> {
-    let now = request.app.ops().now();
-    let rows = move |db: &mut Db| -> Outcome<Rows> {
-        let invites = store::account::invites(db, now)?;
-        let by: Vec<ActorId> = invites.iter().map(|invite| invite.created_by).collect();
-        Ok(Rows {
-            by: store::actor::by_ids(db, &by)?,
-            invites,
-        })
+    let read = |db: &mut query::Db, reader: query::Reader| {
+        let (invites, by) = query::account::invites(db, reader.now)?;
+        Ok(Rows { invites, by })
     };
-    page(request, rows).await
+    page(request, read).await
 }
 
 fn view(

@@ -7,13 +7,10 @@ pub mod queue;
 pub mod rule;
 pub mod site;
 
-use axum::extract::State;
-use domain::{Error, Outcome};
-use httpkit::App;
-use model::peer::{DeliveryState, PeerState};
-use model::{AccountState, PeerId};
-use store::Db;
-use store::engine::Backend;
+use domain::Outcome;
+use model::AccountState;
+use model::peer::PeerState;
+use query::{Db, Reader};
 
 use super::page_request::PageRequest;
 use super::response::{Page, show};
@@ -25,14 +22,17 @@ use crate::views::parts::Tab;
 struct Counts {
     waiting: i64,
     failed: i64,
+    /// Deliveries that wait.
+    queued: i64,
 }
 
 impl Counts {
     fn read(db: &mut Db) -> Outcome<Self> {
+        let queue = query::queue::counts(db)?;
         Ok(Self {
-            waiting: store::account::count(db, AccountState::Pending)?,
-            failed: store::queue::delivery::count(db, DeliveryState::Failed)?
-                + store::queue::jobs::count_dead(db)?,
+            waiting: query::account::count(db, AccountState::Pending)?,
+            failed: queue.deliveries_failed + queue.jobs_failed,
+            queued: queue.deliveries_waiting,
         })
     }
 
@@ -45,10 +45,10 @@ impl Counts {
 async fn page<T, F>(request: &PageRequest, rows: F) -> Outcome<(Frame, Counts, T)>
 where
     T: Send + 'static,
-    F: FnOnce(&mut Db) -> Outcome<T> + Send + 'static,
+    F: FnOnce(&mut Db, Reader) -> Outcome<T> + Send + 'static,
 {
     request.admin()?;
-    let read = move |db: &mut Db| Ok((Counts::read(db)?, rows(db)?));
+    let read = move |db: &mut Db, reader: Reader| Ok((Counts::read(db)?, rows(db, reader)?));
     let (f, (counts, rows)) = request.page(Section::Admin, read).await?;
     Ok((f, counts, rows))
 }
@@ -59,25 +59,24 @@ struct OverviewRows {
     threads: i64,
     peers: i64,
     parked: i64,
-    queued: i64,
+    database: &'static str,
     since: chrono::DateTime<chrono::Utc>,
 }
 
-fn overview_rows(db: &mut Db) -> Outcome<OverviewRows> {
-    let peers = store::peer::list(db, PeerId(i64::MAX), 1_000)?;
+fn overview_rows(db: &mut Db, _: Reader) -> Outcome<OverviewRows> {
+    let peers = query::site::peers(db)?;
     let parked = peers
         .iter()
         .filter(|(peer, _, _)| peer.state == PeerState::Parked);
-    let instance = store::actor::instance(db)?.ok_or(Error::not_found("actor"))?;
-    let (threads, _) = store::discussion::count_local(db)?;
+    let counts = query::site::counts(db)?;
     Ok(OverviewRows {
-        accounts: store::account::count(db, AccountState::Active)?,
-        communities: store::community::count_local(db)?,
-        threads,
+        accounts: counts.accounts,
+        communities: counts.communities,
+        threads: counts.threads,
         parked: i64::try_from(parked.count()).unwrap_or(0),
         peers: i64::try_from(peers.len()).unwrap_or(0),
-        queued: store::queue::delivery::count(db, DeliveryState::Waiting)?,
-        since: instance.created_at.utc(),
+        database: query::site::database(db),
+        since: query::site::actor(db)?.created_at.utc(),
     })
 }
 
@@ -117,7 +116,7 @@ fn figures(f: &Frame, counts: &Counts, rows: &OverviewRows) -> Vec<Figure> {
             false,
         ),
         figure(
-            rows.queued,
+            counts.queued,
             "admin-figure-queue",
             "/admin/queue?show=waiting",
             false,
@@ -132,17 +131,14 @@ fn figures(f: &Frame, counts: &Counts, rows: &OverviewRows) -> Vec<Figure> {
 }
 
 /// `GET /admin`
-pub async fn overview(State(app): State<App>, request: PageRequest) -> Page {
+pub async fn overview(request: PageRequest) -> Page {
     let (f, counts, rows) = page(&request, overview_rows).await?;
     show(&Overview {
         tabs: counts.tabs(&f, AdminTab::Overview),
         figures: figures(&f, &counts, &rows),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        database: match app.store().backend() {
-            Backend::Sqlite => "SQLite".to_owned(),
-            Backend::Postgres => "PostgreSQL".to_owned(),
-        },
-        public_url: app.site()?.url.clone(),
+        database: rows.database.to_owned(),
+        public_url: request.site()?.url.clone(),
         since: rows.since,
         f,
     })

@@ -1,14 +1,13 @@
 //! The list of known peers.
 
 use axum::extract::State;
+use domain::Tx;
 use domain::account::Principal;
-use domain::{Outcome, Tx};
 use httpkit::{App, paging};
 use model::PeerId;
 use model::peer::PeerState as Standing;
 use model::peer::policy::Standing as Rule;
-use store::Db;
-use store::row::Peer;
+use query::peer::PeerView;
 
 use super::page;
 use crate::frame::Frame;
@@ -35,19 +34,11 @@ pub async fn list(request: PageRequest) -> Page {
     let known = SHOWN.into_iter().find(|(word, _, _)| *word == asked);
     let (word, state, _) = known.unwrap_or(("all", None, ""));
     let before: PeerId = paging::read_id(request.q("before"));
-    let rows = move |db: &mut Db| -> Outcome<Vec<(PeerId, PeerRow)>> {
-        let rows = store::peer::list(db, before, PER_PAGE as i64)?;
-        let ids: Vec<PeerId> = rows.iter().map(|(peer, _, _)| peer.id).collect();
-        let given_up = store::peer::given_up::of(db, &ids)?;
-        let of = |peer: &Peer| given_up.get(&peer.id).copied().unwrap_or(0);
-        let rows = rows.iter();
-        let rows = rows.map(|(peer, waiting, _)| (peer.id, row(peer, *waiting, of(peer))));
-        Ok(rows.collect())
-    };
-    let (f, counts, rows) = page(&request, rows).await?;
+    let read = move |db: &mut query::Db, _| query::peer::list(db, before, PER_PAGE as i64);
+    let (f, counts, rows) = page(&request, read).await?;
     let next = rows.last().filter(|_| rows.len() == PER_PAGE);
-    let next = next.map(|(id, _)| format!("?show={word}&before={id}"));
-    let peers = rows.into_iter().map(|(_, row)| row);
+    let next = next.map(|view| format!("?show={word}&before={}", view.peer.id));
+    let peers = rows.iter().map(row);
     show(&Peers {
         tabs: counts.tabs(&f, AdminTab::Peers),
         parts: parts(&f, false),
@@ -75,7 +66,8 @@ fn filters(f: &Frame, here: &str) -> Vec<Tab> {
         .to_vec()
 }
 
-fn row(peer: &Peer, waiting: i64, given_up: i64) -> PeerRow {
+fn row(view: &PeerView) -> PeerRow {
+    let peer = &view.peer;
     let state = match (peer.standing, peer.state, peer.failures) {
         (Rule::Blocked, _, _) => PeerState::Blocked,
         (_, Standing::Parked, _) => PeerState::Parked,
@@ -91,8 +83,8 @@ fn row(peer: &Peer, waiting: i64, given_up: i64) -> PeerRow {
         failures: i64::from(peer.failures),
         last_error: peer.last_error.clone(),
         retry_at: (state == PeerState::Slow).then(|| peer.retry_at.utc()),
-        waiting,
-        given_up,
+        waiting: view.waiting,
+        given_up: view.given_up,
         retry_url: format!("/admin/peers/{}/retry", peer.id),
         state,
     }

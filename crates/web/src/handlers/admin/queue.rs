@@ -7,8 +7,8 @@ use httpkit::{App, paging};
 use model::job::is_scheduled;
 use model::peer::DeliveryState;
 use model::{DeliveryId, JobId};
-use store::Db;
-use store::row::{Delivery, JobRow};
+use query::Db;
+use query::row::{Delivery, JobRow};
 
 use super::page;
 use crate::frame::Frame;
@@ -53,23 +53,19 @@ impl Which {
 struct Rows {
     deliveries: Vec<(Delivery, String, String)>,
     jobs: Vec<JobRow>,
-    waiting: i64,
 }
 
 fn read(db: &mut Db, which: Which, before: DeliveryId) -> Outcome<Rows> {
-    let mut rows = Rows {
-        waiting: store::queue::delivery::count(db, DeliveryState::Waiting)?,
-        ..Rows::default()
-    };
+    let mut rows = Rows::default();
     for state in [DeliveryState::Failed, DeliveryState::Waiting] {
         let room = PER_PAGE - rows.deliveries.len().min(PER_PAGE);
         if which.shows(state) && room > 0 {
-            let some = store::queue::delivery::list(db, state, before, room as i64)?;
+            let some = query::queue::deliveries(db, state, before, room as i64)?;
             rows.deliveries.extend(some);
         }
     }
     if before == DeliveryId(i64::MAX) {
-        let jobs = store::queue::jobs::list(db, PER_PAGE as i64)?;
+        let jobs = query::queue::jobs(db, PER_PAGE as i64)?;
         rows.jobs = jobs
             .into_iter()
             .filter(|job| which.shows(job_state(job)) && !is_waiting_schedule(job))
@@ -96,7 +92,7 @@ fn is_waiting_schedule(job: &JobRow) -> bool {
 pub async fn list(request: PageRequest) -> Page {
     let which = Which::read(request.q("show"));
     let before: DeliveryId = paging::read_id(request.q("before"));
-    let (f, counts, rows) = page(&request, move |db: &mut Db| read(db, which, before)).await?;
+    let (f, counts, rows) = page(&request, move |db, _| read(db, which, before)).await?;
     // Only a list of one state goes on below a cursor.
     let full = which != Which::All && rows.deliveries.len() == PER_PAGE;
     let next = rows.deliveries.last().filter(|_| full);
@@ -109,7 +105,7 @@ pub async fn list(request: PageRequest) -> Page {
     show(&Queue {
         tabs: counts.tabs(&f, AdminTab::Queue),
         filters: filters(&f, which),
-        waiting: rows.waiting,
+        waiting: counts.queued,
         failed: counts.failed,
         rows: jobs.chain(rows.deliveries.iter().map(delivery)).collect(),
         pager: Pager {

@@ -8,12 +8,12 @@ use domain::{Outcome, Tx};
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use httpkit::peer::{self, Imported};
 use httpkit::{App, Me};
+use model::Refusal;
 use model::peer::list::Sort;
 use model::peer::policy::{self, Settings, Severity};
-use model::{PeerId, Refusal};
+use query::Db;
+use query::row::PeerRule;
 use std::collections::HashMap;
-use store::Db;
-use store::row::PeerRule;
 
 use super::{Counts, page};
 use crate::form::{Field, Form, Kind};
@@ -61,12 +61,12 @@ impl Asked {
 async fn read(request: &PageRequest) -> Outcome<(Frame, Counts, Rows, Asked)> {
     let asked = Asked::read(request);
     let (severity, after, edited) = (asked.severity, asked.after.clone(), asked.edited.clone());
-    let rows = move |db: &mut Db| -> Outcome<Rows> {
+    let rows = move |db: &mut Db, _| -> Outcome<Rows> {
         let limit = i64::try_from(PER_PAGE).unwrap_or(i64::MAX);
         Ok(Rows {
-            rules: store::peer::rule::list(db, severity, &after, limit)?,
-            counts: store::peer::rule::counts(db)?.into_iter().collect(),
-            edited: store::peer::rule::by_domain(db, &edited)?,
+            rules: query::peer::rules(db, severity, &after, limit)?,
+            counts: query::peer::rule_counts(db)?,
+            edited: query::peer::find_rule(db, &edited)?,
         })
     };
     let (f, counts, rows) = page(request, rows).await?;
@@ -267,24 +267,24 @@ async fn write(app: &App, me: &Me, fields: &Fields) -> Outcome<String> {
 }
 
 /// Counts the follows that a block would end, unless the form confirms the block of this domain.
-async fn ending(app: &App, fields: &Fields) -> Outcome<Option<Ending>> {
+async fn ending(posted: &FormPost) -> Outcome<Option<Ending>> {
+    let fields = &posted.fields;
     let blocks = fields.choice("severity") == Some(Severity::Block);
     let domain = policy::domain(fields.get("domain"))
         .filter(|domain| blocks && fields.get("sure") != domain);
     let Some(domain) = domain else {
         return Ok(None);
     };
-    let read = move |db: &mut Db| -> Outcome<Option<Ending>> {
-        let peers = store::peer::rule::under(db, &domain)?;
-        let peers: Vec<PeerId> = peers.iter().map(|peer| peer.id).collect();
-        let (ours, theirs) = store::peer::suspended::would_end(db, &peers)?;
-        Ok((ours + theirs > 0).then_some(Ending {
-            domain: domain.clone(),
-            ours,
-            theirs,
+    let read = move |db: &mut Db, _| -> Outcome<Option<Ending>> {
+        let ends = query::peer::would_end(db, &domain)?;
+        let ends = ends.filter(|ends| ends.ours + ends.theirs > 0);
+        Ok(ends.map(|ends| Ending {
+            domain,
+            ours: ends.ours,
+            theirs: ends.theirs,
         }))
     };
-    app.store().read(read).await
+    posted.request.read(read).await
 }
 
 /// Renders the page again and asks for confirmation of the block.
@@ -302,7 +302,7 @@ async fn ask_again(posted: &FormPost, ending: Ending) -> Page {
 
 /// `POST /admin/peers/rules`
 pub async fn set_rule(State(app): State<App>, SignedInForm { posted, me }: SignedInForm) -> Page {
-    if let Some(ending) = ending(&app, &posted.fields).await? {
+    if let Some(ending) = ending(&posted).await? {
         return ask_again(&posted, ending).await;
     }
     match write(&app, &me, &posted.fields).await {

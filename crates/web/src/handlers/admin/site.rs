@@ -20,10 +20,9 @@ pub async fn form(request: PageRequest) -> Page {
     let site = request.site()?.clone();
     view(&request, |f| {
         let mut form = settings_form(f);
-        form.set("name_en", &site.name.en);
-        form.set("name_fr", &site.name.fr);
-        form.set("description_en", &site.description.en);
-        form.set("description_fr", &site.description.fr);
+        for (name, text) in [("name", &site.name), ("description", &site.description)] {
+            form.set_lang_text(name, text);
+        }
         let languages: Vec<&str> = site
             .languages
             .iter()
@@ -39,7 +38,7 @@ pub async fn form(request: PageRequest) -> Page {
 }
 
 async fn view(request: &PageRequest, form: impl FnOnce(&Frame) -> Form) -> Outcome<Settings> {
-    let (f, counts, ()) = page(request, |_| Ok(())).await?;
+    let (f, counts, ()) = page(request, |_, _| Ok(())).await?;
     Ok(Settings {
         tabs: counts.tabs(&f, AdminTab::Settings),
         form: form(&f),
@@ -51,7 +50,7 @@ async fn view(request: &PageRequest, form: impl FnOnce(&Frame) -> Form) -> Outco
 /// `POST /admin/settings`
 pub async fn change(State(app): State<App>, SignedInForm { posted, me }: SignedInForm) -> Page {
     let by = Principal::Person(me.id());
-    let site = setup::site(&posted.fields, String::new());
+    let site = setup::site(&posted.fields, Some(posted.request.site()?));
     let verb = move |tx: &mut Tx<'_>| domain::site::change(tx, by, &site);
     match app.ops().write(verb).await {
         Ok(()) => {

@@ -4,9 +4,8 @@ use axum::extract::State;
 use domain::{Error, Outcome};
 use httpkit::App;
 use model::community::Charter;
-use model::refusal::Rule;
-use model::{ActorId, Bilingual, Handle, Lang, MemberRole};
-use store::community::Place;
+use model::{ActorId, Handle, LangText};
+use query::row::CommunityWithActor;
 
 use super::find;
 use crate::form::Form;
@@ -21,7 +20,6 @@ use crate::views::account::moving_url;
 use crate::views::community::{Edit, community_form};
 
 const FOUND: &str = "/communities/new";
-const TEXTS: [&str; 5] = ["name", "purpose", "domain", "community", "practice"];
 
 /// `GET /communities/new`
 pub async fn found_form(request: PageRequest) -> Page {
@@ -63,7 +61,7 @@ async fn create(app: &App, by: ActorId, typed: &Fields) -> Outcome<Handle> {
     let text = typed.get("handle");
     let handle =
         Handle::parse(text).map_err(|bad| Error::invalid("handle", sign_up::why(bad, text)))?;
-    let (charter, key) = (charter(typed), app.new_key().await?);
+    let (charter, key) = (charter(typed, &Charter::default()), app.new_key().await?);
     let made = handle.clone();
     let verb =
         move |tx: &mut domain::Tx<'_>| domain::community::found(tx, by, &handle, &charter, &key);
@@ -71,64 +69,64 @@ async fn create(app: &App, by: ActorId, typed: &Fields) -> Outcome<Handle> {
     Ok(made)
 }
 
-/// Reads the description of a community from a form.
-fn charter(typed: &Fields) -> Charter {
-    let [name, purpose, domain, community, practice] = TEXTS.map(|text| {
-        let of = |lang: Lang| typed.trimmed(&format!("{text}_{lang}"));
-        Bilingual::new(&of(Lang::En), &of(Lang::Fr))
-    });
+/// Reads the description of a community from a form; what it said before in languages that the
+/// form does not have stays.
+fn charter(typed: &Fields, before: &Charter) -> Charter {
     Charter {
-        name,
-        purpose,
-        domain,
-        community,
-        practice,
+        name: typed.lang_text("name", &before.name),
+        purpose: typed.lang_text("purpose", &before.purpose),
+        domain: typed.lang_text("domain", &before.domain),
+        community: typed.lang_text("community", &before.community),
+        practice: typed.lang_text("practice", &before.practice),
         languages: typed.languages(),
     }
 }
 
+fn said(place: &CommunityWithActor) -> Charter {
+    domain::community::charter(&place.community, &place.actor)
+}
+
 /// `GET /c/{handle}/edit`
 pub async fn edit_form(PathParam(text): PathParam<String>, request: PageRequest) -> Page {
-    let me = request.me()?.id();
-    let place = find(&request, &text).await?;
-    let id = place.1.id;
-    let role = move |db: &mut store::Db| store::community::role(db, id, me).map_err(Error::from);
-    let (f, role) = request.page(Section::Communities, role).await?;
-    if role != Some(MemberRole::Facilitator) {
-        return Err(Error::not_allowed(Rule::Facilitator).into());
-    }
+    request.me()?;
+    let (handle, host) = actor::address(&text, &request.our_host());
+    let read = move |db: &mut query::Db, reader| {
+        let place = query::community::find(db, reader, &handle, &host)?;
+        query::community::require_manage(db, reader, place.id())?;
+        Ok(place)
+    };
+    let (f, place) = request.page(Section::Communities, read).await?;
     let form = filled(&f, &place);
     show(&page(f, form, &place))
 }
 
-fn filled(f: &Frame, place: &Place) -> Form {
+fn filled(f: &Frame, place: &CommunityWithActor) -> Form {
     let mut form = form(f, place);
-    let said = domain::community::charter(&place.0, &place.1);
-    let texts = [
-        said.name,
-        said.purpose,
-        said.domain,
-        said.community,
-        said.practice,
+    let said = said(place);
+    let texts: [(&str, &LangText); 5] = [
+        ("name", &said.name),
+        ("purpose", &said.purpose),
+        ("domain", &said.domain),
+        ("community", &said.community),
+        ("practice", &said.practice),
     ];
-    for (name, text) in TEXTS.iter().zip(&texts) {
-        form.set(&format!("{name}_en"), &text.en);
-        form.set(&format!("{name}_fr"), &text.fr);
+    for (name, text) in texts {
+        form.set_lang_text(name, text);
     }
     form.set("languages", &said.languages.join(" "));
     form
 }
 
-fn form(f: &Frame, place: &Place) -> Form {
-    community_form(f, &format!("{}/edit", actor::url(&place.1)), false)
+fn form(f: &Frame, place: &CommunityWithActor) -> Form {
+    community_form(f, &format!("{}/edit", actor::url(&place.actor)), false)
 }
 
-fn page(f: Frame, form: Form, place: &Place) -> Edit {
+fn page(f: Frame, form: Form, place: &CommunityWithActor) -> Edit {
     let (name, _) = community::name(place, f.lang);
     Edit {
         form,
-        editing: Some((name, actor::url(&place.1))),
-        moving_url: Some(moving_url(&place.1.handle)),
+        editing: Some((name, actor::url(&place.actor))),
+        moving_url: Some(moving_url(&place.actor.handle)),
         f,
     }
 }
@@ -143,10 +141,11 @@ pub async fn change(
     let place = find(&posted.request, &text)
         .await
         .map_err(|error| posted.fail(error))?;
-    let (id, by, charter) = (place.1.id, signed_in.me.id(), charter(&posted.fields));
+    let (id, by) = (place.id(), signed_in.me.id());
+    let charter = charter(&posted.fields, &said(&place));
     let verb = move |tx: &mut domain::Tx<'_>| domain::community::describe(tx, by, id, &charter);
     match app.ops().write(verb).await {
-        Ok(()) => redirect_with_flash(&actor::url(&place.1), "saved"),
+        Ok(()) => redirect_with_flash(&actor::url(&place.actor), "saved"),
         Err(error) => {
             let errors = posted.field_errors(error)?;
             let f = posted.request.framed(Section::Communities).await?;

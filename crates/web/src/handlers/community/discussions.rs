@@ -2,20 +2,21 @@
 
 use axum::extract::State;
 use domain::Outcome;
-use httpkit::read::discussion::ThreadCard;
-use httpkit::{App, paging, read};
-use model::discussion::THREADS_PER_PAGE;
-use model::{ActorId, PostKind};
-use store::Db;
-use store::discussion::{Browse, ThreadCursor, ThreadHead, ThreadOrder};
+use httpkit::{App, paging};
+use model::PostKind;
+use model::limits::THREADS_PER_PAGE;
+use query::community::{CommunityView, Detail};
+use query::discussion::ThreadCard;
+use query::row::{ThreadCursor, ThreadHead, ThreadList, ThreadOrder, Within};
+use query::{Db, Reader};
 
-use super::{Rows, find, rows};
+use super::{find, is_fetching};
 use crate::frame::{Frame, Section};
 use crate::handlers::form_post::SignedInForm;
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
 use crate::handlers::response::{Page, redirect_with_flash, show};
-use crate::handlers::show::{actor, discussion};
+use crate::handlers::show::{actor, community, discussion};
 use crate::views::community::{CommunityTab, Discussions};
 use crate::views::parts::{Empty, Pager, Tab};
 
@@ -24,13 +25,13 @@ const SEEN_AT_ONCE: i64 = 300;
 
 /// Filter and sort order of the thread list, as the URL has them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Asked {
+struct ThreadFilter {
     kind: Option<PostKind>,
     unread: bool,
     order: ThreadOrder,
 }
 
-impl Asked {
+impl ThreadFilter {
     fn read(request: &PageRequest) -> Self {
         Self {
             kind: request.q("kind").and_then(|kind| kind.parse().ok()),
@@ -78,62 +79,54 @@ impl Asked {
 }
 
 struct ThreadRows {
-    rows: Rows,
+    view: CommunityView,
     cards: Vec<ThreadCard>,
 }
 
 /// `GET /c/{handle}/discussions?kind=…&show=unread&sort=newest&before=…`
 pub async fn discussions(PathParam(text): PathParam<String>, request: PageRequest) -> Page {
-    let reader = request.me.as_ref().map(httpkit::Me::id);
-    let address = actor::address(&text, &request.our_host());
-    let asked = Asked::read(&request);
+    let (handle, host) = actor::address(&text, &request.our_host());
+    let filter = ThreadFilter::read(&request);
     let below = paging::read_thread_cursor(request.q("before"));
-    let read = move |db: &mut Db| -> Outcome<ThreadRows> {
-        let rows = rows(db, reader, &address, CommunityTab::Discussions)?;
-        let heads = heads(db, reader, &rows, asked, below)?;
-        let cards = read::discussion::cards(db, reader, heads)?;
-        Ok(ThreadRows { rows, cards })
+    let read = move |db: &mut Db, reader: Reader| -> Outcome<ThreadRows> {
+        let view = query::community::view(db, reader, &handle, &host, Detail::Head)?;
+        let cards = cards(db, reader, &view, filter, below)?;
+        Ok(ThreadRows { view, cards })
     };
-    let (f, read) = request.page(Section::Communities, read).await?;
-    show(&page(f, &read, asked))
+    let (f, rows) = request.page(Section::Communities, read).await?;
+    show(&page(f, &rows, filter))
 }
 
-fn heads(
+fn cards(
     db: &mut Db,
-    reader: Option<ActorId>,
-    rows: &Rows,
-    asked: Asked,
+    reader: Reader,
+    view: &CommunityView,
+    filter: ThreadFilter,
     below: Option<ThreadCursor>,
-) -> Outcome<Vec<ThreadHead>> {
-    let follow = rows.view.follow.as_ref().map(|follow| follow.id);
-    let unread_by = match (asked.unread, reader.zip(follow)) {
+) -> Outcome<Vec<ThreadCard>> {
+    let unread_since = match (filter.unread, &view.follow) {
         (false, _) => None,
-        (true, Some(by)) => Some(by),
+        (true, Some(follow)) => Some(follow.id),
         // Nothing is new to somebody who does not follow.
         (true, None) => return Ok(Vec::new()),
     };
-    let browse = Browse {
-        kind: asked.kind,
-        unread_by,
-        order: asked.order,
+    let list = ThreadList {
+        kind: filter.kind,
+        unread_since,
+        order: filter.order,
         below,
+        ..ThreadList::new(Within::Community(view.place.id()), THREADS_PER_PAGE)
     };
-    let id = rows.view.place.1.id;
-    Ok(store::discussion::browse(
-        db,
-        id,
-        &browse,
-        THREADS_PER_PAGE,
-    )?)
+    query::discussion::list(db, reader, &list)
 }
 
-fn page(f: Frame, ThreadRows { rows, cards }: &ThreadRows, asked: Asked) -> Discussions {
-    let c = rows.head(&f, CommunityTab::Discussions);
+fn page(f: Frame, ThreadRows { view, cards }: &ThreadRows, asked: ThreadFilter) -> Discussions {
+    let c = community::head(&f, view, CommunityTab::Discussions);
     let full = i64::try_from(cards.len()) == Ok(THREADS_PER_PAGE);
     let next = cards.last().filter(|_| full);
     let any_unread = cards.iter().any(|card| card.unread);
     Discussions {
-        filters: filters(&f, &c.url, asked, rows.view.follow.is_some()),
+        filters: filters(&f, &c.url, asked, view.follow.is_some()),
         sorts: if cards.is_empty() {
             Vec::new()
         } else {
@@ -147,21 +140,21 @@ fn page(f: Frame, ThreadRows { rows, cards }: &ThreadRows, asked: Asked) -> Disc
             next: next.map(|card| asked.query(Some(&asked.cursor(&card.head)))),
             ..Pager::default()
         },
-        empty: cards.is_empty().then(|| empty(&f, rows, &c.url, asked)),
+        empty: cards.is_empty().then(|| empty(&f, view, &c.url, asked)),
         seen_url: any_unread.then(|| format!("{}/seen", c.url)),
         c,
         f,
     }
 }
 
-fn link(url: &str, asked: Asked) -> String {
+fn link(url: &str, asked: ThreadFilter) -> String {
     format!("{url}/discussions{}", asked.query(None))
 }
 
 /// Builds the filters: all, unread (for followers), and each kind.
-fn filters(f: &Frame, url: &str, asked: Asked, follows: bool) -> Vec<Tab> {
+fn filters(f: &Frame, url: &str, asked: ThreadFilter, follows: bool) -> Vec<Tab> {
     let tab = |key: &str, kind: Option<PostKind>, unread: bool| {
-        let one = Asked {
+        let one = ThreadFilter {
             kind,
             unread,
             ..asked
@@ -173,27 +166,27 @@ fn filters(f: &Frame, url: &str, asked: Asked, follows: bool) -> Vec<Tab> {
         tabs.push(tab("filter-unread", None, true));
     }
     tabs.extend(
-        PostKind::ALL
+        PostKind::COMPOSED
             .iter()
             .map(|kind| tab(&format!("filter-{kind}"), Some(*kind), false)),
     );
     tabs
 }
 
-fn sorts(f: &Frame, url: &str, asked: Asked) -> Vec<Tab> {
+fn sorts(f: &Frame, url: &str, asked: ThreadFilter) -> Vec<Tab> {
     let orders = [
         (ThreadOrder::Active, "sort-active"),
         (ThreadOrder::Newest, "sort-newest"),
     ];
     orders
         .map(|(order, key)| {
-            let one = Asked { order, ..asked };
+            let one = ThreadFilter { order, ..asked };
             Tab::new(f.text(key), link(url, one), one == asked)
         })
         .to_vec()
 }
 
-fn empty(f: &Frame, rows: &Rows, url: &str, asked: Asked) -> Empty {
+fn empty(f: &Frame, view: &CommunityView, url: &str, asked: ThreadFilter) -> Empty {
     let words = |icon, title: &str, text: &str| Empty {
         icon,
         title: f.text(title).to_owned(),
@@ -220,10 +213,10 @@ fn empty(f: &Frame, rows: &Rows, url: &str, asked: Asked) -> Empty {
             ..words(icon, title, text)
         };
     }
-    if rows.fetching() {
+    if is_fetching(view) {
         return words("clock", "threads-none", "front-fetching");
     }
-    if rows.moved.is_some() {
+    if view.moved.is_some() {
         return words("discussion", "threads-none", "threads-none-text");
     }
     Empty {
@@ -240,14 +233,14 @@ pub async fn see_all(
     signed_in: SignedInForm,
 ) -> Page {
     let place = find(&signed_in.posted.request, &text).await?;
-    let (me, id) = (signed_in.me.id(), place.1.id);
-    let unread = move |db: &mut Db| read::discussion::unread(db, me, id, SEEN_AT_ONCE);
-    let unread = app.store().read(unread).await?;
+    let (me, id) = (signed_in.me.id(), place.id());
+    let unread = move |db: &mut Db, reader| query::discussion::unread(db, reader, id, SEEN_AT_ONCE);
+    let unread = signed_in.posted.request.read(unread).await?;
     let verb = move |tx: &mut domain::Tx<'_>| {
         unread
             .iter()
-            .try_for_each(|(thread, seen)| domain::discussion::mark_read(tx, me, *thread, *seen))
+            .try_for_each(|(thread, seen)| domain::post::mark_read(tx, me, *thread, *seen))
     };
     app.ops().write(verb).await?;
-    redirect_with_flash(&format!("{}/discussions", actor::url(&place.1)), "seen")
+    redirect_with_flash(&format!("{}/discussions", actor::url(&place.actor)), "seen")
 }

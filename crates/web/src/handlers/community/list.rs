@@ -2,15 +2,15 @@
 
 use domain::Outcome;
 use httpkit::paging;
-use httpkit::read::account::FrameRows;
 use model::ActorId;
-use store::Db;
-use store::community::Place;
+use query::account::FrameRows;
+use query::row::CommunityWithActor;
+use query::{Db, Reader};
 
 use crate::frame::{Frame, Section};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::response::{Page, show};
-use crate::handlers::show::community::{Standings, card};
+use crate::handlers::show::community::{FollowStates, card};
 use crate::views::community::CommunityList;
 use crate::views::parts::{Empty, Pager, Tab};
 
@@ -42,8 +42,8 @@ impl Which {
 }
 
 struct Rows {
-    places: Vec<Place>,
-    standings: Standings,
+    places: Vec<CommunityWithActor>,
+    follow_states: FollowStates,
 }
 
 /// `GET /communities?show=here|elsewhere|mine`
@@ -52,21 +52,20 @@ pub async fn list(request: PageRequest) -> Page {
     if which == Which::Mine {
         request.me()?;
     }
-    let reader = request.me.as_ref().map(httpkit::Me::id);
     let before: ActorId = paging::read_id(request.q("before"));
-    let read = move |db: &mut Db, around: &FrameRows| -> Outcome<Rows> {
+    let read = move |db: &mut Db, reader: Reader, frame_rows: &FrameRows| -> Outcome<Rows> {
         let limit = PER_PAGE as i64;
         Ok(Rows {
             places: match which {
-                Which::Here => store::community::list(db, reader, true, before, limit)?,
-                Which::Elsewhere => store::community::list(db, reader, false, before, limit)?,
-                Which::Mine => around
+                Which::Here => query::community::list(db, reader, true, before, limit)?,
+                Which::Elsewhere => query::community::list(db, reader, false, before, limit)?,
+                Which::Mine => frame_rows
                     .communities
                     .iter()
-                    .map(|(place, _, _)| place.clone())
+                    .map(|followed| followed.place.clone())
                     .collect(),
             },
-            standings: Standings::of(around),
+            follow_states: FollowStates::of(frame_rows),
         })
     };
     let (f, rows) = request
@@ -78,10 +77,10 @@ pub async fn list(request: PageRequest) -> Page {
     show(&CommunityList {
         filters: filters(&f, which),
         communities: cards
-            .map(|place| card(place, f.lang, &rows.standings))
+            .map(|place| card(place, f.lang, &rows.follow_states))
             .collect(),
         pager: Pager {
-            next: next.map(|(_, group)| format!("?show={}&before={}", which.word(), group.id)),
+            next: next.map(|place| format!("?show={}&before={}", which.word(), place.id())),
             ..Pager::default()
         },
         empty: rows.places.is_empty().then(|| empty(&f, which)),

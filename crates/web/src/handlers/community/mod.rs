@@ -12,13 +12,12 @@ pub use list::list;
 use axum::response::{IntoResponse, Response};
 use domain::{Error, Outcome};
 use http::header;
-use httpkit::read::community::CommunityView;
-use httpkit::read::discussion::ThreadCard;
-use httpkit::{paging, read};
-use model::{ActorId, ActorState, Bilingual, FollowId, Lang, Refusal};
-use store::Db;
-use store::community::Place;
-use store::row::{Actor, Follow, Peer};
+use httpkit::paging;
+use model::{FollowId, Lang, LangText, Refusal};
+use query::community::{CommunityView, Detail};
+use query::discussion::ThreadCard;
+use query::row::{Actor, CommunityWithActor, Follow, ThreadList, Within};
+use query::{Db, Reader};
 
 use super::page_request::PageRequest;
 use super::path_param::PathParam;
@@ -26,121 +25,42 @@ use super::response::{Page, PageError, redirect, show};
 use super::show::{actor, community, discussion, prose};
 use crate::frame::{Frame, Section};
 use crate::leaf;
-use crate::views::community::{About, CommunityTab, Front, Head, MemberRow, People};
+use crate::views::community::{About, CharterText, CommunityTab, Front, MemberRow, People};
 use crate::views::parts::Pager;
 
-/// The rows of a community page.
-pub struct Rows {
-    view: CommunityView,
-    peer: Option<Peer>,
-    /// The new address after a move.
-    moved: Option<Place>,
-}
+/// Threads on the front page.
+const FRONT_THREADS: i64 = 6;
+const PEOPLE_PER_PAGE: usize = 50;
 
-impl Rows {
-    fn head(&self, f: &Frame, tab: CommunityTab) -> Head {
-        community::head(f, &self.view, self.peer.as_ref(), self.moved.as_ref(), tab)
-    }
-
-    /// Whether its recent threads are still being fetched.
-    fn fetching(&self) -> bool {
-        self.peer.is_some() && self.view.place.0.backfilled_at.is_none()
-    }
-}
-
-/// Reads a community by its address, with the rows that the tab needs.
-fn rows(
-    db: &mut Db,
-    reader: Option<ActorId>,
-    (handle, host): &(String, String),
-    tab: CommunityTab,
-) -> Outcome<Rows> {
-    let place = store::community::by_address(db, handle, host)?;
-    let place = place.ok_or(Error::not_found("community"))?;
-    check_state(&place)?;
-    read::peer::check(db, reader, place.1.peer_id, "community")?;
-    let peer = match place.1.peer_id {
-        Some(id) => store::peer::by_id(db, id)?,
-        None => None,
-    };
-    let moved = match read::peer::moved_to(db, reader, &place.1)? {
-        Some(to) => store::community::by_id(db, to.id)?,
-        None => None,
-    };
-    let view = match tab {
-        CommunityTab::Discussions => head_only(db, reader, place)?,
-        CommunityTab::Front | CommunityTab::People | CommunityTab::About => {
-            read::community::view(db, reader, place)?
-        }
-    };
-    Ok(Rows { view, peer, moved })
-}
-
-/// Reads only the rows of the header: the most read page does not show the facilitators.
-fn head_only(db: &mut Db, reader: Option<ActorId>, place: Place) -> Outcome<CommunityView> {
-    let id = place.1.id;
-    let (follow, role) = match reader {
-        Some(reader) => (
-            store::follow::between(db, reader, id)?,
-            store::community::role(db, id, reader)?,
-        ),
-        None => (None, None),
-    };
-    Ok(CommunityView {
-        place,
-        follow,
-        role,
-        facilitators: Vec::new(),
-        peers: 0,
-    })
-}
-
-fn check_state(place: &Place) -> Outcome<()> {
-    match place.1.state {
-        ActorState::Active => Ok(()),
-        ActorState::Pending => Err(Error::not_found("community")),
-        ActorState::Suspended | ActorState::Deleted => Err(Refusal::Gone("community").into()),
-    }
+/// Whether the recent threads of a remote community are still being fetched.
+fn is_fetching(view: &CommunityView) -> bool {
+    view.peer.is_some() && view.place.community.backfilled_at.is_none()
 }
 
 /// Finds a community by its address, without the rows of its pages.
 ///
 /// # Errors
 /// `NotFound`, `Gone`.
-pub async fn find(request: &PageRequest, text: &str) -> Outcome<Place> {
+pub async fn find(request: &PageRequest, text: &str) -> Outcome<CommunityWithActor> {
     let (handle, host) = actor::address(text, &request.our_host());
-    let read = move |db: &mut Db| -> Outcome<Place> {
-        let place = store::community::by_address(db, &handle, &host)?;
-        let place = place.ok_or(Error::not_found("community"))?;
-        check_state(&place)?;
-        Ok(place)
-    };
-    request.app.store().read(read).await
+    let read =
+        move |db: &mut Db, reader: Reader| query::community::find(db, reader, &handle, &host);
+    request.read(read).await
 }
 
 struct FrontRows {
-    rows: Rows,
+    view: CommunityView,
     latest: Vec<ThreadCard>,
 }
 
 /// `GET /c/{handle}`
 pub async fn front(PathParam(text): PathParam<String>, request: PageRequest) -> Page {
-    let reader = request.me.as_ref().map(httpkit::Me::id);
-    let address = actor::address(&text, &request.our_host());
-    let read = move |db: &mut Db| -> Outcome<FrontRows> {
-        let rows = rows(db, reader, &address, CommunityTab::Front)?;
-        let heads = store::discussion::in_community(
-            db,
-            rows.view.place.1.id,
-            store::discussion::ThreadFilter {
-                kind: None,
-                unanswered: false,
-            },
-            None,
-            6,
-        )?;
-        let latest = read::discussion::cards(db, reader, heads)?;
-        Ok(FrontRows { rows, latest })
+    let (handle, host) = actor::address(&text, &request.our_host());
+    let read = move |db: &mut Db, reader: Reader| -> Outcome<FrontRows> {
+        let view = query::community::view(db, reader, &handle, &host, Detail::Full)?;
+        let within = Within::Community(view.place.id());
+        let latest = query::discussion::list(db, reader, &ThreadList::new(within, FRONT_THREADS))?;
+        Ok(FrontRows { view, latest })
     };
     match request.page(Section::Communities, read).await {
         Ok((f, rows)) => show(&front_page(f, &rows)),
@@ -148,38 +68,40 @@ pub async fn front(PathParam(text): PathParam<String>, request: PageRequest) -> 
     }
 }
 
-fn front_page(f: Frame, FrontRows { rows, latest }: &FrontRows) -> Front {
-    let (row, group) = &rows.view.place;
-    let texts = [
-        Bilingual::new(&row.domain_en, &row.domain_fr),
-        Bilingual::new(&row.community_en, &row.community_fr),
-        Bilingual::new(&row.practice_en, &row.practice_fr),
-    ];
-    let written = texts.iter().find(|text| !text.is_empty());
-    let lang = written.map_or(f.lang, |text| text.shown_lang(f.lang));
-    let [domain_html, community_html, practice_html] =
-        texts.each_ref().map(|t| prose::html(t.read(lang)));
+/// A text of a charter as the reader is shown it.
+fn charter_text(text: &LangText, lang: Lang) -> CharterText {
+    let (tag, md) = text.shown(lang).unwrap_or_default();
+    CharterText {
+        html: prose::html(md),
+        lang: tag.to_owned(),
+    }
+}
+
+fn front_page(f: Frame, FrontRows { view, latest }: &FrontRows) -> Front {
+    let row = &view.place.community;
+    let unwritten = [&row.domain, &row.community, &row.practice]
+        .iter()
+        .all(|text| text.is_empty());
+    // What our own kind of server sends as a summary is the purpose, which the header shows.
+    let summary = || CharterText {
+        html: match row.purpose.is_empty() {
+            true => view.place.actor.summary_html.clone(),
+            false => String::new(),
+        },
+        lang: String::new(),
+    };
     Front {
-        c: rows.head(&f, CommunityTab::Front),
-        domain_html,
-        community_html,
-        practice_html,
-        text_lang: lang.to_string(),
+        c: community::head(&f, view, CommunityTab::Front),
+        domain: charter_text(&row.domain, f.lang),
+        community: charter_text(&row.community, f.lang),
+        practice: charter_text(&row.practice, f.lang),
         latest: latest
             .iter()
             .map(|card| discussion::row(card, f.lang, false))
             .collect(),
-        facilitators: rows.view.facilitators.iter().map(actor::person).collect(),
-        // What our own kind of server sends as a summary is the purpose, which stands above.
-        summary_html: (rows.peer.is_some() && written.is_none()).then(|| {
-            let said = !Bilingual::new(&row.purpose_en, &row.purpose_fr).is_empty();
-            if said {
-                String::new()
-            } else {
-                group.summary_html.clone()
-            }
-        }),
-        fetching: rows.fetching(),
+        facilitators: view.facilitators.iter().map(actor::person).collect(),
+        summary: (view.peer.is_some() && unwritten).then(summary),
+        fetching: is_fetching(view),
         f,
     }
 }
@@ -198,30 +120,27 @@ pub fn look_elsewhere(request: &PageRequest, sigil: char, text: &str, error: Err
 }
 
 struct PeopleRows {
-    rows: Rows,
+    view: CommunityView,
     followers: Vec<(Follow, Actor)>,
 }
 
-const PEOPLE_PER_PAGE: usize = 50;
-
 /// `GET /c/{handle}/people`
 pub async fn people(PathParam(text): PathParam<String>, request: PageRequest) -> Page {
-    let reader = request.me.as_ref().map(httpkit::Me::id);
-    let address = actor::address(&text, &request.our_host());
+    let (handle, host) = actor::address(&text, &request.our_host());
     let before: FollowId = paging::read_id(request.q("before"));
-    let read = move |db: &mut Db| -> Outcome<PeopleRows> {
-        let rows = rows(db, reader, &address, CommunityTab::People)?;
-        let id = rows.view.place.1.id;
-        let followers = read::community::followers(db, id, before, PEOPLE_PER_PAGE as i64)?;
-        Ok(PeopleRows { rows, followers })
+    let read = move |db: &mut Db, reader: Reader| -> Outcome<PeopleRows> {
+        let view = query::community::view(db, reader, &handle, &host, Detail::Full)?;
+        let id = view.place.id();
+        let followers = query::community::followers(db, id, before, PEOPLE_PER_PAGE as i64)?;
+        Ok(PeopleRows { view, followers })
     };
-    let (f, PeopleRows { rows, followers }) = request.page(Section::Communities, read).await?;
+    let (f, PeopleRows { view, followers }) = request.page(Section::Communities, read).await?;
     let next = followers
         .last()
         .filter(|_| followers.len() == PEOPLE_PER_PAGE);
-    let facilitators = &rows.view.facilitators;
+    let facilitators = &view.facilitators;
     show(&People {
-        c: rows.head(&f, CommunityTab::People),
+        c: community::head(&f, &view, CommunityTab::People),
         facilitators: facilitators.iter().map(actor::person).collect(),
         followers: followers
             .iter()
@@ -241,48 +160,42 @@ pub async fn people(PathParam(text): PathParam<String>, request: PageRequest) ->
 }
 
 struct AboutRows {
-    rows: Rows,
+    view: CommunityView,
     founder: Option<Actor>,
 }
 
 /// `GET /c/{handle}/about`
 pub async fn about(PathParam(text): PathParam<String>, request: PageRequest) -> Page {
-    let reader = request.me.as_ref().map(httpkit::Me::id);
-    let address = actor::address(&text, &request.our_host());
-    let read = move |db: &mut Db| -> Outcome<AboutRows> {
-        let rows = rows(db, reader, &address, CommunityTab::About)?;
-        let founder = match rows.view.place.0.founded_by {
-            Some(id) => store::actor::by_id(db, id)?,
-            None => None,
-        };
-        Ok(AboutRows { rows, founder })
+    let (handle, host) = actor::address(&text, &request.our_host());
+    let read = move |db: &mut Db, reader: Reader| -> Outcome<AboutRows> {
+        let view = query::community::view(db, reader, &handle, &host, Detail::Full)?;
+        let founder = query::community::founder(db, reader, &view.place)?;
+        Ok(AboutRows { view, founder })
     };
-    let (f, AboutRows { rows, founder }) = request.page(Section::Communities, read).await?;
-    let group = &rows.view.place.1;
+    let (f, AboutRows { view, founder }) = request.page(Section::Communities, read).await?;
+    let group = &view.place.actor;
     show(&About {
-        c: rows.head(&f, CommunityTab::About),
-        founded: rows.peer.is_none().then(|| group.created_at.utc()),
+        c: community::head(&f, &view, CommunityTab::About),
+        founded: view.peer.is_none().then(|| group.created_at.utc()),
         founder: founder.as_ref().map(actor::person),
         threads: i64::from(group.post_count),
-        servers: rows.view.peers,
-        other: other_language(&rows.view.place, f.lang),
+        servers: view.peers,
+        other: other_language(&view.place, f.lang),
         ap_id: group.ap_id.clone(),
-        software: rows.peer.as_ref().and_then(community::software),
+        software: view.peer.as_ref().and_then(community::software),
         f,
     })
 }
 
-/// Name and purpose in the other language, where both are written.
-fn other_language((row, _): &Place, lang: Lang) -> Option<(Lang, String, String)> {
-    let name = Bilingual::new(&row.name_en, &row.name_fr);
-    let purpose = Bilingual::new(&row.purpose_en, &row.purpose_fr);
+/// Name and purpose in the other language of the interface, where the name is in both.
+fn other_language(place: &CommunityWithActor, lang: Lang) -> Option<(Lang, String, String)> {
+    let (name, purpose) = (&place.community.name, &place.community.purpose);
     let other = lang.other();
-    name.get(lang)?;
-    let there = name.get(other)?;
+    name.in_lang(lang)?;
     Some((
         other,
-        there.to_owned(),
-        purpose.get(other).unwrap_or_default().to_owned(),
+        name.in_lang(other)?.to_owned(),
+        purpose.in_lang(other).unwrap_or_default().to_owned(),
     ))
 }
 

@@ -1,14 +1,16 @@
 //! Starting a thread, editing a post, and the Markdown preview.
 
 use axum::extract::State;
-use domain::{Error, Outcome, Tx};
+use domain::{Outcome, Tx};
 use httpkit::{App, compose};
-use model::refusal::Rule;
-use model::{ActorId, MemberRole, Origin, PostId, PostKind};
-use store::community::Place;
-use store::row::Post;
+use model::limits::BODY_MAX;
+use model::{ActorId, Lang, Origin, PostId, PostKind};
+use query::community::CommunityAllowed;
+use query::post::PostInThread;
+use query::row::CommunityWithActor;
+use query::{Action, Db, Reader};
 
-use super::{One, find, typed};
+use super::{place, retyped, tag_of, typed};
 use crate::form::Form;
 use crate::frame::{Frame, Section};
 use crate::handlers::community as places;
@@ -21,44 +23,46 @@ use crate::views::discussion::{Compose, ComposePurpose, Preview, edit_reply_form
 
 /// `GET /c/{handle}/new?kind=question`
 pub async fn new_form(PathParam(text): PathParam<String>, request: PageRequest) -> Page {
-    let me = request.me()?.id();
+    request.me()?;
     let place = places::find(&request, &text).await?;
     let kind = request.q("kind").and_then(|kind| kind.parse().ok());
     let kind = kind.unwrap_or(PostKind::Tip);
-    let (f, kinds) = new_page(&request, me, place.1.id).await?;
+    let (f, kinds) = new_page(&request, place.id()).await?;
     let form = thread_form(&f, &new_url(&place), kind, &kinds);
     show(&new_view(f, form, &place, kind))
 }
 
-/// Reads the frame and the kinds of thread the reader may start: only facilitators announce.
-async fn new_page(
-    request: &PageRequest,
-    me: ActorId,
-    id: ActorId,
-) -> Outcome<(Frame, Vec<PostKind>)> {
-    let role = move |db: &mut store::Db| store::community::role(db, id, me).map_err(Error::from);
-    let (f, role) = request.page(Section::Communities, role).await?;
-    let announces = role == Some(MemberRole::Facilitator);
-    let kinds = PostKind::ALL.iter().copied();
-    let kinds = kinds.filter(|kind| announces || *kind != PostKind::Announcement);
-    Ok((f, kinds.collect()))
+/// Reads the frame and the kinds of thread the reader may start.
+async fn new_page(request: &PageRequest, id: ActorId) -> Outcome<(Frame, Vec<PostKind>)> {
+    let read = move |db: &mut Db, reader| query::community::require_post(db, reader, id);
+    let (f, allowed) = request.page(Section::Communities, read).await?;
+    Ok((f, kinds(allowed)))
 }
 
-fn new_url(place: &Place) -> String {
-    format!("{}/new", actor::url(&place.1))
+fn kinds(allowed: CommunityAllowed) -> Vec<PostKind> {
+    let kinds = PostKind::COMPOSED.iter().copied();
+    kinds
+        .filter(|kind| *kind != PostKind::Announcement || allowed.announce)
+        .collect()
 }
 
-fn new_view(f: Frame, form: Form, place: &Place, kind: PostKind) -> Compose {
+fn new_url(place: &CommunityWithActor) -> String {
+    format!("{}/new", actor::url(&place.actor))
+}
+
+fn new_view(f: Frame, form: Form, place: &CommunityWithActor, kind: PostKind) -> Compose {
     Compose {
         place: community::place(place, f.lang),
         form,
         purpose: match kind {
             PostKind::Question => ComposePurpose::Ask,
-            PostKind::Discussion | PostKind::Tip | PostKind::Story | PostKind::Announcement => {
-                ComposePurpose::Share
-            }
+            PostKind::Discussion
+            | PostKind::Tip
+            | PostKind::Story
+            | PostKind::Announcement
+            | PostKind::Event => ComposePurpose::Share,
         },
-        back_url: actor::url(&place.1),
+        back_url: actor::url(&place.actor),
         f,
     }
 }
@@ -73,12 +77,12 @@ pub async fn start(
     let place = places::find(&posted.request, &text)
         .await
         .map_err(|error| posted.fail(error))?;
-    match publish(&app, posted, me, place.1.id).await {
+    match publish(&app, posted, me, place.id()).await {
         Ok(id) => redirect_with_flash(&format!("/p/{id}"), "published"),
         Err(error) => {
             let errors = posted.field_errors(error)?;
             let kind = posted.fields.choice("kind").unwrap_or(PostKind::Discussion);
-            let (f, kinds) = new_page(&posted.request, me, place.1.id).await?;
+            let (f, kinds) = new_page(&posted.request, place.id()).await?;
             let form = errors.mark(&f, thread_form(&f, &new_url(&place), kind, &kinds));
             show_invalid(&new_view(f, form, &place, kind))
         }
@@ -94,57 +98,67 @@ async fn publish(app: &App, posted: &FormPost, by: ActorId, community: ActorId) 
 }
 
 /// `GET /p/{id}/edit`
-pub async fn edit_form(
-    State(app): State<App>,
-    PathParam(id): PathParam<PostId>,
-    request: PageRequest,
-) -> Page {
-    let me = request.me()?.id();
-    let one = find(&app, id).await?;
-    if one.view.post.author_id != me {
-        return Err(Error::not_allowed(Rule::Author).into());
-    }
-    let f = request.framed(Section::Elsewhere).await?;
-    let form = filled(&f, &one);
-    show(&edit_view(f, form, &one))
+pub async fn edit_form(PathParam(id): PathParam<PostId>, request: PageRequest) -> Page {
+    request.me()?;
+    let (f, found) = request.page(Section::Elsewhere, editable(id)).await?;
+    let form = filled(&f, &found);
+    show(&edit_view(f, form, &found))
 }
 
-fn filled(f: &Frame, one: &One) -> Form {
-    let mut form = empty(f, one);
-    let post: &Post = &one.view.post;
-    for (name, value) in [
-        ("title", &post.title),
-        ("body", &post.body_md),
-        ("lang", &post.lang),
-        ("title2", &post.alt_title),
-        ("body2", &post.alt_md),
-    ] {
-        form.set(name, value);
+/// Reads a post that the reader may change.
+fn editable(id: PostId) -> impl FnOnce(&mut Db, Reader) -> Outcome<PostInThread> + Send {
+    move |db, reader| query::post::require(db, reader, id, Action::Edit)
+}
+
+/// The form with the author's text, and below it the text in the interface's other language.
+fn filled(f: &Frame, found: &PostInThread) -> Form {
+    let mut form = empty(f, found);
+    let post = &found.view.post;
+    let (tag, body) = post.source.first().unwrap_or_default();
+    let ours = Lang::from_tag(tag);
+    match ours {
+        Some(lang) => form.set("lang", lang.as_str()),
+        None => form.set("lang", tag),
+    }
+    form.set("title", post.title.get(tag).unwrap_or_default());
+    form.set("body", body);
+    if let Some(second) = ours.and_then(|lang| tag_of(post, lang.other())) {
+        form.set("title2", post.title.get(second).unwrap_or_default());
+        form.set("body2", post.source.get(second).unwrap_or_default());
     }
     form
 }
 
 /// The form of an edited thread (its kind is fixed) or reply.
-fn empty(f: &Frame, one: &One) -> Form {
-    let action = format!("/p/{}/edit", one.view.post.id);
-    if !one.is_thread() {
-        return edit_reply_form(f, &action);
-    }
-    let mut form = thread_form(f, &action, one.view.post.kind, &[]);
+fn empty(f: &Frame, found: &PostInThread) -> Form {
+    let post = &found.view.post;
+    let action = format!("/p/{}/edit", post.id);
+    let mut form = if found.is_thread() {
+        thread_form(f, &action, post.kind, &[])
+    } else {
+        edit_reply_form(f, &action)
+    };
     form.fields.retain(|field| field.name != "kind");
+    let (tag, _) = post.source.first().unwrap_or_default();
+    if Lang::from_tag(tag).is_none() {
+        // The author wrote in a language that the form does not offer: it is changed alone.
+        form.offer("lang", tag);
+        form.fields
+            .retain(|field| field.name != "title2" && field.name != "body2");
+    }
     form
 }
 
-fn edit_view(f: Frame, form: Form, one: &One) -> Compose {
+fn edit_view(f: Frame, form: Form, found: &PostInThread) -> Compose {
     Compose {
-        place: one.place(f.lang),
+        place: place(found, f.lang),
         form,
-        purpose: if one.is_thread() {
+        purpose: if found.is_thread() {
             ComposePurpose::EditThread
         } else {
             ComposePurpose::EditReply
         },
-        back_url: format!("/p/{}", one.view.post.id),
+        back_url: format!("/p/{}", found.view.post.id),
         f,
     }
 }
@@ -160,17 +174,19 @@ pub async fn edit(
         Ok(()) => redirect_with_flash(&format!("/p/{id}"), "edited"),
         Err(error) => {
             let errors = posted.field_errors(error)?;
-            let one = find(&app, id).await.map_err(|error| posted.fail(error))?;
-            let f = posted.request.framed(Section::Elsewhere).await?;
-            let form = errors.mark(&f, empty(&f, &one));
-            show_invalid(&edit_view(f, form, &one))
+            let read = posted.request.page(Section::Elsewhere, editable(id)).await;
+            let (f, found) = read.map_err(|error| posted.fail(error))?;
+            let form = errors.mark(&f, empty(&f, &found));
+            show_invalid(&edit_view(f, form, &found))
         }
     }
 }
 
 async fn rewrite(app: &App, posted: &FormPost, by: ActorId, id: PostId) -> Outcome<()> {
-    let draft = compose::draft(app, by, typed(&posted.fields)).await?;
-    let verb = move |tx: &mut Tx<'_>| domain::discussion::edit(tx, by, id, &draft, &Origin::Local);
+    let found = posted.request.read(editable(id)).await?;
+    let typed = retyped(&posted.fields, &found.view.post);
+    let draft = compose::draft(app, by, typed).await?;
+    let verb = move |tx: &mut Tx<'_>| domain::post::edit(tx, by, id, &draft, &Origin::Local);
     app.ops().write(verb).await
 }
 
@@ -178,7 +194,7 @@ async fn rewrite(app: &App, posted: &FormPost, by: ActorId, id: PostId) -> Outco
 pub async fn preview(posted: FormPost) -> Page {
     posted.request.me()?;
     let body = posted.fields.get("body");
-    let short: String = body.chars().take(model::discussion::BODY_MAX).collect();
+    let short: String = body.chars().take(BODY_MAX).collect();
     let shown = compose::render(short, Vec::new()).await?;
     show(&Preview {
         f: posted.request.bare(),

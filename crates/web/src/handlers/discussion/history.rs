@@ -2,10 +2,11 @@
 
 use domain::Outcome;
 use model::PostId;
-use store::Db;
-use store::row::Revision;
+use query::post::PostInThread;
+use query::row::Revision;
+use query::{Db, Reader};
 
-use super::{One, one};
+use super::place;
 use crate::frame::Section;
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
@@ -15,14 +16,15 @@ use crate::views::discussion::History;
 
 /// `GET /p/{id}/history`
 pub async fn history(PathParam(id): PathParam<PostId>, request: PageRequest) -> Page {
-    let read = move |db: &mut Db| -> Outcome<(One, Vec<Revision>)> {
-        Ok((one(db, id)?, store::discussion::revisions(db, id)?))
+    let read = move |db: &mut Db, reader: Reader| -> Outcome<(PostInThread, Vec<Revision>)> {
+        let found = query::post::in_thread(db, reader, id)?;
+        Ok((found, query::post::revisions(db, reader, id)?))
     };
-    let (f, (one, revisions)) = request.page(Section::Elsewhere, read).await?;
+    let (f, (found, revisions)) = request.page(Section::Elsewhere, read).await?;
     show(&History {
-        place: one.place(f.lang),
-        author: actor::person(&one.view.author),
-        versions: discussion::versions(&one.view.post, &revisions, f.lang),
+        place: place(&found, f.lang),
+        author: actor::person(&found.view.author),
+        versions: discussion::versions(&found.view.post, &revisions, f.lang),
         back_url: format!("/p/{id}"),
         f,
     })

@@ -16,7 +16,7 @@ pub async fn like(
     signed_in: SignedInForm,
 ) -> Page {
     let by = signed_in.me.id();
-    let verb = move |tx: &mut Tx<'_>| domain::discussion::like(tx, by, id, &Origin::Local);
+    let verb = move |tx: &mut Tx<'_>| domain::post::like(tx, by, id, &Origin::Local);
     app.ops().write(verb).await?;
     Ok(redirect(&format!("/p/{id}")))
 }
@@ -28,7 +28,7 @@ pub async fn unlike(
     signed_in: SignedInForm,
 ) -> Page {
     let by = signed_in.me.id();
-    let verb = move |tx: &mut Tx<'_>| domain::discussion::unlike(tx, by, id, &Origin::Local);
+    let verb = move |tx: &mut Tx<'_>| domain::post::unlike(tx, by, id, &Origin::Local);
     app.ops().write(verb).await?;
     Ok(redirect(&format!("/p/{id}")))
 }

@@ -13,80 +13,73 @@ pub use history::history;
 pub use like::{like, unlike};
 pub use thread::{reply, reply_page, thread};
 
-use domain::{Error, Outcome};
-use httpkit::compose::Typed;
-use httpkit::read::discussion::PostView;
-use httpkit::{App, read};
-use model::{Lang, PostId, Refusal};
-use store::Db;
-use store::community::Place;
-use store::row::Post;
+use httpkit::compose::{TypedPost, TypedWording};
+use model::Lang;
+use query::post::PostInThread;
+use query::row::Post;
 
 use super::form_post::Fields;
 use super::show::community;
 use crate::views::parts;
 
 /// Reads the text of a thread or reply from a form.
-fn typed(fields: &Fields) -> Typed {
-    let lang = fields.choice::<Lang>("lang");
-    Typed {
+fn typed(fields: &Fields) -> TypedPost {
+    let wording = |lang: String, title: &str, body: &str| TypedWording {
+        lang,
+        title: fields.trimmed(title),
+        body: fields.get(body).replace("\r\n", "\n"),
+    };
+    let first = wording(fields.trimmed("lang"), "title", "body");
+    let second = fields
+        .choice::<Lang>("lang")
+        .map(|lang| wording(lang.other().to_string(), "title2", "body2"));
+    TypedPost {
         kind: fields.choice("kind"),
-        lang: lang.map(|lang| lang.to_string()).unwrap_or_default(),
-        title: fields.trimmed("title"),
-        body: fields.get("body").replace("\r\n", "\n"),
-        second: lang.map(|lang| {
-            (
-                lang.other().to_string(),
-                fields.trimmed("title2"),
-                fields.get("body2").replace("\r\n", "\n"),
-            )
-        }),
+        wordings: std::iter::once(first).chain(second).collect(),
     }
 }
 
-/// A post with its thread and place.
-struct One {
-    view: PostView,
-    root: Post,
-    place: Option<Place>,
-}
-
-impl One {
-    /// Its community, or the author of its thread.
-    fn place(&self, lang: Lang) -> parts::Place {
-        match &self.place {
-            Some(place) => community::place(place, lang),
-            None => community::no_place(&self.view.author),
+/// Reads the new text of a post from a form. Languages that the form did not show stay as they
+/// are, and a language keeps the tag it has (`fr-CA`).
+fn retyped(fields: &Fields, post: &Post) -> TypedPost {
+    let mut typed = typed(fields);
+    for wording in &mut typed.wordings {
+        let lang = Lang::from_tag(&wording.lang);
+        let known = lang.and_then(|lang| tag_of(post, lang));
+        if let Some(tag) = known {
+            tag.clone_into(&mut wording.lang);
         }
     }
-
-    fn is_thread(&self) -> bool {
-        self.view.post.parent_id.is_none()
-    }
+    let first = post.source.tags().next();
+    let offers_two = first.and_then(Lang::from_tag).is_some();
+    let shown = |tag: &str| {
+        first == Some(tag)
+            || offers_two
+                && Lang::ALL
+                    .iter()
+                    .any(|lang| tag_of(post, *lang) == Some(tag))
+    };
+    let others = post.source.iter().filter(|(tag, _)| !shown(tag));
+    typed
+        .wordings
+        .extend(others.map(|(tag, body)| TypedWording {
+            lang: tag.to_owned(),
+            title: post.title.get(tag).unwrap_or_default().to_owned(),
+            body: body.to_owned(),
+        }));
+    typed
 }
 
-/// Reads a post that is not deleted.
-fn one(db: &mut Db, id: PostId) -> Outcome<One> {
-    let post = store::discussion::by_id(db, id)?.ok_or(Error::not_found("post"))?;
-    read::peer::check_post(db, Some(post.author_id), &post)?;
-    if post.deleted_at.is_some() {
-        return Err(Refusal::Gone("post").into());
-    }
-    let root = if post.parent_id.is_none() {
-        post.clone()
-    } else {
-        store::discussion::by_id(db, post.root_id)?.ok_or(Error::not_found("post"))?
-    };
-    let place = match post.community_id {
-        Some(id) => store::community::by_id(db, id)?,
-        None => None,
-    };
-    let view = read::discussion::views(db, None, vec![post])?.pop();
-    let view = view.ok_or(Error::not_found("post"))?;
-    Ok(One { view, root, place })
+/// The tag under which a post has a text in one of the interface's languages.
+fn tag_of(post: &Post, lang: Lang) -> Option<&str> {
+    let (tag, _) = post.source.shown(lang)?;
+    (Lang::from_tag(tag) == Some(lang)).then_some(tag)
 }
 
-/// Like [`one`], in a read transaction of its own.
-async fn find(app: &App, id: PostId) -> Outcome<One> {
-    app.store().read(move |db| one(db, id)).await
+/// The community of a post, or the author of its thread.
+fn place(found: &PostInThread, lang: Lang) -> parts::Place {
+    match &found.community {
+        Some(place) => community::place(place, lang),
+        None => community::no_place(&found.view.author),
+    }
 }

@@ -2,10 +2,11 @@
 
 use axum::extract::State;
 use domain::{Outcome, Tx};
-use httpkit::read::discussion::{PostView, ThreadPage};
-use httpkit::{App, Me, compose, read};
-use model::{ActorId, Lang, Origin, PostId};
-use store::Db;
+use httpkit::{App, compose};
+use model::{Lang, Origin, PostId};
+use query::discussion::ThreadPage;
+use query::post::PostView;
+use query::{Db, Reader};
 
 use super::typed;
 use crate::frame::{Frame, Section};
@@ -15,49 +16,26 @@ use crate::handlers::path_param::PathParam;
 use crate::handlers::response::{
     Page, redirect, redirect_with_flash, show, show_invalid, sign_in_path,
 };
-use crate::handlers::show::discussion::{Setting, excerpt, post, text, title};
+use crate::handlers::show::discussion::{PostPage, excerpt, post, text, title};
 use crate::handlers::show::{actor, community};
 use crate::views::discussion::{Reply, Thread, reply_form};
 use crate::views::parts::Pager;
 
-/// The rows of a page of a thread.
-struct Rows {
-    page: ThreadPage,
-    /// Whether the reader has unread posts in it.
-    unread: bool,
-}
-
 /// The parameters of a thread page.
 #[derive(Clone, Copy)]
-struct Asked {
+struct ThreadParams {
     id: PostId,
     page: Option<i64>,
     /// The post to reply to.
     to: Option<PostId>,
-    reader: Option<ActorId>,
 }
 
-fn rows(db: &mut Db, asked: Asked) -> Outcome<Rows> {
-    let Asked {
-        id,
-        page,
-        to,
-        reader,
-    } = asked;
-    let target = match to {
-        Some(to) => store::discussion::by_id(db, to)?.filter(|post| post.root_id == id),
+fn rows(db: &mut Db, reader: Reader, asked: ThreadParams) -> Outcome<ThreadPage> {
+    let target = match asked.to {
+        Some(to) => query::post::in_thread_of(db, reader, to, asked.id)?,
         None => None,
     };
-    let on_page_of = target.map_or(id, |post| post.id);
-    let page = read::discussion::thread(db, reader, on_page_of, page)?;
-    let root = &page.root.post;
-    let unread = match reader {
-        Some(reader) => store::discussion::read_marks(db, reader, &[root.id])?
-            .get(&root.id)
-            .is_none_or(|seen| *seen < root.last_post_id),
-        None => false,
-    };
-    Ok(Rows { page, unread })
+    query::discussion::thread(db, reader, target.unwrap_or(asked.id), asked.page)
 }
 
 /// `GET /p/{id}?page=…&to=…&in=…`: the thread; the id of a reply redirects to its page.
@@ -66,26 +44,27 @@ pub async fn thread(
     PathParam(id): PathParam<PostId>,
     request: PageRequest,
 ) -> Page {
-    let asked = Asked {
+    let asked = ThreadParams {
         id,
         page: request.q("page").and_then(|page| page.parse().ok()),
         to: request.q("to").and_then(|to| to.parse().ok()),
-        reader: request.me.as_ref().map(Me::id),
     };
     let (f, rows) = request
-        .page(Section::Elsewhere, move |db| rows(db, asked))
+        .page(Section::Elsewhere, move |db, reader| {
+            rows(db, reader, asked)
+        })
         .await?;
-    let root = rows.page.root.post.id;
+    let root = rows.root.post.id;
     if root != id {
-        return Ok(redirect(&place_of_reply(&rows.page, id)));
+        return Ok(redirect(&place_of_reply(&rows, id)));
     }
-    if let (true, Some(reader)) = (rows.unread, asked.reader) {
-        let seen = rows.page.root.post.last_post_id;
-        let verb = move |tx: &mut Tx<'_>| domain::discussion::mark_read(tx, reader, root, seen);
+    if let (true, Some(reader)) = (rows.unread, request.reader()) {
+        let seen = rows.root.post.last_post_id;
+        let verb = move |tx: &mut Tx<'_>| domain::post::mark_read(tx, reader, root, seen);
         app.ops().write(verb).await?;
     }
     let lang = request.q("in").and_then(Lang::from_tag).unwrap_or(f.lang);
-    show(&page(f, &rows.page, lang, asked))
+    show(&page(f, &rows, lang, asked))
 }
 
 fn place_of_reply(page: &ThreadPage, reply: PostId) -> String {
@@ -96,18 +75,12 @@ fn place_of_reply(page: &ThreadPage, reply: PostId) -> String {
     }
 }
 
-fn page(f: Frame, rows: &ThreadPage, lang: Lang, Asked { to, reader, .. }: Asked) -> Thread {
+fn page(f: Frame, rows: &ThreadPage, lang: Lang, ThreadParams { to, .. }: ThreadParams) -> Thread {
     let root = &rows.root.post;
     let at = format!("/p/{}", root.id);
     let text = text(root, lang);
-    let admin = f.me.as_ref().is_some_and(|me| me.admin);
     let here: Vec<PostId> = rows.replies.iter().map(|view| view.post.id).collect();
-    let setting = Setting {
-        lang,
-        moderates: rows.moderates || admin,
-        reader,
-        here: &here,
-    };
+    let shown = PostPage { lang, here: &here };
     let before = std::iter::once(None).chain(here.iter().copied().map(Some));
     let replies = rows.replies.iter().zip(before);
     let place = match &rows.community {
@@ -117,11 +90,11 @@ fn page(f: Frame, rows: &ThreadPage, lang: Lang, Asked { to, reader, .. }: Asked
     Thread {
         in_community: rows.community.is_some(),
         title: title(&f, root, lang),
-        lang: text.lang.to_owned(),
+        lang: text.title_lang.to_owned(),
         kind: root.kind,
-        root: post(&setting, &rows.root, None),
+        root: post(&shown, &rows.root, None),
         replies: replies
-            .map(|(view, before)| post(&setting, view, before))
+            .map(|(view, before)| post(&shown, view, before))
             .collect(),
         reply_count: i64::from(root.reply_count),
         servers: i64::try_from(rows.organizations).unwrap_or(0),
@@ -144,14 +117,13 @@ fn pager(rows: &ThreadPage) -> Pager {
     }
 }
 
-/// The reply form, for signed-in readers. A deleted thread takes no direct replies any more, but its
-/// replies do.
+/// The reply form, where the reader may reply to the post asked for, or to the thread. A deleted
+/// thread takes no direct replies any more, but its replies do.
 fn reply_box(f: &Frame, rows: &ThreadPage, to: Option<PostId>) -> Option<Reply> {
-    f.me.as_ref()?;
     let mut posts = std::iter::once(&rows.root).chain(&rows.replies);
     let target: Option<&PostView> =
-        posts.find(|view| Some(view.post.id) == to && view.post.deleted_at.is_none());
-    if target.is_none() && rows.root.post.deleted_at.is_some() {
+        posts.find(|view| Some(view.post.id) == to && view.allowed.reply);
+    if target.is_none() && !rows.root.allowed.reply {
         return None;
     }
     let root = rows.root.post.id;
@@ -176,19 +148,20 @@ pub async fn reply(
         Ok(reply) => redirect_with_flash(&format!("/p/{reply}"), "replied"),
         Err(error) => {
             let errors = signed_in.posted.field_errors(error)?;
-            let asked = Asked {
+            let asked = ThreadParams {
                 id,
                 page: None,
                 to: signed_in.posted.fields.choice("to"),
-                reader: Some(signed_in.me.id()),
             };
             let request = &signed_in.posted.request;
             let read = request
-                .page(Section::Elsewhere, move |db| rows(db, asked))
+                .page(Section::Elsewhere, move |db, reader| {
+                    rows(db, reader, asked)
+                })
                 .await;
             let (f, rows) = read.map_err(|error| signed_in.posted.fail(error))?;
             let lang = f.lang;
-            let mut view = page(f, &rows.page, lang, asked);
+            let mut view = page(f, &rows, lang, asked);
             if let Some(reply) = &mut view.reply {
                 reply.form = errors.mark(&view.f, reply.form.clone());
             }

@@ -1,7 +1,7 @@
 //! People: name, handle and role for the views.
 
 use model::{ActorKind, Address, Handle};
-use store::row::Actor;
+use query::row::Actor;
 
 use crate::views::parts::Person;
 use model::Lang;

@@ -1,11 +1,10 @@
 //! Communities: the name beside a thread, the card in a list, the header of the pages.
 
-use httpkit::read::account::FrameRows;
-use httpkit::read::community::CommunityView;
-use model::{ActorId, Bilingual, Lang, MemberRole};
+use model::{ActorId, Lang};
+use query::account::FrameRows;
+use query::community::CommunityView;
+use query::row::{Actor, CommunityWithActor, Peer};
 use std::collections::HashMap;
-use store::community::Place;
-use store::row::{Actor, Community, Peer};
 
 use super::actor;
 use crate::frame::Frame;
@@ -16,15 +15,15 @@ use crate::views::parts::{self, Follow, FollowState};
 
 /// The reader's follows and unread counts, by community.
 #[derive(Default)]
-pub struct Standings(HashMap<ActorId, (bool, i64)>);
+pub struct FollowStates(HashMap<ActorId, (bool, i64)>);
 
-impl Standings {
+impl FollowStates {
     /// From the rows of the frame.
-    pub fn of(around: &FrameRows) -> Self {
-        let followed = around.communities.iter();
+    pub fn of(frame_rows: &FrameRows) -> Self {
+        let followed = frame_rows.communities.iter();
         Self(
             followed
-                .map(|(place, follow, unread)| (place.1.id, (follow.accepted, *unread)))
+                .map(|one| (one.place.id(), (one.follow.accepted, one.unread)))
                 .collect(),
         )
     }
@@ -35,29 +34,28 @@ impl Standings {
     }
 }
 
-/// Its name in the reader's language where it exists, and the language of the name.
-pub fn name(place: &Place, lang: Lang) -> (String, Option<Lang>) {
-    let name = Bilingual::new(&place.0.name_en, &place.0.name_fr);
-    match name.read(lang) {
-        "" => (actor::name(&place.1), None),
-        text => (text.to_owned(), Some(name.shown_lang(lang))),
+/// Its name in the reader's language where it exists, and the language tag of the name; the tag is
+/// empty where it is unknown.
+pub fn name(place: &CommunityWithActor, lang: Lang) -> (String, String) {
+    match place.community.name.shown(lang) {
+        None => (actor::name(&place.actor), String::new()),
+        Some((tag, text)) => (text.to_owned(), tag.to_owned()),
     }
 }
 
-/// Its purpose, in one sentence.
-pub fn purpose(row: &Community, lang: Lang) -> String {
-    Bilingual::new(&row.purpose_en, &row.purpose_fr)
-        .read(lang)
-        .to_owned()
+/// Its purpose, in one sentence, and the language tag of that.
+pub fn purpose(place: &CommunityWithActor, lang: Lang) -> (String, String) {
+    let (tag, text) = place.community.purpose.shown(lang).unwrap_or_default();
+    (text.to_owned(), tag.to_owned())
 }
 
 /// A community as shown beside its threads.
-pub fn place(place: &Place, lang: Lang) -> parts::Place {
+pub fn place(place: &CommunityWithActor, lang: Lang) -> parts::Place {
     parts::Place {
         name: name(place, lang).0,
-        url: actor::url(&place.1),
-        host: actor::host(&place.1),
-        colour: leaf::colour(&place.1.handle),
+        url: actor::url(&place.actor),
+        host: actor::host(&place.actor),
+        colour: leaf::colour(&place.actor.handle),
     }
 }
 
@@ -72,14 +70,16 @@ pub fn no_place(author: &Actor) -> parts::Place {
 }
 
 /// A community's card in a list.
-pub fn card(place: &Place, lang: Lang, standings: &Standings) -> CommunityCard {
-    let (row, group) = place;
-    let (name, shown) = name(place, lang);
-    let standing = standings.0.get(&group.id);
+pub fn card(place: &CommunityWithActor, lang: Lang, follow_states: &FollowStates) -> CommunityCard {
+    let group = &place.actor;
+    let (name, name_lang) = name(place, lang);
+    let (purpose, purpose_lang) = purpose(place, lang);
+    let follow = follow_states.0.get(&group.id);
     CommunityCard {
         name,
-        lang: shown.map(|lang| lang.to_string()).unwrap_or_default(),
-        purpose: purpose(row, lang),
+        lang: name_lang,
+        purpose,
+        purpose_lang,
         url: actor::url(group),
         host: actor::host(group),
         colour: leaf::colour(&group.handle),
@@ -87,29 +87,27 @@ pub fn card(place: &Place, lang: Lang, standings: &Standings) -> CommunityCard {
         threads: i64::from(group.post_count),
         last_at: None,
         languages: actor::languages(&group.languages),
-        following: standing.is_some_and(|(accepted, _)| *accepted),
-        pending: standing.is_some_and(|(accepted, _)| !accepted),
-        unread: standing.map_or(0, |(_, unread)| *unread),
+        following: follow.is_some_and(|(accepted, _)| *accepted),
+        pending: follow.is_some_and(|(accepted, _)| !accepted),
+        unread: follow.map_or(0, |(_, unread)| *unread),
     }
 }
 
-/// Builds the header of a community's pages.
-pub fn head(
-    f: &Frame,
-    view: &CommunityView,
-    peer: Option<&Peer>,
-    moved: Option<&Place>,
-    tab: CommunityTab,
-) -> Head {
-    let (row, group) = &view.place;
-    let (name, shown) = name(&view.place, f.lang);
+/// Builds the header of a community's pages. A guest is offered to write as well, and led to the
+/// sign-in page; nobody is where the community has moved.
+pub fn head(f: &Frame, view: &CommunityView, tab: CommunityTab) -> Head {
+    let group = &view.place.actor;
+    let moved = view.moved.as_ref();
+    let (name, name_lang) = name(&view.place, f.lang);
+    let (purpose, purpose_lang) = purpose(&view.place, f.lang);
     let url = actor::url(group);
     let host = actor::host(group);
-    let facilitates = view.role == Some(MemberRole::Facilitator) && host.is_none();
+    let writes = moved.is_none() && (view.allowed.post || f.me.is_none());
     Head {
         name,
-        lang: shown.map(|lang| lang.to_string()).unwrap_or_default(),
-        purpose: purpose(row, f.lang),
+        lang: name_lang,
+        purpose,
+        purpose_lang,
         handle: format!(
             "!{}@{}",
             group.handle,
@@ -128,12 +126,11 @@ pub fn head(
             moved.is_some(),
         ),
         tabs: community_tabs(f, &url, tab),
-        // Whoever has something to say is sent to where its people are.
-        ask_url: moved.is_none().then(|| format!("{url}/new?kind=question")),
-        share_url: moved.is_none().then(|| format!("{url}/new")),
-        edit_url: facilitates.then(|| format!("{url}/edit")),
+        ask_url: writes.then(|| format!("{url}/new?kind=question")),
+        share_url: writes.then(|| format!("{url}/new")),
+        edit_url: view.allowed.manage.then(|| format!("{url}/edit")),
         moved: moved.map(|to| place(to, f.lang)),
-        silent_since: peer.and_then(silent_since),
+        silent_since: view.peer.as_ref().and_then(silent_since),
         url,
     }
 }

@@ -1,8 +1,9 @@
 //! Threads as rows of a list, posts on a thread page.
 
-use httpkit::read::discussion::{PostView, ThreadCard};
-use model::{Lang, PostId};
-use store::row::{Post, Revision};
+use model::{Lang, LangText, PostId, PostState};
+use query::discussion::ThreadCard;
+use query::post::PostView;
+use query::row::{Post, Revision};
 
 use super::{actor, community, prose};
 use crate::frame::Frame;
@@ -12,23 +13,11 @@ use crate::views::parts::ThreadRow;
 /// A thread in a list; `placed` names its community, where threads of several stand together.
 pub fn row(card: &ThreadCard, lang: Lang, placed: bool) -> ThreadRow {
     let head = &card.head;
-    let second = head
-        .alt_lang
-        .as_deref()
-        .filter(|_| !head.alt_title.is_empty());
-    let shows_second = second.is_some_and(|tag| speaks(tag, lang)) && !speaks(&head.lang, lang);
-    let (title, shown) = match second {
-        Some(tag) if shows_second => (&head.alt_title, tag),
-        Some(_) | None => (&head.title, head.lang.as_str()),
-    };
     let author = actor::person(&card.author);
+    let shown = head.title.shown(lang);
     ThreadRow {
-        title: if title.is_empty() {
-            author.name.clone()
-        } else {
-            title.clone()
-        },
-        lang: shown.to_owned(),
+        title: shown.map_or_else(|| author.name.clone(), |(_, title)| title.to_owned()),
+        lang: shown.map(|(tag, _)| tag.to_owned()).unwrap_or_default(),
         url: format!("/p/{}", head.id),
         kind: head.kind,
         author,
@@ -40,51 +29,48 @@ pub fn row(card: &ThreadCard, lang: Lang, placed: bool) -> ThreadRow {
         last_at: head.active_at.utc(),
         replies: i64::from(head.reply_count),
         unread: card.unread,
-        also_in: if shows_second {
-            Lang::from_tag(&head.lang)
-        } else {
-            second.and_then(Lang::from_tag)
-        },
+        also_in: other_language(&head.title, lang),
     }
 }
 
-fn speaks(tag: &str, lang: Lang) -> bool {
-    Lang::from_tag(tag) == Some(lang)
+/// The first of our languages that a text has besides the one it is shown in.
+fn other_language(text: &LangText, wanted: Lang) -> Option<Lang> {
+    let (shown, _) = text.shown(wanted)?;
+    let shown = Lang::from_tag(shown);
+    let ours = text.tags().filter_map(Lang::from_tag);
+    ours.into_iter().find(|lang| Some(*lang) != shown)
 }
 
-/// A text of a post, in one of its languages.
+/// The texts of a post that a reader is shown: in their language, else in the author's.
 pub struct Text<'p> {
     /// Title of a thread.
     pub title: &'p str,
+    /// Language tag of the title; empty where it is unknown or there is no title.
+    pub title_lang: &'p str,
     /// Clean HTML.
     pub html: &'p str,
-    /// Language tag.
+    /// Language tag of the body; empty where it is unknown.
     pub lang: &'p str,
-    /// The language of the other text, where there is one of ours.
+    /// Another of our languages in which it can be read.
     pub other: Option<Lang>,
 }
 
-/// The text in the wanted language, else the first.
+/// The text in the wanted language, else in the author's.
 pub fn text(post: &Post, wanted: Lang) -> Text<'_> {
-    match post.alt_lang.as_deref() {
-        Some(second) if speaks(second, wanted) && !speaks(&post.lang, wanted) => Text {
-            title: &post.alt_title,
-            html: &post.alt_html,
-            lang: second,
-            other: Lang::from_tag(&post.lang),
-        },
-        second => Text {
-            title: &post.title,
-            html: &post.body_html,
-            lang: &post.lang,
-            other: second.and_then(Lang::from_tag),
-        },
+    let (title_lang, title) = post.title.shown(wanted).unwrap_or_default();
+    let (lang, html) = post.html.shown(wanted).unwrap_or_default();
+    Text {
+        title,
+        title_lang,
+        html,
+        lang,
+        other: other_language(&post.html, wanted),
     }
 }
 
 /// The title of a thread; its first words where it has none.
 pub fn title(f: &Frame, post: &Post, wanted: Lang) -> String {
-    if post.deleted_at.is_some() {
+    if post.state == PostState::Tombstone {
         return f.text("post-deleted").to_owned();
     }
     let text = text(post, wanted);
@@ -95,26 +81,20 @@ pub fn title(f: &Frame, post: &Post, wanted: Lang) -> String {
     }
 }
 
-/// The page a post is shown on, and its reader.
-pub struct Setting<'p> {
+/// The page a post is shown on.
+pub struct PostPage<'p> {
     /// The wanted language.
     pub lang: Lang,
-    /// Whether the reader may delete posts of others here.
-    pub moderates: bool,
-    /// The signed-in reader.
-    pub reader: Option<model::ActorId>,
     /// The posts on this page.
     pub here: &'p [PostId],
 }
 
 /// Builds the view of a post. `before` is the post above it, which it may reply to.
-pub fn post(setting: &Setting<'_>, view: &PostView, before: Option<PostId>) -> views::Post {
+pub fn post(page: &PostPage<'_>, view: &PostView, before: Option<PostId>) -> views::Post {
     let row = &view.post;
-    let text = text(row, setting.lang);
+    let text = text(row, page.lang);
     let at = format!("/p/{}", row.id);
-    let standing = row.deleted_at.is_none();
-    let mine = setting.reader == Some(row.author_id);
-    let may = |yes: bool, url: String| (yes && standing).then_some(url);
+    let allowed = view.allowed;
     views::Post {
         id: row.id.0,
         depth: u8::try_from((row.depth - 1).clamp(0, 2)).unwrap_or(0),
@@ -125,33 +105,32 @@ pub fn post(setting: &Setting<'_>, view: &PostView, before: Option<PostId>) -> v
             .map(|when| (when.utc(), format!("{at}/history"))),
         body_html: text.html.to_owned(),
         lang: text.lang.to_owned(),
-        like: like(view, may(setting.reader.is_some(), at.clone())),
+        like: like(view, &at),
         permalink: at.clone(),
-        reply_url: may(
-            setting.reader.is_some(),
-            format!("/p/{}?to={}#compose", row.root_id, row.id),
-        ),
-        edit_url: may(mine && row.peer_id.is_none(), format!("{at}/edit")),
-        delete_url: may(mine || setting.moderates, format!("{at}/delete")),
-        in_reply_to: context(setting, view, before),
+        reply_url: allowed
+            .reply
+            .then(|| format!("/p/{}?to={}#compose", row.root_id, row.id)),
+        edit_url: allowed.edit.then(|| format!("{at}/edit")),
+        delete_url: allowed.remove.then(|| format!("{at}/delete")),
+        in_reply_to: context(page, view, before),
         unread: view.new,
         origin_url: row.peer_id.map(|_| row.url.clone()),
         deleted: row.deleted_at.map(model::Time::utc),
     }
 }
 
-fn like(view: &PostView, at: Option<String>) -> Like {
+fn like(view: &PostView, at: &str) -> Like {
     let way = if view.liked { "unlike" } else { "like" };
     Like {
         count: i64::from(view.post.like_count),
         mine: view.liked,
-        url: at.map(|at| format!("{at}/{way}")),
+        url: view.allowed.react.then(|| format!("{at}/{way}")),
     }
 }
 
 /// The post that a reply answers, where the nesting does not show it.
 fn context(
-    setting: &Setting<'_>,
+    page: &PostPage<'_>,
     view: &PostView,
     before: Option<PostId>,
 ) -> Option<(String, String)> {
@@ -159,7 +138,7 @@ fn context(
         .post
         .parent_id
         .filter(|parent| *parent != view.post.root_id)?;
-    let here = setting.here.contains(&parent);
+    let here = page.here.contains(&parent);
     let shown = before == Some(parent) || (view.post.depth <= 2 && here);
     let author = view.parent_author.as_ref().filter(|_| !shown)?;
     let link = if here {
@@ -173,28 +152,20 @@ fn context(
 /// The versions of a post, newest first.
 pub fn versions(post: &Post, revisions: &[Revision], wanted: Lang) -> Vec<Version> {
     let thread = post.parent_id.is_none();
-    let now = text(post, wanted);
-    let second = now.lang != post.lang;
-    let current = Version {
-        at: post.edited_at.unwrap_or(post.published_at).utc(),
-        title: thread.then(|| now.title.to_owned()),
-        body_html: now.html.to_owned(),
-        lang: now.lang.to_owned(),
-        current: true,
-    };
-    let before = revisions.iter().rev().map(|old| {
-        let (title, html) = match second && !old.alt_html.is_empty() {
-            true => (&old.alt_title, &old.alt_html),
-            false => (&old.title, &old.body_html),
-        };
+    let version = |title: &LangText, html: &LangText, at: model::Time, current: bool| {
+        let (lang, html) = html.shown(wanted).unwrap_or_default();
         Version {
-            at: old.written_at.utc(),
-            title: thread.then(|| title.clone()),
-            body_html: html.clone(),
-            lang: now.lang.to_owned(),
-            current: false,
+            at: at.utc(),
+            title: thread.then(|| title.read(wanted).to_owned()),
+            body_html: html.to_owned(),
+            lang: lang.to_owned(),
+            current,
         }
-    });
+    };
+    let at = post.edited_at.unwrap_or(post.published_at);
+    let current = version(&post.title, &post.html, at, true);
+    let before = revisions.iter().rev();
+    let before = before.map(|old| version(&old.title, &old.html, old.written_at, false));
     std::iter::once(current).chain(before).collect()
 }
 

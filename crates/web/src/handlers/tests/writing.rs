@@ -133,7 +133,7 @@ fn a_thread_is_read_once() {
         bea.get(&format!("/p/{thread}")).await;
         assert!(!bea.get(list).await.says("new-badge"));
         let marks = move |db: &mut store::Db| {
-            store::discussion::read_marks(db, id, &[thread]).map_err(domain::Error::from)
+            store::post::read_marks(db, id, &[thread]).map_err(domain::Error::from)
         };
         let marks = world.ops.store().read(marks).await.unwrap();
         assert_eq!(marks.get(&thread), Some(&answer));

@@ -35,6 +35,7 @@ impl PersonPage {
         let said = |place, title: String, reply| Said {
             title,
             url: "/p/3".into(),
+            title_lang: lang.to_string(),
             lang: lang.to_string(),
             excerpt: say(
                 lang,
@@ -83,7 +84,6 @@ impl PersonPage {
                 ),
             ],
             mine: false,
-            suspended: false,
             moved: None,
         }
     }
@@ -99,9 +99,6 @@ fn people() {
     mine.said.clear();
     mine.follow.state = FollowState::Mine;
     check("person-mine", &mine);
-    mine.mine = false;
-    mine.suspended = true;
-    check("person-suspended", &mine);
     let mut moved = PersonPage::sample(Lang::Fr);
     moved.moved = Some(sam(Lang::Fr));
     check("person-moved", &moved);

@@ -49,6 +49,7 @@ impl Overview {
 impl Accounts {
     pub(crate) fn sample(lang: Lang) -> Self {
         let f = frame(lang);
+        let at = |may: bool, way: &str| may.then(|| format!("/admin/accounts/1/{way}"));
         let row = |person, state, reason: Option<String>, mine| AccountRow {
             person,
             state,
@@ -56,11 +57,10 @@ impl Accounts {
             since: before(9000),
             last_seen: (state == AccountState::Active).then(|| before(70)),
             reason,
-            approve_url: "/admin/accounts/1/approve".into(),
-            refuse_url: "/admin/accounts/1/refuse".into(),
-            suspend_url: "/admin/accounts/1/suspend".into(),
-            restore_url: "/admin/accounts/1/restore".into(),
-            mine,
+            approve_url: at(state == AccountState::Pending, "approve"),
+            refuse_url: at(state == AccountState::Pending, "refuse"),
+            suspend_url: at(state == AccountState::Active && !mine, "suspend"),
+            restore_url: at(state == AccountState::Suspended, "restore"),
         };
         Self {
             tabs: admin_tabs(&f, AdminTab::Accounts, 2, 3),

@@ -18,6 +18,7 @@ impl Head {
                 "Communauté de pratique sur l’approvisionnement plus sécuritaire",
             ),
             lang: lang.to_string(),
+            purpose_lang: lang.to_string(),
             purpose: say(
                 lang,
                 "We help each other start, run and improve safer supply programs, together with the people who use them.",
@@ -81,22 +82,24 @@ impl CommunityList {
 impl Front {
     pub(crate) fn sample(lang: Lang) -> Self {
         let f = member(lang, Section::Communities);
-        let part = |en: &str, fr: &str| say(lang, en, fr);
+        let part = |en: &str, fr: &str| CharterText {
+            html: say(lang, en, fr),
+            lang: lang.to_string(),
+        };
         Self {
             c: Head::sample(&f, CommunityTab::Front),
-            domain_html: part(
+            domain: part(
                 "<p>Access to a supply of known quality, and everything that makes it work: prescribing, dispensing, housing, and <em>being listened to</em>.</p>",
                 "<p>L’accès à un approvisionnement de qualité connue, et tout ce qui le fait marcher : prescrire, délivrer, loger, et <em>écouter</em>.</p>",
             ),
-            community_html: part(
+            community: part(
                 "<p>Nurses, physicians, pharmacists, peer workers and people who use these programs, in 23 sites.</p>",
                 "<p>Infirmières, médecins, pharmaciens, pairs et personnes qui ont recours à ces programmes, dans 23 sites.</p>",
             ),
-            practice_html: part(
+            practice: part(
                 "<ul><li>A drop-in every last Tuesday</li><li>Case talks, without names</li><li>Scripts and sheets that travel</li></ul>",
                 "<ul><li>Une rencontre libre chaque dernier mardi</li><li>Des cas, sans les noms</li><li>Des textes et des fiches qui voyagent</li></ul>",
             ),
-            text_lang: lang.to_string(),
             latest: threads(lang),
             facilitators: vec![
                 amira(lang),
@@ -107,7 +110,7 @@ impl Front {
                     &say(lang, "Network lead", "Responsable du réseau"),
                 ),
             ],
-            summary_html: None,
+            summary: None,
             fetching: false,
             f,
         }
@@ -255,8 +258,10 @@ fn a_community() {
 fn a_remote_community_names_its_host() {
     let mut remote = Front::sample(Lang::Fr);
     remote.c = Head::remote(&remote.f, CommunityTab::Front);
-    remote.summary_html = Some("<p>Weaving, mostly.</p>".into());
-    remote.text_lang = "en".into();
+    remote.summary = Some(CharterText {
+        html: "<p>Weaving, mostly.</p>".into(),
+        lang: "en".into(),
+    });
     remote.latest.clear();
     remote.fetching = true;
     check("community-remote", &remote);

@@ -140,7 +140,12 @@ impl Compose {
         let f = member(lang, Section::Communities);
         Self {
             place: supply(lang),
-            form: thread_form(&f, "/c/safer-supply/new", PostKind::Question, PostKind::ALL),
+            form: thread_form(
+                &f,
+                "/c/safer-supply/new",
+                PostKind::Question,
+                PostKind::COMPOSED,
+            ),
             purpose: ComposePurpose::Ask,
             back_url: "/c/safer-supply".into(),
             f,

@@ -264,6 +264,7 @@ pub fn cards(lang: Lang) -> Vec<CommunityCard> {
         CommunityCard {
             name,
             lang: lang.to_string(),
+            purpose_lang: lang.to_string(),
             purpose,
             url: format!("/c/{handle}"),
             host: host.map(Into::into),

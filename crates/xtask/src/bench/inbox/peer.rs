@@ -1,6 +1,5 @@
-//! The other servers: one listener on loopback that answers for any number of hosts below
-//! `localhost`, each with a person and a community, a key for each host, and an inbox that takes
-//! everything.
+//! The sending servers: one listener on loopback for any number of hosts below `localhost`. Each host
+//! has a person, a community, a key, and an inbox that accepts everything.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -21,49 +20,49 @@ use serde_json::{Value, json};
 use crate::bench::http::{Request, Site};
 
 const RSA_BITS: u32 = 2_048;
-/// Keys are made, and requests signed, on so many threads.
-pub const MAKERS: usize = 2;
+/// Threads on which keys are generated and requests signed.
+pub const THREADS: usize = 2;
 
-/// A server of its own, as far as anybody can tell.
+/// A simulated server.
 pub struct Peer {
-    /// Host and port.
+    /// Includes the port.
     pub host: String,
     key: PKey<Private>,
     pem: String,
 }
 
 impl Peer {
-    /// What is below this server's address.
+    /// Returns the URL of a path on this server.
     pub fn at(&self, path: &str) -> String {
         format!("http://{}{path}", self.host)
     }
 
-    /// Its person.
+    /// Returns the id of the server's person.
     pub fn person(&self) -> String {
         self.at("/u/pat")
     }
 
-    /// Its community.
+    /// Returns the id of the server's community.
     pub fn group(&self) -> String {
         self.at("/c/group")
     }
 
-    /// A request to the shared inbox of `site`, signed by one of this server's actors
-    /// (draft-cavage), as it goes over the wire.
+    /// Serializes a request to the shared inbox of `site`, signed by one of this server's actors
+    /// (draft-cavage).
     ///
     /// # Errors
     /// When openssl cannot sign.
-    pub fn letter(&self, site: &Site, signer: &str, activity: &Value) -> Result<Vec<u8>> {
+    pub fn sign(&self, site: &Site, signer: &str, activity: &Value) -> Result<Vec<u8>> {
         let (host, body) = (site.host(), activity.to_string().into_bytes());
         let date = SystemClock.now().utc().format("%a, %d %b %Y %H:%M:%S GMT");
         let digest = format!("SHA-256={}", STANDARD.encode(sha256(&body)));
         let text =
             format!("(request-target): post /inbox\nhost: {host}\ndate: {date}\ndigest: {digest}");
-        let mut sealing = Signer::new(MessageDigest::sha256(), &self.key)?;
-        let seal = STANDARD.encode(sealing.sign_oneshot_to_vec(text.as_bytes())?);
+        let mut signing = Signer::new(MessageDigest::sha256(), &self.key)?;
+        let signature_bytes = STANDARD.encode(signing.sign_oneshot_to_vec(text.as_bytes())?);
         let signature = format!(
             "keyId=\"{signer}#main-key\",algorithm=\"rsa-sha256\",\
-             headers=\"(request-target) host date digest\",signature=\"{seal}\""
+             headers=\"(request-target) host date digest\",signature=\"{signature_bytes}\""
         );
         let request = Request::new("POST", "/inbox")
             .header("Date", &date.to_string())
@@ -83,8 +82,8 @@ impl Peer {
         })
     }
 
-    /// What a GET is answered with, if anything.
-    fn answer(&self, path: &str) -> Option<Value> {
+    /// Returns the document at a path, if there is one.
+    fn document(&self, path: &str) -> Option<Value> {
         match path {
             "/u/pat" => Some(self.actor(&self.person(), "Person", "pat")),
             "/c/group" => Some(self.actor(&self.group(), "Group", "group")),
@@ -93,10 +92,10 @@ impl Peer {
     }
 }
 
-/// Starts so many servers; they answer as long as this process lives.
+/// Starts this many servers, which run until this process ends.
 ///
 /// # Errors
-/// When no key can be made or no port is free.
+/// When no key can be generated or no port is free.
 pub fn start(count: usize) -> Result<Arc<Vec<Peer>>> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("a port for the peers")?;
     let port = listener.local_addr()?.port();
@@ -112,37 +111,39 @@ pub fn start(count: usize) -> Result<Arc<Vec<Peer>>> {
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             let peers = Arc::clone(&serving);
-            // A connection that breaks off is its client's affair.
+            // The client reports a broken connection.
             thread::spawn(move || serve(&stream, &peers));
         }
     });
     Ok(peers)
 }
 
-/// Makes something of each, on all processors, in order.
+/// Maps the items on several threads and keeps their order.
 ///
 /// # Errors
 /// The first that fails.
 pub fn in_parallel<A: Sync, B: Send>(
     all: &[A],
-    make: impl Fn(&A) -> Result<B> + Sync,
+    map: impl Fn(&A) -> Result<B> + Sync,
 ) -> Result<Vec<B>> {
-    let share = all.len().div_ceil(MAKERS).max(1);
+    let share = all.len().div_ceil(THREADS).max(1);
     thread::scope(|scope| {
-        let makers: Vec<_> = all
+        let workers: Vec<_> = all
             .chunks(share)
-            .map(|some| scope.spawn(|| some.iter().map(&make).collect::<Result<Vec<B>>>()))
+            .map(|some| scope.spawn(|| some.iter().map(&map).collect::<Result<Vec<B>>>()))
             .collect();
         let mut made = Vec::with_capacity(all.len());
-        for maker in makers {
-            let some = maker.join().map_err(|_panic| anyhow!("a maker panicked"))?;
+        for worker in workers {
+            let some = worker
+                .join()
+                .map_err(|_panic| anyhow!("a worker panicked"))?;
             made.extend(some?);
         }
         Ok(made)
     })
 }
 
-/// Answers the requests of one connection until it ends.
+/// Answers the requests of one connection until it closes.
 fn serve(stream: &TcpStream, peers: &[Peer]) -> std::io::Result<()> {
     let (mut reader, mut writer) = (BufReader::new(stream), stream);
     loop {
@@ -170,7 +171,7 @@ fn serve(stream: &TcpStream, peers: &[Peer]) -> std::io::Result<()> {
         }
         std::io::copy(&mut (&mut reader).take(length), &mut std::io::sink())?;
         let peer = peers.iter().find(|peer| peer.host == host);
-        let (status, body) = match peer.and_then(|peer| peer.answer(&path)) {
+        let (status, body) = match peer.and_then(|peer| peer.document(&path)) {
             Some(document) => ("200 OK", document.to_string()),
             None if length > 0 => ("202 Accepted", String::new()),
             None => ("404 Not Found", String::new()),

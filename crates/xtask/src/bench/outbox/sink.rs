@@ -1,5 +1,5 @@
-//! The inboxes: one listener on loopback that stands for any number of hosts below `localhost`,
-//! takes everything with 202, and counts what each host got; in plain or behind TLS.
+//! The inboxes: one listener on loopback for any number of hosts below `localhost`, which answers 202
+//! to every request and counts the requests of each host; over HTTP or HTTPS.
 
 use std::collections::HashMap;
 use std::fs;
@@ -18,21 +18,21 @@ use openssl::ssl::{SslAcceptor, SslMethod};
 use openssl::x509::extension::{BasicConstraints, SubjectAlternativeName};
 use openssl::x509::{X509, X509NameBuilder};
 
-const ANSWER: &[u8] = b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n";
-/// A connection's thread needs little.
-const STACK: usize = 128 << 10;
+const RESPONSE: &[u8] = b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n";
+/// The stack of a connection's thread, in bytes; it needs little.
+const STACK_SIZE: usize = 128 << 10;
 
-type Counts = Arc<Mutex<HashMap<String, u64>>>;
+type RequestCounts = Arc<Mutex<HashMap<String, u64>>>;
 
-/// It listens as long as this process lives.
+/// A listener that runs until this process ends.
 pub struct Sink {
     scheme: &'static str,
     port: u16,
-    counts: Counts,
+    counts: RequestCounts,
 }
 
 impl Sink {
-    /// Listens in plain.
+    /// Listens for HTTP.
     ///
     /// # Errors
     /// When no port is free.
@@ -40,8 +40,8 @@ impl Sink {
         Self::start("http", None)
     }
 
-    /// Listens behind TLS, with a certificate for so many hosts that is its own authority; writes
-    /// it to `certificate`, for the client to trust.
+    /// Listens for HTTPS with a self-signed certificate for this many hosts; writes it to `certificate`,
+    /// for the client to trust.
     ///
     /// # Errors
     /// When no port is free or the certificate cannot be made.
@@ -55,32 +55,32 @@ impl Sink {
         let sink = Self {
             scheme,
             port: listener.local_addr()?.port(),
-            counts: Counts::default(),
+            counts: RequestCounts::default(),
         };
         let counts = Arc::clone(&sink.counts);
         let tls = tls.map(Arc::new);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (counts, tls) = (Arc::clone(&counts), tls.clone());
-                let serve = move || answer(stream, tls.as_deref(), &counts);
-                // A connection that breaks off is its client's affair.
-                let _ = thread::Builder::new().stack_size(STACK).spawn(serve);
+                let serve = move || handle(stream, tls.as_deref(), &counts);
+                // The client reports a broken connection.
+                let _ = thread::Builder::new().stack_size(STACK_SIZE).spawn(serve);
             }
         });
         Ok(sink)
     }
 
-    /// One of its hosts, with the port.
+    /// Returns the host with this number, and the port.
     pub fn host(&self, number: usize) -> String {
         format!("{}:{}", name(number), self.port)
     }
 
-    /// `http` or `https`.
+    /// Returns `http` or `https`.
     pub fn scheme(&self) -> &'static str {
         self.scheme
     }
 
-    /// How many requests came, and how many the hosts that got the fewest and the most.
+    /// Returns the number of requests, and the fewest and the most that a host received.
     pub fn count(&self) -> (u64, u64, u64) {
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let all = counts.values();
@@ -89,7 +89,7 @@ impl Sink {
         (all.sum(), or_none(fewest), or_none(most))
     }
 
-    /// How many hosts got something.
+    /// Returns the number of hosts that received a request.
     pub fn hosts(&self) -> usize {
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.len()
@@ -100,7 +100,7 @@ fn name(number: usize) -> String {
     format!("f{number}.localhost")
 }
 
-/// A certificate for all hosts by name: a star below a single label is not believed.
+/// Creates a certificate that lists all hosts: clients reject a wildcard below a single label.
 fn acceptor(hosts: usize, certificate: &Path) -> Result<SslAcceptor> {
     let key = PKey::from_rsa(Rsa::generate(2_048)?)?;
     let mut subject = X509NameBuilder::new()?;
@@ -130,8 +130,8 @@ fn acceptor(hosts: usize, certificate: &Path) -> Result<SslAcceptor> {
     Ok(acceptor.build())
 }
 
-/// Answers the requests of one connection until it ends.
-fn answer(stream: TcpStream, tls: Option<&SslAcceptor>, counts: &Counts) -> Result<()> {
+/// Handles the requests of one connection until it closes.
+fn handle(stream: TcpStream, tls: Option<&SslAcceptor>, counts: &RequestCounts) -> Result<()> {
     stream.set_nodelay(true)?;
     match tls {
         Some(tls) => Ok(serve(tls.accept(stream)?, counts)?),
@@ -139,7 +139,7 @@ fn answer(stream: TcpStream, tls: Option<&SslAcceptor>, counts: &Counts) -> Resu
     }
 }
 
-fn serve(stream: impl Read + Write, counts: &Counts) -> std::io::Result<()> {
+fn serve(stream: impl Read + Write, counts: &RequestCounts) -> std::io::Result<()> {
     let mut stream = BufReader::with_capacity(8 << 10, stream);
     let (mut line, mut body) = (String::new(), Vec::new());
     loop {
@@ -169,6 +169,6 @@ fn serve(stream: impl Read + Write, counts: &Counts) -> std::io::Result<()> {
             let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
             *counts.entry(host).or_default() += 1;
         }
-        stream.get_mut().write_all(ANSWER)?;
+        stream.get_mut().write_all(RESPONSE)?;
     }
 }

@@ -1,0 +1,123 @@
+//! The layers around every response: tracing, a timeout, a page after a panic, compression, and security
+//! headers.
+
+use std::any::Any;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::{self, Next};
+use axum::response::{Html, IntoResponse, Response};
+use http::header::{
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderName, HeaderValue, StatusCode};
+use httpkit::{ApiError, App};
+use model::Refusal;
+use tower_http::CompressionLevel;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+use tracing::{Level, Span};
+
+/// Limits the time of a request.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The default Content-Security-Policy: same origin only, nothing inline. A page that needs more sets its
+/// own.
+const CONTENT_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; \
+     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
+     manifest-src 'self'",
+);
+const PERMISSIONS: (HeaderName, HeaderValue) = (
+    HeaderName::from_static("permissions-policy"),
+    HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+);
+
+/// Requires https for a year.
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
+/// Adds the layers to a router; the last one is the outermost.
+pub(crate) fn apply(router: Router, app: &App) -> Router {
+    let trace = TraceLayer::new_for_http()
+        .make_span_with(span)
+        .on_request(())
+        .on_response(log_response)
+        .on_failure(());
+    router
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            TIMEOUT,
+        ))
+        .layer(middleware::from_fn(reject_nul))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(app.clone(), headers))
+        .layer(trace)
+}
+
+/// Builds the span of a request. It has the path without the query, which may contain a key.
+fn span(request: &Request<Body>) -> Span {
+    tracing::span!(Level::DEBUG, "request", method = %request.method(), path = request.uri().path())
+}
+
+fn log_response(response: &Response<Body>, elapsed: Duration, _: &Span) {
+    let (status, ms) = (response.status().as_u16(), elapsed.as_millis());
+    if response.status().is_server_error() {
+        tracing::warn!(status, ms, "request failed");
+    } else {
+        tracing::debug!(status, ms, "request done");
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape the layer calls")]
+fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let message = panic.downcast_ref::<&str>().copied();
+    let message = message.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    tracing::error!(panic = message.unwrap_or("no message"), "request panicked");
+    let page = Html(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Something broke here</title>\
+         <h1>Something broke here</h1><p>It was written down for those who look after this place. \
+         Nothing you did before is lost.</p><p lang=\"fr\">Quelque chose s’est brisé ici. C’est noté \
+         pour les personnes qui veillent sur ce lieu. Rien de ce que vous aviez fait n’est perdu.</p>",
+    );
+    (StatusCode::INTERNAL_SERVER_ERROR, page).into_response()
+}
+
+/// Answers 404 to a URL with the character NUL, which no name contains and PostgreSQL does not accept in a
+/// parameter.
+async fn reject_nul(request: Request, next: Next) -> Response {
+    let asked = request.uri().path_and_query();
+    if asked.is_some_and(|asked| asked.as_str().contains("%00")) {
+        return ApiError::from(Refusal::NotFound("page")).into_response();
+    }
+    next.run(request).await
+}
+
+async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let https = app.ops().site().is_some_and(|site| site.is_https());
+    let headers = response.headers_mut();
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if https {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HSTS);
+    }
+    let html = headers
+        .get(CONTENT_TYPE)
+        .is_some_and(|of| of.as_bytes().starts_with(b"text/html"));
+    if html {
+        headers
+            .entry(CONTENT_SECURITY_POLICY)
+            .or_insert(CONTENT_POLICY);
+        headers
+            .entry(REFERRER_POLICY)
+            .or_insert(HeaderValue::from_static("same-origin"));
+        let (name, value) = PERMISSIONS;
+        headers.entry(name).or_insert(value);
+    }
+    response
+}

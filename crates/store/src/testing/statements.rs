@@ -1,0 +1,85 @@
+//! The statements that a test's database runs, so that a test can say what a page costs.
+
+use super::{Fresh, run, sqlite};
+use crate::Store;
+use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+
+/// The statements of each watched database, by its URL. diesel's instrumentation is one function for
+/// the whole process, and tests may share a process.
+static RUN: LazyLock<Mutex<HashMap<String, Vec<String>>>> = LazyLock::new(Mutex::default);
+
+fn watched() -> MutexGuard<'static, HashMap<String, Vec<String>>> {
+    RUN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What one database ran.
+pub struct Statements {
+    url: String,
+}
+
+impl Statements {
+    /// Returns what ran since the last call, in order, without what begins and ends transactions
+    /// and sets connections up.
+    #[must_use]
+    pub fn take(&self) -> Vec<String> {
+        watched()
+            .get_mut(&self.url)
+            .map(std::mem::take)
+            .unwrap_or_default()
+    }
+}
+
+impl Drop for Statements {
+    fn drop(&mut self) {
+        watched().remove(&self.url);
+    }
+}
+
+/// Runs a test on a fresh SQLite store whose statements are recorded.
+pub fn on_watched_sqlite<F: Future<Output = ()>>(test: impl FnOnce(Store, Statements) -> F) {
+    set_default_instrumentation(|| Some(Box::new(Recorder::default()))).unwrap();
+    let fresh: Fresh = sqlite();
+    let url = fresh.url().to_owned();
+    watched().insert(url.clone(), Vec::new());
+    run(&fresh, |store| test(store, Statements { url }));
+}
+
+/// Records the statements of one connection.
+#[derive(Default)]
+struct Recorder {
+    url: String,
+}
+
+impl Instrumentation for Recorder {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        match event {
+            InstrumentationEvent::StartEstablishConnection { url, .. } => {
+                url.clone_into(&mut self.url)
+            }
+            InstrumentationEvent::StartQuery { query, .. } => {
+                let query = query.to_string();
+                if is_work(&query)
+                    && let Some(statements) = watched().get_mut(&self.url)
+                {
+                    statements.push(query);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is_work(query: &str) -> bool {
+    const CONTROL: [&str; 6] = [
+        "BEGIN",
+        "COMMIT",
+        "ROLLBACK",
+        "SAVEPOINT",
+        "RELEASE",
+        "PRAGMA",
+    ];
+    !CONTROL.iter().any(|word| query.starts_with(word))
+}

@@ -1,0 +1,154 @@
+//! Texts in several languages: which one a reader is shown, and what an edit leaves alone.
+
+use super::browser::Browser;
+use domain::Error;
+use domain::post::{Draft, Wording};
+use domain::testing::{World, draft};
+use http::StatusCode;
+use model::access::{Reader, Viewer};
+use model::community::Charter;
+use model::{ActorId, Clock, LangText, Origin, PostId};
+use store::Store;
+use store::testing::on_sqlite;
+
+/// A thread by somebody, in the languages of the wordings.
+async fn thread(world: &World, by: ActorId, community: ActorId, texts: &[[&str; 3]]) -> PostId {
+    let wording = |[lang, title, body]: &[&str; 3]| Wording {
+        lang: (*lang).to_owned(),
+        title: (*title).to_owned(),
+        body: domain::prose::render(body, &[]),
+    };
+    let draft = Draft {
+        wordings: texts.iter().map(wording).collect(),
+        ..draft("", "")
+    };
+    let start = move |tx: &mut domain::Tx<'_>| {
+        domain::discussion::start(tx, by, Some(community), &draft, &Origin::Local)
+    };
+    world.ops.write(start).await.unwrap()
+}
+
+/// The title and the source of a post.
+async fn texts(world: &World, id: PostId) -> (LangText, LangText) {
+    let reader = Reader {
+        viewer: Viewer::Guest,
+        now: world.clock.now(),
+    };
+    let read = move |db: &mut store::Db| store::post::by_id(db, reader, id).map_err(Error::from);
+    let post = world.ops.store().read(read).await.unwrap().unwrap();
+    (post.title, post.source)
+}
+
+#[test]
+fn an_edit_keeps_the_languages_that_the_form_does_not_have() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        let ann = world.person("ann").await.unwrap();
+        let weavers = world.community(ann, "weavers").await.unwrap();
+        let written = [
+            ["fr-CA", "Ourdir", "Un piquet."],
+            ["de", "Zetteln", "Ein Pflock."],
+        ];
+        let id = thread(&world, ann, weavers, &written).await;
+        browser.sign_in(&world, ann).await;
+        let form = browser.get(&format!("/p/{id}/edit")).await;
+        assert!(form.says("value=\"Ourdir\"") && form.says("Un piquet."));
+        let sent = [
+            ("lang", "fr"),
+            ("title", "Ourdir un peigne"),
+            ("body", "Un piquet."),
+            ("title2", "Warping"),
+            ("body2", "A peg."),
+        ];
+        let saved = browser.post(&format!("/p/{id}/edit"), &sent).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
+        let (title, source) = texts(&world, id).await;
+        let expected = LangText::new([
+            ("fr-CA", "Ourdir un peigne"),
+            ("en", "Warping"),
+            ("de", "Zetteln"),
+        ]);
+        assert_eq!(title, expected);
+        assert_eq!(source.get("de"), Some("Ein Pflock."));
+        let page = browser.get(&format!("/p/{id}")).await;
+        assert!(page.says("<h1>Warping</h1>") && page.says("?in=fr"));
+    });
+}
+
+#[test]
+fn a_text_in_a_language_we_do_not_offer_is_shown_and_edited_alone() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        let ann = world.person("ann").await.unwrap();
+        let weavers = world.community(ann, "weavers").await.unwrap();
+        let written = [
+            ["de", "Zetteln", "Ein Pflock."],
+            ["en", "Warping", "A peg."],
+        ];
+        let id = thread(&world, ann, weavers, &written).await;
+        browser.sign_in(&world, ann).await;
+        let edit = format!("/p/{id}/edit");
+        let form = browser.get(&edit).await;
+        assert!(form.says("value=\"Zetteln\"") && form.says("value=\"de\""));
+        assert!(!form.says("title2"));
+        let sent = [
+            ("lang", "de"),
+            ("title", "Schären"),
+            ("body", "Ein Pflock."),
+        ];
+        let saved = browser.post(&edit, &sent).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
+        let (title, _) = texts(&world, id).await;
+        assert_eq!(title, LangText::new([("de", "Schären"), ("en", "Warping")]));
+        assert!(
+            browser
+                .get(&format!("/p/{id}"))
+                .await
+                .says("<h1>Warping</h1>")
+        );
+        let french = browser.get(&format!("/p/{id}?lang=fr")).await;
+        assert!(
+            french.says("<h1 lang=\"de\">Schären</h1>"),
+            "{}",
+            french.html
+        );
+    });
+}
+
+#[test]
+fn a_community_keeps_its_other_languages_too() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        let ann = world.person("ann").await.unwrap();
+        let weavers = world.community(ann, "weavers").await.unwrap();
+        let charter = Charter {
+            name: LangText::new([("de", "Weben"), ("en", "Weavers")]),
+            domain: LangText::single("de", "Stoffe"),
+            languages: vec!["en".into()],
+            ..Charter::default()
+        };
+        let describe =
+            move |tx: &mut domain::Tx<'_>| domain::community::describe(tx, ann, weavers, &charter);
+        world.ops.write(describe).await.unwrap();
+        browser.sign_in(&world, ann).await;
+        let sent = [
+            ("name_en", "Weaving"),
+            ("name_fr", "Tissage"),
+            ("languages", "en"),
+        ];
+        let saved = browser.post("/c/weavers/edit", &sent).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
+        let row = move |db: &mut store::Db| {
+            store::raw::community::by_id(db, weavers).map_err(Error::from)
+        };
+        let row = world.ops.store().read(row).await.unwrap().unwrap();
+        let name = LangText::new([("de", "Weben"), ("en", "Weaving"), ("fr", "Tissage")]);
+        assert_eq!(row.community.name, name);
+        let front = browser.get("/c/weavers").await;
+        assert!(
+            front.says("<div class=\"prose\" lang=\"de\">"),
+            "{}",
+            front.html
+        );
+    });
+}

@@ -1,0 +1,85 @@
+//! What a page costs: the number of its statements does not depend on how much a member follows.
+
+use super::browser::Browser;
+use domain::testing::World;
+use http::StatusCode;
+use model::{ActorId, PostId};
+use store::Store;
+use store::testing::statements::{Statements, on_watched_sqlite};
+
+/// How many communities the two members follow.
+const FOLLOWED: [usize; 2] = [2, 40];
+
+/// Most statements of a page of a member.
+const MOST: usize = 20;
+
+/// Communities with a thread each, and one reply in it that its author is told of.
+async fn communities(world: &World, authors: [ActorId; 2]) -> Vec<(ActorId, PostId)> {
+    let mut made = Vec::new();
+    for number in 0..FOLLOWED[1] {
+        let community = world
+            .community(world.admin, &format!("weavers{number}"))
+            .await
+            .unwrap();
+        let thread = world
+            .thread(world.admin, community, "Warping")
+            .await
+            .unwrap();
+        made.push((community, thread));
+    }
+    for author in authors {
+        let own = world.thread(author, made[0].0, "Woad").await.unwrap();
+        world.reply(world.admin, own, "Weld.").await.unwrap();
+    }
+    made
+}
+
+/// The statements of a page, once it has been read before.
+async fn cost(browser: &mut Browser, statements: &Statements, path: &str) -> Vec<String> {
+    browser.get(path).await;
+    let _ = statements.take();
+    let page = browser.get(path).await;
+    assert_eq!(page.status, StatusCode::OK, "{path}");
+    statements.take()
+}
+
+#[test]
+fn a_page_does_not_cost_more_to_who_follows_more() {
+    on_watched_sqlite(|store: Store, statements| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        let [few, many] = [
+            world.person("ann").await.unwrap(),
+            world.person("bea").await.unwrap(),
+        ];
+        let made = communities(&world, [few, many]).await;
+        for (who, count) in [few, many].into_iter().zip(FOLLOWED) {
+            for (community, _) in made.iter().take(count).copied() {
+                let follow =
+                    move |tx: &mut domain::Tx<'_>| domain::follow::follow(tx, who, community);
+                world.ops.write(follow).await.unwrap();
+            }
+        }
+        world.clock.pass(60);
+        for (_, thread) in &made {
+            world
+                .reply(world.admin, *thread, "A peg helps.")
+                .await
+                .unwrap();
+        }
+
+        let thread = format!("/p/{}", made[1].1);
+        let pages = ["/", "/c/weavers0/discussions", &thread, "/notices"];
+        for path in pages {
+            browser.sign_in(&world, few).await;
+            let of_few = cost(&mut browser, &statements, path).await;
+            browser.sign_in(&world, many).await;
+            let of_many = cost(&mut browser, &statements, path).await;
+            assert_eq!(of_few.len(), of_many.len(), "{path}: {of_many:#?}");
+            assert!(
+                (1..=MOST).contains(&of_many.len()),
+                "{path}: {} statements: {of_many:#?}",
+                of_many.len()
+            );
+        }
+    });
+}

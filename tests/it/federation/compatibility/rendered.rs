@@ -1,0 +1,124 @@
+//! Renders a post, a person or a community on Ann's instance as one line.
+
+use super::fixture_network::FixtureNetwork;
+use model::{ActorKind, ActorState, MemberRole, Visibility};
+use store::{Db, StoreError, row};
+use testkit::Seen;
+
+impl FixtureNetwork {
+    /// A post: “title” by whom in which community: text ♥likes. An actor: “name” address: what
+    /// they say of themselves; and who follows whom, who looks after it, what is in it.
+    pub(super) async fn looks(&self, at: &str) -> String {
+        let id = self.localize(at);
+        if let Some(post) = self.ann.find(&id).await {
+            return of_post(&post);
+        }
+        self.alpha.read(move |db| Ok(at_id(db, &id)?)).await
+    }
+
+    /// Returns the known moderators of a community.
+    pub(super) async fn moderators(&self, address: &str) -> Vec<String> {
+        let group = self.alpha.actor(address).await.unwrap();
+        self.alpha.read(move |db| Ok(moderators(db, &group)?)).await
+    }
+}
+
+fn of_post(post: &Seen) -> String {
+    if post.deleted {
+        return "taken away".to_owned();
+    }
+    let title = match post.title.as_str() {
+        "" => "reply".to_owned(),
+        title => format!("“{title}”"),
+    };
+    let place = post.community.as_ref();
+    let place = place.map(|c| format!(" in {c}")).unwrap_or_default();
+    let likes = match post.likes {
+        0 => String::new(),
+        n => format!(" ♥{n}"),
+    };
+    let open = match post.visibility {
+        Visibility::Unlisted => ", not listed",
+        _ => "",
+    };
+    format!(
+        "{title} by {}{place}{open}: {}{likes}",
+        post.author, post.text
+    )
+}
+
+fn at_id(db: &mut Db, id: &str) -> Result<String, StoreError> {
+    match store::raw::actor::by_ap_id(db, id)? {
+        None => Ok("not here".to_owned()),
+        Some(actor) if actor.state == ActorState::Active => of_actor(db, &actor),
+        Some(_) => Ok("gone".to_owned()),
+    }
+}
+
+fn of_actor(db: &mut Db, actor: &row::Actor) -> Result<String, StoreError> {
+    let mut told = format!("“{}” {}", actor.name, address(actor));
+    let community = store::raw::community::by_id(db, actor.id)?;
+    let words = community.map_or_else(
+        || actor.summary_html.clone(),
+        |(row, _)| row.purpose_en + &row.purpose_fr,
+    );
+    if !words.is_empty() {
+        told.push_str(&format!(": {words}"));
+    }
+    let mut ties = ties(db, actor)?;
+    if actor.kind == ActorKind::Group {
+        let moderators = moderators(db, actor)?;
+        ties.extend(
+            moderators
+                .iter()
+                .map(|who| format!("looked after by {who}")),
+        );
+        ties.extend(
+            threads(db, actor)?
+                .iter()
+                .map(|title| format!("has “{title}”")),
+        );
+    }
+    Ok(ties.iter().fold(told, |told, tie| format!("{told}; {tie}")))
+}
+
+/// Returns whom an actor follows and who follows it; an unanswered follow is marked.
+fn ties(db: &mut Db, actor: &row::Actor) -> Result<Vec<String>, StoreError> {
+    let mut ties = Vec::new();
+    for follow in store::follow::touching(db, actor.id)? {
+        let (other, stands, asked) = if follow.target_id == actor.id {
+            (follow.follower_id, "followed by", "asked by")
+        } else {
+            (follow.target_id, "follows", "asks")
+        };
+        let other = store::raw::actor::by_id(db, other)?.unwrap();
+        let tie = if follow.accepted { stands } else { asked };
+        ties.push(format!("{tie} {}", address(&other)));
+    }
+    ties.sort();
+    Ok(ties)
+}
+
+fn moderators(db: &mut Db, group: &row::Actor) -> Result<Vec<String>, StoreError> {
+    let found = store::community::members(db, group.id, &[MemberRole::Moderator], 50)?;
+    let mut names: Vec<String> = found.iter().map(|(_, actor)| address(actor)).collect();
+    names.sort();
+    Ok(names)
+}
+
+fn threads(db: &mut Db, group: &row::Actor) -> Result<Vec<String>, StoreError> {
+    let filter = store::discussion::ThreadFilter {
+        kind: None,
+        unanswered: false,
+    };
+    let found = store::discussion::in_community(db, group.id, filter, None, 50)?;
+    Ok(found.into_iter().map(|thread| thread.title).collect())
+}
+
+/// Returns `name@host`, or the name of a local actor.
+fn address(actor: &row::Actor) -> String {
+    match actor.host.as_str() {
+        "" => actor.handle.clone(),
+        host => format!("{}@{host}", actor.handle),
+    }
+}

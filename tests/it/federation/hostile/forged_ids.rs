@@ -1,0 +1,278 @@
+//! Forged actor ids: a URL on evil.test serves a document with an id on beta.test, or redirects to one. A post
+//! attributed to such a URL is refused, however it arrives.
+
+use super::{PUBLIC, activity, note};
+use crate::federation::Weavers;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use testkit::{Answer, Asked, Hostile, Seen};
+
+const BEA: &str = "http://beta.test/u/bea";
+const DYERS: &str = "http://beta.test/c/dyers";
+/// The paths of a document that claims to be Bea, and of a redirect to Bea.
+const FORGED: [&str; 2] = ["/u/mask", "/u/detour"];
+
+fn serve_forged(asked: &Asked) -> Option<Answer> {
+    let says = |id: &str, kind: &str| {
+        Some(Answer::activity(&json!({
+            "id": id, "type": kind, "preferredUsername": "mask", "inbox": format!("{id}/inbox"),
+        })))
+    };
+    match asked.path.as_str() {
+        "/u/mask" => says(BEA, "Person"),
+        "/u/detour" => Some(Answer::redirect(BEA)),
+        "/c/mask" => says(DYERS, "Group"),
+        _ => None,
+    }
+}
+
+/// Builds the two instances, a thread, and a peer that serves forged actors.
+async fn setup() -> (Weavers, Seen, Hostile) {
+    let story = Weavers::new().await;
+    let topic = story
+        .ann
+        .start_discussion(&story.weavers, "Warping a heddle")
+        .await;
+    story.net.settle().await;
+    let evil = story.net.hostile("evil.test", serve_forged).await;
+    (story, topic, evil)
+}
+
+/// Serves a reply by an actor on evil.test.
+fn reply(evil: &Hostile, number: u32, by: &str, to: &str) -> Value {
+    let reply = json!({
+        "id": evil.at(&format!("/notes/{number}")), "type": "Note", "attributedTo": evil.at(by),
+        "to": [PUBLIC], "inReplyTo": to, "content": format!("<p>Note {number}</p>"),
+    });
+    evil.publish(&reply);
+    reply
+}
+
+/// Sends a Create of Mallory's to alpha.
+async fn create(story: &Weavers, evil: &Hostile, number: u32, object: &Value) {
+    let create = activity(evil, "Create", number, object);
+    let letter = evil.letter(&story.alpha.at("/inbox"), &create);
+    assert_eq!(story.net.send(letter).await.0, 202);
+    story.net.settle().await;
+}
+
+/// Returns those of these notes that alpha has stored.
+async fn stored(story: &Weavers, evil: &Hostile, notes: &[u32]) -> Vec<u32> {
+    let mut stored = Vec::new();
+    for number in notes {
+        let id = evil.at(&format!("/notes/{number}"));
+        if story.ann.find(&id).await.is_some() {
+            stored.push(*number);
+        }
+    }
+    stored
+}
+
+#[tokio::test]
+async fn a_forwarded_activity_with_a_forged_author_is_refused() {
+    let (story, topic, evil) = setup().await;
+    for (number, forged) in (1..).zip(FORGED) {
+        let post = reply(&evil, number, forged, topic.ap_id());
+        let mut create = activity(&evil, "Create", number, &post["id"]);
+        create["actor"] = json!(evil.at(forged));
+        let letter = evil.letter(&story.alpha.at("/inbox"), &create);
+        assert_eq!(story.net.send(letter).await.0, 202);
+    }
+    story.net.settle().await;
+    let text = "ann@alpha.test: “Warping a heddle” What do you think?";
+    let reasons = story.alpha.reasons().await;
+    assert_eq!(story.ann.reads(&topic).await, text, "{reasons:?}");
+    assert_eq!(story.bea.reads(&topic).await, text);
+}
+
+#[tokio::test]
+async fn a_parent_with_a_forged_author_is_refused() {
+    let (story, topic, evil) = setup().await;
+    for (number, forged) in [(1, FORGED[0]), (3, FORGED[1])] {
+        let above = reply(&evil, number, forged, topic.ap_id());
+        let up = above["id"].as_str().unwrap();
+        let mut below = reply(&evil, number + 1, "/u/mallory", up);
+        below["cc"] = json!([story.weavers.ap_id]);
+        create(&story, &evil, number, &below).await;
+    }
+    let reasons = story.alpha.reasons().await;
+    let none: [u32; 0] = [];
+    assert_eq!(
+        stored(&story, &evil, &[1, 2, 3, 4]).await,
+        none,
+        "{reasons:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_collection_member_with_a_forged_author_is_refused() {
+    let (story, topic, evil) = setup().await;
+    let mut above = reply(&evil, 1, "/u/mallory", topic.ap_id());
+    let up = above["id"].as_str().unwrap().to_owned();
+    let (replies, conversation) = (evil.at("/replies"), evil.at("/conversation"));
+    above["replies"] = json!(replies);
+    evil.publish(&above);
+    let listed = |at: &str, numbers: [u32; 2]| {
+        let items = [0, 1].map(|one| reply(&evil, numbers[one], FORGED[one], &up));
+        evil.publish(&json!({ "id": at, "type": "OrderedCollection", "orderedItems": items }));
+    };
+    listed(&conversation, [3, 4]);
+    listed(&replies, [5, 6]);
+    let mut below = reply(&evil, 2, "/u/mallory", &up);
+    below["cc"] = json!([story.weavers.ap_id]);
+    below["context"] = json!(conversation);
+    create(&story, &evil, 1, &below).await;
+    let asked = evil.asked();
+    for at in ["/replies", "/conversation"] {
+        assert!(asked.iter().any(|asked| asked.path == at), "{at}");
+    }
+    assert_eq!(stored(&story, &evil, &[1, 2, 3, 4, 5, 6]).await, [1, 2]);
+}
+
+#[tokio::test]
+async fn an_outbox_item_with_a_forged_author_is_refused() {
+    let (story, _, evil) = setup().await;
+    let id = evil.at("/c/liars");
+    let thread = |number: u32, by: &str| {
+        let mut thread = reply(&evil, number, by, "");
+        thread.as_object_mut().unwrap().remove("inReplyTo");
+        thread["audience"] = json!(id);
+        thread["cc"] = json!([id]);
+        evil.publish(&thread);
+        activity(&evil, "Create", number, &thread)
+    };
+    let items = [
+        thread(1, "/u/mallory"),
+        thread(2, FORGED[0]),
+        thread(3, FORGED[1]),
+    ];
+    let outbox = format!("{id}/outbox");
+    evil.publish(&json!({ "id": outbox, "type": "OrderedCollection", "orderedItems": items }));
+    evil.publish(&json!({
+        "id": id, "type": "Group", "preferredUsername": "liars",
+        "inbox": format!("{id}/inbox"), "outbox": outbox,
+    }));
+    assert!(story.ann.look_up(&id).await.is_some());
+    story.net.settle().await;
+    assert_eq!(stored(&story, &evil, &[1, 2, 3]).await, [1]);
+}
+
+#[tokio::test]
+async fn a_looked_up_post_with_a_forged_author_is_refused() {
+    let (story, topic, evil) = setup().await;
+    for (number, forged) in (1..).zip(FORGED) {
+        let post = reply(&evil, number, forged, topic.ap_id());
+        let at = post["id"].as_str().unwrap();
+        assert_eq!(story.ann.look_up(at).await, None);
+    }
+    let none: [u32; 0] = [];
+    assert_eq!(stored(&story, &evil, &[1, 2]).await, none);
+    // A look-up by URL follows redirects: it finds Bea, with the data of beta.
+    let bea = story.alpha.actor("bea@beta.test").await.unwrap();
+    for forged in FORGED {
+        let found = story.ann.look_up(&evil.at(forged)).await;
+        assert_eq!(found, Some(testkit::Found::Actor(bea.id)), "{forged}");
+    }
+    let now = story.alpha.actor("bea@beta.test").await.unwrap();
+    assert_eq!((now.name, now.inbox), (bea.name, bea.inbox));
+}
+
+#[tokio::test]
+async fn a_later_forged_actor_document_does_not_change_the_actor() {
+    let story = Weavers::new().await;
+    let topic = story
+        .ann
+        .start_discussion(&story.weavers, "Warping a heddle")
+        .await;
+    story.net.settle().await;
+    let is_on = Arc::new(AtomicBool::new(false));
+    let on = Arc::clone(&is_on);
+    let later = move |asked: &Asked| {
+        let at = if asked.path == "/u/mallory" && on.load(Ordering::SeqCst) {
+            "/u/mask"
+        } else {
+            ""
+        };
+        serve_forged(&Asked {
+            path: at.to_owned(),
+            ..asked.clone()
+        })
+    };
+    let evil = story.net.hostile("evil.test", later).await;
+    create(&story, &evil, 1, &note(&evil, 1, &topic)).await;
+    story.net.advance(2 * 86_400);
+    is_on.store(true, Ordering::SeqCst);
+    create(&story, &evil, 2, &note(&evil, 2, &topic)).await;
+    let text = "ann@alpha.test: “Warping a heddle” What do you think?
+  mallory@evil.test: Note 1
+  mallory@evil.test: Note 2";
+    assert_eq!(story.ann.reads(&topic).await, text);
+}
+
+#[tokio::test]
+async fn a_conversation_of_a_forged_community_is_not_attributed_to_it() {
+    let (story, _, evil) = setup().await;
+    let dyers = story.bea.found_community("dyers").await;
+    story.ann.follow("!dyers@beta.test").await;
+    story.net.settle().await;
+    let mut thread = reply(&evil, 1, "/u/mallory", "");
+    thread.as_object_mut().unwrap().remove("inReplyTo");
+    evil.publish(&thread);
+    let at = evil.at("/conversation");
+    evil.publish(&json!({
+        "id": at, "type": "OrderedCollection", "attributedTo": evil.at("/c/mask"),
+        "orderedItems": [thread],
+    }));
+    let mut below = reply(&evil, 2, "/u/mallory", thread["id"].as_str().unwrap());
+    below["cc"] = json!([story.weavers.ap_id]);
+    below["context"] = json!(at);
+    create(&story, &evil, 1, &below).await;
+    assert!(evil.asked().iter().any(|asked| asked.path == "/c/mask"));
+    let none: [String; 0] = [];
+    assert_eq!(story.ann.threads(&dyers).await, none);
+}
+
+#[tokio::test]
+async fn a_key_of_another_actor_cannot_be_claimed() {
+    let (story, _, evil) = setup().await;
+    let actor = |name: &str, key: &str| {
+        let id = evil.at(&format!("/u/{name}"));
+        let key = json!({ "id": key, "owner": id, "publicKeyPem": evil.pem() });
+        evil.publish(&json!({
+            "id": id, "type": "Person", "preferredUsername": name,
+            "inbox": format!("{id}/inbox"), "publicKey": key,
+        }));
+        (id, key)
+    };
+    let neighbours = format!("{}#main-key", evil.mallory());
+    let (thief, _) = actor("thief", &neighbours);
+    let (odd, key) = actor("odd", &evil.at("/keys/odd"));
+    evil.publish(&key);
+    for id in [&thief, &odd] {
+        assert!(story.ann.look_up(id).await.is_some());
+    }
+    let holder = async |key: &str| {
+        let key = key.to_owned();
+        let read = move |db: &mut store::Db| Ok(store::raw::actor::by_key_id(db, &key)?);
+        let found = story.alpha.read(read).await;
+        found.map(|(row, _)| row.ap_id)
+    };
+    assert_eq!(holder(&neighbours).await, None);
+    assert_eq!(
+        holder(&evil.at("/keys/odd")).await,
+        Some(odd),
+        "its document names the owner"
+    );
+}
+
+testkit::on_postgres_too! {
+    a_forwarded_activity_with_a_forged_author_is_refused
+    a_parent_with_a_forged_author_is_refused
+    a_collection_member_with_a_forged_author_is_refused
+    an_outbox_item_with_a_forged_author_is_refused
+    a_looked_up_post_with_a_forged_author_is_refused
+    a_later_forged_actor_document_does_not_change_the_actor
+    a_conversation_of_a_forged_community_is_not_attributed_to_it
+    a_key_of_another_actor_cannot_be_claimed
+}

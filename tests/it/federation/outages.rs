@@ -1,0 +1,326 @@
+//! Temporary outages of peers: each gets one probe a back-off step, receives everything in order afterwards,
+//! and delays no other peer.
+
+use super::Weavers;
+use super::delivery::{announced, follows};
+use model::peer::{PARK_AFTER_FAILURES, PeerState};
+use serde_json::Value;
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+use testkit::{Answer, Asked, Gate, Hostile, Instance, Network, Person};
+
+/// A follower of the community that records what it accepted, in order, and whose port can be closed.
+struct FailingFollower {
+    peer: Hostile,
+    gate: Gate,
+    taken: Arc<Mutex<Vec<String>>>,
+}
+
+impl FailingFollower {
+    /// Builds a follower; `failure` returns the response with which it refuses a POST.
+    async fn follows(
+        instances: &Weavers,
+        host: &str,
+        failure: impl Fn(&Asked) -> Option<Answer> + Send + Sync + 'static,
+    ) -> Self {
+        let taken: Arc<Mutex<Vec<String>>> = Arc::default();
+        let takes = Arc::clone(&taken);
+        let answer = move |asked: &Asked| {
+            if asked.method != "POST" {
+                return None;
+            }
+            let refusal = failure(asked);
+            if refusal.is_none() {
+                takes.lock().unwrap().extend(announced(&asked.body));
+            }
+            refusal
+        };
+        let Weavers {
+            net,
+            alpha,
+            weavers,
+            ..
+        } = instances;
+        let peer = net.hostile(host, answer).await;
+        let gate = net.gate(host).await;
+        follows(net, alpha, weavers, &peer).await;
+        Self { peer, gate, taken }
+    }
+
+    /// Returns what the follower accepted, in order.
+    fn taken(&self) -> Vec<String> {
+        self.taken.lock().unwrap().clone()
+    }
+
+    /// Returns the number of POST requests.
+    fn posts(&self) -> usize {
+        let asked = self.peer.asked();
+        asked.iter().filter(|asked| asked.method == "POST").count()
+    }
+}
+
+/// Lets Ann start two threads and reply; Bea receives everything at once, whichever peer fails.
+async fn publish_threads(instances: &Weavers) {
+    let Weavers {
+        net,
+        ann,
+        bea,
+        weavers,
+        ..
+    } = instances;
+    let warping = ann.start_discussion(weavers, "Warping").await;
+    net.settle().await;
+    ann.reply(&warping, "A peg.").await;
+    net.settle().await;
+    ann.edit(&warping, "By hand").await;
+    ann.start_discussion(weavers, "Fleece").await;
+    net.settle().await;
+    let text = "ann@alpha.test: “Warping” By hand (edited)\n  ann@alpha.test: A peg.";
+    assert_eq!(bea.reads(&warping).await, text);
+}
+
+/// Asserts that the result of [`publish_threads`] was received once, and each conversation in order.
+#[track_caller]
+fn assert_complete(taken: &[String]) {
+    let of_warping: Vec<&String> = taken
+        .iter()
+        .filter(|said| *said != "Fleece" && *said != "id")
+        .collect();
+    assert_eq!(of_warping, ["Warping", "<p>A peg.</p>", "Warping"]);
+    assert_eq!(taken.iter().filter(|said| *said == "id").count(), 2);
+    assert_eq!(taken.iter().filter(|said| *said == "Fleece").count(), 1);
+}
+
+async fn failures(alpha: &Instance, host: &str) -> usize {
+    let failures = alpha.peer(host).await.unwrap().failures;
+    usize::try_from(failures).unwrap()
+}
+
+/// Advances the clock by ten minutes in steps of ten seconds.
+async fn ten_minutes(net: &Network) {
+    for _ in 0..60 {
+        net.advance(10);
+        net.settle().await;
+    }
+}
+
+/// The steps of a back-off from five seconds that fit into ten minutes.
+const STEPS: usize = 8;
+
+#[tokio::test]
+async fn a_peer_that_answers_500_for_ten_minutes_misses_nothing() {
+    let instances = Weavers::new().await;
+    let (net, alpha) = (&instances.net, &instances.alpha);
+    let broken = Arc::new(AtomicBool::new(false));
+    let is_broken = Arc::clone(&broken);
+    let failure = move |_: &Asked| {
+        let broken = is_broken.load(Ordering::SeqCst);
+        broken.then(|| Answer::status(500))
+    };
+    let sick = FailingFollower::follows(&instances, "sick.test", failure).await;
+    let before = sick.posts();
+    broken.store(true, Ordering::SeqCst);
+    publish_threads(&instances).await;
+    ten_minutes(net).await;
+    let probes = sick.posts() - before;
+    assert_eq!(probes, failures(alpha, "sick.test").await, "one a step");
+    assert!((4..=STEPS).contains(&probes), "{probes}");
+    assert_eq!(alpha.set_aside().await.deliveries, 0);
+
+    broken.store(false, Ordering::SeqCst);
+    net.advance(800);
+    net.settle().await;
+    assert_complete(&sick.taken());
+    assert_eq!(failures(alpha, "sick.test").await, 0);
+    net.assert_quiet();
+}
+
+#[tokio::test]
+async fn a_peer_whose_port_was_closed_receives_everything_later() {
+    let instances = Weavers::new().await;
+    let (net, alpha) = (&instances.net, &instances.alpha);
+    let mut away = FailingFollower::follows(&instances, "away.test", |_: &Asked| None).await;
+    let before = away.posts();
+    away.gate.shut().await;
+    publish_threads(&instances).await;
+    ten_minutes(net).await;
+    assert_eq!(away.posts(), before, "nobody is there");
+    let row = alpha.peer("away.test").await.unwrap();
+    assert!(row.last_error.unwrap().contains("refused"));
+    assert!((4..=STEPS).contains(&failures(alpha, "away.test").await));
+
+    away.gate.open().await;
+    net.advance(800);
+    net.settle().await;
+    assert_complete(&away.taken());
+    assert_eq!(away.posts() - before, 7, "each once");
+    net.assert_quiet();
+}
+
+#[tokio::test]
+async fn a_peer_that_accepts_one_request_in_ten_seconds_receives_everything() {
+    let instances = Weavers::new().await;
+    let (net, alpha) = (&instances.net, &instances.alpha);
+    let clock = Arc::new(AtomicI64::new(0));
+    let (its_clock, next) = (Arc::clone(&clock), Mutex::new(0));
+    let failure = move |_: &Asked| {
+        let (now, mut next) = (its_clock.load(Ordering::SeqCst), next.lock().unwrap());
+        let left = *next - now;
+        if left <= 0 {
+            *next = now + 10;
+            return None;
+        }
+        Some(Answer {
+            headers: vec![("retry-after", left.to_string())],
+            ..Answer::status(429)
+        })
+    };
+    let strict = FailingFollower::follows(&instances, "strict.test", failure).await;
+    let before = strict.posts();
+    publish_threads(&instances).await;
+    let mut steps = 0;
+    while strict.taken().len() < 6 {
+        assert!(steps < 20, "{:?}", strict.taken());
+        steps += 1;
+        clock.fetch_add(11, Ordering::SeqCst);
+        net.advance(11);
+        net.settle().await;
+    }
+    assert_complete(&strict.taken());
+    let posts = strict.posts() - before;
+    assert!(
+        posts <= 7 + steps + 4,
+        "one refused a step: {posts} in {steps}"
+    );
+    assert_eq!(alpha.set_aside().await.deliveries, 0);
+    net.assert_quiet();
+}
+
+#[tokio::test]
+async fn retry_after_is_honoured_while_the_peer_sends() {
+    let instances = Weavers::new().await;
+    let (net, alpha) = (&instances.net, &instances.alpha);
+    let busy = Arc::new(AtomicBool::new(false));
+    let is_busy = Arc::clone(&busy);
+    let failure = move |_: &Asked| {
+        let busy = is_busy.load(Ordering::SeqCst);
+        busy.then(|| Answer {
+            headers: vec![("retry-after", "3600".to_owned())],
+            ..Answer::status(503)
+        })
+    };
+    let strict = FailingFollower::follows(&instances, "strict.test", failure).await;
+    let before = strict.posts();
+    busy.store(true, Ordering::SeqCst);
+    publish_threads(&instances).await;
+    busy.store(false, Ordering::SeqCst);
+    net.advance(1_200);
+    let like = serde_json::json!({
+        "id": strict.peer.at("/likes/1"), "type": "Like",
+        "actor": strict.peer.mallory(), "object": instances.alpha.at("/nothing"),
+    });
+    let letter = strict.peer.letter(&alpha.at("/inbox"), &like);
+    assert_eq!(net.send(letter).await.0, 202);
+    net.settle().await;
+    assert_eq!(strict.posts() - before, 1, "it asked for an hour");
+    net.advance(2_500);
+    net.settle().await;
+    assert_complete(&strict.taken());
+}
+
+#[tokio::test]
+async fn a_peer_that_refuses_everything_is_parked() {
+    let instances = Weavers::new().await;
+    let (net, alpha) = (&instances.net, &instances.alpha);
+    let shut = Arc::new(AtomicBool::new(false));
+    let is_shut = Arc::clone(&shut);
+    let failure = move |_: &Asked| {
+        let shut = is_shut.load(Ordering::SeqCst);
+        shut.then(|| Answer::status(404))
+    };
+    let closed = FailingFollower::follows(&instances, "closed.test", failure).await;
+    let before = closed.posts();
+    shut.store(true, Ordering::SeqCst);
+    publish_threads(&instances).await;
+    for wait in [31, 301, 31, 301, 31, 301] {
+        net.advance(wait);
+        net.settle().await;
+    }
+    assert!(failures(alpha, "closed.test").await > 0, "it means all");
+    let refused = alpha.set_aside().await.deliveries;
+    assert!((1..=2).contains(&refused), "{refused}");
+    let asked = closed.posts() - before;
+    for n in 0..10 {
+        let title = format!("Loom {n}");
+        instances
+            .ann
+            .start_discussion(&instances.weavers, &title)
+            .await;
+    }
+    net.settle().await;
+    assert!(closed.posts() - before <= asked + 1, "a step at most");
+    for _ in 1..PARK_AFTER_FAILURES {
+        net.advance(8 * 3_600);
+        net.settle().await;
+    }
+    let state = async || alpha.peer("closed.test").await.unwrap().state;
+    assert_eq!(state().await, PeerState::Parked);
+
+    shut.store(false, Ordering::SeqCst);
+    net.advance(8 * 3_600);
+    net.settle().await;
+    assert_eq!(state().await, PeerState::Active);
+    let taken: HashSet<String> = closed.taken().into_iter().collect();
+    assert!((0..10).all(|n| taken.contains(&format!("Loom {n}"))));
+    assert_eq!(alpha.set_aside().await.deliveries, refused);
+
+    net.advance(31 * 86_400);
+    alpha.tidies().await;
+    net.settle().await;
+    assert_eq!(alpha.set_aside().await.deliveries, 0, "forgotten in time");
+}
+
+/// Answers 400 to a repeated id, as Lemmy does. The first request for an id is answered too late.
+fn refuse_repeats(
+    asked: &Asked,
+    known: &Mutex<HashSet<String>>,
+    late: &AtomicBool,
+) -> Option<Answer> {
+    let json: Value = serde_json::from_str(&asked.body).unwrap();
+    let id = json["id"].as_str().unwrap().to_owned();
+    if !known.lock().unwrap().insert(id) {
+        return Some(Answer::status(400));
+    }
+    late.swap(false, Ordering::SeqCst)
+        .then(|| Answer::status(504))
+}
+
+#[tokio::test]
+async fn a_repeat_that_the_peer_rejects_as_known_is_a_success() {
+    let instances = Weavers::new().await;
+    let (net, alpha) = (&instances.net, &instances.alpha);
+    let (known, late) = (Mutex::default(), Arc::new(AtomicBool::new(false)));
+    let is_late = Arc::clone(&late);
+    let failure = move |asked: &Asked| refuse_repeats(asked, &known, &is_late);
+    let lemmy = FailingFollower::follows(&instances, "lemmy.test", failure).await;
+    let before = lemmy.posts();
+    late.store(true, Ordering::SeqCst);
+    let ann: &Person = &instances.ann;
+    let topic = ann.start_discussion(&instances.weavers, "Warping").await;
+    ann.reply(&topic, "A peg.").await;
+    net.settle().await;
+    assert_eq!(lemmy.posts() - before, 1, "it has the thread, and said 504");
+    net.advance(8);
+    net.settle().await;
+    assert_eq!(lemmy.taken(), ["id", "<p>A peg.</p>"], "they need not wait");
+    assert_eq!(lemmy.posts() - before, 4, "one came twice, in one form");
+    assert_eq!(alpha.set_aside().await.deliveries, 0);
+    net.assert_quiet();
+}
+
+testkit::on_postgres_too! {
+    a_peer_that_answers_500_for_ten_minutes_misses_nothing
+    a_peer_that_accepts_one_request_in_ten_seconds_receives_everything
+    a_peer_that_refuses_everything_is_parked
+}
