@@ -193,7 +193,11 @@ fn charter(document: &Actor, languages: &[String]) -> Charter {
         })
     };
     Charter {
-        name: lines(&document.name_map, document.display_name(), COMMUNITY_NAME_MAX),
+        name: lines(
+            &document.name_map,
+            document.display_name(),
+            COMMUNITY_NAME_MAX,
+        ),
         purpose: lines(&practice.purpose, &described, PURPOSE_MAX),
         domain: texts(concern),
         community: texts(&practice.who),
@@ -211,7 +215,11 @@ fn texts_of(map: &LangMap, other: &str, lang: Lang, fit: &dyn Fn(&str) -> String
             (tag, fit(text))
         })
         .collect();
-    let text = LangText::new(fitted.iter().map(|(tag, text)| (tag.as_str(), text.as_str())));
+    let text = LangText::new(
+        fitted
+            .iter()
+            .map(|(tag, text)| (tag.as_str(), text.as_str())),
+    );
     if text.is_empty() {
         LangText::single(lang.as_str(), &fit(other))
     } else {
@@ -330,7 +338,10 @@ mod tests {
         ours["nameMap"] = json!({"en": "Weavers", "fr": "Tissage"});
         ours["hedgerow:purpose"] = json!({"fr": "Tisser ensemble."});
         let charter = read(ours).unwrap().charter.unwrap();
-        assert_eq!(charter.name, LangText::new([("en", "Weavers"), ("fr", "Tissage")]));
+        assert_eq!(
+            charter.name,
+            LangText::new([("en", "Weavers"), ("fr", "Tissage")])
+        );
         assert_eq!(charter.purpose, LangText::single("fr", "Tisser ensemble."));
     }
 

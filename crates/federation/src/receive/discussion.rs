@@ -130,8 +130,7 @@ async fn tends(fed: &Federation, said: &Said<'_>, known: &row::Post) -> Result<b
         viewer: Viewer::Person(who.id),
         now: fed.ops().now(),
     };
-    let read =
-        move |db: &mut store::Db| domain::access::can_moderate(db, reader, &post, &origin);
+    let read = move |db: &mut store::Db| domain::access::can_moderate(db, reader, &post, &origin);
     Ok(fed.store().read(read).await?)
 }
 

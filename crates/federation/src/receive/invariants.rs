@@ -3,8 +3,8 @@
 use super::Genuine;
 use super::draft::{Setting, draft};
 use client::same_origin_text;
-use domain::prose::invariants::harmless;
 use domain::post::Wording;
+use domain::prose::invariants::harmless;
 use model::lang_text::LANGUAGES_MAX;
 use model::limits::TITLE_MAX;
 use serde_json::Value;

@@ -95,7 +95,9 @@ async fn undo(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
         "Follow" => follow::unfollow(fed, said, &inner).await,
         "Like" | "EmojiReact" => like::unlike(fed, said, &inner).await,
         "Delete" => discussion::undeleted(fed, said, &inner).await,
-        "Announce" => announce::unannounced(fed, said, inner.id.as_deref().unwrap_or_default()).await,
+        "Announce" => {
+            announce::unannounced(fed, said, inner.id.as_deref().unwrap_or_default()).await
+        }
         other => Err(unspoken::undo_left_alone(other)),
     }
 }

@@ -135,7 +135,10 @@ mod tests {
             placed(ours.clone(), &How::delivered(None)),
             Place::Here(WEAVERS)
         );
-        assert_eq!(placed(ours, &How::announced(DYERS, String::new())), Place::Here(WEAVERS));
+        assert_eq!(
+            placed(ours, &How::announced(DYERS, String::new())),
+            Place::Here(WEAVERS)
+        );
         let unnamed = json!({"type": "Article", "to": ["as:Public"]});
         assert_eq!(
             placed(unnamed.clone(), &How::of_community(DYERS)),

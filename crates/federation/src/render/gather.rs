@@ -2,8 +2,8 @@
 //! everybody it names.
 
 use domain::{Error, Outcome};
-use model::actor::KeyKind;
 use model::access::Reader;
+use model::actor::KeyKind;
 use model::{ActorId, LangText, PostId};
 use store::{Db, row};
 

@@ -2,8 +2,8 @@
 
 use super::{Portrait, Written};
 use model::{
-    ActorId, ActorKind, ActorState, Audience, BlobId, LangText, PeerId, PostId, PostKind, PostState,
-    SpaceId, Time, Urls,
+    ActorId, ActorKind, ActorState, Audience, BlobId, LangText, PeerId, PostId, PostKind,
+    PostState, SpaceId, Time, Urls,
 };
 use store::row;
 

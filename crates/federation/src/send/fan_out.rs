@@ -253,7 +253,11 @@ pub(super) fn next_chunk(
 
 /// At most `room` inboxes of a letter after its cursor, and the cursor behind them where more
 /// remain. An inbox that stands in an earlier place of its recipients too is taken there.
-fn some(unsent: &PendingFanOut, audience: &RecipientInboxes, room: usize) -> (Inboxes, Option<String>) {
+fn some(
+    unsent: &PendingFanOut,
+    audience: &RecipientInboxes,
+    room: usize,
+) -> (Inboxes, Option<String>) {
     let (start, mut last) = read_cursor(&unsent.after);
     let mut taken = Inboxes::new();
     for (place, recipients) in unsent.to.iter().enumerate().skip(start) {
@@ -345,7 +349,10 @@ mod tests {
 
     #[test]
     fn letters_to_nobody_are_done() {
-        let (stops, rest) = next_chunk(&[unsent(&[1], vec![followers(9)])], &RecipientInboxes::default());
+        let (stops, rest) = next_chunk(
+            &[unsent(&[1], vec![followers(9)])],
+            &RecipientInboxes::default(),
+        );
         assert!(stops.is_empty() && rest.is_empty());
     }
 }

@@ -32,9 +32,7 @@ async fn relay(fed: &Federation, job: JobId, relay: &Relay) -> Outcome<()> {
         return Ok(());
     };
     let desk = Desk::new(fed, job, thread_order(relay.thread))?;
-    let audience = about
-        .thread
-        .map_or(Audience::Public, |post| post.audience);
+    let audience = about.thread.map_or(Audience::Public, |post| post.audience);
     let community = &about.community;
     let mut passed_on = desk.forward("announce", community, audience, &relay.activity)?;
     let mut taken_back = None;

@@ -47,12 +47,14 @@ fn a_page_of_lemmy() {
     );
     assert_eq!(first(&page).body.md, "Two minutes each, no questions.");
     assert!(
-        first(&page).body
+        first(&page)
+            .body
             .html
             .starts_with("<p>Two minutes each, no questions.</p>")
     );
     assert!(
-        first(&page).body
+        first(&page)
+            .body
             .html
             .contains("href=\"https://reading.example/listening\""),
         "{}",
@@ -87,7 +89,8 @@ fn a_reply_has_no_title_and_may_carry_a_warning() {
     assert_eq!(first(&reply).lang, "fr", "where it names none");
     let warned = drafted(&fixture("gotosocial/create-note", &["object"]), false);
     assert!(
-        first(&warned).body
+        first(&warned)
+            .body
             .html
             .starts_with("<p><strong>Has anyone compared honey with silver?</strong></p>"),
         "{}",
@@ -119,13 +122,20 @@ fn an_event_begins_with_when_and_where() {
     let event = drafted(&fixture("gancio/event", &[]), true);
     assert_eq!(first(&event).title, "Net-mending morning");
     let line = "<p><strong>2026-12-05 10:00–12:00 (UTC+01:00) · Boat shed, 4 Quay St</strong></p>";
-    assert!(first(&event).body.html.starts_with(line), "{}", first(&event).body.html);
+    assert!(
+        first(&event).body.html.starts_with(line),
+        "{}",
+        first(&event).body.html
+    );
     let event = drafted(&fixture("wordpress/create-event", &["object"]), true);
     assert_eq!(
         (first(&event).title.as_str(), first(&event).lang.as_str()),
         ("Seed and story evening", "en")
     );
-    assert!(first(&event).body.html.contains("Tickets</a>") && first(&event).body.html.contains("Bring a cutting"));
+    assert!(
+        first(&event).body.html.contains("Tickets</a>")
+            && first(&event).body.html.contains("Bring a cutting")
+    );
 }
 
 fn ours(more: Value) -> Genuine {
@@ -147,7 +157,11 @@ fn both_languages_of_our_own_kind_are_kept() {
         true,
     );
     assert_eq!(
-        (page.kind, first(&page).lang.as_str(), first(&page).title.as_str()),
+        (
+            page.kind,
+            first(&page).lang.as_str(),
+            first(&page).title.as_str()
+        ),
         (PostKind::Tip, "en", "Warping")
     );
     let [_, second] = page.wordings.as_slice() else {
@@ -171,8 +185,10 @@ fn every_language_is_kept_the_authors_first_and_each_once() {
         .map(|tag| ((*tag).to_owned(), json!(format!("<p>{tag}</p>"))))
         .collect();
     let page = drafted(
-        &ours(json!({"name": "N", "content": "<p>en</p>", "contentMap": map,
-            "language": {"identifier": "en", "name": "English"}})),
+        &ours(
+            json!({"name": "N", "content": "<p>en</p>", "contentMap": map,
+            "language": {"identifier": "en", "name": "English"}}),
+        ),
         true,
     );
     let langs: Vec<&str> = page.wordings.iter().map(|w| w.lang.as_str()).collect();
@@ -191,7 +207,10 @@ fn an_event_is_one_whatever_it_calls_itself() {
         kind(json!({"type": "Event", "hedgerow:kind": "story"})),
         PostKind::Event
     );
-    assert_eq!(kind(json!({"hedgerow:kind": "event"})), PostKind::Discussion);
+    assert_eq!(
+        kind(json!({"hedgerow:kind": "event"})),
+        PostKind::Discussion
+    );
     let event = drafted(&fixture("gancio/event", &[]), true);
     assert_eq!(event.kind, PostKind::Event);
     assert_eq!(event.event.unwrap().place, "Boat shed, 4 Quay St");
@@ -212,7 +231,13 @@ fn odd_posts_become_something_readable() {
         (PostKind::Question, "en-CA", "Tea?")
     );
     let empty = drafted(&ours(json!({"type": "Note"})), true);
-    assert_eq!((first(&empty).title.as_str(), first(&empty).body.html.as_str()), ("…", ""));
+    assert_eq!(
+        (
+            first(&empty).title.as_str(),
+            first(&empty).body.html.as_str()
+        ),
+        ("…", "")
+    );
     let plain = drafted(
         &ours(json!({"content": "a < b\nc", "mediaType": "text/plain"})),
         false,
@@ -242,7 +267,8 @@ fn odd_posts_become_something_readable() {
         true,
     );
     assert!(
-        !first(&hostile).body.html.contains("<script") && !first(&hostile).body.html.contains("onclick"),
+        !first(&hostile).body.html.contains("<script")
+            && !first(&hostile).body.html.contains("onclick"),
         "{}",
         first(&hostile).body.html
     );
