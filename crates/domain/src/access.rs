@@ -105,6 +105,22 @@ impl PlaceAccess {
     }
 }
 
+/// Whether somebody may moderate a post, as it was said by this origin.
+///
+/// # Errors
+/// `NotFound` where its community is not there.
+pub fn can_moderate(
+    db: &mut Db,
+    reader: Reader,
+    post: &row::Post,
+    origin: &Origin,
+) -> Outcome<bool> {
+    let access = PlaceAccess::load(db, reader, Location::of(post))?;
+    let by = reader.viewer.person().unwrap_or_default();
+    let access = access.speak_for(by, post.community_id, origin);
+    Ok(access.may_on(Action::Moderate, post).is_ok())
+}
+
 /// What is true of a person everywhere.
 fn person(db: &mut Db, id: ActorId) -> Outcome<Standing> {
     let Some(actor) = store::raw::actor::by_id(db, id)? else {

@@ -6,8 +6,8 @@ use crate::send::FanOut;
 use client::{Client, ClientConfig, Guard};
 use domain::account::NewAccount;
 use domain::actor::Foreign;
-use domain::discussion::Draft;
 use domain::keys::KeyPair;
+use domain::post::{Draft, Wording};
 use domain::prose::render;
 use domain::site::SetUp;
 use domain::{Ops, OpsConfig, Outcome, Tx};
@@ -22,8 +22,8 @@ use model::job::{
 };
 use model::peer::DeliveryState;
 use model::{
-    AccountState, ActorId, ActorKind, Bilingual, Clock, DeliveryId, Lang, Origin, PostId, PostKind,
-    Registration, Site, SiteRole, SystemClock, Time, Visibility,
+    AccountState, ActorId, ActorKind, Audience, Clock, DeliveryId, Lang, LangText, Origin, PostId,
+    PostKind, Registration, Site, SiteRole, SystemClock, Time,
 };
 use serde_json::Value;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -73,8 +73,8 @@ impl House {
         let set_up = SetUp {
             site: Site {
                 url: "https://alpha.test".to_owned(),
-                name: Bilingual::new("Alpha", "Alpha"),
-                description: Bilingual::new("A **guild**", ""),
+                name: LangText::new([("en", "Alpha"), ("fr", "Alpha")]),
+                description: LangText::single("en", "A **guild**"),
                 languages: vec![Lang::En, Lang::Fr],
                 registration: Registration::Open,
             },
@@ -132,8 +132,8 @@ impl House {
     pub async fn community(&self, handle: &str) -> ActorId {
         let (by, handle) = (self.ann, Handle::parse(handle).unwrap());
         let charter = Charter {
-            name: Bilingual::new("Weavers", "Tissage"),
-            purpose: Bilingual::new("To weave", ""),
+            name: LangText::new([("en", "Weavers"), ("fr", "Tissage")]),
+            purpose: LangText::single("en", "To weave"),
             languages: vec!["en".to_owned()],
             ..Charter::default()
         };
@@ -190,12 +190,14 @@ impl House {
     pub fn draft(title: &str, md: &str) -> Draft {
         Draft {
             kind: PostKind::Discussion,
-            visibility: Visibility::Public,
-            lang: "en".to_owned(),
-            title: title.to_owned(),
-            body: render(md, &[]),
-            second: None,
+            audience: Audience::Public,
+            wordings: vec![Wording {
+                lang: "en".to_owned(),
+                title: title.to_owned(),
+                body: render(md, &[]),
+            }],
             mentions: Vec::new(),
+            event: None,
         }
     }
 

@@ -35,7 +35,7 @@ impl SignatureForms for PeerSignatureForms {
         let write = move |db: &mut store::Db| -> Result<bool, StoreError> {
             Ok(store::peer::set_signature_form(db, &host, form)?)
         };
-        Ok(self.0.write_relaxed(write).await?)
+        Ok(self.0.write_read_committed(write).await?)
     }
 }
 
@@ -67,7 +67,7 @@ mod tests {
             let now = Time::from_unix_millis(1_800_000_000_000);
             Ok(store::peer::meet(db, PeerId(1), HOST, now)?)
         };
-        store.write_relaxed(met).await.unwrap();
+        store.write_read_committed(met).await.unwrap();
         let forms = PeerSignatureForms::new(store.clone());
         assert_eq!(forms.load(10).await.unwrap(), []);
         for form in [SignatureForm::Rfc9421, SignatureForm::Draft] {

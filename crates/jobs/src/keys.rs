@@ -32,7 +32,7 @@ async fn complete(ops: &Ops) -> Outcome<()> {
         let lacking = ops
             .store()
             .read(|db| -> Outcome<_> {
-                Ok(store::actor::without_key(db, KeyKind::Ed25519, CHUNK)?)
+                Ok(store::raw::actor::without_key(db, KeyKind::Ed25519, CHUNK)?)
             })
             .await?;
         if lacking.is_empty() {

@@ -60,7 +60,7 @@ impl Job<Context> for FetchPicture {
 /// Whether a rule rejects pictures from the actor's server.
 async fn is_rejected(context: &Context, actor: ActorId) -> Outcome<bool> {
     let policy = context.ops().policy();
-    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::by_id(db, actor)?) };
+    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_id(db, actor)?) };
     let row = context.ops().store().read(read).await?;
     Ok(row.is_some_and(|row| policy.rejects_media(&row.host)))
 }

@@ -7,8 +7,10 @@ use client::{Guard, same_origin};
 use domain::actor::Foreign;
 use domain::prose;
 use httpsig::authority;
-use model::community::{Charter, NAME_MAX, PURPOSE_MAX, TEXT_MAX};
-use model::{ActorKind, Bilingual, Lang};
+use model::community::Charter;
+use model::lang::UNKNOWN;
+use model::limits::{CHARTER_TEXT_MAX, COMMUNITY_NAME_MAX, PURPOSE_MAX};
+use model::{ActorKind, Lang, LangText};
 use url::Url;
 use vocab::{Actor, LangMap};
 
@@ -60,7 +62,7 @@ pub(super) fn foreign(
         outbox: ours(&document.outbox),
         followers_url: ours(&document.followers),
         moderators_url: on_origin(document.moderators_collection(), &id),
-        name: one_line(document.display_name(), NAME_MAX),
+        name: one_line(document.display_name(), COMMUNITY_NAME_MAX),
         summary_html: prose::clean(document.summary.as_deref().unwrap_or_default()),
         pronouns: label(document.practice.pronouns.as_deref()),
         job_title: label(document.practice.role.as_deref()),
@@ -183,15 +185,19 @@ fn charter(document: &Actor, languages: &[String]) -> Charter {
         .as_ref()
         .map_or(&none, |domain| &domain.concern);
     let lines = |map: &LangMap, other: &str, max: usize| {
-        bilingual(map, other, lang, &|text| one_line(text, max))
+        texts_of(map, other, lang, &|text| one_line(text, max))
     };
     let texts = |map: &LangMap| {
-        bilingual(map, "", lang, &|text| {
-            text.trim().chars().take(TEXT_MAX).collect()
+        texts_of(map, "", lang, &|text| {
+            text.trim().chars().take(CHARTER_TEXT_MAX).collect()
         })
     };
     Charter {
-        name: lines(&document.name_map, document.display_name(), NAME_MAX),
+        name: lines(
+            &document.name_map,
+            document.display_name(),
+            COMMUNITY_NAME_MAX,
+        ),
         purpose: lines(&practice.purpose, &described, PURPOSE_MAX),
         domain: texts(concern),
         community: texts(&practice.who),
@@ -200,18 +206,24 @@ fn charter(document: &Actor, languages: &[String]) -> Charter {
     }
 }
 
-/// The English and the French text; where there is neither, the first of any language, else
-/// `other`, stands as the text of `lang`.
-fn bilingual(map: &LangMap, other: &str, lang: Lang, fit: &dyn Fn(&str) -> String) -> Bilingual {
-    let of = |lang: Lang| map.get(lang.as_str()).map(fit).unwrap_or_default();
-    let both = Bilingual::new(&of(Lang::En), &of(Lang::Fr));
-    if !both.is_empty() {
-        return both;
-    }
-    let text = fit(map.first().map_or(other, |(_, text)| text));
-    match lang {
-        Lang::En => Bilingual::new(&text, ""),
-        Lang::Fr => Bilingual::new("", &text),
+/// The text in every language of the map; where it has none, `other` stands as the text of `lang`.
+fn texts_of(map: &LangMap, other: &str, lang: Lang, fit: &dyn Fn(&str) -> String) -> LangText {
+    let fitted: Vec<(String, String)> = map
+        .iter()
+        .map(|(tag, text)| {
+            let tag = crate::receive::tag(tag).unwrap_or_else(|| UNKNOWN.to_owned());
+            (tag, fit(text))
+        })
+        .collect();
+    let text = LangText::new(
+        fitted
+            .iter()
+            .map(|(tag, text)| (tag.as_str(), text.as_str())),
+    );
+    if text.is_empty() {
+        LangText::single(lang.as_str(), &fit(other))
+    } else {
+        text
     }
 }
 
@@ -326,8 +338,11 @@ mod tests {
         ours["nameMap"] = json!({"en": "Weavers", "fr": "Tissage"});
         ours["hedgerow:purpose"] = json!({"fr": "Tisser ensemble."});
         let charter = read(ours).unwrap().charter.unwrap();
-        assert_eq!(charter.name, Bilingual::new("Weavers", "Tissage"));
-        assert_eq!(charter.purpose, Bilingual::new("", "Tisser ensemble."));
+        assert_eq!(
+            charter.name,
+            LangText::new([("en", "Weavers"), ("fr", "Tissage")])
+        );
+        assert_eq!(charter.purpose, LangText::single("fr", "Tisser ensemble."));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use super::actor;
 use crate::seam::Federation;
 use domain::Outcome;
-use model::{ActorId, Visibility};
+use model::{ActorId, Audience};
 use std::sync::Arc;
 use store::row;
 
@@ -21,11 +21,17 @@ pub(crate) async fn post(fed: &Federation, ap_id: &str) -> Outcome<Option<Arc<ro
     }
     let found = super::object::known(fed, ap_id).await?.map(Arc::new);
     if let Some(post) = &found
-        && post.body_html.len() + post.body_md.len() + post.alt_html.len() < LONGEST
+        && text_size(post) < LONGEST
     {
         fed.inbox().posts.put(ap_id, Arc::clone(post), now);
     }
     Ok(found)
+}
+
+/// Bytes of a post's texts in every language.
+fn text_size(post: &row::Post) -> usize {
+    let texts = post.html.iter().chain(post.source.iter());
+    texts.map(|(_, text)| text.len()).sum()
 }
 
 /// The actor that the world knows by this name, as it stood within the last seconds, where it is
@@ -62,9 +68,9 @@ pub(crate) async fn place(fed: &Federation, id: ActorId) -> Outcome<Option<Arc<r
 }
 
 /// Who may find the thread that a post is in.
-pub(crate) async fn thread_visibility(fed: &Federation, post: &row::Post) -> Outcome<Visibility> {
+pub(crate) async fn thread_audience(fed: &Federation, post: &row::Post) -> Outcome<Audience> {
     if post.root_id == post.id {
-        return Ok(post.visibility);
+        return Ok(post.audience);
     }
     let (id, now) = (post.root_id, fed.ops().now());
     if let Some(known) = fed.inbox().threads.get(&id, now) {
@@ -72,7 +78,7 @@ pub(crate) async fn thread_visibility(fed: &Federation, post: &row::Post) -> Out
     }
     let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::post::by_id(db, id)?) };
     let root = fed.store().read(read).await?;
-    let visibility = root.map_or(Visibility::Public, |root| root.visibility);
-    fed.inbox().threads.put(id, Arc::new(visibility), now);
-    Ok(visibility)
+    let audience = root.map_or(Audience::Public, |root| root.audience);
+    fed.inbox().threads.put(id, Arc::new(audience), now);
+    Ok(audience)
 }

@@ -9,6 +9,7 @@ use crate::receive::Genuine;
 use crate::seam::Federation;
 use client::{FetchError, Guard, IdMatch};
 use domain::Outcome;
+use model::access::{Reader, Viewer};
 use model::urls::Local;
 use model::{ActorKind, ActorState, Address};
 use store::row;
@@ -139,8 +140,13 @@ async fn by_address(
 ) -> Outcome<Option<row::Actor>> {
     let (name, host) = (name.to_owned(), host.to_owned());
     let sigil = kind.map(|kind| if kind == "Group" { '!' } else { '@' });
+    // Whom we exchange nothing with was refused before.
+    let reader = Reader {
+        viewer: Viewer::System,
+        now: fed.ops().now(),
+    };
     let read = move |db: &mut store::Db| -> Outcome<_> {
-        Ok(store::actor::by_written(db, sigil, &name, &host)?)
+        Ok(store::actor::by_written(db, reader, sigil, &name, &host)?)
     };
     let found = fed.store().read(read).await?;
     Ok(found.filter(|row| row.state != ActorState::Pending))

@@ -6,7 +6,7 @@ use super::budget::Budgets;
 use super::pace::Pace;
 use super::signer::Signer;
 use lru::LruCache;
-use model::{ActorId, PeerId, PostId, Time, Visibility};
+use model::{ActorId, Audience, PeerId, PostId, Time};
 use std::borrow::Borrow;
 use std::hash::Hash;
 use std::num::NonZeroUsize;
@@ -37,7 +37,7 @@ pub(crate) struct Memory {
     /// Communities, by id.
     pub places: Recent<ActorId, row::Actor>,
     /// Who may find a thread, by the id of its first post.
-    pub threads: Recent<PostId, Visibility>,
+    pub threads: Recent<PostId, Audience>,
     /// Rung after each activity kept.
     pub arrivals: Arc<Notify>,
     /// How much memory requests under way may take.

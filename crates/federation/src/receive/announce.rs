@@ -4,10 +4,12 @@
 
 use super::discussion::{again, known, publish};
 use super::said::{How, Said};
+use super::unspoken::TAKEN_BACK;
 use super::{Applied, Genuine, Stop, Verb, nothing, post, spoken, undo};
 use crate::fetch::{self, Budget, Freshness};
 use crate::seam::Federation;
 use client::same_origin_text;
+use domain::Outcome;
 use model::ActorKind;
 use vocab::Activity;
 
@@ -36,7 +38,7 @@ pub(super) async fn announce(fed: &Federation, said: &Said<'_>) -> Result<Verb, 
     if !post::followed_here(fed, group.id).await? {
         return Err(Stop::ignored("nobody here follows"));
     }
-    let how = How::announced(group.id);
+    let how = How::announced(group.id, said.ap_id());
     let each = said.activity.each(BATCH);
     if each.is_empty() {
         return one(fed, said, how).await;
@@ -112,6 +114,37 @@ async fn passed_on(
         "Undo" => undo(fed, &said).await,
         _ => spoken(fed, &said).await,
     }
+}
+
+/// A community takes back its announcement of a thread that it does not own; any other
+/// announcement was not kept.
+pub(super) async fn unannounced(
+    fed: &Federation,
+    said: &Said<'_>,
+    announce_id: &str,
+) -> Result<Verb, Stop> {
+    if !said.is_delivered() || !is_share(fed, announce_id).await? {
+        return Err(Stop::ignored(TAKEN_BACK));
+    }
+    let group = fetch::actor(fed, said.actor, Freshness::Any).await?.id;
+    let announce_id = announce_id.to_owned();
+    Ok(Box::new(move |tx| {
+        let shared = domain::post::unshare(tx, group, &announce_id)?;
+        Ok(if shared {
+            Applied::Done
+        } else {
+            Applied::Ignored(TAKEN_BACK)
+        })
+    }))
+}
+
+/// Whether an Announce of this id shows a thread in a community that does not own it.
+pub(super) async fn is_share(fed: &Federation, announce_id: &str) -> Outcome<bool> {
+    let id = announce_id.to_owned();
+    let read = move |db: &mut store::Db| -> Outcome<bool> {
+        Ok(store::post::share_by_announce(db, &id)?.is_some())
+    };
+    fed.store().read(read).await
 }
 
 /// A post, embedded or by its id.

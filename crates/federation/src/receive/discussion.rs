@@ -6,6 +6,7 @@ use crate::fetch::{self, Budget, Freshness};
 use crate::seam::Federation;
 use client::same_origin_text;
 use domain::Outcome;
+use model::access::{Reader, Viewer};
 use model::{DeletedBy, Via};
 use store::row;
 use vocab::{Activity, id_of};
@@ -34,22 +35,24 @@ fn is_embedded_reply(said: &Said<'_>) -> bool {
         && same_origin_text(id, said.voucher)
 }
 
-/// What is here already changes nothing, but for a thread without a place: the community that
-/// announces it is one.
+/// What is here already changes nothing, but where a community announces a thread: one that stands
+/// in no community stands in this one from now on, and one that stands in another is shared by it.
 pub(super) fn again(known: &row::Post, how: &How) -> Verb {
-    let homeless = known.community_id.is_none() && known.parent_id.is_none();
-    match how
-        .announcer
-        .filter(|_| homeless && how.via == Via::Announced)
-    {
-        Some(group) => {
-            let id = known.id;
+    let (thread, owner) = (known.id, known.community_id);
+    let announced = how.via == Via::Announced && known.parent_id.is_none();
+    match (how.announcer.filter(|_| announced), &how.announce_id) {
+        (Some(group), _) if owner.is_none() => Box::new(move |tx| {
+            domain::post::adopt(tx, thread, group)?;
+            Ok(Applied::Done)
+        }),
+        (Some(group), Some(announce)) if owner != Some(group) => {
+            let announce = announce.clone();
             Box::new(move |tx| {
-                domain::discussion::adopt(tx, id, group)?;
+                domain::post::share(tx, thread, group, &announce)?;
                 Ok(Applied::Done)
             })
         }
-        None => nothing(),
+        (Some(_) | None, _) => nothing(),
     }
 }
 
@@ -60,7 +63,7 @@ pub(super) async fn publish(
     how: &How,
     budget: &mut Budget,
 ) -> Result<Verb, Stop> {
-    found.check_audience()?;
+    found.audience()?;
     if let Some(parent) = &found.object.in_reply_to
         && fetch::lately::post(fed, parent).await?.is_none()
     {
@@ -123,8 +126,11 @@ async fn tends(fed: &Federation, said: &Said<'_>, known: &row::Post) -> Result<b
     let who = fetch::actor(fed, said.actor, Freshness::Any).await?;
     let origin = said.how.origin(&said.ap_id(), &who, None)?;
     let post = known.clone();
-    let read =
-        move |db: &mut store::Db| domain::discussion::can_moderate(db, who.id, &post, &origin);
+    let reader = Reader {
+        viewer: Viewer::Person(who.id),
+        now: fed.ops().now(),
+    };
+    let read = move |db: &mut store::Db| domain::access::can_moderate(db, reader, &post, &origin);
     Ok(fed.store().read(read).await?)
 }
 
@@ -175,7 +181,7 @@ async fn unburied(
     let publish = publish(fed, &found, &said.how, budget).await?;
     let id = found.id;
     Ok(Box::new(move |tx| {
-        domain::discussion::unbury_unseen(tx, &id)?;
+        domain::post::restore_unseen(tx, &id)?;
         publish(tx)
     }))
 }
@@ -192,7 +198,7 @@ pub(super) async fn delete(fed: &Federation, said: &Said<'_>) -> Result<Verb, St
         None if said.is_delivered() && same_origin_text(id, said.actor) => {
             let id = id.to_owned();
             Ok(Box::new(move |tx| {
-                domain::discussion::bury_unseen(tx, &id)?;
+                domain::post::remove_unseen(tx, &id)?;
                 Ok(Applied::Done)
             }))
         }
@@ -214,7 +220,7 @@ async fn deleted(fed: &Federation, said: &Said<'_>, known: row::Post) -> Result<
     };
     let origin = said.how.origin(&said.ap_id(), &hand, None)?;
     Ok(Box::new(move |tx| {
-        domain::discussion::delete(tx, hand.id, known.id, &origin)?;
+        domain::post::remove(tx, hand.id, known.id, &origin)?;
         Ok(Applied::Done)
     }))
 }

@@ -3,11 +3,12 @@
 
 use super::text::{escape, primary};
 use super::{Genuine, event, one_line, tag};
-use domain::discussion::{Draft, SecondText};
+use domain::post::{Draft, Wording};
 use domain::prose::{self, Prose};
+use model::lang_text::LANGUAGES_MAX;
 use model::limits::TITLE_MAX;
-use model::{ActorId, PostKind, Visibility};
-use vocab::{Attachment, Audience, Object};
+use model::{ActorId, Audience, PostKind};
+use vocab::{Attachment, Object};
 
 /// Longest title made of a text's first line.
 const FIRST_LINE_MAX: usize = 100;
@@ -34,30 +35,29 @@ pub(super) fn draft(post: &Genuine, audience: Audience, setting: Setting) -> Dra
     } else {
         String::new()
     };
+    let mut wordings = translations(object, &lang, setting.thread);
+    wordings.insert(0, Wording { lang, title, body });
     Draft {
         kind: kind(object),
-        visibility: match audience {
-            Audience::Public => Visibility::Public,
-            Audience::Unlisted | Audience::Followers | Audience::Direct => Visibility::Unlisted,
-        },
-        second: second(object, &lang, setting.thread),
-        lang,
-        title,
-        body,
+        audience,
+        wordings,
         mentions: setting.mentions,
+        event: event::details(object),
     }
 }
 
+/// What it is: an Event is one whatever else it says of itself, and nothing else is.
 fn kind(object: &Object) -> PostKind {
     let named = object
         .hedgerow_kind
         .as_deref()
-        .and_then(|word| word.parse().ok());
-    named.unwrap_or(if object.kind == "Question" {
-        PostKind::Question
-    } else {
-        PostKind::Discussion
-    })
+        .and_then(|word| word.parse().ok())
+        .filter(|kind| *kind != PostKind::Event);
+    match object.kind.as_str() {
+        "Event" => PostKind::Event,
+        "Question" => named.unwrap_or(PostKind::Question),
+        _ => named.unwrap_or(PostKind::Discussion),
+    }
 }
 
 /// The language written in: `language`, the maps' first entry, or `inLanguage`.
@@ -176,20 +176,26 @@ fn link(attachment: &Attachment) -> Option<String> {
     ))
 }
 
-/// The text in the first other language that has one.
-fn second(object: &Object, lang: &str, thread: bool) -> Option<SecondText> {
-    let other = |entry: &(&str, &str)| tag(entry.0).is_some_and(|t| primary(&t) != primary(lang));
-    let (key, html) = object.content_map.iter().find(other)?;
-    let title = object
-        .name_map
-        .get(key)
-        .filter(|_| thread)
-        .unwrap_or_default();
-    Some(SecondText {
-        lang: tag(key)?,
-        title: one_line(title, TITLE_MAX),
-        body: prose::foreign(&as_html(html, object.media_type.as_deref()), None),
-    })
+/// The text in each other language, in the object's order: a translation of the body, and of a
+/// thread's title where there is one.
+fn translations(object: &Object, lang: &str, thread: bool) -> Vec<Wording> {
+    let mut wordings: Vec<Wording> = Vec::new();
+    for (key, html) in object.content_map.iter() {
+        let Some(tag) = tag(key) else { continue };
+        if primary(&tag) == primary(lang) || wordings.iter().any(|known| known.lang == tag) {
+            continue;
+        }
+        if wordings.len() + 1 >= LANGUAGES_MAX {
+            break;
+        }
+        let title = object.name_map.get(key).filter(|_| thread);
+        wordings.push(Wording {
+            lang: tag,
+            title: one_line(title.unwrap_or_default(), TITLE_MAX),
+            body: prose::foreign(&as_html(html, object.media_type.as_deref()), None),
+        });
+    }
+    wordings
 }
 
 #[cfg(test)]

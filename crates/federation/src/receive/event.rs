@@ -1,7 +1,45 @@
-//! What a calendar event is reduced to until there is a calendar: one line of when and where.
+//! When and where a calendar event is: the details kept with its post, and the line its body begins
+//! with.
 
+use super::one_line;
 use chrono::{DateTime, FixedOffset};
+use domain::post::EventDetails;
+use model::Time;
 use vocab::Object;
+
+/// Longest place kept, in characters.
+const PLACE_MAX: usize = 500;
+/// Longest name of a time zone kept, in bytes.
+const ZONE_MAX: usize = 60;
+
+/// The details of an Event; `None` for what is none, or does not say when it begins.
+pub(super) fn details(object: &Object) -> Option<EventDetails> {
+    if object.kind != "Event" {
+        return None;
+    }
+    let starts = read(object.start_time.as_deref())?;
+    let ends = read(object.end_time.as_deref()).filter(|end| *end > starts);
+    Some(EventDetails {
+        starts_at: Time::new(starts.to_utc()),
+        ends_at: ends.map(|end| Time::new(end.to_utc())),
+        zone: object.timezone.as_deref().and_then(iana_name),
+        utc_offset: starts.offset().local_minus_utc(),
+        place: one_line(&object.places().join(" · "), PLACE_MAX),
+    })
+}
+
+/// What has the form of a time zone's IANA name.
+fn iana_name(text: &str) -> Option<String> {
+    let text = text.trim();
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'_' | b'+' | b'-');
+    let fits = (1..=ZONE_MAX).contains(&text.len()) && text.bytes().all(allowed);
+    fits.then(|| text.to_owned())
+}
+
+/// A time with its offset, as written.
+fn read(text: Option<&str>) -> Option<DateTime<FixedOffset>> {
+    DateTime::parse_from_rfc3339(text?.trim()).ok()
+}
 
 /// `2026-12-05 10:00–12:00 (UTC+01:00) · Boat shed, 4 Quay St`; the same in every language. The
 /// offset is the one written, which is the place's. `None` where neither time nor place is told.
@@ -12,9 +50,8 @@ pub(super) fn line(object: &Object) -> Option<String> {
 }
 
 fn when(object: &Object) -> Option<String> {
-    let read = |text: &Option<String>| DateTime::parse_from_rfc3339(text.as_deref()?.trim()).ok();
-    let from = read(&object.start_time)?;
-    let until = match read(&object.end_time).map(|end| end.with_timezone(from.offset())) {
+    let from = read(object.start_time.as_deref())?;
+    let until = match read(object.end_time.as_deref()).map(|end| end.with_timezone(from.offset())) {
         Some(end) if end <= from => String::new(),
         Some(end) if end.date_naive() == from.date_naive() => format!("–{}", end.format("%H:%M")),
         Some(end) => format!(" – {}", end.format("%Y-%m-%d %H:%M")),
@@ -64,5 +101,33 @@ mod tests {
             Some("Mill Lane")
         );
         assert_eq!(of(json!({"startTime": "soon"})), None);
+    }
+
+    #[test]
+    fn details_are_kept_of_events_that_say_when() {
+        let of = |value: Value| details(&serde_json::from_value(value).unwrap());
+        let event = json!({"type": "Event", "startTime": "2026-12-05T10:00:00-05:00", "endTime": "2026-12-05T12:00:00-05:00",
+            "timezone": "America/Toronto", "location": {"type": "Place", "name": "Boat shed", "address": "4 Quay St"}});
+        let time = |text: &str| Time::parse_rfc3339(text).unwrap();
+        assert_eq!(
+            of(event.clone()),
+            Some(EventDetails {
+                starts_at: time("2026-12-05T15:00:00Z"),
+                ends_at: Some(time("2026-12-05T17:00:00Z")),
+                zone: Some("America/Toronto".to_owned()),
+                utc_offset: -18_000,
+                place: "Boat shed, 4 Quay St".to_owned(),
+            })
+        );
+        let changed = |key: &str, value: &str| {
+            let mut event = event.clone();
+            event[key] = json!(value);
+            of(event)
+        };
+        let backwards = changed("endTime", "2026-12-05T09:00:00-05:00").unwrap();
+        assert_eq!(backwards.ends_at, None);
+        assert_eq!(changed("timezone", "<b>here</b>").unwrap().zone, None);
+        assert_eq!(changed("startTime", "soon"), None);
+        assert_eq!(changed("type", "Page"), None);
     }
 }

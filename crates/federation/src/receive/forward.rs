@@ -48,7 +48,7 @@ async fn confirmed(fed: &Federation, known: row::Post) -> Result<Verb, Stop> {
     let author = author_of(fed, &known).await?;
     let origin = How::delivered(None).origin(&known.ap_id, &author, None)?;
     Ok(Box::new(move |tx| {
-        domain::discussion::delete(tx, author.id, known.id, &origin)?;
+        domain::post::remove(tx, author.id, known.id, &origin)?;
         Ok(Applied::Done)
     }))
 }

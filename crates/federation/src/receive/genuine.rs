@@ -3,8 +3,9 @@
 
 use crate::fetch::FetchFailure;
 use client::same_origin_text;
+use model::Audience;
 use serde_json::Value;
-use vocab::{Audience, Object};
+use vocab::Object;
 
 /// The types that are posts: something somebody said, with a text of its own.
 const POSTS: &[&str] = &[
@@ -74,16 +75,17 @@ impl Genuine {
         named.filter(|named| *named != self.author)
     }
 
-    /// Everybody may read it.
+    /// Who may find it here.
     ///
     /// # Errors
     /// `Unwanted`: followers-only and direct posts are not for us to keep.
-    pub(super) fn check_audience(&self) -> Result<Audience, FetchFailure> {
-        let audience = self.object.readers(None);
-        if audience.is_open() {
-            Ok(audience)
-        } else {
-            Err(FetchFailure::Unwanted("not public"))
+    pub(super) fn audience(&self) -> Result<Audience, FetchFailure> {
+        match self.object.readers(None) {
+            vocab::Audience::Public => Ok(Audience::Public),
+            vocab::Audience::Unlisted => Ok(Audience::Unlisted),
+            vocab::Audience::Followers | vocab::Audience::Direct => {
+                Err(FetchFailure::Unwanted("not public"))
+            }
         }
     }
 }
@@ -179,7 +181,7 @@ mod tests {
             );
             let activity: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
             let note = Genuine::read(&activity["object"]).unwrap();
-            assert_eq!(note.check_audience().is_ok(), open, "{name}");
+            assert_eq!(note.audience().is_ok(), open, "{name}");
         }
     }
 }

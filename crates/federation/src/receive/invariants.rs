@@ -3,7 +3,9 @@
 use super::Genuine;
 use super::draft::{Setting, draft};
 use client::same_origin_text;
+use domain::post::Wording;
 use domain::prose::invariants::harmless;
+use model::lang_text::LANGUAGES_MAX;
 use model::limits::TITLE_MAX;
 use serde_json::Value;
 
@@ -15,7 +17,7 @@ pub fn post(value: &Value) {
     };
     assert!(same_origin_text(&post.id, &post.author));
     assert_eq!(vocab::id_of(value), Some(post.id.as_str()));
-    let Ok(audience) = post.check_audience() else {
+    let Ok(audience) = post.audience() else {
         return;
     };
     for thread in [true, false] {
@@ -25,15 +27,16 @@ pub fn post(value: &Value) {
             mentions: Vec::new(),
         };
         let draft = draft(&post, audience, setting);
-        assert_eq!(thread, !draft.title.is_empty());
-        assert!(draft.title.chars().count() <= TITLE_MAX);
-        assert!(!draft.title.chars().any(char::is_control));
-        assert!(!draft.lang.is_empty() && draft.lang.len() <= 35);
-        harmless(&draft.body.html);
-        if let Some(second) = draft.second {
-            assert_ne!(second.lang, draft.lang);
-            assert!(second.title.chars().count() <= TITLE_MAX);
-            harmless(&second.body.html);
+        let first = draft.wordings.first();
+        assert_eq!(Some(thread), first.map(|first| !first.title.is_empty()));
+        assert!(draft.wordings.len() <= LANGUAGES_MAX);
+        for (n, wording) in draft.wordings.iter().enumerate() {
+            assert!(wording.title.chars().count() <= TITLE_MAX);
+            assert!(!wording.title.chars().any(char::is_control));
+            assert!(!wording.lang.is_empty() && wording.lang.len() <= 35);
+            let same = |other: &Wording| other.lang == wording.lang;
+            assert!(!draft.wordings.iter().take(n).any(same));
+            harmless(&wording.body.html);
         }
     }
 }

@@ -17,7 +17,7 @@ pub(super) async fn like(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop
         .how
         .origin(&said.ap_id(), &by, said.activity.published.map(Time::new))?;
     Ok(Box::new(move |tx| {
-        domain::discussion::like(tx, by.id, post.id, &origin)?;
+        domain::post::like(tx, by.id, post.id, &origin)?;
         Ok(Applied::Done)
     }))
 }
@@ -54,7 +54,7 @@ async fn taken_back(fed: &Federation, said: &Said<'_>, post: row::Post) -> Resul
     let by = fetch::actor(fed, said.actor, Freshness::Any).await?;
     let origin = said.how.origin(&said.ap_id(), &by, None)?;
     Ok(Box::new(move |tx| {
-        domain::discussion::unlike(tx, by.id, post.id, &origin)?;
+        domain::post::unlike(tx, by.id, post.id, &origin)?;
         Ok(Applied::Done)
     }))
 }

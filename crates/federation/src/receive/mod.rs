@@ -82,10 +82,7 @@ async fn spoken(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
 /// Takes something back: what, the embedded activity says.
 async fn undo(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
     let Some(inner) = said.activity.embedded_activity() else {
-        return match follow::undone_by_id(fed, said).await? {
-            Some(verb) => Ok(verb),
-            None => like::undone_by_id(fed, said).await,
-        };
+        return undo_by_id(fed, said).await;
     };
     if inner
         .actor
@@ -98,6 +95,21 @@ async fn undo(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
         "Follow" => follow::unfollow(fed, said, &inner).await,
         "Like" | "EmojiReact" => like::unlike(fed, said, &inner).await,
         "Delete" => discussion::undeleted(fed, said, &inner).await,
+        "Announce" => {
+            announce::unannounced(fed, said, inner.id.as_deref().unwrap_or_default()).await
+        }
         other => Err(unspoken::undo_left_alone(other)),
     }
+}
+
+/// Takes something back that is only named.
+async fn undo_by_id(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
+    let id = said.object_id()?;
+    if let Some(verb) = follow::undone_by_id(fed, said).await? {
+        return Ok(verb);
+    }
+    if announce::is_share(fed, id).await? {
+        return announce::unannounced(fed, said, id).await;
+    }
+    like::undone_by_id(fed, said).await
 }

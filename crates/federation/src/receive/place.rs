@@ -118,7 +118,7 @@ mod tests {
         let page = |audience: &str| json!({"type": "Page", "audience": audience, "to": ["as:Public"], "cc": ["https://alpha.example/c/weavers"]});
         let dyers = page("https://beta.example/c/dyers");
         assert_eq!(
-            placed(dyers.clone(), &How::announced(DYERS)),
+            placed(dyers.clone(), &How::announced(DYERS, String::new())),
             Place::Here(DYERS)
         );
         assert_eq!(
@@ -135,7 +135,10 @@ mod tests {
             placed(ours.clone(), &How::delivered(None)),
             Place::Here(WEAVERS)
         );
-        assert_eq!(placed(ours, &How::announced(DYERS)), Place::Here(WEAVERS));
+        assert_eq!(
+            placed(ours, &How::announced(DYERS, String::new())),
+            Place::Here(WEAVERS)
+        );
         let unnamed = json!({"type": "Article", "to": ["as:Public"]});
         assert_eq!(
             placed(unnamed.clone(), &How::of_community(DYERS)),

@@ -35,7 +35,7 @@ pub(crate) async fn under(
     parent: Option<&row::Post>,
     budget: &mut Budget,
 ) -> Result<PostVerb, FetchFailure> {
-    let audience = post.check_audience()?;
+    let audience = post.audience()?;
     let author = fetch::author(fed, &post.author, budget).await?;
     let scene = match parent {
         Some(_) => named(fed, post).await?,
@@ -80,8 +80,8 @@ async fn announcement(
     let Some(group) = group.filter(|group| group.peer_id.is_none()) else {
         return Ok(None);
     };
-    let visibility = fetch::lately::thread_visibility(fed, parent).await?;
-    crate::send::announced_at_once(fed, &group, parent.root_id, visibility, raw).map(Some)
+    let audience = fetch::lately::thread_audience(fed, parent).await?;
+    crate::send::announced_at_once(fed, &group, parent.root_id, audience, raw).map(Some)
 }
 
 /// The verb that writes a post's new words over the old ones.
@@ -91,7 +91,7 @@ pub(super) async fn edited(
     how: &How,
     known: &row::Post,
 ) -> Result<Verb, Stop> {
-    let audience = post.check_audience()?;
+    let audience = post.audience()?;
     let author = fetch::actor(fed, &post.author, Freshness::Day).await?;
     let setting = Setting {
         thread: known.parent_id.is_none(),
@@ -102,7 +102,7 @@ pub(super) async fn edited(
     let origin = origin(post, how, &author, post.object.updated.map(Time::new))?;
     let id = known.id;
     Ok(Box::new(move |tx| {
-        domain::discussion::edit(tx, author.id, id, &draft, &origin)?;
+        domain::post::edit(tx, author.id, id, &draft, &origin)?;
         Ok(Applied::Done)
     }))
 }
@@ -115,7 +115,7 @@ pub(super) async fn restored(
     origin: Origin,
     known: &row::Post,
 ) -> Result<Verb, Stop> {
-    let audience = post.check_audience()?;
+    let audience = post.audience()?;
     let setting = Setting {
         thread: known.parent_id.is_none(),
         lang: language(fed, known.community_id).await?,
@@ -124,7 +124,7 @@ pub(super) async fn restored(
     let draft = draft(post, audience, setting);
     let id = known.id;
     Ok(Box::new(move |tx| {
-        domain::discussion::restore(tx, by, id, &draft, &origin)?;
+        domain::post::restore(tx, by, id, &draft, &origin)?;
         Ok(Applied::Done)
     }))
 }

@@ -22,6 +22,8 @@ pub(crate) struct How {
     pub via: Via,
     /// The community it came through, or in whose outbox it was found.
     pub announcer: Option<ActorId>,
+    /// The id of the Announce it came by.
+    pub announce_id: Option<String>,
     /// Somebody here asked for it: it is taken in even if nobody follows.
     pub wanted: bool,
     /// The activity as received, where our community may have to pass it on.
@@ -33,6 +35,7 @@ impl How {
         Self {
             via,
             announcer,
+            announce_id: None,
             wanted: false,
             raw: None,
         }
@@ -46,9 +49,12 @@ impl How {
         }
     }
 
-    /// Announced by a community.
-    pub(super) const fn announced(group: ActorId) -> Self {
-        Self::new(Via::Announced, Some(group))
+    /// Announced by a community, by an Announce of this id.
+    pub(super) fn announced(group: ActorId, announce_id: String) -> Self {
+        Self {
+            announce_id: Some(announce_id),
+            ..Self::new(Via::Announced, Some(group))
+        }
     }
 
     /// Found in a community's outbox.

@@ -4,6 +4,9 @@
 
 use super::Stop;
 
+/// Why the end of an announcement that was not kept is left alone.
+pub(super) const TAKEN_BACK: &str = "an announcement taken back";
+
 /// Why an activity of this type is left alone.
 pub(super) fn left_alone(kind: &str) -> Stop {
     why(kind).map_or_else(|| Stop::not_spoken(kind), Stop::ignored)
@@ -13,7 +16,7 @@ pub(super) fn left_alone(kind: &str) -> Stop {
 pub(super) fn undo_left_alone(kind: &str) -> Stop {
     match kind {
         // A removal says so itself, by a Delete; a boost was not taken in to begin with.
-        "Announce" => Stop::ignored("an announcement taken back"),
+        "Announce" => Stop::ignored(TAKEN_BACK),
         _ => why(kind).map_or_else(
             || Stop::not_spoken(&format!("Undo of {kind}")),
             Stop::ignored,

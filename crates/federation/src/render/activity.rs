@@ -4,7 +4,7 @@
 use super::words::REMOVED;
 use super::{part, unwritable};
 use domain::Outcome;
-use model::{Time, Visibility};
+use model::{Audience, Time};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use store::row;
@@ -57,12 +57,12 @@ fn of_object(kind: &str, id: &str, object: &Object, what: Value, now: Time) -> A
 }
 
 /// To everybody and an actor's followers.
-fn to_followers(actor: &row::Actor, visibility: Visibility) -> (Vec<String>, Vec<String>) {
+fn to_followers(actor: &row::Actor, audience: Audience) -> (Vec<String>, Vec<String>) {
     let everybody = vec![PUBLIC.to_owned()];
     let followers: Vec<String> = actor.followers_url.iter().cloned().collect();
-    match visibility {
-        Visibility::Public => (everybody, followers),
-        Visibility::Unlisted => (followers, everybody),
+    match audience {
+        Audience::Public => (everybody, followers),
+        Audience::Unlisted => (followers, everybody),
     }
 }
 
@@ -73,10 +73,10 @@ fn to_followers(actor: &row::Actor, visibility: Visibility) -> (Vec<String>, Vec
 pub fn forward(
     id: &str,
     community: &row::Actor,
-    visibility: Visibility,
+    audience: Audience,
     activity: &str,
 ) -> Outcome<String> {
-    let (to, cc) = to_followers(community, visibility);
+    let (to, cc) = to_followers(community, audience);
     let raw = RawValue::from_string(activity.to_owned()).map_err(unwritable)?;
     serde_json::to_string(&Forward::new(id, &community.ap_id, &to, &cc, &raw)).map_err(unwritable)
 }
@@ -84,7 +84,7 @@ pub fn forward(
 /// A community announces a thread by its id: what Mastodon shows as a boost.
 #[must_use]
 pub fn announce(id: &str, community: &row::Actor, post: &row::Post) -> Activity {
-    let (to, cc) = to_followers(community, post.visibility);
+    let (to, cc) = to_followers(community, post.audience);
     Activity {
         to,
         cc,
@@ -185,7 +185,7 @@ pub fn undo(id: &str, done: &Activity) -> Outcome<Activity> {
 /// An actor has moved to another address (FEP-7628).
 #[must_use]
 pub fn moved(id: &str, old: &row::Actor, new: &row::Actor, now: Time) -> Activity {
-    let (to, cc) = to_followers(old, Visibility::Public);
+    let (to, cc) = to_followers(old, Audience::Public);
     Activity {
         to,
         cc,
@@ -200,7 +200,7 @@ pub fn moved(id: &str, old: &row::Actor, new: &row::Actor, now: Time) -> Activit
 /// # Errors
 /// As [`super::part`].
 pub fn update_actor(id: &str, row: &row::Actor, actor: &Actor, now: Time) -> Outcome<Activity> {
-    let (to, cc) = to_followers(row, Visibility::Public);
+    let (to, cc) = to_followers(row, Audience::Public);
     Ok(Activity {
         to,
         cc,

@@ -3,11 +3,13 @@
 //! would take it for private and refuse its posts.
 
 use super::Portrait;
+use super::discussion::by_language;
 use super::words::{self, escape};
 use domain::community::charter;
 use httpsig::multikey;
 use model::community::Charter;
-use model::{ActorKind, Bilingual, Lang, Urls};
+use model::lang::UNKNOWN;
+use model::{ActorKind, LangText, Urls};
 use store::row;
 use vocab::actor::{Domain, Endpoints, Multikey, Practice, PublicKey};
 use vocab::{Actor, Attachment, Image, LangMap, Source};
@@ -175,31 +177,28 @@ fn languages(row: &row::Actor) -> Vec<vocab::Language> {
         .collect()
 }
 
-/// The texts that are there.
-fn texts(text: &Bilingual) -> impl Iterator<Item = (&'static str, &str)> {
-    let each = |lang: Lang| Some((lang.as_str(), text.get(lang)?));
-    Lang::ALL.iter().filter_map(move |lang| each(*lang))
-}
-
-fn by_language(text: &Bilingual) -> LangMap {
-    texts(text).collect()
-}
-
-fn paragraphs(text: &Bilingual) -> LangMap {
-    texts(text)
+fn paragraphs(text: &LangText) -> LangMap {
+    by_language(text)
+        .iter()
         .map(|(tag, text)| (tag, format!("<p>{}</p>", escape(text))))
         .collect()
 }
 
-/// Both languages in one text, because most software shows one.
-fn summary(purpose: &Bilingual) -> Option<String> {
-    let html: String = texts(purpose)
-        .map(|(tag, text)| format!("<p lang=\"{tag}\">{}</p>", escape(text)))
-        .collect();
+/// Every language in one text, because most software shows one.
+fn summary(purpose: &LangText) -> Option<String> {
+    let paragraph = |(tag, text): (&str, &str)| {
+        let lang = if tag == UNKNOWN {
+            String::new()
+        } else {
+            format!(" lang=\"{tag}\"")
+        };
+        format!("<p{lang}>{}</p>", escape(text))
+    };
+    let html: String = purpose.iter().map(paragraph).collect();
     (!html.is_empty()).then_some(html)
 }
 
-fn source(purpose: &Bilingual) -> Option<Source> {
-    let md: Vec<&str> = texts(purpose).map(|(_, text)| text).collect();
+fn source(purpose: &LangText) -> Option<Source> {
+    let md: Vec<&str> = purpose.iter().map(|(_, text)| text).collect();
     (!md.is_empty()).then(|| Source::markdown(&md.join("\n\n")))
 }

@@ -47,7 +47,7 @@ pub fn context(
             .then(|| owner.ap_id.clone())
             .into_iter()
             .collect(),
-        name: Some(root.title.clone()).filter(|title| !title.is_empty()),
+        name: root.title.first().map(|(_, title)| title.to_owned()),
         ..base
     }
 }

@@ -3,7 +3,9 @@
 use super::actor::address;
 use super::words::language;
 use super::{Written, summary::summary};
-use model::{Urls, Visibility};
+use model::lang::UNKNOWN;
+use model::{Audience, LangText, Urls};
+use store::row;
 use vocab::{LangMap, Object, PUBLIC, Source, Tag};
 
 /// The Page or Note of a post that stands.
@@ -44,10 +46,10 @@ fn common(urls: &Urls, written: &Written) -> Object {
         to,
         cc,
         audience: written.community.iter().map(|c| c.ap_id.clone()).collect(),
-        content: Some(post.body_html.clone()),
-        content_map: texts(written, &post.body_html, &post.alt_html),
+        content: Some(first(&post.html).to_owned()),
+        content_map: by_language(&post.html),
         media_type: Some("text/html".to_owned()),
-        source: (!post.body_md.is_empty()).then(|| Source::markdown(&post.body_md)),
+        source: source(post),
         in_reply_to: written
             .parent
             .as_ref()
@@ -61,18 +63,17 @@ fn common(urls: &Urls, written: &Written) -> Object {
         published: Some(post.published_at.utc()),
         updated: post.edited_at.map(model::Time::utc),
         tag: tags(urls, written),
-        language: language(&post.lang),
+        language: post.html.first().and_then(|(tag, _)| language(tag)),
         ..Object::default()
     }
 }
 
 fn page(base: Object, written: &Written) -> Object {
     let post = &written.post;
-    let bilingual = post.alt_lang.is_some();
     Object {
-        name: Some(post.title.clone()),
-        name_map: if bilingual {
-            texts(written, &post.title, &post.alt_title)
+        name: Some(first(&post.title).to_owned()),
+        name_map: if post.html.iter().count() > 1 {
+            by_language(&post.title)
         } else {
             LangMap::new()
         },
@@ -82,16 +83,21 @@ fn page(base: Object, written: &Written) -> Object {
     }
 }
 
+/// The author's text; `""` where there is none.
+fn first(text: &LangText) -> &str {
+    text.first().map_or("", |(_, text)| text)
+}
+
+/// The Markdown of the author's text, where it was written here or came along.
+fn source(post: &row::Post) -> Option<Source> {
+    let (tag, _) = post.html.first()?;
+    let (_, md) = post.source.iter().find(|(other, _)| *other == tag)?;
+    Some(Source::markdown(md))
+}
+
 /// A text by language, the author's first: Mastodon takes a post's language from the first entry.
-fn texts(written: &Written, first: &str, second: &str) -> LangMap {
-    let mut map = LangMap::new();
-    if !written.post.lang.is_empty() {
-        map.set(&written.post.lang, first);
-    }
-    if let Some(lang) = &written.post.alt_lang {
-        map.set(lang, second);
-    }
-    map
+pub(super) fn by_language(text: &LangText) -> LangMap {
+    text.iter().filter(|(tag, _)| *tag != UNKNOWN).collect()
 }
 
 /// `to` and `cc`. A thread is addressed to its community, a reply copies it in; whoever is
@@ -106,9 +112,9 @@ fn addresses(written: &Written) -> (Vec<String>, Vec<String>) {
     };
     cc.extend(written.addressed().map(|actor| actor.ap_id.clone()));
     cc.extend(written.author.followers_url.clone());
-    match written.post.visibility {
-        Visibility::Public => to.push(PUBLIC.to_owned()),
-        Visibility::Unlisted => {
+    match written.post.audience {
+        Audience::Public => to.push(PUBLIC.to_owned()),
+        Audience::Unlisted => {
             if to.is_empty() && !cc.is_empty() {
                 to.push(cc.remove(0));
             }
@@ -124,11 +130,12 @@ fn addresses(written: &Written) -> (Vec<String>, Vec<String>) {
     (to, cc)
 }
 
-/// A Mention for each one named, and for the author of what is answered: Mastodon-like servers
-/// tell nobody without.
+/// A Mention of the community, of each one named, and of the author of what is answered:
+/// Mastodon-like servers tell nobody without. Mastodon copies mentions into replies, so that they
+/// reach the community (Lemmy does the same since 2026-03).
 fn tags(urls: &Urls, written: &Written) -> Vec<Tag> {
     let mut tags: Vec<Tag> = Vec::new();
-    for actor in written.addressed() {
+    for actor in written.addressed().chain(&written.community) {
         let tag = Tag::mention(&actor.ap_id, &address(urls, actor));
         if !tags.contains(&tag) {
             tags.push(tag);

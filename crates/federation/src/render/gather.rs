@@ -2,8 +2,9 @@
 //! everybody it names.
 
 use domain::{Error, Outcome};
+use model::access::Reader;
 use model::actor::KeyKind;
-use model::{ActorId, Bilingual, PostId};
+use model::{ActorId, LangText, PostId};
 use store::{Db, row};
 
 /// A local actor with what its document shows.
@@ -35,7 +36,7 @@ pub struct Written {
     /// The community it is in.
     pub community: Option<row::Actor>,
     /// What that is called.
-    pub community_name: Bilingual,
+    pub community_name: LangText,
     /// What it answers, and who wrote that.
     pub parent: Option<(row::Post, row::Actor)>,
     /// Those named in it.
@@ -74,7 +75,7 @@ pub fn portrait(db: &mut Db, id: ActorId) -> Outcome<Portrait> {
         Some(picture) => store::media::by_id(db, picture)?,
         None => None,
     };
-    let community = store::raw::community::by_id(db, id)?.map(|(community, _)| community);
+    let community = store::raw::community::by_id(db, id)?.map(|place| place.community);
     let others = store::actor::alias::of(db, id)?;
     let moved_to = match actor.moved_to {
         Some(to) => store::raw::actor::by_id(db, to)?.map(|to| to.ap_id),
@@ -91,24 +92,41 @@ pub fn portrait(db: &mut Db, id: ActorId) -> Outcome<Portrait> {
     })
 }
 
-/// Reads a post, ours or a peer's, standing or buried; `None` where there is none.
+/// Reads a post, ours or a peer's, in any state, whoever may see it: for what is sent. `None` where
+/// there is none.
 ///
 /// # Errors
 /// Faults.
 pub fn written(db: &mut Db, id: PostId) -> Outcome<Option<Written>> {
-    let Some(post) = store::raw::post::by_id(db, id)? else {
-        return Ok(None);
-    };
+    match store::raw::post::by_id(db, id)? {
+        Some(post) => around(db, post).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Reads a post that a reader may see, or the tombstone of one; `None` where there is none for them.
+///
+/// # Errors
+/// Faults.
+pub fn visible_to(db: &mut Db, reader: Reader, id: PostId) -> Outcome<Option<Written>> {
+    match store::post::by_id(db, reader, id)? {
+        Some(post) => around(db, post).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Reads everybody a post's document names.
+fn around(db: &mut Db, post: row::Post) -> Outcome<Written> {
     let author = actor(db, post.author_id)?;
     let (community, community_name) = match post.community_id {
         Some(id) => {
-            let row = store::raw::community::by_id(db, id)?.map(|(row, _)| row);
-            let name = row.map_or_else(Bilingual::default, |row| {
-                Bilingual::new(&row.name_en, &row.name_fr)
-            });
-            (Some(actor(db, id)?), name)
+            let place = store::raw::community::by_id(db, id)?;
+            match place {
+                Some(place) => (Some(place.actor), place.community.name),
+                None => (Some(actor(db, id)?), LangText::default()),
+            }
         }
-        None => (None, Bilingual::default()),
+        None => (None, LangText::default()),
     };
     let parent = match post.parent_id {
         Some(id) => {
@@ -126,8 +144,8 @@ pub fn written(db: &mut Db, id: PostId) -> Outcome<Option<Written>> {
             .as_ref()
             .map_or((false, None), begun),
     };
-    let mentions = store::raw::post::mentions(db, id)?;
-    Ok(Some(Written {
+    let mentions = store::raw::post::mentions(db, post.id)?;
+    Ok(Written {
         post,
         author,
         community,
@@ -136,7 +154,7 @@ pub fn written(db: &mut Db, id: PostId) -> Outcome<Option<Written>> {
         mentions,
         root_here,
         conversation,
-    }))
+    })
 }
 
 fn actor(db: &mut Db, id: ActorId) -> Outcome<row::Actor> {

@@ -2,8 +2,8 @@
 
 use super::{Portrait, Written};
 use model::{
-    ActorId, ActorKind, ActorState, Bilingual, BlobId, PeerId, PostId, PostKind, Time, Urls,
-    Visibility,
+    ActorId, ActorKind, ActorState, Audience, BlobId, LangText, PeerId, PostId, PostKind,
+    PostState, SpaceId, Time, Urls,
 };
 use store::row;
 
@@ -91,20 +91,17 @@ pub(crate) fn portrait(actor: row::Actor) -> Portrait {
         height: 1,
         created_at: moment(),
     });
-    let text = |text: &str| text.to_owned();
     let community = (actor.kind == ActorKind::Group).then(|| row::Community {
         actor_id: actor.id,
         founded_by: None,
-        name_en: text("Weavers"),
-        name_fr: text("Tissage"),
-        purpose_en: text("Learning to weave, together & well."),
-        purpose_fr: text("Apprendre à tisser."),
-        domain_en: text("**Warp** and weft"),
-        domain_fr: String::new(),
-        community_en: String::new(),
-        community_fr: text("Qui tisse"),
-        practice_en: String::new(),
-        practice_fr: String::new(),
+        name: LangText::new([("en", "Weavers"), ("fr", "Tissage")]),
+        purpose: LangText::new([
+            ("en", "Learning to weave, together & well."),
+            ("fr", "Apprendre à tisser."),
+        ]),
+        domain: LangText::single("en", "**Warp** and weft"),
+        community: LangText::single("fr", "Qui tisse"),
+        practice: LangText::default(),
         backfilled_at: None,
     });
     Portrait {
@@ -125,6 +122,7 @@ fn post(id: i64, author: &row::Actor, parent: Option<&row::Post>) -> row::Post {
         url: ap_id.clone(),
         ap_id,
         peer_id: author.peer_id,
+        space_id: Some(SpaceId(20)),
         community_id: Some(ActorId(2)),
         author_id: author.id,
         parent_id: parent.map(|p| p.id),
@@ -132,15 +130,11 @@ fn post(id: i64, author: &row::Actor, parent: Option<&row::Post>) -> row::Post {
         branch_id: PostId(id),
         depth: 0,
         kind: PostKind::Question,
-        visibility: Visibility::Public,
-        lang: "en".to_owned(),
-        title: String::new(),
-        body_md: "Use a *peg*.".to_owned(),
-        body_html: "<p>Use a <em>peg</em>.</p>".to_owned(),
-        alt_lang: None,
-        alt_title: String::new(),
-        alt_md: String::new(),
-        alt_html: String::new(),
+        state: PostState::Live,
+        audience: Audience::Public,
+        title: LangText::default(),
+        source: LangText::single("en", "Use a *peg*."),
+        html: LangText::single("en", "<p>Use a <em>peg</em>.</p>"),
         published_at: moment(),
         edited_at: None,
         deleted_at: None,
@@ -157,19 +151,15 @@ fn post(id: i64, author: &row::Actor, parent: Option<&row::Post>) -> row::Post {
 /// Ann asks in both languages, French first, and names Bea.
 pub(crate) fn thread() -> Written {
     let post = row::Post {
-        lang: "fr".to_owned(),
-        title: "Monter la chaîne".to_owned(),
-        body_html: "<p>Comment faire ?</p>".to_owned(),
-        alt_lang: Some("en".to_owned()),
-        alt_title: "Warping <a heddle>".to_owned(),
-        alt_html: "<p>How to?</p>".to_owned(),
+        title: LangText::new([("fr", "Monter la chaîne"), ("en", "Warping <a heddle>")]),
+        html: LangText::new([("fr", "<p>Comment faire ?</p>"), ("en", "<p>How to?</p>")]),
         ..post(10, &ann(), None)
     };
     Written {
         post,
         author: ann(),
         community: Some(weavers()),
-        community_name: Bilingual::new("Weavers", "Tissage"),
+        community_name: LangText::new([("en", "Weavers"), ("fr", "Tissage")]),
         parent: None,
         mentions: vec![bea()],
         root_here: true,

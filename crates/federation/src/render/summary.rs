@@ -5,6 +5,7 @@ use super::Written;
 use super::words::{escape, invitation};
 use domain::prose::plain;
 use model::Lang;
+use model::lang::UNKNOWN;
 
 /// Longest excerpt of one text, in characters.
 const EXCERPT: usize = 400;
@@ -12,10 +13,12 @@ const EXCERPT: usize = 400;
 /// The abstract, HTML.
 pub(super) fn summary(written: &Written) -> String {
     let post = &written.post;
-    let mut html = paragraph(&post.lang, None, &plain(&post.body_html, EXCERPT));
-    if let Some(second) = &post.alt_lang {
-        let title = Some(post.alt_title.as_str()).filter(|title| !title.is_empty());
-        html.push_str(&paragraph(second, title, &plain(&post.alt_html, EXCERPT)));
+    let mut html = String::new();
+    for (n, (tag, text)) in post.html.iter().enumerate() {
+        // The author's title is the thread's `name`; Mastodon shows no other.
+        let title = (n > 0).then(|| post.title.iter().find(|(other, _)| *other == tag));
+        let title = title.flatten().map(|(_, title)| title);
+        html.push_str(&paragraph(tag, title, &plain(text, EXCERPT)));
     }
     html.push_str(&way_in(written));
     html
@@ -28,7 +31,7 @@ fn paragraph(tag: &str, title: Option<&str>, text: &str) -> String {
     if title.is_empty() && text.is_empty() {
         return String::new();
     }
-    let lang = if tag.is_empty() {
+    let lang = if tag == UNKNOWN {
         String::new()
     } else {
         format!(" lang=\"{}\"", escape(tag))
@@ -39,13 +42,18 @@ fn paragraph(tag: &str, title: Option<&str>, text: &str) -> String {
 /// The sentence that leads to the conversation, once a language.
 fn way_in(written: &Written) -> String {
     let post = &written.post;
-    let first = Lang::from_tag(&post.lang).unwrap_or(Lang::En);
-    let second = post.alt_lang.as_deref().and_then(Lang::from_tag);
-    let langs = std::iter::once(first).chain(second.filter(|lang| *lang != first));
+    let mut tags = post.html.iter().map(|(tag, _)| tag);
+    let mut langs = vec![tags.next().and_then(Lang::from_tag).unwrap_or(Lang::En)];
+    for lang in tags.filter_map(Lang::from_tag) {
+        if !langs.contains(&lang) {
+            langs.push(lang);
+        }
+    }
     let sentences: Vec<String> = langs
+        .into_iter()
         .map(|lang| {
             let name = written.community.as_ref().map(|group| {
-                let own = written.community_name.get(lang);
+                let own = written.community_name.in_lang(lang);
                 own.unwrap_or(&group.name)
             });
             format!(

@@ -2,7 +2,7 @@
 
 use super::samples::{actor as some, ann, bea, moment, portrait, reply, thread, urls, weavers};
 use super::*;
-use model::{ActorKind, DeletedBy, Visibility};
+use model::{ActorKind, DeletedBy};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use std::fmt::Debug;
@@ -116,6 +116,8 @@ fn a_thread_is_a_page_in_both_languages_the_authors_first() {
     assert_eq!(json["context"], "https://alpha.test/p/10/context");
     assert_eq!(json["hedgerow:kind"], "question");
     assert_eq!(json["tag"][0]["name"], "@bea@beta.test");
+    let community = json!({"type": "Mention", "href": "https://alpha.test/c/weavers", "name": "@weavers@alpha.test"});
+    assert_eq!(json["tag"][1], community, "replies of Mastodon name it too");
     let titles: Vec<&String> = json["nameMap"].as_object().unwrap().keys().collect();
     assert_eq!(titles, ["fr", "en"]);
     assert_eq!(page.readers(None), Audience::Public);
@@ -140,9 +142,15 @@ fn a_reply_is_a_note_that_mentions_whom_it_answers() {
         "https://alpha.test/u/ann/followers"
     ]);
     assert_eq!(json["cc"], cc);
+    let named: Vec<&Value> = json["tag"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|tag| &tag["name"])
+        .collect();
     assert_eq!(
-        json["tag"].as_array().unwrap().len(),
-        1,
+        named,
+        ["@bea@beta.test", "@weavers@alpha.test"],
         "once, and not herself"
     );
     assert_eq!(json["contentMap"]["en"], json["content"]);
@@ -156,14 +164,14 @@ fn a_reply_is_a_note_that_mentions_whom_it_answers() {
 #[test]
 fn unlisted_has_public_in_cc_only_and_always_somebody_in_to() {
     for mut written in [thread(), reply()] {
-        written.post.visibility = Visibility::Unlisted;
+        written.post.audience = model::Audience::Unlisted;
         let object = object(&urls(), &written);
         assert_eq!(object.readers(None), Audience::Unlisted);
         assert!(!object.to.is_empty());
     }
     let mut alone = thread();
     (alone.community, alone.mentions) = (None, Vec::new());
-    alone.post.visibility = Visibility::Unlisted;
+    alone.post.audience = model::Audience::Unlisted;
     assert_eq!(
         object(&urls(), &alone).to,
         ["https://alpha.test/u/ann/followers"]
@@ -260,13 +268,13 @@ fn an_answer_comes_from_the_one_asked_and_carries_the_question() {
 #[test]
 fn what_is_forwarded_keeps_every_byte() {
     let theirs = r#"{ "type":"Create","proof": {"b":1, "a":2.50},"object":"x" }"#;
-    let json = forward(ID, &weavers(), Visibility::Public, theirs).unwrap();
+    let json = forward(ID, &weavers(), model::Audience::Public, theirs).unwrap();
     assert!(json.contains(theirs), "{json}");
     let read: Activity = serde_json::from_str(&json).unwrap();
     assert_eq!(read.kind, "Announce");
     assert_eq!(read.to, [PUBLIC]);
     assert_eq!(read.cc, ["https://alpha.test/c/weavers/followers"]);
-    let unlisted = forward(ID, &weavers(), Visibility::Unlisted, theirs).unwrap();
+    let unlisted = forward(ID, &weavers(), model::Audience::Unlisted, theirs).unwrap();
     let read: Activity = serde_json::from_str(&unlisted).unwrap();
     assert_eq!(read.readers(None), Audience::Unlisted);
 }

@@ -8,8 +8,9 @@ use super::letter::{Desk, Letter, remote, thread_order};
 use crate::render::{self, Written};
 use crate::seam::Federation;
 use domain::{Error, Outcome};
+use model::access::SpaceAccess;
 use model::job::{Job, JobError, PostChange, SendPost};
-use model::{ActorId, DeletedBy, JobId, PostId};
+use model::{ActorId, DeletedBy, JobId, PostId, PostState};
 use store::row;
 
 impl Job<Federation> for SendPost {
@@ -27,13 +28,13 @@ async fn post(
 ) -> Outcome<()> {
     let read = move |db: &mut store::Db| -> Outcome<_> {
         let by = store::raw::actor::by_id(db, by)?.ok_or(Error::not_found("actor"))?;
-        Ok(render::written(db, id)?.map(|written| (written, by)))
+        Ok(sendable(db, id)?.map(|written| (written, by)))
     };
     let Some((written, by)) = fed.store().read(read).await? else {
         return Ok(());
     };
     let desk = Desk::new(fed, job, thread_order(written.post.root_id))?;
-    let stands = written.post.deleted_at.is_none();
+    let stands = written.post.state == PostState::Live;
     let ours = written.author.peer_id.is_none();
     let letters = match change {
         PostChange::Created if stands && ours => created(&desk, &written)?,
@@ -49,6 +50,24 @@ async fn post(
         }
     };
     desk.post(letters).await
+}
+
+/// Whether other servers may hear of a post: it stands in no community, or in an open space of one.
+/// What only members read is never sent.
+pub(super) fn is_open(db: &mut store::Db, post: &row::Post) -> Outcome<bool> {
+    let Some(space) = post.space_id else {
+        return Ok(true);
+    };
+    let space = store::space::by_id(db, space)?;
+    Ok(space.is_some_and(|space| space.access == SpaceAccess::Open))
+}
+
+/// A post with what its document needs, where other servers may hear of it.
+pub(super) fn sendable(db: &mut store::Db, id: PostId) -> Outcome<Option<Written>> {
+    match render::written(db, id)? {
+        Some(written) if is_open(db, &written.post)? => Ok(Some(written)),
+        Some(_) | None => Ok(None),
+    }
 }
 
 fn created(desk: &Desk, written: &Written) -> Outcome<Vec<Letter>> {
@@ -113,7 +132,7 @@ fn pass_on(
     desk.forward(
         "announce",
         community,
-        written.post.visibility,
+        written.post.audience,
         &first.row.json,
     )
     .map(Some)

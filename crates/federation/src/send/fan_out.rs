@@ -50,7 +50,7 @@ impl Payload for FanOut {
 impl Job<Federation> for FanOut {
     async fn run(&self, fed: &Federation, id: JobId) -> Result<(), JobError> {
         let to = self.pending.iter().flat_map(|pending| &pending.to);
-        let audience = Audience::read(fed, to).await?;
+        let audience = RecipientInboxes::read(fed, to).await?;
         Ok(go_on(fed, id, self.pending.clone(), Arc::new(audience)).await?)
     }
 }
@@ -62,7 +62,7 @@ pub(super) async fn go_on(
     fed: &Federation,
     job: JobId,
     mut left: Vec<PendingFanOut>,
-    audience: Arc<Audience>,
+    audience: Arc<RecipientInboxes>,
 ) -> Outcome<()> {
     while !left.is_empty() {
         let (this, audience) = (left, Arc::clone(&audience));
@@ -157,9 +157,9 @@ type Inboxes = Vec<(String, PeerId)>;
 
 /// The inboxes behind each sort of recipients, each once, in byte order.
 #[derive(Default)]
-pub(super) struct Audience(Vec<(Recipients, Inboxes)>);
+pub(super) struct RecipientInboxes(Vec<(Recipients, Inboxes)>);
 
-impl Audience {
+impl RecipientInboxes {
     /// Reads each sort once, however many letters go there.
     pub(super) async fn read<'a>(
         fed: &Federation,
@@ -223,7 +223,7 @@ fn of_actors(db: &mut Db, ids: &[ActorId]) -> Outcome<Inboxes> {
 /// go through them side by side, so that a server gets them over one connection.
 pub(super) fn next_chunk(
     letters: &[PendingFanOut],
-    audience: &Audience,
+    audience: &RecipientInboxes,
 ) -> (Vec<Stop>, Vec<PendingFanOut>) {
     let mut stops = Vec::new();
     let mut letters = letters.iter();
@@ -253,7 +253,11 @@ pub(super) fn next_chunk(
 
 /// At most `room` inboxes of a letter after its cursor, and the cursor behind them where more
 /// remain. An inbox that stands in an earlier place of its recipients too is taken there.
-fn some(unsent: &PendingFanOut, audience: &Audience, room: usize) -> (Inboxes, Option<String>) {
+fn some(
+    unsent: &PendingFanOut,
+    audience: &RecipientInboxes,
+    room: usize,
+) -> (Inboxes, Option<String>) {
     let (start, mut last) = read_cursor(&unsent.after);
     let mut taken = Inboxes::new();
     for (place, recipients) in unsent.to.iter().enumerate().skip(start) {
@@ -321,7 +325,7 @@ mod tests {
 
     #[test]
     fn chunks_reach_every_inbox_once_and_keep_the_letters_order() {
-        let audience = Audience(vec![
+        let audience = RecipientInboxes(vec![
             (followers(1), inboxes(0..700)),
             (followers(2), inboxes(600..1_200)),
         ]);
@@ -345,7 +349,10 @@ mod tests {
 
     #[test]
     fn letters_to_nobody_are_done() {
-        let (stops, rest) = next_chunk(&[unsent(&[1], vec![followers(9)])], &Audience::default());
+        let (stops, rest) = next_chunk(
+            &[unsent(&[1], vec![followers(9)])],
+            &RecipientInboxes::default(),
+        );
         assert!(stops.is_empty() && rest.is_empty());
     }
 }

@@ -1,13 +1,13 @@
 //! A letter: one activity, rendered, with whom it goes to. Letters are frozen and queued together.
 
 use super::fan_out::{
-    Audience, FanOut, PendingFanOut, Recipients, elsewhere, go_on, next_chunk, queue,
+    FanOut, PendingFanOut, RecipientInboxes, Recipients, elsewhere, go_on, next_chunk, queue,
 };
 use crate::render;
 use crate::seam::Federation;
 use domain::{Error, Outcome, Tx};
 use model::job::Payload;
-use model::{ActivityId, ActorId, JobId, PostId, Time, Urls, Visibility};
+use model::{ActivityId, ActorId, Audience, JobId, PostId, Time, Urls};
 use std::sync::Arc;
 use store::row;
 use vocab::Activity;
@@ -87,11 +87,11 @@ impl Desk {
         &self,
         purpose: &str,
         community: &row::Actor,
-        visibility: Visibility,
+        audience: Audience,
         activity: &str,
     ) -> Outcome<Letter> {
         let (id, url) = self.mint();
-        let json = render::forward(&url, community, visibility, activity)?;
+        let json = render::forward(&url, community, audience, activity)?;
         let letter = self.finished(id, purpose, community, "Announce", json);
         Ok(letter.to(vec![Recipients::Followers(community.id)]))
     }
@@ -131,7 +131,7 @@ impl Desk {
             return Ok(());
         }
         let to = letters.iter().flat_map(|letter| &letter.to);
-        let audience = Arc::new(Audience::read(&self.fed, to).await?);
+        let audience = Arc::new(RecipientInboxes::read(&self.fed, to).await?);
         let (job, known) = (self.job, Arc::clone(&audience));
         let post = move |tx: &mut Tx<'_>| {
             let fresh = freeze(tx, job, &letters)?;

@@ -1,6 +1,7 @@
 //! Likes on their way out: to the author of the post, and to its community, which passes them on
 //! where it is ours.
 
+use super::discussion::sendable;
 use super::letter::{Desk, Letter, remote, thread_order};
 use crate::render;
 use crate::seam::Federation;
@@ -19,7 +20,7 @@ async fn like(fed: &Federation, job: JobId, like: &LikeSeen, undo: bool) -> Outc
     let (who, post) = (like.actor, like.post);
     let read = move |db: &mut store::Db| -> Outcome<_> {
         let who = store::raw::actor::by_id(db, who)?.ok_or(Error::not_found("actor"))?;
-        Ok(render::written(db, post)?.map(|written| (who, written)))
+        Ok(sendable(db, post)?.map(|written| (who, written)))
     };
     let Some((who, written)) = fed.store().read(read).await? else {
         return Ok(());
@@ -38,8 +39,8 @@ async fn like(fed: &Federation, job: JobId, like: &LikeSeen, undo: bool) -> Outc
         .collect());
     let passed_on = match written.local_community() {
         Some(group) => {
-            let visibility = written.post.visibility;
-            Some(desk.forward("announce", group, visibility, &own.row.json)?)
+            let audience = written.post.audience;
+            Some(desk.forward("announce", group, audience, &own.row.json)?)
         }
         None => None,
     };

@@ -1,13 +1,13 @@
 //! What a peer did in a community of ours, on its way to the community's followers: announced with
 //! its bytes unchanged (FEP-1b12), because they may carry a proof over keys we do not know.
 
-use super::discussion::{announce, withdraw};
+use super::discussion::{announce, is_open, withdraw};
 use super::letter::{Desk, Letter, thread_order};
 use crate::seam::Federation;
 use domain::{Error, Outcome};
 use model::fact::Relay;
 use model::job::{AnnounceThread, Job, JobError};
-use model::{ActorId, JobId, PostId, Visibility};
+use model::{ActorId, Audience, JobId, PostId, PostState};
 use store::row;
 use vocab::Activity;
 
@@ -28,13 +28,13 @@ async fn relay(fed: &Federation, job: JobId, relay: &Relay) -> Outcome<()> {
         .ok()
         .and_then(|value| serde_json::from_value(value).ok())
         .ok_or(Error::not_found("activity"))?;
-    let about = read(fed, relay, &activity).await?;
+    let Some(about) = read(fed, relay, &activity).await? else {
+        return Ok(());
+    };
     let desk = Desk::new(fed, job, thread_order(relay.thread))?;
-    let visibility = about
-        .thread
-        .map_or(Visibility::Public, |post| post.visibility);
+    let audience = about.thread.map_or(Audience::Public, |post| post.audience);
     let community = &about.community;
-    let mut passed_on = desk.forward("announce", community, visibility, &relay.activity)?;
+    let mut passed_on = desk.forward("announce", community, audience, &relay.activity)?;
     let mut taken_back = None;
     // The outbox tells what was said; votes and corrections would drown it.
     match (activity.kind.as_str(), about.post) {
@@ -59,12 +59,12 @@ pub(crate) fn announced_at_once(
     fed: &Federation,
     community: &row::Actor,
     thread: PostId,
-    visibility: Visibility,
+    audience: Audience,
     activity: &str,
 ) -> Outcome<row::Activity> {
     // Ids are unique over all tables: this one stands where a job's would.
     let desk = Desk::new(fed, fed.ops().id(), thread_order(thread))?;
-    let letter = desk.forward("announce", community, visibility, activity)?;
+    let letter = desk.forward("announce", community, audience, activity)?;
     Ok(letter.shown().row)
 }
 
@@ -75,19 +75,26 @@ struct About {
     post: Option<row::Post>,
 }
 
-async fn read(fed: &Federation, relay: &Relay, activity: &Activity) -> Outcome<About> {
+/// Reads what an activity is about; `None` where the thread is for members only.
+async fn read(fed: &Federation, relay: &Relay, activity: &Activity) -> Outcome<Option<About>> {
     let (community, thread) = (relay.community, relay.thread);
     let post = activity.object_id().map(str::to_owned);
     fed.store()
         .read(move |db| -> Outcome<_> {
-            Ok(About {
+            let thread = store::raw::post::by_id(db, thread)?;
+            if let Some(thread) = &thread
+                && !is_open(db, thread)?
+            {
+                return Ok(None);
+            }
+            Ok(Some(About {
                 community: community_of(db, community)?,
-                thread: store::raw::post::by_id(db, thread)?,
+                thread,
                 post: match post {
                     Some(ap_id) => store::raw::post::by_ap_id(db, &ap_id)?,
                     None => None,
                 },
-            })
+            }))
         })
         .await
 }
@@ -102,14 +109,15 @@ async fn announce_thread(
     community: ActorId,
     post: PostId,
 ) -> Outcome<()> {
-    let (community, post) = fed
+    let (community, post, open) = fed
         .store()
         .read(move |db| -> Outcome<_> {
             let post = store::raw::post::by_id(db, post)?.ok_or(Error::not_found("post"))?;
-            Ok((community_of(db, community)?, post))
+            let open = post.state == PostState::Live && is_open(db, &post)?;
+            Ok((community_of(db, community)?, post, open))
         })
         .await?;
-    if post.deleted_at.is_some() || post.announce_id.is_some() {
+    if !open || post.announce_id.is_some() {
         return Ok(());
     }
     let desk = Desk::new(fed, job, thread_order(post.root_id))?;

@@ -84,7 +84,7 @@ async fn an_edit_goes_straight_to_all_who_have_the_words() {
     house.sent().await;
     let (ann, draft) = (house.ann, House::draft("Warping a heddle", "How?"));
     house
-        .does(move |tx| domain::discussion::edit(tx, ann, thread, &draft, &Origin::Local))
+        .does(move |tx| domain::post::edit(tx, ann, thread, &draft, &Origin::Local))
         .await;
     assert_eq!(
         house.sent().await,
@@ -105,7 +105,7 @@ async fn an_author_deletes_with_their_own_hand() {
     house.sent().await;
     let ann = house.ann;
     house
-        .does(move |tx| domain::discussion::delete(tx, ann, thread, &Origin::Local))
+        .does(move |tx| domain::post::remove(tx, ann, thread, &Origin::Local))
         .await;
     let sent = house.sent().await;
     assert_eq!(sent[0], "Delete(id) alpha.test/u/ann → delta.test/inbox");
@@ -127,7 +127,7 @@ async fn a_removal_is_the_moderators_and_takes_the_boost_back() {
     house.sent().await;
     let ann = house.ann;
     house
-        .does(move |tx| domain::discussion::delete(tx, ann, thread, &Origin::Local))
+        .does(move |tx| domain::post::remove(tx, ann, thread, &Origin::Local))
         .await;
     house.run().await;
     let waiting = house.waiting().await;
@@ -186,7 +186,7 @@ async fn a_removed_reply_of_a_peer_is_told_to_its_server_too() {
     house.sent().await;
     let ann = house.ann;
     house
-        .does(move |tx| domain::discussion::delete(tx, ann, reply, &Origin::Local))
+        .does(move |tx| domain::post::remove(tx, ann, reply, &Origin::Local))
         .await;
     let lines = [
         format!("Announce(Delete) {COMMUNITY} → beta.test/inbox"),
@@ -219,7 +219,7 @@ async fn likes_go_to_the_author_and_through_the_community() {
     house.sent().await;
     let ann = house.ann;
     house
-        .does(move |tx| domain::discussion::like(tx, ann, reply, &Origin::Local))
+        .does(move |tx| domain::post::like(tx, ann, reply, &Origin::Local))
         .await;
     assert_eq!(
         house.sent().await,
@@ -230,7 +230,7 @@ async fn likes_go_to_the_author_and_through_the_community() {
         ]
     );
     house
-        .does(move |tx| domain::discussion::unlike(tx, ann, reply, &Origin::Local))
+        .does(move |tx| domain::post::unlike(tx, ann, reply, &Origin::Local))
         .await;
     let sent = house.sent().await;
     assert_eq!(sent[0], "Undo(Like) alpha.test/u/ann → beta.test/inbox");
@@ -419,7 +419,7 @@ async fn an_authors_own_edit_is_caught_up_with() {
     let peer = parks(&house, 0).await;
     let (ann, draft) = (house.ann, House::draft("Warping", "How and why?"));
     house
-        .does(move |tx| domain::discussion::edit(tx, ann, thread, &draft, &Origin::Local))
+        .does(move |tx| domain::post::edit(tx, ann, thread, &draft, &Origin::Local))
         .await;
     house.sent().await;
     let lines = [

@@ -2,13 +2,14 @@
 //! long as they stand.
 
 use super::answer::{Answer, No, document};
-use super::outbox::of_today;
+use super::discussion::anybody;
+use super::outbox::{Carried, of_today};
 use crate::render;
 use crate::seam::Federation;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use domain::Outcome;
-use model::{ActivityId, ActorState, FollowId, LikeId};
+use model::{ActivityId, ActorState, FollowId, LikeId, PostState};
 use std::num::ParseIntError;
 use store::Db;
 use vocab::Activity;
@@ -24,15 +25,15 @@ pub(super) async fn activity(
     headers: HeaderMap,
 ) -> Answer {
     let id: ActivityId = id.parse().map_err(unknown)?;
-    let urls = federation.urls()?;
+    let (urls, reader) = (federation.urls()?, anybody(&federation));
     let read = move |db: &mut Db| -> Outcome<_> {
         let row = store::queue::activity::by_id(db, id)?.filter(|row| row.public);
-        row.map(|row| of_today(db, &urls, &row)).transpose()
+        row.map(|row| of_today(db, reader, &urls, &row)).transpose()
     };
     match federation.store().read(read).await? {
-        Some(Some(activity)) => document(&headers, activity),
-        Some(None) => Err(No::GONE),
-        None => Err(No::NOT_FOUND),
+        Some(Carried::Shown(activity)) => document(&headers, activity),
+        Some(Carried::Removed) => Err(No::GONE),
+        Some(Carried::Hidden) | None => Err(No::NOT_FOUND),
     }
 }
 
@@ -65,13 +66,14 @@ pub(super) async fn like(
     headers: HeaderMap,
 ) -> Answer {
     let id: LikeId = id.parse().map_err(unknown)?;
-    let ap_id = federation.urls()?.like(id);
+    let (ap_id, reader) = (federation.urls()?.like(id), anybody(&federation));
     let read = move |db: &mut Db| -> Outcome<Option<Activity>> {
         let Some(row) = store::raw::post::like_by_ap_id(db, &ap_id)? else {
             return Ok(None);
         };
         let who = store::raw::actor::by_id(db, row.actor_id)?;
-        let written = render::written(db, row.post_id)?.filter(|w| w.post.deleted_at.is_none());
+        let written = render::visible_to(db, reader, row.post_id)?;
+        let written = written.filter(|w| w.post.state != PostState::Tombstone);
         let ours = who.filter(|who| who.peer_id.is_none() && who.state == ActorState::Active);
         Ok(ours.zip(written).map(|(who, w)| {
             render::like(&row.ap_id, &who, &w.post, &w.author, w.community.as_ref())

@@ -2,11 +2,13 @@
 //! number is told. Who is suspended or gone answers 410 with a Tombstone.
 
 use super::answer::{Answer, No, document};
+use super::discussion::anybody;
 use crate::render::{self, Portrait};
 use crate::seam::Federation;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use domain::Outcome;
+use model::access::Reader;
 use model::{ActorKind, ActorState, MemberRole};
 use store::{Db, row};
 use vocab::{Collection, Object};
@@ -30,8 +32,13 @@ pub(super) enum Found {
 ///
 /// # Errors
 /// Faults.
-pub(super) fn find(db: &mut Db, handle: &str, kinds: &[ActorKind]) -> Outcome<Found> {
-    let row = store::actor::by_address(db, &handle.to_lowercase(), "")?;
+pub(super) fn find(
+    db: &mut Db,
+    reader: Reader,
+    handle: &str,
+    kinds: &[ActorKind],
+) -> Outcome<Found> {
+    let row = store::actor::by_address(db, reader, &handle.to_lowercase(), "")?;
     let Some(row) = row.filter(|row| kinds.contains(&row.kind)) else {
         return Ok(Found::Nobody);
     };
@@ -48,9 +55,10 @@ pub(super) async fn get(
     handle: String,
     kinds: &'static [ActorKind],
 ) -> Result<Box<row::Actor>, No> {
+    let reader = anybody(federation);
     match federation
         .store()
-        .read(move |db| find(db, &handle, kinds))
+        .read(move |db| find(db, reader, &handle, kinds))
         .await?
     {
         Found::Here(row) => Ok(row),

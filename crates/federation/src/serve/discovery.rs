@@ -2,12 +2,14 @@
 
 use super::actor::{Found, find};
 use super::answer::{Answer, No, open};
+use super::discussion::anybody;
 use crate::identity::Resource;
 use crate::render;
 use crate::seam::Federation;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use domain::{Error, Outcome};
+use model::access::Reader;
 use model::urls::Local;
 use model::{AccountState, ActorKind, Address, Registration, Site, Time, Urls};
 use serde::Serialize;
@@ -32,10 +34,10 @@ pub(super) async fn webfinger(
     let asked = resource(query.as_deref().unwrap_or_default()).ok_or(No::BAD_REQUEST)?;
     let urls = federation.urls()?;
     let who = whom(&urls, &asked).ok_or(No::NOT_FOUND)?;
-    let described = urls.clone();
+    let (described, reader) = (urls.clone(), anybody(&federation));
     let found = federation
         .store()
-        .read(move |db| look_up(db, &described, &who))
+        .read(move |db| look_up(db, reader, &described, &who))
         .await?;
     match found {
         Found::Here(row) => Ok(open(&headers, JRD, json(&jrd(&urls, &row))?)),
@@ -92,13 +94,13 @@ pub(super) fn whom(urls: &Urls, resource: &str) -> Option<Whom> {
 
 /// A handle may be a person's or a community's: one name space. Nobody's handle holds a dot, but
 /// `localhost` may be both a handle and our host; then the person is meant.
-fn look_up(db: &mut Db, urls: &Urls, who: &Whom) -> Outcome<Found> {
+fn look_up(db: &mut Db, reader: Reader, urls: &Urls, who: &Whom) -> Outcome<Found> {
     let any = [ActorKind::Person, ActorKind::Group, ActorKind::Service];
     match who {
-        Whom::Person(handle) => find(db, handle, &[ActorKind::Person, ActorKind::Service]),
-        Whom::Community(handle) => find(db, handle, &[ActorKind::Group]),
+        Whom::Person(handle) => find(db, reader, handle, &[ActorKind::Person, ActorKind::Service]),
+        Whom::Community(handle) => find(db, reader, handle, &[ActorKind::Group]),
         Whom::Instance => instance(db),
-        Whom::Handle(handle) => match find(db, handle, &any)? {
+        Whom::Handle(handle) => match find(db, reader, handle, &any)? {
             Found::Nobody if urls.host().split(':').next() == Some(handle) => instance(db),
             found => Ok(found),
         },

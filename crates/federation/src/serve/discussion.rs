@@ -6,11 +6,20 @@ use crate::seam::Federation;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use domain::{Error, Outcome};
+use model::access::{Reader, Viewer};
 use model::{ActorState, PostId};
 use store::{Db, row};
 
 /// Posts on a page of a conversation, and in one that has no pages.
 const PAGE: i64 = 200;
+
+/// Whom documents are for: anybody. What a guest may not see is 404, as if it did not exist.
+pub(super) fn anybody(federation: &Federation) -> Reader {
+    Reader {
+        viewer: Viewer::Guest,
+        now: federation.ops().now(),
+    }
+}
 
 /// `GET /p/{id}`: a Page or Note; a Tombstone with 410; a peer's is asked there.
 pub(super) async fn post(
@@ -32,9 +41,10 @@ async fn get(federation: &Federation, id: &str) -> Result<Written, No> {
     let id: PostId = id
         .parse()
         .map_err(|_no_number: std::num::ParseIntError| No::NOT_FOUND)?;
+    let reader = anybody(federation);
     let found = federation
         .store()
-        .read(move |db| render::written(db, id))
+        .read(move |db| render::visible_to(db, reader, id))
         .await?;
     found.ok_or(No::NOT_FOUND)
 }
@@ -79,10 +89,10 @@ async fn read(
     root: &row::Post,
     after: PostId,
 ) -> Result<(i64, Vec<(PostId, String)>), Error> {
-    let root = root.id;
+    let (root, reader) = (root.id, anybody(federation));
     let read = move |db: &mut Db| -> Outcome<_> {
-        let total = store::discussion::thread_len(db, root)?;
-        let posts = store::discussion::thread_ap_ids(db, root, after, PAGE)?;
+        let total = store::post::thread_len(db, reader, root)?;
+        let posts = store::post::thread_ap_ids(db, reader, root, after, PAGE)?;
         Ok((total, posts))
     };
     federation.store().read(read).await

@@ -1,15 +1,16 @@
 //! Outboxes: the public activities of an actor, newest first, in pages. They were frozen when they
-//! were sent; what is shown is today's text, and nothing of what was taken away since.
+//! were sent; what is shown is today's text, and nothing of what was taken away or hidden since.
 
 use super::actor::{get_community, get_person};
 use super::answer::{Answer, document};
+use super::discussion::anybody;
 use crate::render;
 use crate::seam::Federation;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use domain::Outcome;
-use model::peer::policy::Standing;
-use model::{ActivityId, Urls};
+use model::access::Reader;
+use model::{ActivityId, PostState, Urls};
 use serde_json::Value;
 use store::{Db, row};
 use vocab::{Collection, id_of, kind_of};
@@ -62,13 +63,15 @@ async fn outbox(
             render::totals(&url, total, Some(&format!("{url}?page=true"))),
         );
     };
-    let urls = federation.urls()?;
+    let (urls, reader) = (federation.urls()?, anybody(federation));
     let read = move |db: &mut Db| -> Outcome<_> {
         let rows = store::queue::activity::outbox(db, id, before, PAGE)?;
         let last = rows.last().filter(|_| rows.len() >= 20).map(|row| row.id);
         let mut shown = Vec::with_capacity(rows.len());
         for row in &rows {
-            shown.extend(of_today(db, &urls, row)?);
+            if let Carried::Shown(activity) = of_today(db, reader, &urls, row)? {
+                shown.push(activity);
+            }
         }
         Ok((shown, last))
     };
@@ -100,36 +103,50 @@ fn page_asked(query: &str) -> Option<ActivityId> {
     (get("page").is_some() || before.is_some()).then(|| before.unwrap_or(NEWEST))
 }
 
-/// A frozen activity with today's text of the post it carries, if that is ours; `None` where the
-/// post is gone.
+/// A frozen activity, as far as the post it carries may be shown.
+pub(super) enum Carried {
+    /// It carries none, or one that may be.
+    Shown(Value),
+    /// Its post was removed.
+    Removed,
+    /// Its post does not exist for the reader.
+    Hidden,
+}
+
+/// A frozen activity with today's text of the post it carries, if that is ours.
 ///
 /// # Errors
 /// Faults.
-pub(super) fn of_today(db: &mut Db, urls: &Urls, row: &row::Activity) -> Outcome<Option<Value>> {
+pub(super) fn of_today(
+    db: &mut Db,
+    reader: Reader,
+    urls: &Urls,
+    row: &row::Activity,
+) -> Outcome<Carried> {
     let mut activity: Value = serde_json::from_str(&row.json).map_err(render::unwritable)?;
     if let Some(map) = activity.as_object_mut() {
         map.shift_remove("@context");
     }
     let Some(object) = carried(&mut activity) else {
-        return Ok(Some(activity));
+        return Ok(Carried::Shown(activity));
     };
     let Some(post) = id_of(object)
-        .map(|id| store::raw::post::by_ap_id(db, id))
+        .map(|id| store::raw::post::id_of(db, id))
         .transpose()?
         .flatten()
     else {
-        return Ok(Some(activity));
+        return Ok(Carried::Shown(activity));
     };
-    let standing = store::peer::rule::standing(db, post.peer_id)?;
-    if post.deleted_at.is_some() || standing == Standing::Blocked {
-        return Ok(None);
+    let Some(written) = render::visible_to(db, reader, post)? else {
+        return Ok(Carried::Hidden);
+    };
+    if written.post.state == PostState::Tombstone {
+        return Ok(Carried::Removed);
     }
-    if post.peer_id.is_none()
-        && let Some(written) = render::written(db, post.id)?
-    {
+    if written.post.peer_id.is_none() {
         *object = render::part(&render::object(urls, &written))?;
     }
-    Ok(Some(activity))
+    Ok(Carried::Shown(activity))
 }
 
 /// The post inside a Create or Update, or inside one that is announced.

@@ -1,5 +1,7 @@
 //! What a peer asks, and what it gets.
 
+mod hidden;
+
 use super::{routes, wants_activity_json};
 use crate::house::House;
 use axum::body::{Body, Bytes};
@@ -198,7 +200,7 @@ async fn an_outbox_shows_todays_words_and_nothing_that_is_gone() {
     let (house, _, thread) = village().await;
     let (ann, draft) = (house.ann, House::draft("Warping a heddle", "How?"));
     house
-        .does(move |tx| domain::discussion::edit(tx, ann, thread, &draft, &Origin::Local))
+        .does(move |tx| domain::post::edit(tx, ann, thread, &draft, &Origin::Local))
         .await;
     let page = get(&house, "/c/weavers/outbox?page=true").await.json();
     assert_eq!(page["type"], "OrderedCollectionPage");
@@ -214,7 +216,7 @@ async fn an_outbox_shows_todays_words_and_nothing_that_is_gone() {
     assert_eq!(whole["totalItems"], 1);
     assert_eq!(whole["first"], "https://alpha.test/u/ann/outbox?page=true");
     house
-        .does(move |tx| domain::discussion::delete(tx, ann, thread, &Origin::Local))
+        .does(move |tx| domain::post::remove(tx, ann, thread, &Origin::Local))
         .await;
     let page = get(&house, "/c/weavers/outbox?page=true").await.json();
     assert_eq!(page["orderedItems"], json!([]));
@@ -252,7 +254,7 @@ async fn a_thread_has_a_document_a_conversation_and_an_end() {
         json!([conversation["orderedItems"][1]])
     );
     house
-        .does(move |tx| domain::discussion::delete(tx, ann, thread, &Origin::Local))
+        .does(move |tx| domain::post::remove(tx, ann, thread, &Origin::Local))
         .await;
     let gone = get(&house, &format!("/p/{thread}")).await;
     assert_eq!(gone.status, StatusCode::GONE);
@@ -304,7 +306,7 @@ async fn follows_and_likes_stand_as_long_as_they_are_meant() {
     let (house, _, thread) = village().await;
     let ann = house.ann;
     house
-        .does(move |tx| domain::discussion::like(tx, ann, thread, &Origin::Local))
+        .does(move |tx| domain::post::like(tx, ann, thread, &Origin::Local))
         .await;
     let bea = house
         .stranger("beta.test", model::ActorKind::Person, "bea")
@@ -323,7 +325,7 @@ async fn follows_and_likes_stand_as_long_as_they_are_meant() {
         .unwrap();
     assert_eq!(get(&house, &like.ap_id).await.json()["type"], "Like");
     house
-        .does(move |tx| domain::discussion::unlike(tx, ann, thread, &Origin::Local))
+        .does(move |tx| domain::post::unlike(tx, ann, thread, &Origin::Local))
         .await;
     assert_eq!(get(&house, &like.ap_id).await.status, StatusCode::NOT_FOUND);
     let sent = format!("https://alpha.test/activities/{}", 1);

@@ -125,7 +125,7 @@ async fn a_line_is_taken_in_as_if_each_had_waited_for_the_one_before() {
     assert_eq!(scene.count(InboundState::Waiting).await, 0);
     let last = scene.post(&note(79)).await.unwrap();
     assert_eq!((last.like_count, last.depth), (1, 80));
-    assert!(last.body_html.contains("Better words"));
+    assert!(last.html.first().unwrap().1.contains("Better words"));
     assert!(scene.post(&note(5)).await.unwrap().deleted_at.is_some());
     let thread = scene.post(&scene.topic).await.unwrap();
     assert_eq!((thread.id, thread.reply_count), (scene.thread, 80));

@@ -78,7 +78,7 @@ async fn new_words_are_the_authors_or_nobodys() {
     let hint = scene.says(MOD, "Update", forged).await;
     assert_eq!(hint, "waiting: could not be fetched: unreachable");
     let post = scene.post(NOTE).await.unwrap();
-    assert_eq!(post.body_html, "<p>Which reed?</p>");
+    assert_eq!(post.html.first().unwrap().1, "<p>Which reed?</p>");
 }
 
 #[tokio::test]
@@ -186,4 +186,46 @@ async fn a_move_takes_more_than_a_word() {
     assert_eq!(nowhere, "rejected: nobody here has the new address");
     let unproven = scene.hears(BEA, moving(BEA, json!(GIL))).await;
     assert_eq!(unproven, "waiting: could not be fetched: unreachable");
+}
+
+#[tokio::test]
+async fn a_second_community_shares_a_thread_and_takes_only_its_own_share_back() {
+    const SPINNERS: &str = "https://gamma.test/c/spinners";
+    const ANNOUNCE: &str = "https://gamma.test/announce/1";
+    let scene = dyers_with_a_moderator().await;
+    let spinners = scene
+        .house
+        .stranger("gamma.test", ActorKind::Group, "spinners")
+        .await;
+    scene.ann_follows(spinners).await;
+    let owner = scene.post(NOTE).await.unwrap();
+    let shared = || {
+        let thread = owner.id;
+        scene
+            .house
+            .does(move |tx| Ok(store::post::shared_by(tx.db, thread)?))
+    };
+    let mut announce = by(SPINNERS, "Announce", json!(NOTE));
+    announce["id"] = json!(ANNOUNCE);
+    for _ in 0..2 {
+        assert_eq!(scene.hears(SPINNERS, announce.clone()).await, "done");
+    }
+    assert_eq!(shared().await, [spinners]);
+    assert_eq!(
+        scene.post(NOTE).await.unwrap().community_id,
+        owner.community_id,
+        "it stays where it stands"
+    );
+    let left = "ignored: an announcement taken back";
+    let foreign = json!({"type": "Announce", "id": ANNOUNCE, "object": NOTE});
+    assert_eq!(scene.says(DYERS, "Undo", foreign.clone()).await, left);
+    assert_eq!(scene.says(SPINNERS, "Undo", foreign.clone()).await, "done");
+    assert_eq!(shared().await, Vec::<ActorId>::new());
+    assert_eq!(scene.says(SPINNERS, "Undo", foreign).await, left);
+    let ours = scene.thread_by_ann().await;
+    assert_eq!(
+        scene.says(SPINNERS, "Announce", json!(ours)).await,
+        "done",
+        "ours may be shared too"
+    );
 }

@@ -1,0 +1,147 @@
+//! What guests may not see is not there for peers either: no document, no list, no count.
+
+use super::*;
+use domain::account::Principal;
+use model::access::SpaceAccess;
+use model::{ActorState, LangText, PostState, SpaceId};
+use store::row;
+
+/// A way in which a post comes to be hidden.
+#[derive(Debug, Clone, Copy)]
+enum Hide {
+    State(PostState),
+    Space(SpaceAccess),
+    AuthorSuspended,
+    CommunitySuspended,
+}
+
+const ALL: &[Hide] = &[
+    Hide::State(PostState::Held),
+    Hide::State(PostState::Hidden),
+    Hide::State(PostState::Draft),
+    Hide::Space(SpaceAccess::Members),
+    Hide::Space(SpaceAccess::Private),
+    Hide::AuthorSuspended,
+    Hide::CommunitySuspended,
+];
+
+impl Hide {
+    async fn hide(self, house: &House, author: ActorId, community: ActorId, thread: PostId) {
+        match self {
+            Self::State(state) => {
+                let hide = move |tx: &mut domain::Tx<'_>| {
+                    Ok(store::post::set_state(tx.db, thread, state)?)
+                };
+                house.does(hide).await;
+            }
+            Self::Space(access) => into_space(house, community, thread, access).await,
+            Self::AuthorSuspended => {
+                let suspend = move |tx: &mut domain::Tx<'_>| {
+                    domain::account::suspend(tx, Principal::Operator, author)
+                };
+                house.does(suspend).await;
+            }
+            Self::CommunitySuspended => {
+                let suspend = move |tx: &mut domain::Tx<'_>| {
+                    let mut row = store::raw::actor::by_id(tx.db, community)?.unwrap();
+                    row.state = ActorState::Suspended;
+                    Ok(store::actor::update(tx.db, &row)?)
+                };
+                house.does(suspend).await;
+            }
+        }
+    }
+}
+
+async fn into_space(house: &House, community: ActorId, thread: PostId, access: SpaceAccess) {
+    let id: SpaceId = house.fed.ops().id();
+    let enter = move |tx: &mut domain::Tx<'_>| {
+        let space = row::Space {
+            id,
+            community_id: community,
+            access,
+            name: LangText::single("en", "Inner circle"),
+            created_at: tx.now,
+        };
+        store::space::insert(tx.db, &space)?;
+        Ok(store::testing::move_to_space(tx.db, thread, id)?)
+    };
+    house.does(enter).await;
+}
+
+#[tokio::test]
+async fn what_guests_may_not_see_is_not_there() {
+    for hide in ALL {
+        let house = House::new().await;
+        let weavers = house.community("weavers").await;
+        let mia = house.person("mia").await;
+        let thread = house.thread(mia, weavers, "Warping").await;
+        let ann = house.ann;
+        house
+            .does(move |tx| domain::post::like(tx, ann, thread, &Origin::Local))
+            .await;
+        house.run().await;
+        let outbox = get(&house, "/c/weavers/outbox?page=true").await.json();
+        let create = outbox["orderedItems"][0]["object"]["id"].clone();
+        let like = house
+            .does(move |tx| Ok(store::raw::post::like_of(tx.db, ann, thread)?))
+            .await
+            .unwrap();
+        hide.hide(&house, mia, weavers, thread).await;
+        for path in [
+            &format!("/p/{thread}"),
+            &format!("/p/{thread}/context"),
+            &format!("/p/{thread}/context?after=0"),
+            create.as_str().unwrap(),
+            &like.ap_id,
+        ] {
+            let got = get(&house, path).await;
+            assert_eq!(got.status, StatusCode::NOT_FOUND, "{hide:?}: {path}");
+        }
+        for path in ["/c/weavers/outbox?page=true", "/u/mia/outbox?page=true"] {
+            let words = String::from_utf8(get(&house, path).await.body.to_vec()).unwrap();
+            assert!(!words.contains("Warping"), "{hide:?}: {path}: {words}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_hidden_reply_is_in_no_conversation() {
+    let (house, _, thread) = village().await;
+    let (ann, draft) = (house.ann, House::draft("", "Myself."));
+    let reply = house
+        .does(move |tx| domain::discussion::reply(tx, ann, thread, &draft, &Origin::Local))
+        .await;
+    house
+        .does(move |tx| Ok(store::post::set_state(tx.db, reply, PostState::Hidden)?))
+        .await;
+    let conversation = get(&house, &format!("/p/{thread}/context")).await.json();
+    assert_eq!(conversation["totalItems"], 1);
+    assert_eq!(
+        conversation["orderedItems"],
+        json!([format!("https://alpha.test/p/{thread}")])
+    );
+}
+
+#[tokio::test]
+async fn what_only_members_read_is_never_sent() {
+    let house = House::new().await;
+    let weavers = house.community("weavers").await;
+    let bea = house
+        .stranger("beta.test", model::ActorKind::Person, "bea")
+        .await;
+    house.followed(bea, weavers).await;
+    let (ann, thread) = (house.ann, house.thread(house.ann, weavers, "Warping").await);
+    into_space(&house, weavers, thread, SpaceAccess::Members).await;
+    let draft = House::draft("Warping a heddle", "How?");
+    house
+        .does(move |tx| domain::post::edit(tx, ann, thread, &draft, &Origin::Local))
+        .await;
+    house
+        .does(move |tx| domain::post::like(tx, ann, thread, &Origin::Local))
+        .await;
+    house
+        .does(move |tx| domain::post::remove(tx, ann, thread, &Origin::Local))
+        .await;
+    assert_eq!(house.sent().await, Vec::<String>::new());
+}
