@@ -17,7 +17,7 @@ pub enum Flow {
     #[default]
     Whole,
     /// One byte at a time, with a pause before each.
-    Drip(Duration),
+    Slow(Duration),
     /// Once, then repeated from this byte on for as long as the client reads.
     Endless(usize),
 }
@@ -33,7 +33,7 @@ impl Flow {
         };
         match self {
             Self::Whole => Body::from(bytes),
-            Self::Drip(pause) => Body::from_stream(stream::unfold(0, move |at| {
+            Self::Slow(pause) => Body::from_stream(stream::unfold(0, move |at| {
                 let (bytes, count) = (bytes.clone(), count.clone());
                 async move {
                     tokio::time::sleep(pause).await;

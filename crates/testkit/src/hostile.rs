@@ -197,7 +197,7 @@ impl Hostile {
         let ingress = Ingress::in_front_of(listener, heads.clone());
         let shared_heads = heads.clone();
         let log = RequestLog::default();
-        let log = log.clone();
+        let handler_log = log.clone();
         let requires_signatures: Arc<AtomicBool> = Arc::default();
         let strict = Arc::clone(&requires_signatures);
         let documents = Documents::default();
@@ -208,7 +208,7 @@ impl Hostile {
         };
         let router = Router::new().fallback(move |request: Request| {
             let (speak, heads, own) = (Arc::clone(&speak), shared_heads.clone(), own.clone());
-            let (log, strict) = (log.clone(), strict.load(Ordering::SeqCst));
+            let (log, strict) = (handler_log.clone(), strict.load(Ordering::SeqCst));
             async move {
                 let headers = request.headers().clone();
                 let asked = read(request).await;
@@ -331,6 +331,22 @@ impl Hostile {
         let pair = self.pair.lock().unwrap();
         let key_id = format!("{}#main-key", self.mallory());
         SigningKey::from_der(&key_id, &pair.private_der).unwrap()
+    }
+
+    /// Signs a GET request as its actor, and returns the headers.
+    #[must_use]
+    pub fn signed_get(&self, url: &str) -> HeaderMap {
+        let outgoing = RequestToSign {
+            method: "GET",
+            url: &Url::parse(url).unwrap(),
+            body: None,
+            content_type: None,
+            extra_headers: &[],
+        };
+        let now = self.clock.now().utc();
+        outgoing
+            .sign(SignatureForm::Draft, &self.key(), now)
+            .unwrap()
     }
 
     /// Signs an activity with its own key under another key id.

@@ -17,9 +17,9 @@ use tokio::sync::mpsc;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndlessHead {
     /// As fast as the client reads.
-    Poured,
+    Full,
     /// One byte at a time, with a pause before each.
-    Dripped(Duration),
+    Slow(Duration),
 }
 
 /// The response heads that are written directly, and counts of what happened.

@@ -11,8 +11,10 @@ use domain::account::{NewAccount, Principal};
 use domain::password::Cost;
 use domain::{Ops, Outcome, testing};
 use federation::seam::Federation;
+use httpkit::App;
 use httpkit::rate_limits::RateLimits;
 use jobs::{Due, Housekeeping, SetAside};
+use media::Media;
 use model::access::Reader;
 use model::peer::{DeliveryState, InboundState};
 use model::{AccountState, Address, DeliveryId, InboundId, LangText, SiteRole};
@@ -108,6 +110,18 @@ impl Instance {
     #[must_use]
     pub fn ops(&self) -> &Ops {
         self.0.server.ops()
+    }
+
+    /// Returns the state of its handlers.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        self.0.server.app()
+    }
+
+    /// Returns its media folder.
+    #[must_use]
+    pub fn media(&self) -> &Media {
+        self.0.server.media()
     }
 
     /// Returns its federation.

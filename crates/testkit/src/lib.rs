@@ -28,6 +28,7 @@ mod process;
 mod recorder;
 mod request_log;
 mod requests;
+mod routes;
 
 pub use barrier::Barrier;
 pub use database::Database;
@@ -42,3 +43,5 @@ pub use person::{Community, Person};
 pub use post_snapshot::PostSnapshot;
 pub use process::{Process, ResourceLimit};
 pub use request_log::LoggedRequest;
+pub use requests::HttpResponse;
+pub use routes::{Routes, form_key};
