@@ -6,7 +6,7 @@ use crate::queue::JobQueue;
 use crate::registry;
 use crate::schedule::{Schedule, Scheduler};
 use domain::{Ops, OpsConfig};
-use federation::client::{Client, ClientConfig, Guard};
+use client::{Client, ClientConfig, Guard};
 use federation::seam::Federation;
 use media::Media;
 use model::id::IdMint;
