@@ -29,16 +29,13 @@ pub struct ActorDto {
     pub ap_id: String,
     /// Where people read it.
     pub url: String,
-    /// Pronouns.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub pronouns: String,
     /// Role at work.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub role: String,
-    /// Organization.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub organization: String,
-    /// Picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub picture: Option<String>,
 }

@@ -18,7 +18,6 @@ pub struct NewNotice {
 /// What a notice is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum About {
-    /// The recipient.
     Recipient,
     Post(PostId),
     /// A community that the recipient facilitates.

@@ -6,7 +6,7 @@ use domain::account::{self, NewAccount, Profile};
 use domain::password::{Cost, hash};
 use domain::site::{SetUp, set_up};
 use domain::{community, follow, secret};
-use httpkit::Found;
+use httpkit::RemoteObject;
 use httpkit::compose::render;
 use model::community::Charter;
 use model::{AccountState, ActorId, Handle, Lang, Registration, Site, SiteRole};
@@ -193,8 +193,8 @@ async fn look_up(world: &World, place: &Place, wish: &Follow) -> anyhow::Result<
     let host = &world.home(address)?.host;
     let typed = format!("{sigil}{}@{host}", address.handle);
     match place.instance.app().remote().look_up(&typed).await {
-        Ok(Found::Actor(id)) => Ok(id),
-        Ok(Found::Post(_)) => anyhow::bail!("{typed} is a post"),
+        Ok(RemoteObject::Actor(id)) => Ok(id),
+        Ok(RemoteObject::Post(_)) => anyhow::bail!("{typed} is a post"),
         Err(refusal) => Err(refusal).with_context(|| format!("looking up {typed}")),
     }
 }
