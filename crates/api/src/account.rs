@@ -67,15 +67,12 @@ pub async fn me(State(app): State<App>, bearer: Bearer) -> ApiResult<MeDto> {
 /// The profile of a person.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct ProfileDto {
-    /// Name.
     pub name: String,
-    /// Pronouns.
     #[serde(default)]
     pub pronouns: String,
     /// Role at work.
     #[serde(default)]
     pub role: String,
-    /// Organization.
     #[serde(default)]
     pub organization: String,
     /// Language tags.
@@ -112,7 +109,6 @@ pub async fn set_profile(
 /// The unread threads of a followed community.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Group {
-    /// The community.
     pub community: CommunityDto,
     /// Its threads, most recently active first.
     pub threads: Vec<ThreadDto>,
@@ -145,7 +141,6 @@ pub async fn home(State(app): State<App>, bearer: Bearer) -> ApiResult<Vec<Group
 /// A token, without the token.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TokenDto {
-    /// Id.
     pub id: String,
     /// What it is for.
     pub name: String,

@@ -29,16 +29,13 @@ pub struct ActorDto {
     pub ap_id: String,
     /// Where people read it.
     pub url: String,
-    /// Pronouns.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub pronouns: String,
     /// Role at work.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub role: String,
-    /// Organization.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub organization: String,
-    /// Picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub picture: Option<String>,
 }
@@ -68,7 +65,7 @@ impl ActorDto {
 
 /// A person in full.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Person {
+pub struct PersonDto {
     /// In short.
     #[serde(flatten)]
     pub actor: ActorDto,
@@ -116,12 +113,12 @@ pub async fn list(
 }
 
 /// A person, by `handle` or `handle@host`.
-#[utoipa::path(get, path = "/people/{address}", tag = "people", params(("address" = String, Path)), responses((status = 200, body = Person), (status = 404), (status = 410)))]
+#[utoipa::path(get, path = "/people/{address}", tag = "people", params(("address" = String, Path)), responses((status = 200, body = PersonDto), (status = 404), (status = 410)))]
 pub async fn show(
     State(app): State<App>,
     bearer: Bearer,
     Path(text): Path<String>,
-) -> ApiResult<Person> {
+) -> ApiResult<PersonDto> {
     let urls = app.urls()?;
     let (handle, host) = address(&text, urls.host());
     let me = bearer.0.map(|me| me.id());
@@ -133,7 +130,7 @@ pub async fn show(
             Ok((row, follow, moved))
         })
         .await?;
-    Ok(Json(Person {
+    Ok(Json(PersonDto {
         moved_to: moved.map(|to| ActorDto::of(to, &urls)),
         biography_html: row.summary_html.clone(),
         languages: row

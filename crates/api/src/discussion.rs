@@ -32,7 +32,6 @@ pub struct ThreadDto {
     pub kind: String,
     /// Language tag.
     pub lang: String,
-    /// Title.
     pub title: String,
     /// Title in the second language.
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -384,7 +383,6 @@ pub async fn delete(
 /// A former version of a post.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RevisionDto {
-    /// Title.
     pub title: String,
     /// Clean HTML.
     pub body_html: String,

@@ -15,7 +15,6 @@ use utoipa::ToSchema;
 /// A notice.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct NoticeDto {
-    /// Id.
     pub id: String,
     /// reply, mention, follow or approval.
     pub kind: String,

@@ -8,7 +8,7 @@ use crate::extract::{Body, Query};
 use axum::Json;
 use axum::extract::State;
 use httpkit::rate_limits::RateLimit;
-use httpkit::{App, Bearer, ClientIp, Found};
+use httpkit::{App, Bearer, ClientIp, RemoteObject};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -23,11 +23,8 @@ pub struct Words {
 /// The results, at most 20 of each kind.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Results {
-    /// Communities.
     pub communities: Vec<CommunityDto>,
-    /// People.
     pub people: Vec<ActorDto>,
-    /// Threads.
     pub threads: Vec<ThreadDto>,
 }
 
@@ -93,11 +90,11 @@ pub async fn look_up(
     let (me, urls) = (bearer.signed_in()?.id(), app.urls()?);
     app.limits().count_actor(RateLimit::LookUp, me)?;
     match app.remote().look_up(&name.q).await? {
-        Found::Post(id) => Ok(Json(FoundDto {
+        RemoteObject::Post(id) => Ok(Json(FoundDto {
             actor: None,
             post: Some(id.to_string()),
         })),
-        Found::Actor(id) => {
+        RemoteObject::Actor(id) => {
             let row = app
                 .read(Some(me), move |db, reader| {
                     query::actor::by_id(db, reader, id)

@@ -31,7 +31,6 @@ impl<'de> Deserialize<'de> for Text {
     }
 }
 
-/// The instance.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Instance {
     /// Public origin.

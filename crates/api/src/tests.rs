@@ -9,7 +9,7 @@ use domain::password::Cost;
 use domain::testing::{World, key};
 use http::{Method, Request, StatusCode, header};
 use httpkit::rate_limits::RateLimits;
-use httpkit::{App, AppConfig, Found, Remote};
+use httpkit::{App, AppConfig, RemoteObject, Remote};
 use media::Media;
 use model::{ActorId, Refusal, Registration};
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ struct Nowhere;
 
 #[async_trait]
 impl Remote for Nowhere {
-    async fn look_up(&self, text: &str) -> Result<Found, Refusal> {
+    async fn look_up(&self, text: &str) -> Result<RemoteObject, Refusal> {
         Err(Refusal::Unreachable {
             host: text.to_owned(),
         })

@@ -9,7 +9,6 @@ use url::{Host, Url};
 /// The policy for URLs and addresses.
 #[derive(Debug, Clone, Default)]
 pub struct Guard {
-    /// Allows `http:`.
     pub allow_http: bool,
     /// Allows ports other than 80 and 443.
     pub allow_ports: bool,

@@ -27,7 +27,7 @@ pub struct OpsConfig {
     pub wake: Box<dyn Fn() + Send + Sync>,
 }
 
-struct Inner {
+struct OpsState {
     config: OpsConfig,
     site: RwLock<Read>,
     /// How many verbs have been committed.
@@ -48,7 +48,7 @@ struct Read {
 
 /// The door. Cheap to clone.
 #[derive(Clone)]
-pub struct Ops(Arc<Inner>);
+pub struct Ops(Arc<OpsState>);
 
 impl fmt::Debug for Ops {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -133,7 +133,7 @@ impl Ops {
     /// Opens the door. Call [`Ops::refresh_site`] before the first verb.
     #[must_use]
     pub fn new(config: OpsConfig) -> Self {
-        Self(Arc::new(Inner {
+        Self(Arc::new(OpsState {
             config,
             site: RwLock::default(),
             changes: AtomicU64::new(0),
@@ -153,7 +153,6 @@ impl Ops {
         self.0.config.clock.now()
     }
 
-    /// The clock.
     #[must_use]
     pub fn clock(&self) -> Arc<dyn Clock> {
         Arc::clone(&self.0.config.clock)

@@ -85,7 +85,6 @@ pub struct World {
     pub ops: Ops,
     /// Its time.
     pub clock: Arc<StillClock>,
-    /// The admin.
     pub admin: ActorId,
 }
 

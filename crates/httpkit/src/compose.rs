@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::rate_limits::RateLimit;
-use crate::remote::Found;
+use crate::remote::RemoteObject;
 use domain::post::{Draft, Wording};
 use domain::prose::{self, Named, Prose};
 use domain::{Error, Outcome};
@@ -139,7 +139,7 @@ async fn find_actor(app: &App, by: ActorId, written: &str) -> Outcome<Option<row
     }
     app.limits().count_actor(RateLimit::LookUp, by)?;
     match app.remote().look_up(written).await {
-        Ok(Found::Actor(id)) => {
+        Ok(RemoteObject::Actor(id)) => {
             app.read(Some(by), move |db, reader| {
                 query::actor::by_id(db, reader, id).map(Some)
             })
@@ -147,13 +147,13 @@ async fn find_actor(app: &App, by: ActorId, written: &str) -> Outcome<Option<row
         }
         // Mastodon writes communities with `@` too: a community known here is meant, although its
         // server does not answer now.
-        Ok(Found::Post(_)) | Err(_) if sigil == Some('@') => {
+        Ok(RemoteObject::Post(_)) | Err(_) if sigil == Some('@') => {
             let (name, host) = address;
             app.read(Some(by), move |db, reader| {
                 query::actor::by_address(db, reader, &name, &host)
             })
             .await
         }
-        Ok(Found::Post(_)) | Err(_) => Ok(None),
+        Ok(RemoteObject::Post(_)) | Err(_) => Ok(None),
     }
 }

@@ -6,7 +6,7 @@ use model::{ActorId, PostId, Refusal};
 
 /// What a lookup led to; it is stored here now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found {
+pub enum RemoteObject {
     /// A person or a community.
     Actor(ActorId),
     /// A thread or a reply.
@@ -21,7 +21,7 @@ pub trait Remote: Send + Sync {
     /// # Errors
     /// `NotFound` where its server says so, `Unreachable` where it does not answer, `Invalid(q)`
     /// where the text is neither a name nor an address.
-    async fn look_up(&self, text: &str) -> Result<Found, Refusal>;
+    async fn look_up(&self, text: &str) -> Result<RemoteObject, Refusal>;
 
     /// Fetches an actor and returns its `alsoKnownAs` (FEP-7628).
     ///

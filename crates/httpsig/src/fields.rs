@@ -24,9 +24,7 @@ pub(super) enum Item {
     Integer(i64),
     /// `4.2`, in thousandths.
     Decimal(i64),
-    /// `"text"`.
     Text(String),
-    /// `token`.
     Token(String),
     /// `:aGk=:`.
     Bytes(Vec<u8>),

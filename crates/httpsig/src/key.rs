@@ -12,7 +12,6 @@ use std::sync::Arc;
 pub enum Algorithm {
     /// RSASSA-PKCS1-v1_5 with SHA-256, which every server verifies.
     Rsa,
-    /// Ed25519.
     Ed25519,
 }
 

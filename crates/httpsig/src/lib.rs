@@ -131,7 +131,6 @@ impl UnverifiedSignature {
 /// A request of ours to sign.
 #[derive(Debug, Clone, Copy)]
 pub struct RequestToSign<'a> {
-    /// The method.
     pub method: &'a str,
     /// The target.
     pub url: &'a Url,

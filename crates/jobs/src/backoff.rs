@@ -58,7 +58,6 @@ impl Backoff {
         true
     }
 
-    /// Records a success.
     pub(crate) const fn record_success(&mut self) {
         self.failing = false;
     }

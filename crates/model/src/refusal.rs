@@ -146,7 +146,6 @@ pub enum Refusal {
 pub struct FieldError {
     /// The field's name, as in the form and the API.
     pub field: &'static str,
-    /// Why.
     pub why: Why,
 }
 

@@ -105,7 +105,6 @@ pub fn unread(
         .collect())
 }
 
-/// A page of a thread.
 #[derive(Debug, Clone)]
 pub struct ThreadPage {
     /// The first post.

@@ -271,7 +271,7 @@ pub fn has_postgres() -> bool {
 /// The migrated template on the server, made by the first who asks. Processes wait for each other.
 fn template(admin: &str, connection: &mut PgConnection) -> String {
     #[derive(QueryableByName)]
-    struct Found {
+    struct TemplateExists {
         #[diesel(sql_type = diesel::sql_types::Bool)]
         found: bool,
     }
@@ -279,7 +279,7 @@ fn template(admin: &str, connection: &mut PgConnection) -> String {
     command(connection, "SELECT pg_advisory_lock(20261122)");
     let exists =
         format!("SELECT EXISTS (SELECT FROM pg_database WHERE datname = '{template}') AS found");
-    let row: Found = sql_query(exists).get_result(connection).unwrap();
+    let row: TemplateExists = sql_query(exists).get_result(connection).unwrap();
     if !row.found {
         let draft = format!("{template}_draft");
         command(

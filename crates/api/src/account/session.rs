@@ -17,7 +17,6 @@ use utoipa::ToSchema;
 /// A browser that is signed in.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SessionDto {
-    /// Id.
     pub id: String,
     /// The browser, as it names itself.
     pub agent: String,
@@ -69,7 +68,6 @@ pub async fn end_session(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A new password.
 #[derive(Deserialize, ToSchema)]
 pub struct NewPassword {
     /// The current password.

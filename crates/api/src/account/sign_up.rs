@@ -23,7 +23,6 @@ pub struct SignUp {
     /// Name for people; the handle where empty.
     #[serde(default)]
     pub name: String,
-    /// Password.
     pub password: String,
     /// Language of the interface; the instance's first where absent.
     pub lang: Option<String>,

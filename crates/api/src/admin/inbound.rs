@@ -16,7 +16,6 @@ use utoipa::{IntoParams, ToSchema};
 /// A received activity.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct InboundDto {
-    /// Id.
     pub id: String,
     /// The actor that signed it.
     pub signer: String,

@@ -32,10 +32,10 @@ pub struct AccountDto {
     pub created: String,
 }
 
-/// Which accounts.
+/// AccountsQuery accounts.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Which {
+pub struct AccountsQuery {
     /// pending, active or suspended; all where absent.
     pub state: Option<String>,
     /// The `next` of the page before.
@@ -45,11 +45,11 @@ pub struct Which {
 }
 
 /// Accounts, newest first.
-#[utoipa::path(get, path = "/admin/accounts", tag = "admin", security(("bearer" = [])), params(Which), responses((status = 200, body = Page<AccountDto>), (status = 403)))]
+#[utoipa::path(get, path = "/admin/accounts", tag = "admin", security(("bearer" = [])), params(AccountsQuery), responses((status = 200, body = Page<AccountDto>), (status = 403)))]
 pub async fn accounts(
     State(app): State<App>,
     bearer: Bearer,
-    Query(which): Query<Which>,
+    Query(which): Query<AccountsQuery>,
 ) -> ApiResult<Page<AccountDto>> {
     bearer.admin()?;
     let urls = app.urls()?;
@@ -106,7 +106,6 @@ pub async fn judge(
 /// An invitation.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct InviteDto {
-    /// The code.
     pub code: String,
     /// The address to send somebody.
     pub url: String,

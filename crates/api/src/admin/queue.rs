@@ -19,14 +19,12 @@ use utoipa::{IntoParams, ToSchema};
 /// A remote server.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PeerDto {
-    /// Id.
     pub id: String,
-    /// Host.
     pub host: String,
     /// What it runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub software: Option<String>,
-    /// Which version.
+    /// DeliveriesQuery version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
     /// active, or parked after a week of silence.
@@ -113,11 +111,9 @@ pub async fn retry_peer(
 /// A delivery that waits or was refused.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DeliveryDto {
-    /// Id.
     pub id: String,
     /// The server it goes to.
     pub host: String,
-    /// The inbox.
     pub inbox: String,
     /// The activity's type.
     pub activity: String,
@@ -132,10 +128,10 @@ pub struct DeliveryDto {
     pub created: String,
 }
 
-/// Which deliveries.
+/// DeliveriesQuery deliveries.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Which {
+pub struct DeliveriesQuery {
     /// failed (where absent) or waiting.
     pub state: Option<String>,
     /// The `next` of the page before.
@@ -145,11 +141,11 @@ pub struct Which {
 }
 
 /// The delivery queue.
-#[utoipa::path(get, path = "/admin/deliveries", tag = "admin", security(("bearer" = [])), params(Which), responses((status = 200, body = Page<DeliveryDto>), (status = 403)))]
+#[utoipa::path(get, path = "/admin/deliveries", tag = "admin", security(("bearer" = [])), params(DeliveriesQuery), responses((status = 200, body = Page<DeliveryDto>), (status = 403)))]
 pub async fn deliveries(
     State(app): State<App>,
     bearer: Bearer,
-    Query(which): Query<Which>,
+    Query(which): Query<DeliveriesQuery>,
 ) -> ApiResult<Page<DeliveryDto>> {
     bearer.admin()?;
     let state: DeliveryState = which
@@ -195,7 +191,6 @@ pub async fn retry_delivery(
 /// A job that waits or was set aside.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct JobDto {
-    /// Id.
     pub id: String,
     /// What it does.
     pub kind: String,

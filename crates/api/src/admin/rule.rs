@@ -247,7 +247,6 @@ pub async fn import_rules(
     }))
 }
 
-/// Which list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct WhichList {

@@ -36,7 +36,6 @@ pub enum Principal {
 /// A new account; the hash and the key are made before.
 #[derive(Clone)]
 pub struct NewAccount {
-    /// Handle.
     pub handle: Handle,
     /// Name for people; the handle where empty.
     pub name: String,

@@ -1,7 +1,7 @@
 //! Who is told of a fact, and what the notice is about.
 
 use model::fact::{FactOrigin, NAMED_MAX};
-use model::notice::NoticeKind;
+use model::notice::NoticeKind::{self, Approval, Follow, Mention, Moved, Reply};
 use model::{ActorId, Fact, PostId};
 
 /// A notice to be written, if its recipient may get it: see [`crate::notice`].
@@ -18,7 +18,6 @@ pub struct NewNotice {
 /// What a notice is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum About {
-    /// The recipient.
     Recipient,
     Post(PostId),
     /// A community that the recipient facilitates.
@@ -30,53 +29,35 @@ pub enum About {
 pub fn notices(fact: &Fact) -> Vec<NewNotice> {
     match fact {
         Fact::PostPublished {
-            origin: FactOrigin::Fetched,
-            ..
-        }
-        | Fact::PostEdited {
-            origin: FactOrigin::Fetched,
-            ..
-        } => Vec::new(),
-        Fact::PostPublished {
             post,
             by,
-            origin: FactOrigin::Local | FactOrigin::Received,
+            origin,
             parent_author,
             mentions,
             ..
         } => {
-            let about = About::Post(*post);
-            // Mastodon and our own form also mention the author who is replied to.
-            let mentioned = mentions.iter().filter(|to| Some(**to) != *parent_author);
-            let mut all = many(mentioned, NoticeKind::Mention, *by, about);
-            all.extend(many(parent_author, NoticeKind::Reply, *by, about));
-            all
+            let mut all = mentioned(mentions, *parent_author, *by, *post);
+            all.extend(many(parent_author, Reply, *by, About::Post(*post)));
+            unless_fetched(*origin, all)
         }
         Fact::PostEdited {
             post,
             by,
-            origin: FactOrigin::Local | FactOrigin::Received,
+            origin,
             mentions,
             ..
-        } => many(mentions, NoticeKind::Mention, *by, About::Post(*post)),
+        } => unless_fetched(*origin, mentioned(mentions, None, *by, *post)),
         Fact::ActorFollowed {
             follower,
             target,
             facilitators,
         } => match facilitators {
-            None => many([target], NoticeKind::Follow, *follower, About::Recipient),
-            Some(all) => many(
-                all,
-                NoticeKind::Follow,
-                *follower,
-                About::Community(*target),
-            ),
+            None => many([target], Follow, *follower, About::Recipient),
+            Some(all) => many(all, Follow, *follower, About::Community(*target)),
         },
-        Fact::FollowerMoved { follower, to } => {
-            many([follower], NoticeKind::Moved, *to, About::Recipient)
-        }
+        Fact::FollowerMoved { follower, to } => many([follower], Moved, *to, About::Recipient),
         Fact::ApprovalRequested { account, admins } => {
-            many(admins, NoticeKind::Approval, *account, About::Recipient)
+            many(admins, Approval, *account, About::Recipient)
         }
         Fact::PostDeleted { .. }
         | Fact::PeerActed { .. }
@@ -93,6 +74,25 @@ pub fn notices(fact: &Fact) -> Vec<NewNotice> {
         | Fact::PeerRuleChanged { .. }
         | Fact::PeerRulesImported
         | Fact::PictureSeen { .. } => Vec::new(),
+    }
+}
+
+/// Notices to those mentioned in a post. The author it replies to gets a notice of the reply instead:
+/// Mastodon and our own form mention them too.
+fn mentioned(
+    mentions: &[ActorId],
+    parent_author: Option<ActorId>,
+    from: ActorId,
+    post: PostId,
+) -> Vec<NewNotice> {
+    let others = mentions.iter().filter(|to| Some(**to) != parent_author);
+    many(others, Mention, from, About::Post(post))
+}
+
+fn unless_fetched(origin: FactOrigin, notices: Vec<NewNotice>) -> Vec<NewNotice> {
+    match origin {
+        FactOrigin::Local | FactOrigin::Received => notices,
+        FactOrigin::Fetched => Vec::new(),
     }
 }
 

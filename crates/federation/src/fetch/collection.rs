@@ -13,9 +13,7 @@ use vocab::Collection;
 /// How much of a collection is read.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Extent {
-    /// Pages.
     pub pages: usize,
-    /// Members.
     pub members: usize,
 }
 

@@ -12,7 +12,6 @@ const KEY_MAX: usize = 300;
 /// What an activity is ordered by.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Order {
-    /// The key.
     pub key: String,
     /// The embedded post whose conversation that is: later activities only name it.
     pub object: Option<String>,

@@ -10,7 +10,6 @@ use store::{Db, row};
 /// A local actor with what its document shows.
 #[derive(Debug, Clone)]
 pub struct Portrait {
-    /// The actor.
     pub actor: row::Actor,
     /// Its public key, PEM.
     pub public_pem: String,
@@ -29,7 +28,6 @@ pub struct Portrait {
 /// A post with everybody its document names.
 #[derive(Debug, Clone)]
 pub struct Written {
-    /// The post.
     pub post: row::Post,
     /// Who wrote it.
     pub author: row::Actor,

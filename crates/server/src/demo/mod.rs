@@ -30,7 +30,7 @@ use folder::Folder;
 use keys::Keys;
 pub use report::{Report, ReportAccount, ReportCommunity, ReportInstance};
 use talk::Written;
-use world::{Place, World};
+use world::{DemoServer, World};
 
 const MINUTE_MS: i64 = 60_000;
 /// The organizations were founded so long ago: five weeks.
@@ -134,7 +134,7 @@ async fn open(
             synchronous: Synchronous::Off,
             create: true,
         };
-        places.push(Place {
+        places.push(DemoServer {
             instance: Instance::start(config).await?,
             content,
             host,

@@ -6,7 +6,7 @@ use domain::account::{self, NewAccount, Profile};
 use domain::password::{Cost, hash};
 use domain::site::{SetUp, set_up};
 use domain::{community, follow, secret};
-use httpkit::Found;
+use httpkit::RemoteObject;
 use httpkit::compose::render;
 use model::community::Charter;
 use model::{AccountState, ActorId, Handle, Lang, Registration, Site, SiteRole};
@@ -14,7 +14,7 @@ use model::{AccountState, ActorId, Handle, Lang, Registration, Site, SiteRole};
 use super::content::{self, Address, Follow};
 use super::keys::Keys;
 use super::report::{ReportAccount, ReportCommunity, ReportInstance};
-use super::world::{Place, World};
+use super::world::{DemoServer, World};
 
 /// Everybody's password.
 pub(super) const PASSWORD: &str = "hedgerow-demo";
@@ -27,7 +27,7 @@ pub(super) fn keys_needed(organization: &content::Organization) -> usize {
 /// Sets an organization up: its people and its communities. Answers who can sign in.
 pub(super) async fn settle_in(
     world: &World,
-    place: &Place,
+    place: &DemoServer,
     keys: &Keys,
 ) -> anyhow::Result<ReportInstance> {
     let organization = &place.content;
@@ -57,7 +57,7 @@ pub(super) async fn settle_in(
 }
 
 async fn found_site(
-    place: &Place,
+    place: &DemoServer,
     admin: &content::Person,
     password: &str,
     keys: &Keys,
@@ -82,7 +82,7 @@ async fn found_site(
 }
 
 async fn arrive(
-    place: &Place,
+    place: &DemoServer,
     person: &content::Person,
     password: &str,
     keys: &Keys,
@@ -103,7 +103,7 @@ async fn arrive(
 
 async fn introduce(
     world: &World,
-    place: &Place,
+    place: &DemoServer,
     person: &content::Person,
     id: ActorId,
 ) -> anyhow::Result<()> {
@@ -120,7 +120,7 @@ async fn introduce(
 }
 
 async fn sign_in(
-    place: &Place,
+    place: &DemoServer,
     person: &content::Person,
     id: ActorId,
 ) -> anyhow::Result<ReportAccount> {
@@ -139,7 +139,7 @@ async fn sign_in(
 
 async fn found(
     world: &World,
-    place: &Place,
+    place: &DemoServer,
     community: &content::Community,
     keys: &Keys,
 ) -> anyhow::Result<ReportCommunity> {
@@ -167,7 +167,7 @@ async fn found(
 }
 
 /// Everybody of an organization follows whom and what they are interested in, as by the search box.
-pub(super) async fn follow_all(world: &World, place: &Place) -> anyhow::Result<()> {
+pub(super) async fn follow_all(world: &World, place: &DemoServer) -> anyhow::Result<()> {
     for person in &place.content.people {
         let me = Address {
             handle: person.handle.clone(),
@@ -185,7 +185,7 @@ pub(super) async fn follow_all(world: &World, place: &Place) -> anyhow::Result<(
     Ok(())
 }
 
-async fn look_up(world: &World, place: &Place, wish: &Follow) -> anyhow::Result<ActorId> {
+async fn look_up(world: &World, place: &DemoServer, wish: &Follow) -> anyhow::Result<ActorId> {
     let (sigil, address) = match wish {
         Follow::Community(_) => ('!', wish.address()),
         Follow::Person(_) => ('@', wish.address()),
@@ -193,8 +193,8 @@ async fn look_up(world: &World, place: &Place, wish: &Follow) -> anyhow::Result<
     let host = &world.home(address)?.host;
     let typed = format!("{sigil}{}@{host}", address.handle);
     match place.instance.app().remote().look_up(&typed).await {
-        Ok(Found::Actor(id)) => Ok(id),
-        Ok(Found::Post(_)) => anyhow::bail!("{typed} is a post"),
+        Ok(RemoteObject::Actor(id)) => Ok(id),
+        Ok(RemoteObject::Post(_)) => anyhow::bail!("{typed} is a post"),
         Err(refusal) => Err(refusal).with_context(|| format!("looking up {typed}")),
     }
 }

@@ -12,7 +12,7 @@ use model::{ActorId, Origin, PostId};
 
 use super::content::{Address, Reply, Thread};
 use super::story::{Deed, Key, Round};
-use super::world::{Place, World};
+use super::world::{DemoServer, World};
 
 /// What has been written, by the world's name for it.
 #[derive(Default)]
@@ -109,7 +109,7 @@ impl<'c> Written<'c> {
         world: &'w World,
         thread: &Thread,
         reply: &Reply,
-    ) -> anyhow::Result<(&'w Place, ActorId, PostId)> {
+    ) -> anyhow::Result<(&'w DemoServer, ActorId, PostId)> {
         let place = world.home(&reply.author)?;
         let by = world.person(&reply.author).await?;
         let post = self.find(world, place, (&thread.key, Some(&reply.key)));
@@ -117,7 +117,7 @@ impl<'c> Written<'c> {
     }
 
     /// A post as one of the places knows it.
-    async fn find(&self, world: &World, place: &Place, post: Key<'_>) -> anyhow::Result<PostId> {
+    async fn find(&self, world: &World, place: &DemoServer, post: Key<'_>) -> anyhow::Result<PostId> {
         let ap_id = self.known()?.get(&post).cloned();
         let ap_id = ap_id.with_context(|| format!("{post:?} is not written yet"))?;
         world.post_at(place, &ap_id).await

@@ -21,14 +21,14 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const GLANCE: Duration = Duration::from_millis(8);
 
 /// One organization with its instance.
-pub(super) struct Place {
+pub(super) struct DemoServer {
     pub(super) content: Organization,
     pub(super) instance: Instance,
     /// `alliance.localhost:8081`
     pub(super) host: String,
 }
 
-impl Place {
+impl DemoServer {
     pub(super) fn ops(&self) -> &Ops {
         self.instance.ops()
     }
@@ -40,13 +40,13 @@ impl Place {
 
 /// All of them.
 pub(super) struct World {
-    pub(super) places: Vec<Place>,
+    pub(super) places: Vec<DemoServer>,
     pub(super) clock: Arc<DemoClock>,
 }
 
 impl World {
     /// The place of an address.
-    pub(super) fn home(&self, address: &Address) -> anyhow::Result<&Place> {
+    pub(super) fn home(&self, address: &Address) -> anyhow::Result<&DemoServer> {
         let mut places = self.places.iter();
         let found = places.find(|place| place.content.slug == address.organization);
         found.with_context(|| format!("{address} is of no known organization"))
@@ -68,7 +68,7 @@ impl World {
     }
 
     /// An actor as one of the places knows it.
-    pub(super) async fn at(&self, place: &Place, who: &Address) -> anyhow::Result<row::Actor> {
+    pub(super) async fn at(&self, place: &DemoServer, who: &Address) -> anyhow::Result<row::Actor> {
         let home = self.home(who)?;
         let host = if home.host == place.host {
             String::new()
@@ -88,7 +88,7 @@ impl World {
     }
 
     /// A post at one of the places, once it has arrived there.
-    pub(super) async fn post_at(&self, place: &Place, ap_id: &str) -> anyhow::Result<PostId> {
+    pub(super) async fn post_at(&self, place: &DemoServer, ap_id: &str) -> anyhow::Result<PostId> {
         let until = Instant::now() + PATIENCE;
         loop {
             let id = ap_id.to_owned();

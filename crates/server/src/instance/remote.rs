@@ -5,7 +5,7 @@ use federation::fetch::{self, FetchFailure, lookup};
 use federation::identity::Query;
 use federation::seam::Federation;
 use httpkit::api_error::log_fault;
-use httpkit::{Found, Remote};
+use httpkit::{Remote, RemoteObject};
 use model::{ActorId, Refusal, Why};
 
 /// Looks up remote actors and posts with the federation engine.
@@ -21,15 +21,15 @@ impl FederatedRemote {
 
 #[async_trait]
 impl Remote for FederatedRemote {
-    async fn look_up(&self, text: &str) -> Result<Found, Refusal> {
+    async fn look_up(&self, text: &str) -> Result<RemoteObject, Refusal> {
         let query = Query::parse(text).ok_or(Refusal::invalid("q", Why::Malformed))?;
         let host = match &query {
             Query::Url(url) => url.host_str().unwrap_or_default().to_owned(),
             Query::Group(a) | Query::Person(a) | Query::Either(a) => a.host.clone(),
         };
         match lookup(&self.federation, &query).await {
-            Ok(fetch::Found::Actor(id)) => Ok(Found::Actor(id)),
-            Ok(fetch::Found::Post(id)) => Ok(Found::Post(id)),
+            Ok(fetch::Found::Actor(id)) => Ok(RemoteObject::Actor(id)),
+            Ok(fetch::Found::Post(id)) => Ok(RemoteObject::Post(id)),
             Err(failure) => Err(refusal(failure, host)),
         }
     }

@@ -66,10 +66,10 @@ type QueuedRead = Box<dyn FnOnce(&mut SessionSlot) + Send>;
 /// queued work and end.
 #[derive(Clone)]
 pub struct Store {
-    inner: Arc<Inner>,
+    inner: Arc<StoreState>,
 }
 
-struct Inner {
+struct StoreState {
     target: Arc<Target>,
     readers: ThreadPool<QueuedRead>,
     writers: Writers,
@@ -95,7 +95,7 @@ impl Store {
             Role::Reader,
             serve,
         )?;
-        let inner = Arc::new(Inner {
+        let inner = Arc::new(StoreState {
             target,
             readers,
             writers,

@@ -100,7 +100,6 @@ where
     }
 }
 
-/// The message of a panic.
 pub(super) fn panic_message(payload: &(dyn Any + Send)) -> String {
     payload
         .downcast_ref::<&str>()

@@ -16,7 +16,7 @@ use super::response::{Page, show};
 use super::show::community::FollowStates;
 use super::show::{actor, community, discussion, prose};
 use crate::frame::{Frame, Section};
-use crate::views::home::{Answer, Group, Today, Welcome};
+use crate::views::home::{ReplyPreview, Group, Today, Welcome};
 use crate::views::parts::Empty;
 
 /// `GET /`
@@ -71,7 +71,7 @@ async fn welcome(request: PageRequest) -> Page {
 
 struct TodayRows {
     groups: Vec<Group>,
-    answers: Vec<Answer>,
+    answers: Vec<ReplyPreview>,
     suggestions: Vec<CommunityWithActor>,
     follows_any: bool,
 }
@@ -151,13 +151,13 @@ fn group_of(group: &TodayGroup, unread: i64, lang: Lang) -> Option<Group> {
     })
 }
 
-fn answer(view: &NoticeView, lang: Lang) -> Option<Answer> {
+fn answer(view: &NoticeView, lang: Lang) -> Option<ReplyPreview> {
     let post = view
         .post
         .as_ref()
         .filter(|post| post.state != PostState::Tombstone)?;
     let thread = view.thread.as_ref()?;
-    (view.notice.kind == NoticeKind::Reply).then(|| Answer {
+    (view.notice.kind == NoticeKind::Reply).then(|| ReplyPreview {
         person: actor::person(&view.from),
         thread: discussion::text(thread, lang).title.to_owned(),
         url: format!("/p/{}", post.id),

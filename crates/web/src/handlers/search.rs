@@ -16,7 +16,7 @@ use super::show::community::FollowStates;
 use super::show::{actor, community, discussion};
 use crate::frame::{Frame, Section};
 use crate::views::parts::{Pager, Tab};
-use crate::views::search::{Found, Results};
+use crate::views::search::{AddressResult, Results};
 
 /// Most results of each kind.
 const LIMIT: i64 = 30;
@@ -58,8 +58,8 @@ async fn look_up(app: &App, request: &PageRequest, text: &str) -> Outcome<String
     let me = request.me()?.id();
     app.limits().count_actor(RateLimit::LookUp, me)?;
     match app.remote().look_up(text).await {
-        Ok(httpkit::Found::Post(id)) => Ok(format!("/p/{id}")),
-        Ok(httpkit::Found::Actor(id)) => {
+        Ok(httpkit::RemoteObject::Post(id)) => Ok(format!("/p/{id}")),
+        Ok(httpkit::RemoteObject::Actor(id)) => {
             let read = move |db: &mut Db, reader| query::actor::by_id(db, reader, id);
             Ok(actor::url(&request.read(read).await?))
         }
@@ -91,35 +91,35 @@ async fn known(request: &PageRequest, text: &str, loosely: bool) -> Outcome<Opti
 }
 
 /// Maps an error of a lookup to the result shown.
-fn explain(request: &PageRequest, query: &str, error: Error) -> Result<Found, PageError> {
+fn explain(request: &PageRequest, query: &str, error: Error) -> Result<AddressResult, PageError> {
     let address = query.to_owned();
     match error {
         Error::Refused(Refusal::NotFound(_) | Refusal::Invalid(_)) => {
-            Ok(Found::Nothing { address })
+            Ok(AddressResult::Nothing { address })
         }
-        Error::Refused(Refusal::Unreachable { host }) => Ok(Found::Unreachable { host }),
-        Error::Refused(Refusal::NotAllowed(Rule::PeerRefused)) => Ok(Found::Refused { address }),
-        Error::Refused(Refusal::NotAllowed(_)) if request.me.is_none() => Ok(Found::SignIn {
+        Error::Refused(Refusal::Unreachable { host }) => Ok(AddressResult::Unreachable { host }),
+        Error::Refused(Refusal::NotAllowed(Rule::PeerRefused)) => Ok(AddressResult::Refused { address }),
+        Error::Refused(Refusal::NotAllowed(_)) if request.me.is_none() => Ok(AddressResult::SignIn {
             url: sign_in_path(&request.here()),
         }),
         Error::Refused(Refusal::NotAllowed(_) | Refusal::Gone(_) | Refusal::TooLarge) => {
-            Ok(Found::NotShown { address })
+            Ok(AddressResult::NotShown { address })
         }
         other @ (Error::Refused(Refusal::TooMany { .. }) | Error::Fault(_)) => Err(other.into()),
     }
 }
 
 #[derive(Default)]
-struct Rows {
+struct SearchRows {
     found: SearchResults,
     follow_states: FollowStates,
 }
 
-fn rows(db: &mut Db, reader: Reader, frame_rows: &FrameRows, words: &str) -> Outcome<Rows> {
+fn rows(db: &mut Db, reader: Reader, frame_rows: &FrameRows, words: &str) -> Outcome<SearchRows> {
     if words.is_empty() {
-        return Ok(Rows::default());
+        return Ok(SearchRows::default());
     }
-    Ok(Rows {
+    Ok(SearchRows {
         found: query::search::find(db, reader, words, LIMIT)?,
         follow_states: FollowStates::of(frame_rows),
     })
@@ -156,7 +156,7 @@ impl InTab {
     }
 }
 
-fn results(f: Frame, query: String, rows: &Rows, found: Option<Found>, tab: InTab) -> Results {
+fn results(f: Frame, query: String, rows: &SearchRows, found: Option<AddressResult>, tab: InTab) -> Results {
     let communities = rows
         .found
         .communities
@@ -180,7 +180,7 @@ fn results(f: Frame, query: String, rows: &Rows, found: Option<Found>, tab: InTa
     }
 }
 
-fn tabs(f: &Frame, query: &str, rows: &Rows, here: InTab) -> Vec<Tab> {
+fn tabs(f: &Frame, query: &str, rows: &SearchRows, here: InTab) -> Vec<Tab> {
     let counts = [
         rows.found.communities.len(),
         rows.found.people.len(),

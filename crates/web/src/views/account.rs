@@ -9,7 +9,6 @@ use crate::frame::Frame;
 use crate::views::parts::Tab;
 use words::{LANGS, own_name};
 
-/// `/sign-in`
 #[derive(Debug, Template)]
 #[template(path = "account/sign_in.html")]
 pub struct SignIn {
@@ -37,7 +36,6 @@ pub fn sign_in_form(f: &Frame, next: &str) -> Form {
         .with(Field::new("next", Kind::Hidden, "").value(next))
 }
 
-/// `/sign-up`
 #[derive(Debug, Template)]
 #[template(path = "account/sign_up.html")]
 pub struct SignUp {

@@ -4,7 +4,7 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 
 use crate::frame::Frame;
-use crate::views::parts::{Empty, Follow, Pager, Person, Place, Tab};
+use crate::views::parts::{Empty, Follow, Pager, Person, PlaceLink, Tab};
 
 /// `/people`
 #[derive(Debug, Template)]
@@ -28,7 +28,7 @@ pub struct Said {
     /// Language of the excerpt, empty when unknown.
     pub lang: String,
     pub excerpt: String,
-    pub place: Place,
+    pub place: PlaceLink,
     pub at: DateTime<Utc>,
     /// A reply rather than the opening of a thread.
     pub reply: bool,
@@ -52,7 +52,7 @@ pub struct PersonPage {
     pub follow: Follow,
     pub followers: i64,
     pub since: Option<DateTime<Utc>>,
-    pub places: Vec<Place>,
+    pub places: Vec<PlaceLink>,
     pub said: Vec<Said>,
     /// Whether it is the reader's own page.
     pub mine: bool,

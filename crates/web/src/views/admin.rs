@@ -147,7 +147,6 @@ pub fn invitation_form(f: &Frame) -> Form {
         .with(choose("days", "invite-days", days, "30"))
 }
 
-/// The state of a peer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PeerState {
     Fine,

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::form::{Field, Form, Kind};
 use crate::frame::Frame;
 use crate::views::account::languages_field;
-use crate::views::parts::{Empty, Follow, Pager, Person, Place, Tab, ThreadRow};
+use crate::views::parts::{Empty, Follow, Pager, Person, PlaceLink, Tab, ThreadRow};
 use model::Lang;
 use model::limits::{CHARTER_TEXT_MAX, COMMUNITY_NAME_MAX, PURPOSE_MAX};
 use words::LANGS;
@@ -78,7 +78,7 @@ pub struct Head {
     /// For those who may change it.
     pub edit_url: Option<String>,
     /// The new address after a move.
-    pub moved: Option<Place>,
+    pub moved: Option<PlaceLink>,
     /// The time since when its server has been unreachable.
     pub silent_since: Option<DateTime<Utc>>,
 }

@@ -8,7 +8,7 @@ use model::limits::{BODY_MAX, TITLE_MAX};
 
 use crate::form::{Choice, Field, Form, Kind};
 use crate::frame::Frame;
-use crate::views::parts::{Pager, Person, Place, kind_hint_key, kind_key};
+use crate::views::parts::{Pager, Person, PlaceLink, kind_hint_key, kind_key};
 use model::Lang;
 use words::{LANGS, own_name};
 
@@ -71,7 +71,7 @@ impl Post {
 pub struct Thread {
     pub f: Frame,
     /// Its community; its author, where it is in none.
-    pub place: Place,
+    pub place: PlaceLink,
     pub in_community: bool,
     pub title: String,
     /// Language shown, empty when unknown.
@@ -136,7 +136,7 @@ fn lang_field(f: &Frame, name: &str, key: &str) -> Field {
 #[template(path = "discussion/compose.html")]
 pub struct Compose {
     pub f: Frame,
-    pub place: Place,
+    pub place: PlaceLink,
     pub form: Form,
     /// What the form is for.
     pub purpose: ComposePurpose,
@@ -231,7 +231,7 @@ fn body_field(f: &Frame, name: &str, key: &str) -> Field {
 #[template(path = "discussion/delete.html")]
 pub struct Delete {
     pub f: Frame,
-    pub place: Place,
+    pub place: PlaceLink,
     pub post: Post,
     /// The title, when the post opens a thread.
     pub title: Option<String>,
@@ -256,7 +256,7 @@ pub struct Version {
 #[template(path = "discussion/history.html")]
 pub struct History {
     pub f: Frame,
-    pub place: Place,
+    pub place: PlaceLink,
     pub author: Person,
     /// Newest first.
     pub versions: Vec<Version>,

@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::frame::Frame;
 use crate::views::community::CommunityCard;
-use crate::views::parts::{Empty, Place, ThreadRow};
+use crate::views::parts::{Empty, PlaceLink, ThreadRow};
 
 /// `/`, signed out.
 #[derive(Debug, Template)]
@@ -24,7 +24,7 @@ pub struct Welcome {
 /// The unread threads of one community.
 #[derive(Debug, Clone)]
 pub struct Group {
-    pub place: Place,
+    pub place: PlaceLink,
     pub threads: Vec<ThreadRow>,
     /// New threads beyond those shown.
     pub more: i64,
@@ -32,7 +32,7 @@ pub struct Group {
 
 /// A reply to the reader.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct ReplyPreview {
     pub person: crate::views::parts::Person,
     pub thread: String,
     pub url: String,
@@ -47,7 +47,7 @@ pub struct Answer {
 pub struct Today {
     pub f: Frame,
     pub name: String,
-    pub answers: Vec<Answer>,
+    pub answers: Vec<ReplyPreview>,
     pub groups: Vec<Group>,
     /// Communities one might follow.
     pub suggestions: Vec<CommunityCard>,

@@ -6,7 +6,6 @@ use chrono::{DateTime, Utc};
 use crate::frame::Frame;
 use crate::views::parts::{Pager, Person};
 
-/// The kind of a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoticeKind {
     Reply,
@@ -63,7 +62,6 @@ pub struct Notice {
     pub unread: bool,
 }
 
-/// `/notices`
 #[derive(Debug, Template)]
 #[template(path = "notice/list.html")]
 pub struct Notices {

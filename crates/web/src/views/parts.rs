@@ -95,7 +95,7 @@ impl HtmlSafe for Avatar {}
 
 /// A community as shown beside its threads.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub struct PlaceLink {
     pub name: String,
     pub url: String,
     /// Host of a remote community.
@@ -163,7 +163,7 @@ pub struct ThreadRow {
     pub kind: PostKind,
     pub author: Person,
     /// Named where threads of several communities stand together.
-    pub place: Option<Place>,
+    pub place: Option<PlaceLink>,
     /// Time of the last post.
     pub last_at: DateTime<Utc>,
     pub replies: i64,

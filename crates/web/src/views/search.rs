@@ -8,7 +8,7 @@ use crate::views::parts::{Pager, Person, Tab, ThreadRow};
 
 /// The result of looking up an address (`!name@host`, `@name@host`, a URL) on another server.
 #[derive(Debug, Clone)]
-pub enum Found {
+pub enum AddressResult {
     Community(CommunityCard),
     Person(Person),
     Thread(ThreadRow),
@@ -43,7 +43,7 @@ pub struct Results {
     pub query: String,
     /// Everything, communities, people, threads: each with its count.
     pub tabs: Vec<Tab>,
-    pub found: Option<Found>,
+    pub found: Option<AddressResult>,
     pub communities: Vec<CommunityCard>,
     pub people: Vec<Person>,
     pub threads: Vec<ThreadRow>,

@@ -5,7 +5,7 @@ use axum::extract::State;
 use domain::actor::moving;
 use domain::{Error, Outcome, Tx};
 use httpkit::rate_limits::RateLimit;
-use httpkit::{App, Found, Me};
+use httpkit::{App, RemoteObject, Me};
 use model::{ActorId, Refusal, Why};
 use query::actor::MovingView;
 use query::row::Actor;
@@ -176,8 +176,8 @@ async fn look_up(
     }
     app.limits().count_actor(RateLimit::LookUp, me)?;
     match app.remote().look_up(&typed).await {
-        Ok(Found::Actor(id)) => Ok(id),
-        Ok(Found::Post(_)) => Err(Error::invalid(field, Why::Unknown)),
+        Ok(RemoteObject::Actor(id)) => Ok(id),
+        Ok(RemoteObject::Post(_)) => Err(Error::invalid(field, Why::Unknown)),
         Err(why) => Err(unknown(why, field)),
     }
 }

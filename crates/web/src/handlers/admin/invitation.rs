@@ -18,15 +18,15 @@ use crate::handlers::response::{Page, redirect_with_flash, show, show_invalid};
 use crate::handlers::show::actor;
 use crate::views::admin::{AdminTab, InvitationRow, Invitations, invitation_form};
 
-struct Rows {
+struct InvitationRows {
     invites: Vec<Invite>,
     by: HashMap<ActorId, Actor>,
 }
 
-async fn read(request: &PageRequest) -> Outcome<(Frame, Counts, Rows)> {
+async fn read(request: &PageRequest) -> Outcome<(Frame, Counts, InvitationRows)> {
     let read = |db: &mut query::Db, reader: query::Reader| {
         let (invites, by) = query::account::invites(db, reader.now)?;
-        Ok(Rows { invites, by })
+        Ok(InvitationRows { invites, by })
     };
     page(request, read).await
 }
@@ -35,7 +35,7 @@ fn view(
     request: &PageRequest,
     f: Frame,
     counts: &Counts,
-    rows: &Rows,
+    rows: &InvitationRows,
     form: Form,
 ) -> Outcome<Invitations> {
     let urls = Urls::new(&request.site()?.url);

@@ -22,13 +22,13 @@ use crate::views::parts::{Pager, Tab};
 const PER_PAGE: usize = 50;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Which {
+enum QueueFilter {
     All,
     Failed,
     Waiting,
 }
 
-impl Which {
+impl QueueFilter {
     const ALL: [(Self, &'static str, &'static str); 3] = [
         (Self::All, "all", "queue-filter-all"),
         (Self::Failed, "failed", "queue-filter-failed"),
@@ -50,13 +50,13 @@ impl Which {
 }
 
 #[derive(Default)]
-struct Rows {
+struct QueueRows {
     deliveries: Vec<(Delivery, String, String)>,
     jobs: Vec<JobRow>,
 }
 
-fn read(db: &mut Db, which: Which, before: DeliveryId) -> Outcome<Rows> {
-    let mut rows = Rows::default();
+fn read(db: &mut Db, which: QueueFilter, before: DeliveryId) -> Outcome<QueueRows> {
+    let mut rows = QueueRows::default();
     for state in [DeliveryState::Failed, DeliveryState::Waiting] {
         let room = PER_PAGE - rows.deliveries.len().min(PER_PAGE);
         if which.shows(state) && room > 0 {
@@ -90,13 +90,13 @@ fn is_waiting_schedule(job: &JobRow) -> bool {
 
 /// `GET /admin/queue?show=all|failed|waiting`
 pub async fn list(request: PageRequest) -> Page {
-    let which = Which::read(request.q("show"));
+    let which = QueueFilter::read(request.q("show"));
     let before: DeliveryId = paging::read_id(request.q("before"));
     let (f, counts, rows) = page(&request, move |db, _| read(db, which, before)).await?;
     // Only a list of one state goes on below a cursor.
-    let full = which != Which::All && rows.deliveries.len() == PER_PAGE;
+    let full = which != QueueFilter::All && rows.deliveries.len() == PER_PAGE;
     let next = rows.deliveries.last().filter(|_| full);
-    let word = if which == Which::Failed {
+    let word = if which == QueueFilter::Failed {
         "failed"
     } else {
         "waiting"
@@ -117,8 +117,8 @@ pub async fn list(request: PageRequest) -> Page {
     })
 }
 
-fn filters(f: &Frame, here: Which) -> Vec<Tab> {
-    Which::ALL
+fn filters(f: &Frame, here: QueueFilter) -> Vec<Tab> {
+    QueueFilter::ALL
         .map(|(which, word, key)| {
             Tab::new(
                 f.text(key),

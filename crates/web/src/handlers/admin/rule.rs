@@ -34,20 +34,20 @@ const PER_PAGE: usize = 50;
 /// Most unused lines listed on the page; further ones are counted.
 const NAMED: usize = 200;
 
-struct Rows {
+struct RuleRows {
     rules: Vec<PeerRule>,
     counts: HashMap<Severity, i64>,
     edited: Option<PeerRule>,
 }
 
 /// Filter, cursor and edited rule, from the query.
-struct Asked {
+struct RuleQuery {
     severity: Option<Severity>,
     after: String,
     edited: String,
 }
 
-impl Asked {
+impl RuleQuery {
     fn read(request: &PageRequest) -> Self {
         let text = |name: &str| request.q(name).unwrap_or_default().to_owned();
         Self {
@@ -58,12 +58,12 @@ impl Asked {
     }
 }
 
-async fn read(request: &PageRequest) -> Outcome<(Frame, Counts, Rows, Asked)> {
-    let asked = Asked::read(request);
+async fn read(request: &PageRequest) -> Outcome<(Frame, Counts, RuleRows, RuleQuery)> {
+    let asked = RuleQuery::read(request);
     let (severity, after, edited) = (asked.severity, asked.after.clone(), asked.edited.clone());
-    let rows = move |db: &mut Db, _| -> Outcome<Rows> {
+    let rows = move |db: &mut Db, _| -> Outcome<RuleRows> {
         let limit = i64::try_from(PER_PAGE).unwrap_or(i64::MAX);
-        Ok(Rows {
+        Ok(RuleRows {
             rules: query::peer::rules(db, severity, &after, limit)?,
             counts: query::peer::rule_counts(db)?,
             edited: query::peer::find_rule(db, &edited)?,

@@ -17,13 +17,13 @@ use crate::views::parts::{Empty, Pager, Tab};
 const PER_PAGE: usize = 30;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Which {
+enum CommunityFilter {
     Here,
     Elsewhere,
     Mine,
 }
 
-impl Which {
+impl CommunityFilter {
     fn read(word: Option<&str>) -> Self {
         match word {
             Some("elsewhere") => Self::Elsewhere,
@@ -41,25 +41,25 @@ impl Which {
     }
 }
 
-struct Rows {
+struct CommunityListRows {
     places: Vec<CommunityWithActor>,
     follow_states: FollowStates,
 }
 
 /// `GET /communities?show=here|elsewhere|mine`
 pub async fn list(request: PageRequest) -> Page {
-    let which = Which::read(request.q("show"));
-    if which == Which::Mine {
+    let which = CommunityFilter::read(request.q("show"));
+    if which == CommunityFilter::Mine {
         request.me()?;
     }
     let before: ActorId = paging::read_id(request.q("before"));
-    let read = move |db: &mut Db, reader: Reader, frame_rows: &FrameRows| -> Outcome<Rows> {
+    let read = move |db: &mut Db, reader: Reader, frame_rows: &FrameRows| -> Outcome<CommunityListRows> {
         let limit = PER_PAGE as i64;
-        Ok(Rows {
+        Ok(CommunityListRows {
             places: match which {
-                Which::Here => query::community::list(db, reader, true, before, limit)?,
-                Which::Elsewhere => query::community::list(db, reader, false, before, limit)?,
-                Which::Mine => frame_rows
+                CommunityFilter::Here => query::community::list(db, reader, true, before, limit)?,
+                CommunityFilter::Elsewhere => query::community::list(db, reader, false, before, limit)?,
+                CommunityFilter::Mine => frame_rows
                     .communities
                     .iter()
                     .map(|followed| followed.place.clone())
@@ -71,7 +71,7 @@ pub async fn list(request: PageRequest) -> Page {
     let (f, rows) = request
         .page_with_frame_rows(Section::Communities, read)
         .await?;
-    let paged = which != Which::Mine && rows.places.len() == PER_PAGE;
+    let paged = which != CommunityFilter::Mine && rows.places.len() == PER_PAGE;
     let next = rows.places.last().filter(|_| paged);
     let cards = rows.places.iter();
     show(&CommunityList {
@@ -88,8 +88,8 @@ pub async fn list(request: PageRequest) -> Page {
     })
 }
 
-fn filters(f: &Frame, which: Which) -> Vec<Tab> {
-    let tab = |one: Which, key: &str| {
+fn filters(f: &Frame, which: CommunityFilter) -> Vec<Tab> {
+    let tab = |one: CommunityFilter, key: &str| {
         Tab::new(
             f.text(key),
             format!("/communities?show={}", one.word()),
@@ -97,16 +97,16 @@ fn filters(f: &Frame, which: Which) -> Vec<Tab> {
         )
     };
     let mut tabs = vec![
-        tab(Which::Here, "communities-filter-here"),
-        tab(Which::Elsewhere, "communities-filter-elsewhere"),
+        tab(CommunityFilter::Here, "communities-filter-here"),
+        tab(CommunityFilter::Elsewhere, "communities-filter-elsewhere"),
     ];
     if f.me.is_some() {
-        tabs.push(tab(Which::Mine, "communities-filter-mine"));
+        tabs.push(tab(CommunityFilter::Mine, "communities-filter-mine"));
     }
     tabs
 }
 
-fn empty(f: &Frame, which: Which) -> Empty {
+fn empty(f: &Frame, which: CommunityFilter) -> Empty {
     let see_all = || {
         Some((
             f.text("communities-see").to_owned(),
@@ -114,7 +114,7 @@ fn empty(f: &Frame, which: Which) -> Empty {
         ))
     };
     let (title, text, example, action) = match which {
-        Which::Here => (
+        CommunityFilter::Here => (
             "communities-none",
             "communities-none-text",
             Some(f.text("communities-none-example").to_owned()),
@@ -125,13 +125,13 @@ fn empty(f: &Frame, which: Which) -> Empty {
                 )
             }),
         ),
-        Which::Elsewhere => (
+        CommunityFilter::Elsewhere => (
             "communities-none-elsewhere",
             "communities-none-elsewhere-text",
             None,
             None,
         ),
-        Which::Mine => (
+        CommunityFilter::Mine => (
             "communities-none-mine",
             "communities-none-mine-text",
             None,

@@ -77,7 +77,7 @@ fn tag_of(post: &Post, lang: Lang) -> Option<&str> {
 }
 
 /// The community of a post, or the author of its thread.
-fn place(found: &PostInThread, lang: Lang) -> parts::Place {
+fn place(found: &PostInThread, lang: Lang) -> parts::PlaceLink {
     match &found.community {
         Some(place) => community::place(place, lang),
         None => community::no_place(&found.view.author),

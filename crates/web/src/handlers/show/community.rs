@@ -50,8 +50,8 @@ pub fn purpose(place: &CommunityWithActor, lang: Lang) -> (String, String) {
 }
 
 /// A community as shown beside its threads.
-pub fn place(place: &CommunityWithActor, lang: Lang) -> parts::Place {
-    parts::Place {
+pub fn place(place: &CommunityWithActor, lang: Lang) -> parts::PlaceLink {
+    parts::PlaceLink {
         name: name(place, lang).0,
         url: actor::url(&place.actor),
         host: actor::host(&place.actor),
@@ -60,8 +60,8 @@ pub fn place(place: &CommunityWithActor, lang: Lang) -> parts::Place {
 }
 
 /// The place of a post in no community: its author.
-pub fn no_place(author: &Actor) -> parts::Place {
-    parts::Place {
+pub fn no_place(author: &Actor) -> parts::PlaceLink {
+    parts::PlaceLink {
         name: actor::name(author),
         url: actor::url(author),
         host: actor::host(author),

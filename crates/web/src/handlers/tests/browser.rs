@@ -12,7 +12,7 @@ use domain::{Ops, OpsConfig};
 use http::{Request, StatusCode, header};
 use http_body_util::BodyExt;
 use httpkit::rate_limits::RateLimits;
-use httpkit::{App, AppConfig, Found, Remote};
+use httpkit::{App, AppConfig, RemoteObject, Remote};
 use media::Media;
 use model::id::IdMint;
 use model::{ActorId, Clock, Refusal, SystemClock};
@@ -25,7 +25,7 @@ struct Nowhere;
 
 #[async_trait]
 impl Remote for Nowhere {
-    async fn look_up(&self, text: &str) -> Result<Found, Refusal> {
+    async fn look_up(&self, text: &str) -> Result<RemoteObject, Refusal> {
         Err(Refusal::Unreachable {
             host: text.to_owned(),
         })

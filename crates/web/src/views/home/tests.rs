@@ -43,7 +43,7 @@ impl Welcome {
 
 impl Today {
     pub(crate) fn sample(lang: Lang) -> Self {
-        let answer = |person: crate::views::parts::Person, minutes, unread| Answer {
+        let answer = |person: crate::views::parts::Person, minutes, unread| ReplyPreview {
             person,
             thread: threads(lang).remove(1).title,
             url: "/p/3".into(),

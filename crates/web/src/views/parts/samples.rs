@@ -156,8 +156,8 @@ pub fn sam(lang: Lang) -> Person {
     )
 }
 
-pub fn supply(lang: Lang) -> Place {
-    Place {
+pub fn supply(lang: Lang) -> PlaceLink {
+    PlaceLink {
         name: say(lang, "Safer supply", "Approvisionnement plus sécuritaire"),
         url: "/c/safer-supply".into(),
         host: None,
@@ -165,8 +165,8 @@ pub fn supply(lang: Lang) -> Place {
     }
 }
 
-pub fn educators(lang: Lang) -> Place {
-    Place {
+pub fn educators(lang: Lang) -> PlaceLink {
+    PlaceLink {
         name: say(lang, "Clinician educators", "Formation clinique"),
         url: "/c/clinician-educators@faculty.example".into(),
         host: Some("faculty.example".into()),

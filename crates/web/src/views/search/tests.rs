@@ -26,7 +26,7 @@ impl Results {
         }
     }
 
-    fn bare(lang: Lang, query: &str, found: Option<Found>) -> Self {
+    fn bare(lang: Lang, query: &str, found: Option<AddressResult>) -> Self {
         Self {
             query: query.into(),
             found,
@@ -52,31 +52,31 @@ fn addresses_elsewhere() {
     let host = "faculty.example".to_owned();
     let address = format!("!nobody@{host}");
     let all = [
-        ("community", Found::Community(cards(Lang::En).remove(3))),
-        ("person", Found::Person(jo(Lang::En))),
-        ("thread", Found::Thread(foreign_thread(Lang::En))),
+        ("community", AddressResult::Community(cards(Lang::En).remove(3))),
+        ("person", AddressResult::Person(jo(Lang::En))),
+        ("thread", AddressResult::Thread(foreign_thread(Lang::En))),
         (
             "nothing",
-            Found::Nothing {
+            AddressResult::Nothing {
                 address: address.clone(),
             },
         ),
-        ("unreachable", Found::Unreachable { host }),
+        ("unreachable", AddressResult::Unreachable { host }),
         (
             "refused",
-            Found::Refused {
+            AddressResult::Refused {
                 address: address.clone(),
             },
         ),
         (
             "not-shown",
-            Found::NotShown {
+            AddressResult::NotShown {
                 address: address.clone(),
             },
         ),
         (
             "sign-in",
-            Found::SignIn {
+            AddressResult::SignIn {
                 url: "/sign-in?next=/search".into(),
             },
         ),
