@@ -9,3 +9,5 @@
 mod architecture;
 mod crash;
 mod federation;
+mod leak;
+mod migrations;

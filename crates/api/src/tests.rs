@@ -382,7 +382,7 @@ async fn a_suspended_person_and_community_are_gone(store: Store) {
     let world = World::new(store).await.unwrap();
     let ann = world.person("ann").await.unwrap();
     let weavers = world.community(ann, "weavers").await.unwrap();
-    let suspend = move |db: &mut store::WriteSession<'_>| {
+    let suspend = move |db: &mut store::Db| {
         for id in [ann, weavers] {
             let actor = store::raw::actor::by_id(db, id)?.unwrap();
             let actor = store::row::Actor {

@@ -5,6 +5,7 @@ use crate::follow::RepeatFollows;
 use crate::queue::JobQueue;
 use crate::registry;
 use crate::schedule::{Schedule, Scheduler};
+use client::{Client, ClientConfig, Guard};
 use domain::{Ops, OpsConfig};
 use client::{Client, ClientConfig, Guard};
 use federation::seam::Federation;

@@ -16,6 +16,7 @@ mod cluster;
 pub mod rows;
 pub mod statements;
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Deref;
@@ -164,6 +165,61 @@ pub fn changes(db: &mut crate::Db) -> Result<i64, crate::SqlError> {
 /// Where the database fails.
 pub fn run_sql(db: &mut crate::Db, words: &str) -> Result<(), crate::SqlError> {
     sql_query(words).execute(db).map(drop)
+}
+
+/// Describes every table, column, index and constraint, one per line; those of the migrations' own
+/// bookkeeping are left out.
+pub async fn schema(store: &Store) -> Vec<String> {
+    const SQLITE: &str = "SELECT type || ' ' || name || ': ' || coalesce(sql, '') AS line \
+        FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_\\_diesel%' ESCAPE '\\' \
+        ORDER BY line";
+    const POSTGRES: &str = "SELECT line FROM ( \
+        SELECT table_name || '.' || column_name || ': ' || data_type || ' ' || is_nullable AS line \
+        FROM information_schema.columns WHERE table_schema = 'public' \
+            AND table_name NOT LIKE '\\_\\_diesel%' \
+        UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' \
+            AND tablename NOT LIKE '\\_\\_diesel%' \
+        UNION ALL SELECT conrelid::regclass || ' ' || pg_get_constraintdef(oid) FROM pg_constraint \
+            WHERE connamespace = 'public'::regnamespace \
+            AND conrelid::regclass::text NOT LIKE '\\_\\_diesel%' \
+        ) AS lines ORDER BY line";
+    lines(store, SQLITE, POSTGRES).await
+}
+
+/// Counts the rows of every table.
+pub async fn row_counts(store: &Store) -> BTreeMap<String, i64> {
+    const SQLITE: &str = "SELECT name AS line FROM sqlite_master WHERE type = 'table' \
+        AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_\\_diesel%' ESCAPE '\\'";
+    const POSTGRES: &str = "SELECT table_name AS line FROM information_schema.tables \
+        WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_diesel%'";
+    let tables = lines(store, SQLITE, POSTGRES).await;
+    let count = move |db: &mut crate::Db| {
+        let counts = tables.iter().map(|table| {
+            let sql = format!("SELECT count(*) || '' AS line FROM {table}");
+            let row: Line = sql_query(sql).get_result(db)?;
+            Ok((table.clone(), row.line.parse().unwrap()))
+        });
+        counts.collect::<Result<_, crate::StoreError>>()
+    };
+    store.read(count).await.unwrap()
+}
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    line: String,
+}
+
+async fn lines(store: &Store, sqlite: &'static str, postgres: &'static str) -> Vec<String> {
+    let read = move |db: &mut crate::Db| -> Result<Vec<Line>, crate::StoreError> {
+        let sql = match db {
+            crate::Db::Sqlite(_) => sqlite,
+            crate::Db::Pg(_) => postgres,
+        };
+        Ok(sql_query(sql).load(db)?)
+    };
+    let rows = store.read(read).await.unwrap();
+    rows.into_iter().map(|row| row.line).collect()
 }
 
 /// Moves a thread with its replies into another space of its community, past the verbs.

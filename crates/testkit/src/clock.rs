@@ -1,22 +1,22 @@
-//! The clock of a network: the machine's, moved forward by the story.
+//! The clock of a network: the machine's clock, moved forward by the test.
 
 use model::{Clock, SystemClock, Time};
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// Runs with the machine's clock, ahead of it by what the story has skipped.
+/// The machine's clock plus the seconds that the test has skipped.
 #[derive(Debug, Default)]
-pub(crate) struct StoryClock {
+pub(crate) struct TestClock {
     ahead_seconds: AtomicI64,
 }
 
-impl StoryClock {
-    /// Skips so many seconds.
+impl TestClock {
+    /// Skips a number of seconds.
     pub(crate) fn advance(&self, seconds: i64) {
         self.ahead_seconds.fetch_add(seconds, Ordering::SeqCst);
     }
 }
 
-impl Clock for StoryClock {
+impl Clock for TestClock {
     fn now(&self) -> Time {
         SystemClock
             .now()

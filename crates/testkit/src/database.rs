@@ -1,5 +1,5 @@
-//! A PostgreSQL server of a story's own, which the story may end with `kill -9`. It keeps what it
-//! has committed, and starts again by itself.
+//! A PostgreSQL server for one test, which the test may end with `kill -9`. It keeps committed data
+//! and restarts by itself.
 
 use std::fs;
 use std::process::Command;
@@ -12,25 +12,25 @@ pub struct Database {
 }
 
 impl Database {
-    /// Starts one; none where PostgreSQL is not installed, which a line tells (with `CI=true` that
-    /// is a failure).
+    /// Starts a server; `None`, with a message, where PostgreSQL is not installed (with `CI=true`
+    /// that is a failure).
     #[must_use]
     pub fn start() -> Option<Self> {
         own_server().map(|cluster| Self { cluster })
     }
 
-    /// Where an instance finds it. Commits are durable; the server itself is set for speed.
+    /// Returns the URL for an instance. Commits are durable, though the server is tuned for speed.
     #[must_use]
     pub fn url(&self) -> String {
         format!("{}&options=-csynchronous_commit%3Don", self.cluster.url)
     }
 
-    /// `kill -9` of its first process; the others follow it.
+    /// Kills its first process with SIGKILL, which ends the others.
     pub fn crash(&self) {
         self.signal("-9");
     }
 
-    /// From now on every transaction may only read, or may write again.
+    /// Makes every transaction read-only, or allows writes again.
     pub fn read_only(&self, only: bool) {
         let path = format!("{}/data/postgresql.auto.conf", self.folder());
         let mut settings = fs::read_to_string(&path).unwrap();

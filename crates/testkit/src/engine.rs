@@ -1,52 +1,52 @@
-//! On which database the instances of a story stand.
+//! The database engine of the instances of a test.
 
 use std::cell::Cell;
 
-/// Which database an instance stands on.
+/// The database engine of an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
     /// A file of its own.
     Sqlite,
-    /// A database of its own on the tests' server.
+    /// A database of its own on the test server.
     Postgres,
 }
 
 thread_local! {
-    /// Where nothing else is said. A story runs on the one thread of its test.
-    static OF_THIS_STORY: Cell<Engine> = const { Cell::new(Engine::Sqlite) };
+    /// The default engine. A test runs on one thread.
+    static DEFAULT: Cell<Engine> = const { Cell::new(Engine::Sqlite) };
 }
 
 impl Engine {
-    /// Where this story's instances stand, unless it says otherwise.
-    pub(crate) fn of_this_story() -> Self {
-        OF_THIS_STORY.get()
+    /// Returns the default engine of the current test.
+    pub(crate) fn default_of_test() -> Self {
+        DEFAULT.get()
     }
 }
 
-/// Tells a story once more, with every instance on PostgreSQL; where there is none, it is left out.
-pub fn on_postgres(story: fn()) {
-    /// Puts the next story of this thread back where it was, however this one ends.
+/// Runs a test with every instance on PostgreSQL; skips it where there is none.
+pub fn on_postgres(test: fn()) {
+    /// Restores the default engine for the next test of this thread.
     struct Back;
     impl Drop for Back {
         fn drop(&mut self) {
-            OF_THIS_STORY.set(Engine::Sqlite);
+            DEFAULT.set(Engine::Sqlite);
         }
     }
     if store::testing::has_postgres() {
         let _back = Back;
-        OF_THIS_STORY.set(Engine::Postgres);
-        story();
+        DEFAULT.set(Engine::Postgres);
+        test();
     }
 }
 
-/// Tells stories of this module once more, in a module `postgres`, with every instance there.
+/// Runs tests of this module again with every instance on PostgreSQL, in a module `postgres`.
 #[macro_export]
 macro_rules! on_postgres_too {
-    ($($story:ident)+) => {
+    ($($test:ident)+) => {
         mod postgres {
             $(#[test]
-            fn $story() {
-                $crate::on_postgres(super::$story);
+            fn $test() {
+                $crate::on_postgres(super::$test);
             })+
         }
     };

@@ -1,6 +1,6 @@
-//! How a hostile peer's answer flows: at once, drop by drop, or without end.
+//! How a hostile peer sends a response body: at once, byte by byte, or without end.
 
-use crate::hostile::Answer;
+use crate::hostile::PeerResponse;
 use axum::body::{Body, Bytes};
 use futures::stream;
 use serde_json::Value;
@@ -16,24 +16,24 @@ pub enum Flow {
     /// At once.
     #[default]
     Whole,
-    /// A byte each time, with a pause before it.
-    Drip(Duration),
-    /// Once, and then again and again from this byte on, for as long as somebody takes it.
+    /// One byte at a time, with a pause before each.
+    Slow(Duration),
+    /// Once, then repeated from this byte on for as long as the client reads.
     Endless(usize),
 }
 
 impl Flow {
-    /// The body, whose bytes are counted as they go out.
-    pub(crate) fn body(self, bytes: Vec<u8>, poured: &Arc<AtomicU64>) -> Body {
-        let (bytes, poured) = (Bytes::from(bytes), Arc::clone(poured));
+    /// Builds the body and counts its bytes as they are sent.
+    pub(crate) fn body(self, bytes: Vec<u8>, sent: &Arc<AtomicU64>) -> Body {
+        let (bytes, sent) = (Bytes::from(bytes), Arc::clone(sent));
         let count = move |piece: Bytes| {
             let length = u64::try_from(piece.len()).unwrap();
-            poured.fetch_add(length, Ordering::SeqCst);
+            sent.fetch_add(length, Ordering::SeqCst);
             Ok::<_, Infallible>(piece)
         };
         match self {
             Self::Whole => Body::from(bytes),
-            Self::Drip(pause) => Body::from_stream(stream::unfold(0, move |at| {
+            Self::Slow(pause) => Body::from_stream(stream::unfold(0, move |at| {
                 let (bytes, count) = (bytes.clone(), count.clone());
                 async move {
                     tokio::time::sleep(pause).await;
@@ -50,8 +50,8 @@ impl Flow {
     }
 }
 
-impl Answer {
-    /// A document in gzip that unpacks to blanks, to 158 times its size and without end.
+impl PeerResponse {
+    /// Builds an endless gzip document that expands to blanks, 158 times its size.
     #[must_use]
     pub fn bomb() -> Self {
         let (body, again) = gzip_of_blanks();
@@ -65,7 +65,7 @@ impl Answer {
     }
 }
 
-/// A gzip stream of blanks, and from which byte on it may be repeated: RFC 1952 §2.3 without flags
+/// Builds a gzip stream of blanks and returns the byte from which it may be repeated: RFC 1952 §2.3 without flags
 /// or time, then RFC 1951 §3.2.6 in one block that is not the last: a blank, and "258 times what
 /// stood before". That takes 13 bits, so that eight of them fill thirteen bytes.
 fn gzip_of_blanks() -> (Vec<u8>, usize) {

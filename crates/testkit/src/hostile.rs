@@ -1,12 +1,12 @@
-//! Peers that are none of ours: they serve what a closure says, sign whatever they are told to,
-//! and count what they are asked.
+//! Hostile peers: they serve what a closure returns, sign any bytes, and log the requests that they
+//! receive.
 
-use crate::door::{Door, Head, Heads};
+use crate::dns::PUBLIC;
 use crate::flow::Flow;
+use crate::ingress::{EndlessHead, Ingress, ManualHeads};
 use crate::keys;
-use crate::names::PUBLIC;
 use crate::network::Inner as Net;
-use crate::visits::{Visit, Visits};
+use crate::request_log::{LoggedRequest, RequestLog};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
@@ -27,7 +27,7 @@ use url::Url;
 
 /// A request to a hostile peer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
+pub struct ReceivedRequest {
     /// `GET`, `POST` …
     pub method: String,
     /// The path with its query.
@@ -36,23 +36,20 @@ pub struct Asked {
     pub body: String,
 }
 
-/// What a hostile peer answers.
+/// A response of a hostile peer.
 #[derive(Debug, Clone)]
-pub struct Answer {
-    /// The status.
+pub struct PeerResponse {
     pub status: u16,
-    /// Headers, a media type among them.
     pub headers: Vec<(&'static str, String)>,
-    /// The body.
     pub body: Vec<u8>,
-    /// How long it takes its time before it answers.
+    /// The delay before the response.
     pub after: Duration,
-    /// How the body flows.
+    /// How the body is sent.
     pub flow: Flow,
 }
 
-impl Answer {
-    /// An ActivityPub document.
+impl PeerResponse {
+    /// Builds a response with an ActivityPub document.
     #[must_use]
     pub fn activity(json: &Value) -> Self {
         Self {
@@ -64,7 +61,7 @@ impl Answer {
         }
     }
 
-    /// A status and nothing else.
+    /// Builds a response with a status alone.
     #[must_use]
     pub const fn status(status: u16) -> Self {
         Self {
@@ -76,7 +73,7 @@ impl Answer {
         }
     }
 
-    /// "Look over there."
+    /// Builds a redirect.
     #[must_use]
     pub fn redirect(to: &str) -> Self {
         Self {
@@ -86,20 +83,20 @@ impl Answer {
     }
 }
 
-/// A request as it will be sent; a test may change any of it after it was signed.
+/// A signed request, any part of which a test may change before it is sent.
 #[derive(Debug, Clone)]
-pub struct Letter {
+pub struct SignedRequest {
     /// The inbox.
     pub url: Url,
-    /// The headers, the signature among them.
+    /// With the signature.
     pub headers: HeaderMap,
     /// The body.
     pub body: Vec<u8>,
 }
 
-impl Letter {
-    /// Sends it to a machine as it stands, and answers the status and the words that came back; 0
-    /// and what went wrong where nothing came back.
+impl SignedRequest {
+    /// Sends it to an address and returns the status and body of the response; status 0 and the
+    /// error without a response.
     pub async fn send(self, machine: SocketAddr) -> (u16, String) {
         let response = match self.go(machine).await {
             Ok(response) => response,
@@ -109,7 +106,7 @@ impl Letter {
         (status, response.text().await.unwrap_or_default())
     }
 
-    /// As [`Letter::send`], and answers the status and the headers.
+    /// Sends it and returns the status and headers of the response.
     pub async fn post(self, machine: SocketAddr) -> (u16, HeaderMap) {
         let response = self.go(machine).await.unwrap();
         (response.status().as_u16(), response.headers().clone())
@@ -137,9 +134,9 @@ pub struct Hostile {
     host: String,
     pair: Pair,
     clock: Arc<dyn Clock>,
-    heads: Heads,
-    visits: Visits,
-    demanding: Arc<AtomicBool>,
+    heads: ManualHeads,
+    log: RequestLog,
+    requires_signatures: Arc<AtomicBool>,
     documents: Documents,
     server: JoinHandle<()>,
 }
@@ -150,39 +147,39 @@ impl Drop for Hostile {
     }
 }
 
-/// Its actor's keys, which may change.
+/// The keys of its actor, which may change.
 type Pair = Arc<Mutex<KeyPair>>;
 
-/// What it serves besides its actor, by path.
+/// The documents that it serves besides its actor, by path.
 type Documents = Arc<Mutex<HashMap<String, Value>>>;
 
-type Speak = Arc<dyn Fn(&Asked) -> Option<Answer> + Send + Sync>;
+type Speak = Arc<dyn Fn(&ReceivedRequest) -> Option<PeerResponse> + Send + Sync>;
 
 impl Hostile {
-    pub(crate) async fn stand_up(
+    pub(crate) async fn start(
         net: &Net,
         host: &str,
-        answer: impl Fn(&Asked) -> Option<Answer> + Send + Sync + 'static,
+        answer: impl Fn(&ReceivedRequest) -> Option<PeerResponse> + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         net.hosts.insert(host, listener.local_addr().unwrap());
         Self::listen(listener, host, net.clock.clone(), Arc::new(answer))
     }
 
-    /// At the address that stands for a public one, under no name yet.
-    pub(crate) async fn in_public(
+    /// Starts one at the address that counts as public, without a host name yet.
+    pub(crate) async fn at_public_address(
         net: &Net,
         host: &str,
-        answer: impl Fn(&Asked) -> Option<Answer> + Send + Sync + 'static,
+        answer: impl Fn(&ReceivedRequest) -> Option<PeerResponse> + Send + Sync + 'static,
     ) -> (Self, SocketAddr) {
         let listener = TcpListener::bind((PUBLIC, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let hostile = Self::listen(listener, host, net.clock.clone(), Arc::new(answer));
-        hostile.heads.be_brief();
+        hostile.heads.close_each_connection();
         (hostile, address)
     }
 
-    /// Stands at `http://{name}.localhost:{some port}/`, where a process of its own finds it.
+    /// Starts one at `http://{name}.localhost:{some port}/`, where another process can reach it.
     pub async fn on_loopback(name: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let host = format!("{name}.localhost:{}", listener.local_addr().unwrap().port());
@@ -190,19 +187,19 @@ impl Hostile {
             listener,
             &host,
             Arc::new(SystemClock),
-            Arc::new(|_: &Asked| None),
+            Arc::new(|_: &ReceivedRequest| None),
         )
     }
 
     fn listen(listener: TcpListener, host: &str, clock: Arc<dyn Clock>, speak: Speak) -> Self {
         let pair: Pair = Arc::new(Mutex::new(keys::stranger(0)));
-        let heads = Heads::default();
-        let door = Door::before(listener, heads.clone());
-        let by_hand = heads.clone();
-        let visits = Visits::default();
-        let book = visits.clone();
-        let demanding: Arc<AtomicBool> = Arc::default();
-        let strict = Arc::clone(&demanding);
+        let heads = ManualHeads::default();
+        let ingress = Ingress::in_front_of(listener, heads.clone());
+        let shared_heads = heads.clone();
+        let log = RequestLog::default();
+        let handler_log = log.clone();
+        let requires_signatures: Arc<AtomicBool> = Arc::default();
+        let strict = Arc::clone(&requires_signatures);
         let documents = Documents::default();
         let own = Own {
             host: host.to_owned(),
@@ -210,124 +207,124 @@ impl Hostile {
             documents: Arc::clone(&documents),
         };
         let router = Router::new().fallback(move |request: Request| {
-            let (speak, heads, own) = (Arc::clone(&speak), by_hand.clone(), own.clone());
-            let (book, strict) = (book.clone(), strict.load(Ordering::SeqCst));
+            let (speak, heads, own) = (Arc::clone(&speak), shared_heads.clone(), own.clone());
+            let (log, strict) = (handler_log.clone(), strict.load(Ordering::SeqCst));
             async move {
                 let headers = request.headers().clone();
                 let asked = read(request).await;
-                heads.asked.lock().unwrap().push(asked.clone());
+                heads.requests.lock().unwrap().push(asked.clone());
                 let unsigned = asked.method == "GET" && !headers.contains_key("signature");
-                let visit = book.came(asked.clone(), headers);
+                let index = log.add(asked.clone(), headers);
                 let answer = if unsigned && strict {
-                    Answer::status(401)
+                    PeerResponse::status(401)
                 } else {
                     speak(&asked).unwrap_or_else(|| own.answer(&asked))
                 };
                 tokio::time::sleep(answer.after).await;
-                book.answered(visit);
+                log.answered(index);
                 respond(answer, &heads)
             }
         });
         let server = tokio::spawn(async move {
-            axum::serve(door, router).await.unwrap();
+            axum::serve(ingress, router).await.unwrap();
         });
         Self {
             host: host.to_owned(),
             pair,
             clock,
             heads,
-            visits,
-            demanding,
+            log,
+            requires_signatures,
             documents,
             server,
         }
     }
 
-    /// A URL of it.
+    /// Returns a URL of it.
     #[must_use]
     pub fn at(&self, path: &str) -> String {
         format!("http://{}{path}", self.host)
     }
 
-    /// Its one actor.
+    /// Returns the id of its actor.
     #[must_use]
     pub fn mallory(&self) -> String {
         self.at("/u/mallory")
     }
 
-    /// Its one actor's public key.
+    /// Returns the public key of its actor.
     #[must_use]
     pub fn pem(&self) -> String {
         self.pair.lock().unwrap().public_pem.clone()
     }
 
-    /// Gives its one actor other keys, under the same ids; it begins with number 0.
+    /// Gives its actor other keys under the same ids; the first pair has number 0.
     pub fn rotate_key(&self, number: usize) {
         *self.pair.lock().unwrap() = keys::stranger(number);
     }
 
-    /// Serves a document of its own under its id from now on.
+    /// Serves a document under its id from now on.
     pub fn publish(&self, document: &Value) {
         let id = Url::parse(document["id"].as_str().unwrap()).unwrap();
         let mut documents = self.documents.lock().unwrap();
         documents.insert(id.path().to_owned(), document.clone());
     }
 
-    /// What it was asked, oldest first.
+    /// Returns the requests that it received, oldest first.
     #[must_use]
-    pub fn asked(&self) -> Vec<Asked> {
-        self.heads.asked.lock().unwrap().clone()
+    pub fn requests(&self) -> Vec<ReceivedRequest> {
+        self.heads.requests.lock().unwrap().clone()
     }
 
-    /// From now on it shows nothing to whoever does not sign.
-    pub fn demand_signatures(&self) {
-        self.demanding.store(true, Ordering::SeqCst);
+    /// Answers 401 to unsigned GET requests from now on.
+    pub fn require_signatures(&self) {
+        self.requires_signatures.store(true, Ordering::SeqCst);
     }
 
-    /// The same with headers and times, but for answers whose head has no end.
+    /// Returns the same requests with headers and times, except those with an endless head.
     #[must_use]
-    pub fn visits(&self) -> Vec<Visit> {
-        self.visits.all()
+    pub fn request_log(&self) -> Vec<LoggedRequest> {
+        self.log.all()
     }
 
-    /// From now on the answer to this path has a head without end.
-    pub fn never_ends(&self, path: &str, head: Head) {
+    /// Answers this path with an endless head from now on.
+    pub fn send_endless_head(&self, path: &str, head: EndlessHead) {
         self.heads.write_at(path, head);
     }
 
-    /// How many bytes went out in answers that do not come at once.
+    /// Returns the bytes sent in slow or endless responses.
     #[must_use]
-    pub fn poured(&self) -> u64 {
-        self.heads.poured.load(Ordering::SeqCst)
+    pub fn bytes_sent(&self) -> u64 {
+        self.heads.bytes_sent.load(Ordering::SeqCst)
     }
 
-    /// A request properly signed by its one actor.
+    /// Signs an activity as its actor.
     #[must_use]
-    pub fn letter(&self, inbox: &str, activity: &Value) -> Letter {
-        self.letter_of(inbox, activity.to_string().into_bytes())
+    pub fn signed_request(&self, inbox: &str, activity: &Value) -> SignedRequest {
+        self.signed_bytes(inbox, activity.to_string().into_bytes())
     }
 
-    /// Any bytes, properly signed.
+    /// Signs any bytes as its actor.
     #[must_use]
-    pub fn letter_of(&self, inbox: &str, body: Vec<u8>) -> Letter {
-        self.sealed(SignatureForm::Draft, inbox, body, &self.key())
+    pub fn signed_bytes(&self, inbox: &str, body: Vec<u8>) -> SignedRequest {
+        self.sign(SignatureForm::Draft, inbox, body, &self.key())
     }
 
-    /// A request properly signed in the form of RFC 9421 by its actor's RSA key.
+    /// Signs an activity in the format of RFC 9421 with its actor's RSA key.
     #[must_use]
-    pub fn letter_in_rfc9421(&self, inbox: &str, activity: &Value) -> Letter {
+    pub fn signed_request_rfc9421(&self, inbox: &str, activity: &Value) -> SignedRequest {
         let body = activity.to_string().into_bytes();
-        self.sealed(SignatureForm::Rfc9421, inbox, body, &self.key())
+        self.sign(SignatureForm::Rfc9421, inbox, body, &self.key())
     }
 
-    /// A request properly signed in the form of RFC 9421 by its actor's Ed25519 key.
+    /// Signs an activity in the format of RFC 9421 with its actor's Ed25519 key.
     #[must_use]
-    pub fn letter_in_ed25519(&self, inbox: &str, activity: &Value) -> Letter {
+    pub fn signed_request_ed25519(&self, inbox: &str, activity: &Value) -> SignedRequest {
         let pair = self.pair.lock().unwrap().ed25519.clone();
         let key_id = format!("{}#ed25519-key", self.mallory());
         let key = SigningKey::from_pkcs8(&key_id, &pair.private_der).unwrap();
         let body = activity.to_string().into_bytes();
-        self.sealed(SignatureForm::Rfc9421, inbox, body, &key)
+        self.sign(SignatureForm::Rfc9421, inbox, body, &key)
     }
 
     fn key(&self) -> SigningKey {
@@ -336,16 +333,38 @@ impl Hostile {
         SigningKey::from_der(&key_id, &pair.private_der).unwrap()
     }
 
-    /// Signed with its own key under somebody else's name.
+    /// Signs a GET request as its actor, and returns the headers.
     #[must_use]
-    pub fn letter_as(&self, key_id: &str, inbox: &str, activity: &Value) -> Letter {
+    pub fn signed_get(&self, url: &str) -> HeaderMap {
+        let outgoing = RequestToSign {
+            method: "GET",
+            url: &Url::parse(url).unwrap(),
+            body: None,
+            content_type: None,
+            extra_headers: &[],
+        };
+        let now = self.clock.now().utc();
+        outgoing
+            .sign(SignatureForm::Draft, &self.key(), now)
+            .unwrap()
+    }
+
+    /// Signs an activity with its own key under another key id.
+    #[must_use]
+    pub fn signed_request_as(&self, key_id: &str, inbox: &str, activity: &Value) -> SignedRequest {
         let pair = keys::stranger(0);
         let key = SigningKey::from_der(key_id, &pair.private_der).unwrap();
         let body = activity.to_string().into_bytes();
-        self.sealed(SignatureForm::Draft, inbox, body, &key)
+        self.sign(SignatureForm::Draft, inbox, body, &key)
     }
 
-    fn sealed(&self, form: SignatureForm, inbox: &str, body: Vec<u8>, key: &SigningKey) -> Letter {
+    fn sign(
+        &self,
+        form: SignatureForm,
+        inbox: &str,
+        body: Vec<u8>,
+        key: &SigningKey,
+    ) -> SignedRequest {
         let url = Url::parse(inbox).unwrap();
         let outgoing = RequestToSign {
             method: "POST",
@@ -355,14 +374,14 @@ impl Hostile {
             extra_headers: &[],
         };
         let headers = outgoing.sign(form, key, self.clock.now().utc()).unwrap();
-        Letter { url, headers, body }
+        SignedRequest { url, headers, body }
     }
 }
 
-async fn read(request: Request) -> Asked {
+async fn read(request: Request) -> ReceivedRequest {
     let (parts, body) = request.into_parts();
     let bytes = to_bytes(body, 1 << 20).await.unwrap_or_default();
-    Asked {
+    ReceivedRequest {
         method: parts.method.to_string(),
         path: parts
             .uri
@@ -373,7 +392,7 @@ async fn read(request: Request) -> Asked {
     }
 }
 
-/// What it says where the closure says nothing.
+/// The responses where the closure returns none.
 #[derive(Clone)]
 struct Own {
     host: String,
@@ -382,29 +401,32 @@ struct Own {
 }
 
 impl Own {
-    fn answer(&self, asked: &Asked) -> Answer {
+    fn answer(&self, asked: &ReceivedRequest) -> PeerResponse {
         let host = &self.host;
         let id = format!("http://{host}/u/mallory");
         if asked.method == "POST" {
-            return Answer::status(202);
+            return PeerResponse::status(202);
         }
         if asked.path.starts_with("/.well-known/webfinger") {
             let links = json!([{ "rel": "self", "type": "application/activity+json", "href": id }]);
             let jrd = json!({ "subject": format!("acct:mallory@{host}"), "links": links });
-            return Answer {
+            return PeerResponse {
                 headers: vec![("content-type", "application/jrd+json".to_owned())],
-                ..Answer::activity(&jrd)
+                ..PeerResponse::activity(&jrd)
             };
         }
         if asked.path == "/u/mallory" {
-            return Answer::activity(&actor(&id, &self.pair.lock().unwrap()));
+            return PeerResponse::activity(&actor(&id, &self.pair.lock().unwrap()));
         }
         let document = self.documents.lock().unwrap().get(&asked.path).cloned();
-        document.map_or_else(|| Answer::status(404), |json| Answer::activity(&json))
+        document.map_or_else(
+            || PeerResponse::status(404),
+            |json| PeerResponse::activity(&json),
+        )
     }
 }
 
-/// A plain actor document.
+/// Builds a minimal actor document.
 fn actor(id: &str, pair: &KeyPair) -> Value {
     let multibase = multikey::of_pem(&pair.ed25519.public_pem).unwrap();
     json!({
@@ -424,9 +446,9 @@ fn actor(id: &str, pair: &KeyPair) -> Value {
     })
 }
 
-fn respond(answer: Answer, heads: &Heads) -> Response<Body> {
-    let mut response = Response::new(answer.flow.body(answer.body, &heads.poured));
-    if heads.are_brief() {
+fn respond(answer: PeerResponse, heads: &ManualHeads) -> Response<Body> {
+    let mut response = Response::new(answer.flow.body(answer.body, &heads.bytes_sent));
+    if heads.closes_each_connection() {
         let close = HeaderValue::from_static("close");
         response.headers_mut().insert(CONNECTION, close);
     }

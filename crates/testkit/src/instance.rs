@@ -1,18 +1,20 @@
-//! One instance as `serve` runs it, on a database of its own, behind a recorder of the wire.
+//! An instance as `serve` runs it, with its own database, behind a recorder of its traffic.
 
+use crate::dns::PUBLIC;
 use crate::engine::Engine;
 use crate::keys;
-use crate::names::PUBLIC;
 use crate::network::Inner as Net;
 use crate::person::Person;
-use crate::wire::Recorder;
+use crate::recorder::Recorder;
 use axum::http::StatusCode;
 use domain::account::{NewAccount, Principal};
 use domain::password::Cost;
 use domain::{Ops, Outcome, testing};
 use federation::seam::Federation;
+use httpkit::App;
 use httpkit::rate_limits::RateLimits;
 use jobs::{Due, Housekeeping, SetAside};
+use media::Media;
 use model::access::Reader;
 use model::peer::{DeliveryState, InboundState};
 use model::{AccountState, Address, DeliveryId, InboundId, LangText, SiteRole};
@@ -58,10 +60,10 @@ impl Instance {
         let server = Server::start(config(net, &fresh, folder.path(), listener))
             .await
             .unwrap();
-        found(server.ops(), host).await;
+        set_up_site(server.ops(), host).await;
         let recorder = Recorder {
             host: host.to_owned(),
-            machine: server.addr(),
+            target: server.addr(),
             transcript: Arc::clone(&net.transcript),
             down: Arc::default(),
             refuses_with: Arc::default(),
@@ -72,12 +74,12 @@ impl Instance {
             Arc::clone(&recorder.refuses_with),
         );
         let refuses_drafts = Arc::clone(&recorder.refuses_drafts);
-        let door = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        net.hosts.insert(host, door.local_addr().unwrap());
+        let ingress = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        net.hosts.insert(host, ingress.local_addr().unwrap());
         Some(Self(Arc::new(Inner {
             host: host.to_owned(),
             server,
-            recorder: tokio::spawn(recorder.stand_at(door)),
+            recorder: tokio::spawn(recorder.serve_on(ingress)),
             down,
             refuses_with,
             refuses_drafts,
@@ -86,37 +88,49 @@ impl Instance {
         })))
     }
 
-    /// Its host, such as `alpha.test`.
+    /// Returns its host, such as `alpha.test`.
     #[must_use]
     pub fn host(&self) -> &str {
         &self.0.host
     }
 
-    /// A URL of it.
+    /// Returns a URL of it.
     #[must_use]
     pub fn at(&self, path: &str) -> String {
         format!("http://{}{path}", self.0.host)
     }
 
-    /// Where it answers, in front of its recorder.
+    /// Returns the address of the server itself, behind the recorder.
     #[must_use]
-    pub fn machine(&self) -> SocketAddr {
+    pub fn addr(&self) -> SocketAddr {
         self.0.server.addr()
     }
 
-    /// Its door.
+    /// Returns its `Ops`.
     #[must_use]
     pub fn ops(&self) -> &Ops {
         self.0.server.ops()
     }
 
-    /// Its engine.
+    /// Returns the state of its handlers.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        self.0.server.app()
+    }
+
+    /// Returns its media folder.
+    #[must_use]
+    pub fn media(&self) -> &Media {
+        self.0.server.media()
+    }
+
+    /// Returns its federation.
     #[must_use]
     pub fn federation(&self) -> &Federation {
         self.0.server.federation()
     }
 
-    /// Registers somebody.
+    /// Registers a person.
     pub async fn person(&self, handle: &str) -> Person {
         let new = NewAccount {
             name: testing::capitalized(handle),
@@ -134,7 +148,7 @@ impl Instance {
         Person::new(self.clone(), id, handle)
     }
 
-    /// An admin stops an account.
+    /// Suspends an account as an admin.
     pub async fn suspend(&self, person: &Person) {
         let id = person.id();
         self.ops()
@@ -144,7 +158,7 @@ impl Instance {
     }
 
     /// Runs its hourly housekeeping now.
-    pub async fn tidies(&self) {
+    pub async fn run_housekeeping(&self) {
         let begin = |tx: &mut domain::Tx<'_>| {
             Ok(store::queue::jobs::insert(
                 tx.db,
@@ -171,7 +185,7 @@ impl Instance {
         Reader::system(self.ops().now())
     }
 
-    /// An actor it knows, by `name@host`.
+    /// Returns an actor that it knows, by `name@host`.
     pub async fn actor(&self, address: &str) -> Option<row::Actor> {
         let Address { name, host } = Address::parse(address).unwrap();
         let host = if host == self.0.host {
@@ -184,35 +198,35 @@ impl Instance {
             .await
     }
 
-    /// A peer it has met.
+    /// Returns a peer that it knows.
     pub async fn peer(&self, host: &str) -> Option<row::Peer> {
         let host = host.to_owned();
         self.read(move |db| Ok(store::peer::by_host(db, &host)?))
             .await
     }
 
-    /// Switches the machine off, as others see it: 503 to everything.
+    /// Answers 503 to every request of others from now on.
     pub fn go_down(&self) {
         self.0.down.store(true, Ordering::SeqCst);
     }
 
-    /// Switches it on again.
+    /// Answers requests again.
     pub fn come_back(&self) {
         self.0.down.store(false, Ordering::SeqCst);
     }
 
-    /// From now on its inboxes answer this, in place of what the instance would say.
+    /// Answers POST requests to its inboxes with this status from now on.
     pub fn refuse_with(&self, status: Option<u16>) {
         *self.0.refuses_with.lock().unwrap() =
             status.map(|code| StatusCode::from_u16(code).unwrap());
     }
 
-    /// From now on it takes no signature in the draft's form, neither on a POST nor on a GET.
+    /// Refuses signatures in the format of draft-cavage from now on, on POST and GET requests.
     pub fn refuse_drafts(&self) {
         self.0.refuses_drafts.store(true, Ordering::SeqCst);
     }
 
-    /// Gives somebody new keys, which nobody else has.
+    /// Gives a person new keys that no other actor has.
     pub async fn rotate_key(&self, person: &Person) {
         let (id, key) = (person.id(), keys::stranger(2));
         self.ops()
@@ -221,19 +235,18 @@ impl Instance {
             .unwrap();
     }
 
-    /// What it has yet to do now, and within a second: what is being written at this moment is due
-    /// a moment later.
+    /// Counts the work due now and within a second: what is being written now is due a moment later.
     pub async fn due(&self) -> Due {
         let until = self.ops().now().plus_seconds(1);
         self.0.server.jobs().due(until).await.unwrap()
     }
 
-    /// What it has given up on.
+    /// Counts the work that has failed for good.
     pub async fn set_aside(&self) -> SetAside {
         self.0.server.jobs().set_aside().await.unwrap()
     }
 
-    /// Why things were given up, ignored or put off, in words.
+    /// Describes why work failed, was ignored or postponed.
     pub async fn reasons(&self) -> Vec<String> {
         self.read(|db| {
             let mut words = Vec::new();
@@ -264,8 +277,8 @@ impl Instance {
     }
 }
 
-/// The setup, as its form would do it.
-async fn found(ops: &Ops, host: &str) {
+/// Sets an instance up as the form does.
+async fn set_up_site(ops: &Ops, host: &str) {
     let mut set_up = testing::set_up(&format!("http://{host}"), "admin").unwrap();
     set_up.site.name = LangText::single("en", host);
     set_up.keys = [keys::actor(), keys::actor()];
@@ -275,8 +288,8 @@ async fn found(ops: &Ops, host: &str) {
     ops.refresh_site().await.unwrap();
 }
 
-/// As `serve` runs it, but for a database that need not survive the machine, weak passwords, keys
-/// made before, and the network's names and clock.
+/// Builds the configuration of `serve`, except that the database need not survive a crash of the
+/// machine, password hashes are cheap, keys are cached, and names and clock are the network's.
 fn config(net: &Net, fresh: &Fresh, folder: &Path, listener: TcpListener) -> InstanceConfig {
     let text = format!(
         "[server]\ndata_dir = \"{}\"\n[database]\nurl = \"{}\"\n[federation]\nallow_http = true\nallow_private = [\"{PUBLIC}\"]\n",

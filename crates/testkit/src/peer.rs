@@ -1,4 +1,4 @@
-//! With whom an instance of a story exchanges, as its admins decide it.
+//! The rules of an instance about its peers.
 
 use crate::instance::Instance;
 use domain::account::Principal;
@@ -8,7 +8,7 @@ use model::peer::list::Sort;
 use model::peer::policy::{Mode, Settings, Severity};
 
 impl Instance {
-    /// Its admins write a rule.
+    /// Writes a rule as an admin.
     pub async fn rule(&self, domain: &str, severity: Severity) {
         let new = NewRule::new(domain, severity);
         self.ops()
@@ -18,7 +18,7 @@ impl Instance {
         self.ops().refresh_site().await.unwrap();
     }
 
-    /// Its admins lift a rule.
+    /// Lifts a rule as an admin.
     pub async fn lift(&self, domain: &str) {
         let domain = domain.to_owned();
         self.ops()
@@ -28,7 +28,7 @@ impl Instance {
         self.ops().refresh_site().await.unwrap();
     }
 
-    /// Its admins decide with whom it exchanges at all.
+    /// Sets the federation mode as an admin.
     pub async fn exchange(&self, mode: Mode) {
         let settings = Settings {
             mode,
@@ -41,7 +41,7 @@ impl Instance {
         self.ops().refresh_site().await.unwrap();
     }
 
-    /// Takes a list of rules in.
+    /// Imports a list of rules.
     pub async fn import_rules(&self, list: &str) -> Imported {
         let bytes = list.as_bytes().to_vec();
         peer::import(self.ops(), Principal::Operator, bytes)
@@ -49,14 +49,14 @@ impl Instance {
             .unwrap()
     }
 
-    /// Its rules as a list.
+    /// Exports its rules as a list.
     pub async fn export_rules(&self, sort: Sort) -> String {
         peer::export(self.ops(), sort).await.unwrap()
     }
 
-    /// What a program that is nobody gets: the status.
+    /// Returns the status of an anonymous request.
     pub async fn shows(&self, path: &str, accept: &str) -> u16 {
-        let request = reqwest::Client::new().get(format!("http://{}{path}", self.machine()));
+        let request = reqwest::Client::new().get(format!("http://{}{path}", self.addr()));
         let request = request.header("accept", accept).header("host", self.host());
         request.send().await.unwrap().status().as_u16()
     }

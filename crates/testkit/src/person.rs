@@ -1,8 +1,8 @@
-//! People of a story: what they do, through the same verbs as the interface, and what they see.
+//! People: what they do, through the same verbs as the interface, and what they see.
 
 use crate::instance::Instance;
 use crate::keys;
-use crate::seen::{self, Seen, first_text};
+use crate::post_snapshot::{self, PostSnapshot, first_text};
 use domain::account::Profile;
 use domain::post::{Draft, Wording};
 use domain::prose::{self, Named};
@@ -14,7 +14,7 @@ use model::handle::Handle;
 use model::{ActorId, LangText, NoticeId, Origin, PostId};
 use store::post::{ThreadList, Within};
 
-/// Somebody with an account on an instance.
+/// A person with an account on an instance.
 #[derive(Clone)]
 pub struct Person {
     instance: Instance,
@@ -22,10 +22,9 @@ pub struct Person {
     handle: String,
 }
 
-/// A community, wherever it lives.
+/// A community on any instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Community {
-    /// What the world calls it.
     pub ap_id: String,
     /// `!weavers@alpha.test`.
     pub address: String,
@@ -40,13 +39,13 @@ impl Person {
         }
     }
 
-    /// Where the account is.
+    /// Returns the instance of the account.
     #[must_use]
     pub fn instance(&self) -> &Instance {
         &self.instance
     }
 
-    /// Their id there.
+    /// Returns their id there.
     #[must_use]
     pub const fn id(&self) -> ActorId {
         self.id
@@ -58,7 +57,7 @@ impl Person {
         format!("{}@{}", self.handle, self.instance.host())
     }
 
-    /// What the world calls them.
+    /// Returns their ActivityPub id.
     #[must_use]
     pub fn ap_id(&self) -> String {
         self.instance.at(&format!("/u/{}", self.handle))
@@ -79,9 +78,9 @@ impl Person {
         }
     }
 
-    /// Writes a community's purpose anew.
+    /// Changes the purpose of a community.
     pub async fn describe(&self, community: &Community, purpose: &str) {
-        let (by, id) = (self.id, self.know(&community.ap_id).await);
+        let (by, id) = (self.id, self.known_actor(&community.ap_id).await);
         let handle = community
             .address
             .trim_start_matches('!')
@@ -96,7 +95,7 @@ impl Person {
             .unwrap();
     }
 
-    /// Looks up what is typed, as the search box does: `!weavers@alpha.test`, or a URL.
+    /// Looks up a handle or URL, as the search box does.
     pub async fn look_up(&self, typed: &str) -> Option<Found> {
         let query = Query::parse(typed).expect("a handle or a URL");
         fetch::lookup(self.instance.federation(), &query).await.ok()
@@ -112,7 +111,7 @@ impl Person {
             .unwrap();
     }
 
-    /// No longer follows.
+    /// Unfollows.
     pub async fn unfollow(&self, typed: &str) {
         let (follower, target) = (self.id, self.find_actor(typed).await);
         self.instance
@@ -133,14 +132,14 @@ impl Person {
     }
 
     /// Starts a thread.
-    pub async fn start_discussion(&self, community: &Community, title: &str) -> Seen {
+    pub async fn start_discussion(&self, community: &Community, title: &str) -> PostSnapshot {
         self.start_with(community, title, "What do you think?")
             .await
     }
 
     /// Starts a thread with this text.
-    pub async fn start_with(&self, community: &Community, title: &str, text: &str) -> Seen {
-        let (by, place) = (self.id, self.know(&community.ap_id).await);
+    pub async fn start_with(&self, community: &Community, title: &str, text: &str) -> PostSnapshot {
+        let (by, place) = (self.id, self.known_actor(&community.ap_id).await);
         let draft = self.draft(title, text).await;
         let id = self
             .instance
@@ -151,8 +150,8 @@ impl Person {
         self.own(id).await
     }
 
-    /// Replies to a post that their own instance has.
-    pub async fn reply(&self, to: &Seen, text: &str) -> Seen {
+    /// Replies to a post that their instance has.
+    pub async fn reply(&self, to: &PostSnapshot, text: &str) -> PostSnapshot {
         let (by, parent) = (self.id, self.post(to).await);
         let draft = self.draft("", text).await;
         let id = self
@@ -164,8 +163,8 @@ impl Person {
         self.own(id).await
     }
 
-    /// Writes a new text over a post of theirs; the title stays.
-    pub async fn edit(&self, post: &Seen, text: &str) {
+    /// Edits the text of their post; the title stays.
+    pub async fn edit(&self, post: &PostSnapshot, text: &str) {
         let (by, id) = (self.id, self.post(post).await);
         let draft = self.draft(&post.title, text).await;
         self.instance
@@ -175,8 +174,8 @@ impl Person {
             .unwrap();
     }
 
-    /// Takes a post away.
-    pub async fn delete(&self, post: &Seen) {
+    /// Deletes a post.
+    pub async fn delete(&self, post: &PostSnapshot) {
         let (by, id) = (self.id, self.post(post).await);
         self.instance
             .ops()
@@ -185,8 +184,8 @@ impl Person {
             .unwrap();
     }
 
-    /// Finds a post helpful.
-    pub async fn like(&self, post: &Seen) {
+    /// Likes a post.
+    pub async fn like(&self, post: &PostSnapshot) {
         let (by, id) = (self.id, self.post(post).await);
         self.instance
             .ops()
@@ -195,8 +194,8 @@ impl Person {
             .unwrap();
     }
 
-    /// Takes that back.
-    pub async fn unlike(&self, post: &Seen) {
+    /// Removes the like.
+    pub async fn unlike(&self, post: &PostSnapshot) {
         let (by, id) = (self.id, self.post(post).await);
         self.instance
             .ops()
@@ -205,7 +204,7 @@ impl Person {
             .unwrap();
     }
 
-    /// Calls themselves something else.
+    /// Changes their name.
     pub async fn rename(&self, name: &str) {
         let id = self.id;
         let profile = Profile {
@@ -220,8 +219,8 @@ impl Person {
             .unwrap();
     }
 
-    /// Says that one of theirs (themselves, or a community they facilitate) is also known as
-    /// another: `@ann@alpha.test`, `!weavers@alpha.test`.
+    /// Declares another address of an actor they speak for (themselves, or a community they
+    /// facilitate).
     pub async fn also_known_as(&self, ours: &str, other: &str) {
         let by = self.id;
         let (id, other) = (self.find_actor(ours).await, self.find_actor(other).await);
@@ -232,10 +231,10 @@ impl Person {
             .unwrap();
     }
 
-    /// One of theirs leaves for another address, if that knows it.
+    /// Moves an actor they speak for to another address, if that declares the old one.
     ///
     /// # Errors
-    /// The names the other address gives itself, where ours is not among them.
+    /// The addresses that the target declares, where the old one is not among them.
     pub async fn leave(&self, ours: &str, to: &str) -> Result<(), Vec<String>> {
         let by = self.id;
         let (id, to) = (self.find_actor(ours).await, self.find_actor(to).await);
@@ -257,14 +256,14 @@ impl Person {
         Ok(())
     }
 
-    /// A post as their own instance has it, if it has.
-    pub async fn find(&self, ap_id: &str) -> Option<Seen> {
-        seen::find(&self.instance, ap_id).await
+    /// Returns a post as their instance has it.
+    pub async fn find(&self, ap_id: &str) -> Option<PostSnapshot> {
+        post_snapshot::find(&self.instance, ap_id).await
     }
 
-    /// A page of their own instance, as a browser that is not signed in gets it.
+    /// Returns a page of their instance as a guest sees it.
     pub async fn page(&self, path: &str) -> String {
-        let url = format!("http://{}{path}", self.instance.machine());
+        let url = format!("http://{}{path}", self.instance.addr());
         let request = reqwest::Client::new()
             .get(url)
             .header("accept", "text/html");
@@ -277,14 +276,14 @@ impl Person {
         answer.text().await.unwrap()
     }
 
-    /// A whole thread as their own instance has it.
-    pub async fn reads(&self, topic: &Seen) -> String {
-        seen::thread(&self.instance, self.post(topic).await).await
+    /// Returns a whole thread as their instance has it.
+    pub async fn reads(&self, topic: &PostSnapshot) -> String {
+        post_snapshot::thread(&self.instance, self.post(topic).await).await
     }
 
-    /// The titles of a community's threads on their own instance, newest first.
+    /// Returns the titles of a community's threads on their instance, newest first.
     pub async fn threads(&self, community: &Community) -> Vec<String> {
-        let id = self.know(&community.ap_id).await;
+        let id = self.known_actor(&community.ap_id).await;
         let list = ThreadList::new(Within::Community(id), 100);
         let reader = self.instance.everything();
         self.instance
@@ -295,7 +294,7 @@ impl Person {
             .collect()
     }
 
-    /// What they were told, oldest first: `mention by bea@beta.test`.
+    /// Returns their notices, oldest first, such as `mention by bea@beta.test`.
     pub async fn notices(&self) -> Vec<String> {
         let (id, host) = (self.id, self.instance.host().to_owned());
         let now = self.instance.ops().now();
@@ -305,7 +304,7 @@ impl Person {
                 for notice in store::notice::list(db, id, now, NoticeId(i64::MAX), 100)? {
                     let from = store::raw::actor::by_id(db, notice.from_id)?;
                     let from = from
-                        .map(|actor| seen::address(&actor, &host))
+                        .map(|actor| post_snapshot::address(&actor, &host))
                         .unwrap_or_default();
                     lines.insert(0, format!("{} by {from}", notice.kind));
                 }
@@ -321,8 +320,8 @@ impl Person {
         }
     }
 
-    /// The id here of an actor that this instance knows.
-    async fn know(&self, ap_id: &str) -> ActorId {
+    /// Returns the id of an actor that their instance knows.
+    async fn known_actor(&self, ap_id: &str) -> ActorId {
         let name = ap_id.to_owned();
         let known = self
             .instance
@@ -333,14 +332,14 @@ impl Person {
             .id
     }
 
-    /// The id here of a post seen anywhere.
-    async fn post(&self, seen: &Seen) -> PostId {
+    /// Returns the id on their instance of a post.
+    async fn post(&self, seen: &PostSnapshot) -> PostId {
         let here = self.find(seen.ap_id()).await;
         here.unwrap_or_else(|| panic!("{} does not have {}", self.address(), seen.ap_id()))
             .id
     }
 
-    async fn own(&self, id: PostId) -> Seen {
+    async fn own(&self, id: PostId) -> PostSnapshot {
         let post = self
             .instance
             .read(move |db| Ok(store::raw::post::by_id(db, id)?))
@@ -348,7 +347,7 @@ impl Person {
         self.find(&post.unwrap().ap_id).await.unwrap()
     }
 
-    /// A text as typed, its names looked up.
+    /// Builds a draft, with the names in it looked up.
     async fn draft(&self, title: &str, text: &str) -> Draft {
         let mut named = Vec::new();
         for written in prose::names(text) {

@@ -1,5 +1,5 @@
-//! A real `hedgerow serve` in a process of its own, which a story may end with `kill -9`. It stands
-//! at `http://{name}.localhost:{port}/` on loopback, with its folder in a temporary one.
+//! A real `hedgerow serve` process, which a test may end with `kill -9`. It serves
+//! `http://{name}.localhost:{port}/` on loopback, with a temporary data folder.
 
 use reqwest::Method;
 use reqwest::header::HOST;
@@ -13,24 +13,23 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use store::{OpenOptions, Store, Synchronous};
 
-/// The longest a start may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// The longest that a start may take.
+const START_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How a process is held short.
+/// A resource limit of a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hold {
-    /// Not at all.
-    Free,
-    /// No file may grow beyond so many KiB: the disk is full.
+pub enum ResourceLimit {
+    None,
+    /// No file may grow beyond this size in KiB, as on a full disk.
     FileSize(u64),
 }
 
 /// An instance that is set up, running or not. Dropping it ends it.
 pub struct Process {
     folder: tempfile::TempDir,
-    /// `host:port`, as the world calls it.
+    /// `host:port` of its URLs.
     host: String,
-    /// Where it listens; a twin's is another than the host's.
+    /// The port that it listens on; a twin's differs from the host's.
     port: u16,
     /// Path of the SQLite file, or URL of the PostgreSQL database.
     database: String,
@@ -45,13 +44,13 @@ impl Drop for Process {
 }
 
 impl Process {
-    /// Sets one up with `hedgerow setup` on SQLite; it does not run yet.
+    /// Sets an instance up with `hedgerow setup` on SQLite, without starting it.
     #[must_use]
     pub fn set_up(name: &str) -> Self {
         Self::set_up_on(name, None)
     }
 
-    /// Sets one up on the PostgreSQL database at this URL, else on SQLite.
+    /// Sets an instance up on the PostgreSQL database at this URL, else on SQLite.
     #[must_use]
     pub fn set_up_on(name: &str, postgres: Option<&str>) -> Self {
         let port = free_port();
@@ -72,7 +71,7 @@ impl Process {
         process
     }
 
-    /// Another process of the same instance, on the same database.
+    /// Builds another process of the same instance, on the same database.
     #[must_use]
     pub fn twin(&self) -> Self {
         let twin = Self {
@@ -100,22 +99,22 @@ impl Process {
             self.database,
         );
         fs::write(path("hedgerow.toml"), config).unwrap();
-        fs::write(path("password"), "a long enough password").unwrap();
+        fs::write(path("password"), "a long password").unwrap();
     }
 
-    /// A URL of it.
+    /// Returns a URL of it.
     #[must_use]
     pub fn at(&self, path: &str) -> String {
         format!("http://{}{path}", self.host)
     }
 
-    /// Where it listens.
+    /// Returns the address that it listens on.
     #[must_use]
-    pub fn machine(&self) -> SocketAddr {
+    pub fn addr(&self) -> SocketAddr {
         SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))
     }
 
-    /// Adds an account, and answers a token of it for the API.
+    /// Adds an account and returns an API token of it.
     #[must_use]
     pub fn person(&self, handle: &str) -> String {
         self.shell(&["user", "add", handle], true);
@@ -126,13 +125,13 @@ impl Process {
 
     /// Starts it and waits until it answers.
     pub async fn start(&mut self) {
-        self.start_held(Hold::Free).await;
+        self.start_limited(ResourceLimit::None).await;
     }
 
-    /// Starts it held short, and waits until it answers.
-    pub async fn start_held(&mut self, hold: Hold) {
+    /// Starts it with a resource limit and waits until it answers.
+    pub async fn start_limited(&mut self, limit: ResourceLimit) {
         let log = fs::File::create(self.folder.path().join("log")).unwrap();
-        let child = held(hold)
+        let child = limited(limit)
             .args(["serve", "--config"])
             .arg(self.folder.path().join("hedgerow.toml"))
             .stdin(Stdio::null())
@@ -144,7 +143,7 @@ impl Process {
         let begun = Instant::now();
         while self.request(Method::GET, "/healthz", None, None).await.0 != 204 {
             assert!(
-                begun.elapsed() < PATIENCE,
+                begun.elapsed() < START_TIMEOUT,
                 "hedgerow serve does not answer: {}",
                 self.log()
             );
@@ -152,8 +151,8 @@ impl Process {
         }
     }
 
-    /// Tries to start it as somebody who may read its database and not write it; it must end by
-    /// itself. Answers what it said.
+    /// Tries to start it as a user who may read its database but not write it; it must exit by
+    /// itself. Returns its standard error.
     #[must_use]
     pub fn start_unable_to_write(&self) -> String {
         let folder = self.folder.path();
@@ -184,15 +183,15 @@ impl Process {
         String::from_utf8_lossy(&output.stderr).into_owned()
     }
 
-    /// The disk of the running server is full but for so many KiB: its SQLite database's log, to
-    /// which all is written first, may grow no further.
+    /// Leaves this many KiB of disk to the running server: the write-ahead log of its SQLite database
+    /// may grow no further.
     pub fn fill_disk(&self, kilobytes: u64) {
         let log = self.folder.path().join("data/hedgerow.db-wal");
         let size = fs::metadata(log).unwrap().len() + kilobytes * 1024;
         self.limit_files(&size.to_string());
     }
 
-    /// There is room again.
+    /// Lifts the limit.
     pub fn make_room(&self) {
         self.limit_files("unlimited");
     }
@@ -205,7 +204,7 @@ impl Process {
         assert!(limit.status().unwrap().success());
     }
 
-    /// The size of the largest file of its SQLite database, in KiB.
+    /// Returns the size of the largest file of its SQLite database, in KiB.
     #[must_use]
     pub fn database_kilobytes(&self) -> u64 {
         let files = fs::read_dir(self.folder.path().join("data")).unwrap();
@@ -213,16 +212,16 @@ impl Process {
         sizes.max().unwrap_or_default().div_ceil(1024)
     }
 
-    /// `kill -9`.
+    /// Kills it with SIGKILL.
     pub fn kill(&mut self) {
         if let Some(mut child) = self.running.take() {
-            // It may have ended by itself; then there is nobody to kill.
+            // It may have exited already.
             let _ = child.kill();
             let _ = child.wait();
         }
     }
 
-    /// Asks its API, below `/api/hedgerow/v1`; the status is 0 where nobody answered.
+    /// Calls its API, below `/api/hedgerow/v1`; the status is 0 without a response.
     pub async fn ask(
         &self,
         token: &str,
@@ -242,7 +241,7 @@ impl Process {
         token: Option<&str>,
         body: Option<&Value>,
     ) -> (u16, Value) {
-        let url = format!("http://{}{path}", self.machine());
+        let url = format!("http://{}{path}", self.addr());
         let mut request = self.http.request(method, url).header(HOST, &self.host);
         if let Some(token) = token {
             request = request.bearer_auth(token);
@@ -259,7 +258,7 @@ impl Process {
         }
     }
 
-    /// Its database, opened beside it.
+    /// Opens its database beside it.
     #[must_use]
     pub fn store(&self) -> Store {
         let options = OpenOptions {
@@ -270,13 +269,13 @@ impl Process {
         Store::open(&self.database, options).unwrap()
     }
 
-    /// What it has said since its last start.
+    /// Returns its log since the last start.
     #[must_use]
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
-    /// How many deliveries it has seen arrive since its last start.
+    /// Counts the successful deliveries in its log since the last start.
     #[must_use]
     pub fn arrivals(&self) -> usize {
         self.log().matches("verdict=Arrived").count()
@@ -305,13 +304,13 @@ fn free_port() -> u16 {
     free.local_addr().unwrap().port()
 }
 
-/// The program, through a shell: a write beyond a limit then fails, as it does on a full disk,
-/// rather than end the process.
-fn held(hold: Hold) -> Command {
-    let blocks = match hold {
-        Hold::Free => "unlimited".to_owned(),
+/// Builds the command through a shell, so that a write beyond the limit fails as on a full disk
+/// instead of ending the process.
+fn limited(limit: ResourceLimit) -> Command {
+    let blocks = match limit {
+        ResourceLimit::None => "unlimited".to_owned(),
         // `ulimit -f` counts blocks of 512 bytes.
-        Hold::FileSize(kilobytes) => (kilobytes * 2).to_string(),
+        ResourceLimit::FileSize(kilobytes) => (kilobytes * 2).to_string(),
     };
     let mut shell = Command::new("/bin/sh");
     let words = r#"trap "" XFSZ; ulimit -f "$1"; shift; exec "$@""#;
@@ -319,7 +318,7 @@ fn held(hold: Hold) -> Command {
     shell
 }
 
-/// `HEDGEROW_BIN` (as `cargo xtask test` sets it), else the one built beside the tests.
+/// Returns `HEDGEROW_BIN` (as `cargo xtask test` sets it), else the binary built beside the tests.
 fn binary() -> PathBuf {
     let beside = || {
         std::env::current_exe()

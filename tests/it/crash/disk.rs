@@ -6,7 +6,7 @@ use model::peer::{DeliveryState, InboundState};
 use serde_json::json;
 use std::time::{Duration, Instant};
 use store::queue;
-use testkit::{Database, Hold, Hostile, Letter};
+use testkit::{Database, Hostile, ResourceLimit, SignedRequest};
 
 /// Following servers, in the tests of a busy server.
 const INBOXES: usize = 20;
@@ -17,15 +17,20 @@ const SOME: usize = 2_000;
 const MANY: usize = 600_000;
 
 /// Builds a reply with this many bytes of text.
-fn reply(peer: &Hostile, number: usize, bytes: usize, server: &TestServer) -> (String, Letter) {
+fn reply(
+    peer: &Hostile,
+    number: usize,
+    bytes: usize,
+    server: &TestServer,
+) -> (String, SignedRequest) {
     let id = peer.at(&format!("/notes/{number}"));
     let note = json!({
         "id": id, "type": "Note", "attributedTo": peer.mallory(), "to": [PUBLIC],
         "inReplyTo": server.topic["ap_id"], "content": "x".repeat(bytes),
     });
     let create = activity(peer, "Create", number, &note);
-    let letter = peer.letter(&server.alpha.at("/inbox"), &create);
-    (id, letter)
+    let signed = peer.signed_request(&server.alpha.at("/inbox"), &create);
+    (id, signed)
 }
 
 #[tokio::test]
@@ -33,14 +38,17 @@ async fn a_full_disk_is_reported_and_loses_nothing() {
     let mut server = TestServer::start(None).await;
     let peer = Hostile::on_loopback("peer").await;
     server.alpha.kill();
-    // What is there fits; a few letters more do not.
+    // What is there fits; a few requests more do not.
     let kilobytes = server.alpha.database_kilobytes() + 64;
-    server.alpha.start_held(Hold::FileSize(kilobytes)).await;
+    server
+        .alpha
+        .start_limited(ResourceLimit::FileSize(kilobytes))
+        .await;
 
     let (mut taken, mut refused) = (Vec::new(), None);
     for number in 0..400 {
-        let (id, letter) = reply(&peer, number, SOME, &server);
-        match letter.send(server.alpha.machine()).await {
+        let (id, signed) = reply(&peer, number, SOME, &server);
+        match signed.send(server.alpha.addr()).await {
             (202, _) => taken.push(id),
             (status, _) => {
                 refused = Some(status);
@@ -130,8 +138,8 @@ impl BusyServer {
 
     /// Lets the peer reply; returns the status.
     async fn writes(&mut self, number: usize, bytes: usize) -> u16 {
-        let (id, letter) = reply(&self.peer, number, bytes, &self.server);
-        let (status, _) = letter.send(self.server.alpha.machine()).await;
+        let (id, signed) = reply(&self.peer, number, bytes, &self.server);
+        let (status, _) = signed.send(self.server.alpha.addr()).await;
         if status == 202 {
             self.taken.push(id);
         }

@@ -83,8 +83,8 @@ impl TestServer {
         }
         for peer in &followers {
             let follow = activity(peer, "Follow", 0, &json!(self.alpha.at("/c/weavers")));
-            let letter = peer.letter(&self.alpha.at("/inbox"), &follow);
-            let (status, words) = letter.send(self.alpha.machine()).await;
+            let signed = peer.signed_request(&self.alpha.at("/inbox"), &follow);
+            let (status, words) = signed.send(self.alpha.addr()).await;
             assert_eq!(status, 202, "{words} {}", self.alpha.log());
         }
         let accepted = || followers.iter().all(|peer| received(peer, "Accept"));
@@ -130,7 +130,7 @@ fn fail_after_timeout(begun: Instant, what: &str, machines: &[&Process]) {
 }
 
 fn received(peer: &Hostile, words: &str) -> bool {
-    let asked = peer.asked();
+    let asked = peer.requests();
     let mut posted = asked.iter().filter(|asked| asked.method == "POST");
     posted.any(|asked| asked.body.contains(words))
 }

@@ -23,7 +23,7 @@ fn note_id(peer: &Hostile, number: usize) -> String {
 }
 
 /// Builds an activity of a peer about Ann or her thread.
-fn letter(peer: &Hostile, number: usize, ann: &str, topic: &Value) -> Value {
+fn signed_request(peer: &Hostile, number: usize, ann: &str, topic: &Value) -> Value {
     let topic = &topic["ap_id"];
     match number % ROUND {
         1 => activity(peer, "Follow", number, &json!(ann)),
@@ -54,7 +54,7 @@ fn create(peer: &Hostile, number: usize, topic: &Value) -> Value {
 fn notes(peer: &Hostile) -> Vec<String> {
     let none = json!({ "ap_id": "x:" });
     let notes =
-        (0..LETTERS).filter(|number| letter(peer, *number, "x:", &none)["type"] == "Create");
+        (0..LETTERS).filter(|number| signed(peer, *number, "x:", &none)["type"] == "Create");
     notes.map(|number| note_id(peer, number)).collect()
 }
 
@@ -71,16 +71,16 @@ fn write(
     running.spawn(async move {
         let mut machines = machines.into_iter().cycle();
         for number in 0..LETTERS {
-            let letter = letter(&peer, number, &ann, &topic);
+            let signed = signed(&peer, number, &ann, &topic);
             let begun = Instant::now();
             let mut machine = machines.next().unwrap();
-            while peer.letter(&inbox, &letter).send(machine).await.0 != 202 {
+            while peer.signed_request(&inbox, &signed).send(machine).await.0 != 202 {
                 machine = machines.next().unwrap();
-                fail_after_timeout(begun, &format!("letter {number}"), &[]);
+                fail_after_timeout(begun, &format!("signed {number}"), &[]);
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
             if number % 3 == 0 {
-                peer.letter(&inbox, &letter).send(machine).await;
+                peer.signed_request(&inbox, &signed).send(machine).await;
             }
             taken.fetch_add(1, Ordering::SeqCst);
         }
@@ -203,7 +203,7 @@ async fn assert_rest(server: &TestServer, peers: &[Arc<Hostile>]) {
 #[tokio::test]
 async fn a_burst_survives_a_kill_of_the_process() {
     let mut server = TestServer::start(None).await;
-    let machine = server.alpha.machine();
+    let machine = server.alpha.addr();
     burst(&mut server, &[machine], async |server| {
         server.alpha.kill();
         server.alpha.start().await;
@@ -217,7 +217,7 @@ async fn a_burst_survives_a_kill_of_the_database() {
         return;
     };
     let mut server = TestServer::start(Some(&database.url())).await;
-    let machine = server.alpha.machine();
+    let machine = server.alpha.addr();
     burst(&mut server, &[machine], async |_| database.crash()).await;
 }
 
@@ -229,7 +229,7 @@ async fn activities_accepted_by_one_process_are_applied_by_the_other() {
     let mut server = TestServer::start(Some(&database.url())).await;
     let mut twin = server.alpha.twin();
     twin.start().await;
-    let machines = [server.alpha.machine(), twin.machine()];
+    let machines = [server.alpha.addr(), twin.addr()];
     // The first process does not restart: the second takes its work over when the lease ends.
     burst(&mut server, &machines, async |server| server.alpha.kill()).await;
 }

@@ -18,12 +18,12 @@ const POSTS: usize = 4;
 const PLACES: usize = 256;
 
 /// A delivery: the host of the inbox, and the activity's id.
-type Letter = (String, String);
+type SignedRequest = (String, String);
 
 /// Returns what an inbox received: the id of each activity in order, with repeats.
-fn letters(peer: &Hostile) -> Vec<(String, Value)> {
+fn signed_requests(peer: &Hostile) -> Vec<(String, Value)> {
     let posted = peer
-        .asked()
+        .requests()
         .into_iter()
         .filter(|asked| asked.method == "POST");
     let read = posted.map(|asked| serde_json::from_str::<Value>(&asked.body).unwrap());
@@ -34,7 +34,7 @@ fn letters(peer: &Hostile) -> Vec<(String, Value)> {
 /// Returns the post of each Announce of a Create, in the order of the first receipt.
 pub(super) fn announced(peer: &Hostile) -> Vec<String> {
     let mut seen = HashSet::new();
-    let first = letters(peer)
+    let first = signed_requests(peer)
         .into_iter()
         .filter(|(id, _)| seen.insert(id.clone()));
     first
@@ -53,7 +53,7 @@ fn host(peer: &Hostile) -> String {
 }
 
 /// Returns the deliveries in the queue.
-async fn waiting(server: &TestServer) -> HashSet<Letter> {
+async fn waiting(server: &TestServer) -> HashSet<SignedRequest> {
     let store = server.alpha.store();
     let read = |db: &mut store::Db| -> Result<_, store::StoreError> {
         let rows =
@@ -74,9 +74,9 @@ async fn waiting(server: &TestServer) -> HashSet<Letter> {
 #[derive(Debug)]
 struct InFlight {
     /// Received, and not yet answered.
-    unanswered: HashSet<Letter>,
+    unanswered: HashSet<SignedRequest>,
     /// Answered, and not yet recorded by the sender.
-    unwritten: HashSet<Letter>,
+    unwritten: HashSet<SignedRequest>,
 }
 
 impl InFlight {
@@ -99,15 +99,15 @@ impl InFlight {
             unwritten: HashSet::new(),
         };
         for peer in followers {
-            let visits = peer.visits();
-            for visit in visits.iter().filter(|visit| visit.asked.method == "POST") {
-                let json: Value = serde_json::from_str(&visit.asked.body).unwrap();
-                let letter = (host(peer), json["id"].as_str().unwrap().to_owned());
-                let answered = visit.answered_at.is_some_and(|at| at < killed);
-                if waiting.contains(&letter) && answered {
-                    found.unwritten.insert(letter);
-                } else if waiting.contains(&letter) {
-                    found.unanswered.insert(letter);
+            let log = peer.request_log();
+            for logged in log.iter().filter(|logged| logged.request.method == "POST") {
+                let json: Value = serde_json::from_str(&logged.request.body).unwrap();
+                let signed = (host(peer), json["id"].as_str().unwrap().to_owned());
+                let answered = logged.answered_at.is_some_and(|at| at < killed);
+                if waiting.contains(&signed) && answered {
+                    found.unwritten.insert(signed);
+                } else if waiting.contains(&signed) {
+                    found.unanswered.insert(signed);
                 }
             }
         }
@@ -115,13 +115,13 @@ impl InFlight {
     }
 
     /// Asserts that only deliveries in flight were repeated, and that they were few.
-    fn assert_bounds(&self, doubled: &HashSet<Letter>) {
+    fn assert_bounds(&self, doubled: &HashSet<SignedRequest>) {
         let (unanswered, unwritten) = (self.unanswered.len(), self.unwritten.len());
         eprintln!(
             "{} doubled; in flight at the kill: {unanswered} unanswered, {unwritten} answered and not written down",
             doubled.len()
         );
-        let more: Vec<&Letter> = doubled
+        let more: Vec<&SignedRequest> = doubled
             .iter()
             .filter(|one| !self.unanswered.contains(*one) && !self.unwritten.contains(*one))
             .collect();
@@ -162,11 +162,11 @@ fn assert_in_order(followers: &[Hostile], posts: &[String]) {
 }
 
 /// Returns the deliveries that were received more than once, and the number of repeats.
-fn repeats(followers: &[Hostile]) -> (HashSet<Letter>, usize) {
+fn repeats(followers: &[Hostile]) -> (HashSet<SignedRequest>, usize) {
     let (mut doubled, mut times) = (HashSet::new(), 0);
     for peer in followers {
         let mut seen = HashSet::new();
-        for (id, _) in letters(peer) {
+        for (id, _) in signed_requests(peer) {
             if !seen.insert(id.clone()) {
                 doubled.insert((host(peer), id));
                 times += 1;

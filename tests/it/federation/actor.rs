@@ -3,7 +3,7 @@
 
 use super::Weavers;
 use serde_json::Value;
-use testkit::{Instance, Seen};
+use testkit::{Instance, PostSnapshot};
 
 #[tokio::test]
 async fn followers_see_a_new_name() {
@@ -98,7 +98,7 @@ fn path(instance: &Instance, url: &str) -> String {
 }
 
 /// Returns the URLs of Ann, her community, a thread, a reply, and their collections.
-async fn documents(story: &Weavers, topic: &Seen, reply: &Seen) -> Vec<String> {
+async fn documents(story: &Weavers, topic: &PostSnapshot, reply: &PostSnapshot) -> Vec<String> {
     let alpha = &story.alpha;
     let (ann, id) = (story.ann.id(), topic.id);
     let bea = alpha.actor("bea@beta.test").await.unwrap().id;
@@ -155,7 +155,7 @@ async fn a_conditional_request_is_answered_with_304() {
     let sent = paths.iter().filter(|path| path.starts_with("/activities/"));
     assert!(sent.count() >= 2, "{paths:?}");
     for path in &paths {
-        let (status, first, body) = alpha.asked(path, &[ACCEPT]).await;
+        let (status, first, body) = alpha.get(path, &[ACCEPT]).await;
         assert_eq!(status, 200, "{path}: {body}");
         let etag = first["etag"].to_str().unwrap();
         assert!(first["vary"].to_str().unwrap().contains("Accept"), "{path}");
@@ -165,17 +165,17 @@ async fn a_conditional_request_is_answered_with_304() {
             format!("\"x\", {etag}"),
         ] {
             let asked = [ACCEPT, ("if-none-match", known.as_str())];
-            let (status, again, body) = alpha.asked(path, &asked).await;
+            let (status, again, body) = alpha.get(path, &asked).await;
             assert_eq!((status, body.as_str()), (304, ""), "{path} {known}");
             assert_eq!(again["etag"], first["etag"], "{path}");
         }
     }
 
     let changed = path(alpha, reply.ap_id());
-    let (_, before, _) = alpha.asked(&changed, &[ACCEPT]).await;
+    let (_, before, _) = alpha.get(&changed, &[ACCEPT]).await;
     ann.edit(&reply, "Shetland.").await;
     let etag = ("if-none-match", before["etag"].to_str().unwrap());
-    let (status, after, body) = alpha.asked(&changed, &[ACCEPT, etag]).await;
+    let (status, after, body) = alpha.get(&changed, &[ACCEPT, etag]).await;
     assert_eq!(status, 200);
     assert!(body.contains("Shetland."), "{body}");
     assert_ne!(after["etag"], before["etag"]);

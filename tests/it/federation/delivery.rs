@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use testkit::{Answer, Asked, Community, Hostile, Instance, Network};
+use testkit::{Community, Hostile, Instance, Network, PeerResponse, ReceivedRequest};
 
 #[tokio::test]
 async fn missed_deliveries_arrive_in_order_after_an_outage() {
@@ -189,7 +189,7 @@ async fn follower(
     alpha: &Instance,
     weavers: &Community,
     host: &str,
-    answer: impl Fn(&Asked) -> Option<Answer> + Send + Sync + 'static,
+    answer: impl Fn(&ReceivedRequest) -> Option<PeerResponse> + Send + Sync + 'static,
 ) -> Hostile {
     let peer = net.hostile(host, answer).await;
     follows(net, alpha, weavers, &peer).await;
@@ -202,7 +202,9 @@ pub(super) async fn follows(net: &Network, alpha: &Instance, weavers: &Community
         "id": peer.at("/follows/1"), "type": "Follow",
         "actor": peer.mallory(), "object": weavers.ap_id,
     });
-    let (status, words) = net.send(peer.letter(&alpha.at("/inbox"), &follow)).await;
+    let (status, words) = net
+        .send(peer.signed_request(&alpha.at("/inbox"), &follow))
+        .await;
     assert_eq!(status, 202, "{words}");
     net.settle().await;
 }
@@ -211,7 +213,7 @@ pub(super) async fn follows(net: &Network, alpha: &Instance, weavers: &Community
 /// by id.
 fn received(peer: &Hostile) -> Vec<String> {
     let posts = peer
-        .asked()
+        .requests()
         .into_iter()
         .filter(|asked| asked.method == "POST");
     posts.filter_map(|asked| announced(&asked.body)).collect()
@@ -232,22 +234,22 @@ async fn failing_followers(
     weavers: &Community,
     trouble: &Arc<AtomicBool>,
 ) -> [Hostile; 3] {
-    let in_trouble = |answer: Answer| {
+    let in_trouble = |answer: PeerResponse| {
         let trouble = Arc::clone(trouble);
-        move |asked: &Asked| {
+        move |asked: &ReceivedRequest| {
             let refuse = asked.method == "POST" && trouble.load(Ordering::SeqCst);
             refuse.then(|| answer.clone())
         }
     };
-    let busy = Answer {
+    let busy = PeerResponse {
         headers: vec![("retry-after", "600".to_owned())],
-        ..Answer::status(429)
+        ..PeerResponse::status(429)
     };
-    let hang = Answer {
+    let hang = PeerResponse {
         after: Duration::from_secs(3_600),
-        ..Answer::status(202)
+        ..PeerResponse::status(202)
     };
-    let broken = in_trouble(Answer::status(500));
+    let broken = in_trouble(PeerResponse::status(500));
     [
         follower(net, alpha, weavers, "busy.test", in_trouble(busy)).await,
         follower(net, alpha, weavers, "hangs.test", in_trouble(hang)).await,
@@ -267,7 +269,14 @@ async fn failing_peers_delay_no_other_and_catch_up_in_order() {
     } = Weavers::new().await;
     let trouble = Arc::new(AtomicBool::new(false));
     let [busy, hangs, broken] = failing_followers(&net, &alpha, &weavers, &trouble).await;
-    let away = follower(&net, &alpha, &weavers, "away.test", |_: &Asked| None).await;
+    let away = follower(
+        &net,
+        &alpha,
+        &weavers,
+        "away.test",
+        |_: &ReceivedRequest| None,
+    )
+    .await;
     trouble.store(true, Ordering::SeqCst);
     drop(away);
     let _ = net.wire_since();
@@ -333,9 +342,9 @@ async fn an_activity_that_causes_500_on_a_healthy_peer_fails() {
         weavers,
         ..
     } = Weavers::new().await;
-    let chokes = |asked: &Asked| {
+    let chokes = |asked: &ReceivedRequest| {
         let choke = asked.method == "POST" && asked.body.contains("Nettles");
-        choke.then(|| Answer::status(500))
+        choke.then(|| PeerResponse::status(500))
     };
     let picky = follower(&net, &alpha, &weavers, "picky.test", chokes).await;
     let nettles = ann.start_discussion(&weavers, "Nettles").await;
@@ -442,16 +451,18 @@ async fn a_gone_inbox_removes_its_follower() {
     let gone = Arc::new(AtomicBool::new(false));
     let is_gone = Arc::clone(&gone);
     let leaver = net
-        .hostile("leaver.test", move |asked: &Asked| {
+        .hostile("leaver.test", move |asked: &ReceivedRequest| {
             let gone = asked.method == "POST" && is_gone.load(Ordering::SeqCst);
-            gone.then(|| Answer::status(410))
+            gone.then(|| PeerResponse::status(410))
         })
         .await;
     let follow = json!({
         "id": leaver.at("/follows/1"), "type": "Follow",
         "actor": leaver.mallory(), "object": weavers.ap_id,
     });
-    let (status, words) = net.send(leaver.letter(&alpha.at("/inbox"), &follow)).await;
+    let (status, words) = net
+        .send(leaver.signed_request(&alpha.at("/inbox"), &follow))
+        .await;
     assert_eq!(status, 202, "{words}");
     net.settle().await;
     let followers = alpha
@@ -469,10 +480,10 @@ async fn a_gone_inbox_removes_its_follower() {
         .unwrap()
         .follower_count;
     assert_eq!(after, followers - 1);
-    let asked = leaver.asked().len();
+    let asked = leaver.requests().len();
     ann.start_discussion(&weavers, "Which loom?").await;
     net.settle().await;
-    assert_eq!(leaver.asked().len(), asked, "nothing more is sent there");
+    assert_eq!(leaver.requests().len(), asked, "nothing more is sent there");
     net.assert_quiet();
 }
 

@@ -2,11 +2,14 @@
 
 use super::Weavers;
 use serde_json::{Value, json};
-use testkit::{Asked, Hostile, Letter};
+use testkit::{Hostile, ReceivedRequest, SignedRequest};
 
 async fn setup() -> (Weavers, Hostile, String) {
     let story = Weavers::new().await;
-    let evil = story.net.hostile("evil.test", |_: &Asked| None).await;
+    let evil = story
+        .net
+        .hostile("evil.test", |_: &ReceivedRequest| None)
+        .await;
     let inbox = story.alpha.at("/inbox");
     (story, evil, inbox)
 }
@@ -29,12 +32,12 @@ async fn bodies_without_an_activity_are_refused() {
         ("too large", vec![b' '; (1 << 20) + 1], &[413]),
     ];
     for (name, body, statuses) in cases {
-        let (status, words) = story.net.send(evil.letter_of(&inbox, body)).await;
+        let (status, words) = story.net.send(evil.signed_bytes(&inbox, body)).await;
         assert!(statuses.contains(&status), "{name}: {status} {words}");
     }
-    let unsigned = Letter {
+    let unsigned = SignedRequest {
         headers: Default::default(),
-        ..evil.letter(&inbox, &json!({ "type": "Like", "actor": evil.mallory() }))
+        ..evil.signed_request(&inbox, &json!({ "type": "Like", "actor": evil.mallory() }))
     };
     assert_eq!(story.net.send(unsigned).await.0, 401);
     story.net.settle().await;
@@ -61,7 +64,7 @@ async fn activities_with_invalid_or_missing_parts_are_handled() {
         json!({ "type": "Update", "actor": mallory, "object": evil.at("/notes/1") }),
     ];
     for activity in odd {
-        let (status, words) = story.net.send(evil.letter(&inbox, &activity)).await;
+        let (status, words) = story.net.send(evil.signed_request(&inbox, &activity)).await;
         assert!(
             matches!(status, 202 | 400 | 404),
             "{activity}: {status} {words}"
@@ -76,8 +79,8 @@ async fn deletes_of_unknown_actors_cause_no_fetch() {
     let (story, evil, inbox) = setup().await;
     let gone = evil.mallory();
     let delete = json!({ "id": format!("{gone}#delete"), "type": "Delete", "actor": gone, "object": gone, "to": ["as:Public"] });
-    let (status, _) = story.net.send(evil.letter(&inbox, &delete)).await;
+    let (status, _) = story.net.send(evil.signed_request(&inbox, &delete)).await;
     assert_eq!(status, 202);
     story.net.settle().await;
-    assert_eq!(evil.asked(), []);
+    assert_eq!(evil.requests(), []);
 }

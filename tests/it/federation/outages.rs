@@ -8,12 +8,12 @@ use serde_json::Value;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
-use testkit::{Answer, Asked, Gate, Hostile, Instance, Network, Person};
+use testkit::{Barrier, Hostile, Instance, Network, PeerResponse, Person, ReceivedRequest};
 
 /// A follower of the community that records what it accepted, in order, and whose port can be closed.
 struct FailingFollower {
     peer: Hostile,
-    gate: Gate,
+    barrier: Barrier,
     taken: Arc<Mutex<Vec<String>>>,
 }
 
@@ -22,11 +22,11 @@ impl FailingFollower {
     async fn follows(
         instances: &Weavers,
         host: &str,
-        failure: impl Fn(&Asked) -> Option<Answer> + Send + Sync + 'static,
+        failure: impl Fn(&ReceivedRequest) -> Option<PeerResponse> + Send + Sync + 'static,
     ) -> Self {
         let taken: Arc<Mutex<Vec<String>>> = Arc::default();
         let takes = Arc::clone(&taken);
-        let answer = move |asked: &Asked| {
+        let answer = move |asked: &ReceivedRequest| {
             if asked.method != "POST" {
                 return None;
             }
@@ -43,9 +43,13 @@ impl FailingFollower {
             ..
         } = instances;
         let peer = net.hostile(host, answer).await;
-        let gate = net.gate(host).await;
+        let barrier = net.barrier(host).await;
         follows(net, alpha, weavers, &peer).await;
-        Self { peer, gate, taken }
+        Self {
+            peer,
+            barrier,
+            taken,
+        }
     }
 
     /// Returns what the follower accepted, in order.
@@ -55,7 +59,7 @@ impl FailingFollower {
 
     /// Returns the number of POST requests.
     fn posts(&self) -> usize {
-        let asked = self.peer.asked();
+        let asked = self.peer.requests();
         asked.iter().filter(|asked| asked.method == "POST").count()
     }
 }
@@ -114,9 +118,9 @@ async fn a_peer_that_answers_500_for_ten_minutes_misses_nothing() {
     let (net, alpha) = (&instances.net, &instances.alpha);
     let broken = Arc::new(AtomicBool::new(false));
     let is_broken = Arc::clone(&broken);
-    let failure = move |_: &Asked| {
+    let failure = move |_: &ReceivedRequest| {
         let broken = is_broken.load(Ordering::SeqCst);
-        broken.then(|| Answer::status(500))
+        broken.then(|| PeerResponse::status(500))
     };
     let sick = FailingFollower::follows(&instances, "sick.test", failure).await;
     let before = sick.posts();
@@ -140,9 +144,10 @@ async fn a_peer_that_answers_500_for_ten_minutes_misses_nothing() {
 async fn a_peer_whose_port_was_closed_receives_everything_later() {
     let instances = Weavers::new().await;
     let (net, alpha) = (&instances.net, &instances.alpha);
-    let mut away = FailingFollower::follows(&instances, "away.test", |_: &Asked| None).await;
+    let mut away =
+        FailingFollower::follows(&instances, "away.test", |_: &ReceivedRequest| None).await;
     let before = away.posts();
-    away.gate.shut().await;
+    away.barrier.close().await;
     publish_threads(&instances).await;
     ten_minutes(net).await;
     assert_eq!(away.posts(), before, "nobody is there");
@@ -150,7 +155,7 @@ async fn a_peer_whose_port_was_closed_receives_everything_later() {
     assert!(row.last_error.unwrap().contains("refused"));
     assert!((4..=STEPS).contains(&failures(alpha, "away.test").await));
 
-    away.gate.open().await;
+    away.barrier.open().await;
     net.advance(800);
     net.settle().await;
     assert_complete(&away.taken());
@@ -164,16 +169,16 @@ async fn a_peer_that_accepts_one_request_in_ten_seconds_receives_everything() {
     let (net, alpha) = (&instances.net, &instances.alpha);
     let clock = Arc::new(AtomicI64::new(0));
     let (its_clock, next) = (Arc::clone(&clock), Mutex::new(0));
-    let failure = move |_: &Asked| {
+    let failure = move |_: &ReceivedRequest| {
         let (now, mut next) = (its_clock.load(Ordering::SeqCst), next.lock().unwrap());
         let left = *next - now;
         if left <= 0 {
             *next = now + 10;
             return None;
         }
-        Some(Answer {
+        Some(PeerResponse {
             headers: vec![("retry-after", left.to_string())],
-            ..Answer::status(429)
+            ..PeerResponse::status(429)
         })
     };
     let strict = FailingFollower::follows(&instances, "strict.test", failure).await;
@@ -203,11 +208,11 @@ async fn retry_after_is_honoured_while_the_peer_sends() {
     let (net, alpha) = (&instances.net, &instances.alpha);
     let busy = Arc::new(AtomicBool::new(false));
     let is_busy = Arc::clone(&busy);
-    let failure = move |_: &Asked| {
+    let failure = move |_: &ReceivedRequest| {
         let busy = is_busy.load(Ordering::SeqCst);
-        busy.then(|| Answer {
+        busy.then(|| PeerResponse {
             headers: vec![("retry-after", "3600".to_owned())],
-            ..Answer::status(503)
+            ..PeerResponse::status(503)
         })
     };
     let strict = FailingFollower::follows(&instances, "strict.test", failure).await;
@@ -220,8 +225,8 @@ async fn retry_after_is_honoured_while_the_peer_sends() {
         "id": strict.peer.at("/likes/1"), "type": "Like",
         "actor": strict.peer.mallory(), "object": instances.alpha.at("/nothing"),
     });
-    let letter = strict.peer.letter(&alpha.at("/inbox"), &like);
-    assert_eq!(net.send(letter).await.0, 202);
+    let signed = strict.peer.signed_request(&alpha.at("/inbox"), &like);
+    assert_eq!(net.send(signed).await.0, 202);
     net.settle().await;
     assert_eq!(strict.posts() - before, 1, "it asked for an hour");
     net.advance(2_500);
@@ -235,9 +240,9 @@ async fn a_peer_that_refuses_everything_is_parked() {
     let (net, alpha) = (&instances.net, &instances.alpha);
     let shut = Arc::new(AtomicBool::new(false));
     let is_shut = Arc::clone(&shut);
-    let failure = move |_: &Asked| {
+    let failure = move |_: &ReceivedRequest| {
         let shut = is_shut.load(Ordering::SeqCst);
-        shut.then(|| Answer::status(404))
+        shut.then(|| PeerResponse::status(404))
     };
     let closed = FailingFollower::follows(&instances, "closed.test", failure).await;
     let before = closed.posts();
@@ -276,24 +281,24 @@ async fn a_peer_that_refuses_everything_is_parked() {
     assert_eq!(alpha.set_aside().await.deliveries, refused);
 
     net.advance(31 * 86_400);
-    alpha.tidies().await;
+    alpha.run_housekeeping().await;
     net.settle().await;
     assert_eq!(alpha.set_aside().await.deliveries, 0, "forgotten in time");
 }
 
 /// Answers 400 to a repeated id, as Lemmy does. The first request for an id is answered too late.
 fn refuse_repeats(
-    asked: &Asked,
+    asked: &ReceivedRequest,
     known: &Mutex<HashSet<String>>,
     late: &AtomicBool,
-) -> Option<Answer> {
+) -> Option<PeerResponse> {
     let json: Value = serde_json::from_str(&asked.body).unwrap();
     let id = json["id"].as_str().unwrap().to_owned();
     if !known.lock().unwrap().insert(id) {
-        return Some(Answer::status(400));
+        return Some(PeerResponse::status(400));
     }
     late.swap(false, Ordering::SeqCst)
-        .then(|| Answer::status(504))
+        .then(|| PeerResponse::status(504))
 }
 
 #[tokio::test]
@@ -302,7 +307,7 @@ async fn a_repeat_that_the_peer_rejects_as_known_is_a_success() {
     let (net, alpha) = (&instances.net, &instances.alpha);
     let (known, late) = (Mutex::default(), Arc::new(AtomicBool::new(false)));
     let is_late = Arc::clone(&late);
-    let failure = move |asked: &Asked| refuse_repeats(asked, &known, &is_late);
+    let failure = move |asked: &ReceivedRequest| refuse_repeats(asked, &known, &is_late);
     let lemmy = FailingFollower::follows(&instances, "lemmy.test", failure).await;
     let before = lemmy.posts();
     late.store(true, Ordering::SeqCst);

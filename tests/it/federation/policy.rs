@@ -4,14 +4,14 @@ use super::{Weavers, assert_same_lines};
 use model::peer::list::Sort;
 use model::peer::policy::{Mode, Severity, Standing};
 use serde_json::json;
-use testkit::{Network, Seen};
+use testkit::{Network, PostSnapshot};
 
 const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 const DOCUMENT: &str = "application/activity+json";
 const PAGE: &str = "text/html";
 
 /// Builds the two instances with a thread that beta has received.
-async fn setup() -> (Weavers, Seen) {
+async fn setup() -> (Weavers, PostSnapshot) {
     let story = Weavers::new().await;
     let topic = story
         .ann
@@ -47,22 +47,22 @@ async fn a_blocked_peers_create_is_refused_without_processing() {
     let inbox = story.alpha.at("/inbox");
 
     story.alpha.rule("evil.test", Severity::Block).await;
-    let (status, words) = story.net.send(evil.letter(&inbox, &create)).await;
+    let (status, words) = story.net.send(evil.signed_request(&inbox, &create)).await;
     assert_eq!(status, 403, "{words}");
     story.net.settle().await;
     assert!(
-        evil.asked().is_empty(),
+        evil.requests().is_empty(),
         "its key was not asked for: {:?}",
-        evil.asked()
+        evil.requests()
     );
     assert!(story.alpha.actor("mallory@evil.test").await.is_none());
     assert!(story.alpha.peer("evil.test").await.is_none());
     assert_eq!(story.ann.reads(&topic).await, TOPIC);
     assert_eq!(story.ann.look_up("@mallory@evil.test").await, None);
-    assert!(evil.asked().is_empty());
+    assert!(evil.requests().is_empty());
 
     story.alpha.lift("evil.test").await;
-    let (status, words) = story.net.send(evil.letter(&inbox, &create)).await;
+    let (status, words) = story.net.send(evil.signed_request(&inbox, &create)).await;
     assert_eq!(status, 202, "{words}");
     story.net.settle().await;
     let both = format!("{TOPIC}\n  mallory@evil.test: Hello");

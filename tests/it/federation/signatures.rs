@@ -5,7 +5,7 @@ use model::ActorId;
 use model::actor::KeyKind;
 use model::peer::SignatureForm;
 use serde_json::{Value, json};
-use testkit::{Answer, Asked, Hostile, Letter, Network};
+use testkit::{Hostile, Network, PeerResponse, ReceivedRequest, SignedRequest};
 
 #[tokio::test]
 async fn a_peer_that_refuses_the_draft_gets_rfc_9421_which_is_remembered() {
@@ -67,12 +67,18 @@ async fn a_peer_that_accepts_no_format_gets_each_once() {
         ann,
         ..
     } = Weavers::new().await;
-    let refuse = |asked: &Asked| (asked.method == "POST").then(|| Answer::status(401));
+    let refuse =
+        |asked: &ReceivedRequest| (asked.method == "POST").then(|| PeerResponse::status(401));
     let wall = net.hostile("wall.test", refuse).await;
-    let letter = wall.letter(&alpha.at("/inbox"), &follow(&wall, 1, &weavers.ap_id));
-    assert_eq!(net.send(letter).await.0, 202);
+    let signed = wall.signed_request(&alpha.at("/inbox"), &follow(&wall, 1, &weavers.ap_id));
+    assert_eq!(net.send(signed).await.0, 202);
     net.settle().await;
-    let posts = || wall.asked().iter().filter(|a| a.method == "POST").count();
+    let posts = || {
+        wall.requests()
+            .iter()
+            .filter(|a| a.method == "POST")
+            .count()
+    };
     assert_eq!(posts(), 2, "the Accept, in both forms");
     ann.follow(&wall.mallory()).await;
     net.settle().await;
@@ -88,10 +94,10 @@ fn follow(peer: &Hostile, number: u32, target: &str) -> Value {
 }
 
 /// The three ways in which a peer signs.
-const WAYS: [fn(&Hostile, &str, &Value) -> Letter; 3] = [
-    Hostile::letter,
-    Hostile::letter_in_rfc9421,
-    Hostile::letter_in_ed25519,
+const WAYS: [fn(&Hostile, &str, &Value) -> SignedRequest; 3] = [
+    Hostile::signed,
+    Hostile::signed_request_rfc9421,
+    Hostile::signed_request_ed25519,
 ];
 
 #[tokio::test]
@@ -103,25 +109,25 @@ async fn every_format_is_verified_and_covers_only_what_it_signs() {
             weavers,
             ..
         } = Weavers::new().await;
-        let peer = net.hostile("peer.test", |_: &Asked| None).await;
-        let letter = way(
+        let peer = net.hostile("peer.test", |_: &ReceivedRequest| None).await;
+        let signed = way(
             &peer,
             &alpha.at("/inbox"),
             &follow(&peer, 1, &weavers.ap_id),
         );
-        let mut altered = letter.clone();
+        let mut altered = signed.clone();
         altered.body = follow(&peer, 2, &weavers.ap_id).to_string().into_bytes();
         let (status, why) = net.send(altered).await;
         assert_eq!(status, 401);
         assert!(why.contains("the digest does not match the body"), "{why}");
-        let mut elsewhere = letter.clone();
+        let mut elsewhere = signed.clone();
         elsewhere.url.set_path("/u/ann/inbox");
         let (status, why) = net.send(elsewhere).await;
         assert_eq!(status, 401);
         assert!(why.contains("the signature does not verify"), "{why}");
 
         let before = alpha.actor("weavers@alpha.test").await.unwrap();
-        let (status, why) = net.send(letter).await;
+        let (status, why) = net.send(signed).await;
         assert_eq!(status, 202, "{why}");
         net.settle().await;
         let after = alpha.actor("weavers@alpha.test").await.unwrap();
@@ -138,11 +144,11 @@ async fn a_peers_new_key_is_fetched_at_most_once_a_minute() {
             weavers,
             ..
         } = Weavers::new().await;
-        let peer = net.hostile("peer.test", |_: &Asked| None).await;
+        let peer = net.hostile("peer.test", |_: &ReceivedRequest| None).await;
         let inbox = alpha.at("/inbox");
         let send = async |number| {
-            let letter = way(&peer, &inbox, &follow(&peer, number, &weavers.ap_id));
-            net.send(letter).await.0
+            let signed = way(&peer, &inbox, &follow(&peer, number, &weavers.ap_id));
+            net.send(signed).await.0
         };
         assert_eq!(send(1).await, 202);
         peer.rotate_key(1);

@@ -92,7 +92,6 @@ impl World {
         let until = Instant::now() + PATIENCE;
         loop {
             let id = ap_id.to_owned();
-            let reader = Reader::system(place.ops().now());
             let read = move |db: &mut store::Db| store::raw::post::by_ap_id(db, &id);
             let found = place
                 .ops()

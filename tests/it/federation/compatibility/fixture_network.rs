@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use store::row;
-use testkit::{Answer, Asked, Hostile, Instance, Network, Person, Seen};
+use testkit::{Hostile, Instance, Network, PeerResponse, Person, PostSnapshot, ReceivedRequest};
 
 const HOSTS: &[&str] = &[
     "nodebb.example",
@@ -29,7 +29,7 @@ pub(super) struct FixtureNetwork {
     pub net: Network,
     pub alpha: Instance,
     pub ann: Person,
-    pub thread: Seen,
+    pub thread: PostSnapshot,
     peers: HashMap<&'static str, Hostile>,
     documents: Documents,
     pem: String,
@@ -46,10 +46,10 @@ impl FixtureNetwork {
         let mut peers = HashMap::new();
         for host in HOSTS {
             let kept = Arc::clone(&documents);
-            let serve = move |asked: &Asked| {
+            let serve = move |asked: &ReceivedRequest| {
                 let id = format!("http://{host}{}", asked.path);
                 let found = kept.lock().unwrap().get(&id).cloned();
-                found.map(|json| Answer::activity(&json))
+                found.map(|json| PeerResponse::activity(&json))
             };
             peers.insert(*host, net.hostile(host, serve).await);
         }
@@ -214,7 +214,7 @@ impl FixtureNetwork {
 
     fn was_asked(&self, id: &str) -> bool {
         let (host, path) = split(id);
-        let asked = self.peers[host.as_str()].asked();
+        let asked = self.peers[host.as_str()].requests();
         asked.iter().any(|one| one.path == path)
     }
 
@@ -255,13 +255,13 @@ impl FixtureNetwork {
 
     /// Returns the number of requests to a host for a path.
     pub(super) fn asked(&self, host: &str) -> usize {
-        let asked = self.peers[host].asked();
+        let asked = self.peers[host].requests();
         asked.iter().filter(|one| one.method == "GET").count()
     }
 
     /// Returns the types of the activities posted to a host, in order.
     pub(super) fn posted(&self, host: &str) -> Vec<String> {
-        let asked = self.peers[host].asked();
+        let asked = self.peers[host].requests();
         let posts = asked.iter().filter(|one| one.method == "POST");
         let json = posts.map(|one| serde_json::from_str::<Value>(&one.body).unwrap());
         json.map(|json| json["type"].as_str().unwrap().to_owned())
@@ -270,7 +270,7 @@ impl FixtureNetwork {
 
     /// Returns the last activity posted to a host.
     pub(super) fn last_posted(&self, host: &str) -> Value {
-        let asked = self.peers[host].asked();
+        let asked = self.peers[host].requests();
         let last = asked.iter().rfind(|one| one.method == "POST").unwrap();
         serde_json::from_str(&last.body).unwrap()
     }
@@ -297,9 +297,9 @@ impl FixtureNetwork {
         let (host, _) = split(key_id);
         let (names, algorithm) = signature_style(&host);
         let inbox = self.alpha.at("/inbox");
-        let letter = self.peers[host.as_str()].letter_as(key_id, &inbox, activity);
-        let letter = letter.signed_over(names, &format!("keyId=\"{key_id}\"{algorithm}"));
-        let (status, words) = self.net.send(letter).await;
+        let signed = self.peers[host.as_str()].signed_request_as(key_id, &inbox, activity);
+        let signed = signed.signed_over(names, &format!("keyId=\"{key_id}\"{algorithm}"));
+        let (status, words) = self.net.send(signed).await;
         assert_eq!(status, 202, "{activity}: {words}");
         self.net.settle().await;
         let row = self.newest().await.filter(|row| Some(row.id) != before);

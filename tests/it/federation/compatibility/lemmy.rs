@@ -224,10 +224,7 @@ async fn a_moderators_removal_is_applied() {
         assert_eq!(ended, "done", "announced: {announced}");
         assert_eq!(network.looks(POST).await, "taken away");
         let html = [("accept", "text/html")];
-        let (_, _, page) = network
-            .alpha
-            .asked(&network.page_of(POST).await, &html)
-            .await;
+        let (_, _, page) = network.alpha.get(&network.page_of(POST).await, &html).await;
         assert!(!page.contains("Two minutes each"), "{page}");
     }
 }

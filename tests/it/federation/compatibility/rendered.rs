@@ -5,7 +5,7 @@ use model::access::Reader;
 use model::{ActorKind, ActorState, Audience, Clock, MemberRole, SystemClock};
 use store::post::{ThreadHead, ThreadList, Within};
 use store::{Db, StoreError, row};
-use testkit::Seen;
+use testkit::PostSnapshot;
 
 impl FixtureNetwork {
     /// A post: “title” by whom in which community: text ♥likes. An actor: “name” address: what
@@ -25,7 +25,7 @@ impl FixtureNetwork {
     }
 }
 
-fn of_post(post: &Seen) -> String {
+fn of_post(post: &PostSnapshot) -> String {
     if post.deleted {
         return "taken away".to_owned();
     }

@@ -21,9 +21,9 @@ async fn piefed_finds_the_shared_inbox_at_the_root() {
     let door = network.alpha.document("/").await;
     assert_eq!(door["type"], "Application");
     assert_eq!(door["inbox"], network.alpha.at("/inbox"));
-    let (status, _, links) = network.alpha.asked("/.well-known/nodeinfo", &[]).await;
+    let (status, _, links) = network.alpha.get("/.well-known/nodeinfo", &[]).await;
     assert_eq!(status, 200, "{links}");
-    let (status, ..) = network.alpha.asked("/api/v3/site", &[]).await;
+    let (status, ..) = network.alpha.get("/api/v3/site", &[]).await;
     assert_eq!(status, 404, "it is no Lemmy");
 
     // Everything goes to the inbox that was found there.
@@ -40,7 +40,7 @@ async fn gotosocial_serves_actors_only_to_signed_requests() {
     let network = FixtureNetwork::new().await;
     network.publish(network.fixture("gotosocial/person", &[]));
     let gts = network.peer("gts.example");
-    gts.demand_signatures();
+    gts.require_signatures();
     // Gil is unknown and follows.
     let follow = SMALL.line("gotosocial/follow");
     assert_eq!(network.sent(follow).await, "done");
@@ -48,12 +48,12 @@ async fn gotosocial_serves_actors_only_to_signed_requests() {
     assert_eq!(network.looks(at).await, like);
     assert_eq!(network.posted("gts.example"), ["Accept"]);
 
-    let visits = gts.visits();
-    let fetched: Vec<_> = visits.iter().filter(|v| v.asked.method == "GET").collect();
+    let log = gts.request_log();
+    let fetched: Vec<_> = log.iter().filter(|v| v.request.method == "GET").collect();
     assert!(!fetched.is_empty());
-    for visit in fetched {
+    for logged in fetched {
         // Like GoToSocial: the owner of a key is served without a signature.
-        let key_id = visit.signature("keyId").expect("unsigned");
+        let key_id = logged.signature("keyId").expect("unsigned");
         let path = key_id.strip_prefix(&network.alpha.at("")).unwrap();
         let owner = network
             .alpha
@@ -64,7 +64,7 @@ async fn gotosocial_serves_actors_only_to_signed_requests() {
             (&"Application".into(), &key_id.into())
         );
         let pem = owner["publicKey"]["publicKeyPem"].as_str().unwrap();
-        assert!(visit.is_signed_by(pem), "{}", visit.asked.path);
+        assert!(logged.is_signed_by(pem), "{}", logged.request.path);
     }
 }
 
@@ -79,7 +79,7 @@ async fn an_activity_with_a_proof_is_announced_unchanged() {
     assert_eq!(network.sent(line).await, "done");
     let sent = network.fixture(line.file, line.instead);
     assert_eq!(sent["proof"]["cryptosuite"], "eddsa-jcs-2022");
-    let asked = network.peer("piefed.example").asked();
+    let asked = network.peer("piefed.example").requests();
     let announce = asked.iter().rfind(|one| one.method == "POST").unwrap();
     assert!(
         announce.body.contains(&sent.to_string()),

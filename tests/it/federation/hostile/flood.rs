@@ -4,7 +4,7 @@
 use super::{activity, note, setup, silent};
 use crate::federation::Weavers;
 use serde_json::json;
-use testkit::{Answer, Asked, Hostile};
+use testkit::{Hostile, PeerResponse, ReceivedRequest};
 
 /// More unknown actors than the rate limit allows at once.
 const MANY: u32 = 600;
@@ -15,12 +15,12 @@ fn unknown_actor_activity(
     story: &Weavers,
     host: &str,
     number: u32,
-) -> testkit::Letter {
+) -> testkit::SignedRequest {
     let actor = format!("http://{host}/u/nobody{number}");
     let mut follow = activity(evil, "Follow", number, &json!(story.weavers.ap_id));
     follow["actor"] = json!(actor);
     follow["id"] = json!(format!("{actor}/follow"));
-    evil.letter_as(
+    evil.signed_request_as(
         &format!("{actor}#main-key"),
         &story.alpha.at("/inbox"),
         &follow,
@@ -34,16 +34,21 @@ async fn forged_keys_do_not_flood_another_server() {
     let words = note(&evil, 1, &topic);
     let create = activity(&evil, "Create", 1, &words);
     let inbox = story.alpha.at("/inbox");
-    assert_eq!(story.net.send(evil.letter(&inbox, &create)).await.0, 202);
+    assert_eq!(
+        story.net.send(evil.signed_request(&inbox, &create)).await.0,
+        202
+    );
 
     let victim = story
         .net
-        .hostile("victim.test", |_: &Asked| Some(Answer::status(404)))
+        .hostile("victim.test", |_: &ReceivedRequest| {
+            Some(PeerResponse::status(404))
+        })
         .await;
     let (mut refused, mut limited) = (0, 0);
     for number in 0..MANY {
         match unknown_actor_activity(&evil, &story, "victim.test", number)
-            .post(story.alpha.machine())
+            .post(story.alpha.addr())
             .await
         {
             (401, _) => refused += 1,
@@ -59,19 +64,22 @@ async fn forged_keys_do_not_flood_another_server() {
         refused >= 50 && limited >= 100,
         "{refused} refused, {limited} limited"
     );
-    let asked = victim.asked().len();
+    let asked = victim.requests().len();
     assert!(asked <= 3 * refused, "{asked} requests to the victim");
 
     // The known actor is accepted, and so is an unknown actor of another server.
     let again = activity(&evil, "Create", 2, &note(&evil, 2, &topic));
-    assert_eq!(story.net.send(evil.letter(&inbox, &again)).await.0, 202);
+    assert_eq!(
+        story.net.send(evil.signed_request(&inbox, &again)).await.0,
+        202
+    );
     story.net.settle().await;
     assert_eq!(story.ann.find(topic.ap_id()).await.unwrap().replies, 2);
 
     // The limit recovers with time.
     story.net.advance(3_600);
     let late = unknown_actor_activity(&evil, &story, "victim.test", MANY);
-    assert_eq!(late.post(story.alpha.machine()).await.0, 401);
+    assert_eq!(late.post(story.alpha.addr()).await.0, 401);
 }
 
 #[tokio::test]
@@ -80,7 +88,9 @@ async fn one_network_cannot_cause_fetches_from_a_thousand_hosts() {
     let evil = story.net.hostile("evil.test", silent).await;
     let victims = story
         .net
-        .hostile("victim0.test", |_: &Asked| Some(Answer::status(404)))
+        .hostile("victim0.test", |_: &ReceivedRequest| {
+            Some(PeerResponse::status(404))
+        })
         .await;
     for number in 1..MANY {
         story
@@ -89,11 +99,11 @@ async fn one_network_cannot_cause_fetches_from_a_thousand_hosts() {
     }
     let mut limited = 0;
     for number in 0..MANY {
-        let letter = unknown_actor_activity(&evil, &story, &format!("victim{number}.test"), 0);
-        limited += u32::from(letter.post(story.alpha.machine()).await.0 == 429);
+        let signed = unknown_actor_activity(&evil, &story, &format!("victim{number}.test"), 0);
+        limited += u32::from(signed.post(story.alpha.addr()).await.0 == 429);
     }
     assert!(limited >= 50, "{limited} limited");
-    let asked = victims.asked().len();
+    let asked = victims.requests().len();
     assert!(asked <= 3 * 400, "{asked} requests in their name");
 }
 
@@ -112,7 +122,7 @@ async fn a_flood_of_follows_is_rate_limited() {
     let (mut taken, mut limited) = (0, 0);
     for number in 0..MANY {
         match unknown_actor_activity(&evil, &story, "evil.test", number)
-            .post(story.alpha.machine())
+            .post(story.alpha.addr())
             .await
             .0
         {
@@ -128,13 +138,13 @@ async fn a_flood_of_follows_is_rate_limited() {
     // Legitimate servers retry later.
     story.net.advance(3_600);
     let late = unknown_actor_activity(&evil, &story, "evil.test", MANY - 1);
-    assert_eq!(late.post(story.alpha.machine()).await.0, 202);
+    assert_eq!(late.post(story.alpha.addr()).await.0, 202);
     story.net.settle().await;
     let topic = story.ann.start_discussion(&story.weavers, "Pegs").await;
     story.net.settle().await;
     assert!(story.bea.find(topic.ap_id()).await.is_some());
     let told = evil
-        .asked()
+        .requests()
         .iter()
         .filter(|asked| asked.body.contains("\"Pegs\""))
         .count();
@@ -152,11 +162,11 @@ async fn deletes_of_unknown_actors_are_accepted_and_ignored() {
             "to": ["as:Public"],
         });
         let key = format!("{gone}#main-key");
-        let letter = evil.letter_as(&key, &story.alpha.at("/inbox"), &delete);
-        assert_eq!(letter.post(story.alpha.machine()).await.0, 202);
+        let signed = evil.signed_request_as(&key, &story.alpha.at("/inbox"), &delete);
+        assert_eq!(signed.post(story.alpha.addr()).await.0, 202);
     }
     story.net.settle().await;
-    assert_eq!(evil.asked(), []);
+    assert_eq!(evil.requests(), []);
     assert_eq!(
         story.alpha.peer("evil.test").await,
         None,
@@ -164,7 +174,7 @@ async fn deletes_of_unknown_actors_are_accepted_and_ignored() {
     );
     // They do not use up the limit.
     let (_, limited) = unknown_actor_activity(&evil, &story, "evil.test", 1)
-        .post(story.alpha.machine())
+        .post(story.alpha.addr())
         .await;
     assert!(!limited.contains_key("retry-after"));
 }

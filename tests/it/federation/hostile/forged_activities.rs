@@ -3,7 +3,7 @@
 use super::{activity, note, setup, silent};
 use crate::federation::Weavers;
 use serde_json::{Value, json};
-use testkit::{Answer, Asked, Hostile};
+use testkit::{Hostile, PeerResponse, ReceivedRequest};
 
 #[tokio::test]
 async fn a_valid_activity_of_an_unknown_actor_is_accepted() {
@@ -13,7 +13,7 @@ async fn a_valid_activity_of_an_unknown_actor_is_accepted() {
     let create = activity(&evil, "Create", 1, &words);
     let (status, words) = story
         .net
-        .send(evil.letter(&story.alpha.at("/inbox"), &create))
+        .send(evil.signed_request(&story.alpha.at("/inbox"), &create))
         .await;
     assert_eq!(status, 202, "{words}");
     story.net.settle().await;
@@ -39,14 +39,14 @@ async fn a_repeated_activity_is_applied_once() {
     evil.publish(&note(&evil, 1, &topic));
     let create = activity(&evil, "Create", 1, &note(&evil, 1, &topic));
     let again = activity(&evil, "Create", 2, &note(&evil, 1, &topic));
-    let same = evil.letter(&story.alpha.at("/inbox"), &create);
-    for letter in [
+    let same = evil.signed_request(&story.alpha.at("/inbox"), &create);
+    for signed in [
         same.clone(),
         same,
-        evil.letter(&story.alpha.at("/u/ann/inbox"), &create),
-        evil.letter(&story.alpha.at("/inbox"), &again),
+        evil.signed_request(&story.alpha.at("/u/ann/inbox"), &create),
+        evil.signed_request(&story.alpha.at("/inbox"), &again),
     ] {
-        assert_eq!(story.net.send(letter).await.0, 202);
+        assert_eq!(story.net.send(signed).await.0, 202);
         story.net.settle().await;
     }
     assert_eq!(story.ann.find(topic.ap_id()).await.unwrap().replies, 1);
@@ -74,7 +74,7 @@ async fn a_delete_before_its_create_wins() {
         assert_eq!(
             story
                 .net
-                .send(evil.letter(&story.alpha.at("/inbox"), &late))
+                .send(evil.signed_request(&story.alpha.at("/inbox"), &late))
                 .await
                 .0,
             202
@@ -92,21 +92,24 @@ async fn an_actor_cannot_act_for_another() {
     let inbox = story.alpha.at("/inbox");
     let mut as_bea = activity(&evil, "Create", 1, &note(&evil, 1, &topic));
     as_bea["actor"] = json!(story.bea.ap_id());
-    let (status, words) = story.net.send(evil.letter(&inbox, &as_bea)).await;
+    let (status, words) = story.net.send(evil.signed_request(&inbox, &as_bea)).await;
     assert_eq!(
         status, 202,
         "{words}: taken to be passed on, and looked up where it says it is"
     );
 
     let key = format!("{}#main-key", story.bea.ap_id());
-    let (status, words) = story.net.send(evil.letter_as(&key, &inbox, &as_bea)).await;
+    let (status, words) = story
+        .net
+        .send(evil.signed_request_as(&key, &inbox, &as_bea))
+        .await;
     assert_eq!(status, 401, "{words}");
 
     let mut beas_note = note(&evil, 2, &topic);
     beas_note["attributedTo"] = json!(story.bea.ap_id());
     let (status, _) = story
         .net
-        .send(evil.letter(&inbox, &activity(&evil, "Create", 2, &beas_note)))
+        .send(evil.signed_request(&inbox, &activity(&evil, "Create", 2, &beas_note)))
         .await;
     assert_eq!(status, 202);
 
@@ -114,7 +117,7 @@ async fn an_actor_cannot_act_for_another() {
     elsewhere["id"] = json!(story.beta.at("/p/12345"));
     let (status, _) = story
         .net
-        .send(evil.letter(&inbox, &activity(&evil, "Create", 3, &elsewhere)))
+        .send(evil.signed_request(&inbox, &activity(&evil, "Create", 3, &elsewhere)))
         .await;
     assert_eq!(status, 202);
     story.net.settle().await;
@@ -148,7 +151,7 @@ async fn an_actor_cannot_change_or_delete_another_actors_objects() {
         let number = object.to_string().len().try_into().unwrap();
         story
             .net
-            .send(evil.letter(&inbox, &activity(&evil, kind, number, object)))
+            .send(evil.signed_request(&inbox, &activity(&evil, kind, number, object)))
             .await;
         story.net.settle().await;
     }
@@ -169,7 +172,7 @@ async fn an_announce_of_a_forged_activity_is_refused() {
     let announce = activity(&evil, "Announce", 1, &create);
     story
         .net
-        .send(evil.letter(&story.beta.at("/inbox"), &announce))
+        .send(evil.signed_request(&story.beta.at("/inbox"), &announce))
         .await;
     story.net.settle().await;
     assert_eq!(story.bea.find(&story.alpha.at("/p/999")).await, None);
@@ -180,9 +183,9 @@ async fn an_announce_of_a_forged_activity_is_refused() {
 async fn a_changed_body_an_old_date_and_a_missing_header_are_refused() {
     let (story, topic, evil) = setup().await;
     let create = activity(&evil, "Create", 1, &note(&evil, 1, &topic));
-    let letter = evil.letter(&story.alpha.at("/inbox"), &create);
+    let signed = evil.signed_request(&story.alpha.at("/inbox"), &create);
 
-    let mut altered = letter.clone();
+    let mut altered = signed.clone();
     altered.body = activity(&evil, "Create", 9, &note(&evil, 9, &topic))
         .to_string()
         .into_bytes();
@@ -193,17 +196,17 @@ async fn a_changed_body_an_old_date_and_a_missing_header_are_refused() {
     assert_eq!(story.net.send(altered).await.0, 401);
 
     for lost in ["signature", "digest", "date"] {
-        let mut without = letter.clone();
+        let mut without = signed.clone();
         without.headers.remove(lost);
         assert_eq!(story.net.send(without).await.0, 401, "without {lost}");
     }
 
-    let mut other_door = letter.clone();
+    let mut other_door = signed.clone();
     other_door.url.set_path("/u/ann/inbox");
     assert_eq!(story.net.send(other_door).await.0, 401);
 
     story.net.advance(2 * 3_600);
-    assert_eq!(story.net.send(letter).await.0, 401, "two hours old");
+    assert_eq!(story.net.send(signed).await.0, 401, "two hours old");
     story.net.settle().await;
     assert_eq!(story.ann.find(topic.ap_id()).await.unwrap().replies, 0);
 }
@@ -216,10 +219,10 @@ async fn a_key_is_valid_only_if_its_owner_names_it() {
         .start_discussion(&story.weavers, "Warping a heddle")
         .await;
     story.net.settle().await;
-    let other_key = |asked: &Asked| {
+    let other_key = |asked: &ReceivedRequest| {
         let id = "http://evil.test/u/mallory";
         (asked.path == "/u/mallory").then(|| {
-            Answer::activity(&json!({
+            PeerResponse::activity(&json!({
                 "id": id, "type": "Person", "preferredUsername": "mallory",
                 "inbox": format!("{id}/inbox"),
                 "publicKey": { "id": format!("{id}#other"), "owner": id, "publicKeyPem": "nonsense" },
@@ -229,8 +232,11 @@ async fn a_key_is_valid_only_if_its_owner_names_it() {
     let evil = story.net.hostile("evil.test", other_key).await;
     let create = activity(&evil, "Create", 1, &note(&evil, 1, &topic));
     let inbox = story.alpha.at("/inbox");
-    assert_eq!(story.net.send(evil.letter(&inbox, &create)).await.0, 401);
-    assert!(evil.asked().len() <= 3, "{:?}", evil.asked());
+    assert_eq!(
+        story.net.send(evil.signed_request(&inbox, &create)).await.0,
+        401
+    );
+    assert!(evil.requests().len() <= 3, "{:?}", evil.requests());
     story.net.settle().await;
     assert_eq!(story.ann.find(topic.ap_id()).await.unwrap().replies, 0);
 }
@@ -251,7 +257,7 @@ async fn private_posts_are_not_stored() {
         assert_eq!(
             story
                 .net
-                .send(evil.letter(&story.alpha.at("/inbox"), &create))
+                .send(evil.signed_request(&story.alpha.at("/inbox"), &create))
                 .await
                 .0,
             202
@@ -298,8 +304,8 @@ async fn a_community_can_announce_only_its_own_content() {
         let mut announce = activity(&evil, "Announce", u32::try_from(number).unwrap(), inner);
         announce["actor"] = liars["id"].clone();
         for instance in [&story.alpha, &story.beta] {
-            let letter = evil.letter_as(&key, &instance.at("/inbox"), &announce);
-            let (status, words) = story.net.send(letter).await;
+            let signed = evil.signed_request_as(&key, &instance.at("/inbox"), &announce);
+            let (status, words) = story.net.send(signed).await;
             assert_eq!(status, 202, "{words}");
         }
         story.net.settle().await;
@@ -319,12 +325,12 @@ async fn only_a_community_can_announce_in_its_name() {
     announce["actor"] = json!(story.weavers.ap_id);
     let inbox = story.beta.at("/inbox");
     // Signed by Mallory as herself, and with her key in the community's name.
-    let (status, _) = story.net.send(evil.letter(&inbox, &announce)).await;
+    let (status, _) = story.net.send(evil.signed_request(&inbox, &announce)).await;
     assert_eq!(status, 202);
     let key = format!("{}#main-key", story.weavers.ap_id);
     let (status, _) = story
         .net
-        .send(evil.letter_as(&key, &inbox, &announce))
+        .send(evil.signed_request_as(&key, &inbox, &announce))
         .await;
     assert_eq!(status, 401);
     story.net.settle().await;
@@ -335,10 +341,10 @@ async fn only_a_community_can_announce_in_its_name() {
 async fn an_actor_with_a_local_inbox_is_refused() {
     let story = Weavers::new().await;
     let ours = story.alpha.at("/inbox");
-    let at_us = move |asked: &Asked| {
+    let at_us = move |asked: &ReceivedRequest| {
         let id = "http://evil.test/u/echo";
         (asked.path == "/u/echo").then(|| {
-            Answer::activity(&json!({
+            PeerResponse::activity(&json!({
                 "id": id, "type": "Person", "preferredUsername": "echo", "inbox": ours,
                 "endpoints": { "sharedInbox": ours },
                 "publicKey": { "id": format!("{id}#main-key"), "owner": id, "publicKeyPem": "-" },
@@ -349,8 +355,8 @@ async fn an_actor_with_a_local_inbox_is_refused() {
     let mut follow = activity(&evil, "Follow", 1, &json!(story.weavers.ap_id));
     follow["actor"] = json!(evil.at("/u/echo"));
     let key = format!("{}#main-key", evil.at("/u/echo"));
-    let letter = evil.letter_as(&key, &story.alpha.at("/inbox"), &follow);
-    assert_eq!(story.net.send(letter).await.0, 401);
+    let signed = evil.signed_request_as(&key, &story.alpha.at("/inbox"), &follow);
+    assert_eq!(story.net.send(signed).await.0, 401);
     assert!(story.ann.look_up(&evil.at("/u/echo")).await.is_none());
     let _ = story.net.wire_since();
     story.ann.start_discussion(&story.weavers, "Pegs").await;
@@ -376,18 +382,18 @@ async fn a_local_shared_inbox_of_a_remote_actor_gets_nothing() {
     }));
     let mut follow = activity(&evil, "Follow", 1, &json!(story.weavers.ap_id));
     follow["actor"] = json!(id);
-    let letter = evil.letter_as(
+    let signed = evil.signed_request_as(
         &format!("{id}#main-key"),
         &story.alpha.at("/inbox"),
         &follow,
     );
-    assert_eq!(story.net.send(letter).await.0, 202);
+    assert_eq!(story.net.send(signed).await.0, 202);
     story.net.settle().await;
     let _ = story.net.wire_since();
     story.ann.start_discussion(&story.weavers, "Pegs").await;
     story.net.settle().await;
     let told = evil
-        .asked()
+        .requests()
         .iter()
         .filter(|asked| asked.method == "POST")
         .count();
@@ -403,9 +409,9 @@ async fn a_handle_on_one_host_cannot_claim_an_id_on_another() {
     let story = Weavers::new().await;
     // evil.test serves a document with an id on beta.test under its own URL.
     let beas = story.bea.ap_id();
-    let stolen = move |asked: &Asked| {
+    let stolen = move |asked: &ReceivedRequest| {
         asked.path.starts_with("/stolen").then(|| {
-            Answer::activity(&json!({
+            PeerResponse::activity(&json!({
                 "id": beas, "type": "Person", "preferredUsername": "bea", "name": "Not Bea",
                 "inbox": "http://evil.test/inbox",
             }))
@@ -419,7 +425,7 @@ async fn a_handle_on_one_host_cannot_claim_an_id_on_another() {
         (bea.name.as_str(), bea.inbox.as_str()),
         ("Bea", story.beta.at("/u/bea/inbox").as_str())
     );
-    assert!(evil.asked().len() <= 1, "{:?}", evil.asked());
+    assert!(evil.requests().len() <= 1, "{:?}", evil.requests());
 }
 
 testkit::on_postgres_too! {

@@ -6,29 +6,29 @@ use crate::federation::Weavers;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use testkit::{Answer, Asked, Hostile, Seen};
+use testkit::{Hostile, PeerResponse, PostSnapshot, ReceivedRequest};
 
 const BEA: &str = "http://beta.test/u/bea";
 const DYERS: &str = "http://beta.test/c/dyers";
 /// The paths of a document that claims to be Bea, and of a redirect to Bea.
 const FORGED: [&str; 2] = ["/u/mask", "/u/detour"];
 
-fn serve_forged(asked: &Asked) -> Option<Answer> {
+fn serve_forged(asked: &ReceivedRequest) -> Option<PeerResponse> {
     let says = |id: &str, kind: &str| {
-        Some(Answer::activity(&json!({
+        Some(PeerResponse::activity(&json!({
             "id": id, "type": kind, "preferredUsername": "mask", "inbox": format!("{id}/inbox"),
         })))
     };
     match asked.path.as_str() {
         "/u/mask" => says(BEA, "Person"),
-        "/u/detour" => Some(Answer::redirect(BEA)),
+        "/u/detour" => Some(PeerResponse::redirect(BEA)),
         "/c/mask" => says(DYERS, "Group"),
         _ => None,
     }
 }
 
 /// Builds the two instances, a thread, and a peer that serves forged actors.
-async fn setup() -> (Weavers, Seen, Hostile) {
+async fn setup() -> (Weavers, PostSnapshot, Hostile) {
     let story = Weavers::new().await;
     let topic = story
         .ann
@@ -52,8 +52,8 @@ fn reply(evil: &Hostile, number: u32, by: &str, to: &str) -> Value {
 /// Sends a Create of Mallory's to alpha.
 async fn create(story: &Weavers, evil: &Hostile, number: u32, object: &Value) {
     let create = activity(evil, "Create", number, object);
-    let letter = evil.letter(&story.alpha.at("/inbox"), &create);
-    assert_eq!(story.net.send(letter).await.0, 202);
+    let signed = evil.signed_request(&story.alpha.at("/inbox"), &create);
+    assert_eq!(story.net.send(signed).await.0, 202);
     story.net.settle().await;
 }
 
@@ -76,8 +76,8 @@ async fn a_forwarded_activity_with_a_forged_author_is_refused() {
         let post = reply(&evil, number, forged, topic.ap_id());
         let mut create = activity(&evil, "Create", number, &post["id"]);
         create["actor"] = json!(evil.at(forged));
-        let letter = evil.letter(&story.alpha.at("/inbox"), &create);
-        assert_eq!(story.net.send(letter).await.0, 202);
+        let signed = evil.signed_request(&story.alpha.at("/inbox"), &create);
+        assert_eq!(story.net.send(signed).await.0, 202);
     }
     story.net.settle().await;
     let text = "ann@alpha.test: “Warping a heddle” What do you think?";
@@ -123,7 +123,7 @@ async fn a_collection_member_with_a_forged_author_is_refused() {
     below["cc"] = json!([story.weavers.ap_id]);
     below["context"] = json!(conversation);
     create(&story, &evil, 1, &below).await;
-    let asked = evil.asked();
+    let asked = evil.requests();
     for at in ["/replies", "/conversation"] {
         assert!(asked.iter().any(|asked| asked.path == at), "{at}");
     }
@@ -188,13 +188,13 @@ async fn a_later_forged_actor_document_does_not_change_the_actor() {
     story.net.settle().await;
     let is_on = Arc::new(AtomicBool::new(false));
     let on = Arc::clone(&is_on);
-    let later = move |asked: &Asked| {
+    let later = move |asked: &ReceivedRequest| {
         let at = if asked.path == "/u/mallory" && on.load(Ordering::SeqCst) {
             "/u/mask"
         } else {
             ""
         };
-        serve_forged(&Asked {
+        serve_forged(&ReceivedRequest {
             path: at.to_owned(),
             ..asked.clone()
         })
@@ -228,7 +228,7 @@ async fn a_conversation_of_a_forged_community_is_not_attributed_to_it() {
     below["cc"] = json!([story.weavers.ap_id]);
     below["context"] = json!(at);
     create(&story, &evil, 1, &below).await;
-    assert!(evil.asked().iter().any(|asked| asked.path == "/c/mask"));
+    assert!(evil.requests().iter().any(|asked| asked.path == "/c/mask"));
     let none: [String; 0] = [];
     assert_eq!(story.ann.threads(&dyers).await, none);
 }

@@ -9,8 +9,8 @@ use testkit::Hostile;
 
 /// Sends a text with a valid signature; returns the status.
 async fn send_text(story: &Weavers, evil: &Hostile, text: String) -> u16 {
-    let letter = evil.letter_of(&story.alpha.at("/inbox"), text.into_bytes());
-    story.net.send(letter).await.0
+    let signed = evil.signed_bytes(&story.alpha.at("/inbox"), text.into_bytes());
+    story.net.send(signed).await.0
 }
 
 #[tokio::test]
@@ -61,15 +61,15 @@ async fn a_duplicate_key_is_refused() {
     let two = format!(
         r#"{{"id":"{id}","type":"Person","preferredUsername":"two","inbox":"{id}/inbox","inbox":"{mallory}/inbox"}}"#
     );
-    let serve = move |asked: &testkit::Asked| {
-        (asked.path == "/u/two").then(|| testkit::Answer {
+    let serve = move |asked: &testkit::ReceivedRequest| {
+        (asked.path == "/u/two").then(|| testkit::PeerResponse {
             body: two.clone().into_bytes(),
-            ..testkit::Answer::activity(&Value::Null)
+            ..testkit::PeerResponse::activity(&Value::Null)
         })
     };
     let other = story.net.hostile("evil.test", serve).await;
     assert!(story.ann.look_up(&id).await.is_none());
-    assert_eq!(other.asked().len(), 1);
+    assert_eq!(other.requests().len(), 1);
     story.net.settle().await;
     assert_eq!(story.ann.find(topic.ap_id()).await.unwrap().replies, 0);
 }

@@ -13,16 +13,16 @@ mod unresponsive;
 
 use super::Weavers;
 use serde_json::{Value, json};
-use testkit::{Answer, Asked, Hostile, Seen};
+use testkit::{Hostile, PeerResponse, PostSnapshot, ReceivedRequest};
 
 const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 
-fn silent(_: &Asked) -> Option<Answer> {
+fn silent(_: &ReceivedRequest) -> Option<PeerResponse> {
     None
 }
 
 /// Builds a reply of Mallory's in Mastodon's format.
-fn note(evil: &Hostile, number: u32, to: &Seen) -> Value {
+fn note(evil: &Hostile, number: u32, to: &PostSnapshot) -> Value {
     json!({
         "id": evil.at(&format!("/notes/{number}")),
         "type": "Note",
@@ -47,7 +47,7 @@ fn activity(evil: &Hostile, kind: &str, number: u32, object: &Value) -> Value {
 }
 
 /// Builds the two instances, a thread, and a hostile peer.
-async fn setup() -> (Weavers, Seen, Hostile) {
+async fn setup() -> (Weavers, PostSnapshot, Hostile) {
     let story = Weavers::new().await;
     let topic = story
         .ann

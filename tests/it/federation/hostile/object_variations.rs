@@ -8,7 +8,7 @@ use model::peer::InboundState;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::Path;
-use testkit::{Hostile, Instance, Seen};
+use testkit::{Hostile, Instance, PostSnapshot};
 
 /// A group of examples, each of which is merged into a plain public Note.
 struct Family {
@@ -37,7 +37,7 @@ fn families() -> Vec<Family> {
 const SPEAKER: &str = "http://pasture-one-actor/actor";
 
 /// Builds an example as Mallory's reply to a thread, unless it has its own `inReplyTo`.
-fn post(peer: &Hostile, id: &str, topic: &Seen, laid_over: &Value) -> Value {
+fn post(peer: &Hostile, id: &str, topic: &PostSnapshot, laid_over: &Value) -> Value {
     let mut post = json!({
         "type": "Note",
         "attributedTo": SPEAKER,
@@ -54,7 +54,7 @@ fn post(peer: &Hostile, id: &str, topic: &Seen, laid_over: &Value) -> Value {
 }
 
 /// Builds a reply to which other examples reply.
-fn reply_target(peer: &Hostile, number: u32, topic: &Seen) -> Value {
+fn reply_target(peer: &Hostile, number: u32, topic: &PostSnapshot) -> Value {
     let id = peer.at(&format!("/assets/note{number}.jsonap"));
     post(
         peer,
@@ -65,13 +65,13 @@ fn reply_target(peer: &Hostile, number: u32, topic: &Seen) -> Value {
 }
 
 /// Sends the replies to which examples reply.
-async fn send_reply_targets(story: &Weavers, peer: &Hostile, topic: &Seen) {
+async fn send_reply_targets(story: &Weavers, peer: &Hostile, topic: &PostSnapshot) {
     for number in 1..=2 {
         let words = reply_target(peer, number, topic);
         peer.publish(&words);
         let create = activity(peer, "Create", 1_000 + number, &words);
-        let letter = peer.letter(&story.alpha.at("/inbox"), &create);
-        assert_eq!(story.net.send(letter).await.0, 202);
+        let signed = peer.signed_request(&story.alpha.at("/inbox"), &create);
+        assert_eq!(story.net.send(signed).await.0, 202);
     }
     story.net.settle().await;
 }
@@ -94,7 +94,7 @@ async fn outcome(instance: &Instance, id: &str) -> String {
 }
 
 /// Returns the beginning of a post's text.
-fn excerpt(seen: Option<Seen>) -> String {
+fn excerpt(seen: Option<PostSnapshot>) -> String {
     let Some(seen) = seen else {
         return "not here".to_owned();
     };
@@ -128,7 +128,7 @@ async fn every_variation_of_a_note_is_processed() {
             }
             let mut create = activity(&peer, "Create", count, &words);
             create["to"] = json!([PUBLIC, story.weavers.ap_id]);
-            let (status, why) = story.net.send(peer.letter(&inbox, &create)).await;
+            let (status, why) = story.net.send(peer.signed_request(&inbox, &create)).await;
             assert_eq!(status, 202, "{}/{number}: {why}", family.name);
             assert_eq!(story.alpha.shows("/healthz", "*/*").await, 204);
             sent.push((number, id, create["id"].as_str().unwrap().to_owned()));

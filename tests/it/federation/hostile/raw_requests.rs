@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 async fn connect(instance: &Instance) -> TcpStream {
-    TcpStream::connect(instance.machine()).await.unwrap()
+    TcpStream::connect(instance.addr()).await.unwrap()
 }
 
 /// Sends a request as far as it is accepted; returns the status, or 0 when the connection was closed without
@@ -58,8 +58,8 @@ async fn three_hundred_incomplete_requests_delay_nobody() {
     let words = note(&evil, 1, &topic);
     evil.publish(&words);
     let create = activity(&evil, "Create", 1, &words);
-    let letter = evil.letter(&story.alpha.at("/inbox"), &create);
-    assert_eq!(letter.send(story.alpha.machine()).await.0, 202);
+    let signed = evil.signed_request(&story.alpha.at("/inbox"), &create);
+    assert_eq!(signed.send(story.alpha.addr()).await.0, 202);
     for stream in &mut slow {
         let _ = stream.write_all(b"a").await;
     }
@@ -170,14 +170,14 @@ async fn long_or_invalid_heads_are_refused() {
 #[tokio::test]
 async fn a_compressed_request_is_not_decompressed() {
     let (story, _topic, evil) = setup().await;
-    let bomb = testkit::Answer::bomb();
-    let mut letter = evil.letter_of(&story.alpha.at("/inbox"), bomb.body);
-    letter
+    let bomb = testkit::PeerResponse::bomb();
+    let mut signed = evil.signed_bytes(&story.alpha.at("/inbox"), bomb.body);
+    signed
         .headers
         .insert("content-encoding", "gzip".parse().unwrap());
-    let (status, words) = letter.send(story.alpha.machine()).await;
+    let (status, words) = signed.send(story.alpha.addr()).await;
     assert!(matches!(status, 400 | 415), "{status} {words}");
-    assert_eq!(evil.asked(), []);
+    assert_eq!(evil.requests(), []);
 }
 
 /// Paths that read parameters.

@@ -5,7 +5,7 @@ use super::{PUBLIC, activity, silent};
 use crate::federation::Weavers;
 use serde_json::json;
 use std::time::Duration;
-use testkit::{Answer, Asked, Network};
+use testkit::{Network, PeerResponse, ReceivedRequest};
 use tokio::net::TcpListener;
 
 #[tokio::test]
@@ -20,25 +20,26 @@ async fn a_redirect_to_a_private_address_is_not_followed() {
         "http://169.254.169.254/latest",
     ];
     for (number, inside) in addresses.into_iter().enumerate() {
-        let redirect =
-            move |asked: &Asked| (asked.path == "/u/mallory").then(|| Answer::redirect(inside));
+        let redirect = move |asked: &ReceivedRequest| {
+            (asked.path == "/u/mallory").then(|| PeerResponse::redirect(inside))
+        };
         let evil = net.hostile(&format!("evil{number}.test"), redirect).await;
         assert!(ann.look_up(&evil.mallory()).await.is_none(), "{inside}");
-        assert_eq!(evil.asked().len(), 1, "{inside}: {:?}", evil.asked());
+        assert_eq!(evil.requests().len(), 1, "{inside}: {:?}", evil.requests());
     }
-    let round = |asked: &Asked| {
+    let round = |asked: &ReceivedRequest| {
         asked
             .path
             .starts_with("/u/")
-            .then(|| Answer::redirect("http://evil.test/u/mallory"))
+            .then(|| PeerResponse::redirect("http://evil.test/u/mallory"))
     };
     let evil = net.hostile("evil.test", round).await;
     assert!(ann.look_up(&evil.mallory()).await.is_none());
     assert_eq!(
-        evil.asked().len(),
+        evil.requests().len(),
         2,
         "one redirect is followed: {:?}",
-        evil.asked()
+        evil.requests()
     );
 }
 
@@ -50,11 +51,11 @@ async fn only_one_redirect_is_followed() {
     let mut ring = Vec::new();
     for (here, there) in [(0, 1), (1, 2), (2, 0)] {
         let next = format!("http://ring{there}.test/u/mallory");
-        let on = move |_: &Asked| Some(Answer::redirect(&next));
+        let on = move |_: &ReceivedRequest| Some(PeerResponse::redirect(&next));
         ring.push(net.hostile(&format!("ring{here}.test"), on).await);
     }
     assert!(ann.look_up("http://ring0.test/u/mallory").await.is_none());
-    let asked: Vec<usize> = ring.iter().map(|peer| peer.asked().len()).collect();
+    let asked: Vec<usize> = ring.iter().map(|peer| peer.requests().len()).collect();
     assert_eq!(asked, [1, 1, 0]);
 }
 
@@ -88,18 +89,18 @@ async fn private_addresses_get_no_request() {
         theirs["actor"] = json!(there);
         theirs["id"] = json!(format!("{place}/likes/{number}"));
         let key = format!("{there}#main-key");
-        let letter = evil.letter_as(&key, &story.alpha.at("/inbox"), &theirs);
-        let (status, words) = story.net.send(letter).await;
+        let signed = evil.signed_request_as(&key, &story.alpha.at("/inbox"), &theirs);
+        let (status, words) = story.net.send(signed).await;
         assert!(matches!(status, 400 | 401), "{there}: {status} {words}");
-        let letter = evil.letter(&story.alpha.at("/inbox"), &like);
-        assert_eq!(story.net.send(letter).await.0, 202);
+        let signed = evil.signed_request(&story.alpha.at("/inbox"), &like);
+        assert_eq!(story.net.send(signed).await.0, 202);
         let reply = json!({
             "id": evil.at(&format!("/replies/{number}")), "type": "Note",
             "attributedTo": evil.mallory(), "to": [PUBLIC], "inReplyTo": there, "content": "x",
         });
         let create = activity(&evil, "Create", number, &reply);
-        let letter = evil.letter(&story.alpha.at("/inbox"), &create);
-        assert_eq!(story.net.send(letter).await.0, 202);
+        let signed = evil.signed_request(&story.alpha.at("/inbox"), &create);
+        assert_eq!(story.net.send(signed).await.0, 202);
     }
     story.net.settle().await;
     assert_no_connection(&inside).await;
@@ -119,8 +120,8 @@ async fn a_name_rebound_to_a_private_address_gets_no_request() {
     let within = inside.local_addr().unwrap();
     let rebound = story.net.rebinding("fickle.test", within, silent).await;
     let follow = activity(&rebound, "Follow", 1, &json!(story.weavers.ap_id));
-    let letter = rebound.letter(&story.alpha.at("/inbox"), &follow);
-    let (status, words) = story.net.send(letter).await;
+    let signed = rebound.signed_request(&story.alpha.at("/inbox"), &follow);
+    let (status, words) = story.net.send(signed).await;
     assert_eq!(status, 202, "its key was at a public address: {words}");
     // The Accept and the thread would be sent to the private address, as would a fetch.
     story.ann.start_discussion(&story.weavers, "Pegs").await;
@@ -134,12 +135,12 @@ async fn a_name_rebound_to_a_private_address_gets_no_request() {
         "{reasons:?}"
     );
 
-    let round = |_: &Asked| Some(Answer::redirect("http://turns.test/inside"));
+    let round = |_: &ReceivedRequest| Some(PeerResponse::redirect("http://turns.test/inside"));
     let turns = story.net.rebinding("turns.test", within, round).await;
     assert!(story.ann.look_up(&turns.mallory()).await.is_none());
 
     for (peer, name, times) in [(&rebound, "fickle.test", 3), (&turns, "turns.test", 2)] {
-        let (asked, looked_up) = (peer.asked(), story.net.looked_up(name));
+        let (asked, looked_up) = (peer.requests(), story.net.looked_up(name));
         assert_eq!(asked.len(), 1, "{name}: {asked:?}");
         assert!(looked_up >= times, "{name}: {looked_up}");
     }

@@ -5,7 +5,7 @@ use super::{PUBLIC, activity, setup};
 use crate::federation::Weavers;
 use serde_json::json;
 use std::time::Duration;
-use testkit::{Answer, Asked, Flow, Head, Hostile};
+use testkit::{EndlessHead, Flow, Hostile, PeerResponse, ReceivedRequest};
 
 /// Asserts that a page is served while another request hangs.
 async fn assert_responsive(story: &Weavers) {
@@ -18,9 +18,9 @@ async fn assert_responsive(story: &Weavers) {
 #[tokio::test]
 async fn an_endless_chain_of_replies_costs_a_bounded_number_of_requests() {
     let story = Weavers::new().await;
-    let endless = |asked: &Asked| {
+    let endless = |asked: &ReceivedRequest| {
         let number: u64 = asked.path.strip_prefix("/notes/")?.parse().ok()?;
-        Some(Answer::activity(&json!({
+        Some(PeerResponse::activity(&json!({
             "id": format!("http://evil.test/notes/{number}"),
             "type": "Note",
             "attributedTo": "http://evil.test/u/mallory",
@@ -32,7 +32,11 @@ async fn an_endless_chain_of_replies_costs_a_bounded_number_of_requests() {
     let evil = story.net.hostile("evil.test", endless).await;
     story.ann.look_up("http://evil.test/notes/1").await;
     story.net.settle().await;
-    assert!(evil.asked().len() < 120, "{} requests", evil.asked().len());
+    assert!(
+        evil.requests().len() < 120,
+        "{} requests",
+        evil.requests().len()
+    );
     story.net.assert_quiet();
 }
 
@@ -40,13 +44,13 @@ async fn an_endless_chain_of_replies_costs_a_bounded_number_of_requests() {
 async fn a_chain_of_ten_thousand_replies_costs_one_threads_budget() {
     let (story, topic, evil) = setup().await;
     let root = topic.ap_id().to_owned();
-    let chain = move |asked: &Asked| {
+    let chain = move |asked: &ReceivedRequest| {
         let number: u32 = asked.path.strip_prefix("/chain/")?.parse().ok()?;
         let up = match number {
             10_000 => root.clone(),
             _ => format!("http://long.test/chain/{}", number + 1),
         };
-        Some(Answer::activity(&json!({
+        Some(PeerResponse::activity(&json!({
             "id": format!("http://long.test/chain/{number}"),
             "type": "Note",
             "attributedTo": "http://long.test/u/mallory",
@@ -56,7 +60,7 @@ async fn a_chain_of_ten_thousand_replies_costs_one_threads_budget() {
         })))
     };
     let long = story.net.hostile("long.test", chain).await;
-    let before = evil.asked().len();
+    let before = evil.requests().len();
     // Its last reply is delivered, and looked up by a local person.
     let first = json!({
         "id": "http://long.test/chain/1", "type": "Note",
@@ -64,26 +68,26 @@ async fn a_chain_of_ten_thousand_replies_costs_one_threads_budget() {
         "inReplyTo": "http://long.test/chain/2", "content": "link 1",
     });
     let create = activity(&long, "Create", 1, &first);
-    let letter = long.letter(&story.alpha.at("/inbox"), &create);
-    assert_eq!(story.net.send(letter).await.0, 202);
+    let signed = long.signed_request(&story.alpha.at("/inbox"), &create);
+    assert_eq!(story.net.send(signed).await.0, 202);
     story.net.settle().await;
-    let sent = long.asked().len();
+    let sent = long.requests().len();
     assert!(sent <= 34, "{sent} requests for what was sent");
     story.ann.look_up("http://long.test/chain/1").await;
     story.net.settle().await;
-    let looked_up = long.asked().len() - sent;
+    let looked_up = long.requests().len() - sent;
     assert!(
         looked_up <= 34,
         "{looked_up} requests for what was looked up"
     );
     assert_eq!(story.ann.find(topic.ap_id()).await.unwrap().replies, 0);
-    assert_eq!(evil.asked().len(), before);
+    assert_eq!(evil.requests().len(), before);
     assert_responsive(&story).await;
 }
 
 /// Builds a community whose outbox has numbered pages; `next` returns the number of the next page.
 async fn endless(story: &Weavers, host: &'static str, next: fn(u32) -> u32) -> Hostile {
-    let pages = move |asked: &Asked| {
+    let pages = move |asked: &ReceivedRequest| {
         let id = format!("http://{host}/c/ring");
         let page = |n: u32| format!("{id}/outbox/{n}");
         let json = match asked.path.as_str() {
@@ -104,7 +108,7 @@ async fn endless(story: &Weavers, host: &'static str, next: fn(u32) -> u32) -> H
                 })
             }
         };
-        Some(Answer::activity(&json))
+        Some(PeerResponse::activity(&json))
     };
     story.net.hostile(host, pages).await
 }
@@ -120,8 +124,8 @@ async fn an_endless_collection_is_read_for_a_few_pages() {
         let evil = endless(&story, host, next).await;
         story.ann.look_up(&evil.at("/c/ring")).await;
         story.net.settle().await;
-        let asked = evil.asked().len();
-        assert!((2..=16).contains(&asked), "{host}: {:#?}", evil.asked());
+        let asked = evil.requests().len();
+        assert!((2..=16).contains(&asked), "{host}: {:#?}", evil.requests());
     }
     assert_responsive(&story).await;
 }
@@ -129,7 +133,7 @@ async fn an_endless_collection_is_read_for_a_few_pages() {
 #[tokio::test]
 async fn a_page_with_many_items_is_read_within_the_budget() {
     let story = Weavers::new().await;
-    let wide = |asked: &Asked| {
+    let wide = |asked: &ReceivedRequest| {
         let id = "http://wide.test/c/wide";
         let json = match asked.path.as_str() {
             "/c/wide" => json!({
@@ -144,22 +148,26 @@ async fn a_page_with_many_items_is_read_within_the_budget() {
             }
             _ => return None,
         };
-        Some(Answer::activity(&json))
+        Some(PeerResponse::activity(&json))
     };
     let evil = story.net.hostile("wide.test", wide).await;
     story.ann.look_up(&evil.at("/c/wide")).await;
     story.net.settle().await;
-    assert!(evil.asked().len() <= 40, "{} requests", evil.asked().len());
+    assert!(
+        evil.requests().len() <= 40,
+        "{} requests",
+        evil.requests().len()
+    );
     assert_responsive(&story).await;
 }
 
 #[tokio::test]
 async fn a_slow_peer_delays_nobody_else() {
     let story = Weavers::new().await;
-    let slow = |asked: &Asked| {
-        (asked.method == "POST").then(|| Answer {
+    let slow = |asked: &ReceivedRequest| {
+        (asked.method == "POST").then(|| PeerResponse {
             after: Duration::from_secs(20),
-            ..Answer::status(202)
+            ..PeerResponse::status(202)
         })
     };
     let evil = story.net.hostile("slow.test", slow).await;
@@ -167,7 +175,7 @@ async fn a_slow_peer_delays_nobody_else() {
     assert_eq!(
         story
             .net
-            .send(evil.letter(&story.alpha.at("/inbox"), &follow))
+            .send(evil.signed_request(&story.alpha.at("/inbox"), &follow))
             .await
             .0,
         202
@@ -191,7 +199,7 @@ async fn a_slow_peer_delays_nobody_else() {
 #[tokio::test]
 async fn a_compressed_response_is_read_up_to_a_mebibyte() {
     let story = Weavers::new().await;
-    let bomb = |asked: &Asked| (asked.method == "GET").then(Answer::bomb);
+    let bomb = |asked: &ReceivedRequest| (asked.method == "GET").then(PeerResponse::bomb);
     let evil = story.net.hostile("bomb.test", bomb).await;
     assert!(
         story
@@ -204,12 +212,12 @@ async fn a_compressed_response_is_read_up_to_a_mebibyte() {
     let like = activity(&evil, "Like", 1, &json!(story.weavers.ap_id));
     let (status, words) = story
         .net
-        .send(evil.letter(&story.alpha.at("/inbox"), &like))
+        .send(evil.signed_request(&story.alpha.at("/inbox"), &like))
         .await;
     assert_eq!(status, 401, "{words}");
-    assert!(evil.asked().len() <= 4, "{:?}", evil.asked());
+    assert!(evil.requests().len() <= 4, "{:?}", evil.requests());
     // A mebibyte is 7 KB compressed; the rest stayed in socket buffers.
-    let poured = evil.poured() >> 20;
+    let poured = evil.bytes_sent() >> 20;
     assert!(poured < 32, "{poured} MiB of gzip were taken");
     assert_responsive(&story).await;
 }
@@ -217,43 +225,43 @@ async fn a_compressed_response_is_read_up_to_a_mebibyte() {
 #[tokio::test]
 async fn a_slow_response_times_out() {
     let story = Weavers::new().await;
-    let drip = |asked: &Asked| {
-        (asked.method == "GET").then(|| Answer {
-            flow: Flow::Drip(Duration::from_millis(200)),
-            ..Answer::activity(&json!({ "id": "http://drip.test/notes/1", "type": "Note" }))
+    let drip = |asked: &ReceivedRequest| {
+        (asked.method == "GET").then(|| PeerResponse {
+            flow: Flow::Slow(Duration::from_millis(200)),
+            ..PeerResponse::activity(&json!({ "id": "http://drip.test/notes/1", "type": "Note" }))
         })
     };
     let evil = story.net.hostile("drip.test", drip).await;
     let ann = story.ann.clone();
     let looking = tokio::spawn(async move { ann.look_up("http://drip.test/notes/1").await });
-    while evil.asked().is_empty() {
+    while evil.requests().is_empty() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     assert_responsive(&story).await;
     assert!(looking.await.unwrap().is_none());
-    assert_eq!(evil.asked().len(), 1);
-    assert!(evil.poured() < 60, "{} bytes", evil.poured());
+    assert_eq!(evil.requests().len(), 1);
+    assert!(evil.bytes_sent() < 60, "{} bytes", evil.bytes_sent());
 }
 
 /// Builds a follower whose responses have this head.
-async fn peer_with_head(story: &Weavers, host: &str, head: Head) -> Hostile {
+async fn peer_with_head(story: &Weavers, host: &str, head: EndlessHead) -> Hostile {
     let evil = story.net.hostile(host, super::silent).await;
-    evil.never_ends("/notes/1", head);
-    evil.never_ends("/u/mallory/inbox", head);
+    evil.send_endless_head("/notes/1", head);
+    evil.send_endless_head("/u/mallory/inbox", head);
     let follow = activity(&evil, "Follow", 1, &json!(story.weavers.ap_id));
-    let letter = evil.letter(&story.alpha.at("/inbox"), &follow);
-    assert_eq!(story.net.send(letter).await.0, 202);
+    let signed = evil.signed_request(&story.alpha.at("/inbox"), &follow);
+    assert_eq!(story.net.send(signed).await.0, 202);
     evil
 }
 
 #[tokio::test]
 async fn an_endless_response_head_is_aborted() {
     let story = Weavers::new().await;
-    let evil = peer_with_head(&story, "head.test", Head::Poured).await;
+    let evil = peer_with_head(&story, "head.test", EndlessHead::Full).await;
     let note = evil.at("/notes/1");
     assert!(story.ann.look_up(&note).await.is_none());
     let asked = |path: &str| {
-        evil.asked()
+        evil.requests()
             .iter()
             .filter(|asked| asked.path == path)
             .count()
@@ -263,7 +271,7 @@ async fn an_endless_response_head_is_aborted() {
     // The Accept was sent there, and its response does not count.
     assert_eq!(asked("/u/mallory/inbox"), 1);
     assert_eq!(story.alpha.peer("head.test").await.unwrap().failures, 1);
-    let poured = evil.poured() >> 20;
+    let poured = evil.bytes_sent() >> 20;
     assert!(poured < 32, "{poured} MiB of head were taken");
     assert_responsive(&story).await;
 }
@@ -272,10 +280,10 @@ async fn an_endless_response_head_is_aborted() {
 async fn a_slow_response_head_times_out() {
     let story = Weavers::new().await;
     let pause = Duration::from_millis(200);
-    let evil = peer_with_head(&story, "drop.test", Head::Dripped(pause)).await;
+    let evil = peer_with_head(&story, "drop.test", EndlessHead::Slow(pause)).await;
     let (ann, note) = (story.ann.clone(), evil.at("/notes/1"));
     let looking = tokio::spawn(async move { ann.look_up(&note).await });
-    while evil.asked().is_empty() {
+    while evil.requests().is_empty() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     assert_responsive(&story).await;
@@ -284,7 +292,7 @@ async fn a_slow_response_head_times_out() {
     story.net.settle().await;
     assert!(story.bea.find(topic.ap_id()).await.is_some());
     assert_eq!(story.alpha.peer("drop.test").await.unwrap().failures, 1);
-    assert!(evil.poured() < 250, "{} bytes", evil.poured());
+    assert!(evil.bytes_sent() < 250, "{} bytes", evil.bytes_sent());
 }
 
 testkit::on_postgres_too! {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use store::queue::inbound;
 use store::row;
-use testkit::{Answer, Asked, Hostile, Seen};
+use testkit::{Hostile, PeerResponse, PostSnapshot, ReceivedRequest};
 use tokio::task::JoinSet;
 
 /// Replies to unavailable parents, from each host.
@@ -14,15 +14,15 @@ const REPLIES_PER_HOST: u32 = 260;
 /// Concurrent requests.
 const CONCURRENCY: usize = 16;
 
-fn hang(asked: &Asked) -> Option<Answer> {
-    asked.path.starts_with("/slow/").then(|| Answer {
+fn hang(asked: &ReceivedRequest) -> Option<PeerResponse> {
+    asked.path.starts_with("/slow/").then(|| PeerResponse {
         after: Duration::from_secs(3_600),
-        ..Answer::status(200)
+        ..PeerResponse::status(200)
     })
 }
 
 /// Builds a reply that mentions Ann, to a post that is never served.
-fn reply_to_unavailable(peer: &Hostile, number: u32, topic: &Seen, ann: &str) -> Value {
+fn reply_to_unavailable(peer: &Hostile, number: u32, topic: &PostSnapshot, ann: &str) -> Value {
     let mut words = note(peer, number, topic);
     words["inReplyTo"] = json!(peer.at(&format!("/slow/{number}")));
     words["tag"] = json!([{ "type": "Mention", "href": ann, "name": "@ann" }]);
@@ -33,30 +33,37 @@ fn reply_to_unavailable(peer: &Hostile, number: u32, topic: &Seen, ann: &str) ->
 #[tokio::test]
 async fn three_unresponsive_servers_do_not_delay_a_fourth() {
     let (story, topic, good) = setup().await;
-    let (inbox, machine) = (story.alpha.at("/inbox"), story.alpha.machine());
+    let (inbox, machine) = (story.alpha.at("/inbox"), story.alpha.addr());
     // All actors are known before.
     let hello = activity(&good, "Create", 1, &note(&good, 1, &topic));
-    assert_eq!(story.net.send(good.letter(&inbox, &hello)).await.0, 202);
-    let mut letters = Vec::new();
+    assert_eq!(
+        story.net.send(good.signed_request(&inbox, &hello)).await.0,
+        202
+    );
+    let mut signed_requests = Vec::new();
     let mut peers = Vec::new();
     for name in ["tar.test", "pit.test", "moor.test"] {
         let peer = story.net.hostile(name, hang).await;
         let hello = activity(&peer, "Like", 1, &json!(topic.ap_id()));
-        assert_eq!(story.net.send(peer.letter(&inbox, &hello)).await.0, 202);
+        assert_eq!(
+            story.net.send(peer.signed_request(&inbox, &hello)).await.0,
+            202
+        );
         let ann = story.ann.ap_id();
-        letters.extend(
-            (0..REPLIES_PER_HOST)
-                .map(|n| peer.letter(&inbox, &reply_to_unavailable(&peer, n, &topic, &ann))),
+        signed_requests.extend(
+            (0..REPLIES_PER_HOST).map(|n| {
+                peer.signed_request(&inbox, &reply_to_unavailable(&peer, n, &topic, &ann))
+            }),
         );
         peers.push(peer);
     }
     story.net.settle().await;
     let mut sending = JoinSet::<(u16, String)>::new();
-    for letter in letters {
+    for signed in signed_requests {
         while sending.len() >= CONCURRENCY {
             assert_eq!(sending.join_next().await.unwrap().unwrap().0, 202);
         }
-        sending.spawn(letter.send(machine));
+        sending.spawn(signed.send(machine));
     }
     for (status, words) in sending.join_all().await {
         assert_eq!(status, 202, "{words}");
@@ -79,23 +86,29 @@ async fn three_unresponsive_servers_do_not_delay_a_fourth() {
     assert!(waiting > 600, "{waiting} hang");
 
     let words = activity(&good, "Create", 2, &note(&good, 2, &topic));
-    assert_eq!(story.net.send(good.letter(&inbox, &words)).await.0, 202);
+    assert_eq!(
+        story.net.send(good.signed_request(&inbox, &words)).await.0,
+        202
+    );
     while story.ann.find(topic.ap_id()).await.unwrap().replies < 2 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     // It did not wait until the hanging fetches timed out.
     let (_, after) = tried().await;
     assert!(after - before < 200, "{} were tried first", after - before);
-    let asked: usize = peers.iter().map(|peer| peer.asked().len()).sum();
+    let asked: usize = peers.iter().map(|peer| peer.requests().len()).sum();
     assert!(asked < 200, "{asked} questions to those who hang");
 }
 
 #[tokio::test]
 async fn unresponsive_key_servers_leave_capacity_for_known_actors() {
     let (story, topic, good) = setup().await;
-    let (inbox, machine) = (story.alpha.at("/inbox"), story.alpha.machine());
+    let (inbox, machine) = (story.alpha.at("/inbox"), story.alpha.addr());
     let hello = activity(&good, "Create", 1, &note(&good, 1, &topic));
-    assert_eq!(story.net.send(good.letter(&inbox, &hello)).await.0, 202);
+    assert_eq!(
+        story.net.send(good.signed_request(&inbox, &hello)).await.0,
+        202
+    );
     let peer = story.net.hostile("tar.test", hang).await;
     let large = "x".repeat(1_000_000);
     let mut sending = JoinSet::new();
@@ -104,15 +117,18 @@ async fn unresponsive_key_servers_leave_capacity_for_known_actors() {
         let mut words = activity(&peer, "Create", number, &note(&peer, number, &topic));
         words["actor"] = json!(actor);
         words["object"]["content"] = json!(large);
-        let letter = peer.letter_as(&format!("{actor}#main-key"), &inbox, &words);
-        sending.spawn(letter.post(machine));
+        let signed = peer.signed_request_as(&format!("{actor}#main-key"), &inbox, &words);
+        sending.spawn(signed.post(machine));
     }
     // One of them exceeds the limit.
     let (status, headers) = sending.join_next().await.unwrap().unwrap();
     assert_eq!(status, 503, "{headers:?}");
     assert!(headers.contains_key("retry-after"), "{headers:?}");
     let words = activity(&good, "Create", 2, &note(&good, 2, &topic));
-    assert_eq!(story.net.send(good.letter(&inbox, &words)).await.0, 202);
+    assert_eq!(
+        story.net.send(good.signed_request(&inbox, &words)).await.0,
+        202
+    );
     assert!(!sending.is_empty());
 }
 
@@ -124,6 +140,6 @@ async fn a_document_with_too_many_parts_is_refused_before_parsing() {
         r#"{{"type":"Like","actor":"{}","object":[{zeros}]}}"#,
         evil.mallory()
     );
-    let letter = evil.letter_of(&story.alpha.at("/inbox"), like.into_bytes());
-    assert_eq!(story.net.send(letter).await.0, 400);
+    let signed = evil.signed_bytes(&story.alpha.at("/inbox"), like.into_bytes());
+    assert_eq!(story.net.send(signed).await.0, 400);
 }

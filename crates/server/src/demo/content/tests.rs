@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::community::{NAME_MAX, PURPOSE_MAX};
-use model::limits::TITLE_MAX;
+use model::limits::{COMMUNITY_NAME_MAX, PURPOSE_MAX, TITLE_MAX};
 
 use super::*;
 
@@ -84,7 +83,11 @@ fn facilitators_and_follows_exist() {
                 community.facilitator
             );
             assert_eq!(community.facilitator.organization, org.slug);
-            assert!(community.name.longest() <= NAME_MAX, "{}", community.handle);
+            assert!(
+                community.name.longest() <= COMMUNITY_NAME_MAX,
+                "{}",
+                community.handle
+            );
             assert!(
                 community.purpose.longest() <= PURPOSE_MAX,
                 "{}",

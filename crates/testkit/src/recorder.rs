@@ -1,5 +1,5 @@
-//! What goes over the wire: every request to an instance passes its recorder, which writes down
-//! the activities posted to inboxes, as `beta→alpha Follow`.
+//! The recorder of traffic: every request to an instance passes its recorder, which logs the
+//! activities posted to inboxes, such as `beta→alpha Follow`.
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -14,57 +14,55 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 
-/// More than any inbox takes, so that what is too large is refused by the instance itself.
-const LONGEST: usize = 8 << 20;
+/// More than any inbox accepts, so that the instance itself refuses bodies that are too large.
+const BODY_MAX: usize = 8 << 20;
 
-/// What was said between all machines of a network.
+/// The activities posted between all hosts of a network.
 #[derive(Debug, Default)]
 pub(crate) struct Transcript {
     lines: Mutex<Vec<String>>,
-    moves: AtomicU64,
+    requests: AtomicU64,
 }
 
 impl Transcript {
-    /// The lines so far.
+    /// Returns the lines so far.
     pub(crate) fn lines(&self) -> Vec<String> {
         self.lines.lock().unwrap().clone()
     }
 
-    /// Forgets them.
+    /// Clears the lines.
     pub(crate) fn clear(&self) {
         self.lines.lock().unwrap().clear();
     }
 
-    /// Requests begun and ended: the same number twice means that none was under way between.
-    pub(crate) fn moves(&self) -> u64 {
-        self.moves.load(Ordering::SeqCst)
+    /// Counts begun and ended requests: the same number twice means that none was open between.
+    pub(crate) fn requests(&self) -> u64 {
+        self.requests.load(Ordering::SeqCst)
     }
 
-    fn moved(&self) {
-        self.moves.fetch_add(1, Ordering::SeqCst);
+    fn count_request(&self) {
+        self.requests.fetch_add(1, Ordering::SeqCst);
     }
 }
 
-/// What the recorder of one instance knows.
+/// The recorder of one instance.
 #[derive(Debug, Clone)]
 pub(crate) struct Recorder {
-    /// The host recorded.
     pub host: String,
-    /// Where the instance itself answers.
-    pub machine: SocketAddr,
-    /// Where it writes.
+    /// The address of the instance itself.
+    pub target: SocketAddr,
     pub transcript: Arc<Transcript>,
-    /// The machine is switched off: it answers 503 to everything.
+    /// Answers 503 to every request.
     pub down: Arc<AtomicBool>,
-    /// What it answers in place of the instance.
+    /// The status that it returns instead of the instance's response.
     pub refuses_with: Arc<Mutex<Option<StatusCode>>>,
-    /// It answers 401 to every request signed in the draft's form alone.
+    /// Answers 401 to requests signed only in the format of draft-cavage.
     pub refuses_drafts: Arc<AtomicBool>,
 }
 
 impl Recorder {
-    /// Stands at the instance's door for good.
-    pub(crate) async fn stand_at(self, door: TcpListener) {
+    /// Serves requests to the instance.
+    pub(crate) async fn serve_on(self, ingress: TcpListener) {
         let http = reqwest::Client::builder()
             .no_proxy()
             .no_gzip()
@@ -75,29 +73,29 @@ impl Recorder {
             let (recorder, http) = (self.clone(), http.clone());
             async move { recorder.answer(request, &http).await }
         });
-        axum::serve(door, router).await.unwrap();
+        axum::serve(ingress, router).await.unwrap();
     }
 
     async fn answer(self, request: Request, http: &reqwest::Client) -> Response {
         if self.down.load(Ordering::SeqCst) {
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
-        self.transcript.moved();
+        self.transcript.count_request();
         let (parts, body) = request.into_parts();
-        let body = to_bytes(body, LONGEST).await.unwrap_or_default();
+        let body = to_bytes(body, BODY_MAX).await.unwrap_or_default();
         let post = parts.method == Method::POST && parts.uri.path().ends_with("/inbox");
         let response = match self.refusal(&parts.headers, post) {
             Some(status) => status.into_response(),
-            None => self.pass_on(&parts, body.clone(), http).await,
+            None => self.forward(&parts, body.clone(), http).await,
         };
         if post {
-            self.write_down(&parts.headers, &body, response.status());
+            self.log(&parts.headers, &body, response.status());
         }
-        self.transcript.moved();
+        self.transcript.count_request();
         response
     }
 
-    /// What it answers itself.
+    /// Returns the status of a request that it refuses itself.
     fn refusal(&self, headers: &HeaderMap, post: bool) -> Option<StatusCode> {
         let draft = headers.contains_key("signature") && !headers.contains_key("signature-input");
         if draft && self.refuses_drafts.load(Ordering::SeqCst) {
@@ -106,14 +104,14 @@ impl Recorder {
         self.refuses_with.lock().unwrap().filter(|_| post)
     }
 
-    /// The same request to the instance, and its answer.
-    async fn pass_on(&self, parts: &Parts, body: Bytes, http: &reqwest::Client) -> Response {
+    /// Forwards a request to the instance and returns the response.
+    async fn forward(&self, parts: &Parts, body: Bytes, http: &reqwest::Client) -> Response {
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
         let mut headers = parts.headers.clone();
         for hop in [CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING] {
             headers.remove(hop);
         }
-        let url = format!("http://{}{path}", self.machine);
+        let url = format!("http://{}{path}", self.target);
         let request = http
             .request(parts.method.clone(), url)
             .headers(headers)
@@ -127,9 +125,9 @@ impl Recorder {
         (status, headers, Body::from(body)).into_response()
     }
 
-    fn write_down(&self, headers: &HeaderMap, body: &[u8], status: StatusCode) {
+    fn log(&self, headers: &HeaderMap, body: &[u8], status: StatusCode) {
         let json = serde_json::from_slice::<Value>(body);
-        let said = json.map_or_else(|_| "?".to_owned(), |json| words(&json));
+        let said = json.map_or_else(|_| "?".to_owned(), |json| describe(&json));
         let mut line = format!("{}→{} {said}", sender(headers), label(&self.host));
         if !status.is_success() {
             line.push_str(&format!(" {}", status.as_u16()));
@@ -138,7 +136,7 @@ impl Recorder {
     }
 }
 
-/// The first label of the host whose key signs, in either form.
+/// Returns the first label of the host of the signing key, in either format.
 fn sender(headers: &HeaderMap) -> String {
     let key_in = |name: &str, param: &str| {
         let header = headers.get(name)?.to_str().ok()?;
@@ -155,12 +153,12 @@ fn label(host: &str) -> &str {
     host.split('.').next().unwrap_or(host)
 }
 
-/// `Announce(Create(Page))`: an activity with what it embeds.
-fn words(json: &Value) -> String {
+/// Describes an activity with the types that it embeds, such as `Announce(Create(Page))`.
+fn describe(json: &Value) -> String {
     let kind = json.get("type").and_then(Value::as_str).unwrap_or("?");
     let inner = json.get("object").filter(|object| object.is_object());
     inner.map_or_else(
         || kind.to_owned(),
-        |object| format!("{kind}({})", words(object)),
+        |object| format!("{kind}({})", describe(object)),
     )
 }

@@ -1,48 +1,43 @@
-//! What somebody sees of a post on their own instance, and a thread as they read it.
+//! Posts and threads as one instance has them.
 
 use crate::instance::Instance;
 use domain::prose::plain;
 use model::{Audience, LangText, PostId};
 use store::row;
 
-/// A post as one instance holds it.
+/// A post as one instance has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
-    /// Its id on that instance.
+pub struct PostSnapshot {
+    /// The id on that instance.
     pub id: PostId,
     ap_id: String,
     /// The title of a thread.
     pub title: String,
     /// The text, without markup.
     pub text: String,
-    /// The text, as kept.
+    /// The stored HTML.
     pub html: String,
-    /// Who wrote it: `ann@alpha.test`.
+    /// `ann@alpha.test`.
     pub author: String,
-    /// Where it stands: `weavers@alpha.test`.
+    /// `weavers@alpha.test`.
     pub community: Option<String>,
-    /// How many found it helpful.
     pub likes: i32,
-    /// How many replies a thread has.
     pub replies: i32,
-    /// Its text was changed.
     pub edited: bool,
-    /// Only its tombstone is left.
     pub deleted: bool,
-    /// Whether lists show it.
     pub audience: Audience,
 }
 
-impl Seen {
-    /// What the world calls it.
+impl PostSnapshot {
+    /// Returns its ActivityPub id.
     #[must_use]
     pub fn ap_id(&self) -> &str {
         &self.ap_id
     }
 }
 
-/// A post on an instance, by what the world calls it.
-pub(crate) async fn find(instance: &Instance, ap_id: &str) -> Option<Seen> {
+/// Finds a post on an instance by its ActivityPub id.
+pub(crate) async fn find(instance: &Instance, ap_id: &str) -> Option<PostSnapshot> {
     let (host, ap_id) = (instance.host().to_owned(), ap_id.to_owned());
     instance
         .read(move |db| {
@@ -54,18 +49,18 @@ pub(crate) async fn find(instance: &Instance, ap_id: &str) -> Option<Seen> {
                 Some(id) => store::raw::actor::by_id(db, id)?,
                 None => None,
             };
-            Ok(Some(seen(post, author, community, &host)))
+            Ok(Some(snapshot(post, author, community, &host)))
         })
         .await
 }
 
-fn seen(
+fn snapshot(
     post: row::Post,
     author: Option<row::Actor>,
     community: Option<row::Actor>,
     host: &str,
-) -> Seen {
-    Seen {
+) -> PostSnapshot {
+    PostSnapshot {
         id: post.id,
         text: plain(&first_text(&post.html), 2_000),
         html: first_text(&post.html),
@@ -88,7 +83,7 @@ pub(crate) fn first_text(text: &LangText) -> String {
     text.first().map_or("", |(_, text)| text).to_owned()
 }
 
-/// `name@host`, also of ours.
+/// Returns `name@host`, also for local actors.
 pub(crate) fn address(actor: &row::Actor, host: &str) -> String {
     let host = if actor.host.is_empty() {
         host
@@ -98,7 +93,7 @@ pub(crate) fn address(actor: &row::Actor, host: &str) -> String {
     format!("{}@{host}", actor.handle)
 }
 
-/// A thread in reading order, one line a post, replies indented by their depth.
+/// Formats a thread in reading order, one line per post, indented by depth.
 pub(crate) async fn thread(instance: &Instance, root: PostId) -> String {
     let reader = instance.everything();
     let posts: Vec<row::Post> = instance
@@ -112,31 +107,31 @@ pub(crate) async fn thread(instance: &Instance, root: PostId) -> String {
     let mut lines = Vec::new();
     for post in posts {
         let depth = usize::try_from(post.depth).unwrap_or(0);
-        let seen = find(instance, &post.ap_id).await.unwrap();
-        let title = if seen.title.is_empty() {
+        let post_here = find(instance, &post.ap_id).await.unwrap();
+        let title = if post_here.title.is_empty() {
             String::new()
         } else {
-            format!("“{}” ", seen.title)
+            format!("“{}” ", post_here.title)
         };
-        let text = if seen.deleted {
+        let text = if post_here.deleted {
             "[deleted]"
         } else {
-            &seen.text
+            &post_here.text
         };
-        let edited = if seen.edited && !seen.deleted {
+        let edited = if post_here.edited && !post_here.deleted {
             " (edited)"
         } else {
             ""
         };
-        let likes = if seen.likes > 0 {
-            format!(" ♥{}", seen.likes)
+        let likes = if post_here.likes > 0 {
+            format!(" ♥{}", post_here.likes)
         } else {
             String::new()
         };
         lines.push(format!(
             "{}{}: {title}{text}{edited}{likes}",
             "  ".repeat(depth),
-            seen.author
+            post_here.author
         ));
     }
     lines.join("\n")

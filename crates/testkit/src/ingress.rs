@@ -1,7 +1,7 @@
-//! The door of a hostile peer: where the head of an answer is to drip or to have no end, which no
-//! server of ours would do, it is written to the socket by hand; the rest goes on to the server.
+//! The listener of a hostile peer. Where the head of a response is to be slow or endless, which no HTTP
+//! server would send, it is written to the socket directly; other requests go on to the server.
 
-use crate::hostile::Asked;
+use crate::hostile::ReceivedRequest;
 use axum::serve::Listener;
 use std::collections::HashMap;
 use std::io;
@@ -13,37 +13,37 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 
-/// A head that has no end: header after header.
+/// A response head without an end: header after header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Head {
-    /// As fast as somebody takes it.
-    Poured,
-    /// A byte each time, with a pause before it.
-    Dripped(Duration),
+pub enum EndlessHead {
+    /// As fast as the client reads.
+    Full,
+    /// One byte at a time, with a pause before each.
+    Slow(Duration),
 }
 
-/// Heads written by hand, and what comes of them.
+/// The response heads that are written directly, and counts of what happened.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Heads {
-    /// By path; for everything else the server answers.
-    at: Arc<Mutex<HashMap<String, Head>>>,
-    /// Each connection is for one request.
+pub(crate) struct ManualHeads {
+    /// By path; the server answers every other path.
+    at: Arc<Mutex<HashMap<String, EndlessHead>>>,
+    /// Each connection serves one request.
     brief: Arc<AtomicBool>,
-    /// What was asked, as the server keeps it.
-    pub asked: Arc<Mutex<Vec<Asked>>>,
-    /// Bytes that went out.
-    pub poured: Arc<AtomicU64>,
+    /// The received requests; the server adds its own.
+    pub requests: Arc<Mutex<Vec<ReceivedRequest>>>,
+    /// Bytes sent in slow or endless responses.
+    pub bytes_sent: Arc<AtomicU64>,
 }
 
-/// A door at which somebody looks who is there before it is opened.
-pub(crate) struct Door {
+/// A listener that reads the request line before it hands a connection to the server.
+pub(crate) struct Ingress {
     at: SocketAddr,
     opened: mpsc::Receiver<(TcpStream, SocketAddr)>,
 }
 
-impl Door {
-    /// Stands before a server, until that is dropped.
-    pub(crate) fn before(listener: TcpListener, heads: Heads) -> Self {
+impl Ingress {
+    /// Accepts connections for a server until that is dropped.
+    pub(crate) fn in_front_of(listener: TcpListener, heads: ManualHeads) -> Self {
         let at = listener.local_addr().unwrap();
         let (open, opened) = mpsc::channel(64);
         tokio::spawn(async move {
@@ -54,8 +54,8 @@ impl Door {
                 };
                 let (heads, open) = (heads.clone(), open.clone());
                 tokio::spawn(async move {
-                    if let Some(stream) = heads.look(stream).await {
-                        // Nobody is there any more at the end of a story.
+                    if let Some(stream) = heads.inspect(stream).await {
+                        // The server has stopped at the end of a test.
                         let _ = open.send((stream, from)).await;
                     }
                 });
@@ -65,7 +65,7 @@ impl Door {
     }
 }
 
-impl Listener for Door {
+impl Listener for Ingress {
     type Io = TcpStream;
     type Addr = SocketAddr;
 
@@ -81,27 +81,27 @@ impl Listener for Door {
     }
 }
 
-impl Heads {
-    /// From now on the head to this path is written by hand.
-    pub(crate) fn write_at(&self, path: &str, head: Head) {
+impl ManualHeads {
+    /// Writes the response head of this path directly from now on.
+    pub(crate) fn write_at(&self, path: &str, head: EndlessHead) {
         self.at.lock().unwrap().insert(path.to_owned(), head);
-        // What comes on a connection that is open does not pass the door.
-        self.be_brief();
+        // Later requests on an open connection would bypass the listener.
+        self.close_each_connection();
     }
 
-    /// From now on each connection is for one request.
-    pub(crate) fn be_brief(&self) {
+    /// Serves one request per connection from now on.
+    pub(crate) fn close_each_connection(&self) {
         self.brief.store(true, Ordering::SeqCst);
     }
 
-    /// Whether each connection is for one request.
-    pub(crate) fn are_brief(&self) -> bool {
+    /// Whether each connection serves one request.
+    pub(crate) fn closes_each_connection(&self) -> bool {
         self.brief.load(Ordering::SeqCst)
     }
 
-    /// Lets a connection pass, or answers it by hand.
-    async fn look(&self, mut stream: TcpStream) -> Option<TcpStream> {
-        if !self.are_brief() {
+    /// Returns a connection for the server, or answers it directly.
+    async fn inspect(&self, mut stream: TcpStream) -> Option<TcpStream> {
+        if !self.closes_each_connection() {
             return Some(stream);
         }
         let mut begun = [0_u8; 1_024];
@@ -113,17 +113,17 @@ impl Heads {
         let Some(head) = head else {
             return Some(stream);
         };
-        self.asked.lock().unwrap().push(Asked {
+        self.requests.lock().unwrap().push(ReceivedRequest {
             method: method.to_owned(),
             path: path.to_owned(),
             body: String::new(),
         });
-        // It is over when nobody takes it any more.
+        // It ends when the client stops reading.
         let _ = self.write(head, &mut stream).await;
         None
     }
 
-    async fn write(&self, head: Head, stream: &mut TcpStream) -> io::Result<()> {
+    async fn write(&self, head: EndlessHead, stream: &mut TcpStream) -> io::Result<()> {
         if stream.read(&mut [0_u8; 16 << 10]).await? == 0 {
             return Ok(());
         }
@@ -131,15 +131,15 @@ impl Heads {
         let line = b"x-header: and so on\r\n";
         for number in 0_usize.. {
             let piece = match head {
-                Head::Poured => line.as_slice(),
-                Head::Dripped(pause) => {
+                EndlessHead::Full => line.as_slice(),
+                EndlessHead::Slow(pause) => {
                     tokio::time::sleep(pause).await;
                     std::slice::from_ref(&line[number % line.len()])
                 }
             };
             stream.write_all(piece).await?;
             let length = u64::try_from(piece.len()).unwrap();
-            self.poured.fetch_add(length, Ordering::SeqCst);
+            self.bytes_sent.fetch_add(length, Ordering::SeqCst);
         }
         Ok(())
     }

@@ -1,0 +1,215 @@
+//! The leak test: a marker word stands in every text of posts that a viewer may not see. Every route of
+//! the pages, the API and ActivityPub, read from the routers themselves, is requested as each viewer
+//! before the posts exist and once more afterwards: the word never appears, and every response is the
+//! same as for what does not exist.
+
+mod hidden;
+mod viewer;
+
+use hidden::{Hidden, MARKER, TITLE_WORD};
+use std::collections::BTreeMap;
+use testkit::{HttpResponse, Instance, Network, Person};
+use viewer::{Probe, Side, Viewer};
+
+/// An instance with two communities and a thread that everybody sees.
+struct Story {
+    net: Network,
+    alpha: Instance,
+    /// Founded `weavers`, where the hidden posts are, and wrote them.
+    ann: Person,
+    /// A member of `weavers`, who sees its members space.
+    mia: Person,
+    /// The thread that everybody sees.
+    open_thread: String,
+    hidden: Hidden,
+}
+
+impl Story {
+    async fn new() -> Self {
+        let net = Network::new();
+        let alpha = net.instance("alpha.test").await;
+        let ann = alpha.person("ann").await;
+        let mia = alpha.person("mia").await;
+        let weavers = ann.found_community("weavers").await;
+        let dan = alpha.person("dan").await;
+        dan.found_community("dyers").await;
+        let thread = ann.start_discussion(&weavers, "Warping a heddle").await;
+        net.settle().await;
+        // Away from the moment at which a time is shown in other words.
+        net.advance(2 * 3_600 + 1_800);
+        net.settle().await;
+        let hidden = Hidden::plan(&alpha, &ann, &mia, thread.id).await;
+        Self {
+            net,
+            alpha,
+            ann,
+            mia,
+            open_thread: thread.id.to_string(),
+            hidden,
+        }
+    }
+
+    /// The requests of a viewer: every route with the parameters that could lead to a hidden post.
+    fn probes(&self, viewer: &Viewer) -> Vec<Probe> {
+        let routes = self.alpha.routes();
+        assert!(routes.pages.len() > 60, "{:?}", routes.pages);
+        assert!(routes.api.len() > 40, "{:?}", routes.api);
+        assert!(routes.activitypub.len() > 20, "{:?}", routes.activitypub);
+        let sides = [
+            (Side::Pages, &routes.pages),
+            (Side::Api, &routes.api),
+            (Side::ActivityPub, &routes.activitypub),
+        ];
+        let mut probes = Vec::new();
+        for (side, paths) in sides {
+            if viewer.uses(side) {
+                for path in paths {
+                    self.probes_of(side, path, &mut probes);
+                }
+            }
+        }
+        probes
+    }
+
+    fn probes_of(&self, side: Side, path: &str, probes: &mut Vec<Probe>) {
+        let id = ["{id}", "{post}"]
+            .into_iter()
+            .find(|name| path.contains(name));
+        if let Some(id) = id {
+            for hidden in self.hidden.ids() {
+                let path = fill(path, id, &hidden);
+                probes.extend(["GET", "POST", "PUT", "DELETE"].map(|method| Probe {
+                    side,
+                    method,
+                    path: path.clone(),
+                }));
+            }
+            let path = fill(path, id, &self.open_thread);
+            let to = self
+                .hidden
+                .posts()
+                .into_iter()
+                .map(|post| format!("?to={post}"));
+            probes.extend(
+                to.chain([String::new(), "?page=1".to_owned()])
+                    .map(|query| Probe {
+                        side,
+                        method: "GET",
+                        path: format!("{path}{query}"),
+                    }),
+            );
+            return;
+        }
+        let parameter = path
+            .split(['{', '}'])
+            .nth(1)
+            .map(|name| format!("{{{name}}}"));
+        let filled: Vec<String> = match &parameter {
+            Some(name) => ["weavers", "dyers", "ann"]
+                .map(|handle| fill(path, name, handle))
+                .to_vec(),
+            None => vec![path.to_owned()],
+        };
+        for path in filled {
+            let search = self.hidden.ap_ids().map(|ap_id| format!("?q={ap_id}"));
+            let word = format!("?q={TITLE_WORD}");
+            let queries = ["", &word, "?page=1", "?unanswered=true", "?kind=event"];
+            let queries = queries.map(str::to_owned).into_iter().chain(search);
+            probes.extend(queries.map(|query| Probe {
+                side,
+                method: "GET",
+                path: format!("{path}{query}"),
+            }));
+        }
+    }
+
+    /// Sends all probes as a viewer.
+    async fn probe(&self, viewer: &Viewer, probes: &[Probe]) -> BTreeMap<Probe, HttpResponse> {
+        let mut responses = BTreeMap::new();
+        for probe in probes {
+            let response = viewer.send(&self.alpha, probe).await;
+            assert!(
+                !response.body.contains(MARKER) && !response.location.contains(MARKER),
+                "{viewer:?} reads the marker at {probe:?}"
+            );
+            responses.insert(probe.clone(), response);
+        }
+        responses
+    }
+}
+
+/// Fills one parameter with a value, and the others with a word that names nothing.
+fn fill(path: &str, parameter: &str, value: &str) -> String {
+    let filled = path.replace(parameter, value);
+    let parts = filled.split('/').map(|part| match part.starts_with('{') {
+        true => "1",
+        false => part,
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+#[tokio::test]
+async fn hidden_posts_are_like_what_does_not_exist() {
+    let story = Story::new().await;
+    let viewers = Viewer::all(&story).await;
+    let mut before = Vec::new();
+    for viewer in &viewers {
+        let probes = story.probes(viewer);
+        // Once without a comparison: the first request records when a session was used.
+        story.probe(viewer, &probes[..1]).await;
+        before.push(story.probe(viewer, &probes).await);
+    }
+    story.hidden.insert(&story.alpha, &viewers).await;
+    story.assert_shown_to_those_who_may().await;
+    let mut wrong = Vec::new();
+    for (viewer, before) in viewers.iter().zip(before) {
+        let probes: Vec<Probe> = before.keys().cloned().collect();
+        for (probe, now) in story.probe(viewer, &probes).await {
+            if before[&probe] != now {
+                wrong.push(format!(
+                    "{viewer:?} {probe:?}: {}",
+                    difference(&before[&probe], &now)
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
+    story.net.settle().await;
+}
+
+/// Describes where two responses differ.
+fn difference(before: &HttpResponse, now: &HttpResponse) -> String {
+    if (before.status, &before.location) != (now.status, &now.location) {
+        return format!(
+            "{} {} became {} {}",
+            before.status, before.location, now.status, now.location
+        );
+    }
+    let lines = before.body.lines().zip(now.body.lines());
+    let first = lines.into_iter().find(|(a, b)| a != b);
+    format!("{}: {first:?}", now.status)
+}
+
+impl Story {
+    /// The test would pass where nobody saw the posts: those who may, do.
+    async fn assert_shown_to_those_who_may(&self) {
+        for (person, post) in [
+            (&self.mia, self.hidden.members),
+            (&self.ann, self.hidden.draft),
+        ] {
+            let viewer = Viewer::person("allowed", person).await;
+            for (side, path) in [
+                (Side::Pages, format!("/p/{post}")),
+                (Side::Api, format!("/api/hedgerow/v1/posts/{post}")),
+            ] {
+                let probe = Probe {
+                    side,
+                    method: "GET",
+                    path,
+                };
+                let seen = viewer.send(&self.alpha, &probe).await;
+                assert!(seen.body.contains(MARKER), "{probe:?}: {seen:?}");
+            }
+        }
+    }
+}

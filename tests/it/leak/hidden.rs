@@ -1,0 +1,268 @@
+//! The posts that no viewer of the leak test may see, written through the store.
+
+use super::viewer::Viewer;
+use model::access::SpaceAccess;
+use model::{
+    ActorId, LangText, LikeId, NoticeId, NoticeKind, PostId, PostKind, PostState, RevisionId,
+    SpaceId, Time,
+};
+use store::testing::rows;
+use store::{Db, SqlError, row};
+use testkit::{Instance, Person};
+
+/// Stands in the title, source and HTML of every hidden post.
+pub(super) const MARKER: &str = "quagmire7";
+/// Stands in their titles beside the marker, so that a search for it does not echo the marker.
+pub(super) const TITLE_WORD: &str = "selvedge";
+
+/// Where a hidden post is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum At {
+    Members,
+    Private,
+    Open,
+    NoCommunity,
+    /// A reply in the thread that everybody sees.
+    Reply,
+}
+
+const CASES: &[(At, PostState, PostKind)] = &[
+    (At::Members, PostState::Live, PostKind::Discussion),
+    (At::Members, PostState::Live, PostKind::Event),
+    (At::Private, PostState::Live, PostKind::Discussion),
+    (At::Open, PostState::Held, PostKind::Question),
+    (At::Open, PostState::Hidden, PostKind::Discussion),
+    (At::Open, PostState::Draft, PostKind::Announcement),
+    (At::NoCommunity, PostState::Draft, PostKind::Discussion),
+    (At::NoCommunity, PostState::Hidden, PostKind::Discussion),
+    (At::Reply, PostState::Held, PostKind::Discussion),
+    (At::Reply, PostState::Hidden, PostKind::Discussion),
+];
+
+/// The hidden posts with what hangs on them; the ids are known before they are written.
+#[derive(Debug, Clone)]
+pub(super) struct Hidden {
+    url: String,
+    author: ActorId,
+    member: ActorId,
+    weavers: ActorId,
+    dyers: ActorId,
+    open_thread: PostId,
+    now: Time,
+    first: i64,
+    /// A post in the members space.
+    pub members: PostId,
+    /// A draft.
+    pub draft: PostId,
+}
+
+impl Hidden {
+    /// Chooses the ids.
+    pub async fn plan(alpha: &Instance, author: &Person, member: &Person, thread: PostId) -> Self {
+        let first: PostId = alpha.ops().id();
+        let id = |address| async move { alpha.actor(address).await.unwrap().id };
+        Self {
+            url: alpha.at(""),
+            author: author.id(),
+            member: member.id(),
+            weavers: id("weavers@alpha.test").await,
+            dyers: id("dyers@alpha.test").await,
+            open_thread: thread,
+            now: alpha.ops().now(),
+            first: first.0,
+            members: first,
+            draft: PostId(first.0 + 5),
+        }
+    }
+
+    fn numbered(&self) -> impl Iterator<Item = (i64, &'static (At, PostState, PostKind))> {
+        (self.first..).zip(CASES)
+    }
+
+    /// The ids of the posts.
+    pub fn posts(&self) -> Vec<String> {
+        self.numbered().map(|(id, _)| id.to_string()).collect()
+    }
+
+    /// The ids of the posts and of a like of one: what a route's id may be.
+    pub fn ids(&self) -> Vec<String> {
+        let mut ids = self.posts();
+        ids.push((self.first + 100).to_string());
+        ids
+    }
+
+    /// The ActivityPub ids of some of the posts, to be typed in a search.
+    pub fn ap_ids(&self) -> impl Iterator<Item = String> {
+        let some = [self.first, self.first + 3, self.first + 8];
+        some.map(|id| format!("{}/p/{id}", self.url)).into_iter()
+    }
+
+    /// Writes the posts, with likes, revisions, mentions, an event's details, shares, and notices to
+    /// every viewer.
+    pub async fn insert(&self, alpha: &Instance, viewers: &[Viewer]) {
+        let (plan, told) = (self.clone(), viewers.iter().filter_map(|viewer| viewer.id));
+        let told: Vec<ActorId> = told.collect();
+        let write = move |db: &mut Db| plan.write(db, &told).map_err(domain_fault);
+        alpha.ops().store().write(write).await.unwrap();
+    }
+
+    fn write(&self, db: &mut Db, told: &[ActorId]) -> Result<(), SqlError> {
+        store::community::put_member(
+            db,
+            self.weavers,
+            self.member,
+            model::MemberRole::Member,
+            self.now,
+        )?;
+        let open = store::space::open_of(db, self.weavers)?.unwrap();
+        let (members, private) = (SpaceId(self.first + 200), SpaceId(self.first + 201));
+        for (id, access) in [
+            (members, SpaceAccess::Members),
+            (private, SpaceAccess::Private),
+        ] {
+            let space = row::Space {
+                id,
+                community_id: self.weavers,
+                access,
+                name: LangText::single("en", MARKER),
+                created_at: self.now,
+            };
+            store::space::insert(db, &space)?;
+        }
+        for (number, (at, state, kind)) in self.numbered() {
+            let space = match at {
+                At::Members => Some(members),
+                At::Private => Some(private),
+                At::Open | At::Reply => Some(open),
+                At::NoCommunity => None,
+            };
+            let post = self.post(PostId(number), *at, space);
+            let post = row::Post {
+                state: *state,
+                kind: *kind,
+                ..post
+            };
+            store::post::insert(db, &post)?;
+            self.write_details(db, &post, told)?;
+        }
+        Ok(())
+    }
+
+    fn post(&self, id: PostId, at: At, space: Option<SpaceId>) -> row::Post {
+        let ap_id = format!("{}/p/{id}", self.url);
+        let reply = at == At::Reply;
+        let text = |words: &str| LangText::new([("en", words), ("fr", words)]);
+        row::Post {
+            url: ap_id.clone(),
+            ap_id,
+            space_id: space,
+            community_id: space.map(|_| self.weavers),
+            parent_id: reply.then_some(self.open_thread),
+            root_id: if reply { self.open_thread } else { id },
+            depth: i32::from(reply),
+            title: if reply {
+                LangText::default()
+            } else {
+                text(&format!("{MARKER} {TITLE_WORD}"))
+            },
+            source: text(MARKER),
+            html: text(&format!("<p>{MARKER}</p>")),
+            published_at: self.now,
+            active_at: self.now,
+            ..rows::thread(id, self.author)
+        }
+    }
+
+    fn write_details(
+        &self,
+        db: &mut Db,
+        post: &row::Post,
+        told: &[ActorId],
+    ) -> Result<(), SqlError> {
+        let id = post.id.0;
+        let like = row::Like {
+            id: LikeId(id + 100),
+            post_id: post.id,
+            actor_id: self.member,
+            ap_id: format!("{}/likes/{}", self.url, id + 100),
+        };
+        store::post::insert_like(db, &like)?;
+        let revision = row::Revision {
+            id: RevisionId(id + 300),
+            post_id: post.id,
+            title: post.title.clone(),
+            source: post.source.clone(),
+            html: post.html.clone(),
+            written_at: self.now,
+        };
+        store::post::insert_revision(db, &revision)?;
+        if post.kind == PostKind::Event {
+            let event = row::Event {
+                post_id: post.id,
+                starts_at: self.now,
+                ends_at: None,
+                zone: None,
+                utc_offset: 0,
+                place: MARKER.to_owned(),
+            };
+            store::post::put_event(db, &event)?;
+        }
+        if post.parent_id.is_none() && post.community_id.is_some() {
+            let share = row::PostShare {
+                community_id: self.dyers,
+                post_id: post.id,
+                announce_id: format!("{}/shares/{id}", self.url),
+                shared_by: self.member,
+                shared_at: self.now,
+            };
+            store::post::insert_share(db, &share)?;
+        }
+        for (number, who) in (1..).zip(told) {
+            store::post::insert_mention(db, post.id, *who)?;
+            let notice = row::Notice {
+                id: NoticeId(id * 10 + number),
+                actor_id: *who,
+                kind: NoticeKind::Mention,
+                from_id: self.author,
+                post_id: Some(post.id),
+                community_id: None,
+                created_at: self.now,
+            };
+            store::notice::insert(db, &notice)?;
+        }
+        Ok(())
+    }
+}
+
+fn domain_fault(error: SqlError) -> store::StoreError {
+    error.into()
+}
+
+/// Makes somebody a member of a community.
+pub(super) async fn join(alpha: &Instance, community: &str, who: ActorId) {
+    let (id, now) = (community_id(alpha, community).await, alpha.ops().now());
+    let role = model::MemberRole::Member;
+    let put = move |db: &mut Db| {
+        store::community::put_member(db, id, who, role, now).map_err(domain_fault)
+    };
+    alpha.ops().store().write(put).await.unwrap();
+}
+
+/// Bans somebody from a community.
+pub(super) async fn ban(alpha: &Instance, community: &str, who: ActorId) {
+    let ban = row::CommunityBan {
+        community_id: community_id(alpha, community).await,
+        actor_id: who,
+        until: None,
+    };
+    let put = move |db: &mut Db| store::space::put_ban(db, &ban).map_err(domain_fault);
+    alpha.ops().store().write(put).await.unwrap();
+}
+
+async fn community_id(alpha: &Instance, handle: &str) -> ActorId {
+    alpha
+        .actor(&format!("{handle}@alpha.test"))
+        .await
+        .unwrap()
+        .id
+}

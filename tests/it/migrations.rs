@@ -1,0 +1,62 @@
+//! Migrations up and down on a filled database, on both engines.
+
+use domain::post::EventDetails;
+use domain::testing::{World, delivered, draft};
+use model::{Origin, PeerId, PostKind};
+use store::Store;
+
+/// Writes people, communities, posts, follows, peers and what hangs on them, through the verbs.
+async fn fill(store: Store) -> World {
+    let world = World::new(store).await.unwrap();
+    let ann = world.person("ann").await.unwrap();
+    let bea = world.stranger("bea", "beta.test").await.unwrap();
+    let weavers = world.community(ann, "weavers").await.unwrap();
+    let thread = world.thread(ann, weavers, "Warping").await.unwrap();
+    let reply = world.reply(world.admin, thread, "A peg.").await.unwrap();
+    let event = {
+        let mut event = draft("Open loom", "Come and see.");
+        event.kind = PostKind::Event;
+        event.event = Some(EventDetails {
+            starts_at: world.ops.now(),
+            ends_at: None,
+            zone: Some("Europe/Paris".to_owned()),
+            utc_offset: 3_600,
+            place: "The mill".to_owned(),
+        });
+        event
+    };
+    let edited = draft("Warping", "Another text.");
+    let write = move |tx: &mut domain::Tx<'_>| {
+        domain::discussion::start(tx, ann, Some(weavers), &event, &Origin::Local)?;
+        domain::post::edit(tx, ann, thread, &edited, &Origin::Local)?;
+        domain::post::like(tx, ann, reply, &Origin::Local)?;
+        domain::post::mark_read(tx, ann, thread, reply)?;
+        domain::follow::follow(tx, ann, bea)?;
+        let peer = store::raw::actor::by_id(tx.db, bea)?.and_then(|bea| bea.peer_id);
+        let origin = delivered("https://beta.test/p/1", peer.unwrap_or(PeerId(0)));
+        domain::discussion::reply(tx, bea, thread, &draft("", "From elsewhere."), &origin)?;
+        Ok(())
+    };
+    world.ops.write(write).await.unwrap();
+    world
+}
+
+store::both! {
+    async fn a_filled_database_goes_down_and_up_again(store: Store) {
+        let before = store::testing::schema(&store).await;
+        let world = fill(store.clone()).await;
+        let filled = store::testing::row_counts(&store).await;
+        for table in ["actor", "account", "community", "event", "follow", "job", "notice", "peer",
+            "post", "post_like", "read_mark", "revision", "setting", "space"] {
+            assert!(filled[table] > 0, "{table}: {filled:?}");
+        }
+        drop(world);
+        let reverted = store.revert_all().unwrap();
+        assert_eq!(store::testing::schema(&store).await, Vec::<String>::new());
+        assert_eq!(store.migrate().unwrap().len(), reverted.len());
+        assert_eq!(store::testing::schema(&store).await, before);
+        let counts = store::testing::row_counts(&store).await;
+        assert!(counts.values().all(|rows| *rows == 0), "{counts:?}");
+        fill(store).await;
+    }
+}
