@@ -36,8 +36,9 @@ pub async fn search(State(app): State<App>, request: PageRequest) -> Page {
         app.limits().count_ip(RateLimit::Search, request.ip)?;
     }
     let words = query.clone();
-    let read =
-        move |db: &mut Db, reader: Reader, frame_rows: &FrameRows| rows(db, reader, frame_rows, &words);
+    let read = move |db: &mut Db, reader: Reader, frame_rows: &FrameRows| {
+        rows(db, reader, frame_rows, &words)
+    };
     let (f, rows) = request.page_with_frame_rows(Section::Search, read).await?;
     let tab = InTab::read(request.q("in"));
     show(&results(f, query, &rows, found, tab))
