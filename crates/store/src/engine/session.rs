@@ -34,10 +34,14 @@ pub(super) enum ErrorClass {
 pub(super) struct ErrorMonitor(Arc<AtomicU8>);
 
 impl ErrorMonitor {
-    fn install(db: &mut Db) -> Self {
+    fn install(db: &mut Db, #[cfg(any(test, feature = "testing"))] target: &Target) -> Self {
         let monitor = Self::default();
         let recorder = monitor.clone();
+        #[cfg(any(test, feature = "testing"))]
+        let url = target.url();
         db.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+            #[cfg(any(test, feature = "testing"))]
+            crate::testing::statements::record(&url, &event);
             if let InstrumentationEvent::FinishQuery { error: Some(e), .. } = event {
                 recorder.record(e);
             }
@@ -171,7 +175,11 @@ impl SessionSlot {
             Some(open) => open,
             None => {
                 let mut db = self.target.connect(self.role)?;
-                let errors = ErrorMonitor::install(&mut db);
+                let errors = ErrorMonitor::install(
+                    &mut db,
+                    #[cfg(any(test, feature = "testing"))]
+                    &self.target,
+                );
                 Session { db, errors }
             }
         };

@@ -84,6 +84,15 @@ impl Target {
         }
     }
 
+    /// The URL as [`Target::parse`] takes it; of an SQLite file, its path.
+    #[cfg(any(test, feature = "testing"))]
+    pub(super) fn url(&self) -> String {
+        match &self.location {
+            Location::File(path) => path.display().to_string(),
+            Location::Server(url) => url.clone(),
+        }
+    }
+
     /// Checks an SQLite file: that it can be created, or that it exists when `create` is false.
     pub(super) fn prepare(&self, create: bool) -> Result<(), StoreError> {
         let Location::File(path) = &self.location else {

@@ -1,14 +1,13 @@
 //! The statements that a test's database runs, so that a test can say what a page costs.
 
-use super::{Fresh, run, sqlite};
+use super::{run, sqlite};
 use crate::Store;
-use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
+use diesel::connection::InstrumentationEvent;
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
-/// The statements of each watched database, by its URL. diesel's instrumentation is one function for
-/// the whole process, and tests may share a process.
+/// The statements of each watched database, by its URL: tests may share a process.
 static RUN: LazyLock<Mutex<HashMap<String, Vec<String>>>> = LazyLock::new(Mutex::default);
 
 fn watched() -> MutexGuard<'static, HashMap<String, Vec<String>>> {
@@ -40,34 +39,21 @@ impl Drop for Statements {
 
 /// Runs a test on a fresh SQLite store whose statements are recorded.
 pub fn on_watched_sqlite<F: Future<Output = ()>>(test: impl FnOnce(Store, Statements) -> F) {
-    set_default_instrumentation(|| Some(Box::new(Recorder::default()))).unwrap();
-    let fresh: Fresh = sqlite();
+    let fresh = sqlite();
     let url = fresh.url().to_owned();
     watched().insert(url.clone(), Vec::new());
     run(&fresh, |store| test(store, Statements { url }));
 }
 
-/// Records the statements of one connection.
-#[derive(Default)]
-struct Recorder {
-    url: String,
-}
-
-impl Instrumentation for Recorder {
-    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        match event {
-            InstrumentationEvent::StartEstablishConnection { url, .. } => {
-                url.clone_into(&mut self.url)
-            }
-            InstrumentationEvent::StartQuery { query, .. } => {
-                let query = query.to_string();
-                if is_work(&query)
-                    && let Some(statements) = watched().get_mut(&self.url)
-                {
-                    statements.push(query);
-                }
-            }
-            _ => {}
+/// Records a statement that a connection begins, where its database is watched.
+pub(crate) fn record(url: &str, event: &InstrumentationEvent<'_>) {
+    let InstrumentationEvent::StartQuery { query, .. } = event else {
+        return;
+    };
+    if let Some(statements) = watched().get_mut(url) {
+        let query = query.to_string();
+        if is_work(&query) {
+            statements.push(query);
         }
     }
 }

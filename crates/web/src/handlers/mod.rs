@@ -1,4 +1,4 @@
-//! The handlers, by room: each parses, authorises, reads or calls one verb, and fills a view.
+//! The handlers, by room: each parses, reads through `query` or calls one verb, and fills a view.
 //!
 //! Shared by all of them: [`page_request::PageRequest`] holds the person, path and language of a
 //! request; [`form_post::FormPost`] and [`form_post::SignedInForm`] are the only extractors of

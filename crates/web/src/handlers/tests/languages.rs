@@ -123,6 +123,7 @@ fn a_community_keeps_its_other_languages_too() {
         let weavers = world.community(ann, "weavers").await.unwrap();
         let charter = Charter {
             name: LangText::new([("de", "Weben"), ("en", "Weavers")]),
+            purpose: LangText::single("en", "We learn together."),
             domain: LangText::single("de", "Stoffe"),
             languages: vec!["en".into()],
             ..Charter::default()
@@ -134,6 +135,7 @@ fn a_community_keeps_its_other_languages_too() {
         let sent = [
             ("name_en", "Weaving"),
             ("name_fr", "Tissage"),
+            ("purpose_en", "We learn."),
             ("languages", "en"),
         ];
         let saved = browser.post("/c/weavers/edit", &sent).await;
