@@ -276,7 +276,7 @@ fn front_ends_read_through_query() {
                 assert!(
                     !names(&line, "store"),
                     "{}:{number}: pages and answers read through query, which knows who may see what",
-                    shown(&file)
+                    display(&file)
                 );
             }
         }
@@ -291,7 +291,7 @@ fn front_ends_read_through_query() {
             assert!(
                 !names(&line, "store") || known.iter().any(|name| line.contains(name)),
                 "{}:{number}: httpkit knows the handle of the store and its error, no query",
-                shown(&file)
+                display(&file)
             );
         }
     }
@@ -322,7 +322,7 @@ fn reads_without_a_viewer_stay_behind_the_access_rule() {
                 assert!(
                     !line.contains("store::raw"),
                     "{}:{number}: store::raw asks nobody who reads; use query",
-                    shown(&file)
+                    display(&file)
                 );
             }
         }

@@ -9,7 +9,7 @@ use domain::password::Cost;
 use domain::testing::{World, key};
 use http::{Method, Request, StatusCode, header};
 use httpkit::rate_limits::RateLimits;
-use httpkit::{App, AppConfig, RemoteObject, Remote};
+use httpkit::{App, AppConfig, Remote, RemoteObject};
 use media::Media;
 use model::{ActorId, Refusal, Registration};
 use serde_json::{Value, json};

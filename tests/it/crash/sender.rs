@@ -18,10 +18,10 @@ const POSTS: usize = 4;
 const PLACES: usize = 256;
 
 /// A delivery: the host of the inbox, and the activity's id.
-type SignedRequest = (String, String);
+type Delivery = (String, String);
 
 /// Returns what an inbox received: the id of each activity in order, with repeats.
-fn signed_requests(peer: &Hostile) -> Vec<(String, Value)> {
+fn received_activities(peer: &Hostile) -> Vec<(String, Value)> {
     let posted = peer
         .requests()
         .into_iter()
@@ -34,7 +34,7 @@ fn signed_requests(peer: &Hostile) -> Vec<(String, Value)> {
 /// Returns the post of each Announce of a Create, in the order of the first receipt.
 pub(super) fn announced(peer: &Hostile) -> Vec<String> {
     let mut seen = HashSet::new();
-    let first = signed_requests(peer)
+    let first = received_activities(peer)
         .into_iter()
         .filter(|(id, _)| seen.insert(id.clone()));
     first
@@ -44,7 +44,7 @@ pub(super) fn announced(peer: &Hostile) -> Vec<String> {
 }
 
 fn count(followers: &[Hostile]) -> usize {
-    let came = followers.iter().flat_map(Hostile::asked);
+    let came = followers.iter().flat_map(Hostile::requests);
     came.filter(|asked| asked.method == "POST").count()
 }
 
@@ -166,7 +166,7 @@ fn repeats(followers: &[Hostile]) -> (HashSet<SignedRequest>, usize) {
     let (mut doubled, mut times) = (HashSet::new(), 0);
     for peer in followers {
         let mut seen = HashSet::new();
-        for (id, _) in signed_requests(peer) {
+        for (id, _) in received_activities(peer) {
             if !seen.insert(id.clone()) {
                 doubled.insert((host(peer), id));
                 times += 1;

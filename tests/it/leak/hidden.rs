@@ -2,9 +2,9 @@
 
 use super::viewer::Viewer;
 use model::access::SpaceAccess;
+use model::notice::NoticeKind;
 use model::{
-    ActorId, LangText, LikeId, NoticeId, NoticeKind, PostId, PostKind, PostState, RevisionId,
-    SpaceId, Time,
+    ActorId, LangText, LikeId, NoticeId, PostId, PostKind, PostState, RevisionId, SpaceId, Time,
 };
 use store::testing::rows;
 use store::{Db, SqlError, row};
