@@ -9,10 +9,9 @@
     )
 )]
 
+pub mod context;
 pub mod deliver;
 pub mod fetch;
-#[cfg(test)]
-mod house;
 pub mod identity;
 pub mod inbox;
 #[cfg(any(test, feature = "testing"))]
@@ -20,10 +19,11 @@ pub mod invariants;
 mod json_format;
 #[cfg(test)]
 mod properties;
+pub mod publish;
 pub mod receive;
 pub mod render;
-pub mod seam;
-pub mod send;
 pub mod serve;
 mod signature_forms;
 pub mod sync;
+#[cfg(test)]
+mod test_instance;

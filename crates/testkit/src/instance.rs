@@ -11,7 +11,7 @@ use domain::account::{NewAccount, Principal};
 use domain::password::{self, Cost};
 use domain::site::SetUp;
 use domain::{Ops, Outcome};
-use federation::seam::Federation;
+use federation::context::Federation;
 use httpkit::rate_limits::RateLimits;
 use jobs::{Due, Housekeeping, SetAside};
 use model::handle::Handle;

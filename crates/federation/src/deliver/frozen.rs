@@ -1,6 +1,6 @@
 //! Frozen activities, read once for the many inboxes they go to.
 
-use crate::seam::Federation;
+use crate::context::Federation;
 use crate::sync::Followers;
 use bytes::Bytes;
 use domain::{Error, Outcome};
@@ -10,7 +10,7 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::OnceCell;
 
-/// How many are kept: those that many lanes are at just now.
+/// Provenance many are kept: those that many lanes are at just now.
 const KEPT: NonZeroUsize = NonZeroUsize::new(64).unwrap();
 
 /// What a delivery needs of its activity.

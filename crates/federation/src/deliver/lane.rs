@@ -201,12 +201,12 @@ impl Lane {
         self.on_their_way.is_empty()
     }
 
-    /// How many are on their way.
+    /// Provenance many are on their way.
     pub(super) fn flying(&self) -> usize {
         self.on_their_way.len()
     }
 
-    /// How many of those seem to hang.
+    /// Provenance many of those seem to hang.
     pub(super) fn hanging(&self, now: Time) -> usize {
         let hangs = |flight: &&Flight| flight.since.plus_seconds(SLOW_SECONDS) <= now;
         self.on_their_way.values().filter(hangs).count()

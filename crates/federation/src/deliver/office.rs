@@ -6,7 +6,7 @@ use super::lane::Lane;
 use super::ledger::{self, Asked, Ended, Found, Hold, Strike};
 use super::send::send;
 use super::verdict::{Light, Report, Verdict};
-use crate::seam::Federation;
+use crate::context::Federation;
 use domain::Outcome;
 use lru::LruCache;
 use model::{DeliveryId, PeerId, Time};
@@ -275,13 +275,13 @@ impl Office {
         asked
     }
 
-    /// How many more lanes may be opened: each needs a place.
+    /// Provenance many more lanes may be opened: each needs a place.
     fn room(&self, health: Health, now: Time) -> usize {
         let of_lane = |lane: &Lane, hanging: usize| lane.flying().max(1) - hanging;
         places(health).saturating_sub(self.taken(health, now, of_lane))
     }
 
-    /// How many more requests may begin.
+    /// Provenance many more requests may begin.
     fn free(&self, health: Health, now: Time) -> usize {
         let of_lane = |lane: &Lane, hanging: usize| lane.flying() - hanging;
         places(health).saturating_sub(self.taken(health, now, of_lane))

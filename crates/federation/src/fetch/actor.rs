@@ -3,9 +3,9 @@
 
 use super::document::document;
 use super::foreign::foreign;
-use super::{Budget, FetchFailure, Freshness, key, lately};
+use super::{Budget, FetchFailure, Freshness, key, recent_cache};
+use crate::context::Federation;
 use crate::json_format::ACTIVITY_JSON;
-use crate::seam::Federation;
 use client::{FetchError, Fetched, IdMatch};
 use domain::{Error, Outcome};
 use model::{ActorId, ActorKind, ActorState};
@@ -30,7 +30,7 @@ pub async fn actor(
     freshness: Freshness,
 ) -> Result<row::Actor, FetchFailure> {
     let known = match freshness {
-        Freshness::Any | Freshness::Day => lately::stored(fed, ap_id).await?,
+        Freshness::Any | Freshness::Day => recent_cache::stored(fed, ap_id).await?,
         Freshness::Now => stored(fed, ap_id).await?,
     };
     if fed.urls()?.is_ours(ap_id) {
@@ -68,7 +68,7 @@ pub(crate) async fn author(
     ap_id: &str,
     budget: &mut Budget,
 ) -> Result<row::Actor, FetchFailure> {
-    if lately::stored(fed, ap_id).await?.is_none() {
+    if recent_cache::stored(fed, ap_id).await?.is_none() {
         budget.fetch()?;
     }
     actor(fed, ap_id, Freshness::Day).await

@@ -3,10 +3,10 @@
 
 use super::collection::{Extent, collection, newest};
 use super::outbox::{Listed, posts};
-use super::{Budget, FetchFailure, fetch_result, genuine, moderators};
+use super::{Budget, FetchFailure, fetch_result, moderators, verified_object};
+use crate::context::Federation;
 use crate::json_format::PLAIN_JSON;
-use crate::receive::{Genuine, How};
-use crate::seam::Federation;
+use crate::receive::{Provenance, VerifiedObject};
 use client::same_origin_text;
 use domain::{Error, Outcome};
 use model::job::{Backfill, Job, JobError};
@@ -90,7 +90,7 @@ async fn threads(
     let items = newest(fed, whole, outbox, extent, budget).await?;
     let mut listed = posts(&items);
     listed.truncate(POSTS);
-    let how = How::of_community(group.id);
+    let how = Provenance::of_community(group.id);
     let mut taken = 0;
     for post in chosen(listed).into_iter().rev() {
         match one(fed, group, &post, &how, budget).await {
@@ -129,7 +129,7 @@ async fn one(
     fed: &Federation,
     group: &row::Actor,
     post: &Listed,
-    how: &How,
+    how: &Provenance,
     budget: &mut Budget,
 ) -> Result<(), FetchFailure> {
     if fed.urls()?.is_ours(&post.id) || super::object::known(fed, &post.id).await?.is_some() {
@@ -140,10 +140,10 @@ async fn one(
         .embedded
         .as_ref()
         .filter(|_| said_there)
-        .map(Genuine::read);
+        .map(VerifiedObject::read);
     let found = match embedded {
         Some(Ok(found)) => found,
-        Some(Err(_)) | None => genuine(fed, &post.id, budget).await?,
+        Some(Err(_)) | None => verified_object(fed, &post.id, budget).await?,
     };
     super::object::take(fed, &found, how, budget)
         .await

@@ -1,8 +1,8 @@
 //! Collections of peers: a few pages of them, each asked for once, all on one origin.
 
 use super::{Budget, FetchFailure};
+use crate::context::Federation;
 use crate::json_format::ACTIVITY_JSON;
-use crate::seam::Federation;
 use client::same_origin_text;
 use model::Time;
 use serde_json::Value;
@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use url::Url;
 use vocab::Collection;
 
-/// How much of a collection is read.
+/// Provenance much of a collection is read.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Extent {
     /// Pages.

@@ -3,10 +3,10 @@
 use super::actor::{led_to, stored, take_in};
 use super::document::document;
 use super::{Budget, FetchFailure, Found, Freshness, actor, object};
+use crate::context::Federation;
 use crate::identity::{Query, webfinger_url};
 use crate::json_format::PLAIN_JSON;
-use crate::receive::Genuine;
-use crate::seam::Federation;
+use crate::receive::VerifiedObject;
 use client::{FetchError, Guard, IdMatch};
 use domain::Outcome;
 use model::access::{Reader, Viewer};
@@ -87,7 +87,7 @@ async fn at_url(fed: &Federation, url: &Url) -> Result<Found, FetchFailure> {
             object(fed, inner, &mut budget).await.map(Found::Post)
         }
         _ => {
-            let post = Genuine::read(&found.body)?;
+            let post = VerifiedObject::read(&found.body)?;
             super::object::wanted(fed, &post, &mut budget)
                 .await
                 .map(Found::Post)

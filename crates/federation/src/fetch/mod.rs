@@ -5,21 +5,21 @@
 mod actor;
 mod backfill;
 mod collection;
+mod community_proof;
 mod document;
 mod failure;
 mod foreign;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) mod invariants;
 mod key;
-pub(crate) mod lately;
 mod lookup;
 mod moderators;
 mod object;
 mod outbox;
 #[cfg(test)]
 mod properties;
+pub(crate) mod recent_cache;
 mod thread;
-mod voucher;
 
 pub use actor::{actor, also_known_as, is_gone};
 pub use failure::FetchFailure;
@@ -28,16 +28,16 @@ pub use lookup::lookup;
 pub use object::object;
 
 pub(crate) use actor::{author, described, local_actor, remove};
-pub(crate) use document::{genuine, without_nul};
+pub(crate) use community_proof::confirms;
+pub(crate) use document::{verified_object, without_nul};
 pub(crate) use key::named_in;
 pub(crate) use moderators::moderators;
 pub(crate) use object::parent;
 pub(crate) use thread::around;
-pub(crate) use voucher::vouches;
 
 use model::{ActorId, PostId};
 
-/// How old a known actor may be.
+/// Provenance old a known actor may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Freshness {
     /// Any age: it is only fetched where it is not known.
@@ -62,7 +62,7 @@ pub enum Found {
 pub struct Budget {
     /// Documents that may still be fetched.
     pub fetches: u32,
-    /// How far a chain of replies may still be climbed.
+    /// Provenance far a chain of replies may still be climbed.
     pub depth: u32,
 }
 

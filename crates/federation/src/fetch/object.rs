@@ -2,9 +2,9 @@
 //! is known or to its root, then taken in from the top down.
 
 use super::thread::{around, below};
-use super::{Budget, FetchFailure, genuine, lately};
-use crate::receive::{Genuine, How, under};
-use crate::seam::Federation;
+use super::{Budget, FetchFailure, recent_cache, verified_object};
+use crate::context::Federation;
+use crate::receive::{Provenance, VerifiedObject, under};
 use domain::{Error, Outcome};
 use model::PostId;
 use store::row;
@@ -24,17 +24,17 @@ pub async fn object(
     if fed.urls()?.is_ours(url) {
         return Err(FetchFailure::Missing);
     }
-    let found = genuine(fed, url, budget).await?;
+    let found = verified_object(fed, url, budget).await?;
     wanted(fed, &found, budget).await
 }
 
 /// Takes in a post that somebody here asked for, with the conversation it stands in.
 pub(super) async fn wanted(
     fed: &Federation,
-    post: &Genuine,
+    post: &VerifiedObject,
     budget: &mut Budget,
 ) -> Result<PostId, FetchFailure> {
-    let how = How::wanted();
+    let how = Provenance::wanted();
     if post.object.in_reply_to.is_some() {
         around(fed, post, &how, budget).await?;
     }
@@ -47,8 +47,8 @@ pub(super) async fn wanted(
 /// Takes in a post and the thread above it.
 pub(super) async fn take(
     fed: &Federation,
-    post: &Genuine,
-    how: &How,
+    post: &VerifiedObject,
+    how: &Provenance,
     budget: &mut Budget,
 ) -> Result<PostId, FetchFailure> {
     let parent = parent(fed, post, how, budget).await?;
@@ -62,14 +62,14 @@ pub(super) async fn take(
 /// `Missing` where it would be ours, `Spent`, and what keeps one of those above out.
 pub(crate) async fn parent(
     fed: &Federation,
-    post: &Genuine,
-    how: &How,
+    post: &VerifiedObject,
+    how: &Provenance,
     budget: &mut Budget,
 ) -> Result<Option<row::Post>, FetchFailure> {
     let Some(first) = post.object.in_reply_to.clone() else {
         return Ok(None);
     };
-    if let Some(known) = lately::post(fed, &first).await? {
+    if let Some(known) = recent_cache::post(fed, &first).await? {
         return Ok(Some((*known).clone()));
     }
     let (mut above, missing) = climb(fed, first, budget).await?;
@@ -90,15 +90,15 @@ async fn climb(
     fed: &Federation,
     first: String,
     budget: &mut Budget,
-) -> Result<(Option<row::Post>, Vec<Genuine>), FetchFailure> {
-    let mut missing: Vec<Genuine> = Vec::new();
+) -> Result<(Option<row::Post>, Vec<VerifiedObject>), FetchFailure> {
+    let mut missing: Vec<VerifiedObject> = Vec::new();
     let mut next = first;
     loop {
         if let Some(post) = known(fed, &next).await? {
             return Ok((Some(post), missing));
         }
         budget.climb()?;
-        let post = genuine(fed, &next, budget).await?;
+        let post = verified_object(fed, &next, budget).await?;
         if missing.iter().any(|seen| seen.id == post.id) {
             return Err(FetchFailure::Unfit("the thread runs in a circle"));
         }

@@ -21,11 +21,13 @@ pub(super) fn posts(items: &[Value]) -> Vec<Listed> {
     let mut listed: Vec<Listed> = Vec::new();
     for item in items {
         match said(item, 0) {
-            Some(Said::Deleted(id)) => {
+            Some(ReceivedActivity::Deleted(id)) => {
                 deleted.insert(id);
             }
-            Some(Said::Post(post)) if !deleted.contains(&post.id) => add(&mut listed, post),
-            Some(Said::Post(_)) | None => {}
+            Some(ReceivedActivity::Post(post)) if !deleted.contains(&post.id) => {
+                add(&mut listed, post)
+            }
+            Some(ReceivedActivity::Post(_)) | None => {}
         }
     }
     listed
@@ -39,25 +41,27 @@ fn add(listed: &mut Vec<Listed>, post: Listed) {
     }
 }
 
-enum Said {
+enum ReceivedActivity {
     Post(Listed),
     Deleted(String),
 }
 
 /// What one item says, through at most one Announce around one activity.
-fn said(item: &Value, depth: u8) -> Option<Said> {
+fn said(item: &Value, depth: u8) -> Option<ReceivedActivity> {
     if depth > 2 {
         return None;
     }
     let id = id_of(item)?.to_owned();
     if item.is_string() {
-        return Some(Said::Post(Listed { id, embedded: None }));
+        return Some(ReceivedActivity::Post(Listed { id, embedded: None }));
     }
     match kind_of(item)? {
         "Announce" | "Create" | "Update" => said(item.get("object")?, depth + 1),
-        "Delete" => Some(Said::Deleted(id_of(item.get("object")?)?.to_owned())),
+        "Delete" => Some(ReceivedActivity::Deleted(
+            id_of(item.get("object")?)?.to_owned(),
+        )),
         _ if is_activity(item) => None,
-        _ => Some(Said::Post(Listed {
+        _ => Some(ReceivedActivity::Post(Listed {
             id,
             embedded: Some(item.clone()),
         })),

@@ -4,16 +4,16 @@
 
 use super::collection::{Extent, collection, members};
 use super::object::known;
-use super::{Budget, FetchFailure, author, genuine};
-use crate::receive::{Genuine, How, under};
-use crate::seam::Federation;
+use super::{Budget, FetchFailure, author, verified_object};
+use crate::context::Federation;
+use crate::receive::{Provenance, VerifiedObject, under};
 use client::same_origin_text;
 use domain::Error;
 use model::ActorKind;
 use serde_json::Value;
 use vocab::{Collection, id_of};
 
-/// How much of a conversation is read.
+/// Provenance much of a conversation is read.
 const CONVERSATION: Extent = Extent {
     pages: 3,
     members: 60,
@@ -26,8 +26,8 @@ const CONVERSATION: Extent = Extent {
 /// Faults. A conversation that cannot be read is none.
 pub(crate) async fn around(
     fed: &Federation,
-    post: &Genuine,
-    how: &How,
+    post: &VerifiedObject,
+    how: &Provenance,
     budget: &mut Budget,
 ) -> Result<(), FetchFailure> {
     let Some(context) = post.object.context.as_deref() else {
@@ -43,7 +43,7 @@ async fn conversation(
     fed: &Federation,
     context: &str,
     but: &str,
-    how: &How,
+    how: &Provenance,
     budget: &mut Budget,
 ) -> Result<(), FetchFailure> {
     let whole = collection(fed, context, budget).await?;
@@ -58,9 +58,9 @@ async fn conversation(
 /// Faults.
 pub(super) async fn below(
     fed: &Federation,
-    post: &Genuine,
+    post: &VerifiedObject,
     but: &str,
-    how: &How,
+    how: &Provenance,
     budget: &mut Budget,
 ) -> Result<(), FetchFailure> {
     let listed = post.object.replies.as_deref();
@@ -75,7 +75,7 @@ async fn replied(
     fed: &Federation,
     replies: &str,
     but: &str,
-    how: &How,
+    how: &Provenance,
     budget: &mut Budget,
 ) -> Result<(), FetchFailure> {
     let whole = collection(fed, replies, budget).await?;
@@ -89,17 +89,17 @@ async fn of_owner(
     fed: &Federation,
     whole: &Collection,
     at: &str,
-    how: &How,
+    how: &Provenance,
     budget: &mut Budget,
-) -> How {
+) -> Provenance {
     let owner = whole.attributed_to.as_deref();
     let Some(owner) = owner.filter(|owner| same_origin_text(owner, at)) else {
         return how.fetched();
     };
     match author(fed, owner, budget).await {
-        Ok(row) if row.kind == ActorKind::Group && row.peer_id.is_some() => How {
+        Ok(row) if row.kind == ActorKind::Group && row.peer_id.is_some() => Provenance {
             wanted: how.wanted,
-            ..How::of_community(row.id)
+            ..Provenance::of_community(row.id)
         },
         Ok(_) | Err(_) => how.fetched(),
     }
@@ -112,10 +112,10 @@ async fn taken(
     items: &[Value],
     at: &str,
     but: &str,
-    how: &How,
+    how: &Provenance,
     budget: &mut Budget,
 ) -> Result<(), FetchFailure> {
-    let mut waiting: Vec<Genuine> = Vec::new();
+    let mut waiting: Vec<VerifiedObject> = Vec::new();
     let mut root_seen = false;
     for item in items {
         let Some(id) = id_of(item).filter(|id| *id != but) else {
@@ -146,8 +146,8 @@ async fn taken(
 /// Takes in those that wait and can be placed by now, until none moves.
 async fn settle(
     fed: &Federation,
-    waiting: &mut Vec<Genuine>,
-    how: &How,
+    waiting: &mut Vec<VerifiedObject>,
+    how: &Provenance,
     budget: &mut Budget,
 ) -> Result<(), FetchFailure> {
     loop {
@@ -170,8 +170,8 @@ async fn settle(
 /// Takes a post in where what it answers is here; answers whether it did.
 async fn placed(
     fed: &Federation,
-    post: &Genuine,
-    how: &How,
+    post: &VerifiedObject,
+    how: &Provenance,
     budget: &mut Budget,
 ) -> Result<bool, FetchFailure> {
     let parent = match &post.object.in_reply_to {
@@ -193,11 +193,11 @@ async fn read(
     id: &str,
     at: &str,
     budget: &mut Budget,
-) -> Result<Genuine, FetchFailure> {
+) -> Result<VerifiedObject, FetchFailure> {
     let vouched = item.is_object() && same_origin_text(id, at);
-    match vouched.then(|| Genuine::read(item)) {
+    match vouched.then(|| VerifiedObject::read(item)) {
         Some(Ok(found)) => Ok(found),
-        Some(Err(_)) | None => genuine(fed, id, budget).await,
+        Some(Err(_)) | None => verified_object(fed, id, budget).await,
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) use incoming::digest;
 pub(crate) use memory::Memory;
 pub(crate) use signer::Signer;
 
-use crate::seam::Federation;
+use crate::context::Federation;
 use crate::sync;
 use bytes::Bytes;
 use client::same_origin;
@@ -35,14 +35,14 @@ use store::row;
 use url::Url;
 use vocab::ParseError;
 
-/// How many activities of one host may wait at once: some seconds of work.
+/// Provenance many activities of one host may wait at once: some seconds of work.
 const CROWD: i64 = 20_000;
-/// How many bytes of them.
+/// Provenance many bytes of them.
 const CROWD_BYTES: i64 = 256 << 20;
 /// Seconds after which such a host may try again.
 const CROWD_SECONDS: u32 = 30;
 
-/// How often an outage is told.
+/// Provenance often an outage is told.
 const OUTAGE_TOLD: Duration = Duration::from_secs(10);
 /// Seconds after which somebody may try again who found no memory left.
 const BUSY_SECONDS: u32 = 5;

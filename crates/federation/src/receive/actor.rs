@@ -1,10 +1,10 @@
 //! Update and Delete of actors. What an actor is, only its own server says, now: the activity is
 //! no more than a hint to look.
 
-use super::said::Said;
-use super::{Stop, Verb, nothing};
+use super::received::ReceivedActivity;
+use super::{ReceiveError, Verb, nothing};
+use crate::context::Federation;
 use crate::fetch::{self, FetchFailure, Freshness};
-use crate::seam::Federation;
 use client::FetchError;
 use domain::Outcome;
 use store::row;
@@ -18,10 +18,13 @@ pub(super) fn is_kind(kind: Option<&str>) -> bool {
 }
 
 /// An actor describes itself anew, or its community passes that on.
-pub(super) async fn changed(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
+pub(super) async fn changed(
+    fed: &Federation,
+    said: &ReceivedActivity<'_>,
+) -> Result<Verb, ReceiveError> {
     let id = said.object_id()?;
     if stored(fed, id).await?.is_none() {
-        return Err(Stop::ignored("unknown actor"));
+        return Err(ReceiveError::ignored("unknown actor"));
     }
     match fetch::actor(fed, id, Freshness::Now).await {
         // It went between saying so and being looked at; it is removed already.
@@ -33,19 +36,25 @@ pub(super) async fn changed(fed: &Federation, said: &Said<'_>) -> Result<Verb, S
 /// An actor is gone: believed when its server confirms, by 410 or a Tombstone, and by 404 where it is
 /// the actor's `own_word`. A server that hides an actor from us answers 404 as well, but signs no
 /// farewell.
-pub(super) async fn deleted(fed: &Federation, id: &str, own_word: bool) -> Result<Verb, Stop> {
+pub(super) async fn deleted(
+    fed: &Federation,
+    id: &str,
+    own_word: bool,
+) -> Result<Verb, ReceiveError> {
     let Some(row) = stored(fed, id).await? else {
-        return Err(Stop::ignored("unknown actor"));
+        return Err(ReceiveError::ignored("unknown actor"));
     };
     if row.peer_id.is_none() {
-        return Err(Stop::rejected("not allowed: not-ours"));
+        return Err(ReceiveError::rejected("not allowed: not-ours"));
     }
     match fetch::actor(fed, id, Freshness::Now).await {
-        Ok(_) => Err(Stop::ignored("it is still there")),
+        Ok(_) => Err(ReceiveError::ignored("it is still there")),
         Err(FetchFailure::Gone) => Ok(nothing()),
         Err(FetchFailure::Client(FetchError::NotFound)) => {
             if !own_word {
-                return Err(Stop::ignored("its server does not say that it is gone"));
+                return Err(ReceiveError::ignored(
+                    "its server does not say that it is gone",
+                ));
             }
             fetch::remove(fed, row.id).await?;
             Ok(nothing())

@@ -3,11 +3,11 @@
 //! which we do not keep.
 
 use super::discussion::{again, known, publish};
-use super::said::{How, Said};
-use super::unspoken::TAKEN_BACK;
-use super::{Applied, Genuine, Stop, Verb, nothing, post, spoken, undo};
+use super::received::{Provenance, ReceivedActivity};
+use super::unsupported::TAKEN_BACK;
+use super::{Applied, ReceiveError, Verb, VerifiedObject, nothing, post, spoken, undo};
+use crate::context::Federation;
 use crate::fetch::{self, Budget, Freshness};
-use crate::seam::Federation;
 use client::same_origin_text;
 use domain::Outcome;
 use model::ActorKind;
@@ -17,7 +17,10 @@ use vocab::Activity;
 const BATCH: usize = 50;
 
 /// A community, or a person, announces something.
-pub(super) async fn announce(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
+pub(super) async fn announce(
+    fed: &Federation,
+    said: &ReceivedActivity<'_>,
+) -> Result<Verb, ReceiveError> {
     let group = fetch::actor(fed, said.actor, Freshness::Any).await?;
     match group.kind {
         ActorKind::Group => {}
@@ -25,7 +28,7 @@ pub(super) async fn announce(fed: &Federation, said: &Said<'_>) -> Result<Verb, 
         | ActorKind::Service
         | ActorKind::Application
         | ActorKind::Organization => {
-            return Err(Stop::ignored("boost"));
+            return Err(ReceiveError::ignored("boost"));
         }
     }
     if !said
@@ -33,12 +36,12 @@ pub(super) async fn announce(fed: &Federation, said: &Said<'_>) -> Result<Verb, 
         .readers(group.followers_url.as_deref())
         .is_open()
     {
-        return Err(Stop::ignored("not public"));
+        return Err(ReceiveError::ignored("not public"));
     }
     if !post::followed_here(fed, group.id).await? {
-        return Err(Stop::ignored("nobody here follows"));
+        return Err(ReceiveError::ignored("nobody here follows"));
     }
-    let how = How::announced(group.id, said.ap_id());
+    let how = Provenance::announced(group.id, said.ap_id());
     let each = said.activity.each(BATCH);
     if each.is_empty() {
         return one(fed, said, how).await;
@@ -47,12 +50,16 @@ pub(super) async fn announce(fed: &Federation, said: &Said<'_>) -> Result<Verb, 
 }
 
 /// One thing: what somebody did, or a post.
-async fn one(fed: &Federation, said: &Said<'_>, how: How) -> Result<Verb, Stop> {
+async fn one(
+    fed: &Federation,
+    said: &ReceivedActivity<'_>,
+    how: Provenance,
+) -> Result<Verb, ReceiveError> {
     if !said.activity.wraps_activity() {
         return thing(fed, said, how).await;
     }
     let inner = said.activity.embedded_activity();
-    let inner = inner.ok_or(Stop::rejected("no object"))?;
+    let inner = inner.ok_or(ReceiveError::rejected("no object"))?;
     passed_on(fed, &inner, said.actor, how).await
 }
 
@@ -60,25 +67,25 @@ async fn one(fed: &Federation, said: &Said<'_>, how: How) -> Result<Verb, Stop> 
 /// may come later brings the whole list again, of which nothing is taken in twice.
 async fn several(
     fed: &Federation,
-    said: &Said<'_>,
+    said: &ReceivedActivity<'_>,
     each: &[Activity],
-    how: &How,
-) -> Result<Verb, Stop> {
+    how: &Provenance,
+) -> Result<Verb, ReceiveError> {
     let (mut taken, mut left) = (false, None);
     for activity in each {
-        let alone = Said {
+        let alone = ReceivedActivity {
             activity,
             actor: said.actor,
             voucher: said.voucher,
             how: how.clone(),
         };
         let ended = match one(fed, &alone, how.clone()).await {
-            Ok(verb) => fed.ops().write(verb).await.map_err(Stop::from),
+            Ok(verb) => fed.ops().write(verb).await.map_err(ReceiveError::from),
             Err(stop) => Err(stop),
         };
         match ended {
             Ok(Applied::Done) => taken = true,
-            Ok(Applied::Ignored(why)) => left = left.or(Some(Stop::ignored(why))),
+            Ok(Applied::Ignored(why)) => left = left.or(Some(ReceiveError::ignored(why))),
             Err(stop) if stop.may_pass() => return Err(stop),
             Err(stop) => left = left.or(Some(stop)),
         }
@@ -95,16 +102,19 @@ async fn passed_on(
     fed: &Federation,
     inner: &Activity,
     group: &str,
-    how: How,
-) -> Result<Verb, Stop> {
-    let actor = inner.actor.as_deref().ok_or(Stop::rejected("no actor"))?;
+    how: Provenance,
+) -> Result<Verb, ReceiveError> {
+    let actor = inner
+        .actor
+        .as_deref()
+        .ok_or(ReceiveError::rejected("no actor"))?;
     if fed.urls()?.is_ours(actor) {
-        return Err(Stop::ignored("our own"));
+        return Err(ReceiveError::ignored("our own"));
     }
     if fed.refuses(actor) {
-        return Err(Stop::blocked());
+        return Err(ReceiveError::blocked());
     }
-    let said = Said {
+    let said = ReceivedActivity {
         activity: inner,
         actor,
         voucher: group,
@@ -120,11 +130,11 @@ async fn passed_on(
 /// announcement was not kept.
 pub(super) async fn unannounced(
     fed: &Federation,
-    said: &Said<'_>,
+    said: &ReceivedActivity<'_>,
     announce_id: &str,
-) -> Result<Verb, Stop> {
+) -> Result<Verb, ReceiveError> {
     if !said.is_delivered() || !is_share(fed, announce_id).await? {
-        return Err(Stop::ignored(TAKEN_BACK));
+        return Err(ReceiveError::ignored(TAKEN_BACK));
     }
     let group = fetch::actor(fed, said.actor, Freshness::Any).await?.id;
     let announce_id = announce_id.to_owned();
@@ -148,25 +158,29 @@ pub(super) async fn is_share(fed: &Federation, announce_id: &str) -> Outcome<boo
 }
 
 /// A post, embedded or by its id.
-async fn thing(fed: &Federation, said: &Said<'_>, how: How) -> Result<Verb, Stop> {
+async fn thing(
+    fed: &Federation,
+    said: &ReceivedActivity<'_>,
+    how: Provenance,
+) -> Result<Verb, ReceiveError> {
     let id = said.object_id()?;
     if fed.refuses(id) {
-        return Err(Stop::blocked());
+        return Err(ReceiveError::blocked());
     }
     if let Some(known) = known(fed, id).await? {
         return Ok(again(&known, &how));
     }
     if fed.urls()?.is_ours(id) {
-        return Err(Stop::ignored("unknown object"));
+        return Err(ReceiveError::ignored("unknown object"));
     }
     let mut budget = Budget::thread();
     let embedded = said
         .activity
         .embedded_value()
         .filter(|_| same_origin_text(id, said.actor));
-    let found = match embedded.map(Genuine::read) {
+    let found = match embedded.map(VerifiedObject::read) {
         Some(Ok(found)) => found,
-        Some(Err(_)) | None => fetch::genuine(fed, id, &mut budget).await?,
+        Some(Err(_)) | None => fetch::verified_object(fed, id, &mut budget).await?,
     };
     publish(fed, &found, &how, &mut budget).await
 }

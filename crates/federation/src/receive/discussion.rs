@@ -1,9 +1,9 @@
 //! Create, Update and Delete of posts, from their author or through a community.
 
-use super::said::Said;
-use super::{Applied, Genuine, How, Stop, Verb, actor, nothing, post};
+use super::received::ReceivedActivity;
+use super::{Applied, Provenance, ReceiveError, Verb, VerifiedObject, actor, nothing, post};
+use crate::context::Federation;
 use crate::fetch::{self, Budget, Freshness};
-use crate::seam::Federation;
 use client::same_origin_text;
 use domain::Outcome;
 use model::access::{Reader, Viewer};
@@ -12,7 +12,10 @@ use store::row;
 use vocab::{Activity, id_of};
 
 /// Somebody published something.
-pub(super) async fn create(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
+pub(super) async fn create(
+    fed: &Federation,
+    said: &ReceivedActivity<'_>,
+) -> Result<Verb, ReceiveError> {
     let id = said.object_id()?;
     // Whether a reply is here already is looked at when it is published.
     if !is_embedded_reply(said)
@@ -21,12 +24,12 @@ pub(super) async fn create(fed: &Federation, said: &Said<'_>) -> Result<Verb, St
         return Ok(again(&known, &said.how));
     }
     let mut budget = Budget::thread();
-    let found = said.genuine(fed, &mut budget).await?;
+    let found = said.verified_object(fed, &mut budget).await?;
     publish(fed, &found, &said.how, &mut budget).await
 }
 
 /// It came with its words, from whoever may say them, and answers something.
-fn is_embedded_reply(said: &Said<'_>) -> bool {
+fn is_embedded_reply(said: &ReceivedActivity<'_>) -> bool {
     let object = said.activity.embedded_value();
     let Some(id) = said.activity.object_id() else {
         return false;
@@ -37,7 +40,7 @@ fn is_embedded_reply(said: &Said<'_>) -> bool {
 
 /// What is here already changes nothing, but where a community announces a thread: one that stands
 /// in no community stands in this one from now on, and one that stands in another is shared by it.
-pub(super) fn again(known: &row::Post, how: &How) -> Verb {
+pub(super) fn again(known: &row::Post, how: &Provenance) -> Verb {
     let (thread, owner) = (known.id, known.community_id);
     let announced = how.via == Via::Announced && known.parent_id.is_none();
     match (how.announcer.filter(|_| announced), &how.announce_id) {
@@ -59,16 +62,16 @@ pub(super) fn again(known: &row::Post, how: &How) -> Verb {
 /// Takes a new post in, with what is above it.
 pub(super) async fn publish(
     fed: &Federation,
-    found: &Genuine,
-    how: &How,
+    found: &VerifiedObject,
+    how: &Provenance,
     budget: &mut Budget,
-) -> Result<Verb, Stop> {
+) -> Result<Verb, ReceiveError> {
     found.audience()?;
     if let Some(parent) = &found.object.in_reply_to
-        && fetch::lately::post(fed, parent).await?.is_none()
+        && fetch::recent_cache::post(fed, parent).await?.is_none()
     {
         if !post::concerns_us(fed, found, how).await? {
-            return Err(Stop::ignored("nobody here follows"));
+            return Err(ReceiveError::ignored("nobody here follows"));
         }
         fetch::around(fed, found, how, budget).await?;
     }
@@ -79,20 +82,25 @@ pub(super) async fn publish(
 
 /// Somebody changed something: a post's words, or what an actor says of itself. Of a post that
 /// never came it is as good as its Create.
-pub(super) async fn update(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
+pub(super) async fn update(
+    fed: &Federation,
+    said: &ReceivedActivity<'_>,
+) -> Result<Verb, ReceiveError> {
     let id = said.object_id()?;
     if id == said.actor || actor::is_kind(said.activity.object_type()) {
         return actor::changed(fed, said).await;
     }
     let mut budget = Budget::thread();
     match known(fed, id).await? {
-        Some(known) if known.peer_id.is_none() => Err(Stop::rejected("not allowed: not-ours")),
+        Some(known) if known.peer_id.is_none() => {
+            Err(ReceiveError::rejected("not allowed: not-ours"))
+        }
         Some(known) => {
             let found = reworded(fed, said, &known, &mut budget).await?;
             post::edited(fed, &found, &said.how, &known).await
         }
         None => {
-            let found = said.genuine(fed, &mut budget).await?;
+            let found = said.verified_object(fed, &mut budget).await?;
             publish(fed, &found, &said.how, &mut budget).await
         }
     }
@@ -102,24 +110,28 @@ pub(super) async fn update(fed: &Federation, said: &Said<'_>) -> Result<Verb, St
 /// moderators says that there are some.
 async fn reworded(
     fed: &Federation,
-    said: &Said<'_>,
+    said: &ReceivedActivity<'_>,
     known: &row::Post,
     budget: &mut Budget,
-) -> Result<Genuine, Stop> {
+) -> Result<VerifiedObject, ReceiveError> {
     let author = author_of(fed, known).await?;
     if author.ap_id == said.actor || !tends(fed, said, known).await? {
-        return said.genuine(fed, budget).await;
+        return said.verified_object(fed, budget).await;
     }
-    let found = fetch::genuine(fed, &known.ap_id, budget).await?;
+    let found = fetch::verified_object(fed, &known.ap_id, budget).await?;
     if found.author == author.ap_id {
         Ok(found)
     } else {
-        Err(Stop::rejected("the author is somebody else"))
+        Err(ReceiveError::rejected("the author is somebody else"))
     }
 }
 
 /// Whoever says it looks after the community the post is in.
-async fn tends(fed: &Federation, said: &Said<'_>, known: &row::Post) -> Result<bool, Stop> {
+async fn tends(
+    fed: &Federation,
+    said: &ReceivedActivity<'_>,
+    known: &row::Post,
+) -> Result<bool, ReceiveError> {
     if known.community_id.is_none() {
         return Ok(false);
     }
@@ -137,10 +149,12 @@ async fn tends(fed: &Federation, said: &Said<'_>, known: &row::Post) -> Result<b
 /// A removal is taken back by whoever made it: the post comes back from its own server.
 pub(super) async fn undeleted(
     fed: &Federation,
-    said: &Said<'_>,
+    said: &ReceivedActivity<'_>,
     inner: &Activity,
-) -> Result<Verb, Stop> {
-    let id = inner.object_id().ok_or(Stop::rejected("no object"))?;
+) -> Result<Verb, ReceiveError> {
+    let id = inner
+        .object_id()
+        .ok_or(ReceiveError::rejected("no object"))?;
     let mut budget = Budget::thread();
     let Some(known) = known(fed, id).await? else {
         return unburied(fed, said, id, &mut budget).await;
@@ -149,12 +163,12 @@ pub(super) async fn undeleted(
         return Ok(nothing());
     }
     if known.peer_id.is_none() {
-        return Err(Stop::ignored("its words were not kept"));
+        return Err(ReceiveError::ignored("its words were not kept"));
     }
-    let found = fetch::genuine(fed, &known.ap_id, &mut budget).await?;
+    let found = fetch::verified_object(fed, &known.ap_id, &mut budget).await?;
     let author = author_of(fed, &known).await?;
     if found.author != author.ap_id {
-        return Err(Stop::rejected("the author is somebody else"));
+        return Err(ReceiveError::rejected("the author is somebody else"));
     }
     // That it stands there again is the author's server's word for the author.
     let by_author = known.deleted_by == Some(DeletedBy::Author);
@@ -170,14 +184,14 @@ pub(super) async fn undeleted(
 /// What was taken away before it came may come in after all.
 async fn unburied(
     fed: &Federation,
-    said: &Said<'_>,
+    said: &ReceivedActivity<'_>,
     id: &str,
     budget: &mut Budget,
-) -> Result<Verb, Stop> {
+) -> Result<Verb, ReceiveError> {
     if !same_origin_text(id, said.actor) {
-        return Err(Stop::ignored("unknown object"));
+        return Err(ReceiveError::ignored("unknown object"));
     }
-    let found = fetch::genuine(fed, id, budget).await?;
+    let found = fetch::verified_object(fed, id, budget).await?;
     let publish = publish(fed, &found, &said.how, budget).await?;
     let id = found.id;
     Ok(Box::new(move |tx| {
@@ -187,7 +201,10 @@ async fn unburied(
 }
 
 /// Somebody took something away: a post, or themselves.
-pub(super) async fn delete(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
+pub(super) async fn delete(
+    fed: &Federation,
+    said: &ReceivedActivity<'_>,
+) -> Result<Verb, ReceiveError> {
     let id = said.object_id()?;
     if id == said.actor || actor::is_kind(said.activity.object_type()) {
         let own_word = said.is_delivered() && id == said.actor;
@@ -202,13 +219,17 @@ pub(super) async fn delete(fed: &Federation, said: &Said<'_>) -> Result<Verb, St
                 Ok(Applied::Done)
             }))
         }
-        None => Err(Stop::ignored("unknown object")),
+        None => Err(ReceiveError::ignored("unknown object")),
     }
 }
 
 /// A post that is here is taken away by whoever it can be shown to be: the domain decides whether
 /// that hand may.
-async fn deleted(fed: &Federation, said: &Said<'_>, known: row::Post) -> Result<Verb, Stop> {
+async fn deleted(
+    fed: &Federation,
+    said: &ReceivedActivity<'_>,
+    known: row::Post,
+) -> Result<Verb, ReceiveError> {
     if known.deleted_at.is_some() {
         return Ok(nothing());
     }
@@ -226,13 +247,17 @@ async fn deleted(fed: &Federation, said: &Said<'_>, known: row::Post) -> Result<
 }
 
 /// Whoever said it can be believed to have said it.
-fn is_believed(said: &Said<'_>) -> bool {
+fn is_believed(said: &ReceivedActivity<'_>) -> bool {
     said.is_delivered() || same_origin_text(said.actor, said.voucher)
 }
 
 /// Whose hand it was: the actor's where that can be believed; else the community's, which by its
 /// announcement makes the removal its own.
-async fn hand(fed: &Federation, said: &Said<'_>, known: &row::Post) -> Result<row::Actor, Stop> {
+async fn hand(
+    fed: &Federation,
+    said: &ReceivedActivity<'_>,
+    known: &row::Post,
+) -> Result<row::Actor, ReceiveError> {
     if !is_believed(said) {
         return Ok(fetch::actor(fed, said.voucher, Freshness::Any).await?);
     }

@@ -2,7 +2,7 @@
 //! to be done before any transaction.
 
 use super::text::{escape, primary};
-use super::{Genuine, event, one_line, tag};
+use super::{VerifiedObject, event, one_line, tag};
 use domain::post::{Draft, Wording};
 use domain::prose::{self, Prose};
 use model::lang_text::LANGUAGES_MAX;
@@ -26,7 +26,7 @@ pub(super) struct Setting {
 }
 
 /// What is kept of a peer's post.
-pub(super) fn draft(post: &Genuine, audience: Audience, setting: Setting) -> Draft {
+pub(super) fn draft(post: &VerifiedObject, audience: Audience, setting: Setting) -> Draft {
     let object = &post.object;
     let lang = language(post).unwrap_or(setting.lang);
     let body = body(object, &lang);
@@ -61,7 +61,7 @@ fn kind(object: &Object) -> PostKind {
 }
 
 /// The language written in: `language`, the maps' first entry, or `inLanguage`.
-fn language(post: &Genuine) -> Option<String> {
+fn language(post: &VerifiedObject) -> Option<String> {
     let written = post.object.written_in().and_then(tag);
     written.or_else(|| post.in_language.as_deref().and_then(tag))
 }

@@ -1,19 +1,22 @@
 //! Follows: asked of us, answered to us, and taken back. An answer is matched by the pair of
 //! actors, since several servers give the Follow an id of their own.
 
-use super::said::Said;
-use super::{Applied, Stop, Verb};
+use super::received::ReceivedActivity;
+use super::{Applied, ReceiveError, Verb};
+use crate::context::Federation;
 use crate::fetch::{self, Freshness, local_actor};
-use crate::seam::Federation;
 use domain::Outcome;
 use model::ActorId;
 use model::urls::Local;
 use vocab::Activity;
 
 /// Somebody wants to follow one of ours.
-pub(super) async fn follow(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
+pub(super) async fn follow(
+    fed: &Federation,
+    said: &ReceivedActivity<'_>,
+) -> Result<Verb, ReceiveError> {
     let target = local_actor(fed, said.object_id()?).await?;
-    let target = target.ok_or(Stop::ignored("follows nobody of ours"))?;
+    let target = target.ok_or(ReceiveError::ignored("follows nobody of ours"))?;
     let follower = fetch::actor(fed, said.actor, Freshness::Any).await?;
     let ap_id = said.ap_id();
     Ok(Box::new(move |tx| {
@@ -25,16 +28,20 @@ pub(super) async fn follow(fed: &Federation, said: &Said<'_>) -> Result<Verb, St
 /// Somebody no longer follows one of ours.
 pub(super) async fn unfollow(
     fed: &Federation,
-    said: &Said<'_>,
+    said: &ReceivedActivity<'_>,
     inner: &Activity,
-) -> Result<Verb, Stop> {
+) -> Result<Verb, ReceiveError> {
     if said.how.announcer.is_some() {
-        return Err(Stop::ignored("announced, not said by whoever follows"));
+        return Err(ReceiveError::ignored(
+            "announced, not said by whoever follows",
+        ));
     }
-    let id = inner.object_id().ok_or(Stop::rejected("no object"))?;
+    let id = inner
+        .object_id()
+        .ok_or(ReceiveError::rejected("no object"))?;
     let target = local_actor(fed, id)
         .await?
-        .ok_or(Stop::ignored("follows nobody of ours"))?;
+        .ok_or(ReceiveError::ignored("follows nobody of ours"))?;
     let follower = fetch::actor(fed, said.actor, Freshness::Any).await?;
     Ok(Box::new(move |tx| {
         let ended = domain::follow::withdrawn_by_peer(tx, follower.id, target.id)?;
@@ -47,7 +54,10 @@ pub(super) async fn unfollow(
 }
 
 /// Something was taken back that is only named; answers nothing where it is no follow of theirs.
-pub(super) async fn undone_by_id(fed: &Federation, said: &Said<'_>) -> Result<Option<Verb>, Stop> {
+pub(super) async fn undone_by_id(
+    fed: &Federation,
+    said: &ReceivedActivity<'_>,
+) -> Result<Option<Verb>, ReceiveError> {
     if said.how.announcer.is_some() {
         return Ok(None);
     }
@@ -70,7 +80,11 @@ pub(super) async fn undone_by_id(fed: &Federation, said: &Said<'_>) -> Result<Op
 }
 
 /// Somebody answers a follow of ours.
-pub(super) async fn answered(fed: &Federation, said: &Said<'_>, yes: bool) -> Result<Verb, Stop> {
+pub(super) async fn answered(
+    fed: &Federation,
+    said: &ReceivedActivity<'_>,
+    yes: bool,
+) -> Result<Verb, ReceiveError> {
     let target = fetch::actor(fed, said.actor, Freshness::Any).await?;
     let follower = asker(fed, said, target.id).await?;
     Ok(Box::new(move |tx| {
@@ -84,17 +98,21 @@ pub(super) async fn answered(fed: &Federation, said: &Said<'_>, yes: bool) -> Re
 }
 
 /// Who of us had asked: the Follow says, embedded or by an id of ours; else whom the answer is to.
-async fn asker(fed: &Federation, said: &Said<'_>, target: ActorId) -> Result<ActorId, Stop> {
-    let nobody = || Stop::ignored("we had not asked");
+async fn asker(
+    fed: &Federation,
+    said: &ReceivedActivity<'_>,
+    target: ActorId,
+) -> Result<ActorId, ReceiveError> {
+    let nobody = || ReceiveError::ignored("we had not asked");
     if let Some(inner) = said.activity.embedded_activity() {
         if inner.kind != "Follow" {
-            return Err(Stop::not_spoken(&format!(
+            return Err(ReceiveError::not_supported(&format!(
                 "{} of {}",
                 said.activity.kind, inner.kind
             )));
         }
         if inner.object_id().is_some_and(|of| of != said.actor) {
-            return Err(Stop::rejected("answers for somebody else"));
+            return Err(ReceiveError::rejected("answers for somebody else"));
         }
         if let Some(actor) = &inner.actor {
             return local_actor(fed, actor)

@@ -1,6 +1,6 @@
 //! What holds of whatever stands where a post should.
 
-use super::Genuine;
+use super::VerifiedObject;
 use super::draft::{Setting, draft};
 use client::same_origin_text;
 use domain::post::Wording;
@@ -12,7 +12,7 @@ use serde_json::Value;
 /// A document is a post of its own origin or none; a public one becomes a draft with a title where
 /// it needs one, in a language, with words that can do nothing.
 pub fn post(value: &Value) {
-    let Ok(post) = Genuine::read(value) else {
+    let Ok(post) = VerifiedObject::read(value) else {
         return;
     };
     assert!(same_origin_text(&post.id, &post.author));

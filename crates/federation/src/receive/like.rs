@@ -1,16 +1,19 @@
 //! Likes. Reactions with an emoji count as likes; dislikes are not spoken.
 
-use super::said::Said;
-use super::{Applied, Stop, Verb};
+use super::received::ReceivedActivity;
+use super::{Applied, ReceiveError, Verb};
+use crate::context::Federation;
 use crate::fetch::{self, Freshness};
-use crate::seam::Federation;
 use domain::Outcome;
 use model::Time;
 use store::row;
 use vocab::Activity;
 
 /// Somebody found a post helpful.
-pub(super) async fn like(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
+pub(super) async fn like(
+    fed: &Federation,
+    said: &ReceivedActivity<'_>,
+) -> Result<Verb, ReceiveError> {
     let post = liked(fed, said, said.object_id()?).await?;
     let by = fetch::actor(fed, said.actor, Freshness::Any).await?;
     let origin = said
@@ -25,16 +28,21 @@ pub(super) async fn like(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop
 /// Somebody took a like back.
 pub(super) async fn unlike(
     fed: &Federation,
-    said: &Said<'_>,
+    said: &ReceivedActivity<'_>,
     inner: &Activity,
-) -> Result<Verb, Stop> {
-    let id = inner.object_id().ok_or(Stop::rejected("no object"))?;
+) -> Result<Verb, ReceiveError> {
+    let id = inner
+        .object_id()
+        .ok_or(ReceiveError::rejected("no object"))?;
     let post = liked(fed, said, id).await?;
     taken_back(fed, said, post).await
 }
 
 /// Something was taken back that is only named: it can be a like.
-pub(super) async fn undone_by_id(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
+pub(super) async fn undone_by_id(
+    fed: &Federation,
+    said: &ReceivedActivity<'_>,
+) -> Result<Verb, ReceiveError> {
     let id = said.object_id()?.to_owned();
     let read = move |db: &mut store::Db| -> Outcome<Option<row::Post>> {
         match store::raw::post::like_by_ap_id(db, &id)? {
@@ -46,11 +54,15 @@ pub(super) async fn undone_by_id(fed: &Federation, said: &Said<'_>) -> Result<Ve
         .store()
         .read(read)
         .await?
-        .ok_or(Stop::ignored("unknown object"))?;
+        .ok_or(ReceiveError::ignored("unknown object"))?;
     taken_back(fed, said, of_announcer(said, post)?).await
 }
 
-async fn taken_back(fed: &Federation, said: &Said<'_>, post: row::Post) -> Result<Verb, Stop> {
+async fn taken_back(
+    fed: &Federation,
+    said: &ReceivedActivity<'_>,
+    post: row::Post,
+) -> Result<Verb, ReceiveError> {
     let by = fetch::actor(fed, said.actor, Freshness::Any).await?;
     let origin = said.how.origin(&said.ap_id(), &by, None)?;
     Ok(Box::new(move |tx| {
@@ -61,15 +73,19 @@ async fn taken_back(fed: &Federation, said: &Said<'_>, post: row::Post) -> Resul
 
 /// The post a like is about. Likes cannot be fetched to be confirmed (Mastodon's have no
 /// address): through a community they count on its own posts only.
-async fn liked(fed: &Federation, said: &Said<'_>, id: &str) -> Result<row::Post, Stop> {
-    let post = fetch::lately::post(fed, id).await?;
-    let post = post.ok_or(Stop::ignored("unknown object"))?;
+async fn liked(
+    fed: &Federation,
+    said: &ReceivedActivity<'_>,
+    id: &str,
+) -> Result<row::Post, ReceiveError> {
+    let post = fetch::recent_cache::post(fed, id).await?;
+    let post = post.ok_or(ReceiveError::ignored("unknown object"))?;
     of_announcer(said, (*post).clone())
 }
 
-fn of_announcer(said: &Said<'_>, post: row::Post) -> Result<row::Post, Stop> {
+fn of_announcer(said: &ReceivedActivity<'_>, post: row::Post) -> Result<row::Post, ReceiveError> {
     if said.how.announcer.is_some() && said.how.announcer != post.community_id {
-        return Err(Stop::rejected("announced by another community"));
+        return Err(ReceiveError::rejected("announced by another community"));
     }
     Ok(post)
 }

@@ -2,22 +2,25 @@
 //! what stands on it the community's own list says, now: the activity is no more than a hint to
 //! look.
 
-use super::said::Said;
-use super::{Stop, Verb, nothing};
+use super::received::ReceivedActivity;
+use super::{ReceiveError, Verb, nothing};
+use crate::context::Federation;
 use crate::fetch::{self, Budget};
-use crate::seam::Federation;
 use domain::Outcome;
 use model::ActorKind;
 use store::row;
 
 /// Something was put on one of a community's lists, or taken off it.
-pub(super) async fn changed(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
+pub(super) async fn changed(
+    fed: &Federation,
+    said: &ReceivedActivity<'_>,
+) -> Result<Verb, ReceiveError> {
     let target = said.activity.target.as_deref();
-    let target = target.ok_or(Stop::rejected("no target"))?;
+    let target = target.ok_or(ReceiveError::rejected("no target"))?;
     let group = group(fed, said).await?;
-    let group = group.ok_or(Stop::ignored("its community will announce it"))?;
+    let group = group.ok_or(ReceiveError::ignored("its community will announce it"))?;
     if group.moderators_url.as_deref() != Some(target) {
-        return Err(Stop::ignored("pins and other lists are not kept"));
+        return Err(ReceiveError::ignored("pins and other lists are not kept"));
     }
     let mut budget = Budget::thread();
     fetch::moderators(fed, &group, &mut budget).await?;
@@ -25,7 +28,7 @@ pub(super) async fn changed(fed: &Federation, said: &Said<'_>) -> Result<Verb, S
 }
 
 /// The community that says so, by an announcement or of itself.
-async fn group(fed: &Federation, said: &Said<'_>) -> Outcome<Option<row::Actor>> {
+async fn group(fed: &Federation, said: &ReceivedActivity<'_>) -> Outcome<Option<row::Actor>> {
     let (announcer, actor) = (said.how.announcer, said.actor.to_owned());
     let read = move |db: &mut store::Db| -> Outcome<_> {
         let group = match announcer {

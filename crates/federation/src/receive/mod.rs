@@ -9,7 +9,6 @@ mod draft;
 mod event;
 mod follow;
 mod forward;
-mod genuine;
 mod held;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) mod invariants;
@@ -20,26 +19,27 @@ mod moved;
 mod outcome;
 mod place;
 mod post;
-mod said;
+mod received;
 #[cfg(test)]
 mod tests;
 mod text;
-mod unspoken;
+mod unsupported;
+mod verified_object;
 
 pub use line::{Broken, in_order};
 pub use outcome::Outcome;
 
-pub(crate) use genuine::Genuine;
 pub(crate) use post::under;
-pub(crate) use said::How;
+pub(crate) use received::Provenance;
 pub(crate) use text::{one_line, tag};
+pub(crate) use verified_object::VerifiedObject;
 
-use crate::seam::Federation;
+use crate::context::Federation;
 use domain::Tx;
-use outcome::Stop;
-use said::Said;
+use outcome::ReceiveError;
+use received::ReceivedActivity;
 
-/// How applying went, where nothing broke.
+/// Provenance applying went, where nothing broke.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Applied {
     Done,
@@ -55,7 +55,7 @@ fn nothing() -> Verb {
 }
 
 /// An activity signed by its own actor.
-async fn told(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
+async fn told(fed: &Federation, said: &ReceivedActivity<'_>) -> Result<Verb, ReceiveError> {
     match said.activity.kind.as_str() {
         "Follow" => follow::follow(fed, said).await,
         "Accept" => follow::answered(fed, said, true).await,
@@ -68,19 +68,19 @@ async fn told(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
 }
 
 /// An activity that may come from its actor or through a community.
-async fn spoken(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
+async fn spoken(fed: &Federation, said: &ReceivedActivity<'_>) -> Result<Verb, ReceiveError> {
     match said.activity.kind.as_str() {
         "Create" => discussion::create(fed, said).await,
         "Update" => discussion::update(fed, said).await,
         "Delete" => discussion::delete(fed, said).await,
         "Like" | "EmojiReact" => like::like(fed, said).await,
         "Add" | "Remove" => list::changed(fed, said).await,
-        other => Err(unspoken::left_alone(other)),
+        other => Err(unsupported::unsupported_activity(other)),
     }
 }
 
 /// Takes something back: what, the embedded activity says.
-async fn undo(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
+async fn undo(fed: &Federation, said: &ReceivedActivity<'_>) -> Result<Verb, ReceiveError> {
     let Some(inner) = said.activity.embedded_activity() else {
         return undo_by_id(fed, said).await;
     };
@@ -89,7 +89,7 @@ async fn undo(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
         .as_deref()
         .is_some_and(|actor| actor != said.actor)
     {
-        return Err(Stop::rejected("takes back what somebody else did"));
+        return Err(ReceiveError::rejected("takes back what somebody else did"));
     }
     match inner.kind.as_str() {
         "Follow" => follow::unfollow(fed, said, &inner).await,
@@ -98,12 +98,12 @@ async fn undo(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
         "Announce" => {
             announce::unannounced(fed, said, inner.id.as_deref().unwrap_or_default()).await
         }
-        other => Err(unspoken::undo_left_alone(other)),
+        other => Err(unsupported::unsupported_undo(other)),
     }
 }
 
 /// Takes something back that is only named.
-async fn undo_by_id(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
+async fn undo_by_id(fed: &Federation, said: &ReceivedActivity<'_>) -> Result<Verb, ReceiveError> {
     let id = said.object_id()?;
     if let Some(verb) = follow::undone_by_id(fed, said).await? {
         return Ok(verb);

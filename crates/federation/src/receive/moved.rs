@@ -1,31 +1,34 @@
 //! Move of an actor (FEP-7628): believed where both addresses say so now, the old one by
 //! `movedTo`, the new one by `alsoKnownAs`. The new one may be one of ours.
 
-use super::said::Said;
-use super::{Stop, Verb, nothing, post};
+use super::received::ReceivedActivity;
+use super::{ReceiveError, Verb, nothing, post};
+use crate::context::Federation;
 use crate::fetch;
-use crate::seam::Federation;
 use client::same_origin_text;
 use domain::Outcome;
 use model::ActorId;
 
 /// Somebody has moved.
-pub(super) async fn moved(fed: &Federation, said: &Said<'_>) -> Result<Verb, Stop> {
+pub(super) async fn moved(
+    fed: &Federation,
+    said: &ReceivedActivity<'_>,
+) -> Result<Verb, ReceiveError> {
     let target = said.activity.target.as_deref();
-    let target = target.ok_or(Stop::rejected("no target"))?;
+    let target = target.ok_or(ReceiveError::rejected("no target"))?;
     if said.object_id()? != said.actor {
-        return Err(Stop::rejected("moves somebody else"));
+        return Err(ReceiveError::rejected("moves somebody else"));
     }
     if target == said.actor || !same_origin_text(target, target) {
-        return Err(Stop::rejected("moves nowhere"));
+        return Err(ReceiveError::rejected("moves nowhere"));
     }
     let actor = said.actor.to_owned();
     let read =
         move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_ap_id(db, &actor)?) };
     let known = fed.store().read(read).await?;
-    let known = known.ok_or(Stop::ignored("unknown actor"))?;
+    let known = known.ok_or(ReceiveError::ignored("unknown actor"))?;
     if !post::followed_here(fed, known.id).await? {
-        return Err(Stop::ignored("nobody here follows"));
+        return Err(ReceiveError::ignored("nobody here follows"));
     }
     let (old, new) = if fed.urls()?.is_ours(target) {
         // What we know ourselves is looked at before anybody is asked.
@@ -44,34 +47,38 @@ pub(super) async fn moved(fed: &Federation, said: &Said<'_>) -> Result<Verb, Sto
 }
 
 /// The old address, as it describes itself now: it must name the new one.
-async fn left(fed: &Federation, old: &str, target: &str) -> Result<ActorId, Stop> {
+async fn left(fed: &Federation, old: &str, target: &str) -> Result<ActorId, ReceiveError> {
     let (row, told) = fetch::described(fed, old).await?;
     if told.moved_to.as_deref() != Some(target) {
-        return Err(Stop::rejected("the old address does not say that it moved"));
+        return Err(ReceiveError::rejected(
+            "the old address does not say that it moved",
+        ));
     }
     Ok(row.id)
 }
 
 /// The new address at a peer, as it describes itself now.
-async fn elsewhere(fed: &Federation, target: &str, old: &str) -> Result<ActorId, Stop> {
+async fn elsewhere(fed: &Federation, target: &str, old: &str) -> Result<ActorId, ReceiveError> {
     let (row, told) = fetch::described(fed, target).await?;
     knows(&told.also_known_as, old)?;
     Ok(row.id)
 }
 
 /// The new address among ours.
-async fn here(fed: &Federation, target: &str, old: &str) -> Result<ActorId, Stop> {
+async fn here(fed: &Federation, target: &str, old: &str) -> Result<ActorId, ReceiveError> {
     let row = fetch::local_actor(fed, target).await?;
     let id = row
-        .ok_or(Stop::rejected("nobody here has the new address"))?
+        .ok_or(ReceiveError::rejected("nobody here has the new address"))?
         .id;
     knows(&fetch::also_known_as(fed, id).await?, old)?;
     Ok(id)
 }
 
-fn knows(names: &[String], old: &str) -> Result<(), Stop> {
+fn knows(names: &[String], old: &str) -> Result<(), ReceiveError> {
     if names.iter().any(|name| name == old) {
         return Ok(());
     }
-    Err(Stop::rejected("the new address does not know the old one"))
+    Err(ReceiveError::rejected(
+        "the new address does not know the old one",
+    ))
 }

@@ -1,7 +1,7 @@
 //! Where a thread belongs: the community it names, if it is ours or the one that announces it.
 //! Pure. A post that names another remote community stands there only by that one's own word.
 
-use super::How;
+use super::Provenance;
 use model::ActorId;
 use vocab::Object;
 
@@ -48,7 +48,7 @@ pub(super) fn names(object: &Object) -> Vec<String> {
 
 /// Where a thread belongs, of the communities we know among its [`names`]. An `audience` that is
 /// one of them rules out the rest.
-pub(super) fn community(object: &Object, known: &[Known], how: &How) -> Place {
+pub(super) fn community(object: &Object, known: &[Known], how: &Provenance) -> Place {
     let find = |name: &String| known.iter().find(|community| community.ap_id == *name);
     let mut named: Vec<&Known> = object.audience.iter().filter_map(find).collect();
     if named.is_empty() {
@@ -83,7 +83,7 @@ mod tests {
         ]
     }
 
-    fn placed(object: Value, how: &How) -> Place {
+    fn placed(object: Value, how: &Provenance) -> Place {
         community(&serde_json::from_value(object).unwrap(), &known(), how)
     }
 
@@ -100,17 +100,20 @@ mod tests {
     fn a_note_opens_a_thread_by_a_mention() {
         let note = object("mastodon/create-note", &["object"]);
         assert_eq!(
-            placed(note.clone(), &How::delivered(None)),
+            placed(note.clone(), &Provenance::delivered(None)),
             Place::Here(WEAVERS)
         );
         let mut mentioned = note;
         mentioned["cc"] = json!([]);
         assert_eq!(
-            placed(mentioned.clone(), &How::delivered(None)),
+            placed(mentioned.clone(), &Provenance::delivered(None)),
             Place::Here(WEAVERS)
         );
         mentioned["type"] = json!("Page");
-        assert_eq!(placed(mentioned, &How::delivered(None)), Place::Nowhere);
+        assert_eq!(
+            placed(mentioned, &Provenance::delivered(None)),
+            Place::Nowhere
+        );
     }
 
     #[test]
@@ -118,35 +121,41 @@ mod tests {
         let page = |audience: &str| json!({"type": "Page", "audience": audience, "to": ["as:Public"], "cc": ["https://alpha.example/c/weavers"]});
         let dyers = page("https://beta.example/c/dyers");
         assert_eq!(
-            placed(dyers.clone(), &How::announced(DYERS, String::new())),
+            placed(dyers.clone(), &Provenance::announced(DYERS, String::new())),
             Place::Here(DYERS)
         );
         assert_eq!(
-            placed(dyers.clone(), &How::delivered(None)),
+            placed(dyers.clone(), &Provenance::delivered(None)),
             Place::Theirs(DYERS)
         );
         assert_eq!(
-            placed(dyers, &How::wanted()),
+            placed(dyers, &Provenance::wanted()),
             Place::Theirs(DYERS),
             "a wish is not the community's word"
         );
         let ours = page("https://alpha.example/c/weavers");
         assert_eq!(
-            placed(ours.clone(), &How::delivered(None)),
+            placed(ours.clone(), &Provenance::delivered(None)),
             Place::Here(WEAVERS)
         );
         assert_eq!(
-            placed(ours, &How::announced(DYERS, String::new())),
+            placed(ours, &Provenance::announced(DYERS, String::new())),
             Place::Here(WEAVERS)
         );
         let unnamed = json!({"type": "Article", "to": ["as:Public"]});
         assert_eq!(
-            placed(unnamed.clone(), &How::of_community(DYERS)),
+            placed(unnamed.clone(), &Provenance::of_community(DYERS)),
             Place::Here(DYERS)
         );
-        assert_eq!(placed(unnamed, &How::delivered(None)), Place::Nowhere);
+        assert_eq!(
+            placed(unnamed, &Provenance::delivered(None)),
+            Place::Nowhere
+        );
         let blog = page("https://wp.example/?author=0");
-        assert_eq!(placed(blog, &How::delivered(None)), Place::Here(WEAVERS));
+        assert_eq!(
+            placed(blog, &Provenance::delivered(None)),
+            Place::Here(WEAVERS)
+        );
     }
 
     #[test]

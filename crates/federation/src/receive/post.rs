@@ -2,11 +2,11 @@
 //! verb that will publish or edit it.
 
 use super::draft::{Setting, draft};
-use super::genuine::ID_MAX;
 use super::place::{Known, Place, community, names};
-use super::{Applied, Genuine, How, Stop, Verb};
+use super::verified_object::ID_MAX;
+use super::{Applied, Provenance, ReceiveError, Verb, VerifiedObject};
+use crate::context::Federation;
 use crate::fetch::{self, Budget, FetchFailure, Freshness};
-use crate::seam::Federation;
 use client::same_origin_text;
 use domain::{Outcome, Tx};
 use model::{ActorId, ActorKind, ActorState, Origin, PostId, Time};
@@ -30,8 +30,8 @@ struct Scene {
 /// `Unwanted` where it is not public or nobody here follows, and what keeps its author out.
 pub(crate) async fn under(
     fed: &Federation,
-    post: &Genuine,
-    how: &How,
+    post: &VerifiedObject,
+    how: &Provenance,
     parent: Option<&row::Post>,
     budget: &mut Budget,
 ) -> Result<PostVerb, FetchFailure> {
@@ -70,27 +70,27 @@ pub(crate) async fn under(
 /// What our community will say of a reply that was sent to it, if that is where it belongs.
 async fn announcement(
     fed: &Federation,
-    how: &How,
+    how: &Provenance,
     parent: &row::Post,
 ) -> Outcome<Option<row::Activity>> {
     let (Some(raw), Some(community)) = (&how.raw, parent.community_id) else {
         return Ok(None);
     };
-    let group = fetch::lately::place(fed, community).await?;
+    let group = fetch::recent_cache::place(fed, community).await?;
     let Some(group) = group.filter(|group| group.peer_id.is_none()) else {
         return Ok(None);
     };
-    let audience = fetch::lately::thread_audience(fed, parent).await?;
-    crate::send::announced_at_once(fed, &group, parent.root_id, audience, raw).map(Some)
+    let audience = fetch::recent_cache::thread_audience(fed, parent).await?;
+    crate::publish::announced_at_once(fed, &group, parent.root_id, audience, raw).map(Some)
 }
 
 /// The verb that writes a post's new words over the old ones.
 pub(super) async fn edited(
     fed: &Federation,
-    post: &Genuine,
-    how: &How,
+    post: &VerifiedObject,
+    how: &Provenance,
     known: &row::Post,
-) -> Result<Verb, Stop> {
+) -> Result<Verb, ReceiveError> {
     let audience = post.audience()?;
     let author = fetch::actor(fed, &post.author, Freshness::Day).await?;
     let setting = Setting {
@@ -110,11 +110,11 @@ pub(super) async fn edited(
 /// The verb that puts a post back that was taken away here.
 pub(super) async fn restored(
     fed: &Federation,
-    post: &Genuine,
+    post: &VerifiedObject,
     by: ActorId,
     origin: Origin,
     known: &row::Post,
-) -> Result<Verb, Stop> {
+) -> Result<Verb, ReceiveError> {
     let audience = post.audience()?;
     let setting = Setting {
         thread: known.parent_id.is_none(),
@@ -131,7 +131,11 @@ pub(super) async fn restored(
 
 /// Whether a reply to something we do not have is worth fetching what is above it: it came
 /// through a community or by somebody's wish, names one of us, or somebody here follows its author.
-pub(super) async fn concerns_us(fed: &Federation, post: &Genuine, how: &How) -> Outcome<bool> {
+pub(super) async fn concerns_us(
+    fed: &Federation,
+    post: &VerifiedObject,
+    how: &Provenance,
+) -> Outcome<bool> {
     if how.announcer.is_some() || how.wanted {
         return Ok(true);
     }
@@ -153,8 +157,8 @@ pub(super) async fn concerns_us(fed: &Federation, post: &Genuine, how: &How) -> 
 /// is named in, or asked for.
 async fn home(
     fed: &Federation,
-    post: &Genuine,
-    how: &How,
+    post: &VerifiedObject,
+    how: &Provenance,
     scene: &Scene,
     author: ActorId,
     budget: &mut Budget,
@@ -180,19 +184,19 @@ async fn home(
 /// The remote community, if it says itself that the thread stands in it.
 async fn vouched(
     fed: &Federation,
-    post: &Genuine,
+    post: &VerifiedObject,
     group: Option<row::Actor>,
     budget: &mut Budget,
 ) -> Result<Option<ActorId>, FetchFailure> {
     let Some(group) = group else { return Ok(None) };
-    let word = fetch::vouches(fed, &group, post, budget).await?;
+    let word = fetch::confirms(fed, &group, post, budget).await?;
     Ok(word.then_some(group.id))
 }
 
 /// The remote community a thread names, which may be seen here for the first time.
 async fn named_elsewhere(
     fed: &Federation,
-    post: &Genuine,
+    post: &VerifiedObject,
     known: Option<ActorId>,
     budget: &mut Budget,
 ) -> Result<Option<row::Actor>, FetchFailure> {
@@ -227,7 +231,7 @@ pub(super) async fn followed_here(fed: &Federation, id: ActorId) -> Outcome<bool
 }
 
 /// Whom of us a reply names. Its place is its thread's, so nobody else it names matters.
-async fn named(fed: &Federation, post: &Genuine) -> Outcome<Scene> {
+async fn named(fed: &Federation, post: &VerifiedObject) -> Outcome<Scene> {
     let urls = fed.urls()?;
     if post.object.mentions().any(|href| urls.is_ours(href)) {
         scene(fed, post).await
@@ -236,7 +240,7 @@ async fn named(fed: &Federation, post: &Genuine) -> Outcome<Scene> {
     }
 }
 
-async fn scene(fed: &Federation, post: &Genuine) -> Outcome<Scene> {
+async fn scene(fed: &Federation, post: &VerifiedObject) -> Outcome<Scene> {
     let urls = fed.urls()?;
     let mut all = names(&post.object);
     all.extend(
@@ -278,7 +282,7 @@ async fn language(fed: &Federation, place: Option<ActorId>) -> Outcome<String> {
     let Some(id) = place else {
         return Ok("en".to_owned());
     };
-    let group = fetch::lately::place(fed, id).await?;
+    let group = fetch::recent_cache::place(fed, id).await?;
     let first = group
         .as_ref()
         .and_then(|group| group.languages.split_whitespace().next());
@@ -287,8 +291,8 @@ async fn language(fed: &Federation, place: Option<ActorId>) -> Outcome<String> {
 
 /// Where a post comes from; its page counts only on its own server.
 fn origin(
-    post: &Genuine,
-    how: &How,
+    post: &VerifiedObject,
+    how: &Provenance,
     author: &row::Actor,
     at: Option<Time>,
 ) -> Result<Origin, FetchFailure> {
@@ -322,7 +326,7 @@ fn origin(
 }
 
 /// The collection a post names as its conversation's, where it can be asked for.
-fn conversation(post: &Genuine) -> Option<String> {
+fn conversation(post: &VerifiedObject) -> Option<String> {
     let named = post.object.context.as_deref()?;
     let fits = named.len() <= ID_MAX && same_origin_text(named, named);
     fits.then(|| named.to_owned())

@@ -9,7 +9,7 @@
 mod community;
 
 use super::in_order;
-use crate::house::House;
+use crate::test_instance::TestInstance;
 use domain::Outcome;
 use model::peer::InboundState;
 use model::{ActorId, ActorKind, InboundId, Time};
@@ -27,7 +27,7 @@ const FAR: &str = "https://far.invalid/1";
 const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 
 struct Scene {
-    house: House,
+    instance: TestInstance,
     weavers: ActorId,
     bea: ActorId,
     dyers: ActorId,
@@ -35,13 +35,17 @@ struct Scene {
 
 impl Scene {
     async fn new() -> Self {
-        let house = House::new().await;
-        let weavers = house.community("weavers").await;
-        let bea = house.stranger("beta.test", ActorKind::Person, "bea").await;
-        let dyers = house.stranger("beta.test", ActorKind::Group, "dyers").await;
-        house.run().await;
+        let instance = TestInstance::new().await;
+        let weavers = instance.community("weavers").await;
+        let bea = instance
+            .stranger("beta.test", ActorKind::Person, "bea")
+            .await;
+        let dyers = instance
+            .stranger("beta.test", ActorKind::Group, "dyers")
+            .await;
+        instance.run().await;
         Self {
-            house,
+            instance,
             weavers,
             bea,
             dyers,
@@ -50,7 +54,7 @@ impl Scene {
 
     /// What becomes of an activity signed by somebody.
     async fn hears(&self, signer: &str, activity: Value) -> String {
-        let ops = self.house.fed.ops();
+        let ops = self.instance.fed.ops();
         let (id, now): (InboundId, Time) = (ops.id(), ops.now());
         let row = row::Inbound {
             id,
@@ -68,10 +72,10 @@ impl Scene {
             received_at: now,
         };
         let kept = row.clone();
-        self.house
+        self.instance
             .does(move |tx| Ok(store::queue::inbound::insert(tx.db, &kept)?))
             .await;
-        in_order(&self.house.fed, vec![row], true).await.unwrap();
+        in_order(&self.instance.fed, vec![row], true).await.unwrap();
         let read = move |db: &mut store::Db| -> Outcome<String> {
             for state in InboundState::ALL {
                 let rows = store::queue::inbound::list(db, *state, InboundId(i64::MAX), 1_000)?;
@@ -82,7 +86,7 @@ impl Scene {
             }
             Ok("lost".to_owned())
         };
-        self.house.fed.store().read(read).await.unwrap()
+        self.instance.fed.store().read(read).await.unwrap()
     }
 
     /// What becomes of something that bea does, in public.
@@ -97,7 +101,7 @@ impl Scene {
 
     async fn says(&self, actor: &str, kind: &str, object: Value) -> String {
         let mut activity = by(actor, kind, object);
-        let id = self.house.fed.ops().id::<InboundId>();
+        let id = self.instance.fed.ops().id::<InboundId>();
         activity["id"] = json!(format!("https://beta.test/{id}"));
         self.hears(actor, activity).await
     }
@@ -106,23 +110,25 @@ impl Scene {
         let ap_id = ap_id.to_owned();
         let read =
             move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::post::by_ap_id(db, &ap_id)?) };
-        self.house.fed.store().read(read).await.unwrap()
+        self.instance.fed.store().read(read).await.unwrap()
     }
 
     /// A thread of ann's in the weavers, by what the world calls it.
     async fn thread_by_ann(&self) -> String {
-        let thread = self.house.thread(self.house.ann, self.weavers, "Warping");
+        let thread = self
+            .instance
+            .thread(self.instance.ann, self.weavers, "Warping");
         format!("https://alpha.test/p/{}", thread.await)
     }
 
     /// Ann follows a remote community.
     async fn ann_follows(&self, target: ActorId) {
-        let ann = self.house.ann;
-        self.house
+        let ann = self.instance.ann;
+        self.instance
             .does(move |tx| domain::follow::follow(tx, ann, target).map(|_| ()))
             .await;
-        self.house.run().await;
-        self.house.deliver().await;
+        self.instance.run().await;
+        self.instance.deliver().await;
     }
 }
 
@@ -162,7 +168,7 @@ async fn a_follow_is_asked_accepted_and_taken_back() {
         json!({"id": "https://beta.test/f/1", "type": "Follow", "actor": BEA, "object": WEAVERS});
     assert_eq!(scene.hears(BEA, follow.clone()).await, "done");
     let accept = "Accept(Follow) alpha.test/c/weavers → beta.test/inbox";
-    assert_eq!(scene.house.sent().await, [accept]);
+    assert_eq!(scene.instance.sent().await, [accept]);
     assert_eq!(scene.bea("Undo", follow.clone()).await, "done");
     let again = scene.bea("Undo", follow).await;
     assert_eq!(again, "ignored: there was no such follow");
@@ -189,11 +195,11 @@ async fn an_answer_is_matched_by_the_pair() {
     assert_eq!(for_others, "rejected: answers for somebody else");
     let accepted = scene.says(DYERS, "Accept", asked("Follow")).await;
     assert_eq!(accepted, "done");
-    let (ann, dyers) = (scene.house.ann, scene.dyers);
+    let (ann, dyers) = (scene.instance.ann, scene.dyers);
     let read = move |db: &mut store::Db| -> Outcome<_> {
         Ok(store::follow::between(db, ann, dyers)?.is_some_and(|follow| follow.accepted))
     };
-    assert!(scene.house.fed.store().read(read).await.unwrap());
+    assert!(scene.instance.fed.store().read(read).await.unwrap());
     let joined = scene.says(DYERS, "Accept", asked("Join")).await;
     assert_eq!(joined, "ignored: not spoken yet: Accept of Join");
 }
@@ -201,8 +207,10 @@ async fn an_answer_is_matched_by_the_pair() {
 #[tokio::test]
 async fn a_mention_opens_a_thread_that_is_announced_unchanged() {
     let scene = Scene::new().await;
-    let gil = scene.house.stranger("gamma.test", ActorKind::Person, "gil");
-    scene.house.followed(gil.await, scene.weavers).await;
+    let gil = scene
+        .instance
+        .stranger("gamma.test", ActorKind::Person, "gil");
+    scene.instance.followed(gil.await, scene.weavers).await;
     let mention = json!({"tag": {"type": "Mention", "href": WEAVERS}});
     let first = note(NOTE, mention);
     assert_eq!(scene.bea("Create", first.clone()).await, "done");
@@ -214,14 +222,16 @@ async fn a_mention_opens_a_thread_that_is_announced_unchanged() {
         "Announce(Create) alpha.test/c/weavers → gamma.test/inbox",
         "Announce(id) alpha.test/c/weavers → gamma.test/inbox",
     ];
-    assert_eq!(scene.house.sent().await, sent);
+    assert_eq!(scene.instance.sent().await, sent);
 }
 
 #[tokio::test]
 async fn a_reply_lives_and_its_community_passes_on_each_step() {
     let scene = Scene::new().await;
-    let gil = scene.house.stranger("gamma.test", ActorKind::Person, "gil");
-    scene.house.followed(gil.await, scene.weavers).await;
+    let gil = scene
+        .instance
+        .stranger("gamma.test", ActorKind::Person, "gil");
+    scene.instance.followed(gil.await, scene.weavers).await;
     let thread = scene.thread_by_ann().await;
     let reply = |text: &str| note(NOTE, json!({"inReplyTo": thread, "content": text}));
     assert_eq!(scene.bea("Create", reply("<p>A.</p>")).await, "done");
@@ -239,7 +249,7 @@ async fn a_reply_lives_and_its_community_passes_on_each_step() {
     let tombstone = json!({"type": "Tombstone", "id": NOTE});
     assert_eq!(scene.bea("Delete", tombstone).await, "done");
     assert!(scene.post(NOTE).await.unwrap().deleted_at.is_some());
-    let sent = scene.house.sent().await;
+    let sent = scene.instance.sent().await;
     for kind in ["Create", "Like", "Update", "Undo", "Delete"] {
         let line = format!("Announce({kind}) alpha.test/c/weavers → gamma.test/inbox");
         assert!(sent.contains(&line), "{line} in {sent:?}");
@@ -358,7 +368,11 @@ async fn a_followed_community_passes_on_what_happens_in_it() {
     let ours = scene.dyers(by(ANN, "Like", json!(NOTE))).await;
     assert_eq!(ours, "ignored: our own");
     let none: [&str; 0] = [];
-    assert_eq!(scene.house.sent().await, none, "that is the dyers' to tell");
+    assert_eq!(
+        scene.instance.sent().await,
+        none,
+        "that is the dyers' to tell"
+    );
     assert_eq!(scene.dyers(by(BEA, "Delete", json!(NOTE))).await, "done");
     assert!(scene.post(NOTE).await.unwrap().deleted_at.is_some());
 }
@@ -369,7 +383,7 @@ async fn a_community_does_not_speak_for_another() {
     scene.ann_follows(scene.dyers).await;
     assert_eq!(scene.dyers(page()).await, "done");
     let group = scene
-        .house
+        .instance
         .stranger("gamma.test", ActorKind::Group, "spinners");
     scene.ann_follows(group.await).await;
     let spinners = "https://gamma.test/c/spinners";

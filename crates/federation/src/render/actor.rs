@@ -2,7 +2,7 @@
 //! read, of keys that are true today. `manuallyApprovesFollowers` never stands on a Group: Lemmy
 //! would take it for private and refuse its posts.
 
-use super::Portrait;
+use super::ActorDocumentData;
 use super::discussion::by_language;
 use super::words::{self, escape};
 use domain::community::charter;
@@ -44,7 +44,7 @@ fn name_before_at(actor: &row::Actor) -> &str {
 
 /// The document of an actor of ours.
 #[must_use]
-pub fn actor(urls: &Urls, portrait: &Portrait) -> Actor {
+pub fn actor(urls: &Urls, portrait: &ActorDocumentData) -> Actor {
     let base = common(urls, portrait);
     match portrait.actor.kind {
         ActorKind::Group => group(base, portrait),
@@ -54,7 +54,7 @@ pub fn actor(urls: &Urls, portrait: &Portrait) -> Actor {
 }
 
 /// What all of them have.
-fn common(urls: &Urls, portrait: &Portrait) -> Actor {
+fn common(urls: &Urls, portrait: &ActorDocumentData) -> Actor {
     let row = &portrait.actor;
     let not_empty = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     Actor {
@@ -88,7 +88,7 @@ fn common(urls: &Urls, portrait: &Portrait) -> Actor {
 }
 
 /// The Ed25519 key as a Multikey (FEP-521a).
-fn assertion_method(portrait: &Portrait) -> Vec<Multikey> {
+fn assertion_method(portrait: &ActorDocumentData) -> Vec<Multikey> {
     let id = &portrait.actor.ap_id;
     let pem = portrait.ed25519_pem.as_deref();
     let text = pem.and_then(|pem| multikey::of_pem(pem).ok());
@@ -97,7 +97,7 @@ fn assertion_method(portrait: &Portrait) -> Vec<Multikey> {
         .collect()
 }
 
-fn person(base: Actor, portrait: &Portrait) -> Actor {
+fn person(base: Actor, portrait: &ActorDocumentData) -> Actor {
     let row = &portrait.actor;
     let told = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let labels = words::labels(&row.languages);
@@ -129,7 +129,7 @@ fn person(base: Actor, portrait: &Portrait) -> Actor {
     }
 }
 
-fn group(base: Actor, portrait: &Portrait) -> Actor {
+fn group(base: Actor, portrait: &ActorDocumentData) -> Actor {
     let row = &portrait.actor;
     let charter = portrait
         .community

@@ -2,7 +2,7 @@
 
 use super::actor::address;
 use super::words::language;
-use super::{Written, summary::summary};
+use super::{PostDocumentData, summary::summary};
 use model::lang::UNKNOWN;
 use model::{Audience, LangText, Urls};
 use store::row;
@@ -10,7 +10,7 @@ use vocab::{LangMap, Object, PUBLIC, Source, Tag};
 
 /// The Page or Note of a post that stands.
 #[must_use]
-pub fn object(urls: &Urls, written: &Written) -> Object {
+pub fn object(urls: &Urls, written: &PostDocumentData) -> Object {
     let base = common(urls, written);
     if written.parent.is_none() {
         page(base, written)
@@ -21,13 +21,13 @@ pub fn object(urls: &Urls, written: &Written) -> Object {
 
 /// The mark where a post was.
 #[must_use]
-pub fn tombstone(written: &Written) -> Object {
+pub fn tombstone(written: &PostDocumentData) -> Object {
     let post = &written.post;
     let deleted = post.deleted_at.map(model::Time::utc);
     Object::tombstone(&post.ap_id, Some(former_type(written)), deleted)
 }
 
-const fn former_type(written: &Written) -> &'static str {
+const fn former_type(written: &PostDocumentData) -> &'static str {
     if written.parent.is_none() {
         "Page"
     } else {
@@ -36,7 +36,7 @@ const fn former_type(written: &Written) -> &'static str {
 }
 
 /// What a Page and a Note have both.
-fn common(urls: &Urls, written: &Written) -> Object {
+fn common(urls: &Urls, written: &PostDocumentData) -> Object {
     let post = &written.post;
     let (to, cc) = addresses(written);
     Object {
@@ -68,7 +68,7 @@ fn common(urls: &Urls, written: &Written) -> Object {
     }
 }
 
-fn page(base: Object, written: &Written) -> Object {
+fn page(base: Object, written: &PostDocumentData) -> Object {
     let post = &written.post;
     Object {
         name: Some(first(&post.title).to_owned()),
@@ -103,7 +103,7 @@ pub(super) fn by_language(text: &LangText) -> LangMap {
 /// `to` and `cc`. A thread is addressed to its community, a reply copies it in; whoever is
 /// answered or named, and the author's followers, are copied in. Public stands in `to`, or for
 /// an unlisted post in `cc`. `to` is never empty.
-fn addresses(written: &Written) -> (Vec<String>, Vec<String>) {
+fn addresses(written: &PostDocumentData) -> (Vec<String>, Vec<String>) {
     let community = written.community.iter().map(|c| c.ap_id.clone());
     let (mut to, mut cc): (Vec<String>, Vec<String>) = if written.parent.is_none() {
         (community.collect(), Vec::new())
@@ -133,7 +133,7 @@ fn addresses(written: &Written) -> (Vec<String>, Vec<String>) {
 /// A Mention of the community, of each one named, and of the author of what is answered:
 /// Mastodon-like servers tell nobody without. Mastodon copies mentions into replies, so that they
 /// reach the community (Lemmy does the same since 2026-03).
-fn tags(urls: &Urls, written: &Written) -> Vec<Tag> {
+fn tags(urls: &Urls, written: &PostDocumentData) -> Vec<Tag> {
     let mut tags: Vec<Tag> = Vec::new();
     for actor in written.addressed().chain(&written.community) {
         let tag = Tag::mention(&actor.ap_id, &address(urls, actor));

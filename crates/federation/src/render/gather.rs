@@ -9,7 +9,7 @@ use store::{Db, row};
 
 /// A local actor with what its document shows.
 #[derive(Debug, Clone)]
-pub struct Portrait {
+pub struct ActorDocumentData {
     /// The actor.
     pub actor: row::Actor,
     /// Its public key, PEM.
@@ -28,7 +28,7 @@ pub struct Portrait {
 
 /// A post with everybody its document names.
 #[derive(Debug, Clone)]
-pub struct Written {
+pub struct PostDocumentData {
     /// The post.
     pub post: row::Post,
     /// Who wrote it.
@@ -47,7 +47,7 @@ pub struct Written {
     pub conversation: Option<String>,
 }
 
-impl Written {
+impl PostDocumentData {
     /// Its community, where that is ours.
     #[must_use]
     pub fn local_community(&self) -> Option<&row::Actor> {
@@ -67,7 +67,7 @@ impl Written {
 ///
 /// # Errors
 /// `NotFound`, also for a remote actor: we have no key of it to show.
-pub fn portrait(db: &mut Db, id: ActorId) -> Outcome<Portrait> {
+pub fn portrait(db: &mut Db, id: ActorId) -> Outcome<ActorDocumentData> {
     let actor = actor(db, id)?;
     let key = store::raw::actor::key(db, id, KeyKind::Rsa)?.ok_or(Error::not_found("key"))?;
     let ed25519 = store::raw::actor::key(db, id, KeyKind::Ed25519)?;
@@ -81,7 +81,7 @@ pub fn portrait(db: &mut Db, id: ActorId) -> Outcome<Portrait> {
         Some(to) => store::raw::actor::by_id(db, to)?.map(|to| to.ap_id),
         None => None,
     };
-    Ok(Portrait {
+    Ok(ActorDocumentData {
         also_known_as: others.into_iter().map(|other| other.ap_id).collect(),
         moved_to,
         actor,
@@ -97,7 +97,7 @@ pub fn portrait(db: &mut Db, id: ActorId) -> Outcome<Portrait> {
 ///
 /// # Errors
 /// Faults.
-pub fn written(db: &mut Db, id: PostId) -> Outcome<Option<Written>> {
+pub fn written(db: &mut Db, id: PostId) -> Outcome<Option<PostDocumentData>> {
     match store::raw::post::by_id(db, id)? {
         Some(post) => around(db, post).map(Some),
         None => Ok(None),
@@ -108,7 +108,7 @@ pub fn written(db: &mut Db, id: PostId) -> Outcome<Option<Written>> {
 ///
 /// # Errors
 /// Faults.
-pub fn visible_to(db: &mut Db, reader: Reader, id: PostId) -> Outcome<Option<Written>> {
+pub fn visible_to(db: &mut Db, reader: Reader, id: PostId) -> Outcome<Option<PostDocumentData>> {
     match store::post::by_id(db, reader, id)? {
         Some(post) => around(db, post).map(Some),
         None => Ok(None),
@@ -116,7 +116,7 @@ pub fn visible_to(db: &mut Db, reader: Reader, id: PostId) -> Outcome<Option<Wri
 }
 
 /// Reads everybody a post's document names.
-fn around(db: &mut Db, post: row::Post) -> Outcome<Written> {
+fn around(db: &mut Db, post: row::Post) -> Outcome<PostDocumentData> {
     let author = actor(db, post.author_id)?;
     let (community, community_name) = match post.community_id {
         Some(id) => {
@@ -145,7 +145,7 @@ fn around(db: &mut Db, post: row::Post) -> Outcome<Written> {
             .map_or((false, None), begun),
     };
     let mentions = store::raw::post::mentions(db, post.id)?;
-    Ok(Written {
+    Ok(PostDocumentData {
         post,
         author,
         community,

@@ -21,7 +21,7 @@ pub use activity::{
 pub use actor::{actor, address, type_word};
 pub use collection::{context, context_page, moderators, totals};
 pub use discussion::{object, tombstone};
-pub use gather::{Portrait, Written, portrait, visible_to, written};
+pub use gather::{ActorDocumentData, PostDocumentData, portrait, visible_to, written};
 
 use domain::{Error, Outcome};
 use serde::Serialize;

@@ -1,6 +1,6 @@
 //! Rows for tests: a weaver here, a weaver elsewhere, their community, a thread and a reply.
 
-use super::{Portrait, Written};
+use super::{ActorDocumentData, PostDocumentData};
 use model::{
     ActorId, ActorKind, ActorState, Audience, BlobId, LangText, PeerId, PostId, PostKind,
     PostState, SpaceId, Time, Urls,
@@ -81,7 +81,7 @@ pub(crate) fn bea() -> row::Actor {
     actor(3, ActorKind::Person, "bea", "beta.test")
 }
 
-pub(crate) fn portrait(actor: row::Actor) -> Portrait {
+pub(crate) fn portrait(actor: row::Actor) -> ActorDocumentData {
     let picture = actor.picture_id.map(|id| row::Blob {
         id,
         digest: String::new(),
@@ -104,7 +104,7 @@ pub(crate) fn portrait(actor: row::Actor) -> Portrait {
         practice: LangText::default(),
         backfilled_at: None,
     });
-    Portrait {
+    ActorDocumentData {
         actor,
         public_pem: "-----BEGIN PUBLIC KEY-----".to_owned(),
         ed25519_pem: Some(ED25519_PEM.to_owned()),
@@ -149,13 +149,16 @@ fn post(id: i64, author: &row::Actor, parent: Option<&row::Post>) -> row::Post {
 }
 
 /// Ann asks in both languages, French first, and names Bea.
-pub(crate) fn thread() -> Written {
+pub(crate) fn thread() -> PostDocumentData {
     let post = row::Post {
         title: LangText::new([("fr", "Monter la chaîne"), ("en", "Warping <a heddle>")]),
-        html: LangText::new([("fr", "<p>Comment faire ?</p>"), ("en", "<p>How to?</p>")]),
+        html: LangText::new([
+            ("fr", "<p>Comment faire ?</p>"),
+            ("en", "<p>Provenance to?</p>"),
+        ]),
         ..post(10, &ann(), None)
     };
-    Written {
+    PostDocumentData {
         post,
         author: ann(),
         community: Some(weavers()),
@@ -168,13 +171,13 @@ pub(crate) fn thread() -> Written {
 }
 
 /// Ann answers Bea, who answered her.
-pub(crate) fn reply() -> Written {
+pub(crate) fn reply() -> PostDocumentData {
     let root = thread().post;
     let parent = row::Post {
         ap_id: "https://beta.test/p/11".to_owned(),
         ..post(11, &bea(), Some(&root))
     };
-    Written {
+    PostDocumentData {
         post: post(12, &ann(), Some(&parent)),
         author: ann(),
         parent: Some((parent, bea())),

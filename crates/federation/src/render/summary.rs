@@ -1,7 +1,7 @@
 //! The abstract of a thread. Mastodon shows of a Page its `name`, this, and the link, and never its
 //! `content`: so both languages are in it, and a sentence that leads to the conversation.
 
-use super::Written;
+use super::PostDocumentData;
 use super::words::{escape, invitation};
 use domain::prose::plain;
 use model::Lang;
@@ -11,7 +11,7 @@ use model::lang::UNKNOWN;
 const EXCERPT: usize = 400;
 
 /// The abstract, HTML.
-pub(super) fn summary(written: &Written) -> String {
+pub(super) fn summary(written: &PostDocumentData) -> String {
     let post = &written.post;
     let mut html = String::new();
     for (n, (tag, text)) in post.html.iter().enumerate() {
@@ -40,7 +40,7 @@ fn paragraph(tag: &str, title: Option<&str>, text: &str) -> String {
 }
 
 /// The sentence that leads to the conversation, once a language.
-fn way_in(written: &Written) -> String {
+fn way_in(written: &PostDocumentData) -> String {
     let post = &written.post;
     let mut tags = post.html.iter().map(|(tag, _)| tag);
     let mut langs = vec![tags.next().and_then(Lang::from_tag).unwrap_or(Lang::En)];

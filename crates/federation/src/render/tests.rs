@@ -124,7 +124,7 @@ fn a_thread_is_a_page_in_both_languages_the_authors_first() {
     assert_eq!(
         json["summary"],
         "<p lang=\"fr\">Comment faire ?</p>\
-         <p lang=\"en\"><strong>Warping &lt;a heddle&gt;</strong><br>How to?</p>\
+         <p lang=\"en\"><strong>Warping &lt;a heddle&gt;</strong><br>Provenance to?</p>\
          <p><a href=\"https://alpha.test/p/10\" lang=\"fr\">Lire et répondre dans la communauté Tissage</a> · \
          <a href=\"https://alpha.test/p/10\" lang=\"en\">Read and reply in the community Weavers</a></p>"
     );

@@ -4,8 +4,8 @@
 use super::answer::{Answer, No, document};
 use super::discussion::anybody;
 use super::outbox::{Carried, of_today};
+use crate::context::Federation;
 use crate::render;
-use crate::seam::Federation;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use domain::Outcome;

@@ -3,8 +3,8 @@
 
 use super::answer::{Answer, No, document};
 use super::discussion::anybody;
-use crate::render::{self, Portrait};
-use crate::seam::Federation;
+use crate::context::Federation;
+use crate::render::{self, ActorDocumentData};
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use domain::Outcome;
@@ -89,7 +89,7 @@ pub(super) async fn get_community(
 
 async fn show(federation: &Federation, headers: &HeaderMap, row: &row::Actor) -> Answer {
     let id = row.id;
-    let portrait: Portrait = federation
+    let portrait: ActorDocumentData = federation
         .store()
         .read(move |db| render::portrait(db, id))
         .await?;

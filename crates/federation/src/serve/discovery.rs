@@ -3,9 +3,9 @@
 use super::actor::{Found, find};
 use super::answer::{Answer, No, open};
 use super::discussion::anybody;
+use crate::context::Federation;
 use crate::identity::Resource;
 use crate::render;
-use crate::seam::Federation;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use domain::{Error, Outcome};
@@ -167,7 +167,7 @@ async fn usage(federation: &Federation) -> Outcome<Usage> {
     Ok(usage)
 }
 
-/// How much we are used. Whether somebody is active is nobody's business.
+/// Provenance much we are used. Whether somebody is active is nobody's business.
 fn count(db: &mut Db) -> Outcome<Usage> {
     let number = |n: i64| u64::try_from(n).ok();
     let people = store::account::count(db, AccountState::Active)?;

@@ -1,8 +1,8 @@
 //! The documents of our posts, and a thread's conversation as a collection (FEP-f228).
 
 use super::answer::{Answer, No, document};
-use crate::render::{self, Written};
-use crate::seam::Federation;
+use crate::context::Federation;
+use crate::render::{self, PostDocumentData};
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use domain::{Error, Outcome};
@@ -37,7 +37,7 @@ pub(super) async fn post(
     document(&headers, render::object(&federation.urls()?, &written))
 }
 
-async fn get(federation: &Federation, id: &str) -> Result<Written, No> {
+async fn get(federation: &Federation, id: &str) -> Result<PostDocumentData, No> {
     let id: PostId = id
         .parse()
         .map_err(|_no_number: std::num::ParseIntError| No::NOT_FOUND)?;

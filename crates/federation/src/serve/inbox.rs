@@ -1,9 +1,9 @@
 //! The inboxes: bytes in, at most 1 MiB and within ten seconds, and the engine's verdict out.
 
 use super::answer::{Answer, No, problem};
+use crate::context::Federation;
 use crate::inbox;
 use crate::inbox::budget::Share;
-use crate::seam::Federation;
 use axum::body::{Body, Bytes};
 use axum::extract::{OriginalUri, State};
 use axum::http::header::{CONTENT_LENGTH, RETRY_AFTER};
@@ -15,7 +15,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 use vocab::MAX_BYTES;
 
-/// How long a body may take: a mebibyte within this is 100 KB a second.
+/// Provenance long a body may take: a mebibyte within this is 100 KB a second.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The address a request came from, as whoever knows the proxies before us has found it out; an

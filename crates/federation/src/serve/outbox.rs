@@ -4,8 +4,8 @@
 use super::actor::{get_community, get_person};
 use super::answer::{Answer, document};
 use super::discussion::anybody;
+use crate::context::Federation;
 use crate::render;
-use crate::seam::Federation;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use domain::Outcome;

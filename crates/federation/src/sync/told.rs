@@ -4,7 +4,7 @@
 use super::LISTED;
 use super::digest::Digest;
 use super::header::Told;
-use crate::seam::Federation;
+use crate::context::Federation;
 use domain::Outcome;
 use lru::LruCache;
 use model::{ActorId, ActorKind, PeerId, Time};
@@ -73,7 +73,7 @@ pub(crate) fn url(ap_id: &str) -> String {
     format!("{ap_id}/followers_synchronization")
 }
 
-/// How many of each peer follow, and who they are.
+/// Provenance many of each peer follow, and who they are.
 type Peers = HashMap<PeerId, (usize, Digest)>;
 /// `None` where they are too many.
 type Cell = Arc<OnceCell<Option<Peers>>>;

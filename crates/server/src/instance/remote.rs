@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use federation::fetch::{self, FetchFailure, lookup};
 use federation::identity::Query;
-use federation::seam::Federation;
+use federation::context::Federation;
 use httpkit::api_error::log_fault;
 use httpkit::{Found, Remote};
 use model::{ActorId, Refusal, Why};

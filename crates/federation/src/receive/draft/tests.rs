@@ -10,7 +10,7 @@ use crate::receive::invariants::post;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-fn fixture(name: &str, path: &[&str]) -> Genuine {
+fn fixture(name: &str, path: &[&str]) -> VerifiedObject {
     let file = format!(
         "{}/../../tests/fixtures/{name}.json",
         env!("CARGO_MANIFEST_DIR")
@@ -19,11 +19,11 @@ fn fixture(name: &str, path: &[&str]) -> Genuine {
     read(path.iter().fold(whole, |value, key| value[key].clone()))
 }
 
-fn read(value: Value) -> Genuine {
-    Genuine::read(&value).unwrap()
+fn read(value: Value) -> VerifiedObject {
+    VerifiedObject::read(&value).unwrap()
 }
 
-fn drafted(post: &Genuine, thread: bool) -> Draft {
+fn drafted(post: &VerifiedObject, thread: bool) -> Draft {
     let setting = Setting {
         thread,
         lang: "fr".to_owned(),
@@ -138,7 +138,7 @@ fn an_event_begins_with_when_and_where() {
     );
 }
 
-fn ours(more: Value) -> Genuine {
+fn ours(more: Value) -> VerifiedObject {
     let mut page = json!({"type": "Page", "id": "https://a.test/p/1", "attributedTo": "https://a.test/u/ann", "to": ["as:Public"]});
     for (key, value) in more.as_object().unwrap() {
         page[key] = value.clone();

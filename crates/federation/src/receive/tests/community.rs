@@ -10,10 +10,12 @@ async fn dyers_with_a_moderator() -> Scene {
     let scene = Scene::new().await;
     scene.ann_follows(scene.dyers).await;
     assert_eq!(scene.dyers(page()).await, "done");
-    let moderator = scene.house.stranger("beta.test", ActorKind::Person, "mod");
+    let moderator = scene
+        .instance
+        .stranger("beta.test", ActorKind::Person, "mod");
     let (moderator, dyers) = (moderator.await, scene.dyers);
     scene
-        .house
+        .instance
         .does(move |tx| domain::community::set_remote_moderators(tx, dyers, &[moderator]))
         .await;
     scene
@@ -27,7 +29,7 @@ async fn is_gone(scene: &Scene) -> bool {
 async fn a_moderator_removes_what_another_wrote() {
     let scene = dyers_with_a_moderator().await;
     scene
-        .house
+        .instance
         .stranger("beta.test", ActorKind::Person, "mal")
         .await;
     let stranger = scene.says(MAL, "Delete", json!(NOTE)).await;
@@ -54,7 +56,7 @@ async fn a_community_removes_what_is_in_it() {
     }
     let scene = dyers_with_a_moderator().await;
     let spinners = scene
-        .house
+        .instance
         .stranger("gamma.test", ActorKind::Group, "spinners");
     scene.ann_follows(spinners.await).await;
     let spinners = "https://gamma.test/c/spinners";
@@ -67,7 +69,7 @@ async fn a_community_removes_what_is_in_it() {
 async fn new_words_are_the_authors_or_nobodys() {
     let scene = dyers_with_a_moderator().await;
     scene
-        .house
+        .instance
         .stranger("beta.test", ActorKind::Person, "mal")
         .await;
     let mut forged = page();
@@ -157,7 +159,7 @@ async fn lists_are_the_communitys_to_change() {
             9,
         )?)
     };
-    let kept = scene.house.fed.store().read(read).await.unwrap();
+    let kept = scene.instance.fed.store().read(read).await.unwrap();
     assert_eq!(kept.len(), 1);
 }
 
@@ -194,7 +196,7 @@ async fn a_second_community_shares_a_thread_and_takes_only_its_own_share_back() 
     const ANNOUNCE: &str = "https://gamma.test/announce/1";
     let scene = dyers_with_a_moderator().await;
     let spinners = scene
-        .house
+        .instance
         .stranger("gamma.test", ActorKind::Group, "spinners")
         .await;
     scene.ann_follows(spinners).await;
@@ -202,7 +204,7 @@ async fn a_second_community_shares_a_thread_and_takes_only_its_own_share_back() 
     let shared = || {
         let thread = owner.id;
         scene
-            .house
+            .instance
             .does(move |tx| Ok(store::post::shared_by(tx.db, thread)?))
     };
     let mut announce = by(SPINNERS, "Announce", json!(NOTE));

@@ -16,7 +16,7 @@ pub(super) const ID_MAX: usize = 2_000;
 
 /// A post in the words of its own origin.
 #[derive(Debug, Clone)]
-pub(crate) struct Genuine {
+pub(crate) struct VerifiedObject {
     /// What the world calls it.
     pub id: String,
     /// Its author, of the same origin.
@@ -27,7 +27,7 @@ pub(crate) struct Genuine {
     pub in_language: Option<String>,
 }
 
-impl Genuine {
+impl VerifiedObject {
     /// Reads a document that its own origin vouches for.
     ///
     /// # Errors
@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn only_the_own_origin_may_say_what_an_author_wrote() {
         let note = |id: &str, by: &str| {
-            Genuine::read(&json!({"type": "Note", "id": id, "attributedTo": by}))
+            VerifiedObject::read(&json!({"type": "Note", "id": id, "attributedTo": by}))
         };
         assert!(note("https://a.test/1", "https://a.test/u").is_ok());
         for (id, by) in [
@@ -133,7 +133,7 @@ mod tests {
             note["type"] = json!("Note");
             note["attributedTo"] = json!("https://victim.test/u");
             assert!(matches!(
-                Genuine::read(&note),
+                VerifiedObject::read(&note),
                 Err(FetchFailure::Unfit("a post with two ids"))
             ));
         }
@@ -142,12 +142,12 @@ mod tests {
     #[test]
     fn mobilizon_names_the_group_and_the_author() {
         let event = json!({"type": "Event", "id": "https://a.test/1", "actor": "https://a.test/@zoe", "attributedTo": "https://a.test/@market"});
-        let event = Genuine::read(&event).unwrap();
+        let event = VerifiedObject::read(&event).unwrap();
         assert_eq!(event.author, "https://a.test/@zoe");
         assert_eq!(event.in_the_name_of(), Some("https://a.test/@market"));
         let forged = json!({"type": "Event", "id": "https://a.test/1", "actor": "https://b.test/u", "attributedTo": "https://a.test/@market"});
         assert!(matches!(
-            Genuine::read(&forged),
+            VerifiedObject::read(&forged),
             Err(FetchFailure::Unfit(_))
         ));
     }
@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn what_is_no_post_stays_out() {
         let of = |kind: &str| {
-            Genuine::read(
+            VerifiedObject::read(
                 &json!({"type": kind, "id": "https://a.test/1", "attributedTo": "https://a.test/u"}),
             )
         };
@@ -180,7 +180,7 @@ mod tests {
                 env!("CARGO_MANIFEST_DIR")
             );
             let activity: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
-            let note = Genuine::read(&activity["object"]).unwrap();
+            let note = VerifiedObject::read(&activity["object"]).unwrap();
             assert_eq!(note.audience().is_ok(), open, "{name}");
         }
     }

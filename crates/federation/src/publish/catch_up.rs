@@ -4,8 +4,8 @@
 //! read from its own addressing: the followers its sender has at that peer, whom it names there,
 //! and for an author's Update or Delete, the followers of the community it names.
 
-use super::fan_out::{CHUNK, Stop, add, elsewhere};
-use crate::seam::Federation;
+use super::fan_out::{CHUNK, PendingDelivery, add, elsewhere};
+use crate::context::Federation;
 use domain::{Outcome, Tx};
 use httpsig::authority;
 use model::job::{CatchUp, Job, JobError};
@@ -17,7 +17,7 @@ use store::row::{self, Peer};
 use url::Url;
 use vocab::Activity;
 
-/// How far back is gone.
+/// Provenance far back is gone.
 const SECONDS: i64 = 7 * 86_400;
 /// Activities that are sent, at most: the newest.
 const MOST: usize = 1_000;
@@ -48,7 +48,7 @@ async fn catch_up(fed: &Federation, job: JobId, peer: PeerId, after: ActivityId)
             None => Vec::new(),
         };
         for chunk in chunks(missed) {
-            let Some(last) = chunk.last().map(|stop| stop.activity) else {
+            let Some(last) = chunk.last().map(|delivery| delivery.activity) else {
                 continue;
             };
             let next = CatchUp { peer, after: last };
@@ -78,8 +78,12 @@ fn parked(db: &mut Db, id: PeerId) -> Outcome<Option<There>> {
 }
 
 /// The rows for what concerned the peer after a cursor, in order.
-async fn missed(fed: &Federation, there: &There, mut after: ActivityId) -> Outcome<Vec<Vec<Stop>>> {
-    let mut all: Vec<Vec<Stop>> = Vec::new();
+async fn missed(
+    fed: &Federation,
+    there: &There,
+    mut after: ActivityId,
+) -> Outcome<Vec<Vec<PendingDelivery>>> {
+    let mut all: Vec<Vec<PendingDelivery>> = Vec::new();
     loop {
         let there = there.clone();
         let (page, last) = fed.store().read(move |db| look(db, &there, after)).await?;
@@ -98,7 +102,7 @@ fn look(
     db: &mut Db,
     there: &There,
     after: ActivityId,
-) -> Outcome<(Vec<Vec<Stop>>, Option<ActivityId>)> {
+) -> Outcome<(Vec<Vec<PendingDelivery>>, Option<ActivityId>)> {
     let page = store::queue::activity::since(db, after, PAGE)?;
     let mut heard: HashMap<ActorId, Vec<String>> = HashMap::new();
     for (sender, inbox) in store::follow::heard_at(db, there.id)? {
@@ -108,14 +112,14 @@ fn look(
     let mut found = Vec::new();
     for activity in &page {
         let inboxes = inboxes(db, there, &heard, activity)?;
-        let stops = inboxes.into_iter().map(|inbox| Stop {
+        let deliveries = inboxes.into_iter().map(|inbox| PendingDelivery {
             activity: activity.id,
             inbox,
             peer: there.id,
         });
-        let stops: Vec<Stop> = stops.collect();
-        if !stops.is_empty() {
-            found.push(stops);
+        let deliveries: Vec<PendingDelivery> = deliveries.collect();
+        if !deliveries.is_empty() {
+            found.push(deliveries);
         }
     }
     Ok((found, last))
@@ -160,12 +164,12 @@ fn inboxes(
 }
 
 /// Whole activities, at most [`CHUNK`] rows together (or one activity's).
-fn chunks(activities: Vec<Vec<Stop>>) -> Vec<Vec<Stop>> {
-    let mut chunks: Vec<Vec<Stop>> = Vec::new();
-    for stops in activities {
+fn chunks(activities: Vec<Vec<PendingDelivery>>) -> Vec<Vec<PendingDelivery>> {
+    let mut chunks: Vec<Vec<PendingDelivery>> = Vec::new();
+    for deliveries in activities {
         match chunks.last_mut() {
-            Some(chunk) if chunk.len() + stops.len() <= CHUNK => chunk.extend(stops),
-            _ => chunks.push(stops),
+            Some(chunk) if chunk.len() + deliveries.len() <= CHUNK => chunk.extend(deliveries),
+            _ => chunks.push(deliveries),
         }
     }
     chunks
@@ -177,7 +181,7 @@ async fn advance(
     job: JobId,
     this: CatchUp,
     next: CatchUp,
-    chunk: Vec<Stop>,
+    chunk: Vec<PendingDelivery>,
 ) -> Outcome<()> {
     fed.ops()
         .write(move |tx: &mut Tx<'_>| {

@@ -1,9 +1,9 @@
 //! Actors on their way out: what they say of themselves anew, and their end.
 
 use super::fan_out::Recipients;
-use super::letter::{Desk, Letter, actor_order, remote};
+use super::outgoing::{ActivityBuilder, OutgoingActivity, actor_order, remote};
+use crate::context::Federation;
 use crate::render;
-use crate::seam::Federation;
 use domain::{Error, Outcome};
 use model::job::{Job, JobError, SendActor, SendActorRemoved, SendMove};
 use model::{ActorId, ActorKind, ActorState, JobId};
@@ -11,7 +11,7 @@ use serde_json::Value;
 use store::row;
 use vocab::{Activity, PUBLIC};
 
-/// Letters frozen in one transaction.
+/// Activities frozen in one transaction.
 const BATCH: usize = 100;
 
 impl Job<Federation> for SendActor {
@@ -38,11 +38,17 @@ async fn actor(fed: &Federation, job: JobId, id: ActorId) -> Outcome<()> {
     if row.state != ActorState::Active || row.kind == ActorKind::Application {
         return Ok(());
     }
-    let desk = Desk::new(fed, job, actor_order(id))?;
-    let (activity, url) = desk.mint();
-    let update = render::update_actor(&url, row, &render::actor(&desk.urls, &portrait), desk.now)?;
-    let letter = desk.letter(activity, "update", row, &update)?;
-    desk.post(vec![letter.to(vec![Recipients::Followers(id)])])
+    let builder = ActivityBuilder::new(fed, job, actor_order(id))?;
+    let (activity, url) = builder.mint();
+    let update = render::update_actor(
+        &url,
+        row,
+        &render::actor(&builder.urls, &portrait),
+        builder.now,
+    )?;
+    let outgoing = builder.outgoing(activity, "update", row, &update)?;
+    builder
+        .enqueue(vec![outgoing.to(vec![Recipients::Followers(id)])])
         .await
 }
 
@@ -73,11 +79,12 @@ async fn moved(fed: &Federation, job: JobId, id: ActorId, to: ActorId) -> Outcom
             Err(fault) => return Err(fault),
         }
     }
-    let desk = Desk::new(fed, job, actor_order(id))?;
-    let (activity, url) = desk.mint();
-    let told = render::moved(&url, &old, &new, desk.now);
-    let letter = desk.letter(activity, "move", &old, &told)?;
-    desk.post(vec![letter.to(vec![Recipients::Followers(id)])])
+    let builder = ActivityBuilder::new(fed, job, actor_order(id))?;
+    let (activity, url) = builder.mint();
+    let told = render::moved(&url, &old, &new, builder.now);
+    let outgoing = builder.outgoing(activity, "move", &old, &told)?;
+    builder
+        .enqueue(vec![outgoing.to(vec![Recipients::Followers(id)])])
         .await
 }
 
@@ -85,16 +92,17 @@ async fn moved(fed: &Federation, job: JobId, id: ActorId, to: ActorId) -> Outcom
 /// followers and those it followed. They find 410 where its document was.
 async fn actor_removed(fed: &Federation, job: JobId, id: ActorId) -> Outcome<()> {
     let (gone, followed) = fed.store().read(move |db| read(db, id)).await?;
-    let desk = Desk::new(fed, job, actor_order(id))?;
-    let mut letters: Vec<Letter> = Vec::new();
+    let builder = ActivityBuilder::new(fed, job, actor_order(id))?;
+    let mut activities: Vec<OutgoingActivity> = Vec::new();
     for (follow, target) in &followed {
         let asked = render::follow(&follow.ap_id, &gone, target);
-        let (activity, url) = desk.mint();
+        let (activity, url) = builder.mint();
         let undo = render::undo(&url, &asked)?;
-        let letter = desk.letter(activity, &format!("unfollow {}", follow.id), &gone, &undo)?;
-        letters.push(letter.to(remote([target]).into_iter().collect()));
+        let outgoing =
+            builder.outgoing(activity, &format!("unfollow {}", follow.id), &gone, &undo)?;
+        activities.push(outgoing.to(remote([target]).into_iter().collect()));
     }
-    let (activity, url) = desk.mint();
+    let (activity, url) = builder.mint();
     let delete = Activity {
         to: vec![PUBLIC.to_owned()],
         cc: gone.followers_url.iter().cloned().collect(),
@@ -107,12 +115,12 @@ async fn actor_removed(fed: &Federation, job: JobId, id: ActorId) -> Outcome<()>
     };
     let mut to = vec![Recipients::Followers(id)];
     to.extend(remote(followed.iter().map(|(_, target)| target)));
-    for batch in letters.chunks(BATCH) {
-        desk.post(batch.to_vec()).await?;
+    for batch in activities.chunks(BATCH) {
+        builder.enqueue(batch.to_vec()).await?;
     }
     // By itself and last, because it goes to many.
-    let farewell = desk.letter(activity, "delete", &gone, &delete)?.to(to);
-    desk.post(vec![farewell]).await
+    let farewell = builder.outgoing(activity, "delete", &gone, &delete)?.to(to);
+    builder.enqueue(vec![farewell]).await
 }
 
 /// The actor, and the remote ones it follows with the follow.

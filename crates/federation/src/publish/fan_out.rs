@@ -2,7 +2,7 @@
 //! goes to is read once, before anything is written; who is parked or blocked, with each chunk.
 //! Nothing goes to our own inboxes.
 
-use crate::seam::Federation;
+use crate::context::Federation;
 use domain::{Error, Outcome, Tx};
 use model::job::{Job, JobError, Payload};
 use model::peer::DeliveryState;
@@ -69,7 +69,7 @@ pub(super) async fn go_on(
         left = fed
             .ops()
             .write(move |tx| {
-                let (stops, rest) = next_chunk(&this, &audience);
+                let (deliveries, rest) = next_chunk(&this, &audience);
                 let now = FanOut {
                     pending: this.clone(),
                 };
@@ -79,7 +79,7 @@ pub(super) async fn go_on(
                 if !store::queue::jobs::advance(tx.db, job, &now, next.as_ref())? {
                     return Err(elsewhere());
                 }
-                queue(tx, stops)?;
+                queue(tx, deliveries)?;
                 Ok(rest)
             })
             .await?;
@@ -95,7 +95,7 @@ pub(super) fn elsewhere() -> Error {
 }
 
 /// One row to be: an activity, and the inbox it goes to.
-pub(super) struct Stop {
+pub(super) struct PendingDelivery {
     pub activity: ActivityId,
     pub inbox: String,
     pub peer: PeerId,
@@ -103,35 +103,37 @@ pub(super) struct Stop {
 
 /// Adds the rows, but for peers that are parked or blocked. From where on a parked one has missed
 /// something is kept.
-pub(super) fn queue(tx: &mut Tx<'_>, mut stops: Vec<Stop>) -> Outcome<()> {
-    let peers: Vec<PeerId> = distinct(stops.iter().map(|stop| stop.peer));
+pub(super) fn queue(tx: &mut Tx<'_>, mut deliveries: Vec<PendingDelivery>) -> Outcome<()> {
+    let peers: Vec<PeerId> = distinct(deliveries.iter().map(|delivery| delivery.peer));
     let left_out = store::peer::left_out(tx.db, &peers)?;
-    let missed = stops.iter().filter(|stop| left_out.contains(&stop.peer));
-    if let Some(first) = missed.map(|stop| stop.activity).min() {
+    let missed = deliveries
+        .iter()
+        .filter(|delivery| left_out.contains(&delivery.peer));
+    if let Some(first) = missed.map(|delivery| delivery.activity).min() {
         let left_out: Vec<PeerId> = left_out.iter().copied().collect();
         store::peer::missed(tx.db, &left_out, first)?;
     }
-    stops.retain(|stop| !left_out.contains(&stop.peer));
-    add(tx, &stops)
+    deliveries.retain(|delivery| !left_out.contains(&delivery.peer));
+    add(tx, &deliveries)
 }
 
 /// Adds the rows; those that stood already stay.
-pub(super) fn add(tx: &mut Tx<'_>, stops: &[Stop]) -> Outcome<()> {
+pub(super) fn add(tx: &mut Tx<'_>, deliveries: &[PendingDelivery]) -> Outcome<()> {
     let mut orders: HashMap<ActivityId, String> = HashMap::new();
-    for id in distinct(stops.iter().map(|stop| stop.activity)) {
+    for id in distinct(deliveries.iter().map(|delivery| delivery.activity)) {
         if let Some(key) = store::queue::activity::order_key(tx.db, id)? {
             orders.insert(id, key);
         }
     }
-    let rows: Vec<row::Delivery> = stops
+    let rows: Vec<row::Delivery> = deliveries
         .iter()
-        .filter_map(|stop| {
+        .filter_map(|delivery| {
             Some(row::Delivery {
                 id: tx.id(),
-                activity_id: stop.activity,
-                peer_id: stop.peer,
-                inbox: stop.inbox.clone(),
-                order_key: orders.get(&stop.activity)?.clone(),
+                activity_id: delivery.activity,
+                peer_id: delivery.peer,
+                inbox: delivery.inbox.clone(),
+                order_key: orders.get(&delivery.activity)?.clone(),
                 state: DeliveryState::Waiting,
                 attempts: 0,
                 next_at: tx.now,
@@ -160,7 +162,7 @@ type Inboxes = Vec<(String, PeerId)>;
 pub(super) struct RecipientInboxes(Vec<(Recipients, Inboxes)>);
 
 impl RecipientInboxes {
-    /// Reads each sort once, however many letters go there.
+    /// Reads each sort once, however many activities go there.
     pub(super) async fn read<'a>(
         fed: &Federation,
         to: impl Iterator<Item = &'a Recipients>,
@@ -219,19 +221,19 @@ fn of_actors(db: &mut Db, ids: &[ActorId]) -> Outcome<Inboxes> {
     Ok(inboxes.into_iter().collect())
 }
 
-/// The next rows, at most [`CHUNK`], and what is left after them. Letters with the same recipients
+/// The next rows, at most [`CHUNK`], and what is left after them. Activities with the same recipients
 /// go through them side by side, so that a server gets them over one connection.
 pub(super) fn next_chunk(
-    letters: &[PendingFanOut],
+    activities: &[PendingFanOut],
     audience: &RecipientInboxes,
-) -> (Vec<Stop>, Vec<PendingFanOut>) {
-    let mut stops = Vec::new();
-    let mut letters = letters.iter();
-    while let Some(unsent) = letters.next() {
-        let room = (CHUNK - stops.len()) / unsent.activities.len().max(1);
+) -> (Vec<PendingDelivery>, Vec<PendingFanOut>) {
+    let mut deliveries = Vec::new();
+    let mut activities = activities.iter();
+    while let Some(unsent) = activities.next() {
+        let room = (CHUNK - deliveries.len()) / unsent.activities.len().max(1);
         let (inboxes, after) = some(unsent, audience, room);
         for activity in &unsent.activities {
-            stops.extend(inboxes.iter().map(|(inbox, peer)| Stop {
+            deliveries.extend(inboxes.iter().map(|(inbox, peer)| PendingDelivery {
                 activity: *activity,
                 inbox: inbox.clone(),
                 peer: *peer,
@@ -243,15 +245,15 @@ pub(super) fn next_chunk(
                 ..unsent.clone()
             };
             return (
-                stops,
-                std::iter::once(rest).chain(letters.cloned()).collect(),
+                deliveries,
+                std::iter::once(rest).chain(activities.cloned()).collect(),
             );
         }
     }
-    (stops, Vec::new())
+    (deliveries, Vec::new())
 }
 
-/// At most `room` inboxes of a letter after its cursor, and the cursor behind them where more
+/// At most `room` inboxes of an activity after its cursor, and the cursor behind them where more
 /// remain. An inbox that stands in an earlier place of its recipients too is taken there.
 fn some(
     unsent: &PendingFanOut,
@@ -324,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn chunks_reach_every_inbox_once_and_keep_the_letters_order() {
+    fn chunks_reach_every_inbox_once_and_keep_the_order() {
         let audience = RecipientInboxes(vec![
             (followers(1), inboxes(0..700)),
             (followers(2), inboxes(600..1_200)),
@@ -333,9 +335,13 @@ mod tests {
         let mut left = vec![unsent(&[1, 2], both), unsent(&[3], vec![followers(2)])];
         let mut sent: Vec<(ActivityId, PeerId)> = Vec::new();
         while !left.is_empty() {
-            let (stops, rest) = next_chunk(&left, &audience);
-            assert!(!stops.is_empty() && stops.len() <= CHUNK);
-            sent.extend(stops.iter().map(|stop| (stop.activity, stop.peer)));
+            let (deliveries, rest) = next_chunk(&left, &audience);
+            assert!(!deliveries.is_empty() && deliveries.len() <= CHUNK);
+            sent.extend(
+                deliveries
+                    .iter()
+                    .map(|delivery| (delivery.activity, delivery.peer)),
+            );
             left = rest;
         }
         assert_eq!(sent.len(), 2 * 1_200 + 600);
@@ -348,11 +354,11 @@ mod tests {
     }
 
     #[test]
-    fn letters_to_nobody_are_done() {
-        let (stops, rest) = next_chunk(
+    fn activities_to_nobody_are_done() {
+        let (deliveries, rest) = next_chunk(
             &[unsent(&[1], vec![followers(9)])],
             &RecipientInboxes::default(),
         );
-        assert!(stops.is_empty() && rest.is_empty());
+        assert!(deliveries.is_empty() && rest.is_empty());
     }
 }

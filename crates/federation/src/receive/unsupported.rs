@@ -2,24 +2,24 @@
 //! reason that stands in the table of what was received. `docs/federation/compatibility.md` lists
 //! them. Pure.
 
-use super::Stop;
+use super::ReceiveError;
 
 /// Why the end of an announcement that was not kept is left alone.
 pub(super) const TAKEN_BACK: &str = "an announcement taken back";
 
 /// Why an activity of this type is left alone.
-pub(super) fn left_alone(kind: &str) -> Stop {
-    why(kind).map_or_else(|| Stop::not_spoken(kind), Stop::ignored)
+pub(super) fn unsupported_activity(kind: &str) -> ReceiveError {
+    why(kind).map_or_else(|| ReceiveError::not_supported(kind), ReceiveError::ignored)
 }
 
 /// Why taking back an activity of this type is left alone: what was never taken in needs no end.
-pub(super) fn undo_left_alone(kind: &str) -> Stop {
+pub(super) fn unsupported_undo(kind: &str) -> ReceiveError {
     match kind {
         // A removal says so itself, by a Delete; a boost was not taken in to begin with.
-        "Announce" => Stop::ignored(TAKEN_BACK),
+        "Announce" => ReceiveError::ignored(TAKEN_BACK),
         _ => why(kind).map_or_else(
-            || Stop::not_spoken(&format!("Undo of {kind}")),
-            Stop::ignored,
+            || ReceiveError::not_supported(&format!("Undo of {kind}")),
+            ReceiveError::ignored,
         ),
     }
 }
@@ -60,7 +60,7 @@ mod tests {
             "QuoteRequest",
             "View",
         ] {
-            for stop in [left_alone(kind), undo_left_alone(kind)] {
+            for stop in [unsupported_activity(kind), unsupported_undo(kind)] {
                 let Outcome::Ignored(why) = stop.outcome(0, now) else {
                     panic!("{kind} is not left alone");
                 };
@@ -68,11 +68,11 @@ mod tests {
             }
         }
         assert_eq!(
-            left_alone("Bite").outcome(0, now),
+            unsupported_activity("Bite").outcome(0, now),
             Outcome::Ignored("not spoken yet: Bite".to_owned())
         );
         assert_eq!(
-            undo_left_alone("Bite").outcome(0, now),
+            unsupported_undo("Bite").outcome(0, now),
             Outcome::Ignored("not spoken yet: Undo of Bite".to_owned())
         );
     }

@@ -2,9 +2,9 @@
 //! where it is ours.
 
 use super::discussion::sendable;
-use super::letter::{Desk, Letter, remote, thread_order};
+use super::outgoing::{ActivityBuilder, OutgoingActivity, remote, thread_order};
+use crate::context::Federation;
 use crate::render;
-use crate::seam::Federation;
 use domain::{Error, Outcome};
 use model::JobId;
 use model::fact::LikeSeen;
@@ -25,14 +25,14 @@ async fn like(fed: &Federation, job: JobId, like: &LikeSeen, undo: bool) -> Outc
     let Some((who, written)) = fed.store().read(read).await? else {
         return Ok(());
     };
-    let desk = Desk::new(fed, job, thread_order(written.post.root_id))?;
+    let builder = ActivityBuilder::new(fed, job, thread_order(written.post.root_id))?;
     let community = written.community.as_ref();
     let liked = render::like(&like.ap_id, &who, &written.post, &written.author, community);
-    let (id, url) = desk.mint();
+    let (id, url) = builder.mint();
     let own = if undo {
-        desk.letter(id, "unlike", &who, &render::undo(&url, &liked)?)?
+        builder.outgoing(id, "unlike", &who, &render::undo(&url, &liked)?)?
     } else {
-        desk.letter(id, "like", &who, &liked)?
+        builder.outgoing(id, "like", &who, &liked)?
     };
     let own = own.to(remote(community.into_iter().chain([&written.author]))
         .into_iter()
@@ -40,15 +40,16 @@ async fn like(fed: &Federation, job: JobId, like: &LikeSeen, undo: bool) -> Outc
     let passed_on = match written.local_community() {
         Some(group) => {
             let audience = written.post.audience;
-            Some(desk.forward("announce", group, audience, &own.row.json)?)
+            Some(builder.forward("announce", group, audience, &own.row.json)?)
         }
         None => None,
     };
-    let letters = [Some(own), passed_on].into_iter().flatten();
-    desk.post(
-        letters
-            .filter(|letter: &Letter| !letter.is_idle())
-            .collect(),
-    )
-    .await
+    let activities = [Some(own), passed_on].into_iter().flatten();
+    builder
+        .enqueue(
+            activities
+                .filter(|outgoing: &OutgoingActivity| !outgoing.is_idle())
+                .collect(),
+        )
+        .await
 }

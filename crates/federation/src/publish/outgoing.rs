@@ -1,10 +1,11 @@
-//! A letter: one activity, rendered, with whom it goes to. Letters are frozen and queued together.
+//! Activities on their way out: each rendered once, with its recipients; those of a job are frozen and
+//! queued together.
 
 use super::fan_out::{
     FanOut, PendingFanOut, RecipientInboxes, Recipients, elsewhere, go_on, next_chunk, queue,
 };
+use crate::context::Federation;
 use crate::render;
-use crate::seam::Federation;
 use domain::{Error, Outcome, Tx};
 use model::job::Payload;
 use model::{ActivityId, ActorId, Audience, JobId, PostId, Time, Urls};
@@ -12,11 +13,11 @@ use std::sync::Arc;
 use store::row;
 use vocab::Activity;
 
-/// Letters with the same recipients that go out side by side, at most.
-const ABREAST: usize = 8;
+/// Activities with the same recipients that go out side by side, at most.
+const GROUPED: usize = 8;
 
-/// Writes the letters of one job.
-pub(super) struct Desk {
+/// Builds the activities of one job.
+pub(super) struct ActivityBuilder {
     fed: Federation,
     /// Mints our URLs.
     pub urls: Urls,
@@ -28,13 +29,13 @@ pub(super) struct Desk {
 
 /// One activity and whom it goes to.
 #[derive(Debug, Clone)]
-pub(super) struct Letter {
+pub(super) struct OutgoingActivity {
     pub row: row::Activity,
     pub to: Vec<Recipients>,
     /// It announces this thread by id.
     pub announces: Option<PostId>,
     /// It takes this post away: what was said in it leaves the outboxes.
-    pub unsays: Option<PostId>,
+    pub retracts: Option<PostId>,
 }
 
 /// The key under which everything of one conversation keeps its order.
@@ -52,8 +53,8 @@ pub(super) fn follow_order(follower: ActorId, target: ActorId) -> String {
     format!("follow {follower} {target}")
 }
 
-impl Desk {
-    /// A desk for one job, whose letters share an order key.
+impl ActivityBuilder {
+    /// A builder for one job, whose activities share an order key.
     pub fn new(fed: &Federation, job: JobId, order: String) -> Outcome<Self> {
         Ok(Self {
             urls: fed.urls()?,
@@ -70,14 +71,14 @@ impl Desk {
         (id, self.urls.activity(id))
     }
 
-    /// An activity as a letter. `purpose` tells it from the job's other letters.
-    pub fn letter(
+    /// Makes an outgoing activity. `purpose` tells it from the job's other activities.
+    pub fn outgoing(
         &self,
         id: ActivityId,
         purpose: &str,
         from: &row::Actor,
         activity: &Activity,
-    ) -> Outcome<Letter> {
+    ) -> Outcome<OutgoingActivity> {
         let json = render::document(activity)?;
         Ok(self.finished(id, purpose, from, &activity.kind, json))
     }
@@ -89,11 +90,11 @@ impl Desk {
         community: &row::Actor,
         audience: Audience,
         activity: &str,
-    ) -> Outcome<Letter> {
+    ) -> Outcome<OutgoingActivity> {
         let (id, url) = self.mint();
         let json = render::forward(&url, community, audience, activity)?;
-        let letter = self.finished(id, purpose, community, "Announce", json);
-        Ok(letter.to(vec![Recipients::Followers(community.id)]))
+        let outgoing = self.finished(id, purpose, community, "Announce", json);
+        Ok(outgoing.to(vec![Recipients::Followers(community.id)]))
     }
 
     fn finished(
@@ -103,8 +104,8 @@ impl Desk {
         from: &row::Actor,
         kind: &str,
         json: String,
-    ) -> Letter {
-        Letter {
+    ) -> OutgoingActivity {
+        OutgoingActivity {
             row: row::Activity {
                 id,
                 // The row's own name; a Follow or Like is known to the world by another.
@@ -119,24 +120,24 @@ impl Desk {
             },
             to: Vec::new(),
             announces: None,
-            unsays: None,
+            retracts: None,
         }
     }
 
-    /// Freezes the letters and queues them, or does nothing with those that stood already. What does
-    /// not fit one transaction goes on in the job's own place, which newer letters of its
-    /// conversation wait behind: so only the last letters of a job may go to many.
-    pub async fn post(&self, letters: Vec<Letter>) -> Outcome<()> {
-        if letters.is_empty() {
+    /// Freezes the activities and queues them, or does nothing with those that stood already. What does
+    /// not fit one transaction goes on in the job's own place, which newer activities of its
+    /// conversation wait behind: so only the last activities of a job may go to many.
+    pub async fn enqueue(&self, activities: Vec<OutgoingActivity>) -> Outcome<()> {
+        if activities.is_empty() {
             return Ok(());
         }
-        let to = letters.iter().flat_map(|letter| &letter.to);
+        let to = activities.iter().flat_map(|outgoing| &outgoing.to);
         let audience = Arc::new(RecipientInboxes::read(&self.fed, to).await?);
         let (job, known) = (self.job, Arc::clone(&audience));
         let post = move |tx: &mut Tx<'_>| {
-            let fresh = freeze(tx, job, &letters)?;
-            let (stops, rest) = next_chunk(&side_by_side(&fresh), &known);
-            queue(tx, stops)?;
+            let fresh = freeze(tx, job, &activities)?;
+            let (deliveries, rest) = next_chunk(&side_by_side(&fresh), &known);
+            queue(tx, deliveries)?;
             if !rest.is_empty() {
                 let pending = rest.clone();
                 if !store::queue::jobs::replace(tx.db, job, &FanOut { pending })? {
@@ -150,24 +151,28 @@ impl Desk {
     }
 }
 
-/// Freezes the letters; answers those that did not stand already.
-fn freeze<'a>(tx: &mut Tx<'_>, job: JobId, letters: &'a [Letter]) -> Outcome<Vec<&'a Letter>> {
-    let mut fresh = Vec::with_capacity(letters.len());
-    for letter in letters {
-        if store::queue::activity::freeze(tx.db, &letter.row)? != letter.row.id {
+/// Freezes the activities; answers those that did not stand already.
+fn freeze<'a>(
+    tx: &mut Tx<'_>,
+    job: JobId,
+    activities: &'a [OutgoingActivity],
+) -> Outcome<Vec<&'a OutgoingActivity>> {
+    let mut fresh = Vec::with_capacity(activities.len());
+    for outgoing in activities {
+        if store::queue::activity::freeze(tx.db, &outgoing.row)? != outgoing.row.id {
             continue;
         }
-        if let Some(thread) = letter.announces {
-            store::post::set_announce(tx.db, thread, &letter.row.ap_id)?;
+        if let Some(thread) = outgoing.announces {
+            store::post::set_announce(tx.db, thread, &outgoing.row.ap_id)?;
         }
-        if let Some(post) = letter.unsays {
+        if let Some(post) = outgoing.retracts {
             store::queue::activity::hide(tx.db, post)?;
         }
-        fresh.push(letter);
+        fresh.push(outgoing);
     }
     // This run lost its lease to one that is still spreading what it froze: ending well here
     // would take the job's row, and with it what is left.
-    if fresh.len() < letters.len()
+    if fresh.len() < activities.len()
         && store::queue::jobs::kind(tx.db, job)?.is_some_and(|kind| kind == FanOut::KIND)
     {
         return Err(elsewhere());
@@ -176,16 +181,16 @@ fn freeze<'a>(tx: &mut Tx<'_>, job: JobId, letters: &'a [Letter]) -> Outcome<Vec
 }
 
 /// Neighbours with the same recipients as one.
-fn side_by_side(letters: &[&Letter]) -> Vec<PendingFanOut> {
+fn side_by_side(activities: &[&OutgoingActivity]) -> Vec<PendingFanOut> {
     let mut all: Vec<PendingFanOut> = Vec::new();
-    for letter in letters {
+    for outgoing in activities {
         match all.last_mut() {
-            Some(before) if before.to == letter.to && before.activities.len() < ABREAST => {
-                before.activities.push(letter.row.id);
+            Some(before) if before.to == outgoing.to && before.activities.len() < GROUPED => {
+                before.activities.push(outgoing.row.id);
             }
             _ => all.push(PendingFanOut {
-                activities: vec![letter.row.id],
-                to: letter.to.clone(),
+                activities: vec![outgoing.row.id],
+                to: outgoing.to.clone(),
                 after: String::new(),
             }),
         }
@@ -193,7 +198,7 @@ fn side_by_side(letters: &[&Letter]) -> Vec<PendingFanOut> {
     all
 }
 
-impl Letter {
+impl OutgoingActivity {
     /// Goes to these.
     pub fn to(mut self, to: Vec<Recipients>) -> Self {
         self.to = to;

@@ -1,8 +1,8 @@
 //! For tests: an instance without a network. Its verbs are real, its jobs are run by hand, and
 //! what it would send is read from its queue.
 
-use crate::seam::Federation;
-use crate::send::FanOut;
+use crate::context::Federation;
+use crate::publish::FanOut;
 use client::{Client, ClientConfig, Guard};
 use domain::account::NewAccount;
 use domain::actor::Foreign;
@@ -34,7 +34,7 @@ use store::testing::Fresh;
 static KEY: LazyLock<KeyPair> = LazyLock::new(|| domain::keys::generate().unwrap());
 
 /// An instance at `https://alpha.test`.
-pub(crate) struct House {
+pub(crate) struct TestInstance {
     pub fed: Federation,
     pub ann: ActorId,
     clock: Arc<Hands>,
@@ -59,7 +59,7 @@ pub(crate) struct Waiting {
     pub json: Value,
 }
 
-impl House {
+impl TestInstance {
     pub async fn new() -> Self {
         let store = store::testing::sqlite();
         let hands: Arc<Hands> = Arc::default();

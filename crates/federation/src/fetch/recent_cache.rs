@@ -3,7 +3,7 @@
 //! not change, or is looked at again within the transaction: ids, places, languages.
 
 use super::actor;
-use crate::seam::Federation;
+use crate::context::Federation;
 use domain::Outcome;
 use model::{ActorId, Audience};
 use std::sync::Arc;

@@ -2,8 +2,8 @@
 //! its bytes unchanged (FEP-1b12), because they may carry a proof over keys we do not know.
 
 use super::discussion::{announce, is_open, withdraw};
-use super::letter::{Desk, Letter, thread_order};
-use crate::seam::Federation;
+use super::outgoing::{ActivityBuilder, OutgoingActivity, thread_order};
+use crate::context::Federation;
 use domain::{Error, Outcome};
 use model::fact::Relay;
 use model::job::{AnnounceThread, Job, JobError};
@@ -31,22 +31,23 @@ async fn relay(fed: &Federation, job: JobId, relay: &Relay) -> Outcome<()> {
     let Some(about) = read(fed, relay, &activity).await? else {
         return Ok(());
     };
-    let desk = Desk::new(fed, job, thread_order(relay.thread))?;
+    let builder = ActivityBuilder::new(fed, job, thread_order(relay.thread))?;
     let audience = about.thread.map_or(Audience::Public, |post| post.audience);
     let community = &about.community;
-    let mut passed_on = desk.forward("announce", community, audience, &relay.activity)?;
+    let mut passed_on = builder.forward("announce", community, audience, &relay.activity)?;
     let mut taken_back = None;
     // The outbox tells what was said; votes and corrections would drown it.
     match (activity.kind.as_str(), about.post) {
         ("Create", Some(post)) => passed_on = passed_on.shown_with(post.id),
         ("Delete", Some(post)) => {
             // Software that shows boosts does not unwrap the Delete.
-            taken_back = withdraw(&desk, community, &post)?;
-            passed_on.unsays = Some(post.id);
+            taken_back = withdraw(&builder, community, &post)?;
+            passed_on.retracts = Some(post.id);
         }
         _ => {}
     }
-    desk.post([passed_on].into_iter().chain(taken_back).collect())
+    builder
+        .enqueue([passed_on].into_iter().chain(taken_back).collect())
         .await
 }
 
@@ -63,9 +64,9 @@ pub(crate) fn announced_at_once(
     activity: &str,
 ) -> Outcome<row::Activity> {
     // Ids are unique over all tables: this one stands where a job's would.
-    let desk = Desk::new(fed, fed.ops().id(), thread_order(thread))?;
-    let letter = desk.forward("announce", community, audience, activity)?;
-    Ok(letter.shown().row)
+    let builder = ActivityBuilder::new(fed, fed.ops().id(), thread_order(thread))?;
+    let outgoing = builder.forward("announce", community, audience, activity)?;
+    Ok(outgoing.shown().row)
 }
 
 /// What a peer's activity is about.
@@ -120,7 +121,7 @@ async fn announce_thread(
     if !open || post.announce_id.is_some() {
         return Ok(());
     }
-    let desk = Desk::new(fed, job, thread_order(post.root_id))?;
-    let letter: Letter = announce(&desk, &community, &post)?;
-    desk.post(vec![letter]).await
+    let builder = ActivityBuilder::new(fed, job, thread_order(post.root_id))?;
+    let outgoing: OutgoingActivity = announce(&builder, &community, &post)?;
+    builder.enqueue(vec![outgoing]).await
 }

@@ -1,8 +1,8 @@
 //! Follows on their way out, and the answers to a peer's.
 
-use super::letter::{Desk, follow_order, remote};
+use super::outgoing::{ActivityBuilder, follow_order, remote};
+use crate::context::Federation;
 use crate::render;
-use crate::seam::Federation;
 use domain::{Error, Outcome};
 use model::JobId;
 use model::fact::FollowSeen;
@@ -23,15 +23,16 @@ impl Job<Federation> for AnswerFollow {
 
 async fn follow(fed: &Federation, job: JobId, follow: &FollowSeen, undo: bool) -> Outcome<()> {
     let (follower, target) = two(fed, follow).await?;
-    let desk = Desk::new(fed, job, follow_order(follower.id, target.id))?;
+    let builder = ActivityBuilder::new(fed, job, follow_order(follower.id, target.id))?;
     let asked = render::follow(&follow.ap_id, &follower, &target);
-    let (id, url) = desk.mint();
-    let letter = if undo {
-        desk.letter(id, "unfollow", &follower, &render::undo(&url, &asked)?)?
+    let (id, url) = builder.mint();
+    let outgoing = if undo {
+        builder.outgoing(id, "unfollow", &follower, &render::undo(&url, &asked)?)?
     } else {
-        desk.letter(id, "follow", &follower, &asked)?
+        builder.outgoing(id, "follow", &follower, &asked)?
     };
-    desk.post(vec![letter.to(remote([&target]).into_iter().collect())])
+    builder
+        .enqueue(vec![outgoing.to(remote([&target]).into_iter().collect())])
         .await
 }
 
@@ -44,15 +45,16 @@ async fn answer_follow(
 ) -> Outcome<()> {
     let (follower, target) = two(fed, follow).await?;
     fed.digests().forget(target.id);
-    let desk = Desk::new(fed, job, follow_order(follower.id, target.id))?;
+    let builder = ActivityBuilder::new(fed, job, follow_order(follower.id, target.id))?;
     let asked = render::follow(&follow.ap_id, &follower, &target);
-    let (id, url) = desk.mint();
-    let letter = if accept {
-        desk.letter(id, "accept", &target, &render::accept(&url, &asked)?)?
+    let (id, url) = builder.mint();
+    let outgoing = if accept {
+        builder.outgoing(id, "accept", &target, &render::accept(&url, &asked)?)?
     } else {
-        desk.letter(id, "reject", &target, &render::reject(&url, &asked)?)?
+        builder.outgoing(id, "reject", &target, &render::reject(&url, &asked)?)?
     };
-    desk.post(vec![letter.to(remote([&follower]).into_iter().collect())])
+    builder
+        .enqueue(vec![outgoing.to(remote([&follower]).into_iter().collect())])
         .await
 }
 

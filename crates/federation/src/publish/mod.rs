@@ -7,8 +7,8 @@ mod catch_up;
 mod discussion;
 mod fan_out;
 mod follow;
-mod letter;
 mod like;
+mod outgoing;
 mod relay;
 #[cfg(test)]
 mod tests;

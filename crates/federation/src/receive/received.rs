@@ -1,9 +1,9 @@
 //! An activity and how it came: who said it, whose signature vouches for its bytes, and by which
 //! way. Decides which words may be taken as they stand, and which must be fetched.
 
-use super::{Genuine, Stop};
+use super::{ReceiveError, VerifiedObject};
+use crate::context::Federation;
 use crate::fetch::{self, Budget, FetchFailure};
-use crate::seam::Federation;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use client::same_origin_text;
@@ -17,7 +17,7 @@ const ID_MAX: usize = 2_000;
 
 /// By which way something came.
 #[derive(Debug, Clone)]
-pub(crate) struct How {
+pub(crate) struct Provenance {
     /// Sent, announced or fetched.
     pub via: Via,
     /// The community it came through, or in whose outbox it was found.
@@ -30,7 +30,7 @@ pub(crate) struct How {
     pub raw: Option<String>,
 }
 
-impl How {
+impl Provenance {
     const fn new(via: Via, announcer: Option<ActorId>) -> Self {
         Self {
             via,
@@ -101,7 +101,7 @@ impl How {
 }
 
 /// An activity and how it came.
-pub(super) struct Said<'a> {
+pub(super) struct ReceivedActivity<'a> {
     /// What was said.
     pub activity: &'a Activity,
     /// By whom.
@@ -109,17 +109,17 @@ pub(super) struct Said<'a> {
     /// Whose signature covers the bytes: the actor's, or the announcing community's.
     pub voucher: &'a str,
     /// By which way.
-    pub how: How,
+    pub how: Provenance,
 }
 
-impl<'a> Said<'a> {
+impl<'a> ReceivedActivity<'a> {
     /// Signed by its own actor.
     pub(super) fn delivered(activity: &'a Activity, actor: &'a str, raw: String) -> Self {
         Self {
             activity,
             actor,
             voucher: actor,
-            how: How::delivered(Some(raw)),
+            how: Provenance::delivered(Some(raw)),
         }
     }
 
@@ -129,13 +129,13 @@ impl<'a> Said<'a> {
     }
 
     /// The object's id.
-    pub(super) fn object_id(&self) -> Result<&'a str, Stop> {
+    pub(super) fn object_id(&self) -> Result<&'a str, ReceiveError> {
         let id = self
             .activity
             .object_id()
-            .ok_or(Stop::rejected("no object"))?;
+            .ok_or(ReceiveError::rejected("no object"))?;
         if id.len() > ID_MAX {
-            return Err(Stop::rejected("the object's id is too long"));
+            return Err(ReceiveError::rejected("the object's id is too long"));
         }
         Ok(id)
     }
@@ -155,25 +155,25 @@ impl<'a> Said<'a> {
 
     /// The post it speaks of, from the one origin that may say what is in it: as embedded where
     /// that origin vouches, else fetched.
-    pub(super) async fn genuine(
+    pub(super) async fn verified_object(
         &self,
         fed: &Federation,
         budget: &mut Budget,
-    ) -> Result<Genuine, Stop> {
+    ) -> Result<VerifiedObject, ReceiveError> {
         let id = self.object_id()?;
         let embedded = self
             .activity
             .embedded_value()
             .filter(|_| same_origin_text(id, self.voucher));
-        let mut post = match embedded.map(Genuine::read) {
+        let mut post = match embedded.map(VerifiedObject::read) {
             Some(Ok(post)) => post,
             Some(Err(failure)) if embedded.is_some_and(|e| e.get("attributedTo").is_some()) => {
                 return Err(failure.into());
             }
-            Some(Err(_)) | None => fetch::genuine(fed, id, budget).await?,
+            Some(Err(_)) | None => fetch::verified_object(fed, id, budget).await?,
         };
         if (self.is_delivered() || embedded.is_some()) && post.author != self.actor {
-            return Err(Stop::rejected("the author is somebody else"));
+            return Err(ReceiveError::rejected("the author is somebody else"));
         }
         if post.object.to.is_empty() && post.object.cc.is_empty() && embedded.is_some() {
             post.object.to.clone_from(&self.activity.to);
@@ -210,7 +210,7 @@ mod tests {
         let of = |id: serde_json::Value| {
             let like = json!({"id": id, "type": "Like", "actor": "https://a.test/u", "object": "https://b.test/1"});
             let activity: Activity = serde_json::from_value(like).unwrap();
-            Said::delivered(&activity, "https://a.test/u", String::new()).ap_id()
+            ReceivedActivity::delivered(&activity, "https://a.test/u", String::new()).ap_id()
         };
         assert_eq!(of(json!("https://a.test/like/1")), "https://a.test/like/1");
         let made = "https://a.test/u#Like/https://b.test/1";

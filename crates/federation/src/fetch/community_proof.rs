@@ -3,13 +3,13 @@
 
 use super::collection::{Extent, collection, members};
 use super::{Budget, FetchFailure, outbox};
-use crate::receive::Genuine;
-use crate::seam::Federation;
+use crate::context::Federation;
+use crate::receive::VerifiedObject;
 use client::same_origin_text;
 use domain::Error;
 use store::row;
 
-/// How much of a conversation or an outbox is looked through.
+/// Provenance much of a conversation or an outbox is looked through.
 const LOOK: Extent = Extent {
     pages: 2,
     members: 100,
@@ -20,10 +20,10 @@ const LOOK: Extent = Extent {
 ///
 /// # Errors
 /// Faults. What cannot be read says nothing.
-pub(crate) async fn vouches(
+pub(crate) async fn confirms(
     fed: &Federation,
     group: &row::Actor,
-    post: &Genuine,
+    post: &VerifiedObject,
     budget: &mut Budget,
 ) -> Result<bool, FetchFailure> {
     if same_origin_text(&post.id, &group.ap_id) {
@@ -44,7 +44,7 @@ fn said(told: Result<bool, FetchFailure>) -> Result<bool, FetchFailure> {
 async fn in_conversation(
     fed: &Federation,
     group: &row::Actor,
-    post: &Genuine,
+    post: &VerifiedObject,
     budget: &mut Budget,
 ) -> Result<bool, FetchFailure> {
     let named = post.object.context.as_deref();
@@ -64,7 +64,7 @@ async fn in_conversation(
 async fn in_outbox(
     fed: &Federation,
     group: &row::Actor,
-    post: &Genuine,
+    post: &VerifiedObject,
     budget: &mut Budget,
 ) -> Result<bool, FetchFailure> {
     let Some(at) = group.outbox.as_deref() else {
