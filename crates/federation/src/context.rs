@@ -15,7 +15,7 @@ use store::Store;
 use tokio::sync::Notify;
 use vocab::nodeinfo::Usage;
 
-/// Provenance many ready keys are kept of each sort: parsing one costs more than a signature.
+/// How many ready keys are kept of each sort: parsing one costs more than a signature.
 const KEYS: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
 
 /// For how long a ready key is not compared with the one in the database, in milliseconds: another
@@ -105,7 +105,7 @@ impl Federation {
         &self.0.digests
     }
 
-    /// Provenance much we were used when that was last counted, and when that was.
+    /// How much we were used when that was last counted, and when that was.
     pub(crate) fn usage(&self) -> Option<(Usage, Time)> {
         self.0.usage.lock().ok()?.clone()
     }

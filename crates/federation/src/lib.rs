@@ -9,10 +9,12 @@
     )
 )]
 
+mod activities;
 pub mod context;
 pub mod deliver;
 pub mod fetch;
 pub mod identity;
+pub mod import;
 pub mod inbox;
 #[cfg(any(test, feature = "testing"))]
 pub mod invariants;
@@ -27,3 +29,4 @@ mod signature_forms;
 pub mod sync;
 #[cfg(test)]
 mod test_instance;
+mod text;

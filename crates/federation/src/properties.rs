@@ -2,8 +2,8 @@
 
 use crate::identity::{Query, Resource, webfinger_url};
 use crate::receive::invariants::post;
-use crate::receive::{one_line, tag};
 use crate::serve::wants_activity_json;
+use crate::text::{one_line, tag};
 use axum::http::header::ACCEPT;
 use axum::http::{HeaderMap, HeaderValue};
 use httpsig::authority;

@@ -31,7 +31,7 @@ mod wire;
 pub use database::Database;
 pub use door::Head;
 pub use engine::{Engine, on_postgres};
-pub use federation::fetch::Found;
+pub use federation::import::Found;
 pub use flow::Flow;
 pub use gate::Gate;
 pub use hostile::{Answer, Asked, Hostile, Letter};

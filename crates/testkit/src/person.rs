@@ -6,7 +6,8 @@ use crate::seen::{self, Seen};
 use domain::account::Profile;
 use domain::discussion::Draft;
 use domain::prose::{self, Named};
-use federation::fetch::{self, Found};
+use federation::import::{self, Found};
+use federation::fetch;
 use federation::identity::Query;
 use model::community::Charter;
 use model::handle::Handle;
@@ -97,7 +98,7 @@ impl Person {
     /// Looks up what is typed, as the search box does: `!weavers@alpha.test`, or a URL.
     pub async fn look_up(&self, typed: &str) -> Option<Found> {
         let query = Query::parse(typed).expect("a handle or a URL");
-        fetch::lookup(self.instance.federation(), &query).await.ok()
+        import::lookup(self.instance.federation(), &query).await.ok()
     }
 
     /// Follows a community or a person, by handle.

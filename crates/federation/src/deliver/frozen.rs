@@ -10,7 +10,7 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::OnceCell;
 
-/// Provenance many are kept: those that many lanes are at just now.
+/// How many are kept: those that many lanes are at just now.
 const KEPT: NonZeroUsize = NonZeroUsize::new(64).unwrap();
 
 /// What a delivery needs of its activity.

@@ -201,12 +201,12 @@ impl Lane {
         self.on_their_way.is_empty()
     }
 
-    /// Provenance many are on their way.
+    /// How many are on their way.
     pub(super) fn flying(&self) -> usize {
         self.on_their_way.len()
     }
 
-    /// Provenance many of those seem to hang.
+    /// How many of those seem to hang.
     pub(super) fn hanging(&self, now: Time) -> usize {
         let hangs = |flight: &&Flight| flight.since.plus_seconds(SLOW_SECONDS) <= now;
         self.on_their_way.values().filter(hangs).count()

@@ -275,13 +275,13 @@ impl Office {
         asked
     }
 
-    /// Provenance many more lanes may be opened: each needs a place.
+    /// How many more lanes may be opened: each needs a place.
     fn room(&self, health: Health, now: Time) -> usize {
         let of_lane = |lane: &Lane, hanging: usize| lane.flying().max(1) - hanging;
         places(health).saturating_sub(self.taken(health, now, of_lane))
     }
 
-    /// Provenance many more requests may begin.
+    /// How many more requests may begin.
     fn free(&self, health: Health, now: Time) -> usize {
         let of_lane = |lane: &Lane, hanging: usize| lane.flying() - hanging;
         places(health).saturating_sub(self.taken(health, now, of_lane))

@@ -1,4 +1,4 @@
-//! Provenance one delivery ended, and what that means for its row: pure.
+//! How one delivery ended, and what that means for its row: pure.
 
 use client::PostError;
 use model::peer::{DELIVERY_TRIES, PARK_AFTER_SECONDS};
@@ -11,7 +11,7 @@ use store::row;
 pub struct Report {
     /// Which row.
     pub(super) row: row::Delivery,
-    /// Provenance it ended.
+    /// How it ended.
     pub(super) verdict: Verdict,
 }
 
@@ -31,7 +31,7 @@ pub(super) enum Verdict {
     Again {
         /// In its words.
         why: String,
-        /// Provenance long to wait.
+        /// How long to wait.
         seconds: i64,
     },
     /// It will not be taken: kept for an admin to see, with the reason.

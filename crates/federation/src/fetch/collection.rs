@@ -10,9 +10,9 @@ use std::collections::HashSet;
 use url::Url;
 use vocab::Collection;
 
-/// Provenance much of a collection is read.
+/// How much of a collection is read.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Extent {
+pub(crate) struct Extent {
     /// Pages.
     pub pages: usize,
     /// Members.
@@ -23,7 +23,7 @@ pub(super) struct Extent {
 ///
 /// # Errors
 /// `Unfit` for what is none, `Spent`, and what the client reports.
-pub(super) async fn collection(
+pub(crate) async fn collection(
     fed: &Federation,
     url: &str,
     budget: &mut Budget,
@@ -49,7 +49,7 @@ pub(super) async fn collection(
 ///
 /// # Errors
 /// As [`collection`], where not even the first page came.
-pub(super) async fn members(
+pub(crate) async fn members(
     fed: &Federation,
     whole: Collection,
     at: &str,
@@ -68,7 +68,7 @@ pub(super) async fn members(
 ///
 /// # Errors
 /// As [`members`].
-pub(super) async fn newest(
+pub(crate) async fn newest(
     fed: &Federation,
     whole: Collection,
     at: &str,

@@ -2,14 +2,14 @@
 //! only where that community says so.
 
 use super::collection::{Extent, collection, members};
+use super::verified_object::VerifiedObject;
 use super::{Budget, FetchFailure, outbox};
 use crate::context::Federation;
-use crate::receive::VerifiedObject;
 use client::same_origin_text;
 use domain::Error;
 use store::row;
 
-/// Provenance much of a conversation or an outbox is looked through.
+/// How much of a conversation or an outbox is looked through.
 const LOOK: Extent = Extent {
     pages: 2,
     members: 100,

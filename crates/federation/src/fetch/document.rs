@@ -1,10 +1,10 @@
 //! Documents as their own origin gives them.
 
 use super::foreign::ID_MAX;
+use super::verified_object::VerifiedObject;
 use super::{Budget, FetchFailure};
 use crate::context::Federation;
 use crate::json_format::ACTIVITY_JSON;
-use crate::receive::VerifiedObject;
 use client::{Fetched, IdMatch, same_origin_text};
 use serde_json::Value;
 use url::Url;
@@ -15,7 +15,7 @@ use vocab::{id_of, kind_of};
 ///
 /// # Errors
 /// `Missing` for what would be ours, `Gone` for a Tombstone, and what the client reports.
-pub(super) async fn document(
+pub(crate) async fn document(
     fed: &Federation,
     url: &str,
     reach: IdMatch,

@@ -2,7 +2,7 @@
 //! origin is left out, and an inbox elsewhere makes the whole actor unfit.
 
 use super::key::is_below;
-use crate::receive::one_line;
+use crate::text::one_line;
 use client::{Guard, same_origin};
 use domain::actor::Foreign;
 use domain::prose;
@@ -164,7 +164,7 @@ fn languages(document: &Actor) -> Vec<String> {
         .language
         .iter()
         .map(|language| language.identifier.as_str());
-    let tags: Vec<String> = tags.filter_map(crate::receive::tag).collect();
+    let tags: Vec<String> = tags.filter_map(crate::text::tag).collect();
     if tags.len() > LANGUAGES_MAX {
         Vec::new()
     } else {
@@ -211,7 +211,7 @@ fn texts_of(map: &LangMap, other: &str, lang: Lang, fit: &dyn Fn(&str) -> String
     let fitted: Vec<(String, String)> = map
         .iter()
         .map(|(tag, text)| {
-            let tag = crate::receive::tag(tag).unwrap_or_else(|| UNKNOWN.to_owned());
+            let tag = crate::text::tag(tag).unwrap_or_else(|| UNKNOWN.to_owned());
             (tag, fit(text))
         })
         .collect();

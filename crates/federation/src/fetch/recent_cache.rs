@@ -19,7 +19,7 @@ pub(crate) async fn post(fed: &Federation, ap_id: &str) -> Outcome<Option<Arc<ro
     if let Some(known) = fed.inbox().posts.get(ap_id, now) {
         return Ok(Some(known));
     }
-    let found = super::object::known(fed, ap_id).await?.map(Arc::new);
+    let found = stored_post(fed, ap_id).await?.map(Arc::new);
     if let Some(post) = &found
         && text_size(post) < LONGEST
     {
@@ -81,4 +81,11 @@ pub(crate) async fn thread_audience(fed: &Federation, post: &row::Post) -> Outco
     let audience = root.map_or(Audience::Public, |root| root.audience);
     fed.inbox().threads.put(id, Arc::new(audience), now);
     Ok(audience)
+}
+
+pub(crate) async fn stored_post(fed: &Federation, ap_id: &str) -> Outcome<Option<row::Post>> {
+    let ap_id = ap_id.to_owned();
+    fed.store()
+        .read(move |db| -> Outcome<_> { Ok(store::raw::post::by_ap_id(db, &ap_id)?) })
+        .await
 }

@@ -1,4 +1,4 @@
-//! Provenance much memory requests may take that are under way: in all, and from one network, so that
+//! How much memory requests may take that are under way: in all, and from one network, so that
 //! nobody takes all of it. Counted before it is taken; whoever finds none is asked to come later.
 
 use super::pace::network;

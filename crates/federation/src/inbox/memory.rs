@@ -40,9 +40,9 @@ pub(crate) struct Memory {
     pub threads: Recent<PostId, Audience>,
     /// Rung after each activity kept.
     pub arrivals: Arc<Notify>,
-    /// Provenance much memory requests under way may take.
+    /// How much memory requests under way may take.
     pub(crate) budgets: Budgets,
-    /// Provenance often strangers may make us look up a key.
+    /// How often strangers may make us look up a key.
     pub(super) pace: Pace,
     signers: Recent<String, Signer>,
     crowds: Mutex<LruCache<String, (bool, Time)>>,

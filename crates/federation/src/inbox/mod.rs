@@ -35,14 +35,14 @@ use store::row;
 use url::Url;
 use vocab::ParseError;
 
-/// Provenance many activities of one host may wait at once: some seconds of work.
+/// How many activities of one host may wait at once: some seconds of work.
 const CROWD: i64 = 20_000;
-/// Provenance many bytes of them.
+/// How many bytes of them.
 const CROWD_BYTES: i64 = 256 << 20;
 /// Seconds after which such a host may try again.
 const CROWD_SECONDS: u32 = 30;
 
-/// Provenance often an outage is told.
+/// How often an outage is told.
 const OUTAGE_TOLD: Duration = Duration::from_secs(10);
 /// Seconds after which somebody may try again who found no memory left.
 const BUSY_SECONDS: u32 = 5;

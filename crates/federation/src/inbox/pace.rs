@@ -1,4 +1,4 @@
-//! Provenance often strangers may make us look up a key: by the host that the key's address names, which
+//! How often strangers may make us look up a key: by the host that the key's address names, which
 //! may be somebody they want to harm, and by the network they come from, which names many hosts.
 //! Whoever is known already is never counted. In memory: a restart forgives.
 

@@ -2,6 +2,7 @@
 
 use super::fan_out::Recipients;
 use super::outgoing::{ActivityBuilder, OutgoingActivity, actor_order, remote};
+use crate::activities;
 use crate::context::Federation;
 use crate::render;
 use domain::{Error, Outcome};
@@ -40,7 +41,7 @@ async fn actor(fed: &Federation, job: JobId, id: ActorId) -> Outcome<()> {
     }
     let builder = ActivityBuilder::new(fed, job, actor_order(id))?;
     let (activity, url) = builder.mint();
-    let update = render::update_actor(
+    let update = activities::update::build_for_actor(
         &url,
         row,
         &render::actor(&builder.urls, &portrait),
@@ -81,7 +82,7 @@ async fn moved(fed: &Federation, job: JobId, id: ActorId, to: ActorId) -> Outcom
     }
     let builder = ActivityBuilder::new(fed, job, actor_order(id))?;
     let (activity, url) = builder.mint();
-    let told = render::moved(&url, &old, &new, builder.now);
+    let told = activities::move_actor::build(&url, &old, &new, builder.now);
     let outgoing = builder.outgoing(activity, "move", &old, &told)?;
     builder
         .enqueue(vec![outgoing.to(vec![Recipients::Followers(id)])])
@@ -95,9 +96,9 @@ async fn actor_removed(fed: &Federation, job: JobId, id: ActorId) -> Outcome<()>
     let builder = ActivityBuilder::new(fed, job, actor_order(id))?;
     let mut activities: Vec<OutgoingActivity> = Vec::new();
     for (follow, target) in &followed {
-        let asked = render::follow(&follow.ap_id, &gone, target);
+        let asked = activities::follow::build(&follow.ap_id, &gone, target);
         let (activity, url) = builder.mint();
-        let undo = render::undo(&url, &asked)?;
+        let undo = activities::undo::build(&url, &asked)?;
         let outgoing =
             builder.outgoing(activity, &format!("unfollow {}", follow.id), &gone, &undo)?;
         activities.push(outgoing.to(remote([target]).into_iter().collect()));

@@ -17,7 +17,7 @@ use store::row::{self, Peer};
 use url::Url;
 use vocab::Activity;
 
-/// Provenance far back is gone.
+/// How far back is gone.
 const SECONDS: i64 = 7 * 86_400;
 /// Activities that are sent, at most: the newest.
 const MOST: usize = 1_000;

@@ -5,6 +5,7 @@
 
 use super::fan_out::Recipients;
 use super::outgoing::{ActivityBuilder, OutgoingActivity, remote, thread_order};
+use crate::activities;
 use crate::context::Federation;
 use crate::render::{self, PostDocumentData};
 use domain::{Error, Outcome};
@@ -76,7 +77,7 @@ fn created(
 ) -> Outcome<Vec<OutgoingActivity>> {
     let (id, url) = builder.mint();
     let object = render::object(&builder.urls, written);
-    let create = render::create(&url, &object, builder.now)?;
+    let create = activities::create::build(&url, &object, builder.now)?;
     let create = builder
         .outgoing(id, "create", &written.author, &create)?
         .shown_with(written.post.id)
@@ -96,7 +97,7 @@ fn created(
 fn edited(builder: &ActivityBuilder, written: &PostDocumentData) -> Outcome<Vec<OutgoingActivity>> {
     let (id, url) = builder.mint();
     let object = render::object(&builder.urls, written);
-    let update = render::update(&url, &object, builder.now)?;
+    let update = activities::update::build(&url, &object, builder.now)?;
     let update = builder.outgoing(id, "update", &written.author, &update)?;
     by_author(builder, written, update.shown_with(written.post.id))
 }
@@ -153,7 +154,7 @@ pub(super) fn announce(
     post: &row::Post,
 ) -> Outcome<OutgoingActivity> {
     let (id, url) = builder.mint();
-    let announce = render::announce(&url, community, post);
+    let announce = activities::announce::build(&url, community, post);
     let outgoing = builder.outgoing(id, "announce id", community, &announce)?;
     Ok(outgoing
         .to(vec![Recipients::Followers(community.id)])
@@ -170,7 +171,7 @@ pub(super) fn withdraw(
         return Ok(None);
     };
     let (id, url) = builder.mint();
-    let undo = render::withdrawn_announce(&url, community, post, announced)?;
+    let undo = activities::announce::build_undo(&url, community, post, announced)?;
     let outgoing = builder.outgoing(id, "undo announce", community, &undo)?;
     Ok(Some(outgoing.to(vec![Recipients::Followers(community.id)])))
 }
@@ -201,7 +202,8 @@ fn retracted(
     written: &PostDocumentData,
 ) -> Outcome<Vec<OutgoingActivity>> {
     let (id, url) = builder.mint();
-    let delete = render::delete(&url, &render::object(&builder.urls, written), builder.now);
+    let delete =
+        activities::delete::build(&url, &render::object(&builder.urls, written), builder.now);
     let delete = builder.outgoing(id, "delete", &written.author, &delete)?;
     by_author(builder, written, delete.shown())
 }
@@ -217,7 +219,7 @@ fn removed_here(
 ) -> Outcome<Vec<OutgoingActivity>> {
     let object = render::object(&builder.urls, written);
     let (id, url) = builder.mint();
-    let removal = render::removal(&url, by, &object, builder.now);
+    let removal = activities::delete::build_removal(&url, by, &object, builder.now);
     let mut activities = vec![builder.outgoing(id, "removal", by, &removal)?.shown()];
     if let Some(mut passed_on) = pass_on(builder, written, community, &activities)? {
         passed_on.to.extend(remote([&written.author]));
@@ -226,7 +228,7 @@ fn removed_here(
     activities.extend(withdraw(builder, community, &written.post)?);
     if written.author.peer_id.is_none() {
         let (id, url) = builder.mint();
-        let delete = render::delete(&url, &object, builder.now);
+        let delete = activities::delete::build(&url, &object, builder.now);
         let delete = builder.outgoing(id, "delete", &written.author, &delete)?;
         activities.push(delete.to(directly(written)));
     }
@@ -241,7 +243,7 @@ fn removed_there(
     community: &row::Actor,
 ) -> Outcome<Vec<OutgoingActivity>> {
     let (id, url) = builder.mint();
-    let removal = render::removal(
+    let removal = activities::delete::build_removal(
         &url,
         by,
         &render::object(&builder.urls, written),

@@ -1,8 +1,8 @@
 //! Follows on their way out, and the answers to a peer's.
 
 use super::outgoing::{ActivityBuilder, follow_order, remote};
+use crate::activities;
 use crate::context::Federation;
-use crate::render;
 use domain::{Error, Outcome};
 use model::JobId;
 use model::fact::FollowSeen;
@@ -24,10 +24,15 @@ impl Job<Federation> for AnswerFollow {
 async fn follow(fed: &Federation, job: JobId, follow: &FollowSeen, undo: bool) -> Outcome<()> {
     let (follower, target) = two(fed, follow).await?;
     let builder = ActivityBuilder::new(fed, job, follow_order(follower.id, target.id))?;
-    let asked = render::follow(&follow.ap_id, &follower, &target);
+    let asked = activities::follow::build(&follow.ap_id, &follower, &target);
     let (id, url) = builder.mint();
     let outgoing = if undo {
-        builder.outgoing(id, "unfollow", &follower, &render::undo(&url, &asked)?)?
+        builder.outgoing(
+            id,
+            "unfollow",
+            &follower,
+            &activities::undo::build(&url, &asked)?,
+        )?
     } else {
         builder.outgoing(id, "follow", &follower, &asked)?
     };
@@ -46,12 +51,22 @@ async fn answer_follow(
     let (follower, target) = two(fed, follow).await?;
     fed.digests().forget(target.id);
     let builder = ActivityBuilder::new(fed, job, follow_order(follower.id, target.id))?;
-    let asked = render::follow(&follow.ap_id, &follower, &target);
+    let asked = activities::follow::build(&follow.ap_id, &follower, &target);
     let (id, url) = builder.mint();
     let outgoing = if accept {
-        builder.outgoing(id, "accept", &target, &render::accept(&url, &asked)?)?
+        builder.outgoing(
+            id,
+            "accept",
+            &target,
+            &activities::accept::build(&url, &asked)?,
+        )?
     } else {
-        builder.outgoing(id, "reject", &target, &render::reject(&url, &asked)?)?
+        builder.outgoing(
+            id,
+            "reject",
+            &target,
+            &activities::reject::build(&url, &asked)?,
+        )?
     };
     builder
         .enqueue(vec![outgoing.to(remote([&follower]).into_iter().collect())])

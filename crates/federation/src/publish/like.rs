@@ -3,8 +3,8 @@
 
 use super::discussion::sendable;
 use super::outgoing::{ActivityBuilder, OutgoingActivity, remote, thread_order};
+use crate::activities;
 use crate::context::Federation;
-use crate::render;
 use domain::{Error, Outcome};
 use model::JobId;
 use model::fact::LikeSeen;
@@ -27,10 +27,11 @@ async fn like(fed: &Federation, job: JobId, like: &LikeSeen, undo: bool) -> Outc
     };
     let builder = ActivityBuilder::new(fed, job, thread_order(written.post.root_id))?;
     let community = written.community.as_ref();
-    let liked = render::like(&like.ap_id, &who, &written.post, &written.author, community);
+    let liked =
+        activities::like::build(&like.ap_id, &who, &written.post, &written.author, community);
     let (id, url) = builder.mint();
     let own = if undo {
-        builder.outgoing(id, "unlike", &who, &render::undo(&url, &liked)?)?
+        builder.outgoing(id, "unlike", &who, &activities::undo::build(&url, &liked)?)?
     } else {
         builder.outgoing(id, "like", &who, &liked)?
     };

@@ -14,4 +14,4 @@ mod relay;
 mod tests;
 
 pub use fan_out::{CHUNK, FanOut, PendingFanOut, Recipients};
-pub(crate) use relay::announced_at_once;
+pub(crate) use outgoing::announced_at_once;

@@ -4,14 +4,17 @@
 use super::fan_out::{
     FanOut, PendingFanOut, RecipientInboxes, Recipients, elsewhere, go_on, next_chunk, queue,
 };
+use crate::activities::address::to_followers;
 use crate::context::Federation;
-use crate::render;
+use crate::render::{self, unwritable};
 use domain::{Error, Outcome, Tx};
 use model::job::Payload;
 use model::{ActivityId, ActorId, Audience, JobId, PostId, Time, Urls};
+use serde_json::value::RawValue;
 use std::sync::Arc;
 use store::row;
 use vocab::Activity;
+use vocab::activity::Forward;
 
 /// Activities with the same recipients that go out side by side, at most.
 const GROUPED: usize = 8;
@@ -92,7 +95,7 @@ impl ActivityBuilder {
         activity: &str,
     ) -> Outcome<OutgoingActivity> {
         let (id, url) = self.mint();
-        let json = render::forward(&url, community, audience, activity)?;
+        let json = forward(&url, community, audience, activity)?;
         let outgoing = self.finished(id, purpose, community, "Announce", json);
         Ok(outgoing.to(vec![Recipients::Followers(community.id)]))
     }
@@ -239,4 +242,70 @@ pub(super) fn remote<'a>(actors: impl IntoIterator<Item = &'a row::Actor>) -> Op
     ids.sort_unstable();
     ids.dedup();
     (!ids.is_empty()).then_some(Recipients::Actors(ids))
+}
+
+/// A community passes an activity on, its bytes unchanged (FEP-1b12), as a whole document.
+///
+/// # Errors
+/// A fault when `activity` is not JSON.
+fn forward(
+    id: &str,
+    community: &row::Actor,
+    audience: Audience,
+    activity: &str,
+) -> Outcome<String> {
+    let (to, cc) = to_followers(community, audience);
+    let raw = RawValue::from_string(activity.to_owned()).map_err(unwritable)?;
+    serde_json::to_string(&Forward::new(id, &community.ap_id, &to, &cc, &raw)).map_err(unwritable)
+}
+
+/// The community's Announce of a reply, for its outbox, where nobody elsewhere follows it: rendered
+/// before the reply is taken in, and kept with it.
+///
+/// # Errors
+/// A fault when the bytes are not JSON.
+pub(crate) fn announced_at_once(
+    fed: &Federation,
+    community: &row::Actor,
+    thread: PostId,
+    audience: Audience,
+    activity: &str,
+) -> Outcome<row::Activity> {
+    // Ids are unique over all tables: this one stands where a job's would.
+    let builder = ActivityBuilder::new(fed, fed.ops().id(), thread_order(thread))?;
+    let outgoing = builder.forward("announce", community, audience, activity)?;
+    Ok(outgoing.shown().row)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::samples::weavers;
+    use vocab::PUBLIC;
+
+    #[test]
+    fn what_is_forwarded_keeps_every_byte() {
+        let theirs = r#"{ "type":"Create","proof": {"b":1, "a":2.50},"object":"x" }"#;
+        let json = forward(
+            "https://alpha.test/activities/1",
+            &weavers(),
+            model::Audience::Public,
+            theirs,
+        )
+        .unwrap();
+        assert!(json.contains(theirs), "{json}");
+        let read: Activity = serde_json::from_str(&json).unwrap();
+        assert_eq!(read.kind, "Announce");
+        assert_eq!(read.to, [PUBLIC]);
+        assert_eq!(read.cc, ["https://alpha.test/c/weavers/followers"]);
+        let unlisted = forward(
+            "https://alpha.test/activities/1",
+            &weavers(),
+            model::Audience::Unlisted,
+            theirs,
+        )
+        .unwrap();
+        let read: Activity = serde_json::from_str(&unlisted).unwrap();
+        assert_eq!(read.readers(None), vocab::Audience::Unlisted);
+    }
 }

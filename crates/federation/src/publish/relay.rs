@@ -51,24 +51,6 @@ async fn relay(fed: &Federation, job: JobId, relay: &Relay) -> Outcome<()> {
         .await
 }
 
-/// The community's Announce of a reply, for its outbox, where nobody elsewhere follows it: rendered
-/// before the reply is taken in, and kept with it.
-///
-/// # Errors
-/// A fault when the bytes are not JSON.
-pub(crate) fn announced_at_once(
-    fed: &Federation,
-    community: &row::Actor,
-    thread: PostId,
-    audience: Audience,
-    activity: &str,
-) -> Outcome<row::Activity> {
-    // Ids are unique over all tables: this one stands where a job's would.
-    let builder = ActivityBuilder::new(fed, fed.ops().id(), thread_order(thread))?;
-    let outgoing = builder.forward("announce", community, audience, activity)?;
-    Ok(outgoing.shown().row)
-}
-
 /// What a peer's activity is about.
 struct About {
     community: row::Actor,

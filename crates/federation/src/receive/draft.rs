@@ -1,8 +1,9 @@
 //! From a peer's object to a draft of ours: title, text, languages, kind. Pure, and heavy enough
 //! to be done before any transaction.
 
-use super::text::{escape, primary};
-use super::{VerifiedObject, event, one_line, tag};
+use super::event;
+use crate::fetch::VerifiedObject;
+use crate::text::{escape, one_line, primary, tag};
 use domain::post::{Draft, Wording};
 use domain::prose::{self, Prose};
 use model::lang_text::LANGUAGES_MAX;

@@ -1,7 +1,7 @@
 //! When and where a calendar event is: the details kept with its post, and the line its body begins
 //! with.
 
-use super::one_line;
+use crate::text::one_line;
 use chrono::{DateTime, FixedOffset};
 use domain::post::EventDetails;
 use model::Time;

@@ -1,9 +1,14 @@
 //! Forwarded activities: signed by somebody else than their actor. Nothing in them is believed
 //! but the address of their object, which is fetched from its own origin.
 
-use super::discussion::{author_of, known, publish};
-use super::{Applied, Provenance, ReceiveError, Verb, actor, post};
+use super::outcome::ReceiveError;
+use super::post::{self, author_of};
+use super::provenance::Provenance;
+use super::verb::{Applied, Verb};
+use crate::activities::actor;
+use crate::activities::create::publish;
 use crate::context::Federation;
+use crate::fetch::recent_cache::stored_post;
 use crate::fetch::{self, Budget};
 use store::row;
 use vocab::Activity;
@@ -22,7 +27,7 @@ pub(super) async fn forwarded(fed: &Federation, activity: &Activity) -> Result<V
     match activity.kind.as_str() {
         "Create" | "Update" if !actor::is_kind(activity.object_type()) => looked_up(fed, id).await,
         "Delete" if activity.actor.as_deref() == Some(id) => actor::deleted(fed, id, false).await,
-        "Delete" => match known(fed, id).await? {
+        "Delete" => match stored_post(fed, id).await? {
             Some(known) => confirmed(fed, known).await,
             None => Err(ReceiveError::ignored("unknown object")),
         },
@@ -33,7 +38,7 @@ pub(super) async fn forwarded(fed: &Federation, activity: &Activity) -> Result<V
 /// The post as it stands at its origin, new or changed.
 async fn looked_up(fed: &Federation, id: &str) -> Result<Verb, ReceiveError> {
     let mut budget = Budget::thread();
-    let before = known(fed, id).await?;
+    let before = stored_post(fed, id).await?;
     let found = fetch::verified_object(fed, id, &mut budget).await?;
     let how = Provenance::delivered(None);
     match before {

@@ -2,10 +2,12 @@
 //! of those before it but their place is looked at beside them, and goes to the database while they
 //! are still on their way to the disk: a busy conversation does not wait for one commit after another.
 
+use super::forward;
 use super::held::Names;
 use super::outcome::{Outcome, ReceiveError};
 use super::received::ReceivedActivity;
-use super::{Applied, Verb, forward, told};
+use super::verb::{Applied, Verb};
+use crate::activities;
 use crate::context::Federation;
 use crate::fetch::recent_cache;
 use domain::{Error, Tx};
@@ -21,9 +23,9 @@ use store::queue::{hold, inbound};
 use store::row;
 use vocab::{Activity, id_of};
 
-/// Provenance many of one line may be on their way to the disk.
+/// How many of one line may be on their way to the disk.
 const WRITES_IN_FLIGHT: usize = 64;
-/// Provenance many of one line are looked at side by side.
+/// How many of one line are looked at side by side.
 const PREPARE_CONCURRENCY: usize = 8;
 
 /// Why a line ended before its end. What is left of it waits as it did, each in its place.
@@ -55,7 +57,7 @@ struct Place {
     names: Names,
 }
 
-/// Provenance far an activity was understood before its turn.
+/// How far an activity was understood before its turn.
 enum Prepared {
     /// It goes ahead: what it changes is known.
     Ready(Result<Verb, ReceiveError>),
@@ -308,7 +310,7 @@ async fn looked_up(fed: &Federation, letter: ReadActivity) -> Result<Verb, Recei
     if actor != letter.signer {
         return forward::forwarded(fed, &activity).await;
     }
-    told(
+    activities::receive(
         fed,
         &ReceivedActivity::delivered(&activity, &actor, letter.raw),
     )

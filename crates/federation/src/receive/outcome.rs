@@ -1,7 +1,7 @@
-//! Provenance an activity ends: taken in, left alone, refused, or put off. The policy is pure.
+//! How an activity ends: taken in, left alone, refused, or put off. The policy is pure.
 
 use crate::fetch::FetchFailure;
-use crate::receive::one_line;
+use crate::text::one_line;
 use client::{Blocked, FetchError};
 use domain::Error;
 use model::{Refusal, Time};
@@ -10,7 +10,7 @@ use std::borrow::Cow;
 /// Tries of a row at which something of ours breaks: a defect, or the database refuses what we ask.
 const FAULTS: i32 = 5;
 
-/// Provenance an activity ended. Reasons are short and stable.
+/// How an activity ended. Reasons are short and stable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// Taken in.
@@ -25,7 +25,7 @@ pub enum Outcome {
 
 /// Why an activity was not taken in, before it is decided what becomes of it.
 #[derive(Debug)]
-pub(super) enum ReceiveError {
+pub(crate) enum ReceiveError {
     /// It is in order, but nothing for us.
     Ignored(Cow<'static, str>),
     /// It is not in order.
@@ -35,16 +35,16 @@ pub(super) enum ReceiveError {
 }
 
 impl ReceiveError {
-    pub(super) const fn ignored(why: &'static str) -> Self {
+    pub(crate) const fn ignored(why: &'static str) -> Self {
         Self::Ignored(Cow::Borrowed(why))
     }
 
-    pub(super) const fn rejected(why: &'static str) -> Self {
+    pub(crate) const fn rejected(why: &'static str) -> Self {
         Self::Rejected(Cow::Borrowed(why))
     }
 
     /// A word of ActivityPub that we do not speak, or nobody does.
-    pub(super) fn not_supported(what: &str) -> Self {
+    pub(crate) fn not_supported(what: &str) -> Self {
         Self::Ignored(Cow::Owned(format!(
             "not spoken yet: {}",
             one_line(what, 60)
@@ -52,7 +52,7 @@ impl ReceiveError {
     }
 
     /// Another try may end otherwise.
-    pub(super) const fn may_pass(&self) -> bool {
+    pub(crate) const fn may_pass(&self) -> bool {
         match self {
             Self::Failed(failure) => failure.is_transient(),
             Self::Ignored(_) | Self::Rejected(_) => false,
@@ -60,17 +60,17 @@ impl ReceiveError {
     }
 
     /// It comes from, or speaks of what is on, a server we exchange nothing with.
-    pub(super) const fn blocked() -> Self {
+    pub(crate) const fn blocked() -> Self {
         Self::ignored("blocked")
     }
 
     /// Others wrote the same at the same time: nothing was tried yet.
-    pub(super) const fn is_contended(&self) -> bool {
+    pub(crate) const fn is_contended(&self) -> bool {
         matches!(self, Self::Failed(FetchFailure::Domain(Error::Fault(fault))) if fault.is_contended())
     }
 
     /// The database cannot be used now, in its words: nothing was tried yet.
-    pub(super) fn unavailable(&self) -> Option<String> {
+    pub(crate) fn unavailable(&self) -> Option<String> {
         match self {
             Self::Failed(FetchFailure::Domain(Error::Fault(fault))) if fault.is_unavailable() => {
                 Some(fault.to_string())
@@ -80,7 +80,7 @@ impl ReceiveError {
     }
 
     /// What becomes of the row after so many `attempts` before this one.
-    pub(super) fn outcome(self, attempts: i32, now: Time) -> Outcome {
+    pub(crate) fn outcome(self, attempts: i32, now: Time) -> Outcome {
         match self {
             Self::Ignored(why) => Outcome::Ignored(why.into_owned()),
             Self::Rejected(why) => Outcome::Rejected(why.into_owned()),

@@ -1,7 +1,7 @@
 //! Where a thread belongs: the community it names, if it is ours or the one that announces it.
 //! Pure. A post that names another remote community stands there only by that one's own word.
 
-use super::Provenance;
+use super::provenance::Provenance;
 use model::ActorId;
 use vocab::Object;
 

@@ -2,11 +2,13 @@
 //! verb that will publish or edit it.
 
 use super::draft::{Setting, draft};
+use super::outcome::ReceiveError;
 use super::place::{Known, Place, community, names};
-use super::verified_object::ID_MAX;
-use super::{Applied, Provenance, ReceiveError, Verb, VerifiedObject};
+use super::provenance::Provenance;
+use super::verb::{Applied, Verb};
 use crate::context::Federation;
-use crate::fetch::{self, Budget, FetchFailure, Freshness};
+use crate::fetch::verified_object::ID_MAX;
+use crate::fetch::{self, Budget, FetchFailure, Freshness, VerifiedObject};
 use client::same_origin_text;
 use domain::{Outcome, Tx};
 use model::{ActorId, ActorKind, ActorState, Origin, PostId, Time};
@@ -57,35 +59,14 @@ pub(crate) async fn under(
             domain::discussion::start(tx, author.id, place, &draft, &origin)
         }));
     };
-    let announcement = announcement(fed, how, parent).await?;
     let (author, parent) = (author.id, parent.id);
     Ok(Box::new(move |tx| {
-        if let Some(announcement) = &announcement {
-            tx.offer(announcement.clone());
-        }
         domain::discussion::reply(tx, author, parent, &draft, &origin)
     }))
 }
 
-/// What our community will say of a reply that was sent to it, if that is where it belongs.
-async fn announcement(
-    fed: &Federation,
-    how: &Provenance,
-    parent: &row::Post,
-) -> Outcome<Option<row::Activity>> {
-    let (Some(raw), Some(community)) = (&how.raw, parent.community_id) else {
-        return Ok(None);
-    };
-    let group = fetch::recent_cache::place(fed, community).await?;
-    let Some(group) = group.filter(|group| group.peer_id.is_none()) else {
-        return Ok(None);
-    };
-    let audience = fetch::recent_cache::thread_audience(fed, parent).await?;
-    crate::publish::announced_at_once(fed, &group, parent.root_id, audience, raw).map(Some)
-}
-
 /// The verb that writes a post's new words over the old ones.
-pub(super) async fn edited(
+pub(crate) async fn edited(
     fed: &Federation,
     post: &VerifiedObject,
     how: &Provenance,
@@ -108,7 +89,7 @@ pub(super) async fn edited(
 }
 
 /// The verb that puts a post back that was taken away here.
-pub(super) async fn restored(
+pub(crate) async fn restored(
     fed: &Federation,
     post: &VerifiedObject,
     by: ActorId,
@@ -131,7 +112,7 @@ pub(super) async fn restored(
 
 /// Whether a reply to something we do not have is worth fetching what is above it: it came
 /// through a community or by somebody's wish, names one of us, or somebody here follows its author.
-pub(super) async fn concerns_us(
+pub(crate) async fn concerns_us(
     fed: &Federation,
     post: &VerifiedObject,
     how: &Provenance,
@@ -224,7 +205,7 @@ async fn named_elsewhere(
     }
 }
 
-pub(super) async fn followed_here(fed: &Federation, id: ActorId) -> Outcome<bool> {
+pub(crate) async fn followed_here(fed: &Federation, id: ActorId) -> Outcome<bool> {
     let read =
         move |db: &mut store::Db| -> Outcome<_> { Ok(store::follow::is_followed_here(db, id)?) };
     fed.store().read(read).await
@@ -330,4 +311,13 @@ fn conversation(post: &VerifiedObject) -> Option<String> {
     let named = post.object.context.as_deref()?;
     let fits = named.len() <= ID_MAX && same_origin_text(named, named);
     fits.then(|| named.to_owned())
+}
+
+/// Who wrote a post that is here.
+pub(crate) async fn author_of(fed: &Federation, known: &row::Post) -> Outcome<row::Actor> {
+    let id = known.author_id;
+    let read = move |db: &mut store::Db| -> Outcome<_> {
+        store::raw::actor::by_id(db, id)?.ok_or(domain::Error::not_found("actor"))
+    };
+    fed.store().read(read).await
 }

@@ -1,107 +1,22 @@
 //! An activity and how it came: who said it, whose signature vouches for its bytes, and by which
 //! way. Decides which words may be taken as they stand, and which must be fetched.
 
-use super::{ReceiveError, VerifiedObject};
+use super::outcome::ReceiveError;
+use super::provenance::Provenance;
 use crate::context::Federation;
-use crate::fetch::{self, Budget, FetchFailure};
+use crate::fetch::{self, Budget, VerifiedObject};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use client::same_origin_text;
-use model::{ActorId, Origin, Time, Via};
+use model::Via;
 use openssl::sha::sha256;
-use store::row;
 use vocab::Activity;
 
 /// Longest id kept.
 const ID_MAX: usize = 2_000;
 
-/// By which way something came.
-#[derive(Debug, Clone)]
-pub(crate) struct Provenance {
-    /// Sent, announced or fetched.
-    pub via: Via,
-    /// The community it came through, or in whose outbox it was found.
-    pub announcer: Option<ActorId>,
-    /// The id of the Announce it came by.
-    pub announce_id: Option<String>,
-    /// Somebody here asked for it: it is taken in even if nobody follows.
-    pub wanted: bool,
-    /// The activity as received, where our community may have to pass it on.
-    pub raw: Option<String>,
-}
-
-impl Provenance {
-    const fn new(via: Via, announcer: Option<ActorId>) -> Self {
-        Self {
-            via,
-            announcer,
-            announce_id: None,
-            wanted: false,
-            raw: None,
-        }
-    }
-
-    /// Sent by its author.
-    pub(super) fn delivered(raw: Option<String>) -> Self {
-        Self {
-            raw,
-            ..Self::new(Via::Delivered, None)
-        }
-    }
-
-    /// Announced by a community, by an Announce of this id.
-    pub(super) fn announced(group: ActorId, announce_id: String) -> Self {
-        Self {
-            announce_id: Some(announce_id),
-            ..Self::new(Via::Announced, Some(group))
-        }
-    }
-
-    /// Found in a community's outbox.
-    pub(crate) const fn of_community(group: ActorId) -> Self {
-        Self::new(Via::Fetched, Some(group))
-    }
-
-    /// Looked up by somebody here.
-    pub(crate) fn wanted() -> Self {
-        Self {
-            wanted: true,
-            ..Self::new(Via::Fetched, None)
-        }
-    }
-
-    /// The same way, for what is fetched because of it.
-    pub(crate) fn fetched(&self) -> Self {
-        Self {
-            wanted: self.wanted,
-            ..Self::new(Via::Fetched, self.announcer)
-        }
-    }
-
-    /// The origin that a verb is told.
-    pub(super) fn origin(
-        &self,
-        ap_id: &str,
-        by: &row::Actor,
-        published: Option<Time>,
-    ) -> Result<Origin, FetchFailure> {
-        Ok(Origin::Remote {
-            ap_id: ap_id.to_owned(),
-            peer: by
-                .peer_id
-                .ok_or(FetchFailure::Unfit("said in the name of somebody here"))?,
-            published,
-            via: self.via,
-            url: None,
-            context: None,
-            announcer: self.announcer,
-            activity: self.raw.clone(),
-        })
-    }
-}
-
 /// An activity and how it came.
-pub(super) struct ReceivedActivity<'a> {
+pub(crate) struct ReceivedActivity<'a> {
     /// What was said.
     pub activity: &'a Activity,
     /// By whom.
@@ -114,7 +29,7 @@ pub(super) struct ReceivedActivity<'a> {
 
 impl<'a> ReceivedActivity<'a> {
     /// Signed by its own actor.
-    pub(super) fn delivered(activity: &'a Activity, actor: &'a str, raw: String) -> Self {
+    pub(crate) fn delivered(activity: &'a Activity, actor: &'a str, raw: String) -> Self {
         Self {
             activity,
             actor,
@@ -124,12 +39,12 @@ impl<'a> ReceivedActivity<'a> {
     }
 
     /// It came from its actor's own server.
-    pub(super) fn is_delivered(&self) -> bool {
+    pub(crate) fn is_delivered(&self) -> bool {
         self.how.via == Via::Delivered
     }
 
     /// The object's id.
-    pub(super) fn object_id(&self) -> Result<&'a str, ReceiveError> {
+    pub(crate) fn object_id(&self) -> Result<&'a str, ReceiveError> {
         let id = self
             .activity
             .object_id()
@@ -142,7 +57,7 @@ impl<'a> ReceivedActivity<'a> {
 
     /// The activity's own id where its actor may have given it, else one made of what was done:
     /// an id on another origin is not the actor's to give.
-    pub(super) fn ap_id(&self) -> String {
+    pub(crate) fn ap_id(&self) -> String {
         self.activity
             .id
             .as_deref()
@@ -155,7 +70,7 @@ impl<'a> ReceivedActivity<'a> {
 
     /// The post it speaks of, from the one origin that may say what is in it: as embedded where
     /// that origin vouches, else fetched.
-    pub(super) async fn verified_object(
+    pub(crate) async fn verified_object(
         &self,
         fed: &Federation,
         budget: &mut Budget,

@@ -2,7 +2,6 @@
 //! `gather`; the rest is pure. Everything here is done before a write or after a read, never
 //! inside a transaction. It refuses nothing: who may see what is decided by its callers.
 
-mod activity;
 mod actor;
 mod collection;
 mod discussion;
@@ -11,13 +10,9 @@ mod gather;
 pub(crate) mod samples;
 mod summary;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod words;
 
-pub use activity::{
-    accept, announce, create, delete, follow, forward, like, moved, reject, removal, undo, update,
-    update_actor, withdrawn_announce,
-};
 pub use actor::{actor, address, type_word};
 pub use collection::{context, context_page, moderators, totals};
 pub use discussion::{object, tombstone};

@@ -71,7 +71,3 @@ pub(super) fn invitation(lang: Lang, community: Option<&str>) -> String {
         (Lang::Fr, None) => "Lire et répondre".to_owned(),
     }
 }
-
-/// The reason of a removal, for logs of moderation elsewhere; Lemmy takes a `Delete` without any
-/// for the author's own.
-pub(super) const REMOVED: &str = "Removed by a moderator · Retiré par la modération";

@@ -4,7 +4,7 @@ use axum::http::HeaderMap;
 use axum::http::header::ACCEPT;
 use mime::Mime;
 
-/// Provenance much something is wanted, and how early it was named.
+/// How much something is wanted, and how early it was named.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Wish {
     quality: f32,

@@ -4,6 +4,7 @@
 use super::answer::{Answer, No, document};
 use super::discussion::anybody;
 use super::outbox::{Carried, of_today};
+use crate::activities;
 use crate::context::Federation;
 use crate::render;
 use axum::extract::{Path, State};
@@ -53,7 +54,7 @@ pub(super) async fn follow(
         let ours = follower.filter(|f| f.peer_id.is_none() && f.state == ActorState::Active);
         Ok(ours
             .zip(target)
-            .map(|(follower, target)| render::follow(&row.ap_id, &follower, &target)))
+            .map(|(follower, target)| activities::follow::build(&row.ap_id, &follower, &target)))
     };
     let found = federation.store().read(read).await?;
     document(&headers, found.ok_or(No::NOT_FOUND)?)
@@ -76,7 +77,7 @@ pub(super) async fn like(
         let written = written.filter(|w| w.post.state != PostState::Tombstone);
         let ours = who.filter(|who| who.peer_id.is_none() && who.state == ActorState::Active);
         Ok(ours.zip(written).map(|(who, w)| {
-            render::like(&row.ap_id, &who, &w.post, &w.author, w.community.as_ref())
+            activities::like::build(&row.ap_id, &who, &w.post, &w.author, w.community.as_ref())
         }))
     };
     let found = federation.store().read(read).await?;

@@ -167,7 +167,7 @@ async fn usage(federation: &Federation) -> Outcome<Usage> {
     Ok(usage)
 }
 
-/// Provenance much we are used. Whether somebody is active is nobody's business.
+/// How much we are used. Whether somebody is active is nobody's business.
 fn count(db: &mut Db) -> Outcome<Usage> {
     let number = |n: i64| u64::try_from(n).ok();
     let people = store::account::count(db, AccountState::Active)?;

@@ -15,7 +15,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 use vocab::MAX_BYTES;
 
-/// Provenance long a body may take: a mebibyte within this is 100 KB a second.
+/// How long a body may take: a mebibyte within this is 100 KB a second.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The address a request came from, as whoever knows the proxies before us has found it out; an

@@ -73,7 +73,7 @@ pub(crate) fn url(ap_id: &str) -> String {
     format!("{ap_id}/followers_synchronization")
 }
 
-/// Provenance many of each peer follow, and who they are.
+/// How many of each peer follow, and who they are.
 type Peers = HashMap<PeerId, (usize, Digest)>;
 /// `None` where they are too many.
 type Cell = Arc<OnceCell<Option<Peers>>>;

@@ -1,7 +1,8 @@
 //! Implements [`Remote`], the look-ups that pages and API need, with the federation engine.
 
 use async_trait::async_trait;
-use federation::fetch::{self, FetchFailure, lookup};
+use federation::fetch::{self, FetchFailure};
+use federation::import::{self, lookup};
 use federation::identity::Query;
 use federation::context::Federation;
 use httpkit::api_error::log_fault;
@@ -28,8 +29,8 @@ impl Remote for FederatedRemote {
             Query::Group(a) | Query::Person(a) | Query::Either(a) => a.host.clone(),
         };
         match lookup(&self.federation, &query).await {
-            Ok(fetch::Found::Actor(id)) => Ok(Found::Actor(id)),
-            Ok(fetch::Found::Post(id)) => Ok(Found::Post(id)),
+            Ok(import::Found::Actor(id)) => Ok(Found::Actor(id)),
+            Ok(import::Found::Post(id)) => Ok(Found::Post(id)),
             Err(failure) => Err(refusal(failure, host)),
         }
     }

@@ -2,22 +2,30 @@
 //! (FEP-1a11). Only communities that somebody here follows are listened to; a person's is a boost,
 //! which we do not keep.
 
-use super::discussion::{again, known, publish};
-use super::received::{Provenance, ReceivedActivity};
+use super::address::to_followers;
+use super::create::{again, publish};
+use super::receive_shared;
 use super::unsupported::TAKEN_BACK;
-use super::{Applied, ReceiveError, Verb, VerifiedObject, nothing, post, spoken, undo};
 use crate::context::Federation;
-use crate::fetch::{self, Budget, Freshness};
+use crate::fetch::recent_cache::stored_post;
+use crate::fetch::{self, Budget, Freshness, VerifiedObject};
+use crate::receive::outcome::ReceiveError;
+use crate::receive::post;
+use crate::receive::provenance::Provenance;
+use crate::receive::received::ReceivedActivity;
+use crate::receive::verb::{Applied, Verb, nothing};
 use client::same_origin_text;
 use domain::Outcome;
 use model::ActorKind;
+use serde_json::Value;
+use store::row;
 use vocab::Activity;
 
 /// Things taken from one Announce.
 const BATCH: usize = 50;
 
 /// A community, or a person, announces something.
-pub(super) async fn announce(
+pub(super) async fn receive(
     fed: &Federation,
     said: &ReceivedActivity<'_>,
 ) -> Result<Verb, ReceiveError> {
@@ -120,15 +128,12 @@ async fn passed_on(
         voucher: group,
         how,
     };
-    match inner.kind.as_str() {
-        "Undo" => undo(fed, &said).await,
-        _ => spoken(fed, &said).await,
-    }
+    receive_shared(fed, &said).await
 }
 
 /// A community takes back its announcement of a thread that it does not own; any other
 /// announcement was not kept.
-pub(super) async fn unannounced(
+pub(super) async fn undo(
     fed: &Federation,
     said: &ReceivedActivity<'_>,
     announce_id: &str,
@@ -167,7 +172,7 @@ async fn thing(
     if fed.refuses(id) {
         return Err(ReceiveError::blocked());
     }
-    if let Some(known) = known(fed, id).await? {
+    if let Some(known) = stored_post(fed, id).await? {
         return Ok(again(&known, &how));
     }
     if fed.urls()?.is_ours(id) {
@@ -183,4 +188,34 @@ async fn thing(
         Some(Err(_)) | None => fetch::verified_object(fed, id, &mut budget).await?,
     };
     publish(fed, &found, &how, &mut budget).await
+}
+
+/// A community announces a thread by its id: what Mastodon shows as a boost.
+#[must_use]
+pub(crate) fn build(id: &str, community: &row::Actor, post: &row::Post) -> Activity {
+    let (to, cc) = to_followers(community, post.audience);
+    Activity {
+        to,
+        cc,
+        audience: vec![community.ap_id.clone()],
+        ..Activity::new(
+            "Announce",
+            id,
+            &community.ap_id,
+            Value::from(post.ap_id.as_str()),
+        )
+    }
+}
+
+/// A community takes an announcement by id back; `announced` is that Announce's id.
+///
+/// # Errors
+/// As [`render::part`].
+pub(crate) fn build_undo(
+    id: &str,
+    community: &row::Actor,
+    post: &row::Post,
+    announced: &str,
+) -> Outcome<Activity> {
+    super::undo::build(id, &build(announced, community, post))
 }

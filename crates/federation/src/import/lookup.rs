@@ -1,20 +1,30 @@
 //! Looking up what somebody typed: a handle through WebFinger, a URL by fetching it.
 
-use super::actor::{led_to, stored, take_in};
-use super::document::document;
-use super::{Budget, FetchFailure, Found, Freshness, actor, object};
+use super::object::{self, object};
 use crate::context::Federation;
+use crate::fetch::actor::{led_to, stored, take_in};
+use crate::fetch::document::document;
+use crate::fetch::recent_cache;
+use crate::fetch::{Budget, FetchFailure, Freshness, VerifiedObject, actor};
 use crate::identity::{Query, webfinger_url};
 use crate::json_format::PLAIN_JSON;
-use crate::receive::VerifiedObject;
 use client::{FetchError, Guard, IdMatch};
 use domain::Outcome;
 use model::access::{Reader, Viewer};
 use model::urls::Local;
-use model::{ActorKind, ActorState, Address};
+use model::{ActorId, ActorKind, ActorState, Address, PostId};
 use store::row;
 use url::Url;
 use vocab::{Jrd, id_of, kind_of};
+
+/// What stands behind a handle or a URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// A person or a community.
+    Actor(ActorId),
+    /// A thread or a reply.
+    Post(PostId),
+}
 
 /// What stands behind a handle or a URL; taken in where it was not known. Costs a bounded number
 /// of fetches, none at all for what is ours or fresh.
@@ -88,7 +98,7 @@ async fn at_url(fed: &Federation, url: &Url) -> Result<Found, FetchFailure> {
         }
         _ => {
             let post = VerifiedObject::read(&found.body)?;
-            super::object::wanted(fed, &post, &mut budget)
+            object::wanted(fed, &post, &mut budget)
                 .await
                 .map(Found::Post)
         }
@@ -97,7 +107,7 @@ async fn at_url(fed: &Federation, url: &Url) -> Result<Found, FetchFailure> {
 
 /// What is already here under a URL: by the world's name for it, or by a path of ours.
 async fn known_at(fed: &Federation, url: &Url) -> Result<Option<Found>, FetchFailure> {
-    if let Some(post) = super::object::known(fed, url.as_str()).await? {
+    if let Some(post) = recent_cache::stored_post(fed, url.as_str()).await? {
         return Ok(Some(Found::Post(post.id)));
     }
     let urls = fed.urls()?;

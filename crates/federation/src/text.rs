@@ -42,13 +42,13 @@ pub(crate) fn tag(text: &str) -> Option<String> {
 
 /// The primary language of a tag: `fr` of `fr-CA`.
 #[must_use]
-pub(super) fn primary(tag: &str) -> &str {
+pub(crate) fn primary(tag: &str) -> &str {
     tag.split('-').next().unwrap_or(tag)
 }
 
 /// Text that shows as itself within HTML, also within an attribute.
 #[must_use]
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

@@ -8,7 +8,7 @@
 
 mod community;
 
-use super::in_order;
+use crate::receive::in_order;
 use crate::test_instance::TestInstance;
 use domain::Outcome;
 use model::peer::InboundState;

@@ -1,16 +1,22 @@
 //! Move of an actor (FEP-7628): believed where both addresses say so now, the old one by
 //! `movedTo`, the new one by `alsoKnownAs`. The new one may be one of ours.
 
-use super::received::ReceivedActivity;
-use super::{ReceiveError, Verb, nothing, post};
+use super::address::to_followers;
 use crate::context::Federation;
 use crate::fetch;
+use crate::receive::outcome::ReceiveError;
+use crate::receive::post;
+use crate::receive::received::ReceivedActivity;
+use crate::receive::verb::{Verb, nothing};
 use client::same_origin_text;
 use domain::Outcome;
-use model::ActorId;
+use model::{ActorId, Audience, Time};
+use serde_json::Value;
+use store::row;
+use vocab::Activity;
 
 /// Somebody has moved.
-pub(super) async fn moved(
+pub(super) async fn receive(
     fed: &Federation,
     said: &ReceivedActivity<'_>,
 ) -> Result<Verb, ReceiveError> {
@@ -81,4 +87,17 @@ fn knows(names: &[String], old: &str) -> Result<(), ReceiveError> {
     Err(ReceiveError::rejected(
         "the new address does not know the old one",
     ))
+}
+
+/// An actor has moved to another address (FEP-7628).
+#[must_use]
+pub(crate) fn build(id: &str, old: &row::Actor, new: &row::Actor, now: Time) -> Activity {
+    let (to, cc) = to_followers(old, Audience::Public);
+    Activity {
+        to,
+        cc,
+        target: Some(new.ap_id.clone()),
+        published: Some(now.utc()),
+        ..Activity::new("Move", id, &old.ap_id, Value::from(old.ap_id.as_str()))
+    }
 }

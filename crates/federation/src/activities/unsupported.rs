@@ -2,7 +2,7 @@
 //! reason that stands in the table of what was received. `docs/federation/compatibility.md` lists
 //! them. Pure.
 
-use super::ReceiveError;
+use crate::receive::outcome::ReceiveError;
 
 /// Why the end of an announcement that was not kept is left alone.
 pub(super) const TAKEN_BACK: &str = "an announcement taken back";
@@ -41,8 +41,8 @@ fn why(kind: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Outcome;
     use super::*;
+    use crate::receive::Outcome;
     use model::Time;
 
     #[test]

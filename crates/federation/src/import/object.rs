@@ -2,9 +2,11 @@
 //! is known or to its root, then taken in from the top down.
 
 use super::thread::{around, below};
-use super::{Budget, FetchFailure, recent_cache, verified_object};
 use crate::context::Federation;
-use crate::receive::{Provenance, VerifiedObject, under};
+use crate::fetch::recent_cache::{self, stored_post};
+use crate::fetch::{Budget, FetchFailure, VerifiedObject, verified_object};
+use crate::receive::post::under;
+use crate::receive::provenance::Provenance;
 use domain::{Error, Outcome};
 use model::PostId;
 use store::row;
@@ -18,7 +20,7 @@ pub async fn object(
     url: &str,
     budget: &mut Budget,
 ) -> Result<PostId, FetchFailure> {
-    if let Some(known) = known(fed, url).await? {
+    if let Some(known) = stored_post(fed, url).await? {
         return Ok(known.id);
     }
     if fed.urls()?.is_ours(url) {
@@ -94,7 +96,7 @@ async fn climb(
     let mut missing: Vec<VerifiedObject> = Vec::new();
     let mut next = first;
     loop {
-        if let Some(post) = known(fed, &next).await? {
+        if let Some(post) = stored_post(fed, &next).await? {
             return Ok((Some(post), missing));
         }
         budget.climb()?;
@@ -109,13 +111,6 @@ async fn climb(
             None => return Ok((None, missing)),
         }
     }
-}
-
-pub(super) async fn known(fed: &Federation, ap_id: &str) -> Outcome<Option<row::Post>> {
-    let ap_id = ap_id.to_owned();
-    fed.store()
-        .read(move |db| -> Outcome<_> { Ok(store::raw::post::by_ap_id(db, &ap_id)?) })
-        .await
 }
 
 async fn by_id(fed: &Federation, id: PostId) -> Outcome<row::Post> {

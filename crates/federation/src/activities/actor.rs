@@ -1,16 +1,17 @@
 //! Update and Delete of actors. What an actor is, only its own server says, now: the activity is
 //! no more than a hint to look.
 
-use super::received::ReceivedActivity;
-use super::{ReceiveError, Verb, nothing};
 use crate::context::Federation;
 use crate::fetch::{self, FetchFailure, Freshness};
+use crate::receive::outcome::ReceiveError;
+use crate::receive::received::ReceivedActivity;
+use crate::receive::verb::{Verb, nothing};
 use client::FetchError;
 use domain::Outcome;
 use store::row;
 
 /// Whether a type is an actor's.
-pub(super) fn is_kind(kind: Option<&str>) -> bool {
+pub(crate) fn is_kind(kind: Option<&str>) -> bool {
     matches!(
         kind,
         Some("Person" | "Group" | "Service" | "Application" | "Organization")
@@ -36,7 +37,7 @@ pub(super) async fn changed(
 /// An actor is gone: believed when its server confirms, by 410 or a Tombstone, and by 404 where it is
 /// the actor's `own_word`. A server that hides an actor from us answers 404 as well, but signs no
 /// farewell.
-pub(super) async fn deleted(
+pub(crate) async fn deleted(
     fed: &Federation,
     id: &str,
     own_word: bool,

@@ -2,18 +2,19 @@
 //! and what its first post lists as replies, read within one budget. What comes in this way is
 //! announced and told to nobody.
 
-use super::collection::{Extent, collection, members};
-use super::object::known;
-use super::{Budget, FetchFailure, author, verified_object};
 use crate::context::Federation;
-use crate::receive::{Provenance, VerifiedObject, under};
+use crate::fetch::collection::{Extent, collection, members};
+use crate::fetch::recent_cache::stored_post;
+use crate::fetch::{Budget, FetchFailure, VerifiedObject, author, verified_object};
+use crate::receive::post::under;
+use crate::receive::provenance::Provenance;
 use client::same_origin_text;
 use domain::Error;
 use model::ActorKind;
 use serde_json::Value;
 use vocab::{Collection, id_of};
 
-/// Provenance much of a conversation is read.
+/// How much of a conversation is read.
 const CONVERSATION: Extent = Extent {
     pages: 3,
     members: 60,
@@ -121,7 +122,7 @@ async fn taken(
         let Some(id) = id_of(item).filter(|id| *id != but) else {
             continue;
         };
-        if fed.urls()?.is_ours(id) || known(fed, id).await?.is_some() {
+        if fed.urls()?.is_ours(id) || stored_post(fed, id).await?.is_some() {
             continue;
         }
         let found = match read(fed, item, id, at, budget).await {
@@ -175,7 +176,7 @@ async fn placed(
     budget: &mut Budget,
 ) -> Result<bool, FetchFailure> {
     let parent = match &post.object.in_reply_to {
-        Some(up) => match known(fed, up).await? {
+        Some(up) => match stored_post(fed, up).await? {
             Some(parent) => Some(parent),
             None => return Ok(false),
         },

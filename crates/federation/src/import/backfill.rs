@@ -1,12 +1,16 @@
 //! First sight of a remote community: its moderators, its recent threads out of its outbox, and
 //! what software its server runs. Bounded; what was fetched this way is never announced or told.
 
-use super::collection::{Extent, collection, newest};
-use super::outbox::{Listed, posts};
-use super::{Budget, FetchFailure, fetch_result, moderators, verified_object};
+use super::object;
 use crate::context::Federation;
+use crate::fetch::collection::{Extent, collection, newest};
+use crate::fetch::outbox::{Listed, posts};
+use crate::fetch::recent_cache::stored_post;
+use crate::fetch::{
+    Budget, FetchFailure, VerifiedObject, fetch_result, moderators, verified_object, without_nul,
+};
 use crate::json_format::PLAIN_JSON;
-use crate::receive::{Provenance, VerifiedObject};
+use crate::receive::provenance::Provenance;
 use client::same_origin_text;
 use domain::{Error, Outcome};
 use model::job::{Backfill, Job, JobError};
@@ -132,7 +136,7 @@ async fn one(
     how: &Provenance,
     budget: &mut Budget,
 ) -> Result<(), FetchFailure> {
-    if fed.urls()?.is_ours(&post.id) || super::object::known(fed, &post.id).await?.is_some() {
+    if fed.urls()?.is_ours(&post.id) || stored_post(fed, &post.id).await?.is_some() {
         return Ok(());
     }
     let said_there = same_origin_text(&post.id, &group.ap_id);
@@ -145,9 +149,7 @@ async fn one(
         Some(Ok(found)) => found,
         Some(Err(_)) | None => verified_object(fed, &post.id, budget).await?,
     };
-    super::object::take(fed, &found, how, budget)
-        .await
-        .map(|_| ())
+    object::take(fed, &found, how, budget).await.map(|_| ())
 }
 
 /// What the community's server runs, asked once.
@@ -171,12 +173,12 @@ async fn node_info(fed: &Federation, group: &row::Actor) -> Result<(), FetchFail
     }
     let at = Url::parse(at).map_err(unfit)?;
     let info = fed.client().get_json(&PLAIN_JSON, &at, None).await?;
-    let info: NodeInfo = serde_json::from_value(super::without_nul(info.body)).unwrap_or_default();
+    let info: NodeInfo = serde_json::from_value(without_nul(info.body)).unwrap_or_default();
     let (name, version) = info
         .runs()
         .ok_or(FetchFailure::Unfit("NodeInfo names no software"))?;
-    let name = crate::receive::one_line(&name, 60);
-    let version = crate::receive::one_line(version.unwrap_or_default(), 60);
+    let name = crate::text::one_line(&name, 60);
+    let version = crate::text::one_line(version.unwrap_or_default(), 60);
     let write = move |tx: &mut domain::Tx<'_>| -> Outcome<()> {
         Ok(store::peer::set_software(tx.db, peer, &name, &version)?)
     };

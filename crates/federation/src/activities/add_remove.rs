@@ -2,16 +2,17 @@
 //! what stands on it the community's own list says, now: the activity is no more than a hint to
 //! look.
 
-use super::received::ReceivedActivity;
-use super::{ReceiveError, Verb, nothing};
 use crate::context::Federation;
 use crate::fetch::{self, Budget};
+use crate::receive::outcome::ReceiveError;
+use crate::receive::received::ReceivedActivity;
+use crate::receive::verb::{Verb, nothing};
 use domain::Outcome;
 use model::ActorKind;
 use store::row;
 
 /// Something was put on one of a community's lists, or taken off it.
-pub(super) async fn changed(
+pub(super) async fn receive(
     fed: &Federation,
     said: &ReceivedActivity<'_>,
 ) -> Result<Verb, ReceiveError> {

@@ -1,7 +1,7 @@
 //! A post as its own origin has it: fetched from there, or vouched for by a signature of that
 //! origin. Whoever makes one has seen to that; here it is checked that the author is of it too.
 
-use crate::fetch::FetchFailure;
+use super::failure::FetchFailure;
 use client::same_origin_text;
 use model::Audience;
 use serde_json::Value;
@@ -12,7 +12,7 @@ const POSTS: &[&str] = &[
     "Note", "Page", "Article", "Question", "Event", "Video", "Audio", "Image", "Document",
 ];
 /// Longest id kept.
-pub(super) const ID_MAX: usize = 2_000;
+pub(crate) const ID_MAX: usize = 2_000;
 
 /// A post in the words of its own origin.
 #[derive(Debug, Clone)]
@@ -70,7 +70,7 @@ impl VerifiedObject {
     }
 
     /// The group it is written in the name of, beside its author (Mobilizon).
-    pub(super) fn in_the_name_of(&self) -> Option<&str> {
+    pub(crate) fn in_the_name_of(&self) -> Option<&str> {
         let named = self.object.attributed_to.as_deref();
         named.filter(|named| *named != self.author)
     }
@@ -79,7 +79,7 @@ impl VerifiedObject {
     ///
     /// # Errors
     /// `Unwanted`: followers-only and direct posts are not for us to keep.
-    pub(super) fn audience(&self) -> Result<Audience, FetchFailure> {
+    pub(crate) fn audience(&self) -> Result<Audience, FetchFailure> {
         match self.object.readers(None) {
             vocab::Audience::Public => Ok(Audience::Public),
             vocab::Audience::Unlisted => Ok(Audience::Unlisted),

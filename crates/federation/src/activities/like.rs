@@ -1,16 +1,18 @@
 //! Likes. Reactions with an emoji count as likes; dislikes are not spoken.
 
-use super::received::ReceivedActivity;
-use super::{Applied, ReceiveError, Verb};
 use crate::context::Federation;
 use crate::fetch::{self, Freshness};
+use crate::receive::outcome::ReceiveError;
+use crate::receive::received::ReceivedActivity;
+use crate::receive::verb::{Applied, Verb};
 use domain::Outcome;
 use model::Time;
+use serde_json::Value;
 use store::row;
 use vocab::Activity;
 
 /// Somebody found a post helpful.
-pub(super) async fn like(
+pub(super) async fn receive(
     fed: &Federation,
     said: &ReceivedActivity<'_>,
 ) -> Result<Verb, ReceiveError> {
@@ -26,7 +28,7 @@ pub(super) async fn like(
 }
 
 /// Somebody took a like back.
-pub(super) async fn unlike(
+pub(super) async fn undo(
     fed: &Federation,
     said: &ReceivedActivity<'_>,
     inner: &Activity,
@@ -39,7 +41,7 @@ pub(super) async fn unlike(
 }
 
 /// Something was taken back that is only named: it can be a like.
-pub(super) async fn undone_by_id(
+pub(super) async fn undo_by_id(
     fed: &Federation,
     said: &ReceivedActivity<'_>,
 ) -> Result<Verb, ReceiveError> {
@@ -88,4 +90,22 @@ fn of_announcer(said: &ReceivedActivity<'_>, post: row::Post) -> Result<row::Pos
         return Err(ReceiveError::rejected("announced by another community"));
     }
     Ok(post)
+}
+
+/// Somebody finds a post helpful; `id` is the like's own.
+#[must_use]
+pub(crate) fn build(
+    id: &str,
+    actor: &row::Actor,
+    post: &row::Post,
+    author: &row::Actor,
+    community: Option<&row::Actor>,
+) -> Activity {
+    let community: Vec<String> = community.iter().map(|c| c.ap_id.clone()).collect();
+    Activity {
+        to: vec![author.ap_id.clone()],
+        cc: community.clone(),
+        audience: community,
+        ..Activity::new("Like", id, &actor.ap_id, Value::from(post.ap_id.as_str()))
+    }
 }

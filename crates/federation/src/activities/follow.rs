@@ -1,17 +1,18 @@
 //! Follows: asked of us, answered to us, and taken back. An answer is matched by the pair of
 //! actors, since several servers give the Follow an id of their own.
 
-use super::received::ReceivedActivity;
-use super::{Applied, ReceiveError, Verb};
 use crate::context::Federation;
 use crate::fetch::{self, Freshness, local_actor};
+use crate::receive::outcome::ReceiveError;
+use crate::receive::received::ReceivedActivity;
+use crate::receive::verb::{Applied, Verb};
 use domain::Outcome;
-use model::ActorId;
-use model::urls::Local;
+use serde_json::Value;
+use store::row;
 use vocab::Activity;
 
 /// Somebody wants to follow one of ours.
-pub(super) async fn follow(
+pub(super) async fn receive(
     fed: &Federation,
     said: &ReceivedActivity<'_>,
 ) -> Result<Verb, ReceiveError> {
@@ -26,7 +27,7 @@ pub(super) async fn follow(
 }
 
 /// Somebody no longer follows one of ours.
-pub(super) async fn unfollow(
+pub(super) async fn undo(
     fed: &Federation,
     said: &ReceivedActivity<'_>,
     inner: &Activity,
@@ -54,7 +55,7 @@ pub(super) async fn unfollow(
 }
 
 /// Something was taken back that is only named; answers nothing where it is no follow of theirs.
-pub(super) async fn undone_by_id(
+pub(super) async fn undo_by_id(
     fed: &Federation,
     said: &ReceivedActivity<'_>,
 ) -> Result<Option<Verb>, ReceiveError> {
@@ -79,69 +80,16 @@ pub(super) async fn undone_by_id(
     })))
 }
 
-/// Somebody answers a follow of ours.
-pub(super) async fn answered(
-    fed: &Federation,
-    said: &ReceivedActivity<'_>,
-    yes: bool,
-) -> Result<Verb, ReceiveError> {
-    let target = fetch::actor(fed, said.actor, Freshness::Any).await?;
-    let follower = asker(fed, said, target.id).await?;
-    Ok(Box::new(move |tx| {
-        let asked = domain::follow::answered(tx, follower, target.id, yes)?;
-        Ok(if asked {
-            Applied::Done
-        } else {
-            Applied::Ignored("we had not asked")
-        })
-    }))
-}
-
-/// Who of us had asked: the Follow says, embedded or by an id of ours; else whom the answer is to.
-async fn asker(
-    fed: &Federation,
-    said: &ReceivedActivity<'_>,
-    target: ActorId,
-) -> Result<ActorId, ReceiveError> {
-    let nobody = || ReceiveError::ignored("we had not asked");
-    if let Some(inner) = said.activity.embedded_activity() {
-        if inner.kind != "Follow" {
-            return Err(ReceiveError::not_supported(&format!(
-                "{} of {}",
-                said.activity.kind, inner.kind
-            )));
-        }
-        if inner.object_id().is_some_and(|of| of != said.actor) {
-            return Err(ReceiveError::rejected("answers for somebody else"));
-        }
-        if let Some(actor) = &inner.actor {
-            return local_actor(fed, actor)
-                .await?
-                .map(|row| row.id)
-                .ok_or_else(nobody);
-        }
+/// Somebody asks to follow; `id` is the follow's own.
+#[must_use]
+pub(crate) fn build(id: &str, follower: &row::Actor, target: &row::Actor) -> Activity {
+    Activity {
+        to: vec![target.ap_id.clone()],
+        ..Activity::new(
+            "Follow",
+            id,
+            &follower.ap_id,
+            Value::from(target.ap_id.as_str()),
+        )
     }
-    let urls = fed.urls()?;
-    let path = said.activity.object_id().and_then(|id| urls.path(id));
-    if let Some(Local::Follow(id)) = path.and_then(Local::parse) {
-        let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::follow::by_id(db, id)?) };
-        let row = fed
-            .store()
-            .read(read)
-            .await?
-            .filter(|row| row.target_id == target);
-        return row.map(|row| row.follower_id).ok_or_else(nobody);
-    }
-    for to in said
-        .activity
-        .to
-        .iter()
-        .filter(|to| urls.is_ours(to))
-        .take(5)
-    {
-        if let Some(row) = local_actor(fed, to).await? {
-            return Ok(row.id);
-        }
-    }
-    Err(nobody())
 }
