@@ -4,5 +4,5 @@
 pub use crate::fetch::invariants::{actor, outbox};
 pub use crate::import::invariants::webfinger;
 pub use crate::inbox::invariants::activity;
-pub use crate::receive::invariants::post;
+pub use crate::kinds::invariants::post;
 pub use crate::sync::invariants::synchronization_header;

@@ -18,12 +18,13 @@ pub mod import;
 pub mod inbox;
 #[cfg(any(test, feature = "testing"))]
 pub mod invariants;
+mod json;
 mod json_format;
+mod kinds;
 #[cfg(test)]
 mod properties;
 pub mod publish;
 pub mod receive;
-pub mod render;
 pub mod serve;
 mod signature_forms;
 pub mod sync;

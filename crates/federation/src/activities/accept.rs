@@ -3,10 +3,10 @@
 
 use crate::context::Federation;
 use crate::fetch::{self, Freshness, local_actor};
+use crate::json;
 use crate::receive::outcome::ReceiveError;
 use crate::receive::received::ReceivedActivity;
 use crate::receive::verb::{Applied, Verb};
-use crate::render;
 use domain::Outcome;
 use model::ActorId;
 use model::urls::Local;
@@ -90,7 +90,7 @@ async fn asker(
 /// The one followed says yes to `asked`.
 ///
 /// # Errors
-/// As [`render::part`].
+/// As [`json::part`].
 pub(crate) fn build(id: &str, asked: &Activity) -> Outcome<Activity> {
     answer("Accept", id, asked)
 }
@@ -100,6 +100,6 @@ pub(super) fn answer(kind: &str, id: &str, asked: &Activity) -> Outcome<Activity
     let (asker, asked_of) = (asked.actor.clone(), asked.object_id().unwrap_or_default());
     Ok(Activity {
         to: asker.into_iter().collect(),
-        ..Activity::new(kind, id, asked_of, render::part(asked)?)
+        ..Activity::new(kind, id, asked_of, json::part(asked)?)
     })
 }

@@ -9,8 +9,8 @@ use super::unsupported::TAKEN_BACK;
 use crate::context::Federation;
 use crate::fetch::recent_cache::stored_post;
 use crate::fetch::{self, Budget, Freshness, VerifiedObject};
+use crate::kinds::post;
 use crate::receive::outcome::ReceiveError;
-use crate::receive::post;
 use crate::receive::provenance::Provenance;
 use crate::receive::received::ReceivedActivity;
 use crate::receive::verb::{Applied, Verb, nothing};
@@ -210,7 +210,7 @@ pub(crate) fn build(id: &str, community: &row::Actor, post: &row::Post) -> Activ
 /// A community takes an announcement by id back; `announced` is that Announce's id.
 ///
 /// # Errors
-/// As [`render::part`].
+/// As [`json::part`].
 pub(crate) fn build_undo(
     id: &str,
     community: &row::Actor,

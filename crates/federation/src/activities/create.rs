@@ -5,13 +5,13 @@ use crate::context::Federation;
 use crate::fetch::recent_cache::stored_post;
 use crate::fetch::{self, Budget, VerifiedObject};
 use crate::import;
+use crate::json;
+use crate::kinds::post;
 use crate::publish::announced_at_once;
 use crate::receive::outcome::ReceiveError;
-use crate::receive::post;
 use crate::receive::provenance::Provenance;
 use crate::receive::received::ReceivedActivity;
 use crate::receive::verb::{Applied, Verb, nothing};
-use crate::render;
 use client::same_origin_text;
 use domain::Outcome;
 use model::{Time, Via};
@@ -116,7 +116,7 @@ async fn announcement(
 /// An author has said something new.
 ///
 /// # Errors
-/// As [`render::part`].
+/// As [`json::part`].
 pub(crate) fn build(id: &str, object: &Object, now: Time) -> Outcome<Activity> {
-    Ok(of_object("Create", id, object, render::part(object)?, now))
+    Ok(of_object("Create", id, object, json::part(object)?, now))
 }

@@ -1,9 +1,9 @@
 //! Activities of ours, read back through `vocab`, and the keys on which strict peers insist.
 
 use super::{accept, announce, create, delete, follow, like, reject, undo, update};
-use crate::render::samples::{ann, bea, moment, portrait, thread, urls, weavers};
-use crate::render::tests::survives;
-use crate::render::{actor, object};
+use crate::kinds::samples::{ann, bea, moment, portrait, thread, urls, weavers};
+use crate::kinds::tests::survives;
+use crate::kinds::{actor, object};
 use serde_json::json;
 use vocab::Activity;
 

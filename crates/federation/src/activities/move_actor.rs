@@ -4,8 +4,8 @@
 use super::address::to_followers;
 use crate::context::Federation;
 use crate::fetch;
+use crate::kinds::post;
 use crate::receive::outcome::ReceiveError;
-use crate::receive::post;
 use crate::receive::received::ReceivedActivity;
 use crate::receive::verb::{Verb, nothing};
 use client::same_origin_text;

@@ -19,7 +19,7 @@ pub(super) async fn receive(
 /// The one followed says no to `asked`.
 ///
 /// # Errors
-/// As [`render::part`].
+/// As [`json::part`].
 pub(crate) fn build(id: &str, asked: &Activity) -> Outcome<Activity> {
     answer("Reject", id, asked)
 }

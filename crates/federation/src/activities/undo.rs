@@ -3,10 +3,10 @@
 use super::unsupported::unsupported_undo;
 use super::{announce, delete, follow, like};
 use crate::context::Federation;
+use crate::json;
 use crate::receive::outcome::ReceiveError;
 use crate::receive::received::ReceivedActivity;
 use crate::receive::verb::Verb;
-use crate::render;
 use domain::Outcome;
 use vocab::Activity;
 
@@ -49,13 +49,13 @@ async fn by_id(fed: &Federation, said: &ReceivedActivity<'_>) -> Result<Verb, Re
 /// Its actor takes an activity back, before the same addressees.
 ///
 /// # Errors
-/// As [`render::part`].
+/// As [`json::part`].
 pub(crate) fn build(id: &str, done: &Activity) -> Outcome<Activity> {
     let actor = done.actor.as_deref().unwrap_or_default();
     Ok(Activity {
         to: done.to.clone(),
         cc: done.cc.clone(),
         audience: done.audience.clone(),
-        ..Activity::new("Undo", id, actor, render::part(done)?)
+        ..Activity::new("Undo", id, actor, json::part(done)?)
     })
 }

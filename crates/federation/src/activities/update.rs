@@ -6,11 +6,11 @@ use super::create::publish;
 use crate::context::Federation;
 use crate::fetch::recent_cache::stored_post;
 use crate::fetch::{self, Budget, Freshness, VerifiedObject};
+use crate::json;
+use crate::kinds::post;
 use crate::receive::outcome::ReceiveError;
-use crate::receive::post;
 use crate::receive::received::ReceivedActivity;
 use crate::receive::verb::Verb;
-use crate::render;
 use domain::Outcome;
 use model::access::{Reader, Viewer};
 use model::{Audience, Time};
@@ -86,15 +86,15 @@ async fn may_moderate(
 /// An author has changed something.
 ///
 /// # Errors
-/// As [`render::part`].
+/// As [`json::part`].
 pub(crate) fn build(id: &str, object: &Object, now: Time) -> Outcome<Activity> {
-    Ok(of_object("Update", id, object, render::part(object)?, now))
+    Ok(of_object("Update", id, object, json::part(object)?, now))
 }
 
 /// An actor says anew what it is.
 ///
 /// # Errors
-/// As [`render::part`].
+/// As [`json::part`].
 pub(crate) fn build_for_actor(
     id: &str,
     row: &row::Actor,
@@ -106,6 +106,6 @@ pub(crate) fn build_for_actor(
         to,
         cc,
         published: Some(now.utc()),
-        ..Activity::new("Update", id, &row.ap_id, render::part(actor)?)
+        ..Activity::new("Update", id, &row.ap_id, json::part(actor)?)
     })
 }

@@ -2,25 +2,24 @@
 //! origin. Whoever makes one has seen to that; here it is checked that the author is of it too.
 
 use super::failure::FetchFailure;
+use crate::kinds::registry::{PostType, post_type};
 use client::same_origin_text;
 use model::Audience;
 use serde_json::Value;
 use vocab::Object;
 
-/// The types that are posts: something somebody said, with a text of its own.
-const POSTS: &[&str] = &[
-    "Note", "Page", "Article", "Question", "Event", "Video", "Audio", "Image", "Document",
-];
 /// Longest id kept.
 pub(crate) const ID_MAX: usize = 2_000;
 
 /// A post in the words of its own origin.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct VerifiedObject {
     /// What the world calls it.
     pub id: String,
     /// Its author, of the same origin.
     pub author: String,
+    /// What sort of post it is.
+    pub post_type: &'static dyn PostType,
     /// The post.
     pub object: Object,
     /// Its language by schema.org's key (Mobilizon).
@@ -39,9 +38,8 @@ impl VerifiedObject {
         if object.is_tombstone() {
             return Err(FetchFailure::Gone);
         }
-        if !POSTS.contains(&object.kind.as_str()) {
-            return Err(FetchFailure::Unwanted("no kind of post we know"));
-        }
+        let post_type = post_type(&object.kind);
+        let post_type = post_type.ok_or(FetchFailure::Unwanted("no kind of post we know"))?;
         let id = object.id.clone().filter(|id| id.len() <= ID_MAX);
         let id = id.ok_or(FetchFailure::Unfit("a post without an id"))?;
         // Whoever vouches has looked at the id as one reads it from outside: one that reads
@@ -61,6 +59,7 @@ impl VerifiedObject {
         Ok(Self {
             id,
             author,
+            post_type,
             in_language: value
                 .get("inLanguage")
                 .and_then(Value::as_str)

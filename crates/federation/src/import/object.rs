@@ -5,7 +5,7 @@ use super::thread::{around, below};
 use crate::context::Federation;
 use crate::fetch::recent_cache::{self, stored_post};
 use crate::fetch::{Budget, FetchFailure, VerifiedObject, verified_object};
-use crate::receive::post::under;
+use crate::kinds::post::under;
 use crate::receive::provenance::Provenance;
 use domain::{Error, Outcome};
 use model::PostId;

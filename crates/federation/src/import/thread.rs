@@ -6,7 +6,7 @@ use crate::context::Federation;
 use crate::fetch::collection::{Extent, collection, members};
 use crate::fetch::recent_cache::stored_post;
 use crate::fetch::{Budget, FetchFailure, VerifiedObject, author, verified_object};
-use crate::receive::post::under;
+use crate::kinds::post::under;
 use crate::receive::provenance::Provenance;
 use client::same_origin_text;
 use domain::Error;

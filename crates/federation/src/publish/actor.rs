@@ -4,7 +4,7 @@ use super::fan_out::Recipients;
 use super::outgoing::{ActivityBuilder, OutgoingActivity, actor_order, remote};
 use crate::activities;
 use crate::context::Federation;
-use crate::render;
+use crate::kinds;
 use domain::{Error, Outcome};
 use model::job::{Job, JobError, SendActor, SendActorRemoved, SendMove};
 use model::{ActorId, ActorKind, ActorState, JobId};
@@ -34,7 +34,10 @@ impl Job<Federation> for SendActorRemoved {
 }
 
 async fn actor(fed: &Federation, job: JobId, id: ActorId) -> Outcome<()> {
-    let portrait = fed.store().read(move |db| render::portrait(db, id)).await?;
+    let portrait = fed
+        .store()
+        .read(move |db| kinds::actor_data(db, id))
+        .await?;
     let row = &portrait.actor;
     if row.state != ActorState::Active || row.kind == ActorKind::Application {
         return Ok(());
@@ -44,7 +47,7 @@ async fn actor(fed: &Federation, job: JobId, id: ActorId) -> Outcome<()> {
     let update = activities::update::build_for_actor(
         &url,
         row,
-        &render::actor(&builder.urls, &portrait),
+        &kinds::actor(&builder.urls, &portrait),
         builder.now,
     )?;
     let outgoing = builder.outgoing(activity, "update", row, &update)?;

@@ -7,7 +7,7 @@ use super::fan_out::Recipients;
 use super::outgoing::{ActivityBuilder, OutgoingActivity, remote, thread_order};
 use crate::activities;
 use crate::context::Federation;
-use crate::render::{self, PostDocumentData};
+use crate::kinds::{self, PostDocumentData};
 use domain::{Error, Outcome};
 use model::access::SpaceAccess;
 use model::job::{Job, JobError, PostChange, SendPost};
@@ -65,7 +65,7 @@ pub(super) fn is_open(db: &mut store::Db, post: &row::Post) -> Outcome<bool> {
 
 /// A post with what its document needs, where other servers may hear of it.
 pub(super) fn sendable(db: &mut store::Db, id: PostId) -> Outcome<Option<PostDocumentData>> {
-    match render::written(db, id)? {
+    match kinds::post_data(db, id)? {
         Some(written) if is_open(db, &written.post)? => Ok(Some(written)),
         Some(_) | None => Ok(None),
     }
@@ -76,7 +76,7 @@ fn created(
     written: &PostDocumentData,
 ) -> Outcome<Vec<OutgoingActivity>> {
     let (id, url) = builder.mint();
-    let object = render::object(&builder.urls, written);
+    let object = kinds::object(&builder.urls, written);
     let create = activities::create::build(&url, &object, builder.now)?;
     let create = builder
         .outgoing(id, "create", &written.author, &create)?
@@ -96,7 +96,7 @@ fn created(
 
 fn edited(builder: &ActivityBuilder, written: &PostDocumentData) -> Outcome<Vec<OutgoingActivity>> {
     let (id, url) = builder.mint();
-    let object = render::object(&builder.urls, written);
+    let object = kinds::object(&builder.urls, written);
     let update = activities::update::build(&url, &object, builder.now)?;
     let update = builder.outgoing(id, "update", &written.author, &update)?;
     by_author(builder, written, update.shown_with(written.post.id))
@@ -203,7 +203,7 @@ fn retracted(
 ) -> Outcome<Vec<OutgoingActivity>> {
     let (id, url) = builder.mint();
     let delete =
-        activities::delete::build(&url, &render::object(&builder.urls, written), builder.now);
+        activities::delete::build(&url, &kinds::object(&builder.urls, written), builder.now);
     let delete = builder.outgoing(id, "delete", &written.author, &delete)?;
     by_author(builder, written, delete.shown())
 }
@@ -217,7 +217,7 @@ fn removed_here(
     by: &row::Actor,
     community: &row::Actor,
 ) -> Outcome<Vec<OutgoingActivity>> {
-    let object = render::object(&builder.urls, written);
+    let object = kinds::object(&builder.urls, written);
     let (id, url) = builder.mint();
     let removal = activities::delete::build_removal(&url, by, &object, builder.now);
     let mut activities = vec![builder.outgoing(id, "removal", by, &removal)?.shown()];
@@ -246,7 +246,7 @@ fn removed_there(
     let removal = activities::delete::build_removal(
         &url,
         by,
-        &render::object(&builder.urls, written),
+        &kinds::object(&builder.urls, written),
         builder.now,
     );
     let to = remote([community, &written.author]).into_iter().collect();

@@ -6,7 +6,7 @@ use super::fan_out::{
 };
 use crate::activities::address::to_followers;
 use crate::context::Federation;
-use crate::render::{self, unwritable};
+use crate::json::{self, unwritable};
 use domain::{Error, Outcome, Tx};
 use model::job::Payload;
 use model::{ActivityId, ActorId, Audience, JobId, PostId, Time, Urls};
@@ -82,7 +82,7 @@ impl ActivityBuilder {
         from: &row::Actor,
         activity: &Activity,
     ) -> Outcome<OutgoingActivity> {
-        let json = render::document(activity)?;
+        let json = json::document(activity)?;
         Ok(self.finished(id, purpose, from, &activity.kind, json))
     }
 
@@ -280,7 +280,7 @@ pub(crate) fn announced_at_once(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::samples::weavers;
+    use crate::kinds::samples::weavers;
     use vocab::PUBLIC;
 
     #[test]

@@ -450,7 +450,7 @@ async fn town(instance: &TestInstance) -> (ActorId, usize) {
         for n in 0..many {
             let host = format!("h{n}.test");
             let peer = store::peer::meet(tx.db, tx.id(), &host, tx.now)?;
-            let mut row = crate::render::samples::actor(n + 100, ActorKind::Person, "x", &host);
+            let mut row = crate::kinds::samples::actor(n + 100, ActorKind::Person, "x", &host);
             row.peer_id = Some(peer);
             store::actor::insert(tx.db, &row)?;
             let follow = store::row::Follow {

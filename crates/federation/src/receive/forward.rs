@@ -2,7 +2,6 @@
 //! but the address of their object, which is fetched from its own origin.
 
 use super::outcome::ReceiveError;
-use super::post::{self, author_of};
 use super::provenance::Provenance;
 use super::verb::{Applied, Verb};
 use crate::activities::actor;
@@ -10,6 +9,7 @@ use crate::activities::create::publish;
 use crate::context::Federation;
 use crate::fetch::recent_cache::stored_post;
 use crate::fetch::{self, Budget};
+use crate::kinds::post::{self, author_of};
 use store::row;
 use vocab::Activity;
 

@@ -2,16 +2,10 @@
 //! the verb each calls for runs in one transaction with the end of its row. What each activity means
 //! is told in `activities`. Believes nobody about somebody else's words.
 
-mod draft;
-mod event;
 mod forward;
 mod held;
-#[cfg(any(test, feature = "testing"))]
-pub(crate) mod invariants;
 mod line;
 pub(crate) mod outcome;
-mod place;
-pub(crate) mod post;
 pub(crate) mod provenance;
 pub(crate) mod received;
 pub(crate) mod verb;

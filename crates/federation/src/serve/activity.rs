@@ -6,7 +6,7 @@ use super::discussion::anybody;
 use super::outbox::{Carried, of_today};
 use crate::activities;
 use crate::context::Federation;
-use crate::render;
+use crate::kinds;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use domain::Outcome;
@@ -73,7 +73,7 @@ pub(super) async fn like(
             return Ok(None);
         };
         let who = store::raw::actor::by_id(db, row.actor_id)?;
-        let written = render::visible_to(db, reader, row.post_id)?;
+        let written = kinds::visible_post_data(db, reader, row.post_id)?;
         let written = written.filter(|w| w.post.state != PostState::Tombstone);
         let ours = who.filter(|who| who.peer_id.is_none() && who.state == ActorState::Active);
         Ok(ours.zip(written).map(|(who, w)| {

@@ -1,7 +1,7 @@
 //! From a peer's object to a draft of ours: title, text, languages, kind. Pure, and heavy enough
 //! to be done before any transaction.
 
-use super::event;
+use super::post_type::PostType;
 use crate::fetch::VerifiedObject;
 use crate::text::{escape, one_line, primary, tag};
 use domain::post::{Draft, Wording};
@@ -30,7 +30,7 @@ pub(super) struct Setting {
 pub(super) fn draft(post: &VerifiedObject, audience: Audience, setting: Setting) -> Draft {
     let object = &post.object;
     let lang = language(post).unwrap_or(setting.lang);
-    let body = body(object, &lang);
+    let body = body(post.post_type, object, &lang);
     let title = if setting.thread {
         title(object, &body)
     } else {
@@ -39,26 +39,17 @@ pub(super) fn draft(post: &VerifiedObject, audience: Audience, setting: Setting)
     let mut wordings = translations(object, &lang, setting.thread);
     wordings.insert(0, Wording { lang, title, body });
     Draft {
-        kind: kind(object),
+        kind: post.post_type.kind(named_kind(object)),
         audience,
         wordings,
         mentions: setting.mentions,
-        event: event::details(object),
+        event: post.post_type.event(object),
     }
 }
 
-/// What it is: an Event is one whatever else it says of itself, and nothing else is.
-fn kind(object: &Object) -> PostKind {
-    let named = object
-        .hedgerow_kind
-        .as_deref()
-        .and_then(|word| word.parse().ok())
-        .filter(|kind| *kind != PostKind::Event);
-    match object.kind.as_str() {
-        "Event" => PostKind::Event,
-        "Question" => named.unwrap_or(PostKind::Question),
-        _ => named.unwrap_or(PostKind::Discussion),
-    }
+/// What it calls itself in our own key.
+fn named_kind(object: &Object) -> Option<PostKind> {
+    object.hedgerow_kind.as_deref()?.parse().ok()
 }
 
 /// The language written in: `language`, the maps' first entry, or `inLanguage`.
@@ -97,11 +88,16 @@ fn words(html: &str) -> String {
 }
 
 /// The text: what comes before it, the text itself, and what is attached.
-fn body(object: &Object, lang: &str) -> Prose {
+fn body(post_type: &dyn PostType, object: &Object, lang: &str) -> Prose {
     let of_language = object.content_map.get(lang);
     let text = object.content.as_deref().or(of_language).or(object.text());
-    let abstracted = || object.summary.as_deref().filter(|_| object.kind != "Note");
-    let mut html = before(object);
+    let abstracted = || {
+        object
+            .summary
+            .as_deref()
+            .filter(|_| post_type.has_abstract())
+    };
+    let mut html = lead(post_type, object);
     html.push_str(&as_html(
         text.or_else(abstracted).unwrap_or_default(),
         object.media_type.as_deref(),
@@ -114,18 +110,9 @@ fn body(object: &Object, lang: &str) -> Prose {
     prose::foreign(&html, source)
 }
 
-/// An event's when and where, or a Note's warning about its content: some write it in HTML, most as
-/// plain text.
-fn before(object: &Object) -> String {
-    let line = match object.kind.as_str() {
-        "Event" => event::line(object),
-        "Note" => object
-            .summary
-            .as_deref()
-            .map(|warning| one_line(&prose::plain(warning, TITLE_MAX), TITLE_MAX)),
-        _ => None,
-    };
-    let line = line.filter(|line| !line.is_empty());
+/// The line its text begins with, set apart.
+fn lead(post_type: &dyn PostType, object: &Object) -> String {
+    let line = post_type.lead(object).filter(|line| !line.is_empty());
     line.map(|line| format!("<p><strong>{}</strong></p>", escape(&line)))
         .unwrap_or_default()
 }

@@ -6,7 +6,7 @@
 )]
 
 use super::*;
-use crate::receive::invariants::post;
+use crate::kinds::invariants::post;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

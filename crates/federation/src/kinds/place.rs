@@ -1,7 +1,8 @@
 //! Where a thread belongs: the community it names, if it is ours or the one that announces it.
 //! Pure. A post that names another remote community stands there only by that one's own word.
 
-use super::provenance::Provenance;
+use super::registry::post_type;
+use crate::receive::provenance::Provenance;
 use model::ActorId;
 use vocab::Object;
 
@@ -30,7 +31,8 @@ pub(super) enum Place {
 /// Every name under which a post may call a community, weightiest first: `audience`, `to`, `cc`,
 /// and of a Note those it mentions (Mastodon can address in no other way).
 pub(super) fn names(object: &Object) -> Vec<String> {
-    let mentioned = object.mentions().filter(|_| object.kind == "Note");
+    let by_mention = post_type(&object.kind).is_some_and(|known| known.addresses_by_mention());
+    let mentioned = object.mentions().filter(|_| by_mention);
     let all = object
         .audience
         .iter()

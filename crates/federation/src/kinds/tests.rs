@@ -2,9 +2,11 @@
 
 use super::samples::{actor as some, ann, moment, portrait, reply, thread, urls, weavers};
 use super::*;
+use crate::json::document;
 use model::{ActorKind, DeletedBy};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fmt::Debug;
 use store::row;
 use vocab::{Actor, Audience, PUBLIC};

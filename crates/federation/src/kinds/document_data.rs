@@ -67,7 +67,7 @@ impl PostDocumentData {
 ///
 /// # Errors
 /// `NotFound`, also for a remote actor: we have no key of it to show.
-pub fn portrait(db: &mut Db, id: ActorId) -> Outcome<ActorDocumentData> {
+pub(crate) fn actor_data(db: &mut Db, id: ActorId) -> Outcome<ActorDocumentData> {
     let actor = actor(db, id)?;
     let key = store::raw::actor::key(db, id, KeyKind::Rsa)?.ok_or(Error::not_found("key"))?;
     let ed25519 = store::raw::actor::key(db, id, KeyKind::Ed25519)?;
@@ -97,7 +97,7 @@ pub fn portrait(db: &mut Db, id: ActorId) -> Outcome<ActorDocumentData> {
 ///
 /// # Errors
 /// Faults.
-pub fn written(db: &mut Db, id: PostId) -> Outcome<Option<PostDocumentData>> {
+pub(crate) fn post_data(db: &mut Db, id: PostId) -> Outcome<Option<PostDocumentData>> {
     match store::raw::post::by_id(db, id)? {
         Some(post) => around(db, post).map(Some),
         None => Ok(None),
@@ -108,7 +108,11 @@ pub fn written(db: &mut Db, id: PostId) -> Outcome<Option<PostDocumentData>> {
 ///
 /// # Errors
 /// Faults.
-pub fn visible_to(db: &mut Db, reader: Reader, id: PostId) -> Outcome<Option<PostDocumentData>> {
+pub(crate) fn visible_post_data(
+    db: &mut Db,
+    reader: Reader,
+    id: PostId,
+) -> Outcome<Option<PostDocumentData>> {
     match store::post::by_id(db, reader, id)? {
         Some(post) => around(db, post).map(Some),
         None => Ok(None),

@@ -1,10 +1,11 @@
-//! When and where a calendar event is: the details kept with its post, and the line its body begins
+//! Event: when and where it is, the details kept with its post, and the line its body begins
 //! with.
 
+use super::post_type::PostType;
 use crate::text::one_line;
 use chrono::{DateTime, FixedOffset};
 use domain::post::EventDetails;
-use model::Time;
+use model::{PostKind, Time};
 use vocab::Object;
 
 /// Longest place kept, in characters.
@@ -12,11 +13,30 @@ const PLACE_MAX: usize = 500;
 /// Longest name of a time zone kept, in bytes.
 const ZONE_MAX: usize = 60;
 
-/// The details of an Event; `None` for what is none, or does not say when it begins.
-pub(super) fn details(object: &Object) -> Option<EventDetails> {
-    if object.kind != "Event" {
-        return None;
+/// An Event.
+pub(crate) struct Event;
+
+impl PostType for Event {
+    fn types(&self) -> &'static [&'static str] {
+        &["Event"]
     }
+
+    /// It is one whatever else it says of itself.
+    fn kind(&self, _named: Option<PostKind>) -> PostKind {
+        PostKind::Event
+    }
+
+    fn lead(&self, object: &Object) -> Option<String> {
+        line(object)
+    }
+
+    fn event(&self, object: &Object) -> Option<EventDetails> {
+        details(object)
+    }
+}
+
+/// The details of an Event; `None` where it does not say when it begins.
+fn details(object: &Object) -> Option<EventDetails> {
     let starts = read(object.start_time.as_deref())?;
     let ends = read(object.end_time.as_deref()).filter(|end| *end > starts);
     Some(EventDetails {
@@ -43,7 +63,7 @@ fn read(text: Option<&str>) -> Option<DateTime<FixedOffset>> {
 
 /// `2026-12-05 10:00–12:00 (UTC+01:00) · Boat shed, 4 Quay St`; the same in every language. The
 /// offset is the one written, which is the place's. `None` where neither time nor place is told.
-pub(super) fn line(object: &Object) -> Option<String> {
+fn line(object: &Object) -> Option<String> {
     let mut parts: Vec<String> = when(object).into_iter().collect();
     parts.extend(object.places());
     (!parts.is_empty()).then(|| parts.join(" · "))
@@ -128,6 +148,5 @@ mod tests {
         assert_eq!(backwards.ends_at, None);
         assert_eq!(changed("timezone", "<b>here</b>").unwrap().zone, None);
         assert_eq!(changed("startTime", "soon"), None);
-        assert_eq!(changed("type", "Page"), None);
     }
 }

@@ -1,22 +1,4 @@
-//! Outbound documents: rows in, ActivityPub out. What a document needs is read in one go by
-//! `gather`; the rest is pure. Everything here is done before a write or after a read, never
-//! inside a transaction. It refuses nothing: who may see what is decided by its callers.
-
-mod actor;
-mod collection;
-mod discussion;
-mod gather;
-#[cfg(test)]
-pub(crate) mod samples;
-mod summary;
-#[cfg(test)]
-pub(crate) mod tests;
-mod words;
-
-pub use actor::{actor, address, type_word};
-pub use collection::{context, context_page, moderators, totals};
-pub use discussion::{object, tombstone};
-pub use gather::{ActorDocumentData, PostDocumentData, portrait, visible_to, written};
+//! Writing documents as JSON.
 
 use domain::{Error, Outcome};
 use serde::Serialize;

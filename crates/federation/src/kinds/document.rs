@@ -1,22 +1,18 @@
 //! A thread is a Page, a reply a Note, and what was taken away a Tombstone.
 
 use super::actor::address;
+use super::document_data::PostDocumentData;
+use super::registry::rendered_as;
+use super::text_map::{by_language, first};
 use super::words::language;
-use super::{PostDocumentData, summary::summary};
-use model::lang::UNKNOWN;
-use model::{Audience, LangText, Urls};
+use model::{Audience, Urls};
 use store::row;
-use vocab::{LangMap, Object, PUBLIC, Source, Tag};
+use vocab::{Object, PUBLIC, Source, Tag};
 
 /// The Page or Note of a post that stands.
 #[must_use]
 pub fn object(urls: &Urls, written: &PostDocumentData) -> Object {
-    let base = common(urls, written);
-    if written.parent.is_none() {
-        page(base, written)
-    } else {
-        base
-    }
+    rendered_as(written.parent.is_none()).render(common(urls, written), written)
 }
 
 /// The mark where a post was.
@@ -27,12 +23,10 @@ pub fn tombstone(written: &PostDocumentData) -> Object {
     Object::tombstone(&post.ap_id, Some(former_type(written)), deleted)
 }
 
-const fn former_type(written: &PostDocumentData) -> &'static str {
-    if written.parent.is_none() {
-        "Page"
-    } else {
-        "Note"
-    }
+/// The word that stands in `type`, also of what was removed.
+fn former_type(written: &PostDocumentData) -> &'static str {
+    let words = rendered_as(written.parent.is_none()).types();
+    words.first().copied().unwrap_or_default()
 }
 
 /// What a Page and a Note have both.
@@ -68,36 +62,11 @@ fn common(urls: &Urls, written: &PostDocumentData) -> Object {
     }
 }
 
-fn page(base: Object, written: &PostDocumentData) -> Object {
-    let post = &written.post;
-    Object {
-        name: Some(first(&post.title).to_owned()),
-        name_map: if post.html.iter().count() > 1 {
-            by_language(&post.title)
-        } else {
-            LangMap::new()
-        },
-        summary: Some(summary(written)),
-        hedgerow_kind: Some(post.kind.to_string()),
-        ..base
-    }
-}
-
-/// The author's text; `""` where there is none.
-fn first(text: &LangText) -> &str {
-    text.first().map_or("", |(_, text)| text)
-}
-
 /// The Markdown of the author's text, where it was written here or came along.
 fn source(post: &row::Post) -> Option<Source> {
     let (tag, _) = post.html.first()?;
     let (_, md) = post.source.iter().find(|(other, _)| *other == tag)?;
     Some(Source::markdown(md))
-}
-
-/// A text by language, the author's first: Mastodon takes a post's language from the first entry.
-pub(super) fn by_language(text: &LangText) -> LangMap {
-    text.iter().filter(|(tag, _)| *tag != UNKNOWN).collect()
 }
 
 /// `to` and `cc`. A thread is addressed to its community, a reply copies it in; whoever is

@@ -2,13 +2,13 @@
 //! verb that will publish or edit it.
 
 use super::draft::{Setting, draft};
-use super::outcome::ReceiveError;
 use super::place::{Known, Place, community, names};
-use super::provenance::Provenance;
-use super::verb::{Applied, Verb};
 use crate::context::Federation;
 use crate::fetch::verified_object::ID_MAX;
 use crate::fetch::{self, Budget, FetchFailure, Freshness, VerifiedObject};
+use crate::receive::outcome::ReceiveError;
+use crate::receive::provenance::Provenance;
+use crate::receive::verb::{Applied, Verb};
 use client::same_origin_text;
 use domain::{Outcome, Tx};
 use model::{ActorId, ActorKind, ActorState, Origin, PostId, Time};
