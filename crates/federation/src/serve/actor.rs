@@ -3,8 +3,8 @@
 
 use super::answer::{Answer, No, document};
 use super::discussion::anybody;
-use crate::render::{self, Portrait};
-use crate::seam::Federation;
+use crate::context::Federation;
+use crate::kinds::{self, ActorDocumentData};
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use domain::Outcome;
@@ -63,7 +63,7 @@ pub(super) async fn get(
     {
         Found::Here(row) => Ok(row),
         Found::Gone(row) => {
-            let (kind, at) = (render::type_word(row.kind), row.updated_at.utc());
+            let (kind, at) = (kinds::type_word(row.kind), row.updated_at.utc());
             let mark = Object::tombstone(&row.ap_id, Some(kind), Some(at));
             Err(No::Gone(Box::new(mark)))
         }
@@ -89,11 +89,11 @@ pub(super) async fn get_community(
 
 async fn show(federation: &Federation, headers: &HeaderMap, row: &row::Actor) -> Answer {
     let id = row.id;
-    let portrait: Portrait = federation
+    let portrait: ActorDocumentData = federation
         .store()
-        .read(move |db| render::portrait(db, id))
+        .read(move |db| kinds::actor_data(db, id))
         .await?;
-    document(headers, render::actor(&federation.urls()?, &portrait))
+    document(headers, kinds::actor(&federation.urls()?, &portrait))
 }
 
 /// `GET /`: the instance's own actor.
@@ -143,13 +143,13 @@ async fn collection(
     let collection = match what {
         Kept::Followers => {
             let url = row.followers_url.clone().unwrap_or_default();
-            render::totals(&url, i64::from(row.follower_count), None)
+            kinds::totals(&url, i64::from(row.follower_count), None)
         }
         Kept::Following => {
             let count =
                 move |db: &mut Db| -> Outcome<i64> { Ok(store::follow::count_following(db, id)?) };
             let total = federation.store().read(count).await?;
-            render::totals(&format!("{}/following", row.ap_id), total, None)
+            kinds::totals(&format!("{}/following", row.ap_id), total, None)
         }
         Kept::Featured => Collection::listed(&format!("{}/featured", row.ap_id), Vec::new()),
     };
@@ -199,5 +199,5 @@ pub(super) async fn moderators(
     };
     let members = federation.store().read(caretakers).await?;
     let people: Vec<row::Actor> = members.into_iter().map(|(_, person)| person).collect();
-    document(&headers, render::moderators(&group, &people))
+    document(&headers, kinds::moderators(&group, &people))
 }

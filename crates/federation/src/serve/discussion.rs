@@ -1,8 +1,8 @@
 //! The documents of our posts, and a thread's conversation as a collection (FEP-f228).
 
 use super::answer::{Answer, No, document};
-use crate::render::{self, Written};
-use crate::seam::Federation;
+use crate::context::Federation;
+use crate::kinds::{self, PostDocumentData};
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use domain::{Error, Outcome};
@@ -32,19 +32,19 @@ pub(super) async fn post(
         return Err(No::Elsewhere(written.post.ap_id));
     }
     if written.post.deleted_at.is_some() || written.author.state != ActorState::Active {
-        return Err(No::Gone(Box::new(render::tombstone(&written))));
+        return Err(No::Gone(Box::new(kinds::tombstone(&written))));
     }
-    document(&headers, render::object(&federation.urls()?, &written))
+    document(&headers, kinds::object(&federation.urls()?, &written))
 }
 
-async fn get(federation: &Federation, id: &str) -> Result<Written, No> {
+async fn get(federation: &Federation, id: &str) -> Result<PostDocumentData, No> {
     let id: PostId = id
         .parse()
         .map_err(|_no_number: std::num::ParseIntError| No::NOT_FOUND)?;
     let reader = anybody(federation);
     let found = federation
         .store()
-        .read(move |db| render::visible_to(db, reader, id))
+        .read(move |db| kinds::visible_post_data(db, reader, id))
         .await?;
     found.ok_or(No::NOT_FOUND)
 }
@@ -69,12 +69,12 @@ pub(super) async fn context(
         let next = posts.last().filter(|_| full).map(|(id, _)| id.0);
         return document(
             &headers,
-            render::context_page(&urls, root, after.0, &ids, next),
+            kinds::context_page(&urls, root, after.0, &ids, next),
         );
     }
     let owner = written.community.as_ref().unwrap_or(&written.author);
     let whole = (total <= PAGE).then_some(ids.as_slice());
-    document(&headers, render::context(&urls, root, owner, total, whole))
+    document(&headers, kinds::context(&urls, root, owner, total, whole))
 }
 
 /// After which post the page asked for begins; `None` for the collection itself.

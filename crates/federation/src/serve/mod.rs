@@ -17,7 +17,7 @@ mod tests;
 pub use accept::wants_activity_json;
 pub use inbox::Caller;
 
-use crate::seam::Federation;
+use crate::context::Federation;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
