@@ -53,7 +53,7 @@ fn host(peer: &Hostile) -> String {
 }
 
 /// Returns the deliveries in the queue.
-async fn waiting(server: &TestServer) -> HashSet<SignedRequest> {
+async fn waiting(server: &TestServer) -> HashSet<Delivery> {
     let store = server.alpha.store();
     let read = |db: &mut store::Db| -> Result<_, store::StoreError> {
         let rows =
@@ -74,9 +74,9 @@ async fn waiting(server: &TestServer) -> HashSet<SignedRequest> {
 #[derive(Debug)]
 struct InFlight {
     /// Received, and not yet answered.
-    unanswered: HashSet<SignedRequest>,
+    unanswered: HashSet<Delivery>,
     /// Answered, and not yet recorded by the sender.
-    unwritten: HashSet<SignedRequest>,
+    unwritten: HashSet<Delivery>,
 }
 
 impl InFlight {
@@ -115,13 +115,13 @@ impl InFlight {
     }
 
     /// Asserts that only deliveries in flight were repeated, and that they were few.
-    fn assert_bounds(&self, doubled: &HashSet<SignedRequest>) {
+    fn assert_bounds(&self, doubled: &HashSet<Delivery>) {
         let (unanswered, unwritten) = (self.unanswered.len(), self.unwritten.len());
         eprintln!(
             "{} doubled; in flight at the kill: {unanswered} unanswered, {unwritten} answered and not written down",
             doubled.len()
         );
-        let more: Vec<&SignedRequest> = doubled
+        let more: Vec<&Delivery> = doubled
             .iter()
             .filter(|one| !self.unanswered.contains(*one) && !self.unwritten.contains(*one))
             .collect();
@@ -162,7 +162,7 @@ fn assert_in_order(followers: &[Hostile], posts: &[String]) {
 }
 
 /// Returns the deliveries that were received more than once, and the number of repeats.
-fn repeats(followers: &[Hostile]) -> (HashSet<SignedRequest>, usize) {
+fn repeats(followers: &[Hostile]) -> (HashSet<Delivery>, usize) {
     let (mut doubled, mut times) = (HashSet::new(), 0);
     for peer in followers {
         let mut seen = HashSet::new();
