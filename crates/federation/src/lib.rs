@@ -21,6 +21,7 @@ pub mod invariants;
 mod json;
 mod json_format;
 mod kinds;
+mod library;
 #[cfg(test)]
 mod properties;
 pub mod publish;

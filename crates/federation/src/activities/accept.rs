@@ -7,6 +7,7 @@ use crate::json;
 use crate::receive::outcome::ReceiveError;
 use crate::receive::received::ReceivedActivity;
 use crate::receive::verb::{Applied, Verb};
+use activitypub_federation::kinds::activity::AcceptType;
 use domain::Outcome;
 use model::ActorId;
 use model::urls::Local;
@@ -92,7 +93,7 @@ async fn asker(
 /// # Errors
 /// As [`json::part`].
 pub(crate) fn build(id: &str, asked: &Activity) -> Outcome<Activity> {
-    answer("Accept", id, asked)
+    answer(&AcceptType::Accept.to_string(), id, asked)
 }
 
 /// By the object of what was asked, to whoever asked it.

@@ -14,6 +14,7 @@ use crate::receive::outcome::ReceiveError;
 use crate::receive::provenance::Provenance;
 use crate::receive::received::ReceivedActivity;
 use crate::receive::verb::{Applied, Verb, nothing};
+use activitypub_federation::kinds::activity::AnnounceType;
 use client::same_origin_text;
 use domain::Outcome;
 use model::ActorKind;
@@ -199,7 +200,7 @@ pub(crate) fn build(id: &str, community: &row::Actor, post: &row::Post) -> Activ
         cc,
         audience: vec![community.ap_id.clone()],
         ..Activity::new(
-            "Announce",
+            &AnnounceType::Announce.to_string(),
             id,
             &community.ap_id,
             Value::from(post.ap_id.as_str()),

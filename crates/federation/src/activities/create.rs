@@ -12,6 +12,7 @@ use crate::receive::outcome::ReceiveError;
 use crate::receive::provenance::Provenance;
 use crate::receive::received::ReceivedActivity;
 use crate::receive::verb::{Applied, Verb, nothing};
+use activitypub_federation::kinds::activity::CreateType;
 use client::same_origin_text;
 use domain::Outcome;
 use model::{Time, Via};
@@ -118,5 +119,11 @@ async fn announcement(
 /// # Errors
 /// As [`json::part`].
 pub(crate) fn build(id: &str, object: &Object, now: Time) -> Outcome<Activity> {
-    Ok(of_object("Create", id, object, json::part(object)?, now))
+    Ok(of_object(
+        &CreateType::Create.to_string(),
+        id,
+        object,
+        json::part(object)?,
+        now,
+    ))
 }

@@ -10,6 +10,7 @@ use crate::kinds::post;
 use crate::receive::outcome::ReceiveError;
 use crate::receive::received::ReceivedActivity;
 use crate::receive::verb::{Applied, Verb, nothing};
+use activitypub_federation::kinds::activity::DeleteType;
 use client::same_origin_text;
 use domain::Outcome;
 use model::{DeletedBy, Time};
@@ -154,7 +155,7 @@ async fn undo_unseen(
 #[must_use]
 pub(crate) fn build(id: &str, object: &Object, now: Time) -> Activity {
     let gone = Value::from(object.id.clone());
-    of_object("Delete", id, object, gone, now)
+    of_object(&DeleteType::Delete.to_string(), id, object, gone, now)
 }
 
 /// A moderator has taken away what somebody else wrote: a `Delete` with a reason.

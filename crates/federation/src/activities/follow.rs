@@ -6,6 +6,7 @@ use crate::fetch::{self, Freshness, local_actor};
 use crate::receive::outcome::ReceiveError;
 use crate::receive::received::ReceivedActivity;
 use crate::receive::verb::{Applied, Verb};
+use activitypub_federation::kinds::activity::FollowType;
 use domain::Outcome;
 use serde_json::Value;
 use store::row;
@@ -86,7 +87,7 @@ pub(crate) fn build(id: &str, follower: &row::Actor, target: &row::Actor) -> Act
     Activity {
         to: vec![target.ap_id.clone()],
         ..Activity::new(
-            "Follow",
+            &FollowType::Follow.to_string(),
             id,
             &follower.ap_id,
             Value::from(target.ap_id.as_str()),

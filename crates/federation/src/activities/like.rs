@@ -5,6 +5,7 @@ use crate::fetch::{self, Freshness};
 use crate::receive::outcome::ReceiveError;
 use crate::receive::received::ReceivedActivity;
 use crate::receive::verb::{Applied, Verb};
+use activitypub_federation::kinds::activity::LikeType;
 use domain::Outcome;
 use model::Time;
 use serde_json::Value;
@@ -106,6 +107,11 @@ pub(crate) fn build(
         to: vec![author.ap_id.clone()],
         cc: community.clone(),
         audience: community,
-        ..Activity::new("Like", id, &actor.ap_id, Value::from(post.ap_id.as_str()))
+        ..Activity::new(
+            &LikeType::Like.to_string(),
+            id,
+            &actor.ap_id,
+            Value::from(post.ap_id.as_str()),
+        )
     }
 }

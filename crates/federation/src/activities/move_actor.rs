@@ -8,6 +8,7 @@ use crate::kinds::post;
 use crate::receive::outcome::ReceiveError;
 use crate::receive::received::ReceivedActivity;
 use crate::receive::verb::{Verb, nothing};
+use activitypub_federation::kinds::activity::MoveType;
 use client::same_origin_text;
 use domain::Outcome;
 use model::{ActorId, Audience, Time};
@@ -98,6 +99,11 @@ pub(crate) fn build(id: &str, old: &row::Actor, new: &row::Actor, now: Time) -> 
         cc,
         target: Some(new.ap_id.clone()),
         published: Some(now.utc()),
-        ..Activity::new("Move", id, &old.ap_id, Value::from(old.ap_id.as_str()))
+        ..Activity::new(
+            &MoveType::Move.to_string(),
+            id,
+            &old.ap_id,
+            Value::from(old.ap_id.as_str()),
+        )
     }
 }

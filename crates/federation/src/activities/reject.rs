@@ -5,6 +5,7 @@ use crate::context::Federation;
 use crate::receive::outcome::ReceiveError;
 use crate::receive::received::ReceivedActivity;
 use crate::receive::verb::Verb;
+use activitypub_federation::kinds::activity::RejectType;
 use domain::Outcome;
 use vocab::Activity;
 
@@ -21,5 +22,5 @@ pub(super) async fn receive(
 /// # Errors
 /// As [`json::part`].
 pub(crate) fn build(id: &str, asked: &Activity) -> Outcome<Activity> {
-    answer("Reject", id, asked)
+    answer(&RejectType::Reject.to_string(), id, asked)
 }

@@ -7,6 +7,7 @@ use crate::json;
 use crate::receive::outcome::ReceiveError;
 use crate::receive::received::ReceivedActivity;
 use crate::receive::verb::Verb;
+use activitypub_federation::kinds::activity::UndoType;
 use domain::Outcome;
 use vocab::Activity;
 
@@ -56,6 +57,6 @@ pub(crate) fn build(id: &str, done: &Activity) -> Outcome<Activity> {
         to: done.to.clone(),
         cc: done.cc.clone(),
         audience: done.audience.clone(),
-        ..Activity::new("Undo", id, actor, json::part(done)?)
+        ..Activity::new(&UndoType::Undo.to_string(), id, actor, json::part(done)?)
     })
 }

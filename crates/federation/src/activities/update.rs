@@ -11,6 +11,7 @@ use crate::kinds::post;
 use crate::receive::outcome::ReceiveError;
 use crate::receive::received::ReceivedActivity;
 use crate::receive::verb::Verb;
+use activitypub_federation::kinds::activity::UpdateType;
 use domain::Outcome;
 use model::access::{Reader, Viewer};
 use model::{Audience, Time};
@@ -88,7 +89,13 @@ async fn may_moderate(
 /// # Errors
 /// As [`json::part`].
 pub(crate) fn build(id: &str, object: &Object, now: Time) -> Outcome<Activity> {
-    Ok(of_object("Update", id, object, json::part(object)?, now))
+    Ok(of_object(
+        &UpdateType::Update.to_string(),
+        id,
+        object,
+        json::part(object)?,
+        now,
+    ))
 }
 
 /// An actor says anew what it is.
@@ -106,6 +113,11 @@ pub(crate) fn build_for_actor(
         to,
         cc,
         published: Some(now.utc()),
-        ..Activity::new("Update", id, &row.ap_id, json::part(actor)?)
+        ..Activity::new(
+            &UpdateType::Update.to_string(),
+            id,
+            &row.ap_id,
+            json::part(actor)?,
+        )
     })
 }

@@ -98,7 +98,7 @@ async fn at_url(fed: &Federation, url: &Url) -> Result<Found, FetchFailure> {
         }
         _ => {
             let post = VerifiedObject::read(&found.body)?;
-            object::wanted(fed, &post, &mut budget)
+            object::take_wanted(fed, &post, &mut budget)
                 .await
                 .map(Found::Post)
         }

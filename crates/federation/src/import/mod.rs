@@ -13,5 +13,5 @@ mod thread;
 pub use lookup::{Found, lookup};
 pub use object::object;
 
-pub(crate) use object::parent;
+pub(crate) use object::{parent, take_wanted};
 pub(crate) use thread::around;

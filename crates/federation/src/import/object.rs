@@ -27,11 +27,11 @@ pub async fn object(
         return Err(FetchFailure::Missing);
     }
     let found = verified_object(fed, url, budget).await?;
-    wanted(fed, &found, budget).await
+    take_wanted(fed, &found, budget).await
 }
 
 /// Takes in a post that somebody here asked for, with the conversation it stands in.
-pub(super) async fn wanted(
+pub(crate) async fn take_wanted(
     fed: &Federation,
     post: &VerifiedObject,
     budget: &mut Budget,

@@ -4,13 +4,17 @@
 use super::answer::{Answer, No, document};
 use super::discussion::anybody;
 use crate::context::Federation;
-use crate::kinds::{self, ActorDocumentData};
+use crate::kinds;
+use crate::library::LocalActor;
+use activitypub_federation::config::Data;
+use activitypub_federation::traits::Object as _;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use domain::Outcome;
 use model::access::Reader;
 use model::{ActorKind, ActorState, MemberRole};
 use store::{Db, row};
+use url::Url;
 use vocab::{Collection, Object};
 
 const PEOPLE: &[ActorKind] = &[ActorKind::Person, ActorKind::Service];
@@ -87,42 +91,40 @@ pub(super) async fn get_community(
     get(federation, handle, GROUPS).await
 }
 
-async fn show(federation: &Federation, headers: &HeaderMap, row: &row::Actor) -> Answer {
-    let id = row.id;
-    let portrait: ActorDocumentData = federation
-        .store()
-        .read(move |db| kinds::actor_data(db, id))
-        .await?;
-    document(headers, kinds::actor(&federation.urls()?, &portrait))
+async fn show(data: &Data<Federation>, headers: &HeaderMap, row: &row::Actor) -> Answer {
+    let id = Url::parse(&row.ap_id).map_err(|_bad| No::NOT_FOUND)?;
+    let actor = LocalActor::read_from_id(id, data).await?;
+    let actor = actor.ok_or(No::NOT_FOUND)?;
+    document(headers, actor.into_json(data).await?)
 }
 
 /// `GET /`: the instance's own actor.
-pub(super) async fn instance(State(federation): State<Federation>, headers: HeaderMap) -> Answer {
-    let row = federation
+pub(super) async fn instance(data: Data<Federation>, headers: HeaderMap) -> Answer {
+    let row = data
         .store()
         .read(|db| -> Outcome<_> { Ok(store::raw::actor::instance(db)?) })
         .await?;
-    show(&federation, &headers, &row.ok_or(No::NOT_FOUND)?).await
+    show(&data, &headers, &row.ok_or(No::NOT_FOUND)?).await
 }
 
 /// `GET /u/{handle}`.
 pub(super) async fn person(
-    State(federation): State<Federation>,
+    data: Data<Federation>,
     Path(handle): Path<String>,
     headers: HeaderMap,
 ) -> Answer {
-    let row = get_person(&federation, handle).await?;
-    show(&federation, &headers, &row).await
+    let row = get_person(&data, handle).await?;
+    show(&data, &headers, &row).await
 }
 
 /// `GET /c/{handle}`.
 pub(super) async fn community(
-    State(federation): State<Federation>,
+    data: Data<Federation>,
     Path(handle): Path<String>,
     headers: HeaderMap,
 ) -> Answer {
-    let row = get_community(&federation, handle).await?;
-    show(&federation, &headers, &row).await
+    let row = get_community(&data, handle).await?;
+    show(&data, &headers, &row).await
 }
 
 /// Which collection of an actor.

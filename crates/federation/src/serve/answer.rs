@@ -1,5 +1,6 @@
 //! Answers: a document with its validators, or why there is none.
 
+use crate::fetch::FetchFailure;
 use crate::json;
 use axum::Json;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
@@ -67,6 +68,12 @@ impl From<Error> for No {
                 Self::Problem(StatusCode::INTERNAL_SERVER_ERROR, "fault")
             }
         }
+    }
+}
+
+impl From<FetchFailure> for No {
+    fn from(failure: FetchFailure) -> Self {
+        failure.into_error("").into()
     }
 }
 

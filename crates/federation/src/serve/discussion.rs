@@ -3,11 +3,14 @@
 use super::answer::{Answer, No, document};
 use crate::context::Federation;
 use crate::kinds::{self, PostDocumentData};
+use crate::library::Post;
+use activitypub_federation::config::Data;
+use activitypub_federation::traits::Object;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use domain::{Error, Outcome};
+use model::PostId;
 use model::access::{Reader, Viewer};
-use model::{ActorState, PostId};
 use store::{Db, row};
 
 /// Posts on a page of a conversation, and in one that has no pages.
@@ -23,18 +26,18 @@ pub(super) fn anybody(federation: &Federation) -> Reader {
 
 /// `GET /p/{id}`: a Page or Note; a Tombstone with 410; a peer's is asked there.
 pub(super) async fn post(
-    State(federation): State<Federation>,
+    data: Data<Federation>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Answer {
-    let written = get(&federation, &id).await?;
-    if written.post.peer_id.is_some() {
-        return Err(No::Elsewhere(written.post.ap_id));
+    let post = Post::of(get(&data, &id).await?)?;
+    if post.data.post.peer_id.is_some() {
+        return Err(No::Elsewhere(post.data.post.ap_id));
     }
-    if written.post.deleted_at.is_some() || written.author.state != ActorState::Active {
-        return Err(No::Gone(Box::new(kinds::tombstone(&written))));
+    if post.is_deleted() {
+        return Err(No::Gone(Box::new(kinds::tombstone(&post.data))));
     }
-    document(&headers, kinds::object(&federation.urls()?, &written))
+    document(&headers, post.into_json(&data).await?)
 }
 
 async fn get(federation: &Federation, id: &str) -> Result<PostDocumentData, No> {
