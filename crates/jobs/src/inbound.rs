@@ -8,7 +8,7 @@ use crate::notifier::Wakeups as Bell;
 use crate::task_pool::TaskPool as Crew;
 use domain::Outcome;
 use federation::receive::Broken;
-use federation::seam::Federation;
+use federation::context::Federation;
 use lines::{Line, Lines};
 use model::InboundId;
 use std::sync::Arc;

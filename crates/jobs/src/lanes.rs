@@ -5,7 +5,7 @@ use crate::backoff::Backoff as Trouble;
 use crate::notifier::Wakeups as Bell;
 use crate::task_pool::TaskPool as Crew;
 use federation::deliver::{Office, Report};
-use federation::seam::Federation;
+use federation::context::Federation;
 use model::DeliveryId;
 use std::time::Duration;
 use tokio::sync::watch;

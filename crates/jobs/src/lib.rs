@@ -36,7 +36,7 @@ pub use keys::CompleteKeys;
 
 use context::Context;
 use domain::{Error, Ops, Outcome};
-use federation::seam::Federation;
+use federation::context::Federation;
 use media::Media;
 use model::Time;
 use model::peer::{DeliveryState, InboundState};

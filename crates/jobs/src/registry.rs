@@ -6,7 +6,7 @@ use crate::housekeeping::Housekeeping;
 use crate::job::Registry;
 use crate::keys::CompleteKeys;
 use crate::schedule::Schedule;
-use federation::send::FanOut;
+use federation::publish::FanOut;
 use federation::sync::SyncFollowers;
 use model::fact::Relay;
 use model::job::{

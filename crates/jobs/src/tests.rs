@@ -7,7 +7,7 @@ use crate::registry;
 use crate::schedule::{Schedule, Scheduler};
 use client::{Client, ClientConfig, Guard};
 use domain::{Ops, OpsConfig};
-use federation::seam::Federation;
+use federation::context::Federation;
 use media::Media;
 use model::id::IdMint;
 use model::job::{NewJob, is_scheduled};

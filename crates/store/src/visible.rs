@@ -222,12 +222,12 @@ pub(crate) fn notice(reader: Reader) -> Predicate {
 /// the viewer follows its author or its community.
 pub(crate) fn listed_post(reader: Reader) -> Predicate {
     let id = reader.viewer.person().unwrap_or(ActorId(0));
-    predicate(concat!(
+    predicate(
         "post.audience = 'public' AND (post.peer_id IS NULL \
          OR post.peer_id NOT IN (SELECT id FROM peer WHERE standing <> 'open') \
          OR EXISTS (SELECT 1 FROM follow WHERE follow.follower_id = ?1 \
-             AND follow.target_id IN (post.author_id, post.community_id)))"
-    ))
+             AND follow.target_id IN (post.author_id, post.community_id)))",
+    )
     .bind(id, reader.now)
 }
 

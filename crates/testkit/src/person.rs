@@ -7,7 +7,8 @@ use domain::account::Profile;
 use domain::post::{Draft, Wording};
 use domain::prose::{self, Named};
 use domain::testing;
-use federation::fetch::{self, Found};
+use federation::import::{self, Found};
+use federation::fetch;
 use federation::identity::Query;
 use model::community::Charter;
 use model::handle::Handle;
@@ -98,7 +99,7 @@ impl Person {
     /// Looks up a handle or URL, as the search box does.
     pub async fn look_up(&self, typed: &str) -> Option<Found> {
         let query = Query::parse(typed).expect("a handle or a URL");
-        fetch::lookup(self.instance.federation(), &query).await.ok()
+        import::lookup(self.instance.federation(), &query).await.ok()
     }
 
     /// Follows a community or a person, by handle.

@@ -1,6 +1,6 @@
 //! Frozen activities, read once for the many inboxes they go to.
 
-use crate::seam::Federation;
+use crate::context::Federation;
 use crate::sync::Followers;
 use bytes::Bytes;
 use domain::{Error, Outcome};

@@ -3,7 +3,7 @@
 
 use super::answered;
 use super::verdict::{self, Report, Verdict};
-use crate::seam::Federation;
+use crate::context::Federation;
 use domain::Outcome;
 use model::{DeliveryId, PeerId, Time};
 use std::collections::HashSet;

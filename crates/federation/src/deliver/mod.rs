@@ -14,7 +14,7 @@ mod verdict;
 pub use office::{Errand, Office};
 pub use verdict::Report;
 
-use crate::seam::Federation;
+use crate::context::Federation;
 use domain::Outcome;
 use model::job::CatchUp;
 use model::{ActivityId, PeerId, Time};

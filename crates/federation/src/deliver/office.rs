@@ -6,7 +6,7 @@ use super::lane::Lane;
 use super::ledger::{self, Asked, Ended, Found, Hold, Strike};
 use super::send::send;
 use super::verdict::{Light, Report, Verdict};
-use crate::seam::Federation;
+use crate::context::Federation;
 use domain::Outcome;
 use lru::LruCache;
 use model::{DeliveryId, PeerId, Time};

@@ -2,7 +2,7 @@
 
 use super::frozen::Archive;
 use super::verdict::Verdict;
-use crate::seam::Federation;
+use crate::context::Federation;
 use client::SignedPost;
 use domain::{Error, Outcome};
 use http::HeaderName;

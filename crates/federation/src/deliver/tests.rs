@@ -3,7 +3,7 @@
 use super::ledger::{self, Hold};
 use super::verdict::Verdict;
 use super::{Errand, Office, Report};
-use crate::house::House;
+use crate::test_instance::TestInstance;
 use domain::Outcome;
 use model::peer::DeliveryState;
 use model::{ActorKind, DeliveryId, PeerId};
@@ -11,7 +11,7 @@ use std::collections::HashSet;
 use store::row;
 
 /// So many more rows wait for a peer, each of a conversation of its own.
-async fn backlog(house: &House, peer: PeerId, rows: i64) {
+async fn backlog(instance: &TestInstance, peer: PeerId, rows: i64) {
     let copies = move |tx: &mut domain::Tx<'_>| {
         let newest = DeliveryId(i64::MAX);
         let (row, _, _) = store::queue::delivery::list(tx.db, DeliveryState::Waiting, newest, 1)?
@@ -29,23 +29,25 @@ async fn backlog(house: &House, peer: PeerId, rows: i64) {
         }
         Ok(())
     };
-    house.does(copies).await;
+    instance.does(copies).await;
 }
 
 /// A thread's Announce waits for that many peers which failed last, and for one that is well.
-async fn village(failing: i64) -> (House, PeerId) {
+async fn village(failing: i64) -> (TestInstance, PeerId) {
     village_of(failing, true).await
 }
 
 /// The same, whose many peers may be well, too.
-async fn village_of(others: i64, fail: bool) -> (House, PeerId) {
-    let house = House::new().await;
-    let weavers = house.community("weavers").await;
-    let gus = house.stranger("gamma.test", ActorKind::Person, "gus").await;
-    house.followed(gus, weavers).await;
-    house.thread(house.ann, weavers, "Warping").await;
-    house.run().await;
-    let well = house
+async fn village_of(others: i64, fail: bool) -> (TestInstance, PeerId) {
+    let instance = TestInstance::new().await;
+    let weavers = instance.community("weavers").await;
+    let gus = instance
+        .stranger("gamma.test", ActorKind::Person, "gus")
+        .await;
+    instance.followed(gus, weavers).await;
+    instance.thread(instance.ann, weavers, "Warping").await;
+    instance.run().await;
+    let well = instance
         .does(move |tx| {
             let newest = DeliveryId(i64::MAX);
             let rows = store::queue::delivery::list(tx.db, DeliveryState::Waiting, newest, 1)?;
@@ -66,13 +68,13 @@ async fn village_of(others: i64, fail: bool) -> (House, PeerId) {
             Ok(row.peer_id)
         })
         .await;
-    (house, well)
+    (instance, well)
 }
 
 #[tokio::test]
 async fn peers_that_fail_leave_the_others_their_places() {
-    let (house, well) = village(200).await;
-    let mut office = Office::new(&house.fed);
+    let (instance, well) = village(200).await;
+    let mut office = Office::new(&instance.fed);
     let mut peers: Vec<PeerId> = Vec::new();
     for _ in 0..10 {
         office.exchange(Vec::new(), true).await.unwrap();
@@ -83,7 +85,7 @@ async fn peers_that_fail_leave_the_others_their_places() {
     assert!(distinct.contains(&well), "though they are older");
     assert_eq!(peers.len(), 65, "64 probes at a time");
     office.close().await.unwrap();
-    let free = house
+    let free = instance
         .fed
         .store()
         .read(|db| -> Outcome<_> {
@@ -96,9 +98,9 @@ async fn peers_that_fail_leave_the_others_their_places() {
 
 #[tokio::test]
 async fn a_long_backlog_goes_out_whole_without_another_ring() {
-    let (house, well) = village(0).await;
-    backlog(&house, well, 300).await;
-    let mut office = Office::new(&house.fed);
+    let (instance, well) = village(0).await;
+    backlog(&instance, well, 300).await;
+    let mut office = Office::new(&instance.fed);
     let (mut ended, mut sent) = (Vec::new(), 0);
     loop {
         office.exchange(ended, true).await.unwrap();
@@ -115,7 +117,7 @@ async fn a_long_backlog_goes_out_whole_without_another_ring() {
             })
             .collect();
     }
-    assert_eq!(house.waiting().await.len(), 0, "{sent} were sent");
+    assert_eq!(instance.waiting().await.len(), 0, "{sent} were sent");
     office.close().await.unwrap();
 }
 
@@ -131,12 +133,12 @@ async fn hands_out(office: &mut Office) -> Vec<Errand> {
 
 #[tokio::test]
 async fn peers_that_begin_to_hang_leave_the_others_their_places() {
-    let (house, well) = village_of(300, false).await;
-    let mut office = Office::new(&house.fed);
+    let (instance, well) = village_of(300, false).await;
+    let mut office = Office::new(&instance.fed);
     let first = hands_out(&mut office).await;
     assert_eq!(first.len(), 256, "as many as there are places");
     assert!(first.iter().all(|errand| errand.peer() != well));
-    house.advance(2);
+    instance.advance(2);
     let second = hands_out(&mut office).await;
     assert_eq!(second.len(), 45, "none has ended");
     assert!(second.iter().any(|errand| errand.peer() == well));
@@ -144,8 +146,8 @@ async fn peers_that_begin_to_hang_leave_the_others_their_places() {
 
 #[tokio::test]
 async fn who_takes_a_lane_reads_it_afterwards() {
-    let (house, well) = village(0).await;
-    let now = house.fed.ops().now();
+    let (instance, well) = village(0).await;
+    let now = instance.fed.ops().now();
     let free = move |tx: &mut domain::Tx<'_>| {
         let healthy = store::queue::delivery::Health::Healthy;
         let after = PeerId(0);
@@ -153,12 +155,12 @@ async fn who_takes_a_lane_reads_it_afterwards() {
             tx.db, healthy, after, now, 8,
         )?)
     };
-    let seen = house.does(free).await;
+    let seen = instance.does(free).await;
     assert_eq!(seen.iter().map(|peer| peer.id).collect::<Vec<_>>(), [well]);
 
-    let mut office = Office::new(&house.fed);
+    let mut office = Office::new(&instance.fed);
     let mut ended = Vec::new();
-    while !house.waiting().await.is_empty() {
+    while !instance.waiting().await.is_empty() {
         office.exchange(ended, true).await.unwrap();
         let arrived = office.errands().into_iter().map(|errand| Report {
             verdict: Verdict::Arrived,
@@ -174,23 +176,30 @@ async fn who_takes_a_lane_reads_it_afterwards() {
         until: now.plus_seconds(60),
     };
     let take = move |tx: &mut domain::Tx<'_>| ledger::take(tx.db, hold, seen.clone());
-    assert!(house.does(take).await.is_empty(), "nothing goes out twice");
-    assert_eq!(house.does(free).await.len(), 0);
+    assert!(
+        instance.does(take).await.is_empty(),
+        "nothing goes out twice"
+    );
+    assert_eq!(instance.does(free).await.len(), 0);
     let holder = move |tx: &mut domain::Tx<'_>| Ok(store::peer::by_id(tx.db, well)?.unwrap());
-    assert_eq!(house.does(holder).await.lane_holder, 0, "it is given back");
+    assert_eq!(
+        instance.does(holder).await.lane_holder,
+        0,
+        "it is given back"
+    );
 }
 
 #[tokio::test]
 async fn what_was_on_its_way_when_its_sender_died_may_be_a_repeat() {
-    let (house, _) = village(0).await;
-    let mut office = Office::new(&house.fed);
+    let (instance, _) = village(0).await;
+    let mut office = Office::new(&instance.fed);
     let first = hands_out(&mut office).await;
     assert!(first.iter().all(|errand| !errand.again));
     drop(office);
-    house
+    instance
         .does(|tx| Ok(store::queue::delivery::release_all(tx.db)?))
         .await;
-    let again = hands_out(&mut Office::new(&house.fed)).await;
+    let again = hands_out(&mut Office::new(&instance.fed)).await;
     let ids = |errands: &[Errand]| errands.iter().map(Errand::id).collect::<Vec<_>>();
     assert_eq!(ids(&again), ids(&first));
     assert!(again.iter().all(|errand| errand.again));

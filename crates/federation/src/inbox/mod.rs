@@ -18,7 +18,7 @@ pub(crate) use incoming::digest;
 pub(crate) use memory::Memory;
 pub(crate) use signer::Signer;
 
-use crate::seam::Federation;
+use crate::context::Federation;
 use crate::sync;
 use bytes::Bytes;
 use client::same_origin;

@@ -6,9 +6,9 @@
 use super::incoming::Incoming;
 use super::memory::ID_MAX;
 use super::{Answer, budget, of_one_server, origin_of};
+use crate::context::Federation;
 use crate::fetch::{self, FetchFailure, Freshness};
 use crate::json_format::ACTIVITY_JSON;
-use crate::seam::Federation;
 use client::without_fragment;
 use domain::Outcome;
 use httpsig::{UnverifiedSignature, VerifyingKey, authority};

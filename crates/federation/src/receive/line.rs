@@ -2,12 +2,14 @@
 //! of those before it but their place is looked at beside them, and goes to the database while they
 //! are still on their way to the disk: a busy conversation does not wait for one commit after another.
 
+use super::forward;
 use super::held::Names;
-use super::outcome::{Outcome, Stop};
-use super::said::Said;
-use super::{Applied, Verb, forward, told};
-use crate::fetch::lately;
-use crate::seam::Federation;
+use super::outcome::{Outcome, ReceiveError};
+use super::received::ReceivedActivity;
+use super::verb::{Applied, Verb};
+use crate::activities;
+use crate::context::Federation;
+use crate::fetch::recent_cache;
 use domain::{Error, Tx};
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, stream};
@@ -22,9 +24,9 @@ use store::row;
 use vocab::{Activity, id_of};
 
 /// How many of one line may be on their way to the disk.
-const AHEAD: usize = 64;
+const WRITES_IN_FLIGHT: usize = 64;
 /// How many of one line are looked at side by side.
-const ABREAST: usize = 8;
+const PREPARE_CONCURRENCY: usize = 8;
 
 /// Why a line ended before its end. What is left of it waits as it did, each in its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,12 +38,12 @@ pub enum Broken {
 }
 
 /// One that the database has; it ends its own row.
-type Written = BoxFuture<'static, Result<(), Broken>>;
+type PendingWrite = BoxFuture<'static, Result<(), Broken>>;
 
 /// An activity that was looked at.
 struct Seen {
     place: Place,
-    heard: Heard,
+    heard: Prepared,
 }
 
 /// Where an activity stands.
@@ -56,15 +58,15 @@ struct Place {
 }
 
 /// How far an activity was understood before its turn.
-enum Heard {
+enum Prepared {
     /// It goes ahead: what it changes is known.
-    Ready(Result<Verb, Stop>),
+    Ready(Result<Verb, ReceiveError>),
     /// It waits for those before it.
-    InTurn(Box<Letter>),
+    InTurn(Box<ReadActivity>),
 }
 
 /// An activity as it was read.
-struct Letter {
+struct ReadActivity {
     activity: Activity,
     signer: String,
     raw: String,
@@ -82,7 +84,7 @@ pub async fn in_order(
     rows: Vec<row::Inbound>,
     careful: bool,
 ) -> Result<bool, Broken> {
-    let mut course = Course {
+    let mut course = BatchRun {
         fed,
         careful,
         failed: fed.store().failed_writes(),
@@ -90,7 +92,7 @@ pub async fn in_order(
         under_way: VecDeque::new(),
     };
     let seen = stream::iter(rows).map(|row| look(fed, row));
-    let mut seen = pin!(seen.buffered(ABREAST));
+    let mut seen = pin!(seen.buffered(PREPARE_CONCURRENCY));
     let mut went = Ok(());
     while went.is_ok()
         && let Some(next) = seen.next().await
@@ -105,7 +107,7 @@ pub async fn in_order(
 }
 
 /// A line at work.
-struct Course<'a> {
+struct BatchRun<'a> {
     fed: &'a Federation,
     /// Some activity is put off that one of these may have to wait for.
     careful: bool,
@@ -114,17 +116,17 @@ struct Course<'a> {
     /// The one submitted last.
     before: Option<InboundId>,
     /// Those that the database has, the oldest first.
-    under_way: VecDeque<Written>,
+    under_way: VecDeque<PendingWrite>,
 }
 
-impl Course<'_> {
+impl BatchRun<'_> {
     async fn take(&mut self, Seen { place, heard }: Seen) -> Result<(), Broken> {
         if self.careful && self.waits_behind(&place).await? {
             return Ok(());
         }
         let found = match heard {
-            Heard::Ready(found) => found,
-            Heard::InTurn(letter) => {
+            Prepared::Ready(found) => found,
+            Prepared::InTurn(letter) => {
                 self.settle(0).await?;
                 // One of those may just have been put off, and this may be about it.
                 if self.fed.store().failed_writes() != self.failed {
@@ -146,7 +148,7 @@ impl Course<'_> {
                 stopped(self.fed, &place, stop).await?;
             }
         }
-        self.settle(AHEAD).await
+        self.settle(WRITES_IN_FLIGHT).await
     }
 
     /// Waits until no more than `most` are under way; where one breaks off, until none is.
@@ -181,7 +183,7 @@ impl Course<'_> {
     }
 
     /// Runs the verb, in the order in which this was called, and finishes the row with it.
-    fn submit(&mut self, place: Place, verb: Verb) -> Written {
+    fn submit(&mut self, place: Place, verb: Verb) -> PendingWrite {
         let (store, failed) = (self.fed.store().clone(), self.failed);
         let (id, was_put_off) = (place.id, place.was_put_off);
         let before = self.before.replace(id);
@@ -232,25 +234,27 @@ async fn look(fed: &Federation, row: row::Inbound) -> Seen {
         let letter = read(row)?;
         *names = Names::of(&letter.activity);
         if goes_ahead(fed, &letter.activity).await? {
-            Ok(Heard::Ready(looked_up(fed, letter).await))
+            Ok(Prepared::Ready(looked_up(fed, letter).await))
         } else {
-            Ok(Heard::InTurn(Box::new(letter)))
+            Ok(Prepared::InTurn(Box::new(letter)))
         }
     });
     let heard = understood.await;
     Seen {
         place,
-        heard: heard.unwrap_or_else(|stop| Heard::Ready(Err(stop))),
+        heard: heard.unwrap_or_else(|stop| Prepared::Ready(Err(stop))),
     }
 }
 
-async fn unless_it_panics<T>(work: impl Future<Output = Result<T, Stop>>) -> Result<T, Stop> {
+async fn unless_it_panics<T>(
+    work: impl Future<Output = Result<T, ReceiveError>>,
+) -> Result<T, ReceiveError> {
     match AssertUnwindSafe(work).catch_unwind().await {
         Ok(done) => done,
         Err(panic) => {
             let why = format!("panicked: {}", words(&*panic));
             tracing::error!(why, "taking in an activity");
-            Err(Stop::Rejected(why.into()))
+            Err(ReceiveError::Rejected(why.into()))
         }
     }
 }
@@ -261,13 +265,15 @@ fn words(panic: &(dyn Any + Send)) -> &str {
         .unwrap_or("without words")
 }
 
-fn read(row: row::Inbound) -> Result<Letter, Stop> {
-    let raw = row.body.ok_or(Stop::rejected("its bytes are gone"))?;
+fn read(row: row::Inbound) -> Result<ReadActivity, ReceiveError> {
+    let raw = row
+        .body
+        .ok_or(ReceiveError::rejected("its bytes are gone"))?;
     let activity = match at_once(&raw) {
         Some(activity) => activity,
         None => with_care(&raw)?,
     };
-    Ok(Letter {
+    Ok(ReadActivity {
         activity,
         signer: row.signer,
         raw,
@@ -283,24 +289,32 @@ fn at_once(raw: &str) -> Option<Activity> {
     serde_json::from_str(raw).ok()
 }
 
-fn with_care(raw: &str) -> Result<Activity, Stop> {
-    let value = vocab::parse(raw.as_bytes()).map_err(|error| Stop::rejected(error.code()))?;
+fn with_care(raw: &str) -> Result<Activity, ReceiveError> {
+    let value =
+        vocab::parse(raw.as_bytes()).map_err(|error| ReceiveError::rejected(error.code()))?;
     let value = crate::fetch::without_nul(value);
     serde_json::from_value(value)
-        .map_err(|_never: serde_json::Error| Stop::rejected("not an activity"))
+        .map_err(|_never: serde_json::Error| ReceiveError::rejected("not an activity"))
 }
 
 /// Looks up all that the activity's verb will need.
-async fn looked_up(fed: &Federation, letter: Letter) -> Result<Verb, Stop> {
+async fn looked_up(fed: &Federation, letter: ReadActivity) -> Result<Verb, ReceiveError> {
     let activity = letter.activity;
-    let actor = activity.actor.clone().ok_or(Stop::rejected("no actor"))?;
+    let actor = activity
+        .actor
+        .clone()
+        .ok_or(ReceiveError::rejected("no actor"))?;
     if fed.urls()?.is_ours(&actor) {
-        return Err(Stop::ignored("our own"));
+        return Err(ReceiveError::ignored("our own"));
     }
     if actor != letter.signer {
         return forward::forwarded(fed, &activity).await;
     }
-    told(fed, &Said::delivered(&activity, &actor, letter.raw)).await
+    activities::receive(
+        fed,
+        &ReceivedActivity::delivered(&activity, &actor, letter.raw),
+    )
+    .await
 }
 
 /// Whether all that must be there for it is there already, so that nothing those before it change
@@ -323,14 +337,14 @@ async fn goes_ahead(fed: &Federation, activity: &Activity) -> domain::Outcome<bo
         Some(_) | None => None,
     };
     match about {
-        Some(ap_id) => Ok(lately::post(fed, ap_id).await?.is_some()),
+        Some(ap_id) => Ok(recent_cache::post(fed, ap_id).await?.is_some()),
         None => Ok(false),
     }
 }
 
 /// Ends a row that was not taken in. Where the database is at fault it stays as it is: that is no
 /// try, and a short outage must not change an order.
-async fn stopped(fed: &Federation, place: &Place, stop: Stop) -> Result<(), Broken> {
+async fn stopped(fed: &Federation, place: &Place, stop: ReceiveError) -> Result<(), Broken> {
     if stop.is_contended() {
         return Err(Broken::Behind);
     }

@@ -16,8 +16,8 @@ pub use mend::SyncFollowers;
 pub(crate) use header::NAME;
 pub(crate) use told::{Digests, Followers, url};
 
+use crate::context::Federation;
 use crate::inbox::Signer;
-use crate::seam::Federation;
 use client::same_origin_text;
 use header::Told;
 use http::HeaderMap;

@@ -4,7 +4,7 @@
 use super::LISTED;
 use super::digest::Digest;
 use super::header::Told;
-use crate::seam::Federation;
+use crate::context::Federation;
 use domain::Outcome;
 use lru::LruCache;
 use model::{ActorId, ActorKind, PeerId, Time};

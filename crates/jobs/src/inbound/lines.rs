@@ -6,7 +6,7 @@
 //! questions hold up their own.
 
 use client::NetworkWaits;
-use federation::seam::Federation;
+use federation::context::Federation;
 use model::InboundId;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
