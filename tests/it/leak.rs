@@ -103,7 +103,12 @@ impl Story {
             None => vec![path.to_owned()],
         };
         for path in filled {
-            add("GET", format!("{path}?q={}", self.hidden.ap_id()));
+            let search = format!("{path}?q={}", self.hidden.ap_id());
+            if side == Side::Api && parameter.is_none() {
+                // The look-up takes its text in a body, and no other of these does without more.
+                add("POST", search.clone());
+            }
+            add("GET", search);
             add(
                 "GET",
                 format!("{path}?q={TITLE_WORD}&page=1&unanswered=true"),
@@ -113,6 +118,16 @@ impl Story {
             }
             add("GET", path);
         }
+    }
+
+    fn first_of_each(&self, probes: &[Probe]) -> Vec<Probe> {
+        let mut first: Vec<Probe> = Vec::new();
+        for probe in probes {
+            if first.iter().all(|known| known.side != probe.side) {
+                first.push(probe.clone());
+            }
+        }
+        first
     }
 
     /// Sends all probes as a viewer.
@@ -147,8 +162,8 @@ async fn hidden_posts_are_like_what_does_not_exist() {
     let mut before = Vec::new();
     for viewer in &viewers {
         let probes = story.probes(viewer);
-        // Once without a comparison: the first request records when a session was used.
-        story.probe(viewer, &probes[..1]).await;
+        // Once without a comparison: the first request records when a session or token was used.
+        story.probe(viewer, &story.first_of_each(&probes)).await;
         before.push(story.probe(viewer, &probes).await);
     }
     story.hidden.insert(&story.alpha, &viewers).await;

@@ -99,7 +99,8 @@ impl Viewer {
             Side::ActivityPub => "application/activity+json",
         };
         headers.insert("accept", accept.parse().unwrap());
-        let mut body = r#"{"lang": "en", "body": "A reply."}"#.to_owned();
+        let typed = probe.path.split("?q=").nth(1).unwrap_or_default();
+        let mut body = format!(r#"{{"lang": "en", "body": "A reply.", "q": "{typed}"}}"#);
         if form {
             let kind = "application/x-www-form-urlencoded";
             headers.insert("content-type", kind.parse().unwrap());
