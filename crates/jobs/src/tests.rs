@@ -27,7 +27,8 @@ fn instance() -> (Context, Fresh) {
         ids: IdMint::random(),
         wake: Box::new(|| {}),
     });
-    let client = Client::new(ClientConfig::new(Guard::default(), "test", clock)).unwrap();
+    let now = Arc::new(move || clock.now().utc());
+    let client = Client::new(ClientConfig::new(Guard::default(), "test", now)).unwrap();
     let folder = std::env::temp_dir().join(format!("hedgerow-jobs-{}", std::process::id()));
     let context = Context {
         federation: Federation::new(ops, client),
