@@ -387,7 +387,7 @@ fn rooms_have_one_name() {
 }
 
 /// Folders that the verbs of all rooms use.
-const SHARED: &[&str] = &["listeners", "ops", "prose", "tests"];
+const SHARED: &[&str] = &["access", "listeners", "ops", "prose", "tests"];
 
 #[test]
 fn each_folder_of_verbs_is_a_room() {

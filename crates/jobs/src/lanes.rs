@@ -4,8 +4,8 @@
 use crate::backoff::Backoff as Trouble;
 use crate::notifier::Wakeups as Bell;
 use crate::task_pool::TaskPool as Crew;
-use federation::deliver::{Office, Report};
 use federation::context::Federation;
+use federation::deliver::{Office, Report};
 use model::DeliveryId;
 use std::time::Duration;
 use tokio::sync::watch;

@@ -7,9 +7,9 @@ use domain::account::Profile;
 use domain::post::{Draft, Wording};
 use domain::prose::{self, Named};
 use domain::testing;
-use federation::import::{self, Found};
 use federation::fetch;
 use federation::identity::Query;
+use federation::import::{self, Found};
 use model::community::Charter;
 use model::handle::Handle;
 use model::{ActorId, LangText, NoticeId, Origin, PostId};
@@ -99,7 +99,9 @@ impl Person {
     /// Looks up a handle or URL, as the search box does.
     pub async fn look_up(&self, typed: &str) -> Option<Found> {
         let query = Query::parse(typed).expect("a handle or a URL");
-        import::lookup(self.instance.federation(), &query).await.ok()
+        import::lookup(self.instance.federation(), &query)
+            .await
+            .ok()
     }
 
     /// Follows a community or a person, by handle.

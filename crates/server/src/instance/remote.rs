@@ -1,10 +1,10 @@
 //! Implements [`Remote`], the look-ups that pages and API need, with the federation engine.
 
 use async_trait::async_trait;
-use federation::fetch::{self, FetchFailure};
-use federation::import::{self, lookup};
-use federation::identity::Query;
 use federation::context::Federation;
+use federation::fetch::{self, FetchFailure};
+use federation::identity::Query;
+use federation::import::{self, lookup};
 use httpkit::api_error::log_fault;
 use httpkit::{Remote, RemoteObject};
 use model::{ActorId, Refusal, Why};

@@ -57,7 +57,7 @@ async fn look_up(app: &App, request: &PageRequest, text: &str) -> Outcome<String
     }
     let me = request.me()?.id();
     app.limits().count_actor(RateLimit::LookUp, me)?;
-    match app.remote().look_up(text).await {
+    match app.look_up(me, text).await {
         Ok(httpkit::RemoteObject::Post(id)) => Ok(format!("/p/{id}")),
         Ok(httpkit::RemoteObject::Actor(id)) => {
             let read = move |db: &mut Db, reader| query::actor::by_id(db, reader, id);
