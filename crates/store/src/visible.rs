@@ -178,6 +178,9 @@ pub(crate) fn post(reader: Reader) -> Predicate {
     )
 }
 
+/// A post `q` that its peer and its author do not withhold, for queries written by hand.
+pub(crate) const SHOWN_Q: &str = shown_row!("q");
+
 /// An actor that its own page answers for, if only with a refusal: of no blocked peer, and for
 /// guests of no silenced one.
 pub(crate) fn known_actor(reader: Reader) -> Predicate {

@@ -239,9 +239,8 @@ fn newest_of_each(
     // threads among its newest than `each` shows fewer than it could.
     let newest = format!(
         "FROM post q WHERE q.community_id = a.id AND q.parent_id IS NULL \
-         AND q.state = 'live' AND (q.peer_id IS NULL \
-         OR q.peer_id NOT IN (SELECT id FROM peer WHERE standing = 'blocked')) \
-         ORDER BY q.active_at DESC, q.id DESC LIMIT {each}"
+         AND q.state = 'live' AND {shown} ORDER BY q.active_at DESC, q.id DESC LIMIT {each}",
+        shown = visible::SHOWN_Q
     );
     let tail = format!("a.id IN ({list}) ORDER BY p.active_at DESC, p.id DESC LIMIT {limit}");
     let found: Vec<ThreadId> = match db {
