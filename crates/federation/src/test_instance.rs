@@ -1,5 +1,5 @@
-//! For tests: an instance without a network. Its verbs are real, its jobs are run by hand, and
-//! what it would send is read from its queue.
+//! For tests: an instance without a network, built with `domain::testing`. Tests run its jobs
+//! themselves and read what it would send from its queue.
 
 use crate::context::Federation;
 use crate::publish::FanOut;
@@ -7,14 +7,10 @@ use client::{Client, ClientConfig, Guard};
 use domain::account::NewAccount;
 use domain::actor::Foreign;
 use domain::keys::KeyPair;
-use domain::post::{Draft, Wording};
-use domain::prose::render;
-use domain::site::SetUp;
-use domain::{Ops, OpsConfig, Outcome, Tx};
+use domain::{Ops, OpsConfig, Outcome, Tx, testing};
 use httpsig::SigningKey;
 use model::community::Charter;
 use model::fact::Relay;
-use model::handle::Handle;
 use model::id::IdMint;
 use model::job::{
     AnnounceThread, AnswerFollow, CatchUp, Job, Payload, SendActor, SendActorRemoved, SendFollow,
@@ -22,8 +18,8 @@ use model::job::{
 };
 use model::peer::DeliveryState;
 use model::{
-    AccountState, ActorId, ActorKind, Audience, Clock, DeliveryId, Lang, LangText, Origin, PostId,
-    PostKind, Registration, Site, SiteRole, SystemClock, Time,
+    AccountState, ActorId, ActorKind, Clock, DeliveryId, LangText, Origin, PostId, SiteRole,
+    SystemClock, Time,
 };
 use serde_json::Value;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -31,21 +27,21 @@ use std::sync::{Arc, LazyLock};
 use store::row::JobRow;
 use store::testing::Fresh;
 
-static KEY: LazyLock<KeyPair> = LazyLock::new(|| domain::keys::generate().unwrap());
+static KEY: LazyLock<KeyPair> = LazyLock::new(testing::key);
 
 /// An instance at `https://alpha.test`.
 pub(crate) struct TestInstance {
     pub fed: Federation,
     pub ann: ActorId,
-    clock: Arc<Hands>,
+    clock: Arc<AdvancedClock>,
     _store: Fresh,
 }
 
 /// The machine's clock, put forward by so many seconds.
 #[derive(Debug, Default)]
-struct Hands(AtomicI64);
+struct AdvancedClock(AtomicI64);
 
-impl Clock for Hands {
+impl Clock for AdvancedClock {
     fn now(&self) -> Time {
         let ahead = self.0.load(Ordering::SeqCst);
         SystemClock.now().plus_seconds(ahead)
@@ -62,28 +58,16 @@ pub(crate) struct Waiting {
 impl TestInstance {
     pub async fn new() -> Self {
         let store = store::testing::sqlite();
-        let hands: Arc<Hands> = Arc::default();
-        let clock: Arc<dyn Clock> = Arc::clone(&hands) as _;
+        let advanced: Arc<AdvancedClock> = Arc::default();
+        let clock: Arc<dyn Clock> = Arc::clone(&advanced) as _;
         let ops = Ops::new(OpsConfig {
             store: store.clone(),
             clock: Arc::clone(&clock),
             ids: IdMint::random(),
             wake: Box::new(|| {}),
         });
-        let set_up = SetUp {
-            site: Site {
-                url: "https://alpha.test".to_owned(),
-                name: LangText::new([("en", "Alpha"), ("fr", "Alpha")]),
-                description: LangText::single("en", "A **guild**"),
-                languages: vec![Lang::En, Lang::Fr],
-                registration: Registration::Open,
-            },
-            admin: Handle::parse_any("ann").unwrap(),
-            admin_name: "Ann".to_owned(),
-            password: String::new(),
-            lang: Lang::En,
-            keys: [KEY.clone(), KEY.clone()],
-        };
+        let mut set_up = testing::set_up("https://alpha.test", "ann").unwrap();
+        set_up.site.description = LangText::single("en", "A **guild**");
         let ann = ops
             .write(move |tx| domain::site::set_up(tx, &set_up))
             .await
@@ -94,7 +78,7 @@ impl TestInstance {
         Self {
             fed: Federation::new(ops, client),
             ann,
-            clock: hands,
+            clock: advanced,
             _store: store,
         }
     }
@@ -115,12 +99,8 @@ impl TestInstance {
     /// A member of the instance.
     pub async fn person(&self, handle: &str) -> ActorId {
         let new = NewAccount {
-            handle: Handle::parse(handle).unwrap(),
             name: String::new(),
-            password: String::new(),
-            lang: Lang::En,
-            request: String::new(),
-            key: KEY.clone(),
+            ..testing::new_account(handle).unwrap()
         };
         self.does(move |tx| {
             domain::account::create(tx, &new, SiteRole::Member, AccountState::Active)
@@ -130,13 +110,12 @@ impl TestInstance {
 
     /// Ann founds a community.
     pub async fn community(&self, handle: &str) -> ActorId {
-        let (by, handle) = (self.ann, Handle::parse(handle).unwrap());
         let charter = Charter {
             name: LangText::new([("en", "Weavers"), ("fr", "Tissage")]),
             purpose: LangText::single("en", "To weave"),
-            languages: vec!["en".to_owned()],
-            ..Charter::default()
+            ..testing::charter(handle)
         };
+        let (by, handle) = (self.ann, testing::handle(handle).unwrap());
         self.does(move |tx| domain::community::found(tx, by, &handle, &charter, &KEY))
             .await
     }
@@ -145,29 +124,15 @@ impl TestInstance {
     pub async fn stranger(&self, host: &str, kind: ActorKind, handle: &str) -> ActorId {
         let ap_id = model::Urls::new(&format!("https://{host}")).actor(kind, handle);
         let foreign = Foreign {
-            moved: false,
             kind,
-            host: host.to_owned(),
-            handle: handle.to_owned(),
             url: ap_id.clone(),
             inbox: format!("{ap_id}/inbox"),
-            shared_inbox: Some(format!("https://{host}/inbox")),
-            outbox: None,
             followers_url: Some(format!("{ap_id}/followers")),
-            moderators_url: None,
-            name: handle.to_owned(),
-            summary_html: String::new(),
-            pronouns: String::new(),
-            job_title: String::new(),
-            organization: String::new(),
-            languages: Vec::new(),
-            picture_url: None,
-            indexable: true,
             key_id: Some(format!("{ap_id}#main-key")),
             key_pem: Some(KEY.public_pem.clone()),
-            assertion_keys: Vec::new(),
             charter: (kind == ActorKind::Group).then(Charter::default),
             ap_id,
+            ..testing::stranger(handle, host)
         };
         self.does(move |tx| domain::actor::take_in(tx, &foreign))
             .await
@@ -187,23 +152,9 @@ impl TestInstance {
         self.deliver().await;
     }
 
-    pub fn draft(title: &str, md: &str) -> Draft {
-        Draft {
-            kind: PostKind::Discussion,
-            audience: Audience::Public,
-            wordings: vec![Wording {
-                lang: "en".to_owned(),
-                title: title.to_owned(),
-                body: render(md, &[]),
-            }],
-            mentions: Vec::new(),
-            event: None,
-        }
-    }
-
     /// Starts a thread.
     pub async fn thread(&self, by: ActorId, community: ActorId, title: &str) -> PostId {
-        let draft = Self::draft(title, "How?");
+        let draft = testing::draft(title, "How?");
         self.does(move |tx| {
             domain::discussion::start(tx, by, Some(community), &draft, &Origin::Local)
         })

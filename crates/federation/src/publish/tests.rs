@@ -37,7 +37,7 @@ async fn actor(instance: &TestInstance, ap_id: &str) -> store::row::Actor {
 /// Bea's reply to a post of ours, as if she had sent it.
 async fn replies(instance: &TestInstance, parent: PostId) -> PostId {
     let bea = actor(instance, "https://beta.test/u/bea").await;
-    let draft = TestInstance::draft("", "A peg.");
+    let draft = domain::testing::draft("", "A peg.");
     let create = r#"{"id":"https://beta.test/a/1","type":"Create","actor":"https://beta.test/u/bea","proof":1,"object":{"id":"https://beta.test/p/1","type":"Note"}}"#;
     let origin = Origin::Remote {
         ap_id: "https://beta.test/p/1".to_owned(),
@@ -86,7 +86,7 @@ async fn an_edit_goes_straight_to_all_who_have_the_words() {
     instance.sent().await;
     let (ann, draft) = (
         instance.ann,
-        TestInstance::draft("Warping a heddle", "How?"),
+        domain::testing::draft("Warping a heddle", "How?"),
     );
     instance
         .does(move |tx| domain::post::edit(tx, ann, thread, &draft, &Origin::Local))
@@ -167,7 +167,7 @@ async fn a_peers_reply_is_relayed_byte_for_byte_and_answered_in_person() {
             format!("Announce(Create) {COMMUNITY} → gamma.test/inbox"),
         ]
     );
-    let (ann, draft) = (instance.ann, TestInstance::draft("", "Thank you."));
+    let (ann, draft) = (instance.ann, domain::testing::draft("", "Thank you."));
     instance
         .does(move |tx| domain::discussion::reply(tx, ann, reply, &draft, &Origin::Local))
         .await;
@@ -429,7 +429,7 @@ async fn an_authors_own_edit_is_caught_up_with() {
     let peer = parks(&instance, 0).await;
     let (ann, draft) = (
         instance.ann,
-        TestInstance::draft("Warping", "Provenance and why?"),
+        domain::testing::draft("Warping", "Provenance and why?"),
     );
     instance
         .does(move |tx| domain::post::edit(tx, ann, thread, &draft, &Origin::Local))
@@ -486,7 +486,7 @@ async fn many_inboxes_are_queued_in_chunks_each_once() {
     assert_eq!(inboxes.len(), many);
     instance.deliver().await;
 
-    let (ann, draft) = (instance.ann, TestInstance::draft("", "A peg."));
+    let (ann, draft) = (instance.ann, domain::testing::draft("", "A peg."));
     instance
         .does(move |tx| domain::discussion::reply(tx, ann, thread, &draft, &Origin::Local))
         .await;
@@ -501,7 +501,7 @@ async fn a_fan_out_that_was_cut_off_goes_on_before_what_is_newer() {
     instance.thread(instance.ann, weavers, "Looms").await;
     instance.sent().await;
     let thread = instance.thread(instance.ann, weavers, "Warping").await;
-    let (ann, draft) = (instance.ann, TestInstance::draft("", "A peg."));
+    let (ann, draft) = (instance.ann, domain::testing::draft("", "A peg."));
     instance
         .does(move |tx| domain::discussion::reply(tx, ann, thread, &draft, &Origin::Local))
         .await;

@@ -200,7 +200,7 @@ async fn an_outbox_shows_todays_words_and_nothing_that_is_gone() {
     let (instance, _, thread) = village().await;
     let (ann, draft) = (
         instance.ann,
-        TestInstance::draft("Warping a heddle", "How?"),
+        domain::testing::draft("Warping a heddle", "How?"),
     );
     instance
         .does(move |tx| domain::post::edit(tx, ann, thread, &draft, &Origin::Local))
@@ -239,7 +239,7 @@ async fn an_outbox_shows_todays_words_and_nothing_that_is_gone() {
 #[tokio::test]
 async fn a_thread_has_a_document_a_conversation_and_an_end() {
     let (instance, _, thread) = village().await;
-    let (ann, draft) = (instance.ann, TestInstance::draft("", "Myself."));
+    let (ann, draft) = (instance.ann, domain::testing::draft("", "Myself."));
     instance
         .does(move |tx| domain::discussion::reply(tx, ann, thread, &draft, &Origin::Local))
         .await;
@@ -298,7 +298,7 @@ async fn what_is_another_servers_is_asked_there() {
                 tx,
                 bea.id,
                 thread,
-                &TestInstance::draft("", "A peg."),
+                &domain::testing::draft("", "A peg."),
                 &origin,
             )
         })

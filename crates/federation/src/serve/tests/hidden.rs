@@ -119,7 +119,7 @@ async fn what_guests_may_not_see_is_not_there() {
 #[tokio::test]
 async fn a_hidden_reply_is_in_no_conversation() {
     let (instance, _, thread) = village().await;
-    let (ann, draft) = (instance.ann, TestInstance::draft("", "Myself."));
+    let (ann, draft) = (instance.ann, domain::testing::draft("", "Myself."));
     let reply = instance
         .does(move |tx| domain::discussion::reply(tx, ann, thread, &draft, &Origin::Local))
         .await;
@@ -147,7 +147,7 @@ async fn what_only_members_read_is_never_sent() {
         instance.thread(instance.ann, weavers, "Warping").await,
     );
     into_space(&instance, weavers, thread, SpaceAccess::Members).await;
-    let draft = TestInstance::draft("Warping a heddle", "How?");
+    let draft = domain::testing::draft("Warping a heddle", "How?");
     instance
         .does(move |tx| domain::post::edit(tx, ann, thread, &draft, &Origin::Local))
         .await;
