@@ -7,7 +7,7 @@ use domain::password::Cost;
 use domain::{Error, Ops, Outcome, password};
 use ipnet::IpNet;
 use model::refusal::Rule;
-use model::{ActorId, Clock, Site, Urls};
+use model::{ActorId, Clock, Refusal, Site, Urls};
 use query::{Reader, Viewer};
 use std::sync::Arc;
 use store::{Store, StoreError};
@@ -91,10 +91,15 @@ impl App {
     pub async fn look_up(&self, me: ActorId, text: &str) -> Outcome<RemoteObject> {
         let found = self.remote().look_up(text).await?;
         if let RemoteObject::Post(id) = found {
-            self.read(Some(me), move |db, reader| {
-                query::post::view(db, reader, id).map(drop)
-            })
-            .await?;
+            let seen = self
+                .read(Some(me), move |db, reader| {
+                    query::post::view(db, reader, id)
+                })
+                .await;
+            if let Err(Error::Refused(Refusal::NotFound(_))) = seen {
+                return Err(Error::not_found("remote"));
+            }
+            seen?;
         }
         Ok(found)
     }
