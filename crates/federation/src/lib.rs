@@ -21,7 +21,7 @@ pub mod invariants;
 mod json;
 mod json_format;
 mod kinds;
-mod library;
+mod ap_traits;
 #[cfg(test)]
 mod properties;
 pub mod publish;

@@ -64,7 +64,6 @@ impl Person {
         self.instance.at(&format!("/u/{}", self.handle))
     }
 
-    /// Founds a community.
     pub async fn found_community(&self, handle: &str) -> Community {
         let (id, name, key) = (self.id, Handle::parse(handle).unwrap(), keys::actor());
         let charter = charter(handle, "We look after it together.");
@@ -114,7 +113,6 @@ impl Person {
             .unwrap();
     }
 
-    /// Unfollows.
     pub async fn unfollow(&self, typed: &str) {
         let (follower, target) = (self.id, self.find_actor(typed).await);
         self.instance

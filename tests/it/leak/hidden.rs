@@ -53,7 +53,6 @@ pub(super) struct Hidden {
     first: i64,
     /// A post in the members space.
     pub members: PostId,
-    /// A draft.
     pub draft: PostId,
 }
 

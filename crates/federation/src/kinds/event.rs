@@ -13,7 +13,6 @@ const PLACE_MAX: usize = 500;
 /// Longest name of a time zone kept, in bytes.
 const ZONE_MAX: usize = 60;
 
-/// An Event.
 pub(crate) struct Event;
 
 impl PostType for Event {

@@ -6,7 +6,6 @@ use domain::prose;
 use model::limits::TITLE_MAX;
 use vocab::Object;
 
-/// A Note.
 pub(crate) struct Note;
 
 impl PostType for Note {

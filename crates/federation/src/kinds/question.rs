@@ -3,7 +3,6 @@
 use super::post_type::PostType;
 use model::PostKind;
 
-/// A Question.
 pub(crate) struct Question;
 
 impl PostType for Question {

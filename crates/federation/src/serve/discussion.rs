@@ -3,7 +3,7 @@
 use super::answer::{Answer, No, document};
 use crate::context::Federation;
 use crate::kinds::{self, PostDocumentData};
-use crate::library::Post;
+use crate::ap_traits::Post;
 use activitypub_federation::config::Data;
 use activitypub_federation::traits::Object;
 use axum::extract::{Path, RawQuery, State};

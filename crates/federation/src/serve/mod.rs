@@ -18,7 +18,7 @@ pub use accept::wants_activity_json;
 pub use inbox::Caller;
 
 use crate::context::Federation;
-use crate::library;
+use crate::ap_traits;
 use activitypub_federation::config::FederationMiddleware;
 use axum::Router;
 use axum::extract::{Request, State};
@@ -66,7 +66,7 @@ async fn unless_closed(
 
 fn documents(federation: &Federation) -> Router<Federation> {
     let routes = document_routes();
-    match library::config(federation) {
+    match ap_traits::config(federation) {
         Ok(config) => routes.layer(FederationMiddleware::new(config)),
         Err(error) => {
             tracing::error!(%error, "the federation library refused its configuration");
