@@ -10,6 +10,7 @@
 )]
 
 mod activities;
+mod ap_traits;
 pub mod context;
 pub mod deliver;
 pub mod fetch;
@@ -21,7 +22,6 @@ pub mod invariants;
 mod json;
 mod json_format;
 mod kinds;
-mod ap_traits;
 #[cfg(test)]
 mod properties;
 pub mod publish;

@@ -285,12 +285,12 @@ const fn present(presence: Presence, heard: bool) -> bool {
     }
 }
 
-/// Whether the viewer may read a space.
+/// Whether the viewer may read a space. Somebody banned reads what everybody reads.
 const fn reads(standing: &Standing, access: SpaceAccess) -> bool {
     match access {
         SpaceAccess::Open => true,
-        SpaceAccess::Members => standing.role.is_some() || standing.granted,
-        SpaceAccess::Private => standing.in_space || standing.granted,
+        SpaceAccess::Members => !standing.banned && (standing.role.is_some() || standing.granted),
+        SpaceAccess::Private => !standing.banned && (standing.in_space || standing.granted),
     }
 }
 

@@ -120,13 +120,15 @@ macro_rules! readable_space {
     () => {
         in_space!(
             not_blocked!("c"),
-            "(s.access = 'open' \
-             OR (s.access = 'members' AND EXISTS (SELECT 1 FROM membership m \
+            "(s.access = 'open' OR (NOT EXISTS (SELECT 1 FROM community_ban b \
+                 WHERE b.community_id = s.community_id AND b.actor_id = ?1 \
+                 AND (b.until IS NULL OR b.until > ?2)) AND (\
+             (s.access = 'members' AND EXISTS (SELECT 1 FROM membership m \
                  WHERE m.community_id = s.community_id AND m.actor_id = ?1)) \
              OR (s.access = 'private' AND EXISTS (SELECT 1 FROM space_member m \
                  WHERE m.space_id = s.id AND m.actor_id = ?1)) \
              OR EXISTS (SELECT 1 FROM post_grant g WHERE g.post_id = post.root_id \
-                 AND g.actor_id = ?1 AND g.until > ?2))"
+                 AND g.actor_id = ?1 AND g.until > ?2))))"
         )
     };
 }

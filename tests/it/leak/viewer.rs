@@ -52,6 +52,7 @@ impl Viewer {
         other.follow("!weavers@alpha.test").await;
         let other = Self::person("member of another community", &other).await;
         let banned = alpha.person("ben").await;
+        join(alpha, "weavers", banned.id()).await;
         ban(alpha, "weavers", banned.id()).await;
         let banned = Self::person("banned person", &banned).await;
         let sue = alpha.person("sue").await;

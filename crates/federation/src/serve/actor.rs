@@ -3,9 +3,9 @@
 
 use super::answer::{Answer, No, document};
 use super::discussion::anybody;
+use crate::ap_traits::LocalActor;
 use crate::context::Federation;
 use crate::kinds;
-use crate::ap_traits::LocalActor;
 use activitypub_federation::config::Data;
 use activitypub_federation::traits::Object as _;
 use axum::extract::{Path, State};

@@ -1,9 +1,9 @@
 //! The documents of our posts, and a thread's conversation as a collection (FEP-f228).
 
 use super::answer::{Answer, No, document};
+use crate::ap_traits::Post;
 use crate::context::Federation;
 use crate::kinds::{self, PostDocumentData};
-use crate::ap_traits::Post;
 use activitypub_federation::config::Data;
 use activitypub_federation::traits::Object;
 use axum::extract::{Path, RawQuery, State};

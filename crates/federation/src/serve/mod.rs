@@ -17,8 +17,8 @@ mod tests;
 pub use accept::wants_activity_json;
 pub use inbox::Caller;
 
-use crate::context::Federation;
 use crate::ap_traits;
+use crate::context::Federation;
 use activitypub_federation::config::FederationMiddleware;
 use axum::Router;
 use axum::extract::{Request, State};

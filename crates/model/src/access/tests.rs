@@ -139,6 +139,12 @@ fn who_reads_each_kind_of_space() {
         ..Standing::default()
     };
     let facilitator = role(MemberRole::Facilitator);
+    let banned = Standing {
+        banned: true,
+        in_space: true,
+        granted: true,
+        ..role(MemberRole::Member)
+    };
     let readers = [
         (Viewer::Guest, Standing::default(), [true, false, false]),
         (ANN, Standing::default(), [true, false, false]),
@@ -146,6 +152,7 @@ fn who_reads_each_kind_of_space() {
         (ANN, facilitator, [true, true, false]),
         (ANN, in_space, [true, true, true]),
         (ANN, granted, [true, true, true]),
+        (ANN, banned, [true, false, false]),
     ];
     for (viewer, standing, expected) in readers {
         let seen = [
