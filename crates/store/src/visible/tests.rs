@@ -40,180 +40,209 @@ fn now() -> Time {
     Time::from_unix_millis(1_798_761_600_000)
 }
 
+/// A community of the grid.
+#[derive(Clone, Copy)]
+struct Group {
+    id: ActorId,
+    state: ActorState,
+    /// Whose peer it is of; `None` for a local community.
+    of_peer: Option<ActorId>,
+    presence: Presence,
+}
+
+const GROUPS: [Group; 4] = [
+    Group {
+        id: ActorId(20),
+        state: ActorState::Active,
+        of_peer: None,
+        presence: Presence::Shown,
+    },
+    Group {
+        id: ActorId(30),
+        state: ActorState::Suspended,
+        of_peer: None,
+        presence: Presence::Withheld,
+    },
+    Group {
+        id: ActorId(40),
+        state: ActorState::Active,
+        of_peer: Some(SILENCED_AUTHOR),
+        presence: Presence::Silenced,
+    },
+    Group {
+        id: ActorId(50),
+        state: ActorState::Active,
+        of_peer: Some(BLOCKED_AUTHOR),
+        presence: Presence::Withheld,
+    },
+];
+
+/// Where threads of the grid are.
+#[derive(Clone, Copy)]
+struct Spot {
+    space: SpaceId,
+    access: SpaceAccess,
+    group: Group,
+}
+
 /// Fills a database with one thread for each place, author and state, and a reply in each state.
 fn fill(db: &mut Db) -> Result<Vec<Case>, StoreError> {
-    for id in 1..=9 {
-        let state = if id == 2 {
-            ActorState::Suspended
-        } else {
-            ActorState::Active
-        };
-        crate::actor::insert(db, &rows::person(ActorId(id), state))?;
-    }
+    insert_people(db)?;
     let mut cases = Vec::new();
-    for (who, host, standing) in [
-        (SILENCED_AUTHOR, "silenced.test", PeerStanding::Silenced),
-        (BLOCKED_AUTHOR, "blocked.test", PeerStanding::Blocked),
-    ] {
-        let peer = crate::peer::meet(db, PeerId(who.0), host, now())?;
-        crate::peer::rule::set_standing(db, peer, standing)?;
-        let remote = rows::person(who, ActorState::Active);
-        crate::actor::insert(
-            db,
-            &Actor {
-                peer_id: Some(peer),
-                host: host.into(),
-                ..remote
-            },
-        )?;
-    }
     for author in AUTHORS {
-        threads(db, &mut cases, author, None)?;
+        insert_threads(db, &mut cases, author, None)?;
     }
-    let communities = [
-        (20, ActorState::Active, None, Presence::Shown),
-        (30, ActorState::Suspended, None, Presence::Withheld),
-        (
-            40,
-            ActorState::Active,
-            Some(SILENCED_AUTHOR),
-            Presence::Silenced,
-        ),
-        (
-            50,
-            ActorState::Active,
-            Some(BLOCKED_AUTHOR),
-            Presence::Withheld,
-        ),
-    ];
-    for (number, state, of_peer, presence) in communities {
-        let community = ActorId(number);
-        let mut group = rows::person(community, state);
-        group.kind = model::ActorKind::Group;
-        group.peer_id = of_peer.map(|peer| PeerId(peer.0));
-        group.host = of_peer
-            .map(|_| format!("peer{number}.test"))
-            .unwrap_or_default();
-        crate::actor::insert(db, &group)?;
-        crate::community::insert(db, &rows::community(community))?;
-        for (who, role) in [
-            (MEMBER, MemberRole::Member),
-            (MODERATOR, MemberRole::Moderator),
-            (INSIDER, MemberRole::Member),
-            (BANNED, MemberRole::Member),
-        ] {
-            crate::community::put_member(db, community, who, role, now())?;
-        }
-        space::put_ban(
-            db,
-            &CommunityBan {
-                community_id: community,
-                actor_id: BANNED,
-                until: None,
-            },
-        )?;
+    for group in GROUPS {
+        insert_group(db, group)?;
         for (step, access) in SpaceAccess::ALL.iter().enumerate() {
-            let id = SpaceId(number * 10 + i64::try_from(step).unwrap());
-            space::insert(
-                db,
-                &Space {
-                    id,
-                    community_id: community,
-                    access: *access,
-                    name: LangText::default(),
-                    created_at: now(),
-                },
-            )?;
-            space::put_member(
-                db,
-                &SpaceMember {
-                    space_id: id,
-                    actor_id: INSIDER,
-                    since: now(),
-                },
-            )?;
+            let space = SpaceId(group.id.0 * 10 + i64::try_from(step).unwrap());
+            insert_space(db, space, group.id, *access)?;
             for author in AUTHORS {
-                threads(
-                    db,
-                    &mut cases,
-                    author,
-                    Some((id, community, *access, presence)),
-                )?;
+                let spot = Spot {
+                    space,
+                    access: *access,
+                    group,
+                };
+                insert_threads(db, &mut cases, author, Some(spot))?;
             }
         }
     }
     Ok(cases)
 }
 
-/// A thread in each state, and in each a reply in each state by the same author.
-fn threads(
+fn insert_people(db: &mut Db) -> Result<(), StoreError> {
+    for id in 1..=9 {
+        let state = if ActorId(id) == SUSPENDED_AUTHOR {
+            ActorState::Suspended
+        } else {
+            ActorState::Active
+        };
+        crate::actor::insert(db, &rows::person(ActorId(id), state))?;
+    }
+    for (who, host, standing) in [
+        (SILENCED_AUTHOR, "silenced.test", PeerStanding::Silenced),
+        (BLOCKED_AUTHOR, "blocked.test", PeerStanding::Blocked),
+    ] {
+        let peer = crate::peer::meet(db, PeerId(who.0), host, now())?;
+        crate::peer::rule::set_standing(db, peer, standing)?;
+        let row = Actor {
+            peer_id: Some(peer),
+            host: host.into(),
+            ..rows::person(who, ActorState::Active)
+        };
+        crate::actor::insert(db, &row)?;
+    }
+    Ok(())
+}
+
+/// A community with its members, one of them banned.
+fn insert_group(db: &mut Db, group: Group) -> Result<(), StoreError> {
+    let host = group.of_peer.map(|_| format!("peer{}.test", group.id));
+    let row = Actor {
+        kind: model::ActorKind::Group,
+        peer_id: group.of_peer.and_then(peer_of),
+        host: host.unwrap_or_default(),
+        ..rows::person(group.id, group.state)
+    };
+    crate::actor::insert(db, &row)?;
+    crate::community::insert(db, &rows::community(group.id))?;
+    for (who, role) in [
+        (MEMBER, MemberRole::Member),
+        (MODERATOR, MemberRole::Moderator),
+        (INSIDER, MemberRole::Member),
+        (BANNED, MemberRole::Member),
+    ] {
+        crate::community::put_member(db, group.id, who, role, now())?;
+    }
+    let ban = CommunityBan {
+        community_id: group.id,
+        actor_id: BANNED,
+        until: None,
+    };
+    Ok(space::put_ban(db, &ban)?)
+}
+
+/// A space with two members, one of whom is banned from the community.
+fn insert_space(
+    db: &mut Db,
+    id: SpaceId,
+    community: ActorId,
+    access: SpaceAccess,
+) -> Result<(), StoreError> {
+    let row = Space {
+        id,
+        community_id: community,
+        access,
+        name: LangText::default(),
+        created_at: now(),
+    };
+    space::insert(db, &row)?;
+    for who in [INSIDER, BANNED] {
+        let member = SpaceMember {
+            space_id: id,
+            actor_id: who,
+            since: now(),
+        };
+        space::put_member(db, &member)?;
+    }
+    Ok(())
+}
+
+/// A thread in each state, and in each a reply in each state.
+fn insert_threads(
     db: &mut Db,
     cases: &mut Vec<Case>,
     author: ActorId,
-    place: Option<(SpaceId, ActorId, SpaceAccess, Presence)>,
+    spot: Option<Spot>,
 ) -> Result<(), StoreError> {
-    let located = |row: Post| Post {
-        peer_id: peer_of(row.author_id),
-        space_id: place.map(|(space, ..)| space),
-        community_id: place.map(|(_, community, ..)| community),
-        ..row
-    };
-    let shown = place.map(|(_, _, access, presence)| (access, presence));
-    let community = place.map(|(_, community, ..)| community);
-    let local = community.is_some_and(|id| id.0 <= 30);
     for root_state in PostState::ALL {
-        let root = PostId(1_000 + i64::try_from(cases.len()).unwrap());
-        post::insert(
-            db,
-            &located(Post {
-                state: *root_state,
-                ..rows::thread(root, author)
-            }),
-        )?;
-        for (who, until) in [
-            (GUEST_OF_THREADS, now().plus_seconds(60)),
-            (FORMER_GUEST, now().plus_seconds(-60)),
-        ] {
-            space::put_grant(
-                db,
-                &PostGrant {
-                    post_id: root,
-                    actor_id: who,
-                    until,
-                },
-            )?;
-        }
-        cases.push(Case {
-            id: root,
-            root: None,
-            author,
-            state: *root_state,
-            place: shown,
-            local,
-            community,
-        });
-        for state in PostState::ALL {
-            let id = PostId(1_000 + i64::try_from(cases.len()).unwrap());
-            let reply = Post {
-                state: *state,
-                parent_id: Some(root),
-                root_id: root,
-                depth: 1,
-                ..rows::thread(id, AUTHOR)
+        let root = insert_post(db, cases, author, *root_state, spot, None)?;
+        for (who, seconds) in [(GUEST_OF_THREADS, 60), (FORMER_GUEST, -60)] {
+            let grant = PostGrant {
+                post_id: root,
+                actor_id: who,
+                until: now().plus_seconds(seconds),
             };
-            post::insert(db, &located(reply))?;
-            cases.push(Case {
-                id,
-                root: Some((*root_state, author)),
-                author: AUTHOR,
-                state: *state,
-                place: shown,
-                local,
-                community,
-            });
+            space::put_grant(db, &grant)?;
+        }
+        for state in PostState::ALL {
+            let thread = Some((root, *root_state, author));
+            insert_post(db, cases, AUTHOR, *state, spot, thread)?;
         }
     }
     Ok(())
+}
+
+fn insert_post(
+    db: &mut Db,
+    cases: &mut Vec<Case>,
+    author: ActorId,
+    state: PostState,
+    spot: Option<Spot>,
+    thread: Option<(PostId, PostState, ActorId)>,
+) -> Result<PostId, StoreError> {
+    let id = PostId(1_000 + i64::try_from(cases.len()).unwrap());
+    let root = thread.map(|(root, ..)| root);
+    let row = Post {
+        peer_id: peer_of(author),
+        space_id: spot.map(|spot| spot.space),
+        community_id: spot.map(|spot| spot.group.id),
+        parent_id: root,
+        root_id: root.unwrap_or(id),
+        state,
+        ..rows::thread(id, author)
+    };
+    post::insert(db, &row)?;
+    cases.push(Case {
+        id,
+        root: thread.map(|(_, state, author)| (state, author)),
+        author,
+        state,
+        place: spot.map(|spot| (spot.access, spot.group.presence)),
+        local: spot.is_some_and(|spot| spot.group.of_peer.is_none()),
+        community: spot.map(|spot| spot.group.id),
+    });
+    Ok(id)
 }
 
 fn peer_of(author: ActorId) -> Option<PeerId> {
@@ -235,7 +264,7 @@ fn allowed(viewer: Viewer, case: &Case) -> bool {
     });
     let standing = Standing {
         role,
-        in_space: who == Some(INSIDER),
+        in_space: matches!(who, Some(INSIDER | BANNED)),
         granted: who == Some(GUEST_OF_THREADS),
         banned: who == Some(BANNED),
         ..Standing::default()
