@@ -4,6 +4,7 @@
 use crate::seam::Federation;
 use crate::send;
 use client::{Client, ClientConfig, Guard};
+use delivery::inbound::BatchError;
 use domain::account::NewAccount;
 use domain::actor::Foreign;
 use domain::discussion::Draft;
@@ -18,11 +19,11 @@ use model::id::IdMint;
 use model::peer::DeliveryState;
 use model::{
     AccountState, ActorId, ActorKind, Bilingual, Clock, DeliveryId, Job, JobId, Lang, Origin,
-    PostId, PostKind, Registration, Site, SiteRole, SystemClock, Time, Visibility,
+    PostId, PostKind, Registration, Site, SiteRole, SystemClock, Visibility,
 };
 use serde_json::Value;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
+use store::row;
 use store::testing::Fresh;
 
 static KEY: LazyLock<KeyPair> = LazyLock::new(|| domain::keys::generate().unwrap());
@@ -31,19 +32,7 @@ static KEY: LazyLock<KeyPair> = LazyLock::new(|| domain::keys::generate().unwrap
 pub(crate) struct House {
     pub fed: Federation,
     pub ann: ActorId,
-    clock: Arc<Hands>,
     _store: Fresh,
-}
-
-/// The machine's clock, put forward by so many seconds.
-#[derive(Debug, Default)]
-struct Hands(AtomicI64);
-
-impl Clock for Hands {
-    fn now(&self) -> Time {
-        let ahead = self.0.load(Ordering::SeqCst);
-        SystemClock.now().plus_seconds(ahead)
-    }
 }
 
 /// What waits to be sent: to which inbox, and the activity.
@@ -56,8 +45,7 @@ pub(crate) struct Waiting {
 impl House {
     pub async fn new() -> Self {
         let store = store::testing::sqlite();
-        let hands: Arc<Hands> = Arc::default();
-        let clock: Arc<dyn Clock> = Arc::clone(&hands) as _;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let ops = Ops::new(OpsConfig {
             store: store.clone(),
             clock: Arc::clone(&clock),
@@ -88,14 +76,18 @@ impl House {
         Self {
             fed: Federation::new(ops, client),
             ann,
-            clock: hands,
             _store: store,
         }
     }
 
-    /// Puts the clock forward.
-    pub fn advance(&self, seconds: i64) {
-        self.clock.0.fetch_add(seconds, Ordering::SeqCst);
+    /// Applies received activities of one order key.
+    pub async fn apply_in_order(
+        &self,
+        rows: Vec<row::Inbound>,
+        has_postponed: bool,
+    ) -> Result<bool, BatchError> {
+        let context = self.fed.delivery_context();
+        delivery::inbound::apply_in_order(&context, &self.fed, rows, has_postponed).await
     }
 
     /// Runs a verb.

@@ -11,18 +11,13 @@
     )
 )]
 
-mod bell;
 mod body;
-mod crew;
-mod inbound;
 mod keys;
-mod lanes;
 mod picture;
 mod runner;
 mod schedule;
-mod trouble;
 
-use bell::Bells;
+use delivery::Notifiers;
 use domain::{Error, Outcome};
 use federation::seam::Federation;
 use media::Media;
@@ -93,17 +88,27 @@ pub fn start(config: JobsConfig) -> JobsHandle {
         wake,
     } = config;
     let (stop, stopped) = watch::channel(false);
-    let (bells, [jobs, inbound, lanes]) = Bells::hang();
+    let (notifiers, [jobs, inbound, outbound]) = Notifiers::new();
+    let (scheduler, context) = (
+        federation.delivery_scheduler(),
+        federation.delivery_context(),
+    );
     let fed = federation.clone();
     let loops = tokio::spawn(async move {
         if let Err(why) = release(&fed).await {
             tracing::error!(%why, "leases of an earlier run stay until they end");
         }
         tokio::join!(
-            bells.pass_on(wake, stopped.clone()),
+            notifiers.forward(wake, stopped.clone()),
             runner::run(fed.clone(), media, jobs, stopped.clone()),
-            inbound::run(fed.clone(), inbound, stopped.clone()),
-            lanes::run(fed.clone(), lanes, stopped.clone()),
+            delivery::inbound::run(
+                context,
+                fed.clone(),
+                fed.arrivals(),
+                inbound,
+                stopped.clone(),
+            ),
+            delivery::outbound::run(scheduler, outbound, stopped.clone()),
             schedule::run(fed.clone(), stopped),
         );
     });

@@ -1,10 +1,8 @@
 //! Durable jobs: claimed, run side by side, finished. What has finished is written down and what
 //! is due is claimed in one and the same write.
 
-use crate::bell::Bell;
 use crate::body::{self, End};
-use crate::crew::Crew;
-use crate::trouble::Trouble;
+use delivery::{Backoff, Notifier, TaskPool};
 use domain::Outcome;
 use federation::seam::Federation;
 use media::Media;
@@ -38,36 +36,36 @@ struct Ended {
 pub(crate) async fn run(
     fed: Federation,
     media: Media,
-    bell: Bell,
+    notifier: Notifier,
     mut stopped: watch::Receiver<bool>,
 ) {
     let fetches = Arc::new(Semaphore::new(FETCHES));
-    let mut crew: Crew<(JobId, i32), End> = Crew::new(AT_ONCE);
+    let mut crew: TaskPool<(JobId, i32), End> = TaskPool::new(AT_ONCE);
     let mut ended: Vec<Ended> = Vec::new();
     let mut renew_at = Instant::now() + renewal();
-    let mut trouble = Trouble::of("the job table cannot be used");
+    let mut backoff = Backoff::new("job table unavailable");
     loop {
         // Also where only the jobs themselves found no database: on a disk that is nearly full
         // what is written here may fit.
-        trouble.rest(&mut stopped).await;
+        backoff.wait(&mut stopped).await;
         let stopping = *stopped.borrow();
         let want = if stopping { 0 } else { crew.free() };
         match exchange(&fed, ended.clone(), want).await {
             Ok(claimed) => {
                 ended.clear();
                 if want > 0 && claimed.len() == want {
-                    bell.ring();
+                    notifier.notify();
                 }
                 for row in claimed {
                     begin(&fed, &media, &fetches, &mut crew, row);
                 }
             }
             Err(why) => {
-                trouble.struck(&why);
+                backoff.failed(&why);
                 continue;
             }
         }
-        if stopping && crew.is_idle() && ended.is_empty() {
+        if stopping && crew.is_empty() && ended.is_empty() {
             return;
         }
         tokio::select! {
@@ -76,11 +74,11 @@ pub(crate) async fn run(
                 ended.extend(first.into_iter().map(to_ended));
                 for job in &ended {
                     if let End::Unavailable(why) = &job.end {
-                        trouble.struck(why);
+                        backoff.failed(why);
                     }
                 }
             }
-            () = bell.wait(), if crew.free() > 0 && !stopping => {}
+            () = notifier.wait(), if crew.free() > 0 && !stopping => {}
             () = tokio::time::sleep_until(renew_at) => {}
             _ = stopped.changed(), if !stopping => {}
         }
@@ -101,11 +99,11 @@ fn begin(
     fed: &Federation,
     media: &Media,
     fetches: &Arc<Semaphore>,
-    crew: &mut Crew<(JobId, i32), End>,
+    crew: &mut TaskPool<(JobId, i32), End>,
     row: JobRow,
 ) {
     let (fed, media, fetches) = (fed.clone(), media.clone(), Arc::clone(fetches));
-    crew.begin((row.id, row.attempts), async move {
+    crew.spawn((row.id, row.attempts), async move {
         let job: Job = match serde_json::from_str(&row.payload) {
             Ok(job) => job,
             Err(why) => return End::Dead(format!("the job cannot be read: {why}")),
