@@ -59,10 +59,14 @@ pub trait InboundHandler: Clone + Send + Sync + 'static {
     fn read(&self, row: row::Inbound) -> Result<(Self::Activity, Dependencies), Failure>;
 
     /// Whether the activity can be prepared before the earlier ones of its order key are applied,
-    /// because nothing that they may change matters for it.
-    async fn is_independent(&self, activity: &Self::Activity) -> Result<bool, Failure>;
+    /// because nothing that they may change matters for it. `attempts`: the earlier tries of the row.
+    async fn is_independent(
+        &self,
+        activity: &Self::Activity,
+        attempts: i32,
+    ) -> Result<bool, Failure>;
 
-    /// Looks up and fetches everything the change needs. `attempts`: the earlier tries of the row.
+    /// Looks up and fetches everything the change needs.
     async fn prepare(
         &self,
         activity: Self::Activity,

@@ -254,7 +254,7 @@ async fn prepare<H: InboundHandler>(handler: &H, row: row::Inbound) -> Prepared<
     let preparation = catch_panic(async move {
         let activity;
         (activity, *dependencies) = handler.read(row)?;
-        if handler.is_independent(&activity).await? {
+        if handler.is_independent(&activity, attempts).await? {
             Ok(Preparation::Ready(
                 handler.prepare(activity, attempts).await,
             ))

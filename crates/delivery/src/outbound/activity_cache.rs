@@ -61,7 +61,7 @@ async fn read(store: &Store, id: ActivityId) -> Result<Arc<Activity>, HookError>
         Ok(store::queue::activity::by_id(db, id)?)
     };
     let row = store.read(read).await?;
-    let row = row.ok_or_else(|| HookError::Impossible("not found: activity".to_owned()))?;
+    let row = row.ok_or_else(|| HookError::Impossible("there is no such activity".to_owned()))?;
     Ok(Arc::new(Activity {
         id,
         actor: row.actor_id,

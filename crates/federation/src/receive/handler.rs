@@ -34,9 +34,13 @@ impl InboundHandler for Federation {
         Ok((activity, dependencies))
     }
 
-    async fn is_independent(&self, activity: &ReadActivity) -> Result<bool, Failure> {
+    async fn is_independent(
+        &self,
+        activity: &ReadActivity,
+        attempts: i32,
+    ) -> Result<bool, Failure> {
         let is_independent = refers_to_known_post(self, &activity.activity).await;
-        is_independent.map_err(|error| self.failure(error.into(), 0))
+        is_independent.map_err(|error| self.failure(error.into(), attempts))
     }
 
     async fn prepare(&self, activity: ReadActivity, attempts: i32) -> Result<Verb, Failure> {
