@@ -4,6 +4,7 @@
 use crate::seam::Federation;
 use crate::send::FanOut;
 use client::{Client, ClientConfig, Guard};
+use delivery::inbound::BatchError;
 use domain::account::NewAccount;
 use domain::actor::Foreign;
 use domain::keys::KeyPair;
@@ -23,12 +24,11 @@ use model::job::{
 use model::peer::DeliveryState;
 use model::{
     AccountState, ActorId, ActorKind, Audience, Clock, DeliveryId, Lang, LangText, Origin, PostId,
-    PostKind, Registration, Site, SiteRole, SystemClock, Time,
+    PostKind, Registration, Site, SiteRole, SystemClock,
 };
 use serde_json::Value;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
-use store::row::JobRow;
+use store::row::{self, JobRow};
 use store::testing::Fresh;
 
 static KEY: LazyLock<KeyPair> = LazyLock::new(|| domain::keys::generate().unwrap());
@@ -37,19 +37,7 @@ static KEY: LazyLock<KeyPair> = LazyLock::new(|| domain::keys::generate().unwrap
 pub(crate) struct House {
     pub fed: Federation,
     pub ann: ActorId,
-    clock: Arc<Hands>,
     _store: Fresh,
-}
-
-/// The machine's clock, put forward by so many seconds.
-#[derive(Debug, Default)]
-struct Hands(AtomicI64);
-
-impl Clock for Hands {
-    fn now(&self) -> Time {
-        let ahead = self.0.load(Ordering::SeqCst);
-        SystemClock.now().plus_seconds(ahead)
-    }
 }
 
 /// What waits to be sent: to which inbox, and the activity.
@@ -62,8 +50,7 @@ pub(crate) struct Waiting {
 impl House {
     pub async fn new() -> Self {
         let store = store::testing::sqlite();
-        let hands: Arc<Hands> = Arc::default();
-        let clock: Arc<dyn Clock> = Arc::clone(&hands) as _;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let ops = Ops::new(OpsConfig {
             store: store.clone(),
             clock: Arc::clone(&clock),
@@ -94,14 +81,18 @@ impl House {
         Self {
             fed: Federation::new(ops, client),
             ann,
-            clock: hands,
             _store: store,
         }
     }
 
-    /// Puts the clock forward.
-    pub fn advance(&self, seconds: i64) {
-        self.clock.0.fetch_add(seconds, Ordering::SeqCst);
+    /// Applies received activities of one order key.
+    pub async fn apply_in_order(
+        &self,
+        rows: Vec<row::Inbound>,
+        has_postponed: bool,
+    ) -> Result<bool, BatchError> {
+        let context = self.fed.delivery_context();
+        delivery::inbound::apply_in_order(&context, &self.fed, rows, has_postponed).await
     }
 
     /// Runs a verb.

@@ -9,7 +9,7 @@
     )
 )]
 
-pub mod deliver;
+mod delivery_hooks;
 pub mod fetch;
 #[cfg(test)]
 mod house;

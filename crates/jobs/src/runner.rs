@@ -1,11 +1,9 @@
 //! Runs durable jobs: leases what is due, runs it, and records the results. What has finished is
 //! written and what is due is leased in one and the same write.
 
-use crate::backoff::Backoff;
 use crate::job::Registry;
-use crate::notifier::Wakeups;
 use crate::schedule::Scheduler;
-use crate::task_pool::TaskPool;
+use delivery::{Backoff, TaskPool, Wakeups};
 use model::job::{JobError, retry_seconds};
 use model::{JobId, Time};
 use std::sync::Arc;
@@ -87,7 +85,7 @@ impl Runner {
                     continue;
                 }
             }
-            if stopping && pool.is_idle() && finished.is_empty() {
+            if stopping && pool.is_empty() && finished.is_empty() {
                 return;
             }
             tokio::select! {

@@ -7,7 +7,6 @@ use crate::registry;
 use crate::schedule::{Schedule, Scheduler};
 use client::{Client, ClientConfig, Guard};
 use domain::{Ops, OpsConfig};
-use client::{Client, ClientConfig, Guard};
 use federation::seam::Federation;
 use media::Media;
 use model::id::IdMint;
@@ -28,7 +27,8 @@ fn instance() -> (Context, Fresh) {
         ids: IdMint::random(),
         wake: Box::new(|| {}),
     });
-    let client = Client::new(ClientConfig::new(Guard::default(), "test", clock)).unwrap();
+    let now = Arc::new(move || clock.now().utc());
+    let client = Client::new(ClientConfig::new(Guard::default(), "test", now)).unwrap();
     let folder = std::env::temp_dir().join(format!("hedgerow-jobs-{}", std::process::id()));
     let context = Context {
         federation: Federation::new(ops, client),

@@ -4,17 +4,17 @@
 
 mod actor;
 mod announce;
+mod dependency;
 mod discussion;
 mod draft;
 mod event;
 mod follow;
 mod forward;
 mod genuine;
-mod held;
+mod handler;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) mod invariants;
 mod like;
-mod line;
 mod list;
 mod moved;
 mod outcome;
@@ -26,8 +26,7 @@ mod tests;
 mod text;
 mod unspoken;
 
-pub use line::{Broken, in_order};
-pub use outcome::Outcome;
+pub use handler::ReadActivity;
 
 pub(crate) use genuine::Genuine;
 pub(crate) use post::under;
@@ -35,19 +34,13 @@ pub(crate) use said::How;
 pub(crate) use text::{one_line, tag};
 
 use crate::seam::Federation;
+use delivery::inbound::Applied;
 use domain::Tx;
 use outcome::Stop;
 use said::Said;
 
-/// How applying went, where nothing broke.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Applied {
-    Done,
-    Ignored(&'static str),
-}
-
 /// What is left to do once everything is looked up: SQL only, run in one transaction.
-type Verb = Box<dyn Fn(&mut Tx<'_>) -> domain::Outcome<Applied> + Send>;
+pub type Verb = Box<dyn Fn(&mut Tx<'_>) -> domain::Outcome<Applied> + Send>;
 
 /// Nothing is left to do.
 fn nothing() -> Verb {

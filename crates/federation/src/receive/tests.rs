@@ -8,7 +8,6 @@
 
 mod community;
 
-use super::in_order;
 use crate::house::House;
 use domain::Outcome;
 use model::peer::InboundState;
@@ -71,7 +70,7 @@ impl Scene {
         self.house
             .does(move |tx| Ok(store::queue::inbound::insert(tx.db, &kept)?))
             .await;
-        in_order(&self.house.fed, vec![row], true).await.unwrap();
+        self.house.apply_in_order(vec![row], true).await.unwrap();
         let read = move |db: &mut store::Db| -> Outcome<String> {
             for state in InboundState::ALL {
                 let rows = store::queue::inbound::list(db, *state, InboundId(i64::MAX), 1_000)?;

@@ -391,7 +391,7 @@ async fn parks(house: &House, ahead: i64) -> PeerId {
 async fn wakes(house: &House, peer: PeerId) -> Vec<String> {
     let fed = house.fed.clone();
     house
-        .does(move |tx| crate::deliver::heard(&fed, tx.db, peer, tx.now))
+        .does(move |tx| crate::delivery_hooks::peer_seen(&fed, tx.db, peer, tx.now))
         .await;
     house.sent().await
 }

@@ -1,0 +1,24 @@
+//! The durable queues between this instance and its peers: the outbound scheduler with one lane for each
+//! peer, and the inbound queue. Both know bytes, keys and addresses, not what they mean: that is behind
+//! the traits [`DeliveryHooks`](outbound::DeliveryHooks) and [`InboundHandler`](inbound::InboundHandler).
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        reason = "tests may panic"
+    )
+)]
+
+mod backoff;
+mod context;
+pub mod inbound;
+mod notifier;
+pub mod outbound;
+mod task_pool;
+
+pub use backoff::Backoff;
+pub use context::Context;
+pub use notifier::{Notifier, Wakeups};
+pub use task_pool::TaskPool;
