@@ -1,6 +1,7 @@
-//! The durable queues between this instance and its peers: the outbound scheduler with one lane for each
-//! peer, and the inbound queue. Both know bytes, keys and addresses, not what they mean: that is behind
-//! the traits [`DeliveryHooks`](outbound::DeliveryHooks) and [`InboundHandler`](inbound::InboundHandler).
+//! Runs what is queued: the outbound scheduler with one lane for each peer, the inbound queue, and the job
+//! runner. They know bytes, keys and addresses, not what they mean: that is behind the traits
+//! [`DeliveryHooks`](outbound::DeliveryHooks), [`InboundHandler`](inbound::InboundHandler) and
+//! [`Job`](model::job::Job).
 #![cfg_attr(
     test,
     allow(
@@ -14,6 +15,7 @@
 mod backoff;
 mod context;
 pub mod inbound;
+pub mod jobs;
 mod notifier;
 pub mod outbound;
 mod task_pool;

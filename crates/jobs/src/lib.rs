@@ -14,14 +14,10 @@
 mod context;
 mod follow;
 mod housekeeping;
-mod job;
 mod keys;
 mod peer;
 mod picture;
-mod queue;
 mod registry;
-mod runner;
-mod schedule;
 #[cfg(test)]
 mod tests;
 
@@ -31,14 +27,12 @@ pub use keys::CompleteKeys;
 
 use context::Context;
 use delivery::Notifier;
+use delivery::jobs::{JobQueue, Runner, Scheduler};
 use domain::{Error, Ops, Outcome};
 use federation::seam::Federation;
 use media::Media;
 use model::Time;
 use model::peer::{DeliveryState, InboundState};
-use queue::JobQueue;
-use runner::Runner;
-use schedule::Scheduler;
 use std::sync::Arc;
 use std::time::Duration;
 use store::Backend;
