@@ -1,7 +1,7 @@
 //! Runs what is queued: the outbound scheduler with one lane for each peer, the inbound queue, and the job
 //! runner. They know bytes, keys and addresses, not what they mean: that is behind the traits
 //! [`DeliveryHooks`](outbound::DeliveryHooks), [`InboundHandler`](inbound::InboundHandler) and
-//! [`Job`](model::job::Job).
+//! [`Job`](jobs::Job).
 #![cfg_attr(
     test,
     allow(

@@ -5,6 +5,7 @@ use crate::seam::Federation;
 use crate::send::FanOut;
 use client::{Client, ClientConfig, Guard};
 use delivery::inbound::BatchError;
+use delivery::jobs::Job;
 use domain::account::NewAccount;
 use domain::actor::Foreign;
 use domain::keys::KeyPair;
@@ -18,7 +19,7 @@ use model::fact::Relay;
 use model::handle::Handle;
 use model::id::IdMint;
 use model::job::{
-    AnnounceThread, AnswerFollow, CatchUp, Job, Payload, SendActor, SendActorRemoved, SendFollow,
+    AnnounceThread, AnswerFollow, CatchUp, Payload, SendActor, SendActorRemoved, SendFollow,
     SendLike, SendMove, SendPost,
 };
 use model::peer::DeliveryState;

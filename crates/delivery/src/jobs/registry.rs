@@ -1,7 +1,8 @@
 //! The registry: which body runs for each kind of job, and in which context.
 
+use super::job::Job;
 use model::JobId;
-use model::job::{Job, JobError};
+use model::job::JobError;
 use std::pin::Pin;
 use store::row::JobRow;
 

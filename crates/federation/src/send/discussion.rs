@@ -7,9 +7,10 @@ use super::fan_out::Recipients;
 use super::letter::{Desk, Letter, remote, thread_order};
 use crate::render::{self, Written};
 use crate::seam::Federation;
+use delivery::jobs::Job;
 use domain::{Error, Outcome};
 use model::access::SpaceAccess;
-use model::job::{Job, JobError, PostChange, SendPost};
+use model::job::{JobError, PostChange, SendPost};
 use model::{ActorId, DeletedBy, JobId, PostId, PostState};
 use store::row;
 

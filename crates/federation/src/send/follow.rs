@@ -3,10 +3,11 @@
 use super::letter::{Desk, follow_order, remote};
 use crate::render;
 use crate::seam::Federation;
+use delivery::jobs::Job;
 use domain::{Error, Outcome};
 use model::JobId;
 use model::fact::FollowSeen;
-use model::job::{AnswerFollow, Job, JobError, SendFollow};
+use model::job::{AnswerFollow, JobError, SendFollow};
 use store::row;
 
 impl Job<Federation> for SendFollow {

@@ -4,9 +4,10 @@
 use super::discussion::{announce, is_open, withdraw};
 use super::letter::{Desk, Letter, thread_order};
 use crate::seam::Federation;
+use delivery::jobs::Job;
 use domain::{Error, Outcome};
 use model::fact::Relay;
-use model::job::{AnnounceThread, Job, JobError};
+use model::job::{AnnounceThread, JobError};
 use model::{ActorId, Audience, JobId, PostId, PostState};
 use store::row;
 use vocab::Activity;

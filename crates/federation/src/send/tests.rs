@@ -2,7 +2,8 @@
 
 use super::{CHUNK, FanOut, PendingFanOut, Recipients};
 use crate::house::House;
-use model::job::{Job, Payload};
+use delivery::jobs::Job;
+use model::job::Payload;
 use model::{ActorId, ActorKind, JobId, Origin, PeerId, PostId, Via};
 
 const COMMUNITY: &str = "alpha.test/c/weavers";
