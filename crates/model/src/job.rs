@@ -1,5 +1,5 @@
 //! Durable jobs: what is done after a transaction, because of it. A job's [`Payload`] is a row in
-//! the job table; its body is the `delivery::Job` that some crate implements for that payload. Every body
+//! the job table; its body is the `delivery::jobs::Job` that some crate implements for that payload. Every body
 //! may run twice.
 
 use crate::fact::{FollowSeen, LikeSeen, Relay};
