@@ -89,7 +89,7 @@ pub async fn look_up(
 ) -> ApiResult<FoundDto> {
     let (me, urls) = (bearer.signed_in()?.id(), app.urls()?);
     app.limits().count_actor(RateLimit::LookUp, me)?;
-    match app.remote().look_up(&name.q).await? {
+    match app.look_up(me, &name.q).await? {
         RemoteObject::Post(id) => Ok(Json(FoundDto {
             actor: None,
             post: Some(id.to_string()),

@@ -9,7 +9,7 @@ use domain::password::Cost;
 use domain::testing::{World, key};
 use http::{Method, Request, StatusCode, header};
 use httpkit::rate_limits::RateLimits;
-use httpkit::{App, AppConfig, RemoteObject, Remote};
+use httpkit::{App, AppConfig, Remote, RemoteObject};
 use media::Media;
 use model::{ActorId, Refusal, Registration};
 use serde_json::{Value, json};
@@ -382,18 +382,18 @@ async fn a_suspended_person_and_community_are_gone(store: Store) {
     let world = World::new(store).await.unwrap();
     let ann = world.person("ann").await.unwrap();
     let weavers = world.community(ann, "weavers").await.unwrap();
-    let suspend = move |db: &mut store::Db| {
+    let suspend = move |tx: &mut domain::Tx<'_>| {
         for id in [ann, weavers] {
-            let actor = store::raw::actor::by_id(db, id)?.unwrap();
+            let actor = store::raw::actor::by_id(tx.db, id)?.unwrap();
             let actor = store::row::Actor {
                 state: model::ActorState::Suspended,
                 ..actor
             };
-            store::actor::update(db, &actor)?;
+            store::actor::update(tx.db, &actor)?;
         }
-        Ok::<_, domain::Error>(())
+        Ok(())
     };
-    world.ops.store().write(suspend).await.unwrap();
+    world.ops.write(suspend).await.unwrap();
     let program = Program::new(&world, RateLimits::unlimited());
     for path in [
         "/people/ann",

@@ -1,6 +1,6 @@
 //! Connects the engine to the delivery queues: keys, headers, and what an answer means for followers.
 
-use crate::seam::Federation;
+use crate::context::Federation;
 use crate::sync;
 use async_trait::async_trait;
 use delivery::Context;

@@ -9,21 +9,26 @@
     )
 )]
 
+mod activities;
+mod ap_traits;
+pub mod context;
 mod delivery_hooks;
 pub mod fetch;
-#[cfg(test)]
-mod house;
 pub mod identity;
+pub mod import;
 pub mod inbox;
 #[cfg(any(test, feature = "testing"))]
 pub mod invariants;
+mod json;
 mod json_format;
+mod kinds;
 #[cfg(test)]
 mod properties;
+pub mod publish;
 pub mod receive;
-pub mod render;
-pub mod seam;
-pub mod send;
 pub mod serve;
 mod signature_forms;
 pub mod sync;
+#[cfg(test)]
+mod test_instance;
+mod text;

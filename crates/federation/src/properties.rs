@@ -1,9 +1,9 @@
 //! Whatever strangers send, type or answer: it is read or refused, and nothing takes long.
 
 use crate::identity::{Query, Resource, webfinger_url};
-use crate::receive::invariants::post;
-use crate::receive::{one_line, tag};
+use crate::kinds::invariants::post;
 use crate::serve::wants_activity_json;
+use crate::text::{one_line, tag};
 use axum::http::header::ACCEPT;
 use axum::http::{HeaderMap, HeaderValue};
 use httpsig::authority;

@@ -1,13 +1,13 @@
 //! The state of every handler. Cheap to clone.
 
 use crate::rate_limits::RateLimits;
-use crate::remote::Remote;
+use crate::remote::{Remote, RemoteObject};
 use domain::keys::KeyPair;
 use domain::password::Cost;
 use domain::{Error, Ops, Outcome, password};
 use ipnet::IpNet;
 use model::refusal::Rule;
-use model::{ActorId, Clock, Site, Urls};
+use model::{ActorId, Clock, Refusal, Site, Urls};
 use query::{Reader, Viewer};
 use std::sync::Arc;
 use store::{Store, StoreError};
@@ -81,6 +81,27 @@ impl App {
     #[must_use]
     pub fn remote(&self) -> &dyn Remote {
         &*self.0.remote
+    }
+
+    /// Looks up what a handle or URL names, for somebody who is signed in. A post that they may not see
+    /// is like one that does not exist.
+    ///
+    /// # Errors
+    /// As [`Remote::look_up`]; faults.
+    pub async fn look_up(&self, me: ActorId, text: &str) -> Outcome<RemoteObject> {
+        let found = self.remote().look_up(text).await?;
+        if let RemoteObject::Post(id) = found {
+            let seen = self
+                .read(Some(me), move |db, reader| {
+                    query::post::view(db, reader, id)
+                })
+                .await;
+            if let Err(Error::Refused(Refusal::NotFound(_))) = seen {
+                return Err(Error::not_found("remote"));
+            }
+            seen?;
+        }
+        Ok(found)
     }
 
     /// Counts attempts.

@@ -23,5 +23,5 @@ pub mod session;
 pub use api_error::ApiError;
 pub use app::{App, AppConfig, KeySource};
 pub use client::ClientIp;
-pub use remote::{RemoteObject, Remote};
+pub use remote::{Remote, RemoteObject};
 pub use session::{Bearer, Me, Visitor};

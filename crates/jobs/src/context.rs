@@ -1,7 +1,7 @@
 //! The context of the jobs that need several crates.
 
 use domain::Ops;
-use federation::seam::Federation;
+use federation::context::Federation;
 use media::Media;
 
 /// Cheap to clone.

@@ -29,7 +29,7 @@ use context::Context;
 use delivery::Notifier;
 use delivery::jobs::{JobQueue, Runner, Scheduler};
 use domain::{Error, Ops, Outcome};
-use federation::seam::Federation;
+use federation::context::Federation;
 use media::Media;
 use model::Time;
 use model::peer::{DeliveryState, InboundState};

@@ -5,7 +5,7 @@ use crate::registry;
 use client::{Client, ClientConfig, Guard};
 use delivery::jobs::Schedule;
 use domain::{Ops, OpsConfig};
-use federation::seam::Federation;
+use federation::context::Federation;
 use media::Media;
 use model::id::IdMint;
 use model::job::NewJob;

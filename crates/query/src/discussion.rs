@@ -182,5 +182,5 @@ pub(crate) fn root_of(db: &mut Db, reader: Reader, post: &Post) -> Outcome<Post>
     if post.parent_id.is_none() {
         return Ok(post.clone());
     }
-    Ok(store::post::by_id(db, reader, post.root_id)?.ok_or(Error::not_found("post"))?)
+    store::post::by_id(db, reader, post.root_id)?.ok_or(Error::not_found("post"))
 }

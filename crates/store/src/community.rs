@@ -1,5 +1,7 @@
 //! Communities, and the roles people have in them.
 
+mod unread;
+
 use crate::connection::Db;
 use crate::each;
 use crate::fragment::among;
@@ -7,12 +9,10 @@ use crate::row::{Actor, Community, Follow, Membership};
 use crate::schema::{actor, community, follow, membership};
 use crate::visible;
 use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::BigInt;
 use model::access::Reader;
-use model::id::first_of;
-use model::{ActorId, ActorState, MemberRole, PostId, Time};
+use model::{ActorId, ActorState, MemberRole, Time};
 use std::collections::HashMap;
+pub use unread::UNREAD_MAX;
 
 /// A community and its actor.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -121,11 +121,6 @@ pub struct FollowedCommunity {
     pub unread: i64,
 }
 
-/// Unread threads are counted up to this.
-pub const UNREAD_MAX: i64 = 99;
-/// Threads silent for longer than this are not counted as unread, in seconds: thirty days. It
-/// bounds what is read for every page.
-const UNREAD_SECONDS: i64 = 30 * 86_400;
 /// Communities of a person that are listed on every page.
 const FOLLOWED_MAX: i64 = 200;
 
@@ -146,7 +141,7 @@ pub fn followed(db: &mut Db, follower: ActorId, now: Time) -> QueryResult<Vec<Fo
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let unread = unread_counts(db, follower, now)?;
+    let unread = unread::counts(db, follower, now)?;
     Ok(rows
         .into_iter()
         .map(|(place, follow)| FollowedCommunity {
@@ -154,39 +149,6 @@ pub fn followed(db: &mut Db, follower: ActorId, now: Time) -> QueryResult<Vec<Fo
             place,
             follow,
         })
-        .collect())
-}
-
-/// A number for a community, of a query written by hand.
-#[derive(QueryableByName)]
-struct UnreadCount {
-    #[diesel(sql_type = BigInt)]
-    community_id: ActorId,
-    #[diesel(sql_type = BigInt)]
-    n: i64,
-}
-
-/// How many threads of each community somebody follows hold a post that came after the follow and
-/// that they have not seen; those in its open space, the newest first, up to [`UNREAD_MAX`].
-fn unread_counts(db: &mut Db, reader: ActorId, now: Time) -> QueryResult<HashMap<ActorId, i64>> {
-    // Ids are time-ordered: the follow's own says since when.
-    let floor: PostId = first_of(now.plus_seconds(-UNREAD_SECONDS));
-    let sql = format!(
-        "SELECT f.target_id AS community_id, (SELECT COUNT(*) FROM (SELECT 1 AS one FROM post p \
-         WHERE p.community_id = f.target_id AND p.parent_id IS NULL AND p.state = 'live' \
-         AND p.last_post_id > f.id AND p.last_post_id > {floor} \
-         AND (p.peer_id IS NULL OR p.peer_id NOT IN (SELECT id FROM peer WHERE standing = 'blocked')) \
-         AND p.author_id NOT IN (SELECT id FROM actor WHERE state = 'suspended') \
-         AND p.space_id IN (SELECT s.id FROM space s WHERE s.community_id = f.target_id AND s.access = 'open') \
-         AND NOT EXISTS (SELECT 1 FROM read_mark r WHERE r.actor_id = {reader} \
-         AND r.root_id = p.id AND r.seen_id >= p.last_post_id) \
-         ORDER BY p.last_post_id DESC LIMIT {UNREAD_MAX}) newest) AS n \
-         FROM follow f WHERE f.follower_id = {reader} AND f.target_id IN (SELECT actor_id FROM community)"
-    );
-    let rows: Vec<UnreadCount> = each!(db, c => sql_query(&sql).load(c))?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.community_id, row.n))
         .collect())
 }
 

@@ -1,6 +1,6 @@
-//! Reads that take no reader: rows by name, whoever may see them. Only `domain`, `federation`,
-//! `delivery` and `jobs` may use these (tests/it/architecture.rs): what answers a person or a peer reads through
-//! the rooms, which filter by `crate::visible`.
+//! Reads that take no reader: rows by name, whoever may see them. The architecture test says which
+//! crates may name these: those below or behind the access rule, and never `web` or `api`, which
+//! read through `query`.
 
 pub use crate::actor::raw as actor;
 pub use crate::community::raw as community;

@@ -178,6 +178,9 @@ pub(crate) fn post(reader: Reader) -> Predicate {
     )
 }
 
+/// A post `q` that its peer and its author do not withhold, for queries written by hand.
+pub(crate) const SHOWN_Q: &str = shown_row!("q");
+
 /// An actor that its own page answers for, if only with a refusal: of no blocked peer, and for
 /// guests of no silenced one.
 pub(crate) fn known_actor(reader: Reader) -> Predicate {
@@ -222,12 +225,12 @@ pub(crate) fn notice(reader: Reader) -> Predicate {
 /// the viewer follows its author or its community.
 pub(crate) fn listed_post(reader: Reader) -> Predicate {
     let id = reader.viewer.person().unwrap_or(ActorId(0));
-    predicate(concat!(
+    predicate(
         "post.audience = 'public' AND (post.peer_id IS NULL \
          OR post.peer_id NOT IN (SELECT id FROM peer WHERE standing <> 'open') \
          OR EXISTS (SELECT 1 FROM follow WHERE follow.follower_id = ?1 \
-             AND follow.target_id IN (post.author_id, post.community_id)))"
-    ))
+             AND follow.target_id IN (post.author_id, post.community_id)))",
+    )
     .bind(id, reader.now)
 }
 

@@ -90,7 +90,6 @@ pub struct SignedRequest {
     pub url: Url,
     /// With the signature.
     pub headers: HeaderMap,
-    /// The body.
     pub body: Vec<u8>,
 }
 

@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use domain::account::{NewAccount, Principal};
 use domain::password::Cost;
 use domain::{Ops, Outcome, testing};
-use federation::seam::Federation;
+use federation::context::Federation;
 use httpkit::App;
 use httpkit::rate_limits::RateLimits;
 use jobs::{Due, Housekeeping, SetAside};

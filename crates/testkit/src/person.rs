@@ -7,8 +7,9 @@ use domain::account::Profile;
 use domain::post::{Draft, Wording};
 use domain::prose::{self, Named};
 use domain::testing;
-use federation::fetch::{self, Found};
+use federation::fetch;
 use federation::identity::Query;
+use federation::import::{self, Found};
 use model::community::Charter;
 use model::handle::Handle;
 use model::{ActorId, LangText, NoticeId, Origin, PostId};
@@ -63,7 +64,6 @@ impl Person {
         self.instance.at(&format!("/u/{}", self.handle))
     }
 
-    /// Founds a community.
     pub async fn found_community(&self, handle: &str) -> Community {
         let (id, name, key) = (self.id, Handle::parse(handle).unwrap(), keys::actor());
         let charter = charter(handle, "We look after it together.");
@@ -98,7 +98,9 @@ impl Person {
     /// Looks up a handle or URL, as the search box does.
     pub async fn look_up(&self, typed: &str) -> Option<Found> {
         let query = Query::parse(typed).expect("a handle or a URL");
-        fetch::lookup(self.instance.federation(), &query).await.ok()
+        import::lookup(self.instance.federation(), &query)
+            .await
+            .ok()
     }
 
     /// Follows a community or a person, by handle.
@@ -111,7 +113,6 @@ impl Person {
             .unwrap();
     }
 
-    /// Unfollows.
     pub async fn unfollow(&self, typed: &str) {
         let (follower, target) = (self.id, self.find_actor(typed).await);
         self.instance

@@ -5,7 +5,6 @@ use axum::http::HeaderMap;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-/// A logged request.
 #[derive(Debug, Clone)]
 pub struct LoggedRequest {
     pub request: ReceivedRequest,

@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 /// Peers that send at the same time.
 const PEERS: usize = 4;
 /// Activities of each peer.
-const LETTERS: usize = 40;
+const ACTIVITIES: usize = 40;
 /// Of ten activities one is a Follow, one a Like, one its Undo, and one another Like.
 const ROUND: usize = 10;
 
@@ -23,7 +23,7 @@ fn note_id(peer: &Hostile, number: usize) -> String {
 }
 
 /// Builds an activity of a peer about Ann or her thread.
-fn signed_request(peer: &Hostile, number: usize, ann: &str, topic: &Value) -> Value {
+fn numbered_activity(peer: &Hostile, number: usize, ann: &str, topic: &Value) -> Value {
     let topic = &topic["ap_id"];
     match number % ROUND {
         1 => activity(peer, "Follow", number, &json!(ann)),
@@ -32,7 +32,7 @@ fn signed_request(peer: &Hostile, number: usize, ann: &str, topic: &Value) -> Va
             let like = activity(peer, "Like", number - 2, topic);
             let undo = activity(peer, "Undo", number, &like);
             // The last like of all stands.
-            if number == LETTERS - 2 {
+            if number == ACTIVITIES - 2 {
                 create(peer, number, topic)
             } else {
                 undo
@@ -53,8 +53,8 @@ fn create(peer: &Hostile, number: usize, topic: &Value) -> Value {
 /// Returns the ids of a peer's notes.
 fn notes(peer: &Hostile) -> Vec<String> {
     let none = json!({ "ap_id": "x:" });
-    let notes =
-        (0..LETTERS).filter(|number| signed(peer, *number, "x:", &none)["type"] == "Create");
+    let notes = (0..ACTIVITIES)
+        .filter(|number| numbered_activity(peer, *number, "x:", &none)["type"] == "Create");
     notes.map(|number| note_id(peer, number)).collect()
 }
 
@@ -70,17 +70,17 @@ fn write(
     let mut running = JoinSet::new();
     running.spawn(async move {
         let mut machines = machines.into_iter().cycle();
-        for number in 0..LETTERS {
-            let signed = signed(&peer, number, &ann, &topic);
+        for number in 0..ACTIVITIES {
+            let activity = numbered_activity(&peer, number, &ann, &topic);
             let begun = Instant::now();
             let mut machine = machines.next().unwrap();
-            while peer.signed_request(&inbox, &signed).send(machine).await.0 != 202 {
+            while peer.signed_request(&inbox, &activity).send(machine).await.0 != 202 {
                 machine = machines.next().unwrap();
                 fail_after_timeout(begun, &format!("signed {number}"), &[]);
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
             if number % 3 == 0 {
-                peer.signed_request(&inbox, &signed).send(machine).await;
+                peer.signed_request(&inbox, &activity).send(machine).await;
             }
             taken.fetch_add(1, Ordering::SeqCst);
         }
@@ -103,7 +103,7 @@ async fn burst(
         writing.push(write(server, machines, peer_too, taken));
         peers.push(peer);
     }
-    let midway = || taken.load(Ordering::SeqCst) >= PEERS * LETTERS / 3;
+    let midway = || taken.load(Ordering::SeqCst) >= PEERS * ACTIVITIES / 3;
     server.until("the middle", midway).await;
     amid(server).await;
     for mut one in writing {
@@ -179,7 +179,7 @@ async fn assert_rest(server: &TestServer, peers: &[Arc<Hostile>]) {
             Ok((like, follow, told))
         };
         let (like, follow, told) = store.read(read).await.unwrap();
-        let last = format!("/activities/Like/{}", LETTERS - 4);
+        let last = format!("/activities/Like/{}", ACTIVITIES - 4);
         assert_eq!(like.unwrap().ap_id, peer.at(&last), "the last one stands");
         assert!(follow.unwrap().accepted);
         let (follows, replies): (Vec<String>, Vec<String>) = told

@@ -18,10 +18,10 @@ const POSTS: usize = 4;
 const PLACES: usize = 256;
 
 /// A delivery: the host of the inbox, and the activity's id.
-type SignedRequest = (String, String);
+type Delivery = (String, String);
 
 /// Returns what an inbox received: the id of each activity in order, with repeats.
-fn signed_requests(peer: &Hostile) -> Vec<(String, Value)> {
+fn received_activities(peer: &Hostile) -> Vec<(String, Value)> {
     let posted = peer
         .requests()
         .into_iter()
@@ -34,7 +34,7 @@ fn signed_requests(peer: &Hostile) -> Vec<(String, Value)> {
 /// Returns the post of each Announce of a Create, in the order of the first receipt.
 pub(super) fn announced(peer: &Hostile) -> Vec<String> {
     let mut seen = HashSet::new();
-    let first = signed_requests(peer)
+    let first = received_activities(peer)
         .into_iter()
         .filter(|(id, _)| seen.insert(id.clone()));
     first
@@ -44,7 +44,7 @@ pub(super) fn announced(peer: &Hostile) -> Vec<String> {
 }
 
 fn count(followers: &[Hostile]) -> usize {
-    let came = followers.iter().flat_map(Hostile::asked);
+    let came = followers.iter().flat_map(Hostile::requests);
     came.filter(|asked| asked.method == "POST").count()
 }
 
@@ -53,7 +53,7 @@ fn host(peer: &Hostile) -> String {
 }
 
 /// Returns the deliveries in the queue.
-async fn waiting(server: &TestServer) -> HashSet<SignedRequest> {
+async fn waiting(server: &TestServer) -> HashSet<Delivery> {
     let store = server.alpha.store();
     let read = |db: &mut store::Db| -> Result<_, store::StoreError> {
         let rows =
@@ -74,9 +74,9 @@ async fn waiting(server: &TestServer) -> HashSet<SignedRequest> {
 #[derive(Debug)]
 struct InFlight {
     /// Received, and not yet answered.
-    unanswered: HashSet<SignedRequest>,
+    unanswered: HashSet<Delivery>,
     /// Answered, and not yet recorded by the sender.
-    unwritten: HashSet<SignedRequest>,
+    unwritten: HashSet<Delivery>,
 }
 
 impl InFlight {
@@ -115,13 +115,13 @@ impl InFlight {
     }
 
     /// Asserts that only deliveries in flight were repeated, and that they were few.
-    fn assert_bounds(&self, doubled: &HashSet<SignedRequest>) {
+    fn assert_bounds(&self, doubled: &HashSet<Delivery>) {
         let (unanswered, unwritten) = (self.unanswered.len(), self.unwritten.len());
         eprintln!(
             "{} doubled; in flight at the kill: {unanswered} unanswered, {unwritten} answered and not written down",
             doubled.len()
         );
-        let more: Vec<&SignedRequest> = doubled
+        let more: Vec<&Delivery> = doubled
             .iter()
             .filter(|one| !self.unanswered.contains(*one) && !self.unwritten.contains(*one))
             .collect();
@@ -162,11 +162,11 @@ fn assert_in_order(followers: &[Hostile], posts: &[String]) {
 }
 
 /// Returns the deliveries that were received more than once, and the number of repeats.
-fn repeats(followers: &[Hostile]) -> (HashSet<SignedRequest>, usize) {
+fn repeats(followers: &[Hostile]) -> (HashSet<Delivery>, usize) {
     let (mut doubled, mut times) = (HashSet::new(), 0);
     for peer in followers {
         let mut seen = HashSet::new();
-        for (id, _) in signed_requests(peer) {
+        for (id, _) in received_activities(peer) {
             if !seen.insert(id.clone()) {
                 doubled.insert((host(peer), id));
                 times += 1;

@@ -95,7 +95,7 @@ fn follow(peer: &Hostile, number: u32, target: &str) -> Value {
 
 /// The three ways in which a peer signs.
 const WAYS: [fn(&Hostile, &str, &Value) -> SignedRequest; 3] = [
-    Hostile::signed,
+    Hostile::signed_request,
     Hostile::signed_request_rfc9421,
     Hostile::signed_request_ed25519,
 ];

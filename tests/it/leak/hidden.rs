@@ -1,10 +1,11 @@
 //! The posts that no viewer of the leak test may see, written through the store.
 
 use super::viewer::Viewer;
+use domain::Tx;
 use model::access::SpaceAccess;
+use model::notice::NoticeKind;
 use model::{
-    ActorId, LangText, LikeId, NoticeId, NoticeKind, PostId, PostKind, PostState, RevisionId,
-    SpaceId, Time,
+    ActorId, LangText, LikeId, NoticeId, PostId, PostKind, PostState, RevisionId, SpaceId, Time,
 };
 use store::testing::rows;
 use store::{Db, SqlError, row};
@@ -52,7 +53,6 @@ pub(super) struct Hidden {
     first: i64,
     /// A post in the members space.
     pub members: PostId,
-    /// A draft.
     pub draft: PostId,
 }
 
@@ -91,10 +91,15 @@ impl Hidden {
         ids
     }
 
-    /// The ActivityPub ids of some of the posts, to be typed in a search.
-    pub fn ap_ids(&self) -> impl Iterator<Item = String> {
-        let some = [self.first, self.first + 3, self.first + 8];
-        some.map(|id| format!("{}/p/{id}", self.url)).into_iter()
+    /// The ids of one post in the members space, one that is held, and a reply that is held: enough
+    /// for requests that differ only in how they name a post.
+    pub fn some(&self) -> [String; 3] {
+        [0, 3, 8].map(|number| (self.first + number).to_string())
+    }
+
+    /// The ActivityPub id of the post in the members space.
+    pub fn ap_id(&self) -> String {
+        format!("{}/p/{}", self.url, self.members)
     }
 
     /// Writes the posts, with likes, revisions, mentions, an event's details, shares, and notices to
@@ -102,8 +107,8 @@ impl Hidden {
     pub async fn insert(&self, alpha: &Instance, viewers: &[Viewer]) {
         let (plan, told) = (self.clone(), viewers.iter().filter_map(|viewer| viewer.id));
         let told: Vec<ActorId> = told.collect();
-        let write = move |db: &mut Db| plan.write(db, &told).map_err(domain_fault);
-        alpha.ops().store().write(write).await.unwrap();
+        let write = move |tx: &mut Tx<'_>| Ok(plan.write(tx.db, &told)?);
+        alpha.ops().write(write).await.unwrap();
     }
 
     fn write(&self, db: &mut Db, told: &[ActorId]) -> Result<(), SqlError> {
@@ -234,18 +239,12 @@ impl Hidden {
     }
 }
 
-fn domain_fault(error: SqlError) -> store::StoreError {
-    error.into()
-}
-
 /// Makes somebody a member of a community.
 pub(super) async fn join(alpha: &Instance, community: &str, who: ActorId) {
     let (id, now) = (community_id(alpha, community).await, alpha.ops().now());
     let role = model::MemberRole::Member;
-    let put = move |db: &mut Db| {
-        store::community::put_member(db, id, who, role, now).map_err(domain_fault)
-    };
-    alpha.ops().store().write(put).await.unwrap();
+    let put = move |tx: &mut Tx<'_>| Ok(store::community::put_member(tx.db, id, who, role, now)?);
+    alpha.ops().write(put).await.unwrap();
 }
 
 /// Bans somebody from a community.
@@ -255,14 +254,11 @@ pub(super) async fn ban(alpha: &Instance, community: &str, who: ActorId) {
         actor_id: who,
         until: None,
     };
-    let put = move |db: &mut Db| store::space::put_ban(db, &ban).map_err(domain_fault);
-    alpha.ops().store().write(put).await.unwrap();
+    let put = move |tx: &mut Tx<'_>| Ok(store::space::put_ban(tx.db, &ban)?);
+    alpha.ops().write(put).await.unwrap();
 }
 
 async fn community_id(alpha: &Instance, handle: &str) -> ActorId {
-    alpha
-        .actor(&format!("{handle}@alpha.test"))
-        .await
-        .unwrap()
-        .id
+    let address = format!("{handle}@alpha.test");
+    alpha.actor(&address).await.unwrap().id
 }

@@ -37,7 +37,7 @@ impl fmt::Debug for Viewer {
 }
 
 impl Viewer {
-    /// Guest, stranger, member of another community, banned and suspended members, remote peer.
+    /// Guest, stranger, member of another community, banned person, suspended member, remote peer.
     pub async fn all(story: &Story) -> Vec<Self> {
         let alpha = &story.alpha;
         let guest = Self {
@@ -52,9 +52,8 @@ impl Viewer {
         other.follow("!weavers@alpha.test").await;
         let other = Self::person("member of another community", &other).await;
         let banned = alpha.person("ben").await;
-        join(alpha, "weavers", banned.id()).await;
         ban(alpha, "weavers", banned.id()).await;
-        let banned = Self::person("banned member", &banned).await;
+        let banned = Self::person("banned person", &banned).await;
         let sue = alpha.person("sue").await;
         join(alpha, "weavers", sue.id()).await;
         let suspended = Self::person("suspended member", &sue).await;
@@ -100,7 +99,8 @@ impl Viewer {
             Side::ActivityPub => "application/activity+json",
         };
         headers.insert("accept", accept.parse().unwrap());
-        let mut body = r#"{"lang": "en", "body": "A reply."}"#.to_owned();
+        let typed = probe.path.split("?q=").nth(1).unwrap_or_default();
+        let mut body = format!(r#"{{"lang": "en", "body": "A reply.", "q": "{typed}"}}"#);
         if form {
             let kind = "application/x-www-form-urlencoded";
             headers.insert("content-type", kind.parse().unwrap());

@@ -32,7 +32,6 @@ pub struct AccountDto {
     pub created: String,
 }
 
-/// AccountsQuery accounts.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct AccountsQuery {

@@ -128,7 +128,6 @@ pub struct DeliveryDto {
     pub created: String,
 }
 
-/// DeliveriesQuery deliveries.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct DeliveriesQuery {

@@ -3,9 +3,9 @@
 
 use super::document::document;
 use super::foreign::foreign;
-use super::{Budget, FetchFailure, Freshness, key, lately};
+use super::{Budget, FetchFailure, Freshness, key, recent_cache};
+use crate::context::Federation;
 use crate::json_format::ACTIVITY_JSON;
-use crate::seam::Federation;
 use client::{FetchError, Fetched, IdMatch};
 use domain::{Error, Outcome};
 use model::{ActorId, ActorKind, ActorState};
@@ -30,7 +30,7 @@ pub async fn actor(
     freshness: Freshness,
 ) -> Result<row::Actor, FetchFailure> {
     let known = match freshness {
-        Freshness::Any | Freshness::Day => lately::stored(fed, ap_id).await?,
+        Freshness::Any | Freshness::Day => recent_cache::stored(fed, ap_id).await?,
         Freshness::Now => stored(fed, ap_id).await?,
     };
     if fed.urls()?.is_ours(ap_id) {
@@ -51,7 +51,7 @@ pub async fn actor(
 ///
 /// # Errors
 /// As [`actor`].
-pub(super) async fn led_to(fed: &Federation, address: &str) -> Result<row::Actor, FetchFailure> {
+pub(crate) async fn led_to(fed: &Federation, address: &str) -> Result<row::Actor, FetchFailure> {
     let known = stored(fed, address).await?.is_some();
     if known || fed.urls()?.is_ours(address) || fed.refuses(address) {
         return actor(fed, address, Freshness::Day).await;
@@ -68,7 +68,7 @@ pub(crate) async fn author(
     ap_id: &str,
     budget: &mut Budget,
 ) -> Result<row::Actor, FetchFailure> {
-    if lately::stored(fed, ap_id).await?.is_none() {
+    if recent_cache::stored(fed, ap_id).await?.is_none() {
         budget.fetch()?;
     }
     actor(fed, ap_id, Freshness::Day).await
@@ -84,7 +84,7 @@ pub(crate) async fn local_actor(fed: &Federation, ap_id: &str) -> Outcome<Option
         .filter(|row| row.peer_id.is_none() && row.state != ActorState::Pending))
 }
 
-pub(super) async fn stored(fed: &Federation, ap_id: &str) -> Outcome<Option<row::Actor>> {
+pub(crate) async fn stored(fed: &Federation, ap_id: &str) -> Outcome<Option<row::Actor>> {
     let ap_id = ap_id.to_owned();
     fed.store()
         .read(move |db| -> Outcome<_> { Ok(store::raw::actor::by_ap_id(db, &ap_id)?) })
@@ -92,7 +92,7 @@ pub(super) async fn stored(fed: &Federation, ap_id: &str) -> Outcome<Option<row:
 }
 
 /// Ours, or looked at within a day.
-pub(super) fn is_of_today(fed: &Federation, row: &row::Actor) -> bool {
+pub(crate) fn is_of_today(fed: &Federation, row: &row::Actor) -> bool {
     row.peer_id.is_none() || is_fresh(fed, row, Freshness::Day)
 }
 
@@ -181,7 +181,7 @@ pub async fn also_known_as(fed: &Federation, id: ActorId) -> Result<Vec<String>,
 ///
 /// # Errors
 /// `Unfit` when the document is no actor, faults.
-pub(super) async fn take_in(fed: &Federation, found: &Fetched) -> Result<row::Actor, FetchFailure> {
+pub(crate) async fn take_in(fed: &Federation, found: &Fetched) -> Result<row::Actor, FetchFailure> {
     let document: vocab::Actor = serde_json::from_value(found.body.clone())
         .map_err(|_never: serde_json::Error| FetchFailure::Unfit("not an actor"))?;
     // Where it came from was held against its id as one reads it from outside.

@@ -1,8 +1,8 @@
 //! Collections of peers: a few pages of them, each asked for once, all on one origin.
 
 use super::{Budget, FetchFailure};
+use crate::context::Federation;
 use crate::json_format::ACTIVITY_JSON;
-use crate::seam::Federation;
 use client::same_origin_text;
 use model::Time;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use vocab::Collection;
 
 /// How much of a collection is read.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Extent {
+pub(crate) struct Extent {
     pub pages: usize,
     pub members: usize,
 }
@@ -21,7 +21,7 @@ pub(super) struct Extent {
 ///
 /// # Errors
 /// `Unfit` for what is none, `Spent`, and what the client reports.
-pub(super) async fn collection(
+pub(crate) async fn collection(
     fed: &Federation,
     url: &str,
     budget: &mut Budget,
@@ -47,7 +47,7 @@ pub(super) async fn collection(
 ///
 /// # Errors
 /// As [`collection`], where not even the first page came.
-pub(super) async fn members(
+pub(crate) async fn members(
     fed: &Federation,
     whole: Collection,
     at: &str,
@@ -66,7 +66,7 @@ pub(super) async fn members(
 ///
 /// # Errors
 /// As [`members`].
-pub(super) async fn newest(
+pub(crate) async fn newest(
     fed: &Federation,
     whole: Collection,
     at: &str,

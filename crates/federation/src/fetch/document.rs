@@ -1,10 +1,10 @@
 //! Documents as their own origin gives them.
 
 use super::foreign::ID_MAX;
+use super::verified_object::VerifiedObject;
 use super::{Budget, FetchFailure};
+use crate::context::Federation;
 use crate::json_format::ACTIVITY_JSON;
-use crate::receive::Genuine;
-use crate::seam::Federation;
 use client::{Fetched, IdMatch, same_origin_text};
 use serde_json::Value;
 use url::Url;
@@ -15,7 +15,7 @@ use vocab::{id_of, kind_of};
 ///
 /// # Errors
 /// `Missing` for what would be ours, `Gone` for a Tombstone, and what the client reports.
-pub(super) async fn document(
+pub(crate) async fn document(
     fed: &Federation,
     url: &str,
     reach: IdMatch,
@@ -50,27 +50,27 @@ pub(super) async fn document(
 ///
 /// # Errors
 /// `Unfit` where there is no post behind it, `Spent`, and what the client reports.
-pub(crate) async fn genuine(
+pub(crate) async fn verified_object(
     fed: &Federation,
     url: &str,
     budget: &mut Budget,
-) -> Result<Genuine, FetchFailure> {
+) -> Result<VerifiedObject, FetchFailure> {
     budget.fetch()?;
     let found = document(fed, url, IdMatch::SameOrigin, false).await?.body;
     if !is_activity(&found) {
-        return Genuine::read(&found);
+        return VerifiedObject::read(&found);
     }
     let (Some(at), Some(inner)) = (found.get("id").and_then(id_of), found.get("object")) else {
         return Err(FetchFailure::Unfit("an activity without an object"));
     };
     let id = id_of(inner).ok_or(FetchFailure::Unfit("an activity without an object"))?;
     if same_origin_text(at, id)
-        && let Ok(genuine) = Genuine::read(inner)
+        && let Ok(genuine) = VerifiedObject::read(inner)
     {
         return Ok(genuine);
     }
     budget.fetch()?;
-    Genuine::read(&document(fed, id, IdMatch::SameOrigin, false).await?.body)
+    VerifiedObject::read(&document(fed, id, IdMatch::SameOrigin, false).await?.body)
 }
 
 fn is_activity(value: &Value) -> bool {

@@ -2,17 +2,16 @@
 //! origin is left out, and an inbox elsewhere makes the whole actor unfit.
 
 use super::key::is_below;
-use crate::receive::one_line;
+use crate::kinds::read_charter;
+use crate::text::one_line;
 use client::{Guard, same_origin};
 use domain::actor::Foreign;
 use domain::prose;
 use httpsig::authority;
-use model::community::Charter;
-use model::lang::UNKNOWN;
-use model::limits::{CHARTER_TEXT_MAX, COMMUNITY_NAME_MAX, PURPOSE_MAX};
-use model::{ActorKind, Lang, LangText};
+use model::ActorKind;
+use model::limits::COMMUNITY_NAME_MAX;
 use url::Url;
-use vocab::{Actor, LangMap};
+use vocab::Actor;
 
 /// Longest id we keep: an index of PostgreSQL takes no more.
 pub(crate) const ID_MAX: usize = 2_000;
@@ -72,7 +71,7 @@ pub(super) fn foreign(
         key_id,
         key_pem,
         assertion_keys,
-        charter: (kind == ActorKind::Group).then(|| charter(document, &languages)),
+        charter: (kind == ActorKind::Group).then(|| read_charter(document, &languages)),
         languages,
         host,
         handle,
@@ -164,7 +163,7 @@ fn languages(document: &Actor) -> Vec<String> {
         .language
         .iter()
         .map(|language| language.identifier.as_str());
-    let tags: Vec<String> = tags.filter_map(crate::receive::tag).collect();
+    let tags: Vec<String> = tags.filter_map(crate::text::tag).collect();
     if tags.len() > LANGUAGES_MAX {
         Vec::new()
     } else {
@@ -172,64 +171,10 @@ fn languages(document: &Actor) -> Vec<String> {
     }
 }
 
-/// What a community says of itself: our own keys from our own kind, else its description.
-fn charter(document: &Actor, languages: &[String]) -> Charter {
-    let lang = languages
-        .iter()
-        .find_map(|tag| Lang::from_tag(tag))
-        .unwrap_or(Lang::En);
-    let described = prose::plain(document.summary.as_deref().unwrap_or_default(), PURPOSE_MAX);
-    let (practice, none) = (&document.practice, LangMap::new());
-    let concern = practice
-        .domain
-        .as_ref()
-        .map_or(&none, |domain| &domain.concern);
-    let lines = |map: &LangMap, other: &str, max: usize| {
-        texts_of(map, other, lang, &|text| one_line(text, max))
-    };
-    let texts = |map: &LangMap| {
-        texts_of(map, "", lang, &|text| {
-            text.trim().chars().take(CHARTER_TEXT_MAX).collect()
-        })
-    };
-    Charter {
-        name: lines(
-            &document.name_map,
-            document.display_name(),
-            COMMUNITY_NAME_MAX,
-        ),
-        purpose: lines(&practice.purpose, &described, PURPOSE_MAX),
-        domain: texts(concern),
-        community: texts(&practice.who),
-        practice: texts(&practice.practice),
-        languages: languages.to_vec(),
-    }
-}
-
-/// The text in every language of the map; where it has none, `other` stands as the text of `lang`.
-fn texts_of(map: &LangMap, other: &str, lang: Lang, fit: &dyn Fn(&str) -> String) -> LangText {
-    let fitted: Vec<(String, String)> = map
-        .iter()
-        .map(|(tag, text)| {
-            let tag = crate::receive::tag(tag).unwrap_or_else(|| UNKNOWN.to_owned());
-            (tag, fit(text))
-        })
-        .collect();
-    let text = LangText::new(
-        fitted
-            .iter()
-            .map(|(tag, text)| (tag.as_str(), text.as_str())),
-    );
-    if text.is_empty() {
-        LangText::single(lang.as_str(), &fit(other))
-    } else {
-        text
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::LangText;
     use serde_json::{Value, json};
 
     fn document(name: &str) -> Value {

@@ -1,11 +1,9 @@
-//! What holds of whatever stands where an actor, an outbox or a WebFinger answer should.
+//! What holds of whatever stands where an actor or an outbox should.
 
 use super::foreign::{ID_MAX, foreign};
-use super::lookup::{about_an_account, choose};
 use super::outbox::posts;
 use client::{Guard, same_origin_text};
 use httpsig::VerifyingKey;
-use model::Address;
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -44,20 +42,4 @@ pub fn outbox(items: &[Value]) {
     let listed = posts(items);
     let each: HashSet<&str> = listed.iter().map(|post| post.id.as_str()).collect();
     assert_eq!(each.len(), listed.len());
-}
-
-/// A WebFinger answer is refused, or is about an account, and names an actor that it links to.
-pub fn webfinger(value: &Value) {
-    let Ok(told) = about_an_account(value.clone()) else {
-        return;
-    };
-    let account = told.account().and_then(Address::parse);
-    let same = |account: &Address| Address::parse(&account.to_string()).as_ref() == Some(account);
-    assert!(account.as_ref().is_some_and(same), "{account:?}");
-    for kind in [None, Some("Group"), Some("Person")] {
-        let chosen = choose(&told, kind);
-        let all = || told.actors().map(|(id, _)| id);
-        assert!(chosen.is_none_or(|chosen| all().any(|id| id == chosen)));
-        assert_eq!(chosen.is_some(), all().next().is_some());
-    }
 }

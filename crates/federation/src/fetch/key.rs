@@ -4,8 +4,8 @@
 
 use super::FetchFailure;
 use super::foreign::on_origin;
+use crate::context::Federation;
 use crate::json_format::ACTIVITY_JSON;
-use crate::seam::Federation;
 use client::without_fragment;
 use serde_json::Value;
 use url::Url;

@@ -2,40 +2,32 @@
 //! may speak for them, checked, and taken in through the verbs. Refuses to fetch what is ours,
 //! and to fetch more than a budget allows.
 
-mod actor;
-mod backfill;
-mod collection;
-mod document;
+pub(crate) mod actor;
+pub(crate) mod collection;
+mod community_proof;
+pub(crate) mod document;
 mod failure;
 mod foreign;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) mod invariants;
 mod key;
-pub(crate) mod lately;
-mod lookup;
 mod moderators;
-mod object;
-mod outbox;
+pub(crate) mod outbox;
 #[cfg(test)]
 mod properties;
-mod thread;
-mod voucher;
+pub(crate) mod recent_cache;
+pub(crate) mod verified_object;
 
 pub use actor::{actor, also_known_as, is_gone};
 pub use failure::FetchFailure;
 pub(crate) use failure::fetch_result;
-pub use lookup::lookup;
-pub use object::object;
 
 pub(crate) use actor::{author, described, local_actor, remove};
-pub(crate) use document::{genuine, without_nul};
+pub(crate) use community_proof::confirms;
+pub(crate) use document::{verified_object, without_nul};
 pub(crate) use key::named_in;
 pub(crate) use moderators::moderators;
-pub(crate) use object::parent;
-pub(crate) use thread::around;
-pub(crate) use voucher::vouches;
-
-use model::{ActorId, PostId};
+pub(crate) use verified_object::VerifiedObject;
 
 /// How old a known actor may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,15 +38,6 @@ pub enum Freshness {
     Day,
     /// Looked at now; what failed a moment ago is asked again.
     Now,
-}
-
-/// What stands behind a handle or a URL.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found {
-    /// A person or a community.
-    Actor(ActorId),
-    /// A thread or a reply.
-    Post(PostId),
 }
 
 /// What one activity, or one wish of somebody here, may cost: a hostile thread has no end.

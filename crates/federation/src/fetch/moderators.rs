@@ -2,7 +2,7 @@
 
 use super::collection::collection;
 use super::{Budget, FetchFailure, Freshness};
-use crate::seam::Federation;
+use crate::context::Federation;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use model::ActorId;

@@ -7,7 +7,7 @@ use vocab::{Activity, id_of, kind_of};
 
 /// A post an outbox speaks of: by id, or embedded.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Listed {
+pub(crate) struct Listed {
     /// What the world calls it.
     pub id: String,
     /// The post itself, where it was embedded.
@@ -16,16 +16,16 @@ pub(super) struct Listed {
 
 /// The posts of an outbox, newest first as it lists them. Likes and other activities are passed
 /// over; of a bare id nothing is known yet, it may as well be an activity's.
-pub(super) fn posts(items: &[Value]) -> Vec<Listed> {
+pub(crate) fn posts(items: &[Value]) -> Vec<Listed> {
     let mut deleted: HashSet<String> = HashSet::new();
     let mut listed: Vec<Listed> = Vec::new();
     for item in items {
         match said(item, 0) {
-            Some(Said::Deleted(id)) => {
+            Some(ListItem::Deleted(id)) => {
                 deleted.insert(id);
             }
-            Some(Said::Post(post)) if !deleted.contains(&post.id) => add(&mut listed, post),
-            Some(Said::Post(_)) | None => {}
+            Some(ListItem::Post(post)) if !deleted.contains(&post.id) => add(&mut listed, post),
+            Some(ListItem::Post(_)) | None => {}
         }
     }
     listed
@@ -39,25 +39,25 @@ fn add(listed: &mut Vec<Listed>, post: Listed) {
     }
 }
 
-enum Said {
+enum ListItem {
     Post(Listed),
     Deleted(String),
 }
 
 /// What one item says, through at most one Announce around one activity.
-fn said(item: &Value, depth: u8) -> Option<Said> {
+fn said(item: &Value, depth: u8) -> Option<ListItem> {
     if depth > 2 {
         return None;
     }
     let id = id_of(item)?.to_owned();
     if item.is_string() {
-        return Some(Said::Post(Listed { id, embedded: None }));
+        return Some(ListItem::Post(Listed { id, embedded: None }));
     }
     match kind_of(item)? {
         "Announce" | "Create" | "Update" => said(item.get("object")?, depth + 1),
-        "Delete" => Some(Said::Deleted(id_of(item.get("object")?)?.to_owned())),
+        "Delete" => Some(ListItem::Deleted(id_of(item.get("object")?)?.to_owned())),
         _ if is_activity(item) => None,
-        _ => Some(Said::Post(Listed {
+        _ => Some(ListItem::Post(Listed {
             id,
             embedded: Some(item.clone()),
         })),

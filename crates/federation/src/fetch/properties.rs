@@ -1,6 +1,6 @@
 //! Whatever stands where an actor or an outbox should: it is left out, or kept within its origin.
 
-use super::invariants::{actor, outbox, webfinger};
+use super::invariants::{actor, outbox};
 use proptest::prelude::*;
 use vocab::testing::{anything, mutated};
 
@@ -13,10 +13,5 @@ proptest! {
     #[test]
     fn an_outbox_lists_each_post_once(items in prop::collection::vec(prop_oneof![mutated(), anything()], 0..8)) {
         outbox(&items);
-    }
-
-    #[test]
-    fn webfinger_is_about_an_account_or_refused(value in prop_oneof![3 => mutated(), 1 => anything()]) {
-        webfinger(&value);
     }
 }

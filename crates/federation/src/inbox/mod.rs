@@ -17,7 +17,7 @@ mod tests;
 
 pub(crate) use incoming::digest;
 
-use crate::seam::Federation;
+use crate::context::Federation;
 use crate::sync;
 use bytes::Bytes;
 use client::same_origin;

@@ -1,7 +1,7 @@
 //! Requests believed and not believed, with signatures made by real keys and no network.
 
 use super::{Answer, receive};
-use crate::house::House;
+use crate::test_instance::TestInstance;
 use bytes::Bytes;
 use domain::Outcome;
 use domain::actor::Foreign;
@@ -20,8 +20,8 @@ const BEA: &str = "https://beta.test/u/bea";
 const INBOX: &str = "https://alpha.test/inbox";
 
 /// An instance that knows bea and her key.
-async fn house() -> House {
-    let house = House::new().await;
+async fn instance() -> TestInstance {
+    let instance = TestInstance::new().await;
     let bea = Foreign {
         moved: false,
         kind: ActorKind::Person,
@@ -47,8 +47,10 @@ async fn house() -> House {
         assertion_keys: Vec::new(),
         charter: None,
     };
-    house.does(move |tx| domain::actor::take_in(tx, &bea)).await;
-    house
+    instance
+        .does(move |tx| domain::actor::take_in(tx, &bea))
+        .await;
+    instance
 }
 
 fn like(n: u32) -> Value {
@@ -56,9 +58,9 @@ fn like(n: u32) -> Value {
 }
 
 /// Headers of a request signed by a key under any name, `late` seconds ago.
-fn sealed(house: &House, inbox: &str, body: &[u8], key_id: &str, late: i64) -> HeaderMap {
+fn sealed(instance: &TestInstance, inbox: &str, body: &[u8], key_id: &str, late: i64) -> HeaderMap {
     let key = SigningKey::from_der(key_id, &KEY.private_der).unwrap();
-    let date = house.fed.ops().now().plus_seconds(-late).utc();
+    let date = instance.fed.ops().now().plus_seconds(-late).utc();
     let request = RequestToSign {
         method: "POST",
         url: &Url::parse(inbox).unwrap(),
@@ -69,9 +71,9 @@ fn sealed(house: &House, inbox: &str, body: &[u8], key_id: &str, late: i64) -> H
     request.sign(SignatureForm::Draft, &key, date).unwrap()
 }
 
-async fn post(house: &House, headers: &HeaderMap, body: &[u8]) -> Answer {
+async fn post(instance: &TestInstance, headers: &HeaderMap, body: &[u8]) -> Answer {
     receive(
-        &house.fed,
+        &instance.fed,
         None,
         "POST",
         "/inbox",
@@ -81,13 +83,13 @@ async fn post(house: &House, headers: &HeaderMap, body: &[u8]) -> Answer {
     .await
 }
 
-async fn posted(house: &House, activity: &Value) -> Answer {
+async fn posted(instance: &TestInstance, activity: &Value) -> Answer {
     let body = activity.to_string().into_bytes();
-    let headers = sealed(house, INBOX, &body, &format!("{BEA}#main-key"), 0);
-    post(house, &headers, &body).await
+    let headers = sealed(instance, INBOX, &body, &format!("{BEA}#main-key"), 0);
+    post(instance, &headers, &body).await
 }
 
-async fn kept(house: &House) -> Vec<row::Inbound> {
+async fn kept(instance: &TestInstance) -> Vec<row::Inbound> {
     let read = |db: &mut store::Db| -> Outcome<_> {
         Ok(store::queue::inbound::list(
             db,
@@ -96,15 +98,15 @@ async fn kept(house: &House) -> Vec<row::Inbound> {
             100,
         )?)
     };
-    house.fed.store().read(read).await.unwrap()
+    instance.fed.store().read(read).await.unwrap()
 }
 
 #[tokio::test]
 async fn a_signed_activity_is_kept_once() {
-    let house = house().await;
-    assert_eq!(posted(&house, &like(1)).await, Answer::taken());
-    assert_eq!(posted(&house, &like(1)).await, Answer::taken());
-    let rows = kept(&house).await;
+    let instance = instance().await;
+    assert_eq!(posted(&instance, &like(1)).await, Answer::taken());
+    assert_eq!(posted(&instance, &like(1)).await, Answer::taken());
+    let rows = kept(&instance).await;
     assert_eq!(rows.len(), 1);
     let row = &rows[0];
     assert_eq!(
@@ -114,14 +116,14 @@ async fn a_signed_activity_is_kept_once() {
     assert_eq!(row.order_key, "https://beta.test https://alpha.test/p/1");
     assert_eq!(row.body.as_deref(), Some(like(1).to_string().as_str()));
     let nameless = json!({"type": "Update", "actor": BEA, "object": BEA});
-    assert_eq!(posted(&house, &nameless).await, Answer::taken());
-    assert_eq!(posted(&house, &nameless).await, Answer::taken());
-    assert_eq!(kept(&house).await.len(), 2);
+    assert_eq!(posted(&instance, &nameless).await, Answer::taken());
+    assert_eq!(posted(&instance, &nameless).await, Answer::taken());
+    assert_eq!(kept(&instance).await.len(), 2);
 }
 
 #[tokio::test]
 async fn what_is_no_activity_is_refused() {
-    let house = house().await;
+    let instance = instance().await;
     let headers = HeaderMap::new();
     let deep = format!("{}1{}", "[".repeat(40), "]".repeat(40));
     for bad in [
@@ -134,42 +136,42 @@ async fn what_is_no_activity_is_refused() {
         deep.as_str(),
     ] {
         assert_eq!(
-            post(&house, &headers, bad.as_bytes()).await.status,
+            post(&instance, &headers, bad.as_bytes()).await.status,
             StatusCode::BAD_REQUEST,
             "{bad}"
         );
     }
     let large = vec![b' '; vocab::MAX_BYTES + 1];
     assert_eq!(
-        post(&house, &headers, &large).await.status,
+        post(&instance, &headers, &large).await.status,
         StatusCode::PAYLOAD_TOO_LARGE
     );
-    assert!(kept(&house).await.is_empty());
+    assert!(kept(&instance).await.is_empty());
 }
 
 #[tokio::test]
 async fn a_signature_must_be_there_fit_and_be_of_now() {
-    let house = house().await;
+    let instance = instance().await;
     let body = like(1).to_string().into_bytes();
     let key_id = format!("{BEA}#main-key");
-    let good = sealed(&house, INBOX, &body, &key_id, 0);
+    let good = sealed(&instance, INBOX, &body, &key_id, 0);
     let refused = async |headers: &HeaderMap, body: &[u8]| {
         assert_eq!(
-            post(&house, headers, body).await.status,
+            post(&instance, headers, body).await.status,
             StatusCode::UNAUTHORIZED
         );
     };
     refused(&HeaderMap::new(), &body).await;
     refused(&good, &like(2).to_string().into_bytes()).await;
-    refused(&sealed(&house, INBOX, &body, &key_id, 7_200), &body).await;
+    refused(&sealed(&instance, INBOX, &body, &key_id, 7_200), &body).await;
     refused(
-        &sealed(&house, "https://other.test/inbox", &body, &key_id, 0),
+        &sealed(&instance, "https://other.test/inbox", &body, &key_id, 0),
         &body,
     )
     .await;
     refused(
         &sealed(
-            &house,
+            &instance,
             "https://alpha.test/c/weavers/inbox",
             &body,
             &key_id,
@@ -179,58 +181,64 @@ async fn a_signature_must_be_there_fit_and_be_of_now() {
     )
     .await;
     refused(
-        &sealed(&house, INBOX, &body, "https://alpha.test/u/ann#main-key", 0),
+        &sealed(
+            &instance,
+            INBOX,
+            &body,
+            "https://alpha.test/u/ann#main-key",
+            0,
+        ),
         &body,
     )
     .await;
-    refused(&sealed(&house, INBOX, &body, "no url", 0), &body).await;
+    refused(&sealed(&instance, INBOX, &body, "no url", 0), &body).await;
     let mut undated = good.clone();
     undated.remove("date");
     refused(&undated, &body).await;
-    assert!(kept(&house).await.is_empty());
-    assert_eq!(post(&house, &good, &body).await, Answer::taken());
+    assert!(kept(&instance).await.is_empty());
+    assert_eq!(post(&instance, &good, &body).await, Answer::taken());
 }
 
 #[tokio::test]
 async fn a_key_that_cannot_be_had_now_is_asked_for_again() {
-    let house = house().await;
+    let instance = instance().await;
     let activity = json!({"id": "https://nowhere.invalid/1", "type": "Like", "actor": "https://nowhere.invalid/u", "object": "https://alpha.test/p/1"});
     let body = activity.to_string().into_bytes();
     let headers = sealed(
-        &house,
+        &instance,
         INBOX,
         &body,
         "https://nowhere.invalid/u#main-key",
         0,
     );
     assert_eq!(
-        post(&house, &headers, &body).await.status,
+        post(&instance, &headers, &body).await.status,
         StatusCode::SERVICE_UNAVAILABLE
     );
 }
 
 #[tokio::test]
 async fn the_farewell_of_a_stranger_costs_nothing() {
-    let house = house().await;
+    let instance = instance().await;
     let stranger = "https://nowhere.invalid/u";
     let farewell = json!({"id": format!("{stranger}#delete"), "type": "Delete", "actor": stranger, "object": stranger});
     let body = farewell.to_string().into_bytes();
-    let headers = sealed(&house, INBOX, &body, &format!("{stranger}#main-key"), 0);
-    assert_eq!(post(&house, &headers, &body).await, Answer::taken());
+    let headers = sealed(&instance, INBOX, &body, &format!("{stranger}#main-key"), 0);
+    assert_eq!(post(&instance, &headers, &body).await, Answer::taken());
     assert_eq!(
-        post(&house, &HeaderMap::new(), &body).await.status,
+        post(&instance, &HeaderMap::new(), &body).await.status,
         StatusCode::UNAUTHORIZED
     );
-    assert!(kept(&house).await.is_empty());
+    assert!(kept(&instance).await.is_empty());
 }
 
 #[tokio::test]
 async fn an_id_is_taken_only_within_its_signers_origin() {
-    let house = house().await;
+    let instance = instance().await;
     let theirs = json!({"id": "https://gamma.test/like/1", "type": "Like", "actor": "https://gamma.test/u/gil", "object": "https://alpha.test/p/1"});
-    assert_eq!(posted(&house, &theirs).await, Answer::taken());
+    assert_eq!(posted(&instance, &theirs).await, Answer::taken());
     assert_eq!(
-        kept(&house).await[0].guard,
+        kept(&instance).await[0].guard,
         "https://beta.test https://gamma.test/like/1"
     );
 }

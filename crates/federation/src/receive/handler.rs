@@ -1,11 +1,13 @@
 //! Reads, prepares and applies received activities for the inbound queue.
 
 use super::dependency::dependencies;
-use super::outcome::Stop;
-use super::said::Said;
-use super::{Verb, forward, told};
-use crate::fetch::lately;
-use crate::seam::Federation;
+use super::forward;
+use super::outcome::ReceiveError;
+use super::received::ReceivedActivity;
+use super::verb::Verb;
+use crate::activities;
+use crate::context::Federation;
+use crate::fetch::recent_cache;
 use async_trait::async_trait;
 use delivery::inbound::{Completion, Dependencies, Failure, InboundHandler};
 use domain::{Error, Tx};
@@ -29,7 +31,7 @@ impl InboundHandler for Federation {
 
     fn read(&self, row: row::Inbound) -> Result<(ReadActivity, Dependencies), Failure> {
         let attempts = row.attempts;
-        let activity = read(row).map_err(|stop| self.failure(stop, attempts))?;
+        let activity = read(row).map_err(|error| self.failure(error, attempts))?;
         let dependencies = dependencies(&activity.activity, &activity.signer);
         Ok((activity, dependencies))
     }
@@ -45,7 +47,7 @@ impl InboundHandler for Federation {
 
     async fn prepare(&self, activity: ReadActivity, attempts: i32) -> Result<Verb, Failure> {
         let prepared = prepare(self, activity).await;
-        prepared.map_err(|stop| self.failure(stop, attempts))
+        prepared.map_err(|error| self.failure(error, attempts))
     }
 
     fn apply(
@@ -75,19 +77,21 @@ impl InboundHandler for Federation {
 
 impl Federation {
     /// Decides what becomes of an activity that was not applied, after so many earlier `attempts`.
-    fn failure(&self, stop: Stop, attempts: i32) -> Failure {
-        if stop.is_contended() {
+    fn failure(&self, error: ReceiveError, attempts: i32) -> Failure {
+        if error.is_contended() {
             return Failure::Contended;
         }
-        if let Some(why) = stop.unavailable() {
+        if let Some(why) = error.unavailable() {
             return Failure::Unavailable(why);
         }
-        stop.outcome(attempts, self.ops().now())
+        error.outcome(attempts, self.ops().now())
     }
 }
 
-fn read(row: row::Inbound) -> Result<ReadActivity, Stop> {
-    let raw = row.body.ok_or(Stop::rejected("its bytes are gone"))?;
+fn read(row: row::Inbound) -> Result<ReadActivity, ReceiveError> {
+    let raw = row
+        .body
+        .ok_or(ReceiveError::rejected("its bytes are gone"))?;
     let activity = match parse_fast(&raw) {
         Some(activity) => activity,
         None => parse_without_nul(&raw)?,
@@ -107,24 +111,29 @@ fn parse_fast(raw: &str) -> Option<Activity> {
     serde_json::from_str(raw).ok()
 }
 
-fn parse_without_nul(raw: &str) -> Result<Activity, Stop> {
-    let value = vocab::parse(raw.as_bytes()).map_err(|error| Stop::rejected(error.code()))?;
+fn parse_without_nul(raw: &str) -> Result<Activity, ReceiveError> {
+    let value =
+        vocab::parse(raw.as_bytes()).map_err(|error| ReceiveError::rejected(error.code()))?;
     let value = crate::fetch::without_nul(value);
     serde_json::from_value(value)
-        .map_err(|_never: serde_json::Error| Stop::rejected("not an activity"))
+        .map_err(|_never: serde_json::Error| ReceiveError::rejected("not an activity"))
 }
 
 /// Looks up all that the activity's verb will need.
-async fn prepare(fed: &Federation, read: ReadActivity) -> Result<Verb, Stop> {
+async fn prepare(fed: &Federation, read: ReadActivity) -> Result<Verb, ReceiveError> {
     let activity = read.activity;
-    let actor = activity.actor.clone().ok_or(Stop::rejected("no actor"))?;
+    let actor = activity
+        .actor
+        .clone()
+        .ok_or(ReceiveError::rejected("no actor"))?;
     if fed.urls()?.is_ours(&actor) {
-        return Err(Stop::ignored("our own"));
+        return Err(ReceiveError::ignored("our own"));
     }
     if actor != read.signer {
         return forward::forwarded(fed, &activity).await;
     }
-    told(fed, &Said::delivered(&activity, &actor, read.raw)).await
+    let received = ReceivedActivity::delivered(&activity, &actor, read.raw);
+    activities::receive(fed, &received).await
 }
 
 /// Whether the post that an activity refers to is stored already, so that nothing the activities before
@@ -147,7 +156,7 @@ async fn refers_to_known_post(fed: &Federation, activity: &Activity) -> domain::
         Some(_) | None => None,
     };
     match about {
-        Some(ap_id) => Ok(lately::post(fed, ap_id).await?.is_some()),
+        Some(ap_id) => Ok(recent_cache::post(fed, ap_id).await?.is_some()),
         None => Ok(false),
     }
 }

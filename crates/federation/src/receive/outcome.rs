@@ -1,7 +1,7 @@
 //! How an activity ends: taken in, left alone, refused, or put off. The policy is pure.
 
 use crate::fetch::FetchFailure;
-use crate::receive::one_line;
+use crate::text::one_line;
 use client::{Blocked, FetchError};
 use delivery::inbound::Failure;
 use domain::Error;
@@ -13,7 +13,7 @@ const FAULTS: i32 = 5;
 
 /// Why an activity was not taken in, before it is decided what becomes of it.
 #[derive(Debug)]
-pub(super) enum Stop {
+pub(crate) enum ReceiveError {
     /// It is in order, but nothing for us.
     Ignored(Cow<'static, str>),
     /// It is not in order.
@@ -22,17 +22,17 @@ pub(super) enum Stop {
     Failed(FetchFailure),
 }
 
-impl Stop {
-    pub(super) const fn ignored(why: &'static str) -> Self {
+impl ReceiveError {
+    pub(crate) const fn ignored(why: &'static str) -> Self {
         Self::Ignored(Cow::Borrowed(why))
     }
 
-    pub(super) const fn rejected(why: &'static str) -> Self {
+    pub(crate) const fn rejected(why: &'static str) -> Self {
         Self::Rejected(Cow::Borrowed(why))
     }
 
     /// A word of ActivityPub that we do not speak, or nobody does.
-    pub(super) fn not_spoken(what: &str) -> Self {
+    pub(crate) fn not_supported(what: &str) -> Self {
         Self::Ignored(Cow::Owned(format!(
             "not spoken yet: {}",
             one_line(what, 60)
@@ -40,7 +40,7 @@ impl Stop {
     }
 
     /// Another try may end otherwise.
-    pub(super) const fn may_pass(&self) -> bool {
+    pub(crate) const fn may_pass(&self) -> bool {
         match self {
             Self::Failed(failure) => failure.is_transient(),
             Self::Ignored(_) | Self::Rejected(_) => false,
@@ -48,17 +48,17 @@ impl Stop {
     }
 
     /// It comes from, or speaks of what is on, a server we exchange nothing with.
-    pub(super) const fn blocked() -> Self {
+    pub(crate) const fn blocked() -> Self {
         Self::ignored("blocked")
     }
 
     /// Others wrote the same at the same time: nothing was tried yet.
-    pub(super) const fn is_contended(&self) -> bool {
+    pub(crate) const fn is_contended(&self) -> bool {
         matches!(self, Self::Failed(FetchFailure::Domain(Error::Fault(fault))) if fault.is_contended())
     }
 
     /// The database cannot be used now, in its words: nothing was tried yet.
-    pub(super) fn unavailable(&self) -> Option<String> {
+    pub(crate) fn unavailable(&self) -> Option<String> {
         match self {
             Self::Failed(FetchFailure::Domain(Error::Fault(fault))) if fault.is_unavailable() => {
                 Some(fault.to_string())
@@ -68,7 +68,7 @@ impl Stop {
     }
 
     /// What becomes of the row after so many `attempts` before this one.
-    pub(super) fn outcome(self, attempts: i32, now: Time) -> Failure {
+    pub(crate) fn outcome(self, attempts: i32, now: Time) -> Failure {
         match self {
             Self::Ignored(why) => Failure::Ignored(why.into_owned()),
             Self::Rejected(why) => Failure::Rejected(why.into_owned()),
@@ -77,13 +77,13 @@ impl Stop {
     }
 }
 
-impl From<FetchFailure> for Stop {
+impl From<FetchFailure> for ReceiveError {
     fn from(failure: FetchFailure) -> Self {
         Self::Failed(failure)
     }
 }
 
-impl From<Error> for Stop {
+impl From<Error> for ReceiveError {
     fn from(error: Error) -> Self {
         Self::Failed(error.into())
     }
@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn what_does_not_answer_is_asked_three_times_more() {
         let after = |attempts| {
-            Stop::from(FetchFailure::Client(FetchError::Timeout)).outcome(attempts, now())
+            ReceiveError::from(FetchFailure::Client(FetchError::Timeout)).outcome(attempts, now())
         };
         let why = "could not be fetched: timeout".to_owned();
         assert_eq!(
@@ -171,7 +171,8 @@ mod tests {
             Failure::Retry(now().plus_seconds(3_600), why.clone())
         );
         assert_eq!(after(3), Failure::Rejected(why));
-        let refused = Stop::from(FetchFailure::Client(FetchError::Unauthorized)).outcome(0, now());
+        let refused =
+            ReceiveError::from(FetchFailure::Client(FetchError::Unauthorized)).outcome(0, now());
         assert_eq!(
             refused,
             Failure::Rejected("could not be fetched: unauthorized".to_owned())
@@ -180,9 +181,9 @@ mod tests {
 
     #[test]
     fn a_defect_is_tried_five_times_and_an_outage_is_no_try() {
-        let outage = Stop::from(Error::Fault(store::StoreError::Closed));
+        let outage = ReceiveError::from(Error::Fault(store::StoreError::Closed));
         assert!(outage.unavailable().is_some());
-        let fault = || Stop::from(Error::Fault(store::StoreError::Panic("oh".to_owned())));
+        let fault = || ReceiveError::from(Error::Fault(store::StoreError::Panic("oh".to_owned())));
         assert_eq!(fault().unavailable(), None);
         assert!(matches!(fault().outcome(0, now()), Failure::Retry(..)));
         assert!(matches!(fault().outcome(3, now()), Failure::Retry(..)));
@@ -194,7 +195,7 @@ mod tests {
 
     #[test]
     fn refusals_say_which() {
-        let of = |error: Error| Stop::from(error).outcome(0, now());
+        let of = |error: Error| ReceiveError::from(error).outcome(0, now());
         assert_eq!(
             of(Refusal::Gone("post").into()),
             Failure::Ignored("gone".to_owned())
@@ -203,7 +204,7 @@ mod tests {
             of(Error::not_allowed(Rule::Author)),
             Failure::Rejected("not allowed: author".to_owned())
         );
-        let odd = Stop::not_spoken("Bite").outcome(0, now());
+        let odd = ReceiveError::not_supported("Bite").outcome(0, now());
         assert_eq!(odd, Failure::Ignored("not spoken yet: Bite".to_owned()));
     }
 }

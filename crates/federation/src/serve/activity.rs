@@ -4,8 +4,9 @@
 use super::answer::{Answer, No, document};
 use super::discussion::anybody;
 use super::outbox::{Carried, of_today};
-use crate::render;
-use crate::seam::Federation;
+use crate::activities;
+use crate::context::Federation;
+use crate::kinds;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use domain::Outcome;
@@ -53,7 +54,7 @@ pub(super) async fn follow(
         let ours = follower.filter(|f| f.peer_id.is_none() && f.state == ActorState::Active);
         Ok(ours
             .zip(target)
-            .map(|(follower, target)| render::follow(&row.ap_id, &follower, &target)))
+            .map(|(follower, target)| activities::follow::build(&row.ap_id, &follower, &target)))
     };
     let found = federation.store().read(read).await?;
     document(&headers, found.ok_or(No::NOT_FOUND)?)
@@ -72,11 +73,11 @@ pub(super) async fn like(
             return Ok(None);
         };
         let who = store::raw::actor::by_id(db, row.actor_id)?;
-        let written = render::visible_to(db, reader, row.post_id)?;
+        let written = kinds::visible_post_data(db, reader, row.post_id)?;
         let written = written.filter(|w| w.post.state != PostState::Tombstone);
         let ours = who.filter(|who| who.peer_id.is_none() && who.state == ActorState::Active);
         Ok(ours.zip(written).map(|(who, w)| {
-            render::like(&row.ap_id, &who, &w.post, &w.author, w.community.as_ref())
+            activities::like::build(&row.ap_id, &who, &w.post, &w.author, w.community.as_ref())
         }))
     };
     let found = federation.store().read(read).await?;

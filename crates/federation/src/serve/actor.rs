@@ -3,14 +3,18 @@
 
 use super::answer::{Answer, No, document};
 use super::discussion::anybody;
-use crate::render::{self, Portrait};
-use crate::seam::Federation;
+use crate::ap_traits::LocalActor;
+use crate::context::Federation;
+use crate::kinds;
+use activitypub_federation::config::Data;
+use activitypub_federation::traits::Object as _;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use domain::Outcome;
 use model::access::Reader;
 use model::{ActorKind, ActorState, MemberRole};
 use store::{Db, row};
+use url::Url;
 use vocab::{Collection, Object};
 
 const PEOPLE: &[ActorKind] = &[ActorKind::Person, ActorKind::Service];
@@ -63,7 +67,7 @@ pub(super) async fn get(
     {
         Found::Here(row) => Ok(row),
         Found::Gone(row) => {
-            let (kind, at) = (render::type_word(row.kind), row.updated_at.utc());
+            let (kind, at) = (kinds::type_word(row.kind), row.updated_at.utc());
             let mark = Object::tombstone(&row.ap_id, Some(kind), Some(at));
             Err(No::Gone(Box::new(mark)))
         }
@@ -87,42 +91,40 @@ pub(super) async fn get_community(
     get(federation, handle, GROUPS).await
 }
 
-async fn show(federation: &Federation, headers: &HeaderMap, row: &row::Actor) -> Answer {
-    let id = row.id;
-    let portrait: Portrait = federation
-        .store()
-        .read(move |db| render::portrait(db, id))
-        .await?;
-    document(headers, render::actor(&federation.urls()?, &portrait))
+async fn show(data: &Data<Federation>, headers: &HeaderMap, row: &row::Actor) -> Answer {
+    let id = Url::parse(&row.ap_id).map_err(|_bad| No::NOT_FOUND)?;
+    let actor = LocalActor::read_from_id(id, data).await?;
+    let actor = actor.ok_or(No::NOT_FOUND)?;
+    document(headers, actor.into_json(data).await?)
 }
 
 /// `GET /`: the instance's own actor.
-pub(super) async fn instance(State(federation): State<Federation>, headers: HeaderMap) -> Answer {
-    let row = federation
+pub(super) async fn instance(data: Data<Federation>, headers: HeaderMap) -> Answer {
+    let row = data
         .store()
         .read(|db| -> Outcome<_> { Ok(store::raw::actor::instance(db)?) })
         .await?;
-    show(&federation, &headers, &row.ok_or(No::NOT_FOUND)?).await
+    show(&data, &headers, &row.ok_or(No::NOT_FOUND)?).await
 }
 
 /// `GET /u/{handle}`.
 pub(super) async fn person(
-    State(federation): State<Federation>,
+    data: Data<Federation>,
     Path(handle): Path<String>,
     headers: HeaderMap,
 ) -> Answer {
-    let row = get_person(&federation, handle).await?;
-    show(&federation, &headers, &row).await
+    let row = get_person(&data, handle).await?;
+    show(&data, &headers, &row).await
 }
 
 /// `GET /c/{handle}`.
 pub(super) async fn community(
-    State(federation): State<Federation>,
+    data: Data<Federation>,
     Path(handle): Path<String>,
     headers: HeaderMap,
 ) -> Answer {
-    let row = get_community(&federation, handle).await?;
-    show(&federation, &headers, &row).await
+    let row = get_community(&data, handle).await?;
+    show(&data, &headers, &row).await
 }
 
 /// Which collection of an actor.
@@ -143,13 +145,13 @@ async fn collection(
     let collection = match what {
         Kept::Followers => {
             let url = row.followers_url.clone().unwrap_or_default();
-            render::totals(&url, i64::from(row.follower_count), None)
+            kinds::totals(&url, i64::from(row.follower_count), None)
         }
         Kept::Following => {
             let count =
                 move |db: &mut Db| -> Outcome<i64> { Ok(store::follow::count_following(db, id)?) };
             let total = federation.store().read(count).await?;
-            render::totals(&format!("{}/following", row.ap_id), total, None)
+            kinds::totals(&format!("{}/following", row.ap_id), total, None)
         }
         Kept::Featured => Collection::listed(&format!("{}/featured", row.ap_id), Vec::new()),
     };
@@ -199,5 +201,5 @@ pub(super) async fn moderators(
     };
     let members = federation.store().read(caretakers).await?;
     let people: Vec<row::Actor> = members.into_iter().map(|(_, person)| person).collect();
-    document(&headers, render::moderators(&group, &people))
+    document(&headers, kinds::moderators(&group, &people))
 }

@@ -1,6 +1,7 @@
 //! Answers: a document with its validators, or why there is none.
 
-use crate::render;
+use crate::fetch::FetchFailure;
+use crate::json;
 use axum::Json;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -70,11 +71,17 @@ impl From<Error> for No {
     }
 }
 
+impl From<FetchFailure> for No {
+    fn from(failure: FetchFailure) -> Self {
+        failure.into_error("").into()
+    }
+}
+
 impl IntoResponse for No {
     fn into_response(self) -> Response {
         let mut response = match self {
             Self::Problem(status, code) => problem(status, code, None),
-            Self::Gone(mark) => match render::document(&*mark) {
+            Self::Gone(mark) => match json::document(&*mark) {
                 Ok(body) => (StatusCode::GONE, [(CONTENT_TYPE, ACTIVITY)], body).into_response(),
                 Err(_) => problem(StatusCode::GONE, "gone", None),
             },
@@ -111,7 +118,7 @@ pub(super) fn problem(status: StatusCode, code: &str, detail: Option<&str>) -> R
 
 /// An ActivityPub document, or 304 where the asker has it already.
 pub(super) fn document<T: Serialize>(asked: &HeaderMap, thing: T) -> Answer {
-    let body = render::document(thing)?;
+    let body = json::document(thing)?;
     let mut response = validated(asked, ACTIVITY, body);
     response
         .headers_mut()

@@ -3,9 +3,10 @@
 use super::actor::{Found, find};
 use super::answer::{Answer, No, open};
 use super::discussion::anybody;
+use crate::context::Federation;
 use crate::identity::Resource;
-use crate::render;
-use crate::seam::Federation;
+use crate::json;
+use crate::kinds;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use domain::{Error, Outcome};
@@ -112,8 +113,8 @@ fn instance(db: &mut Db) -> Outcome<Found> {
 }
 
 fn jrd(urls: &Urls, row: &store::row::Actor) -> Jrd {
-    let address = render::address(urls, row);
-    let mut jrd = Jrd::actor(&address, render::type_word(row.kind), &row.ap_id, &row.url);
+    let address = kinds::address(urls, row);
+    let mut jrd = Jrd::actor(&address, kinds::type_word(row.kind), &row.ap_id, &row.url);
     if row.kind == ActorKind::Application {
         let own = jrd.link(REL_SELF).cloned().unwrap_or_default();
         jrd.links.push(JrdLink {
@@ -204,5 +205,5 @@ fn describe(site: &Site, usage: Usage) -> NodeInfo {
 }
 
 fn json<T: Serialize>(thing: &T) -> Outcome<String> {
-    serde_json::to_string(thing).map_err(|e| -> Error { render::unwritable(e) })
+    serde_json::to_string(thing).map_err(|e| -> Error { json::unwritable(e) })
 }

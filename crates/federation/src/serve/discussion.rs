@@ -1,13 +1,16 @@
 //! The documents of our posts, and a thread's conversation as a collection (FEP-f228).
 
 use super::answer::{Answer, No, document};
-use crate::render::{self, Written};
-use crate::seam::Federation;
+use crate::ap_traits::Post;
+use crate::context::Federation;
+use crate::kinds::{self, PostDocumentData};
+use activitypub_federation::config::Data;
+use activitypub_federation::traits::Object;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use domain::{Error, Outcome};
+use model::PostId;
 use model::access::{Reader, Viewer};
-use model::{ActorState, PostId};
 use store::{Db, row};
 
 /// Posts on a page of a conversation, and in one that has no pages.
@@ -23,28 +26,28 @@ pub(super) fn anybody(federation: &Federation) -> Reader {
 
 /// `GET /p/{id}`: a Page or Note; a Tombstone with 410; a peer's is asked there.
 pub(super) async fn post(
-    State(federation): State<Federation>,
+    data: Data<Federation>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Answer {
-    let written = get(&federation, &id).await?;
-    if written.post.peer_id.is_some() {
-        return Err(No::Elsewhere(written.post.ap_id));
+    let post = Post::of(get(&data, &id).await?)?;
+    if post.data.post.peer_id.is_some() {
+        return Err(No::Elsewhere(post.data.post.ap_id));
     }
-    if written.post.deleted_at.is_some() || written.author.state != ActorState::Active {
-        return Err(No::Gone(Box::new(render::tombstone(&written))));
+    if post.is_deleted() {
+        return Err(No::Gone(Box::new(kinds::tombstone(&post.data))));
     }
-    document(&headers, render::object(&federation.urls()?, &written))
+    document(&headers, post.into_json(&data).await?)
 }
 
-async fn get(federation: &Federation, id: &str) -> Result<Written, No> {
+async fn get(federation: &Federation, id: &str) -> Result<PostDocumentData, No> {
     let id: PostId = id
         .parse()
         .map_err(|_no_number: std::num::ParseIntError| No::NOT_FOUND)?;
     let reader = anybody(federation);
     let found = federation
         .store()
-        .read(move |db| render::visible_to(db, reader, id))
+        .read(move |db| kinds::visible_post_data(db, reader, id))
         .await?;
     found.ok_or(No::NOT_FOUND)
 }
@@ -69,12 +72,12 @@ pub(super) async fn context(
         let next = posts.last().filter(|_| full).map(|(id, _)| id.0);
         return document(
             &headers,
-            render::context_page(&urls, root, after.0, &ids, next),
+            kinds::context_page(&urls, root, after.0, &ids, next),
         );
     }
     let owner = written.community.as_ref().unwrap_or(&written.author);
     let whole = (total <= PAGE).then_some(ids.as_slice());
-    document(&headers, render::context(&urls, root, owner, total, whole))
+    document(&headers, kinds::context(&urls, root, owner, total, whole))
 }
 
 /// After which post the page asked for begins; `None` for the collection itself.

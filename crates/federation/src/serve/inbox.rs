@@ -1,9 +1,9 @@
 //! The inboxes: bytes in, at most 1 MiB and within ten seconds, and the engine's verdict out.
 
 use super::answer::{Answer, No, problem};
+use crate::context::Federation;
 use crate::inbox;
 use crate::inbox::budget::Share;
-use crate::seam::Federation;
 use axum::body::{Body, Bytes};
 use axum::extract::{OriginalUri, State};
 use axum::http::header::{CONTENT_LENGTH, RETRY_AFTER};

@@ -17,7 +17,9 @@ mod tests;
 pub use accept::wants_activity_json;
 pub use inbox::Caller;
 
-use crate::seam::Federation;
+use crate::ap_traits;
+use crate::context::Federation;
+use activitypub_federation::config::FederationMiddleware;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
@@ -38,7 +40,7 @@ pub fn routes(federation: Federation) -> Router {
         .route("/.well-known/host-meta", get(discovery::host_meta))
         .route("/.well-known/nodeinfo", get(discovery::nodeinfo_links))
         .route("/nodeinfo/2.1", get(discovery::nodeinfo))
-        .merge(documents())
+        .merge(documents(&federation))
         .fallback(|| async { answer::No::NOT_FOUND })
         .layer(from_fn_with_state(federation.clone(), unless_closed))
         .with_state(federation)
@@ -62,7 +64,18 @@ async fn unless_closed(
     }
 }
 
-fn documents() -> Router<Federation> {
+fn documents(federation: &Federation) -> Router<Federation> {
+    let routes = document_routes();
+    match ap_traits::config(federation) {
+        Ok(config) => routes.layer(FederationMiddleware::new(config)),
+        Err(error) => {
+            tracing::error!(%error, "the federation library refused its configuration");
+            routes
+        }
+    }
+}
+
+fn document_routes() -> Router<Federation> {
     Router::new()
         .route("/", get(actor::instance))
         .route("/outbox", get(outbox::instance))

@@ -4,8 +4,9 @@
 use super::actor::{get_community, get_person};
 use super::answer::{Answer, document};
 use super::discussion::anybody;
-use crate::render;
-use crate::seam::Federation;
+use crate::context::Federation;
+use crate::json;
+use crate::kinds;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use domain::Outcome;
@@ -60,7 +61,7 @@ async fn outbox(
         let total = federation.store().read(count).await?;
         return document(
             headers,
-            render::totals(&url, total, Some(&format!("{url}?page=true"))),
+            kinds::totals(&url, total, Some(&format!("{url}?page=true"))),
         );
     };
     let (urls, reader) = (federation.urls()?, anybody(federation));
@@ -123,7 +124,7 @@ pub(super) fn of_today(
     urls: &Urls,
     row: &row::Activity,
 ) -> Outcome<Carried> {
-    let mut activity: Value = serde_json::from_str(&row.json).map_err(render::unwritable)?;
+    let mut activity: Value = serde_json::from_str(&row.json).map_err(json::unwritable)?;
     if let Some(map) = activity.as_object_mut() {
         map.shift_remove("@context");
     }
@@ -137,14 +138,14 @@ pub(super) fn of_today(
     else {
         return Ok(Carried::Shown(activity));
     };
-    let Some(written) = render::visible_to(db, reader, post)? else {
+    let Some(written) = kinds::visible_post_data(db, reader, post)? else {
         return Ok(Carried::Hidden);
     };
     if written.post.state == PostState::Tombstone {
         return Ok(Carried::Removed);
     }
     if written.post.peer_id.is_none() {
-        *object = render::part(&render::object(urls, &written))?;
+        *object = json::part(&kinds::object(urls, &written))?;
     }
     Ok(Carried::Shown(activity))
 }

@@ -4,8 +4,8 @@
 use super::actor::{get_community, get_person};
 use super::answer::{Answer, document};
 use super::inbox::{Caller, refused};
+use crate::context::Federation;
 use crate::inbox::asker;
-use crate::seam::Federation;
 use crate::sync;
 use axum::Extension;
 use axum::extract::{OriginalUri, Path, State};

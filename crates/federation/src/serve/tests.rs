@@ -3,7 +3,7 @@
 mod hidden;
 
 use super::{routes, wants_activity_json};
-use crate::house::House;
+use crate::test_instance::TestInstance;
 use axum::body::{Body, Bytes};
 use axum::http::header::{ACCEPT, ETAG, IF_NONE_MATCH, LOCATION, VARY};
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode};
@@ -28,8 +28,8 @@ impl Got {
     }
 }
 
-async fn send(house: &House, request: Request<Body>) -> Got {
-    let response = routes(house.fed.clone()).oneshot(request).await.unwrap();
+async fn send(instance: &TestInstance, request: Request<Body>) -> Got {
+    let response = routes(instance.fed.clone()).oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     Got {
         status: parts.status,
@@ -38,18 +38,18 @@ async fn send(house: &House, request: Request<Body>) -> Got {
     }
 }
 
-async fn get(house: &House, path: &str) -> Got {
+async fn get(instance: &TestInstance, path: &str) -> Got {
     let request = Request::get(path.trim_start_matches("https://alpha.test"));
-    send(house, request.body(Body::empty()).unwrap()).await
+    send(instance, request.body(Body::empty()).unwrap()).await
 }
 
 /// Ann, her community, and a thread that has been sent.
-async fn village() -> (House, ActorId, PostId) {
-    let house = House::new().await;
-    let weavers = house.community("weavers").await;
-    let thread = house.thread(house.ann, weavers, "Warping").await;
-    house.run().await;
-    (house, weavers, thread)
+async fn village() -> (TestInstance, ActorId, PostId) {
+    let instance = TestInstance::new().await;
+    let weavers = instance.community("weavers").await;
+    let thread = instance.thread(instance.ann, weavers, "Warping").await;
+    instance.run().await;
+    (instance, weavers, thread)
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn a_browser_that_says_nothing_gets_a_page() {
 
 #[tokio::test]
 async fn webfinger_finds_people_communities_and_the_instance() {
-    let (house, ..) = village().await;
+    let (instance, ..) = village().await;
     for (resource, id) in [
         ("acct:ann@alpha.test", "https://alpha.test/u/ann"),
         ("acct:Weavers@ALPHA.test", "https://alpha.test/c/weavers"),
@@ -103,7 +103,7 @@ async fn webfinger_finds_people_communities_and_the_instance() {
         ("https%3A%2F%2Falpha.test", "https://alpha.test/"),
     ] {
         let got = get(
-            &house,
+            &instance,
             &format!("/.well-known/webfinger?resource={resource}"),
         )
         .await;
@@ -122,7 +122,7 @@ async fn webfinger_finds_people_communities_and_the_instance() {
         ("?resource=https://alpha.test/u/weavers", 404),
         ("?resource=https://beta.test/u/ann", 404),
     ] {
-        let got = get(&house, &format!("/.well-known/webfinger{query}")).await;
+        let got = get(&instance, &format!("/.well-known/webfinger{query}")).await;
         assert_eq!(got.status, status, "{query}");
         assert_eq!(got.media_type(), "application/problem+json");
     }
@@ -130,10 +130,10 @@ async fn webfinger_finds_people_communities_and_the_instance() {
 
 #[tokio::test]
 async fn nodeinfo_counts_and_names() {
-    let (house, ..) = village().await;
-    let links = get(&house, "/.well-known/nodeinfo").await.json();
+    let (instance, ..) = village().await;
+    let links = get(&instance, "/.well-known/nodeinfo").await.json();
     assert_eq!(links["links"][0]["href"], "https://alpha.test/nodeinfo/2.1");
-    let info = get(&house, "/nodeinfo/2.1").await.json();
+    let info = get(&instance, "/nodeinfo/2.1").await.json();
     assert_eq!(info["software"]["name"], "hedgerow");
     assert_eq!(info["usage"]["users"]["total"], 1);
     assert_eq!(info["usage"]["localPosts"], 1);
@@ -143,13 +143,13 @@ async fn nodeinfo_counts_and_names() {
 
 #[tokio::test]
 async fn actors_have_documents_and_every_collection_they_name() {
-    let (house, ..) = village().await;
+    let (instance, ..) = village().await;
     for (path, kind) in [
         ("/", "Application"),
         ("/u/ann", "Person"),
         ("/c/weavers", "Group"),
     ] {
-        let got = get(&house, path).await;
+        let got = get(&instance, path).await;
         assert_eq!(got.media_type(), "application/activity+json; charset=utf-8");
         assert_eq!(got.headers[VARY], "Accept");
         let actor = got.json();
@@ -164,19 +164,19 @@ async fn actors_have_documents_and_every_collection_they_name() {
             let Some(url) = actor.get(key).and_then(Value::as_str) else {
                 continue;
             };
-            let collection = get(&house, url).await.json();
+            let collection = get(&instance, url).await.json();
             assert_eq!(collection["type"], "OrderedCollection", "{url}");
             assert_eq!(collection["id"], url);
         }
     }
-    let moderators = get(&house, "/c/weavers/moderators").await.json();
+    let moderators = get(&instance, "/c/weavers/moderators").await.json();
     assert_eq!(
         moderators["orderedItems"],
         json!(["https://alpha.test/u/ann"])
     );
     for path in ["/u/weavers", "/c/ann", "/u/nobody", "/nowhere"] {
         assert_eq!(
-            get(&house, path).await.status,
+            get(&instance, path).await.status,
             StatusCode::NOT_FOUND,
             "{path}"
         );
@@ -185,11 +185,11 @@ async fn actors_have_documents_and_every_collection_they_name() {
 
 #[tokio::test]
 async fn who_has_a_document_already_is_told_so() {
-    let (house, ..) = village().await;
-    let first = get(&house, "/u/ann").await;
+    let (instance, ..) = village().await;
+    let first = get(&instance, "/u/ann").await;
     let etag = first.headers[ETAG].clone();
     let request = Request::get("/u/ann").header(IF_NONE_MATCH, etag.clone());
-    let again = send(&house, request.body(Body::empty()).unwrap()).await;
+    let again = send(&instance, request.body(Body::empty()).unwrap()).await;
     assert_eq!(again.status, StatusCode::NOT_MODIFIED);
     assert_eq!(again.headers[ETAG], etag);
     assert!(again.body.is_empty());
@@ -197,33 +197,36 @@ async fn who_has_a_document_already_is_told_so() {
 
 #[tokio::test]
 async fn an_outbox_shows_todays_words_and_nothing_that_is_gone() {
-    let (house, _, thread) = village().await;
-    let (ann, draft) = (house.ann, House::draft("Warping a heddle", "How?"));
-    house
+    let (instance, _, thread) = village().await;
+    let (ann, draft) = (
+        instance.ann,
+        domain::testing::draft("Warping a heddle", "How?"),
+    );
+    instance
         .does(move |tx| domain::post::edit(tx, ann, thread, &draft, &Origin::Local))
         .await;
-    let page = get(&house, "/c/weavers/outbox?page=true").await.json();
+    let page = get(&instance, "/c/weavers/outbox?page=true").await.json();
     assert_eq!(page["type"], "OrderedCollectionPage");
     let announce = &page["orderedItems"][0];
     assert_eq!(announce["type"], "Announce");
     assert_eq!(announce["object"]["object"]["name"], "Warping a heddle");
     let create = announce["object"]["id"].as_str().unwrap().to_owned();
     assert_eq!(
-        get(&house, &create).await.json()["object"]["name"],
+        get(&instance, &create).await.json()["object"]["name"],
         "Warping a heddle"
     );
-    let whole = get(&house, "/u/ann/outbox").await.json();
+    let whole = get(&instance, "/u/ann/outbox").await.json();
     assert_eq!(whole["totalItems"], 1);
     assert_eq!(whole["first"], "https://alpha.test/u/ann/outbox?page=true");
-    house
+    instance
         .does(move |tx| domain::post::remove(tx, ann, thread, &Origin::Local))
         .await;
-    let page = get(&house, "/c/weavers/outbox?page=true").await.json();
+    let page = get(&instance, "/c/weavers/outbox?page=true").await.json();
     assert_eq!(page["orderedItems"], json!([]));
-    assert_eq!(get(&house, &create).await.status, StatusCode::GONE);
-    house.run().await;
-    assert_eq!(get(&house, &create).await.status, StatusCode::NOT_FOUND);
-    let page = get(&house, "/u/ann/outbox?page=true").await.json();
+    assert_eq!(get(&instance, &create).await.status, StatusCode::GONE);
+    instance.run().await;
+    assert_eq!(get(&instance, &create).await.status, StatusCode::NOT_FOUND);
+    let page = get(&instance, "/u/ann/outbox?page=true").await.json();
     let kinds: Vec<&Value> = page["orderedItems"]
         .as_array()
         .unwrap()
@@ -235,34 +238,36 @@ async fn an_outbox_shows_todays_words_and_nothing_that_is_gone() {
 
 #[tokio::test]
 async fn a_thread_has_a_document_a_conversation_and_an_end() {
-    let (house, _, thread) = village().await;
-    let (ann, draft) = (house.ann, House::draft("", "Myself."));
-    house
+    let (instance, _, thread) = village().await;
+    let (ann, draft) = (instance.ann, domain::testing::draft("", "Myself."));
+    instance
         .does(move |tx| domain::discussion::reply(tx, ann, thread, &draft, &Origin::Local))
         .await;
-    let page = get(&house, &format!("/p/{thread}")).await.json();
+    let page = get(&instance, &format!("/p/{thread}")).await.json();
     assert_eq!(page["type"], "Page");
-    let conversation = get(&house, page["context"].as_str().unwrap()).await.json();
+    let conversation = get(&instance, page["context"].as_str().unwrap())
+        .await
+        .json();
     assert_eq!(conversation["attributedTo"], "https://alpha.test/c/weavers");
     assert_eq!(conversation["orderedItems"][0], page["id"]);
     assert_eq!(conversation["totalItems"], 2);
-    let second = get(&house, &format!("/p/{thread}/context?after={thread}"))
+    let second = get(&instance, &format!("/p/{thread}/context?after={thread}"))
         .await
         .json();
     assert_eq!(
         second["orderedItems"],
         json!([conversation["orderedItems"][1]])
     );
-    house
+    instance
         .does(move |tx| domain::post::remove(tx, ann, thread, &Origin::Local))
         .await;
-    let gone = get(&house, &format!("/p/{thread}")).await;
+    let gone = get(&instance, &format!("/p/{thread}")).await;
     assert_eq!(gone.status, StatusCode::GONE);
     assert_eq!(gone.json()["type"], "Tombstone");
     assert_eq!(gone.json()["formerType"], "Page");
     for path in ["/p/1", "/p/x", "/p/1/context"] {
         assert_eq!(
-            get(&house, path).await.status,
+            get(&instance, path).await.status,
             StatusCode::NOT_FOUND,
             "{path}"
         );
@@ -271,11 +276,11 @@ async fn a_thread_has_a_document_a_conversation_and_an_end() {
 
 #[tokio::test]
 async fn what_is_another_servers_is_asked_there() {
-    let (house, _, thread) = village().await;
-    let bea = house
+    let (instance, _, thread) = village().await;
+    let bea = instance
         .stranger("beta.test", model::ActorKind::Person, "bea")
         .await;
-    let reply = house
+    let reply = instance
         .does(move |tx| {
             let bea =
                 store::raw::actor::by_id(tx.db, bea)?.ok_or(domain::Error::not_found("actor"))?;
@@ -289,87 +294,96 @@ async fn what_is_another_servers_is_asked_there() {
                 announcer: None,
                 activity: None,
             };
-            domain::discussion::reply(tx, bea.id, thread, &House::draft("", "A peg."), &origin)
+            domain::discussion::reply(
+                tx,
+                bea.id,
+                thread,
+                &domain::testing::draft("", "A peg."),
+                &origin,
+            )
         })
         .await;
-    let got = get(&house, &format!("/p/{reply}")).await;
+    let got = get(&instance, &format!("/p/{reply}")).await;
     assert_eq!(got.status, StatusCode::FOUND);
     assert_eq!(got.headers[LOCATION], "https://beta.test/p/1");
     assert_eq!(
-        get(&house, &format!("/p/{reply}/context")).await.status,
+        get(&instance, &format!("/p/{reply}/context")).await.status,
         StatusCode::NOT_FOUND
     );
 }
 
 #[tokio::test]
 async fn follows_and_likes_stand_as_long_as_they_are_meant() {
-    let (house, _, thread) = village().await;
-    let ann = house.ann;
-    house
+    let (instance, _, thread) = village().await;
+    let ann = instance.ann;
+    instance
         .does(move |tx| domain::post::like(tx, ann, thread, &Origin::Local))
         .await;
-    let bea = house
+    let bea = instance
         .stranger("beta.test", model::ActorKind::Person, "bea")
         .await;
-    let follow = house
+    let follow = instance
         .does(move |tx| domain::follow::follow(tx, ann, bea))
         .await;
-    let json = get(&house, &follow.ap_id).await.json();
+    let json = get(&instance, &follow.ap_id).await.json();
     assert_eq!(
         (&json["type"], &json["id"]),
         (&json!("Follow"), &json!(follow.ap_id))
     );
-    let like = house
+    let like = instance
         .does(move |tx| store::raw::post::like_of(tx.db, ann, thread).map_err(domain::Error::from))
         .await
         .unwrap();
-    assert_eq!(get(&house, &like.ap_id).await.json()["type"], "Like");
-    house
+    assert_eq!(get(&instance, &like.ap_id).await.json()["type"], "Like");
+    instance
         .does(move |tx| domain::post::unlike(tx, ann, thread, &Origin::Local))
         .await;
-    assert_eq!(get(&house, &like.ap_id).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        get(&instance, &like.ap_id).await.status,
+        StatusCode::NOT_FOUND
+    );
     let sent = format!("https://alpha.test/activities/{}", 1);
-    assert_eq!(get(&house, &sent).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(get(&instance, &sent).await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
 async fn the_suspended_are_gone_and_those_who_wait_are_not_there_yet() {
-    let (house, ..) = village().await;
-    let mia = house.person("mia").await;
-    house
+    let (instance, ..) = village().await;
+    let mia = instance.person("mia").await;
+    instance
         .does(move |tx| domain::account::suspend(tx, domain::account::Principal::Operator, mia))
         .await;
-    let got = get(&house, "/u/mia").await;
+    let got = get(&instance, "/u/mia").await;
     assert_eq!(got.status, StatusCode::GONE);
     assert_eq!(got.json()["type"], "Tombstone");
     assert_eq!(got.json()["formerType"], "Person");
     let finger = get(
-        &house,
+        &instance,
         "/.well-known/webfinger?resource=acct:mia@alpha.test",
     )
     .await;
     assert_eq!(finger.status, StatusCode::GONE);
-    let pia = house.person("pia").await;
-    house
+    let pia = instance.person("pia").await;
+    instance
         .does(move |tx| {
             let mut row = store::raw::actor::by_id(tx.db, pia)?.unwrap();
             row.state = model::ActorState::Pending;
             Ok(store::actor::update(tx.db, &row)?)
         })
         .await;
-    assert_eq!(get(&house, "/u/pia").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(get(&instance, "/u/pia").await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
 async fn an_inbox_takes_a_mebibyte_and_no_more() {
-    let (house, ..) = village().await;
+    let (instance, ..) = village().await;
     for path in ["/inbox", "/u/ann/inbox", "/c/weavers/inbox"] {
         let large = Body::from(vec![b' '; vocab::MAX_BYTES + 1]);
-        let got = send(&house, Request::post(path).body(large).unwrap()).await;
+        let got = send(&instance, Request::post(path).body(large).unwrap()).await;
         assert_eq!(got.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
         assert_eq!(got.media_type(), "application/problem+json");
         let unsigned = Request::post(path).body(Body::from("{}")).unwrap();
-        let got = send(&house, unsigned).await;
+        let got = send(&instance, unsigned).await;
         assert!(got.status.is_client_error(), "{path}: {}", got.status);
     }
 }

@@ -3,9 +3,9 @@
 
 use super::LISTED;
 use super::digest::Digest;
+use crate::context::Federation;
 use crate::fetch::{FetchFailure, fetch_result, without_nul};
 use crate::json_format::ACTIVITY_JSON;
-use crate::seam::Federation;
 use client::same_origin_text;
 use delivery::jobs::Job;
 use domain::follow::Mend;

@@ -17,8 +17,8 @@ pub use mend::SyncFollowers;
 pub(crate) use header::NAME;
 pub(crate) use told::{header, url};
 
+use crate::context::Federation;
 use crate::inbox::known_signer::Signer;
-use crate::seam::Federation;
 use client::same_origin_text;
 use header::Told;
 use http::HeaderMap;

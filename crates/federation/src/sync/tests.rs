@@ -5,9 +5,9 @@ use super::digest::Digest;
 use super::header::Told;
 use super::told::url;
 use super::{NAME, SyncFollowers};
-use crate::house::House;
 use crate::inbox;
 use crate::serve::routes;
+use crate::test_instance::TestInstance;
 use axum::body::Body;
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -26,29 +26,29 @@ use url::Url;
 const LIST: &str = "https://alpha.test/c/weavers/followers_synchronization";
 const BEA: &str = "https://beta.test/u/bea";
 
-async fn actor(house: &House, id: ActorId) -> row::Actor {
+async fn actor(instance: &TestInstance, id: ActorId) -> row::Actor {
     let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_id(db, id)?) };
-    house.fed.store().read(read).await.unwrap().unwrap()
+    instance.fed.store().read(read).await.unwrap().unwrap()
 }
 
 /// Weavers, whom Bea and Bob of beta follow, and Cara of gamma.
-async fn village() -> (House, ActorId) {
-    let house = House::new().await;
-    let weavers = house.community("weavers").await;
+async fn village() -> (TestInstance, ActorId) {
+    let instance = TestInstance::new().await;
+    let weavers = instance.community("weavers").await;
     for (host, handle) in [
         ("beta.test", "bea"),
         ("beta.test", "bob"),
         ("gamma.test", "cara"),
     ] {
-        let who = house.stranger(host, ActorKind::Person, handle).await;
-        house.followed(who, weavers).await;
+        let who = instance.stranger(host, ActorKind::Person, handle).await;
+        instance.followed(who, weavers).await;
     }
-    (house, weavers)
+    (instance, weavers)
 }
 
 /// The headers of a request of a stranger's.
 fn signed(
-    house: &House,
+    instance: &TestInstance,
     (by, form): (&str, SignatureForm),
     (method, at, body): (&str, &str, Option<&[u8]>),
     synchronization: Option<&str>,
@@ -62,15 +62,18 @@ fn signed(
         content_type: None,
         extra_headers: &extra_headers,
     };
-    let (key, now) = (House::strangers_key(by), house.fed.ops().now().utc());
+    let (key, now) = (
+        TestInstance::strangers_key(by),
+        instance.fed.ops().now().utc(),
+    );
     outgoing.sign(form, &key, now).unwrap()
 }
 
-async fn asked(house: &House, headers: HeaderMap) -> (StatusCode, HeaderMap, Value) {
+async fn asked(instance: &TestInstance, headers: HeaderMap) -> (StatusCode, HeaderMap, Value) {
     let mut request = Request::get(LIST.trim_start_matches("https://alpha.test"));
     *request.headers_mut().unwrap() = headers;
     let request = request.body(Body::empty()).unwrap();
-    let response = routes(house.fed.clone()).oneshot(request).await.unwrap();
+    let response = routes(instance.fed.clone()).oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let body = body.collect().await.unwrap().to_bytes();
     let json = serde_json::from_slice(&body).unwrap();
@@ -79,7 +82,7 @@ async fn asked(house: &House, headers: HeaderMap) -> (StatusCode, HeaderMap, Val
 
 #[tokio::test]
 async fn a_server_is_shown_its_own_people() {
-    let (house, _) = village().await;
+    let (instance, _) = village().await;
     for form in SignatureForm::ALL {
         for (by, members) in [
             (BEA, json!([BEA, "https://beta.test/u/bob"])),
@@ -88,8 +91,8 @@ async fn a_server_is_shown_its_own_people() {
                 json!(["https://gamma.test/u/cara"]),
             ),
         ] {
-            let headers = signed(&house, (by, form), ("GET", LIST, None), None);
-            let (status, headers, json) = asked(&house, headers).await;
+            let headers = signed(&instance, (by, form), ("GET", LIST, None), None);
+            let (status, headers, json) = asked(&instance, headers).await;
             assert_eq!(status, StatusCode::OK, "{json}");
             assert_eq!(headers[CACHE_CONTROL], "private, no-store");
             assert_eq!(json["id"], LIST);
@@ -100,30 +103,32 @@ async fn a_server_is_shown_its_own_people() {
 
 #[tokio::test]
 async fn who_does_not_sign_is_shown_nobody() {
-    let (house, _) = village().await;
-    let (status, _, json) = asked(&house, HeaderMap::new()).await;
+    let (instance, _) = village().await;
+    let (status, _, json) = asked(&instance, HeaderMap::new()).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED, "{json}");
     let elsewhere = "https://alpha.test/c/others/followers_synchronization";
     let by = (BEA, SignatureForm::Draft);
-    let headers = signed(&house, by, ("GET", elsewhere, None), None);
-    let (status, _, json) = asked(&house, headers).await;
+    let headers = signed(&instance, by, ("GET", elsewhere, None), None);
+    let (status, _, json) = asked(&instance, headers).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED, "{json}");
 }
 
 #[tokio::test]
 async fn each_peer_is_told_of_its_own() {
-    let (house, weavers) = village().await;
+    let (instance, weavers) = village().await;
     let bea = actor(
-        &house,
-        house.stranger("beta.test", ActorKind::Person, "bea").await,
+        &instance,
+        instance
+            .stranger("beta.test", ActorKind::Person, "bea")
+            .await,
     )
     .await;
-    let group = actor(&house, weavers).await;
+    let group = actor(&instance, weavers).await;
     let collection = group.followers_url.clone().unwrap();
     let json = json!({"to": "as:Public", "cc": [collection]}).to_string();
     let followers = Followers::addressed(&group, json.as_bytes()).unwrap();
     let told = async || {
-        let header = followers.header(&house.fed, bea.peer_id.unwrap()).await;
+        let header = followers.header(&instance.fed, bea.peer_id.unwrap()).await;
         Told::parse(&header.unwrap().unwrap()).unwrap()
     };
     let bob = "https://beta.test/u/bob";
@@ -133,8 +138,10 @@ async fn each_peer_is_told_of_its_own() {
         digest: Digest::of([BEA, bob]),
     };
     assert_eq!(told().await, both);
-    let dora = house.stranger("beta.test", ActorKind::Person, "dora").await;
-    house.followed(dora, weavers).await;
+    let dora = instance
+        .stranger("beta.test", ActorKind::Person, "dora")
+        .await;
+    instance.followed(dora, weavers).await;
     let three = Digest::of([BEA, bob, "https://beta.test/u/dora"]);
     assert_eq!(told().await.digest, three, "whoever is new counts at once");
     let to_nobody = json!({"to": "as:Public", "cc": []}).to_string();
@@ -142,7 +149,7 @@ async fn each_peer_is_told_of_its_own() {
 }
 
 /// What the inbox is told by Bea of her followers; how many looks that calls for.
-async fn looks(house: &House, told: &str, covered: bool) -> usize {
+async fn looks(instance: &TestInstance, told: &str, covered: bool) -> usize {
     static COUNT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
     let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     let id = format!("https://beta.test/like/{count}");
@@ -150,33 +157,35 @@ async fn looks(house: &House, told: &str, covered: bool) -> usize {
     let body = like.to_string().into_bytes();
     let by = (BEA, SignatureForm::Draft);
     let request = ("POST", "https://alpha.test/inbox", Some(body.as_slice()));
-    let mut headers = signed(house, by, request, covered.then_some(told));
+    let mut headers = signed(instance, by, request, covered.then_some(told));
     if !covered {
         headers.insert(NAME, told.parse().unwrap());
     }
     let body = Bytes::from(body);
-    let answer = inbox::receive(&house.fed, None, "POST", "/inbox", &headers, body).await;
+    let answer = inbox::receive(&instance.fed, None, "POST", "/inbox", &headers, body).await;
     assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.why);
-    let jobs = house.jobs().await.into_iter();
+    let jobs = instance.jobs().await.into_iter();
     jobs.filter(|row| row.kind == SyncFollowers::KIND).count()
 }
 
 #[tokio::test]
 async fn what_is_said_of_followers_is_looked_into_once_an_hour() {
-    let house = House::new().await;
-    house.stranger("beta.test", ActorKind::Person, "bea").await;
+    let instance = TestInstance::new().await;
+    instance
+        .stranger("beta.test", ActorKind::Person, "bea")
+        .await;
     let told = |collection: &str, at: &str| Told::text(collection, at, Digest::default()).unwrap();
     let own = format!("{BEA}/followers");
     let good = told(&own, "https://beta.test/list");
-    assert_eq!(looks(&house, &good, false).await, 0, "unsigned");
+    assert_eq!(looks(&instance, &good, false).await, 0, "unsigned");
     let others = told(
         "https://beta.test/u/bob/followers",
         "https://beta.test/list",
     );
-    assert_eq!(looks(&house, &others, true).await, 0, "not hers");
+    assert_eq!(looks(&instance, &others, true).await, 0, "not hers");
     let astray = told(&own, "https://gamma.test/list");
-    assert_eq!(looks(&house, &astray, true).await, 0, "elsewhere");
-    assert_eq!(looks(&house, "nonsense", true).await, 0);
-    assert_eq!(looks(&house, &good, true).await, 1);
-    assert_eq!(looks(&house, &good, true).await, 1, "within the hour");
+    assert_eq!(looks(&instance, &astray, true).await, 0, "elsewhere");
+    assert_eq!(looks(&instance, "nonsense", true).await, 0);
+    assert_eq!(looks(&instance, &good, true).await, 1);
+    assert_eq!(looks(&instance, &good, true).await, 1, "within the hour");
 }

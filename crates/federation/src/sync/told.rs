@@ -4,7 +4,7 @@ use super::LISTED;
 use super::cache::{Followers, PeerDigests};
 use super::digest::Digest;
 use super::header::Told;
-use crate::seam::Federation;
+use crate::context::Federation;
 use delivery::outbound::Activity;
 use domain::Outcome;
 use model::{ActorId, ActorKind, PeerId};

@@ -117,7 +117,12 @@ impl<'c> Written<'c> {
     }
 
     /// A post as one of the places knows it.
-    async fn find(&self, world: &World, place: &DemoServer, post: Key<'_>) -> anyhow::Result<PostId> {
+    async fn find(
+        &self,
+        world: &World,
+        place: &DemoServer,
+        post: Key<'_>,
+    ) -> anyhow::Result<PostId> {
         let ap_id = self.known()?.get(&post).cloned();
         let ap_id = ap_id.with_context(|| format!("{post:?} is not written yet"))?;
         world.post_at(place, &ap_id).await

@@ -18,7 +18,7 @@ use client::{Client, ClientConfig, DnsLookup, HostMap};
 use domain::keys::KeyPair;
 use domain::password::Cost;
 use domain::{Ops, OpsConfig};
-use federation::seam::Federation;
+use federation::context::Federation;
 use httpkit::rate_limits::RateLimits;
 use httpkit::{App, AppConfig, KeySource};
 use jobs::{JobsConfig, JobsHandle};

@@ -1,9 +1,10 @@
 //! Implements [`Remote`], the look-ups that pages and API need, with the federation engine.
 
 use async_trait::async_trait;
-use federation::fetch::{self, FetchFailure, lookup};
+use federation::context::Federation;
+use federation::fetch::{self, FetchFailure};
 use federation::identity::Query;
-use federation::seam::Federation;
+use federation::import::{self, lookup};
 use httpkit::api_error::log_fault;
 use httpkit::{Remote, RemoteObject};
 use model::{ActorId, Refusal, Why};
@@ -28,8 +29,8 @@ impl Remote for FederatedRemote {
             Query::Group(a) | Query::Person(a) | Query::Either(a) => a.host.clone(),
         };
         match lookup(&self.federation, &query).await {
-            Ok(fetch::Found::Actor(id)) => Ok(RemoteObject::Actor(id)),
-            Ok(fetch::Found::Post(id)) => Ok(RemoteObject::Post(id)),
+            Ok(import::Found::Actor(id)) => Ok(RemoteObject::Actor(id)),
+            Ok(import::Found::Post(id)) => Ok(RemoteObject::Post(id)),
             Err(failure) => Err(refusal(failure, host)),
         }
     }

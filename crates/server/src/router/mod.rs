@@ -7,7 +7,7 @@ use axum::Router;
 use axum::extract::{FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use federation::seam::Federation;
+use federation::context::Federation;
 use federation::serve::{Caller, wants_activity_json};
 use http::header::VARY;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};

@@ -2,8 +2,8 @@
 
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::{among, holds_words};
-use crate::schema::{actor, post, post_share, read_mark};
+use crate::fragment::{Predicate, among, holds_words, predicate};
+use crate::schema::{post, post_share, read_mark};
 use crate::visible;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
@@ -150,6 +150,13 @@ fn in_community(
     Ok(heads)
 }
 
+/// The post is in a community of ours.
+fn in_local_community() -> Predicate {
+    predicate(
+        "EXISTS (SELECT 1 FROM actor WHERE actor.id = post.community_id AND actor.peer_id IS NULL)",
+    )
+}
+
 fn select(
     db: &mut Db,
     reader: Reader,
@@ -172,11 +179,7 @@ fn select(
                     .select(post_share::post_id),
             )),
             Source::Among(ids) => query.filter(among(post::id, ids.iter().copied())),
-            Source::Local => query.filter(visible::listed_post(reader)).filter(exists(
-                actor::table
-                    .filter(actor::id.nullable().eq(post::community_id))
-                    .filter(actor::peer_id.is_null()),
-            )),
+            Source::Local => query.filter(visible::listed_post(reader)).filter(in_local_community()),
             Source::Instance => query.filter(visible::listed_post(reader)),
         };
         if let Some(kind) = list.kind {
@@ -239,9 +242,8 @@ fn newest_of_each(
     // threads among its newest than `each` shows fewer than it could.
     let newest = format!(
         "FROM post q WHERE q.community_id = a.id AND q.parent_id IS NULL \
-         AND q.state = 'live' AND (q.peer_id IS NULL \
-         OR q.peer_id NOT IN (SELECT id FROM peer WHERE standing = 'blocked')) \
-         ORDER BY q.active_at DESC, q.id DESC LIMIT {each}"
+         AND q.state = 'live' AND {shown} ORDER BY q.active_at DESC, q.id DESC LIMIT {each}",
+        shown = visible::SHOWN_Q
     );
     let tail = format!("a.id IN ({list}) ORDER BY p.active_at DESC, p.id DESC LIMIT {limit}");
     let found: Vec<ThreadId> = match db {

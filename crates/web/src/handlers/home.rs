@@ -16,7 +16,7 @@ use super::response::{Page, show};
 use super::show::community::FollowStates;
 use super::show::{actor, community, discussion, prose};
 use crate::frame::{Frame, Section};
-use crate::views::home::{ReplyPreview, Group, Today, Welcome};
+use crate::views::home::{Group, ReplyPreview, Today, Welcome};
 use crate::views::parts::Empty;
 
 /// `GET /`

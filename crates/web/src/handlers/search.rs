@@ -57,7 +57,7 @@ async fn look_up(app: &App, request: &PageRequest, text: &str) -> Outcome<String
     }
     let me = request.me()?.id();
     app.limits().count_actor(RateLimit::LookUp, me)?;
-    match app.remote().look_up(text).await {
+    match app.look_up(me, text).await {
         Ok(httpkit::RemoteObject::Post(id)) => Ok(format!("/p/{id}")),
         Ok(httpkit::RemoteObject::Actor(id)) => {
             let read = move |db: &mut Db, reader| query::actor::by_id(db, reader, id);
@@ -98,10 +98,14 @@ fn explain(request: &PageRequest, query: &str, error: Error) -> Result<AddressRe
             Ok(AddressResult::Nothing { address })
         }
         Error::Refused(Refusal::Unreachable { host }) => Ok(AddressResult::Unreachable { host }),
-        Error::Refused(Refusal::NotAllowed(Rule::PeerRefused)) => Ok(AddressResult::Refused { address }),
-        Error::Refused(Refusal::NotAllowed(_)) if request.me.is_none() => Ok(AddressResult::SignIn {
-            url: sign_in_path(&request.here()),
-        }),
+        Error::Refused(Refusal::NotAllowed(Rule::PeerRefused)) => {
+            Ok(AddressResult::Refused { address })
+        }
+        Error::Refused(Refusal::NotAllowed(_)) if request.me.is_none() => {
+            Ok(AddressResult::SignIn {
+                url: sign_in_path(&request.here()),
+            })
+        }
         Error::Refused(Refusal::NotAllowed(_) | Refusal::Gone(_) | Refusal::TooLarge) => {
             Ok(AddressResult::NotShown { address })
         }
@@ -156,7 +160,13 @@ impl InTab {
     }
 }
 
-fn results(f: Frame, query: String, rows: &SearchRows, found: Option<AddressResult>, tab: InTab) -> Results {
+fn results(
+    f: Frame,
+    query: String,
+    rows: &SearchRows,
+    found: Option<AddressResult>,
+    tab: InTab,
+) -> Results {
     let communities = rows
         .found
         .communities

@@ -3,10 +3,11 @@
 
 use super::{activity, note, setup};
 use serde_json::{Value, json};
+use std::net::SocketAddr;
 use std::time::Duration;
 use store::queue::inbound;
 use store::row;
-use testkit::{Hostile, PeerResponse, PostSnapshot, ReceivedRequest};
+use testkit::{Hostile, PeerResponse, PostSnapshot, ReceivedRequest, SignedRequest};
 use tokio::task::JoinSet;
 
 /// Replies to unavailable parents, from each host.
@@ -28,6 +29,20 @@ fn reply_to_unavailable(peer: &Hostile, number: u32, topic: &PostSnapshot, ann: 
     words["tag"] = json!([{ "type": "Mention", "href": ann, "name": "@ann" }]);
     words["cc"] = json!([ann]);
     activity(peer, "Create", number, &words)
+}
+
+/// Sends requests side by side; each must be accepted.
+async fn send_all(signed_requests: Vec<SignedRequest>, to: SocketAddr) {
+    let mut sending = JoinSet::<(u16, String)>::new();
+    for signed in signed_requests {
+        while sending.len() >= CONCURRENCY {
+            assert_eq!(sending.join_next().await.unwrap().unwrap().0, 202);
+        }
+        sending.spawn(signed.send(to));
+    }
+    for (status, words) in sending.join_all().await {
+        assert_eq!(status, 202, "{words}");
+    }
 }
 
 #[tokio::test]
@@ -58,16 +73,7 @@ async fn three_unresponsive_servers_do_not_delay_a_fourth() {
         peers.push(peer);
     }
     story.net.settle().await;
-    let mut sending = JoinSet::<(u16, String)>::new();
-    for signed in signed_requests {
-        while sending.len() >= CONCURRENCY {
-            assert_eq!(sending.join_next().await.unwrap().unwrap().0, 202);
-        }
-        sending.spawn(signed.send(machine));
-    }
-    for (status, words) in sending.join_all().await {
-        assert_eq!(status, 202, "{words}");
-    }
+    send_all(signed_requests, machine).await;
     let tried = async || {
         let waiting = |db: &mut store::Db| {
             let all = model::InboundId(i64::MAX);

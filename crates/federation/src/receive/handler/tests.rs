@@ -1,6 +1,6 @@
 //! Tests of batches of activities: each is applied once, in order, and at a known cost in rows.
 
-use crate::house::House;
+use crate::test_instance::TestInstance;
 use delivery::inbound::BatchError;
 use domain::Outcome;
 use model::peer::InboundState;
@@ -14,7 +14,7 @@ const BEA: &str = "https://beta.test/u/bea";
 const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 
 struct Scene {
-    house: House,
+    instance: TestInstance,
     thread: PostId,
     topic: String,
     weavers: ActorId,
@@ -22,13 +22,15 @@ struct Scene {
 
 impl Scene {
     async fn new() -> Self {
-        let house = House::new().await;
-        let weavers = house.community("weavers").await;
-        house.stranger("beta.test", ActorKind::Person, "bea").await;
-        let thread = house.thread(house.ann, weavers, "Warping").await;
-        house.run().await;
+        let instance = TestInstance::new().await;
+        let weavers = instance.community("weavers").await;
+        instance
+            .stranger("beta.test", ActorKind::Person, "bea")
+            .await;
+        let thread = instance.thread(instance.ann, weavers, "Warping").await;
+        instance.run().await;
         Self {
-            house,
+            instance,
             thread,
             topic: format!("https://alpha.test/p/{thread}"),
             weavers,
@@ -37,7 +39,7 @@ impl Scene {
 
     /// The rows of activities that bea's server has sent, kept.
     async fn kept(&self, activities: &[Value]) -> Vec<row::Inbound> {
-        let ops = self.house.fed.ops();
+        let ops = self.instance.fed.ops();
         let row = |activity: &Value| row::Inbound {
             id: ops.id(),
             guard: activity["id"].to_string(),
@@ -55,7 +57,7 @@ impl Scene {
         };
         let rows: Vec<row::Inbound> = activities.iter().map(row).collect();
         let kept = rows.clone();
-        self.house
+        self.instance
             .does(move |tx| {
                 for row in &kept {
                     store::queue::inbound::insert(tx.db, row)?;
@@ -68,26 +70,26 @@ impl Scene {
 
     async fn hears(&self, activities: &[Value]) {
         let rows = self.kept(activities).await;
-        self.house.apply_in_order(rows, false).await.unwrap();
+        self.instance.apply_in_order(rows, false).await.unwrap();
     }
 
     async fn post(&self, ap_id: &str) -> Option<row::Post> {
         let ap_id = ap_id.to_owned();
         let read =
             move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::post::by_ap_id(db, &ap_id)?) };
-        self.house.fed.store().read(read).await.unwrap()
+        self.instance.fed.store().read(read).await.unwrap()
     }
 
     async fn count(&self, state: InboundState) -> i64 {
         let read = move |db: &mut store::Db| -> Outcome<_> {
             Ok(store::queue::inbound::count(db, state)?)
         };
-        self.house.fed.store().read(read).await.unwrap()
+        self.instance.fed.store().read(read).await.unwrap()
     }
 
     /// Rows written by the instance so far.
     async fn written(&self) -> i64 {
-        self.house.does(|tx| Ok(changes(tx.db)?)).await
+        self.instance.does(|tx| Ok(changes(tx.db)?)).await
     }
 }
 
@@ -142,7 +144,7 @@ async fn an_activity_counts_once_however_often_its_row_is_worked_on() {
         .kept(&[create(0, &scene.topic), create(1, &scene.topic)])
         .await;
     for rows in [rows.clone(), rows] {
-        scene.house.apply_in_order(rows, false).await.unwrap();
+        scene.instance.apply_in_order(rows, false).await.unwrap();
     }
     assert_eq!(scene.count(InboundState::Done).await, 2);
     assert_eq!(scene.post(&scene.topic).await.unwrap().reply_count, 2);
@@ -164,7 +166,7 @@ async fn a_reply_costs_eight_rows_and_a_like_four() {
     let liked = scene.written().await;
     assert!(liked - replied <= 4, "{} rows for a like", liked - replied);
     assert!(
-        scene.house.jobs().await.is_empty(),
+        scene.instance.jobs().await.is_empty(),
         "nobody elsewhere listens"
     );
 }
@@ -178,13 +180,13 @@ async fn a_reply_stands_in_the_outbox_also_where_nobody_elsewhere_listens() {
         let newest = model::ActivityId(i64::MAX);
         Ok(store::queue::activity::outbox(db, weavers, newest, 9)?)
     };
-    let said = scene.house.fed.store().read(read).await.unwrap();
+    let said = scene.instance.fed.store().read(read).await.unwrap();
     let announced: Value = serde_json::from_str(&said[0].json).unwrap();
     assert_eq!(announced["type"], "Announce");
     assert_eq!(announced["object"], create(0, &scene.topic));
     scene.hears(&[act("Delete", 0, &json!(note(0)))]).await;
-    scene.house.run().await;
-    let left = scene.house.fed.store().read(read).await.unwrap();
+    scene.instance.run().await;
+    let left = scene.instance.fed.store().read(read).await.unwrap();
     assert!(
         left.iter().all(|row| row.id != said[0].id),
         "its words are gone"
@@ -206,7 +208,7 @@ impl Scene {
             }
             Ok(rows.into_iter().find(|row| row.id == id).unwrap())
         };
-        self.house.fed.store().read(read).await.unwrap()
+        self.instance.fed.store().read(read).await.unwrap()
     }
 
     /// These rows as they stand now, in one line.
@@ -215,12 +217,12 @@ impl Scene {
         for row in rows {
             now.push(self.row(row.id).await);
         }
-        self.house.apply_in_order(now, true).await.unwrap();
+        self.instance.apply_in_order(now, true).await.unwrap();
     }
 
     /// Something of the database breaks, or is mended.
     async fn sql(&self, words: &'static str) {
-        self.house
+        self.instance
             .does(move |tx| Ok(store::testing::run_sql(tx.db, words)?))
             .await;
     }
@@ -239,7 +241,7 @@ async fn what_needs_one_that_is_tried_again_waits_and_the_rest_goes_on() {
         .kept(&[like, create(1, &scene.topic), undo, create(2, &note(0))])
         .await;
     // Where the first breaks, nothing behind it is taken in before that is written down.
-    let broken = scene.house.apply_in_order(rows.clone(), false).await;
+    let broken = scene.instance.apply_in_order(rows.clone(), false).await;
     assert!(
         matches!(broken, Ok(true) | Err(BatchError::Blocked)),
         "{broken:?}"
@@ -263,7 +265,7 @@ async fn what_needs_one_that_is_tried_again_waits_and_the_rest_goes_on() {
     assert_eq!(scene.count(InboundState::Waiting).await, 0);
     assert_eq!(scene.post(&note(0)).await.unwrap().like_count, 0);
     let read = |db: &mut store::Db| -> Outcome<_> { Ok(hold::any(db)?) };
-    assert!(!scene.house.fed.store().read(read).await.unwrap());
+    assert!(!scene.instance.fed.store().read(read).await.unwrap());
 }
 
 #[tokio::test]
@@ -285,7 +287,7 @@ async fn an_outage_is_no_try_and_changes_no_order() {
                 waiting.push(row);
             }
         }
-        let broken = scene.house.apply_in_order(waiting, false).await;
+        let broken = scene.instance.apply_in_order(waiting, false).await;
         assert!(matches!(&broken, Err(BatchError::Unavailable(why)) if why.contains("full")));
     }
     assert_eq!(scene.row(rows[0].id).await.state, InboundState::Done);

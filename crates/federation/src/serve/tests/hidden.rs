@@ -26,20 +26,26 @@ const ALL: &[Hide] = &[
 ];
 
 impl Hide {
-    async fn hide(self, house: &House, author: ActorId, community: ActorId, thread: PostId) {
+    async fn hide(
+        self,
+        instance: &TestInstance,
+        author: ActorId,
+        community: ActorId,
+        thread: PostId,
+    ) {
         match self {
             Self::State(state) => {
                 let hide = move |tx: &mut domain::Tx<'_>| {
                     Ok(store::post::set_state(tx.db, thread, state)?)
                 };
-                house.does(hide).await;
+                instance.does(hide).await;
             }
-            Self::Space(access) => into_space(house, community, thread, access).await,
+            Self::Space(access) => into_space(instance, community, thread, access).await,
             Self::AuthorSuspended => {
                 let suspend = move |tx: &mut domain::Tx<'_>| {
                     domain::account::suspend(tx, Principal::Operator, author)
                 };
-                house.does(suspend).await;
+                instance.does(suspend).await;
             }
             Self::CommunitySuspended => {
                 let suspend = move |tx: &mut domain::Tx<'_>| {
@@ -47,14 +53,19 @@ impl Hide {
                     row.state = ActorState::Suspended;
                     Ok(store::actor::update(tx.db, &row)?)
                 };
-                house.does(suspend).await;
+                instance.does(suspend).await;
             }
         }
     }
 }
 
-async fn into_space(house: &House, community: ActorId, thread: PostId, access: SpaceAccess) {
-    let id: SpaceId = house.fed.ops().id();
+async fn into_space(
+    instance: &TestInstance,
+    community: ActorId,
+    thread: PostId,
+    access: SpaceAccess,
+) {
+    let id: SpaceId = instance.fed.ops().id();
     let enter = move |tx: &mut domain::Tx<'_>| {
         let space = row::Space {
             id,
@@ -66,28 +77,28 @@ async fn into_space(house: &House, community: ActorId, thread: PostId, access: S
         store::space::insert(tx.db, &space)?;
         Ok(store::testing::move_to_space(tx.db, thread, id)?)
     };
-    house.does(enter).await;
+    instance.does(enter).await;
 }
 
 #[tokio::test]
 async fn what_guests_may_not_see_is_not_there() {
     for hide in ALL {
-        let house = House::new().await;
-        let weavers = house.community("weavers").await;
-        let mia = house.person("mia").await;
-        let thread = house.thread(mia, weavers, "Warping").await;
-        let ann = house.ann;
-        house
+        let instance = TestInstance::new().await;
+        let weavers = instance.community("weavers").await;
+        let mia = instance.person("mia").await;
+        let thread = instance.thread(mia, weavers, "Warping").await;
+        let ann = instance.ann;
+        instance
             .does(move |tx| domain::post::like(tx, ann, thread, &Origin::Local))
             .await;
-        house.run().await;
-        let outbox = get(&house, "/c/weavers/outbox?page=true").await.json();
+        instance.run().await;
+        let outbox = get(&instance, "/c/weavers/outbox?page=true").await.json();
         let create = outbox["orderedItems"][0]["object"]["id"].clone();
-        let like = house
+        let like = instance
             .does(move |tx| Ok(store::raw::post::like_of(tx.db, ann, thread)?))
             .await
             .unwrap();
-        hide.hide(&house, mia, weavers, thread).await;
+        hide.hide(&instance, mia, weavers, thread).await;
         for path in [
             &format!("/p/{thread}"),
             &format!("/p/{thread}/context"),
@@ -95,11 +106,11 @@ async fn what_guests_may_not_see_is_not_there() {
             create.as_str().unwrap(),
             &like.ap_id,
         ] {
-            let got = get(&house, path).await;
+            let got = get(&instance, path).await;
             assert_eq!(got.status, StatusCode::NOT_FOUND, "{hide:?}: {path}");
         }
         for path in ["/c/weavers/outbox?page=true", "/u/mia/outbox?page=true"] {
-            let words = String::from_utf8(get(&house, path).await.body.to_vec()).unwrap();
+            let words = String::from_utf8(get(&instance, path).await.body.to_vec()).unwrap();
             assert!(!words.contains("Warping"), "{hide:?}: {path}: {words}");
         }
     }
@@ -107,15 +118,15 @@ async fn what_guests_may_not_see_is_not_there() {
 
 #[tokio::test]
 async fn a_hidden_reply_is_in_no_conversation() {
-    let (house, _, thread) = village().await;
-    let (ann, draft) = (house.ann, House::draft("", "Myself."));
-    let reply = house
+    let (instance, _, thread) = village().await;
+    let (ann, draft) = (instance.ann, domain::testing::draft("", "Myself."));
+    let reply = instance
         .does(move |tx| domain::discussion::reply(tx, ann, thread, &draft, &Origin::Local))
         .await;
-    house
+    instance
         .does(move |tx| Ok(store::post::set_state(tx.db, reply, PostState::Hidden)?))
         .await;
-    let conversation = get(&house, &format!("/p/{thread}/context")).await.json();
+    let conversation = get(&instance, &format!("/p/{thread}/context")).await.json();
     assert_eq!(conversation["totalItems"], 1);
     assert_eq!(
         conversation["orderedItems"],
@@ -125,23 +136,26 @@ async fn a_hidden_reply_is_in_no_conversation() {
 
 #[tokio::test]
 async fn what_only_members_read_is_never_sent() {
-    let house = House::new().await;
-    let weavers = house.community("weavers").await;
-    let bea = house
+    let instance = TestInstance::new().await;
+    let weavers = instance.community("weavers").await;
+    let bea = instance
         .stranger("beta.test", model::ActorKind::Person, "bea")
         .await;
-    house.followed(bea, weavers).await;
-    let (ann, thread) = (house.ann, house.thread(house.ann, weavers, "Warping").await);
-    into_space(&house, weavers, thread, SpaceAccess::Members).await;
-    let draft = House::draft("Warping a heddle", "How?");
-    house
+    instance.followed(bea, weavers).await;
+    let (ann, thread) = (
+        instance.ann,
+        instance.thread(instance.ann, weavers, "Warping").await,
+    );
+    into_space(&instance, weavers, thread, SpaceAccess::Members).await;
+    let draft = domain::testing::draft("Warping a heddle", "How?");
+    instance
         .does(move |tx| domain::post::edit(tx, ann, thread, &draft, &Origin::Local))
         .await;
-    house
+    instance
         .does(move |tx| domain::post::like(tx, ann, thread, &Origin::Local))
         .await;
-    house
+    instance
         .does(move |tx| domain::post::remove(tx, ann, thread, &Origin::Local))
         .await;
-    assert_eq!(house.sent().await, Vec::<String>::new());
+    assert_eq!(instance.sent().await, Vec::<String>::new());
 }

@@ -5,7 +5,7 @@ use axum::extract::State;
 use domain::actor::moving;
 use domain::{Error, Outcome, Tx};
 use httpkit::rate_limits::RateLimit;
-use httpkit::{App, RemoteObject, Me};
+use httpkit::{App, Me, RemoteObject};
 use model::{ActorId, Refusal, Why};
 use query::actor::MovingView;
 use query::row::Actor;

@@ -53,12 +53,17 @@ pub async fn list(request: PageRequest) -> Page {
         request.me()?;
     }
     let before: ActorId = paging::read_id(request.q("before"));
-    let read = move |db: &mut Db, reader: Reader, frame_rows: &FrameRows| -> Outcome<CommunityListRows> {
+    let read = move |db: &mut Db,
+                     reader: Reader,
+                     frame_rows: &FrameRows|
+          -> Outcome<CommunityListRows> {
         let limit = PER_PAGE as i64;
         Ok(CommunityListRows {
             places: match which {
                 CommunityFilter::Here => query::community::list(db, reader, true, before, limit)?,
-                CommunityFilter::Elsewhere => query::community::list(db, reader, false, before, limit)?,
+                CommunityFilter::Elsewhere => {
+                    query::community::list(db, reader, false, before, limit)?
+                }
                 CommunityFilter::Mine => frame_rows
                     .communities
                     .iter()

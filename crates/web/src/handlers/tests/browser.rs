@@ -12,7 +12,7 @@ use domain::{Ops, OpsConfig};
 use http::{Request, StatusCode, header};
 use http_body_util::BodyExt;
 use httpkit::rate_limits::RateLimits;
-use httpkit::{App, AppConfig, RemoteObject, Remote};
+use httpkit::{App, AppConfig, Remote, RemoteObject};
 use media::Media;
 use model::id::IdMint;
 use model::{ActorId, Clock, Refusal, SystemClock};

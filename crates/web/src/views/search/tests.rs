@@ -52,7 +52,10 @@ fn addresses_elsewhere() {
     let host = "faculty.example".to_owned();
     let address = format!("!nobody@{host}");
     let all = [
-        ("community", AddressResult::Community(cards(Lang::En).remove(3))),
+        (
+            "community",
+            AddressResult::Community(cards(Lang::En).remove(3)),
+        ),
         ("person", AddressResult::Person(jo(Lang::En))),
         ("thread", AddressResult::Thread(foreign_thread(Lang::En))),
         (

@@ -1,0 +1,186 @@
+//! A post as its own origin has it: fetched from there, or vouched for by a signature of that
+//! origin. Whoever makes one has seen to that; here it is checked that the author is of it too.
+
+use super::failure::FetchFailure;
+use crate::kinds::registry::{PostType, post_type};
+use client::same_origin_text;
+use model::Audience;
+use serde_json::Value;
+use vocab::Object;
+
+/// Longest id kept.
+pub(crate) const ID_MAX: usize = 2_000;
+
+/// A post in the words of its own origin.
+#[derive(Clone)]
+pub(crate) struct VerifiedObject {
+    /// What the world calls it.
+    pub id: String,
+    /// Its author, of the same origin.
+    pub author: String,
+    /// What sort of post it is.
+    pub post_type: &'static dyn PostType,
+    /// The post.
+    pub object: Object,
+    /// Its language by schema.org's key (Mobilizon).
+    pub in_language: Option<String>,
+}
+
+impl VerifiedObject {
+    /// Reads a document that its own origin vouches for.
+    ///
+    /// # Errors
+    /// `Gone` for a Tombstone; `Unfit` for what is no post, has no id or no author, or an author
+    /// of another origin.
+    pub(crate) fn read(value: &Value) -> Result<Self, FetchFailure> {
+        let object: Object = serde_json::from_value(value.clone())
+            .map_err(|_never: serde_json::Error| FetchFailure::Unfit("not an object"))?;
+        if object.is_tombstone() {
+            return Err(FetchFailure::Gone);
+        }
+        let post_type = post_type(&object.kind);
+        let post_type = post_type.ok_or(FetchFailure::Unwanted("no kind of post we know"))?;
+        let id = object.id.clone().filter(|id| id.len() <= ID_MAX);
+        let id = id.ok_or(FetchFailure::Unfit("a post without an id"))?;
+        // Whoever vouches has looked at the id as one reads it from outside: one that reads
+        // otherwise here would speak for another origin.
+        if vocab::id_of(value) != Some(id.as_str()) {
+            return Err(FetchFailure::Unfit("a post with two ids"));
+        }
+        let author = by(value)
+            .or(object.attributed_to.as_deref())
+            .ok_or(FetchFailure::Unfit("a post without an author"))?
+            .to_owned();
+        if !same_origin_text(&id, &author) {
+            return Err(FetchFailure::Unfit(
+                "the author is of another origin than the post",
+            ));
+        }
+        Ok(Self {
+            id,
+            author,
+            post_type,
+            in_language: value
+                .get("inLanguage")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
+            object,
+        })
+    }
+
+    /// The group it is written in the name of, beside its author (Mobilizon).
+    pub(crate) fn in_the_name_of(&self) -> Option<&str> {
+        let named = self.object.attributed_to.as_deref();
+        named.filter(|named| *named != self.author)
+    }
+
+    /// Who may find it here.
+    ///
+    /// # Errors
+    /// `Unwanted`: followers-only and direct posts are not for us to keep.
+    pub(crate) fn audience(&self) -> Result<Audience, FetchFailure> {
+        match self.object.readers(None) {
+            vocab::Audience::Public => Ok(Audience::Public),
+            vocab::Audience::Unlisted => Ok(Audience::Unlisted),
+            vocab::Audience::Followers | vocab::Audience::Direct => {
+                Err(FetchFailure::Unwanted("not public"))
+            }
+        }
+    }
+}
+
+/// Who wrote it, where `attributedTo` names the group it was written for: Mobilizon says so by
+/// `actor`.
+fn by(value: &Value) -> Option<&str> {
+    vocab::id_of(value.get("actor")?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn only_the_own_origin_may_say_what_an_author_wrote() {
+        let note = |id: &str, by: &str| {
+            VerifiedObject::read(&json!({"type": "Note", "id": id, "attributedTo": by}))
+        };
+        assert!(note("https://a.test/1", "https://a.test/u").is_ok());
+        for (id, by) in [
+            ("https://a.test/1", "https://b.test/u"),
+            ("https://a.test/1", "http://a.test/u"),
+            ("https://a.test:444/1", "https://a.test/u"),
+            ("", "https://a.test/u"),
+            ("https://a.test/1", ""),
+        ] {
+            assert!(
+                matches!(note(id, by), Err(FetchFailure::Unfit(_))),
+                "{id} {by}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_id_reads_the_same_from_outside_and_within() {
+        let victim = "https://victim.test/1";
+        for odd in [
+            json!({"id": {"id": victim}, "@id": "https://a.test/1"}),
+            json!({"id": [victim], "href": "https://a.test/1"}),
+            json!({"id": {"id": victim}}),
+        ] {
+            let mut note = odd;
+            note["type"] = json!("Note");
+            note["attributedTo"] = json!("https://victim.test/u");
+            assert!(matches!(
+                VerifiedObject::read(&note),
+                Err(FetchFailure::Unfit("a post with two ids"))
+            ));
+        }
+    }
+
+    #[test]
+    fn mobilizon_names_the_group_and_the_author() {
+        let event = json!({"type": "Event", "id": "https://a.test/1", "actor": "https://a.test/@zoe", "attributedTo": "https://a.test/@market"});
+        let event = VerifiedObject::read(&event).unwrap();
+        assert_eq!(event.author, "https://a.test/@zoe");
+        assert_eq!(event.in_the_name_of(), Some("https://a.test/@market"));
+        let forged = json!({"type": "Event", "id": "https://a.test/1", "actor": "https://b.test/u", "attributedTo": "https://a.test/@market"});
+        assert!(matches!(
+            VerifiedObject::read(&forged),
+            Err(FetchFailure::Unfit(_))
+        ));
+    }
+
+    #[test]
+    fn what_is_no_post_stays_out() {
+        let of = |kind: &str| {
+            VerifiedObject::read(
+                &json!({"type": kind, "id": "https://a.test/1", "attributedTo": "https://a.test/u"}),
+            )
+        };
+        assert!(matches!(of("Tombstone"), Err(FetchFailure::Gone)));
+        assert!(matches!(of("Person"), Err(FetchFailure::Unwanted(_))));
+        assert!(matches!(
+            of("EncryptedMessage"),
+            Err(FetchFailure::Unwanted(_))
+        ));
+    }
+
+    #[test]
+    fn private_words_are_not_kept() {
+        for (name, open) in [
+            ("create-note", true),
+            ("create-unlisted-note", true),
+            ("create-followers-note", false),
+            ("create-direct-note", false),
+        ] {
+            let path = format!(
+                "{}/../../tests/fixtures/mastodon/{name}.json",
+                env!("CARGO_MANIFEST_DIR")
+            );
+            let activity: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+            let note = VerifiedObject::read(&activity["object"]).unwrap();
+            assert_eq!(note.audience().is_ok(), open, "{name}");
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! First sight of a remote community: its moderators, its recent threads out of its outbox, and
+//! what software its server runs. Bounded; what was fetched this way is never announced or told.
+
+use super::object;
+use crate::context::Federation;
+use crate::fetch::collection::{Extent, collection, newest};
+use crate::fetch::outbox::{Listed, posts};
+use crate::fetch::recent_cache::stored_post;
+use crate::fetch::{
+    Budget, FetchFailure, VerifiedObject, fetch_result, moderators, verified_object, without_nul,
+};
+use crate::json_format::PLAIN_JSON;
+use crate::receive::provenance::Provenance;
+use client::same_origin_text;
+use delivery::jobs::Job;
+use domain::{Error, Outcome};
+use model::job::{Backfill, JobError};
+use model::{ActorId, JobId, PeerId};
+use store::row;
+use url::Url;
+use vocab::NodeInfo;
+
+/// Threads taken in.
+const THREADS: usize = 20;
+/// Pages of the outbox read.
+const PAGES: usize = 3;
+/// Posts of the outbox looked at.
+const POSTS: usize = 100;
+
+impl Job<Federation> for Backfill {
+    const FETCHES: bool = true;
+
+    async fn run(&self, fed: &Federation, _id: JobId) -> Result<(), JobError> {
+        fetch_result(backfill(fed, self.community).await)
+    }
+
+    /// Marks the community as backfilled all the same: its page no longer says that it is loading.
+    async fn set_aside(&self, fed: &Federation) {
+        let community = self.community;
+        let mark = move |tx: &mut domain::Tx<'_>| domain::community::backfilled(tx, community);
+        if let Err(error) = fed.ops().write(mark).await {
+            tracing::warn!(%error, %community, "cannot mark community as backfilled");
+        }
+    }
+}
+
+/// Takes in the recent threads of a remote community: at most 20, for at most 30 fetches. Fails
+/// where another try may help. A community whose outbox is no use is marked as backfilled all the
+/// same.
+async fn backfill(fed: &Federation, community: ActorId) -> Result<(), FetchFailure> {
+    let group = remote_community(fed, community).await?;
+    if let Err(failure) = node_info(fed, &group).await {
+        tracing::debug!(host = group.host, why = %failure, "no NodeInfo");
+    }
+    let mut budget = Budget::thread();
+    if let Err(failure) = moderators(fed, &group, &mut budget).await {
+        tracing::debug!(group = group.ap_id, why = %failure, "no moderators");
+    }
+    match threads(fed, &group, &mut budget).await {
+        Err(failure) if failure.is_transient() => return Err(failure),
+        Err(failure) => tracing::debug!(group = group.ap_id, why = %failure, "no outbox"),
+        Ok(taken) => tracing::debug!(group = group.ap_id, taken, "looked through"),
+    }
+    fed.ops()
+        .write(move |tx| domain::community::backfilled(tx, community))
+        .await?;
+    Ok(())
+}
+
+async fn remote_community(fed: &Federation, id: ActorId) -> Outcome<row::Actor> {
+    let read =
+        move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::community::by_id(db, id)?) };
+    let place = fed.store().read(read).await?;
+    let remote = place
+        .map(|place| place.actor)
+        .filter(|actor| actor.peer_id.is_some());
+    remote.ok_or(Error::not_found("community"))
+}
+
+/// Takes in the posts the outbox lists, oldest first, so that replies find what they answer.
+async fn threads(
+    fed: &Federation,
+    group: &row::Actor,
+    budget: &mut Budget,
+) -> Result<usize, FetchFailure> {
+    let outbox = group
+        .outbox
+        .as_deref()
+        .ok_or(FetchFailure::Unfit("no outbox"))?;
+    let extent = Extent {
+        pages: PAGES,
+        members: POSTS,
+    };
+    let whole = collection(fed, outbox, budget).await?;
+    let items = newest(fed, whole, outbox, extent, budget).await?;
+    let mut listed = posts(&items);
+    listed.truncate(POSTS);
+    let how = Provenance::of_community(group.id);
+    let mut taken = 0;
+    for post in chosen(listed).into_iter().rev() {
+        match one(fed, group, &post, &how, budget).await {
+            Ok(()) => taken += 1,
+            Err(FetchFailure::Spent) => break,
+            Err(failure @ FetchFailure::Domain(Error::Fault(_))) => return Err(failure),
+            Err(failure) => tracing::debug!(post = post.id, why = %failure, "left out"),
+        }
+    }
+    Ok(taken)
+}
+
+/// The newest [`THREADS`] threads, and the replies listed beside them. Of a bare id it is not
+/// known what it is: it counts as a thread.
+fn chosen(listed: Vec<Listed>) -> Vec<Listed> {
+    let mut threads = 0;
+    let is_reply = |post: &Listed| {
+        post.embedded
+            .as_ref()
+            .is_some_and(|e| e.get("inReplyTo").is_some_and(|r| !r.is_null()))
+    };
+    listed
+        .into_iter()
+        .filter(|post| {
+            if is_reply(post) {
+                return true;
+            }
+            threads += 1;
+            threads <= THREADS
+        })
+        .collect()
+}
+
+/// One post: as embedded where the community's own origin says it, else from its origin.
+async fn one(
+    fed: &Federation,
+    group: &row::Actor,
+    post: &Listed,
+    how: &Provenance,
+    budget: &mut Budget,
+) -> Result<(), FetchFailure> {
+    if fed.urls()?.is_ours(&post.id) || stored_post(fed, &post.id).await?.is_some() {
+        return Ok(());
+    }
+    let said_there = same_origin_text(&post.id, &group.ap_id);
+    let embedded = post
+        .embedded
+        .as_ref()
+        .filter(|_| said_there)
+        .map(VerifiedObject::read);
+    let found = match embedded {
+        Some(Ok(found)) => found,
+        Some(Err(_)) | None => verified_object(fed, &post.id, budget).await?,
+    };
+    object::take(fed, &found, how, budget).await.map(|_| ())
+}
+
+/// What the community's server runs, asked once.
+async fn node_info(fed: &Federation, group: &row::Actor) -> Result<(), FetchFailure> {
+    let Some(peer) = unknown_software(fed, group.peer_id).await? else {
+        return Ok(());
+    };
+    let unfit = |_| FetchFailure::Unfit("the id is no URL");
+    let own = Url::parse(&group.ap_id).map_err(unfit)?;
+    let well_known = own.join("/.well-known/nodeinfo").map_err(unfit)?;
+    let links = fed
+        .client()
+        .get_json(&PLAIN_JSON, &well_known, None)
+        .await?;
+    let links: vocab::nodeinfo::Links = serde_json::from_value(links.body).unwrap_or_default();
+    let at = links
+        .best()
+        .ok_or(FetchFailure::Unfit("no NodeInfo document"))?;
+    if !same_origin_text(own.as_str(), at) {
+        return Err(FetchFailure::Unfit("NodeInfo on another server"));
+    }
+    let at = Url::parse(at).map_err(unfit)?;
+    let info = fed.client().get_json(&PLAIN_JSON, &at, None).await?;
+    let info: NodeInfo = serde_json::from_value(without_nul(info.body)).unwrap_or_default();
+    let (name, version) = info
+        .runs()
+        .ok_or(FetchFailure::Unfit("NodeInfo names no software"))?;
+    let name = crate::text::one_line(&name, 60);
+    let version = crate::text::one_line(version.unwrap_or_default(), 60);
+    let write = move |tx: &mut domain::Tx<'_>| -> Outcome<()> {
+        Ok(store::peer::set_software(tx.db, peer, &name, &version)?)
+    };
+    fed.ops().write(write).await?;
+    Ok(())
+}
+
+/// The peer, if it has not said yet what it runs.
+async fn unknown_software(fed: &Federation, peer: Option<PeerId>) -> Outcome<Option<PeerId>> {
+    let Some(id) = peer else { return Ok(None) };
+    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::peer::by_id(db, id)?) };
+    let row = fed.store().read(read).await?;
+    Ok(row
+        .filter(|peer| peer.software.is_none())
+        .map(|peer| peer.id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn twenty_threads_and_the_replies_beside_them() {
+        let post = |n: usize, reply: bool| Listed {
+            id: format!("https://a.test/{n}"),
+            embedded: Some(if reply {
+                json!({"inReplyTo": "https://a.test/0"})
+            } else {
+                json!({"inReplyTo": null})
+            }),
+        };
+        let listed: Vec<Listed> = (0..60).map(|n| post(n, n % 2 == 0)).collect();
+        let kept = chosen(listed);
+        assert_eq!(kept.len(), 30 + THREADS);
+    }
+}

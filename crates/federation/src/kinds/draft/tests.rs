@@ -1,0 +1,283 @@
+//! Drafts made of what real servers send.
+
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "tests read better with the JSON at the call"
+)]
+
+use super::*;
+use crate::kinds::invariants::post;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+fn fixture(name: &str, path: &[&str]) -> VerifiedObject {
+    let file = format!(
+        "{}/../../tests/fixtures/{name}.json",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let whole: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    read(path.iter().fold(whole, |value, key| value[key].clone()))
+}
+
+fn read(value: Value) -> VerifiedObject {
+    VerifiedObject::read(&value).unwrap()
+}
+
+fn drafted(post: &VerifiedObject, thread: bool) -> Draft {
+    let setting = Setting {
+        thread,
+        lang: "fr".to_owned(),
+        mentions: Vec::new(),
+    };
+    draft(post, post.audience().unwrap(), setting)
+}
+
+/// The author's wording.
+fn first(draft: &Draft) -> &Wording {
+    &draft.wordings[0]
+}
+
+#[test]
+fn a_page_of_lemmy() {
+    let page = drafted(&fixture("lemmy/announce-page", &["object"]), true);
+    assert_eq!(first(&page).title, "Listening in pairs");
+    assert_eq!(
+        (first(&page).lang.as_str(), page.kind, page.audience),
+        ("en", PostKind::Discussion, Audience::Public)
+    );
+    assert_eq!(first(&page).body.md, "Two minutes each, no questions.");
+    assert!(
+        first(&page)
+            .body
+            .html
+            .starts_with("<p>Two minutes each, no questions.</p>")
+    );
+    assert!(
+        first(&page)
+            .body
+            .html
+            .contains("href=\"https://reading.example/listening\""),
+        "{}",
+        first(&page).body.html
+    );
+    assert_eq!(page.wordings.len(), 1);
+}
+
+#[test]
+fn a_note_of_mastodon_has_its_first_line_as_title() {
+    let note = drafted(&fixture("mastodon/create-note", &["object"]), true);
+    assert!(
+        first(&note).title.starts_with("Which reed for linen?"),
+        "{}",
+        first(&note).title
+    );
+    assert_eq!(first(&note).lang, "en");
+    assert!(
+        first(&note).body.html.contains("A reed and a ruler</a>"),
+        "{}",
+        first(&note).body.html
+    );
+    assert!(first(&note).body.md.is_empty());
+    let unlisted = drafted(&fixture("mastodon/create-unlisted-note", &["object"]), true);
+    assert_eq!(unlisted.audience, Audience::Unlisted);
+}
+
+#[test]
+fn a_reply_has_no_title_and_may_carry_a_warning() {
+    let reply = drafted(&fixture("nodebb/create-note", &["object"]), false);
+    assert_eq!(first(&reply).title, "");
+    assert_eq!(first(&reply).lang, "fr", "where it names none");
+    let warned = drafted(&fixture("gotosocial/create-note", &["object"]), false);
+    assert!(
+        first(&warned)
+            .body
+            .html
+            .starts_with("<p><strong>Has anyone compared honey with silver?</strong></p>"),
+        "{}",
+        first(&warned).body.html
+    );
+}
+
+#[test]
+fn an_article_and_a_page_of_others() {
+    let article = drafted(&fixture("nodebb/announce-article", &["object"]), true);
+    assert_eq!(first(&article).title, "Honey dressings");
+    assert_eq!(
+        first(&article).body.md,
+        "Has anyone compared **honey** with silver?"
+    );
+    assert!(first(&article).body.html.contains("<strong>honey</strong>"));
+    let page = drafted(
+        &fixture("piefed/announce-create-page", &["object", "object"]),
+        true,
+    );
+    assert_eq!(
+        (first(&page).title.as_str(), first(&page).lang.as_str()),
+        ("Pruning quince", "en")
+    );
+}
+
+#[test]
+fn an_event_begins_with_when_and_where() {
+    let event = drafted(&fixture("gancio/event", &[]), true);
+    assert_eq!(first(&event).title, "Net-mending morning");
+    let line = "<p><strong>2026-12-05 10:00–12:00 (UTC+01:00) · Boat shed, 4 Quay St</strong></p>";
+    assert!(
+        first(&event).body.html.starts_with(line),
+        "{}",
+        first(&event).body.html
+    );
+    let event = drafted(&fixture("wordpress/create-event", &["object"]), true);
+    assert_eq!(
+        (first(&event).title.as_str(), first(&event).lang.as_str()),
+        ("Seed and story evening", "en")
+    );
+    assert!(
+        first(&event).body.html.contains("Tickets</a>")
+            && first(&event).body.html.contains("Bring a cutting")
+    );
+}
+
+fn ours(more: Value) -> VerifiedObject {
+    let mut page = json!({"type": "Page", "id": "https://a.test/p/1", "attributedTo": "https://a.test/u/ann", "to": ["as:Public"]});
+    for (key, value) in more.as_object().unwrap() {
+        page[key] = value.clone();
+    }
+    read(page)
+}
+
+#[test]
+fn both_languages_of_our_own_kind_are_kept() {
+    let page = drafted(
+        &ours(json!({
+            "name": "Warping", "nameMap": {"en": "Warping", "fr": "L’ourdissage"}, "content": "<p>How?</p>",
+            "contentMap": {"en": "<p>How?</p>", "fr": "<p>Comment ?</p>"}, "hedgerow:kind": "tip",
+            "source": {"content": "How?", "mediaType": "text/markdown"}, "language": {"identifier": "en", "name": "English"},
+        })),
+        true,
+    );
+    assert_eq!(
+        (
+            page.kind,
+            first(&page).lang.as_str(),
+            first(&page).title.as_str()
+        ),
+        (PostKind::Tip, "en", "Warping")
+    );
+    let [_, second] = page.wordings.as_slice() else {
+        panic!("{:?}", page.wordings);
+    };
+    assert_eq!(
+        (second.lang.as_str(), second.title.as_str()),
+        ("fr", "L’ourdissage")
+    );
+    assert_eq!(second.body.html, "<p>Comment ?</p>");
+}
+
+#[test]
+fn every_language_is_kept_the_authors_first_and_each_once() {
+    let tags = [
+        "fr", "en", "fr-CA", "de", "EN", "en-GB", "und", "it", "es", "pt", "nl", "sv", "da", "fi",
+        "pl", "cs", "hu",
+    ];
+    let map: serde_json::Map<String, Value> = tags
+        .iter()
+        .map(|tag| ((*tag).to_owned(), json!(format!("<p>{tag}</p>"))))
+        .collect();
+    let page = drafted(
+        &ours(
+            json!({"name": "N", "content": "<p>en</p>", "contentMap": map,
+            "language": {"identifier": "en", "name": "English"}}),
+        ),
+        true,
+    );
+    let langs: Vec<&str> = page.wordings.iter().map(|w| w.lang.as_str()).collect();
+    assert_eq!(
+        langs,
+        [
+            "en", "fr", "fr-CA", "de", "it", "es", "pt", "nl", "sv", "da", "fi", "pl"
+        ]
+    );
+}
+
+#[test]
+fn an_event_is_one_whatever_it_calls_itself() {
+    let kind = |more: Value| drafted(&ours(more), true).kind;
+    assert_eq!(
+        kind(json!({"type": "Event", "hedgerow:kind": "story"})),
+        PostKind::Event
+    );
+    assert_eq!(
+        kind(json!({"hedgerow:kind": "event"})),
+        PostKind::Discussion
+    );
+    let event = drafted(&fixture("gancio/event", &[]), true);
+    assert_eq!(event.kind, PostKind::Event);
+    assert_eq!(event.event.unwrap().place, "Boat shed, 4 Quay St");
+}
+
+#[test]
+fn odd_posts_become_something_readable() {
+    let question = drafted(
+        &ours(json!({"type": "Question", "content": "<p>Tea?</p>", "inLanguage": "en-CA"})),
+        true,
+    );
+    assert_eq!(
+        (
+            question.kind,
+            first(&question).lang.as_str(),
+            first(&question).title.as_str()
+        ),
+        (PostKind::Question, "en-CA", "Tea?")
+    );
+    let empty = drafted(&ours(json!({"type": "Note"})), true);
+    assert_eq!(
+        (
+            first(&empty).title.as_str(),
+            first(&empty).body.html.as_str()
+        ),
+        ("…", "")
+    );
+    let plain = drafted(
+        &ours(json!({"content": "a < b\nc", "mediaType": "text/plain"})),
+        false,
+    );
+    assert_eq!(first(&plain).body.html, "<p>a &lt; b<br>c</p>");
+    let markdown = drafted(
+        &ours(json!({"content": "*x*", "mediaType": "text/markdown"})),
+        false,
+    );
+    assert!(first(&markdown).body.html.contains("<em>x</em>"));
+    let summary = drafted(
+        &ours(json!({"type": "Article", "name": "N", "summary": "<p>S</p>"})),
+        true,
+    );
+    assert_eq!(first(&summary).body.html, "<p>S</p>");
+    let warning = drafted(
+        &ours(json!({"type": "Note", "summary": "<b>Bold</b> &amp; 1 < 2", "content": "x"})),
+        false,
+    );
+    let line = "<p><strong>Bold &amp; 1 &lt; 2</strong></p>x";
+    assert_eq!(first(&warning).body.html, line);
+    let hostile = drafted(
+        &ours(
+            json!({"type": "Note", "summary": "<script>alert(1)</script>", "content": "<p onclick=x>hi</p><script>1</script>",
+            "attachment": [{"type": "Image", "url": "javascript:alert(1)"}, {"type": "Link", "href": "https://x.test/\"><script>"}]}),
+        ),
+        true,
+    );
+    assert!(
+        !first(&hostile).body.html.contains("<script")
+            && !first(&hostile).body.html.contains("onclick"),
+        "{}",
+        first(&hostile).body.html
+    );
+}
+
+proptest! {
+    #[test]
+    fn any_public_post_has_a_title_and_harmless_words(value in vocab::testing::mutated()) {
+        post(value.get("object").unwrap_or(&value));
+        post(&value);
+    }
+}

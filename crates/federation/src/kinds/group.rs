@@ -1,0 +1,137 @@
+//! Group: a community, what its document tells of it, and what is kept of a peer's.
+
+use super::document_data::ActorDocumentData;
+use super::text_map::{by_language, languages};
+use super::words::escape;
+use crate::text::{one_line, tag};
+use domain::community::charter;
+use domain::prose;
+use model::community::Charter;
+use model::lang::UNKNOWN;
+use model::limits::{CHARTER_TEXT_MAX, COMMUNITY_NAME_MAX, PURPOSE_MAX};
+use model::{Lang, LangText};
+use vocab::actor::{Domain, Practice};
+use vocab::{Actor, LangMap, Source};
+
+/// The document of one of ours, of which `base` has what all actors have.
+pub(super) fn group(base: Actor, portrait: &ActorDocumentData) -> Actor {
+    let row = &portrait.actor;
+    let charter = portrait
+        .community
+        .as_ref()
+        .map(|community| charter(community, row))
+        .unwrap_or_default();
+    Actor {
+        name_map: by_language(&charter.name),
+        summary: summary(&charter.purpose),
+        summary_map: paragraphs(&charter.purpose),
+        source: source(&charter.purpose),
+        followers: row.followers_url.clone(),
+        following: Some(format!("{}/following", row.ap_id)),
+        featured: Some(format!("{}/featured", row.ap_id)),
+        attributed_to: row.moderators_url.iter().cloned().collect(),
+        moderators: row.moderators_url.clone(),
+        posting_restricted_to_mods: Some(false),
+        sensitive: Some(false),
+        discoverable: Some(true),
+        indexable: Some(row.indexable),
+        language: languages(row),
+        practice: practice(&charter),
+        ..base
+    }
+}
+
+fn practice(charter: &Charter) -> Practice {
+    Practice {
+        kind: Some("community".to_owned()),
+        purpose: by_language(&charter.purpose),
+        domain: (!charter.domain.is_empty()).then(|| Domain {
+            concern: by_language(&charter.domain),
+            challenges: Vec::new(),
+        }),
+        who: by_language(&charter.community),
+        practice: by_language(&charter.practice),
+        ..Practice::default()
+    }
+}
+
+fn paragraphs(text: &LangText) -> LangMap {
+    by_language(text)
+        .iter()
+        .map(|(tag, text)| (tag, format!("<p>{}</p>", escape(text))))
+        .collect()
+}
+
+/// Every language in one text, because most software shows one.
+fn summary(purpose: &LangText) -> Option<String> {
+    let paragraph = |(tag, text): (&str, &str)| {
+        let lang = if tag == UNKNOWN {
+            String::new()
+        } else {
+            format!(" lang=\"{tag}\"")
+        };
+        format!("<p{lang}>{}</p>", escape(text))
+    };
+    let html: String = purpose.iter().map(paragraph).collect();
+    (!html.is_empty()).then_some(html)
+}
+
+fn source(purpose: &LangText) -> Option<Source> {
+    let md: Vec<&str> = purpose.iter().map(|(_, text)| text).collect();
+    (!md.is_empty()).then(|| Source::markdown(&md.join("\n\n")))
+}
+
+/// What a community says of itself: our own keys from our own kind, else its description.
+pub(crate) fn read_charter(document: &Actor, languages: &[String]) -> Charter {
+    let lang = languages
+        .iter()
+        .find_map(|tag| Lang::from_tag(tag))
+        .unwrap_or(Lang::En);
+    let described = prose::plain(document.summary.as_deref().unwrap_or_default(), PURPOSE_MAX);
+    let (practice, none) = (&document.practice, LangMap::new());
+    let concern = practice
+        .domain
+        .as_ref()
+        .map_or(&none, |domain| &domain.concern);
+    let lines = |map: &LangMap, other: &str, max: usize| {
+        texts_of(map, other, lang, &|text| one_line(text, max))
+    };
+    let texts = |map: &LangMap| {
+        texts_of(map, "", lang, &|text| {
+            text.trim().chars().take(CHARTER_TEXT_MAX).collect()
+        })
+    };
+    Charter {
+        name: lines(
+            &document.name_map,
+            document.display_name(),
+            COMMUNITY_NAME_MAX,
+        ),
+        purpose: lines(&practice.purpose, &described, PURPOSE_MAX),
+        domain: texts(concern),
+        community: texts(&practice.who),
+        practice: texts(&practice.practice),
+        languages: languages.to_vec(),
+    }
+}
+
+/// The text in every language of the map; where it has none, `other` stands as the text of `lang`.
+fn texts_of(map: &LangMap, other: &str, lang: Lang, fit: &dyn Fn(&str) -> String) -> LangText {
+    let fitted: Vec<(String, String)> = map
+        .iter()
+        .map(|(tag, text)| {
+            let tag = self::tag(tag).unwrap_or_else(|| UNKNOWN.to_owned());
+            (tag, fit(text))
+        })
+        .collect();
+    let text = LangText::new(
+        fitted
+            .iter()
+            .map(|(tag, text)| (tag.as_str(), text.as_str())),
+    );
+    if text.is_empty() {
+        LangText::single(lang.as_str(), &fit(other))
+    } else {
+        text
+    }
+}

@@ -1,0 +1,42 @@
+//! What holds of whatever stands where a post should.
+
+use super::draft::{Setting, draft};
+use crate::fetch::VerifiedObject;
+use client::same_origin_text;
+use domain::post::Wording;
+use domain::prose::invariants::harmless;
+use model::lang_text::LANGUAGES_MAX;
+use model::limits::TITLE_MAX;
+use serde_json::Value;
+
+/// A document is a post of its own origin or none; a public one becomes a draft with a title where
+/// it needs one, in a language, with words that can do nothing.
+pub fn post(value: &Value) {
+    let Ok(post) = VerifiedObject::read(value) else {
+        return;
+    };
+    assert!(same_origin_text(&post.id, &post.author));
+    assert_eq!(vocab::id_of(value), Some(post.id.as_str()));
+    let Ok(audience) = post.audience() else {
+        return;
+    };
+    for thread in [true, false] {
+        let setting = Setting {
+            thread,
+            lang: "fr".to_owned(),
+            mentions: Vec::new(),
+        };
+        let draft = draft(&post, audience, setting);
+        let first = draft.wordings.first();
+        assert_eq!(Some(thread), first.map(|first| !first.title.is_empty()));
+        assert!(draft.wordings.len() <= LANGUAGES_MAX);
+        for (n, wording) in draft.wordings.iter().enumerate() {
+            assert!(wording.title.chars().count() <= TITLE_MAX);
+            assert!(!wording.title.chars().any(char::is_control));
+            assert!(!wording.lang.is_empty() && wording.lang.len() <= 35);
+            let same = |other: &Wording| other.lang == wording.lang;
+            assert!(!draft.wordings.iter().take(n).any(same));
+            harmless(&wording.body.html);
+        }
+    }
+}

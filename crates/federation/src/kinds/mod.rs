@@ -1,0 +1,38 @@
+//! Kinds of object: one file for each type we know, and what they share. A post is read by `draft`,
+//! verified by `fetch::verified_object`, applied by `post` and rendered by `document`; what differs
+//! from one type to the next is its [`post_type::PostType`], a line in `registry`. Who may see what
+//! is decided by the callers.
+
+mod actor;
+mod collection;
+mod document;
+mod document_data;
+mod draft;
+mod event;
+mod group;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) mod invariants;
+mod media;
+mod note;
+mod page;
+mod person;
+mod place;
+pub(crate) mod post;
+mod post_type;
+mod question;
+pub(crate) mod registry;
+#[cfg(test)]
+pub(crate) mod samples;
+mod summary;
+#[cfg(test)]
+pub(crate) mod tests;
+mod text_map;
+mod words;
+
+pub(crate) use actor::{actor, address, type_word};
+pub(crate) use collection::{context, context_page, moderators, totals};
+pub(crate) use document::{object, tombstone};
+pub(crate) use document_data::{
+    ActorDocumentData, PostDocumentData, actor_data, post_data, visible_post_data,
+};
+pub(crate) use group::read_charter;

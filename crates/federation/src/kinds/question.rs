@@ -1,0 +1,18 @@
+//! Question: a poll elsewhere, whose choices are not kept.
+
+use super::post_type::PostType;
+use model::PostKind;
+
+pub(crate) struct Question;
+
+impl PostType for Question {
+    fn types(&self) -> &'static [&'static str] {
+        &["Question"]
+    }
+
+    fn kind(&self, named: Option<PostKind>) -> PostKind {
+        named
+            .filter(|kind| *kind != PostKind::Event)
+            .unwrap_or(PostKind::Question)
+    }
+}

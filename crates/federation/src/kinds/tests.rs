@@ -1,0 +1,227 @@
+//! What we emit: read back through `vocab`, and the keys on which strict peers insist.
+
+use super::samples::{actor as some, ann, moment, portrait, reply, thread, urls, weavers};
+use super::*;
+use crate::json::document;
+use model::{ActorKind, DeletedBy};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use std::fmt::Debug;
+use store::row;
+use vocab::{Actor, Audience, PUBLIC};
+
+/// Writes a document, checks what holds for all of them, and reads it back.
+pub(crate) fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(thing: &T) -> Value {
+    let written = document(thing).unwrap();
+    let value = vocab::parse(written.as_bytes()).unwrap();
+    assert_eq!(&serde_json::from_value::<T>(value.clone()).unwrap(), thing);
+    assert!(value["@context"].is_array(), "the context is inlined");
+    assert_one_type(&value);
+    value
+}
+
+/// `type` is one plain string, wherever it stands.
+fn assert_one_type(value: &Value) {
+    match value {
+        Value::Object(map) => {
+            for (key, inner) in map {
+                assert!(key != "type" || inner.is_string(), "{inner}");
+                if key != "@context" {
+                    assert_one_type(inner);
+                }
+            }
+        }
+        Value::Array(list) => list.iter().for_each(assert_one_type),
+        _ => {}
+    }
+}
+
+#[test]
+fn a_group_is_never_private_and_names_its_moderators_by_one_string() {
+    let group: Actor = actor(&urls(), &portrait(weavers()));
+    let json = survives(&group);
+    assert_eq!(json["type"], "Group");
+    assert_eq!(
+        json["attributedTo"],
+        "https://alpha.test/c/weavers/moderators"
+    );
+    assert!(json.get("manuallyApprovesFollowers").is_none());
+    assert_eq!(json["endpoints"]["sharedInbox"], "https://alpha.test/inbox");
+    let multikey = json!([{
+        "id": "https://alpha.test/c/weavers#ed25519-key",
+        "type": "Multikey",
+        "controller": "https://alpha.test/c/weavers",
+        "publicKeyMultibase": "z6Mkh4LmfP1ev9MNPGr7JbEbtD6BD4fsu1duEj83PMCs3xHG",
+    }]);
+    assert_eq!(json["assertionMethod"], multikey);
+    assert_eq!(json["nameMap"], json!({"en": "Weavers", "fr": "Tissage"}));
+    assert_eq!(
+        json["summary"],
+        "<p lang=\"en\">Learning to weave, together &amp; well.</p><p lang=\"fr\">Apprendre à tisser.</p>"
+    );
+    assert_eq!(
+        json["hedgerow:domain"]["concern"],
+        json!({"en": "**Warp** and weft"})
+    );
+    assert_eq!(json["hedgerow:who"], json!({"fr": "Qui tisse"}));
+    assert_eq!(
+        json["language"][1],
+        json!({"identifier": "fr", "name": "Français"})
+    );
+    assert_eq!(
+        json["publicKey"]["id"],
+        "https://alpha.test/c/weavers#main-key"
+    );
+    assert!(json.get("icon").is_none() && json.get("members").is_none());
+}
+
+#[test]
+fn a_person_tells_what_they_told_us_and_no_more() {
+    let json = survives(&actor(&urls(), &portrait(ann())));
+    assert_eq!(json["type"], "Person");
+    assert_eq!(json["name"], "Ann <3", "a name is plain text");
+    assert_eq!(json["source"]["content"], "*Weaver*");
+    assert_eq!(json["icon"]["url"], "https://alpha.test/media/7");
+    assert_eq!(json["icon"]["mediaType"], "image/png");
+    let line = json!({"type": "PropertyValue", "name": "Pronouns", "value": "she &amp; her"});
+    assert_eq!(json["attachment"], json!([line]));
+    assert_eq!(json["hedgerow:pronouns"], "she & her");
+    assert!(json.get("hedgerow:role").is_none());
+}
+
+#[test]
+fn the_instance_is_an_application_at_the_root() {
+    let row = row::Actor {
+        inbox: "https://alpha.test/inbox".to_owned(),
+        ..some(9, ActorKind::Application, "alpha.test:8081", "")
+    };
+    let json = survives(&actor(&urls(), &portrait(row)));
+    assert_eq!(json["id"], "https://alpha.test/");
+    assert_eq!(json["type"], "Application");
+    assert_eq!(json["inbox"], "https://alpha.test/inbox");
+    assert_eq!(json["preferredUsername"], "alpha.test");
+}
+
+#[test]
+fn a_thread_is_a_page_in_both_languages_the_authors_first() {
+    let page = object(&urls(), &thread());
+    let json = survives(&page);
+    assert_eq!(json["type"], "Page");
+    assert_eq!(json["to"], json!(["https://alpha.test/c/weavers", PUBLIC]));
+    let cc = json!([
+        "https://beta.test/u/bea",
+        "https://alpha.test/u/ann/followers"
+    ]);
+    assert_eq!(json["cc"], cc);
+    assert_eq!(json["audience"], "https://alpha.test/c/weavers");
+    assert_eq!(json["context"], "https://alpha.test/p/10/context");
+    assert_eq!(json["hedgerow:kind"], "question");
+    assert_eq!(json["tag"][0]["name"], "@bea@beta.test");
+    let community = json!({"type": "Mention", "href": "https://alpha.test/c/weavers", "name": "@weavers@alpha.test"});
+    assert_eq!(json["tag"][1], community, "replies of Mastodon name it too");
+    let titles: Vec<&String> = json["nameMap"].as_object().unwrap().keys().collect();
+    assert_eq!(titles, ["fr", "en"]);
+    assert_eq!(page.readers(None), Audience::Public);
+    assert_eq!(
+        json["summary"],
+        "<p lang=\"fr\">Comment faire ?</p>\
+         <p lang=\"en\"><strong>Warping &lt;a heddle&gt;</strong><br>Provenance to?</p>\
+         <p><a href=\"https://alpha.test/p/10\" lang=\"fr\">Lire et répondre dans la communauté Tissage</a> · \
+         <a href=\"https://alpha.test/p/10\" lang=\"en\">Read and reply in the community Weavers</a></p>"
+    );
+}
+
+#[test]
+fn a_reply_is_a_note_that_mentions_whom_it_answers() {
+    let json = survives(&object(&urls(), &reply()));
+    assert_eq!(json["type"], "Note");
+    assert_eq!(json["inReplyTo"], "https://beta.test/p/11");
+    assert_eq!(json["to"], json!([PUBLIC]));
+    let cc = json!([
+        "https://alpha.test/c/weavers",
+        "https://beta.test/u/bea",
+        "https://alpha.test/u/ann/followers"
+    ]);
+    assert_eq!(json["cc"], cc);
+    let named: Vec<&Value> = json["tag"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|tag| &tag["name"])
+        .collect();
+    assert_eq!(
+        named,
+        ["@bea@beta.test", "@weavers@alpha.test"],
+        "once, and not herself"
+    );
+    assert_eq!(json["contentMap"]["en"], json["content"]);
+    assert_eq!(
+        json["language"],
+        json!({"identifier": "en", "name": "English"})
+    );
+    assert!(json.get("name").is_none() && json.get("hedgerow:kind").is_none());
+}
+
+#[test]
+fn unlisted_has_public_in_cc_only_and_always_somebody_in_to() {
+    for mut written in [thread(), reply()] {
+        written.post.audience = model::Audience::Unlisted;
+        let object = object(&urls(), &written);
+        assert_eq!(object.readers(None), Audience::Unlisted);
+        assert!(!object.to.is_empty());
+    }
+    let mut alone = thread();
+    (alone.community, alone.mentions) = (None, Vec::new());
+    alone.post.audience = model::Audience::Unlisted;
+    assert_eq!(
+        object(&urls(), &alone).to,
+        ["https://alpha.test/u/ann/followers"]
+    );
+}
+
+#[test]
+fn a_conversation_that_began_elsewhere_has_its_collection_there() {
+    let mut written = reply();
+    written.root_here = false;
+    assert_eq!(object(&urls(), &written).context, None);
+    let kept = "https://beta.test/topic/9".to_owned();
+    written.conversation = Some(kept.clone());
+    assert_eq!(object(&urls(), &written).context, Some(kept));
+}
+
+#[test]
+fn what_was_taken_away_leaves_a_tombstone() {
+    let mut written = thread();
+    (written.post.deleted_at, written.post.deleted_by) = (Some(moment()), Some(DeletedBy::Author));
+    let json = survives(&tombstone(&written));
+    assert_eq!(json["type"], "Tombstone");
+    assert_eq!(json["formerType"], "Page");
+    assert_eq!(json["deleted"], "2026-11-22T06:07:00Z");
+    assert!(json.get("name").is_none());
+}
+
+#[test]
+fn a_conversation_is_a_collection_that_says_whose_it_is() {
+    let root = thread().post;
+    let posts = [
+        "https://alpha.test/p/10".to_owned(),
+        "https://beta.test/p/11".to_owned(),
+    ];
+    let json = survives(&context(&urls(), &root, &weavers(), 2, Some(&posts)));
+    assert_eq!(json["type"], "OrderedCollection");
+    assert_eq!(json["attributedTo"], "https://alpha.test/c/weavers");
+    assert_eq!(json["totalItems"], 2);
+    assert_eq!(json["orderedItems"][1], "https://beta.test/p/11");
+    let long = survives(&context(&urls(), &root, &weavers(), 900, None));
+    assert_eq!(long["first"], "https://alpha.test/p/10/context?after=0");
+    let page = survives(&context_page(&urls(), &root, 0, &posts, Some(11)));
+    assert_eq!(page["next"], "https://alpha.test/p/10/context?after=11");
+}
+
+#[test]
+fn of_followers_only_the_number_is_told() {
+    let json = survives(&totals("https://alpha.test/u/ann/followers", 3, None));
+    assert_eq!(json["totalItems"], 3);
+    assert!(json.get("orderedItems").is_none() && json.get("first").is_none());
+}

@@ -1,0 +1,73 @@
+//! The few words of our own that stand in documents, in both languages, and plain text made safe
+//! to stand in HTML.
+
+use model::Lang;
+use vocab::Language;
+
+/// Plain text as it stands in HTML, also inside a quoted attribute.
+pub(super) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// The language of a tag, with a name: Lemmy 1.0 refuses the whole object where it is missing.
+/// Its identifiers have no region.
+pub(super) fn language(tag: &str) -> Option<Language> {
+    let primary = tag.split(['-', '_']).next()?.to_ascii_lowercase();
+    if primary.is_empty() || primary == "und" {
+        return None;
+    }
+    let name = match Lang::from_tag(&primary) {
+        Some(Lang::En) => "English".to_owned(),
+        Some(Lang::Fr) => "Français".to_owned(),
+        None => primary.clone(),
+    };
+    Some(Language {
+        identifier: primary,
+        name: Some(name),
+    })
+}
+
+/// What the labelled lines of a profile are called.
+pub(super) struct Labels {
+    pub role: &'static str,
+    pub organization: &'static str,
+    pub pronouns: &'static str,
+}
+
+/// The labels in the first language somebody speaks.
+pub(super) fn labels(languages: &str) -> Labels {
+    let first = languages.split_whitespace().find_map(Lang::from_tag);
+    match first.unwrap_or(Lang::En) {
+        Lang::En => Labels {
+            role: "Role",
+            organization: "Organization",
+            pronouns: "Pronouns",
+        },
+        Lang::Fr => Labels {
+            role: "Fonction",
+            organization: "Organisme",
+            pronouns: "Pronoms",
+        },
+    }
+}
+
+/// The sentence that leads to a thread, plain text.
+pub(super) fn invitation(lang: Lang, community: Option<&str>) -> String {
+    match (lang, community) {
+        (Lang::En, Some(name)) => format!("Read and reply in the community {name}"),
+        (Lang::En, None) => "Read and reply".to_owned(),
+        (Lang::Fr, Some(name)) => format!("Lire et répondre dans la communauté {name}"),
+        (Lang::Fr, None) => "Lire et répondre".to_owned(),
+    }
+}

@@ -1,0 +1,148 @@
+//! Actors on their way out: what they say of themselves anew, and their end.
+
+use super::fan_out::Recipients;
+use super::outgoing::{ActivityBuilder, OutgoingActivity, actor_order, remote};
+use crate::activities;
+use crate::context::Federation;
+use crate::kinds;
+use delivery::jobs::Job;
+use domain::{Error, Outcome};
+use model::job::{JobError, SendActor, SendActorRemoved, SendMove};
+use model::{ActorId, ActorKind, ActorState, JobId};
+use serde_json::Value;
+use store::row;
+use vocab::{Activity, PUBLIC};
+
+/// Activities frozen in one transaction.
+const BATCH: usize = 100;
+
+impl Job<Federation> for SendActor {
+    async fn run(&self, fed: &Federation, id: JobId) -> Result<(), JobError> {
+        Ok(actor(fed, id, self.actor).await?)
+    }
+}
+
+impl Job<Federation> for SendMove {
+    async fn run(&self, fed: &Federation, id: JobId) -> Result<(), JobError> {
+        Ok(moved(fed, id, self.actor, self.to).await?)
+    }
+}
+
+impl Job<Federation> for SendActorRemoved {
+    async fn run(&self, fed: &Federation, id: JobId) -> Result<(), JobError> {
+        Ok(actor_removed(fed, id, self.actor).await?)
+    }
+}
+
+async fn actor(fed: &Federation, job: JobId, id: ActorId) -> Outcome<()> {
+    let portrait = fed
+        .store()
+        .read(move |db| kinds::actor_data(db, id))
+        .await?;
+    let row = &portrait.actor;
+    if row.state != ActorState::Active || row.kind == ActorKind::Application {
+        return Ok(());
+    }
+    let builder = ActivityBuilder::new(fed, job, actor_order(id))?;
+    let (activity, url) = builder.mint();
+    let update = activities::update::build_for_actor(
+        &url,
+        row,
+        &kinds::actor(&builder.urls, &portrait),
+        builder.now,
+    )?;
+    let outgoing = builder.outgoing(activity, "update", row, &update)?;
+    builder
+        .enqueue(vec![outgoing.to(vec![Recipients::Followers(id)])])
+        .await
+}
+
+/// Takes the local followers of an actor that has moved along, and sends `Move` to the others. Does
+/// nothing where the actor has moved back already.
+async fn moved(fed: &Federation, job: JobId, id: ActorId, to: ActorId) -> Outcome<()> {
+    let read = move |db: &mut store::Db| -> Outcome<_> {
+        let missing = || Error::not_found("actor");
+        let old = store::raw::actor::by_id(db, id)?.ok_or_else(missing)?;
+        Ok((old, store::raw::actor::by_id(db, to)?.ok_or_else(missing)?))
+    };
+    let (old, new) = fed.store().read(read).await?;
+    if old.moved_to != Some(to) || old.state != ActorState::Active {
+        return Ok(());
+    }
+    loop {
+        let carried = fed
+            .ops()
+            .write(move |tx| domain::follow::carry_over(tx, id, to));
+        match carried.await {
+            Ok(true) => {}
+            Ok(false) => break,
+            // The new place may be blocked by now. Everybody else is told all the same.
+            Err(Error::Refused(why)) => {
+                tracing::info!(?why, "followers here stay behind");
+                break;
+            }
+            Err(fault) => return Err(fault),
+        }
+    }
+    let builder = ActivityBuilder::new(fed, job, actor_order(id))?;
+    let (activity, url) = builder.mint();
+    let told = activities::move_actor::build(&url, &old, &new, builder.now);
+    let outgoing = builder.outgoing(activity, "move", &old, &told)?;
+    builder
+        .enqueue(vec![outgoing.to(vec![Recipients::Followers(id)])])
+        .await
+}
+
+/// Sends `Undo` of the follows of an actor that is suspended or gone, then its `Delete` to its
+/// followers and those it followed. They find 410 where its document was.
+async fn actor_removed(fed: &Federation, job: JobId, id: ActorId) -> Outcome<()> {
+    let (gone, followed) = fed.store().read(move |db| read(db, id)).await?;
+    let builder = ActivityBuilder::new(fed, job, actor_order(id))?;
+    let mut activities: Vec<OutgoingActivity> = Vec::new();
+    for (follow, target) in &followed {
+        let asked = activities::follow::build(&follow.ap_id, &gone, target);
+        let (activity, url) = builder.mint();
+        let undo = activities::undo::build(&url, &asked)?;
+        let outgoing =
+            builder.outgoing(activity, &format!("unfollow {}", follow.id), &gone, &undo)?;
+        activities.push(outgoing.to(remote([target]).into_iter().collect()));
+    }
+    let (activity, url) = builder.mint();
+    let delete = Activity {
+        to: vec![PUBLIC.to_owned()],
+        cc: gone.followers_url.iter().cloned().collect(),
+        ..Activity::new(
+            "Delete",
+            &url,
+            &gone.ap_id,
+            Value::from(gone.ap_id.as_str()),
+        )
+    };
+    let mut to = vec![Recipients::Followers(id)];
+    to.extend(remote(followed.iter().map(|(_, target)| target)));
+    for batch in activities.chunks(BATCH) {
+        builder.enqueue(batch.to_vec()).await?;
+    }
+    // By itself and last, because it goes to many.
+    let farewell = builder.outgoing(activity, "delete", &gone, &delete)?.to(to);
+    builder.enqueue(vec![farewell]).await
+}
+
+/// The actor, and the remote ones it follows with the follow.
+fn read(db: &mut store::Db, id: ActorId) -> Outcome<(row::Actor, Vec<(row::Follow, row::Actor)>)> {
+    let gone = store::raw::actor::by_id(db, id)?.ok_or(Error::not_found("actor"))?;
+    let mine: Vec<row::Follow> = store::follow::touching(db, id)?
+        .into_iter()
+        .filter(|follow| follow.follower_id == id)
+        .collect();
+    let targets: Vec<ActorId> = mine.iter().map(|follow| follow.target_id).collect();
+    let mut actors = store::actor::by_ids(db, &targets)?;
+    let followed = mine
+        .into_iter()
+        .filter_map(|follow| {
+            let target = actors.remove(&follow.target_id)?;
+            target.peer_id.is_some().then_some((follow, target))
+        })
+        .collect();
+    Ok((gone, followed))
+}

@@ -1,0 +1,365 @@
+//! From recipients to rows: one delivery per distinct inbox, a chunk at a time. Whom an activity
+//! goes to is read once, before anything is written; who is parked or blocked, with each chunk.
+//! Nothing goes to our own inboxes.
+
+use crate::context::Federation;
+use delivery::jobs::Job;
+use domain::{Error, Outcome, Tx};
+use model::job::{JobError, Payload};
+use model::peer::DeliveryState;
+use model::{ActivityId, ActorId, ActorState, JobId, PeerId};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use store::{Db, StoreError, row};
+
+/// Deliveries queued in one transaction.
+pub const CHUNK: usize = 500;
+
+/// The recipients of an activity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recipients {
+    /// The remote followers of a local actor.
+    Followers(ActorId),
+    /// These remote actors.
+    Actors(Vec<ActorId>),
+}
+
+/// Activities that are still to be queued for the same recipients.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingFanOut {
+    /// The frozen activities, in order.
+    pub activities: Vec<ActivityId>,
+    pub to: Vec<Recipients>,
+    /// Inboxes up to here are done: the index in `to`, a space, and the last inbox queued there.
+    pub after: String,
+}
+
+/// What is left of a job whose activities go to more inboxes than one transaction takes. It takes
+/// that job's row, with its order key, so that what is newer in its conversation waits for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FanOut {
+    /// In order.
+    pub pending: Vec<PendingFanOut>,
+}
+
+impl Payload for FanOut {
+    const KIND: &'static str = "fan_out";
+}
+
+impl Job<Federation> for FanOut {
+    async fn run(&self, fed: &Federation, id: JobId) -> Result<(), JobError> {
+        let to = self.pending.iter().flat_map(|pending| &pending.to);
+        let audience = RecipientInboxes::read(fed, to).await?;
+        Ok(go_on(fed, id, self.pending.clone(), Arc::new(audience)).await?)
+    }
+}
+
+/// Queues what is left, a chunk at a time. Each chunk moves the job's row on in the same write: rows
+/// that arrive are deleted, so a chunk queued twice could be sent twice. Fails where another run is
+/// at the same job.
+pub(super) async fn go_on(
+    fed: &Federation,
+    job: JobId,
+    mut left: Vec<PendingFanOut>,
+    audience: Arc<RecipientInboxes>,
+) -> Outcome<()> {
+    while !left.is_empty() {
+        let (this, audience) = (left, Arc::clone(&audience));
+        left = fed
+            .ops()
+            .write(move |tx| {
+                let (deliveries, rest) = next_chunk(&this, &audience);
+                let now = FanOut {
+                    pending: this.clone(),
+                };
+                let next = (!rest.is_empty()).then(|| FanOut {
+                    pending: rest.clone(),
+                });
+                if !store::queue::jobs::advance(tx.db, job, &now, next.as_ref())? {
+                    return Err(elsewhere());
+                }
+                queue(tx, deliveries)?;
+                Ok(rest)
+            })
+            .await?;
+    }
+    Ok(())
+}
+
+/// The error where another run has the job's row, which must not be taken for done.
+pub(super) fn elsewhere() -> Error {
+    Error::Fault(StoreError::Internal(
+        "another run is at this job; it is left to it".to_owned(),
+    ))
+}
+
+/// One row to be: an activity, and the inbox it goes to.
+pub(super) struct PendingDelivery {
+    pub activity: ActivityId,
+    pub inbox: String,
+    pub peer: PeerId,
+}
+
+/// Adds the rows, but for peers that are parked or blocked. From where on a parked one has missed
+/// something is kept.
+pub(super) fn queue(tx: &mut Tx<'_>, mut deliveries: Vec<PendingDelivery>) -> Outcome<()> {
+    let peers: Vec<PeerId> = distinct(deliveries.iter().map(|delivery| delivery.peer));
+    let left_out = store::peer::left_out(tx.db, &peers)?;
+    let missed = deliveries
+        .iter()
+        .filter(|delivery| left_out.contains(&delivery.peer));
+    if let Some(first) = missed.map(|delivery| delivery.activity).min() {
+        let left_out: Vec<PeerId> = left_out.iter().copied().collect();
+        store::peer::missed(tx.db, &left_out, first)?;
+    }
+    deliveries.retain(|delivery| !left_out.contains(&delivery.peer));
+    add(tx, &deliveries)
+}
+
+/// Adds the rows; those that stood already stay.
+pub(super) fn add(tx: &mut Tx<'_>, deliveries: &[PendingDelivery]) -> Outcome<()> {
+    let mut orders: HashMap<ActivityId, String> = HashMap::new();
+    for id in distinct(deliveries.iter().map(|delivery| delivery.activity)) {
+        if let Some(key) = store::queue::activity::order_key(tx.db, id)? {
+            orders.insert(id, key);
+        }
+    }
+    let rows: Vec<row::Delivery> = deliveries
+        .iter()
+        .filter_map(|delivery| {
+            Some(row::Delivery {
+                id: tx.id(),
+                activity_id: delivery.activity,
+                peer_id: delivery.peer,
+                inbox: delivery.inbox.clone(),
+                order_key: orders.get(&delivery.activity)?.clone(),
+                state: DeliveryState::Waiting,
+                attempts: 0,
+                next_at: tx.now,
+                last_error: None,
+                created_at: tx.now,
+            })
+        })
+        .collect();
+    if !rows.is_empty() {
+        store::queue::delivery::enqueue(tx.db, &rows)?;
+    }
+    Ok(())
+}
+
+fn distinct<T: Ord>(all: impl Iterator<Item = T>) -> Vec<T> {
+    let mut all: Vec<T> = all.collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+type Inboxes = Vec<(String, PeerId)>;
+
+/// The inboxes behind each sort of recipients, each once, in byte order.
+#[derive(Default)]
+pub(super) struct RecipientInboxes(Vec<(Recipients, Inboxes)>);
+
+impl RecipientInboxes {
+    /// Reads each sort once, however many activities go there.
+    pub(super) async fn read<'a>(
+        fed: &Federation,
+        to: impl Iterator<Item = &'a Recipients>,
+    ) -> Outcome<Self> {
+        let mut sorts: Vec<Recipients> = Vec::new();
+        for recipients in to {
+            if !sorts.contains(recipients) {
+                sorts.push(recipients.clone());
+            }
+        }
+        if sorts.is_empty() {
+            return Ok(Self::default());
+        }
+        let (urls, policy) = (fed.urls()?, fed.ops().policy());
+        fed.store()
+            .read(move |db| -> Outcome<Self> {
+                let mut all = Vec::with_capacity(sorts.len());
+                for recipients in sorts {
+                    let mut inboxes = inboxes(db, &recipients)?;
+                    // A peer's actor may claim an inbox of ours.
+                    inboxes.retain(|(inbox, _)| {
+                        !urls.is_ours(inbox) && policy.refuses_url(inbox).is_none()
+                    });
+                    all.push((recipients, inboxes));
+                }
+                Ok(Self(all))
+            })
+            .await
+    }
+
+    fn of(&self, recipients: &Recipients) -> &[(String, PeerId)] {
+        let known = self.0.iter().find(|(known, _)| known == recipients);
+        known.map_or(&[], |(_, inboxes)| inboxes)
+    }
+}
+
+fn inboxes(db: &mut Db, recipients: &Recipients) -> Outcome<Inboxes> {
+    let mut found = match recipients {
+        Recipients::Followers(actor) => store::follow::inboxes(db, *actor)?,
+        Recipients::Actors(actors) => of_actors(db, actors)?,
+    };
+    found.sort_unstable();
+    found.dedup_by(|a, b| a.0 == b.0);
+    Ok(found)
+}
+
+fn of_actors(db: &mut Db, ids: &[ActorId]) -> Outcome<Inboxes> {
+    let mut inboxes: BTreeMap<String, PeerId> = BTreeMap::new();
+    for chunk in ids.chunks(CHUNK) {
+        for actor in store::actor::by_ids(db, chunk)?.into_values() {
+            if let (Some(peer), ActorState::Active) = (actor.peer_id, actor.state) {
+                inboxes.insert(actor.delivery_inbox, peer);
+            }
+        }
+    }
+    Ok(inboxes.into_iter().collect())
+}
+
+/// The next rows, at most [`CHUNK`], and what is left after them. Activities with the same recipients
+/// go through them side by side, so that a server gets them over one connection.
+pub(super) fn next_chunk(
+    activities: &[PendingFanOut],
+    audience: &RecipientInboxes,
+) -> (Vec<PendingDelivery>, Vec<PendingFanOut>) {
+    let mut deliveries = Vec::new();
+    let mut activities = activities.iter();
+    while let Some(unsent) = activities.next() {
+        let room = (CHUNK - deliveries.len()) / unsent.activities.len().max(1);
+        let (inboxes, after) = some(unsent, audience, room);
+        for activity in &unsent.activities {
+            deliveries.extend(inboxes.iter().map(|(inbox, peer)| PendingDelivery {
+                activity: *activity,
+                inbox: inbox.clone(),
+                peer: *peer,
+            }));
+        }
+        if let Some(after) = after {
+            let rest = PendingFanOut {
+                after,
+                ..unsent.clone()
+            };
+            return (
+                deliveries,
+                std::iter::once(rest).chain(activities.cloned()).collect(),
+            );
+        }
+    }
+    (deliveries, Vec::new())
+}
+
+/// At most `room` inboxes of an activity after its cursor, and the cursor behind them where more
+/// remain. An inbox that stands in an earlier place of its recipients too is taken there.
+fn some(
+    unsent: &PendingFanOut,
+    audience: &RecipientInboxes,
+    room: usize,
+) -> (Inboxes, Option<String>) {
+    let (start, mut last) = read_cursor(&unsent.after);
+    let mut taken = Inboxes::new();
+    for (place, recipients) in unsent.to.iter().enumerate().skip(start) {
+        let inboxes = audience.of(recipients);
+        let from = inboxes.partition_point(|(inbox, _)| *inbox <= last);
+        for (inbox, peer) in inboxes.iter().skip(from) {
+            let mut earlier = unsent.to.iter().take(place);
+            if earlier.any(|to| has(audience.of(to), inbox)) {
+                continue;
+            }
+            if taken.len() >= room {
+                return (taken, Some(format!("{place} {last}")));
+            }
+            taken.push((inbox.clone(), *peer));
+            last.clone_from(inbox);
+        }
+        last.clear();
+    }
+    (taken, None)
+}
+
+fn has(inboxes: &[(String, PeerId)], inbox: &str) -> bool {
+    inboxes
+        .binary_search_by(|(known, _)| known.as_str().cmp(inbox))
+        .is_ok()
+}
+
+fn read_cursor(after: &str) -> (usize, String) {
+    let parts = after.split_once(' ');
+    let place = parts.and_then(|(place, inbox)| Some((place.parse().ok()?, inbox.to_owned())));
+    place.unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn followers(actor: i64) -> Recipients {
+        Recipients::Followers(ActorId(actor))
+    }
+
+    fn unsent(activities: &[i64], to: Vec<Recipients>) -> PendingFanOut {
+        PendingFanOut {
+            activities: activities.iter().copied().map(ActivityId).collect(),
+            to,
+            after: String::new(),
+        }
+    }
+
+    fn inboxes(range: std::ops::Range<i64>) -> Inboxes {
+        range
+            .map(|n| (format!("inbox {n:05}"), PeerId(n)))
+            .collect()
+    }
+
+    #[test]
+    fn a_cursor_is_a_place_and_an_inbox() {
+        assert_eq!(read_cursor(""), (0, String::new()));
+        assert_eq!(
+            read_cursor("2 https://b.test/inbox"),
+            (2, "https://b.test/inbox".to_owned())
+        );
+        assert_eq!(read_cursor("https://b.test/inbox"), (0, String::new()));
+    }
+
+    #[test]
+    fn chunks_reach_every_inbox_once_and_keep_the_order() {
+        let audience = RecipientInboxes(vec![
+            (followers(1), inboxes(0..700)),
+            (followers(2), inboxes(600..1_200)),
+        ]);
+        let both = vec![followers(1), followers(2)];
+        let mut left = vec![unsent(&[1, 2], both), unsent(&[3], vec![followers(2)])];
+        let mut sent: Vec<(ActivityId, PeerId)> = Vec::new();
+        while !left.is_empty() {
+            let (deliveries, rest) = next_chunk(&left, &audience);
+            assert!(!deliveries.is_empty() && deliveries.len() <= CHUNK);
+            sent.extend(
+                deliveries
+                    .iter()
+                    .map(|delivery| (delivery.activity, delivery.peer)),
+            );
+            left = rest;
+        }
+        assert_eq!(sent.len(), 2 * 1_200 + 600);
+        for peer in 0..1_200 {
+            let got = sent.iter().filter(|(_, to)| *to == PeerId(peer));
+            let got: Vec<i64> = got.map(|(activity, _)| activity.0).collect();
+            let wanted: &[i64] = if peer < 600 { &[1, 2] } else { &[1, 2, 3] };
+            assert_eq!(got, wanted, "at {peer}");
+        }
+    }
+
+    #[test]
+    fn activities_to_nobody_are_done() {
+        let (deliveries, rest) = next_chunk(
+            &[unsent(&[1], vec![followers(9)])],
+            &RecipientInboxes::default(),
+        );
+        assert!(deliveries.is_empty() && rest.is_empty());
+    }
+}

@@ -1,0 +1,57 @@
+//! Likes on their way out: to the author of the post, and to its community, which passes them on
+//! where it is ours.
+
+use super::discussion::sendable;
+use super::outgoing::{ActivityBuilder, OutgoingActivity, remote, thread_order};
+use crate::activities;
+use crate::context::Federation;
+use delivery::jobs::Job;
+use domain::{Error, Outcome};
+use model::JobId;
+use model::fact::LikeSeen;
+use model::job::{JobError, SendLike};
+
+impl Job<Federation> for SendLike {
+    async fn run(&self, fed: &Federation, id: JobId) -> Result<(), JobError> {
+        Ok(like(fed, id, &self.like, self.undo).await?)
+    }
+}
+
+async fn like(fed: &Federation, job: JobId, like: &LikeSeen, undo: bool) -> Outcome<()> {
+    let (who, post) = (like.actor, like.post);
+    let read = move |db: &mut store::Db| -> Outcome<_> {
+        let who = store::raw::actor::by_id(db, who)?.ok_or(Error::not_found("actor"))?;
+        Ok(sendable(db, post)?.map(|written| (who, written)))
+    };
+    let Some((who, written)) = fed.store().read(read).await? else {
+        return Ok(());
+    };
+    let builder = ActivityBuilder::new(fed, job, thread_order(written.post.root_id))?;
+    let community = written.community.as_ref();
+    let liked =
+        activities::like::build(&like.ap_id, &who, &written.post, &written.author, community);
+    let (id, url) = builder.mint();
+    let own = if undo {
+        builder.outgoing(id, "unlike", &who, &activities::undo::build(&url, &liked)?)?
+    } else {
+        builder.outgoing(id, "like", &who, &liked)?
+    };
+    let own = own.to(remote(community.into_iter().chain([&written.author]))
+        .into_iter()
+        .collect());
+    let passed_on = match written.local_community() {
+        Some(group) => {
+            let audience = written.post.audience;
+            Some(builder.forward("announce", group, audience, &own.row.json)?)
+        }
+        None => None,
+    };
+    let activities = [Some(own), passed_on].into_iter().flatten();
+    builder
+        .enqueue(
+            activities
+                .filter(|outgoing: &OutgoingActivity| !outgoing.is_idle())
+                .collect(),
+        )
+        .await
+}

@@ -1,0 +1,110 @@
+//! What a peer did in a community of ours, on its way to the community's followers: announced with
+//! its bytes unchanged (FEP-1b12), because they may carry a proof over keys we do not know.
+
+use super::discussion::{announce, is_open, withdraw};
+use super::outgoing::{ActivityBuilder, OutgoingActivity, thread_order};
+use crate::context::Federation;
+use delivery::jobs::Job;
+use domain::{Error, Outcome};
+use model::fact::Relay;
+use model::job::{AnnounceThread, JobError};
+use model::{ActorId, Audience, JobId, PostId, PostState};
+use store::row;
+use vocab::Activity;
+
+impl Job<Federation> for Relay {
+    async fn run(&self, fed: &Federation, id: JobId) -> Result<(), JobError> {
+        Ok(relay(fed, id, self).await?)
+    }
+}
+
+impl Job<Federation> for AnnounceThread {
+    async fn run(&self, fed: &Federation, id: JobId) -> Result<(), JobError> {
+        Ok(announce_thread(fed, id, self.community, self.post).await?)
+    }
+}
+
+async fn relay(fed: &Federation, job: JobId, relay: &Relay) -> Outcome<()> {
+    let activity: Activity = vocab::parse(relay.activity.as_bytes())
+        .ok()
+        .and_then(|value| serde_json::from_value(value).ok())
+        .ok_or(Error::not_found("activity"))?;
+    let Some(about) = read(fed, relay, &activity).await? else {
+        return Ok(());
+    };
+    let builder = ActivityBuilder::new(fed, job, thread_order(relay.thread))?;
+    let audience = about.thread.map_or(Audience::Public, |post| post.audience);
+    let community = &about.community;
+    let mut passed_on = builder.forward("announce", community, audience, &relay.activity)?;
+    let mut taken_back = None;
+    // The outbox tells what was said; votes and corrections would drown it.
+    match (activity.kind.as_str(), about.post) {
+        ("Create", Some(post)) => passed_on = passed_on.shown_with(post.id),
+        ("Delete", Some(post)) => {
+            // Software that shows boosts does not unwrap the Delete.
+            taken_back = withdraw(&builder, community, &post)?;
+            passed_on.retracts = Some(post.id);
+        }
+        _ => {}
+    }
+    builder
+        .enqueue([passed_on].into_iter().chain(taken_back).collect())
+        .await
+}
+
+/// What a peer's activity is about.
+struct About {
+    community: row::Actor,
+    thread: Option<row::Post>,
+    post: Option<row::Post>,
+}
+
+/// Reads what an activity is about; `None` where the thread is for members only.
+async fn read(fed: &Federation, relay: &Relay, activity: &Activity) -> Outcome<Option<About>> {
+    let (community, thread) = (relay.community, relay.thread);
+    let post = activity.object_id().map(str::to_owned);
+    fed.store()
+        .read(move |db| -> Outcome<_> {
+            let thread = store::raw::post::by_id(db, thread)?;
+            if let Some(thread) = &thread
+                && !is_open(db, thread)?
+            {
+                return Ok(None);
+            }
+            Ok(Some(About {
+                community: community_of(db, community)?,
+                thread,
+                post: match post {
+                    Some(ap_id) => store::raw::post::by_ap_id(db, &ap_id)?,
+                    None => None,
+                },
+            }))
+        })
+        .await
+}
+
+fn community_of(db: &mut store::Db, id: ActorId) -> Outcome<row::Actor> {
+    store::raw::actor::by_id(db, id)?.ok_or(Error::not_found("community"))
+}
+
+async fn announce_thread(
+    fed: &Federation,
+    job: JobId,
+    community: ActorId,
+    post: PostId,
+) -> Outcome<()> {
+    let (community, post, open) = fed
+        .store()
+        .read(move |db| -> Outcome<_> {
+            let post = store::raw::post::by_id(db, post)?.ok_or(Error::not_found("post"))?;
+            let open = post.state == PostState::Live && is_open(db, &post)?;
+            Ok((community_of(db, community)?, post, open))
+        })
+        .await?;
+    if !open || post.announce_id.is_some() {
+        return Ok(());
+    }
+    let builder = ActivityBuilder::new(fed, job, thread_order(post.root_id))?;
+    let outgoing: OutgoingActivity = announce(&builder, &community, &post)?;
+    builder.enqueue(vec![outgoing]).await
+}

@@ -1,0 +1,78 @@
+//! Small texts of peers, made fit to be shown: one line, a language tag, HTML-safe.
+
+/// A text on one line: blanks folded, control and direction characters dropped, cut to `max`
+/// characters with an ellipsis.
+#[must_use]
+pub(crate) fn one_line(text: &str, max: usize) -> String {
+    let turns =
+        |c: &char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    // French sets no-break spaces; they stay.
+    let folds = |c: char| c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}');
+    let visible: String = text
+        .chars()
+        .map(|c| if folds(c) { ' ' } else { c })
+        .filter(|c| !c.is_control() && !turns(c))
+        .collect();
+    let words = visible.split(' ').filter(|word| !word.is_empty());
+    let folded = words.collect::<Vec<_>>().join(" ").trim().to_owned();
+    if folded.chars().count() <= max {
+        return folded;
+    }
+    let cut: String = folded.chars().take(max.saturating_sub(1)).collect();
+    format!("{}…", cut.trim_end())
+}
+
+/// A language tag (BCP 47) as we keep it; `und` and what is none are none.
+#[must_use]
+pub(crate) fn tag(text: &str) -> Option<String> {
+    let text = text.trim().replace('_', "-");
+    let (primary, rest) = text
+        .split_once('-')
+        .map_or((text.as_str(), None), |(p, r)| (p, Some(r)));
+    let word =
+        |s: &str| !s.is_empty() && s.len() <= 8 && s.bytes().all(|b| b.is_ascii_alphanumeric());
+    let sane = (2..=3).contains(&primary.len()) && primary.bytes().all(|b| b.is_ascii_alphabetic());
+    let sane = sane && text.len() <= 35 && rest.is_none_or(|rest| rest.split('-').all(word));
+    let primary = primary.to_ascii_lowercase();
+    if !sane || primary == "und" {
+        return None;
+    }
+    Some(rest.map_or(primary.clone(), |rest| format!("{primary}-{rest}")))
+}
+
+/// The primary language of a tag: `fr` of `fr-CA`.
+#[must_use]
+pub(crate) fn primary(tag: &str) -> &str {
+    tag.split('-').next().unwrap_or(tag)
+}
+
+/// Text that shows as itself within HTML, also within an attribute.
+#[must_use]
+pub(crate) fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_come_out_on_one_line() {
+        assert_eq!(one_line(" a\n\tb\u{202e}c \u{7} ", 10), "a bc");
+        assert_eq!(one_line("warping a heddle", 9), "warping…");
+        assert_eq!(one_line("été", 3), "été");
+    }
+
+    #[test]
+    fn tags_are_cleaned() {
+        assert_eq!(tag("fr_CA").as_deref(), Some("fr-CA"));
+        assert_eq!(tag("EN").as_deref(), Some("en"));
+        for bad in ["und", "", "x", "english", "e n", "en-", "en-\"><b>"] {
+            assert_eq!(tag(bad), None, "{bad}");
+        }
+        assert_eq!(primary("fr-CA"), "fr");
+    }
+}
