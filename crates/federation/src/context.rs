@@ -1,8 +1,8 @@
 //! The seam: what every part of the engine holds. Cheap to clone.
 
-use crate::inbox::Memory;
+use crate::inbox::memory::Memory;
 use crate::signature_forms::PeerSignatureForms;
-use crate::sync::Digests;
+use crate::sync::cache::{AddressedFollowers, Digests};
 use client::Client;
 use domain::{Error, Ops, Outcome};
 use httpsig::{SigningKey, VerifyingKey};
@@ -39,6 +39,7 @@ struct Inner {
     inbox: Memory,
     usage: Mutex<Option<(Usage, Time)>>,
     digests: Digests,
+    addressed_followers: AddressedFollowers,
 }
 
 /// The engine's handle: the door, the one client, the ready keys.
@@ -62,6 +63,7 @@ impl Federation {
             inbox: Memory::default(),
             usage: Mutex::new(None),
             digests: Digests::default(),
+            addressed_followers: AddressedFollowers::default(),
         }))
     }
 
@@ -103,6 +105,11 @@ impl Federation {
     /// What peers are told of their followers here.
     pub(crate) fn digests(&self) -> &Digests {
         &self.0.digests
+    }
+
+    /// The followers collections to which the activities in delivery are addressed.
+    pub(crate) fn addressed_followers(&self) -> &AddressedFollowers {
+        &self.0.addressed_followers
     }
 
     /// How much we were used when that was last counted, and when that was.

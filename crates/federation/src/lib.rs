@@ -12,7 +12,7 @@
 mod activities;
 mod ap_traits;
 pub mod context;
-pub mod deliver;
+mod delivery_hooks;
 pub mod fetch;
 pub mod identity;
 pub mod import;

@@ -4,6 +4,8 @@
 use crate::context::Federation;
 use crate::publish::FanOut;
 use client::{Client, ClientConfig, Guard};
+use delivery::inbound::BatchError;
+use delivery::jobs::Job;
 use domain::account::NewAccount;
 use domain::actor::Foreign;
 use domain::keys::KeyPair;
@@ -13,18 +15,17 @@ use model::community::Charter;
 use model::fact::Relay;
 use model::id::IdMint;
 use model::job::{
-    AnnounceThread, AnswerFollow, CatchUp, Job, Payload, SendActor, SendActorRemoved, SendFollow,
+    AnnounceThread, AnswerFollow, CatchUp, Payload, SendActor, SendActorRemoved, SendFollow,
     SendLike, SendMove, SendPost,
 };
 use model::peer::DeliveryState;
 use model::{
     AccountState, ActorId, ActorKind, Clock, DeliveryId, LangText, Origin, PostId, SiteRole,
-    SystemClock, Time,
+    SystemClock,
 };
 use serde_json::Value;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
-use store::row::JobRow;
+use store::row::{self, JobRow};
 use store::testing::Fresh;
 
 static KEY: LazyLock<KeyPair> = LazyLock::new(testing::key);
@@ -33,19 +34,7 @@ static KEY: LazyLock<KeyPair> = LazyLock::new(testing::key);
 pub(crate) struct TestInstance {
     pub fed: Federation,
     pub ann: ActorId,
-    clock: Arc<AdvancedClock>,
     _store: Fresh,
-}
-
-/// The machine's clock, put forward by so many seconds.
-#[derive(Debug, Default)]
-struct AdvancedClock(AtomicI64);
-
-impl Clock for AdvancedClock {
-    fn now(&self) -> Time {
-        let ahead = self.0.load(Ordering::SeqCst);
-        SystemClock.now().plus_seconds(ahead)
-    }
 }
 
 /// What waits to be sent: to which inbox, and the activity.
@@ -58,8 +47,7 @@ pub(crate) struct Waiting {
 impl TestInstance {
     pub async fn new() -> Self {
         let store = store::testing::sqlite();
-        let advanced: Arc<AdvancedClock> = Arc::default();
-        let clock: Arc<dyn Clock> = Arc::clone(&advanced) as _;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let ops = Ops::new(OpsConfig {
             store: store.clone(),
             clock: Arc::clone(&clock),
@@ -78,14 +66,18 @@ impl TestInstance {
         Self {
             fed: Federation::new(ops, client),
             ann,
-            clock: advanced,
             _store: store,
         }
     }
 
-    /// Puts the clock forward.
-    pub fn advance(&self, seconds: i64) {
-        self.clock.0.fetch_add(seconds, Ordering::SeqCst);
+    /// Applies received activities of one order key.
+    pub async fn apply_in_order(
+        &self,
+        rows: Vec<row::Inbound>,
+        has_postponed: bool,
+    ) -> Result<bool, BatchError> {
+        let context = self.fed.delivery_context();
+        delivery::inbound::apply_in_order(&context, &self.fed, rows, has_postponed).await
     }
 
     /// Runs a verb.

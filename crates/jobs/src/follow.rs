@@ -1,9 +1,10 @@
 //! Follows without an answer are asked again.
 
 use crate::context::Context;
+use delivery::jobs::Job;
 use domain::follow::ASK_AGAIN_SECONDS;
 use model::JobId;
-use model::job::{Job, JobError, Payload};
+use model::job::{JobError, Payload};
 use serde::{Deserialize, Serialize};
 
 /// Sends each `Follow` again that has had no answer for a day.

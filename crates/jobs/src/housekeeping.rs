@@ -1,8 +1,9 @@
 //! Deletes what was kept for long enough, as the retention rules of `store` say.
 
 use crate::context::Context;
+use delivery::jobs::Job;
 use model::JobId;
-use model::job::{Job, JobError, Payload};
+use model::job::{JobError, Payload};
 use serde::{Deserialize, Serialize};
 use store::retention::{CHUNK, RULES};
 use store::{Db, StoreError};

@@ -2,10 +2,11 @@
 //! async threads, and handed to the verb. Where no actor lacks one it costs one query.
 
 use crate::context::Context;
+use delivery::jobs::Job;
 use domain::keys::Ed25519Pair;
 use domain::{Error, Ops, Outcome};
 use model::actor::KeyKind;
-use model::job::{Job, JobError, Payload};
+use model::job::{JobError, Payload};
 use model::{ActorId, JobId};
 use serde::{Deserialize, Serialize};
 use store::StoreError;

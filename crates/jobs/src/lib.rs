@@ -11,22 +11,13 @@
     )
 )]
 
-mod backoff;
 mod context;
 mod follow;
 mod housekeeping;
-mod inbound;
-mod job;
 mod keys;
-mod lanes;
-mod notifier;
 mod peer;
 mod picture;
-mod queue;
 mod registry;
-mod runner;
-mod schedule;
-mod task_pool;
 #[cfg(test)]
 mod tests;
 
@@ -35,15 +26,13 @@ pub use housekeeping::Housekeeping;
 pub use keys::CompleteKeys;
 
 use context::Context;
+use delivery::Notifier;
+use delivery::jobs::{JobQueue, Runner, Scheduler};
 use domain::{Error, Ops, Outcome};
 use federation::context::Federation;
 use media::Media;
 use model::Time;
 use model::peer::{DeliveryState, InboundState};
-use notifier::Notifier;
-use queue::JobQueue;
-use runner::Runner;
-use schedule::Scheduler;
 use std::sync::Arc;
 use std::time::Duration;
 use store::Backend;
@@ -108,7 +97,9 @@ pub fn start(config: JobsConfig) -> JobsHandle {
         wake,
     } = config;
     let (stop, stopped) = watch::channel(false);
-    let (notifier, [jobs, inbound, lanes]) = Notifier::new();
+    let (notifier, [jobs, inbound, outbound]) = Notifier::new();
+    let delivery_context = federation.delivery_context();
+    let delivery_scheduler = federation.delivery_scheduler();
     let fed = federation.clone();
     let scheduler = Scheduler {
         queue: queue(federation.ops()),
@@ -126,8 +117,14 @@ pub fn start(config: JobsConfig) -> JobsHandle {
         tokio::join!(
             notifier.forward(wake, stopped.clone()),
             runner.run(jobs, stopped.clone()),
-            inbound::run(fed.clone(), inbound, stopped.clone()),
-            lanes::run(fed.clone(), lanes, stopped.clone()),
+            delivery::inbound::run(
+                delivery_context,
+                fed.clone(),
+                fed.arrivals(),
+                inbound,
+                stopped.clone(),
+            ),
+            delivery::outbound::run(delivery_scheduler, outbound, stopped.clone()),
             scheduler.run(stopped),
         );
     });

@@ -1,9 +1,10 @@
 //! What follows from a rule about a peer: many rows, changed a chunk at a time.
 
 use crate::context::Context;
+use delivery::jobs::Job;
 use domain::Tx;
 use domain::peer::Step;
-use model::job::{ApplyPeerRule, Job, JobError, ReevaluatePeers};
+use model::job::{ApplyPeerRule, JobError, ReevaluatePeers};
 use model::{JobId, PeerId};
 
 impl Job<Context> for ApplyPeerRule {

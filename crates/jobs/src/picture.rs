@@ -2,9 +2,10 @@
 //! whose picture cannot be had is shown without one.
 
 use crate::context::Context;
+use delivery::jobs::Job;
 use domain::Outcome;
 use media::MediaError;
-use model::job::{FetchPicture, Job, JobError};
+use model::job::{FetchPicture, JobError};
 use model::{ActorId, JobId};
 use url::Url;
 

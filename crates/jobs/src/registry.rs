@@ -3,9 +3,8 @@
 use crate::context::Context;
 use crate::follow::RepeatFollows;
 use crate::housekeeping::Housekeeping;
-use crate::job::Registry;
 use crate::keys::CompleteKeys;
-use crate::schedule::Schedule;
+use delivery::jobs::{Registry, Schedule};
 use federation::publish::FanOut;
 use federation::sync::SyncFollowers;
 use model::fact::Relay;

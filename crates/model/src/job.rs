@@ -1,9 +1,9 @@
 //! Durable jobs: what is done after a transaction, because of it. A job's [`Payload`] is a row in
-//! the job table; its body is the [`Job`] that some crate implements for that payload. Every body
+//! the job table; its body is the `delivery::jobs::Job` that some crate implements for that payload. Every body
 //! may run twice.
 
 use crate::fact::{FollowSeen, LikeSeen, Relay};
-use crate::{ActivityId, ActorId, JobId, PeerId, PostId, text_enum};
+use crate::{ActivityId, ActorId, PeerId, PostId, text_enum};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -15,23 +15,6 @@ pub trait Payload: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Jobs of one key run one after another, oldest first. `None` runs alongside everything.
     fn order_key(&self) -> Option<String> {
         None
-    }
-}
-
-/// The body of a job, given the context `C` that it runs in.
-pub trait Job<C>: Payload {
-    /// It fetches from peers and may take long: few such jobs run at a time.
-    const FETCHES: bool = false;
-
-    /// Does it. `id` is the row's, for bodies that must do something once however often they run.
-    ///
-    /// # Errors
-    /// [`JobError`] says whether and when it runs again.
-    fn run(&self, context: &C, id: JobId) -> impl Future<Output = Result<(), JobError>> + Send;
-
-    /// Cleans up after a job that will not run again, as it failed too often.
-    fn set_aside(&self, _context: &C) -> impl Future<Output = ()> + Send {
-        std::future::ready(())
     }
 }
 

@@ -92,7 +92,7 @@ impl Process {
             "[server]\nbind = \"127.0.0.1:{}\"\npublic_url = \"{}\"\ndata_dir = \"{}\"\n\
              [database]\nurl = \"{}\"\n\
              [federation]\nallow_http = true\nallow_ports = true\nallow_private = [\"*.localhost\"]\n\
-             [log]\nlevel = \"info,federation::deliver=debug\"\n",
+             [log]\nlevel = \"info,delivery=debug\"\n",
             self.port,
             self.at(""),
             path("data"),

@@ -8,7 +8,6 @@
 
 mod community;
 
-use crate::receive::in_order;
 use crate::test_instance::TestInstance;
 use domain::Outcome;
 use model::peer::InboundState;
@@ -75,7 +74,7 @@ impl Scene {
         self.instance
             .does(move |tx| Ok(store::queue::inbound::insert(tx.db, &kept)?))
             .await;
-        in_order(&self.instance.fed, vec![row], true).await.unwrap();
+        self.instance.apply_in_order(vec![row], true).await.unwrap();
         let read = move |db: &mut store::Db| -> Outcome<String> {
             for state in InboundState::ALL {
                 let rows = store::queue::inbound::list(db, *state, InboundId(i64::MAX), 1_000)?;

@@ -42,7 +42,7 @@ fn why(kind: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::receive::Outcome;
+    use delivery::inbound::Failure;
     use model::Time;
 
     #[test]
@@ -61,7 +61,7 @@ mod tests {
             "View",
         ] {
             for stop in [unsupported_activity(kind), unsupported_undo(kind)] {
-                let Outcome::Ignored(why) = stop.outcome(0, now) else {
+                let Failure::Ignored(why) = stop.outcome(0, now) else {
                     panic!("{kind} is not left alone");
                 };
                 assert!(page.contains(&why), "{kind}: {why}");
@@ -69,11 +69,11 @@ mod tests {
         }
         assert_eq!(
             unsupported_activity("Bite").outcome(0, now),
-            Outcome::Ignored("not spoken yet: Bite".to_owned())
+            Failure::Ignored("not spoken yet: Bite".to_owned())
         );
         assert_eq!(
             unsupported_undo("Bite").outcome(0, now),
-            Outcome::Ignored("not spoken yet: Undo of Bite".to_owned())
+            Failure::Ignored("not spoken yet: Undo of Bite".to_owned())
         );
     }
 }

@@ -12,8 +12,9 @@ use crate::fetch::{
 use crate::json_format::PLAIN_JSON;
 use crate::receive::provenance::Provenance;
 use client::same_origin_text;
+use delivery::jobs::Job;
 use domain::{Error, Outcome};
-use model::job::{Backfill, Job, JobError};
+use model::job::{Backfill, JobError};
 use model::{ActorId, JobId, PeerId};
 use store::row;
 use url::Url;

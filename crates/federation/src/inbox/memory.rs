@@ -3,8 +3,8 @@
 //! and the posts and actors that others speak of now. Losing it costs nothing but a little work.
 
 use super::budget::Budgets;
+use super::known_signer::Signer;
 use super::pace::Pace;
-use super::signer::Signer;
 use lru::LruCache;
 use model::{ActorId, Audience, PeerId, PostId, Time};
 use std::borrow::Borrow;

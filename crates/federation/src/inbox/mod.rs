@@ -5,7 +5,8 @@ pub(crate) mod budget;
 mod incoming;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) mod invariants;
-mod memory;
+pub(crate) mod known_signer;
+pub(crate) mod memory;
 mod order;
 mod pace;
 #[cfg(test)]
@@ -15,8 +16,6 @@ mod signer;
 mod tests;
 
 pub(crate) use incoming::digest;
-pub(crate) use memory::Memory;
-pub(crate) use signer::Signer;
 
 use crate::context::Federation;
 use crate::sync;
@@ -26,6 +25,7 @@ use domain::Outcome;
 use http::{HeaderMap, StatusCode};
 use httpsig::{ReceivedRequest, SignatureError, UnverifiedSignature, authority};
 use incoming::Incoming;
+use known_signer::Signer;
 use model::peer::InboundState;
 use model::{PeerId, Time};
 use std::net::IpAddr;
@@ -305,7 +305,7 @@ async fn keep(
     let (row, engine) = (Arc::new(row), fed.clone());
     let write = move |db: &mut store::Db| -> Outcome<bool> {
         if let Some(peer) = alive {
-            crate::deliver::heard(&engine, db, peer, now)?;
+            crate::delivery_hooks::peer_seen(&engine, db, peer, now)?;
         }
         if let Some(look) = &look {
             store::queue::jobs::insert(db, engine.ops().id(), look, now, now)?;

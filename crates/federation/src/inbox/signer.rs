@@ -4,6 +4,7 @@
 //! at most once a minute.
 
 use super::incoming::Incoming;
+use super::known_signer::Signer;
 use super::memory::ID_MAX;
 use super::{Answer, budget, of_one_server, origin_of};
 use crate::context::Federation;
@@ -11,45 +12,24 @@ use crate::fetch::{self, FetchFailure, Freshness};
 use crate::json_format::ACTIVITY_JSON;
 use client::without_fragment;
 use domain::Outcome;
-use httpsig::{UnverifiedSignature, VerifyingKey, authority};
-use model::{ActorId, PeerId};
+use httpsig::{UnverifiedSignature, authority};
 use std::net::IpAddr;
 use std::sync::Arc;
 use store::row;
 use url::Url;
 
-/// Somebody whose signatures we can check.
-#[derive(Debug)]
-pub(crate) struct Signer {
-    /// The actor's id.
-    pub ap_id: String,
-    /// Which one, here.
-    pub actor: ActorId,
-    /// Its followers collection.
-    pub followers: Option<String>,
-    /// Its server.
-    pub peer: Option<PeerId>,
-    /// `https://beta.test`.
-    pub origin: String,
-    /// `beta.test`.
-    pub host: String,
-    key: VerifyingKey,
-}
-
-impl Signer {
-    /// From a known actor and one of its keys; `None` where that cannot be read.
-    fn of(fed: &Federation, row: &row::Actor, key: &str) -> Option<Self> {
-        let url = Url::parse(&row.ap_id).ok()?;
-        Some(Self {
-            key: fed.verifying_key(key)?,
-            origin: origin_of(&url)?,
-            host: authority(&url)?,
-            peer: row.peer_id,
-            ap_id: row.ap_id.clone(),
-            actor: row.id,
-            followers: row.followers_url.clone(),
-        })
-    }
+/// Returns the signer for a stored actor and one of its keys; `None` where that cannot be read.
+fn signer_of(fed: &Federation, row: &row::Actor, key: &str) -> Option<Signer> {
+    let url = Url::parse(&row.ap_id).ok()?;
+    Some(Signer {
+        key: fed.verifying_key(key)?,
+        origin: origin_of(&url)?,
+        host: authority(&url)?,
+        peer: row.peer_id,
+        ap_id: row.ap_id.clone(),
+        actor: row.id,
+        followers: row.followers_url.clone(),
+    })
 }
 
 /// Who signed this request, which brings this activity or none; `None` where it does not matter,
@@ -125,7 +105,7 @@ async fn known(fed: &Federation, key_id: &str) -> Outcome<Option<Arc<Signer>>> {
         move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_key_id(db, &wanted)?) };
     let found = fed.store().read(read).await?;
     let signer = found
-        .and_then(|(row, key)| Signer::of(fed, &row, &key))
+        .and_then(|(row, key)| signer_of(fed, &row, &key))
         .map(Arc::new);
     if let Some(signer) = &signer {
         fed.inbox().remember_signer(key_id, signer, now);
@@ -197,7 +177,7 @@ fn held(
     row: &row::Actor,
     key: &str,
 ) -> Result<Arc<Signer>, Answer> {
-    let signer = Signer::of(fed, row, key);
+    let signer = signer_of(fed, row, key);
     let signer = signer.ok_or_else(|| Answer::unsigned("the key cannot be read"))?;
     let signer = Arc::new(signer);
     fed.inbox()

@@ -6,9 +6,10 @@
 
 use super::fan_out::{CHUNK, PendingDelivery, add, elsewhere};
 use crate::context::Federation;
+use delivery::jobs::Job;
 use domain::{Outcome, Tx};
 use httpsig::authority;
-use model::job::{CatchUp, Job, JobError};
+use model::job::{CatchUp, JobError};
 use model::peer::PeerState;
 use model::{ActivityId, ActorId, JobId, PeerId};
 use std::collections::{BTreeSet, HashMap};

@@ -8,9 +8,10 @@ use super::outgoing::{ActivityBuilder, OutgoingActivity, remote, thread_order};
 use crate::activities;
 use crate::context::Federation;
 use crate::kinds::{self, PostDocumentData};
+use delivery::jobs::Job;
 use domain::{Error, Outcome};
 use model::access::SpaceAccess;
-use model::job::{Job, JobError, PostChange, SendPost};
+use model::job::{JobError, PostChange, SendPost};
 use model::{ActorId, DeletedBy, JobId, PostId, PostState};
 use store::row;
 

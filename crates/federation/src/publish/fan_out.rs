@@ -3,8 +3,9 @@
 //! Nothing goes to our own inboxes.
 
 use crate::context::Federation;
+use delivery::jobs::Job;
 use domain::{Error, Outcome, Tx};
-use model::job::{Job, JobError, Payload};
+use model::job::{JobError, Payload};
 use model::peer::DeliveryState;
 use model::{ActivityId, ActorId, ActorState, JobId, PeerId};
 use serde::{Deserialize, Serialize};

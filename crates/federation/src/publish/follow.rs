@@ -3,10 +3,11 @@
 use super::outgoing::{ActivityBuilder, follow_order, remote};
 use crate::activities;
 use crate::context::Federation;
+use delivery::jobs::Job;
 use domain::{Error, Outcome};
 use model::JobId;
 use model::fact::FollowSeen;
-use model::job::{AnswerFollow, Job, JobError, SendFollow};
+use model::job::{AnswerFollow, JobError, SendFollow};
 use store::row;
 
 impl Job<Federation> for SendFollow {

@@ -5,10 +5,11 @@ use super::discussion::sendable;
 use super::outgoing::{ActivityBuilder, OutgoingActivity, remote, thread_order};
 use crate::activities;
 use crate::context::Federation;
+use delivery::jobs::Job;
 use domain::{Error, Outcome};
 use model::JobId;
 use model::fact::LikeSeen;
-use model::job::{Job, JobError, SendLike};
+use model::job::{JobError, SendLike};
 
 impl Job<Federation> for SendLike {
     async fn run(&self, fed: &Federation, id: JobId) -> Result<(), JobError> {

@@ -4,9 +4,10 @@
 use super::discussion::{announce, is_open, withdraw};
 use super::outgoing::{ActivityBuilder, OutgoingActivity, thread_order};
 use crate::context::Federation;
+use delivery::jobs::Job;
 use domain::{Error, Outcome};
 use model::fact::Relay;
-use model::job::{AnnounceThread, Job, JobError};
+use model::job::{AnnounceThread, JobError};
 use model::{ActorId, Audience, JobId, PostId, PostState};
 use store::row;
 use vocab::Activity;

@@ -2,7 +2,8 @@
 
 use super::{CHUNK, FanOut, PendingFanOut, Recipients};
 use crate::test_instance::TestInstance;
-use model::job::{Job, Payload};
+use delivery::jobs::Job;
+use model::job::Payload;
 use model::{ActorId, ActorKind, JobId, Origin, PeerId, PostId, Via};
 
 const COMMUNITY: &str = "alpha.test/c/weavers";
@@ -401,7 +402,7 @@ async fn parks(instance: &TestInstance, ahead: i64) -> PeerId {
 async fn wakes(instance: &TestInstance, peer: PeerId) -> Vec<String> {
     let fed = instance.fed.clone();
     instance
-        .does(move |tx| crate::deliver::heard(&fed, tx.db, peer, tx.now))
+        .does(move |tx| crate::delivery_hooks::peer_seen(&fed, tx.db, peer, tx.now))
         .await;
     instance.sent().await
 }

@@ -3,13 +3,14 @@
 
 use super::outcome::ReceiveError;
 use super::provenance::Provenance;
-use super::verb::{Applied, Verb};
+use super::verb::Verb;
 use crate::activities::actor;
 use crate::activities::create::publish;
 use crate::context::Federation;
 use crate::fetch::recent_cache::stored_post;
 use crate::fetch::{self, Budget};
 use crate::kinds::post::{self, author_of};
+use delivery::inbound::Applied;
 use store::row;
 use vocab::Activity;
 

@@ -2,13 +2,12 @@
 //! the verb each calls for runs in one transaction with the end of its row. What each activity means
 //! is told in `activities`. Believes nobody about somebody else's words.
 
+mod dependency;
 mod forward;
-mod held;
-mod line;
+mod handler;
 pub(crate) mod outcome;
 pub(crate) mod provenance;
 pub(crate) mod received;
 pub(crate) mod verb;
 
-pub use line::{Broken, in_order};
-pub use outcome::Outcome;
+pub use handler::ReadActivity;

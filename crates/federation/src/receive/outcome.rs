@@ -3,25 +3,13 @@
 use crate::fetch::FetchFailure;
 use crate::text::one_line;
 use client::{Blocked, FetchError};
+use delivery::inbound::Failure;
 use domain::Error;
 use model::{Refusal, Time};
 use std::borrow::Cow;
 
 /// Tries of a row at which something of ours breaks: a defect, or the database refuses what we ask.
 const FAULTS: i32 = 5;
-
-/// How an activity ended. Reasons are short and stable.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// Taken in.
-    Done,
-    /// Understood and left alone.
-    Ignored(String),
-    /// Refused.
-    Rejected(String),
-    /// Not now: again at that time.
-    Retry(Time, String),
-}
 
 /// Why an activity was not taken in, before it is decided what becomes of it.
 #[derive(Debug)]
@@ -80,10 +68,10 @@ impl ReceiveError {
     }
 
     /// What becomes of the row after so many `attempts` before this one.
-    pub(crate) fn outcome(self, attempts: i32, now: Time) -> Outcome {
+    pub(crate) fn outcome(self, attempts: i32, now: Time) -> Failure {
         match self {
-            Self::Ignored(why) => Outcome::Ignored(why.into_owned()),
-            Self::Rejected(why) => Outcome::Rejected(why.into_owned()),
+            Self::Ignored(why) => Failure::Ignored(why.into_owned()),
+            Self::Rejected(why) => Failure::Rejected(why.into_owned()),
             Self::Failed(failure) => of_failure(failure, attempts, now),
         }
     }
@@ -101,33 +89,33 @@ impl From<Error> for ReceiveError {
     }
 }
 
-fn of_failure(failure: FetchFailure, attempts: i32, now: Time) -> Outcome {
+fn of_failure(failure: FetchFailure, attempts: i32, now: Time) -> Failure {
     match failure {
-        FetchFailure::Unwanted(why) => Outcome::Ignored(why.to_owned()),
-        FetchFailure::Missing => Outcome::Ignored("unknown object".to_owned()),
-        FetchFailure::Gone => Outcome::Ignored("gone".to_owned()),
-        FetchFailure::Unfit(why) => Outcome::Rejected(why.to_owned()),
-        FetchFailure::Spent => Outcome::Rejected("the thread is too long to be fetched".to_owned()),
+        FetchFailure::Unwanted(why) => Failure::Ignored(why.to_owned()),
+        FetchFailure::Missing => Failure::Ignored("unknown object".to_owned()),
+        FetchFailure::Gone => Failure::Ignored("gone".to_owned()),
+        FetchFailure::Unfit(why) => Failure::Rejected(why.to_owned()),
+        FetchFailure::Spent => Failure::Rejected("the thread is too long to be fetched".to_owned()),
         FetchFailure::Client(FetchError::Blocked(Blocked::Policy(_))) => {
-            Outcome::Ignored("blocked".to_owned())
+            Failure::Ignored("blocked".to_owned())
         }
         FetchFailure::Client(error) => {
             let why = format!("could not be fetched: {}", error.code());
             match later(attempts).filter(|_| error.is_transient()) {
-                Some(seconds) => Outcome::Retry(now.plus_seconds(seconds), why),
-                None => Outcome::Rejected(why),
+                Some(seconds) => Failure::Retry(now.plus_seconds(seconds), why),
+                None => Failure::Rejected(why),
             }
         }
         FetchFailure::Domain(Error::Refused(refusal)) => of_refusal(&refusal),
         FetchFailure::Domain(Error::Fault(fault)) => {
             tracing::error!(%fault, attempts, "taking in an activity failed");
             if attempts + 1 < FAULTS {
-                Outcome::Retry(
+                Failure::Retry(
                     now.plus_seconds(1 << attempts.clamp(0, 10)),
                     "fault".to_owned(),
                 )
             } else {
-                Outcome::Rejected("fault".to_owned())
+                Failure::Rejected("fault".to_owned())
             }
         }
     }
@@ -144,14 +132,14 @@ const fn later(attempts: i32) -> Option<i64> {
 }
 
 /// What a verb refuses: what is not there any more is no fault of the sender's.
-fn of_refusal(refusal: &Refusal) -> Outcome {
+fn of_refusal(refusal: &Refusal) -> Failure {
     match refusal {
-        Refusal::NotFound(_) | Refusal::Gone(_) => Outcome::Ignored(refusal.code().to_owned()),
+        Refusal::NotFound(_) | Refusal::Gone(_) => Failure::Ignored(refusal.code().to_owned()),
         Refusal::NotAllowed(_)
         | Refusal::Invalid(_)
         | Refusal::TooMany { .. }
         | Refusal::Unreachable { .. }
-        | Refusal::TooLarge => Outcome::Rejected(refusal.to_string()),
+        | Refusal::TooLarge => Failure::Rejected(refusal.to_string()),
     }
 }
 
@@ -172,22 +160,22 @@ mod tests {
         let why = "could not be fetched: timeout".to_owned();
         assert_eq!(
             after(0),
-            Outcome::Retry(now().plus_seconds(60), why.clone())
+            Failure::Retry(now().plus_seconds(60), why.clone())
         );
         assert_eq!(
             after(1),
-            Outcome::Retry(now().plus_seconds(600), why.clone())
+            Failure::Retry(now().plus_seconds(600), why.clone())
         );
         assert_eq!(
             after(2),
-            Outcome::Retry(now().plus_seconds(3_600), why.clone())
+            Failure::Retry(now().plus_seconds(3_600), why.clone())
         );
-        assert_eq!(after(3), Outcome::Rejected(why));
+        assert_eq!(after(3), Failure::Rejected(why));
         let refused =
             ReceiveError::from(FetchFailure::Client(FetchError::Unauthorized)).outcome(0, now());
         assert_eq!(
             refused,
-            Outcome::Rejected("could not be fetched: unauthorized".to_owned())
+            Failure::Rejected("could not be fetched: unauthorized".to_owned())
         );
     }
 
@@ -197,11 +185,11 @@ mod tests {
         assert!(outage.unavailable().is_some());
         let fault = || ReceiveError::from(Error::Fault(store::StoreError::Panic("oh".to_owned())));
         assert_eq!(fault().unavailable(), None);
-        assert!(matches!(fault().outcome(0, now()), Outcome::Retry(..)));
-        assert!(matches!(fault().outcome(3, now()), Outcome::Retry(..)));
+        assert!(matches!(fault().outcome(0, now()), Failure::Retry(..)));
+        assert!(matches!(fault().outcome(3, now()), Failure::Retry(..)));
         assert_eq!(
             fault().outcome(4, now()),
-            Outcome::Rejected("fault".to_owned())
+            Failure::Rejected("fault".to_owned())
         );
     }
 
@@ -210,13 +198,13 @@ mod tests {
         let of = |error: Error| ReceiveError::from(error).outcome(0, now());
         assert_eq!(
             of(Refusal::Gone("post").into()),
-            Outcome::Ignored("gone".to_owned())
+            Failure::Ignored("gone".to_owned())
         );
         assert_eq!(
             of(Error::not_allowed(Rule::Author)),
-            Outcome::Rejected("not allowed: author".to_owned())
+            Failure::Rejected("not allowed: author".to_owned())
         );
         let odd = ReceiveError::not_supported("Bite").outcome(0, now());
-        assert_eq!(odd, Outcome::Ignored("not spoken yet: Bite".to_owned()));
+        assert_eq!(odd, Failure::Ignored("not spoken yet: Bite".to_owned()));
     }
 }

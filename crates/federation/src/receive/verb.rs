@@ -1,13 +1,7 @@
 //! What an activity calls for once it is understood.
 
+use delivery::inbound::Applied;
 use domain::Tx;
-
-/// How applying went, where nothing broke.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Applied {
-    Done,
-    Ignored(&'static str),
-}
 
 /// What is left to do once everything is looked up: SQL only, run in one transaction.
 pub(crate) type Verb = Box<dyn Fn(&mut Tx<'_>) -> domain::Outcome<Applied> + Send>;

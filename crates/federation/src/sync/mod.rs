@@ -2,6 +2,7 @@
 //! in one number who of the peer's follows it; a peer that counts otherwise asks for the list, and
 //! mends its side. Never takes a peer's word for more than its own actor's followers.
 
+pub(crate) mod cache;
 mod digest;
 mod header;
 #[cfg(any(test, feature = "testing"))]
@@ -14,10 +15,10 @@ mod told;
 pub use mend::SyncFollowers;
 
 pub(crate) use header::NAME;
-pub(crate) use told::{Digests, Followers, url};
+pub(crate) use told::{header, url};
 
 use crate::context::Federation;
-use crate::inbox::Signer;
+use crate::inbox::known_signer::Signer;
 use client::same_origin_text;
 use header::Told;
 use http::HeaderMap;

@@ -1,8 +1,9 @@
 //! What strangers are told of followers, and what of theirs is believed.
 
+use super::cache::Followers;
 use super::digest::Digest;
 use super::header::Told;
-use super::told::{Followers, url};
+use super::told::url;
 use super::{NAME, SyncFollowers};
 use crate::inbox;
 use crate::serve::routes;
@@ -125,7 +126,7 @@ async fn each_peer_is_told_of_its_own() {
     let group = actor(&instance, weavers).await;
     let collection = group.followers_url.clone().unwrap();
     let json = json!({"to": "as:Public", "cc": [collection]}).to_string();
-    let followers = Followers::addressed(&group, &json).unwrap();
+    let followers = Followers::addressed(&group, json.as_bytes()).unwrap();
     let told = async || {
         let header = followers.header(&instance.fed, bea.peer_id.unwrap()).await;
         Told::parse(&header.unwrap().unwrap()).unwrap()
@@ -144,7 +145,7 @@ async fn each_peer_is_told_of_its_own() {
     let three = Digest::of([BEA, bob, "https://beta.test/u/dora"]);
     assert_eq!(told().await.digest, three, "whoever is new counts at once");
     let to_nobody = json!({"to": "as:Public", "cc": []}).to_string();
-    assert_eq!(Followers::addressed(&group, &to_nobody), None);
+    assert_eq!(Followers::addressed(&group, to_nobody.as_bytes()), None);
 }
 
 /// What the inbox is told by Bea of her followers; how many looks that calls for.

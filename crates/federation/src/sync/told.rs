@@ -1,64 +1,74 @@
-//! What we tell peers about their followers of our actors. The numbers of all peers are made by one
-//! read, and kept for a minute: a post that goes to ten thousand inboxes asks the database once.
+//! Says in `Collection-Synchronization` which of an actor's followers are on a peer.
 
 use super::LISTED;
+use super::cache::{Followers, PeerDigests};
 use super::digest::Digest;
 use super::header::Told;
 use crate::context::Federation;
+use delivery::outbound::Activity;
 use domain::Outcome;
-use lru::LruCache;
-use model::{ActorId, ActorKind, PeerId, Time};
+use model::{ActorId, ActorKind, PeerId};
 use serde_json::Value;
-use std::collections::HashMap;
-use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, PoisonError};
 use store::row;
-use tokio::sync::OnceCell;
 use vocab::id_of;
 
-/// Actors whose numbers are kept.
-const KEPT: NonZeroUsize = NonZeroUsize::new(16).unwrap();
-/// For how long, in milliseconds. A number that is out of date makes a peer ask for the list, and
-/// see by it that there is nothing to mend.
-const LIFE_MS: i64 = 60_000;
-/// Followers of one actor, of all peers, up to which anything is told.
-const COUNTED: i64 = 200_000;
+/// The number of followers of one actor on all peers beyond which the header is not sent.
+const MAX_COUNTED: i64 = 200_000;
 
-/// A followers collection of ours.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Followers {
-    whose: ActorId,
-    collection: String,
-    url: String,
+/// Returns the text of `Collection-Synchronization` to send to a peer with an activity; `None` where the
+/// activity is not addressed to followers, or they are too many.
+///
+/// # Errors
+/// Faults.
+pub(crate) async fn header(
+    fed: &Federation,
+    activity: &Activity,
+    peer: PeerId,
+) -> Outcome<Option<String>> {
+    let cell = fed.addressed_followers().cell(activity.id);
+    let followers = cell
+        .get_or_try_init(|| addressed_followers(fed, activity))
+        .await?;
+    match followers {
+        Some(followers) => followers.header(fed, peer).await,
+        None => Ok(None),
+    }
+}
+
+async fn addressed_followers(fed: &Federation, activity: &Activity) -> Outcome<Option<Followers>> {
+    let id = activity.actor;
+    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_id(db, id)?) };
+    let actor = fed.store().read(read).await?;
+    Ok(actor.and_then(|actor| Followers::addressed(&actor, &activity.json)))
 }
 
 impl Followers {
-    /// The collection of this actor, where the activity is addressed to it.
-    pub(crate) fn addressed(actor: &row::Actor, json: &str) -> Option<Self> {
+    /// Returns the followers collection of a local actor where an activity is addressed to it.
+    pub(super) fn addressed(actor: &row::Actor, json: &[u8]) -> Option<Self> {
         let collection = actor.followers_url.clone()?;
-        let document: Value = serde_json::from_str(json).ok()?;
-        let named = |field: &str| match document.get(field) {
+        let document: Value = serde_json::from_slice(json).ok()?;
+        let is_in = |field: &str| match document.get(field) {
             Some(Value::Array(list)) => list.iter().any(|one| id_of(one) == Some(&collection)),
             Some(one) => id_of(one) == Some(&collection),
             None => false,
         };
-        let known = actor.kind != ActorKind::Application && actor.peer_id.is_none();
-        (known && (named("to") || named("cc"))).then(|| Self {
-            whose: actor.id,
+        let is_ours = actor.kind != ActorKind::Application && actor.peer_id.is_none();
+        (is_ours && (is_in("to") || is_in("cc"))).then(|| Self {
+            actor: actor.id,
             url: url(&actor.ap_id),
             collection,
         })
     }
 
-    /// The header for a peer; `None` where they are too many to be told.
+    /// Returns the header for a peer; `None` where its followers are too many.
     ///
     /// # Errors
     /// Faults.
-    pub(crate) async fn header(&self, fed: &Federation, peer: PeerId) -> Outcome<Option<String>> {
+    pub(super) async fn header(&self, fed: &Federation, peer: PeerId) -> Outcome<Option<String>> {
         let digests = fed.digests();
-        let cell = digests.cell(self.whose, fed.ops().now());
-        let all = cell.get_or_try_init(|| read(fed, self.whose)).await?;
-        let of = |peers: &Peers| match peers.get(&peer) {
+        let cell = digests.cell(self.actor, fed.ops().now());
+        let all = cell.get_or_try_init(|| read(fed, self.actor)).await?;
+        let of = |peers: &PeerDigests| match peers.get(&peer) {
             Some((count, _)) if *count > LISTED => None,
             Some((_, digest)) => Some(*digest),
             None => Some(Digest::default()),
@@ -68,55 +78,20 @@ impl Followers {
     }
 }
 
-/// Where the followers of an actor of ours are listed to their servers.
+/// Returns where the followers of a local actor are listed for their servers.
 pub(crate) fn url(ap_id: &str) -> String {
     format!("{ap_id}/followers_synchronization")
 }
 
-/// How many of each peer follow, and who they are.
-type Peers = HashMap<PeerId, (usize, Digest)>;
-/// `None` where they are too many.
-type Cell = Arc<OnceCell<Option<Peers>>>;
-
-/// The numbers of the actors that speak now.
-pub(crate) struct Digests(Mutex<LruCache<ActorId, (Cell, Time)>>);
-
-impl Default for Digests {
-    fn default() -> Self {
-        Self(Mutex::new(LruCache::new(KEPT)))
-    }
-}
-
-impl Digests {
-    /// Somebody follows since now: the number is made anew.
-    pub(crate) fn forget(&self, actor: ActorId) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.pop(&actor);
-    }
-
-    /// Whoever asks at the same time shares one read.
-    fn cell(&self, actor: ActorId, now: Time) -> Cell {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((cell, at)) = kept.get(&actor)
-            && (0..LIFE_MS).contains(&(now.unix_millis() - at.unix_millis()))
-        {
-            return Arc::clone(cell);
-        }
-        let cell = Cell::default();
-        kept.put(actor, (Arc::clone(&cell), now));
-        cell
-    }
-}
-
-async fn read(fed: &Federation, actor: ActorId) -> Outcome<Option<Peers>> {
+async fn read(fed: &Federation, actor: ActorId) -> Outcome<Option<PeerDigests>> {
     let query = move |db: &mut store::Db| -> Outcome<_> {
-        Ok(store::follow::remote_followers(db, actor, COUNTED + 1)?)
+        Ok(store::follow::remote_followers(db, actor, MAX_COUNTED + 1)?)
     };
     let rows = fed.store().read(query).await?;
-    if i64::try_from(rows.len()).unwrap_or(i64::MAX) > COUNTED {
+    if i64::try_from(rows.len()).unwrap_or(i64::MAX) > MAX_COUNTED {
         return Ok(None);
     }
-    let mut peers = Peers::new();
+    let mut peers = PeerDigests::new();
     for (ap_id, peer) in rows {
         let (count, digest) = peers.entry(peer).or_default();
         *count += 1;

@@ -1,14 +1,15 @@
 //! The registry: which body runs for each kind of job, and in which context.
 
+use super::job::Job;
 use model::JobId;
-use model::job::{Job, JobError};
+use model::job::JobError;
 use std::pin::Pin;
 use store::row::JobRow;
 
 type JobFuture = Pin<Box<dyn Future<Output = Result<(), JobError>> + Send>>;
 
 /// One kind of job, bound to its context.
-pub(crate) struct Entry {
+pub(super) struct Entry {
     pub kind: &'static str,
     /// See [`Job::FETCHES`].
     pub fetches: bool,
@@ -17,18 +18,19 @@ pub(crate) struct Entry {
 
 impl Entry {
     /// Runs the job of a row.
-    pub(crate) fn run(&self, row: JobRow) -> JobFuture {
+    pub(super) fn run(&self, row: JobRow) -> JobFuture {
         (self.body)(row)
     }
 }
 
 /// All kinds of jobs.
 #[derive(Default)]
-pub(crate) struct Registry(Vec<Entry>);
+pub struct Registry(Vec<Entry>);
 
 impl Registry {
     /// Adds a kind of job, which runs in `context`.
-    pub(crate) fn job<J: Job<C>, C>(mut self, context: &C) -> Self
+    #[must_use]
+    pub fn job<J: Job<C>, C>(mut self, context: &C) -> Self
     where
         C: Clone + Send + Sync + 'static,
     {
@@ -45,13 +47,12 @@ impl Registry {
     }
 
     /// The entry of a kind.
-    pub(crate) fn find(&self, kind: &str) -> Option<&Entry> {
+    pub(super) fn find(&self, kind: &str) -> Option<&Entry> {
         self.0.iter().find(|entry| entry.kind == kind)
     }
 
-    /// All kinds, as they were added.
-    #[cfg(test)]
-    pub(crate) fn kinds(&self) -> impl Iterator<Item = &'static str> {
+    /// Returns all kinds, as they were added.
+    pub fn kinds(&self) -> impl Iterator<Item = &'static str> {
         self.0.iter().map(|entry| entry.kind)
     }
 }

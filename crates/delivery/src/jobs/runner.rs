@@ -1,11 +1,9 @@
 //! Runs durable jobs: leases what is due, runs it, and records the results. What has finished is
 //! written and what is due is leased in one and the same write.
 
-use crate::backoff::Backoff;
-use crate::job::Registry;
-use crate::notifier::Wakeups;
-use crate::schedule::Scheduler;
-use crate::task_pool::TaskPool;
+use super::registry::Registry;
+use super::schedule::Scheduler;
+use crate::{Backoff, TaskPool, Wakeups};
 use model::job::{JobError, retry_seconds};
 use model::{JobId, Time};
 use std::sync::Arc;
@@ -45,14 +43,17 @@ struct Finished {
 type Pool = TaskPool<Running, Result<(), JobError>>;
 
 /// The job runner.
-pub(crate) struct Runner {
+pub struct Runner {
     registry: Registry,
     scheduler: Scheduler,
     fetches: Arc<Semaphore>,
 }
 
 impl Runner {
-    pub(crate) fn new(registry: Registry, scheduler: Scheduler) -> Self {
+    /// Creates a runner of the registered jobs. Where a finished job has a schedule, its next run is
+    /// inserted with the result.
+    #[must_use]
+    pub fn new(registry: Registry, scheduler: Scheduler) -> Self {
         Self {
             registry,
             scheduler,
@@ -61,7 +62,7 @@ impl Runner {
     }
 
     /// Runs jobs until the stop, then lets the running ones finish.
-    pub(crate) async fn run(self, wakeups: Wakeups, mut stopped: watch::Receiver<bool>) {
+    pub async fn run(self, wakeups: Wakeups, mut stopped: watch::Receiver<bool>) {
         let mut pool = Pool::new(CONCURRENCY);
         let mut finished: Vec<Finished> = Vec::new();
         let mut renew_at = Instant::now() + renewal();
@@ -87,7 +88,7 @@ impl Runner {
                     continue;
                 }
             }
-            if stopping && pool.is_idle() && finished.is_empty() {
+            if stopping && pool.is_empty() && finished.is_empty() {
                 return;
             }
             tokio::select! {

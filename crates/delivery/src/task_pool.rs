@@ -5,7 +5,7 @@ use std::hash::Hash;
 use tokio::task::{Id, JoinSet};
 
 /// A bounded set of running tasks.
-pub(crate) struct TaskPool<I, T> {
+pub struct TaskPool<I, T> {
     size: usize,
     tasks: JoinSet<T>,
     running: HashMap<Id, I>,
@@ -13,7 +13,7 @@ pub(crate) struct TaskPool<I, T> {
 
 impl<I: Copy + Eq + Hash, T: Send + 'static> TaskPool<I, T> {
     /// A pool of at most `size` tasks.
-    pub(crate) fn new(size: usize) -> Self {
+    pub fn new(size: usize) -> Self {
         Self {
             size,
             tasks: JoinSet::new(),
@@ -22,34 +22,34 @@ impl<I: Copy + Eq + Hash, T: Send + 'static> TaskPool<I, T> {
     }
 
     /// How many more tasks it takes.
-    pub(crate) fn free(&self) -> usize {
+    pub fn free(&self) -> usize {
         self.size.saturating_sub(self.tasks.len())
     }
 
     /// Whether no task is running.
-    pub(crate) fn is_idle(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.tasks.is_empty()
     }
 
     /// How many tasks are running.
-    pub(crate) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.tasks.len()
     }
 
     /// The ids of the running tasks.
-    pub(crate) fn ids(&self) -> Vec<I> {
+    pub fn ids(&self) -> Vec<I> {
         self.running.values().copied().collect()
     }
 
     /// Spawns a task.
-    pub(crate) fn begin(&mut self, id: I, work: impl Future<Output = T> + Send + 'static) {
+    pub fn begin(&mut self, id: I, work: impl Future<Output = T> + Send + 'static) {
         let task = self.tasks.spawn(work).id();
         self.running.insert(task, id);
     }
 
     /// Waits for the next task to finish. Returns its id and its result, or the message of its panic.
     /// Waits for ever where none is running.
-    pub(crate) async fn next(&mut self) -> (I, Result<T, String>) {
+    pub async fn next(&mut self) -> (I, Result<T, String>) {
         loop {
             let Some(joined) = self.tasks.join_next_with_id().await else {
                 std::future::pending::<()>().await;
@@ -66,10 +66,7 @@ impl<I: Copy + Eq + Hash, T: Send + 'static> TaskPool<I, T> {
     }
 
     /// Returns all tasks that have finished by now, beginning with `first`.
-    pub(crate) async fn finished(
-        &mut self,
-        first: (I, Result<T, String>),
-    ) -> Vec<(I, Result<T, String>)> {
+    pub async fn finished(&mut self, first: (I, Result<T, String>)) -> Vec<(I, Result<T, String>)> {
         let mut all = vec![first];
         while !self.tasks.is_empty() {
             tokio::select! {
@@ -94,7 +91,7 @@ mod tests {
         assert_eq!((pool.free(), pool.len()), (0, 2));
         let first = pool.next().await;
         let mut all = pool.finished(first).await;
-        while !pool.is_idle() {
+        while !pool.is_empty() {
             all.push(pool.next().await);
         }
         all.sort_by_key(|(id, _)| *id);

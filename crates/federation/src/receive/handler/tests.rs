@@ -1,10 +1,13 @@
-//! What one line of activities does: everything once, in order, and at what cost in rows.
+//! Tests of batches of activities: each is applied once, in order, and at a known cost in rows.
 
-use super::*;
 use crate::test_instance::TestInstance;
+use delivery::inbound::BatchError;
 use domain::Outcome;
-use model::{ActorId, ActorKind, PostId};
+use model::peer::InboundState;
+use model::{ActorId, ActorKind, InboundId, PostId};
 use serde_json::{Value, json};
+use store::queue::hold;
+use store::row;
 use store::testing::changes;
 
 const BEA: &str = "https://beta.test/u/bea";
@@ -67,7 +70,7 @@ impl Scene {
 
     async fn hears(&self, activities: &[Value]) {
         let rows = self.kept(activities).await;
-        in_order(&self.instance.fed, rows, false).await.unwrap();
+        self.instance.apply_in_order(rows, false).await.unwrap();
     }
 
     async fn post(&self, ap_id: &str) -> Option<row::Post> {
@@ -105,7 +108,7 @@ fn create(number: usize, parent: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_line_is_taken_in_as_if_each_had_waited_for_the_one_before() {
+async fn a_batch_is_applied_as_if_each_had_waited_for_the_one_before() {
     let scene = Scene::new().await;
     // Each answers the one before it, which is not on the disk yet when this one is looked at.
     let mut said: Vec<Value> = (0..80)
@@ -141,7 +144,7 @@ async fn an_activity_counts_once_however_often_its_row_is_worked_on() {
         .kept(&[create(0, &scene.topic), create(1, &scene.topic)])
         .await;
     for rows in [rows.clone(), rows] {
-        in_order(&scene.instance.fed, rows, false).await.unwrap();
+        scene.instance.apply_in_order(rows, false).await.unwrap();
     }
     assert_eq!(scene.count(InboundState::Done).await, 2);
     assert_eq!(scene.post(&scene.topic).await.unwrap().reply_count, 2);
@@ -214,7 +217,7 @@ impl Scene {
         for row in rows {
             now.push(self.row(row.id).await);
         }
-        in_order(&self.instance.fed, now, true).await.unwrap();
+        self.instance.apply_in_order(now, true).await.unwrap();
     }
 
     /// Something of the database breaks, or is mended.
@@ -238,9 +241,9 @@ async fn what_needs_one_that_is_tried_again_waits_and_the_rest_goes_on() {
         .kept(&[like, create(1, &scene.topic), undo, create(2, &note(0))])
         .await;
     // Where the first breaks, nothing behind it is taken in before that is written down.
-    let broken = in_order(&scene.instance.fed, rows.clone(), false).await;
+    let broken = scene.instance.apply_in_order(rows.clone(), false).await;
     assert!(
-        matches!(broken, Ok(true) | Err(Broken::Behind)),
+        matches!(broken, Ok(true) | Err(BatchError::Blocked)),
         "{broken:?}"
     );
     scene.again(&rows[1..]).await;
@@ -284,8 +287,8 @@ async fn an_outage_is_no_try_and_changes_no_order() {
                 waiting.push(row);
             }
         }
-        let broken = in_order(&scene.instance.fed, waiting, false).await;
-        assert!(matches!(&broken, Err(Broken::Unavailable(why)) if why.contains("full")));
+        let broken = scene.instance.apply_in_order(waiting, false).await;
+        assert!(matches!(&broken, Err(BatchError::Unavailable(why)) if why.contains("full")));
     }
     assert_eq!(scene.row(rows[0].id).await.state, InboundState::Done);
     for row in &rows[1..] {

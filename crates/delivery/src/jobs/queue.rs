@@ -4,20 +4,20 @@ use model::{Clock, JobId, Time};
 use std::sync::Arc;
 use store::Store;
 
-/// Cheap to clone.
+/// The job table, the clock, and the source of new ids. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct JobQueue {
+pub struct JobQueue {
     pub store: Store,
     pub clock: Arc<dyn Clock>,
     pub new_id: Arc<dyn Fn() -> JobId + Send + Sync>,
 }
 
 impl JobQueue {
-    pub(crate) fn now(&self) -> Time {
+    pub(super) fn now(&self) -> Time {
         self.clock.now()
     }
 
-    pub(crate) fn new_id(&self) -> JobId {
+    pub(super) fn new_id(&self) -> JobId {
         (self.new_id)()
     }
 }

@@ -2,7 +2,7 @@
 //! waits there for its time, so that a restart neither skips nor repeats a run. The next row is
 //! inserted by the write that finishes the last one.
 
-use crate::queue::JobQueue;
+use super::queue::JobQueue;
 use chrono_tz::Tz;
 use croner::Cron;
 use croner::errors::CronError;
@@ -28,7 +28,7 @@ enum When {
 }
 
 /// A job that runs again and again.
-pub(crate) struct Schedule {
+pub struct Schedule {
     kind: &'static str,
     job: Box<dyn Enqueue + Send + Sync>,
     when: When,
@@ -36,7 +36,8 @@ pub(crate) struct Schedule {
 
 impl Schedule {
     /// Runs a job every so many seconds.
-    pub(crate) fn every<P: Payload>(seconds: i64, job: P) -> Self {
+    #[must_use]
+    pub fn every<P: Payload>(seconds: i64, job: P) -> Self {
         Self {
             kind: P::KIND,
             job: Box::new(job),
@@ -50,11 +51,7 @@ impl Schedule {
     ///
     /// # Errors
     /// Where the rule is malformed.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "digests are the first to need it")
-    )]
-    pub(crate) fn cron<P: Payload>(rule: &str, zone: Tz, job: P) -> Result<Self, CronError> {
+    pub fn cron<P: Payload>(rule: &str, zone: Tz, job: P) -> Result<Self, CronError> {
         Ok(Self {
             kind: P::KIND,
             job: Box::new(job),
@@ -62,9 +59,9 @@ impl Schedule {
         })
     }
 
-    /// The kind of its job.
-    #[cfg(test)]
-    pub(crate) const fn kind(&self) -> &'static str {
+    /// Returns the kind of its job.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
         self.kind
     }
 
@@ -83,14 +80,14 @@ impl Schedule {
 
 /// All schedules of the instance.
 #[derive(Clone)]
-pub(crate) struct Scheduler {
+pub struct Scheduler {
     pub queue: JobQueue,
     pub schedules: Arc<[Schedule]>,
 }
 
 impl Scheduler {
     /// Checks every minute, until the stop, that each schedule has its row.
-    pub(crate) async fn run(self, mut stopped: watch::Receiver<bool>) {
+    pub async fn run(self, mut stopped: watch::Receiver<bool>) {
         let mut ticks = tokio::time::interval(CHECK_INTERVAL);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -107,14 +104,14 @@ impl Scheduler {
     }
 
     /// Inserts the next run of each schedule, unless one waits already.
-    pub(crate) fn ensure_all(&self, db: &mut Db) -> Result<(), SqlError> {
+    pub(super) fn ensure_all(&self, db: &mut Db) -> Result<(), SqlError> {
         self.schedules
             .iter()
             .try_for_each(|one| self.ensure(db, one))
     }
 
     /// Inserts the next run of a kind that has run, if it has a schedule.
-    pub(crate) fn finished(&self, db: &mut Db, kind: &str) -> Result<(), SqlError> {
+    pub(super) fn finished(&self, db: &mut Db, kind: &str) -> Result<(), SqlError> {
         match self.schedules.iter().find(|one| one.kind == kind) {
             Some(schedule) => self.ensure(db, schedule),
             None => Ok(()),
@@ -137,8 +134,8 @@ impl Scheduler {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::Digest;
     use super::*;
-    use crate::follow::RepeatFollows;
     use chrono_tz::Europe::Zurich;
 
     fn at(text: &str) -> Time {
@@ -147,7 +144,7 @@ mod tests {
 
     /// The first three runs of a rule in Zurich after a moment.
     fn runs(rule: &str, after: &str) -> [String; 3] {
-        let schedule = Schedule::cron(rule, Zurich, RepeatFollows).unwrap();
+        let schedule = Schedule::cron(rule, Zurich, Digest).unwrap();
         let mut now = at(after);
         std::array::from_fn(|_| {
             now = schedule.next_after(now).unwrap();
@@ -157,7 +154,7 @@ mod tests {
 
     #[test]
     fn a_period_counts_from_the_last_run() {
-        let schedule = Schedule::every(3_600, RepeatFollows);
+        let schedule = Schedule::every(3_600, Digest);
         let next = schedule.next_after(at("2027-01-01T00:20:00Z"));
         assert_eq!(next, Some(at("2027-01-01T01:20:00Z")));
     }
@@ -221,7 +218,7 @@ mod tests {
 
     #[test]
     fn a_malformed_rule_is_refused() {
-        assert!(Schedule::cron("61 * * * *", Zurich, RepeatFollows).is_err());
-        assert!(Schedule::cron("soon", Zurich, RepeatFollows).is_err());
+        assert!(Schedule::cron("61 * * * *", Zurich, Digest).is_err());
+        assert!(Schedule::cron("soon", Zurich, Digest).is_err());
     }
 }

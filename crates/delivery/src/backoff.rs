@@ -15,7 +15,7 @@ const RELAPSE: Duration = Duration::from_secs(60);
 
 /// The back-off of one loop.
 #[derive(Debug)]
-pub(crate) struct Backoff {
+pub struct Backoff {
     /// The log message.
     message: &'static str,
     pause: Duration,
@@ -27,7 +27,7 @@ pub(crate) struct Backoff {
 
 impl Backoff {
     /// A back-off that logs `message` with each pause.
-    pub(crate) const fn new(message: &'static str) -> Self {
+    pub const fn new(message: &'static str) -> Self {
         Self {
             message,
             pause: FIRST,
@@ -37,7 +37,7 @@ impl Backoff {
     }
 
     /// Records a failure. Several during one pause count once.
-    pub(crate) fn record_failure(&mut self, why: &dyn Display) {
+    pub fn record_failure(&mut self, why: &dyn Display) {
         if self.begin_pause(Instant::now()) {
             tracing::error!(error = %why, pause_ms = self.pause.as_millis(), "{}", self.message);
         }
@@ -58,23 +58,23 @@ impl Backoff {
         true
     }
 
-    pub(crate) const fn record_success(&mut self) {
+    pub const fn record_success(&mut self) {
         self.failing = false;
     }
 
     /// Whether nothing has succeeded since the last failure.
-    pub(crate) const fn is_failing(&self) -> bool {
+    pub const fn is_failing(&self) -> bool {
         self.failing
     }
 
     /// When the pause ends, if there is one now.
-    pub(crate) fn paused_until(&self) -> Option<Instant> {
+    pub fn paused_until(&self) -> Option<Instant> {
         self.until.filter(|until| Instant::now() < *until)
     }
 
     /// Waits for the end of the pause. After the stop it waits only for a moment, as there is something
     /// left to write.
-    pub(crate) async fn wait(&self, stopped: &mut watch::Receiver<bool>) {
+    pub async fn wait(&self, stopped: &mut watch::Receiver<bool>) {
         let Some(until) = self.paused_until() else {
             return;
         };

@@ -1,60 +1,57 @@
-//! What an activity that is tried again keeps from those that came after it: an Undo waits for its
-//! Like, an Update and a Delete for their Create, a reply for the post it answers. Pure.
+//! Which activities wait for an earlier one that is tried again: an Undo for its Like, an Update and a
+//! Delete for their Create, a reply for the post it answers. Pure.
 //!
-//! Not the conversation, and not the community: whoever is named in one bad activity may be silent
-//! for the hour over which it is tried, and a whole thread would wait with it. What waits is what
-//! would turn out otherwise, for as long as the first is tried (71 minutes at most), and only what
-//! the same server sent: nobody can hold up somebody else's.
+//! The dependency is not the conversation or the community: a retry may take an hour, and a whole thread
+//! would wait with it. Only activities wait whose result would differ, for as long as the first is
+//! retried (71 minutes at most), and only those from the same server: nobody can delay another server's.
 
 use crate::inbox::digest;
+use delivery::inbound::Dependencies;
 use serde_json::Value;
 use url::Url;
 use vocab::{Activity, id_of, kind_of};
 
-/// Activities within activities looked into.
-const LEVELS: u8 = 3;
+/// The depth to which nested activities are read.
+const MAX_DEPTH: u8 = 3;
 
-/// What one activity is about.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Names {
-    holds: Vec<String>,
-    awaits: Vec<String>,
+/// Returns the dependencies of an activity, as digests that count within its signer's origin.
+pub(super) fn dependencies(activity: &Activity, signer: &str) -> Dependencies {
+    let names = Names::of(activity);
+    Dependencies {
+        provides: within(signer, &names.provides),
+        requires: within(signer, &names.requires),
+    }
+}
+
+/// What an activity changes and refers to, by name.
+#[derive(Debug, Default)]
+struct Names {
+    provides: Vec<String>,
+    requires: Vec<String>,
 }
 
 impl Names {
-    /// Of an activity as it came.
-    pub(super) fn of(activity: &Activity) -> Self {
+    fn of(activity: &Activity) -> Self {
         let mut names = Self::default();
-        // Itself, which a later one may take back by its id alone.
+        // The activity itself, which a later Undo may name by its id alone.
         if let Some(id) = &activity.id {
-            names.holds.push(format!("activity {id}"));
+            names.provides.push(format!("activity {id}"));
         }
         if let Some(id) = activity.object_id() {
-            names.awaits.push(format!("activity {id}"));
+            names.requires.push(format!("activity {id}"));
         }
         let actor = activity.actor.as_deref().unwrap_or_default();
-        names.add_deed((&activity.kind, actor), &activity.object, LEVELS);
+        names.add_action((&activity.kind, actor), &activity.object, MAX_DEPTH);
         names
     }
 
-    /// What it keeps from others while it is put off, as digests that count within its signer's
-    /// origin.
-    pub(super) fn holds(&self, signer: &str) -> Vec<String> {
-        within(signer, &self.holds)
-    }
-
-    /// What it needs from those before it.
-    pub(super) fn awaits(&self, signer: &str) -> Vec<String> {
-        within(signer, &self.awaits)
-    }
-
-    /// What was done to what, whoever passes it on or takes it back.
-    fn add_deed(&mut self, (kind, actor): (&str, &str), object: &Value, levels: u8) {
-        if levels > 0
+    /// Adds what was done to which object, whether it was done, announced or undone.
+    fn add_action(&mut self, (kind, actor): (&str, &str), object: &Value, depth: u8) {
+        if depth > 0
             && let (Some(by), Some(inner)) = (object.get("actor"), object.get("object"))
         {
             let kind = kind_of(object).unwrap_or_default();
-            return self.add_deed((kind, id_of(by).unwrap_or_default()), inner, levels - 1);
+            return self.add_action((kind, id_of(by).unwrap_or_default()), inner, depth - 1);
         }
         let Some(id) = id_of(object) else { return };
         let (made, changed) = (format!("made {id}"), format!("changed {id}"));
@@ -62,18 +59,18 @@ impl Names {
         match kind {
             "Create" | "Announce" => {
                 if let Some(parent) = object.get("inReplyTo").and_then(id_of) {
-                    self.awaits.push(format!("made {parent}"));
+                    self.requires.push(format!("made {parent}"));
                 }
-                self.awaits.extend([made.clone(), changed.clone()]);
-                self.holds.extend([made, changed]);
+                self.requires.extend([made.clone(), changed.clone()]);
+                self.provides.extend([made, changed]);
             }
             "Update" | "Delete" => {
-                self.awaits.extend([made, changed.clone()]);
-                self.holds.push(changed);
+                self.requires.extend([made, changed.clone()]);
+                self.provides.push(changed);
             }
             _ => {
-                self.awaits.extend([made, done.clone()]);
-                self.holds.push(done);
+                self.requires.extend([made, done.clone()]);
+                self.provides.push(done);
             }
         }
     }
@@ -102,19 +99,19 @@ mod tests {
         json!({"id": format!("https://beta.test/{kind}/{actor}"), "type": kind, "actor": actor, "object": object})
     }
 
-    fn names(activity: &Value) -> Names {
-        Names::of(&serde_json::from_value(activity.clone()).unwrap())
+    fn dependencies_of(activity: &Value, signer: &str) -> Dependencies {
+        dependencies(&serde_json::from_value(activity.clone()).unwrap(), signer)
     }
 
-    /// Whether the second waits while the first is put off.
+    /// Whether the second waits while the first is postponed.
     fn waits(second: &Value, first: &Value) -> bool {
-        let held = names(first).holds(BEA);
-        let awaited = names(second).awaits(BEA);
-        awaited.iter().any(|name| held.contains(name))
+        let provided = dependencies_of(first, BEA).provides;
+        let required = dependencies_of(second, BEA).requires;
+        required.iter().any(|name| provided.contains(name))
     }
 
     #[test]
-    fn what_would_turn_out_otherwise_waits() {
+    fn an_activity_waits_for_what_changes_its_result() {
         let note =
             json!({"id": "https://beta.test/n/1", "type": "Note", "inReplyTo": "https://a.test/p"});
         let reply = json!({"id": "https://beta.test/n/2", "type": "Note", "inReplyTo": "https://beta.test/n/1"});
@@ -161,9 +158,10 @@ mod tests {
     }
 
     #[test]
-    fn a_server_holds_up_its_own_only() {
-        let create = names(&act("Create", BEA, &json!({"id": "https://a.test/p"})));
-        let theirs = create.awaits("https://a.test/u/ann");
-        assert!(create.holds(BEA).iter().all(|name| !theirs.contains(name)));
+    fn a_server_delays_only_its_own_activities() {
+        let create = act("Create", BEA, &json!({"id": "https://a.test/p"}));
+        let theirs = dependencies_of(&create, "https://a.test/u/ann").requires;
+        let ours = dependencies_of(&create, BEA).provides;
+        assert!(ours.iter().all(|name| !theirs.contains(name)));
     }
 }

@@ -9,21 +9,21 @@ use tokio::sync::{Notify, watch};
 const POLL: Duration = Duration::from_millis(500);
 
 /// Forwards one notification to the three loops.
-pub(crate) struct Notifier([Arc<Notify>; 3]);
+pub struct Notifier([Arc<Notify>; 3]);
 
 /// The wake-ups of one loop.
-pub(crate) struct Wakeups(Arc<Notify>);
+pub struct Wakeups(Arc<Notify>);
 
 impl Notifier {
     /// Returns the notifier and the wake-ups of each loop.
-    pub(crate) fn new() -> (Self, [Wakeups; 3]) {
+    pub fn new() -> (Self, [Wakeups; 3]) {
         let all: [Arc<Notify>; 3] = std::array::from_fn(|_| Arc::new(Notify::new()));
         let wakeups = all.clone().map(Wakeups);
         (Self(all), wakeups)
     }
 
     /// Forwards each notification until the stop.
-    pub(crate) async fn forward(self, wake: Arc<Notify>, mut stopped: watch::Receiver<bool>) {
+    pub async fn forward(self, wake: Arc<Notify>, mut stopped: watch::Receiver<bool>) {
         loop {
             tokio::select! {
                 () = wake.notified() => {}
@@ -38,13 +38,13 @@ impl Notifier {
 
 impl Wakeups {
     /// Waits for the next wake-up, or the next poll.
-    pub(crate) async fn wait(&self) {
+    pub async fn wait(&self) {
         // An elapsed timeout is the poll.
         let _ = tokio::time::timeout(POLL, self.0.notified()).await;
     }
 
     /// Wakes the loop itself, as there may be more to do.
-    pub(crate) fn notify(&self) {
+    pub fn notify(&self) {
         self.0.notify_one();
     }
 }

@@ -1,0 +1,361 @@
+//! Decides what a failed delivery means for its row and its peer. Pure.
+
+use client::PostError;
+use model::peer::{DELIVERY_TRIES, PARK_AFTER_SECONDS};
+use model::{PeerId, Time};
+use std::hash::{BuildHasher, RandomState};
+use store::row;
+
+/// A delivery that has ended, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryResult {
+    pub(super) row: row::Delivery,
+    pub(super) outcome: DeliveryOutcome,
+}
+
+impl DeliveryResult {
+    pub(super) const fn peer(&self) -> PeerId {
+        self.row.peer_id
+    }
+}
+
+/// How a delivery ended, and what becomes of its row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum DeliveryOutcome {
+    /// The peer has it; the row is deleted.
+    Delivered,
+    /// The peer refused it; retried after so many seconds.
+    Retry { why: String, seconds: i64 },
+    /// It cannot be delivered; kept for an admin, with the reason.
+    SetAside(String),
+    /// The inbox is closed: 401, 403, 404, 405, or 410 of a shared inbox. [`PeerHealth`] decides
+    /// whether that is about this activity or the peer.
+    InboxClosed {
+        why: String,
+        /// Earlier refusals of this row.
+        refusals: i32,
+    },
+    /// The peer failed; the row waits with its lane. The description.
+    PeerFailed(String),
+    /// The peer asks us to wait; the row waits with its lane.
+    Busy {
+        why: String,
+        /// The requested wait, in seconds.
+        seconds: Option<i64>,
+    },
+    /// The inbox is gone.
+    InboxGone,
+    /// Nothing was sent because of a fault of this instance; the row stays as it is.
+    NotAttempted,
+}
+
+/// The state of a peer when one of its deliveries ends.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PeerHealth {
+    pub now: Time,
+    /// When it last accepted a delivery.
+    pub accepted_at: Option<Time>,
+    /// Its last answer was no failure.
+    pub is_healthy: bool,
+    /// How many of its last answers in a row were [`DeliveryOutcome::InboxClosed`].
+    pub closed_answers: u32,
+}
+
+impl PeerHealth {
+    /// Whether the peer has accepted another delivery since this row failed last.
+    fn accepts_others(&self, row: &row::Delivery) -> bool {
+        failed_at(row).is_some_and(|at| self.accepted_at > Some(at))
+    }
+}
+
+impl DeliveryOutcome {
+    /// Classifies the result of a POST. `attempts`: the earlier refusals of this row. `may_repeat`: the
+    /// peer may have the activity already, which a 400 then means.
+    pub(super) fn of(posted: Result<(), PostError>, attempts: i32, may_repeat: bool) -> Self {
+        match posted {
+            Ok(()) => Self::Delivered,
+            Err(PostError::Gone) => Self::InboxGone,
+            Err(PostError::Blocked(why)) => Self::SetAside(why.to_string()),
+            Err(PostError::Peer(why)) if is_local_failure(&why) => {
+                tracing::error!(why, "delivery not attempted");
+                Self::NotAttempted
+            }
+            Err(PostError::Peer(why)) => Self::PeerFailed(why),
+            Err(PostError::Busy { why, retry_after }) => Self::Busy {
+                why,
+                seconds: retry_after.and_then(|wait| i64::try_from(wait.as_secs()).ok()),
+            },
+            Err(PostError::Activity { status: 400, why }) if may_repeat => {
+                tracing::info!(why, "repeated delivery refused: delivered before");
+                Self::Delivered
+            }
+            Err(refused @ PostError::Activity { .. }) if is_closed(&refused) => Self::InboxClosed {
+                why: refused.to_string(),
+                refusals: attempts,
+            },
+            Err(refused @ PostError::Activity { .. }) => {
+                Self::refused(refused.to_string(), attempts)
+            }
+        }
+    }
+
+    /// Returns the outcome for a shared inbox that is gone, after which this row is not retried.
+    pub(super) fn shared_inbox_gone() -> Self {
+        Self::InboxClosed {
+            why: PostError::Gone.to_string(),
+            refusals: DELIVERY_TRIES,
+        }
+    }
+
+    /// Returns the outcome of a refusal after so many earlier `attempts`.
+    fn refused(why: String, attempts: i32) -> Self {
+        match retry_seconds(attempts + 1) {
+            Some(seconds) => Self::Retry { why, seconds },
+            None => Self::SetAside(why),
+        }
+    }
+
+    /// Decides between a failure of the peer and a refusal of the activity. Some activities make a
+    /// healthy server time out or answer 500: where the peer has accepted another delivery since this
+    /// row failed last, a second failure is a refusal of the activity. A request to wait is never
+    /// about the activity, unless the row has been postponed for a week while others were accepted.
+    /// Neither is a closed inbox, once several answers in a row say so.
+    pub(super) fn considering(self, row: &row::Delivery, health: PeerHealth) -> Self {
+        let accepts_others = health.accepts_others(row);
+        let is_open = health.is_healthy && health.closed_answers < MAX_CLOSED_ANSWERS;
+        match self {
+            Self::PeerFailed(why) if accepts_others => Self::refused(why, row.attempts),
+            Self::Busy { why, .. } if accepts_others && is_old(row, health.now) => {
+                Self::refused(why, row.attempts)
+            }
+            Self::InboxClosed { why, refusals } if accepts_others || is_open => {
+                Self::refused(why, refusals)
+            }
+            Self::InboxClosed { why, .. } => Self::PeerFailed(why),
+            other => other,
+        }
+    }
+
+    /// Whether the peer as a whole accepts nothing now.
+    pub(super) const fn is_peer_failure(&self) -> bool {
+        matches!(self, Self::PeerFailed(_) | Self::Busy { .. })
+    }
+}
+
+/// The number of closed answers in a row that are taken as refusals of the activities.
+const MAX_CLOSED_ANSWERS: u32 = 5;
+
+/// Whether a refusal is that of a closed inbox.
+fn is_closed(refused: &PostError) -> bool {
+    matches!(
+        refused,
+        PostError::Activity {
+            status: 401 | 403 | 404 | 405,
+            ..
+        }
+    )
+}
+
+/// Whether a row is older than the time after which a silent peer is parked.
+fn is_old(row: &row::Delivery, now: Time) -> bool {
+    row.created_at.plus_seconds(PARK_AFTER_SECONDS) < now
+}
+
+/// Returns the seconds until a row refused so many times is retried: 30, then 300, then never.
+fn retry_seconds(refusals: i32) -> Option<i64> {
+    match refusals {
+        DELIVERY_TRIES.. => None,
+        2.. => Some(300),
+        _ => Some(30),
+    }
+}
+
+/// Whether this machine has run out of open files (EMFILE, ENFILE), in the standard library's words.
+fn is_local_failure(why: &str) -> bool {
+    ["(os error 24)", "(os error 23)"]
+        .iter()
+        .any(|code| why.ends_with(code))
+}
+
+/// Returns when a row last failed; `None` where it never has.
+fn failed_at(row: &row::Delivery) -> Option<Time> {
+    row.last_error.as_ref()?;
+    Some(row.next_at.plus_seconds(-pause_seconds(row.attempts)))
+}
+
+/// Returns the seconds that a row refused so many times waits after a failure of its peer.
+pub(super) fn pause_seconds(refusals: i32) -> i64 {
+    match refusals {
+        ..=0 => 0,
+        some => retry_seconds(some).unwrap_or(0),
+    }
+}
+
+/// Returns a random byte, so that the peers on one failing host are not all retried in one second.
+pub(super) fn jitter() -> u8 {
+    let [byte, ..] = RandomState::new().hash_one(0_u8).to_le_bytes();
+    byte
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    fn refused() -> Result<(), PostError> {
+        Err(PostError::Activity {
+            status: 400,
+            why: "no".into(),
+        })
+    }
+
+    /// A peer that accepted a delivery so many seconds after `at`.
+    fn health(at: Time, accepted: i64) -> PeerHealth {
+        PeerHealth {
+            now: at,
+            accepted_at: Some(at.plus_seconds(accepted)),
+            is_healthy: true,
+            closed_answers: 0,
+        }
+    }
+
+    fn row(attempts: i32, last_error: Option<&str>, next_at: Time) -> row::Delivery {
+        row::Delivery {
+            id: model::DeliveryId(1),
+            activity_id: model::ActivityId(1),
+            peer_id: PeerId(1),
+            inbox: String::new(),
+            order_key: String::new(),
+            state: model::peer::DeliveryState::Waiting,
+            attempts,
+            next_at,
+            last_error: last_error.map(str::to_owned),
+            created_at: next_at,
+        }
+    }
+
+    #[test]
+    fn an_activity_that_fails_while_others_are_accepted_is_refused() {
+        let at = Time::from_unix_millis(1_800_000_000_000);
+        let failed = || DeliveryOutcome::PeerFailed("504".into());
+        let seen =
+            |row: &row::Delivery, accepted: i64| failed().considering(row, health(at, accepted));
+        assert_eq!(seen(&row(0, None, at), 5), failed(), "never tried before");
+        let again = row(0, Some("504"), at);
+        assert_eq!(seen(&again, -5), failed(), "the others failed too");
+        assert!(matches!(
+            seen(&again, 5),
+            DeliveryOutcome::Retry { seconds: 30, .. }
+        ));
+        let twice = row(1, Some("504"), at.plus_seconds(30));
+        assert!(matches!(
+            seen(&twice, 5),
+            DeliveryOutcome::Retry { seconds: 300, .. }
+        ));
+        let thrice = row(2, Some("504"), at.plus_seconds(300));
+        assert_eq!(seen(&thrice, 5), DeliveryOutcome::SetAside("504".into()));
+        let never = PeerHealth {
+            accepted_at: None,
+            ..health(at, 0)
+        };
+        assert_eq!(failed().considering(&again, never), failed());
+    }
+
+    #[test]
+    fn a_request_to_wait_is_not_about_the_activity_for_a_week() {
+        let at = Time::from_unix_millis(1_800_000_000_000);
+        let busy = || DeliveryOutcome::Busy {
+            why: "429".into(),
+            seconds: Some(10),
+        };
+        let again = row(0, Some("429"), at);
+        assert_eq!(busy().considering(&again, health(at, 5)), busy());
+        let later = PeerHealth {
+            now: at.plus_seconds(PARK_AFTER_SECONDS + 1),
+            ..health(at, 5)
+        };
+        let outcome = busy().considering(&again, later);
+        assert!(matches!(
+            outcome,
+            DeliveryOutcome::Retry { seconds: 30, .. }
+        ));
+    }
+
+    #[test]
+    fn a_closed_inbox_is_a_peer_failure_after_a_few_answers() {
+        let at = Time::from_unix_millis(1_800_000_000_000);
+        let forbidden = PostError::Activity {
+            status: 403,
+            why: "no".into(),
+        };
+        let fresh = row(0, None, at);
+        let seen = |health: PeerHealth| {
+            let outcome = DeliveryOutcome::of(Err(forbidden.clone()), 0, false);
+            outcome.considering(&fresh, health).is_peer_failure()
+        };
+        let closed = |closed_answers, is_healthy| PeerHealth {
+            closed_answers,
+            is_healthy,
+            ..health(at, -60)
+        };
+        assert!(!seen(closed(0, true)), "that activity");
+        assert!(!seen(closed(MAX_CLOSED_ANSWERS - 1, true)));
+        assert!(seen(closed(MAX_CLOSED_ANSWERS, true)), "everything");
+        assert!(seen(closed(0, false)), "as before");
+        let one = row(1, Some("403"), at.plus_seconds(30));
+        let outcome = DeliveryOutcome::of(Err(forbidden.clone()), 1, false);
+        let accepted = PeerHealth {
+            accepted_at: Some(at.plus_seconds(1)),
+            ..closed(9, false)
+        };
+        assert!(matches!(
+            outcome.considering(&one, accepted),
+            DeliveryOutcome::Retry { seconds: 300, .. }
+        ));
+    }
+
+    #[test]
+    fn an_activity_is_tried_three_times() {
+        let seconds = |attempts| match DeliveryOutcome::of(refused(), attempts, false) {
+            DeliveryOutcome::Retry { seconds, .. } => Some(seconds),
+            DeliveryOutcome::SetAside(_) => None,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!([0, 1, 2].map(seconds), [Some(30), Some(300), None]);
+    }
+
+    #[test]
+    fn a_peer_failure_is_not_about_the_activity() {
+        let of = |posted| DeliveryOutcome::of(posted, 2, false);
+        let busy = PostError::Busy {
+            why: "503".into(),
+            retry_after: Some(Duration::from_secs(120)),
+        };
+        let waits = DeliveryOutcome::Busy {
+            why: "503".into(),
+            seconds: Some(120),
+        };
+        assert_eq!(of(Err(busy)), waits);
+        let sick = of(Err(PostError::Peer("500".into())));
+        assert_eq!(sick, DeliveryOutcome::PeerFailed("500".into()));
+        let exhausted = "the other server cannot be reached: Too many open files (os error 24)";
+        assert_eq!(
+            of(Err(PostError::Peer(exhausted.into()))),
+            DeliveryOutcome::NotAttempted
+        );
+        assert_eq!(of(Ok(())), DeliveryOutcome::Delivered);
+        assert_eq!(of(Err(PostError::Gone)), DeliveryOutcome::InboxGone);
+    }
+
+    #[test]
+    fn a_refused_repeat_was_delivered() {
+        assert_eq!(
+            DeliveryOutcome::of(refused(), 0, true),
+            DeliveryOutcome::Delivered
+        );
+        assert!(matches!(
+            DeliveryOutcome::of(refused(), 0, false),
+            DeliveryOutcome::Retry { .. }
+        ));
+    }
+}

@@ -1,0 +1,20 @@
+//! The record of an actor whose signatures can be verified.
+
+use httpsig::VerifyingKey;
+use model::{ActorId, PeerId};
+
+/// An actor with a key of its.
+#[derive(Debug)]
+pub(crate) struct Signer {
+    pub ap_id: String,
+    /// The id of its row.
+    pub actor: ActorId,
+    /// The URL of its followers collection.
+    pub followers: Option<String>,
+    pub peer: Option<PeerId>,
+    /// `https://beta.test`.
+    pub origin: String,
+    /// `beta.test`.
+    pub host: String,
+    pub key: VerifyingKey,
+}
