@@ -7,6 +7,7 @@
 
 use std::env;
 use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
@@ -22,11 +23,23 @@ const AS_RUSTDOC: &str = "XTASK_AS_RUSTDOC";
 /// # Errors
 /// When rustdoc or mdbook fails; a warning of rustdoc is an error.
 pub fn build(compiler: Compiler) -> Result<()> {
-    let this = env::current_exe().context("cannot find the running program")?;
+    let this = program(env::current_exe().context("cannot find the running program")?);
     let mut cargo = compiler.cargo();
     cargo.args(["test", "--quiet", "--doc"]).args(WORKSPACE);
     process::run(cargo.env("RUSTDOC", this).env(AS_RUSTDOC, "1"))?;
     book()
+}
+
+/// The path of this program. The build that came before may have replaced its file; Linux then says
+/// that the running one is deleted, and the new one at the same path serves as well.
+fn program(running: PathBuf) -> PathBuf {
+    match running
+        .to_str()
+        .and_then(|path| path.strip_suffix(" (deleted)"))
+    {
+        Some(path) => PathBuf::from(path),
+        None => running,
+    }
 }
 
 fn book() -> Result<()> {
@@ -85,6 +98,12 @@ fn document(args: impl Iterator<Item = OsString>) -> Vec<OsString> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_program_that_was_built_anew_is_found_by_its_path() {
+        let at = |path: &str| program(PathBuf::from(path));
+        assert_eq!(at("/x/debug/xtask (deleted)"), at("/x/debug/xtask"));
+    }
 
     #[test]
     fn the_arguments_of_a_test_run_are_taken_out() {
