@@ -310,8 +310,8 @@ fn acts(standing: &Standing, subject: &Subject, action: Action) -> Result<(), De
     match action {
         Action::See => Ok(()),
         Action::Post | Action::Reply | Action::React => {
-            live(subject, action)?;
-            allow(!standing.banned, Rule::Banned)
+            allow(!standing.banned, Rule::Banned)?;
+            live(subject, action)
         }
         Action::Announce => {
             allow(!standing.banned, Rule::Banned)?;

@@ -15,9 +15,9 @@ use httpkit::App;
 use httpkit::rate_limits::RateLimits;
 use jobs::{Due, Housekeeping, SetAside};
 use media::Media;
-use model::access::Reader;
+use model::access::{Reader, Viewer};
 use model::peer::{DeliveryState, InboundState};
-use model::{AccountState, Address, DeliveryId, InboundId, LangText, SiteRole};
+use model::{AccountState, ActorId, Address, DeliveryId, InboundId, LangText, SiteRole};
 use server::instance::{Instance as Server, InstanceConfig};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -179,10 +179,13 @@ impl Instance {
         self.ops().store().read(query).await.unwrap()
     }
 
-    /// Returns the reader to whom nothing is hidden.
+    /// Returns somebody who is signed in, with no role anywhere, as a reader.
     #[must_use]
-    pub fn everything(&self) -> Reader {
-        Reader::system(self.ops().now())
+    pub fn stranger(&self) -> Reader {
+        Reader {
+            viewer: Viewer::Person(ActorId(0)),
+            now: self.ops().now(),
+        }
     }
 
     /// Returns an actor that it knows, by `name@host`.
@@ -193,7 +196,7 @@ impl Instance {
         } else {
             host
         };
-        let reader = self.everything();
+        let reader = self.stranger();
         self.read(move |db| Ok(store::actor::by_address(db, reader, &name, &host)?))
             .await
     }

@@ -286,7 +286,7 @@ impl Person {
     pub async fn threads(&self, community: &Community) -> Vec<String> {
         let id = self.known_actor(&community.ap_id).await;
         let list = ThreadList::new(Within::Community(id), 100);
-        let reader = self.instance.everything();
+        let reader = self.instance.stranger();
         self.instance
             .read(move |db| Ok(store::post::threads(db, reader, &list)?))
             .await

@@ -95,7 +95,7 @@ pub(crate) fn address(actor: &row::Actor, host: &str) -> String {
 
 /// Formats a thread in reading order, one line per post, indented by depth.
 pub(crate) async fn thread(instance: &Instance, root: PostId) -> String {
-    let reader = instance.everything();
+    let reader = instance.stranger();
     let posts: Vec<row::Post> = instance
         .read(move |db| {
             let mut posts: Vec<row::Post> =

@@ -77,6 +77,8 @@ impl Draft {
         };
         if thread {
             checks.text("title", &first.title, TITLE_MAX);
+            let composed = PostKind::COMPOSED.contains(&self.kind);
+            checks.that(composed, "kind", Why::NotAChoice);
         }
         checks.text("body", &first.body.md, BODY_MAX);
         checks.that(is_tag(&first.lang), "lang", Why::NotAChoice);
