@@ -226,7 +226,7 @@ async fn a_disk_that_fills_under_load_delays_everything_and_loses_nothing() {
     // It is taken and waits, and what comes after it waits behind it.
     assert_eq!(at_work.writes(1_000, MANY).await, 202);
     at_work.writes_until_refused().await;
-    let what = "received activities cannot be taken in";
+    let what = "inbound queue unavailable";
     at_work.tells("disk", what).await;
     // Nobody starts it again.
     at_work.server.alpha.make_room();
@@ -245,7 +245,7 @@ async fn a_database_that_becomes_read_only_delays_everything_and_loses_nothing()
     }
     database.read_only(true);
     at_work.writes_until_refused().await;
-    at_work.tells("read-only", "cannot be").await;
+    at_work.tells("read-only", "unavailable").await;
     database.read_only(false);
     at_work.finishes().await;
 }
