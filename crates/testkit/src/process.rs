@@ -278,7 +278,7 @@ impl Process {
     /// Counts the successful deliveries in its log since the last start.
     #[must_use]
     pub fn arrivals(&self) -> usize {
-        self.log().matches("verdict=Arrived").count()
+        self.log().matches("outcome=Delivered").count()
     }
 
     fn shell(&self, words: &[&str], with_password: bool) -> String {
