@@ -2,7 +2,7 @@
 
 use domain::post::EventDetails;
 use domain::testing::{World, delivered, draft};
-use model::{Origin, PeerId, PostKind};
+use model::{Origin, PeerId};
 use store::Store;
 
 /// Writes people, communities, posts, follows, peers and what hangs on them, through the verbs.
@@ -15,7 +15,6 @@ async fn fill(store: Store) -> World {
     let reply = world.reply(world.admin, thread, "A peg.").await.unwrap();
     let event = {
         let mut event = draft("Open loom", "Come and see.");
-        event.kind = PostKind::Event;
         event.event = Some(EventDetails {
             starts_at: world.ops.now(),
             ends_at: None,
