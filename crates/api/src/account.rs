@@ -9,9 +9,7 @@ pub use session::*;
 pub use sign_up::*;
 
 use crate::ApiResult;
-use crate::actor::ActorDto;
-use crate::community::{CommunityDto, dto};
-use crate::discussion::ThreadDto;
+use crate::dto::{ActorDto, CommunityDto, ThreadDto};
 use crate::extract::{Body, Path, Writer, id, renamed};
 use axum::Json;
 use axum::extract::State;
@@ -128,7 +126,7 @@ pub async fn home(State(app): State<App>, bearer: Bearer) -> ApiResult<Vec<Group
         })
         .await?;
     let shown = groups.into_iter().map(|group| Group {
-        community: dto((*group.place).clone(), &urls),
+        community: CommunityDto::of((*group.place).clone(), &urls),
         threads: group
             .threads
             .into_iter()

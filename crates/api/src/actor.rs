@@ -1,67 +1,15 @@
 //! People.
 
 use crate::ApiResult;
-use crate::discussion::PostDto;
+use crate::dto::{ActorDto, PostDto, follow_word};
 use crate::extract::{Path, Query, address};
 use crate::page::{Page, Paging, page};
 use axum::Json;
 use axum::extract::State;
 use httpkit::{App, Bearer, paging};
-use model::{ActorId, PostId, Urls};
-use query::row;
+use model::{ActorId, PostId};
 use serde::Serialize;
 use utoipa::ToSchema;
-
-/// A person, or any other actor, in short.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct ActorDto {
-    /// Id here.
-    pub id: String,
-    /// person, group, service, application or organization.
-    pub kind: String,
-    /// The name before the `@`.
-    pub handle: String,
-    /// Host of its server; ours included.
-    pub host: String,
-    /// Name for people.
-    pub name: String,
-    /// The `id` of the ActivityPub object.
-    pub ap_id: String,
-    /// Where people read it.
-    pub url: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub pronouns: String,
-    /// Role at work.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub role: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub organization: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub picture: Option<String>,
-}
-
-impl ActorDto {
-    /// Converts its row.
-    pub fn of(row: row::Actor, urls: &Urls) -> Self {
-        Self {
-            id: row.id.to_string(),
-            kind: row.kind.to_string(),
-            host: if row.host.is_empty() {
-                urls.host().to_owned()
-            } else {
-                row.host
-            },
-            handle: row.handle,
-            name: row.name,
-            ap_id: row.ap_id,
-            url: row.url,
-            pronouns: row.pronouns,
-            role: row.job_title,
-            organization: row.organization,
-            picture: row.picture_id.map(|id| urls.media(id)),
-        }
-    }
-}
 
 /// A person in full.
 #[derive(Debug, Serialize, ToSchema)]
@@ -80,16 +28,6 @@ pub struct PersonDto {
     /// Where they have moved to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moved_to: Option<ActorDto>,
-}
-
-/// The state of a follow as a word: none, pending, accepted.
-pub fn follow_word(follow: Option<&row::Follow>) -> String {
-    match follow {
-        None => "none",
-        Some(follow) if follow.accepted => "accepted",
-        Some(_) => "pending",
-    }
-    .to_owned()
 }
 
 /// Local people.

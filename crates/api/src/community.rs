@@ -1,8 +1,7 @@
 //! Communities and their threads.
 
 use crate::ApiResult;
-use crate::actor::{ActorDto, follow_word};
-use crate::discussion::{NewPost, PostDto, ThreadDto};
+use crate::dto::{ActorDto, CommunityDto, NewPost, PostDto, ThreadDto, follow_word, read_kind};
 use crate::extract::{Body, Path, Query, Writer, address};
 use crate::page::{Page, Paging, page};
 use crate::site::Text;
@@ -13,31 +12,15 @@ use http::StatusCode;
 use httpkit::{ApiError, App, Bearer, compose, paging};
 use model::community::Charter;
 use model::handle::BadHandle;
-use model::{ActorId, FollowId, Handle, Origin, PostKind, Urls, Why};
+use model::{ActorId, FollowId, Handle, Origin, Urls, Why};
 use query::community::{CommunityView, Detail};
 use query::discussion::ThreadCard;
-use query::row::{CommunityWithActor, ThreadList, Within};
+use query::row::{ThreadList, Within};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 /// Most threads marked as seen by one request.
 const SEEN_AT_ONCE: i64 = 300;
-
-/// A community in short.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct CommunityDto {
-    /// Its actor.
-    #[serde(flatten)]
-    pub actor: ActorDto,
-    /// Its name.
-    pub names: Text,
-    /// What it is for.
-    pub purpose: Text,
-    /// Whether it is hosted here.
-    pub local: bool,
-    /// How many follow it, as far as we know.
-    pub followers: i32,
-}
 
 /// A community in full.
 #[derive(Debug, Serialize, ToSchema)]
@@ -98,18 +81,6 @@ impl CharterDto {
     }
 }
 
-/// Converts its rows.
-pub fn dto(place: CommunityWithActor, urls: &Urls) -> CommunityDto {
-    let (row, actor) = (place.community, place.actor);
-    CommunityDto {
-        names: Text(row.name),
-        purpose: Text(row.purpose),
-        local: actor.peer_id.is_none(),
-        followers: actor.follower_count,
-        actor: ActorDto::of(actor, urls),
-    }
-}
-
 fn full(view: CommunityView, urls: &Urls) -> CommunityPage {
     let charter = domain::community::charter(&view.place.community, &view.place.actor);
     CommunityPage {
@@ -124,7 +95,7 @@ fn full(view: CommunityView, urls: &Urls) -> CommunityPage {
             .collect(),
         follow: follow_word(view.follow.as_ref()),
         moved_to: view.moved.map(|to| ActorDto::of(to.actor, urls)),
-        community: dto(view.place, urls),
+        community: CommunityDto::of(view.place, urls),
     }
 }
 
@@ -164,7 +135,7 @@ pub async fn list(
         rows,
         limit,
         |place| place.id().to_string(),
-        |place| dto(place, &urls),
+        |place| CommunityDto::of(place, &urls),
     )))
 }
 
@@ -291,13 +262,6 @@ pub async fn threads(
     Ok(Json(page(cards, limit, cursor, |card| {
         ThreadDto::of(card, &urls)
     })))
-}
-
-/// The kind a word names.
-pub fn read_kind(word: Option<&str>) -> Result<Option<PostKind>, ApiError> {
-    word.map(str::parse)
-        .transpose()
-        .map_err(|_unknown| Error::invalid("kind", Why::NotAChoice).into())
 }
 
 /// Starts a thread.

@@ -1,7 +1,7 @@
 //! Following people and communities.
 
 use crate::ApiResult;
-use crate::actor::{ActorDto, follow_word};
+use crate::dto::{ActorDto, follow_word};
 use crate::extract::{Path, Query, Writer, address};
 use crate::page::{Page, Paging, page};
 use axum::Json;

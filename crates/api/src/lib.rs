@@ -16,6 +16,7 @@ mod admin;
 mod community;
 mod discussion;
 mod docs;
+mod dto;
 mod extract;
 mod follow;
 mod notice;

@@ -1,7 +1,7 @@
 //! Notices of the signed-in person.
 
 use crate::ApiResult;
-use crate::actor::ActorDto;
+use crate::dto::ActorDto;
 use crate::extract::{Query, Writer};
 use crate::page::{Page, Paging, page};
 use axum::Json;

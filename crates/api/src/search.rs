@@ -1,9 +1,7 @@
 //! Search of local content, and lookup of remote actors and posts.
 
 use crate::ApiResult;
-use crate::actor::ActorDto;
-use crate::community::{CommunityDto, dto};
-use crate::discussion::ThreadDto;
+use crate::dto::{ActorDto, CommunityDto, ThreadDto};
 use crate::extract::{Body, Query};
 use axum::Json;
 use axum::extract::State;
@@ -47,7 +45,7 @@ pub async fn search(
         communities: found
             .communities
             .into_iter()
-            .map(|place| dto(place, &urls))
+            .map(|place| CommunityDto::of(place, &urls))
             .collect(),
         people: found
             .people

@@ -3,7 +3,6 @@
 use super::error::FetchError;
 use super::network_wait::NetworkWait;
 use super::origin::{same_origin, without_fragment};
-use super::request_coalescing::FetchResult;
 use super::{Client, body};
 use bytes::Bytes;
 use futures::FutureExt;
@@ -28,6 +27,9 @@ pub struct JsonFormat {
     /// Returns the id that a document names.
     pub id_of: fn(&Value) -> Option<&str>,
 }
+
+/// The result of a fetch, shared by all who asked for it.
+pub(super) type FetchResult = Result<Fetched, FetchError>;
 
 /// A JSON document and where it came from.
 #[derive(Debug, Clone)]

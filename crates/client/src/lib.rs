@@ -39,6 +39,7 @@ pub use signature_negotiation::{SignatureForms, SignatureFormsError};
 use chrono::{DateTime, Utc};
 use connection_pool::LongIdleHosts;
 use failure_cache::FailureCache;
+use fetch::FetchResult;
 use host_limit::HostLimits;
 use request_coalescing::RequestCoalescer;
 use resolve::Resolver;
@@ -111,7 +112,7 @@ struct Shared {
     long_idle_hosts: LongIdleHosts,
     config: ClientConfig,
     host_limits: HostLimits,
-    coalescer: RequestCoalescer,
+    coalescer: RequestCoalescer<FetchResult>,
     failures: FailureCache,
     signature_negotiation: SignatureNegotiation,
 }

@@ -1,27 +1,27 @@
 //! Sends one request for all tasks that ask for the same document at the same time.
 
-use super::error::FetchError;
-use super::fetch::Fetched;
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared, WeakShared};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-/// The result of a fetch, shared by all who asked for it.
-pub(super) type FetchResult = Result<Fetched, FetchError>;
-
-type Request = BoxFuture<'static, FetchResult>;
+type Request<T> = BoxFuture<'static, T>;
 
 /// The number of entries beyond which finished ones are removed.
 const CLEANUP_SIZE: usize = 64;
 
 /// The requests in progress. Weakly held: a request that nobody waits for is cancelled.
-#[derive(Default)]
-pub(super) struct RequestCoalescer(Mutex<HashMap<String, WeakShared<Request>>>);
+pub(super) struct RequestCoalescer<T: Clone>(Mutex<HashMap<String, WeakShared<Request<T>>>>);
 
-impl RequestCoalescer {
+impl<T: Clone> Default for RequestCoalescer<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T: Clone> RequestCoalescer<T> {
     /// Waits for the request with this key, or starts the given one.
-    pub(super) async fn join(&self, key: String, start: impl FnOnce() -> Request) -> FetchResult {
+    pub(super) async fn join(&self, key: String, start: impl FnOnce() -> Request<T>) -> T {
         let (request, is_ours) = self.join_or_start(&key, start);
         let result = request.await;
         if is_ours {
@@ -31,7 +31,11 @@ impl RequestCoalescer {
         result
     }
 
-    fn join_or_start(&self, key: &str, start: impl FnOnce() -> Request) -> (Shared<Request>, bool) {
+    fn join_or_start(
+        &self,
+        key: &str,
+        start: impl FnOnce() -> Request<T>,
+    ) -> (Shared<Request<T>>, bool) {
         let mut requests = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let in_progress = requests.get(key).and_then(WeakShared::upgrade);
         if let Some(request) = in_progress.filter(|request| request.peek().is_none()) {
@@ -65,7 +69,7 @@ mod tests {
                     started.fetch_add(1, Ordering::SeqCst);
                     async {
                         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-                        Err(FetchError::Gone)
+                        7
                     }
                     .boxed()
                 };
@@ -73,9 +77,9 @@ mod tests {
             }
         };
         let results = futures::future::join_all((0..10).map(|_| ask())).await;
-        assert!(results.iter().all(|r| matches!(r, Err(FetchError::Gone))));
+        assert!(results.iter().all(|result| *result == 7));
         assert_eq!(started.load(Ordering::SeqCst), 1);
-        assert!(ask().await.is_err());
+        assert_eq!(ask().await, 7);
         assert_eq!(
             started.load(Ordering::SeqCst),
             2,

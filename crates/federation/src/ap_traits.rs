@@ -2,8 +2,9 @@
 //! under the names that the library's users know. The work is done in `kinds`, `fetch` and `import`.
 
 use crate::context::Federation;
-use crate::fetch::{Budget, FetchFailure, VerifiedObject};
+use crate::fetch::{Budget, FetchFailure};
 use crate::import::take_wanted;
+use crate::kinds::VerifiedObject;
 use crate::kinds::{self, ActorDocumentData, PostDocumentData};
 use activitypub_federation::config::{Data, FederationConfig};
 use activitypub_federation::traits::{Actor, Object};

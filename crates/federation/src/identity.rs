@@ -4,6 +4,10 @@
 use model::Address;
 use url::Url;
 
+/// The longest id of an actor, an object or an activity that is stored, in bytes: an index of PostgreSQL
+/// takes no more.
+pub(crate) const ID_MAX: usize = 2_000;
+
 /// What somebody typed, where it names an actor or an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Query {

@@ -13,6 +13,7 @@ mod activities;
 mod ap_traits;
 pub mod context;
 mod delivery_hooks;
+mod failure;
 pub mod fetch;
 pub mod identity;
 pub mod import;
@@ -22,13 +23,14 @@ pub mod invariants;
 mod json;
 mod json_format;
 mod kinds;
+pub mod outgoing;
 #[cfg(test)]
 mod properties;
 pub mod publish;
 pub mod receive;
 pub mod serve;
-mod signature_forms;
 pub mod sync;
 #[cfg(test)]
 mod test_instance;
 mod text;
+mod verb;

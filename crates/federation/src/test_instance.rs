@@ -2,7 +2,7 @@
 //! themselves and read what it would send from its queue.
 
 use crate::context::Federation;
-use crate::publish::FanOut;
+use crate::outgoing::FanOut;
 use client::{Client, ClientConfig, Guard};
 use delivery::inbound::BatchError;
 use delivery::jobs::Job;

@@ -1,5 +1,9 @@
 //! Small texts of peers, made fit to be shown: one line, a language tag, HTML-safe.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use openssl::sha::sha256;
+
 /// A text on one line: blanks folded, control and direction characters dropped, cut to `max`
 /// characters with an ellipsis.
 #[must_use]
@@ -53,6 +57,12 @@ pub(crate) fn escape(text: &str) -> String {
         .replace('<', "&lt;")
         .replace('>', "&gt;")
         .replace('"', "&quot;")
+}
+
+/// The SHA-256 of bytes in base64url: a short name for them.
+#[must_use]
+pub(crate) fn digest(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(sha256(bytes))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::follow::RepeatFollows;
 use crate::housekeeping::Housekeeping;
 use crate::keys::CompleteKeys;
 use delivery::jobs::{Registry, Schedule};
-use federation::publish::FanOut;
+use federation::outgoing::FanOut;
 use federation::sync::SyncFollowers;
 use model::fact::Relay;
 use model::job::{

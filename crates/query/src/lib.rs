@@ -16,6 +16,7 @@ pub mod actor;
 pub mod community;
 pub mod discussion;
 pub mod home;
+pub mod moving;
 pub mod notice;
 pub mod peer;
 pub mod post;

@@ -1,7 +1,7 @@
 //! Accounts, invitations, settings.
 
 use crate::ApiResult;
-use crate::actor::ActorDto;
+use crate::dto::ActorDto;
 use crate::extract::{Body, Path, Query, Writer};
 use crate::page::{Page, page};
 use crate::site::{Instance, Text};

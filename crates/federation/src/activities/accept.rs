@@ -1,12 +1,12 @@
 //! Accept of a Follow, and what it shares with its Reject. An answer is matched by the pair of actors,
 //! since several servers give the Follow an id of their own.
 
+use super::outcome::ReceiveError;
+use super::received::ReceivedActivity;
 use crate::context::Federation;
 use crate::fetch::{self, Freshness, local_actor};
 use crate::json;
-use crate::receive::outcome::ReceiveError;
-use crate::receive::received::ReceivedActivity;
-use crate::receive::verb::Verb;
+use crate::verb::Verb;
 use activitypub_federation::kinds::activity::AcceptType;
 use delivery::inbound::Applied;
 use domain::Outcome;

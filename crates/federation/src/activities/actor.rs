@@ -1,14 +1,13 @@
 //! Update and Delete of actors. What an actor is, only its own server says, now: the activity is
 //! no more than a hint to look.
 
+use super::outcome::ReceiveError;
+use super::received::ReceivedActivity;
 use crate::context::Federation;
+use crate::fetch::stored::stored_actor;
 use crate::fetch::{self, FetchFailure, Freshness};
-use crate::receive::outcome::ReceiveError;
-use crate::receive::received::ReceivedActivity;
-use crate::receive::verb::{Verb, nothing};
+use crate::verb::{Verb, nothing};
 use client::FetchError;
-use domain::Outcome;
-use store::row;
 
 /// Whether a type is an actor's.
 pub(crate) fn is_kind(kind: Option<&str>) -> bool {
@@ -24,7 +23,7 @@ pub(super) async fn changed(
     said: &ReceivedActivity<'_>,
 ) -> Result<Verb, ReceiveError> {
     let id = said.object_id()?;
-    if stored(fed, id).await?.is_none() {
+    if stored_actor(fed, id).await?.is_none() {
         return Err(ReceiveError::ignored("unknown actor"));
     }
     match fetch::actor(fed, id, Freshness::Now).await {
@@ -42,7 +41,7 @@ pub(crate) async fn deleted(
     id: &str,
     own_word: bool,
 ) -> Result<Verb, ReceiveError> {
-    let Some(row) = stored(fed, id).await? else {
+    let Some(row) = stored_actor(fed, id).await? else {
         return Err(ReceiveError::ignored("unknown actor"));
     };
     if row.peer_id.is_none() {
@@ -62,11 +61,4 @@ pub(crate) async fn deleted(
         }
         Err(failure) => Err(failure.into()),
     }
-}
-
-async fn stored(fed: &Federation, ap_id: &str) -> Outcome<Option<row::Actor>> {
-    let ap_id = ap_id.to_owned();
-    fed.store()
-        .read(move |db| -> Outcome<_> { Ok(store::raw::actor::by_ap_id(db, &ap_id)?) })
-        .await
 }

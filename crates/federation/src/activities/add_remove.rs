@@ -2,11 +2,11 @@
 //! what stands on it the community's own list says, now: the activity is no more than a hint to
 //! look.
 
+use super::outcome::ReceiveError;
+use super::received::ReceivedActivity;
 use crate::context::Federation;
 use crate::fetch::{self, Budget};
-use crate::receive::outcome::ReceiveError;
-use crate::receive::received::ReceivedActivity;
-use crate::receive::verb::{Verb, nothing};
+use crate::verb::{Verb, nothing};
 use domain::Outcome;
 use model::ActorKind;
 use store::row;

@@ -2,22 +2,21 @@
 //! (FEP-1a11). Only communities that somebody here follows are listened to; a person's is a boost,
 //! which we do not keep.
 
-use super::address::to_followers;
 use super::create::{again, publish};
-use super::receive_shared;
-use super::unsupported::TAKEN_BACK;
+use super::dispatch::receive_relayable;
+use super::outcome::ReceiveError;
+use super::received::ReceivedActivity;
 use crate::context::Federation;
-use crate::fetch::recent_cache::stored_post;
-use crate::fetch::{self, Budget, Freshness, VerifiedObject};
-use crate::kinds::post;
-use crate::receive::outcome::ReceiveError;
-use crate::receive::provenance::Provenance;
-use crate::receive::received::ReceivedActivity;
-use crate::receive::verb::{Verb, nothing};
+use crate::fetch::stored::stored_post;
+use crate::fetch::{self, Budget, Freshness};
+use crate::import::post;
+use crate::import::provenance::Provenance;
+use crate::kinds::VerifiedObject;
+use crate::kinds::address::to_followers;
+use crate::verb::{Verb, nothing};
 use activitypub_federation::kinds::activity::AnnounceType;
 use client::same_origin_text;
 use delivery::inbound::Applied;
-use domain::Outcome;
 use model::ActorKind;
 use serde_json::Value;
 use store::row;
@@ -130,38 +129,7 @@ async fn passed_on(
         voucher: group,
         how,
     };
-    receive_shared(fed, &said).await
-}
-
-/// A community takes back its announcement of a thread that it does not own; any other
-/// announcement was not kept.
-pub(super) async fn undo(
-    fed: &Federation,
-    said: &ReceivedActivity<'_>,
-    announce_id: &str,
-) -> Result<Verb, ReceiveError> {
-    if !said.is_delivered() || !is_share(fed, announce_id).await? {
-        return Err(ReceiveError::ignored(TAKEN_BACK));
-    }
-    let group = fetch::actor(fed, said.actor, Freshness::Any).await?.id;
-    let announce_id = announce_id.to_owned();
-    Ok(Box::new(move |tx| {
-        let shared = domain::post::unshare(tx, group, &announce_id)?;
-        Ok(if shared {
-            Applied::Done
-        } else {
-            Applied::Ignored(TAKEN_BACK)
-        })
-    }))
-}
-
-/// Whether an Announce of this id shows a thread in a community that does not own it.
-pub(super) async fn is_share(fed: &Federation, announce_id: &str) -> Outcome<bool> {
-    let id = announce_id.to_owned();
-    let read = move |db: &mut store::Db| -> Outcome<bool> {
-        Ok(store::post::share_by_announce(db, &id)?.is_some())
-    };
-    fed.store().read(read).await
+    receive_relayable(fed, &said).await
 }
 
 /// A post, embedded or by its id.
@@ -207,17 +175,4 @@ pub(crate) fn build(id: &str, community: &row::Actor, post: &row::Post) -> Activ
             Value::from(post.ap_id.as_str()),
         )
     }
-}
-
-/// A community takes an announcement by id back; `announced` is that Announce's id.
-///
-/// # Errors
-/// As [`json::part`].
-pub(crate) fn build_undo(
-    id: &str,
-    community: &row::Actor,
-    post: &row::Post,
-    announced: &str,
-) -> Outcome<Activity> {
-    super::undo::build(id, &build(announced, community, post))
 }

@@ -1,17 +1,18 @@
 //! Create of posts, from their author or through a community.
 
-use super::address::of_object;
+use super::outcome::ReceiveError;
+use super::received::ReceivedActivity;
 use crate::context::Federation;
-use crate::fetch::recent_cache::stored_post;
-use crate::fetch::{self, Budget, VerifiedObject};
+use crate::fetch::stored::stored_post;
+use crate::fetch::{self, Budget};
 use crate::import;
+use crate::import::post;
+use crate::import::provenance::Provenance;
 use crate::json;
-use crate::kinds::post;
-use crate::publish::announced_at_once;
-use crate::receive::outcome::ReceiveError;
-use crate::receive::provenance::Provenance;
-use crate::receive::received::ReceivedActivity;
-use crate::receive::verb::{Verb, nothing};
+use crate::kinds::VerifiedObject;
+use crate::kinds::address::of_object;
+use crate::outgoing::builder::announced_at_once;
+use crate::verb::{Verb, nothing};
 use activitypub_federation::kinds::activity::CreateType;
 use client::same_origin_text;
 use delivery::inbound::Applied;

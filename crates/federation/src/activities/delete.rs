@@ -1,15 +1,15 @@
 //! Delete of posts and of actors, and the Undo of it.
 
 use super::actor;
-use super::address::of_object;
 use super::create::publish;
+use super::outcome::ReceiveError;
+use super::received::ReceivedActivity;
 use crate::context::Federation;
-use crate::fetch::recent_cache::stored_post;
+use crate::fetch::stored::stored_post;
 use crate::fetch::{self, Budget, Freshness};
-use crate::kinds::post;
-use crate::receive::outcome::ReceiveError;
-use crate::receive::received::ReceivedActivity;
-use crate::receive::verb::{Verb, nothing};
+use crate::import::post;
+use crate::kinds::address::of_object;
+use crate::verb::{Verb, nothing};
 use activitypub_federation::kinds::activity::DeleteType;
 use client::same_origin_text;
 use delivery::inbound::Applied;
@@ -130,7 +130,7 @@ pub(super) async fn undo(
         hand(fed, said, &known).await?
     };
     let origin = said.how.origin(&said.ap_id(), &hand, None)?;
-    post::restored(fed, &found, hand.id, origin, &known).await
+    Ok(post::restored(fed, &found, hand.id, origin, &known).await?)
 }
 
 /// What was taken away before it came may come in after all.

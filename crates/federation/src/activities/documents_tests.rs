@@ -27,7 +27,11 @@ fn every_activity_has_what_nodebb_asks_for() {
         (delete::build_removal(ID, &bea(), &page, moment()), "Delete"),
         (announce::build(ID, &weavers, &post), "Announce"),
         (
-            announce::build_undo(ID, &weavers, &post, "https://alpha.test/activities/0").unwrap(),
+            undo::build(
+                ID,
+                &announce::build("https://alpha.test/activities/0", &weavers, &post),
+            )
+            .unwrap(),
             "Undo",
         ),
         (undo::build(ID, &liked).unwrap(), "Undo"),

@@ -1,11 +1,11 @@
 //! Follows: asked of us, answered to us, and taken back. An answer is matched by the pair of
 //! actors, since several servers give the Follow an id of their own.
 
+use super::outcome::ReceiveError;
+use super::received::ReceivedActivity;
 use crate::context::Federation;
 use crate::fetch::{self, Freshness, local_actor};
-use crate::receive::outcome::ReceiveError;
-use crate::receive::received::ReceivedActivity;
-use crate::receive::verb::Verb;
+use crate::verb::Verb;
 use activitypub_federation::kinds::activity::FollowType;
 use delivery::inbound::Applied;
 use domain::Outcome;

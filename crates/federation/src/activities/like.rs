@@ -1,10 +1,10 @@
 //! Likes. Reactions with an emoji count as likes; dislikes are not spoken.
 
+use super::outcome::ReceiveError;
+use super::received::ReceivedActivity;
 use crate::context::Federation;
 use crate::fetch::{self, Freshness};
-use crate::receive::outcome::ReceiveError;
-use crate::receive::received::ReceivedActivity;
-use crate::receive::verb::Verb;
+use crate::verb::Verb;
 use activitypub_federation::kinds::activity::LikeType;
 use delivery::inbound::Applied;
 use domain::Outcome;

@@ -1,16 +1,16 @@
 //! Move of an actor (FEP-7628): believed where both addresses say so now, the old one by
 //! `movedTo`, the new one by `alsoKnownAs`. The new one may be one of ours.
 
-use super::address::to_followers;
+use super::outcome::ReceiveError;
+use super::received::ReceivedActivity;
 use crate::context::Federation;
 use crate::fetch;
-use crate::kinds::post;
-use crate::receive::outcome::ReceiveError;
-use crate::receive::received::ReceivedActivity;
-use crate::receive::verb::{Verb, nothing};
+use crate::fetch::stored::stored_actor;
+use crate::import::post;
+use crate::kinds::address::to_followers;
+use crate::verb::{Verb, nothing};
 use activitypub_federation::kinds::activity::MoveType;
 use client::same_origin_text;
-use domain::Outcome;
 use model::{ActorId, Audience, Time};
 use serde_json::Value;
 use store::row;
@@ -29,10 +29,7 @@ pub(super) async fn receive(
     if target == said.actor || !same_origin_text(target, target) {
         return Err(ReceiveError::rejected("moves nowhere"));
     }
-    let actor = said.actor.to_owned();
-    let read =
-        move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_ap_id(db, &actor)?) };
-    let known = fed.store().read(read).await?;
+    let known = stored_actor(fed, said.actor).await?;
     let known = known.ok_or(ReceiveError::ignored("unknown actor"))?;
     if !post::followed_here(fed, known.id).await? {
         return Err(ReceiveError::ignored("nobody here follows"));

@@ -1,10 +1,10 @@
 //! Reject of a Follow.
 
 use super::accept::{answer, answered};
+use super::outcome::ReceiveError;
+use super::received::ReceivedActivity;
 use crate::context::Federation;
-use crate::receive::outcome::ReceiveError;
-use crate::receive::received::ReceivedActivity;
-use crate::receive::verb::Verb;
+use crate::verb::Verb;
 use activitypub_federation::kinds::activity::RejectType;
 use domain::Outcome;
 use vocab::Activity;

@@ -1,12 +1,13 @@
 //! Undo: what is taken back, the embedded activity says, or its id.
 
+use super::outcome::ReceiveError;
+use super::received::ReceivedActivity;
+use super::unshare::{is_share, unshare};
 use super::unsupported::unsupported_undo;
-use super::{announce, delete, follow, like};
+use super::{delete, follow, like};
 use crate::context::Federation;
 use crate::json;
-use crate::receive::outcome::ReceiveError;
-use crate::receive::received::ReceivedActivity;
-use crate::receive::verb::Verb;
+use crate::verb::Verb;
 use activitypub_federation::kinds::activity::UndoType;
 use domain::Outcome;
 use vocab::Activity;
@@ -30,7 +31,7 @@ pub(super) async fn receive(
         "Follow" => follow::undo(fed, said, &inner).await,
         "Like" | "EmojiReact" => like::undo(fed, said, &inner).await,
         "Delete" => delete::undo(fed, said, &inner).await,
-        "Announce" => announce::undo(fed, said, inner.id.as_deref().unwrap_or_default()).await,
+        "Announce" => unshare(fed, said, inner.id.as_deref().unwrap_or_default()).await,
         other => Err(unsupported_undo(other)),
     }
 }
@@ -41,8 +42,8 @@ async fn by_id(fed: &Federation, said: &ReceivedActivity<'_>) -> Result<Verb, Re
     if let Some(verb) = follow::undo_by_id(fed, said).await? {
         return Ok(verb);
     }
-    if announce::is_share(fed, id).await? {
-        return announce::undo(fed, said, id).await;
+    if is_share(fed, id).await? {
+        return unshare(fed, said, id).await;
     }
     like::undo_by_id(fed, said).await
 }

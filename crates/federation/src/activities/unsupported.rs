@@ -2,7 +2,7 @@
 //! reason that stands in the table of what was received. `docs/federation/compatibility.md` lists
 //! them. Pure.
 
-use crate::receive::outcome::ReceiveError;
+use super::outcome::ReceiveError;
 
 /// Why the end of an announcement that was not kept is left alone.
 pub(super) const TAKEN_BACK: &str = "an announcement taken back";

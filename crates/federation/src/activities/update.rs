@@ -1,16 +1,17 @@
 //! Update: new words of a post, or what an actor says of itself.
 
 use super::actor;
-use super::address::{of_object, to_followers};
 use super::create::publish;
+use super::outcome::ReceiveError;
+use super::received::ReceivedActivity;
 use crate::context::Federation;
-use crate::fetch::recent_cache::stored_post;
-use crate::fetch::{self, Budget, Freshness, VerifiedObject};
+use crate::fetch::stored::stored_post;
+use crate::fetch::{self, Budget, Freshness};
+use crate::import::post;
 use crate::json;
-use crate::kinds::post;
-use crate::receive::outcome::ReceiveError;
-use crate::receive::received::ReceivedActivity;
-use crate::receive::verb::Verb;
+use crate::kinds::VerifiedObject;
+use crate::kinds::address::{of_object, to_followers};
+use crate::verb::Verb;
 use activitypub_federation::kinds::activity::UpdateType;
 use domain::Outcome;
 use model::access::{Reader, Viewer};
@@ -35,7 +36,7 @@ pub(super) async fn receive(
         }
         Some(known) => {
             let found = reworded(fed, said, &known, &mut budget).await?;
-            post::edited(fed, &found, &said.how, &known).await
+            Ok(post::edited(fed, &found, &said.how, &known).await?)
         }
         None => {
             let found = said.verified_object(fed, &mut budget).await?;

@@ -2,19 +2,18 @@
 //! fetched now is answered as it was last seen.
 
 use super::document::document;
-use super::foreign::foreign;
-use super::{Budget, FetchFailure, Freshness, key, recent_cache};
+use super::moderators::moderators;
+use super::stored::{is_fresh, stored_actor};
+use super::take_in::{known_or_fetched, take_in};
+use super::{Budget, FetchFailure, Freshness, recent_cache};
 use crate::context::Federation;
 use crate::json_format::ACTIVITY_JSON;
-use client::{FetchError, Fetched, IdMatch};
+use client::{FetchError, IdMatch};
 use domain::{Error, Outcome};
 use model::{ActorId, ActorKind, ActorState};
 use store::row;
 use url::Url;
-use vocab::{id_of, kind_of};
-
-/// For how long a known actor is not looked at again.
-const FRESH_SECONDS: i64 = 86_400;
+use vocab::kind_of;
 
 /// An actor, ours or a peer's, by what the world calls it. A peer's is fetched where it is not
 /// known or too old; if that fails, the known one is answered as it stands, unless it was to be
@@ -30,19 +29,15 @@ pub async fn actor(
     freshness: Freshness,
 ) -> Result<row::Actor, FetchFailure> {
     let known = match freshness {
-        Freshness::Any | Freshness::Day => recent_cache::stored(fed, ap_id).await?,
-        Freshness::Now => stored(fed, ap_id).await?,
+        Freshness::Any | Freshness::Day => recent_cache::actor(fed, ap_id).await?,
+        Freshness::Now => stored_actor(fed, ap_id).await?,
     };
-    if fed.urls()?.is_ours(ap_id) {
-        return known.ok_or(FetchFailure::Missing);
-    }
-    if fed.refuses(ap_id) {
-        return Err(FetchFailure::refused(ap_id));
-    }
+    let may_renew = !fed.urls()?.is_ours(ap_id) && !fed.refuses(ap_id);
     match known {
-        Some(row) if is_fresh(fed, &row, freshness) => Ok(row),
-        Some(row) => renewed(fed, row, freshness).await,
-        None => take_in(fed, &document(fed, ap_id, IdMatch::Exact, false).await?).await,
+        Some(row) if may_renew && !is_fresh(fed, &row, freshness) => {
+            renewed(fed, row, freshness).await
+        }
+        known => known_or_fetched(fed, ap_id, known).await,
     }
 }
 
@@ -52,7 +47,7 @@ pub async fn actor(
 /// # Errors
 /// As [`actor`].
 pub(crate) async fn led_to(fed: &Federation, address: &str) -> Result<row::Actor, FetchFailure> {
-    let known = stored(fed, address).await?.is_some();
+    let known = stored_actor(fed, address).await?.is_some();
     if known || fed.urls()?.is_ours(address) || fed.refuses(address) {
         return actor(fed, address, Freshness::Day).await;
     }
@@ -68,7 +63,7 @@ pub(crate) async fn author(
     ap_id: &str,
     budget: &mut Budget,
 ) -> Result<row::Actor, FetchFailure> {
-    if recent_cache::stored(fed, ap_id).await?.is_none() {
+    if recent_cache::actor(fed, ap_id).await?.is_none() {
         budget.fetch()?;
     }
     actor(fed, ap_id, Freshness::Day).await
@@ -79,32 +74,9 @@ pub(crate) async fn author(
 /// # Errors
 /// Faults.
 pub(crate) async fn local_actor(fed: &Federation, ap_id: &str) -> Outcome<Option<row::Actor>> {
-    Ok(stored(fed, ap_id)
+    Ok(stored_actor(fed, ap_id)
         .await?
         .filter(|row| row.peer_id.is_none() && row.state != ActorState::Pending))
-}
-
-pub(crate) async fn stored(fed: &Federation, ap_id: &str) -> Outcome<Option<row::Actor>> {
-    let ap_id = ap_id.to_owned();
-    fed.store()
-        .read(move |db| -> Outcome<_> { Ok(store::raw::actor::by_ap_id(db, &ap_id)?) })
-        .await
-}
-
-/// Ours, or looked at within a day.
-pub(crate) fn is_of_today(fed: &Federation, row: &row::Actor) -> bool {
-    row.peer_id.is_none() || is_fresh(fed, row, Freshness::Day)
-}
-
-fn is_fresh(fed: &Federation, row: &row::Actor, freshness: Freshness) -> bool {
-    match freshness {
-        Freshness::Any => true,
-        Freshness::Now => false,
-        Freshness::Day => {
-            let since = fed.ops().now().plus_seconds(-FRESH_SECONDS);
-            row.fetched_at.is_some_and(|at| at > since)
-        }
-    }
 }
 
 /// Looks at a known actor again.
@@ -140,7 +112,7 @@ async fn renewed(
 /// A community that is looked at again says anew who looks after it.
 async fn looked_after(fed: &Federation, group: &row::Actor) {
     let mut budget = Budget::thread();
-    if let Err(why) = super::moderators(fed, group, &mut budget).await {
+    if let Err(why) = moderators(fed, group, &mut budget).await {
         tracing::debug!(group = group.ap_id, %why, "no moderators");
     }
 }
@@ -175,39 +147,6 @@ pub async fn also_known_as(fed: &Federation, id: ActorId) -> Result<Vec<String>,
     }
     let (_, told) = described(fed, &row.ap_id).await?;
     Ok(told.also_known_as)
-}
-
-/// Takes in the actor a document describes, and reads it back.
-///
-/// # Errors
-/// `Unfit` when the document is no actor, faults.
-pub(crate) async fn take_in(fed: &Federation, found: &Fetched) -> Result<row::Actor, FetchFailure> {
-    let document: vocab::Actor = serde_json::from_value(found.body.clone())
-        .map_err(|_never: serde_json::Error| FetchFailure::Unfit("not an actor"))?;
-    // Where it came from was held against its id as one reads it from outside.
-    if found.body.get("id").and_then(id_of) != Some(document.id.as_str()) {
-        return Err(FetchFailure::Unfit("an actor with two ids"));
-    }
-    if fed.urls()?.is_ours(&document.id) {
-        return Err(FetchFailure::Missing);
-    }
-    if fed.refuses(&document.id) {
-        return Err(FetchFailure::refused(&document.id));
-    }
-    let usable = |pem: &str| fed.verifying_key(pem).is_some();
-    let mut seen =
-        foreign(&document, fed.client().guard(), &usable).map_err(FetchFailure::Unfit)?;
-    if seen.key_id.is_none() {
-        (seen.key_id, seen.key_pem) = key::elsewhere(fed, &document).await?.unzip();
-    }
-    let row = fed
-        .ops()
-        .write(move |tx| {
-            let id = domain::actor::take_in(tx, &seen)?;
-            store::raw::actor::by_id(tx.db, id)?.ok_or(Error::not_found("actor"))
-        })
-        .await?;
-    Ok(row)
 }
 
 /// Removes a peer's actor with its follows and posts, a chunk at a time.

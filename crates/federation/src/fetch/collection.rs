@@ -2,6 +2,7 @@
 
 use super::{Budget, FetchFailure};
 use crate::context::Federation;
+use crate::json::without_nul;
 use crate::json_format::ACTIVITY_JSON;
 use client::same_origin_text;
 use model::Time;
@@ -37,7 +38,7 @@ pub(crate) async fn collection(
         .client()
         .get_json(&ACTIVITY_JSON, &url, key.as_ref())
         .await?;
-    let body = super::without_nul(found.body);
+    let body = without_nul(found.body);
     serde_json::from_value(body)
         .map_err(|_never: serde_json::Error| FetchFailure::Unfit("not a collection"))
 }

@@ -2,9 +2,9 @@
 //! only where that community says so.
 
 use super::collection::{Extent, collection, members};
-use super::verified_object::VerifiedObject;
 use super::{Budget, FetchFailure, outbox};
 use crate::context::Federation;
+use crate::kinds::VerifiedObject;
 use client::same_origin_text;
 use domain::Error;
 use store::row;

@@ -1,10 +1,11 @@
 //! Documents as their own origin gives them.
 
-use super::foreign::ID_MAX;
-use super::verified_object::VerifiedObject;
 use super::{Budget, FetchFailure};
 use crate::context::Federation;
+use crate::identity::ID_MAX;
+use crate::json::without_nul;
 use crate::json_format::ACTIVITY_JSON;
+use crate::kinds::VerifiedObject;
 use client::{Fetched, IdMatch, same_origin_text};
 use serde_json::Value;
 use url::Url;
@@ -75,52 +76,4 @@ pub(crate) async fn verified_object(
 
 fn is_activity(value: &Value) -> bool {
     matches!(kind_of(value), Some("Create" | "Update" | "Announce"))
-}
-
-/// Without the one character that PostgreSQL keeps in no text.
-pub(crate) fn without_nul(value: Value) -> Value {
-    // Nearly nobody sends one, and looking is cheaper than building everything anew.
-    if has_nul(&value) {
-        dropped(value)
-    } else {
-        value
-    }
-}
-
-fn has_nul(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.contains('\0'),
-        Value::Array(list) => list.iter().any(has_nul),
-        Value::Object(map) => map
-            .iter()
-            .any(|(key, value)| key.contains('\0') || has_nul(value)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
-    }
-}
-
-fn dropped(value: Value) -> Value {
-    match value {
-        Value::String(text) if text.contains('\0') => Value::String(text.replace('\0', "")),
-        Value::Array(list) => list.into_iter().map(dropped).collect(),
-        Value::Object(map) => map
-            .into_iter()
-            .map(|(key, value)| (key.replace('\0', ""), dropped(value)))
-            .collect(),
-        other => other,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn nul_is_dropped_wherever_it_stands() {
-        let odd = json!({"a\u{0}": ["x\u{0}y", {"b": "\u{0}"}, 1, null]});
-        assert_eq!(without_nul(odd), json!({"a": ["xy", {"b": ""}, 1, null]}));
-        for even in [json!({"a": ["x", {"b": 1}]}), json!(null), json!("x")] {
-            assert_eq!(without_nul(even.clone()), even);
-        }
-    }
 }

@@ -1,10 +1,11 @@
 //! From an actor's document to what we keep of it. Pure; whatever leads away from the actor's own
 //! origin is left out, and an inbox elsewhere makes the whole actor unfit.
 
-use super::key::is_below;
+use super::own_origin::{is_below, on_origin};
+use crate::identity::ID_MAX;
 use crate::kinds::read_charter;
 use crate::text::one_line;
-use client::{Guard, same_origin};
+use client::Guard;
 use domain::actor::Foreign;
 use domain::prose;
 use httpsig::authority;
@@ -13,8 +14,6 @@ use model::limits::COMMUNITY_NAME_MAX;
 use url::Url;
 use vocab::Actor;
 
-/// Longest id we keep: an index of PostgreSQL takes no more.
-pub(crate) const ID_MAX: usize = 2_000;
 /// Longest handle of a peer's actor.
 const HANDLE_MAX: usize = 128;
 /// Longest of a person's labels.
@@ -134,13 +133,6 @@ fn assertion_keys(
     }
     keys.truncate(KEYS_MAX);
     keys
-}
-
-/// An address as it was written, where it is on the actor's own origin.
-pub(super) fn on_origin(text: Option<&str>, id: &Url) -> Option<String> {
-    let text = text.filter(|text| text.len() <= ID_MAX)?;
-    let url = Url::parse(text).ok()?;
-    same_origin(&url, id).then(|| text.to_owned())
 }
 
 /// Where people read it: its own page, else its id.

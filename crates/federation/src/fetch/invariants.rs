@@ -1,7 +1,8 @@
 //! What holds of whatever stands where an actor or an outbox should.
 
-use super::foreign::{ID_MAX, foreign};
+use super::foreign::foreign;
 use super::outbox::posts;
+use crate::identity::ID_MAX;
 use client::{Guard, same_origin_text};
 use httpsig::VerifyingKey;
 use serde_json::Value;

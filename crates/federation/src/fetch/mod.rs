@@ -6,28 +6,27 @@ pub(crate) mod actor;
 pub(crate) mod collection;
 mod community_proof;
 pub(crate) mod document;
-mod failure;
 mod foreign;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) mod invariants;
 mod key;
 mod moderators;
 pub(crate) mod outbox;
+mod own_origin;
 #[cfg(test)]
 mod properties;
 pub(crate) mod recent_cache;
-pub(crate) mod verified_object;
+pub(crate) mod stored;
+pub(crate) mod take_in;
 
+pub use crate::failure::FetchFailure;
 pub use actor::{actor, also_known_as, is_gone};
-pub use failure::FetchFailure;
-pub(crate) use failure::fetch_result;
 
 pub(crate) use actor::{author, described, local_actor, remove};
 pub(crate) use community_proof::confirms;
-pub(crate) use document::{verified_object, without_nul};
+pub(crate) use document::verified_object;
 pub(crate) use key::named_in;
 pub(crate) use moderators::moderators;
-pub(crate) use verified_object::VerifiedObject;
 
 /// How old a known actor may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,8 @@
 //! database the same things again and again. Only what was found is kept, and only for what does
 //! not change, or is looked at again within the transaction: ids, places, languages.
 
-use super::actor;
+use super::Freshness;
+use super::stored::{is_fresh, stored_actor, stored_post};
 use crate::context::Federation;
 use domain::Outcome;
 use model::{ActorId, Audience};
@@ -16,14 +17,14 @@ const LONGEST: usize = 16_000;
 /// author, its place and its parent are as they are; its words, counts and end may not be.
 pub(crate) async fn post(fed: &Federation, ap_id: &str) -> Outcome<Option<Arc<row::Post>>> {
     let now = fed.ops().now();
-    if let Some(known) = fed.inbox().posts.get(ap_id, now) {
+    if let Some(known) = fed.recent().posts.get(ap_id, now) {
         return Ok(Some(known));
     }
     let found = stored_post(fed, ap_id).await?.map(Arc::new);
     if let Some(post) = &found
         && text_size(post) < LONGEST
     {
-        fed.inbox().posts.put(ap_id, Arc::clone(post), now);
+        fed.recent().posts.put(ap_id, Arc::clone(post), now);
     }
     Ok(found)
 }
@@ -36,17 +37,17 @@ fn text_size(post: &row::Post) -> usize {
 
 /// The actor that the world knows by this name, as it stood within the last seconds, where it is
 /// ours or was looked at within a day.
-pub(super) async fn stored(fed: &Federation, ap_id: &str) -> Outcome<Option<row::Actor>> {
+pub(super) async fn actor(fed: &Federation, ap_id: &str) -> Outcome<Option<row::Actor>> {
     let now = fed.ops().now();
-    if let Some(known) = fed.inbox().actors.get(ap_id, now) {
+    if let Some(known) = fed.recent().actors.get(ap_id, now) {
         return Ok(Some((*known).clone()));
     }
-    let found = actor::stored(fed, ap_id).await?;
+    let found = stored_actor(fed, ap_id).await?;
     if let Some(row) = &found
-        && actor::is_of_today(fed, row)
+        && (row.peer_id.is_none() || is_fresh(fed, row, Freshness::Day))
         && row.summary_html.len() + row.summary_md.len() < LONGEST
     {
-        fed.inbox().actors.put(ap_id, Arc::new(row.clone()), now);
+        fed.recent().actors.put(ap_id, Arc::new(row.clone()), now);
     }
     Ok(found)
 }
@@ -54,7 +55,7 @@ pub(super) async fn stored(fed: &Federation, ap_id: &str) -> Outcome<Option<row:
 /// A community, as it stood within the last seconds: its names and languages may not be the newest.
 pub(crate) async fn place(fed: &Federation, id: ActorId) -> Outcome<Option<Arc<row::Actor>>> {
     let now = fed.ops().now();
-    if let Some(known) = fed.inbox().places.get(&id, now) {
+    if let Some(known) = fed.recent().communities.get(&id, now) {
         return Ok(Some(known));
     }
     let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_id(db, id)?) };
@@ -62,7 +63,7 @@ pub(crate) async fn place(fed: &Federation, id: ActorId) -> Outcome<Option<Arc<r
     if let Some(row) = &found
         && row.summary_html.len() + row.summary_md.len() < LONGEST
     {
-        fed.inbox().places.put(id, Arc::clone(row), now);
+        fed.recent().communities.put(id, Arc::clone(row), now);
     }
     Ok(found)
 }
@@ -73,19 +74,12 @@ pub(crate) async fn thread_audience(fed: &Federation, post: &row::Post) -> Outco
         return Ok(post.audience);
     }
     let (id, now) = (post.root_id, fed.ops().now());
-    if let Some(known) = fed.inbox().threads.get(&id, now) {
+    if let Some(known) = fed.recent().threads.get(&id, now) {
         return Ok(*known);
     }
     let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::post::by_id(db, id)?) };
     let root = fed.store().read(read).await?;
     let audience = root.map_or(Audience::Public, |root| root.audience);
-    fed.inbox().threads.put(id, Arc::new(audience), now);
+    fed.recent().threads.put(id, Arc::new(audience), now);
     Ok(audience)
-}
-
-pub(crate) async fn stored_post(fed: &Federation, ap_id: &str) -> Outcome<Option<row::Post>> {
-    let ap_id = ap_id.to_owned();
-    fed.store()
-        .read(move |db| -> Outcome<_> { Ok(store::raw::post::by_ap_id(db, &ap_id)?) })
-        .await
 }

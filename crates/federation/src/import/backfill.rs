@@ -2,15 +2,16 @@
 //! what software its server runs. Bounded; what was fetched this way is never announced or told.
 
 use super::object;
+use super::provenance::Provenance;
 use crate::context::Federation;
+use crate::failure::fetch_result;
 use crate::fetch::collection::{Extent, collection, newest};
 use crate::fetch::outbox::{Listed, posts};
-use crate::fetch::recent_cache::stored_post;
-use crate::fetch::{
-    Budget, FetchFailure, VerifiedObject, fetch_result, moderators, verified_object, without_nul,
-};
+use crate::fetch::stored::stored_post;
+use crate::fetch::{Budget, FetchFailure, moderators, verified_object};
+use crate::json::without_nul;
 use crate::json_format::PLAIN_JSON;
-use crate::receive::provenance::Provenance;
+use crate::kinds::VerifiedObject;
 use client::same_origin_text;
 use delivery::jobs::Job;
 use domain::{Error, Outcome};

@@ -2,12 +2,14 @@
 
 use super::object::{self, object};
 use crate::context::Federation;
-use crate::fetch::actor::{led_to, stored, take_in};
+use crate::fetch::actor::led_to;
 use crate::fetch::document::document;
-use crate::fetch::recent_cache;
-use crate::fetch::{Budget, FetchFailure, Freshness, VerifiedObject, actor};
+use crate::fetch::stored::{stored_actor, stored_post};
+use crate::fetch::take_in::take_in;
+use crate::fetch::{Budget, FetchFailure, Freshness, actor};
 use crate::identity::{Query, webfinger_url};
 use crate::json_format::PLAIN_JSON;
+use crate::kinds::VerifiedObject;
 use client::{FetchError, Guard, IdMatch};
 use domain::Outcome;
 use model::access::{Reader, Viewer};
@@ -107,7 +109,7 @@ async fn at_url(fed: &Federation, url: &Url) -> Result<Found, FetchFailure> {
 
 /// What is already here under a URL: by the world's name for it, or by a path of ours.
 async fn known_at(fed: &Federation, url: &Url) -> Result<Option<Found>, FetchFailure> {
-    if let Some(post) = recent_cache::stored_post(fed, url.as_str()).await? {
+    if let Some(post) = stored_post(fed, url.as_str()).await? {
         return Ok(Some(Found::Post(post.id)));
     }
     let urls = fed.urls()?;
@@ -115,7 +117,7 @@ async fn known_at(fed: &Federation, url: &Url) -> Result<Option<Found>, FetchFai
         let path = urls.path(url.as_str()).unwrap_or_default();
         return local(fed, Local::parse(path)).await.map(Some);
     }
-    if stored(fed, url.as_str()).await?.is_some() {
+    if stored_actor(fed, url.as_str()).await?.is_some() {
         let row = actor(fed, url.as_str(), Freshness::Day).await?;
         return Ok(Some(Found::Actor(row.id)));
     }

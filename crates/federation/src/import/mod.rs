@@ -6,8 +6,10 @@ mod backfill;
 pub(crate) mod invariants;
 mod lookup;
 mod object;
+pub(crate) mod post;
 #[cfg(test)]
 mod properties;
+pub(crate) mod provenance;
 mod thread;
 
 pub use lookup::{Found, lookup};

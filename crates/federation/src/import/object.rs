@@ -1,12 +1,14 @@
 //! Posts fetched for their own sake, or because a reply hangs on them: a chain is climbed to what
 //! is known or to its root, then taken in from the top down.
 
+use super::post::under;
+use super::provenance::Provenance;
 use super::thread::{around, below};
 use crate::context::Federation;
-use crate::fetch::recent_cache::{self, stored_post};
-use crate::fetch::{Budget, FetchFailure, VerifiedObject, verified_object};
-use crate::kinds::post::under;
-use crate::receive::provenance::Provenance;
+use crate::fetch::recent_cache;
+use crate::fetch::stored::stored_post;
+use crate::fetch::{Budget, FetchFailure, verified_object};
+use crate::kinds::VerifiedObject;
 use domain::{Error, Outcome};
 use model::PostId;
 use store::row;

@@ -2,12 +2,13 @@
 //! and what its first post lists as replies, read within one budget. What comes in this way is
 //! announced and told to nobody.
 
+use super::post::under;
+use super::provenance::Provenance;
 use crate::context::Federation;
 use crate::fetch::collection::{Extent, collection, members};
-use crate::fetch::recent_cache::stored_post;
-use crate::fetch::{Budget, FetchFailure, VerifiedObject, author, verified_object};
-use crate::kinds::post::under;
-use crate::receive::provenance::Provenance;
+use crate::fetch::stored::stored_post;
+use crate::fetch::{Budget, FetchFailure, author, verified_object};
+use crate::kinds::VerifiedObject;
 use client::same_origin_text;
 use domain::Error;
 use model::ActorKind;

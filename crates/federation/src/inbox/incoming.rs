@@ -1,11 +1,10 @@
 //! What must be known of an activity before it is kept: its actor, its type, and under which name
 //! a repeat of it is known. The rest is read when it is taken in.
 
-use super::memory::ID_MAX;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use crate::identity::ID_MAX;
+use crate::json::without_nul;
+use crate::text::digest;
 use model::Time;
-use openssl::sha::sha256;
 use serde_json::Value;
 use vocab::{id_of, kind_of};
 
@@ -26,7 +25,7 @@ impl Incoming {
     /// # Errors
     /// What it lacks, in words.
     pub(super) fn read(value: Value) -> Result<Self, &'static str> {
-        let value = crate::fetch::without_nul(value);
+        let value = without_nul(value);
         if !value.is_object() {
             return Err("not an activity");
         }
@@ -68,11 +67,6 @@ impl Incoming {
             (None, _) => format!("{origin} {}", digest(body)),
         }
     }
-}
-
-/// A short name for bytes.
-pub(crate) fn digest(bytes: &[u8]) -> String {
-    URL_SAFE_NO_PAD.encode(sha256(bytes))
 }
 
 #[cfg(test)]

@@ -1,23 +1,19 @@
 //! The inbox: believes a request or not, keeps the activity, and answers before anything is done
 //! about it. Kept cheap: the JSON is parsed once, the key is ready, one row is written.
 
-pub(crate) mod budget;
 mod incoming;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) mod invariants;
-pub(crate) mod known_signer;
-pub(crate) mod memory;
 mod order;
-mod pace;
 #[cfg(test)]
 mod properties;
 mod signer;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use incoming::digest;
-
 use crate::context::Federation;
+use crate::context::memory_budget::max_parsed_bytes;
+use crate::context::signer::Signer;
 use crate::sync;
 use bytes::Bytes;
 use client::same_origin;
@@ -25,7 +21,6 @@ use domain::Outcome;
 use http::{HeaderMap, StatusCode};
 use httpsig::{ReceivedRequest, SignatureError, UnverifiedSignature, authority};
 use incoming::Incoming;
-use known_signer::Signer;
 use model::peer::InboundState;
 use model::{PeerId, Time};
 use std::net::IpAddr;
@@ -182,7 +177,7 @@ async fn take(
         .inbox()
         .budgets
         .bodies
-        .take(from, budget::built(&body))
+        .reserve(from, max_parsed_bytes(&body))
         .ok_or_else(Answer::busy)?;
     let incoming = Incoming::read(vocab::parse(&body)?).map_err(Answer::bad)?;
     let request = ReceivedRequest {
@@ -213,7 +208,7 @@ async fn take(
 /// Whether as much of a host waits as may: its turn comes, but a flood shall not fill the disk.
 async fn is_crowded(fed: &Federation, host: &str) -> Outcome<bool> {
     let now = fed.ops().now();
-    if let Some(crowded) = fed.inbox().is_crowded(host, now) {
+    if let Some(crowded) = fed.inbox().has_full_backlog(host, now) {
         return Ok(crowded);
     }
     let of = host.to_owned();
@@ -226,7 +221,7 @@ async fn is_crowded(fed: &Federation, host: &str) -> Outcome<bool> {
         )?)
     };
     let crowded = fed.store().read(read).await?;
-    fed.inbox().remember_crowd(host, crowded, now);
+    fed.inbox().remember_backlog(host, crowded, now);
     Ok(crowded)
 }
 
@@ -301,7 +296,9 @@ async fn keep(
     look: Option<sync::SyncFollowers>,
 ) -> Result<(), Answer> {
     let now = row.received_at;
-    let alive: Option<PeerId> = signer.peer.filter(|peer| fed.inbox().may_greet(*peer, now));
+    let alive: Option<PeerId> = signer
+        .peer
+        .filter(|peer| fed.inbox().may_record_contact(*peer, now));
     let (row, engine) = (Arc::new(row), fed.clone());
     let write = move |db: &mut store::Db| -> Outcome<bool> {
         if let Some(peer) = alive {

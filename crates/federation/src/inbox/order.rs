@@ -2,7 +2,7 @@
 //! they came, and so are those between two actors about following. Pure. The key never names a
 //! host alone; it counts within its sender's origin, so that nobody can hold up somebody else's.
 
-use super::incoming::digest;
+use crate::text::digest;
 use serde_json::Value;
 use vocab::{id_of, kind_of};
 

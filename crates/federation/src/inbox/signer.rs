@@ -4,11 +4,14 @@
 //! at most once a minute.
 
 use super::incoming::Incoming;
-use super::known_signer::Signer;
-use super::memory::ID_MAX;
-use super::{Answer, budget, of_one_server, origin_of};
+use super::{Answer, of_one_server, origin_of};
 use crate::context::Federation;
+use crate::context::memory_budget::max_parsed_bytes;
+use crate::context::signer::Signer;
+use crate::fetch::stored::stored_actor;
 use crate::fetch::{self, FetchFailure, Freshness};
+use crate::identity::ID_MAX;
+use crate::json::without_nul;
 use crate::json_format::ACTIVITY_JSON;
 use client::without_fragment;
 use domain::Outcome;
@@ -46,15 +49,15 @@ pub(super) async fn believed(
     body: &[u8],
 ) -> Result<Option<Arc<Signer>>, Answer> {
     let waits = || {
-        let bytes = body.len() + budget::built(body);
-        let strangers = &fed.inbox().budgets.strangers;
-        strangers.take(from, bytes).ok_or_else(Answer::busy)
+        let bytes = body.len() + max_parsed_bytes(body);
+        let budget = &fed.inbox().budgets.unknown_signers;
+        budget.reserve(from, bytes).ok_or_else(Answer::busy)
     };
     let key_id = signature.key_id.as_str();
     let Some(known) = known(fed, key_id).await? else {
         if let Some(incoming) = incoming
             && incoming.is_farewell()
-            && !is_known(fed, &incoming.actor).await?
+            && stored_actor(fed, &incoming.actor).await?.is_none()
         {
             return Ok(None);
         }
@@ -68,7 +71,7 @@ pub(super) async fn believed(
         return Ok(Some(known));
     };
     let now = fed.ops().now();
-    if !error.may_be_a_new_key() || !fed.inbox().may_look_again(key_id, now) {
+    if !error.may_be_a_new_key() || !fed.inbox().may_refetch_key(key_id, now) {
         return Err(error.into());
     }
     let _share = waits()?;
@@ -86,8 +89,9 @@ fn may_look_up(fed: &Federation, from: Option<IpAddr>, key_id: &str) -> Result<(
     let host = Url::parse(key_id).ok().and_then(|url| authority(&url));
     // What has no host is not fetched either.
     let Some(host) = host else { return Ok(()) };
-    let pace = &fed.inbox().pace;
-    pace.look_up(&host, from, fed.ops().now())
+    let limit = &fed.inbox().key_rate_limit;
+    limit
+        .check(&host, from, fed.ops().now())
         .map_err(|seconds| {
             let why = "too many keys of your server, or named from your network, are new here";
             Answer::too_many(why, seconds)
@@ -111,13 +115,6 @@ async fn known(fed: &Federation, key_id: &str) -> Outcome<Option<Arc<Signer>>> {
         fed.inbox().remember_signer(key_id, signer, now);
     }
     Ok(signer)
-}
-
-async fn is_known(fed: &Federation, ap_id: &str) -> Outcome<bool> {
-    let ap_id = ap_id.to_owned();
-    let read =
-        move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_ap_id(db, &ap_id)?) };
-    Ok(fed.store().read(read).await?.is_some())
 }
 
 /// The holder of a key, as its own server has it now: the activity's actor, if it names this key;
@@ -207,7 +204,7 @@ async fn owner(
         .get_json(&ACTIVITY_JSON, at, signing.as_ref())
         .await
     {
-        Ok(found) => crate::fetch::without_nul(found.body),
+        Ok(found) => without_nul(found.body),
         Err(error) => {
             unavailable(error.into())?;
             return Err(nobody());

@@ -2,7 +2,7 @@
 //! to be done before any transaction.
 
 use super::post_type::PostType;
-use crate::fetch::VerifiedObject;
+use super::verified_object::VerifiedObject;
 use crate::text::{escape, one_line, primary, tag};
 use domain::post::{Draft, Wording};
 use domain::prose::{self, Prose};
@@ -17,7 +17,7 @@ const FIRST_LINE_MAX: usize = 100;
 const ATTACHMENTS_MAX: usize = 20;
 
 /// Where a post will stand, as far as its draft depends on it.
-pub(super) struct Setting {
+pub(crate) struct Setting {
     /// It is a thread's first post.
     pub thread: bool,
     /// The language to take where it names none.
@@ -27,7 +27,7 @@ pub(super) struct Setting {
 }
 
 /// What is kept of a peer's post.
-pub(super) fn draft(post: &VerifiedObject, audience: Audience, setting: Setting) -> Draft {
+pub(crate) fn draft(post: &VerifiedObject, audience: Audience, setting: Setting) -> Draft {
     let object = &post.object;
     let lang = language(post).unwrap_or(setting.lang);
     let body = body(post.post_type, object, &lang);

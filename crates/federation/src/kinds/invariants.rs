@@ -1,7 +1,7 @@
 //! What holds of whatever stands where a post should.
 
 use super::draft::{Setting, draft};
-use crate::fetch::VerifiedObject;
+use super::verified_object::VerifiedObject;
 use client::same_origin_text;
 use domain::post::Wording;
 use domain::prose::invariants::harmless;

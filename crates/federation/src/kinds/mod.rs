@@ -1,13 +1,14 @@
 //! Kinds of object: one file for each type we know, and what they share. A post is read by `draft`,
-//! verified by `fetch::verified_object`, applied by `post` and rendered by `document`; what differs
+//! verified by `verified_object`, applied by `import::post` and rendered by `document`; what differs
 //! from one type to the next is its [`post_type::PostType`], a line in `registry`. Who may see what
 //! is decided by the callers.
 
 mod actor;
+pub(crate) mod address;
 mod collection;
 mod document;
 mod document_data;
-mod draft;
+pub(crate) mod draft;
 mod event;
 mod group;
 #[cfg(any(test, feature = "testing"))]
@@ -16,17 +17,17 @@ mod media;
 mod note;
 mod page;
 mod person;
-mod place;
-pub(crate) mod post;
+pub(crate) mod place;
 mod post_type;
 mod question;
-pub(crate) mod registry;
+mod registry;
 #[cfg(test)]
 pub(crate) mod samples;
 mod summary;
 #[cfg(test)]
 pub(crate) mod tests;
 mod text_map;
+mod verified_object;
 mod words;
 
 pub(crate) use actor::{actor, address, type_word};
@@ -36,3 +37,4 @@ pub(crate) use document_data::{
     ActorDocumentData, PostDocumentData, actor_data, post_data, visible_post_data,
 };
 pub(crate) use group::read_charter;
+pub(crate) use verified_object::VerifiedObject;

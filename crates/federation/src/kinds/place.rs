@@ -2,13 +2,12 @@
 //! Pure. A post that names another remote community stands there only by that one's own word.
 
 use super::registry::post_type;
-use crate::receive::provenance::Provenance;
 use model::ActorId;
 use vocab::Object;
 
 /// A community we know, as far as it matters here.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Known {
+pub(crate) struct Known {
     /// Ours.
     pub id: ActorId,
     /// The world's.
@@ -19,7 +18,7 @@ pub(super) struct Known {
 
 /// Where a thread belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     /// In this community.
     Here(ActorId),
     /// In this remote community, once that has said so.
@@ -30,7 +29,7 @@ pub(super) enum Place {
 
 /// Every name under which a post may call a community, weightiest first: `audience`, `to`, `cc`,
 /// and of a Note those it mentions (Mastodon can address in no other way).
-pub(super) fn names(object: &Object) -> Vec<String> {
+pub(crate) fn names(object: &Object) -> Vec<String> {
     let by_mention = post_type(&object.kind).is_some_and(|known| known.addresses_by_mention());
     let mentioned = object.mentions().filter(|_| by_mention);
     let all = object
@@ -50,14 +49,14 @@ pub(super) fn names(object: &Object) -> Vec<String> {
 
 /// Where a thread belongs, of the communities we know among its [`names`]. An `audience` that is
 /// one of them rules out the rest.
-pub(super) fn community(object: &Object, known: &[Known], how: &Provenance) -> Place {
+pub(crate) fn community(object: &Object, known: &[Known], announcer: Option<ActorId>) -> Place {
     let find = |name: &String| known.iter().find(|community| community.ap_id == *name);
     let mut named: Vec<&Known> = object.audience.iter().filter_map(find).collect();
     if named.is_empty() {
         named = names(object).iter().filter_map(find).collect();
     }
-    let ours = |community: &&&Known| community.local || how.announcer == Some(community.id);
-    match (named.iter().find(ours), how.announcer, named.first()) {
+    let ours = |community: &&&Known| community.local || announcer == Some(community.id);
+    match (named.iter().find(ours), announcer, named.first()) {
         (Some(here), _, _) => Place::Here(here.id),
         (None, Some(announcer), _) => Place::Here(announcer),
         (None, None, Some(theirs)) => Place::Theirs(theirs.id),
@@ -85,8 +84,12 @@ mod tests {
         ]
     }
 
-    fn placed(object: Value, how: &Provenance) -> Place {
-        community(&serde_json::from_value(object).unwrap(), &known(), how)
+    fn placed(object: Value, announcer: Option<ActorId>) -> Place {
+        community(
+            &serde_json::from_value(object).unwrap(),
+            &known(),
+            announcer,
+        )
     }
 
     fn object(name: &str, path: &[&str]) -> Value {
@@ -101,63 +104,28 @@ mod tests {
     #[test]
     fn a_note_opens_a_thread_by_a_mention() {
         let note = object("mastodon/create-note", &["object"]);
-        assert_eq!(
-            placed(note.clone(), &Provenance::delivered(None)),
-            Place::Here(WEAVERS)
-        );
+        assert_eq!(placed(note.clone(), None), Place::Here(WEAVERS));
         let mut mentioned = note;
         mentioned["cc"] = json!([]);
-        assert_eq!(
-            placed(mentioned.clone(), &Provenance::delivered(None)),
-            Place::Here(WEAVERS)
-        );
+        assert_eq!(placed(mentioned.clone(), None), Place::Here(WEAVERS));
         mentioned["type"] = json!("Page");
-        assert_eq!(
-            placed(mentioned, &Provenance::delivered(None)),
-            Place::Nowhere
-        );
+        assert_eq!(placed(mentioned, None), Place::Nowhere);
     }
 
     #[test]
     fn the_announcer_or_ours_and_nobody_else() {
         let page = |audience: &str| json!({"type": "Page", "audience": audience, "to": ["as:Public"], "cc": ["https://alpha.example/c/weavers"]});
         let dyers = page("https://beta.example/c/dyers");
-        assert_eq!(
-            placed(dyers.clone(), &Provenance::announced(DYERS, String::new())),
-            Place::Here(DYERS)
-        );
-        assert_eq!(
-            placed(dyers.clone(), &Provenance::delivered(None)),
-            Place::Theirs(DYERS)
-        );
-        assert_eq!(
-            placed(dyers, &Provenance::wanted()),
-            Place::Theirs(DYERS),
-            "a wish is not the community's word"
-        );
+        assert_eq!(placed(dyers.clone(), Some(DYERS)), Place::Here(DYERS));
+        assert_eq!(placed(dyers, None), Place::Theirs(DYERS));
         let ours = page("https://alpha.example/c/weavers");
-        assert_eq!(
-            placed(ours.clone(), &Provenance::delivered(None)),
-            Place::Here(WEAVERS)
-        );
-        assert_eq!(
-            placed(ours, &Provenance::announced(DYERS, String::new())),
-            Place::Here(WEAVERS)
-        );
+        assert_eq!(placed(ours.clone(), None), Place::Here(WEAVERS));
+        assert_eq!(placed(ours, Some(DYERS)), Place::Here(WEAVERS));
         let unnamed = json!({"type": "Article", "to": ["as:Public"]});
-        assert_eq!(
-            placed(unnamed.clone(), &Provenance::of_community(DYERS)),
-            Place::Here(DYERS)
-        );
-        assert_eq!(
-            placed(unnamed, &Provenance::delivered(None)),
-            Place::Nowhere
-        );
+        assert_eq!(placed(unnamed.clone(), Some(DYERS)), Place::Here(DYERS));
+        assert_eq!(placed(unnamed, None), Place::Nowhere);
         let blog = page("https://wp.example/?author=0");
-        assert_eq!(
-            placed(blog, &Provenance::delivered(None)),
-            Place::Here(WEAVERS)
-        );
+        assert_eq!(placed(blog, None), Place::Here(WEAVERS));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::note::Note;
 use super::page::Page;
 use super::question::Question;
 
-pub(crate) use super::post_type::PostType;
+use super::post_type::PostType;
 
 const POST_TYPES: &[&dyn PostType] = &[&Note, &Page, &Question, &Event, &Media];
 

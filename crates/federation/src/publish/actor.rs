@@ -1,10 +1,10 @@
 //! Actors on their way out: what they say of themselves anew, and their end.
 
-use super::fan_out::Recipients;
-use super::outgoing::{ActivityBuilder, OutgoingActivity, actor_order, remote};
 use crate::activities;
 use crate::context::Federation;
 use crate::kinds;
+use crate::outgoing::builder::{ActivityBuilder, OutgoingActivity, actor_order, remote};
+use crate::outgoing::fan_out::Recipients;
 use delivery::jobs::Job;
 use domain::{Error, Outcome};
 use model::job::{JobError, SendActor, SendActorRemoved, SendMove};

@@ -4,8 +4,8 @@
 //! read from its own addressing: the followers its sender has at that peer, whom it names there,
 //! and for an author's Update or Delete, the followers of the community it names.
 
-use super::fan_out::{CHUNK, PendingDelivery, add, elsewhere};
 use crate::context::Federation;
+use crate::outgoing::fan_out::{CHUNK, PendingDelivery, add, elsewhere};
 use delivery::jobs::Job;
 use domain::{Outcome, Tx};
 use httpsig::authority;

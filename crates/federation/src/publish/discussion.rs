@@ -3,11 +3,11 @@
 //! it goes to the community. Mastodon unwraps no announced Update or Delete, so those go straight
 //! to the followers too, signed by the author.
 
-use super::fan_out::Recipients;
-use super::outgoing::{ActivityBuilder, OutgoingActivity, remote, thread_order};
 use crate::activities;
 use crate::context::Federation;
 use crate::kinds::{self, PostDocumentData};
+use crate::outgoing::builder::{ActivityBuilder, OutgoingActivity, remote, thread_order};
+use crate::outgoing::fan_out::Recipients;
 use delivery::jobs::Job;
 use domain::{Error, Outcome};
 use model::access::SpaceAccess;
@@ -172,7 +172,8 @@ pub(super) fn withdraw(
         return Ok(None);
     };
     let (id, url) = builder.mint();
-    let undo = activities::announce::build_undo(&url, community, post, announced)?;
+    let announce = activities::announce::build(announced, community, post);
+    let undo = activities::undo::build(&url, &announce)?;
     let outgoing = builder.outgoing(id, "undo announce", community, &undo)?;
     Ok(Some(outgoing.to(vec![Recipients::Followers(community.id)])))
 }

@@ -1,8 +1,8 @@
 //! Follows on their way out, and the answers to a peer's.
 
-use super::outgoing::{ActivityBuilder, follow_order, remote};
 use crate::activities;
 use crate::context::Federation;
+use crate::outgoing::builder::{ActivityBuilder, follow_order, remote};
 use delivery::jobs::Job;
 use domain::{Error, Outcome};
 use model::JobId;

@@ -2,9 +2,9 @@
 //! where it is ours.
 
 use super::discussion::sendable;
-use super::outgoing::{ActivityBuilder, OutgoingActivity, remote, thread_order};
 use crate::activities;
 use crate::context::Federation;
+use crate::outgoing::builder::{ActivityBuilder, OutgoingActivity, remote, thread_order};
 use delivery::jobs::Job;
 use domain::{Error, Outcome};
 use model::JobId;

@@ -5,13 +5,8 @@
 mod actor;
 mod catch_up;
 mod discussion;
-mod fan_out;
 mod follow;
 mod like;
-mod outgoing;
 mod relay;
 #[cfg(test)]
 mod tests;
-
-pub use fan_out::{CHUNK, FanOut, PendingFanOut, Recipients};
-pub(crate) use outgoing::announced_at_once;

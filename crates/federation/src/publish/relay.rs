@@ -2,8 +2,8 @@
 //! its bytes unchanged (FEP-1b12), because they may carry a proof over keys we do not know.
 
 use super::discussion::{announce, is_open, withdraw};
-use super::outgoing::{ActivityBuilder, OutgoingActivity, thread_order};
 use crate::context::Federation;
+use crate::outgoing::builder::{ActivityBuilder, OutgoingActivity, thread_order};
 use delivery::jobs::Job;
 use domain::{Error, Outcome};
 use model::fact::Relay;

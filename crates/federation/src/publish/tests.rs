@@ -1,6 +1,6 @@
 //! Who hears what, from whom, in what order; and nothing twice.
 
-use super::{CHUNK, FanOut, PendingFanOut, Recipients};
+use crate::outgoing::{CHUNK, FanOut, PendingFanOut, Recipients};
 use crate::test_instance::TestInstance;
 use delivery::jobs::Job;
 use model::job::Payload;

@@ -5,7 +5,7 @@
 //! would wait with it. Only activities wait whose result would differ, for as long as the first is
 //! retried (71 minutes at most), and only those from the same server: nobody can delay another server's.
 
-use crate::inbox::digest;
+use crate::text::digest;
 use delivery::inbound::Dependencies;
 use serde_json::Value;
 use url::Url;

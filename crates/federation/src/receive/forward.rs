@@ -1,15 +1,15 @@
 //! Forwarded activities: signed by somebody else than their actor. Nothing in them is believed
 //! but the address of their object, which is fetched from its own origin.
 
-use super::outcome::ReceiveError;
-use super::provenance::Provenance;
-use super::verb::Verb;
 use crate::activities::actor;
 use crate::activities::create::publish;
+use crate::activities::outcome::ReceiveError;
 use crate::context::Federation;
-use crate::fetch::recent_cache::stored_post;
+use crate::fetch::stored::stored_post;
 use crate::fetch::{self, Budget};
-use crate::kinds::post::{self, author_of};
+use crate::import::post::{self, author_of};
+use crate::import::provenance::Provenance;
+use crate::verb::Verb;
 use delivery::inbound::Applied;
 use store::row;
 use vocab::Activity;
@@ -43,7 +43,7 @@ async fn looked_up(fed: &Federation, id: &str) -> Result<Verb, ReceiveError> {
     let found = fetch::verified_object(fed, id, &mut budget).await?;
     let how = Provenance::delivered(None);
     match before {
-        Some(before) => post::edited(fed, &found, &how, &before).await,
+        Some(before) => Ok(post::edited(fed, &found, &how, &before).await?),
         None => publish(fed, &found, &how, &mut budget).await,
     }
 }

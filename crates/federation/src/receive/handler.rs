@@ -2,12 +2,13 @@
 
 use super::dependency::dependencies;
 use super::forward;
-use super::outcome::ReceiveError;
-use super::received::ReceivedActivity;
-use super::verb::Verb;
 use crate::activities;
+use crate::activities::outcome::ReceiveError;
+use crate::activities::received::ReceivedActivity;
 use crate::context::Federation;
 use crate::fetch::recent_cache;
+use crate::json::without_nul;
+use crate::verb::Verb;
 use async_trait::async_trait;
 use delivery::inbound::{Completion, Dependencies, Failure, InboundHandler};
 use domain::{Error, Tx};
@@ -114,7 +115,7 @@ fn parse_fast(raw: &str) -> Option<Activity> {
 fn parse_without_nul(raw: &str) -> Result<Activity, ReceiveError> {
     let value =
         vocab::parse(raw.as_bytes()).map_err(|error| ReceiveError::rejected(error.code()))?;
-    let value = crate::fetch::without_nul(value);
+    let value = without_nul(value);
     serde_json::from_value(value)
         .map_err(|_never: serde_json::Error| ReceiveError::rejected("not an activity"))
 }

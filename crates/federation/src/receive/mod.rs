@@ -5,9 +5,5 @@
 mod dependency;
 mod forward;
 mod handler;
-pub(crate) mod outcome;
-pub(crate) mod provenance;
-pub(crate) mod received;
-pub(crate) mod verb;
 
 pub use handler::ReadActivity;

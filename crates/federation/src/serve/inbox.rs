@@ -2,8 +2,8 @@
 
 use super::answer::{Answer, No, problem};
 use crate::context::Federation;
+use crate::context::memory_budget::MemoryReservation;
 use crate::inbox;
-use crate::inbox::budget::Share;
 use axum::body::{Body, Bytes};
 use axum::extract::{OriginalUri, State};
 use axum::http::header::{CONTENT_LENGTH, RETRY_AFTER};
@@ -43,7 +43,7 @@ pub(super) async fn receive(
     let budget = &federation.inbox().budgets.bodies;
     let busy = || Ok(refused(&inbox::Answer::busy()));
     // Until it is answered: what is kept of it meanwhile is these bytes.
-    let Some(mut share) = budget.take(from, 0) else {
+    let Some(mut share) = budget.reserve(from, 0) else {
         return busy();
     };
     let Some(body) = read(body, &mut share).await? else {
@@ -69,7 +69,7 @@ pub(super) fn refused(verdict: &inbox::Answer) -> Response {
 }
 
 /// The whole body, its bytes taken from the budget as they come; `None` where there are none left.
-async fn read(body: Body, share: &mut Share) -> Result<Option<Bytes>, No> {
+async fn read(body: Body, share: &mut MemoryReservation) -> Result<Option<Bytes>, No> {
     let mut body = Limited::new(body, MAX_BYTES);
     let whole = async {
         let mut whole = Vec::new();

@@ -1,6 +1,6 @@
 //! `Collection-Synchronization`: read strictly, since it makes us ask somebody something.
 
-use super::digest::Digest;
+use crate::context::digest::FollowersDigest;
 use http::HeaderMap;
 use httpsig::parameters;
 
@@ -18,7 +18,7 @@ pub(super) struct Told {
     /// Where those of them who are of the receiver's server are listed.
     pub url: String,
     /// Who they are, in a number.
-    pub digest: Digest,
+    pub digest: FollowersDigest,
 }
 
 impl Told {
@@ -50,13 +50,13 @@ impl Told {
         let told = Self {
             collection: collection?,
             url: url?,
-            digest: Digest::parse(&digest?)?,
+            digest: FollowersDigest::parse(&digest?)?,
         };
         (!twice).then_some(told)
     }
 
     /// As the header's text; `None` for an address that cannot stand in quotes.
-    pub(super) fn text(collection: &str, url: &str, digest: Digest) -> Option<String> {
+    pub(super) fn text(collection: &str, url: &str, digest: FollowersDigest) -> Option<String> {
         let fits = |text: &str| !text.contains(['"', '\\']);
         let fit = fits(collection) && fits(url);
         fit.then(|| format!("collectionId=\"{collection}\", url=\"{url}\", digest=\"{digest}\""))
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read() {
-        let digest = Digest::of(["https://b.test/u/bea"]);
+        let digest = FollowersDigest::of(["https://b.test/u/bea"]);
         let told = Told {
             collection: C.to_owned(),
             url: format!("{U}?domain=b.test,c"),

@@ -2,9 +2,10 @@
 //! header. Nothing is mended after a list that is not the one the header spoke of.
 
 use super::LISTED;
-use super::digest::Digest;
 use crate::context::Federation;
-use crate::fetch::{FetchFailure, fetch_result, without_nul};
+use crate::context::digest::FollowersDigest;
+use crate::failure::{FetchFailure, fetch_result};
+use crate::json::without_nul;
 use crate::json_format::ACTIVITY_JSON;
 use client::same_origin_text;
 use delivery::jobs::Job;
@@ -60,17 +61,17 @@ async fn synchronize(
     url: &str,
     digest: &str,
 ) -> Result<(), FetchFailure> {
-    let told = Digest::parse(digest).ok_or(FetchFailure::Unfit("no digest"))?;
+    let told = FollowersDigest::parse(digest).ok_or(FetchFailure::Unfit("no digest"))?;
     let (target, ours) = known(fed, actor).await?;
     if ours.len() > LISTED {
         return Err(FetchFailure::Unfit("too many followers to compare"));
     }
     let standing = ours.iter().filter(|one| stands(one));
-    if Digest::of(standing.map(|one| one.ap_id.as_str())) == told {
+    if FollowersDigest::of(standing.map(|one| one.ap_id.as_str())) == told {
         return Ok(());
     }
     let listed = listed(fed, &target, url).await?;
-    if Digest::of(listed.iter().map(String::as_str)) != told {
+    if FollowersDigest::of(listed.iter().map(String::as_str)) != told {
         return Err(FetchFailure::Unfit("not the followers that were told of"));
     }
     let mends = difference(&ours, &listed);

@@ -2,8 +2,6 @@
 //! in one number who of the peer's follows it; a peer that counts otherwise asks for the list, and
 //! mends its side. Never takes a peer's word for more than its own actor's followers.
 
-pub(crate) mod cache;
-mod digest;
 mod header;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) mod invariants;
@@ -18,7 +16,7 @@ pub(crate) use header::NAME;
 pub(crate) use told::{header, url};
 
 use crate::context::Federation;
-use crate::inbox::known_signer::Signer;
+use crate::context::signer::Signer;
 use client::same_origin_text;
 use header::Told;
 use http::HeaderMap;

@@ -1,10 +1,10 @@
 //! What strangers are told of followers, and what of theirs is believed.
 
-use super::cache::Followers;
-use super::digest::Digest;
 use super::header::Told;
 use super::told::url;
 use super::{NAME, SyncFollowers};
+use crate::context::digest::FollowersDigest;
+use crate::context::follower_digests::Followers;
 use crate::inbox;
 use crate::serve::routes;
 use crate::test_instance::TestInstance;
@@ -135,14 +135,14 @@ async fn each_peer_is_told_of_its_own() {
     let both = Told {
         collection: collection.clone(),
         url: url(&group.ap_id),
-        digest: Digest::of([BEA, bob]),
+        digest: FollowersDigest::of([BEA, bob]),
     };
     assert_eq!(told().await, both);
     let dora = instance
         .stranger("beta.test", ActorKind::Person, "dora")
         .await;
     instance.followed(dora, weavers).await;
-    let three = Digest::of([BEA, bob, "https://beta.test/u/dora"]);
+    let three = FollowersDigest::of([BEA, bob, "https://beta.test/u/dora"]);
     assert_eq!(told().await.digest, three, "whoever is new counts at once");
     let to_nobody = json!({"to": "as:Public", "cc": []}).to_string();
     assert_eq!(Followers::addressed(&group, to_nobody.as_bytes()), None);
@@ -174,7 +174,9 @@ async fn what_is_said_of_followers_is_looked_into_once_an_hour() {
     instance
         .stranger("beta.test", ActorKind::Person, "bea")
         .await;
-    let told = |collection: &str, at: &str| Told::text(collection, at, Digest::default()).unwrap();
+    let told = |collection: &str, at: &str| {
+        Told::text(collection, at, FollowersDigest::default()).unwrap()
+    };
     let own = format!("{BEA}/followers");
     let good = told(&own, "https://beta.test/list");
     assert_eq!(looks(&instance, &good, false).await, 0, "unsigned");

@@ -1,10 +1,10 @@
 //! Says in `Collection-Synchronization` which of an actor's followers are on a peer.
 
 use super::LISTED;
-use super::cache::{Followers, PeerDigests};
-use super::digest::Digest;
 use super::header::Told;
 use crate::context::Federation;
+use crate::context::digest::FollowersDigest;
+use crate::context::follower_digests::{Followers, PeerDigests};
 use delivery::outbound::Activity;
 use domain::Outcome;
 use model::{ActorId, ActorKind, PeerId};
@@ -71,7 +71,7 @@ impl Followers {
         let of = |peers: &PeerDigests| match peers.get(&peer) {
             Some((count, _)) if *count > LISTED => None,
             Some((_, digest)) => Some(*digest),
-            None => Some(Digest::default()),
+            None => Some(FollowersDigest::default()),
         };
         let digest = all.as_ref().and_then(of);
         Ok(digest.and_then(|digest| Told::text(&self.collection, &self.url, digest)))

@@ -7,7 +7,7 @@ use domain::{Error, Outcome, Tx};
 use httpkit::rate_limits::RateLimit;
 use httpkit::{App, Me, RemoteObject};
 use model::{ActorId, Refusal, Why};
-use query::actor::MovingView;
+use query::moving::MovingView;
 use query::row::Actor;
 
 use crate::form::Form;
@@ -33,7 +33,7 @@ async fn framed(request: &PageRequest, handle: &str) -> Outcome<(Frame, MovingVi
     let handle = handle.to_owned();
     request
         .page(Section::Me, move |db, reader| {
-            query::actor::moving(db, reader, &handle)
+            query::moving::view(db, reader, &handle)
         })
         .await
 }
@@ -41,7 +41,7 @@ async fn framed(request: &PageRequest, handle: &str) -> Outcome<(Frame, MovingVi
 /// Finds the actor: oneself, or a community one facilitates.
 async fn find(posted: &FormPost, handle: &str) -> Outcome<Actor> {
     let handle = handle.to_owned();
-    let read = move |db: &mut query::Db, reader| query::actor::moving(db, reader, &handle);
+    let read = move |db: &mut query::Db, reader| query::moving::view(db, reader, &handle);
     Ok(posted.request.read(read).await?.actor)
 }
 

@@ -1,6 +1,6 @@
 //! By which way something came to us, which decides what a verb is told of its origin.
 
-use crate::fetch::FetchFailure;
+use crate::failure::FetchFailure;
 use model::{ActorId, Origin, Time, Via};
 use store::row;
 

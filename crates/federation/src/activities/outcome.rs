@@ -1,6 +1,6 @@
 //! How an activity ends: taken in, left alone, refused, or put off. The policy is pure.
 
-use crate::fetch::FetchFailure;
+use crate::failure::FetchFailure;
 use crate::text::one_line;
 use client::{Blocked, FetchError};
 use delivery::inbound::Failure;

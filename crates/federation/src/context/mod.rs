@@ -1,14 +1,24 @@
 //! The seam: what every part of the engine holds. Cheap to clone.
 
-use crate::inbox::memory::Memory;
-use crate::signature_forms::PeerSignatureForms;
-use crate::sync::cache::{AddressedFollowers, Digests};
+pub(crate) mod digest;
+pub(crate) mod follower_digests;
+mod inbox_state;
+mod key_rate_limit;
+pub(crate) mod memory_budget;
+mod recent;
+mod signature_forms;
+pub(crate) mod signer;
+
 use client::Client;
 use domain::{Error, Ops, Outcome};
+use follower_digests::{AddressedFollowers, Digests};
 use httpsig::{SigningKey, VerifyingKey};
+use inbox_state::InboxState;
 use lru::LruCache;
 use model::actor::KeyKind;
 use model::{ActorId, KeyId, Time, Urls};
+use recent::RecentRows;
+use signature_forms::PeerSignatureForms;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, OnceLock};
 use store::Store;
@@ -36,7 +46,8 @@ struct Inner {
     signing: Mutex<LruCache<ActorId, Ready>>,
     instance: OnceLock<ActorId>,
     verifying: Mutex<LruCache<String, VerifyingKey>>,
-    inbox: Memory,
+    inbox: InboxState,
+    recent: RecentRows,
     usage: Mutex<Option<(Usage, Time)>>,
     digests: Digests,
     addressed_followers: AddressedFollowers,
@@ -60,7 +71,8 @@ impl Federation {
             signing: Mutex::new(LruCache::new(KEYS)),
             instance: OnceLock::new(),
             verifying: Mutex::new(LruCache::new(KEYS)),
-            inbox: Memory::default(),
+            inbox: InboxState::default(),
+            recent: RecentRows::default(),
             usage: Mutex::new(None),
             digests: Digests::default(),
             addressed_followers: AddressedFollowers::default(),
@@ -97,8 +109,11 @@ impl Federation {
         Arc::clone(&self.0.inbox.arrivals)
     }
 
-    /// What the inbox keeps in mind between requests.
-    pub(crate) fn inbox(&self) -> &Memory {
+    pub(crate) fn recent(&self) -> &RecentRows {
+        &self.0.recent
+    }
+
+    pub(crate) fn inbox(&self) -> &InboxState {
         &self.0.inbox
     }
 

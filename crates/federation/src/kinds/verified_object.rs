@@ -1,15 +1,14 @@
 //! A post as its own origin has it: fetched from there, or vouched for by a signature of that
 //! origin. Whoever makes one has seen to that; here it is checked that the author is of it too.
 
-use super::failure::FetchFailure;
-use crate::kinds::registry::{PostType, post_type};
+use super::post_type::PostType;
+use super::registry::post_type;
+use crate::failure::FetchFailure;
+use crate::identity::ID_MAX;
 use client::same_origin_text;
 use model::Audience;
 use serde_json::Value;
 use vocab::Object;
-
-/// Longest id kept.
-pub(crate) const ID_MAX: usize = 2_000;
 
 /// A post in the words of its own origin.
 #[derive(Clone)]

@@ -1,22 +1,19 @@
 //! Making a peer's post one of ours: who wrote it, where it belongs, whom of us it names, and the
 //! verb that will publish or edit it.
 
-use super::draft::{Setting, draft};
-use super::place::{Known, Place, community, names};
+use super::provenance::Provenance;
 use crate::context::Federation;
-use crate::fetch::verified_object::ID_MAX;
-use crate::fetch::{self, Budget, FetchFailure, Freshness, VerifiedObject};
-use crate::receive::outcome::ReceiveError;
-use crate::receive::provenance::Provenance;
-use crate::receive::verb::Verb;
+use crate::fetch::{self, Budget, FetchFailure, Freshness};
+use crate::identity::ID_MAX;
+use crate::kinds::VerifiedObject;
+use crate::kinds::draft::{Setting, draft};
+use crate::kinds::place::{Known, Place, community, names};
+use crate::verb::Verb;
 use client::same_origin_text;
 use delivery::inbound::Applied;
-use domain::{Outcome, Tx};
+use domain::Outcome;
 use model::{ActorId, ActorKind, ActorState, Origin, PostId, Time};
 use store::row;
-
-/// Publishes a post; run in a transaction.
-pub(crate) type PostVerb = Box<dyn Fn(&mut Tx<'_>) -> Outcome<PostId> + Send>;
 
 /// Whom of those we know a post names.
 #[derive(Debug, Default)]
@@ -37,7 +34,7 @@ pub(crate) async fn under(
     how: &Provenance,
     parent: Option<&row::Post>,
     budget: &mut Budget,
-) -> Result<PostVerb, FetchFailure> {
+) -> Result<Verb<PostId>, FetchFailure> {
     let audience = post.audience()?;
     let author = fetch::author(fed, &post.author, budget).await?;
     let scene = match parent {
@@ -72,7 +69,7 @@ pub(crate) async fn edited(
     post: &VerifiedObject,
     how: &Provenance,
     known: &row::Post,
-) -> Result<Verb, ReceiveError> {
+) -> Result<Verb, FetchFailure> {
     let audience = post.audience()?;
     let author = fetch::actor(fed, &post.author, Freshness::Day).await?;
     let setting = Setting {
@@ -96,7 +93,7 @@ pub(crate) async fn restored(
     by: ActorId,
     origin: Origin,
     known: &row::Post,
-) -> Result<Verb, ReceiveError> {
+) -> Result<Verb, FetchFailure> {
     let audience = post.audience()?;
     let setting = Setting {
         thread: known.parent_id.is_none(),
@@ -145,7 +142,7 @@ async fn home(
     author: ActorId,
     budget: &mut Budget,
 ) -> Result<Option<ActorId>, FetchFailure> {
-    let theirs = match community(&post.object, &scene.groups, how) {
+    let theirs = match community(&post.object, &scene.groups, how.announcer) {
         Place::Here(id) => return Ok(Some(id)),
         Place::Theirs(id) if !how.wanted && followed_here(fed, id).await? => {
             return Err(FetchFailure::Unwanted("its community will announce it"));

@@ -1,9 +1,9 @@
-//! The record of an actor whose signatures can be verified.
+//! An actor whose signatures can be verified.
 
 use httpsig::VerifyingKey;
 use model::{ActorId, PeerId};
 
-/// An actor with a key of its.
+/// An actor with one of its keys.
 #[derive(Debug)]
 pub(crate) struct Signer {
     pub ap_id: String,

@@ -2,18 +2,15 @@
 //! way. Decides which words may be taken as they stand, and which must be fetched.
 
 use super::outcome::ReceiveError;
-use super::provenance::Provenance;
 use crate::context::Federation;
-use crate::fetch::{self, Budget, VerifiedObject};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use crate::fetch::{self, Budget};
+use crate::identity::ID_MAX;
+use crate::import::provenance::Provenance;
+use crate::kinds::VerifiedObject;
+use crate::text::digest;
 use client::same_origin_text;
 use model::Via;
-use openssl::sha::sha256;
 use vocab::Activity;
-
-/// Longest id kept.
-const ID_MAX: usize = 2_000;
 
 /// An activity and how it came.
 pub(crate) struct ReceivedActivity<'a> {
@@ -106,7 +103,7 @@ fn made_up(actor: &str, kind: &str, object: Option<&str>) -> String {
     if id.len() <= ID_MAX {
         return id;
     }
-    let digest = URL_SAFE_NO_PAD.encode(sha256(id.as_bytes()));
+    let digest = digest(id.as_bytes());
     // An actor's own id may be as long as an id can be.
     let room = ID_MAX.saturating_sub(digest.len() + 1);
     let actor = actor

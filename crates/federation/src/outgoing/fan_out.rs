@@ -59,7 +59,7 @@ impl Job<Federation> for FanOut {
 /// Queues what is left, a chunk at a time. Each chunk moves the job's row on in the same write: rows
 /// that arrive are deleted, so a chunk queued twice could be sent twice. Fails where another run is
 /// at the same job.
-pub(super) async fn go_on(
+pub(crate) async fn go_on(
     fed: &Federation,
     job: JobId,
     mut left: Vec<PendingFanOut>,
@@ -89,14 +89,14 @@ pub(super) async fn go_on(
 }
 
 /// The error where another run has the job's row, which must not be taken for done.
-pub(super) fn elsewhere() -> Error {
+pub(crate) fn elsewhere() -> Error {
     Error::Fault(StoreError::Internal(
         "another run is at this job; it is left to it".to_owned(),
     ))
 }
 
 /// One row to be: an activity, and the inbox it goes to.
-pub(super) struct PendingDelivery {
+pub(crate) struct PendingDelivery {
     pub activity: ActivityId,
     pub inbox: String,
     pub peer: PeerId,
@@ -104,7 +104,7 @@ pub(super) struct PendingDelivery {
 
 /// Adds the rows, but for peers that are parked or blocked. From where on a parked one has missed
 /// something is kept.
-pub(super) fn queue(tx: &mut Tx<'_>, mut deliveries: Vec<PendingDelivery>) -> Outcome<()> {
+pub(crate) fn queue(tx: &mut Tx<'_>, mut deliveries: Vec<PendingDelivery>) -> Outcome<()> {
     let peers: Vec<PeerId> = distinct(deliveries.iter().map(|delivery| delivery.peer));
     let left_out = store::peer::left_out(tx.db, &peers)?;
     let missed = deliveries
@@ -119,7 +119,7 @@ pub(super) fn queue(tx: &mut Tx<'_>, mut deliveries: Vec<PendingDelivery>) -> Ou
 }
 
 /// Adds the rows; those that stood already stay.
-pub(super) fn add(tx: &mut Tx<'_>, deliveries: &[PendingDelivery]) -> Outcome<()> {
+pub(crate) fn add(tx: &mut Tx<'_>, deliveries: &[PendingDelivery]) -> Outcome<()> {
     let mut orders: HashMap<ActivityId, String> = HashMap::new();
     for id in distinct(deliveries.iter().map(|delivery| delivery.activity)) {
         if let Some(key) = store::queue::activity::order_key(tx.db, id)? {
@@ -160,11 +160,11 @@ type Inboxes = Vec<(String, PeerId)>;
 
 /// The inboxes behind each sort of recipients, each once, in byte order.
 #[derive(Default)]
-pub(super) struct RecipientInboxes(Vec<(Recipients, Inboxes)>);
+pub(crate) struct RecipientInboxes(Vec<(Recipients, Inboxes)>);
 
 impl RecipientInboxes {
     /// Reads each sort once, however many activities go there.
-    pub(super) async fn read<'a>(
+    pub(crate) async fn read<'a>(
         fed: &Federation,
         to: impl Iterator<Item = &'a Recipients>,
     ) -> Outcome<Self> {
@@ -224,7 +224,7 @@ fn of_actors(db: &mut Db, ids: &[ActorId]) -> Outcome<Inboxes> {
 
 /// The next rows, at most [`CHUNK`], and what is left after them. Activities with the same recipients
 /// go through them side by side, so that a server gets them over one connection.
-pub(super) fn next_chunk(
+pub(crate) fn next_chunk(
     activities: &[PendingFanOut],
     audience: &RecipientInboxes,
 ) -> (Vec<PendingDelivery>, Vec<PendingFanOut>) {

@@ -1,6 +1,6 @@
-//! How often strangers may make us look up a key: by the host that the key's address names, which
-//! may be somebody they want to harm, and by the network they come from, which names many hosts.
-//! Whoever is known already is never counted. In memory: a restart forgives.
+//! Limits how often unknown signers may cause a key to be fetched: for each host that a key's URL names,
+//! which may be the target of an attack, and for each client network, which may name many hosts. Known
+//! signers are not counted. The state is in memory: a restart resets it.
 
 use lru::LruCache;
 use model::Time;
@@ -8,49 +8,47 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
 
-/// Hosts and networks counted at once, the longest quiet forgotten first.
-const KEPT: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
+/// The most hosts and networks that are counted; the least recently used are dropped.
+const CAPACITY: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
 
-/// Of one host: what a lively thread there brings at once, then two a second.
+/// For one host: the burst that an active thread causes, then two a second.
 const HOST: Quota = Quota {
     burst: 120,
     every_ms: 500,
 };
-/// Of one network: a server behind it may relay for many hosts.
+/// For one network: a server in it may relay for many hosts.
 const NETWORK: Quota = Quota {
     burst: 300,
     every_ms: 200,
 };
 
-/// So many at once, then one each so many milliseconds.
+/// A burst, then one request every `every_ms` milliseconds.
 #[derive(Debug, Clone, Copy)]
 struct Quota {
     burst: i64,
     every_ms: i64,
 }
 
-/// The counters.
-pub(super) struct Pace {
-    hosts: Buckets,
-    networks: Buckets,
+pub(crate) struct KeyRateLimit {
+    hosts: TokenBuckets,
+    networks: TokenBuckets,
 }
 
-impl Default for Pace {
+impl Default for KeyRateLimit {
     fn default() -> Self {
         Self {
-            hosts: Buckets::of(HOST),
-            networks: Buckets::of(NETWORK),
+            hosts: TokenBuckets::of(HOST),
+            networks: TokenBuckets::of(NETWORK),
         }
     }
 }
 
-impl Pace {
-    /// Counts the look-up of a key at a host, asked for from an address (unknown where nobody said
-    /// it).
+impl KeyRateLimit {
+    /// Counts one fetch of a key from a host for a client address, where that is known.
     ///
     /// # Errors
-    /// The seconds after which it is welcome.
-    pub(super) fn look_up(&self, host: &str, from: Option<IpAddr>, now: Time) -> Result<(), u32> {
+    /// The seconds after which it is allowed.
+    pub(crate) fn check(&self, host: &str, from: Option<IpAddr>, now: Time) -> Result<(), u32> {
         if let Some(ip) = from {
             self.networks.take(&network(ip), now)?;
         }
@@ -58,17 +56,17 @@ impl Pace {
     }
 }
 
-/// A bucket of tokens for each name, kept as the moment at which it will be full again.
-struct Buckets {
+/// A token bucket for each name, stored as the time at which it will be full again.
+struct TokenBuckets {
     quota: Quota,
     full_at: Mutex<LruCache<String, i64>>,
 }
 
-impl Buckets {
+impl TokenBuckets {
     fn of(quota: Quota) -> Self {
         Self {
             quota,
-            full_at: Mutex::new(LruCache::new(KEPT)),
+            full_at: Mutex::new(LruCache::new(CAPACITY)),
         }
     }
 
@@ -86,7 +84,7 @@ impl Buckets {
     }
 }
 
-/// An address, of IPv6 the /64 it is in: that is what one customer gets.
+/// Returns an IPv4 address, or the /64 of an IPv6 address: that is what one customer gets.
 pub(super) fn network(ip: IpAddr) -> String {
     match ip.to_canonical() {
         IpAddr::V4(v4) => v4.to_string(),
@@ -106,8 +104,8 @@ mod tests {
     }
 
     #[test]
-    fn a_burst_and_then_one_at_a_time() {
-        let buckets = Buckets::of(Quota {
+    fn a_burst_is_followed_by_a_steady_rate() {
+        let buckets = TokenBuckets::of(Quota {
             burst: 3,
             every_ms: 2_000,
         });
@@ -123,22 +121,25 @@ mod tests {
             assert_eq!(buckets.take("a", at(60_000)), Ok(()));
         }
         assert_eq!(buckets.take("a", at(60_000)), Err(3));
-        // A clock that is set back locks nobody out for longer than it was ahead.
+        // A clock that is set back delays nobody for longer than it was ahead.
         assert!(buckets.take("b", at(-1_000)).is_ok());
     }
 
     #[test]
-    fn a_network_pays_for_all_hosts_it_names() {
-        let (pace, me) = (Pace::default(), Some("2001:db8::1".parse().unwrap()));
-        let tried = |n: i64| pace.look_up(&format!("{n}.test"), me, at(0));
-        assert_eq!((0..1_000).filter(|n| tried(*n).is_ok()).count(), 300);
+    fn a_network_is_limited_over_all_hosts_it_names() {
+        let (limit, me) = (
+            KeyRateLimit::default(),
+            Some("2001:db8::1".parse().unwrap()),
+        );
+        let check = |n: i64| limit.check(&format!("{n}.test"), me, at(0));
+        assert_eq!((0..1_000).filter(|n| check(*n).is_ok()).count(), 300);
         let neighbour = Some("2001:db8::2".parse().unwrap());
-        assert!(pace.look_up("x.test", neighbour, at(0)).is_err());
+        assert!(limit.check("x.test", neighbour, at(0)).is_err());
         let other = Some("192.0.2.1".parse().unwrap());
-        assert!(pace.look_up("x.test", other, at(0)).is_ok());
+        assert!(limit.check("x.test", other, at(0)).is_ok());
         assert_eq!(
             (0..1_000)
-                .filter(|_| pace.look_up("v.test", None, at(0)).is_ok())
+                .filter(|_| limit.check("v.test", None, at(0)).is_ok())
                 .count(),
             120
         );

@@ -2,7 +2,7 @@
 //! one read, and the followers collection to which an activity is addressed. So a post that goes to
 //! ten thousand inboxes reads the database once.
 
-use super::digest::Digest;
+use super::digest::FollowersDigest;
 use lru::LruCache;
 use model::{ActivityId, ActorId, PeerId, Time};
 use std::collections::HashMap;
@@ -20,7 +20,7 @@ const DIGESTS_TTL_MS: i64 = 60_000;
 
 /// A followers collection of ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Followers {
+pub(crate) struct Followers {
     /// The actor who is followed.
     pub actor: ActorId,
     /// The id of the collection.
@@ -30,7 +30,7 @@ pub(super) struct Followers {
 }
 
 /// The number of followers on each peer, and their digest.
-pub(super) type PeerDigests = HashMap<PeerId, (usize, Digest)>;
+pub(crate) type PeerDigests = HashMap<PeerId, (usize, FollowersDigest)>;
 /// `None` where they are too many.
 type DigestsCell = Arc<OnceCell<Option<PeerDigests>>>;
 
@@ -51,7 +51,7 @@ impl Digests {
     }
 
     /// Returns the cell of an actor's digests; simultaneous calls share one read.
-    pub(super) fn cell(&self, actor: ActorId, now: Time) -> DigestsCell {
+    pub(crate) fn cell(&self, actor: ActorId, now: Time) -> DigestsCell {
         let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((cell, at)) = cached.get(&actor)
             && (0..DIGESTS_TTL_MS).contains(&(now.unix_millis() - at.unix_millis()))
@@ -77,7 +77,7 @@ impl Default for AddressedFollowers {
 
 impl AddressedFollowers {
     /// Returns the cell of an activity's collection; simultaneous calls share one read.
-    pub(super) fn cell(&self, id: ActivityId) -> FollowersCell {
+    pub(crate) fn cell(&self, id: ActivityId) -> FollowersCell {
         let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(cached.get_or_insert(id, FollowersCell::default))
     }

@@ -4,9 +4,9 @@
 use super::fan_out::{
     FanOut, PendingFanOut, RecipientInboxes, Recipients, elsewhere, go_on, next_chunk, queue,
 };
-use crate::activities::address::to_followers;
 use crate::context::Federation;
 use crate::json::{self, unwritable};
+use crate::kinds::address::to_followers;
 use domain::{Error, Outcome, Tx};
 use model::job::Payload;
 use model::{ActivityId, ActorId, Audience, JobId, PostId, Time, Urls};
@@ -20,7 +20,7 @@ use vocab::activity::Forward;
 const GROUPED: usize = 8;
 
 /// Builds the activities of one job.
-pub(super) struct ActivityBuilder {
+pub(crate) struct ActivityBuilder {
     fed: Federation,
     /// Mints our URLs.
     pub urls: Urls,
@@ -32,7 +32,7 @@ pub(super) struct ActivityBuilder {
 
 /// One activity and whom it goes to.
 #[derive(Debug, Clone)]
-pub(super) struct OutgoingActivity {
+pub(crate) struct OutgoingActivity {
     pub row: row::Activity,
     pub to: Vec<Recipients>,
     /// It announces this thread by id.
@@ -42,17 +42,17 @@ pub(super) struct OutgoingActivity {
 }
 
 /// The key under which everything of one conversation keeps its order.
-pub(super) fn thread_order(root: PostId) -> String {
+pub(crate) fn thread_order(root: PostId) -> String {
     format!("thread {root}")
 }
 
 /// The key under which what an actor says of itself keeps its order.
-pub(super) fn actor_order(actor: ActorId) -> String {
+pub(crate) fn actor_order(actor: ActorId) -> String {
     format!("actor {actor}")
 }
 
 /// The key under which the follow between two keeps its order.
-pub(super) fn follow_order(follower: ActorId, target: ActorId) -> String {
+pub(crate) fn follow_order(follower: ActorId, target: ActorId) -> String {
     format!("follow {follower} {target}")
 }
 
@@ -233,7 +233,7 @@ impl OutgoingActivity {
 }
 
 /// The remote ones among these, as recipients; nothing where there are none.
-pub(super) fn remote<'a>(actors: impl IntoIterator<Item = &'a row::Actor>) -> Option<Recipients> {
+pub(crate) fn remote<'a>(actors: impl IntoIterator<Item = &'a row::Actor>) -> Option<Recipients> {
     let mut ids: Vec<ActorId> = actors
         .into_iter()
         .filter(|actor| actor.peer_id.is_some())

@@ -5,11 +5,11 @@ use std::fmt::{Display, Formatter, Result};
 
 /// Who follows, in 32 bytes, whatever the order; of nobody, zeros (FEP-8fcf).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Digest([u8; 32]);
+pub(crate) struct FollowersDigest([u8; 32]);
 
-impl Digest {
+impl FollowersDigest {
     /// Of these ids, each of which must be named once: twice is not at all.
-    pub(super) fn of<'i>(ids: impl IntoIterator<Item = &'i str>) -> Self {
+    pub(crate) fn of<'i>(ids: impl IntoIterator<Item = &'i str>) -> Self {
         let mut digest = Self::default();
         for id in ids {
             digest.add(id);
@@ -18,14 +18,14 @@ impl Digest {
     }
 
     /// One more follower.
-    pub(super) fn add(&mut self, id: &str) {
+    pub(crate) fn add(&mut self, id: &str) {
         for (byte, other) in self.0.iter_mut().zip(sha256(id.as_bytes())) {
             *byte ^= other;
         }
     }
 
     /// Reads 64 hexadecimal digits, of either case.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return None;
         }
@@ -38,7 +38,7 @@ impl Digest {
     }
 }
 
-impl Display for Digest {
+impl Display for FollowersDigest {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         let (halves, _) = self.0.as_chunks();
         halves
@@ -58,24 +58,24 @@ mod tests {
     fn the_order_does_not_matter() {
         // The example of FEP-8fcf.
         let both = "c33f48cd341ef046a206b8a72ec97af65079f9a3a9b90eef79c5920dce45c61f";
-        assert_eq!(Digest::of([ONE, TWO]).to_string(), both);
-        assert_eq!(Digest::of([TWO, ONE]).to_string(), both);
-        assert_ne!(Digest::of([ONE]), Digest::of([TWO]));
+        assert_eq!(FollowersDigest::of([ONE, TWO]).to_string(), both);
+        assert_eq!(FollowersDigest::of([TWO, ONE]).to_string(), both);
+        assert_ne!(FollowersDigest::of([ONE]), FollowersDigest::of([TWO]));
     }
 
     #[test]
     fn of_nobody_it_is_zeros() {
-        assert_eq!(Digest::of([]).to_string(), "0".repeat(64));
+        assert_eq!(FollowersDigest::of([]).to_string(), "0".repeat(64));
     }
 
     #[test]
     fn it_is_written_as_it_is_read() {
-        let digest = Digest::of([ONE]);
-        assert_eq!(Digest::parse(&digest.to_string()), Some(digest));
+        let digest = FollowersDigest::of([ONE]);
+        assert_eq!(FollowersDigest::parse(&digest.to_string()), Some(digest));
         let loud = digest.to_string().to_uppercase();
-        assert_eq!(Digest::parse(&loud), Some(digest));
+        assert_eq!(FollowersDigest::parse(&loud), Some(digest));
         for odd in ["", "0", &"0".repeat(63), &"g".repeat(64), &"é".repeat(32)] {
-            assert_eq!(Digest::parse(odd), None, "{odd}");
+            assert_eq!(FollowersDigest::parse(odd), None, "{odd}");
         }
     }
 }

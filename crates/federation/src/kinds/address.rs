@@ -7,7 +7,7 @@ use store::row;
 use vocab::{Activity, Object, PUBLIC};
 
 /// By the object's author, addressed as the object is.
-pub(super) fn of_object(kind: &str, id: &str, object: &Object, what: Value, now: Time) -> Activity {
+pub(crate) fn of_object(kind: &str, id: &str, object: &Object, what: Value, now: Time) -> Activity {
     let author = object.attributed_to.as_deref().unwrap_or_default();
     Activity {
         to: object.to.clone(),

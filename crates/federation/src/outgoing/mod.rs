@@ -1,0 +1,6 @@
+//! Outgoing activities: built once, stored, and queued for the inboxes of their recipients.
+
+pub(crate) mod builder;
+pub(crate) mod fan_out;
+
+pub use fan_out::{CHUNK, FanOut, PendingFanOut, Recipients};
