@@ -283,7 +283,10 @@ impl PostDto {
             author: ActorDto::of((*item.author).clone(), urls),
             published: post.published_at.to_rfc3339(),
             edited: post.edited_at.map(|at| at.to_rfc3339()),
-            deleted: post.deleted_at.map(|at| at.to_rfc3339()),
+            deleted: post
+                .deleted_at
+                .filter(|_| post.state == model::PostState::Tombstone)
+                .map(|at| at.to_rfc3339()),
             replies: post.reply_count,
             likes: post.like_count,
             liked: item.liked,

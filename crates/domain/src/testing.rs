@@ -334,6 +334,8 @@ pub fn delivered(ap_id: &str, peer: model::PeerId) -> Origin {
         via: Via::Delivered,
         url: None,
         context: None,
+        updated: None,
+        named: String::new(),
         announcer: None,
         activity: Some(format!("{{\"id\":\"{ap_id}#create\"}}")),
     }

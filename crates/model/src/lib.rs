@@ -13,6 +13,7 @@
 pub mod access;
 pub mod account;
 pub mod actor;
+pub mod claim;
 pub mod community;
 pub mod fact;
 pub mod handle;

@@ -5,6 +5,10 @@
 pub const TITLE_MAX: usize = 200;
 /// Body of a post, as typed.
 pub const BODY_MAX: usize = 50_000;
+/// Communities that share one thread.
+pub const SHARES_PER_POST: i64 = 20;
+/// Threads that one community shares; an older share gives way to a newer one.
+pub const SHARES_PER_COMMUNITY: i64 = 1_000;
 /// Threads on a page of a list.
 pub const THREADS_PER_PAGE: i64 = 30;
 /// Replies on a page of a thread.

@@ -32,6 +32,10 @@ pub enum Origin {
         url: Option<String>,
         /// The collection its conversation's owner keeps (FEP-7888), as it names it.
         context: Option<String>,
+        /// When its text was last changed, by its author's clock, where it was.
+        updated: Option<Time>,
+        /// The communities that a thread names, as [`crate::claim::named`] lists them.
+        named: String,
         /// The community that announced it, where one did.
         announcer: Option<ActorId>,
         /// The received activity, byte for byte, where our community may have to announce it.
@@ -56,6 +60,18 @@ impl Origin {
                 ..
             }
         )
+    }
+
+    /// When its text was changed after it was made, by the peer's claim.
+    #[must_use]
+    pub fn edited(&self, now: Time) -> Option<Time> {
+        match self {
+            Self::Local => None,
+            Self::Remote { updated, .. } => {
+                let at = updated.map(|at| at.clamp_published(now))?;
+                (at > self.published(now)).then_some(at)
+            }
+        }
     }
 
     /// When it was made: the peer's claim clamped, else now.

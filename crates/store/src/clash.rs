@@ -60,6 +60,7 @@ mod tests {
             once_key: once.to_owned(),
             order_key: String::new(),
             public: true,
+            post_id: None,
             json: "{}".to_owned(),
             created_at: now(),
         }

@@ -306,12 +306,17 @@ pub struct Post {
     pub edited_at: Option<Time>,
     pub deleted_at: Option<Time>,
     pub deleted_by: Option<DeletedBy>,
+    /// Of a removed post: the state that it returns to when the removal is undone.
+    pub state_before: Option<PostState>,
     pub reply_count: i32,
     pub like_count: i32,
     pub last_post_id: PostId,
     pub active_at: Time,
     pub announce_id: Option<String>,
     pub context: Option<String>,
+    /// The ids that a thread from elsewhere names as its community, separated by spaces; see
+    /// [`model::claim`].
+    pub named_communities: String,
 }
 
 /// When and where a post of kind event is.

@@ -247,12 +247,14 @@ diesel::table! {
         edited_at -> Nullable<Timestamp>,
         deleted_at -> Nullable<Timestamp>,
         deleted_by -> Nullable<Text>,
+        state_before -> Nullable<Text>,
         reply_count -> Integer,
         like_count -> Integer,
         last_post_id -> BigInt,
         active_at -> Timestamp,
         announce_id -> Nullable<Text>,
         context -> Nullable<Text>,
+        named_communities -> Text,
     }
 }
 
@@ -360,6 +362,7 @@ diesel::table! {
         once_key -> Text,
         order_key -> Text,
         public -> Bool,
+        post_id -> Nullable<BigInt>,
         json -> Text,
         created_at -> Timestamp,
     }

@@ -292,16 +292,21 @@ CREATE TABLE post (
     edited_at TIMESTAMP,
     deleted_at TIMESTAMP,
     deleted_by TEXT,
+    -- Of a removed post: the state that it returns to when the removal is undone.
+    state_before TEXT,
     reply_count INTEGER NOT NULL,
     like_count INTEGER NOT NULL,
     -- On a thread: the newest post in it (arrival order, for unread marks) and its time.
     last_post_id BIGINT NOT NULL,
     active_at TIMESTAMP NOT NULL,
-    -- On a thread a local community announced by id: that Announce's id, for its Undo.
+    -- On a thread that its community announced: that Announce's id, for its Undo.
     announce_id TEXT,
     -- On a thread that began elsewhere: the collection its own server, or its community's, keeps of
     -- the conversation (FEP-7888, FEP-f228). Replies from here name it too.
-    context TEXT
+    context TEXT,
+    -- On a thread from elsewhere: the ids that it names as its community, the most specific first,
+    -- separated by spaces. Only one of these may claim it.
+    named_communities TEXT NOT NULL
 );
 CREATE INDEX post_threads ON post (community_id, active_at, id) WHERE parent_id IS NULL;
 CREATE INDEX post_newest ON post (community_id, published_at, id) WHERE parent_id IS NULL;
@@ -336,7 +341,8 @@ CREATE TABLE post_share (
     PRIMARY KEY (community_id, post_id)
 );
 CREATE INDEX post_share_post ON post_share (post_id);
-CREATE UNIQUE INDEX post_share_announce ON post_share (announce_id);
+CREATE INDEX post_share_announce ON post_share (announce_id);
+CREATE INDEX post_share_newest ON post_share (community_id, shared_at);
 
 -- Guests of one thread in a space they may not read, until then.
 CREATE TABLE post_grant (
@@ -419,6 +425,8 @@ CREATE TABLE activity (
     once_key TEXT NOT NULL UNIQUE,
     order_key TEXT NOT NULL,
     public BOOLEAN NOT NULL,
+    -- The post whose words it carries: an outbox shows it to those who may see that.
+    post_id BIGINT REFERENCES post (id),
     json TEXT NOT NULL,
     created_at TIMESTAMP NOT NULL
 );

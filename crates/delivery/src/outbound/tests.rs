@@ -135,6 +135,7 @@ fn insert_activity(db: &mut Db) -> Result<(), StoreError> {
         once_key: "x".to_owned(),
         order_key: "thread".to_owned(),
         public: true,
+        post_id: None,
         json: "{}".to_owned(),
         created_at: start(),
     };

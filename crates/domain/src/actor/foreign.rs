@@ -192,7 +192,12 @@ pub fn remove_foreign(tx: &mut Tx<'_>, id: ActorId) -> Outcome<bool> {
     }
     let posts = store::raw::post::by_author(tx.db, id, PostId(i64::MAX), CHUNK)?;
     for post in &posts {
-        store::post::tombstone(tx.db, post.id, DeletedBy::Author, tx.now)?;
+        let removal = store::post::Removal {
+            by: DeletedBy::Author,
+            at: tx.now,
+            before: post.state_before.unwrap_or(post.state),
+        };
+        store::post::tombstone(tx.db, post.id, removal)?;
     }
     Ok(i64::try_from(posts.len()).unwrap_or(0) == CHUNK)
 }

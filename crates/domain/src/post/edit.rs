@@ -8,7 +8,8 @@ use model::access::Action;
 use model::{ActorId, Fact, Origin, PostId, RevisionId};
 use store::row;
 
-/// Writes a new text over a post. Only its author may; nothing changes where the text is the same.
+/// Writes a new text over a post. Only its author may. Nothing changes where the text is the same, or
+/// where it is older than the one that is here.
 ///
 /// # Errors
 /// `NotFound`, `Gone`, `NotAllowed(Author | ActiveAccount)`, `Invalid` with the fields at fault.
@@ -23,6 +24,9 @@ pub fn edit(
     let thread = post.parent_id.is_none();
     if *origin == Origin::Local {
         draft.check(thread)?;
+    }
+    if is_older(&post, origin) {
+        return Ok(());
     }
     write_event(tx, id, draft)?;
     let texts = draft.texts(thread);
@@ -55,6 +59,21 @@ fn new_mentions(tx: &mut Tx<'_>, id: PostId, draft: &Draft) -> Outcome<Vec<Actor
 
 fn is_same(post: &row::Post, texts: &Texts) -> bool {
     post.title == texts.title && post.source == texts.source && post.html == texts.html
+}
+
+/// Whether a peer's text is older than ours, by the author's clock. One without a time counts by its
+/// arrival.
+fn is_older(post: &row::Post, origin: &Origin) -> bool {
+    match origin {
+        Origin::Remote {
+            published: Some(at),
+            ..
+        } => *at < post.edited_at.unwrap_or(post.published_at),
+        Origin::Remote {
+            published: None, ..
+        }
+        | Origin::Local => false,
+    }
 }
 
 fn keep_revision(tx: &mut Tx<'_>, post: &row::Post) -> Outcome<()> {

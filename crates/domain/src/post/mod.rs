@@ -14,11 +14,11 @@ mod tests;
 
 pub use draft::{Draft, EventDetails, Wording};
 pub use edit::edit;
-pub use place::{adopt, share, unshare};
+pub use place::{announced, unshare, withdraw};
 pub(crate) use publish::{NewPost, known, publish};
 pub use react::{like, unlike};
 pub use remove::{remove, remove_unseen};
-pub use restore::{restore, restore_unseen};
+pub use restore::{reinstate, restore, restore_unseen};
 
 use crate::{Error, Outcome, Tx};
 use model::{ActorId, PostId};

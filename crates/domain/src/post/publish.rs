@@ -25,18 +25,11 @@ pub(crate) struct NewPost<'a> {
 pub(crate) fn publish(tx: &mut Tx<'_>, new: &NewPost<'_>) -> Outcome<PostId> {
     let post = row_of(tx, new)?;
     store::post::insert(tx.db, &post)?;
-    match new.parent {
-        Some(_) => {
-            store::post::count_reply(tx.db, post.root_id, post.id, post.published_at)?;
-        }
-        None => {
-            if let Some(community) = post.community_id {
-                store::actor::add_posts(tx.db, community, 1)?;
-            }
-        }
+    if new.parent.is_some() {
+        store::post::count_reply(tx.db, post.root_id, post.id, post.published_at)?;
     }
+    count(tx, &post, 1)?;
     write_event(tx, post.id, new.draft)?;
-    store::actor::add_posts(tx.db, post.author_id, 1)?;
     for named in &new.draft.mentions {
         store::post::insert_mention(tx.db, post.id, *named)?;
     }
@@ -56,6 +49,15 @@ pub(crate) fn publish(tx: &mut Tx<'_>, new: &NewPost<'_>) -> Outcome<PostId> {
         None => relay::thread(tx, new.origin, &post)?,
     }
     Ok(post.id)
+}
+
+/// Counts a post of its author, and a thread of its community; `by` is 1, or -1 where it is removed.
+pub(super) fn count(tx: &mut Tx<'_>, post: &row::Post, by: i32) -> Outcome<()> {
+    if let Some(community) = post.community_id.filter(|_| post.parent_id.is_none()) {
+        store::actor::add_posts(tx.db, community, by)?;
+    }
+    store::actor::add_posts(tx.db, post.author_id, by)?;
+    Ok(())
 }
 
 /// Writes when and where an event is.
@@ -119,15 +121,17 @@ fn row_of(tx: &Tx<'_>, new: &NewPost<'_>) -> Outcome<row::Post> {
         source: texts.source,
         html: texts.html,
         published_at: published,
-        edited_at: None,
+        edited_at: origin.edited(tx.now),
         deleted_at: None,
         deleted_by: None,
+        state_before: None,
         reply_count: 0,
         like_count: 0,
         last_post_id: id,
         active_at: published,
         announce_id: None,
         context: context_of(origin, parent),
+        named_communities: named_of(origin, parent),
     })
 }
 
@@ -136,6 +140,14 @@ fn context_of(origin: &Origin, parent: Option<&row::Post>) -> Option<String> {
     match (origin, parent) {
         (Origin::Remote { context, .. }, None) => context.clone(),
         (Origin::Remote { .. }, Some(_)) | (Origin::Local, _) => None,
+    }
+}
+
+/// The communities that a thread from elsewhere names; a reply is where its thread is.
+fn named_of(origin: &Origin, parent: Option<&row::Post>) -> String {
+    match (origin, parent) {
+        (Origin::Remote { named, .. }, None) => named.clone(),
+        (Origin::Remote { .. }, Some(_)) | (Origin::Local, _) => String::new(),
     }
 }
 

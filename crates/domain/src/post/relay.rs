@@ -40,6 +40,7 @@ pub(super) fn reply(tx: &mut Tx<'_>, origin: &Origin, reply: &row::Post) -> Outc
         && !store::follow::is_followed_afar(tx.db, community)?
     {
         announcement.once_key = format!("post {} {}", reply.id, announcement.once_key);
+        announcement.post_id = Some(reply.id);
         store::queue::activity::freeze(tx.db, &announcement)?;
         return Ok(());
     }

@@ -1,14 +1,18 @@
-//! Removing a post: its text goes, a tombstone stays, replies keep their place.
+//! Removing a post: its text goes, a tombstone stays, replies keep their place. Where a peer's community
+//! removes what somebody here wrote, the post is hidden instead.
 
+use super::publish::count;
 use super::relay;
 use crate::{Error, Outcome, Tx, access};
 use model::access::Action;
 use model::refusal::Rule;
 use model::{ActorId, DeletedBy, Fact, Origin, PostId, PostState};
+use store::post::Removal;
 use store::row;
 
 /// Removes a post: its author may, a moderator of its community may, a peer's community itself may,
-/// an admin of this instance may. Removing it again does nothing.
+/// an admin of this instance may. Removing it again does nothing. What a peer's community removes of
+/// somebody here is hidden, and keeps its words: only the author and an admin here erase those.
 ///
 /// # Errors
 /// `NotFound`, `NotAllowed(AuthorOrModerator | ActiveAccount)`.
@@ -18,13 +22,24 @@ pub fn remove(tx: &mut Tx<'_>, by: ActorId, id: PostId, origin: &Origin) -> Outc
         return Ok(());
     }
     let authority = deletion_authority(tx, by, &post, origin)?;
-    store::post::tombstone(tx.db, id, authority, tx.now)?;
-    if post.parent_id.is_none()
-        && let Some(community) = post.community_id
-    {
-        store::actor::add_posts(tx.db, community, -1)?;
+    let counted = post.deleted_at.is_none();
+    let keeps = authority == DeletedBy::Moderator && keeps_words(tx, &post)?;
+    if keeps && !counted {
+        return Ok(());
     }
-    store::actor::add_posts(tx.db, post.author_id, -1)?;
+    let removal = Removal {
+        by: authority,
+        at: tx.now,
+        before: post.state_before.unwrap_or(post.state),
+    };
+    if keeps {
+        store::post::hide(tx.db, id, removal)?;
+    } else {
+        store::post::tombstone(tx.db, id, removal)?;
+    }
+    if counted {
+        count(tx, &post, -1)?;
+    }
     tx.record(Fact::PostDeleted {
         post: id,
         thread: post.root_id,
@@ -32,6 +47,15 @@ pub fn remove(tx: &mut Tx<'_>, by: ActorId, id: PostId, origin: &Origin) -> Outc
         origin: origin.into(),
     });
     relay::change(tx, origin, &post)
+}
+
+/// Whether a post keeps its words when its community removes it: it was written here, and the
+/// community is a peer's.
+fn keeps_words(tx: &mut Tx<'_>, post: &row::Post) -> Outcome<bool> {
+    match post.community_id.filter(|_| post.peer_id.is_none()) {
+        Some(community) => Ok(!store::raw::actor::is_ours(tx.db, community)?),
+        None => Ok(false),
+    }
 }
 
 /// On whose authority somebody removes a post. Its author's removal counts whatever became of the

@@ -1,13 +1,15 @@
-//! Restoring what was removed, where its words can be had again from its own server.
+//! Restoring what was removed: with the words that were kept, or as the post's own server has them.
 
+use super::publish::count;
 use super::{Draft, relay};
 use crate::{Error, Outcome, Tx, access, actor};
 use model::access::Action;
-use model::{ActorId, Origin, PostId, PostState};
+use model::{ActorId, DeletedBy, Origin, PostId, PostState};
+use store::row;
 
 /// Puts a peer's post back in its place, with its words as its own server has them now. Whoever
-/// removed it may: its author, or the moderators of its community. One that is there is left as it
-/// is.
+/// removed it may: its author, or the moderators of its community. It returns to the state that it had.
+/// One that is there is left as it is.
 ///
 /// # Errors
 /// `NotFound`, `NotAllowed(AuthorOrModerator | ActiveAccount)`.
@@ -25,13 +27,36 @@ pub fn restore(
     access::require_on(tx, by, Action::Restore, &post, origin)?;
     actor::active(tx, post.author_id)?;
     let thread = post.parent_id.is_none();
-    store::post::undelete(tx.db, id, &draft.texts(thread).columns())?;
+    store::post::put_text(tx.db, id, &draft.texts(thread).columns())?;
     super::publish::write_event(tx, id, draft)?;
-    if let Some(community) = post.community_id.filter(|_| thread) {
-        store::actor::add_posts(tx.db, community, 1)?;
-    }
-    store::actor::add_posts(tx.db, post.author_id, 1)?;
+    put_back(tx, &post)?;
     relay::change(tx, origin, &post)
+}
+
+/// Puts a post back that its remote community removed, with the words that were kept. The moderators of
+/// that community may. One that was not removed, or lost its words, is left as it is.
+///
+/// # Errors
+/// `NotFound`, `NotAllowed(AuthorOrModerator | ActiveAccount)`.
+pub fn reinstate(tx: &mut Tx<'_>, by: ActorId, id: PostId, origin: &Origin) -> Outcome<()> {
+    let post = store::raw::post::by_id(tx.db, id)?.ok_or(Error::not_found("post"))?;
+    if is_kept(&post) {
+        access::require_on(tx, by, Action::Restore, &post, origin)?;
+        put_back(tx, &post)?;
+    }
+    Ok(())
+}
+
+/// Whether a post was removed by a remote community and kept its words.
+pub(super) fn is_kept(post: &row::Post) -> bool {
+    post.state == PostState::Hidden && post.deleted_by == Some(DeletedBy::Moderator)
+}
+
+/// Puts a removed post back in the state that it had, and counts it again.
+pub(super) fn put_back(tx: &mut Tx<'_>, post: &row::Post) -> Outcome<()> {
+    let state = post.state_before.unwrap_or(PostState::Live);
+    store::post::undelete(tx.db, post.id, state)?;
+    count(tx, post, 1)
 }
 
 /// Forgets a Delete of something that never came: a late Create may come in again.

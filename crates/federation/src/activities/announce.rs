@@ -2,7 +2,7 @@
 //! (FEP-1a11). Only communities that somebody here follows are listened to; a person's is a boost,
 //! which we do not keep.
 
-use super::create::{again, publish};
+use super::create::publish;
 use super::dispatch::receive_relayable;
 use super::outcome::ReceiveError;
 use super::received::ReceivedActivity;
@@ -143,7 +143,7 @@ async fn thing(
         return Err(ReceiveError::blocked());
     }
     if let Some(known) = stored_post(fed, id).await? {
-        return Ok(again(&known, &how));
+        return Ok(post::known_again(&known, &how).unwrap_or_else(nothing));
     }
     if fed.urls()?.is_ours(id) {
         return Err(ReceiveError::ignored("unknown object"));

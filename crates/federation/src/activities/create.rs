@@ -17,7 +17,7 @@ use activitypub_federation::kinds::activity::CreateType;
 use client::same_origin_text;
 use delivery::inbound::Applied;
 use domain::Outcome;
-use model::{Time, Via};
+use model::Time;
 use store::row;
 use vocab::{Activity, Object, id_of};
 
@@ -31,7 +31,7 @@ pub(super) async fn receive(
     if !is_embedded_reply(said)
         && let Some(known) = stored_post(fed, id).await?
     {
-        return Ok(again(&known, &said.how));
+        return Ok(post::known_again(&known, &said.how).unwrap_or_else(nothing));
     }
     let mut budget = Budget::thread();
     let found = said.verified_object(fed, &mut budget).await?;
@@ -46,27 +46,6 @@ fn is_embedded_reply(said: &ReceivedActivity<'_>) -> bool {
     };
     object.is_some_and(|object| object.get("inReplyTo").and_then(id_of).is_some())
         && same_origin_text(id, said.voucher)
-}
-
-/// What is here already changes nothing, but where a community announces a thread: one that stands
-/// in no community stands in this one from now on, and one that stands in another is shared by it.
-pub(super) fn again(known: &row::Post, how: &Provenance) -> Verb {
-    let (thread, owner) = (known.id, known.community_id);
-    let announced = how.via == Via::Announced && known.parent_id.is_none();
-    match (how.announcer.filter(|_| announced), &how.announce_id) {
-        (Some(group), _) if owner.is_none() => Box::new(move |tx| {
-            domain::post::adopt(tx, thread, group)?;
-            Ok(Applied::Done)
-        }),
-        (Some(group), Some(announce)) if owner != Some(group) => {
-            let announce = announce.clone();
-            Box::new(move |tx| {
-                domain::post::share(tx, thread, group, &announce)?;
-                Ok(Applied::Done)
-            })
-        }
-        (Some(_) | None, _) => nothing(),
-    }
 }
 
 /// Takes a new post in, with what is above it.

@@ -14,7 +14,7 @@ use activitypub_federation::kinds::activity::DeleteType;
 use client::same_origin_text;
 use delivery::inbound::Applied;
 use domain::Outcome;
-use model::{DeletedBy, Time};
+use model::{DeletedBy, PostState, Time};
 use serde_json::Value;
 use store::row;
 use vocab::{Activity, Object};
@@ -53,7 +53,7 @@ async fn deleted(
     said: &ReceivedActivity<'_>,
     known: row::Post,
 ) -> Result<Verb, ReceiveError> {
-    if known.deleted_at.is_some() {
+    if known.state == PostState::Tombstone {
         return Ok(nothing());
     }
     let gone = !is_believed(said) && known.peer_id.is_some();
@@ -115,7 +115,7 @@ pub(super) async fn undo(
         return Ok(nothing());
     }
     if known.peer_id.is_none() {
-        return Err(ReceiveError::ignored("its words were not kept"));
+        return reinstated(fed, said, known).await;
     }
     let found = fetch::verified_object(fed, &known.ap_id, &mut budget).await?;
     let author = post::author_of(fed, &known).await?;
@@ -131,6 +131,23 @@ pub(super) async fn undo(
     };
     let origin = said.how.origin(&said.ap_id(), &hand, None)?;
     Ok(post::restored(fed, &found, hand.id, origin, &known).await?)
+}
+
+/// A community takes back that it removed what somebody here wrote.
+async fn reinstated(
+    fed: &Federation,
+    said: &ReceivedActivity<'_>,
+    known: row::Post,
+) -> Result<Verb, ReceiveError> {
+    if known.state == PostState::Tombstone {
+        return Err(ReceiveError::ignored("its words were not kept"));
+    }
+    let hand = hand(fed, said, &known).await?;
+    let origin = said.how.origin(&said.ap_id(), &hand, None)?;
+    Ok(Box::new(move |tx| {
+        domain::post::reinstate(tx, hand.id, known.id, &origin)?;
+        Ok(Applied::Done)
+    }))
 }
 
 /// What was taken away before it came may come in after all.

@@ -2,7 +2,7 @@
 
 use super::outcome::ReceiveError;
 use super::received::ReceivedActivity;
-use super::unshare::{is_share, unshare};
+use super::unshare::{announced_post, is_share, unshare};
 use super::unsupported::unsupported_undo;
 use super::{delete, follow, like};
 use crate::context::Federation;
@@ -31,7 +31,11 @@ pub(super) async fn receive(
         "Follow" => follow::undo(fed, said, &inner).await,
         "Like" | "EmojiReact" => like::undo(fed, said, &inner).await,
         "Delete" => delete::undo(fed, said, &inner).await,
-        "Announce" => unshare(fed, said, inner.id.as_deref().unwrap_or_default()).await,
+        "Announce" => {
+            let post = announced_post(&inner);
+            let id = inner.id.as_deref().unwrap_or_default();
+            unshare(fed, said, id, post.as_deref()).await
+        }
         other => Err(unsupported_undo(other)),
     }
 }
@@ -43,7 +47,7 @@ async fn by_id(fed: &Federation, said: &ReceivedActivity<'_>) -> Result<Verb, Re
         return Ok(verb);
     }
     if is_share(fed, id).await? {
-        return unshare(fed, said, id).await;
+        return unshare(fed, said, id, None).await;
     }
     like::undo_by_id(fed, said).await
 }

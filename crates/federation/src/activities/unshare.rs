@@ -4,26 +4,36 @@ use super::outcome::ReceiveError;
 use super::received::ReceivedActivity;
 use super::unsupported::TAKEN_BACK;
 use crate::context::Federation;
+use crate::fetch::stored::stored_post;
 use crate::fetch::{self, Freshness};
 use crate::verb::Verb;
 use delivery::inbound::Applied;
 use domain::Outcome;
+use vocab::Activity;
 
-/// A community takes back its announcement of a thread that it does not own; any other
-/// announcement was not kept.
+/// A community takes an announcement back: a thread that it shared is no longer shown there, and one that
+/// it owns leaves it (NodeBB, where a moderator deletes a topic). Any other announcement was not kept.
 pub(super) async fn unshare(
     fed: &Federation,
     said: &ReceivedActivity<'_>,
     announce_id: &str,
+    thread: Option<&str>,
 ) -> Result<Verb, ReceiveError> {
-    if !said.is_delivered() || !is_share(fed, announce_id).await? {
+    let thread = match thread {
+        Some(id) => stored_post(fed, id).await?.map(|post| post.id),
+        None => None,
+    };
+    if !said.is_delivered() || (thread.is_none() && !is_share(fed, announce_id).await?) {
         return Err(ReceiveError::ignored(TAKEN_BACK));
     }
     let group = fetch::actor(fed, said.actor, Freshness::Any).await?.id;
     let announce_id = announce_id.to_owned();
     Ok(Box::new(move |tx| {
-        let shared = domain::post::unshare(tx, group, &announce_id)?;
-        Ok(if shared {
+        let mut ended = domain::post::unshare(tx, group, &announce_id)?;
+        if let Some(thread) = thread.filter(|_| !ended) {
+            ended = domain::post::withdraw(tx, thread, group)?;
+        }
+        Ok(if ended {
             Applied::Done
         } else {
             Applied::Ignored(TAKEN_BACK)
@@ -31,11 +41,19 @@ pub(super) async fn unshare(
     }))
 }
 
+/// The post that an Announce is about: its object, or that of the Create within it.
+pub(super) fn announced_post(announce: &Activity) -> Option<String> {
+    if !announce.wraps_activity() {
+        return announce.object_id().map(str::to_owned);
+    }
+    let inner = announce.embedded_activity()?;
+    let create = (inner.kind == "Create").then(|| inner.object_id());
+    create.flatten().map(str::to_owned)
+}
+
 /// Whether an Announce of this id shows a thread in a community that does not own it.
 pub(super) async fn is_share(fed: &Federation, announce_id: &str) -> Outcome<bool> {
     let id = announce_id.to_owned();
-    let read = move |db: &mut store::Db| -> Outcome<bool> {
-        Ok(store::post::share_by_announce(db, &id)?.is_some())
-    };
+    let read = move |db: &mut store::Db| -> Outcome<bool> { Ok(store::post::is_share(db, &id)?) };
     fed.store().read(read).await
 }

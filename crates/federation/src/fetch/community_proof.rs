@@ -15,22 +15,26 @@ const LOOK: Extent = Extent {
     members: 100,
 };
 
-/// Whether a remote community says that a thread which names it stands in it: the thread is of the
-/// community's own server, or is listed in a conversation of the community's, or in its outbox.
+/// Whether a remote community says that a thread which names it stands in it: the thread, by its id, is
+/// of the community's own server, or is listed in its conversation (`context`), where the community owns
+/// that, or in the community's outbox.
 ///
 /// # Errors
 /// Faults. What cannot be read says nothing.
 pub(crate) async fn confirms(
     fed: &Federation,
     group: &row::Actor,
-    post: &VerifiedObject,
+    thread: &str,
+    context: Option<&str>,
     budget: &mut Budget,
 ) -> Result<bool, FetchFailure> {
-    if same_origin_text(&post.id, &group.ap_id) {
+    if same_origin_text(thread, &group.ap_id) {
         return Ok(true);
     }
-    Ok(said(in_conversation(fed, group, post, budget).await)?
-        || said(in_outbox(fed, group, post, budget).await)?)
+    Ok(
+        said(in_conversation(fed, group, thread, context, budget).await)?
+            || said(in_outbox(fed, group, thread, budget).await)?,
+    )
 }
 
 fn said(told: Result<bool, FetchFailure>) -> Result<bool, FetchFailure> {
@@ -44,11 +48,11 @@ fn said(told: Result<bool, FetchFailure>) -> Result<bool, FetchFailure> {
 async fn in_conversation(
     fed: &Federation,
     group: &row::Actor,
-    post: &VerifiedObject,
+    thread: &str,
+    context: Option<&str>,
     budget: &mut Budget,
 ) -> Result<bool, FetchFailure> {
-    let named = post.object.context.as_deref();
-    let Some(context) = named.filter(|at| same_origin_text(at, &group.ap_id)) else {
+    let Some(context) = context.filter(|at| same_origin_text(at, &group.ap_id)) else {
         return Ok(false);
     };
     let whole = collection(fed, context, budget).await?;
@@ -56,15 +60,13 @@ async fn in_conversation(
         return Ok(false);
     }
     let listed = members(fed, whole, context, LOOK, budget).await?;
-    Ok(listed
-        .iter()
-        .any(|item| vocab::id_of(item) == Some(post.id.as_str())))
+    Ok(listed.iter().any(|item| vocab::id_of(item) == Some(thread)))
 }
 
 async fn in_outbox(
     fed: &Federation,
     group: &row::Actor,
-    post: &VerifiedObject,
+    thread: &str,
     budget: &mut Budget,
 ) -> Result<bool, FetchFailure> {
     let Some(at) = group.outbox.as_deref() else {
@@ -72,5 +74,5 @@ async fn in_outbox(
     };
     let whole = collection(fed, at, budget).await?;
     let items = members(fed, whole, at, LOOK, budget).await?;
-    Ok(outbox::posts(&items).iter().any(|one| one.id == post.id))
+    Ok(outbox::posts(&items).iter().any(|one| one.id == thread))
 }

@@ -2,6 +2,7 @@
 //! what software its server runs. Bounded; what was fetched this way is never announced or told.
 
 use super::object;
+use super::place::listed;
 use super::provenance::Provenance;
 use crate::context::Federation;
 use crate::failure::fetch_result;
@@ -138,8 +139,11 @@ async fn one(
     how: &Provenance,
     budget: &mut Budget,
 ) -> Result<(), FetchFailure> {
-    if fed.urls()?.is_ours(&post.id) || stored_post(fed, &post.id).await?.is_some() {
+    if fed.urls()?.is_ours(&post.id) {
         return Ok(());
+    }
+    if let Some(known) = stored_post(fed, &post.id).await? {
+        return Ok(listed(fed, &known, how).await?);
     }
     let said_there = same_origin_text(&post.id, &group.ap_id);
     let embedded = post

@@ -1,6 +1,7 @@
 //! Looking up what somebody typed: a handle through WebFinger, a URL by fetching it.
 
 use super::object::{self, object};
+use super::place::looked_up;
 use crate::context::Federation;
 use crate::fetch::actor::led_to;
 use crate::fetch::document::document;
@@ -110,6 +111,7 @@ async fn at_url(fed: &Federation, url: &Url) -> Result<Found, FetchFailure> {
 /// What is already here under a URL: by the world's name for it, or by a path of ours.
 async fn known_at(fed: &Federation, url: &Url) -> Result<Option<Found>, FetchFailure> {
     if let Some(post) = stored_post(fed, url.as_str()).await? {
+        looked_up(fed, &post, &mut Budget::thread()).await?;
         return Ok(Some(Found::Post(post.id)));
     }
     let urls = fed.urls()?;

@@ -6,6 +6,7 @@ mod backfill;
 pub(crate) mod invariants;
 mod lookup;
 mod object;
+mod place;
 pub(crate) mod post;
 #[cfg(test)]
 mod properties;

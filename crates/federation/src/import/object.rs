@@ -1,6 +1,7 @@
 //! Posts fetched for their own sake, or because a reply hangs on them: a chain is climbed to what
 //! is known or to its root, then taken in from the top down.
 
+use super::place::looked_up;
 use super::post::under;
 use super::provenance::Provenance;
 use super::thread::{around, below};
@@ -23,6 +24,7 @@ pub async fn object(
     budget: &mut Budget,
 ) -> Result<PostId, FetchFailure> {
     if let Some(known) = stored_post(fed, url).await? {
+        looked_up(fed, &known, budget).await?;
         return Ok(known.id);
     }
     if fed.urls()?.is_ours(url) {

@@ -7,7 +7,7 @@ use crate::fetch::{self, Budget, FetchFailure, Freshness};
 use crate::identity::ID_MAX;
 use crate::kinds::VerifiedObject;
 use crate::kinds::draft::{Setting, draft};
-use crate::kinds::place::{Known, Place, community, names};
+use crate::kinds::place::{Known, Place, community, names, naming, specific};
 use crate::verb::Verb;
 use client::same_origin_text;
 use delivery::inbound::Applied;
@@ -37,13 +37,13 @@ pub(crate) async fn under(
 ) -> Result<Verb<PostId>, FetchFailure> {
     let audience = post.audience()?;
     let author = fetch::author(fed, &post.author, budget).await?;
-    let scene = match parent {
+    let mut scene = match parent {
         Some(_) => named(fed, post).await?,
-        None => scene(fed, post).await?,
+        None => scene(fed, post, how).await?,
     };
     let place = match parent {
         Some(parent) => parent.community_id,
-        None => home(fed, post, how, &scene, author.id, budget).await?,
+        None => home(fed, post, how, &mut scene, author.id, budget).await?,
     };
     let setting = Setting {
         thread: parent.is_none(),
@@ -51,15 +51,41 @@ pub(crate) async fn under(
         mentions: scene.mentions,
     };
     let draft = draft(post, audience, setting);
-    let origin = origin(post, how, &author, post.object.published.map(Time::new))?;
+    let mut origin = origin(post, how, &author, post.object.published.map(Time::new))?;
     let Some(parent) = parent else {
+        if let Origin::Remote { named, .. } = &mut origin {
+            *named = naming(post, &scene.groups);
+        }
+        let how = how.clone();
         return Ok(Box::new(move |tx| {
-            domain::discussion::start(tx, author.id, place, &draft, &origin)
+            let thread = domain::discussion::start(tx, author.id, place, &draft, &origin)?;
+            if let Some(group) = how.announcer {
+                domain::post::announced(tx, thread, group, how.announce_id.as_deref())?;
+            }
+            Ok(thread)
         }));
     };
     let (author, parent) = (author.id, parent.id);
     Ok(Box::new(move |tx| {
         domain::discussion::reply(tx, author, parent, &draft, &origin)
+    }))
+}
+
+/// The verb for a thread that is here and that a community announces, or lists as its own; `None` where
+/// it changes nothing.
+pub(crate) fn known_again(known: &row::Post, how: &Provenance) -> Option<Verb> {
+    let (thread, group) = (
+        known.id,
+        how.announcer.filter(|_| known.parent_id.is_none())?,
+    );
+    let announce_id = how.announce_id.clone();
+    let new = announce_id.is_some() && (known.announce_id.is_none() || known.deleted_at.is_some());
+    if known.community_id == Some(group) && !new {
+        return None;
+    }
+    Some(Box::new(move |tx| {
+        domain::post::announced(tx, thread, group, announce_id.as_deref())?;
+        Ok(Applied::Done)
     }))
 }
 
@@ -75,7 +101,7 @@ pub(crate) async fn edited(
     let setting = Setting {
         thread: known.parent_id.is_none(),
         lang: language(fed, known.community_id).await?,
-        mentions: scene(fed, post).await?.mentions,
+        mentions: scene(fed, post, how).await?.mentions,
     };
     let draft = draft(post, audience, setting);
     let origin = origin(post, how, &author, post.object.updated.map(Time::new))?;
@@ -118,7 +144,7 @@ pub(crate) async fn concerns_us(
     if how.announcer.is_some() || how.wanted {
         return Ok(true);
     }
-    let scene = scene(fed, post).await?;
+    let scene = scene(fed, post, how).await?;
     if !scene.groups.is_empty() || !scene.mentions.is_empty() {
         return Ok(true);
     }
@@ -138,59 +164,63 @@ async fn home(
     fed: &Federation,
     post: &VerifiedObject,
     how: &Provenance,
-    scene: &Scene,
+    scene: &mut Scene,
     author: ActorId,
     budget: &mut Budget,
 ) -> Result<Option<ActorId>, FetchFailure> {
-    let theirs = match community(&post.object, &scene.groups, how.announcer) {
-        Place::Here(id) => return Ok(Some(id)),
+    let asked = how.wanted || !scene.mentions.is_empty();
+    let followed = followed_here(fed, author).await?;
+    if asked || followed || !scene.groups.is_empty() {
+        learn_audience(fed, post, scene, budget).await?;
+    }
+    let naming = naming(post, &scene.groups);
+    match community(&post.id, &naming, &scene.groups, how.announcer) {
+        Place::Here(id) => Ok(Some(id)),
         Place::Theirs(id) if !how.wanted && followed_here(fed, id).await? => {
-            return Err(FetchFailure::Unwanted("its community will announce it"));
+            Err(FetchFailure::Unwanted("its community will announce it"))
         }
-        Place::Theirs(id) => Some(id),
-        Place::Nowhere => None,
-    };
-    if how.wanted || !scene.mentions.is_empty() {
-        let group = named_elsewhere(fed, post, theirs, budget).await?;
-        return vouched(fed, post, group, budget).await;
+        Place::Theirs(id) if asked => confirmed(fed, post, id, budget).await,
+        Place::Theirs(_) | Place::Nowhere if asked || followed => Ok(None),
+        Place::Theirs(_) | Place::Nowhere => Err(FetchFailure::Unwanted("nobody here follows")),
     }
-    if followed_here(fed, author).await? {
-        return Ok(None);
-    }
-    Err(FetchFailure::Unwanted("nobody here follows"))
 }
 
-/// The remote community, if it says itself that the thread stands in it.
-async fn vouched(
+/// The remote community, if it says itself that the thread is in it.
+async fn confirmed(
     fed: &Federation,
     post: &VerifiedObject,
-    group: Option<row::Actor>,
+    group: ActorId,
     budget: &mut Budget,
 ) -> Result<Option<ActorId>, FetchFailure> {
-    let Some(group) = group else { return Ok(None) };
-    let word = fetch::confirms(fed, &group, post, budget).await?;
-    Ok(word.then_some(group.id))
-}
-
-/// The remote community a thread names, which may be seen here for the first time.
-async fn named_elsewhere(
-    fed: &Federation,
-    post: &VerifiedObject,
-    known: Option<ActorId>,
-    budget: &mut Budget,
-) -> Result<Option<row::Actor>, FetchFailure> {
-    if let Some(id) = known {
-        let read =
-            move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_id(db, id)?) };
-        return Ok(fed.store().read(read).await?);
-    }
-    let named = post.object.audience.first().map(String::as_str);
-    let named = named.or_else(|| post.in_the_name_of());
-    let Some(named) = named.filter(|name| !vocab::is_public(name)) else {
+    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_id(db, group)?) };
+    let Some(group) = fed.store().read(read).await? else {
         return Ok(None);
     };
-    match fetch::author(fed, named, budget).await {
-        Ok(group) if group.kind == ActorKind::Group && group.peer_id.is_some() => Ok(Some(group)),
+    let context = post.object.context.as_deref();
+    let confirms = fetch::confirms(fed, &group, &post.id, context, budget).await?;
+    Ok(confirms.then_some(group.id))
+}
+
+/// Fetches what a thread names as its community, where that is seen here for the first time: it comes
+/// before those that are known here already.
+async fn learn_audience(
+    fed: &Federation,
+    post: &VerifiedObject,
+    scene: &mut Scene,
+    budget: &mut Budget,
+) -> Result<(), FetchFailure> {
+    let Some(first) = specific(post).next() else {
+        return Ok(());
+    };
+    let is_known = scene.groups.iter().any(|group| group.ap_id == first);
+    if is_known || fed.urls()?.is_ours(first) {
+        return Ok(());
+    }
+    match fetch::author(fed, first, budget).await {
+        Ok(group) if group.kind == ActorKind::Group && group.peer_id.is_some() => {
+            scene.groups.push(known(&group));
+            Ok(())
+        }
         Ok(_)
         | Err(
             FetchFailure::Unfit(_)
@@ -198,8 +228,16 @@ async fn named_elsewhere(
             | FetchFailure::Gone
             | FetchFailure::Spent
             | FetchFailure::Client(_),
-        ) => Ok(None),
+        ) => Ok(()),
         Err(failure) => Err(failure),
+    }
+}
+
+fn known(group: &row::Actor) -> Known {
+    Known {
+        id: group.id,
+        ap_id: group.ap_id.clone(),
+        local: group.peer_id.is_none(),
     }
 }
 
@@ -213,15 +251,16 @@ pub(crate) async fn followed_here(fed: &Federation, id: ActorId) -> Outcome<bool
 async fn named(fed: &Federation, post: &VerifiedObject) -> Outcome<Scene> {
     let urls = fed.urls()?;
     if post.object.mentions().any(|href| urls.is_ours(href)) {
-        scene(fed, post).await
+        scene(fed, post, &Provenance::delivered(None)).await
     } else {
         Ok(Scene::default())
     }
 }
 
-async fn scene(fed: &Federation, post: &VerifiedObject) -> Outcome<Scene> {
+/// Whom of those we know a post names, and the community that announces it.
+async fn scene(fed: &Federation, post: &VerifiedObject, how: &Provenance) -> Outcome<Scene> {
     let urls = fed.urls()?;
-    let mut all = names(&post.object);
+    let mut all = names(post);
     all.extend(
         post.object
             .mentions()
@@ -229,13 +268,20 @@ async fn scene(fed: &Federation, post: &VerifiedObject) -> Outcome<Scene> {
             .take(50)
             .map(str::to_owned),
     );
-    if all.is_empty() {
+    let announcer = how.announcer;
+    if all.is_empty() && announcer.is_none() {
         return Ok(Scene::default());
     }
     let mentioned: Vec<String> = post.object.mentions().map(str::to_owned).collect();
     let rows = fed
         .store()
-        .read(move |db| -> Outcome<_> { Ok(store::raw::actor::by_ap_ids(db, &all)?) })
+        .read(move |db| -> Outcome<_> {
+            let mut rows = store::raw::actor::by_ap_ids(db, &all)?;
+            if let Some(id) = announcer.filter(|id| rows.iter().all(|row| row.id != *id)) {
+                rows.extend(store::raw::actor::by_id(db, id)?);
+            }
+            Ok(rows)
+        })
         .await?;
     let mut scene = Scene::default();
     for row in rows
@@ -244,11 +290,7 @@ async fn scene(fed: &Federation, post: &VerifiedObject) -> Outcome<Scene> {
     {
         let local = row.peer_id.is_none();
         if row.kind == ActorKind::Group {
-            scene.groups.push(Known {
-                id: row.id,
-                ap_id: row.ap_id,
-                local,
-            });
+            scene.groups.push(known(&row));
         } else if local && mentioned.contains(&row.ap_id) {
             scene.mentions.push(row.id);
         }
@@ -280,28 +322,19 @@ fn origin(
         .url
         .clone()
         .filter(|url| same_origin_text(url, &post.id));
-    Ok(match how.origin(&post.id, author, at)? {
-        Origin::Local => Origin::Local,
-        Origin::Remote {
-            ap_id,
-            peer,
-            published,
-            via,
-            announcer,
-            activity,
-            url: _,
-            context: _,
-        } => Origin::Remote {
-            ap_id,
-            peer,
-            published,
-            via,
-            announcer,
-            activity,
-            url: page,
-            context: conversation(post),
-        },
-    })
+    let mut origin = how.origin(&post.id, author, at)?;
+    if let Origin::Remote {
+        url,
+        context,
+        updated,
+        ..
+    } = &mut origin
+    {
+        *url = page;
+        *context = conversation(post);
+        *updated = post.object.updated.map(Time::new);
+    }
+    Ok(origin)
 }
 
 /// The collection a post names as its conversation's, where it can be asked for.

@@ -38,10 +38,11 @@ impl Provenance {
         }
     }
 
-    /// Announced by a community, by an Announce of this id.
+    /// Announced by a community that somebody here follows, by an Announce of this id.
     pub(crate) fn announced(group: ActorId, announce_id: String) -> Self {
         Self {
             announce_id: Some(announce_id),
+            wanted: true,
             ..Self::new(Via::Announced, Some(group))
         }
     }
@@ -67,6 +68,14 @@ impl Provenance {
         }
     }
 
+    /// What is found because of it in a list that is no community's own: no community says it.
+    pub(crate) fn overheard(&self) -> Self {
+        Self {
+            announcer: None,
+            ..self.fetched()
+        }
+    }
+
     /// The origin that a verb is told.
     pub(crate) fn origin(
         &self,
@@ -83,6 +92,8 @@ impl Provenance {
             via: self.via,
             url: None,
             context: None,
+            updated: None,
+            named: String::new(),
             announcer: self.announcer,
             activity: self.raw.clone(),
         })

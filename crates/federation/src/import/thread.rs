@@ -2,6 +2,7 @@
 //! and what its first post lists as replies, read within one budget. What comes in this way is
 //! announced and told to nobody.
 
+use super::place::listed;
 use super::post::under;
 use super::provenance::Provenance;
 use crate::context::Federation;
@@ -82,11 +83,11 @@ async fn replied(
 ) -> Result<(), FetchFailure> {
     let whole = collection(fed, replies, budget).await?;
     let items = members(fed, whole, replies, CONVERSATION, budget).await?;
-    taken(fed, &items, replies, but, &how.fetched(), budget).await
+    taken(fed, &items, replies, but, &how.overheard(), budget).await
 }
 
 /// What is found in the conversation that a community keeps on its own server is there by that
-/// community's word.
+/// community's word, and so is in it if it names it. Any other conversation is no community's word.
 async fn of_owner(
     fed: &Federation,
     whole: &Collection,
@@ -96,14 +97,14 @@ async fn of_owner(
 ) -> Provenance {
     let owner = whole.attributed_to.as_deref();
     let Some(owner) = owner.filter(|owner| same_origin_text(owner, at)) else {
-        return how.fetched();
+        return how.overheard();
     };
     match author(fed, owner, budget).await {
         Ok(row) if row.kind == ActorKind::Group && row.peer_id.is_some() => Provenance {
             wanted: how.wanted,
             ..Provenance::of_community(row.id)
         },
-        Ok(_) | Err(_) => how.fetched(),
+        Ok(_) | Err(_) => how.overheard(),
     }
 }
 
@@ -123,7 +124,11 @@ async fn taken(
         let Some(id) = id_of(item).filter(|id| *id != but) else {
             continue;
         };
-        if fed.urls()?.is_ours(id) || stored_post(fed, id).await?.is_some() {
+        if fed.urls()?.is_ours(id) {
+            continue;
+        }
+        if let Some(known) = stored_post(fed, id).await? {
+            listed(fed, &known, how).await?;
             continue;
         }
         let found = match read(fed, item, id, at, budget).await {

@@ -1,45 +1,42 @@
-//! Where a thread belongs: the community it names, if it is ours or the one that announces it.
-//! Pure. A post that names another remote community stands there only by that one's own word.
+//! Where a thread belongs: a community of ours that it names, or a remote one that it names and that has
+//! said so itself ([`model::claim`]). Pure.
 
+use super::VerifiedObject;
 use super::registry::post_type;
 use model::ActorId;
-use vocab::Object;
+use model::claim::{claim, named};
 
-/// A community we know, as far as it matters here.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A community that is stored here.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Known {
-    /// Ours.
     pub id: ActorId,
-    /// The world's.
     pub ap_id: String,
-    /// It is a community of ours.
+    /// It is hosted here.
     pub local: bool,
 }
 
 /// Where a thread belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
-    /// In this community.
+    /// In this community, which is hosted here or has confirmed it.
     Here(ActorId),
-    /// In this remote community, once that has said so.
+    /// In this remote community, once that confirms it.
     Theirs(ActorId),
     /// In none that we know.
     Nowhere,
 }
 
-/// Every name under which a post may call a community, weightiest first: `audience`, `to`, `cc`,
-/// and of a Note those it mentions (Mastodon can address in no other way).
-pub(crate) fn names(object: &Object) -> Vec<String> {
+/// Every id by which a post may name a community, the most specific first: `audience`, the group it is
+/// written in the name of, `to`, `cc`, and of a Note those it mentions (Mastodon can address in no other
+/// way).
+pub(crate) fn names(post: &VerifiedObject) -> Vec<String> {
+    let object = &post.object;
     let by_mention = post_type(&object.kind).is_some_and(|known| known.addresses_by_mention());
     let mentioned = object.mentions().filter(|_| by_mention);
-    let all = object
-        .audience
-        .iter()
-        .chain(&object.to)
-        .chain(&object.cc)
-        .map(String::as_str);
+    let addressed = object.to.iter().chain(&object.cc).map(String::as_str);
+    let all = specific(post).chain(addressed).chain(mentioned);
     let mut names: Vec<String> = Vec::new();
-    for name in all.chain(mentioned) {
+    for name in all {
         if !vocab::is_public(name) && !names.iter().any(|known| known == name) && names.len() < 50 {
             names.push(name.to_owned());
         }
@@ -47,20 +44,58 @@ pub(crate) fn names(object: &Object) -> Vec<String> {
     names
 }
 
-/// Where a thread belongs, of the communities we know among its [`names`]. An `audience` that is
-/// one of them rules out the rest.
-pub(crate) fn community(object: &Object, known: &[Known], announcer: Option<ActorId>) -> Place {
-    let find = |name: &String| known.iter().find(|community| community.ap_id == *name);
-    let mut named: Vec<&Known> = object.audience.iter().filter_map(find).collect();
-    if named.is_empty() {
-        named = names(object).iter().filter_map(find).collect();
+/// What a post names as its community and as nothing else: its `audience`, else the group it is written
+/// in the name of.
+pub(crate) fn specific(post: &VerifiedObject) -> impl Iterator<Item = &str> {
+    let audience = post.object.audience.iter().map(String::as_str);
+    audience
+        .chain(post.in_the_name_of())
+        .filter(|name| !vocab::is_public(name))
+}
+
+/// The ids by which a thread names its community, as they are stored. A community in its `audience`
+/// rules out the rest.
+pub(crate) fn naming(post: &VerifiedObject, known: &[Known]) -> String {
+    let is_known = |name: &&str| known.iter().any(|community| community.ap_id == *name);
+    let first: Vec<&str> = specific(post).filter(is_known).collect();
+    if first.is_empty() {
+        named(names(post).iter().map(String::as_str))
+    } else {
+        named(first)
     }
-    let ours = |community: &&&Known| community.local || announcer == Some(community.id);
-    match (named.iter().find(ours), announcer, named.first()) {
-        (Some(here), _, _) => Place::Here(here.id),
-        (None, Some(announcer), _) => Place::Here(announcer),
-        (None, None, Some(theirs)) => Place::Theirs(theirs.id),
-        (None, None, None) => Place::Nowhere,
+}
+
+/// Where a thread belongs that names these communities, of those we know; `announcer` is the one that
+/// announces or lists it.
+pub(crate) fn community(
+    thread: &str,
+    naming: &str,
+    known: &[Known],
+    announcer: Option<ActorId>,
+) -> Place {
+    let mut claims: Vec<_> = known
+        .iter()
+        .filter_map(|group| Some((claim(naming, thread, &group.ap_id)?, group)))
+        .collect();
+    claims.sort();
+    let is_named = |group: &Known| naming.split(' ').any(|id| id == group.ap_id);
+    let confirmed = |group: &Known| {
+        announcer == Some(group.id)
+            || (is_named(group) && claim("", thread, &group.ap_id).is_some())
+    };
+    let local = claims
+        .iter()
+        .find(|(_, group)| group.local && is_named(group));
+    let here = local.or_else(|| {
+        claims
+            .iter()
+            .find(|(_, group)| !group.local && confirmed(group))
+    });
+    let theirs = || claims.iter().find(|(_, group)| is_named(group));
+    match (here, theirs()) {
+        (Some((_, here)), _) => Place::Here(here.id),
+        (None, Some((_, theirs))) => Place::Theirs(theirs.id),
+        (None, None) => Place::Nowhere,
     }
 }
 
@@ -71,6 +106,7 @@ mod tests {
 
     const WEAVERS: ActorId = ActorId(1);
     const DYERS: ActorId = ActorId(2);
+    const SPINNERS: ActorId = ActorId(3);
 
     fn known() -> Vec<Known> {
         let of = |id, ap_id: &str, local| Known {
@@ -81,15 +117,19 @@ mod tests {
         vec![
             of(WEAVERS, "https://alpha.example/c/weavers", true),
             of(DYERS, "https://beta.example/c/dyers", false),
+            of(SPINNERS, "https://gamma.example/c/spinners", false),
         ]
     }
 
+    fn post(mut object: Value) -> VerifiedObject {
+        object["id"] = json!("https://gamma.example/p/1");
+        object["attributedTo"] = json!("https://gamma.example/u/gil");
+        VerifiedObject::read(&object).unwrap()
+    }
+
     fn placed(object: Value, announcer: Option<ActorId>) -> Place {
-        community(
-            &serde_json::from_value(object).unwrap(),
-            &known(),
-            announcer,
-        )
+        let post = post(object);
+        community(&post.id, &naming(&post, &known()), &known(), announcer)
     }
 
     fn object(name: &str, path: &[&str]) -> Value {
@@ -112,29 +152,43 @@ mod tests {
         assert_eq!(placed(mentioned, None), Place::Nowhere);
     }
 
+    fn page(audience: &str) -> Value {
+        json!({"type": "Page", "audience": audience, "to": ["as:Public"], "cc": ["https://alpha.example/c/weavers"]})
+    }
+
     #[test]
-    fn the_announcer_or_ours_and_nobody_else() {
-        let page = |audience: &str| json!({"type": "Page", "audience": audience, "to": ["as:Public"], "cc": ["https://alpha.example/c/weavers"]});
+    fn a_community_that_is_named_and_says_so_and_no_other() {
         let dyers = page("https://beta.example/c/dyers");
         assert_eq!(placed(dyers.clone(), Some(DYERS)), Place::Here(DYERS));
-        assert_eq!(placed(dyers, None), Place::Theirs(DYERS));
+        assert_eq!(placed(dyers.clone(), None), Place::Theirs(DYERS));
+        assert_eq!(placed(dyers, Some(SPINNERS)), Place::Theirs(DYERS));
         let ours = page("https://alpha.example/c/weavers");
-        assert_eq!(placed(ours.clone(), None), Place::Here(WEAVERS));
-        assert_eq!(placed(ours, Some(DYERS)), Place::Here(WEAVERS));
+        for announcer in [None, Some(DYERS), Some(SPINNERS)] {
+            assert_eq!(placed(ours.clone(), announcer), Place::Here(WEAVERS));
+        }
         let unnamed = json!({"type": "Article", "to": ["as:Public"]});
-        assert_eq!(placed(unnamed.clone(), Some(DYERS)), Place::Here(DYERS));
-        assert_eq!(placed(unnamed, None), Place::Nowhere);
+        assert_eq!(placed(unnamed.clone(), Some(DYERS)), Place::Nowhere);
+        assert_eq!(placed(unnamed.clone(), None), Place::Nowhere);
+        let same_server = placed(unnamed, Some(SPINNERS));
+        assert_eq!(same_server, Place::Here(SPINNERS));
         let blog = page("https://wp.example/?author=0");
         assert_eq!(placed(blog, None), Place::Here(WEAVERS));
+    }
+
+    #[test]
+    fn a_community_on_the_threads_server_confirms_it_by_that() {
+        let spinners = page("https://gamma.example/c/spinners");
+        for announcer in [None, Some(DYERS), Some(SPINNERS)] {
+            assert_eq!(placed(spinners.clone(), announcer), Place::Here(SPINNERS));
+        }
     }
 
     #[test]
     fn names_are_weighed_and_counted_once() {
         let object = json!({"type": "Note", "audience": "https://a/1", "to": ["as:Public", "https://a/2"], "cc": ["https://a/1"],
             "tag": [{"type": "Mention", "href": "https://a/3"}, {"type": "Hashtag", "href": "https://a/4"}]});
-        let object: Object = serde_json::from_value(object).unwrap();
         assert_eq!(
-            names(&object),
+            names(&post(object)),
             ["https://a/1", "https://a/2", "https://a/3"]
         );
     }

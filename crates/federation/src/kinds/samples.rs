@@ -139,12 +139,14 @@ fn post(id: i64, author: &row::Actor, parent: Option<&row::Post>) -> row::Post {
         edited_at: None,
         deleted_at: None,
         deleted_by: None,
+        state_before: None,
         reply_count: 0,
         like_count: 0,
         last_post_id: PostId(id),
         active_at: moment(),
         announce_id: None,
         context: None,
+        named_communities: String::new(),
     }
 }
 

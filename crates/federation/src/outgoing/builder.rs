@@ -118,6 +118,7 @@ impl ActivityBuilder {
                 once_key: format!("job {} {purpose}", self.job),
                 order_key: self.order.clone(),
                 public: false,
+                post_id: None,
                 json,
                 created_at: self.now,
             },
@@ -166,7 +167,7 @@ fn freeze<'a>(
             continue;
         }
         if let Some(thread) = outgoing.announces {
-            store::post::set_announce(tx.db, thread, &outgoing.row.ap_id)?;
+            store::post::set_announce(tx.db, thread, Some(&outgoing.row.ap_id))?;
         }
         if let Some(post) = outgoing.retracts {
             store::queue::activity::hide(tx.db, post)?;
@@ -217,6 +218,7 @@ impl OutgoingActivity {
     /// Stands in its actor's outbox as long as the post does whose words it carries.
     pub fn shown_with(mut self, post: PostId) -> Self {
         self.row.once_key = format!("post {post} {}", self.row.once_key);
+        self.row.post_id = Some(post);
         self.shown()
     }
 

@@ -7,9 +7,9 @@ use crate::context::Federation;
 use crate::outgoing::builder::{ActivityBuilder, OutgoingActivity, remote, thread_order};
 use delivery::jobs::Job;
 use domain::{Error, Outcome};
-use model::JobId;
 use model::fact::LikeSeen;
 use model::job::{JobError, SendLike};
+use model::{JobId, PostState};
 
 impl Job<Federation> for SendLike {
     async fn run(&self, fed: &Federation, id: JobId) -> Result<(), JobError> {
@@ -21,7 +21,13 @@ async fn like(fed: &Federation, job: JobId, like: &LikeSeen, undo: bool) -> Outc
     let (who, post) = (like.actor, like.post);
     let read = move |db: &mut store::Db| -> Outcome<_> {
         let who = store::raw::actor::by_id(db, who)?.ok_or(Error::not_found("actor"))?;
-        Ok(sendable(db, post)?.map(|written| (who, written)))
+        let written = sendable(db, post)?.filter(|written| match written.post.state {
+            PostState::Live => true,
+            // Others may have the like.
+            PostState::Tombstone | PostState::Hidden => undo,
+            PostState::Held | PostState::Draft => false,
+        });
+        Ok(written.map(|written| (who, written)))
     };
     let Some((who, written)) = fed.store().read(read).await? else {
         return Ok(());

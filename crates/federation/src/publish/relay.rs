@@ -29,7 +29,8 @@ async fn relay(fed: &Federation, job: JobId, relay: &Relay) -> Outcome<()> {
         .ok()
         .and_then(|value| serde_json::from_value(value).ok())
         .ok_or(Error::not_found("activity"))?;
-    let Some(about) = read(fed, relay, &activity).await? else {
+    let about = read(fed, relay, &activity).await?;
+    let Some(about) = about.filter(|about| about.may_be_told(&activity.kind)) else {
         return Ok(());
     };
     let builder = ActivityBuilder::new(fed, job, thread_order(relay.thread))?;
@@ -57,6 +58,25 @@ struct About {
     community: row::Actor,
     thread: Option<row::Post>,
     post: Option<row::Post>,
+}
+
+impl About {
+    /// Whether the community announces an activity of this type, as its thread and its post are by now.
+    /// Of what waits for a moderator, or was hidden or removed meanwhile, only the removal is told.
+    fn may_be_told(&self, kind: &str) -> bool {
+        let state = |post: &Option<row::Post>| post.as_ref().map(|post| post.state);
+        let is_public = |state: Option<PostState>| {
+            matches!(state, None | Some(PostState::Live | PostState::Tombstone))
+        };
+        match kind {
+            "Delete" => true,
+            "Create" | "Update" | "Like" => {
+                is_public(state(&self.thread))
+                    && matches!(state(&self.post), None | Some(PostState::Live))
+            }
+            _ => is_public(state(&self.thread)),
+        }
+    }
 }
 
 /// Reads what an activity is about; `None` where the thread is for members only.

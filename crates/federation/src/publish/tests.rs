@@ -1,5 +1,7 @@
 //! Who hears what, from whom, in what order; and nothing twice.
 
+mod hidden;
+
 use crate::outgoing::{CHUNK, FanOut, PendingFanOut, Recipients};
 use crate::test_instance::TestInstance;
 use delivery::jobs::Job;
@@ -47,6 +49,8 @@ async fn replies(instance: &TestInstance, parent: PostId) -> PostId {
         via: Via::Delivered,
         url: None,
         context: None,
+        updated: None,
+        named: String::new(),
         announcer: None,
         activity: Some(create.to_owned()),
     };

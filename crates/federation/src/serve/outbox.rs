@@ -56,8 +56,10 @@ async fn outbox(
     let url = actor.outbox.clone().unwrap_or_default();
     let id = actor.id;
     let Some(before) = page_asked(query.unwrap_or_default()) else {
-        let count =
-            move |db: &mut Db| -> Outcome<i64> { Ok(store::queue::activity::count(db, id)?) };
+        let reader = anybody(federation);
+        let count = move |db: &mut Db| -> Outcome<i64> {
+            Ok(store::queue::activity::count(db, reader, id)?)
+        };
         let total = federation.store().read(count).await?;
         return document(
             headers,
@@ -114,7 +116,7 @@ pub(super) enum Carried {
     Hidden,
 }
 
-/// A frozen activity with today's text of the post it carries, if that is ours.
+/// A frozen activity with today's text of the post it carries.
 ///
 /// # Errors
 /// Faults.
@@ -144,10 +146,24 @@ pub(super) fn of_today(
     if written.post.state == PostState::Tombstone {
         return Ok(Carried::Removed);
     }
-    if written.post.peer_id.is_none() {
+    // What was forwarded of a peer stays as it was sent, with its proof, until its text changes.
+    if written.post.peer_id.is_none() || written.post.edited_at.is_some() {
         *object = json::part(&kinds::object(urls, &written))?;
+        without_proof(&mut activity);
     }
     Ok(Carried::Shown(activity))
+}
+
+/// Removes the proofs of an activity, and of one inside it, whose bytes have changed.
+fn without_proof(activity: &mut Value) {
+    let Some(map) = activity.as_object_mut() else {
+        return;
+    };
+    map.shift_remove("proof");
+    map.shift_remove("signature");
+    if let Some(inside) = map.get_mut("object") {
+        without_proof(inside);
+    }
 }
 
 /// The post inside a Create or Update, or inside one that is announced.

@@ -291,6 +291,8 @@ async fn what_is_another_servers_is_asked_there() {
                 via: model::Via::Delivered,
                 url: None,
                 context: None,
+                updated: None,
+                named: String::new(),
                 announcer: None,
                 activity: None,
             };

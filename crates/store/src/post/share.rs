@@ -22,13 +22,18 @@ pub fn delete_share(db: &mut Db, community: ActorId, post: PostId) -> QueryResul
     Ok(gone == 1)
 }
 
-/// The share that an Announce made, by the Announce's id.
-pub fn share_by_announce(db: &mut Db, announce_id: &str) -> QueryResult<Option<PostShare>> {
-    post_share::table
-        .filter(post_share::announce_id.eq(announce_id))
-        .select(PostShare::as_select())
-        .first(db)
-        .optional()
+/// Takes back what an Announce shared in a community; how many shares there were.
+pub fn delete_announced(db: &mut Db, community: ActorId, announce_id: &str) -> QueryResult<usize> {
+    let made = post_share::announce_id
+        .eq(announce_id)
+        .and(post_share::community_id.eq(community));
+    diesel::delete(post_share::table.filter(made)).execute(db)
+}
+
+/// Whether an Announce shares a post.
+pub fn is_share(db: &mut Db, announce_id: &str) -> QueryResult<bool> {
+    let made = post_share::table.filter(post_share::announce_id.eq(announce_id));
+    each!(db, c => diesel::select(diesel::dsl::exists(made)).get_result(c))
 }
 
 /// The communities that share a post.
@@ -37,4 +42,19 @@ pub fn shared_by(db: &mut Db, post: PostId) -> QueryResult<Vec<ActorId>> {
         .filter(post_share::post_id.eq(post))
         .select(post_share::community_id)
         .load(db)
+}
+
+/// Keeps the newest `keep` shares of a community.
+pub fn trim_shares(db: &mut Db, community: ActorId, keep: i64) -> QueryResult<()> {
+    let old: Vec<PostId> = post_share::table
+        .filter(post_share::community_id.eq(community))
+        .order((post_share::shared_at.desc(), post_share::post_id.desc()))
+        .offset(keep)
+        .limit(100)
+        .select(post_share::post_id)
+        .load(db)?;
+    for post in old {
+        delete_share(db, community, post)?;
+    }
+    Ok(())
 }

@@ -55,8 +55,17 @@ pub fn set_text(db: &mut Db, id: PostId, text: &PostText<'_>, at: Time) -> Query
     Ok(())
 }
 
+/// A removal of a post.
+#[derive(Debug, Clone, Copy)]
+pub struct Removal {
+    pub by: DeletedBy,
+    pub at: Time,
+    /// The state that the post returns to when the removal is undone.
+    pub before: PostState,
+}
+
 /// Removes a post's words and its earlier texts, and leaves a tombstone in its place.
-pub fn tombstone(db: &mut Db, id: PostId, by: DeletedBy, at: Time) -> QueryResult<()> {
+pub fn tombstone(db: &mut Db, id: PostId, removal: Removal) -> QueryResult<()> {
     let none = LangText::default();
     let text = PostText {
         title: &none,
@@ -64,27 +73,46 @@ pub fn tombstone(db: &mut Db, id: PostId, by: DeletedBy, at: Time) -> QueryResul
         html: &none,
     };
     each!(db, c => diesel::update(post::table.find(id))
-        .set((
-            &text,
-            post::state.eq(PostState::Tombstone),
-            post::deleted_at.eq(at),
-            post::deleted_by.eq(by),
-        ))
+        .set(&text)
         .execute(c))?;
+    set_removed(db, id, PostState::Tombstone, removal)?;
     diesel::delete(revision::table.filter(revision::post_id.eq(id))).execute(db)?;
     super::delete_event(db, id)
 }
 
-/// Puts a removed post back in its place, with these words.
-pub fn undelete(db: &mut Db, id: PostId, text: &PostText<'_>) -> QueryResult<()> {
-    each!(db, c => diesel::update(post::table.find(id))
+/// Hides a removed post and keeps its words.
+pub fn hide(db: &mut Db, id: PostId, removal: Removal) -> QueryResult<()> {
+    set_removed(db, id, PostState::Hidden, removal)
+}
+
+fn set_removed(db: &mut Db, id: PostId, state: PostState, removal: Removal) -> QueryResult<()> {
+    diesel::update(post::table.find(id))
         .set((
-            text,
-            post::state.eq(PostState::Live),
+            post::state.eq(state),
+            post::state_before.eq(removal.before),
+            post::deleted_at.eq(removal.at),
+            post::deleted_by.eq(removal.by),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Puts a removed post back in its place, in this state; with the words that it has.
+pub fn undelete(db: &mut Db, id: PostId, state: PostState) -> QueryResult<()> {
+    diesel::update(post::table.find(id))
+        .set((
+            post::state.eq(state),
+            post::state_before.eq(None::<PostState>),
             post::deleted_at.eq(None::<Time>),
             post::deleted_by.eq(None::<DeletedBy>),
         ))
-        .execute(c))?;
+        .execute(db)?;
+    Ok(())
+}
+
+/// Writes the words that a removed post had.
+pub fn put_text(db: &mut Db, id: PostId, text: &PostText<'_>) -> QueryResult<()> {
+    each!(db, c => diesel::update(post::table.find(id)).set(text).execute(c))?;
     Ok(())
 }
 
@@ -96,16 +124,25 @@ pub fn set_state(db: &mut Db, id: PostId, state: PostState) -> QueryResult<()> {
     Ok(())
 }
 
-/// A thread in no community, and its replies, now stand in this space.
-pub fn set_space(db: &mut Db, root: PostId, space: SpaceId, community: ActorId) -> QueryResult<()> {
-    diesel::update(post::table.filter(post::root_id.eq(root).and(post::space_id.is_null())))
+/// Moves a thread and its replies into a space of a community, or out of any.
+pub fn set_place(db: &mut Db, root: PostId, place: Option<(SpaceId, ActorId)>) -> QueryResult<()> {
+    let (space, community) = place.unzip();
+    diesel::update(post::table.filter(post::root_id.eq(root)))
         .set((post::space_id.eq(space), post::community_id.eq(community)))
         .execute(db)?;
     Ok(())
 }
 
-/// The id of the Announce that carried this thread to software that shows boosts.
-pub fn set_announce(db: &mut Db, id: PostId, announce: &str) -> QueryResult<()> {
+/// Writes which communities a thread names.
+pub fn set_named(db: &mut Db, id: PostId, named: &str) -> QueryResult<()> {
+    diesel::update(post::table.find(id))
+        .set(post::named_communities.eq(named))
+        .execute(db)?;
+    Ok(())
+}
+
+/// The id of the Announce by which its community showed this thread; `None` where that ended.
+pub fn set_announce(db: &mut Db, id: PostId, announce: Option<&str>) -> QueryResult<()> {
     diesel::update(post::table.find(id))
         .set(post::announce_id.eq(announce))
         .execute(db)?;

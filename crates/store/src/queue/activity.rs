@@ -5,9 +5,11 @@ use crate::each;
 use crate::fragment::among;
 use crate::retention::{DAY, Retention};
 use crate::row::Activity;
-use crate::schema::{activity, delivery};
+use crate::schema::{activity, delivery, post};
+use crate::visible;
 use diesel::prelude::*;
-use model::{ActivityId, ActorId, PostId, Time};
+use model::access::Reader;
+use model::{ActivityId, ActorId, PostId, PostState, Time};
 
 /// Inserts an activity unless one with its `once_key` exists; returns the id of the stored one.
 pub fn freeze(db: &mut Db, row: &Activity) -> QueryResult<ActivityId> {
@@ -80,12 +82,18 @@ pub fn outbox(
         .load(db)
 }
 
-/// Counts the activities of an actor's outbox.
-pub fn count(db: &mut Db, actor: ActorId) -> QueryResult<i64> {
-    activity::table
+/// Counts the activities of an actor's outbox that a reader may see.
+pub fn count(db: &mut Db, reader: Reader, actor: ActorId) -> QueryResult<i64> {
+    let shown = post::table
+        .filter(post::id.nullable().eq(activity::post_id))
+        .filter(post::state.ne(PostState::Tombstone))
+        .filter(visible::post(reader));
+    let carries_none = activity::post_id.is_null();
+    each!(db, c => activity::table
         .filter(activity::actor_id.eq(actor).and(activity::public.eq(true)))
+        .filter(carries_none.or(diesel::dsl::exists(shown)))
         .count()
-        .get_result(db)
+        .get_result(c))
 }
 
 /// Removes the activities about a post from every outbox; [`prune`] deletes them once no delivery
@@ -95,8 +103,9 @@ pub fn hide(db: &mut Db, post: PostId) -> QueryResult<()> {
     let about = activity::once_key
         .ge(from)
         .and(activity::once_key.lt(below));
+    let none = None::<PostId>;
     diesel::update(activity::table.filter(about))
-        .set(activity::public.eq(false))
+        .set((activity::public.eq(false), activity::post_id.eq(none)))
         .execute(db)?;
     Ok(())
 }

@@ -33,6 +33,7 @@ fn begin(db: &mut Db) -> Result<(), StoreError> {
         once_key: "x".into(),
         order_key: "x".into(),
         public: true,
+        post_id: None,
         json: "{}".into(),
         created_at: now(),
     };

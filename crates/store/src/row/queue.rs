@@ -3,7 +3,7 @@
 use crate::schema::*;
 use diesel::prelude::*;
 use model::peer::{DeliveryState, InboundState};
-use model::{ActivityId, ActorId, DeliveryId, InboundId, JobId, PeerId, Time};
+use model::{ActivityId, ActorId, DeliveryId, InboundId, JobId, PeerId, PostId, Time};
 
 /// A frozen activity.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -17,6 +17,8 @@ pub struct Activity {
     pub once_key: String,
     pub order_key: String,
     pub public: bool,
+    /// The post whose words it carries.
+    pub post_id: Option<PostId>,
     pub json: String,
     pub created_at: Time,
 }

@@ -91,11 +91,13 @@ pub fn thread(id: PostId, author: ActorId) -> Post {
         edited_at: None,
         deleted_at: None,
         deleted_by: None,
+        state_before: None,
         reply_count: 0,
         like_count: 0,
         last_post_id: id,
         active_at: at(),
         announce_id: None,
         context: None,
+        named_communities: String::new(),
     }
 }

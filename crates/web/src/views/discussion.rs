@@ -51,6 +51,8 @@ pub struct Post {
     pub origin_url: Option<String>,
     /// Time of deletion; only a placeholder is shown.
     pub deleted: Option<DateTime<Utc>>,
+    /// The moderators of its community, which is elsewhere, removed it: its author still sees it.
+    pub removed: bool,
 }
 
 impl Post {

@@ -27,6 +27,7 @@ link = Link
 origin = Original
 in-reply-to = In reply to { $name }
 post-deleted = Deleted
+post-removed = The moderators of this community removed it. Only you and they still see it.
 replies-none = No reply yet
 replies-none-hint = A short answer, or “same here”, already helps the person who asked.
 reply-title = Your reply

@@ -27,6 +27,7 @@ link = Lien
 origin = Original
 in-reply-to = En réponse à { $name }
 post-deleted = Supprimé
+post-removed = L’équipe de modération de cette communauté a retiré ce message. Vous seul·e et cette équipe le voyez encore.
 replies-none = Aucune réponse pour l’instant
 replies-none-hint = Une réponse courte, ou « ici aussi », aide déjà la personne qui demande.
 reply-title = Votre réponse

@@ -6,6 +6,7 @@ mod forged_activities;
 mod forged_ids;
 mod invalid_documents;
 mod object_variations;
+mod ownership;
 mod raw_requests;
 mod redirects;
 mod unbounded;

@@ -113,6 +113,12 @@ async fn what_guests_may_not_see_is_not_there() {
             let words = String::from_utf8(get(&instance, path).await.body.to_vec()).unwrap();
             assert!(!words.contains("Warping"), "{hide:?}: {path}: {words}");
         }
+        for path in ["/c/weavers/outbox", "/u/mia/outbox"] {
+            let got = get(&instance, path).await;
+            if got.status == StatusCode::OK {
+                assert_eq!(got.json()["totalItems"], 0, "{hide:?}: {path}");
+            }
+        }
     }
 }
 
@@ -158,4 +164,61 @@ async fn what_only_members_read_is_never_sent() {
         .does(move |tx| domain::post::remove(tx, ann, thread, &Origin::Local))
         .await;
     assert_eq!(instance.sent().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn an_outbox_has_the_current_text_of_a_remote_post() {
+    let (instance, _, thread) = village().await;
+    let bea = instance
+        .stranger("beta.test", model::ActorKind::Person, "bea")
+        .await;
+    let peer = instance
+        .does(move |tx| {
+            Ok(store::raw::actor::by_id(tx.db, bea)?
+                .unwrap()
+                .peer_id
+                .unwrap())
+        })
+        .await;
+    let mut origin = domain::testing::delivered("https://beta.test/n/1", peer);
+    if let Origin::Remote { activity, .. } = &mut origin {
+        let object =
+            json!({"id": "https://beta.test/n/1", "type": "Note", "content": "First", "proof": {}});
+        let create = json!({"type": "Create", "actor": "https://beta.test/u/bea", "object": object, "proof": {}});
+        *activity = Some(create.to_string());
+    }
+    let change = origin.clone();
+    let reply = instance
+        .does(move |tx| {
+            let first = domain::testing::draft("", "First");
+            domain::discussion::reply(tx, bea, thread, &first, &origin)
+        })
+        .await;
+    instance.run().await;
+    let newest = async || {
+        let page = get(&instance, "/c/weavers/outbox?page=true").await.json();
+        page["orderedItems"][0]["object"].clone()
+    };
+    let frozen = newest().await;
+    assert_eq!(frozen["object"]["content"], "First");
+    assert!(
+        frozen["proof"].is_object(),
+        "unchanged bytes keep their proof"
+    );
+    instance
+        .does(move |tx| {
+            let second = domain::testing::draft("", "Second");
+            domain::post::edit(tx, bea, reply, &second, &change)
+        })
+        .await;
+    instance.run().await;
+    let current = newest().await;
+    assert!(
+        current["object"]["content"]
+            .as_str()
+            .unwrap()
+            .contains("Second")
+    );
+    assert_eq!(current["object"]["id"], "https://beta.test/n/1");
+    assert!(current["proof"].is_null() && current["object"]["proof"].is_null());
 }

@@ -115,7 +115,11 @@ pub fn post(page: &PostPage<'_>, view: &PostView, before: Option<PostId>) -> vie
         in_reply_to: context(page, view, before),
         unread: view.new,
         origin_url: row.peer_id.map(|_| row.url.clone()),
-        deleted: row.deleted_at.map(model::Time::utc),
+        deleted: row
+            .deleted_at
+            .filter(|_| row.state == PostState::Tombstone)
+            .map(model::Time::utc),
+        removed: row.deleted_at.is_some() && row.state == PostState::Hidden,
     }
 }
 

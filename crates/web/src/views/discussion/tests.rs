@@ -29,6 +29,7 @@ fn post(id: i64, depth: u8, author: Person, minutes: i64, html: String) -> Post 
         unread: false,
         origin_url: None,
         deleted: None,
+        removed: false,
     }
 }
 
