@@ -4,7 +4,6 @@
 use super::collection::{Extent, collection, members};
 use super::{Budget, FetchFailure, outbox};
 use crate::context::Federation;
-use crate::kinds::VerifiedObject;
 use client::same_origin_text;
 use domain::Error;
 use store::row;
