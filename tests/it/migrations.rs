@@ -1,8 +1,7 @@
 //! Migrations up and down on a filled database, on both engines.
 
-use domain::post::EventDetails;
 use domain::testing::{World, delivered, draft};
-use model::{Origin, PeerId};
+use model::{EventDetails, Origin, PeerId, PostDetails, PostKind};
 use store::Store;
 
 /// Writes people, communities, posts, follows, peers and what hangs on them, through the verbs.
@@ -15,25 +14,30 @@ async fn fill(store: Store) -> World {
     let reply = world.reply(world.admin, thread, "A peg.").await.unwrap();
     let event = {
         let mut event = draft("Open loom", "Come and see.");
-        event.event = Some(EventDetails {
+        event.kind = PostKind::Event;
+        event.details = Some(PostDetails::Event(EventDetails {
             starts_at: world.ops.now(),
             ends_at: None,
             zone: Some("Europe/Paris".to_owned()),
             utc_offset: 3_600,
             place: "The mill".to_owned(),
-        });
+        }));
         event
     };
     let edited = draft("Warping", "Another text.");
     let write = move |tx: &mut domain::Tx<'_>| {
-        domain::discussion::start(tx, ann, Some(weavers), &event, &Origin::Local)?;
         domain::post::edit(tx, ann, thread, &edited, &Origin::Local)?;
         domain::post::like(tx, ann, reply, &Origin::Local)?;
         domain::post::mark_read(tx, ann, thread, reply)?;
         domain::follow::follow(tx, ann, bea)?;
         let peer = store::raw::actor::by_id(tx.db, bea)?.and_then(|bea| bea.peer_id);
-        let origin = delivered("https://beta.test/p/1", peer.unwrap_or(PeerId(0)));
-        domain::discussion::reply(tx, bea, thread, &draft("", "From elsewhere."), &origin)?;
+        let origin = |name| delivered(name, peer.unwrap_or(PeerId(0)));
+        let (first, second) = (
+            origin("https://beta.test/p/1"),
+            origin("https://beta.test/e/1"),
+        );
+        domain::discussion::reply(tx, bea, thread, &draft("", "From elsewhere."), &first)?;
+        domain::discussion::start(tx, bea, Some(weavers), &event, &second)?;
         Ok(())
     };
     world.ops.write(write).await.unwrap();

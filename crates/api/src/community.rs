@@ -1,6 +1,7 @@
 //! Communities and their threads.
 
 use crate::ApiResult;
+use crate::details::post_kind;
 use crate::dto::{ActorDto, CommunityDto, NewPost, PostDto, ThreadDto, follow_word, read_kind};
 use crate::extract::{Body, Path, Query, Writer, address};
 use crate::page::{Page, Paging, page};
@@ -218,7 +219,8 @@ async fn community_id(app: &App, me: Option<ActorId>, text: &str) -> Result<Acto
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ThreadsOf {
-    /// discussion, question, tip, story or announcement.
+    /// Only threads of this kind.
+    #[param(schema_with = post_kind, required = false)]
     pub kind: Option<String>,
     /// Only threads nobody has replied to.
     #[serde(default)]

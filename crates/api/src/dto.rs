@@ -1,5 +1,6 @@
 //! What several handlers answer with: people, communities, threads and posts; and the input of a post.
 
+use crate::details::{DetailsDto, composed_kind, post_kind};
 use crate::site::Text;
 use domain::Error;
 use httpkit::compose::{TypedPost, TypedWording};
@@ -113,7 +114,7 @@ pub struct ThreadDto {
     pub ap_id: String,
     /// Its page on its own server.
     pub url: String,
-    /// discussion, question, tip, story or announcement.
+    #[schema(schema_with = post_kind)]
     pub kind: String,
     /// Language tag.
     pub lang: String,
@@ -215,7 +216,7 @@ pub struct PostDto {
     /// What it replies to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
-    /// discussion, question, tip, story or announcement.
+    #[schema(schema_with = post_kind)]
     pub kind: String,
     /// Language tag.
     pub lang: String,
@@ -231,6 +232,9 @@ pub struct PostDto {
     /// The languages after the second.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub more: Vec<Wording>,
+    /// What only its kind has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub details: Option<DetailsDto>,
     /// Who wrote it.
     pub author: ActorDto,
     /// When, RFC 3339.
@@ -280,6 +284,7 @@ impl PostDto {
             body_html: first_text(&post.html),
             second,
             more,
+            details: item.details.map(DetailsDto::from),
             author: ActorDto::of((*item.author).clone(), urls),
             published: post.published_at.to_rfc3339(),
             edited: post.edited_at.map(|at| at.to_rfc3339()),
@@ -311,7 +316,8 @@ pub fn first_text(text: &LangText) -> String {
 /// The text of a new or edited post.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct NewPost {
-    /// discussion (where absent), question, tip, story or announcement; of a thread.
+    /// Of a thread; a discussion where absent.
+    #[schema(schema_with = composed_kind, required = false)]
     pub kind: Option<String>,
     /// Language tag.
     pub lang: String,
@@ -339,6 +345,7 @@ impl NewPost {
         Ok(TypedPost {
             kind: read_kind(self.kind.as_deref())?,
             wordings: wordings.map(TypedWording::from).collect(),
+            ..TypedPost::default()
         })
     }
 }

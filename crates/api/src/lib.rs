@@ -14,6 +14,7 @@ mod account;
 mod actor;
 mod admin;
 mod community;
+mod details;
 mod discussion;
 mod docs;
 mod dto;

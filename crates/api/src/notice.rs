@@ -1,6 +1,7 @@
 //! Notices of the signed-in person.
 
 use crate::ApiResult;
+use crate::details::notice_kind;
 use crate::dto::ActorDto;
 use crate::extract::{Query, Writer};
 use crate::page::{Page, Paging, page};
@@ -16,7 +17,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct NoticeDto {
     pub id: String,
-    /// reply, mention, follow or approval.
+    #[schema(schema_with = notice_kind)]
     pub kind: String,
     /// The person who caused it.
     pub from: ActorDto,

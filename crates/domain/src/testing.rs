@@ -12,8 +12,8 @@ use model::community::Charter;
 use model::id::IdMint;
 use model::job::NewJob;
 use model::{
-    AccountState, ActorId, Audience, Clock, Handle, Lang, LangText, Origin, PostId, PostKind,
-    Registration, Site, SiteRole, Time, Via,
+    AccountState, ActorId, Clock, Handle, Lang, LangText, Origin, PostId, Registration, Site,
+    SiteRole, Time, Via,
 };
 use openssl::rsa::Rsa;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -281,15 +281,12 @@ pub fn charter(name: &str) -> Charter {
 #[must_use]
 pub fn draft(title: &str, body: &str) -> Draft {
     Draft {
-        kind: PostKind::Discussion,
-        audience: Audience::Public,
         wordings: vec![Wording {
             lang: "en".into(),
             title: title.to_owned(),
             body: prose::render(body, &[]),
         }],
-        mentions: Vec::new(),
-        event: None,
+        ..Draft::default()
     }
 }
 

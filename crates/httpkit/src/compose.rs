@@ -6,7 +6,7 @@ use crate::remote::RemoteObject;
 use domain::post::{Draft, Wording};
 use domain::prose::{self, Named, Prose};
 use domain::{Error, Outcome};
-use model::{ActorId, ActorKind, Address, Audience, Handle, PostKind};
+use model::{ActorId, ActorKind, Address, Handle, PostDetails, PostKind};
 use query::row;
 
 /// Most names looked up per text; further ones stay plain text.
@@ -19,6 +19,8 @@ pub struct TypedPost {
     pub kind: Option<PostKind>,
     /// The text in each language, the author's first; others that are blank are left out.
     pub wordings: Vec<TypedWording>,
+    /// What only that kind has.
+    pub details: Option<PostDetails>,
 }
 
 /// A text as typed in one language.
@@ -64,11 +66,11 @@ pub async fn draft(app: &App, by: ActorId, typed: TypedPost) -> Outcome<Draft> {
         });
     }
     Ok(Draft {
-        kind: typed.kind.unwrap_or(PostKind::Discussion),
-        audience: Audience::Public,
+        kind: typed.kind.unwrap_or_default(),
         wordings,
         mentions,
-        event: None,
+        details: typed.details,
+        ..Draft::default()
     })
 }
 

@@ -41,7 +41,7 @@ pub use id::*;
 pub use lang::Lang;
 pub use lang_text::LangText;
 pub use origin::{Origin, Via};
-pub use post::{Audience, DeletedBy, PostKind, PostState};
+pub use post::{Audience, DeletedBy, EventDetails, PostDetails, PostKind, PostState};
 pub use refusal::{Refusal, Why};
 pub use site::{Registration, Site};
 pub use time::{Clock, SystemClock, Time};

@@ -4,7 +4,7 @@ use crate::text_enum;
 
 text_enum! {
     /// Why somebody is told.
-    NoticeKind {
+    NoticeKind labelled "notice" {
         /// Somebody replied to my post.
         Reply = "reply",
         /// Somebody wrote my handle.
@@ -15,5 +15,19 @@ text_enum! {
         Moved = "moved",
         /// An account waits for approval (to admins).
         Approval = "approval",
+    }
+}
+
+impl NoticeKind {
+    /// Returns the icon beside it.
+    #[must_use]
+    pub const fn icon(self) -> &'static str {
+        match self {
+            Self::Reply => "reply",
+            Self::Mention => "at",
+            Self::Follow => "join",
+            Self::Moved => "link",
+            Self::Approval => "approve",
+        }
     }
 }

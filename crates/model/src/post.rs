@@ -1,12 +1,14 @@
 //! Posts: the one kind of row beneath discussions, replies, questions, tips, stories,
 //! announcements and events.
 
-use crate::text_enum;
+use crate::{Time, text_enum};
 
 text_enum! {
     /// What a post is. A reply has the kind of a discussion, whatever its thread is.
-    PostKind {
+    #[derive(Default)]
+    PostKind labelled "kind" {
         /// An open conversation.
+        #[default]
         Discussion = "discussion",
         /// A question that asks for an answer.
         Question = "question",
@@ -16,7 +18,7 @@ text_enum! {
         Story = "story",
         /// News from the facilitators.
         Announcement = "announcement",
-        /// A calendar event; its times and place are in its detail row.
+        /// A calendar event, with [`EventDetails`].
         Event = "event",
     }
 }
@@ -30,6 +32,46 @@ impl PostKind {
         Self::Story,
         Self::Announcement,
     ];
+
+    /// Returns the icon beside the label, for what is more than a text.
+    #[must_use]
+    pub const fn icon(self) -> Option<&'static str> {
+        match self {
+            Self::Event => Some("calendar"),
+            Self::Discussion | Self::Question | Self::Tip | Self::Story | Self::Announcement => {
+                None
+            }
+        }
+    }
+}
+
+/// What only one kind of post has, as its detail table holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PostDetails {
+    Event(EventDetails),
+}
+
+impl PostDetails {
+    /// Returns the kind of post that has these details.
+    #[must_use]
+    pub const fn kind(&self) -> PostKind {
+        match self {
+            Self::Event(_) => PostKind::Event,
+        }
+    }
+}
+
+/// When and where an event is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventDetails {
+    pub starts_at: Time,
+    pub ends_at: Option<Time>,
+    /// IANA name of the time zone, where it is known.
+    pub zone: Option<String>,
+    /// Seconds east of UTC, as its start was written.
+    pub utc_offset: i32,
+    /// Name and address in one line; empty where none was given.
+    pub place: String,
 }
 
 text_enum! {
@@ -50,8 +92,10 @@ text_enum! {
 
 text_enum! {
     /// Who finds a post, within what its place allows. Other audiences are refused on arrival.
+    #[derive(Default)]
     Audience {
         /// Everyone, and it may be listed.
+        #[default]
         Public = "public",
         /// Everyone with the link; it is left out of lists of the whole instance and of search.
         Unlisted = "unlisted",

@@ -10,9 +10,20 @@ pub struct UnknownWord {
     pub word: String,
 }
 
-/// Declares an enum whose variants are stored and serialized as words.
+/// Declares an enum whose variants are stored and serialized as words. With `labelled "prefix"`, each
+/// variant also names the message that is its label in the interface: `prefix-word`.
 #[macro_export]
 macro_rules! text_enum {
+    ($(#[$doc:meta])* $name:ident labelled $prefix:literal { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)* }) => {
+        $crate::text_enum! { $(#[$doc])* $name { $($(#[$vdoc])* $variant = $word,)* } }
+        impl $name {
+            /// Returns the key of the message that is the variant's label.
+            #[must_use]
+            pub const fn label(self) -> &'static str {
+                match self { $($name::$variant => concat!($prefix, "-", $word),)* }
+            }
+        }
+    };
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)* }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

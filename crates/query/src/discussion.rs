@@ -1,11 +1,11 @@
 //! Threads, as lists and pages show them.
 
-use crate::post::{PostView, shared, views};
-use crate::row::{Actor, CommunityWithActor, Event, Post, ThreadHead, ThreadList, Within};
+use crate::post::{PostView, root_of, shared, views};
+use crate::row::{Actor, CommunityWithActor, Post, ThreadHead, ThreadList, Within};
 use domain::{Error, Outcome};
 use model::access::Reader;
 use model::limits::REPLIES_PER_PAGE;
-use model::{ActorId, FollowId, PostId, PostKind, Refusal};
+use model::{ActorId, FollowId, PostId, Refusal};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use store::Db;
@@ -109,8 +109,6 @@ pub fn unread(
 pub struct ThreadPage {
     /// The first post.
     pub root: PostView,
-    /// When and where it is, of an event.
-    pub event: Option<Event>,
     /// The community it is in; `None` for a thread in none.
     pub community: Option<CommunityWithActor>,
     /// The replies of this page, in reading order.
@@ -146,10 +144,6 @@ pub fn thread(db: &mut Db, reader: Reader, id: PostId, page: Option<i64>) -> Out
         Some(id) => store::raw::community::by_id(db, id)?,
         None => None,
     };
-    let event = match root.kind {
-        PostKind::Event => store::post::event_of(db, root.id)?,
-        _ => None,
-    };
     let newest = root.last_post_id;
     let mut posts = vec![root];
     posts.extend(replies);
@@ -168,19 +162,10 @@ pub fn thread(db: &mut Db, reader: Reader, id: PostId, page: Option<i64>) -> Out
     Ok(ThreadPage {
         unread: reader.viewer.person().is_some() && thread.seen.is_none_or(|seen| seen < newest),
         root,
-        event,
         community,
         replies,
         page,
         pages,
         organizations,
     })
-}
-
-/// The first post of the thread a visible post is in.
-pub(crate) fn root_of(db: &mut Db, reader: Reader, post: &Post) -> Outcome<Post> {
-    if post.parent_id.is_none() {
-        return Ok(post.clone());
-    }
-    store::post::by_id(db, reader, post.root_id)?.ok_or(Error::not_found("post"))
 }

@@ -3,6 +3,7 @@
 use crate::row::{Account, Actor, CommunityWithActor, Notice, Post};
 use domain::Outcome;
 use model::access::{Reader, Viewer};
+use model::notice::NoticeKind;
 use model::{ActorId, NoticeId, Time};
 use store::Db;
 
@@ -20,6 +21,43 @@ pub struct NoticeView {
     pub community: Option<CommunityWithActor>,
     /// It came after the last one seen.
     pub new: bool,
+}
+
+/// What a notice leads to.
+#[derive(Debug, Clone, Copy)]
+pub enum NoticeTarget<'v> {
+    /// A post in the thread that begins with another.
+    Post {
+        post: &'v Post,
+        thread: &'v Post,
+    },
+    Community(&'v CommunityWithActor),
+    /// The accounts that wait for approval.
+    WaitingAccounts,
+    /// Only to whom it comes from.
+    Person,
+}
+
+impl NoticeView {
+    /// Returns what it leads to.
+    #[must_use]
+    pub fn target(&self) -> NoticeTarget<'_> {
+        match (&self.post, &self.thread, &self.community) {
+            (Some(post), Some(thread), _) => NoticeTarget::Post { post, thread },
+            (_, _, Some(community)) => NoticeTarget::Community(community),
+            _ if self.notice.kind == NoticeKind::Approval => NoticeTarget::WaitingAccounts,
+            _ => NoticeTarget::Person,
+        }
+    }
+
+    /// Returns the key of the message that stands between the name of the person and the target.
+    #[must_use]
+    pub fn message(&self) -> &'static str {
+        match (self.notice.kind, &self.community) {
+            (NoticeKind::Follow, Some(_)) => "notice-follow-place",
+            (kind, _) => kind.label(),
+        }
+    }
 }
 
 /// A person's notices, newest first, below the cursor.

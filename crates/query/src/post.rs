@@ -4,7 +4,7 @@ use crate::row::{Actor, CommunityWithActor, Post, Revision};
 use domain::access::{Location, PlaceAccess};
 use domain::{Error, Outcome};
 use model::access::{Action, Reader};
-use model::{ActorId, PostId, PostState, Refusal};
+use model::{ActorId, PostDetails, PostId, PostKind, PostState, Refusal};
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
@@ -37,6 +37,7 @@ impl PostAllowed {
 pub struct PostView {
     /// The post; a tombstone keeps its place.
     pub post: Post,
+    pub details: Option<PostDetails>,
     pub author: Arc<Actor>,
     /// The reader found it helpful.
     pub liked: bool,
@@ -83,9 +84,11 @@ pub(crate) fn views(db: &mut Db, reader: Reader, posts: Vec<Post>) -> Outcome<Vi
         ),
         None => (HashSet::new(), None),
     };
+    let mut details = details(db, &posts)?;
     let view = |post: Post| {
         let parent = post.parent_id.and_then(|parent| parents.get(&parent));
         Some(PostView {
+            details: details.remove(&post.id),
             liked: liked.contains(&post.id),
             author: people.get(&post.author_id)?.clone(),
             parent_author: parent.and_then(|author| people.get(author)).cloned(),
@@ -99,6 +102,12 @@ pub(crate) fn views(db: &mut Db, reader: Reader, posts: Vec<Post>) -> Outcome<Vi
         posts: posts.into_iter().filter_map(view).collect(),
         seen,
     })
+}
+
+/// What only the kinds of these posts have.
+fn details(db: &mut Db, posts: &[Post]) -> Outcome<HashMap<PostId, PostDetails>> {
+    let kinds: Vec<(PostId, PostKind)> = posts.iter().map(|post| (post.id, post.kind)).collect();
+    Ok(store::post::details(db, &kinds)?)
 }
 
 /// Who wrote what each of these replies to, where the reader may see that.
@@ -198,6 +207,7 @@ pub fn in_thread_of(
 #[derive(Debug, Clone)]
 pub struct PostItem {
     pub post: Post,
+    pub details: Option<PostDetails>,
     pub author: Arc<Actor>,
     /// The reader found it helpful.
     pub liked: bool,
@@ -207,6 +217,7 @@ impl From<PostView> for PostItem {
     fn from(view: PostView) -> Self {
         Self {
             post: view.post,
+            details: view.details,
             author: view.author,
             liked: view.liked,
         }
@@ -231,8 +242,10 @@ pub fn by_author(
         Some(me) => store::post::liked(db, me, &ids)?,
         None => Vec::new(),
     };
+    let mut details = details(db, &posts)?;
     let item = |post: Post| {
         Some(PostItem {
+            details: details.remove(&post.id),
             author: Arc::clone(people.get(&author)?),
             liked: liked.contains(&post.id),
             post,

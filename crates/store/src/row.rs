@@ -319,17 +319,64 @@ pub struct Post {
     pub named_communities: String,
 }
 
-/// When and where a post of kind event is.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = event, treat_none_as_default_value = false)]
-#[diesel(primary_key(post_id), treat_none_as_null = true)]
-pub struct Event {
-    pub post_id: PostId,
-    pub starts_at: Time,
-    pub ends_at: Option<Time>,
-    pub zone: Option<String>,
-    pub utc_offset: i32,
-    pub place: String,
+/// The texts of a post, which an edit replaces.
+#[derive(Debug, Clone, Default, PartialEq, Eq, AsChangeset)]
+#[diesel(table_name = post)]
+pub struct PostText {
+    /// Empty for a reply.
+    pub title: LangText,
+    /// As typed; empty where a peer did not say.
+    pub source: LangText,
+    /// Sanitized.
+    pub html: LangText,
+}
+
+impl Post {
+    /// Returns a live, public discussion of somebody here, in no community. Its id is also its page.
+    #[must_use]
+    pub fn new(id: PostId, ap_id: String, author_id: ActorId, at: Time, text: PostText) -> Self {
+        Self {
+            id,
+            url: ap_id.clone(),
+            ap_id,
+            peer_id: None,
+            space_id: None,
+            community_id: None,
+            author_id,
+            parent_id: None,
+            root_id: id,
+            branch_id: id,
+            depth: 0,
+            kind: PostKind::default(),
+            state: PostState::Live,
+            audience: Audience::default(),
+            title: text.title,
+            source: text.source,
+            html: text.html,
+            published_at: at,
+            edited_at: None,
+            deleted_at: None,
+            deleted_by: None,
+            state_before: None,
+            reply_count: 0,
+            like_count: 0,
+            last_post_id: id,
+            active_at: at,
+            announce_id: None,
+            context: None,
+            named_communities: String::new(),
+        }
+    }
+
+    /// Returns the texts as they are now.
+    #[must_use]
+    pub fn text(&self) -> PostText {
+        PostText {
+            title: self.title.clone(),
+            source: self.source.clone(),
+            html: self.html.clone(),
+        }
+    }
 }
 
 /// A post shown in a community that does not own it.

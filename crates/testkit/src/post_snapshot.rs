@@ -2,7 +2,7 @@
 
 use crate::instance::Instance;
 use domain::prose::plain;
-use model::{Audience, LangText, PostId};
+use model::{Audience, LangText, PostDetails, PostId};
 use store::row;
 
 /// A post as one instance has it.
@@ -25,6 +25,7 @@ pub struct PostSnapshot {
     pub replies: i32,
     pub edited: bool,
     pub deleted: bool,
+    pub details: Option<PostDetails>,
     pub audience: Audience,
 }
 
@@ -49,7 +50,11 @@ pub(crate) async fn find(instance: &Instance, ap_id: &str) -> Option<PostSnapsho
                 Some(id) => store::raw::actor::by_id(db, id)?,
                 None => None,
             };
-            Ok(Some(snapshot(post, author, community, &host)))
+            let details = store::post::details(db, &[(post.id, post.kind)])?.remove(&post.id);
+            Ok(Some(PostSnapshot {
+                details,
+                ..snapshot(post, author, community, &host)
+            }))
         })
         .await
 }
@@ -74,6 +79,7 @@ fn snapshot(
         replies: post.reply_count,
         edited: post.edited_at.is_some(),
         deleted: post.deleted_at.is_some(),
+        details: None,
         audience: post.audience,
     }
 }

@@ -10,7 +10,6 @@ use model::{Lang, PostKind};
 use words::{Count, Message, Tz};
 
 use crate::assets::{ICONS, MARK, POST_ICONS, SCRIPT, STYLE};
-use crate::views::parts;
 
 /// The time zone of every page, until an account has one of its own.
 const ZONE: Tz = Tz::UTC;
@@ -150,6 +149,12 @@ impl Frame {
         }
     }
 
+    /// A time, or the period from one to another.
+    #[must_use]
+    pub fn period(&self, from: DateTime<Utc>, until: Option<DateTime<Utc>>) -> String {
+        words::period(self.lang, from, until, &ZONE)
+    }
+
     /// An icon of the set, hidden from assistive technology: a word always stands beside it.
     #[must_use]
     pub fn icon(&self, name: &'static str) -> Icon {
@@ -185,9 +190,9 @@ impl Frame {
     pub fn kind(&self, kind: impl Borrow<PostKind>) -> Kind {
         let kind = *kind.borrow();
         Kind {
-            class: parts::kind_class(kind),
-            icon: parts::kind_icon(kind).map(Icon),
-            word: self.text(parts::kind_key(kind)),
+            kind,
+            icon: kind.icon().map(Icon),
+            label: self.text(kind.label()),
         }
     }
 
@@ -266,18 +271,18 @@ impl HtmlSafe for Stamp {}
 /// The coloured label of a thread's kind.
 #[derive(Debug)]
 pub struct Kind {
-    class: &'static str,
+    kind: PostKind,
     icon: Option<Icon>,
-    word: &'static str,
+    label: &'static str,
 }
 
 impl fmt::Display for Kind {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, r#"<span class="kind {}">"#, self.class)?;
+        write!(out, r#"<span class="kind kind-{}">"#, self.kind)?;
         if let Some(icon) = &self.icon {
             write!(out, "{icon}")?;
         }
-        write!(out, "{}</span>", self.word)
+        write!(out, "{}</span>", self.label)
     }
 }
 

@@ -118,6 +118,9 @@ pub fn keys(lang: Lang) -> impl Iterator<Item = &'static str> {
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
+    use model::PostKind;
+    use model::notice::NoticeKind;
+
     use super::*;
 
     #[test]
@@ -129,6 +132,17 @@ mod tests {
         assert!(only_en.is_empty(), "not in French: {only_en:?}");
         assert!(only_fr.is_empty(), "not in English: {only_fr:?}");
         assert_eq!(en.len(), keys(Lang::En).count(), "a key is defined twice");
+    }
+
+    #[test]
+    fn labels_of_enums_are_messages() {
+        let kinds = PostKind::ALL.iter().map(|kind| kind.label().to_owned());
+        let hints = PostKind::COMPOSED.iter();
+        let hints = hints.map(|kind| format!("{}-hint", kind.label()));
+        let notices = NoticeKind::ALL.iter().map(|kind| kind.label().to_owned());
+        for key in kinds.chain(hints).chain(notices) {
+            assert!(plain(Lang::En, &key).is_some(), "{key}");
+        }
     }
 
     #[test]

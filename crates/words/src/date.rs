@@ -1,6 +1,6 @@
 //! Days and times in a reader's time zone (IANA, such as `America/Toronto`) and language.
 
-use chrono::{DateTime, Datelike, Offset, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Offset, TimeDelta, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 use model::Lang;
 
@@ -16,12 +16,48 @@ pub fn day(lang: Lang, at: DateTime<Utc>, zone: Tz) -> String {
 /// `12 November 2026, 16:05 UTC`, `12 novembre 2026, 11 h 05 UTC−5`.
 #[must_use]
 pub fn moment(lang: Lang, at: DateTime<Utc>, zone: Tz) -> String {
-    let local = at.with_timezone(&zone);
-    let time = match lang {
-        Lang::En => local.format("%H:%M"),
-        Lang::Fr => local.format("%H h %M"),
+    minute(lang, &at.with_timezone(&zone))
+}
+
+fn minute<Z: TimeZone>(lang: Lang, at: &DateTime<Z>) -> String {
+    let (day, time, offset) = (local_day(lang, at), time(lang, at), offset(at));
+    format!("{day}, {time} {offset}")
+}
+
+fn time<Z: TimeZone>(lang: Lang, at: &DateTime<Z>) -> String {
+    let (hour, minute) = (at.hour(), at.minute());
+    match lang {
+        Lang::En => format!("{hour:02}:{minute:02}"),
+        Lang::Fr => format!("{hour:02} h {minute:02}"),
+    }
+}
+
+/// Formats a time, or the period from one to another, in `zone`: `12 November 2026, 16:05–17:30 UTC`,
+/// `12 novembre 2026, 11 h 05 – 12 h 30 UTC−5`; with both days where it ends on another.
+#[must_use]
+pub fn period<Z: TimeZone>(
+    lang: Lang,
+    from: DateTime<Utc>,
+    until: Option<DateTime<Utc>>,
+    zone: &Z,
+) -> String {
+    let from = from.with_timezone(zone);
+    let Some(until) = until.map(|until| until.with_timezone(zone)) else {
+        return minute(lang, &from);
     };
-    format!("{}, {time} {}", local_day(lang, &local), offset(&local))
+    if until.date_naive() != from.date_naive() {
+        return format!("{} – {}", minute(lang, &from), minute(lang, &until));
+    }
+    let dash = match lang {
+        Lang::En => "–",
+        Lang::Fr => " – ",
+    };
+    let (day, first, last) = (
+        local_day(lang, &from),
+        time(lang, &from),
+        time(lang, &until),
+    );
+    format!("{day}, {first}{dash}{last} {}", offset(&until))
 }
 
 /// Says how long ago `at` was; the day in `zone` after a week.
@@ -93,6 +129,29 @@ mod tests {
         assert_eq!(before(Lang::En, 60 * 30), "yesterday");
         assert_eq!(before(Lang::Fr, 60 * 24 * 3), "il y a 3 jours");
         assert_eq!(before(Lang::Fr, 60 * 24 * 11), "1er novembre 2026");
+    }
+
+    #[test]
+    fn a_period_names_its_day_once_unless_it_ends_on_another() {
+        let from = Utc.with_ymd_and_hms(2026, 12, 5, 9, 0, 0).unwrap();
+        let until = |hours| Some(from + TimeDelta::hours(hours));
+        let paris = Tz::Europe__Paris;
+        assert_eq!(
+            period(Lang::En, from, until(2), &paris),
+            "5 December 2026, 10:00–12:00 UTC+1"
+        );
+        assert_eq!(
+            period(Lang::Fr, from, until(2), &Tz::UTC),
+            "5 décembre 2026, 09 h 00 – 11 h 00 UTC"
+        );
+        assert_eq!(
+            period(Lang::En, from, until(16), &paris),
+            "5 December 2026, 10:00 UTC+1 – 6 December 2026, 02:00 UTC+1"
+        );
+        assert_eq!(
+            period(Lang::Fr, from, None, &paris),
+            "5 décembre 2026, 10 h 00 UTC+1"
+        );
     }
 
     #[test]

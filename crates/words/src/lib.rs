@@ -22,7 +22,7 @@ mod number;
 
 pub use bundle::keys;
 pub use chrono_tz::Tz;
-pub use date::{ago, day, moment};
+pub use date::{ago, day, moment, period};
 pub use list::list;
 pub use message::{Argument, Message, message, text};
 pub use model::Lang;

@@ -5,7 +5,8 @@ use domain::Tx;
 use model::access::SpaceAccess;
 use model::notice::NoticeKind;
 use model::{
-    ActorId, LangText, LikeId, NoticeId, PostId, PostKind, PostState, RevisionId, SpaceId, Time,
+    ActorId, EventDetails, LangText, LikeId, NoticeId, PostDetails, PostId, PostKind, PostState,
+    RevisionId, SpaceId, Time,
 };
 use store::testing::rows;
 use store::{Db, SqlError, row};
@@ -202,15 +203,14 @@ impl Hidden {
         };
         store::post::insert_revision(db, &revision)?;
         if post.kind == PostKind::Event {
-            let event = row::Event {
-                post_id: post.id,
+            let event = EventDetails {
                 starts_at: self.now,
                 ends_at: None,
                 zone: None,
                 utc_offset: 0,
                 place: MARKER.to_owned(),
             };
-            store::post::put_event(db, &event)?;
+            store::post::put_details(db, post.id, &PostDetails::Event(event))?;
         }
         if post.parent_id.is_none() && post.community_id.is_some() {
             let share = row::PostShare {

@@ -6,10 +6,11 @@ use model::lang::is_tag;
 use model::lang_text::LANGUAGES_MAX;
 use model::limits::{BODY_MAX, TITLE_MAX};
 use model::refusal::Checks;
-use model::{ActorId, Audience, LangText, PostKind, Time, Why};
+use model::{ActorId, Audience, LangText, PostDetails, PostKind, Why};
+use store::row::PostText;
 
 /// A post to be published, or the new text of one.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Draft {
     /// The kind of a thread; a reply is a discussion.
     pub kind: PostKind,
@@ -18,8 +19,8 @@ pub struct Draft {
     pub wordings: Vec<Wording>,
     /// Who is named in it.
     pub mentions: Vec<ActorId>,
-    /// When and where it is, of an event.
-    pub event: Option<EventDetails>,
+    /// What only its kind has. In an edit, `None` leaves what is there.
+    pub details: Option<PostDetails>,
 }
 
 /// A text in one language.
@@ -32,39 +33,13 @@ pub struct Wording {
     pub body: Prose,
 }
 
-/// When and where an event is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EventDetails {
-    pub starts_at: Time,
-    pub ends_at: Option<Time>,
-    /// IANA name of the time zone, where it is known.
-    pub zone: Option<String>,
-    /// Seconds east of UTC, as its start was written.
-    pub utc_offset: i32,
-    /// Name and address in one line; empty where none was given.
-    pub place: String,
-}
-
-/// A draft's texts, as a post's columns hold them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Texts {
-    pub title: LangText,
-    pub source: LangText,
-    pub html: LangText,
-}
-
-impl Texts {
-    /// As the store takes them.
-    pub(crate) const fn columns(&self) -> store::post::PostText<'_> {
-        store::post::PostText {
-            title: &self.title,
-            source: &self.source,
-            html: &self.html,
-        }
-    }
-}
-
 impl Draft {
+    /// Returns the details, where they are those of the post's kind. A reply has none.
+    pub(crate) fn details_of(&self, kind: PostKind) -> Option<&PostDetails> {
+        let details = self.details.as_ref();
+        details.filter(|details| details.kind() == kind)
+    }
+
     /// Checks what somebody typed here; a peer's text is taken as it comes.
     ///
     /// # Errors
@@ -100,11 +75,11 @@ impl Draft {
     }
 
     /// The texts of a thread, or of a reply, which has no title whatever was sent.
-    pub(crate) fn texts(&self, thread: bool) -> Texts {
+    pub(crate) fn text(&self, thread: bool) -> PostText {
         let column = |text: fn(&Wording) -> &str| {
             LangText::new(self.wordings.iter().map(|w| (w.lang.as_str(), text(w))))
         };
-        Texts {
+        PostText {
             title: if thread {
                 column(|wording| &wording.title)
             } else {

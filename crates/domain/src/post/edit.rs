@@ -1,15 +1,14 @@
-//! Editing: a new text is written over the old one, which is kept as a revision.
+//! Editing: a new text is written over the old one, which is kept as a revision; new details over the
+//! old ones, which are not kept.
 
-use super::draft::Texts;
-use super::publish::write_event;
 use super::{Draft, relay};
 use crate::{Outcome, Tx, access};
 use model::access::Action;
-use model::{ActorId, Fact, Origin, PostId, RevisionId};
+use model::{ActorId, Fact, Origin, PostDetails, PostId, RevisionId};
 use store::row;
 
-/// Writes a new text over a post. Only its author may. Nothing changes where the text is the same, or
-/// where it is older than the one that is here.
+/// Writes a new text and new details over a post. Only its author may. Nothing changes where both are the
+/// same, or where they are older than what is here.
 ///
 /// # Errors
 /// `NotFound`, `Gone`, `NotAllowed(Author | ActiveAccount)`, `Invalid` with the fields at fault.
@@ -28,13 +27,19 @@ pub fn edit(
     if is_older(&post, origin) {
         return Ok(());
     }
-    write_event(tx, id, draft)?;
-    let texts = draft.texts(thread);
-    if is_same(&post, &texts) {
+    let text = draft.text(thread);
+    let new_text = post.text() != text;
+    let new_details = new_details(tx, &post, draft)?;
+    if !new_text && new_details.is_none() {
         return Ok(());
     }
-    keep_revision(tx, &post)?;
-    store::post::set_text(tx.db, id, &texts.columns(), origin.published(tx.now))?;
+    if new_text {
+        keep_revision(tx, &post)?;
+    }
+    if let Some(details) = new_details {
+        store::post::put_details(tx.db, id, details)?;
+    }
+    store::post::set_text(tx.db, id, &text, origin.published(tx.now))?;
     let mentions = new_mentions(tx, id, draft)?;
     tx.record(Fact::PostEdited {
         post: id,
@@ -57,8 +62,17 @@ fn new_mentions(tx: &mut Tx<'_>, id: PostId, draft: &Draft) -> Outcome<Vec<Actor
     Ok(mentions)
 }
 
-fn is_same(post: &row::Post, texts: &Texts) -> bool {
-    post.title == texts.title && post.source == texts.source && post.html == texts.html
+/// Returns the draft's details, where they are others than the post has.
+fn new_details<'d>(
+    tx: &mut Tx<'_>,
+    post: &row::Post,
+    draft: &'d Draft,
+) -> Outcome<Option<&'d PostDetails>> {
+    let Some(details) = draft.details_of(post.kind) else {
+        return Ok(None);
+    };
+    let before = store::post::details(tx.db, &[(post.id, post.kind)])?.remove(&post.id);
+    Ok((before.as_ref() != Some(details)).then_some(details))
 }
 
 /// Whether a peer's text is older than ours, by the author's clock. One without a time counts by its

@@ -12,7 +12,7 @@ mod restore;
 #[cfg(test)]
 mod tests;
 
-pub use draft::{Draft, EventDetails, Wording};
+pub use draft::{Draft, Wording};
 pub use edit::edit;
 pub use place::{announced, unshare, withdraw};
 pub(crate) use publish::{NewPost, known, publish};

@@ -2,7 +2,7 @@
 
 use super::{Draft, relay};
 use crate::{Outcome, Tx};
-use model::{ActorId, Fact, Origin, PostId, PostKind, PostState, SpaceId};
+use model::{ActorId, Fact, Origin, PostId, PostKind, SpaceId};
 use store::row;
 
 /// Where and by whom a post is published; the rules were checked.
@@ -29,7 +29,9 @@ pub(crate) fn publish(tx: &mut Tx<'_>, new: &NewPost<'_>) -> Outcome<PostId> {
         store::post::count_reply(tx.db, post.root_id, post.id, post.published_at)?;
     }
     count(tx, &post, 1)?;
-    write_event(tx, post.id, new.draft)?;
+    if let Some(details) = new.draft.details_of(post.kind) {
+        store::post::put_details(tx.db, post.id, details)?;
+    }
     for named in &new.draft.mentions {
         store::post::insert_mention(tx.db, post.id, *named)?;
     }
@@ -60,22 +62,6 @@ pub(super) fn count(tx: &mut Tx<'_>, post: &row::Post, by: i32) -> Outcome<()> {
     Ok(())
 }
 
-/// Writes when and where an event is.
-pub(super) fn write_event(tx: &mut Tx<'_>, post_id: PostId, draft: &Draft) -> Outcome<()> {
-    if let Some(event) = &draft.event {
-        let row = row::Event {
-            post_id,
-            starts_at: event.starts_at,
-            ends_at: event.ends_at,
-            zone: event.zone.clone(),
-            utc_offset: event.utc_offset,
-            place: event.place.clone(),
-        };
-        store::post::put_event(tx.db, &row)?;
-    }
-    Ok(())
-}
-
 /// The post with the id that a peer gave it, where it is here already.
 ///
 /// # Errors
@@ -99,15 +85,12 @@ fn row_of(tx: &Tx<'_>, new: &NewPost<'_>) -> Outcome<row::Post> {
         Origin::Local => (tx.urls()?.post(id), None),
         Origin::Remote { ap_id, peer, .. } => (ap_id.clone(), Some(*peer)),
     };
-    let texts = new.draft.texts(parent.is_none());
+    let text = new.draft.text(parent.is_none());
     Ok(row::Post {
-        id,
         url: page_of(origin, &ap_id),
-        ap_id,
         peer_id,
         space_id: new.place.map(|(space, _)| space),
         community_id: new.place.map(|(_, community)| community),
-        author_id: new.author,
         parent_id: parent.map(|p| p.id),
         root_id: parent.map_or(id, |p| p.root_id),
         branch_id: parent
@@ -115,23 +98,11 @@ fn row_of(tx: &Tx<'_>, new: &NewPost<'_>) -> Outcome<row::Post> {
             .map_or(id, |p| p.branch_id),
         depth: parent.map_or(0, |p| p.depth + 1),
         kind: new.kind,
-        state: PostState::Live,
         audience: new.draft.audience,
-        title: texts.title,
-        source: texts.source,
-        html: texts.html,
-        published_at: published,
         edited_at: origin.edited(tx.now),
-        deleted_at: None,
-        deleted_by: None,
-        state_before: None,
-        reply_count: 0,
-        like_count: 0,
-        last_post_id: id,
-        active_at: published,
-        announce_id: None,
         context: context_of(origin, parent),
         named_communities: named_of(origin, parent),
+        ..row::Post::new(id, ap_id, new.author, published, text)
     })
 }
 

@@ -27,8 +27,10 @@ pub fn restore(
     access::require_on(tx, by, Action::Restore, &post, origin)?;
     actor::active(tx, post.author_id)?;
     let thread = post.parent_id.is_none();
-    store::post::put_text(tx.db, id, &draft.texts(thread).columns())?;
-    super::publish::write_event(tx, id, draft)?;
+    store::post::put_text(tx.db, id, &draft.text(thread))?;
+    if let Some(details) = draft.details_of(post.kind) {
+        store::post::put_details(tx.db, id, details)?;
+    }
     put_back(tx, &post)?;
     relay::change(tx, origin, &post)
 }

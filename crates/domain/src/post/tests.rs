@@ -5,7 +5,7 @@ use crate::discussion::{reply, start};
 use crate::testing::{World, delivered, draft, reader};
 use model::job::NewJob;
 use model::refusal::Rule;
-use model::{Origin, PeerId, PostState, Refusal, Via};
+use model::{EventDetails, Origin, PeerId, PostDetails, PostKind, PostState, Refusal, Time, Via};
 use store::post::{ThreadList, Within};
 use store::{Store, row};
 
@@ -35,6 +35,26 @@ async fn scene(store: Store) -> (World, ActorId, ActorId, ActorId, PeerId) {
         .peer_id
         .unwrap();
     (world, ann, weavers, bea, peer)
+}
+
+/// An event that begins then.
+fn event(starts_at: Time) -> Draft {
+    Draft {
+        kind: PostKind::Event,
+        details: Some(PostDetails::Event(EventDetails {
+            starts_at,
+            ends_at: None,
+            zone: Some("Europe/Paris".to_owned()),
+            utc_offset: 3_600,
+            place: "The mill".to_owned(),
+        })),
+        ..draft("Open loom", "Come and see.")
+    }
+}
+
+async fn details(world: &World, id: PostId) -> Option<PostDetails> {
+    let read = move |db: &mut store::Db| Ok(store::post::details(db, &[(id, PostKind::Event)])?);
+    world.ops.store().read(read).await.unwrap().remove(&id)
 }
 
 /// What the frame counts as unread of each community somebody follows.
@@ -156,6 +176,37 @@ store::both! {
         assert_eq!(gone.deleted_by, Some(model::DeletedBy::Moderator));
         let late = world.reply(cho, root, "Too late").await.unwrap_err();
         assert!(matches!(late, Error::Refused(Refusal::Gone(_))), "{late}");
+    }
+
+    async fn details_are_kept_while_the_post_has_words(store: Store) {
+        let (world, _, weavers, bea, peer) = scene(store).await;
+        let at = |minutes: i64| event(world.clock.now().plus_seconds(minutes * 60));
+        let made = delivered("https://beta.test/e/1", peer);
+        let (first, origin) = (at(60), made.clone());
+        let id = world.ops.write(move |tx| start(tx, bea, Some(weavers), &first, &origin)).await.unwrap();
+        assert_eq!(details(&world, id).await, at(60).details);
+
+        let (same, origin) = (at(60), made.clone());
+        world.ops.write(move |tx| edit(tx, bea, id, &same, &origin)).await.unwrap();
+        assert_eq!(post(&world, id).await.edited_at, None, "nothing is new");
+        let before = world.jobs().await.unwrap().len();
+        let (later, origin) = (at(90), made.clone());
+        world.ops.write(move |tx| edit(tx, bea, id, &later, &origin)).await.unwrap();
+        assert_eq!(details(&world, id).await, at(90).details);
+        assert!(post(&world, id).await.edited_at.is_some(), "other times are an edit");
+        assert_eq!(world.jobs().await.unwrap().len(), before + 1, "which the community announces");
+        let revisions = world.ops.store().read(move |db| Ok(store::raw::post::revisions(db, id)?));
+        assert!(revisions.await.unwrap().is_empty(), "of the same text");
+        let (plain, origin) = (draft("Open loom", "Come."), made.clone());
+        world.ops.write(move |tx| edit(tx, bea, id, &plain, &origin)).await.unwrap();
+        assert_eq!(details(&world, id).await, at(90).details, "no details are no change");
+
+        let origin = made.clone();
+        world.ops.write(move |tx| remove(tx, bea, id, &origin)).await.unwrap();
+        assert_eq!(details(&world, id).await, None);
+        let back = at(90);
+        world.ops.write(move |tx| restore(tx, bea, id, &back, &made)).await.unwrap();
+        assert_eq!(details(&world, id).await, at(90).details);
     }
 
     async fn a_like_counts_once(store: Store) {

@@ -2,6 +2,7 @@
 
 use super::actor::address;
 use super::document_data::PostDocumentData;
+use super::post_type::PostType;
 use super::registry::rendered_as;
 use super::text_map::{by_language, first};
 use super::words::language;
@@ -12,7 +13,11 @@ use vocab::{Object, PUBLIC, Source, Tag};
 /// The Page or Note of a post that stands.
 #[must_use]
 pub fn object(urls: &Urls, written: &PostDocumentData) -> Object {
-    rendered_as(written.parent.is_none()).render(common(urls, written), written)
+    post_type(written).render(common(urls, written), written)
+}
+
+fn post_type(written: &PostDocumentData) -> &'static dyn PostType {
+    rendered_as(written.post.kind, written.parent.is_none())
 }
 
 /// The mark where a post was.
@@ -25,7 +30,7 @@ pub fn tombstone(written: &PostDocumentData) -> Object {
 
 /// The word that stands in `type`, also of what was removed.
 fn former_type(written: &PostDocumentData) -> &'static str {
-    let words = rendered_as(written.parent.is_none()).types();
+    let words = post_type(written).types();
     words.first().copied().unwrap_or_default()
 }
 

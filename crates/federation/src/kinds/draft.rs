@@ -30,7 +30,12 @@ pub(crate) struct Setting {
 pub(crate) fn draft(post: &VerifiedObject, audience: Audience, setting: Setting) -> Draft {
     let object = &post.object;
     let lang = language(post).unwrap_or(setting.lang);
-    let body = body(post.post_type, object, &lang);
+    let details = post.post_type.details(object).filter(|_| setting.thread);
+    let lead = match details {
+        Some(_) => String::new(),
+        None => lead(post.post_type, object),
+    };
+    let body = body(post.post_type, object, &lang, lead);
     let title = if setting.thread {
         title(object, &body)
     } else {
@@ -43,13 +48,14 @@ pub(crate) fn draft(post: &VerifiedObject, audience: Audience, setting: Setting)
         audience,
         wordings,
         mentions: setting.mentions,
-        event: post.post_type.event(object),
+        details,
     }
 }
 
-/// What it calls itself in our own key.
+/// What it calls itself in our own key. Only the type of the object makes it a kind with details.
 fn named_kind(object: &Object) -> Option<PostKind> {
-    object.hedgerow_kind.as_deref()?.parse().ok()
+    let kind: PostKind = object.hedgerow_kind.as_deref()?.parse().ok()?;
+    PostKind::COMPOSED.contains(&kind).then_some(kind)
 }
 
 /// The language written in: `language`, the maps' first entry, or `inLanguage`.
@@ -88,7 +94,7 @@ fn words(html: &str) -> String {
 }
 
 /// The text: what comes before it, the text itself, and what is attached.
-fn body(post_type: &dyn PostType, object: &Object, lang: &str) -> Prose {
+fn body(post_type: &dyn PostType, object: &Object, lang: &str, lead: String) -> Prose {
     let of_language = object.content_map.get(lang);
     let text = object.content.as_deref().or(of_language).or(object.text());
     let abstracted = || {
@@ -97,7 +103,7 @@ fn body(post_type: &dyn PostType, object: &Object, lang: &str) -> Prose {
             .as_deref()
             .filter(|_| post_type.has_abstract())
     };
-    let mut html = lead(post_type, object);
+    let mut html = lead;
     html.push_str(&as_html(
         text.or_else(abstracted).unwrap_or_default(),
         object.media_type.as_deref(),

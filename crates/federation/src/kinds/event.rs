@@ -1,11 +1,10 @@
-//! Event: when and where it is, the details kept with its post, and the line its body begins
+//! Event: when and where it is, as details of its post; without them, as the line its body begins
 //! with.
 
 use super::post_type::PostType;
 use crate::text::one_line;
 use chrono::{DateTime, FixedOffset};
-use domain::post::EventDetails;
-use model::{PostKind, Time};
+use model::{EventDetails, PostDetails, PostKind, Time};
 use vocab::Object;
 
 /// Longest place kept, in characters.
@@ -29,8 +28,8 @@ impl PostType for Event {
         line(object)
     }
 
-    fn event(&self, object: &Object) -> Option<EventDetails> {
-        details(object)
+    fn details(&self, object: &Object) -> Option<PostDetails> {
+        details(object).map(PostDetails::Event)
     }
 }
 

@@ -1,8 +1,7 @@
 //! What differs from one type of post to the next.
 
 use super::document_data::PostDocumentData;
-use domain::post::EventDetails;
-use model::PostKind;
+use model::{PostDetails, PostKind};
 use vocab::Object;
 
 /// A type of object that is a post: something somebody said, with a text of its own.
@@ -10,14 +9,12 @@ pub(crate) trait PostType: Sync {
     /// The words that stand in `type` for it.
     fn types(&self) -> &'static [&'static str];
 
-    /// What it is here; `named` is what it calls itself in our own key.
+    /// What it is here; `named` is what it calls itself in our own key, never a kind with details.
     fn kind(&self, named: Option<PostKind>) -> PostKind {
-        named
-            .filter(|kind| *kind != PostKind::Event)
-            .unwrap_or(PostKind::Discussion)
+        named.unwrap_or_default()
     }
 
-    /// A line that its text begins with, plain.
+    /// A line that its text begins with, plain, where it has no [`Self::details`].
     fn lead(&self, _object: &Object) -> Option<String> {
         None
     }
@@ -32,8 +29,8 @@ pub(crate) trait PostType: Sync {
         false
     }
 
-    /// When and where it takes place.
-    fn event(&self, _object: &Object) -> Option<EventDetails> {
+    /// What only its kind has.
+    fn details(&self, _object: &Object) -> Option<PostDetails> {
         None
     }
 

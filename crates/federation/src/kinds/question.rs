@@ -11,8 +11,6 @@ impl PostType for Question {
     }
 
     fn kind(&self, named: Option<PostKind>) -> PostKind {
-        named
-            .filter(|kind| *kind != PostKind::Event)
-            .unwrap_or(PostKind::Question)
+        named.unwrap_or(PostKind::Question)
     }
 }

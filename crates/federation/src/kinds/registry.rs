@@ -7,6 +7,7 @@ use super::page::Page;
 use super::question::Question;
 
 use super::post_type::PostType;
+use model::PostKind;
 
 const POST_TYPES: &[&dyn PostType] = &[&Note, &Page, &Question, &Event, &Media];
 
@@ -18,9 +19,19 @@ pub(crate) fn post_type(word: &str) -> Option<&'static dyn PostType> {
         .find(|known| known.types().contains(&word))
 }
 
-/// The type that a post of ours is sent as.
-pub(crate) fn rendered_as(is_thread: bool) -> &'static dyn PostType {
-    if is_thread { &Page } else { &Note }
+/// The type that a post of ours is sent as. Events of our own are to come.
+pub(crate) fn rendered_as(kind: PostKind, is_thread: bool) -> &'static dyn PostType {
+    if !is_thread {
+        return &Note;
+    }
+    match kind {
+        PostKind::Discussion
+        | PostKind::Question
+        | PostKind::Tip
+        | PostKind::Story
+        | PostKind::Announcement
+        | PostKind::Event => &Page,
+    }
 }
 
 #[cfg(test)]

@@ -2,8 +2,7 @@
 
 use super::{ActorDocumentData, PostDocumentData};
 use model::{
-    ActorId, ActorKind, ActorState, Audience, BlobId, LangText, PeerId, PostId, PostKind,
-    PostState, SpaceId, Time, Urls,
+    ActorId, ActorKind, ActorState, BlobId, LangText, PeerId, PostId, PostKind, SpaceId, Time, Urls,
 };
 use store::row;
 
@@ -118,35 +117,20 @@ pub(crate) fn portrait(actor: row::Actor) -> ActorDocumentData {
 fn post(id: i64, author: &row::Actor, parent: Option<&row::Post>) -> row::Post {
     let ap_id = urls().post(PostId(id));
     row::Post {
-        id: PostId(id),
         url: ap_id.clone(),
         ap_id,
         peer_id: author.peer_id,
         space_id: Some(SpaceId(20)),
         community_id: Some(ActorId(2)),
-        author_id: author.id,
         parent_id: parent.map(|p| p.id),
         root_id: parent.map_or(PostId(id), |p| p.root_id),
-        branch_id: PostId(id),
-        depth: 0,
         kind: PostKind::Question,
-        state: PostState::Live,
-        audience: Audience::Public,
         title: LangText::default(),
         source: LangText::single("en", "Use a *peg*."),
         html: LangText::single("en", "<p>Use a <em>peg</em>.</p>"),
         published_at: moment(),
-        edited_at: None,
-        deleted_at: None,
-        deleted_by: None,
-        state_before: None,
-        reply_count: 0,
-        like_count: 0,
-        last_post_id: PostId(id),
         active_at: moment(),
-        announce_id: None,
-        context: None,
-        named_communities: String::new(),
+        ..store::testing::rows::thread(PostId(id), author.id)
     }
 }
 

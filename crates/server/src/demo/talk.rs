@@ -52,6 +52,7 @@ impl<'c> Written<'c> {
         let typed = TypedPost {
             kind: Some(thread.kind),
             wordings: std::iter::once(first).chain(translations).collect(),
+            ..TypedPost::default()
         };
         let draft = draft(place.instance.app(), by, typed).await?;
         let start = move |tx: &mut Tx<'_>| {
@@ -141,8 +142,8 @@ impl<'c> Written<'c> {
 
 fn typed(world: &World, reply: &Reply, body: &str) -> TypedPost {
     TypedPost {
-        kind: None,
         wordings: vec![wording(world, reply.lang.as_str(), "", body)],
+        ..TypedPost::default()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Posts: their rows, the lists and threads made of them, who has read how far, and where else they
 //! are shown. What takes a [`model::access::Reader`] answers only what that reader may see.
 
-mod event;
+mod details;
 mod list;
 pub mod raw;
 mod read;
@@ -10,7 +10,7 @@ mod share;
 mod thread;
 mod write;
 
-pub use event::*;
+pub use details::*;
 pub use list::*;
 pub use read::*;
 pub use read_mark::*;

@@ -4,13 +4,13 @@ use crate::clash;
 use crate::connection::Db;
 use crate::each;
 use crate::retention::{DAY, Retention};
-use crate::row::{Like, Mention, Post, Revision, Tombstone};
+use crate::row::{Like, Mention, Post, PostText, Revision, Tombstone};
 use crate::schema::{mention, post, post_like, revision, tombstone};
 use diesel::dsl::case_when;
 use diesel::expression::IntoSql;
 use diesel::prelude::*;
 use diesel::sql_types::Timestamp;
-use model::{ActorId, DeletedBy, LangText, LikeId, PostId, PostState, SpaceId, Time};
+use model::{ActorId, DeletedBy, LikeId, PostId, PostState, SpaceId, Time};
 
 /// Adds a post; one the world knows by the same name stays, and answers `false`.
 pub fn insert(db: &mut Db, row: &Post) -> QueryResult<bool> {
@@ -35,20 +35,8 @@ pub fn count_reply(db: &mut Db, root: PostId, reply: PostId, at: Time) -> QueryR
     Ok(())
 }
 
-/// The new text of a post, of several languages each.
-#[derive(AsChangeset)]
-#[diesel(table_name = post)]
-pub struct PostText<'a> {
-    /// Empty for a reply.
-    pub title: &'a LangText,
-    /// As typed; empty where a peer did not say.
-    pub source: &'a LangText,
-    /// Sanitized.
-    pub html: &'a LangText,
-}
-
 /// Writes a new text over the old one.
-pub fn set_text(db: &mut Db, id: PostId, text: &PostText<'_>, at: Time) -> QueryResult<()> {
+pub fn set_text(db: &mut Db, id: PostId, text: &PostText, at: Time) -> QueryResult<()> {
     each!(db, c => diesel::update(post::table.find(id))
         .set((text, post::edited_at.eq(at)))
         .execute(c))?;
@@ -66,18 +54,12 @@ pub struct Removal {
 
 /// Removes a post's words and its earlier texts, and leaves a tombstone in its place.
 pub fn tombstone(db: &mut Db, id: PostId, removal: Removal) -> QueryResult<()> {
-    let none = LangText::default();
-    let text = PostText {
-        title: &none,
-        source: &none,
-        html: &none,
-    };
     each!(db, c => diesel::update(post::table.find(id))
-        .set(&text)
+        .set(&PostText::default())
         .execute(c))?;
     set_removed(db, id, PostState::Tombstone, removal)?;
     diesel::delete(revision::table.filter(revision::post_id.eq(id))).execute(db)?;
-    super::delete_event(db, id)
+    super::delete_details(db, id)
 }
 
 /// Hides a removed post and keeps its words.
@@ -111,7 +93,7 @@ pub fn undelete(db: &mut Db, id: PostId, state: PostState) -> QueryResult<()> {
 }
 
 /// Writes the words that a removed post had.
-pub fn put_text(db: &mut Db, id: PostId, text: &PostText<'_>) -> QueryResult<()> {
+pub fn put_text(db: &mut Db, id: PostId, text: &PostText) -> QueryResult<()> {
     each!(db, c => diesel::update(post::table.find(id)).set(text).execute(c))?;
     Ok(())
 }

@@ -1,9 +1,7 @@
 //! Rows with believable values, for tests that write past the verbs.
 
-use crate::row::{Actor, Community, Post};
-use model::{
-    ActorId, ActorKind, ActorState, Audience, LangText, PostId, PostKind, PostState, Time,
-};
+use crate::row::{Actor, Community, Post, PostText};
+use model::{ActorId, ActorKind, ActorState, LangText, PostId, Time};
 
 fn at() -> Time {
     Time::from_unix_millis(1_798_761_600_000)
@@ -70,34 +68,9 @@ pub fn thread(id: PostId, author: ActorId) -> Post {
     let ap_id = format!("https://alpha.test/posts/{id}");
     let text = |text: &str| LangText::single("en", text);
     Post {
-        id,
-        url: ap_id.clone(),
-        ap_id,
-        peer_id: None,
-        space_id: None,
-        community_id: None,
-        author_id: author,
-        parent_id: None,
-        root_id: id,
-        branch_id: id,
-        depth: 0,
-        kind: PostKind::Discussion,
-        state: PostState::Live,
-        audience: Audience::Public,
         title: text("Warping a heddle"),
         source: text("Use a warping peg."),
         html: text("<p>Use a warping peg.</p>"),
-        published_at: at(),
-        edited_at: None,
-        deleted_at: None,
-        deleted_by: None,
-        state_before: None,
-        reply_count: 0,
-        like_count: 0,
-        last_post_id: id,
-        active_at: at(),
-        announce_id: None,
-        context: None,
-        named_communities: String::new(),
+        ..Post::new(id, ap_id, author, at(), PostText::default())
     }
 }

@@ -3,9 +3,8 @@
 use axum::extract::State;
 use domain::Tx;
 use httpkit::{App, paging};
-use model::notice::NoticeKind as Kind;
 use model::{NoticeId, PostState};
-use query::notice::NoticeView;
+use query::notice::{NoticeTarget, NoticeView};
 use query::{Db, Reader};
 
 use super::form_post::SignedInForm;
@@ -13,7 +12,7 @@ use super::page_request::PageRequest;
 use super::response::{Page, redirect_with_flash, show};
 use super::show::{actor, community, discussion};
 use crate::frame::{Frame, Section};
-use crate::views::notice::{Notice, NoticeKind, Notices};
+use crate::views::notice::{Notice, Notices};
 use crate::views::parts::Pager;
 
 const PER_PAGE: usize = 30;
@@ -39,36 +38,29 @@ pub async fn list(request: PageRequest) -> Page {
 
 fn notice(f: &Frame, view: &NoticeView) -> Notice {
     let person = actor::person(&view.from);
-    let kind = match view.notice.kind {
-        Kind::Follow if view.community.is_some() => NoticeKind::FollowPlace,
-        Kind::Reply => NoticeKind::Reply,
-        Kind::Mention => NoticeKind::Mention,
-        Kind::Follow => NoticeKind::Follow,
-        Kind::Moved => NoticeKind::Moved,
-        Kind::Approval => NoticeKind::Waiting,
-    };
-    let subject = match (&view.post, &view.thread) {
-        (Some(post), Some(thread)) => {
+    let subject = match view.target() {
+        NoticeTarget::Post { post, thread } => {
             let title = discussion::title(f, thread, f.lang);
             Some((title, format!("/p/{}", post.id)))
         }
-        _ if kind == NoticeKind::FollowPlace => view.community.as_ref().map(|place| {
+        NoticeTarget::Community(place) => {
             let place = community::place(place, f.lang);
-            (place.name, place.url)
-        }),
-        _ if kind == NoticeKind::Waiting => {
+            Some((place.name, place.url))
+        }
+        NoticeTarget::WaitingAccounts => {
             let handle = person.handle.clone();
             Some((handle, "/admin/accounts?show=waiting".to_owned()))
         }
-        _ => None,
+        NoticeTarget::Person => None,
     };
     let words = view
         .post
         .as_ref()
         .filter(|post| post.state != PostState::Tombstone);
     Notice {
-        kind,
+        icon: view.notice.kind.icon(),
         person,
+        message: view.message(),
         subject,
         excerpt: words.map(|post| discussion::excerpt(post, f.lang)),
         at: view.notice.created_at.utc(),

@@ -8,7 +8,7 @@ use model::limits::{BODY_MAX, TITLE_MAX};
 
 use crate::form::{Choice, Field, Form, Kind};
 use crate::frame::Frame;
-use crate::views::parts::{Pager, Person, PlaceLink, kind_hint_key, kind_key};
+use crate::views::parts::{Pager, Person, PlaceLink};
 use model::Lang;
 use words::{LANGS, own_name};
 
@@ -79,6 +79,8 @@ pub struct Thread {
     /// Language shown, empty when unknown.
     pub lang: String,
     pub kind: PostKind,
+    /// What only its kind has.
+    pub details: Vec<Detail>,
     pub root: Post,
     pub replies: Vec<Post>,
     pub reply_count: i64,
@@ -91,6 +93,14 @@ pub struct Thread {
     pub reply: Option<Reply>,
     /// Where a signed-out reader signs in to reply.
     pub sign_in_url: Option<String>,
+}
+
+/// A line of what only one kind of post has.
+#[derive(Debug, Clone)]
+pub struct Detail {
+    pub label: &'static str,
+    /// The same in several ways, such as a time in two time zones.
+    pub values: Vec<String>,
 }
 
 /// The reply box.
@@ -183,7 +193,10 @@ impl ComposePurpose {
 pub fn thread_form(f: &Frame, action: &str, kind: PostKind, kinds: &[PostKind]) -> Form {
     let choices = kinds
         .iter()
-        .map(|k| Choice::new(k.as_str(), f.text(kind_key(*k))).hint(f.text(kind_hint_key(*k))))
+        .map(|kind| {
+            let hint = f.text(&format!("{}-hint", kind.label()));
+            Choice::new(kind.as_str(), f.text(kind.label())).hint(hint)
+        })
         .collect();
     Form::new(action)
         .with(

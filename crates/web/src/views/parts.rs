@@ -104,55 +104,6 @@ pub struct PlaceLink {
     pub colour: u8,
 }
 
-/// The message with the name of a kind of thread.
-#[must_use]
-pub fn kind_key(kind: PostKind) -> &'static str {
-    match kind {
-        PostKind::Discussion => "kind-discussion",
-        PostKind::Question => "kind-question",
-        PostKind::Tip => "kind-tip",
-        PostKind::Story => "kind-story",
-        PostKind::Announcement => "kind-announcement",
-        PostKind::Event => "kind-event",
-    }
-}
-
-/// The message that says when to choose it.
-#[must_use]
-pub fn kind_hint_key(kind: PostKind) -> &'static str {
-    match kind {
-        PostKind::Discussion => "kind-discussion-hint",
-        PostKind::Question => "kind-question-hint",
-        PostKind::Tip => "kind-tip-hint",
-        PostKind::Story => "kind-story-hint",
-        PostKind::Announcement => "kind-announcement-hint",
-        PostKind::Event => "kind-event-hint",
-    }
-}
-
-/// Its tone in the style.
-#[must_use]
-pub fn kind_class(kind: PostKind) -> &'static str {
-    match kind {
-        PostKind::Discussion | PostKind::Tip => "kind-hedge",
-        PostKind::Question | PostKind::Announcement | PostKind::Event => "kind-sun",
-        PostKind::Story => "kind-berry",
-    }
-}
-
-/// The icon in the label of a kind, for those that are more than a text.
-#[must_use]
-pub const fn kind_icon(kind: PostKind) -> Option<&'static str> {
-    match kind {
-        PostKind::Event => Some("calendar"),
-        PostKind::Discussion
-        | PostKind::Question
-        | PostKind::Tip
-        | PostKind::Story
-        | PostKind::Announcement => None,
-    }
-}
-
 /// A thread in a list.
 #[derive(Debug, Clone)]
 pub struct ThreadRow {

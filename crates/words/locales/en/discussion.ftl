@@ -9,7 +9,8 @@ kind-story-hint = What happened, and what you learned
 kind-announcement = Announcement
 kind-announcement-hint = Something to know; replies are welcome
 kind-event = Event
-kind-event-hint = A meeting, with its date and place
+event-when = When
+event-where = Where
 
 ## A thread
 from-servers = { $count ->

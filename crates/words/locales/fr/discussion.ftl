@@ -9,7 +9,8 @@ kind-story-hint = Ce qui s’est passé, ce que vous en retenez
 kind-announcement = Annonce
 kind-announcement-hint = Une chose à savoir; les réponses sont bienvenues
 kind-event = Évènement
-kind-event-hint = Une rencontre, avec sa date et son lieu
+event-when = Quand
+event-where = Où
 
 ## Une discussion
 from-servers = { $count ->

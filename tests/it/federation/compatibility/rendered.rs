@@ -2,7 +2,7 @@
 
 use super::fixture_network::FixtureNetwork;
 use model::access::Reader;
-use model::{ActorKind, ActorState, Audience, Clock, MemberRole, SystemClock};
+use model::{ActorKind, ActorState, Audience, Clock, MemberRole, PostDetails, SystemClock};
 use store::post::{ThreadHead, ThreadList, Within};
 use store::{Db, StoreError, row};
 use testkit::PostSnapshot;
@@ -43,8 +43,18 @@ fn of_post(post: &PostSnapshot) -> String {
         Audience::Unlisted => ", not listed",
         _ => "",
     };
+    let details = match &post.details {
+        None => String::new(),
+        Some(PostDetails::Event(event)) => {
+            let until = event
+                .ends_at
+                .map(|at| format!("–{}", at.to_rfc3339()))
+                .unwrap_or_default();
+            format!("[{}{until} {}] ", event.starts_at.to_rfc3339(), event.place)
+        }
+    };
     format!(
-        "{title} by {}{place}{open}: {}{likes}",
+        "{title} by {}{place}{open}: {details}{}{likes}",
         post.author, post.text
     )
 }

@@ -4,13 +4,14 @@ use axum::extract::State;
 use domain::{Outcome, Tx};
 use httpkit::{App, compose};
 use model::limits::BODY_MAX;
-use model::{ActorId, Lang, Origin, PostId, PostKind};
+use model::{ActorId, Origin, PostId, PostKind};
 use query::community::CommunityAllowed;
 use query::post::PostInThread;
 use query::row::CommunityWithActor;
 use query::{Action, Db, Reader};
 
-use super::{place, retyped, tag_of, typed};
+use super::place;
+use super::post_form::{empty, filled, retyped, typed};
 use crate::form::Form;
 use crate::frame::{Frame, Section};
 use crate::handlers::community as places;
@@ -19,7 +20,7 @@ use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
 use crate::handlers::response::{Page, redirect_with_flash, show, show_invalid};
 use crate::handlers::show::{actor, community};
-use crate::views::discussion::{Compose, ComposePurpose, Preview, edit_reply_form, thread_form};
+use crate::views::discussion::{Compose, ComposePurpose, Preview, thread_form};
 
 /// `GET /c/{handle}/new?kind=question`
 pub async fn new_form(PathParam(text): PathParam<String>, request: PageRequest) -> Page {
@@ -54,13 +55,10 @@ fn new_view(f: Frame, form: Form, place: &CommunityWithActor, kind: PostKind) ->
     Compose {
         place: community::place(place, f.lang),
         form,
-        purpose: match kind {
-            PostKind::Question => ComposePurpose::Ask,
-            PostKind::Discussion
-            | PostKind::Tip
-            | PostKind::Story
-            | PostKind::Announcement
-            | PostKind::Event => ComposePurpose::Share,
+        purpose: if kind == PostKind::Question {
+            ComposePurpose::Ask
+        } else {
+            ComposePurpose::Share
         },
         back_url: actor::url(&place.actor),
         f,
@@ -108,45 +106,6 @@ pub async fn edit_form(PathParam(id): PathParam<PostId>, request: PageRequest) -
 /// Reads a post that the reader may change.
 fn editable(id: PostId) -> impl FnOnce(&mut Db, Reader) -> Outcome<PostInThread> + Send {
     move |db, reader| query::post::require(db, reader, id, Action::Edit)
-}
-
-/// The form with the author's text, and below it the text in the interface's other language.
-fn filled(f: &Frame, found: &PostInThread) -> Form {
-    let mut form = empty(f, found);
-    let post = &found.view.post;
-    let (tag, body) = post.source.first().unwrap_or_default();
-    let ours = Lang::from_tag(tag);
-    match ours {
-        Some(lang) => form.set("lang", lang.as_str()),
-        None => form.set("lang", tag),
-    }
-    form.set("title", post.title.get(tag).unwrap_or_default());
-    form.set("body", body);
-    if let Some(second) = ours.and_then(|lang| tag_of(post, lang.other())) {
-        form.set("title2", post.title.get(second).unwrap_or_default());
-        form.set("body2", post.source.get(second).unwrap_or_default());
-    }
-    form
-}
-
-/// The form of an edited thread (its kind is fixed) or reply.
-fn empty(f: &Frame, found: &PostInThread) -> Form {
-    let post = &found.view.post;
-    let action = format!("/p/{}/edit", post.id);
-    let mut form = if found.is_thread() {
-        thread_form(f, &action, post.kind, &[])
-    } else {
-        edit_reply_form(f, &action)
-    };
-    form.fields.retain(|field| field.name != "kind");
-    let (tag, _) = post.source.first().unwrap_or_default();
-    if Lang::from_tag(tag).is_none() {
-        // The author wrote in a language that the form does not offer: it is changed alone.
-        form.offer("lang", tag);
-        form.fields
-            .retain(|field| field.name != "title2" && field.name != "body2");
-    }
-    form
 }
 
 fn edit_view(f: Frame, form: Form, found: &PostInThread) -> Compose {

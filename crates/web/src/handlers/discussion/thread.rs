@@ -8,7 +8,7 @@ use query::discussion::ThreadPage;
 use query::post::PostView;
 use query::{Db, Reader};
 
-use super::typed;
+use super::post_form::typed;
 use crate::frame::{Frame, Section};
 use crate::handlers::form_post::SignedInForm;
 use crate::handlers::page_request::PageRequest;
@@ -17,7 +17,7 @@ use crate::handlers::response::{
     Page, redirect, redirect_with_flash, show, show_invalid, sign_in_path,
 };
 use crate::handlers::show::discussion::{PostPage, excerpt, post, text, title};
-use crate::handlers::show::{actor, community};
+use crate::handlers::show::{actor, community, details};
 use crate::views::discussion::{Reply, Thread, reply_form};
 use crate::views::parts::Pager;
 
@@ -92,6 +92,7 @@ fn page(f: Frame, rows: &ThreadPage, lang: Lang, ThreadParams { to, .. }: Thread
         title: title(&f, root, lang),
         lang: text.title_lang.to_owned(),
         kind: root.kind,
+        details: details::lines(&f, &rows.root),
         root: post(&shown, &rows.root, None),
         replies: replies
             .map(|(view, before)| post(&shown, view, before))

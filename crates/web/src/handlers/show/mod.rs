@@ -2,5 +2,6 @@
 
 pub mod actor;
 pub mod community;
+pub mod details;
 pub mod discussion;
 pub mod prose;

@@ -116,6 +116,7 @@ impl Thread {
             ),
             lang: lang.to_string(),
             kind: PostKind::Question,
+            details: Vec::new(),
             root,
             replies: vec![first, second, mine, flat, gone],
             reply_count: 17,
@@ -205,6 +206,16 @@ impl History {
 #[test]
 fn threads() {
     check_both("thread", Thread::sample);
+    let mut event = Thread::sample(Lang::Fr);
+    event.kind = PostKind::Event;
+    event.details = vec![Detail {
+        label: event.f.text("event-when"),
+        values: vec![
+            "5 décembre 2026, 10 h 00 UTC+1".into(),
+            "09 h 00 UTC".into(),
+        ],
+    }];
+    check("thread-event", &event);
     let mut quiet = Thread::sample(Lang::En);
     quiet.f = visitor(Lang::En);
     quiet.replies.clear();

@@ -5,13 +5,15 @@ use crate::frame::Section;
 use crate::tests::{check, check_both};
 use crate::views::parts::samples::{amira, before, jo, luc, member, pager, sam, say, threads};
 use model::Lang;
+use model::notice::NoticeKind;
 
 impl Notices {
     pub(crate) fn sample(lang: Lang) -> Self {
         let thread = threads(lang).remove(2).title;
-        let notice = |kind, person, about: bool, minutes| Notice {
-            kind,
+        let notice = |kind: NoticeKind, person, about: bool, minutes| Notice {
+            icon: kind.icon(),
             person,
+            message: kind.label(),
             subject: about.then(|| (thread.clone(), "/p/3".into())),
             excerpt: about.then(|| {
                 say(
@@ -30,7 +32,7 @@ impl Notices {
                 notice(NoticeKind::Mention, luc(lang), true, 90),
                 notice(NoticeKind::Follow, sam(lang), false, 400),
                 notice(NoticeKind::Moved, sam(lang), false, 500),
-                notice(NoticeKind::Waiting, amira(lang), false, 900),
+                notice(NoticeKind::Approval, amira(lang), false, 900),
             ],
             pager: pager(),
         }

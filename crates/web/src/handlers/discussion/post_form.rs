@@ -1,0 +1,105 @@
+//! The form of a thread or reply: read when it is posted, and filled with what a post has.
+
+use httpkit::compose::{TypedPost, TypedWording};
+use model::Lang;
+use query::post::PostInThread;
+use query::row::Post;
+
+use crate::form::Form;
+use crate::frame::Frame;
+use crate::handlers::form_post::Fields;
+use crate::views::discussion::{edit_reply_form, thread_form};
+
+/// Reads the text of a thread or reply from a form.
+pub(super) fn typed(fields: &Fields) -> TypedPost {
+    let wording = |lang: String, title: &str, body: &str| TypedWording {
+        lang,
+        title: fields.trimmed(title),
+        body: fields.get(body).replace("\r\n", "\n"),
+    };
+    let first = wording(fields.trimmed("lang"), "title", "body");
+    let second = fields
+        .choice::<Lang>("lang")
+        .map(|lang| wording(lang.other().to_string(), "title2", "body2"));
+    TypedPost {
+        kind: fields.choice("kind"),
+        wordings: std::iter::once(first).chain(second).collect(),
+        ..TypedPost::default()
+    }
+}
+
+/// Reads the new text of a post from a form. Languages that the form did not show stay as they
+/// are, and a language keeps the tag it has (`fr-CA`).
+pub(super) fn retyped(fields: &Fields, post: &Post) -> TypedPost {
+    let mut typed = typed(fields);
+    for wording in &mut typed.wordings {
+        let lang = Lang::from_tag(&wording.lang);
+        let known = lang.and_then(|lang| tag_of(post, lang));
+        if let Some(tag) = known {
+            tag.clone_into(&mut wording.lang);
+        }
+    }
+    let first = post.source.tags().next();
+    let offers_two = first.and_then(Lang::from_tag).is_some();
+    let shown = |tag: &str| {
+        first == Some(tag)
+            || offers_two
+                && Lang::ALL
+                    .iter()
+                    .any(|lang| tag_of(post, *lang) == Some(tag))
+    };
+    let others = post.source.iter().filter(|(tag, _)| !shown(tag));
+    typed
+        .wordings
+        .extend(others.map(|(tag, body)| TypedWording {
+            lang: tag.to_owned(),
+            title: post.title.get(tag).unwrap_or_default().to_owned(),
+            body: body.to_owned(),
+        }));
+    typed
+}
+
+/// The tag under which a post has a text in one of the interface's languages.
+fn tag_of(post: &Post, lang: Lang) -> Option<&str> {
+    let (tag, _) = post.source.shown(lang)?;
+    (Lang::from_tag(tag) == Some(lang)).then_some(tag)
+}
+
+/// The form with the author's text, and below it the text in the interface's other language.
+pub(super) fn filled(f: &Frame, found: &PostInThread) -> Form {
+    let mut form = empty(f, found);
+    let post = &found.view.post;
+    let (tag, body) = post.source.first().unwrap_or_default();
+    let ours = Lang::from_tag(tag);
+    match ours {
+        Some(lang) => form.set("lang", lang.as_str()),
+        None => form.set("lang", tag),
+    }
+    form.set("title", post.title.get(tag).unwrap_or_default());
+    form.set("body", body);
+    if let Some(second) = ours.and_then(|lang| tag_of(post, lang.other())) {
+        form.set("title2", post.title.get(second).unwrap_or_default());
+        form.set("body2", post.source.get(second).unwrap_or_default());
+    }
+    form
+}
+
+/// The form of an edited thread (its kind is fixed) or reply.
+pub(super) fn empty(f: &Frame, found: &PostInThread) -> Form {
+    let post = &found.view.post;
+    let action = format!("/p/{}/edit", post.id);
+    let mut form = if found.is_thread() {
+        thread_form(f, &action, post.kind, &[])
+    } else {
+        edit_reply_form(f, &action)
+    };
+    form.fields.retain(|field| field.name != "kind");
+    let (tag, _) = post.source.first().unwrap_or_default();
+    if Lang::from_tag(tag).is_none() {
+        // The author wrote in a language that the form does not offer: it is changed alone.
+        form.offer("lang", tag);
+        form.fields
+            .retain(|field| field.name != "title2" && field.name != "body2");
+    }
+    form
+}
