@@ -33,6 +33,10 @@ pub struct MeDto {
     pub lang: String,
     /// Biography, in Markdown.
     pub biography: String,
+    /// What they write may be found by searching.
+    pub indexable: bool,
+    /// They are named in lists of people.
+    pub discoverable: bool,
     /// Notices not seen yet, up to 99.
     pub notices: i64,
 }
@@ -50,6 +54,8 @@ async fn show(app: &App, me: Me) -> Result<MeDto, ApiError> {
         site_role: me.account.role.to_string(),
         lang: me.account.lang.to_string(),
         biography: row.summary_md.clone(),
+        indexable: row.indexable,
+        discoverable: row.discoverable,
         notices,
         actor: ActorDto::of(row, &urls),
     })
@@ -79,6 +85,12 @@ pub struct ProfileDto {
     /// Biography, in Markdown.
     #[serde(default)]
     pub biography: String,
+    /// What they write may be found by searching; absent, it stays as it is.
+    #[serde(default)]
+    pub indexable: Option<bool>,
+    /// They are named in lists of people; absent, it stays as it is.
+    #[serde(default)]
+    pub discoverable: Option<bool>,
 }
 
 /// Writes the profile.
@@ -97,6 +109,8 @@ pub async fn set_profile(
         organization: body.organization,
         languages: body.languages,
         biography: compose::render(body.biography, Vec::new()).await?,
+        indexable: body.indexable,
+        discoverable: body.discoverable,
     };
     app.ops()
         .write(move |tx| domain::account::set_profile(tx, id, &profile))

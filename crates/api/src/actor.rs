@@ -34,13 +34,15 @@ pub struct PersonDto {
 #[utoipa::path(get, path = "/people", tag = "people", params(Paging), responses((status = 200, body = Page<ActorDto>)))]
 pub async fn list(
     State(app): State<App>,
+    bearer: Bearer,
     Query(paging): Query<Paging>,
 ) -> ApiResult<Page<ActorDto>> {
     let (urls, limit) = (app.urls()?, paging.limit());
     let before: ActorId = paging::read_id(paging.before.as_deref());
     let rows = app
-        .store()
-        .read(move |db| query::actor::local_people(db, before, limit + 1))
+        .read(bearer.0.map(|me| me.id()), move |db, reader| {
+            query::actor::local_people(db, reader, before, limit + 1)
+        })
         .await?;
     Ok(Json(page(
         rows,

@@ -300,8 +300,9 @@ pub async fn followers(
     let id = community_id(&app, me, &text).await?;
     let before: FollowId = paging::read_id(paging.before.as_deref());
     let rows = app
-        .store()
-        .read(move |db| query::community::followers(db, id, before, limit + 1))
+        .read(me, move |db, reader| {
+            query::community::followers(db, reader, id, before, limit + 1)
+        })
         .await?;
     Ok(Json(page(
         rows,

@@ -91,8 +91,9 @@ pub async fn list(
     let (me, urls, limit) = (bearer.signed_in()?.id(), app.urls()?, paging.limit());
     let before: FollowId = paging::read_id(paging.before.as_deref());
     let rows = app
-        .store()
-        .read(move |db| query::actor::following(db, me, before, limit + 1))
+        .read(Some(me), move |db, reader| {
+            query::actor::following(db, reader, me, before, limit + 1)
+        })
         .await?;
     Ok(Json(page(
         rows,

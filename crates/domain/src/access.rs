@@ -168,6 +168,7 @@ fn place(
         access: row.access,
         community: presence(db, row.community_state, row.peer_id)?,
         local: row.peer_id.is_none(),
+        closed: row.community_state == ActorState::Deleted,
     })
 }
 

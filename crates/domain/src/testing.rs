@@ -295,6 +295,7 @@ pub fn draft(title: &str, body: &str) -> Draft {
 pub fn stranger(name: &str, host: &str) -> crate::actor::Foreign {
     let ap_id = format!("https://{host}/u/{name}");
     crate::actor::Foreign {
+        suspended: false,
         moved: false,
         kind: model::ActorKind::Person,
         host: host.to_owned(),
@@ -313,6 +314,7 @@ pub fn stranger(name: &str, host: &str) -> crate::actor::Foreign {
         languages: Vec::new(),
         picture_url: None,
         indexable: true,
+        discoverable: true,
         key_id: Some(format!("{ap_id}#main-key")),
         key_pem: None,
         assertion_keys: Vec::new(),

@@ -155,7 +155,7 @@ impl Object for LocalActor {
     }
 
     fn is_deleted(&self) -> bool {
-        self.data.actor.state != ActorState::Active
+        self.data.actor.state == ActorState::Deleted
     }
 
     async fn into_json(self, fed: &Data<Federation>) -> Result<vocab::Actor, FetchFailure> {

@@ -16,7 +16,7 @@ use model::fact::Relay;
 use model::id::IdMint;
 use model::job::{
     AnnounceThread, AnswerFollow, CatchUp, Payload, SendActor, SendActorRemoved, SendFollow,
-    SendLike, SendMove, SendPost,
+    SendLike, SendMove, SendPost, SendSuspension,
 };
 use model::peer::DeliveryState;
 use model::{
@@ -182,6 +182,7 @@ impl TestInstance {
             SendFollow,
             AnswerFollow,
             SendActor,
+            SendSuspension,
             SendMove,
             SendActorRemoved,
             FanOut,

@@ -42,6 +42,8 @@ pub fn status(refusal: &Refusal) -> StatusCode {
             | Rule::Facilitator
             | Rule::Moderator
             | Rule::Banned
+            | Rule::Tended
+            | Rule::Closed
             | Rule::ActiveAccount
             | Rule::RegistrationClosed
             | Rule::InvitationOnly

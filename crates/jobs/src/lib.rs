@@ -17,6 +17,7 @@ mod housekeeping;
 mod keys;
 mod peer;
 mod picture;
+mod recount;
 mod registry;
 #[cfg(test)]
 mod tests;

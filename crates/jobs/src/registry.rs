@@ -9,8 +9,9 @@ use federation::outgoing::FanOut;
 use federation::sync::SyncFollowers;
 use model::fact::Relay;
 use model::job::{
-    AnnounceThread, AnswerFollow, ApplyPeerRule, Backfill, CatchUp, FetchPicture, ReevaluatePeers,
-    SendActor, SendActorRemoved, SendFollow, SendLike, SendMove, SendPost,
+    AnnounceThread, AnswerFollow, ApplyPeerRule, Backfill, CatchUp, FetchPicture, Recount,
+    ReevaluatePeers, SendActor, SendActorRemoved, SendFollow, SendLike, SendMove, SendPost,
+    SendSuspension,
 };
 
 const HOUR: i64 = 3_600;
@@ -26,6 +27,7 @@ pub(crate) fn jobs(context: &Context) -> Registry {
         .job::<SendFollow, _>(federation)
         .job::<AnswerFollow, _>(federation)
         .job::<SendActor, _>(federation)
+        .job::<SendSuspension, _>(federation)
         .job::<SendMove, _>(federation)
         .job::<SendActorRemoved, _>(federation)
         .job::<FanOut, _>(federation)
@@ -35,6 +37,7 @@ pub(crate) fn jobs(context: &Context) -> Registry {
         .job::<FetchPicture, _>(context)
         .job::<ApplyPeerRule, _>(context)
         .job::<ReevaluatePeers, _>(context)
+        .job::<Recount, _>(context)
         .job::<RepeatFollows, _>(context)
         .job::<CompleteKeys, _>(context)
         .job::<Housekeeping, _>(context)

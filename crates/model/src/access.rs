@@ -90,6 +90,8 @@ pub enum Place {
         community: Presence,
         /// The community is hosted here.
         local: bool,
+        /// The community is gone: what stands in it is read, and nothing is added.
+        closed: bool,
     },
     /// In no community: at its author.
     Personal,
@@ -262,6 +264,7 @@ fn sees(viewer: Viewer, standing: &Standing, subject: &Subject) -> bool {
             access,
             community,
             local,
+            closed: _,
         } => (
             present(community, signed_in) && reads(standing, access),
             local,
@@ -269,7 +272,9 @@ fn sees(viewer: Viewer, standing: &Standing, subject: &Subject) -> bool {
     };
     let post = subject.post.is_none_or(|post| {
         let thread = post.thread.is_none_or(|thread| {
-            present(thread.author, signed_in || local) && shows(standing, thread.state, thread.own)
+            // One's own words stay one's own, whatever became of whoever began the thread.
+            let author = post.own || present(thread.author, signed_in || local);
+            author && shows(standing, thread.state, thread.own)
         });
         present(post.author, signed_in || local) && shows(standing, post.state, post.own) && thread
     });
@@ -311,10 +316,12 @@ fn acts(standing: &Standing, subject: &Subject, action: Action) -> Result<(), De
         Action::See => Ok(()),
         Action::Post | Action::Reply | Action::React => {
             allow(!standing.banned, Rule::Banned)?;
+            open(subject.place)?;
             live(subject, action)
         }
         Action::Announce => {
             allow(!standing.banned, Rule::Banned)?;
+            open(subject.place)?;
             allow(announces(standing, subject.place), Rule::Facilitator)
         }
         Action::Edit => {
@@ -342,6 +349,12 @@ fn acts(standing: &Standing, subject: &Subject, action: Action) -> Result<(), De
             Place::Space { local: false, .. } | Place::Personal => Err(Denied::Rule(Rule::NotOurs)),
         },
     }
+}
+
+/// Nobody writes into a community that is gone.
+const fn open(place: Place) -> Result<(), Denied> {
+    let closed = matches!(place, Place::Space { closed: true, .. });
+    allow(!closed, Rule::Closed)
 }
 
 /// What is written to must be there: nobody replies to, reacts to or edits a tombstone.

@@ -150,8 +150,16 @@ pub enum Fact {
         /// The new address.
         to: ActorId,
     },
-    /// A local actor was suspended or erased.
+    /// An actor was suspended, or no longer is: what others may see of it has changed.
+    SuspensionChanged {
+        actor: ActorId,
+        /// `Local` for an actor of ours.
+        origin: FactOrigin,
+    },
+    /// A local actor was erased, for good.
     ActorRemoved { actor: ActorId },
+    /// A remote actor is gone with what it wrote.
+    ActorLeft { actor: ActorId },
     /// A remote community was seen for the first time.
     CommunityDiscovered { community: ActorId },
     /// A rule now blocks a peer, or no longer does.

@@ -157,8 +157,10 @@ new_jobs! {
     SendFollow,
     AnswerFollow,
     SendActor,
+    SendSuspension,
     SendMove,
     SendActorRemoved,
+    Recount,
     CatchUp,
     Backfill,
     FetchPicture,
@@ -283,6 +285,36 @@ impl Payload for SendActor {
     }
 }
 
+/// Sends `Update` of a local actor that was suspended, or no longer is, to every server that has what
+/// it wrote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendSuspension {
+    pub actor: ActorId,
+}
+
+impl Payload for SendSuspension {
+    const KIND: &'static str = "send_suspension";
+
+    fn order_key(&self) -> Option<String> {
+        Some(actor_key(self.actor))
+    }
+}
+
+/// Counts the replies and likes anew where an actor wrote or liked, whose posts are now withheld, or
+/// shown again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recount {
+    pub actor: ActorId,
+}
+
+impl Payload for Recount {
+    const KIND: &'static str = "recount";
+
+    fn order_key(&self) -> Option<String> {
+        Some(format!("recount {}", self.actor))
+    }
+}
+
 /// Takes the followers of a local actor along to where it has moved: ours at once, the others by
 /// `Move`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -300,7 +332,7 @@ impl Payload for SendMove {
     }
 }
 
-/// Sends `Delete` of a suspended or erased actor.
+/// Sends `Delete` of an erased actor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SendActorRemoved {
     pub actor: ActorId,

@@ -74,6 +74,15 @@ impl Origin {
         }
     }
 
+    /// The same, of which no community of ours announces anything.
+    #[must_use]
+    pub fn unannounced(mut self) -> Self {
+        if let Self::Remote { activity, .. } = &mut self {
+            *activity = None;
+        }
+        self
+    }
+
     /// When it was made: the peer's claim clamped, else now.
     #[must_use]
     pub fn published(&self, now: Time) -> Time {

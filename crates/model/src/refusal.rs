@@ -64,6 +64,10 @@ pub enum Rule {
     Moderator,
     /// Not while one is banned from the community.
     Banned,
+    /// Not while the community has a facilitator, who gives its roles.
+    Tended,
+    /// Not in a community that is closed.
+    Closed,
     /// The account is not (or no longer) active.
     ActiveAccount,
     /// Nobody may register here.
@@ -96,6 +100,8 @@ impl Rule {
             Self::Facilitator => "facilitator",
             Self::Moderator => "moderator",
             Self::Banned => "banned",
+            Self::Tended => "tended",
+            Self::Closed => "closed",
             Self::ActiveAccount => "active-account",
             Self::RegistrationClosed => "registration-closed",
             Self::InvitationOnly => "invitation-only",

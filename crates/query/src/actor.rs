@@ -123,7 +123,7 @@ pub fn view(db: &mut Db, reader: Reader, handle: &str, host: &str) -> Outcome<Pe
     let posts = store::post::by_author(db, reader, actor.id, PostId(i64::MAX), POSTS)?;
     let roots: Vec<PostId> = posts.iter().map(|post| post.root_id).collect();
     let roots = store::post::by_ids(db, reader, &roots)?;
-    let followed = store::follow::following(db, actor.id, FollowId(i64::MAX), FOLLOWED)?;
+    let followed = store::follow::following(db, reader, actor.id, FollowId(i64::MAX), FOLLOWED)?;
     let follows: Vec<ActorId> = followed
         .iter()
         .filter(|(follow, target)| follow.accepted && target.kind == ActorKind::Group)
@@ -133,6 +133,7 @@ pub fn view(db: &mut Db, reader: Reader, handle: &str, host: &str) -> Outcome<Pe
     let moved = moved_to(db, reader, &actor)?;
     let mut places = follows.clone();
     places.extend(roots.iter().filter_map(|root| root.community_id));
+    places.extend(posts.iter().filter_map(|post| post.community_id));
     Ok(PersonView {
         places: store::community::by_ids(db, &places)?,
         roots: roots.into_iter().map(|root| (root.id, root)).collect(),
@@ -173,8 +174,13 @@ pub fn posts(
 ///
 /// # Errors
 /// Faults.
-pub fn local_people(db: &mut Db, before: ActorId, limit: i64) -> Outcome<Vec<Actor>> {
-    Ok(store::actor::local_people(db, before, limit)?)
+pub fn local_people(
+    db: &mut Db,
+    reader: Reader,
+    before: ActorId,
+    limit: i64,
+) -> Outcome<Vec<Actor>> {
+    Ok(store::actor::local_people(db, reader, before, limit)?)
 }
 
 /// Whom somebody follows, newest first, below the cursor.
@@ -183,9 +189,10 @@ pub fn local_people(db: &mut Db, before: ActorId, limit: i64) -> Outcome<Vec<Act
 /// Faults.
 pub fn following(
     db: &mut Db,
+    reader: Reader,
     who: ActorId,
     before: FollowId,
     limit: i64,
 ) -> Outcome<Vec<(Follow, Actor)>> {
-    Ok(store::follow::following(db, who, before, limit)?)
+    Ok(store::follow::following(db, reader, who, before, limit)?)
 }

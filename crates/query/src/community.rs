@@ -97,7 +97,7 @@ pub fn view(
     let (facilitators, peers) = match detail {
         Detail::Head => (Vec::new(), 0),
         Detail::Full => (
-            facilitators(db, id)?,
+            facilitators(db, reader, id)?,
             store::follow::follower_peers(db, id)?,
         ),
     };
@@ -153,9 +153,9 @@ fn access(db: &mut Db, reader: Reader, id: ActorId) -> Outcome<PlaceAccess> {
 }
 
 /// Facilitators and moderators, longest-serving first, at most twelve.
-fn facilitators(db: &mut Db, id: ActorId) -> Outcome<Vec<Actor>> {
+fn facilitators(db: &mut Db, reader: Reader, id: ActorId) -> Outcome<Vec<Actor>> {
     let roles = [MemberRole::Facilitator, MemberRole::Moderator];
-    let rows = store::community::members(db, id, &roles, 12)?;
+    let rows = store::community::members(db, reader, id, &roles, 12)?;
     Ok(rows.into_iter().map(|(_, actor)| actor).collect())
 }
 
@@ -184,6 +184,14 @@ pub fn list(
     Ok(store::community::list(db, reader, local, before, limit)?)
 }
 
+/// Communities of ours without a facilitator who can act, oldest first, at most 200.
+///
+/// # Errors
+/// Faults.
+pub fn untended(db: &mut Db) -> Outcome<Vec<CommunityWithActor>> {
+    Ok(store::community::untended(db, 200)?)
+}
+
 /// How many communities are ours.
 ///
 /// # Errors
@@ -198,9 +206,10 @@ pub fn count_local(db: &mut Db) -> Outcome<i64> {
 /// Faults.
 pub fn followers(
     db: &mut Db,
+    reader: Reader,
     id: ActorId,
     before: FollowId,
     limit: i64,
 ) -> Outcome<Vec<(Follow, Actor)>> {
-    Ok(store::follow::followers(db, id, before, limit)?)
+    Ok(store::follow::followers(db, reader, id, before, limit)?)
 }

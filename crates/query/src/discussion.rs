@@ -1,6 +1,6 @@
 //! Threads, as lists and pages show them.
 
-use crate::post::{PostView, root_of, shared, views};
+use crate::post::{PostView, shared, views};
 use crate::row::{Actor, CommunityWithActor, Post, ThreadHead, ThreadList, Within};
 use domain::{Error, Outcome};
 use model::access::Reader;
@@ -133,7 +133,7 @@ pub fn thread(db: &mut Db, reader: Reader, id: PostId, page: Option<i64>) -> Out
     let pages = ((i64::from(root.reply_count) - 1).max(0) / REPLIES_PER_PAGE) + 1;
     let page = match page {
         Some(page) => page.clamp(1, pages),
-        None if asked.parent_id.is_some() => {
+        None if asked.id != root.id => {
             store::post::replies_before(db, reader, &asked)? / REPLIES_PER_PAGE + 1
         }
         None => 1,
@@ -168,4 +168,17 @@ pub fn thread(db: &mut Db, reader: Reader, id: PostId, page: Option<i64>) -> Out
         pages,
         organizations,
     })
+}
+
+/// The first post of the thread a visible post is in; a reply of the reader's own stands alone where
+/// that is withheld from them.
+pub(crate) fn root_of(db: &mut Db, reader: Reader, post: &Post) -> Outcome<Post> {
+    if post.parent_id.is_none() {
+        return Ok(post.clone());
+    }
+    match store::post::by_id(db, reader, post.root_id)? {
+        Some(root) => Ok(root),
+        None if reader.viewer.person() == Some(post.author_id) => Ok(post.clone()),
+        None => Err(Error::not_found("post")),
+    }
 }

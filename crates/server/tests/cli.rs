@@ -107,6 +107,11 @@ fn accounts_come_are_stopped_and_come_back() {
     let stopped = json(at, &["user", "list", "--state", "suspended"]);
     assert_eq!(stopped[0]["handle"], "bea");
     assert_eq!(json(at, &["user", "restore", "bea"])["state"], "active");
+    let (complaint, code) = fails(at, &["community", "give", "weavers", "bea"]);
+    assert_eq!(
+        (complaint.trim(), code),
+        ("hedgerow: there is no such community", 1)
+    );
     let (complaint, _) = fails(at, &["user", "suspend", "ann"]);
     assert!(complaint.contains("last administrator"), "{complaint}");
     assert_eq!(json(at, &["user", "admin", "bea"])["role"], "admin");

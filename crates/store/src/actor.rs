@@ -155,12 +155,18 @@ pub fn add_posts(db: &mut Db, id: ActorId, by: i32) -> QueryResult<()> {
     Ok(())
 }
 
-/// Local people with an active account, newest first, below the cursor.
-pub fn local_people(db: &mut Db, before: ActorId, limit: i64) -> QueryResult<Vec<Actor>> {
+/// Local people with an active account who want to be listed, newest first, below the cursor.
+pub fn local_people(
+    db: &mut Db,
+    reader: Reader,
+    before: ActorId,
+    limit: i64,
+) -> QueryResult<Vec<Actor>> {
     account::table
         .inner_join(actor::table)
         .filter(account::state.eq(AccountState::Active))
         .filter(actor::state.eq(ActorState::Active))
+        .filter(visible::discoverable_actor(reader))
         .filter(actor::id.lt(before))
         .order(actor::id.desc())
         .limit(limit)

@@ -4,12 +4,12 @@ mod unread;
 
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::among;
+use crate::fragment::{among, predicate};
 use crate::row::{Actor, Community, Follow, Membership};
 use crate::schema::{actor, community, follow, membership};
 use crate::visible;
 use diesel::prelude::*;
-use model::access::Reader;
+use model::access::{Reader, Viewer};
 use model::{ActorId, ActorState, MemberRole, Time};
 use std::collections::HashMap;
 pub use unread::UNREAD_MAX;
@@ -90,6 +90,7 @@ pub fn list(
         .order(actor::id.desc())
         .limit(limit)
         .select(CommunityWithActor::as_select());
+    let rows = rows.filter(visible::discoverable_actor(reader));
     if local {
         rows.filter(actor::peer_id.is_null()).load(db)
     } else {
@@ -97,6 +98,24 @@ pub fn list(
             .filter(visible::listed_actor(reader))
             .load(db)
     }
+}
+
+/// Communities of ours without a facilitator who can act, oldest first.
+pub fn untended(db: &mut Db, limit: i64) -> QueryResult<Vec<CommunityWithActor>> {
+    let facilitated = predicate(
+        "EXISTS (SELECT 1 FROM membership m JOIN actor a ON a.id = m.actor_id \
+         WHERE m.community_id = community.actor_id AND m.role = 'facilitator' \
+         AND a.state = 'active')",
+    );
+    community::table
+        .inner_join(actor::table)
+        .filter(actor::peer_id.is_null())
+        .filter(actor::state.eq(ActorState::Active))
+        .filter(diesel::dsl::not(facilitated))
+        .order(actor::id.asc())
+        .limit(limit)
+        .select(CommunityWithActor::as_select())
+        .load(db)
 }
 
 /// How many communities are ours.
@@ -133,7 +152,10 @@ pub fn followed(db: &mut Db, follower: ActorId, now: Time) -> QueryResult<Vec<Fo
         .inner_join(follow::table.on(follow::target_id.eq(community::actor_id)))
         .filter(follow::follower_id.eq(follower))
         .filter(actor::state.eq(ActorState::Active))
-        .filter(visible::actor())
+        .filter(visible::actor(Reader {
+            viewer: Viewer::Person(follower),
+            now,
+        }))
         .order(follow::id.asc())
         .limit(FOLLOWED_MAX)
         .select((CommunityWithActor::as_select(), Follow::as_select()))
@@ -190,9 +212,10 @@ pub fn remove_member(db: &mut Db, id: ActorId, who: ActorId) -> QueryResult<()> 
     Ok(())
 }
 
-/// Those with one of the roles, longest-serving first.
+/// Those with one of the roles that a reader may see, longest-serving first.
 pub fn members(
     db: &mut Db,
+    reader: Reader,
     id: ActorId,
     roles: &[MemberRole],
     limit: i64,
@@ -201,7 +224,7 @@ pub fn members(
         .inner_join(actor::table.on(actor::id.eq(membership::actor_id)))
         .filter(membership::community_id.eq(id))
         .filter(membership::role.eq_any(roles))
-        .filter(visible::actor())
+        .filter(visible::actor(reader))
         .order(membership::since.asc())
         .limit(limit)
         .select((membership::role, Actor::as_select()))

@@ -3,11 +3,12 @@
 use crate::clash;
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::among;
+use crate::fragment::{among, predicate};
 use crate::row::{Actor, Follow};
 use crate::schema::{actor, follow};
 use crate::visible;
 use diesel::prelude::*;
+use model::access::Reader;
 use model::{ActorId, ActorState, FollowId, PeerId, Time};
 use std::collections::HashMap;
 
@@ -104,9 +105,10 @@ pub fn touching(db: &mut Db, id: ActorId) -> QueryResult<Vec<Follow>> {
         .load(db)
 }
 
-/// Accepted followers, newest first, below the cursor.
+/// Accepted followers that a reader may see, newest first, below the cursor.
 pub fn followers(
     db: &mut Db,
+    reader: Reader,
     target: ActorId,
     before: FollowId,
     limit: i64,
@@ -115,16 +117,17 @@ pub fn followers(
         .inner_join(actor::table.on(actor::id.eq(follow::follower_id)))
         .filter(follow::target_id.eq(target).and(follow::accepted.eq(true)))
         .filter(follow::id.lt(before))
-        .filter(visible::actor())
+        .filter(visible::actor(reader))
         .order(follow::id.desc())
         .limit(limit)
         .select((Follow::as_select(), Actor::as_select()))
         .load(db)
 }
 
-/// Those an actor follows, newest first, below the cursor.
+/// Those an actor follows, as far as a reader may see them, newest first, below the cursor.
 pub fn following(
     db: &mut Db,
+    reader: Reader,
     follower: ActorId,
     before: FollowId,
     limit: i64,
@@ -133,7 +136,7 @@ pub fn following(
         .inner_join(actor::table.on(actor::id.eq(follow::target_id)))
         .filter(follow::follower_id.eq(follower))
         .filter(follow::id.lt(before))
-        .filter(visible::actor())
+        .filter(visible::actor(reader))
         .order(follow::id.desc())
         .limit(limit)
         .select((Follow::as_select(), Actor::as_select()))
@@ -187,10 +190,39 @@ pub fn inboxes(db: &mut Db, target: ActorId) -> QueryResult<Vec<(String, PeerId)
         .select((actor::delivery_inbox, actor::peer_id))
         .distinct()
         .load(db)?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(inbox, peer)| Some((inbox, peer?)))
-        .collect())
+    Ok(placed(rows))
+}
+
+/// Of a peer's rows, where they are.
+fn placed(rows: Vec<(String, Option<PeerId>)>) -> Vec<(String, PeerId)> {
+    let with_peer = |(text, peer): (String, Option<PeerId>)| Some((text, peer?));
+    rows.into_iter().filter_map(with_peer).collect()
+}
+
+/// The inboxes of every server that has something of an actor, each once, in no order: of its
+/// followers and those it follows; and where it wrote, of the communities and their followers, those it
+/// named and those it replied to.
+pub fn reader_inboxes(db: &mut Db, id: ActorId) -> QueryResult<Vec<(String, PeerId)>> {
+    let met = predicate(
+        "actor.id IN (SELECT follower_id FROM follow WHERE target_id = ?1 AND accepted \
+         UNION SELECT target_id FROM follow WHERE follower_id = ?1 \
+         UNION SELECT f.follower_id FROM follow f WHERE f.accepted AND f.target_id IN \
+             (SELECT p.community_id FROM post p WHERE p.author_id = ?1) \
+         UNION SELECT p.community_id FROM post p WHERE p.author_id = ?1 \
+             AND p.community_id IS NOT NULL \
+         UNION SELECT m.actor_id FROM mention m JOIN post p ON p.id = m.post_id \
+             WHERE p.author_id = ?1 \
+         UNION SELECT a.author_id FROM post p JOIN post a ON a.id = p.parent_id \
+             WHERE p.author_id = ?1)",
+    );
+    let rows: Vec<(String, Option<PeerId>)> = actor::table
+        .filter(actor::peer_id.is_not_null())
+        .filter(actor::state.eq(ActorState::Active))
+        .filter(met.bind_viewer(id))
+        .select((actor::delivery_inbox, actor::peer_id))
+        .distinct()
+        .load(db)?;
+    Ok(placed(rows))
 }
 
 /// Whom the actors of a peer follow, and the inbox each of them hears it in.
@@ -273,8 +305,7 @@ pub fn remote_followers(
         .limit(limit)
         .select((actor::ap_id, actor::peer_id))
         .load(db)?;
-    let placed = |(ap_id, peer): (String, Option<PeerId>)| Some((ap_id, peer?));
-    Ok(rows.into_iter().filter_map(placed).collect())
+    Ok(placed(rows))
 }
 
 /// Those of [`remote_followers`] who are on one server, in the order of their names.

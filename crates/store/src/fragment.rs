@@ -35,6 +35,14 @@ pub(crate) const fn predicate(text: &'static str) -> Predicate {
 }
 
 impl Predicate {
+    /// Says what `?1` is.
+    pub(crate) const fn bind_viewer(self, viewer: ActorId) -> Self {
+        Self {
+            viewer: viewer.0,
+            ..self
+        }
+    }
+
     /// Says what `?1` and `?2` are.
     pub(crate) const fn bind(self, viewer: ActorId, now: Time) -> Self {
         Self {

@@ -119,6 +119,8 @@ pub struct Actor {
     pub picture_url: Option<String>,
     pub picture_alt: String,
     pub indexable: bool,
+    /// It may be named in lists of the whole instance.
+    pub discoverable: bool,
     /// The public key a peer's actor document names, and its id; ours are in signing_key.
     pub key_id: Option<String>,
     pub key_pem: Option<String>,

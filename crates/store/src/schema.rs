@@ -81,6 +81,7 @@ diesel::table! {
         picture_url -> Nullable<Text>,
         picture_alt -> Text,
         indexable -> Bool,
+        discoverable -> Bool,
         key_id -> Nullable<Text>,
         key_pem -> Nullable<Text>,
         created_at -> Timestamp,

@@ -24,8 +24,9 @@ pub fn communities(
     each!(db, c => community::table
         .inner_join(actor::table)
         .filter(actor::state.eq(ActorState::Active))
-        .filter(visible::actor())
+        .filter(visible::actor(reader))
         .filter(visible::listed_actor(reader))
+        .filter(visible::discoverable_actor(reader))
         .filter(
             holds_words("community.name", words)
                 .or(sql::<Bool>("actor.handle LIKE ")
@@ -44,8 +45,9 @@ pub fn people(db: &mut Db, reader: Reader, words: &str, limit: i64) -> QueryResu
     actor::table
         .filter(actor::kind.eq(ActorKind::Person))
         .filter(actor::state.eq(ActorState::Active))
-        .filter(visible::actor())
+        .filter(visible::actor(reader))
         .filter(visible::listed_actor(reader))
+        .filter(visible::discoverable_actor(reader))
         .filter(
             sql::<Bool>("(lower(actor.name) LIKE ")
                 .bind::<Text, _>(like.clone())

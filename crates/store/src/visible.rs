@@ -75,6 +75,25 @@ macro_rules! viewer_state {
     };
 }
 
+/// A post, by its alias, that its peer and its author do not withhold, in a state that everybody sees.
+macro_rules! guest_state {
+    ($post:literal) => {
+        concat!(shown_row!($post), " AND ", public_state!($post))
+    };
+}
+
+/// An actor, by its alias, of no blocked peer, neither suspended nor waiting for approval.
+macro_rules! shown_actor {
+    ($actor:literal) => {
+        concat!(
+            not_blocked!($actor),
+            " AND ",
+            $actor,
+            ".state NOT IN ('suspended', 'pending')"
+        )
+    };
+}
+
 /// A post, by its alias, that guests see, its place aside.
 macro_rules! guest_sees {
     ($post:literal) => {
@@ -86,6 +105,19 @@ macro_rules! guest_sees {
 macro_rules! viewer_sees {
     ($post:literal) => {
         concat!(shown_row!($post), " AND ", viewer_state!($post))
+    };
+}
+
+/// The first post, `root`, of the thread of a `post`, as far as the viewer sees what is in it: one's
+/// own reply also where whoever began the thread is withheld.
+macro_rules! viewer_sees_root {
+    () => {
+        concat!(
+            viewer_state!("root"),
+            " AND (post.author_id = ?1 OR (",
+            shown_row!("root"),
+            "))"
+        )
     };
 }
 
@@ -173,12 +205,18 @@ pub(crate) fn post(reader: Reader) -> Predicate {
         concat!(
             viewer_sees!("post"),
             " AND ",
-            in_thread!(viewer_sees!("root")),
+            in_thread!(viewer_sees_root!()),
             " AND ",
             readable_space!()
         ),
     )
 }
+
+/// A post `r` that counters count: withheld by nobody, and in a state that everybody sees.
+pub(crate) const COUNTED_R: &str = guest_state!("r");
+
+/// An actor `r` whose likes counters count.
+pub(crate) const SHOWN_ACTOR_R: &str = shown_actor!("r");
 
 /// A post `q` that its peer and its author do not withhold, for queries written by hand.
 pub(crate) const SHOWN_Q: &str = shown_row!("q");
@@ -194,12 +232,18 @@ pub(crate) fn known_actor(reader: Reader) -> Predicate {
     )
 }
 
-/// An actor that lists show: of no blocked peer, neither suspended nor waiting for approval.
-pub(crate) fn actor() -> Predicate {
-    predicate(concat!(
-        not_blocked!("actor"),
-        " AND actor.state NOT IN ('suspended', 'pending')"
-    ))
+/// An actor that lists of actors show: of no blocked peer, neither suspended nor waiting for approval;
+/// to guests none of a silenced peer.
+pub(crate) fn actor(reader: Reader) -> Predicate {
+    choose(
+        reader,
+        concat!(
+            shown_actor!("actor"),
+            " AND (actor.peer_id IS NULL \
+             OR actor.peer_id NOT IN (SELECT id FROM peer WHERE standing <> 'open'))"
+        ),
+        shown_actor!("actor"),
+    )
 }
 
 /// A notice whose cause and post are shown to whoever is told.
@@ -215,7 +259,7 @@ pub(crate) fn notice(reader: Reader) -> Predicate {
              WHERE post.id = notice.post_id AND ",
             viewer_sees!("post"),
             " AND ",
-            in_thread!(viewer_sees!("root")),
+            in_thread!(viewer_sees_root!()),
             " AND ",
             readable_space!(),
             "))"
@@ -247,6 +291,31 @@ pub(crate) fn listed_actor(reader: Reader) -> Predicate {
              AND follow.target_id = actor.id))",
     )
     .bind(id, reader.now)
+}
+
+/// A thread that searching finds as well: its author, and its community, let it be found (FEP-5feb), or
+/// the viewer wrote it or follows them.
+pub(crate) fn searchable_thread(reader: Reader) -> Predicate {
+    let id = reader.viewer.person().unwrap_or(ActorId(0));
+    predicate(
+        "(NOT EXISTS (SELECT 1 FROM actor a WHERE a.id IN (post.author_id, post.community_id) \
+             AND a.indexable = FALSE) \
+         OR post.author_id = ?1 \
+         OR EXISTS (SELECT 1 FROM follow WHERE follow.follower_id = ?1 \
+             AND follow.target_id IN (post.author_id, post.community_id)))",
+    )
+    .bind_viewer(id)
+}
+
+/// An actor that wants to be named in lists of the whole instance, or that the viewer is or follows.
+pub(crate) fn discoverable_actor(reader: Reader) -> Predicate {
+    let id = reader.viewer.person().unwrap_or(ActorId(0));
+    predicate(
+        "(actor.discoverable = TRUE OR actor.id = ?1 \
+         OR EXISTS (SELECT 1 FROM follow WHERE follow.follower_id = ?1 \
+             AND follow.target_id = actor.id))",
+    )
+    .bind_viewer(id)
 }
 
 /// The text for whoever asks: guests and peers see what is open, a person what is theirs too, the

@@ -157,6 +157,15 @@ impl Instance {
             .unwrap();
     }
 
+    /// Lifts a suspension as an admin.
+    pub async fn restore(&self, person: &Person) {
+        let id = person.id();
+        self.ops()
+            .write(move |tx| domain::account::restore(tx, Principal::Operator, id))
+            .await
+            .unwrap();
+    }
+
     /// Runs its hourly housekeeping now.
     pub async fn run_housekeeping(&self) {
         let begin = |tx: &mut domain::Tx<'_>| {

@@ -98,6 +98,8 @@ pub struct Frame {
     pub flash: Option<Flash>,
     /// Whether the page has no navigation: the setup, and errors without any data.
     pub bare: bool,
+    /// Whether search engines are asked to leave the page out.
+    pub noindex: bool,
 }
 
 impl Frame {

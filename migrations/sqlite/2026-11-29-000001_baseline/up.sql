@@ -76,7 +76,9 @@ CREATE TABLE actor (
     picture_id BIGINT,
     picture_url TEXT,
     picture_alt TEXT NOT NULL,
+    -- It may be found by searching (FEP-5feb: what it wrote), and be named in lists of people.
     indexable BOOLEAN NOT NULL,
+    discoverable BOOLEAN NOT NULL DEFAULT TRUE,
     -- The public key a peer's actor document names, and its id; ours are in signing_key.
     key_id TEXT,
     key_pem TEXT,

@@ -58,7 +58,7 @@ async fn followers_see_a_communitys_new_purpose() {
 }
 
 #[tokio::test]
-async fn a_suspended_actor_is_gone_on_other_instances() {
+async fn a_suspension_hides_somebody_wherever_they_wrote_until_it_ends() {
     let Weavers {
         net,
         alpha,
@@ -66,28 +66,133 @@ async fn a_suspended_actor_is_gone_on_other_instances() {
         ann,
         bea,
         weavers,
-        ..
     } = Weavers::new().await;
+    // Nobody on beta follows Eve: her thread came there through the community.
     let eve = alpha.person("eve").await;
-    bea.follow("@eve@alpha.test").await;
-    eve.follow("@bea@beta.test").await;
     let topic = eve.start_discussion(&weavers, "Buy my looms").await;
+    let ours = ann.start_discussion(&weavers, "Warping").await;
+    eve.reply(&ours, "Buy my reeds.").await;
     net.settle().await;
-    assert!(bea.find(topic.ap_id()).await.is_some());
+    let _ = net.wire_since();
 
     alpha.suspend(&eve).await;
     net.settle().await;
-    let seen = beta.actor("eve@alpha.test").await.unwrap();
-    assert_eq!(
-        seen.state,
-        model::ActorState::Deleted,
-        "{:?} {:?}",
-        net.wire(),
-        beta.reasons().await
+    assert_eq!(net.wire_since(), ["alpha→beta Update(Person)"]);
+    let id = bea.find(topic.ap_id()).await.unwrap().id;
+    for (instance, page, person) in [(&alpha, topic.id, "eve"), (&beta, id, "eve@alpha.test")] {
+        assert_eq!(status(instance, &format!("/p/{page}")).await, 404);
+        assert_eq!(status(instance, &format!("/u/{person}")).await, 410);
+    }
+    for person in [&ann, &bea] {
+        assert_eq!(person.threads(&weavers).await, ["Warping"]);
+        let left = person.find(ours.ap_id()).await.unwrap().replies;
+        assert_eq!(left, 0, "{}", person.address());
+    }
+    let (_, _, document) = alpha.get("/u/eve", &[ACCEPT]).await;
+    let document: Value = serde_json::from_str(&document).unwrap();
+    assert_eq!(document["suspended"], true);
+    assert!(document.get("name").is_none(), "{document}");
+
+    alpha.restore(&eve).await;
+    net.settle().await;
+    assert_eq!(status(&beta, &format!("/p/{id}")).await, 200);
+    assert_eq!(status(&beta, "/u/eve@alpha.test").await, 200);
+    for person in [&ann, &bea] {
+        assert_eq!(person.threads(&weavers).await.len(), 2);
+        assert_eq!(person.find(ours.ap_id()).await.unwrap().replies, 1);
+    }
+    net.assert_quiet();
+}
+
+/// The status of a page as a guest gets it.
+async fn status(instance: &Instance, path: &str) -> u16 {
+    instance.get(path, &[("accept", "text/html")]).await.0
+}
+
+/// Puts a community into a state, as erasing or suspending it does.
+async fn put_into(
+    instance: &Instance,
+    handle: &str,
+    state: model::ActorState,
+    fact: fn(model::ActorId) -> model::Fact,
+) {
+    let address = format!("{handle}@{}", instance.host());
+    let id = instance.actor(&address).await.unwrap().id;
+    let put = move |tx: &mut domain::Tx<'_>| {
+        let mut row = store::raw::actor::by_id(tx.db, id)?.unwrap();
+        row.state = state;
+        store::actor::update(tx.db, &row)?;
+        tx.record(fact(id));
+        Ok(())
+    };
+    instance.ops().write(put).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_community_that_is_deleted_is_closed_elsewhere() {
+    let Weavers {
+        net,
+        alpha,
+        beta,
+        ann,
+        bea,
+        weavers,
+    } = Weavers::new().await;
+    let topic = ann.start_discussion(&weavers, "Warping").await;
+    net.settle().await;
+    let thread = bea.find(topic.ap_id()).await.unwrap().id;
+    let gone = |actor| model::Fact::ActorRemoved { actor };
+    put_into(&alpha, "weavers", model::ActorState::Deleted, gone).await;
+    net.settle().await;
+    let place = beta.actor("weavers@alpha.test").await.unwrap();
+    assert_eq!(place.state, model::ActorState::Deleted);
+    let api = "/api/hedgerow/v1/communities/weavers@alpha.test";
+    let (at_api, _, _) = beta.get(api, &[]).await;
+    let page = "/c/weavers@alpha.test";
+    let (at_page, _, told) = beta.get(page, &[("accept", "text/html")]).await;
+    assert_eq!((at_api, at_page), (410, 410));
+    assert!(told.contains("closed by those who look after it"), "{told}");
+    // What was written in it can be read; nobody adds to it.
+    assert_eq!(status(&beta, &format!("/p/{thread}")).await, 200);
+    let by = bea.id();
+    let write = move |tx: &mut domain::Tx<'_>| {
+        let draft = domain::testing::draft("", "Too late?");
+        domain::discussion::reply(tx, by, thread, &draft, &model::Origin::Local)
+    };
+    let refused = beta.ops().write(write).await.unwrap_err();
+    let closed = model::Refusal::NotAllowed(model::refusal::Rule::Closed);
+    assert!(
+        matches!(&refused, domain::Error::Refused(why) if *why == closed),
+        "{refused:?}"
     );
-    assert_eq!(bea.follows("@eve@alpha.test").await, None);
-    assert!(bea.find(topic.ap_id()).await.unwrap().deleted);
-    assert!(ann.find(topic.ap_id()).await.is_some());
+}
+
+#[tokio::test]
+async fn a_community_that_its_server_suspends_is_hidden_elsewhere() {
+    let Weavers {
+        net,
+        alpha,
+        beta,
+        ann,
+        bea,
+        weavers,
+    } = Weavers::new().await;
+    let topic = ann.start_discussion(&weavers, "Warping").await;
+    net.settle().await;
+    let thread = bea.find(topic.ap_id()).await.unwrap().id;
+    let changed = |actor| model::Fact::SuspensionChanged {
+        actor,
+        origin: model::fact::FactOrigin::Local,
+    };
+    for (state, at_thread, at_place) in [
+        (model::ActorState::Suspended, 404, 410),
+        (model::ActorState::Active, 200, 200),
+    ] {
+        put_into(&alpha, "weavers", state, changed).await;
+        net.settle().await;
+        assert_eq!(status(&beta, &format!("/p/{thread}")).await, at_thread);
+        assert_eq!(status(&beta, "/c/weavers@alpha.test").await, at_place);
+    }
     net.assert_quiet();
 }
 

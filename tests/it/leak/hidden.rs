@@ -26,6 +26,10 @@ enum At {
     NoCommunity,
     /// A reply in the thread that everybody sees.
     Reply,
+    /// In the open space, by somebody who is suspended.
+    BySuspended,
+    /// A reply of theirs in the thread that everybody sees.
+    ReplyBySuspended,
 }
 
 const CASES: &[(At, PostState, PostKind)] = &[
@@ -39,6 +43,9 @@ const CASES: &[(At, PostState, PostKind)] = &[
     (At::NoCommunity, PostState::Hidden, PostKind::Discussion),
     (At::Reply, PostState::Held, PostKind::Discussion),
     (At::Reply, PostState::Hidden, PostKind::Discussion),
+    (At::BySuspended, PostState::Live, PostKind::Discussion),
+    (At::BySuspended, PostState::Live, PostKind::Event),
+    (At::ReplyBySuspended, PostState::Live, PostKind::Discussion),
 ];
 
 /// The hidden posts with what hangs on them; the ids are known before they are written.
@@ -46,6 +53,7 @@ const CASES: &[(At, PostState, PostKind)] = &[
 pub(super) struct Hidden {
     url: String,
     author: ActorId,
+    suspended: ActorId,
     member: ActorId,
     weavers: ActorId,
     dyers: ActorId,
@@ -60,11 +68,14 @@ pub(super) struct Hidden {
 impl Hidden {
     /// Chooses the ids.
     pub async fn plan(alpha: &Instance, author: &Person, member: &Person, thread: PostId) -> Self {
+        let suspended = alpha.person("zoe").await;
+        alpha.suspend(&suspended).await;
         let first: PostId = alpha.ops().id();
         let id = |address| async move { alpha.actor(address).await.unwrap().id };
         Self {
             url: alpha.at(""),
             author: author.id(),
+            suspended: suspended.id(),
             member: member.id(),
             weavers: id("weavers@alpha.test").await,
             dyers: id("dyers@alpha.test").await,
@@ -139,7 +150,7 @@ impl Hidden {
             let space = match at {
                 At::Members => Some(members),
                 At::Private => Some(private),
-                At::Open | At::Reply => Some(open),
+                At::Open | At::Reply | At::BySuspended | At::ReplyBySuspended => Some(open),
                 At::NoCommunity => None,
             };
             let post = self.post(PostId(number), *at, space);
@@ -156,7 +167,11 @@ impl Hidden {
 
     fn post(&self, id: PostId, at: At, space: Option<SpaceId>) -> row::Post {
         let ap_id = format!("{}/p/{id}", self.url);
-        let reply = at == At::Reply;
+        let reply = matches!(at, At::Reply | At::ReplyBySuspended);
+        let author = match at {
+            At::BySuspended | At::ReplyBySuspended => self.suspended,
+            At::Members | At::Private | At::Open | At::NoCommunity | At::Reply => self.author,
+        };
         let text = |words: &str| LangText::new([("en", words), ("fr", words)]);
         row::Post {
             url: ap_id.clone(),
@@ -175,7 +190,7 @@ impl Hidden {
             html: text(&format!("<p>{MARKER}</p>")),
             published_at: self.now,
             active_at: self.now,
-            ..rows::thread(id, self.author)
+            ..rows::thread(id, author)
         }
     }
 

@@ -112,6 +112,51 @@ store::both! {
         story.world.reply(ann, reply, "Below").await.unwrap();
     }
 
+    async fn ones_own_words_stay_ones_own_in_a_thread_that_is_withheld(store: Store) {
+        let story = Story::begin(store).await;
+        let (ann, bob, thread) = (story.ann, story.bob, story.thread);
+        let kept = story.world.reply(bob, thread, "Hello").await.unwrap();
+        let removed = story.world.reply(bob, thread, "Hello?").await.unwrap();
+        let suspend = move |tx: &mut Tx<'_>| account::suspend(tx, account::Principal::Operator, ann);
+        story.world.ops.write(suspend).await.unwrap();
+        let reworded = draft("", "Good evening");
+        let edit = move |tx: &mut Tx<'_>| post::edit(tx, bob, kept, &reworded, &Origin::Local);
+        story.world.ops.write(edit).await.unwrap();
+        let remove = move |tx: &mut Tx<'_>| post::remove(tx, bob, removed, &Origin::Local);
+        story.world.ops.write(remove).await.unwrap();
+        let seen = move |db: &mut Db| -> Outcome<_> {
+            let of = |who| crate::testing::reader(who);
+            Ok((
+                store::post::by_id(db, of(Some(bob)), kept)?.is_some(),
+                store::post::by_id(db, of(Some(bob)), thread)?.is_some(),
+                store::post::by_id(db, of(None), kept)?.is_some(),
+            ))
+        };
+        let seen = story.world.ops.store().read(seen).await.unwrap();
+        assert_eq!(seen, (true, false, false), "his own, and nothing else of it, and for nobody else");
+    }
+
+    async fn what_is_withheld_is_not_there_for_any_write(store: Store) {
+        let story = Story::begin(store).await;
+        let (ann, thread, admin) = (story.ann, story.thread, story.world.admin);
+        story.like(admin).await.unwrap();
+        let suspend = move |tx: &mut Tx<'_>| account::suspend(tx, account::Principal::Operator, ann);
+        story.world.ops.write(suspend).await.unwrap();
+        let unknown = PostId(1);
+        for id in [thread, unknown] {
+            let remove = move |tx: &mut Tx<'_>| post::remove(tx, admin, id, &Origin::Local);
+            let words = draft("Warping", "No.");
+            let edit = move |tx: &mut Tx<'_>| post::edit(tx, admin, id, &words, &Origin::Local);
+            let like = move |tx: &mut Tx<'_>| post::like(tx, admin, id, &Origin::Local);
+            let read = move |tx: &mut Tx<'_>| post::mark_read(tx, admin, id, id);
+            assert!(is_hidden(&story.world.ops.write(remove).await), "{id}");
+            assert!(is_hidden(&story.world.ops.write(edit).await), "{id}");
+            assert!(is_hidden(&story.world.ops.write(like).await), "{id}");
+            assert!(is_hidden(&story.world.ops.write(read).await), "{id}");
+            assert!(is_hidden(&story.world.reply(admin, id, "Hello").await), "{id}");
+        }
+    }
+
     async fn members_write_in_their_space_and_others_do_not_know_of_it(store: Store) {
         let story = Story::begin(store).await;
         let (ann, weavers, thread) = (story.ann, story.weavers, story.thread);

@@ -15,6 +15,7 @@ use crate::keys::KeyPair;
 use crate::{Error, Outcome, Tx, actor, follow};
 use model::account::{AccountState, SiteRole};
 use model::actor::{ActorKind, ActorState};
+use model::fact::FactOrigin;
 use model::handle::Handle;
 use model::refusal::{Checks, Rule};
 use model::site::Registration;
@@ -153,7 +154,8 @@ pub fn approve(tx: &mut Tx<'_>, by: Principal, id: ActorId) -> Outcome<()> {
     Ok(())
 }
 
-/// Stops an account: it is signed out everywhere, and the world is told.
+/// Suspends an account until it is restored: it is signed out everywhere, what it wrote is hidden,
+/// and the servers that have it are told.
 ///
 /// # Errors
 /// `NotAllowed(Admin | LastAdmin)`, `NotFound`.
@@ -170,7 +172,10 @@ pub fn suspend(tx: &mut Tx<'_>, by: Principal, id: ActorId) -> Outcome<()> {
         person.state = ActorState::Suspended;
         person.updated_at = tx.now;
         store::actor::update(tx.db, &person)?;
-        tx.record(Fact::ActorRemoved { actor: id });
+        tx.record(Fact::SuspensionChanged {
+            actor: id,
+            origin: FactOrigin::Local,
+        });
     }
     Ok(())
 }
@@ -187,7 +192,10 @@ pub fn restore(tx: &mut Tx<'_>, by: Principal, id: ActorId) -> Outcome<()> {
         person.state = ActorState::Active;
         person.updated_at = tx.now;
         store::actor::update(tx.db, &person)?;
-        tx.record(Fact::ActorChanged { actor: id });
+        tx.record(Fact::SuspensionChanged {
+            actor: id,
+            origin: FactOrigin::Local,
+        });
         follow::ask_all_again(tx, id)?;
     }
     Ok(())

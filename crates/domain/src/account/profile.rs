@@ -23,6 +23,10 @@ pub struct Profile {
     pub languages: Vec<String>,
     /// Biography, at most 5,000 characters as typed.
     pub biography: Prose,
+    /// Whether what they write may be found by searching; `None` leaves it.
+    pub indexable: Option<bool>,
+    /// Whether they are named in lists of people and found by name; `None` leaves it.
+    pub discoverable: Option<bool>,
 }
 
 /// Writes the profile.
@@ -49,6 +53,8 @@ pub fn set_profile(tx: &mut Tx<'_>, id: ActorId, profile: &Profile) -> Outcome<(
     row.languages = profile.languages.join(" ");
     row.summary_md.clone_from(&profile.biography.md);
     row.summary_html.clone_from(&profile.biography.html);
+    row.indexable = profile.indexable.unwrap_or(row.indexable);
+    row.discoverable = profile.discoverable.unwrap_or(row.discoverable);
     row.updated_at = tx.now;
     store::actor::update(tx.db, &row)?;
     tx.record(Fact::ActorChanged { actor: id });

@@ -4,6 +4,7 @@ use super::get;
 use crate::{Outcome, Tx};
 use model::actor::{ActorKind, ActorState};
 use model::community::Charter;
+use model::fact::FactOrigin;
 use model::{ActorId, DeletedBy, Fact, PeerId, PostId};
 use store::row;
 
@@ -47,8 +48,10 @@ pub struct Foreign {
     pub languages: Vec<String>,
     /// Where its picture is.
     pub picture_url: Option<String>,
-    /// It may be found by searching.
+    /// What it wrote may be found by searching (FEP-5feb).
     pub indexable: bool,
+    /// It may be named in lists of the whole instance.
+    pub discoverable: bool,
     /// Its key's id.
     pub key_id: Option<String>,
     /// Its key.
@@ -57,6 +60,8 @@ pub struct Foreign {
     pub assertion_keys: Vec<(String, String)>,
     /// What a community says of itself.
     pub charter: Option<Charter>,
+    /// Its own server has suspended it.
+    pub suspended: bool,
     /// It says that it has moved away. Where to counts only by a `Move`.
     pub moved: bool,
 }
@@ -78,8 +83,14 @@ pub fn take_in(tx: &mut Tx<'_>, foreign: &Foreign) -> Outcome<ActorId> {
         store::actor::release_address(tx.db, holder)?;
     }
     let row = to_row(tx, foreign, peer, known.as_ref());
-    if known.is_some() {
+    if let Some(known) = &known {
         store::actor::update(tx.db, &row)?;
+        if row.state != known.state {
+            tx.record(Fact::SuspensionChanged {
+                actor: row.id,
+                origin: FactOrigin::Received,
+            });
+        }
     } else {
         store::actor::insert(tx.db, &row)?;
     }
@@ -105,10 +116,11 @@ fn to_row(tx: &Tx<'_>, foreign: &Foreign, peer: PeerId, known: Option<&row::Acto
         peer_id: Some(peer),
         handle: foreign.handle.clone(),
         host: foreign.host.clone(),
-        state: known.map_or(ActorState::Active, |k| match k.state {
-            ActorState::Suspended => ActorState::Suspended,
-            ActorState::Active | ActorState::Pending | ActorState::Deleted => ActorState::Active,
-        }),
+        state: if foreign.suspended {
+            ActorState::Suspended
+        } else {
+            ActorState::Active
+        },
         ap_id: foreign.ap_id.clone(),
         url: foreign.url.clone(),
         delivery_inbox: shared.unwrap_or_else(|| foreign.inbox.clone()),
@@ -127,6 +139,7 @@ fn to_row(tx: &Tx<'_>, foreign: &Foreign, peer: PeerId, known: Option<&row::Acto
         picture_url: foreign.picture_url.clone(),
         picture_alt: String::new(),
         indexable: foreign.indexable,
+        discoverable: foreign.discoverable,
         key_id: foreign.key_id.clone(),
         key_pem: foreign.key_pem.clone(),
         created_at: known.map_or(tx.now, |k| k.created_at),
@@ -199,5 +212,9 @@ pub fn remove_foreign(tx: &mut Tx<'_>, id: ActorId) -> Outcome<bool> {
         };
         store::post::tombstone(tx.db, post.id, removal)?;
     }
-    Ok(i64::try_from(posts.len()).unwrap_or(0) == CHUNK)
+    let more = i64::try_from(posts.len()).unwrap_or(0) == CHUNK;
+    if !more {
+        tx.record(Fact::ActorLeft { actor: id });
+    }
+    Ok(more)
 }

@@ -55,6 +55,7 @@ pub fn create_local(
         picture_url: None,
         picture_alt: String::new(),
         indexable: true,
+        discoverable: true,
         key_id: None,
         key_pem: None,
         created_at: tx.now,

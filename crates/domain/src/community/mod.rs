@@ -3,15 +3,16 @@
 #[cfg(test)]
 mod tests;
 
+use crate::account::{Principal, require_admin};
 use crate::keys::KeyPair;
 use crate::{Error, Outcome, Tx, access, actor, follow};
-use model::access::{Action, SpaceAccess};
+use model::access::{Action, Reader, SpaceAccess};
 use model::community::Charter;
 use model::handle::Handle;
 use model::lang::are_tags;
 use model::limits::{CHARTER_TEXT_MAX, COMMUNITY_NAME_MAX, PURPOSE_MAX};
 use model::refusal::{Checks, Rule};
-use model::{ActorId, ActorKind, Fact, Lang, LangText, MemberRole, SpaceId, Why};
+use model::{ActorId, ActorKind, ActorState, Fact, Lang, LangText, MemberRole, SpaceId, Why};
 use store::row;
 
 /// Checks what a community says of itself.
@@ -153,6 +154,36 @@ pub fn describe(tx: &mut Tx<'_>, by: ActorId, id: ActorId, charter: &Charter) ->
     Ok(())
 }
 
+/// Gives a community that nobody can look after any more, since its facilitators are suspended or gone,
+/// to a person of ours: they facilitate and follow it.
+///
+/// # Errors
+/// `NotFound`, `NotAllowed(Admin | NotOurs | Tended | ActiveAccount)`.
+pub fn give(tx: &mut Tx<'_>, by: Principal, id: ActorId, to: ActorId) -> Outcome<()> {
+    require_admin(tx, by)?;
+    let mut group = get_local(tx, id)?.actor;
+    let person = actor::active(tx, to)?;
+    if person.peer_id.is_some() || person.kind != ActorKind::Person {
+        return Err(Error::not_found("person"));
+    }
+    if is_tended(tx, id)? {
+        return Err(Error::not_allowed(Rule::Tended));
+    }
+    store::community::put_member(tx.db, id, to, MemberRole::Facilitator, tx.now)?;
+    follow::follow(tx, to, id)?;
+    group.updated_at = tx.now;
+    store::actor::update(tx.db, &group)?;
+    tx.record(Fact::ActorChanged { actor: id });
+    Ok(())
+}
+
+/// Whether a community has a facilitator who may act.
+fn is_tended(tx: &mut Tx<'_>, id: ActorId) -> Outcome<bool> {
+    let (reader, roles) = (Reader::system(tx.now), [MemberRole::Facilitator]);
+    let rows = store::community::members(tx.db, reader, id, &roles, 500)?;
+    Ok(rows.iter().any(|(_, who)| who.state == ActorState::Active))
+}
+
 /// A remote community's recent threads have been looked through.
 ///
 /// # Errors
@@ -175,7 +206,13 @@ pub fn set_remote_moderators(tx: &mut Tx<'_>, id: ActorId, named: &[ActorId]) ->
     if place.actor.peer_id.is_none() {
         return Err(Error::not_allowed(Rule::NotOurs));
     }
-    let before = store::community::members(tx.db, id, &[MemberRole::Moderator], 500)?;
+    let before = store::community::members(
+        tx.db,
+        Reader::system(tx.now),
+        id,
+        &[MemberRole::Moderator],
+        500,
+    )?;
     for (_, actor) in before
         .iter()
         .filter(|(_, actor)| !named.contains(&actor.id))

@@ -48,4 +48,28 @@ store::both! {
         world.ops.write(move |tx| describe(tx, ann, id, &new)).await.unwrap();
         assert!(world.jobs().await.unwrap().contains(&SendActor { actor: id }.into()));
     }
+
+    async fn one_that_nobody_can_look_after_is_given_to_somebody(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let ann = world.person("ann").await.unwrap();
+        let bea = world.person("bea").await.unwrap();
+        let id = world.community(ann, "weavers").await.unwrap();
+        let give_by = |by: Principal| move |tx: &mut Tx<'_>| give(tx, by, id, bea);
+        let rule = |outcome: Outcome<()>| match outcome {
+            Err(Error::Refused(Refusal::NotAllowed(rule))) => rule,
+            other => panic!("{other:?}"),
+        };
+        let tended = world.ops.write(give_by(Principal::Operator)).await;
+        assert_eq!(rule(tended), Rule::Tended);
+        let suspend = move |tx: &mut Tx<'_>| crate::account::suspend(tx, Principal::Operator, ann);
+        world.ops.write(suspend).await.unwrap();
+        let by_bea = world.ops.write(give_by(Principal::Person(bea))).await;
+        assert_eq!(rule(by_bea), Rule::Admin);
+        world.ops.write(give_by(Principal::Person(world.admin))).await.unwrap();
+        let new = charter("The weavers");
+        world.ops.write(move |tx| describe(tx, bea, id, &new)).await.unwrap();
+        let again = world.ops.write(give_by(Principal::Operator)).await;
+        assert_eq!(rule(again), Rule::Tended);
+        assert!(world.jobs().await.unwrap().contains(&SendActor { actor: id }.into()));
+    }
 }

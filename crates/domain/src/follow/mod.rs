@@ -262,7 +262,8 @@ fn ask_once_more(tx: &mut Tx<'_>, row: &row::Follow) -> Outcome<()> {
 fn record_followed(tx: &mut Tx<'_>, follower: ActorId, target: &row::Actor) -> Outcome<()> {
     let facilitators = match target.kind {
         ActorKind::Group => {
-            let rows = store::community::members(tx.db, target.id, &[MemberRole::Facilitator], 20)?;
+            let (reader, roles) = (tx.reader(target.id), [MemberRole::Facilitator]);
+            let rows = store::community::members(tx.db, reader, target.id, &roles, 20)?;
             Some(rows.into_iter().map(|(_, actor)| actor.id).collect())
         }
         ActorKind::Person

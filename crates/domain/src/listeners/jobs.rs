@@ -3,7 +3,8 @@
 use model::fact::FactOrigin;
 use model::job::{
     AnnounceThread, AnswerFollow, ApplyPeerRule, Backfill, FetchPicture, NewJob, PostChange,
-    ReevaluatePeers, SendActor, SendActorRemoved, SendFollow, SendLike, SendMove, SendPost,
+    Recount, ReevaluatePeers, SendActor, SendActorRemoved, SendFollow, SendLike, SendMove,
+    SendPost, SendSuspension,
 };
 use model::{ActorId, Fact, PostId};
 
@@ -57,7 +58,11 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
         Fact::ActorMoved { actor, to } => {
             vec![SendActor { actor }.into(), SendMove { actor, to }.into()]
         }
-        Fact::ActorRemoved { actor } => one(SendActorRemoved { actor }),
+        Fact::SuspensionChanged { actor, origin } => {
+            counted_anew(actor, if_local(origin, SendSuspension { actor }))
+        }
+        Fact::ActorRemoved { actor } => counted_anew(actor, one(SendActorRemoved { actor })),
+        Fact::ActorLeft { actor } => counted_anew(actor, Vec::new()),
         Fact::CommunityDiscovered { community } => one(Backfill { community }),
         Fact::PeerRuleChanged { peer } => one(ApplyPeerRule { peer }),
         Fact::PeerRulesImported => one(ReevaluatePeers),
@@ -66,6 +71,12 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
         | Fact::FollowerMoved { .. }
         | Fact::ApprovalRequested { .. } => Vec::new(),
     }
+}
+
+/// What an actor wrote and liked counts no longer, or counts again.
+fn counted_anew(actor: ActorId, mut jobs: Vec<NewJob>) -> Vec<NewJob> {
+    jobs.push(Recount { actor }.into());
+    jobs
 }
 
 fn send_post(

@@ -69,7 +69,9 @@ pub fn notices(fact: &Fact) -> Vec<NewNotice> {
         | Fact::FollowRefused(_)
         | Fact::ActorChanged { .. }
         | Fact::ActorMoved { .. }
+        | Fact::SuspensionChanged { .. }
         | Fact::ActorRemoved { .. }
+        | Fact::ActorLeft { .. }
         | Fact::CommunityDiscovered { .. }
         | Fact::PeerRuleChanged { .. }
         | Fact::PeerRulesImported

@@ -1,9 +1,11 @@
 //! Applies the rules to peers: stores how each one stands, ends what a block forbids and recounts
 //! what may be seen. Each call is one bounded transaction; a job repeats it until nothing is left.
 
+use crate::post::{self, Recount};
 use crate::{Outcome, Tx, follow};
 use model::peer::policy::Standing;
-use model::{Fact, PeerId, PostId};
+use model::{Fact, PeerId};
+use store::post::recount::Whose;
 use store::row;
 
 /// Rows changed in one transaction.
@@ -18,10 +20,8 @@ pub enum Step {
     Follows,
     /// What waits for it is dropped, if it is blocked.
     Deliveries,
-    /// The replies of threads after this one are counted.
-    Threads(PostId),
-    /// The likes of posts after this one are counted.
-    Likes(PostId),
+    /// What may be seen is counted anew.
+    Counts(Recount),
 }
 
 /// Stores how a peer stands by the rules. Where that blocks it, or no longer does, a job does the
@@ -63,21 +63,8 @@ pub fn apply_rule(tx: &mut Tx<'_>, peer: PeerId, step: Step) -> Outcome<Option<S
         Step::Follows if !blocked && bring_back(tx, peer)? => Some(Step::Follows),
         Step::Follows => Some(Step::Deliveries),
         Step::Deliveries if blocked && drop_deliveries(tx, peer)? => Some(Step::Deliveries),
-        Step::Deliveries => Some(Step::Threads(PostId(0))),
-        Step::Threads(after) => {
-            let roots = store::peer::settle::threads(tx.db, peer, after, CHUNK)?;
-            store::peer::settle::recount_threads(tx.db, &roots)?;
-            store::peer::settle::recount_communities(tx.db, &roots)?;
-            Some(match roots.last() {
-                Some(last) => Step::Threads(*last),
-                None => Step::Likes(PostId(0)),
-            })
-        }
-        Step::Likes(after) => {
-            let posts = store::peer::settle::liked(tx.db, peer, after, CHUNK)?;
-            store::peer::settle::recount_likes(tx.db, &posts)?;
-            posts.last().map(|last| Step::Likes(*last))
-        }
+        Step::Deliveries => Some(Step::Counts(Recount::default())),
+        Step::Counts(step) => post::recount(tx, Whose::Peer(peer), step)?.map(Step::Counts),
     })
 }
 

@@ -301,7 +301,7 @@ store::both! {
         assert_eq!(story.seen().await.0, titles(&["Warping"]));
         let ann = story.ann;
         let followers = story.does(move |tx| {
-            Ok(store::follow::followers(tx.db, ann, FollowId(i64::MAX), 9)?.len())
+            Ok(store::follow::followers(tx.db, reader(None), ann, FollowId(i64::MAX), 9)?.len())
         }).await;
         assert_eq!(followers, 0);
     }

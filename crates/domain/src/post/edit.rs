@@ -27,11 +27,19 @@ pub fn edit(
     if is_older(&post, origin) {
         return Ok(());
     }
+    let other_audience = origin.is_remote() && draft.audience != post.audience;
+    if other_audience {
+        store::post::set_audience(tx.db, id, draft.audience)?;
+    }
     let text = draft.text(thread);
     let new_text = post.text() != text;
     let new_details = new_details(tx, &post, draft)?;
     if !new_text && new_details.is_none() {
-        return Ok(());
+        return if other_audience {
+            relay::to_followers_elsewhere(tx, origin, &post)
+        } else {
+            Ok(())
+        };
     }
     if new_text {
         keep_revision(tx, &post)?;

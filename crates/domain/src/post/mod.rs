@@ -6,6 +6,7 @@ mod edit;
 mod place;
 mod publish;
 mod react;
+mod recount;
 mod relay;
 mod remove;
 mod restore;
@@ -17,6 +18,7 @@ pub use edit::edit;
 pub use place::{announced, unshare, withdraw};
 pub(crate) use publish::{NewPost, known, publish};
 pub use react::{like, unlike};
+pub use recount::{Recount, recount};
 pub use remove::{remove, remove_unseen};
 pub use restore::{reinstate, restore, restore_unseen};
 

@@ -17,7 +17,13 @@ use store::row;
 /// # Errors
 /// `NotFound`, `NotAllowed(AuthorOrModerator | ActiveAccount)`.
 pub fn remove(tx: &mut Tx<'_>, by: ActorId, id: PostId, origin: &Origin) -> Outcome<()> {
-    let post = store::raw::post::by_id(tx.db, id)?.ok_or(Error::not_found("post"))?;
+    // A peer may take away what is withheld here; a person only what they see.
+    let reader = tx.reader(by);
+    let post = match origin {
+        Origin::Local => store::post::by_id(tx.db, reader, id)?,
+        Origin::Remote { .. } => store::raw::post::by_id(tx.db, id)?,
+    };
+    let post = post.ok_or(Error::not_found("post"))?;
     if post.state == PostState::Tombstone {
         return Ok(());
     }

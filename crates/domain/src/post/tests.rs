@@ -311,4 +311,31 @@ store::both! {
         assert!(matches!(back, Err(Error::Refused(Refusal::NotAllowed(Rule::AuthorOrModerator)))));
         assert!(post(&world, reply).await.deleted_at.is_some());
     }
+
+    async fn a_suspension_counts_replies_likes_and_threads_anew(store: Store) {
+        let (world, ann, weavers, ..) = scene(store).await;
+        let eve = world.person("eve").await.unwrap();
+        let thread = world.thread(ann, weavers, "Warping").await.unwrap();
+        let mine = world.reply(ann, thread, "A peg.").await.unwrap();
+        let hers = world.reply(eve, thread, "Buy pegs.").await.unwrap();
+        world.thread(eve, weavers, "Buy looms").await.unwrap();
+        world.ops.write(move |tx| like(tx, eve, thread, &Origin::Local)).await.unwrap();
+        let counts = async || {
+            let mut next = Some(Recount::default());
+            while let Some(step) = next {
+                let whose = store::post::recount::Whose::Actor(eve);
+                next = world.ops.write(move |tx| recount(tx, whose, step)).await.unwrap();
+            }
+            let row = post(&world, thread).await;
+            let group = world.ops.store().read(move |db| Ok::<_, Error>(store::raw::actor::by_id(db, weavers)?));
+            let threads = group.await.unwrap().unwrap().post_count;
+            (row.reply_count, row.like_count, row.last_post_id, threads)
+        };
+        let by = crate::account::Principal::Operator;
+        world.ops.write(move |tx| crate::account::suspend(tx, by, eve)).await.unwrap();
+        assert!(world.jobs().await.unwrap().contains(&model::job::Recount { actor: eve }.into()));
+        assert_eq!(counts().await, (1, 0, mine, 1));
+        world.ops.write(move |tx| crate::account::restore(tx, by, eve)).await.unwrap();
+        assert_eq!(counts().await, (2, 1, hers, 2));
+    }
 }

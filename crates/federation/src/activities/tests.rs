@@ -337,6 +337,32 @@ async fn private_strange_and_unwanted_things_are_left_alone() {
 }
 
 #[tokio::test]
+async fn an_update_for_fewer_readers_withdraws_the_public_words() {
+    let scene = Scene::new().await;
+    let gil = scene
+        .instance
+        .stranger("gamma.test", ActorKind::Person, "gil");
+    scene.instance.followed(gil.await, scene.weavers).await;
+    let mention = json!({"tag": {"type": "Mention", "href": WEAVERS}});
+    assert_eq!(scene.bea("Create", note(NOTE, mention)).await, "done");
+    let unlisted = json!({"to": [WEAVERS], "cc": [PUBLIC]});
+    assert_eq!(scene.bea("Update", note(NOTE, unlisted)).await, "done");
+    let seen = scene.post(NOTE).await.unwrap();
+    assert_eq!(seen.audience, model::Audience::Unlisted);
+    scene.instance.sent().await;
+    let friends = json!({"to": [format!("{BEA}/followers")], "content": "<p>For friends.</p>"});
+    assert_eq!(scene.bea("Update", note(NOTE, friends)).await, "done");
+    let gone = scene.post(NOTE).await.unwrap();
+    assert!(gone.deleted_at.is_some() && gone.html.is_empty());
+    let none: [&str; 0] = [];
+    assert_eq!(
+        scene.instance.sent().await,
+        none,
+        "that is for friends only"
+    );
+}
+
+#[tokio::test]
 async fn a_deletion_before_its_create_keeps_it_out() {
     let scene = Scene::new().await;
     assert_eq!(scene.bea("Delete", json!(NOTE)).await, "done");

@@ -67,6 +67,7 @@ pub(super) fn foreign(
         organization: label(document.practice.organization.as_deref()),
         picture_url: picture(document, guard),
         indexable: document.indexable.unwrap_or(true),
+        discoverable: document.discoverable.unwrap_or(true),
         key_id,
         key_pem,
         assertion_keys,
@@ -75,6 +76,7 @@ pub(super) fn foreign(
         host,
         handle,
         ap_id: document.id.clone(),
+        suspended: document.suspended.unwrap_or(false),
         moved: document.moved_to.is_some(),
     })
 }

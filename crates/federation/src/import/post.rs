@@ -96,8 +96,12 @@ pub(crate) async fn edited(
     how: &Provenance,
     known: &row::Post,
 ) -> Result<Verb, FetchFailure> {
-    let audience = post.audience()?;
     let author = fetch::actor(fed, &post.author, Freshness::Day).await?;
+    let audience = match post.audience() {
+        Ok(audience) => audience,
+        Err(FetchFailure::Unwanted(_)) => return withdrawn(post, how, &author, known),
+        Err(failure) => return Err(failure),
+    };
     let setting = Setting {
         thread: known.parent_id.is_none(),
         lang: language(fed, known.community_id).await?,
@@ -108,6 +112,25 @@ pub(crate) async fn edited(
     let id = known.id;
     Ok(Box::new(move |tx| {
         domain::post::edit(tx, author.id, id, &draft, &origin)?;
+        Ok(Applied::Done)
+    }))
+}
+
+/// The verb that takes a post away that its author no longer shows to everybody. What it says now is
+/// not for everybody: no community of ours passes it on.
+fn withdrawn(
+    post: &VerifiedObject,
+    how: &Provenance,
+    author: &row::Actor,
+    known: &row::Post,
+) -> Result<Verb, FetchFailure> {
+    if author.id != known.author_id {
+        return Err(FetchFailure::Unfit("the author is somebody else"));
+    }
+    let (by, id) = (author.id, known.id);
+    let origin = origin(post, how, author, None)?.unannounced();
+    Ok(Box::new(move |tx| {
+        domain::post::remove(tx, by, id, &origin)?;
         Ok(Applied::Done)
     }))
 }

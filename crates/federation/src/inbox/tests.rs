@@ -23,6 +23,7 @@ const INBOX: &str = "https://alpha.test/inbox";
 async fn instance() -> TestInstance {
     let instance = TestInstance::new().await;
     let bea = Foreign {
+        suspended: false,
         moved: false,
         kind: ActorKind::Person,
         host: "beta.test".to_owned(),
@@ -42,6 +43,7 @@ async fn instance() -> TestInstance {
         languages: Vec::new(),
         picture_url: None,
         indexable: true,
+        discoverable: true,
         key_id: Some(format!("{BEA}#main-key")),
         key_pem: Some(KEY.public_pem.clone()),
         assertion_keys: Vec::new(),

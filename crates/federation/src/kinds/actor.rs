@@ -6,7 +6,7 @@ use super::document_data::ActorDocumentData;
 use super::group::group;
 use super::person::person;
 use httpsig::multikey;
-use model::{ActorKind, Urls};
+use model::{ActorKind, ActorState, Urls};
 use store::row;
 use vocab::actor::{Endpoints, Multikey, PublicKey};
 use vocab::{Actor, Image};
@@ -42,11 +42,43 @@ fn name_before_at(actor: &row::Actor) -> &str {
 /// The document of an actor of ours.
 #[must_use]
 pub fn actor(urls: &Urls, portrait: &ActorDocumentData) -> Actor {
+    if portrait.actor.state == ActorState::Suspended {
+        return suspended(portrait);
+    }
     let base = common(urls, portrait);
     match portrait.actor.kind {
         ActorKind::Group => group(base, portrait),
         ActorKind::Application => base,
         ActorKind::Person | ActorKind::Service | ActorKind::Organization => person(base, portrait),
+    }
+}
+
+/// The document of an actor that is suspended: what its peers need to know it again and to verify what
+/// it signed, and nothing that it said of itself.
+fn suspended(portrait: &ActorDocumentData) -> Actor {
+    let row = &portrait.actor;
+    Actor {
+        id: row.ap_id.clone(),
+        kind: type_word(row.kind).to_owned(),
+        preferred_username: Some(name_before_at(row).to_owned()),
+        inbox: Some(row.inbox.clone()),
+        outbox: row.outbox.clone(),
+        followers: row.followers_url.clone(),
+        public_key: Some(public_key(portrait)),
+        assertion_method: assertion_method(portrait),
+        suspended: Some(true),
+        published: Some(row.created_at.utc()),
+        updated: Some(row.updated_at.utc()),
+        ..Actor::default()
+    }
+}
+
+fn public_key(portrait: &ActorDocumentData) -> PublicKey {
+    let id = &portrait.actor.ap_id;
+    PublicKey {
+        id: Urls::key(id),
+        owner: id.clone(),
+        public_key_pem: portrait.public_pem.clone(),
     }
 }
 
@@ -66,11 +98,7 @@ fn common(urls: &Urls, portrait: &ActorDocumentData) -> Actor {
         endpoints: Some(Endpoints {
             shared_inbox: Some(urls.shared_inbox()),
         }),
-        public_key: Some(PublicKey {
-            id: Urls::key(&row.ap_id),
-            owner: row.ap_id.clone(),
-            public_key_pem: portrait.public_pem.clone(),
-        }),
+        public_key: Some(public_key(portrait)),
         assertion_method: assertion_method(portrait),
         icon: portrait.picture.as_ref().map(|blob| Image {
             name: not_empty(&row.picture_alt),

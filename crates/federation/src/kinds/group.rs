@@ -33,7 +33,7 @@ pub(super) fn group(base: Actor, portrait: &ActorDocumentData) -> Actor {
         moderators: row.moderators_url.clone(),
         posting_restricted_to_mods: Some(false),
         sensitive: Some(false),
-        discoverable: Some(true),
+        discoverable: Some(row.discoverable),
         indexable: Some(row.indexable),
         language: languages(row),
         practice: practice(&charter),

@@ -21,7 +21,7 @@ pub(super) fn person(base: Actor, portrait: &ActorDocumentData) -> Actor {
         followers: row.followers_url.clone(),
         following: Some(format!("{}/following", row.ap_id)),
         manually_approves_followers: Some(false),
-        discoverable: Some(row.indexable),
+        discoverable: Some(row.discoverable),
         indexable: Some(row.indexable),
         language: languages(row),
         attachment: lines

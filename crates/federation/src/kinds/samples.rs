@@ -49,6 +49,7 @@ pub(crate) fn actor(id: i64, kind: ActorKind, handle: &str, host: &str) -> row::
         picture_url: None,
         picture_alt: String::new(),
         indexable: true,
+        discoverable: true,
         key_id: None,
         key_pem: None,
         created_at: moment(),

@@ -22,6 +22,9 @@ pub const CHUNK: usize = 500;
 pub enum Recipients {
     /// The remote followers of a local actor.
     Followers(ActorId),
+    /// Every server that has something of a local actor: its followers and those it follows, and
+    /// where what it wrote went.
+    Readers(ActorId),
     /// These remote actors.
     Actors(Vec<ActorId>),
 }
@@ -203,6 +206,7 @@ impl RecipientInboxes {
 fn inboxes(db: &mut Db, recipients: &Recipients) -> Outcome<Inboxes> {
     let mut found = match recipients {
         Recipients::Followers(actor) => store::follow::inboxes(db, *actor)?,
+        Recipients::Readers(actor) => store::follow::reader_inboxes(db, *actor)?,
         Recipients::Actors(actors) => of_actors(db, actors)?,
     };
     found.sort_unstable();

@@ -7,7 +7,7 @@ use crate::outgoing::builder::{ActivityBuilder, OutgoingActivity, actor_order, r
 use crate::outgoing::fan_out::Recipients;
 use delivery::jobs::Job;
 use domain::{Error, Outcome};
-use model::job::{JobError, SendActor, SendActorRemoved, SendMove};
+use model::job::{JobError, SendActor, SendActorRemoved, SendMove, SendSuspension};
 use model::{ActorId, ActorKind, ActorState, JobId};
 use serde_json::Value;
 use store::row;
@@ -18,7 +18,13 @@ const BATCH: usize = 100;
 
 impl Job<Federation> for SendActor {
     async fn run(&self, fed: &Federation, id: JobId) -> Result<(), JobError> {
-        Ok(actor(fed, id, self.actor).await?)
+        Ok(actor(fed, id, self.actor, Recipients::Followers(self.actor)).await?)
+    }
+}
+
+impl Job<Federation> for SendSuspension {
+    async fn run(&self, fed: &Federation, id: JobId) -> Result<(), JobError> {
+        Ok(actor(fed, id, self.actor, Recipients::Readers(self.actor)).await?)
     }
 }
 
@@ -34,13 +40,20 @@ impl Job<Federation> for SendActorRemoved {
     }
 }
 
-async fn actor(fed: &Federation, job: JobId, id: ActorId) -> Outcome<()> {
+/// Sends what an actor now says of itself.
+async fn actor(fed: &Federation, job: JobId, id: ActorId, to: Recipients) -> Outcome<()> {
     let portrait = fed
         .store()
         .read(move |db| kinds::actor_data(db, id))
         .await?;
     let row = &portrait.actor;
-    if row.state != ActorState::Active || row.kind == ActorKind::Application {
+    let told = match row.state {
+        ActorState::Active => true,
+        // Suspended between a change and this: its suspension is told by itself.
+        ActorState::Suspended => matches!(to, Recipients::Readers(_)),
+        ActorState::Pending | ActorState::Deleted => false,
+    };
+    if !told || row.kind == ActorKind::Application {
         return Ok(());
     }
     let builder = ActivityBuilder::new(fed, job, actor_order(id))?;
@@ -52,9 +65,7 @@ async fn actor(fed: &Federation, job: JobId, id: ActorId) -> Outcome<()> {
         builder.now,
     )?;
     let outgoing = builder.outgoing(activity, "update", row, &update)?;
-    builder
-        .enqueue(vec![outgoing.to(vec![Recipients::Followers(id)])])
-        .await
+    builder.enqueue(vec![outgoing.to(vec![to])]).await
 }
 
 /// Takes the local followers of an actor that has moved along, and sends `Move` to the others. Does
@@ -93,8 +104,8 @@ async fn moved(fed: &Federation, job: JobId, id: ActorId, to: ActorId) -> Outcom
         .await
 }
 
-/// Sends `Undo` of the follows of an actor that is suspended or gone, then its `Delete` to its
-/// followers and those it followed. They find 410 where its document was.
+/// Sends `Undo` of the follows of an actor that is gone, then its `Delete` to every server that has
+/// something of it. They find 410 where its document was.
 async fn actor_removed(fed: &Federation, job: JobId, id: ActorId) -> Outcome<()> {
     let (gone, followed) = fed.store().read(move |db| read(db, id)).await?;
     let builder = ActivityBuilder::new(fed, job, actor_order(id))?;
@@ -118,13 +129,12 @@ async fn actor_removed(fed: &Federation, job: JobId, id: ActorId) -> Outcome<()>
             Value::from(gone.ap_id.as_str()),
         )
     };
-    let mut to = vec![Recipients::Followers(id)];
-    to.extend(remote(followed.iter().map(|(_, target)| target)));
     for batch in activities.chunks(BATCH) {
         builder.enqueue(batch.to_vec()).await?;
     }
     // By itself and last, because it goes to many.
-    let farewell = builder.outgoing(activity, "delete", &gone, &delete)?.to(to);
+    let farewell = builder.outgoing(activity, "delete", &gone, &delete)?;
+    let farewell = farewell.to(vec![Recipients::Readers(id)]);
     builder.enqueue(vec![farewell]).await
 }
 

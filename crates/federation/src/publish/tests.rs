@@ -311,8 +311,8 @@ async fn a_peer_that_asks_to_follow_is_answered_with_what_it_asked() {
 }
 
 #[tokio::test]
-async fn a_suspended_person_unfollows_and_says_farewell() {
-    let (instance, _) = village().await;
+async fn a_suspension_is_told_wherever_the_person_wrote() {
+    let (instance, weavers) = village().await;
     let mia = instance.person("mia").await;
     let bea = actor(&instance, "https://beta.test/u/bea").await.id;
     let dan = actor(&instance, "https://delta.test/u/dan").await.id;
@@ -320,16 +320,45 @@ async fn a_suspended_person_unfollows_and_says_farewell() {
         .does(move |tx| domain::follow::follow(tx, mia, bea))
         .await;
     instance.followed(dan, mia).await;
+    instance.thread(mia, weavers, "Warping").await;
     instance.sent().await;
+    let told = ["beta", "delta", "gamma"]
+        .map(|peer| format!("Update(Person) alpha.test/u/mia → {peer}.test/inbox"));
     instance
         .does(move |tx| domain::account::suspend(tx, domain::account::Principal::Operator, mia))
+        .await;
+    assert_eq!(instance.sent().await, told);
+    instance
+        .does(move |tx| domain::account::restore(tx, domain::account::Principal::Operator, mia))
+        .await;
+    let follow = "Follow alpha.test/u/mia → beta.test/inbox".to_owned();
+    let again = instance.sent().await;
+    assert!(again.starts_with(&told), "{again:?}");
+    assert_eq!(again.get(3..), Some([follow].as_slice()), "she asks again");
+}
+
+#[tokio::test]
+async fn an_erased_person_unfollows_and_says_farewell() {
+    let (instance, weavers) = village().await;
+    let mia = instance.person("mia").await;
+    let bea = actor(&instance, "https://beta.test/u/bea").await.id;
+    instance
+        .does(move |tx| domain::follow::follow(tx, mia, bea))
+        .await;
+    instance.thread(mia, weavers, "Warping").await;
+    instance.sent().await;
+    instance
+        .does(move |tx| {
+            tx.record(model::Fact::ActorRemoved { actor: mia });
+            Ok(())
+        })
         .await;
     assert_eq!(
         instance.sent().await,
         [
             "Undo(Follow) alpha.test/u/mia → beta.test/inbox",
-            "Delete(id) alpha.test/u/mia → delta.test/inbox",
             "Delete(id) alpha.test/u/mia → beta.test/inbox",
+            "Delete(id) alpha.test/u/mia → gamma.test/inbox",
         ]
     );
 }

@@ -1,5 +1,6 @@
 //! The documents of our actors, and their collections. Of followers and those followed only the
-//! number is told. Who is suspended or gone answers 410 with a Tombstone.
+//! number is told. Whoever is suspended has a document that says so and empty collections; who is
+//! gone answers 410 with a Tombstone.
 
 use super::answer::{Answer, No, document};
 use super::discussion::anybody;
@@ -24,9 +25,9 @@ const MODERATORS: i64 = 500;
 
 /// An actor asked for by handle.
 pub(super) enum Found {
-    /// It is here.
+    /// It is here, perhaps suspended.
     Here(Box<row::Actor>),
-    /// It is suspended or gone.
+    /// It is gone.
     Gone(Box<row::Actor>),
     /// There is none, or none that may be known of.
     Nobody,
@@ -47,9 +48,9 @@ pub(super) fn find(
         return Ok(Found::Nobody);
     };
     Ok(match row.state {
-        ActorState::Active => Found::Here(Box::new(row)),
+        ActorState::Active | ActorState::Suspended => Found::Here(Box::new(row)),
         ActorState::Pending => Found::Nobody,
-        ActorState::Suspended | ActorState::Deleted => Found::Gone(Box::new(row)),
+        ActorState::Deleted => Found::Gone(Box::new(row)),
     })
 }
 
@@ -127,6 +128,16 @@ pub(super) async fn community(
     show(&data, &headers, &row).await
 }
 
+/// Whether an actor's collections are empty, because it is suspended.
+pub(super) fn is_suspended(row: &row::Actor) -> bool {
+    row.state == ActorState::Suspended
+}
+
+/// A collection with nothing in it.
+pub(super) fn nothing_listed(headers: &HeaderMap, url: &str) -> Answer {
+    document(headers, Collection::listed(url, Vec::new()))
+}
+
 /// Which collection of an actor.
 #[derive(Clone, Copy)]
 enum Kept {
@@ -142,20 +153,24 @@ async fn collection(
     what: Kept,
 ) -> Answer {
     let id = row.id;
-    let collection = match what {
-        Kept::Followers => {
-            let url = row.followers_url.clone().unwrap_or_default();
-            kinds::totals(&url, i64::from(row.follower_count), None)
-        }
+    let url = match what {
+        Kept::Followers => row.followers_url.clone().unwrap_or_default(),
+        Kept::Following => format!("{}/following", row.ap_id),
+        Kept::Featured => format!("{}/featured", row.ap_id),
+    };
+    if is_suspended(row) {
+        return nothing_listed(headers, &url);
+    }
+    let total = match what {
+        Kept::Followers => i64::from(row.follower_count),
         Kept::Following => {
             let count =
                 move |db: &mut Db| -> Outcome<i64> { Ok(store::follow::count_following(db, id)?) };
-            let total = federation.store().read(count).await?;
-            kinds::totals(&format!("{}/following", row.ap_id), total, None)
+            federation.store().read(count).await?
         }
-        Kept::Featured => Collection::listed(&format!("{}/featured", row.ap_id), Vec::new()),
+        Kept::Featured => return nothing_listed(headers, &url),
     };
-    document(headers, collection)
+    document(headers, kinds::totals(&url, total, None))
 }
 
 macro_rules! collections {
@@ -194,10 +209,16 @@ pub(super) async fn moderators(
     headers: HeaderMap,
 ) -> Answer {
     let group = get_community(&federation, handle).await?;
+    if is_suspended(&group) {
+        return document(&headers, kinds::moderators(&group, &[]));
+    }
     let id = group.id;
+    let reader = anybody(&federation);
     let caretakers = move |db: &mut Db| -> Outcome<_> {
         let roles = [MemberRole::Facilitator, MemberRole::Moderator];
-        Ok(store::community::members(db, id, &roles, MODERATORS)?)
+        Ok(store::community::members(
+            db, reader, id, &roles, MODERATORS,
+        )?)
     };
     let members = federation.store().read(caretakers).await?;
     let people: Vec<row::Actor> = members.into_iter().map(|(_, person)| person).collect();

@@ -1,7 +1,7 @@
 //! Outboxes: the public activities of an actor, newest first, in pages. They were frozen when they
 //! were sent; what is shown is today's text, and nothing of what was taken away or hidden since.
 
-use super::actor::{get_community, get_person};
+use super::actor::{get_community, get_person, is_suspended, nothing_listed};
 use super::answer::{Answer, document};
 use super::discussion::anybody;
 use crate::context::Federation;
@@ -11,7 +11,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use domain::Outcome;
 use model::access::Reader;
-use model::{ActivityId, PostState, Urls};
+use model::{ActivityId, ActorState, PostState, Urls};
 use serde_json::Value;
 use store::{Db, row};
 use vocab::{Collection, id_of, kind_of};
@@ -44,7 +44,7 @@ pub(super) async fn community(
 /// `GET /outbox`: the instance says nothing.
 pub(super) async fn instance(State(federation): State<Federation>, headers: HeaderMap) -> Answer {
     let url = federation.urls()?.at("/outbox");
-    document(&headers, Collection::listed(&url, Vec::new()))
+    nothing_listed(&headers, &url)
 }
 
 async fn outbox(
@@ -54,6 +54,9 @@ async fn outbox(
     query: Option<&str>,
 ) -> Answer {
     let url = actor.outbox.clone().unwrap_or_default();
+    if is_suspended(actor) {
+        return nothing_listed(headers, &url);
+    }
     let id = actor.id;
     let Some(before) = page_asked(query.unwrap_or_default()) else {
         let reader = anybody(federation);
@@ -116,7 +119,7 @@ pub(super) enum Carried {
     Hidden,
 }
 
-/// A frozen activity with today's text of the post it carries.
+/// A frozen activity with the current text of the post or actor it carries.
 ///
 /// # Errors
 /// Faults.
@@ -133,11 +136,17 @@ pub(super) fn of_today(
     let Some(object) = carried(&mut activity) else {
         return Ok(Carried::Shown(activity));
     };
-    let Some(post) = id_of(object)
-        .map(|id| store::raw::post::id_of(db, id))
-        .transpose()?
-        .flatten()
-    else {
+    let Some(id) = id_of(object).map(str::to_owned) else {
+        return Ok(Carried::Shown(activity));
+    };
+    if let Some(actor) = store::raw::actor::by_ap_id(db, &id)?.filter(|row| row.peer_id.is_none()) {
+        if actor.state == ActorState::Deleted {
+            return Ok(Carried::Removed);
+        }
+        *object = json::part(&kinds::actor(urls, &kinds::actor_data(db, actor.id)?))?;
+        return Ok(Carried::Shown(activity));
+    }
+    let Some(post) = store::raw::post::id_of(db, &id)? else {
         return Ok(Carried::Shown(activity));
     };
     let Some(written) = kinds::visible_post_data(db, reader, post)? else {

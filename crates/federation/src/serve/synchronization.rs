@@ -1,7 +1,7 @@
 //! Who of a server's people follow an actor of ours (FEP-8fcf): told to that server alone, as its
 //! signature says, and kept by no cache.
 
-use super::actor::{get_community, get_person};
+use super::actor::{get_community, get_person, is_suspended};
 use super::answer::{Answer, document};
 use super::inbox::{Caller, refused};
 use crate::context::Federation;
@@ -46,14 +46,14 @@ async fn list(asked: Asked, row: &row::Actor) -> Answer {
         Err(verdict) => return Ok(refused(&verdict)),
     };
     let members = match signer.peer {
-        Some(peer) => {
+        Some(peer) if !is_suspended(row) => {
             let (id, limit) = (row.id, i64::try_from(sync::LISTED).unwrap_or(i64::MAX));
             let read = move |db: &mut store::Db| -> Outcome<_> {
                 Ok(store::follow::followers_of_peer(db, id, peer, limit)?)
             };
             federation.store().read(read).await?
         }
-        None => Vec::new(),
+        Some(_) | None => Vec::new(),
     };
     let members = members.into_iter().map(Value::from).collect();
     let mut answer = document(

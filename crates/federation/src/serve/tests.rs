@@ -349,11 +349,21 @@ async fn follows_and_likes_stand_as_long_as_they_are_meant() {
 }
 
 #[tokio::test]
-async fn the_suspended_are_gone_and_those_who_wait_are_not_there_yet() {
+async fn the_erased_are_gone_and_those_who_wait_are_not_there_yet() {
     let (instance, ..) = village().await;
-    let mia = instance.person("mia").await;
+    let [mia, pia] = [instance.person("mia").await, instance.person("pia").await];
     instance
-        .does(move |tx| domain::account::suspend(tx, domain::account::Principal::Operator, mia))
+        .does(move |tx| {
+            for (who, state) in [
+                (mia, model::ActorState::Deleted),
+                (pia, model::ActorState::Pending),
+            ] {
+                let mut row = store::raw::actor::by_id(tx.db, who)?.unwrap();
+                row.state = state;
+                store::actor::update(tx.db, &row)?;
+            }
+            Ok(())
+        })
         .await;
     let got = get(&instance, "/u/mia").await;
     assert_eq!(got.status, StatusCode::GONE);
@@ -365,14 +375,6 @@ async fn the_suspended_are_gone_and_those_who_wait_are_not_there_yet() {
     )
     .await;
     assert_eq!(finger.status, StatusCode::GONE);
-    let pia = instance.person("pia").await;
-    instance
-        .does(move |tx| {
-            let mut row = store::raw::actor::by_id(tx.db, pia)?.unwrap();
-            row.state = model::ActorState::Pending;
-            Ok(store::actor::update(tx.db, &row)?)
-        })
-        .await;
     assert_eq!(get(&instance, "/u/pia").await.status, StatusCode::NOT_FOUND);
 }
 

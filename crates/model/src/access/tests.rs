@@ -9,6 +9,7 @@ fn space(access: SpaceAccess) -> Place {
         access,
         community: Presence::Shown,
         local: true,
+        closed: false,
     }
 }
 
@@ -219,6 +220,7 @@ fn what_is_withheld_exists_for_nobody() {
             access: SpaceAccess::Open,
             community: Presence::Withheld,
             local: true,
+            closed: false,
         },
         post: None,
     };
@@ -244,6 +246,7 @@ fn guests_read_what_is_silenced_only_in_our_communities() {
             access: SpaceAccess::Open,
             community: Presence::Shown,
             local,
+            closed: false,
         },
         post: Some(PostAccess {
             author: Presence::Silenced,
@@ -260,6 +263,7 @@ fn guests_read_what_is_silenced_only_in_our_communities() {
             access: SpaceAccess::Open,
             community: Presence::Silenced,
             local: false,
+            closed: false,
         },
         post: None,
     };

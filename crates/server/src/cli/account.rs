@@ -212,7 +212,7 @@ async fn token(ops: &Ops, out: Printer, handle: &str, name: String) -> anyhow::R
 }
 
 /// Finds the account with a handle, with or without `@`.
-async fn find(ops: &Ops, handle: &str) -> anyhow::Result<ActorId> {
+pub(super) async fn find(ops: &Ops, handle: &str) -> anyhow::Result<ActorId> {
     let plain = handle.trim().trim_start_matches('@').to_lowercase();
     let found = ops
         .store()

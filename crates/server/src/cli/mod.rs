@@ -2,6 +2,7 @@
 //! configuration.
 
 mod account;
+mod community;
 mod config;
 mod database;
 mod demo;
@@ -58,6 +59,9 @@ enum Command {
     /// Manage accounts: list, add, approve, suspend and others
     #[command(subcommand)]
     User(account::AccountCommand),
+    /// Manage communities: give one without a facilitator to a person
+    #[command(subcommand)]
+    Community(community::CommunityCommand),
     /// Manage other servers: list, show, retry, block and others
     #[command(subcommand)]
     Peer(peer::PeerCommand),
@@ -105,6 +109,9 @@ fn run(common: &CommonOptions, command: Command) -> anyhow::Result<()> {
         Command::Migrate => database::migrate(common),
         Command::Config(command) => config::run(common, &command),
         Command::User(command) => single_thread_runtime()?.block_on(account::run(common, command)),
+        Command::Community(command) => {
+            single_thread_runtime()?.block_on(community::run(common, command))
+        }
         Command::Peer(command) => single_thread_runtime()?.block_on(peer::run(common, command)),
         Command::Queue(command) => single_thread_runtime()?.block_on(queue::run(common, command)),
         Command::Key(command) => single_thread_runtime()?.block_on(key::run(common, command)),
@@ -135,6 +142,9 @@ fn refusal_message(refusal: &model::Refusal) -> String {
         Refusal::NotAllowed(Rule::Setup) => "the instance is set up already".to_owned(),
         Refusal::NotAllowed(Rule::LastAdmin) => {
             "this is the last administrator; make another one first".to_owned()
+        }
+        Refusal::NotAllowed(Rule::Tended) => {
+            "the community has a facilitator, who gives its roles".to_owned()
         }
         Refusal::NotAllowed(Rule::ActiveAccount) => "the account is not active".to_owned(),
         Refusal::NotAllowed(_)

@@ -114,6 +114,7 @@ async fn introduce(
         organization: person.organization.clone(),
         languages: person.languages.iter().map(ToString::to_string).collect(),
         biography: render(world.text(&person.bio), Vec::new()).await?,
+        ..Profile::default()
     };
     let introduce = move |tx: &mut domain::Tx<'_>| account::set_profile(tx, id, &profile);
     Ok(place.ops().write(introduce).await?)

@@ -199,7 +199,9 @@ fn select(
                 .filter(not(exists(read)));
         }
         if let Some(words) = list.title {
-            query = query.filter(holds_words("post.title", words));
+            query = query
+                .filter(holds_words("post.title", words))
+                .filter(visible::searchable_thread(reader));
         }
         query = match (list.order, list.below) {
             (ThreadOrder::Active | ThreadOrder::Newest, None) => query,

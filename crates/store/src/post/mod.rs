@@ -6,6 +6,7 @@ mod list;
 pub mod raw;
 mod read;
 mod read_mark;
+pub mod recount;
 mod share;
 mod thread;
 mod write;

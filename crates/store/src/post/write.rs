@@ -10,7 +10,7 @@ use diesel::dsl::case_when;
 use diesel::expression::IntoSql;
 use diesel::prelude::*;
 use diesel::sql_types::Timestamp;
-use model::{ActorId, DeletedBy, LikeId, PostId, PostState, SpaceId, Time};
+use model::{ActorId, Audience, DeletedBy, LikeId, PostId, PostState, SpaceId, Time};
 
 /// Adds a post; one the world knows by the same name stays, and answers `false`.
 pub fn insert(db: &mut Db, row: &Post) -> QueryResult<bool> {
@@ -95,6 +95,14 @@ pub fn undelete(db: &mut Db, id: PostId, state: PostState) -> QueryResult<()> {
 /// Writes the words that a removed post had.
 pub fn put_text(db: &mut Db, id: PostId, text: &PostText) -> QueryResult<()> {
     each!(db, c => diesel::update(post::table.find(id)).set(text).execute(c))?;
+    Ok(())
+}
+
+/// Shows a post to other readers than before.
+pub fn set_audience(db: &mut Db, id: PostId, audience: Audience) -> QueryResult<()> {
+    diesel::update(post::table.find(id))
+        .set(post::audience.eq(audience))
+        .execute(db)?;
     Ok(())
 }
 

@@ -36,6 +36,7 @@ pub fn person(id: ActorId, state: ActorState) -> Actor {
         picture_url: None,
         picture_alt: String::new(),
         indexable: true,
+        discoverable: true,
         key_id: None,
         key_pem: None,
         created_at: at(),

@@ -272,6 +272,7 @@ fn allowed(viewer: Viewer, case: &Case) -> bool {
     let place = case
         .place
         .map_or(Place::Personal, |(access, community)| Place::Space {
+            closed: false,
             access,
             community,
             local: case.local,
@@ -350,6 +351,87 @@ both! {
                     .map(|case| case.id)
                     .collect();
                 assert_eq!(listed, expected, "{viewer:?}");
+            }
+            Ok::<_, StoreError>(())
+        }).await.unwrap();
+    }
+
+    async fn guests_see_neither_silenced_nor_suspended_actors_in_lists(store: Store) {
+        store.write(|db| {
+            insert_people(db)?;
+            insert_group(db, GROUPS[0])?;
+            let group = GROUPS[0].id;
+            for who in [MEMBER, SUSPENDED_AUTHOR, SILENCED_AUTHOR, BLOCKED_AUTHOR] {
+                crate::community::put_member(db, group, who, MemberRole::Facilitator, now())?;
+                let follow = crate::row::Follow {
+                    id: model::FollowId(who.0),
+                    follower_id: who,
+                    target_id: group,
+                    ap_id: format!("https://alpha.test/follows/{who}"),
+                    accepted: true,
+                    asked_at: now(),
+                };
+                crate::follow::insert(db, &follow)?;
+            }
+            for (viewer, seen) in [
+                (Viewer::Guest, vec![MEMBER]),
+                (Viewer::Peer(PeerId(1)), vec![MEMBER]),
+                (Viewer::Person(STRANGER), vec![MEMBER, SILENCED_AUTHOR]),
+            ] {
+                let reader = Reader { viewer, now: now() };
+                let followers = crate::follow::followers(db, reader, group, model::FollowId(i64::MAX), 9)?;
+                let mut followers: Vec<ActorId> = followers.iter().map(|(_, who)| who.id).collect();
+                followers.sort();
+                assert_eq!(followers, seen, "{viewer:?}");
+                let roles = [MemberRole::Facilitator];
+                let members = crate::community::members(db, reader, group, &roles, 9)?;
+                let mut members: Vec<ActorId> = members.iter().map(|(_, who)| who.id).collect();
+                members.sort();
+                assert_eq!(members, seen, "{viewer:?}");
+            }
+            Ok::<_, StoreError>(())
+        }).await.unwrap();
+    }
+
+    async fn who_does_not_want_to_be_found_is_found_by_followers_alone(store: Store) {
+        store.write(|db| {
+            insert_people(db)?;
+            let shy = ActorId(70);
+            let row = Actor {
+                name: "Shy Quokka".into(),
+                indexable: false,
+                discoverable: false,
+                ..rows::person(shy, ActorState::Active)
+            };
+            crate::actor::insert(db, &row)?;
+            let thread = Post {
+                title: LangText::single("en", "quokkasecret"),
+                ..rows::thread(PostId(700), shy)
+            };
+            post::insert(db, &thread)?;
+            let follow = crate::row::Follow {
+                id: model::FollowId(1),
+                follower_id: MEMBER,
+                target_id: shy,
+                ap_id: "https://alpha.test/follows/1".into(),
+                accepted: true,
+                asked_at: now(),
+            };
+            crate::follow::insert(db, &follow)?;
+            for (viewer, finds) in [
+                (Viewer::Guest, 0),
+                (Viewer::Person(STRANGER), 0),
+                (Viewer::Person(MEMBER), 1),
+                (Viewer::Person(shy), 1),
+            ] {
+                let reader = Reader { viewer, now: now() };
+                let people = crate::search::people(db, reader, "quokka", 9)?;
+                let list = post::ThreadList {
+                    title: Some("quokkasecret"),
+                    ..post::ThreadList::new(post::Within::Instance, 9)
+                };
+                let threads = post::threads(db, reader, &list)?;
+                assert_eq!((people.len(), threads.len()), (finds, finds), "{viewer:?}");
             }
             Ok::<_, StoreError>(())
         }).await.unwrap();

@@ -48,6 +48,10 @@ fn person_page(f: Frame, rows: &PersonView) -> PersonPage {
     };
     let places = rows.follows.iter().filter_map(|id| rows.places.get(id));
     let accepted = rows.follow.as_ref().map(|follow| follow.accepted);
+    let f = Frame {
+        noindex: !(row.indexable && row.discoverable),
+        ..f
+    };
     PersonPage {
         avatar_alt: row.picture_alt.clone(),
         pronouns: given(&row.pronouns),
@@ -75,7 +79,8 @@ fn person_page(f: Frame, rows: &PersonView) -> PersonPage {
 
 fn said(f: &Frame, rows: &PersonView, post: &Post) -> Option<Said> {
     let lang: Lang = f.lang;
-    let root = rows.roots.get(&post.root_id)?;
+    // A reply of the reader's own, in a thread that is withheld, stands alone.
+    let root = rows.roots.get(&post.root_id).unwrap_or(post);
     let place = match root.community_id {
         Some(id) => community::place(rows.places.get(&id)?, lang),
         None => community::no_place(&rows.actor),
@@ -118,7 +123,8 @@ type People = (Frame, Vec<Actor>, Option<i64>);
 
 async fn local(request: &PageRequest) -> Outcome<People> {
     let before: ActorId = paging::read_id(request.q("before"));
-    let read = move |db: &mut Db, _| query::actor::local_people(db, before, PER_PAGE as i64);
+    let read =
+        move |db: &mut Db, reader| query::actor::local_people(db, reader, before, PER_PAGE as i64);
     let (f, people) = request.page(Section::People, read).await?;
     let next = people.last().filter(|_| people.len() == PER_PAGE);
     let next = next.map(|person| person.id.0);
@@ -128,7 +134,8 @@ async fn local(request: &PageRequest) -> Outcome<People> {
 async fn followed(request: &PageRequest) -> Outcome<People> {
     let me = request.me()?.id();
     let before: FollowId = paging::read_id(request.q("before"));
-    let read = move |db: &mut Db, _| query::actor::following(db, me, before, PER_PAGE as i64);
+    let read =
+        move |db: &mut Db, reader| query::actor::following(db, reader, me, before, PER_PAGE as i64);
     let (f, rows) = request.page(Section::People, read).await?;
     let next = rows.last().filter(|_| rows.len() == PER_PAGE);
     let next = next.map(|(follow, _)| follow.id.0);

@@ -21,6 +21,7 @@ const WORDS: &[&str] = &[
     "follows",
     "follows-person",
     "founded",
+    "given",
     "invited",
     "moved",
     "password",

@@ -160,6 +160,10 @@ fn administration() -> Router<App> {
         .route("/admin/accounts/{id}/suspend", post(account::suspend))
         .route("/admin/accounts/{id}/restore", post(account::restore))
         .route(
+            "/admin/communities",
+            get(admin::community::list).post(admin::community::give),
+        )
+        .route(
             "/admin/invitations",
             get(invitation::list).post(invitation::make),
         )

@@ -265,6 +265,7 @@ impl PageRequest {
                 .unwrap_or_default(),
             flash: self.flash.map(|key| flash::message(self.lang, key)),
             bare: false,
+            noindex: false,
         }
     }
 

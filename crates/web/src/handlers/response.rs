@@ -249,6 +249,8 @@ fn error_kind(request: &PageRequest, error: &Error, f: &Frame) -> ErrorKind {
             ErrorKind::NotAllowed(Some(words.to_owned()))
         }
         Refusal::Invalid(_) => ErrorKind::Unreadable,
+        Refusal::Gone("actor") => ErrorKind::GoneActor,
+        Refusal::Gone("community") => ErrorKind::GoneCommunity,
         Refusal::Gone(_) => ErrorKind::Gone,
         Refusal::TooMany { retry_after } => ErrorKind::TooMany(minutes(*retry_after)),
         Refusal::Unreachable { host } => ErrorKind::Unreachable(host.clone()),

@@ -209,6 +209,14 @@ pub fn profile_form(f: &Frame, has_picture: bool) -> Form {
             .optional(f),
         )
         .with(
+            Field::new("indexable", Kind::Check, f.text("profile-indexable"))
+                .hint(f.text("profile-indexable-hint")),
+        )
+        .with(
+            Field::new("discoverable", Kind::Check, f.text("profile-discoverable"))
+                .hint(f.text("profile-discoverable-hint")),
+        )
+        .with(
             Field::new("picture", Kind::File, f.text("profile-picture-choose"))
                 .hint(f.text("profile-picture-hint"))
                 .accept("image/png,image/jpeg,image/webp,image/gif")

@@ -8,7 +8,7 @@ use model::AccountState;
 
 use crate::form::{Choice, Field, Form, Kind};
 use crate::frame::Frame;
-use crate::views::parts::{Pager, Person, Tab};
+use crate::views::parts::{Pager, Person, PlaceLink, Tab};
 use crate::views::setup::site_fields;
 
 /// The current admin page.
@@ -16,6 +16,7 @@ use crate::views::setup::site_fields;
 pub enum AdminTab {
     Overview,
     Accounts,
+    Communities,
     Invitations,
     Peers,
     Queue,
@@ -28,6 +29,11 @@ pub fn admin_tabs(f: &Frame, here: AdminTab, waiting: i64, failed: i64) -> Vec<T
     [
         (AdminTab::Overview, "admin-overview", "/admin"),
         (AdminTab::Accounts, "admin-accounts", "/admin/accounts"),
+        (
+            AdminTab::Communities,
+            "admin-communities",
+            "/admin/communities",
+        ),
         (
             AdminTab::Invitations,
             "admin-invitations",
@@ -42,9 +48,11 @@ pub fn admin_tabs(f: &Frame, here: AdminTab, waiting: i64, failed: i64) -> Vec<T
         match tab {
             AdminTab::Accounts => made.count(waiting),
             AdminTab::Queue => made.count(failed),
-            AdminTab::Overview | AdminTab::Invitations | AdminTab::Peers | AdminTab::Settings => {
-                made
-            }
+            AdminTab::Overview
+            | AdminTab::Communities
+            | AdminTab::Invitations
+            | AdminTab::Peers
+            | AdminTab::Settings => made,
         }
     })
     .to_vec()
@@ -100,6 +108,29 @@ pub struct Accounts {
     pub filters: Vec<Tab>,
     pub accounts: Vec<AccountRow>,
     pub pager: Pager,
+}
+
+/// `/admin/communities`: those without anybody who can look after them.
+#[derive(Debug, Template)]
+#[template(path = "admin/communities.html")]
+pub struct Untended {
+    pub f: Frame,
+    pub tabs: Vec<Tab>,
+    pub communities: Vec<PlaceLink>,
+    pub form: Form,
+}
+
+/// The fields of giving a community away: `community person`.
+#[must_use]
+pub fn give_form(f: &Frame, communities: Vec<Choice>) -> Form {
+    let person = Field::new("person", Kind::Text, f.text("give-person"));
+    Form::new("/admin/communities")
+        .with(Field::new(
+            "community",
+            Kind::Select(communities),
+            f.text("give-community"),
+        ))
+        .with(person.hint(f.text("give-person-hint")).autocomplete("off"))
 }
 
 /// A valid invitation.

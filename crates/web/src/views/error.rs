@@ -11,8 +11,12 @@ pub enum ErrorKind {
     NotFound,
     /// 403; the message of the rule, where there is one.
     NotAllowed(Option<String>),
-    /// 410
+    /// 410: a post.
     Gone,
+    /// 410: a person, suspended or deleted.
+    GoneActor,
+    /// 410: a community, suspended or closed.
+    GoneCommunity,
     /// 429; minutes to wait.
     TooMany(i64),
     /// 500; the reference of the log line.
@@ -36,7 +40,7 @@ impl ErrorKind {
         match self {
             ErrorKind::NotFound => 404,
             ErrorKind::NotAllowed(_) | ErrorKind::Expired => 403,
-            ErrorKind::Gone => 410,
+            ErrorKind::Gone | ErrorKind::GoneActor | ErrorKind::GoneCommunity => 410,
             ErrorKind::TooMany(_) => 429,
             ErrorKind::Fault(_) => 500,
             ErrorKind::Unavailable(_) => 503,
@@ -59,6 +63,8 @@ impl ErrorKind {
             ErrorKind::NotFound => "error-not-found",
             ErrorKind::NotAllowed(_) => "error-not-allowed",
             ErrorKind::Gone => "error-gone",
+            ErrorKind::GoneActor => "error-gone-actor",
+            ErrorKind::GoneCommunity => "error-gone-community",
             ErrorKind::TooMany(_) => "error-too-many",
             ErrorKind::Fault(_) => "error-fault",
             ErrorKind::Unavailable(_) => "error-unavailable",
@@ -76,6 +82,8 @@ impl ErrorKind {
             ErrorKind::NotAllowed(Some(rule)) => rule.clone(),
             ErrorKind::NotAllowed(None) => f.text("error-not-allowed-text").to_owned(),
             ErrorKind::Gone => f.text("error-gone-text").to_owned(),
+            ErrorKind::GoneActor => f.text("error-gone-actor-text").to_owned(),
+            ErrorKind::GoneCommunity => f.text("error-gone-community-text").to_owned(),
             ErrorKind::TooMany(minutes) => f
                 .message("error-too-many-text")
                 .arg("count", minutes)

@@ -1,5 +1,13 @@
 admin-overview = Overview
 admin-accounts = Accounts
+admin-communities = Communities
+give-intro = These communities have nobody who can look after them: their facilitators are suspended or gone. Give each to somebody who will.
+give-none = Every community has somebody who looks after it.
+give-title = Give a community to somebody
+give-community = Community
+give-person = Who will facilitate it
+give-person-hint = Their handle here, such as @ann. They follow the community from then on.
+give-submit = Give
 admin-invitations = Invitations
 admin-peers = Other servers
 admin-queue = Deliveries

@@ -4,6 +4,10 @@ error-not-allowed = This is not open to you
 error-not-allowed-text = You may need to sign in, or to ask somebody who looks after this place.
 error-gone = This has been deleted
 error-gone-text = It was here once, and was taken away by whoever wrote it or by those who look after this place.
+error-gone-actor = This account is not shown
+error-gone-actor-text = It has been suspended or deleted. If it was suspended, it can come back; if it is yours, ask whoever looks after its server.
+error-gone-community = This community is not open
+error-gone-community-text = It has been suspended, or closed by those who look after it. Nothing can be written in it.
 error-too-many = A little slower, please
 error-too-many-text = { $count ->
     [one] That was many requests in a short time. Try again in { $count } minute.

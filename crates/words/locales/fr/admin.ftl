@@ -1,5 +1,13 @@
 admin-overview = Aperçu
 admin-accounts = Comptes
+admin-communities = Communautés
+give-intro = Personne ne peut s’occuper de ces communautés : les personnes qui les animaient sont suspendues ou parties. Confiez chacune à quelqu’un.
+give-none = Chaque communauté a quelqu’un qui s’en occupe.
+give-title = Confier une communauté
+give-community = Communauté
+give-person = Qui l’animera
+give-person-hint = Son identifiant ici, par exemple @ann. Cette personne suivra aussi la communauté.
+give-submit = Confier
 admin-invitations = Invitations
 admin-peers = Autres serveurs
 admin-queue = Livraisons

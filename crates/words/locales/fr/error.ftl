@@ -4,6 +4,10 @@ error-not-allowed = Ceci ne vous est pas ouvert
 error-not-allowed-text = Il faut peut-être vous connecter, ou demander à une personne qui s’occupe de ce lieu.
 error-gone = Ceci a été supprimé
 error-gone-text = C’était ici, et cela a été retiré par qui l’avait écrit ou par les personnes qui s’occupent de ce lieu.
+error-gone-actor = Ce compte n’est pas affiché
+error-gone-actor-text = Il a été suspendu ou supprimé. S’il est suspendu, il peut revenir ; si c’est le vôtre, demandez à la personne qui s’occupe de son serveur.
+error-gone-community = Cette communauté n’est pas ouverte
+error-gone-community-text = Elle a été suspendue, ou fermée par les personnes qui s’en occupent. On ne peut plus rien y écrire.
 error-too-many = Un peu plus lentement
 error-too-many-text = { $count ->
     [one] Cela fait beaucoup de demandes en peu de temps. Réessayez dans { $count } minute.

@@ -226,6 +226,7 @@ fn add_follower(
             picture_url: None,
             picture_alt: empty(),
             indexable: false,
+            discoverable: false,
             key_id: None,
             key_pem: None,
             created_at: now,

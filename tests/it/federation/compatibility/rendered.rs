@@ -119,7 +119,13 @@ fn ties(db: &mut Db, actor: &row::Actor) -> Result<Vec<String>, StoreError> {
 }
 
 fn moderators(db: &mut Db, group: &row::Actor) -> Result<Vec<String>, StoreError> {
-    let found = store::community::members(db, group.id, &[MemberRole::Moderator], 50)?;
+    let found = store::community::members(
+        db,
+        Reader::system(SystemClock.now()),
+        group.id,
+        &[MemberRole::Moderator],
+        50,
+    )?;
     let mut names: Vec<String> = found.iter().map(|(_, actor)| address(actor)).collect();
     names.sort();
     Ok(names)

@@ -154,6 +154,7 @@ async fn lists_are_the_communitys_to_change() {
     let read = move |db: &mut store::Db| -> Outcome<_> {
         Ok(store::community::members(
             db,
+            domain::testing::reader(None),
             dyers,
             &[MemberRole::Moderator],
             9,

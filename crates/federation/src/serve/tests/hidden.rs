@@ -222,3 +222,83 @@ async fn an_outbox_has_the_current_text_of_a_remote_post() {
     assert_eq!(current["object"]["id"], "https://beta.test/n/1");
     assert!(current["proof"].is_null() && current["object"]["proof"].is_null());
 }
+
+/// What an actor says of itself, which its document leaves out while it is suspended.
+const CONTENT: &[&str] = &[
+    "name",
+    "nameMap",
+    "summary",
+    "summaryMap",
+    "source",
+    "icon",
+    "image",
+    "endpoints",
+    "attachment",
+    "url",
+    "hedgerow:purpose",
+];
+
+/// Mia and her community, both suspended; she wrote a thread in it.
+async fn suspended() -> TestInstance {
+    let instance = TestInstance::new().await;
+    let weavers = instance.community("weavers").await;
+    let mia = instance.person("mia").await;
+    let thread = instance.thread(mia, weavers, "Warping").await;
+    instance.run().await;
+    for hide in [Hide::AuthorSuspended, Hide::CommunitySuspended] {
+        hide.hide(&instance, mia, weavers, thread).await;
+    }
+    instance
+}
+
+#[tokio::test]
+async fn whoever_is_suspended_has_a_document_that_says_so_and_nothing_else() {
+    let instance = suspended().await;
+    for (actor, kind) in [("/u/mia", "Person"), ("/c/weavers", "Group")] {
+        let got = get(&instance, actor).await;
+        assert_eq!(got.status, StatusCode::OK, "{actor}");
+        let told = got.json();
+        let id = format!("https://alpha.test{actor}");
+        assert_eq!((&told["id"], &told["type"]), (&json!(id), &json!(kind)));
+        assert_eq!(told["suspended"], true);
+        assert_eq!(told["inbox"], format!("{id}/inbox"));
+        assert_eq!(told["publicKey"]["owner"], id);
+        for content in CONTENT {
+            assert!(told.get(content).is_none(), "{actor}: {content}");
+        }
+    }
+    let resource = "/.well-known/webfinger?resource=acct:mia@alpha.test";
+    let found = get(&instance, resource).await;
+    assert_eq!(
+        found.status,
+        StatusCode::OK,
+        "who looks again finds the document"
+    );
+}
+
+#[tokio::test]
+async fn the_collections_of_whoever_is_suspended_are_empty() {
+    let instance = suspended().await;
+    for actor in ["/u/mia", "/c/weavers"] {
+        for list in [
+            "outbox",
+            "outbox?page=true",
+            "followers",
+            "following",
+            "featured",
+        ] {
+            let listed = get(&instance, &format!("{actor}/{list}")).await;
+            assert_eq!(listed.status, StatusCode::OK, "{actor}/{list}");
+            let listed = listed.json();
+            assert_eq!(listed["totalItems"], 0, "{actor}/{list}: {listed}");
+            let items = listed.get("orderedItems").and_then(Value::as_array);
+            assert!(items.is_none_or(Vec::is_empty), "{listed}");
+        }
+    }
+    let moderators = get(&instance, "/c/weavers/moderators").await.json();
+    assert!(
+        moderators["orderedItems"]
+            .as_array()
+            .is_none_or(Vec::is_empty)
+    );
+}

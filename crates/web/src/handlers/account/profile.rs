@@ -35,6 +35,12 @@ pub async fn form(request: PageRequest) -> Page {
     ] {
         form.set(name, value);
     }
+    for (name, on) in [
+        ("indexable", me.indexable),
+        ("discoverable", me.discoverable),
+    ] {
+        form.set(name, if on { "on" } else { "" });
+    }
     show(&page(f, form, &me))
 }
 
@@ -89,6 +95,8 @@ async fn write(
         organization: typed.trimmed("organization"),
         languages: typed.languages(),
         biography,
+        indexable: Some(typed.ticked("indexable")),
+        discoverable: Some(typed.ticked("discoverable")),
     };
     let picture = match file {
         Some(bytes) => Change::New(picture(app, media, bytes, typed.trimmed("picture_alt")).await?),

@@ -1,6 +1,7 @@
 //! Administration: overview, accounts, invitations, peers, queues, settings.
 
 pub mod account;
+pub mod community;
 pub mod invitation;
 pub mod peer;
 pub mod queue;

@@ -131,7 +131,8 @@ pub async fn people(PathParam(text): PathParam<String>, request: PageRequest) ->
     let read = move |db: &mut Db, reader: Reader| -> Outcome<PeopleRows> {
         let view = query::community::view(db, reader, &handle, &host, Detail::Full)?;
         let id = view.place.id();
-        let followers = query::community::followers(db, id, before, PEOPLE_PER_PAGE as i64)?;
+        let followers =
+            query::community::followers(db, reader, id, before, PEOPLE_PER_PAGE as i64)?;
         Ok(PeopleRows { view, followers })
     };
     let (f, PeopleRows { view, followers }) = request.page(Section::Communities, read).await?;

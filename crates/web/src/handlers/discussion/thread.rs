@@ -3,7 +3,7 @@
 use axum::extract::State;
 use domain::{Outcome, Tx};
 use httpkit::{App, compose};
-use model::{Lang, Origin, PostId};
+use model::{Audience, Lang, Origin, PostId};
 use query::discussion::ThreadPage;
 use query::post::PostView;
 use query::{Db, Reader};
@@ -75,7 +75,20 @@ fn place_of_reply(page: &ThreadPage, reply: PostId) -> String {
     }
 }
 
+/// Whether search engines may show a thread: it is public, and its author and its community let it be
+/// found.
+fn is_indexable(rows: &ThreadPage) -> bool {
+    let community = rows.community.as_ref();
+    rows.root.post.audience == Audience::Public
+        && rows.root.author.indexable
+        && community.is_none_or(|place| place.actor.indexable)
+}
+
 fn page(f: Frame, rows: &ThreadPage, lang: Lang, ThreadParams { to, .. }: ThreadParams) -> Thread {
+    let f = Frame {
+        noindex: !is_indexable(rows),
+        ..f
+    };
     let root = &rows.root.post;
     let at = format!("/p/{}", root.id);
     let text = text(root, lang);

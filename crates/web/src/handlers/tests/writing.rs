@@ -197,6 +197,7 @@ fn only_admins_see_the_admin_pages() {
         for path in [
             "/admin",
             "/admin/accounts",
+            "/admin/communities",
             "/admin/invitations",
             "/admin/peers",
             "/admin/queue",

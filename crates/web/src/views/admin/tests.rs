@@ -99,6 +99,24 @@ impl Accounts {
     }
 }
 
+impl Untended {
+    pub(crate) fn sample(lang: Lang) -> Self {
+        let f = frame(lang);
+        let choice = Choice::new("1", "Weavers (!weavers)");
+        Self {
+            tabs: admin_tabs(&f, AdminTab::Communities, 2, 3),
+            communities: vec![PlaceLink {
+                name: "Weavers".into(),
+                url: "/c/weavers".into(),
+                host: None,
+                colour: 1,
+            }],
+            form: give_form(&f, vec![choice]),
+            f,
+        }
+    }
+}
+
 impl Invitations {
     pub(crate) fn sample(lang: Lang) -> Self {
         let f = frame(lang);
@@ -289,6 +307,7 @@ impl Settings {
 fn administration() {
     check_both("admin", Overview::sample);
     check_both("admin-accounts", Accounts::sample);
+    check_both("admin-communities", Untended::sample);
     check_both("admin-invitations", Invitations::sample);
     check_both("admin-peers", Peers::sample);
     check_both("admin-rules", rule::Rules::sample);

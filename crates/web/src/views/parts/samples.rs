@@ -47,6 +47,7 @@ pub fn visitor(lang: Lang) -> Frame {
         csrf: "k3y-0fTh1sSess10n".into(),
         flash: None,
         bare: false,
+        noindex: false,
     }
 }
 

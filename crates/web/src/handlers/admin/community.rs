@@ -1,0 +1,73 @@
+//! Communities that nobody can look after, given to somebody.
+
+use axum::extract::State;
+use domain::account::Principal;
+use domain::{Error, Outcome, Tx};
+use httpkit::App;
+use model::{ActorId, Why};
+use query::row::CommunityWithActor;
+
+use super::{Counts, page};
+use crate::form::{Choice, Form};
+use crate::frame::Frame;
+use crate::handlers::form_post::SignedInForm;
+use crate::handlers::page_request::PageRequest;
+use crate::handlers::response::{Page, redirect_with_flash, show, show_invalid};
+use crate::handlers::show::community;
+use crate::views::admin::{AdminTab, Untended, give_form};
+
+async fn read(request: &PageRequest) -> Outcome<(Frame, Counts, Vec<CommunityWithActor>)> {
+    page(request, |db, _| query::community::untended(db)).await
+}
+
+fn form(f: &Frame, rows: &[CommunityWithActor]) -> Form {
+    let choice = |row: &CommunityWithActor| {
+        let name = community::place(row, f.lang).name;
+        Choice::new(
+            row.id().to_string(),
+            format!("{name} (!{})", row.actor.handle),
+        )
+    };
+    give_form(f, rows.iter().map(choice).collect())
+}
+
+fn view(f: Frame, counts: &Counts, rows: &[CommunityWithActor], form: Form) -> Untended {
+    Untended {
+        tabs: counts.tabs(&f, AdminTab::Communities),
+        communities: rows
+            .iter()
+            .map(|row| community::place(row, f.lang))
+            .collect(),
+        form,
+        f,
+    }
+}
+
+/// `GET /admin/communities`
+pub async fn list(request: PageRequest) -> Page {
+    let (f, counts, rows) = read(&request).await?;
+    let form = form(&f, &rows);
+    show(&view(f, &counts, &rows, form))
+}
+
+/// `POST /admin/communities`: gives one to a person.
+pub async fn give(State(app): State<App>, SignedInForm { posted, me }: SignedInForm) -> Page {
+    let by = Principal::Person(me.id());
+    let community: ActorId = posted.fields.choice("community").unwrap_or_default();
+    let handle = posted.fields.trimmed("person").to_lowercase();
+    let verb = move |tx: &mut Tx<'_>| {
+        let handle = handle.trim_start_matches('@');
+        let (account, _) = query::account::by_handle(tx.db, handle)?
+            .ok_or(Error::invalid("person", Why::Unknown))?;
+        domain::community::give(tx, by, community, account.actor_id)
+    };
+    match app.ops().write(verb).await {
+        Ok(()) => redirect_with_flash("/admin/communities", "given"),
+        Err(error) => {
+            let errors = posted.field_errors(error)?;
+            let (f, counts, rows) = read(&posted.request).await?;
+            let form = errors.mark(&f, form(&f, &rows));
+            show_invalid(&view(f, &counts, &rows, form))
+        }
+    }
+}
