@@ -5,7 +5,7 @@ use crate::context::Federation;
 use crate::outgoing::FanOut;
 use client::{Client, ClientConfig, Guard};
 use delivery::inbound::BatchError;
-use delivery::jobs::Job;
+use delivery::jobs::Registry;
 use domain::account::NewAccount;
 use domain::actor::Foreign;
 use domain::keys::KeyPair;
@@ -15,8 +15,8 @@ use model::community::Charter;
 use model::fact::Relay;
 use model::id::IdMint;
 use model::job::{
-    AnnounceThread, AnswerFollow, CatchUp, Payload, SendActor, SendActorRemoved, SendFollow,
-    SendLike, SendMove, SendPost, SendSuspension,
+    AnnounceThread, AnswerFollow, CatchUp, SendActor, SendActorRemoved, SendFollow, SendLike,
+    SendMove, SendPost, SendSuspension,
 };
 use model::peer::DeliveryState;
 use model::{
@@ -34,7 +34,26 @@ static KEY: LazyLock<KeyPair> = LazyLock::new(testing::key);
 pub(crate) struct TestInstance {
     pub fed: Federation,
     pub ann: ActorId,
+    /// The jobs that send.
+    sending: Registry,
     _store: Fresh,
+}
+
+/// Returns the jobs that send, and none that fetches.
+fn sending(fed: &Federation) -> Registry {
+    Registry::default()
+        .job::<SendPost, _>(fed)
+        .job::<Relay, _>(fed)
+        .job::<AnnounceThread, _>(fed)
+        .job::<SendLike, _>(fed)
+        .job::<SendFollow, _>(fed)
+        .job::<AnswerFollow, _>(fed)
+        .job::<SendActor, _>(fed)
+        .job::<SendSuspension, _>(fed)
+        .job::<SendMove, _>(fed)
+        .job::<SendActorRemoved, _>(fed)
+        .job::<FanOut, _>(fed)
+        .job::<CatchUp, _>(fed)
 }
 
 /// What waits to be sent: to which inbox, and the activity.
@@ -63,8 +82,10 @@ impl TestInstance {
         ops.refresh_site().await.unwrap();
         let now = Arc::new(move || clock.now().utc());
         let client = Client::new(ClientConfig::new(Guard::default(), "test", now)).unwrap();
+        let fed = Federation::new(ops, client);
         Self {
-            fed: Federation::new(ops, client),
+            sending: sending(&fed),
+            fed,
             ann,
             _store: store,
         }
@@ -163,31 +184,9 @@ impl TestInstance {
 
     /// Runs one job that sends, without taking it from the table. Does nothing for other kinds.
     pub async fn run_one(&self, row: &JobRow) {
-        macro_rules! run {
-            ($($job:ty),+ $(,)?) => {
-                match row.kind.as_str() {
-                    $(<$job>::KIND => {
-                        let job: $job = serde_json::from_str(&row.payload).unwrap();
-                        job.run(&self.fed, row.id).await.unwrap();
-                    })+
-                    _ => {}
-                }
-            };
+        if let Some(result) = self.sending.run(row.clone()).await {
+            result.unwrap();
         }
-        run![
-            SendPost,
-            Relay,
-            AnnounceThread,
-            SendLike,
-            SendFollow,
-            AnswerFollow,
-            SendActor,
-            SendSuspension,
-            SendMove,
-            SendActorRemoved,
-            FanOut,
-            CatchUp,
-        ];
     }
 
     /// Runs jobs until none waits; each twice, as after a crash.

@@ -28,8 +28,8 @@ pub use keys::CompleteKeys;
 
 use context::Context;
 use delivery::Notifier;
-use delivery::jobs::{JobQueue, Runner, Scheduler};
-use domain::{Error, Ops, Outcome};
+use delivery::jobs::{Runner, Scheduler};
+use domain::Outcome;
 use federation::context::Federation;
 use media::Media;
 use model::Time;
@@ -102,8 +102,10 @@ pub fn start(config: JobsConfig) -> JobsHandle {
     let delivery_context = federation.delivery_context();
     let delivery_scheduler = federation.delivery_scheduler();
     let fed = federation.clone();
+    let ops = federation.ops().clone();
     let scheduler = Scheduler {
-        queue: queue(federation.ops()),
+        context: delivery_context.clone(),
+        new_id: Arc::new(move || ops.id()),
         schedules: registry::schedules().into(),
     };
     let context = Context {
@@ -133,15 +135,6 @@ pub fn start(config: JobsConfig) -> JobsHandle {
         federation,
         stop,
         loops: vec![loops],
-    }
-}
-
-fn queue(ops: &Ops) -> JobQueue {
-    let mint = ops.clone();
-    JobQueue {
-        store: ops.store().clone(),
-        clock: ops.clock(),
-        new_id: Arc::new(move || mint.id()),
     }
 }
 
@@ -196,28 +189,6 @@ impl JobsHandle {
                 })
             })
             .await
-    }
-
-    /// Waits until nothing is due now, polling every few milliseconds. Returns whether that was so
-    /// within `timeout`.
-    ///
-    /// # Errors
-    /// Faults.
-    pub async fn settled(&self, timeout: Duration) -> Outcome<bool> {
-        let quiet = async {
-            loop {
-                // What is being written at this moment is due a moment later.
-                let until = self.federation.ops().now().plus_seconds(1);
-                if self.due(until).await?.is_quiet() {
-                    return Ok::<(), Error>(());
-                }
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        match tokio::time::timeout(timeout, quiet).await {
-            Ok(settled) => settled.map(|()| true),
-            Err(_elapsed) => Ok(false),
-        }
     }
 
     /// Leases nothing more, lets what is running finish for up to ten seconds, and ends. What is cut

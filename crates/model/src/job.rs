@@ -27,7 +27,7 @@ pub enum JobError {
     /// The database could not be used. It runs again soon, and this does not count as an attempt.
     #[error("{0}")]
     Unavailable(String),
-    /// It failed, and runs again as [`retry_seconds`] says.
+    /// It failed, and runs again as [`job_retry_seconds`] says.
     #[error("{0}")]
     Failed(String),
     /// It will never succeed, and is set aside for an admin.
@@ -41,7 +41,7 @@ impl JobError {
     pub fn is_final(&self, attempts: i32) -> bool {
         match self {
             Self::Later(_) | Self::Unavailable(_) => false,
-            Self::Failed(_) => retry_seconds(attempts + 1).is_none(),
+            Self::Failed(_) => job_retry_seconds(attempts + 1).is_none(),
             Self::Dead(_) => true,
         }
     }
@@ -50,7 +50,7 @@ impl JobError {
 /// Returns the seconds until a job that failed `attempts` times runs again, or `None` when it is set
 /// aside.
 #[must_use]
-pub fn retry_seconds(attempts: i32) -> Option<i64> {
+pub fn job_retry_seconds(attempts: i32) -> Option<i64> {
     match attempts {
         ..=0 => Some(0),
         1 => Some(2),

@@ -2,7 +2,6 @@
 //! body runs for each kind of job, and in which context. The bodies are elsewhere.
 
 mod job;
-mod queue;
 mod registry;
 mod runner;
 mod schedule;
@@ -10,7 +9,6 @@ mod schedule;
 mod tests;
 
 pub use job::Job;
-pub use queue::JobQueue;
 pub use registry::Registry;
 pub use runner::Runner;
 pub use schedule::{Schedule, Scheduler};

@@ -46,7 +46,15 @@ impl Registry {
         self
     }
 
-    /// The entry of a kind.
+    /// Runs the job of a row; `None` for a kind that was not added.
+    pub async fn run(&self, row: JobRow) -> Option<Result<(), JobError>> {
+        match self.find(&row.kind) {
+            Some(entry) => Some(entry.run(row).await),
+            None => None,
+        }
+    }
+
+    /// Finds the entry of a kind.
     pub(super) fn find(&self, kind: &str) -> Option<&Entry> {
         self.0.iter().find(|entry| entry.kind == kind)
     }

@@ -4,7 +4,7 @@
 use super::registry::Registry;
 use super::schedule::Scheduler;
 use crate::{Backoff, TaskPool, Wakeups};
-use model::job::{JobError, retry_seconds};
+use model::job::{JobError, job_retry_seconds};
 use model::{JobId, Time};
 use std::sync::Arc;
 use std::time::Duration;
@@ -161,7 +161,7 @@ impl Runner {
             return Ok(Vec::new());
         }
         let scheduler = self.scheduler.clone();
-        let now = scheduler.queue.now();
+        let now = scheduler.context.now();
         let write = move |db: &mut Db| -> Result<Vec<JobRow>, StoreError> {
             for job in &finished {
                 record(db, &scheduler, job, now)?;
@@ -172,18 +172,22 @@ impl Runner {
             let lease = now.plus_seconds(LEASE_SECONDS);
             Ok(store::queue::jobs::claim(db, now, lease, limit)?)
         };
-        self.scheduler.queue.store.write_read_committed(write).await
+        self.scheduler
+            .context
+            .store
+            .write_read_committed(write)
+            .await
     }
 
     /// Renews the leases of what is still running.
     async fn renew(&self, pool: &Pool) {
-        let queue = &self.scheduler.queue;
-        let until = queue.now().plus_seconds(LEASE_SECONDS);
+        let context = &self.scheduler.context;
+        let until = context.now().plus_seconds(LEASE_SECONDS);
         let ids: Vec<JobId> = pool.ids().into_iter().map(|job| job.id).collect();
         let write = move |db: &mut Db| -> Result<(), StoreError> {
             Ok(store::queue::jobs::lease_until(db, &ids, until)?)
         };
-        if let Err(error) = queue.store.write_read_committed(write).await {
+        if let Err(error) = context.store.write_read_committed(write).await {
             tracing::warn!(%error, "cannot renew leases of jobs");
         }
     }
@@ -219,7 +223,7 @@ fn record(
         }
         Err(JobError::Failed(error)) => {
             let attempts = attempts + 1;
-            let next = retry_seconds(attempts).map(|seconds| now.plus_seconds(seconds));
+            let next = job_retry_seconds(attempts).map(|seconds| now.plus_seconds(seconds));
             let next_retry = next.map_or_else(|| "never".to_owned(), Time::to_rfc3339);
             tracing::warn!(kind, %id, attempts, error, next_retry, "job failed");
             store::queue::jobs::failed(db, id, error, next)?;

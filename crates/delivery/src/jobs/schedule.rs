@@ -2,12 +2,12 @@
 //! waits there for its time, so that a restart neither skips nor repeats a run. The next row is
 //! inserted by the write that finishes the last one.
 
-use super::queue::JobQueue;
+use crate::Context;
 use chrono_tz::Tz;
 use croner::Cron;
 use croner::errors::CronError;
-use model::Time;
 use model::job::{Enqueue, Payload};
+use model::{JobId, Time};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -78,10 +78,12 @@ impl Schedule {
     }
 }
 
-/// All schedules of the instance.
+/// All schedules of the instance, and what inserting their jobs takes.
 #[derive(Clone)]
 pub struct Scheduler {
-    pub queue: JobQueue,
+    pub context: Context,
+    /// Mints the id of a new row.
+    pub new_id: Arc<dyn Fn() -> JobId + Send + Sync>,
     pub schedules: Arc<[Schedule]>,
 }
 
@@ -97,7 +99,7 @@ impl Scheduler {
             }
             let scheduler = self.clone();
             let write = move |db: &mut Db| scheduler.ensure_all(db).map_err(StoreError::from);
-            if let Err(error) = self.queue.store.write_read_committed(write).await {
+            if let Err(error) = self.context.store.write_read_committed(write).await {
                 tracing::error!(%error, "cannot insert scheduled jobs");
             }
         }
@@ -122,13 +124,13 @@ impl Scheduler {
         if store::queue::jobs::count_of_kind(db, schedule.kind)? > 0 {
             return Ok(());
         }
-        let now = self.queue.now();
+        let now = self.context.now();
         let Some(run_at) = schedule.next_after(now) else {
             return Ok(());
         };
         let encoded = schedule.job.encode();
         let job = encoded.map_err(|error| SqlError::SerializationError(Box::new(error)))?;
-        store::queue::jobs::insert_encoded(db, self.queue.new_id(), job.scheduled(), run_at, now)
+        store::queue::jobs::insert_encoded(db, (self.new_id)(), job.scheduled(), run_at, now)
     }
 }
 

@@ -109,7 +109,7 @@ impl DeliveryOutcome {
 
     /// Returns the outcome of a refusal after so many earlier `attempts`.
     fn refused(why: String, attempts: i32) -> Self {
-        match retry_seconds(attempts + 1) {
+        match refusal_retry_seconds(attempts + 1) {
             Some(seconds) => Self::Retry { why, seconds },
             None => Self::SetAside(why),
         }
@@ -162,7 +162,7 @@ fn is_old(row: &row::Delivery, now: Time) -> bool {
 }
 
 /// Returns the seconds until a row refused so many times is retried: 30, then 300, then never.
-fn retry_seconds(refusals: i32) -> Option<i64> {
+fn refusal_retry_seconds(refusals: i32) -> Option<i64> {
     match refusals {
         DELIVERY_TRIES.. => None,
         2.. => Some(300),
@@ -187,7 +187,7 @@ fn failed_at(row: &row::Delivery) -> Option<Time> {
 pub(super) fn pause_seconds(refusals: i32) -> i64 {
     match refusals {
         ..=0 => 0,
-        some => retry_seconds(some).unwrap_or(0),
+        some => refusal_retry_seconds(some).unwrap_or(0),
     }
 }
 
