@@ -50,13 +50,21 @@ pub(crate) fn primary(tag: &str) -> &str {
     tag.split('-').next().unwrap_or(tag)
 }
 
-/// Text that shows as itself within HTML, also within an attribute.
+/// Escapes plain text for HTML, also within a quoted attribute.
 #[must_use]
 pub(crate) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            other => out.push(other),
+        }
+    }
+    out
 }
 
 /// The SHA-256 of bytes in base64url: a short name for them.
@@ -74,6 +82,11 @@ mod tests {
         assert_eq!(one_line(" a\n\tb\u{202e}c \u{7} ", 10), "a bc");
         assert_eq!(one_line("warping a heddle", 9), "warping…");
         assert_eq!(one_line("été", 3), "été");
+    }
+
+    #[test]
+    fn escaped_text_is_safe_in_every_attribute() {
+        assert_eq!(escape("<a>'\"&"), "&lt;a&gt;&#39;&quot;&amp;");
     }
 
     #[test]

@@ -2,8 +2,7 @@
 
 use super::document_data::ActorDocumentData;
 use super::text_map::{by_language, languages};
-use super::words::escape;
-use crate::text::{one_line, tag};
+use crate::text::{escape, one_line, tag};
 use domain::community::charter;
 use domain::prose;
 use model::community::Charter;

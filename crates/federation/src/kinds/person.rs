@@ -2,7 +2,7 @@
 
 use super::document_data::ActorDocumentData;
 use super::text_map::languages;
-use super::words::{self, escape};
+use super::words;
 use vocab::actor::Practice;
 use vocab::{Actor, Attachment, Source};
 

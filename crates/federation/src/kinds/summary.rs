@@ -2,7 +2,7 @@
 //! `content`: so both languages are in it, and a sentence that leads to the conversation.
 
 use super::PostDocumentData;
-use super::words::{escape, invitation};
+use super::words::invitation;
 use domain::prose::plain;
 use model::Lang;
 use model::lang::UNKNOWN;

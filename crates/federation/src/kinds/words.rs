@@ -1,24 +1,7 @@
-//! The few words of our own that stand in documents, in both languages, and plain text made safe
-//! to stand in HTML.
+//! The few words of our own that stand in documents, in both languages.
 
 use model::Lang;
 use vocab::Language;
-
-/// Plain text as it stands in HTML, also inside a quoted attribute.
-pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
-    }
-    out
-}
 
 /// The language of a tag, with a name: Lemmy 1.0 refuses the whole object where it is missing.
 /// Its identifiers have no region.

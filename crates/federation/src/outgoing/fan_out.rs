@@ -217,7 +217,7 @@ fn inboxes(db: &mut Db, recipients: &Recipients) -> Outcome<Inboxes> {
 fn of_actors(db: &mut Db, ids: &[ActorId]) -> Outcome<Inboxes> {
     let mut inboxes: BTreeMap<String, PeerId> = BTreeMap::new();
     for chunk in ids.chunks(CHUNK) {
-        for actor in store::actor::by_ids(db, chunk)?.into_values() {
+        for actor in store::raw::actor::by_ids(db, chunk)?.into_values() {
             if let (Some(peer), ActorState::Active) = (actor.peer_id, actor.state) {
                 inboxes.insert(actor.delivery_inbox, peer);
             }

@@ -146,7 +146,7 @@ fn read(db: &mut store::Db, id: ActorId) -> Outcome<(row::Actor, Vec<(row::Follo
         .filter(|follow| follow.follower_id == id)
         .collect();
     let targets: Vec<ActorId> = mine.iter().map(|follow| follow.target_id).collect();
-    let mut actors = store::actor::by_ids(db, &targets)?;
+    let mut actors = store::raw::actor::by_ids(db, &targets)?;
     let followed = mine
         .into_iter()
         .filter_map(|follow| {
