@@ -91,15 +91,12 @@ impl App {
     pub async fn look_up(&self, me: ActorId, text: &str) -> Outcome<RemoteObject> {
         let found = self.remote().look_up(text).await?;
         if let RemoteObject::Post(id) = found {
-            let seen = self
-                .read(Some(me), move |db, reader| {
-                    query::post::view(db, reader, id)
-                })
-                .await;
-            if let Err(Error::Refused(Refusal::NotFound(_))) = seen {
+            let visible = self.read(Some(me), move |db, reader| {
+                query::post::is_visible(db, reader, id)
+            });
+            if !visible.await? {
                 return Err(Error::not_found("remote"));
             }
-            seen?;
         }
         Ok(found)
     }

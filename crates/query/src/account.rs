@@ -145,6 +145,6 @@ pub fn count(db: &mut Db, state: AccountState) -> Outcome<i64> {
 pub fn invites(db: &mut Db, now: Time) -> Outcome<(Vec<Invite>, HashMap<ActorId, Actor>)> {
     let invites = store::account::invites(db, now)?;
     let by: Vec<ActorId> = invites.iter().map(|invite| invite.created_by).collect();
-    let by = store::actor::by_ids(db, &by)?;
+    let by = store::raw::actor::by_ids(db, &by)?;
     Ok((invites, by))
 }

@@ -135,7 +135,7 @@ pub fn view(db: &mut Db, reader: Reader, handle: &str, host: &str) -> Outcome<Pe
     places.extend(roots.iter().filter_map(|root| root.community_id));
     places.extend(posts.iter().filter_map(|post| post.community_id));
     Ok(PersonView {
-        places: store::community::by_ids(db, &places)?,
+        places: store::raw::community::by_ids(db, &places)?,
         roots: roots.into_iter().map(|root| (root.id, root)).collect(),
         actor,
         follow,

@@ -30,8 +30,8 @@ pub fn list(db: &mut Db, reader: Reader, list: &ThreadList<'_>) -> Outcome<Vec<T
     let authors: Vec<ActorId> = heads.iter().map(|head| head.author_id).collect();
     let communities: Vec<ActorId> = heads.iter().filter_map(|head| head.community_id).collect();
     let roots: Vec<PostId> = heads.iter().map(|head| head.id).collect();
-    let authors = shared(store::actor::by_ids(db, &authors)?);
-    let places = shared(store::community::by_ids(db, &communities)?);
+    let authors = shared(store::raw::actor::by_ids(db, &authors)?);
+    let places = shared(store::raw::community::by_ids(db, &communities)?);
     let marks = match reader.viewer.person() {
         Some(me) => Some((
             store::post::read_marks(db, me, &roots)?,

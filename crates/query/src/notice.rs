@@ -77,9 +77,9 @@ pub fn list(
     };
     let rows = store::notice::list(db, account.actor_id, now, before, limit)?;
     let from: Vec<_> = rows.iter().map(|row| row.from_id).collect();
-    let from = store::actor::by_ids(db, &from)?;
+    let from = store::raw::actor::by_ids(db, &from)?;
     let communities: Vec<_> = rows.iter().filter_map(|row| row.community_id).collect();
-    let communities = store::community::by_ids(db, &communities)?;
+    let communities = store::raw::community::by_ids(db, &communities)?;
     let ids: Vec<_> = rows.iter().filter_map(|row| row.post_id).collect();
     let posts = store::post::by_ids(db, reader, &ids)?;
     let roots: Vec<_> = posts.iter().map(|post| post.root_id).collect();

@@ -70,12 +70,23 @@ pub(crate) fn views(db: &mut Db, reader: Reader, posts: Vec<Post>) -> Outcome<Vi
             seen: None,
         });
     };
-    let root = first.root_id;
     let access = PlaceAccess::load(db, reader, Location::of(first))?;
+    let root = first.root_id;
+    views_with(db, reader, &access, root, posts)
+}
+
+/// As [`views`], where the reader's access to the place of the thread `root` is loaded already.
+fn views_with(
+    db: &mut Db,
+    reader: Reader,
+    access: &PlaceAccess,
+    root: PostId,
+    posts: Vec<Post>,
+) -> Outcome<Views> {
     let parents = authors_of_parents(db, reader, &posts)?;
     let mut people: Vec<ActorId> = posts.iter().map(|post| post.author_id).collect();
     people.extend(parents.values());
-    let people = shared(store::actor::by_ids(db, &people)?);
+    let people = shared(store::raw::actor::by_ids(db, &people)?);
     let ids: Vec<PostId> = posts.iter().map(|post| post.id).collect();
     let (liked, seen): (HashSet<PostId>, Option<PostId>) = match reader.viewer.person() {
         Some(me) => (
@@ -94,7 +105,7 @@ pub(crate) fn views(db: &mut Db, reader: Reader, posts: Vec<Post>) -> Outcome<Vi
             parent_author: parent.and_then(|author| people.get(author)).cloned(),
             new: reader.viewer.person() != Some(post.author_id)
                 && seen.is_some_and(|seen| post.id > seen),
-            allowed: PostAllowed::of(&access, &post),
+            allowed: PostAllowed::of(access, &post),
             post,
         })
     };
@@ -151,9 +162,18 @@ impl PostInThread {
 /// # Errors
 /// `NotFound`.
 pub fn view(db: &mut Db, reader: Reader, id: PostId) -> Outcome<PostView> {
+    Ok(view_with_access(db, reader, id)?.0)
+}
+
+/// As [`view`], with the reader's access to the post's place.
+fn view_with_access(db: &mut Db, reader: Reader, id: PostId) -> Outcome<(PostView, PlaceAccess)> {
     let post = store::post::by_id(db, reader, id)?.ok_or(Error::not_found("post"))?;
-    let view = views(db, reader, vec![post])?.posts.pop();
-    view.ok_or(Error::not_found("post"))
+    let access = PlaceAccess::load(db, reader, Location::of(&post))?;
+    let root = post.root_id;
+    let view = views_with(db, reader, &access, root, vec![post])?
+        .posts
+        .pop();
+    Ok((view.ok_or(Error::not_found("post"))?, access))
 }
 
 /// One post that is not a tombstone, with its thread and community.
@@ -161,7 +181,16 @@ pub fn view(db: &mut Db, reader: Reader, id: PostId) -> Outcome<PostView> {
 /// # Errors
 /// `NotFound`, `Gone`.
 pub fn in_thread(db: &mut Db, reader: Reader, id: PostId) -> Outcome<PostInThread> {
-    let view = view(db, reader, id)?;
+    Ok(in_thread_with_access(db, reader, id)?.0)
+}
+
+/// As [`in_thread`], with the reader's access to the post's place.
+fn in_thread_with_access(
+    db: &mut Db,
+    reader: Reader,
+    id: PostId,
+) -> Outcome<(PostInThread, PlaceAccess)> {
+    let (view, access) = view_with_access(db, reader, id)?;
     if view.post.state == PostState::Tombstone {
         return Err(Refusal::Gone("post").into());
     }
@@ -169,11 +198,20 @@ pub fn in_thread(db: &mut Db, reader: Reader, id: PostId) -> Outcome<PostInThrea
         Some(id) => store::raw::community::by_id(db, id)?,
         None => None,
     };
-    Ok(PostInThread {
+    let found = PostInThread {
         root: crate::discussion::root_of(db, reader, &view.post)?,
         community,
         view,
-    })
+    };
+    Ok((found, access))
+}
+
+/// Whether the reader may see a post; a tombstone too.
+///
+/// # Errors
+/// Faults.
+pub fn is_visible(db: &mut Db, reader: Reader, id: PostId) -> Outcome<bool> {
+    Ok(store::post::is_visible(db, reader, id)?)
 }
 
 /// One post that the reader may change or remove, for the page that asks how.
@@ -181,8 +219,7 @@ pub fn in_thread(db: &mut Db, reader: Reader, id: PostId) -> Outcome<PostInThrea
 /// # Errors
 /// `NotFound`, `Gone`, `NotAllowed` with the rule.
 pub fn require(db: &mut Db, reader: Reader, id: PostId, action: Action) -> Outcome<PostInThread> {
-    let found = in_thread(db, reader, id)?;
-    let access = PlaceAccess::load(db, reader, Location::of(&found.view.post))?;
+    let (found, access) = in_thread_with_access(db, reader, id)?;
     match access.may_on(action, &found.view.post) {
         Ok(()) => Ok(found),
         Err(denied) => Err(denied.refusal("post").into()),
@@ -236,7 +273,7 @@ pub fn by_author(
     limit: i64,
 ) -> Outcome<Vec<PostItem>> {
     let posts = store::post::by_author(db, reader, author, before, limit)?;
-    let people = shared(store::actor::by_ids(db, &[author])?);
+    let people = shared(store::raw::actor::by_ids(db, &[author])?);
     let ids: Vec<PostId> = posts.iter().map(|post| post.id).collect();
     let liked = match reader.viewer.person() {
         Some(me) => store::post::liked(db, me, &ids)?,
@@ -262,7 +299,7 @@ pub fn by_ap_id(db: &mut Db, reader: Reader, ap_id: &str) -> Outcome<Option<Post
     let Some(id) = store::raw::post::id_of(db, ap_id)? else {
         return Ok(None);
     };
-    Ok(store::post::by_id(db, reader, id)?.map(|post| post.id))
+    Ok(is_visible(db, reader, id)?.then_some(id))
 }
 
 /// The texts a post had before, oldest first.
@@ -270,6 +307,6 @@ pub fn by_ap_id(db: &mut Db, reader: Reader, ap_id: &str) -> Outcome<Option<Post
 /// # Errors
 /// `NotFound`.
 pub fn revisions(db: &mut Db, reader: Reader, id: PostId) -> Outcome<Vec<Revision>> {
-    store::post::by_id(db, reader, id)?.ok_or(Error::not_found("post"))?;
-    Ok(store::post::revisions(db, reader, id)?)
+    let revisions = store::post::revisions(db, reader, id)?;
+    revisions.ok_or(Error::not_found("post"))
 }

@@ -1,19 +1,16 @@
 //! Actors: found by id, by address, by what the world calls them.
 
 pub mod alias;
-pub mod raw;
 
 use crate::clash;
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::among;
 use crate::row::{Actor, AssertionKey, SigningKey};
 use crate::schema::{account, actor, assertion_key, signing_key};
 use crate::visible;
 use diesel::prelude::*;
 use model::access::Reader;
-use model::{AccountState, ActorId, ActorKind, ActorState, Time};
-use std::collections::HashMap;
+use model::{AccountState, ActorId, ActorKind, ActorState};
 
 /// One actor, by its id, as its own page would answer for it.
 pub fn by_id(db: &mut Db, reader: Reader, id: ActorId) -> QueryResult<Option<Actor>> {
@@ -23,18 +20,6 @@ pub fn by_id(db: &mut Db, reader: Reader, id: ActorId) -> QueryResult<Option<Act
         .select(Actor::as_select())
         .first(c)
         .optional())
-}
-
-/// Several actors, by id; those that do not exist are absent.
-pub fn by_ids(db: &mut Db, ids: &[ActorId]) -> QueryResult<HashMap<ActorId, Actor>> {
-    let mut ids = ids.to_vec();
-    ids.sort_unstable();
-    ids.dedup();
-    let rows: Vec<Actor> = each!(db, c => actor::table
-        .filter(among(actor::id, ids.iter().copied()))
-        .select(Actor::as_select())
-        .load(c))?;
-    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
 /// By handle; `host` is empty for ours. Where a person and a community of a peer share it, the
@@ -111,7 +96,7 @@ pub fn insert(db: &mut Db, row: &Actor) -> QueryResult<bool> {
         .on_conflict_do_nothing()
         .execute(c))?;
     if added == 0 {
-        clash::none(raw::by_id(db, row.id)?.is_some())?;
+        clash::none(crate::raw::actor::by_id(db, row.id)?.is_some())?;
     }
     Ok(added == 1)
 }
@@ -177,13 +162,5 @@ pub fn local_people(
 /// Adds a signing key.
 pub fn insert_key(db: &mut Db, row: &SigningKey) -> QueryResult<()> {
     each!(db, c => diesel::insert_into(signing_key::table).values(row).execute(c))?;
-    Ok(())
-}
-
-/// Remembers that a remote actor was looked at and found the same.
-pub fn touch(db: &mut Db, id: ActorId, now: Time) -> QueryResult<()> {
-    diesel::update(actor::table.find(id))
-        .set(actor::fetched_at.eq(now))
-        .execute(db)?;
     Ok(())
 }

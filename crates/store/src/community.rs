@@ -4,14 +4,13 @@ mod unread;
 
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::{among, predicate};
+use crate::fragment::predicate;
 use crate::row::{Actor, Community, Follow, Membership};
 use crate::schema::{actor, community, follow, membership};
 use crate::visible;
 use diesel::prelude::*;
 use model::access::{Reader, Viewer};
 use model::{ActorId, ActorState, MemberRole, Time};
-use std::collections::HashMap;
 pub use unread::UNREAD_MAX;
 
 /// A community and its actor.
@@ -59,19 +58,6 @@ pub fn by_address(
         .select(CommunityWithActor::as_select())
         .first(db)
         .optional()
-}
-
-/// Several communities, by id; whoever shows them has found what they own visible.
-pub fn by_ids(db: &mut Db, ids: &[ActorId]) -> QueryResult<HashMap<ActorId, CommunityWithActor>> {
-    let mut ids = ids.to_vec();
-    ids.sort_unstable();
-    ids.dedup();
-    let rows: Vec<CommunityWithActor> = each!(db, c => community::table
-        .inner_join(actor::table)
-        .filter(among(community::actor_id, ids.iter().copied()))
-        .select(CommunityWithActor::as_select())
-        .load(c))?;
-    Ok(rows.into_iter().map(|row| (row.id(), row)).collect())
 }
 
 /// Active communities, ours (`local`) or the peers' that somebody here looked up, newest first, as
@@ -174,15 +160,6 @@ pub fn followed(db: &mut Db, follower: ActorId, now: Time) -> QueryResult<Vec<Fo
         .collect())
 }
 
-/// A person's role in a community.
-pub fn role(db: &mut Db, id: ActorId, who: ActorId) -> QueryResult<Option<MemberRole>> {
-    membership::table
-        .find((id, who))
-        .select(membership::role)
-        .first(db)
-        .optional()
-}
-
 /// Gives a person a role, in place of the one they had.
 pub fn put_member(
     db: &mut Db,
@@ -229,33 +206,4 @@ pub fn members(
         .limit(limit)
         .select((membership::role, Actor::as_select()))
         .load(c))
-}
-
-/// The communities somebody has a role in.
-pub fn of_member(db: &mut Db, who: ActorId) -> QueryResult<Vec<(MemberRole, CommunityWithActor)>> {
-    membership::table
-        .inner_join(community::table.on(community::actor_id.eq(membership::community_id)))
-        .inner_join(actor::table.on(actor::id.eq(membership::community_id)))
-        .filter(membership::actor_id.eq(who))
-        .select((membership::role, CommunityWithActor::as_select()))
-        .limit(200)
-        .load(db)
-}
-
-/// Communities whoever may see them; see [`crate::raw`].
-pub mod raw {
-    use super::{CommunityWithActor, Db, community};
-    use crate::schema::actor;
-    use diesel::prelude::*;
-    use model::ActorId;
-
-    /// One community, by its id.
-    pub fn by_id(db: &mut Db, id: ActorId) -> QueryResult<Option<CommunityWithActor>> {
-        community::table
-            .inner_join(actor::table)
-            .filter(community::actor_id.eq(id))
-            .select(CommunityWithActor::as_select())
-            .first(db)
-            .optional()
-    }
 }

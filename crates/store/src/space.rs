@@ -44,12 +44,6 @@ pub fn put_member(db: &mut Db, row: &SpaceMember) -> QueryResult<()> {
     Ok(())
 }
 
-/// Whether somebody is a member of a space.
-pub fn is_member(db: &mut Db, space: SpaceId, who: ActorId) -> QueryResult<bool> {
-    let row = diesel::dsl::exists(space_member::table.find((space, who)));
-    each!(db, c => diesel::select(row).get_result(c))
-}
-
 /// Makes somebody a guest of a thread, in place of an earlier grant.
 pub fn put_grant(db: &mut Db, row: &PostGrant) -> QueryResult<()> {
     each!(db, c => diesel::insert_into(post_grant::table)
@@ -80,18 +74,6 @@ pub fn put_ban(db: &mut Db, row: &CommunityBan) -> QueryResult<()> {
         .set(community_ban::until.eq(row.until))
         .execute(c))?;
     Ok(())
-}
-
-/// Whether somebody is banned from a community at a time.
-pub fn is_banned(db: &mut Db, community: ActorId, who: ActorId, now: Time) -> QueryResult<bool> {
-    let row = diesel::dsl::exists(
-        community_ban::table.find((community, who)).filter(
-            community_ban::until
-                .is_null()
-                .or(community_ban::until.gt(now)),
-        ),
-    );
-    each!(db, c => diesel::select(row).get_result(c))
 }
 
 /// How somebody stands in a space and its community.

@@ -96,8 +96,8 @@ store::both! {
         }
         let gone = move |tx: &mut Tx<'_>| moving::no_longer_known_as(tx, ann, ann, old);
         world.ops.write(gone).await.unwrap();
-        let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::alias::is_named(db, ann, old)?) };
-        assert!(!world.ops.store().read(read).await.unwrap());
+        let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::alias::of(db, ann)?) };
+        assert!(world.ops.store().read(read).await.unwrap().is_empty());
         for n in 0..=moving::OTHERS_MAX {
             let other = world.stranger(&format!("ann{n}"), "beta.test").await.unwrap();
             let named = names(ann, ann, other).await;

@@ -11,14 +11,14 @@ store::both! {
         let world = World::new(store).await.unwrap();
         let ann = world.person("ann").await.unwrap();
         let id = world.community(ann, "weavers").await.unwrap();
-        let (role, follow, group) = world.ops.store().read(move |db| -> Outcome<_> {
+        let (facilitators, follow, group) = world.ops.store().read(move |db| -> Outcome<_> {
             Ok((
-                store::community::role(db, id, ann)?,
+                store::community::members(db, id, &[MemberRole::Facilitator], 9)?,
                 store::follow::between(db, ann, id)?,
                 store::raw::actor::by_id(db, id)?,
             ))
         }).await.unwrap();
-        assert_eq!(role, Some(MemberRole::Facilitator));
+        assert!(facilitators.iter().map(|(_, actor)| actor.id).eq([ann]));
         assert!(follow.unwrap().accepted);
         let group = group.unwrap();
         assert_eq!((group.ap_id.as_str(), group.follower_count), ("https://alpha.test/c/weavers", 1));

@@ -31,9 +31,3 @@ pub fn of(db: &mut Db, id: ActorId) -> QueryResult<Vec<Actor>> {
         .select(Actor::as_select())
         .load(db)
 }
-
-/// Whether the one is also known as the other.
-pub fn is_named(db: &mut Db, id: ActorId, other: ActorId) -> QueryResult<bool> {
-    let named = also_known_as::table.find((id, other));
-    diesel::select(diesel::dsl::exists(named)).get_result(db)
-}

@@ -3,7 +3,6 @@
 
 mod details;
 mod list;
-pub mod raw;
 mod read;
 mod read_mark;
 pub mod recount;

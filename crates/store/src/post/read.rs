@@ -20,6 +20,12 @@ pub fn by_id(db: &mut Db, reader: Reader, id: PostId) -> QueryResult<Option<Post
         .optional())
 }
 
+/// Whether a post exists for the reader; a tombstone does.
+pub fn is_visible(db: &mut Db, reader: Reader, id: PostId) -> QueryResult<bool> {
+    let visible = post::table.find(id).filter(visible::post(reader));
+    each!(db, c => diesel::select(diesel::dsl::exists(visible)).get_result(c))
+}
+
 /// Several posts; those that do not exist for the reader are absent.
 pub fn by_ids(db: &mut Db, reader: Reader, ids: &[PostId]) -> QueryResult<Vec<Post>> {
     each!(db, c => post::table
@@ -47,11 +53,11 @@ pub fn by_author(
         .load(db)
 }
 
-/// The texts a post had, oldest first; none where the reader may not see the post.
-pub fn revisions(db: &mut Db, reader: Reader, id: PostId) -> QueryResult<Vec<Revision>> {
-    match by_id(db, reader, id)? {
-        Some(post) => super::raw::revisions(db, post.id),
-        None => Ok(Vec::new()),
+/// The texts a post had, oldest first; `None` where it does not exist for the reader.
+pub fn revisions(db: &mut Db, reader: Reader, id: PostId) -> QueryResult<Option<Vec<Revision>>> {
+    match is_visible(db, reader, id)? {
+        true => crate::raw::post::revisions(db, id).map(Some),
+        false => Ok(None),
     }
 }
 

@@ -1,12 +1,14 @@
-//! Actors by name, whoever may see them; see [`crate::raw`].
+//! Actors by name, whoever may see them; for verbs and for the federation engine.
 
 use crate::connection::Db;
 use crate::each;
+use crate::fragment::among;
 use crate::row::{Actor, SigningKey};
 use crate::schema::{actor, assertion_key, signing_key};
 use diesel::prelude::*;
 use model::actor::KeyKind;
 use model::{ActorId, ActorKind, ActorState};
+use std::collections::HashMap;
 
 /// One actor.
 pub fn by_id(db: &mut Db, id: ActorId) -> QueryResult<Option<Actor>> {
@@ -15,6 +17,18 @@ pub fn by_id(db: &mut Db, id: ActorId) -> QueryResult<Option<Actor>> {
         .select(Actor::as_select())
         .first(c)
         .optional())
+}
+
+/// Several actors, by id; those that do not exist are absent.
+pub fn by_ids(db: &mut Db, ids: &[ActorId]) -> QueryResult<HashMap<ActorId, Actor>> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    let rows: Vec<Actor> = each!(db, c => actor::table
+        .filter(among(actor::id, ids.iter().copied()))
+        .select(Actor::as_select())
+        .load(c))?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
 /// Whether this is an actor of ours.

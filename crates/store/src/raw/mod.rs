@@ -2,6 +2,6 @@
 //! crates may name these: those below or behind the access rule, and never `web` or `api`, which
 //! read through `query`.
 
-pub use crate::actor::raw as actor;
-pub use crate::community::raw as community;
-pub use crate::post::raw as post;
+pub mod actor;
+pub mod community;
+pub mod post;

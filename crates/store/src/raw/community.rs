@@ -1,0 +1,33 @@
+//! Communities by name, whoever may see them; for verbs and for the federation engine.
+
+use crate::community::CommunityWithActor;
+use crate::connection::Db;
+use crate::each;
+use crate::fragment::among;
+use crate::schema::{actor, community};
+use diesel::prelude::*;
+use model::ActorId;
+use std::collections::HashMap;
+
+/// One community, by its id.
+pub fn by_id(db: &mut Db, id: ActorId) -> QueryResult<Option<CommunityWithActor>> {
+    community::table
+        .inner_join(actor::table)
+        .filter(community::actor_id.eq(id))
+        .select(CommunityWithActor::as_select())
+        .first(db)
+        .optional()
+}
+
+/// Several communities, by id; whoever shows them has found what they own visible.
+pub fn by_ids(db: &mut Db, ids: &[ActorId]) -> QueryResult<HashMap<ActorId, CommunityWithActor>> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    let rows: Vec<CommunityWithActor> = each!(db, c => community::table
+        .inner_join(actor::table)
+        .filter(among(community::actor_id, ids.iter().copied()))
+        .select(CommunityWithActor::as_select())
+        .load(c))?;
+    Ok(rows.into_iter().map(|row| (row.id(), row)).collect())
+}
