@@ -237,21 +237,21 @@ pub async fn threads(
     State(app): State<App>,
     bearer: Bearer,
     Path(text): Path<String>,
-    Query(asked): Query<ThreadsOf>,
+    Query(params): Query<ThreadsOf>,
 ) -> ApiResult<Page<ThreadDto>> {
     let urls = app.urls()?;
     let me = bearer.0.map(|me| me.id());
     let id = community_id(&app, me, &text).await?;
-    let kind = read_kind(asked.kind.as_deref())?;
+    let kind = read_kind(params.kind.as_deref())?;
     let paging = Paging {
-        before: asked.before,
-        limit: asked.limit,
+        before: params.before,
+        limit: params.limit,
     };
     let limit = paging.limit();
     let below = paging::read_thread_cursor(paging.before.as_deref());
     let list = ThreadList {
         kind,
-        unanswered: asked.unanswered,
+        unanswered: params.unanswered,
         below,
         ..ThreadList::new(Within::Community(id), limit + 1)
     };

@@ -78,7 +78,7 @@ pub struct FoundDto {
     pub post: Option<String>,
 }
 
-/// Looks up a person, community or post of another server, and keeps it here.
+/// Looks up a person, community or post of another server, and stores it.
 #[utoipa::path(post, path = "/lookup", tag = "search", security(("bearer" = [])), request_body = Name, responses((status = 200, body = FoundDto), (status = 404), (status = 502)))]
 pub async fn look_up(
     State(app): State<App>,

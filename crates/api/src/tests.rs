@@ -107,11 +107,11 @@ impl Program {
 
     /// Asks for something that is refused, and gives the problem's code.
     async fn refused(&self, method: Method, path: &str, body: Option<Value>) -> (u16, String) {
-        let told = self.ask(method, path, body).await;
-        assert_eq!(told.kind, "application/problem+json", "{path}");
-        assert_eq!(told.body["status"], told.status.as_u16(), "{path}");
-        let code = told.body["code"].as_str().unwrap().to_owned();
-        (told.status.as_u16(), code)
+        let response = self.ask(method, path, body).await;
+        assert_eq!(response.kind, "application/problem+json", "{path}");
+        assert_eq!(response.body["status"], response.status.as_u16(), "{path}");
+        let code = response.body["code"].as_str().unwrap().to_owned();
+        (response.status.as_u16(), code)
     }
 }
 
@@ -141,32 +141,32 @@ async fn every_path_is_routed(store: Store) {
     let program = Program::new(&world, RateLimits::unlimited());
     for path in described().keys() {
         let path = path.strip_prefix("/api/hedgerow/v1").unwrap();
-        let told = program.refused(Method::PATCH, path, None).await;
-        assert_eq!(told, (405, "method".to_owned()), "{path}");
+        let response = program.refused(Method::PATCH, path, None).await;
+        assert_eq!(response, (405, "method".to_owned()), "{path}");
     }
-    let told = program.refused(Method::GET, "/nowhere", None).await;
-    assert_eq!(told, (404, "not-found".to_owned()));
+    let response = program.refused(Method::GET, "/nowhere", None).await;
+    assert_eq!(response, (404, "not-found".to_owned()));
 }
 
 async fn mistakes_are_problems(store: Store) {
     let world = World::new(store).await.unwrap();
     let ann = world.person("ann").await.unwrap();
     let mut program = Program::new(&world, RateLimits::unlimited());
-    let told = program.refused(Method::GET, "/me", None).await;
-    assert_eq!(told, (401, "not-allowed".to_owned()));
+    let response = program.refused(Method::GET, "/me", None).await;
+    assert_eq!(response, (401, "not-allowed".to_owned()));
     program.sign_in(&world, ann).await;
-    let told = program.refused(Method::GET, "/posts/1", None).await;
-    assert_eq!(told, (404, "not-found".to_owned()));
-    let told = program.refused(Method::GET, "/people/%ff", None).await;
-    assert_eq!(told, (400, "path".to_owned()));
-    let told = program.refused(Method::GET, "/admin/inbound", None).await;
-    assert_eq!(told, (403, "not-allowed".to_owned()));
-    let told = program.refused(Method::PUT, "/me/lang", Some(json!([])));
-    assert_eq!(told.await, (400, "body".to_owned()));
+    let response = program.refused(Method::GET, "/posts/1", None).await;
+    assert_eq!(response, (404, "not-found".to_owned()));
+    let response = program.refused(Method::GET, "/people/%ff", None).await;
+    assert_eq!(response, (400, "path".to_owned()));
+    let response = program.refused(Method::GET, "/admin/inbound", None).await;
+    assert_eq!(response, (403, "not-allowed".to_owned()));
+    let response = program.refused(Method::PUT, "/me/lang", Some(json!([])));
+    assert_eq!(response.await, (400, "body".to_owned()));
     let typed = json!({"old": "not the one", "new": "a long new password"});
-    let told = program.ask(Method::PUT, "/me/password", Some(typed)).await;
-    assert_eq!(told.status, 422);
-    assert_eq!(told.body["errors"][0]["field"], "old");
+    let response = program.ask(Method::PUT, "/me/password", Some(typed)).await;
+    assert_eq!(response.status, 422);
+    assert_eq!(response.body["errors"][0]["field"], "old");
 }
 
 async fn people_register_as_the_instance_allows(store: Store) {
@@ -180,21 +180,21 @@ async fn people_register_as_the_instance_allows(store: Store) {
     };
     let allow = |registration| world.set_registration(registration);
     allow(Registration::Closed).await.unwrap();
-    let told = program.refused(Method::POST, "/accounts", ask("")).await;
-    assert_eq!(told.0, 403);
+    let response = program.refused(Method::POST, "/accounts", ask("")).await;
+    assert_eq!(response.0, 403);
     allow(Registration::Invitation).await.unwrap();
-    let told = program.ask(Method::POST, "/accounts", ask("")).await;
-    assert_eq!(told.body["errors"][0]["field"], "invitation");
+    let response = program.ask(Method::POST, "/accounts", ask("")).await;
+    assert_eq!(response.body["errors"][0]["field"], "invitation");
     allow(Registration::Approval).await.unwrap();
-    let told = program.ask(Method::POST, "/accounts", ask("")).await;
+    let response = program.ask(Method::POST, "/accounts", ask("")).await;
     assert_eq!(
-        (told.status.as_u16(), &told.body["state"]),
+        (response.status.as_u16(), &response.body["state"]),
         (201, &json!("pending"))
     );
     let bad = json!({"handle": "?", "password": "short"});
-    let told = program.ask(Method::POST, "/accounts", Some(bad)).await;
-    assert_eq!(told.status, 422);
-    assert_eq!(told.body["errors"].as_array().unwrap().len(), 2);
+    let response = program.ask(Method::POST, "/accounts", Some(bad)).await;
+    assert_eq!(response.status, 422);
+    assert_eq!(response.body["errors"].as_array().unwrap().len(), 2);
 }
 
 async fn a_picture_is_set_and_taken_away(store: Store) {
@@ -234,20 +234,20 @@ async fn following_is_listed_and_threads_name_their_community(store: Store) {
     program.sign_in(&world, ann).await;
     program.ask(Method::PUT, "/follows/weavers", None).await;
     world.thread(world.admin, weavers, "Warping").await.unwrap();
-    let told = program.ask(Method::GET, "/me/follows", None).await;
-    assert_eq!(told.body["items"][0]["handle"], "weavers");
-    assert_eq!(told.body["items"][0]["follow"], "accepted");
+    let response = program.ask(Method::GET, "/me/follows", None).await;
+    assert_eq!(response.body["items"][0]["handle"], "weavers");
+    assert_eq!(response.body["items"][0]["follow"], "accepted");
     let path = "/communities/weavers/followers";
-    let told = program.ask(Method::GET, path, None).await;
-    assert_eq!(told.body["items"][0]["handle"], "ann");
+    let response = program.ask(Method::GET, path, None).await;
+    assert_eq!(response.body["items"][0]["handle"], "ann");
     let path = "/communities/weavers/threads";
-    let told = program.ask(Method::GET, path, None).await;
-    assert_eq!(told.body["items"][0]["community"]["address"], "weavers");
-    assert_eq!(told.body["items"][0]["unread"], true);
+    let response = program.ask(Method::GET, path, None).await;
+    assert_eq!(response.body["items"][0]["community"]["address"], "weavers");
+    assert_eq!(response.body["items"][0]["unread"], true);
     let seen = program.ask(Method::PUT, "/communities/weavers/seen", None);
     assert_eq!(seen.await.status, 204);
-    let told = program.ask(Method::GET, path, None).await;
-    assert_eq!(told.body["items"][0]["unread"], false);
+    let response = program.ask(Method::GET, path, None).await;
+    assert_eq!(response.body["items"][0]["unread"], false);
 }
 
 async fn a_thread_is_read_up_to_a_post(store: Store) {
@@ -265,27 +265,27 @@ async fn a_thread_is_read_up_to_a_post(store: Store) {
     for (post, unread) in [(thread, true), (first, true), (last, false), (first, false)] {
         let path = format!("/posts/{post}/read");
         assert_eq!(program.ask(Method::PUT, &path, None).await.status, 204);
-        let told = program.ask(Method::GET, list, None).await;
-        assert_eq!(told.body["items"][0]["unread"], unread, "{post}");
-        assert_eq!(told.body["items"][0]["last_post"], last.to_string());
+        let response = program.ask(Method::GET, list, None).await;
+        assert_eq!(response.body["items"][0]["unread"], unread, "{post}");
+        assert_eq!(response.body["items"][0]["last_post"], last.to_string());
     }
 }
 
 async fn a_community_elsewhere_is_followed_as_mastodon_writes_it(store: Store) {
     let world = World::new(store).await.unwrap();
     let ann = world.person("ann").await.unwrap();
-    let dyers = domain::actor::Foreign {
+    let dyers = domain::actor::RemoteActor {
         kind: model::ActorKind::Group,
         charter: Some(model::community::Charter::default()),
         ..domain::testing::stranger("dyers", "beta.test")
     };
-    let take_in = move |tx: &mut domain::Tx<'_>| domain::actor::take_in(tx, &dyers);
-    world.ops.write(take_in).await.unwrap();
+    let store_remote = move |tx: &mut domain::Tx<'_>| domain::actor::store_remote(tx, &dyers);
+    world.ops.write(store_remote).await.unwrap();
     let mut program = Program::new(&world, RateLimits::unlimited());
     program.sign_in(&world, ann).await;
     let path = "/follows/@dyers@beta.test";
-    let told = program.ask(Method::PUT, path, None).await;
-    assert_eq!(told.body["follow"], "pending", "{}", told.body);
+    let response = program.ask(Method::PUT, path, None).await;
+    assert_eq!(response.body["follow"], "pending", "{}", response.body);
 }
 
 async fn where_somebody_has_moved_to_is_told_unless_it_is_blocked(store: Store) {
@@ -295,8 +295,8 @@ async fn where_somebody_has_moved_to_is_told_unless_it_is_blocked(store: Store) 
     let leave = move |tx: &mut domain::Tx<'_>| domain::actor::moving::leave(tx, ann, ann, bea);
     world.ops.write(leave).await.unwrap();
     let mut program = Program::new(&world, RateLimits::unlimited());
-    let told = program.ask(Method::GET, "/people/ann", None).await;
-    assert_eq!(told.body["moved_to"]["handle"], "bea");
+    let response = program.ask(Method::GET, "/people/ann", None).await;
+    assert_eq!(response.body["moved_to"]["handle"], "bea");
     program.sign_in(&world, world.admin).await;
     let block = json!({"severity": "block"});
     let path = "/admin/rules/beta.test";
@@ -304,9 +304,9 @@ async fn where_somebody_has_moved_to_is_told_unless_it_is_blocked(store: Store) 
         program.ask(Method::PUT, path, Some(block)).await.status,
         200
     );
-    let told = program.ask(Method::GET, "/people/ann", None).await;
+    let response = program.ask(Method::GET, "/people/ann", None).await;
     assert_eq!(
-        (told.status.as_u16(), &told.body["moved_to"]),
+        (response.status.as_u16(), &response.body["moved_to"]),
         (200, &Value::Null)
     );
 }
@@ -326,9 +326,9 @@ async fn a_session_that_has_run_out_is_not_listed(store: Store) {
         world.ops.write(verb).await.unwrap();
         world.clock.pass(httpkit::session::SESSION_SECONDS - 60);
     }
-    let told = program.ask(Method::GET, "/me/sessions", None).await;
-    assert_eq!(told.body.as_array().unwrap().len(), 1);
-    assert_eq!(told.body[0]["agent"], "new");
+    let response = program.ask(Method::GET, "/me/sessions", None).await;
+    assert_eq!(response.body.as_array().unwrap().len(), 1);
+    assert_eq!(response.body[0]["agent"], "new");
 }
 
 async fn everything_written_is_counted(store: Store) {
@@ -344,8 +344,8 @@ async fn everything_written_is_counted(store: Store) {
         last = program.ask(Method::DELETE, "/posts/1", None).await.status;
     }
     assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
-    let told = program.ask(Method::GET, "/me", None).await;
-    assert_eq!(told.status, 200);
+    let response = program.ask(Method::GET, "/me", None).await;
+    assert_eq!(response.status, 200);
 }
 
 async fn a_post_is_written_in_several_languages(store: Store) {
@@ -360,11 +360,11 @@ async fn a_post_is_written_in_several_languages(store: Store) {
         "more": [{"lang": "de", "title": "Schären", "body": "Ein Pflock."}],
     });
     let path = "/communities/weavers/threads";
-    let told = program.ask(Method::POST, path, Some(typed)).await;
-    assert_eq!(told.status, 201, "{}", told.body);
-    assert_eq!(told.body["lang"], "fr");
-    assert_eq!(told.body["second"]["title"], "Warping");
-    assert_eq!(told.body["more"][0]["body"], "Ein Pflock.");
+    let response = program.ask(Method::POST, path, Some(typed)).await;
+    assert_eq!(response.status, 201, "{}", response.body);
+    assert_eq!(response.body["lang"], "fr");
+    assert_eq!(response.body["second"]["title"], "Warping");
+    assert_eq!(response.body["more"][0]["body"], "Ein Pflock.");
     let listed = program.ask(Method::GET, path, None).await;
     assert_eq!(listed.body["items"][0]["title"], "Ourdir");
     assert_eq!(listed.body["items"][0]["second_title"], "Warping");
@@ -373,9 +373,9 @@ async fn a_post_is_written_in_several_languages(store: Store) {
         "languages": ["en", "de"],
     });
     let path = "/communities/weavers";
-    let told = program.ask(Method::PUT, path, Some(charter)).await;
+    let response = program.ask(Method::PUT, path, Some(charter)).await;
     let names = json!({"en": "Weavers", "de": "Weber"});
-    assert_eq!(told.body["names"], names, "{}", told.body);
+    assert_eq!(response.body["names"], names, "{}", response.body);
 }
 
 async fn a_suspended_person_and_community_are_gone(store: Store) {
@@ -402,8 +402,8 @@ async fn a_suspended_person_and_community_are_gone(store: Store) {
         "/communities/weavers/threads",
         "/communities/weavers/followers",
     ] {
-        let told = program.refused(Method::GET, path, None).await;
-        assert_eq!(told, (410, "gone".to_owned()), "{path}");
+        let response = program.refused(Method::GET, path, None).await;
+        assert_eq!(response, (410, "gone".to_owned()), "{path}");
     }
 }
 

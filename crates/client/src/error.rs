@@ -127,7 +127,7 @@ pub enum PostError {
         /// The start of the response's body.
         why: String,
     },
-    /// 410: the inbox is gone for good.
+    /// 410: the inbox is gone permanently.
     #[error("the inbox is gone")]
     Gone,
 }

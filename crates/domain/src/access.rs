@@ -5,7 +5,7 @@ use model::access::{
     Action, Denied, Place, PostAccess, Presence, Reader, Standing, Subject, Viewer, may,
 };
 use model::actor::ActorState;
-use model::peer::policy::Standing as PeerStanding;
+use model::peer::policy::PeerStanding;
 use model::{AccountState, ActorId, MemberRole, Origin, PeerId, PostId, SiteRole, SpaceId, Via};
 use store::{Db, row};
 
@@ -183,7 +183,7 @@ pub fn presence(db: &mut Db, state: ActorState, peer: Option<PeerId>) -> Outcome
     if peer.is_none() {
         return Ok(Presence::Shown);
     }
-    Ok(match store::peer::rule::standing(db, peer)? {
+    Ok(match store::peer::rule::stored_standing(db, peer)? {
         PeerStanding::Open => Presence::Shown,
         PeerStanding::Silenced => Presence::Silenced,
         PeerStanding::Blocked => Presence::Withheld,

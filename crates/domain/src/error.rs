@@ -8,10 +8,10 @@ use store::{SqlError, StoreError, WriteError};
 /// Why a verb did not do it.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A rule of ours; told to whoever asked.
+    /// A rule of the domain; shown to the caller.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// The database; logged once at the boundary, told as "something broke here".
+    /// A fault of the database; logged once at the boundary, shown as an internal error.
     #[error("fault: {0}")]
     Fault(StoreError),
 }

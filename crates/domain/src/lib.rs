@@ -1,5 +1,5 @@
 //! The verbs: one function per change of state. A verb checks the rules, writes rows and records
-//! facts; `Ops` is the only door to them, and commits what the facts' listeners derive (jobs and
+//! facts; `Ops` is the only way to call them, and commits what the facts' listeners derive (jobs and
 //! notices) with the change.
 #![cfg_attr(
     test,

@@ -1,4 +1,4 @@
-//! The only door that writes. A verb runs in one transaction; the jobs and notices that follow from
+//! The only way to write. A verb runs in one transaction; the jobs and notices that follow from
 //! its facts are committed with it; the job runner is woken after the commit.
 
 mod number;
@@ -15,11 +15,10 @@ use std::sync::{Arc, RwLock};
 use store::row::Activity;
 use store::{Db, Store};
 
-/// What `Ops` is made of.
+/// The parts of [`Ops`].
 pub struct OpsConfig {
-    /// The database.
     pub store: Store,
-    /// Where the time comes from.
+    /// The source of the current time.
     pub clock: Arc<dyn Clock>,
     /// Mints the ids of this process.
     pub ids: IdMint,
@@ -29,24 +28,25 @@ pub struct OpsConfig {
 
 struct OpsState {
     config: OpsConfig,
-    site: RwLock<Read>,
+    site: RwLock<CachedSite>,
     /// How many verbs have been committed.
     changes: AtomicU64,
     /// Numbers the readings of the site, so that a slow one never replaces a later one's.
     readings: AtomicU64,
 }
 
-/// What the instance says of itself and with whom it exchanges, and by which reading that is known.
+/// The settings of the instance and its federation policy, as last read.
 #[derive(Default)]
-struct Read {
+struct CachedSite {
+    /// The number of the reading.
     number: u64,
     site: Option<Arc<Site>>,
     policy: Arc<Policy>,
-    /// Names the state of the rules that were read; they are many, and seldom change.
+    /// Identifies the rules that were read, so that they are read again only after a change.
     stamp: String,
 }
 
-/// The door. Cheap to clone.
+/// Runs verbs, each in one transaction. Cheap to clone.
 #[derive(Clone)]
 pub struct Ops(Arc<OpsState>);
 
@@ -58,9 +58,8 @@ impl fmt::Debug for Ops {
 
 /// One transaction, as a verb sees it.
 pub struct Tx<'a> {
-    /// The connection.
     pub db: &'a mut Db,
-    /// The moment it all happens.
+    /// The time of the transaction.
     pub now: Time,
     ids: &'a IdMint,
     site: Option<&'a Site>,
@@ -84,7 +83,7 @@ impl Tx<'_> {
         self.urls.clone().ok_or(Error::not_allowed(Rule::Setup))
     }
 
-    /// What the instance says of itself.
+    /// Returns the settings of the instance.
     ///
     /// # Errors
     /// `Refusal::NotAllowed(Setup)` before the setup.
@@ -92,29 +91,29 @@ impl Tx<'_> {
         self.site.ok_or(Error::not_allowed(Rule::Setup))
     }
 
-    /// With whom we exchange, as last read.
+    /// Returns the federation policy as last read.
     #[must_use]
     pub const fn policy(&self) -> &Policy {
         self.policy
     }
 
-    /// The setup has just chosen the origin.
-    pub(crate) fn settle_origin(&mut self, origin: &str) {
+    /// Sets the origin that the setup has just chosen.
+    pub(crate) fn set_origin(&mut self, origin: &str) {
         self.urls = Some(Urls::new(origin));
     }
 
-    /// Hands over what a community of ours would say of what a verb is about to do, rendered
-    /// before: where nobody elsewhere listens it goes straight to the outbox, and calls for no job.
-    pub fn offer(&mut self, announcement: Activity) {
+    /// Passes in the rendered announcement of what the verb will do in a local community. Where nobody
+    /// on another server follows the community, it is written to the outbox without a job.
+    pub fn set_announcement(&mut self, announcement: Activity) {
         self.announcement = Some(announcement);
     }
 
-    /// What was offered, once.
-    pub(crate) fn take_offer(&mut self) -> Option<Activity> {
+    /// Takes the announcement that was passed in.
+    pub(crate) fn take_announcement(&mut self) -> Option<Activity> {
         self.announcement.take()
     }
 
-    /// Somebody as a reader, now.
+    /// Returns an actor as the reader, now.
     #[must_use]
     pub const fn reader(&self, who: ActorId) -> Reader {
         Reader {
@@ -123,14 +122,14 @@ impl Tx<'_> {
         }
     }
 
-    /// Records what has happened.
+    /// Records a fact, for the listeners.
     pub fn record(&mut self, fact: Fact) {
         self.facts.push(fact);
     }
 }
 
 impl Ops {
-    /// Opens the door. Call [`Ops::refresh_site`] before the first verb.
+    /// Call [`Ops::refresh_site`] before the first verb.
     #[must_use]
     pub fn new(config: OpsConfig) -> Self {
         Self(Arc::new(OpsState {
@@ -141,13 +140,13 @@ impl Ops {
         }))
     }
 
-    /// The database, for reading.
+    /// Returns the database, for reading.
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.0.config.store
     }
 
-    /// The present moment.
+    /// Returns the current time.
     #[must_use]
     pub fn now(&self) -> Time {
         self.0.config.clock.now()
@@ -158,19 +157,19 @@ impl Ops {
         Arc::clone(&self.0.config.clock)
     }
 
-    /// Mints an id outside a verb (a row of a queue).
+    /// Mints an id outside a verb, for a row of a queue.
     #[must_use]
     pub fn id<I: From<i64>>(&self) -> I {
         self.0.config.ids.next(self.now())
     }
 
-    /// What the instance says of itself, as last read; `None` before the setup.
+    /// Returns the settings of the instance as last read; `None` before the setup.
     #[must_use]
     pub fn site(&self) -> Option<Arc<Site>> {
         self.0.site.read().ok()?.site.clone()
     }
 
-    /// With whom we exchange, as last read.
+    /// Returns the federation policy as last read.
     #[must_use]
     pub fn policy(&self) -> Arc<Policy> {
         let known = self.0.site.read();
@@ -185,8 +184,8 @@ impl Ops {
         self.site().map(|site| Urls::new(&site.url))
     }
 
-    /// Reads again what the instance says of itself and with whom it exchanges: at start, after a
-    /// change, and every few seconds because another process may have changed it.
+    /// Reads the settings and the federation policy again: at the start, after a change, and every few
+    /// seconds because another process may have changed them.
     ///
     /// # Errors
     /// A fault of the database.
@@ -207,14 +206,14 @@ impl Ops {
         Ok(())
     }
 
-    /// How many verbs this process has committed, and how often it has read the site again: while
-    /// it stays the same, so does what is here (but for what other processes do).
+    /// Counts the verbs that this process has committed and the readings of the settings. While it
+    /// stays the same, no process but others has changed anything.
     #[must_use]
     pub fn changes(&self) -> u64 {
         self.0.changes.load(Ordering::SeqCst)
     }
 
-    /// Whoever runs jobs looks again.
+    /// Wakes the job runner.
     pub fn wake(&self) {
         (self.0.config.wake)();
     }
@@ -258,7 +257,7 @@ impl Ops {
         }
     }
 
-    /// What the store runs of a verb: with the site and the rules as they are now.
+    /// Wraps a verb for the store, with the settings and the policy as they are now.
     fn in_database<T, F>(
         &self,
         verb: F,
@@ -271,15 +270,15 @@ impl Ops {
     }
 }
 
-/// The site and, where they have changed, the rules.
-fn read_again(db: &mut Db, number: u64, known: Arc<Policy>, stamp: &str) -> Outcome<Read> {
+/// Reads the settings and, where they have changed, the rules.
+fn read_again(db: &mut Db, number: u64, known: Arc<Policy>, stamp: &str) -> Outcome<CachedSite> {
     let now = store::peer::rule::stamp(db)?;
     let policy = if now == stamp {
         known
     } else {
         Arc::new(store::peer::rule::policy(db)?)
     };
-    Ok(Read {
+    Ok(CachedSite {
         number,
         site: store::site::site(db)?.map(Arc::new),
         policy,

@@ -1,9 +1,9 @@
 //! Prose: Markdown as people type it, HTML as peers send it, and the clean HTML we keep. All of it
 //! is work for the CPU: do it before the verb.
 
+mod complexity;
 #[cfg(any(test, feature = "testing"))]
 pub mod invariants;
-mod tangle;
 
 #[cfg(test)]
 mod properties;
@@ -49,10 +49,10 @@ fn options() -> Options<'static> {
 /// would cost too much to read stays plain text.
 #[must_use]
 pub fn render(md: &str, named: &[Named]) -> Prose {
-    if tangle::is_snarled(md) {
+    if complexity::is_markdown_too_complex(md) {
         return Prose {
             md: md.trim().to_owned(),
-            html: tangle::bare(md),
+            html: complexity::plain_paragraph(md),
         };
     }
     let arena = Arena::new();
@@ -284,8 +284,8 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
 /// scripts, styles, ids, pictures, frames, forms. What would cost too much to read loses its markup.
 #[must_use]
 pub fn clean(html: &str) -> String {
-    if tangle::is_tangled(html) {
-        return tangle::bare(html);
+    if complexity::is_html_too_complex(html) {
+        return complexity::plain_paragraph(html);
     }
     // A heading inside a post must not outrank the page's own. Only now are all tags written alike.
     let cleaned = CLEANER.clean(html).to_string();
@@ -310,7 +310,7 @@ pub fn foreign(html: &str, md: Option<&str>) -> Prose {
 /// Text without any markup, cut to `max` characters with an ellipsis, blanks folded.
 #[must_use]
 pub fn plain(html: &str, max: usize) -> String {
-    let bare = tangle::is_tangled(html).then(|| tangle::bare(html));
+    let bare = complexity::is_html_too_complex(html).then(|| complexity::plain_paragraph(html));
     let spaced = bare
         .as_deref()
         .unwrap_or(html)

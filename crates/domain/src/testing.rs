@@ -1,5 +1,5 @@
 //! Builders for every crate's tests: an instance over a real database, its people, communities,
-//! drafts and remote actors, and a clock that stands still.
+//! drafts and remote actors, and a clock that does not advance by itself.
 
 use crate::account::{self, NewAccount};
 use crate::discussion;
@@ -20,12 +20,12 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
 use store::Store;
 
-/// A clock that stands still until it is moved.
+/// A clock that advances only where a test moves it.
 #[derive(Debug)]
 pub struct StillClock(AtomicI64);
 
 impl StillClock {
-    /// It stands at the beginning of 2027.
+    /// Starts at the beginning of 2027.
     #[must_use]
     pub fn new() -> Self {
         Self(AtomicI64::new(1_798_761_600_000))
@@ -81,9 +81,7 @@ pub fn key() -> KeyPair {
 
 /// An instance at `https://alpha.test`, whose admin is `root`.
 pub struct World {
-    /// The door.
     pub ops: Ops,
-    /// Its time.
     pub clock: Arc<StillClock>,
     pub admin: ActorId,
 }
@@ -174,7 +172,7 @@ impl World {
     pub async fn stranger(&self, name: &str, host: &str) -> Outcome<ActorId> {
         let foreign = stranger(name, host);
         self.ops
-            .write(move |tx| crate::actor::take_in(tx, &foreign))
+            .write(move |tx| crate::actor::store_remote(tx, &foreign))
             .await
     }
 
@@ -292,7 +290,7 @@ pub fn draft(title: &str, body: &str) -> Draft {
 
 /// A remote person.
 #[must_use]
-pub fn stranger(name: &str, host: &str) -> crate::actor::Foreign {
+pub fn stranger(name: &str, host: &str) -> crate::actor::RemoteActor {
     let ap_id = format!("https://{host}/u/{name}");
     crate::actor::Foreign {
         suspended: false,

@@ -87,7 +87,7 @@ impl Federation {
 /// # Errors
 /// Faults.
 pub(crate) fn peer_seen(fed: &Federation, db: &mut Db, peer: PeerId, now: Time) -> Outcome<()> {
-    if store::peer::heard(db, peer, now)? {
+    if store::peer::record_contact(db, peer, now)? {
         fed.peer_revived(db, peer, now)?;
     }
     Ok(())

@@ -7,7 +7,7 @@ use client::{Client, ClientConfig, Guard};
 use delivery::inbound::BatchError;
 use delivery::jobs::Registry;
 use domain::account::NewAccount;
-use domain::actor::Foreign;
+use domain::actor::RemoteActor;
 use domain::keys::KeyPair;
 use domain::{Ops, OpsConfig, Outcome, Tx, testing};
 use httpsig::SigningKey;
@@ -136,7 +136,7 @@ impl TestInstance {
     /// Somebody at `https://{host}`, whose server has a shared inbox.
     pub async fn stranger(&self, host: &str, kind: ActorKind, handle: &str) -> ActorId {
         let ap_id = model::Urls::new(&format!("https://{host}")).actor(kind, handle);
-        let foreign = Foreign {
+        let foreign = RemoteActor {
             kind,
             url: ap_id.clone(),
             inbox: format!("{ap_id}/inbox"),
@@ -147,7 +147,7 @@ impl TestInstance {
             ap_id,
             ..testing::stranger(handle, host)
         };
-        self.does(move |tx| domain::actor::take_in(tx, &foreign))
+        self.does(move |tx| domain::actor::store_remote(tx, &foreign))
             .await
     }
 
@@ -159,7 +159,7 @@ impl TestInstance {
     /// A stranger follows one of ours, who has said yes.
     pub async fn followed(&self, by: ActorId, target: ActorId) {
         let ap_id = format!("https://followers.test/{by}/{target}");
-        self.does(move |tx| domain::follow::asked_by_peer(tx, by, target, &ap_id))
+        self.does(move |tx| domain::follow::requested_by_peer(tx, by, target, &ap_id))
             .await;
         self.run().await;
         self.deliver().await;

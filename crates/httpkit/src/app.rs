@@ -7,7 +7,7 @@ use domain::password::Cost;
 use domain::{Error, Ops, Outcome, password};
 use ipnet::IpNet;
 use model::refusal::Rule;
-use model::{ActorId, Clock, Refusal, Site, Urls};
+use model::{ActorId, Clock, Site, Urls};
 use query::{Reader, Viewer};
 use std::sync::Arc;
 use store::{Store, StoreError};

@@ -64,7 +64,7 @@ fn address(text: &str) -> Option<IpAddr> {
 }
 
 /// Whether the request was not sent by another site's page, as far as the browser tells. Browsers
-/// send `Origin` with every form; programs that send none hold no cookies of ours.
+/// send `Origin` with every form; programs that send none have no session cookie.
 #[must_use]
 pub fn same_site(headers: &HeaderMap, origin: Option<&str>) -> bool {
     if let Some(site) = headers.get(FETCH_SITE).and_then(|v| v.to_str().ok())

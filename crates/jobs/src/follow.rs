@@ -1,8 +1,8 @@
-//! Follows without an answer are asked again.
+//! Repeats follow requests that have no answer.
 
 use crate::context::Context;
 use delivery::jobs::Job;
-use domain::follow::ASK_AGAIN_SECONDS;
+use domain::follow::REPEAT_AFTER_SECONDS;
 use model::JobId;
 use model::job::{JobError, Payload};
 use serde::{Deserialize, Serialize};
@@ -18,8 +18,8 @@ impl Payload for RepeatFollows {
 impl Job<Context> for RepeatFollows {
     async fn run(&self, context: &Context, _id: JobId) -> Result<(), JobError> {
         let ops = context.ops();
-        let before = ops.now().plus_seconds(-ASK_AGAIN_SECONDS);
-        let repeat = move |tx: &mut domain::Tx<'_>| domain::follow::ask_again(tx, before);
+        let before = ops.now().plus_seconds(-REPEAT_AFTER_SECONDS);
+        let repeat = move |tx: &mut domain::Tx<'_>| domain::follow::repeat_unanswered(tx, before);
         let count = ops.write(repeat).await?;
         tracing::debug!(count, "follows without an answer sent again");
         Ok(())

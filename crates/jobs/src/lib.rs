@@ -1,5 +1,5 @@
 //! Runs what was committed with its cause: jobs, received activities, deliveries. `registry.rs` names
-//! every kind of job and every schedule; the bodies that need several crates stand here by room, the
+//! every kind of job and every schedule; the bodies that need several crates are here, the
 //! others in `federation`. Nothing is decided here: the bodies call verbs.
 #![cfg_attr(
     test,

@@ -281,11 +281,11 @@ fn sees(viewer: Viewer, standing: &Standing, subject: &Subject) -> bool {
     place && post
 }
 
-/// Whether something is shown, where `heard` says whether what is silenced is.
-const fn present(presence: Presence, heard: bool) -> bool {
+/// Whether something is shown, where a silenced one is only if `silenced_is_shown`.
+const fn present(presence: Presence, silenced_is_shown: bool) -> bool {
     match presence {
         Presence::Shown => true,
-        Presence::Silenced => heard,
+        Presence::Silenced => silenced_is_shown,
         Presence::Withheld => false,
     }
 }

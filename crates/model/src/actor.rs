@@ -1,4 +1,4 @@
-//! Actors, local and remote: whoever can act or be followed.
+//! Actors, local and remote: people, communities, services and servers.
 
 use crate::text_enum;
 

@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 /// How many recipients of notices a fact names at most. A wider audience is a job's work.
 pub const NAMED_MAX: usize = 50;
 
-/// Where the change was made that a fact tells of: an [`Origin`] without its details.
+/// The origin of the change that a fact records: an [`Origin`] without its details.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FactOrigin {
     /// Here. It is sent to other servers.
     Local,
     /// At a peer, whose activity was delivered or announced to us. Notices follow from it, and no
-    /// activity of our own: what a community of ours forwards is [`Fact::PeerActed`].
+    /// activity of our own: what a local community forwards is [`Fact::PeerActed`].
     Received,
     /// At a peer, from which we fetched it. Nothing is announced, noticed or mailed.
     Fetched,
@@ -104,7 +104,7 @@ pub enum Fact {
         by: ActorId,
         origin: FactOrigin,
     },
-    /// A peer's activity changed something in a community of ours.
+    /// A remote activity changed something in a local community.
     PeerActed {
         /// What to announce.
         relay: Relay,
@@ -115,7 +115,7 @@ pub enum Fact {
     PostLiked { like: LikeSeen, origin: FactOrigin },
     /// Somebody took a like back.
     PostUnliked { like: LikeSeen, origin: FactOrigin },
-    /// An actor of ours has a new follower, from here or from a peer.
+    /// A local actor has a new follower, local or remote.
     ActorFollowed {
         follower: ActorId,
         target: ActorId,
@@ -123,13 +123,13 @@ pub enum Fact {
         facilitators: Option<Vec<ActorId>>,
     },
     /// A local actor asks to follow a remote one.
-    FollowAsked(FollowSeen),
+    FollowRequested(FollowSeen),
     /// A local actor no longer follows a remote one.
     FollowWithdrawn(FollowSeen),
-    /// A remote actor's follow of one of ours was accepted, perhaps once more.
-    FollowGranted(FollowSeen),
-    /// A remote actor may not follow one of ours.
-    FollowRefused(FollowSeen),
+    /// The follow of a local actor by a remote one was accepted, perhaps again.
+    FollowAccepted(FollowSeen),
+    /// The follow of a local actor by a remote one was rejected.
+    FollowRejected(FollowSeen),
     /// A local follower of an actor that has moved was taken along to its new address.
     FollowerMoved {
         follower: ActorId,

@@ -7,7 +7,7 @@ use crate::{ActivityId, ActorId, PeerId, PostId, text_enum};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-/// What a job has to do, as its row keeps it.
+/// The data of a job, as stored in its row.
 pub trait Payload: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The name of this kind of job: in its row, in metrics and in log lines.
     const KIND: &'static str;

@@ -177,7 +177,7 @@ impl Refusal {
     }
 }
 
-/// Collects what is wrong with a form, so that all of it is said at once.
+/// Collects the errors of a form, so that all of them are shown at once.
 #[derive(Debug, Default)]
 pub struct Checks(Vec<FieldError>);
 
@@ -201,7 +201,7 @@ impl Checks {
         self.that(value.chars().count() <= max, field, Why::TooLong)
     }
 
-    /// Notes what other checks found as well, so that all of it is told at once.
+    /// Adds the errors of other checks, so that all of them are shown at once.
     pub fn also(&mut self, other: Self) -> &mut Self {
         self.0.extend(other.0);
         self

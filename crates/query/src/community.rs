@@ -121,7 +121,7 @@ pub fn allowed(db: &mut Db, reader: Reader, id: ActorId) -> Outcome<CommunityAll
     Ok(CommunityAllowed::of(&access(db, reader, id)?))
 }
 
-/// Refuses whoever may not start a thread in a community; returns what they may do there.
+/// Checks that the reader may start a thread in a community; returns what they may do there.
 ///
 /// # Errors
 /// `NotFound`, `NotAllowed(Banned | ActiveAccount | SignedIn)`.
@@ -133,7 +133,7 @@ pub fn require_post(db: &mut Db, reader: Reader, id: ActorId) -> Outcome<Communi
     }
 }
 
-/// Refuses whoever may not change what a community says of itself.
+/// Checks that the reader may change the description of a community.
 ///
 /// # Errors
 /// `NotFound`, `NotAllowed(Facilitator | NotOurs | ActiveAccount | SignedIn)`.
@@ -170,7 +170,7 @@ pub fn founder(db: &mut Db, reader: Reader, place: &CommunityWithActor) -> Outco
     }
 }
 
-/// Communities of ours (`local`) or of peers, newest first, below the cursor.
+/// Returns local or remote communities, newest first, below the cursor.
 ///
 /// # Errors
 /// Faults.

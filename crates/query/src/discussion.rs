@@ -128,8 +128,8 @@ pub struct ThreadPage {
 /// # Errors
 /// `NotFound`.
 pub fn thread(db: &mut Db, reader: Reader, id: PostId, page: Option<i64>) -> Outcome<ThreadPage> {
-    let asked = store::post::by_id(db, reader, id)?.ok_or(Error::not_found("post"))?;
-    let root = root_of(db, reader, &asked)?;
+    let target = store::post::by_id(db, reader, id)?.ok_or(Error::not_found("post"))?;
+    let root = root_of(db, reader, &target)?;
     let pages = ((i64::from(root.reply_count) - 1).max(0) / REPLIES_PER_PAGE) + 1;
     let page = match page {
         Some(page) => page.clamp(1, pages),

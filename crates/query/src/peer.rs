@@ -16,7 +16,7 @@ pub struct PeerView {
     pub peer: Peer,
     pub waiting: i64,
     pub failed: i64,
-    pub given_up: i64,
+    pub discarded: i64,
 }
 
 /// Peers, newest first, below the cursor.
@@ -26,9 +26,9 @@ pub struct PeerView {
 pub fn list(db: &mut Db, before: PeerId, limit: i64) -> Outcome<Vec<PeerView>> {
     let rows = store::peer::list(db, before, limit)?;
     let ids: Vec<PeerId> = rows.iter().map(|(peer, _, _)| peer.id).collect();
-    let given_up = store::peer::given_up::of(db, &ids)?;
+    let discarded = store::peer::discarded::of(db, &ids)?;
     let view = |(peer, waiting, failed): (Peer, i64, i64)| PeerView {
-        given_up: given_up.get(&peer.id).copied().unwrap_or(0),
+        discarded: discarded.get(&peer.id).copied().unwrap_or(0),
         peer,
         waiting,
         failed,
@@ -86,7 +86,7 @@ pub fn published(db: &mut Db) -> Outcome<Vec<PeerRule>> {
 /// What a block of a domain would end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WouldEnd {
-    /// Follows of ours.
+    /// Follows by local actors.
     pub ours: i64,
     /// Follows of theirs.
     pub theirs: i64,

@@ -76,7 +76,7 @@ pub fn admins(db: &mut Db) -> QueryResult<Vec<ActorId>> {
         .load(db)
 }
 
-/// Where an account stands.
+/// Stores the state of an account.
 pub fn set_state(db: &mut Db, id: ActorId, state: AccountState) -> QueryResult<()> {
     diesel::update(account::table.find(id))
         .set(account::state.eq(state))
@@ -153,7 +153,7 @@ pub fn touch_session(db: &mut Db, id: SessionId, now: Time) -> QueryResult<()> {
     Ok(())
 }
 
-/// Ends one session of an account; answers whether there was one.
+/// Ends one session of an account. Returns whether there was one.
 pub fn end_session(db: &mut Db, owner: ActorId, id: SessionId) -> QueryResult<bool> {
     let gone =
         diesel::delete(session::table.filter(session::id.eq(id).and(session::actor_id.eq(owner))))
@@ -218,7 +218,7 @@ pub fn touch_token(db: &mut Db, id: TokenId, now: Time) -> QueryResult<()> {
     Ok(())
 }
 
-/// Takes a token of an account away; answers whether there was one.
+/// Deletes a token of an account. Returns whether there was one.
 pub fn end_token(db: &mut Db, owner: ActorId, id: TokenId) -> QueryResult<bool> {
     let gone = diesel::delete(
         api_token::table.filter(api_token::id.eq(id).and(api_token::actor_id.eq(owner))),
@@ -238,7 +238,7 @@ pub fn insert_invite(db: &mut Db, row: &Invite) -> QueryResult<()> {
     Ok(())
 }
 
-/// Uses an invitation once; answers whether it was good.
+/// Uses an invitation once. Returns whether it was valid.
 pub fn use_invite(db: &mut Db, code: &str, now: Time) -> QueryResult<bool> {
     let used = diesel::update(
         invite::table.filter(
@@ -253,7 +253,7 @@ pub fn use_invite(db: &mut Db, code: &str, now: Time) -> QueryResult<bool> {
     Ok(used == 1)
 }
 
-/// Takes an invitation away.
+/// Deletes an invitation.
 pub fn end_invite(db: &mut Db, id: InviteId) -> QueryResult<()> {
     diesel::delete(invite::table.find(id)).execute(db)?;
     Ok(())

@@ -1,10 +1,10 @@
-//! Actors: found by id, by address, by what the world calls them.
+//! Actors: their rows, by id, by address and by ActivityPub id.
 
 pub mod alias;
 
-use crate::clash;
 use crate::connection::Db;
 use crate::each;
+use crate::id_collision;
 use crate::row::{Actor, AssertionKey, SigningKey};
 use crate::schema::{account, actor, assertion_key, signing_key};
 use crate::visible;
@@ -89,26 +89,26 @@ pub fn set_assertion_keys(db: &mut Db, id: ActorId, rows: &[AssertionKey]) -> Qu
     Ok(())
 }
 
-/// Adds an actor. A taken address or name in the world changes nothing and answers `false`.
+/// Inserts an actor. Returns `false` where the address or the ActivityPub id is taken.
 pub fn insert(db: &mut Db, row: &Actor) -> QueryResult<bool> {
     let added = each!(db, c => diesel::insert_into(actor::table)
         .values(row)
         .on_conflict_do_nothing()
         .execute(c))?;
     if added == 0 {
-        clash::none(crate::raw::actor::by_id(db, row.id)?.is_some())?;
+        id_collision::check(crate::raw::actor::by_id(db, row.id)?.is_some())?;
     }
     Ok(added == 1)
 }
 
-/// Writes a whole actor over what stood.
+/// Updates all columns of an actor.
 pub fn update(db: &mut Db, row: &Actor) -> QueryResult<()> {
     each!(db, c => diesel::update(actor::table.find(row.id)).set(row).execute(c))?;
     Ok(())
 }
 
-/// A peer gave an address of its to another actor: the former holder keeps its rows under a
-/// name nobody can ask for.
+/// Gives an actor an address that nobody can look up, because its server gave the old one to another
+/// actor.
 pub fn release_address(db: &mut Db, id: ActorId) -> QueryResult<()> {
     diesel::update(actor::table.find(id))
         .set(actor::handle.eq(format!("~{id}")))
@@ -116,7 +116,7 @@ pub fn release_address(db: &mut Db, id: ActorId) -> QueryResult<()> {
     Ok(())
 }
 
-/// It has moved to another address, or is back.
+/// Stores where an actor has moved; `None` cancels it.
 pub fn set_moved_to(db: &mut Db, id: ActorId, to: Option<ActorId>) -> QueryResult<()> {
     diesel::update(actor::table.find(id))
         .set(actor::moved_to.eq(to))

@@ -31,13 +31,13 @@ impl CommunityWithActor {
     }
 }
 
-/// Adds what a community says of itself.
+/// Inserts the texts of a community.
 pub fn insert(db: &mut Db, row: &Community) -> QueryResult<()> {
     each!(db, c => diesel::insert_into(community::table).values(row).on_conflict_do_nothing().execute(c))?;
     Ok(())
 }
 
-/// Writes what a community says of itself over what stood.
+/// Updates the texts of a community.
 pub fn update(db: &mut Db, row: &Community) -> QueryResult<()> {
     each!(db, c => diesel::update(community::table.find(row.actor_id)).set(row).execute(c))?;
     Ok(())
@@ -160,7 +160,7 @@ pub fn followed(db: &mut Db, follower: ActorId, now: Time) -> QueryResult<Vec<Fo
         .collect())
 }
 
-/// Gives a person a role, in place of the one they had.
+/// Gives a person a role; replaces an earlier one.
 pub fn put_member(
     db: &mut Db,
     id: ActorId,

@@ -1,6 +1,5 @@
 //! Who follows whom.
 
-use crate::clash;
 use crate::connection::Db;
 use crate::each;
 use crate::fragment::{among, predicate};
@@ -12,14 +11,14 @@ use model::access::Reader;
 use model::{ActorId, ActorState, FollowId, PeerId, Time};
 use std::collections::HashMap;
 
-/// Adds a follow; one that stood already stays, and answers `false`.
+/// Inserts a follow. Returns `false` where it exists already.
 pub fn insert(db: &mut Db, row: &Follow) -> QueryResult<bool> {
     let added = each!(db, c => diesel::insert_into(follow::table)
         .values(row)
         .on_conflict_do_nothing()
         .execute(c))?;
     if added == 0 {
-        clash::none(by_id(db, row.id)?.is_some())?;
+        id_collision::check(by_id(db, row.id)?.is_some())?;
     }
     Ok(added == 1)
 }
@@ -46,7 +45,7 @@ pub fn by_id(db: &mut Db, id: FollowId) -> QueryResult<Option<Follow>> {
         .optional()
 }
 
-/// The target said yes.
+/// Marks a follow as accepted.
 pub fn accept(db: &mut Db, id: FollowId) -> QueryResult<()> {
     diesel::update(follow::table.find(id))
         .set(follow::accepted.eq(true))
@@ -54,7 +53,7 @@ pub fn accept(db: &mut Db, id: FollowId) -> QueryResult<()> {
     Ok(())
 }
 
-/// The follow the world knows by this name.
+/// Finds a follow by its ActivityPub id.
 pub fn by_ap_id(db: &mut Db, ap_id: &str) -> QueryResult<Option<Follow>> {
     follow::table
         .filter(follow::ap_id.eq(ap_id))
@@ -63,8 +62,8 @@ pub fn by_ap_id(db: &mut Db, ap_id: &str) -> QueryResult<Option<Follow>> {
         .optional()
 }
 
-/// The peer asks with a new id what it has asked before. An id that another follow has stays
-/// that one's.
+/// Stores the new id with which a peer repeats its request. Does nothing where another follow has
+/// that id.
 pub fn set_ap_id(db: &mut Db, id: FollowId, ap_id: &str) -> QueryResult<()> {
     if by_ap_id(db, ap_id)?.is_some() {
         return Ok(());
@@ -75,7 +74,7 @@ pub fn set_ap_id(db: &mut Db, id: FollowId, ap_id: &str) -> QueryResult<()> {
     Ok(())
 }
 
-/// It was taken back, and is asked again: the answer is waited for.
+/// Makes a follow pending, requested at `now`.
 pub fn set_pending(db: &mut Db, id: FollowId, now: Time) -> QueryResult<()> {
     diesel::update(follow::table.find(id))
         .set((follow::accepted.eq(false), follow::asked_at.eq(now)))
@@ -83,22 +82,22 @@ pub fn set_pending(db: &mut Db, id: FollowId, now: Time) -> QueryResult<()> {
     Ok(())
 }
 
-/// It was asked again.
-pub fn asked_again(db: &mut Db, id: FollowId, now: Time) -> QueryResult<()> {
+/// Stores when a follow was last requested.
+pub fn set_asked_at(db: &mut Db, id: FollowId, now: Time) -> QueryResult<()> {
     diesel::update(follow::table.find(id))
         .set(follow::asked_at.eq(now))
         .execute(db)?;
     Ok(())
 }
 
-/// Takes a follow away.
+/// Deletes a follow.
 pub fn delete(db: &mut Db, id: FollowId) -> QueryResult<()> {
     diesel::delete(follow::table.find(id)).execute(db)?;
     Ok(())
 }
 
-/// Every follow an actor has a side in.
-pub fn touching(db: &mut Db, id: ActorId) -> QueryResult<Vec<Follow>> {
+/// Returns the follows by an actor, and those of it.
+pub fn of_actor(db: &mut Db, id: ActorId) -> QueryResult<Vec<Follow>> {
     follow::table
         .filter(follow::follower_id.eq(id).or(follow::target_id.eq(id)))
         .select(Follow::as_select())
@@ -157,7 +156,7 @@ pub fn since(
     Ok(rows.into_iter().collect())
 }
 
-/// How many an actor follows, accepted.
+/// Counts the accepted follows of an actor.
 pub fn count_following(db: &mut Db, follower: ActorId) -> QueryResult<i64> {
     follow::table
         .filter(
@@ -169,7 +168,7 @@ pub fn count_following(db: &mut Db, follower: ActorId) -> QueryResult<i64> {
         .get_result(db)
 }
 
-/// How many servers the followers are on, ours not counted.
+/// Counts the remote servers of an actor's followers.
 pub fn follower_peers(db: &mut Db, target: ActorId) -> QueryResult<i64> {
     follow::table
         .inner_join(actor::table.on(actor::id.eq(follow::follower_id)))
@@ -225,8 +224,8 @@ pub fn reader_inboxes(db: &mut Db, id: ActorId) -> QueryResult<Vec<(String, Peer
     Ok(placed(rows))
 }
 
-/// Whom the actors of a peer follow, and the inbox each of them hears it in.
-pub fn heard_at(db: &mut Db, id: PeerId) -> QueryResult<Vec<(ActorId, String)>> {
+/// Returns whom the actors of a peer follow, each with the inbox to deliver to.
+pub fn inboxes_of_peer(db: &mut Db, id: PeerId) -> QueryResult<Vec<(ActorId, String)>> {
     follow::table
         .inner_join(actor::table.on(actor::id.eq(follow::follower_id)))
         .filter(actor::peer_id.eq(id))
@@ -237,43 +236,40 @@ pub fn heard_at(db: &mut Db, id: PeerId) -> QueryResult<Vec<(ActorId, String)>> 
         .load(db)
 }
 
-/// Somebody elsewhere follows this actor.
-pub fn is_followed_afar(db: &mut Db, target: ActorId) -> QueryResult<bool> {
-    let afar = diesel::dsl::exists(
+/// Whether a remote actor follows this one.
+pub fn has_remote_followers(db: &mut Db, target: ActorId) -> QueryResult<bool> {
+    let remote = diesel::dsl::exists(
         follow::table
             .inner_join(actor::table.on(actor::id.eq(follow::follower_id)))
             .filter(follow::target_id.eq(target).and(follow::accepted.eq(true)))
             .filter(actor::peer_id.is_not_null()),
     );
-    each!(db, c => diesel::select(afar).get_result(c))
+    each!(db, c => diesel::select(remote).get_result(c))
 }
 
-/// Somebody here follows this actor.
-pub fn is_followed_here(db: &mut Db, target: ActorId) -> QueryResult<bool> {
-    let here = diesel::dsl::exists(
+/// Whether a local actor follows this one, or has requested to.
+pub fn has_local_followers(db: &mut Db, target: ActorId) -> QueryResult<bool> {
+    let local = diesel::dsl::exists(
         follow::table
             .inner_join(actor::table.on(actor::id.eq(follow::follower_id)))
             .filter(follow::target_id.eq(target))
             .filter(actor::peer_id.is_null()),
     );
-    each!(db, c => diesel::select(here).get_result(c))
+    each!(db, c => diesel::select(local).get_result(c))
 }
 
-/// Somebody of ours who follows an actor, or has asked to.
+/// A local follower, accepted or pending.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ours {
-    /// Who.
+pub struct LocalFollow {
+    /// The follower.
     pub id: ActorId,
-    /// As the world calls them.
     pub ap_id: String,
-    /// The target said yes.
     pub accepted: bool,
-    /// How they stand here.
     pub state: ActorState,
 }
 
-/// Those of ours who follow this actor, or have asked to, with what the world knows of it.
-pub fn ours(db: &mut Db, target: ActorId, limit: i64) -> QueryResult<Vec<Ours>> {
+/// Returns the local followers of an actor, pending ones too, oldest first.
+pub fn local_follows(db: &mut Db, target: ActorId, limit: i64) -> QueryResult<Vec<LocalFollow>> {
     let rows: Vec<(ActorId, String, bool, ActorState)> = follow::table
         .inner_join(actor::table.on(actor::id.eq(follow::follower_id)))
         .filter(follow::target_id.eq(target))
@@ -282,16 +278,16 @@ pub fn ours(db: &mut Db, target: ActorId, limit: i64) -> QueryResult<Vec<Ours>> 
         .limit(limit)
         .select((actor::id, actor::ap_id, follow::accepted, actor::state))
         .load(db)?;
-    let ours = |(id, ap_id, accepted, state)| Ours {
+    let local = |(id, ap_id, accepted, state)| LocalFollow {
         id,
         ap_id,
         accepted,
         state,
     };
-    Ok(rows.into_iter().map(ours).collect())
+    Ok(rows.into_iter().map(local).collect())
 }
 
-/// The accepted followers on other servers, by what the world calls them, and where they are.
+/// Returns the ActivityPub ids of the accepted remote followers, each with its peer.
 pub fn remote_followers(
     db: &mut Db,
     target: ActorId,
@@ -308,7 +304,7 @@ pub fn remote_followers(
     Ok(placed(rows))
 }
 
-/// Those of [`remote_followers`] who are on one server, in the order of their names.
+/// Returns those of [`remote_followers`] who are on one peer, in the order of their ids.
 pub fn followers_of_peer(
     db: &mut Db,
     target: ActorId,
@@ -326,7 +322,7 @@ pub fn followers_of_peer(
         .load(db)
 }
 
-/// Those of ours who follow this actor, or have asked to; the longest standing first.
+/// Returns the ids of the local followers of an actor, pending ones too, oldest first.
 pub fn local_followers(db: &mut Db, target: ActorId, limit: i64) -> QueryResult<Vec<ActorId>> {
     follow::table
         .inner_join(actor::table.on(actor::id.eq(follow::follower_id)))
@@ -338,7 +334,7 @@ pub fn local_followers(db: &mut Db, target: ActorId, limit: i64) -> QueryResult<
         .load(db)
 }
 
-/// Follows of ours that have had no answer since `before`.
+/// Returns pending follows by local actors, last requested before `before`.
 pub fn unanswered(db: &mut Db, before: Time, limit: i64) -> QueryResult<Vec<Follow>> {
     follow::table
         .inner_join(actor::table.on(actor::id.eq(follow::follower_id)))

@@ -1,6 +1,6 @@
 //! Pieces of SQL that diesel prepares once and keeps.
 //!
-//! diesel prepares a statement anew at each use where it holds an `eq_any` list (on SQLite: the
+//! diesel prepares a statement again at each use where it holds an `eq_any` list (on SQLite: the
 //! number of `?` differs) or an `sql(…)` literal (it cannot know that the text is always the
 //! same). Preparing costs more than running such a statement; these two can be kept.
 
@@ -259,7 +259,7 @@ mod tests {
         async fn a_list_of_any_length_is_one_statement(store: Store) {
             let found = store.write(|db| {
                 for id in 1..=5 {
-                    peers::meet(db, PeerId(id), &format!("p{id}.test"), Time::from_unix_millis(0))?;
+                    peers::get_or_insert(db, PeerId(id), &format!("p{id}.test"), Time::from_unix_millis(0))?;
                 }
                 let mut found = Vec::new();
                 for ids in [vec![], vec![2], vec![5, 1, 9], vec![1, 2, 3, 4, 5]] {

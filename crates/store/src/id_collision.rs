@@ -9,7 +9,7 @@ use diesel::result::{DatabaseErrorKind, Error};
 ///
 /// # Errors
 /// `UniqueViolation` where one has.
-pub(crate) fn none(taken: bool) -> QueryResult<()> {
+pub(crate) fn check(taken: bool) -> QueryResult<()> {
     if taken {
         let why = Box::new("an id was minted twice".to_owned());
         return Err(Error::DatabaseError(
@@ -90,7 +90,7 @@ mod tests {
              '', '', TRUE, '2027-01-01 00:00:00', '2027-01-01 00:00:00', 0, 0)",
         )
         .execute(db)?;
-        peer::meet(db, PeerId(1), "beta.test", now())?;
+        peer::get_or_insert(db, PeerId(1), "beta.test", now())?;
         activity::freeze(db, &frozen(1, "one"))?;
         delivery::enqueue(db, &[owed(1, "a")])?;
         assert!(inbound::insert(db, &received(1, "a"))?);
@@ -109,14 +109,14 @@ mod tests {
                 Ok::<_, StoreError>(())
             });
             repeats.await.unwrap();
-            let clashes: [Write; 4] = [
+            let collisions: [Write; 4] = [
                 |db| Ok(inbound::insert(db, &received(1, "b")).map(|_| ())?),
                 |db| Ok(activity::freeze(db, &frozen(1, "two")).map(|_| ())?),
                 |db| Ok(delivery::enqueue(db, &[owed(4, "c"), owed(3, "d")])?),
-                |db| Ok(peer::meet(db, PeerId(1), "gamma.test", now()).map(|_| ())?),
+                |db| Ok(peer::get_or_insert(db, PeerId(1), "gamma.test", now()).map(|_| ())?),
             ];
-            for (number, clash) in clashes.into_iter().enumerate() {
-                assert!(store.write(clash).await.is_err(), "{number}");
+            for (number, collision) in collisions.into_iter().enumerate() {
+                assert!(store.write(collision).await.is_err(), "{number}");
             }
             let left = store.write(|db| Ok::<_, StoreError>((
                 inbound::count(db, InboundState::Waiting)?,

@@ -12,13 +12,13 @@
 
 pub mod account;
 pub mod actor;
-mod clash;
 pub mod community;
 pub mod connection;
 mod each;
 pub mod engine;
 pub mod follow;
 mod fragment;
+mod id_collision;
 pub mod media;
 pub mod notice;
 pub mod peer;

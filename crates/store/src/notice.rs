@@ -1,4 +1,4 @@
-//! What people are told.
+//! Notices to people.
 
 use crate::connection::Db;
 use crate::each;

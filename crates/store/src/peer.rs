@@ -1,8 +1,8 @@
-//! Peers: the servers we have met, how they answer, and how we stand with them.
+//! Peers: remote servers, their health, and the effect of the rules on them.
 
-pub mod given_up;
+pub mod apply_rule;
+pub mod discarded;
 pub mod rule;
-pub mod settle;
 pub mod suspended;
 
 use crate::connection::Db;
@@ -11,12 +11,12 @@ use crate::fragment::among;
 use crate::row::Peer;
 use crate::schema::{delivery, peer};
 use diesel::prelude::*;
-use model::peer::policy::Standing;
+use model::peer::policy::PeerStanding;
 use model::peer::{DeliveryState, PeerState, SILENT_SECONDS, SignatureForm};
 use model::{ActivityId, PeerId, Time};
 use std::collections::{HashMap, HashSet};
 
-/// By host (with its port, where it has one).
+/// Finds a peer by its host, with its port where it has one.
 pub fn by_host(db: &mut Db, host: &str) -> QueryResult<Option<Peer>> {
     peer::table
         .filter(peer::host.eq(host))
@@ -25,7 +25,7 @@ pub fn by_host(db: &mut Db, host: &str) -> QueryResult<Option<Peer>> {
         .optional()
 }
 
-/// One peer.
+/// Finds a peer by its id.
 pub fn by_id(db: &mut Db, id: PeerId) -> QueryResult<Option<Peer>> {
     peer::table
         .find(id)
@@ -34,8 +34,8 @@ pub fn by_id(db: &mut Db, id: PeerId) -> QueryResult<Option<Peer>> {
         .optional()
 }
 
-/// The peer of a host, made with the id offered if it is new.
-pub fn meet(db: &mut Db, id: PeerId, host: &str, now: Time) -> QueryResult<PeerId> {
+/// Returns the peer of a host; inserts it with the given id if it is new.
+pub fn get_or_insert(db: &mut Db, id: PeerId, host: &str, now: Time) -> QueryResult<PeerId> {
     if let Some(known) = by_host(db, host)? {
         return Ok(known.id);
     }
@@ -53,9 +53,9 @@ pub fn meet(db: &mut Db, id: PeerId, host: &str, now: Time) -> QueryResult<PeerI
         retry_at: long_ago,
         lane_until: long_ago,
         lane_holder: 0,
-        took_at: None,
+        accepted_at: None,
         parked_at: None,
-        standing: rule::standing_of(db, host)?,
+        standing: rule::standing_by_rules(db, host)?,
         signature_form: None,
         asked_until: None,
         missed_from: None,
@@ -67,10 +67,10 @@ pub fn meet(db: &mut Db, id: PeerId, host: &str, now: Time) -> QueryResult<PeerI
         .first(db)
 }
 
-/// It took something, or answered as one that is well. A parked peer stays so until what it missed
-/// is queued: answers whether that is to begin now.
-pub fn answered(db: &mut Db, id: PeerId, now: Time) -> QueryResult<bool> {
-    let revived = wakes(db, id)?;
+/// Records a successful answer and resets the failures. A parked peer stays parked until what it
+/// missed is queued: returns whether that starts now.
+pub fn record_answer(db: &mut Db, id: PeerId, now: Time) -> QueryResult<bool> {
+    let revived = may_revive(db, id)?;
     diesel::update(peer::table.find(id))
         .set((
             peer::last_seen.eq(now),
@@ -81,17 +81,19 @@ pub fn answered(db: &mut Db, id: PeerId, now: Time) -> QueryResult<bool> {
     Ok(revived)
 }
 
-/// It has sent something itself. Whether it takes anything, the next try will tell: that is brought
-/// forward where it had been silent, but no further than to what it asked for. A parked one is
-/// woken: answers whether what it missed is to be queued now.
-pub fn heard(db: &mut Db, id: PeerId, now: Time) -> QueryResult<bool> {
+/// Records that the peer sent something. Whether it accepts deliveries, the next attempt shows: the
+/// retry is moved forward where the peer had been silent, but not before the time it asked for.
+/// Returns whether it was parked and what it missed is to be queued now.
+pub fn record_contact(db: &mut Db, id: PeerId, now: Time) -> QueryResult<bool> {
     let Some(known) = by_id(db, id)? else {
         return Ok(false);
     };
-    let revived = wakes(db, id)?;
+    let revived = may_revive(db, id)?;
     let was_silent = known.last_seen.plus_seconds(SILENT_SECONDS) <= now;
     if revived || (known.failures > 0 && was_silent) {
-        let soonest = known.asked_until.map_or(now, |asked| asked.max(now));
+        let soonest = known
+            .asked_until
+            .map_or(now, |wait_until| wait_until.max(now));
         diesel::update(peer::table.find(id))
             .set(peer::retry_at.eq(known.retry_at.min(soonest)))
             .execute(db)?;
@@ -107,8 +109,8 @@ pub fn heard(db: &mut Db, id: PeerId, now: Time) -> QueryResult<bool> {
     Ok(revived)
 }
 
-/// It is parked, and nobody is queueing what it missed.
-fn wakes(db: &mut Db, id: PeerId) -> QueryResult<bool> {
+/// Whether it is parked, and what it missed is not being queued yet.
+fn may_revive(db: &mut Db, id: PeerId) -> QueryResult<bool> {
     let parked = peer::state.eq(PeerState::Parked).and(peer::failures.gt(0));
     let parked: i64 = peer::table
         .filter(peer::id.eq(id).and(parked))
@@ -117,19 +119,18 @@ fn wakes(db: &mut Db, id: PeerId) -> QueryResult<bool> {
     Ok(parked > 0)
 }
 
-/// These took what we sent.
-pub fn took(db: &mut Db, ids: &[PeerId], now: Time) -> QueryResult<()> {
+/// Records that these peers accepted a delivery.
+pub fn record_accepted(db: &mut Db, ids: &[PeerId], now: Time) -> QueryResult<()> {
     if !ids.is_empty() {
         each!(db, c => diesel::update(peer::table.filter(among(peer::id, ids.iter().copied())))
-            .set((peer::took_at.eq(now), peer::last_seen.eq(now)))
+            .set((peer::accepted_at.eq(now), peer::last_seen.eq(now)))
             .execute(c))?;
     }
     Ok(())
 }
 
-/// It did not take what we sent: leave it alone until `retry_at`. Where it is parked, what is
-/// frozen from `now` on is what it misses.
-pub fn failed(
+/// Records a failed delivery and when to retry. If `park`, nothing is queued for it from `now` on.
+pub fn record_failure(
     db: &mut Db,
     id: PeerId,
     why: &str,
@@ -153,16 +154,17 @@ pub fn failed(
     Ok(())
 }
 
-/// It asked us to wait until then; it is left alone until `retry_at`.
-pub fn asks_to_wait(db: &mut Db, id: PeerId, until: Time, retry_at: Time) -> QueryResult<()> {
+/// Stores until when the peer asked us to wait, and when to retry.
+pub fn set_wait(db: &mut Db, id: PeerId, until: Time, retry_at: Time) -> QueryResult<()> {
     diesel::update(peer::table.find(id))
         .set((peer::asked_until.eq(until), peer::retry_at.eq(retry_at)))
         .execute(db)?;
     Ok(())
 }
 
-/// Nothing was queued for those of them that are parked, of what was frozen from `from` on.
-pub fn missed(db: &mut Db, ids: &[PeerId], from: ActivityId) -> QueryResult<()> {
+/// Records, for those of the peers that are parked, that nothing was queued for them from activity
+/// `from` on.
+pub fn record_missed(db: &mut Db, ids: &[PeerId], from: ActivityId) -> QueryResult<()> {
     let unknown = peer::missed_from
         .is_null()
         .or(peer::missed_from.gt(from))
@@ -174,7 +176,7 @@ pub fn missed(db: &mut Db, ids: &[PeerId], from: ActivityId) -> QueryResult<()> 
     Ok(())
 }
 
-/// What it missed so far is being queued: from where on, where it missed anything.
+/// Returns and clears the first activity that a peer missed; `None` where it missed nothing.
 pub fn take_missed(db: &mut Db, id: PeerId) -> QueryResult<Option<ActivityId>> {
     let from: Option<Option<ActivityId>> = peer::table
         .find(id)
@@ -187,7 +189,7 @@ pub fn take_missed(db: &mut Db, id: PeerId) -> QueryResult<Option<ActivityId>> {
     Ok(from.flatten())
 }
 
-/// It has what it missed, or will get it: queued for like every other from now on.
+/// Ends the parking of a peer: deliveries are queued for it again.
 pub fn unpark(db: &mut Db, id: PeerId) -> QueryResult<()> {
     diesel::update(peer::table.find(id))
         .set((
@@ -198,7 +200,7 @@ pub fn unpark(db: &mut Db, id: PeerId) -> QueryResult<()> {
     Ok(())
 }
 
-/// The hosts that last took a signature in another form than the draft's, or did once.
+/// Returns the hosts with a known signature form, most recently seen first.
 pub fn signature_forms(db: &mut Db, limit: i64) -> QueryResult<Vec<(String, SignatureForm)>> {
     let forms: Vec<(String, Option<SignatureForm>)> = peer::table
         .filter(peer::signature_form.is_not_null())
@@ -210,8 +212,7 @@ pub fn signature_forms(db: &mut Db, limit: i64) -> QueryResult<Vec<(String, Sign
     Ok(forms.into_iter().filter_map(named).collect())
 }
 
-/// Remembers the form in which a host takes signatures. One that is no peer is not made one, and
-/// answers `false`.
+/// Stores the signature form that a host accepts. Returns `false` where the host is no peer.
 pub fn set_signature_form(db: &mut Db, host: &str, form: SignatureForm) -> QueryResult<bool> {
     let known = diesel::update(peer::table.filter(peer::host.eq(host)))
         .set(peer::signature_form.eq(form))
@@ -219,7 +220,7 @@ pub fn set_signature_form(db: &mut Db, host: &str, form: SignatureForm) -> Query
     Ok(known == 1)
 }
 
-/// Tries it again at once.
+/// Makes a peer due for a retry at `now`.
 pub fn retry_now(db: &mut Db, id: PeerId, now: Time) -> QueryResult<()> {
     diesel::update(peer::table.find(id))
         .set(peer::retry_at.eq(now))
@@ -227,20 +228,20 @@ pub fn retry_now(db: &mut Db, id: PeerId, now: Time) -> QueryResult<()> {
     Ok(())
 }
 
-/// Those of them that nothing is queued for: the parked and the blocked.
-pub fn left_out(db: &mut Db, ids: &[PeerId]) -> QueryResult<HashSet<PeerId>> {
-    let left_out = peer::state
+/// Returns those of the peers for which nothing is queued: the parked and the blocked.
+pub fn excluded(db: &mut Db, ids: &[PeerId]) -> QueryResult<HashSet<PeerId>> {
+    let excluded = peer::state
         .eq(PeerState::Parked)
-        .or(peer::standing.eq(Standing::Blocked));
+        .or(peer::standing.eq(PeerStanding::Blocked));
     let found: Vec<PeerId> = each!(db, c => peer::table
         .filter(among(peer::id, ids.iter().copied()))
-        .filter(left_out)
+        .filter(excluded)
         .select(peer::id)
         .load(c))?;
     Ok(found.into_iter().collect())
 }
 
-/// What its NodeInfo says it runs.
+/// Stores the software that a peer's NodeInfo names.
 pub fn set_software(db: &mut Db, id: PeerId, software: &str, version: &str) -> QueryResult<()> {
     diesel::update(peer::table.find(id))
         .set((peer::software.eq(software), peer::version.eq(version)))

@@ -27,7 +27,7 @@ pub const RULES: &[Retention] = &[
     inbound::RETENTION,
     delivery::FAILED_RETENTION,
     post::TOMBSTONE_RETENTION,
-    peer::given_up::RETENTION,
+    peer::discarded::RETENTION,
     activity::RETENTION,
     account::SESSION_RETENTION,
 ];

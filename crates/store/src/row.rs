@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use model::access::SpaceAccess;
 use model::actor::{ActorKind, ActorState, KeyKind};
 use model::notice::NoticeKind;
-use model::peer::policy::{Severity, Standing};
+use model::peer::policy::{PeerStanding, Severity};
 use model::peer::{PeerState, SignatureForm};
 use model::{
     AccountState, ActivityId, ActorId, Audience, BlobId, DeletedBy, FollowId, InviteId, KeyId,
@@ -43,11 +43,11 @@ pub struct Peer {
     pub lane_until: Time,
     pub lane_holder: i64,
     /// When it last took something we sent.
-    pub took_at: Option<Time>,
+    pub accepted_at: Option<Time>,
     /// Since when nothing is queued for it.
     pub parked_at: Option<Time>,
-    /// How it stands by the rules.
-    pub standing: Standing,
+    /// The effect of the rules on it.
+    pub standing: PeerStanding,
     /// The form of signature it took last; with none it is sent the draft.
     pub signature_form: Option<SignatureForm>,
     /// Until when it asked us to wait.
@@ -89,7 +89,7 @@ pub struct PeerRule {
     pub created_by: Option<ActorId>,
 }
 
-/// Whoever can act or be followed.
+/// A person, community, service or server.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = actor, treat_none_as_default_value = false)]
 #[diesel(primary_key(id), treat_none_as_null = true)]
@@ -440,7 +440,7 @@ pub struct ReadMark {
     pub seen_id: PostId,
 }
 
-/// Something a person is told.
+/// A notice to a person.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = notice, treat_none_as_default_value = false)]
 pub struct Notice {

@@ -1,4 +1,4 @@
-//! The one schema of both engines, written by hand beside the migrations.
+//! The schema of both engines, written manually and matching the migrations.
 
 diesel::table! {
     setting (name) {
@@ -21,13 +21,13 @@ diesel::table! {
         retry_at -> Timestamp,
         lane_until -> Timestamp,
         lane_holder -> BigInt,
-        took_at -> Nullable<Timestamp>,
+        accepted_at -> Nullable<Timestamp>,
         parked_at -> Nullable<Timestamp>,
         standing -> Text,
         signature_form -> Nullable<Text>,
         asked_until -> Nullable<Timestamp>,
         missed_from -> Nullable<BigInt>,
-        given_up -> BigInt,
+        discarded -> BigInt,
     }
 }
 

@@ -26,7 +26,7 @@ pub fn put(db: &mut Db, name: &str, value: &str) -> QueryResult<()> {
     Ok(())
 }
 
-/// Takes a setting away.
+/// Deletes a setting.
 pub fn remove(db: &mut Db, name: &str) -> QueryResult<()> {
     diesel::delete(setting::table.find(name)).execute(db)?;
     Ok(())

@@ -9,13 +9,13 @@ use diesel::prelude::*;
 use model::access::SpaceAccess;
 use model::{ActorId, ActorState, MemberRole, PeerId, PostId, SpaceId, Time};
 
-/// Adds a space.
+/// Inserts a space.
 pub fn insert(db: &mut Db, row: &Space) -> QueryResult<()> {
     each!(db, c => diesel::insert_into(space::table).values(row).execute(c))?;
     Ok(())
 }
 
-/// One space.
+/// Finds a space by its id.
 pub fn by_id(db: &mut Db, id: SpaceId) -> QueryResult<Option<Space>> {
     space::table
         .find(id)
@@ -24,7 +24,7 @@ pub fn by_id(db: &mut Db, id: SpaceId) -> QueryResult<Option<Space>> {
         .optional()
 }
 
-/// The open space of a community, in which a post stands unless another is said.
+/// Returns the open space of a community, the default place of its posts.
 pub fn open_of(db: &mut Db, community: ActorId) -> QueryResult<Option<SpaceId>> {
     each!(db, c => space::table
         .filter(space::community_id.eq(community))
@@ -35,7 +35,7 @@ pub fn open_of(db: &mut Db, community: ActorId) -> QueryResult<Option<SpaceId>> 
         .optional())
 }
 
-/// Makes somebody a member of a space; twice is once.
+/// Makes an actor a member of a space. Idempotent.
 pub fn put_member(db: &mut Db, row: &SpaceMember) -> QueryResult<()> {
     each!(db, c => diesel::insert_into(space_member::table)
         .values(row)
@@ -44,7 +44,7 @@ pub fn put_member(db: &mut Db, row: &SpaceMember) -> QueryResult<()> {
     Ok(())
 }
 
-/// Makes somebody a guest of a thread, in place of an earlier grant.
+/// Makes an actor a guest of a thread; replaces an earlier grant.
 pub fn put_grant(db: &mut Db, row: &PostGrant) -> QueryResult<()> {
     each!(db, c => diesel::insert_into(post_grant::table)
         .values(row)
@@ -55,7 +55,7 @@ pub fn put_grant(db: &mut Db, row: &PostGrant) -> QueryResult<()> {
     Ok(())
 }
 
-/// Whether somebody is a guest of a thread at a time.
+/// Whether an actor is a guest of a thread at a time.
 pub fn is_granted(db: &mut Db, root: PostId, who: ActorId, now: Time) -> QueryResult<bool> {
     let row = diesel::dsl::exists(
         post_grant::table
@@ -65,7 +65,7 @@ pub fn is_granted(db: &mut Db, root: PostId, who: ActorId, now: Time) -> QueryRe
     each!(db, c => diesel::select(row).get_result(c))
 }
 
-/// Bans somebody from a community, in place of an earlier ban.
+/// Bans an actor from a community; replaces an earlier ban.
 pub fn put_ban(db: &mut Db, row: &CommunityBan) -> QueryResult<()> {
     each!(db, c => diesel::insert_into(community_ban::table)
         .values(row)

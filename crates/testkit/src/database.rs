@@ -47,9 +47,9 @@ impl Database {
     }
 
     fn signal(&self, signal: &str) {
-        let told = format!("{}/data/postmaster.pid", self.folder());
-        let told = fs::read_to_string(told).unwrap();
-        let pid = told.lines().next().unwrap();
+        let text = format!("{}/data/postmaster.pid", self.folder());
+        let text = fs::read_to_string(text).unwrap();
+        let pid = text.lines().next().unwrap();
         let sent = Command::new("kill").args([signal, pid]).status().unwrap();
         assert!(sent.success());
     }

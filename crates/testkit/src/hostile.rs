@@ -210,14 +210,14 @@ impl Hostile {
             let (log, strict) = (handler_log.clone(), strict.load(Ordering::SeqCst));
             async move {
                 let headers = request.headers().clone();
-                let asked = read(request).await;
-                heads.requests.lock().unwrap().push(asked.clone());
-                let unsigned = asked.method == "GET" && !headers.contains_key("signature");
-                let index = log.add(asked.clone(), headers);
+                let received = read(request).await;
+                heads.requests.lock().unwrap().push(received.clone());
+                let unsigned = received.method == "GET" && !headers.contains_key("signature");
+                let index = log.add(received.clone(), headers);
                 let answer = if unsigned && strict {
                     PeerResponse::status(401)
                 } else {
-                    speak(&asked).unwrap_or_else(|| own.answer(&asked))
+                    speak(&received).unwrap_or_else(|| own.answer(&received))
                 };
                 tokio::time::sleep(answer.after).await;
                 log.answered(index);
@@ -400,13 +400,13 @@ struct Own {
 }
 
 impl Own {
-    fn answer(&self, asked: &ReceivedRequest) -> PeerResponse {
+    fn answer(&self, received: &ReceivedRequest) -> PeerResponse {
         let host = &self.host;
         let id = format!("http://{host}/u/mallory");
-        if asked.method == "POST" {
+        if received.method == "POST" {
             return PeerResponse::status(202);
         }
-        if asked.path.starts_with("/.well-known/webfinger") {
+        if received.path.starts_with("/.well-known/webfinger") {
             let links = json!([{ "rel": "self", "type": "application/activity+json", "href": id }]);
             let jrd = json!({ "subject": format!("acct:mallory@{host}"), "links": links });
             return PeerResponse {
@@ -414,10 +414,10 @@ impl Own {
                 ..PeerResponse::activity(&jrd)
             };
         }
-        if asked.path == "/u/mallory" {
+        if received.path == "/u/mallory" {
             return PeerResponse::activity(&actor(&id, &self.pair.lock().unwrap()));
         }
-        let document = self.documents.lock().unwrap().get(&asked.path).cloned();
+        let document = self.documents.lock().unwrap().get(&received.path).cloned();
         document.map_or_else(
             || PeerResponse::status(404),
             |json| PeerResponse::activity(&json),

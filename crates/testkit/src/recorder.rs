@@ -127,8 +127,8 @@ impl Recorder {
 
     fn log(&self, headers: &HeaderMap, body: &[u8], status: StatusCode) {
         let json = serde_json::from_slice::<Value>(body);
-        let said = json.map_or_else(|_| "?".to_owned(), |json| describe(&json));
-        let mut line = format!("{}→{} {said}", sender(headers), label(&self.host));
+        let description = json.map_or_else(|_| "?".to_owned(), |json| describe(&json));
+        let mut line = format!("{}→{} {description}", sender(headers), label(&self.host));
         if !status.is_success() {
             line.push_str(&format!(" {}", status.as_u16()));
         }

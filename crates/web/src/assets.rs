@@ -21,7 +21,7 @@ const CSS: &[&str] = &[
     include_str!("../assets/css/form.css"),
     include_str!("../assets/css/community.css"),
     include_str!("../assets/css/discussion.css"),
-    include_str!("../assets/css/rooms.css"),
+    include_str!("../assets/css/pages.css"),
     include_str!("../assets/css/print.css"),
 ];
 

@@ -1,7 +1,7 @@
 //! The HTML interface: pages that work without JavaScript, in English and French.
 //!
-//! A handler parses, reads through `query` or calls one verb, and fills a view (`views/<room>`); a
-//! view is a typed askama template under `templates/<room>/`. Who may do what is decided by verbs and
+//! A handler parses, reads through `query` or calls one verb, and fills a view (`views/<feature>`); a
+//! view is a typed askama template under `templates/<feature>/`. Who may do what is decided by verbs and
 //! by the `allowed` of `query`'s view models. Nothing here knows SQL or ActivityStreams.
 #![cfg_attr(
     test,

@@ -1,4 +1,4 @@
-//! One view per page, by room: plain values a handler fills from rows, and the template that
+//! One view per page, by feature: plain values a handler fills from rows, and the template that
 //! shows them. A field named `*_html` holds sanitized markup; every other text is escaped.
 
 pub mod account;

@@ -31,7 +31,7 @@ CREATE TABLE peer (
     lane_until TIMESTAMP NOT NULL,
     lane_holder BIGINT NOT NULL,
     -- When it last accepted a delivery; NULL where it never has.
-    took_at TIMESTAMP,
+    accepted_at TIMESTAMP,
     -- Since when nothing is queued for it; NULL unless it is parked.
     parked_at TIMESTAMP,
     -- The effect of the rules: open, silenced or blocked. Kept here so that lists leave out what is
@@ -44,7 +44,7 @@ CREATE TABLE peer (
     -- The first activity that was not queued for it because it is parked.
     missed_from BIGINT,
     -- Deliveries that were discarded because it was silent for too long.
-    given_up BIGINT NOT NULL DEFAULT 0
+    discarded BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX peer_standing ON peer (standing, id);
 

@@ -104,7 +104,7 @@ struct BusyServer {
     followers: Vec<Hostile>,
     peer: Hostile,
     /// Of Ann's.
-    said: Vec<String>,
+    text: Vec<String>,
     /// Of the peer's, answered with 202.
     taken: Vec<String>,
 }
@@ -118,7 +118,7 @@ impl BusyServer {
             server,
             followers,
             peer,
-            said: Vec::new(),
+            text: Vec::new(),
             taken: Vec::new(),
         };
         for number in 0..3 {
@@ -168,11 +168,11 @@ impl BusyServer {
         assert!(lines.count() < 200, "{log}");
         let thread = json!({ "lang": "en", "title": "Full", "body": "y".repeat(5_000) });
         let path = "/communities/weavers/threads";
-        let asked = self
+        let requests = self
             .server
             .alpha
             .ask(&self.server.ann, "POST", path, Some(&thread));
-        let (status, words) = asked.await;
+        let (status, words) = requests.await;
         assert_eq!((status, &words["code"]), (503, &json!("unavailable")));
         let (status, _) = self
             .server

@@ -130,9 +130,9 @@ fn fail_after_timeout(begun: Instant, what: &str, machines: &[&Process]) {
 }
 
 fn received(peer: &Hostile, words: &str) -> bool {
-    let asked = peer.requests();
-    let mut posted = asked.iter().filter(|asked| asked.method == "POST");
-    posted.any(|asked| asked.body.contains(words))
+    let requests = peer.requests();
+    let mut posted = requests.iter().filter(|requests| requests.method == "POST");
+    posted.any(|requests| requests.body.contains(words))
 }
 
 fn activity(peer: &Hostile, kind: &str, number: usize, object: &Value) -> Value {

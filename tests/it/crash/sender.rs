@@ -25,8 +25,8 @@ fn received_activities(peer: &Hostile) -> Vec<(String, Value)> {
     let posted = peer
         .requests()
         .into_iter()
-        .filter(|asked| asked.method == "POST");
-    let read = posted.map(|asked| serde_json::from_str::<Value>(&asked.body).unwrap());
+        .filter(|requests| requests.method == "POST");
+    let read = posted.map(|requests| serde_json::from_str::<Value>(&requests.body).unwrap());
     read.map(|json| (json["id"].as_str().unwrap().to_owned(), json))
         .collect()
 }
@@ -45,7 +45,7 @@ pub(super) fn announced(peer: &Hostile) -> Vec<String> {
 
 fn count(followers: &[Hostile]) -> usize {
     let came = followers.iter().flat_map(Hostile::requests);
-    came.filter(|asked| asked.method == "POST").count()
+    came.filter(|requests| requests.method == "POST").count()
 }
 
 fn host(peer: &Hostile) -> String {

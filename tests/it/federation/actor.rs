@@ -269,8 +269,8 @@ async fn a_conditional_request_is_answered_with_304() {
             format!("W/{etag}"),
             format!("\"x\", {etag}"),
         ] {
-            let asked = [ACCEPT, ("if-none-match", known.as_str())];
-            let (status, again, body) = alpha.get(path, &asked).await;
+            let requests = [ACCEPT, ("if-none-match", known.as_str())];
+            let (status, again, body) = alpha.get(path, &requests).await;
             assert_eq!((status, body.as_str()), (304, ""), "{path} {known}");
             assert_eq!(again["etag"], first["etag"], "{path}");
         }

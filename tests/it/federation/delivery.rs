@@ -215,15 +215,17 @@ fn received(peer: &Hostile) -> Vec<String> {
     let posts = peer
         .requests()
         .into_iter()
-        .filter(|asked| asked.method == "POST");
-    posts.filter_map(|asked| announced(&asked.body)).collect()
+        .filter(|request| request.method == "POST");
+    posts
+        .filter_map(|request| announced(&request.body))
+        .collect()
 }
 
 /// Returns the name or the text of what an Announce contains.
 pub(super) fn announced(body: &str) -> Option<String> {
     let json: Value = serde_json::from_str(body).ok()?;
-    let said = &json["object"]["object"];
-    let words = said["name"].as_str().or(said["content"].as_str());
+    let named = &json["object"]["object"];
+    let words = named["name"].as_str().or(named["content"].as_str());
     (json["type"] == "Announce").then(|| words.unwrap_or("id").trim().to_owned())
 }
 
@@ -236,8 +238,8 @@ async fn failing_followers(
 ) -> [Hostile; 3] {
     let in_trouble = |answer: PeerResponse| {
         let trouble = Arc::clone(trouble);
-        move |asked: &ReceivedRequest| {
-            let refuse = asked.method == "POST" && trouble.load(Ordering::SeqCst);
+        move |request: &ReceivedRequest| {
+            let refuse = request.method == "POST" && trouble.load(Ordering::SeqCst);
             refuse.then(|| answer.clone())
         }
     };
@@ -342,8 +344,8 @@ async fn an_activity_that_causes_500_on_a_healthy_peer_fails() {
         weavers,
         ..
     } = Weavers::new().await;
-    let chokes = |asked: &ReceivedRequest| {
-        let choke = asked.method == "POST" && asked.body.contains("Nettles");
+    let chokes = |request: &ReceivedRequest| {
+        let choke = request.method == "POST" && request.body.contains("Nettles");
         choke.then(|| PeerResponse::status(500))
     };
     let picky = follower(&net, &alpha, &weavers, "picky.test", chokes).await;
@@ -373,7 +375,7 @@ async fn an_activity_that_causes_500_on_a_healthy_peer_fails() {
     assert_eq!(alpha.peer("picky.test").await.unwrap().failures, 0);
     let fleece: Vec<String> = received(&picky)
         .into_iter()
-        .filter(|said| said.starts_with("Fleece"))
+        .filter(|named| named.starts_with("Fleece"))
         .collect();
     assert_eq!(
         fleece,
@@ -451,8 +453,8 @@ async fn a_gone_inbox_removes_its_follower() {
     let gone = Arc::new(AtomicBool::new(false));
     let is_gone = Arc::clone(&gone);
     let leaver = net
-        .hostile("leaver.test", move |asked: &ReceivedRequest| {
-            let gone = asked.method == "POST" && is_gone.load(Ordering::SeqCst);
+        .hostile("leaver.test", move |request: &ReceivedRequest| {
+            let gone = request.method == "POST" && is_gone.load(Ordering::SeqCst);
             gone.then(|| PeerResponse::status(410))
         })
         .await;
@@ -480,10 +482,14 @@ async fn a_gone_inbox_removes_its_follower() {
         .unwrap()
         .follower_count;
     assert_eq!(after, followers - 1);
-    let asked = leaver.requests().len();
+    let request = leaver.requests().len();
     ann.start_discussion(&weavers, "Which loom?").await;
     net.settle().await;
-    assert_eq!(leaver.requests().len(), asked, "nothing more is sent there");
+    assert_eq!(
+        leaver.requests().len(),
+        request,
+        "nothing more is sent there"
+    );
     net.assert_quiet();
 }
 

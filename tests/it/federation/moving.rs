@@ -56,7 +56,7 @@ async fn followers_move_along_with_a_person() {
     }
     let wire = net.wire();
     for line in ["alpha→beta Move", "alpha→gamma Move", "gamma→beta Follow"] {
-        assert!(wire.iter().any(|told| told == line), "{line}: {wire:#?}");
+        assert!(wire.iter().any(|sent| sent == line), "{line}: {wire:#?}");
     }
     for page in [al.page("/u/ann").await, cy.page("/u/ann@alpha.test").await] {
         assert!(page.contains("/u/annie@beta.test"), "{page}");

@@ -26,13 +26,13 @@ impl FailingFollower {
     ) -> Self {
         let taken: Arc<Mutex<Vec<String>>> = Arc::default();
         let takes = Arc::clone(&taken);
-        let answer = move |asked: &ReceivedRequest| {
-            if asked.method != "POST" {
+        let answer = move |request: &ReceivedRequest| {
+            if request.method != "POST" {
                 return None;
             }
-            let refusal = failure(asked);
+            let refusal = failure(request);
             if refusal.is_none() {
-                takes.lock().unwrap().extend(announced(&asked.body));
+                takes.lock().unwrap().extend(announced(&request.body));
             }
             refusal
         };
@@ -59,8 +59,11 @@ impl FailingFollower {
 
     /// Returns the number of POST requests.
     fn posts(&self) -> usize {
-        let asked = self.peer.requests();
-        asked.iter().filter(|asked| asked.method == "POST").count()
+        let request = self.peer.requests();
+        request
+            .iter()
+            .filter(|request| request.method == "POST")
+            .count()
     }
 }
 
@@ -89,11 +92,11 @@ async fn publish_threads(instances: &Weavers) {
 fn assert_complete(taken: &[String]) {
     let of_warping: Vec<&String> = taken
         .iter()
-        .filter(|said| *said != "Fleece" && *said != "id")
+        .filter(|words| *words != "Fleece" && *words != "id")
         .collect();
     assert_eq!(of_warping, ["Warping", "<p>A peg.</p>", "Warping"]);
-    assert_eq!(taken.iter().filter(|said| *said == "id").count(), 2);
-    assert_eq!(taken.iter().filter(|said| *said == "Fleece").count(), 1);
+    assert_eq!(taken.iter().filter(|words| *words == "id").count(), 2);
+    assert_eq!(taken.iter().filter(|words| *words == "Fleece").count(), 1);
 }
 
 async fn failures(alpha: &Instance, host: &str) -> usize {
@@ -255,7 +258,7 @@ async fn a_peer_that_refuses_everything_is_parked() {
     assert!(failures(alpha, "closed.test").await > 0, "it means all");
     let refused = alpha.set_aside().await.deliveries;
     assert!((1..=2).contains(&refused), "{refused}");
-    let asked = closed.posts() - before;
+    let request = closed.posts() - before;
     for n in 0..10 {
         let title = format!("Loom {n}");
         instances
@@ -264,7 +267,7 @@ async fn a_peer_that_refuses_everything_is_parked() {
             .await;
     }
     net.settle().await;
-    assert!(closed.posts() - before <= asked + 1, "a step at most");
+    assert!(closed.posts() - before <= request + 1, "a step at most");
     for _ in 1..PARK_AFTER_FAILURES {
         net.advance(8 * 3_600);
         net.settle().await;
@@ -288,11 +291,11 @@ async fn a_peer_that_refuses_everything_is_parked() {
 
 /// Answers 400 to a repeated id, as Lemmy does. The first request for an id is answered too late.
 fn refuse_repeats(
-    asked: &ReceivedRequest,
+    request: &ReceivedRequest,
     known: &Mutex<HashSet<String>>,
     late: &AtomicBool,
 ) -> Option<PeerResponse> {
-    let json: Value = serde_json::from_str(&asked.body).unwrap();
+    let json: Value = serde_json::from_str(&request.body).unwrap();
     let id = json["id"].as_str().unwrap().to_owned();
     if !known.lock().unwrap().insert(id) {
         return Some(PeerResponse::status(400));
@@ -307,7 +310,7 @@ async fn a_repeat_that_the_peer_rejects_as_known_is_a_success() {
     let (net, alpha) = (&instances.net, &instances.alpha);
     let (known, late) = (Mutex::default(), Arc::new(AtomicBool::new(false)));
     let is_late = Arc::clone(&late);
-    let failure = move |asked: &ReceivedRequest| refuse_repeats(asked, &known, &is_late);
+    let failure = move |request: &ReceivedRequest| refuse_repeats(request, &known, &is_late);
     let lemmy = FailingFollower::follows(&instances, "lemmy.test", failure).await;
     let before = lemmy.posts();
     late.store(true, Ordering::SeqCst);

@@ -2,7 +2,7 @@
 
 use super::{Weavers, assert_same_lines};
 use model::peer::list::Sort;
-use model::peer::policy::{Mode, Severity, Standing};
+use model::peer::policy::{Mode, PeerStanding, Severity};
 use serde_json::json;
 use testkit::{Network, PostSnapshot};
 
@@ -96,7 +96,7 @@ async fn a_block_hides_content_and_lifting_it_shows_it_again() {
     story.net.settle().await;
     assert_eq!(story.net.wire_since(), ["beta→alpha Create(Note) 403"]);
     let standing = story.alpha.peer("beta.test").await.unwrap().standing;
-    assert_eq!(standing, Standing::Blocked);
+    assert_eq!(standing, PeerStanding::Blocked);
 
     story.alpha.lift("beta.test").await;
     story.net.settle().await;

@@ -68,7 +68,7 @@ async fn a_peer_that_accepts_no_format_gets_each_once() {
         ..
     } = Weavers::new().await;
     let refuse =
-        |asked: &ReceivedRequest| (asked.method == "POST").then(|| PeerResponse::status(401));
+        |request: &ReceivedRequest| (request.method == "POST").then(|| PeerResponse::status(401));
     let wall = net.hostile("wall.test", refuse).await;
     let signed = wall.signed_request(&alpha.at("/inbox"), &follow(&wall, 1, &weavers.ap_id));
     assert_eq!(net.send(signed).await.0, 202);

@@ -117,13 +117,13 @@ impl Hidden {
     /// Writes the posts, with likes, revisions, mentions, an event's details, shares, and notices to
     /// every viewer.
     pub async fn insert(&self, alpha: &Instance, viewers: &[Viewer]) {
-        let (plan, told) = (self.clone(), viewers.iter().filter_map(|viewer| viewer.id));
-        let told: Vec<ActorId> = told.collect();
-        let write = move |tx: &mut Tx<'_>| Ok(plan.write(tx.db, &told)?);
+        let (plan, recipients) = (self.clone(), viewers.iter().filter_map(|viewer| viewer.id));
+        let recipients: Vec<ActorId> = recipients.collect();
+        let write = move |tx: &mut Tx<'_>| Ok(plan.write(tx.db, &recipients)?);
         alpha.ops().write(write).await.unwrap();
     }
 
-    fn write(&self, db: &mut Db, told: &[ActorId]) -> Result<(), SqlError> {
+    fn write(&self, db: &mut Db, recipients: &[ActorId]) -> Result<(), SqlError> {
         store::community::put_member(
             db,
             self.weavers,
@@ -160,7 +160,7 @@ impl Hidden {
                 ..post
             };
             store::post::insert(db, &post)?;
-            self.write_details(db, &post, told)?;
+            self.write_details(db, &post, recipients)?;
         }
         Ok(())
     }
@@ -198,7 +198,7 @@ impl Hidden {
         &self,
         db: &mut Db,
         post: &row::Post,
-        told: &[ActorId],
+        recipients: &[ActorId],
     ) -> Result<(), SqlError> {
         let id = post.id.0;
         let like = row::Like {
@@ -237,7 +237,7 @@ impl Hidden {
             };
             store::post::insert_share(db, &share)?;
         }
-        for (number, who) in (1..).zip(told) {
+        for (number, who) in (1..).zip(recipients) {
             store::post::insert_mention(db, post.id, *who)?;
             let notice = row::Notice {
                 id: NoticeId(id * 10 + number),

@@ -167,7 +167,7 @@ pub async fn invite(
     Ok((StatusCode::CREATED, Json(made)))
 }
 
-/// Takes an invitation back.
+/// Withdraws an invitation.
 #[utoipa::path(delete, path = "/admin/invites/{code}", tag = "admin", security(("bearer" = [])), params(("code" = String, Path)), responses((status = 204), (status = 403), (status = 404)))]
 pub async fn withdraw_invite(
     State(app): State<App>,

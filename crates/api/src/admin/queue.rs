@@ -172,7 +172,7 @@ pub async fn deliveries(
     Ok(Json(page(rows, limit, |row| row.0.id.to_string(), show)))
 }
 
-/// Tries a refused delivery once more.
+/// Retries a refused delivery.
 #[utoipa::path(put, path = "/admin/deliveries/{id}/retry", tag = "admin", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 204), (status = 404)))]
 pub async fn retry_delivery(
     State(app): State<App>,
@@ -220,7 +220,7 @@ pub async fn jobs(State(app): State<App>, bearer: Bearer) -> ApiResult<Vec<JobDt
     Ok(Json(shown.collect()))
 }
 
-/// Runs a job that was set aside once more.
+/// Retries a job that was set aside.
 #[utoipa::path(put, path = "/admin/jobs/{id}/retry", tag = "admin", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 204), (status = 404)))]
 pub async fn retry_job(
     State(app): State<App>,

@@ -145,16 +145,16 @@ pub struct Rules {
 pub async fn rules(
     State(app): State<App>,
     bearer: Bearer,
-    Query(asked): Query<Rules>,
+    Query(params): Query<Rules>,
 ) -> ApiResult<Page<RuleDto>> {
     bearer.admin()?;
-    let severity = match asked.severity.as_deref() {
+    let severity = match params.severity.as_deref() {
         Some(text) => Some(word::<Severity>("severity", text)?),
         None => None,
     };
     let (after, limit) = (
-        asked.after.unwrap_or_default(),
-        asked.limit.unwrap_or(30).clamp(1, 100),
+        params.after.unwrap_or_default(),
+        params.limit.unwrap_or(30).clamp(1, 100),
     );
     let rows = app
         .store()
@@ -226,7 +226,7 @@ pub struct ImportedDto {
     pub unused: Vec<UnusedLine>,
 }
 
-/// Takes a list in, as Mastodon writes them: CSV of at most 1 MiB and 50,000 lines, either
+/// Imports a list in Mastodon's format: CSV of at most 1 MiB and 50,000 lines, either
 /// `#domain,#severity,…` or `#domain` alone for domains that are allowed.
 #[utoipa::path(post, path = "/admin/rules/import", tag = "admin", security(("bearer" = [])), request_body(content = String, content_type = "text/csv"), responses((status = 200, body = ImportedDto), (status = 403), (status = 422)))]
 pub async fn import_rules(

@@ -5,36 +5,39 @@ use super::*;
 async fn rules_are_written_listed_and_lifted(store: Store) {
     let world = World::new(store).await.unwrap();
     let mut program = Program::new(&world, RateLimits::unlimited());
-    let told = program.refused(Method::GET, "/admin/rules", None).await;
-    assert_eq!(told.0, 401);
+    let response = program.refused(Method::GET, "/admin/rules", None).await;
+    assert_eq!(response.0, 401);
     program.sign_in(&world, world.admin).await;
     let rule = json!({"severity": "block", "reason": "Spam", "note": "n", "reject_media": true});
-    let told = program
+    let response = program
         .ask(Method::PUT, "/admin/rules/Spam.example", Some(rule))
         .await;
-    assert_eq!(told.status, 200);
-    assert_eq!(told.body["domain"], "spam.example");
+    assert_eq!(response.status, 200);
+    assert_eq!(response.body["domain"], "spam.example");
     assert!(world.ops.policy().refuses("a.spam.example").is_some());
-    let told = program.ask(Method::GET, "/admin/rules", None).await;
-    assert_eq!(told.body["items"][0]["reason"], "Spam");
+    let response = program.ask(Method::GET, "/admin/rules", None).await;
+    assert_eq!(response.body["items"][0]["reason"], "Spam");
     let odd = json!({"severity": "ban"});
-    let told = program
+    let response = program
         .ask(Method::PUT, "/admin/rules/a.example", Some(odd))
         .await;
     assert_eq!(
-        (told.status.as_u16(), &told.body["errors"][0]["field"]),
+        (
+            response.status.as_u16(),
+            &response.body["errors"][0]["field"]
+        ),
         (422, &json!("severity"))
     );
     let long = json!({"severity": "block", "reason": "x".repeat(1_001)});
-    let told = program
+    let response = program
         .ask(Method::PUT, "/admin/rules/a.example", Some(long))
         .await;
-    assert_eq!(told.body["errors"][0]["field"], "reason");
+    assert_eq!(response.body["errors"][0]["field"], "reason");
     for status in [204, 404] {
-        let told = program
+        let response = program
             .ask(Method::DELETE, "/admin/rules/spam.example", None)
             .await;
-        assert_eq!(told.status, status);
+        assert_eq!(response.status, status);
     }
 }
 
@@ -42,18 +45,18 @@ async fn the_policy_is_set(store: Store) {
     let world = World::new(store).await.unwrap();
     let mut program = Program::new(&world, RateLimits::unlimited());
     program.sign_in(&world, world.admin).await;
-    let told = program.ask(Method::GET, "/admin/policy", None).await;
-    assert_eq!(told.body, json!({"mode": "open", "publish": false}));
+    let response = program.ask(Method::GET, "/admin/policy", None).await;
+    assert_eq!(response.body, json!({"mode": "open", "publish": false}));
     let closed = json!({"mode": "closed", "publish": true});
-    let told = program
+    let response = program
         .ask(Method::PUT, "/admin/policy", Some(closed.clone()))
         .await;
-    assert_eq!((told.status.as_u16(), told.body), (200, closed));
+    assert_eq!((response.status.as_u16(), response.body), (200, closed));
     assert!(world.ops.policy().refuses("beta.test").is_some());
     let ann = world.person("ann").await.unwrap();
     program.sign_in(&world, ann).await;
-    let told = program.refused(Method::GET, "/admin/policy", None).await;
-    assert_eq!(told.0, 403);
+    let response = program.refused(Method::GET, "/admin/policy", None).await;
+    assert_eq!(response.0, 403);
 }
 
 async fn a_list_is_imported_and_exported(store: Store) {
@@ -61,25 +64,25 @@ async fn a_list_is_imported_and_exported(store: Store) {
     let mut program = Program::new(&world, RateLimits::unlimited());
     program.sign_in(&world, world.admin).await;
     let list = json!("#domain,#severity\nspam.example,suspend\nnonsense,suspend\n");
-    let told = program
+    let response = program
         .ask(Method::POST, "/admin/rules/import", Some(list))
         .await;
     // A JSON text is no list: its headings begin with a quotation mark that is closed at its end.
-    assert_eq!(told.status, 422);
+    assert_eq!(response.status, 422);
     let text = "#domain\nfriend.example\n".as_bytes().to_vec();
     httpkit::peer::import(&world.ops, domain::account::Principal::Operator, text)
         .await
         .unwrap();
     let path = "/admin/rules/export?list=allowed";
-    let told = program.ask(Method::GET, path, None).await;
+    let response = program.ask(Method::GET, path, None).await;
     assert_eq!(
-        (told.status.as_u16(), told.kind.as_str()),
+        (response.status.as_u16(), response.kind.as_str()),
         (200, "text/csv; charset=utf-8")
     );
-    let told = program
+    let response = program
         .refused(Method::GET, "/admin/rules/export?list=all", None)
         .await;
-    assert_eq!(told, (422, "invalid".to_owned()));
+    assert_eq!(response, (422, "invalid".to_owned()));
 }
 
 stories!(

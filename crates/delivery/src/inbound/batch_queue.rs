@@ -23,7 +23,7 @@ const MAX_HELD: Share = Share {
     rows: 1_024,
     bytes: 32 << 20,
 };
-/// The limit of held rows of one host, so that some room is always left to others.
+/// The limit of held rows of one host, so that others always have capacity.
 const MAX_HELD_OF_HOST: Share = Share {
     rows: 512,
     bytes: 8 << 20,
@@ -111,7 +111,7 @@ pub(super) struct BatchQueue {
 }
 
 impl BatchQueue {
-    /// Whether there is room to claim more.
+    /// Whether more may be claimed.
     pub(super) fn has_room(&self) -> bool {
         let (rows, bytes) = (self.held.len(), self.bytes);
         rows.saturating_sub(self.waiting.rows) <= MAX_HELD.rows / 2

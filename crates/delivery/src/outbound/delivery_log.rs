@@ -200,14 +200,14 @@ fn record(
     }
     // Before the failures: a peer that fails is not revived any more.
     for peer in &unwritten.revived {
-        if store::peer::answered(db, *peer, now)? {
+        if store::peer::record_answer(db, *peer, now)? {
             hooks.peer_revived(db, *peer, now)?;
         }
     }
     for failure in &unwritten.failures {
         back_off(db, failure, now)?;
     }
-    Ok(store::peer::took(db, &unwritten.accepted, now)?)
+    Ok(store::peer::record_accepted(db, &unwritten.accepted, now)?)
 }
 
 /// Backs the whole lane off, and parks a peer that has been silent for a week.
@@ -223,11 +223,11 @@ fn back_off(db: &mut Db, failure: &Failure, now: Time) -> Result<(), StoreError>
         let why = &failure.why;
         tracing::info!(peer = %peer.host, why, failures, next_retry = seconds, park, "delivery failed");
         retry_at = now.plus_seconds(seconds);
-        store::peer::failed(db, peer.id, why, retry_at, park, now)?;
+        store::peer::record_failure(db, peer.id, why, retry_at, park, now)?;
     }
     if let Some(seconds) = failure.retry_after {
         let until = now.plus_seconds(seconds);
-        store::peer::asks_to_wait(db, peer.id, until, retry_at.max(until))?;
+        store::peer::set_wait(db, peer.id, until, retry_at.max(until))?;
     }
     Ok(())
 }

@@ -47,7 +47,7 @@ impl From<StoreError> for HookError {
     }
 }
 
-/// What delivery asks of whoever understands the activities.
+/// What delivery needs from `federation`, which knows what activities mean.
 #[async_trait]
 pub trait DeliveryHooks: Send + Sync + 'static {
     /// Returns the media type of the activities.

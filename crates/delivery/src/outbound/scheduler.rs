@@ -187,10 +187,9 @@ impl Scheduler {
         };
         let (unwritten, request) = (Arc::new(self.unwritten.clone()), Arc::new(request));
         let has_revived = !unwritten.revived.is_empty();
-        let (hooks, asked) = (Arc::clone(&self.sender.hooks), Arc::clone(&request));
-        let write = move |db: &mut store::Db| {
-            delivery_log::exchange(db, &*hooks, lease, &unwritten, &asked)
-        };
+        let (hooks, sent) = (Arc::clone(&self.sender.hooks), Arc::clone(&request));
+        let write =
+            move |db: &mut store::Db| delivery_log::exchange(db, &*hooks, lease, &unwritten, &sent);
         let update = self.context.store.write_read_committed(write).await?;
         self.unwritten = Unwritten::default();
         self.update_lanes(&request, update, lease);
@@ -294,9 +293,9 @@ impl Scheduler {
             }
         }
         for (health, search) in &self.searches {
-            let room = self.free_lanes(*health, now).min(MAX_OPENED);
-            if open && search.is_active && room > 0 {
-                request.open.push((*health, search.after, room));
+            let count = self.free_lanes(*health, now).min(MAX_OPENED);
+            if open && search.is_active && count > 0 {
+                request.open.push((*health, search.after, count));
             }
         }
         request

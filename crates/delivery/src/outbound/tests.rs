@@ -69,7 +69,7 @@ impl Stage {
                 for id in 1..=others {
                     let peer = meet(db, PeerId(id))?;
                     if have_failed {
-                        store::peer::failed(db, peer, "away", start(), false, start())?;
+                        store::peer::record_failure(db, peer, "away", start(), false, start())?;
                     }
                     delivery::enqueue(db, &[queued(id, peer, "thread")])?;
                 }
@@ -115,7 +115,12 @@ fn start() -> Time {
 }
 
 fn meet(db: &mut Db, id: PeerId) -> Result<PeerId, StoreError> {
-    Ok(store::peer::meet(db, id, &format!("h{id}.test"), start())?)
+    Ok(store::peer::get_or_insert(
+        db,
+        id,
+        &format!("h{id}.test"),
+        start(),
+    )?)
 }
 
 fn insert_activity(db: &mut Db) -> Result<(), StoreError> {

@@ -44,13 +44,13 @@ pub struct NewAccount {
     pub password: String,
     /// Language of the interface.
     pub lang: Lang,
-    /// What they say to whoever approves.
+    /// Their message to the admin who approves.
     pub request: String,
     /// Key of the actor.
     pub key: KeyPair,
 }
 
-/// Makes an account, whoever may register.
+/// Creates an account, whatever the registration mode.
 ///
 /// # Errors
 /// `Invalid` with the fields at fault.
@@ -180,7 +180,7 @@ pub fn suspend(tx: &mut Tx<'_>, by: Principal, id: ActorId) -> Outcome<()> {
     Ok(())
 }
 
-/// Lets a suspended account back in. Whom it followed elsewhere is asked again.
+/// Restores a suspended account. Its follows of remote actors are requested again.
 ///
 /// # Errors
 /// `NotAllowed(Admin)`, `NotFound`.
@@ -236,7 +236,7 @@ pub fn invite(tx: &mut Tx<'_>, by: ActorId, code: &str, uses: i32, days: i64) ->
     Ok(())
 }
 
-/// Takes an invitation back; one that is gone already is no fault.
+/// Withdraws an invitation. Idempotent.
 ///
 /// # Errors
 /// `NotAllowed(Admin)`.

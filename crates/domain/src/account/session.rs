@@ -67,7 +67,7 @@ pub fn close_session(tx: &mut Tx<'_>, owner: ActorId, id: SessionId) -> Outcome<
     }
 }
 
-/// Signs out everywhere, but in the session kept. Answers how many ended.
+/// Ends all sessions but the one given. Returns how many ended.
 ///
 /// # Errors
 /// Faults only.
@@ -120,7 +120,7 @@ pub fn make_token(
     Ok(row.id)
 }
 
-/// Takes a token away.
+/// Deletes a token.
 ///
 /// # Errors
 /// `NotFound` where it is not one of theirs.

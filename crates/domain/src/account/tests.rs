@@ -1,4 +1,4 @@
-//! Stories of the account room.
+//! Tests of accounts.
 
 use super::*;
 use crate::testing::{World, new_account};
@@ -44,10 +44,10 @@ store::both! {
         let (id, state) = register(&world, "waits", None).await.unwrap();
         assert_eq!(state, AccountState::Pending);
         let admin = world.admin;
-        let told = world.ops.store()
+        let notices = world.ops.store()
             .read(move |db| store::notice::list(db, admin, crate::testing::reader(None).now, NoticeId(i64::MAX), 10).map_err(Error::from))
             .await.unwrap();
-        assert_eq!(told.iter().map(|n| n.from_id).collect::<Vec<_>>(), [id]);
+        assert_eq!(notices.iter().map(|n| n.from_id).collect::<Vec<_>>(), [id]);
         // Nobody may know of it yet.
         let followed = world.ops.write(move |tx| follow::follow(tx, admin, id)).await;
         assert!(matches!(followed, Err(Error::Refused(Refusal::NotFound(_)))));
@@ -98,8 +98,8 @@ store::both! {
         let world = World::new(store).await.unwrap();
         let ann = world.person("ann").await.unwrap();
         let bea = world.stranger("bea", "beta.test").await.unwrap();
-        let asked = world.ops.write(move |tx| follow::follow(tx, ann, bea)).await.unwrap();
-        world.ops.write(move |tx| follow::answered(tx, ann, bea, true)).await.unwrap();
+        let requested = world.ops.write(move |tx| follow::follow(tx, ann, bea)).await.unwrap();
+        world.ops.write(move |tx| follow::answered_by_peer(tx, ann, bea, true)).await.unwrap();
         world.ops.write(move |tx| suspend(tx, Principal::Operator, ann)).await.unwrap();
         world.ops.write(move |tx| restore(tx, Principal::Operator, ann)).await.unwrap();
         let (row, target) = world.ops.store()
@@ -113,7 +113,7 @@ store::both! {
             NewJob::SendFollow(SendFollow { follow, undo: false }) => Some(follow.ap_id),
             _ => None,
         }).next_back().unwrap();
-        assert!(last.starts_with(&format!("{}#", asked.ap_id)), "{last}");
+        assert!(last.starts_with(&format!("{}#", requested.ap_id)), "{last}");
     }
 
     async fn a_new_password_ends_the_tokens(store: Store) {

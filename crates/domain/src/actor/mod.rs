@@ -1,11 +1,11 @@
 //! Actors: made here, or taken in from a peer.
 
-mod foreign;
 pub mod moving;
+mod remote;
 #[cfg(test)]
 mod tests;
 
-pub use foreign::{Foreign, remove_foreign, take_in};
+pub use remote::{RemoteActor, remove_remote, store_remote};
 
 use crate::keys::{Ed25519Pair, KeyPair};
 use crate::{Error, Outcome, Tx};
@@ -68,11 +68,11 @@ pub fn create_local(
     if !store::actor::insert(tx.db, &row)? {
         return Err(Error::invalid("handle", Why::Taken));
     }
-    keep_keys(tx, row.id, key)?;
+    store_keys(tx, row.id, key)?;
     Ok(row)
 }
 
-/// Gives a local actor new keys, under the ids of the old ones. Its followers' servers are told, and
+/// Gives a local actor new keys, under the ids of the old ones. Its followers' servers are sent an update, and
 /// any other fetches the actor when a signature does not verify.
 ///
 /// # Errors
@@ -82,15 +82,15 @@ pub fn rotate_key(tx: &mut Tx<'_>, id: ActorId, key: &KeyPair) -> Outcome<()> {
     if row.peer_id.is_some() {
         return Err(Error::not_found("actor"));
     }
-    keep_keys(tx, id, key)?;
+    store_keys(tx, id, key)?;
     row.updated_at = tx.now;
     store::actor::update(tx.db, &row)?;
     tx.record(Fact::ActorChanged { actor: id });
     Ok(())
 }
 
-/// Gives a local actor from before there were such keys its Ed25519 one; one that has a key keeps
-/// it. Nobody is told: until somebody looks at the actor again, it signs as before.
+/// Gives a local actor an Ed25519 key, unless it has one. No update is sent: peers learn the key when
+/// they fetch the actor again.
 ///
 /// # Errors
 /// `NotFound`, also for a peer's actor.
@@ -102,10 +102,10 @@ pub fn complete_keys(tx: &mut Tx<'_>, id: ActorId, pair: &Ed25519Pair) -> Outcom
     if store::raw::actor::key(tx.db, id, KeyKind::Ed25519)?.is_some() {
         return Ok(());
     }
-    keep_ed25519(tx, id, pair)
+    store_ed25519(tx, id, pair)
 }
 
-fn keep_keys(tx: &mut Tx<'_>, id: ActorId, key: &KeyPair) -> Outcome<()> {
+fn store_keys(tx: &mut Tx<'_>, id: ActorId, key: &KeyPair) -> Outcome<()> {
     let rsa = row::SigningKey {
         id: tx.id::<KeyId>(),
         actor_id: id,
@@ -115,10 +115,10 @@ fn keep_keys(tx: &mut Tx<'_>, id: ActorId, key: &KeyPair) -> Outcome<()> {
         kind: KeyKind::Rsa,
     };
     store::actor::insert_key(tx.db, &rsa)?;
-    keep_ed25519(tx, id, &key.ed25519)
+    store_ed25519(tx, id, &key.ed25519)
 }
 
-fn keep_ed25519(tx: &mut Tx<'_>, id: ActorId, pair: &Ed25519Pair) -> Outcome<()> {
+fn store_ed25519(tx: &mut Tx<'_>, id: ActorId, pair: &Ed25519Pair) -> Outcome<()> {
     let row = row::SigningKey {
         id: tx.id::<KeyId>(),
         actor_id: id,
@@ -149,7 +149,7 @@ pub fn show_fetched_picture(
     Ok(())
 }
 
-/// One actor.
+/// Loads an actor.
 ///
 /// # Errors
 /// `NotFound`.
@@ -157,7 +157,7 @@ pub(crate) fn get(tx: &mut Tx<'_>, id: ActorId) -> Outcome<row::Actor> {
     store::raw::actor::by_id(tx.db, id)?.ok_or(Error::not_found("actor"))
 }
 
-/// One actor that may act.
+/// Loads an actor that is active.
 ///
 /// # Errors
 /// `NotFound`, `NotAllowed(ActiveAccount)`.

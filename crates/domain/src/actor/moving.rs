@@ -1,5 +1,5 @@
-//! Moving, of people and communities of ours (FEP-7628): by which other addresses they are known,
-//! so that their former ones can send their followers here, and their leave for another address.
+//! Moving local people and communities (FEP-7628): their `alsoKnownAs`, with which followers can be
+//! moved here, and moves to another actor.
 
 use super::active;
 use crate::access::require_in;
@@ -10,14 +10,14 @@ use model::refusal::Rule;
 use model::{ActorId, Fact, Why};
 use store::row;
 
-/// How many other addresses one may name.
-pub const OTHERS_MAX: usize = 10;
+/// Limits the entries of `alsoKnownAs`.
+pub const ALSO_KNOWN_AS_MAX: usize = 10;
 
-/// An actor of ours that `by` may speak for: oneself, or a community one facilitates.
+/// Returns a local actor that `by` controls: oneself, or a community that one facilitates.
 ///
 /// # Errors
 /// `NotFound`, `NotAllowed(ActiveAccount | Facilitator | NotOurs | Author)`.
-pub fn spoken_for(tx: &mut Tx<'_>, by: ActorId, id: ActorId) -> Outcome<row::Actor> {
+pub fn require_control(tx: &mut Tx<'_>, by: ActorId, id: ActorId) -> Outcome<row::Actor> {
     let row = active(tx, id)?;
     if row.peer_id.is_some() {
         return Err(Error::not_allowed(Rule::NotOurs));
@@ -35,23 +35,22 @@ pub fn spoken_for(tx: &mut Tx<'_>, by: ActorId, id: ActorId) -> Outcome<row::Act
     Ok(row)
 }
 
-/// Another address is the same person's or community's; who follows it may be sent here. Twice is
-/// once.
+/// Adds an actor to `alsoKnownAs`, from which followers may then be moved here. Idempotent.
 ///
 /// # Errors
-/// As [`spoken_for`]; `NotFound`; `Invalid(known: NotAChoice)` for itself, and for a person where a
-/// community is meant; `Invalid(known: TooLong)` for more than [`OTHERS_MAX`].
+/// As [`require_control`]; `NotFound`; `Invalid(known: NotAChoice)` for itself, and for a person where a
+/// community is meant; `Invalid(known: TooLong)` for more than [`ALSO_KNOWN_AS_MAX`].
 pub fn also_known_as(tx: &mut Tx<'_>, by: ActorId, id: ActorId, other: ActorId) -> Outcome<()> {
-    let row = spoken_for(tx, by, id)?;
+    let row = require_control(tx, by, id)?;
     let named = active(tx, other)?;
-    if !alike(&row, &named) {
+    if !is_same_kind(&row, &named) {
         return Err(Error::invalid("known", Why::NotAChoice));
     }
     let known = store::actor::alias::of(tx.db, id)?;
     if known.iter().any(|one| one.id == other) {
         return Ok(());
     }
-    if known.len() >= OTHERS_MAX {
+    if known.len() >= ALSO_KNOWN_AS_MAX {
         return Err(Error::invalid("known", Why::TooLong));
     }
     let added_at = tx.now;
@@ -66,32 +65,32 @@ pub fn also_known_as(tx: &mut Tx<'_>, by: ActorId, id: ActorId, other: ActorId) 
     changed(tx, row)
 }
 
-/// Another address is theirs no more. One that was not named changes nothing.
+/// Removes an actor from `alsoKnownAs`. Idempotent.
 ///
 /// # Errors
-/// As [`spoken_for`].
+/// As [`require_control`].
 pub fn no_longer_known_as(
     tx: &mut Tx<'_>,
     by: ActorId,
     id: ActorId,
     other: ActorId,
 ) -> Outcome<()> {
-    let row = spoken_for(tx, by, id)?;
+    let row = require_control(tx, by, id)?;
     if store::actor::alias::delete(tx.db, id, other)? {
         changed(tx, row)?;
     }
     Ok(())
 }
 
-/// Leaves for another address, which must know this one: the caller has asked it, now. Its
-/// followers are taken along, and it stays where it is for whoever comes by.
+/// Moves to another actor, which must list this one in `alsoKnownAs`: the caller has checked that.
+/// The followers are moved too; this actor stays visible.
 ///
 /// # Errors
-/// As [`spoken_for`]; `NotFound`; `Invalid(new_home: NotAChoice)` as in [`also_known_as`].
+/// As [`require_control`]; `NotFound`; `Invalid(new_home: NotAChoice)` as in [`also_known_as`].
 pub fn leave(tx: &mut Tx<'_>, by: ActorId, id: ActorId, to: ActorId) -> Outcome<()> {
-    let mut row = spoken_for(tx, by, id)?;
+    let mut row = require_control(tx, by, id)?;
     let new = active(tx, to)?;
-    if !alike(&row, &new) {
+    if !is_same_kind(&row, &new) {
         return Err(Error::invalid("new_home", Why::NotAChoice));
     }
     row.moved_to = Some(to);
@@ -101,20 +100,20 @@ pub fn leave(tx: &mut Tx<'_>, by: ActorId, id: ActorId, to: ActorId) -> Outcome<
     Ok(())
 }
 
-/// Is back, or has not left after all. Followers who have gone do not come back by themselves.
+/// Cancels a move. Followers that have moved do not return by themselves.
 ///
 /// # Errors
-/// As [`spoken_for`].
-pub fn stay(tx: &mut Tx<'_>, by: ActorId, id: ActorId) -> Outcome<()> {
-    let mut row = spoken_for(tx, by, id)?;
+/// As [`require_control`].
+pub fn cancel_move(tx: &mut Tx<'_>, by: ActorId, id: ActorId) -> Outcome<()> {
+    let mut row = require_control(tx, by, id)?;
     if row.moved_to.take().is_some() {
         changed(tx, row)?;
     }
     Ok(())
 }
 
-/// A community is one with communities, and a person with whatever else acts.
-fn alike(one: &row::Actor, other: &row::Actor) -> bool {
+/// Whether both are communities, or neither is; never true of one actor twice, or of an `Application`.
+fn is_same_kind(one: &row::Actor, other: &row::Actor) -> bool {
     let group = |row: &row::Actor| row.kind == ActorKind::Group;
     let bare = |row: &row::Actor| row.kind == ActorKind::Application;
     one.id != other.id && group(one) == group(other) && !bare(other)

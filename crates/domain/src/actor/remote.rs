@@ -1,4 +1,4 @@
-//! Remote actors: taken in as their own server describes them, and removed when it says so.
+//! Remote actors: stored as their own server describes them, and removed when it confirms that.
 
 use super::get;
 use crate::{Outcome, Tx};
@@ -11,42 +11,33 @@ use store::row;
 #[cfg(test)]
 mod tests;
 
-/// A remote actor, as its own server describes it: fetched, checked and cleaned before.
+/// A remote actor as its own server describes it, fetched, checked and sanitized.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Foreign {
-    /// Person, Group …
+pub struct RemoteActor {
     pub kind: ActorKind,
-    /// Its server's host, with its port where it has one.
+    /// The host of its server, with the port where it has one.
     pub host: String,
-    /// Its name before the `@`.
+    /// `preferredUsername`.
     pub handle: String,
-    /// What the world calls it.
     pub ap_id: String,
-    /// Where people read it.
+    /// The address of its page.
     pub url: String,
-    /// Its own inbox.
     pub inbox: String,
-    /// Its server's inbox.
     pub shared_inbox: Option<String>,
-    /// Its outbox.
     pub outbox: Option<String>,
     /// The collection of its followers.
     pub followers_url: Option<String>,
     /// The collection of its moderators.
     pub moderators_url: Option<String>,
-    /// Its name for people.
+    /// The display name.
     pub name: String,
-    /// What it says of itself, clean.
+    /// Sanitized HTML.
     pub summary_html: String,
-    /// A person's pronouns.
     pub pronouns: String,
-    /// A person's role at work.
     pub job_title: String,
-    /// A person's organization.
     pub organization: String,
     /// Language tags.
     pub languages: Vec<String>,
-    /// Where its picture is.
     pub picture_url: Option<String>,
     /// What it wrote may be found by searching (FEP-5feb).
     pub indexable: bool,
@@ -54,11 +45,10 @@ pub struct Foreign {
     pub discoverable: bool,
     /// Its key's id.
     pub key_id: Option<String>,
-    /// Its key.
     pub key_pem: Option<String>,
-    /// Its further keys (`assertionMethod`): their ids and the keys as text.
+    /// The keys in `assertionMethod`: id and multibase.
     pub assertion_keys: Vec<(String, String)>,
-    /// What a community says of itself.
+    /// The texts of a community.
     pub charter: Option<Charter>,
     /// Its own server has suspended it.
     pub suspended: bool,
@@ -66,18 +56,18 @@ pub struct Foreign {
     pub moved: bool,
 }
 
-/// Takes a remote actor in, new or changed. Its id is the one it keeps here.
+/// Stores a remote actor, new or changed. Returns its id.
 ///
 /// # Errors
 /// Faults only.
-pub fn take_in(tx: &mut Tx<'_>, foreign: &Foreign) -> Outcome<ActorId> {
-    let peer = store::peer::meet(tx.db, tx.id::<PeerId>(), &foreign.host, tx.now)?;
-    let known = store::raw::actor::by_ap_id(tx.db, &foreign.ap_id)?;
+pub fn store_remote(tx: &mut Tx<'_>, remote: &RemoteActor) -> Outcome<ActorId> {
+    let peer = store::peer::get_or_insert(tx.db, tx.id::<PeerId>(), &remote.host, tx.now)?;
+    let known = store::raw::actor::by_ap_id(tx.db, &remote.ap_id)?;
     let (id, community) = (
         known.as_ref().map(|k| k.id),
-        foreign.kind == ActorKind::Group,
+        remote.kind == ActorKind::Group,
     );
-    let holder = store::raw::actor::holder(tx.db, &foreign.handle, &foreign.host, community)?;
+    let holder = store::raw::actor::holder(tx.db, &remote.handle, &remote.host, community)?;
     if let Some(holder) = holder.filter(|holder| Some(*holder) != id) {
         // The peer has given the address to somebody else: its own server is the authority.
         store::actor::release_address(tx.db, holder)?;
@@ -94,8 +84,8 @@ pub fn take_in(tx: &mut Tx<'_>, foreign: &Foreign) -> Outcome<ActorId> {
     } else {
         store::actor::insert(tx.db, &row)?;
     }
-    keep_assertion_keys(tx, row.id, foreign)?;
-    if let Some(charter) = &foreign.charter {
+    store_assertion_keys(tx, row.id, remote)?;
+    if let Some(charter) = &remote.charter {
         describe(tx, row.id, charter)?;
     }
     let picture_changed =
@@ -106,13 +96,18 @@ pub fn take_in(tx: &mut Tx<'_>, foreign: &Foreign) -> Outcome<ActorId> {
     Ok(row.id)
 }
 
-/// The row of a remote actor, keeping what is ours to keep of a known one.
-fn to_row(tx: &Tx<'_>, foreign: &Foreign, peer: PeerId, known: Option<&row::Actor>) -> row::Actor {
-    let shared = foreign.shared_inbox.clone();
-    let same_picture = known.filter(|k| k.picture_url == foreign.picture_url);
+/// Builds the row of a remote actor. Of a known one it keeps the local columns.
+fn to_row(
+    tx: &Tx<'_>,
+    remote: &RemoteActor,
+    peer: PeerId,
+    known: Option<&row::Actor>,
+) -> row::Actor {
+    let shared = remote.shared_inbox.clone();
+    let same_picture = known.filter(|k| k.picture_url == remote.picture_url);
     row::Actor {
         id: known.map_or_else(|| tx.id(), |k| k.id),
-        kind: foreign.kind,
+        kind: remote.kind,
         peer_id: Some(peer),
         handle: foreign.handle.clone(),
         host: foreign.host.clone(),
@@ -130,13 +125,13 @@ fn to_row(tx: &Tx<'_>, foreign: &Foreign, peer: PeerId, known: Option<&row::Acto
         moderators_url: foreign.moderators_url.clone(),
         name: foreign.name.clone(),
         summary_md: String::new(),
-        summary_html: foreign.summary_html.clone(),
-        pronouns: foreign.pronouns.clone(),
-        job_title: foreign.job_title.clone(),
-        organization: foreign.organization.clone(),
-        languages: foreign.languages.join(" "),
+        summary_html: remote.summary_html.clone(),
+        pronouns: remote.pronouns.clone(),
+        job_title: remote.job_title.clone(),
+        organization: remote.organization.clone(),
+        languages: remote.languages.join(" "),
         picture_id: same_picture.and_then(|k| k.picture_id),
-        picture_url: foreign.picture_url.clone(),
+        picture_url: remote.picture_url.clone(),
         picture_alt: String::new(),
         indexable: foreign.indexable,
         discoverable: foreign.discoverable,
@@ -147,12 +142,12 @@ fn to_row(tx: &Tx<'_>, foreign: &Foreign, peer: PeerId, known: Option<&row::Acto
         fetched_at: Some(tx.now),
         follower_count: known.map_or(0, |k| k.follower_count),
         post_count: known.map_or(0, |k| k.post_count),
-        moved_to: known.and_then(|k| k.moved_to).filter(|_| foreign.moved),
+        moved_to: known.and_then(|k| k.moved_to).filter(|_| remote.moved),
     }
 }
 
-fn keep_assertion_keys(tx: &mut Tx<'_>, id: ActorId, foreign: &Foreign) -> Outcome<()> {
-    let rows: Vec<row::AssertionKey> = foreign
+fn store_assertion_keys(tx: &mut Tx<'_>, id: ActorId, remote: &RemoteActor) -> Outcome<()> {
+    let rows: Vec<row::AssertionKey> = remote
         .assertion_keys
         .iter()
         .map(|(key_id, multibase)| row::AssertionKey {
@@ -164,7 +159,7 @@ fn keep_assertion_keys(tx: &mut Tx<'_>, id: ActorId, foreign: &Foreign) -> Outco
     Ok(store::actor::set_assertion_keys(tx.db, id, &rows)?)
 }
 
-/// Keeps what a remote community says of itself; a new one is looked into.
+/// Stores the texts of a remote community. A new one is backfilled.
 fn describe(tx: &mut Tx<'_>, id: ActorId, charter: &Charter) -> Outcome<()> {
     let known = store::raw::community::by_id(tx.db, id)?.map(|place| place.community);
     let row = row::Community {
@@ -180,16 +175,16 @@ fn describe(tx: &mut Tx<'_>, id: ActorId, charter: &Charter) -> Outcome<()> {
     Ok(())
 }
 
-/// A remote actor is gone: its follows end and its posts become tombstones, at most 500 at a
-/// time. Answers whether some are left, for another call.
+/// Removes a remote actor: ends its follows and turns its posts into tombstones, at most 500 in one
+/// call. Returns whether posts are left.
 ///
 /// # Errors
 /// `NotFound`.
-pub fn remove_foreign(tx: &mut Tx<'_>, id: ActorId) -> Outcome<bool> {
+pub fn remove_remote(tx: &mut Tx<'_>, id: ActorId) -> Outcome<bool> {
     const CHUNK: i64 = 500;
     let mut row = get(tx, id)?;
     if row.state != ActorState::Deleted {
-        for follow in store::follow::touching(tx.db, id)? {
+        for follow in store::follow::of_actor(tx.db, id)? {
             store::follow::delete(tx.db, follow.id)?;
             if follow.accepted {
                 store::actor::add_followers(tx.db, follow.target_id, -1)?;

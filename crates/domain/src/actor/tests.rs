@@ -1,4 +1,4 @@
-//! Stories of the actor room: keys of ours and of others.
+//! Tests of actors: their keys, local and remote.
 
 use super::*;
 use crate::keys;
@@ -37,8 +37,8 @@ store::both! {
         let jobs = world.ops.store()
             .read(|db| -> Outcome<_> { Ok(store::queue::jobs::list(db, 100)?) })
             .await.unwrap();
-        let told = |row: &row::JobRow| NewJob::from_row(&row.kind, &row.payload) == Some(SendActor { actor: ann }.into());
-        assert!(jobs.iter().any(told), "{jobs:?}");
+        let notices = |row: &row::JobRow| NewJob::from_row(&row.kind, &row.payload) == Some(SendActor { actor: ann }.into());
+        assert!(jobs.iter().any(notices), "{jobs:?}");
     }
 
     async fn who_has_a_key_keeps_it(store: Store) {
@@ -49,7 +49,7 @@ store::both! {
         let given = pair.clone();
         world.ops.write(move |tx| complete_keys(tx, ann, &given)).await.unwrap();
         assert_eq!(key(&world, ann, KeyKind::Ed25519).await, before);
-        let bea = world.ops.write(|tx| take_in(tx, &stranger("bea", "beta.test"))).await.unwrap();
+        let bea = world.ops.write(|tx| store_remote(tx, &stranger("bea", "beta.test"))).await.unwrap();
         let refused = world.ops.write(move |tx| complete_keys(tx, bea, &pair)).await;
         assert!(refused.is_err(), "not ours to give");
         let lacking = world.ops.store()
@@ -66,14 +66,14 @@ store::both! {
         let (one, two) = (named(1), named(2));
         bea.assertion_keys = vec![one.clone(), two.clone()];
         let seen = bea.clone();
-        let id = world.ops.write(move |tx| take_in(tx, &seen)).await.unwrap();
+        let id = world.ops.write(move |tx| store_remote(tx, &seen)).await.unwrap();
         let main = bea.key_id.clone().unwrap();
         assert_eq!(found(&world, &main).await, Some((id, "PEM".to_owned())));
         assert_eq!(found(&world, &one.0).await, Some((id, one.1.clone())));
         assert_eq!(found(&world, "https://beta.test/none").await, None);
 
         bea.assertion_keys = vec![(two.0.clone(), "z3".to_owned())];
-        world.ops.write(move |tx| take_in(tx, &bea)).await.unwrap();
+        world.ops.write(move |tx| store_remote(tx, &bea)).await.unwrap();
         assert_eq!(found(&world, &one.0).await, None);
         assert_eq!(found(&world, &two.0).await, Some((id, "z3".to_owned())));
     }
@@ -98,10 +98,10 @@ store::both! {
         world.ops.write(gone).await.unwrap();
         let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::actor::alias::of(db, ann)?) };
         assert!(world.ops.store().read(read).await.unwrap().is_empty());
-        for n in 0..=moving::OTHERS_MAX {
+        for n in 0..=moving::ALSO_KNOWN_AS_MAX {
             let other = world.stranger(&format!("ann{n}"), "beta.test").await.unwrap();
             let named = names(ann, ann, other).await;
-            assert_eq!(named.is_ok(), n < moving::OTHERS_MAX, "{n}");
+            assert_eq!(named.is_ok(), n < moving::ALSO_KNOWN_AS_MAX, "{n}");
         }
     }
 
@@ -117,7 +117,7 @@ store::both! {
         let jobs = world.jobs().await.unwrap();
         assert_eq!(jobs, [NewJob::from(SendActor { actor: ann }), SendMove { actor: ann, to: new }.into()]);
         for _ in 0..2 {
-            world.ops.write(move |tx| moving::stay(tx, ann, ann)).await.unwrap();
+            world.ops.write(move |tx| moving::cancel_move(tx, ann, ann)).await.unwrap();
         }
         assert_eq!(moved_to().await.unwrap(), None);
         assert_eq!(world.jobs().await.unwrap().len(), 3);

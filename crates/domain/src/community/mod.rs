@@ -1,4 +1,4 @@
-//! Communities: founded, described anew, and who may do what in them.
+//! Communities: founding, descriptions and roles.
 
 #[cfg(test)]
 mod tests;
@@ -136,7 +136,7 @@ fn display_name(charter: &Charter) -> String {
     charter.name.read(model::Lang::En).to_owned()
 }
 
-/// Describes a community anew.
+/// Changes the description of a community.
 ///
 /// # Errors
 /// `NotFound`, `NotAllowed(Facilitator)`, `Invalid` with the fields at fault.
@@ -200,7 +200,7 @@ pub fn backfilled(tx: &mut Tx<'_>, id: ActorId) -> Outcome<()> {
 /// before.
 ///
 /// # Errors
-/// `NotFound`, `NotAllowed(NotOurs)` for a community of ours, whose roles are given here.
+/// `NotFound`, `NotAllowed(NotOurs)` for a local community, whose roles are given here.
 pub fn set_remote_moderators(tx: &mut Tx<'_>, id: ActorId, named: &[ActorId]) -> Outcome<()> {
     let place = store::raw::community::by_id(tx.db, id)?.ok_or(Error::not_found("community"))?;
     if place.actor.peer_id.is_none() {
@@ -225,7 +225,7 @@ pub fn set_remote_moderators(tx: &mut Tx<'_>, id: ActorId, named: &[ActorId]) ->
     Ok(())
 }
 
-/// A community of ours.
+/// Loads a local community.
 fn get_local(tx: &mut Tx<'_>, id: ActorId) -> Outcome<store::community::CommunityWithActor> {
     let place = store::raw::community::by_id(tx.db, id)?.ok_or(Error::not_found("community"))?;
     if place.actor.peer_id.is_some() {

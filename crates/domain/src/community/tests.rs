@@ -1,4 +1,4 @@
-//! Stories of the community room.
+//! Tests of communities.
 
 use super::*;
 use crate::testing::{World, charter};

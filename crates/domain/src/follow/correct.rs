@@ -1,53 +1,51 @@
-//! Follows that a peer sees otherwise than we do (FEP-8fcf), set right on our side.
+//! Corrects follows about which a peer disagrees (FEP-8fcf), on our side.
 
-use super::{answered, ask_once_more, seen};
+use super::{answered_by_peer, repeat, seen};
 use crate::{Error, Outcome, Tx, actor};
 use model::actor::ActorState;
 use model::fact::FollowSeen;
 use model::refusal::Rule;
 use model::{ActorId, Fact, FollowId};
 
-/// One difference.
+/// One difference between our follows and those that the peer lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Mend {
-    /// They follow as far as we know, and the peer does not know of it: they wanted it, so they ask
-    /// once more, and it is pending until the answer.
-    Ask(ActorId),
-    /// They have asked, and the peer counts them: its `Accept` was lost.
-    Granted(ActorId),
-    /// The peer counts whom it calls so, who does not follow: taken back.
+pub enum FollowCorrection {
+    /// An accepted follow here that the peer does not list: the request is repeated.
+    Repeat(ActorId),
+    /// A pending follow here that the peer lists: its `Accept` was lost.
+    Accepted(ActorId),
+    /// The peer lists an actor with this id that does not follow: an `Undo` is sent.
     Withdraw(String),
 }
 
-/// Sets differences with a peer's actor right. What has changed since they were found is left as it
-/// is now.
+/// Corrects follows of a remote actor. Those that have changed meanwhile stay as they are.
 ///
 /// # Errors
-/// `NotFound`, `NotAllowed(NotOurs)` for followers of an actor of ours, which no peer knows better.
-pub fn mend(tx: &mut Tx<'_>, target: ActorId, mends: &[Mend]) -> Outcome<()> {
+/// `NotFound`, `NotAllowed(NotOurs)` for a local actor, whose followers no peer decides.
+pub fn correct(tx: &mut Tx<'_>, target: ActorId, corrections: &[FollowCorrection]) -> Outcome<()> {
     if actor::get(tx, target)?.peer_id.is_none() {
         return Err(Error::not_allowed(Rule::NotOurs));
     }
-    for mend in mends {
-        match mend {
-            Mend::Ask(follower) => {
+    for correction in corrections {
+        match correction {
+            FollowCorrection::Repeat(follower) => {
                 if let Some(row) = store::follow::between(tx.db, *follower, target)?
                     && row.accepted
                 {
-                    ask_once_more(tx, &row)?;
+                    repeat(tx, &row)?;
                 }
             }
-            Mend::Granted(follower) => {
-                answered(tx, *follower, target, true)?;
+            FollowCorrection::Accepted(follower) => {
+                answered_by_peer(tx, *follower, target, true)?;
             }
-            Mend::Withdraw(ap_id) => withdraw(tx, ap_id, target)?,
+            FollowCorrection::Withdraw(ap_id) => withdraw(tx, ap_id, target)?,
         }
     }
     Ok(())
 }
 
-/// Takes back a follow that does not stand here. For somebody we never knew, or who is gone, nobody
-/// can sign.
+/// Withdraws a follow that does not exist here. Impossible for an actor that is unknown or deleted:
+/// nobody can sign for it.
 fn withdraw(tx: &mut Tx<'_>, ap_id: &str, target: ActorId) -> Outcome<()> {
     let Some(who) = store::raw::actor::by_ap_id(tx.db, ap_id)?.filter(|who| who.peer_id.is_none())
     else {

@@ -1,11 +1,11 @@
 //! Following: by button, by name, and by peers. Following is not membership.
 
-mod mend;
+mod correct;
 mod moved;
 #[cfg(test)]
 mod tests;
 
-pub use mend::{Mend, mend};
+pub use correct::{FollowCorrection, correct};
 pub use moved::{carry_over, moved};
 
 use crate::{Error, Outcome, Tx, actor};
@@ -15,8 +15,8 @@ use model::refusal::Rule;
 use model::{ActorId, ActorKind, Fact, FollowId, MemberRole, Time};
 use store::row;
 
-/// Seconds after which a follow without an answer is asked again: one day.
-pub const ASK_AGAIN_SECONDS: i64 = 86_400;
+/// Seconds after which a follow request without an answer is repeated: one day.
+pub const REPEAT_AFTER_SECONDS: i64 = 86_400;
 
 fn seen(row: &row::Follow) -> FollowSeen {
     FollowSeen {
@@ -27,8 +27,8 @@ fn seen(row: &row::Follow) -> FollowSeen {
     }
 }
 
-/// A local person follows somebody or some community. One of ours says yes at once; a peer's
-/// is asked, and the follow is pending until its `Accept`. Twice is once.
+/// Makes a local person follow an actor. A local target accepts at once; a remote one is sent a
+/// request, and the follow is pending until its `Accept`. Idempotent.
 ///
 /// # Errors
 /// `NotFound`, `NotAllowed(Oneself | ActiveAccount | PeerRefused)`.
@@ -58,12 +58,12 @@ pub fn follow(tx: &mut Tx<'_>, follower: ActorId, target: ActorId) -> Outcome<ro
         store::actor::add_followers(tx.db, target, 1)?;
         record_followed(tx, follower, &to)?;
     } else {
-        tx.record(Fact::FollowAsked(seen(&row)));
+        tx.record(Fact::FollowRequested(seen(&row)));
     }
     Ok(row)
 }
 
-/// A local person no longer follows, or cancels what was asked. Nothing to end is no fault.
+/// Ends the follow of a local person, or withdraws their request. Idempotent.
 ///
 /// # Errors
 /// Faults only.
@@ -86,12 +86,12 @@ pub(crate) fn end(tx: &mut Tx<'_>, row: &row::Follow) -> Outcome<()> {
     Ok(())
 }
 
-/// A peer's actor follows one of ours: yes at once, also when it asks again. An actor of ours
-/// that is suspended or gone says no.
+/// Handles the follow request of a remote actor: accepted at once, also when repeated. Rejected where
+/// the target is suspended or deleted.
 ///
 /// # Errors
 /// `NotFound`.
-pub fn asked_by_peer(
+pub fn requested_by_peer(
     tx: &mut Tx<'_>,
     follower: ActorId,
     target: ActorId,
@@ -103,7 +103,7 @@ pub fn asked_by_peer(
         return Err(Error::not_found("actor"));
     }
     let id: FollowId = tx.id();
-    let asked = row::Follow {
+    let row = row::Follow {
         id,
         follower_id: follower,
         target_id: target,
@@ -112,28 +112,28 @@ pub fn asked_by_peer(
         asked_at: tx.now,
     };
     if to.state != ActorState::Active || to.kind == ActorKind::Application {
-        tx.record(Fact::FollowRefused(seen(&asked)));
+        tx.record(Fact::FollowRejected(seen(&row)));
         return Ok(());
     }
     if let Some(known) = store::follow::between(tx.db, follower, target)? {
         if known.ap_id != ap_id {
             store::follow::set_ap_id(tx.db, known.id, ap_id)?;
         }
-        tx.record(Fact::FollowGranted(FollowSeen {
+        tx.record(Fact::FollowAccepted(FollowSeen {
             ap_id: ap_id.to_owned(),
             ..seen(&known)
         }));
         return Ok(());
     }
-    if store::follow::insert(tx.db, &asked)? {
+    if store::follow::insert(tx.db, &row)? {
         store::actor::add_followers(tx.db, target, 1)?;
         record_followed(tx, follower, &to)?;
     }
-    tx.record(Fact::FollowGranted(seen(&asked)));
+    tx.record(Fact::FollowAccepted(seen(&row)));
     Ok(())
 }
 
-/// A peer's actor no longer follows.
+/// Ends the follow of a remote actor. Returns whether there was one.
 ///
 /// # Errors
 /// Faults only.
@@ -145,8 +145,8 @@ pub fn withdrawn_by_peer(tx: &mut Tx<'_>, follower: ActorId, target: ActorId) ->
     Ok(true)
 }
 
-/// A peer's inbox is gone (410): whoever had it to themselves follows nobody here any more, and
-/// nothing more waits for it. Answers `false` where it is nobody's own.
+/// Handles an inbox that is gone (410): ends the follows of the actor that owns it and drops its
+/// deliveries. Returns `false` for a shared or unknown inbox.
 ///
 /// # Errors
 /// Faults only.
@@ -154,7 +154,7 @@ pub fn inbox_gone(tx: &mut Tx<'_>, inbox: &str) -> Outcome<bool> {
     let Some(follower) = store::raw::actor::by_own_inbox(tx.db, inbox)? else {
         return Ok(false);
     };
-    for row in store::follow::touching(tx.db, follower.id)? {
+    for row in store::follow::of_actor(tx.db, follower.id)? {
         if row.follower_id == follower.id {
             end(tx, &row)?;
         }
@@ -163,11 +163,16 @@ pub fn inbox_gone(tx: &mut Tx<'_>, inbox: &str) -> Outcome<bool> {
     Ok(true)
 }
 
-/// A peer's actor has answered a follow of ours. Answers whether we had asked.
+/// Handles the answer of a remote actor to a follow request. Returns whether there was a request.
 ///
 /// # Errors
 /// Faults only.
-pub fn answered(tx: &mut Tx<'_>, follower: ActorId, target: ActorId, yes: bool) -> Outcome<bool> {
+pub fn answered_by_peer(
+    tx: &mut Tx<'_>,
+    follower: ActorId,
+    target: ActorId,
+    yes: bool,
+) -> Outcome<bool> {
     let Some(row) = store::follow::between(tx.db, follower, target)? else {
         return Ok(false);
     };
@@ -180,45 +185,45 @@ pub fn answered(tx: &mut Tx<'_>, follower: ActorId, target: ActorId, yes: bool) 
     Ok(true)
 }
 
-/// Asks once more where no answer came for a day, under a new name: servers drop the repeat of an
-/// activity whose id they know. Answers how many.
+/// Repeats the requests that had no answer since `asked_before`, each with a new id: servers drop
+/// the repeat of an activity whose id they know. Returns how many.
 ///
 /// # Errors
 /// Faults only.
-pub fn ask_again(tx: &mut Tx<'_>, asked_before: Time) -> Outcome<usize> {
+pub fn repeat_unanswered(tx: &mut Tx<'_>, asked_before: Time) -> Outcome<usize> {
     let rows = store::follow::unanswered(tx.db, asked_before, 500)?;
     for row in &rows {
-        store::follow::asked_again(tx.db, row.id, tx.now)?;
-        asked_anew(tx, row);
+        store::follow::set_asked_at(tx.db, row.id, tx.now)?;
+        record_request(tx, row);
     }
     Ok(rows.len())
 }
 
-fn asked_anew(tx: &mut Tx<'_>, row: &row::Follow) {
-    tx.record(Fact::FollowAsked(FollowSeen {
+fn record_request(tx: &mut Tx<'_>, row: &row::Follow) {
+    tx.record(Fact::FollowRequested(FollowSeen {
         ap_id: format!("{}#{}", row.ap_id, tx.now.unix_millis()),
         ..seen(row)
     }));
 }
 
-/// Somebody of ours is back: their suspension took back their follows of other servers' actors,
-/// so each of them is asked again, and pending until its answer.
+/// Repeats the requests of a local actor whose suspension is lifted: it withdrew their follows of
+/// remote actors.
 ///
 /// # Errors
 /// `NotFound`.
-pub(crate) fn ask_all_again(tx: &mut Tx<'_>, follower: ActorId) -> Outcome<()> {
-    for row in store::follow::touching(tx.db, follower)? {
+pub(crate) fn repeat_all(tx: &mut Tx<'_>, follower: ActorId) -> Outcome<()> {
+    for row in store::follow::of_actor(tx.db, follower)? {
         if row.follower_id != follower || actor::get(tx, row.target_id)?.peer_id.is_none() {
             continue;
         }
-        ask_once_more(tx, &row)?;
+        repeat(tx, &row)?;
     }
     Ok(())
 }
 
-/// A follow that a block had ended, and that block is lifted. A peer's actor was never told, so its
-/// follow stands; ours is asked again, and pending until its answer: a suspended account's once it is
-/// back. Nothing comes of it where either is gone, or where they follow anew.
+/// Restores a follow that a block had ended. A remote follower was not notified, so its follow is
+/// valid; that of a local one is requested again, for a suspended account once it is restored. Does
+/// nothing where either actor is gone, or where they follow again already.
 pub(crate) fn resume(tx: &mut Tx<'_>, kept: &row::SuspendedFollow) -> Outcome<()> {
     let (from, to) = (
         actor::get(tx, kept.follower_id)?,
@@ -243,22 +248,22 @@ pub(crate) fn resume(tx: &mut Tx<'_>, kept: &row::SuspendedFollow) -> Outcome<()
     if theirs {
         store::actor::add_followers(tx.db, to.id, 1)?;
     } else if from.state == ActorState::Active {
-        asked_anew(tx, &row);
+        record_request(tx, &row);
     }
     Ok(())
 }
 
-/// A follow of a peer's actor that does not stand there: asked again, and pending until its answer.
-fn ask_once_more(tx: &mut Tx<'_>, row: &row::Follow) -> Outcome<()> {
+/// Repeats a request to a remote actor; the follow is pending until its answer.
+fn repeat(tx: &mut Tx<'_>, row: &row::Follow) -> Outcome<()> {
     store::follow::set_pending(tx.db, row.id, tx.now)?;
     if row.accepted {
         store::actor::add_followers(tx.db, row.target_id, -1)?;
     }
-    asked_anew(tx, row);
+    record_request(tx, row);
     Ok(())
 }
 
-/// Records that an actor of ours has a new follower.
+/// Records that a local actor has a new follower.
 fn record_followed(tx: &mut Tx<'_>, follower: ActorId, target: &row::Actor) -> Outcome<()> {
     let facilitators = match target.kind {
         ActorKind::Group => {

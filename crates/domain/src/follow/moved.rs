@@ -1,4 +1,4 @@
-//! Somebody has moved to another address (FEP-7628): whoever follows them here follows them there.
+//! Handles the move of an actor (FEP-7628): its local followers follow the new one.
 
 use super::{follow, unfollow};
 use crate::{Error, Outcome, Tx, actor};
@@ -9,10 +9,10 @@ use model::{ActorId, ActorState, Fact};
 const CHUNK: i64 = 200;
 
 /// A peer's actor has moved, as both its addresses say: its followers here follow it there, as
-/// [`carry_over`] does. Answers whether some are left, for another call.
+/// [`carry_over`] does. Returns whether some are left, for another call.
 ///
 /// # Errors
-/// As [`carry_over`]; `NotAllowed(NotOurs)` for one of ours, which does not move by a peer's word.
+/// As [`carry_over`]; `NotAllowed(NotOurs)` for a local actor, which no peer can move.
 pub fn moved(tx: &mut Tx<'_>, old: ActorId, new: ActorId) -> Outcome<bool> {
     if actor::get(tx, old)?.peer_id.is_none() {
         return Err(Error::not_allowed(Rule::NotOurs));
@@ -22,8 +22,8 @@ pub fn moved(tx: &mut Tx<'_>, old: ActorId, new: ActorId) -> Outcome<bool> {
     Ok(more)
 }
 
-/// Those of ours who follow the old address ask to follow the new one, no longer follow the old
-/// one, and are told; at most 200 of them at a time. Answers whether some are left, for another
+/// Makes local followers of the old address request to follow the new one and ends their old follows,
+/// with a notice, for at most 200 in one call. Returns whether some are left, for another
 /// call.
 ///
 /// # Errors

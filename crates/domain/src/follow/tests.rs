@@ -1,4 +1,4 @@
-//! Stories of the follow room.
+//! Tests of following.
 
 use super::*;
 use crate::testing::World;
@@ -14,10 +14,10 @@ store::both! {
         let follow = world.ops.write(move |tx| follow(tx, bea, ann)).await.unwrap();
         assert!(follow.accepted);
         assert!(world.jobs().await.unwrap().is_empty(), "nothing is sent");
-        let told = world.ops.store()
+        let notices = world.ops.store()
             .read(move |db| store::notice::list(db, ann, crate::testing::reader(None).now, model::NoticeId(i64::MAX), 9).map_err(Error::from))
             .await.unwrap();
-        assert_eq!((told.len(), told[0].kind, told[0].from_id), (1, NoticeKind::Follow, bea));
+        assert_eq!((notices.len(), notices[0].kind, notices[0].from_id), (1, NoticeKind::Follow, bea));
         let oneself = world.ops.write(move |tx| super::follow(tx, ann, ann)).await;
         assert!(matches!(oneself, Err(Error::Refused(Refusal::NotAllowed(Rule::Oneself)))));
     }
@@ -26,19 +26,19 @@ store::both! {
         let world = World::new(store).await.unwrap();
         let ann = world.person("ann").await.unwrap();
         let bea = world.stranger("bea", "beta.test").await.unwrap();
-        let asked = world.ops.write(move |tx| follow(tx, ann, bea)).await.unwrap();
-        assert!(!asked.accepted);
+        let requested = world.ops.write(move |tx| follow(tx, ann, bea)).await.unwrap();
+        assert!(!requested.accepted);
         assert!(matches!(world.jobs().await.unwrap().as_slice(), [NewJob::SendFollow(SendFollow { undo: false, .. })]));
         // No answer for a day: asked once more.
-        world.clock.pass(ASK_AGAIN_SECONDS + 1);
-        let before = world.ops.now().plus_seconds(-ASK_AGAIN_SECONDS);
-        let again = world.ops.write(move |tx| ask_again(tx, before)).await.unwrap();
+        world.clock.pass(REPEAT_AFTER_SECONDS + 1);
+        let before = world.ops.now().plus_seconds(-REPEAT_AFTER_SECONDS);
+        let again = world.ops.write(move |tx| repeat_unanswered(tx, before)).await.unwrap();
         assert_eq!(again, 1);
-        assert!(world.ops.write(move |tx| answered(tx, ann, bea, true)).await.unwrap());
-        let again = world.ops.write(move |tx| ask_again(tx, tx.now)).await.unwrap();
+        assert!(world.ops.write(move |tx| answered_by_peer(tx, ann, bea, true)).await.unwrap());
+        let again = world.ops.write(move |tx| repeat_unanswered(tx, tx.now)).await.unwrap();
         assert_eq!(again, 0);
         // An answer nobody waits for changes nothing.
-        assert!(!world.ops.write(move |tx| answered(tx, bea, ann, true)).await.unwrap());
+        assert!(!world.ops.write(move |tx| answered_by_peer(tx, bea, ann, true)).await.unwrap());
     }
 
     async fn a_peer_asks_twice_and_is_counted_once(store: Store) {
@@ -46,7 +46,7 @@ store::both! {
         let ann = world.person("ann").await.unwrap();
         let bea = world.stranger("bea", "beta.test").await.unwrap();
         for ap_id in ["https://beta.test/f/1", "https://beta.test/f/2"] {
-            world.ops.write(move |tx| asked_by_peer(tx, bea, ann, ap_id)).await.unwrap();
+            world.ops.write(move |tx| requested_by_peer(tx, bea, ann, ap_id)).await.unwrap();
         }
         let row = world.ops.store()
             .read(move |db| store::raw::actor::by_id(db, ann).map_err(Error::from)).await.unwrap().unwrap();
@@ -65,7 +65,7 @@ store::both! {
         let (ann, eve) = (world.person("ann").await.unwrap(), world.person("eve").await.unwrap());
         let bea = world.stranger("bea", "beta.test").await.unwrap();
         for (target, ap_id) in [(ann, "https://beta.test/f/1"), (eve, "https://beta.test/f/2"), (eve, "https://beta.test/f/1")] {
-            world.ops.write(move |tx| asked_by_peer(tx, bea, target, ap_id)).await.unwrap();
+            world.ops.write(move |tx| requested_by_peer(tx, bea, target, ap_id)).await.unwrap();
         }
         let row = world.ops.store()
             .read(|db| store::follow::by_ap_id(db, "https://beta.test/f/1").map_err(Error::from)).await.unwrap().unwrap();
@@ -77,7 +77,7 @@ store::both! {
         let bea = world.stranger("bea", "beta.test").await.unwrap();
         let instance = world.ops.store()
             .read(|db| store::raw::actor::instance(db).map_err(Error::from)).await.unwrap().unwrap().id;
-        world.ops.write(move |tx| asked_by_peer(tx, bea, instance, "https://beta.test/f/1")).await.unwrap();
+        world.ops.write(move |tx| requested_by_peer(tx, bea, instance, "https://beta.test/f/1")).await.unwrap();
         assert!(matches!(world.jobs().await.unwrap().as_slice(), [NewJob::AnswerFollow(AnswerFollow { accept: false, .. })]));
     }
 }
@@ -146,25 +146,25 @@ store::both! {
         for who in [ann, bob] {
             world.ops.write(move |tx| follow(tx, who, bea)).await.unwrap();
         }
-        world.ops.write(move |tx| answered(tx, ann, bea, true)).await.unwrap();
+        world.ops.write(move |tx| answered_by_peer(tx, ann, bea, true)).await.unwrap();
         let before = world.jobs().await.unwrap().len();
         let read = move |db: &mut store::Db| -> Outcome<_> {
             let cleo = store::raw::actor::by_id(db, cleo)?.unwrap().ap_id;
             Ok((cleo, store::raw::actor::by_id(db, ann)?.unwrap().ap_id))
         };
         let (cleos, anns) = world.ops.store().read(read).await.unwrap();
-        let mends = vec![
-            Mend::Ask(ann),
-            Mend::Granted(bob),
-            Mend::Withdraw(cleos),
-            Mend::Withdraw(anns),
-            Mend::Withdraw("https://alpha.test/u/nobody".to_owned()),
+        let corrections = vec![
+            FollowCorrection::Repeat(ann),
+            FollowCorrection::Accepted(bob),
+            FollowCorrection::Withdraw(cleos),
+            FollowCorrection::Withdraw(anns),
+            FollowCorrection::Withdraw("https://alpha.test/u/nobody".to_owned()),
         ];
         for _ in 0..2 {
-            let mends = mends.clone();
-            world.ops.write(move |tx| mend(tx, bea, &mends[..2])).await.unwrap();
+            let corrections = corrections.clone();
+            world.ops.write(move |tx| correct(tx, bea, &corrections[..2])).await.unwrap();
         }
-        world.ops.write(move |tx| mend(tx, bea, &mends[2..])).await.unwrap();
+        world.ops.write(move |tx| correct(tx, bea, &corrections[2..])).await.unwrap();
         let jobs = world.jobs().await.unwrap();
         let sent: Vec<_> = jobs.into_iter().skip(before).map(|job| match job {
             NewJob::SendFollow(SendFollow { follow, undo }) => (follow.follower, undo),
@@ -177,7 +177,7 @@ store::both! {
         };
         let (stands, count) = world.ops.store().read(read).await.unwrap();
         assert_eq!((stands, count), (vec![Some(false), Some(true), None], 1));
-        let ours = world.ops.write(move |tx| mend(tx, ann, &[])).await;
+        let ours = world.ops.write(move |tx| correct(tx, ann, &[])).await;
         assert!(matches!(ours, Err(Error::Refused(Refusal::NotAllowed(Rule::NotOurs)))));
     }
 }

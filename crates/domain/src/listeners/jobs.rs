@@ -40,16 +40,16 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
         }
         Fact::PostLiked { like, origin } => if_local(origin, SendLike { like, undo: false }),
         Fact::PostUnliked { like, origin } => if_local(origin, SendLike { like, undo: true }),
-        Fact::FollowAsked(follow) => one(SendFollow {
+        Fact::FollowRequested(follow) => one(SendFollow {
             follow,
             undo: false,
         }),
         Fact::FollowWithdrawn(follow) => one(SendFollow { follow, undo: true }),
-        Fact::FollowGranted(follow) => one(AnswerFollow {
+        Fact::FollowAccepted(follow) => one(AnswerFollow {
             follow,
             accept: true,
         }),
-        Fact::FollowRefused(follow) => one(AnswerFollow {
+        Fact::FollowRejected(follow) => one(AnswerFollow {
             follow,
             accept: false,
         }),

@@ -1,4 +1,4 @@
-//! Who is told of a fact, and what the notice is about.
+//! Derives notices from facts: the recipients and the subject.
 
 use model::fact::{FactOrigin, NAMED_MAX};
 use model::notice::NoticeKind::{self, Approval, Follow, Mention, Moved, Reply};
@@ -63,10 +63,10 @@ pub fn notices(fact: &Fact) -> Vec<NewNotice> {
         | Fact::PeerActed { .. }
         | Fact::PostLiked { .. }
         | Fact::PostUnliked { .. }
-        | Fact::FollowAsked(_)
+        | Fact::FollowRequested(_)
         | Fact::FollowWithdrawn(_)
-        | Fact::FollowGranted(_)
-        | Fact::FollowRefused(_)
+        | Fact::FollowAccepted(_)
+        | Fact::FollowRejected(_)
         | Fact::ActorChanged { .. }
         | Fact::ActorMoved { .. }
         | Fact::SuspensionChanged { .. }

@@ -2,16 +2,16 @@
 
 use crate::listeners::notices::{About, NewNotice};
 use crate::{Outcome, Tx};
-use model::peer::policy::Standing;
+use model::peer::policy::PeerStanding;
 use model::{ActorId, NoticeId};
 use store::row;
 
-/// Writes a notice, unless its recipient is remote, is told of their own action, or does not hear
-/// from this actor because of a rule about its peer.
+/// Writes a notice, unless its recipient is remote, caused it themselves, or is not notified
+/// of this actor because of a rule about its peer.
 pub(crate) fn write(tx: &mut Tx<'_>, new: &NewNotice) -> Outcome<()> {
     if new.to == new.from
         || store::account::by_id(tx.db, new.to)?.is_none()
-        || !is_heard(tx, new.to, new.from)?
+        || !is_notified(tx, new.to, new.from)?
     {
         return Ok(());
     }
@@ -34,17 +34,17 @@ pub(crate) fn write(tx: &mut Tx<'_>, new: &NewNotice) -> Outcome<()> {
     Ok(())
 }
 
-/// Whether `to` is told what `from` does: nobody is told of actors of a blocked peer, and only
-/// followers are told of those of a silenced one.
-fn is_heard(tx: &mut Tx<'_>, to: ActorId, from: ActorId) -> Outcome<bool> {
+/// Whether `to` is notified of `from`: never of actors of a blocked peer, and only followers of those
+/// of a silenced one.
+fn is_notified(tx: &mut Tx<'_>, to: ActorId, from: ActorId) -> Outcome<bool> {
     if tx.policy().rules.is_empty() {
         return Ok(true);
     }
     let peer = store::raw::actor::by_id(tx.db, from)?.and_then(|from| from.peer_id);
-    Ok(match store::peer::rule::standing(tx.db, peer)? {
-        Standing::Open => true,
-        Standing::Blocked => false,
-        Standing::Silenced => store::follow::between(tx.db, to, from)?.is_some(),
+    Ok(match store::peer::rule::stored_standing(tx.db, peer)? {
+        PeerStanding::Open => true,
+        PeerStanding::Blocked => false,
+        PeerStanding::Silenced => store::follow::between(tx.db, to, from)?.is_some(),
     })
 }
 

@@ -1,18 +1,17 @@
-//! The number in the ids of this process, by which they differ from those of others that write to the
-//! same database: held there by a lease.
+//! The number of this process, part of each id it mints. Processes on the same database lease different
+//! numbers there.
 
 use super::Ops;
 use crate::{Error, Outcome};
 use store::{Db, StoreError};
 
 impl Ops {
-    /// Holds a number for this process alone, for so long: the one it has if that is free, else another.
-    /// To be called before the first id is minted, and again well before the time is over. Without
-    /// it the number is one of 256 by chance.
+    /// Leases a number for so many seconds: the current one if it is free, else another. Call it before
+    /// the first id is minted, and again before the lease expires. Without a lease the number is random.
     ///
     /// # Errors
     /// Faults; also where 256 processes hold one.
-    pub async fn hold_number(&self, seconds: i64) -> Outcome<()> {
+    pub async fn lease_number(&self, seconds: i64) -> Outcome<()> {
         let mint = &self.0.config.ids;
         let (holder, wanted, now) = (mint.holder(), mint.number(), self.now());
         let until = now.plus_seconds(seconds);
@@ -31,7 +30,7 @@ impl Ops {
         Ok(())
     }
 
-    /// Gives the number back: this process mints no more ids.
+    /// Releases the number. This process must mint no more ids.
     ///
     /// # Errors
     /// Faults.
@@ -70,15 +69,15 @@ mod tests {
             let (one, two) = (process(&store, &clock, 7), process(&store, &clock, 7 + 256));
             assert_eq!(one.id::<PostId>(), two.id::<PostId>());
             for process in [&one, &two, &one] {
-                process.hold_number(60).await.unwrap();
+                process.lease_number(60).await.unwrap();
             }
             assert_ne!(one.id::<PostId>(), two.id::<PostId>());
             // Whoever slept through its lease takes another number when it wakes.
             clock.pass(61);
             let three = process(&store, &clock, 7 + 512);
-            three.hold_number(60).await.unwrap();
+            three.lease_number(60).await.unwrap();
             for process in [&one, &two] {
-                process.hold_number(60).await.unwrap();
+                process.lease_number(60).await.unwrap();
             }
             let ids: [PostId; 3] = [one.id(), two.id(), three.id()];
             assert!(ids[0] != ids[1] && ids[1] != ids[2] && ids[0] != ids[2], "{ids:?}");

@@ -1,4 +1,4 @@
-//! Applies the rules to peers: stores how each one stands, ends what a block forbids and recounts
+//! Applies the rules to peers: stores the standing of each, ends what a block forbids and recounts
 //! what may be seen. Each call is one bounded transaction; a job repeats it until nothing is left.
 
 use crate::post::{self, Recount};
@@ -24,15 +24,15 @@ pub enum Step {
     Counts(Recount),
 }
 
-/// Stores how a peer stands by the rules. Where that blocks it, or no longer does, a job does the
+/// Stores the standing of a peer by the rules. Where that blocks it, or no longer does, a job does the
 /// rest.
 pub(super) fn reevaluate(tx: &mut Tx<'_>, peer: &row::Peer) -> Outcome<()> {
-    let standing = store::peer::rule::standing_of(tx.db, &peer.host)?;
+    let standing = store::peer::rule::standing_by_rules(tx.db, &peer.host)?;
     if standing == peer.standing {
         return Ok(());
     }
     store::peer::rule::set_standing(tx.db, peer.id, standing)?;
-    if standing == Standing::Blocked || peer.standing == Standing::Blocked {
+    if standing == PeerStanding::Blocked || peer.standing == PeerStanding::Blocked {
         tx.record(Fact::PeerRuleChanged { peer: peer.id });
     }
     Ok(())
@@ -51,13 +51,13 @@ pub fn reevaluate_all(tx: &mut Tx<'_>, after: PeerId) -> Outcome<Option<PeerId>>
 }
 
 /// Takes one step of applying a peer's rule. Returns the next, if there is one. The follows of a
-/// blocked peer end here without telling it. When the block is lifted they return: those of its
-/// actors are valid as before, since it never ended them, and those of ours are asked again.
+/// blocked peer end here without notifying it. When the block is lifted they return: those of its
+/// actors are valid as before, since it never ended them, and local ones are requested again.
 ///
 /// # Errors
 /// Faults only.
 pub fn apply_rule(tx: &mut Tx<'_>, peer: PeerId, step: Step) -> Outcome<Option<Step>> {
-    let blocked = store::peer::rule::standing(tx.db, Some(peer))? == Standing::Blocked;
+    let blocked = store::peer::rule::stored_standing(tx.db, Some(peer))? == PeerStanding::Blocked;
     Ok(match step {
         Step::Follows if blocked && end_follows(tx, peer)? => Some(Step::Follows),
         Step::Follows if !blocked && bring_back(tx, peer)? => Some(Step::Follows),
@@ -70,7 +70,7 @@ pub fn apply_rule(tx: &mut Tx<'_>, peer: PeerId, step: Step) -> Outcome<Option<S
 
 /// Returns whether some may be left.
 fn end_follows(tx: &mut Tx<'_>, peer: PeerId) -> Outcome<bool> {
-    let follows = store::peer::settle::follows(tx.db, peer, CHUNK)?;
+    let follows = store::peer::apply_rule::follows(tx.db, peer, CHUNK)?;
     for row in &follows {
         let kept = row::SuspendedFollow {
             id: row.id,
@@ -97,5 +97,5 @@ fn bring_back(tx: &mut Tx<'_>, peer: PeerId) -> Outcome<bool> {
 
 /// Returns whether some may be left.
 fn drop_deliveries(tx: &mut Tx<'_>, peer: PeerId) -> Outcome<bool> {
-    Ok(store::peer::settle::drop_deliveries(tx.db, peer, CHUNK)? > 0)
+    Ok(store::peer::apply_rule::drop_deliveries(tx.db, peer, CHUNK)? > 0)
 }

@@ -1,4 +1,4 @@
-//! Peers, as an admin may help them along (what was set aside is tried once more), and with whom
+//! Peers: retries by an admin of what was set aside, and with whom
 //! we exchange at all.
 
 mod apply_rule;
@@ -60,7 +60,7 @@ pub fn retry_job(tx: &mut Tx<'_>, by: Principal, id: JobId) -> Outcome<()> {
     }
 }
 
-/// Tries everything again that was set aside, at most 500 deliveries and 500 jobs. Answers how
+/// Retries everything that was set aside, at most 500 deliveries and 500 jobs. Returns how
 /// many.
 ///
 /// # Errors

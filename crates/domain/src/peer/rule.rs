@@ -31,7 +31,7 @@ pub struct NewRule {
 }
 
 impl NewRule {
-    /// A rule of this severity, which says nothing else.
+    /// Returns a rule of this severity without options.
     #[must_use]
     pub fn new(domain: &str, severity: Severity) -> Self {
         Self {

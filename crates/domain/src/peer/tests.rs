@@ -6,7 +6,7 @@ use crate::testing::{World, delivered, draft, reader};
 use crate::{discussion, follow};
 use model::job::{ApplyPeerRule, NewJob, ReevaluatePeers, SendFollow};
 use model::peer::list::{self, Sort};
-use model::peer::policy::{Mode, Refused, Settings, Severity, Standing};
+use model::peer::policy::{Mode, PeerStanding, Refused, Settings, Severity};
 use model::refusal::Rule;
 use model::{ActorId, FollowId, NoticeId, PeerId, PostId, Refusal};
 use store::Store;
@@ -57,11 +57,11 @@ impl Story {
             .does(move |tx| crate::post::like(tx, bea, thread, &like))
             .await;
         story
-            .does(move |tx| follow::asked_by_peer(tx, bea, ann, "https://social.beta.test/f/1"))
+            .does(move |tx| follow::requested_by_peer(tx, bea, ann, "https://social.beta.test/f/1"))
             .await;
         story.does(move |tx| follow::follow(tx, ann, bea)).await;
         story
-            .does(move |tx| follow::answered(tx, ann, bea, true))
+            .does(move |tx| follow::answered_by_peer(tx, ann, bea, true))
             .await;
         story
     }
@@ -186,9 +186,9 @@ store::both! {
             }))
         }).await;
         assert_eq!(between, [Some(false), Some(true)]);
-        let asked = story.world.jobs().await.unwrap().into_iter()
+        let requested = story.world.jobs().await.unwrap().into_iter()
             .filter(|job| matches!(job, NewJob::SendFollow(SendFollow { follow, undo: false }) if follow.follower == ann));
-        assert_eq!(asked.count(), 2, "once when she followed, once now");
+        assert_eq!(requested.count(), 2, "once when she followed, once now");
         assert_eq!(story.posts_of_weavers().await, 2);
         let again = story.world.ops.write(|tx| lift(tx, ADMIN, "beta.test")).await;
         assert!(matches!(again, Err(Error::Refused(Refusal::NotFound(_)))));
@@ -219,9 +219,9 @@ store::both! {
             let origin = delivered(&format!("https://social.beta.test/reply/{n}"), peer);
             story.does(move |tx| discussion::reply(tx, who, thread, &draft("", "Or so."), &origin)).await;
         }
-        let told = story.does(move |tx| Ok(store::notice::list(tx.db, ann, tx.now, NoticeId(i64::MAX), 9)?)).await;
-        let bobs = told.iter().filter(|notice| notice.from_id == bob).count();
-        assert_eq!((told.len(), bobs), (3, 0));
+        let notices = story.does(move |tx| Ok(store::notice::list(tx.db, ann, tx.now, NoticeId(i64::MAX), 9)?)).await;
+        let bobs = notices.iter().filter(|notice| notice.from_id == bob).count();
+        assert_eq!((notices.len(), bobs), (3, 0));
     }
 
     async fn a_peer_met_later_stands_by_the_rules(store: Store) {
@@ -229,10 +229,10 @@ store::both! {
         world.ops.write(|tx| rule(tx, ADMIN, &block("beta.test"))).await.unwrap();
         world.ops.write(|tx| rule(tx, ADMIN, &NewRule::new("good.beta.test", Severity::Silence))).await.unwrap();
         for (host, standing) in [
-            ("beta.test", Standing::Blocked),
-            ("x.beta.test:8081", Standing::Blocked),
-            ("very.good.beta.test", Standing::Silenced),
-            ("notbeta.test", Standing::Open),
+            ("beta.test", PeerStanding::Blocked),
+            ("x.beta.test:8081", PeerStanding::Blocked),
+            ("very.good.beta.test", PeerStanding::Silenced),
+            ("notbeta.test", PeerStanding::Open),
         ] {
             world.stranger("bea", host).await.unwrap();
             let host = host.to_owned();
@@ -244,8 +244,8 @@ store::both! {
         world.ops.write(|tx| lift(tx, ADMIN, "beta.test")).await.unwrap();
         let all = world.ops.store()
             .read(|db| store::peer::rule::after(db, PeerId(0), 9).map_err(Error::from)).await.unwrap();
-        let standings: Vec<Standing> = all.iter().map(|peer| peer.standing).collect();
-        assert_eq!(standings, [Standing::Open, Standing::Open, Standing::Silenced, Standing::Open]);
+        let standings: Vec<PeerStanding> = all.iter().map(|peer| peer.standing).collect();
+        assert_eq!(standings, [PeerStanding::Open, PeerStanding::Open, PeerStanding::Silenced, PeerStanding::Open]);
     }
 
     async fn a_rule_is_checked_before_it_is_written(store: Store) {

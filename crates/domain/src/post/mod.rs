@@ -1,5 +1,5 @@
 //! Posts: what every kind of content shares. Publishing, editing, removing, restoring, reacting,
-//! sharing, and what is announced of it. What only one kind does is in its own room (`discussion`).
+//! sharing, and what is announced of it. What only one kind does is in its own module (`discussion`).
 
 mod draft;
 mod edit;

@@ -43,7 +43,7 @@ pub fn like(tx: &mut Tx<'_>, by: ActorId, id: PostId, origin: &Origin) -> Outcom
     relay::to_followers_elsewhere(tx, origin, &post)
 }
 
-/// Takes a like back. Where there is none, nothing happens.
+/// Removes a like. Idempotent.
 ///
 /// # Errors
 /// Faults only.

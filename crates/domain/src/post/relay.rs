@@ -1,4 +1,4 @@
-//! Relaying: what a peer did in a community of ours is announced by it, bytes unchanged.
+//! Relaying: a local community announces remote activities in it, bytes unchanged.
 
 use crate::{Outcome, Tx};
 use model::fact::Relay;
@@ -23,7 +23,7 @@ pub(super) fn to_followers_elsewhere(
     post: &row::Post,
 ) -> Outcome<()> {
     match post.community_id.filter(|_| origin.is_remote()) {
-        Some(group) if store::follow::is_followed_afar(tx.db, group)? => {
+        Some(group) if store::follow::has_remote_followers(tx.db, group)? => {
             announce(tx, origin, post, None)
         }
         Some(_) | None => Ok(()),
@@ -34,10 +34,10 @@ pub(super) fn to_followers_elsewhere(
 /// no job: it is put into the outbox at once, if it was rendered before.
 pub(super) fn reply(tx: &mut Tx<'_>, origin: &Origin, reply: &row::Post) -> Outcome<()> {
     if let Some(community) = reply.community_id
-        && let Some(mut announcement) = tx.take_offer()
+        && let Some(mut announcement) = tx.take_announcement()
         && announcement.actor_id == community
         && origin.is_news()
-        && !store::follow::is_followed_afar(tx.db, community)?
+        && !store::follow::has_remote_followers(tx.db, community)?
     {
         announcement.once_key = format!("post {} {}", reply.id, announcement.once_key);
         announcement.post_id = Some(reply.id);

@@ -135,9 +135,9 @@ store::both! {
         let news = Draft { kind: model::PostKind::Announcement, ..draft("News", "Come.") };
         for (who, may) in [(ann, true), (eve, false)] {
             let news = news.clone();
-            let said = world.ops
+            let result = world.ops
                 .write(move |tx| start(tx, who, Some(weavers), &news, &Origin::Local)).await;
-            assert_eq!(said.is_ok(), may);
+            assert_eq!(result.is_ok(), may);
         }
         let origin = delivered("https://beta.test/p/1", peer);
         let id = world.ops.write(move |tx| start(tx, bea, Some(weavers), &news, &origin)).await.unwrap();
@@ -246,10 +246,10 @@ store::both! {
         world.ops.write(move |tx| reply(tx, bea, root, &new, &origin)).await.unwrap();
         assert_eq!(world.jobs().await.unwrap().len(), jobs);
         let now = world.ops.now();
-        let told = world.ops.store()
+        let notices = world.ops.store()
             .read(move |db| store::notice::list(db, ann, now, model::NoticeId(i64::MAX), 9).map_err(Error::from))
             .await.unwrap();
-        assert!(told.is_empty());
+        assert!(notices.is_empty());
     }
 
     async fn a_delete_before_its_create_wins(store: Store) {
@@ -277,9 +277,9 @@ store::both! {
         let (world, ann, weavers, bea, peer) = scene(store).await;
         let root = world.thread(ann, weavers, "Warping a heddle").await.unwrap();
         let origin = delivered("https://beta.test/n/1", peer);
-        let said = origin.clone();
+        let result = origin.clone();
         let reply = world.ops
-            .write(move |tx| reply(tx, bea, root, &draft("", "A peg."), &said))
+            .write(move |tx| reply(tx, bea, root, &draft("", "A peg."), &result))
             .await.unwrap();
         let (gone, back) = (origin.clone(), origin.clone());
         world.ops.write(move |tx| remove(tx, bea, reply, &gone)).await.unwrap();
@@ -300,9 +300,9 @@ store::both! {
         let (world, ann, weavers, bea, peer) = scene(store).await;
         let root = world.thread(ann, weavers, "Warping a heddle").await.unwrap();
         let origin = delivered("https://beta.test/n/1", peer);
-        let said = origin.clone();
+        let result = origin.clone();
         let reply = world.ops
-            .write(move |tx| reply(tx, bea, root, &draft("", "A peg."), &said))
+            .write(move |tx| reply(tx, bea, root, &draft("", "A peg."), &result))
             .await.unwrap();
         world.ops.write(move |tx| remove(tx, ann, reply, &Origin::Local)).await.unwrap();
         let back = world.ops

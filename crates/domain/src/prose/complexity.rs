@@ -1,17 +1,17 @@
-//! HTML that would cost far more to read than it has bytes. A parser opens each formatting element
+//! Detects HTML and Markdown that would cost far more to parse than its size suggests. A parser opens each formatting element
 //! that was left open (`<b>`) again in every paragraph that follows, so that a few kilobytes become
 //! millions of elements; and at every end it looks through all that is still open.
 
-/// Longest HTML or Markdown read as such, in bytes.
+/// Limits the HTML or Markdown that is parsed, in bytes.
 pub(super) const LONGEST: usize = 200_000;
-/// Most elements read.
+/// Limits the elements that are parsed.
 const ELEMENTS_MAX: usize = 10_000;
-/// Most elements that the ones left open may become.
+/// Limits the elements that unclosed ones may become.
 const REOPENED_MAX: usize = 400_000;
 
-/// Most quotes and lists within each other in Markdown.
+/// Limits the nesting of quotes and lists in Markdown.
 const NESTED_MAX: usize = 200;
-/// Most marks of emphasis in Markdown.
+/// Limits the emphasis marks in Markdown.
 const EMPHASIS_MAX: usize = 4_000;
 
 /// The elements that are opened again (HTML, §13.2.4.3).
@@ -19,8 +19,8 @@ const FORMATTING: &[&str] = &[
     "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
 ];
 
-/// Whether it is only to be shown as plain text.
-pub(super) fn is_tangled(html: &str) -> bool {
+/// Whether HTML is to be shown as plain text only.
+pub(super) fn is_html_too_complex(html: &str) -> bool {
     if html.len() > LONGEST {
         return true;
     }
@@ -39,7 +39,7 @@ pub(super) fn is_tangled(html: &str) -> bool {
 
 /// Whether Markdown is only to be shown as plain text: each quote or list within another is looked
 /// for again on every line, each mark of emphasis paired with those before it.
-pub(super) fn is_snarled(md: &str) -> bool {
+pub(super) fn is_markdown_too_complex(md: &str) -> bool {
     let nested = |line: &str| {
         let depth: usize = line.split_ascii_whitespace().map_while(depth).sum();
         depth > NESTED_MAX
@@ -61,8 +61,8 @@ fn depth(word: &str) -> Option<usize> {
     }
 }
 
-/// Its words without the tags, as far as it is read: one paragraph of HTML.
-pub(super) fn bare(html: &str) -> String {
+/// Removes the tags and returns the text as one paragraph of HTML, cut at the limit.
+pub(super) fn plain_paragraph(html: &str) -> String {
     let mut text = String::from("<p>");
     let mut within = false;
     for c in html.chars() {
@@ -116,7 +116,7 @@ mod tests {
     fn a_long_article_is_none_of_these() {
         let paragraph = "<p>A <a href=\"https://a.test/\">word</a> and <em>more</em>.</p>";
         let article = paragraph.repeat(150);
-        assert!(!is_tangled(&article));
+        assert!(!is_html_too_complex(&article));
         assert!(clean(&article).matches("<em>").count() == 150);
     }
 
@@ -134,13 +134,13 @@ mod tests {
             assert!(html.starts_with("<p>") && html.ends_with("word</p>"));
         }
         let rules = format!("{}\n\n**bold** and *more*\n\n> > > quote", "-".repeat(900));
-        assert!(!is_snarled(&rules.repeat(100)));
+        assert!(!is_markdown_too_complex(&rules.repeat(100)));
     }
 
     #[test]
     fn bare_words_are_safe() {
         assert_eq!(
-            bare("<b>1 > 2 & 3</b><script>x"),
+            plain_paragraph("<b>1 > 2 & 3</b><script>x"),
             "<p>1 &gt; 2 &amp; 3 x</p>"
         );
     }

@@ -86,7 +86,7 @@ pub fn set_up(tx: &mut Tx<'_>, set_up: &SetUp) -> Outcome<ActorId> {
     };
     store::site::put_site(tx.db, &site)?;
     store::site::remove(tx.db, SETUP_KEY)?;
-    tx.settle_origin(&origin);
+    tx.set_origin(&origin);
     let [instance_key, admin_key] = &set_up.keys;
     let host = Urls::new(&origin).host().to_owned();
     let name = site.name.read(site.default_lang()).to_owned();

@@ -31,7 +31,7 @@ pub(super) async fn answered(
     let target = fetch::actor(fed, said.actor, Freshness::Any).await?;
     let follower = asker(fed, said, target.id).await?;
     Ok(Box::new(move |tx| {
-        let asked = domain::follow::answered(tx, follower, target.id, yes)?;
+        let asked = domain::follow::answered_by_peer(tx, follower, target.id, yes)?;
         Ok(if asked {
             Applied::Done
         } else {

@@ -39,7 +39,7 @@ async fn group(fed: &Federation, said: &ReceivedActivity<'_>) -> Outcome<Option<
         let Some(group) = group.filter(|group| group.kind == ActorKind::Group) else {
             return Ok(None);
         };
-        Ok(store::follow::is_followed_here(db, group.id)?.then_some(group))
+        Ok(store::follow::has_local_followers(db, group.id)?.then_some(group))
     };
     fed.store().read(read).await
 }

@@ -72,7 +72,7 @@ pub(crate) async fn publish(
     };
     Ok(Box::new(move |tx| {
         if let Some(announcement) = &announcement {
-            tx.offer(announcement.clone());
+            tx.set_announcement(announcement.clone());
         }
         verb(tx).map(|_| Applied::Done)
     }))

@@ -23,7 +23,7 @@ pub(super) async fn receive(
     let follower = fetch::actor(fed, said.actor, Freshness::Any).await?;
     let ap_id = said.ap_id();
     Ok(Box::new(move |tx| {
-        domain::follow::asked_by_peer(tx, follower.id, target.id, &ap_id)?;
+        domain::follow::requested_by_peer(tx, follower.id, target.id, &ap_id)?;
         Ok(Applied::Done)
     }))
 }

@@ -65,7 +65,7 @@ mod tests {
         let store = store::testing::sqlite();
         let met = |db: &mut store::Db| -> Result<_, StoreError> {
             let now = Time::from_unix_millis(1_800_000_000_000);
-            Ok(store::peer::meet(db, PeerId(1), HOST, now)?)
+            Ok(store::peer::get_or_insert(db, PeerId(1), HOST, now)?)
         };
         store.write_read_committed(met).await.unwrap();
         let forms = PeerSignatureForms::new(store.clone());

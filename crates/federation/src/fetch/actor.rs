@@ -156,7 +156,7 @@ pub async fn also_known_as(fed: &Federation, id: ActorId) -> Result<Vec<String>,
 pub(crate) async fn remove(fed: &Federation, id: ActorId) -> Outcome<()> {
     while fed
         .ops()
-        .write(move |tx| domain::actor::remove_foreign(tx, id))
+        .write(move |tx| domain::actor::remove_remote(tx, id))
         .await?
     {}
     Ok(())

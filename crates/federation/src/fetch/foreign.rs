@@ -6,7 +6,7 @@ use crate::identity::ID_MAX;
 use crate::kinds::read_charter;
 use crate::text::one_line;
 use client::Guard;
-use domain::actor::Foreign;
+use domain::actor::RemoteActor;
 use domain::prose;
 use httpsig::authority;
 use model::ActorKind;
@@ -31,7 +31,7 @@ pub(super) fn foreign(
     document: &Actor,
     guard: &Guard,
     usable: &dyn Fn(&str) -> bool,
-) -> Result<Foreign, &'static str> {
+) -> Result<RemoteActor, &'static str> {
     let kind = kind(&document.kind).ok_or("not an actor")?;
     let id = Url::parse(&document.id).map_err(|_unfit| "the actor's id is no URL")?;
     if document.id.len() > ID_MAX {
@@ -52,7 +52,7 @@ pub(super) fn foreign(
     let (key_id, key_pem) = key(document, &id, usable).unzip();
     let assertion_keys = assertion_keys(document, &id, usable);
     let languages = languages(document);
-    Ok(Foreign {
+    Ok(RemoteActor {
         kind,
         url: web_page(document.url.as_deref(), &id),
         inbox,
@@ -179,14 +179,14 @@ mod tests {
         serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
     }
 
-    fn read(value: Value) -> Result<Foreign, &'static str> {
+    fn read(value: Value) -> Result<RemoteActor, &'static str> {
         let actor: Actor = serde_json::from_value(value).unwrap();
         foreign(&actor, &Guard::default(), &|pem| {
             pem.starts_with("-----BEGIN") || pem.starts_with("z6Mk")
         })
     }
 
-    fn fixture(name: &str) -> Foreign {
+    fn fixture(name: &str) -> RemoteActor {
         read(document(name)).unwrap_or_else(|why| panic!("{name}: {why}"))
     }
 

@@ -22,7 +22,7 @@ pub(crate) mod take_in;
 pub use crate::failure::FetchFailure;
 pub use actor::{actor, also_known_as, is_gone};
 
-pub(crate) use actor::{author, described, local_actor, remove, stored_actor};
+pub(crate) use actor::{author, described, local_actor, remove};
 pub(crate) use community_proof::confirms;
 pub(crate) use document::verified_object;
 pub(crate) use key::named_in;

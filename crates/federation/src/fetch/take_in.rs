@@ -57,7 +57,7 @@ pub(crate) async fn take_in(fed: &Federation, found: &Fetched) -> Result<row::Ac
     let row = fed
         .ops()
         .write(move |tx| {
-            let id = domain::actor::take_in(tx, &seen)?;
+            let id = domain::actor::store_remote(tx, &seen)?;
             store::raw::actor::by_id(tx.db, id)?.ok_or(Error::not_found("actor"))
         })
         .await?;

@@ -174,7 +174,7 @@ pub(crate) async fn concerns_us(
     let author = post.author.clone();
     let followed = move |db: &mut store::Db| -> Outcome<bool> {
         match store::raw::actor::by_ap_id(db, &author)? {
-            Some(author) => Ok(store::follow::is_followed_here(db, author.id)?),
+            Some(author) => Ok(store::follow::has_local_followers(db, author.id)?),
             None => Ok(false),
         }
     };
@@ -266,7 +266,7 @@ fn known(group: &row::Actor) -> Known {
 
 pub(crate) async fn followed_here(fed: &Federation, id: ActorId) -> Outcome<bool> {
     let read =
-        move |db: &mut store::Db| -> Outcome<_> { Ok(store::follow::is_followed_here(db, id)?) };
+        move |db: &mut store::Db| -> Outcome<_> { Ok(store::follow::has_local_followers(db, id)?) };
     fed.store().read(read).await
 }
 

@@ -4,7 +4,7 @@ use super::{Answer, receive};
 use crate::test_instance::TestInstance;
 use bytes::Bytes;
 use domain::Outcome;
-use domain::actor::Foreign;
+use domain::actor::RemoteActor;
 use domain::keys::KeyPair;
 use http::{HeaderMap, StatusCode};
 use httpsig::{RequestToSign, SignatureForm, SigningKey};
@@ -50,7 +50,7 @@ async fn instance() -> TestInstance {
         charter: None,
     };
     instance
-        .does(move |tx| domain::actor::take_in(tx, &bea))
+        .does(move |tx| domain::actor::store_remote(tx, &bea))
         .await;
     instance
 }

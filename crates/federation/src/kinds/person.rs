@@ -3,6 +3,7 @@
 use super::document_data::ActorDocumentData;
 use super::text_map::languages;
 use super::words;
+use crate::text::escape;
 use vocab::actor::Practice;
 use vocab::{Actor, Attachment, Source};
 

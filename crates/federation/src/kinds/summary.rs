@@ -3,6 +3,7 @@
 
 use super::PostDocumentData;
 use super::words::invitation;
+use crate::text::escape;
 use domain::prose::plain;
 use model::Lang;
 use model::lang::UNKNOWN;

@@ -109,13 +109,13 @@ pub(crate) struct PendingDelivery {
 /// something is kept.
 pub(crate) fn queue(tx: &mut Tx<'_>, mut deliveries: Vec<PendingDelivery>) -> Outcome<()> {
     let peers: Vec<PeerId> = distinct(deliveries.iter().map(|delivery| delivery.peer));
-    let left_out = store::peer::left_out(tx.db, &peers)?;
+    let left_out = store::peer::excluded(tx.db, &peers)?;
     let missed = deliveries
         .iter()
         .filter(|delivery| left_out.contains(&delivery.peer));
     if let Some(first) = missed.map(|delivery| delivery.activity).min() {
         let left_out: Vec<PeerId> = left_out.iter().copied().collect();
-        store::peer::missed(tx.db, &left_out, first)?;
+        store::peer::record_missed(tx.db, &left_out, first)?;
     }
     deliveries.retain(|delivery| !left_out.contains(&delivery.peer));
     add(tx, &deliveries)

@@ -141,7 +141,7 @@ async fn actor_removed(fed: &Federation, job: JobId, id: ActorId) -> Outcome<()>
 /// The actor, and the remote ones it follows with the follow.
 fn read(db: &mut store::Db, id: ActorId) -> Outcome<(row::Actor, Vec<(row::Follow, row::Actor)>)> {
     let gone = store::raw::actor::by_id(db, id)?.ok_or(Error::not_found("actor"))?;
-    let mine: Vec<row::Follow> = store::follow::touching(db, id)?
+    let mine: Vec<row::Follow> = store::follow::of_actor(db, id)?
         .into_iter()
         .filter(|follow| follow.follower_id == id)
         .collect();

@@ -106,7 +106,7 @@ fn look(
 ) -> Outcome<(Vec<Vec<PendingDelivery>>, Option<ActivityId>)> {
     let page = store::queue::activity::since(db, after, PAGE)?;
     let mut heard: HashMap<ActorId, Vec<String>> = HashMap::new();
-    for (sender, inbox) in store::follow::heard_at(db, there.id)? {
+    for (sender, inbox) in store::follow::inboxes_of_peer(db, there.id)? {
         heard.entry(sender).or_default().push(inbox);
     }
     let last = page.last().map(|activity| activity.id);

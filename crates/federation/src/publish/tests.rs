@@ -273,7 +273,7 @@ async fn a_follow_is_asked_asked_again_by_another_name_and_taken_back() {
     instance
         .does(|tx| {
             let later = tx.now.plus_seconds(1);
-            domain::follow::ask_again(tx, later)
+            domain::follow::repeat_unanswered(tx, later)
         })
         .await;
     instance.run().await;
@@ -301,7 +301,7 @@ async fn a_peer_that_asks_to_follow_is_answered_with_what_it_asked() {
         .await;
     let asked = "https://beta.test/follows/5";
     instance
-        .does(move |tx| domain::follow::asked_by_peer(tx, bea, weavers, asked))
+        .does(move |tx| domain::follow::requested_by_peer(tx, bea, weavers, asked))
         .await;
     instance.run().await;
     let waiting = instance.waiting().await;
@@ -385,7 +385,7 @@ async fn parked_peers_and_our_own_inbox_get_nothing() {
     let gus = actor(&instance, "https://gamma.test/u/gus").await;
     instance
         .does(move |tx| {
-            Ok(store::peer::failed(
+            Ok(store::peer::record_failure(
                 tx.db,
                 gus.peer_id.unwrap(),
                 "silent",
@@ -423,7 +423,7 @@ async fn parks(instance: &TestInstance, ahead: i64) -> PeerId {
     instance
         .does(move |tx| {
             let at = tx.now.plus_seconds(ahead);
-            Ok(store::peer::failed(
+            Ok(store::peer::record_failure(
                 tx.db, peer, "silent", tx.now, true, at,
             )?)
         })
@@ -483,7 +483,7 @@ async fn town(instance: &TestInstance) -> (ActorId, usize) {
     let follows = move |tx: &mut domain::Tx<'_>| {
         for n in 0..many {
             let host = format!("h{n}.test");
-            let peer = store::peer::meet(tx.db, tx.id(), &host, tx.now)?;
+            let peer = store::peer::get_or_insert(tx.db, tx.id(), &host, tx.now)?;
             let mut row = crate::kinds::samples::actor(n + 100, ActorKind::Person, "x", &host);
             row.peer_id = Some(peer);
             store::actor::insert(tx.db, &row)?;

@@ -84,7 +84,7 @@ pub(super) async fn get_person(
     get(federation, handle, PEOPLE).await
 }
 
-/// A community of ours.
+/// Loads a local community.
 pub(super) async fn get_community(
     federation: &Federation,
     handle: String,

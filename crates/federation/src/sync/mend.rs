@@ -9,13 +9,13 @@ use crate::json::without_nul;
 use crate::json_format::ACTIVITY_JSON;
 use client::same_origin_text;
 use delivery::jobs::Job;
-use domain::follow::Mend;
+use domain::follow::FollowCorrection;
 use domain::{Error, Outcome};
 use model::job::{JobError, Payload};
 use model::{ActorId, ActorState, JobId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashSet};
-use store::follow::Ours;
+use store::follow::LocalFollow;
 use store::row;
 use url::Url;
 use vocab::Collection;
@@ -83,30 +83,30 @@ async fn synchronize(
     for chunk in mends.chunks(CHUNK) {
         let chunk = chunk.to_vec();
         fed.ops()
-            .write(move |tx| domain::follow::mend(tx, actor, &chunk))
+            .write(move |tx| domain::follow::correct(tx, actor, &chunk))
             .await?;
     }
     Ok(())
 }
 
 /// The peer's actor, and those of ours who follow it or have asked to.
-async fn known(fed: &Federation, actor: ActorId) -> Outcome<(row::Actor, Vec<Ours>)> {
+async fn known(fed: &Federation, actor: ActorId) -> Outcome<(row::Actor, Vec<LocalFollow>)> {
     let limit = i64::try_from(LISTED + 1).unwrap_or(i64::MAX);
     let read = move |db: &mut store::Db| -> Outcome<_> {
         let target = store::raw::actor::by_id(db, actor)?.filter(|row| row.peer_id.is_some());
         let target = target.ok_or(Error::not_found("actor"))?;
-        Ok((target, store::follow::ours(db, actor, limit)?))
+        Ok((target, store::follow::local_follows(db, actor, limit)?))
     };
     fed.store().read(read).await
 }
 
 /// Whether we think that the peer counts this follow. Somebody suspended has taken it back.
-fn stands(one: &Ours) -> bool {
+fn stands(one: &LocalFollow) -> bool {
     one.accepted && one.state == ActorState::Active
 }
 
 /// What there is to mend: pure.
-fn difference(ours: &[Ours], listed: &BTreeSet<String>) -> Vec<Mend> {
+fn difference(ours: &[LocalFollow], listed: &BTreeSet<String>) -> Vec<FollowCorrection> {
     let here: HashSet<&str> = ours
         .iter()
         .filter(|one| one.state == ActorState::Active)
@@ -115,16 +115,16 @@ fn difference(ours: &[Ours], listed: &BTreeSet<String>) -> Vec<Mend> {
     let lost = ours
         .iter()
         .filter(|one| stands(one) && !listed.contains(&one.ap_id))
-        .map(|one| Mend::Ask(one.id));
+        .map(|one| FollowCorrection::Repeat(one.id));
     let granted = ours
         .iter()
         .filter(|one| !one.accepted && one.state == ActorState::Active)
         .filter(|one| listed.contains(&one.ap_id))
-        .map(|one| Mend::Granted(one.id));
+        .map(|one| FollowCorrection::Accepted(one.id));
     let strays = listed
         .iter()
         .filter(|id| !here.contains(id.as_str()))
-        .map(|id| Mend::Withdraw(id.clone()));
+        .map(|id| FollowCorrection::Withdraw(id.clone()));
     lost.chain(granted).chain(strays).collect()
 }
 
@@ -190,8 +190,8 @@ mod tests {
     use super::*;
     use model::ActorState::{Active, Suspended};
 
-    fn one(id: i64, name: &str, accepted: bool, state: ActorState) -> Ours {
-        Ours {
+    fn one(id: i64, name: &str, accepted: bool, state: ActorState) -> LocalFollow {
+        LocalFollow {
             id: ActorId(id),
             ap_id: format!("https://b.test/u/{name}"),
             accepted,
@@ -214,10 +214,10 @@ mod tests {
         assert_eq!(
             difference(&ours, &listed),
             [
-                Mend::Ask(ActorId(2)),
-                Mend::Granted(ActorId(4)),
-                Mend::Withdraw("https://b.test/u/remembered".to_owned()),
-                Mend::Withdraw("https://b.test/u/stray".to_owned()),
+                FollowCorrection::Repeat(ActorId(2)),
+                FollowCorrection::Accepted(ActorId(4)),
+                FollowCorrection::Withdraw("https://b.test/u/remembered".to_owned()),
+                FollowCorrection::Withdraw("https://b.test/u/stray".to_owned()),
             ]
         );
         assert_eq!(difference(&[], &BTreeSet::new()), []);

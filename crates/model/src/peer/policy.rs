@@ -34,7 +34,7 @@ text_enum! {
 
 text_enum! {
     /// The effect of the rules on a peer in any mode, stored in its row. It decides what is hidden here.
-    Standing {
+    PeerStanding {
         /// No restriction.
         Open = "open",
         /// See [`Severity::Silence`].
@@ -47,11 +47,11 @@ text_enum! {
 impl Severity {
     /// Returns the standing of peers under such a rule.
     #[must_use]
-    pub const fn standing(self) -> Standing {
+    pub const fn standing(self) -> PeerStanding {
         match self {
-            Self::Allow | Self::Noop => Standing::Open,
-            Self::Silence => Standing::Silenced,
-            Self::Block => Standing::Blocked,
+            Self::Allow | Self::Noop => PeerStanding::Open,
+            Self::Silence => PeerStanding::Silenced,
+            Self::Block => PeerStanding::Blocked,
         }
     }
 }

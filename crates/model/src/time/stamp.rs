@@ -1,5 +1,5 @@
-//! A moment as SQLite keeps it: `2026-11-22 07:30:00.123456`, where `.123` or nothing is enough
-//! without the rest. That is how diesel writes it; reading and writing one shape by hand costs a
+//! A time as SQLite stores it: `2026-11-22 07:30:00.123456`, where `.123` or nothing is enough
+//! without the rest. That is how diesel writes it; reading and writing this one form directly costs a
 //! tenth of trying all that a column might hold, and every activity received needs some twenty.
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};

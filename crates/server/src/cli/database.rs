@@ -46,7 +46,7 @@ pub(super) async fn open_new(config: &Config, create: bool) -> anyhow::Result<Op
         ids: IdMint::random(),
         wake: Box::new(|| {}),
     });
-    if let Err(why) = ops.hold_number(NUMBER_SECONDS).await {
+    if let Err(why) = ops.lease_number(NUMBER_SECONDS).await {
         tracing::debug!(%why, "no process number was leased");
     }
     ops.refresh_site().await?;

@@ -8,7 +8,7 @@ use anyhow::bail;
 use domain::account::Principal;
 use domain::{Error, Ops};
 use model::peer::PeerState;
-use model::peer::policy::{Severity, Standing};
+use model::peer::policy::{PeerStanding, Severity};
 use model::{PeerId, Time};
 use serde::Serialize;
 use store::row;
@@ -53,7 +53,7 @@ struct PeerRow {
     software: Option<String>,
     version: Option<String>,
     state: PeerState,
-    standing: Standing,
+    standing: PeerStanding,
     first_seen: Time,
     last_seen: Time,
     failures: i32,
@@ -142,8 +142,8 @@ async fn list(ops: &Ops, out: Printer) -> anyhow::Result<()> {
             row.host.clone(),
             software(row),
             match row.standing {
-                Standing::Open => row.state.to_string(),
-                Standing::Silenced | Standing::Blocked => row.standing.to_string(),
+                PeerStanding::Open => row.state.to_string(),
+                PeerStanding::Silenced | PeerStanding::Blocked => row.standing.to_string(),
             },
             minute(row.last_seen),
             row.failures.to_string(),

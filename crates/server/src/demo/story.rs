@@ -85,7 +85,7 @@ fn converse(thread: &Thread, start: i64) -> Vec<Step<'_>> {
         .iter()
         .map(|reply| 12 + i64::from(fingerprint(&reply.key) % 200))
         .collect();
-    let room = (start - END).max(1);
+    let available = (start - END).max(1);
     let whole = pauses.iter().sum::<i64>().max(1);
     let mut ago = start;
     let mut steps = vec![Step {
@@ -95,8 +95,8 @@ fn converse(thread: &Thread, start: i64) -> Vec<Step<'_>> {
     likes(&mut steps, (&thread.key, None), &thread.likes, ago);
     for (reply, pause) in thread.replies.iter().zip(pauses) {
         // A conversation that would not end in time goes faster.
-        ago -= if whole > room {
-            pause * room / whole
+        ago -= if whole > available {
+            pause * available / whole
         } else {
             pause
         };

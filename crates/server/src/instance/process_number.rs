@@ -14,7 +14,7 @@ const RENEW_INTERVAL: Duration = Duration::from_secs(300);
 /// Takes or renews the lease. When that fails nothing else can be written either; the number is a random
 /// one until the next attempt.
 pub(super) async fn hold(ops: &Ops) {
-    if let Err(fault) = ops.hold_number(LEASE_SECONDS).await {
+    if let Err(fault) = ops.lease_number(LEASE_SECONDS).await {
         tracing::warn!(%fault, "process number was not leased");
     }
 }

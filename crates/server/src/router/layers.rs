@@ -91,8 +91,8 @@ fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
 /// Answers 404 to a URL with the character NUL, which no name contains and PostgreSQL does not accept in a
 /// parameter.
 async fn reject_nul(request: Request, next: Next) -> Response {
-    let asked = request.uri().path_and_query();
-    if asked.is_some_and(|asked| asked.as_str().contains("%00")) {
+    let uri = request.uri().path_and_query();
+    if uri.is_some_and(|uri| uri.as_str().contains("%00")) {
         return ApiError::from(Refusal::NotFound("page")).into_response();
     }
     next.run(request).await

@@ -1,4 +1,4 @@
-//! The other addresses of an actor of ours (FEP-7628: `alsoKnownAs`).
+//! The `alsoKnownAs` of local actors (FEP-7628).
 
 use crate::connection::Db;
 use crate::each;
@@ -7,7 +7,7 @@ use crate::schema::{actor, also_known_as};
 use diesel::prelude::*;
 use model::ActorId;
 
-/// Adds one; one that stood already stays.
+/// Inserts an entry, unless it exists.
 pub fn insert(db: &mut Db, row: &AlsoKnownAs) -> QueryResult<()> {
     each!(db, c => diesel::insert_into(also_known_as::table)
         .values(row)
@@ -16,13 +16,13 @@ pub fn insert(db: &mut Db, row: &AlsoKnownAs) -> QueryResult<()> {
     Ok(())
 }
 
-/// Takes one away; answers whether it stood.
+/// Deletes an entry. Returns whether there was one.
 pub fn delete(db: &mut Db, id: ActorId, other: ActorId) -> QueryResult<bool> {
     let gone = diesel::delete(also_known_as::table.find((id, other))).execute(db)?;
     Ok(gone == 1)
 }
 
-/// All of an actor, the one named first before the others.
+/// Returns the entries of an actor, oldest first.
 pub fn of(db: &mut Db, id: ActorId) -> QueryResult<Vec<Actor>> {
     also_known_as::table
         .inner_join(actor::table.on(actor::id.eq(also_known_as::other_id)))

@@ -57,7 +57,7 @@ impl StoreError {
     }
 
     /// Returns true where the database cannot be used now and may be later, once an operator has
-    /// repaired it; nothing has been changed. Any other error is a defect of ours.
+    /// repaired it; nothing has been changed. Any other error is a defect of this program.
     #[must_use]
     pub fn is_unavailable(&self) -> bool {
         match self {

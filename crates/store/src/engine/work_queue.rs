@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// A thread that waited longer than this is told so, and checks its connection.
+/// After a longer wait, a thread checks its connection.
 const IDLE_AFTER: Duration = Duration::from_secs(1);
 
 /// First in, first out, for any number of consumers.

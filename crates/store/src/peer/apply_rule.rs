@@ -26,7 +26,7 @@ pub fn follows(db: &mut Db, id: PeerId, limit: i64) -> QueryResult<Vec<Follow>> 
         .load(db)
 }
 
-/// Takes away what waits for a peer or was set aside; answers how many.
+/// Deletes deliveries to a peer, waiting or set aside. Returns how many.
 pub fn drop_deliveries(db: &mut Db, id: PeerId, limit: i64) -> QueryResult<usize> {
     let ids: Vec<DeliveryId> = delivery::table
         .filter(delivery::peer_id.eq(id))

@@ -1,4 +1,4 @@
-//! Rules about domains, the settings they stand under, and how each peer stands by them.
+//! The federation policy: rules about domains, its settings, and the standing of each peer.
 
 use crate::connection::Db;
 use crate::each;
@@ -9,7 +9,7 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 use model::PeerId;
-use model::peer::policy::{Limit, Policy, Rules, Settings, Severity, Standing, names};
+use model::peer::policy::{Limit, PeerStanding, Policy, Rules, Settings, Severity, names};
 
 /// The names of the two settings.
 const SETTINGS: &str = "peer_policy";
@@ -120,13 +120,13 @@ pub fn put(db: &mut Db, row: &PeerRule) -> QueryResult<()> {
     Ok(())
 }
 
-/// Takes a rule away; answers whether there was one.
+/// Deletes a rule. Returns whether there was one.
 pub fn remove(db: &mut Db, domain: &str) -> QueryResult<bool> {
     Ok(diesel::delete(peer_rule::table.find(domain)).execute(db)? == 1)
 }
 
-/// How a host stands by the rules.
-pub fn standing_of(db: &mut Db, host: &str) -> QueryResult<Standing> {
+/// Evaluates the rules for a host.
+pub fn standing_by_rules(db: &mut Db, host: &str) -> QueryResult<PeerStanding> {
     let host = host.to_ascii_lowercase();
     let of: Vec<&str> = names(&host).collect();
     let rows: Vec<(String, Severity)> = each!(db, c => peer_rule::table
@@ -134,21 +134,21 @@ pub fn standing_of(db: &mut Db, host: &str) -> QueryResult<Standing> {
         .select((peer_rule::domain, peer_rule::severity))
         .load(c))?;
     let longest = rows.into_iter().max_by_key(|(domain, _)| domain.len());
-    Ok(longest.map_or(Standing::Open, |(_, severity)| severity.standing()))
+    Ok(longest.map_or(PeerStanding::Open, |(_, severity)| severity.standing()))
 }
 
-/// How a peer stands, as its row keeps it; whoever is of no peer is ours.
-pub fn standing(db: &mut Db, id: Option<PeerId>) -> QueryResult<Standing> {
+/// Reads the standing in a peer's row; open for `None`, which is local.
+pub fn stored_standing(db: &mut Db, id: Option<PeerId>) -> QueryResult<PeerStanding> {
     let Some(id) = id else {
-        return Ok(Standing::Open);
+        return Ok(PeerStanding::Open);
     };
     let kept = peer::table.find(id).select(peer::standing);
-    let kept: Option<Standing> = each!(db, c => kept.first(c).optional())?;
-    Ok(kept.unwrap_or(Standing::Open))
+    let kept: Option<PeerStanding> = each!(db, c => kept.first(c).optional())?;
+    Ok(kept.unwrap_or(PeerStanding::Open))
 }
 
-/// From now on it stands so.
-pub fn set_standing(db: &mut Db, id: PeerId, standing: Standing) -> QueryResult<()> {
+/// Stores the standing of a peer.
+pub fn set_standing(db: &mut Db, id: PeerId, standing: PeerStanding) -> QueryResult<()> {
     diesel::update(peer::table.find(id))
         .set(peer::standing.eq(standing))
         .execute(db)?;

@@ -150,7 +150,7 @@ fn in_community(
     Ok(heads)
 }
 
-/// The post is in a community of ours.
+/// Whether a post is in a local community.
 fn in_local_community() -> Predicate {
     predicate(
         "EXISTS (SELECT 1 FROM actor WHERE actor.id = post.community_id AND actor.peer_id IS NULL)",
@@ -220,7 +220,7 @@ fn select(
     })
 }
 
-/// A thread's id, of a query written by hand.
+/// The id of a thread, as a raw SQL query returns it.
 #[derive(QueryableByName)]
 struct ThreadId {
     #[diesel(sql_type = BigInt)]

@@ -7,7 +7,7 @@ use crate::schema::post_share;
 use diesel::prelude::*;
 use model::{ActorId, PostId};
 
-/// Shows a post in another community; one that is there already stays, and answers `false`.
+/// Inserts a share of a post. Returns `false` where it exists already.
 pub fn insert_share(db: &mut Db, row: &PostShare) -> QueryResult<bool> {
     let added = each!(db, c => diesel::insert_into(post_share::table)
         .values(row)
@@ -16,7 +16,7 @@ pub fn insert_share(db: &mut Db, row: &PostShare) -> QueryResult<bool> {
     Ok(added == 1)
 }
 
-/// Takes a share back; whether there was one.
+/// Deletes a share. Returns whether there was one.
 pub fn delete_share(db: &mut Db, community: ActorId, post: PostId) -> QueryResult<bool> {
     let gone = diesel::delete(post_share::table.find((community, post))).execute(db)?;
     Ok(gone == 1)

@@ -1,8 +1,8 @@
 //! Changing rows of posts, likes and mentions; the rules stand in `domain`.
 
-use crate::clash;
 use crate::connection::Db;
 use crate::each;
+use crate::id_collision;
 use crate::retention::{DAY, Retention};
 use crate::row::{Like, Mention, Post, PostText, Revision, Tombstone};
 use crate::schema::{mention, post, post_like, revision, tombstone};
@@ -12,7 +12,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Timestamp;
 use model::{ActorId, Audience, DeletedBy, LikeId, PostId, PostState, SpaceId, Time};
 
-/// Adds a post; one the world knows by the same name stays, and answers `false`.
+/// Inserts a post. Returns `false` where one has its ActivityPub id already.
 pub fn insert(db: &mut Db, row: &Post) -> QueryResult<bool> {
     let added = each!(db, c => diesel::insert_into(post::table)
         .values(row)
@@ -155,7 +155,7 @@ pub fn insert_mention(db: &mut Db, post_id: PostId, actor_id: ActorId) -> QueryR
     Ok(())
 }
 
-/// Adds a like; a second one by the same actor changes nothing and answers `false`.
+/// Inserts a like. Returns `false` where the actor likes the post already.
 pub fn insert_like(db: &mut Db, row: &Like) -> QueryResult<bool> {
     let added = each!(db, c => diesel::insert_into(post_like::table)
         .values(row)
@@ -167,12 +167,12 @@ pub fn insert_like(db: &mut Db, row: &Like) -> QueryResult<bool> {
             .execute(c))?;
     } else {
         let taken = diesel::dsl::exists(post_like::table.find(row.id));
-        clash::none(diesel::select(taken).get_result(db)?)?;
+        id_collision::check(diesel::select(taken).get_result(db)?)?;
     }
     Ok(added == 1)
 }
 
-/// Takes a like away.
+/// Deletes a like.
 pub fn delete_like(db: &mut Db, id: LikeId, post_id: PostId) -> QueryResult<()> {
     if diesel::delete(post_like::table.find(id)).execute(db)? == 1 {
         diesel::update(post::table.find(post_id))

@@ -249,7 +249,7 @@ pub fn record_refusal(
     Ok(())
 }
 
-/// Queues a delivery that was set aside once more; returns its peer.
+/// Queues a delivery that was set aside again. Returns its peer.
 pub fn retry(db: &mut Db, id: DeliveryId, now: Time) -> QueryResult<Option<PeerId>> {
     diesel::update(delivery::table.find(id))
         .set((

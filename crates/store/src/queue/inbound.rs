@@ -71,30 +71,30 @@ pub struct Share {
 /// Claims due rows, the oldest of each host, the hosts in turn; returns them and the host served
 /// last. Rows of one order key come in order, and no other process holds one of them: with a
 /// `lease`, a row is left out where another process holds an earlier one of its key.
-pub fn claim(db: &mut Db, asked: &Claim) -> QueryResult<(Vec<Inbound>, String)> {
-    if let (Db::Pg(c), Some(_)) = (&mut *db, asked.lease) {
+pub fn claim(db: &mut Db, request: &Claim) -> QueryResult<(Vec<Inbound>, String)> {
+    if let (Db::Pg(c), Some(_)) = (&mut *db, request.lease) {
         // One claim at a time: two concurrent ones would not see each other's keys.
         sql_query("SELECT pg_advisory_xact_lock(20261123)").execute(c)?;
     }
-    let (ids, last) = choose(db, asked)?;
+    let (ids, last) = choose(db, request)?;
     let (mut found, mut bytes): (Vec<Inbound>, usize) = (Vec::new(), 0);
     let mut of_host: HashMap<String, usize> = HashMap::new();
     for some in ids.chunks(CHUNK) {
         for row in load(db, some)? {
             let of_this = of_host.entry(row.host.clone()).or_default();
             // Skips later rows of the host as well, or one could overtake it.
-            if *of_this >= asked.per_host.bytes {
+            if *of_this >= request.per_host.bytes {
                 continue;
             }
             *of_this += size(&row);
             bytes += size(&row);
             found.push(row);
         }
-        if bytes >= MAX_BYTES.min(asked.bytes) {
+        if bytes >= MAX_BYTES.min(request.bytes) {
             break;
         }
     }
-    if let Some(lease) = asked.lease {
+    if let Some(lease) = request.lease {
         let ids: Vec<InboundId> = found.iter().map(|row| row.id).collect();
         lease_until(db, &ids, lease)?;
     }
@@ -106,37 +106,37 @@ fn size(row: &Inbound) -> usize {
 }
 
 /// Chooses the rows: each host's share, starting after the host served last, once around.
-fn choose(db: &mut Db, asked: &Claim) -> QueryResult<(Vec<InboundId>, String)> {
-    let share = (asked.limit / 4).max(MIN_SHARE);
-    let page = asked.limit + asked.held.len();
+fn choose(db: &mut Db, request: &Claim) -> QueryResult<(Vec<InboundId>, String)> {
+    let share = (request.limit / 4).max(MIN_SHARE);
+    let page = request.limit + request.held.len();
     let mut of_host: HashMap<String, usize> = HashMap::new();
-    for host in asked.held.values() {
+    for host in request.held.values() {
         *of_host.entry(host.clone()).or_default() += 1;
     }
     let (mut ids, mut taken): (Vec<InboundId>, HashMap<String, usize>) =
         (Vec::new(), HashMap::new());
-    let (mut last, mut wrapped) = (asked.after.clone(), asked.after.is_empty());
+    let (mut last, mut wrapped) = (request.after.clone(), request.after.is_empty());
     loop {
-        let due = due_after(db, asked, &last, page)?;
+        let due = due_after(db, request, &last, page)?;
         let full = due.len() == page;
         for (id, host) in due {
-            if wrapped && !asked.after.is_empty() && host > asked.after {
+            if wrapped && !request.after.is_empty() && host > request.after {
                 return Ok((ids, last));
             }
             let held = of_host.get(&host).copied().unwrap_or(0);
             let of_this = taken.entry(host.clone()).or_default();
-            let may = share.min(asked.per_host.rows.saturating_sub(held));
-            let may = if asked.excluded_hosts.contains(&host) {
+            let may = share.min(request.per_host.rows.saturating_sub(held));
+            let may = if request.excluded_hosts.contains(&host) {
                 0
             } else {
                 may
             };
-            if *of_this < may && !asked.held.contains_key(&id) {
+            if *of_this < may && !request.held.contains_key(&id) {
                 *of_this += 1;
                 ids.push(id);
             }
             last = host;
-            if ids.len() >= asked.limit {
+            if ids.len() >= request.limit {
                 return Ok((ids, last));
             }
         }
@@ -151,7 +151,7 @@ fn choose(db: &mut Db, asked: &Claim) -> QueryResult<(Vec<InboundId>, String)> {
 /// Lists the first due rows that are not leased, of the hosts after this one in text order.
 fn due_after(
     db: &mut Db,
-    asked: &Claim,
+    request: &Claim,
     after: &str,
     limit: usize,
 ) -> QueryResult<Vec<(InboundId, String)>> {
@@ -160,7 +160,7 @@ fn due_after(
         () => {
             inbound::table
                 .filter(predicate(WAITING))
-                .filter(inbound::host.gt(after).and(inbound::run_at.le(asked.now)))
+                .filter(inbound::host.gt(after).and(inbound::run_at.le(request.now)))
                 .order((
                     inbound::host.asc(),
                     inbound::run_at.asc(),
@@ -172,7 +172,7 @@ fn due_after(
     }
     match db {
         Db::Pg(c) => {
-            let held: Vec<InboundId> = asked.held.keys().copied().collect();
+            let held: Vec<InboundId> = request.held.keys().copied().collect();
             let older = diesel::alias!(inbound as older);
             let elsewhere = older
                 .filter(predicate("older.state = 'waiting'"))
@@ -181,11 +181,11 @@ fn due_after(
                         .field(inbound::order_key)
                         .eq(inbound::order_key)
                         .and(older.field(inbound::id).lt(inbound::id))
-                        .and(older.field(inbound::lease_until).gt(asked.now)),
+                        .and(older.field(inbound::lease_until).gt(request.now)),
                 )
                 .filter(older.field(inbound::id).ne_all(held));
             due!()
-                .filter(inbound::lease_until.le(asked.now))
+                .filter(inbound::lease_until.le(request.now))
                 .filter(diesel::dsl::not(diesel::dsl::exists(elsewhere)))
                 .load(c)
         }

@@ -189,7 +189,7 @@ pub fn postpone(db: &mut Db, id: JobId, run_at: Time) -> QueryResult<()> {
     Ok(())
 }
 
-/// Queues a dead job once more; returns whether it exists.
+/// Queues a dead job again. Returns whether it exists.
 pub fn retry(db: &mut Db, id: JobId, now: Time) -> QueryResult<bool> {
     let n = diesel::update(job::table.find(id))
         .set((

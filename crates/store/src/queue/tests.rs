@@ -39,7 +39,7 @@ fn begin(db: &mut Db) -> Result<(), StoreError> {
     };
     activity::freeze(db, &frozen)?;
     for id in 1..=3 {
-        peer::meet(db, PeerId(id), &format!("p{id}.test"), now())?;
+        peer::get_or_insert(db, PeerId(id), &format!("p{id}.test"), now())?;
     }
     Ok(())
 }
@@ -74,7 +74,7 @@ both! {
             refused.state = DeliveryState::Failed;
             let rows = [waiting(1, 1, now()), waiting(2, 1, now()), waiting(3, 2, now()), waiting(4, 3, now()), refused];
             delivery::enqueue(db, &rows)?;
-            peer::failed(db, PeerId(3), "away", later, false, now())?;
+            peer::record_failure(db, PeerId(3), "away", later, false, now())?;
             let well = delivery::free_lanes(db, Health::Healthy, all, now(), 10)?;
             let first = delivery::free_lanes(db, Health::Healthy, all, now(), 1)?;
             let second = delivery::free_lanes(db, Health::Healthy, PeerId(1), now(), 1)?;
@@ -99,11 +99,11 @@ both! {
             let rows: Vec<Delivery> = (1..=4).map(|id| waiting(id, 1, now())).collect();
             delivery::enqueue(db, &rows)?;
             delivery::enqueue(db, &[waiting(5, 2, now()), waiting(6, 2, now())])?;
-            peer::failed(db, PeerId(1), "away", now(), true, now())?;
+            peer::record_failure(db, PeerId(1), "away", now(), true, now())?;
             let (early, later) = (now(), now().plus_seconds(60));
             let more = [(early, 9), (later, 2), (later, 9), (later, 9)]
-                .map(|(before, limit)| peer::given_up::give_up(db, before, limit));
-            let counted = peer::given_up::of(db, &[PeerId(1), PeerId(2)])?;
+                .map(|(before, limit)| peer::discarded::discard_old(db, before, limit));
+            let counted = peer::discarded::of(db, &[PeerId(1), PeerId(2)])?;
             let waits: Vec<i64> = delivery::due(db, PeerId(1), now(), &Busy::default())?
                 .0.iter().map(|row| row.id.0).collect();
             let left = delivery::count(db, DeliveryState::Waiting)?;
@@ -175,12 +175,12 @@ both! {
         let (parked, revived, again, left_out, unparked) = store.write(|db| {
             begin(db)?;
             let (one, later) = (PeerId(1), now().plus_seconds(60));
-            peer::failed(db, one, "away", later, true, now())?;
-            peer::failed(db, one, "away", later, true, later)?;
+            peer::record_failure(db, one, "away", later, true, now())?;
+            peer::record_failure(db, one, "away", later, true, later)?;
             let parked = peer::by_id(db, one)?.unwrap();
-            let left_out = peer::left_out(db, &[one, PeerId(2)])?;
-            let revived = peer::heard(db, one, later)?;
-            let again = peer::answered(db, one, later)?;
+            let left_out = peer::excluded(db, &[one, PeerId(2)])?;
+            let revived = peer::record_contact(db, one, later)?;
+            let again = peer::record_answer(db, one, later)?;
             peer::unpark(db, one)?;
             Ok::<_, StoreError>((parked, revived, again, left_out, peer::by_id(db, one)?.unwrap()))
         }).await.unwrap();
@@ -194,19 +194,19 @@ both! {
         let tries = store.write(|db| {
             begin(db)?;
             let (one, minute) = (PeerId(1), |n: i64| now().plus_seconds(n * 60));
-            peer::failed(db, one, "away", minute(60), false, now())?;
+            peer::record_failure(db, one, "away", minute(60), false, now())?;
             let mut tries = Vec::new();
             let mut try_at = |db: &mut Db| {
                 let at = peer::by_id(db, one)?.unwrap();
                 tries.push((at.retry_at, at.failures));
                 Ok::<_, StoreError>(())
             };
-            peer::heard(db, one, minute(5))?;
+            peer::record_contact(db, one, minute(5))?;
             try_at(db)?;
-            peer::heard(db, one, minute(15))?;
+            peer::record_contact(db, one, minute(15))?;
             try_at(db)?;
-            peer::asks_to_wait(db, one, minute(40), minute(50))?;
-            peer::heard(db, one, minute(30))?;
+            peer::set_wait(db, one, minute(40), minute(50))?;
+            peer::record_contact(db, one, minute(30))?;
             try_at(db)?;
             Ok::<_, StoreError>(tries)
         }).await.unwrap();
@@ -219,9 +219,9 @@ both! {
         let (taken, nothing, fine) = store.write(|db| {
             begin(db)?;
             let (one, two) = (PeerId(1), PeerId(2));
-            peer::failed(db, one, "away", now(), true, now())?;
+            peer::record_failure(db, one, "away", now(), true, now())?;
             for id in [8, 6, 7] {
-                peer::missed(db, &[one, two], ActivityId(id))?;
+                peer::record_missed(db, &[one, two], ActivityId(id))?;
             }
             let taken = peer::take_missed(db, one)?;
             Ok::<_, StoreError>((taken, peer::take_missed(db, one)?, peer::take_missed(db, two)?))

@@ -1,4 +1,4 @@
-//! Actors by name, whoever may see them; for verbs and for the federation engine.
+//! Actors, whatever may be seen of them; for verbs and for the federation engine.
 
 use crate::connection::Db;
 use crate::each;
@@ -19,7 +19,7 @@ pub fn by_id(db: &mut Db, id: ActorId) -> QueryResult<Option<Actor>> {
         .optional())
 }
 
-/// Several actors, by id; those that do not exist are absent.
+/// Loads several actors; those that do not exist are absent.
 pub fn by_ids(db: &mut Db, ids: &[ActorId]) -> QueryResult<HashMap<ActorId, Actor>> {
     let mut ids = ids.to_vec();
     ids.sort_unstable();
@@ -31,13 +31,13 @@ pub fn by_ids(db: &mut Db, ids: &[ActorId]) -> QueryResult<HashMap<ActorId, Acto
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
-/// Whether this is an actor of ours.
+/// Whether an actor is local.
 pub fn is_ours(db: &mut Db, id: ActorId) -> QueryResult<bool> {
     let ours = actor::table.find(id).select(actor::peer_id.is_null());
     Ok(ours.first(db).optional()?.unwrap_or(false))
 }
 
-/// By what the world calls it.
+/// Finds an actor by its ActivityPub id.
 pub fn by_ap_id(db: &mut Db, ap_id: &str) -> QueryResult<Option<Actor>> {
     each!(db, c => actor::table
         .filter(actor::ap_id.eq(ap_id))
@@ -46,7 +46,7 @@ pub fn by_ap_id(db: &mut Db, ap_id: &str) -> QueryResult<Option<Actor>> {
         .optional())
 }
 
-/// Those of the given names that we know.
+/// Finds actors by their ActivityPub ids; unknown ones are absent.
 pub fn by_ap_ids(db: &mut Db, ap_ids: &[String]) -> QueryResult<Vec<Actor>> {
     each!(db, c => actor::table
         .filter(actor::ap_id.eq_any(ap_ids))
@@ -54,7 +54,7 @@ pub fn by_ap_ids(db: &mut Db, ap_ids: &[String]) -> QueryResult<Vec<Actor>> {
         .load(c))
 }
 
-/// Who of a peer has this address, as a community or not, whatever may be seen of that peer.
+/// Returns the holder of a remote address: the community, or the actor of another kind.
 pub fn holder(
     db: &mut Db,
     handle: &str,
@@ -69,8 +69,8 @@ pub fn holder(
         .optional()
 }
 
-/// By the id of a key its document names, with that key as it stands there. Most have one key, the
-/// one in `publicKey`, so that is looked for first.
+/// Finds an actor by the id of one of its keys, with that key. Most actors have only the key in
+/// `publicKey`, so that is tried first.
 pub fn by_key_id(db: &mut Db, key_id: &str) -> QueryResult<Option<(Actor, String)>> {
     let main: Option<Actor> = actor::table
         .filter(actor::key_id.eq(key_id))
@@ -89,7 +89,7 @@ pub fn by_key_id(db: &mut Db, key_id: &str) -> QueryResult<Option<(Actor, String
         .optional()
 }
 
-/// A further key of an actor, by its id.
+/// Finds a key in an actor's `assertionMethod` by its id.
 pub fn assertion_key(db: &mut Db, id: ActorId, key_id: &str) -> QueryResult<Option<String>> {
     assertion_key::table
         .find((id, key_id))
@@ -98,7 +98,7 @@ pub fn assertion_key(db: &mut Db, id: ActorId, key_id: &str) -> QueryResult<Opti
         .optional()
 }
 
-/// Whose own inbox this is; `None` where it is nobody's, or shared.
+/// Finds the remote actor to whom alone an inbox belongs; `None` for an unknown or shared one.
 pub fn by_own_inbox(db: &mut Db, inbox: &str) -> QueryResult<Option<Actor>> {
     let mut behind: Vec<Actor> = actor::table
         .filter(actor::delivery_inbox.eq(inbox))

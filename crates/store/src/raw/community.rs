@@ -1,4 +1,4 @@
-//! Communities by name, whoever may see them; for verbs and for the federation engine.
+//! Communities, whatever may be seen of them; for verbs and for the federation engine.
 
 use crate::community::CommunityWithActor;
 use crate::connection::Db;
@@ -19,7 +19,7 @@ pub fn by_id(db: &mut Db, id: ActorId) -> QueryResult<Option<CommunityWithActor>
         .optional()
 }
 
-/// Several communities, by id; whoever shows them has found what they own visible.
+/// Loads several communities. The caller has checked that what they own is visible.
 pub fn by_ids(db: &mut Db, ids: &[ActorId]) -> QueryResult<HashMap<ActorId, CommunityWithActor>> {
     let mut ids = ids.to_vec();
     ids.sort_unstable();

@@ -1,4 +1,4 @@
-//! Posts by name, whoever may see them: for verbs, which check the rule themselves, and for the
+//! Posts, whatever may be seen of them: for verbs, which check access themselves, and for the
 //! federation engine, which decides per recipient.
 
 use crate::connection::Db;
@@ -9,7 +9,7 @@ use crate::schema::{actor, mention, post, post_like, revision};
 use diesel::prelude::*;
 use model::{ActorId, PostId, PostState, RevisionId};
 
-/// One post, by its id.
+/// Finds a post by its id.
 pub fn by_id(db: &mut Db, id: PostId) -> QueryResult<Option<Post>> {
     each!(db, c => post::table
         .find(id)
@@ -18,7 +18,7 @@ pub fn by_id(db: &mut Db, id: PostId) -> QueryResult<Option<Post>> {
         .optional())
 }
 
-/// One post, by its ActivityPub id.
+/// Finds a post by its ActivityPub id.
 pub fn by_ap_id(db: &mut Db, ap_id: &str) -> QueryResult<Option<Post>> {
     each!(db, c => post::table
         .filter(post::ap_id.eq(ap_id))
@@ -27,7 +27,7 @@ pub fn by_ap_id(db: &mut Db, ap_id: &str) -> QueryResult<Option<Post>> {
         .optional())
 }
 
-/// The id of the post with this ActivityPub id.
+/// Finds the id of a post by its ActivityPub id.
 pub fn id_of(db: &mut Db, ap_id: &str) -> QueryResult<Option<PostId>> {
     each!(db, c => post::table
         .filter(post::ap_id.eq(ap_id))
@@ -36,7 +36,7 @@ pub fn id_of(db: &mut Db, ap_id: &str) -> QueryResult<Option<PostId>> {
         .optional())
 }
 
-/// Several posts; those that do not exist are absent.
+/// Loads several posts; those that do not exist are absent.
 pub fn by_ids(db: &mut Db, ids: &[PostId]) -> QueryResult<Vec<Post>> {
     each!(db, c => post::table
         .filter(among(post::id, ids.iter().copied()))
@@ -66,7 +66,7 @@ pub fn newest_in(db: &mut Db, root: PostId) -> QueryResult<PostId> {
     post::table.find(root).select(post::last_post_id).first(db)
 }
 
-/// Somebody's like of a post.
+/// Finds the like of a post by an actor.
 pub fn like_of(db: &mut Db, who: ActorId, post_id: PostId) -> QueryResult<Option<Like>> {
     post_like::table
         .filter(
@@ -79,7 +79,7 @@ pub fn like_of(db: &mut Db, who: ActorId, post_id: PostId) -> QueryResult<Option
         .optional()
 }
 
-/// One like, by its ActivityPub id.
+/// Finds a like by its ActivityPub id.
 pub fn like_by_ap_id(db: &mut Db, ap_id: &str) -> QueryResult<Option<Like>> {
     post_like::table
         .filter(post_like::ap_id.eq(ap_id))
@@ -97,7 +97,7 @@ pub fn revisions(db: &mut Db, id: PostId) -> QueryResult<Vec<Revision>> {
         .load(db)
 }
 
-/// Those named in a post.
+/// Returns the actors that a post mentions.
 pub fn mentions(db: &mut Db, id: PostId) -> QueryResult<Vec<Actor>> {
     mention::table
         .inner_join(actor::table.on(actor::id.eq(mention::actor_id)))

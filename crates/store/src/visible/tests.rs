@@ -7,7 +7,7 @@ use model::access::{
     Action, Place, PostAccess, Presence, Reader, SpaceAccess, Standing, Subject, ThreadAccess,
     Viewer, may,
 };
-use model::peer::policy::Standing as PeerStanding;
+use model::peer::policy::PeerStanding;
 use model::{ActorId, ActorState, LangText, MemberRole, PeerId, PostId, PostState, SpaceId, Time};
 use std::collections::HashSet;
 
@@ -123,7 +123,7 @@ fn insert_people(db: &mut Db) -> Result<(), StoreError> {
         (SILENCED_AUTHOR, "silenced.test", PeerStanding::Silenced),
         (BLOCKED_AUTHOR, "blocked.test", PeerStanding::Blocked),
     ] {
-        let peer = crate::peer::meet(db, PeerId(who.0), host, now())?;
+        let peer = crate::peer::get_or_insert(db, PeerId(who.0), host, now())?;
         crate::peer::rule::set_standing(db, peer, standing)?;
         let row = Actor {
             peer_id: Some(peer),

@@ -35,8 +35,8 @@ impl CacheKey {
     pub fn of(app: &App, parts: &Parts) -> Option<Self> {
         let site = app.ops().site()?;
         let own = session::cookie(&parts.headers, session::cookie_name(site.is_https())).is_some();
-        let told = flash::read(&parts.headers).is_some();
-        if parts.method != Method::GET || own || told || !is_shared(parts.uri.path()) {
+        let has_flash = flash::read(&parts.headers).is_some();
+        if parts.method != Method::GET || own || has_flash || !is_shared(parts.uri.path()) {
             return None;
         }
         Some(Self {
@@ -49,9 +49,9 @@ impl CacheKey {
 /// Whether a page is cached: home, communities, people, threads. Searches are too many, and forms
 /// carry keys.
 fn is_shared(path: &str) -> bool {
-    let rooms = ["/c/", "/u/", "/p/"];
+    let prefixes = ["/c/", "/u/", "/p/"];
     matches!(path, "/" | "/communities" | "/people")
-        || rooms.iter().any(|room| path.starts_with(room))
+        || prefixes.iter().any(|prefix| path.starts_with(prefix))
 }
 
 struct CachedPage {
@@ -151,9 +151,9 @@ mod tests {
     #[tokio::test]
     async fn only_plain_pages_are_cached() {
         let cache = GuestPageCache::default();
-        let told = ([(header::SET_COOKIE, "a=b")], Html("x")).into_response();
+        let has_flash = ([(header::SET_COOKIE, "a=b")], Html("x")).into_response();
         let lost = (StatusCode::NOT_FOUND, Html("x")).into_response();
-        for response in [told, lost, "text".into_response()] {
+        for response in [has_flash, lost, "text".into_response()] {
             let status = response.status();
             let answer = cache.insert(key(), 1, at(0), response).await;
             assert_eq!(answer.status(), status);

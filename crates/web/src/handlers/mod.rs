@@ -1,4 +1,4 @@
-//! The handlers, by room: each parses, reads through `query` or calls one verb, and fills a view.
+//! The handlers, by feature: each parses, reads through `query` or calls one verb, and fills a view.
 //!
 //! Shared by all of them: [`page_request::PageRequest`] holds the person, path and language of a
 //! request; [`form_post::FormPost`] and [`form_post::SignedInForm`] are the only extractors of
@@ -114,7 +114,7 @@ fn mine() -> Router<App> {
         )
         .route("/settings/moving/{handle}/drop", post(moving::drop))
         .route("/settings/moving/{handle}/leave", post(moving::leave))
-        .route("/settings/moving/{handle}/stay", post(moving::stay))
+        .route("/settings/moving/{handle}/stay", post(moving::cancel_move))
 }
 
 fn communities() -> Router<App> {

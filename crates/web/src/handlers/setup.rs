@@ -26,8 +26,8 @@ pub async fn form(State(app): State<App>, request: PageRequest) -> Page {
     }
     let f = request.bare();
     let mut form = setup_form(&f, &key);
-    let asked = address_asked(&request.host);
-    form.set("url", app.public_url().unwrap_or(&asked));
+    let suggested = address_asked(&request.host);
+    form.set("url", app.public_url().unwrap_or(&suggested));
     form.set("languages", "en fr");
     form.set("registration", word(Registration::Approval));
     show(&Setup { form, f })

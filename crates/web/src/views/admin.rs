@@ -179,7 +179,7 @@ pub fn invitation_form(f: &Frame) -> Form {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PeerState {
+pub enum PeerStatus {
     Fine,
     /// Deliveries failed recently and are retried.
     Slow,
@@ -191,22 +191,22 @@ pub enum PeerState {
     Blocked,
 }
 
-impl PeerState {
+impl PeerStatus {
     fn key(self) -> &'static str {
         match self {
-            PeerState::Fine => "peer-ok",
-            PeerState::Slow => "peer-failing",
-            PeerState::Parked => "peer-parked",
-            PeerState::Silenced => "peer-silenced",
-            PeerState::Blocked => "peer-blocked",
+            PeerStatus::Fine => "peer-ok",
+            PeerStatus::Slow => "peer-failing",
+            PeerStatus::Parked => "peer-parked",
+            PeerStatus::Silenced => "peer-silenced",
+            PeerStatus::Blocked => "peer-blocked",
         }
     }
 
     fn class(self) -> &'static str {
         match self {
-            PeerState::Fine => "kind-hedge",
-            PeerState::Slow | PeerState::Silenced => "kind-sun",
-            PeerState::Parked | PeerState::Blocked => "kind-berry",
+            PeerStatus::Fine => "kind-hedge",
+            PeerStatus::Slow | PeerStatus::Silenced => "kind-sun",
+            PeerStatus::Parked | PeerStatus::Blocked => "kind-berry",
         }
     }
 }
@@ -217,7 +217,7 @@ pub struct PeerRow {
     pub host: String,
     /// `NodeBB 4.6`, where known.
     pub software: Option<String>,
-    pub state: PeerState,
+    pub state: PeerStatus,
     /// First seen.
     pub seen: DateTime<Utc>,
     pub last_contact: Option<DateTime<Utc>>,
@@ -228,7 +228,7 @@ pub struct PeerRow {
     pub retry_at: Option<DateTime<Utc>>,
     pub waiting: i64,
     /// Deliveries dropped after a month without contact.
-    pub given_up: i64,
+    pub discarded: i64,
     pub retry_url: String,
 }
 

@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::frame::Frame;
 
-/// An error as the reader is told of it.
+/// An error as the reader sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ErrorKind {
     /// 404

@@ -196,7 +196,7 @@ fn add_follower(
     // Less than every generated id.
     let id = i64::try_from(number).unwrap_or(i64::MAX) + 1_000;
     let now = Time::from_unix_millis(1_798_761_600_000);
-    let peer = store::peer::meet(db, PeerId(id), host, now)?;
+    let peer = store::peer::get_or_insert(db, PeerId(id), host, now)?;
     let at = |path: &str| format!("{scheme}://{host}{path}");
     let empty = String::new;
     store::actor::insert(

@@ -42,8 +42,8 @@ fn ends() -> BTreeSet<String> {
 fn documentation_and_tests_have_the_same_reasons() {
     let page = page();
     let is_end = |code: &&str| code.starts_with("ignored: ") || code.starts_with("rejected: ");
-    let told: BTreeSet<String> = code(&page).filter(is_end).map(str::to_owned).collect();
-    assert_eq!(told, ends());
+    let actual: BTreeSet<String> = code(&page).filter(is_end).map(str::to_owned).collect();
+    assert_eq!(actual, ends());
 }
 
 /// Returns the fixtures of the software in a heading, such as “WordPress (Event Bridge), Gancio”.

@@ -46,8 +46,8 @@ impl FixtureNetwork {
         let mut peers = HashMap::new();
         for host in HOSTS {
             let kept = Arc::clone(&documents);
-            let serve = move |asked: &ReceivedRequest| {
-                let id = format!("http://{host}{}", asked.path);
+            let serve = move |request: &ReceivedRequest| {
+                let id = format!("http://{host}{}", request.path);
                 let found = kept.lock().unwrap().get(&id).cloned();
                 found.map(|json| PeerResponse::activity(&json))
             };
@@ -181,19 +181,19 @@ impl FixtureNetwork {
     /// Sends every line of a table and compares the results; reports all differences at once.
     pub(super) async fn send_all(&self, table: &FixtureTable) {
         self.prepare(table).await;
-        let (mut told, mut wanted) = (Vec::new(), Vec::new());
+        let (mut actual, mut wanted) = (Vec::new(), Vec::new());
         for line in table.lines {
-            told.push(format!("{} {}", line.file, self.sent(line).await));
+            actual.push(format!("{} {}", line.file, self.sent(line).await));
             wanted.push(format!("{} {}", line.file, line.ends));
             if let Some((at, like)) = line.looks {
-                told.push(self.looks(at).await);
+                actual.push(self.looks(at).await);
                 wanted.push(like.to_owned());
             }
         }
         for (file, at, like) in table.looked {
             let found = self.ann.look_up(&self.id_of(file)).await;
             self.net.settle().await;
-            told.push(format!(
+            actual.push(format!(
                 "{file} {}: {}",
                 found.is_some(),
                 self.looks(at).await
@@ -201,10 +201,10 @@ impl FixtureNetwork {
             wanted.push(format!("{file} true: {like}"));
         }
         for file in table.served {
-            told.push(format!("{file} {}", self.was_asked(&self.id_of(file))));
+            actual.push(format!("{file} {}", self.was_asked(&self.id_of(file))));
             wanted.push(format!("{file} true"));
         }
-        assert_eq!(told, wanted);
+        assert_eq!(actual, wanted);
     }
 
     /// Returns the id of a fixture, or of the collection of a page without an id.
@@ -214,8 +214,8 @@ impl FixtureNetwork {
 
     fn was_asked(&self, id: &str) -> bool {
         let (host, path) = split(id);
-        let asked = self.peers[host.as_str()].requests();
-        asked.iter().any(|one| one.path == path)
+        let request = self.peers[host.as_str()].requests();
+        request.iter().any(|one| one.path == path)
     }
 
     /// Sends one line; returns the outcome.
@@ -255,14 +255,14 @@ impl FixtureNetwork {
 
     /// Returns the number of requests to a host for a path.
     pub(super) fn asked(&self, host: &str) -> usize {
-        let asked = self.peers[host].requests();
-        asked.iter().filter(|one| one.method == "GET").count()
+        let request = self.peers[host].requests();
+        request.iter().filter(|one| one.method == "GET").count()
     }
 
     /// Returns the types of the activities posted to a host, in order.
     pub(super) fn posted(&self, host: &str) -> Vec<String> {
-        let asked = self.peers[host].requests();
-        let posts = asked.iter().filter(|one| one.method == "POST");
+        let request = self.peers[host].requests();
+        let posts = request.iter().filter(|one| one.method == "POST");
         let json = posts.map(|one| serde_json::from_str::<Value>(&one.body).unwrap());
         json.map(|json| json["type"].as_str().unwrap().to_owned())
             .collect()
@@ -270,8 +270,8 @@ impl FixtureNetwork {
 
     /// Returns the last activity posted to a host.
     pub(super) fn last_posted(&self, host: &str) -> Value {
-        let asked = self.peers[host].requests();
-        let last = asked.iter().rfind(|one| one.method == "POST").unwrap();
+        let request = self.peers[host].requests();
+        let last = request.iter().rfind(|one| one.method == "POST").unwrap();
         serde_json::from_str(&last.body).unwrap()
     }
 

@@ -60,7 +60,7 @@ async fn what_any_software_may_send() {
     assert_eq!(network.sent(mention).await, "done");
     network.part("mastodon/create-note");
     let (at, before) = mention.looks.unwrap();
-    let (mut told, mut wanted) = (Vec::new(), Vec::new());
+    let (mut actual, mut wanted) = (Vec::new(), Vec::new());
     for (number, (mut activity, ends)) in lines().into_iter().enumerate() {
         let (kind, actor) = (activity["type"].clone(), activity["actor"].clone());
         activity["id"] = json!(format!("{}/{number}", actor.as_str().unwrap()));
@@ -71,10 +71,10 @@ async fn what_any_software_may_send() {
             "gotosocial/person"
         };
         let ended = network.send(&network.fixture(signer, &[]), &activity).await;
-        told.push(format!("{kind} {ended}"));
+        actual.push(format!("{kind} {ended}"));
         wanted.push(format!("{kind} {ends}"));
     }
-    assert_eq!(told, wanted);
+    assert_eq!(actual, wanted);
     assert_eq!(network.looks(at).await, before);
     assert_eq!(network.looks(UNKNOWN).await, "not here");
 }

@@ -222,12 +222,12 @@ async fn an_actor_that_deletes_itself_and_answers_404_is_deleted() {
     rumour["actor"] = network.localize("https://gts.example/users/gil").into();
     rumour["id"] = network.localize("https://gts.example/rumours/1").into();
     rumour["object"] = serde_json::json!({ "type": "Person", "id": network.localize(MAE) });
-    let told = network.send(&network.fixture(gil, &[]), &rumour).await;
-    assert_eq!(told, NOT_CONFIRMED);
+    let actual = network.send(&network.fixture(gil, &[]), &rumour).await;
+    assert_eq!(actual, NOT_CONFIRMED);
     assert!(network.looks(MAE).await.starts_with("“Mae”"));
     let own = network.fixture(farewell.file, &[]);
-    let told = network.send(&network.fixture(mae, &[]), &own).await;
-    assert_eq!(told, farewell.ends);
+    let actual = network.send(&network.fixture(mae, &[]), &own).await;
+    assert_eq!(actual, farewell.ends);
     assert_eq!(network.looks(MAE).await, "gone");
 }
 

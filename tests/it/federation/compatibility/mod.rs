@@ -35,14 +35,14 @@ const TABLES: &[&FixtureTable] = &[
 
 #[test]
 fn every_fixture_is_tested() {
-    let mut told: BTreeSet<String> = BTreeSet::new();
+    let mut actual: BTreeSet<String> = BTreeSet::new();
     for table in TABLES {
-        told.extend(table.served.iter().map(|file| (*file).to_owned()));
-        told.extend(table.lines.iter().map(|line| line.file.to_owned()));
-        told.extend(table.looked.iter().map(|(file, _, _)| (*file).to_owned()));
-        told.extend(table.unasked.iter().map(|(file, _)| (*file).to_owned()));
+        actual.extend(table.served.iter().map(|file| (*file).to_owned()));
+        actual.extend(table.lines.iter().map(|line| line.file.to_owned()));
+        actual.extend(table.looked.iter().map(|(file, _, _)| (*file).to_owned()));
+        actual.extend(table.unasked.iter().map(|(file, _)| (*file).to_owned()));
     }
-    assert_eq!(told, fixtures());
+    assert_eq!(actual, fixtures());
 }
 
 #[test]

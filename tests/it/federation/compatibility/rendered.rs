@@ -68,7 +68,7 @@ fn at_id(db: &mut Db, id: &str) -> Result<String, StoreError> {
 }
 
 fn of_actor(db: &mut Db, actor: &row::Actor) -> Result<String, StoreError> {
-    let mut told = format!("“{}” {}", actor.name, address(actor));
+    let mut actual = format!("“{}” {}", actor.name, address(actor));
     let community = store::raw::community::by_id(db, actor.id)?;
     let words = community.map_or_else(
         || actor.summary_html.clone(),
@@ -82,7 +82,7 @@ fn of_actor(db: &mut Db, actor: &row::Actor) -> Result<String, StoreError> {
         },
     );
     if !words.is_empty() {
-        told.push_str(&format!(": {words}"));
+        actual.push_str(&format!(": {words}"));
     }
     let mut ties = ties(db, actor)?;
     if actor.kind == ActorKind::Group {
@@ -98,20 +98,22 @@ fn of_actor(db: &mut Db, actor: &row::Actor) -> Result<String, StoreError> {
                 .map(|title| format!("has “{title}”")),
         );
     }
-    Ok(ties.iter().fold(told, |told, tie| format!("{told}; {tie}")))
+    Ok(ties
+        .iter()
+        .fold(actual, |actual, tie| format!("{actual}; {tie}")))
 }
 
 /// Returns whom an actor follows and who follows it; an unanswered follow is marked.
 fn ties(db: &mut Db, actor: &row::Actor) -> Result<Vec<String>, StoreError> {
     let mut ties = Vec::new();
-    for follow in store::follow::touching(db, actor.id)? {
-        let (other, stands, asked) = if follow.target_id == actor.id {
+    for follow in store::follow::of_actor(db, actor.id)? {
+        let (other, stands, requests) = if follow.target_id == actor.id {
             (follow.follower_id, "followed by", "asked by")
         } else {
             (follow.target_id, "follows", "asks")
         };
         let other = store::raw::actor::by_id(db, other)?.unwrap();
-        let tie = if follow.accepted { stands } else { asked };
+        let tie = if follow.accepted { stands } else { requests };
         ties.push(format!("{tie} {}", address(&other)));
     }
     ties.sort();

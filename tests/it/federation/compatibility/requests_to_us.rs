@@ -79,8 +79,8 @@ async fn an_activity_with_a_proof_is_announced_unchanged() {
     assert_eq!(network.sent(line).await, "done");
     let sent = network.fixture(line.file, line.instead);
     assert_eq!(sent["proof"]["cryptosuite"], "eddsa-jcs-2022");
-    let asked = network.peer("piefed.example").requests();
-    let announce = asked.iter().rfind(|one| one.method == "POST").unwrap();
+    let requests = network.peer("piefed.example").requests();
+    let announce = requests.iter().rfind(|one| one.method == "POST").unwrap();
     assert!(
         announce.body.contains(&sent.to_string()),
         "{}",

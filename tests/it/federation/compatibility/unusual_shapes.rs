@@ -131,7 +131,7 @@ async fn replies_with_unusual_shapes() {
     let network = FixtureNetwork::new().await;
     let person = network.fixture("mastodon/person", &[]);
     network.publish(person.clone());
-    let (mut told, mut wanted) = (Vec::new(), Vec::new());
+    let (mut actual, mut wanted) = (Vec::new(), Vec::new());
     for (number, (name, odd, ends, like)) in traps().into_iter().enumerate() {
         let id = format!("https://mastodon.example/notes/{number}");
         let mut note = json!({
@@ -144,10 +144,10 @@ async fn replies_with_unusual_shapes() {
         let create = json!({ "id": format!("{id}/create"), "type": "Create", "actor": MAE, "to": note["to"], "cc": note["cc"], "object": note });
         let create: Value = serde_json::from_str(&network.localize(&create.to_string())).unwrap();
         let ended = network.send(&person, &create).await;
-        told.push(format!("{name}: {ended}; {}", network.looks(&id).await));
+        actual.push(format!("{name}: {ended}; {}", network.looks(&id).await));
         wanted.push(format!("{name}: {ends}; {like}"));
     }
-    assert_eq!(told, wanted);
+    assert_eq!(actual, wanted);
 }
 
 /// Serves a followers-only Note of Mae's, even to unsigned requests.

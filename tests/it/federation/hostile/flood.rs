@@ -64,8 +64,8 @@ async fn forged_keys_do_not_flood_another_server() {
         refused >= 50 && limited >= 100,
         "{refused} refused, {limited} limited"
     );
-    let asked = victim.requests().len();
-    assert!(asked <= 3 * refused, "{asked} requests to the victim");
+    let requests = victim.requests().len();
+    assert!(requests <= 3 * refused, "{requests} requests to the victim");
 
     // The known actor is accepted, and so is an unknown actor of another server.
     let again = activity(&evil, "Create", 2, &note(&evil, 2, &topic));
@@ -103,8 +103,8 @@ async fn one_network_cannot_cause_fetches_from_a_thousand_hosts() {
         limited += u32::from(signed.post(story.alpha.addr()).await.0 == 429);
     }
     assert!(limited >= 50, "{limited} limited");
-    let asked = victims.requests().len();
-    assert!(asked <= 3 * 400, "{asked} requests in their name");
+    let requests = victims.requests().len();
+    assert!(requests <= 3 * 400, "{requests} requests in their name");
 }
 
 #[tokio::test]
@@ -143,12 +143,15 @@ async fn a_flood_of_follows_is_rate_limited() {
     let topic = story.ann.start_discussion(&story.weavers, "Pegs").await;
     story.net.settle().await;
     assert!(story.bea.find(topic.ap_id()).await.is_some());
-    let told = evil
+    let count = evil
         .requests()
         .iter()
-        .filter(|asked| asked.body.contains("\"Pegs\""))
+        .filter(|requests| requests.body.contains("\"Pegs\""))
         .count();
-    assert!(told <= 2, "one shared inbox is told once, not {told} times");
+    assert!(
+        count <= 2,
+        "one shared inbox is told once, not {count} times"
+    );
 }
 
 #[tokio::test]

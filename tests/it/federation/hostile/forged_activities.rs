@@ -219,9 +219,9 @@ async fn a_key_is_valid_only_if_its_owner_names_it() {
         .start_discussion(&story.weavers, "Warping a heddle")
         .await;
     story.net.settle().await;
-    let other_key = |asked: &ReceivedRequest| {
+    let other_key = |request: &ReceivedRequest| {
         let id = "http://evil.test/u/mallory";
-        (asked.path == "/u/mallory").then(|| {
+        (request.path == "/u/mallory").then(|| {
             PeerResponse::activity(&json!({
                 "id": id, "type": "Person", "preferredUsername": "mallory",
                 "inbox": format!("{id}/inbox"),
@@ -341,9 +341,9 @@ async fn only_a_community_can_announce_in_its_name() {
 async fn an_actor_with_a_local_inbox_is_refused() {
     let story = Weavers::new().await;
     let ours = story.alpha.at("/inbox");
-    let at_us = move |asked: &ReceivedRequest| {
+    let at_us = move |request: &ReceivedRequest| {
         let id = "http://evil.test/u/echo";
-        (asked.path == "/u/echo").then(|| {
+        (request.path == "/u/echo").then(|| {
             PeerResponse::activity(&json!({
                 "id": id, "type": "Person", "preferredUsername": "echo", "inbox": ours,
                 "endpoints": { "sharedInbox": ours },
@@ -395,7 +395,7 @@ async fn a_local_shared_inbox_of_a_remote_actor_gets_nothing() {
     let told = evil
         .requests()
         .iter()
-        .filter(|asked| asked.method == "POST")
+        .filter(|request| request.method == "POST")
         .count();
     assert!(
         told >= 2,
@@ -409,8 +409,8 @@ async fn a_handle_on_one_host_cannot_claim_an_id_on_another() {
     let story = Weavers::new().await;
     // evil.test serves a document with an id on beta.test under its own URL.
     let beas = story.bea.ap_id();
-    let stolen = move |asked: &ReceivedRequest| {
-        asked.path.starts_with("/stolen").then(|| {
+    let stolen = move |request: &ReceivedRequest| {
+        request.path.starts_with("/stolen").then(|| {
             PeerResponse::activity(&json!({
                 "id": beas, "type": "Person", "preferredUsername": "bea", "name": "Not Bea",
                 "inbox": "http://evil.test/inbox",

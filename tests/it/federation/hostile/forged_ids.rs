@@ -13,13 +13,13 @@ const DYERS: &str = "http://beta.test/c/dyers";
 /// The paths of a document that claims to be Bea, and of a redirect to Bea.
 const FORGED: [&str; 2] = ["/u/mask", "/u/detour"];
 
-fn serve_forged(asked: &ReceivedRequest) -> Option<PeerResponse> {
+fn serve_forged(request: &ReceivedRequest) -> Option<PeerResponse> {
     let says = |id: &str, kind: &str| {
         Some(PeerResponse::activity(&json!({
             "id": id, "type": kind, "preferredUsername": "mask", "inbox": format!("{id}/inbox"),
         })))
     };
-    match asked.path.as_str() {
+    match request.path.as_str() {
         "/u/mask" => says(BEA, "Person"),
         "/u/detour" => Some(PeerResponse::redirect(BEA)),
         "/c/mask" => says(DYERS, "Group"),
@@ -123,9 +123,9 @@ async fn a_collection_member_with_a_forged_author_is_refused() {
     below["cc"] = json!([story.weavers.ap_id]);
     below["context"] = json!(conversation);
     create(&story, &evil, 1, &below).await;
-    let asked = evil.requests();
+    let request = evil.requests();
     for at in ["/replies", "/conversation"] {
-        assert!(asked.iter().any(|asked| asked.path == at), "{at}");
+        assert!(request.iter().any(|request| request.path == at), "{at}");
     }
     assert_eq!(stored(&story, &evil, &[1, 2, 3, 4, 5, 6]).await, [1, 2]);
 }
@@ -188,8 +188,8 @@ async fn a_later_forged_actor_document_does_not_change_the_actor() {
     story.net.settle().await;
     let is_on = Arc::new(AtomicBool::new(false));
     let on = Arc::clone(&is_on);
-    let later = move |asked: &ReceivedRequest| {
-        let at = if asked.path == "/u/mallory" && on.load(Ordering::SeqCst) {
+    let later = move |request: &ReceivedRequest| {
+        let at = if request.path == "/u/mallory" && on.load(Ordering::SeqCst) {
             "/u/mask"
         } else {
             ""
@@ -228,7 +228,11 @@ async fn a_conversation_of_a_forged_community_is_not_attributed_to_it() {
     below["cc"] = json!([story.weavers.ap_id]);
     below["context"] = json!(at);
     create(&story, &evil, 1, &below).await;
-    assert!(evil.requests().iter().any(|asked| asked.path == "/c/mask"));
+    assert!(
+        evil.requests()
+            .iter()
+            .any(|request| request.path == "/c/mask")
+    );
     let none: [String; 0] = [];
     assert_eq!(story.ann.threads(&dyers).await, none);
 }

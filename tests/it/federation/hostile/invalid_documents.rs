@@ -61,8 +61,8 @@ async fn a_duplicate_key_is_refused() {
     let two = format!(
         r#"{{"id":"{id}","type":"Person","preferredUsername":"two","inbox":"{id}/inbox","inbox":"{mallory}/inbox"}}"#
     );
-    let serve = move |asked: &testkit::ReceivedRequest| {
-        (asked.path == "/u/two").then(|| testkit::PeerResponse {
+    let serve = move |requests: &testkit::ReceivedRequest| {
+        (requests.path == "/u/two").then(|| testkit::PeerResponse {
             body: two.clone().into_bytes(),
             ..testkit::PeerResponse::activity(&Value::Null)
         })
@@ -224,8 +224,8 @@ async fn an_id_that_is_too_long_is_replaced_by_a_digest() {
     let mut like = activity(&evil, "Like", 1, &json!(topic.ap_id()));
     like["id"] = json!(evil.at(&format!("/{}", "y".repeat(5_000))));
     let undo = activity(&evil, "Undo", 2, &like);
-    for (said, likes) in [(&like, 1), (&like, 1), (&undo, 0)] {
-        assert_eq!(send_text(&story, &evil, said.to_string()).await, 202);
+    for (named, likes) in [(&like, 1), (&like, 1), (&undo, 0)] {
+        assert_eq!(send_text(&story, &evil, named.to_string()).await, 202);
         story.net.settle().await;
         let here = story.ann.find(topic.ap_id()).await.unwrap();
         assert_eq!(here.likes, likes, "{:?}", story.alpha.reasons().await);

@@ -20,15 +20,15 @@ async fn a_redirect_to_a_private_address_is_not_followed() {
         "http://169.254.169.254/latest",
     ];
     for (number, inside) in addresses.into_iter().enumerate() {
-        let redirect = move |asked: &ReceivedRequest| {
-            (asked.path == "/u/mallory").then(|| PeerResponse::redirect(inside))
+        let redirect = move |request: &ReceivedRequest| {
+            (request.path == "/u/mallory").then(|| PeerResponse::redirect(inside))
         };
         let evil = net.hostile(&format!("evil{number}.test"), redirect).await;
         assert!(ann.look_up(&evil.mallory()).await.is_none(), "{inside}");
         assert_eq!(evil.requests().len(), 1, "{inside}: {:?}", evil.requests());
     }
-    let round = |asked: &ReceivedRequest| {
-        asked
+    let round = |request: &ReceivedRequest| {
+        request
             .path
             .starts_with("/u/")
             .then(|| PeerResponse::redirect("http://evil.test/u/mallory"))
@@ -55,8 +55,8 @@ async fn only_one_redirect_is_followed() {
         ring.push(net.hostile(&format!("ring{here}.test"), on).await);
     }
     assert!(ann.look_up("http://ring0.test/u/mallory").await.is_none());
-    let asked: Vec<usize> = ring.iter().map(|peer| peer.requests().len()).collect();
-    assert_eq!(asked, [1, 1, 0]);
+    let request: Vec<usize> = ring.iter().map(|peer| peer.requests().len()).collect();
+    assert_eq!(request, [1, 1, 0]);
 }
 
 #[tokio::test]
@@ -140,8 +140,8 @@ async fn a_name_rebound_to_a_private_address_gets_no_request() {
     assert!(story.ann.look_up(&turns.mallory()).await.is_none());
 
     for (peer, name, times) in [(&rebound, "fickle.test", 3), (&turns, "turns.test", 2)] {
-        let (asked, looked_up) = (peer.requests(), story.net.looked_up(name));
-        assert_eq!(asked.len(), 1, "{name}: {asked:?}");
+        let (request, looked_up) = (peer.requests(), story.net.looked_up(name));
+        assert_eq!(request.len(), 1, "{name}: {request:?}");
         assert!(looked_up >= times, "{name}: {looked_up}");
     }
     assert_no_connection(&inside).await;

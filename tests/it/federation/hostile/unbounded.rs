@@ -18,8 +18,8 @@ async fn assert_responsive(story: &Weavers) {
 #[tokio::test]
 async fn an_endless_chain_of_replies_costs_a_bounded_number_of_requests() {
     let story = Weavers::new().await;
-    let endless = |asked: &ReceivedRequest| {
-        let number: u64 = asked.path.strip_prefix("/notes/")?.parse().ok()?;
+    let endless = |request: &ReceivedRequest| {
+        let number: u64 = request.path.strip_prefix("/notes/")?.parse().ok()?;
         Some(PeerResponse::activity(&json!({
             "id": format!("http://evil.test/notes/{number}"),
             "type": "Note",
@@ -44,8 +44,8 @@ async fn an_endless_chain_of_replies_costs_a_bounded_number_of_requests() {
 async fn a_chain_of_ten_thousand_replies_costs_one_threads_budget() {
     let (story, topic, evil) = setup().await;
     let root = topic.ap_id().to_owned();
-    let chain = move |asked: &ReceivedRequest| {
-        let number: u32 = asked.path.strip_prefix("/chain/")?.parse().ok()?;
+    let chain = move |request: &ReceivedRequest| {
+        let number: u32 = request.path.strip_prefix("/chain/")?.parse().ok()?;
         let up = match number {
             10_000 => root.clone(),
             _ => format!("http://long.test/chain/{}", number + 1),
@@ -87,10 +87,10 @@ async fn a_chain_of_ten_thousand_replies_costs_one_threads_budget() {
 
 /// Builds a community whose outbox has numbered pages; `next` returns the number of the next page.
 async fn endless(story: &Weavers, host: &'static str, next: fn(u32) -> u32) -> Hostile {
-    let pages = move |asked: &ReceivedRequest| {
+    let pages = move |request: &ReceivedRequest| {
         let id = format!("http://{host}/c/ring");
         let page = |n: u32| format!("{id}/outbox/{n}");
-        let json = match asked.path.as_str() {
+        let json = match request.path.as_str() {
             "/c/ring" => json!({
                 "id": id, "type": "Group", "preferredUsername": "ring",
                 "inbox": format!("{id}/inbox"), "outbox": format!("{id}/outbox"),
@@ -124,8 +124,12 @@ async fn an_endless_collection_is_read_for_a_few_pages() {
         let evil = endless(&story, host, next).await;
         story.ann.look_up(&evil.at("/c/ring")).await;
         story.net.settle().await;
-        let asked = evil.requests().len();
-        assert!((2..=16).contains(&asked), "{host}: {:#?}", evil.requests());
+        let request = evil.requests().len();
+        assert!(
+            (2..=16).contains(&request),
+            "{host}: {:#?}",
+            evil.requests()
+        );
     }
     assert_responsive(&story).await;
 }
@@ -133,9 +137,9 @@ async fn an_endless_collection_is_read_for_a_few_pages() {
 #[tokio::test]
 async fn a_page_with_many_items_is_read_within_the_budget() {
     let story = Weavers::new().await;
-    let wide = |asked: &ReceivedRequest| {
+    let wide = |request: &ReceivedRequest| {
         let id = "http://wide.test/c/wide";
-        let json = match asked.path.as_str() {
+        let json = match request.path.as_str() {
             "/c/wide" => json!({
                 "id": id, "type": "Group", "preferredUsername": "wide",
                 "inbox": format!("{id}/inbox"), "outbox": format!("{id}/outbox"),
@@ -164,8 +168,8 @@ async fn a_page_with_many_items_is_read_within_the_budget() {
 #[tokio::test]
 async fn a_slow_peer_delays_nobody_else() {
     let story = Weavers::new().await;
-    let slow = |asked: &ReceivedRequest| {
-        (asked.method == "POST").then(|| PeerResponse {
+    let slow = |request: &ReceivedRequest| {
+        (request.method == "POST").then(|| PeerResponse {
             after: Duration::from_secs(20),
             ..PeerResponse::status(202)
         })
@@ -199,7 +203,7 @@ async fn a_slow_peer_delays_nobody_else() {
 #[tokio::test]
 async fn a_compressed_response_is_read_up_to_a_mebibyte() {
     let story = Weavers::new().await;
-    let bomb = |asked: &ReceivedRequest| (asked.method == "GET").then(PeerResponse::bomb);
+    let bomb = |request: &ReceivedRequest| (request.method == "GET").then(PeerResponse::bomb);
     let evil = story.net.hostile("bomb.test", bomb).await;
     assert!(
         story
@@ -225,8 +229,8 @@ async fn a_compressed_response_is_read_up_to_a_mebibyte() {
 #[tokio::test]
 async fn a_slow_response_times_out() {
     let story = Weavers::new().await;
-    let drip = |asked: &ReceivedRequest| {
-        (asked.method == "GET").then(|| PeerResponse {
+    let drip = |request: &ReceivedRequest| {
+        (request.method == "GET").then(|| PeerResponse {
             flow: Flow::Slow(Duration::from_millis(200)),
             ..PeerResponse::activity(&json!({ "id": "http://drip.test/notes/1", "type": "Note" }))
         })
@@ -260,10 +264,10 @@ async fn an_endless_response_head_is_aborted() {
     let evil = peer_with_head(&story, "head.test", EndlessHead::Full).await;
     let note = evil.at("/notes/1");
     assert!(story.ann.look_up(&note).await.is_none());
-    let asked = |path: &str| {
+    let request = |path: &str| {
         evil.requests()
             .iter()
-            .filter(|asked| asked.path == path)
+            .filter(|request| request.path == path)
             .count()
     };
     assert_eq!(asked("/notes/1"), 1);

@@ -15,8 +15,8 @@ const REPLIES_PER_HOST: u32 = 260;
 /// Concurrent requests.
 const CONCURRENCY: usize = 16;
 
-fn hang(asked: &ReceivedRequest) -> Option<PeerResponse> {
-    asked.path.starts_with("/slow/").then(|| PeerResponse {
+fn hang(request: &ReceivedRequest) -> Option<PeerResponse> {
+    request.path.starts_with("/slow/").then(|| PeerResponse {
         after: Duration::from_secs(3_600),
         ..PeerResponse::status(200)
     })
@@ -102,8 +102,8 @@ async fn three_unresponsive_servers_do_not_delay_a_fourth() {
     // It did not wait until the hanging fetches timed out.
     let (_, after) = tried().await;
     assert!(after - before < 200, "{} were tried first", after - before);
-    let asked: usize = peers.iter().map(|peer| peer.requests().len()).sum();
-    assert!(asked < 200, "{asked} questions to those who hang");
+    let request: usize = peers.iter().map(|peer| peer.requests().len()).sum();
+    assert!(request < 200, "{request} questions to those who hang");
 }
 
 #[tokio::test]

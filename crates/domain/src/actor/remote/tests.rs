@@ -5,7 +5,7 @@ use crate::testing::{World, stranger};
 use model::LangText;
 use store::Store;
 
-fn community(ap_id: &str) -> Foreign {
+fn community(ap_id: &str) -> RemoteActor {
     let mut linux = stranger("linux", "lemmy.test");
     linux.kind = ActorKind::Group;
     linux.ap_id = format!("https://lemmy.test{ap_id}");
@@ -16,8 +16,8 @@ fn community(ap_id: &str) -> Foreign {
     linux
 }
 
-async fn taken_in(world: &World, foreign: Foreign) -> ActorId {
-    let verb = move |tx: &mut Tx<'_>| take_in(tx, &foreign);
+async fn stored(world: &World, remote: RemoteActor) -> ActorId {
+    let verb = move |tx: &mut Tx<'_>| store_remote(tx, &remote);
     world.ops.write(verb).await.unwrap()
 }
 
@@ -39,10 +39,10 @@ async fn named(world: &World, sigil: Option<char>) -> Option<ActorId> {
 store::both! {
     async fn a_person_and_a_community_of_one_name_keep_it_both(store: Store) {
         let world = World::new(store).await.unwrap();
-        let group = taken_in(&world, community("/c/linux")).await;
+        let group = stored(&world, community("/c/linux")).await;
         assert_eq!(named(&world, None).await, Some(group));
         assert_eq!(named(&world, Some('@')).await, None);
-        let person = taken_in(&world, stranger("linux", "lemmy.test")).await;
+        let person = stored(&world, stranger("linux", "lemmy.test")).await;
         for _ in 0..2 {
             assert_eq!(named(&world, Some('!')).await, Some(group));
             assert_eq!(named(&world, Some('@')).await, Some(person));
@@ -52,17 +52,17 @@ store::both! {
             };
             let place = world.ops.store().read(read).await.unwrap().unwrap();
             assert_eq!(place.id(), group, "its page");
-            taken_in(&world, community("/c/linux")).await;
+            stored(&world, community("/c/linux")).await;
         }
     }
 
     async fn an_address_that_is_given_anew_is_the_new_ones(store: Store) {
         let world = World::new(store).await.unwrap();
         let (old, person) = (
-            taken_in(&world, community("/c/linux")).await,
-            taken_in(&world, stranger("linux", "lemmy.test")).await,
+            stored(&world, community("/c/linux")).await,
+            stored(&world, stranger("linux", "lemmy.test")).await,
         );
-        let new = taken_in(&world, community("/c/linux2")).await;
+        let new = stored(&world, community("/c/linux2")).await;
         assert_eq!(named(&world, Some('!')).await, Some(new));
         assert_eq!(named(&world, Some('@')).await, Some(person));
         let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_id(db, old)?) };
@@ -72,15 +72,15 @@ store::both! {
 
     async fn who_no_longer_says_so_has_not_moved(store: Store) {
         let world = World::new(store).await.unwrap();
-        let old = taken_in(&world, stranger("linux", "lemmy.test")).await;
-        let new = taken_in(&world, stranger("bsd", "lemmy.test")).await;
+        let old = stored(&world, stranger("linux", "lemmy.test")).await;
+        let new = stored(&world, stranger("bsd", "lemmy.test")).await;
         let moves = move |tx: &mut Tx<'_>| -> Outcome<()> {
             Ok(store::actor::set_moved_to(tx.db, old, Some(new))?)
         };
         world.ops.write(moves).await.unwrap();
         for (moved, to) in [(true, Some(new)), (false, None)] {
-            let says = Foreign { moved, ..stranger("linux", "lemmy.test") };
-            assert_eq!(taken_in(&world, says).await, old);
+            let says = RemoteActor { moved, ..stranger("linux", "lemmy.test") };
+            assert_eq!(stored(&world, says).await, old);
             let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_id(db, old)?) };
             let row = world.ops.store().read(read).await.unwrap().unwrap();
             assert_eq!(row.moved_to, to);

@@ -33,7 +33,7 @@ pub fn list(bytes: &[u8]) {
 fn round_trips(sort: Sort, entries: &[Entry]) {
     let allowed = sort == Sort::Allowed;
     let of_sort = |entry: &&Entry| (entry.severity == Severity::Allow) == allowed;
-    let said = |entry: &Entry| match sort {
+    let written = |entry: &Entry| match sort {
         Sort::Limited => Entry {
             line: 0,
             ..entry.clone()
@@ -48,7 +48,7 @@ fn round_trips(sort: Sort, entries: &[Entry]) {
             ..entry.clone()
         },
     };
-    let wanted: Vec<Entry> = entries.iter().filter(of_sort).map(said).collect();
+    let wanted: Vec<Entry> = entries.iter().filter(of_sort).map(written).collect();
     let text = write(sort, entries);
     // A formatted list may be longer: Mastodon's words are longer than a `1`.
     if text.len() > BYTES_MAX {
@@ -57,7 +57,7 @@ fn round_trips(sort: Sort, entries: &[Entry]) {
     let again = read(text.as_bytes()).map_err(|refused| refused.as_str());
     let got = again.map(|list| {
         (
-            list.entries.iter().map(said).collect::<Vec<_>>(),
+            list.entries.iter().map(written).collect::<Vec<_>>(),
             list.faults,
         )
     });

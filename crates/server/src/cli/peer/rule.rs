@@ -206,8 +206,8 @@ pub(super) async fn import(ops: &Ops, out: Printer, file: &Path) -> anyhow::Resu
         .iter()
         .map(|fault| json!({ "line": fault.line, "text": fault.text, "why": fault.why }))
         .collect();
-    let told = json!({ "taken": imported.written, "unused": unused });
-    out.say(&told, |_| {
+    let summary = json!({ "taken": imported.written, "unused": unused });
+    out.say(&summary, |_| {
         let mut lines = vec![format!("{} rules were taken in.", imported.written)];
         lines.extend(imported.faults.iter().map(|fault| {
             format!(

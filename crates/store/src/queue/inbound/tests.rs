@@ -59,8 +59,8 @@ async fn insert_all(store: &Store, rows: Vec<Inbound>) {
     inserted.await.unwrap();
 }
 
-async fn claimed(store: &Store, asked: Claim) -> (Vec<Inbound>, String) {
-    let claimed = store.write_read_committed(move |db| Ok::<_, StoreError>(claim(db, &asked)?));
+async fn claimed(store: &Store, request: Claim) -> (Vec<Inbound>, String) {
+    let claimed = store.write_read_committed(move |db| Ok::<_, StoreError>(claim(db, &request)?));
     claimed.await.unwrap()
 }
 

@@ -158,7 +158,7 @@ pub async fn stay(
 ) -> Page {
     let me = signed_in.me.id();
     let id = find(&signed_in.posted, &handle).await?.id;
-    let verb = move |tx: &mut Tx<'_>| moving::stay(tx, me, id);
+    let verb = move |tx: &mut Tx<'_>| moving::cancel_move(tx, me, id);
     app.ops().write(verb).await?;
     redirect_with_flash(&moving_url(&handle), "saved")
 }

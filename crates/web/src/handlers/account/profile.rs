@@ -88,7 +88,7 @@ async fn write(
     file: Option<Bytes>,
 ) -> Outcome<()> {
     let biography = compose::render(typed.trimmed("biography"), Vec::new()).await?;
-    let said = Said {
+    let profile = Said {
         name: typed.trimmed("name"),
         pronouns: typed.trimmed("pronouns"),
         job_title: typed.trimmed("role"),
@@ -105,7 +105,7 @@ async fn write(
     };
     let id: ActorId = me.id();
     let verb = move |tx: &mut domain::Tx<'_>| {
-        account::set_profile(tx, id, &said)?;
+        account::set_profile(tx, id, &profile)?;
         match &picture {
             Change::New(picture) => account::set_picture(tx, id, Some(picture)),
             Change::Gone => account::set_picture(tx, id, None),

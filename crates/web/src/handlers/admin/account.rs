@@ -36,8 +36,8 @@ const SHOWN: [(&str, Option<AccountState>, &str); 3] = [
 
 /// `GET /admin/accounts?show=all|waiting|suspended`
 pub async fn list(request: PageRequest) -> Page {
-    let asked = request.q("show").unwrap_or("all");
-    let known = SHOWN.into_iter().find(|(word, _, _)| *word == asked);
+    let wanted = request.q("show").unwrap_or("all");
+    let known = SHOWN.into_iter().find(|(word, _, _)| *word == wanted);
     let (word, state, _) = known.unwrap_or(("all", None, ""));
     let before: ActorId = paging::read_id(request.q("before"));
     let rows = move |db: &mut Db, reader: Reader| -> Outcome<Vec<(Member, AccountAllowed)>> {

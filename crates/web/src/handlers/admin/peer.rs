@@ -5,8 +5,8 @@ use domain::Tx;
 use domain::account::Principal;
 use httpkit::{App, paging};
 use model::PeerId;
-use model::peer::PeerState as Standing;
-use model::peer::policy::Standing as Rule;
+use model::peer::PeerState;
+use model::peer::policy::PeerStanding;
 use query::peer::PeerView;
 
 use super::page;
@@ -17,21 +17,21 @@ use crate::handlers::path_param::PathParam;
 use crate::handlers::response::{Page, redirect_with_flash, show};
 use crate::handlers::show::community;
 use crate::views::admin::rule::parts;
-use crate::views::admin::{AdminTab, PeerRow, PeerState, Peers};
+use crate::views::admin::{AdminTab, PeerRow, PeerStatus, Peers};
 use crate::views::parts::{Pager, Tab};
 
 const PER_PAGE: usize = 100;
-const SHOWN: [(&str, Option<PeerState>, &str); 4] = [
+const SHOWN: [(&str, Option<PeerStatus>, &str); 4] = [
     ("all", None, "peers-filter-all"),
-    ("failing", Some(PeerState::Slow), "peers-filter-failing"),
-    ("parked", Some(PeerState::Parked), "peers-filter-parked"),
-    ("blocked", Some(PeerState::Blocked), "rules-filter-block"),
+    ("failing", Some(PeerStatus::Slow), "peers-filter-failing"),
+    ("parked", Some(PeerStatus::Parked), "peers-filter-parked"),
+    ("blocked", Some(PeerStatus::Blocked), "rules-filter-block"),
 ];
 
 /// `GET /admin/peers?show=all|failing|parked`
 pub async fn list(request: PageRequest) -> Page {
-    let asked = request.q("show").unwrap_or("all");
-    let known = SHOWN.into_iter().find(|(word, _, _)| *word == asked);
+    let wanted = request.q("show").unwrap_or("all");
+    let known = SHOWN.into_iter().find(|(word, _, _)| *word == wanted);
     let (word, state, _) = known.unwrap_or(("all", None, ""));
     let before: PeerId = paging::read_id(request.q("before"));
     let read = move |db: &mut query::Db, _| query::peer::list(db, before, PER_PAGE as i64);
@@ -69,11 +69,11 @@ fn filters(f: &Frame, here: &str) -> Vec<Tab> {
 fn row(view: &PeerView) -> PeerRow {
     let peer = &view.peer;
     let state = match (peer.standing, peer.state, peer.failures) {
-        (Rule::Blocked, _, _) => PeerState::Blocked,
-        (_, Standing::Parked, _) => PeerState::Parked,
-        (Rule::Silenced, Standing::Active, 0) => PeerState::Silenced,
-        (_, Standing::Active, 0) => PeerState::Fine,
-        (_, Standing::Active, _) => PeerState::Slow,
+        (PeerStanding::Blocked, _, _) => PeerStatus::Blocked,
+        (_, PeerState::Parked, _) => PeerStatus::Parked,
+        (PeerStanding::Silenced, PeerState::Active, 0) => PeerStatus::Silenced,
+        (_, PeerState::Active, 0) => PeerStatus::Fine,
+        (_, PeerState::Active, _) => PeerStatus::Slow,
     };
     PeerRow {
         host: peer.host.clone(),
@@ -82,9 +82,9 @@ fn row(view: &PeerView) -> PeerRow {
         last_contact: Some(peer.last_seen.utc()),
         failures: i64::from(peer.failures),
         last_error: peer.last_error.clone(),
-        retry_at: (state == PeerState::Slow).then(|| peer.retry_at.utc()),
+        retry_at: (state == PeerStatus::Slow).then(|| peer.retry_at.utc()),
         waiting: view.waiting,
-        given_up: view.given_up,
+        discarded: view.discarded,
         retry_url: format!("/admin/peers/{}/retry", peer.id),
         state,
     }

@@ -58,9 +58,9 @@ struct QueueRows {
 fn read(db: &mut Db, which: QueueFilter, before: DeliveryId) -> Outcome<QueueRows> {
     let mut rows = QueueRows::default();
     for state in [DeliveryState::Failed, DeliveryState::Waiting] {
-        let room = PER_PAGE - rows.deliveries.len().min(PER_PAGE);
-        if which.shows(state) && room > 0 {
-            let some = query::queue::deliveries(db, state, before, room as i64)?;
+        let remaining = PER_PAGE - rows.deliveries.len().min(PER_PAGE);
+        if which.shows(state) && remaining > 0 {
+            let some = query::queue::deliveries(db, state, before, remaining as i64)?;
             rows.deliveries.extend(some);
         }
     }

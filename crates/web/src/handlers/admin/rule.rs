@@ -59,8 +59,8 @@ impl RuleQuery {
 }
 
 async fn read(request: &PageRequest) -> Outcome<(Frame, Counts, RuleRows, RuleQuery)> {
-    let asked = RuleQuery::read(request);
-    let (severity, after, edited) = (asked.severity, asked.after.clone(), asked.edited.clone());
+    let params = RuleQuery::read(request);
+    let (severity, after, edited) = (params.severity, params.after.clone(), params.edited.clone());
     let rows = move |db: &mut Db, _| -> Outcome<RuleRows> {
         let limit = i64::try_from(PER_PAGE).unwrap_or(i64::MAX);
         Ok(RuleRows {
@@ -70,7 +70,7 @@ async fn read(request: &PageRequest) -> Outcome<(Frame, Counts, RuleRows, RuleQu
         })
     };
     let (f, counts, rows) = page(request, rows).await?;
-    Ok((f, counts, rows, asked))
+    Ok((f, counts, rows, params))
 }
 
 /// The three forms of the page.
@@ -116,7 +116,7 @@ async fn view(
     imported: Option<Imported>,
 ) -> Outcome<Rules> {
     let settings = request.app.ops().policy().settings;
-    let (mut f, counts, rows, asked) = read(request).await?;
+    let (mut f, counts, rows, params) = read(request).await?;
     if request.path != HERE {
         // A form's own address has no page to read in another language.
         HERE.clone_into(&mut f.here);
@@ -124,12 +124,12 @@ async fn view(
     let mut forms = Forms::new(&f, settings, rows.edited.as_ref());
     change(&f, &mut forms);
     let next = rows.rules.last().filter(|_| rows.rules.len() == PER_PAGE);
-    let word = asked.severity.map_or("all", Severity::as_str);
+    let word = params.severity.map_or("all", Severity::as_str);
     Ok(Rules {
         tabs: counts.tabs(&f, AdminTab::Peers),
         parts: parts(&f, true),
         mode: settings.mode,
-        filters: filters(&f, asked.severity, &rows.counts),
+        filters: filters(&f, params.severity, &rows.counts),
         rules: rows.rules.iter().map(row).collect(),
         any: rows.counts.values().any(|n| *n > 0),
         pager: Pager {

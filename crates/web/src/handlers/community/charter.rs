@@ -102,18 +102,18 @@ pub async fn edit_form(PathParam(text): PathParam<String>, request: PageRequest)
 
 fn filled(f: &Frame, place: &CommunityWithActor) -> Form {
     let mut form = form(f, place);
-    let said = said(place);
+    let current = said(place);
     let texts: [(&str, &LangText); 5] = [
-        ("name", &said.name),
-        ("purpose", &said.purpose),
-        ("domain", &said.domain),
-        ("community", &said.community),
-        ("practice", &said.practice),
+        ("name", &current.name),
+        ("purpose", &current.purpose),
+        ("domain", &current.domain),
+        ("community", &current.community),
+        ("practice", &current.practice),
     ];
     for (name, text) in texts {
         form.set_lang_text(name, text);
     }
-    form.set("languages", &said.languages.join(" "));
+    form.set("languages", &current.languages.join(" "));
     form
 }
 

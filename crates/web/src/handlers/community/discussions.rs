@@ -120,49 +120,49 @@ fn cards(
     query::discussion::list(db, reader, &list)
 }
 
-fn page(f: Frame, ThreadRows { view, cards }: &ThreadRows, asked: ThreadFilter) -> Discussions {
+fn page(f: Frame, ThreadRows { view, cards }: &ThreadRows, current: ThreadFilter) -> Discussions {
     let c = community::head(&f, view, CommunityTab::Discussions);
     let full = i64::try_from(cards.len()) == Ok(THREADS_PER_PAGE);
     let next = cards.last().filter(|_| full);
     let any_unread = cards.iter().any(|card| card.unread);
     Discussions {
-        filters: filters(&f, &c.url, asked, view.follow.is_some()),
+        filters: filters(&f, &c.url, current, view.follow.is_some()),
         sorts: if cards.is_empty() {
             Vec::new()
         } else {
-            sorts(&f, &c.url, asked)
+            sorts(&f, &c.url, current)
         },
         threads: cards
             .iter()
             .map(|card| discussion::row(card, f.lang, false))
             .collect(),
         pager: Pager {
-            next: next.map(|card| asked.query(Some(&asked.cursor(&card.head)))),
+            next: next.map(|card| current.query(Some(&current.cursor(&card.head)))),
             ..Pager::default()
         },
-        empty: cards.is_empty().then(|| empty(&f, view, &c.url, asked)),
+        empty: cards.is_empty().then(|| empty(&f, view, &c.url, current)),
         seen_url: any_unread.then(|| format!("{}/seen", c.url)),
         c,
         f,
     }
 }
 
-fn link(url: &str, asked: ThreadFilter) -> String {
-    format!("{url}/discussions{}", asked.query(None))
+fn link(url: &str, current: ThreadFilter) -> String {
+    format!("{url}/discussions{}", current.query(None))
 }
 
 /// Builds the filters: all, unread (for followers), and each kind.
-fn filters(f: &Frame, url: &str, asked: ThreadFilter, follows: bool) -> Vec<Tab> {
+fn filters(f: &Frame, url: &str, current: ThreadFilter, follows: bool) -> Vec<Tab> {
     let tab = |key: &str, kind: Option<PostKind>, unread: bool| {
         let one = ThreadFilter {
             kind,
             unread,
             ..asked
         };
-        Tab::new(f.text(key), link(url, one), one == asked)
+        Tab::new(f.text(key), link(url, one), one == current)
     };
     let mut tabs = vec![tab("filter-all", None, false)];
-    if follows || asked.unread {
+    if follows || current.unread {
         tabs.push(tab("filter-unread", None, true));
     }
     tabs.extend(
@@ -173,7 +173,7 @@ fn filters(f: &Frame, url: &str, asked: ThreadFilter, follows: bool) -> Vec<Tab>
     tabs
 }
 
-fn sorts(f: &Frame, url: &str, asked: ThreadFilter) -> Vec<Tab> {
+fn sorts(f: &Frame, url: &str, current: ThreadFilter) -> Vec<Tab> {
     let orders = [
         (ThreadOrder::Active, "sort-active"),
         (ThreadOrder::Newest, "sort-newest"),
@@ -181,12 +181,12 @@ fn sorts(f: &Frame, url: &str, asked: ThreadFilter) -> Vec<Tab> {
     orders
         .map(|(order, key)| {
             let one = ThreadFilter { order, ..asked };
-            Tab::new(f.text(key), link(url, one), one == asked)
+            Tab::new(f.text(key), link(url, one), one == current)
         })
         .to_vec()
 }
 
-fn empty(f: &Frame, view: &CommunityView, url: &str, asked: ThreadFilter) -> Empty {
+fn empty(f: &Frame, view: &CommunityView, url: &str, current: ThreadFilter) -> Empty {
     let words = |icon, title: &str, text: &str| Empty {
         icon,
         title: f.text(title).to_owned(),
@@ -194,12 +194,12 @@ fn empty(f: &Frame, view: &CommunityView, url: &str, asked: ThreadFilter) -> Emp
         example: None,
         action: None,
     };
-    if asked.is_filtered() {
+    if current.is_filtered() {
         let all = (
             f.text("threads-show-all").to_owned(),
             format!("{url}/discussions"),
         );
-        let (icon, title, text) = if asked.unread {
+        let (icon, title, text) = if current.unread {
             ("check", "threads-none-unread", "threads-none-unread-text")
         } else {
             (

@@ -1,5 +1,5 @@
-//! Threads: reading, starting, replying, editing, deleting, finding helpful, and what a post said
-//! before. A thread and each of its replies is at `/p/{id}`.
+//! Threads: reading, starting, replying, editing, deleting, finding helpful, and the history of a
+//! post. A thread and each of its replies is at `/p/{id}`.
 
 mod compose;
 mod delete;

@@ -30,12 +30,12 @@ struct ThreadParams {
     to: Option<PostId>,
 }
 
-fn rows(db: &mut Db, reader: Reader, asked: ThreadParams) -> Outcome<ThreadPage> {
-    let target = match asked.to {
-        Some(to) => query::post::in_thread_of(db, reader, to, asked.id)?,
+fn rows(db: &mut Db, reader: Reader, params: ThreadParams) -> Outcome<ThreadPage> {
+    let target = match params.to {
+        Some(to) => query::post::in_thread_of(db, reader, to, params.id)?,
         None => None,
     };
-    query::discussion::thread(db, reader, target.unwrap_or(asked.id), asked.page)
+    query::discussion::thread(db, reader, target.unwrap_or(params.id), params.page)
 }
 
 /// `GET /p/{id}?page=…&to=…&in=…`: the thread; the id of a reply redirects to its page.
@@ -44,14 +44,14 @@ pub async fn thread(
     PathParam(id): PathParam<PostId>,
     request: PageRequest,
 ) -> Page {
-    let asked = ThreadParams {
+    let params = ThreadParams {
         id,
         page: request.q("page").and_then(|page| page.parse().ok()),
         to: request.q("to").and_then(|to| to.parse().ok()),
     };
     let (f, rows) = request
         .page(Section::Elsewhere, move |db, reader| {
-            rows(db, reader, asked)
+            rows(db, reader, params)
         })
         .await?;
     let root = rows.root.post.id;
@@ -64,7 +64,7 @@ pub async fn thread(
         app.ops().write(verb).await?;
     }
     let lang = request.q("in").and_then(Lang::from_tag).unwrap_or(f.lang);
-    show(&page(f, &rows, lang, asked))
+    show(&page(f, &rows, lang, params))
 }
 
 fn place_of_reply(page: &ThreadPage, reply: PostId) -> String {
@@ -162,7 +162,7 @@ pub async fn reply(
         Ok(reply) => redirect_with_flash(&format!("/p/{reply}"), "replied"),
         Err(error) => {
             let errors = signed_in.posted.field_errors(error)?;
-            let asked = ThreadParams {
+            let params = ThreadParams {
                 id,
                 page: None,
                 to: signed_in.posted.fields.choice("to"),
@@ -170,12 +170,12 @@ pub async fn reply(
             let request = &signed_in.posted.request;
             let read = request
                 .page(Section::Elsewhere, move |db, reader| {
-                    rows(db, reader, asked)
+                    rows(db, reader, params)
                 })
                 .await;
             let (f, rows) = read.map_err(|error| signed_in.posted.fail(error))?;
             let lang = f.lang;
-            let mut view = page(f, &rows, lang, asked);
+            let mut view = page(f, &rows, lang, params);
             if let Some(reply) = &mut view.reply {
                 reply.form = errors.mark(&view.f, reply.form.clone());
             }

@@ -39,7 +39,7 @@ pub fn host(actor: &Actor) -> Option<String> {
 
 /// The path of its page: `/u/ann`, `/u/bea@beta.test`, `/c/weavers`, `/c/dyers@beta.test`.
 pub fn url(actor: &Actor) -> String {
-    let room = match actor.kind {
+    let prefix = match actor.kind {
         ActorKind::Group => "c",
         ActorKind::Person
         | ActorKind::Service
@@ -47,7 +47,7 @@ pub fn url(actor: &Actor) -> String {
         | ActorKind::Organization => "u",
     };
     let at = if actor.host.is_empty() { "" } else { "@" };
-    format!("/{room}/{}{at}{}", actor.handle, actor.host)
+    format!("/{prefix}/{}{at}{}", actor.handle, actor.host)
 }
 
 /// `Nurse, Harbour clinic`.

@@ -96,13 +96,13 @@ fn everything_is_marked_as_seen_however_old_it_is() {
 fn a_community_elsewhere_is_found_as_mastodon_writes_it() {
     on_sqlite(|store: Store| async move {
         let (mut browser, world) = Browser::new(store).await;
-        let dyers = domain::actor::Foreign {
+        let dyers = domain::actor::RemoteActor {
             kind: model::ActorKind::Group,
             charter: Some(model::community::Charter::default()),
             ..domain::testing::stranger("dyers", "beta.test")
         };
-        let take_in = move |tx: &mut domain::Tx<'_>| domain::actor::take_in(tx, &dyers);
-        world.ops.write(take_in).await.unwrap();
+        let store_remote = move |tx: &mut domain::Tx<'_>| domain::actor::store_remote(tx, &dyers);
+        world.ops.write(store_remote).await.unwrap();
         let path = "/search?q=@dyers@beta.test";
         assert_eq!(browser.get(path).await.location, "/c/dyers@beta.test");
         let ann = world.person("ann").await.unwrap();

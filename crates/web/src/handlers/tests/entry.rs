@@ -100,8 +100,8 @@ fn another_address_than_the_configured_one_is_refused_with_both() {
         let typed = [("key", key.as_str()), ("password", "heron by the river")];
         let page = browser.post("/setup", &[SETUP, &typed].concat()).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let told = "You typed https://alpha.test, but the configuration";
-        assert!(page.says(told) && page.says(configured), "{}", page.html);
+        let message = "You typed https://alpha.test, but the configuration";
+        assert!(page.says(message) && page.says(configured), "{}", page.html);
         assert!(ops.site().is_none());
     });
 }
@@ -110,9 +110,9 @@ fn another_address_than_the_configured_one_is_refused_with_both() {
 fn signing_in_redirects_to_the_page_before_and_never_to_another_host() {
     on_sqlite(|store: Store| async move {
         let (mut browser, _world) = Browser::new(store).await;
-        let asked = browser.get("/notices?before=5").await;
-        assert_eq!(asked.location, "/sign-in?next=%2Fnotices%3Fbefore%3D5");
-        let form = browser.get(&asked.location).await;
+        let response = browser.get("/notices?before=5").await;
+        assert_eq!(response.location, "/sign-in?next=%2Fnotices%3Fbefore%3D5");
+        let form = browser.get(&response.location).await;
         assert_eq!(form.hidden("next"), "/notices?before=5");
         let trap = browser.get("/sign-in?next=https://evil.example").await;
         assert_eq!(trap.hidden("next"), "/");

@@ -44,11 +44,11 @@ fn an_admin_is_told_what_a_block_ends_before_it_does() {
         let ann = world.person("ann").await.unwrap();
         for name in ["bea", "bob"] {
             let who = world.stranger(name, "social.beta.test").await.unwrap();
-            let asked = move |tx: &mut domain::Tx<'_>| {
+            let request = move |tx: &mut domain::Tx<'_>| {
                 let ap_id = format!("https://social.beta.test/follows/{who}");
-                domain::follow::asked_by_peer(tx, who, ann, &ap_id)
+                domain::follow::requested_by_peer(tx, who, ann, &ap_id)
             };
-            world.ops.write(asked).await.unwrap();
+            world.ops.write(request).await.unwrap();
         }
         browser.sign_in(&world, world.admin).await;
         let rule = [
@@ -73,10 +73,10 @@ fn an_admin_is_told_what_a_block_ends_before_it_does() {
 
         let word = page.hidden("sure");
         let eve = world.stranger("eve", "gamma.test").await.unwrap();
-        let asked = move |tx: &mut domain::Tx<'_>| {
-            domain::follow::asked_by_peer(tx, eve, ann, "https://gamma.test/follows/1")
+        let request = move |tx: &mut domain::Tx<'_>| {
+            domain::follow::requested_by_peer(tx, eve, ann, "https://gamma.test/follows/1")
         };
-        world.ops.write(asked).await.unwrap();
+        world.ops.write(request).await.unwrap();
         let other = [
             ("domain", "gamma.test"),
             ("severity", "block"),

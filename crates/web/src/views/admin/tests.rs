@@ -150,7 +150,7 @@ impl Peers {
             last_error: (failures > 0).then(|| "connection refused".into()),
             retry_at: None,
             waiting: failures * 7,
-            given_up: failures,
+            discarded: failures,
             retry_url: "/admin/peers/1/retry".into(),
         };
         Self {
@@ -164,19 +164,19 @@ impl Peers {
                 row(
                     "faculty.example",
                     Some("Hedgerow 0.1.0"),
-                    PeerState::Fine,
+                    PeerStatus::Fine,
                     0,
                 ),
                 row(
                     "forum.nodebb.example",
                     Some("NodeBB 4.6.1"),
-                    PeerState::Slow,
+                    PeerStatus::Slow,
                     3,
                 ),
                 row(
                     "a-very-long-name-of-a-server.department.university.example",
                     None,
-                    PeerState::Parked,
+                    PeerStatus::Parked,
                     41,
                 ),
             ],
