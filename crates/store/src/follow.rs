@@ -3,6 +3,7 @@
 use crate::connection::Db;
 use crate::each;
 use crate::fragment::{among, predicate};
+use crate::id_collision;
 use crate::row::{Actor, Follow};
 use crate::schema::{actor, follow};
 use crate::visible;
