@@ -292,7 +292,7 @@ pub fn draft(title: &str, body: &str) -> Draft {
 #[must_use]
 pub fn stranger(name: &str, host: &str) -> crate::actor::RemoteActor {
     let ap_id = format!("https://{host}/u/{name}");
-    crate::actor::Foreign {
+    crate::actor::RemoteActor {
         suspended: false,
         moved: false,
         kind: model::ActorKind::Person,

@@ -133,8 +133,8 @@ pub fn thread(db: &mut Db, reader: Reader, id: PostId, page: Option<i64>) -> Out
     let pages = ((i64::from(root.reply_count) - 1).max(0) / REPLIES_PER_PAGE) + 1;
     let page = match page {
         Some(page) => page.clamp(1, pages),
-        None if asked.id != root.id => {
-            store::post::replies_before(db, reader, &asked)? / REPLIES_PER_PAGE + 1
+        None if target.id != root.id => {
+            store::post::replies_before(db, reader, &target)? / REPLIES_PER_PAGE + 1
         }
         None => 1,
     };

@@ -104,7 +104,7 @@ struct BusyServer {
     followers: Vec<Hostile>,
     peer: Hostile,
     /// Of Ann's.
-    text: Vec<String>,
+    replies: Vec<String>,
     /// Of the peer's, answered with 202.
     taken: Vec<String>,
 }
@@ -118,7 +118,7 @@ impl BusyServer {
             server,
             followers,
             peer,
-            text: Vec::new(),
+            replies: Vec::new(),
             taken: Vec::new(),
         };
         for number in 0..3 {
@@ -132,7 +132,8 @@ impl BusyServer {
         for number in 0..many {
             let words = format!("Reply {number}");
             let reply = self.server.reply(&self.server.topic, &words).await;
-            self.said.push(reply["ap_id"].as_str().unwrap().to_owned());
+            self.replies
+                .push(reply["ap_id"].as_str().unwrap().to_owned());
         }
     }
 
@@ -187,7 +188,7 @@ impl BusyServer {
         let posts = self.server.posts(&self.server.topic).await;
         let here = |id: &String| posts.iter().any(|post| post.ap_id == *id);
         let everywhere = |id: &String| self.followers.iter().all(|one| announced(one).contains(id));
-        let mut all = self.taken.iter().chain(&self.said);
+        let mut all = self.taken.iter().chain(&self.replies);
         all.all(|id| here(id) && everywhere(id))
     }
 
@@ -201,7 +202,7 @@ impl BusyServer {
         let posts: Vec<String> = posts.into_iter().map(|post| post.ap_id).collect();
         let received = self.followers.iter().map(announced);
         for list in received.chain([posts]) {
-            for by in [&self.taken, &self.said] {
+            for by in [&self.taken, &self.replies] {
                 let theirs = list.iter().filter(|id| by.contains(id));
                 assert_eq!(theirs.collect::<Vec<_>>(), by.iter().collect::<Vec<_>>());
             }

@@ -196,7 +196,7 @@ pub fn restore(tx: &mut Tx<'_>, by: Principal, id: ActorId) -> Outcome<()> {
             actor: id,
             origin: FactOrigin::Local,
         });
-        follow::ask_all_again(tx, id)?;
+        follow::repeat_all(tx, id)?;
     }
     Ok(())
 }

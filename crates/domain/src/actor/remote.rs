@@ -72,7 +72,7 @@ pub fn store_remote(tx: &mut Tx<'_>, remote: &RemoteActor) -> Outcome<ActorId> {
         // The peer has given the address to somebody else: its own server is the authority.
         store::actor::release_address(tx.db, holder)?;
     }
-    let row = to_row(tx, foreign, peer, known.as_ref());
+    let row = to_row(tx, remote, peer, known.as_ref());
     if let Some(known) = &known {
         store::actor::update(tx.db, &row)?;
         if row.state != known.state {
@@ -109,21 +109,21 @@ fn to_row(
         id: known.map_or_else(|| tx.id(), |k| k.id),
         kind: remote.kind,
         peer_id: Some(peer),
-        handle: foreign.handle.clone(),
-        host: foreign.host.clone(),
-        state: if foreign.suspended {
+        handle: remote.handle.clone(),
+        host: remote.host.clone(),
+        state: if remote.suspended {
             ActorState::Suspended
         } else {
             ActorState::Active
         },
-        ap_id: foreign.ap_id.clone(),
-        url: foreign.url.clone(),
-        delivery_inbox: shared.unwrap_or_else(|| foreign.inbox.clone()),
-        inbox: foreign.inbox.clone(),
-        outbox: foreign.outbox.clone(),
-        followers_url: foreign.followers_url.clone(),
-        moderators_url: foreign.moderators_url.clone(),
-        name: foreign.name.clone(),
+        ap_id: remote.ap_id.clone(),
+        url: remote.url.clone(),
+        delivery_inbox: shared.unwrap_or_else(|| remote.inbox.clone()),
+        inbox: remote.inbox.clone(),
+        outbox: remote.outbox.clone(),
+        followers_url: remote.followers_url.clone(),
+        moderators_url: remote.moderators_url.clone(),
+        name: remote.name.clone(),
         summary_md: String::new(),
         summary_html: remote.summary_html.clone(),
         pronouns: remote.pronouns.clone(),
@@ -133,10 +133,10 @@ fn to_row(
         picture_id: same_picture.and_then(|k| k.picture_id),
         picture_url: remote.picture_url.clone(),
         picture_alt: String::new(),
-        indexable: foreign.indexable,
-        discoverable: foreign.discoverable,
-        key_id: foreign.key_id.clone(),
-        key_pem: foreign.key_pem.clone(),
+        indexable: remote.indexable,
+        discoverable: remote.discoverable,
+        key_id: remote.key_id.clone(),
+        key_pem: remote.key_pem.clone(),
         created_at: known.map_or(tx.now, |k| k.created_at),
         updated_at: tx.now,
         fetched_at: Some(tx.now),

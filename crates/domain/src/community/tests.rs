@@ -13,7 +13,7 @@ store::both! {
         let id = world.community(ann, "weavers").await.unwrap();
         let (facilitators, follow, group) = world.ops.store().read(move |db| -> Outcome<_> {
             Ok((
-                store::community::members(db, id, &[MemberRole::Facilitator], 9)?,
+                store::community::members(db, crate::testing::reader(None), id, &[MemberRole::Facilitator], 9)?,
                 store::follow::between(db, ann, id)?,
                 store::raw::actor::by_id(db, id)?,
             ))

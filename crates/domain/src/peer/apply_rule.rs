@@ -3,7 +3,7 @@
 
 use crate::post::{self, Recount};
 use crate::{Outcome, Tx, follow};
-use model::peer::policy::Standing;
+use model::peer::policy::PeerStanding;
 use model::{Fact, PeerId};
 use store::post::recount::Whose;
 use store::row;

@@ -5,7 +5,9 @@ use crate::discussion::{reply, start};
 use crate::testing::{World, delivered, draft, reader};
 use model::job::NewJob;
 use model::refusal::Rule;
-use model::{EventDetails, Origin, PeerId, PostDetails, PostKind, PostState, Refusal, Time, Via};
+use model::{
+    Clock as _, EventDetails, Origin, PeerId, PostDetails, PostKind, PostState, Refusal, Time, Via,
+};
 use store::post::{ThreadList, Within};
 use store::{Store, row};
 
@@ -53,7 +55,9 @@ fn event(starts_at: Time) -> Draft {
 }
 
 async fn details(world: &World, id: PostId) -> Option<PostDetails> {
-    let read = move |db: &mut store::Db| Ok(store::post::details(db, &[(id, PostKind::Event)])?);
+    let read = move |db: &mut store::Db| -> Outcome<_> {
+        Ok(store::post::details(db, &[(id, PostKind::Event)])?)
+    };
     world.ops.store().read(read).await.unwrap().remove(&id)
 }
 
@@ -195,7 +199,7 @@ store::both! {
         assert_eq!(details(&world, id).await, at(90).details);
         assert!(post(&world, id).await.edited_at.is_some(), "other times are an edit");
         assert_eq!(world.jobs().await.unwrap().len(), before + 1, "which the community announces");
-        let revisions = world.ops.store().read(move |db| Ok(store::raw::post::revisions(db, id)?));
+        let revisions = world.ops.store().read(move |db| -> Outcome<_> { Ok(store::raw::post::revisions(db, id)?) });
         assert!(revisions.await.unwrap().is_empty(), "of the same text");
         let (plain, origin) = (draft("Open loom", "Come."), made.clone());
         world.ops.write(move |tx| edit(tx, bea, id, &plain, &origin)).await.unwrap();

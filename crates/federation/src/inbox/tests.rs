@@ -22,7 +22,7 @@ const INBOX: &str = "https://alpha.test/inbox";
 /// An instance that knows bea and her key.
 async fn instance() -> TestInstance {
     let instance = TestInstance::new().await;
-    let bea = Foreign {
+    let bea = RemoteActor {
         suspended: false,
         moved: false,
         kind: ActorKind::Person,

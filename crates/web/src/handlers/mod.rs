@@ -114,7 +114,7 @@ fn mine() -> Router<App> {
         )
         .route("/settings/moving/{handle}/drop", post(moving::drop))
         .route("/settings/moving/{handle}/leave", post(moving::leave))
-        .route("/settings/moving/{handle}/stay", post(moving::cancel_move))
+        .route("/settings/moving/{handle}/stay", post(moving::stay))
 }
 
 fn communities() -> Router<App> {

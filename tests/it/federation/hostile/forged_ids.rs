@@ -196,7 +196,7 @@ async fn a_later_forged_actor_document_does_not_change_the_actor() {
         };
         serve_forged(&ReceivedRequest {
             path: at.to_owned(),
-            ..asked.clone()
+            ..request.clone()
         })
     };
     let evil = story.net.hostile("evil.test", later).await;

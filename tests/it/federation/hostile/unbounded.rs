@@ -264,16 +264,16 @@ async fn an_endless_response_head_is_aborted() {
     let evil = peer_with_head(&story, "head.test", EndlessHead::Full).await;
     let note = evil.at("/notes/1");
     assert!(story.ann.look_up(&note).await.is_none());
-    let request = |path: &str| {
+    let count = |path: &str| {
         evil.requests()
             .iter()
             .filter(|request| request.path == path)
             .count()
     };
-    assert_eq!(asked("/notes/1"), 1);
+    assert_eq!(count("/notes/1"), 1);
     story.net.settle().await;
     // The Accept was sent there, and its response does not count.
-    assert_eq!(asked("/u/mallory/inbox"), 1);
+    assert_eq!(count("/u/mallory/inbox"), 1);
     assert_eq!(story.alpha.peer("head.test").await.unwrap().failures, 1);
     let poured = evil.bytes_sent() >> 20;
     assert!(poured < 32, "{poured} MiB of head were taken");

@@ -1,7 +1,7 @@
 //! Which community owns a thread, whoever announces it and in whatever order.
 
 use super::*;
-use crate::actor::Foreign;
+use crate::actor::RemoteActor;
 use crate::discussion::{reply, start};
 use crate::post::{edit, reinstate, remove, restore};
 use crate::testing::{World, charter, delivered, draft, stranger};
@@ -28,14 +28,14 @@ impl Scene {
         let bea = world.stranger("bea", "beta.test").await.unwrap();
         let mut groups = Vec::new();
         for host in ["beta.test", "gamma.test", "delta.test", "evil.test"] {
-            let group = Foreign {
+            let group = RemoteActor {
                 kind: ActorKind::Group,
                 charter: Some(charter("dyers")),
                 ..stranger("dyers", host)
             };
             let id = world
                 .ops
-                .write(move |tx| crate::actor::take_in(tx, &group))
+                .write(move |tx| crate::actor::store_remote(tx, &group))
                 .await
                 .unwrap();
             groups.push(actor(&world, id).await);
@@ -217,13 +217,13 @@ store::both! {
         let scene = Scene::new(store).await;
         let thread = scene.thread(&[]).await;
         for number in 0..SHARES_PER_POST + 3 {
-            let group = Foreign {
+            let group = RemoteActor {
                 kind: ActorKind::Group,
                 charter: Some(charter("spinners")),
                 ..stranger(&format!("spinners{number}"), "many.test")
             };
             let share = move |tx: &mut Tx<'_>| {
-                let group = crate::actor::take_in(tx, &group)?;
+                let group = crate::actor::store_remote(tx, &group)?;
                 announced(tx, thread, group, Some(&format!("https://many.test/{number}")))
             };
             scene.world.ops.write(share).await.unwrap();

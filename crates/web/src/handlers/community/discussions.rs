@@ -157,7 +157,7 @@ fn filters(f: &Frame, url: &str, current: ThreadFilter, follows: bool) -> Vec<Ta
         let one = ThreadFilter {
             kind,
             unread,
-            ..asked
+            ..current
         };
         Tab::new(f.text(key), link(url, one), one == current)
     };
@@ -180,7 +180,7 @@ fn sorts(f: &Frame, url: &str, current: ThreadFilter) -> Vec<Tab> {
     ];
     orders
         .map(|(order, key)| {
-            let one = ThreadFilter { order, ..asked };
+            let one = ThreadFilter { order, ..current };
             Tab::new(f.text(key), link(url, one), one == current)
         })
         .to_vec()
