@@ -11,6 +11,7 @@ use crate::views::discussion::Detail;
 /// The lines between the title and the text of a thread.
 pub fn lines(f: &Frame, thread: &PostView) -> Vec<Detail> {
     match &thread.details {
+        _ if thread.post.deleted_at.is_some() => Vec::new(),
         None => Vec::new(),
         Some(PostDetails::Event(event)) => event_lines(f, event),
     }
