@@ -4,7 +4,7 @@ use crate::extract::problem;
 use crate::{account, actor, admin, community, discussion, follow, notice, search, site};
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode};
-use axum::middleware::map_response;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::{Extension, Router};
 use httpkit::App;
@@ -133,6 +133,7 @@ pub fn routes(app: App, media: Media) -> Router {
         .route("/api/hedgerow/{*rest}", axum::routing::any(unknown))
         .merge(readable)
         .layer(Extension(media))
+        .layer(from_fn_with_state(app.clone(), httpkit::body::limit))
         .with_state(app)
 }
 

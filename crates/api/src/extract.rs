@@ -38,9 +38,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Response;
 
     async fn from_request(req: Request, state: &S) -> Result<Self, Response> {
-        let bytes = Bytes::from_request(req, state)
-            .await
-            .map_err(|e| problem(e.status(), "body", &e.body_text()))?;
+        let File(bytes) = File::from_request(req, state).await?;
         let read: Result<Value, _> = serde_json::from_slice(&bytes);
         read.and_then(|value| serde_json::from_value(without_nul(value)))
             .map(Self)
@@ -56,9 +54,12 @@ impl<S: Send + Sync> FromRequest<S> for File {
 
     async fn from_request(req: Request, state: &S) -> Result<Self, Response> {
         let bytes = Bytes::from_request(req, state).await;
-        bytes
-            .map(Self)
-            .map_err(|e| problem(e.status(), "body", &e.body_text()))
+        bytes.map(Self).map_err(|error| {
+            httpkit::body::refusal(&error).map_or_else(
+                || problem(error.status(), "body", &error.body_text()),
+                |refusal| ApiError::from(refusal).into_response(),
+            )
+        })
     }
 }
 

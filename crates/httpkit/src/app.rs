@@ -1,5 +1,6 @@
 //! The state of every handler. Cheap to clone.
 
+use crate::body::BodyBudgets;
 use crate::rate_limits::RateLimits;
 use crate::remote::{Remote, RemoteObject};
 use domain::keys::KeyPair;
@@ -40,13 +41,13 @@ pub struct AppConfig {
 
 /// The state of every handler.
 #[derive(Clone)]
-pub struct App(Arc<AppConfig>);
+pub struct App(Arc<AppConfig>, Arc<BodyBudgets>);
 
 impl App {
     /// Wraps the parts.
     #[must_use]
     pub fn new(config: AppConfig) -> Self {
-        Self(Arc::new(config))
+        Self(Arc::new(config), Arc::default())
     }
 
     /// Runs verbs: the only way to write.
@@ -105,6 +106,11 @@ impl App {
     #[must_use]
     pub fn limits(&self) -> &RateLimits {
         &self.0.limits
+    }
+
+    /// The memory that bodies of requests may take.
+    pub(crate) fn body_budgets(&self) -> &BodyBudgets {
+        &self.1
     }
 
     /// The networks of proxies whose `X-Forwarded-For` is trusted.

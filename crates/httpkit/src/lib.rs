@@ -12,6 +12,7 @@
 
 pub mod api_error;
 mod app;
+pub mod body;
 pub mod client;
 pub mod compose;
 pub mod paging;

@@ -1,7 +1,7 @@
 //! Authentication of requests: the session of a cookie, or an API token.
 
 use crate::rate_limits::RateLimit;
-use crate::{ApiError, App};
+use crate::{ApiError, App, body};
 use axum::extract::FromRequestParts;
 use domain::account::NewSession;
 use domain::{Error, Outcome, secret};
@@ -209,6 +209,7 @@ impl FromRequestParts<App> for Bearer {
             .map(|(_, token)| token.trim())
             .ok_or_else(refused)?;
         let me = token_owner(app, token).await?.ok_or_else(refused)?;
+        body::allow_member(parts);
         Ok(Self(Some(me)))
     }
 }

@@ -22,6 +22,8 @@ pub mod job;
 pub mod lang;
 pub mod lang_text;
 pub mod limits;
+pub mod memory_budget;
+pub mod network;
 pub mod notice;
 pub mod origin;
 pub mod peer;

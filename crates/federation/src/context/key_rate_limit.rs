@@ -1,20 +1,26 @@
 //! Limits how often unknown signers may cause a key to be fetched: for each host that a key's URL names,
-//! which may be the target of an attack, and for each client network, which may name many hosts. Known
-//! signers are not counted. The state is in memory: a restart resets it.
+//! which may be the target of an attack, for each client network, which may name many hosts, and for each
+//! pair of them, so that one network cannot use up what others may ask of a host. Known signers are not
+//! counted. The state is in memory: a restart resets it.
 
 use lru::LruCache;
-use model::Time;
-use std::net::{IpAddr, Ipv6Addr};
+use model::{Time, network};
+use std::net::IpAddr;
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
 
 /// The most hosts and networks that are counted; the least recently used are dropped.
 const CAPACITY: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
 
-/// For one host: the burst that an active thread causes, then two a second.
-const HOST: Quota = Quota {
+/// For one host, from one network: the burst that an active thread causes, then two a second.
+const PAIR: Quota = Quota {
     burst: 120,
     every_ms: 500,
+};
+/// For one host, from all networks that have not verified a signature before.
+const HOST: Quota = Quota {
+    burst: 600,
+    every_ms: 100,
 };
 /// For one network: a server in it may relay for many hosts.
 const NETWORK: Quota = Quota {
@@ -30,15 +36,20 @@ struct Quota {
 }
 
 pub(crate) struct KeyRateLimit {
+    pairs: TokenBuckets,
     hosts: TokenBuckets,
     networks: TokenBuckets,
+    /// The networks from which a signature was verified.
+    verified: Mutex<LruCache<IpAddr, ()>>,
 }
 
 impl Default for KeyRateLimit {
     fn default() -> Self {
         Self {
+            pairs: TokenBuckets::of(PAIR),
             hosts: TokenBuckets::of(HOST),
             networks: TokenBuckets::of(NETWORK),
+            verified: Mutex::new(LruCache::new(CAPACITY)),
         }
     }
 }
@@ -49,10 +60,27 @@ impl KeyRateLimit {
     /// # Errors
     /// The seconds after which it is allowed.
     pub(crate) fn check(&self, host: &str, from: Option<IpAddr>, now: Time) -> Result<(), u32> {
-        if let Some(ip) = from {
-            self.networks.take(&network(ip), now)?;
+        let network = from.map(network::of_customer);
+        let name = network.map(|network| network.to_string());
+        if let Some(name) = &name {
+            self.networks.take(name, now)?;
         }
-        self.hosts.take(host, now)
+        let pair = format!("{} {host}", name.unwrap_or_default());
+        self.pairs.take(&pair, now)?;
+        let mut verified = self.verified.lock().unwrap_or_else(PoisonError::into_inner);
+        match network.and_then(|network| verified.get(&network)) {
+            Some(()) => Ok(()),
+            None => self.hosts.take(host, now),
+        }
+    }
+
+    /// Remembers that a signature from this address was verified: its network is not refused because of
+    /// what others name.
+    pub(crate) fn verified(&self, from: Option<IpAddr>) {
+        if let Some(ip) = from {
+            let mut verified = self.verified.lock().unwrap_or_else(PoisonError::into_inner);
+            verified.put(network::of_customer(ip), ());
+        }
     }
 }
 
@@ -81,17 +109,6 @@ impl TokenBuckets {
         }
         all.put(name.to_owned(), full_at + every_ms);
         Ok(())
-    }
-}
-
-/// Returns an IPv4 address, or the /64 of an IPv6 address: that is what one customer gets.
-pub(super) fn network(ip: IpAddr) -> String {
-    match ip.to_canonical() {
-        IpAddr::V4(v4) => v4.to_string(),
-        IpAddr::V6(v6) => {
-            let [a, b, c, d, ..] = v6.segments();
-            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).to_string()
-        }
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::answer::{Answer, No, problem};
 use crate::context::Federation;
-use crate::context::memory_budget::MemoryReservation;
 use crate::inbox;
 use axum::body::{Body, Bytes};
 use axum::extract::{OriginalUri, State};
@@ -11,6 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::response::{IntoResponse, Response};
 use axum::{BoxError, Extension};
 use http_body_util::{BodyExt, Limited};
+use model::memory_budget::MemoryReservation;
 use std::net::IpAddr;
 use std::time::Duration;
 use vocab::MAX_BYTES;

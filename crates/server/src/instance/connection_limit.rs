@@ -3,10 +3,11 @@
 //! clients share their addresses.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ipnet::IpNet;
+use model::network;
 
 /// Limits the connections of one network; a busy server has a few dozen.
 const MAX_PER_NETWORK: usize = 256;
@@ -38,13 +39,13 @@ impl ConnectionLimit {
     pub(super) fn acquire(&self, from: IpAddr) -> Option<ConnectionPermit> {
         let from = from.to_canonical();
         let open = Arc::clone(&self.open);
-        if is_local(from) || self.proxies.iter().any(|proxy| proxy.contains(&from)) {
+        if network::is_local(from) || self.proxies.iter().any(|proxy| proxy.contains(&from)) {
             return Some(ConnectionPermit {
                 network: None,
                 open,
             });
         }
-        let network = network(from);
+        let network = network::of_customer(from);
         {
             let mut counts = self.open.lock().unwrap_or_else(PoisonError::into_inner);
             let count = counts.entry(network).or_default();
@@ -69,25 +70,6 @@ impl Drop for ConnectionPermit {
             if *count == 0 {
                 counts.remove(&network);
             }
-        }
-    }
-}
-
-/// Returns whether an address is loopback, private or link-local.
-fn is_local(ip: IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(v4) => v4.is_loopback() || v4.is_private() || v4.is_link_local(),
-        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local(),
-    }
-}
-
-/// Returns the address, or the /64 of an IPv6 address, which is what one customer gets.
-fn network(ip: IpAddr) -> IpAddr {
-    match ip {
-        IpAddr::V4(_) => ip,
-        IpAddr::V6(v6) => {
-            let [a, b, c, d, ..] = v6.segments();
-            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
         }
     }
 }

@@ -6,10 +6,12 @@ use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use domain::Error;
 use http::{HeaderMap, StatusCode, header};
 use httpkit::rate_limits::RateLimit;
-use httpkit::{App, Me, client};
+use httpkit::{App, Me, body, client};
 use model::refusal::{FieldError, Rule};
 use model::{Lang, LangText, Refusal};
+use std::error::Error as StdError;
 use std::str::FromStr;
+use std::sync::{Arc, OnceLock};
 
 use super::page_request::{self, PageRequest};
 use super::response::{self, PageError};
@@ -78,6 +80,18 @@ impl Fields {
     }
 }
 
+/// The form of a request that is being handled, for the page that says that it took too long. An
+/// extension of the request.
+#[derive(Debug, Clone, Default)]
+pub struct FormInProgress(Arc<OnceLock<SavedForm>>);
+
+impl FormInProgress {
+    /// The form, once its body was read.
+    pub fn saved(&self) -> Option<SavedForm> {
+        self.0.get().cloned()
+    }
+}
+
 /// A form that guests may submit as well.
 pub struct FormPost {
     pub request: PageRequest,
@@ -99,30 +113,8 @@ impl FromRequest<App> for FormPost {
     type Rejection = PageError;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, PageError> {
-        let (mut parts, body) = request.into_parts();
-        let request = PageRequest::from_request_parts(&mut parts, app).await?;
-        let site = app.ops().site();
-        // The fields of another site's form are not kept: they must not be one click from being sent.
-        if !client::same_site(&parts.headers, site.as_ref().map(|site| site.url.as_str())) {
-            return Err(Refusal::NotAllowed(Rule::FormKey).into());
-        }
-        let back = referer(&parts.headers);
-        let agent = page_request::header_text(&parts.headers, header::USER_AGENT).to_owned();
-        let (fields, file) = read(Request::from_parts(parts, body), app).await?;
-        let posted = Self {
-            request,
-            fields,
-            file,
-            agent,
-            back,
-        };
-        match &posted.request.me {
-            Some(me) => match me.check_form_key(posted.fields.get("csrf")) {
-                Ok(()) => Ok(posted),
-                Err(refusal) => Err(posted.fail(refusal)),
-            },
-            None => Ok(posted),
-        }
+        let (page, request) = check_head(request, app).await?;
+        read_form(page, request, app).await
     }
 }
 
@@ -130,15 +122,61 @@ impl FromRequest<App> for SignedInForm {
     type Rejection = PageError;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, PageError> {
-        let posted = FormPost::from_request(request, app).await?;
-        let me = match posted.request.me() {
-            Ok(me) => me.clone(),
-            Err(refusal) => return Err(posted.fail(refusal)),
+        let (page, request) = check_head(request, app).await?;
+        let Some(me) = page.me.clone() else {
+            // Read as far as a guest's form may be, so that the page can give the text back.
+            let refusal = Refusal::NotAllowed(Rule::SignedIn);
+            return Err(match read_form(page, request, app).await {
+                Ok(posted) => posted.fail(refusal),
+                Err(_unread) => refusal.into(),
+            });
         };
+        let posted = read_form(page, request, app).await?;
         match app.limits().count_actor(RateLimit::Write, me.id()) {
             Ok(()) => Ok(Self { posted, me }),
             Err(refusal) => Err(posted.fail(refusal)),
         }
+    }
+}
+
+/// Checks what is known of a form before its body is read: which page sent it, and who. The body may
+/// be long only for a member.
+async fn check_head(request: Request, app: &App) -> Result<(PageRequest, Request), PageError> {
+    let (mut parts, body) = request.into_parts();
+    let page = PageRequest::from_request_parts(&mut parts, app).await?;
+    let site = app.ops().site();
+    // The fields of another site's form are not kept: they must not be one click from being sent.
+    if !client::same_site(&parts.headers, site.as_ref().map(|site| site.url.as_str())) {
+        return Err(Refusal::NotAllowed(Rule::FormKey).into());
+    }
+    if page.me.is_some() {
+        body::allow_member(&parts);
+    }
+    Ok((page, Request::from_parts(parts, body)))
+}
+
+/// Reads the body, and checks the key of a member's form.
+async fn read_form(page: PageRequest, request: Request, app: &App) -> Result<FormPost, PageError> {
+    let back = referer(request.headers());
+    let agent = page_request::header_text(request.headers(), header::USER_AGENT).to_owned();
+    let in_progress = request.extensions().get::<FormInProgress>().cloned();
+    let (fields, file) = read(request, app).await?;
+    if let Some(FormInProgress(form)) = in_progress {
+        form.get_or_init(|| fields.saved(&page.path));
+    }
+    let posted = FormPost {
+        request: page,
+        fields,
+        file,
+        agent,
+        back,
+    };
+    match &posted.request.me {
+        Some(me) => match me.check_form_key(posted.fields.get("csrf")) {
+            Ok(()) => Ok(posted),
+            Err(refusal) => Err(posted.fail(refusal)),
+        },
+        None => Ok(posted),
     }
 }
 
@@ -149,22 +187,25 @@ async fn read(request: Request, app: &App) -> Result<(Fields, Option<Bytes>), Pa
         return read_parts(request, app).await;
     }
     let body = Bytes::from_request(request, app).await;
-    let body = body.map_err(|error| unread(error.status()))?;
+    let body = body.map_err(|error| unread(error.status(), &error))?;
     Ok((Fields(page_request::pairs(&body)), None))
 }
 
 async fn read_parts(request: Request, app: &App) -> Result<(Fields, Option<Bytes>), PageError> {
     let parts = Multipart::from_request(request, app).await;
-    let mut parts = parts.map_err(|error| unread(error.status()))?;
+    let mut parts = parts.map_err(|error| unread(error.status(), &error))?;
     let (mut fields, mut file) = (Vec::new(), None);
     while let Some(part) = parts
         .next_field()
         .await
-        .map_err(|error| unread(error.status()))?
+        .map_err(|error| unread(error.status(), &error))?
     {
         let name = part.name().unwrap_or_default().to_owned();
         let is_file = part.file_name().is_some();
-        let bytes = part.bytes().await.map_err(|error| unread(error.status()))?;
+        let bytes = part
+            .bytes()
+            .await
+            .map_err(|error| unread(error.status(), &error))?;
         if !is_file {
             let text = String::from_utf8_lossy(&bytes);
             fields.push((name, page_request::without_nul(&text)));
@@ -175,11 +216,11 @@ async fn read_parts(request: Request, app: &App) -> Result<(Fields, Option<Bytes
     Ok((Fields(fields), file))
 }
 
-fn unread(status: StatusCode) -> PageError {
-    if status == StatusCode::PAYLOAD_TOO_LARGE {
-        PageError::from(Refusal::TooLarge)
-    } else {
-        PageError::unreadable()
+fn unread(status: StatusCode, error: &(dyn StdError + 'static)) -> PageError {
+    match body::refusal(error) {
+        Some(refusal) => PageError::from(refusal),
+        None if status == StatusCode::PAYLOAD_TOO_LARGE => PageError::from(Refusal::TooLarge),
+        None => PageError::unreadable(),
     }
 }
 

@@ -56,6 +56,10 @@ pub fn routes(app: App, media: Media) -> Router {
         .layer(DefaultBodyLimit::max(FORM_MAX))
         .layer(Extension(media))
         .layer(middleware::from_fn_with_state(
+            app.clone(),
+            httpkit::body::limit,
+        ))
+        .layer(middleware::from_fn_with_state(
             (
                 app.clone(),
                 Arc::new(guest_page_cache::GuestPageCache::default()),

@@ -14,13 +14,18 @@ use httpkit::{App, session};
 use model::refusal::Rule;
 use model::{Lang, Refusal};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::flash;
+use super::form_post::FormInProgress;
 use super::guest_page_cache::{self, GuestPageCache};
 use super::page_request::{LANG_COOKIE, PageRequest, pairs};
 use crate::frame::{Frame, Section};
 use crate::views::error::{ErrorKind, ErrorPage, SavedForm};
 use crate::views::setup::SetupClosed;
+
+/// Limits the time of a handler. The server's own limit, which shows no page, is a little longer.
+const TIMEOUT: Duration = Duration::from_secs(25);
 
 /// The result of a handler.
 pub type Page = Result<Response, PageError>;
@@ -28,7 +33,8 @@ pub type Page = Result<Response, PageError>;
 /// An error of a handler, with the form that failed.
 #[derive(Debug)]
 pub struct PageError {
-    error: Error,
+    /// `None` where the request was not handled within [`TIMEOUT`].
+    error: Option<Error>,
     form: Option<SavedForm>,
 }
 
@@ -36,7 +42,7 @@ impl PageError {
     /// Keeps the submitted form, so that nothing typed is lost.
     pub fn with_form(error: Error, form: SavedForm) -> Self {
         Self {
-            error,
+            error: Some(error),
             form: Some(form),
         }
     }
@@ -49,7 +55,10 @@ impl PageError {
 
 impl From<Error> for PageError {
     fn from(error: Error) -> Self {
-        Self { error, form: None }
+        Self {
+            error: Some(error),
+            form: None,
+        }
     }
 }
 
@@ -157,14 +166,30 @@ async fn respond(
     next: Next,
 ) -> Response {
     let Some(key) = guest_page_cache::CacheKey::of(app, parts) else {
-        return next.run(request).await;
+        return run(next, request).await;
     };
     let (changes, now) = (app.ops().changes(), app.ops().now());
     if let Some(response) = cache.get(&key, changes, now) {
         return response;
     }
-    let response = next.run(request).await;
+    let response = run(next, request).await;
     cache.insert(key, changes, now, response).await
+}
+
+/// Calls the handler, within the time limit.
+async fn run(next: Next, mut request: Request) -> Response {
+    let form = FormInProgress::default();
+    request.extensions_mut().insert(form.clone());
+    match tokio::time::timeout(TIMEOUT, next.run(request)).await {
+        Ok(response) => response,
+        Err(_elapsed) => {
+            let late = PageError {
+                error: None,
+                form: form.saved(),
+            };
+            late.into_response()
+        }
+    }
 }
 
 fn is_open_before_setup(path: &str) -> bool {
@@ -178,17 +203,17 @@ async fn error_page(app: &App, parts: &mut Parts, fail: &PageError) -> Response 
     };
     let reading = matches!(parts.method, Method::GET | Method::HEAD);
     match &fail.error {
-        Error::Refused(Refusal::NotAllowed(Rule::Setup)) if request.site().is_err() => {
+        Some(Error::Refused(Refusal::NotAllowed(Rule::Setup))) if request.site().is_err() => {
             let view = SetupClosed {
                 f: request.bare(),
                 done: false,
             };
             return show_with_status(StatusCode::SERVICE_UNAVAILABLE, &view).unwrap_or_default();
         }
-        Error::Refused(Refusal::NotAllowed(Rule::SignedIn)) if reading => {
+        Some(Error::Refused(Refusal::NotAllowed(Rule::SignedIn))) if reading => {
             return redirect(&sign_in_path(&request.here()));
         }
-        Error::Refused(_) | Error::Fault(_) => {}
+        Some(Error::Refused(_) | Error::Fault(_)) | None => {}
     }
     let mut f = match request.framed(Section::Elsewhere).await {
         Ok(f) => f,
@@ -198,17 +223,20 @@ async fn error_page(app: &App, parts: &mut Parts, fail: &PageError) -> Response 
         // A form's URL may have no page to GET: the language switch leads to the home page.
         f.here = "/".to_owned();
     }
-    let kind = error_kind(&request, &fail.error, &f);
+    let kind = match &fail.error {
+        Some(error) => error_kind(&request, error, &f),
+        None => ErrorKind::TimedOut,
+    };
     // Never 401, for which browsers open a password dialog.
     let status = StatusCode::from_u16(kind.status()).unwrap_or_default();
     let view = ErrorPage {
-        sign_in_url: sign_in_url(&request, &fail.error, reading),
+        sign_in_url: sign_in_url(&request, fail.error.as_ref(), reading),
         saved_form: fail.form.clone(),
         kind,
         f,
     };
     let mut response = show_with_status(status, &view).unwrap_or_else(|_| status.into_response());
-    if let Error::Refused(Refusal::TooMany { retry_after }) = &fail.error {
+    if let Some(Error::Refused(Refusal::TooMany { retry_after })) = &fail.error {
         let headers = response.headers_mut();
         headers.insert(header::RETRY_AFTER, HeaderValue::from(*retry_after));
     }
@@ -216,8 +244,8 @@ async fn error_page(app: &App, parts: &mut Parts, fail: &PageError) -> Response 
 }
 
 /// The sign-in page, where signing in may help.
-fn sign_in_url(request: &PageRequest, error: &Error, reading: bool) -> Option<String> {
-    let rule = matches!(error, Error::Refused(Refusal::NotAllowed(_)));
+fn sign_in_url(request: &PageRequest, error: Option<&Error>, reading: bool) -> Option<String> {
+    let rule = matches!(error, Some(Error::Refused(Refusal::NotAllowed(_))));
     let back = if reading {
         request.here()
     } else {

@@ -29,6 +29,8 @@ pub enum ErrorKind {
     Unreadable,
     /// 413
     TooLarge,
+    /// 503: the request took too long, and may or may not have had an effect.
+    TimedOut,
     /// 502: another server did not answer; its host.
     Unreachable(String),
 }
@@ -43,7 +45,7 @@ impl ErrorKind {
             ErrorKind::Gone | ErrorKind::GoneActor | ErrorKind::GoneCommunity => 410,
             ErrorKind::TooMany(_) => 429,
             ErrorKind::Fault(_) => 500,
-            ErrorKind::Unavailable(_) => 503,
+            ErrorKind::Unavailable(_) | ErrorKind::TimedOut => 503,
             ErrorKind::Unreadable => 400,
             ErrorKind::TooLarge => 413,
             ErrorKind::Unreachable(_) => 502,
@@ -71,6 +73,7 @@ impl ErrorKind {
             ErrorKind::Expired => "error-expired",
             ErrorKind::Unreadable => "error-unreadable",
             ErrorKind::TooLarge => "error-too-large",
+            ErrorKind::TimedOut => "error-timed-out",
             ErrorKind::Unreachable(_) => "error-unreachable",
         }
     }
@@ -93,6 +96,7 @@ impl ErrorKind {
             ErrorKind::Expired => f.text("error-expired-text").to_owned(),
             ErrorKind::Unreadable => f.text("error-unreadable-text").to_owned(),
             ErrorKind::TooLarge => f.text("error-too-large-text").to_owned(),
+            ErrorKind::TimedOut => f.text("error-timed-out-text").to_owned(),
             ErrorKind::Unreachable(host) => f
                 .message("error-unreachable-text")
                 .arg("host", host)

@@ -15,6 +15,8 @@ error-too-many-text = { $count ->
 }
 error-fault = Something broke on our side
 error-fault-text = It is not your doing, and it has been written down. Try again in a moment.
+error-timed-out = This took too long
+error-timed-out-text = We stopped waiting. It may have been saved all the same: look first, then send it again.
 error-unavailable = Nothing can be saved here at the moment
 error-unavailable-text = This server’s storage is full or out of reach, and those who look after it have been told in its log. Nothing was half done. Try again in a few minutes.
 error-expired = This page had been open for too long

@@ -15,6 +15,8 @@ error-too-many-text = { $count ->
 }
 error-fault = Quelque chose s’est brisé de notre côté
 error-fault-text = Vous n’y êtes pour rien, et c’est noté. Réessayez dans un moment.
+error-timed-out = C’était trop long
+error-timed-out-text = Nous avons cessé d’attendre. C’est peut-être enregistré malgré tout : regardez d’abord, puis envoyez de nouveau.
 error-unavailable = Rien ne peut être enregistré ici pour le moment
 error-unavailable-text = Le stockage de ce serveur est plein ou hors d’atteinte, et son journal en avertit les responsables. Rien n’a été fait à moitié. Réessayez dans quelques minutes.
 error-expired = Cette page était ouverte depuis trop longtemps

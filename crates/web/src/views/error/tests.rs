@@ -27,6 +27,7 @@ fn every_error_has_a_page() {
         ErrorKind::TooMany(1),
         ErrorKind::Fault("7f3a9c".into()),
         ErrorKind::Unavailable("7f3a9d".into()),
+        ErrorKind::TimedOut,
         ErrorKind::Expired,
         ErrorKind::Unreadable,
         ErrorKind::TooLarge,
