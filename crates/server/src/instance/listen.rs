@@ -4,13 +4,11 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -21,13 +19,31 @@ use tokio::task::JoinSet;
 use tower::ServiceExt;
 
 use super::connection_limit::ConnectionLimit;
+use super::response_body::{PART_MAX, Requests};
 
 /// Limits the time for a request's head, and of an idle connection. It is longer than the timeouts of
 /// peers, so that the peers close their connections first.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(65);
-/// Limits the time of a connection without requests, also before the HTTP version is known: hyper has no
-/// timeout for that.
-const IDLE_TIMEOUT: Duration = HEAD_TIMEOUT;
+/// The timeouts of a connection.
+#[derive(Debug, Clone, Copy)]
+struct Timeouts {
+    /// Of a connection without requests, also before the HTTP version is known: hyper has no timeout for
+    /// that. Of a request's head.
+    idle: Duration,
+    /// Of sending a response.
+    response: Duration,
+}
+
+const TIMEOUTS: Timeouts = Timeouts {
+    idle: HEAD_TIMEOUT,
+    response: Duration::from_secs(120),
+};
+/// Limits what is received on one HTTP/2 connection before a handler reads it, in bytes.
+const CONNECTION_WINDOW: u32 = 256 << 10;
+/// Limits the same for one request of an HTTP/2 connection, in bytes.
+const STREAM_WINDOW: u32 = 64 << 10;
+/// Limits the buffers of an HTTP/1 connection, in bytes: a head, or a part of a response.
+const BUFFER_MAX: usize = 2 * PART_MAX;
 /// Limits concurrent requests on one HTTP/2 connection; more wait. A browser requests a page's parts
 /// together.
 const MAX_STREAMS: u32 = 64;
@@ -65,7 +81,7 @@ pub(super) async fn serve(
                 };
                 let (router, stopped) = (router.clone(), stopped.clone());
                 open.spawn(async move {
-                    connection(stream, peer, router, stopped, IDLE_TIMEOUT).await;
+                    connection(stream, peer, router, stopped, TIMEOUTS).await;
                     drop((slot, permit));
                 });
             }
@@ -88,31 +104,27 @@ async fn stop(stopped: &mut watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stop| *stop).await;
 }
 
-/// Counts the requests of one connection.
-#[derive(Default)]
-struct RequestCounts {
-    started: AtomicUsize,
-    finished: AtomicUsize,
-}
-
-impl RequestCounts {
-    /// Returns the number of requests; `None` while one is running.
-    fn idle_count(&self) -> Option<usize> {
-        let started = self.started.load(Ordering::Relaxed);
-        (started == self.finished.load(Ordering::Relaxed)).then_some(started)
-    }
-}
-
 /// Waits until there was no request, and none running, for `timeout`.
-async fn idle(counts: &RequestCounts, timeout: Duration) {
+async fn idle(requests: &Requests, timeout: Duration) {
     let mut before = None;
     loop {
-        let now = counts.idle_count();
+        let now = requests.idle_count();
         if now.is_some() && now == before {
             return;
         }
         before = now;
         tokio::time::sleep(timeout).await;
+    }
+}
+
+/// Waits until a response was not taken by the client within `timeout`.
+async fn stalled(requests: &Requests, timeout: Duration) {
+    loop {
+        match requests.oldest_response() {
+            Some(began) if began.elapsed() >= timeout => return,
+            Some(began) => tokio::time::sleep_until(began + timeout).await,
+            None => tokio::time::sleep(timeout).await,
+        }
     }
 }
 
@@ -122,44 +134,53 @@ async fn connection(
     peer: SocketAddr,
     router: Router,
     mut stopped: watch::Receiver<bool>,
-    timeout: Duration,
+    timeouts: Timeouts,
 ) {
-    let counts = Arc::new(RequestCounts::default());
-    let counted = Arc::clone(&counts);
+    let requests = Arc::new(Requests::default());
+    let counted = Arc::clone(&requests);
     // Otherwise small responses wait for the peer's acknowledgement.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request: http::Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
-        let (router, counted) = (router.clone(), Arc::clone(&counted));
+        let (router, running) = (router.clone(), counted.start());
         async move {
-            counted.started.fetch_add(1, Ordering::Relaxed);
             let response = router.oneshot(request).await;
-            counted.finished.fetch_add(1, Ordering::Relaxed);
-            Ok::<Response, Infallible>(response.unwrap_or_else(|never| match never {}))
+            let response = response.unwrap_or_else(|never| match never {});
+            Ok::<_, Infallible>(response.map(|body| running.respond(body)))
         }
     });
     let mut server = Builder::new(TokioExecutor::new());
     server
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(timeout);
+        .header_read_timeout(timeouts.idle)
+        .max_buf_size(BUFFER_MAX);
     server
         .http2()
         .timer(TokioTimer::new())
         .max_concurrent_streams(MAX_STREAMS)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .initial_stream_window_size(STREAM_WINDOW)
+        .max_send_buf_size(PART_MAX)
         .keep_alive_interval(HEAD_TIMEOUT);
     let connection = server.serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = stop(&mut stopped) => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+        ended = connection.as_mut() => Some(ended),
+        () = stop(&mut stopped) => None,
+        () = idle(&requests, timeouts.idle) => None,
+        () = stalled(&requests, timeouts.response) => {
+            tracing::debug!(%peer, "connection closed: a response was not read");
+            return;
         }
-        () = idle(&counts, timeout) => {
+    };
+    let ended = match ended {
+        Some(ended) => ended,
+        None => {
             connection.as_mut().graceful_shutdown();
-            connection.await
+            let last = tokio::time::timeout(timeouts.response, connection);
+            last.await.unwrap_or(Ok(()))
         }
     };
     if let Err(error) = ended {
@@ -171,6 +192,62 @@ async fn connection(
 mod tests {
     use super::*;
     use tokio::io::AsyncWriteExt;
+
+    fn short(milliseconds: u64) -> Timeouts {
+        let timeout = Duration::from_millis(milliseconds);
+        Timeouts {
+            idle: timeout,
+            response: timeout,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_response_that_is_not_read_times_out() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let at = listener.local_addr().unwrap();
+        let mut client = TcpStream::connect(at).await.unwrap();
+        let request = b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n";
+        client.write_all(request).await.unwrap();
+        let (stream, peer) = listener.accept().await.unwrap();
+        let (_stop, stopped) = watch::channel(false);
+        let page = || async { vec![b'a'; 32 << 20] };
+        let router = Router::new().route("/", axum::routing::get(page));
+        let timeouts = Timeouts {
+            response: Duration::from_millis(50),
+            idle: Duration::from_secs(3_600),
+        };
+        let served = connection(stream, peer, router, stopped, timeouts);
+        let closed = tokio::time::timeout(Duration::from_secs(30), served).await;
+        assert!(closed.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_long_response_arrives_whole() {
+        use tokio::io::AsyncReadExt;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let at = listener.local_addr().unwrap();
+        let length = 3 * PART_MAX + 17;
+        let reading = tokio::spawn(async move {
+            let mut client = TcpStream::connect(at).await.unwrap();
+            let request = b"GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n";
+            client.write_all(request).await.unwrap();
+            let mut answer = String::new();
+            client.read_to_string(&mut answer).await.unwrap();
+            answer
+        });
+        let (stream, peer) = listener.accept().await.unwrap();
+        let (_stop, stopped) = watch::channel(false);
+        let page = move || async move { vec![b'a'; length] };
+        let router = Router::new().route("/", axum::routing::get(page));
+        connection(stream, peer, router, stopped, TIMEOUTS).await;
+        let answer = reading.await.unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(
+            head.contains(&format!("content-length: {length}")),
+            "{head}"
+        );
+        assert_eq!(body.len(), length);
+    }
 
     #[tokio::test]
     async fn a_slow_request_head_times_out() {
@@ -188,8 +265,8 @@ mod tests {
         });
         let (stream, peer) = listener.accept().await.unwrap();
         let (_stop, stopped) = watch::channel(false);
-        let timeout = Duration::from_millis(100);
-        let served = connection(stream, peer, Router::new(), stopped, timeout);
+        let timeouts = short(100);
+        let served = connection(stream, peer, Router::new(), stopped, timeouts);
         let closed = tokio::time::timeout(Duration::from_secs(30), served).await;
         assert!(closed.is_ok());
         assert!(dripping.await.unwrap() < 6_000);
@@ -204,8 +281,8 @@ mod tests {
             client.write_all(sent).await.unwrap();
             let (stream, peer) = listener.accept().await.unwrap();
             let (_stop, stopped) = watch::channel(false);
-            let timeout = Duration::from_millis(20);
-            let served = connection(stream, peer, Router::new(), stopped, timeout);
+            let timeouts = short(20);
+            let served = connection(stream, peer, Router::new(), stopped, timeouts);
             let closed = tokio::time::timeout(Duration::from_secs(10), served).await;
             assert!(closed.is_ok(), "{sent:?}");
         }

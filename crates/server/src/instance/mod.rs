@@ -5,6 +5,7 @@ mod connection_limit;
 mod listen;
 mod process_number;
 mod remote;
+mod response_body;
 mod setup;
 #[cfg(test)]
 mod tests;
