@@ -3,10 +3,13 @@
 use crate::ApiResult;
 use crate::dto::{CommunityDto, NewPost, PostDto, first_text};
 use crate::extract::{Body, Path, Query, Writer, id};
+use crate::page::{Page, Paging, page};
 use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
+use httpkit::paging::read_id;
 use httpkit::{ApiError, App, Bearer, compose};
+use model::limits::VERSIONS_PER_PAGE;
 use model::{Origin, PostId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -136,26 +139,28 @@ pub struct RevisionDto {
     pub written: String,
 }
 
-/// Lists former versions of a post, oldest first.
-#[utoipa::path(get, path = "/posts/{id}/history", tag = "posts", params(("id" = String, Path)), responses((status = 200, body = Vec<RevisionDto>), (status = 404)))]
+/// Lists former versions of a post, newest first; at most 20 a page.
+#[utoipa::path(get, path = "/posts/{id}/history", tag = "posts", params(("id" = String, Path), Paging), responses((status = 200, body = Page<RevisionDto>), (status = 404)))]
 pub async fn history(
     State(app): State<App>,
     bearer: Bearer,
     Path(text): Path<String>,
-) -> ApiResult<Vec<RevisionDto>> {
+    Query(paging): Query<Paging>,
+) -> ApiResult<Page<RevisionDto>> {
     let post: PostId = id(&text, "post")?;
     let me = bearer.0.map(|me| me.id());
-    let rows = app
-        .read(me, move |db, reader| {
-            query::post::revisions(db, reader, post)
-        })
-        .await?;
-    let shown = rows.into_iter().map(|row| RevisionDto {
+    let limit = paging.limit().min(VERSIONS_PER_PAGE);
+    let before = read_id(paging.before.as_deref());
+    let read = move |db: &mut query::Db, reader| {
+        query::post::revisions(db, reader, post, before, limit + 1)
+    };
+    let rows = app.read(me, read).await?;
+    let show = |row: query::row::Revision| RevisionDto {
         title: first_text(&row.title),
         body_html: first_text(&row.html),
         written: row.written_at.to_rfc3339(),
-    });
-    Ok(Json(shown.collect()))
+    };
+    Ok(Json(page(rows, limit, |row| row.id.to_string(), show)))
 }
 
 /// Likes a post ("found helpful").

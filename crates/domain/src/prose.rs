@@ -307,6 +307,23 @@ pub fn foreign(html: &str, md: Option<&str>) -> Prose {
     }
 }
 
+/// The beginning of clean HTML that is longer than `max` bytes, with its elements closed; `None` where
+/// it is not longer.
+#[must_use]
+pub fn beginning(html: &str, max: usize) -> Option<String> {
+    if html.len() <= max {
+        return None;
+    }
+    let end = (0..=max).rev().find(|end| html.is_char_boundary(*end))?;
+    let cut = html.get(..end)?;
+    // Not within a tag.
+    let cut = match (cut.rfind('<'), cut.rfind('>')) {
+        (Some(open), close) if close.is_none_or(|close| close < open) => cut.get(..open)?,
+        (Some(_) | None, _) => cut,
+    };
+    Some(clean(cut))
+}
+
 /// Text without any markup, cut to `max` characters with an ellipsis, blanks folded.
 #[must_use]
 pub fn plain(html: &str, max: usize) -> String {
@@ -340,6 +357,18 @@ pub fn plain(html: &str, max: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_beginning_of_a_long_text_is_whole_markup() {
+        assert_eq!(beginning("<p>Short</p>", 12), None);
+        let long = "<p>One <em>two <a href=\"https://a.test/\">three</a> four</em></p>";
+        for max in 0..long.len() {
+            let cut = beginning(long, max).unwrap();
+            assert_eq!(clean(&cut), cut, "{max}");
+        }
+        assert_eq!(beginning(long, 16).unwrap(), "<p>One <em>two </em></p>");
+        assert!(beginning("<p>éééé</p>", 4).is_some(), "within a character");
+    }
 
     fn ann() -> Vec<Named> {
         vec![Named {

@@ -9,6 +9,17 @@ pub const BODY_MAX: usize = 50_000;
 pub const SHARES_PER_POST: i64 = 20;
 /// Threads that one community shares; an older share gives way to a newer one.
 pub const SHARES_PER_COMMUNITY: i64 = 1_000;
+/// Former texts kept of a post; beyond it the first one and the newest are kept.
+pub const REVISIONS_MAX: i64 = 200;
+/// Seconds between two former texts kept of a post that a peer edits.
+pub const PEER_REVISION_SECONDS: i64 = 60;
+/// Former texts on a page of a post's history.
+pub const VERSIONS_PER_PAGE: i64 = 20;
+/// Bytes of HTML of a reply shown on a page of its thread, or of a version in a history; the rest is
+/// one link away.
+pub const SHOWN_BYTES_MAX: usize = 20_000;
+/// What is searched for; the rest is ignored.
+pub const SEARCH_MAX: usize = 200;
 /// Threads on a page of a list.
 pub const THREADS_PER_PAGE: i64 = 30;
 /// Replies on a page of a thread.

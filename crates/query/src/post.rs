@@ -4,7 +4,7 @@ use crate::row::{Actor, CommunityWithActor, Post, Revision};
 use domain::access::{Location, PlaceAccess};
 use domain::{Error, Outcome};
 use model::access::{Action, Reader};
-use model::{ActorId, PostDetails, PostId, PostKind, PostState, Refusal};
+use model::{ActorId, PostDetails, PostId, PostKind, PostState, Refusal, RevisionId};
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
@@ -302,11 +302,17 @@ pub fn by_ap_id(db: &mut Db, reader: Reader, ap_id: &str) -> Outcome<Option<Post
     Ok(is_visible(db, reader, id)?.then_some(id))
 }
 
-/// The texts a post had before, oldest first.
+/// The texts a post had before, newest first, below a cursor.
 ///
 /// # Errors
 /// `NotFound`.
-pub fn revisions(db: &mut Db, reader: Reader, id: PostId) -> Outcome<Vec<Revision>> {
-    let revisions = store::post::revisions(db, reader, id)?;
+pub fn revisions(
+    db: &mut Db,
+    reader: Reader,
+    id: PostId,
+    before: RevisionId,
+    limit: i64,
+) -> Outcome<Vec<Revision>> {
+    let revisions = store::post::revisions(db, reader, id, before, limit)?;
     revisions.ok_or(Error::not_found("post"))
 }

@@ -216,7 +216,7 @@ impl Hidden {
             html: post.html.clone(),
             written_at: self.now,
         };
-        store::post::insert_revision(db, &revision)?;
+        store::post::insert_revision(db, &revision, 9)?;
         if post.kind == PostKind::Event {
             let event = EventDetails {
                 starts_at: self.now,

@@ -4,7 +4,8 @@
 use super::{Draft, relay};
 use crate::{Outcome, Tx, access};
 use model::access::Action;
-use model::{ActorId, Fact, Origin, PostDetails, PostId, RevisionId};
+use model::limits::{PEER_REVISION_SECONDS, REVISIONS_MAX};
+use model::{ActorId, Fact, Origin, PostDetails, PostId, RevisionId, id};
 use store::row;
 
 /// Writes a new text and new details over a post. Only its author may. Nothing changes where both are the
@@ -42,7 +43,7 @@ pub fn edit(
         };
     }
     if new_text {
-        keep_revision(tx, &post)?;
+        keep_revision(tx, &post, origin)?;
     }
     if let Some(details) = new_details {
         store::post::put_details(tx.db, id, details)?;
@@ -98,7 +99,14 @@ fn is_older(post: &row::Post, origin: &Origin) -> bool {
     }
 }
 
-fn keep_revision(tx: &mut Tx<'_>, post: &row::Post) -> Outcome<()> {
+/// Keeps the present text. Of what a peer edits over and over, one text a minute is kept.
+fn keep_revision(tx: &mut Tx<'_>, post: &row::Post, origin: &Origin) -> Outcome<()> {
+    if *origin != Origin::Local {
+        let recent = id::first_of(tx.now.plus_seconds(-PEER_REVISION_SECONDS));
+        if store::raw::post::newest_revision(tx.db, post.id)?.is_some_and(|last| last > recent) {
+            return Ok(());
+        }
+    }
     let row = row::Revision {
         id: tx.id::<RevisionId>(),
         post_id: post.id,
@@ -107,6 +115,6 @@ fn keep_revision(tx: &mut Tx<'_>, post: &row::Post) -> Outcome<()> {
         html: post.html.clone(),
         written_at: post.edited_at.unwrap_or(post.published_at),
     };
-    store::post::insert_revision(tx.db, &row)?;
+    store::post::insert_revision(tx.db, &row, REVISIONS_MAX)?;
     Ok(())
 }

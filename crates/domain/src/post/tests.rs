@@ -6,7 +6,7 @@ use crate::testing::{World, delivered, draft, reader};
 use model::job::NewJob;
 use model::refusal::Rule;
 use model::{
-    Clock as _, EventDetails, Origin, PeerId, PostDetails, PostKind, PostState, Refusal, Time, Via,
+    Clock as _, EventDetails, Origin, PeerId, PostDetails, PostKind, PostState, Refusal, RevisionId, Time, Via,
 };
 use store::post::{ThreadList, Within};
 use store::{Store, row};
@@ -160,10 +160,43 @@ store::both! {
             world.ops.write(move |tx| edit(tx, ann, root, &new, &Origin::Local)).await.unwrap();
         }
         let old: Vec<String> = world.ops.store()
-            .read(move |db| store::raw::post::revisions(db, root).map_err(Error::from))
+            .read(move |db| store::raw::post::revisions(db, root, RevisionId(i64::MAX), 9).map_err(Error::from))
             .await.unwrap().into_iter().map(|r| r.title.read(model::Lang::En).to_owned()).collect();
         assert_eq!(old, ["Old title"], "the same text twice is one edit");
         assert!(post(&world, root).await.edited_at.is_some());
+    }
+
+    async fn of_many_edits_the_first_text_and_the_newest_are_kept(store: Store) {
+        let (world, ann, weavers, _, _) = scene(store).await;
+        let root = world.thread(ann, weavers, "Title").await.unwrap();
+        for n in 0..205 {
+            let new = draft("Title", &format!("Text {n}"));
+            world.ops.write(move |tx| edit(tx, ann, root, &new, &Origin::Local)).await.unwrap();
+        }
+        let kept = world.ops.store()
+            .read(move |db| store::raw::post::revisions(db, root, RevisionId(i64::MAX), 999).map_err(Error::from))
+            .await.unwrap();
+        let source = |n: usize| kept[n].source.read(model::Lang::En).to_owned();
+        assert_eq!(kept.len(), 200);
+        assert_eq!(source(0), "Text 203");
+        assert_eq!(source(198), "Text 5");
+        assert!(!source(199).starts_with("Text"), "the first text");
+    }
+
+    async fn a_peers_edits_keep_one_text_a_minute(store: Store) {
+        let (world, _, weavers, bea, peer) = scene(store).await;
+        let origin = || delivered("https://beta.test/p/1", peer);
+        let (words, first) = (draft("Title", "First"), origin());
+        let id = world.ops.write(move |tx| start(tx, bea, Some(weavers), &words, &first)).await.unwrap();
+        for n in 0..5 {
+            let (new, origin) = (draft("Title", &format!("Text {n}")), origin());
+            world.ops.write(move |tx| edit(tx, bea, id, &new, &origin)).await.unwrap();
+        }
+        let kept = world.ops.store()
+            .read(move |db| store::raw::post::revisions(db, id, RevisionId(i64::MAX), 9).map_err(Error::from))
+            .await.unwrap();
+        assert_eq!(kept.len(), 1);
+        assert!(post(&world, id).await.html.read(model::Lang::En).contains("Text 4"), "the newest text is shown");
     }
 
     async fn a_tombstone_keeps_its_place_and_no_words(store: Store) {

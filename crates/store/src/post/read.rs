@@ -8,7 +8,7 @@ use crate::schema::{post, post_like};
 use crate::visible;
 use diesel::prelude::*;
 use model::access::Reader;
-use model::{ActorId, PostId, PostState};
+use model::{ActorId, PostId, PostState, RevisionId};
 
 /// One post; a tombstone keeps its place.
 pub fn by_id(db: &mut Db, reader: Reader, id: PostId) -> QueryResult<Option<Post>> {
@@ -53,10 +53,16 @@ pub fn by_author(
         .load(db)
 }
 
-/// The texts a post had, oldest first; `None` where it does not exist for the reader.
-pub fn revisions(db: &mut Db, reader: Reader, id: PostId) -> QueryResult<Option<Vec<Revision>>> {
+/// The texts a post had, newest first, below a cursor; `None` where it does not exist for the reader.
+pub fn revisions(
+    db: &mut Db,
+    reader: Reader,
+    id: PostId,
+    before: RevisionId,
+    limit: i64,
+) -> QueryResult<Option<Vec<Revision>>> {
     match is_visible(db, reader, id)? {
-        true => crate::raw::post::revisions(db, id).map(Some),
+        true => crate::raw::post::revisions(db, id, before, limit).map(Some),
         false => Ok(None),
     }
 }

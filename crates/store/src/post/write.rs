@@ -10,7 +10,7 @@ use diesel::dsl::case_when;
 use diesel::expression::IntoSql;
 use diesel::prelude::*;
 use diesel::sql_types::Timestamp;
-use model::{ActorId, Audience, DeletedBy, LikeId, PostId, PostState, SpaceId, Time};
+use model::{ActorId, Audience, DeletedBy, LikeId, PostId, PostState, RevisionId, SpaceId, Time};
 
 /// Inserts a post. Returns `false` where one has its ActivityPub id already.
 pub fn insert(db: &mut Db, row: &Post) -> QueryResult<bool> {
@@ -139,9 +139,21 @@ pub fn set_announce(db: &mut Db, id: PostId, announce: Option<&str>) -> QueryRes
     Ok(())
 }
 
-/// Keeps a text a post had.
-pub fn insert_revision(db: &mut Db, row: &Revision) -> QueryResult<()> {
+/// Keeps a text a post had. Of more than `max`, the oldest but the first are deleted.
+pub fn insert_revision(db: &mut Db, row: &Revision, max: i64) -> QueryResult<()> {
     each!(db, c => diesel::insert_into(revision::table).values(row).execute(c))?;
+    let of_post = || revision::table.filter(revision::post_id.eq(row.post_id));
+    let dropped: Option<RevisionId> = of_post()
+        .order(revision::id.desc())
+        .offset(max - 1)
+        .select(revision::id)
+        .first(db)
+        .optional()?;
+    let first: Option<RevisionId> = of_post().select(diesel::dsl::min(revision::id)).first(db)?;
+    if let (Some(dropped), Some(first)) = (dropped, first) {
+        let old = revision::id.le(dropped).and(revision::id.gt(first));
+        diesel::delete(of_post().filter(old)).execute(db)?;
+    }
     Ok(())
 }
 

@@ -88,13 +88,27 @@ pub fn like_by_ap_id(db: &mut Db, ap_id: &str) -> QueryResult<Option<Like>> {
         .optional()
 }
 
-/// The texts a post had, oldest first.
-pub fn revisions(db: &mut Db, id: PostId) -> QueryResult<Vec<Revision>> {
+/// The texts a post had, newest first, below a cursor.
+pub fn revisions(
+    db: &mut Db,
+    id: PostId,
+    before: RevisionId,
+    limit: i64,
+) -> QueryResult<Vec<Revision>> {
     revision::table
-        .filter(revision::post_id.eq(id).and(revision::id.gt(RevisionId(0))))
-        .order(revision::id.asc())
+        .filter(revision::post_id.eq(id).and(revision::id.lt(before)))
+        .order(revision::id.desc())
+        .limit(limit)
         .select(Revision::as_select())
         .load(db)
+}
+
+/// The newest text a post had.
+pub fn newest_revision(db: &mut Db, id: PostId) -> QueryResult<Option<RevisionId>> {
+    revision::table
+        .filter(revision::post_id.eq(id))
+        .select(diesel::dsl::max(revision::id))
+        .first(db)
 }
 
 /// Returns the actors that a post mentions.

@@ -34,6 +34,8 @@ pub struct Post {
     pub edited: Option<(DateTime<Utc>, String)>,
     /// Sanitized markup.
     pub body_html: String,
+    /// The whole text, where only its beginning is shown.
+    pub read_on: Option<String>,
     /// Language of the body, empty when unknown.
     pub lang: String,
     pub like: Like,
@@ -262,6 +264,8 @@ pub struct Version {
     pub title: Option<String>,
     /// Sanitized markup.
     pub body_html: String,
+    /// The whole text, where only its beginning is shown.
+    pub read_on: Option<String>,
     pub lang: String,
     pub current: bool,
 }
@@ -275,6 +279,7 @@ pub struct History {
     pub author: Person,
     /// Newest first.
     pub versions: Vec<Version>,
+    pub pager: Pager,
     /// The post in its thread.
     pub back_url: String,
 }

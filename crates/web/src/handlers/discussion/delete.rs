@@ -23,6 +23,8 @@ pub async fn delete_form(PathParam(id): PathParam<PostId>, request: PageRequest)
     let page = PostPage {
         lang: f.lang,
         here: &[],
+        whole: Some(id),
+        number: 1,
     };
     let row = &found.view.post;
     show(&Delete {

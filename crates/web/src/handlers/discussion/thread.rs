@@ -28,6 +28,8 @@ struct ThreadParams {
     page: Option<i64>,
     /// The post to reply to.
     to: Option<PostId>,
+    /// The reply to show whole, however long.
+    whole: Option<PostId>,
 }
 
 fn rows(db: &mut Db, reader: Reader, params: ThreadParams) -> Outcome<ThreadPage> {
@@ -48,6 +50,7 @@ pub async fn thread(
         id,
         page: request.q("page").and_then(|page| page.parse().ok()),
         to: request.q("to").and_then(|to| to.parse().ok()),
+        whole: request.q("whole").and_then(|id| id.parse().ok()),
     };
     let (f, rows) = request
         .page(Section::Elsewhere, move |db, reader| {
@@ -84,7 +87,7 @@ fn is_indexable(rows: &ThreadPage) -> bool {
         && community.is_none_or(|place| place.actor.indexable)
 }
 
-fn page(f: Frame, rows: &ThreadPage, lang: Lang, ThreadParams { to, .. }: ThreadParams) -> Thread {
+fn page(f: Frame, rows: &ThreadPage, lang: Lang, params: ThreadParams) -> Thread {
     let f = Frame {
         noindex: !is_indexable(rows),
         ..f
@@ -93,7 +96,12 @@ fn page(f: Frame, rows: &ThreadPage, lang: Lang, ThreadParams { to, .. }: Thread
     let at = format!("/p/{}", root.id);
     let text = text(root, lang);
     let here: Vec<PostId> = rows.replies.iter().map(|view| view.post.id).collect();
-    let shown = PostPage { lang, here: &here };
+    let shown = PostPage {
+        lang,
+        here: &here,
+        whole: asked.whole,
+        number: rows.page,
+    };
     let before = std::iter::once(None).chain(here.iter().copied().map(Some));
     let replies = rows.replies.iter().zip(before);
     let place = match &rows.community {
@@ -114,7 +122,7 @@ fn page(f: Frame, rows: &ThreadPage, lang: Lang, ThreadParams { to, .. }: Thread
         servers: i64::try_from(rows.organizations).unwrap_or(0),
         pager: pager(rows),
         other_language: text.other.map(|other| (other, format!("{at}?in={other}"))),
-        reply: reply_box(&f, rows, to),
+        reply: reply_box(&f, rows, asked.to),
         sign_in_url: f.me.is_none().then(|| sign_in_path(&at)),
         place,
         f,
@@ -166,6 +174,7 @@ pub async fn reply(
                 id,
                 page: None,
                 to: signed_in.posted.fields.choice("to"),
+                whole: None,
             };
             let request = &signed_in.posted.request;
             let read = request

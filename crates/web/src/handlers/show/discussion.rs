@@ -1,5 +1,6 @@
 //! Threads as rows of a list, posts on a thread page.
 
+use model::limits::SHOWN_BYTES_MAX;
 use model::{Lang, LangText, PostId, PostState};
 use query::discussion::ThreadCard;
 use query::post::PostView;
@@ -87,6 +88,26 @@ pub struct PostPage<'p> {
     pub lang: Lang,
     /// The posts on this page.
     pub here: &'p [PostId],
+    /// The reply that is shown whole, however long.
+    pub whole: Option<PostId>,
+    /// The number of this page of the thread.
+    pub number: i64,
+}
+
+/// The HTML to show of a text that may be long, and whether it is only the beginning.
+fn shown_html(html: &str, whole: bool) -> (String, bool) {
+    match domain::prose::beginning(html, SHOWN_BYTES_MAX).filter(|_| !whole) {
+        Some(beginning) => (beginning, true),
+        None => (html.to_owned(), false),
+    }
+}
+
+impl PostPage<'_> {
+    /// This page with one of its replies shown whole.
+    fn whole_url(&self, reply: &Post) -> String {
+        let (root, id) = (reply.root_id, reply.id);
+        format!("/p/{root}?page={}&whole={id}#p{id}", self.number)
+    }
 }
 
 /// Builds the view of a post. `before` is the post above it, which it may reply to.
@@ -95,6 +116,8 @@ pub fn post(page: &PostPage<'_>, view: &PostView, before: Option<PostId>) -> vie
     let text = text(row, page.lang);
     let at = format!("/p/{}", row.id);
     let allowed = view.allowed;
+    let whole = row.parent_id.is_none() || page.whole == Some(row.id);
+    let (body_html, cut) = shown_html(text.html, whole);
     views::Post {
         id: row.id.0,
         depth: u8::try_from((row.depth - 1).clamp(0, 2)).unwrap_or(0),
@@ -103,7 +126,8 @@ pub fn post(page: &PostPage<'_>, view: &PostView, before: Option<PostId>) -> vie
         edited: row
             .edited_at
             .map(|when| (when.utc(), format!("{at}/history"))),
-        body_html: text.html.to_owned(),
+        body_html,
+        read_on: cut.then(|| page.whole_url(row)),
         lang: text.lang.to_owned(),
         like: like(view, &at),
         permalink: at.clone(),
@@ -153,24 +177,46 @@ fn context(
     Some((actor::name(author), link))
 }
 
-/// The versions of a post, newest first.
-pub fn versions(post: &Post, revisions: &[Revision], wanted: Lang) -> Vec<Version> {
-    let thread = post.parent_id.is_none();
-    let version = |title: &LangText, html: &LangText, at: model::Time, current: bool| {
-        let (lang, html) = html.shown(wanted).unwrap_or_default();
-        Version {
-            at: at.utc(),
-            title: thread.then(|| title.read(wanted).to_owned()),
-            body_html: html.to_owned(),
-            lang: lang.to_owned(),
-            current,
-        }
+/// Former versions of a post, each cut where it is long unless `whole`.
+pub fn versions(post: &Post, revisions: &[Revision], wanted: Lang, whole: bool) -> Vec<Version> {
+    let version = |old: &Revision| {
+        let url = format!("/p/{}/history?version={}", post.id, old.id);
+        let parts = (&old.title, &old.html, old.written_at);
+        version(post, parts, wanted, (whole, url))
     };
+    revisions.iter().map(version).collect()
+}
+
+/// The present version of a post.
+pub fn present_version(post: &Post, wanted: Lang) -> Version {
     let at = post.edited_at.unwrap_or(post.published_at);
-    let current = version(&post.title, &post.html, at, true);
-    let before = revisions.iter().rev();
-    let before = before.map(|old| version(&old.title, &old.html, old.written_at, false));
-    std::iter::once(current).chain(before).collect()
+    let url = format!("/p/{}", post.id);
+    let parts = (&post.title, &post.html, at);
+    Version {
+        current: true,
+        ..version(post, parts, wanted, (false, url))
+    }
+}
+
+fn version(
+    post: &Post,
+    (title, html, at): (&LangText, &LangText, model::Time),
+    wanted: Lang,
+    (whole, url): (bool, String),
+) -> Version {
+    let (lang, html) = html.shown(wanted).unwrap_or_default();
+    let (body_html, cut) = shown_html(html, whole);
+    Version {
+        at: at.utc(),
+        title: post
+            .parent_id
+            .is_none()
+            .then(|| title.read(wanted).to_owned()),
+        body_html,
+        read_on: cut.then_some(url),
+        lang: lang.to_owned(),
+        current: false,
+    }
 }
 
 /// The first words of a post.

@@ -15,6 +15,7 @@ fn post(id: i64, depth: u8, author: Person, minutes: i64, html: String) -> Post 
         published: before(minutes),
         edited: None,
         body_html: html,
+        read_on: None,
         lang: String::new(),
         like: Like {
             count: 5,
@@ -172,10 +173,11 @@ impl Delete {
 
 impl History {
     pub(crate) fn sample(lang: Lang) -> Self {
-        let version = |minutes, en: &str, fr: &str, current| Version {
+        let version = |minutes, en: &str, fr: &str, current: bool| Version {
             at: before(minutes),
             title: Some(say(lang, "Moving a file", "Transférer un dossier")),
             body_html: say(lang, en, fr),
+            read_on: (!current).then(|| "/p/1/history?version=7".into()),
             lang: lang.to_string(),
             current,
         };
@@ -198,6 +200,7 @@ impl History {
                 ),
                 version(900, "<p>Any ideas?</p>", "<p>Des idées?</p>", false),
             ],
+            pager: pager(),
             back_url: "/p/1".into(),
         }
     }
