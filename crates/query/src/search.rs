@@ -4,6 +4,7 @@ use crate::discussion::{ThreadCard, list};
 use crate::row::{Actor, CommunityWithActor, ThreadList, Within};
 use domain::Outcome;
 use model::access::Reader;
+use model::limits::SEARCH_MAX;
 use model::{ActorState, PostId};
 use store::Db;
 
@@ -20,13 +21,14 @@ pub struct SearchResults {
 /// # Errors
 /// Faults.
 pub fn find(db: &mut Db, reader: Reader, words: &str, limit: i64) -> Outcome<SearchResults> {
+    let words: String = words.trim().chars().take(SEARCH_MAX).collect();
     let threads = ThreadList {
-        title: Some(words),
+        title: Some(&words),
         ..ThreadList::new(Within::Instance, limit)
     };
     Ok(SearchResults {
-        communities: store::search::communities(db, reader, words, limit)?,
-        people: store::search::people(db, reader, words, limit)?,
+        communities: store::search::communities(db, reader, &words, limit)?,
+        people: store::search::people(db, reader, &words, limit)?,
         threads: list(db, reader, &threads)?,
     })
 }

@@ -4,6 +4,7 @@ use axum::extract::State;
 use domain::{Error, Outcome};
 use httpkit::App;
 use httpkit::rate_limits::RateLimit;
+use model::limits::SEARCH_MAX;
 use model::refusal::Rule;
 use model::{Address, Refusal};
 use query::account::FrameRows;
@@ -24,7 +25,12 @@ const TOGETHER: usize = 5;
 
 /// `GET /search?q=…&in=…`
 pub async fn search(State(app): State<App>, request: PageRequest) -> Page {
-    let query = request.q("q").unwrap_or_default().trim().to_owned();
+    let query = request.q("q").unwrap_or_default().trim();
+    let query: String = if is_address(query) {
+        query.to_owned()
+    } else {
+        query.chars().take(SEARCH_MAX).collect()
+    };
     let mut found = None;
     if is_address(&query) {
         match look_up(&app, &request, &query).await {
