@@ -8,9 +8,13 @@ use domain::prose::{self, Named, Prose};
 use domain::{Error, Outcome};
 use model::{ActorId, ActorKind, Address, Handle, PostDetails, PostKind};
 use query::row;
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
 
 /// Most names looked up per text; further ones stay plain text.
 const NAMES_MAX: usize = 20;
+/// Limits the time in which the names of a text are looked up on other servers.
+const LOOK_UP_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A post as typed in a form or sent to the API.
 #[derive(Debug, Clone, Default)]
@@ -43,7 +47,7 @@ impl TypedWording {
 /// Looks up the mentions and renders the texts.
 ///
 /// # Errors
-/// `TooMany` where too many names had to be looked up on other servers; faults.
+/// Faults.
 pub async fn draft(app: &App, by: ActorId, typed: TypedPost) -> Outcome<Draft> {
     let typed_wordings: Vec<TypedWording> = typed
         .wordings
@@ -89,8 +93,9 @@ pub async fn render(md: String, named: Vec<Named>) -> Outcome<Prose> {
         .map_err(|crash| Error::Fault(store::StoreError::Panic(crash.to_string())))
 }
 
-/// Resolves names: `@name` is local, `@name@host` remote, `!name@host` a community. An unknown name
-/// is no error: it stays plain text. A community is linked but not mentioned: a mention would start
+/// Resolves names side by side: `@name` is local, `@name@host` remote, `!name@host` a community. A name
+/// that is unknown, whose server does not answer in time, or beyond the person's rate limit is no error:
+/// it stays plain text. A community is linked but not mentioned: a mention would start
 /// a thread in it.
 async fn look_up_names(
     app: &App,
@@ -100,10 +105,15 @@ async fn look_up_names(
     written.sort_unstable();
     written.dedup();
     written.truncate(NAMES_MAX);
+    let deadline = Instant::now() + LOOK_UP_TIMEOUT;
+    let found = written
+        .iter()
+        .map(|written| find_actor(app, by, written, deadline));
+    let found = futures::future::try_join_all(found).await?;
     let mut named = Vec::new();
     let mut mentions = Vec::new();
-    for written in written {
-        if let Some(actor) = find_actor(app, by, &written).await? {
+    for (written, actor) in written.into_iter().zip(found) {
+        if let Some(actor) = actor {
             if actor.kind != ActorKind::Group {
                 mentions.push(actor.id);
             }
@@ -119,7 +129,12 @@ async fn look_up_names(
     Ok((named, mentions))
 }
 
-async fn find_actor(app: &App, by: ActorId, written: &str) -> Outcome<Option<row::Actor>> {
+async fn find_actor(
+    app: &App,
+    by: ActorId,
+    written: &str,
+    deadline: Instant,
+) -> Outcome<Option<row::Actor>> {
     let our_host = app.urls()?.host().to_owned();
     let (name, host) = match Address::parse(written) {
         Some(address) if address.host == our_host => (address.name.to_lowercase(), String::new()),
@@ -139,9 +154,12 @@ async fn find_actor(app: &App, by: ActorId, written: &str) -> Outcome<Option<row
     if known.is_some() || !elsewhere {
         return Ok(known);
     }
-    app.limits().count_actor(RateLimit::LookUp, by)?;
-    match app.remote().look_up(written).await {
-        Ok(RemoteObject::Actor(id)) => {
+    let look_up = async {
+        app.limits().count_actor(RateLimit::LookUp, by).ok()?;
+        app.remote().look_up(written).await.ok()
+    };
+    match timeout_at(deadline, look_up).await.ok().flatten() {
+        Some(RemoteObject::Actor(id)) => {
             app.read(Some(by), move |db, reader| {
                 query::actor::by_id(db, reader, id).map(Some)
             })
@@ -149,13 +167,13 @@ async fn find_actor(app: &App, by: ActorId, written: &str) -> Outcome<Option<row
         }
         // Mastodon writes communities with `@` too: a community known here is meant, although its
         // server does not answer now.
-        Ok(RemoteObject::Post(_)) | Err(_) if sigil == Some('@') => {
+        Some(RemoteObject::Post(_)) | None if sigil == Some('@') => {
             let (name, host) = address;
             app.read(Some(by), move |db, reader| {
                 query::actor::by_address(db, reader, &name, &host)
             })
             .await
         }
-        Ok(RemoteObject::Post(_)) | Err(_) => Ok(None),
+        Some(RemoteObject::Post(_)) | None => Ok(None),
     }
 }
