@@ -40,6 +40,9 @@ pub enum FetchError {
     /// A second redirect, or one without a valid target.
     #[error("the other server redirects too often")]
     TooManyRedirects,
+    /// The limit of [`Client::with_document_limit`](super::Client::with_document_limit) is reached.
+    #[error("too many documents would have to be fetched")]
+    LimitReached,
 }
 
 impl FetchError {
@@ -58,6 +61,7 @@ impl FetchError {
             Self::Timeout => "timeout",
             Self::Unreachable(_) => "unreachable",
             Self::TooManyRedirects => "too_many_redirects",
+            Self::LimitReached => "limit_reached",
         }
     }
 
@@ -74,7 +78,8 @@ impl FetchError {
             | Self::TooLarge
             | Self::NotJson
             | Self::WrongId
-            | Self::TooManyRedirects => false,
+            | Self::TooManyRedirects
+            | Self::LimitReached => false,
         }
     }
 

@@ -90,6 +90,7 @@ impl Client {
         let key_id = signer.map_or("", SigningKey::id);
         let key = format!("{} {key_id} {url}", format.accept);
         self.check_failure_cache(&key)?;
+        self.count_document()?;
         let start = || {
             let (client, signer, key) = (self.clone(), signer.cloned(), key.clone());
             async move {
@@ -147,6 +148,7 @@ impl Client {
     ) -> Result<(Mime, Bytes), FetchError> {
         let key = format!("file {url}");
         self.check_failure_cache(&key)?;
+        self.count_document()?;
         let _waiting = NetworkWait::begin();
         let result = self.within_timeout(self.file(url, max, accept)).await;
         self.shared.failures.record(&key, &result);

@@ -45,6 +45,7 @@ use request_coalescing::RequestCoalescer;
 use resolve::Resolver;
 use signature_negotiation::SignatureNegotiation;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use url::Url;
 
@@ -102,6 +103,8 @@ pub struct Client {
     shared: Arc<Shared>,
     is_refused: Option<HostPolicy>,
     ignores_failure_cache: bool,
+    /// How many documents may still be fetched; `None` for any number.
+    documents_left: Option<Arc<AtomicU32>>,
 }
 
 struct Shared {
@@ -142,6 +145,7 @@ impl Client {
             }),
             is_refused: None,
             ignores_failure_cache: false,
+            documents_left: None,
         })
     }
 
@@ -165,10 +169,31 @@ impl Client {
     #[must_use]
     pub fn ignoring_failure_cache(&self) -> Self {
         Self {
-            shared: Arc::clone(&self.shared),
-            is_refused: self.is_refused.clone(),
             ignores_failure_cache: true,
+            ..self.clone()
         }
+    }
+
+    /// Returns a client that fetches at most so many documents; its clones count together.
+    #[must_use]
+    pub fn with_document_limit(&self, documents: u32) -> Self {
+        Self {
+            documents_left: Some(Arc::new(AtomicU32::new(documents))),
+            ..self.clone()
+        }
+    }
+
+    /// Counts a document that is about to be fetched.
+    fn count_document(&self) -> Result<(), FetchError> {
+        let Some(left) = &self.documents_left else {
+            return Ok(());
+        };
+        let counted = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+            left.checked_sub(1)
+        });
+        counted
+            .map(|_| ())
+            .map_err(|_none| FetchError::LimitReached)
     }
 
     /// Returns the guard, for checking addresses before they are stored.

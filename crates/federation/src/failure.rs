@@ -36,6 +36,7 @@ impl From<FetchError> for FetchFailure {
     fn from(error: FetchError) -> Self {
         match error {
             FetchError::Gone => Self::Gone,
+            FetchError::LimitReached => Self::Spent,
             other => Self::Client(other),
         }
     }

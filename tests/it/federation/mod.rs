@@ -2,6 +2,7 @@
 
 mod actor;
 mod backfill;
+mod bounds;
 mod compatibility;
 mod delivery;
 mod discussion;

@@ -6,7 +6,8 @@ use crate::testing::{World, delivered, draft, reader};
 use model::job::NewJob;
 use model::refusal::Rule;
 use model::{
-    Clock as _, EventDetails, Origin, PeerId, PostDetails, PostKind, PostState, Refusal, RevisionId, Time, Via,
+    Clock as _, EventDetails, Origin, PeerId, PostDetails, PostKind, PostState, Refusal,
+    RevisionId, Time, Via,
 };
 use store::post::{ThreadList, Within};
 use store::{Store, row};

@@ -10,7 +10,7 @@ use lru::LruCache;
 use model::{ActorId, PeerId, Time};
 use std::hash::Hash;
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
 
 /// The capacity of each cache, in entries.
@@ -19,6 +19,29 @@ const CAPACITY: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
 const BACKLOG_TTL_MS: i64 = 1_000;
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 3_600_000;
+
+/// Seconds after which a key that could not be fetched is fetched again.
+pub(crate) const KEY_RETRY_SECONDS: u32 = 10;
+
+/// That a stored key was fetched again.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct KeyRefetch {
+    pub at: Time,
+    /// Its server could not be reached, or failed.
+    pub failed: bool,
+}
+
+impl KeyRefetch {
+    /// Whether it is not to be repeated yet: for a minute, or a few seconds where it failed.
+    pub(crate) fn is_recent(self, now: Time) -> bool {
+        let wait = if self.failed {
+            i64::from(KEY_RETRY_SECONDS) * 1_000
+        } else {
+            MINUTE_MS
+        };
+        now.unix_millis() - self.at.unix_millis() < wait
+    }
+}
 
 pub(crate) struct InboxState {
     /// Notified after each activity that was stored.
@@ -29,7 +52,7 @@ pub(crate) struct InboxState {
     pub key_rate_limit: KeyRateLimit,
     signers: RecentCache<String, Signer>,
     backlogs: Mutex<LruCache<String, (bool, Time)>>,
-    refetched_keys: Mutex<LruCache<String, Time>>,
+    key_refetches: Mutex<LruCache<String, Arc<tokio::sync::Mutex<Option<KeyRefetch>>>>>,
     recorded_contacts: Mutex<LruCache<PeerId, Time>>,
     synchronized: Mutex<LruCache<ActorId, Time>>,
     conversations: Mutex<LruCache<(String, String), String>>,
@@ -43,7 +66,7 @@ impl Default for InboxState {
             key_rate_limit: KeyRateLimit::default(),
             signers: RecentCache::default(),
             backlogs: Mutex::new(LruCache::new(CAPACITY)),
-            refetched_keys: Mutex::new(LruCache::new(CAPACITY)),
+            key_refetches: Mutex::new(LruCache::new(CAPACITY)),
             recorded_contacts: Mutex::new(LruCache::new(CAPACITY)),
             synchronized: Mutex::new(LruCache::new(CAPACITY)),
             conversations: Mutex::new(LruCache::new(CAPACITY)),
@@ -75,9 +98,12 @@ impl InboxState {
         }
     }
 
-    /// Whether a stored key may be fetched again, whose signature did not verify: once a minute.
-    pub(crate) fn may_refetch_key(&self, key_id: &str, now: Time) -> bool {
-        once_in(MINUTE_MS, &self.refetched_keys, key_id.to_owned(), now)
+    /// Returns when a stored key was last fetched again, whose signature did not verify. Whoever fetches it
+    /// holds the lock meanwhile.
+    pub(crate) fn key_refetch(&self, key_id: &str) -> Arc<tokio::sync::Mutex<Option<KeyRefetch>>> {
+        let refetches = self.key_refetches.lock();
+        let mut refetches = refetches.unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(refetches.get_or_insert(key_id.to_owned(), Arc::default))
     }
 
     /// Whether to record that a peer has sent something: once a minute.
@@ -130,10 +156,10 @@ mod tests {
     fn limits_are_once_a_minute_or_once_an_hour() {
         let now = Time::from_unix_millis(1_800_000_000_000);
         let state = InboxState::default();
-        assert!(state.may_refetch_key("k", now));
-        assert!(!state.may_refetch_key("k", now.plus_seconds(59)));
-        assert!(state.may_refetch_key("other", now));
-        assert!(state.may_refetch_key("k", now.plus_seconds(60)));
+        let refetch = |failed| KeyRefetch { at: now, failed };
+        assert!(refetch(false).is_recent(now.plus_seconds(59)));
+        assert!(!refetch(false).is_recent(now.plus_seconds(60)));
+        assert!(!refetch(true).is_recent(now.plus_seconds(10)));
         assert!(state.may_record_contact(PeerId(1), now));
         assert!(!state.may_record_contact(PeerId(1), now));
         for (seconds, expected) in [(0, true), (3_599, false), (3_600, true)] {

@@ -2,7 +2,7 @@
 
 pub(crate) mod digest;
 pub(crate) mod follower_digests;
-mod inbox_state;
+pub(crate) mod inbox_state;
 mod key_rate_limit;
 pub(crate) mod memory_budget;
 mod recent;
@@ -42,7 +42,6 @@ struct Ready {
 
 struct Inner {
     ops: Ops,
-    client: Client,
     signing: Mutex<LruCache<ActorId, Ready>>,
     instance: OnceLock<ActorId>,
     verifying: Mutex<LruCache<String, VerifyingKey>>,
@@ -55,7 +54,7 @@ struct Inner {
 
 /// The engine's handle: the door, the one client, the ready keys.
 #[derive(Clone)]
-pub struct Federation(Arc<Inner>);
+pub struct Federation(Arc<Inner>, Client);
 
 impl Federation {
     /// An engine over the door and the client.
@@ -65,9 +64,8 @@ impl Federation {
         let client = client.with_host_policy(move |host| door.policy().refuses(host).is_some());
         let forms = PeerSignatureForms::new(ops.store().clone());
         client.remember_signature_forms_in(Arc::new(forms));
-        Self(Arc::new(Inner {
+        let inner = Inner {
             ops,
-            client,
             signing: Mutex::new(LruCache::new(KEYS)),
             instance: OnceLock::new(),
             verifying: Mutex::new(LruCache::new(KEYS)),
@@ -76,7 +74,14 @@ impl Federation {
             usage: Mutex::new(None),
             digests: Digests::default(),
             addressed_followers: AddressedFollowers::default(),
-        }))
+        };
+        Self(Arc::new(inner), client)
+    }
+
+    /// Returns a context that fetches at most so many documents, whatever calls for them.
+    #[must_use]
+    pub(crate) fn with_document_limit(&self, documents: u32) -> Self {
+        Self(Arc::clone(&self.0), self.1.with_document_limit(documents))
     }
 
     /// The door.
@@ -94,7 +99,7 @@ impl Federation {
     /// The one client for foreign requests.
     #[must_use]
     pub fn client(&self) -> &Client {
-        &self.0.client
+        &self.1
     }
 
     /// Whether we exchange nothing with the host of a URL.

@@ -12,6 +12,7 @@ mod signer;
 mod tests;
 
 use crate::context::Federation;
+use crate::context::inbox_state::KEY_RETRY_SECONDS;
 use crate::context::memory_budget::max_parsed_bytes;
 use crate::context::signer::Signer;
 use crate::sync;
@@ -91,6 +92,14 @@ impl Answer {
         Self {
             retry_after: Some(BUSY_SECONDS),
             ..Self::later("too much arrives at once")
+        }
+    }
+
+    /// The key of a known signer may have changed, and could not be fetched now.
+    fn key_unavailable() -> Self {
+        Self {
+            retry_after: Some(KEY_RETRY_SECONDS),
+            ..Self::later("your key could not be fetched")
         }
     }
 

@@ -6,6 +6,7 @@
 use super::incoming::Incoming;
 use super::{Answer, of_one_server, origin_of};
 use crate::context::Federation;
+use crate::context::inbox_state::KeyRefetch;
 use crate::context::memory_budget::max_parsed_bytes;
 use crate::context::signer::Signer;
 use crate::fetch::stored::stored_actor;
@@ -65,22 +66,55 @@ pub(super) async fn believed(
         let _share = waits()?;
         let signer = fetched(fed, key_id, incoming).await?;
         signature.verify(&signer.key)?;
+        fed.inbox().key_rate_limit.verified(from);
         return Ok(Some(signer));
     };
     let Err(error) = signature.verify(&known.key) else {
+        fed.inbox().key_rate_limit.verified(from);
         return Ok(Some(known));
     };
-    let now = fed.ops().now();
-    if !error.may_be_a_new_key() || !fed.inbox().may_refetch_key(key_id, now) {
+    if !error.may_be_a_new_key() {
         return Err(error.into());
     }
     let _share = waits()?;
-    // The key we hold decides where no newer one can be had.
-    let Ok(signer) = fetched(fed, key_id, incoming).await else {
+    let Some(signer) = rotated(fed, key_id, incoming).await? else {
         return Err(error.into());
     };
     signature.verify(&signer.key)?;
     Ok(Some(signer))
+}
+
+/// Returns the signer as its server has it now, because a signature does not fit the stored key. The key is
+/// fetched once a minute; who comes while it is being fetched waits for it. `None` where the server has no
+/// such key.
+///
+/// # Errors
+/// 503 where it cannot be fetched now.
+async fn rotated(
+    fed: &Federation,
+    key_id: &str,
+    incoming: Option<&Incoming>,
+) -> Result<Option<Arc<Signer>>, Answer> {
+    let refetch = fed.inbox().key_refetch(key_id);
+    let mut last = refetch.lock().await;
+    let now = fed.ops().now();
+    match last.filter(|last| last.is_recent(now)) {
+        Some(KeyRefetch { failed: true, .. }) => Err(Answer::key_unavailable()),
+        Some(KeyRefetch { failed: false, .. }) => {
+            drop(last);
+            Ok(known(fed, key_id).await?)
+        }
+        None => {
+            let fetched = fetched(fed, key_id, incoming).await;
+            let failed = matches!(&fetched, Err(answer) if answer.status.is_server_error());
+            *last = Some(KeyRefetch { at: now, failed });
+            match fetched {
+                Ok(signer) => Ok(Some(signer)),
+                Err(_) if failed => Err(Answer::key_unavailable()),
+                Err(_none) => Ok(None),
+            }
+        }
+    }
 }
 
 /// Whether a key that is new to us may be fetched now: a signature costs its sender nothing, and

@@ -17,6 +17,10 @@ use model::Refusal;
 use store::row;
 use vocab::{Activity, id_of};
 
+/// Documents fetched for one received activity, whatever it holds: a thread of 30, with the actor, its
+/// community and what they name.
+const DOCUMENTS_MAX: u32 = 40;
+
 /// An activity as it was read.
 pub struct ReadActivity {
     activity: Activity,
@@ -47,7 +51,8 @@ impl InboundHandler for Federation {
     }
 
     async fn prepare(&self, activity: ReadActivity, attempts: i32) -> Result<Verb, Failure> {
-        let prepared = prepare(self, activity).await;
+        let limited = self.with_document_limit(DOCUMENTS_MAX);
+        let prepared = prepare(&limited, activity).await;
         prepared.map_err(|error| self.failure(error, attempts))
     }
 

@@ -11,7 +11,7 @@ use crate::site;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use model::id::first_of;
 use model::peer::InboundState;
 use model::{InboundId, Time};
@@ -212,7 +212,11 @@ pub fn lease_until(db: &mut Db, ids: &[InboundId], lease: Time) -> QueryResult<(
     Ok(())
 }
 
-/// Records how an activity ended, and why, in the transaction of its verb where there is one.
+/// The body of an activity that has ended: only a short one is kept.
+const KEPT_BODY: &str = "CASE WHEN octet_length(body) > 4096 THEN NULL ELSE body END";
+
+/// Records how an activity ended, and why, in the transaction of its verb where there is one. Its body is
+/// dropped where it is longer than 4 KiB, so that nobody fills the disk with what was received.
 /// Returns false where it had ended already: then it must not be applied again.
 pub fn finish(
     db: &mut Db,
@@ -224,7 +228,11 @@ pub fn finish(
         .find(id)
         .filter(inbound::state.eq(InboundState::Waiting));
     let ended = each!(db, c => diesel::update(row)
-        .set((inbound::state.eq(state), inbound::reason.eq(reason)))
+        .set((
+            inbound::state.eq(state),
+            inbound::reason.eq(reason),
+            inbound::body.eq(sql::<Nullable<Text>>(KEPT_BODY)),
+        ))
         .execute(c))?;
     Ok(ended == 1)
 }

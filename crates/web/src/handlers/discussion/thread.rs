@@ -99,7 +99,7 @@ fn page(f: Frame, rows: &ThreadPage, lang: Lang, params: ThreadParams) -> Thread
     let shown = PostPage {
         lang,
         here: &here,
-        whole: asked.whole,
+        whole: params.whole,
         number: rows.page,
     };
     let before = std::iter::once(None).chain(here.iter().copied().map(Some));
@@ -122,7 +122,7 @@ fn page(f: Frame, rows: &ThreadPage, lang: Lang, params: ThreadParams) -> Thread
         servers: i64::try_from(rows.organizations).unwrap_or(0),
         pager: pager(rows),
         other_language: text.other.map(|other| (other, format!("{at}?in={other}"))),
-        reply: reply_box(&f, rows, asked.to),
+        reply: reply_box(&f, rows, params.to),
         sign_in_url: f.me.is_none().then(|| sign_in_path(&at)),
         place,
         f,

@@ -1,0 +1,148 @@
+//! Requests to other servers that strangers, or a text, cause.
+
+use crate::federation::Weavers;
+use serde_json::{Value, json};
+use std::time::Duration;
+use testkit::{Hostile, PeerResponse, ReceivedRequest};
+
+const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
+
+/// Serves a thread for each note: a collection that names 60 posts of the victim.
+fn threads(asked: &ReceivedRequest) -> Option<PeerResponse> {
+    let number = asked.path.strip_prefix("/contexts/")?;
+    let items: Vec<String> = (0..60)
+        .map(|n| format!("http://victim.test/{number}/{n}"))
+        .collect();
+    Some(PeerResponse::activity(&json!({
+        "id": format!("http://evil.test/contexts/{number}"), "type": "OrderedCollection",
+        "attributedTo": "http://evil.test/c/ring", "orderedItems": items,
+    })))
+}
+
+/// Publishes a community with the key that signs everything there.
+fn publish_group(evil: &Hostile) -> String {
+    let id = evil.at("/c/ring");
+    evil.publish(&json!({
+        "id": id, "type": "Group", "preferredUsername": "ring",
+        "inbox": format!("{id}/inbox"), "outbox": format!("{id}/outbox"),
+        "followers": format!("{id}/followers"),
+        "publicKey": { "id": format!("{id}#main-key"), "owner": id, "publicKeyPem": evil.pem() },
+    }));
+    id
+}
+
+fn note(evil: &Hostile, group: &str, number: u32) -> Value {
+    json!({
+        "id": evil.at(&format!("/notes/{number}")), "type": "Note",
+        "attributedTo": evil.mallory(), "to": [PUBLIC], "cc": [group], "audience": group,
+        "context": evil.at(&format!("/contexts/{number}")), "content": format!("Note {number}"),
+        "inReplyTo": format!("http://victim.test/{number}"),
+    })
+}
+
+#[tokio::test]
+async fn an_announce_of_many_things_costs_no_more_than_one() {
+    let story = Weavers::new().await;
+    let evil = story.net.hostile("evil.test", threads).await;
+    let victim = story
+        .net
+        .hostile("victim.test", |_: &ReceivedRequest| {
+            Some(PeerResponse::status(404))
+        })
+        .await;
+    let group = publish_group(&evil);
+    story.ann.follow("!ring@evil.test").await;
+    story.net.settle().await;
+    let mut follow = evil.requests().into_iter();
+    let follow = follow.rfind(|asked| asked.body.contains("\"Follow\""));
+    let follow: Value = serde_json::from_str(&follow.expect("a Follow").body).unwrap();
+    let key = format!("{group}#main-key");
+    let send = |activity: Value| {
+        let signed = evil.signed_request_as(&key, &story.alpha.at("/inbox"), &activity);
+        story.net.send(signed)
+    };
+    let accept = json!({
+        "id": evil.at("/accepts/1"), "type": "Accept", "actor": group, "object": follow,
+    });
+    assert_eq!(send(accept).await.0, 202);
+    story.net.settle().await;
+    let before = evil.requests().len();
+    let notes: Vec<Value> = (0..50).map(|number| note(&evil, &group, number)).collect();
+    let announce = json!({
+        "id": evil.at("/announces/1"), "type": "Announce", "actor": group,
+        "to": [PUBLIC], "cc": [format!("{group}/followers")], "object": notes,
+    });
+    assert_eq!(send(announce).await.0, 202);
+    story.net.settle().await;
+    let (theirs, others) = (evil.requests().len() - before, victim.requests().len());
+    let reasons = story.alpha.reasons().await;
+    assert!(others > 0, "{reasons:?}");
+    assert!(theirs + others <= 50, "{theirs} and {others} requests");
+}
+
+#[tokio::test]
+async fn a_text_that_names_people_on_servers_that_hang_is_published() {
+    let story = Weavers::new().await;
+    let hang = |_: &ReceivedRequest| {
+        Some(PeerResponse {
+            after: Duration::from_secs(3_600),
+            ..PeerResponse::status(200)
+        })
+    };
+    let _tar = story.net.hostile("tar0.test", hang).await;
+    let mut text = "Do you know".to_owned();
+    for number in 0..6 {
+        let host = format!("tar{number}.test");
+        if number > 0 {
+            story.net.also(&host, "tar0.test");
+        }
+        text.push_str(&format!(" @ann@{host}"));
+    }
+    let token = story.ann.api_token().await;
+    let headers = [
+        ("authorization", format!("Bearer {token}")),
+        ("content-type", "application/json".to_owned()),
+    ];
+    let headers = headers
+        .into_iter()
+        .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+        .collect();
+    let path = "/api/hedgerow/v1/communities/weavers/threads";
+    let body = json!({ "title": "Six names", "body": text, "lang": "en" });
+    let answer = story
+        .alpha
+        .send("POST".parse().unwrap(), path, headers, body.to_string())
+        .await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    assert!(answer.body.contains("@ann@tar5.test"), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn all_activities_signed_with_a_new_key_are_accepted_while_it_is_fetched() {
+    let story = Weavers::new().await;
+    let peer = story
+        .net
+        .hostile("peer.test", |_: &ReceivedRequest| None)
+        .await;
+    let inbox = story.alpha.at("/inbox");
+    let like = |number: u32| {
+        json!({
+            "id": peer.at(&format!("/likes/{number}")), "type": "Like", "actor": peer.mallory(),
+            "object": story.ann.ap_id(),
+        })
+    };
+    let first = peer.signed_request(&inbox, &like(0));
+    assert_eq!(story.net.send(first).await.0, 202);
+    peer.rotate_key(1);
+    let before = peer.requests().len();
+    let mut sending = tokio::task::JoinSet::new();
+    for number in 1..=20 {
+        let signed = peer.signed_request(&inbox, &like(number));
+        sending.spawn(signed.send(story.alpha.addr()));
+    }
+    for (status, words) in sending.join_all().await {
+        assert_eq!(status, 202, "{words}");
+    }
+    let asked = peer.requests().len() - before;
+    assert!(asked <= 3, "{asked} requests for one new key");
+}
