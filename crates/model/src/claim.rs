@@ -2,7 +2,8 @@
 //!
 //! A thread belongs to a community that it names itself, once that community's own server says so by
 //! announcing or listing it. Of several that do, it is the one it names most specifically, whoever says so
-//! first. A community that it does not name has no claim, unless its server is the thread's own.
+//! first. A community that it does not name has no claim, unless the thread names none that is known, and the
+//! community's server is the thread's own.
 
 use url::Url;
 
@@ -18,6 +19,14 @@ pub enum Claim {
     Named(usize),
     /// The thread does not name it, and is on its server. Of several the first by id prevails.
     SameServer(String),
+}
+
+/// The mark of ids with a known community among them: no community that they do not name has a claim.
+const ONLY: &str = "=";
+
+/// Joins the ids that a thread names, with a known community among them, as they are stored.
+pub fn named_only<'a>(ids: impl IntoIterator<Item = &'a str>) -> String {
+    named([ONLY].into_iter().chain(ids))
 }
 
 /// Joins the ids that a thread names, the most specific first, as they are stored.
@@ -42,7 +51,9 @@ pub fn claim(named: &str, thread: &str, community: &str) -> Option<Claim> {
     let position = named.split(' ').position(|id| id == community);
     match position {
         Some(position) => Some(Claim::Named(position)),
-        None if same_server(thread, community) => Some(Claim::SameServer(community.to_owned())),
+        None if !named.starts_with(ONLY) && same_server(thread, community) => {
+            Some(Claim::SameServer(community.to_owned()))
+        }
         None => None,
     }
 }
@@ -66,6 +77,9 @@ mod tests {
         assert_eq!(claim(&both, THREAD, SPINNERS), Some(Claim::Named(0)));
         assert!(claim(&both, THREAD, SPINNERS) < claim(&both, THREAD, DYERS));
         assert_eq!(claim("", THREAD, SPINNERS), None);
+        let only = named_only([SPINNERS]);
+        assert!(claim(&only, THREAD, SPINNERS).is_some());
+        assert_eq!(claim(&only, THREAD, DYERS), None);
         assert_eq!(claim(SPINNERS, THREAD, "https://gamma.test/c/spin"), None);
     }
 

@@ -236,8 +236,10 @@ async fn a_reply_lives_and_its_community_passes_on_each_step() {
     assert_eq!(scene.bea("Create", reply("<p>A.</p>")).await, "done");
     let community = scene.post(NOTE).await.unwrap().community_id;
     assert_eq!(community, Some(scene.weavers));
+    let mut sent = scene.instance.sent().await;
     assert_eq!(scene.bea("Like", json!(NOTE)).await, "done");
     assert_eq!(scene.bea("Update", reply("<p>B.</p>")).await, "done");
+    sent.extend(scene.instance.sent().await);
     let like = by(BEA, "Like", json!(NOTE));
     assert_eq!(scene.bea("Undo", like).await, "done");
     let post = scene.post(NOTE).await.unwrap();
@@ -248,7 +250,7 @@ async fn a_reply_lives_and_its_community_passes_on_each_step() {
     let tombstone = json!({"type": "Tombstone", "id": NOTE});
     assert_eq!(scene.bea("Delete", tombstone).await, "done");
     assert!(scene.post(NOTE).await.unwrap().deleted_at.is_some());
-    let sent = scene.instance.sent().await;
+    sent.extend(scene.instance.sent().await);
     for kind in ["Create", "Like", "Update", "Undo", "Delete"] {
         let line = format!("Announce({kind}) alpha.test/c/weavers → gamma.test/inbox");
         assert!(sent.contains(&line), "{line} in {sent:?}");

@@ -4,7 +4,7 @@
 use super::VerifiedObject;
 use super::registry::post_type;
 use model::ActorId;
-use model::claim::{claim, named};
+use model::claim::{claim, named, named_only};
 
 /// A community that is stored here.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,10 +58,14 @@ pub(crate) fn specific(post: &VerifiedObject) -> impl Iterator<Item = &str> {
 pub(crate) fn naming(post: &VerifiedObject, known: &[Known]) -> String {
     let is_known = |name: &&str| known.iter().any(|community| community.ap_id == *name);
     let first: Vec<&str> = specific(post).filter(is_known).collect();
-    if first.is_empty() {
-        named(names(post).iter().map(String::as_str))
+    let all = names(post);
+    let all = all.iter().map(String::as_str);
+    if !first.is_empty() {
+        named_only(first)
+    } else if all.clone().any(|name| is_known(&name)) {
+        named_only(all)
     } else {
-        named(first)
+        named(all)
     }
 }
 
@@ -80,8 +84,8 @@ pub(crate) fn community(
     claims.sort();
     let is_named = |group: &Known| naming.split(' ').any(|id| id == group.ap_id);
     let confirmed = |group: &Known| {
-        announcer == Some(group.id)
-            || (is_named(group) && claim("", thread, &group.ap_id).is_some())
+        let same_server = || claim("", thread, &group.ap_id).is_some();
+        announcer == Some(group.id) || (announcer.is_some() && is_named(group) && same_server())
     };
     let local = claims
         .iter()
@@ -176,11 +180,13 @@ mod tests {
     }
 
     #[test]
-    fn a_community_on_the_threads_server_confirms_it_by_that() {
+    fn a_community_on_the_threads_server_confirms_it_whoever_announces_it() {
         let spinners = page("https://gamma.example/c/spinners");
-        for announcer in [None, Some(DYERS), Some(SPINNERS)] {
-            assert_eq!(placed(spinners.clone(), announcer), Place::Here(SPINNERS));
+        for announcer in [DYERS, SPINNERS] {
+            let place = placed(spinners.clone(), Some(announcer));
+            assert_eq!(place, Place::Here(SPINNERS));
         }
+        assert_eq!(placed(spinners, None), Place::Theirs(SPINNERS));
     }
 
     #[test]

@@ -221,7 +221,7 @@ async fn a_second_community_shares_a_thread_and_takes_only_its_own_share_back() 
     );
     let left = "ignored: an announcement taken back";
     let foreign = json!({"type": "Announce", "id": ANNOUNCE, "object": NOTE});
-    assert_eq!(scene.says(DYERS, "Undo", foreign.clone()).await, left);
+    assert_eq!(scene.says(BEA, "Undo", foreign.clone()).await, left);
     assert_eq!(scene.says(SPINNERS, "Undo", foreign.clone()).await, "done");
     assert_eq!(shared().await, Vec::<ActorId>::new());
     assert_eq!(scene.says(SPINNERS, "Undo", foreign).await, left);
