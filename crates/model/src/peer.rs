@@ -49,6 +49,79 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// Why a request to another server failed, as people are told. The exact text is for operators.
+    FailureKind {
+        /// No connection: DNS, TCP or TLS.
+        Unreachable = "unreachable",
+        /// No response in time.
+        Timeout = "timeout",
+        /// 5xx, 408, 425.
+        ServerError = "server-error",
+        /// 429, or any response with `Retry-After`.
+        Busy = "busy",
+        /// Another 4xx, or a redirect.
+        Refused = "refused",
+        /// 410.
+        Gone = "gone",
+        /// A rule or the address guard of this instance.
+        Blocked = "blocked",
+        /// The response is too large or not what was requested.
+        Unreadable = "unreadable",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+impl FailureKind {
+    /// Classifies the text of an error of the client, which is what queues and peers store.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        // What quotes the peer comes first: its words must not decide.
+        const PHRASES: &[(&str, FailureKind)] = &[
+            ("refuses this activity", FailureKind::Refused),
+            ("asks us to wait", FailureKind::Busy),
+            ("cannot be reached", FailureKind::Unreachable),
+            ("did not answer in time", FailureKind::Timeout),
+            ("does not show it to us", FailureKind::Refused),
+            ("nothing at that address", FailureKind::Refused),
+            ("is gone", FailureKind::Gone),
+            ("exchanges nothing with", FailureKind::Blocked),
+            ("is not at a public address", FailureKind::Blocked),
+            ("only https is allowed", FailureKind::Blocked),
+            ("is not allowed", FailureKind::Blocked),
+            ("a host must be named", FailureKind::Blocked),
+            ("a user name is not followed", FailureKind::Blocked),
+            ("the URL has no host", FailureKind::Blocked),
+            ("the answer is", FailureKind::Unreadable),
+            ("is not where it was found", FailureKind::Unreadable),
+            ("redirects too often", FailureKind::Unreadable),
+        ];
+        Self::of_status(text).unwrap_or_else(|| {
+            let known = PHRASES.iter().find(|(phrase, _)| text.contains(phrase));
+            known.map_or(Self::Other, |(_, kind)| *kind)
+        })
+    }
+
+    /// Classifies `503 Service Unavailable: …` and `the other server answered 503`.
+    fn of_status(text: &str) -> Option<Self> {
+        let text = text
+            .strip_prefix("the server does not take anything now: ")
+            .unwrap_or(text);
+        let status = text
+            .strip_prefix("the other server answered ")
+            .unwrap_or(text);
+        let digits: String = status.chars().take_while(char::is_ascii_digit).collect();
+        match digits.parse::<u16>() {
+            Ok(429) => Some(Self::Busy),
+            Ok(408 | 425 | 500..=599) => Some(Self::ServerError),
+            Ok(410) => Some(Self::Gone),
+            Ok(300..=499) => Some(Self::Refused),
+            Ok(_) | Err(_) => None,
+        }
+    }
+}
+
 /// Refusals of a delivery after which it has failed.
 pub const DELIVERY_TRIES: i32 = 3;
 /// Seconds without contact after which a peer is parked: seven days.

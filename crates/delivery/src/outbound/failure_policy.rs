@@ -200,6 +200,8 @@ pub(super) fn jitter() -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use client::{Blocked, FetchError};
+    use model::peer::FailureKind as Kind;
     use std::time::Duration;
 
     fn refused() -> Result<(), PostError> {
@@ -357,5 +359,61 @@ mod tests {
             DeliveryOutcome::of(refused(), 0, false),
             DeliveryOutcome::Retry { .. }
         ));
+    }
+
+    #[test]
+    fn every_error_has_a_sentence_for_people() {
+        let of = |text: String| Kind::of(&text);
+        let fetch = |error: FetchError| of(error.to_string());
+        assert_eq!(
+            fetch(FetchError::Unreachable("refused".into())),
+            Kind::Unreachable
+        );
+        assert_eq!(fetch(FetchError::Timeout), Kind::Timeout);
+        assert_eq!(fetch(FetchError::Status(503)), Kind::ServerError);
+        assert_eq!(fetch(FetchError::Status(429)), Kind::Busy);
+        assert_eq!(fetch(FetchError::Unauthorized), Kind::Refused);
+        assert_eq!(fetch(FetchError::NotFound), Kind::Refused);
+        assert_eq!(fetch(FetchError::Gone), Kind::Gone);
+        for unreadable in [
+            FetchError::TooLarge,
+            FetchError::NotJson,
+            FetchError::WrongId,
+            FetchError::TooManyRedirects,
+        ] {
+            assert_eq!(fetch(unreadable), Kind::Unreadable);
+        }
+        for blocked in [
+            Blocked::Scheme,
+            Blocked::Port(8080),
+            Blocked::Literal,
+            Blocked::UserInfo,
+            Blocked::NoHost,
+            Blocked::Policy("spam.example".into()),
+            Blocked::Private("10.0.0.1".into()),
+        ] {
+            assert_eq!(fetch(FetchError::Blocked(blocked)), Kind::Blocked);
+        }
+    }
+
+    #[test]
+    fn the_words_of_a_peer_do_not_decide_what_its_failure_is() {
+        let of = |text: &str| Kind::of(text);
+        assert_eq!(
+            of("503 Service Unavailable: the inbox is gone"),
+            Kind::ServerError
+        );
+        let refused = PostError::Activity {
+            status: 400,
+            why: "it cannot be reached".into(),
+        };
+        assert_eq!(Kind::of(&refused.to_string()), Kind::Refused);
+        let busy = PostError::Busy {
+            why: "429: is gone".into(),
+            retry_after: None,
+        };
+        assert_eq!(Kind::of(&busy.to_string()), Kind::Busy);
+        assert_eq!(Kind::of(&PostError::Gone.to_string()), Kind::Gone);
+        assert_eq!(of("a job's own error"), Kind::Other);
     }
 }

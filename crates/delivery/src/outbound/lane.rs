@@ -268,6 +268,7 @@ mod tests {
         row::Peer {
             id: PeerId(1),
             host: "beta.test".into(),
+            name: None,
             software: None,
             version: None,
             state: PeerState::Active,
