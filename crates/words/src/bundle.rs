@@ -119,7 +119,9 @@ mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
     use model::PostKind;
+    use model::job::NewJob;
     use model::notice::NoticeKind;
+    use model::peer::FailureKind;
 
     use super::*;
 
@@ -140,7 +142,13 @@ mod tests {
         let hints = PostKind::COMPOSED.iter();
         let hints = hints.map(|kind| format!("{}-hint", kind.label()));
         let notices = NoticeKind::ALL.iter().map(|kind| kind.label().to_owned());
-        for key in kinds.chain(hints).chain(notices) {
+        let jobs = NewJob::KINDS.iter();
+        let jobs = jobs.map(|kind| format!("job-{}", kind.replace('_', "-")));
+        let failures = FailureKind::ALL
+            .iter()
+            .map(|kind| format!("failure-{kind}"));
+        let labels = kinds.chain(hints).chain(notices);
+        for key in labels.chain(jobs).chain(failures) {
             assert!(plain(Lang::En, &key).is_some(), "{key}");
         }
     }

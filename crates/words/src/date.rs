@@ -24,6 +24,7 @@ fn minute<Z: TimeZone>(lang: Lang, at: &DateTime<Z>) -> String {
     format!("{day}, {time} {offset}")
 }
 
+/// `16:05`, `16 h 05`.
 fn time<Z: TimeZone>(lang: Lang, at: &DateTime<Z>) -> String {
     let (hour, minute) = (at.hour(), at.minute());
     match lang {
@@ -60,7 +61,8 @@ pub fn period<Z: TimeZone>(
     format!("{day}, {first}{dash}{last} {}", offset(&until))
 }
 
-/// Says how long ago `at` was; the day in `zone` after a week.
+/// Says how long ago `at` was; after a week the day and the minute in `zone`: `20 Nov, 16:05`,
+/// `20 nov., 16 h 05`, with the year where it is not the present one.
 #[must_use]
 pub fn ago(lang: Lang, at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
     let elapsed = now - at;
@@ -74,16 +76,35 @@ pub fn ago(lang: Lang, at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> Strin
     } else if elapsed < TimeDelta::days(7) {
         counted("time-days", elapsed.num_days())
     } else {
-        day(lang, at, zone)
+        short_moment(
+            lang,
+            &at.with_timezone(&zone),
+            now.with_timezone(&zone).year(),
+        )
+    }
+}
+
+fn short_moment<Z: TimeZone>(lang: Lang, at: &DateTime<Z>, this_year: i32) -> String {
+    let month = text(lang, &format!("month-short-{}", at.month()));
+    let day = day_of_month(lang, at.day());
+    let year = match at.year() {
+        year if year == this_year => String::new(),
+        year => format!(" {year}"),
+    };
+    format!("{day} {month}{year}, {}", time(lang, at))
+}
+
+/// `1er` in French, the number otherwise.
+fn day_of_month(lang: Lang, day: u32) -> String {
+    match (lang, day) {
+        (Lang::Fr, 1) => "1er".to_owned(),
+        (_, day) => day.to_string(),
     }
 }
 
 fn local_day<Z: TimeZone>(lang: Lang, at: &DateTime<Z>) -> String {
     let month = text(lang, month_key(at.month()));
-    match (lang, at.day()) {
-        (Lang::Fr, 1) => format!("1er {month} {}", at.year()),
-        (_, day) => format!("{day} {month} {}", at.year()),
-    }
+    format!("{} {month} {}", day_of_month(lang, at.day()), at.year())
 }
 
 fn month_key(month: u32) -> &'static str {
@@ -128,7 +149,9 @@ mod tests {
         assert_eq!(before(Lang::En, 60), "1 hour ago");
         assert_eq!(before(Lang::En, 60 * 30), "yesterday");
         assert_eq!(before(Lang::Fr, 60 * 24 * 3), "il y a 3 jours");
-        assert_eq!(before(Lang::Fr, 60 * 24 * 11), "1er novembre 2026");
+        assert_eq!(before(Lang::Fr, 60 * 24 * 11), "1er nov., 16 h 05");
+        assert_eq!(before(Lang::En, 60 * 24 * 8), "4 Nov, 16:05");
+        assert_eq!(before(Lang::En, 60 * 24 * 366), "11 Nov 2025, 16:05");
     }
 
     #[test]

@@ -1,233 +1,297 @@
 admin-overview = Overview
 admin-accounts = Accounts
 admin-communities = Communities
-give-intro = These communities have nobody who can look after them: their facilitators are suspended or gone. Give each to somebody who will.
-give-none = Every community has somebody who looks after it.
-give-title = Give a community to somebody
+give-intro = These communities have no facilitator: theirs are suspended or gone. Give each one to someone who can facilitate it.
+give-none = Every community has a facilitator.
+give-title = Give a community to someone
 give-community = Community
-give-person = Who will facilitate it
-give-person-hint = Their handle here, such as @ann. They follow the community from then on.
+give-person = New facilitator
+give-person-hint = Their username here, such as @ann. They will follow the community.
 give-submit = Give
 admin-invitations = Invitations
 admin-peers = Other servers
 admin-queue = Deliveries
 admin-settings = Site
-admin-intro = How { $site } is doing, and what waits for you.
-admin-needs-attention = (needs a look)
+admin-intro = How { $site } is doing, and what needs your attention.
+admin-needs-attention = (needs attention)
 admin-server = This server
 admin-address = Public address
-admin-address-fixed = The public address was chosen at setup and stays:
+admin-address-fixed = The public address was chosen at setup and can’t be changed:
 admin-version = Version
 admin-database = Database
-admin-since = Since
-admin-figure-waiting = accounts waiting for approval
-admin-figure-accounts = accounts
-admin-figure-communities = communities
-admin-figure-threads = discussions
-admin-figure-peers = other servers known
-admin-figure-parked = servers that have gone silent
-admin-figure-queue = deliveries waiting
-admin-figure-failed = deliveries set aside
-admin-accounts-intro = Approving opens an account; suspending signs it out and hides what it wrote.
-admin-accounts-none = No account of this kind.
+admin-since = Running since
+admin-figure-waiting = { $count ->
+    [one] account waiting for approval
+   *[other] accounts waiting for approval
+}
+admin-figure-accounts = { $count ->
+    [one] account
+   *[other] accounts
+}
+admin-figure-communities = { $count ->
+    [one] community
+   *[other] communities
+}
+admin-figure-threads = { $count ->
+    [one] discussion
+   *[other] discussions
+}
+admin-figure-peers = { $count ->
+    [one] other server known
+   *[other] other servers known
+}
+admin-figure-parked = { $count ->
+    [one] server not responding
+   *[other] servers not responding
+}
+admin-figure-queue = { $count ->
+    [one] delivery waiting
+   *[other] deliveries waiting
+}
+admin-figure-failed = { $count ->
+    [one] delivery failed
+   *[other] deliveries failed
+}
+admin-accounts-intro = Approving a request opens the account. Suspending an account signs it out and hides its posts.
+admin-accounts-none = No matching accounts.
 accounts-filter-all = All
 accounts-filter-waiting = Waiting
 accounts-filter-suspended = Suspended
 account-waiting = Waiting
 account-suspended = Suspended
-account-admin = Administrator
+account-admin = Admin
 account-since = Since
-account-seen = last here
+account-seen = last visit
 account-approve = Approve
 account-refuse = Refuse
 account-suspend = Suspend
 account-restore = Restore
-invite-intro = An invitation is a link to hand on. Whoever opens it can create an account.
+invite-intro = An invitation is a link you send. Anyone who opens it can create an account.
 invite-new = New invitation
-invite-uses = How often it works
-invite-once = Once
-invite-ten = Ten times
-invite-hundred = A hundred times
-invite-days = How long it works
+invite-uses = Number of uses
+invite-once = One
+invite-ten = Ten
+invite-hundred = A hundred
+invite-days = Valid for
 invite-week = A week
 invite-month = A month
 invite-year = A year
-invite-submit = Make an invitation
-invite-made = Invitations
-invite-none = No invitation is open.
+invite-submit = Create invitation
+invite-made = Open invitations
+invite-none = No open invitations.
 invite-by = By { $name }
 invite-left = { $count ->
-    [one] works { $count } more time
-   *[other] works { $count } more times
+    [one] { $count } use left
+   *[other] { $count } uses left
 }
-invite-until = until
+invite-until = valid until
 invite-withdraw = Withdraw
-peers-intro = Servers this one has met. One that fails is tried less and less often; after a week of silence nothing more is queued for it until it shows a sign of life.
-peers-none = This server has met no other yet. Look up a community elsewhere to begin.
+peers-intro = Servers this one has exchanged with. We try a failing server less and less often. After a week without an answer, we stop sending to it until it responds again.
+peers-none = No other servers yet. Look up a community at another organization to begin.
 peers-filter-all = All
 peers-filter-failing = Failing
-peers-filter-parked = Silent
+peers-filter-parked = Not responding
 peer-host = Server
 peer-state = State
 peer-contact = Last contact
 peer-waiting = Waiting
-peer-seen = First met on
+peer-seen = First seen on
 peer-unknown = Unknown software
-peer-ok = Fine
+peer-ok = Normal
 peer-failing = Failing
-peer-parked = Silent
+peer-parked = Not responding
 peer-failures = { $count ->
     [one] { $count } failure in a row
    *[other] { $count } failures in a row
 }
 peer-given-up = { $count ->
-    [one] { $count } given up
-   *[other] { $count } given up
+    [one] { $count } dropped
+   *[other] { $count } dropped
 }
 queue-waiting = { $count ->
-    [0] Nothing is on its way.
-    [one] { $count } delivery is on its way.
-   *[other] { $count } deliveries are on their way.
+    [0] No deliveries are waiting.
+    [one] { $count } delivery is waiting.
+   *[other] { $count } deliveries are waiting.
 }
 queue-failed = { $count ->
-    [0] None has been set aside.
-    [one] { $count } was set aside after three attempts, with its reason.
-   *[other] { $count } were set aside after three attempts, each with its reason.
+    [0] None have failed.
+    [one] { $count } has failed.
+   *[other] { $count } have failed.
 }
-job-send-post = Send a post or its change
-job-relay = Announce what another server sent
-job-announce-thread = Announce a discussion by its address
+
+## What is sent, by type of activity
+delivery-create = New post
+delivery-update = Edited post or profile
+delivery-delete = Deletion
+delivery-announce = Post shared with followers
+delivery-like = “Found helpful”
+delivery-follow = Follow request
+delivery-accept = Follow request accepted
+delivery-reject = Follow request declined
+delivery-undo = Something taken back
+delivery-move = Account move
+delivery-add = Change in a community
+delivery-remove = Removal from a community
+delivery-block = Ban from a community
+delivery-flag = Report
+delivery-other = Other activity
+
+## Why a delivery or a task failed
+failure-unreachable = We couldn’t connect to the server.
+failure-timeout = The server didn’t respond in time.
+failure-server-error = The server reported an error on its side.
+failure-busy = The server asked us to wait.
+failure-refused = The server refused it.
+failure-gone = The recipient no longer exists.
+failure-blocked = A rule or a safety check here doesn’t allow this address.
+failure-unreadable = The server’s answer couldn’t be used.
+failure-other = It didn’t work.
+failure-details = Technical details
+
+job-send-post = Send a new or edited post
+job-relay = Pass on a post from another server
+job-announce-thread = Announce a discussion
 job-send-like = Send “found helpful”
-job-send-follow = Ask to follow
-job-answer-follow = Answer a follower
-job-send-actor = Send a changed profile
-job-send-actor-removed = Send that an account is gone
-job-fan-out = Queue for every follower’s server
+job-send-follow = Send a follow request
+job-answer-follow = Answer a follow request
+job-send-actor = Send an updated profile
+job-send-suspension = Announce that a suspension starts or ends
+job-recount = Count replies, likes and discussions again
+job-send-actor-removed = Announce that an account is gone
+job-send-move = Announce a move to a new address
+job-catch-up = Send what a server missed
+job-apply-peer-rule = Apply a federation rule
+job-reevaluate-peers = Apply the federation rules to all servers
+job-complete-keys = Complete the signing keys
+job-sync-followers = Compare the list of followers with another server
+job-fan-out = Send to all followers
 job-backfill = Fetch a community’s recent discussions
 job-fetch-picture = Fetch a picture
-job-repeat-follows = Ask again where a follow had no answer
-job-housekeeping = Housekeeping
+job-repeat-follows = Repeat follow requests that had no answer
+job-housekeeping = Cleanup
+job-other = Background task
 queue-filter-all = All
-queue-filter-failed = Set aside
+queue-filter-failed = Failed
 queue-filter-waiting = Waiting
 queue-retry-all = Try all again
-queue-none = Nothing waits and nothing failed.
+queue-none = Nothing is waiting and nothing has failed.
 queue-what = What
 queue-to = To
 queue-state = State
-queue-made = Made
+queue-made = Created
 queue-local = this server
-queue-state-failed = Set aside
+queue-state-failed = Failed
 queue-state-waiting = Waiting
-queue-next = Next attempt
+queue-next = Next attempt:
 queue-attempts = { $count ->
+    [0] not tried yet
     [one] { $count } attempt
    *[other] { $count } attempts
 }
-peers-met = Servers met
-peers-rules = With whom we exchange
+peers-met = Servers
+peers-rules = Federation rules
 peer-silenced = Silenced
 peer-blocked = Blocked
-rules-intro = Which other servers this one listens to, tells and shows.
-policy-now-open = It exchanges with everyone but those blocked.
+rules-intro = Which other servers this one exchanges with.
+policy-now-open = It exchanges with everyone except blocked servers.
 policy-now-allow-list = It exchanges only with the domains allowed below.
-policy-now-closed = It exchanges with nobody.
-policy-title = The rule for everyone
+policy-now-closed = It doesn’t exchange with anyone.
+policy-title = General rule
 policy-mode = This server exchanges with
 policy-open = Everyone
-policy-open-hint = But for those blocked below. This is how a network of practice grows.
-policy-allow-list = Only those allowed
-policy-allow-list-hint = Nothing is taken from, asked of or sent to a domain that no rule below allows.
+policy-open-hint = Except the servers blocked below. This is how a network of practice grows.
+policy-allow-list = Allowed servers only
+policy-allow-list-hint = Nothing is accepted from, requested from or sent to a domain that isn’t allowed below.
 policy-closed = Nobody
-policy-closed-hint = Communities and people cannot be found or followed from elsewhere. What has come here until now stays.
-policy-publish = Show the limited domains to everybody
-policy-publish-hint = With their reasons, on a page linked at the foot of every page. Notes are never shown.
-limit-new = A rule for one domain
-limit-edit = Change this rule
+policy-closed-hint = Your communities and people can’t be found or followed from other sites. What’s already here stays.
+policy-publish = Publish the list of limited domains
+policy-publish-hint = On a page linked from the footer, with the reasons. Notes are never published.
+limit-new = New rule
+limit-edit = Edit this rule
 limit-domain = Domain
-limit-domain-hint = For example spam.example. Every name below it is meant too; where several rules fit, the longest domain decides.
-limit-severity = What becomes of it
+limit-domain-hint = For example spam.example. The rule also covers its subdomains. If several rules apply, the longest domain wins.
+limit-severity = Action
 limit-block = Block
-limit-block-hint = Nothing is exchanged. What is here of it is hidden, and comes back if you lift the rule; follows in both directions are suspended, and come back too.
+limit-block-hint = Nothing is exchanged. Its content here is hidden and follows are suspended in both directions. Both come back if you remove the rule.
 limit-silence = Silence
-limit-silence-hint = Only those who follow somebody there see it. It is not found in searches and lists, and its strangers cause no notices.
+limit-silence-hint = Only people who follow someone there see its posts. They don’t appear in searches and lists, and strangers from there don’t cause notifications.
 limit-allow = Allow
-limit-allow-hint = It is on the list of those allowed, and stands out from a rule for a wider domain.
-limit-noop = Only what is ticked below
-limit-noop-hint = Like any other, but for pictures or reports.
-limit-reason = Reason, for everybody
-limit-reason-hint = Shown where the limited domains are.
-limit-note = Note, for those who look after this server
-limit-note-hint = What happened, who decided, when to look again.
+limit-allow-hint = Puts it on the list of allowed servers, and exempts it from a rule for a wider domain.
+limit-noop = Limit only what is ticked below
+limit-noop-hint = Like any other server, except for pictures or reports.
+limit-reason = Reason, for everyone
+limit-reason-hint = Shown in the public list.
+limit-note = Note, for administrators
+limit-note-hint = What happened, who decided, when to review it.
 limit-more = Pictures, reports, and how it is listed
-limit-media = Do not fetch pictures from there
-limit-reports = Do not listen to reports from there
+limit-media = Don’t fetch pictures from there
+limit-reports = Ignore reports from there
 limit-obscure = Hide the middle of its name in the public list
 limit-rule = Rule
 limit-ends = Blocking { $domain } suspends follows
 limit-ends-ours = { $count ->
-    [one] { $count } follow of somebody here
-   *[other] { $count } follows of people here
+    [one] { $count } follow by a person here
+   *[other] { $count } follows by people here
 }
 limit-ends-theirs = { $count ->
-    [one] { $count } follow of somebody there
-   *[other] { $count } follows of people there
+    [one] { $count } follow by a person there
+   *[other] { $count } follows by people there
 }
-limit-ends-hint = Nobody there is told. The follows come back when the block is lifted.
-limit-ends-submit = Block it
-limit-submit = Write this rule
-limit-lift = Lift
-limit-why = Why
+limit-ends-hint = Nobody there is notified. The follows come back when you remove the block.
+limit-ends-submit = Block
+limit-submit = Save rule
+limit-lift = Remove
+limit-why = Reason
 limit-since = Since
 limit-no-reason = No reason given
 limit-note-short = Note:
 limit-media-short = no pictures
 limit-reports-short = no reports
-rules-title = Rules for single domains
-rules-none = There are no rules yet. Everybody is treated alike.
-rules-none-such = There is no rule of this kind.
+rules-title = Rules by domain
+rules-none = No rules yet. All servers are treated alike.
+rules-none-such = No matching rules.
 rules-filter-all = All
 rules-filter-block = Blocked
 rules-filter-silence = Silenced
 rules-filter-noop = Other
 rules-filter-allow = Allowed
 lists-title = Lists
-lists-text = Lists are CSV files as Mastodon reads and writes them, so that they can be shared with those who look after other servers.
-list-import = Take a list in
+lists-text = Lists are CSV files in Mastodon’s format, so you can share them with the administrators of other servers.
+list-import = Import a list
 list-file = File
-list-file-hint = At most 1 MiB and 50,000 lines. Its first line names the columns: #domain,#severity,… or #domain alone for domains that are allowed. Rules for the same domains are replaced.
-list-import-submit = Take it in
-list-export = Get our rules as a list
+list-file-hint = At most 1 MiB and 50,000 lines. The first line names the columns: #domain,#severity,… or #domain alone for allowed domains. Rules for the same domains are replaced.
+list-import-submit = Import
+list-export = Export our rules
 list-export-limited = Limited domains
 list-export-allowed = Allowed domains
 list-imported = { $count ->
-    [0] No rule was taken in.
-    [one] { $count } rule was taken in.
-   *[other] { $count } rules were taken in.
+    [0] No rules imported.
+    [one] { $count } rule imported.
+   *[other] { $count } rules imported.
 }
 list-unused = { $count ->
-    [one] { $count } line was not used.
-   *[other] { $count } lines were not used.
+    [one] { $count } line was skipped.
+   *[other] { $count } lines were skipped.
 }
 list-more = { $count ->
     [one] And { $count } more.
    *[other] And { $count } more.
 }
 list-line = Line
-list-text = What it says
-list-why = Why it was not used
-list-unused-domain = It names no domain.
-list-unused-severity = The severity is none of suspend, silence and noop.
-list-unused-flag = A column that is true or false holds something else.
-list-unused-quote = A quotation mark is not closed, or stands where none may.
+list-text = Content
+list-why = Why it was skipped
+list-unused-domain = It doesn’t name a valid domain.
+list-unused-severity = The severity must be suspend, silence or noop.
+list-unused-flag = A true-or-false column contains something else.
+list-unused-quote = A quotation mark is missing or misplaced.
 list-unused-reason = The reason is longer than 1,000 characters.
-list-unused-repeated = An earlier line says something of the same domain.
-list-unused-ours = This is our own domain.
-limits-title = Servers this one limits
-limits-intro = With whom { $site } does not exchange, or only quietly, and why.
-limits-none = No server is limited.
+list-unused-repeated = An earlier line has the same domain.
+list-unused-ours = This is your own domain.
+limits-title = Blocked and silenced servers
+limits-intro = Servers that { $site } doesn’t exchange with, or shows only to their followers, and why.
+limits-none = No servers are limited.
 limits-domain = Server
 limits-blocked = Blocked
-limits-blocked-hint = Nothing is exchanged with them, and nothing from there is shown.
+limits-blocked-hint = We exchange nothing with them and show nothing from there.
 limits-silenced = Silenced
-limits-silenced-hint = Only people who follow somebody there see what they write.
+limits-silenced-hint = Only people who follow someone there see their posts.

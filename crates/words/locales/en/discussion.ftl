@@ -7,33 +7,34 @@ kind-tip-hint = Something that works, for others to use
 kind-story = Story
 kind-story-hint = What happened, and what you learned
 kind-announcement = Announcement
-kind-announcement-hint = Something to know; replies are welcome
+kind-announcement-hint = Something people should know; replies are welcome
 kind-event = Event
 event-when = When
 event-where = Where
 
 ## A thread
-from-servers = { $count ->
-    [one] from { $count } server
-   *[other] from { $count } servers
+from-organizations = { $count ->
+    [one] { $count } organization taking part
+   *[other] { $count } organizations taking part
 }
 edited = edited
 helpful = { $count ->
-    [one] { $count } found this helpful
-   *[other] { $count } found this helpful
+    [one] { $count } person found this helpful
+   *[other] { $count } people found this helpful
 }
 helpful-none = Helpful
 reply = Reply
-link = Link
-origin = Original
+link = Copy link
+link-copied = Link copied
+origin = View on { $host }
 in-reply-to = In reply to { $name }
 post-deleted = Deleted
-post-removed = The moderators of this community removed it. Only you and they still see it.
-replies-none = No reply yet
-replies-none-hint = A short answer, or “same here”, already helps the person who asked.
-reply-title = Your reply
-reply-body = What you tried, and what you learned
-reply-hint = Public: anyone with the link can read it. Markdown works, and @name@host mentions somebody.
+post-removed = The community’s moderators removed this post. Only you and they can still see it.
+replies-none = No replies yet
+replies-none-hint = Even a short answer, or “same here”, helps the person who asked.
+reply-title = Reply
+reply-body = Your reply
+reply-hint = Anyone with the link can read it. Say what you tried and what you learned. To mention someone, type @ and their name.
 reply-lang = Language
 reply-to = In reply to
 reply-to-cancel = Reply to the whole discussion instead
@@ -42,40 +43,41 @@ preview-empty = Nothing to preview yet.
 
 ## Composing
 compose-ask = Ask the community
-compose-ask-intro = A good question says what you are trying to do, what you tried, and where you are stuck.
+compose-ask-intro = A good question says what you’re trying to do, what you’ve tried, and where you’re stuck.
 compose-share = Share with the community
 compose-share-intro = A tip, a story, a thought: what would have helped you a year ago?
 compose-edit-thread = Edit the discussion
 compose-edit-reply = Edit the reply
-compose-edit-intro = Readers see that it was edited, and can read what it said before.
-compose-kind = What is it?
+compose-edit-intro = Readers see that it was edited and can read earlier versions.
+compose-kind = What would you like to post?
 compose-title = Title
 compose-title-hint = What a colleague would recognize in a list.
 compose-body = Text
-compose-body-hint = Markdown works, and @name@host mentions somebody. Leave out what could identify a patient or client.
+compose-body-hint = Leave out anything that could identify a patient or client. To mention someone, type @ and their name.
 compose-lang = Language of this text
+compose-lang-detect = Detect automatically
 compose-second = Add the text in a second language
-compose-second-hint = Readers of that language will see it first.
+compose-second-hint = People who read that language will see it first.
 compose-title2 = Title in the other language
 compose-body2 = Text in the other language
-compose-public = Public: anyone can read it, and it goes to the servers of all followers.
-compose-public-remote = Public: it goes to { $host }, which passes it on to the servers of all followers.
+compose-public = Public: anyone can read it. Followers at other organizations receive it too.
+compose-public-remote = Public: it is sent to { $host }, which passes it on to all followers.
 compose-submit = Publish
 
 ## Deleting, history
 delete-title = Delete this reply?
 delete-thread = Delete this discussion?
-delete-intro = It cannot be brought back. A mark stays in its place, so that the replies around it still make sense.
+delete-intro = You can’t undo this. A placeholder stays so replies make sense.
 delete-replies = { $count ->
-    [one] The { $count } reply to it stays.
-   *[other] The { $count } replies to it stay.
+    [one] Its { $count } reply stays.
+   *[other] Its { $count } replies stay.
 }
-delete-elsewhere = Other servers that have a copy are asked to delete it too. Most do, but nobody can make sure.
-delete-submit = Delete it
+delete-elsewhere = We’ll ask other sites that have a copy to delete it too. Most do, but we can’t guarantee it.
+delete-submit = Delete
 delete-keep = Keep it
-history-title = What it said before
-history-intro = Versions of what { $name } wrote, newest first.
+history-title = Edit history
+history-intro = Every version of { $name }’s post, newest first.
 history-back = Back to the discussion
 history-current = Current
-history-first = First
+history-first = Original
 read-on = Read on

@@ -1,34 +1,34 @@
-error-not-found = There is no such page
-error-not-found-text = The address may be mistyped, or what was here has moved. Nothing of yours is lost.
-error-not-allowed = This is not open to you
-error-not-allowed-text = You may need to sign in, or to ask somebody who looks after this place.
+error-not-found = Page not found
+error-not-found-text = Check the address for typing errors. The page may also have moved. You haven’t lost anything.
+error-not-allowed = You don’t have access to this
+error-not-allowed-text = Try signing in. If you still don’t have access, ask a facilitator or an administrator.
 error-gone = This has been deleted
-error-gone-text = It was here once, and was taken away by whoever wrote it or by those who look after this place.
-error-gone-actor = This account is not shown
-error-gone-actor-text = It has been suspended or deleted. If it was suspended, it can come back; if it is yours, ask whoever looks after its server.
-error-gone-community = This community is not open
-error-gone-community-text = It has been suspended, or closed by those who look after it. Nothing can be written in it.
-error-too-many = A little slower, please
+error-gone-text = The author, a facilitator or an administrator has deleted it.
+error-gone-actor = This account isn’t available
+error-gone-actor-text = It has been suspended or deleted. A suspended account can come back. If it’s yours, ask an administrator of its site.
+error-gone-community = This community isn’t open
+error-gone-community-text = It has been suspended, or closed by its facilitators. Nobody can write in it.
+error-too-many = Too many requests
 error-too-many-text = { $count ->
-    [one] That was many requests in a short time. Try again in { $count } minute.
-   *[other] That was many requests in a short time. Try again in { $count } minutes.
+    [one] We received many requests from you in a short time. Try again in { $count } minute.
+   *[other] We received many requests from you in a short time. Try again in { $count } minutes.
 }
-error-fault = Something broke on our side
-error-fault-text = It is not your doing, and it has been written down. Try again in a moment.
+error-fault = Something went wrong on our side
+error-fault-text = It wasn’t anything you did, and we’ve logged it. Try again in a moment.
 error-timed-out = This took too long
-error-timed-out-text = We stopped waiting. It may have been saved all the same: look first, then send it again.
-error-unavailable = Nothing can be saved here at the moment
-error-unavailable-text = This server’s storage is full or out of reach, and those who look after it have been told in its log. Nothing was half done. Try again in a few minutes.
-error-expired = This page had been open for too long
-error-expired-text = To be safe, nothing was done with what you sent.
-error-unreadable = We could not read what was sent
-error-unreadable-text = Go back and try once more. If it happens again, tell whoever looks after this server.
+error-timed-out-text = We stopped waiting. It may have been saved. Check first, then send it again.
+error-unavailable = We can’t save anything right now
+error-unavailable-text = The database is full or out of reach, and the administrators have been alerted in the log. Nothing was saved halfway. Try again in a few minutes.
+error-expired = Please send it again
+error-expired-text = Your session expired before you sent this form. For your security, we did nothing with it.
+error-unreadable = We couldn’t read your request
+error-unreadable-text = Go back and try again. If it happens again, tell an administrator.
 error-too-large = This is too large
-error-too-large-text = What was sent is larger than this server takes. Send less at once, or a smaller picture.
-error-unreachable = Another server did not answer
-error-unreachable-text = { $host } had to be asked, and did not answer in time. Nothing was changed; try again in a while.
-error-reference = Reference for whoever looks after this server:
+error-too-large-text = Send less at once, or a smaller picture.
+error-unreachable = Another site didn’t respond
+error-unreachable-text = We couldn’t get an answer from { $host } in time. Nothing was changed. Try again later.
+error-reference = Reference for the administrators:
 error-kept = We kept what you wrote
-error-kept-text = Look it over, and send it again.
+error-kept-text = Check it, then send it again.
 error-kept-label = What you wrote
-error-again = Send it again
+error-again = Send again

@@ -1,37 +1,39 @@
 ## Header, navigation and footer of every page
-skip = Skip to the content
+skip = Skip to content
 language = Language
-search-label = Search, or the address of a community, person or discussion
-search-placeholder = Search, or paste !community@host
+search-label = Search words, or the address of a community, person or discussion
+search-placeholder = Search
 nav-main = Main
 nav-home = Home
 nav-communities = Communities
 nav-people = People
 nav-search = Search
-nav-notices = Notices
+nav-notices = Notifications
 nav-me = Me
 nav-admin = Administration
 nav-mine = My communities
-nav-mine-none = The communities you follow will stand here.
+nav-mine-none = Communities you follow appear here.
 nav-new = new
 nav-waiting = waiting
 menu-me = My menu
-menu-page = My page
+menu-page = My profile
 menu-settings = Settings
 sign-in = Sign in
 sign-out = Sign out
 sign-up = Sign up
-footer-made = Made with Hedgerow, where communities of practice meet across organizations.
-footer-api = For programs
-footer-limits = Limited servers
+footer-made = Powered by Hedgerow, where communities of practice meet across organizations.
+footer-api = API
+footer-limits = Blocked servers
 footer-source = Source code
-footer-trial = This server answers only on this machine for now: a trial. Other servers cannot reach it.
+footer-trial = This is a trial: only this computer can reach this server. Other servers can’t.
 pager = Pages
 pager-prev = Previous
 pager-next = Next
 pager-at = Page { $page } of { $pages }
-crumbs = Where this is
-filter = Show
+title-page = page { $page }
+title-error = Error:
+crumbs = You are here
+filter = Filter
 sort = Sort by
 actions = Actions
 new = New
@@ -44,20 +46,23 @@ never = never
 by = by
 since = since
 active = active
-mark-all-read = Mark all as seen
+mark-all-read = Mark all as read
 in-english = In English
 in-french = In French
-also-here = Also in English
+language-en = English
+language-fr = French
+only-in-en = In English only
+only-in-fr = In French only
 also-available = Also available in English
 hosted-by = Hosted by
 follow = Follow
 following = Following
-unfollow = Unfollow
-follow-pending = Asked to follow
-follow-cancel = Take the request back
+unfollow = Stop following
+follow-pending = Requested
+follow-cancel = Cancel request
 
 ## Forms
-form-errors = Something needs your attention
+form-errors = There is a problem
 form-optional = optional
 form-write = Write
 form-preview = Preview
@@ -83,9 +88,9 @@ count-followers = { $count ->
     [one] { $count } follower
    *[other] { $count } followers
 }
-count-servers = { $count ->
-    [one] on { $count } server
-   *[other] on { $count } servers
+followers-from = { $count ->
+    [one] from { $count } organization
+   *[other] from { $count } organizations
 }
 count-communities = { $count ->
     [one] { $count } community

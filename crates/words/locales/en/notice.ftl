@@ -1,9 +1,9 @@
-notices-intro = Replies, mentions and follows. Nothing here counts against you.
-notices-none = No notices
-notices-none-hint = When somebody replies to you, mentions you or follows you, it stands here.
+notices-intro = Replies to you, mentions, and new followers.
+notices-none = No notifications
+notices-none-hint = You’ll be notified here when someone replies to you, mentions you or follows you.
 notice-reply = replied to you in
 notice-mention = mentioned you in
 notice-follow = follows you
 notice-follow-place = follows
-notice-moved = has moved to this address, and you follow them there now
-notice-approval = asks for an account:
+notice-moved = has moved to this address. You now follow them here.
+notice-approval = has requested an account:

@@ -1,168 +1,232 @@
 admin-overview = Aperçu
 admin-accounts = Comptes
 admin-communities = Communautés
-give-intro = Personne ne peut s’occuper de ces communautés : les personnes qui les animaient sont suspendues ou parties. Confiez chacune à quelqu’un.
-give-none = Chaque communauté a quelqu’un qui s’en occupe.
-give-title = Confier une communauté
+give-intro = Ces communautés n’ont plus d’équipe d’animation : ses membres sont suspendus ou partis. Confiez chacune à une personne qui pourra l’animer.
+give-none = Chaque communauté a une équipe d’animation.
+give-title = Confier une communauté à une personne
 give-community = Communauté
-give-person = Qui l’animera
-give-person-hint = Son identifiant ici, par exemple @ann. Cette personne suivra aussi la communauté.
+give-person = Personne qui animera la communauté
+give-person-hint = Son nom d’utilisateur ici, par exemple @ann. Cette personne suivra la communauté.
 give-submit = Confier
 admin-invitations = Invitations
 admin-peers = Autres serveurs
-admin-queue = Livraisons
+admin-queue = Envois
 admin-settings = Site
-admin-intro = Comment va { $site }, et ce qui vous attend.
-admin-needs-attention = (à regarder)
+admin-intro = L’état de { $site }, et ce qui demande votre attention.
+admin-needs-attention = (à vérifier)
 admin-server = Ce serveur
 admin-address = Adresse publique
-admin-address-fixed = L’adresse publique a été choisie à l’installation et demeure :
+admin-address-fixed = L’adresse publique a été choisie à l’installation et ne peut plus changer :
 admin-version = Version
 admin-database = Base de données
-admin-since = Depuis le
-admin-figure-waiting = comptes en attente d’accord
-admin-figure-accounts = comptes
-admin-figure-communities = communautés
-admin-figure-threads = discussions
-admin-figure-peers = autres serveurs connus
-admin-figure-parked = serveurs devenus silencieux
-admin-figure-queue = livraisons en attente
-admin-figure-failed = livraisons mises de côté
-admin-accounts-intro = Approuver ouvre un compte; suspendre le déconnecte et cache ce qu’il a écrit.
+admin-since = En service depuis le
+admin-figure-waiting = { $count ->
+    [one] compte à approuver
+   *[other] comptes à approuver
+}
+admin-figure-accounts = { $count ->
+    [one] compte
+   *[other] comptes
+}
+admin-figure-communities = { $count ->
+    [one] communauté
+   *[other] communautés
+}
+admin-figure-threads = { $count ->
+    [one] discussion
+   *[other] discussions
+}
+admin-figure-peers = { $count ->
+    [one] autre serveur connu
+   *[other] autres serveurs connus
+}
+admin-figure-parked = { $count ->
+    [one] serveur sans réponse
+   *[other] serveurs sans réponse
+}
+admin-figure-queue = { $count ->
+    [one] envoi en attente
+   *[other] envois en attente
+}
+admin-figure-failed = { $count ->
+    [one] envoi en échec
+   *[other] envois en échec
+}
+admin-accounts-intro = Approuver une demande ouvre le compte. Suspendre un compte ferme ses sessions et masque ses messages.
 admin-accounts-none = Aucun compte de ce genre.
 accounts-filter-all = Tous
 accounts-filter-waiting = En attente
 accounts-filter-suspended = Suspendus
 account-waiting = En attente
 account-suspended = Suspendu
-account-admin = Administration
+account-admin = Admin
 account-since = Depuis le
-account-seen = vu
+account-seen = dernière visite
 account-approve = Approuver
 account-refuse = Refuser
 account-suspend = Suspendre
 account-restore = Rétablir
-invite-intro = Une invitation est un lien à remettre. Qui l’ouvre peut créer un compte.
+invite-intro = Une invitation est un lien à envoyer. Toute personne qui l’ouvre peut créer un compte.
 invite-new = Nouvelle invitation
-invite-uses = Combien de fois elle sert
-invite-once = Une fois
-invite-ten = Dix fois
-invite-hundred = Cent fois
-invite-days = Combien de temps elle sert
+invite-uses = Nombre d’utilisations
+invite-once = Une
+invite-ten = Dix
+invite-hundred = Cent
+invite-days = Durée de validité
 invite-week = Une semaine
 invite-month = Un mois
 invite-year = Un an
-invite-submit = Créer une invitation
-invite-made = Invitations
-invite-none = Aucune invitation n’est ouverte.
+invite-submit = Créer l’invitation
+invite-made = Invitations ouvertes
+invite-none = Aucune invitation ouverte.
 invite-by = Par { $name }
 invite-left = { $count ->
-    [one] sert encore { $count } fois
-   *[other] sert encore { $count } fois
+    [one] encore { $count } utilisation
+   *[other] encore { $count } utilisations
 }
-invite-until = jusqu’au
+invite-until = valable jusqu’au
 invite-withdraw = Retirer
-peers-intro = Les serveurs que celui-ci a rencontrés. Celui qui fait défaut est essayé de moins en moins souvent; après une semaine de silence, plus rien n’est mis en file pour lui jusqu’à ce qu’il donne signe de vie.
-peers-none = Ce serveur n’en a encore rencontré aucun autre. Cherchez une communauté d’ailleurs pour commencer.
+peers-intro = Les serveurs avec lesquels celui-ci a échangé. Nous essayons de moins en moins souvent un serveur en échec. Après une semaine sans réponse, nous ne lui envoyons plus rien jusqu’à ce qu’il réponde.
+peers-none = Aucun autre serveur pour l’instant. Cherchez une communauté d’une autre organisation pour commencer.
 peers-filter-all = Tous
-peers-filter-failing = En défaut
-peers-filter-parked = Silencieux
+peers-filter-failing = En échec
+peers-filter-parked = Sans réponse
 peer-host = Serveur
 peer-state = État
 peer-contact = Dernier contact
 peer-waiting = En attente
-peer-seen = Rencontré le
+peer-seen = Connu depuis le
 peer-unknown = Logiciel inconnu
-peer-ok = Bien
-peer-failing = En défaut
-peer-parked = Silencieux
+peer-ok = Normal
+peer-failing = En échec
+peer-parked = Sans réponse
 peer-failures = { $count ->
     [one] { $count } échec de suite
    *[other] { $count } échecs de suite
 }
 peer-given-up = { $count ->
-    [one] { $count } abandonnée
-   *[other] { $count } abandonnées
+    [one] { $count } envoi abandonné
+   *[other] { $count } envois abandonnés
 }
 queue-waiting = { $count ->
-    [0] Rien n’est en route.
-    [one] { $count } livraison est en route.
-   *[other] { $count } livraisons sont en route.
+    [0] Aucun envoi en attente.
+    [one] { $count } envoi en attente.
+   *[other] { $count } envois en attente.
 }
 queue-failed = { $count ->
-    [0] Aucune n’a été mise de côté.
-    [one] { $count } a été mise de côté après trois essais, avec son motif.
-   *[other] { $count } ont été mises de côté après trois essais, chacune avec son motif.
+    [0] Aucun échec.
+    [one] { $count } envoi en échec.
+   *[other] { $count } envois en échec.
 }
-job-send-post = Envoyer un message ou sa modification
-job-relay = Annoncer ce qu’un autre serveur a envoyé
-job-announce-thread = Annoncer une discussion par son adresse
-job-send-like = Envoyer « jugé utile »
-job-send-follow = Demander à suivre
-job-answer-follow = Répondre à une demande de suivi
+
+## Ce qui est envoyé, selon le genre d’activité
+delivery-create = Nouveau message
+delivery-update = Message ou profil modifié
+delivery-delete = Suppression
+delivery-announce = Message transmis aux personnes abonnées
+delivery-like = « Utile »
+delivery-follow = Demande d’abonnement
+delivery-accept = Demande d’abonnement acceptée
+delivery-reject = Demande d’abonnement refusée
+delivery-undo = Annulation
+delivery-move = Compte déplacé
+delivery-add = Changement dans une communauté
+delivery-remove = Retrait d’une communauté
+delivery-block = Exclusion d’une communauté
+delivery-flag = Signalement
+delivery-other = Autre activité
+
+## Pourquoi un envoi ou une tâche a échoué
+failure-unreachable = Nous n’avons pas pu joindre le serveur.
+failure-timeout = Le serveur n’a pas répondu à temps.
+failure-server-error = Le serveur a signalé une erreur de son côté.
+failure-busy = Le serveur nous demande d’attendre.
+failure-refused = Le serveur a refusé l’envoi.
+failure-gone = Le destinataire n’existe plus.
+failure-blocked = Une règle ou une mesure de sécurité d’ici n’autorise pas cette adresse.
+failure-unreadable = La réponse du serveur est inutilisable.
+failure-other = L’opération a échoué.
+failure-details = Détails techniques
+
+job-send-post = Envoyer un message nouveau ou modifié
+job-relay = Transmettre un message d’un autre serveur
+job-announce-thread = Annoncer une discussion
+job-send-like = Envoyer « utile »
+job-send-follow = Envoyer une demande d’abonnement
+job-answer-follow = Répondre à une demande d’abonnement
 job-send-actor = Envoyer un profil modifié
-job-send-actor-removed = Envoyer qu’un compte n’existe plus
-job-fan-out = Préparer l’envoi à chaque serveur abonné
-job-backfill = Chercher les discussions récentes d’une communauté
-job-fetch-picture = Chercher une image
-job-repeat-follows = Redemander un suivi resté sans réponse
-job-housekeeping = Ménage
-queue-filter-all = Toutes
-queue-filter-failed = Mises de côté
+job-send-suspension = Annoncer le début ou la fin d’une suspension
+job-recount = Recompter les réponses, les mentions « utile » et les discussions
+job-send-actor-removed = Annoncer qu’un compte n’existe plus
+job-send-move = Annoncer une nouvelle adresse
+job-catch-up = Envoyer à un serveur ce qu’il a manqué
+job-apply-peer-rule = Appliquer une règle de fédération
+job-reevaluate-peers = Appliquer les règles de fédération à tous les serveurs
+job-complete-keys = Compléter les clés de signature
+job-sync-followers = Comparer la liste des personnes abonnées avec un autre serveur
+job-fan-out = Envoyer à toutes les personnes abonnées
+job-backfill = Récupérer les discussions récentes d’une communauté
+job-fetch-picture = Récupérer une image
+job-repeat-follows = Répéter les demandes d’abonnement sans réponse
+job-housekeeping = Nettoyage
+job-other = Tâche de fond
+queue-filter-all = Tous
+queue-filter-failed = En échec
 queue-filter-waiting = En attente
 queue-retry-all = Tout réessayer
 queue-none = Rien n’attend et rien n’a échoué.
-queue-what = Quoi
+queue-what = Contenu
 queue-to = Vers
 queue-state = État
-queue-made = Créée
+queue-made = Créé
 queue-local = ce serveur
-queue-state-failed = Mise de côté
+queue-state-failed = En échec
 queue-state-waiting = En attente
-queue-next = Prochain essai
+queue-next = Prochain essai :
 queue-attempts = { $count ->
+    [0] pas encore essayé
     [one] { $count } essai
    *[other] { $count } essais
 }
-peers-met = Serveurs rencontrés
-peers-rules = Avec qui nous échangeons
-peer-silenced = Mis en sourdine
+peers-met = Serveurs
+peers-rules = Règles de fédération
+peer-silenced = En sourdine
 peer-blocked = Bloqué
-rules-intro = Quels autres serveurs celui-ci écoute, informe et montre.
+rules-intro = Les autres serveurs avec lesquels celui-ci échange.
 policy-now-open = Il échange avec tout le monde, sauf les serveurs bloqués.
 policy-now-allow-list = Il n’échange qu’avec les domaines admis ci-dessous.
 policy-now-closed = Il n’échange avec personne.
-policy-title = La règle pour tous
+policy-title = Règle générale
 policy-mode = Ce serveur échange avec
 policy-open = Tout le monde
 policy-open-hint = Sauf les serveurs bloqués ci-dessous. C’est ainsi que grandit un réseau de pratique.
 policy-allow-list = Seulement les serveurs admis
-policy-allow-list-hint = Rien n’est reçu d’un domaine qu’aucune règle ci-dessous n’admet, ni demandé, ni envoyé.
+policy-allow-list-hint = Rien n’est accepté d’un domaine qui n’est pas admis ci-dessous; rien ne lui est demandé ni envoyé.
 policy-closed = Personne
-policy-closed-hint = Communautés et personnes ne peuvent être ni trouvées ni suivies d’ailleurs. Ce qui est arrivé jusqu’ici reste.
-policy-publish = Montrer à tous les domaines limités
-policy-publish-hint = Avec leurs raisons, sur une page liée au bas de chaque page. Les notes ne sont jamais montrées.
-limit-new = Une règle pour un domaine
+policy-closed-hint = Vos communautés et vos membres ne peuvent être ni trouvés ni suivis depuis d’autres sites. Ce qui est déjà ici reste.
+policy-publish = Rendre publique la liste des domaines limités
+policy-publish-hint = Sur une page accessible au bas de chaque page, avec les raisons. Les notes ne sont jamais publiées.
+limit-new = Nouvelle règle
 limit-edit = Modifier cette règle
 limit-domain = Domaine
-limit-domain-hint = Par exemple spam.example. Tous les noms qui en dépendent sont visés; si plusieurs règles conviennent, le domaine le plus long décide.
-limit-severity = Ce qu’il en advient
+limit-domain-hint = Par exemple spam.example. La règle vise aussi ses sous-domaines. Si plusieurs règles s’appliquent, le domaine le plus long l’emporte.
+limit-severity = Mesure
 limit-block = Bloquer
-limit-block-hint = Rien n’est échangé. Ce qui en est ici est caché, et revient si vous levez la règle; les abonnements sont suspendus dans les deux sens, et reviennent aussi.
+limit-block-hint = Rien n’est échangé. Son contenu est masqué ici et les abonnements sont suspendus dans les deux sens. Le tout revient si vous retirez la règle.
 limit-silence = Mettre en sourdine
-limit-silence-hint = Seules les personnes qui y suivent quelqu’un le voient. Il n’apparaît ni dans les recherches ni dans les listes, et ses inconnus ne causent aucun avis.
+limit-silence-hint = Seules les personnes qui y suivent quelqu’un voient ses messages. Ils n’apparaissent ni dans les recherches ni dans les listes, et les personnes inconnues d’ici ne causent aucune notification.
 limit-allow = Admettre
-limit-allow-hint = Il est sur la liste des admis, et échappe à la règle d’un domaine plus large.
-limit-noop = Seulement ce qui est coché ci-dessous
-limit-noop-hint = Comme tout autre, sauf pour les images ou les signalements.
-limit-reason = Raison, pour tous
-limit-reason-hint = Montrée là où le sont les domaines limités.
-limit-note = Note, pour les personnes qui prennent soin de ce serveur
+limit-allow-hint = L’ajoute à la liste des serveurs admis, et l’exempte d’une règle visant un domaine plus large.
+limit-noop = Limiter seulement ce qui est coché ci-dessous
+limit-noop-hint = Comme tout autre serveur, sauf pour les images ou les signalements.
+limit-reason = Raison, pour tout le monde
+limit-reason-hint = Affichée dans la liste publique.
+limit-note = Note, pour l’équipe d’administration
 limit-note-hint = Ce qui s’est passé, qui a décidé, quand y revenir.
-limit-more = Images, signalements, et présence dans la liste
-limit-media = Ne pas y chercher d’images
-limit-reports = Ne pas écouter ses signalements
-limit-obscure = Cacher le milieu de son nom dans la liste publique
+limit-more = Images, signalements et affichage dans la liste
+limit-media = Ne pas récupérer les images de ce domaine
+limit-reports = Ignorer les signalements de ce domaine
+limit-obscure = Masquer le milieu de son nom dans la liste publique
 limit-rule = Règle
 limit-ends = Bloquer { $domain } suspend des abonnements
 limit-ends-ours = { $count ->
@@ -173,61 +237,61 @@ limit-ends-theirs = { $count ->
     [one] { $count } abonnement d’une personne de là-bas
    *[other] { $count } abonnements de personnes de là-bas
 }
-limit-ends-hint = Personne n’en est averti là-bas. Les abonnements reviennent quand le blocage est levé.
+limit-ends-hint = Personne n’en est averti là-bas. Les abonnements reviennent quand vous retirez le blocage.
 limit-ends-submit = Bloquer
-limit-submit = Écrire cette règle
-limit-lift = Lever
-limit-why = Pourquoi
+limit-submit = Enregistrer la règle
+limit-lift = Retirer
+limit-why = Raison
 limit-since = Depuis le
 limit-no-reason = Aucune raison donnée
-limit-note-short = Note :
+limit-note-short = Note :
 limit-media-short = sans images
 limit-reports-short = sans signalements
-rules-title = Règles pour des domaines
-rules-none = Il n’y a pas encore de règle. Tous sont traités de la même façon.
-rules-none-such = Il n’y a aucune règle de ce genre.
+rules-title = Règles par domaine
+rules-none = Aucune règle pour l’instant. Tous les serveurs sont traités de la même façon.
+rules-none-such = Aucune règle de ce genre.
 rules-filter-all = Toutes
 rules-filter-block = Bloqués
 rules-filter-silence = En sourdine
 rules-filter-noop = Autres
 rules-filter-allow = Admis
 lists-title = Listes
-lists-text = Les listes sont des fichiers CSV tels que Mastodon les lit et les écrit, pour être partagées avec les personnes qui prennent soin d’autres serveurs.
-list-import = Reprendre une liste
+lists-text = Les listes sont des fichiers CSV au format de Mastodon; vous pouvez les échanger avec l’équipe d’administration d’autres serveurs.
+list-import = Importer une liste
 list-file = Fichier
-list-file-hint = Au plus 1 Mio et 50 000 lignes. La première ligne nomme les colonnes : #domain,#severity,… ou #domain seul pour des domaines admis. Les règles des mêmes domaines sont remplacées.
-list-import-submit = La reprendre
-list-export = Obtenir nos règles en liste
+list-file-hint = Au plus 1 Mio et 50 000 lignes. La première ligne nomme les colonnes : #domain,#severity,… ou #domain seul pour des domaines admis. Les règles des mêmes domaines sont remplacées.
+list-import-submit = Importer
+list-export = Exporter nos règles
 list-export-limited = Domaines limités
 list-export-allowed = Domaines admis
 list-imported = { $count ->
-    [0] Aucune règle n’a été reprise.
-    [one] { $count } règle a été reprise.
-   *[other] { $count } règles ont été reprises.
+    [0] Aucune règle importée.
+    [one] { $count } règle importée.
+   *[other] { $count } règles importées.
 }
 list-unused = { $count ->
-    [one] { $count } ligne n’a pas servi.
-   *[other] { $count } lignes n’ont pas servi.
+    [one] { $count } ligne ignorée.
+   *[other] { $count } lignes ignorées.
 }
 list-more = { $count ->
     [one] Et { $count } autre.
    *[other] Et { $count } autres.
 }
 list-line = Ligne
-list-text = Ce qu’elle dit
-list-why = Pourquoi elle n’a pas servi
-list-unused-domain = Elle ne nomme aucun domaine.
-list-unused-severity = La sévérité n’est ni suspend, ni silence, ni noop.
-list-unused-flag = Une colonne qui est vraie ou fausse contient autre chose.
-list-unused-quote = Un guillemet n’est pas fermé, ou se trouve là où il ne peut être.
-list-unused-reason = La raison dépasse 1 000 caractères.
-list-unused-repeated = Une ligne précédente parle du même domaine.
-list-unused-ours = C’est notre propre domaine.
-limits-title = Serveurs que celui-ci limite
-limits-intro = Avec qui { $site } n’échange pas, ou seulement en sourdine, et pourquoi.
+list-text = Contenu
+list-why = Pourquoi elle a été ignorée
+list-unused-domain = Elle ne nomme aucun domaine valide.
+list-unused-severity = La sévérité doit être suspend, silence ou noop.
+list-unused-flag = Une colonne « vrai ou faux » contient autre chose.
+list-unused-quote = Un guillemet manque ou est mal placé.
+list-unused-reason = La raison dépasse 1 000 caractères.
+list-unused-repeated = Une ligne précédente porte sur le même domaine.
+list-unused-ours = C’est votre propre domaine.
+limits-title = Serveurs bloqués et en sourdine
+limits-intro = Les serveurs avec lesquels { $site } n’échange pas, ou qui ne sont visibles que pour les personnes qui y suivent quelqu’un, et pourquoi.
 limits-none = Aucun serveur n’est limité.
 limits-domain = Serveur
 limits-blocked = Bloqués
-limits-blocked-hint = Rien n’est échangé avec eux, et rien de ce qui en vient n’est montré.
+limits-blocked-hint = Nous n’échangeons rien avec eux et n’affichons rien qui en vient.
 limits-silenced = En sourdine
-limits-silenced-hint = Seules les personnes qui y suivent quelqu’un voient ce qui s’y écrit.
+limits-silenced-hint = Seules les personnes qui y suivent quelqu’un voient leurs messages.

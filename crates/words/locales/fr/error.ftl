@@ -1,34 +1,34 @@
-error-not-found = Cette page n’existe pas
-error-not-found-text = L’adresse est peut-être mal écrite, ou ce qui était ici a bougé. Rien de vous n’est perdu.
-error-not-allowed = Ceci ne vous est pas ouvert
-error-not-allowed-text = Il faut peut-être vous connecter, ou demander à une personne qui s’occupe de ce lieu.
-error-gone = Ceci a été supprimé
-error-gone-text = C’était ici, et cela a été retiré par qui l’avait écrit ou par les personnes qui s’occupent de ce lieu.
-error-gone-actor = Ce compte n’est pas affiché
-error-gone-actor-text = Il a été suspendu ou supprimé. S’il est suspendu, il peut revenir ; si c’est le vôtre, demandez à la personne qui s’occupe de son serveur.
+error-not-found = Page introuvable
+error-not-found-text = Vérifiez l’adresse. La page a peut-être aussi été déplacée. Vous n’avez rien perdu.
+error-not-allowed = Vous n’avez pas accès à cette page
+error-not-allowed-text = Essayez de vous connecter. Si cela ne suffit pas, écrivez à l’équipe d’animation ou d’administration.
+error-gone = Ce contenu a été supprimé
+error-gone-text = La personne qui l’a écrit, ou l’équipe d’animation ou d’administration, l’a supprimé.
+error-gone-actor = Ce compte n’est pas accessible
+error-gone-actor-text = Il a été suspendu ou supprimé. Un compte suspendu peut revenir. Si c’est le vôtre, écrivez à l’équipe d’administration de son site.
 error-gone-community = Cette communauté n’est pas ouverte
-error-gone-community-text = Elle a été suspendue, ou fermée par les personnes qui s’en occupent. On ne peut plus rien y écrire.
-error-too-many = Un peu plus lentement
+error-gone-community-text = Elle a été suspendue, ou fermée par son équipe d’animation. Personne ne peut y écrire.
+error-too-many = Trop de demandes
 error-too-many-text = { $count ->
-    [one] Cela fait beaucoup de demandes en peu de temps. Réessayez dans { $count } minute.
-   *[other] Cela fait beaucoup de demandes en peu de temps. Réessayez dans { $count } minutes.
+    [one] Nous avons reçu beaucoup de demandes de votre part en peu de temps. Réessayez dans { $count } minute.
+   *[other] Nous avons reçu beaucoup de demandes de votre part en peu de temps. Réessayez dans { $count } minutes.
 }
-error-fault = Quelque chose s’est brisé de notre côté
-error-fault-text = Vous n’y êtes pour rien, et c’est noté. Réessayez dans un moment.
-error-timed-out = C’était trop long
-error-timed-out-text = Nous avons cessé d’attendre. C’est peut-être enregistré malgré tout : regardez d’abord, puis envoyez de nouveau.
-error-unavailable = Rien ne peut être enregistré ici pour le moment
-error-unavailable-text = Le stockage de ce serveur est plein ou hors d’atteinte, et son journal en avertit les responsables. Rien n’a été fait à moitié. Réessayez dans quelques minutes.
-error-expired = Cette page était ouverte depuis trop longtemps
-error-expired-text = Par prudence, rien n’a été fait de ce que vous avez envoyé.
-error-unreadable = Nous n’avons pas pu lire ce qui a été envoyé
-error-unreadable-text = Revenez en arrière et réessayez. Si cela se répète, dites-le à la personne qui s’occupe de ce serveur.
-error-too-large = C’est trop grand
-error-too-large-text = Ce qui a été envoyé est plus grand que ce que ce serveur accepte. Envoyez moins à la fois, ou une image plus petite.
-error-unreachable = Un autre serveur n’a pas répondu
-error-unreachable-text = Il fallait demander à { $host }, qui n’a pas répondu à temps. Rien n’a changé; réessayez plus tard.
-error-reference = Référence pour la personne qui s’occupe de ce serveur :
+error-fault = Un problème est survenu de notre côté
+error-fault-text = Vous n’y êtes pour rien, et le problème est consigné. Réessayez dans un moment.
+error-timed-out = Le délai est dépassé
+error-timed-out-text = Nous avons cessé d’attendre. Votre envoi a peut-être été enregistré. Vérifiez d’abord, puis envoyez-le de nouveau.
+error-unavailable = Rien ne peut être enregistré pour le moment
+error-unavailable-text = La base de données est pleine ou inaccessible, et le journal en avertit l’équipe d’administration. Rien n’a été enregistré à moitié. Réessayez dans quelques minutes.
+error-expired = Veuillez l’envoyer de nouveau
+error-expired-text = Votre session a expiré avant l’envoi de ce formulaire. Par sécurité, nous n’en avons rien fait.
+error-unreadable = Nous n’avons pas pu lire votre demande
+error-unreadable-text = Revenez en arrière et réessayez. Si le problème persiste, avertissez l’équipe d’administration.
+error-too-large = C’est trop volumineux
+error-too-large-text = Envoyez moins à la fois, ou une image plus petite.
+error-unreachable = Un autre site n’a pas répondu
+error-unreachable-text = Nous n’avons pas obtenu de réponse de { $host } à temps. Rien n’a changé. Réessayez plus tard.
+error-reference = Référence pour l’équipe d’administration :
 error-kept = Nous avons gardé ce que vous avez écrit
-error-kept-text = Relisez, puis envoyez de nouveau.
+error-kept-text = Vérifiez, puis envoyez de nouveau.
 error-kept-label = Ce que vous avez écrit
 error-again = Envoyer de nouveau

@@ -1,37 +1,39 @@
 ## En-tête, navigation et pied de chaque page
 skip = Aller au contenu
 language = Langue
-search-label = Chercher, ou l’adresse d’une communauté, d’une personne ou d’une discussion
-search-placeholder = Chercher, ou coller !communauté@hôte
+search-label = Rechercher des mots, ou l’adresse d’une communauté, d’une personne ou d’une discussion
+search-placeholder = Rechercher
 nav-main = Navigation principale
 nav-home = Accueil
 nav-communities = Communautés
 nav-people = Personnes
 nav-search = Recherche
-nav-notices = Avis
+nav-notices = Notifications
 nav-me = Moi
 nav-admin = Administration
 nav-mine = Mes communautés
-nav-mine-none = Les communautés que vous suivez apparaîtront ici.
+nav-mine-none = Les communautés que vous suivez apparaissent ici.
 nav-new = à lire
 nav-waiting = en attente
 menu-me = Mon menu
-menu-page = Ma page
+menu-page = Mon profil
 menu-settings = Réglages
 sign-in = Se connecter
 sign-out = Se déconnecter
 sign-up = S’inscrire
-footer-made = Fait avec Hedgerow, où les communautés de pratique se rencontrent d’une organisation à l’autre.
-footer-api = Pour les programmes
-footer-limits = Serveurs limités
+footer-made = Propulsé par Hedgerow, où les communautés de pratique se rencontrent d’une organisation à l’autre.
+footer-api = API
+footer-limits = Serveurs bloqués
 footer-source = Code source
-footer-trial = Pour l’instant, ce serveur ne répond que sur cette machine : c’est un essai. Les autres serveurs ne peuvent pas le joindre.
+footer-trial = Ceci est un essai : seul cet ordinateur peut joindre ce serveur. Les autres serveurs ne le peuvent pas.
 pager = Pages
 pager-prev = Précédente
 pager-next = Suivante
 pager-at = Page { $page } de { $pages }
-crumbs = Où l’on est
-filter = Afficher
+title-page = page { $page }
+title-error = Erreur :
+crumbs = Fil d’Ariane
+filter = Filtrer
 sort = Trier par
 actions = Actions
 new = Nouveau
@@ -47,17 +49,20 @@ active = active
 mark-all-read = Tout marquer comme lu
 in-english = En anglais
 in-french = En français
-also-here = Aussi en français
+language-en = anglais
+language-fr = français
+only-in-en = En anglais seulement
+only-in-fr = En français seulement
 also-available = Aussi disponible en français
 hosted-by = Hébergée par
 follow = Suivre
 following = Vous suivez
 unfollow = Ne plus suivre
 follow-pending = Demande envoyée
-follow-cancel = Retirer la demande
+follow-cancel = Annuler la demande
 
 ## Formulaires
-form-errors = Quelque chose demande votre attention
+form-errors = Il y a un problème
 form-optional = facultatif
 form-write = Écrire
 form-preview = Aperçu
@@ -80,12 +85,12 @@ count-threads = { $count ->
    *[other] { $count } discussions
 }
 count-followers = { $count ->
-    [one] { $count } abonnement
-   *[other] { $count } abonnements
+    [one] { $count } personne abonnée
+   *[other] { $count } personnes abonnées
 }
-count-servers = { $count ->
-    [one] sur { $count } serveur
-   *[other] sur { $count } serveurs
+followers-from = { $count ->
+    [one] de { $count } organisation
+   *[other] de { $count } organisations
 }
 count-communities = { $count ->
     [one] { $count } communauté

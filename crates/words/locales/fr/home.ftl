@@ -1,26 +1,26 @@
 welcome-communities = Nos communautés
-welcome-none = Aucune communauté n’est encore fondée.
+welcome-none = Aucune communauté pour l’instant.
 welcome-latest = Dernières discussions
 welcome-what = Des communautés de pratique
-welcome-what-text = Des gens au travail semblable demandent, racontent et essaient ensemble. Lire est bienvenu; une première question aussi.
+welcome-what-text = Des personnes qui font un travail semblable posent des questions, partagent et essaient ensemble. On peut simplement lire, ou poser une première question.
 welcome-remote = D’une organisation à l’autre
-welcome-remote-text = On peut suivre les communautés d’ici depuis d’autres serveurs, et les leurs depuis ici, avec le compte qu’on a.
+welcome-remote-text = Avec votre compte d’ici, vous pouvez suivre les communautés d’autres organisations. Leurs membres peuvent suivre les nôtres.
 welcome-both = En français et en anglais
-welcome-both-text = Chaque page parle les deux. Écrivez dans la vôtre; ajoutez l’autre quand vous le pouvez.
+welcome-both-text = Chaque page existe dans les deux langues. Écrivez dans la vôtre, et ajoutez l’autre quand vous le pouvez.
 today = Aujourd’hui
-today-intro = Heureux de vous voir, { $name }. Voici ce qui s’est passé là où vous êtes.
+today-intro = Bonjour { $name }. Voici ce qu’il y a de nouveau dans vos communautés.
 today-answers = On vous a répondu
-today-notices = Tous les avis
+today-notices = Toutes les notifications
 today-answered = a répondu dans
 today-new = Du nouveau dans vos communautés
 today-more = { $count ->
-    [one] Encore { $count }
-   *[other] Encore { $count }
+    [one] { $count } autre
+   *[other] { $count } autres
 }
-today-caught-up = Vous avez tout vu. C’est calme pour l’instant.
-today-suggest = À suivre peut-être
-today-tip = D’un autre serveur
+today-caught-up = Vous avez tout lu.
+today-suggest = Communautés qui pourraient vous intéresser
+today-tip = D’une autre organisation
 today-tip-text = Collez l’adresse d’une communauté, d’une personne ou d’une discussion dans la recherche pour l’ouvrir ici.
 today-empty = Commencez par une communauté
-today-empty-text = Cette page réunit ce qu’il y a de nouveau dans les communautés que vous suivez : questions sans réponse, réponses reçues, récits du terrain.
-today-empty-example = Par exemple : suivez-en une de votre travail, et une d’à côté.
+today-empty-text = Cette page réunit les nouveautés des communautés que vous suivez : questions sans réponse, réponses reçues, récits du terrain.
+today-empty-example = Par exemple : suivez une communauté de votre domaine, et une d’un domaine voisin.

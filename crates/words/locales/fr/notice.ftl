@@ -1,9 +1,9 @@
-notices-intro = Réponses, mentions et abonnements. Rien ici n’est compté contre vous.
-notices-none = Aucun avis
-notices-none-hint = Quand quelqu’un vous répond, vous mentionne ou vous suit, c’est ici.
+notices-intro = Les réponses que vous recevez, les mentions et les nouveaux abonnements.
+notices-none = Aucune notification
+notices-none-hint = Vous recevrez une notification quand quelqu’un vous répond, vous mentionne ou vous suit.
 notice-reply = vous a répondu dans
-notice-mention = vous a mentionné dans
+notice-mention = a écrit votre nom dans
 notice-follow = vous suit
 notice-follow-place = suit
-notice-moved = a déménagé à cette adresse, et vous l’y suivez désormais
+notice-moved = a une nouvelle adresse. Vous suivez maintenant ce compte ici.
 notice-approval = demande un compte :

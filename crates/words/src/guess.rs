@@ -1,0 +1,68 @@
+//! Guesses whether a text is English or French, by the small words of each.
+
+use model::Lang;
+
+const ENGLISH: &[&str] = &[
+    "a", "about", "after", "all", "and", "any", "are", "as", "at", "be", "but", "by", "can", "do",
+    "does", "for", "from", "had", "has", "have", "how", "i", "if", "in", "is", "it", "my", "not",
+    "of", "or", "our", "so", "that", "the", "their", "them", "they", "this", "to", "was", "we",
+    "what", "when", "which", "who", "with", "would", "you", "your", "thanks", "hello",
+];
+
+const FRENCH: &[&str] = &[
+    "au", "aux", "avec", "avez", "avons", "bonjour", "c", "ce", "ces", "cette", "chez", "comme",
+    "comment", "d", "dans", "de", "depuis", "des", "du", "elle", "elles", "en", "est", "et", "il",
+    "ils", "j", "je", "l", "la", "le", "les", "leur", "leurs", "ma", "mais", "merci", "mes", "mon",
+    "n", "ne", "nos", "notre", "nous", "ou", "par", "pas", "plus", "pour", "qu", "que", "qui", "s",
+    "sans", "ses", "si", "son", "sont", "sur", "un", "une", "vos", "votre", "vous",
+];
+
+/// Guesses the language of a text; `None` where it has too few small words, or as many of each.
+#[must_use]
+pub fn guess(text: &str) -> Option<Lang> {
+    let (mut english, mut french) = (0_usize, 0_usize);
+    let words = text.split(|c: char| !c.is_alphabetic()).take(2_000);
+    for word in words.filter(|word| !word.is_empty()) {
+        let word = word.to_lowercase();
+        if ENGLISH.contains(&word.as_str()) {
+            english += 1;
+        }
+        if FRENCH.contains(&word.as_str()) || word.contains(['é', 'è', 'ê', 'à', 'ç', 'ù', 'œ'])
+        {
+            french += 1;
+        }
+    }
+    match english.cmp(&french) {
+        std::cmp::Ordering::Greater => Some(Lang::En),
+        std::cmp::Ordering::Less => Some(Lang::Fr),
+        std::cmp::Ordering::Equal => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_words_tell_the_language() {
+        assert_eq!(guess("We tried it with the night team."), Some(Lang::En));
+        assert_eq!(
+            guess("Chez nous, on l’a essayé avec l’équipe de nuit."),
+            Some(Lang::Fr)
+        );
+        assert_eq!(
+            guess("Thanks! Merci à l’équipe, c’est génial."),
+            Some(Lang::Fr)
+        );
+        assert_eq!(
+            guess("The café and the résumé are on the table."),
+            Some(Lang::En)
+        );
+    }
+
+    #[test]
+    fn a_text_without_small_words_is_not_guessed() {
+        assert_eq!(guess(""), None);
+        assert_eq!(guess("OK 👍 42"), None);
+    }
+}
