@@ -216,6 +216,7 @@ pub fn set_up(origin: &str, admin: &str) -> Outcome<site::SetUp> {
         description: LangText::default(),
         languages: vec![Lang::En, Lang::Fr],
         registration: Registration::Open,
+        zone: String::new(),
     };
     Ok(site::SetUp {
         site,

@@ -82,6 +82,14 @@ impl LangText {
         self.find(lang.as_str()).or_else(|| self.first())
     }
 
+    /// The one language of the interface that has a text, where the reader's has none; `None` for a text
+    /// in a language that is not one of the interface's.
+    #[must_use]
+    pub fn only_in(&self, reader: Lang) -> Option<Lang> {
+        let (tag, _) = self.shown(reader)?;
+        Lang::from_tag(tag).filter(|lang| *lang != reader)
+    }
+
     /// The author's text, with its tag.
     #[must_use]
     pub fn first(&self) -> Option<(&str, &str)> {

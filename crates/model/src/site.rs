@@ -29,6 +29,16 @@ pub struct Site {
     /// The interface's languages; the first is the default.
     pub languages: Vec<Lang>,
     pub registration: Registration,
+    /// IANA name of the time zone of pages, unless a person has chosen another; empty: UTC.
+    #[serde(default)]
+    pub zone: String,
+}
+
+/// Whether a text has the form of a time zone's IANA name, or is empty.
+#[must_use]
+pub fn is_zone_name(text: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+');
+    text.len() <= 60 && text.chars().all(allowed)
 }
 
 impl Site {

@@ -44,8 +44,8 @@ pub struct CommunityView {
     pub allowed: CommunityAllowed,
     /// Facilitators and moderators, longest-serving first; empty where only the head was asked for.
     pub facilitators: Vec<Actor>,
-    /// On how many other servers it is followed; 0 where only the head was asked for.
-    pub peers: i64,
+    /// How many organizations its followers are from, ours included; 0 where only the head was asked for.
+    pub organizations: i64,
     /// The server it is of, where that is not ours.
     pub peer: Option<Peer>,
     /// Where it has moved to.
@@ -94,11 +94,11 @@ pub fn view(
         Some(to) => store::raw::community::by_id(db, to.id)?,
         None => None,
     };
-    let (facilitators, peers) = match detail {
+    let (facilitators, organizations) = match detail {
         Detail::Head => (Vec::new(), 0),
         Detail::Full => (
             facilitators(db, reader, id)?,
-            store::follow::follower_peers(db, id)?,
+            store::follow::follower_organizations(db, id)?,
         ),
     };
     Ok(CommunityView {
@@ -107,7 +107,7 @@ pub fn view(
         allowed: CommunityAllowed::of(&access),
         place,
         facilitators,
-        peers,
+        organizations,
         peer,
         moved,
     })

@@ -5,7 +5,7 @@ use crate::row::{Actor, CommunityWithActor, Post, ThreadHead, ThreadList, Within
 use domain::{Error, Outcome};
 use model::access::Reader;
 use model::limits::REPLIES_PER_PAGE;
-use model::{ActorId, FollowId, PostId, Refusal};
+use model::{ActorId, FollowId, PostId, PostState, Refusal};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use store::Db;
@@ -117,7 +117,7 @@ pub struct ThreadPage {
     pub page: i64,
     /// How many there are, at least 1.
     pub pages: i64,
-    /// How many servers the authors on this page are on.
+    /// How many organizations the authors on this page are from.
     pub organizations: usize,
     /// The thread holds something the reader has not seen; never for guests.
     pub unread: bool,
@@ -151,6 +151,7 @@ pub fn thread(db: &mut Db, reader: Reader, id: PostId, page: Option<i64>) -> Out
     let hosts: HashSet<&str> = thread
         .posts
         .iter()
+        .filter(|view| view.post.state != PostState::Tombstone)
         .map(|view| view.author.host.as_str())
         .collect();
     let organizations = hosts.len();

@@ -108,6 +108,14 @@ pub fn set_lang(db: &mut Db, id: ActorId, lang: Lang) -> QueryResult<()> {
     Ok(())
 }
 
+/// Sets the time zone of pages and mails.
+pub fn set_zone(db: &mut Db, id: ActorId, zone: &str) -> QueryResult<()> {
+    diesel::update(account::table.find(id))
+        .set(account::zone.eq(zone))
+        .execute(db)?;
+    Ok(())
+}
+
 /// Notices up to this one were seen.
 pub fn set_notices_seen(db: &mut Db, id: ActorId, seen: NoticeId) -> QueryResult<()> {
     diesel::update(account::table.find(id))

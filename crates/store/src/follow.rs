@@ -169,13 +169,12 @@ pub fn count_following(db: &mut Db, follower: ActorId) -> QueryResult<i64> {
         .get_result(db)
 }
 
-/// Counts the remote servers of an actor's followers.
-pub fn follower_peers(db: &mut Db, target: ActorId) -> QueryResult<i64> {
+/// Counts the organizations that the followers are from, ours included.
+pub fn follower_organizations(db: &mut Db, target: ActorId) -> QueryResult<i64> {
     follow::table
         .inner_join(actor::table.on(actor::id.eq(follow::follower_id)))
         .filter(follow::target_id.eq(target).and(follow::accepted.eq(true)))
-        .filter(actor::peer_id.is_not_null())
-        .select(diesel::dsl::count(actor::peer_id).aggregate_distinct())
+        .select(diesel::dsl::count(actor::host).aggregate_distinct())
         .first(db)
 }
 

@@ -43,6 +43,7 @@ pub fn get_or_insert(db: &mut Db, id: PeerId, host: &str, now: Time) -> QueryRes
     let row = Peer {
         id,
         host: host.to_owned(),
+        name: None,
         software: None,
         version: None,
         state: PeerState::Active,
@@ -241,10 +242,21 @@ pub fn excluded(db: &mut Db, ids: &[PeerId]) -> QueryResult<HashSet<PeerId>> {
     Ok(found.into_iter().collect())
 }
 
-/// Stores the software that a peer's NodeInfo names.
-pub fn set_software(db: &mut Db, id: PeerId, software: &str, version: &str) -> QueryResult<()> {
+/// Stores what a peer's NodeInfo says: its organization's name, and what it runs.
+pub fn set_node_info(
+    db: &mut Db,
+    id: PeerId,
+    name: Option<&str>,
+    software: &str,
+    version: &str,
+) -> QueryResult<()> {
+    let node_info = (
+        peer::name.eq(name),
+        peer::software.eq(software),
+        peer::version.eq(version),
+    );
     diesel::update(peer::table.find(id))
-        .set((peer::software.eq(software), peer::version.eq(version)))
+        .set(node_info)
         .execute(db)?;
     Ok(())
 }

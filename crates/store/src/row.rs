@@ -32,6 +32,8 @@ pub struct Setting {
 pub struct Peer {
     pub id: PeerId,
     pub host: String,
+    /// Of the organization, as its NodeInfo has it.
+    pub name: Option<String>,
     pub software: Option<String>,
     pub version: Option<String>,
     pub state: PeerState,
@@ -175,6 +177,8 @@ pub struct Account {
     pub role: SiteRole,
     pub password: String,
     pub lang: Lang,
+    /// IANA name of a time zone; empty: the site's.
+    pub zone: String,
     pub request: String,
     pub created_at: Time,
     pub notices_seen: NoticeId,

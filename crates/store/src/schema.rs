@@ -11,6 +11,7 @@ diesel::table! {
     peer (id) {
         id -> BigInt,
         host -> Text,
+        name -> Nullable<Text>,
         software -> Nullable<Text>,
         version -> Nullable<Text>,
         state -> Text,
@@ -127,6 +128,7 @@ diesel::table! {
         role -> Text,
         password -> Text,
         lang -> Text,
+        zone -> Text,
         request -> Text,
         created_at -> Timestamp,
         notices_seen -> BigInt,

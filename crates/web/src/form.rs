@@ -78,7 +78,9 @@ pub struct Field {
     pub error: Option<String>,
     pub kind: Kind,
     pub required: bool,
-    /// "optional" in the reader's language, said after the label unless `required`.
+    /// What is said where it is empty and must not be: "Enter a title".
+    pub missing: Option<&'static str>,
+    /// Said after the label, in the reader's language: "optional".
     pub optional: Option<&'static str>,
     pub autocomplete: Option<&'static str>,
     /// Language of what is typed, where the field asks for one.
@@ -106,6 +108,7 @@ impl Field {
             error: None,
             kind,
             required: false,
+            missing: None,
             optional: None,
             autocomplete: None,
             lang: None,
@@ -129,16 +132,30 @@ impl Field {
         self
     }
 
+    /// The field must be filled in; `missing` is said where it is not.
     #[must_use]
-    pub fn required(mut self) -> Self {
+    pub fn required(mut self, missing: &'static str) -> Self {
         self.required = true;
+        self.missing(missing)
+    }
+
+    /// What is said where this and its counterparts in other languages are all empty.
+    #[must_use]
+    pub fn missing(mut self, missing: &'static str) -> Self {
+        self.missing = Some(missing);
         self
     }
 
     /// Says so after the label.
     #[must_use]
-    pub fn optional(mut self, f: &Frame) -> Self {
-        self.optional = Some(f.text("form-optional"));
+    pub fn optional(self, f: &Frame) -> Self {
+        self.note(f.text("form-optional"))
+    }
+
+    /// Says after the label when the field is needed.
+    #[must_use]
+    pub fn note(mut self, note: &'static str) -> Self {
+        self.optional = Some(note);
         self
     }
 
@@ -305,6 +322,27 @@ impl Form {
             .unwrap_or_else(|| Field::new(name, Kind::Text, ""))
     }
 
+    /// The fields `{name}_en` and `{name}_fr`, in the order of the form.
+    #[must_use]
+    pub fn in_both(&self, name: &str) -> Vec<&Field> {
+        let both: Vec<String> = Lang::ALL
+            .iter()
+            .map(|lang| format!("{name}_{lang}"))
+            .collect();
+        let fields = self.fields.iter();
+        fields.filter(|field| both.contains(&field.name)).collect()
+    }
+
+    /// "Error: " before the title of a page whose form has errors; empty otherwise.
+    #[must_use]
+    pub fn title_prefix(&self, f: &Frame) -> String {
+        if self.faulty() {
+            format!("{} ", f.text("title-error"))
+        } else {
+            String::new()
+        }
+    }
+
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.fields.iter().any(|field| field.name == name)
@@ -319,11 +357,43 @@ impl Form {
             .map_or("", |field| field.value.as_str())
     }
 
+    /// What is said where a field is empty and must not be.
+    #[must_use]
+    pub fn missing(&self, name: &str) -> Option<&'static str> {
+        let field = self.fields.iter().find(|field| field.name == name);
+        field.and_then(|field| field.missing)
+    }
+
     /// Sets one field; nothing when there is none of that name.
     pub fn set(&mut self, name: &str, value: &str) {
         if let Some(field) = self.fields.iter_mut().find(|field| field.name == name) {
             field.set(value);
         }
+    }
+
+    /// Chooses an option of a field, and offers it where it is not offered yet.
+    pub fn choose(&mut self, name: &str, value: &str) {
+        let offered = |field: &Field| match &field.kind {
+            Kind::Select(choices) => choices.iter().any(|choice| choice.value == value),
+            Kind::Text
+            | Kind::Search
+            | Kind::Url
+            | Kind::Password
+            | Kind::File
+            | Kind::Hidden
+            | Kind::Check
+            | Kind::Area { .. }
+            | Kind::Radios(_)
+            | Kind::Checks(_) => true,
+        };
+        if !self
+            .fields
+            .iter()
+            .any(|field| field.name == name && offered(field))
+        {
+            self.offer(name, value);
+        }
+        self.set(name, value);
     }
 
     /// Adds an option to the choice of a field, labelled with its value.

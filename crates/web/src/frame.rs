@@ -11,9 +11,6 @@ use words::{Count, Message, Tz};
 
 use crate::assets::{ICONS, MARK, POST_ICONS, SCRIPT, STYLE};
 
-/// The time zone of every page, until an account has one of its own.
-const ZONE: Tz = Tz::UTC;
-
 /// The organization whose server this is.
 #[derive(Debug, Clone)]
 pub struct Site {
@@ -30,6 +27,8 @@ pub struct Site {
     pub trial: bool,
     /// Whether signing up is possible at all (by whatever way).
     pub open: bool,
+    /// The time zone of pages, unless a person has chosen another.
+    pub zone: Tz,
 }
 
 /// The entry of the main navigation that is marked as current.
@@ -84,6 +83,8 @@ pub struct Flash {
 #[derive(Debug, Clone)]
 pub struct Frame {
     pub lang: Lang,
+    /// The time zone the reader has chosen.
+    pub own_zone: Option<Tz>,
     pub now: DateTime<Utc>,
     pub site: Site,
     pub section: Section,
@@ -121,13 +122,19 @@ impl Frame {
         words::number(self.lang, n)
     }
 
+    /// The time zone of the dates on the page. Where the reader has chosen none, the script converts
+    /// them to the browser's.
+    fn zone(&self) -> Tz {
+        self.own_zone.unwrap_or(self.site.zone)
+    }
+
     /// How long ago, as a `<time>` whose tooltip is the minute.
     #[must_use]
     pub fn ago(&self, at: &DateTime<Utc>) -> Stamp {
         Stamp {
             at: *at,
-            text: words::ago(self.lang, *at, self.now, ZONE),
-            title: Some(words::moment(self.lang, *at, ZONE)),
+            text: words::ago(self.lang, *at, self.now, self.zone()),
+            form: StampForm::Ago(words::moment(self.lang, *at, self.zone())),
         }
     }
 
@@ -136,8 +143,8 @@ impl Frame {
     pub fn day(&self, at: &DateTime<Utc>) -> Stamp {
         Stamp {
             at: *at,
-            text: words::day(self.lang, *at, ZONE),
-            title: None,
+            text: words::day(self.lang, *at, self.zone()),
+            form: StampForm::Day,
         }
     }
 
@@ -146,15 +153,15 @@ impl Frame {
     pub fn moment(&self, at: &DateTime<Utc>) -> Stamp {
         Stamp {
             at: *at,
-            text: words::moment(self.lang, *at, ZONE),
-            title: None,
+            text: words::moment(self.lang, *at, self.zone()),
+            form: StampForm::Minute,
         }
     }
 
     /// A time, or the period from one to another.
     #[must_use]
     pub fn period(&self, from: DateTime<Utc>, until: Option<DateTime<Utc>>) -> String {
-        words::period(self.lang, from, until, &ZONE)
+        words::period(self.lang, from, until, &self.zone())
     }
 
     /// An icon of the set, hidden from assistive technology: a word always stands beside it.
@@ -196,6 +203,21 @@ impl Frame {
             icon: kind.icon().map(Icon),
             label: self.text(kind.label()),
         }
+    }
+
+    /// "In French only": the badge of what is not in the reader's language.
+    #[must_use]
+    pub fn only_in(&self, lang: impl Borrow<Lang>) -> &'static str {
+        match lang.borrow() {
+            Lang::En => self.text("only-in-en"),
+            Lang::Fr => self.text("only-in-fr"),
+        }
+    }
+
+    /// Both languages, the reader's first: the order of the fields of a form.
+    #[must_use]
+    pub fn langs(&self) -> [Lang; 2] {
+        [self.lang, self.lang.other()]
     }
 
     /// The URL of this page in another language.
@@ -251,19 +273,31 @@ impl Frame {
 pub struct Stamp {
     at: DateTime<Utc>,
     text: String,
-    title: Option<String>,
+    form: StampForm,
+}
+
+/// What a `<time>` element shows; the script converts minutes to the browser's time zone.
+#[derive(Debug)]
+enum StampForm {
+    /// How long ago, with the minute as its tooltip.
+    Ago(String),
+    Minute,
+    Day,
 }
 
 impl fmt::Display for Stamp {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let iso = self.at.format("%Y-%m-%dT%H:%M:%SZ");
-        match &self.title {
-            Some(title) => write!(
+        let text = &self.text;
+        match &self.form {
+            StampForm::Ago(title) => write!(
                 out,
-                r#"<time datetime="{iso}" title="{title}">{}</time>"#,
-                self.text
+                r#"<time datetime="{iso}" title="{title}">{text}</time>"#
             ),
-            None => write!(out, r#"<time datetime="{iso}">{}</time>"#, self.text),
+            StampForm::Minute => {
+                write!(out, r#"<time datetime="{iso}" data-minute>{text}</time>"#)
+            }
+            StampForm::Day => write!(out, r#"<time datetime="{iso}">{text}</time>"#),
         }
     }
 }

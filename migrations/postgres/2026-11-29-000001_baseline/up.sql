@@ -20,6 +20,8 @@ CREATE TABLE process (
 CREATE TABLE peer (
     id BIGINT NOT NULL PRIMARY KEY,
     host TEXT NOT NULL UNIQUE,
+    -- Of the organization, as its NodeInfo has it.
+    name TEXT,
     software TEXT,
     version TEXT,
     state TEXT NOT NULL,
@@ -155,6 +157,8 @@ CREATE TABLE account (
     role TEXT NOT NULL,
     password TEXT NOT NULL,
     lang TEXT NOT NULL,
+    -- IANA name of a time zone; empty: the site's.
+    zone TEXT NOT NULL,
     request TEXT NOT NULL,
     created_at TIMESTAMP NOT NULL,
     notices_seen BIGINT NOT NULL

@@ -226,6 +226,7 @@ pub async fn set_settings(
             .registration
             .parse()
             .map_err(|_unknown| Error::invalid("registration", Why::NotAChoice))?,
+        zone: app.site()?.zone.clone(),
     };
     app.ops()
         .write(move |tx| domain::site::change(tx, by, &site))

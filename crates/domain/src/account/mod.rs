@@ -5,7 +5,7 @@ mod session;
 #[cfg(test)]
 mod tests;
 
-pub use profile::{Profile, describe_picture, set_lang, set_picture, set_profile};
+pub use profile::{Profile, describe_picture, set_lang, set_picture, set_profile, set_zone};
 pub use session::{
     NewSession, change_password, close_session, close_sessions, drop_token, make_token,
     open_session, touch_session, touch_token,
@@ -82,6 +82,7 @@ pub fn create(
         role,
         password: new.password.clone(),
         lang: new.lang,
+        zone: String::new(),
         request: new.request.trim().to_owned(),
         created_at: tx.now,
         notices_seen: NoticeId(0),

@@ -6,6 +6,7 @@ use crate::prose::Prose;
 use crate::{Outcome, Tx};
 use model::lang::are_tags;
 use model::refusal::Checks;
+use model::site::is_zone_name;
 use model::{ActorId, Fact, Lang, Why};
 
 /// What a person says of themselves; the biography is rendered before.
@@ -104,5 +105,17 @@ pub fn describe_picture(tx: &mut Tx<'_>, id: ActorId, alt: &str) -> Outcome<()> 
 /// Faults only.
 pub fn set_lang(tx: &mut Tx<'_>, id: ActorId, lang: Lang) -> Outcome<()> {
     store::account::set_lang(tx.db, id, lang)?;
+    Ok(())
+}
+
+/// Sets the time zone in which a person reads dates; empty: the site's.
+///
+/// # Errors
+/// `Invalid(zone)`.
+pub fn set_zone(tx: &mut Tx<'_>, id: ActorId, zone: &str) -> Outcome<()> {
+    let mut checks = Checks::default();
+    checks.that(is_zone_name(zone), "zone", Why::NotAChoice);
+    checks.done()?;
+    store::account::set_zone(tx.db, id, zone)?;
     Ok(())
 }

@@ -15,8 +15,9 @@ use model::refusal::{Checks, Rule};
 use model::{ActorId, ActorKind, ActorState, Fact, Lang, LangText, MemberRole, SpaceId, Why};
 use store::row;
 
-/// Checks what a community says of itself.
-fn check(charter: &Charter) -> Outcome<()> {
+/// What is wrong with what a community says of itself.
+#[must_use]
+pub fn checks(charter: &Charter) -> Checks {
     let mut checks = Checks::default();
     checks
         .that(!charter.name.is_empty(), "name_en", Why::Required)
@@ -52,7 +53,7 @@ fn check(charter: &Charter) -> Outcome<()> {
             checks.at_most(field, text, max);
         }
     }
-    Ok(checks.done()?)
+    checks
 }
 
 /// The row of what a community says of itself.
@@ -120,7 +121,7 @@ pub fn found(
     key: &KeyPair,
 ) -> Outcome<ActorId> {
     actor::active(tx, by)?;
-    check(charter)?;
+    checks(charter).done()?;
     let name = display_name(charter);
     let mut group = actor::create_local(tx, ActorKind::Group, handle.as_str(), &name, key)?;
     group.languages = charter.languages.join(" ");
@@ -143,7 +144,7 @@ fn display_name(charter: &Charter) -> String {
 pub fn describe(tx: &mut Tx<'_>, by: ActorId, id: ActorId, charter: &Charter) -> Outcome<()> {
     let place = get_local(tx, id)?;
     access::require_in(tx, by, Action::Manage, id)?;
-    check(charter)?;
+    checks(charter).done()?;
     let (row, mut group) = (place.community, place.actor);
     group.name = display_name(charter);
     group.languages = charter.languages.join(" ");

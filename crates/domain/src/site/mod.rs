@@ -7,6 +7,7 @@ use crate::{Error, Outcome, Tx};
 use model::account::AccountState;
 use model::handle::Handle;
 use model::refusal::{Checks, Rule};
+use model::site::is_zone_name;
 use model::{ActorId, ActorKind, Lang, Site, SiteRole, Urls, Why};
 
 /// What a setup needs; the keys and the hash are made before.
@@ -40,7 +41,8 @@ pub fn checks(site: &Site) -> Checks {
     checks
         .that(!site.name.is_empty(), "name_en", Why::Required)
         .that(!site.languages.is_empty(), "languages", Why::Required)
-        .that(origin(&site.url).is_some(), "url", Why::Malformed);
+        .that(origin(&site.url).is_some(), "url", Why::Malformed)
+        .that(is_zone_name(&site.zone), "zone", Why::NotAChoice);
     for (lang, [name, description]) in [
         (Lang::En, ["name_en", "description_en"]),
         (Lang::Fr, ["name_fr", "description_fr"]),

@@ -158,7 +158,7 @@ async fn one(
     object::take(fed, &found, how, budget).await.map(|_| ())
 }
 
-/// What the community's server runs, asked once.
+/// Reads the NodeInfo of the community's server, once.
 async fn node_info(fed: &Federation, group: &row::Actor) -> Result<(), FetchFailure> {
     let Some(peer) = unknown_software(fed, group.peer_id).await? else {
         return Ok(());
@@ -180,13 +180,20 @@ async fn node_info(fed: &Federation, group: &row::Actor) -> Result<(), FetchFail
     let at = Url::parse(at).map_err(unfit)?;
     let info = fed.client().get_json(&PLAIN_JSON, &at, None).await?;
     let info: NodeInfo = serde_json::from_value(without_nul(info.body)).unwrap_or_default();
-    let (name, version) = info
+    let (software, version) = info
         .runs()
         .ok_or(FetchFailure::Unfit("NodeInfo names no software"))?;
-    let name = crate::text::one_line(&name, 60);
+    let software = crate::text::one_line(&software, 60);
+    let name = info
+        .node_name()
+        .map(|name| crate::text::one_line(name, 120));
+    let name = name.filter(|name| !name.is_empty());
     let version = crate::text::one_line(version.unwrap_or_default(), 60);
     let write = move |tx: &mut domain::Tx<'_>| -> Outcome<()> {
-        Ok(store::peer::set_software(tx.db, peer, &name, &version)?)
+        let name = name.as_deref();
+        Ok(store::peer::set_node_info(
+            tx.db, peer, name, &software, &version,
+        )?)
     };
     fed.ops().write(write).await?;
     Ok(())

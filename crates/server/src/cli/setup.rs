@@ -70,6 +70,7 @@ pub(super) async fn run(common: &CommonOptions, options: SetupOptions) -> anyhow
             description: LangText::default(),
             languages: options.languages,
             registration: options.registration,
+            zone: String::new(),
         },
         admin: admin.clone(),
         admin_name: options.admin_name,

@@ -69,6 +69,7 @@ async fn found_site(
             description: place.content.description.clone(),
             languages: vec![Lang::En, Lang::Fr],
             registration: Registration::Open,
+            zone: "America/Toronto".to_owned(),
         },
         admin: handle(&admin.handle)?,
         admin_name: admin.name.clone(),

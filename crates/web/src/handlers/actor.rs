@@ -56,7 +56,7 @@ fn person_page(f: Frame, rows: &PersonView) -> PersonPage {
         avatar_alt: row.picture_alt.clone(),
         pronouns: given(&row.pronouns),
         organization: given(&row.organization),
-        languages: actor::languages(&row.languages),
+        languages: actor::languages(&row.languages, f.lang),
         biography_html: row.summary_html.clone(),
         origin_url: person.host.is_some().then(|| row.url.clone()),
         follow: community::follow(&f, &person.url, accepted, rows.moved.is_some()),

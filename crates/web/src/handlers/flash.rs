@@ -9,18 +9,14 @@ use crate::frame::Flash;
 /// Name of the cookie.
 pub const COOKIE: &str = "flash";
 
-/// The values of the cookie; each has a message `flash-<word>`.
-const WORDS: &[&str] = &[
-    "account-approved",
+/// Longest name in the cookie, in characters.
+const NAME_MAX: usize = 80;
+
+/// The words whose message names nothing: `flash-<word>`.
+const PLAIN: &[&str] = &[
     "account-refused",
-    "account-restored",
-    "account-suspended",
-    "asked-to-follow",
     "deleted",
     "edited",
-    "follows",
-    "follows-person",
-    "founded",
     "given",
     "invited",
     "moved",
@@ -35,52 +31,115 @@ const WORDS: &[&str] = &[
     "session-ended",
     "set-up",
     "signed-out",
+    "started",
     "token-revoked",
-    "unfollowed",
     "welcome",
     "withdrawn",
 ];
 
-/// Reads the cookie; unknown words are ignored.
-pub fn read(headers: &HeaderMap) -> Option<&'static str> {
-    let sent = session::cookie(headers, COOKIE)?;
-    WORDS.iter().copied().find(|word| *word == sent)
+/// The words whose message names a person, a community or a host.
+const NAMED: &[&str] = &[
+    "account-approved",
+    "account-restored",
+    "account-suspended",
+    "asked-to-follow",
+    "asked-to-follow-here",
+    "follows",
+    "follows-person",
+    "unfollowed",
+];
+
+/// What was done, as the cookie holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmation {
+    word: &'static str,
+    /// The name in the message; empty for [`PLAIN`] words.
+    name: String,
 }
 
-/// The message of a word.
-pub fn message(lang: Lang, word: &str) -> Flash {
+/// Reads the cookie; words that are not ours are ignored.
+pub fn read(headers: &HeaderMap) -> Option<Confirmation> {
+    let sent = session::cookie(headers, COOKIE)?;
+    let (word, name) = url::form_urlencoded::parse(sent.as_bytes()).next()?;
+    let known = if name.is_empty() { PLAIN } else { NAMED };
+    Some(Confirmation {
+        word: known.iter().copied().find(|known| *known == word)?,
+        name: name.chars().take(NAME_MAX).collect(),
+    })
+}
+
+/// The message of a confirmation.
+pub fn message(lang: Lang, done: &Confirmation) -> Flash {
+    let key = format!("flash-{}", done.word);
+    let text = words::message(lang, &key)
+        .arg("name", &done.name)
+        .arg("host", &done.name);
     Flash {
-        text: words::text(lang, &format!("flash-{word}")).to_owned(),
+        text: text.to_string(),
         good: true,
     }
 }
 
-/// Builds the `Set-Cookie` header; without a word it clears the cookie.
-pub fn cookie(word: Option<&str>) -> String {
-    let age = if word.is_some() { 60 } else { 0 };
-    let word = word.unwrap_or_default();
-    format!("{COOKIE}={word}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}")
+/// Builds the `Set-Cookie` header.
+pub fn cookie(word: &str, name: &str) -> String {
+    let short: String = name.chars().take(NAME_MAX).collect();
+    let value = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair(word, &short)
+        .finish();
+    format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=60")
+}
+
+/// Builds the `Set-Cookie` header that removes the cookie.
+pub fn no_cookie() -> String {
+    format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn sent(value: &str) -> Option<Confirmation> {
+        let mut headers = HeaderMap::new();
+        headers.insert("cookie", format!("a=b; flash={value}").parse().unwrap());
+        read(&headers)
+    }
+
     #[test]
     fn every_word_says_something_in_both_languages() {
         for lang in words::LANGS {
-            for word in WORDS {
-                assert!(!message(lang, word).text.contains('⟦'), "{word} in {lang}");
+            for word in PLAIN.iter().chain(NAMED) {
+                let done = Confirmation {
+                    word,
+                    name: "Weavers".to_owned(),
+                };
+                let text = message(lang, &done).text;
+                assert!(!text.contains(['⟦', '{']), "{word} in {lang}: {text}");
+                assert_eq!(
+                    text.contains("Weavers"),
+                    NAMED.contains(word),
+                    "{word} in {lang}: {text}"
+                );
             }
         }
     }
 
     #[test]
     fn a_word_that_is_not_ours_is_not_told() {
-        let mut headers = HeaderMap::new();
-        headers.insert("cookie", "flash=<script>".parse().unwrap());
-        assert_eq!(read(&headers), None);
-        headers.insert("cookie", "a=b; flash=saved".parse().unwrap());
-        assert_eq!(read(&headers), Some("saved"));
+        assert_eq!(sent("%3Cscript%3E="), None);
+        assert_eq!(sent("follows="), None, "its message needs a name");
+        assert_eq!(sent("saved=Weavers"), None);
+        assert_eq!(sent("saved=").map(|done| done.word), Some("saved"));
+    }
+
+    #[test]
+    fn a_name_arrives_as_it_was_sent() {
+        let cookie = cookie("follows", "Santé; mentale & co");
+        let value = cookie.strip_prefix("flash=").unwrap();
+        let (value, _) = value.split_once(';').unwrap();
+        let done = sent(value).expect("a confirmation");
+        assert_eq!(
+            (done.word, done.name.as_str()),
+            ("follows", "Santé; mentale & co")
+        );
     }
 }

@@ -6,12 +6,13 @@ use domain::{Error, Outcome, Tx};
 use httpkit::App;
 use model::{ActorId, ActorKind};
 use query::row::Actor;
+use query::{Db, Reader};
 
 use super::form_post::SignedInForm;
 use super::page_request::PageRequest;
 use super::path_param::PathParam;
-use super::response::{Page, redirect_with_flash};
-use super::show::actor;
+use super::response::{Page, redirect_naming};
+use super::show::{actor, community};
 
 /// `POST /c/{handle}/follow`, `POST /u/{handle}/follow`
 pub async fn follow(
@@ -20,16 +21,19 @@ pub async fn follow(
     OriginalUri(at): OriginalUri,
     signed_in: SignedInForm,
 ) -> Page {
-    let target = find(&signed_in.posted.request, &text, &at).await?;
+    let (target, name) = find(&signed_in.posted.request, &text, &at).await?;
     let (me, id): (ActorId, ActorId) = (signed_in.me.id(), target.id);
     let verb = move |tx: &mut Tx<'_>| domain::follow::follow(tx, me, id);
     let follow = app.ops().write(verb).await?;
-    let word = match (follow.accepted, target.kind) {
-        (false, _) => "asked-to-follow",
-        (true, ActorKind::Group) => "follows",
-        (true, _) => "follows-person",
-    };
-    redirect_with_flash(&signed_in.posted.back(&actor::url(&target)), word)
+    let back = signed_in.posted.back(&actor::url(&target));
+    match (follow.accepted, target.kind) {
+        (false, _) if target.host.is_empty() => {
+            redirect_naming(&back, "asked-to-follow-here", &name)
+        }
+        (false, _) => redirect_naming(&back, "asked-to-follow", &target.host),
+        (true, ActorKind::Group) => redirect_naming(&back, "follows", &name),
+        (true, _) => redirect_naming(&back, "follows-person", &name),
+    }
 }
 
 /// `POST /c/{handle}/unfollow`, `POST /u/{handle}/unfollow`
@@ -39,25 +43,38 @@ pub async fn unfollow(
     OriginalUri(at): OriginalUri,
     signed_in: SignedInForm,
 ) -> Page {
-    let target = find(&signed_in.posted.request, &text, &at).await?;
+    let (target, name) = find(&signed_in.posted.request, &text, &at).await?;
     let (me, id) = (signed_in.me.id(), target.id);
     let verb = move |tx: &mut Tx<'_>| domain::follow::unfollow(tx, me, id);
     app.ops().write(verb).await?;
-    redirect_with_flash(&signed_in.posted.back(&actor::url(&target)), "unfollowed")
+    let back = signed_in.posted.back(&actor::url(&target));
+    redirect_naming(&back, "unfollowed", &name)
 }
 
-/// The actor of an address: here people and communities share one space of names, elsewhere they
-/// may not.
-async fn find(request: &PageRequest, text: &str, at: &Uri) -> Outcome<Actor> {
+/// Finds the actor of an address, and its name in the reader's language: here people and communities
+/// share one space of names, elsewhere they may not.
+async fn find(request: &PageRequest, text: &str, at: &Uri) -> Outcome<(Actor, String)> {
+    let lang = request.lang;
     let (handle, host) = actor::address(text, &request.our_host());
     let sigil = if at.path().starts_with("/c/") {
         '!'
     } else {
         '@'
     };
-    let read = move |db: &mut query::Db, reader| {
-        query::actor::by_written(db, reader, Some(sigil), &handle, &host)
+    let read = move |db: &mut Db, reader: Reader| {
+        let found = query::actor::by_written(db, reader, Some(sigil), &handle, &host)?;
+        let target = found.ok_or(Error::not_found("actor"))?;
+        let name = match target.kind {
+            ActorKind::Group => {
+                let place = query::community::find(db, reader, &handle, &host)?;
+                community::name(&place, lang).0
+            }
+            ActorKind::Person
+            | ActorKind::Service
+            | ActorKind::Application
+            | ActorKind::Organization => actor::name(&target),
+        };
+        Ok((target, name))
     };
-    let found = request.read(read).await?;
-    found.ok_or(Error::not_found("actor"))
+    request.read(read).await
 }

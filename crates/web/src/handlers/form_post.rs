@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode, header};
 use httpkit::rate_limits::RateLimit;
 use httpkit::{App, Me, body, client};
 use model::refusal::{FieldError, Rule};
-use model::{Lang, LangText, Refusal};
+use model::{Lang, LangText, Refusal, Why};
 use std::error::Error as StdError;
 use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
@@ -269,16 +269,21 @@ impl FieldErrors<'_> {
     pub fn mark(&self, f: &Frame, mut form: Form) -> Form {
         form.fill(self.typed);
         for error in &self.errors {
-            let name = name_on_form(error.field);
-            form.fault(name, response::field_error(f, name, error.why));
+            let name = name_on_form(f, error);
+            let missing = || form.missing(name).filter(|_| error.why == Why::Required);
+            let message = missing().unwrap_or_else(|| response::field_error(f, name, error.why));
+            form.fault(name, message);
         }
         form
     }
 }
 
-/// Maps field names of verbs to those of forms.
-fn name_on_form(field: &str) -> &str {
-    match field {
+/// Maps field names of verbs to those of forms. What is missing in both languages is asked for in
+/// the reader's.
+fn name_on_form(f: &Frame, error: &FieldError) -> &'static str {
+    match error.field {
+        "name_en" if error.why == Why::Required && f.lang == Lang::Fr => "name_fr",
+        "purpose_en" if error.why == Why::Required && f.lang == Lang::Fr => "purpose_fr",
         "invite" => "invitation",
         "request" => "reason",
         "second_title" => "title2",

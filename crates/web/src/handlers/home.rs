@@ -69,6 +69,20 @@ async fn welcome(request: PageRequest) -> Page {
     })
 }
 
+/// The first word of a name, to greet somebody by; the whole name where the first word is a title.
+fn first_name(name: &str) -> &str {
+    const TITLES: &[&str] = &[
+        "dr", "dre", "m", "me", "mlle", "mme", "mr", "mrs", "ms", "mx", "prof", "pr", "pre",
+    ];
+    let first = name.split_whitespace().next().unwrap_or(name);
+    let plain = first.trim_end_matches('.').to_lowercase();
+    if TITLES.contains(&plain.as_str()) || first.ends_with('.') {
+        name
+    } else {
+        first
+    }
+}
+
 struct TodayRows {
     groups: Vec<Group>,
     answers: Vec<ReplyPreview>,
@@ -77,7 +91,8 @@ struct TodayRows {
 }
 
 async fn today(request: PageRequest, me: Me) -> Page {
-    let (lang, name) = (request.lang, actor::name(&me.actor));
+    let lang = request.lang;
+    let name = first_name(&actor::name(&me.actor)).to_owned();
     let rows = move |db: &mut Db, reader: Reader, frame_rows: &FrameRows| {
         today_rows(db, reader, &me, frame_rows, lang)
     };
@@ -177,5 +192,19 @@ fn begin(f: &Frame) -> Empty {
             f.text("communities-see").to_owned(),
             "/communities".to_owned(),
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_are_greeted_by_their_first_name() {
+        assert_eq!(first_name("Amira Benali"), "Amira");
+        assert_eq!(first_name("Marie-Ève Roy"), "Marie-Ève");
+        assert_eq!(first_name("Dre Roy"), "Dre Roy");
+        assert_eq!(first_name("J. Tran"), "J. Tran");
+        assert_eq!(first_name("wren"), "wren");
     }
 }

@@ -34,7 +34,7 @@ pub struct PageRequest {
     pub host: String,
     site: Option<Arc<Site>>,
     query: Vec<(String, String)>,
-    flash: Option<&'static str>,
+    flash: Option<flash::Confirmation>,
 }
 
 /// The reader's rows in the frame of every page: navigation and counts.
@@ -251,6 +251,10 @@ impl PageRequest {
     fn frame(&self, section: Section, reader_rows: &ReaderRows) -> Frame {
         Frame {
             lang: self.lang,
+            own_zone: self
+                .me
+                .as_ref()
+                .and_then(|me| words::zone(&me.account.zone)),
             now: self.app.ops().now().utc(),
             site: self.frame_site(),
             section,
@@ -263,7 +267,10 @@ impl PageRequest {
                 .as_ref()
                 .map(|me| me.form_key.clone())
                 .unwrap_or_default(),
-            flash: self.flash.map(|key| flash::message(self.lang, key)),
+            flash: self
+                .flash
+                .as_ref()
+                .map(|done| flash::message(self.lang, done)),
             bare: false,
             noindex: false,
         }
@@ -280,6 +287,9 @@ impl PageRequest {
             host,
             limits: self.app.ops().policy().settings.publish,
             source_url: self.app.source_url().unwrap_or_default().to_owned(),
+            zone: site
+                .and_then(|site| words::zone(&site.zone))
+                .unwrap_or(words::Tz::UTC),
             open: site.is_some_and(|site| site.registration != Registration::Closed),
         }
     }

@@ -103,7 +103,12 @@ pub fn redirect(path: &str) -> Response {
 
 /// Redirects to a page that confirms what was done: `word` is one of [`flash`].
 pub fn redirect_with_flash(path: &str, word: &str) -> Page {
-    Ok(with_cookie(redirect(path), &flash::cookie(Some(word))))
+    redirect_naming(path, word, "")
+}
+
+/// Like [`redirect_with_flash`], for a confirmation that names a person, a community or a host.
+pub fn redirect_naming(path: &str, word: &str, name: &str) -> Page {
+    Ok(with_cookie(redirect(path), &flash::cookie(word, name)))
 }
 
 /// Adds a cookie to a response.
@@ -303,7 +308,7 @@ fn with_state_cookies(parts: &Parts, mut response: Response) -> Response {
     }
     let shown = flash::read(&parts.headers).is_some() && is_html(&response);
     if shown && !response.status().is_redirection() {
-        response = with_cookie(response, &flash::cookie(None));
+        response = with_cookie(response, &flash::no_cookie());
     }
     response
 }
@@ -339,8 +344,18 @@ pub fn field_error(f: &Frame, field: &str, why: model::Why) -> &'static str {
     match (field, why) {
         ("password", Why::Mismatch) => f.text("why-sign-in"),
         ("password", Why::TooShort) => f.text("why-password-short"),
+        ("password", Why::TooLong) => f.text("why-password-long"),
         ("current", Why::Mismatch) => f.text("why-password-wrong"),
         ("handle", Why::Characters) => f.text("why-handle"),
+        ("handle", Why::TooShort) => f.text("why-handle-short"),
+        ("handle", Why::TooLong) => f.text("why-handle-long"),
+        ("handle", Why::Taken) => f.text("why-handle-taken"),
+        ("handle", Why::Reserved) => f.text("why-handle-reserved"),
+        ("title" | "title2", Why::TooLong) => f.text("why-title-long"),
+        ("body" | "body2", Why::TooLong) => f.text("why-body-long"),
+        ("kind", Why::NotAChoice) => f.text("why-kind"),
+        ("lang", Why::NotAChoice) => f.text("why-lang"),
+        ("zone", Why::NotAChoice) => f.text("why-zone"),
         ("url", Why::Malformed) => f.text("why-url"),
         ("invitation", Why::Expired) => f.text("why-invitation"),
         ("list", Why::TooLong) => f.text("why-list-long"),

@@ -18,6 +18,9 @@ use super::response::{
 };
 use crate::views::setup::{Setup, SetupClosed, setup_form};
 
+/// The time zone offered; the script offers the browser's instead.
+const ZONE_OFFERED: &str = "America/Toronto";
+
 /// `GET /setup?key=…`
 pub async fn form(State(app): State<App>, request: PageRequest) -> Page {
     let key = request.q("key").unwrap_or_default().to_owned();
@@ -30,6 +33,7 @@ pub async fn form(State(app): State<App>, request: PageRequest) -> Page {
     form.set("url", app.public_url().unwrap_or(&suggested));
     form.set("languages", "en fr");
     form.set("registration", word(Registration::Approval));
+    form.set("zone", ZONE_OFFERED);
     show(&Setup { form, f })
 }
 
@@ -139,6 +143,7 @@ pub fn site(typed: &Fields, before: Option<&Site>) -> Site {
         description: text("description", |site| &site.description),
         languages: typed.all("languages"),
         registration: registration(typed.get("registration")),
+        zone: typed.trimmed("zone"),
     }
 }
 

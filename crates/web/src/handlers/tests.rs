@@ -9,4 +9,5 @@ mod moving;
 mod peer;
 mod statements;
 mod suspension;
+mod wording;
 mod writing;

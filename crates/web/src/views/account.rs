@@ -7,7 +7,7 @@ use model::Registration;
 use crate::form::{Choice, Field, Form, Kind};
 use crate::frame::Frame;
 use crate::views::parts::Tab;
-use words::{LANGS, own_name};
+use words::own_name;
 
 #[derive(Debug, Template)]
 #[template(path = "account/sign_in.html")]
@@ -26,12 +26,12 @@ pub fn sign_in_form(f: &Frame, next: &str) -> Form {
             Field::new("handle", Kind::Text, f.text("account-handle"))
                 .prefix("@")
                 .autocomplete("username")
-                .required(),
+                .required(f.text("why-sign-in")),
         )
         .with(
             Field::new("password", Kind::Password, f.text("account-password"))
                 .autocomplete("current-password")
-                .required(),
+                .required(f.text("why-sign-in")),
         )
         .with(Field::new("next", Kind::Hidden, "").value(next))
 }
@@ -54,7 +54,7 @@ pub fn sign_up_form(f: &Frame, registration: Registration) -> Form {
             Field::new("invitation", Kind::Text, f.text("account-invitation"))
                 .hint(f.text("account-invitation-hint"))
                 .autocomplete("off")
-                .required(),
+                .required(f.text("enter-invitation")),
         );
     }
     form = form
@@ -63,7 +63,7 @@ pub fn sign_up_form(f: &Frame, registration: Registration) -> Form {
                 .hint(f.text("account-name-hint"))
                 .autocomplete("name")
                 .max(120)
-                .required(),
+                .required(f.text("enter-name")),
         )
         .with(handle_field(f))
         .with(new_password(f, "password", f.text("account-password")));
@@ -79,7 +79,7 @@ pub fn sign_up_form(f: &Frame, registration: Registration) -> Form {
             )
             .hint(f.text("account-reason-hint"))
             .max(1000)
-            .required(),
+            .required(f.text("enter-reason")),
         );
     }
     form
@@ -94,14 +94,14 @@ pub fn handle_field(f: &Frame) -> Field {
         .suffix(format!("@{}", f.site.host))
         .autocomplete("username")
         .max(30)
-        .required()
+        .required(f.text("enter-handle"))
 }
 
 fn new_password(f: &Frame, name: &str, label: &str) -> Field {
     Field::new(name, Kind::Password, label)
         .hint(f.text("account-password-hint"))
         .autocomplete("new-password")
-        .required()
+        .required(f.text("enter-password"))
 }
 
 /// Shown after signing up and signing in while the account waits for approval.
@@ -177,7 +177,11 @@ pub struct Profile {
 pub fn profile_form(f: &Frame, has_picture: bool) -> Form {
     let line = |name: &str, key: &str| Field::new(name, Kind::Text, f.text(key)).max(120);
     let mut form = Form::new("/settings/profile")
-        .with(line("name", "account-name").autocomplete("name").required())
+        .with(
+            line("name", "account-name")
+                .autocomplete("name")
+                .required(f.text("enter-name")),
+        )
         .with(
             line("pronouns", "profile-pronouns")
                 .hint(f.text("profile-pronouns-hint"))
@@ -193,7 +197,8 @@ pub fn profile_form(f: &Frame, has_picture: bool) -> Form {
                 .autocomplete("organization")
                 .optional(f),
         )
-        .with(languages_field("languages", f.text("profile-languages")))
+        .with(languages_field(f, "languages", "profile-languages"))
+        .with(own_zone_field(f))
         .with(
             Field::new(
                 "biography",
@@ -208,25 +213,8 @@ pub fn profile_form(f: &Frame, has_picture: bool) -> Form {
             .max(5000)
             .optional(f),
         )
-        .with(
-            Field::new("indexable", Kind::Check, f.text("profile-indexable"))
-                .hint(f.text("profile-indexable-hint")),
-        )
-        .with(
-            Field::new("discoverable", Kind::Check, f.text("profile-discoverable"))
-                .hint(f.text("profile-discoverable-hint")),
-        )
-        .with(
-            Field::new("picture", Kind::File, f.text("profile-picture-choose"))
-                .hint(f.text("profile-picture-hint"))
-                .accept("image/png,image/jpeg,image/webp,image/gif")
-                .optional(f),
-        )
-        .with(
-            line("picture_alt", "profile-picture-alt")
-                .hint(f.text("profile-picture-alt-hint"))
-                .optional(f),
-        );
+        .with_all(visibility_fields(f))
+        .with_all(picture_fields(f));
     if has_picture {
         form = form.with(Field::new(
             "picture_remove",
@@ -237,13 +225,53 @@ pub fn profile_form(f: &Frame, has_picture: bool) -> Form {
     form
 }
 
-/// English and French as tick boxes, each named in itself.
+fn visibility_fields(f: &Frame) -> [Field; 2] {
+    ["indexable", "discoverable"].map(|name| {
+        let label = f.text(&format!("profile-{name}"));
+        let hint = f.text(&format!("profile-{name}-hint"));
+        Field::new(name, Kind::Check, label).hint(hint)
+    })
+}
+
+fn picture_fields(f: &Frame) -> [Field; 2] {
+    [
+        Field::new("picture", Kind::File, f.text("profile-picture-choose"))
+            .hint(f.text("profile-picture-hint"))
+            .accept("image/png,image/jpeg,image/webp,image/gif")
+            .optional(f),
+        Field::new("picture_alt", Kind::Text, f.text("profile-picture-alt"))
+            .hint(f.text("profile-picture-alt-hint"))
+            .note(f.text("profile-picture-alt-needed"))
+            .missing(f.text("enter-picture-alt"))
+            .max(120),
+    ]
+}
+
+/// The time zones offered.
 #[must_use]
-pub fn languages_field(name: &str, label: &str) -> Field {
-    let choices = LANGS
+pub fn zone_choices(f: &Frame) -> Vec<Choice> {
+    let choice = |zone: words::Tz| Choice::new(zone.name(), words::zone_name(f.lang, zone));
+    words::zones().map(choice).collect()
+}
+
+/// The time zone of one person; without a choice of their own it is the site's.
+fn own_zone_field(f: &Frame) -> Field {
+    let site = words::zone_name(f.lang, f.site.zone);
+    let inherited = f.message("profile-zone-site").arg("zone", site);
+    let mut choices = vec![Choice::new("", inherited.to_string())];
+    choices.extend(zone_choices(f));
+    Field::new("zone", Kind::Select(choices), f.text("profile-zone"))
+        .hint(f.text("profile-zone-hint"))
+}
+
+/// English and French as tick boxes, each named in itself, the reader's first.
+#[must_use]
+pub fn languages_field(f: &Frame, name: &str, key: &str) -> Field {
+    let choices = f
+        .langs()
         .map(|lang| Choice::new(lang.as_str(), own_name(lang)).lang(lang))
         .to_vec();
-    Field::new(name, Kind::Checks(choices), label)
+    Field::new(name, Kind::Checks(choices), f.text(key))
 }
 
 /// `/settings/password`
@@ -262,7 +290,7 @@ pub fn password_form(f: &Frame) -> Form {
         .with(
             Field::new("current", Kind::Password, f.text("password-current"))
                 .autocomplete("current-password")
-                .required(),
+                .required(f.text("enter-current")),
         )
         .with(new_password(f, "password", f.text("password-new")))
 }
@@ -317,7 +345,7 @@ pub fn token_form(f: &Frame) -> Form {
         Field::new("name", Kind::Text, f.text("tokens-name"))
             .hint(f.text("tokens-name-hint"))
             .max(80)
-            .required(),
+            .required(f.text("enter-token-name")),
     )
 }
 

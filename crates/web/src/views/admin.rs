@@ -5,6 +5,7 @@ pub mod rule;
 use askama::Template;
 use chrono::{DateTime, Utc};
 use model::AccountState;
+use model::peer::FailureKind;
 
 use crate::form::{Choice, Field, Form, Kind};
 use crate::frame::Frame;
@@ -130,7 +131,12 @@ pub fn give_form(f: &Frame, communities: Vec<Choice>) -> Form {
             Kind::Select(communities),
             f.text("give-community"),
         ))
-        .with(person.hint(f.text("give-person-hint")).autocomplete("off"))
+        .with(
+            person
+                .hint(f.text("give-person-hint"))
+                .autocomplete("off")
+                .missing(f.text("enter-person")),
+        )
 }
 
 /// A valid invitation.
@@ -178,6 +184,25 @@ pub fn invitation_form(f: &Frame) -> Form {
         .with(choose("days", "invite-days", days, "30"))
 }
 
+/// Why something failed: a sentence, and the exact text for who looks into it.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    pub sentence: &'static str,
+    pub details: String,
+}
+
+impl Failure {
+    /// Describes the stored text of an error.
+    #[must_use]
+    pub fn new(f: &Frame, details: &str) -> Self {
+        let kind = FailureKind::of(details);
+        Self {
+            sentence: f.text(&format!("failure-{kind}")),
+            details: details.to_owned(),
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PeerStatus {
     Fine,
@@ -223,7 +248,8 @@ pub struct PeerRow {
     pub last_contact: Option<DateTime<Utc>>,
     /// Failures in a row.
     pub failures: i64,
-    pub last_error: Option<String>,
+    /// Why it failed last.
+    pub last_error: Option<Failure>,
     /// When it is tried next, while it is failing.
     pub retry_at: Option<DateTime<Utc>>,
     pub waiting: i64,
@@ -248,7 +274,7 @@ pub struct Peers {
 /// A delivery or job that waits or failed.
 #[derive(Debug, Clone)]
 pub struct QueueRow {
-    /// What it is: `Create Note`, `fetch-outbox`.
+    /// What it is, in the reader's language.
     pub what: String,
     /// Where it goes, for a delivery.
     pub host: Option<String>,
@@ -256,7 +282,8 @@ pub struct QueueRow {
     pub attempts: i64,
     /// Failed for good: retried only by hand.
     pub failed: bool,
-    pub reason: Option<String>,
+    /// Why it failed last.
+    pub reason: Option<Failure>,
     pub next_at: Option<DateTime<Utc>>,
     pub retry_url: String,
 }

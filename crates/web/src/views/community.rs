@@ -10,7 +10,6 @@ use crate::views::account::languages_field;
 use crate::views::parts::{Empty, Follow, Pager, Person, PlaceLink, Tab, ThreadRow};
 use model::Lang;
 use model::limits::{CHARTER_TEXT_MAX, COMMUNITY_NAME_MAX, PURPOSE_MAX};
-use words::LANGS;
 
 /// A community's card in a list.
 #[derive(Debug, Clone)]
@@ -21,6 +20,8 @@ pub struct CommunityCard {
     pub purpose: String,
     /// Language of the purpose, empty when unknown.
     pub purpose_lang: String,
+    /// The language its description is in, where the reader's is missing.
+    pub only_in: Option<Lang>,
     pub url: String,
     pub host: Option<String>,
     pub colour: u8,
@@ -54,6 +55,8 @@ pub struct CommunityList {
 pub struct Head {
     pub name: String,
     pub lang: String,
+    /// The language its description is in, where the reader's is missing.
+    pub only_in: Option<Lang>,
     /// One sentence.
     pub purpose: String,
     /// Language of the purpose, empty when unknown.
@@ -62,6 +65,8 @@ pub struct Head {
     /// `!weavers@alpha.test`, as others type it.
     pub handle: String,
     pub host: Option<String>,
+    /// Name of the organization that hosts it, where it is remote and known.
+    pub host_name: Option<String>,
     /// Its page at home, when it is remote.
     pub origin_url: Option<String>,
     pub colour: u8,
@@ -175,11 +180,11 @@ pub struct People {
 pub struct About {
     pub f: Frame,
     pub c: Head,
-    pub founded: Option<DateTime<Utc>>,
+    pub started: Option<DateTime<Utc>>,
     pub founder: Option<Person>,
     pub threads: i64,
-    /// Servers that have followers here.
-    pub servers: i64,
+    /// How many organizations its followers are from; 0 where that is not known.
+    pub organizations: i64,
     /// Name and purpose in the other language: (language, name, purpose).
     pub other: Option<(Lang, String, String)>,
     /// The actor's address.
@@ -204,28 +209,34 @@ pub struct Edit {
 /// purpose_fr domain_en domain_fr community_en community_fr practice_en practice_fr languages`.
 #[must_use]
 pub fn community_form(f: &Frame, action: &str, founding: bool) -> Form {
-    let mut form = Form::new(action);
+    let lines = |name: &str, missing: &str, max: usize| {
+        let line = |lang| bilingual_line(f, name, lang, max).missing(f.text(missing));
+        f.langs().map(line)
+    };
+    let names = lines("name", "enter-name-any", COMMUNITY_NAME_MAX);
+    let mut form = Form::new(action).with_all(names);
     if founding {
-        form = form.with(
-            Field::new("handle", Kind::Text, f.text("start-community-handle"))
-                .hint(f.text("start-community-handle-hint"))
-                .prefix("!")
-                .suffix(format!("@{}", f.site.host))
-                .autocomplete("off")
-                .max(30)
-                .required(),
-        );
+        form = form.with(short_name_field(f));
     }
-    for (name, max) in [("name", COMMUNITY_NAME_MAX), ("purpose", PURPOSE_MAX)] {
-        form = form.with_all(LANGS.map(|lang| bilingual_line(f, name, lang, max)));
-    }
+    form = form.with_all(lines("purpose", "enter-purpose-any", PURPOSE_MAX));
     for part in ["domain", "community", "practice"] {
-        form = form.with_all(LANGS.map(|lang| bilingual_area(f, part, lang)));
+        form = form.with_all(f.langs().map(|lang| bilingual_area(f, part, lang)));
     }
-    form.with(languages_field(
-        "languages",
-        f.text("start-community-languages"),
-    ))
+    form.with(
+        languages_field(f, "languages", "start-community-languages")
+            .missing(f.text("enter-languages")),
+    )
+}
+
+/// The handle of a new community, shown with the host that completes its address.
+fn short_name_field(f: &Frame) -> Field {
+    Field::new("handle", Kind::Text, f.text("start-community-handle"))
+        .hint(f.text("start-community-handle-hint"))
+        .prefix("!")
+        .suffix(format!("@{}", f.site.host))
+        .autocomplete("off")
+        .max(30)
+        .required(f.text("enter-short-name"))
 }
 
 fn bilingual_line(f: &Frame, name: &str, lang: Lang, max: usize) -> Field {

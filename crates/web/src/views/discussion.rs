@@ -10,7 +10,7 @@ use crate::form::{Choice, Field, Form, Kind};
 use crate::frame::Frame;
 use crate::views::parts::{Pager, Person, PlaceLink};
 use model::Lang;
-use words::{LANGS, own_name};
+use words::own_name;
 
 /// The "found this helpful" button of a post.
 #[derive(Debug, Clone)]
@@ -58,6 +58,13 @@ pub struct Post {
 }
 
 impl Post {
+    /// The host of its page on its own server.
+    fn origin_host(&self) -> &str {
+        let url = self.origin_url.as_deref().unwrap_or_default();
+        let (_, rest) = url.split_once("://").unwrap_or_default();
+        rest.split('/').next().unwrap_or_default()
+    }
+
     /// The classes of its article.
     fn class(&self) -> String {
         let unread = if self.unread { " unread" } else { "" };
@@ -86,9 +93,11 @@ pub struct Thread {
     pub root: Post,
     pub replies: Vec<Post>,
     pub reply_count: i64,
-    /// Servers its people write from, when more than one.
-    pub servers: i64,
+    /// How many organizations its authors are from; 0 where that is not known.
+    pub organizations: i64,
     pub pager: Pager,
+    /// The language it is in, where the reader's is missing.
+    pub only_in: Option<Lang>,
     /// The same text in the other language: (language, address).
     pub other_language: Option<(Lang, String)>,
     /// The reply box; `None` where the reader cannot write.
@@ -132,14 +141,24 @@ pub fn reply_form(f: &Frame, action: &str, to: &str) -> Form {
             .hint(f.text("reply-hint"))
             .previewed(f)
             .max(BODY_MAX)
-            .required(),
+            .required(f.text("enter-body")),
         )
-        .with(lang_field(f, "lang", "reply-lang"))
+        .with(detected_lang_field(f, "reply-lang"))
 }
 
-/// A choice of language for what one writes, the page's chosen.
+/// A choice of language for what one writes; without one it is guessed from the text.
+fn detected_lang_field(f: &Frame, key: &str) -> Field {
+    let mut field = lang_field(f, "lang", key);
+    if let Kind::Select(choices) = &mut field.kind {
+        choices.insert(0, Choice::new("", f.text("compose-lang-detect")));
+    }
+    field.value("")
+}
+
+/// A choice of language for what one has written, the page's chosen.
 fn lang_field(f: &Frame, name: &str, key: &str) -> Field {
-    let choices = LANGS
+    let choices = f
+        .langs()
         .map(|lang| Choice::new(lang.as_str(), own_name(lang)).lang(lang))
         .to_vec();
     Field::new(name, Kind::Select(choices), f.text(key)).value(f.lang.as_str())
@@ -204,20 +223,20 @@ pub fn thread_form(f: &Frame, action: &str, kind: PostKind, kinds: &[PostKind]) 
         .with(
             Field::new("kind", Kind::Radios(choices), f.text("compose-kind"))
                 .value(kind.as_str())
-                .required(),
+                .required(f.text("why-kind")),
         )
         .with(
             Field::new("title", Kind::Text, f.text("compose-title"))
                 .hint(f.text("compose-title-hint"))
                 .max(TITLE_MAX)
-                .required(),
+                .required(f.text("enter-title")),
         )
         .with(
             body_field(f, "body", "compose-body")
                 .hint(f.text("compose-body-hint"))
-                .required(),
+                .required(f.text("enter-body")),
         )
-        .with(lang_field(f, "lang", "compose-lang"))
+        .with(detected_lang_field(f, "compose-lang"))
         .with(Field::new("title2", Kind::Text, f.text("compose-title2")).max(TITLE_MAX))
         .with(body_field(f, "body2", "compose-body2"))
 }
@@ -226,7 +245,7 @@ pub fn thread_form(f: &Frame, action: &str, kind: PostKind, kinds: &[PostKind]) 
 #[must_use]
 pub fn edit_reply_form(f: &Frame, action: &str) -> Form {
     Form::new(action)
-        .with(body_field(f, "body", "reply-body").required())
+        .with(body_field(f, "body", "reply-body").required(f.text("enter-body")))
         .with(lang_field(f, "lang", "reply-lang"))
 }
 

@@ -7,6 +7,7 @@ use askama::filters::{Escaper, Html, HtmlSafe};
 use chrono::{DateTime, Utc};
 use model::PostKind;
 
+use crate::frame::Frame;
 use crate::leaf;
 use model::Lang;
 
@@ -120,8 +121,8 @@ pub struct ThreadRow {
     pub replies: i64,
     /// Whether the reader has unread posts in it.
     pub unread: bool,
-    /// Another language it can be read in.
-    pub also_in: Option<Lang>,
+    /// The language it is in, where the reader's is missing.
+    pub only_in: Option<Lang>,
 }
 
 /// A tab or filter.
@@ -161,6 +162,16 @@ pub struct Pager {
 }
 
 impl Pager {
+    /// ", page 2" after the title of every page but the first.
+    #[must_use]
+    pub fn title_suffix(&self, f: &Frame) -> String {
+        if self.page > 1 {
+            format!(", {}", f.message("title-page").arg("page", self.page))
+        } else {
+            String::new()
+        }
+    }
+
     /// Whether there is another page.
     #[must_use]
     pub fn many(&self) -> bool {

@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::form::{Choice, Field, Form, Kind};
 use crate::frame::Frame;
-use crate::views::account::languages_field;
+use crate::views::account::{languages_field, zone_choices};
 use model::Lang;
 
 /// `/setup?key=…`
@@ -25,14 +25,14 @@ pub fn setup_form(f: &Frame, key: &str) -> Form {
             Field::new("url", Kind::Url, f.text("setup-url"))
                 .hint(f.text("setup-url-hint"))
                 .autocomplete("off")
-                .required(),
+                .required(f.text("why-url")),
         )
         .with_all(site_fields(f))
         .with(
             Field::new("admin_name", Kind::Text, f.text("account-name"))
                 .autocomplete("name")
                 .max(120)
-                .required(),
+                .required(f.text("enter-name")),
         )
         .with(
             Field::new("handle", Kind::Text, f.text("account-handle"))
@@ -40,18 +40,18 @@ pub fn setup_form(f: &Frame, key: &str) -> Form {
                 .prefix("@")
                 .autocomplete("username")
                 .max(30)
-                .required(),
+                .required(f.text("enter-handle")),
         )
         .with(
             Field::new("password", Kind::Password, f.text("account-password"))
                 .hint(f.text("account-password-hint"))
                 .autocomplete("new-password")
-                .required(),
+                .required(f.text("enter-password")),
         )
 }
 
 /// What setup and the site settings both ask: `name_en name_fr description_en description_fr
-/// languages registration`.
+/// languages zone registration`.
 #[must_use]
 pub fn site_fields(f: &Frame) -> Vec<Field> {
     let name = |lang: Lang| {
@@ -62,6 +62,7 @@ pub fn site_fields(f: &Frame) -> Vec<Field> {
         )
         .lang(lang)
         .max(120)
+        .missing(f.text("enter-name-any"))
     };
     let description = |lang: Lang| {
         Field::new(
@@ -79,18 +80,21 @@ pub fn site_fields(f: &Frame) -> Vec<Field> {
         Choice::new(code, f.text(&format!("setup-who-{code}")))
             .hint(f.text(&format!("setup-who-{code}-hint")))
     });
+    let [first, second] = f.langs();
     vec![
-        name(Lang::En),
-        name(Lang::Fr),
-        description(Lang::En),
-        description(Lang::Fr),
-        languages_field("languages", f.text("setup-languages")),
+        name(first),
+        name(second),
+        description(first),
+        description(second),
+        languages_field(f, "languages", "setup-languages").missing(f.text("enter-languages")),
+        Field::new("zone", Kind::Select(zone_choices(f)), f.text("setup-zone"))
+            .hint(f.text("setup-zone-hint")),
         Field::new(
             "registration",
             Kind::Radios(who.to_vec()),
             f.text("setup-who"),
         )
-        .required(),
+        .required(f.text("why-not-a-choice")),
     ]
 }
 

@@ -208,7 +208,7 @@ pub(super) async fn import(ops: &Ops, out: Printer, file: &Path) -> anyhow::Resu
         .collect();
     let summary = json!({ "taken": imported.written, "unused": unused });
     out.say(&summary, |_| {
-        let mut lines = vec![format!("{} rules were taken in.", imported.written)];
+        let mut lines = vec![format!("{} rules imported.", imported.written)];
         lines.extend(imported.faults.iter().map(|fault| {
             format!(
                 "line {} was not used ({}): {}",

@@ -21,7 +21,10 @@ use crate::views::account::{Profile, SettingsTab, profile_form, settings_tabs};
 
 /// `GET /settings/profile`
 pub async fn form(request: PageRequest) -> Page {
-    let me = request.me()?.actor.clone();
+    let (me, zone) = {
+        let me = request.me()?;
+        (me.actor.clone(), me.account.zone.clone())
+    };
     let f = request.framed(Section::Me).await?;
     let mut form = profile_form(&f, me.picture_id.is_some());
     for (name, value) in [
@@ -41,6 +44,7 @@ pub async fn form(request: PageRequest) -> Page {
     ] {
         form.set(name, if on { "on" } else { "" });
     }
+    form.choose("zone", &zone);
     show(&page(f, form, &me))
 }
 
@@ -68,7 +72,12 @@ pub async fn change(
             let errors = posted.field_errors(error)?;
             let f = posted.request.framed(Section::Me).await?;
             let form = profile_form(&f, me.actor.picture_id.is_some());
-            show_invalid(&page(f.clone(), errors.mark(&f, form), &me.actor))
+            let mut form = errors.mark(&f, form);
+            // Browsers never send a form back with its file.
+            if posted.file.is_some() && form.get("picture").error.is_none() {
+                form.fault("picture", f.text("enter-picture-again"));
+            }
+            show_invalid(&page(f, form, &me.actor))
         }
     }
 }
@@ -103,9 +112,15 @@ async fn write(
         None if typed.ticked("picture_remove") => Change::Gone,
         None => Change::Words(typed.trimmed("picture_alt")),
     };
+    let zone = typed.trimmed("zone");
+    let known = zone.is_empty() || words::zone(&zone).is_some();
+    if !known {
+        return Err(Error::invalid("zone", Why::NotAChoice));
+    }
     let id: ActorId = me.id();
     let verb = move |tx: &mut domain::Tx<'_>| {
         account::set_profile(tx, id, &profile)?;
+        account::set_zone(tx, id, &zone)?;
         match &picture {
             Change::New(picture) => account::set_picture(tx, id, Some(picture)),
             Change::Gone => account::set_picture(tx, id, None),

@@ -101,17 +101,30 @@ pub fn check(
     handle: Result<Handle, BadHandle>,
     typed: &Fields,
 ) -> Outcome<Handle> {
-    let why = |bad| why(bad, typed.get("handle"));
-    if let Err(bad) = &handle {
-        checks.that(false, "handle", why(*bad));
-    }
+    let handle = self::handle(&mut checks, handle, typed);
     checks.also(password::checks("password", typed.get("password")));
     checks.done()?;
-    handle.map_err(|bad| Error::invalid("handle", why(bad)))
+    handle
+}
+
+/// Notes why a handle is refused among the other errors of its form.
+///
+/// # Errors
+/// `Invalid(handle)`.
+pub fn handle(
+    checks: &mut Checks,
+    parsed: Result<Handle, BadHandle>,
+    typed: &Fields,
+) -> Outcome<Handle> {
+    parsed.map_err(|bad| {
+        let why = why(bad, typed.get("handle"));
+        checks.that(false, "handle", why);
+        Error::invalid("handle", why)
+    })
 }
 
 /// Why a handle is refused.
-pub fn why(bad: BadHandle, typed: &str) -> Why {
+fn why(bad: BadHandle, typed: &str) -> Why {
     match bad {
         BadHandle::Length if typed.trim().is_empty() => Why::Required,
         BadHandle::Length if typed.trim().chars().count() < 4 => Why::TooShort,

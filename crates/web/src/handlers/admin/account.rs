@@ -14,7 +14,7 @@ use crate::frame::Frame;
 use crate::handlers::form_post::SignedInForm;
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
-use crate::handlers::response::{Page, redirect_with_flash, show};
+use crate::handlers::response::{Page, redirect_naming, redirect_with_flash, show};
 use crate::handlers::show::actor;
 use crate::views::admin::{AccountRow, Accounts, AdminTab};
 use crate::views::parts::{Pager, Tab};
@@ -96,10 +96,7 @@ pub async fn approve(
     let by = Principal::Person(signed_in.me.id());
     let verb = move |tx: &mut Tx<'_>| domain::account::approve(tx, by, id);
     app.ops().write(verb).await?;
-    redirect_with_flash(
-        &signed_in.posted.back("/admin/accounts"),
-        "account-approved",
-    )
+    confirm(id, &signed_in, "account-approved").await
 }
 
 /// `POST /admin/accounts/{id}/refuse`: suspends the account; its handle stays taken.
@@ -119,10 +116,7 @@ pub async fn suspend(
     signed_in: SignedInForm,
 ) -> Page {
     stop(&app, id, &signed_in).await?;
-    redirect_with_flash(
-        &signed_in.posted.back("/admin/accounts"),
-        "account-suspended",
-    )
+    confirm(id, &signed_in, "account-suspended").await
 }
 
 async fn stop(app: &App, id: ActorId, signed_in: &SignedInForm) -> Outcome<()> {
@@ -140,8 +134,13 @@ pub async fn restore(
     let by = Principal::Person(signed_in.me.id());
     let verb = move |tx: &mut Tx<'_>| domain::account::restore(tx, by, id);
     app.ops().write(verb).await?;
-    redirect_with_flash(
-        &signed_in.posted.back("/admin/accounts"),
-        "account-restored",
-    )
+    confirm(id, &signed_in, "account-restored").await
+}
+
+/// Redirects to the list, with a confirmation that names the person.
+async fn confirm(id: ActorId, signed_in: &SignedInForm, word: &str) -> Page {
+    let read = move |db: &mut Db, _| query::account::actor(db, id);
+    let person = signed_in.posted.request.read(read).await?;
+    let back = signed_in.posted.back("/admin/accounts");
+    redirect_naming(&back, word, &actor::name(&person))
 }

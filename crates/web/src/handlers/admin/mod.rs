@@ -85,7 +85,7 @@ fn overview_rows(db: &mut Db, _: Reader) -> Outcome<OverviewRows> {
 fn figures(f: &Frame, counts: &Counts, rows: &OverviewRows) -> Vec<Figure> {
     let figure = |n: i64, key: &str, url: &str, care: bool| Figure {
         n,
-        label: f.text(key).to_owned(),
+        label: f.message(key).arg("count", n).to_string(),
         url: url.to_owned(),
         care: care && n > 0,
     };

@@ -17,7 +17,7 @@ use crate::handlers::path_param::PathParam;
 use crate::handlers::response::{Page, redirect_with_flash, show};
 use crate::handlers::show::community;
 use crate::views::admin::rule::parts;
-use crate::views::admin::{AdminTab, PeerRow, PeerStatus, Peers};
+use crate::views::admin::{AdminTab, Failure, PeerRow, PeerStatus, Peers};
 use crate::views::parts::{Pager, Tab};
 
 const PER_PAGE: usize = 100;
@@ -38,7 +38,7 @@ pub async fn list(request: PageRequest) -> Page {
     let (f, counts, rows) = page(&request, read).await?;
     let next = rows.last().filter(|_| rows.len() == PER_PAGE);
     let next = next.map(|view| format!("?show={word}&before={}", view.peer.id));
-    let peers = rows.iter().map(row);
+    let peers = rows.iter().map(|view| row(&f, view));
     show(&Peers {
         tabs: counts.tabs(&f, AdminTab::Peers),
         parts: parts(&f, false),
@@ -66,7 +66,7 @@ fn filters(f: &Frame, here: &str) -> Vec<Tab> {
         .to_vec()
 }
 
-fn row(view: &PeerView) -> PeerRow {
+fn row(f: &Frame, view: &PeerView) -> PeerRow {
     let peer = &view.peer;
     let state = match (peer.standing, peer.state, peer.failures) {
         (PeerStanding::Blocked, _, _) => PeerStatus::Blocked,
@@ -81,7 +81,7 @@ fn row(view: &PeerView) -> PeerRow {
         seen: peer.first_seen.utc(),
         last_contact: Some(peer.last_seen.utc()),
         failures: i64::from(peer.failures),
-        last_error: peer.last_error.clone(),
+        last_error: peer.last_error.as_deref().map(|text| Failure::new(f, text)),
         retry_at: (state == PeerStatus::Slow).then(|| peer.retry_at.utc()),
         waiting: view.waiting,
         discarded: view.discarded,

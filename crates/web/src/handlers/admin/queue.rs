@@ -16,7 +16,7 @@ use crate::handlers::form_post::SignedInForm;
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
 use crate::handlers::response::{Page, redirect_with_flash, show};
-use crate::views::admin::{AdminTab, Queue, QueueRow};
+use crate::views::admin::{AdminTab, Failure, Queue, QueueRow};
 use crate::views::parts::{Pager, Tab};
 
 const PER_PAGE: usize = 50;
@@ -107,7 +107,9 @@ pub async fn list(request: PageRequest) -> Page {
         filters: filters(&f, which),
         waiting: counts.queued,
         failed: counts.failed,
-        rows: jobs.chain(rows.deliveries.iter().map(delivery)).collect(),
+        rows: jobs
+            .chain(rows.deliveries.iter().map(|row| delivery(&f, row)))
+            .collect(),
         pager: Pager {
             next: next.map(|(row, _, _)| format!("?show={word}&before={}", row.id)),
             ..Pager::default()
@@ -129,18 +131,34 @@ fn filters(f: &Frame, here: QueueFilter) -> Vec<Tab> {
         .to_vec()
 }
 
-fn delivery((row, host, kind): &(Delivery, String, String)) -> QueueRow {
+/// The activities that have a message of their own.
+const ACTIVITIES: &[&str] = &[
+    "accept", "add", "announce", "block", "create", "delete", "flag", "follow", "like", "move",
+    "reject", "remove", "undo", "update",
+];
+
+fn delivery(f: &Frame, (row, host, kind): &(Delivery, String, String)) -> QueueRow {
     let failed = row.state == DeliveryState::Failed;
+    let kind = kind.to_lowercase();
+    let known = ACTIVITIES.iter().find(|known| **known == kind);
     QueueRow {
-        what: kind.clone(),
+        what: f
+            .text(&format!("delivery-{}", known.unwrap_or(&"other")))
+            .to_owned(),
         host: Some(host.clone()),
         made: row.created_at.utc(),
-        attempts: i64::from(row.attempts),
+        attempts: attempts(row.attempts, row.last_error.as_deref()),
         failed,
-        reason: row.last_error.clone(),
+        reason: row.last_error.as_deref().map(|text| Failure::new(f, text)),
         next_at: (!failed).then(|| row.next_at.utc()),
         retry_url: format!("/admin/queue/deliveries/{}/retry", row.id),
     }
+}
+
+/// How often it was tried, as far as it is known: what is counted is refusals of the activity, not
+/// failures of its server.
+fn attempts(refusals: i32, last_error: Option<&str>) -> i64 {
+    i64::from(refusals).max(i64::from(last_error.is_some()))
 }
 
 fn job(f: &Frame, row: &JobRow) -> QueueRow {
@@ -152,7 +170,7 @@ fn job(f: &Frame, row: &JobRow) -> QueueRow {
         made: row.created_at.utc(),
         attempts: i64::from(row.attempts),
         failed: row.dead,
-        reason: row.last_error.clone(),
+        reason: row.last_error.as_deref().map(|text| Failure::new(f, text)),
         next_at: (!row.dead).then(|| row.run_at.utc()),
         retry_url: format!("/admin/queue/jobs/{}/retry", row.id),
     }

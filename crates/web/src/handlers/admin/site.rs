@@ -30,6 +30,14 @@ pub async fn form(request: PageRequest) -> Page {
             .collect();
         form.set("languages", &languages.join(" "));
         form.set("registration", setup::word(site.registration));
+        form.choose(
+            "zone",
+            if site.zone.is_empty() {
+                "UTC"
+            } else {
+                &site.zone
+            },
+        );
         form
     })
     .await

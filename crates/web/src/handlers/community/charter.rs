@@ -1,7 +1,7 @@
 //! Starting a community and editing its description.
 
 use axum::extract::State;
-use domain::{Error, Outcome};
+use domain::Outcome;
 use httpkit::App;
 use model::community::Charter;
 use model::{ActorId, Handle, LangText};
@@ -38,7 +38,7 @@ pub async fn found_form(request: PageRequest) -> Page {
 /// `POST /communities/new`
 pub async fn found(State(app): State<App>, signed_in: SignedInForm) -> Page {
     match create(&app, signed_in.me.id(), &signed_in.posted.fields).await {
-        Ok(handle) => redirect_with_flash(&format!("/c/{handle}"), "founded"),
+        Ok(handle) => redirect_with_flash(&format!("/c/{handle}"), "started"),
         Err(error) => {
             let errors = signed_in.posted.field_errors(error)?;
             let f = signed_in
@@ -58,10 +58,11 @@ pub async fn found(State(app): State<App>, signed_in: SignedInForm) -> Page {
 }
 
 async fn create(app: &App, by: ActorId, typed: &Fields) -> Outcome<Handle> {
-    let text = typed.get("handle");
-    let handle =
-        Handle::parse(text).map_err(|bad| Error::invalid("handle", sign_up::why(bad, text)))?;
-    let (charter, key) = (charter(typed, &Charter::default()), app.new_key().await?);
+    let charter = charter(typed, &Charter::default());
+    let mut checks = domain::community::checks(&charter);
+    let handle = sign_up::handle(&mut checks, Handle::parse(typed.get("handle")), typed);
+    checks.done()?;
+    let (handle, key) = (handle?, app.new_key().await?);
     let made = handle.clone();
     let verb =
         move |tx: &mut domain::Tx<'_>| domain::community::found(tx, by, &handle, &charter, &key);

@@ -221,7 +221,10 @@ fn empty(f: &Frame, view: &CommunityView, url: &str, current: ThreadFilter) -> E
     }
     Empty {
         example: Some(f.text("threads-none-example").to_owned()),
-        action: Some((f.text("ask").to_owned(), format!("{url}/new?kind=question"))),
+        action: Some((
+            f.text("compose-ask").to_owned(),
+            format!("{url}/new?kind=question"),
+        )),
         ..words("discussion", "threads-none", "threads-none-text")
     }
 }

@@ -177,10 +177,14 @@ pub async fn about(PathParam(text): PathParam<String>, request: PageRequest) -> 
     let group = &view.place.actor;
     show(&About {
         c: community::head(&f, &view, CommunityTab::About),
-        founded: view.peer.is_none().then(|| group.created_at.utc()),
+        started: view.peer.is_none().then(|| group.created_at.utc()),
         founder: founder.as_ref().map(actor::person),
         threads: i64::from(group.post_count),
-        servers: view.peers,
+        // Of a remote community's followers we know only ours.
+        organizations: match view.peer {
+            Some(_) => 0,
+            None => view.organizations,
+        },
         other: other_language(&view.place, f.lang),
         ap_id: group.ap_id.clone(),
         software: view.peer.as_ref().and_then(community::software),

@@ -88,7 +88,7 @@ pub async fn start(
 }
 
 async fn publish(app: &App, posted: &FormPost, by: ActorId, community: ActorId) -> Outcome<PostId> {
-    let draft = compose::draft(app, by, typed(&posted.fields)).await?;
+    let draft = compose::draft(app, by, typed(&posted.fields, posted.request.lang)).await?;
     let verb = move |tx: &mut Tx<'_>| {
         domain::discussion::start(tx, by, Some(community), &draft, &Origin::Local)
     };
@@ -143,7 +143,7 @@ pub async fn edit(
 
 async fn rewrite(app: &App, posted: &FormPost, by: ActorId, id: PostId) -> Outcome<()> {
     let found = posted.request.read(editable(id)).await?;
-    let typed = retyped(&posted.fields, &found.view.post);
+    let typed = retyped(&posted.fields, &found.view.post, posted.request.lang);
     let draft = compose::draft(app, by, typed).await?;
     let verb = move |tx: &mut Tx<'_>| domain::post::edit(tx, by, id, &draft, &Origin::Local);
     app.ops().write(verb).await

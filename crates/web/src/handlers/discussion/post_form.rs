@@ -10,17 +10,24 @@ use crate::frame::Frame;
 use crate::handlers::form_post::Fields;
 use crate::views::discussion::{edit_reply_form, thread_form};
 
-/// Reads the text of a thread or reply from a form.
-pub(super) fn typed(fields: &Fields) -> TypedPost {
+/// Reads the text of a thread or reply from a form. A language that is not chosen is guessed from the
+/// text; what tells nothing is taken to be in the reader's.
+pub(super) fn typed(fields: &Fields, reader: Lang) -> TypedPost {
+    let lang = match fields.trimmed("lang") {
+        none if none.is_empty() => {
+            let text = format!("{} {}", fields.get("title"), fields.get("body"));
+            words::guess(&text).unwrap_or(reader).to_string()
+        }
+        chosen => chosen,
+    };
+    let second = Lang::from_tag(&lang).map(Lang::other);
     let wording = |lang: String, title: &str, body: &str| TypedWording {
         lang,
         title: fields.trimmed(title),
         body: fields.get(body).replace("\r\n", "\n"),
     };
-    let first = wording(fields.trimmed("lang"), "title", "body");
-    let second = fields
-        .choice::<Lang>("lang")
-        .map(|lang| wording(lang.other().to_string(), "title2", "body2"));
+    let first = wording(lang, "title", "body");
+    let second = second.map(|lang| wording(lang.to_string(), "title2", "body2"));
     TypedPost {
         kind: fields.choice("kind"),
         wordings: std::iter::once(first).chain(second).collect(),
@@ -30,8 +37,8 @@ pub(super) fn typed(fields: &Fields) -> TypedPost {
 
 /// Reads the new text of a post from a form. Languages that the form did not show stay as they
 /// are, and a language keeps the tag it has (`fr-CA`).
-pub(super) fn retyped(fields: &Fields, post: &Post) -> TypedPost {
-    let mut typed = typed(fields);
+pub(super) fn retyped(fields: &Fields, post: &Post, reader: Lang) -> TypedPost {
+    let mut typed = typed(fields, reader);
     for wording in &mut typed.wordings {
         let lang = Lang::from_tag(&wording.lang);
         let known = lang.and_then(|lang| tag_of(post, lang));

@@ -119,8 +119,13 @@ fn page(f: Frame, rows: &ThreadPage, lang: Lang, params: ThreadParams) -> Thread
             .map(|(view, before)| post(&shown, view, before))
             .collect(),
         reply_count: i64::from(root.reply_count),
-        servers: i64::try_from(rows.organizations).unwrap_or(0),
+        // Those of one page would be taken for those of the thread.
+        organizations: match rows.pages {
+            1 => i64::try_from(rows.organizations).unwrap_or(0),
+            _ => 0,
+        },
         pager: pager(rows),
+        only_in: root.html.only_in(f.lang),
         other_language: text.other.map(|other| (other, format!("{at}?in={other}"))),
         reply: reply_box(&f, rows, params.to),
         sign_in_url: f.me.is_none().then(|| sign_in_path(&at)),
@@ -198,7 +203,7 @@ async fn write(
     SignedInForm { posted, me }: &SignedInForm,
     thread: PostId,
 ) -> Outcome<PostId> {
-    let draft = compose::draft(app, me.id(), typed(&posted.fields)).await?;
+    let draft = compose::draft(app, me.id(), typed(&posted.fields, posted.request.lang)).await?;
     let (by, parent) = (me.id(), posted.fields.choice("to").unwrap_or(thread));
     let verb =
         move |tx: &mut Tx<'_>| domain::discussion::reply(tx, by, parent, &draft, &Origin::Local);

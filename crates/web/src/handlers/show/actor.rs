@@ -5,7 +5,7 @@ use query::row::Actor;
 
 use crate::views::parts::Person;
 use model::Lang;
-use words::own_name;
+use words::language_name;
 
 /// Builds the view of a person.
 pub fn person(actor: &Actor) -> Person {
@@ -57,15 +57,20 @@ fn role(job: &str, organization: &str) -> Option<String> {
     (!known.is_empty()).then(|| known.join(", "))
 }
 
-/// `English, Français`: each language named in itself, as far as we know its name.
-pub fn languages(tags: &str) -> String {
-    let named = tags
-        .split_whitespace()
-        .map(|tag| match Lang::from_tag(tag) {
-            Some(lang) => own_name(lang).to_owned(),
-            None => tag.to_owned(),
-        });
-    named.collect::<Vec<_>>().join(", ")
+/// `English, French`, `Français, anglais`: the reader's first, as far as we know their names.
+pub fn languages(tags: &str, reader: Lang) -> String {
+    let mut tags: Vec<&str> = tags.split_whitespace().collect();
+    tags.sort_by_key(|tag| Lang::from_tag(tag) != Some(reader));
+    let named = tags.into_iter().map(|tag| match Lang::from_tag(tag) {
+        Some(lang) => language_name(lang, reader),
+        None => tag,
+    });
+    let joined = named.collect::<Vec<_>>().join(", ");
+    let mut letters = joined.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => joined,
+    }
 }
 
 /// Splits an address in a path into handle and host; the host is empty for a local one.
@@ -94,9 +99,11 @@ mod tests {
     }
 
     #[test]
-    fn languages_are_named_in_themselves() {
-        assert_eq!(languages("en fr-CA de"), "English, Français, de");
-        assert_eq!(languages(""), "");
+    fn the_readers_language_is_named_first() {
+        assert_eq!(languages("en fr-CA de", Lang::En), "English, French, de");
+        assert_eq!(languages("en fr-CA de", Lang::Fr), "Français, anglais, de");
+        assert_eq!(languages("en", Lang::Fr), "Anglais");
+        assert_eq!(languages("", Lang::En), "");
     }
 
     #[test]

@@ -49,6 +49,12 @@ pub fn purpose(place: &CommunityWithActor, lang: Lang) -> (String, String) {
     (text.to_owned(), tag.to_owned())
 }
 
+/// The language that its name and purpose are in, where the reader's is missing.
+fn only_in(place: &CommunityWithActor, lang: Lang) -> Option<Lang> {
+    let (name, purpose) = (&place.community.name, &place.community.purpose);
+    purpose.only_in(lang).or_else(|| name.only_in(lang))
+}
+
 /// A community as shown beside its threads.
 pub fn place(place: &CommunityWithActor, lang: Lang) -> parts::PlaceLink {
     parts::PlaceLink {
@@ -80,13 +86,14 @@ pub fn card(place: &CommunityWithActor, lang: Lang, follow_states: &FollowStates
         lang: name_lang,
         purpose,
         purpose_lang,
+        only_in: only_in(place, lang),
         url: actor::url(group),
         host: actor::host(group),
         colour: leaf::colour(&group.handle),
         followers: i64::from(group.follower_count),
         threads: i64::from(group.post_count),
         last_at: None,
-        languages: actor::languages(&group.languages),
+        languages: actor::languages(&group.languages, lang),
         following: follow.is_some_and(|(accepted, _)| *accepted),
         pending: follow.is_some_and(|(accepted, _)| !accepted),
         unread: follow.map_or(0, |(_, unread)| *unread),
@@ -108,17 +115,19 @@ pub fn head(f: &Frame, view: &CommunityView, tab: CommunityTab) -> Head {
         lang: name_lang,
         purpose,
         purpose_lang,
+        only_in: only_in(&view.place, f.lang),
         handle: format!(
             "!{}@{}",
             group.handle,
             host.as_ref().unwrap_or(&f.site.host)
         ),
+        host_name: view.peer.as_ref().and_then(|peer| peer.name.clone()),
         origin_url: host.is_some().then(|| group.url.clone()),
         host,
         colour: leaf::colour(&group.handle),
         leaf_url: format!("{url}/leaf.svg"),
         followers: i64::from(group.follower_count),
-        languages: actor::languages(&group.languages),
+        languages: actor::languages(&group.languages, f.lang),
         follow: follow(
             f,
             &url,

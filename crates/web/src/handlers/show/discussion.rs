@@ -30,7 +30,7 @@ pub fn row(card: &ThreadCard, lang: Lang, placed: bool) -> ThreadRow {
         last_at: head.active_at.utc(),
         replies: i64::from(head.reply_count),
         unread: card.unread,
-        also_in: other_language(&head.title, lang),
+        only_in: head.title.only_in(lang),
     }
 }
 

@@ -57,7 +57,7 @@ fn a_reader_sees_what_is_unread_and_what_is_newest() {
         assert_eq!(order(&page.html, both), ["Woad"]);
         browser.get(&format!("/p/{}", threads[1])).await;
         let page = browser.get(&format!("{LIST}?show=unread&lang=fr")).await;
-        assert!(page.says("Tout est lu"), "{}", page.html);
+        assert!(page.says("Vous avez tout lu"), "{}", page.html);
         world.clock.pass(60);
         world
             .reply(world.admin, threads[1], "And weld.")

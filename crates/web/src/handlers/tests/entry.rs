@@ -100,7 +100,7 @@ fn another_address_than_the_configured_one_is_refused_with_both() {
         let typed = [("key", key.as_str()), ("password", "heron by the river")];
         let page = browser.post("/setup", &[SETUP, &typed].concat()).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let message = "You typed https://alpha.test, but the configuration";
+        let message = "You entered https://alpha.test, but the configuration";
         assert!(page.says(message) && page.says(configured), "{}", page.html);
         assert!(ops.site().is_none());
     });
@@ -158,13 +158,13 @@ fn an_account_on_approval_waits() {
             ("reason", "I weave."),
         ];
         let waits = browser.post("/sign-up", &right).await;
-        assert!(waits.says("Your request has been sent"));
+        assert!(waits.says("Request sent"));
         let sign_in = [("handle", "ann"), ("password", "heron by the river")];
         assert!(
             browser
                 .post("/sign-in", &sign_in)
                 .await
-                .says("Your request has been sent")
+                .says("Request sent")
         );
         assert!(browser.get("/me").await.location.starts_with("/sign-in"));
     });

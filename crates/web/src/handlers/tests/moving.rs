@@ -38,12 +38,12 @@ fn one_sees_and_changes_ones_own_addresses_only() {
         let known = [("known", "@ann@beta.test")];
         let page = browser.post("/settings/moving/ann", &known).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(page.says("No account was found there") && page.says("@ann@beta.test"));
+        assert!(page.says("We couldn’t find an account there") && page.says("@ann@beta.test"));
 
         let leave = [("new_home", "@ann@beta.test"), ("current", "wrong")];
         let page = browser.post("/settings/moving/ann/leave", &leave).await;
         assert!(
-            page.says("This is not your current password."),
+            page.says("This isn’t your current password."),
             "{}",
             page.html
         );
@@ -70,7 +70,10 @@ fn a_community_that_has_moved_shows_its_new_address() {
         world.ops.write(leave).await.unwrap();
         for tab in ["", "/discussions", "/people", "/about"] {
             let page = browser.get(&format!("/c/weavers{tab}?lang=fr")).await;
-            assert!(page.says("Cette communauté a déménagé"), "{tab}");
+            assert!(
+                page.says("Cette communauté a une nouvelle adresse"),
+                "{tab}"
+            );
             assert!(
                 page.says("/c/dyers") && !page.says("/c/weavers/new\""),
                 "{tab}"

@@ -14,7 +14,7 @@ fn an_admin_writes_and_lifts_a_rule() {
         let (mut browser, world) = Browser::new(store).await;
         browser.sign_in(&world, world.admin).await;
         let page = browser.get(HERE).await;
-        assert!(page.says("Everybody is treated alike"));
+        assert!(page.says("All servers are treated alike"));
         let rule = [
             ("domain", "https://Spam.example/about"),
             ("severity", "block"),
@@ -28,7 +28,7 @@ fn an_admin_writes_and_lifts_a_rule() {
         let page = browser.get(HERE).await;
         assert!(page.says("It advertises.") && page.says("Asked &#60;twice&#62;"));
         let form = browser.get(&format!("{HERE}?domain=spam.example")).await;
-        assert!(form.says("Change this rule") && form.says("value=\"spam.example\""));
+        assert!(form.says("Edit this rule") && form.says("value=\"spam.example\""));
         let lifted = browser
             .post(&format!("{HERE}/spam.example/lift"), &[])
             .await;
@@ -63,7 +63,7 @@ fn an_admin_is_told_what_a_block_ends_before_it_does() {
             "{}",
             page.html
         );
-        assert!(page.says("2 follows of people there") && page.says("0 follows of people here"));
+        assert!(page.says("2 follows by people there") && page.says("0 follows by people here"));
         assert!(
             page.says("Beta.test") && page.says("spam"),
             "nothing typed is lost"
@@ -109,7 +109,7 @@ fn what_is_wrong_is_said_at_its_field_and_what_was_typed_kept() {
         ];
         let page = browser.post(HERE, &rule).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(page.says("This is no domain.") && page.says("value=\"no domain\""));
+        assert!(page.says("This isn’t a valid domain.") && page.says("value=\"no domain\""));
         assert!(page.says(">\na note</textarea>") || page.says("a note</textarea>"));
         let page = browser
             .post("/admin/peers/policy", &[("mode", "sometimes")])

@@ -46,7 +46,11 @@ fn a_form_without_its_key_changes_nothing_and_keeps_the_text() {
             !foreign.says(WORDS),
             "another site's words are not offered to be sent"
         );
-        assert!(bea.get(&format!("/p/{thread}")).await.says("No reply yet"));
+        assert!(
+            bea.get(&format!("/p/{thread}"))
+                .await
+                .says("No replies yet")
+        );
     });
 }
 
@@ -71,7 +75,7 @@ fn a_guest_sees_what_is_new_at_once_and_in_their_language() {
         guest.forget();
         let page = format!("/p/{thread}");
         let first = guest.get(&page).await;
-        assert!(first.says("No reply yet") && first.says("/sign-in"));
+        assert!(first.says("No replies yet") && first.says("/sign-in"));
         assert!(member.says("@bea") && !first.says("@bea"));
         world.reply(bea, thread, WORDS).await.unwrap();
         assert!(guest.get(&page).await.says(WORDS));
@@ -103,12 +107,8 @@ fn a_reply_is_refused_where_it_is_empty_and_stands_where_it_is_not() {
         let permalink = bea.get(&sent.location).await;
         assert_eq!(permalink.location, format!("/p/{thread}#p{id}"));
         let page = bea.get(&format!("/p/{thread}")).await;
-        assert!(page.says(WORDS) && page.says("Your reply stands here."));
-        assert!(
-            !bea.get(&format!("/p/{thread}"))
-                .await
-                .says("Your reply stands here.")
-        );
+        assert!(page.says(WORDS) && page.says("Reply posted."));
+        assert!(!bea.get(&format!("/p/{thread}")).await.says("Reply posted."));
 
         let forbidden = bea
             .post(

@@ -44,23 +44,19 @@ pub fn moving_url(handle: &str) -> String {
 /// The fields of both forms: `known`, and `new_home current`.
 #[must_use]
 pub fn moving_form(f: &Frame, handle: &str) -> Form {
-    let address = |name: &str, key: &str, hint: &str| {
+    let address = |name: &str, key: &str, missing: &str| {
         Field::new(name, Kind::Text, f.text(key))
-            .hint(f.text(hint))
+            .hint(f.text(&format!("{key}-hint")))
             .autocomplete("off")
             .max(500)
-            .required()
+            .required(f.text(missing))
     };
     Form::new(moving_url(handle))
-        .with(address(
-            "known",
-            "moving-other-address",
-            "moving-other-address-hint",
-        ))
-        .with(address("new_home", "moving-new", "moving-new-hint"))
+        .with(address("known", "moving-other-address", "enter-known"))
+        .with(address("new_home", "moving-new", "enter-new-home"))
         .with(
             Field::new("current", Kind::Password, f.text("moving-password"))
                 .autocomplete("current-password")
-                .required(),
+                .required(f.text("enter-current")),
         )
 }

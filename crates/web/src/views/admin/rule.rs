@@ -123,7 +123,10 @@ pub fn policy_form(f: &Frame) -> Form {
     };
     let choices = Mode::ALL.iter().copied().map(choice).collect();
     Form::new("/admin/peers/policy")
-        .with(Field::new("mode", Kind::Radios(choices), f.text("policy-mode")).required())
+        .with(
+            Field::new("mode", Kind::Radios(choices), f.text("policy-mode"))
+                .required(f.text("why-not-a-choice")),
+        )
         .with(
             Field::new("publish", Kind::Check, f.text("policy-publish"))
                 .hint(f.text("policy-publish-hint")),
@@ -146,10 +149,15 @@ pub fn rule_form(f: &Frame) -> Form {
     let choices = choices.map(choice).to_vec();
     let domain = Field::new("domain", Kind::Text, f.text("limit-domain"));
     Form::new("/admin/peers/rules")
-        .with(domain.hint(f.text("limit-domain-hint")).max(255).required())
+        .with(
+            domain
+                .hint(f.text("limit-domain-hint"))
+                .max(255)
+                .required(f.text("enter-domain")),
+        )
         .with(
             Field::new("severity", Kind::Radios(choices), f.text("limit-severity"))
-                .required()
+                .required(f.text("why-not-a-choice"))
                 .value(Severity::Block.as_str()),
         )
         .with(Field::new(
@@ -191,6 +199,6 @@ pub fn list_form(f: &Frame) -> Form {
         field
             .hint(f.text("list-file-hint"))
             .accept("text/csv,.csv")
-            .required(),
+            .required(f.text("enter-list")),
     )
 }

@@ -16,7 +16,7 @@ impl Overview {
         let f = frame(lang);
         let figure = |n, key, url: &str, care| Figure {
             n,
-            label: f.text(key).into(),
+            label: f.message(key).arg("count", n).to_string(),
             url: url.into(),
             care,
         };
@@ -147,7 +147,7 @@ impl Peers {
             seen: before(90_000),
             last_contact: (failures < 40).then(|| before(20 * (failures + 1))),
             failures,
-            last_error: (failures > 0).then(|| "connection refused".into()),
+            last_error: (failures > 0).then(|| Failure::new(&f, "503 Service Unavailable")),
             retry_at: None,
             waiting: failures * 7,
             discarded: failures,
@@ -254,7 +254,7 @@ impl Queue {
             made: before(44),
             attempts: 3,
             failed,
-            reason: (!reason.is_empty()).then(|| reason.into()),
+            reason: (!reason.is_empty()).then(|| Failure::new(&f, reason)),
             next_at: (!failed).then(|| before(-12)),
             retry_url: "/admin/queue/1/retry".into(),
         };

@@ -19,6 +19,7 @@ impl Head {
             ),
             lang: lang.to_string(),
             purpose_lang: lang.to_string(),
+            only_in: None,
             purpose: say(
                 lang,
                 "We help each other start, run and improve safer supply programs, together with the people who use them.",
@@ -27,11 +28,12 @@ impl Head {
             url: "/c/safer-supply".into(),
             handle: "!safer-supply@alliance.example".into(),
             host: None,
+            host_name: None,
             origin_url: None,
             colour: crate::leaf::colour("safer-supply"),
             leaf_url: "/c/safer-supply/leaf.svg".into(),
             followers: 1180,
-            languages: say(lang, "English, French", "anglais, français"),
+            languages: say(lang, "English, French", "Français, anglais"),
             follow: follow(FollowState::Not),
             tabs: community_tabs(f, "/c/safer-supply", here),
             ask_url: Some("/c/safer-supply/new?kind=question".into()),
@@ -46,6 +48,7 @@ impl Head {
     pub(crate) fn remote(f: &Frame, here: CommunityTab) -> Self {
         Self {
             host: Some("faculty.example".into()),
+            host_name: Some(say(f.lang, "Larchmere Faculty", "Faculté de Larchmere")),
             origin_url: Some("https://faculty.example/c/weavers".into()),
             handle: "!weavers@faculty.example".into(),
             colour: crate::leaf::colour("weavers"),
@@ -131,7 +134,7 @@ impl Discussions {
                     )
                 })
                 .to_vec(),
-            sorts: ["active", "newest", "replies"]
+            sorts: ["active", "newest"]
                 .map(|name| {
                     Tab::new(
                         f.text(&format!("sort-{name}")),
@@ -178,10 +181,10 @@ impl About {
         let f = member(lang, Section::Communities);
         Self {
             c: Head::sample(&f, CommunityTab::About),
-            founded: Some(before(900_000)),
+            started: Some(before(900_000)),
             founder: Some(amira(lang)),
             threads: 1042,
-            servers: 63,
+            organizations: 63,
             other: Some((
                 lang.other(),
                 say(

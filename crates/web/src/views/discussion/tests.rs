@@ -121,8 +121,9 @@ impl Thread {
             root,
             replies: vec![first, second, mine, flat, gone],
             reply_count: 17,
-            servers: 5,
+            organizations: 5,
             pager: pager(),
+            only_in: None,
             other_language: Some((lang.other(), "/p/1?text=other".into())),
             reply: Some(Reply {
                 form,

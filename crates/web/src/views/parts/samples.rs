@@ -26,6 +26,7 @@ pub fn before(minutes: i64) -> DateTime<Utc> {
 pub fn visitor(lang: Lang) -> Frame {
     Frame {
         lang,
+        own_zone: None,
         now: now(),
         site: Site {
             name: say(
@@ -38,6 +39,7 @@ pub fn visitor(lang: Lang) -> Frame {
             limits: true,
             trial: false,
             open: true,
+            zone: words::Tz::UTC,
         },
         section: Section::Home,
         here: "/".into(),
@@ -187,7 +189,7 @@ pub fn threads(lang: Lang) -> Vec<ThreadRow> {
         last_at: before(minutes),
         replies,
         unread: id < 3,
-        also_in: (id % 2 == 0).then(|| lang.other()),
+        only_in: (id % 2 == 0).then(|| lang.other()),
     };
     use PostKind::{Announcement, Question, Story, Tip};
     vec![
@@ -255,7 +257,7 @@ pub fn foreign_thread(lang: Lang) -> ThreadRow {
         last_at: before(300),
         replies: 2,
         unread: true,
-        also_in: None,
+        only_in: None,
     }
 }
 
@@ -266,6 +268,7 @@ pub fn cards(lang: Lang) -> Vec<CommunityCard> {
             name,
             lang: lang.to_string(),
             purpose_lang: lang.to_string(),
+            only_in: (handle == "clinician-educators").then(|| lang.other()),
             purpose,
             url: format!("/c/{handle}"),
             host: host.map(Into::into),
@@ -273,7 +276,7 @@ pub fn cards(lang: Lang) -> Vec<CommunityCard> {
             followers,
             threads: 42,
             last_at: Some(before(50)),
-            languages: say(lang, "English, French", "anglais, français"),
+            languages: say(lang, "English, French", "Français, anglais"),
             following: handle == "safer-supply",
             pending: handle == "clinician-educators",
             unread: if handle == "safer-supply" { 3 } else { 0 },
