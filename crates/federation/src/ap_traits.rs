@@ -3,7 +3,7 @@
 
 use crate::context::Federation;
 use crate::fetch::{Budget, FetchFailure};
-use crate::import::take_wanted;
+use crate::import::import_requested;
 use crate::kinds::VerifiedObject;
 use crate::kinds::{self, ActorDocumentData, PostDocumentData};
 use activitypub_federation::config::{Data, FederationConfig};
@@ -19,7 +19,7 @@ use serde_json::Value;
 use store::Db;
 use url::Url;
 
-/// The library's configuration over an engine. Its own client, queue and signatures are never used:
+/// Returns the library's configuration. Its own client, queue and signatures are never used:
 /// only `Data`, which its traits take, comes from it.
 ///
 /// # Errors
@@ -37,16 +37,16 @@ pub(crate) fn config(fed: &Federation) -> Outcome<FederationConfig<Federation>> 
         .map_err(|error| unusable(error.to_string()))
 }
 
-/// A post, with everybody its document names.
+/// A post with the data of its document.
 #[derive(Debug)]
 pub(crate) struct Post {
     id: Url,
-    /// What its document is made of.
+    /// The data of its document.
     pub data: PostDocumentData,
 }
 
 impl Post {
-    /// A post that was read.
+    /// Creates one from its data.
     ///
     /// # Errors
     /// `Unfit` where its id is no URL.
@@ -67,7 +67,7 @@ impl Object for Post {
         &self.id
     }
 
-    /// The post of this id, ours or a peer's, as far as anybody may see it.
+    /// Returns the post with this id, ours or a peer's, if a guest may see it.
     async fn read_from_id(id: Url, fed: &Data<Federation>) -> Result<Option<Self>, FetchFailure> {
         let (name, now) = (id.to_string(), fed.ops().now());
         let reader = Reader {
@@ -92,7 +92,7 @@ impl Object for Post {
         Ok(kinds::object(&fed.urls()?, &self.data))
     }
 
-    /// It is a post of the expected origin, by an author of that origin, and everybody may read it.
+    /// Checks that it is a public post of the expected origin, by an author of that origin.
     async fn verify(
         json: &vocab::Object,
         expected: &Url,
@@ -107,23 +107,23 @@ impl Object for Post {
         }
     }
 
-    /// Takes the post in, with the thread above it.
+    /// Imports the post, with the thread above it.
     async fn from_json(json: vocab::Object, fed: &Data<Federation>) -> Result<Self, FetchFailure> {
         let post = VerifiedObject::read(&value(&json)?)?;
         let id = Url::parse(&post.id).map_err(|_bad| FetchFailure::Unfit("the id is no URL"))?;
-        take_wanted(fed, &post, &mut Budget::thread()).await?;
+        import_requested(fed, &post, &mut Budget::thread()).await?;
         Self::read_from_id(id, fed)
             .await?
             .ok_or(FetchFailure::Missing)
     }
 }
 
-/// An actor of ours, with its key and picture.
+/// A local actor with the data of its document.
 #[derive(Debug)]
 pub(crate) struct LocalActor {
     id: Url,
     inbox: Url,
-    /// What its document is made of.
+    /// The data of its document.
     pub data: ActorDocumentData,
 }
 
@@ -137,7 +137,7 @@ impl Object for LocalActor {
         &self.id
     }
 
-    /// The actor of ours with this id.
+    /// Returns the local actor with this id.
     async fn read_from_id(id: Url, fed: &Data<Federation>) -> Result<Option<Self>, FetchFailure> {
         let name = id.to_string();
         let read = move |db: &mut Db| -> Outcome<Option<ActorDocumentData>> {
@@ -174,8 +174,7 @@ impl Object for LocalActor {
         }
     }
 
-    /// Never: an actor of ours is made by a verb, and a peer's by `fetch::actor`, which believes its
-    /// own server alone.
+    /// Refuses: a local actor is created by a verb, and a peer's by `fetch::actor` from its own server.
     async fn from_json(_: vocab::Actor, _: &Data<Federation>) -> Result<Self, FetchFailure> {
         Err(FetchFailure::Unfit("not an actor of ours"))
     }
@@ -186,7 +185,7 @@ impl Actor for LocalActor {
         &self.data.public_pem
     }
 
-    /// Never told: `httpsig` signs, with keys that leave the database for the signing alone.
+    /// Returns `None`: `httpsig` signs with keys that are read for signing only.
     fn private_key_pem(&self) -> Option<String> {
         None
     }

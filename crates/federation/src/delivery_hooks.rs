@@ -1,4 +1,4 @@
-//! Connects the engine to the delivery queues: keys, headers, and what an answer means for followers.
+//! Connects `Federation` to the delivery queues: keys, headers, and the effects of a 410.
 
 use crate::context::Federation;
 use crate::sync;

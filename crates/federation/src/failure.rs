@@ -1,30 +1,30 @@
-//! Why something out there did not come in.
+//! Why a document of another server was not fetched or not accepted.
 
 use client::{Blocked, FetchError};
 use model::Refusal;
 use model::job::JobError;
 use model::refusal::Rule;
 
-/// Why something out there did not come in. The reasons are short and stable: they stand in the
-/// table of what was received.
+/// Why a document was not fetched or not accepted. The reasons are short and stable: they are stored with
+/// received activities.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchFailure {
     /// It could not be fetched.
     #[error(transparent)]
     Client(FetchError),
-    /// It was there, and its own server says that it is not any more.
+    /// Its own server says that it is gone.
     #[error("it is gone for good")]
     Gone,
-    /// It would be ours, and we have no such thing.
+    /// It would be ours, and does not exist.
     #[error("there is no such thing here")]
     Missing,
-    /// It came, and does not hold what it should.
+    /// It was fetched, and is not valid.
     #[error("{0}")]
     Unfit(&'static str),
-    /// It came and is in order, but nobody here has a use for it.
+    /// It was fetched and is valid, but is of no use here.
     #[error("{0}")]
     Unwanted(&'static str),
-    /// It would have cost more than it may.
+    /// The budget was spent.
     #[error("the thread is too long to be fetched")]
     Spent,
     /// A verb refused it, or the database failed.
@@ -42,8 +42,8 @@ impl From<FetchError> for FetchFailure {
     }
 }
 
-/// Returns how a job ends that fetches. What another server does not show is no failure of the job;
-/// what it may show later is fetched again.
+/// Converts the result of a job that fetches. A permanent failure of another server is not the job's; after a
+/// transient one the job is retried.
 pub(crate) fn fetch_result(result: Result<(), FetchFailure>) -> Result<(), JobError> {
     match result {
         Ok(()) => Ok(()),
@@ -57,13 +57,13 @@ pub(crate) fn fetch_result(result: Result<(), FetchFailure>) -> Result<(), JobEr
 }
 
 impl FetchFailure {
-    /// The instance exchanges nothing with the server it would come from.
+    /// Its server is blocked.
     #[must_use]
     pub(crate) fn refused(host: &str) -> Self {
         Self::Client(FetchError::Blocked(Blocked::Policy(host.to_owned())))
     }
 
-    /// A stable code.
+    /// Returns a stable code.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -78,7 +78,7 @@ impl FetchFailure {
         }
     }
 
-    /// Whether the same wish may well be granted later.
+    /// Whether a retry may succeed.
     #[must_use]
     pub const fn is_transient(&self) -> bool {
         match self {
@@ -93,7 +93,7 @@ impl FetchFailure {
         }
     }
 
-    /// As a refusal of ours, for whoever asked; a fault stays a fault.
+    /// Converts it to a refusal for the user who asked; a fault stays a fault.
     #[must_use]
     pub fn into_error(self, host: &str) -> domain::Error {
         match self {

@@ -8,7 +8,7 @@ use url::Url;
 /// takes no more.
 pub(crate) const ID_MAX: usize = 2_000;
 
-/// What somebody typed, where it names an actor or an object.
+/// What somebody typed, if it names an actor or an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Query {
     /// `!weavers@alpha.test`: a community.
@@ -40,7 +40,7 @@ impl Query {
         })
     }
 
-    /// The address, where one was typed.
+    /// Returns the address, if one was typed.
     #[must_use]
     pub const fn address(&self) -> Option<&Address> {
         match self {
@@ -61,7 +61,7 @@ pub enum Resource {
 
 impl Resource {
     /// Reads the `resource` parameter, already percent-decoded. `acct:` may be missing, and a
-    /// sigil may stand before the name (Lemmy asks for `acct:!name@host`).
+    /// sigil may precede the name (Lemmy asks for `acct:!name@host`).
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();

@@ -1,5 +1,5 @@
-//! What holds of everything that strangers send, whatever stands in it: the properties of the rooms
-//! and `fuzz/` try it. Ends the test where it does not hold.
+//! Invariants of what is parsed from untrusted input, which property tests and `fuzz/` check. They panic where one
+//! does not hold.
 
 pub use crate::fetch::invariants::{actor, outbox};
 pub use crate::import::invariants::webfinger;

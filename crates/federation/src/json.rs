@@ -4,31 +4,31 @@ use domain::{Error, Outcome};
 use serde::Serialize;
 use serde_json::Value;
 
-/// A whole document: the thing with the inlined context before it.
+/// Serializes a whole document, with the context inlined.
 ///
 /// # Errors
-/// A fault when it cannot be written as JSON, which no value of `vocab` brings about.
-pub fn document<T: Serialize>(thing: T) -> Outcome<String> {
-    serde_json::to_string(&vocab::with_context(thing)).map_err(unwritable)
+/// A fault when it cannot be serialized, which happens with no value of `vocab`.
+pub fn document<T: Serialize>(value: T) -> Outcome<String> {
+    serde_json::to_string(&vocab::with_context(value)).map_err(unwritable)
 }
 
-/// A part of another document: no context of its own.
+/// Serializes a part of another document, without a context.
 ///
 /// # Errors
 /// As [`document`].
-pub fn part<T: Serialize>(thing: &T) -> Outcome<Value> {
-    serde_json::to_value(thing).map_err(unwritable)
+pub fn part<T: Serialize>(value: &T) -> Outcome<Value> {
+    serde_json::to_value(value).map_err(unwritable)
 }
 
 pub(crate) fn unwritable(error: serde_json::Error) -> Error {
     store::SqlError::SerializationError(Box::new(error)).into()
 }
 
-/// Without the one character that PostgreSQL keeps in no text.
+/// Removes U+0000, which PostgreSQL cannot store in a text.
 pub(crate) fn without_nul(value: Value) -> Value {
-    // Nearly nobody sends one, and looking is cheaper than building everything anew.
+    // Hardly any document has one, and checking is cheaper than rebuilding.
     if has_nul(&value) {
-        dropped(value)
+        nul_removed(value)
     } else {
         value
     }
@@ -45,13 +45,13 @@ fn has_nul(value: &Value) -> bool {
     }
 }
 
-fn dropped(value: Value) -> Value {
+fn nul_removed(value: Value) -> Value {
     match value {
         Value::String(text) if text.contains('\0') => Value::String(text.replace('\0', "")),
-        Value::Array(list) => list.into_iter().map(dropped).collect(),
+        Value::Array(list) => list.into_iter().map(nul_removed).collect(),
         Value::Object(map) => map
             .into_iter()
-            .map(|(key, value)| (key.replace('\0', ""), dropped(value)))
+            .map(|(key, value)| (key.replace('\0', ""), nul_removed(value)))
             .collect(),
         other => other,
     }
@@ -63,7 +63,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn nul_is_dropped_wherever_it_stands() {
+    fn nul_is_removed_everywhere() {
         let odd = json!({"a\u{0}": ["x\u{0}y", {"b": "\u{0}"}, 1, null]});
         assert_eq!(without_nul(odd), json!({"a": ["xy", {"b": ""}, 1, null]}));
         for even in [json!({"a": ["x", {"b": 1}]}), json!(null), json!("x")] {

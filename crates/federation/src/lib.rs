@@ -1,4 +1,4 @@
-//! The ActivityPub seam: signatures, the guarded client, and who is meant by a handle or a URL.
+//! ActivityPub: receives, applies, imports, sends and serves activities and objects.
 #![cfg_attr(
     test,
     allow(

@@ -1,4 +1,4 @@
-//! Whatever strangers send, type or answer: it is read or refused, and nothing takes long.
+//! Property tests of parsing untrusted input.
 
 use crate::identity::{Query, Resource, webfinger_url};
 use crate::kinds::invariants::post;

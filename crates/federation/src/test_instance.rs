@@ -56,7 +56,7 @@ fn sending(fed: &Federation) -> Registry {
         .job::<CatchUp, _>(fed)
 }
 
-/// What waits to be sent: to which inbox, and the activity.
+/// A queued delivery: its inbox and its activity.
 #[derive(Debug, Clone)]
 pub(crate) struct Waiting {
     pub inbox: String,
@@ -101,7 +101,7 @@ impl TestInstance {
         delivery::inbound::apply_in_order(&context, &self.fed, rows, has_postponed).await
     }
 
-    /// Runs a verb.
+    /// Writes with a verb.
     pub async fn does<T: Send + 'static>(
         &self,
         verb: impl Fn(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
@@ -133,7 +133,7 @@ impl TestInstance {
             .await
     }
 
-    /// Somebody at `https://{host}`, whose server has a shared inbox.
+    /// A remote actor at `https://{host}`, whose server has a shared inbox.
     pub async fn stranger(&self, host: &str, kind: ActorKind, handle: &str) -> ActorId {
         let ap_id = model::Urls::new(&format!("https://{host}")).actor(kind, handle);
         let foreign = RemoteActor {
@@ -151,12 +151,12 @@ impl TestInstance {
             .await
     }
 
-    /// What a stranger signs with.
+    /// The signing key of a remote actor.
     pub fn strangers_key(ap_id: &str) -> SigningKey {
         SigningKey::from_der(&format!("{ap_id}#main-key"), &KEY.private_der).unwrap()
     }
 
-    /// A stranger follows one of ours, who has said yes.
+    /// A remote actor follows a local one, who accepts.
     pub async fn followed(&self, by: ActorId, target: ActorId) {
         let ap_id = format!("https://followers.test/{by}/{target}");
         self.does(move |tx| domain::follow::requested_by_peer(tx, by, target, &ap_id))
@@ -205,7 +205,7 @@ impl TestInstance {
         }
     }
 
-    /// What waits to be sent, oldest first.
+    /// The queued deliveries, oldest first.
     pub async fn waiting(&self) -> Vec<Waiting> {
         let read = |db: &mut store::Db| -> Outcome<_> {
             let mut rows = store::queue::delivery::list(
@@ -246,7 +246,7 @@ impl TestInstance {
         self.waiting().await.into_iter().map(line).collect()
     }
 
-    /// Everything that waits arrives.
+    /// Delivers everything that is queued.
     pub async fn deliver(&self) {
         self.does(|tx| {
             let rows = store::queue::delivery::list(

@@ -1,50 +1,52 @@
-//! Small texts of peers, made fit to be shown: one line, a language tag, HTML-safe.
+//! Short texts of peers: put on one line, language tags, HTML escaping; and the digest of a text.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openssl::sha::sha256;
 
-/// A text on one line: blanks folded, control and direction characters dropped, cut to `max`
+/// Puts a text on one line: folds whitespace, removes control and direction characters, and truncates to `max`
 /// characters with an ellipsis.
 #[must_use]
 pub(crate) fn one_line(text: &str, max: usize) -> String {
-    let turns =
+    let is_direction_mark =
         |c: &char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
     // French sets no-break spaces; they stay.
-    let folds = |c: char| c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}');
+    let is_foldable = |c: char| c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}');
     let visible: String = text
         .chars()
-        .map(|c| if folds(c) { ' ' } else { c })
-        .filter(|c| !c.is_control() && !turns(c))
+        .map(|c| if is_foldable(c) { ' ' } else { c })
+        .filter(|c| !c.is_control() && !is_direction_mark(c))
         .collect();
     let words = visible.split(' ').filter(|word| !word.is_empty());
     let folded = words.collect::<Vec<_>>().join(" ").trim().to_owned();
     if folded.chars().count() <= max {
         return folded;
     }
-    let cut: String = folded.chars().take(max.saturating_sub(1)).collect();
-    format!("{}…", cut.trim_end())
+    let truncated: String = folded.chars().take(max.saturating_sub(1)).collect();
+    format!("{}…", truncated.trim_end())
 }
 
-/// A language tag (BCP 47) as we keep it; `und` and what is none are none.
+/// Normalizes a language tag (BCP 47); `None` for `und` and invalid tags.
 #[must_use]
 pub(crate) fn tag(text: &str) -> Option<String> {
     let text = text.trim().replace('_', "-");
     let (primary, rest) = text
         .split_once('-')
         .map_or((text.as_str(), None), |(p, r)| (p, Some(r)));
-    let word =
+    let is_subtag =
         |s: &str| !s.is_empty() && s.len() <= 8 && s.bytes().all(|b| b.is_ascii_alphanumeric());
-    let sane = (2..=3).contains(&primary.len()) && primary.bytes().all(|b| b.is_ascii_alphabetic());
-    let sane = sane && text.len() <= 35 && rest.is_none_or(|rest| rest.split('-').all(word));
+    let is_valid =
+        (2..=3).contains(&primary.len()) && primary.bytes().all(|b| b.is_ascii_alphabetic());
+    let is_valid =
+        is_valid && text.len() <= 35 && rest.is_none_or(|rest| rest.split('-').all(is_subtag));
     let primary = primary.to_ascii_lowercase();
-    if !sane || primary == "und" {
+    if !is_valid || primary == "und" {
         return None;
     }
     Some(rest.map_or(primary.clone(), |rest| format!("{primary}-{rest}")))
 }
 
-/// The primary language of a tag: `fr` of `fr-CA`.
+/// Returns the primary language of a tag: `fr` of `fr-CA`.
 #[must_use]
 pub(crate) fn primary(tag: &str) -> &str {
     tag.split('-').next().unwrap_or(tag)

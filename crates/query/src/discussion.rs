@@ -1,7 +1,7 @@
 //! Threads, as lists and pages show them.
 
-use crate::post::{PostView, shared, views};
-use crate::row::{Actor, CommunityWithActor, Post, ThreadHead, ThreadList, Within};
+use crate::post::{PostView, root_of, shared, views};
+use crate::row::{Actor, CommunityWithActor, ThreadHead, ThreadList, Within};
 use domain::{Error, Outcome};
 use model::access::Reader;
 use model::limits::REPLIES_PER_PAGE;
@@ -169,17 +169,4 @@ pub fn thread(db: &mut Db, reader: Reader, id: PostId, page: Option<i64>) -> Out
         pages,
         organizations,
     })
-}
-
-/// The first post of the thread a visible post is in; a reply of the reader's own stands alone where
-/// that is withheld from them.
-pub(crate) fn root_of(db: &mut Db, reader: Reader, post: &Post) -> Outcome<Post> {
-    if post.parent_id.is_none() {
-        return Ok(post.clone());
-    }
-    match store::post::by_id(db, reader, post.root_id)? {
-        Some(root) => Ok(root),
-        None if reader.viewer.person() == Some(post.author_id) => Ok(post.clone()),
-        None => Err(Error::not_found("post")),
-    }
 }

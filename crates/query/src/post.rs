@@ -199,7 +199,7 @@ fn in_thread_with_access(
         None => None,
     };
     let found = PostInThread {
-        root: crate::discussion::root_of(db, reader, &view.post)?,
+        root: root_of(db, reader, &view.post)?,
         community,
         view,
     };
@@ -315,4 +315,17 @@ pub fn revisions(
 ) -> Outcome<Vec<Revision>> {
     let revisions = store::post::revisions(db, reader, id, before, limit)?;
     revisions.ok_or(Error::not_found("post"))
+}
+
+/// The first post of the thread a visible post is in; a reply of the reader's own stands alone where
+/// that is withheld from them.
+pub(crate) fn root_of(db: &mut Db, reader: Reader, post: &Post) -> Outcome<Post> {
+    if post.parent_id.is_none() {
+        return Ok(post.clone());
+    }
+    match store::post::by_id(db, reader, post.root_id)? {
+        Some(root) => Ok(root),
+        None if reader.viewer.person() == Some(post.author_id) => Ok(post.clone()),
+        None => Err(Error::not_found("post")),
+    }
 }

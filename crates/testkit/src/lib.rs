@@ -33,7 +33,7 @@ mod routes;
 pub use barrier::Barrier;
 pub use database::Database;
 pub use engine::{Engine, on_postgres};
-pub use federation::import::Found;
+pub use federation::import::LookupResult;
 pub use flow::Flow;
 pub use hostile::{Hostile, PeerResponse, ReceivedRequest, SignedRequest};
 pub use ingress::EndlessHead;

@@ -9,7 +9,7 @@ use domain::prose::{self, Named};
 use domain::testing;
 use federation::fetch;
 use federation::identity::Query;
-use federation::import::{self, Found};
+use federation::import::{self, LookupResult};
 use model::community::Charter;
 use model::handle::Handle;
 use model::{ActorId, LangText, NoticeId, Origin, PostId};
@@ -96,7 +96,7 @@ impl Person {
     }
 
     /// Looks up a handle or URL, as the search box does.
-    pub async fn look_up(&self, typed: &str) -> Option<Found> {
+    pub async fn look_up(&self, typed: &str) -> Option<LookupResult> {
         let query = Query::parse(typed).expect("a handle or a URL");
         import::lookup(self.instance.federation(), &query)
             .await
@@ -316,7 +316,7 @@ impl Person {
 
     async fn find_actor(&self, typed: &str) -> ActorId {
         match self.look_up(typed).await {
-            Some(Found::Actor(id)) => id,
+            Some(LookupResult::Actor(id)) => id,
             other => panic!("{} is no actor to {}: {other:?}", typed, self.address()),
         }
     }

@@ -14,25 +14,25 @@ use model::ActorId;
 use model::urls::Local;
 use vocab::Activity;
 
-/// Somebody says yes to a follow of ours.
+/// Applies an Accept of a local actor's Follow.
 pub(super) async fn receive(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
+    received: &ReceivedActivity<'_>,
 ) -> Result<Verb, ReceiveError> {
-    answered(fed, said, true).await
+    apply_answer(fed, received, true).await
 }
 
-/// Somebody answers a follow of ours.
-pub(super) async fn answered(
+/// Applies an Accept or Reject of a local actor's Follow.
+pub(super) async fn apply_answer(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
-    yes: bool,
+    received: &ReceivedActivity<'_>,
+    is_accepted: bool,
 ) -> Result<Verb, ReceiveError> {
-    let target = fetch::actor(fed, said.actor, Freshness::Any).await?;
-    let follower = asker(fed, said, target.id).await?;
+    let target = fetch::actor(fed, received.actor, Freshness::Any).await?;
+    let follower = find_follower(fed, received, target.id).await?;
     Ok(Box::new(move |tx| {
-        let asked = domain::follow::answered_by_peer(tx, follower, target.id, yes)?;
-        Ok(if asked {
+        let was_requested = domain::follow::answered_by_peer(tx, follower, target.id, is_accepted)?;
+        Ok(if was_requested {
             Applied::Done
         } else {
             Applied::Ignored("we had not asked")
@@ -40,32 +40,33 @@ pub(super) async fn answered(
     }))
 }
 
-/// Who of us had asked: the Follow says, embedded or by an id of ours; else whom the answer is to.
-async fn asker(
+/// Finds the local actor whose Follow is answered: the actor of the embedded Follow, or of the one that
+/// is named by an id of ours; else the one that the answer is addressed to.
+async fn find_follower(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
+    received: &ReceivedActivity<'_>,
     target: ActorId,
 ) -> Result<ActorId, ReceiveError> {
-    let nobody = || ReceiveError::ignored("we had not asked");
-    if let Some(inner) = said.activity.embedded_activity() {
+    let unrequested = || ReceiveError::ignored("we had not asked");
+    if let Some(inner) = received.activity.embedded_activity() {
         if inner.kind != "Follow" {
             return Err(ReceiveError::not_supported(&format!(
                 "{} of {}",
-                said.activity.kind, inner.kind
+                received.activity.kind, inner.kind
             )));
         }
-        if inner.object_id().is_some_and(|of| of != said.actor) {
+        if inner.object_id().is_some_and(|of| of != received.actor) {
             return Err(ReceiveError::rejected("answers for somebody else"));
         }
         if let Some(actor) = &inner.actor {
             return local_actor(fed, actor)
                 .await?
                 .map(|row| row.id)
-                .ok_or_else(nobody);
+                .ok_or_else(unrequested);
         }
     }
     let urls = fed.urls()?;
-    let path = said.activity.object_id().and_then(|id| urls.path(id));
+    let path = received.activity.object_id().and_then(|id| urls.path(id));
     if let Some(Local::Follow(id)) = path.and_then(Local::parse) {
         let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::follow::by_id(db, id)?) };
         let row = fed
@@ -73,9 +74,9 @@ async fn asker(
             .read(read)
             .await?
             .filter(|row| row.target_id == target);
-        return row.map(|row| row.follower_id).ok_or_else(nobody);
+        return row.map(|row| row.follower_id).ok_or_else(unrequested);
     }
-    for to in said
+    for to in received
         .activity
         .to
         .iter()
@@ -86,22 +87,22 @@ async fn asker(
             return Ok(row.id);
         }
     }
-    Err(nobody())
+    Err(unrequested())
 }
 
-/// The one followed says yes to `asked`.
+/// Builds the Accept of a Follow.
 ///
 /// # Errors
 /// As [`json::part`].
-pub(crate) fn build(id: &str, asked: &Activity) -> Outcome<Activity> {
-    answer(&AcceptType::Accept.to_string(), id, asked)
+pub(crate) fn build(id: &str, follow: &Activity) -> Outcome<Activity> {
+    build_answer(&AcceptType::Accept.to_string(), id, follow)
 }
 
-/// By the object of what was asked, to whoever asked it.
-pub(super) fn answer(kind: &str, id: &str, asked: &Activity) -> Outcome<Activity> {
-    let (asker, asked_of) = (asked.actor.clone(), asked.object_id().unwrap_or_default());
+/// Builds an answer from the target of a Follow to its actor.
+pub(super) fn build_answer(kind: &str, id: &str, follow: &Activity) -> Outcome<Activity> {
+    let (follower, target) = (follow.actor.clone(), follow.object_id().unwrap_or_default());
     Ok(Activity {
-        to: asker.into_iter().collect(),
-        ..Activity::new(kind, id, asked_of, json::part(asked)?)
+        to: follower.into_iter().collect(),
+        ..Activity::new(kind, id, target, json::part(follow)?)
     })
 }

@@ -1,5 +1,5 @@
-//! Update and Delete of actors. What an actor is, only its own server says, now: the activity is
-//! no more than a hint to look.
+//! Update and Delete of actors. The activity only causes a fetch: an actor's document counts as its own
+//! server answers it now.
 
 use super::outcome::ReceiveError;
 use super::received::ReceivedActivity;
@@ -17,29 +17,29 @@ pub(crate) fn is_kind(kind: Option<&str>) -> bool {
     )
 }
 
-/// An actor describes itself anew, or its community passes that on.
-pub(super) async fn changed(
+/// Applies an Update of an actor, received from it or through a community.
+pub(super) async fn updated(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
+    received: &ReceivedActivity<'_>,
 ) -> Result<Verb, ReceiveError> {
-    let id = said.object_id()?;
+    let id = received.object_id()?;
     if stored_actor(fed, id).await?.is_none() {
         return Err(ReceiveError::ignored("unknown actor"));
     }
     match fetch::actor(fed, id, Freshness::Now).await {
-        // It went between saying so and being looked at; it is removed already.
+        // It was deleted between the Update and the fetch, which has removed it.
         Ok(_) | Err(FetchFailure::Gone) => Ok(nothing()),
         Err(failure) => Err(failure.into()),
     }
 }
 
-/// An actor is gone: believed when its server confirms, by 410 or a Tombstone, and by 404 where it is
-/// the actor's `own_word`. A server that hides an actor from us answers 404 as well, but signs no
-/// farewell.
+/// Applies a Delete of an actor if its server confirms it: by 410 or a Tombstone, and by 404 where the
+/// actor signed the Delete itself (`is_self_delete`). A server that hides an actor from us answers 404 as
+/// well, but does not sign a Delete for it.
 pub(crate) async fn deleted(
     fed: &Federation,
     id: &str,
-    own_word: bool,
+    is_self_delete: bool,
 ) -> Result<Verb, ReceiveError> {
     let Some(row) = stored_actor(fed, id).await? else {
         return Err(ReceiveError::ignored("unknown actor"));
@@ -51,7 +51,7 @@ pub(crate) async fn deleted(
         Ok(_) => Err(ReceiveError::ignored("it is still there")),
         Err(FetchFailure::Gone) => Ok(nothing()),
         Err(FetchFailure::Client(FetchError::NotFound)) => {
-            if !own_word {
+            if !is_self_delete {
                 return Err(ReceiveError::ignored(
                     "its server does not say that it is gone",
                 ));

@@ -1,6 +1,5 @@
-//! Add and Remove: what a community puts on its lists. Of those only the moderators' is kept, and
-//! what stands on it the community's own list says, now: the activity is no more than a hint to
-//! look.
+//! Add and Remove: changes of a community's collections. Only the moderators are stored, and the activity
+//! only causes a fetch of their collection.
 
 use super::outcome::ReceiveError;
 use super::received::ReceivedActivity;
@@ -11,14 +10,14 @@ use domain::Outcome;
 use model::ActorKind;
 use store::row;
 
-/// Something was put on one of a community's lists, or taken off it.
+/// Applies an Add to, or Remove from, a community's collection.
 pub(super) async fn receive(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
+    received: &ReceivedActivity<'_>,
 ) -> Result<Verb, ReceiveError> {
-    let target = said.activity.target.as_deref();
+    let target = received.activity.target.as_deref();
     let target = target.ok_or(ReceiveError::rejected("no target"))?;
-    let group = group(fed, said).await?;
+    let group = group(fed, received).await?;
     let group = group.ok_or(ReceiveError::ignored("its community will announce it"))?;
     if group.moderators_url.as_deref() != Some(target) {
         return Err(ReceiveError::ignored("pins and other lists are not kept"));
@@ -28,9 +27,9 @@ pub(super) async fn receive(
     Ok(nothing())
 }
 
-/// The community that says so, by an announcement or of itself.
-async fn group(fed: &Federation, said: &ReceivedActivity<'_>) -> Outcome<Option<row::Actor>> {
-    let (announcer, actor) = (said.how.announcer, said.actor.to_owned());
+/// Returns the community that announced or sent the activity, if somebody here follows it.
+async fn group(fed: &Federation, received: &ReceivedActivity<'_>) -> Outcome<Option<row::Actor>> {
+    let (announcer, actor) = (received.provenance.announcer, received.actor.to_owned());
     let read = move |db: &mut store::Db| -> Outcome<_> {
         let group = match announcer {
             Some(id) => store::raw::actor::by_id(db, id)?,

@@ -1,6 +1,6 @@
-//! Announce: how a community passes on what happens in it, one by one or several at once
-//! (FEP-1a11). Only communities that somebody here follows are listened to; a person's is a boost,
-//! which we do not keep.
+//! Announce: a community forwards the activities in it, one or several at once (FEP-1a11). Only
+//! communities that somebody here follows are accepted; a person's Announce is a boost, which is not
+//! stored.
 
 use super::create::publish;
 use super::dispatch::receive_relayable;
@@ -22,15 +22,15 @@ use serde_json::Value;
 use store::row;
 use vocab::Activity;
 
-/// Things taken from one Announce.
+/// The most activities or posts that are read from one Announce.
 const BATCH: usize = 50;
 
-/// A community, or a person, announces something.
+/// Applies an Announce.
 pub(super) async fn receive(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
+    received: &ReceivedActivity<'_>,
 ) -> Result<Verb, ReceiveError> {
-    let group = fetch::actor(fed, said.actor, Freshness::Any).await?;
+    let group = fetch::actor(fed, received.actor, Freshness::Any).await?;
     match group.kind {
         ActorKind::Group => {}
         ActorKind::Person
@@ -40,78 +40,81 @@ pub(super) async fn receive(
             return Err(ReceiveError::ignored("boost"));
         }
     }
-    if !said
+    if !received
         .activity
         .readers(group.followers_url.as_deref())
         .is_open()
     {
         return Err(ReceiveError::ignored("not public"));
     }
-    if !post::followed_here(fed, group.id).await? {
+    if !post::is_followed_here(fed, group.id).await? {
         return Err(ReceiveError::ignored("nobody here follows"));
     }
-    let how = Provenance::announced(group.id, said.ap_id());
-    let each = said.activity.each(BATCH);
-    if each.is_empty() {
-        return one(fed, said, how).await;
+    let provenance = Provenance::announced(group.id, received.ap_id());
+    let activities = received.activity.each(BATCH);
+    if activities.is_empty() {
+        return apply_one(fed, received, provenance).await;
     }
-    several(fed, said, &each, &how).await
+    apply_each(fed, received, &activities, &provenance).await
 }
 
-/// One thing: what somebody did, or a post.
-async fn one(
+/// Applies one announced activity or post.
+async fn apply_one(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
-    how: Provenance,
+    received: &ReceivedActivity<'_>,
+    provenance: Provenance,
 ) -> Result<Verb, ReceiveError> {
-    if !said.activity.wraps_activity() {
-        return thing(fed, said, how).await;
+    if !received.activity.wraps_activity() {
+        return announced_post(fed, received, provenance).await;
     }
-    let inner = said.activity.embedded_activity();
+    let inner = received.activity.embedded_activity();
     let inner = inner.ok_or(ReceiveError::rejected("no object"))?;
-    passed_on(fed, &inner, said.actor, how).await
+    relayed(fed, &inner, received.actor, provenance).await
 }
 
-/// Several things, each written on its own: one that is no use keeps none of the others out. What
-/// may come later brings the whole list again, of which nothing is taken in twice.
-async fn several(
+/// Applies several announced activities or posts, each in its own transaction, so that one that fails does
+/// not prevent the others. After a transient failure the whole list is retried; what was applied has no
+/// effect the second time.
+async fn apply_each(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
-    each: &[Activity],
-    how: &Provenance,
+    received: &ReceivedActivity<'_>,
+    activities: &[Activity],
+    provenance: &Provenance,
 ) -> Result<Verb, ReceiveError> {
-    let (mut taken, mut left) = (false, None);
-    for activity in each {
-        let alone = ReceivedActivity {
+    let (mut any_applied, mut first_failure) = (false, None);
+    for activity in activities {
+        let element = ReceivedActivity {
             activity,
-            actor: said.actor,
-            voucher: said.voucher,
-            how: how.clone(),
+            actor: received.actor,
+            signer: received.signer,
+            provenance: provenance.clone(),
         };
-        let ended = match one(fed, &alone, how.clone()).await {
+        let result = match apply_one(fed, &element, provenance.clone()).await {
             Ok(verb) => fed.ops().write(verb).await.map_err(ReceiveError::from),
-            Err(stop) => Err(stop),
+            Err(error) => Err(error),
         };
-        match ended {
-            Ok(Applied::Done) => taken = true,
-            Ok(Applied::Ignored(why)) => left = left.or(Some(ReceiveError::ignored(why))),
-            Err(stop) if stop.may_pass() => return Err(stop),
-            Err(stop) => left = left.or(Some(stop)),
+        match result {
+            Ok(Applied::Done) => any_applied = true,
+            Ok(Applied::Ignored(why)) => {
+                first_failure = first_failure.or(Some(ReceiveError::ignored(why)))
+            }
+            Err(error) if error.is_transient() => return Err(error),
+            Err(error) => first_failure = first_failure.or(Some(error)),
         }
     }
-    match left {
-        Some(stop) if !taken => Err(stop),
+    match first_failure {
+        Some(error) if !any_applied => Err(error),
         Some(_) | None => Ok(nothing()),
     }
 }
 
-/// An activity within the Announce, vouched for by the community's server as far as it may: the
-/// words of authors elsewhere are fetched from them.
-async fn passed_on(
+/// Applies an announced activity. The community's signature verifies objects of its own server only;
+/// others are fetched from their origin.
+async fn relayed(
     fed: &Federation,
     inner: &Activity,
     group: &str,
-    how: Provenance,
+    provenance: Provenance,
 ) -> Result<Verb, ReceiveError> {
     let actor = inner
         .actor
@@ -123,44 +126,44 @@ async fn passed_on(
     if fed.refuses(actor) {
         return Err(ReceiveError::blocked());
     }
-    let said = ReceivedActivity {
+    let received = ReceivedActivity {
         activity: inner,
         actor,
-        voucher: group,
-        how,
+        signer: group,
+        provenance,
     };
-    receive_relayable(fed, &said).await
+    receive_relayable(fed, &received).await
 }
 
-/// A post, embedded or by its id.
-async fn thing(
+/// Applies an announced post, embedded or named by its id.
+async fn announced_post(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
-    how: Provenance,
+    received: &ReceivedActivity<'_>,
+    provenance: Provenance,
 ) -> Result<Verb, ReceiveError> {
-    let id = said.object_id()?;
+    let id = received.object_id()?;
     if fed.refuses(id) {
         return Err(ReceiveError::blocked());
     }
     if let Some(known) = stored_post(fed, id).await? {
-        return Ok(post::known_again(&known, &how).unwrap_or_else(nothing));
+        return Ok(post::already_stored_verb(&known, &provenance).unwrap_or_else(nothing));
     }
     if fed.urls()?.is_ours(id) {
         return Err(ReceiveError::ignored("unknown object"));
     }
     let mut budget = Budget::thread();
-    let embedded = said
+    let embedded = received
         .activity
         .embedded_value()
-        .filter(|_| same_origin_text(id, said.actor));
-    let found = match embedded.map(VerifiedObject::read) {
-        Some(Ok(found)) => found,
+        .filter(|_| same_origin_text(id, received.actor));
+    let object = match embedded.map(VerifiedObject::read) {
+        Some(Ok(object)) => object,
         Some(Err(_)) | None => fetch::verified_object(fed, id, &mut budget).await?,
     };
-    publish(fed, &found, &how, &mut budget).await
+    publish(fed, &object, &provenance, &mut budget).await
 }
 
-/// A community announces a thread by its id: what Mastodon shows as a boost.
+/// Builds the Announce of a thread by its id, which Mastodon shows as a boost.
 #[must_use]
 pub(crate) fn build(id: &str, community: &row::Actor, post: &row::Post) -> Activity {
     let (to, cc) = to_followers(community, post.audience);

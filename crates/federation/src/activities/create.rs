@@ -11,7 +11,7 @@ use crate::import::provenance::Provenance;
 use crate::json;
 use crate::kinds::VerifiedObject;
 use crate::kinds::address::of_object;
-use crate::outgoing::builder::announced_at_once;
+use crate::outgoing::builder::prepared_announcement;
 use crate::verb::{Verb, nothing};
 use activitypub_federation::kinds::activity::CreateType;
 use client::same_origin_text;
@@ -21,53 +21,53 @@ use model::Time;
 use store::row;
 use vocab::{Activity, Object, id_of};
 
-/// Somebody published something.
+/// Applies a Create.
 pub(super) async fn receive(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
+    received: &ReceivedActivity<'_>,
 ) -> Result<Verb, ReceiveError> {
-    let id = said.object_id()?;
-    // Whether a reply is here already is looked at when it is published.
-    if !is_embedded_reply(said)
+    let id = received.object_id()?;
+    // Whether a reply is stored already is checked when it is published.
+    if !is_embedded_reply(received)
         && let Some(known) = stored_post(fed, id).await?
     {
-        return Ok(post::known_again(&known, &said.how).unwrap_or_else(nothing));
+        return Ok(post::already_stored_verb(&known, &received.provenance).unwrap_or_else(nothing));
     }
     let mut budget = Budget::thread();
-    let found = said.verified_object(fed, &mut budget).await?;
-    publish(fed, &found, &said.how, &mut budget).await
+    let object = received.verified_object(fed, &mut budget).await?;
+    publish(fed, &object, &received.provenance, &mut budget).await
 }
 
-/// It came with its words, from whoever may say them, and answers something.
-fn is_embedded_reply(said: &ReceivedActivity<'_>) -> bool {
-    let object = said.activity.embedded_value();
-    let Some(id) = said.activity.object_id() else {
+/// Whether it embeds a reply whose author's server signed it.
+fn is_embedded_reply(received: &ReceivedActivity<'_>) -> bool {
+    let object = received.activity.embedded_value();
+    let Some(id) = received.activity.object_id() else {
         return false;
     };
     object.is_some_and(|object| object.get("inReplyTo").and_then(id_of).is_some())
-        && same_origin_text(id, said.voucher)
+        && same_origin_text(id, received.signer)
 }
 
-/// Takes a new post in, with what is above it.
+/// Returns the verb that publishes a new post, after importing the thread above it.
 pub(crate) async fn publish(
     fed: &Federation,
-    found: &VerifiedObject,
-    how: &Provenance,
+    post: &VerifiedObject,
+    provenance: &Provenance,
     budget: &mut Budget,
 ) -> Result<Verb, ReceiveError> {
-    found.audience()?;
-    if let Some(parent) = &found.object.in_reply_to
+    post.audience()?;
+    if let Some(parent) = &post.object.in_reply_to
         && fetch::recent_cache::post(fed, parent).await?.is_none()
     {
-        if !post::concerns_us(fed, found, how).await? {
+        if !post::is_relevant(fed, post, provenance).await? {
             return Err(ReceiveError::ignored("nobody here follows"));
         }
-        import::around(fed, found, how, budget).await?;
+        import::import_conversation(fed, post, provenance, budget).await?;
     }
-    let parent = import::parent(fed, found, how, budget).await?;
-    let verb = post::under(fed, found, how, parent.as_ref(), budget).await?;
+    let parent = import::parent(fed, post, provenance, budget).await?;
+    let verb = post::publish_verb(fed, post, provenance, parent.as_ref(), budget).await?;
     let announcement = match &parent {
-        Some(parent) => announcement(fed, how, parent).await?,
+        Some(parent) => announcement(fed, provenance, parent).await?,
         None => None,
     };
     Ok(Box::new(move |tx| {
@@ -78,24 +78,24 @@ pub(crate) async fn publish(
     }))
 }
 
-/// What our community will say of a reply that was sent to it, if that is where it belongs.
+/// Builds the Announce of a reply by the local community that it belongs to, if it was sent to us.
 async fn announcement(
     fed: &Federation,
-    how: &Provenance,
+    provenance: &Provenance,
     parent: &row::Post,
 ) -> Outcome<Option<row::Activity>> {
-    let (Some(raw), Some(community)) = (&how.raw, parent.community_id) else {
+    let (Some(raw), Some(community)) = (&provenance.raw, parent.community_id) else {
         return Ok(None);
     };
-    let group = fetch::recent_cache::place(fed, community).await?;
+    let group = fetch::recent_cache::community(fed, community).await?;
     let Some(group) = group.filter(|group| group.peer_id.is_none()) else {
         return Ok(None);
     };
     let audience = fetch::recent_cache::thread_audience(fed, parent).await?;
-    announced_at_once(fed, &group, parent.root_id, audience, raw).map(Some)
+    prepared_announcement(fed, &group, parent.root_id, audience, raw).map(Some)
 }
 
-/// An author has said something new.
+/// Builds the Create of a post.
 ///
 /// # Errors
 /// As [`json::part`].

@@ -19,23 +19,23 @@ use serde_json::Value;
 use store::row;
 use vocab::{Activity, Object};
 
-/// The reason of a removal, for logs of moderation elsewhere; Lemmy takes a `Delete` without any
-/// for the author's own.
+/// The reason of a removal, for moderation logs of other servers; Lemmy takes a `Delete` without one for
+/// the author's own.
 const REMOVED: &str = "Removed by a moderator · Retiré par la modération";
 
-/// Somebody took something away: a post, or themselves.
+/// Applies a Delete of a post, or of the actor itself.
 pub(super) async fn receive(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
+    received: &ReceivedActivity<'_>,
 ) -> Result<Verb, ReceiveError> {
-    let id = said.object_id()?;
-    if id == said.actor || actor::is_kind(said.activity.object_type()) {
-        let own_word = said.is_delivered() && id == said.actor;
-        return actor::deleted(fed, id, own_word).await;
+    let id = received.object_id()?;
+    if id == received.actor || actor::is_kind(received.activity.object_type()) {
+        let is_self_delete = received.is_delivered() && id == received.actor;
+        return actor::deleted(fed, id, is_self_delete).await;
     }
     match stored_post(fed, id).await? {
-        Some(known) => deleted(fed, said, known).await,
-        None if said.is_delivered() && same_origin_text(id, said.actor) => {
+        Some(known) => deleted(fed, received, known).await,
+        None if received.is_delivered() && same_origin_text(id, received.actor) => {
             let id = id.to_owned();
             Ok(Box::new(move |tx| {
                 domain::post::remove_unseen(tx, &id)?;
@@ -46,48 +46,50 @@ pub(super) async fn receive(
     }
 }
 
-/// A post that is here is taken away by whoever it can be shown to be: the domain decides whether
-/// that hand may.
+/// Returns the verb that removes a stored post on the authority of an actor; the domain checks whether
+/// that actor may.
 async fn deleted(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
+    received: &ReceivedActivity<'_>,
     known: row::Post,
 ) -> Result<Verb, ReceiveError> {
     if known.state == PostState::Tombstone {
         return Ok(nothing());
     }
-    let gone = !is_believed(said) && known.peer_id.is_some();
-    let hand = if gone && fetch::is_gone(fed, &known.ap_id).await? {
-        post::author_of(fed, &known).await?
+    let needs_confirmation = !is_authenticated(received) && known.peer_id.is_some();
+    let authority = if needs_confirmation && fetch::is_gone(fed, &known.ap_id).await? {
+        post::stored_author(fed, &known).await?
     } else {
-        hand(fed, said, &known).await?
+        authority(fed, received, &known).await?
     };
-    let origin = said.how.origin(&said.ap_id(), &hand, None)?;
+    let origin = received
+        .provenance
+        .origin(&received.ap_id(), &authority, None)?;
     Ok(Box::new(move |tx| {
-        domain::post::remove(tx, hand.id, known.id, &origin)?;
+        domain::post::remove(tx, authority.id, known.id, &origin)?;
         Ok(Applied::Done)
     }))
 }
 
-/// Whoever said it can be believed to have said it.
-fn is_believed(said: &ReceivedActivity<'_>) -> bool {
-    said.is_delivered() || same_origin_text(said.actor, said.voucher)
+/// Whether the signature proves that the activity is its actor's.
+fn is_authenticated(received: &ReceivedActivity<'_>) -> bool {
+    received.is_delivered() || same_origin_text(received.actor, received.signer)
 }
 
-/// Whose hand it was: the actor's where that can be believed; else the community's, which by its
-/// announcement makes the removal its own.
-async fn hand(
+/// Returns the actor on whose authority a post is removed or restored: the activity's actor where the
+/// signature proves it, else the community that announced the activity.
+async fn authority(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
+    received: &ReceivedActivity<'_>,
     known: &row::Post,
 ) -> Result<row::Actor, ReceiveError> {
-    if !is_believed(said) {
-        return Ok(fetch::actor(fed, said.voucher, Freshness::Any).await?);
+    if !is_authenticated(received) {
+        return Ok(fetch::actor(fed, received.signer, Freshness::Any).await?);
     }
-    let who = fetch::actor(fed, said.actor, Freshness::Any).await?;
-    let remote = known.community_id.filter(|_| who.id != known.author_id);
-    if let (true, Some(id)) = (said.is_delivered(), remote) {
-        // A stranger's word against an old list of moderators: the list is looked at again.
+    let actor = fetch::actor(fed, received.actor, Freshness::Any).await?;
+    let remote = known.community_id.filter(|_| actor.id != known.author_id);
+    if let (true, Some(id)) = (received.is_delivered(), remote) {
+        // The stored list of moderators may be outdated: fetch it again if it is old.
         let read =
             move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_id(db, id)?) };
         let group = fed.store().read(read).await?;
@@ -95,13 +97,13 @@ async fn hand(
             fetch::actor(fed, &group.ap_id, Freshness::Day).await?;
         }
     }
-    Ok(who)
+    Ok(actor)
 }
 
-/// A removal is taken back by whoever made it: the post comes back from its own server.
+/// Applies the Undo of a Delete: the post is fetched from its own server and restored.
 pub(super) async fn undo(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
+    received: &ReceivedActivity<'_>,
     inner: &Activity,
 ) -> Result<Verb, ReceiveError> {
     let id = inner
@@ -109,74 +111,78 @@ pub(super) async fn undo(
         .ok_or(ReceiveError::rejected("no object"))?;
     let mut budget = Budget::thread();
     let Some(known) = stored_post(fed, id).await? else {
-        return undo_unseen(fed, said, id, &mut budget).await;
+        return undo_unknown(fed, received, id, &mut budget).await;
     };
     if known.deleted_at.is_none() {
         return Ok(nothing());
     }
     if known.peer_id.is_none() {
-        return reinstated(fed, said, known).await;
+        return reinstated(fed, received, known).await;
     }
-    let found = fetch::verified_object(fed, &known.ap_id, &mut budget).await?;
-    let author = post::author_of(fed, &known).await?;
-    if found.author != author.ap_id {
+    let object = fetch::verified_object(fed, &known.ap_id, &mut budget).await?;
+    let author = post::stored_author(fed, &known).await?;
+    if object.author != author.ap_id {
         return Err(ReceiveError::rejected("the author is somebody else"));
     }
-    // That it stands there again is the author's server's word for the author.
-    let by_author = known.deleted_by == Some(DeletedBy::Author);
-    let hand = if by_author && !is_believed(said) {
+    // The author's server has it again, which is the author's authority.
+    let was_deleted_by_author = known.deleted_by == Some(DeletedBy::Author);
+    let authority = if was_deleted_by_author && !is_authenticated(received) {
         author
     } else {
-        hand(fed, said, &known).await?
+        authority(fed, received, &known).await?
     };
-    let origin = said.how.origin(&said.ap_id(), &hand, None)?;
-    Ok(post::restored(fed, &found, hand.id, origin, &known).await?)
+    let origin = received
+        .provenance
+        .origin(&received.ap_id(), &authority, None)?;
+    Ok(post::restore_verb(fed, &object, authority.id, origin, &known).await?)
 }
 
 /// A community takes back that it removed what somebody here wrote.
 async fn reinstated(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
+    received: &ReceivedActivity<'_>,
     known: row::Post,
 ) -> Result<Verb, ReceiveError> {
     if known.state == PostState::Tombstone {
         return Err(ReceiveError::ignored("its words were not kept"));
     }
-    let hand = hand(fed, said, &known).await?;
-    let origin = said.how.origin(&said.ap_id(), &hand, None)?;
+    let authority = authority(fed, received, &known).await?;
+    let origin = received
+        .provenance
+        .origin(&received.ap_id(), &authority, None)?;
     Ok(Box::new(move |tx| {
-        domain::post::reinstate(tx, hand.id, known.id, &origin)?;
+        domain::post::reinstate(tx, authority.id, known.id, &origin)?;
         Ok(Applied::Done)
     }))
 }
 
-/// What was taken away before it came may come in after all.
-async fn undo_unseen(
+/// Applies the Undo of a Delete whose post was never stored.
+async fn undo_unknown(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
+    received: &ReceivedActivity<'_>,
     id: &str,
     budget: &mut Budget,
 ) -> Result<Verb, ReceiveError> {
-    if !same_origin_text(id, said.actor) {
+    if !same_origin_text(id, received.actor) {
         return Err(ReceiveError::ignored("unknown object"));
     }
-    let found = fetch::verified_object(fed, id, budget).await?;
-    let publish = publish(fed, &found, &said.how, budget).await?;
-    let id = found.id;
+    let object = fetch::verified_object(fed, id, budget).await?;
+    let publish = publish(fed, &object, &received.provenance, budget).await?;
+    let id = object.id;
     Ok(Box::new(move |tx| {
         domain::post::restore_unseen(tx, &id)?;
         publish(tx)
     }))
 }
 
-/// An author has taken something away; `object` as it would be addressed. Only its id is told.
+/// Builds the Delete of a post by its author, addressed as `object` is. It contains the id only.
 #[must_use]
 pub(crate) fn build(id: &str, object: &Object, now: Time) -> Activity {
-    let gone = Value::from(object.id.clone());
-    of_object(&DeleteType::Delete.to_string(), id, object, gone, now)
+    let object_id = Value::from(object.id.clone());
+    of_object(&DeleteType::Delete.to_string(), id, object, object_id, now)
 }
 
-/// A moderator has taken away what somebody else wrote: a `Delete` with a reason.
+/// Builds the Delete of a post by a moderator, with a reason.
 #[must_use]
 pub(crate) fn build_removal(id: &str, by: &row::Actor, object: &Object, now: Time) -> Activity {
     Activity {

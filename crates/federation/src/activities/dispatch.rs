@@ -1,4 +1,4 @@
-//! The activities that come from their actor, or through a community that announces them.
+//! The activities that are received from their actor, or announced by a community.
 
 use super::outcome::ReceiveError;
 use super::received::ReceivedActivity;
@@ -6,18 +6,18 @@ use super::{add_remove, create, delete, like, undo, unsupported, update};
 use crate::context::Federation;
 use crate::verb::Verb;
 
-/// What an activity calls for that may come from its actor or through a community.
+/// Returns the verb that applies such an activity.
 pub(super) async fn receive_relayable(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
+    received: &ReceivedActivity<'_>,
 ) -> Result<Verb, ReceiveError> {
-    match said.activity.kind.as_str() {
-        "Create" => create::receive(fed, said).await,
-        "Update" => update::receive(fed, said).await,
-        "Delete" => delete::receive(fed, said).await,
-        "Like" | "EmojiReact" => like::receive(fed, said).await,
-        "Undo" => undo::receive(fed, said).await,
-        "Add" | "Remove" => add_remove::receive(fed, said).await,
+    match received.activity.kind.as_str() {
+        "Create" => create::receive(fed, received).await,
+        "Update" => update::receive(fed, received).await,
+        "Delete" => delete::receive(fed, received).await,
+        "Like" | "EmojiReact" => like::receive(fed, received).await,
+        "Undo" => undo::receive(fed, received).await,
+        "Add" | "Remove" => add_remove::receive(fed, received).await,
         other => Err(unsupported::unsupported_activity(other)),
     }
 }

@@ -1,7 +1,7 @@
 //! Activities of ours, read back through `vocab`, and the keys on which strict peers insist.
 
 use super::{accept, announce, create, delete, follow, like, reject, undo, update};
-use crate::kinds::samples::{ann, bea, moment, portrait, thread, urls, weavers};
+use crate::kinds::samples::{actor_document_data, ann, bea, moment, thread, urls, weavers};
 use crate::kinds::tests::survives;
 use crate::kinds::{actor, object};
 use serde_json::json;
@@ -38,8 +38,13 @@ fn every_activity_has_what_nodebb_asks_for() {
         (accept::build(ID, &asked).unwrap(), "Accept"),
         (reject::build(ID, &asked).unwrap(), "Reject"),
         (
-            update::build_for_actor(ID, &ann(), &actor(&urls(), &portrait(ann())), moment())
-                .unwrap(),
+            update::build_for_actor(
+                ID,
+                &ann(),
+                &actor(&urls(), &actor_document_data(ann())),
+                moment(),
+            )
+            .unwrap(),
             "Update",
         ),
         (asked, "Follow"),

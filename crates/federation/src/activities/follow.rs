@@ -1,5 +1,4 @@
-//! Follows: asked of us, answered to us, and taken back. An answer is matched by the pair of
-//! actors, since several servers give the Follow an id of their own.
+//! Follow, and its Undo.
 
 use super::outcome::ReceiveError;
 use super::received::ReceivedActivity;
@@ -13,28 +12,28 @@ use serde_json::Value;
 use store::row;
 use vocab::Activity;
 
-/// Somebody wants to follow one of ours.
+/// Applies a Follow of a local actor.
 pub(super) async fn receive(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
+    received: &ReceivedActivity<'_>,
 ) -> Result<Verb, ReceiveError> {
-    let target = local_actor(fed, said.object_id()?).await?;
+    let target = local_actor(fed, received.object_id()?).await?;
     let target = target.ok_or(ReceiveError::ignored("follows nobody of ours"))?;
-    let follower = fetch::actor(fed, said.actor, Freshness::Any).await?;
-    let ap_id = said.ap_id();
+    let follower = fetch::actor(fed, received.actor, Freshness::Any).await?;
+    let ap_id = received.ap_id();
     Ok(Box::new(move |tx| {
         domain::follow::requested_by_peer(tx, follower.id, target.id, &ap_id)?;
         Ok(Applied::Done)
     }))
 }
 
-/// Somebody no longer follows one of ours.
+/// Applies the Undo of a Follow of a local actor.
 pub(super) async fn undo(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
+    received: &ReceivedActivity<'_>,
     inner: &Activity,
 ) -> Result<Verb, ReceiveError> {
-    if said.how.announcer.is_some() {
+    if received.provenance.announcer.is_some() {
         return Err(ReceiveError::ignored(
             "announced, not said by whoever follows",
         ));
@@ -45,7 +44,7 @@ pub(super) async fn undo(
     let target = local_actor(fed, id)
         .await?
         .ok_or(ReceiveError::ignored("follows nobody of ours"))?;
-    let follower = fetch::actor(fed, said.actor, Freshness::Any).await?;
+    let follower = fetch::actor(fed, received.actor, Freshness::Any).await?;
     Ok(Box::new(move |tx| {
         let ended = domain::follow::withdrawn_by_peer(tx, follower.id, target.id)?;
         Ok(if ended {
@@ -56,15 +55,15 @@ pub(super) async fn undo(
     }))
 }
 
-/// Something was taken back that is only named; answers nothing where it is no follow of theirs.
+/// Applies an Undo that only names an id; `None` where that is no Follow by the actor.
 pub(super) async fn undo_by_id(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
+    received: &ReceivedActivity<'_>,
 ) -> Result<Option<Verb>, ReceiveError> {
-    if said.how.announcer.is_some() {
+    if received.provenance.announcer.is_some() {
         return Ok(None);
     }
-    let (id, actor) = (said.object_id()?.to_owned(), said.actor.to_owned());
+    let (id, actor) = (received.object_id()?.to_owned(), received.actor.to_owned());
     let read = move |db: &mut store::Db| -> Outcome<_> {
         let Some(row) = store::follow::by_ap_id(db, &id)? else {
             return Ok(None);
@@ -82,7 +81,7 @@ pub(super) async fn undo_by_id(
     })))
 }
 
-/// Somebody asks to follow; `id` is the follow's own.
+/// Builds a Follow.
 #[must_use]
 pub(crate) fn build(id: &str, follower: &row::Actor, target: &row::Actor) -> Activity {
     Activity {

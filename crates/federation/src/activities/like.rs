@@ -1,4 +1,4 @@
-//! Likes. Reactions with an emoji count as likes; dislikes are not spoken.
+//! Like, and its Undo. An EmojiReact counts as a Like.
 
 use super::outcome::ReceiveError;
 use super::received::ReceivedActivity;
@@ -13,41 +13,43 @@ use serde_json::Value;
 use store::row;
 use vocab::Activity;
 
-/// Somebody found a post helpful.
+/// Applies a Like.
 pub(super) async fn receive(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
+    received: &ReceivedActivity<'_>,
 ) -> Result<Verb, ReceiveError> {
-    let post = liked(fed, said, said.object_id()?).await?;
-    let by = fetch::actor(fed, said.actor, Freshness::Any).await?;
-    let origin = said
-        .how
-        .origin(&said.ap_id(), &by, said.activity.published.map(Time::new))?;
+    let post = liked_post(fed, received, received.object_id()?).await?;
+    let actor = fetch::actor(fed, received.actor, Freshness::Any).await?;
+    let origin = received.provenance.origin(
+        &received.ap_id(),
+        &actor,
+        received.activity.published.map(Time::new),
+    )?;
     Ok(Box::new(move |tx| {
-        domain::post::like(tx, by.id, post.id, &origin)?;
+        domain::post::like(tx, actor.id, post.id, &origin)?;
         Ok(Applied::Done)
     }))
 }
 
-/// Somebody took a like back.
+/// Applies the Undo of a Like.
 pub(super) async fn undo(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
+    received: &ReceivedActivity<'_>,
     inner: &Activity,
 ) -> Result<Verb, ReceiveError> {
     let id = inner
         .object_id()
         .ok_or(ReceiveError::rejected("no object"))?;
-    let post = liked(fed, said, id).await?;
-    taken_back(fed, said, post).await
+    let post = liked_post(fed, received, id).await?;
+    unlike(fed, received, post).await
 }
 
-/// Something was taken back that is only named: it can be a like.
+/// Applies an Undo that only names the id of a Like.
 pub(super) async fn undo_by_id(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
+    received: &ReceivedActivity<'_>,
 ) -> Result<Verb, ReceiveError> {
-    let id = said.object_id()?.to_owned();
+    let id = received.object_id()?.to_owned();
     let read = move |db: &mut store::Db| -> Outcome<Option<row::Post>> {
         match store::raw::post::like_by_ap_id(db, &id)? {
             Some(like) => Ok(store::raw::post::by_id(db, like.post_id)?),
@@ -59,42 +61,48 @@ pub(super) async fn undo_by_id(
         .read(read)
         .await?
         .ok_or(ReceiveError::ignored("unknown object"))?;
-    taken_back(fed, said, of_announcer(said, post)?).await
+    unlike(fed, received, check_announcer(received, post)?).await
 }
 
-async fn taken_back(
+async fn unlike(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
+    received: &ReceivedActivity<'_>,
     post: row::Post,
 ) -> Result<Verb, ReceiveError> {
-    let by = fetch::actor(fed, said.actor, Freshness::Any).await?;
-    let origin = said.how.origin(&said.ap_id(), &by, None)?;
+    let actor = fetch::actor(fed, received.actor, Freshness::Any).await?;
+    let origin = received
+        .provenance
+        .origin(&received.ap_id(), &actor, None)?;
     Ok(Box::new(move |tx| {
-        domain::post::unlike(tx, by.id, post.id, &origin)?;
+        domain::post::unlike(tx, actor.id, post.id, &origin)?;
         Ok(Applied::Done)
     }))
 }
 
-/// The post a like is about. Likes cannot be fetched to be confirmed (Mastodon's have no
-/// address): through a community they count on its own posts only.
-async fn liked(
+/// Returns the post that a Like is about. A Like cannot be fetched for verification (Mastodon's have no
+/// URL): through a community it counts on that community's own posts only.
+async fn liked_post(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
+    received: &ReceivedActivity<'_>,
     id: &str,
 ) -> Result<row::Post, ReceiveError> {
     let post = fetch::recent_cache::post(fed, id).await?;
     let post = post.ok_or(ReceiveError::ignored("unknown object"))?;
-    of_announcer(said, (*post).clone())
+    check_announcer(received, (*post).clone())
 }
 
-fn of_announcer(said: &ReceivedActivity<'_>, post: row::Post) -> Result<row::Post, ReceiveError> {
-    if said.how.announcer.is_some() && said.how.announcer != post.community_id {
+fn check_announcer(
+    received: &ReceivedActivity<'_>,
+    post: row::Post,
+) -> Result<row::Post, ReceiveError> {
+    if received.provenance.announcer.is_some() && received.provenance.announcer != post.community_id
+    {
         return Err(ReceiveError::rejected("announced by another community"));
     }
     Ok(post)
 }
 
-/// Somebody finds a post helpful; `id` is the like's own.
+/// Builds a Like.
 #[must_use]
 pub(crate) fn build(
     id: &str,

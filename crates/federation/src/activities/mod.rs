@@ -1,5 +1,5 @@
-//! Activities: one file for each type, with what becomes of one that is received and how one of ours
-//! is built. A new type is a file and a line below.
+//! Activities: one file for each type, which applies a received activity and builds an outgoing one. A
+//! new type is a file and a line below, or in `dispatch` where a community may announce it.
 
 pub(crate) mod accept;
 pub(crate) mod actor;
@@ -28,17 +28,17 @@ use crate::verb::Verb;
 use outcome::ReceiveError;
 use received::ReceivedActivity;
 
-/// What an activity signed by its own actor calls for.
+/// Returns the verb that applies an activity signed by its own actor.
 pub(crate) async fn receive(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
+    received: &ReceivedActivity<'_>,
 ) -> Result<Verb, ReceiveError> {
-    match said.activity.kind.as_str() {
-        "Follow" => follow::receive(fed, said).await,
-        "Accept" => accept::receive(fed, said).await,
-        "Reject" => reject::receive(fed, said).await,
-        "Announce" => announce::receive(fed, said).await,
-        "Move" => move_actor::receive(fed, said).await,
-        _ => dispatch::receive_relayable(fed, said).await,
+    match received.activity.kind.as_str() {
+        "Follow" => follow::receive(fed, received).await,
+        "Accept" => accept::receive(fed, received).await,
+        "Reject" => reject::receive(fed, received).await,
+        "Announce" => announce::receive(fed, received).await,
+        "Move" => move_actor::receive(fed, received).await,
+        _ => dispatch::receive_relayable(fed, received).await,
     }
 }

@@ -1,5 +1,5 @@
-//! Move of an actor (FEP-7628): believed where both addresses say so now, the old one by
-//! `movedTo`, the new one by `alsoKnownAs`. The new one may be one of ours.
+//! Move of an actor (FEP-7628): applied where both documents confirm it now, the old one by `movedTo`, the
+//! new one by `alsoKnownAs`. The new actor may be local.
 
 use super::outcome::ReceiveError;
 use super::received::ReceivedActivity;
@@ -16,31 +16,31 @@ use serde_json::Value;
 use store::row;
 use vocab::Activity;
 
-/// Somebody has moved.
+/// Applies a Move.
 pub(super) async fn receive(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
+    received: &ReceivedActivity<'_>,
 ) -> Result<Verb, ReceiveError> {
-    let target = said.activity.target.as_deref();
+    let target = received.activity.target.as_deref();
     let target = target.ok_or(ReceiveError::rejected("no target"))?;
-    if said.object_id()? != said.actor {
+    if received.object_id()? != received.actor {
         return Err(ReceiveError::rejected("moves somebody else"));
     }
-    if target == said.actor || !same_origin_text(target, target) {
+    if target == received.actor || !same_origin_text(target, target) {
         return Err(ReceiveError::rejected("moves nowhere"));
     }
-    let known = stored_actor(fed, said.actor).await?;
-    let known = known.ok_or(ReceiveError::ignored("unknown actor"))?;
-    if !post::followed_here(fed, known.id).await? {
+    let stored = stored_actor(fed, received.actor).await?;
+    let stored = stored.ok_or(ReceiveError::ignored("unknown actor"))?;
+    if !post::is_followed_here(fed, stored.id).await? {
         return Err(ReceiveError::ignored("nobody here follows"));
     }
     let (old, new) = if fed.urls()?.is_ours(target) {
-        // What we know ourselves is looked at before anybody is asked.
-        let new = here(fed, target, said.actor).await?;
-        (left(fed, said.actor, target).await?, new)
+        // A local target is checked before anything is fetched.
+        let new = local_target(fed, target, received.actor).await?;
+        (old_actor(fed, received.actor, target).await?, new)
     } else {
-        let old = left(fed, said.actor, target).await?;
-        (old, elsewhere(fed, target, said.actor).await?)
+        let old = old_actor(fed, received.actor, target).await?;
+        (old, remote_target(fed, target, received.actor).await?)
     };
     while fed
         .ops()
@@ -50,10 +50,10 @@ pub(super) async fn receive(
     Ok(nothing())
 }
 
-/// The old address, as it describes itself now: it must name the new one.
-async fn left(fed: &Federation, old: &str, target: &str) -> Result<ActorId, ReceiveError> {
-    let (row, told) = fetch::described(fed, old).await?;
-    if told.moved_to.as_deref() != Some(target) {
+/// Fetches the old actor, whose document must name the new one.
+async fn old_actor(fed: &Federation, old: &str, target: &str) -> Result<ActorId, ReceiveError> {
+    let (row, document) = fetch::fetch_document(fed, old).await?;
+    if document.moved_to.as_deref() != Some(target) {
         return Err(ReceiveError::rejected(
             "the old address does not say that it moved",
         ));
@@ -61,24 +61,24 @@ async fn left(fed: &Federation, old: &str, target: &str) -> Result<ActorId, Rece
     Ok(row.id)
 }
 
-/// The new address at a peer, as it describes itself now.
-async fn elsewhere(fed: &Federation, target: &str, old: &str) -> Result<ActorId, ReceiveError> {
-    let (row, told) = fetch::described(fed, target).await?;
-    knows(&told.also_known_as, old)?;
+/// Fetches the new actor from its server.
+async fn remote_target(fed: &Federation, target: &str, old: &str) -> Result<ActorId, ReceiveError> {
+    let (row, document) = fetch::fetch_document(fed, target).await?;
+    require_alias(&document.also_known_as, old)?;
     Ok(row.id)
 }
 
-/// The new address among ours.
-async fn here(fed: &Federation, target: &str, old: &str) -> Result<ActorId, ReceiveError> {
+/// Reads the new actor, which is local.
+async fn local_target(fed: &Federation, target: &str, old: &str) -> Result<ActorId, ReceiveError> {
     let row = fetch::local_actor(fed, target).await?;
     let id = row
         .ok_or(ReceiveError::rejected("nobody here has the new address"))?
         .id;
-    knows(&fetch::also_known_as(fed, id).await?, old)?;
+    require_alias(&fetch::also_known_as(fed, id).await?, old)?;
     Ok(id)
 }
 
-fn knows(names: &[String], old: &str) -> Result<(), ReceiveError> {
+fn require_alias(names: &[String], old: &str) -> Result<(), ReceiveError> {
     if names.iter().any(|name| name == old) {
         return Ok(());
     }
@@ -87,7 +87,7 @@ fn knows(names: &[String], old: &str) -> Result<(), ReceiveError> {
     ))
 }
 
-/// An actor has moved to another address (FEP-7628).
+/// Builds the Move of an actor (FEP-7628).
 #[must_use]
 pub(crate) fn build(id: &str, old: &row::Actor, new: &row::Actor, now: Time) -> Activity {
     let (to, cc) = to_followers(old, Audience::Public);

@@ -1,4 +1,4 @@
-//! How an activity ends: taken in, left alone, refused, or put off. The policy is pure.
+//! Why a received activity was not applied, and whether it is retried. Pure.
 
 use crate::failure::FetchFailure;
 use crate::text::one_line;
@@ -8,17 +8,17 @@ use domain::Error;
 use model::{Refusal, Time};
 use std::borrow::Cow;
 
-/// Tries of a row at which something of ours breaks: a defect, or the database refuses what we ask.
-const FAULTS: i32 = 5;
+/// The most attempts that end in a fault of ours: a defect, or a statement that the database refuses.
+const MAX_FAULTS: i32 = 5;
 
-/// Why an activity was not taken in, before it is decided what becomes of it.
+/// Why an activity was not applied.
 #[derive(Debug)]
 pub(crate) enum ReceiveError {
-    /// It is in order, but nothing for us.
+    /// It is valid, but of no use here.
     Ignored(Cow<'static, str>),
-    /// It is not in order.
+    /// It is not valid.
     Rejected(Cow<'static, str>),
-    /// Something it needs did not come, or a verb refused.
+    /// Something it needs could not be fetched, or a verb refused it.
     Failed(FetchFailure),
 }
 
@@ -31,7 +31,7 @@ impl ReceiveError {
         Self::Rejected(Cow::Borrowed(why))
     }
 
-    /// A word of ActivityPub that we do not speak, or nobody does.
+    /// An activity type that is not supported.
     pub(crate) fn not_supported(what: &str) -> Self {
         Self::Ignored(Cow::Owned(format!(
             "not spoken yet: {}",
@@ -39,25 +39,25 @@ impl ReceiveError {
         )))
     }
 
-    /// Another try may end otherwise.
-    pub(crate) const fn may_pass(&self) -> bool {
+    /// Whether a retry may succeed.
+    pub(crate) const fn is_transient(&self) -> bool {
         match self {
             Self::Failed(failure) => failure.is_transient(),
             Self::Ignored(_) | Self::Rejected(_) => false,
         }
     }
 
-    /// It comes from, or speaks of what is on, a server we exchange nothing with.
+    /// It comes from, or refers to, a blocked server.
     pub(crate) const fn blocked() -> Self {
         Self::ignored("blocked")
     }
 
-    /// Others wrote the same at the same time: nothing was tried yet.
+    /// Whether the transaction conflicted with another one: this does not count as an attempt.
     pub(crate) const fn is_contended(&self) -> bool {
         matches!(self, Self::Failed(FetchFailure::Domain(Error::Fault(fault))) if fault.is_contended())
     }
 
-    /// The database cannot be used now, in its words: nothing was tried yet.
+    /// Returns the error of a database that cannot be used now: this does not count as an attempt.
     pub(crate) fn unavailable(&self) -> Option<String> {
         match self {
             Self::Failed(FetchFailure::Domain(Error::Fault(fault))) if fault.is_unavailable() => {
@@ -67,7 +67,7 @@ impl ReceiveError {
         }
     }
 
-    /// What becomes of the row after so many `attempts` before this one.
+    /// Decides what happens to the row, after this many earlier attempts.
     pub(crate) fn outcome(self, attempts: i32, now: Time) -> Failure {
         match self {
             Self::Ignored(why) => Failure::Ignored(why.into_owned()),
@@ -101,15 +101,15 @@ fn of_failure(failure: FetchFailure, attempts: i32, now: Time) -> Failure {
         }
         FetchFailure::Client(error) => {
             let why = format!("could not be fetched: {}", error.code());
-            match later(attempts).filter(|_| error.is_transient()) {
+            match retry_seconds(attempts).filter(|_| error.is_transient()) {
                 Some(seconds) => Failure::Retry(now.plus_seconds(seconds), why),
                 None => Failure::Rejected(why),
             }
         }
         FetchFailure::Domain(Error::Refused(refusal)) => of_refusal(&refusal),
         FetchFailure::Domain(Error::Fault(fault)) => {
-            tracing::error!(%fault, attempts, "taking in an activity failed");
-            if attempts + 1 < FAULTS {
+            tracing::error!(%fault, attempts, "received activity failed");
+            if attempts + 1 < MAX_FAULTS {
                 Failure::Retry(
                     now.plus_seconds(1 << attempts.clamp(0, 10)),
                     "fault".to_owned(),
@@ -121,8 +121,8 @@ fn of_failure(failure: FetchFailure, attempts: i32, now: Time) -> Failure {
     }
 }
 
-/// Seconds until something that could not be fetched is asked for again: a minute, ten, an hour.
-const fn later(attempts: i32) -> Option<i64> {
+/// Returns the seconds until the next attempt to fetch: a minute, ten minutes, an hour.
+const fn retry_seconds(attempts: i32) -> Option<i64> {
     match attempts {
         ..=0 => Some(60),
         1 => Some(600),
@@ -131,7 +131,7 @@ const fn later(attempts: i32) -> Option<i64> {
     }
 }
 
-/// What a verb refuses: what is not there any more is no fault of the sender's.
+/// Maps the refusal of a verb: what no longer exists is not the sender's mistake.
 fn of_refusal(refusal: &Refusal) -> Failure {
     match refusal {
         Refusal::NotFound(_) | Refusal::Gone(_) => Failure::Ignored(refusal.code().to_owned()),

@@ -1,5 +1,5 @@
-//! An activity and how it came: who said it, whose signature vouches for its bytes, and by which
-//! way. Decides which words may be taken as they stand, and which must be fetched.
+//! A received activity with its actor, signer and provenance. Decides which embedded objects are verified
+//! by the signature, and which must be fetched.
 
 use super::outcome::ReceiveError;
 use crate::context::Federation;
@@ -12,35 +12,33 @@ use client::same_origin_text;
 use model::Via;
 use vocab::Activity;
 
-/// An activity and how it came.
+/// A received activity.
 pub(crate) struct ReceivedActivity<'a> {
-    /// What was said.
     pub activity: &'a Activity,
-    /// By whom.
+    /// The id of its actor.
     pub actor: &'a str,
-    /// Whose signature covers the bytes: the actor's, or the announcing community's.
-    pub voucher: &'a str,
-    /// By which way.
-    pub how: Provenance,
+    /// The id of whoever signed it: its actor, or the community that announced it.
+    pub signer: &'a str,
+    pub provenance: Provenance,
 }
 
 impl<'a> ReceivedActivity<'a> {
-    /// Signed by its own actor.
+    /// Creates one that its own actor signed.
     pub(crate) fn delivered(activity: &'a Activity, actor: &'a str, raw: String) -> Self {
         Self {
             activity,
             actor,
-            voucher: actor,
-            how: Provenance::delivered(Some(raw)),
+            signer: actor,
+            provenance: Provenance::delivered(Some(raw)),
         }
     }
 
-    /// It came from its actor's own server.
+    /// Whether its actor's server sent it.
     pub(crate) fn is_delivered(&self) -> bool {
-        self.how.via == Via::Delivered
+        self.provenance.via == Via::Delivered
     }
 
-    /// The object's id.
+    /// Returns the id of its object.
     pub(crate) fn object_id(&self) -> Result<&'a str, ReceiveError> {
         let id = self
             .activity
@@ -52,21 +50,21 @@ impl<'a> ReceivedActivity<'a> {
         Ok(id)
     }
 
-    /// The activity's own id where its actor may have given it, else one made of what was done:
-    /// an id on another origin is not the actor's to give.
+    /// Returns the activity's id where it is of its actor's origin, else one derived from the actor, the
+    /// type and the object.
     pub(crate) fn ap_id(&self) -> String {
         self.activity
             .id
             .as_deref()
             .filter(|id| id.len() <= ID_MAX && same_origin_text(id, self.actor))
             .map_or_else(
-                || made_up(self.actor, &self.activity.kind, self.activity.object_id()),
+                || derived_id(self.actor, &self.activity.kind, self.activity.object_id()),
                 str::to_owned,
             )
     }
 
-    /// The post it speaks of, from the one origin that may say what is in it: as embedded where
-    /// that origin vouches, else fetched.
+    /// Returns the post that is its object: the embedded one where its origin signed the activity,
+    /// else fetched from that origin.
     pub(crate) async fn verified_object(
         &self,
         fed: &Federation,
@@ -76,7 +74,7 @@ impl<'a> ReceivedActivity<'a> {
         let embedded = self
             .activity
             .embedded_value()
-            .filter(|_| same_origin_text(id, self.voucher));
+            .filter(|_| same_origin_text(id, self.signer));
         let mut post = match embedded.map(VerifiedObject::read) {
             Some(Ok(post)) => post,
             Some(Err(failure)) if embedded.is_some_and(|e| e.get("attributedTo").is_some()) => {
@@ -95,11 +93,11 @@ impl<'a> ReceivedActivity<'a> {
     }
 }
 
-/// An id made of what was done: the same again for the same, and never that of something else. One
-/// that is too long for an index goes by its digest.
-fn made_up(actor: &str, kind: &str, object: Option<&str>) -> String {
-    let done = format!("{kind}/{}", object.unwrap_or_default());
-    let id = format!("{actor}#{done}");
+/// Derives an id: equal for equal activities, and different for others. One that is too long for an index
+/// is replaced by its digest.
+fn derived_id(actor: &str, kind: &str, object: Option<&str>) -> String {
+    let action = format!("{kind}/{}", object.unwrap_or_default());
+    let id = format!("{actor}#{action}");
     if id.len() <= ID_MAX {
         return id;
     }
@@ -137,7 +135,7 @@ mod tests {
             "https://a.test/u".to_owned(),
             format!("https://a.test/{}", "ü".repeat(992)),
         ] {
-            let of = |kind: &str, tail: &str| made_up(&actor, kind, Some(&long(tail)));
+            let of = |kind: &str, tail: &str| derived_id(&actor, kind, Some(&long(tail)));
             assert_ne!(of("Like", "1"), of("Like", "2"));
             assert_ne!(of("Like", "1"), of("Dislike", "1"));
             assert_eq!(of("Like", "1"), of("Like", "1"));

@@ -1,6 +1,6 @@
 //! Reject of a Follow.
 
-use super::accept::{answer, answered};
+use super::accept::{apply_answer, build_answer};
 use super::outcome::ReceiveError;
 use super::received::ReceivedActivity;
 use crate::context::Federation;
@@ -9,18 +9,18 @@ use activitypub_federation::kinds::activity::RejectType;
 use domain::Outcome;
 use vocab::Activity;
 
-/// Somebody says no to a follow of ours.
+/// Applies a Reject of a local actor's Follow.
 pub(super) async fn receive(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
+    received: &ReceivedActivity<'_>,
 ) -> Result<Verb, ReceiveError> {
-    answered(fed, said, false).await
+    apply_answer(fed, received, false).await
 }
 
-/// The one followed says no to `asked`.
+/// Builds the Reject of a Follow.
 ///
 /// # Errors
 /// As [`json::part`].
-pub(crate) fn build(id: &str, asked: &Activity) -> Outcome<Activity> {
-    answer(&RejectType::Reject.to_string(), id, asked)
+pub(crate) fn build(id: &str, follow: &Activity) -> Outcome<Activity> {
+    build_answer(&RejectType::Reject.to_string(), id, follow)
 }

@@ -1,5 +1,5 @@
-//! Activities of peers taken in by an instance without a network: what is done, and what is left
-//! alone or refused with which reason. The journeys between whole instances are told elsewhere.
+//! Received activities on an instance without a network: what is applied, and what is ignored or rejected with
+//! which reason. Stories between whole instances are in `tests/it`.
 
 #![expect(
     clippy::needless_pass_by_value,
@@ -51,8 +51,8 @@ impl Scene {
         }
     }
 
-    /// What becomes of an activity signed by somebody.
-    async fn hears(&self, signer: &str, activity: Value) -> String {
+    /// Receives an activity; returns its outcome.
+    async fn receive(&self, signer: &str, activity: Value) -> String {
         let ops = self.instance.fed.ops();
         let (id, now): (InboundId, Time) = (ops.id(), ops.now());
         let row = row::Inbound {
@@ -88,21 +88,21 @@ impl Scene {
         self.instance.fed.store().read(read).await.unwrap()
     }
 
-    /// What becomes of something that bea does, in public.
+    /// Receives a public activity of bea; returns its outcome.
     async fn bea(&self, kind: &str, object: Value) -> String {
-        self.says(BEA, kind, object).await
+        self.send(BEA, kind, object).await
     }
 
-    /// What becomes of something that the dyers announce.
+    /// Receives an Announce of the dyers; returns its outcome.
     async fn dyers(&self, object: Value) -> String {
-        self.says(DYERS, "Announce", object).await
+        self.send(DYERS, "Announce", object).await
     }
 
-    async fn says(&self, actor: &str, kind: &str, object: Value) -> String {
+    async fn send(&self, actor: &str, kind: &str, object: Value) -> String {
         let mut activity = by(actor, kind, object);
         let id = self.instance.fed.ops().id::<InboundId>();
         activity["id"] = json!(format!("https://beta.test/{id}"));
-        self.hears(actor, activity).await
+        self.receive(actor, activity).await
     }
 
     async fn post(&self, ap_id: &str) -> Option<row::Post> {
@@ -112,7 +112,7 @@ impl Scene {
         self.instance.fed.store().read(read).await.unwrap()
     }
 
-    /// A thread of ann's in the weavers, by what the world calls it.
+    /// Starts a thread of ann's in the weavers; returns its ActivityPub id.
     async fn thread_by_ann(&self) -> String {
         let thread = self
             .instance
@@ -139,7 +139,7 @@ async fn a_community_takes_back_likes_of_its_own_posts_only() {
     let thread = scene.thread_by_ann().await;
     let mut like = by(BEA, "Like", json!(thread));
     like["id"] = json!(LIKE);
-    assert_eq!(scene.hears(BEA, like).await, "done");
+    assert_eq!(scene.receive(BEA, like).await, "done");
     let undo = json!({"type": "Undo", "actor": BEA, "object": LIKE});
     assert_eq!(
         scene.dyers(undo.clone()).await,
@@ -165,7 +165,7 @@ async fn a_follow_is_asked_accepted_and_taken_back() {
     let scene = Scene::new().await;
     let follow =
         json!({"id": "https://beta.test/f/1", "type": "Follow", "actor": BEA, "object": WEAVERS});
-    assert_eq!(scene.hears(BEA, follow.clone()).await, "done");
+    assert_eq!(scene.receive(BEA, follow.clone()).await, "done");
     let accept = "Accept(Follow) alpha.test/c/weavers → beta.test/inbox";
     assert_eq!(scene.instance.sent().await, [accept]);
     assert_eq!(scene.bea("Undo", follow.clone()).await, "done");
@@ -174,7 +174,7 @@ async fn a_follow_is_asked_accepted_and_taken_back() {
     // Some only name the follow they take back.
     let mut named = by(BEA, "Follow", json!(WEAVERS));
     named["id"] = json!("https://beta.test/f/2");
-    assert_eq!(scene.hears(BEA, named).await, "done");
+    assert_eq!(scene.receive(BEA, named).await, "done");
     let named = json!("https://beta.test/f/2");
     assert_eq!(scene.bea("Undo", named.clone()).await, "done");
     let again = scene.bea("Undo", named).await;
@@ -187,19 +187,19 @@ async fn a_follow_is_asked_accepted_and_taken_back() {
 async fn an_answer_is_matched_by_the_pair() {
     let scene = Scene::new().await;
     let asked = |kind: &str| json!({"id": "odd:1", "type": kind, "actor": ANN, "object": DYERS});
-    let unasked = scene.says(DYERS, "Accept", asked("Follow")).await;
+    let unasked = scene.send(DYERS, "Accept", asked("Follow")).await;
     assert_eq!(unasked, "ignored: we had not asked");
     scene.ann_follows(scene.dyers).await;
     let for_others = scene.bea("Accept", asked("Follow")).await;
     assert_eq!(for_others, "rejected: answers for somebody else");
-    let accepted = scene.says(DYERS, "Accept", asked("Follow")).await;
+    let accepted = scene.send(DYERS, "Accept", asked("Follow")).await;
     assert_eq!(accepted, "done");
     let (ann, dyers) = (scene.instance.ann, scene.dyers);
     let read = move |db: &mut store::Db| -> Outcome<_> {
         Ok(store::follow::between(db, ann, dyers)?.is_some_and(|follow| follow.accepted))
     };
     assert!(scene.instance.fed.store().read(read).await.unwrap());
-    let joined = scene.says(DYERS, "Accept", asked("Join")).await;
+    let joined = scene.send(DYERS, "Accept", asked("Join")).await;
     assert_eq!(joined, "ignored: not spoken yet: Accept of Join");
 }
 
@@ -284,12 +284,12 @@ async fn nobody_speaks_for_another() {
             "not allowed: not-ours",
         ),
     ] {
-        let told = scene.bea(kind, object).await;
-        assert_eq!(told, format!("rejected: {answer}"), "{kind}");
+        let outcome = scene.bea(kind, object).await;
+        assert_eq!(outcome, format!("rejected: {answer}"), "{kind}");
     }
-    let as_ann = scene.hears(BEA, by(ANN, "Like", json!(ours))).await;
+    let as_ann = scene.receive(BEA, by(ANN, "Like", json!(ours))).await;
     assert_eq!(as_ann, "ignored: our own");
-    let as_gil = scene.hears(BEA, by(GIL, "Like", json!(NOTE))).await;
+    let as_gil = scene.receive(BEA, by(GIL, "Like", json!(NOTE))).await;
     assert_eq!(as_gil, "ignored: forwarded");
     assert!(scene.post(NOTE).await.is_none());
     let post = scene.post(&ours).await.unwrap();
@@ -329,8 +329,8 @@ async fn private_strange_and_unwanted_things_are_left_alone() {
         ),
         ("Delete", json!(FAR), "unknown object"),
     ] {
-        let told = scene.bea(kind, object).await;
-        assert_eq!(told, format!("ignored: {answer}"), "{kind}");
+        let outcome = scene.bea(kind, object).await;
+        assert_eq!(outcome, format!("ignored: {answer}"), "{kind}");
     }
     assert_eq!(
         scene.bea("Create", json!(null)).await,
@@ -415,7 +415,7 @@ async fn a_community_does_not_speak_for_another() {
     scene.ann_follows(group.await).await;
     let spinners = "https://gamma.test/c/spinners";
     let like = by(BEA, "Like", json!(NOTE));
-    let liked = scene.says(spinners, "Announce", like).await;
+    let liked = scene.send(spinners, "Announce", like).await;
     assert_eq!(liked, "rejected: announced by another community");
     assert_eq!(scene.post(NOTE).await.unwrap().like_count, 0);
 }

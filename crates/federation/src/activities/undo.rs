@@ -1,4 +1,4 @@
-//! Undo: what is taken back, the embedded activity says, or its id.
+//! Undo of an activity, which is embedded or named by its id.
 
 use super::outcome::ReceiveError;
 use super::received::ReceivedActivity;
@@ -12,56 +12,56 @@ use activitypub_federation::kinds::activity::UndoType;
 use domain::Outcome;
 use vocab::Activity;
 
-/// Takes something back.
+/// Applies an Undo.
 pub(super) async fn receive(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
+    received: &ReceivedActivity<'_>,
 ) -> Result<Verb, ReceiveError> {
-    let Some(inner) = said.activity.embedded_activity() else {
-        return by_id(fed, said).await;
+    let Some(inner) = received.activity.embedded_activity() else {
+        return by_id(fed, received).await;
     };
     if inner
         .actor
         .as_deref()
-        .is_some_and(|actor| actor != said.actor)
+        .is_some_and(|actor| actor != received.actor)
     {
         return Err(ReceiveError::rejected("takes back what somebody else did"));
     }
     match inner.kind.as_str() {
-        "Follow" => follow::undo(fed, said, &inner).await,
-        "Like" | "EmojiReact" => like::undo(fed, said, &inner).await,
-        "Delete" => delete::undo(fed, said, &inner).await,
+        "Follow" => follow::undo(fed, received, &inner).await,
+        "Like" | "EmojiReact" => like::undo(fed, received, &inner).await,
+        "Delete" => delete::undo(fed, received, &inner).await,
         "Announce" => {
             let post = announced_post(&inner);
             let id = inner.id.as_deref().unwrap_or_default();
-            unshare(fed, said, id, post.as_deref()).await
+            unshare(fed, received, id, post.as_deref()).await
         }
         other => Err(unsupported_undo(other)),
     }
 }
 
-/// Takes something back that is only named.
-async fn by_id(fed: &Federation, said: &ReceivedActivity<'_>) -> Result<Verb, ReceiveError> {
-    let id = said.object_id()?;
-    if let Some(verb) = follow::undo_by_id(fed, said).await? {
+/// Applies an Undo that only names an id.
+async fn by_id(fed: &Federation, received: &ReceivedActivity<'_>) -> Result<Verb, ReceiveError> {
+    let id = received.object_id()?;
+    if let Some(verb) = follow::undo_by_id(fed, received).await? {
         return Ok(verb);
     }
     if is_share(fed, id).await? {
-        return unshare(fed, said, id, None).await;
+        return unshare(fed, received, id, None).await;
     }
-    like::undo_by_id(fed, said).await
+    like::undo_by_id(fed, received).await
 }
 
-/// Its actor takes an activity back, before the same addressees.
+/// Builds the Undo of an activity, with the same addressees.
 ///
 /// # Errors
 /// As [`json::part`].
-pub(crate) fn build(id: &str, done: &Activity) -> Outcome<Activity> {
-    let actor = done.actor.as_deref().unwrap_or_default();
+pub(crate) fn build(id: &str, undone: &Activity) -> Outcome<Activity> {
+    let actor = undone.actor.as_deref().unwrap_or_default();
     Ok(Activity {
-        to: done.to.clone(),
-        cc: done.cc.clone(),
-        audience: done.audience.clone(),
-        ..Activity::new(&UndoType::Undo.to_string(), id, actor, json::part(done)?)
+        to: undone.to.clone(),
+        cc: undone.cc.clone(),
+        audience: undone.audience.clone(),
+        ..Activity::new(&UndoType::Undo.to_string(), id, actor, json::part(undone)?)
     })
 }

@@ -2,7 +2,7 @@
 
 use super::outcome::ReceiveError;
 use super::received::ReceivedActivity;
-use super::unsupported::TAKEN_BACK;
+use super::unsupported::ANNOUNCE_NOT_STORED;
 use crate::context::Federation;
 use crate::fetch::stored::stored_post;
 use crate::fetch::{self, Freshness};
@@ -11,11 +11,11 @@ use delivery::inbound::Applied;
 use domain::Outcome;
 use vocab::Activity;
 
-/// A community takes an announcement back: a thread that it shared is no longer shown there, and one that
-/// it owns leaves it (NodeBB, where a moderator deletes a topic). Any other announcement was not kept.
+/// Applies the Undo of a community's Announce: a thread that it shared is no longer shown there, and one that it
+/// owns leaves it (NodeBB, when a moderator deletes a topic). Any other Announce was not stored.
 pub(super) async fn unshare(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
+    received: &ReceivedActivity<'_>,
     announce_id: &str,
     thread: Option<&str>,
 ) -> Result<Verb, ReceiveError> {
@@ -23,10 +23,10 @@ pub(super) async fn unshare(
         Some(id) => stored_post(fed, id).await?.map(|post| post.id),
         None => None,
     };
-    if !said.is_delivered() || (thread.is_none() && !is_share(fed, announce_id).await?) {
-        return Err(ReceiveError::ignored(TAKEN_BACK));
+    if !received.is_delivered() || (thread.is_none() && !is_share(fed, announce_id).await?) {
+        return Err(ReceiveError::ignored(ANNOUNCE_NOT_STORED));
     }
-    let group = fetch::actor(fed, said.actor, Freshness::Any).await?.id;
+    let group = fetch::actor(fed, received.actor, Freshness::Any).await?.id;
     let announce_id = announce_id.to_owned();
     Ok(Box::new(move |tx| {
         let mut ended = domain::post::unshare(tx, group, &announce_id)?;
@@ -36,12 +36,12 @@ pub(super) async fn unshare(
         Ok(if ended {
             Applied::Done
         } else {
-            Applied::Ignored(TAKEN_BACK)
+            Applied::Ignored(ANNOUNCE_NOT_STORED)
         })
     }))
 }
 
-/// The post that an Announce is about: its object, or that of the Create within it.
+/// Returns the id of the post that an Announce is about: its object, or that of the announced Create.
 pub(super) fn announced_post(announce: &Activity) -> Option<String> {
     if !announce.wraps_activity() {
         return announce.object_id().map(str::to_owned);
@@ -51,7 +51,7 @@ pub(super) fn announced_post(announce: &Activity) -> Option<String> {
     create.flatten().map(str::to_owned)
 }
 
-/// Whether an Announce of this id shows a thread in a community that does not own it.
+/// Whether the Announce with this id shared a thread with a community that does not own it.
 pub(super) async fn is_share(fed: &Federation, announce_id: &str) -> Outcome<bool> {
     let id = announce_id.to_owned();
     let read = move |db: &mut store::Db| -> Outcome<bool> { Ok(store::post::is_share(db, &id)?) };

@@ -1,30 +1,30 @@
-//! What is understood and left alone: each word of ActivityPub that we do not act on, with the
-//! reason that stands in the table of what was received. `docs/federation/compatibility.md` lists
+//! The activity types of ActivityPub that are ignored, with the reason that is stored with a received
+//! activity. `docs/federation/compatibility.md` lists
 //! them. Pure.
 
 use super::outcome::ReceiveError;
 
-/// Why the end of an announcement that was not kept is left alone.
-pub(super) const TAKEN_BACK: &str = "an announcement taken back";
+/// The reason for ignoring the Undo of an Announce that was not stored.
+pub(super) const ANNOUNCE_NOT_STORED: &str = "an announcement taken back";
 
-/// Why an activity of this type is left alone.
+/// Returns why an activity of this type is ignored.
 pub(super) fn unsupported_activity(kind: &str) -> ReceiveError {
-    why(kind).map_or_else(|| ReceiveError::not_supported(kind), ReceiveError::ignored)
+    reason(kind).map_or_else(|| ReceiveError::not_supported(kind), ReceiveError::ignored)
 }
 
-/// Why taking back an activity of this type is left alone: what was never taken in needs no end.
+/// Returns why the Undo of an activity of this type is ignored: the activity itself was not stored.
 pub(super) fn unsupported_undo(kind: &str) -> ReceiveError {
     match kind {
-        // A removal says so itself, by a Delete; a boost was not taken in to begin with.
-        "Announce" => ReceiveError::ignored(TAKEN_BACK),
-        _ => why(kind).map_or_else(
+        // A removal is sent as a Delete; a boost was not stored.
+        "Announce" => ReceiveError::ignored(ANNOUNCE_NOT_STORED),
+        _ => reason(kind).map_or_else(
             || ReceiveError::not_supported(&format!("Undo of {kind}")),
             ReceiveError::ignored,
         ),
     }
 }
 
-fn why(kind: &str) -> Option<&'static str> {
+fn reason(kind: &str) -> Option<&'static str> {
     Some(match kind {
         "Dislike" => "dislikes are not counted here",
         "Flag" => "reports of other servers are not taken yet",
@@ -46,7 +46,7 @@ mod tests {
     use model::Time;
 
     #[test]
-    fn every_reason_is_told_in_the_table_for_other_implementers() {
+    fn every_reason_is_in_the_documentation_for_implementers() {
         let page = include_str!("../../../../docs/federation/compatibility.md");
         let now = Time::from_unix_millis(0);
         for kind in [
@@ -60,11 +60,11 @@ mod tests {
             "QuoteRequest",
             "View",
         ] {
-            for stop in [unsupported_activity(kind), unsupported_undo(kind)] {
-                let Failure::Ignored(why) = stop.outcome(0, now) else {
+            for error in [unsupported_activity(kind), unsupported_undo(kind)] {
+                let Failure::Ignored(reason) = error.outcome(0, now) else {
                     panic!("{kind} is not left alone");
                 };
-                assert!(page.contains(&why), "{kind}: {why}");
+                assert!(page.contains(&reason), "{kind}: {reason}");
             }
         }
         assert_eq!(

@@ -1,4 +1,4 @@
-//! Update: new words of a post, or what an actor says of itself.
+//! Update of a post or an actor.
 
 use super::actor;
 use super::create::publish;
@@ -19,15 +19,14 @@ use model::{Audience, Time};
 use store::row;
 use vocab::{Activity, Actor, Object};
 
-/// Somebody changed something: a post's words, or what an actor says of itself. Of a post that
-/// never came it is as good as its Create.
+/// Applies an Update. The Update of a post that is not stored is applied as its Create.
 pub(super) async fn receive(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
+    received: &ReceivedActivity<'_>,
 ) -> Result<Verb, ReceiveError> {
-    let id = said.object_id()?;
-    if id == said.actor || actor::is_kind(said.activity.object_type()) {
-        return actor::changed(fed, said).await;
+    let id = received.object_id()?;
+    if id == received.actor || actor::is_kind(received.activity.object_type()) {
+        return actor::updated(fed, received).await;
     }
     let mut budget = Budget::thread();
     match stored_post(fed, id).await? {
@@ -35,47 +34,47 @@ pub(super) async fn receive(
             Err(ReceiveError::rejected("not allowed: not-ours"))
         }
         Some(known) => {
-            let found = reworded(fed, said, &known, &mut budget).await?;
-            Ok(post::edited(fed, &found, &said.how, &known).await?)
+            let object = new_version(fed, received, &known, &mut budget).await?;
+            Ok(post::edit_verb(fed, &object, &received.provenance, &known).await?)
         }
         None => {
-            let found = said.verified_object(fed, &mut budget).await?;
-            publish(fed, &found, &said.how, &mut budget).await
+            let object = received.verified_object(fed, &mut budget).await?;
+            publish(fed, &object, &received.provenance, &mut budget).await
         }
     }
 }
 
-/// A post's new words: from its author; or from its own origin, where the community or one of its
-/// moderators says that there are some.
-async fn reworded(
+/// Returns the new version of a post: from its author's Update, or fetched from its origin where the
+/// Update is a moderator's.
+async fn new_version(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
+    received: &ReceivedActivity<'_>,
     known: &row::Post,
     budget: &mut Budget,
 ) -> Result<VerifiedObject, ReceiveError> {
-    let author = post::author_of(fed, known).await?;
-    if author.ap_id == said.actor || !may_moderate(fed, said, known).await? {
-        return said.verified_object(fed, budget).await;
+    let author = post::stored_author(fed, known).await?;
+    if author.ap_id == received.actor || !may_moderate(fed, received, known).await? {
+        return received.verified_object(fed, budget).await;
     }
-    let found = fetch::verified_object(fed, &known.ap_id, budget).await?;
-    if found.author == author.ap_id {
-        Ok(found)
+    let object = fetch::verified_object(fed, &known.ap_id, budget).await?;
+    if object.author == author.ap_id {
+        Ok(object)
     } else {
         Err(ReceiveError::rejected("the author is somebody else"))
     }
 }
 
-/// Whoever says it looks after the community the post is in.
+/// Whether the actor moderates the community that the post is in.
 async fn may_moderate(
     fed: &Federation,
-    said: &ReceivedActivity<'_>,
+    received: &ReceivedActivity<'_>,
     known: &row::Post,
 ) -> Result<bool, ReceiveError> {
     if known.community_id.is_none() {
         return Ok(false);
     }
-    let who = fetch::actor(fed, said.actor, Freshness::Any).await?;
-    let origin = said.how.origin(&said.ap_id(), &who, None)?;
+    let who = fetch::actor(fed, received.actor, Freshness::Any).await?;
+    let origin = received.provenance.origin(&received.ap_id(), &who, None)?;
     let post = known.clone();
     let reader = Reader {
         viewer: Viewer::Person(who.id),
@@ -85,7 +84,7 @@ async fn may_moderate(
     Ok(fed.store().read(read).await?)
 }
 
-/// An author has changed something.
+/// Builds the Update of a post.
 ///
 /// # Errors
 /// As [`json::part`].
@@ -99,7 +98,7 @@ pub(crate) fn build(id: &str, object: &Object, now: Time) -> Outcome<Activity> {
     ))
 }
 
-/// An actor says anew what it is.
+/// Builds the Update of an actor.
 ///
 /// # Errors
 /// As [`json::part`].

@@ -1,14 +1,14 @@
-//! The number that stands for a set of followers: the XOR of the SHA-256 of each one's id.
+//! The digest of a set of followers: the XOR of the SHA-256 of each follower's id (FEP-8fcf).
 
 use openssl::sha::sha256;
 use std::fmt::{Display, Formatter, Result};
 
-/// Who follows, in 32 bytes, whatever the order; of nobody, zeros (FEP-8fcf).
+/// A digest that does not depend on the order; of an empty set, zeros.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct FollowersDigest([u8; 32]);
 
 impl FollowersDigest {
-    /// Of these ids, each of which must be named once: twice is not at all.
+    /// Returns the digest of ids, which must be distinct: two equal ones cancel each other.
     pub(crate) fn of<'i>(ids: impl IntoIterator<Item = &'i str>) -> Self {
         let mut digest = Self::default();
         for id in ids {
@@ -17,14 +17,14 @@ impl FollowersDigest {
         digest
     }
 
-    /// One more follower.
+    /// Adds a follower.
     pub(crate) fn add(&mut self, id: &str) {
         for (byte, other) in self.0.iter_mut().zip(sha256(id.as_bytes())) {
             *byte ^= other;
         }
     }
 
-    /// Reads 64 hexadecimal digits, of either case.
+    /// Parses 64 hexadecimal digits, of either case.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return None;
@@ -64,12 +64,12 @@ mod tests {
     }
 
     #[test]
-    fn of_nobody_it_is_zeros() {
+    fn the_empty_set_is_zeros() {
         assert_eq!(FollowersDigest::of([]).to_string(), "0".repeat(64));
     }
 
     #[test]
-    fn it_is_written_as_it_is_read() {
+    fn a_digest_is_formatted_as_it_is_parsed() {
         let digest = FollowersDigest::of([ONE]);
         assert_eq!(FollowersDigest::parse(&digest.to_string()), Some(digest));
         let loud = digest.to_string().to_uppercase();

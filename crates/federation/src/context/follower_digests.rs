@@ -1,6 +1,5 @@
-//! Caches what peers are told about followers: the digests of an actor's followers by peer, made with
-//! one read, and the followers collection to which an activity is addressed. So a post that goes to
-//! ten thousand inboxes reads the database once.
+//! Caches the digests of an actor's followers on each peer, made with one read, and the followers collection that
+//! an activity is addressed to. So a post that goes to ten thousand inboxes reads the database once.
 
 use super::digest::FollowersDigest;
 use lru::LruCache;

@@ -1,4 +1,4 @@
-//! The seam: what every part of the engine holds. Cheap to clone.
+//! `Federation`: the context that all modules and the bodies of their jobs run in. Cheap to clone.
 
 pub(crate) mod digest;
 pub(crate) mod follower_digests;
@@ -25,16 +25,16 @@ use store::Store;
 use tokio::sync::Notify;
 use vocab::nodeinfo::Usage;
 
-/// How many ready keys are kept of each sort: parsing one costs more than a signature.
-const KEYS: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
+/// The most parsed keys that are cached, of each sort: parsing one costs more than a signature.
+const CACHED_KEYS: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
 
-/// For how long a ready key is not compared with the one in the database, in milliseconds: another
-/// process may have given the actor a new one.
-const SIGNING_MS: i64 = 5_000;
+/// How long a parsed key is used without comparing it with the database, in milliseconds: another process
+/// may have replaced it.
+const SIGNING_KEY_TTL_MS: i64 = 5_000;
 
-/// A key ready to sign with: from which row it was read, and when that was last looked at.
+/// A parsed key, the row it was read from, and when that was last compared.
 #[derive(Clone)]
-struct Ready {
+struct CachedSigningKey {
     row: KeyId,
     key: SigningKey,
     at: Time,
@@ -42,7 +42,7 @@ struct Ready {
 
 struct Inner {
     ops: Ops,
-    signing: Mutex<LruCache<ActorId, Ready>>,
+    signing: Mutex<LruCache<ActorId, CachedSigningKey>>,
     instance: OnceLock<ActorId>,
     verifying: Mutex<LruCache<String, VerifyingKey>>,
     inbox: InboxState,
@@ -52,23 +52,24 @@ struct Inner {
     addressed_followers: AddressedFollowers,
 }
 
-/// The engine's handle: the door, the one client, the ready keys.
+/// The verbs, the HTTP client, the keys and the caches.
 #[derive(Clone)]
 pub struct Federation(Arc<Inner>, Client);
 
 impl Federation {
-    /// An engine over the door and the client.
+    /// Creates a context, whose client refuses blocked hosts.
     #[must_use]
     pub fn new(ops: Ops, client: Client) -> Self {
-        let door = ops.clone();
-        let client = client.with_host_policy(move |host| door.policy().refuses(host).is_some());
+        let policy_ops = ops.clone();
+        let client =
+            client.with_host_policy(move |host| policy_ops.policy().refuses(host).is_some());
         let forms = PeerSignatureForms::new(ops.store().clone());
         client.remember_signature_forms_in(Arc::new(forms));
         let inner = Inner {
             ops,
-            signing: Mutex::new(LruCache::new(KEYS)),
+            signing: Mutex::new(LruCache::new(CACHED_KEYS)),
             instance: OnceLock::new(),
-            verifying: Mutex::new(LruCache::new(KEYS)),
+            verifying: Mutex::new(LruCache::new(CACHED_KEYS)),
             inbox: InboxState::default(),
             recent: RecentRows::default(),
             usage: Mutex::new(None),
@@ -84,7 +85,7 @@ impl Federation {
         Self(Arc::clone(&self.0), self.1.with_document_limit(documents))
     }
 
-    /// The door.
+    /// The verbs.
     #[must_use]
     pub fn ops(&self) -> &Ops {
         &self.0.ops
@@ -96,19 +97,19 @@ impl Federation {
         self.0.ops.store()
     }
 
-    /// The one client for foreign requests.
+    /// The client for requests to other servers.
     #[must_use]
     pub fn client(&self) -> &Client {
         &self.1
     }
 
-    /// Whether we exchange nothing with the host of a URL.
+    /// Whether the host of a URL is blocked.
     #[must_use]
     pub(crate) fn refuses(&self, url: &str) -> bool {
         self.ops().policy().refuses_url(url).is_some()
     }
 
-    /// Rung after each activity that was received and kept.
+    /// Notified after each received activity that was stored.
     #[must_use]
     pub fn arrivals(&self) -> Arc<Notify> {
         Arc::clone(&self.0.inbox.arrivals)
@@ -122,7 +123,7 @@ impl Federation {
         &self.0.inbox
     }
 
-    /// What peers are told of their followers here.
+    /// The digests of followers that are sent to peers.
     pub(crate) fn digests(&self) -> &Digests {
         &self.0.digests
     }
@@ -132,19 +133,19 @@ impl Federation {
         &self.0.addressed_followers
     }
 
-    /// How much we were used when that was last counted, and when that was.
+    /// The usage of the instance and when it was counted.
     pub(crate) fn usage(&self) -> Option<(Usage, Time)> {
         self.0.usage.lock().ok()?.clone()
     }
 
-    /// Keeps a count.
+    /// Caches the usage.
     pub(crate) fn remember_usage(&self, usage: &Usage, at: Time) {
-        if let Ok(mut kept) = self.0.usage.lock() {
-            *kept = Some((usage.clone(), at));
+        if let Ok(mut cached) = self.0.usage.lock() {
+            *cached = Some((usage.clone(), at));
         }
     }
 
-    /// Mints our URLs.
+    /// Returns what mints our URLs.
     ///
     /// # Errors
     /// `NotAllowed(Setup)` before the setup.
@@ -154,17 +155,17 @@ impl Federation {
             .ok_or(Error::not_allowed(model::refusal::Rule::Setup))
     }
 
-    /// The key a local actor signs with, ready; a new one is noticed within five seconds.
+    /// Returns the key of a local actor; a replaced one is noticed within five seconds.
     ///
     /// # Errors
     /// `NotFound` where the actor has none, faults.
     pub async fn signing_key(&self, actor: ActorId) -> Outcome<SigningKey> {
         let now = self.ops().now();
-        let ready = self.ready(actor);
-        if let Some(ready) = &ready
-            && (0..SIGNING_MS).contains(&(now.unix_millis() - ready.at.unix_millis()))
+        let cached = self.cached_signing_key(actor);
+        if let Some(cached) = &cached
+            && (0..SIGNING_KEY_TTL_MS).contains(&(now.unix_millis() - cached.at.unix_millis()))
         {
-            return Ok(ready.key.clone());
+            return Ok(cached.key.clone());
         }
         let (actor_row, key_row) = self
             .store()
@@ -174,27 +175,27 @@ impl Federation {
                 Ok((row, key.ok_or(Error::not_found("key"))?))
             })
             .await?;
-        let key = match ready.filter(|ready| ready.row == key_row.id) {
-            Some(same) => same.key,
+        let key = match cached.filter(|cached| cached.row == key_row.id) {
+            Some(cached) => cached.key,
             None => SigningKey::from_der(&Urls::key(&actor_row.ap_id), &key_row.private_der)
                 .map_err(|e| Error::Fault(store::StoreError::Internal(e.to_string())))?,
         };
         if let Ok(mut lru) = self.0.signing.lock() {
-            let ready = Ready {
+            let cached = CachedSigningKey {
                 row: key_row.id,
                 key: key.clone(),
                 at: now,
             };
-            lru.put(actor, ready);
+            lru.put(actor, cached);
         }
         Ok(key)
     }
 
-    fn ready(&self, actor: ActorId) -> Option<Ready> {
+    fn cached_signing_key(&self, actor: ActorId) -> Option<CachedSigningKey> {
         self.0.signing.lock().ok()?.get(&actor).cloned()
     }
 
-    /// The key the instance actor signs GETs with; `None` before the setup.
+    /// Returns the key of the instance actor, which signs GETs; `None` before the setup.
     ///
     /// # Errors
     /// Faults.
@@ -213,8 +214,8 @@ impl Federation {
         }
     }
 
-    /// A remote key made ready from what its actor's document shows, a PEM or a multibase, and kept
-    /// under that text itself so that a rotated key is never mistaken for the old one.
+    /// Parses the key of a peer's actor, a PEM or a multibase. It is cached by that text, so that a rotated
+    /// key is not mistaken for the old one.
     #[must_use]
     pub fn verifying_key(&self, text: &str) -> Option<VerifyingKey> {
         let mut lru = self.0.verifying.lock().ok()?;

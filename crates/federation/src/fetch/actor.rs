@@ -1,5 +1,5 @@
-//! Actors: known and fresh enough, or fetched from their own server and taken in. What cannot be
-//! fetched now is answered as it was last seen.
+//! Returns actors: stored and fresh, or fetched from their own server and stored. An actor that cannot be
+//! renewed is returned as stored.
 
 use super::document::document;
 use super::moderators::moderators;
@@ -15,10 +15,9 @@ use store::row;
 use url::Url;
 use vocab::kind_of;
 
-/// An actor, ours or a peer's, by what the world calls it. A peer's is fetched where it is not
-/// known or too old; if that fails, the known one is answered as it stands, unless it was to be
-/// looked at now. Whoever is answered goes by this id: an address whose document names another one is
-/// nobody's, since anybody could give an address of theirs somebody else's name.
+/// Returns an actor, ours or a peer's, by its ActivityPub id. A peer's is fetched where it is not stored or too
+/// old; if that fails, the stored one is returned, unless `freshness` is `Now`. The document must have this
+/// id: otherwise any URL could return another actor's document.
 ///
 /// # Errors
 /// `Missing` for one of ours that does not exist, `Gone` when its server says so (it is removed
@@ -35,18 +34,21 @@ pub async fn actor(
     let may_renew = !fed.urls()?.is_ours(ap_id) && !fed.refuses(ap_id);
     match known {
         Some(row) if may_renew && !is_fresh(fed, &row, freshness) => {
-            renewed(fed, row, freshness).await
+            renew(fed, row, freshness).await
         }
         known => known_or_fetched(fed, ap_id, known).await,
     }
 }
 
-/// An actor at an address that somebody here gave, or that WebFinger gave for it: known and fresh,
-/// or whoever the address leads to.
+/// Returns the actor that a URL leads to, which somebody typed or WebFinger returned; its document may have
+/// another id.
 ///
 /// # Errors
 /// As [`actor`].
-pub(crate) async fn led_to(fed: &Federation, address: &str) -> Result<row::Actor, FetchFailure> {
+pub(crate) async fn resolve_actor(
+    fed: &Federation,
+    address: &str,
+) -> Result<row::Actor, FetchFailure> {
     let known = stored_actor(fed, address).await?.is_some();
     if known || fed.urls()?.is_ours(address) || fed.refuses(address) {
         return actor(fed, address, Freshness::Day).await;
@@ -54,7 +56,7 @@ pub(crate) async fn led_to(fed: &Federation, address: &str) -> Result<row::Actor
     take_in(fed, &document(fed, address, IdMatch::Any, false).await?).await
 }
 
-/// The author of something, or whoever did it: paid for from the budget where it is new.
+/// Returns the author of a post or activity; fetching an unknown one is charged to the budget.
 ///
 /// # Errors
 /// As [`actor`]; `Spent`.
@@ -69,7 +71,7 @@ pub(crate) async fn author(
     actor(fed, ap_id, Freshness::Day).await
 }
 
-/// An actor of ours by its id; `None` where there is no such one, or it is a peer's.
+/// Returns a local actor by its ActivityPub id; `None` where there is none.
 ///
 /// # Errors
 /// Faults.
@@ -79,8 +81,8 @@ pub(crate) async fn local_actor(fed: &Federation, ap_id: &str) -> Outcome<Option
         .filter(|row| row.peer_id.is_none() && row.state != ActorState::Pending))
 }
 
-/// Looks at a known actor again.
-async fn renewed(
+/// Fetches a stored actor again.
+async fn renew(
     fed: &Federation,
     row: row::Actor,
     freshness: Freshness,
@@ -92,7 +94,7 @@ async fn renewed(
     match found {
         Ok(row) => {
             if row.kind == ActorKind::Group {
-                looked_after(fed, &row).await;
+                renew_moderators(fed, &row).await;
             }
             Ok(row)
         }
@@ -103,36 +105,36 @@ async fn renewed(
         Err(failure @ FetchFailure::Domain(_)) => Err(failure),
         Err(failure) if freshness == Freshness::Now => Err(failure),
         Err(failure) => {
-            tracing::debug!(actor = row.ap_id, why = %failure, "taken as last seen");
+            tracing::debug!(actor = row.ap_id, error = %failure, "actor not renewed");
             Ok(row)
         }
     }
 }
 
-/// A community that is looked at again says anew who looks after it.
-async fn looked_after(fed: &Federation, group: &row::Actor) {
+/// Fetches the moderators of a community that was renewed.
+async fn renew_moderators(fed: &Federation, group: &row::Actor) {
     let mut budget = Budget::thread();
-    if let Err(why) = moderators(fed, group, &mut budget).await {
-        tracing::debug!(group = group.ap_id, %why, "no moderators");
+    if let Err(error) = moderators(fed, group, &mut budget).await {
+        tracing::debug!(group = group.ap_id, %error, "moderators not renewed");
     }
 }
 
-/// An actor as its own server describes it now, taken in, and the description.
+/// Fetches and stores an actor; returns its row and its document.
 ///
 /// # Errors
 /// As [`actor`].
-pub(crate) async fn described(
+pub(crate) async fn fetch_document(
     fed: &Federation,
     ap_id: &str,
 ) -> Result<(row::Actor, vocab::Actor), FetchFailure> {
     let found = document(fed, ap_id, IdMatch::Exact, true).await?;
     let row = take_in(fed, &found).await?;
-    let told = serde_json::from_value(found.body)
+    let document = serde_json::from_value(found.body)
         .map_err(|_never: serde_json::Error| FetchFailure::Unfit("not an actor"))?;
-    Ok((row, told))
+    Ok((row, document))
 }
 
-/// By which other names an actor says that it is known: a peer's is asked now, ours is not.
+/// Returns the other ids that an actor claims (`alsoKnownAs`); those of a peer's actor are fetched now.
 ///
 /// # Errors
 /// As [`actor`].
@@ -145,8 +147,8 @@ pub async fn also_known_as(fed: &Federation, id: ActorId) -> Result<Vec<String>,
     if row.peer_id.is_none() {
         return Ok(others.into_iter().map(|other| other.ap_id).collect());
     }
-    let (_, told) = described(fed, &row.ap_id).await?;
-    Ok(told.also_known_as)
+    let (_, document) = fetch_document(fed, &row.ap_id).await?;
+    Ok(document.also_known_as)
 }
 
 /// Removes a peer's actor with its follows and posts, a chunk at a time.
@@ -162,7 +164,7 @@ pub(crate) async fn remove(fed: &Federation, id: ActorId) -> Outcome<()> {
     Ok(())
 }
 
-/// Whether the server of a post says that it is no more: 410, 404 or a Tombstone.
+/// Whether the server of a post confirms that it is gone: by 410, 404 or a Tombstone.
 ///
 /// # Errors
 /// What the client reports, where it is neither there nor gone.

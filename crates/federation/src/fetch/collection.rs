@@ -1,4 +1,4 @@
-//! Collections of peers: a few pages of them, each asked for once, all on one origin.
+//! Reads collections of peers: a few pages, each fetched once, all of one origin.
 
 use super::{Budget, FetchFailure};
 use crate::context::Federation;
@@ -13,12 +13,12 @@ use vocab::Collection;
 
 /// How much of a collection is read.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Extent {
+pub(crate) struct ReadLimits {
     pub pages: usize,
     pub members: usize,
 }
 
-/// A collection, or one of its pages; paid for from the budget.
+/// Fetches a collection or one of its pages, charged to the budget.
 ///
 /// # Errors
 /// `Unfit` for what is none, `Spent`, and what the client reports.
@@ -43,27 +43,27 @@ pub(crate) async fn collection(
         .map_err(|_never: serde_json::Error| FetchFailure::Unfit("not a collection"))
 }
 
-/// The members of a collection in the order it tells them, of its first pages. A page that was
-/// read before, or is on another origin, is the last; one that does not come ends them too.
+/// Returns the members of a collection's first pages, in its order. Reading ends at a page that was read
+/// before, is on another origin, or cannot be fetched.
 ///
 /// # Errors
-/// As [`collection`], where not even the first page came.
+/// As [`collection`], where not even the first page was fetched.
 pub(crate) async fn members(
     fed: &Federation,
     whole: Collection,
     at: &str,
-    extent: Extent,
+    limits: ReadLimits,
     budget: &mut Budget,
 ) -> Result<Vec<Value>, FetchFailure> {
     let mut pages = Pages::of(fed, at, budget);
     let Some(first) = pages.first(whole).await? else {
         return Ok(Vec::new());
     };
-    Ok(pages.onward(first, extent, Way::Next).await)
+    Ok(pages.members_from(first, limits, Direction::Next).await)
 }
 
-/// The newest members of a collection that is ordered by time, the newest first, whichever end its
-/// server begins with: the specification wants the newest first, NodeBB tells the oldest first.
+/// Returns the newest members of a collection that is ordered by time, newest first. The specification wants
+/// collections newest first; NodeBB's are oldest first.
 ///
 /// # Errors
 /// As [`members`].
@@ -71,7 +71,7 @@ pub(crate) async fn newest(
     fed: &Federation,
     whole: Collection,
     at: &str,
-    extent: Extent,
+    limits: ReadLimits,
     budget: &mut Budget,
 ) -> Result<Vec<Value>, FetchFailure> {
     let mut pages = Pages::of(fed, at, budget);
@@ -79,39 +79,39 @@ pub(crate) async fn newest(
         return Ok(Vec::new());
     };
     if !oldest_first(&first) {
-        return Ok(pages.onward(first, extent, Way::Next).await);
+        return Ok(pages.members_from(first, limits, Direction::Next).await);
     }
     let last = match first.last.clone() {
         Some(last) => pages.page(&last).await,
         None => None,
     };
     Ok(pages
-        .onward(last.unwrap_or(first), extent, Way::Previous)
+        .members_from(last.unwrap_or(first), limits, Direction::Previous)
         .await)
 }
 
-/// The dates on a page say that it begins with the oldest.
+/// Whether the dates on a page ascend.
 fn oldest_first(page: &Collection) -> bool {
-    let mut dates = page.members().filter_map(dated);
+    let mut dates = page.members().filter_map(publication_time);
     let first = dates.next();
     first
         .zip(dates.last())
         .is_some_and(|(first, last)| first < last)
 }
 
-/// When a member, or what it is about, was published.
-fn dated(member: &Value) -> Option<Time> {
-    let within = || member.get("object").and_then(dated);
-    let said = member.get("published").and_then(Value::as_str);
-    said.and_then(Time::parse_rfc3339).or_else(within)
+/// Returns when a member, or its object, was published.
+fn publication_time(member: &Value) -> Option<Time> {
+    let within = || member.get("object").and_then(publication_time);
+    let published = member.get("published").and_then(Value::as_str);
+    published.and_then(Time::parse_rfc3339).or_else(within)
 }
 
-/// Which page comes after one.
+/// The direction in which pages are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
-    /// The next, its members as they stand.
+enum Direction {
+    /// To the next page, its members in order.
     Next,
-    /// The one before, its members from the end.
+    /// To the previous page, its members in reverse.
     Previous,
 }
 
@@ -133,7 +133,7 @@ impl<'a> Pages<'a> {
         }
     }
 
-    /// The page a collection begins with, which may be itself.
+    /// Returns the first page of a collection, which may be the collection itself.
     async fn first(&mut self, whole: Collection) -> Result<Option<Collection>, FetchFailure> {
         if whole.members().next().is_some() {
             return Ok(Some(whole));
@@ -142,40 +142,44 @@ impl<'a> Pages<'a> {
             (Some(first), _) => Ok(Some(first)),
             (None, Some(first)) => {
                 self.seen.insert(first.to_owned());
-                let first = beside(self.at, first)?;
+                let first = require_same_origin(self.at, first)?;
                 collection(self.fed, &first, self.budget).await.map(Some)
             }
             (None, None) => Ok(None),
         }
     }
 
-    /// A page that was not read before, where it comes. What the members name needs what is left
-    /// of the budget more than another page does, so that its failure is none.
+    /// Fetches a page that was not read before; `None` where it cannot be fetched, which is no failure.
     async fn page(&mut self, id: &str) -> Option<Collection> {
         if !self.seen.insert(id.to_owned()) {
             return None;
         }
-        let id = beside(self.at, id).ok()?;
+        let id = require_same_origin(self.at, id).ok()?;
         collection(self.fed, &id, self.budget).await.ok()
     }
 
-    /// The members of a page and of those after it, one way.
-    async fn onward(&mut self, mut page: Collection, extent: Extent, way: Way) -> Vec<Value> {
+    /// Returns the members of a page and of those after it in one direction.
+    async fn members_from(
+        &mut self,
+        mut page: Collection,
+        limits: ReadLimits,
+        direction: Direction,
+    ) -> Vec<Value> {
         let mut members: Vec<Value> = Vec::new();
-        for left in (0..extent.pages).rev() {
-            let room = extent.members.saturating_sub(members.len());
-            let more = match way {
-                Way::Next => {
-                    members.extend(page.members().take(room).cloned());
+        for left in (0..limits.pages).rev() {
+            let capacity = limits.members.saturating_sub(members.len());
+            let more = match direction {
+                Direction::Next => {
+                    members.extend(page.members().take(capacity).cloned());
                     page.next
                 }
-                Way::Previous => {
+                Direction::Previous => {
                     let all: Vec<Value> = page.members().cloned().collect();
-                    members.extend(all.into_iter().rev().take(room));
+                    members.extend(all.into_iter().rev().take(capacity));
                     page.prev
                 }
             };
-            let more = more.filter(|_| left > 0 && members.len() < extent.members);
+            let more = more.filter(|_| left > 0 && members.len() < limits.members);
             page = match more {
                 Some(id) => match self.page(&id).await {
                     Some(page) => page,
@@ -188,8 +192,8 @@ impl<'a> Pages<'a> {
     }
 }
 
-/// A page's address, which must stay on the collection's origin.
-fn beside(collection: &str, page: &str) -> Result<String, FetchFailure> {
+/// Returns a page's URL, which must be on the collection's origin.
+fn require_same_origin(collection: &str, page: &str) -> Result<String, FetchFailure> {
     if same_origin_text(collection, page) {
         Ok(page.to_owned())
     } else {

@@ -1,25 +1,24 @@
-//! A community's own word for a thread: a post may name any community it likes, and stands in one
-//! only where that community says so.
+//! Verifies that a thread belongs to a remote community: a post may name any community, and belongs to one
+//! only if that community lists it.
 
-use super::collection::{Extent, collection, members};
+use super::collection::{ReadLimits, collection, members};
 use super::{Budget, FetchFailure, outbox};
 use crate::context::Federation;
 use client::same_origin_text;
 use domain::Error;
 use store::row;
 
-/// How much of a conversation or an outbox is looked through.
-const LOOK: Extent = Extent {
+/// How much of a conversation or an outbox is read.
+const LIMITS: ReadLimits = ReadLimits {
     pages: 2,
     members: 100,
 };
 
-/// Whether a remote community says that a thread which names it stands in it: the thread, by its id, is
-/// of the community's own server, or is listed in its conversation (`context`), where the community owns
-/// that, or in the community's outbox.
+/// Whether a remote community confirms a thread, by its id: it is on the community's server, or in its
+/// conversation (`context`), if the community owns that, or in the community's outbox.
 ///
 /// # Errors
-/// Faults. What cannot be read says nothing.
+/// Faults. What cannot be read confirms nothing.
 pub(crate) async fn confirms(
     fed: &Federation,
     group: &row::Actor,
@@ -31,16 +30,16 @@ pub(crate) async fn confirms(
         return Ok(true);
     }
     Ok(
-        said(in_conversation(fed, group, thread, context, budget).await)?
-            || said(in_outbox(fed, group, thread, budget).await)?,
+        false_unless_fault(in_conversation(fed, group, thread, context, budget).await)?
+            || false_unless_fault(in_outbox(fed, group, thread, budget).await)?,
     )
 }
 
-fn said(told: Result<bool, FetchFailure>) -> Result<bool, FetchFailure> {
-    match told {
+fn false_unless_fault(result: Result<bool, FetchFailure>) -> Result<bool, FetchFailure> {
+    match result {
         Err(failure @ FetchFailure::Domain(Error::Fault(_))) => Err(failure),
         Err(_) => Ok(false),
-        Ok(yes) => Ok(yes),
+        Ok(is_listed) => Ok(is_listed),
     }
 }
 
@@ -51,15 +50,15 @@ async fn in_conversation(
     context: Option<&str>,
     budget: &mut Budget,
 ) -> Result<bool, FetchFailure> {
-    let Some(context) = context.filter(|at| same_origin_text(at, &group.ap_id)) else {
+    let Some(context) = context.filter(|url| same_origin_text(url, &group.ap_id)) else {
         return Ok(false);
     };
-    let whole = collection(fed, context, budget).await?;
-    if whole.attributed_to.as_deref() != Some(group.ap_id.as_str()) {
+    let collection_page = collection(fed, context, budget).await?;
+    if collection_page.attributed_to.as_deref() != Some(group.ap_id.as_str()) {
         return Ok(false);
     }
-    let listed = members(fed, whole, context, LOOK, budget).await?;
-    Ok(listed.iter().any(|item| vocab::id_of(item) == Some(thread)))
+    let items = members(fed, collection_page, context, LIMITS, budget).await?;
+    Ok(items.iter().any(|item| vocab::id_of(item) == Some(thread)))
 }
 
 async fn in_outbox(
@@ -68,10 +67,12 @@ async fn in_outbox(
     thread: &str,
     budget: &mut Budget,
 ) -> Result<bool, FetchFailure> {
-    let Some(at) = group.outbox.as_deref() else {
+    let Some(url) = group.outbox.as_deref() else {
         return Ok(false);
     };
-    let whole = collection(fed, at, budget).await?;
-    let items = members(fed, whole, at, LOOK, budget).await?;
-    Ok(outbox::posts(&items).iter().any(|one| one.id == thread))
+    let collection_page = collection(fed, url, budget).await?;
+    let items = members(fed, collection_page, url, LIMITS, budget).await?;
+    Ok(outbox::posts(&items)
+        .iter()
+        .any(|listed| listed.id == thread))
 }

@@ -1,4 +1,4 @@
-//! Documents as their own origin gives them.
+//! Fetches documents from their own origin.
 
 use super::{Budget, FetchFailure};
 use crate::context::Federation;
@@ -11,15 +11,15 @@ use serde_json::Value;
 use url::Url;
 use vocab::{id_of, kind_of};
 
-/// Fetches an actor or object, signed by the instance; its id is checked by the client, which may
-/// go as far as `reach` to find it.
+/// Fetches an actor or object with a request signed by the instance actor; the client checks its id by
+/// `id_match`.
 ///
 /// # Errors
 /// `Missing` for what would be ours, `Gone` for a Tombstone, and what the client reports.
 pub(crate) async fn document(
     fed: &Federation,
     url: &str,
-    reach: IdMatch,
+    id_match: IdMatch,
     fresh: bool,
 ) -> Result<Fetched, FetchFailure> {
     let unfit = |_| FetchFailure::Unfit("the id is no URL");
@@ -37,7 +37,7 @@ pub(crate) async fn document(
         fed.client().clone()
     };
     let mut fetched = client
-        .get_document(&ACTIVITY_JSON, &parsed, reach, key.as_ref())
+        .get_document(&ACTIVITY_JSON, &parsed, id_match, key.as_ref())
         .await?;
     fetched.body = without_nul(fetched.body);
     if kind_of(&fetched.body) == Some("Tombstone") {
@@ -46,8 +46,8 @@ pub(crate) async fn document(
     Ok(fetched)
 }
 
-/// Fetches a post from its origin. Where the address is an activity's, what it did is followed
-/// once: used if it is embedded and of the same origin, fetched if not.
+/// Fetches a post from its origin. If the URL is an activity's, its object is returned: the embedded one if it
+/// is of the same origin, else fetched.
 ///
 /// # Errors
 /// `Unfit` where there is no post behind it, `Spent`, and what the client reports.
@@ -61,14 +61,15 @@ pub(crate) async fn verified_object(
     if !is_activity(&found) {
         return VerifiedObject::read(&found);
     }
-    let (Some(at), Some(inner)) = (found.get("id").and_then(id_of), found.get("object")) else {
+    let (Some(activity_id), Some(object)) = (found.get("id").and_then(id_of), found.get("object"))
+    else {
         return Err(FetchFailure::Unfit("an activity without an object"));
     };
-    let id = id_of(inner).ok_or(FetchFailure::Unfit("an activity without an object"))?;
-    if same_origin_text(at, id)
-        && let Ok(genuine) = VerifiedObject::read(inner)
+    let id = id_of(object).ok_or(FetchFailure::Unfit("an activity without an object"))?;
+    if same_origin_text(activity_id, id)
+        && let Ok(post) = VerifiedObject::read(object)
     {
-        return Ok(genuine);
+        return Ok(post);
     }
     budget.fetch()?;
     VerifiedObject::read(&document(fed, id, IdMatch::SameOrigin, false).await?.body)

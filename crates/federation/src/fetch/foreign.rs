@@ -1,5 +1,5 @@
-//! From an actor's document to what we keep of it. Pure; whatever leads away from the actor's own
-//! origin is left out, and an inbox elsewhere makes the whole actor unfit.
+//! Converts an actor's document to what is stored. Pure. URLs on another origin are dropped, and an actor whose
+//! inbox is on another origin is refused.
 
 use super::own_origin::{is_below, on_origin};
 use crate::identity::ID_MAX;
@@ -14,19 +14,19 @@ use model::limits::COMMUNITY_NAME_MAX;
 use url::Url;
 use vocab::Actor;
 
-/// Longest handle of a peer's actor.
+/// The longest handle of a peer's actor, in bytes.
 const HANDLE_MAX: usize = 128;
-/// Longest of a person's labels.
+/// The longest label of a person, in characters.
 const LABEL_MAX: usize = 100;
-/// More keys than anybody signs with.
+/// The most assertion keys that are stored.
 const KEYS_MAX: usize = 4;
-/// More languages than this say nothing (Lemmy lists all it knows).
+/// Longer lists of languages are ignored (Lemmy lists all it knows).
 const LANGUAGES_MAX: usize = 12;
 
-/// What we keep of an actor. `usable` says whether a PEM or a multibase can be read as a key.
+/// Converts a document. `usable` returns whether a PEM or a multibase can be parsed as a key.
 ///
 /// # Errors
-/// Why the document is not an actor one can deal with.
+/// Why the document cannot be used.
 pub(super) fn foreign(
     document: &Actor,
     guard: &Guard,
@@ -92,7 +92,7 @@ fn kind(word: &str) -> Option<ActorKind> {
     }
 }
 
-/// The name before the `@`; a server that has none of its own goes by its host.
+/// Returns the name before the `@`; that of a server without one is its host.
 fn handle(document: &Actor, kind: ActorKind, host: &str) -> Result<String, &'static str> {
     let name = match document.preferred_username.as_deref() {
         Some(name) => name,
@@ -101,7 +101,7 @@ fn handle(document: &Actor, kind: ActorKind, host: &str) -> Result<String, &'sta
     };
     let fits = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '~' | ':');
     let sane = !name.is_empty() && name.len() <= HANDLE_MAX && name.chars().all(fits);
-    // `~` begins the names of those whose address was given to somebody else.
+    // `~` begins the handles of actors that lost their address to another one.
     if sane && !name.starts_with('~') {
         Ok(name.to_owned())
     } else {
@@ -109,14 +109,14 @@ fn handle(document: &Actor, kind: ActorKind, host: &str) -> Result<String, &'sta
     }
 }
 
-/// The key, where it says that it belongs to this actor and lies below it.
+/// Returns the key, if it names this actor as its owner and its id is below the actor's.
 fn key(document: &Actor, id: &Url, usable: &dyn Fn(&str) -> bool) -> Option<(String, String)> {
     let key = document.public_key.as_ref()?;
     let bound = key.owner == document.id && key.id.len() <= ID_MAX && is_below(&key.id, id);
     (bound && usable(&key.public_key_pem)).then(|| (key.id.clone(), key.public_key_pem.clone()))
 }
 
-/// The Multikeys under which it signs (FEP-521a), on the same terms as the key.
+/// Returns its Multikeys (FEP-521a), on the same conditions.
 fn assertion_keys(
     document: &Actor,
     id: &Url,
@@ -137,7 +137,7 @@ fn assertion_keys(
     keys
 }
 
-/// Where people read it: its own page, else its id.
+/// Returns its web page, else its id.
 fn web_page(url: Option<&str>, id: &Url) -> String {
     on_origin(url, id).unwrap_or_else(|| id.as_str().to_owned())
 }

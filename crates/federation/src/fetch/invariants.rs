@@ -1,4 +1,4 @@
-//! What holds of whatever stands where an actor or an outbox should.
+//! Invariants of parsing any JSON as an actor or an outbox.
 
 use super::foreign::foreign;
 use super::outbox::posts;
@@ -8,7 +8,7 @@ use httpsig::VerifyingKey;
 use serde_json::Value;
 use std::collections::HashSet;
 
-/// An actor is refused, or keeps to its origin; nothing in it can do anything.
+/// An actor is refused, or its URLs are on its origin; its HTML is harmless.
 pub fn actor(value: &Value) {
     let Ok(document) = serde_json::from_value::<vocab::Actor>(value.clone()) else {
         return;
@@ -31,7 +31,7 @@ pub fn actor(value: &Value) {
     assert!(id.starts_with("https://") && id.len() <= ID_MAX);
     assert!(!actor.handle.is_empty() && !actor.handle.contains(['/', '@', ' ', '<']));
     domain::prose::invariants::harmless(&actor.summary_html);
-    // Whatever is given as a key is one or none.
+    // Parsing a key does not panic.
     let keys = actor.key_pem.iter();
     for key in keys.chain(actor.assertion_keys.iter().map(|(_, key)| key)) {
         let _ = VerifyingKey::from_document(key);

@@ -1,6 +1,6 @@
-//! Whose key it is. A key's id lies below its actor's, as it does with nearly everybody; one that
-//! stands elsewhere on the server counts where the document there says whose it is. Otherwise anybody
-//! could claim the key of a neighbour, whose own signatures would then be held against the wrong one.
+//! Verifies who owns a key. The id of a key is usually below its actor's; a key elsewhere on the server counts
+//! only if its own document names the actor. Otherwise an actor could claim the key of another one, whose
+//! signatures would then be attributed to the wrong actor.
 
 use super::FetchFailure;
 use super::own_origin::{is_below, on_origin};
@@ -12,19 +12,19 @@ use serde_json::Value;
 use url::Url;
 use vocab::{Actor, id_of};
 
-/// The key of an actor that stands elsewhere on its server, where the document there names this actor
-/// as its owner and shows the same key.
+/// Returns the key of an actor whose id is not below the actor's, if the key's own document names this actor
+/// as its owner and contains the same key.
 ///
 /// # Errors
-/// What may be better later, and faults.
-pub(super) async fn elsewhere(
+/// Transient failures, and faults.
+pub(super) async fn standalone_key(
     fed: &Federation,
     document: &Actor,
 ) -> Result<Option<(String, String)>, FetchFailure> {
     let Some(key) = document.public_key.as_ref() else {
         return Ok(None);
     };
-    let (Ok(id), Ok(at)) = (Url::parse(&document.id), Url::parse(&key.id)) else {
+    let (Ok(id), Ok(url)) = (Url::parse(&document.id), Url::parse(&key.id)) else {
         return Ok(None);
     };
     let fits = key.owner == document.id && on_origin(Some(&key.id), &id).is_some();
@@ -32,47 +32,47 @@ pub(super) async fn elsewhere(
         return Ok(None);
     }
     let signing = fed.instance_key().await?;
-    let at = without_fragment(&at);
-    let found = match fed
+    let url = without_fragment(&url);
+    let key_document = match fed
         .client()
-        .get_json(&ACTIVITY_JSON, &at, signing.as_ref())
+        .get_json(&ACTIVITY_JSON, &url, signing.as_ref())
         .await
     {
-        Ok(found) => without_nul(found.body),
+        Ok(key_document) => without_nul(key_document.body),
         Err(error) if error.is_transient() => return Err(error.into()),
         Err(error) => {
-            tracing::debug!(key = key.id, why = %error, "not found where it says it is");
+            tracing::debug!(key = key.id, %error, "key not found at its id");
             return Ok(None);
         }
     };
     let pem = key.public_key_pem.as_str();
-    let same = named_in(&found, &key.id).is_some_and(|(owner, shown)| {
-        owner == document.id && shown.is_some_and(|shown| shown.trim() == pem.trim())
+    let is_same = key_in_document(&key_document, &key.id).is_some_and(|(owner, key_text)| {
+        owner == document.id && key_text.is_some_and(|key_text| key_text.trim() == pem.trim())
     });
-    Ok(same.then(|| (key.id.clone(), pem.to_owned())))
+    Ok(is_same.then(|| (key.id.clone(), pem.to_owned())))
 }
 
-/// The owner of a key in its own or an actor's document, and the key as it stands there.
-pub(crate) fn named_in(document: &Value, key_id: &str) -> Option<(String, Option<String>)> {
-    let further = document.get("assertionMethod");
-    let further = further.map_or(&[][..], |value| match value {
+/// Returns the owner of a key and the key itself, from its own document or an actor's.
+pub(crate) fn key_in_document(document: &Value, key_id: &str) -> Option<(String, Option<String>)> {
+    let assertion_keys = document.get("assertionMethod");
+    let assertion_keys = assertion_keys.map_or(&[][..], |value| match value {
         Value::Array(list) => list.as_slice(),
         one => std::slice::from_ref(one),
     });
-    let named = further
+    let by_id = assertion_keys
         .iter()
         .find(|key| key.get("id").and_then(id_of) == Some(key_id));
-    let key = named
+    let key = by_id
         .or_else(|| document.get("publicKey"))
         .unwrap_or(document);
     let owner = ["owner", "controller"]
         .into_iter()
         .find_map(|name| key.get(name).and_then(id_of))
         .or_else(|| document.get("id").and_then(id_of));
-    let shown = ["publicKeyPem", "publicKeyMultibase"]
+    let key_text = ["publicKeyPem", "publicKeyMultibase"]
         .into_iter()
         .find_map(|name| key.get(name).and_then(Value::as_str));
-    Some((owner?.to_owned(), shown.map(str::to_owned)))
+    Some((owner?.to_owned(), key_text.map(str::to_owned)))
 }
 
 #[cfg(test)]
@@ -88,22 +88,22 @@ mod tests {
         let part = json!({"id": "https://a.test/u", "publicKey": {"id": "https://a.test/u/main-key", "owner": "https://a.test/u", "publicKeyPem": "P"}});
         for document in [bare, part.clone()] {
             assert_eq!(
-                named_in(&document, "https://a.test/u/main-key"),
+                key_in_document(&document, "https://a.test/u/main-key"),
                 Some(("https://a.test/u".to_owned(), Some("P".to_owned())))
             );
         }
         assert_eq!(
-            named_in(&json!({"id": "https://a.test/u"}), id),
+            key_in_document(&json!({"id": "https://a.test/u"}), id),
             Some(("https://a.test/u".to_owned(), None))
         );
-        assert_eq!(named_in(&json!({}), id), None);
+        assert_eq!(key_in_document(&json!({}), id), None);
         let multikey =
             json!({"id": id, "controller": "https://a.test/u", "publicKeyMultibase": "z"});
         let mut actor = part;
         actor["assertionMethod"] = json!([{"id": "https://a.test/u#other"}, multikey]);
         for document in [multikey, actor] {
             assert_eq!(
-                named_in(&document, id),
+                key_in_document(&document, id),
                 Some(("https://a.test/u".to_owned(), Some("z".to_owned())))
             );
         }

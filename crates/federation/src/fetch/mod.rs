@@ -1,6 +1,5 @@
-//! Looking at the world: actors, objects and whole communities, fetched from the one origin that
-//! may speak for them, checked, and taken in through the verbs. Refuses to fetch what is ours,
-//! and to fetch more than a budget allows.
+//! Fetches actors, objects and collections of other servers, each from its own origin, and stores actors
+//! through verbs. Refuses to fetch what is ours, and more than a budget allows.
 
 pub(crate) mod actor;
 pub(crate) mod collection;
@@ -22,34 +21,34 @@ pub(crate) mod take_in;
 pub use crate::failure::FetchFailure;
 pub use actor::{actor, also_known_as, is_gone};
 
-pub(crate) use actor::{author, described, local_actor, remove};
+pub(crate) use actor::{author, fetch_document, local_actor, remove};
 pub(crate) use community_proof::confirms;
 pub(crate) use document::verified_object;
-pub(crate) use key::named_in;
+pub(crate) use key::key_in_document;
 pub(crate) use moderators::moderators;
 
-/// How old a known actor may be.
+/// How old a stored actor may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Freshness {
-    /// Any age: it is only fetched where it is not known.
+    /// Any age: it is fetched only where it is not stored.
     Any,
-    /// Looked at within a day.
+    /// Fetched within a day.
     Day,
-    /// Looked at now; what failed a moment ago is asked again.
+    /// Fetched now, even if it failed a moment ago.
     Now,
 }
 
-/// What one activity, or one wish of somebody here, may cost: a hostile thread has no end.
+/// Limits the fetches for one activity or one request of a user: a hostile thread has no end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget {
-    /// Documents that may still be fetched.
+    /// The documents that may still be fetched.
     pub fetches: u32,
-    /// How far a chain of replies may still be climbed.
+    /// The steps that a chain of replies may still be followed up.
     pub depth: u32,
 }
 
 impl Budget {
-    /// Enough to complete a thread: 30 documents, 20 replies up.
+    /// Returns the budget for a thread: 30 documents, 20 replies up.
     #[must_use]
     pub const fn thread() -> Self {
         Self {
@@ -58,7 +57,7 @@ impl Budget {
         }
     }
 
-    /// Pays for a document.
+    /// Charges for a document.
     ///
     /// # Errors
     /// [`FetchFailure::Spent`].
@@ -67,8 +66,7 @@ impl Budget {
         Ok(())
     }
 
-    /// Half of the documents, set apart: what is left of them comes back with
-    /// [`Self::give_back`].
+    /// Splits off half of the documents; [`Self::give_back`] returns what is left of them.
     #[must_use]
     pub const fn half(&mut self) -> Self {
         let fetches = self.fetches / 2;
@@ -79,12 +77,12 @@ impl Budget {
         }
     }
 
-    /// Takes back what was not spent.
+    /// Adds what another budget did not spend.
     pub const fn give_back(&mut self, rest: Self) {
         self.fetches += rest.fetches;
     }
 
-    /// Pays for a step up a chain of replies.
+    /// Charges for a step up a chain of replies.
     ///
     /// # Errors
     /// [`FetchFailure::Spent`].

@@ -24,21 +24,21 @@ pub(crate) async fn moderators(
         return Ok(());
     };
     let list = collection(fed, url, budget).await?;
-    let mut found: Vec<ActorId> = Vec::new();
+    let mut ids: Vec<ActorId> = Vec::new();
     for id in list.member_ids().take(MODERATORS) {
-        if let Some(row) = one(fed, id, budget).await {
-            found.push(row.id);
+        if let Some(row) = moderator(fed, id, budget).await {
+            ids.push(row.id);
         }
     }
     let id = group.id;
     fed.ops()
-        .write(move |tx| domain::community::set_remote_moderators(tx, id, &found))
+        .write(move |tx| domain::community::set_remote_moderators(tx, id, &ids))
         .await?;
     Ok(())
 }
 
 /// Returns one of them, of any age: an actor that is fetched anew would fetch its own moderators.
-async fn one(fed: &Federation, id: &str, budget: &mut Budget) -> Option<row::Actor> {
+async fn moderator(fed: &Federation, id: &str, budget: &mut Budget) -> Option<row::Actor> {
     let known = recent_cache::actor(fed, id).await.ok()?;
     if known.is_none() {
         budget.fetch().ok()?;

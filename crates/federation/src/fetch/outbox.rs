@@ -1,26 +1,25 @@
-//! What an outbox says: its pages read into posts, each once, in its newest wording, without
-//! those that were deleted since. Pure.
+//! Reads the posts that an outbox lists, each once, in its newest version, without deleted ones. Pure.
 
 use serde_json::Value;
 use std::collections::HashSet;
 use vocab::{Activity, id_of, kind_of};
 
-/// A post an outbox speaks of: by id, or embedded.
+/// A post in an outbox, by its id or embedded.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Listed {
-    /// What the world calls it.
+pub(crate) struct OutboxPost {
+    /// Its ActivityPub id.
     pub id: String,
     /// The post itself, where it was embedded.
     pub embedded: Option<Value>,
 }
 
-/// The posts of an outbox, newest first as it lists them. Likes and other activities are passed
-/// over; of a bare id nothing is known yet, it may as well be an activity's.
-pub(crate) fn posts(items: &[Value]) -> Vec<Listed> {
+/// Returns the posts of an outbox, newest first as it lists them. Likes and other activities are skipped; a bare
+/// id may be a post's or an activity's.
+pub(crate) fn posts(items: &[Value]) -> Vec<OutboxPost> {
     let mut deleted: HashSet<String> = HashSet::new();
-    let mut listed: Vec<Listed> = Vec::new();
+    let mut listed: Vec<OutboxPost> = Vec::new();
     for item in items {
-        match said(item, 0) {
+        match read_item(item, 0) {
             Some(ListItem::Deleted(id)) => {
                 deleted.insert(id);
             }
@@ -31,7 +30,7 @@ pub(crate) fn posts(items: &[Value]) -> Vec<Listed> {
     listed
 }
 
-fn add(listed: &mut Vec<Listed>, post: Listed) {
+fn add(listed: &mut Vec<OutboxPost>, post: OutboxPost) {
     match listed.iter_mut().find(|known| known.id == post.id) {
         Some(known) if known.embedded.is_none() => known.embedded = post.embedded,
         Some(_) => {}
@@ -40,24 +39,24 @@ fn add(listed: &mut Vec<Listed>, post: Listed) {
 }
 
 enum ListItem {
-    Post(Listed),
+    Post(OutboxPost),
     Deleted(String),
 }
 
-/// What one item says, through at most one Announce around one activity.
-fn said(item: &Value, depth: u8) -> Option<ListItem> {
+/// Reads one item, through at most one Announce around one activity.
+fn read_item(item: &Value, depth: u8) -> Option<ListItem> {
     if depth > 2 {
         return None;
     }
     let id = id_of(item)?.to_owned();
     if item.is_string() {
-        return Some(ListItem::Post(Listed { id, embedded: None }));
+        return Some(ListItem::Post(OutboxPost { id, embedded: None }));
     }
     match kind_of(item)? {
-        "Announce" | "Create" | "Update" => said(item.get("object")?, depth + 1),
+        "Announce" | "Create" | "Update" => read_item(item.get("object")?, depth + 1),
         "Delete" => Some(ListItem::Deleted(id_of(item.get("object")?)?.to_owned())),
         _ if is_activity(item) => None,
-        _ => Some(ListItem::Post(Listed {
+        _ => Some(ListItem::Post(OutboxPost {
             id,
             embedded: Some(item.clone()),
         })),

@@ -18,7 +18,7 @@ pub(super) fn is_below(key_id: &str, actor: &Url) -> bool {
     rest.is_empty() || actor.as_str().ends_with('/') || rest.starts_with(['/', '?', '&'])
 }
 
-/// An address as it was written, where it is on the actor's own origin.
+/// Returns a URL as written, if it is on the actor's origin.
 pub(super) fn on_origin(text: Option<&str>, id: &Url) -> Option<String> {
     let text = text.filter(|text| text.len() <= ID_MAX)?;
     let url = Url::parse(text).ok()?;

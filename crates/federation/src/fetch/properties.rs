@@ -1,4 +1,4 @@
-//! Whatever stands where an actor or an outbox should: it is left out, or kept within its origin.
+//! Property tests of parsing any JSON as an actor or an outbox.
 
 use super::invariants::{actor, outbox};
 use proptest::prelude::*;

@@ -1,6 +1,6 @@
-//! What was looked up within the last seconds, so that a busy conversation does not ask the
-//! database the same things again and again. Only what was found is kept, and only for what does
-//! not change, or is looked at again within the transaction: ids, places, languages.
+//! Reads posts and actors through caches of a few seconds, so that a busy conversation does not query the
+//! same rows again and again. Only existing rows are cached. Callers use what does not change, or what the
+//! transaction checks again: ids, communities, languages.
 
 use super::Freshness;
 use super::stored::{is_fresh, stored_actor, stored_post};
@@ -10,72 +10,72 @@ use model::{ActorId, Audience};
 use std::sync::Arc;
 use store::row;
 
-/// Bytes of text up to which a row is kept in mind.
-const LONGEST: usize = 16_000;
+/// The most bytes of text of a row that is cached.
+const MAX_TEXT_BYTES: usize = 16_000;
 
-/// The post that the world knows by this name, as it stood within the last seconds. Its id, its
-/// author, its place and its parent are as they are; its words, counts and end may not be.
+/// Returns a post by its ActivityPub id. Its id, author, community and parent are current; its texts, counts
+/// and deletion may be some seconds old.
 pub(crate) async fn post(fed: &Federation, ap_id: &str) -> Outcome<Option<Arc<row::Post>>> {
     let now = fed.ops().now();
-    if let Some(known) = fed.recent().posts.get(ap_id, now) {
-        return Ok(Some(known));
+    if let Some(cached) = fed.recent().posts.get(ap_id, now) {
+        return Ok(Some(cached));
     }
-    let found = stored_post(fed, ap_id).await?.map(Arc::new);
-    if let Some(post) = &found
-        && text_size(post) < LONGEST
+    let stored = stored_post(fed, ap_id).await?.map(Arc::new);
+    if let Some(post) = &stored
+        && text_size(post) < MAX_TEXT_BYTES
     {
         fed.recent().posts.put(ap_id, Arc::clone(post), now);
     }
-    Ok(found)
+    Ok(stored)
 }
 
-/// Bytes of a post's texts in every language.
+/// Returns the bytes of a post's texts in all languages.
 fn text_size(post: &row::Post) -> usize {
     let texts = post.html.iter().chain(post.source.iter());
     texts.map(|(_, text)| text.len()).sum()
 }
 
-/// The actor that the world knows by this name, as it stood within the last seconds, where it is
-/// ours or was looked at within a day.
+/// Returns an actor by its ActivityPub id. Local actors and those that were fetched within a day may be some
+/// seconds old.
 pub(super) async fn actor(fed: &Federation, ap_id: &str) -> Outcome<Option<row::Actor>> {
     let now = fed.ops().now();
-    if let Some(known) = fed.recent().actors.get(ap_id, now) {
-        return Ok(Some((*known).clone()));
+    if let Some(cached) = fed.recent().actors.get(ap_id, now) {
+        return Ok(Some((*cached).clone()));
     }
-    let found = stored_actor(fed, ap_id).await?;
-    if let Some(row) = &found
+    let stored = stored_actor(fed, ap_id).await?;
+    if let Some(row) = &stored
         && (row.peer_id.is_none() || is_fresh(fed, row, Freshness::Day))
-        && row.summary_html.len() + row.summary_md.len() < LONGEST
+        && row.summary_html.len() + row.summary_md.len() < MAX_TEXT_BYTES
     {
         fed.recent().actors.put(ap_id, Arc::new(row.clone()), now);
     }
-    Ok(found)
+    Ok(stored)
 }
 
-/// A community, as it stood within the last seconds: its names and languages may not be the newest.
-pub(crate) async fn place(fed: &Federation, id: ActorId) -> Outcome<Option<Arc<row::Actor>>> {
+/// Returns a community, whose names and languages may be some seconds old.
+pub(crate) async fn community(fed: &Federation, id: ActorId) -> Outcome<Option<Arc<row::Actor>>> {
     let now = fed.ops().now();
-    if let Some(known) = fed.recent().communities.get(&id, now) {
-        return Ok(Some(known));
+    if let Some(cached) = fed.recent().communities.get(&id, now) {
+        return Ok(Some(cached));
     }
     let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_id(db, id)?) };
-    let found = fed.store().read(read).await?.map(Arc::new);
-    if let Some(row) = &found
-        && row.summary_html.len() + row.summary_md.len() < LONGEST
+    let stored = fed.store().read(read).await?.map(Arc::new);
+    if let Some(row) = &stored
+        && row.summary_html.len() + row.summary_md.len() < MAX_TEXT_BYTES
     {
         fed.recent().communities.put(id, Arc::clone(row), now);
     }
-    Ok(found)
+    Ok(stored)
 }
 
-/// Who may find the thread that a post is in.
+/// Returns the audience of the thread that a post is in.
 pub(crate) async fn thread_audience(fed: &Federation, post: &row::Post) -> Outcome<Audience> {
     if post.root_id == post.id {
         return Ok(post.audience);
     }
     let (id, now) = (post.root_id, fed.ops().now());
-    if let Some(known) = fed.recent().threads.get(&id, now) {
-        return Ok(*known);
+    if let Some(cached) = fed.recent().threads.get(&id, now) {
+        return Ok(*cached);
     }
     let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::post::by_id(db, id)?) };
     let root = fed.store().read(read).await?;

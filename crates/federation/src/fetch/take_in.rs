@@ -31,15 +31,18 @@ pub(super) async fn known_or_fetched(
     }
 }
 
-/// Takes in the actor a document describes, and reads it back.
+/// Stores the actor that a document describes; returns its row.
 ///
 /// # Errors
 /// `Unfit` when the document is no actor, faults.
-pub(crate) async fn take_in(fed: &Federation, found: &Fetched) -> Result<row::Actor, FetchFailure> {
-    let document: vocab::Actor = serde_json::from_value(found.body.clone())
+pub(crate) async fn take_in(
+    fed: &Federation,
+    fetched: &Fetched,
+) -> Result<row::Actor, FetchFailure> {
+    let document: vocab::Actor = serde_json::from_value(fetched.body.clone())
         .map_err(|_never: serde_json::Error| FetchFailure::Unfit("not an actor"))?;
-    // Where it came from was held against its id as one reads it from outside.
-    if found.body.get("id").and_then(id_of) != Some(document.id.as_str()) {
+    // The client has compared its URL with the id as `vocab::id_of` reads it.
+    if fetched.body.get("id").and_then(id_of) != Some(document.id.as_str()) {
         return Err(FetchFailure::Unfit("an actor with two ids"));
     }
     if fed.urls()?.is_ours(&document.id) {
@@ -49,15 +52,16 @@ pub(crate) async fn take_in(fed: &Federation, found: &Fetched) -> Result<row::Ac
         return Err(FetchFailure::refused(&document.id));
     }
     let usable = |pem: &str| fed.verifying_key(pem).is_some();
-    let mut seen =
+    let mut foreign_actor =
         foreign(&document, fed.client().guard(), &usable).map_err(FetchFailure::Unfit)?;
-    if seen.key_id.is_none() {
-        (seen.key_id, seen.key_pem) = key::elsewhere(fed, &document).await?.unzip();
+    if foreign_actor.key_id.is_none() {
+        (foreign_actor.key_id, foreign_actor.key_pem) =
+            key::standalone_key(fed, &document).await?.unzip();
     }
     let row = fed
         .ops()
         .write(move |tx| {
-            let id = domain::actor::store_remote(tx, &seen)?;
+            let id = domain::actor::store_remote(tx, &foreign_actor)?;
             store::raw::actor::by_id(tx.db, id)?.ok_or(Error::not_found("actor"))
         })
         .await?;

@@ -1,13 +1,13 @@
-//! First sight of a remote community: its moderators, its recent threads out of its outbox, and
-//! what software its server runs. Bounded; what was fetched this way is never announced or told.
+//! Backfills a remote community that is new here: its moderators, the recent threads of its outbox, and the
+//! software of its server. Bounded; what is imported is not announced and causes no notices.
 
 use super::object;
-use super::place::listed;
+use super::place::apply_listing;
 use super::provenance::Provenance;
 use crate::context::Federation;
 use crate::failure::fetch_result;
-use crate::fetch::collection::{Extent, collection, newest};
-use crate::fetch::outbox::{Listed, posts};
+use crate::fetch::collection::{ReadLimits, collection, newest};
+use crate::fetch::outbox::{OutboxPost, posts};
 use crate::fetch::stored::stored_post;
 use crate::fetch::{Budget, FetchFailure, moderators, verified_object};
 use crate::json::without_nul;
@@ -22,11 +22,11 @@ use store::row;
 use url::Url;
 use vocab::NodeInfo;
 
-/// Threads taken in.
+/// The most threads that are imported.
 const THREADS: usize = 20;
-/// Pages of the outbox read.
+/// The most pages of the outbox that are read.
 const PAGES: usize = 3;
-/// Posts of the outbox looked at.
+/// The most posts of the outbox that are read.
 const POSTS: usize = 100;
 
 impl Job<Federation> for Backfill {
@@ -46,22 +46,21 @@ impl Job<Federation> for Backfill {
     }
 }
 
-/// Takes in the recent threads of a remote community: at most 20, for at most 30 fetches. Fails
-/// where another try may help. A community whose outbox is no use is marked as backfilled all the
-/// same.
+/// Imports the recent threads of a remote community: at most 20, with at most 30 fetches. Fails where a retry
+/// may succeed. A community whose outbox cannot be used is marked as backfilled as well.
 async fn backfill(fed: &Federation, community: ActorId) -> Result<(), FetchFailure> {
     let group = remote_community(fed, community).await?;
     if let Err(failure) = node_info(fed, &group).await {
-        tracing::debug!(host = group.host, why = %failure, "no NodeInfo");
+        tracing::debug!(host = group.host, error = %failure, "no NodeInfo");
     }
     let mut budget = Budget::thread();
     if let Err(failure) = moderators(fed, &group, &mut budget).await {
-        tracing::debug!(group = group.ap_id, why = %failure, "no moderators");
+        tracing::debug!(group = group.ap_id, error = %failure, "no moderators");
     }
     match threads(fed, &group, &mut budget).await {
         Err(failure) if failure.is_transient() => return Err(failure),
-        Err(failure) => tracing::debug!(group = group.ap_id, why = %failure, "no outbox"),
-        Ok(taken) => tracing::debug!(group = group.ap_id, taken, "looked through"),
+        Err(failure) => tracing::debug!(group = group.ap_id, error = %failure, "no outbox"),
+        Ok(imported) => tracing::debug!(group = group.ap_id, imported, "backfilled"),
     }
     fed.ops()
         .write(move |tx| domain::community::backfilled(tx, community))
@@ -79,7 +78,7 @@ async fn remote_community(fed: &Federation, id: ActorId) -> Outcome<row::Actor> 
     remote.ok_or(Error::not_found("community"))
 }
 
-/// Takes in the posts the outbox lists, oldest first, so that replies find what they answer.
+/// Imports the posts that the outbox lists, oldest first, so that the parents of replies are stored.
 async fn threads(
     fed: &Federation,
     group: &row::Actor,
@@ -89,32 +88,32 @@ async fn threads(
         .outbox
         .as_deref()
         .ok_or(FetchFailure::Unfit("no outbox"))?;
-    let extent = Extent {
+    let limits = ReadLimits {
         pages: PAGES,
         members: POSTS,
     };
     let whole = collection(fed, outbox, budget).await?;
-    let items = newest(fed, whole, outbox, extent, budget).await?;
+    let items = newest(fed, whole, outbox, limits, budget).await?;
     let mut listed = posts(&items);
     listed.truncate(POSTS);
-    let how = Provenance::of_community(group.id);
-    let mut taken = 0;
-    for post in chosen(listed).into_iter().rev() {
-        match one(fed, group, &post, &how, budget).await {
-            Ok(()) => taken += 1,
+    let provenance = Provenance::of_community(group.id);
+    let mut imported = 0;
+    for post in select_threads(listed).into_iter().rev() {
+        match one(fed, group, &post, &provenance, budget).await {
+            Ok(()) => imported += 1,
             Err(FetchFailure::Spent) => break,
             Err(failure @ FetchFailure::Domain(Error::Fault(_))) => return Err(failure),
-            Err(failure) => tracing::debug!(post = post.id, why = %failure, "left out"),
+            Err(failure) => tracing::debug!(post = post.id, error = %failure, "not imported"),
         }
     }
-    Ok(taken)
+    Ok(imported)
 }
 
 /// The newest [`THREADS`] threads, and the replies listed beside them. Of a bare id it is not
 /// known what it is: it counts as a thread.
-fn chosen(listed: Vec<Listed>) -> Vec<Listed> {
+fn select_threads(listed: Vec<OutboxPost>) -> Vec<OutboxPost> {
     let mut threads = 0;
-    let is_reply = |post: &Listed| {
+    let is_reply = |post: &OutboxPost| {
         post.embedded
             .as_ref()
             .is_some_and(|e| e.get("inReplyTo").is_some_and(|r| !r.is_null()))
@@ -131,31 +130,33 @@ fn chosen(listed: Vec<Listed>) -> Vec<Listed> {
         .collect()
 }
 
-/// One post: as embedded where the community's own origin says it, else from its origin.
+/// Imports one post: as embedded where it is of the community's origin, else fetched from its own.
 async fn one(
     fed: &Federation,
     group: &row::Actor,
-    post: &Listed,
-    how: &Provenance,
+    post: &OutboxPost,
+    provenance: &Provenance,
     budget: &mut Budget,
 ) -> Result<(), FetchFailure> {
     if fed.urls()?.is_ours(&post.id) {
         return Ok(());
     }
     if let Some(known) = stored_post(fed, &post.id).await? {
-        return Ok(listed(fed, &known, how).await?);
+        return Ok(apply_listing(fed, &known, provenance).await?);
     }
-    let said_there = same_origin_text(&post.id, &group.ap_id);
+    let is_community_origin = same_origin_text(&post.id, &group.ap_id);
     let embedded = post
         .embedded
         .as_ref()
-        .filter(|_| said_there)
+        .filter(|_| is_community_origin)
         .map(VerifiedObject::read);
     let found = match embedded {
         Some(Ok(found)) => found,
         Some(Err(_)) | None => verified_object(fed, &post.id, budget).await?,
     };
-    object::take(fed, &found, how, budget).await.map(|_| ())
+    object::import_with_ancestors(fed, &found, provenance, budget)
+        .await
+        .map(|_| ())
 }
 
 /// Reads the NodeInfo of the community's server, once.
@@ -199,7 +200,7 @@ async fn node_info(fed: &Federation, group: &row::Actor) -> Result<(), FetchFail
     Ok(())
 }
 
-/// The peer, if it has not said yet what it runs.
+/// Returns the peer if its software is unknown.
 async fn unknown_software(fed: &Federation, peer: Option<PeerId>) -> Outcome<Option<PeerId>> {
     let Some(id) = peer else { return Ok(None) };
     let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::peer::by_id(db, id)?) };
@@ -216,7 +217,7 @@ mod tests {
 
     #[test]
     fn twenty_threads_and_the_replies_beside_them() {
-        let post = |n: usize, reply: bool| Listed {
+        let post = |n: usize, reply: bool| OutboxPost {
             id: format!("https://a.test/{n}"),
             embedded: Some(if reply {
                 json!({"inReplyTo": "https://a.test/0"})
@@ -224,8 +225,8 @@ mod tests {
                 json!({"inReplyTo": null})
             }),
         };
-        let listed: Vec<Listed> = (0..60).map(|n| post(n, n % 2 == 0)).collect();
-        let kept = chosen(listed);
+        let listed: Vec<OutboxPost> = (0..60).map(|n| post(n, n % 2 == 0)).collect();
+        let kept = select_threads(listed);
         assert_eq!(kept.len(), 30 + THREADS);
     }
 }

@@ -1,20 +1,20 @@
-//! What holds of whatever stands where a WebFinger answer should.
+//! Invariants of parsing any JSON as a WebFinger response.
 
-use super::lookup::{about_an_account, choose};
+use super::lookup::{choose_actor, parse_jrd};
 use model::Address;
 use serde_json::Value;
 
-/// A WebFinger answer is refused, or is about an account, and names an actor that it links to.
+/// A response is refused, or is about an account, and the chosen actor is one that it links to.
 pub fn webfinger(value: &Value) {
-    let Ok(told) = about_an_account(value.clone()) else {
+    let Ok(jrd) = parse_jrd(value.clone()) else {
         return;
     };
-    let account = told.account().and_then(Address::parse);
+    let account = jrd.account().and_then(Address::parse);
     let same = |account: &Address| Address::parse(&account.to_string()).as_ref() == Some(account);
     assert!(account.as_ref().is_some_and(same), "{account:?}");
     for kind in [None, Some("Group"), Some("Person")] {
-        let chosen = choose(&told, kind);
-        let all = || told.actors().map(|(id, _)| id);
+        let chosen = choose_actor(&jrd, kind);
+        let all = || jrd.actors().map(|(id, _)| id);
         assert!(chosen.is_none_or(|chosen| all().any(|id| id == chosen)));
         assert_eq!(chosen.is_some(), all().next().is_some());
     }

@@ -1,9 +1,9 @@
-//! Looking up what somebody typed: a handle through WebFinger, a URL by fetching it.
+//! Looks up what somebody typed: a handle through WebFinger, a URL by fetching it.
 
 use super::object::{self, object};
-use super::place::looked_up;
+use super::place::confirm_stored;
 use crate::context::Federation;
-use crate::fetch::actor::led_to;
+use crate::fetch::actor::resolve_actor;
 use crate::fetch::document::document;
 use crate::fetch::stored::{stored_actor, stored_post};
 use crate::fetch::take_in::take_in;
@@ -20,43 +20,45 @@ use store::row;
 use url::Url;
 use vocab::{Jrd, id_of, kind_of};
 
-/// What stands behind a handle or a URL.
+/// What a handle or a URL refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found {
+pub enum LookupResult {
     /// A person or a community.
     Actor(ActorId),
     /// A thread or a reply.
     Post(PostId),
 }
 
-/// What stands behind a handle or a URL; taken in where it was not known. Costs a bounded number
-/// of fetches, none at all for what is ours or fresh.
+/// Looks up a handle or a URL, importing what is not stored. Needs a bounded number of fetches, none for what
+/// is local or fresh.
 ///
 /// # Errors
 /// [`FetchFailure`].
-pub async fn lookup(fed: &Federation, query: &Query) -> Result<Found, FetchFailure> {
-    refuse(fed, query)?;
+pub async fn lookup(fed: &Federation, query: &Query) -> Result<LookupResult, FetchFailure> {
+    require_allowed(fed, query)?;
     match query {
-        Query::Url(url) => at_url(fed, url).await,
+        Query::Url(url) => lookup_url(fed, url).await,
         Query::Group(address) => {
-            let row = at_address(fed, address, Some("Group")).await?;
+            let row = lookup_address(fed, address, Some("Group")).await?;
             match row.kind {
-                ActorKind::Group => Ok(Found::Actor(row.id)),
+                ActorKind::Group => Ok(LookupResult::Actor(row.id)),
                 ActorKind::Person
                 | ActorKind::Service
                 | ActorKind::Application
                 | ActorKind::Organization => Err(FetchFailure::Unfit("not a community")),
             }
         }
-        Query::Person(address) => Ok(Found::Actor(
-            at_address(fed, address, Some("Person")).await?.id,
+        Query::Person(address) => Ok(LookupResult::Actor(
+            lookup_address(fed, address, Some("Person")).await?.id,
         )),
-        Query::Either(address) => Ok(Found::Actor(at_address(fed, address, None).await?.id)),
+        Query::Either(address) => Ok(LookupResult::Actor(
+            lookup_address(fed, address, None).await?.id,
+        )),
     }
 }
 
-/// What is on a server we exchange nothing with is not looked for, not even among what is here.
-fn refuse(fed: &Federation, query: &Query) -> Result<(), FetchFailure> {
+/// Refuses what is on a blocked server, even if it is stored.
+fn require_allowed(fed: &Federation, query: &Query) -> Result<(), FetchFailure> {
     let (host, ours) = match query {
         Query::Url(url) => (
             url.host_str().unwrap_or_default(),
@@ -72,9 +74,9 @@ fn refuse(fed: &Federation, query: &Query) -> Result<(), FetchFailure> {
     }
 }
 
-/// Whatever is at a URL: an actor, a post, or a thread's collection.
-async fn at_url(fed: &Federation, url: &Url) -> Result<Found, FetchFailure> {
-    if let Some(found) = known_at(fed, url).await? {
+/// Looks up a URL: an actor, a post, or the collection of a thread.
+async fn lookup_url(fed: &Federation, url: &Url) -> Result<LookupResult, FetchFailure> {
+    if let Some(found) = stored_at(fed, url).await? {
         return Ok(found);
     }
     let mut budget = Budget::thread();
@@ -82,7 +84,7 @@ async fn at_url(fed: &Federation, url: &Url) -> Result<Found, FetchFailure> {
     let found = document(fed, url.as_str(), IdMatch::Any, false).await?;
     match kind_of(&found.body) {
         Some("Person" | "Group" | "Service" | "Application" | "Organization") => {
-            Ok(Found::Actor(take_in(fed, &found).await?.id))
+            Ok(LookupResult::Actor(take_in(fed, &found).await?.id))
         }
         Some("Collection" | "OrderedCollection") => {
             // NodeBB gives a topic's address to the collection of its posts.
@@ -92,27 +94,31 @@ async fn at_url(fed: &Federation, url: &Url) -> Result<Found, FetchFailure> {
                 .member_ids()
                 .next()
                 .ok_or(FetchFailure::Unfit("an empty collection"))?;
-            object(fed, first, &mut budget).await.map(Found::Post)
+            object(fed, first, &mut budget)
+                .await
+                .map(LookupResult::Post)
         }
         Some("Create" | "Update" | "Announce") => {
             let inner = found.body.get("object").and_then(id_of);
             let inner = inner.ok_or(FetchFailure::Unfit("an activity without an object"))?;
-            object(fed, inner, &mut budget).await.map(Found::Post)
+            object(fed, inner, &mut budget)
+                .await
+                .map(LookupResult::Post)
         }
         _ => {
             let post = VerifiedObject::read(&found.body)?;
-            object::take_wanted(fed, &post, &mut budget)
+            object::import_requested(fed, &post, &mut budget)
                 .await
-                .map(Found::Post)
+                .map(LookupResult::Post)
         }
     }
 }
 
-/// What is already here under a URL: by the world's name for it, or by a path of ours.
-async fn known_at(fed: &Federation, url: &Url) -> Result<Option<Found>, FetchFailure> {
+/// Returns what is stored for a URL: by its ActivityPub id, or by a path of ours.
+async fn stored_at(fed: &Federation, url: &Url) -> Result<Option<LookupResult>, FetchFailure> {
     if let Some(post) = stored_post(fed, url.as_str()).await? {
-        looked_up(fed, &post, &mut Budget::thread()).await?;
-        return Ok(Some(Found::Post(post.id)));
+        confirm_stored(fed, &post, &mut Budget::thread()).await?;
+        return Ok(Some(LookupResult::Post(post.id)));
     }
     let urls = fed.urls()?;
     if urls.is_ours(url.as_str()) {
@@ -121,20 +127,20 @@ async fn known_at(fed: &Federation, url: &Url) -> Result<Option<Found>, FetchFai
     }
     if stored_actor(fed, url.as_str()).await?.is_some() {
         let row = actor(fed, url.as_str(), Freshness::Day).await?;
-        return Ok(Some(Found::Actor(row.id)));
+        return Ok(Some(LookupResult::Actor(row.id)));
     }
     Ok(None)
 }
 
-/// What a path of ours names.
-async fn local(fed: &Federation, named: Option<Local>) -> Result<Found, FetchFailure> {
+/// Looks up a path of ours.
+async fn local(fed: &Federation, named: Option<Local>) -> Result<LookupResult, FetchFailure> {
     let handle = match named {
         Some(Local::Person(handle) | Local::Community(handle)) => handle,
         Some(Local::Post(id) | Local::Context(id)) => {
             let read =
                 move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::post::by_id(db, id)?) };
             let post = fed.store().read(read).await?.ok_or(FetchFailure::Missing)?;
-            return Ok(Found::Post(post.id));
+            return Ok(LookupResult::Post(post.id));
         }
         Some(Local::Instance | Local::Follow(_) | Local::Like(_) | Local::Activity(_)) | None => {
             return Err(FetchFailure::Missing);
@@ -143,7 +149,7 @@ async fn local(fed: &Federation, named: Option<Local>) -> Result<Found, FetchFai
     let row = by_address(fed, &handle, "", None)
         .await?
         .ok_or(FetchFailure::Missing)?;
-    Ok(Found::Actor(row.id))
+    Ok(LookupResult::Actor(row.id))
 }
 
 async fn by_address(
@@ -154,7 +160,7 @@ async fn by_address(
 ) -> Outcome<Option<row::Actor>> {
     let (name, host) = (name.to_owned(), host.to_owned());
     let sigil = kind.map(|kind| if kind == "Group" { '!' } else { '@' });
-    // Whom we exchange nothing with was refused before.
+    // Blocked servers were refused before.
     let reader = Reader {
         viewer: Viewer::System,
         now: fed.ops().now(),
@@ -166,8 +172,8 @@ async fn by_address(
     Ok(found.filter(|row| row.state != ActorState::Pending))
 }
 
-/// The actor at an address; `kind` is the one wanted where two share a name (Lemmy).
-async fn at_address(
+/// Looks up an address; `kind` is the type to prefer where two actors share a name (Lemmy).
+async fn lookup_address(
     fed: &Federation,
     address: &Address,
     kind: Option<&str>,
@@ -181,46 +187,49 @@ async fn at_address(
     if let Some(row) = by_address(fed, &address.name, &address.host, kind).await? {
         return actor(fed, &row.ap_id, Freshness::Day).await;
     }
-    let told = finger(fed, address).await?;
-    let id = choose(&told, kind).ok_or(FetchFailure::Unfit("WebFinger names no actor"))?;
-    let row = led_to(fed, id).await?;
+    let jrd = webfinger(fed, address).await?;
+    let id = choose_actor(&jrd, kind).ok_or(FetchFailure::Unfit("WebFinger names no actor"))?;
+    let row = resolve_actor(fed, id).await?;
     let same = row.host == address.host && row.handle.eq_ignore_ascii_case(&address.name);
-    if same || maps_back(fed, &row, &told).await? {
+    if same || is_confirmed_by_host(fed, &row, &jrd).await? {
         Ok(row)
     } else {
         Err(FetchFailure::Unfit("WebFinger and the actor do not agree"))
     }
 }
 
-/// Of the actors a descriptor names, the one of the kind wanted, else the first whose kind is not
-/// told or not asked for.
-pub(super) fn choose<'a>(told: &'a Jrd, kind: Option<&str>) -> Option<&'a str> {
-    let wanted = told.actors().find(|(_, of)| of.is_some() && *of == kind);
-    wanted.or_else(|| told.actors().next()).map(|(id, _)| id)
+/// Returns the actor of the preferred type that a descriptor names, else the first one.
+pub(super) fn choose_actor<'a>(jrd: &'a Jrd, kind: Option<&str>) -> Option<&'a str> {
+    let preferred = jrd.actors().find(|(_, of)| of.is_some() && *of == kind);
+    preferred.or_else(|| jrd.actors().next()).map(|(id, _)| id)
 }
 
-/// Whether the actor's own host gives the same account for it: a name under one domain may live
-/// on a server under another.
-async fn maps_back(fed: &Federation, row: &row::Actor, told: &Jrd) -> Result<bool, FetchFailure> {
+/// Whether WebFinger on the actor's own host names the same account: an account of one domain may be on a
+/// server of another.
+async fn is_confirmed_by_host(
+    fed: &Federation,
+    row: &row::Actor,
+    jrd: &Jrd,
+) -> Result<bool, FetchFailure> {
     let address = Address {
         name: row.handle.clone(),
         host: row.host.clone(),
     };
-    let back = finger(fed, &address).await?;
-    let same_actor = back.actors().any(|(id, _)| id == row.ap_id);
-    let accounts = told.account().zip(back.account());
+    let host_jrd = webfinger(fed, &address).await?;
+    let same_actor = host_jrd.actors().any(|(id, _)| id == row.ap_id);
+    let accounts = jrd.account().zip(host_jrd.account());
     Ok(same_actor && accounts.is_some_and(|(a, b)| a.eq_ignore_ascii_case(b)))
 }
 
-/// Asks WebFinger about an address. What it answers must be about an account.
-async fn finger(fed: &Federation, address: &Address) -> Result<Jrd, FetchFailure> {
+/// Queries WebFinger for an address. The response must be about an account.
+async fn webfinger(fed: &Federation, address: &Address) -> Result<Jrd, FetchFailure> {
     let mut failure = FetchFailure::Unfit("the address has no host");
     for scheme in schemes(fed.client().guard(), &address.host) {
         let Some(url) = webfinger_url(address, scheme) else {
             continue;
         };
         match fed.client().get_json(&PLAIN_JSON, &url, None).await {
-            Ok(found) => return about_an_account(found.body),
+            Ok(found) => return parse_jrd(found.body),
             Err(
                 error @ (FetchError::Unreachable(_) | FetchError::Timeout | FetchError::Blocked(_)),
             ) => {
@@ -232,21 +241,21 @@ async fn finger(fed: &Federation, address: &Address) -> Result<Jrd, FetchFailure
     Err(failure)
 }
 
-pub(super) fn about_an_account(body: serde_json::Value) -> Result<Jrd, FetchFailure> {
-    let told: Jrd = serde_json::from_value(body)
+pub(super) fn parse_jrd(body: serde_json::Value) -> Result<Jrd, FetchFailure> {
+    let jrd: Jrd = serde_json::from_value(body)
         .map_err(|_never: serde_json::Error| FetchFailure::Unfit("not a WebFinger answer"))?;
-    if told.account().and_then(Address::parse).is_some() {
-        Ok(told)
+    if jrd.account().and_then(Address::parse).is_some() {
+        Ok(jrd)
     } else {
         Err(FetchFailure::Unfit("WebFinger's subject is no account"))
     }
 }
 
-/// The schemes to try: https, and http where it is allowed; on this machine http first.
+/// Returns the schemes to try: https, and http where it is allowed; http first for `localhost`.
 fn schemes(guard: &Guard, host: &str) -> &'static [&'static str] {
     let bare = host.split(':').next().unwrap_or(host);
-    let near = bare == "localhost" || bare.ends_with(".localhost");
-    match (guard.allow_http, near) {
+    let is_loopback = bare == "localhost" || bare.ends_with(".localhost");
+    match (guard.allow_http, is_loopback) {
         (false, _) => &["https"],
         (true, true) => &["http", "https"],
         (true, false) => &["https", "http"],
@@ -263,17 +272,17 @@ mod tests {
             "{}/../../tests/fixtures/lemmy/webfinger.json",
             env!("CARGO_MANIFEST_DIR")
         );
-        let told: Jrd = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        let jrd: Jrd = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
         assert_eq!(
-            choose(&told, Some("Group")),
+            choose_actor(&jrd, Some("Group")),
             Some("https://lemmy.example/c/dialogue")
         );
         assert_eq!(
-            choose(&told, Some("Person")),
+            choose_actor(&jrd, Some("Person")),
             Some("https://lemmy.example/u/dialogue")
         );
         assert_eq!(
-            choose(&told, None),
+            choose_actor(&jrd, None),
             Some("https://lemmy.example/u/dialogue")
         );
     }
@@ -292,7 +301,7 @@ mod tests {
     #[test]
     fn a_subject_that_is_no_account_is_not_believed() {
         let answer =
-            |subject: &str| about_an_account(serde_json::json!({"subject": subject, "links": []}));
+            |subject: &str| parse_jrd(serde_json::json!({"subject": subject, "links": []}));
         assert!(answer("acct:weavers@alpha.test").is_ok());
         assert!(answer("https://alpha.test/c/weavers").is_err());
         assert!(answer("").is_err());

@@ -1,5 +1,5 @@
-//! Importing: posts that were not delivered to us are fetched and taken in: what somebody asks for, the
-//! rest of a thread, the past of a community that was just followed.
+//! Imports posts that were not delivered: those that somebody asks for, the rest of a thread, and the past
+//! of a community that was just followed.
 
 mod backfill;
 #[cfg(any(test, feature = "testing"))]
@@ -13,8 +13,8 @@ mod properties;
 pub(crate) mod provenance;
 mod thread;
 
-pub use lookup::{Found, lookup};
+pub use lookup::{LookupResult, lookup};
 pub use object::object;
 
-pub(crate) use object::{parent, take_wanted};
-pub(crate) use thread::around;
+pub(crate) use object::{import_requested, parent};
+pub(crate) use thread::import_conversation;

@@ -1,10 +1,10 @@
-//! Posts fetched for their own sake, or because a reply hangs on them: a chain is climbed to what
-//! is known or to its root, then taken in from the top down.
+//! Imports single posts with the thread above them: the chain of replies is followed up to a stored post or
+//! to the first one of the thread, then stored from the top down.
 
-use super::place::looked_up;
-use super::post::under;
+use super::place::confirm_stored;
+use super::post::publish_verb;
 use super::provenance::Provenance;
-use super::thread::{around, below};
+use super::thread::{import_conversation, import_replies};
 use crate::context::Federation;
 use crate::fetch::recent_cache;
 use crate::fetch::stored::stored_post;
@@ -14,7 +14,7 @@ use domain::{Error, Outcome};
 use model::PostId;
 use store::row;
 
-/// The post at a URL, which somebody here asked for: taken in with the thread above it.
+/// Returns the post at a URL that somebody here asked for, importing it with the thread above it.
 ///
 /// # Errors
 /// [`FetchFailure`]; `Unwanted` when it is not public.
@@ -24,52 +24,52 @@ pub async fn object(
     budget: &mut Budget,
 ) -> Result<PostId, FetchFailure> {
     if let Some(known) = stored_post(fed, url).await? {
-        looked_up(fed, &known, budget).await?;
+        confirm_stored(fed, &known, budget).await?;
         return Ok(known.id);
     }
     if fed.urls()?.is_ours(url) {
         return Err(FetchFailure::Missing);
     }
-    let found = verified_object(fed, url, budget).await?;
-    take_wanted(fed, &found, budget).await
+    let post = verified_object(fed, url, budget).await?;
+    import_requested(fed, &post, budget).await
 }
 
-/// Takes in a post that somebody here asked for, with the conversation it stands in.
-pub(crate) async fn take_wanted(
+/// Imports a post that somebody here asked for, with its conversation.
+pub(crate) async fn import_requested(
     fed: &Federation,
     post: &VerifiedObject,
     budget: &mut Budget,
 ) -> Result<PostId, FetchFailure> {
-    let how = Provenance::wanted();
+    let provenance = Provenance::requested();
     if post.object.in_reply_to.is_some() {
-        around(fed, post, &how, budget).await?;
+        import_conversation(fed, post, &provenance, budget).await?;
     }
-    let id = take(fed, post, &how, budget).await?;
-    around(fed, post, &how, budget).await?;
-    below(fed, post, "", &how, budget).await?;
+    let id = import_with_ancestors(fed, post, &provenance, budget).await?;
+    import_conversation(fed, post, &provenance, budget).await?;
+    import_replies(fed, post, "", &provenance, budget).await?;
     Ok(id)
 }
 
-/// Takes in a post and the thread above it.
-pub(super) async fn take(
+/// Imports a post and the thread above it.
+pub(super) async fn import_with_ancestors(
     fed: &Federation,
     post: &VerifiedObject,
-    how: &Provenance,
+    provenance: &Provenance,
     budget: &mut Budget,
 ) -> Result<PostId, FetchFailure> {
-    let parent = parent(fed, post, how, budget).await?;
-    let verb = under(fed, post, how, parent.as_ref(), budget).await?;
+    let parent = parent(fed, post, provenance, budget).await?;
+    let verb = publish_verb(fed, post, provenance, parent.as_ref(), budget).await?;
     Ok(fed.ops().write(verb).await?)
 }
 
-/// The post that this one answers, fetched with what is above it where it is not here.
+/// Returns the post that this one replies to, importing it with those above it if it is not stored.
 ///
 /// # Errors
-/// `Missing` where it would be ours, `Spent`, and what keeps one of those above out.
+/// `Missing` where it would be ours, `Spent`, and why one of those above was refused.
 pub(crate) async fn parent(
     fed: &Federation,
     post: &VerifiedObject,
-    how: &Provenance,
+    provenance: &Provenance,
     budget: &mut Budget,
 ) -> Result<Option<row::Post>, FetchFailure> {
     let Some(first) = post.object.in_reply_to.clone() else {
@@ -78,41 +78,42 @@ pub(crate) async fn parent(
     if let Some(known) = recent_cache::post(fed, &first).await? {
         return Ok(Some((*known).clone()));
     }
-    let (mut above, missing) = climb(fed, first, budget).await?;
-    let how = how.fetched();
-    for one in missing.iter().rev() {
-        let verb = under(fed, one, &how, above.as_ref(), budget).await?;
+    let (mut stored_ancestor, unknown) = unknown_ancestors(fed, first, budget).await?;
+    let provenance = provenance.fetched();
+    for ancestor in unknown.iter().rev() {
+        let verb =
+            publish_verb(fed, ancestor, &provenance, stored_ancestor.as_ref(), budget).await?;
         let id = fed.ops().write(verb).await?;
-        above = Some(by_id(fed, id).await?);
+        stored_ancestor = Some(by_id(fed, id).await?);
     }
-    if let Some(top) = missing.last() {
-        below(fed, top, &post.id, &how, budget).await?;
+    if let Some(top) = unknown.last() {
+        import_replies(fed, top, &post.id, &provenance, budget).await?;
     }
-    Ok(above)
+    Ok(stored_ancestor)
 }
 
-/// Up the chain of replies: the first post that is known, and what is missing below it.
-async fn climb(
+/// Follows the chain of replies up: the first stored post, and the unknown ones below it.
+async fn unknown_ancestors(
     fed: &Federation,
     first: String,
     budget: &mut Budget,
 ) -> Result<(Option<row::Post>, Vec<VerifiedObject>), FetchFailure> {
-    let mut missing: Vec<VerifiedObject> = Vec::new();
+    let mut unknown: Vec<VerifiedObject> = Vec::new();
     let mut next = first;
     loop {
         if let Some(post) = stored_post(fed, &next).await? {
-            return Ok((Some(post), missing));
+            return Ok((Some(post), unknown));
         }
         budget.climb()?;
         let post = verified_object(fed, &next, budget).await?;
-        if missing.iter().any(|seen| seen.id == post.id) {
+        if unknown.iter().any(|seen| seen.id == post.id) {
             return Err(FetchFailure::Unfit("the thread runs in a circle"));
         }
-        let up = post.object.in_reply_to.clone();
-        missing.push(post);
-        match up {
-            Some(up) => next = up,
-            None => return Ok((None, missing)),
+        let parent_id = post.object.in_reply_to.clone();
+        unknown.push(post);
+        match parent_id {
+            Some(parent_id) => next = parent_id,
+            None => return Ok((None, unknown)),
         }
     }
 }

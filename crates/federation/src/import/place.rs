@@ -1,6 +1,6 @@
-//! The place of threads that are here already: what a community lists, and what is looked up once more.
+//! Updates the community of stored threads: of those a community lists, and of those that are looked up again.
 
-use super::post::known_again;
+use super::post::already_stored_verb;
 use super::provenance::Provenance;
 use crate::context::Federation;
 use crate::fetch::{Budget, FetchFailure, confirms};
@@ -9,20 +9,24 @@ use model::claim::claim;
 use model::{ActorKind, ActorState, PostState};
 use store::row;
 
-/// A community lists a post that is here.
-pub(super) async fn listed(fed: &Federation, known: &row::Post, how: &Provenance) -> Outcome<()> {
-    match known_again(known, how) {
+/// Applies that a community lists a stored post.
+pub(super) async fn apply_listing(
+    fed: &Federation,
+    known: &row::Post,
+    provenance: &Provenance,
+) -> Outcome<()> {
+    match already_stored_verb(known, provenance) {
         Some(verb) => fed.ops().write(verb).await.map(|_| ()),
         None => Ok(()),
     }
 }
 
-/// Asks the community that a thread names whether it is there, where no other that it names before has
-/// said so; somebody here looks the thread, or a reply in it, up.
+/// Checks whether the remote community that a thread names first confirms the thread, unless one that has
+/// precedence has confirmed it; called when somebody looks up the thread or a reply in it.
 ///
 /// # Errors
 /// Faults.
-pub(super) async fn looked_up(
+pub(super) async fn confirm_stored(
     fed: &Federation,
     post: &row::Post,
     budget: &mut Budget,
@@ -30,7 +34,7 @@ pub(super) async fn looked_up(
     let root = post.root_id;
     let read = move |db: &mut store::Db| -> Outcome<_> {
         match store::raw::post::by_id(db, root)? {
-            Some(thread) => Ok(unconfirmed(db, &thread)?.map(|group| (thread, group))),
+            Some(thread) => Ok(unconfirmed_community(db, &thread)?.map(|group| (thread, group))),
             None => Ok(None),
         }
     };
@@ -39,13 +43,13 @@ pub(super) async fn looked_up(
     };
     let context = thread.context.as_deref();
     if confirms(fed, &group, &thread.ap_id, context, budget).await? {
-        listed(fed, &thread, &Provenance::of_community(group.id)).await?;
+        apply_listing(fed, &thread, &Provenance::of_community(group.id)).await?;
     }
     Ok(())
 }
 
-/// The remote community that a thread names first, if it is in none or in one that it names later.
-fn unconfirmed(db: &mut store::Db, thread: &row::Post) -> Outcome<Option<row::Actor>> {
+/// Returns the remote community that a thread names first, if the thread is in none or in one that it names later.
+fn unconfirmed_community(db: &mut store::Db, thread: &row::Post) -> Outcome<Option<row::Actor>> {
     let named: Vec<String> = thread
         .named_communities
         .split_whitespace()

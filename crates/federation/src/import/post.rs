@@ -1,5 +1,5 @@
-//! Making a peer's post one of ours: who wrote it, where it belongs, whom of us it names, and the
-//! verb that will publish or edit it.
+//! Turns a peer's post into the verb that publishes, edits or restores it: finds its author, its community
+//! and the local people it mentions.
 
 use super::provenance::Provenance;
 use crate::context::Federation;
@@ -15,52 +15,57 @@ use domain::Outcome;
 use model::{ActorId, ActorKind, ActorState, Origin, PostId, Time};
 use store::row;
 
-/// Whom of those we know a post names.
+/// The stored actors that a post names.
 #[derive(Debug, Default)]
-struct Scene {
-    /// Communities among those addressed.
+struct NamedActors {
+    /// The communities that it is addressed to.
     groups: Vec<Known>,
-    /// People of ours among those mentioned.
+    /// The local people that it mentions.
     mentions: Vec<ActorId>,
 }
 
-/// The verb that publishes a post below its parent, or as a thread where it belongs.
+/// Returns the verb that publishes a post as a reply to its parent, or as a thread.
 ///
 /// # Errors
-/// `Unwanted` where it is not public or nobody here follows, and what keeps its author out.
-pub(crate) async fn under(
+/// `Unwanted` where it is not public or nobody here follows; and why its author cannot be fetched.
+pub(crate) async fn publish_verb(
     fed: &Federation,
     post: &VerifiedObject,
-    how: &Provenance,
+    provenance: &Provenance,
     parent: Option<&row::Post>,
     budget: &mut Budget,
 ) -> Result<Verb<PostId>, FetchFailure> {
     let audience = post.audience()?;
     let author = fetch::author(fed, &post.author, budget).await?;
-    let mut scene = match parent {
-        Some(_) => named(fed, post).await?,
-        None => scene(fed, post, how).await?,
+    let mut named_actors = match parent {
+        Some(_) => named_by_reply(fed, post).await?,
+        None => named_actors(fed, post, provenance).await?,
     };
-    let place = match parent {
+    let community_id = match parent {
         Some(parent) => parent.community_id,
-        None => home(fed, post, how, &mut scene, author.id, budget).await?,
+        None => find_community(fed, post, provenance, &mut named_actors, author.id, budget).await?,
     };
     let setting = Setting {
         thread: parent.is_none(),
-        lang: language(fed, place).await?,
-        mentions: scene.mentions,
+        lang: language(fed, community_id).await?,
+        mentions: named_actors.mentions,
     };
     let draft = draft(post, audience, setting);
-    let mut origin = origin(post, how, &author, post.object.published.map(Time::new))?;
+    let mut origin = origin(
+        post,
+        provenance,
+        &author,
+        post.object.published.map(Time::new),
+    )?;
     let Some(parent) = parent else {
         if let Origin::Remote { named, .. } = &mut origin {
-            *named = naming(post, &scene.groups);
+            *named = naming(post, &named_actors.groups);
         }
-        let how = how.clone();
+        let provenance = provenance.clone();
         return Ok(Box::new(move |tx| {
-            let thread = domain::discussion::start(tx, author.id, place, &draft, &origin)?;
-            if let Some(group) = how.announcer {
-                domain::post::announced(tx, thread, group, how.announce_id.as_deref())?;
+            let thread = domain::discussion::start(tx, author.id, community_id, &draft, &origin)?;
+            if let Some(group) = provenance.announcer {
+                domain::post::announced(tx, thread, group, provenance.announce_id.as_deref())?;
             }
             Ok(thread)
         }));
@@ -73,14 +78,17 @@ pub(crate) async fn under(
 
 /// The verb for a thread that is here and that a community announces, or lists as its own; `None` where
 /// it changes nothing.
-pub(crate) fn known_again(known: &row::Post, how: &Provenance) -> Option<Verb> {
+pub(crate) fn already_stored_verb(stored: &row::Post, provenance: &Provenance) -> Option<Verb> {
     let (thread, group) = (
-        known.id,
-        how.announcer.filter(|_| known.parent_id.is_none())?,
+        stored.id,
+        provenance
+            .announcer
+            .filter(|_| stored.parent_id.is_none())?,
     );
-    let announce_id = how.announce_id.clone();
-    let new = announce_id.is_some() && (known.announce_id.is_none() || known.deleted_at.is_some());
-    if known.community_id == Some(group) && !new {
+    let announce_id = provenance.announce_id.clone();
+    let new =
+        announce_id.is_some() && (stored.announce_id.is_none() || stored.deleted_at.is_some());
+    if stored.community_id == Some(group) && !new {
         return None;
     }
     Some(Box::new(move |tx| {
@@ -89,86 +97,91 @@ pub(crate) fn known_again(known: &row::Post, how: &Provenance) -> Option<Verb> {
     }))
 }
 
-/// The verb that writes a post's new words over the old ones.
-pub(crate) async fn edited(
+/// Returns the verb that replaces the texts of a post.
+pub(crate) async fn edit_verb(
     fed: &Federation,
     post: &VerifiedObject,
-    how: &Provenance,
-    known: &row::Post,
+    provenance: &Provenance,
+    stored: &row::Post,
 ) -> Result<Verb, FetchFailure> {
     let author = fetch::actor(fed, &post.author, Freshness::Day).await?;
     let audience = match post.audience() {
         Ok(audience) => audience,
-        Err(FetchFailure::Unwanted(_)) => return withdrawn(post, how, &author, known),
+        Err(FetchFailure::Unwanted(_)) => return withdrawn(post, provenance, &author, stored),
         Err(failure) => return Err(failure),
     };
     let setting = Setting {
-        thread: known.parent_id.is_none(),
-        lang: language(fed, known.community_id).await?,
-        mentions: scene(fed, post, how).await?.mentions,
+        thread: stored.parent_id.is_none(),
+        lang: language(fed, stored.community_id).await?,
+        mentions: named_actors(fed, post, provenance).await?.mentions,
     };
     let draft = draft(post, audience, setting);
-    let origin = origin(post, how, &author, post.object.updated.map(Time::new))?;
-    let id = known.id;
+    let origin = origin(
+        post,
+        provenance,
+        &author,
+        post.object.updated.map(Time::new),
+    )?;
+    let id = stored.id;
     Ok(Box::new(move |tx| {
         domain::post::edit(tx, author.id, id, &draft, &origin)?;
         Ok(Applied::Done)
     }))
 }
 
-/// The verb that takes a post away that its author no longer shows to everybody. What it says now is
-/// not for everybody: no community of ours passes it on.
+/// Returns the verb that removes a post that its author no longer addresses to the public. Its new version is
+/// not public, so no local community announces the Update.
 fn withdrawn(
     post: &VerifiedObject,
-    how: &Provenance,
+    provenance: &Provenance,
     author: &row::Actor,
-    known: &row::Post,
+    stored: &row::Post,
 ) -> Result<Verb, FetchFailure> {
-    if author.id != known.author_id {
+    if author.id != stored.author_id {
         return Err(FetchFailure::Unfit("the author is somebody else"));
     }
-    let (by, id) = (author.id, known.id);
-    let origin = origin(post, how, author, None)?.unannounced();
+    let (by, id) = (author.id, stored.id);
+    let origin = origin(post, provenance, author, None)?.unannounced();
     Ok(Box::new(move |tx| {
         domain::post::remove(tx, by, id, &origin)?;
         Ok(Applied::Done)
     }))
 }
 
-/// The verb that puts a post back that was taken away here.
-pub(crate) async fn restored(
+/// Returns the verb that restores a deleted post.
+pub(crate) async fn restore_verb(
     fed: &Federation,
     post: &VerifiedObject,
     by: ActorId,
     origin: Origin,
-    known: &row::Post,
+    stored: &row::Post,
 ) -> Result<Verb, FetchFailure> {
     let audience = post.audience()?;
     let setting = Setting {
-        thread: known.parent_id.is_none(),
-        lang: language(fed, known.community_id).await?,
+        thread: stored.parent_id.is_none(),
+        lang: language(fed, stored.community_id).await?,
         mentions: Vec::new(),
     };
     let draft = draft(post, audience, setting);
-    let id = known.id;
+    let id = stored.id;
     Ok(Box::new(move |tx| {
         domain::post::restore(tx, by, id, &draft, &origin)?;
         Ok(Applied::Done)
     }))
 }
 
-/// Whether a reply to something we do not have is worth fetching what is above it: it came
-/// through a community or by somebody's wish, names one of us, or somebody here follows its author.
-pub(crate) async fn concerns_us(
+/// Whether to fetch the unknown parents of a reply: it was announced by a community, somebody here asked
+/// for it, it names a local actor or a known community, or somebody here follows its author.
+pub(crate) async fn is_relevant(
     fed: &Federation,
     post: &VerifiedObject,
-    how: &Provenance,
+    provenance: &Provenance,
 ) -> Outcome<bool> {
-    if how.announcer.is_some() || how.wanted {
+    if provenance.announcer.is_some() || provenance.requested {
         return Ok(true);
     }
-    let scene = scene(fed, post, how).await?;
-    if !scene.groups.is_empty() || !scene.mentions.is_empty() {
+    let named_actors = named_actors(fed, post, provenance).await?;
+    if !named_actors.groups.is_empty() || !named_actors.mentions.is_empty() {
         return Ok(true);
     }
     let author = post.author.clone();
@@ -181,35 +194,40 @@ pub(crate) async fn concerns_us(
     fed.store().read(followed).await
 }
 
-/// The community a thread belongs to; `None` for one outside of any that somebody here follows,
-/// is named in, or asked for.
-async fn home(
+/// Returns the community that a thread belongs to; `None` for a thread in none, whose author somebody here
+/// follows, or that mentions or was asked for by somebody here.
+async fn find_community(
     fed: &Federation,
     post: &VerifiedObject,
-    how: &Provenance,
-    scene: &mut Scene,
+    provenance: &Provenance,
+    named_actors: &mut NamedActors,
     author: ActorId,
     budget: &mut Budget,
 ) -> Result<Option<ActorId>, FetchFailure> {
-    let asked = how.wanted || !scene.mentions.is_empty();
-    let followed = followed_here(fed, author).await?;
-    if asked || followed || !scene.groups.is_empty() {
-        learn_audience(fed, post, scene, budget).await?;
+    let asked = provenance.requested || !named_actors.mentions.is_empty();
+    let followed = is_followed_here(fed, author).await?;
+    if asked || followed || !named_actors.groups.is_empty() {
+        fetch_named_community(fed, post, named_actors, budget).await?;
     }
-    let naming = naming(post, &scene.groups);
-    match community(&post.id, &naming, &scene.groups, how.announcer) {
+    let naming = naming(post, &named_actors.groups);
+    match community(
+        &post.id,
+        &naming,
+        &named_actors.groups,
+        provenance.announcer,
+    ) {
         Place::Here(id) => Ok(Some(id)),
-        Place::Theirs(id) if !how.wanted && followed_here(fed, id).await? => {
+        Place::Theirs(id) if !provenance.requested && is_followed_here(fed, id).await? => {
             Err(FetchFailure::Unwanted("its community will announce it"))
         }
-        Place::Theirs(id) if asked => confirmed(fed, post, id, budget).await,
+        Place::Theirs(id) if asked => confirmed_community(fed, post, id, budget).await,
         Place::Theirs(_) | Place::Nowhere if asked || followed => Ok(None),
         Place::Theirs(_) | Place::Nowhere => Err(FetchFailure::Unwanted("nobody here follows")),
     }
 }
 
-/// The remote community, if it says itself that the thread is in it.
-async fn confirmed(
+/// Returns the remote community if it confirms that the thread is in it.
+async fn confirmed_community(
     fed: &Federation,
     post: &VerifiedObject,
     group: ActorId,
@@ -224,24 +242,24 @@ async fn confirmed(
     Ok(confirms.then_some(group.id))
 }
 
-/// Fetches what a thread names as its community, where that is seen here for the first time: it comes
-/// before those that are known here already.
-async fn learn_audience(
+/// Fetches the community that a thread names first, if it is unknown: it has precedence over those that are
+/// stored already.
+async fn fetch_named_community(
     fed: &Federation,
     post: &VerifiedObject,
-    scene: &mut Scene,
+    named_actors: &mut NamedActors,
     budget: &mut Budget,
 ) -> Result<(), FetchFailure> {
     let Some(first) = specific(post).next() else {
         return Ok(());
     };
-    let is_known = scene.groups.iter().any(|group| group.ap_id == first);
+    let is_known = named_actors.groups.iter().any(|group| group.ap_id == first);
     if is_known || fed.urls()?.is_ours(first) {
         return Ok(());
     }
     match fetch::author(fed, first, budget).await {
         Ok(group) if group.kind == ActorKind::Group && group.peer_id.is_some() => {
-            scene.groups.push(known(&group));
+            named_actors.groups.push(known_community(&group));
             Ok(())
         }
         Ok(_)
@@ -256,7 +274,7 @@ async fn learn_audience(
     }
 }
 
-fn known(group: &row::Actor) -> Known {
+fn known_community(group: &row::Actor) -> Known {
     Known {
         id: group.id,
         ap_id: group.ap_id.clone(),
@@ -264,24 +282,28 @@ fn known(group: &row::Actor) -> Known {
     }
 }
 
-pub(crate) async fn followed_here(fed: &Federation, id: ActorId) -> Outcome<bool> {
+pub(crate) async fn is_followed_here(fed: &Federation, id: ActorId) -> Outcome<bool> {
     let read =
         move |db: &mut store::Db| -> Outcome<_> { Ok(store::follow::has_local_followers(db, id)?) };
     fed.store().read(read).await
 }
 
-/// Whom of us a reply names. Its place is its thread's, so nobody else it names matters.
-async fn named(fed: &Federation, post: &VerifiedObject) -> Outcome<Scene> {
+/// Returns the local people that a reply mentions. Its community is its thread's, so others do not matter.
+async fn named_by_reply(fed: &Federation, post: &VerifiedObject) -> Outcome<NamedActors> {
     let urls = fed.urls()?;
     if post.object.mentions().any(|href| urls.is_ours(href)) {
-        scene(fed, post, &Provenance::delivered(None)).await
+        named_actors(fed, post, &Provenance::delivered(None)).await
     } else {
-        Ok(Scene::default())
+        Ok(NamedActors::default())
     }
 }
 
-/// Whom of those we know a post names, and the community that announces it.
-async fn scene(fed: &Federation, post: &VerifiedObject, how: &Provenance) -> Outcome<Scene> {
+/// Reads the stored actors that a post names, and the community that announces it.
+async fn named_actors(
+    fed: &Federation,
+    post: &VerifiedObject,
+    provenance: &Provenance,
+) -> Outcome<NamedActors> {
     let urls = fed.urls()?;
     let mut all = names(post);
     all.extend(
@@ -291,9 +313,9 @@ async fn scene(fed: &Federation, post: &VerifiedObject, how: &Provenance) -> Out
             .take(50)
             .map(str::to_owned),
     );
-    let announcer = how.announcer;
+    let announcer = provenance.announcer;
     if all.is_empty() && announcer.is_none() {
-        return Ok(Scene::default());
+        return Ok(NamedActors::default());
     }
     let mentioned: Vec<String> = post.object.mentions().map(str::to_owned).collect();
     let rows = fed
@@ -306,46 +328,46 @@ async fn scene(fed: &Federation, post: &VerifiedObject, how: &Provenance) -> Out
             Ok(rows)
         })
         .await?;
-    let mut scene = Scene::default();
+    let mut named_actors = NamedActors::default();
     for row in rows
         .into_iter()
         .filter(|row| row.state == ActorState::Active)
     {
         let local = row.peer_id.is_none();
         if row.kind == ActorKind::Group {
-            scene.groups.push(known(&row));
+            named_actors.groups.push(known_community(&row));
         } else if local && mentioned.contains(&row.ap_id) {
-            scene.mentions.push(row.id);
+            named_actors.mentions.push(row.id);
         }
     }
-    Ok(scene)
+    Ok(named_actors)
 }
 
-/// The language to take where a post names none: its community's first, else English.
-async fn language(fed: &Federation, place: Option<ActorId>) -> Outcome<String> {
-    let Some(id) = place else {
+/// Returns the language of a post that names none: its community's first, else English.
+async fn language(fed: &Federation, community_id: Option<ActorId>) -> Outcome<String> {
+    let Some(id) = community_id else {
         return Ok("en".to_owned());
     };
-    let group = fetch::recent_cache::place(fed, id).await?;
+    let group = fetch::recent_cache::community(fed, id).await?;
     let first = group
         .as_ref()
         .and_then(|group| group.languages.split_whitespace().next());
     Ok(first.unwrap_or("en").to_owned())
 }
 
-/// Where a post comes from; its page counts only on its own server.
+/// Returns the origin of a post. Its page must be on its own server.
 fn origin(
     post: &VerifiedObject,
-    how: &Provenance,
+    provenance: &Provenance,
     author: &row::Actor,
-    at: Option<Time>,
+    time: Option<Time>,
 ) -> Result<Origin, FetchFailure> {
-    let page = post
+    let page_url = post
         .object
         .url
         .clone()
         .filter(|url| same_origin_text(url, &post.id));
-    let mut origin = how.origin(&post.id, author, at)?;
+    let mut origin = provenance.origin(&post.id, author, time)?;
     if let Origin::Remote {
         url,
         context,
@@ -353,23 +375,23 @@ fn origin(
         ..
     } = &mut origin
     {
-        *url = page;
+        *url = page_url;
         *context = conversation(post);
         *updated = post.object.updated.map(Time::new);
     }
     Ok(origin)
 }
 
-/// The collection a post names as its conversation's, where it can be asked for.
+/// Returns the URL of the conversation that a post names, if it can be fetched.
 fn conversation(post: &VerifiedObject) -> Option<String> {
     let named = post.object.context.as_deref()?;
     let fits = named.len() <= ID_MAX && same_origin_text(named, named);
     fits.then(|| named.to_owned())
 }
 
-/// Who wrote a post that is here.
-pub(crate) async fn author_of(fed: &Federation, known: &row::Post) -> Outcome<row::Actor> {
-    let id = known.author_id;
+/// Reads the author of a stored post.
+pub(crate) async fn stored_author(fed: &Federation, stored: &row::Post) -> Outcome<row::Actor> {
+    let id = stored.author_id;
     let read = move |db: &mut store::Db| -> Outcome<_> {
         store::raw::actor::by_id(db, id)?.ok_or(domain::Error::not_found("actor"))
     };

@@ -1,4 +1,4 @@
-//! Whatever stands where a WebFinger answer should: it is about an account, or refused.
+//! Property tests of parsing any JSON as a WebFinger response.
 
 use super::invariants::webfinger;
 use proptest::prelude::*;

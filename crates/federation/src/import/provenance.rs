@@ -1,21 +1,20 @@
-//! By which way something came to us, which decides what a verb is told of its origin.
+//! How a post or an activity reached us, which decides the origin that its verb gets.
 
 use crate::failure::FetchFailure;
 use model::{ActorId, Origin, Time, Via};
 use store::row;
 
-/// By which way something came.
+/// How a post or an activity reached us.
 #[derive(Debug, Clone)]
 pub(crate) struct Provenance {
-    /// Sent, announced or fetched.
     pub via: Via,
-    /// The community it came through, or in whose outbox it was found.
+    /// The community that announced it, or whose outbox lists it.
     pub announcer: Option<ActorId>,
-    /// The id of the Announce it came by.
+    /// The id of that Announce.
     pub announce_id: Option<String>,
-    /// Somebody here asked for it: it is taken in even if nobody follows.
-    pub wanted: bool,
-    /// The activity as received, where our community may have to pass it on.
+    /// Somebody here asked for it: it is imported even if nobody here follows its author.
+    pub requested: bool,
+    /// The activity as received, which a local community may have to announce.
     pub raw: Option<String>,
 }
 
@@ -25,12 +24,12 @@ impl Provenance {
             via,
             announcer,
             announce_id: None,
-            wanted: false,
+            requested: false,
             raw: None,
         }
     }
 
-    /// Sent by its author.
+    /// It was sent by its author.
     pub(crate) fn delivered(raw: Option<String>) -> Self {
         Self {
             raw,
@@ -42,28 +41,28 @@ impl Provenance {
     pub(crate) fn announced(group: ActorId, announce_id: String) -> Self {
         Self {
             announce_id: Some(announce_id),
-            wanted: true,
+            requested: true,
             ..Self::new(Via::Announced, Some(group))
         }
     }
 
-    /// Found in a community's outbox.
+    /// It was listed in a community's outbox.
     pub(crate) const fn of_community(group: ActorId) -> Self {
         Self::new(Via::Fetched, Some(group))
     }
 
-    /// Looked up by somebody here.
-    pub(crate) fn wanted() -> Self {
+    /// Somebody here asked for it.
+    pub(crate) fn requested() -> Self {
         Self {
-            wanted: true,
+            requested: true,
             ..Self::new(Via::Fetched, None)
         }
     }
 
-    /// The same way, for what is fetched because of it.
+    /// Returns the provenance of what is fetched because of it.
     pub(crate) fn fetched(&self) -> Self {
         Self {
-            wanted: self.wanted,
+            requested: self.requested,
             ..Self::new(Via::Fetched, self.announcer)
         }
     }
@@ -76,16 +75,16 @@ impl Provenance {
         }
     }
 
-    /// The origin that a verb is told.
+    /// Returns the origin for a verb.
     pub(crate) fn origin(
         &self,
         ap_id: &str,
-        by: &row::Actor,
+        actor: &row::Actor,
         published: Option<Time>,
     ) -> Result<Origin, FetchFailure> {
         Ok(Origin::Remote {
             ap_id: ap_id.to_owned(),
-            peer: by
+            peer: actor
                 .peer_id
                 .ok_or(FetchFailure::Unfit("said in the name of somebody here"))?,
             published,

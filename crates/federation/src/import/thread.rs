@@ -1,12 +1,11 @@
-//! A thread seen from the middle: what its conversation's collection holds (FEP-7888, FEP-f228),
-//! and what its first post lists as replies, read within one budget. What comes in this way is
-//! announced and told to nobody.
+//! Imports the rest of a thread: from the collection of its conversation (FEP-7888, FEP-f228), and from the
+//! replies that a post lists, within one budget. What is imported is not announced and causes no notices.
 
-use super::place::listed;
-use super::post::under;
+use super::place::apply_listing;
+use super::post::publish_verb;
 use super::provenance::Provenance;
 use crate::context::Federation;
-use crate::fetch::collection::{Extent, collection, members};
+use crate::fetch::collection::{ReadLimits, collection, members};
 use crate::fetch::stored::stored_post;
 use crate::fetch::{Budget, FetchFailure, author, verified_object};
 use crate::kinds::VerifiedObject;
@@ -16,204 +15,214 @@ use model::ActorKind;
 use serde_json::Value;
 use vocab::{Collection, id_of};
 
-/// How much of a conversation is read.
-const CONVERSATION: Extent = Extent {
+/// How much of a collection is read.
+const CONVERSATION: ReadLimits = ReadLimits {
     pages: 3,
     members: 60,
 };
 
-/// Takes in what stands around a post in its conversation, but not the post itself, nor what hangs
-/// on it: that comes by its own way. Costs at most half of the budget.
+/// Imports the other posts of a post's conversation, but not the post itself. Spends at most half of the
+/// budget.
 ///
 /// # Errors
-/// Faults. A conversation that cannot be read is none.
-pub(crate) async fn around(
+/// Faults. A conversation that cannot be read is skipped.
+pub(crate) async fn import_conversation(
     fed: &Federation,
     post: &VerifiedObject,
-    how: &Provenance,
+    provenance: &Provenance,
     budget: &mut Budget,
 ) -> Result<(), FetchFailure> {
     let Some(context) = post.object.context.as_deref() else {
         return Ok(());
     };
     let mut half = budget.half();
-    let told = conversation(fed, context, &post.id, how, &mut half).await;
+    let result = read_conversation(fed, context, &post.id, provenance, &mut half).await;
     budget.give_back(half);
-    heed(told, context)
+    ignore_unless_fault(result, context)
 }
 
-async fn conversation(
+async fn read_conversation(
     fed: &Federation,
     context: &str,
-    but: &str,
-    how: &Provenance,
+    except: &str,
+    provenance: &Provenance,
     budget: &mut Budget,
 ) -> Result<(), FetchFailure> {
-    let whole = collection(fed, context, budget).await?;
-    let how = of_owner(fed, &whole, context, how, budget).await;
-    let items = members(fed, whole, context, CONVERSATION, budget).await?;
-    taken(fed, &items, context, but, &how, budget).await
+    let collection_page = collection(fed, context, budget).await?;
+    let provenance =
+        collection_provenance(fed, &collection_page, context, provenance, budget).await;
+    let items = members(fed, collection_page, context, CONVERSATION, budget).await?;
+    import_items(fed, &items, context, except, &provenance, budget).await
 }
 
-/// Takes in the replies that a post lists, but not the one that is on its way in by itself.
+/// Imports the replies that a post lists, except the one that is imported by itself.
 ///
 /// # Errors
 /// Faults.
-pub(super) async fn below(
+pub(super) async fn import_replies(
     fed: &Federation,
     post: &VerifiedObject,
-    but: &str,
-    how: &Provenance,
+    except: &str,
+    provenance: &Provenance,
     budget: &mut Budget,
 ) -> Result<(), FetchFailure> {
     let listed = post.object.replies.as_deref();
-    let Some(replies) = listed.filter(|at| same_origin_text(at, &post.id)) else {
+    let Some(replies) = listed.filter(|collection_url| same_origin_text(collection_url, &post.id))
+    else {
         return Ok(());
     };
-    let told = replied(fed, replies, but, how, budget).await;
-    heed(told, replies)
+    let result = read_replies(fed, replies, except, provenance, budget).await;
+    ignore_unless_fault(result, replies)
 }
 
-async fn replied(
+async fn read_replies(
     fed: &Federation,
     replies: &str,
-    but: &str,
-    how: &Provenance,
+    except: &str,
+    provenance: &Provenance,
     budget: &mut Budget,
 ) -> Result<(), FetchFailure> {
-    let whole = collection(fed, replies, budget).await?;
-    let items = members(fed, whole, replies, CONVERSATION, budget).await?;
-    taken(fed, &items, replies, but, &how.overheard(), budget).await
+    let collection_page = collection(fed, replies, budget).await?;
+    let items = members(fed, collection_page, replies, CONVERSATION, budget).await?;
+    import_items(
+        fed,
+        &items,
+        replies,
+        except,
+        &provenance.overheard(),
+        budget,
+    )
+    .await
 }
 
 /// What is found in the conversation that a community keeps on its own server is there by that
 /// community's word, and so is in it if it names it. Any other conversation is no community's word.
-async fn of_owner(
+async fn collection_provenance(
     fed: &Federation,
-    whole: &Collection,
-    at: &str,
-    how: &Provenance,
+    collection_page: &Collection,
+    collection_url: &str,
+    provenance: &Provenance,
     budget: &mut Budget,
 ) -> Provenance {
-    let owner = whole.attributed_to.as_deref();
-    let Some(owner) = owner.filter(|owner| same_origin_text(owner, at)) else {
-        return how.overheard();
+    let owner = collection_page.attributed_to.as_deref();
+    let Some(owner) = owner.filter(|owner| same_origin_text(owner, collection_url)) else {
+        return provenance.overheard();
     };
     match author(fed, owner, budget).await {
         Ok(row) if row.kind == ActorKind::Group && row.peer_id.is_some() => Provenance {
-            wanted: how.wanted,
+            requested: provenance.requested,
             ..Provenance::of_community(row.id)
         },
-        Ok(_) | Err(_) => how.overheard(),
+        Ok(_) | Err(_) => provenance.overheard(),
     }
 }
 
-/// Takes in those of a list that are not here: the first post of the thread, and each reply once
-/// what it answers is here.
-async fn taken(
+/// Imports the members of a collection that are not stored: the first post of the thread, and each reply
+/// once its parent is stored.
+async fn import_items(
     fed: &Federation,
     items: &[Value],
-    at: &str,
-    but: &str,
-    how: &Provenance,
+    collection_url: &str,
+    except: &str,
+    provenance: &Provenance,
     budget: &mut Budget,
 ) -> Result<(), FetchFailure> {
     let mut waiting: Vec<VerifiedObject> = Vec::new();
-    let mut root_seen = false;
+    let mut has_root = false;
     for item in items {
-        let Some(id) = id_of(item).filter(|id| *id != but) else {
+        let Some(id) = id_of(item).filter(|id| *id != except) else {
             continue;
         };
         if fed.urls()?.is_ours(id) {
             continue;
         }
         if let Some(known) = stored_post(fed, id).await? {
-            listed(fed, &known, how).await?;
+            apply_listing(fed, &known, provenance).await?;
             continue;
         }
-        let found = match read(fed, item, id, at, budget).await {
-            Ok(found) if found.id == but => continue,
-            Ok(found) => found,
+        let post = match read_item(fed, item, id, collection_url, budget).await {
+            Ok(post) if post.id == except => continue,
+            Ok(post) => post,
             Err(FetchFailure::Spent) => break,
             Err(failure) => {
-                heed(Err(failure), id)?;
+                ignore_unless_fault(Err(failure), id)?;
                 continue;
             }
         };
-        // A conversation has one beginning; a list with more of them is something else.
-        if found.object.in_reply_to.is_none() && std::mem::replace(&mut root_seen, true) {
+        // A conversation has one first post; further ones are skipped.
+        if post.object.in_reply_to.is_none() && std::mem::replace(&mut has_root, true) {
             continue;
         }
-        waiting.push(found);
-        settle(fed, &mut waiting, how, budget).await?;
+        waiting.push(post);
+        import_ready(fed, &mut waiting, provenance, budget).await?;
     }
     Ok(())
 }
 
-/// Takes in those that wait and can be placed by now, until none moves.
-async fn settle(
+/// Imports the waiting posts whose parents are stored, until there is none left.
+async fn import_ready(
     fed: &Federation,
     waiting: &mut Vec<VerifiedObject>,
-    how: &Provenance,
+    provenance: &Provenance,
     budget: &mut Budget,
 ) -> Result<(), FetchFailure> {
     loop {
-        let mut left = Vec::new();
+        let mut not_ready = Vec::new();
         let before = waiting.len();
         for post in waiting.drain(..) {
-            match placed(fed, &post, how, budget).await {
+            match import_if_ready(fed, &post, provenance, budget).await {
                 Ok(true) => {}
-                Ok(false) => left.push(post),
-                Err(failure) => heed(Err(failure), &post.id)?,
+                Ok(false) => not_ready.push(post),
+                Err(failure) => ignore_unless_fault(Err(failure), &post.id)?,
             }
         }
-        *waiting = left;
+        *waiting = not_ready;
         if waiting.is_empty() || waiting.len() == before {
             return Ok(());
         }
     }
 }
 
-/// Takes a post in where what it answers is here; answers whether it did.
-async fn placed(
+/// Imports a post if its parent is stored; returns whether it did.
+async fn import_if_ready(
     fed: &Federation,
     post: &VerifiedObject,
-    how: &Provenance,
+    provenance: &Provenance,
     budget: &mut Budget,
 ) -> Result<bool, FetchFailure> {
     let parent = match &post.object.in_reply_to {
-        Some(up) => match stored_post(fed, up).await? {
+        Some(parent_id) => match stored_post(fed, parent_id).await? {
             Some(parent) => Some(parent),
             None => return Ok(false),
         },
         None => None,
     };
-    let verb = under(fed, post, how, parent.as_ref(), budget).await?;
+    let verb = publish_verb(fed, post, provenance, parent.as_ref(), budget).await?;
     fed.ops().write(verb).await?;
     Ok(true)
 }
 
-/// A member as embedded, where the collection's origin is its own; else from its origin.
-async fn read(
+/// Returns a member as embedded, if the collection is of its origin; else fetches it from its origin.
+async fn read_item(
     fed: &Federation,
     item: &Value,
     id: &str,
-    at: &str,
+    collection_url: &str,
     budget: &mut Budget,
 ) -> Result<VerifiedObject, FetchFailure> {
-    let vouched = item.is_object() && same_origin_text(id, at);
-    match vouched.then(|| VerifiedObject::read(item)) {
-        Some(Ok(found)) => Ok(found),
+    let is_verified = item.is_object() && same_origin_text(id, collection_url);
+    match is_verified.then(|| VerifiedObject::read(item)) {
+        Some(Ok(post)) => Ok(post),
         Some(Err(_)) | None => verified_object(fed, id, budget).await,
     }
 }
 
-/// A thread is not refused because some of it did not come; a fault is a fault.
-fn heed(told: Result<(), FetchFailure>, of: &str) -> Result<(), FetchFailure> {
-    match told {
+/// Returns faults only: a thread is not refused because some of it could not be imported.
+fn ignore_unless_fault(result: Result<(), FetchFailure>, url: &str) -> Result<(), FetchFailure> {
+    match result {
         Err(failure @ FetchFailure::Domain(Error::Fault(_))) => Err(failure),
-        Err(why) => {
-            tracing::debug!(of, %why, "left out");
+        Err(error) => {
+            tracing::debug!(url, %error, "not imported");
             Ok(())
         }
         Ok(()) => Ok(()),

@@ -1,5 +1,5 @@
-//! What must be known of an activity before it is kept: its actor, its type, and under which name
-//! a repeat of it is known. The rest is read when it is taken in.
+//! Reads what the inbox needs of an activity: its actor, its type, and its idempotency key. The rest is read
+//! when it is applied.
 
 use crate::identity::ID_MAX;
 use crate::json::without_nul;
@@ -23,7 +23,7 @@ impl Incoming {
     /// Reads a document.
     ///
     /// # Errors
-    /// What it lacks, in words.
+    /// What is missing.
     pub(super) fn read(value: Value) -> Result<Self, &'static str> {
         let value = without_nul(value);
         if !value.is_object() {
@@ -46,15 +46,14 @@ impl Incoming {
         })
     }
 
-    /// It says that its own actor is no more.
-    pub(super) fn is_farewell(&self) -> bool {
+    /// Whether it deletes its own actor.
+    pub(super) fn is_self_delete(&self) -> bool {
         let object = self.value.get("object").and_then(id_of);
         self.kind == "Delete" && object == Some(self.actor.as_str())
     }
 
-    /// The name under which a repeat is known: who signed and the activity's id, or the body's
-    /// hash where there is none. A Follow that is asked again counts anew, a minute later: its
-    /// Accept may have been lost.
+    /// Returns the idempotency key: the signer's origin and the activity's id, or the body's hash where
+    /// it has no id. A repeated Follow is a new one after a minute: its Accept may have been lost.
     pub(super) fn guard(&self, origin: &str, body: &[u8], now: Time) -> String {
         let id = self
             .value
@@ -97,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn repeats_are_known_by_origin_and_id() {
+    fn a_repeat_has_the_same_origin_and_id() {
         let of = |value: Value| Incoming::read(value).unwrap();
         let like =
             of(json!({"type": "Like", "actor": "https://a.test/u", "id": "https://a.test/1"}));
@@ -128,13 +127,13 @@ mod tests {
     }
 
     #[test]
-    fn a_farewell_is_a_delete_of_oneself() {
+    fn a_self_delete_names_its_own_actor() {
         let of = |object: Value| {
             Incoming::read(json!({"type": "Delete", "actor": "https://a.test/u", "object": object}))
                 .unwrap()
         };
-        assert!(of(json!("https://a.test/u")).is_farewell());
-        assert!(of(json!({"id": "https://a.test/u", "type": "Person"})).is_farewell());
-        assert!(!of(json!("https://a.test/p/1")).is_farewell());
+        assert!(of(json!("https://a.test/u")).is_self_delete());
+        assert!(of(json!({"id": "https://a.test/u", "type": "Person"})).is_self_delete());
+        assert!(!of(json!("https://a.test/p/1")).is_self_delete());
     }
 }

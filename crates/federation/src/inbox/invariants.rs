@@ -1,14 +1,14 @@
-//! What holds of whatever is posted to an inbox.
+//! Invariants of parsing any JSON as a received activity.
 
 use super::incoming::Incoming;
 use super::order::order;
 use model::Time;
 use serde_json::Value;
 
-/// Most bytes of a row in an index of PostgreSQL, less what the rest of the row needs.
+/// The most bytes of a key in an index of PostgreSQL, less what the rest of the row needs.
 const INDEXED: usize = 2_600;
 
-/// What is kept of an activity fits the indexes, and a repeat is known.
+/// The keys of an activity fit the indexes, and are the same for a repeat.
 pub fn activity(value: &Value) {
     let body = value.to_string();
     let Ok(incoming) = Incoming::read(value.clone()) else {
@@ -22,10 +22,10 @@ pub fn activity(value: &Value) {
     let order = order(&incoming.value, &|_| None);
     assert!(order.key.len() <= INDEXED);
     assert!(!has_nul(&incoming.value), "{}", incoming.value);
-    let _ = incoming.is_farewell();
+    let _ = incoming.is_self_delete();
 }
 
-/// NUL, which PostgreSQL keeps in no text.
+/// Whether it contains U+0000, which PostgreSQL cannot store in a text.
 fn has_nul(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains('\0'),

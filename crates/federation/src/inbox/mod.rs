@@ -1,5 +1,5 @@
-//! The inbox: believes a request or not, keeps the activity, and answers before anything is done
-//! about it. Kept cheap: the JSON is parsed once, the key is ready, one row is written.
+//! The inbox: verifies a request, stores the activity, and responds before it is processed. Cheap: the JSON is
+//! parsed once, the key is cached, one row is written.
 
 mod incoming;
 #[cfg(any(test, feature = "testing"))]
@@ -31,67 +31,66 @@ use store::row;
 use url::Url;
 use vocab::ParseError;
 
-/// How many activities of one host may wait at once: some seconds of work.
-const CROWD: i64 = 20_000;
-/// How many bytes of them.
-const CROWD_BYTES: i64 = 256 << 20;
-/// Seconds after which such a host may try again.
-const CROWD_SECONDS: u32 = 30;
+/// The most activities of one host that may wait: some seconds of work.
+const MAX_BACKLOG: i64 = 20_000;
+/// The most bytes of them.
+const MAX_BACKLOG_BYTES: i64 = 256 << 20;
+/// `Retry-After` for a host whose backlog is full.
+const BACKLOG_RETRY_SECONDS: u32 = 30;
 
-/// How often an outage is told.
-const OUTAGE_TOLD: Duration = Duration::from_secs(10);
-/// Seconds after which somebody may try again who found no memory left.
-const BUSY_SECONDS: u32 = 5;
+/// The interval at which an outage is logged.
+const OUTAGE_LOG_INTERVAL: Duration = Duration::from_secs(10);
+/// `Retry-After` for a request for which no memory was left.
+const BUSY_RETRY_SECONDS: u32 = 5;
 
-/// What the peer is told.
+/// The response to a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    /// 202, also to a repeat and to what will be ignored; 400, 401, 413; 403 to a server that we
-    /// exchange nothing with; 429 where too much of its
-    /// host waits, or too many of its keys are new to us; 503 when it is our fault or may be
-    /// better later.
+pub struct InboxResponse {
+    /// 202, also for a repeat and for what will be ignored; 400, 401, 413; 403 for a blocked server; 429
+    /// where the backlog of its host is full, or too many of its keys are unknown; 503 for a failure of
+    /// ours or a transient one.
     pub status: StatusCode,
-    /// In words, for whoever debugs the other side.
-    pub why: String,
+    /// The reason, for those who debug the other side.
+    pub reason: String,
     /// `Retry-After`, in seconds.
     pub retry_after: Option<u32>,
 }
 
-impl Answer {
-    fn new(status: StatusCode, why: impl Into<String>) -> Self {
+impl InboxResponse {
+    fn new(status: StatusCode, reason: impl Into<String>) -> Self {
         Self {
             status,
-            why: why.into(),
+            reason: reason.into(),
             retry_after: None,
         }
     }
 
-    fn taken() -> Self {
+    fn accepted() -> Self {
         Self::new(StatusCode::ACCEPTED, "")
     }
 
-    fn bad(why: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, why)
+    fn bad_request(reason: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, reason)
     }
 
-    fn unsigned(why: impl Into<String>) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, why)
+    fn unauthorized(reason: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, reason)
     }
 
-    fn refused() -> Self {
-        let why = "this instance exchanges nothing with your server";
-        Self::new(StatusCode::FORBIDDEN, why)
+    fn forbidden() -> Self {
+        let reason = "this instance exchanges nothing with your server";
+        Self::new(StatusCode::FORBIDDEN, reason)
     }
 
-    fn later(why: impl Into<String>) -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, why)
+    fn unavailable(reason: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, reason)
     }
 
-    /// More is under way than there is memory for.
+    /// Requests in progress use all the memory.
     pub(crate) fn busy() -> Self {
         Self {
-            retry_after: Some(BUSY_SECONDS),
-            ..Self::later("too much arrives at once")
+            retry_after: Some(BUSY_RETRY_SECONDS),
+            ..Self::unavailable("too much arrives at once")
         }
     }
 
@@ -103,55 +102,55 @@ impl Answer {
         }
     }
 
-    fn too_many(why: &str, seconds: u32) -> Self {
+    fn too_many(reason: &str, seconds: u32) -> Self {
         Self {
             retry_after: Some(seconds),
-            ..Self::new(StatusCode::TOO_MANY_REQUESTS, why)
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, reason)
         }
     }
 }
 
-impl From<domain::Error> for Answer {
+impl From<domain::Error> for InboxResponse {
     fn from(error: domain::Error) -> Self {
-        complain(&error);
-        Self::later("something broke here")
+        log_fault(&error);
+        Self::unavailable("something broke here")
     }
 }
 
-/// Tells a fault. An outage is told every ten seconds, not at each request: the log may be on the
-/// disk that is full.
-fn complain(error: &domain::Error) {
-    static TOLD: Mutex<Option<Instant>> = Mutex::new(None);
+/// Logs a fault. An outage is logged every ten seconds, not for each request: the log may be on the disk that
+/// is full.
+fn log_fault(error: &domain::Error) {
+    static LAST_LOGGED: Mutex<Option<Instant>> = Mutex::new(None);
     if let domain::Error::Fault(fault) = error
         && fault.is_unavailable()
     {
-        let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
-        if told.is_some_and(|at| at.elapsed() < OUTAGE_TOLD) {
+        let mut last_logged = LAST_LOGGED.lock().unwrap_or_else(PoisonError::into_inner);
+        if last_logged.is_some_and(|at| at.elapsed() < OUTAGE_LOG_INTERVAL) {
             return;
         }
-        *told = Some(Instant::now());
+        *last_logged = Some(Instant::now());
     }
-    tracing::error!(%error, "an inbox request failed");
+    tracing::error!(%error, "inbox request failed");
 }
 
-impl From<SignatureError> for Answer {
+impl From<SignatureError> for InboxResponse {
     fn from(error: SignatureError) -> Self {
-        Self::unsigned(error.to_string())
+        Self::unauthorized(error.to_string())
     }
 }
 
-impl From<ParseError> for Answer {
+impl From<ParseError> for InboxResponse {
     fn from(error: ParseError) -> Self {
         match error {
             ParseError::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, error.to_string()),
             ParseError::TooDeep | ParseError::TooMany | ParseError::NotJson => {
-                Self::bad(error.to_string())
+                Self::bad_request(error.to_string())
             }
         }
     }
 }
 
-/// Takes a request to any of our inboxes; `from` is the address it came from, where that is known.
+/// Handles a request to any of our inboxes; `from` is the client's address, where that is known.
 pub async fn receive(
     fed: &Federation,
     from: Option<IpAddr>,
@@ -159,36 +158,40 @@ pub async fn receive(
     path_and_query: &str,
     headers: &HeaderMap,
     body: Bytes,
-) -> Answer {
-    match take(fed, from, method, path_and_query, headers, body).await {
-        Ok(()) => Answer::taken(),
-        Err(answer) => {
-            tracing::debug!(status = answer.status.as_u16(), why = answer.why, "inbox");
-            answer
+) -> InboxResponse {
+    match accept(fed, from, method, path_and_query, headers, body).await {
+        Ok(()) => InboxResponse::accepted(),
+        Err(response) => {
+            tracing::debug!(
+                status = response.status.as_u16(),
+                reason = response.reason,
+                "inbox request refused"
+            );
+            response
         }
     }
 }
 
-async fn take(
+async fn accept(
     fed: &Federation,
     from: Option<IpAddr>,
     method: &str,
     path_and_query: &str,
     headers: &HeaderMap,
     body: Bytes,
-) -> Result<(), Answer> {
+) -> Result<(), InboxResponse> {
     let urls = fed
         .ops()
         .urls()
-        .ok_or_else(|| Answer::later("not set up yet"))?;
-    // Also of what is refused in a moment, it must fit.
-    let _built = fed
+        .ok_or_else(|| InboxResponse::unavailable("not set up yet"))?;
+    // A request that will be refused needs the memory too.
+    let _reservation = fed
         .inbox()
         .budgets
         .bodies
         .reserve(from, max_parsed_bytes(&body))
-        .ok_or_else(Answer::busy)?;
-    let incoming = Incoming::read(vocab::parse(&body)?).map_err(Answer::bad)?;
+        .ok_or_else(InboxResponse::busy)?;
+    let incoming = Incoming::read(vocab::parse(&body)?).map_err(InboxResponse::bad_request)?;
     let request = ReceivedRequest {
         method,
         path_and_query,
@@ -197,50 +200,49 @@ async fn take(
         origins: &[urls.origin()],
     };
     let signature = UnverifiedSignature::read(&request, fed.ops().now().utc())?;
-    // Before anything is fetched for whoever signed.
+    // Before anything is fetched to verify the signature.
     if fed.refuses(&signature.key_id) || fed.refuses(&incoming.actor) {
-        return Err(Answer::refused());
+        return Err(InboxResponse::forbidden());
     }
-    let Some(signer) = signer::believed(fed, from, &signature, Some(&incoming), &body).await?
-    else {
+    let Some(signer) = signer::verify(fed, from, &signature, Some(&incoming), &body).await? else {
         return Ok(());
     };
-    if is_crowded(fed, &signer.host).await? {
-        let why = "too much of your server waits here already";
-        return Err(Answer::too_many(why, CROWD_SECONDS));
+    if has_full_backlog(fed, &signer.host).await? {
+        let reason = "too much of your server waits here already";
+        return Err(InboxResponse::too_many(reason, BACKLOG_RETRY_SECONDS));
     }
     let row = to_row(fed, &incoming, &signer, body)?;
-    let look = sync::wanted(fed, &signature, &signer, headers);
-    keep(fed, row, &signer, look).await
+    let sync_followers = sync::wanted(fed, &signature, &signer, headers);
+    insert(fed, row, &signer, sync_followers).await
 }
 
-/// Whether as much of a host waits as may: its turn comes, but a flood shall not fill the disk.
-async fn is_crowded(fed: &Federation, host: &str) -> Outcome<bool> {
+/// Whether the backlog of a host is full: a flood must not fill the disk.
+async fn has_full_backlog(fed: &Federation, host: &str) -> Outcome<bool> {
     let now = fed.ops().now();
-    if let Some(crowded) = fed.inbox().has_full_backlog(host, now) {
-        return Ok(crowded);
+    if let Some(is_full) = fed.inbox().has_full_backlog(host, now) {
+        return Ok(is_full);
     }
     let of = host.to_owned();
     let read = move |db: &mut store::Db| -> Outcome<_> {
         Ok(store::queue::inbound::exceeds_backlog(
             db,
             &of,
-            CROWD,
-            CROWD_BYTES,
+            MAX_BACKLOG,
+            MAX_BACKLOG_BYTES,
         )?)
     };
-    let crowded = fed.store().read(read).await?;
-    fed.inbox().remember_backlog(host, crowded, now);
-    Ok(crowded)
+    let is_full = fed.store().read(read).await?;
+    fed.inbox().remember_backlog(host, is_full, now);
+    Ok(is_full)
 }
 
-/// The row of an activity: under which name a repeat is known, and after what it waits.
+/// Creates the row of an activity, with its idempotency key and order key.
 fn to_row(
     fed: &Federation,
     incoming: &Incoming,
     signer: &Signer,
     body: Bytes,
-) -> Result<row::Inbound, Answer> {
+) -> Result<row::Inbound, InboxResponse> {
     let now = fed.ops().now();
     let memory = fed.inbox();
     let order = order::order(&incoming.value, &|id| {
@@ -256,7 +258,10 @@ fn to_row(
         host: signer.host.clone(),
         kind: incoming.kind.chars().take(40).collect(),
         order_key: format!("{} {}", signer.origin, order.key),
-        body: Some(String::from_utf8(body.into()).map_err(|_unfit| Answer::bad("not UTF-8"))?),
+        body: Some(
+            String::from_utf8(body.into())
+                .map_err(|_unfit| InboxResponse::bad_request("not UTF-8"))?,
+        ),
         state: InboundState::Waiting,
         reason: None,
         attempts: 0,
@@ -266,18 +271,16 @@ fn to_row(
     })
 }
 
-/// Who asks for something that is not shown to everybody: whoever signed the request, which has no
-/// body.
+/// Verifies a request without a body for a document that is not public; returns its signer.
 ///
 /// # Errors
-/// 401 for a signature that is missing or not believed, 403 to a server that we exchange nothing
-/// with, 429 and 503 as [`receive`].
-pub(crate) async fn asker(
+/// 401 for a signature that is missing or invalid, 403 for a blocked server, 429 and 503 as [`receive`].
+pub(crate) async fn verified_signer(
     fed: &Federation,
     from: Option<IpAddr>,
     (method, path_and_query): (&str, &str),
     headers: &HeaderMap,
-) -> Result<Arc<Signer>, Answer> {
+) -> Result<Arc<Signer>, InboxResponse> {
     let urls = fed.urls()?;
     let request = ReceivedRequest {
         method,
@@ -288,33 +291,33 @@ pub(crate) async fn asker(
     };
     let signature = UnverifiedSignature::read(&request, fed.ops().now().utc())?;
     if fed.refuses(&signature.key_id) {
-        return Err(Answer::refused());
+        return Err(InboxResponse::forbidden());
     }
-    let nobody = || Answer::unsigned("somebody who is not known");
-    signer::believed(fed, from, &signature, None, &[])
+    let unknown = || InboxResponse::unauthorized("somebody who is not known");
+    signer::verify(fed, from, &signature, None, &[])
         .await?
-        .ok_or_else(nobody)
+        .ok_or_else(unknown)
 }
 
-/// Writes the row, and with it (once a minute) that its server is alive, and a look at followers
-/// that it calls for.
-async fn keep(
+/// Stores the row; in the same transaction records (once a minute) that its server has sent something, and
+/// inserts the job that compares followers.
+async fn insert(
     fed: &Federation,
     row: row::Inbound,
     signer: &Signer,
-    look: Option<sync::SyncFollowers>,
-) -> Result<(), Answer> {
+    sync_followers: Option<sync::SyncFollowers>,
+) -> Result<(), InboxResponse> {
     let now = row.received_at;
-    let alive: Option<PeerId> = signer
+    let contact: Option<PeerId> = signer
         .peer
         .filter(|peer| fed.inbox().may_record_contact(*peer, now));
     let (row, engine) = (Arc::new(row), fed.clone());
     let write = move |db: &mut store::Db| -> Outcome<bool> {
-        if let Some(peer) = alive {
+        if let Some(peer) = contact {
             crate::delivery_hooks::peer_seen(&engine, db, peer, now)?;
         }
-        if let Some(look) = &look {
-            store::queue::jobs::insert(db, engine.ops().id(), look, now, now)?;
+        if let Some(sync_followers) = &sync_followers {
+            store::queue::jobs::insert(db, engine.ops().id(), sync_followers, now, now)?;
         }
         Ok(store::queue::inbound::insert(db, &row)?)
     };
@@ -323,12 +326,12 @@ async fn keep(
     Ok(())
 }
 
-/// Scheme, host and port of a URL, as one text.
+/// Returns scheme, host and port of a URL.
 fn origin_of(url: &Url) -> Option<String> {
     Some(format!("{}://{}", url.scheme(), authority(url)?))
 }
 
-/// Whether two ids, as URLs, are of one server; see [`same_origin`].
-fn of_one_server(a: &Url, b: &str) -> bool {
+/// Whether two ids have the same origin; see [`same_origin`].
+fn is_same_origin(a: &Url, b: &str) -> bool {
     Url::parse(b).is_ok_and(|b| same_origin(a, &b))
 }

@@ -1,25 +1,25 @@
-//! After what an activity waits: those of one conversation are taken in one after another, as
-//! they came, and so are those between two actors about following. Pure. The key never names a
-//! host alone; it counts within its sender's origin, so that nobody can hold up somebody else's.
+//! The order key of an activity: activities of one conversation are applied one after another, and so are
+//! those about the follow between two actors. Pure. The key is never a host alone, and counts within its
+//! signer's origin, so that no server can delay another one's activities.
 
 use crate::text::digest;
 use serde_json::Value;
 use vocab::{id_of, kind_of};
 
-/// Longest key as it stands; a longer one goes by its hash.
+/// The longest key, in bytes; a longer one is replaced by its hash.
 const KEY_MAX: usize = 300;
 
-/// What an activity is ordered by.
+/// The order key of an activity.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Order {
     pub key: String,
-    /// The embedded post whose conversation that is: later activities only name it.
+    /// The embedded post of that conversation, which later activities only name.
     pub object: Option<String>,
 }
 
-/// The order of an activity; `known` gives the conversation of a post that came before.
+/// Returns the order key of an activity; `known` returns the conversation of an earlier post.
 pub(super) fn order(activity: &Value, known: &dyn Fn(&str) -> Option<String>) -> Order {
-    let found = within(activity, known, 0);
+    let found = order_at_depth(activity, known, 0);
     Order {
         key: if found.key.len() > KEY_MAX {
             digest(found.key.as_bytes())
@@ -30,7 +30,7 @@ pub(super) fn order(activity: &Value, known: &dyn Fn(&str) -> Option<String>) ->
     }
 }
 
-fn within(activity: &Value, known: &dyn Fn(&str) -> Option<String>, depth: u8) -> Order {
+fn order_at_depth(activity: &Value, known: &dyn Fn(&str) -> Option<String>, depth: u8) -> Order {
     let none = Value::Null;
     let object = activity.get("object").unwrap_or(&none);
     let actor = activity.get("actor").and_then(id_of).unwrap_or_default();
@@ -38,13 +38,13 @@ fn within(activity: &Value, known: &dyn Fn(&str) -> Option<String>, depth: u8) -
     match kind_of(activity).unwrap_or_default() {
         "Follow" => of(pair(actor, id_of(object).unwrap_or_default())),
         "Accept" | "Reject" => {
-            let asked_by = object
+            let follower = object
                 .get("actor")
                 .or_else(|| activity.get("to"))
                 .and_then(id_of);
-            of(pair(asked_by.unwrap_or_default(), actor))
+            of(pair(follower.unwrap_or_default(), actor))
         }
-        _ if depth < 3 && is_activity(object) => within(object, known, depth + 1),
+        _ if depth < 3 && is_activity(object) => order_at_depth(object, known, depth + 1),
         _ if object.is_object() => conversation(object, known),
         _ => {
             let id = id_of(object)
@@ -63,16 +63,16 @@ fn is_activity(value: &Value) -> bool {
     value.get("actor").is_some() && value.get("object").is_some()
 }
 
-/// The conversation of an embedded post: as known, as it names it itself, what it answers, or
-/// the post.
+/// Returns the conversation of an embedded post: the known one, the one it names, its parent, or the post
+/// itself.
 fn conversation(object: &Value, known: &dyn Fn(&str) -> Option<String>) -> Order {
     let of = |key: &str| object.get(key).and_then(id_of);
     let (id, parent) = (of("id"), of("inReplyTo"));
-    let named = of("context").or_else(|| of("conversation"));
+    let context = of("context").or_else(|| of("conversation"));
     let key = id
         .and_then(known)
         .or_else(|| parent.and_then(known))
-        .or_else(|| named.or(parent).or(id).map(str::to_owned));
+        .or_else(|| context.or(parent).or(id).map(str::to_owned));
     Order {
         key: key.unwrap_or_default(),
         object: id.map(str::to_owned),
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn without_memory_the_object_orders() {
+    fn without_earlier_activities_the_object_is_the_key() {
         let alone = |name: &str| keys(&[fixture(name)]).remove(0);
         assert_eq!(alone("lemmy/like"), "https://lemmy.example/post/44");
         assert_eq!(

@@ -1,4 +1,4 @@
-//! Whatever is posted: what is kept of it fits the indexes, and a repeat is known.
+//! Property tests of parsing any JSON as a received activity.
 
 use super::invariants::activity;
 use proptest::prelude::*;
@@ -6,7 +6,7 @@ use vocab::testing::{anything, mutated};
 
 proptest! {
     #[test]
-    fn an_activity_is_kept_under_names_that_fit(
+    fn the_keys_of_an_activity_fit_the_indexes(
         value in prop_oneof![3 => mutated(), 1 => anything()],
         long in 0_usize..3_000,
     ) {

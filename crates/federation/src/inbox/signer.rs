@@ -1,10 +1,9 @@
-//! Whose signature it is. A key counts if the actor's own document names its id and the key, as
-//! `publicKey` or in `assertionMethod`, on one origin; where we do not hold it, the document is
-//! fetched, as often as strangers may make us, and where a signature does not fit, fetched once more,
-//! at most once a minute.
+//! Verifies who signed a request. A key counts if its actor's document contains it, as `publicKey` or in
+//! `assertionMethod`, on the same origin. An unknown key is fetched, within the rate limit; after a failed
+//! verification a stored key is fetched again, at most once a minute.
 
 use super::incoming::Incoming;
-use super::{Answer, of_one_server, origin_of};
+use super::{InboxResponse, is_same_origin, origin_of};
 use crate::context::Federation;
 use crate::context::inbox_state::KeyRefetch;
 use crate::context::memory_budget::max_parsed_bytes;
@@ -36,47 +35,46 @@ fn signer_of(fed: &Federation, row: &row::Actor, key: &str) -> Option<Signer> {
     })
 }
 
-/// Who signed this request, which brings this activity or none; `None` where it does not matter,
-/// since somebody we never knew says farewell.
+/// Returns who signed this request; `None` for the deletion of an unknown actor, which needs no verification.
 ///
 /// # Errors
-/// 401 for a signature that is not believed, 429 where too many keys are new to us, 503 where its key
-/// cannot be had now, or too many wait for theirs.
-pub(super) async fn believed(
+/// 401 for an invalid signature, 429 where too many keys are unknown, 503 where the key cannot be fetched now,
+/// or no memory is left for requests that wait for a key.
+pub(super) async fn verify(
     fed: &Federation,
     from: Option<IpAddr>,
     signature: &UnverifiedSignature,
     incoming: Option<&Incoming>,
     body: &[u8],
-) -> Result<Option<Arc<Signer>>, Answer> {
-    let waits = || {
+) -> Result<Option<Arc<Signer>>, InboxResponse> {
+    let reserve = || {
         let bytes = body.len() + max_parsed_bytes(body);
         let budget = &fed.inbox().budgets.unknown_signers;
-        budget.reserve(from, bytes).ok_or_else(Answer::busy)
+        budget.reserve(from, bytes).ok_or_else(InboxResponse::busy)
     };
     let key_id = signature.key_id.as_str();
-    let Some(known) = known(fed, key_id).await? else {
+    let Some(known_signer) = known_signer(fed, key_id).await? else {
         if let Some(incoming) = incoming
-            && incoming.is_farewell()
+            && incoming.is_self_delete()
             && stored_actor(fed, &incoming.actor).await?.is_none()
         {
             return Ok(None);
         }
-        may_look_up(fed, from, key_id)?;
-        let _share = waits()?;
-        let signer = fetched(fed, key_id, incoming).await?;
+        require_key_fetch_allowed(fed, from, key_id)?;
+        let _reservation = reserve()?;
+        let signer = fetch_signer(fed, key_id, incoming).await?;
         signature.verify(&signer.key)?;
         fed.inbox().key_rate_limit.verified(from);
         return Ok(Some(signer));
     };
-    let Err(error) = signature.verify(&known.key) else {
+    let Err(error) = signature.verify(&known_signer.key) else {
         fed.inbox().key_rate_limit.verified(from);
-        return Ok(Some(known));
+        return Ok(Some(known_signer));
     };
     if !error.may_be_a_new_key() {
         return Err(error.into());
     }
-    let _share = waits()?;
+    let _reservation = reserve()?;
     let Some(signer) = rotated(fed, key_id, incoming).await? else {
         return Err(error.into());
     };
@@ -85,8 +83,8 @@ pub(super) async fn believed(
 }
 
 /// Returns the signer as its server has it now, because a signature does not fit the stored key. The key is
-/// fetched once a minute; who comes while it is being fetched waits for it. `None` where the server has no
-/// such key.
+/// fetched once a minute; requests that arrive while it is being fetched wait for it. `None` where the server
+/// has no such key.
 ///
 /// # Errors
 /// 503 where it cannot be fetched now.
@@ -94,55 +92,59 @@ async fn rotated(
     fed: &Federation,
     key_id: &str,
     incoming: Option<&Incoming>,
-) -> Result<Option<Arc<Signer>>, Answer> {
+) -> Result<Option<Arc<Signer>>, InboxResponse> {
     let refetch = fed.inbox().key_refetch(key_id);
     let mut last = refetch.lock().await;
     let now = fed.ops().now();
     match last.filter(|last| last.is_recent(now)) {
-        Some(KeyRefetch { failed: true, .. }) => Err(Answer::key_unavailable()),
+        Some(KeyRefetch { failed: true, .. }) => Err(InboxResponse::key_unavailable()),
         Some(KeyRefetch { failed: false, .. }) => {
             drop(last);
             Ok(known(fed, key_id).await?)
         }
         None => {
-            let fetched = fetched(fed, key_id, incoming).await;
-            let failed = matches!(&fetched, Err(answer) if answer.status.is_server_error());
+            let fetched = fetch_signer(fed, key_id, incoming).await;
+            let failed = matches!(&fetched, Err(response) if response.status.is_server_error());
             *last = Some(KeyRefetch { at: now, failed });
             match fetched {
                 Ok(signer) => Ok(Some(signer)),
-                Err(_) if failed => Err(Answer::key_unavailable()),
+                Err(_) if failed => Err(InboxResponse::key_unavailable()),
                 Err(_none) => Ok(None),
             }
         }
     }
 }
 
-/// Whether a key that is new to us may be fetched now: a signature costs its sender nothing, and
-/// makes us ask whomever it names.
-fn may_look_up(fed: &Federation, from: Option<IpAddr>, key_id: &str) -> Result<(), Answer> {
+/// Checks that an unknown key may be fetched now: a signature costs its sender nothing, but makes us send a
+/// request to the host that it names.
+fn require_key_fetch_allowed(
+    fed: &Federation,
+    from: Option<IpAddr>,
+    key_id: &str,
+) -> Result<(), InboxResponse> {
     let host = Url::parse(key_id).ok().and_then(|url| authority(&url));
-    // What has no host is not fetched either.
+    // A key id without a host is not fetched.
     let Some(host) = host else { return Ok(()) };
     let limit = &fed.inbox().key_rate_limit;
     limit
         .check(&host, from, fed.ops().now())
         .map_err(|seconds| {
-            let why = "too many keys of your server, or named from your network, are new here";
-            Answer::too_many(why, seconds)
+            let reason = "too many keys of your server, or named from your network, are new here";
+            InboxResponse::too_many(reason, seconds)
         })
 }
 
-/// The holder of a key, in memory or in the database.
-async fn known(fed: &Federation, key_id: &str) -> Outcome<Option<Arc<Signer>>> {
+/// Returns the owner of a stored key, from memory or the database.
+async fn known_signer(fed: &Federation, key_id: &str) -> Outcome<Option<Arc<Signer>>> {
     let now = fed.ops().now();
     if let Some(signer) = fed.inbox().signer(key_id, now) {
         return Ok(Some(signer));
     }
-    let wanted = key_id.to_owned();
+    let id = key_id.to_owned();
     let read =
-        move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_key_id(db, &wanted)?) };
-    let found = fed.store().read(read).await?;
-    let signer = found
+        move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_key_id(db, &id)?) };
+    let stored = fed.store().read(read).await?;
+    let signer = stored
         .and_then(|(row, key)| signer_of(fed, &row, &key))
         .map(Arc::new);
     if let Some(signer) = &signer {
@@ -151,43 +153,47 @@ async fn known(fed: &Federation, key_id: &str) -> Outcome<Option<Arc<Signer>>> {
     Ok(signer)
 }
 
-/// The holder of a key, as its own server has it now: the activity's actor, if it names this key;
-/// else whom the key's document names as its owner.
-async fn fetched(
+/// Fetches the owner of a key: the activity's actor, if its stored contains this key; else the owner that
+/// the key's stored names.
+async fn fetch_signer(
     fed: &Federation,
     key_id: &str,
     incoming: Option<&Incoming>,
-) -> Result<Arc<Signer>, Answer> {
+) -> Result<Arc<Signer>, InboxResponse> {
     if key_id.len() > ID_MAX {
-        return Err(Answer::unsigned("the keyId is too long"));
+        return Err(InboxResponse::unauthorized("the keyId is too long"));
     }
-    let at = Url::parse(key_id).map_err(|_unfit| Answer::unsigned("the keyId is no URL"))?;
-    if fed.urls()?.is_ours(at.as_str()) {
-        return Err(Answer::unsigned("the keyId is one of ours"));
+    let url =
+        Url::parse(key_id).map_err(|_unfit| InboxResponse::unauthorized("the keyId is no URL"))?;
+    if fed.urls()?.is_ours(url.as_str()) {
+        return Err(InboxResponse::unauthorized("the keyId is one of ours"));
     }
-    let at = without_fragment(&at);
+    let url = without_fragment(&url);
     if let Some(incoming) = incoming
-        && of_one_server(&at, &incoming.actor)
-        && let Some((row, key)) = names(fed, &incoming.actor, key_id).await?
+        && is_same_origin(&url, &incoming.actor)
+        && let Some((row, key)) = actor_with_key(fed, &incoming.actor, key_id).await?
     {
-        return held(fed, key_id, &row, &key);
+        return remember(fed, key_id, &row, &key);
     }
-    let (owner, shown) = owner(fed, &at, key_id).await?;
-    let named = names(fed, &owner, key_id).await?;
-    let (row, key) = named.ok_or_else(|| Answer::unsigned("the key's owner does not name it"))?;
-    if shown.is_some_and(|shown| shown.trim() != key.trim()) {
-        return Err(Answer::unsigned("the key's owner names another one"));
+    let (key_owner, key_text) = key_owner(fed, &url, key_id).await?;
+    let owner_with_key = actor_with_key(fed, &key_owner, key_id).await?;
+    let (row, key) = owner_with_key
+        .ok_or_else(|| InboxResponse::unauthorized("the key's owner does not name it"))?;
+    if key_text.is_some_and(|key_text| key_text.trim() != key.trim()) {
+        return Err(InboxResponse::unauthorized(
+            "the key's owner names another one",
+        ));
     }
-    held(fed, key_id, &row, &key)
+    remember(fed, key_id, &row, &key)
 }
 
-/// An actor as its server has it now, with the key it names by this id, if it does.
-async fn names(
+/// Fetches an actor and returns it with its key of this id, if it has it.
+async fn actor_with_key(
     fed: &Federation,
     ap_id: &str,
     key_id: &str,
-) -> Result<Option<(row::Actor, String)>, Answer> {
-    let Some(row) = actor_now(fed, ap_id).await? else {
+) -> Result<Option<(row::Actor, String)>, InboxResponse> {
+    let Some(row) = fetch_actor(fed, ap_id).await? else {
         return Ok(None);
     };
     if row.key_id.as_deref() == Some(key_id)
@@ -195,71 +201,73 @@ async fn names(
     {
         return Ok(Some((row, pem)));
     }
-    let (id, wanted) = (row.id, key_id.to_owned());
+    let (actor, id) = (row.id, key_id.to_owned());
     let read = move |db: &mut store::Db| -> Outcome<_> {
-        Ok(store::raw::actor::assertion_key(db, id, &wanted)?)
+        Ok(store::raw::actor::assertion_key(db, actor, &id)?)
     };
     Ok(fed.store().read(read).await?.map(|key| (row, key)))
 }
 
-fn held(
+fn remember(
     fed: &Federation,
     key_id: &str,
     row: &row::Actor,
     key: &str,
-) -> Result<Arc<Signer>, Answer> {
+) -> Result<Arc<Signer>, InboxResponse> {
     let signer = signer_of(fed, row, key);
-    let signer = signer.ok_or_else(|| Answer::unsigned("the key cannot be read"))?;
+    let signer = signer.ok_or_else(|| InboxResponse::unauthorized("the key cannot be read"))?;
     let signer = Arc::new(signer);
     fed.inbox()
         .remember_signer(key_id, &signer, fed.ops().now());
     Ok(signer)
 }
 
-/// An actor as its server has it now; `None` where it has none.
-async fn actor_now(fed: &Federation, ap_id: &str) -> Result<Option<row::Actor>, Answer> {
+/// Fetches an actor; `None` where there is none.
+async fn fetch_actor(fed: &Federation, ap_id: &str) -> Result<Option<row::Actor>, InboxResponse> {
     match fetch::actor(fed, ap_id, Freshness::Now).await {
         Ok(row) => Ok(Some(row)),
-        Err(failure) => unavailable(failure).map(|()| None),
+        Err(failure) => require_permanent(failure).map(|()| None),
     }
 }
 
-/// Whom a key's document names as its owner (GoToSocial answers a keyId with a part of the actor,
-/// others with the bare key), and the key as it shows it.
-async fn owner(
+/// Fetches a key's document (GoToSocial returns a part of the actor, others the bare key); returns the owner
+/// and the key in it.
+async fn key_owner(
     fed: &Federation,
-    at: &Url,
+    url: &Url,
     key_id: &str,
-) -> Result<(String, Option<String>), Answer> {
-    let nobody = || Answer::unsigned("the keyId leads to no key");
-    let signing = fed.instance_key().await?;
-    let found = match fed
+) -> Result<(String, Option<String>), InboxResponse> {
+    let no_key = || InboxResponse::unauthorized("the keyId leads to no key");
+    let instance_key = fed.instance_key().await?;
+    let document = match fed
         .client()
-        .get_json(&ACTIVITY_JSON, at, signing.as_ref())
+        .get_json(&ACTIVITY_JSON, url, instance_key.as_ref())
         .await
     {
-        Ok(found) => without_nul(found.body),
+        Ok(document) => without_nul(document.body),
         Err(error) => {
-            unavailable(error.into())?;
-            return Err(nobody());
+            require_permanent(error.into())?;
+            return Err(no_key());
         }
     };
-    let (owner, shown) = fetch::named_in(&found, key_id).ok_or_else(nobody)?;
-    if !of_one_server(at, &owner) {
-        return Err(Answer::unsigned("the key's owner is of another origin"));
+    let (key_owner, key_text) = fetch::key_in_document(&document, key_id).ok_or_else(no_key)?;
+    if !is_same_origin(url, &key_owner) {
+        return Err(InboxResponse::unauthorized(
+            "the key's owner is of another origin",
+        ));
     }
-    Ok((owner, shown))
+    Ok((key_owner, key_text))
 }
 
-/// What may be better later is answered so; the rest means that there is no such key.
-fn unavailable(failure: FetchFailure) -> Result<(), Answer> {
+/// Returns a transient failure as an error; any other one means that there is no such key.
+fn require_permanent(failure: FetchFailure) -> Result<(), InboxResponse> {
     match failure {
         FetchFailure::Domain(error) => Err(error.into()),
-        failure if failure.is_transient() => Err(Answer::later(format!(
+        failure if failure.is_transient() => Err(InboxResponse::unavailable(format!(
             "your key could not be fetched: {failure}"
         ))),
         failure => {
-            tracing::debug!(why = %failure, "no key");
+            tracing::debug!(error = %failure, "key not fetched");
             Ok(())
         }
     }

@@ -1,6 +1,6 @@
-//! Requests believed and not believed, with signatures made by real keys and no network.
+//! Valid and invalid requests, with signatures by real keys and without a network.
 
-use super::{Answer, receive};
+use super::{InboxResponse, receive};
 use crate::test_instance::TestInstance;
 use bytes::Bytes;
 use domain::Outcome;
@@ -60,7 +60,13 @@ fn like(n: u32) -> Value {
 }
 
 /// Headers of a request signed by a key under any name, `late` seconds ago.
-fn sealed(instance: &TestInstance, inbox: &str, body: &[u8], key_id: &str, late: i64) -> HeaderMap {
+fn signed_headers(
+    instance: &TestInstance,
+    inbox: &str,
+    body: &[u8],
+    key_id: &str,
+    late: i64,
+) -> HeaderMap {
     let key = SigningKey::from_der(key_id, &KEY.private_der).unwrap();
     let date = instance.fed.ops().now().plus_seconds(-late).utc();
     let request = RequestToSign {
@@ -73,7 +79,7 @@ fn sealed(instance: &TestInstance, inbox: &str, body: &[u8], key_id: &str, late:
     request.sign(SignatureForm::Draft, &key, date).unwrap()
 }
 
-async fn post(instance: &TestInstance, headers: &HeaderMap, body: &[u8]) -> Answer {
+async fn post(instance: &TestInstance, headers: &HeaderMap, body: &[u8]) -> InboxResponse {
     receive(
         &instance.fed,
         None,
@@ -85,9 +91,9 @@ async fn post(instance: &TestInstance, headers: &HeaderMap, body: &[u8]) -> Answ
     .await
 }
 
-async fn posted(instance: &TestInstance, activity: &Value) -> Answer {
+async fn post_signed(instance: &TestInstance, activity: &Value) -> InboxResponse {
     let body = activity.to_string().into_bytes();
-    let headers = sealed(instance, INBOX, &body, &format!("{BEA}#main-key"), 0);
+    let headers = signed_headers(instance, INBOX, &body, &format!("{BEA}#main-key"), 0);
     post(instance, &headers, &body).await
 }
 
@@ -106,8 +112,14 @@ async fn kept(instance: &TestInstance) -> Vec<row::Inbound> {
 #[tokio::test]
 async fn a_signed_activity_is_kept_once() {
     let instance = instance().await;
-    assert_eq!(posted(&instance, &like(1)).await, Answer::taken());
-    assert_eq!(posted(&instance, &like(1)).await, Answer::taken());
+    assert_eq!(
+        post_signed(&instance, &like(1)).await,
+        InboxResponse::accepted()
+    );
+    assert_eq!(
+        post_signed(&instance, &like(1)).await,
+        InboxResponse::accepted()
+    );
     let rows = kept(&instance).await;
     assert_eq!(rows.len(), 1);
     let row = &rows[0];
@@ -117,9 +129,15 @@ async fn a_signed_activity_is_kept_once() {
     );
     assert_eq!(row.order_key, "https://beta.test https://alpha.test/p/1");
     assert_eq!(row.body.as_deref(), Some(like(1).to_string().as_str()));
-    let nameless = json!({"type": "Update", "actor": BEA, "object": BEA});
-    assert_eq!(posted(&instance, &nameless).await, Answer::taken());
-    assert_eq!(posted(&instance, &nameless).await, Answer::taken());
+    let without_id = json!({"type": "Update", "actor": BEA, "object": BEA});
+    assert_eq!(
+        post_signed(&instance, &without_id).await,
+        InboxResponse::accepted()
+    );
+    assert_eq!(
+        post_signed(&instance, &without_id).await,
+        InboxResponse::accepted()
+    );
     assert_eq!(kept(&instance).await.len(), 2);
 }
 
@@ -128,7 +146,7 @@ async fn what_is_no_activity_is_refused() {
     let instance = instance().await;
     let headers = HeaderMap::new();
     let deep = format!("{}1{}", "[".repeat(40), "]".repeat(40));
-    for bad in [
+    for invalid in [
         "",
         "not json",
         "[]",
@@ -138,9 +156,9 @@ async fn what_is_no_activity_is_refused() {
         deep.as_str(),
     ] {
         assert_eq!(
-            post(&instance, &headers, bad.as_bytes()).await.status,
+            post(&instance, &headers, invalid.as_bytes()).await.status,
             StatusCode::BAD_REQUEST,
-            "{bad}"
+            "{invalid}"
         );
     }
     let large = vec![b' '; vocab::MAX_BYTES + 1];
@@ -156,23 +174,27 @@ async fn a_signature_must_be_there_fit_and_be_of_now() {
     let instance = instance().await;
     let body = like(1).to_string().into_bytes();
     let key_id = format!("{BEA}#main-key");
-    let good = sealed(&instance, INBOX, &body, &key_id, 0);
-    let refused = async |headers: &HeaderMap, body: &[u8]| {
+    let good = signed_headers(&instance, INBOX, &body, &key_id, 0);
+    let assert_refused = async |headers: &HeaderMap, body: &[u8]| {
         assert_eq!(
             post(&instance, headers, body).await.status,
             StatusCode::UNAUTHORIZED
         );
     };
-    refused(&HeaderMap::new(), &body).await;
-    refused(&good, &like(2).to_string().into_bytes()).await;
-    refused(&sealed(&instance, INBOX, &body, &key_id, 7_200), &body).await;
-    refused(
-        &sealed(&instance, "https://other.test/inbox", &body, &key_id, 0),
+    assert_refused(&HeaderMap::new(), &body).await;
+    assert_refused(&good, &like(2).to_string().into_bytes()).await;
+    assert_refused(
+        &signed_headers(&instance, INBOX, &body, &key_id, 7_200),
         &body,
     )
     .await;
-    refused(
-        &sealed(
+    assert_refused(
+        &signed_headers(&instance, "https://other.test/inbox", &body, &key_id, 0),
+        &body,
+    )
+    .await;
+    assert_refused(
+        &signed_headers(
             &instance,
             "https://alpha.test/c/weavers/inbox",
             &body,
@@ -182,8 +204,8 @@ async fn a_signature_must_be_there_fit_and_be_of_now() {
         &body,
     )
     .await;
-    refused(
-        &sealed(
+    assert_refused(
+        &signed_headers(
             &instance,
             INBOX,
             &body,
@@ -193,12 +215,15 @@ async fn a_signature_must_be_there_fit_and_be_of_now() {
         &body,
     )
     .await;
-    refused(&sealed(&instance, INBOX, &body, "no url", 0), &body).await;
+    assert_refused(&signed_headers(&instance, INBOX, &body, "no url", 0), &body).await;
     let mut undated = good.clone();
     undated.remove("date");
-    refused(&undated, &body).await;
+    assert_refused(&undated, &body).await;
     assert!(kept(&instance).await.is_empty());
-    assert_eq!(post(&instance, &good, &body).await, Answer::taken());
+    assert_eq!(
+        post(&instance, &good, &body).await,
+        InboxResponse::accepted()
+    );
 }
 
 #[tokio::test]
@@ -206,7 +231,7 @@ async fn a_key_that_cannot_be_had_now_is_asked_for_again() {
     let instance = instance().await;
     let activity = json!({"id": "https://nowhere.invalid/1", "type": "Like", "actor": "https://nowhere.invalid/u", "object": "https://alpha.test/p/1"});
     let body = activity.to_string().into_bytes();
-    let headers = sealed(
+    let headers = signed_headers(
         &instance,
         INBOX,
         &body,
@@ -225,8 +250,11 @@ async fn the_farewell_of_a_stranger_costs_nothing() {
     let stranger = "https://nowhere.invalid/u";
     let farewell = json!({"id": format!("{stranger}#delete"), "type": "Delete", "actor": stranger, "object": stranger});
     let body = farewell.to_string().into_bytes();
-    let headers = sealed(&instance, INBOX, &body, &format!("{stranger}#main-key"), 0);
-    assert_eq!(post(&instance, &headers, &body).await, Answer::taken());
+    let headers = signed_headers(&instance, INBOX, &body, &format!("{stranger}#main-key"), 0);
+    assert_eq!(
+        post(&instance, &headers, &body).await,
+        InboxResponse::accepted()
+    );
     assert_eq!(
         post(&instance, &HeaderMap::new(), &body).await.status,
         StatusCode::UNAUTHORIZED
@@ -238,7 +266,10 @@ async fn the_farewell_of_a_stranger_costs_nothing() {
 async fn an_id_is_taken_only_within_its_signers_origin() {
     let instance = instance().await;
     let theirs = json!({"id": "https://gamma.test/like/1", "type": "Like", "actor": "https://gamma.test/u/gil", "object": "https://alpha.test/p/1"});
-    assert_eq!(posted(&instance, &theirs).await, Answer::taken());
+    assert_eq!(
+        post_signed(&instance, &theirs).await,
+        InboxResponse::accepted()
+    );
     assert_eq!(
         kept(&instance).await[0].guard,
         "https://beta.test https://gamma.test/like/1"

@@ -1,6 +1,6 @@
 //! Person, Group, Service, Application: one superset that Lemmy, PieFed, Mobilizon and Mastodon
-//! read, of keys that are true today. `manuallyApprovesFollowers` never stands on a Group: Lemmy
-//! would take it for private and refuse its posts.
+//! read, with keys that are true today. A Group never has `manuallyApprovesFollowers`: Lemmy would treat it
+//! as private and refuse its posts.
 
 use super::document_data::ActorDocumentData;
 use super::group::group;
@@ -11,7 +11,7 @@ use store::row;
 use vocab::actor::{Endpoints, Multikey, PublicKey};
 use vocab::{Actor, Image};
 
-/// The type of an actor as the wire spells it.
+/// Returns the `type` of an actor.
 #[must_use]
 pub const fn type_word(kind: ActorKind) -> &'static str {
     match kind {
@@ -23,7 +23,7 @@ pub const fn type_word(kind: ActorKind) -> &'static str {
     }
 }
 
-/// `name@host` of anybody, ours with our host.
+/// Returns `name@host`, for local actors with our host.
 #[must_use]
 pub fn address(urls: &Urls, actor: &row::Actor) -> String {
     let host = if actor.host.is_empty() {
@@ -34,29 +34,28 @@ pub fn address(urls: &Urls, actor: &row::Actor) -> String {
     format!("{}@{host}", name_before_at(actor))
 }
 
-/// A handle; the instance's is its host, whose port may not stand before the `@`.
+/// Returns the handle; the instance actor's is its host, whose port is not allowed before the `@`.
 fn name_before_at(actor: &row::Actor) -> &str {
     actor.handle.split(':').next().unwrap_or(&actor.handle)
 }
 
-/// The document of an actor of ours.
+/// Renders a local actor.
 #[must_use]
-pub fn actor(urls: &Urls, portrait: &ActorDocumentData) -> Actor {
-    if portrait.actor.state == ActorState::Suspended {
-        return suspended(portrait);
+pub fn actor(urls: &Urls, data: &ActorDocumentData) -> Actor {
+    if data.actor.state == ActorState::Suspended {
+        return suspended(data);
     }
-    let base = common(urls, portrait);
-    match portrait.actor.kind {
-        ActorKind::Group => group(base, portrait),
+    let base = common(urls, data);
+    match data.actor.kind {
+        ActorKind::Group => group(base, data),
         ActorKind::Application => base,
-        ActorKind::Person | ActorKind::Service | ActorKind::Organization => person(base, portrait),
+        ActorKind::Person | ActorKind::Service | ActorKind::Organization => person(base, data),
     }
 }
 
-/// The document of an actor that is suspended: what its peers need to know it again and to verify what
-/// it signed, and nothing that it said of itself.
-fn suspended(portrait: &ActorDocumentData) -> Actor {
-    let row = &portrait.actor;
+/// Renders a suspended actor: what peers need to recognize it and to verify what it signed, and nothing else.
+fn suspended(data: &ActorDocumentData) -> Actor {
+    let row = &data.actor;
     Actor {
         id: row.ap_id.clone(),
         kind: type_word(row.kind).to_owned(),
@@ -64,8 +63,8 @@ fn suspended(portrait: &ActorDocumentData) -> Actor {
         inbox: Some(row.inbox.clone()),
         outbox: row.outbox.clone(),
         followers: row.followers_url.clone(),
-        public_key: Some(public_key(portrait)),
-        assertion_method: assertion_method(portrait),
+        public_key: Some(public_key(data)),
+        assertion_method: assertion_method(data),
         suspended: Some(true),
         published: Some(row.created_at.utc()),
         updated: Some(row.updated_at.utc()),
@@ -73,18 +72,18 @@ fn suspended(portrait: &ActorDocumentData) -> Actor {
     }
 }
 
-fn public_key(portrait: &ActorDocumentData) -> PublicKey {
-    let id = &portrait.actor.ap_id;
+fn public_key(data: &ActorDocumentData) -> PublicKey {
+    let id = &data.actor.ap_id;
     PublicKey {
         id: Urls::key(id),
         owner: id.clone(),
-        public_key_pem: portrait.public_pem.clone(),
+        public_key_pem: data.public_pem.clone(),
     }
 }
 
-/// What all of them have.
-fn common(urls: &Urls, portrait: &ActorDocumentData) -> Actor {
-    let row = &portrait.actor;
+/// Renders what all actors have.
+fn common(urls: &Urls, data: &ActorDocumentData) -> Actor {
+    let row = &data.actor;
     let not_empty = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     Actor {
         id: row.ap_id.clone(),
@@ -98,24 +97,24 @@ fn common(urls: &Urls, portrait: &ActorDocumentData) -> Actor {
         endpoints: Some(Endpoints {
             shared_inbox: Some(urls.shared_inbox()),
         }),
-        public_key: Some(public_key(portrait)),
-        assertion_method: assertion_method(portrait),
-        icon: portrait.picture.as_ref().map(|blob| Image {
+        public_key: Some(public_key(data)),
+        assertion_method: assertion_method(data),
+        icon: data.picture.as_ref().map(|blob| Image {
             name: not_empty(&row.picture_alt),
             ..Image::new(&urls.media(blob.id), Some(&blob.media_type))
         }),
-        moved_to: portrait.moved_to.clone(),
-        also_known_as: portrait.also_known_as.clone(),
+        moved_to: data.moved_to.clone(),
+        also_known_as: data.also_known_as.clone(),
         published: Some(row.created_at.utc()),
         updated: Some(row.updated_at.utc()),
         ..Actor::default()
     }
 }
 
-/// The Ed25519 key as a Multikey (FEP-521a).
-fn assertion_method(portrait: &ActorDocumentData) -> Vec<Multikey> {
-    let id = &portrait.actor.ap_id;
-    let pem = portrait.ed25519_pem.as_deref();
+/// Renders the Ed25519 key as a Multikey (FEP-521a).
+fn assertion_method(data: &ActorDocumentData) -> Vec<Multikey> {
+    let id = &data.actor.ap_id;
+    let pem = data.ed25519_pem.as_deref();
     let text = pem.and_then(|pem| multikey::of_pem(pem).ok());
     text.map(|text| Multikey::new(&Urls::assertion_key(id), id, &text))
         .into_iter()

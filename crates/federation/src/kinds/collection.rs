@@ -1,17 +1,17 @@
-//! Collections. Of followers and those followed only the number is told.
+//! Renders collections. Of followers and followed actors only the number is published.
 
 use model::Urls;
 use serde_json::Value;
 use store::row;
 use vocab::Collection;
 
-/// A collection of which only the size is told, and where its first page is, if it has pages.
+/// Renders a collection with its size, and its first page, if it has pages.
 #[must_use]
 pub fn totals(id: &str, total: i64, first: Option<&str>) -> Collection {
     Collection::counted(id, u64::try_from(total).unwrap_or(0), first)
 }
 
-/// Those who facilitate or moderate a community, by id.
+/// Renders the facilitators and moderators of a community, by id.
 #[must_use]
 pub fn moderators(group: &row::Actor, people: &[row::Actor]) -> Collection {
     let members = people
@@ -25,8 +25,8 @@ pub fn moderators(group: &row::Actor, people: &[row::Actor]) -> Collection {
     }
 }
 
-/// A thread's posts in order of time (FEP-f228), whole where they fit on one page. `owner` is the
-/// community, or whoever began the thread.
+/// Renders a thread's posts in order of time (FEP-f228), all of them if they fit on one page. `owner` is the
+/// community, or the author of the thread.
 #[must_use]
 pub fn context(
     urls: &Urls,
@@ -52,7 +52,7 @@ pub fn context(
     }
 }
 
-/// One page of a thread's posts; `next` is the cursor of the one after it.
+/// Renders one page of a thread's posts; `next` is the cursor of the page after it.
 #[must_use]
 pub fn context_page(
     urls: &Urls,

@@ -1,4 +1,4 @@
-//! A thread is a Page, a reply a Note, and what was taken away a Tombstone.
+//! Renders posts: a thread is a Page, a reply a Note, a deleted post a Tombstone.
 
 use super::actor::address;
 use super::document_data::PostDocumentData;
@@ -10,83 +10,80 @@ use model::{Audience, Urls};
 use store::row;
 use vocab::{Object, PUBLIC, Source, Tag};
 
-/// The Page or Note of a post that stands.
+/// Renders the Page or Note of a post.
 #[must_use]
-pub fn object(urls: &Urls, written: &PostDocumentData) -> Object {
-    post_type(written).render(common(urls, written), written)
+pub fn object(urls: &Urls, data: &PostDocumentData) -> Object {
+    post_type(data).render(common(urls, data), data)
 }
 
-fn post_type(written: &PostDocumentData) -> &'static dyn PostType {
-    rendered_as(written.post.kind, written.parent.is_none())
+fn post_type(data: &PostDocumentData) -> &'static dyn PostType {
+    rendered_as(data.post.kind, data.parent.is_none())
 }
 
-/// The mark where a post was.
+/// Renders the Tombstone of a deleted post.
 #[must_use]
-pub fn tombstone(written: &PostDocumentData) -> Object {
-    let post = &written.post;
+pub fn tombstone(data: &PostDocumentData) -> Object {
+    let post = &data.post;
     let deleted = post.deleted_at.map(model::Time::utc);
-    Object::tombstone(&post.ap_id, Some(former_type(written)), deleted)
+    Object::tombstone(&post.ap_id, Some(former_type(data)), deleted)
 }
 
-/// The word that stands in `type`, also of what was removed.
-fn former_type(written: &PostDocumentData) -> &'static str {
-    let words = post_type(written).types();
+/// Returns the `type`, also of a deleted post.
+fn former_type(data: &PostDocumentData) -> &'static str {
+    let words = post_type(data).types();
     words.first().copied().unwrap_or_default()
 }
 
-/// What a Page and a Note have both.
-fn common(urls: &Urls, written: &PostDocumentData) -> Object {
-    let post = &written.post;
-    let (to, cc) = addresses(written);
+/// Renders what all posts have.
+fn common(urls: &Urls, data: &PostDocumentData) -> Object {
+    let post = &data.post;
+    let (to, cc) = addresses(data);
     Object {
         id: Some(post.ap_id.clone()),
-        kind: former_type(written).to_owned(),
-        attributed_to: Some(written.author.ap_id.clone()),
+        kind: former_type(data).to_owned(),
+        attributed_to: Some(data.author.ap_id.clone()),
         to,
         cc,
-        audience: written.community.iter().map(|c| c.ap_id.clone()).collect(),
+        audience: data.community.iter().map(|c| c.ap_id.clone()).collect(),
         content: Some(first(&post.html).to_owned()),
         content_map: by_language(&post.html),
         media_type: Some("text/html".to_owned()),
         source: source(post),
-        in_reply_to: written
-            .parent
-            .as_ref()
-            .map(|(parent, _)| parent.ap_id.clone()),
-        context: if written.root_here {
+        in_reply_to: data.parent.as_ref().map(|(parent, _)| parent.ap_id.clone()),
+        context: if data.root_here {
             Some(urls.context(post.root_id))
         } else {
-            written.conversation.clone()
+            data.conversation.clone()
         },
         url: Some(post.url.clone()),
         published: Some(post.published_at.utc()),
         updated: post.edited_at.map(model::Time::utc),
-        tag: tags(urls, written),
+        tag: tags(urls, data),
         language: post.html.first().and_then(|(tag, _)| language(tag)),
         ..Object::default()
     }
 }
 
-/// The Markdown of the author's text, where it was written here or came along.
+/// Returns the Markdown of the author's text, if it is known.
 fn source(post: &row::Post) -> Option<Source> {
     let (tag, _) = post.html.first()?;
     let (_, md) = post.source.iter().find(|(other, _)| *other == tag)?;
     Some(Source::markdown(md))
 }
 
-/// `to` and `cc`. A thread is addressed to its community, a reply copies it in; whoever is
-/// answered or named, and the author's followers, are copied in. Public stands in `to`, or for
-/// an unlisted post in `cc`. `to` is never empty.
-fn addresses(written: &PostDocumentData) -> (Vec<String>, Vec<String>) {
-    let community = written.community.iter().map(|c| c.ap_id.clone());
-    let (mut to, mut cc): (Vec<String>, Vec<String>) = if written.parent.is_none() {
+/// Returns `to` and `cc`. The community is in `to` of a thread and in `cc` of a reply; the author of the parent,
+/// those mentioned, and the author's followers are in `cc`. Public is in `to`, or for an unlisted post in
+/// `cc`. `to` is never empty.
+fn addresses(data: &PostDocumentData) -> (Vec<String>, Vec<String>) {
+    let community = data.community.iter().map(|c| c.ap_id.clone());
+    let (mut to, mut cc): (Vec<String>, Vec<String>) = if data.parent.is_none() {
         (community.collect(), Vec::new())
     } else {
         (Vec::new(), community.collect())
     };
-    cc.extend(written.addressed().map(|actor| actor.ap_id.clone()));
-    cc.extend(written.author.followers_url.clone());
-    match written.post.audience {
+    cc.extend(data.addressed().map(|actor| actor.ap_id.clone()));
+    cc.extend(data.author.followers_url.clone());
+    match data.post.audience {
         Audience::Public => to.push(PUBLIC.to_owned()),
         Audience::Unlisted => {
             if to.is_empty() && !cc.is_empty() {
@@ -104,12 +101,12 @@ fn addresses(written: &PostDocumentData) -> (Vec<String>, Vec<String>) {
     (to, cc)
 }
 
-/// A Mention of the community, of each one named, and of the author of what is answered:
-/// Mastodon-like servers tell nobody without. Mastodon copies mentions into replies, so that they
-/// reach the community (Lemmy does the same since 2026-03).
-fn tags(urls: &Urls, written: &PostDocumentData) -> Vec<Tag> {
+/// Returns Mentions of the community, of those mentioned, and of the author of the parent: Mastodon-like servers
+/// notify nobody without one. Mastodon copies mentions into replies, which so reach the community (Lemmy does
+/// the same since 2026-03).
+fn tags(urls: &Urls, data: &PostDocumentData) -> Vec<Tag> {
     let mut tags: Vec<Tag> = Vec::new();
-    for actor in written.addressed().chain(&written.community) {
+    for actor in data.addressed().chain(&data.community) {
         let tag = Tag::mention(&actor.ap_id, &address(urls, actor));
         if !tags.contains(&tag) {
             tags.push(tag);

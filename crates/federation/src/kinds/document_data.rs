@@ -1,5 +1,4 @@
-//! What a document needs, read in one go: an actor with its key and picture, a post with
-//! everybody it names.
+//! Reads the data of a document: an actor with its key and picture, a post with the actors it names.
 
 use domain::{Error, Outcome};
 use model::access::Reader;
@@ -7,52 +6,46 @@ use model::actor::KeyKind;
 use model::{ActorId, LangText, PostId};
 use store::{Db, row};
 
-/// A local actor with what its document shows.
+/// The data of a local actor's document.
 #[derive(Debug, Clone)]
 pub struct ActorDocumentData {
     pub actor: row::Actor,
     /// Its public key, PEM.
     pub public_pem: String,
-    /// Its Ed25519 key, PEM; one from before there were such keys has none yet.
+    /// Its Ed25519 key, PEM; older actors have none.
     pub ed25519_pem: Option<String>,
-    /// Its picture, where it has one.
     pub picture: Option<row::Blob>,
-    /// What a community says of itself.
     pub community: Option<row::Community>,
-    /// What it is called elsewhere, by the world's names.
+    /// Its other ids.
     pub also_known_as: Vec<String>,
-    /// What it is called where it has moved.
+    /// The id of the actor that it has moved to.
     pub moved_to: Option<String>,
 }
 
-/// A post with everybody its document names.
+/// The data of a post's document.
 #[derive(Debug, Clone)]
 pub struct PostDocumentData {
     pub post: row::Post,
-    /// Who wrote it.
     pub author: row::Actor,
-    /// The community it is in.
     pub community: Option<row::Actor>,
-    /// What that is called.
     pub community_name: LangText,
-    /// What it answers, and who wrote that.
+    /// The post it replies to, and its author.
     pub parent: Option<(row::Post, row::Actor)>,
-    /// Those named in it.
     pub mentions: Vec<row::Actor>,
-    /// The thread began here, so its conversation's collection is ours.
+    /// Whether the thread began here: then its conversation is a collection of ours.
     pub root_here: bool,
-    /// The conversation's collection elsewhere, where the thread began elsewhere and named one.
+    /// The id of the conversation, where the thread began elsewhere and names one.
     pub conversation: Option<String>,
 }
 
 impl PostDocumentData {
-    /// Its community, where that is ours.
+    /// Returns its community, if that is local.
     #[must_use]
     pub fn local_community(&self) -> Option<&row::Actor> {
         self.community.as_ref().filter(|c| c.peer_id.is_none())
     }
 
-    /// Whoever is addressed in person: the author of what it answers, and those named.
+    /// Returns the actors that are addressed individually: the author of its parent, and those mentioned.
     pub fn addressed(&self) -> impl Iterator<Item = &row::Actor> {
         let parent = self.parent.iter().map(|(_, author)| author);
         parent
@@ -61,10 +54,10 @@ impl PostDocumentData {
     }
 }
 
-/// Reads an actor of ours.
+/// Reads a local actor.
 ///
 /// # Errors
-/// `NotFound`, also for a remote actor: we have no key of it to show.
+/// `NotFound`, also for a remote actor.
 pub(crate) fn actor_data(db: &mut Db, id: ActorId) -> Outcome<ActorDocumentData> {
     let actor = actor(db, id)?;
     let key = store::raw::actor::key(db, id, KeyKind::Rsa)?.ok_or(Error::not_found("key"))?;
@@ -90,14 +83,14 @@ pub(crate) fn actor_data(db: &mut Db, id: ActorId) -> Outcome<ActorDocumentData>
     })
 }
 
-/// Reads a post, ours or a peer's, in any state, whoever may see it: for what is sent. `None` where
-/// there is none.
+/// Reads a post, ours or a peer's, in any state, without an access check: for what is sent. `None` where there
+/// is none.
 ///
 /// # Errors
 /// Faults.
 pub(crate) fn post_data(db: &mut Db, id: PostId) -> Outcome<Option<PostDocumentData>> {
     match store::raw::post::by_id(db, id)? {
-        Some(post) => around(db, post).map(Some),
+        Some(post) => with_related(db, post).map(Some),
         None => Ok(None),
     }
 }
@@ -112,13 +105,13 @@ pub(crate) fn visible_post_data(
     id: PostId,
 ) -> Outcome<Option<PostDocumentData>> {
     match store::post::by_id(db, reader, id)? {
-        Some(post) => around(db, post).map(Some),
+        Some(post) => with_related(db, post).map(Some),
         None => Ok(None),
     }
 }
 
-/// Reads everybody a post's document names.
-fn around(db: &mut Db, post: row::Post) -> Outcome<PostDocumentData> {
+/// Reads the actors and posts that a post's document names.
+fn with_related(db: &mut Db, post: row::Post) -> Outcome<PostDocumentData> {
     let author = actor(db, post.author_id)?;
     let (community, community_name) = match post.community_id {
         Some(id) => {

@@ -1,4 +1,4 @@
-//! Group: a community, what its document tells of it, and what is kept of a peer's.
+//! Group: renders a local community, and reads the charter of a remote one.
 
 use super::document_data::ActorDocumentData;
 use super::text_map::{by_language, languages};
@@ -12,10 +12,10 @@ use model::{Lang, LangText};
 use vocab::actor::{Domain, Practice};
 use vocab::{Actor, LangMap, Source};
 
-/// The document of one of ours, of which `base` has what all actors have.
-pub(super) fn group(base: Actor, portrait: &ActorDocumentData) -> Actor {
-    let row = &portrait.actor;
-    let charter = portrait
+/// Renders a local one; `base` has what all actors have.
+pub(super) fn group(base: Actor, data: &ActorDocumentData) -> Actor {
+    let row = &data.actor;
+    let charter = data
         .community
         .as_ref()
         .map(|community| charter(community, row))
@@ -61,7 +61,7 @@ fn paragraphs(text: &LangText) -> LangMap {
         .collect()
 }
 
-/// Every language in one text, because most software shows one.
+/// Renders every language in one text, because most software shows one.
 fn summary(purpose: &LangText) -> Option<String> {
     let paragraph = |(tag, text): (&str, &str)| {
         let lang = if tag == UNKNOWN {
@@ -80,13 +80,13 @@ fn source(purpose: &LangText) -> Option<Source> {
     (!md.is_empty()).then(|| Source::markdown(&md.join("\n\n")))
 }
 
-/// What a community says of itself: our own keys from our own kind, else its description.
+/// Reads the charter of a remote community: from our own keys, else from its description.
 pub(crate) fn read_charter(document: &Actor, languages: &[String]) -> Charter {
     let lang = languages
         .iter()
         .find_map(|tag| Lang::from_tag(tag))
         .unwrap_or(Lang::En);
-    let described = prose::plain(document.summary.as_deref().unwrap_or_default(), PURPOSE_MAX);
+    let description = prose::plain(document.summary.as_deref().unwrap_or_default(), PURPOSE_MAX);
     let (practice, none) = (&document.practice, LangMap::new());
     let concern = practice
         .domain
@@ -106,7 +106,7 @@ pub(crate) fn read_charter(document: &Actor, languages: &[String]) -> Charter {
             document.display_name(),
             COMMUNITY_NAME_MAX,
         ),
-        purpose: lines(&practice.purpose, &described, PURPOSE_MAX),
+        purpose: lines(&practice.purpose, &description, PURPOSE_MAX),
         domain: texts(concern),
         community: texts(&practice.who),
         practice: texts(&practice.practice),
@@ -114,7 +114,7 @@ pub(crate) fn read_charter(document: &Actor, languages: &[String]) -> Charter {
     }
 }
 
-/// The text in every language of the map; where it has none, `other` stands as the text of `lang`.
+/// Returns the text in every language of the map; where it is empty, `other` is the text of `lang`.
 fn texts_of(map: &LangMap, other: &str, lang: Lang, fit: &dyn Fn(&str) -> String) -> LangText {
     let fitted: Vec<(String, String)> = map
         .iter()

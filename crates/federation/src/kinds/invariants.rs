@@ -1,4 +1,4 @@
-//! What holds of whatever stands where a post should.
+//! Invariants of parsing any JSON as a post.
 
 use super::draft::{Setting, draft};
 use super::verified_object::VerifiedObject;
@@ -9,8 +9,8 @@ use model::lang_text::LANGUAGES_MAX;
 use model::limits::TITLE_MAX;
 use serde_json::Value;
 
-/// A document is a post of its own origin or none; a public one becomes a draft with a title where
-/// it needs one, in a language, with words that can do nothing.
+/// A document is refused, or a post of its own origin; a public one becomes a draft with a title where it needs
+/// one, a language, and harmless HTML.
 pub fn post(value: &Value) {
     let Ok(post) = VerifiedObject::read(value) else {
         return;

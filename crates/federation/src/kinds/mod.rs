@@ -1,7 +1,7 @@
 //! Kinds of object: one file for each type we know, and what they share. A post is read by `draft`,
 //! verified by `verified_object`, applied by `import::post` and rendered by `document`; what differs
-//! from one type to the next is its [`post_type::PostType`], a line in `registry`. Who may see what
-//! is decided by the callers.
+//! from one type to the next is its [`post_type::PostType`], a line in `registry`. Pure. Callers check who may
+//! see what.
 
 mod actor;
 pub(crate) mod address;

@@ -1,4 +1,4 @@
-//! Person, Service and Organization: what their documents tell beside what all actors have.
+//! Person, Service and Organization: what their documents have beside what all actors have.
 
 use super::document_data::ActorDocumentData;
 use super::text_map::languages;
@@ -7,10 +7,10 @@ use crate::text::escape;
 use vocab::actor::Practice;
 use vocab::{Actor, Attachment, Source};
 
-/// The document of one of ours, of which `base` has what all actors have.
-pub(super) fn person(base: Actor, portrait: &ActorDocumentData) -> Actor {
-    let row = &portrait.actor;
-    let told = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+/// Renders a local one; `base` has what all actors have.
+pub(super) fn person(base: Actor, data: &ActorDocumentData) -> Actor {
+    let row = &data.actor;
+    let not_empty = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let labels = words::labels(&row.languages);
     let lines = [
         (labels.pronouns, &row.pronouns),
@@ -31,9 +31,9 @@ pub(super) fn person(base: Actor, portrait: &ActorDocumentData) -> Actor {
             .map(|(label, value)| Attachment::property(label, &escape(value)))
             .collect(),
         practice: Practice {
-            role: told(&row.job_title),
-            organization: told(&row.organization),
-            pronouns: told(&row.pronouns),
+            role: not_empty(&row.job_title),
+            organization: not_empty(&row.organization),
+            pronouns: not_empty(&row.pronouns),
             ..Practice::default()
         },
         ..base

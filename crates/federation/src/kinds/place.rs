@@ -49,7 +49,7 @@ pub(crate) fn names(post: &VerifiedObject) -> Vec<String> {
 pub(crate) fn specific(post: &VerifiedObject) -> impl Iterator<Item = &str> {
     let audience = post.object.audience.iter().map(String::as_str);
     audience
-        .chain(post.in_the_name_of())
+        .chain(post.attributed_group())
         .filter(|name| !vocab::is_public(name))
 }
 

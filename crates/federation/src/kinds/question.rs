@@ -1,4 +1,4 @@
-//! Question: a poll elsewhere, whose choices are not kept.
+//! Question: a poll, whose choices are not stored.
 
 use super::post_type::PostType;
 use model::PostKind;

@@ -81,7 +81,7 @@ pub(crate) fn bea() -> row::Actor {
     actor(3, ActorKind::Person, "bea", "beta.test")
 }
 
-pub(crate) fn portrait(actor: row::Actor) -> ActorDocumentData {
+pub(crate) fn actor_document_data(actor: row::Actor) -> ActorDocumentData {
     let picture = actor.picture_id.map(|id| row::Blob {
         id,
         digest: String::new(),

@@ -1,5 +1,5 @@
-//! The abstract of a thread. Mastodon shows of a Page its `name`, this, and the link, and never its
-//! `content`: so both languages are in it, and a sentence that leads to the conversation.
+//! Renders the `summary` of a thread. Mastodon shows the `name`, the `summary` and the link of a Page, and never
+//! its `content`: so the summary has all languages, and a link to the conversation.
 
 use super::PostDocumentData;
 use super::words::invitation;
@@ -8,12 +8,12 @@ use domain::prose::plain;
 use model::Lang;
 use model::lang::UNKNOWN;
 
-/// Longest excerpt of one text, in characters.
+/// The longest excerpt of one text, in characters.
 const EXCERPT: usize = 400;
 
-/// The abstract, HTML.
-pub(super) fn summary(written: &PostDocumentData) -> String {
-    let post = &written.post;
+/// Renders the summary, in HTML.
+pub(super) fn summary(data: &PostDocumentData) -> String {
+    let post = &data.post;
     let mut html = String::new();
     for (n, (tag, text)) in post.html.iter().enumerate() {
         // The author's title is the thread's `name`; Mastodon shows no other.
@@ -21,7 +21,7 @@ pub(super) fn summary(written: &PostDocumentData) -> String {
         let title = title.flatten().map(|(_, title)| title);
         html.push_str(&paragraph(tag, title, &plain(text, EXCERPT)));
     }
-    html.push_str(&way_in(written));
+    html.push_str(&conversation_links(data));
     html
 }
 
@@ -40,9 +40,9 @@ fn paragraph(tag: &str, title: Option<&str>, text: &str) -> String {
     format!("<p{lang}>{title}{}</p>", escape(text))
 }
 
-/// The sentence that leads to the conversation, once a language.
-fn way_in(written: &PostDocumentData) -> String {
-    let post = &written.post;
+/// Renders the link to the conversation, once for each language.
+fn conversation_links(data: &PostDocumentData) -> String {
+    let post = &data.post;
     let mut tags = post.html.iter().map(|(tag, _)| tag);
     let mut langs = vec![tags.next().and_then(Lang::from_tag).unwrap_or(Lang::En)];
     for lang in tags.filter_map(Lang::from_tag) {
@@ -53,8 +53,8 @@ fn way_in(written: &PostDocumentData) -> String {
     let sentences: Vec<String> = langs
         .into_iter()
         .map(|lang| {
-            let name = written.community.as_ref().map(|group| {
-                let own = written.community_name.in_lang(lang);
+            let name = data.community.as_ref().map(|group| {
+                let own = data.community_name.in_lang(lang);
                 own.unwrap_or(&group.name)
             });
             format!(

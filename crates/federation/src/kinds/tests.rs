@@ -1,6 +1,8 @@
 //! What we emit: read back through `vocab`, and the keys on which strict peers insist.
 
-use super::samples::{actor as some, ann, moment, portrait, reply, thread, urls, weavers};
+use super::samples::{
+    actor as some, actor_document_data, ann, moment, reply, thread, urls, weavers,
+};
 use super::*;
 use crate::json::document;
 use model::{ActorKind, DeletedBy};
@@ -13,8 +15,8 @@ use vocab::{Actor, Audience, PUBLIC};
 
 /// Writes a document, checks what holds for all of them, and reads it back.
 pub(crate) fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(thing: &T) -> Value {
-    let written = document(thing).unwrap();
-    let value = vocab::parse(written.as_bytes()).unwrap();
+    let json = document(thing).unwrap();
+    let value = vocab::parse(json.as_bytes()).unwrap();
     assert_eq!(&serde_json::from_value::<T>(value.clone()).unwrap(), thing);
     assert!(value["@context"].is_array(), "the context is inlined");
     assert_one_type(&value);
@@ -39,7 +41,7 @@ fn assert_one_type(value: &Value) {
 
 #[test]
 fn a_group_is_never_private_and_names_its_moderators_by_one_string() {
-    let group: Actor = actor(&urls(), &portrait(weavers()));
+    let group: Actor = actor(&urls(), &actor_document_data(weavers()));
     let json = survives(&group);
     assert_eq!(json["type"], "Group");
     assert_eq!(
@@ -78,7 +80,7 @@ fn a_group_is_never_private_and_names_its_moderators_by_one_string() {
 
 #[test]
 fn a_person_tells_what_they_told_us_and_no_more() {
-    let json = survives(&actor(&urls(), &portrait(ann())));
+    let json = survives(&actor(&urls(), &actor_document_data(ann())));
     assert_eq!(json["type"], "Person");
     assert_eq!(json["name"], "Ann <3", "a name is plain text");
     assert_eq!(json["source"]["content"], "*Weaver*");
@@ -96,7 +98,7 @@ fn the_instance_is_an_application_at_the_root() {
         inbox: "https://alpha.test/inbox".to_owned(),
         ..some(9, ActorKind::Application, "alpha.test:8081", "")
     };
-    let json = survives(&actor(&urls(), &portrait(row)));
+    let json = survives(&actor(&urls(), &actor_document_data(row)));
     assert_eq!(json["id"], "https://alpha.test/");
     assert_eq!(json["type"], "Application");
     assert_eq!(json["inbox"], "https://alpha.test/inbox");
@@ -165,9 +167,9 @@ fn a_reply_is_a_note_that_mentions_whom_it_answers() {
 
 #[test]
 fn unlisted_has_public_in_cc_only_and_always_somebody_in_to() {
-    for mut written in [thread(), reply()] {
-        written.post.audience = model::Audience::Unlisted;
-        let object = object(&urls(), &written);
+    for mut data in [thread(), reply()] {
+        data.post.audience = model::Audience::Unlisted;
+        let object = object(&urls(), &data);
         assert_eq!(object.readers(None), Audience::Unlisted);
         assert!(!object.to.is_empty());
     }
@@ -182,19 +184,19 @@ fn unlisted_has_public_in_cc_only_and_always_somebody_in_to() {
 
 #[test]
 fn a_conversation_that_began_elsewhere_has_its_collection_there() {
-    let mut written = reply();
-    written.root_here = false;
-    assert_eq!(object(&urls(), &written).context, None);
+    let mut data = reply();
+    data.root_here = false;
+    assert_eq!(object(&urls(), &data).context, None);
     let kept = "https://beta.test/topic/9".to_owned();
-    written.conversation = Some(kept.clone());
-    assert_eq!(object(&urls(), &written).context, Some(kept));
+    data.conversation = Some(kept.clone());
+    assert_eq!(object(&urls(), &data).context, Some(kept));
 }
 
 #[test]
 fn what_was_taken_away_leaves_a_tombstone() {
-    let mut written = thread();
-    (written.post.deleted_at, written.post.deleted_by) = (Some(moment()), Some(DeletedBy::Author));
-    let json = survives(&tombstone(&written));
+    let mut data = thread();
+    (data.post.deleted_at, data.post.deleted_by) = (Some(moment()), Some(DeletedBy::Author));
+    let json = survives(&tombstone(&data));
     assert_eq!(json["type"], "Tombstone");
     assert_eq!(json["formerType"], "Page");
     assert_eq!(json["deleted"], "2026-11-22T06:07:00Z");

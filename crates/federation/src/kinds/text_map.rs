@@ -1,4 +1,4 @@
-//! Texts in languages as documents have them.
+//! Converts texts in languages to the maps of documents.
 
 use super::words::language;
 use model::LangText;
@@ -6,17 +6,17 @@ use model::lang::UNKNOWN;
 use store::row;
 use vocab::LangMap;
 
-/// The author's text; `""` where there is none.
+/// Returns the author's text; `""` where there is none.
 pub(super) fn first(text: &LangText) -> &str {
     text.first().map_or("", |(_, text)| text)
 }
 
-/// A text by language, the author's first: Mastodon takes a post's language from the first entry.
+/// Converts a text, the author's language first: Mastodon takes a post's language from the first entry.
 pub(super) fn by_language(text: &LangText) -> LangMap {
     text.iter().filter(|(tag, _)| *tag != UNKNOWN).collect()
 }
 
-/// The languages an actor speaks.
+/// Returns the languages of an actor.
 pub(super) fn languages(row: &row::Actor) -> Vec<vocab::Language> {
     row.languages
         .split_whitespace()

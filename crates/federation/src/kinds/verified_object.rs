@@ -1,5 +1,5 @@
-//! A post as its own origin has it: fetched from there, or vouched for by a signature of that
-//! origin. Whoever makes one has seen to that; here it is checked that the author is of it too.
+//! A post that is verified to be its own origin's: fetched from there, or signed by it, which the caller has
+//! checked. Here it is checked that its author is of the same origin.
 
 use super::post_type::PostType;
 use super::registry::post_type;
@@ -10,23 +10,21 @@ use model::Audience;
 use serde_json::Value;
 use vocab::Object;
 
-/// A post in the words of its own origin.
+/// A post as its own origin has it.
 #[derive(Clone)]
 pub(crate) struct VerifiedObject {
-    /// What the world calls it.
+    /// Its ActivityPub id.
     pub id: String,
-    /// Its author, of the same origin.
+    /// The id of its author, of the same origin.
     pub author: String,
-    /// What sort of post it is.
     pub post_type: &'static dyn PostType,
-    /// The post.
     pub object: Object,
-    /// Its language by schema.org's key (Mobilizon).
+    /// Its language in schema.org's property (Mobilizon).
     pub in_language: Option<String>,
 }
 
 impl VerifiedObject {
-    /// Reads a document that its own origin vouches for.
+    /// Parses a document that is verified to be its origin's.
     ///
     /// # Errors
     /// `Gone` for a Tombstone; `Unfit` for what is no post, has no id or no author, or an author
@@ -41,8 +39,8 @@ impl VerifiedObject {
         let post_type = post_type.ok_or(FetchFailure::Unwanted("no kind of post we know"))?;
         let id = object.id.clone().filter(|id| id.len() <= ID_MAX);
         let id = id.ok_or(FetchFailure::Unfit("a post without an id"))?;
-        // Whoever vouches has looked at the id as one reads it from outside: one that reads
-        // otherwise here would speak for another origin.
+        // The caller has verified the id as `vocab::id_of` reads it: another id would be another
+        // origin's.
         if vocab::id_of(value) != Some(id.as_str()) {
             return Err(FetchFailure::Unfit("a post with two ids"));
         }
@@ -67,16 +65,16 @@ impl VerifiedObject {
         })
     }
 
-    /// The group it is written in the name of, beside its author (Mobilizon).
-    pub(crate) fn in_the_name_of(&self) -> Option<&str> {
+    /// Returns the group that it is attributed to beside its author (Mobilizon).
+    pub(crate) fn attributed_group(&self) -> Option<&str> {
         let named = self.object.attributed_to.as_deref();
         named.filter(|named| *named != self.author)
     }
 
-    /// Who may find it here.
+    /// Returns its audience.
     ///
     /// # Errors
-    /// `Unwanted`: followers-only and direct posts are not for us to keep.
+    /// `Unwanted`: followers-only and direct posts are not stored.
     pub(crate) fn audience(&self) -> Result<Audience, FetchFailure> {
         match self.object.readers(None) {
             vocab::Audience::Public => Ok(Audience::Public),
@@ -88,8 +86,7 @@ impl VerifiedObject {
     }
 }
 
-/// Who wrote it, where `attributedTo` names the group it was written for: Mobilizon says so by
-/// `actor`.
+/// Returns `actor`, the author where `attributedTo` names a group (Mobilizon).
 fn by(value: &Value) -> Option<&str> {
     vocab::id_of(value.get("actor")?)
 }
@@ -142,7 +139,7 @@ mod tests {
         let event = json!({"type": "Event", "id": "https://a.test/1", "actor": "https://a.test/@zoe", "attributedTo": "https://a.test/@market"});
         let event = VerifiedObject::read(&event).unwrap();
         assert_eq!(event.author, "https://a.test/@zoe");
-        assert_eq!(event.in_the_name_of(), Some("https://a.test/@market"));
+        assert_eq!(event.attributed_group(), Some("https://a.test/@market"));
         let forged = json!({"type": "Event", "id": "https://a.test/1", "actor": "https://b.test/u", "attributedTo": "https://a.test/@market"});
         assert!(matches!(
             VerifiedObject::read(&forged),

@@ -1,9 +1,9 @@
-//! The few words of our own that stand in documents, in both languages.
+//! The few words of our own in documents, in both languages.
 
 use model::Lang;
 use vocab::Language;
 
-/// The language of a tag, with a name: Lemmy 1.0 refuses the whole object where it is missing.
+/// Returns the language of a tag, with a name: Lemmy 1.0 refuses the whole object where it is missing.
 /// Its identifiers have no region.
 pub(super) fn language(tag: &str) -> Option<Language> {
     let primary = tag.split(['-', '_']).next()?.to_ascii_lowercase();
@@ -21,14 +21,14 @@ pub(super) fn language(tag: &str) -> Option<Language> {
     })
 }
 
-/// What the labelled lines of a profile are called.
+/// The labels of the lines of a profile.
 pub(super) struct Labels {
     pub role: &'static str,
     pub organization: &'static str,
     pub pronouns: &'static str,
 }
 
-/// The labels in the first language somebody speaks.
+/// Returns the labels in the first language of a profile.
 pub(super) fn labels(languages: &str) -> Labels {
     let first = languages.split_whitespace().find_map(Lang::from_tag);
     match first.unwrap_or(Lang::En) {
@@ -45,7 +45,7 @@ pub(super) fn labels(languages: &str) -> Labels {
     }
 }
 
-/// The sentence that leads to a thread, plain text.
+/// Returns the text of the link to a thread.
 pub(super) fn invitation(lang: Lang, community: Option<&str>) -> String {
     match (lang, community) {
         (Lang::En, Some(name)) => format!("Read and reply in the community {name}"),

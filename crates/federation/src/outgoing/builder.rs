@@ -1,8 +1,9 @@
-//! Activities on their way out: each rendered once, with its recipients; those of a job are frozen and
-//! queued together.
+//! Builds outgoing activities: each is rendered once, with its recipients; those of a job are stored and queued
+//! together.
 
 use super::fan_out::{
-    FanOut, PendingFanOut, RecipientInboxes, Recipients, elsewhere, go_on, next_chunk, queue,
+    FanOut, PendingFanOut, RecipientInboxes, Recipients, continue_fan_out, lost_lease, next_chunk,
+    queue,
 };
 use crate::context::Federation;
 use crate::json::{self, unwritable};
@@ -16,48 +17,47 @@ use store::row;
 use vocab::Activity;
 use vocab::activity::Forward;
 
-/// Activities with the same recipients that go out side by side, at most.
+/// The most activities with the same recipients that are queued side by side.
 const GROUPED: usize = 8;
 
 /// Builds the activities of one job.
 pub(crate) struct ActivityBuilder {
     fed: Federation,
-    /// Mints our URLs.
+    /// Mints the URLs of activities.
     pub urls: Urls,
-    /// The moment.
     pub now: Time,
     job: JobId,
     order: String,
 }
 
-/// One activity and whom it goes to.
+/// An activity with its recipients.
 #[derive(Debug, Clone)]
 pub(crate) struct OutgoingActivity {
     pub row: row::Activity,
     pub to: Vec<Recipients>,
-    /// It announces this thread by id.
+    /// The thread that it announces by id.
     pub announces: Option<PostId>,
-    /// It takes this post away: what was said in it leaves the outboxes.
+    /// The post that it deletes, whose activities are removed from outboxes.
     pub retracts: Option<PostId>,
 }
 
-/// The key under which everything of one conversation keeps its order.
+/// Returns the order key of a conversation.
 pub(crate) fn thread_order(root: PostId) -> String {
     format!("thread {root}")
 }
 
-/// The key under which what an actor says of itself keeps its order.
+/// Returns the order key of an actor's own activities.
 pub(crate) fn actor_order(actor: ActorId) -> String {
     format!("actor {actor}")
 }
 
-/// The key under which the follow between two keeps its order.
+/// Returns the order key of the follow between two actors.
 pub(crate) fn follow_order(follower: ActorId, target: ActorId) -> String {
     format!("follow {follower} {target}")
 }
 
 impl ActivityBuilder {
-    /// A builder for one job, whose activities share an order key.
+    /// Creates a builder for one job, whose activities share an order key.
     pub fn new(fed: &Federation, job: JobId, order: String) -> Outcome<Self> {
         Ok(Self {
             urls: fed.urls()?,
@@ -74,7 +74,7 @@ impl ActivityBuilder {
         (id, self.urls.activity(id))
     }
 
-    /// Makes an outgoing activity. `purpose` tells it from the job's other activities.
+    /// Creates an outgoing activity. `purpose` distinguishes it from the job's other activities.
     pub fn outgoing(
         &self,
         id: ActivityId,
@@ -86,7 +86,7 @@ impl ActivityBuilder {
         Ok(self.finished(id, purpose, from, &activity.kind, json))
     }
 
-    /// A community's Announce of an activity, bytes unchanged, to its followers.
+    /// Creates a community's Announce of an activity, its bytes unchanged, for its followers.
     pub fn forward(
         &self,
         purpose: &str,
@@ -111,7 +111,7 @@ impl ActivityBuilder {
         OutgoingActivity {
             row: row::Activity {
                 id,
-                // The row's own name; a Follow or Like is known to the world by another.
+                // The id of the row; a Follow or Like has another ActivityPub id.
                 ap_id: self.urls.activity(id),
                 actor_id: from.id,
                 kind: kind.to_owned(),
@@ -128,9 +128,9 @@ impl ActivityBuilder {
         }
     }
 
-    /// Freezes the activities and queues them, or does nothing with those that stood already. What does
-    /// not fit one transaction goes on in the job's own place, which newer activities of its
-    /// conversation wait behind: so only the last activities of a job may go to many.
+    /// Stores the activities and queues them; skips those that are stored already. What does not fit one
+    /// transaction continues in a job that replaces this one and that newer activities of the conversation
+    /// wait for: so only the last activities of a job may have many recipients.
     pub async fn enqueue(&self, activities: Vec<OutgoingActivity>) -> Outcome<()> {
         if activities.is_empty() {
             return Ok(());
@@ -140,7 +140,7 @@ impl ActivityBuilder {
         let (job, known) = (self.job, Arc::clone(&audience));
         let post = move |tx: &mut Tx<'_>| {
             let fresh = freeze(tx, job, &activities)?;
-            let (deliveries, rest) = next_chunk(&side_by_side(&fresh), &known);
+            let (deliveries, rest) = next_chunk(&group_by_recipients(&fresh), &known);
             queue(tx, deliveries)?;
             if !rest.is_empty() {
                 let pending = rest.clone();
@@ -151,11 +151,11 @@ impl ActivityBuilder {
             Ok(rest)
         };
         let rest = self.fed.ops().write(post).await?;
-        go_on(&self.fed, job, rest, audience).await
+        continue_fan_out(&self.fed, job, rest, audience).await
     }
 }
 
-/// Freezes the activities; answers those that did not stand already.
+/// Stores the activities; returns those that were not stored already.
 fn freeze<'a>(
     tx: &mut Tx<'_>,
     job: JobId,
@@ -174,18 +174,18 @@ fn freeze<'a>(
         }
         fresh.push(outgoing);
     }
-    // This run lost its lease to one that is still spreading what it froze: ending well here
-    // would take the job's row, and with it what is left.
+    // This run lost its lease to one that is still queueing what it stored: success here would delete the job's
+    // row, and with it the rest.
     if fresh.len() < activities.len()
         && store::queue::jobs::kind(tx.db, job)?.is_some_and(|kind| kind == FanOut::KIND)
     {
-        return Err(elsewhere());
+        return Err(lost_lease());
     }
     Ok(fresh)
 }
 
-/// Neighbours with the same recipients as one.
-fn side_by_side(activities: &[&OutgoingActivity]) -> Vec<PendingFanOut> {
+/// Groups adjacent activities with the same recipients.
+fn group_by_recipients(activities: &[&OutgoingActivity]) -> Vec<PendingFanOut> {
     let mut all: Vec<PendingFanOut> = Vec::new();
     for outgoing in activities {
         match all.last_mut() {
@@ -203,38 +203,38 @@ fn side_by_side(activities: &[&OutgoingActivity]) -> Vec<PendingFanOut> {
 }
 
 impl OutgoingActivity {
-    /// Goes to these.
+    /// Sets its recipients.
     pub fn to(mut self, to: Vec<Recipients>) -> Self {
         self.to = to;
         self
     }
 
-    /// Stands in its actor's outbox.
-    pub fn shown(mut self) -> Self {
+    /// Adds it to its actor's outbox.
+    pub fn in_outbox(mut self) -> Self {
         self.row.public = true;
         self
     }
 
-    /// Stands in its actor's outbox as long as the post does whose words it carries.
-    pub fn shown_with(mut self, post: PostId) -> Self {
+    /// Adds it to its actor's outbox until its post is deleted.
+    pub fn in_outbox_with(mut self, post: PostId) -> Self {
         self.row.once_key = format!("post {post} {}", self.row.once_key);
         self.row.post_id = Some(post);
-        self.shown()
+        self.in_outbox()
     }
 
-    /// Announces a thread by id.
+    /// Marks it as the Announce of a thread by id.
     pub fn announcing(mut self, thread: PostId) -> Self {
         self.announces = Some(thread);
         self
     }
 
-    /// Nobody gets it and nobody is shown it.
-    pub fn is_idle(&self) -> bool {
+    /// Whether it has no recipients and is not in an outbox.
+    pub fn has_no_effect(&self) -> bool {
         self.to.is_empty() && !self.row.public
     }
 }
 
-/// The remote ones among these, as recipients; nothing where there are none.
+/// Returns the remote ones among these as recipients; `None` where there are none.
 pub(crate) fn remote<'a>(actors: impl IntoIterator<Item = &'a row::Actor>) -> Option<Recipients> {
     let mut ids: Vec<ActorId> = actors
         .into_iter()
@@ -246,7 +246,7 @@ pub(crate) fn remote<'a>(actors: impl IntoIterator<Item = &'a row::Actor>) -> Op
     (!ids.is_empty()).then_some(Recipients::Actors(ids))
 }
 
-/// A community passes an activity on, its bytes unchanged (FEP-1b12), as a whole document.
+/// Renders a community's Announce of an activity, its bytes unchanged (FEP-1b12).
 ///
 /// # Errors
 /// A fault when `activity` is not JSON.
@@ -261,22 +261,22 @@ fn forward(
     serde_json::to_string(&Forward::new(id, &community.ap_id, &to, &cc, &raw)).map_err(unwritable)
 }
 
-/// The community's Announce of a reply, for its outbox, where nobody elsewhere follows it: rendered
-/// before the reply is taken in, and kept with it.
+/// Renders a community's Announce of a reply for its outbox, where no remote actor follows it: it is stored in
+/// the transaction of the reply.
 ///
 /// # Errors
 /// A fault when the bytes are not JSON.
-pub(crate) fn announced_at_once(
+pub(crate) fn prepared_announcement(
     fed: &Federation,
     community: &row::Actor,
     thread: PostId,
     audience: Audience,
     activity: &str,
 ) -> Outcome<row::Activity> {
-    // Ids are unique over all tables: this one stands where a job's would.
+    // Ids are unique over all tables: this one is used in place of a job's.
     let builder = ActivityBuilder::new(fed, fed.ops().id(), thread_order(thread))?;
     let outgoing = builder.forward("announce", community, audience, activity)?;
-    Ok(outgoing.shown().row)
+    Ok(outgoing.in_outbox().row)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! From recipients to rows: one delivery per distinct inbox, a chunk at a time. Whom an activity
-//! goes to is read once, before anything is written; who is parked or blocked, with each chunk.
-//! Nothing goes to our own inboxes.
+//! Queues deliveries: one per activity and distinct inbox, a chunk at a time. The inboxes are read once, before
+//! anything is written; which peers are parked or blocked, with each chunk. Nothing is sent to our own
+//! inboxes.
 
 use crate::context::Federation;
 use delivery::jobs::Job;
@@ -22,8 +22,8 @@ pub const CHUNK: usize = 500;
 pub enum Recipients {
     /// The remote followers of a local actor.
     Followers(ActorId),
-    /// Every server that has something of a local actor: its followers and those it follows, and
-    /// where what it wrote went.
+    /// Every server that has something of a local actor: those of its followers, of the actors it
+    /// follows, and those that got its posts.
     Readers(ActorId),
     /// These remote actors.
     Actors(Vec<ActorId>),
@@ -32,15 +32,15 @@ pub enum Recipients {
 /// Activities that are still to be queued for the same recipients.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingFanOut {
-    /// The frozen activities, in order.
+    /// The stored activities, in order.
     pub activities: Vec<ActivityId>,
     pub to: Vec<Recipients>,
     /// Inboxes up to here are done: the index in `to`, a space, and the last inbox queued there.
     pub after: String,
 }
 
-/// What is left of a job whose activities go to more inboxes than one transaction takes. It takes
-/// that job's row, with its order key, so that what is newer in its conversation waits for it.
+/// The rest of a job whose activities have more deliveries than one transaction takes. It replaces that job in
+/// its row, with its order key, so that newer jobs of the conversation wait for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FanOut {
     /// In order.
@@ -55,14 +55,13 @@ impl Job<Federation> for FanOut {
     async fn run(&self, fed: &Federation, id: JobId) -> Result<(), JobError> {
         let to = self.pending.iter().flat_map(|pending| &pending.to);
         let audience = RecipientInboxes::read(fed, to).await?;
-        Ok(go_on(fed, id, self.pending.clone(), Arc::new(audience)).await?)
+        Ok(continue_fan_out(fed, id, self.pending.clone(), Arc::new(audience)).await?)
     }
 }
 
-/// Queues what is left, a chunk at a time. Each chunk moves the job's row on in the same write: rows
-/// that arrive are deleted, so a chunk queued twice could be sent twice. Fails where another run is
-/// at the same job.
-pub(crate) async fn go_on(
+/// Queues the rest, a chunk at a time. Each chunk advances the job in the same transaction: finished deliveries
+/// are deleted, so a chunk that is queued twice could be sent twice. Fails where another run has the job.
+pub(crate) async fn continue_fan_out(
     fed: &Federation,
     job: JobId,
     mut left: Vec<PendingFanOut>,
@@ -81,7 +80,7 @@ pub(crate) async fn go_on(
                     pending: rest.clone(),
                 });
                 if !store::queue::jobs::advance(tx.db, job, &now, next.as_ref())? {
-                    return Err(elsewhere());
+                    return Err(lost_lease());
                 }
                 queue(tx, deliveries)?;
                 Ok(rest)
@@ -91,37 +90,35 @@ pub(crate) async fn go_on(
     Ok(())
 }
 
-/// The error where another run has the job's row, which must not be taken for done.
-pub(crate) fn elsewhere() -> Error {
-    Error::Fault(StoreError::Internal(
-        "another run is at this job; it is left to it".to_owned(),
-    ))
+/// Returns the error for a job that another run has advanced, so that it does not count as done.
+pub(crate) fn lost_lease() -> Error {
+    Error::Fault(StoreError::Internal("another run has this job".to_owned()))
 }
 
-/// One row to be: an activity, and the inbox it goes to.
+/// A delivery to queue: an activity and an inbox.
 pub(crate) struct PendingDelivery {
     pub activity: ActivityId,
     pub inbox: String,
     pub peer: PeerId,
 }
 
-/// Adds the rows, but for peers that are parked or blocked. From where on a parked one has missed
-/// something is kept.
+/// Queues deliveries, except to parked or blocked peers. The first activity that a parked peer misses is
+/// recorded.
 pub(crate) fn queue(tx: &mut Tx<'_>, mut deliveries: Vec<PendingDelivery>) -> Outcome<()> {
     let peers: Vec<PeerId> = distinct(deliveries.iter().map(|delivery| delivery.peer));
-    let left_out = store::peer::excluded(tx.db, &peers)?;
+    let excluded = store::peer::excluded(tx.db, &peers)?;
     let missed = deliveries
         .iter()
-        .filter(|delivery| left_out.contains(&delivery.peer));
+        .filter(|delivery| excluded.contains(&delivery.peer));
     if let Some(first) = missed.map(|delivery| delivery.activity).min() {
-        let left_out: Vec<PeerId> = left_out.iter().copied().collect();
-        store::peer::record_missed(tx.db, &left_out, first)?;
+        let excluded: Vec<PeerId> = excluded.iter().copied().collect();
+        store::peer::record_missed(tx.db, &excluded, first)?;
     }
-    deliveries.retain(|delivery| !left_out.contains(&delivery.peer));
+    deliveries.retain(|delivery| !excluded.contains(&delivery.peer));
     add(tx, &deliveries)
 }
 
-/// Adds the rows; those that stood already stay.
+/// Inserts deliveries; existing ones stay.
 pub(crate) fn add(tx: &mut Tx<'_>, deliveries: &[PendingDelivery]) -> Outcome<()> {
     let mut orders: HashMap<ActivityId, String> = HashMap::new();
     for id in distinct(deliveries.iter().map(|delivery| delivery.activity)) {
@@ -161,12 +158,12 @@ fn distinct<T: Ord>(all: impl Iterator<Item = T>) -> Vec<T> {
 
 type Inboxes = Vec<(String, PeerId)>;
 
-/// The inboxes behind each sort of recipients, each once, in byte order.
+/// The inboxes of each kind of recipients, distinct, in byte order.
 #[derive(Default)]
 pub(crate) struct RecipientInboxes(Vec<(Recipients, Inboxes)>);
 
 impl RecipientInboxes {
-    /// Reads each sort once, however many activities go there.
+    /// Reads each kind once, for any number of activities.
     pub(crate) async fn read<'a>(
         fed: &Federation,
         to: impl Iterator<Item = &'a Recipients>,
@@ -186,7 +183,7 @@ impl RecipientInboxes {
                 let mut all = Vec::with_capacity(sorts.len());
                 for recipients in sorts {
                     let mut inboxes = inboxes(db, &recipients)?;
-                    // A peer's actor may claim an inbox of ours.
+                    // A peer's actor may name an inbox of ours.
                     inboxes.retain(|(inbox, _)| {
                         !urls.is_ours(inbox) && policy.refuses_url(inbox).is_none()
                     });
@@ -226,18 +223,18 @@ fn of_actors(db: &mut Db, ids: &[ActorId]) -> Outcome<Inboxes> {
     Ok(inboxes.into_iter().collect())
 }
 
-/// The next rows, at most [`CHUNK`], and what is left after them. Activities with the same recipients
-/// go through them side by side, so that a server gets them over one connection.
+/// Returns the next deliveries, at most [`CHUNK`], and the rest. Activities with the same recipients are queued
+/// side by side, so that a server gets them over one connection.
 pub(crate) fn next_chunk(
     activities: &[PendingFanOut],
     audience: &RecipientInboxes,
 ) -> (Vec<PendingDelivery>, Vec<PendingFanOut>) {
     let mut deliveries = Vec::new();
     let mut activities = activities.iter();
-    while let Some(unsent) = activities.next() {
-        let room = (CHUNK - deliveries.len()) / unsent.activities.len().max(1);
-        let (inboxes, after) = some(unsent, audience, room);
-        for activity in &unsent.activities {
+    while let Some(pending) = activities.next() {
+        let room = (CHUNK - deliveries.len()) / pending.activities.len().max(1);
+        let (inboxes, after) = next_inboxes(pending, audience, room);
+        for activity in &pending.activities {
             deliveries.extend(inboxes.iter().map(|(inbox, peer)| PendingDelivery {
                 activity: *activity,
                 inbox: inbox.clone(),
@@ -247,7 +244,7 @@ pub(crate) fn next_chunk(
         if let Some(after) = after {
             let rest = PendingFanOut {
                 after,
-                ..unsent.clone()
+                ..pending.clone()
             };
             return (
                 deliveries,
@@ -258,20 +255,20 @@ pub(crate) fn next_chunk(
     (deliveries, Vec::new())
 }
 
-/// At most `room` inboxes of an activity after its cursor, and the cursor behind them where more
-/// remain. An inbox that stands in an earlier place of its recipients too is taken there.
-fn some(
-    unsent: &PendingFanOut,
+/// Returns at most `room` inboxes after a cursor, and the new cursor where more remain. An inbox that belongs
+/// to several recipients is returned with the first of them.
+fn next_inboxes(
+    pending: &PendingFanOut,
     audience: &RecipientInboxes,
     room: usize,
 ) -> (Inboxes, Option<String>) {
-    let (start, mut last) = read_cursor(&unsent.after);
+    let (start, mut last) = read_cursor(&pending.after);
     let mut taken = Inboxes::new();
-    for (place, recipients) in unsent.to.iter().enumerate().skip(start) {
+    for (place, recipients) in pending.to.iter().enumerate().skip(start) {
         let inboxes = audience.of(recipients);
         let from = inboxes.partition_point(|(inbox, _)| *inbox <= last);
         for (inbox, peer) in inboxes.iter().skip(from) {
-            let mut earlier = unsent.to.iter().take(place);
+            let mut earlier = pending.to.iter().take(place);
             if earlier.any(|to| has(audience.of(to), inbox)) {
                 continue;
             }
@@ -306,7 +303,7 @@ mod tests {
         Recipients::Followers(ActorId(actor))
     }
 
-    fn unsent(activities: &[i64], to: Vec<Recipients>) -> PendingFanOut {
+    fn pending(activities: &[i64], to: Vec<Recipients>) -> PendingFanOut {
         PendingFanOut {
             activities: activities.iter().copied().map(ActivityId).collect(),
             to,
@@ -337,7 +334,7 @@ mod tests {
             (followers(2), inboxes(600..1_200)),
         ]);
         let both = vec![followers(1), followers(2)];
-        let mut left = vec![unsent(&[1, 2], both), unsent(&[3], vec![followers(2)])];
+        let mut left = vec![pending(&[1, 2], both), pending(&[3], vec![followers(2)])];
         let mut sent: Vec<(ActivityId, PeerId)> = Vec::new();
         while !left.is_empty() {
             let (deliveries, rest) = next_chunk(&left, &audience);
@@ -361,7 +358,7 @@ mod tests {
     #[test]
     fn activities_to_nobody_are_done() {
         let (deliveries, rest) = next_chunk(
-            &[unsent(&[1], vec![followers(9)])],
+            &[pending(&[1], vec![followers(9)])],
             &RecipientInboxes::default(),
         );
         assert!(deliveries.is_empty() && rest.is_empty());

@@ -1,4 +1,4 @@
-//! Actors on their way out: what they say of themselves anew, and their end.
+//! Sends the Update, Move and Delete of local actors.
 
 use crate::activities;
 use crate::context::Federation;
@@ -13,7 +13,7 @@ use serde_json::Value;
 use store::row;
 use vocab::{Activity, PUBLIC};
 
-/// Activities frozen in one transaction.
+/// The most activities that are stored in one transaction.
 const BATCH: usize = 100;
 
 impl Job<Federation> for SendActor {
@@ -42,18 +42,18 @@ impl Job<Federation> for SendActorRemoved {
 
 /// Sends what an actor now says of itself.
 async fn actor(fed: &Federation, job: JobId, id: ActorId, to: Recipients) -> Outcome<()> {
-    let portrait = fed
+    let data = fed
         .store()
         .read(move |db| kinds::actor_data(db, id))
         .await?;
-    let row = &portrait.actor;
-    let told = match row.state {
+    let row = &data.actor;
+    let move_activity = match row.state {
         ActorState::Active => true,
         // Suspended between a change and this: its suspension is told by itself.
         ActorState::Suspended => matches!(to, Recipients::Readers(_)),
         ActorState::Pending | ActorState::Deleted => false,
     };
-    if !told || row.kind == ActorKind::Application {
+    if !move_activity || row.kind == ActorKind::Application {
         return Ok(());
     }
     let builder = ActivityBuilder::new(fed, job, actor_order(id))?;
@@ -61,15 +61,15 @@ async fn actor(fed: &Federation, job: JobId, id: ActorId, to: Recipients) -> Out
     let update = activities::update::build_for_actor(
         &url,
         row,
-        &kinds::actor(&builder.urls, &portrait),
+        &kinds::actor(&builder.urls, &data),
         builder.now,
     )?;
     let outgoing = builder.outgoing(activity, "update", row, &update)?;
     builder.enqueue(vec![outgoing.to(vec![to])]).await
 }
 
-/// Takes the local followers of an actor that has moved along, and sends `Move` to the others. Does
-/// nothing where the actor has moved back already.
+/// Moves the local followers of an actor that has moved, and sends `Move` to the others. Does nothing if the
+/// actor has moved back.
 async fn moved(fed: &Federation, job: JobId, id: ActorId, to: ActorId) -> Outcome<()> {
     let read = move |db: &mut store::Db| -> Outcome<_> {
         let missing = || Error::not_found("actor");
@@ -87,9 +87,9 @@ async fn moved(fed: &Federation, job: JobId, id: ActorId, to: ActorId) -> Outcom
         match carried.await {
             Ok(true) => {}
             Ok(false) => break,
-            // The new place may be blocked by now. Everybody else is told all the same.
-            Err(Error::Refused(why)) => {
-                tracing::info!(?why, "followers here stay behind");
+            // The new server may be blocked by now. The others get the Move all the same.
+            Err(Error::Refused(reason)) => {
+                tracing::info!(?reason, "local followers not moved");
                 break;
             }
             Err(fault) => return Err(fault),
@@ -97,8 +97,8 @@ async fn moved(fed: &Federation, job: JobId, id: ActorId, to: ActorId) -> Outcom
     }
     let builder = ActivityBuilder::new(fed, job, actor_order(id))?;
     let (activity, url) = builder.mint();
-    let told = activities::move_actor::build(&url, &old, &new, builder.now);
-    let outgoing = builder.outgoing(activity, "move", &old, &told)?;
+    let move_activity = activities::move_actor::build(&url, &old, &new, builder.now);
+    let outgoing = builder.outgoing(activity, "move", &old, &move_activity)?;
     builder
         .enqueue(vec![outgoing.to(vec![Recipients::Followers(id)])])
         .await
@@ -107,40 +107,44 @@ async fn moved(fed: &Federation, job: JobId, id: ActorId, to: ActorId) -> Outcom
 /// Sends `Undo` of the follows of an actor that is gone, then its `Delete` to every server that has
 /// something of it. They find 410 where its document was.
 async fn actor_removed(fed: &Federation, job: JobId, id: ActorId) -> Outcome<()> {
-    let (gone, followed) = fed.store().read(move |db| read(db, id)).await?;
+    let (removed_actor, followed) = fed.store().read(move |db| read(db, id)).await?;
     let builder = ActivityBuilder::new(fed, job, actor_order(id))?;
     let mut activities: Vec<OutgoingActivity> = Vec::new();
     for (follow, target) in &followed {
-        let asked = activities::follow::build(&follow.ap_id, &gone, target);
+        let follow_activity = activities::follow::build(&follow.ap_id, &removed_actor, target);
         let (activity, url) = builder.mint();
-        let undo = activities::undo::build(&url, &asked)?;
-        let outgoing =
-            builder.outgoing(activity, &format!("unfollow {}", follow.id), &gone, &undo)?;
+        let undo = activities::undo::build(&url, &follow_activity)?;
+        let outgoing = builder.outgoing(
+            activity,
+            &format!("unfollow {}", follow.id),
+            &removed_actor,
+            &undo,
+        )?;
         activities.push(outgoing.to(remote([target]).into_iter().collect()));
     }
     let (activity, url) = builder.mint();
     let delete = Activity {
         to: vec![PUBLIC.to_owned()],
-        cc: gone.followers_url.iter().cloned().collect(),
+        cc: removed_actor.followers_url.iter().cloned().collect(),
         ..Activity::new(
             "Delete",
             &url,
-            &gone.ap_id,
-            Value::from(gone.ap_id.as_str()),
+            &removed_actor.ap_id,
+            Value::from(removed_actor.ap_id.as_str()),
         )
     };
     for batch in activities.chunks(BATCH) {
         builder.enqueue(batch.to_vec()).await?;
     }
-    // By itself and last, because it goes to many.
-    let farewell = builder.outgoing(activity, "delete", &gone, &delete)?;
-    let farewell = farewell.to(vec![Recipients::Readers(id)]);
-    builder.enqueue(vec![farewell]).await
+    // Alone and last, because it has many recipients.
+    let deletion = builder.outgoing(activity, "delete", &removed_actor, &delete)?;
+    let deletion = deletion.to(vec![Recipients::Readers(id)]);
+    builder.enqueue(vec![deletion]).await
 }
 
-/// The actor, and the remote ones it follows with the follow.
+/// Reads the actor, and the remote actors that it follows with the follow.
 fn read(db: &mut store::Db, id: ActorId) -> Outcome<(row::Actor, Vec<(row::Follow, row::Actor)>)> {
-    let gone = store::raw::actor::by_id(db, id)?.ok_or(Error::not_found("actor"))?;
+    let removed_actor = store::raw::actor::by_id(db, id)?.ok_or(Error::not_found("actor"))?;
     let mine: Vec<row::Follow> = store::follow::of_actor(db, id)?
         .into_iter()
         .filter(|follow| follow.follower_id == id)
@@ -154,5 +158,5 @@ fn read(db: &mut store::Db, id: ActorId) -> Outcome<(row::Actor, Vec<(row::Follo
             target.peer_id.is_some().then_some((follow, target))
         })
         .collect();
-    Ok((gone, followed))
+    Ok((removed_actor, followed))
 }

@@ -1,11 +1,11 @@
-//! What a parked peer missed, once it is back: from the first activity that was not queued for it
-//! on, what concerns it, in order, a week and a thousand activities at most. The peer stays parked
-//! until all of it is queued, so that nothing newer overtakes it. Whom an activity concerned is
-//! read from its own addressing: the followers its sender has at that peer, whom it names there,
-//! and for an author's Update or Delete, the followers of the community it names.
+//! Queues what a parked peer missed, once it responds again: in order, from the first activity that was not
+//! queued for it, a week and a thousand activities at most. The peer stays parked until all of it is queued,
+//! so that nothing newer overtakes it. The recipients are read from the activity's own addressing: the
+//! followers its sender has at that peer, the actors it names there, and for an author's Update or Delete,
+//! the followers of the community it names.
 
 use crate::context::Federation;
-use crate::outgoing::fan_out::{CHUNK, PendingDelivery, add, elsewhere};
+use crate::outgoing::fan_out::{CHUNK, PendingDelivery, add, lost_lease};
 use delivery::jobs::Job;
 use domain::{Outcome, Tx};
 use httpsig::authority;
@@ -18,14 +18,14 @@ use store::row::{self, Peer};
 use url::Url;
 use vocab::Activity;
 
-/// How far back is gone.
-const SECONDS: i64 = 7 * 86_400;
-/// Activities that are sent, at most: the newest.
-const MOST: usize = 1_000;
-/// Activities that are looked at, at most: the newest.
-const LOOK: i64 = 10_000;
-/// Of these at a time.
-const PAGE: i64 = 200;
+/// The greatest age of an activity that is sent.
+const MAX_AGE_SECONDS: i64 = 7 * 86_400;
+/// The most activities that are sent: the newest.
+const MAX_SENT: usize = 1_000;
+/// The most activities that are read: the newest.
+const MAX_READ: i64 = 10_000;
+/// The number that is read at a time.
+const PAGE_SIZE: i64 = 200;
 
 impl Job<Federation> for CatchUp {
     async fn run(&self, fed: &Federation, id: JobId) -> Result<(), JobError> {
@@ -33,19 +33,18 @@ impl Job<Federation> for CatchUp {
     }
 }
 
-/// Queues what a peer missed, and has it queued for like every other from then on. Fails where
-/// another run is at the same job.
+/// Queues what a peer missed, and unparks it. Fails where another run has the job.
 async fn catch_up(fed: &Federation, job: JobId, peer: PeerId, after: ActivityId) -> Outcome<()> {
     let parked = move |db: &mut Db| parked(db, peer);
-    let Some(there) = fed.store().read(parked).await? else {
+    let Some(parked_peer) = fed.store().read(parked).await? else {
         return Ok(());
     };
-    // A job that has not begun has the least of cursors.
-    let mut begun = (after > ActivityId::default()).then_some(after);
+    // A job that has not started has the smallest cursor.
+    let mut cursor = (after > ActivityId::default()).then_some(after);
     let mut this = CatchUp { peer, after };
     loop {
-        let missed = match begun {
-            Some(after) => missed(fed, &there, after).await?,
+        let missed = match cursor {
+            Some(after) => missed(fed, &parked_peer, after).await?,
             None => Vec::new(),
         };
         for chunk in chunks(missed) {
@@ -56,67 +55,70 @@ async fn catch_up(fed: &Federation, job: JobId, peer: PeerId, after: ActivityId)
             advance(fed, job, this, next.clone(), chunk).await?;
             this = next;
         }
-        begun = go_on(fed, job, this.clone(), peer).await?;
-        let Some(after) = begun else {
-            tracing::info!(host = there.host, "a peer is back and has caught up");
+        cursor = unpark_or_continue(fed, job, this.clone(), peer).await?;
+        let Some(after) = cursor else {
+            tracing::info!(host = parked_peer.host, "peer caught up");
             return Ok(());
         };
         this = CatchUp { peer, after };
     }
 }
 
-/// A peer that is back.
+/// A peer that responds again.
 #[derive(Clone)]
-struct There {
+struct ParkedPeer {
     id: PeerId,
     host: String,
 }
 
-/// The peer, unless it is not parked any more.
-fn parked(db: &mut Db, id: PeerId) -> Outcome<Option<There>> {
+/// Returns the peer, if it is parked.
+fn parked(db: &mut Db, id: PeerId) -> Outcome<Option<ParkedPeer>> {
     let peer = store::peer::by_id(db, id)?.filter(|peer| peer.state == PeerState::Parked);
-    Ok(peer.map(|Peer { id, host, .. }| There { id, host }))
+    Ok(peer.map(|Peer { id, host, .. }| ParkedPeer { id, host }))
 }
 
-/// The rows for what concerned the peer after a cursor, in order.
+/// Returns the deliveries of the activities after a cursor that concern the peer, in order.
 async fn missed(
     fed: &Federation,
-    there: &There,
+    parked_peer: &ParkedPeer,
     mut after: ActivityId,
 ) -> Outcome<Vec<Vec<PendingDelivery>>> {
     let mut all: Vec<Vec<PendingDelivery>> = Vec::new();
     loop {
-        let there = there.clone();
-        let (page, last) = fed.store().read(move |db| look(db, &there, after)).await?;
+        let parked_peer = parked_peer.clone();
+        let (page, last) = fed
+            .store()
+            .read(move |db| read_page(db, &parked_peer, after))
+            .await?;
         let Some(last) = last else { break };
         all.extend(page);
         after = last;
     }
-    let surplus = all.len().saturating_sub(MOST);
+    let surplus = all.len().saturating_sub(MAX_SENT);
     all.drain(..surplus);
     Ok(all)
 }
 
-/// One page: the rows of each activity that concerned the peer, and the last activity, where
-/// there was one.
-fn look(
+/// Reads one page: the deliveries of each activity that concerns the peer, and the last activity, if there is
+/// one.
+fn read_page(
     db: &mut Db,
-    there: &There,
+    parked_peer: &ParkedPeer,
     after: ActivityId,
 ) -> Outcome<(Vec<Vec<PendingDelivery>>, Option<ActivityId>)> {
-    let page = store::queue::activity::since(db, after, PAGE)?;
-    let mut heard: HashMap<ActorId, Vec<String>> = HashMap::new();
-    for (sender, inbox) in store::follow::inboxes_of_peer(db, there.id)? {
-        heard.entry(sender).or_default().push(inbox);
+    let page = store::queue::activity::since(db, after, PAGE_SIZE)?;
+    let mut followers_by_actor: HashMap<ActorId, Vec<String>> = HashMap::new();
+    for (sender, inbox) in store::follow::inboxes_of_peer(db, parked_peer.id)? {
+        followers_by_actor.entry(sender).or_default().push(inbox);
     }
     let last = page.last().map(|activity| activity.id);
     let mut found = Vec::new();
     for activity in &page {
-        let inboxes = inboxes(db, there, &heard, activity)?;
+        let inboxes = inboxes(db, parked_peer, &followers_by_actor, activity)?;
         let deliveries = inboxes.into_iter().map(|inbox| PendingDelivery {
             activity: activity.id,
             inbox,
-            peer: there.id,
+            peer: parked_peer.id,
         });
         let deliveries: Vec<PendingDelivery> = deliveries.collect();
         if !deliveries.is_empty() {
@@ -126,11 +128,11 @@ fn look(
     Ok((found, last))
 }
 
-/// The peer's inboxes an activity is addressed to.
+/// Returns the peer's inboxes that an activity is addressed to.
 fn inboxes(
     db: &mut Db,
-    there: &There,
-    heard: &HashMap<ActorId, Vec<String>>,
+    parked_peer: &ParkedPeer,
+    followers_by_actor: &HashMap<ActorId, Vec<String>>,
     activity: &row::Activity,
 ) -> Outcome<BTreeSet<String>> {
     let Ok(json) = serde_json::from_str::<Activity>(&activity.json) else {
@@ -138,7 +140,7 @@ fn inboxes(
     };
     let addressed: Vec<&String> = json.to.iter().chain(&json.cc).collect();
     let mut inboxes = BTreeSet::new();
-    if let Some(followers) = heard.get(&activity.actor_id) {
+    if let Some(followers) = followers_by_actor.get(&activity.actor_id) {
         let sender = store::raw::actor::by_id(db, activity.actor_id)?;
         let url = sender.and_then(|sender| sender.followers_url);
         if url.is_some_and(|url| addressed.iter().any(|to| **to == url)) {
@@ -148,14 +150,14 @@ fn inboxes(
     let by_author = matches!(json.kind.as_str(), "Update" | "Delete");
     for id in json.audience.iter().filter(|_| by_author) {
         if let Some(place) = store::raw::actor::by_ap_id(db, id)?
-            && let Some(followers) = heard.get(&place.id)
+            && let Some(followers) = followers_by_actor.get(&place.id)
         {
             inboxes.extend(followers.iter().cloned());
         }
     }
     for id in addressed {
         let host = Url::parse(id).ok().as_ref().and_then(authority);
-        if host.is_some_and(|host| host == there.host)
+        if host.is_some_and(|host| host == parked_peer.host)
             && let Some(actor) = store::raw::actor::by_ap_id(db, id)?
         {
             inboxes.insert(actor.delivery_inbox);
@@ -164,7 +166,7 @@ fn inboxes(
     Ok(inboxes)
 }
 
-/// Whole activities, at most [`CHUNK`] rows together (or one activity's).
+/// Groups whole activities, at most [`CHUNK`] deliveries together (or one activity's).
 fn chunks(activities: Vec<Vec<PendingDelivery>>) -> Vec<Vec<PendingDelivery>> {
     let mut chunks: Vec<Vec<PendingDelivery>> = Vec::new();
     for deliveries in activities {
@@ -176,7 +178,7 @@ fn chunks(activities: Vec<Vec<PendingDelivery>>) -> Vec<Vec<PendingDelivery>> {
     chunks
 }
 
-/// One write: a chunk's rows, and how far the job is.
+/// Queues a chunk and advances the job, in one transaction.
 async fn advance(
     fed: &Federation,
     job: JobId,
@@ -187,16 +189,16 @@ async fn advance(
     fed.ops()
         .write(move |tx: &mut Tx<'_>| {
             if !store::queue::jobs::advance(tx.db, job, &this, Some(&next))? {
-                return Err(elsewhere());
+                return Err(lost_lease());
             }
             add(tx, &chunk)
         })
         .await
 }
 
-/// One write: where the peer has missed nothing that was not looked at, it is parked no longer; else
-/// answers after which activity to look.
-async fn go_on(
+/// Unparks the peer if it has missed nothing else, in one transaction; otherwise returns the cursor to continue
+/// from.
+async fn unpark_or_continue(
     fed: &Federation,
     job: JobId,
     this: CatchUp,
@@ -208,7 +210,7 @@ async fn go_on(
             let after = from.map(|from| after(tx, from)).transpose()?;
             let next = after.map(|after| CatchUp { peer, after });
             if !store::queue::jobs::advance(tx.db, job, &this, next.as_ref())? {
-                return Err(elsewhere());
+                return Err(lost_lease());
             }
             if after.is_none() {
                 store::peer::unpark(tx.db, peer)?;
@@ -218,9 +220,9 @@ async fn go_on(
         .await
 }
 
-/// The cursor before an activity, or before the first that is not too far back.
+/// Returns the cursor before an activity, or before the first one that is not too old.
 fn after(tx: &mut Tx<'_>, from: ActivityId) -> Outcome<ActivityId> {
-    let week_ago = model::id::first_of(tx.now.plus_seconds(-SECONDS));
-    let bound = store::queue::activity::nth_newest(tx.db, LOOK)?.unwrap_or_default();
+    let week_ago = model::id::first_of(tx.now.plus_seconds(-MAX_AGE_SECONDS));
+    let bound = store::queue::activity::nth_newest(tx.db, MAX_READ)?.unwrap_or_default();
     Ok(ActivityId(from.0 - 1).max(week_ago).max(bound))
 }

@@ -1,7 +1,7 @@
-//! Threads and replies on their way out. In a community of ours the author's activity is frozen
-//! and announced by the community, a new thread by its id as well (dual announce); in a peer's
-//! it goes to the community. Mastodon unwraps no announced Update or Delete, so those go straight
-//! to the followers too, signed by the author.
+//! Sends threads and replies. In a local community the author's activity is announced by the community, a new
+//! thread by its id as well (dual announce); in a remote one it is sent to the community. Mastodon does not
+//! unwrap an announced Update or Delete, so those are also sent directly to the followers, signed by the
+//! author.
 
 use crate::activities;
 use crate::context::Federation;
@@ -30,23 +30,23 @@ async fn post(
 ) -> Outcome<()> {
     let read = move |db: &mut store::Db| -> Outcome<_> {
         let by = store::raw::actor::by_id(db, by)?.ok_or(Error::not_found("actor"))?;
-        Ok(sendable(db, id)?.map(|written| (written, by)))
+        Ok(sendable(db, id)?.map(|data| (data, by)))
     };
-    let Some((written, by)) = fed.store().read(read).await? else {
+    let Some((data, by)) = fed.store().read(read).await? else {
         return Ok(());
     };
-    let builder = ActivityBuilder::new(fed, job, thread_order(written.post.root_id))?;
-    let stands = written.post.state == PostState::Live;
-    let ours = written.author.peer_id.is_none();
+    let builder = ActivityBuilder::new(fed, job, thread_order(data.post.root_id))?;
+    let is_live = data.post.state == PostState::Live;
+    let ours = data.author.peer_id.is_none();
     let activities = match change {
-        PostChange::Created if stands && ours => created(&builder, &written)?,
-        PostChange::Edited if stands && ours => edited(&builder, &written)?,
-        // What is taken away meanwhile has no words left; its own job follows.
+        PostChange::Created if is_live && ours => created(&builder, &data)?,
+        PostChange::Edited if is_live && ours => edited(&builder, &data)?,
+        // A post that was deleted meanwhile has no text; its own job follows.
         PostChange::Created | PostChange::Edited => Vec::new(),
         PostChange::Deleted => {
-            let mut activities = deleted(&builder, &written, &by)?;
+            let mut activities = deleted(&builder, &data, &by)?;
             if let Some(first) = activities.first_mut() {
-                first.retracts = Some(written.post.id);
+                first.retracts = Some(data.post.id);
             }
             activities
         }
@@ -54,8 +54,8 @@ async fn post(
     builder.enqueue(activities).await
 }
 
-/// Whether other servers may hear of a post: it stands in no community, or in an open space of one.
-/// What only members read is never sent.
+/// Whether a post may be sent to other servers: it is in no community, or in an open space. What only members
+/// read is never sent.
 pub(super) fn is_open(db: &mut store::Db, post: &row::Post) -> Outcome<bool> {
     let Some(space) = post.space_id else {
         return Ok(true);
@@ -64,74 +64,71 @@ pub(super) fn is_open(db: &mut store::Db, post: &row::Post) -> Outcome<bool> {
     Ok(space.is_some_and(|space| space.access == SpaceAccess::Open))
 }
 
-/// A post with what its document needs, where other servers may hear of it.
+/// Reads a post with the data of its document, if it may be sent.
 pub(super) fn sendable(db: &mut store::Db, id: PostId) -> Outcome<Option<PostDocumentData>> {
     match kinds::post_data(db, id)? {
-        Some(written) if is_open(db, &written.post)? => Ok(Some(written)),
+        Some(data) if is_open(db, &data.post)? => Ok(Some(data)),
         Some(_) | None => Ok(None),
     }
 }
 
-fn created(
-    builder: &ActivityBuilder,
-    written: &PostDocumentData,
-) -> Outcome<Vec<OutgoingActivity>> {
+fn created(builder: &ActivityBuilder, data: &PostDocumentData) -> Outcome<Vec<OutgoingActivity>> {
     let (id, url) = builder.mint();
-    let object = kinds::object(&builder.urls, written);
+    let object = kinds::object(&builder.urls, data);
     let create = activities::create::build(&url, &object, builder.now)?;
     let create = builder
-        .outgoing(id, "create", &written.author, &create)?
-        .shown_with(written.post.id)
-        .to(directly(written));
+        .outgoing(id, "create", &data.author, &create)?
+        .in_outbox_with(data.post.id)
+        .to(direct_recipients(data));
     let mut activities = vec![create];
-    if let Some(community) = written.local_community() {
-        let passed_on = pass_on(builder, written, community, &activities)?
-            .map(|outgoing| outgoing.shown_with(written.post.id));
-        activities.extend(passed_on);
-        if written.parent.is_none() {
-            activities.push(announce(builder, community, &written.post)?);
+    if let Some(community) = data.local_community() {
+        let announcement = announce_activity(builder, data, community, &activities)?
+            .map(|outgoing| outgoing.in_outbox_with(data.post.id));
+        activities.extend(announcement);
+        if data.parent.is_none() {
+            activities.push(announce(builder, community, &data.post)?);
         }
     }
     Ok(activities)
 }
 
-fn edited(builder: &ActivityBuilder, written: &PostDocumentData) -> Outcome<Vec<OutgoingActivity>> {
+fn edited(builder: &ActivityBuilder, data: &PostDocumentData) -> Outcome<Vec<OutgoingActivity>> {
     let (id, url) = builder.mint();
-    let object = kinds::object(&builder.urls, written);
+    let object = kinds::object(&builder.urls, data);
     let update = activities::update::build(&url, &object, builder.now)?;
-    let update = builder.outgoing(id, "update", &written.author, &update)?;
-    by_author(builder, written, update.shown_with(written.post.id))
+    let update = builder.outgoing(id, "update", &data.author, &update)?;
+    by_author(builder, data, update.in_outbox_with(data.post.id))
 }
 
-/// The author's Update or Delete: straight to whoever got the post, and passed on by the community.
+/// Builds an author's Update or Delete, for all who got the post, and the community's Announce of it.
 fn by_author(
     builder: &ActivityBuilder,
-    written: &PostDocumentData,
+    data: &PostDocumentData,
     own: OutgoingActivity,
 ) -> Outcome<Vec<OutgoingActivity>> {
-    let community = written.local_community();
-    let mut to = directly(written);
+    let community = data.local_community();
+    let mut to = direct_recipients(data);
     to.extend(community.map(|c| Recipients::Followers(c.id)));
     let mut activities = vec![own.to(to)];
     if let Some(community) = community {
-        let passed_on = pass_on(builder, written, community, &activities)?;
-        activities.extend(passed_on);
+        let announcement = announce_activity(builder, data, community, &activities)?;
+        activities.extend(announcement);
     }
     Ok(activities)
 }
 
-/// Who hears from the author's own hand: a peer's community, whoever is answered or named, and the
-/// author's followers.
-fn directly(written: &PostDocumentData) -> Vec<Recipients> {
-    let actors = written.community.iter().chain(written.addressed());
-    let followers = Recipients::Followers(written.author.id);
+/// Returns the recipients of the author's own activity: a remote community, the author of the parent, the
+/// mentioned actors, and the author's followers.
+fn direct_recipients(data: &PostDocumentData) -> Vec<Recipients> {
+    let actors = data.community.iter().chain(data.addressed());
+    let followers = Recipients::Followers(data.author.id);
     remote(actors).into_iter().chain([followers]).collect()
 }
 
-/// The community's Announce of the first outgoing, bytes unchanged.
-fn pass_on(
+/// Builds the community's Announce of the first activity, its bytes unchanged.
+fn announce_activity(
     builder: &ActivityBuilder,
-    written: &PostDocumentData,
+    data: &PostDocumentData,
     community: &row::Actor,
     activities: &[OutgoingActivity],
 ) -> Outcome<Option<OutgoingActivity>> {
@@ -139,16 +136,11 @@ fn pass_on(
         return Ok(None);
     };
     builder
-        .forward(
-            "announce",
-            community,
-            written.post.audience,
-            &first.row.json,
-        )
+        .forward("announce", community, data.post.audience, &first.row.json)
         .map(Some)
 }
 
-/// The community's Announce of a thread by its id, to its followers.
+/// Builds the community's Announce of a thread by its id.
 pub(super) fn announce(
     builder: &ActivityBuilder,
     community: &row::Actor,
@@ -162,8 +154,8 @@ pub(super) fn announce(
         .announcing(post.id))
 }
 
-/// The community takes its Announce by id back, where it made one.
-pub(super) fn withdraw(
+/// Builds the Undo of the community's Announce of a thread by its id, if there was one.
+pub(super) fn undo_announce(
     builder: &ActivityBuilder,
     community: &row::Actor,
     post: &row::Post,
@@ -178,69 +170,64 @@ pub(super) fn withdraw(
     Ok(Some(outgoing.to(vec![Recipients::Followers(community.id)])))
 }
 
-/// By its author; or by a moderator where a community is; or by an admin, who speaks for the
-/// author where the post is ours and only tidies up here where it is not.
+/// Builds the Delete: by the author; or by a moderator in a community; or by an admin, for the author of a
+/// local post. An admin's removal of a remote post is not sent.
 fn deleted(
     builder: &ActivityBuilder,
-    written: &PostDocumentData,
+    data: &PostDocumentData,
     by: &row::Actor,
 ) -> Outcome<Vec<OutgoingActivity>> {
-    let ours = written.author.peer_id.is_none();
-    let moderated = written.post.deleted_by == Some(DeletedBy::Moderator);
-    if by.id == written.author.id {
-        return retracted(builder, written);
+    let ours = data.author.peer_id.is_none();
+    let moderated = data.post.deleted_by == Some(DeletedBy::Moderator);
+    if by.id == data.author.id {
+        return retracted(builder, data);
     }
-    match (&written.community, written.local_community()) {
-        (Some(_), Some(community)) => removed_here(builder, written, by, community),
-        (Some(community), None) if moderated => removed_there(builder, written, by, community),
-        (Some(_) | None, None) if ours => retracted(builder, written),
+    match (&data.community, data.local_community()) {
+        (Some(_), Some(community)) => removed_in_local(builder, data, by, community),
+        (Some(community), None) if moderated => removed_in_remote(builder, data, by, community),
+        (Some(_) | None, None) if ours => retracted(builder, data),
         (Some(_) | None, _) => Ok(Vec::new()),
     }
 }
 
-/// The author's Delete.
-fn retracted(
-    builder: &ActivityBuilder,
-    written: &PostDocumentData,
-) -> Outcome<Vec<OutgoingActivity>> {
+/// Builds the author's Delete.
+fn retracted(builder: &ActivityBuilder, data: &PostDocumentData) -> Outcome<Vec<OutgoingActivity>> {
     let (id, url) = builder.mint();
-    let delete =
-        activities::delete::build(&url, &kinds::object(&builder.urls, written), builder.now);
-    let delete = builder.outgoing(id, "delete", &written.author, &delete)?;
-    by_author(builder, written, delete.shown())
+    let delete = activities::delete::build(&url, &kinds::object(&builder.urls, data), builder.now);
+    let delete = builder.outgoing(id, "delete", &data.author, &delete)?;
+    by_author(builder, data, delete.in_outbox())
 }
 
-/// A removal in a community of ours: a Delete with its reason, passed on by the community, which
-/// takes back its Announce by id. Where the words were ours, those who had them from the author
-/// hear it from the author, whose hand alone Mastodon believes.
-fn removed_here(
+/// Builds a removal in a local community: a Delete with its reason, announced by the community, and the Undo of
+/// its Announce by id. For a local post the author's Delete is sent too, the only one that Mastodon accepts.
+fn removed_in_local(
     builder: &ActivityBuilder,
-    written: &PostDocumentData,
+    data: &PostDocumentData,
     by: &row::Actor,
     community: &row::Actor,
 ) -> Outcome<Vec<OutgoingActivity>> {
-    let object = kinds::object(&builder.urls, written);
+    let object = kinds::object(&builder.urls, data);
     let (id, url) = builder.mint();
     let removal = activities::delete::build_removal(&url, by, &object, builder.now);
-    let mut activities = vec![builder.outgoing(id, "removal", by, &removal)?.shown()];
-    if let Some(mut passed_on) = pass_on(builder, written, community, &activities)? {
-        passed_on.to.extend(remote([&written.author]));
-        activities.push(passed_on);
+    let mut activities = vec![builder.outgoing(id, "removal", by, &removal)?.in_outbox()];
+    if let Some(mut announcement) = announce_activity(builder, data, community, &activities)? {
+        announcement.to.extend(remote([&data.author]));
+        activities.push(announcement);
     }
-    activities.extend(withdraw(builder, community, &written.post)?);
-    if written.author.peer_id.is_none() {
+    activities.extend(undo_announce(builder, community, &data.post)?);
+    if data.author.peer_id.is_none() {
         let (id, url) = builder.mint();
         let delete = activities::delete::build(&url, &object, builder.now);
-        let delete = builder.outgoing(id, "delete", &written.author, &delete)?;
-        activities.push(delete.to(directly(written)));
+        let delete = builder.outgoing(id, "delete", &data.author, &delete)?;
+        activities.push(delete.to(direct_recipients(data)));
     }
     Ok(activities)
 }
 
-/// A removal by a moderator of ours in a peer's community.
-fn removed_there(
+/// Builds the removal by a local moderator in a remote community.
+fn removed_in_remote(
     builder: &ActivityBuilder,
-    written: &PostDocumentData,
+    data: &PostDocumentData,
     by: &row::Actor,
     community: &row::Actor,
 ) -> Outcome<Vec<OutgoingActivity>> {
@@ -248,14 +235,14 @@ fn removed_there(
     let removal = activities::delete::build_removal(
         &url,
         by,
-        &kinds::object(&builder.urls, written),
+        &kinds::object(&builder.urls, data),
         builder.now,
     );
-    let to = remote([community, &written.author]).into_iter().collect();
+    let to = remote([community, &data.author]).into_iter().collect();
     Ok(vec![
         builder
             .outgoing(id, "removal", by, &removal)?
-            .shown()
+            .in_outbox()
             .to(to),
     ])
 }

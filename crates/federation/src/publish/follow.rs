@@ -1,4 +1,4 @@
-//! Follows on their way out, and the answers to a peer's.
+//! Sends follows, and the answers to those of peers.
 
 use crate::activities;
 use crate::context::Federation;
@@ -23,50 +23,50 @@ impl Job<Federation> for AnswerFollow {
 }
 
 async fn follow(fed: &Federation, job: JobId, follow: &FollowSeen, undo: bool) -> Outcome<()> {
-    let (follower, target) = two(fed, follow).await?;
+    let (follower, target) = follow_actors(fed, follow).await?;
     let builder = ActivityBuilder::new(fed, job, follow_order(follower.id, target.id))?;
-    let asked = activities::follow::build(&follow.ap_id, &follower, &target);
+    let follow_activity = activities::follow::build(&follow.ap_id, &follower, &target);
     let (id, url) = builder.mint();
     let outgoing = if undo {
         builder.outgoing(
             id,
             "unfollow",
             &follower,
-            &activities::undo::build(&url, &asked)?,
+            &activities::undo::build(&url, &follow_activity)?,
         )?
     } else {
-        builder.outgoing(id, "follow", &follower, &asked)?
+        builder.outgoing(id, "follow", &follower, &follow_activity)?
     };
     builder
         .enqueue(vec![outgoing.to(remote([&target]).into_iter().collect())])
         .await
 }
 
-/// Sends `Accept` or `Reject` of the `Follow` as it was asked.
+/// Sends `Accept` or `Reject` of the `Follow`, with its id.
 async fn answer_follow(
     fed: &Federation,
     job: JobId,
     follow: &FollowSeen,
     accept: bool,
 ) -> Outcome<()> {
-    let (follower, target) = two(fed, follow).await?;
+    let (follower, target) = follow_actors(fed, follow).await?;
     fed.digests().forget(target.id);
     let builder = ActivityBuilder::new(fed, job, follow_order(follower.id, target.id))?;
-    let asked = activities::follow::build(&follow.ap_id, &follower, &target);
+    let follow_activity = activities::follow::build(&follow.ap_id, &follower, &target);
     let (id, url) = builder.mint();
     let outgoing = if accept {
         builder.outgoing(
             id,
             "accept",
             &target,
-            &activities::accept::build(&url, &asked)?,
+            &activities::accept::build(&url, &follow_activity)?,
         )?
     } else {
         builder.outgoing(
             id,
             "reject",
             &target,
-            &activities::reject::build(&url, &asked)?,
+            &activities::reject::build(&url, &follow_activity)?,
         )?
     };
     builder
@@ -74,8 +74,8 @@ async fn answer_follow(
         .await
 }
 
-/// The follower and the one followed.
-async fn two(fed: &Federation, follow: &FollowSeen) -> Outcome<(row::Actor, row::Actor)> {
+/// Reads the follower and the target.
+async fn follow_actors(fed: &Federation, follow: &FollowSeen) -> Outcome<(row::Actor, row::Actor)> {
     let (follower, target) = (follow.follower, follow.target);
     fed.store()
         .read(move |db| -> Outcome<_> {

@@ -1,5 +1,4 @@
-//! Likes on their way out: to the author of the post, and to its community, which passes them on
-//! where it is ours.
+//! Sends likes: to the author of the post, and to its community, which announces them if it is local.
 
 use super::discussion::sendable;
 use crate::activities;
@@ -21,42 +20,41 @@ async fn like(fed: &Federation, job: JobId, like: &LikeSeen, undo: bool) -> Outc
     let (who, post) = (like.actor, like.post);
     let read = move |db: &mut store::Db| -> Outcome<_> {
         let who = store::raw::actor::by_id(db, who)?.ok_or(Error::not_found("actor"))?;
-        let written = sendable(db, post)?.filter(|written| match written.post.state {
+        let data = sendable(db, post)?.filter(|data| match data.post.state {
             PostState::Live => true,
             // Others may have the like.
             PostState::Tombstone | PostState::Hidden => undo,
             PostState::Held | PostState::Draft => false,
         });
-        Ok(written.map(|written| (who, written)))
+        Ok(data.map(|data| (who, data)))
     };
-    let Some((who, written)) = fed.store().read(read).await? else {
+    let Some((who, data)) = fed.store().read(read).await? else {
         return Ok(());
     };
-    let builder = ActivityBuilder::new(fed, job, thread_order(written.post.root_id))?;
-    let community = written.community.as_ref();
-    let liked =
-        activities::like::build(&like.ap_id, &who, &written.post, &written.author, community);
+    let builder = ActivityBuilder::new(fed, job, thread_order(data.post.root_id))?;
+    let community = data.community.as_ref();
+    let liked = activities::like::build(&like.ap_id, &who, &data.post, &data.author, community);
     let (id, url) = builder.mint();
     let own = if undo {
         builder.outgoing(id, "unlike", &who, &activities::undo::build(&url, &liked)?)?
     } else {
         builder.outgoing(id, "like", &who, &liked)?
     };
-    let own = own.to(remote(community.into_iter().chain([&written.author]))
+    let own = own.to(remote(community.into_iter().chain([&data.author]))
         .into_iter()
         .collect());
-    let passed_on = match written.local_community() {
+    let announcement = match data.local_community() {
         Some(group) => {
-            let audience = written.post.audience;
+            let audience = data.post.audience;
             Some(builder.forward("announce", group, audience, &own.row.json)?)
         }
         None => None,
     };
-    let activities = [Some(own), passed_on].into_iter().flatten();
+    let activities = [Some(own), announcement].into_iter().flatten();
     builder
         .enqueue(
             activities
-                .filter(|outgoing: &OutgoingActivity| !outgoing.is_idle())
+                .filter(|outgoing: &OutgoingActivity| !outgoing.has_no_effect())
                 .collect(),
         )
         .await

@@ -1,6 +1,6 @@
-//! The jobs that send: each renders its activities, freezes them once, and queues them to the
-//! inboxes they go to, all in one write. Run twice, a job sends once. It decides nothing about
-//! practice: that has happened when a job runs, so a deleted actor still signs its last activities.
+//! The jobs that send: each renders its activities, stores them once, and queues them for the inboxes of their
+//! recipients, in one transaction. A job that runs twice sends once. The state has changed before a job runs:
+//! a deleted actor still signs its last activities.
 
 mod actor;
 mod catch_up;

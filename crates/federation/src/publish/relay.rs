@@ -1,7 +1,7 @@
-//! What a peer did in a community of ours, on its way to the community's followers: announced with
-//! its bytes unchanged (FEP-1b12), because they may carry a proof over keys we do not know.
+//! Announces the activities of peers in a local community to its followers, their bytes unchanged (FEP-1b12),
+//! because they may contain a proof over properties that we do not know.
 
-use super::discussion::{announce, is_open, withdraw};
+use super::discussion::{announce, is_open, undo_announce};
 use crate::context::Federation;
 use crate::outgoing::builder::{ActivityBuilder, OutgoingActivity, thread_order};
 use delivery::jobs::Job;
@@ -29,41 +29,43 @@ async fn relay(fed: &Federation, job: JobId, relay: &Relay) -> Outcome<()> {
         .ok()
         .and_then(|value| serde_json::from_value(value).ok())
         .ok_or(Error::not_found("activity"))?;
-    let about = read(fed, relay, &activity).await?;
-    let Some(about) = about.filter(|about| about.may_be_told(&activity.kind)) else {
+    let context = read(fed, relay, &activity).await?;
+    let Some(context) = context.filter(|context| context.may_be_announced(&activity.kind)) else {
         return Ok(());
     };
     let builder = ActivityBuilder::new(fed, job, thread_order(relay.thread))?;
-    let audience = about.thread.map_or(Audience::Public, |post| post.audience);
-    let community = &about.community;
-    let mut passed_on = builder.forward("announce", community, audience, &relay.activity)?;
-    let mut taken_back = None;
-    // The outbox tells what was said; votes and corrections would drown it.
-    match (activity.kind.as_str(), about.post) {
-        ("Create", Some(post)) => passed_on = passed_on.shown_with(post.id),
+    let audience = context
+        .thread
+        .map_or(Audience::Public, |post| post.audience);
+    let community = &context.community;
+    let mut announcement = builder.forward("announce", community, audience, &relay.activity)?;
+    let mut announce_undo = None;
+    // Only new posts are in the outbox, not likes and edits.
+    match (activity.kind.as_str(), context.post) {
+        ("Create", Some(post)) => announcement = announcement.in_outbox_with(post.id),
         ("Delete", Some(post)) => {
             // Software that shows boosts does not unwrap the Delete.
-            taken_back = withdraw(&builder, community, &post)?;
-            passed_on.retracts = Some(post.id);
+            announce_undo = undo_announce(&builder, community, &post)?;
+            announcement.retracts = Some(post.id);
         }
         _ => {}
     }
     builder
-        .enqueue([passed_on].into_iter().chain(taken_back).collect())
+        .enqueue([announcement].into_iter().chain(announce_undo).collect())
         .await
 }
 
-/// What a peer's activity is about.
-struct About {
+/// The community, thread and post of a peer's activity.
+struct RelayContext {
     community: row::Actor,
     thread: Option<row::Post>,
     post: Option<row::Post>,
 }
 
-impl About {
+impl RelayContext {
     /// Whether the community announces an activity of this type, as its thread and its post are by now.
     /// Of what waits for a moderator, or was hidden or removed meanwhile, only the removal is told.
-    fn may_be_told(&self, kind: &str) -> bool {
+    fn may_be_announced(&self, kind: &str) -> bool {
         let state = |post: &Option<row::Post>| post.as_ref().map(|post| post.state);
         let is_public = |state: Option<PostState>| {
             matches!(state, None | Some(PostState::Live | PostState::Tombstone))
@@ -79,8 +81,12 @@ impl About {
     }
 }
 
-/// Reads what an activity is about; `None` where the thread is for members only.
-async fn read(fed: &Federation, relay: &Relay, activity: &Activity) -> Outcome<Option<About>> {
+/// Reads the context of an activity; `None` where the thread is for members only.
+async fn read(
+    fed: &Federation,
+    relay: &Relay,
+    activity: &Activity,
+) -> Outcome<Option<RelayContext>> {
     let (community, thread) = (relay.community, relay.thread);
     let post = activity.object_id().map(str::to_owned);
     fed.store()
@@ -91,7 +97,7 @@ async fn read(fed: &Federation, relay: &Relay, activity: &Activity) -> Outcome<O
             {
                 return Ok(None);
             }
-            Ok(Some(About {
+            Ok(Some(RelayContext {
                 community: community_of(db, community)?,
                 thread,
                 post: match post {

@@ -299,15 +299,15 @@ async fn a_peer_that_asks_to_follow_is_answered_with_what_it_asked() {
     let bea = instance
         .stranger("beta.test", ActorKind::Person, "bea")
         .await;
-    let asked = "https://beta.test/follows/5";
+    let follow_activity = "https://beta.test/follows/5";
     instance
-        .does(move |tx| domain::follow::requested_by_peer(tx, bea, weavers, asked))
+        .does(move |tx| domain::follow::requested_by_peer(tx, bea, weavers, follow_activity))
         .await;
     instance.run().await;
     let waiting = instance.waiting().await;
     assert_eq!(waiting.len(), 1);
     assert_eq!(waiting[0].json["type"], "Accept");
-    assert_eq!(waiting[0].json["object"]["id"], asked);
+    assert_eq!(waiting[0].json["object"]["id"], follow_activity);
 }
 
 #[tokio::test]
@@ -322,18 +322,18 @@ async fn a_suspension_is_told_wherever_the_person_wrote() {
     instance.followed(dan, mia).await;
     instance.thread(mia, weavers, "Warping").await;
     instance.sent().await;
-    let told = ["beta", "delta", "gamma"]
+    let updates = ["beta", "delta", "gamma"]
         .map(|peer| format!("Update(Person) alpha.test/u/mia → {peer}.test/inbox"));
     instance
         .does(move |tx| domain::account::suspend(tx, domain::account::Principal::Operator, mia))
         .await;
-    assert_eq!(instance.sent().await, told);
+    assert_eq!(instance.sent().await, updates);
     instance
         .does(move |tx| domain::account::restore(tx, domain::account::Principal::Operator, mia))
         .await;
     let follow = "Follow alpha.test/u/mia → beta.test/inbox".to_owned();
     let again = instance.sent().await;
-    assert!(again.starts_with(&told), "{again:?}");
+    assert!(again.starts_with(&updates), "{again:?}");
     assert_eq!(again.get(3..), Some([follow].as_slice()), "she asks again");
 }
 
@@ -431,7 +431,7 @@ async fn parks(instance: &TestInstance, ahead: i64) -> PeerId {
     peer
 }
 
-/// It speaks again; what it is sent for that.
+/// The peer responds again; returns what is sent to it.
 async fn wakes(instance: &TestInstance, peer: PeerId) -> Vec<String> {
     let fed = instance.fed.clone();
     instance

@@ -1,5 +1,5 @@
-//! Forwarded activities: signed by somebody else than their actor. Nothing in them is believed
-//! but the address of their object, which is fetched from its own origin.
+//! Forwarded activities: signed by another actor than their own. Only the URL of their object is used, which
+//! is fetched from its own origin.
 
 use crate::activities::actor;
 use crate::activities::create::publish;
@@ -7,14 +7,14 @@ use crate::activities::outcome::ReceiveError;
 use crate::context::Federation;
 use crate::fetch::stored::stored_post;
 use crate::fetch::{self, Budget};
-use crate::import::post::{self, author_of};
+use crate::import::post::{self, stored_author};
 use crate::import::provenance::Provenance;
 use crate::verb::Verb;
 use delivery::inbound::Applied;
 use store::row;
 use vocab::Activity;
 
-/// What somebody passed on of another's.
+/// Returns the verb for a forwarded activity.
 pub(super) async fn forwarded(fed: &Federation, activity: &Activity) -> Result<Verb, ReceiveError> {
     let id = activity
         .object_id()
@@ -26,37 +26,39 @@ pub(super) async fn forwarded(fed: &Federation, activity: &Activity) -> Result<V
         return Err(ReceiveError::blocked());
     }
     match activity.kind.as_str() {
-        "Create" | "Update" if !actor::is_kind(activity.object_type()) => looked_up(fed, id).await,
+        "Create" | "Update" if !actor::is_kind(activity.object_type()) => {
+            publish_or_edit(fed, id).await
+        }
         "Delete" if activity.actor.as_deref() == Some(id) => actor::deleted(fed, id, false).await,
         "Delete" => match stored_post(fed, id).await? {
-            Some(known) => confirmed(fed, known).await,
+            Some(stored) => confirmed_removal(fed, stored).await,
             None => Err(ReceiveError::ignored("unknown object")),
         },
         _ => Err(ReceiveError::ignored("forwarded")),
     }
 }
 
-/// The post as it stands at its origin, new or changed.
-async fn looked_up(fed: &Federation, id: &str) -> Result<Verb, ReceiveError> {
+/// Returns the verb that publishes or edits a post as its origin has it.
+async fn publish_or_edit(fed: &Federation, id: &str) -> Result<Verb, ReceiveError> {
     let mut budget = Budget::thread();
-    let before = stored_post(fed, id).await?;
-    let found = fetch::verified_object(fed, id, &mut budget).await?;
-    let how = Provenance::delivered(None);
-    match before {
-        Some(before) => Ok(post::edited(fed, &found, &how, &before).await?),
-        None => publish(fed, &found, &how, &mut budget).await,
+    let stored = stored_post(fed, id).await?;
+    let object = fetch::verified_object(fed, id, &mut budget).await?;
+    let provenance = Provenance::delivered(None);
+    match stored {
+        Some(stored) => Ok(post::edit_verb(fed, &object, &provenance, &stored).await?),
+        None => publish(fed, &object, &provenance, &mut budget).await,
     }
 }
 
-/// A post that its own server confirms to be gone.
-async fn confirmed(fed: &Federation, known: row::Post) -> Result<Verb, ReceiveError> {
-    if !fetch::is_gone(fed, &known.ap_id).await? {
+/// Returns the verb that removes a post, if its own server confirms that it is gone.
+async fn confirmed_removal(fed: &Federation, stored: row::Post) -> Result<Verb, ReceiveError> {
+    if !fetch::is_gone(fed, &stored.ap_id).await? {
         return Err(ReceiveError::ignored("it is still there"));
     }
-    let author = author_of(fed, &known).await?;
-    let origin = Provenance::delivered(None).origin(&known.ap_id, &author, None)?;
+    let author = stored_author(fed, &stored).await?;
+    let origin = Provenance::delivered(None).origin(&stored.ap_id, &author, None)?;
     Ok(Box::new(move |tx| {
-        domain::post::remove(tx, author.id, known.id, &origin)?;
+        domain::post::remove(tx, author.id, stored.id, &origin)?;
         Ok(Applied::Done)
     }))
 }

@@ -21,7 +21,7 @@ use vocab::{Activity, id_of};
 /// community and what they name.
 const DOCUMENTS_MAX: u32 = 40;
 
-/// An activity as it was read.
+/// A stored activity, parsed.
 pub struct ReadActivity {
     activity: Activity,
     /// The actor whose key signed it.
@@ -82,7 +82,7 @@ impl InboundHandler for Federation {
 }
 
 impl Federation {
-    /// Decides what becomes of an activity that was not applied, after so many earlier `attempts`.
+    /// Decides what happens to an activity that was not applied, after this many earlier attempts.
     fn failure(&self, error: ReceiveError, attempts: i32) -> Failure {
         if error.is_contended() {
             return Failure::Contended;
@@ -125,7 +125,7 @@ fn parse_without_nul(raw: &str) -> Result<Activity, ReceiveError> {
         .map_err(|_never: serde_json::Error| ReceiveError::rejected("not an activity"))
 }
 
-/// Looks up all that the activity's verb will need.
+/// Reads and fetches what the activity's verb needs.
 async fn prepare(fed: &Federation, read: ReadActivity) -> Result<Verb, ReceiveError> {
     let activity = read.activity;
     let actor = activity
@@ -142,26 +142,25 @@ async fn prepare(fed: &Federation, read: ReadActivity) -> Result<Verb, ReceiveEr
     activities::receive(fed, &received).await
 }
 
-/// Whether the post that an activity refers to is stored already, so that nothing the activities before
-/// it change makes a difference to what is looked up: a reply to a post we have, a like of one. The
-/// state of the posts is checked again within its transaction.
+/// Whether the post that an activity refers to is stored already: a reply to a stored post, a like of one.
+/// Then earlier activities do not change what is prepared; the transaction checks the post's state again.
 async fn refers_to_known_post(fed: &Federation, activity: &Activity) -> domain::Outcome<bool> {
     let inner;
-    let said = if activity.kind == "Announce" && activity.wraps_activity() {
+    let relayed = if activity.kind == "Announce" && activity.wraps_activity() {
         inner = activity.embedded_activity();
         inner.as_ref()
     } else {
         Some(activity)
     };
-    let about = match said.map(|said| (said.kind.as_str(), said)) {
-        Some(("Create", said)) => said
+    let post_id = match relayed.map(|activity| (activity.kind.as_str(), activity)) {
+        Some(("Create", activity)) => activity
             .embedded_value()
             .and_then(|object| object.get("inReplyTo"))
             .and_then(id_of),
-        Some(("Like" | "EmojiReact" | "Announce", said)) => said.object_id(),
+        Some(("Like" | "EmojiReact" | "Announce", activity)) => activity.object_id(),
         Some(_) | None => None,
     };
-    match about {
+    match post_id {
         Some(ap_id) => Ok(recent_cache::post(fed, ap_id).await?.is_some()),
         None => Ok(false),
     }

@@ -1,6 +1,5 @@
-//! Receiving: the activities of one order key are read in order, what they need is looked up, and
-//! the verb each calls for runs in one transaction with the end of its row. What each activity means
-//! is told in `activities`. Believes nobody about somebody else's words.
+//! Applies received activities: those of one order key are read in order, prepared, and applied each in one
+//! transaction that also completes its row. What each type of activity does is in `activities`.
 
 mod dependency;
 mod forward;

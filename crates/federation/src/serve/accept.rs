@@ -4,25 +4,25 @@ use axum::http::HeaderMap;
 use axum::http::header::ACCEPT;
 use mime::Mime;
 
-/// How much something is wanted, and how early it was named.
+/// The quality of a media type and its position in the header.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Wish {
+struct Preference {
     quality: f32,
     place: usize,
 }
 
-impl Wish {
+impl Preference {
     fn beats(self, other: Self) -> bool {
         self.quality > other.quality || (self.quality >= other.quality && self.place < other.place)
     }
 }
 
-/// Whether a request would rather have ActivityPub than HTML: `application/activity+json`, or
+/// Whether a request prefers ActivityPub to HTML: `application/activity+json`, or
 /// `application/ld+json` with any profile or none. Between the two the greater `q` wins, then what
-/// stands first. A wildcard, or nothing at all, is a browser's wish for a page.
+/// is first. A wildcard, or no header at all, selects the page.
 #[must_use]
 pub fn wants_activity_json(headers: &HeaderMap) -> bool {
-    let (mut page, mut document): (Option<Wish>, Option<Wish>) = (None, None);
+    let (mut page, mut document): (Option<Preference>, Option<Preference>) = (None, None);
     let lines = headers
         .get_all(ACCEPT)
         .iter()
@@ -37,12 +37,12 @@ pub fn wants_activity_json(headers: &HeaderMap) -> bool {
             "text/html" | "application/xhtml+xml" => &mut page,
             _ => continue,
         };
-        let wish = Wish {
+        let preference = Preference {
             quality: quality(&mime),
             place,
         };
-        if wish.quality > 0.0 && slot.is_none_or(|known| wish.beats(known)) {
-            *slot = Some(wish);
+        if preference.quality > 0.0 && slot.is_none_or(|known| preference.beats(known)) {
+            *slot = Some(preference);
         }
     }
     match (document, page) {

@@ -1,9 +1,8 @@
-//! Activities behind their own URLs: the public ones that were frozen, and follows and likes as
-//! long as they stand.
+//! Activities at their own URLs: the stored public ones, and follows and likes that are not undone.
 
-use super::answer::{Answer, No, document};
-use super::discussion::anybody;
-use super::outbox::{Carried, of_today};
+use super::answer::{DocumentError, DocumentResult, document};
+use super::discussion::guest_reader;
+use super::outbox::{OutboxItem, current_item};
 use crate::activities;
 use crate::context::Federation;
 use crate::kinds;
@@ -15,8 +14,8 @@ use std::num::ParseIntError;
 use store::Db;
 use vocab::Activity;
 
-fn unknown(_: ParseIntError) -> No {
-    No::NOT_FOUND
+fn unknown(_: ParseIntError) -> DocumentError {
+    DocumentError::NOT_FOUND
 }
 
 /// `GET /activities/{id}`.
@@ -24,26 +23,27 @@ pub(super) async fn activity(
     State(federation): State<Federation>,
     Path(id): Path<String>,
     headers: HeaderMap,
-) -> Answer {
+) -> DocumentResult {
     let id: ActivityId = id.parse().map_err(unknown)?;
-    let (urls, reader) = (federation.urls()?, anybody(&federation));
+    let (urls, reader) = (federation.urls()?, guest_reader(&federation));
     let read = move |db: &mut Db| -> Outcome<_> {
         let row = store::queue::activity::by_id(db, id)?.filter(|row| row.public);
-        row.map(|row| of_today(db, reader, &urls, &row)).transpose()
+        row.map(|row| current_item(db, reader, &urls, &row))
+            .transpose()
     };
     match federation.store().read(read).await? {
-        Some(Carried::Shown(activity)) => document(&headers, activity),
-        Some(Carried::Removed) => Err(No::GONE),
-        Some(Carried::Hidden) | None => Err(No::NOT_FOUND),
+        Some(OutboxItem::Shown(activity)) => document(&headers, activity),
+        Some(OutboxItem::Removed) => Err(DocumentError::GONE),
+        Some(OutboxItem::Hidden) | None => Err(DocumentError::NOT_FOUND),
     }
 }
 
-/// `GET /follows/{id}`: a follow by one of ours.
+/// `GET /follows/{id}`: a local actor's follow.
 pub(super) async fn follow(
     State(federation): State<Federation>,
     Path(id): Path<String>,
     headers: HeaderMap,
-) -> Answer {
+) -> DocumentResult {
     let id: FollowId = id.parse().map_err(unknown)?;
     let read = move |db: &mut Db| -> Outcome<Option<Activity>> {
         let Some(row) = store::follow::by_id(db, id)? else {
@@ -57,29 +57,36 @@ pub(super) async fn follow(
             .map(|(follower, target)| activities::follow::build(&row.ap_id, &follower, &target)))
     };
     let found = federation.store().read(read).await?;
-    document(&headers, found.ok_or(No::NOT_FOUND)?)
+    document(&headers, found.ok_or(DocumentError::NOT_FOUND)?)
 }
 
-/// `GET /likes/{id}`: a like by one of ours, of a post that stands.
+/// `GET /likes/{id}`: a local actor's like of a post that is not deleted.
 pub(super) async fn like(
     State(federation): State<Federation>,
     Path(id): Path<String>,
     headers: HeaderMap,
-) -> Answer {
+) -> DocumentResult {
     let id: LikeId = id.parse().map_err(unknown)?;
-    let (ap_id, reader) = (federation.urls()?.like(id), anybody(&federation));
+    let (ap_id, reader) = (federation.urls()?.like(id), guest_reader(&federation));
     let read = move |db: &mut Db| -> Outcome<Option<Activity>> {
         let Some(row) = store::raw::post::like_by_ap_id(db, &ap_id)? else {
             return Ok(None);
         };
-        let who = store::raw::actor::by_id(db, row.actor_id)?;
-        let written = kinds::visible_post_data(db, reader, row.post_id)?;
-        let written = written.filter(|w| w.post.state != PostState::Tombstone);
-        let ours = who.filter(|who| who.peer_id.is_none() && who.state == ActorState::Active);
-        Ok(ours.zip(written).map(|(who, w)| {
-            activities::like::build(&row.ap_id, &who, &w.post, &w.author, w.community.as_ref())
+        let actor = store::raw::actor::by_id(db, row.actor_id)?;
+        let data = kinds::visible_post_data(db, reader, row.post_id)?;
+        let data = data.filter(|data| data.post.state != PostState::Tombstone);
+        let ours =
+            actor.filter(|actor| actor.peer_id.is_none() && actor.state == ActorState::Active);
+        Ok(ours.zip(data).map(|(actor, data)| {
+            activities::like::build(
+                &row.ap_id,
+                &actor,
+                &data.post,
+                &data.author,
+                data.community.as_ref(),
+            )
         }))
     };
     let found = federation.store().read(read).await?;
-    document(&headers, found.ok_or(No::NOT_FOUND)?)
+    document(&headers, found.ok_or(DocumentError::NOT_FOUND)?)
 }

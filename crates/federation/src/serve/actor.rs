@@ -1,9 +1,9 @@
-//! The documents of our actors, and their collections. Of followers and those followed only the
-//! number is told. Whoever is suspended has a document that says so and empty collections; who is
-//! gone answers 410 with a Tombstone.
+//! The documents of local actors and their collections. Of followers and followed actors only the number is
+//! served. A suspended actor has a document that says so and empty collections; a deleted one is answered
+//! 410 with a Tombstone.
 
-use super::answer::{Answer, No, document};
-use super::discussion::anybody;
+use super::answer::{DocumentError, DocumentResult, document};
+use super::discussion::guest_reader;
 use crate::ap_traits::LocalActor;
 use crate::context::Federation;
 use crate::kinds;
@@ -20,20 +20,20 @@ use vocab::{Collection, Object};
 
 const PEOPLE: &[ActorKind] = &[ActorKind::Person, ActorKind::Service];
 const GROUPS: &[ActorKind] = &[ActorKind::Group];
-/// More caretakers than any community has.
+/// The most moderators that are listed.
 const MODERATORS: i64 = 500;
 
-/// An actor asked for by handle.
-pub(super) enum Found {
-    /// It is here, perhaps suspended.
-    Here(Box<row::Actor>),
-    /// It is gone.
+/// The result of looking up a local actor.
+pub(super) enum ActorLookup {
+    /// It exists; it may be suspended.
+    Exists(Box<row::Actor>),
+    /// It was deleted.
     Gone(Box<row::Actor>),
-    /// There is none, or none that may be known of.
-    Nobody,
+    /// There is none, or the reader may not know of it.
+    NotFound,
 }
 
-/// Looks up one of ours; case does not matter. Somebody who waits for approval is nobody yet.
+/// Looks up a local actor by its handle, in any case. An account that waits for approval is not found.
 ///
 /// # Errors
 /// Faults.
@@ -42,70 +42,70 @@ pub(super) fn find(
     reader: Reader,
     handle: &str,
     kinds: &[ActorKind],
-) -> Outcome<Found> {
+) -> Outcome<ActorLookup> {
     let row = store::actor::by_address(db, reader, &handle.to_lowercase(), "")?;
     let Some(row) = row.filter(|row| kinds.contains(&row.kind)) else {
-        return Ok(Found::Nobody);
+        return Ok(ActorLookup::NotFound);
     };
     Ok(match row.state {
-        ActorState::Active | ActorState::Suspended => Found::Here(Box::new(row)),
-        ActorState::Pending => Found::Nobody,
-        ActorState::Deleted => Found::Gone(Box::new(row)),
+        ActorState::Active | ActorState::Suspended => ActorLookup::Exists(Box::new(row)),
+        ActorState::Pending => ActorLookup::NotFound,
+        ActorState::Deleted => ActorLookup::Gone(Box::new(row)),
     })
 }
 
-/// The actor, or why there is none to show.
+/// Returns the actor, or why there is no document.
 pub(super) async fn get(
     federation: &Federation,
     handle: String,
     kinds: &'static [ActorKind],
-) -> Result<Box<row::Actor>, No> {
-    let reader = anybody(federation);
+) -> Result<Box<row::Actor>, DocumentError> {
+    let reader = guest_reader(federation);
     match federation
         .store()
         .read(move |db| find(db, reader, &handle, kinds))
         .await?
     {
-        Found::Here(row) => Ok(row),
-        Found::Gone(row) => {
+        ActorLookup::Exists(row) => Ok(row),
+        ActorLookup::Gone(row) => {
             let (kind, at) = (kinds::type_word(row.kind), row.updated_at.utc());
-            let mark = Object::tombstone(&row.ap_id, Some(kind), Some(at));
-            Err(No::Gone(Box::new(mark)))
+            let tombstone = Object::tombstone(&row.ap_id, Some(kind), Some(at));
+            Err(DocumentError::Gone(Box::new(tombstone)))
         }
-        Found::Nobody => Err(No::NOT_FOUND),
+        ActorLookup::NotFound => Err(DocumentError::NOT_FOUND),
     }
 }
 
-/// A person of ours.
+/// Returns a local person.
 pub(super) async fn get_person(
     federation: &Federation,
     handle: String,
-) -> Result<Box<row::Actor>, No> {
+) -> Result<Box<row::Actor>, DocumentError> {
     get(federation, handle, PEOPLE).await
 }
 
-/// Loads a local community.
+/// Returns a local community.
 pub(super) async fn get_community(
     federation: &Federation,
     handle: String,
-) -> Result<Box<row::Actor>, No> {
+) -> Result<Box<row::Actor>, DocumentError> {
     get(federation, handle, GROUPS).await
 }
 
-async fn show(data: &Data<Federation>, headers: &HeaderMap, row: &row::Actor) -> Answer {
-    let id = Url::parse(&row.ap_id).map_err(|_bad| No::NOT_FOUND)?;
+async fn show(data: &Data<Federation>, headers: &HeaderMap, row: &row::Actor) -> DocumentResult {
+    let id = Url::parse(&row.ap_id).map_err(|_bad| DocumentError::NOT_FOUND)?;
     let actor = LocalActor::read_from_id(id, data).await?;
-    let actor = actor.ok_or(No::NOT_FOUND)?;
+    let actor = actor.ok_or(DocumentError::NOT_FOUND)?;
     document(headers, actor.into_json(data).await?)
 }
 
 /// `GET /`: the instance's own actor.
-pub(super) async fn instance(data: Data<Federation>, headers: HeaderMap) -> Answer {
+pub(super) async fn instance(data: Data<Federation>, headers: HeaderMap) -> DocumentResult {
     let row = data
         .store()
         .read(|db| -> Outcome<_> { Ok(store::raw::actor::instance(db)?) })
         .await?;
-    show(&data, &headers, &row.ok_or(No::NOT_FOUND)?).await
+    show(&data, &headers, &row.ok_or(DocumentError::NOT_FOUND)?).await
 }
 
 /// `GET /u/{handle}`.
@@ -113,7 +113,7 @@ pub(super) async fn person(
     data: Data<Federation>,
     Path(handle): Path<String>,
     headers: HeaderMap,
-) -> Answer {
+) -> DocumentResult {
     let row = get_person(&data, handle).await?;
     show(&data, &headers, &row).await
 }
@@ -123,7 +123,7 @@ pub(super) async fn community(
     data: Data<Federation>,
     Path(handle): Path<String>,
     headers: HeaderMap,
-) -> Answer {
+) -> DocumentResult {
     let row = get_community(&data, handle).await?;
     show(&data, &headers, &row).await
 }
@@ -133,14 +133,14 @@ pub(super) fn is_suspended(row: &row::Actor) -> bool {
     row.state == ActorState::Suspended
 }
 
-/// A collection with nothing in it.
-pub(super) fn nothing_listed(headers: &HeaderMap, url: &str) -> Answer {
+/// Returns an empty collection.
+pub(super) fn empty_collection(headers: &HeaderMap, url: &str) -> DocumentResult {
     document(headers, Collection::listed(url, Vec::new()))
 }
 
-/// Which collection of an actor.
+/// A collection of an actor.
 #[derive(Clone, Copy)]
-enum Kept {
+enum ActorCollection {
     Followers,
     Following,
     Featured,
@@ -150,25 +150,25 @@ async fn collection(
     federation: &Federation,
     headers: &HeaderMap,
     row: &row::Actor,
-    what: Kept,
-) -> Answer {
+    what: ActorCollection,
+) -> DocumentResult {
     let id = row.id;
     let url = match what {
-        Kept::Followers => row.followers_url.clone().unwrap_or_default(),
-        Kept::Following => format!("{}/following", row.ap_id),
-        Kept::Featured => format!("{}/featured", row.ap_id),
+        ActorCollection::Followers => row.followers_url.clone().unwrap_or_default(),
+        ActorCollection::Following => format!("{}/following", row.ap_id),
+        ActorCollection::Featured => format!("{}/featured", row.ap_id),
     };
     if is_suspended(row) {
-        return nothing_listed(headers, &url);
+        return empty_collection(headers, &url);
     }
     let total = match what {
-        Kept::Followers => i64::from(row.follower_count),
-        Kept::Following => {
+        ActorCollection::Followers => i64::from(row.follower_count),
+        ActorCollection::Following => {
             let count =
                 move |db: &mut Db| -> Outcome<i64> { Ok(store::follow::count_following(db, id)?) };
             federation.store().read(count).await?
         }
-        Kept::Featured => return nothing_listed(headers, &url),
+        ActorCollection::Featured => return empty_collection(headers, &url),
     };
     document(headers, kinds::totals(&url, total, None))
 }
@@ -180,7 +180,7 @@ macro_rules! collections {
             State(federation): State<Federation>,
             Path(handle): Path<String>,
             headers: HeaderMap,
-        ) -> Answer {
+        ) -> DocumentResult {
             let row = $find(&federation, handle).await?;
             collection(&federation, &headers, &row, $what).await
         }
@@ -189,17 +189,17 @@ macro_rules! collections {
 
 collections! {
     /// `GET /u/{handle}/followers`.
-    person_followers: get_person, Kept::Followers;
+    person_followers: get_person, ActorCollection::Followers;
     /// `GET /u/{handle}/following`.
-    person_following: get_person, Kept::Following;
+    person_following: get_person, ActorCollection::Following;
     /// `GET /u/{handle}/featured`.
-    person_featured: get_person, Kept::Featured;
+    person_featured: get_person, ActorCollection::Featured;
     /// `GET /c/{handle}/followers`.
-    community_followers: get_community, Kept::Followers;
+    community_followers: get_community, ActorCollection::Followers;
     /// `GET /c/{handle}/following`.
-    community_following: get_community, Kept::Following;
+    community_following: get_community, ActorCollection::Following;
     /// `GET /c/{handle}/featured`.
-    community_featured: get_community, Kept::Featured;
+    community_featured: get_community, ActorCollection::Featured;
 }
 
 /// `GET /c/{handle}/moderators`: facilitators and moderators.
@@ -207,20 +207,20 @@ pub(super) async fn moderators(
     State(federation): State<Federation>,
     Path(handle): Path<String>,
     headers: HeaderMap,
-) -> Answer {
+) -> DocumentResult {
     let group = get_community(&federation, handle).await?;
     if is_suspended(&group) {
         return document(&headers, kinds::moderators(&group, &[]));
     }
     let id = group.id;
-    let reader = anybody(&federation);
-    let caretakers = move |db: &mut Db| -> Outcome<_> {
+    let reader = guest_reader(&federation);
+    let read_members = move |db: &mut Db| -> Outcome<_> {
         let roles = [MemberRole::Facilitator, MemberRole::Moderator];
         Ok(store::community::members(
             db, reader, id, &roles, MODERATORS,
         )?)
     };
-    let members = federation.store().read(caretakers).await?;
+    let members = federation.store().read(read_members).await?;
     let people: Vec<row::Actor> = members.into_iter().map(|(_, person)| person).collect();
     document(&headers, kinds::moderators(&group, &people))
 }

@@ -1,4 +1,4 @@
-//! Answers: a document with its validators, or why there is none.
+//! Responses: a document with its validators, or a problem document.
 
 use crate::fetch::FetchFailure;
 use crate::json;
@@ -15,39 +15,39 @@ use vocab::Object;
 
 /// The media type of our documents.
 const ACTIVITY: &str = "application/activity+json; charset=utf-8";
-/// A minute: an edit is told by its Update, not found by asking again.
-const FRESH: &str = "public, max-age=60, stale-while-revalidate=300";
+/// A minute: servers learn of an edit from its Update, not by fetching again.
+const CACHE_CONTROL_PUBLIC: &str = "public, max-age=60, stale-while-revalidate=300";
 
 /// Why there is no document.
 #[derive(Debug)]
-pub(super) enum No {
+pub(super) enum DocumentError {
     /// A problem document (RFC 9457).
     Problem(StatusCode, &'static str),
-    /// There was something; 410 with the mark it left.
+    /// It was deleted: 410 with a Tombstone.
     Gone(Box<Object>),
-    /// A peer's; it is asked there.
-    Elsewhere(String),
+    /// It is on another server, to which the response redirects.
+    Redirect(String),
 }
 
-/// What a handler answers.
-pub(super) type Answer = Result<Response, No>;
+/// The result of a handler.
+pub(super) type DocumentResult = Result<Response, DocumentError>;
 
-impl No {
-    /// There is no such thing.
+impl DocumentError {
+    /// It does not exist.
     pub const NOT_FOUND: Self = Self::Problem(StatusCode::NOT_FOUND, "not-found");
-    /// The request itself is wrong.
+    /// The request is invalid.
     pub const BAD_REQUEST: Self = Self::Problem(StatusCode::BAD_REQUEST, "invalid");
-    /// This instance exchanges with nobody.
+    /// This instance does not federate.
     pub const CLOSED: Self = Self::Problem(StatusCode::FORBIDDEN, "closed");
     /// The body is over 1 MiB.
     pub const TOO_LARGE: Self = Self::Problem(StatusCode::PAYLOAD_TOO_LARGE, "too-large");
-    /// The body does not come.
+    /// The body did not arrive in time.
     pub const TOO_SLOW: Self = Self::Problem(StatusCode::REQUEST_TIMEOUT, "too-slow");
-    /// There was something once; no mark to show.
+    /// It was deleted; there is no Tombstone.
     pub const GONE: Self = Self::Problem(StatusCode::GONE, "gone");
 }
 
-impl From<Error> for No {
+impl From<Error> for DocumentError {
     fn from(error: Error) -> Self {
         match error {
             Error::Refused(Refusal::NotFound(_)) => Self::NOT_FOUND,
@@ -64,28 +64,28 @@ impl From<Error> for No {
             }
             Error::Refused(Refusal::Invalid(_) | Refusal::Unreachable { .. }) => Self::BAD_REQUEST,
             Error::Fault(fault) => {
-                tracing::error!(%fault, "a document could not be served");
+                tracing::error!(%fault, "document not served");
                 Self::Problem(StatusCode::INTERNAL_SERVER_ERROR, "fault")
             }
         }
     }
 }
 
-impl From<FetchFailure> for No {
+impl From<FetchFailure> for DocumentError {
     fn from(failure: FetchFailure) -> Self {
         failure.into_error("").into()
     }
 }
 
-impl IntoResponse for No {
+impl IntoResponse for DocumentError {
     fn into_response(self) -> Response {
         let mut response = match self {
             Self::Problem(status, code) => problem(status, code, None),
-            Self::Gone(mark) => match json::document(&*mark) {
+            Self::Gone(tombstone) => match json::document(&*tombstone) {
                 Ok(body) => (StatusCode::GONE, [(CONTENT_TYPE, ACTIVITY)], body).into_response(),
                 Err(_) => problem(StatusCode::GONE, "gone", None),
             },
-            Self::Elsewhere(url) => match HeaderValue::from_str(&url) {
+            Self::Redirect(url) => match HeaderValue::from_str(&url) {
                 Ok(url) => {
                     (StatusCode::FOUND, [(axum::http::header::LOCATION, url)]).into_response()
                 }
@@ -99,7 +99,7 @@ impl IntoResponse for No {
     }
 }
 
-/// A problem document; its title is the status's own.
+/// Returns a problem document (RFC 9457).
 pub(super) fn problem(status: StatusCode, code: &str, detail: Option<&str>) -> Response {
     let mut body = json!({
         "type": "about:blank",
@@ -116,29 +116,33 @@ pub(super) fn problem(status: StatusCode, code: &str, detail: Option<&str>) -> R
     response
 }
 
-/// An ActivityPub document, or 304 where the asker has it already.
-pub(super) fn document<T: Serialize>(asked: &HeaderMap, thing: T) -> Answer {
+/// Returns an ActivityPub document, or 304 if the client has it.
+pub(super) fn document<T: Serialize>(request_headers: &HeaderMap, thing: T) -> DocumentResult {
     let body = json::document(thing)?;
-    let mut response = validated(asked, ACTIVITY, body);
+    let mut response = validated(request_headers, ACTIVITY, body);
     response
         .headers_mut()
         .insert(VARY, HeaderValue::from_static("Accept"));
     Ok(response)
 }
 
-/// A document of discovery, which any page's script may read.
-pub(super) fn open(asked: &HeaderMap, media_type: &'static str, body: String) -> Response {
+/// Returns a discovery document, which scripts of other origins may read.
+pub(super) fn open(
+    request_headers: &HeaderMap,
+    media_type: &'static str,
+    body: String,
+) -> Response {
     const ALLOW: HeaderName = HeaderName::from_static("access-control-allow-origin");
-    let mut response = validated(asked, media_type, body);
+    let mut response = validated(request_headers, media_type, body);
     response
         .headers_mut()
         .insert(ALLOW, HeaderValue::from_static("*"));
     response
 }
 
-fn validated(asked: &HeaderMap, media_type: &'static str, body: String) -> Response {
+fn validated(request_headers: &HeaderMap, media_type: &'static str, body: String) -> Response {
     let etag = etag(&body);
-    let known = asked
+    let known = request_headers
         .get_all(IF_NONE_MATCH)
         .iter()
         .filter_map(|line| line.to_str().ok())
@@ -151,7 +155,10 @@ fn validated(asked: &HeaderMap, media_type: &'static str, body: String) -> Respo
         ([(CONTENT_TYPE, media_type)], body).into_response()
     };
     let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static(FRESH));
+    headers.insert(
+        CACHE_CONTROL,
+        HeaderValue::from_static(CACHE_CONTROL_PUBLIC),
+    );
     if let Ok(etag) = HeaderValue::from_str(&etag) {
         headers.insert(ETAG, etag);
     }

@@ -1,8 +1,8 @@
 //! Discovery: WebFinger, NodeInfo, and the host-meta that older servers ask for first.
 
-use super::actor::{Found, find};
-use super::answer::{Answer, No, open};
-use super::discussion::anybody;
+use super::actor::{ActorLookup, find};
+use super::answer::{DocumentError, DocumentResult, open};
+use super::discussion::guest_reader;
 use crate::context::Federation;
 use crate::identity::Resource;
 use crate::json;
@@ -19,8 +19,8 @@ use vocab::Jrd;
 use vocab::nodeinfo::{self, Links, NodeInfo, Software, Usage, Users};
 use vocab::webfinger::{JrdLink, REL_SELF};
 
-/// For how long a count of what is here is told again.
-const USAGE_SECONDS: i64 = 60;
+/// How long a count of users and posts is served.
+const USAGE_TTL_SECONDS: i64 = 60;
 const JRD: &str = "application/jrd+json; charset=utf-8";
 const XRD: &str = "application/xrd+xml; charset=utf-8";
 /// The server's own actor behind its bare address (FEP-d556).
@@ -31,19 +31,20 @@ pub(super) async fn webfinger(
     State(federation): State<Federation>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
-) -> Answer {
-    let asked = resource(query.as_deref().unwrap_or_default()).ok_or(No::BAD_REQUEST)?;
+) -> DocumentResult {
+    let resource_text =
+        resource(query.as_deref().unwrap_or_default()).ok_or(DocumentError::BAD_REQUEST)?;
     let urls = federation.urls()?;
-    let who = whom(&urls, &asked).ok_or(No::NOT_FOUND)?;
-    let (described, reader) = (urls.clone(), anybody(&federation));
+    let subject = parse_subject(&urls, &resource_text).ok_or(DocumentError::NOT_FOUND)?;
+    let (described, reader) = (urls.clone(), guest_reader(&federation));
     let found = federation
         .store()
-        .read(move |db| look_up(db, reader, &described, &who))
+        .read(move |db| look_up(db, reader, &described, &subject))
         .await?;
     match found {
-        Found::Here(row) => Ok(open(&headers, JRD, json(&jrd(&urls, &row))?)),
-        Found::Gone(_) => Err(No::GONE),
-        Found::Nobody => Err(No::NOT_FOUND),
+        ActorLookup::Exists(row) => Ok(open(&headers, JRD, json(&jrd(&urls, &row))?)),
+        ActorLookup::Gone(_) => Err(DocumentError::GONE),
+        ActorLookup::NotFound => Err(DocumentError::NOT_FOUND),
     }
 }
 
@@ -55,9 +56,9 @@ fn resource(query: &str) -> Option<String> {
     (!resource.is_empty()).then(|| resource.to_owned())
 }
 
-/// Who is asked for.
+/// The actor that a query is about.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Whom {
+pub(super) enum WebFingerSubject {
     /// `name@` our host, in lower case.
     Handle(String),
     /// A person's URL.
@@ -68,22 +69,22 @@ pub(super) enum Whom {
     Instance,
 }
 
-/// Reads what is asked for, where it is ours. The instance's address is its host twice, whose
-/// port Resource does not take before the `@`.
-pub(super) fn whom(urls: &Urls, resource: &str) -> Option<Whom> {
+/// Parses a query about a local actor. The instance's address is its host twice, whose port `Resource` does not
+/// accept before the `@`.
+pub(super) fn parse_subject(urls: &Urls, resource: &str) -> Option<WebFingerSubject> {
     let host = urls.host();
     let account = resource.strip_prefix("acct:").unwrap_or(resource);
     if account.eq_ignore_ascii_case(&format!("{host}@{host}")) {
-        return Some(Whom::Instance);
+        return Some(WebFingerSubject::Instance);
     }
     match Resource::parse(resource)? {
         Resource::Account(Address { name, host: at }) => {
-            (at == host.to_lowercase()).then(|| Whom::Handle(name.to_lowercase()))
+            (at == host.to_lowercase()).then(|| WebFingerSubject::Handle(name.to_lowercase()))
         }
         Resource::Url(url) => match Local::parse(urls.path(url.as_str())?)? {
-            Local::Instance => Some(Whom::Instance),
-            Local::Person(handle) => Some(Whom::Person(handle)),
-            Local::Community(handle) => Some(Whom::Community(handle)),
+            Local::Instance => Some(WebFingerSubject::Instance),
+            Local::Person(handle) => Some(WebFingerSubject::Person(handle)),
+            Local::Community(handle) => Some(WebFingerSubject::Community(handle)),
             Local::Post(_)
             | Local::Context(_)
             | Local::Follow(_)
@@ -93,23 +94,34 @@ pub(super) fn whom(urls: &Urls, resource: &str) -> Option<Whom> {
     }
 }
 
-/// A handle may be a person's or a community's: one name space. Nobody's handle holds a dot, but
-/// `localhost` may be both a handle and our host; then the person is meant.
-fn look_up(db: &mut Db, reader: Reader, urls: &Urls, who: &Whom) -> Outcome<Found> {
+/// Looks up an actor. People and communities share one name space of handles, which have no dot; but `localhost`
+/// may be both a handle and our host: then it is the person's.
+fn look_up(
+    db: &mut Db,
+    reader: Reader,
+    urls: &Urls,
+    subject: &WebFingerSubject,
+) -> Outcome<ActorLookup> {
     let any = [ActorKind::Person, ActorKind::Group, ActorKind::Service];
-    match who {
-        Whom::Person(handle) => find(db, reader, handle, &[ActorKind::Person, ActorKind::Service]),
-        Whom::Community(handle) => find(db, reader, handle, &[ActorKind::Group]),
-        Whom::Instance => instance(db),
-        Whom::Handle(handle) => match find(db, reader, handle, &any)? {
-            Found::Nobody if urls.host().split(':').next() == Some(handle) => instance(db),
+    match subject {
+        WebFingerSubject::Person(handle) => {
+            find(db, reader, handle, &[ActorKind::Person, ActorKind::Service])
+        }
+        WebFingerSubject::Community(handle) => find(db, reader, handle, &[ActorKind::Group]),
+        WebFingerSubject::Instance => instance(db),
+        WebFingerSubject::Handle(handle) => match find(db, reader, handle, &any)? {
+            ActorLookup::NotFound if urls.host().split(':').next() == Some(handle) => instance(db),
             found => Ok(found),
         },
     }
 }
 
-fn instance(db: &mut Db) -> Outcome<Found> {
-    Ok(store::raw::actor::instance(db)?.map_or(Found::Nobody, |row| Found::Here(Box::new(row))))
+fn instance(db: &mut Db) -> Outcome<ActorLookup> {
+    Ok(
+        store::raw::actor::instance(db)?.map_or(ActorLookup::NotFound, |row| {
+            ActorLookup::Exists(Box::new(row))
+        }),
+    )
 }
 
 fn jrd(urls: &Urls, row: &store::row::Actor) -> Jrd {
@@ -126,14 +138,17 @@ fn jrd(urls: &Urls, row: &store::row::Actor) -> Jrd {
 }
 
 /// `GET /.well-known/host-meta`: where WebFinger is.
-pub(super) async fn host_meta(State(federation): State<Federation>, headers: HeaderMap) -> Answer {
-    let finger = federation
+pub(super) async fn host_meta(
+    State(federation): State<Federation>,
+    headers: HeaderMap,
+) -> DocumentResult {
+    let webfinger_url = federation
         .urls()?
         .at("/.well-known/webfinger?resource={uri}");
     let body = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <XRD xmlns=\"http://docs.oasis-open.org/ns/xri/xrd-1.0\">\n  \
-         <Link rel=\"lrdd\" template=\"{finger}\"/>\n</XRD>\n"
+         <Link rel=\"lrdd\" template=\"{webfinger_url}\"/>\n</XRD>\n"
     );
     Ok(open(&headers, XRD, body))
 }
@@ -142,24 +157,27 @@ pub(super) async fn host_meta(State(federation): State<Federation>, headers: Hea
 pub(super) async fn nodeinfo_links(
     State(federation): State<Federation>,
     headers: HeaderMap,
-) -> Answer {
+) -> DocumentResult {
     let urls = federation.urls()?;
     let links = Links::new(&urls.at("/nodeinfo/2.1"), &urls.instance());
     Ok(open(&headers, "application/json", json(&links)?))
 }
 
 /// `GET /nodeinfo/2.1`.
-pub(super) async fn nodeinfo(State(federation): State<Federation>, headers: HeaderMap) -> Answer {
+pub(super) async fn nodeinfo(
+    State(federation): State<Federation>,
+    headers: HeaderMap,
+) -> DocumentResult {
     federation.urls()?;
-    let site = federation.ops().site().ok_or(No::NOT_FOUND)?;
+    let site = federation.ops().site().ok_or(DocumentError::NOT_FOUND)?;
     let document = describe(&site, usage(&federation).await?);
     Ok(open(&headers, nodeinfo::CONTENT_TYPE, json(&document)?))
 }
 
-/// Crawlers ask often, and counting looks at every post: once a minute is enough.
+/// Returns the usage, counted at most once a minute: crawlers ask often, and counting reads every post.
 async fn usage(federation: &Federation) -> Outcome<Usage> {
     let now = federation.ops().now();
-    let fresh = |at: Time| at.plus_seconds(USAGE_SECONDS) > now;
+    let fresh = |at: Time| at.plus_seconds(USAGE_TTL_SECONDS) > now;
     if let Some((usage, _)) = federation.usage().filter(|(_, at)| fresh(*at)) {
         return Ok(usage);
     }
@@ -168,7 +186,7 @@ async fn usage(federation: &Federation) -> Outcome<Usage> {
     Ok(usage)
 }
 
-/// How much we are used. Whether somebody is active is nobody's business.
+/// Counts users and posts. How many users are active is not published.
 fn count(db: &mut Db) -> Outcome<Usage> {
     let number = |n: i64| u64::try_from(n).ok();
     let people = store::account::count(db, AccountState::Active)?;

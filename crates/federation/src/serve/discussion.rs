@@ -1,6 +1,6 @@
-//! The documents of our posts, and a thread's conversation as a collection (FEP-f228).
+//! The documents of local posts, and a thread's conversation as a collection (FEP-f228).
 
-use super::answer::{Answer, No, document};
+use super::answer::{DocumentError, DocumentResult, document};
 use crate::ap_traits::Post;
 use crate::context::Federation;
 use crate::kinds::{self, PostDocumentData};
@@ -16,40 +16,40 @@ use store::{Db, row};
 /// Posts on a page of a conversation, and in one that has no pages.
 const PAGE: i64 = 200;
 
-/// Whom documents are for: anybody. What a guest may not see is 404, as if it did not exist.
-pub(super) fn anybody(federation: &Federation) -> Reader {
+/// Returns the reader of documents: a guest. What a guest may not see is answered 404.
+pub(super) fn guest_reader(federation: &Federation) -> Reader {
     Reader {
         viewer: Viewer::Guest,
         now: federation.ops().now(),
     }
 }
 
-/// `GET /p/{id}`: a Page or Note; a Tombstone with 410; a peer's is asked there.
+/// `GET /p/{id}`: a Page or Note, a Tombstone with 410, or a redirect to the server of a peer's post.
 pub(super) async fn post(
     data: Data<Federation>,
     Path(id): Path<String>,
     headers: HeaderMap,
-) -> Answer {
+) -> DocumentResult {
     let post = Post::of(get(&data, &id).await?)?;
     if post.data.post.peer_id.is_some() {
-        return Err(No::Elsewhere(post.data.post.ap_id));
+        return Err(DocumentError::Redirect(post.data.post.ap_id));
     }
     if post.is_deleted() {
-        return Err(No::Gone(Box::new(kinds::tombstone(&post.data))));
+        return Err(DocumentError::Gone(Box::new(kinds::tombstone(&post.data))));
     }
     document(&headers, post.into_json(&data).await?)
 }
 
-async fn get(federation: &Federation, id: &str) -> Result<PostDocumentData, No> {
+async fn get(federation: &Federation, id: &str) -> Result<PostDocumentData, DocumentError> {
     let id: PostId = id
         .parse()
-        .map_err(|_no_number: std::num::ParseIntError| No::NOT_FOUND)?;
-    let reader = anybody(federation);
+        .map_err(|_no_number: std::num::ParseIntError| DocumentError::NOT_FOUND)?;
+    let reader = guest_reader(federation);
     let found = federation
         .store()
         .read(move |db| kinds::visible_post_data(db, reader, id))
         .await?;
-    found.ok_or(No::NOT_FOUND)
+    found.ok_or(DocumentError::NOT_FOUND)
 }
 
 /// `GET /p/{id}/context`: the posts of a thread that began here, by id, oldest first.
@@ -58,13 +58,13 @@ pub(super) async fn context(
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
-) -> Answer {
-    let written = get(&federation, &id).await?;
-    if !written.root_here || written.parent.is_some() {
-        return Err(No::NOT_FOUND);
+) -> DocumentResult {
+    let data = get(&federation, &id).await?;
+    if !data.root_here || data.parent.is_some() {
+        return Err(DocumentError::NOT_FOUND);
     }
-    let (urls, root) = (federation.urls()?, &written.post);
-    let after = after_asked(query.as_deref().unwrap_or_default());
+    let (urls, root) = (federation.urls()?, &data.post);
+    let after = after_cursor(query.as_deref().unwrap_or_default());
     let (total, posts) = read(&federation, root, after.unwrap_or_default()).await?;
     let ids: Vec<String> = posts.iter().map(|(_, ap_id)| ap_id.clone()).collect();
     if let Some(after) = after {
@@ -75,13 +75,13 @@ pub(super) async fn context(
             kinds::context_page(&urls, root, after.0, &ids, next),
         );
     }
-    let owner = written.community.as_ref().unwrap_or(&written.author);
+    let owner = data.community.as_ref().unwrap_or(&data.author);
     let whole = (total <= PAGE).then_some(ids.as_slice());
     document(&headers, kinds::context(&urls, root, owner, total, whole))
 }
 
-/// After which post the page asked for begins; `None` for the collection itself.
-fn after_asked(query: &str) -> Option<PostId> {
+/// Returns the cursor of the requested page; `None` for the collection itself.
+fn after_cursor(query: &str) -> Option<PostId> {
     let mut pairs = url::form_urlencoded::parse(query.as_bytes());
     let (_, after) = pairs.find(|(key, _)| key == "after")?;
     after.parse().ok()
@@ -92,7 +92,7 @@ async fn read(
     root: &row::Post,
     after: PostId,
 ) -> Result<(i64, Vec<(PostId, String)>), Error> {
-    let (root, reader) = (root.id, anybody(federation));
+    let (root, reader) = (root.id, guest_reader(federation));
     let read = move |db: &mut Db| -> Outcome<_> {
         let total = store::post::thread_len(db, reader, root)?;
         let posts = store::post::thread_ap_ids(db, reader, root, after, PAGE)?;

@@ -1,6 +1,6 @@
-//! The inboxes: bytes in, at most 1 MiB and within ten seconds, and the engine's verdict out.
+//! The inboxes: bytes in, at most 1 MiB and within ten seconds, and the engine's response out.
 
-use super::answer::{Answer, No, problem};
+use super::answer::{DocumentError, DocumentResult, problem};
 use crate::context::Federation;
 use crate::inbox;
 use axum::body::{Body, Bytes};
@@ -15,15 +15,14 @@ use std::net::IpAddr;
 use std::time::Duration;
 use vocab::MAX_BYTES;
 
-/// How long a body may take: a mebibyte within this is 100 KB a second.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The time for a body: a mebibyte needs 100 KB a second.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The address a request came from, as whoever knows the proxies before us has found it out; an
-/// extension of the request.
+/// The client's address, which the server determines behind its proxies; an extension of the request.
 #[derive(Debug, Clone, Copy)]
 pub struct Caller(pub IpAddr);
 
-/// `POST` to any inbox: which one does not matter, the addressees stand in the activity.
+/// `POST` to any inbox: which one does not matter, the addressees are in the activity.
 pub(super) async fn receive(
     State(federation): State<Federation>,
     caller: Option<Extension<Caller>>,
@@ -31,36 +30,36 @@ pub(super) async fn receive(
     method: Method,
     headers: HeaderMap,
     body: Body,
-) -> Answer {
+) -> DocumentResult {
     let length = headers
         .get(CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok());
     let claimed: Option<usize> = length.and_then(|text| text.parse().ok());
     if claimed.is_some_and(|bytes| bytes > MAX_BYTES) {
-        return Err(No::TOO_LARGE);
+        return Err(DocumentError::TOO_LARGE);
     }
     let from = caller.map(|Extension(Caller(ip))| ip);
     let budget = &federation.inbox().budgets.bodies;
-    let busy = || Ok(refused(&inbox::Answer::busy()));
-    // Until it is answered: what is kept of it meanwhile is these bytes.
-    let Some(mut share) = budget.reserve(from, 0) else {
+    let busy = || Ok(refused(&inbox::InboxResponse::busy()));
+    // Held until the response: the body stays in memory.
+    let Some(mut reservation) = budget.reserve(from, 0) else {
         return busy();
     };
-    let Some(body) = read(body, &mut share).await? else {
+    let Some(body) = read(body, &mut reservation).await? else {
         return busy();
     };
     let path = uri.path_and_query().map_or("/inbox", |path| path.as_str());
-    let verdict = inbox::receive(&federation, from, method.as_str(), path, &headers, body).await;
-    if verdict.status.is_success() {
-        return Ok(verdict.status.into_response());
+    let response = inbox::receive(&federation, from, method.as_str(), path, &headers, body).await;
+    if response.status.is_success() {
+        return Ok(response.status.into_response());
     }
-    Ok(refused(&verdict))
+    Ok(refused(&response))
 }
 
-/// Why a request is not believed, or not now.
-pub(super) fn refused(verdict: &inbox::Answer) -> Response {
-    let mut answer = problem(verdict.status, "inbox", Some(&verdict.why));
-    if let Some(seconds) = verdict.retry_after {
+/// Returns the problem document of a refused request.
+pub(super) fn refused(response: &inbox::InboxResponse) -> Response {
+    let mut answer = problem(response.status, "inbox", Some(&response.reason));
+    if let Some(seconds) = response.retry_after {
         answer
             .headers_mut()
             .insert(RETRY_AFTER, HeaderValue::from(seconds));
@@ -68,8 +67,11 @@ pub(super) fn refused(verdict: &inbox::Answer) -> Response {
     answer
 }
 
-/// The whole body, its bytes taken from the budget as they come; `None` where there are none left.
-async fn read(body: Body, share: &mut MemoryReservation) -> Result<Option<Bytes>, No> {
+/// Reads the whole body, reserving its bytes as they arrive; `None` where no memory is left.
+async fn read(
+    body: Body,
+    reservation: &mut MemoryReservation,
+) -> Result<Option<Bytes>, DocumentError> {
     let mut body = Limited::new(body, MAX_BYTES);
     let whole = async {
         let mut whole = Vec::new();
@@ -77,24 +79,24 @@ async fn read(body: Body, share: &mut MemoryReservation) -> Result<Option<Bytes>
             let Ok(part) = frame.into_data() else {
                 continue;
             };
-            if !share.grow(part.len()) {
+            if !reservation.grow(part.len()) {
                 return Ok(None);
             }
             whole.extend_from_slice(&part);
         }
         Ok(Some(Bytes::from(whole)))
     };
-    match tokio::time::timeout(PATIENCE, whole).await {
+    match tokio::time::timeout(BODY_TIMEOUT, whole).await {
         Ok(Ok(whole)) => Ok(whole),
-        Ok(Err(error)) => Err(broken_off(&error)),
-        Err(_too_late) => Err(No::TOO_SLOW),
+        Ok(Err(error)) => Err(body_error(&error)),
+        Err(_too_late) => Err(DocumentError::TOO_SLOW),
     }
 }
 
-fn broken_off(error: &BoxError) -> No {
+fn body_error(error: &BoxError) -> DocumentError {
     if error.is::<http_body_util::LengthLimitError>() {
-        No::TOO_LARGE
+        DocumentError::TOO_LARGE
     } else {
-        No::BAD_REQUEST
+        DocumentError::BAD_REQUEST
     }
 }

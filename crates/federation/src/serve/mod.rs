@@ -1,6 +1,5 @@
-//! What a peer asks of us: inboxes, discovery, and the documents behind our URLs. Documents need no
-//! signature (but for a server's own part of a followers list), tell only what is public or unlisted,
-//! and are never another server's.
+//! Serves inboxes, discovery, and the documents at our URLs. Documents need no signature (except a server's own
+//! part of a followers collection), contain only what is public or unlisted, and are never another server's.
 
 mod accept;
 mod activity;
@@ -29,8 +28,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use model::peer::policy::Mode;
 
-/// Every route a peer uses. The documents stand at the same paths as the pages: the server
-/// chooses between them with [`wants_activity_json`].
+/// Returns the routes for peers. Documents have the same paths as pages: the server chooses between them with
+/// [`wants_activity_json`].
 pub fn routes(federation: Federation) -> Router {
     Router::new()
         .route("/inbox", post(inbox::receive))
@@ -41,12 +40,12 @@ pub fn routes(federation: Federation) -> Router {
         .route("/.well-known/nodeinfo", get(discovery::nodeinfo_links))
         .route("/nodeinfo/2.1", get(discovery::nodeinfo))
         .merge(documents(&federation))
-        .fallback(|| async { answer::No::NOT_FOUND })
+        .fallback(|| async { answer::DocumentError::NOT_FOUND })
         .layer(from_fn_with_state(federation.clone(), unless_closed))
         .with_state(federation)
 }
 
-/// An instance that exchanges with nobody shows other servers nothing, by whatever name they ask.
+/// Refuses every request if the instance does not federate.
 async fn unless_closed(
     State(federation): State<Federation>,
     request: Request,
@@ -55,7 +54,7 @@ async fn unless_closed(
     match federation.ops().policy().settings.mode {
         Mode::Open | Mode::AllowList => next.run(request).await,
         Mode::Closed => {
-            let mut closed = answer::No::CLOSED.into_response();
+            let mut closed = answer::DocumentError::CLOSED.into_response();
             closed
                 .headers_mut()
                 .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

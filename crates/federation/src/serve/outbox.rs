@@ -1,9 +1,9 @@
-//! Outboxes: the public activities of an actor, newest first, in pages. They were frozen when they
-//! were sent; what is shown is today's text, and nothing of what was taken away or hidden since.
+//! Outboxes: the public activities of an actor, newest first, in pages. Activities are stored as they were
+//! sent; the outbox shows the current version of their posts, and none that was deleted or hidden since.
 
-use super::actor::{get_community, get_person, is_suspended, nothing_listed};
-use super::answer::{Answer, document};
-use super::discussion::anybody;
+use super::actor::{empty_collection, get_community, get_person, is_suspended};
+use super::answer::{DocumentResult, document};
+use super::discussion::guest_reader;
 use crate::context::Federation;
 use crate::json;
 use crate::kinds;
@@ -25,7 +25,7 @@ pub(super) async fn person(
     Path(handle): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
-) -> Answer {
+) -> DocumentResult {
     let row = get_person(&federation, handle).await?;
     outbox(&federation, &headers, &row, query.as_deref()).await
 }
@@ -36,15 +36,18 @@ pub(super) async fn community(
     Path(handle): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
-) -> Answer {
+) -> DocumentResult {
     let row = get_community(&federation, handle).await?;
     outbox(&federation, &headers, &row, query.as_deref()).await
 }
 
-/// `GET /outbox`: the instance says nothing.
-pub(super) async fn instance(State(federation): State<Federation>, headers: HeaderMap) -> Answer {
+/// `GET /outbox`: the instance actor's is empty.
+pub(super) async fn instance(
+    State(federation): State<Federation>,
+    headers: HeaderMap,
+) -> DocumentResult {
     let url = federation.urls()?.at("/outbox");
-    nothing_listed(&headers, &url)
+    empty_collection(&headers, &url)
 }
 
 async fn outbox(
@@ -52,14 +55,14 @@ async fn outbox(
     headers: &HeaderMap,
     actor: &row::Actor,
     query: Option<&str>,
-) -> Answer {
+) -> DocumentResult {
     let url = actor.outbox.clone().unwrap_or_default();
     if is_suspended(actor) {
-        return nothing_listed(headers, &url);
+        return empty_collection(headers, &url);
     }
     let id = actor.id;
-    let Some(before) = page_asked(query.unwrap_or_default()) else {
-        let reader = anybody(federation);
+    let Some(before) = page_cursor(query.unwrap_or_default()) else {
+        let reader = guest_reader(federation);
         let count = move |db: &mut Db| -> Outcome<i64> {
             Ok(store::queue::activity::count(db, reader, id)?)
         };
@@ -69,13 +72,13 @@ async fn outbox(
             kinds::totals(&url, total, Some(&format!("{url}?page=true"))),
         );
     };
-    let (urls, reader) = (federation.urls()?, anybody(federation));
+    let (urls, reader) = (federation.urls()?, guest_reader(federation));
     let read = move |db: &mut Db| -> Outcome<_> {
         let rows = store::queue::activity::outbox(db, id, before, PAGE)?;
         let last = rows.last().filter(|_| rows.len() >= 20).map(|row| row.id);
         let mut shown = Vec::with_capacity(rows.len());
         for row in &rows {
-            if let Carried::Shown(activity) = of_today(db, reader, &urls, row)? {
+            if let OutboxItem::Shown(activity) = current_item(db, reader, &urls, row)? {
                 shown.push(activity);
             }
         }
@@ -96,8 +99,8 @@ async fn outbox(
 
 const NEWEST: ActivityId = ActivityId(i64::MAX);
 
-/// Below which activity the page asked for begins; `None` for the collection itself.
-fn page_asked(query: &str) -> Option<ActivityId> {
+/// Returns the cursor of the requested page; `None` for the collection itself.
+fn page_cursor(query: &str) -> Option<ActivityId> {
     let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).collect();
     let get = |name: &str| {
         pairs
@@ -109,9 +112,9 @@ fn page_asked(query: &str) -> Option<ActivityId> {
     (get("page").is_some() || before.is_some()).then(|| before.unwrap_or(NEWEST))
 }
 
-/// A frozen activity, as far as the post it carries may be shown.
-pub(super) enum Carried {
-    /// It carries none, or one that may be.
+/// A stored activity, according to what the reader may see of its post.
+pub(super) enum OutboxItem {
+    /// It has no post, or a visible one.
     Shown(Value),
     /// Its post was removed.
     Removed,
@@ -119,48 +122,48 @@ pub(super) enum Carried {
     Hidden,
 }
 
-/// A frozen activity with the current text of the post or actor it carries.
+/// Returns a stored activity with the current version of its post or actor.
 ///
 /// # Errors
 /// Faults.
-pub(super) fn of_today(
+pub(super) fn current_item(
     db: &mut Db,
     reader: Reader,
     urls: &Urls,
     row: &row::Activity,
-) -> Outcome<Carried> {
+) -> Outcome<OutboxItem> {
     let mut activity: Value = serde_json::from_str(&row.json).map_err(json::unwritable)?;
     if let Some(map) = activity.as_object_mut() {
         map.shift_remove("@context");
     }
-    let Some(object) = carried(&mut activity) else {
-        return Ok(Carried::Shown(activity));
+    let Some(object) = embedded_post(&mut activity) else {
+        return Ok(OutboxItem::Shown(activity));
     };
     let Some(id) = id_of(object).map(str::to_owned) else {
-        return Ok(Carried::Shown(activity));
+        return Ok(OutboxItem::Shown(activity));
     };
     if let Some(actor) = store::raw::actor::by_ap_id(db, &id)?.filter(|row| row.peer_id.is_none()) {
         if actor.state == ActorState::Deleted {
-            return Ok(Carried::Removed);
+            return Ok(OutboxItem::Removed);
         }
         *object = json::part(&kinds::actor(urls, &kinds::actor_data(db, actor.id)?))?;
-        return Ok(Carried::Shown(activity));
+        return Ok(OutboxItem::Shown(activity));
     }
     let Some(post) = store::raw::post::id_of(db, &id)? else {
-        return Ok(Carried::Shown(activity));
+        return Ok(OutboxItem::Shown(activity));
     };
-    let Some(written) = kinds::visible_post_data(db, reader, post)? else {
-        return Ok(Carried::Hidden);
+    let Some(data) = kinds::visible_post_data(db, reader, post)? else {
+        return Ok(OutboxItem::Hidden);
     };
-    if written.post.state == PostState::Tombstone {
-        return Ok(Carried::Removed);
+    if data.post.state == PostState::Tombstone {
+        return Ok(OutboxItem::Removed);
     }
     // What was forwarded of a peer stays as it was sent, with its proof, until its text changes.
-    if written.post.peer_id.is_none() || written.post.edited_at.is_some() {
-        *object = json::part(&kinds::object(urls, &written))?;
+    if data.post.peer_id.is_none() || data.post.edited_at.is_some() {
+        *object = json::part(&kinds::object(urls, &data))?;
         without_proof(&mut activity);
     }
-    Ok(Carried::Shown(activity))
+    Ok(OutboxItem::Shown(activity))
 }
 
 /// Removes the proofs of an activity, and of one inside it, whose bytes have changed.
@@ -175,8 +178,8 @@ fn without_proof(activity: &mut Value) {
     }
 }
 
-/// The post inside a Create or Update, or inside one that is announced.
-fn carried(activity: &mut Value) -> Option<&mut Value> {
+/// Returns the post in a Create or Update, or in an announced one.
+fn embedded_post(activity: &mut Value) -> Option<&mut Value> {
     let inside = match kind_of(activity)? {
         "Announce" => activity.get_mut("object")?,
         _ => activity,

@@ -1,11 +1,11 @@
-//! Who of a server's people follow an actor of ours (FEP-8fcf): told to that server alone, as its
-//! signature says, and kept by no cache.
+//! The followers of a local actor on one server (FEP-8fcf), served to that server only, which its signature
+//! proves, and not cached.
 
 use super::actor::{get_community, get_person, is_suspended};
-use super::answer::{Answer, document};
+use super::answer::{DocumentResult, document};
 use super::inbox::{Caller, refused};
 use crate::context::Federation;
-use crate::inbox::asker;
+use crate::inbox::verified_signer;
 use crate::sync;
 use axum::Extension;
 use axum::extract::{OriginalUri, Path, State};
@@ -16,8 +16,8 @@ use serde_json::Value;
 use store::row;
 use vocab::Collection;
 
-/// What the handlers need of a request, to know who signed it.
-type Asked = (
+/// What the handlers need to verify who signed a request.
+type SignedRequest = (
     State<Federation>,
     Option<Extension<Caller>>,
     Method,
@@ -26,28 +26,31 @@ type Asked = (
 );
 
 /// `GET /u/{handle}/followers_synchronization`.
-pub(super) async fn person(Path(handle): Path<String>, asked: Asked) -> Answer {
-    let row = get_person(&asked.0, handle).await?;
-    list(asked, &row).await
+pub(super) async fn person(Path(handle): Path<String>, request: SignedRequest) -> DocumentResult {
+    let row = get_person(&request.0, handle).await?;
+    list(request, &row).await
 }
 
 /// `GET /c/{handle}/followers_synchronization`.
-pub(super) async fn community(Path(handle): Path<String>, asked: Asked) -> Answer {
-    let row = get_community(&asked.0, handle).await?;
-    list(asked, &row).await
+pub(super) async fn community(
+    Path(handle): Path<String>,
+    request: SignedRequest,
+) -> DocumentResult {
+    let row = get_community(&request.0, handle).await?;
+    list(request, &row).await
 }
 
-async fn list(asked: Asked, row: &row::Actor) -> Answer {
-    let (State(federation), caller, method, OriginalUri(uri), headers) = asked;
+async fn list(request: SignedRequest, row: &row::Actor) -> DocumentResult {
+    let (State(federation), caller, method, OriginalUri(uri), headers) = request;
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
     let from = caller.map(|Extension(Caller(ip))| ip);
-    let signer = match asker(&federation, from, (method.as_str(), path), &headers).await {
+    let signer = match verified_signer(&federation, from, (method.as_str(), path), &headers).await {
         Ok(signer) => signer,
-        Err(verdict) => return Ok(refused(&verdict)),
+        Err(response) => return Ok(refused(&response)),
     };
     let members = match signer.peer {
         Some(peer) if !is_suspended(row) => {
-            let (id, limit) = (row.id, i64::try_from(sync::LISTED).unwrap_or(i64::MAX));
+            let (id, limit) = (row.id, i64::try_from(sync::MAX_LISTED).unwrap_or(i64::MAX));
             let read = move |db: &mut store::Db| -> Outcome<_> {
                 Ok(store::follow::followers_of_peer(db, id, peer, limit)?)
             };

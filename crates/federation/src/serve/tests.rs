@@ -354,11 +354,11 @@ async fn the_erased_are_gone_and_those_who_wait_are_not_there_yet() {
     let [mia, pia] = [instance.person("mia").await, instance.person("pia").await];
     instance
         .does(move |tx| {
-            for (who, state) in [
+            for (subject, state) in [
                 (mia, model::ActorState::Deleted),
                 (pia, model::ActorState::Pending),
             ] {
-                let mut row = store::raw::actor::by_id(tx.db, who)?.unwrap();
+                let mut row = store::raw::actor::by_id(tx.db, subject)?.unwrap();
                 row.state = state;
                 store::actor::update(tx.db, &row)?;
             }
@@ -369,12 +369,12 @@ async fn the_erased_are_gone_and_those_who_wait_are_not_there_yet() {
     assert_eq!(got.status, StatusCode::GONE);
     assert_eq!(got.json()["type"], "Tombstone");
     assert_eq!(got.json()["formerType"], "Person");
-    let finger = get(
+    let webfinger = get(
         &instance,
         "/.well-known/webfinger?resource=acct:mia@alpha.test",
     )
     .await;
-    assert_eq!(finger.status, StatusCode::GONE);
+    assert_eq!(webfinger.status, StatusCode::GONE);
     assert_eq!(get(&instance, "/u/pia").await.status, StatusCode::NOT_FOUND);
 }
 

@@ -1,65 +1,66 @@
-//! `Collection-Synchronization`: read strictly, since it makes us ask somebody something.
+//! Parses and formats `Collection-Synchronization`. Strict, since it causes a request.
 
 use crate::context::digest::FollowersDigest;
 use http::HeaderMap;
 use httpsig::parameters;
 
-/// The header's name, as headers are kept.
+/// The name of the header, in lower case.
 pub(crate) const NAME: &str = "collection-synchronization";
 
-/// Longest header that is read, in bytes.
-const LONGEST: usize = 4_000;
+/// The longest header that is parsed, in bytes.
+const MAX_BYTES: usize = 4_000;
 
-/// What the header says.
+/// A parsed header.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Told {
-    /// The followers collection it is about.
+pub(super) struct SyncHeader {
+    /// The id of the followers collection.
     pub collection: String,
-    /// Where those of them who are of the receiver's server are listed.
+    /// Where the followers on the receiver's server are listed.
     pub url: String,
-    /// Who they are, in a number.
+    /// Their digest.
     pub digest: FollowersDigest,
 }
 
-impl Told {
-    /// The one header of a request; `None` where there is none, two, or it cannot be read.
+impl SyncHeader {
+    /// Parses the header of a request; `None` where there is none, more than one, or an invalid one.
     pub(super) fn read(headers: &HeaderMap) -> Option<Self> {
         let mut lines = headers.get_all(NAME).iter();
         let line = lines.next()?.to_str().ok()?;
         lines.next().is_none().then(|| Self::parse(line))?
     }
 
-    /// Reads the header's text. Each parameter counts once; unknown ones do not matter.
+    /// Parses the text of a header. A repeated parameter is refused; unknown ones are ignored.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        if text.len() > LONGEST {
+        if text.len() > MAX_BYTES {
             return None;
         }
         let (mut collection, mut url, mut digest) = (None, None, None);
-        let mut twice = false;
+        let mut is_repeated = false;
         let take = |name: &str, value: String| {
-            let place = match name {
+            let slot = match name {
                 "collectionId" => &mut collection,
                 "url" => &mut url,
                 "digest" => &mut digest,
                 _ => return Ok(()),
             };
-            twice |= place.replace(value).is_some();
+            is_repeated |= slot.replace(value).is_some();
             Ok(())
         };
         parameters(text, take).ok()?;
-        let told = Self {
+        let header = Self {
             collection: collection?,
             url: url?,
             digest: FollowersDigest::parse(&digest?)?,
         };
-        (!twice).then_some(told)
+        (!is_repeated).then_some(header)
     }
 
-    /// As the header's text; `None` for an address that cannot stand in quotes.
+    /// Formats a header; `None` for a URL that cannot be quoted.
     pub(super) fn text(collection: &str, url: &str, digest: FollowersDigest) -> Option<String> {
-        let fits = |text: &str| !text.contains(['"', '\\']);
-        let fit = fits(collection) && fits(url);
-        fit.then(|| format!("collectionId=\"{collection}\", url=\"{url}\", digest=\"{digest}\""))
+        let is_quotable = |text: &str| !text.contains(['"', '\\']);
+        let are_quotable = is_quotable(collection) && is_quotable(url);
+        are_quotable
+            .then(|| format!("collectionId=\"{collection}\", url=\"{url}\", digest=\"{digest}\""))
     }
 }
 
@@ -73,38 +74,38 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let digest = FollowersDigest::of(["https://b.test/u/bea"]);
-        let told = Told {
+        let header = SyncHeader {
             collection: C.to_owned(),
             url: format!("{U}?domain=b.test,c"),
             digest,
         };
-        let text = Told::text(&told.collection, &told.url, digest).unwrap();
-        assert_eq!(Told::parse(&text), Some(told));
-        assert_eq!(Told::text("https://a.test/\"", U, digest), None);
+        let text = SyncHeader::text(&header.collection, &header.url, digest).unwrap();
+        assert_eq!(SyncHeader::parse(&text), Some(header));
+        assert_eq!(SyncHeader::text("https://a.test/\"", U, digest), None);
     }
 
     #[test]
     fn it_is_read_strictly() {
         let zeros = "0".repeat(64);
         let good = format!("url=\"{U}\",digest=\"{zeros}\",more=1, collectionId=\"{C}\"");
-        assert!(Told::parse(&good).is_some());
+        assert!(SyncHeader::parse(&good).is_some());
         for odd in [
             String::new(),
             format!("{good}, url=\"{U}\""),
             format!("url=\"{U}\", collectionId=\"{C}\""),
             format!("url=\"{U}\", digest=\"{zeros}\""),
             format!("url=\"{U}\", digest=\"{zeros}0\", collectionId=\"{C}\""),
-            format!("{good}, x=\"{}\"", "x".repeat(LONGEST)),
+            format!("{good}, x=\"{}\"", "x".repeat(MAX_BYTES)),
             format!("{good}, x=\"open"),
         ] {
-            assert_eq!(Told::parse(&odd), None, "{odd}");
+            assert_eq!(SyncHeader::parse(&odd), None, "{odd}");
         }
         let mut headers = HeaderMap::new();
-        assert_eq!(Told::read(&headers), None);
+        assert_eq!(SyncHeader::read(&headers), None);
         headers.append(NAME, good.parse().unwrap());
-        assert!(Told::read(&headers).is_some());
+        assert!(SyncHeader::read(&headers).is_some());
         headers.append(NAME, good.parse().unwrap());
-        assert_eq!(Told::read(&headers), None, "which of the two?");
+        assert_eq!(SyncHeader::read(&headers), None, "which of the two?");
     }
 
     proptest::proptest! {

@@ -1,18 +1,17 @@
-//! What holds of whatever is said of followers.
+//! Invariants of the synchronization header.
 
-use super::header::Told;
+use super::header::SyncHeader;
 
-/// A `Collection-Synchronization` is read or refused; what is read survives writing, where its
-/// addresses may stand in quotes.
+/// A header is parsed or refused; a parsed one is equal after formatting, if its URLs can be quoted.
 pub fn synchronization_header(text: &str) {
-    let Some(told) = Told::parse(text) else {
+    let Some(header) = SyncHeader::parse(text) else {
         return;
     };
-    if let Some(written) = Told::text(&told.collection, &told.url, told.digest) {
-        // It may be a little longer than what was read: quotes may be left out.
-        let again = Told::parse(&written);
+    if let Some(written) = SyncHeader::text(&header.collection, &header.url, header.digest) {
+        // It may be longer than the parsed one, which may have no quotes.
+        let again = SyncHeader::parse(&written);
         assert!(
-            again.as_ref() == Some(&told) || written.len() > text.len(),
+            again.as_ref() == Some(&header) || written.len() > text.len(),
             "{written}"
         );
     }

@@ -1,33 +1,33 @@
-//! Followers kept in step with other servers (FEP-8fcf). What is sent to an actor's followers says
-//! in one number who of the peer's follows it; a peer that counts otherwise asks for the list, and
-//! mends its side. Never takes a peer's word for more than its own actor's followers.
+//! Followers collection synchronization (FEP-8fcf). What is sent to an actor's followers has a digest of the
+//! followers on that peer; a peer whose digest differs fetches the list and corrects its own rows. A header
+//! is accepted about the followers of its signer only.
 
 mod header;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) mod invariants;
-mod mend;
+mod outgoing;
+mod reconcile;
 #[cfg(test)]
 mod tests;
-mod told;
 
-pub use mend::SyncFollowers;
+pub use reconcile::SyncFollowers;
 
 pub(crate) use header::NAME;
-pub(crate) use told::{header, url};
+pub(crate) use outgoing::{header, url};
 
 use crate::context::Federation;
 use crate::context::signer::Signer;
 use client::same_origin_text;
-use header::Told;
+use header::SyncHeader;
 use http::HeaderMap;
 use httpsig::UnverifiedSignature;
 
-/// Most followers of one peer that one actor's list holds: a list must fit into an answer. Beyond
-/// it nothing is told, and nothing compared.
-pub(crate) const LISTED: usize = 10_000;
+/// The most followers on one peer that one actor's list has: a list must fit into a response. Beyond it no
+/// header is sent, and nothing is compared.
+pub(crate) const MAX_LISTED: usize = 10_000;
 
-/// The look that a believed request calls for; `None` where it says nothing of its signer's own
-/// followers, says it unsigned, or was heard within the hour.
+/// Returns the job that a verified request requires; `None` where its header is missing, unsigned or not about
+/// its signer's followers, or was handled within the hour.
 pub(crate) fn wanted(
     fed: &Federation,
     signature: &UnverifiedSignature,
@@ -37,13 +37,13 @@ pub(crate) fn wanted(
     if !signature.covers(NAME) {
         return None;
     }
-    let told = Told::read(headers)?;
-    let own = signer.followers.as_deref() == Some(told.collection.as_str())
-        && same_origin_text(&signer.ap_id, &told.url);
+    let header = SyncHeader::read(headers)?;
+    let own = signer.followers.as_deref() == Some(header.collection.as_str())
+        && same_origin_text(&signer.ap_id, &header.url);
     let now = fed.ops().now();
     (own && fed.inbox().may_synchronize(signer.actor, now)).then(|| SyncFollowers {
         actor: signer.actor,
-        url: told.url,
-        digest: told.digest.to_string(),
+        url: header.url,
+        digest: header.digest.to_string(),
     })
 }

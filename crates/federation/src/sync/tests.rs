@@ -1,7 +1,7 @@
-//! What strangers are told of followers, and what of theirs is believed.
+//! Headers and lists of followers: what is sent to other servers, and what is accepted from them.
 
-use super::header::Told;
-use super::told::url;
+use super::header::SyncHeader;
+use super::outgoing::url;
 use super::{NAME, SyncFollowers};
 use crate::context::digest::FollowersDigest;
 use crate::context::follower_digests::Followers;
@@ -127,29 +127,33 @@ async fn each_peer_is_told_of_its_own() {
     let collection = group.followers_url.clone().unwrap();
     let json = json!({"to": "as:Public", "cc": [collection]}).to_string();
     let followers = Followers::addressed(&group, json.as_bytes()).unwrap();
-    let told = async || {
+    let header = async || {
         let header = followers.header(&instance.fed, bea.peer_id.unwrap()).await;
-        Told::parse(&header.unwrap().unwrap()).unwrap()
+        SyncHeader::parse(&header.unwrap().unwrap()).unwrap()
     };
     let bob = "https://beta.test/u/bob";
-    let both = Told {
+    let both = SyncHeader {
         collection: collection.clone(),
         url: url(&group.ap_id),
         digest: FollowersDigest::of([BEA, bob]),
     };
-    assert_eq!(told().await, both);
+    assert_eq!(header().await, both);
     let dora = instance
         .stranger("beta.test", ActorKind::Person, "dora")
         .await;
     instance.followed(dora, weavers).await;
     let three = FollowersDigest::of([BEA, bob, "https://beta.test/u/dora"]);
-    assert_eq!(told().await.digest, three, "whoever is new counts at once");
+    assert_eq!(
+        header().await.digest,
+        three,
+        "whoever is new counts at once"
+    );
     let to_nobody = json!({"to": "as:Public", "cc": []}).to_string();
     assert_eq!(Followers::addressed(&group, to_nobody.as_bytes()), None);
 }
 
-/// What the inbox is told by Bea of her followers; how many looks that calls for.
-async fn looks(instance: &TestInstance, told: &str, covered: bool) -> usize {
+/// Sends a header about Bea's followers to the inbox; returns the number of jobs that it causes.
+async fn sync_jobs(instance: &TestInstance, header: &str, covered: bool) -> usize {
     static COUNT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
     let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     let id = format!("https://beta.test/like/{count}");
@@ -157,13 +161,13 @@ async fn looks(instance: &TestInstance, told: &str, covered: bool) -> usize {
     let body = like.to_string().into_bytes();
     let by = (BEA, SignatureForm::Draft);
     let request = ("POST", "https://alpha.test/inbox", Some(body.as_slice()));
-    let mut headers = signed(instance, by, request, covered.then_some(told));
+    let mut headers = signed(instance, by, request, covered.then_some(header));
     if !covered {
-        headers.insert(NAME, told.parse().unwrap());
+        headers.insert(NAME, header.parse().unwrap());
     }
     let body = Bytes::from(body);
     let answer = inbox::receive(&instance.fed, None, "POST", "/inbox", &headers, body).await;
-    assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.why);
+    assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.reason);
     let jobs = instance.jobs().await.into_iter();
     jobs.filter(|row| row.kind == SyncFollowers::KIND).count()
 }
@@ -174,20 +178,28 @@ async fn what_is_said_of_followers_is_looked_into_once_an_hour() {
     instance
         .stranger("beta.test", ActorKind::Person, "bea")
         .await;
-    let told = |collection: &str, at: &str| {
-        Told::text(collection, at, FollowersDigest::default()).unwrap()
+    let header = |collection: &str, at: &str| {
+        SyncHeader::text(collection, at, FollowersDigest::default()).unwrap()
     };
     let own = format!("{BEA}/followers");
-    let good = told(&own, "https://beta.test/list");
-    assert_eq!(looks(&instance, &good, false).await, 0, "unsigned");
-    let others = told(
+    let valid = header(&own, "https://beta.test/list");
+    assert_eq!(sync_jobs(&instance, &valid, false).await, 0, "unsigned");
+    let others = header(
         "https://beta.test/u/bob/followers",
         "https://beta.test/list",
     );
-    assert_eq!(looks(&instance, &others, true).await, 0, "not hers");
-    let astray = told(&own, "https://gamma.test/list");
-    assert_eq!(looks(&instance, &astray, true).await, 0, "elsewhere");
-    assert_eq!(looks(&instance, "nonsense", true).await, 0);
-    assert_eq!(looks(&instance, &good, true).await, 1);
-    assert_eq!(looks(&instance, &good, true).await, 1, "within the hour");
+    assert_eq!(sync_jobs(&instance, &others, true).await, 0, "not hers");
+    let other_server = header(&own, "https://gamma.test/list");
+    assert_eq!(
+        sync_jobs(&instance, &other_server, true).await,
+        0,
+        "elsewhere"
+    );
+    assert_eq!(sync_jobs(&instance, "nonsense", true).await, 0);
+    assert_eq!(sync_jobs(&instance, &valid, true).await, 1);
+    assert_eq!(
+        sync_jobs(&instance, &valid, true).await,
+        1,
+        "within the hour"
+    );
 }

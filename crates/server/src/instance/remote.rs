@@ -29,8 +29,8 @@ impl Remote for FederatedRemote {
             Query::Group(a) | Query::Person(a) | Query::Either(a) => a.host.clone(),
         };
         match lookup(&self.federation, &query).await {
-            Ok(import::Found::Actor(id)) => Ok(RemoteObject::Actor(id)),
-            Ok(import::Found::Post(id)) => Ok(RemoteObject::Post(id)),
+            Ok(import::LookupResult::Actor(id)) => Ok(RemoteObject::Actor(id)),
+            Ok(import::LookupResult::Post(id)) => Ok(RemoteObject::Post(id)),
             Err(failure) => Err(refusal(failure, host)),
         }
     }

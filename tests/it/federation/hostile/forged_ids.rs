@@ -172,7 +172,11 @@ async fn a_looked_up_post_with_a_forged_author_is_refused() {
     let bea = story.alpha.actor("bea@beta.test").await.unwrap();
     for forged in FORGED {
         let found = story.ann.look_up(&evil.at(forged)).await;
-        assert_eq!(found, Some(testkit::Found::Actor(bea.id)), "{forged}");
+        assert_eq!(
+            found,
+            Some(testkit::LookupResult::Actor(bea.id)),
+            "{forged}"
+        );
     }
     let now = story.alpha.actor("bea@beta.test").await.unwrap();
     assert_eq!((now.name, now.inbox), (bea.name, bea.inbox));

@@ -1,11 +1,11 @@
-//! What peers' communities say of what happens in them, and what others may not say for them.
+//! Activities that remote communities announce, and what others may not do in their name.
 
 use super::*;
 use model::MemberRole;
 
 const MOD: &str = "https://beta.test/u/mod";
 
-/// Ann follows the dyers, who have announced a page of bea's; mod looks after them.
+/// Ann follows the dyers, who have announced a page of bea's; mod moderates them.
 async fn dyers_with_a_moderator() -> Scene {
     let scene = Scene::new().await;
     scene.ann_follows(scene.dyers).await;
@@ -32,12 +32,12 @@ async fn a_moderator_removes_what_another_wrote() {
         .instance
         .stranger("beta.test", ActorKind::Person, "mal")
         .await;
-    let stranger = scene.says(MAL, "Delete", json!(NOTE)).await;
+    let stranger = scene.send(MAL, "Delete", json!(NOTE)).await;
     assert_eq!(stranger, "rejected: not allowed: author-or-moderator");
     assert!(!is_gone(&scene).await);
     let mut removal = by(MOD, "Delete", json!(NOTE));
     removal["summary"] = json!("Off topic");
-    assert_eq!(scene.hears(MOD, removal).await, "done");
+    assert_eq!(scene.receive(MOD, removal).await, "done");
     assert!(is_gone(&scene).await);
 }
 
@@ -46,12 +46,12 @@ async fn a_community_removes_what_is_in_it() {
     for announced in [true, false] {
         let scene = dyers_with_a_moderator().await;
         let removal = by(DYERS, "Delete", json!(NOTE));
-        let told = if announced {
+        let outcome = if announced {
             scene.dyers(removal).await
         } else {
-            scene.hears(DYERS, removal).await
+            scene.receive(DYERS, removal).await
         };
-        assert_eq!(told, "done", "announced: {announced}");
+        assert_eq!(outcome, "done", "announced: {announced}");
         assert!(is_gone(&scene).await);
     }
     let scene = dyers_with_a_moderator().await;
@@ -60,8 +60,8 @@ async fn a_community_removes_what_is_in_it() {
         .stranger("gamma.test", ActorKind::Group, "spinners");
     scene.ann_follows(spinners.await).await;
     let spinners = "https://gamma.test/c/spinners";
-    let told = scene.says(spinners, "Announce", by(spinners, "Delete", json!(NOTE)));
-    assert_eq!(told.await, "rejected: not allowed: author-or-moderator");
+    let outcome = scene.send(spinners, "Announce", by(spinners, "Delete", json!(NOTE)));
+    assert_eq!(outcome.await, "rejected: not allowed: author-or-moderator");
     assert!(!is_gone(&scene).await);
 }
 
@@ -74,10 +74,10 @@ async fn new_words_are_the_authors_or_nobodys() {
         .await;
     let mut forged = page();
     forged["content"] = json!("<p>Buy.</p>");
-    let stranger = scene.says(MAL, "Update", forged.clone()).await;
+    let stranger = scene.send(MAL, "Update", forged.clone()).await;
     assert_eq!(stranger, "rejected: the author is somebody else");
     // A moderator's hint sends us to look: what they send along is not looked at.
-    let hint = scene.says(MOD, "Update", forged).await;
+    let hint = scene.send(MOD, "Update", forged).await;
     assert_eq!(hint, "waiting: could not be fetched: unreachable");
     let post = scene.post(NOTE).await.unwrap();
     assert_eq!(post.html.first().unwrap().1, "<p>Which reed?</p>");
@@ -88,7 +88,7 @@ async fn only_whoever_removed_it_may_bring_it_back() {
     let scene = dyers_with_a_moderator().await;
     assert_eq!(scene.bea("Delete", json!(NOTE)).await, "done");
     let undo = |actor: &str| by(actor, "Delete", json!(NOTE));
-    let foreign = scene.says(MOD, "Undo", undo(BEA)).await;
+    let foreign = scene.send(MOD, "Undo", undo(BEA)).await;
     assert_eq!(foreign, "rejected: takes back what somebody else did");
     // Its words would come from its own server, which nobody reaches here.
     let asked = scene.bea("Undo", undo(BEA)).await;
@@ -115,8 +115,8 @@ async fn several_things_are_announced_at_once() {
         by(MOD, "Dislike", json!(NOTE)),
         by(BEA, "Lock", json!(NOTE))
     ]);
-    let told = scene.dyers(none).await;
-    assert_eq!(told, "ignored: dislikes are not counted here");
+    let outcome = scene.dyers(none).await;
+    assert_eq!(outcome, "ignored: dislikes are not counted here");
 }
 
 #[tokio::test]
@@ -148,7 +148,7 @@ async fn lists_are_the_communitys_to_change() {
     };
     let pins = scene.dyers(add("https://beta.test/c/dyers/featured")).await;
     assert_eq!(pins, "ignored: pins and other lists are not kept");
-    let direct = scene.hears(MOD, add("https://beta.test/c/dyers/moderators"));
+    let direct = scene.receive(MOD, add("https://beta.test/c/dyers/moderators"));
     assert_eq!(direct.await, "ignored: its community will announce it");
     let dyers = scene.dyers;
     let read = move |db: &mut store::Db| -> Outcome<_> {
@@ -178,16 +178,16 @@ async fn a_move_takes_more_than_a_word() {
         (BEA, json!(BEA), "rejected: moves nowhere"),
         (BEA, json!(GIL), "ignored: nobody here follows"),
     ] {
-        assert_eq!(scene.hears(BEA, moving(object, target)).await, answer);
+        assert_eq!(scene.receive(BEA, moving(object, target)).await, answer);
     }
     scene.ann_follows(scene.bea).await;
-    let to_us = scene.hears(BEA, moving(BEA, json!(ANN))).await;
+    let to_us = scene.receive(BEA, moving(BEA, json!(ANN))).await;
     let unknown = "rejected: the new address does not know the old one";
     assert_eq!(to_us, unknown);
     let nobody = "https://alpha.test/u/nobody";
-    let nowhere = scene.hears(BEA, moving(BEA, json!(nobody))).await;
+    let nowhere = scene.receive(BEA, moving(BEA, json!(nobody))).await;
     assert_eq!(nowhere, "rejected: nobody here has the new address");
-    let unproven = scene.hears(BEA, moving(BEA, json!(GIL))).await;
+    let unproven = scene.receive(BEA, moving(BEA, json!(GIL))).await;
     assert_eq!(unproven, "waiting: could not be fetched: unreachable");
 }
 
@@ -211,7 +211,7 @@ async fn a_second_community_shares_a_thread_and_takes_only_its_own_share_back() 
     let mut announce = by(SPINNERS, "Announce", json!(NOTE));
     announce["id"] = json!(ANNOUNCE);
     for _ in 0..2 {
-        assert_eq!(scene.hears(SPINNERS, announce.clone()).await, "done");
+        assert_eq!(scene.receive(SPINNERS, announce.clone()).await, "done");
     }
     assert_eq!(shared().await, [spinners]);
     assert_eq!(
@@ -221,13 +221,13 @@ async fn a_second_community_shares_a_thread_and_takes_only_its_own_share_back() 
     );
     let left = "ignored: an announcement taken back";
     let foreign = json!({"type": "Announce", "id": ANNOUNCE, "object": NOTE});
-    assert_eq!(scene.says(BEA, "Undo", foreign.clone()).await, left);
-    assert_eq!(scene.says(SPINNERS, "Undo", foreign.clone()).await, "done");
+    assert_eq!(scene.send(BEA, "Undo", foreign.clone()).await, left);
+    assert_eq!(scene.send(SPINNERS, "Undo", foreign.clone()).await, "done");
     assert_eq!(shared().await, Vec::<ActorId>::new());
-    assert_eq!(scene.says(SPINNERS, "Undo", foreign).await, left);
+    assert_eq!(scene.send(SPINNERS, "Undo", foreign).await, left);
     let ours = scene.thread_by_ann().await;
     assert_eq!(
-        scene.says(SPINNERS, "Announce", json!(ours)).await,
+        scene.send(SPINNERS, "Announce", json!(ours)).await,
         "done",
         "ours may be shared too"
     );

@@ -1,7 +1,7 @@
-//! A peer's list of those of ours who follow its actor, compared with our own: the job behind the
-//! header. Nothing is mended after a list that is not the one the header spoke of.
+//! The job that compares the local followers of a peer's actor with the peer's list, and corrects the local
+//! rows. Nothing is corrected if the list does not have the digest of the header.
 
-use super::LISTED;
+use super::MAX_LISTED;
 use crate::context::Federation;
 use crate::context::digest::FollowersDigest;
 use crate::failure::{FetchFailure, fetch_result};
@@ -20,17 +20,17 @@ use store::row;
 use url::Url;
 use vocab::Collection;
 
-/// Pages of a list that are read.
+/// The most pages of a list that are read.
 const PAGES: usize = 20;
-/// Follows mended in one transaction.
+/// The most follows that are corrected in one transaction.
 const CHUNK: usize = 500;
 
 /// Compares the local followers of a peer's actor with those the peer counts (FEP-8fcf).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SyncFollowers {
-    /// Whom they follow.
+    /// The peer's actor.
     pub actor: ActorId,
-    /// Where its server lists those of ours.
+    /// Where its server lists the local followers.
     pub url: String,
     /// The digest of that list: 64 hexadecimal digits.
     pub digest: String,
@@ -52,35 +52,35 @@ impl Job<Federation> for SyncFollowers {
     }
 }
 
-/// Compares who follows a peer's actor with the number it told, and where they differ, fetches the
-/// list from its server and corrects our side: whoever is listed and does not follow takes the follow
-/// back; whoever follows and is not listed asks once more.
+/// Compares the followers of a peer's actor with a digest. If they differ, fetches the list from its server
+/// and corrects the local rows: who is listed and does not follow sends an Undo; who follows and is not
+/// listed sends the Follow again.
 async fn synchronize(
     fed: &Federation,
     actor: ActorId,
     url: &str,
     digest: &str,
 ) -> Result<(), FetchFailure> {
-    let told = FollowersDigest::parse(digest).ok_or(FetchFailure::Unfit("no digest"))?;
+    let expected = FollowersDigest::parse(digest).ok_or(FetchFailure::Unfit("no digest"))?;
     let (target, ours) = known(fed, actor).await?;
-    if ours.len() > LISTED {
+    if ours.len() > MAX_LISTED {
         return Err(FetchFailure::Unfit("too many followers to compare"));
     }
-    let standing = ours.iter().filter(|one| stands(one));
-    if FollowersDigest::of(standing.map(|one| one.ap_id.as_str())) == told {
+    let counted = ours.iter().filter(|follower| is_counted(follower));
+    if FollowersDigest::of(counted.map(|follower| follower.ap_id.as_str())) == expected {
         return Ok(());
     }
     let listed = listed(fed, &target, url).await?;
-    if FollowersDigest::of(listed.iter().map(String::as_str)) != told {
+    if FollowersDigest::of(listed.iter().map(String::as_str)) != expected {
         return Err(FetchFailure::Unfit("not the followers that were told of"));
     }
-    let mends = difference(&ours, &listed);
+    let corrections = difference(&ours, &listed);
     tracing::info!(
         actor = target.ap_id,
-        mends = mends.len(),
-        "followers are synchronized"
+        corrections = corrections.len(),
+        "followers synchronized"
     );
-    for chunk in mends.chunks(CHUNK) {
+    for chunk in corrections.chunks(CHUNK) {
         let chunk = chunk.to_vec();
         fed.ops()
             .write(move |tx| domain::follow::correct(tx, actor, &chunk))
@@ -89,9 +89,9 @@ async fn synchronize(
     Ok(())
 }
 
-/// The peer's actor, and those of ours who follow it or have asked to.
+/// Reads the peer's actor, and the local actors whose follow of it is accepted or pending.
 async fn known(fed: &Federation, actor: ActorId) -> Outcome<(row::Actor, Vec<LocalFollow>)> {
-    let limit = i64::try_from(LISTED + 1).unwrap_or(i64::MAX);
+    let limit = i64::try_from(MAX_LISTED + 1).unwrap_or(i64::MAX);
     let read = move |db: &mut store::Db| -> Outcome<_> {
         let target = store::raw::actor::by_id(db, actor)?.filter(|row| row.peer_id.is_some());
         let target = target.ok_or(Error::not_found("actor"))?;
@@ -100,35 +100,35 @@ async fn known(fed: &Federation, actor: ActorId) -> Outcome<(row::Actor, Vec<Loc
     fed.store().read(read).await
 }
 
-/// Whether we think that the peer counts this follow. Somebody suspended has taken it back.
-fn stands(one: &LocalFollow) -> bool {
-    one.accepted && one.state == ActorState::Active
+/// Whether the peer should count this follow. The follows of suspended accounts were withdrawn.
+fn is_counted(follower: &LocalFollow) -> bool {
+    follower.accepted && follower.state == ActorState::Active
 }
 
-/// What there is to mend: pure.
+/// Returns the corrections. Pure.
 fn difference(ours: &[LocalFollow], listed: &BTreeSet<String>) -> Vec<FollowCorrection> {
-    let here: HashSet<&str> = ours
+    let active: HashSet<&str> = ours
         .iter()
-        .filter(|one| one.state == ActorState::Active)
-        .map(|one| one.ap_id.as_str())
+        .filter(|follower| follower.state == ActorState::Active)
+        .map(|follower| follower.ap_id.as_str())
         .collect();
-    let lost = ours
+    let not_listed = ours
         .iter()
-        .filter(|one| stands(one) && !listed.contains(&one.ap_id))
-        .map(|one| FollowCorrection::Repeat(one.id));
+        .filter(|follower| is_counted(follower) && !listed.contains(&follower.ap_id))
+        .map(|follower| FollowCorrection::Repeat(follower.id));
     let granted = ours
         .iter()
-        .filter(|one| !one.accepted && one.state == ActorState::Active)
-        .filter(|one| listed.contains(&one.ap_id))
-        .map(|one| FollowCorrection::Accepted(one.id));
-    let strays = listed
+        .filter(|follower| !follower.accepted && follower.state == ActorState::Active)
+        .filter(|follower| listed.contains(&follower.ap_id))
+        .map(|follower| FollowCorrection::Accepted(follower.id));
+    let not_following = listed
         .iter()
-        .filter(|id| !here.contains(id.as_str()))
+        .filter(|id| !active.contains(id.as_str()))
         .map(|id| FollowCorrection::Withdraw(id.clone()));
-    lost.chain(granted).chain(strays).collect()
+    not_listed.chain(granted).chain(not_following).collect()
 }
 
-/// The whole list, or nothing: half of one would part people from what they follow.
+/// Fetches the whole list, or nothing: a partial one would remove valid follows.
 async fn listed(
     fed: &Federation,
     target: &row::Actor,
@@ -142,46 +142,46 @@ async fn listed(
     }
     for _ in 0..PAGES {
         members.extend(page.member_ids().map(str::to_owned));
-        if members.len() > LISTED {
+        if members.len() > MAX_LISTED {
             return Err(FetchFailure::Unfit("too many followers to compare"));
         }
-        let Some(at) = next.take().or_else(|| page.next.clone()) else {
+        let Some(page_url) = next.take().or_else(|| page.next.clone()) else {
             let urls = fed.urls()?;
             let all_ours = members.iter().all(|id| urls.is_ours(id));
             let foreign = FetchFailure::Unfit("it lists others than ours");
             return if all_ours { Ok(members) } else { Err(foreign) };
         };
-        page = self::page(fed, target, &at).await?;
+        page = self::page(fed, target, &page_url).await?;
     }
     Err(FetchFailure::Unfit("a list without an end"))
 }
 
-/// The list or a page of it, asked for as ourselves, on its actor's own origin.
+/// Fetches the list or a page of it, with a request signed by the instance actor, from the actor's origin.
 async fn page(
     fed: &Federation,
     target: &row::Actor,
     url: &str,
 ) -> Result<Collection, FetchFailure> {
-    let astray = || FetchFailure::Unfit("a list on another server");
-    let at = Url::parse(url).map_err(|_unfit| astray())?;
+    let other_server = || FetchFailure::Unfit("a list on another server");
+    let page_url = Url::parse(url).map_err(|_unfit| other_server())?;
     if !same_origin_text(&target.ap_id, url) {
-        return Err(astray());
+        return Err(other_server());
     }
     let key = fed.instance_key().await?;
-    let found = fed
+    let fetched = fed
         .client()
-        .get_json(&ACTIVITY_JSON, &at, key.as_ref())
+        .get_json(&ACTIVITY_JSON, &page_url, key.as_ref())
         .await?;
-    if !same_origin_text(&target.ap_id, found.url.as_str()) {
-        return Err(astray());
+    if !same_origin_text(&target.ap_id, fetched.url.as_str()) {
+        return Err(other_server());
     }
-    let none = || FetchFailure::Unfit("not a collection");
+    let not_a_collection = || FetchFailure::Unfit("not a collection");
     let page: Collection =
-        serde_json::from_value(without_nul(found.body)).map_err(|_never| none())?;
+        serde_json::from_value(without_nul(fetched.body)).map_err(|_never| not_a_collection())?;
     if page.kind.contains("Collection") {
         Ok(page)
     } else {
-        Err(none())
+        Err(not_a_collection())
     }
 }
 
@@ -190,7 +190,7 @@ mod tests {
     use super::*;
     use model::ActorState::{Active, Suspended};
 
-    fn one(id: i64, name: &str, accepted: bool, state: ActorState) -> LocalFollow {
+    fn follower(id: i64, name: &str, accepted: bool, state: ActorState) -> LocalFollow {
         LocalFollow {
             id: ActorId(id),
             ap_id: format!("https://b.test/u/{name}"),
@@ -200,14 +200,14 @@ mod tests {
     }
 
     #[test]
-    fn each_side_is_mended_in_its_own_way() {
+    fn each_side_is_corrected_in_its_own_way() {
         let ours = [
-            one(1, "agrees", true, Active),
-            one(2, "lost", true, Active),
-            one(3, "waits", false, Active),
-            one(4, "answered", false, Active),
-            one(5, "away", true, Suspended),
-            one(6, "remembered", true, Suspended),
+            follower(1, "agrees", true, Active),
+            follower(2, "lost", true, Active),
+            follower(3, "waits", false, Active),
+            follower(4, "answered", false, Active),
+            follower(5, "away", true, Suspended),
+            follower(6, "remembered", true, Suspended),
         ];
         let listed = ["agrees", "answered", "remembered", "stray"];
         let listed = listed.map(|name| format!("https://b.test/u/{name}")).into();

@@ -1,7 +1,7 @@
-//! Says in `Collection-Synchronization` which of an actor's followers are on a peer.
+//! Writes the `Collection-Synchronization` header of outgoing activities.
 
-use super::LISTED;
-use super::header::Told;
+use super::MAX_LISTED;
+use super::header::SyncHeader;
 use crate::context::Federation;
 use crate::context::digest::FollowersDigest;
 use crate::context::follower_digests::{Followers, PeerDigests};
@@ -69,12 +69,12 @@ impl Followers {
         let cell = digests.cell(self.actor, fed.ops().now());
         let all = cell.get_or_try_init(|| read(fed, self.actor)).await?;
         let of = |peers: &PeerDigests| match peers.get(&peer) {
-            Some((count, _)) if *count > LISTED => None,
+            Some((count, _)) if *count > MAX_LISTED => None,
             Some((_, digest)) => Some(*digest),
             None => Some(FollowersDigest::default()),
         };
         let digest = all.as_ref().and_then(of);
-        Ok(digest.and_then(|digest| Told::text(&self.collection, &self.url, digest)))
+        Ok(digest.and_then(|digest| SyncHeader::text(&self.collection, &self.url, digest)))
     }
 }
 
