@@ -48,7 +48,7 @@ pub fn named<'a>(ids: impl IntoIterator<Item = &'a str>) -> String {
 /// Returns the claim that a community has on a thread that names these; `None` where it has none.
 #[must_use]
 pub fn claim(named: &str, thread: &str, community: &str) -> Option<Claim> {
-    let position = named.split(' ').position(|id| id == community);
+    let position = named.split_whitespace().position(|id| id == community);
     match position {
         Some(position) => Some(Claim::Named(position)),
         None if !named.starts_with(ONLY) && same_server(thread, community) => {

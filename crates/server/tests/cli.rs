@@ -133,7 +133,7 @@ fn accounts_come_are_stopped_and_come_back() {
     let (complaint, _) = fails(at, &["user", "token", "zoe"]);
     assert!(complaint.contains("there is no account zoe"), "{complaint}");
     // What the suspension leaves to send waits for a running server.
-    assert!(says(at, &["queue", "jobs"]).contains("send_actor_removed"));
+    assert!(says(at, &["queue", "jobs"]).contains("send_suspension"));
 }
 
 #[test]

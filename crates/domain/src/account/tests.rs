@@ -3,7 +3,7 @@
 use super::*;
 use crate::testing::{World, new_account};
 use model::Refusal;
-use model::job::{NewJob, SendActorRemoved, SendFollow};
+use model::job::{NewJob, SendFollow, SendSuspension};
 use store::Store;
 
 async fn register(
@@ -79,7 +79,7 @@ store::both! {
         assert!(a.is_ok() != b.is_ok(), "{a:?} {b:?}");
     }
 
-    async fn suspension_signs_out_and_tells_the_world(store: Store) {
+    async fn suspension_signs_out_and_is_sent_to_peers(store: Store) {
         let world = World::new(store).await.unwrap();
         let ann = world.person("ann").await.unwrap();
         let session = NewSession { account: ann, token_hash: "digest".into(), agent: "a browser".into() };
@@ -88,7 +88,7 @@ store::both! {
         let open = world.ops.store()
             .read(|db| store::account::session(db, "digest").map_err(Error::from)).await.unwrap();
         assert!(open.is_none());
-        assert!(world.jobs().await.unwrap().contains(&SendActorRemoved { actor: ann }.into()));
+        assert!(world.jobs().await.unwrap().contains(&SendSuspension { actor: ann }.into()));
         assert!(world.community(ann, "weavers").await.is_err());
         world.ops.write(move |tx| restore(tx, Principal::Operator, ann)).await.unwrap();
         world.community(ann, "weavers").await.unwrap();

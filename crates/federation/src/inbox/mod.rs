@@ -98,7 +98,7 @@ impl InboxResponse {
     fn key_unavailable() -> Self {
         Self {
             retry_after: Some(KEY_RETRY_SECONDS),
-            ..Self::later("your key could not be fetched")
+            ..Self::unavailable("your key could not be fetched")
         }
     }
 

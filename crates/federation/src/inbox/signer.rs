@@ -100,7 +100,7 @@ async fn rotated(
         Some(KeyRefetch { failed: true, .. }) => Err(InboxResponse::key_unavailable()),
         Some(KeyRefetch { failed: false, .. }) => {
             drop(last);
-            Ok(known(fed, key_id).await?)
+            Ok(known_signer(fed, key_id).await?)
         }
         None => {
             let fetched = fetch_signer(fed, key_id, incoming).await;
