@@ -149,6 +149,7 @@ fn fill(path: &str, parameter: &str, value: &str) -> String {
 async fn hidden_posts_are_like_what_does_not_exist() {
     let story = Story::new().await;
     let viewers = Viewer::all(&story).await;
+    story.net.stop_clock();
     let mut before = Vec::new();
     for viewer in &viewers {
         let probes = story.probes(viewer);

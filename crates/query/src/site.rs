@@ -2,7 +2,8 @@
 
 use crate::row::{Actor, Blob};
 use domain::{Error, Outcome};
-use model::{AccountState, BlobId, PeerId};
+use model::access::{Reader, Viewer};
+use model::{AccountState, BlobId, PeerId, Time};
 use store::Db;
 
 /// What the instance is in numbers.
@@ -22,8 +23,12 @@ pub struct SiteCounts {
 ///
 /// # Errors
 /// Faults.
-pub fn counts(db: &mut Db) -> Outcome<SiteCounts> {
-    let (threads, replies) = store::post::count_local(db)?;
+pub fn counts(db: &mut Db, now: Time) -> Outcome<SiteCounts> {
+    let everything = Reader {
+        viewer: Viewer::System,
+        now,
+    };
+    let (threads, replies) = store::post::count_local(db, everything)?;
     Ok(SiteCounts {
         accounts: store::account::count(db, AccountState::Active)?,
         communities: store::community::count_local(db)?,

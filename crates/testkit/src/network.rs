@@ -116,6 +116,11 @@ impl Network {
         }
     }
 
+    /// Stops the clock of all instances, so that a slow machine does not change what they show.
+    pub fn stop_clock(&self) {
+        self.0.clock.stop();
+    }
+
     /// Waits until no instance has work that is due. Panics after half a minute.
     pub async fn settle(&self) {
         let begun = Instant::now();

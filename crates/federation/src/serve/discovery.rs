@@ -181,16 +181,17 @@ async fn usage(federation: &Federation) -> Outcome<Usage> {
     if let Some((usage, _)) = federation.usage().filter(|(_, at)| fresh(*at)) {
         return Ok(usage);
     }
-    let usage = federation.store().read(count).await?;
+    let guest = guest_reader(federation);
+    let usage = federation.store().read(move |db| count(db, guest)).await?;
     federation.remember_usage(&usage, now);
     Ok(usage)
 }
 
-/// Counts users and posts. How many users are active is not published.
-fn count(db: &mut Db) -> Outcome<Usage> {
+/// Counts users, and the posts that guests see. How many users are active is not published.
+fn count(db: &mut Db, guest: Reader) -> Outcome<Usage> {
     let number = |n: i64| u64::try_from(n).ok();
     let people = store::account::count(db, AccountState::Active)?;
-    let (threads, replies) = store::post::count_local(db)?;
+    let (threads, replies) = store::post::count_local(db, guest)?;
     Ok(Usage {
         users: Users {
             total: number(people),

@@ -75,16 +75,19 @@ pub fn liked(db: &mut Db, who: ActorId, posts: &[PostId]) -> QueryResult<Vec<Pos
         .load(c))
 }
 
-/// Threads and replies of local people, for NodeInfo: `(threads, replies)`.
-pub fn count_local(db: &mut Db) -> QueryResult<(i64, i64)> {
-    let local = post::table
-        .filter(post::peer_id.is_null())
-        .filter(post::state.eq(PostState::Live));
-    let threads = local
+/// Threads and replies of local people that the reader may see: `(threads, replies)`.
+pub fn count_local(db: &mut Db, reader: Reader) -> QueryResult<(i64, i64)> {
+    let local = || {
+        post::table
+            .filter(post::peer_id.is_null())
+            .filter(post::state.eq(PostState::Live))
+            .filter(visible::post(reader))
+    };
+    let threads = local()
         .filter(post::parent_id.is_null())
         .count()
         .get_result(db)?;
-    let replies = local
+    let replies = local()
         .filter(post::parent_id.is_not_null())
         .count()
         .get_result(db)?;

@@ -113,6 +113,8 @@ async fn what_guests_may_not_see_is_not_there() {
             let words = String::from_utf8(get(&instance, path).await.body.to_vec()).unwrap();
             assert!(!words.contains("Warping"), "{hide:?}: {path}: {words}");
         }
+        let usage = get(&instance, "/nodeinfo/2.1").await.json()["usage"].clone();
+        assert_eq!(usage["localPosts"], 0, "{hide:?}");
         for path in ["/c/weavers/outbox", "/u/mia/outbox"] {
             let got = get(&instance, path).await;
             if got.status == StatusCode::OK {

@@ -64,12 +64,12 @@ struct OverviewRows {
     since: chrono::DateTime<chrono::Utc>,
 }
 
-fn overview_rows(db: &mut Db, _: Reader) -> Outcome<OverviewRows> {
+fn overview_rows(db: &mut Db, reader: Reader) -> Outcome<OverviewRows> {
     let peers = query::site::peers(db)?;
     let parked = peers
         .iter()
         .filter(|(peer, _, _)| peer.state == PeerState::Parked);
-    let counts = query::site::counts(db)?;
+    let counts = query::site::counts(db, reader.now)?;
     Ok(OverviewRows {
         accounts: counts.accounts,
         communities: counts.communities,
