@@ -151,7 +151,7 @@ async fn a_community_that_is_deleted_is_closed_elsewhere() {
     let page = "/c/weavers@alpha.test";
     let (at_page, _, told) = beta.get(page, &[("accept", "text/html")]).await;
     assert_eq!((at_api, at_page), (410, 410));
-    assert!(told.contains("closed by those who look after it"), "{told}");
+    assert!(told.contains("closed by its facilitators"), "{told}");
     // What was written in it can be read; nobody adds to it.
     assert_eq!(status(&beta, &format!("/p/{thread}")).await, 200);
     let by = bea.id();

@@ -1,6 +1,6 @@
 //! Which jobs a fact calls for.
 
-use model::fact::FactOrigin;
+use model::fact::{FactOrigin, FollowSeen};
 use model::job::{
     AnnounceThread, AnswerFollow, ApplyPeerRule, Backfill, FetchPicture, NewJob, PostChange,
     Recount, ReevaluatePeers, SendActor, SendActorRemoved, SendFollow, SendLike, SendMove,
@@ -40,19 +40,10 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
         }
         Fact::PostLiked { like, origin } => if_local(origin, SendLike { like, undo: false }),
         Fact::PostUnliked { like, origin } => if_local(origin, SendLike { like, undo: true }),
-        Fact::FollowRequested(follow) => one(SendFollow {
-            follow,
-            undo: false,
-        }),
-        Fact::FollowWithdrawn(follow) => one(SendFollow { follow, undo: true }),
-        Fact::FollowAccepted(follow) => one(AnswerFollow {
-            follow,
-            accept: true,
-        }),
-        Fact::FollowRejected(follow) => one(AnswerFollow {
-            follow,
-            accept: false,
-        }),
+        Fact::FollowRequested(follow) => send_follow(follow, false),
+        Fact::FollowWithdrawn(follow) => send_follow(follow, true),
+        Fact::FollowAccepted(follow) => answer_follow(follow, true),
+        Fact::FollowRejected(follow) => answer_follow(follow, false),
         Fact::ActorChanged { actor } => one(SendActor { actor }),
         // Servers that receive the Move fetch the actor document, so its Update is sent first.
         Fact::ActorMoved { actor, to } => {
@@ -71,6 +62,14 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
         | Fact::FollowerMoved { .. }
         | Fact::ApprovalRequested { .. } => Vec::new(),
     }
+}
+
+fn send_follow(follow: FollowSeen, undo: bool) -> Vec<NewJob> {
+    one(SendFollow { follow, undo })
+}
+
+fn answer_follow(follow: FollowSeen, accept: bool) -> Vec<NewJob> {
+    one(AnswerFollow { follow, accept })
 }
 
 /// What an actor wrote and liked counts no longer, or counts again.

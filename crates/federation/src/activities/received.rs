@@ -12,7 +12,7 @@ use client::same_origin_text;
 use model::Via;
 use vocab::Activity;
 
-/// A received activity.
+/// An activity with what was verified about its sender.
 pub(crate) struct ReceivedActivity<'a> {
     pub activity: &'a Activity,
     /// The id of its actor.

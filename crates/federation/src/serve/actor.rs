@@ -138,7 +138,7 @@ pub(super) fn empty_collection(headers: &HeaderMap, url: &str) -> DocumentResult
     document(headers, Collection::listed(url, Vec::new()))
 }
 
-/// A collection of an actor.
+/// Names a collection that an actor document links to.
 #[derive(Clone, Copy)]
 enum ActorCollection {
     Followers,

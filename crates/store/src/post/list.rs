@@ -165,8 +165,7 @@ fn select(
 ) -> QueryResult<Vec<ThreadHead>> {
     each!(db, c => {
         let mut query = post::table
-            .filter(post::parent_id.is_null())
-            .filter(post::state.eq(PostState::Live))
+            .filter(post::parent_id.is_null().and(post::state.eq(PostState::Live)))
             .filter(visible::thread(reader))
             .limit(list.limit)
             .select(ThreadHead::as_select())
@@ -190,8 +189,7 @@ fn select(
         }
         if let (Some(since), Some(who)) = (list.unread_since, reader.viewer.person()) {
             let read = read_mark::table
-                .filter(read_mark::actor_id.eq(who))
-                .filter(read_mark::root_id.eq(post::id))
+                .filter(read_mark::actor_id.eq(who).and(read_mark::root_id.eq(post::id)))
                 .filter(read_mark::seen_id.ge(post::last_post_id));
             // Ids of one clock: a follow's says since when.
             query = query

@@ -184,7 +184,7 @@ pub fn insert_like(db: &mut Db, row: &Like) -> QueryResult<bool> {
     Ok(added == 1)
 }
 
-/// Deletes a like.
+/// Deletes a like and counts it off the post.
 pub fn delete_like(db: &mut Db, id: LikeId, post_id: PostId) -> QueryResult<()> {
     if diesel::delete(post_like::table.find(id)).execute(db)? == 1 {
         diesel::update(post::table.find(post_id))

@@ -51,6 +51,7 @@ async fn an_announce_of_many_things_costs_no_more_than_one() {
         })
         .await;
     let group = publish_group(&evil);
+    story.ann.look_up(&group).await.expect("found");
     story.ann.follow("!ring@evil.test").await;
     story.net.settle().await;
     let mut follow = evil.requests().into_iter();
