@@ -198,7 +198,6 @@ fn add_follower(
     let now = Time::from_unix_millis(1_798_761_600_000);
     let peer = store::peer::get_or_insert(db, PeerId(id), host, now)?;
     let at = |path: &str| format!("{scheme}://{host}{path}");
-    let empty = String::new;
     store::actor::insert(
         db,
         &row::Actor {
@@ -216,15 +215,15 @@ fn add_follower(
             followers_url: Some(at("/u/pat/followers")),
             moderators_url: None,
             name: "Pat".to_owned(),
-            summary_md: empty(),
-            summary_html: empty(),
-            pronouns: empty(),
-            job_title: empty(),
-            organization: empty(),
-            languages: empty(),
+            summary_md: String::new(),
+            summary_html: String::new(),
+            pronouns: String::new(),
+            job_title: String::new(),
+            organization: String::new(),
+            languages: String::new(),
             picture_id: None,
             picture_url: None,
-            picture_alt: empty(),
+            picture_alt: String::new(),
             indexable: false,
             discoverable: false,
             key_id: None,
