@@ -52,6 +52,7 @@ profile-picture-hint = PNG, JPEG, WebP or GIF, up to 8 MB. It will be cropped to
 profile-picture-alt = Description of the picture
 profile-picture-alt-needed = required with a picture
 profile-picture-alt-hint = For people who can’t see it. For example: “Portrait of Ann in front of the clinic”.
+profile-visibility = Visibility
 profile-indexable = Let people find my posts by searching
 profile-indexable-hint = In the search here and in search engines. People who follow you find them either way.
 profile-discoverable = List me among the people here

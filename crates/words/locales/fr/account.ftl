@@ -52,6 +52,7 @@ profile-picture-hint = PNG, JPEG, WebP ou GIF, jusqu’à 8 Mo. Elle sera rogn�
 profile-picture-alt = Description de l’image
 profile-picture-alt-needed = requise avec une image
 profile-picture-alt-hint = Pour les personnes qui ne la voient pas. Par exemple : « Portrait d’Anne devant la clinique ».
+profile-visibility = Visibilité
 profile-indexable = Permettre de trouver mes messages par la recherche
 profile-indexable-hint = Dans la recherche d’ici et dans les moteurs de recherche. Les personnes qui vous suivent les trouvent de toute façon.
 profile-discoverable = Afficher mon nom dans les listes de personnes

@@ -100,7 +100,7 @@ fn another_address_than_the_configured_one_is_refused_with_both() {
         let typed = [("key", key.as_str()), ("password", "heron by the river")];
         let page = browser.post("/setup", &[SETUP, &typed].concat()).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let message = "You entered https://alpha.test, but the configuration";
+        let message = "You entered https://alpha.test, but this server’s configuration";
         assert!(page.says(message) && page.says(configured), "{}", page.html);
         assert!(ops.site().is_none());
     });
