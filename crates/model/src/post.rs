@@ -33,6 +33,17 @@ impl PostKind {
         Self::Announcement,
     ];
 
+    /// Whether a post of this kind has [`PostDetails`].
+    #[must_use]
+    pub const fn has_details(self) -> bool {
+        match self {
+            Self::Event => true,
+            Self::Discussion | Self::Question | Self::Tip | Self::Story | Self::Announcement => {
+                false
+            }
+        }
+    }
+
     /// Returns the icon beside the label, for what is more than a text.
     #[must_use]
     pub const fn icon(self) -> Option<&'static str> {

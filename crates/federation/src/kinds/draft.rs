@@ -55,7 +55,7 @@ pub(crate) fn draft(post: &VerifiedObject, audience: Audience, setting: Setting)
 /// What it calls itself in our own key. Only the type of the object makes it a kind with details.
 fn named_kind(object: &Object) -> Option<PostKind> {
     let kind: PostKind = object.hedgerow_kind.as_deref()?.parse().ok()?;
-    PostKind::COMPOSED.contains(&kind).then_some(kind)
+    (!kind.has_details()).then_some(kind)
 }
 
 /// The language written in: `language`, the maps' first entry, or `inLanguage`.
