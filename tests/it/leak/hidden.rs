@@ -82,8 +82,8 @@ impl Hidden {
             open_thread: thread,
             now: alpha.ops().now(),
             first: first.0,
-            members: first,
-            draft: PostId(first.0 + 5),
+            members: PostId(first.0 + position(At::Members, PostState::Live)),
+            draft: PostId(first.0 + position(At::Open, PostState::Draft)),
         }
     }
 
@@ -106,7 +106,12 @@ impl Hidden {
     /// The ids of one post in the members space, one that is held, and a reply that is held: enough
     /// for requests that differ only in how they name a post.
     pub fn some(&self) -> [String; 3] {
-        [0, 3, 8].map(|number| (self.first + number).to_string())
+        [
+            (At::Members, PostState::Live),
+            (At::Open, PostState::Held),
+            (At::Reply, PostState::Held),
+        ]
+        .map(|(at, state)| (self.first + position(at, state)).to_string())
     }
 
     /// The ActivityPub id of the post in the members space.
@@ -114,7 +119,7 @@ impl Hidden {
         format!("{}/p/{}", self.url, self.members)
     }
 
-    /// Writes the posts, with likes, revisions, mentions, an event's details, shares, and notices to
+    /// Writes the posts, with likes, revisions, mentions, details, shares, and notices to
     /// every viewer.
     pub async fn insert(&self, alpha: &Instance, viewers: &[Viewer]) {
         let (plan, recipients) = (self.clone(), viewers.iter().filter_map(|viewer| viewer.id));
@@ -194,6 +199,24 @@ impl Hidden {
         }
     }
 
+    /// The details that a post of a kind has, with the marker in each text.
+    fn details_of(&self, kind: PostKind) -> Option<PostDetails> {
+        match kind {
+            PostKind::Event => Some(PostDetails::Event(EventDetails {
+                starts_at: self.now,
+                ends_at: None,
+                zone: None,
+                utc_offset: 0,
+                place: MARKER.to_owned(),
+            })),
+            PostKind::Discussion
+            | PostKind::Question
+            | PostKind::Tip
+            | PostKind::Story
+            | PostKind::Announcement => None,
+        }
+    }
+
     fn write_details(
         &self,
         db: &mut Db,
@@ -217,15 +240,8 @@ impl Hidden {
             written_at: self.now,
         };
         store::post::insert_revision(db, &revision, 9)?;
-        if post.kind == PostKind::Event {
-            let event = EventDetails {
-                starts_at: self.now,
-                ends_at: None,
-                zone: None,
-                utc_offset: 0,
-                place: MARKER.to_owned(),
-            };
-            store::post::put_details(db, post.id, &PostDetails::Event(event))?;
+        if let Some(details) = self.details_of(post.kind) {
+            store::post::put_details(db, post.id, &details)?;
         }
         if post.parent_id.is_none() && post.community_id.is_some() {
             let share = row::PostShare {
@@ -252,6 +268,14 @@ impl Hidden {
         }
         Ok(())
     }
+}
+
+/// Returns the position of the first case at a place and in a state.
+fn position(at: At, state: PostState) -> i64 {
+    let position = CASES
+        .iter()
+        .position(|case| (case.0, case.1) == (at, state));
+    i64::try_from(position.unwrap()).unwrap()
 }
 
 /// Makes somebody a member of a community.
