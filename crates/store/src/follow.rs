@@ -334,12 +334,16 @@ pub fn local_followers(db: &mut Db, target: ActorId, limit: i64) -> QueryResult<
         .load(db)
 }
 
-/// Returns pending follows by local actors, last requested before `before`.
+/// Returns pending follows by active local actors, last requested before `before`.
 pub fn unanswered(db: &mut Db, before: Time, limit: i64) -> QueryResult<Vec<Follow>> {
     follow::table
         .inner_join(actor::table.on(actor::id.eq(follow::follower_id)))
         .filter(follow::accepted.eq(false).and(follow::asked_at.lt(before)))
-        .filter(actor::peer_id.is_null())
+        .filter(
+            actor::peer_id
+                .is_null()
+                .and(actor::state.eq(ActorState::Active)),
+        )
         .order(follow::id.asc())
         .limit(limit)
         .select(Follow::as_select())

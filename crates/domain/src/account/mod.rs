@@ -12,7 +12,7 @@ pub use session::{
 };
 
 use crate::keys::KeyPair;
-use crate::{Error, Outcome, Tx, actor, follow};
+use crate::{Error, Outcome, Tx, actor};
 use model::account::{AccountState, SiteRole};
 use model::actor::{ActorKind, ActorState};
 use model::fact::FactOrigin;
@@ -181,7 +181,7 @@ pub fn suspend(tx: &mut Tx<'_>, by: Principal, id: ActorId) -> Outcome<()> {
     Ok(())
 }
 
-/// Restores a suspended account. Its follows of remote actors are requested again.
+/// Restores a suspended account. Its follows were kept.
 ///
 /// # Errors
 /// `NotAllowed(Admin)`, `NotFound`.
@@ -197,7 +197,6 @@ pub fn restore(tx: &mut Tx<'_>, by: Principal, id: ActorId) -> Outcome<()> {
             actor: id,
             origin: FactOrigin::Local,
         });
-        follow::repeat_all(tx, id)?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Corrects follows about which a peer disagrees (FEP-8fcf), on our side.
 
-use super::{answered_by_peer, repeat, seen};
+use super::{answered_by_peer, repeat};
 use crate::{Error, Outcome, Tx, actor};
 use model::actor::ActorState;
 use model::fact::FollowSeen;
@@ -51,24 +51,19 @@ fn withdraw(tx: &mut Tx<'_>, ap_id: &str, target: ActorId) -> Outcome<()> {
     else {
         return Ok(());
     };
-    let known = store::follow::between(tx.db, who.id, target)?;
-    let taken_back = match who.state {
-        ActorState::Active if known.is_some() => return Ok(()),
+    match who.state {
+        ActorState::Active | ActorState::Suspended => {}
         ActorState::Pending | ActorState::Deleted => return Ok(()),
-        ActorState::Active | ActorState::Suspended => known,
-    };
-    let follow = match taken_back {
-        Some(row) => seen(&row),
-        None => {
-            let follow: FollowId = tx.id();
-            FollowSeen {
-                follow,
-                ap_id: tx.urls()?.follow(follow),
-                follower: who.id,
-                target,
-            }
-        }
-    };
-    tx.record(Fact::FollowWithdrawn(follow));
+    }
+    if store::follow::between(tx.db, who.id, target)?.is_some() {
+        return Ok(());
+    }
+    let follow: FollowId = tx.id();
+    tx.record(Fact::FollowWithdrawn(FollowSeen {
+        follow,
+        ap_id: tx.urls()?.follow(follow),
+        follower: who.id,
+        target,
+    }));
     Ok(())
 }

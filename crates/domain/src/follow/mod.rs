@@ -206,24 +206,9 @@ fn record_request(tx: &mut Tx<'_>, row: &row::Follow) {
     }));
 }
 
-/// Repeats the requests of a local actor whose suspension is lifted: it withdrew their follows of
-/// remote actors.
-///
-/// # Errors
-/// `NotFound`.
-pub(crate) fn repeat_all(tx: &mut Tx<'_>, follower: ActorId) -> Outcome<()> {
-    for row in store::follow::of_actor(tx.db, follower)? {
-        if row.follower_id != follower || actor::get(tx, row.target_id)?.peer_id.is_none() {
-            continue;
-        }
-        repeat(tx, &row)?;
-    }
-    Ok(())
-}
-
 /// Restores a follow that a block had ended. A remote follower was not notified, so its follow is
-/// valid; that of a local one is requested again, for a suspended account once it is restored. Does
-/// nothing where either actor is gone, or where they follow again already.
+/// valid; that of a local one is requested again, for a suspended account by [`repeat_unanswered`]
+/// once it is restored. Does nothing where either actor is gone, or where they follow again already.
 pub(crate) fn resume(tx: &mut Tx<'_>, kept: &row::SuspendedFollow) -> Outcome<()> {
     let (from, to) = (
         actor::get(tx, kept.follower_id)?,

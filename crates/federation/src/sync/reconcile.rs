@@ -100,30 +100,39 @@ async fn known(fed: &Federation, actor: ActorId) -> Outcome<(row::Actor, Vec<Loc
     fed.store().read(read).await
 }
 
-/// Whether the peer should count this follow. The follows of suspended accounts were withdrawn.
+/// Whether the peer should count this follow. A suspension leaves the follows as they are.
 fn is_counted(follower: &LocalFollow) -> bool {
-    follower.accepted && follower.state == ActorState::Active
+    follower.accepted && has_account(follower)
 }
 
-/// Returns the corrections. Pure.
+fn has_account(follower: &LocalFollow) -> bool {
+    match follower.state {
+        ActorState::Active | ActorState::Suspended => true,
+        ActorState::Pending | ActorState::Deleted => false,
+    }
+}
+
+/// Returns the corrections. A suspended account sends no `Follow`: a follow that its peer has lost stays as
+/// it is until it is restored. Pure.
 fn difference(ours: &[LocalFollow], listed: &BTreeSet<String>) -> Vec<FollowCorrection> {
-    let active: HashSet<&str> = ours
+    let following: HashSet<&str> = ours
         .iter()
-        .filter(|follower| follower.state == ActorState::Active)
+        .filter(|follower| has_account(follower))
         .map(|follower| follower.ap_id.as_str())
         .collect();
     let not_listed = ours
         .iter()
-        .filter(|follower| is_counted(follower) && !listed.contains(&follower.ap_id))
+        .filter(|follower| follower.accepted && follower.state == ActorState::Active)
+        .filter(|follower| !listed.contains(&follower.ap_id))
         .map(|follower| FollowCorrection::Repeat(follower.id));
     let granted = ours
         .iter()
-        .filter(|follower| !follower.accepted && follower.state == ActorState::Active)
+        .filter(|follower| !follower.accepted && has_account(follower))
         .filter(|follower| listed.contains(&follower.ap_id))
         .map(|follower| FollowCorrection::Accepted(follower.id));
     let not_following = listed
         .iter()
-        .filter(|id| !active.contains(id.as_str()))
+        .filter(|id| !following.contains(id.as_str()))
         .map(|id| FollowCorrection::Withdraw(id.clone()));
     not_listed.chain(granted).chain(not_following).collect()
 }
@@ -200,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn each_side_is_corrected_in_its_own_way() {
+    fn follows_of_suspended_accounts_are_neither_repeated_nor_withdrawn() {
         let ours = [
             follower(1, "agrees", true, Active),
             follower(2, "lost", true, Active),
@@ -216,7 +225,6 @@ mod tests {
             [
                 FollowCorrection::Repeat(ActorId(2)),
                 FollowCorrection::Accepted(ActorId(4)),
-                FollowCorrection::Withdraw("https://b.test/u/remembered".to_owned()),
                 FollowCorrection::Withdraw("https://b.test/u/stray".to_owned()),
             ]
         );
