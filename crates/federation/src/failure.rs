@@ -24,8 +24,8 @@ pub enum FetchFailure {
     /// It was fetched and is valid, but is of no use here.
     #[error("{0}")]
     Unwanted(&'static str),
-    /// The budget was spent.
-    #[error("the thread is too long to be fetched")]
+    /// The budget, or the limit of documents for one activity, was reached.
+    #[error("it needs too many documents")]
     Spent,
     /// A verb refused it, or the database failed.
     #[error(transparent)]

@@ -95,7 +95,7 @@ fn of_failure(failure: FetchFailure, attempts: i32, now: Time) -> Failure {
         FetchFailure::Missing => Failure::Ignored("unknown object".to_owned()),
         FetchFailure::Gone => Failure::Ignored("gone".to_owned()),
         FetchFailure::Unfit(why) => Failure::Rejected(why.to_owned()),
-        FetchFailure::Spent => Failure::Rejected("the thread is too long to be fetched".to_owned()),
+        spent @ FetchFailure::Spent => Failure::Rejected(spent.to_string()),
         FetchFailure::Client(FetchError::Blocked(Blocked::Policy(_))) => {
             Failure::Ignored("blocked".to_owned())
         }

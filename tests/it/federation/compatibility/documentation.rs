@@ -31,7 +31,7 @@ fn ends() -> BTreeSet<String> {
         mastodon::NOBODY_HERE,
         mastodon::STILL_THERE,
         mastodon::NOT_CONFIRMED,
-        thread::TOO_LONG,
+        thread::TOO_MANY_DOCUMENTS,
     ];
     ends.extend(others.map(str::to_owned));
     ends.retain(|end| end.contains(": "));

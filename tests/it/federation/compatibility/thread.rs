@@ -8,7 +8,7 @@ const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 const MAE: &str = "https://mastodon.example/users/mae";
 
 /// The reason when a thread exceeds the budget of fetches.
-pub(super) const TOO_LONG: &str = "rejected: the thread is too long to be fetched";
+pub(super) const TOO_MANY_DOCUMENTS: &str = "rejected: it needs too many documents";
 
 fn at(number: usize) -> String {
     format!("https://mastodon.example/notes/{number}")
@@ -136,6 +136,6 @@ async fn an_endless_conversation_costs_a_bounded_number_of_fetches() {
         story.serve(&note(number, number.checked_sub(1), &in_it));
     }
     let ended = story.send_note(&note(200, Some(199), &in_it)).await;
-    assert_eq!(ended, TOO_LONG);
+    assert_eq!(ended, TOO_MANY_DOCUMENTS);
     assert!(story.fetched() <= 32, "{}", story.fetched());
 }
