@@ -47,13 +47,13 @@ async fn actor(fed: &Federation, job: JobId, id: ActorId, to: Recipients) -> Out
         .read(move |db| kinds::actor_data(db, id))
         .await?;
     let row = &data.actor;
-    let move_activity = match row.state {
+    let is_sent = match row.state {
         ActorState::Active => true,
-        // Suspended between a change and this: its suspension is told by itself.
+        // Suspended between a change and this: `SendSuspension` sends that.
         ActorState::Suspended => matches!(to, Recipients::Readers(_)),
         ActorState::Pending | ActorState::Deleted => false,
     };
-    if !move_activity || row.kind == ActorKind::Application {
+    if !is_sent || row.kind == ActorKind::Application {
         return Ok(());
     }
     let builder = ActivityBuilder::new(fed, job, actor_order(id))?;
