@@ -14,7 +14,7 @@ use super::path_param::PathParam;
 use super::response::{Page, redirect, show};
 use super::show::{actor, community, discussion};
 use crate::frame::{Frame, Section};
-use crate::views::actor::{PeopleList, PersonPage, Said};
+use crate::views::actor::{PeopleList, PersonPage, PostSummary};
 use crate::views::parts::{Empty, Pager, Person, Tab};
 
 const PER_PAGE: usize = 48;
@@ -65,10 +65,10 @@ fn person_page(f: Frame, rows: &PersonView) -> PersonPage {
         places: places
             .map(|place| community::place(place, f.lang))
             .collect(),
-        said: rows
+        posts: rows
             .posts
             .iter()
-            .filter_map(|post| said(&f, rows, post))
+            .filter_map(|post| post_summary(&f, rows, post))
             .collect(),
         mine: f.me.as_ref().is_some_and(|me| me.url == person.url),
         moved: rows.moved.as_ref().map(actor::person),
@@ -77,7 +77,7 @@ fn person_page(f: Frame, rows: &PersonView) -> PersonPage {
     }
 }
 
-fn said(f: &Frame, rows: &PersonView, post: &Post) -> Option<Said> {
+fn post_summary(f: &Frame, rows: &PersonView, post: &Post) -> Option<PostSummary> {
     let lang: Lang = f.lang;
     // A reply of the reader's own, in a thread that is withheld, stands alone.
     let root = rows.roots.get(&post.root_id).unwrap_or(post);
@@ -85,7 +85,7 @@ fn said(f: &Frame, rows: &PersonView, post: &Post) -> Option<Said> {
         Some(id) => community::place(rows.places.get(&id)?, lang),
         None => community::no_place(&rows.actor),
     };
-    Some(Said {
+    Some(PostSummary {
         title: discussion::title(f, root, lang),
         url: format!("/p/{}", post.id),
         title_lang: discussion::text(root, lang).title_lang.to_owned(),

@@ -18,9 +18,9 @@ pub struct PeopleList {
     pub empty: Option<Empty>,
 }
 
-/// Something a person wrote, in their page's list.
+/// A post in the list on its author's page.
 #[derive(Debug, Clone)]
-pub struct Said {
+pub struct PostSummary {
     pub title: String,
     pub url: String,
     /// Language of the title, empty when unknown.
@@ -53,7 +53,7 @@ pub struct PersonPage {
     pub followers: i64,
     pub since: Option<DateTime<Utc>>,
     pub places: Vec<PlaceLink>,
-    pub said: Vec<Said>,
+    pub posts: Vec<PostSummary>,
     /// Whether it is the reader's own page.
     pub mine: bool,
     /// Where they have moved to.

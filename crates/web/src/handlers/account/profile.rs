@@ -3,7 +3,6 @@
 use axum::Extension;
 use axum::extract::State;
 use bytes::Bytes;
-use domain::account::Profile as Said;
 use domain::actor::Picture;
 use domain::{Error, Outcome, account};
 use httpkit::{App, Me, compose};
@@ -97,7 +96,7 @@ async fn write(
     file: Option<Bytes>,
 ) -> Outcome<()> {
     let biography = compose::render(typed.trimmed("biography"), Vec::new()).await?;
-    let profile = Said {
+    let profile = account::Profile {
         name: typed.trimmed("name"),
         pronouns: typed.trimmed("pronouns"),
         job_title: typed.trimmed("role"),

@@ -32,7 +32,7 @@ impl PeopleList {
 
 impl PersonPage {
     pub(crate) fn sample(lang: Lang) -> Self {
-        let said = |place, title: String, reply| Said {
+        let post = |place, title: String, reply| PostSummary {
             title,
             url: "/p/3".into(),
             title_lang: lang.to_string(),
@@ -63,8 +63,8 @@ impl PersonPage {
             followers: 38,
             since: Some(before(90_000)),
             places: vec![supply(lang), educators(lang)],
-            said: vec![
-                said(
+            posts: vec![
+                post(
                     supply(lang),
                     say(
                         lang,
@@ -73,7 +73,7 @@ impl PersonPage {
                     ),
                     true,
                 ),
-                said(
+                post(
                     educators(lang),
                     say(
                         lang,
@@ -96,7 +96,7 @@ fn people() {
     let mut mine = PersonPage::sample(Lang::En);
     mine.mine = true;
     mine.person = amira(Lang::En);
-    mine.said.clear();
+    mine.posts.clear();
     mine.follow.state = FollowState::Mine;
     check("person-mine", &mine);
     let mut moved = PersonPage::sample(Lang::Fr);
