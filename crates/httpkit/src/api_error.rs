@@ -42,7 +42,7 @@ pub fn status(refusal: &Refusal) -> StatusCode {
             | Rule::Facilitator
             | Rule::Moderator
             | Rule::Banned
-            | Rule::Tended
+            | Rule::HasFacilitator
             | Rule::Closed
             | Rule::ActiveAccount
             | Rule::RegistrationClosed

@@ -65,7 +65,7 @@ pub enum Rule {
     /// Not while one is banned from the community.
     Banned,
     /// Not while the community has a facilitator, who gives its roles.
-    Tended,
+    HasFacilitator,
     /// Not in a community that is closed.
     Closed,
     /// The account is not (or no longer) active.
@@ -100,7 +100,7 @@ impl Rule {
             Self::Facilitator => "facilitator",
             Self::Moderator => "moderator",
             Self::Banned => "banned",
-            Self::Tended => "tended",
+            Self::HasFacilitator => "has-facilitator",
             Self::Closed => "closed",
             Self::ActiveAccount => "active-account",
             Self::RegistrationClosed => "registration-closed",

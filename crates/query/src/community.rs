@@ -188,8 +188,8 @@ pub fn list(
 ///
 /// # Errors
 /// Faults.
-pub fn untended(db: &mut Db) -> Outcome<Vec<CommunityWithActor>> {
-    Ok(store::community::untended(db, 200)?)
+pub fn without_facilitator(db: &mut Db) -> Outcome<Vec<CommunityWithActor>> {
+    Ok(store::community::without_facilitator(db, 200)?)
 }
 
 /// How many communities are ours.

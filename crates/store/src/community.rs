@@ -4,7 +4,7 @@ mod unread;
 
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::predicate;
+use crate::fragment::{Predicate, predicate};
 use crate::row::{Actor, Community, Follow, Membership};
 use crate::schema::{actor, community, follow, membership};
 use crate::visible;
@@ -86,18 +86,33 @@ pub fn list(
     }
 }
 
-/// Communities of ours without a facilitator who can act, oldest first.
-pub fn untended(db: &mut Db, limit: i64) -> QueryResult<Vec<CommunityWithActor>> {
-    let facilitated = predicate(
+/// A community with an active facilitator.
+fn with_active_facilitator() -> Predicate {
+    predicate(
         "EXISTS (SELECT 1 FROM membership m JOIN actor a ON a.id = m.actor_id \
          WHERE m.community_id = community.actor_id AND m.role = 'facilitator' \
          AND a.state = 'active')",
-    );
+    )
+}
+
+/// Whether a community has an active facilitator.
+pub fn has_active_facilitator(db: &mut Db, id: ActorId) -> QueryResult<bool> {
+    let found: Option<ActorId> = community::table
+        .filter(community::actor_id.eq(id))
+        .filter(with_active_facilitator())
+        .select(community::actor_id)
+        .first(db)
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// Returns the local communities without an active facilitator, oldest first.
+pub fn without_facilitator(db: &mut Db, limit: i64) -> QueryResult<Vec<CommunityWithActor>> {
     community::table
         .inner_join(actor::table)
         .filter(actor::peer_id.is_null())
         .filter(actor::state.eq(ActorState::Active))
-        .filter(diesel::dsl::not(facilitated))
+        .filter(diesel::dsl::not(with_active_facilitator()))
         .order(actor::id.asc())
         .limit(limit)
         .select(CommunityWithActor::as_select())

@@ -12,7 +12,7 @@ use model::handle::Handle;
 use model::lang::are_tags;
 use model::limits::{CHARTER_TEXT_MAX, COMMUNITY_NAME_MAX, PURPOSE_MAX};
 use model::refusal::{Checks, Rule};
-use model::{ActorId, ActorKind, ActorState, Fact, Lang, LangText, MemberRole, SpaceId, Why};
+use model::{ActorId, ActorKind, Fact, Lang, LangText, MemberRole, SpaceId, Why};
 use store::row;
 
 /// What is wrong with what a community says of itself.
@@ -159,7 +159,7 @@ pub fn describe(tx: &mut Tx<'_>, by: ActorId, id: ActorId, charter: &Charter) ->
 /// to a person of ours: they facilitate and follow it.
 ///
 /// # Errors
-/// `NotFound`, `NotAllowed(Admin | NotOurs | Tended | ActiveAccount)`.
+/// `NotFound`, `NotAllowed(Admin | NotOurs | HasFacilitator | ActiveAccount)`.
 pub fn give(tx: &mut Tx<'_>, by: Principal, id: ActorId, to: ActorId) -> Outcome<()> {
     require_admin(tx, by)?;
     let mut group = get_local(tx, id)?.actor;
@@ -167,8 +167,8 @@ pub fn give(tx: &mut Tx<'_>, by: Principal, id: ActorId, to: ActorId) -> Outcome
     if person.peer_id.is_some() || person.kind != ActorKind::Person {
         return Err(Error::not_found("person"));
     }
-    if is_tended(tx, id)? {
-        return Err(Error::not_allowed(Rule::Tended));
+    if store::community::has_active_facilitator(tx.db, id)? {
+        return Err(Error::not_allowed(Rule::HasFacilitator));
     }
     store::community::put_member(tx.db, id, to, MemberRole::Facilitator, tx.now)?;
     follow::follow(tx, to, id)?;
@@ -176,13 +176,6 @@ pub fn give(tx: &mut Tx<'_>, by: Principal, id: ActorId, to: ActorId) -> Outcome
     store::actor::update(tx.db, &group)?;
     tx.record(Fact::ActorChanged { actor: id });
     Ok(())
-}
-
-/// Whether a community has a facilitator who may act.
-fn is_tended(tx: &mut Tx<'_>, id: ActorId) -> Outcome<bool> {
-    let (reader, roles) = (Reader::system(tx.now), [MemberRole::Facilitator]);
-    let rows = store::community::members(tx.db, reader, id, &roles, 500)?;
-    Ok(rows.iter().any(|(_, who)| who.state == ActorState::Active))
 }
 
 /// A remote community's recent threads have been looked through.

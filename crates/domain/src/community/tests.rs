@@ -59,8 +59,8 @@ store::both! {
             Err(Error::Refused(Refusal::NotAllowed(rule))) => rule,
             other => panic!("{other:?}"),
         };
-        let tended = world.ops.write(give_by(Principal::Operator)).await;
-        assert_eq!(rule(tended), Rule::Tended);
+        let refused = world.ops.write(give_by(Principal::Operator)).await;
+        assert_eq!(rule(refused), Rule::HasFacilitator);
         let suspend = move |tx: &mut Tx<'_>| crate::account::suspend(tx, Principal::Operator, ann);
         world.ops.write(suspend).await.unwrap();
         let by_bea = world.ops.write(give_by(Principal::Person(bea))).await;
@@ -69,7 +69,7 @@ store::both! {
         let new = charter("The weavers");
         world.ops.write(move |tx| describe(tx, bea, id, &new)).await.unwrap();
         let again = world.ops.write(give_by(Principal::Operator)).await;
-        assert_eq!(rule(again), Rule::Tended);
+        assert_eq!(rule(again), Rule::HasFacilitator);
         assert!(world.jobs().await.unwrap().contains(&SendActor { actor: id }.into()));
     }
 }

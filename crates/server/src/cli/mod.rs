@@ -143,7 +143,7 @@ fn refusal_message(refusal: &model::Refusal) -> String {
         Refusal::NotAllowed(Rule::LastAdmin) => {
             "this is the last administrator; make another one first".to_owned()
         }
-        Refusal::NotAllowed(Rule::Tended) => {
+        Refusal::NotAllowed(Rule::HasFacilitator) => {
             "the community has a facilitator, who gives its roles".to_owned()
         }
         Refusal::NotAllowed(Rule::ActiveAccount) => "the account is not active".to_owned(),

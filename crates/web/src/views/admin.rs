@@ -114,7 +114,7 @@ pub struct Accounts {
 /// `/admin/communities`: those without anybody who can look after them.
 #[derive(Debug, Template)]
 #[template(path = "admin/communities.html")]
-pub struct Untended {
+pub struct WithoutFacilitator {
     pub f: Frame,
     pub tabs: Vec<Tab>,
     pub communities: Vec<PlaceLink>,

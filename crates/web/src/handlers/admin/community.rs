@@ -14,10 +14,10 @@ use crate::handlers::form_post::SignedInForm;
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::response::{Page, redirect_with_flash, show, show_invalid};
 use crate::handlers::show::community;
-use crate::views::admin::{AdminTab, Untended, give_form};
+use crate::views::admin::{AdminTab, WithoutFacilitator, give_form};
 
 async fn read(request: &PageRequest) -> Outcome<(Frame, Counts, Vec<CommunityWithActor>)> {
-    page(request, |db, _| query::community::untended(db)).await
+    page(request, |db, _| query::community::without_facilitator(db)).await
 }
 
 fn form(f: &Frame, rows: &[CommunityWithActor]) -> Form {
@@ -31,8 +31,8 @@ fn form(f: &Frame, rows: &[CommunityWithActor]) -> Form {
     give_form(f, rows.iter().map(choice).collect())
 }
 
-fn view(f: Frame, counts: &Counts, rows: &[CommunityWithActor], form: Form) -> Untended {
-    Untended {
+fn view(f: Frame, counts: &Counts, rows: &[CommunityWithActor], form: Form) -> WithoutFacilitator {
+    WithoutFacilitator {
         tabs: counts.tabs(&f, AdminTab::Communities),
         communities: rows
             .iter()

@@ -55,8 +55,9 @@ fn an_admin_gives_a_community_that_nobody_can_look_after_to_somebody() {
         world.ops.write(suspend).await.unwrap();
         let listed = browser.get("/admin/communities").await;
         assert!(listed.html.contains("/c/outlive"), "{}", listed.html);
-        let read =
-            |db: &mut store::Db| store::community::untended(db, 9).map_err(domain::Error::from);
+        let read = |db: &mut store::Db| {
+            store::community::without_facilitator(db, 9).map_err(domain::Error::from)
+        };
         let id = world.ops.store().read(read).await.unwrap()[0]
             .id()
             .to_string();

@@ -99,7 +99,7 @@ impl Accounts {
     }
 }
 
-impl Untended {
+impl WithoutFacilitator {
     pub(crate) fn sample(lang: Lang) -> Self {
         let f = frame(lang);
         let choice = Choice::new("1", "Weavers (!weavers)");
@@ -307,7 +307,7 @@ impl Settings {
 fn administration() {
     check_both("admin", Overview::sample);
     check_both("admin-accounts", Accounts::sample);
-    check_both("admin-communities", Untended::sample);
+    check_both("admin-communities", WithoutFacilitator::sample);
     check_both("admin-invitations", Invitations::sample);
     check_both("admin-peers", Peers::sample);
     check_both("admin-rules", rule::Rules::sample);
