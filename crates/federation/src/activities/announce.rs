@@ -65,7 +65,7 @@ async fn apply_one(
     provenance: Provenance,
 ) -> Result<Verb, ReceiveError> {
     if !received.activity.wraps_activity() {
-        return announced_post(fed, received, provenance).await;
+        return apply_announced_post(fed, received, provenance).await;
     }
     let inner = received.activity.embedded_activity();
     let inner = inner.ok_or(ReceiveError::rejected("no object"))?;
@@ -136,7 +136,7 @@ async fn relayed(
 }
 
 /// Applies an announced post, embedded or named by its id.
-async fn announced_post(
+async fn apply_announced_post(
     fed: &Federation,
     received: &ReceivedActivity<'_>,
     provenance: Provenance,

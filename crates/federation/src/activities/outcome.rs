@@ -33,10 +33,7 @@ impl ReceiveError {
 
     /// An activity type that is not supported.
     pub(crate) fn not_supported(what: &str) -> Self {
-        Self::Ignored(Cow::Owned(format!(
-            "not spoken yet: {}",
-            one_line(what, 60)
-        )))
+        Self::Ignored(Cow::Owned(format!("not supported: {}", one_line(what, 60))))
     }
 
     /// Whether a retry may succeed.
@@ -205,6 +202,6 @@ mod tests {
             Failure::Rejected("not allowed: author".to_owned())
         );
         let odd = ReceiveError::not_supported("Bite").outcome(0, now());
-        assert_eq!(odd, Failure::Ignored("not spoken yet: Bite".to_owned()));
+        assert_eq!(odd, Failure::Ignored("not supported: Bite".to_owned()));
     }
 }

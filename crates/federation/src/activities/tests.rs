@@ -200,7 +200,7 @@ async fn an_answer_is_matched_by_the_pair() {
     };
     assert!(scene.instance.fed.store().read(read).await.unwrap());
     let joined = scene.send(DYERS, "Accept", asked("Join")).await;
-    assert_eq!(joined, "ignored: not spoken yet: Accept of Join");
+    assert_eq!(joined, "ignored: not supported: Accept of Join");
 }
 
 #[tokio::test]
@@ -320,7 +320,7 @@ async fn private_strange_and_unwanted_things_are_left_alone() {
         ),
         ("Like", json!(NOTE), "unknown object"),
         ("Dislike", json!(NOTE), "dislikes are not counted here"),
-        ("Bite", json!(WEAVERS), "not spoken yet: Bite"),
+        ("Bite", json!(WEAVERS), "not supported: Bite"),
         ("Announce", json!(FAR), "boost"),
         (
             "Update",

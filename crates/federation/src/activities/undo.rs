@@ -2,7 +2,7 @@
 
 use super::outcome::ReceiveError;
 use super::received::ReceivedActivity;
-use super::unshare::{announced_post, is_share, unshare};
+use super::unshare::{announced_post_id, is_share, unshare};
 use super::unsupported::unsupported_undo;
 use super::{delete, follow, like};
 use crate::context::Federation;
@@ -32,7 +32,7 @@ pub(super) async fn receive(
         "Like" | "EmojiReact" => like::undo(fed, received, &inner).await,
         "Delete" => delete::undo(fed, received, &inner).await,
         "Announce" => {
-            let post = announced_post(&inner);
+            let post = announced_post_id(&inner);
             let id = inner.id.as_deref().unwrap_or_default();
             unshare(fed, received, id, post.as_deref()).await
         }

@@ -42,7 +42,7 @@ pub(super) async fn unshare(
 }
 
 /// Returns the id of the post that an Announce is about: its object, or that of the announced Create.
-pub(super) fn announced_post(announce: &Activity) -> Option<String> {
+pub(super) fn announced_post_id(announce: &Activity) -> Option<String> {
     if !announce.wraps_activity() {
         return announce.object_id().map(str::to_owned);
     }

@@ -5,7 +5,7 @@
 use super::outcome::ReceiveError;
 
 /// The reason for ignoring the Undo of an Announce that was not stored.
-pub(super) const ANNOUNCE_NOT_STORED: &str = "an announcement taken back";
+pub(super) const ANNOUNCE_NOT_STORED: &str = "undo of an announcement that was not stored";
 
 /// Returns why an activity of this type is ignored.
 pub(super) fn unsupported_activity(kind: &str) -> ReceiveError {
@@ -14,14 +14,10 @@ pub(super) fn unsupported_activity(kind: &str) -> ReceiveError {
 
 /// Returns why the Undo of an activity of this type is ignored: the activity itself was not stored.
 pub(super) fn unsupported_undo(kind: &str) -> ReceiveError {
-    match kind {
-        // A removal is sent as a Delete; a boost was not stored.
-        "Announce" => ReceiveError::ignored(ANNOUNCE_NOT_STORED),
-        _ => reason(kind).map_or_else(
-            || ReceiveError::not_supported(&format!("Undo of {kind}")),
-            ReceiveError::ignored,
-        ),
-    }
+    reason(kind).map_or_else(
+        || ReceiveError::not_supported(&format!("Undo of {kind}")),
+        ReceiveError::ignored,
+    )
 }
 
 fn reason(kind: &str) -> Option<&'static str> {
@@ -69,11 +65,11 @@ mod tests {
         }
         assert_eq!(
             unsupported_activity("Bite").outcome(0, now),
-            Failure::Ignored("not spoken yet: Bite".to_owned())
+            Failure::Ignored("not supported: Bite".to_owned())
         );
         assert_eq!(
             unsupported_undo("Bite").outcome(0, now),
-            Failure::Ignored("not spoken yet: Undo of Bite".to_owned())
+            Failure::Ignored("not supported: Undo of Bite".to_owned())
         );
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn lines() -> Vec<(Value, &'static str)> {
         (by(MAE, "ChooseAnswer", json!(NOTE)), answer),
         (quote, consent),
         (by(MAE, "FeatureRequest", json!(WEAVERS)), consent),
-        (by(MAE, "Bite", json!(ANN)), "ignored: not spoken yet: Bite"),
+        (by(MAE, "Bite", json!(ANN)), "ignored: not supported: Bite"),
     ];
     for kind in ["View", "Listen", "Read", "Arrive", "Travel"] {
         lines.push((by(MAE, kind, json!(NOTE)), looked));

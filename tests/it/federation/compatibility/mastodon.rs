@@ -24,7 +24,7 @@ pub(super) const MASTODON: FixtureTable = FixtureTable {
         line(
             "mastodon/undo-announce",
             "mastodon/person",
-            "ignored: an announcement taken back",
+            "ignored: undo of an announcement that was not stored",
         ),
         line("mastodon/update-note", "mastodon/person", "done").looks(NOTE, "“Which reed for 20/2 linen? #weaving” by mae@mastodon.example in weavers@alpha.example: @weavers Which reed for 20/2 linen? #weaving A reed and a ruler"),
         line("mastodon/update-person", "mastodon/person", "done").looks(MAE, "“Mae B.” mae@mastodon.example: <p>Midwife, she/her</p>; follows weavers"),

@@ -219,7 +219,7 @@ async fn a_second_community_shares_a_thread_and_takes_only_its_own_share_back() 
         owner.community_id,
         "it stays where it stands"
     );
-    let left = "ignored: an announcement taken back";
+    let left = "ignored: undo of an announcement that was not stored";
     let foreign = json!({"type": "Announce", "id": ANNOUNCE, "object": NOTE});
     assert_eq!(scene.send(BEA, "Undo", foreign.clone()).await, left);
     assert_eq!(scene.send(SPINNERS, "Undo", foreign.clone()).await, "done");
