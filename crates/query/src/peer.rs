@@ -102,6 +102,6 @@ pub fn would_end(db: &mut Db, domain: &str) -> Outcome<Option<WouldEnd>> {
         return Ok(None);
     }
     let ids: Vec<PeerId> = peers.iter().map(|peer| peer.id).collect();
-    let (ours, theirs) = store::peer::suspended::would_end(db, &ids)?;
+    let (ours, theirs) = store::peer::blocked_follow::would_end(db, &ids)?;
     Ok(Some(WouldEnd { ours, theirs }))
 }

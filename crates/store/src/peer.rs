@@ -1,9 +1,9 @@
 //! Peers: remote servers, their health, and the effect of the rules on them.
 
 pub mod apply_rule;
+pub mod blocked_follow;
 pub mod discarded;
 pub mod rule;
-pub mod suspended;
 
 use crate::connection::Db;
 use crate::each;

@@ -61,7 +61,7 @@ pub struct Peer {
 /// A follow that a block has ended, until it is lifted.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = suspended_follow, treat_none_as_default_value = false)]
-pub struct SuspendedFollow {
+pub struct BlockedFollow {
     /// Id; the follow's own.
     pub id: FollowId,
     /// The peer that is blocked.

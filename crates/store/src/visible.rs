@@ -21,6 +21,19 @@ macro_rules! not_blocked {
     };
 }
 
+/// A row of a table with a nullable `peer_id` is ours, or of a peer that is neither silenced nor blocked.
+macro_rules! not_limited {
+    ($table:literal) => {
+        concat!(
+            "(",
+            $table,
+            ".peer_id IS NULL OR ",
+            $table,
+            ".peer_id NOT IN (SELECT id FROM peer WHERE standing <> 'open'))"
+        )
+    };
+}
+
 /// A post, by its alias, that its peer and its author do not withhold.
 macro_rules! shown_row {
     ($post:literal) => {
@@ -39,11 +52,8 @@ macro_rules! shown_to_guests {
         concat!(
             shown_row!($post),
             " AND (",
-            $post,
-            ".peer_id IS NULL OR ",
-            $post,
-            ".peer_id NOT IN (SELECT id FROM peer WHERE standing <> 'open') \
-             OR EXISTS (SELECT 1 FROM actor home WHERE home.id = ",
+            not_limited!($post),
+            " OR EXISTS (SELECT 1 FROM actor home WHERE home.id = ",
             $post,
             ".community_id AND home.peer_id IS NULL))"
         )
@@ -76,7 +86,7 @@ macro_rules! viewer_state {
 }
 
 /// A post, by its alias, that its peer and its author do not withhold, in a state that everybody sees.
-macro_rules! guest_state {
+macro_rules! counted {
     ($post:literal) => {
         concat!(shown_row!($post), " AND ", public_state!($post))
     };
@@ -139,11 +149,7 @@ macro_rules! in_space {
 /// Spaces that everybody reads.
 macro_rules! open_space {
     () => {
-        in_space!(
-            "(c.peer_id IS NULL \
-             OR c.peer_id NOT IN (SELECT id FROM peer WHERE standing <> 'open'))",
-            "s.access = 'open'"
-        )
+        in_space!(not_limited!("c"), "s.access = 'open'")
     };
 }
 
@@ -213,7 +219,7 @@ pub(crate) fn post(reader: Reader) -> Predicate {
 }
 
 /// A post `r` that counters count: withheld by nobody, and in a state that everybody sees.
-pub(crate) const COUNTED_R: &str = guest_state!("r");
+pub(crate) const COUNTED_R: &str = counted!("r");
 
 /// An actor `r` whose likes counters count.
 pub(crate) const SHOWN_ACTOR_R: &str = shown_actor!("r");
@@ -224,12 +230,7 @@ pub(crate) const SHOWN_Q: &str = shown_row!("q");
 /// An actor that its own page answers for, if only with a refusal: of no blocked peer, and for
 /// guests of no silenced one.
 pub(crate) fn known_actor(reader: Reader) -> Predicate {
-    choose(
-        reader,
-        "actor.peer_id IS NULL \
-         OR actor.peer_id NOT IN (SELECT id FROM peer WHERE standing <> 'open')",
-        not_blocked!("actor"),
-    )
+    choose(reader, not_limited!("actor"), not_blocked!("actor"))
 }
 
 /// An actor that lists of actors show: of no blocked peer, neither suspended nor waiting for approval;
@@ -237,11 +238,7 @@ pub(crate) fn known_actor(reader: Reader) -> Predicate {
 pub(crate) fn actor(reader: Reader) -> Predicate {
     choose(
         reader,
-        concat!(
-            shown_actor!("actor"),
-            " AND (actor.peer_id IS NULL \
-             OR actor.peer_id NOT IN (SELECT id FROM peer WHERE standing <> 'open'))"
-        ),
+        concat!(shown_actor!("actor"), " AND ", not_limited!("actor")),
         shown_actor!("actor"),
     )
 }
@@ -271,12 +268,12 @@ pub(crate) fn notice(reader: Reader) -> Predicate {
 /// the viewer follows its author or its community.
 pub(crate) fn listed_post(reader: Reader) -> Predicate {
     let id = reader.viewer.person().unwrap_or(ActorId(0));
-    predicate(
-        "post.audience = 'public' AND (post.peer_id IS NULL \
-         OR post.peer_id NOT IN (SELECT id FROM peer WHERE standing <> 'open') \
-         OR EXISTS (SELECT 1 FROM follow WHERE follow.follower_id = ?1 \
+    predicate(concat!(
+        "post.audience = 'public' AND (",
+        not_limited!("post"),
+        " OR EXISTS (SELECT 1 FROM follow WHERE follow.follower_id = ?1 \
              AND follow.target_id IN (post.author_id, post.community_id)))",
-    )
+    ))
     .bind(id, reader.now)
 }
 
@@ -284,12 +281,12 @@ pub(crate) fn listed_post(reader: Reader) -> Predicate {
 /// follows it.
 pub(crate) fn listed_actor(reader: Reader) -> Predicate {
     let id = reader.viewer.person().unwrap_or(ActorId(0));
-    predicate(
-        "(actor.peer_id IS NULL \
-         OR actor.peer_id NOT IN (SELECT id FROM peer WHERE standing <> 'open') \
-         OR EXISTS (SELECT 1 FROM follow WHERE follow.follower_id = ?1 \
+    predicate(concat!(
+        "(",
+        not_limited!("actor"),
+        " OR EXISTS (SELECT 1 FROM follow WHERE follow.follower_id = ?1 \
              AND follow.target_id = actor.id))",
-    )
+    ))
     .bind(id, reader.now)
 }
 

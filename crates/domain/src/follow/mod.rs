@@ -209,7 +209,7 @@ fn record_request(tx: &mut Tx<'_>, row: &row::Follow) {
 /// Restores a follow that a block had ended. A remote follower was not notified, so its follow is
 /// valid; that of a local one is requested again, for a suspended account by [`repeat_unanswered`]
 /// once it is restored. Does nothing where either actor is gone, or where they follow again already.
-pub(crate) fn resume(tx: &mut Tx<'_>, kept: &row::SuspendedFollow) -> Outcome<()> {
+pub(crate) fn resume(tx: &mut Tx<'_>, kept: &row::BlockedFollow) -> Outcome<()> {
     let (from, to) = (
         actor::get(tx, kept.follower_id)?,
         actor::get(tx, kept.target_id)?,

@@ -72,14 +72,14 @@ pub fn apply_rule(tx: &mut Tx<'_>, peer: PeerId, step: Step) -> Outcome<Option<S
 fn end_follows(tx: &mut Tx<'_>, peer: PeerId) -> Outcome<bool> {
     let follows = store::peer::apply_rule::follows(tx.db, peer, CHUNK)?;
     for row in &follows {
-        let kept = row::SuspendedFollow {
+        let kept = row::BlockedFollow {
             id: row.id,
             peer_id: peer,
             follower_id: row.follower_id,
             target_id: row.target_id,
             ap_id: row.ap_id.clone(),
         };
-        store::peer::suspended::insert(tx.db, &kept)?;
+        store::peer::blocked_follow::insert(tx.db, &kept)?;
         follow::end(tx, row)?;
     }
     Ok(!follows.is_empty())
@@ -87,10 +87,10 @@ fn end_follows(tx: &mut Tx<'_>, peer: PeerId) -> Outcome<bool> {
 
 /// Returns whether some may be left.
 fn bring_back(tx: &mut Tx<'_>, peer: PeerId) -> Outcome<bool> {
-    let kept = store::peer::suspended::of_peer(tx.db, peer, CHUNK)?;
+    let kept = store::peer::blocked_follow::of_peer(tx.db, peer, CHUNK)?;
     for row in &kept {
         follow::resume(tx, row)?;
-        store::peer::suspended::delete(tx.db, row.id)?;
+        store::peer::blocked_follow::delete(tx.db, row.id)?;
     }
     Ok(!kept.is_empty())
 }

@@ -205,9 +205,9 @@ impl Failure {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PeerStatus {
-    Fine,
+    Normal,
     /// Deliveries failed recently and are retried.
-    Slow,
+    Failing,
     /// Unreachable for a week: nothing is queued until the peer sends something.
     Parked,
     /// A rule shows it only to those who follow there.
@@ -219,8 +219,8 @@ pub enum PeerStatus {
 impl PeerStatus {
     fn key(self) -> &'static str {
         match self {
-            PeerStatus::Fine => "peer-ok",
-            PeerStatus::Slow => "peer-failing",
+            PeerStatus::Normal => "peer-ok",
+            PeerStatus::Failing => "peer-failing",
             PeerStatus::Parked => "peer-parked",
             PeerStatus::Silenced => "peer-silenced",
             PeerStatus::Blocked => "peer-blocked",
@@ -229,8 +229,8 @@ impl PeerStatus {
 
     fn class(self) -> &'static str {
         match self {
-            PeerStatus::Fine => "kind-hedge",
-            PeerStatus::Slow | PeerStatus::Silenced => "kind-sun",
+            PeerStatus::Normal => "kind-hedge",
+            PeerStatus::Failing | PeerStatus::Silenced => "kind-sun",
             PeerStatus::Parked | PeerStatus::Blocked => "kind-berry",
         }
     }

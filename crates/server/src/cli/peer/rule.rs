@@ -103,7 +103,7 @@ pub(super) async fn write(
         // The follows still exist here: a job ends them.
         let peers = store::peer::rule::under(tx.db, &domain)?;
         let peers: Vec<PeerId> = peers.iter().map(|peer| peer.id).collect();
-        let (ours, theirs) = store::peer::suspended::would_end(tx.db, &peers)?;
+        let (ours, theirs) = store::peer::blocked_follow::would_end(tx.db, &peers)?;
         Ok((row, ours + theirs))
     };
     let (row, follows) = ops.write(verb).await?;

@@ -23,7 +23,7 @@ use crate::views::parts::{Pager, Tab};
 const PER_PAGE: usize = 100;
 const SHOWN: [(&str, Option<PeerStatus>, &str); 4] = [
     ("all", None, "peers-filter-all"),
-    ("failing", Some(PeerStatus::Slow), "peers-filter-failing"),
+    ("failing", Some(PeerStatus::Failing), "peers-filter-failing"),
     ("parked", Some(PeerStatus::Parked), "peers-filter-parked"),
     ("blocked", Some(PeerStatus::Blocked), "rules-filter-block"),
 ];
@@ -72,8 +72,8 @@ fn row(f: &Frame, view: &PeerView) -> PeerRow {
         (PeerStanding::Blocked, _, _) => PeerStatus::Blocked,
         (_, PeerState::Parked, _) => PeerStatus::Parked,
         (PeerStanding::Silenced, PeerState::Active, 0) => PeerStatus::Silenced,
-        (_, PeerState::Active, 0) => PeerStatus::Fine,
-        (_, PeerState::Active, _) => PeerStatus::Slow,
+        (_, PeerState::Active, 0) => PeerStatus::Normal,
+        (_, PeerState::Active, _) => PeerStatus::Failing,
     };
     PeerRow {
         host: peer.host.clone(),
@@ -82,7 +82,7 @@ fn row(f: &Frame, view: &PeerView) -> PeerRow {
         last_contact: Some(peer.last_seen.utc()),
         failures: i64::from(peer.failures),
         last_error: peer.last_error.as_deref().map(|text| Failure::new(f, text)),
-        retry_at: (state == PeerStatus::Slow).then(|| peer.retry_at.utc()),
+        retry_at: (state == PeerStatus::Failing).then(|| peer.retry_at.utc()),
         waiting: view.waiting,
         discarded: view.discarded,
         retry_url: format!("/admin/peers/{}/retry", peer.id),

@@ -164,13 +164,13 @@ impl Peers {
                 row(
                     "faculty.example",
                     Some("Hedgerow 0.1.0"),
-                    PeerStatus::Fine,
+                    PeerStatus::Normal,
                     0,
                 ),
                 row(
                     "forum.nodebb.example",
                     Some("NodeBB 4.6.1"),
-                    PeerStatus::Slow,
+                    PeerStatus::Failing,
                     3,
                 ),
                 row(

@@ -1,14 +1,14 @@
-//! The follows that a block has ended, for when it is lifted.
+//! The follows that a block of a peer has ended (table `suspended_follow`), for when it is lifted.
 
 use crate::connection::Db;
 use crate::each;
-use crate::row::SuspendedFollow;
+use crate::row::BlockedFollow;
 use crate::schema::{actor, follow, suspended_follow};
 use diesel::prelude::*;
 use model::{FollowId, PeerId};
 
-/// Keeps one in mind.
-pub fn insert(db: &mut Db, row: &SuspendedFollow) -> QueryResult<()> {
+/// Stores a follow that a block has ended.
+pub fn insert(db: &mut Db, row: &BlockedFollow) -> QueryResult<()> {
     each!(db, c => diesel::insert_into(suspended_follow::table)
         .values(row)
         .on_conflict_do_nothing()
@@ -16,17 +16,17 @@ pub fn insert(db: &mut Db, row: &SuspendedFollow) -> QueryResult<()> {
     Ok(())
 }
 
-/// The first of a peer.
-pub fn of_peer(db: &mut Db, id: PeerId, limit: i64) -> QueryResult<Vec<SuspendedFollow>> {
+/// Returns the first follows that the block of a peer has ended, by id.
+pub fn of_peer(db: &mut Db, id: PeerId, limit: i64) -> QueryResult<Vec<BlockedFollow>> {
     suspended_follow::table
         .filter(suspended_follow::peer_id.eq(id))
         .order(suspended_follow::id.asc())
         .limit(limit)
-        .select(SuspendedFollow::as_select())
+        .select(BlockedFollow::as_select())
         .load(db)
 }
 
-/// Forgets one.
+/// Deletes a stored follow.
 pub fn delete(db: &mut Db, id: FollowId) -> QueryResult<()> {
     diesel::delete(suspended_follow::table.find(id)).execute(db)?;
     Ok(())
