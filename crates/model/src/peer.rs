@@ -20,7 +20,7 @@ text_enum! {
     DeliveryState {
         /// Queued.
         Waiting = "waiting",
-        /// Given up after three refusals, with the reason; later deliveries of the conversation go on.
+        /// Discarded after three refusals, with the reason; later deliveries of the conversation go on.
         Failed = "failed",
     }
 }

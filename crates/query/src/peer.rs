@@ -10,7 +10,7 @@ use store::Db;
 /// Domains shown of each severity on the public list.
 const PUBLISHED_MAX: i64 = 1_000;
 
-/// A peer with its deliveries that wait, that failed, and that were given up.
+/// A peer with its deliveries that wait, that failed, and that were discarded.
 #[derive(Debug, Clone)]
 pub struct PeerView {
     pub peer: Peer,

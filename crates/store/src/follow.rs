@@ -189,13 +189,13 @@ pub fn inboxes(db: &mut Db, target: ActorId) -> QueryResult<Vec<(String, PeerId)
         .select((actor::delivery_inbox, actor::peer_id))
         .distinct()
         .load(db)?;
-    Ok(placed(rows))
+    Ok(with_peer(rows))
 }
 
-/// Of a peer's rows, where they are.
-fn placed(rows: Vec<(String, Option<PeerId>)>) -> Vec<(String, PeerId)> {
-    let with_peer = |(text, peer): (String, Option<PeerId>)| Some((text, peer?));
-    rows.into_iter().filter_map(with_peer).collect()
+/// Returns the rows of remote actors, each with its peer.
+fn with_peer(rows: Vec<(String, Option<PeerId>)>) -> Vec<(String, PeerId)> {
+    let remote = |(text, peer): (String, Option<PeerId>)| Some((text, peer?));
+    rows.into_iter().filter_map(remote).collect()
 }
 
 /// The inboxes of every server that has something of an actor, each once, in no order: of its
@@ -221,7 +221,7 @@ pub fn reader_inboxes(db: &mut Db, id: ActorId) -> QueryResult<Vec<(String, Peer
         .select((actor::delivery_inbox, actor::peer_id))
         .distinct()
         .load(db)?;
-    Ok(placed(rows))
+    Ok(with_peer(rows))
 }
 
 /// Returns whom the actors of a peer follow, each with the inbox to deliver to.
@@ -301,7 +301,7 @@ pub fn remote_followers(
         .limit(limit)
         .select((actor::ap_id, actor::peer_id))
         .load(db)?;
-    Ok(placed(rows))
+    Ok(with_peer(rows))
 }
 
 /// Returns those of [`remote_followers`] who are on one peer, in the order of their ids.

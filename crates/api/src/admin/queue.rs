@@ -33,7 +33,7 @@ pub struct PeerDto {
     pub standing: String,
     /// First met, RFC 3339.
     pub first_seen: String,
-    /// Last sign of life, RFC 3339.
+    /// Last contact, RFC 3339.
     pub last_seen: String,
     /// Failures in a row.
     pub failures: i32,

@@ -6,8 +6,8 @@ use crate::context::Federation;
 use crate::fetch::{self, Budget, FetchFailure, Freshness};
 use crate::identity::ID_MAX;
 use crate::kinds::VerifiedObject;
-use crate::kinds::draft::{Setting, draft};
-use crate::kinds::place::{Known, Place, community, names, naming, specific};
+use crate::kinds::draft::{DraftContext, draft};
+use crate::kinds::place::{KnownCommunity, Place, community, names, naming, specific};
 use crate::verb::Verb;
 use client::same_origin_text;
 use delivery::inbound::Applied;
@@ -19,7 +19,7 @@ use store::row;
 #[derive(Debug, Default)]
 struct NamedActors {
     /// The communities that it is addressed to.
-    groups: Vec<Known>,
+    groups: Vec<KnownCommunity>,
     /// The local people that it mentions.
     mentions: Vec<ActorId>,
 }
@@ -45,12 +45,12 @@ pub(crate) async fn publish_verb(
         Some(parent) => parent.community_id,
         None => find_community(fed, post, provenance, &mut named_actors, author.id, budget).await?,
     };
-    let setting = Setting {
+    let context = DraftContext {
         thread: parent.is_none(),
         lang: language(fed, community_id).await?,
         mentions: named_actors.mentions,
     };
-    let draft = draft(post, audience, setting);
+    let draft = draft(post, audience, context);
     let mut origin = origin(
         post,
         provenance,
@@ -110,12 +110,12 @@ pub(crate) async fn edit_verb(
         Err(FetchFailure::Unwanted(_)) => return withdrawn(post, provenance, &author, stored),
         Err(failure) => return Err(failure),
     };
-    let setting = Setting {
+    let context = DraftContext {
         thread: stored.parent_id.is_none(),
         lang: language(fed, stored.community_id).await?,
         mentions: named_actors(fed, post, provenance).await?.mentions,
     };
-    let draft = draft(post, audience, setting);
+    let draft = draft(post, audience, context);
     let origin = origin(
         post,
         provenance,
@@ -157,12 +157,12 @@ pub(crate) async fn restore_verb(
     stored: &row::Post,
 ) -> Result<Verb, FetchFailure> {
     let audience = post.audience()?;
-    let setting = Setting {
+    let context = DraftContext {
         thread: stored.parent_id.is_none(),
         lang: language(fed, stored.community_id).await?,
         mentions: Vec::new(),
     };
-    let draft = draft(post, audience, setting);
+    let draft = draft(post, audience, context);
     let id = stored.id;
     Ok(Box::new(move |tx| {
         domain::post::restore(tx, by, id, &draft, &origin)?;
@@ -177,7 +177,7 @@ pub(crate) async fn is_relevant(
     post: &VerifiedObject,
     provenance: &Provenance,
 ) -> Outcome<bool> {
-    if provenance.announcer.is_some() || provenance.requested {
+    if provenance.announcer.is_some() || provenance.wanted {
         return Ok(true);
     }
     let named_actors = named_actors(fed, post, provenance).await?;
@@ -204,7 +204,7 @@ async fn find_community(
     author: ActorId,
     budget: &mut Budget,
 ) -> Result<Option<ActorId>, FetchFailure> {
-    let asked = provenance.requested || !named_actors.mentions.is_empty();
+    let asked = provenance.wanted || !named_actors.mentions.is_empty();
     let followed = is_followed_here(fed, author).await?;
     if asked || followed || !named_actors.groups.is_empty() {
         fetch_named_community(fed, post, named_actors, budget).await?;
@@ -217,7 +217,7 @@ async fn find_community(
         provenance.announcer,
     ) {
         Place::Here(id) => Ok(Some(id)),
-        Place::Theirs(id) if !provenance.requested && is_followed_here(fed, id).await? => {
+        Place::Theirs(id) if !provenance.wanted && is_followed_here(fed, id).await? => {
             Err(FetchFailure::Unwanted("its community will announce it"))
         }
         Place::Theirs(id) if asked => confirmed_community(fed, post, id, budget).await,
@@ -274,8 +274,8 @@ async fn fetch_named_community(
     }
 }
 
-fn known_community(group: &row::Actor) -> Known {
-    Known {
+fn known_community(group: &row::Actor) -> KnownCommunity {
+    KnownCommunity {
         id: group.id,
         ap_id: group.ap_id.clone(),
         local: group.peer_id.is_none(),

@@ -12,8 +12,9 @@ pub(crate) struct Provenance {
     pub announcer: Option<ActorId>,
     /// The id of that Announce.
     pub announce_id: Option<String>,
-    /// Somebody here asked for it: it is imported even if nobody here follows its author.
-    pub requested: bool,
+    /// It is imported even if nobody here follows its author: somebody here asked for it, or a community that
+    /// is followed here announced it.
+    pub wanted: bool,
     /// The activity as received, which a local community may have to announce.
     pub raw: Option<String>,
 }
@@ -24,7 +25,7 @@ impl Provenance {
             via,
             announcer,
             announce_id: None,
-            requested: false,
+            wanted: false,
             raw: None,
         }
     }
@@ -41,7 +42,7 @@ impl Provenance {
     pub(crate) fn announced(group: ActorId, announce_id: String) -> Self {
         Self {
             announce_id: Some(announce_id),
-            requested: true,
+            wanted: true,
             ..Self::new(Via::Announced, Some(group))
         }
     }
@@ -54,7 +55,7 @@ impl Provenance {
     /// Somebody here asked for it.
     pub(crate) fn requested() -> Self {
         Self {
-            requested: true,
+            wanted: true,
             ..Self::new(Via::Fetched, None)
         }
     }
@@ -62,13 +63,13 @@ impl Provenance {
     /// Returns the provenance of what is fetched because of it.
     pub(crate) fn fetched(&self) -> Self {
         Self {
-            requested: self.requested,
+            wanted: self.wanted,
             ..Self::new(Via::Fetched, self.announcer)
         }
     }
 
-    /// What is found because of it in a list that is no community's own: no community says it.
-    pub(crate) fn overheard(&self) -> Self {
+    /// Returns the provenance of what is found because of it in a list that is no community's own.
+    pub(crate) fn without_announcer(&self) -> Self {
         Self {
             announcer: None,
             ..self.fetched()

@@ -89,7 +89,7 @@ async fn read_replies(
         &items,
         replies,
         except,
-        &provenance.overheard(),
+        &provenance.without_announcer(),
         budget,
     )
     .await
@@ -106,14 +106,14 @@ async fn collection_provenance(
 ) -> Provenance {
     let owner = collection_page.attributed_to.as_deref();
     let Some(owner) = owner.filter(|owner| same_origin_text(owner, collection_url)) else {
-        return provenance.overheard();
+        return provenance.without_announcer();
     };
     match author(fed, owner, budget).await {
         Ok(row) if row.kind == ActorKind::Group && row.peer_id.is_some() => Provenance {
-            requested: provenance.requested,
+            wanted: provenance.wanted,
             ..Provenance::of_community(row.id)
         },
-        Ok(_) | Err(_) => provenance.overheard(),
+        Ok(_) | Err(_) => provenance.without_announcer(),
     }
 }
 

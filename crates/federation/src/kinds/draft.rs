@@ -17,7 +17,7 @@ const FIRST_LINE_MAX: usize = 100;
 const ATTACHMENTS_MAX: usize = 20;
 
 /// Where a post will stand, as far as its draft depends on it.
-pub(crate) struct Setting {
+pub(crate) struct DraftContext {
     /// It is a thread's first post.
     pub thread: bool,
     /// The language to take where it names none.
@@ -27,27 +27,27 @@ pub(crate) struct Setting {
 }
 
 /// What is kept of a peer's post.
-pub(crate) fn draft(post: &VerifiedObject, audience: Audience, setting: Setting) -> Draft {
+pub(crate) fn draft(post: &VerifiedObject, audience: Audience, context: DraftContext) -> Draft {
     let object = &post.object;
-    let lang = language(post).unwrap_or(setting.lang);
-    let details = post.post_type.details(object).filter(|_| setting.thread);
+    let lang = language(post).unwrap_or(context.lang);
+    let details = post.post_type.details(object).filter(|_| context.thread);
     let lead = match details {
         Some(_) => String::new(),
         None => lead(post.post_type, object),
     };
     let body = body(post.post_type, object, &lang, lead);
-    let title = if setting.thread {
+    let title = if context.thread {
         title(object, &body)
     } else {
         String::new()
     };
-    let mut wordings = translations(object, &lang, setting.thread);
+    let mut wordings = translations(object, &lang, context.thread);
     wordings.insert(0, Wording { lang, title, body });
     Draft {
         kind: post.post_type.kind(named_kind(object)),
         audience,
         wordings,
-        mentions: setting.mentions,
+        mentions: context.mentions,
         details,
     }
 }

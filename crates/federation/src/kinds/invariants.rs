@@ -1,6 +1,6 @@
 //! Invariants of parsing any JSON as a post.
 
-use super::draft::{Setting, draft};
+use super::draft::{DraftContext, draft};
 use super::verified_object::VerifiedObject;
 use client::same_origin_text;
 use domain::post::Wording;
@@ -21,12 +21,12 @@ pub fn post(value: &Value) {
         return;
     };
     for thread in [true, false] {
-        let setting = Setting {
+        let context = DraftContext {
             thread,
             lang: "fr".to_owned(),
             mentions: Vec::new(),
         };
-        let draft = draft(&post, audience, setting);
+        let draft = draft(&post, audience, context);
         let first = draft.wordings.first();
         assert_eq!(Some(thread), first.map(|first| !first.title.is_empty()));
         assert!(draft.wordings.len() <= LANGUAGES_MAX);

@@ -8,7 +8,7 @@ use model::claim::{claim, named, named_only};
 
 /// A community that is stored here.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Known {
+pub(crate) struct KnownCommunity {
     pub id: ActorId,
     pub ap_id: String,
     /// It is hosted here.
@@ -55,7 +55,7 @@ pub(crate) fn specific(post: &VerifiedObject) -> impl Iterator<Item = &str> {
 
 /// The ids by which a thread names its community, as they are stored. A community in its `audience`
 /// rules out the rest.
-pub(crate) fn naming(post: &VerifiedObject, known: &[Known]) -> String {
+pub(crate) fn naming(post: &VerifiedObject, known: &[KnownCommunity]) -> String {
     let is_known = |name: &&str| known.iter().any(|community| community.ap_id == *name);
     let first: Vec<&str> = specific(post).filter(is_known).collect();
     let all = names(post);
@@ -74,7 +74,7 @@ pub(crate) fn naming(post: &VerifiedObject, known: &[Known]) -> String {
 pub(crate) fn community(
     thread: &str,
     naming: &str,
-    known: &[Known],
+    known: &[KnownCommunity],
     announcer: Option<ActorId>,
 ) -> Place {
     let mut claims: Vec<_> = known
@@ -82,8 +82,8 @@ pub(crate) fn community(
         .filter_map(|group| Some((claim(naming, thread, &group.ap_id)?, group)))
         .collect();
     claims.sort();
-    let is_named = |group: &Known| naming.split(' ').any(|id| id == group.ap_id);
-    let confirmed = |group: &Known| {
+    let is_named = |group: &KnownCommunity| naming.split(' ').any(|id| id == group.ap_id);
+    let confirmed = |group: &KnownCommunity| {
         let same_server = || claim("", thread, &group.ap_id).is_some();
         announcer == Some(group.id) || (announcer.is_some() && is_named(group) && same_server())
     };
@@ -112,8 +112,8 @@ mod tests {
     const DYERS: ActorId = ActorId(2);
     const SPINNERS: ActorId = ActorId(3);
 
-    fn known() -> Vec<Known> {
-        let of = |id, ap_id: &str, local| Known {
+    fn known() -> Vec<KnownCommunity> {
+        let of = |id, ap_id: &str, local| KnownCommunity {
             id,
             ap_id: ap_id.to_owned(),
             local,

@@ -25,12 +25,12 @@ fn read(value: Value) -> VerifiedObject {
 }
 
 fn drafted(post: &VerifiedObject, thread: bool) -> Draft {
-    let setting = Setting {
+    let context = DraftContext {
         thread,
         lang: "fr".to_owned(),
         mentions: Vec::new(),
     };
-    draft(post, post.audience().unwrap(), setting)
+    draft(post, post.audience().unwrap(), context)
 }
 
 /// The author's wording.
