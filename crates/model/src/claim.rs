@@ -26,14 +26,19 @@ const ONLY: &str = "=";
 
 /// Joins the ids that a thread names, with a known community among them, as they are stored.
 pub fn named_only<'a>(ids: impl IntoIterator<Item = &'a str>) -> String {
-    named([ONLY].into_iter().chain(ids))
+    join(Some(ONLY), ids)
 }
 
 /// Joins the ids that a thread names, the most specific first, as they are stored.
 pub fn named<'a>(ids: impl IntoIterator<Item = &'a str>) -> String {
+    join(None, ids)
+}
+
+fn join<'a>(mark: Option<&'a str>, ids: impl IntoIterator<Item = &'a str>) -> String {
     let mut all = String::new();
     let usable = |id: &&str| !id.is_empty() && !id.contains(char::is_whitespace);
-    for id in ids.into_iter().filter(usable).take(NAMED_MAX) {
+    let ids = ids.into_iter().filter(usable).take(NAMED_MAX);
+    for id in mark.into_iter().chain(ids) {
         if all.len() + id.len() >= NAMED_BYTES_MAX {
             break;
         }
@@ -101,6 +106,8 @@ mod tests {
         assert_eq!(named(["", "a b", "https://a.test/1"]), "https://a.test/1");
         let long = "x".repeat(3_000);
         assert_eq!(named([long.as_str(), long.as_str()]), long);
-        assert_eq!(named(std::iter::repeat_n("a", 50)).len(), 2 * NAMED_MAX - 1);
+        let many = || std::iter::repeat_n("a", 50);
+        assert_eq!(named(many()).len(), 2 * NAMED_MAX - 1);
+        assert_eq!(named_only(many()), format!("= {}", named(many())));
     }
 }

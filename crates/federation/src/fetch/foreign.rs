@@ -10,6 +10,7 @@ use domain::actor::RemoteActor;
 use domain::prose;
 use httpsig::authority;
 use model::ActorKind;
+use model::lang_text::LANGUAGES_MAX;
 use model::limits::COMMUNITY_NAME_MAX;
 use url::Url;
 use vocab::Actor;
@@ -20,8 +21,6 @@ const HANDLE_MAX: usize = 128;
 const LABEL_MAX: usize = 100;
 /// The most assertion keys that are stored.
 const KEYS_MAX: usize = 4;
-/// Longer lists of languages are ignored (Lemmy lists all it knows).
-const LANGUAGES_MAX: usize = 12;
 
 /// Converts a document. `usable` returns whether a PEM or a multibase can be parsed as a key.
 ///
@@ -152,6 +151,7 @@ fn label(text: Option<&str>) -> String {
     one_line(text.unwrap_or_default(), LABEL_MAX)
 }
 
+/// Returns the languages. Longer lists are ignored (Lemmy lists all it knows).
 fn languages(document: &Actor) -> Vec<String> {
     let tags = document
         .language
