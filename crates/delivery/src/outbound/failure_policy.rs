@@ -361,29 +361,35 @@ mod tests {
         ));
     }
 
+    /// The kind that each error should have. A new variant belongs into the list of the test, too.
+    fn expected(error: &FetchError) -> Kind {
+        match error {
+            FetchError::Unreachable(_) => Kind::Unreachable,
+            FetchError::Timeout => Kind::Timeout,
+            FetchError::Status(429) => Kind::Busy,
+            FetchError::Status(_) => Kind::ServerError,
+            FetchError::Unauthorized | FetchError::NotFound => Kind::Refused,
+            FetchError::Gone => Kind::Gone,
+            FetchError::TooLarge
+            | FetchError::NotJson
+            | FetchError::WrongId
+            | FetchError::TooManyRedirects => Kind::Unreadable,
+            FetchError::Blocked(
+                Blocked::Scheme
+                | Blocked::Port(_)
+                | Blocked::Literal
+                | Blocked::UserInfo
+                | Blocked::NoHost
+                | Blocked::Policy(_)
+                | Blocked::Private(_),
+            ) => Kind::Blocked,
+            FetchError::LimitReached => Kind::Other,
+        }
+    }
+
     #[test]
     fn every_error_has_a_sentence_for_people() {
-        let of = |text: String| Kind::of(&text);
-        let fetch = |error: FetchError| of(error.to_string());
-        assert_eq!(
-            fetch(FetchError::Unreachable("refused".into())),
-            Kind::Unreachable
-        );
-        assert_eq!(fetch(FetchError::Timeout), Kind::Timeout);
-        assert_eq!(fetch(FetchError::Status(503)), Kind::ServerError);
-        assert_eq!(fetch(FetchError::Status(429)), Kind::Busy);
-        assert_eq!(fetch(FetchError::Unauthorized), Kind::Refused);
-        assert_eq!(fetch(FetchError::NotFound), Kind::Refused);
-        assert_eq!(fetch(FetchError::Gone), Kind::Gone);
-        for unreadable in [
-            FetchError::TooLarge,
-            FetchError::NotJson,
-            FetchError::WrongId,
-            FetchError::TooManyRedirects,
-        ] {
-            assert_eq!(fetch(unreadable), Kind::Unreadable);
-        }
-        for blocked in [
+        let blocked = [
             Blocked::Scheme,
             Blocked::Port(8080),
             Blocked::Literal,
@@ -391,8 +397,23 @@ mod tests {
             Blocked::NoHost,
             Blocked::Policy("spam.example".into()),
             Blocked::Private("10.0.0.1".into()),
-        ] {
-            assert_eq!(fetch(FetchError::Blocked(blocked)), Kind::Blocked);
+        ];
+        let others = [
+            FetchError::Unreachable("refused".into()),
+            FetchError::Timeout,
+            FetchError::Status(503),
+            FetchError::Status(429),
+            FetchError::Unauthorized,
+            FetchError::NotFound,
+            FetchError::Gone,
+            FetchError::TooLarge,
+            FetchError::NotJson,
+            FetchError::WrongId,
+            FetchError::TooManyRedirects,
+            FetchError::LimitReached,
+        ];
+        for error in blocked.map(FetchError::Blocked).iter().chain(&others) {
+            assert_eq!(Kind::of(&error.to_string()), expected(error), "{error}");
         }
     }
 

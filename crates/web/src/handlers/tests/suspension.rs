@@ -3,7 +3,7 @@
 use super::browser::Browser;
 use domain::account::Principal;
 use http::StatusCode;
-use model::ActorState;
+use model::{ActorState, Lang};
 use store::Store;
 use store::testing::on_sqlite;
 
@@ -16,7 +16,10 @@ fn a_suspended_person_is_gone() {
         let suspend =
             move |tx: &mut domain::Tx<'_>| domain::account::suspend(tx, Principal::Operator, ann);
         world.ops.write(suspend).await.unwrap();
-        assert_eq!(browser.get("/u/ann").await.status, StatusCode::GONE);
+        let page = browser.get("/u/ann").await;
+        assert_eq!(page.status, StatusCode::GONE);
+        let explanation = words::text(Lang::En, "error-gone-actor-text");
+        assert!(page.says(explanation), "{}", page.html);
     });
 }
 
@@ -36,6 +39,8 @@ fn a_suspended_community_is_gone() {
         for tab in ["", "/discussions", "/people", "/about", "/new", "/edit"] {
             let page = browser.get(&format!("/c/weavers{tab}")).await;
             assert_eq!(page.status, StatusCode::GONE, "{tab}");
+            let explanation = words::text(Lang::En, "error-gone-community-text");
+            assert!(page.says(explanation), "{tab}: {}", page.html);
         }
     });
 }

@@ -97,6 +97,10 @@ fn dates_are_in_the_time_zone_that_the_reader_has_chosen() {
         let (mut bea, world, bea_id) = scene(store).await;
         let before = bea.get("/settings/profile").await;
         assert!(before.says("<html lang=\"en\">") && before.says("Same as the site"));
+        // The clock of the tests starts at midnight, UTC.
+        let since = |day: &str| format!(r#"<time datetime="2027-01-01T00:00:00Z">{day}</time>"#);
+        let person = bea.get("/u/bea").await;
+        assert!(person.says(&since("1 January 2027")), "{}", person.html);
         let verb = move |tx: &mut domain::Tx<'_>| {
             domain::account::set_zone(tx, bea_id, "America/St_Johns")
         };
@@ -104,6 +108,8 @@ fn dates_are_in_the_time_zone_that_the_reader_has_chosen() {
         let after = bea.get("/settings/profile").await;
         assert!(after.says("<html lang=\"en\" data-zone>"));
         assert!(after.says(r#"value="America/St_Johns" selected"#));
+        let person = bea.get("/u/bea").await;
+        assert!(person.says(&since("31 December 2026")), "{}", person.html);
         let bad =
             move |tx: &mut domain::Tx<'_>| domain::account::set_zone(tx, bea_id, "\"><script>");
         assert!(world.ops.write(bad).await.is_err());
