@@ -42,6 +42,8 @@ fn options() -> Options<'static> {
     options.extension.autolink = true;
     options.extension.footnotes = true;
     options.render.hardbreaks = true;
+    // People write placeholders such as <initials>: what looks like HTML is text.
+    options.render.escape = true;
     options
 }
 
@@ -389,6 +391,21 @@ mod tests {
             !html.contains("script") && html.contains("<li>b</li>"),
             "{html}"
         );
+    }
+
+    #[test]
+    fn what_looks_like_html_is_text() {
+        let html = |md: &str| render(md, &[]).html;
+        assert_eq!(
+            html("Ask <initials> first"),
+            "<p>Ask &lt;initials&gt; first</p>\n"
+        );
+        let block = html("<div>\nA line\n</div>");
+        assert!(
+            block.contains("A line") && block.contains("&lt;div&gt;"),
+            "{block}"
+        );
+        assert!(html("`<b>` and 1 < 2").contains("<code>&lt;b&gt;</code> and 1 &lt; 2"));
     }
 
     #[test]

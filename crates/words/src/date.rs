@@ -29,7 +29,7 @@ fn time<Z: TimeZone>(lang: Lang, at: &DateTime<Z>) -> String {
     let (hour, minute) = (at.hour(), at.minute());
     match lang {
         Lang::En => format!("{hour:02}:{minute:02}"),
-        Lang::Fr => format!("{hour:02} h {minute:02}"),
+        Lang::Fr => format!("{hour:02}\u{a0}h\u{a0}{minute:02}"),
     }
 }
 
@@ -149,7 +149,10 @@ mod tests {
         assert_eq!(before(Lang::En, 60), "1 hour ago");
         assert_eq!(before(Lang::En, 60 * 30), "yesterday");
         assert_eq!(before(Lang::Fr, 60 * 24 * 3), "il y a 3 jours");
-        assert_eq!(before(Lang::Fr, 60 * 24 * 11), "1er nov., 16 h 05");
+        assert_eq!(
+            before(Lang::Fr, 60 * 24 * 11),
+            "1er nov., 16\u{a0}h\u{a0}05"
+        );
         assert_eq!(before(Lang::En, 60 * 24 * 8), "4 Nov, 16:05");
         assert_eq!(before(Lang::En, 60 * 24 * 366), "11 Nov 2025, 16:05");
     }
@@ -165,7 +168,7 @@ mod tests {
         );
         assert_eq!(
             period(Lang::Fr, from, until(2), &Tz::UTC),
-            "5 décembre 2026, 09 h 00 – 11 h 00 UTC"
+            "5 décembre 2026, 09\u{a0}h\u{a0}00 – 11\u{a0}h\u{a0}00 UTC"
         );
         assert_eq!(
             period(Lang::En, from, until(16), &paris),
@@ -173,7 +176,7 @@ mod tests {
         );
         assert_eq!(
             period(Lang::Fr, from, None, &paris),
-            "5 décembre 2026, 10 h 00 UTC+1"
+            "5 décembre 2026, 10\u{a0}h\u{a0}00 UTC+1"
         );
     }
 
@@ -189,11 +192,11 @@ mod tests {
         assert_eq!(day(Lang::En, winter, toronto), "11 November 2026");
         assert_eq!(
             moment(Lang::Fr, winter, toronto),
-            "11 novembre 2026, 22 h 05 UTC−5"
+            "11 novembre 2026, 22\u{a0}h\u{a0}05 UTC−5"
         );
         assert_eq!(
             moment(Lang::Fr, summer, toronto),
-            "1er juillet 2026, 23 h 05 UTC−4"
+            "1er juillet 2026, 23\u{a0}h\u{a0}05 UTC−4"
         );
         assert_eq!(
             moment(Lang::En, summer, Tz::America__St_Johns),

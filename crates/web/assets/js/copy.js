@@ -1,6 +1,9 @@
 // "Copy link" copies the address of a post, and says so in its place.
 for (const link of document.querySelectorAll("a[data-copy]")) {
   link.setAttribute("aria-live", "polite");
+  const text = link.lastChild;
+  const label = text.textContent;
+  let timer;
   link.addEventListener("click", async (event) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey || !navigator.clipboard) return;
     event.preventDefault();
@@ -10,9 +13,8 @@ for (const link of document.querySelectorAll("a[data-copy]")) {
       location.assign(link.href);
       return;
     }
-    const text = link.lastChild;
-    const label = text.textContent;
     text.textContent = link.closest("[data-copied]").dataset.copied;
-    setTimeout(() => { text.textContent = label; }, 2000);
+    clearTimeout(timer);
+    timer = setTimeout(() => { text.textContent = label; }, 2000);
   });
 }

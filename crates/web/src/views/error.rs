@@ -115,20 +115,23 @@ pub struct SavedForm {
 }
 
 impl SavedForm {
-    /// Long values, shown so that they can be read and copied.
-    fn long(&self) -> Vec<&(String, String)> {
-        self.fields
-            .iter()
-            .filter(|(_, value)| value.len() > 40 || value.contains('\n'))
-            .collect()
+    /// What was written, shown so that it can be read and copied.
+    fn written(&self) -> Vec<&(String, String)> {
+        let fields = self.fields.iter();
+        fields.filter(|field| is_written(field)).collect()
     }
 
-    fn short(&self) -> Vec<&(String, String)> {
-        self.fields
-            .iter()
-            .filter(|(_, value)| value.len() <= 40 && !value.contains('\n'))
-            .collect()
+    /// What was chosen, sent along unseen.
+    fn chosen(&self) -> Vec<&(String, String)> {
+        let fields = self.fields.iter();
+        fields.filter(|field| !is_written(field)).collect()
     }
+}
+
+/// Whether a field holds words: every text of a post does, and whatever is long.
+fn is_written((name, value): &(String, String)) -> bool {
+    let text = ["title", "body", "title2", "body2"].contains(&name.as_str());
+    text && !value.is_empty() || value.len() > 40 || value.contains('\n')
 }
 
 /// Any error, as a page.

@@ -1,8 +1,8 @@
 ## Confirmations d’une action
 flash-account-approved = Compte approuvé. { $name } peut maintenant se connecter.
 flash-account-refused = Demande refusée.
-flash-account-restored = Le compte de { $name } est de nouveau ouvert.
-flash-account-suspended = Le compte de { $name } est suspendu et ses sessions sont fermées.
+flash-account-restored = Compte rétabli : { $name }.
+flash-account-suspended = Compte suspendu, sessions fermées : { $name }.
 flash-asked-to-follow = Demande envoyée à { $host }. La réponse prend d’ordinaire quelques secondes.
 flash-asked-to-follow-here = Demande envoyée à { $name }.
 flash-deleted = Supprimé. Une mention reste à sa place pour que les réponses gardent leur sens.

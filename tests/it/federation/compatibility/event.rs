@@ -138,7 +138,9 @@ async fn an_event_shows_when_and_where_and_other_times_are_an_edit() {
         assert!(english.contains(&format!("<dd>{value}</dd>")), "{english}");
     }
     let french = net.ann.page(&format!("{page}?lang=fr")).await;
-    assert!(french.contains("<dt>Quand</dt><dd>5 décembre 2026, 10 h 00 – 12 h 00 UTC+1</dd>"));
+    assert!(french.contains(
+        "<dt>Quand</dt><dd>5 décembre 2026, 10\u{a0}h\u{a0}00 – 12\u{a0}h\u{a0}00 UTC+1</dd>"
+    ));
 
     activity["type"] = "Update".into();
     activity["id"] = format!("{id}#update").into();

@@ -4,7 +4,8 @@ use axum::extract::State;
 use domain::account::Principal;
 use domain::{Error, Outcome, Tx};
 use httpkit::App;
-use model::{ActorId, Why};
+use model::refusal::Checks;
+use model::{AccountState, ActorId, Why};
 use query::row::CommunityWithActor;
 
 use super::{Counts, page};
@@ -54,10 +55,15 @@ pub async fn list(request: PageRequest) -> Page {
 pub async fn give(State(app): State<App>, SignedInForm { posted, me }: SignedInForm) -> Page {
     let by = Principal::Person(me.id());
     let community: ActorId = posted.fields.choice("community").unwrap_or_default();
-    let handle = posted.fields.trimmed("person").to_lowercase();
+    let typed = posted.fields.trimmed("person").to_lowercase();
     let verb = move |tx: &mut Tx<'_>| {
-        let handle = handle.trim_start_matches('@');
+        let handle = local_handle(&typed, tx.urls()?.host());
+        let mut checks = Checks::default();
+        checks
+            .that(!handle.is_empty(), "person", Why::Required)
+            .done()?;
         let (account, _) = query::account::by_handle(tx.db, handle)?
+            .filter(|(account, _)| account.state == AccountState::Active)
             .ok_or(Error::invalid("person", Why::Unknown))?;
         domain::community::give(tx, by, community, account.actor_id)
     };
@@ -69,5 +75,14 @@ pub async fn give(State(app): State<App>, SignedInForm { posted, me }: SignedInF
             let form = errors.mark(&f, form(&f, &rows));
             show_invalid(&view(f, &counts, &rows, form))
         }
+    }
+}
+
+/// The username in what was typed: `ann`, `@ann`, or `@ann@` and the host of this instance.
+fn local_handle<'t>(typed: &'t str, host: &str) -> &'t str {
+    let name = typed.trim_start_matches('@');
+    match name.split_once('@') {
+        Some((local, at)) if at == host => local,
+        Some(_) | None => name,
     }
 }

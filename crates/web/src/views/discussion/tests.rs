@@ -215,8 +215,8 @@ fn threads() {
     event.details = vec![Detail {
         label: event.f.text("event-when"),
         values: vec![
-            "5 décembre 2026, 10 h 00 UTC+1".into(),
-            "09 h 00 UTC".into(),
+            "5 décembre 2026, 10\u{a0}h\u{a0}00 UTC+1".into(),
+            "09\u{a0}h\u{a0}00 UTC".into(),
         ],
     }];
     check("thread-event", &event);
