@@ -115,6 +115,19 @@ store::both! {
         assert_eq!(sent.count(), 1, "the first request only");
     }
 
+    async fn a_suspended_account_repeats_its_requests_once_it_is_restored(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let ann = world.person("ann").await.unwrap();
+        let bea = world.stranger("bea", "beta.test").await.unwrap();
+        world.ops.write(move |tx| follow::follow(tx, ann, bea)).await.unwrap();
+        world.ops.write(move |tx| suspend(tx, Principal::Operator, ann)).await.unwrap();
+        world.clock.pass(1);
+        let repeat = |tx: &mut Tx<'_>| follow::repeat_unanswered(tx, tx.now);
+        assert_eq!(world.ops.write(repeat).await.unwrap(), 0);
+        world.ops.write(move |tx| restore(tx, Principal::Operator, ann)).await.unwrap();
+        assert_eq!(world.ops.write(repeat).await.unwrap(), 1);
+    }
+
     async fn a_new_password_ends_the_tokens(store: Store) {
         let world = World::new(store).await.unwrap();
         let ann = world.person("ann").await.unwrap();

@@ -67,6 +67,13 @@ pub fn store_remote(tx: &mut Tx<'_>, remote: &RemoteActor) -> Outcome<ActorId> {
         known.as_ref().map(|k| k.id),
         remote.kind == ActorKind::Group,
     );
+    if let Some(known) = known
+        .as_ref()
+        .filter(|k| is_group(k.kind) != is_group(remote.kind))
+    {
+        // Communities own threads and people do not: neither becomes the other.
+        return Ok(known.id);
+    }
     let holder = store::raw::actor::holder(tx.db, &remote.handle, &remote.host, community)?;
     if let Some(holder) = holder.filter(|holder| Some(*holder) != id) {
         // The peer has given the address to somebody else: its own server is the authority.
@@ -94,6 +101,10 @@ pub fn store_remote(tx: &mut Tx<'_>, remote: &RemoteActor) -> Outcome<ActorId> {
         tx.record(Fact::PictureSeen { actor: row.id, url });
     }
     Ok(row.id)
+}
+
+fn is_group(kind: ActorKind) -> bool {
+    kind == ActorKind::Group
 }
 
 /// Builds the row of a remote actor. Of a known one it keeps the local columns.

@@ -58,6 +58,19 @@ store::both! {
         assert_eq!(lacking, []);
     }
 
+    async fn a_person_elsewhere_never_becomes_a_community(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let mut bea = stranger("bea", "beta.test");
+        let seen = bea.clone();
+        let id = world.ops.write(move |tx| store_remote(tx, &seen)).await.unwrap();
+        bea.kind = ActorKind::Group;
+        let again = world.ops.write(move |tx| store_remote(tx, &bea)).await.unwrap();
+        assert_eq!(again, id);
+        let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_id(db, id)?) };
+        let row = world.ops.store().read(read).await.unwrap().unwrap();
+        assert_eq!(row.kind, ActorKind::Person);
+    }
+
     async fn a_peer_is_found_by_each_of_its_keys_until_it_drops_them(store: Store) {
         let world = World::new(store).await.unwrap();
         let mut bea = stranger("bea", "beta.test");

@@ -86,7 +86,8 @@ fn new_details<'d>(
 
 /// Whether a peer's text is older than ours, by the author's clock. One without a time counts by its
 /// arrival.
-fn is_older(post: &row::Post, origin: &Origin) -> bool {
+#[must_use]
+pub fn is_older(post: &row::Post, origin: &Origin) -> bool {
     match origin {
         Origin::Remote {
             published: Some(at),

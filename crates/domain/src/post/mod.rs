@@ -14,7 +14,7 @@ mod restore;
 mod tests;
 
 pub use draft::{Draft, Wording};
-pub use edit::edit;
+pub use edit::{edit, is_older};
 pub use place::{announced, unshare, withdraw};
 pub(crate) use publish::{NewPost, known, publish};
 pub use react::{like, unlike};

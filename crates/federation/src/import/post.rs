@@ -141,9 +141,13 @@ fn withdrawn(
         return Err(FetchFailure::Unfit("the author is somebody else"));
     }
     let (by, id) = (author.id, stored.id);
-    let origin = origin(post, provenance, author, None)?.unannounced();
+    let updated = post.object.updated.map(Time::new);
+    let origin = origin(post, provenance, author, updated)?.unannounced();
+    let is_older = domain::post::is_older(stored, &origin);
     Ok(Box::new(move |tx| {
-        domain::post::remove(tx, by, id, &origin)?;
+        if !is_older {
+            domain::post::remove(tx, by, id, &origin)?;
+        }
         Ok(Applied::Done)
     }))
 }

@@ -75,7 +75,7 @@ pub(super) async fn verify(
         return Err(error.into());
     }
     let _reservation = reserve()?;
-    let Some(signer) = rotated(fed, key_id, incoming).await? else {
+    let Some(signer) = rotated(fed, from, key_id, incoming).await? else {
         return Err(error.into());
     };
     signature.verify(&signer.key)?;
@@ -87,9 +87,10 @@ pub(super) async fn verify(
 /// has no such key.
 ///
 /// # Errors
-/// 503 where it cannot be fetched now.
+/// 503 where it cannot be fetched now, 429 where too many were.
 async fn rotated(
     fed: &Federation,
+    from: Option<IpAddr>,
     key_id: &str,
     incoming: Option<&Incoming>,
 ) -> Result<Option<Arc<Signer>>, InboxResponse> {
@@ -103,6 +104,7 @@ async fn rotated(
             Ok(known_signer(fed, key_id).await?)
         }
         None => {
+            require_key_fetch_allowed(fed, from, key_id)?;
             let fetched = fetch_signer(fed, key_id, incoming).await;
             let failed = matches!(&fetched, Err(response) if response.status.is_server_error());
             *last = Some(KeyRefetch { at: now, failed });

@@ -54,7 +54,7 @@ pub(crate) fn specific(post: &VerifiedObject) -> impl Iterator<Item = &str> {
 }
 
 /// The ids by which a thread names its community, as they are stored. A community in its `audience`
-/// rules out the rest.
+/// rules out the rest, and communities that we know rule out ids that we do not.
 pub(crate) fn naming(post: &VerifiedObject, known: &[KnownCommunity]) -> String {
     let is_known = |name: &&str| known.iter().any(|community| community.ap_id == *name);
     let first: Vec<&str> = specific(post).filter(is_known).collect();
@@ -63,7 +63,8 @@ pub(crate) fn naming(post: &VerifiedObject, known: &[KnownCommunity]) -> String 
     if !first.is_empty() {
         named_only(first)
     } else if all.clone().any(|name| is_known(&name)) {
-        named_only(all)
+        // Not those we do not know: a mention of anybody may come first, and become a Group later.
+        named_only(all.filter(is_known))
     } else {
         named(all)
     }
@@ -158,6 +159,15 @@ mod tests {
 
     fn page(audience: &str) -> Value {
         json!({"type": "Page", "audience": audience, "to": ["as:Public"], "cc": ["https://alpha.example/c/weavers"]})
+    }
+
+    #[test]
+    fn an_unknown_id_beside_a_known_community_names_none() {
+        let mut note = json!({"type": "Note", "to": ["as:Public"]});
+        note["cc"] = json!(["https://evil.example/u/x", "https://beta.example/c/dyers"]);
+        let naming = naming(&post(note), &known());
+        assert!(naming.contains("https://beta.example/c/dyers"), "{naming}");
+        assert!(!naming.contains("evil.example"), "{naming}");
     }
 
     #[test]
