@@ -106,6 +106,6 @@ pub async fn posts(
         items,
         limit,
         |item| item.post.id.to_string(),
-        |item| PostDto::of(item, &urls),
+        |item| PostDto::listed(item, &urls),
     )))
 }

@@ -1,7 +1,7 @@
 //! Posts: threads and replies.
 
 use crate::ApiResult;
-use crate::dto::{CommunityDto, NewPost, PostDto, first_text};
+use crate::dto::{CommunityDto, NewPost, PostDto, cut_html, first_text};
 use crate::extract::{Body, Path, Query, Writer, id};
 use crate::page::{Page, Paging, page};
 use axum::Json;
@@ -67,12 +67,12 @@ pub async fn thread(
         })
         .await?;
     Ok(Json(ThreadPageDto {
-        root: PostDto::of(page.root.into(), &urls),
+        root: PostDto::listed(page.root.into(), &urls),
         community: page.community.map(|place| CommunityDto::of(place, &urls)),
         replies: page
             .replies
             .into_iter()
-            .map(|view| PostDto::of(view.into(), &urls))
+            .map(|view| PostDto::listed(view.into(), &urls))
             .collect(),
         page: page.page,
         pages: page.pages,
@@ -133,7 +133,7 @@ pub async fn delete(
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RevisionDto {
     pub title: String,
-    /// Clean HTML.
+    /// Clean HTML, at most 20 KB of it.
     pub body_html: String,
     /// When it was written, RFC 3339.
     pub written: String,
@@ -155,10 +155,14 @@ pub async fn history(
         query::post::revisions(db, reader, post, before, limit + 1)
     };
     let rows = app.read(me, read).await?;
-    let show = |row: query::row::Revision| RevisionDto {
-        title: first_text(&row.title),
-        body_html: first_text(&row.html),
-        written: row.written_at.to_rfc3339(),
+    let show = |row: query::row::Revision| {
+        let mut body_html = first_text(&row.html);
+        cut_html(&mut body_html);
+        RevisionDto {
+            title: first_text(&row.title),
+            body_html,
+            written: row.written_at.to_rfc3339(),
+        }
     };
     Ok(Json(page(rows, limit, |row| row.id.to_string(), show)))
 }

@@ -6,6 +6,7 @@ use domain::Error;
 use httpkit::compose::{TypedPost, TypedWording};
 use httpkit::{ApiError, App};
 use model::lang::UNKNOWN;
+use model::limits::SHOWN_BYTES_MAX;
 use model::{ActorId, LangText, PostId, PostKind, Urls, Why};
 use query::discussion::ThreadCard;
 use query::post::PostItem;
@@ -226,6 +227,9 @@ pub struct PostDto {
     pub body: String,
     /// Clean HTML.
     pub body_html: String,
+    /// Whether the texts end early, as lists show at most 20 KB of each; the post itself has them whole.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub truncated: bool,
     /// The second language.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub second: Option<Wording>,
@@ -282,6 +286,7 @@ impl PostDto {
             title: first.title,
             body: first.body,
             body_html: first_text(&post.html),
+            truncated: false,
             second,
             more,
             details: item.details.map(DetailsDto::from),
@@ -298,6 +303,17 @@ impl PostDto {
         }
     }
 
+    /// Converts its rows for a list, which shows only the beginning of long texts.
+    pub fn listed(item: PostItem, urls: &Urls) -> Self {
+        let mut post = Self::of(item, urls);
+        let others = post.second.iter_mut().chain(&mut post.more);
+        let bodies = others.map(|wording| &mut wording.body);
+        let cut = bodies.chain([&mut post.body]).map(cut_text);
+        let is_text_cut = cut.fold(false, |any, cut| any | cut);
+        post.truncated = cut_html(&mut post.body_html) | is_text_cut;
+        post
+    }
+
     /// Reads a post for a reader.
     pub async fn load(app: &App, me: Option<ActorId>, post: PostId) -> Result<Self, ApiError> {
         let urls = app.urls()?;
@@ -306,6 +322,24 @@ impl PostDto {
             .await?;
         Ok(Self::of(view.into(), &urls))
     }
+}
+
+/// Cuts a plain text to what lists show. Returns whether it was longer.
+fn cut_text(text: &mut String) -> bool {
+    let end = text.floor_char_boundary(SHOWN_BYTES_MAX);
+    let is_longer = end < text.len();
+    text.truncate(end);
+    is_longer
+}
+
+/// Cuts clean HTML to what lists show. Returns whether it was longer.
+pub fn cut_html(html: &mut String) -> bool {
+    let beginning = domain::prose::beginning(html, SHOWN_BYTES_MAX);
+    let is_longer = beginning.is_some();
+    if let Some(beginning) = beginning {
+        *html = beginning;
+    }
+    is_longer
 }
 
 /// The author's text.

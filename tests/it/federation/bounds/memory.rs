@@ -75,3 +75,25 @@ async fn one_network_cannot_hold_the_memory_of_many_short_forms() {
     let page = alpha.get("/sign-in", &headers).await;
     assert_eq!(page.0, 200, "reading goes on");
 }
+
+#[tokio::test]
+async fn lists_of_the_api_show_the_beginning_of_long_texts() {
+    let net = Network::new();
+    let alpha = net.instance("alpha.test").await;
+    let ann = alpha.person("ann").await;
+    let weavers = ann.found_community("weavers").await;
+    let long = "word ".repeat(9_000);
+    let topic = ann.start_with(&weavers, "Warping", &long).await;
+    let json = async |path: String| -> serde_json::Value {
+        let (status, _, body) = alpha.get(&path, &[]).await;
+        assert_eq!(status, 200, "{path}");
+        serde_json::from_str(&body).unwrap()
+    };
+    let thread = json(format!("/api/hedgerow/v1/posts/{}/thread", topic.id)).await;
+    assert_eq!(thread["root"]["truncated"], true);
+    let shown = thread["root"]["body_html"].as_str().unwrap().len();
+    assert!(shown <= 20_100, "{shown}");
+    let post = json(format!("/api/hedgerow/v1/posts/{}", topic.id)).await;
+    assert!(post.get("truncated").is_none(), "{post}");
+    assert_eq!(post["body"].as_str().unwrap().trim(), long.trim());
+}

@@ -104,7 +104,9 @@ fn who_does_not_want_to_be_found_is_left_out_by_search_engines() {
         }
         let found = browser.get("/search?q=Warping").await;
         assert!(found.html.contains(&pages[0]), "she finds her own");
-        browser.sign_in(&world, world.admin).await;
+        // Somebody who follows neither her nor the community.
+        let bob = world.person("bob").await.unwrap();
+        browser.sign_in(&world, bob).await;
         let found = browser.get("/search?q=Warping").await;
         assert!(!found.html.contains(&pages[0]), "{}", found.html);
         let people = browser.get("/people").await;
