@@ -388,7 +388,7 @@ mod tests {
             "{html}"
         );
         assert!(
-            !html.contains("script") && html.contains("<li>b</li>"),
+            html.contains("&lt;script&gt;alert(1)") && html.contains("<li>b</li>"),
             "{html}"
         );
     }
