@@ -96,7 +96,10 @@ pub struct PostPage<'p> {
 
 /// The HTML to show of a text that may be long, and whether it is only the beginning.
 fn shown_html(html: &str, whole: bool) -> (String, bool) {
-    match domain::prose::beginning(html, SHOWN_BYTES_MAX).filter(|_| !whole) {
+    if whole {
+        return (html.to_owned(), false);
+    }
+    match domain::prose::beginning(html, SHOWN_BYTES_MAX) {
         Some(beginning) => (beginning, true),
         None => (html.to_owned(), false),
     }
