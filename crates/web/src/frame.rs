@@ -5,7 +5,7 @@ use std::borrow::Borrow;
 use std::fmt;
 
 use askama::filters::HtmlSafe;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use model::{Lang, PostKind};
 use words::{Count, Message, Tz};
 
@@ -287,7 +287,7 @@ enum StampForm {
 
 impl fmt::Display for Stamp {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let iso = self.at.format("%Y-%m-%dT%H:%M:%SZ");
+        let iso = self.at.to_rfc3339_opts(SecondsFormat::Secs, true);
         let text = &self.text;
         match &self.form {
             StampForm::Ago(title) => write!(

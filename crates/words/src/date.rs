@@ -1,9 +1,13 @@
 //! Days and times in a reader's time zone (IANA, such as `America/Toronto`) and language.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use chrono::{DateTime, Datelike, Offset, TimeDelta, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 use model::Lang;
 
+use crate::LANGS;
 use crate::message::{message, text};
 
 /// Formats the day in `zone`: `12 November 2026`, `12 novembre 2026`, `1er novembre 2026`.
@@ -66,15 +70,14 @@ pub fn period<Z: TimeZone>(
 #[must_use]
 pub fn ago(lang: Lang, at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
     let elapsed = now - at;
-    let counted = |key, n: i64| message(lang, key).arg("count", n).to_string();
     if elapsed < TimeDelta::minutes(1) {
         text(lang, "time-now").to_owned()
     } else if elapsed < TimeDelta::hours(1) {
-        counted("time-minutes", elapsed.num_minutes())
+        counted(lang, MINUTES, elapsed.num_minutes())
     } else if elapsed < TimeDelta::days(1) {
-        counted("time-hours", elapsed.num_hours())
+        counted(lang, HOURS, elapsed.num_hours())
     } else if elapsed < TimeDelta::days(7) {
-        counted("time-days", elapsed.num_days())
+        counted(lang, DAYS, elapsed.num_days())
     } else {
         short_moment(
             lang,
@@ -82,6 +85,28 @@ pub fn ago(lang: Lang, at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> Strin
             now.with_timezone(&zone).year(),
         )
     }
+}
+
+/// A message that counts a unit of time, and how many make the next larger unit.
+type Unit = (&'static str, i64);
+
+const MINUTES: Unit = ("time-minutes", 60);
+const HOURS: Unit = ("time-hours", 24);
+const DAYS: Unit = ("time-days", 7);
+
+/// Every message of [`MINUTES`], [`HOURS`] and [`DAYS`], formatted once: a page shows one at every post.
+static COUNTED: LazyLock<HashMap<(Lang, &str, i64), String>> = LazyLock::new(|| {
+    let units = [MINUTES, HOURS, DAYS];
+    let keys = LANGS.into_iter().flat_map(|lang| {
+        let of_unit = move |(key, end): Unit| (1..end).map(move |n| (lang, key, n));
+        units.into_iter().flat_map(of_unit)
+    });
+    let format = |(lang, key, n)| message(lang, key).arg("count", n).to_string();
+    keys.map(|key| (key, format(key))).collect()
+});
+
+fn counted(lang: Lang, (key, _): Unit, n: i64) -> String {
+    COUNTED.get(&(lang, key, n)).cloned().unwrap_or_default()
 }
 
 fn short_moment<Z: TimeZone>(lang: Lang, at: &DateTime<Z>, this_year: i32) -> String {
