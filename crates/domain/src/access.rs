@@ -2,11 +2,13 @@
 
 use crate::{Error, Outcome, Tx};
 use model::access::{
-    Action, Denied, Place, PostAccess, Presence, Reader, Standing, Subject, Viewer, may,
+    Action, Denied, Place, PostAccess, Presence, Reader, SpaceAccess, Standing, Subject, Viewer,
+    may,
 };
 use model::actor::ActorState;
 use model::peer::policy::PeerStanding;
 use model::{AccountState, ActorId, MemberRole, Origin, PeerId, PostId, SiteRole, SpaceId, Via};
+use store::account::PersonStanding;
 use store::{Db, row};
 
 /// How a viewer stands in one place: loaded once, then asked for the place and every post in it.
@@ -38,17 +40,20 @@ impl Location {
 }
 
 impl PlaceAccess {
-    /// Loads how a viewer stands in a place: one statement for what the place says of them, one for
-    /// a person's own state.
+    /// Loads how a viewer stands in a place, in one statement for an open space of a community here.
     ///
     /// # Errors
     /// `NotFound` where there is no such space.
     pub fn load(db: &mut Db, reader: Reader, location: Location) -> Outcome<Self> {
-        let mut standing = match reader.viewer {
-            Viewer::Person(id) => person(db, id)?,
-            Viewer::Guest | Viewer::Peer(_) | Viewer::System => Standing::default(),
+        let (place, standing) = match (location.space, reader.viewer) {
+            (Some(space), _) => in_space(db, reader, space, location.thread)?,
+            (None, Viewer::Person(id)) => {
+                (Place::Personal, person(store::account::standing(db, id)?))
+            }
+            (None, Viewer::Guest | Viewer::Peer(_) | Viewer::System) => {
+                (Place::Personal, Standing::default())
+            }
         };
-        let place = place(db, reader, location, &mut standing)?;
         Ok(Self {
             viewer: reader.viewer,
             standing,
@@ -121,55 +126,49 @@ pub fn can_moderate(
     Ok(access.may_on(Action::Moderate, post).is_ok())
 }
 
-/// What is true of a person everywhere.
-fn person(db: &mut Db, id: ActorId) -> Outcome<Standing> {
-    let Some(actor) = store::raw::actor::by_id(db, id)? else {
-        return Ok(Standing {
-            suspended: true,
-            ..Standing::default()
-        });
-    };
-    let account = match actor.peer_id {
-        None => store::account::by_id(db, id)?,
-        Some(_) => None,
-    };
-    Ok(Standing {
-        suspended: actor.state != ActorState::Active,
-        admin: account.is_some_and(|(account, _)| {
-            account.role == SiteRole::Admin && account.state == AccountState::Active
-        }),
+/// What is true of a person everywhere. Somebody unknown may do nothing.
+fn person(known: Option<PersonStanding>) -> Standing {
+    let active_admin = Some((SiteRole::Admin, AccountState::Active));
+    Standing {
+        suspended: known.is_none_or(|person| person.state != ActorState::Active),
+        admin: known.is_some_and(|person| person.account == active_admin),
         ..Standing::default()
-    })
+    }
 }
 
-/// The place, and what it says of the viewer.
-fn place(
+/// A space, and how the viewer stands in it.
+fn in_space(
     db: &mut Db,
     reader: Reader,
-    location: Location,
-    standing: &mut Standing,
-) -> Outcome<Place> {
-    let Some(space) = location.space else {
-        return Ok(Place::Personal);
-    };
+    space: SpaceId,
+    thread: Option<PostId>,
+) -> Outcome<(Place, Standing)> {
     let who = reader.viewer.person().unwrap_or_default();
     let row =
         store::space::standing(db, space, who, reader.now)?.ok_or(Error::not_found("community"))?;
-    standing.role = row.role;
-    standing.in_space = row.in_space;
-    standing.banned = row.banned;
-    standing.granted = match location.thread {
-        Some(thread) if row.access != model::access::SpaceAccess::Open => {
-            store::space::is_granted(db, thread, who, reader.now)?
-        }
-        Some(_) | None => false,
+    let of_person = match reader.viewer {
+        Viewer::Person(_) => person(row.person),
+        Viewer::Guest | Viewer::Peer(_) | Viewer::System => Standing::default(),
     };
-    Ok(Place::Space {
+    let standing = Standing {
+        role: row.role,
+        in_space: row.in_space,
+        banned: row.banned,
+        granted: match thread {
+            Some(thread) if row.access != SpaceAccess::Open => {
+                store::space::is_granted(db, thread, who, reader.now)?
+            }
+            Some(_) | None => false,
+        },
+        ..of_person
+    };
+    let place = Place::Space {
         access: row.access,
         community: presence(db, row.community_state, row.peer_id)?,
         local: row.peer_id.is_none(),
         closed: row.community_state == ActorState::Deleted,
-    })
+    };
+    Ok((place, standing))
 }
 
 /// Whether an actor in a state, ours or a peer's, is shown.

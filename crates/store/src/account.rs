@@ -6,7 +6,9 @@ use crate::retention::{DAY, Retention};
 use crate::row::{Account, Actor, ApiToken, Invite, Session};
 use crate::schema::{account, actor, api_token, invite, session};
 use diesel::prelude::*;
-use model::{AccountState, ActorId, InviteId, Lang, NoticeId, SessionId, SiteRole, Time, TokenId};
+use model::{
+    AccountState, ActorId, ActorState, InviteId, Lang, NoticeId, SessionId, SiteRole, Time, TokenId,
+};
 
 /// An account and its actor.
 pub type Member = (Account, Actor);
@@ -25,6 +27,31 @@ pub fn by_id(db: &mut Db, id: ActorId) -> QueryResult<Option<Member>> {
         .select((Account::as_select(), Actor::as_select()))
         .first(c)
         .optional())
+}
+
+/// What is true of a person everywhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
+pub struct PersonStanding {
+    /// The state of the actor.
+    pub state: ActorState,
+    /// The role and the state of their account here, if they have one.
+    pub account: Option<(SiteRole, AccountState)>,
+}
+
+/// Returns what is true of a person everywhere.
+pub fn standing(db: &mut Db, id: ActorId) -> QueryResult<Option<PersonStanding>> {
+    each!(db, c => actor::table
+        .left_join(account::table)
+        .filter(actor::id.eq(id))
+        .select((actor::state, (account::role, account::state).nullable()))
+        .first(c)
+        .optional())
+}
+
+/// Whether somebody has an account here.
+pub fn exists(db: &mut Db, id: ActorId) -> QueryResult<bool> {
+    let row = diesel::dsl::exists(account::table.find(id));
+    each!(db, c => diesel::select(row).get_result(c))
 }
 
 /// By handle, which is in lower case.
@@ -132,7 +159,7 @@ pub fn insert_session(db: &mut Db, row: &Session) -> QueryResult<()> {
 
 /// The session a token opens, with its account and actor.
 pub fn session(db: &mut Db, token_hash: &str) -> QueryResult<Option<(Session, Account, Actor)>> {
-    session::table
+    each!(db, c => session::table
         .inner_join(account::table.inner_join(actor::table))
         .filter(session::token_hash.eq(token_hash))
         .select((
@@ -140,8 +167,8 @@ pub fn session(db: &mut Db, token_hash: &str) -> QueryResult<Option<(Session, Ac
             Account::as_select(),
             Actor::as_select(),
         ))
-        .first(db)
-        .optional()
+        .first(c)
+        .optional())
 }
 
 /// The sessions of an account, newest first.

@@ -4,10 +4,10 @@ mod unread;
 
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::{Predicate, predicate};
+use crate::fragment::{Predicate, SqlText, predicate};
 use crate::row::{Actor, Community, Follow, Membership};
 use crate::schema::{actor, community, follow, membership};
-use crate::visible;
+use crate::visible::{self, for_viewer};
 use diesel::prelude::*;
 use model::access::{Reader, Viewer};
 use model::{ActorId, ActorState, MemberRole, Time};
@@ -51,13 +51,13 @@ pub fn by_address(
     handle: &str,
     host: &str,
 ) -> QueryResult<Option<CommunityWithActor>> {
-    community::table
+    each!(db, c => community::table
         .inner_join(actor::table)
         .filter(actor::handle.eq(handle).and(actor::host.eq(host)))
         .filter(visible::known_actor(reader))
         .select(CommunityWithActor::as_select())
-        .first(db)
-        .optional()
+        .first(c)
+        .optional())
 }
 
 /// Active communities, ours (`local`) or the peers' that somebody here looked up, newest first, as
@@ -87,8 +87,8 @@ pub fn list(
 }
 
 /// A community with an active facilitator.
-fn with_active_facilitator() -> Predicate {
-    predicate(
+fn with_active_facilitator() -> Predicate<impl SqlText> {
+    predicate!(
         "EXISTS (SELECT 1 FROM membership m JOIN actor a ON a.id = m.actor_id \
          WHERE m.community_id = community.actor_id AND m.role = 'facilitator' \
          AND a.state = 'active')",
@@ -148,19 +148,21 @@ const FOLLOWED_MAX: i64 = 200;
 /// something unread that came within thirty days, at most [`UNREAD_MAX`]. Two statements, however
 /// many communities there are.
 pub fn followed(db: &mut Db, follower: ActorId, now: Time) -> QueryResult<Vec<FollowedCommunity>> {
-    let rows: Vec<(CommunityWithActor, Follow)> = community::table
+    let reader = Reader {
+        viewer: Viewer::Person(follower),
+        now,
+    };
+    let rule = visible::actor(reader);
+    let rows: Vec<(CommunityWithActor, Follow)> = for_viewer!(rule, rule => each!(db, c => community::table
         .inner_join(actor::table)
         .inner_join(follow::table.on(follow::target_id.eq(community::actor_id)))
         .filter(follow::follower_id.eq(follower))
         .filter(actor::state.eq(ActorState::Active))
-        .filter(visible::actor(Reader {
-            viewer: Viewer::Person(follower),
-            now,
-        }))
+        .filter(rule)
         .order(follow::id.asc())
         .limit(FOLLOWED_MAX)
         .select((CommunityWithActor::as_select(), Follow::as_select()))
-        .load(db)?;
+        .load(c)))?;
     if rows.is_empty() {
         return Ok(Vec::new());
     }

@@ -202,7 +202,7 @@ fn with_peer(rows: Vec<(String, Option<PeerId>)>) -> Vec<(String, PeerId)> {
 /// followers and those it follows; and where it wrote, of the communities and their followers, those it
 /// named and those it replied to.
 pub fn reader_inboxes(db: &mut Db, id: ActorId) -> QueryResult<Vec<(String, PeerId)>> {
-    let met = predicate(
+    let met = predicate!(
         "actor.id IN (SELECT follower_id FROM follow WHERE target_id = ?1 AND accepted \
          UNION SELECT target_id FROM follow WHERE follower_id = ?1 \
          UNION SELECT f.follower_id FROM follow f WHERE f.accepted AND f.target_id IN \

@@ -2,7 +2,7 @@
 //!
 //! diesel prepares a statement again at each use where it holds an `eq_any` list (on SQLite: the
 //! number of `?` differs) or an `sql(…)` literal (it cannot know that the text is always the
-//! same). Preparing costs more than running such a statement; these two can be kept.
+//! same). Preparing costs more than running such a statement; these can be kept.
 
 use diesel::backend::Backend;
 use diesel::expression::{
@@ -15,26 +15,45 @@ use diesel::serialize::ToSql;
 use diesel::sql_types::{Array, BigInt, Bool, HasSqlType, Text, Timestamp};
 use diesel::sqlite::Sqlite;
 use model::{ActorId, Time};
+use std::marker::PhantomData;
 
-/// A condition as text that is the same at every use. `?1` in it is a viewer and `?2` a time, which
-/// are bound.
+/// A text of SQL that is a type: diesel finds the prepared statement of a query by the query's type,
+/// and would otherwise write the query as text at each use to find it.
+pub(crate) trait SqlText: 'static {
+    const SQL: &'static str;
+}
+
+/// A condition as text. `?1` in it is a viewer and `?2` a time, which are bound.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Predicate {
-    text: &'static str,
+pub(crate) struct Predicate<T> {
     viewer: i64,
     now: Option<Time>,
+    text: PhantomData<fn() -> T>,
 }
 
-/// A condition, never made from what anybody sent. Binds nothing until [`Predicate::bind`].
-pub(crate) const fn predicate(text: &'static str) -> Predicate {
-    Predicate {
-        text,
-        viewer: 0,
-        now: None,
+/// `predicate!("text")`: a condition, never made from what anybody sent. Binds nothing until
+/// [`Predicate::bind`].
+macro_rules! predicate {
+    ($sql:expr $(,)?) => {{
+        struct Text;
+        impl $crate::fragment::SqlText for Text {
+            const SQL: &'static str = $sql;
+        }
+        $crate::fragment::Predicate::<Text>::unbound()
+    }};
+}
+pub(crate) use predicate;
+
+impl<T: SqlText> Predicate<T> {
+    /// A condition that binds nothing.
+    pub(crate) const fn unbound() -> Self {
+        Self {
+            viewer: 0,
+            now: None,
+            text: PhantomData,
+        }
     }
-}
 
-impl Predicate {
     /// Says what `?1` is.
     pub(crate) const fn bind_viewer(self, viewer: ActorId) -> Self {
         Self {
@@ -46,32 +65,31 @@ impl Predicate {
     /// Says what `?1` and `?2` are.
     pub(crate) const fn bind(self, viewer: ActorId, now: Time) -> Self {
         Self {
-            text: self.text,
             viewer: viewer.0,
             now: Some(now),
+            text: PhantomData,
         }
     }
 }
 
-impl QueryId for Predicate {
-    type QueryId = ();
-    // Two texts are two statements: they are told apart by the SQL they end up in.
-    const HAS_STATIC_QUERY_ID: bool = false;
+impl<T: SqlText> QueryId for Predicate<T> {
+    type QueryId = Self;
 }
 
-impl Expression for Predicate {
+impl<T> Expression for Predicate<T> {
     type SqlType = Bool;
 }
 
-impl<From> SelectableExpression<From> for Predicate where Self: AppearsOnTable<From> {}
-impl<From> AppearsOnTable<From> for Predicate where Self: Expression {}
+impl<T, From> SelectableExpression<From> for Predicate<T> where Self: AppearsOnTable<From> {}
+impl<T, From> AppearsOnTable<From> for Predicate<T> where Self: Expression {}
 
-impl<Group> ValidGrouping<Group> for Predicate {
+impl<T, Group> ValidGrouping<Group> for Predicate<T> {
     type IsAggregate = is_aggregate::Never;
 }
 
-impl<DB> QueryFragment<DB> for Predicate
+impl<T, DB> QueryFragment<DB> for Predicate<T>
 where
+    T: SqlText,
     DB: Backend,
     i64: ToSql<BigInt, DB>,
     Time: ToSql<Timestamp, DB>,
@@ -79,7 +97,7 @@ where
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql("(");
-        let mut rest = self.text;
+        let mut rest = T::SQL;
         while let Some((before, after)) = rest.split_once('?') {
             out.push_sql(before);
             match (after.as_bytes().first(), &self.now) {
@@ -266,7 +284,7 @@ mod tests {
                     let of = ids.iter().map(|id| PeerId(*id));
                     let rows: Vec<String> = each!(db, c => peer::table
                         .filter(among(peer::id, of))
-                        .filter(predicate("peer.id <> 3"))
+                        .filter(predicate!("peer.id <> 3"))
                         .order(peer::id.asc())
                         .select(peer::host)
                         .load(c))?;
@@ -283,7 +301,7 @@ mod tests {
         let of = || among(peer::id, [PeerId(1)]);
         let query = peer::table
             .filter(of())
-            .filter(predicate("?1 = ?1"))
+            .filter(predicate!("?1 = ?1"))
             .select(peer::id);
         assert!(QueryFragment::<Sqlite>::is_safe_to_cache_prepared(&query, &Sqlite).unwrap());
         assert!(QueryFragment::<Pg>::is_safe_to_cache_prepared(&query, &Pg).unwrap());

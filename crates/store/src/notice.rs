@@ -4,7 +4,7 @@ use crate::connection::Db;
 use crate::each;
 use crate::row::Notice;
 use crate::schema::notice;
-use crate::visible;
+use crate::visible::{self, for_viewer};
 use diesel::prelude::*;
 use model::access::{Reader, Viewer};
 use model::{ActorId, NoticeId, Time};
@@ -35,12 +35,13 @@ pub fn list(
 
 /// How many of those in [`list`] came after the last one seen, up to `cap`.
 pub fn unseen(db: &mut Db, who: ActorId, now: Time, seen: NoticeId, cap: i64) -> QueryResult<i64> {
-    let ids: Vec<NoticeId> = notice::table
+    let rule = visible::notice(as_person(who, now));
+    let ids: Vec<NoticeId> = for_viewer!(rule, rule => each!(db, c => notice::table
         .filter(notice::actor_id.eq(who).and(notice::id.gt(seen)))
-        .filter(visible::notice(as_person(who, now)))
+        .filter(rule)
         .limit(cap)
         .select(notice::id)
-        .load(db)?;
+        .load(c)))?;
     Ok(i64::try_from(ids.len()).unwrap_or(cap))
 }
 

@@ -1,10 +1,11 @@
 //! Spaces: the parts of a community that differ in who may read them; their members, the guests of
 //! single threads, and bans.
 
+use crate::account::PersonStanding;
 use crate::connection::Db;
 use crate::each;
 use crate::row::{CommunityBan, PostGrant, Space, SpaceMember};
-use crate::schema::{actor, community_ban, membership, post_grant, space, space_member};
+use crate::schema::{account, actor, community_ban, membership, post_grant, space, space_member};
 use diesel::prelude::*;
 use model::access::SpaceAccess;
 use model::{ActorId, ActorState, MemberRole, PeerId, PostId, SpaceId, Time};
@@ -90,6 +91,13 @@ pub struct SpaceStanding {
     pub in_space: bool,
     /// They are banned from the community.
     pub banned: bool,
+    /// What is true of them everywhere; `None` for nobody known.
+    pub person: Option<PersonStanding>,
+}
+
+diesel::alias! {
+    // The person, beside the actor of the community.
+    const PERSON: Alias<Person> = actor as person;
 }
 
 /// How somebody stands in a space at a time; one statement.
@@ -115,6 +123,8 @@ pub fn standing(
         .left_join(membership::table.on(membership::community_id
             .eq(space::community_id)
             .and(membership::actor_id.eq(who))))
+        .left_join(PERSON.on(PERSON.field(actor::id).eq(who)))
+        .left_join(account::table.on(account::actor_id.eq(who)))
         .filter(space::id.eq(id))
         .select((
             space::access,
@@ -124,6 +134,11 @@ pub fn standing(
             membership::role.nullable(),
             in_space,
             banned,
+            (
+                PERSON.field(actor::state),
+                (account::role, account::state).nullable(),
+            )
+                .nullable(),
         ))
         .first(c)
         .optional())

@@ -4,7 +4,14 @@
 //! Blocked peers and suspended actors are read once a statement, by an index, and nearly always
 //! there are none.
 
-use crate::fragment::{Predicate, predicate};
+use crate::fragment::{Predicate, SqlText, predicate};
+use diesel::backend::Backend;
+use diesel::expression::{
+    AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
+};
+use diesel::prelude::QueryResult;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::Bool;
 use model::ActorId;
 use model::access::{Reader, Viewer};
 
@@ -29,7 +36,7 @@ macro_rules! not_limited {
             $table,
             ".peer_id IS NULL OR ",
             $table,
-            ".peer_id NOT IN (SELECT id FROM peer WHERE standing <> 'open'))"
+            ".peer_id NOT IN (SELECT id FROM peer WHERE standing IN ('silenced', 'blocked')))"
         )
     };
 }
@@ -183,14 +190,108 @@ macro_rules! in_thread {
     };
 }
 
+/// The access rule for one kind of row, as SQL for whoever asks: guests and peers see what is open, a
+/// person what is theirs too, the system everything.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rule<O, P> {
+    viewer: Viewer,
+    open: Predicate<O>,
+    person: Predicate<P>,
+}
+
+/// A rule's condition for one viewer, see [`for_viewer`].
+pub(crate) enum ForViewer<O, P, S> {
+    Open(Predicate<O>),
+    Person(Predicate<P>),
+    System(Predicate<S>),
+}
+
+impl<O: SqlText, P: SqlText> Rule<O, P> {
+    const fn new(reader: Reader, open: Predicate<O>, person: Predicate<P>) -> Self {
+        let person = match reader.viewer {
+            Viewer::Person(id) => person.bind(id, reader.now),
+            Viewer::Guest | Viewer::Peer(_) | Viewer::System => person,
+        };
+        Self {
+            viewer: reader.viewer,
+            open,
+            person,
+        }
+    }
+
+    /// The condition for the viewer.
+    pub(crate) fn of_viewer(self) -> ForViewer<O, P, impl SqlText> {
+        match self.viewer {
+            Viewer::Guest | Viewer::Peer(_) => ForViewer::Open(self.open),
+            Viewer::Person(_) => ForViewer::Person(self.person),
+            Viewer::System => ForViewer::System(predicate!("1 = 1")),
+        }
+    }
+}
+
+/// `for_viewer!(rule, p => body)`: runs `body` with `p` the rule's condition for the viewer. The body is
+/// compiled for each kind of viewer, so that the statement in it is found by its type: for statements
+/// that pages or received activities run often. Elsewhere a query takes the rule itself.
+macro_rules! for_viewer {
+    ($rule:expr, $p:ident => $body:expr) => {
+        match $rule.of_viewer() {
+            $crate::visible::ForViewer::Open($p) => $body,
+            $crate::visible::ForViewer::Person($p) => $body,
+            $crate::visible::ForViewer::System($p) => $body,
+        }
+    };
+}
+pub(crate) use for_viewer;
+
+macro_rules! rule {
+    ($reader:expr, $open:expr, $person:expr $(,)?) => {
+        Rule::new($reader, predicate!($open), predicate!($person))
+    };
+}
+
+impl<O, P> QueryId for Rule<O, P> {
+    type QueryId = ();
+    // Which text it is depends on the viewer: statements are told apart by the SQL they end up in.
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<O, P> Expression for Rule<O, P> {
+    type SqlType = Bool;
+}
+
+impl<O, P, From> SelectableExpression<From> for Rule<O, P> where Self: AppearsOnTable<From> {}
+impl<O, P, From> AppearsOnTable<From> for Rule<O, P> where Self: Expression {}
+
+impl<O, P, Group> ValidGrouping<Group> for Rule<O, P> {
+    type IsAggregate = is_aggregate::Never;
+}
+
+impl<O, P, DB> QueryFragment<DB> for Rule<O, P>
+where
+    DB: Backend,
+    Predicate<O>: QueryFragment<DB>,
+    Predicate<P>: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        match self.viewer {
+            Viewer::Guest | Viewer::Peer(_) => self.open.walk_ast(out),
+            Viewer::Person(_) => self.person.walk_ast(out),
+            Viewer::System => {
+                out.push_sql("1 = 1");
+                Ok(())
+            }
+        }
+    }
+}
+
 /// A post of a thread that was found visible before: its row alone decides.
-pub(crate) fn reply(reader: Reader) -> Predicate {
-    choose(reader, guest_sees!("post"), viewer_sees!("post"))
+pub(crate) fn reply(reader: Reader) -> Rule<impl SqlText, impl SqlText> {
+    rule!(reader, guest_sees!("post"), viewer_sees!("post"))
 }
 
 /// The first post of a thread: its row and its place decide.
-pub(crate) fn thread(reader: Reader) -> Predicate {
-    choose(
+pub(crate) fn thread(reader: Reader) -> Rule<impl SqlText, impl SqlText> {
+    rule!(
         reader,
         concat!(guest_sees!("post"), " AND ", open_space!()),
         concat!(viewer_sees!("post"), " AND ", readable_space!()),
@@ -198,8 +299,8 @@ pub(crate) fn thread(reader: Reader) -> Predicate {
 }
 
 /// Any post: its row, its thread and its place decide.
-pub(crate) fn post(reader: Reader) -> Predicate {
-    choose(
+pub(crate) fn post(reader: Reader) -> Rule<impl SqlText, impl SqlText> {
+    rule!(
         reader,
         concat!(
             guest_sees!("post"),
@@ -229,14 +330,14 @@ pub(crate) const SHOWN_Q: &str = shown_row!("q");
 
 /// An actor that its own page answers for, if only with a refusal: of no blocked peer, and for
 /// guests of no silenced one.
-pub(crate) fn known_actor(reader: Reader) -> Predicate {
-    choose(reader, not_limited!("actor"), not_blocked!("actor"))
+pub(crate) fn known_actor(reader: Reader) -> Rule<impl SqlText, impl SqlText> {
+    rule!(reader, not_limited!("actor"), not_blocked!("actor"))
 }
 
 /// An actor that lists of actors show: of no blocked peer, neither suspended nor waiting for approval;
 /// to guests none of a silenced peer.
-pub(crate) fn actor(reader: Reader) -> Predicate {
-    choose(
+pub(crate) fn actor(reader: Reader) -> Rule<impl SqlText, impl SqlText> {
+    rule!(
         reader,
         concat!(shown_actor!("actor"), " AND ", not_limited!("actor")),
         shown_actor!("actor"),
@@ -244,8 +345,8 @@ pub(crate) fn actor(reader: Reader) -> Predicate {
 }
 
 /// A notice whose cause and post are shown to whoever is told.
-pub(crate) fn notice(reader: Reader) -> Predicate {
-    choose(
+pub(crate) fn notice(reader: Reader) -> Rule<impl SqlText, impl SqlText> {
+    rule!(
         reader,
         "1 = 0",
         concat!(
@@ -266,9 +367,9 @@ pub(crate) fn notice(reader: Reader) -> Predicate {
 
 /// A post that lists of the whole instance show as well: public, and not of a silenced peer unless
 /// the viewer follows its author or its community.
-pub(crate) fn listed_post(reader: Reader) -> Predicate {
+pub(crate) fn listed_post(reader: Reader) -> Predicate<impl SqlText> {
     let id = reader.viewer.person().unwrap_or(ActorId(0));
-    predicate(concat!(
+    predicate!(concat!(
         "post.audience = 'public' AND (",
         not_limited!("post"),
         " OR EXISTS (SELECT 1 FROM follow WHERE follow.follower_id = ?1 \
@@ -279,9 +380,9 @@ pub(crate) fn listed_post(reader: Reader) -> Predicate {
 
 /// An actor that lists of the whole instance show as well: not of a silenced peer unless the viewer
 /// follows it.
-pub(crate) fn listed_actor(reader: Reader) -> Predicate {
+pub(crate) fn listed_actor(reader: Reader) -> Predicate<impl SqlText> {
     let id = reader.viewer.person().unwrap_or(ActorId(0));
-    predicate(concat!(
+    predicate!(concat!(
         "(",
         not_limited!("actor"),
         " OR EXISTS (SELECT 1 FROM follow WHERE follow.follower_id = ?1 \
@@ -292,9 +393,9 @@ pub(crate) fn listed_actor(reader: Reader) -> Predicate {
 
 /// A thread that searching finds as well: its author, and its community, let it be found (FEP-5feb), or
 /// the viewer wrote it or follows them.
-pub(crate) fn searchable_thread(reader: Reader) -> Predicate {
+pub(crate) fn searchable_thread(reader: Reader) -> Predicate<impl SqlText> {
     let id = reader.viewer.person().unwrap_or(ActorId(0));
-    predicate(
+    predicate!(
         "(NOT EXISTS (SELECT 1 FROM actor a WHERE a.id IN (post.author_id, post.community_id) \
              AND a.indexable = FALSE) \
          OR post.author_id = ?1 \
@@ -305,24 +406,14 @@ pub(crate) fn searchable_thread(reader: Reader) -> Predicate {
 }
 
 /// An actor that wants to be named in lists of the whole instance, or that the viewer is or follows.
-pub(crate) fn discoverable_actor(reader: Reader) -> Predicate {
+pub(crate) fn discoverable_actor(reader: Reader) -> Predicate<impl SqlText> {
     let id = reader.viewer.person().unwrap_or(ActorId(0));
-    predicate(
+    predicate!(
         "(actor.discoverable = TRUE OR actor.id = ?1 \
          OR EXISTS (SELECT 1 FROM follow WHERE follow.follower_id = ?1 \
              AND follow.target_id = actor.id))",
     )
     .bind_viewer(id)
-}
-
-/// The text for whoever asks: guests and peers see what is open, a person what is theirs too, the
-/// system everything.
-fn choose(reader: Reader, open: &'static str, person: &'static str) -> Predicate {
-    match reader.viewer {
-        Viewer::Guest | Viewer::Peer(_) => predicate(open),
-        Viewer::Person(id) => predicate(person).bind(id, reader.now),
-        Viewer::System => predicate("1 = 1"),
-    }
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use store::row;
 /// of this actor because of a rule about its peer.
 pub(crate) fn write(tx: &mut Tx<'_>, new: &NewNotice) -> Outcome<()> {
     if new.to == new.from
-        || store::account::by_id(tx.db, new.to)?.is_none()
+        || !store::account::exists(tx.db, new.to)?
         || !is_notified(tx, new.to, new.from)?
     {
         return Ok(());

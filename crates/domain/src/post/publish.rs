@@ -70,10 +70,10 @@ pub(crate) fn known(tx: &mut Tx<'_>, origin: &Origin) -> Outcome<Option<PostId>>
     let Origin::Remote { ap_id, .. } = origin else {
         return Ok(None);
     };
-    if store::post::has_tombstone(tx.db, ap_id)? {
-        return Err(model::Refusal::Gone("post").into());
+    match store::post::known(tx.db, ap_id)? {
+        (true, _) => Err(model::Refusal::Gone("post").into()),
+        (false, post) => Ok(post),
     }
-    Ok(store::raw::post::id_of(tx.db, ap_id)?)
 }
 
 /// The row of a new post.

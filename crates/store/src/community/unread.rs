@@ -45,8 +45,8 @@ where
         out.push_sql(" AND ");
         out.push_sql(visible::SHOWN_Q);
         out.push_sql(
-            " AND q.space_id IN (SELECT s.id FROM space s \
-             WHERE s.community_id = f.target_id AND s.access = 'open') \
+            " AND EXISTS (SELECT 1 FROM space s \
+             WHERE s.id = q.space_id AND s.access = 'open') \
              AND NOT EXISTS (SELECT 1 FROM read_mark r WHERE r.actor_id = ",
         );
         out.push_bind_param::<BigInt, _>(&self.reader)?;

@@ -2,7 +2,7 @@
 
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::{Predicate, among, holds_words, predicate};
+use crate::fragment::{Predicate, SqlText, among, holds_words, predicate};
 use crate::schema::{post, post_share, read_mark};
 use crate::visible;
 use diesel::dsl::{exists, not};
@@ -151,8 +151,8 @@ fn in_community(
 }
 
 /// Whether a post is in a local community.
-fn in_local_community() -> Predicate {
-    predicate(
+fn in_local_community() -> Predicate<impl SqlText> {
+    predicate!(
         "EXISTS (SELECT 1 FROM actor WHERE actor.id = post.community_id AND actor.peer_id IS NULL)",
     )
 }

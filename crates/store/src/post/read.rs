@@ -5,34 +5,36 @@ use crate::each;
 use crate::fragment::among;
 use crate::row::{Post, Revision};
 use crate::schema::{post, post_like};
-use crate::visible;
+use crate::visible::{self, for_viewer};
 use diesel::prelude::*;
 use model::access::Reader;
 use model::{ActorId, PostId, PostState, RevisionId};
 
 /// One post; a tombstone keeps its place.
 pub fn by_id(db: &mut Db, reader: Reader, id: PostId) -> QueryResult<Option<Post>> {
-    each!(db, c => post::table
+    for_viewer!(visible::post(reader), rule => each!(db, c => post::table
         .find(id)
-        .filter(visible::post(reader))
+        .filter(rule)
         .select(Post::as_select())
         .first(c)
-        .optional())
+        .optional()))
 }
 
 /// Whether a post exists for the reader; a tombstone does.
 pub fn is_visible(db: &mut Db, reader: Reader, id: PostId) -> QueryResult<bool> {
-    let visible = post::table.find(id).filter(visible::post(reader));
-    each!(db, c => diesel::select(diesel::dsl::exists(visible)).get_result(c))
+    for_viewer!(visible::post(reader), rule => {
+        let visible = post::table.find(id).filter(rule);
+        each!(db, c => diesel::select(diesel::dsl::exists(visible)).get_result(c))
+    })
 }
 
 /// Several posts; those that do not exist for the reader are absent.
 pub fn by_ids(db: &mut Db, reader: Reader, ids: &[PostId]) -> QueryResult<Vec<Post>> {
-    each!(db, c => post::table
+    for_viewer!(visible::post(reader), rule => each!(db, c => post::table
         .filter(among(post::id, ids.iter().copied()))
-        .filter(visible::post(reader))
+        .filter(rule)
         .select(Post::as_select())
-        .load(c))
+        .load(c)))
 }
 
 /// Posts by one author, newest first, below the cursor; without tombstones.

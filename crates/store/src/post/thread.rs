@@ -1,9 +1,10 @@
 //! The replies of one thread. The caller has found the thread visible before.
 
 use crate::connection::Db;
+use crate::each;
 use crate::row::Post;
 use crate::schema::post;
-use crate::visible;
+use crate::visible::{self, for_viewer};
 use diesel::prelude::*;
 use model::access::Reader;
 use model::{PostId, PostState};
@@ -16,14 +17,14 @@ pub fn replies(
     skip: i64,
     limit: i64,
 ) -> QueryResult<Vec<Post>> {
-    post::table
+    for_viewer!(visible::reply(reader), rule => each!(db, c => post::table
         .filter(post::root_id.eq(root).and(post::parent_id.is_not_null()))
-        .filter(visible::reply(reader))
+        .filter(rule)
         .order((post::branch_id.asc(), post::id.asc()))
         .offset(skip)
         .limit(limit)
         .select(Post::as_select())
-        .load(db)
+        .load(c)))
 }
 
 /// How many replies precede this one in reading order.

@@ -233,6 +233,13 @@ pub fn forget_tombstones(db: &mut Db, before: Time, limit: i64) -> QueryResult<b
     Ok(i64::try_from(old.len()).is_ok_and(|gone| gone == limit))
 }
 
+/// Whether a Delete for this name has come before, and the post with it.
+pub fn known(db: &mut Db, ap_id: &str) -> QueryResult<(bool, Option<PostId>)> {
+    let deleted = diesel::dsl::exists(tombstone::table.find(ap_id));
+    let post = post::table.filter(post::ap_id.eq(ap_id)).select(post::id);
+    each!(db, c => diesel::select((deleted, post.single_value())).get_result(c))
+}
+
 /// A Delete for this name has come before.
 pub fn has_tombstone(db: &mut Db, ap_id: &str) -> QueryResult<bool> {
     let there = diesel::dsl::exists(tombstone::table.find(ap_id));

@@ -42,7 +42,7 @@ pub fn any(db: &mut Db) -> QueryResult<bool> {
 pub fn blocking(db: &mut Db, id: InboundId, names: &[String]) -> QueryResult<Option<Blocking>> {
     each!(db, c => inbound_hold::table
         .inner_join(inbound::table.on(inbound::id.eq(inbound_hold::inbound_id)))
-        .filter(predicate("inbound.state = 'waiting'"))
+        .filter(predicate!("inbound.state = 'waiting'"))
         .filter(inbound_hold::name.eq_any(names))
         .filter(inbound_hold::inbound_id.lt(id))
         .order((inbound::run_at.desc(), inbound::id.desc()))
@@ -62,7 +62,7 @@ pub fn retry_later(
 ) -> QueryResult<()> {
     let waiting = inbound::table
         .find(id)
-        .filter(predicate("inbound.state = 'waiting'"));
+        .filter(predicate!("inbound.state = 'waiting'"));
     let still = each!(db, c => diesel::update(waiting)
         .set((
             inbound::attempts.eq(inbound::attempts + 1),
@@ -85,7 +85,7 @@ pub fn retry_after(
 ) -> QueryResult<()> {
     let waiting = inbound::table
         .find(id)
-        .filter(predicate("inbound.state = 'waiting'"));
+        .filter(predicate!("inbound.state = 'waiting'"));
     let still = each!(db, c => diesel::update(waiting)
         .set((
             inbound::run_at.eq(first.run_at),

@@ -8,7 +8,8 @@ use crate::retention::{DAY, Retention};
 use crate::row::Inbound;
 use crate::schema::inbound;
 use crate::site;
-use diesel::dsl::sql;
+use diesel::dsl::{case_when, sql};
+use diesel::expression::IntoSql;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
@@ -159,7 +160,7 @@ fn due_after(
     macro_rules! due {
         () => {
             inbound::table
-                .filter(predicate(WAITING))
+                .filter(predicate!(WAITING))
                 .filter(inbound::host.gt(after).and(inbound::run_at.le(request.now)))
                 .order((
                     inbound::host.asc(),
@@ -175,7 +176,7 @@ fn due_after(
             let held: Vec<InboundId> = request.held.keys().copied().collect();
             let older = diesel::alias!(inbound as older);
             let elsewhere = older
-                .filter(predicate("older.state = 'waiting'"))
+                .filter(predicate!("older.state = 'waiting'"))
                 .filter(
                     older
                         .field(inbound::order_key)
@@ -212,8 +213,13 @@ pub fn lease_until(db: &mut Db, ids: &[InboundId], lease: Time) -> QueryResult<(
     Ok(())
 }
 
-/// The body of an activity that has ended: only a short one is kept.
-const KEPT_BODY: &str = "CASE WHEN octet_length(body) > 4096 THEN NULL ELSE body END";
+/// The most bytes of the body of an activity that has ended: a longer one is not kept.
+const KEPT_BODY_BYTES: i32 = 4_096;
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    fn octet_length(body: Nullable<Text>) -> Nullable<Integer>;
+}
 
 /// Records how an activity ended, and why, in the transaction of its verb where there is one. Its body is
 /// dropped where it is longer than 4 KiB, so that nobody fills the disk with what was received.
@@ -227,11 +233,14 @@ pub fn finish(
     let row = inbound::table
         .find(id)
         .filter(inbound::state.eq(InboundState::Waiting));
+    let is_long = octet_length(inbound::body).gt(KEPT_BODY_BYTES);
+    let kept =
+        case_when(is_long, None::<String>.into_sql::<Nullable<Text>>()).otherwise(inbound::body);
     let ended = each!(db, c => diesel::update(row)
         .set((
             inbound::state.eq(state),
             inbound::reason.eq(reason),
-            inbound::body.eq(sql::<Nullable<Text>>(KEPT_BODY)),
+            inbound::body.eq(kept),
         ))
         .execute(c))?;
     Ok(ended == 1)
@@ -250,7 +259,7 @@ pub fn is_waiting(db: &mut Db, id: InboundId) -> QueryResult<bool> {
 /// Counts the activities due by `until`, leased or not.
 pub fn count_due(db: &mut Db, until: Time) -> QueryResult<i64> {
     each!(db, c => inbound::table
-        .filter(predicate(WAITING))
+        .filter(predicate!(WAITING))
         .filter(inbound::run_at.le(until))
         .count()
         .get_result(c))

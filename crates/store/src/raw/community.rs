@@ -11,12 +11,12 @@ use std::collections::HashMap;
 
 /// One community, by its id.
 pub fn by_id(db: &mut Db, id: ActorId) -> QueryResult<Option<CommunityWithActor>> {
-    community::table
+    each!(db, c => community::table
         .inner_join(actor::table)
         .filter(community::actor_id.eq(id))
         .select(CommunityWithActor::as_select())
-        .first(db)
-        .optional()
+        .first(c)
+        .optional())
 }
 
 /// Loads several communities. The caller has checked that what they own is visible.
