@@ -10,6 +10,7 @@ use diesel::expression::{
 };
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_dsl::RunQueryDsl;
 use diesel::result::QueryResult;
 use diesel::serialize::ToSql;
 use diesel::sql_types::{Array, BigInt, Bool, HasSqlType, Text, Timestamp};
@@ -109,6 +110,32 @@ where
         out.push_sql(rest);
         out.push_sql(")");
         Ok(())
+    }
+}
+
+/// A statement that is prepared once and kept, because its text is the same at every use: diesel does
+/// not expect that of an UPDATE, whose changes may be optional, and prepares one anew each time.
+pub(crate) struct Prepared<Q>(Q);
+
+/// Keeps an UPDATE prepared.
+pub(crate) const fn prepared<Q>(update: Q) -> Prepared<Q> {
+    Prepared(update)
+}
+
+impl<Q> QueryId for Prepared<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q, Conn> RunQueryDsl<Conn> for Prepared<Q> {}
+
+impl<DB: Backend, Q: QueryFragment<DB>> QueryFragment<DB> for Prepared<Q> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(out)
+    }
+
+    fn is_safe_to_cache_prepared(&self, _backend: &DB) -> QueryResult<bool> {
+        Ok(true)
     }
 }
 
@@ -297,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn both_may_be_kept() {
+    fn they_may_be_kept() {
         let of = || among(peer::id, [PeerId(1)]);
         let query = peer::table
             .filter(of())
@@ -305,5 +332,7 @@ mod tests {
             .select(peer::id);
         assert!(QueryFragment::<Sqlite>::is_safe_to_cache_prepared(&query, &Sqlite).unwrap());
         assert!(QueryFragment::<Pg>::is_safe_to_cache_prepared(&query, &Pg).unwrap());
+        let update = prepared(diesel::update(peer::table.filter(of())).set(peer::failures.eq(0)));
+        assert!(QueryFragment::<Pg>::is_safe_to_cache_prepared(&update, &Pg).unwrap());
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::predicate;
+use crate::fragment::{predicate, prepared};
 use crate::schema::{inbound, inbound_hold};
 use diesel::prelude::*;
 use model::{InboundId, Time};
@@ -63,15 +63,14 @@ pub fn retry_later(
     let waiting = inbound::table
         .find(id)
         .filter(predicate!("inbound.state = 'waiting'"));
-    let still = each!(db, c => diesel::update(waiting)
+    let still = each!(db, c => prepared(diesel::update(waiting)
         .set((
             inbound::attempts.eq(inbound::attempts + 1),
             inbound::run_at.eq(run_at),
             inbound::lease_until.eq(Time::from_unix_millis(0)),
             inbound::order_key.eq(retry_key(id)),
             inbound::reason.eq(why),
-        ))
-        .execute(c))?;
+        ))).execute(c))?;
     insert_holds(db, id, names, still == 1)
 }
 
@@ -86,14 +85,13 @@ pub fn retry_after(
     let waiting = inbound::table
         .find(id)
         .filter(predicate!("inbound.state = 'waiting'"));
-    let still = each!(db, c => diesel::update(waiting)
+    let still = each!(db, c => prepared(diesel::update(waiting)
         .set((
             inbound::run_at.eq(first.run_at),
             inbound::lease_until.eq(Time::from_unix_millis(0)),
             inbound::order_key.eq(&first.order_key),
             inbound::reason.eq("after one that is tried again"),
-        ))
-        .execute(c))?;
+        ))).execute(c))?;
     insert_holds(db, id, names, still == 1)
 }
 

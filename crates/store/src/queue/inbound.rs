@@ -3,7 +3,7 @@
 
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::{among, predicate};
+use crate::fragment::{among, predicate, prepared};
 use crate::retention::{DAY, Retention};
 use crate::row::Inbound;
 use crate::schema::inbound;
@@ -77,7 +77,8 @@ pub fn claim(db: &mut Db, request: &Claim) -> QueryResult<(Vec<Inbound>, String)
         // One claim at a time: two concurrent ones would not see each other's keys.
         sql_query("SELECT pg_advisory_xact_lock(20261123)").execute(c)?;
     }
-    let (ids, last) = choose(db, request)?;
+    let leased_elsewhere = leased_elsewhere(db, request)?;
+    let (ids, last) = choose(db, request, &leased_elsewhere)?;
     let (mut found, mut bytes): (Vec<Inbound>, usize) = (Vec::new(), 0);
     let mut of_host: HashMap<String, usize> = HashMap::new();
     for some in ids.chunks(CHUNK) {
@@ -106,8 +107,31 @@ fn size(row: &Inbound) -> usize {
     row.body.as_ref().map_or(0, String::len)
 }
 
-/// Chooses the rows: each host's share, starting after the host served last, once around.
-fn choose(db: &mut Db, request: &Claim) -> QueryResult<(Vec<InboundId>, String)> {
+/// The oldest row of each order key that another process holds.
+fn leased_elsewhere(db: &mut Db, request: &Claim) -> QueryResult<HashMap<String, InboundId>> {
+    let mut oldest = HashMap::new();
+    if let Db::Pg(c) = db {
+        let leased: Vec<(InboundId, String)> = inbound::table
+            .filter(predicate!(WAITING))
+            .filter(inbound::lease_until.gt(request.now))
+            .order(inbound::id.desc())
+            .select((inbound::id, inbound::order_key))
+            .load(c)?;
+        let others = leased
+            .into_iter()
+            .filter(|(id, _)| !request.held.contains_key(id));
+        oldest.extend(others.map(|(id, key)| (key, id)));
+    }
+    Ok(oldest)
+}
+
+/// Chooses the rows: each host's share, starting after the host served last, once around. Leaves out
+/// what comes after a row of its order key that another process holds.
+fn choose(
+    db: &mut Db,
+    request: &Claim,
+    leased_elsewhere: &HashMap<String, InboundId>,
+) -> QueryResult<(Vec<InboundId>, String)> {
     let share = (request.limit / 4).max(MIN_SHARE);
     let page = request.limit + request.held.len();
     let mut of_host: HashMap<String, usize> = HashMap::new();
@@ -120,19 +144,23 @@ fn choose(db: &mut Db, request: &Claim) -> QueryResult<(Vec<InboundId>, String)>
     loop {
         let due = due_after(db, request, &last, page)?;
         let full = due.len() == page;
-        for (id, host) in due {
+        for Due {
+            id,
+            host,
+            order_key,
+        } in due
+        {
             if wrapped && !request.after.is_empty() && host > request.after {
                 return Ok((ids, last));
             }
             let held = of_host.get(&host).copied().unwrap_or(0);
             let of_this = taken.entry(host.clone()).or_default();
             let may = share.min(request.per_host.rows.saturating_sub(held));
-            let may = if request.excluded_hosts.contains(&host) {
-                0
-            } else {
-                may
-            };
-            if *of_this < may && !request.held.contains_key(&id) {
+            let follows = |older: &InboundId| *older < id;
+            let blocked = request.excluded_hosts.contains(&host)
+                || request.held.contains_key(&id)
+                || leased_elsewhere.get(&order_key).is_some_and(follows);
+            if *of_this < may && !blocked {
                 *of_this += 1;
                 ids.push(id);
             }
@@ -149,13 +177,16 @@ fn choose(db: &mut Db, request: &Claim) -> QueryResult<(Vec<InboundId>, String)>
     }
 }
 
+/// A row that is due.
+#[derive(Queryable)]
+struct Due {
+    id: InboundId,
+    host: String,
+    order_key: String,
+}
+
 /// Lists the first due rows that are not leased, of the hosts after this one in text order.
-fn due_after(
-    db: &mut Db,
-    request: &Claim,
-    after: &str,
-    limit: usize,
-) -> QueryResult<Vec<(InboundId, String)>> {
+fn due_after(db: &mut Db, request: &Claim, after: &str, limit: usize) -> QueryResult<Vec<Due>> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     macro_rules! due {
         () => {
@@ -168,28 +199,11 @@ fn due_after(
                     inbound::id.asc(),
                 ))
                 .limit(limit)
-                .select((inbound::id, inbound::host))
+                .select((inbound::id, inbound::host, inbound::order_key))
         };
     }
     match db {
-        Db::Pg(c) => {
-            let held: Vec<InboundId> = request.held.keys().copied().collect();
-            let older = diesel::alias!(inbound as older);
-            let elsewhere = older
-                .filter(predicate!("older.state = 'waiting'"))
-                .filter(
-                    older
-                        .field(inbound::order_key)
-                        .eq(inbound::order_key)
-                        .and(older.field(inbound::id).lt(inbound::id))
-                        .and(older.field(inbound::lease_until).gt(request.now)),
-                )
-                .filter(older.field(inbound::id).ne_all(held));
-            due!()
-                .filter(inbound::lease_until.le(request.now))
-                .filter(diesel::dsl::not(diesel::dsl::exists(elsewhere)))
-                .load(c)
-        }
+        Db::Pg(c) => due!().filter(inbound::lease_until.le(request.now)).load(c),
         // There are no leases on SQLite, so the index alone answers.
         Db::Sqlite(c) => due!().load(c),
     }
@@ -206,9 +220,8 @@ fn load(db: &mut Db, ids: &[InboundId]) -> QueryResult<Vec<Inbound>> {
 /// Sets the end of the rows' lease: to claim, renew or release them.
 pub fn lease_until(db: &mut Db, ids: &[InboundId], lease: Time) -> QueryResult<()> {
     if !ids.is_empty() {
-        each!(db, c => diesel::update(inbound::table.filter(among(inbound::id, ids.iter().copied())))
-            .set(inbound::lease_until.eq(lease))
-            .execute(c))?;
+        each!(db, c => prepared(diesel::update(inbound::table.filter(among(inbound::id, ids.iter().copied())))
+            .set(inbound::lease_until.eq(lease))).execute(c))?;
     }
     Ok(())
 }
@@ -236,13 +249,12 @@ pub fn finish(
     let is_long = octet_length(inbound::body).gt(KEPT_BODY_BYTES);
     let kept =
         case_when(is_long, None::<String>.into_sql::<Nullable<Text>>()).otherwise(inbound::body);
-    let ended = each!(db, c => diesel::update(row)
+    let ended = each!(db, c => prepared(diesel::update(row)
         .set((
             inbound::state.eq(state),
             inbound::reason.eq(reason),
             inbound::body.eq(kept),
-        ))
-        .execute(c))?;
+        ))).execute(c))?;
     Ok(ended == 1)
 }
 
