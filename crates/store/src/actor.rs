@@ -4,7 +4,6 @@ pub mod alias;
 
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::prepared;
 use crate::id_collision;
 use crate::row::{Actor, AssertionKey, SigningKey};
 use crate::schema::{account, actor, assertion_key, signing_key};
@@ -104,7 +103,7 @@ pub fn insert(db: &mut Db, row: &Actor) -> QueryResult<bool> {
 
 /// Updates all columns of an actor.
 pub fn update(db: &mut Db, row: &Actor) -> QueryResult<()> {
-    each!(db, c => prepared(diesel::update(actor::table.find(row.id)).set(row)).execute(c))?;
+    each!(db, c => diesel::update(actor::table.find(row.id)).set(row).execute(c))?;
     Ok(())
 }
 
@@ -135,8 +134,9 @@ pub fn add_followers(db: &mut Db, id: ActorId, by: i32) -> QueryResult<()> {
 
 /// Adds to the number of threads and replies shown.
 pub fn add_posts(db: &mut Db, id: ActorId, by: i32) -> QueryResult<()> {
-    each!(db, c => prepared(diesel::update(actor::table.find(id))
-        .set(actor::post_count.eq(actor::post_count + by))).execute(c))?;
+    each!(db, c => diesel::update(actor::table.find(id))
+        .set(actor::post_count.eq(actor::post_count + by))
+        .execute(c))?;
     Ok(())
 }
 

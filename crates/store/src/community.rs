@@ -4,7 +4,7 @@ mod unread;
 
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::{Predicate, SqlText, predicate};
+use crate::fragment::{Predicate, SqlText, among_texts, predicate};
 use crate::row::{Actor, Community, Follow, Membership};
 use crate::schema::{actor, community, follow, membership};
 use crate::visible::{self, for_viewer};
@@ -214,13 +214,13 @@ pub fn members(
     roles: &[MemberRole],
     limit: i64,
 ) -> QueryResult<Vec<(MemberRole, Actor)>> {
-    each!(db, c => membership::table
+    for_viewer!(visible::actor(reader), rule => each!(db, c => membership::table
         .inner_join(actor::table.on(actor::id.eq(membership::actor_id)))
         .filter(membership::community_id.eq(id))
-        .filter(membership::role.eq_any(roles))
-        .filter(visible::actor(reader))
+        .filter(among_texts(membership::role, roles))
+        .filter(rule)
         .order(membership::since.asc())
         .limit(limit)
         .select((membership::role, Actor::as_select()))
-        .load(c))
+        .load(c)))
 }

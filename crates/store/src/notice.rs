@@ -24,13 +24,14 @@ pub fn list(
     before: NoticeId,
     limit: i64,
 ) -> QueryResult<Vec<Notice>> {
-    notice::table
+    let rule = visible::notice(as_person(who, now));
+    for_viewer!(rule, rule => each!(db, c => notice::table
         .filter(notice::actor_id.eq(who).and(notice::id.lt(before)))
-        .filter(visible::notice(as_person(who, now)))
+        .filter(rule)
         .order(notice::id.desc())
         .limit(limit)
         .select(Notice::as_select())
-        .load(db)
+        .load(c)))
 }
 
 /// How many of those in [`list`] came after the last one seen, up to `cap`.

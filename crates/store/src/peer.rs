@@ -7,7 +7,7 @@ pub mod rule;
 
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::{among, prepared};
+use crate::fragment::among;
 use crate::row::Peer;
 use crate::schema::{delivery, peer};
 use diesel::prelude::*;
@@ -123,8 +123,9 @@ fn may_revive(db: &mut Db, id: PeerId) -> QueryResult<bool> {
 /// Records that these peers accepted a delivery.
 pub fn record_accepted(db: &mut Db, ids: &[PeerId], now: Time) -> QueryResult<()> {
     if !ids.is_empty() {
-        each!(db, c => prepared(diesel::update(peer::table.filter(among(peer::id, ids.iter().copied())))
-            .set((peer::accepted_at.eq(now), peer::last_seen.eq(now)))).execute(c))?;
+        each!(db, c => diesel::update(peer::table.filter(among(peer::id, ids.iter().copied())))
+            .set((peer::accepted_at.eq(now), peer::last_seen.eq(now)))
+            .execute(c))?;
     }
     Ok(())
 }
@@ -169,9 +170,10 @@ pub fn record_missed(db: &mut Db, ids: &[PeerId], from: ActivityId) -> QueryResu
         .is_null()
         .or(peer::missed_from.gt(from))
         .assume_not_null();
-    each!(db, c => prepared(diesel::update(peer::table.filter(among(peer::id, ids.iter().copied())))
+    each!(db, c => diesel::update(peer::table.filter(among(peer::id, ids.iter().copied())))
         .filter(peer::state.eq(PeerState::Parked).and(unknown))
-        .set(peer::missed_from.eq(from))).execute(c))?;
+        .set(peer::missed_from.eq(from))
+        .execute(c))?;
     Ok(())
 }
 

@@ -316,7 +316,8 @@ CREATE TABLE post (
 );
 CREATE INDEX post_threads ON post (community_id, active_at, id) WHERE parent_id IS NULL;
 CREATE INDEX post_newest ON post (community_id, published_at, id) WHERE parent_id IS NULL;
-CREATE INDEX post_unread ON post (community_id, last_post_id) WHERE parent_id IS NULL;
+-- The columns after the second spare the counts of every page a look at each row.
+CREATE INDEX post_unread ON post (community_id, last_post_id, state, author_id, peer_id, space_id) WHERE parent_id IS NULL;
 CREATE INDEX post_recent ON post (active_at, id) WHERE parent_id IS NULL;
 CREATE INDEX post_thread ON post (root_id, branch_id, id);
 CREATE INDEX post_author ON post (author_id, id);

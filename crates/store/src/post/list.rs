@@ -2,13 +2,17 @@
 
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::{Predicate, SqlText, among, holds_words, predicate};
+use crate::fragment::{Predicate, SqlText, among, holds_words, json_array, predicate};
 use crate::schema::{post, post_share, read_mark};
 use crate::visible;
+use diesel::backend::Backend;
 use diesel::dsl::{exists, not};
+use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::BigInt;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{Array, BigInt, HasSqlType, Text};
+use diesel::sqlite::Sqlite;
 use model::access::Reader;
 use model::{ActorId, FollowId, LangText, PostId, PostKind, PostState, Time};
 
@@ -218,15 +222,64 @@ fn select(
     })
 }
 
-/// The id of a thread, as a raw SQL query returns it.
-#[derive(QueryableByName)]
-struct ThreadId {
-    #[diesel(sql_type = BigInt)]
-    id: PostId,
+/// The most recently active threads of several communities. Reads no more than `each` rows of a
+/// community, by the index. What is withheld is left out by the query that reads these: a community
+/// with more withheld threads among its newest than `each` shows fewer than it could.
+#[derive(QueryId)]
+struct NewestOfEach {
+    communities: Vec<i64>,
+    json: String,
+    each: i64,
+    limit: i64,
+}
+
+impl Query for NewestOfEach {
+    type SqlType = BigInt;
+}
+
+impl<Conn> RunQueryDsl<Conn> for NewestOfEach {}
+
+impl NewestOfEach {
+    /// What is newest in the community `a`.
+    fn walk_newest<'b, DB>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
+    where
+        DB: Backend + HasSqlType<BigInt>,
+        i64: ToSql<BigInt, DB>,
+    {
+        out.push_sql(
+            "FROM post q WHERE q.community_id = a.id AND q.parent_id IS NULL \
+             AND q.state = 'live' AND ",
+        );
+        out.push_sql(visible::SHOWN_Q);
+        out.push_sql(" ORDER BY q.active_at DESC, q.id DESC LIMIT ");
+        out.push_bind_param::<BigInt, _>(&self.each)
+    }
+}
+
+impl QueryFragment<Sqlite> for NewestOfEach {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("SELECT p.id FROM actor a CROSS JOIN post p WHERE p.id IN (SELECT q.id ");
+        self.walk_newest(&mut out)?;
+        out.push_sql(") AND a.id IN (SELECT value FROM json_each(");
+        out.push_bind_param::<Text, _>(&self.json)?;
+        out.push_sql(")) ORDER BY p.active_at DESC, p.id DESC LIMIT ");
+        out.push_bind_param::<BigInt, _>(&self.limit)
+    }
+}
+
+impl QueryFragment<Pg> for NewestOfEach {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT p.id FROM actor a CROSS JOIN LATERAL (SELECT q.id, q.active_at ");
+        self.walk_newest(&mut out)?;
+        out.push_sql(") p WHERE a.id = ANY(");
+        out.push_bind_param::<Array<BigInt>, _>(&self.communities)?;
+        out.push_sql(") ORDER BY p.active_at DESC, p.id DESC LIMIT ");
+        out.push_bind_param::<BigInt, _>(&self.limit)
+    }
 }
 
 /// The most recently active threads of several communities, `each` of one at most and `limit` in
-/// all, whoever may see them. Reads no more than `each` rows of a community, by the index.
+/// all, whoever may see them.
 fn newest_of_each(
     db: &mut Db,
     communities: &[ActorId],
@@ -236,27 +289,12 @@ fn newest_of_each(
     if communities.is_empty() {
         return Ok(Vec::new());
     }
-    let list: Vec<String> = communities.iter().map(ToString::to_string).collect();
-    let list = list.join(", ");
-    // What is withheld is left out by the query that reads these: a community with more withheld
-    // threads among its newest than `each` shows fewer than it could.
-    let newest = format!(
-        "FROM post q WHERE q.community_id = a.id AND q.parent_id IS NULL \
-         AND q.state = 'live' AND {shown} ORDER BY q.active_at DESC, q.id DESC LIMIT {each}",
-        shown = visible::SHOWN_Q
-    );
-    let tail = format!("a.id IN ({list}) ORDER BY p.active_at DESC, p.id DESC LIMIT {limit}");
-    let found: Vec<ThreadId> = match db {
-        Db::Pg(c) => sql_query(format!(
-            "SELECT p.id FROM actor a \
-             CROSS JOIN LATERAL (SELECT q.id, q.active_at {newest}) p WHERE {tail}"
-        ))
-        .load(c)?,
-        Db::Sqlite(c) => sql_query(format!(
-            "SELECT p.id FROM actor a CROSS JOIN post p \
-             WHERE p.id IN (SELECT q.id {newest}) AND {tail}"
-        ))
-        .load(c)?,
+    let communities: Vec<i64> = communities.iter().map(|id| id.0).collect();
+    let statement = NewestOfEach {
+        json: json_array(&communities),
+        communities,
+        each,
+        limit,
     };
-    Ok(found.into_iter().map(|row| row.id).collect())
+    each!(db, c => statement.load(c))
 }

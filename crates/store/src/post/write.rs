@@ -2,7 +2,6 @@
 
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::prepared;
 use crate::id_collision;
 use crate::retention::{DAY, Retention};
 use crate::row::{Like, Mention, Post, PostText, Revision, Tombstone};
@@ -26,19 +25,21 @@ pub fn insert(db: &mut Db, row: &Post) -> QueryResult<bool> {
 /// A reply has come: the thread counts it and moves up.
 pub fn count_reply(db: &mut Db, root: PostId, reply: PostId, at: Time) -> QueryResult<()> {
     let later = case_when(post::active_at.lt(at), at.into_sql::<Timestamp>());
-    each!(db, c => prepared(diesel::update(post::table.find(root))
+    each!(db, c => diesel::update(post::table.find(root))
         .set((
             post::reply_count.eq(post::reply_count + 1),
             post::last_post_id.eq(reply),
             post::active_at.eq(later.otherwise(post::active_at)),
-        ))).execute(c))?;
+        ))
+        .execute(c))?;
     Ok(())
 }
 
 /// Writes a new text over the old one.
 pub fn set_text(db: &mut Db, id: PostId, text: &PostText, at: Time) -> QueryResult<()> {
-    each!(db, c => prepared(diesel::update(post::table.find(id))
-        .set((text, post::edited_at.eq(at)))).execute(c))?;
+    each!(db, c => diesel::update(post::table.find(id))
+        .set((text, post::edited_at.eq(at)))
+        .execute(c))?;
     Ok(())
 }
 
@@ -53,8 +54,9 @@ pub struct Removal {
 
 /// Removes a post's words and its earlier texts, and leaves a tombstone in its place.
 pub fn tombstone(db: &mut Db, id: PostId, removal: Removal) -> QueryResult<()> {
-    each!(db, c => prepared(diesel::update(post::table.find(id))
-        .set(&PostText::default())).execute(c))?;
+    each!(db, c => diesel::update(post::table.find(id))
+        .set(&PostText::default())
+        .execute(c))?;
     set_removed(db, id, PostState::Tombstone, removal)?;
     diesel::delete(revision::table.filter(revision::post_id.eq(id))).execute(db)?;
     super::delete_details(db, id)
@@ -92,7 +94,7 @@ pub fn undelete(db: &mut Db, id: PostId, state: PostState) -> QueryResult<()> {
 
 /// Writes the words that a removed post had.
 pub fn put_text(db: &mut Db, id: PostId, text: &PostText) -> QueryResult<()> {
-    each!(db, c => prepared(diesel::update(post::table.find(id)).set(text)).execute(c))?;
+    each!(db, c => diesel::update(post::table.find(id)).set(text).execute(c))?;
     Ok(())
 }
 
@@ -172,8 +174,9 @@ pub fn insert_like(db: &mut Db, row: &Like) -> QueryResult<bool> {
         .on_conflict_do_nothing()
         .execute(c))?;
     if added == 1 {
-        each!(db, c => prepared(diesel::update(post::table.find(row.post_id))
-            .set(post::like_count.eq(post::like_count + 1))).execute(c))?;
+        each!(db, c => diesel::update(post::table.find(row.post_id))
+            .set(post::like_count.eq(post::like_count + 1))
+            .execute(c))?;
     } else {
         let taken = diesel::dsl::exists(post_like::table.find(row.id));
         id_collision::check(diesel::select(taken).get_result(db)?)?;

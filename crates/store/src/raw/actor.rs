@@ -2,7 +2,7 @@
 
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::among;
+use crate::fragment::{among, among_texts};
 use crate::row::{Actor, SigningKey};
 use crate::schema::{actor, assertion_key, signing_key};
 use diesel::prelude::*;
@@ -49,7 +49,7 @@ pub fn by_ap_id(db: &mut Db, ap_id: &str) -> QueryResult<Option<Actor>> {
 /// Finds actors by their ActivityPub ids; unknown ones are absent.
 pub fn by_ap_ids(db: &mut Db, ap_ids: &[String]) -> QueryResult<Vec<Actor>> {
     each!(db, c => actor::table
-        .filter(actor::ap_id.eq_any(ap_ids))
+        .filter(among_texts(actor::ap_id, ap_ids))
         .select(Actor::as_select())
         .load(c))
 }
