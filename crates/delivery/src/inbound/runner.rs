@@ -255,7 +255,7 @@ async fn set_lease(context: &Context, ids: Vec<InboundId>, seconds: i64) -> bool
     }
     let until = context.now().plus_seconds(seconds);
     let write = move |db: &mut Db| -> Result<(), StoreError> {
-        Ok(store::queue::inbound::lease_until(db, &ids, until)?)
+        Ok(store::queue::inbound::renew_until(db, &ids, until)?)
     };
     let written = context.store.write_read_committed(write).await;
     if let Err(error) = &written {

@@ -2,7 +2,7 @@
 
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::{among, prepared};
+use crate::fragment::among;
 use crate::retention::{DAY, Retention};
 use crate::row::{Delivery, Peer};
 use crate::schema::{activity, delivery, peer};
@@ -97,8 +97,9 @@ pub fn lease_lanes(
         return Ok(HashSet::new());
     }
     let free = peer::lane_until.le(now).or(peer::lane_holder.eq(holder));
-    let held = each!(db, c => prepared(diesel::update(peer::table.filter(among(peer::id, ids.iter().copied())).filter(free))
-        .set((peer::lane_holder.eq(holder), peer::lane_until.eq(until)))).execute(c))?;
+    let held = each!(db, c => diesel::update(peer::table.filter(among(peer::id, ids.iter().copied())).filter(free))
+        .set((peer::lane_holder.eq(holder), peer::lane_until.eq(until)))
+        .execute(c))?;
     if held == ids.len() {
         return Ok(ids.iter().copied().collect());
     }
@@ -116,11 +117,12 @@ pub fn release_lanes(db: &mut Db, ids: &[PeerId], holder: i64) -> QueryResult<()
         return Ok(());
     }
     let ours = among(peer::id, ids.iter().copied());
-    each!(db, c => prepared(diesel::update(peer::table.filter(ours).filter(peer::lane_holder.eq(holder)))
+    each!(db, c => diesel::update(peer::table.filter(ours).filter(peer::lane_holder.eq(holder)))
         .set((
             peer::lane_holder.eq(0),
             peer::lane_until.eq(Time::from_unix_millis(0)),
-        ))).execute(c))?;
+        ))
+        .execute(c))?;
     Ok(())
 }
 

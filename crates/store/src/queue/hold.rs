@@ -3,7 +3,7 @@
 
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::{predicate, prepared};
+use crate::fragment::{among_texts, predicate};
 use crate::schema::{inbound, inbound_hold};
 use diesel::prelude::*;
 use model::{InboundId, Time};
@@ -43,7 +43,7 @@ pub fn blocking(db: &mut Db, id: InboundId, names: &[String]) -> QueryResult<Opt
     each!(db, c => inbound_hold::table
         .inner_join(inbound::table.on(inbound::id.eq(inbound_hold::inbound_id)))
         .filter(predicate!("inbound.state = 'waiting'"))
-        .filter(inbound_hold::name.eq_any(names))
+        .filter(among_texts(inbound_hold::name, names))
         .filter(inbound_hold::inbound_id.lt(id))
         .order((inbound::run_at.desc(), inbound::id.desc()))
         .select((inbound::run_at, inbound::order_key))
@@ -63,14 +63,15 @@ pub fn retry_later(
     let waiting = inbound::table
         .find(id)
         .filter(predicate!("inbound.state = 'waiting'"));
-    let still = each!(db, c => prepared(diesel::update(waiting)
+    let still = each!(db, c => diesel::update(waiting)
         .set((
             inbound::attempts.eq(inbound::attempts + 1),
             inbound::run_at.eq(run_at),
             inbound::lease_until.eq(Time::from_unix_millis(0)),
             inbound::order_key.eq(retry_key(id)),
             inbound::reason.eq(why),
-        ))).execute(c))?;
+        ))
+        .execute(c))?;
     insert_holds(db, id, names, still == 1)
 }
 
@@ -85,13 +86,14 @@ pub fn retry_after(
     let waiting = inbound::table
         .find(id)
         .filter(predicate!("inbound.state = 'waiting'"));
-    let still = each!(db, c => prepared(diesel::update(waiting)
+    let still = each!(db, c => diesel::update(waiting)
         .set((
             inbound::run_at.eq(first.run_at),
             inbound::lease_until.eq(Time::from_unix_millis(0)),
             inbound::order_key.eq(&first.order_key),
             inbound::reason.eq("after one that is tried again"),
-        ))).execute(c))?;
+        ))
+        .execute(c))?;
     insert_holds(db, id, names, still == 1)
 }
 

@@ -3,7 +3,7 @@
 
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::{among, predicate, prepared};
+use crate::fragment::{among, predicate};
 use crate::retention::{DAY, Retention};
 use crate::row::Inbound;
 use crate::schema::inbound;
@@ -217,11 +217,28 @@ fn load(db: &mut Db, ids: &[InboundId]) -> QueryResult<Vec<Inbound>> {
         .load(c))
 }
 
-/// Sets the end of the rows' lease: to claim, renew or release them.
-pub fn lease_until(db: &mut Db, ids: &[InboundId], lease: Time) -> QueryResult<()> {
+/// Sets the end of the lease of held rows, to renew or release it. Leaves out those that a concurrent
+/// transaction completes: to wait for it while it waits for another of these rows would be a deadlock.
+pub fn renew_until(db: &mut Db, ids: &[InboundId], lease: Time) -> QueryResult<()> {
+    let Db::Pg(c) = db else {
+        return Ok(());
+    };
+    let free: Vec<InboundId> = inbound::table
+        .filter(among(inbound::id, ids.iter().copied()))
+        .order(inbound::id.asc())
+        .select(inbound::id)
+        .for_no_key_update()
+        .skip_locked()
+        .load(c)?;
+    lease_until(db, &free, lease)
+}
+
+/// Sets the end of the rows' lease.
+fn lease_until(db: &mut Db, ids: &[InboundId], lease: Time) -> QueryResult<()> {
     if !ids.is_empty() {
-        each!(db, c => prepared(diesel::update(inbound::table.filter(among(inbound::id, ids.iter().copied())))
-            .set(inbound::lease_until.eq(lease))).execute(c))?;
+        each!(db, c => diesel::update(inbound::table.filter(among(inbound::id, ids.iter().copied())))
+            .set(inbound::lease_until.eq(lease))
+            .execute(c))?;
     }
     Ok(())
 }
@@ -249,12 +266,13 @@ pub fn finish(
     let is_long = octet_length(inbound::body).gt(KEPT_BODY_BYTES);
     let kept =
         case_when(is_long, None::<String>.into_sql::<Nullable<Text>>()).otherwise(inbound::body);
-    let ended = each!(db, c => prepared(diesel::update(row)
+    let ended = each!(db, c => diesel::update(row)
         .set((
             inbound::state.eq(state),
             inbound::reason.eq(reason),
             inbound::body.eq(kept),
-        ))).execute(c))?;
+        ))
+        .execute(c))?;
     Ok(ended == 1)
 }
 

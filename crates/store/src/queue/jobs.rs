@@ -2,7 +2,7 @@
 
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::{among, prepared};
+use crate::fragment::among;
 use crate::row::JobRow;
 use crate::schema::job;
 use diesel::prelude::*;
@@ -92,8 +92,9 @@ pub fn claim(db: &mut Db, now: Time, lease: Time, limit: i64) -> QueryResult<Vec
 /// Leases jobs until `lease`, or renews their lease.
 pub fn lease_until(db: &mut Db, ids: &[JobId], lease: Time) -> QueryResult<()> {
     if !ids.is_empty() {
-        each!(db, c => prepared(diesel::update(job::table.filter(among(job::id, ids.iter().copied())))
-            .set(job::lease_until.eq(lease))).execute(c))?;
+        each!(db, c => diesel::update(job::table.filter(among(job::id, ids.iter().copied())))
+            .set(job::lease_until.eq(lease))
+            .execute(c))?;
     }
     Ok(())
 }

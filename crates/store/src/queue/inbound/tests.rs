@@ -126,6 +126,35 @@ both! {
         assert_eq!(ids(&claimed(&store, later).await.0), [1, 2, 3], "whoever held them is gone");
     }
 
+    async fn a_renewal_does_not_wait_for_a_row_that_is_being_completed(store: Store) {
+        if store.backend() == Backend::Sqlite {
+            return;
+        }
+        insert_all(&store, vec![row(1, "a", "k"), row(2, "a", "other")]).await;
+        let (completed, is_completed) = tokio::sync::watch::channel(false);
+        let (renewed, is_renewed) = std::sync::mpsc::channel();
+        let complete = store.write(move |db| {
+            finish(db, InboundId(1), InboundState::Done, None)?;
+            completed.send_replace(true);
+            let waited = is_renewed.recv_timeout(std::time::Duration::from_secs(20));
+            Ok::<_, StoreError>(waited.is_ok())
+        });
+        let renew = async {
+            let mut is_completed = is_completed;
+            is_completed.wait_for(|completed| *completed).await.unwrap();
+            let until = now().plus_seconds(60);
+            let renew = move |db: &mut Db| {
+                Ok::<_, StoreError>(renew_until(db, &[InboundId(1), InboundId(2)], until)?)
+            };
+            store.write_read_committed(renew).await.unwrap();
+            renewed.send(()).unwrap();
+        };
+        let (was_renewed_meanwhile, ()) = tokio::join!(complete, renew);
+        assert!(was_renewed_meanwhile.unwrap());
+        let (theirs, _) = claimed(&store, claim_of("", 9)).await;
+        assert_eq!(ids(&theirs), Vec::<i64>::new(), "2 is leased");
+    }
+
     async fn an_ended_activity_cannot_end_again(store: Store) {
         insert_all(&store, vec![row(1, "a", "k"), row(2, "a", "k")]).await;
         let ended = store.write(|db| {
