@@ -18,6 +18,8 @@ use domain::secret;
 use http::StatusCode;
 use httpkit::{ApiError, App, Bearer, Me, compose};
 use model::ActorId;
+use query::discussion::ThreadCard;
+use query::home::TodayGroup;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -126,28 +128,40 @@ pub struct Group {
     pub threads: Vec<ThreadDto>,
 }
 
-/// Lists the unread threads of followed communities.
-#[utoipa::path(get, path = "/me/home", tag = "me", security(("bearer" = [])), responses((status = 200, body = Vec<Group>)))]
-pub async fn home(State(app): State<App>, bearer: Bearer) -> ApiResult<Vec<Group>> {
+/// What there is for the signed-in person.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Home {
+    /// Questions in followed communities without an accepted answer, most recently active first.
+    pub waiting: Vec<ThreadDto>,
+    /// The most recently active threads of followed communities.
+    pub groups: Vec<Group>,
+}
+
+/// Shows what is new in followed communities, and which questions there wait for an answer.
+#[utoipa::path(get, path = "/me/home", tag = "me", security(("bearer" = [])), responses((status = 200, body = Home)))]
+pub async fn home(State(app): State<App>, bearer: Bearer) -> ApiResult<Home> {
     let (me, urls) = (bearer.signed_in()?.id(), app.urls()?);
-    let groups = app
+    let found = app
         .read(Some(me), move |db, reader| {
             let followed: Vec<ActorId> = query::account::followed(db, me, reader.now)?
                 .iter()
                 .map(|followed| followed.place.id())
                 .collect();
-            query::home::today(db, reader, &followed, 100, 10)
+            query::home::today(db, reader, &followed, 100, 10, 10)
         })
         .await?;
-    let shown = groups.into_iter().map(|group| Group {
+    let threads = |cards: Vec<ThreadCard>| -> Vec<ThreadDto> {
+        let cards = cards.into_iter();
+        cards.map(|card| ThreadDto::of(card, &urls)).collect()
+    };
+    let group = |group: TodayGroup| Group {
         community: CommunityDto::of((*group.place).clone(), &urls),
-        threads: group
-            .threads
-            .into_iter()
-            .map(|card| ThreadDto::of(card, &urls))
-            .collect(),
-    });
-    Ok(Json(shown.collect()))
+        threads: threads(group.threads),
+    };
+    Ok(Json(Home {
+        waiting: threads(found.waiting),
+        groups: found.groups.into_iter().map(group).collect(),
+    }))
 }
 
 /// A token, without the token.

@@ -39,6 +39,8 @@ pub struct CommunityPage {
     pub languages: Vec<String>,
     /// Its facilitators.
     pub facilitators: Vec<ActorDto>,
+    /// Questions without an accepted answer, counted up to 99.
+    pub unanswered: i64,
     /// Follow of the signed-in person: none, pending or accepted.
     pub follow: String,
     /// Where it has moved to.
@@ -82,7 +84,7 @@ impl CharterDto {
     }
 }
 
-fn full(view: CommunityView, urls: &Urls) -> CommunityPage {
+fn full(view: CommunityView, unanswered: i64, urls: &Urls) -> CommunityPage {
     let charter = domain::community::charter(&view.place.community, &view.place.actor);
     CommunityPage {
         domain: Text(charter.domain),
@@ -94,6 +96,7 @@ fn full(view: CommunityView, urls: &Urls) -> CommunityPage {
             .into_iter()
             .map(|row| ActorDto::of(row, urls))
             .collect(),
+        unanswered,
         follow: follow_word(view.follow.as_ref()),
         moved_to: view.moved.map(|to| ActorDto::of(to.actor, urls)),
         community: CommunityDto::of(view.place, urls),
@@ -170,12 +173,14 @@ pub fn why(bad: BadHandle) -> Why {
 async fn load(app: &App, me: Option<ActorId>, text: &str) -> Result<CommunityPage, ApiError> {
     let urls = app.urls()?;
     let (handle, host) = address(text, urls.host());
-    let view = app
+    let (view, unanswered) = app
         .read(me, move |db, reader| {
-            query::community::view(db, reader, &handle, &host, Detail::Full)
+            let view = query::community::view(db, reader, &handle, &host, Detail::Full)?;
+            let unanswered = query::discussion::count_unanswered(db, reader, view.place.id())?;
+            Ok((view, unanswered))
         })
         .await?;
-    Ok(full(view, &urls))
+    Ok(full(view, unanswered, &urls))
 }
 
 /// A community, by `handle` or `handle@host`.
@@ -222,7 +227,7 @@ pub struct ThreadsOf {
     /// Only threads of this kind.
     #[param(schema_with = post_kind, required = false)]
     pub kind: Option<String>,
-    /// Only threads nobody has replied to.
+    /// Only questions without an accepted answer.
     #[serde(default)]
     pub unanswered: bool,
     /// The `next` of the page before.

@@ -11,6 +11,7 @@ use httpkit::paging::read_id;
 use httpkit::{ApiError, App, Bearer, compose};
 use model::limits::VERSIONS_PER_PAGE;
 use model::{Origin, PostId};
+use query::post::PostView;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -22,6 +23,8 @@ pub struct ThreadPageDto {
     /// The community it is in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub community: Option<CommunityDto>,
+    /// The accepted answers of a question, the first accepted first.
+    pub answers: Vec<PostDto>,
     /// Up to 50 replies in reading order.
     pub replies: Vec<PostDto>,
     /// This page, from 1.
@@ -66,14 +69,17 @@ pub async fn thread(
             query::discussion::thread(db, reader, post, which.page)
         })
         .await?;
+    let listed = |views: Vec<PostView>| -> Vec<PostDto> {
+        let views = views.into_iter();
+        views
+            .map(|view| PostDto::listed(view.into(), &urls))
+            .collect()
+    };
     Ok(Json(ThreadPageDto {
         root: PostDto::listed(page.root.into(), &urls),
         community: page.community.map(|place| CommunityDto::of(place, &urls)),
-        replies: page
-            .replies
-            .into_iter()
-            .map(|view| PostDto::listed(view.into(), &urls))
-            .collect(),
+        answers: listed(page.answers),
+        replies: listed(page.replies),
         page: page.page,
         pages: page.pages,
     }))
@@ -191,6 +197,34 @@ pub async fn unlike(
     let (me, post) = (writer.id(), id(&text, "post")?);
     app.ops()
         .write(move |tx| domain::post::unlike(tx, me, post, &Origin::Local))
+        .await?;
+    Ok(Json(PostDto::load(&app, Some(me), post).await?))
+}
+
+/// Accepts a reply as an answer to its question; the asker and the community's moderators may.
+#[utoipa::path(put, path = "/posts/{id}/accepted", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 200, body = PostDto), (status = 403), (status = 404), (status = 410)))]
+pub async fn accept(
+    State(app): State<App>,
+    writer: Writer,
+    Path(text): Path<String>,
+) -> ApiResult<PostDto> {
+    let (me, post) = (writer.id(), id(&text, "post")?);
+    app.ops()
+        .write(move |tx| domain::post::accept(tx, me, post, &Origin::Local))
+        .await?;
+    Ok(Json(PostDto::load(&app, Some(me), post).await?))
+}
+
+/// Takes the acceptance of an answer back.
+#[utoipa::path(delete, path = "/posts/{id}/accepted", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 200, body = PostDto), (status = 403), (status = 404), (status = 410)))]
+pub async fn unaccept(
+    State(app): State<App>,
+    writer: Writer,
+    Path(text): Path<String>,
+) -> ApiResult<PostDto> {
+    let (me, post) = (writer.id(), id(&text, "post")?);
+    app.ops()
+        .write(move |tx| domain::post::unaccept(tx, me, post, &Origin::Local))
         .await?;
     Ok(Json(PostDto::load(&app, Some(me), post).await?))
 }

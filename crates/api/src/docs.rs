@@ -73,6 +73,7 @@ pub(crate) fn described() -> OpenApiRouter<App> {
             .routes(routes!(discussion::reply))
             .routes(routes!(discussion::history))
             .routes(routes!(discussion::like, discussion::unlike))
+            .routes(routes!(discussion::accept, discussion::unaccept))
             .routes(routes!(discussion::read))
             .routes(routes!(search::search))
             .routes(routes!(search::look_up))

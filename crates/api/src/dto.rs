@@ -136,6 +136,8 @@ pub struct ThreadDto {
     pub replies: i32,
     /// Number of likes.
     pub likes: i32,
+    /// How many accepted answers, of a question.
+    pub answers: i32,
     /// The newest post in it, the thread itself where nobody has replied: up to which it is read.
     pub last_post: String,
     /// Whether the signed-in person has unread posts in it.
@@ -162,6 +164,7 @@ impl ThreadDto {
             active: card.head.active_at.to_rfc3339(),
             replies: card.head.reply_count,
             likes: card.head.like_count,
+            answers: card.head.answer_count,
             last_post: card.head.last_post_id.to_string(),
             unread: card.unread,
         }
@@ -249,6 +252,9 @@ pub struct PostDto {
     /// Time of deletion, RFC 3339; the rest is empty then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deleted: Option<String>,
+    /// Since when it is an accepted answer to its question, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<String>,
     /// Replies in the thread; 0 for a reply.
     pub replies: i32,
     /// Number of likes.
@@ -297,6 +303,7 @@ impl PostDto {
                 .deleted_at
                 .filter(|_| post.state == model::PostState::Tombstone)
                 .map(|at| at.to_rfc3339()),
+            accepted: post.accepted_at.map(|at| at.to_rfc3339()),
             replies: post.reply_count,
             likes: post.like_count,
             liked: item.liked,

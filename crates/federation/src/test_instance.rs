@@ -15,8 +15,8 @@ use model::community::Charter;
 use model::fact::Relay;
 use model::id::IdMint;
 use model::job::{
-    AnnounceThread, AnswerFollow, CatchUp, SendActor, SendActorRemoved, SendFollow, SendLike,
-    SendMove, SendPost, SendSuspension,
+    AnnounceThread, AnswerFollow, CatchUp, SendActor, SendActorRemoved, SendAnswer, SendFollow,
+    SendLike, SendMove, SendPost, SendSuspension,
 };
 use model::peer::DeliveryState;
 use model::{
@@ -46,6 +46,7 @@ fn sending(fed: &Federation) -> Registry {
         .job::<Relay, _>(fed)
         .job::<AnnounceThread, _>(fed)
         .job::<SendLike, _>(fed)
+        .job::<SendAnswer, _>(fed)
         .job::<SendFollow, _>(fed)
         .job::<AnswerFollow, _>(fed)
         .job::<SendActor, _>(fed)

@@ -39,6 +39,9 @@ pub fn status(refusal: &Refusal) -> StatusCode {
             Rule::Admin
             | Rule::Author
             | Rule::AuthorOrModerator
+            | Rule::AskerOrModerator
+            | Rule::Question
+            | Rule::AnswersFull
             | Rule::Facilitator
             | Rule::Moderator
             | Rule::Banned

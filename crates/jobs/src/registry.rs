@@ -10,8 +10,8 @@ use federation::sync::SyncFollowers;
 use model::fact::Relay;
 use model::job::{
     AnnounceThread, AnswerFollow, ApplyPeerRule, Backfill, CatchUp, FetchPicture, Recount,
-    ReevaluatePeers, SendActor, SendActorRemoved, SendFollow, SendLike, SendMove, SendPost,
-    SendSuspension,
+    ReevaluatePeers, SendActor, SendActorRemoved, SendAnswer, SendFollow, SendLike, SendMove,
+    SendPost, SendSuspension,
 };
 
 const HOUR: i64 = 3_600;
@@ -24,6 +24,7 @@ pub(crate) fn jobs(context: &Context) -> Registry {
         .job::<Relay, _>(federation)
         .job::<AnnounceThread, _>(federation)
         .job::<SendLike, _>(federation)
+        .job::<SendAnswer, _>(federation)
         .job::<SendFollow, _>(federation)
         .job::<AnswerFollow, _>(federation)
         .job::<SendActor, _>(federation)

@@ -155,11 +155,15 @@ impl Standing {
     /// A moderator or facilitator of the community, or what the remote community itself says.
     #[must_use]
     pub fn moderates(&self) -> bool {
-        self.speaks_for_community
-            || matches!(
-                self.role,
-                Some(MemberRole::Moderator | MemberRole::Facilitator)
-            )
+        self.speaks_for_community || self.is_moderator()
+    }
+
+    /// A moderator or facilitator of the community in person.
+    const fn is_moderator(&self) -> bool {
+        matches!(
+            self.role,
+            Some(MemberRole::Moderator | MemberRole::Facilitator)
+        )
     }
 }
 
@@ -176,6 +180,8 @@ pub enum Action {
     Announce,
     /// React to the post.
     React,
+    /// Accept a reply to the post, a question, as an answer, or take that back.
+    Accept,
     /// Change the post's text.
     Edit,
     /// Remove the post.
@@ -196,6 +202,7 @@ impl Action {
         Self::Post,
         Self::Announce,
         Self::React,
+        Self::Accept,
         Self::Edit,
         Self::Remove,
         Self::Restore,
@@ -323,6 +330,13 @@ fn acts(standing: &Standing, subject: &Subject, action: Action) -> Result<(), De
             allow(!standing.banned, Rule::Banned)?;
             open(subject.place)?;
             allow(announces(standing, subject.place), Rule::Facilitator)
+        }
+        // What a community announces is somebody's word, and only these may say it.
+        Action::Accept => {
+            allow(!standing.banned, Rule::Banned)?;
+            open(subject.place)?;
+            live(subject, action)?;
+            allow(own || standing.is_moderator(), Rule::AskerOrModerator)
         }
         Action::Edit => {
             live(subject, action)?;

@@ -61,6 +61,19 @@ pub struct LikeSeen {
     pub thread: PostId,
 }
 
+/// The acceptance of a reply as an answer, as much of it as an `Undo` needs once it is gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswerSeen {
+    /// Who accepts it, or takes that back.
+    pub by: ActorId,
+    /// The reply.
+    pub post: PostId,
+    /// The question.
+    pub thread: PostId,
+    /// When it was accepted, in milliseconds since 1970: tells this acceptance from an earlier one.
+    pub at: i64,
+}
+
 /// A follow, as much of it as `Accept` and `Undo` need, also once the row is gone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FollowSeen {
@@ -115,6 +128,18 @@ pub enum Fact {
     PostLiked { like: LikeSeen, origin: FactOrigin },
     /// Somebody took a like back.
     PostUnliked { like: LikeSeen, origin: FactOrigin },
+    /// A reply was accepted as an answer to its question.
+    AnswerAccepted {
+        answer: AnswerSeen,
+        /// Who wrote it.
+        author: ActorId,
+        origin: FactOrigin,
+    },
+    /// A reply is an accepted answer no longer.
+    AnswerRejected {
+        answer: AnswerSeen,
+        origin: FactOrigin,
+    },
     /// A local actor has a new follower, local or remote.
     ActorFollowed {
         follower: ActorId,

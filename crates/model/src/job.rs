@@ -2,7 +2,7 @@
 //! the job table; its body is the `delivery::jobs::Job` that some crate implements for that payload. Every body
 //! may run twice.
 
-use crate::fact::{FollowSeen, LikeSeen, Relay};
+use crate::fact::{AnswerSeen, FollowSeen, LikeSeen, Relay};
 use crate::{ActivityId, ActorId, PeerId, PostId, text_enum};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -154,6 +154,7 @@ new_jobs! {
     Relay,
     AnnounceThread,
     SendLike,
+    SendAnswer,
     SendFollow,
     AnswerFollow,
     SendActor,
@@ -236,6 +237,22 @@ impl Payload for SendLike {
 
     fn order_key(&self) -> Option<String> {
         Some(thread_key(self.like.thread))
+    }
+}
+
+/// Sends the acceptance of an answer, or its `Undo`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendAnswer {
+    #[serde(flatten)]
+    pub answer: AnswerSeen,
+    pub undo: bool,
+}
+
+impl Payload for SendAnswer {
+    const KIND: &'static str = "send_answer";
+
+    fn order_key(&self) -> Option<String> {
+        Some(thread_key(self.answer.thread))
     }
 }
 

@@ -24,6 +24,8 @@ pub const SEARCH_MAX: usize = 200;
 pub const THREADS_PER_PAGE: i64 = 30;
 /// Replies on a page of a thread.
 pub const REPLIES_PER_PAGE: i64 = 50;
+/// Accepted answers of a question.
+pub const ANSWERS_MAX: i64 = 5;
 
 /// Name of a community.
 pub const COMMUNITY_NAME_MAX: usize = 100;

@@ -7,6 +7,8 @@ text_enum! {
     NoticeKind labelled "notice" {
         /// Somebody replied to my post.
         Reply = "reply",
+        /// My reply was accepted as an answer.
+        Accepted = "accepted",
         /// Somebody wrote my handle.
         Mention = "mention",
         /// Somebody follows me, or a community I care for.
@@ -24,6 +26,7 @@ impl NoticeKind {
     pub const fn icon(self) -> &'static str {
         match self {
             Self::Reply => "reply",
+            Self::Accepted => "check",
             Self::Mention => "at",
             Self::Follow => "join",
             Self::Moved => "link",

@@ -58,6 +58,12 @@ pub enum Rule {
     Author,
     /// Only the author or a moderator of the community.
     AuthorOrModerator,
+    /// Only whoever asked, or a moderator of the community.
+    AskerOrModerator,
+    /// Only replies to a question are accepted as answers.
+    Question,
+    /// A question has a limited number of accepted answers.
+    AnswersFull,
     /// Only a facilitator of the community.
     Facilitator,
     /// Only a moderator or facilitator of the community.
@@ -97,6 +103,9 @@ impl Rule {
             Self::Admin => "admin",
             Self::Author => "author",
             Self::AuthorOrModerator => "author-or-moderator",
+            Self::AskerOrModerator => "asker-or-moderator",
+            Self::Question => "question",
+            Self::AnswersFull => "answers-full",
             Self::Facilitator => "facilitator",
             Self::Moderator => "moderator",
             Self::Banned => "banned",

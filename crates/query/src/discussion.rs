@@ -1,11 +1,11 @@
 //! Threads, as lists and pages show them.
 
-use crate::post::{PostView, root_of, shared, views};
+use crate::post::{PostView, access_to, root_of, shared, views};
 use crate::row::{Actor, CommunityWithActor, ThreadHead, ThreadList, Within};
 use domain::{Error, Outcome};
-use model::access::Reader;
-use model::limits::REPLIES_PER_PAGE;
-use model::{ActorId, FollowId, PostId, PostState, Refusal};
+use model::access::{Action, Reader};
+use model::limits::{ANSWERS_MAX, REPLIES_PER_PAGE};
+use model::{ActorId, FollowId, PostId, PostKind, PostState, Refusal};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use store::Db;
@@ -27,6 +27,15 @@ pub struct ThreadCard {
 /// Faults.
 pub fn list(db: &mut Db, reader: Reader, list: &ThreadList<'_>) -> Outcome<Vec<ThreadCard>> {
     let heads = store::post::threads(db, reader, list)?;
+    cards(db, reader, heads)
+}
+
+/// The cards of some threads, in the same order.
+pub(crate) fn cards(
+    db: &mut Db,
+    reader: Reader,
+    heads: Vec<ThreadHead>,
+) -> Outcome<Vec<ThreadCard>> {
     let authors: Vec<ActorId> = heads.iter().map(|head| head.author_id).collect();
     let communities: Vec<ActorId> = heads.iter().filter_map(|head| head.community_id).collect();
     let roots: Vec<PostId> = heads.iter().map(|head| head.id).collect();
@@ -105,12 +114,26 @@ pub fn unread(
         .collect())
 }
 
+/// How many questions of a community wait for an answer, up to [`UNANSWERED_MAX`].
+///
+/// # Errors
+/// Faults.
+pub fn count_unanswered(db: &mut Db, reader: Reader, community: ActorId) -> Outcome<i64> {
+    let count = store::post::count_unanswered(db, reader, community, UNANSWERED_MAX)?;
+    Ok(count)
+}
+
+/// Unanswered questions are counted up to this.
+pub const UNANSWERED_MAX: i64 = 99;
+
 #[derive(Debug, Clone)]
 pub struct ThreadPage {
     /// The first post.
     pub root: PostView,
     /// The community it is in; `None` for a thread in none.
     pub community: Option<CommunityWithActor>,
+    /// The accepted answers of a question, the first accepted first.
+    pub answers: Vec<PostView>,
     /// The replies of this page, in reading order.
     pub replies: Vec<PostView>,
     /// This page, from 1.
@@ -145,9 +168,21 @@ pub fn thread(db: &mut Db, reader: Reader, id: PostId, page: Option<i64>) -> Out
         None => None,
     };
     let newest = root.last_post_id;
+    let answers = match root.answer_count {
+        0 => Vec::new(),
+        _ => store::post::answers(db, reader, root.id, ANSWERS_MAX)?,
+    };
+    let access = access_to(db, reader, &root)?;
+    let accepts = root.kind == PostKind::Question && access.may_on(Action::Accept, &root).is_ok();
+    let (root_id, on_page) = (root.id, 1 + replies.len());
     let mut posts = vec![root];
     posts.extend(replies);
-    let mut thread = views(db, reader, posts)?;
+    posts.extend(answers);
+    let mut thread = views(db, reader, &access, root_id, posts)?;
+    for view in thread.posts.iter_mut().skip(1) {
+        view.allowed.accept = accepts && view.post.state == PostState::Live;
+    }
+    let answers = thread.posts.split_off(on_page.min(thread.posts.len()));
     let hosts: HashSet<&str> = thread
         .posts
         .iter()
@@ -164,6 +199,7 @@ pub fn thread(db: &mut Db, reader: Reader, id: PostId, page: Option<i64>) -> Out
         unread: reader.viewer.person().is_some() && thread.seen.is_none_or(|seen| seen < newest),
         root,
         community,
+        answers,
         replies,
         page,
         pages,

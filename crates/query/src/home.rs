@@ -1,6 +1,6 @@
 //! The home pages: "Today" for those signed in, the front page for guests.
 
-use crate::discussion::{ThreadCard, list};
+use crate::discussion::{ThreadCard, cards, list};
 use crate::row::{CommunityWithActor, ThreadCursor, ThreadList, Within};
 use domain::Outcome;
 use model::ActorId;
@@ -16,8 +16,17 @@ pub struct TodayGroup {
     pub threads: Vec<ThreadCard>,
 }
 
-/// The most recently active threads of the communities somebody follows, grouped by community in
-/// the order of their newest; at most `per_group` of each and `limit` in all.
+/// What the page "Today" shows of the communities somebody follows.
+#[derive(Debug, Clone)]
+pub struct TodayThreads {
+    /// By community, in the order of their newest.
+    pub groups: Vec<TodayGroup>,
+    /// Questions without an accepted answer, most recently active first.
+    pub waiting: Vec<ThreadCard>,
+}
+
+/// The most recently active threads of the communities somebody follows, at most `per_group` of each
+/// and `limit` in all, and at most `waiting` questions there that wait for an answer.
 ///
 /// # Errors
 /// Faults.
@@ -27,13 +36,23 @@ pub fn today(
     followed: &[ActorId],
     limit: i64,
     per_group: i64,
-) -> Outcome<Vec<TodayGroup>> {
+    waiting: i64,
+) -> Outcome<TodayThreads> {
     let within = Within::Communities {
         ids: followed,
         each: per_group,
     };
+    let mut heads = store::post::threads(db, reader, &ThreadList::new(within, limit))?;
+    let latest = heads.len();
+    let unanswered = ThreadList {
+        unanswered: true,
+        ..ThreadList::new(within, waiting)
+    };
+    heads.extend(store::post::threads(db, reader, &unanswered)?);
+    let mut cards = cards(db, reader, heads)?;
+    let waiting = cards.split_off(latest.min(cards.len()));
     let mut groups: Vec<TodayGroup> = Vec::new();
-    for card in list(db, reader, &ThreadList::new(within, limit))? {
+    for card in cards {
         let Some(place) = card.community.clone() else {
             continue;
         };
@@ -48,7 +67,7 @@ pub fn today(
             }),
         }
     }
-    Ok(groups)
+    Ok(TodayThreads { groups, waiting })
 }
 
 /// The latest threads of our own communities, below the cursor.

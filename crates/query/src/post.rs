@@ -15,6 +15,8 @@ use store::Db;
 pub struct PostAllowed {
     pub reply: bool,
     pub react: bool,
+    /// Accept it as an answer, or take that back; of a reply on the page of its question.
+    pub accept: bool,
     pub edit: bool,
     pub remove: bool,
 }
@@ -26,6 +28,7 @@ impl PostAllowed {
         Self {
             reply: may(Action::Reply),
             react: may(Action::React),
+            accept: false,
             edit: may(Action::Edit),
             remove: live && may(Action::Remove),
         }
@@ -61,22 +64,14 @@ pub(crate) fn shared<K: Eq + Hash, R>(rows: HashMap<K, R>) -> HashMap<K, Arc<R>>
         .collect()
 }
 
-/// Visible posts of one thread with their authors, the reader's marks, and what the reader may do, in
-/// the order given.
-pub(crate) fn views(db: &mut Db, reader: Reader, posts: Vec<Post>) -> Outcome<Views> {
-    let Some(first) = posts.first() else {
-        return Ok(Views {
-            posts: Vec::new(),
-            seen: None,
-        });
-    };
-    let access = PlaceAccess::load(db, reader, Location::of(first))?;
-    let root = first.root_id;
-    views_with(db, reader, &access, root, posts)
+/// What the reader may do in the place of a post.
+pub(crate) fn access_to(db: &mut Db, reader: Reader, post: &Post) -> Outcome<PlaceAccess> {
+    PlaceAccess::load(db, reader, Location::of(post))
 }
 
-/// As [`views`], where the reader's access to the place of the thread `root` is loaded already.
-fn views_with(
+/// Visible posts of the thread `root` with their authors, the reader's marks, and what the reader may
+/// do, in the order given.
+pub(crate) fn views(
     db: &mut Db,
     reader: Reader,
     access: &PlaceAccess,
@@ -170,9 +165,7 @@ fn view_with_access(db: &mut Db, reader: Reader, id: PostId) -> Outcome<(PostVie
     let post = store::post::by_id(db, reader, id)?.ok_or(Error::not_found("post"))?;
     let access = PlaceAccess::load(db, reader, Location::of(&post))?;
     let root = post.root_id;
-    let view = views_with(db, reader, &access, root, vec![post])?
-        .posts
-        .pop();
+    let view = views(db, reader, &access, root, vec![post])?.posts.pop();
     Ok((view.ok_or(Error::not_found("post"))?, access))
 }
 

@@ -316,6 +316,10 @@ pub struct Post {
     pub state_before: Option<PostState>,
     pub reply_count: i32,
     pub like_count: i32,
+    /// Of a reply that was accepted as an answer.
+    pub accepted_at: Option<Time>,
+    /// Of a question: the accepted answers that count.
+    pub answer_count: i32,
     pub last_post_id: PostId,
     pub active_at: Time,
     pub announce_id: Option<String>,
@@ -366,6 +370,8 @@ impl Post {
             state_before: None,
             reply_count: 0,
             like_count: 0,
+            accepted_at: None,
+            answer_count: 0,
             last_post_id: id,
             active_at: at,
             announce_id: None,

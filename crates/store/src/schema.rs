@@ -253,6 +253,8 @@ diesel::table! {
         state_before -> Nullable<Text>,
         reply_count -> Integer,
         like_count -> Integer,
+        accepted_at -> Nullable<Timestamp>,
+        answer_count -> Integer,
         last_post_id -> BigInt,
         active_at -> Timestamp,
         announce_id -> Nullable<Text>,

@@ -136,6 +136,12 @@ pub struct Actor {
         skip_serializing_if = "Option::is_none"
     )]
     pub posting_restricted_to_mods: Option<bool>,
+    /// Whether replies can be accepted as answers (PieFed's key).
+    #[serde(
+        deserialize_with = "lenient::flag",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub question_answer: Option<bool>,
     /// Whether the content is behind a warning.
     #[serde(
         deserialize_with = "lenient::flag",

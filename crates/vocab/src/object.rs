@@ -162,6 +162,12 @@ pub struct Object {
         skip_serializing_if = "Option::is_none"
     )]
     pub language: Option<Language>,
+    /// Whether it is an accepted answer (PieFed's key).
+    #[serde(
+        deserialize_with = "lenient::flag",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub answer: Option<bool>,
     /// Whether replies are accepted (PeerTube's key).
     #[serde(
         deserialize_with = "lenient::flag",

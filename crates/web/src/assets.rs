@@ -84,9 +84,11 @@ pub static ICONS: LazyLock<Asset> = LazyLock::new(|| {
 /// the file's address, and a thread holds hundreds of them.
 pub static POST_ICONS: LazyLock<String> = LazyLock::new(|| {
     let of_a_post = |line: &&str| {
-        ["heart", "reply", "link", "edit", "delete", "external"]
-            .iter()
-            .any(|name| line.starts_with(&format!("<symbol id=\"{name}\"")))
+        [
+            "check", "heart", "reply", "link", "edit", "delete", "external",
+        ]
+        .iter()
+        .any(|name| line.starts_with(&format!("<symbol id=\"{name}\"")))
     };
     let symbols: String = include_str!("../assets/icons.svg")
         .lines()

@@ -302,6 +302,10 @@ CREATE TABLE post (
     state_before TEXT,
     reply_count INTEGER NOT NULL,
     like_count INTEGER NOT NULL,
+    -- On a reply that was accepted as an answer to its question: since when. It counts while it is live.
+    accepted_at TIMESTAMP,
+    -- On a question: the accepted answers that count.
+    answer_count INTEGER NOT NULL,
     -- On a thread: the newest post in it (arrival order, for unread marks) and its time.
     last_post_id BIGINT NOT NULL,
     active_at TIMESTAMP NOT NULL,
@@ -318,6 +322,11 @@ CREATE INDEX post_threads ON post (community_id, active_at, id) WHERE parent_id 
 CREATE INDEX post_newest ON post (community_id, published_at, id) WHERE parent_id IS NULL;
 -- The columns after the second spare the counts of every page a look at each row.
 CREATE INDEX post_unread ON post (community_id, last_post_id, state, author_id, peer_id, space_id) WHERE parent_id IS NULL;
+-- Questions without an accepted answer.
+CREATE INDEX post_unanswered ON post (community_id, active_at, id)
+    WHERE parent_id IS NULL AND kind = 'question' AND answer_count = 0;
+-- Accepted answers of a question.
+CREATE INDEX post_answers ON post (root_id, accepted_at, id) WHERE accepted_at IS NOT NULL;
 CREATE INDEX post_recent ON post (active_at, id) WHERE parent_id IS NULL;
 CREATE INDEX post_thread ON post (root_id, branch_id, id);
 CREATE INDEX post_author ON post (author_id, id);

@@ -3,8 +3,8 @@
 use model::fact::{FactOrigin, FollowSeen};
 use model::job::{
     AnnounceThread, AnswerFollow, ApplyPeerRule, Backfill, FetchPicture, NewJob, PostChange,
-    Recount, ReevaluatePeers, SendActor, SendActorRemoved, SendFollow, SendLike, SendMove,
-    SendPost, SendSuspension,
+    Recount, ReevaluatePeers, SendActor, SendActorRemoved, SendAnswer, SendFollow, SendLike,
+    SendMove, SendPost, SendSuspension,
 };
 use model::{ActorId, Fact, PostId};
 
@@ -40,6 +40,16 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
         }
         Fact::PostLiked { like, origin } => if_local(origin, SendLike { like, undo: false }),
         Fact::PostUnliked { like, origin } => if_local(origin, SendLike { like, undo: true }),
+        Fact::AnswerAccepted { answer, origin, .. } => if_local(
+            origin,
+            SendAnswer {
+                answer,
+                undo: false,
+            },
+        ),
+        Fact::AnswerRejected { answer, origin } => {
+            if_local(origin, SendAnswer { answer, undo: true })
+        }
         Fact::FollowRequested(follow) => send_follow(follow, false),
         Fact::FollowWithdrawn(follow) => send_follow(follow, true),
         Fact::FollowAccepted(follow) => answer_follow(follow, true),

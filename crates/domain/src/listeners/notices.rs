@@ -1,7 +1,7 @@
 //! Derives notices from facts: the recipients and the subject.
 
 use model::fact::{FactOrigin, NAMED_MAX};
-use model::notice::NoticeKind::{self, Approval, Follow, Mention, Moved, Reply};
+use model::notice::NoticeKind::{self, Accepted, Approval, Follow, Mention, Moved, Reply};
 use model::{ActorId, Fact, PostId};
 
 /// A notice to be written, if its recipient may get it: see [`crate::notice`].
@@ -47,6 +47,14 @@ pub fn notices(fact: &Fact) -> Vec<NewNotice> {
             mentions,
             ..
         } => unless_fetched(*origin, mentioned(mentions, None, *by, *post)),
+        Fact::AnswerAccepted {
+            answer,
+            author,
+            origin,
+        } => unless_fetched(
+            *origin,
+            many([author], Accepted, answer.by, About::Post(answer.post)),
+        ),
         Fact::ActorFollowed {
             follower,
             target,
@@ -63,6 +71,7 @@ pub fn notices(fact: &Fact) -> Vec<NewNotice> {
         | Fact::PeerActed { .. }
         | Fact::PostLiked { .. }
         | Fact::PostUnliked { .. }
+        | Fact::AnswerRejected { .. }
         | Fact::FollowRequested(_)
         | Fact::FollowWithdrawn(_)
         | Fact::FollowAccepted(_)

@@ -1,6 +1,7 @@
 //! Posts: what every kind of content shares. Publishing, editing, removing, restoring, reacting,
 //! sharing, and what is announced of it. What only one kind does is in its own module (`discussion`).
 
+mod answer;
 mod draft;
 mod edit;
 mod place;
@@ -13,6 +14,7 @@ mod restore;
 #[cfg(test)]
 mod tests;
 
+pub use answer::{accept, unaccept};
 pub use draft::{Draft, Wording};
 pub use edit::{edit, is_older};
 pub use place::{announced, unshare, withdraw};

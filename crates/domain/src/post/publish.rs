@@ -53,12 +53,15 @@ pub(crate) fn publish(tx: &mut Tx<'_>, new: &NewPost<'_>) -> Outcome<PostId> {
     Ok(post.id)
 }
 
-/// Counts a post of its author, and a thread of its community; `by` is 1, or -1 where it is removed.
+/// Counts a post of its author, a thread of its community, and an answer of its question; `by` is 1, or -1 where it is removed.
 pub(super) fn count(tx: &mut Tx<'_>, post: &row::Post, by: i32) -> Outcome<()> {
     if let Some(community) = post.community_id.filter(|_| post.parent_id.is_none()) {
         store::actor::add_posts(tx.db, community, by)?;
     }
     store::actor::add_posts(tx.db, post.author_id, by)?;
+    if post.accepted_at.is_some() {
+        store::post::recount::recount_answers(tx.db, post.root_id)?;
+    }
     Ok(())
 }
 

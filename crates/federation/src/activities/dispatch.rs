@@ -2,7 +2,7 @@
 
 use super::outcome::ReceiveError;
 use super::received::ReceivedActivity;
-use super::{add_remove, create, delete, like, undo, unsupported, update};
+use super::{add_remove, answer, create, delete, like, undo, unsupported, update};
 use crate::context::Federation;
 use crate::verb::Verb;
 
@@ -16,6 +16,7 @@ pub(super) async fn receive_relayable(
         "Update" => update::receive(fed, received).await,
         "Delete" => delete::receive(fed, received).await,
         "Like" | "EmojiReact" => like::receive(fed, received).await,
+        answer::CHOOSE_ANSWER => answer::receive(fed, received).await,
         "Undo" => undo::receive(fed, received).await,
         "Add" | "Remove" => add_remove::receive(fed, received).await,
         other => Err(unsupported::unsupported_activity(other)),

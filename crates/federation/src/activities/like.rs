@@ -18,7 +18,7 @@ pub(super) async fn receive(
     fed: &Federation,
     received: &ReceivedActivity<'_>,
 ) -> Result<Verb, ReceiveError> {
-    let post = liked_post(fed, received, received.object_id()?).await?;
+    let post = target_post(fed, received, received.object_id()?).await?;
     let actor = fetch::actor(fed, received.actor, Freshness::Any).await?;
     let origin = received.provenance.origin(
         &received.ap_id(),
@@ -40,7 +40,7 @@ pub(super) async fn undo(
     let id = inner
         .object_id()
         .ok_or(ReceiveError::rejected("no object"))?;
-    let post = liked_post(fed, received, id).await?;
+    let post = target_post(fed, received, id).await?;
     unlike(fed, received, post).await
 }
 
@@ -79,9 +79,9 @@ async fn unlike(
     }))
 }
 
-/// Returns the post that a Like is about. A Like cannot be fetched for verification (Mastodon's have no
-/// URL): through a community it counts on that community's own posts only.
-async fn liked_post(
+/// Returns the post that a Like, or a ChooseAnswer, is about. A Like cannot be fetched for verification
+/// (Mastodon's have no URL): through a community it counts on that community's own posts only.
+pub(super) async fn target_post(
     fed: &Federation,
     received: &ReceivedActivity<'_>,
     id: &str,

@@ -5,6 +5,7 @@ pub(crate) mod accept;
 pub(crate) mod actor;
 mod add_remove;
 pub(crate) mod announce;
+pub(crate) mod answer;
 pub(crate) mod create;
 pub(crate) mod delete;
 mod dispatch;

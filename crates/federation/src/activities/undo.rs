@@ -4,7 +4,7 @@ use super::outcome::ReceiveError;
 use super::received::ReceivedActivity;
 use super::unshare::{announced_post_id, is_share, unshare};
 use super::unsupported::unsupported_undo;
-use super::{delete, follow, like};
+use super::{answer, delete, follow, like};
 use crate::context::Federation;
 use crate::json;
 use crate::verb::Verb;
@@ -30,6 +30,7 @@ pub(super) async fn receive(
     match inner.kind.as_str() {
         "Follow" => follow::undo(fed, received, &inner).await,
         "Like" | "EmojiReact" => like::undo(fed, received, &inner).await,
+        answer::CHOOSE_ANSWER => answer::undo(fed, received, &inner).await,
         "Delete" => delete::undo(fed, received, &inner).await,
         "Announce" => {
             let post = announced_post_id(&inner);

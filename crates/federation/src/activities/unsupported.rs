@@ -28,7 +28,6 @@ fn reason(kind: &str) -> Option<&'static str> {
         "Block" => "bans are kept by the community that made them",
         "Warn" => "warnings are between a community and its member",
         "Join" | "Leave" | "Invite" | "Offer" => "membership and RSVP are not taken by wire yet",
-        "ChooseAnswer" => "chosen answers are not kept yet",
         "QuoteRequest" | "FeatureRequest" => "consent to quotes and features is not asked yet",
         "View" | "Listen" | "Read" | "Arrive" | "Travel" => "what somebody looked at is not kept",
         _ => return None,
@@ -52,7 +51,6 @@ mod tests {
             "Block",
             "Warn",
             "Join",
-            "ChooseAnswer",
             "QuoteRequest",
             "View",
         ] {

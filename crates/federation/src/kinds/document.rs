@@ -49,6 +49,7 @@ fn common(urls: &Urls, data: &PostDocumentData) -> Object {
         content_map: by_language(&post.html),
         media_type: Some("text/html".to_owned()),
         source: source(post),
+        answer: post.accepted_at.map(|_| true),
         in_reply_to: data.parent.as_ref().map(|(parent, _)| parent.ap_id.clone()),
         context: if data.root_here {
             Some(urls.context(post.root_id))

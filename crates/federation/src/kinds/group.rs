@@ -31,6 +31,7 @@ pub(super) fn group(base: Actor, data: &ActorDocumentData) -> Actor {
         attributed_to: row.moderators_url.iter().cloned().collect(),
         moderators: row.moderators_url.clone(),
         posting_restricted_to_mods: Some(false),
+        question_answer: Some(true),
         sensitive: Some(false),
         discoverable: Some(row.discoverable),
         indexable: Some(row.indexable),

@@ -64,18 +64,18 @@ fn what_each_role_may_do_with_somebody_elses_post() {
         ..Standing::default()
     };
     let table = [
-        //                                                     See Reply Post Announce React Edit Remove Restore Moderate Manage
-        (Viewer::Guest, Standing::default(), "ynnnnnnnnn"),
-        (Viewer::Peer(PeerId(1)), Standing::default(), "ynnnnnnnnn"),
-        (ANN, Standing::default(), "yyynynnnnn"),
-        (ANN, role(MemberRole::Member), "yyynynnnnn"),
-        (ANN, role(MemberRole::Moderator), "yyynynynyn"),
-        (ANN, role(MemberRole::Facilitator), "yyyyynynyy"),
-        (ANN, admin, "yyynynynnn"),
-        (ANN, banned, "ynnnnnnnnn"),
-        (ANN, suspended, "ynnnnnnnnn"),
-        (ANN, remote, "yyynynynyn"),
-        (Viewer::System, Standing::default(), "yyyyyyyyyy"),
+        //                                                     See Reply Post Announce React Accept Edit Remove Restore Moderate Manage
+        (Viewer::Guest, Standing::default(), "ynnnnnnnnnn"),
+        (Viewer::Peer(PeerId(1)), Standing::default(), "ynnnnnnnnnn"),
+        (ANN, Standing::default(), "yyynynnnnnn"),
+        (ANN, role(MemberRole::Member), "yyynynnnnnn"),
+        (ANN, role(MemberRole::Moderator), "yyynyynynyn"),
+        (ANN, role(MemberRole::Facilitator), "yyyyyynynyy"),
+        (ANN, admin, "yyynynnynnn"),
+        (ANN, banned, "ynnnnnnnnnn"),
+        (ANN, suspended, "ynnnnnnnnnn"),
+        (ANN, remote, "yyynynnynyn"),
+        (Viewer::System, Standing::default(), "yyyyyyyyyyy"),
     ];
     for (viewer, standing, expected) in table {
         assert_eq!(
@@ -96,13 +96,16 @@ fn what_an_author_may_do_with_their_own_post() {
         }),
     };
     let member = role(MemberRole::Member);
-    assert_eq!(row(ANN, &member, &own(PostState::Live, None)), "yyynyyyynn");
+    assert_eq!(
+        row(ANN, &member, &own(PostState::Live, None)),
+        "yyynyyyyynn"
+    );
     assert_eq!(
         row(ANN, &member, &own(PostState::Draft, None)),
-        "yyynyyyynn"
+        "yyynyyyyynn"
     );
     let removed = own(PostState::Tombstone, Some(DeletedBy::Author));
-    assert_eq!(row(ANN, &member, &removed), "ygynggyynn");
+    assert_eq!(row(ANN, &member, &removed), "ygyngggyynn");
     let moderated = own(PostState::Tombstone, Some(DeletedBy::Moderator));
     assert_eq!(
         may(ANN, &member, &moderated, Action::Restore),

@@ -1,18 +1,13 @@
 //! Lists of threads: one query with options for every page, feed and search that shows some.
 
+use super::newest::NewestOfEach;
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::{Predicate, SqlText, among, holds_words, json_array, predicate};
+use crate::fragment::{Predicate, SqlText, among, holds_words, predicate};
 use crate::schema::{post, post_share, read_mark};
-use crate::visible;
-use diesel::backend::Backend;
+use crate::visible::{self, for_viewer};
 use diesel::dsl::{exists, not};
-use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::serialize::ToSql;
-use diesel::sql_types::{Array, BigInt, HasSqlType, Text};
-use diesel::sqlite::Sqlite;
 use model::access::Reader;
 use model::{ActorId, FollowId, LangText, PostId, PostKind, PostState, Time};
 
@@ -34,6 +29,8 @@ pub struct ThreadHead {
     pub edited_at: Option<Time>,
     pub reply_count: i32,
     pub like_count: i32,
+    /// Of a question: its accepted answers.
+    pub answer_count: i32,
     /// The newest post in it, by arrival.
     pub last_post_id: PostId,
     /// When something was last said in it.
@@ -78,7 +75,7 @@ pub struct ThreadList<'a> {
     pub within: Within<'a>,
     /// Only this kind.
     pub kind: Option<PostKind>,
-    /// Only threads without a reply.
+    /// Only questions without an accepted answer.
     pub unanswered: bool,
     /// Only threads in which the reader, who has followed the community since then, has not read
     /// everything.
@@ -115,7 +112,7 @@ pub fn threads(db: &mut Db, reader: Reader, list: &ThreadList<'_>) -> QueryResul
     match list.within {
         Within::Community(id) => in_community(db, reader, list, id),
         Within::Communities { ids, each } => {
-            let ids = newest_of_each(db, ids, each, list.limit)?;
+            let ids = newest_of_each(db, ids, each, list)?;
             select(db, reader, list, Source::Among(&ids))
         }
         Within::Local => select(db, reader, list, Source::Local),
@@ -154,6 +151,35 @@ fn in_community(
     Ok(heads)
 }
 
+/// A question without an accepted answer. The numbers stand in the text for the index on them.
+macro_rules! unanswered {
+    ($post:literal) => {
+        concat!($post, ".kind = 'question' AND ", $post, ".answer_count = 0")
+    };
+}
+
+fn is_unanswered() -> Predicate<impl SqlText> {
+    predicate!(unanswered!("post"))
+}
+
+/// How many questions of a community that the reader may see have no accepted answer, up to `cap`.
+pub fn count_unanswered(
+    db: &mut Db,
+    reader: Reader,
+    community: ActorId,
+    cap: i64,
+) -> QueryResult<i64> {
+    let ids: Vec<PostId> = for_viewer!(visible::thread(reader), rule => each!(db, c => post::table
+        .filter(post::community_id.eq(community).and(post::parent_id.is_null()))
+        .filter(post::state.eq(PostState::Live))
+        .filter(is_unanswered())
+        .filter(rule)
+        .limit(cap)
+        .select(post::id)
+        .load(c)))?;
+    Ok(i64::try_from(ids.len()).unwrap_or(cap))
+}
+
 /// Whether a post is in a local community.
 fn in_local_community() -> Predicate<impl SqlText> {
     predicate!(
@@ -189,7 +215,7 @@ fn select(
             query = query.filter(post::kind.eq(kind));
         }
         if list.unanswered {
-            query = query.filter(post::reply_count.eq(0));
+            query = query.filter(is_unanswered());
         }
         if let (Some(since), Some(who)) = (list.unread_since, reader.viewer.person()) {
             let read = read_mark::table
@@ -222,79 +248,22 @@ fn select(
     })
 }
 
-/// The most recently active threads of several communities. Reads no more than `each` rows of a
-/// community, by the index. What is withheld is left out by the query that reads these: a community
-/// with more withheld threads among its newest than `each` shows fewer than it could.
-#[derive(QueryId)]
-struct NewestOfEach {
-    communities: Vec<i64>,
-    json: String,
-    each: i64,
-    limit: i64,
-}
-
-impl Query for NewestOfEach {
-    type SqlType = BigInt;
-}
-
-impl<Conn> RunQueryDsl<Conn> for NewestOfEach {}
-
-impl NewestOfEach {
-    /// What is newest in the community `a`.
-    fn walk_newest<'b, DB>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
-    where
-        DB: Backend + HasSqlType<BigInt>,
-        i64: ToSql<BigInt, DB>,
-    {
-        out.push_sql(
-            "FROM post q WHERE q.community_id = a.id AND q.parent_id IS NULL \
-             AND q.state = 'live' AND ",
-        );
-        out.push_sql(visible::SHOWN_Q);
-        out.push_sql(" ORDER BY q.active_at DESC, q.id DESC LIMIT ");
-        out.push_bind_param::<BigInt, _>(&self.each)
-    }
-}
-
-impl QueryFragment<Sqlite> for NewestOfEach {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        out.push_sql("SELECT p.id FROM actor a CROSS JOIN post p WHERE p.id IN (SELECT q.id ");
-        self.walk_newest(&mut out)?;
-        out.push_sql(") AND a.id IN (SELECT value FROM json_each(");
-        out.push_bind_param::<Text, _>(&self.json)?;
-        out.push_sql(")) ORDER BY p.active_at DESC, p.id DESC LIMIT ");
-        out.push_bind_param::<BigInt, _>(&self.limit)
-    }
-}
-
-impl QueryFragment<Pg> for NewestOfEach {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("SELECT p.id FROM actor a CROSS JOIN LATERAL (SELECT q.id, q.active_at ");
-        self.walk_newest(&mut out)?;
-        out.push_sql(") p WHERE a.id = ANY(");
-        out.push_bind_param::<Array<BigInt>, _>(&self.communities)?;
-        out.push_sql(") ORDER BY p.active_at DESC, p.id DESC LIMIT ");
-        out.push_bind_param::<BigInt, _>(&self.limit)
-    }
-}
-
 /// The most recently active threads of several communities, `each` of one at most and `limit` in
 /// all, whoever may see them.
 fn newest_of_each(
     db: &mut Db,
     communities: &[ActorId],
     each: i64,
-    limit: i64,
+    options: &ThreadList<'_>,
 ) -> QueryResult<Vec<PostId>> {
     if communities.is_empty() {
         return Ok(Vec::new());
     }
-    let communities: Vec<i64> = communities.iter().map(|id| id.0).collect();
-    let statement = NewestOfEach {
-        json: json_array(&communities),
-        communities,
-        each,
-        limit,
-    };
-    each!(db, c => statement.load(c))
+    let limit = options.limit;
+    if options.unanswered {
+        let newest = NewestOfEach::new(predicate!(unanswered!("q")), communities, each, limit);
+        return each!(db, c => newest.load(c));
+    }
+    let newest = NewestOfEach::new(predicate!("1 = 1"), communities, each, limit);
+    each!(db, c => newest.load(c))
 }

@@ -3,6 +3,7 @@
 
 mod details;
 mod list;
+mod newest;
 mod read;
 mod read_mark;
 pub mod recount;

@@ -64,9 +64,27 @@ pub fn recount_threads(db: &mut Db, roots: &[PostId]) -> QueryResult<()> {
         .set((
             post::reply_count.eq(sql::<Integer>(&replies)),
             post::last_post_id.eq(sql::<BigInt>(&newest)),
+            post::answer_count.eq(sql::<Integer>(&answers())),
         ))
         .execute(c))?;
     Ok(())
+}
+
+/// Counts the accepted answers of a question anew.
+pub fn recount_answers(db: &mut Db, question: PostId) -> QueryResult<()> {
+    diesel::update(post::table.find(question))
+        .set(post::answer_count.eq(sql::<Integer>(&answers())))
+        .execute(db)?;
+    Ok(())
+}
+
+/// The accepted answers of a `post` that count.
+fn answers() -> String {
+    format!(
+        "(SELECT COUNT(*) FROM post r WHERE r.root_id = post.id AND r.accepted_at IS NOT NULL \
+         AND r.state = 'live' AND {})",
+        visible::COUNTED_R
+    )
 }
 
 /// Counts the likes of posts anew.

@@ -27,6 +27,18 @@ pub fn replies(
         .load(c)))
 }
 
+/// The accepted answers of a question, the first accepted first.
+pub fn answers(db: &mut Db, reader: Reader, root: PostId, limit: i64) -> QueryResult<Vec<Post>> {
+    for_viewer!(visible::reply(reader), rule => each!(db, c => post::table
+        .filter(post::root_id.eq(root).and(post::accepted_at.is_not_null()))
+        .filter(post::state.eq(PostState::Live))
+        .filter(rule)
+        .order((post::accepted_at.asc(), post::id.asc()))
+        .limit(limit)
+        .select(Post::as_select())
+        .load(c)))
+}
+
 /// How many replies precede this one in reading order.
 pub fn replies_before(db: &mut Db, reader: Reader, reply: &Post) -> QueryResult<i64> {
     let in_thread = post::root_id

@@ -10,7 +10,9 @@ use diesel::dsl::case_when;
 use diesel::expression::IntoSql;
 use diesel::prelude::*;
 use diesel::sql_types::Timestamp;
-use model::{ActorId, Audience, DeletedBy, LikeId, PostId, PostState, RevisionId, SpaceId, Time};
+use model::{
+    ActorId, Audience, DeletedBy, LikeId, PostId, PostKind, PostState, RevisionId, SpaceId, Time,
+};
 
 /// Inserts a post. Returns `false` where one has its ActivityPub id already.
 pub fn insert(db: &mut Db, row: &Post) -> QueryResult<bool> {
@@ -110,6 +112,22 @@ pub fn set_audience(db: &mut Db, id: PostId, audience: Audience) -> QueryResult<
 pub fn set_state(db: &mut Db, id: PostId, state: PostState) -> QueryResult<()> {
     diesel::update(post::table.find(id))
         .set(post::state.eq(state))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Since when a reply is an accepted answer; `None` where it is one no longer.
+pub fn set_accepted(db: &mut Db, reply: PostId, at: Option<Time>) -> QueryResult<()> {
+    diesel::update(post::table.find(reply))
+        .set(post::accepted_at.eq(at))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Makes a post another kind, without details.
+pub fn set_kind(db: &mut Db, id: PostId, kind: PostKind) -> QueryResult<()> {
+    diesel::update(post::table.find(id))
+        .set(post::kind.eq(kind))
         .execute(db)?;
     Ok(())
 }

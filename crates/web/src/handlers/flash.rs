@@ -14,6 +14,7 @@ const NAME_MAX: usize = 80;
 
 /// The words whose message names nothing: `flash-<word>`.
 const PLAIN: &[&str] = &[
+    "accepted",
     "account-refused",
     "deleted",
     "edited",
@@ -33,6 +34,7 @@ const PLAIN: &[&str] = &[
     "signed-out",
     "started",
     "token-revoked",
+    "unaccepted",
     "welcome",
     "withdrawn",
 ];

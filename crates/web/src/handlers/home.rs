@@ -17,7 +17,7 @@ use super::show::community::FollowStates;
 use super::show::{actor, community, discussion, prose};
 use crate::frame::{Frame, Section};
 use crate::views::home::{Group, ReplyPreview, Today, Welcome};
-use crate::views::parts::Empty;
+use crate::views::parts::{Empty, ThreadRow};
 
 /// `GET /`
 pub async fn home(request: PageRequest) -> Page {
@@ -85,6 +85,7 @@ fn first_name(name: &str) -> &str {
 
 struct TodayRows {
     groups: Vec<Group>,
+    waiting: Vec<ThreadRow>,
     answers: Vec<ReplyPreview>,
     suggestions: Vec<CommunityWithActor>,
     follows_any: bool,
@@ -102,6 +103,7 @@ async fn today(request: PageRequest, me: Me) -> Page {
     show(&Today {
         name,
         answers: rows.answers,
+        waiting: rows.waiting,
         groups: rows.groups,
         suggestions: suggestions
             .map(|place| community::card(place, lang, &follows_nothing))
@@ -120,14 +122,15 @@ fn today_rows(
 ) -> Outcome<TodayRows> {
     const LOOKED_AT: i64 = 120;
     const PER_COMMUNITY: i64 = 20;
+    const WAITING: i64 = 4;
     let follow_states = FollowStates::of(frame_rows);
     let followed: Vec<ActorId> = frame_rows
         .communities
         .iter()
         .map(|one| one.place.id())
         .collect();
-    let latest = query::home::today(db, reader, &followed, LOOKED_AT, PER_COMMUNITY)?;
-    let groups = latest.iter().filter_map(|group| {
+    let latest = query::home::today(db, reader, &followed, LOOKED_AT, PER_COMMUNITY, WAITING)?;
+    let groups = latest.groups.iter().filter_map(|group| {
         let mut communities = frame_rows.communities.iter();
         let followed = communities.find(|one| one.place.id() == group.place.id())?;
         group_of(group, followed.unread, lang)
@@ -140,6 +143,11 @@ fn today_rows(
         .filter(|place| !follow_states.follows(place.id()));
     Ok(TodayRows {
         groups,
+        waiting: latest
+            .waiting
+            .iter()
+            .map(|card| discussion::row(card, lang, true))
+            .collect(),
         answers: answers
             .iter()
             .filter_map(|n| answer(n, lang))

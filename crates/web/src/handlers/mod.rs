@@ -151,6 +151,8 @@ fn discussions() -> Router<App> {
         .route("/p/{id}/history", get(d::history))
         .route("/p/{id}/like", post(d::like))
         .route("/p/{id}/unlike", post(d::unlike))
+        .route("/p/{id}/accept", post(d::accept))
+        .route("/p/{id}/unaccept", post(d::unaccept))
         .route("/preview", post(d::preview))
 }
 

@@ -47,6 +47,10 @@ pub struct Post {
     pub delete_url: Option<String>,
     /// The post it replies to, where the nesting does not show it: (name, link).
     pub in_reply_to: Option<(String, String)>,
+    /// It is an accepted answer to its question.
+    pub accepted: bool,
+    /// Where it is accepted as an answer, or no longer where it is one; `None` where the reader cannot.
+    pub accept_url: Option<String>,
     /// Not seen by the reader before.
     pub unread: bool,
     /// Its page on its own server, for a remote post.
@@ -67,12 +71,14 @@ impl Post {
 
     /// The classes of its article.
     fn class(&self) -> String {
+        let nested = match self.depth {
+            0 => "",
+            1 => " nested-1",
+            _ => " nested-2",
+        };
+        let accepted = if self.accepted { " accepted" } else { "" };
         let unread = if self.unread { " unread" } else { "" };
-        match self.depth {
-            0 => format!("post{unread}"),
-            1 => format!("post nested-1{unread}"),
-            _ => format!("post nested-2{unread}"),
-        }
+        format!("post{nested}{accepted}{unread}")
     }
 }
 
@@ -91,6 +97,8 @@ pub struct Thread {
     /// What only its kind has.
     pub details: Vec<Detail>,
     pub root: Post,
+    /// The accepted answers of a question, shown first.
+    pub answers: Vec<Post>,
     pub replies: Vec<Post>,
     pub reply_count: i64,
     /// How many organizations its authors are from; 0 where that is not known.

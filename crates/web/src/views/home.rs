@@ -48,6 +48,8 @@ pub struct Today {
     pub f: Frame,
     pub name: String,
     pub answers: Vec<ReplyPreview>,
+    /// Questions that wait for an answer.
+    pub waiting: Vec<ThreadRow>,
     pub groups: Vec<Group>,
     /// Communities one might follow.
     pub suggestions: Vec<CommunityCard>,

@@ -113,6 +113,8 @@ pub struct ThreadRow {
     pub lang: String,
     pub url: String,
     pub kind: PostKind,
+    /// It is a question with an accepted answer.
+    pub answered: bool,
     pub author: Person,
     /// Named where threads of several communities stand together.
     pub place: Option<PlaceLink>,

@@ -64,6 +64,7 @@ about-elsewhere = Follow from another site
 about-elsewhere-hint = On Mastodon, Lemmy, PieFed, NodeBB and other ActivityPub services, search for:
 filter-all = All
 filter-unread = Unread
+filter-unanswered = Unanswered
 filter-question = Questions
 filter-tip = Tips
 filter-story = Stories
@@ -78,6 +79,8 @@ threads-none-filter = No matching discussions
 threads-none-filter-text = No discussion in this community matches the filter.
 threads-none-unread = You’re up to date
 threads-none-unread-text = New posts in this community will appear here.
+threads-none-unanswered = Every question has an answer
+threads-none-unanswered-text = Questions without an accepted answer will appear here.
 threads-show-all = Show all discussions
 
 ## Starting and editing a community

@@ -23,6 +23,15 @@ helpful = { $count ->
    *[other] { $count } people found this helpful
 }
 helpful-none = Helpful
+answered = Answered
+accepted = Accepted answer
+accepted-answers = { $count ->
+    [one] Accepted answer
+   *[other] { $count } accepted answers
+}
+answer-in-place = See it in the discussion
+accept = Accept as answer
+unaccept = Undo acceptance
 reply = Reply
 link = Copy link
 link-copied = Link copied

@@ -1,4 +1,6 @@
 ## Confirmations of an action
+flash-accepted = Accepted. It now comes first, and its author is notified.
+flash-unaccepted = This reply is no longer an accepted answer.
 flash-account-approved = Account approved. { $name } can now sign in.
 flash-account-refused = Request refused.
 flash-account-restored = { $name }’s account is open again.
@@ -99,6 +101,9 @@ rule-signed-in = Sign in to continue.
 rule-admin = Only administrators can do this.
 rule-author = Only the author can change this.
 rule-author-or-moderator = Only the author, a moderator or a facilitator can delete this.
+rule-asker-or-moderator = Only the person who asked, a moderator or a facilitator can accept an answer.
+rule-question = Only a reply to a question can be accepted as an answer.
+rule-answers-full = A question can have at most five accepted answers. Undo one first.
 rule-facilitator = Only the community’s facilitators can do this.
 rule-moderator = Only the community’s moderators and facilitators can do this.
 rule-banned = You can’t write in this community: its facilitators have banned you.

@@ -12,6 +12,7 @@ today-intro = Hello { $name }. Here’s what’s new in your communities.
 today-answers = Replies to you
 today-notices = All notifications
 today-answered = replied in
+today-waiting = Questions waiting for an answer
 today-new = New in your communities
 today-more = { $count ->
     [one] { $count } more

@@ -2,6 +2,7 @@ notices-intro = Replies to you, mentions, and new followers.
 notices-none = No notifications
 notices-none-hint = You’ll be notified here when someone replies to you, mentions you or follows you.
 notice-reply = replied to you in
+notice-accepted = accepted your reply as an answer to
 notice-mention = mentioned you in
 notice-follow = follows you
 notice-follow-place = follows

@@ -64,6 +64,7 @@ about-elsewhere = Suivre depuis un autre site
 about-elsewhere-hint = Dans Mastodon, Lemmy, PieFed, NodeBB et les autres services ActivityPub, cherchez :
 filter-all = Toutes
 filter-unread = Non lues
+filter-unanswered = Sans réponse acceptée
 filter-question = Questions
 filter-tip = Astuces
 filter-story = Récits
@@ -78,6 +79,8 @@ threads-none-filter = Aucune discussion de ce genre
 threads-none-filter-text = Aucune discussion de cette communauté ne correspond au filtre.
 threads-none-unread = Vous avez tout lu
 threads-none-unread-text = Les nouveaux messages de cette communauté apparaîtront ici.
+threads-none-unanswered = Chaque question a sa réponse
+threads-none-unanswered-text = Les questions sans réponse acceptée apparaîtront ici.
 threads-show-all = Voir toutes les discussions
 
 ## Créer et modifier une communauté

@@ -23,6 +23,15 @@ helpful = { $count ->
    *[other] Utile pour { $count } personnes
 }
 helpful-none = Utile
+answered = Résolue
+accepted = Réponse acceptée
+accepted-answers = { $count ->
+    [one] Réponse acceptée
+   *[other] { $count } réponses acceptées
+}
+answer-in-place = La voir dans la discussion
+accept = Accepter comme réponse
+unaccept = Annuler l’acceptation
 reply = Répondre
 link = Copier le lien
 link-copied = Lien copié

@@ -1,4 +1,6 @@
 ## Confirmations d’une action
+flash-accepted = Réponse acceptée. Elle s’affiche en premier, et la personne qui l’a écrite en est avisée.
+flash-unaccepted = Cette réponse n’est plus une réponse acceptée.
 flash-account-approved = Compte approuvé. { $name } peut maintenant se connecter.
 flash-account-refused = Demande refusée.
 flash-account-restored = Compte rétabli : { $name }.
@@ -99,6 +101,9 @@ rule-signed-in = Connectez-vous pour continuer.
 rule-admin = Seule l’équipe d’administration peut faire cela.
 rule-author = Seule la personne qui l’a écrit peut le modifier.
 rule-author-or-moderator = Seules la personne qui l’a écrit et l’équipe d’animation ou de modération peuvent le supprimer.
+rule-asker-or-moderator = Seules la personne qui a posé la question et l’équipe d’animation ou de modération peuvent accepter une réponse.
+rule-question = Seule une réponse à une question peut être acceptée.
+rule-answers-full = Une question compte au plus cinq réponses acceptées. Retirez-en d’abord une.
 rule-facilitator = Seule l’équipe d’animation de la communauté peut faire cela.
 rule-moderator = Seules les équipes d’animation et de modération de la communauté peuvent faire cela.
 rule-banned = Vous ne pouvez pas écrire dans cette communauté : son équipe d’animation vous en a exclu·e.

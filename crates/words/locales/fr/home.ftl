@@ -12,6 +12,7 @@ today-intro = Bonjour { $name }. Voici ce qu’il y a de nouveau dans vos commun
 today-answers = On vous a répondu
 today-notices = Toutes les notifications
 today-answered = a répondu dans
+today-waiting = Questions en attente d’une réponse
 today-new = Du nouveau dans vos communautés
 today-more = { $count ->
     [one] { $count } autre

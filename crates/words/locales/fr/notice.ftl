@@ -2,6 +2,7 @@ notices-intro = Les réponses que vous recevez, les mentions et les nouveaux abo
 notices-none = Aucune notification
 notices-none-hint = Vous recevrez une notification quand quelqu’un vous répond, vous mentionne ou vous suit.
 notice-reply = vous a répondu dans
+notice-accepted = a accepté votre réponse à
 notice-mention = a écrit votre nom dans
 notice-follow = vous suit
 notice-follow-place = suit

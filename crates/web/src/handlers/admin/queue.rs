@@ -133,8 +133,21 @@ fn filters(f: &Frame, here: QueueFilter) -> Vec<Tab> {
 
 /// The activities that have a message of their own.
 const ACTIVITIES: &[&str] = &[
-    "accept", "add", "announce", "block", "create", "delete", "flag", "follow", "like", "move",
-    "reject", "remove", "undo", "update",
+    "accept",
+    "add",
+    "announce",
+    "block",
+    "chooseanswer",
+    "create",
+    "delete",
+    "flag",
+    "follow",
+    "like",
+    "move",
+    "reject",
+    "remove",
+    "undo",
+    "update",
 ];
 
 fn delivery(f: &Frame, (row, host, kind): &(Delivery, String, String)) -> QueueRow {

@@ -28,6 +28,7 @@ const SEEN_AT_ONCE: i64 = 300;
 struct ThreadFilter {
     kind: Option<PostKind>,
     unread: bool,
+    unanswered: bool,
     order: ThreadOrder,
 }
 
@@ -36,6 +37,7 @@ impl ThreadFilter {
         Self {
             kind: request.q("kind").and_then(|kind| kind.parse().ok()),
             unread: request.me.is_some() && request.q("show") == Some("unread"),
+            unanswered: request.q("show") == Some("unanswered"),
             order: match request.q("sort") {
                 Some("newest") => ThreadOrder::Newest,
                 Some(_) | None => ThreadOrder::Active,
@@ -52,6 +54,9 @@ impl ThreadFilter {
         if self.unread {
             query.append_pair("show", "unread");
         }
+        if self.unanswered {
+            query.append_pair("show", "unanswered");
+        }
         if self.order == ThreadOrder::Newest {
             query.append_pair("sort", "newest");
         }
@@ -65,7 +70,7 @@ impl ThreadFilter {
     }
 
     fn is_filtered(self) -> bool {
-        self.kind.is_some() || self.unread
+        self.kind.is_some() || self.unread || self.unanswered
     }
 
     /// The cursor of a thread in this order.
@@ -81,9 +86,11 @@ impl ThreadFilter {
 struct ThreadRows {
     view: CommunityView,
     cards: Vec<ThreadCard>,
+    /// How many questions wait for an answer.
+    unanswered: i64,
 }
 
-/// `GET /c/{handle}/discussions?kind=…&show=unread&sort=newest&before=…`
+/// `GET /c/{handle}/discussions?kind=…&show=unread|unanswered&sort=newest&before=…`
 pub async fn discussions(PathParam(text): PathParam<String>, request: PageRequest) -> Page {
     let (handle, host) = actor::address(&text, &request.our_host());
     let filter = ThreadFilter::read(&request);
@@ -91,7 +98,12 @@ pub async fn discussions(PathParam(text): PathParam<String>, request: PageReques
     let read = move |db: &mut Db, reader: Reader| -> Outcome<ThreadRows> {
         let view = query::community::view(db, reader, &handle, &host, Detail::Head)?;
         let cards = cards(db, reader, &view, filter, below)?;
-        Ok(ThreadRows { view, cards })
+        let unanswered = query::discussion::count_unanswered(db, reader, view.place.id())?;
+        Ok(ThreadRows {
+            view,
+            cards,
+            unanswered,
+        })
     };
     let (f, rows) = request.page(Section::Communities, read).await?;
     show(&page(f, &rows, filter))
@@ -113,6 +125,7 @@ fn cards(
     let list = ThreadList {
         kind: filter.kind,
         unread_since,
+        unanswered: filter.unanswered,
         order: filter.order,
         below,
         ..ThreadList::new(Within::Community(view.place.id()), THREADS_PER_PAGE)
@@ -120,13 +133,18 @@ fn cards(
     query::discussion::list(db, reader, &list)
 }
 
-fn page(f: Frame, ThreadRows { view, cards }: &ThreadRows, current: ThreadFilter) -> Discussions {
+fn page(f: Frame, rows: &ThreadRows, current: ThreadFilter) -> Discussions {
+    let ThreadRows {
+        view,
+        cards,
+        unanswered,
+    } = rows;
     let c = community::head(&f, view, CommunityTab::Discussions);
     let full = i64::try_from(cards.len()) == Ok(THREADS_PER_PAGE);
     let next = cards.last().filter(|_| full);
     let any_unread = cards.iter().any(|card| card.unread);
     Discussions {
-        filters: filters(&f, &c.url, current, view.follow.is_some()),
+        filters: filters(&f, &c.url, current, (view.follow.is_some(), *unanswered)),
         sorts: if cards.is_empty() {
             Vec::new()
         } else {
@@ -151,25 +169,39 @@ fn link(url: &str, current: ThreadFilter) -> String {
     format!("{url}/discussions{}", current.query(None))
 }
 
-/// Builds the filters: all, unread (for followers), and each kind.
-fn filters(f: &Frame, url: &str, current: ThreadFilter, follows: bool) -> Vec<Tab> {
-    let tab = |key: &str, kind: Option<PostKind>, unread: bool| {
-        let one = ThreadFilter {
-            kind,
-            unread,
-            ..current
-        };
-        Tab::new(f.text(key), link(url, one), one == current)
+/// Builds the filters: all, unread (for followers), unanswered, and each kind.
+fn filters(
+    f: &Frame,
+    url: &str,
+    current: ThreadFilter,
+    (follows, unanswered): (bool, i64),
+) -> Vec<Tab> {
+    let all = ThreadFilter {
+        kind: None,
+        unread: false,
+        unanswered: false,
+        ..current
     };
-    let mut tabs = vec![tab("filter-all", None, false)];
+    let tab = |key: &str, one: ThreadFilter| Tab::new(f.text(key), link(url, one), one == current);
+    let mut tabs = vec![tab("filter-all", all)];
     if follows || current.unread {
-        tabs.push(tab("filter-unread", None, true));
+        let unread = true;
+        tabs.push(tab("filter-unread", ThreadFilter { unread, ..all }));
     }
-    tabs.extend(
-        PostKind::COMPOSED
-            .iter()
-            .map(|kind| tab(&format!("filter-{kind}"), Some(*kind), false)),
-    );
+    if unanswered > 0 || current.unanswered {
+        let one = ThreadFilter {
+            unanswered: true,
+            ..all
+        };
+        tabs.push(tab("filter-unanswered", one).count(unanswered));
+    }
+    tabs.extend(PostKind::COMPOSED.iter().map(|kind| {
+        let one = ThreadFilter {
+            kind: Some(*kind),
+            ..all
+        };
+        tab(&format!("filter-{kind}"), one)
+    }));
     tabs
 }
 
@@ -201,6 +233,12 @@ fn empty(f: &Frame, view: &CommunityView, url: &str, current: ThreadFilter) -> E
         );
         let (icon, title, text) = if current.unread {
             ("check", "threads-none-unread", "threads-none-unread-text")
+        } else if current.unanswered {
+            (
+                "check",
+                "threads-none-unanswered",
+                "threads-none-unanswered-text",
+            )
         } else {
             (
                 "discussion",

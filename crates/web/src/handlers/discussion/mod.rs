@@ -1,6 +1,7 @@
 //! Threads: reading, starting, replying, editing, deleting, finding helpful, and the history of a
-//! post. A thread and each of its replies is at `/p/{id}`.
+//! post, accepting answers. A thread and each of its replies is at `/p/{id}`.
 
+mod answer;
 mod compose;
 mod delete;
 mod history;
@@ -8,6 +9,7 @@ mod like;
 mod post_form;
 mod thread;
 
+pub use answer::{accept, unaccept};
 pub use compose::{edit, edit_form, new_form, preview, start};
 pub use delete::{delete, delete_form};
 pub use history::history;

@@ -115,6 +115,11 @@ fn page(f: Frame, rows: &ThreadPage, lang: Lang, params: ThreadParams) -> Thread
         kind: root.kind,
         details: details::lines(&f, &rows.root),
         root: post(&shown, &rows.root, None),
+        answers: rows
+            .answers
+            .iter()
+            .map(|view| post(&shown, view, None))
+            .collect(),
         replies: replies
             .map(|(view, before)| post(&shown, view, before))
             .collect(),

@@ -21,6 +21,7 @@ pub fn row(card: &ThreadCard, lang: Lang, placed: bool) -> ThreadRow {
         lang: shown.map(|(tag, _)| tag.to_owned()).unwrap_or_default(),
         url: format!("/p/{}", head.id),
         kind: head.kind,
+        answered: head.answer_count > 0,
         author,
         place: card
             .community
@@ -140,6 +141,15 @@ pub fn post(page: &PostPage<'_>, view: &PostView, before: Option<PostId>) -> vie
         edit_url: allowed.edit.then(|| format!("{at}/edit")),
         delete_url: allowed.remove.then(|| format!("{at}/delete")),
         in_reply_to: context(page, view, before),
+        accepted: row.accepted_at.is_some(),
+        accept_url: allowed.accept.then(|| {
+            let way = if row.accepted_at.is_some() {
+                "unaccept"
+            } else {
+                "accept"
+            };
+            format!("{at}/{way}")
+        }),
         unread: view.new,
         origin_url: row.peer_id.map(|_| row.url.clone()),
         deleted: row

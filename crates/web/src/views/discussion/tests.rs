@@ -27,6 +27,8 @@ fn post(id: i64, depth: u8, author: Person, minutes: i64, html: String) -> Post 
         edit_url: None,
         delete_url: None,
         in_reply_to: None,
+        accepted: false,
+        accept_url: None,
         unread: false,
         origin_url: None,
         deleted: None,
@@ -66,6 +68,8 @@ impl Thread {
             mine: true,
             url: Some("/p/2/like".into()),
         };
+        first.accepted = true;
+        first.accept_url = Some("/p/2/unaccept".into());
         first.edited = Some((before(60 * 20), "/p/2/history".into()));
         let mut second = post(
             3,
@@ -78,6 +82,7 @@ impl Thread {
             ),
         );
         second.unread = true;
+        second.accept_url = Some("/p/3/accept".into());
         let mut mine = post(
             4,
             2,
@@ -119,6 +124,7 @@ impl Thread {
             kind: PostKind::Question,
             details: Vec::new(),
             root,
+            answers: vec![first.clone()],
             replies: vec![first, second, mine, flat, gone],
             reply_count: 17,
             organizations: 5,

@@ -61,6 +61,7 @@ impl Today {
             f: member(lang, Section::Home),
             name: "Mireille".into(),
             answers: vec![answer(jo(lang), 12, true), answer(amira(lang), 1500, false)],
+            waiting: threads(lang).split_off(2),
             groups: vec![
                 Group {
                     place: supply(lang),

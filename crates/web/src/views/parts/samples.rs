@@ -5,6 +5,7 @@ use chrono::{TimeDelta, TimeZone};
 use super::*;
 use crate::frame::{Frame, Me, RailPlace, Section, Site};
 use crate::views::community::CommunityCard;
+use model::PostKind::{Announcement, Question, Story, Tip};
 
 /// Picks the text of a language.
 pub fn say(lang: Lang, en: &str, fr: &str) -> String {
@@ -184,6 +185,7 @@ pub fn threads(lang: Lang) -> Vec<ThreadRow> {
         lang: lang.to_string(),
         url: format!("/p/{id}"),
         kind,
+        answered: id == 3,
         author,
         place: None,
         last_at: before(minutes),
@@ -191,7 +193,6 @@ pub fn threads(lang: Lang) -> Vec<ThreadRow> {
         unread: id < 3,
         only_in: (id % 2 == 0).then(|| lang.other()),
     };
-    use PostKind::{Announcement, Question, Story, Tip};
     vec![
         row(
             1,
@@ -252,6 +253,7 @@ pub fn foreign_thread(lang: Lang) -> ThreadRow {
         lang: lang.other().to_string(),
         url: "/p/9".into(),
         kind: PostKind::Discussion,
+        answered: false,
         author: jo(lang),
         place: Some(educators(lang)),
         last_at: before(300),
