@@ -12,7 +12,7 @@ use federation::identity::Query;
 use federation::import::{self, LookupResult};
 use model::community::Charter;
 use model::handle::Handle;
-use model::{ActorId, LangText, NoticeId, Origin, PostId};
+use model::{ActorId, LangText, NoticeId, Origin, PostId, PostKind};
 use store::post::{ThreadList, Within};
 
 /// A person with an account on an instance.
@@ -203,6 +203,35 @@ impl Person {
             .write(move |tx| domain::post::unlike(tx, by, id, &Origin::Local))
             .await
             .unwrap();
+    }
+
+    /// Asks a question.
+    pub async fn ask(&self, community: &Community, title: &str) -> PostSnapshot {
+        let (by, place) = (self.id, self.known_actor(&community.ap_id).await);
+        let mut draft = self.draft(title, "How do you do it?").await;
+        draft.kind = PostKind::Question;
+        let id = self
+            .instance
+            .ops()
+            .write(move |tx| domain::discussion::start(tx, by, Some(place), &draft, &Origin::Local))
+            .await
+            .unwrap();
+        self.own(id).await
+    }
+
+    /// Accepts a reply as an answer; whether they may.
+    pub async fn accept(&self, reply: &PostSnapshot) -> bool {
+        let (by, id) = (self.id, self.post(reply).await);
+        let verb = move |tx: &mut domain::Tx<'_>| domain::post::accept(tx, by, id, &Origin::Local);
+        self.instance.ops().write(verb).await.is_ok()
+    }
+
+    /// Takes the acceptance of an answer back; whether they may.
+    pub async fn unaccept(&self, reply: &PostSnapshot) -> bool {
+        let (by, id) = (self.id, self.post(reply).await);
+        let verb =
+            move |tx: &mut domain::Tx<'_>| domain::post::unaccept(tx, by, id, &Origin::Local);
+        self.instance.ops().write(verb).await.is_ok()
     }
 
     /// Changes their name.

@@ -25,6 +25,8 @@ pub struct PostSnapshot {
     pub replies: i32,
     pub edited: bool,
     pub deleted: bool,
+    /// It is an accepted answer.
+    pub accepted: bool,
     pub details: Option<PostDetails>,
     pub audience: Audience,
 }
@@ -79,6 +81,7 @@ fn snapshot(
         replies: post.reply_count,
         edited: post.edited_at.is_some(),
         deleted: post.deleted_at.is_some(),
+        accepted: post.accepted_at.is_some(),
         details: None,
         audience: post.audience,
     }

@@ -1,6 +1,7 @@
 //! Whole instances that federate over HTTP, and hostile peers.
 
 mod actor;
+mod answer;
 mod backfill;
 mod bounds;
 mod compatibility;

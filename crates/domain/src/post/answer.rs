@@ -91,3 +91,6 @@ fn seen(by: ActorId, reply: &row::Post, at: Time) -> AnswerSeen {
         at: at.unix_millis(),
     }
 }
+
+#[cfg(test)]
+mod tests;

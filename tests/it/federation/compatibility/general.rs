@@ -14,7 +14,6 @@ const UNKNOWN: &str = "https://mastodon.example/users/mae/statuses/7";
 /// An activity and its outcome.
 pub(super) fn lines() -> Vec<(Value, &'static str)> {
     let by = |actor: &str, kind: &str, object: Value| json!({ "type": kind, "actor": actor, "to": [PUBLIC], "object": object });
-    let answer = "ignored: chosen answers are not kept yet";
     let consent = "ignored: consent to quotes and features is not asked yet";
     let looked = "ignored: what somebody looked at is not kept";
     let note = json!({
@@ -39,7 +38,10 @@ pub(super) fn lines() -> Vec<(Value, &'static str)> {
         (by(MAE, "Create", lone), "ignored: nobody here follows"),
         (add, "ignored: its community will announce it"),
         (remove, "ignored: its community will announce it"),
-        (by(MAE, "ChooseAnswer", json!(NOTE)), answer),
+        (
+            by(MAE, "ChooseAnswer", json!(UNKNOWN)),
+            "ignored: unknown object",
+        ),
         (quote, consent),
         (by(MAE, "FeatureRequest", json!(WEAVERS)), consent),
         (by(MAE, "Bite", json!(ANN)), "ignored: not supported: Bite"),
