@@ -9,9 +9,9 @@ use federation::outgoing::FanOut;
 use federation::sync::SyncFollowers;
 use model::fact::Relay;
 use model::job::{
-    AnnounceThread, AnswerFollow, ApplyPeerRule, Backfill, CatchUp, FetchPicture, Recount,
-    ReevaluatePeers, SendActor, SendActorRemoved, SendAnswer, SendFollow, SendLike, SendMove,
-    SendPost, SendSuspension,
+    AnnounceThread, AnswerFollow, ApplyPeerRule, Backfill, CatchUp, FetchPicture, IdentifyPeer,
+    Recount, ReevaluatePeers, SendActor, SendActorRemoved, SendAnswer, SendFollow, SendLike,
+    SendMove, SendPost, SendSuspension,
 };
 
 const HOUR: i64 = 3_600;
@@ -27,6 +27,7 @@ pub(crate) fn jobs(context: &Context) -> Registry {
         .job::<SendAnswer, _>(federation)
         .job::<SendFollow, _>(federation)
         .job::<AnswerFollow, _>(federation)
+        .job::<IdentifyPeer, _>(federation)
         .job::<SendActor, _>(federation)
         .job::<SendSuspension, _>(federation)
         .job::<SendMove, _>(federation)

@@ -157,6 +157,7 @@ new_jobs! {
     SendAnswer,
     SendFollow,
     AnswerFollow,
+    IdentifyPeer,
     SendActor,
     SendSuspension,
     SendMove,
@@ -286,6 +287,16 @@ impl Payload for AnswerFollow {
     fn order_key(&self) -> Option<String> {
         Some(follow_key(&self.follow))
     }
+}
+
+/// Reads which software the server of a remote actor runs, if that is unknown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentifyPeer {
+    pub actor: ActorId,
+}
+
+impl Payload for IdentifyPeer {
+    const KIND: &'static str = "identify_peer";
 }
 
 /// Sends `Update` of a local actor to its followers.

@@ -20,10 +20,37 @@ text_enum! {
     DeliveryState {
         /// Queued.
         Waiting = "waiting",
-        /// Discarded after three refusals, with the reason; later deliveries of the conversation go on.
+        /// Set aside after its last refusal, with the reason.
         Failed = "failed",
     }
 }
+
+text_enum! {
+    /// A form of Announce that some software refuses. Whoever refuses it loses nothing: what it is about
+    /// reaches them in another activity as well.
+    AnnounceForm {
+        /// Of a thread by its id, which Mastodon shows as a boost.
+        ById = "by-id",
+        /// The Undo of that.
+        UndoById = "undo-by-id",
+        /// Of an activity, to the server of its own actor.
+        Echo = "echo",
+    }
+}
+
+impl AnnounceForm {
+    /// Whether software is known to refuse this form: Lemmy (1.0-beta) answers 400 to each, NodeBB (4.11)
+    /// leaves an Announce by id without an answer, and answers 424 to its own activities.
+    #[must_use]
+    pub fn is_refused_by(self, software: &str) -> bool {
+        ["lemmy", "nodebb"]
+            .iter()
+            .any(|name| software.eq_ignore_ascii_case(name))
+    }
+}
+
+/// Refusals of a form of Announce after which it is no longer sent to a peer.
+pub const FORM_REFUSALS: i32 = 3;
 
 text_enum! {
     /// The state of a received activity.
@@ -122,8 +149,10 @@ impl FailureKind {
     }
 }
 
-/// Refusals of a delivery after which it has failed.
+/// Tries of a delivery that a peer fails to process while it accepts others.
 pub const DELIVERY_TRIES: i32 = 3;
+/// Tries of a delivery that a peer refuses with a 4xx: one repeat. Nothing else in it will change.
+pub const REFUSAL_TRIES: i32 = 2;
 /// Seconds without contact after which a peer is parked: seven days.
 pub const PARK_AFTER_SECONDS: i64 = 7 * 86_400;
 /// Failures in a row before a peer is parked: seven days of [`backoff_seconds`].

@@ -28,6 +28,7 @@ pub const RULES: &[Retention] = &[
     delivery::FAILED_RETENTION,
     post::TOMBSTONE_RETENTION,
     peer::discarded::RETENTION,
+    peer::refused_form::RETENTION,
     activity::RETENTION,
     account::SESSION_RETENTION,
 ];

@@ -43,6 +43,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    refused_form (peer_id, form) {
+        peer_id -> BigInt,
+        form -> Text,
+        refusals -> Integer,
+        refused_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     peer_rule (domain) {
         domain -> Text,
         severity -> Text,
@@ -366,6 +375,9 @@ diesel::table! {
         kind -> Text,
         once_key -> Text,
         order_key -> Text,
+        subject -> Text,
+        form -> Nullable<Text>,
+        origin_peer_id -> Nullable<BigInt>,
         public -> Bool,
         post_id -> Nullable<BigInt>,
         json -> Text,
@@ -380,6 +392,8 @@ diesel::table! {
         peer_id -> BigInt,
         inbox -> Text,
         order_key -> Text,
+        subject -> Text,
+        form -> Nullable<Text>,
         state -> Text,
         attempts -> Integer,
         next_at -> Timestamp,
@@ -452,6 +466,7 @@ diesel::joinable!(actor -> peer (peer_id));
 diesel::allow_tables_to_appear_in_same_query!(
     setting,
     peer,
+    refused_form,
     peer_rule,
     suspended_follow,
     actor,

@@ -31,6 +31,7 @@ DROP TABLE assertion_key;
 DROP TABLE signing_key;
 DROP TABLE also_known_as;
 DROP TABLE actor;
+DROP TABLE refused_form;
 DROP TABLE peer;
 DROP TABLE process;
 DROP TABLE setting;

@@ -50,6 +50,16 @@ CREATE TABLE peer (
 );
 CREATE INDEX peer_standing ON peer (standing, id);
 
+-- The forms of Announce that a peer has refused since it last accepted one: after three refusals no
+-- more of them is queued for it (model::peer::AnnounceForm).
+CREATE TABLE refused_form (
+    peer_id BIGINT NOT NULL REFERENCES peer (id),
+    form TEXT NOT NULL,
+    refusals INTEGER NOT NULL,
+    refused_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (peer_id, form)
+);
+
 -- Whoever can act or be followed. Local where peer_id is null. A pseudonymous key into
 -- everything else: rows are never deleted, because handles are never given twice.
 CREATE TABLE actor (
@@ -440,6 +450,12 @@ CREATE TABLE activity (
     -- Idempotency key: a job run twice makes one row.
     once_key TEXT NOT NULL UNIQUE,
     order_key TEXT NOT NULL,
+    -- What it is about: an object or an activity. Later ones about the same wait for it.
+    subject TEXT NOT NULL,
+    -- The form of Announce it is, where not every peer takes that.
+    form TEXT,
+    -- The server of the actor whose activity a community announces.
+    origin_peer_id BIGINT,
     public BOOLEAN NOT NULL,
     -- The post whose words it carries: an outbox shows it to those who may see that.
     post_id BIGINT REFERENCES post (id),
@@ -455,6 +471,8 @@ CREATE TABLE delivery (
     peer_id BIGINT NOT NULL REFERENCES peer (id),
     inbox TEXT NOT NULL,
     order_key TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    form TEXT,
     state TEXT NOT NULL,
     attempts INTEGER NOT NULL,
     next_at TIMESTAMP NOT NULL,
@@ -466,6 +484,7 @@ CREATE TABLE delivery (
 CREATE INDEX delivery_lane ON delivery (state, peer_id, id);
 CREATE INDEX delivery_order ON delivery (peer_id, order_key, state, id);
 CREATE INDEX delivery_state ON delivery (state, id);
+CREATE INDEX delivery_subject ON delivery (peer_id, subject, state, id);
 CREATE INDEX delivery_inbox ON delivery (inbox);
 
 -- Received activities. guard: the signer's origin and the activity's id, or the body's hash. Only

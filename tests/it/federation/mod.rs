@@ -13,6 +13,7 @@ mod invalid_requests;
 mod moving;
 mod outages;
 mod policy;
+mod refusals;
 mod signatures;
 mod synchronization;
 

@@ -131,8 +131,9 @@ async fn a_peer_that_answers_500_for_ten_minutes_misses_nothing() {
     publish_threads(&instances).await;
     ten_minutes(net).await;
     let probes = sick.posts() - before;
-    assert_eq!(probes, failures(alpha, "sick.test").await, "one a step");
-    assert!((4..=STEPS).contains(&probes), "{probes}");
+    let steps = failures(alpha, "sick.test").await;
+    assert_eq!(probes, steps + 2, "one a step, after the first two");
+    assert!((4..=STEPS).contains(&steps), "{steps}");
     assert_eq!(alpha.set_aside().await.deliveries, 0);
 
     broken.store(false, Ordering::SeqCst);
@@ -257,7 +258,7 @@ async fn a_peer_that_refuses_everything_is_parked() {
     }
     assert!(failures(alpha, "closed.test").await > 0, "it means all");
     let refused = alpha.set_aside().await.deliveries;
-    assert!((1..=2).contains(&refused), "{refused}");
+    assert!(refused <= 2, "{refused}");
     let request = closed.posts() - before;
     for n in 0..10 {
         let title = format!("Loom {n}");

@@ -5,6 +5,7 @@ use super::DeliveryHooks;
 use super::failure_policy::{self, DeliveryOutcome, DeliveryResult};
 use model::{DeliveryId, PeerId, Time};
 use std::collections::HashSet;
+use store::peer::refused_form;
 use store::queue::delivery::{self, Busy, Health};
 use store::{Db, StoreError, row};
 
@@ -180,6 +181,7 @@ fn record(
         .filter(|result| result.outcome == DeliveryOutcome::Delivered);
     let delivered: Vec<DeliveryId> = delivered.map(|result| result.row.id).collect();
     delivery::delete_delivered(db, &delivered)?;
+    record_forms(db, &unwritten.results, now)?;
     for DeliveryResult { row, outcome } in &unwritten.results {
         match outcome {
             DeliveryOutcome::Delivered
@@ -208,6 +210,22 @@ fn record(
         back_off(db, failure, now)?;
     }
     Ok(store::peer::record_accepted(db, &unwritten.accepted, now)?)
+}
+
+/// Records which forms of Announce were accepted, and which were set aside.
+fn record_forms(db: &mut Db, results: &[DeliveryResult], now: Time) -> Result<(), StoreError> {
+    for DeliveryResult { row, outcome } in results {
+        match (row.form, outcome) {
+            (Some(form), DeliveryOutcome::Delivered) => {
+                refused_form::forget(db, row.peer_id, form)?;
+            }
+            (Some(form), DeliveryOutcome::SetAside(_)) => {
+                refused_form::record(db, row.peer_id, form, now)?;
+            }
+            (_, _) => {}
+        }
+    }
+    Ok(())
 }
 
 /// Backs the whole lane off, and parks a peer that has been silent for a week.

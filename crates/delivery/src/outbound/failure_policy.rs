@@ -1,7 +1,7 @@
 //! Decides what a failed delivery means for its row and its peer. Pure.
 
 use client::PostError;
-use model::peer::{DELIVERY_TRIES, PARK_AFTER_SECONDS};
+use model::peer::{DELIVERY_TRIES, FailureKind, PARK_AFTER_SECONDS, REFUSAL_TRIES};
 use model::{PeerId, Time};
 use std::hash::{BuildHasher, RandomState};
 use store::row;
@@ -34,6 +34,8 @@ pub(super) enum DeliveryOutcome {
         why: String,
         /// Earlier refusals of this row.
         refusals: i32,
+        /// The tries that a refusal leaves it.
+        tries: i32,
     },
     /// The peer failed; the row waits with its lane. The description.
     PeerFailed(String),
@@ -49,6 +51,27 @@ pub(super) enum DeliveryOutcome {
     NotAttempted,
 }
 
+/// What a peer's refusal of a delivery means.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct RefusalMeaning {
+    /// The peer may have it already and answer 400 to it.
+    pub may_repeat: bool,
+    /// The peer answers the same to a repeat, whatever the reason was (Lemmy 1.0-beta).
+    pub is_final: bool,
+}
+
+impl RefusalMeaning {
+    /// Returns how often an activity is tried that is refused with a status. 401 may be about our key,
+    /// which the peer fetches again.
+    const fn tries(self, status: u16) -> i32 {
+        match status {
+            401 => DELIVERY_TRIES,
+            _ if self.is_final => 1,
+            _ => REFUSAL_TRIES,
+        }
+    }
+}
+
 /// The state of a peer when one of its deliveries ends.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PeerHealth {
@@ -59,6 +82,8 @@ pub(super) struct PeerHealth {
     pub is_healthy: bool,
     /// How many of its last answers in a row were [`DeliveryOutcome::InboxClosed`].
     pub closed_answers: u32,
+    /// How many deliveries in a row it has left without an answer, or answered 500.
+    pub broken_answers: u32,
 }
 
 impl PeerHealth {
@@ -66,12 +91,21 @@ impl PeerHealth {
     fn accepts_others(&self, row: &row::Delivery) -> bool {
         failed_at(row).is_some_and(|at| self.accepted_at > Some(at))
     }
+
+    /// Whether a failure is about that one activity: a healthy peer left it without an answer, or answered
+    /// 500.
+    fn is_one_broken_answer(&self, why: &str) -> bool {
+        self.is_healthy && self.broken_answers < MAX_BROKEN_ANSWERS && is_broken(why)
+    }
 }
 
 impl DeliveryOutcome {
-    /// Classifies the result of a POST. `attempts`: the earlier refusals of this row. `may_repeat`: the
-    /// peer may have the activity already, which a 400 then means.
-    pub(super) fn of(posted: Result<(), PostError>, attempts: i32, may_repeat: bool) -> Self {
+    /// Classifies the result of a POST. `attempts`: the earlier refusals of this row.
+    pub(super) fn of(
+        posted: Result<(), PostError>,
+        attempts: i32,
+        refusal: RefusalMeaning,
+    ) -> Self {
         match posted {
             Ok(()) => Self::Delivered,
             Err(PostError::Gone) => Self::InboxGone,
@@ -85,16 +119,21 @@ impl DeliveryOutcome {
                 why,
                 seconds: retry_after.and_then(|wait| i64::try_from(wait.as_secs()).ok()),
             },
-            Err(PostError::Activity { status: 400, why }) if may_repeat => {
+            Err(PostError::Activity { status: 400, why }) if refusal.may_repeat => {
                 tracing::info!(why, "repeated delivery refused: delivered before");
                 Self::Delivered
             }
-            Err(refused @ PostError::Activity { .. }) if is_closed(&refused) => Self::InboxClosed {
-                why: refused.to_string(),
-                refusals: attempts,
-            },
-            Err(refused @ PostError::Activity { .. }) => {
-                Self::refused(refused.to_string(), attempts)
+            Err(ref refused @ PostError::Activity { status, .. }) => {
+                let (why, tries) = (refused.to_string(), refusal.tries(status));
+                if matches!(status, 401 | 403 | 404 | 405) {
+                    Self::InboxClosed {
+                        why,
+                        refusals: attempts,
+                        tries,
+                    }
+                } else {
+                    Self::refused(why, attempts, tries)
+                }
             }
         }
     }
@@ -103,34 +142,40 @@ impl DeliveryOutcome {
     pub(super) fn shared_inbox_gone() -> Self {
         Self::InboxClosed {
             why: PostError::Gone.to_string(),
-            refusals: DELIVERY_TRIES,
+            refusals: 0,
+            tries: 1,
         }
     }
 
-    /// Returns the outcome of a refusal after so many earlier `attempts`.
-    fn refused(why: String, attempts: i32) -> Self {
-        match refusal_retry_seconds(attempts + 1) {
-            Some(seconds) => Self::Retry { why, seconds },
-            None => Self::SetAside(why),
+    /// Returns the outcome of a refusal after so many earlier `attempts`, of `tries`.
+    fn refused(why: String, attempts: i32, tries: i32) -> Self {
+        if attempts + 1 >= tries {
+            return Self::SetAside(why);
         }
+        let seconds = refusal_retry_seconds(attempts + 1);
+        Self::Retry { why, seconds }
     }
 
     /// Decides between a failure of the peer and a refusal of the activity. Some activities make a
-    /// healthy server time out or answer 500: where the peer has accepted another delivery since this
-    /// row failed last, a second failure is a refusal of the activity. A request to wait is never
-    /// about the activity, unless the row has been postponed for a week while others were accepted.
-    /// Neither is a closed inbox, once several answers in a row say so.
+    /// healthy server time out or answer 500: until several in a row do, that is about the activity, and
+    /// so is any second failure where the peer has accepted another delivery since this row failed last.
+    /// A request to wait is never about the activity, unless the row has been postponed for a week while
+    /// others were accepted. Neither is a closed inbox, once several answers in a row say so.
     pub(super) fn considering(self, row: &row::Delivery, health: PeerHealth) -> Self {
         let accepts_others = health.accepts_others(row);
         let is_open = health.is_healthy && health.closed_answers < MAX_CLOSED_ANSWERS;
         match self {
-            Self::PeerFailed(why) if accepts_others => Self::refused(why, row.attempts),
+            Self::PeerFailed(why) if accepts_others || health.is_one_broken_answer(&why) => {
+                Self::refused(why, row.attempts, DELIVERY_TRIES)
+            }
             Self::Busy { why, .. } if accepts_others && is_old(row, health.now) => {
-                Self::refused(why, row.attempts)
+                Self::refused(why, row.attempts, DELIVERY_TRIES)
             }
-            Self::InboxClosed { why, refusals } if accepts_others || is_open => {
-                Self::refused(why, refusals)
-            }
+            Self::InboxClosed {
+                why,
+                refusals,
+                tries,
+            } if accepts_others || is_open => Self::refused(why, refusals, tries),
             Self::InboxClosed { why, .. } => Self::PeerFailed(why),
             other => other,
         }
@@ -145,15 +190,12 @@ impl DeliveryOutcome {
 /// The number of closed answers in a row that are taken as refusals of the activities.
 const MAX_CLOSED_ANSWERS: u32 = 5;
 
-/// Whether a refusal is that of a closed inbox.
-fn is_closed(refused: &PostError) -> bool {
-    matches!(
-        refused,
-        PostError::Activity {
-            status: 401 | 403 | 404 | 405,
-            ..
-        }
-    )
+/// The number of broken answers in a row that are taken as refusals of the activities.
+const MAX_BROKEN_ANSWERS: u32 = 2;
+
+/// Whether a failure may be that of one activity: no answer in time, or 500.
+pub(super) fn is_broken(why: &str) -> bool {
+    FailureKind::of(why) == FailureKind::Timeout || why.starts_with("500")
 }
 
 /// Whether a row is older than the time after which a silent peer is parked.
@@ -161,12 +203,11 @@ fn is_old(row: &row::Delivery, now: Time) -> bool {
     row.created_at.plus_seconds(PARK_AFTER_SECONDS) < now
 }
 
-/// Returns the seconds until a row refused so many times is retried: 30, then 300, then never.
-fn refusal_retry_seconds(refusals: i32) -> Option<i64> {
+/// Returns the seconds until a row refused so many times is retried.
+const fn refusal_retry_seconds(refusals: i32) -> i64 {
     match refusals {
-        DELIVERY_TRIES.. => None,
-        2.. => Some(300),
-        _ => Some(30),
+        2.. => 300,
+        _ => 30,
     }
 }
 
@@ -187,7 +228,7 @@ fn failed_at(row: &row::Delivery) -> Option<Time> {
 pub(super) fn pause_seconds(refusals: i32) -> i64 {
     match refusals {
         ..=0 => 0,
-        some => refusal_retry_seconds(some).unwrap_or(0),
+        some => refusal_retry_seconds(some),
     }
 }
 
@@ -218,6 +259,7 @@ mod tests {
             accepted_at: Some(at.plus_seconds(accepted)),
             is_healthy: true,
             closed_answers: 0,
+            broken_answers: 0,
         }
     }
 
@@ -228,6 +270,8 @@ mod tests {
             peer_id: PeerId(1),
             inbox: String::new(),
             order_key: String::new(),
+            subject: String::new(),
+            form: None,
             state: model::peer::DeliveryState::Waiting,
             attempts,
             next_at,
@@ -292,7 +336,7 @@ mod tests {
         };
         let fresh = row(0, None, at);
         let seen = |health: PeerHealth| {
-            let outcome = DeliveryOutcome::of(Err(forbidden.clone()), 0, false);
+            let outcome = DeliveryOutcome::of(Err(forbidden.clone()), 0, RefusalMeaning::default());
             outcome.considering(&fresh, health).is_peer_failure()
         };
         let closed = |closed_answers, is_healthy| PeerHealth {
@@ -305,30 +349,76 @@ mod tests {
         assert!(seen(closed(MAX_CLOSED_ANSWERS, true)), "everything");
         assert!(seen(closed(0, false)), "as before");
         let one = row(1, Some("403"), at.plus_seconds(30));
-        let outcome = DeliveryOutcome::of(Err(forbidden.clone()), 1, false);
+        let outcome = DeliveryOutcome::of(Err(forbidden.clone()), 1, RefusalMeaning::default());
         let accepted = PeerHealth {
             accepted_at: Some(at.plus_seconds(1)),
             ..closed(9, false)
         };
         assert!(matches!(
             outcome.considering(&one, accepted),
-            DeliveryOutcome::Retry { seconds: 300, .. }
+            DeliveryOutcome::SetAside(_)
         ));
     }
 
     #[test]
-    fn an_activity_is_tried_three_times() {
-        let seconds = |attempts| match DeliveryOutcome::of(refused(), attempts, false) {
-            DeliveryOutcome::Retry { seconds, .. } => Some(seconds),
-            DeliveryOutcome::SetAside(_) => None,
-            other => panic!("{other:?}"),
+    fn a_refused_activity_is_repeated_once_and_a_final_refusal_is_not() {
+        let seconds = |status, attempts, is_final| {
+            let refusal = RefusalMeaning {
+                is_final,
+                may_repeat: false,
+            };
+            let refused = PostError::Activity {
+                status,
+                why: "no".into(),
+            };
+            let outcome = DeliveryOutcome::of(Err(refused), attempts, refusal);
+            let at = Time::from_unix_millis(1_800_000_000_000);
+            match outcome.considering(&row(attempts, None, at), health(at, 0)) {
+                DeliveryOutcome::Retry { seconds, .. } => Some(seconds),
+                DeliveryOutcome::SetAside(_) => None,
+                other => panic!("{other:?}"),
+            }
         };
-        assert_eq!([0, 1, 2].map(seconds), [Some(30), Some(300), None]);
+        for status in [400, 403, 404, 413, 424] {
+            let tries = [0, 1].map(|attempts| seconds(status, attempts, false));
+            assert_eq!(tries, [Some(30), None], "{status}");
+            assert_eq!(seconds(status, 0, true), None, "Lemmy's {status}");
+        }
+        let unsigned = [0, 1, 2].map(|attempts| seconds(401, attempts, true));
+        assert_eq!(unsigned, [Some(30), Some(300), None]);
+    }
+
+    #[test]
+    fn a_healthy_peer_that_breaks_at_one_activity_is_not_left_alone() {
+        let at = Time::from_unix_millis(1_800_000_000_000);
+        let after = |why: &str, broken_answers, is_healthy| {
+            let health = PeerHealth {
+                broken_answers,
+                is_healthy,
+                ..health(at, -60)
+            };
+            let outcome = DeliveryOutcome::PeerFailed(why.into());
+            outcome
+                .considering(&row(0, None, at), health)
+                .is_peer_failure()
+        };
+        for why in [
+            "500 Internal Server Error",
+            &FetchError::Timeout.to_string(),
+        ] {
+            assert!(!after(why, 0, true), "{why}: that activity");
+            assert!(!after(why, 1, true), "{why}: another one");
+            assert!(after(why, 2, true), "{why}: everything");
+            assert!(after(why, 0, false), "{why}: as before");
+        }
+        assert!(after("503 Service Unavailable", 0, true));
+        let refused = FetchError::Unreachable("Connection refused".into());
+        assert!(after(&refused.to_string(), 0, true));
     }
 
     #[test]
     fn a_peer_failure_is_not_about_the_activity() {
-        let of = |posted| DeliveryOutcome::of(posted, 2, false);
+        let of = |posted| DeliveryOutcome::of(posted, 2, RefusalMeaning::default());
         let busy = PostError::Busy {
             why: "503".into(),
             retry_after: Some(Duration::from_secs(120)),
@@ -351,14 +441,15 @@ mod tests {
 
     #[test]
     fn a_refused_repeat_was_delivered() {
-        assert_eq!(
-            DeliveryOutcome::of(refused(), 0, true),
-            DeliveryOutcome::Delivered
-        );
-        assert!(matches!(
-            DeliveryOutcome::of(refused(), 0, false),
-            DeliveryOutcome::Retry { .. }
-        ));
+        let of = |may_repeat| {
+            let refusal = RefusalMeaning {
+                may_repeat,
+                is_final: false,
+            };
+            DeliveryOutcome::of(refused(), 0, refusal)
+        };
+        assert_eq!(of(true), DeliveryOutcome::Delivered);
+        assert!(matches!(of(false), DeliveryOutcome::Retry { .. }));
     }
 
     /// The kind that each error should have. A new variant belongs into the list of the test, too.

@@ -1,7 +1,8 @@
 //! The lane of one peer in memory: the rows read for it and those in flight. Of each conversation one
-//! row is in flight at a time, and a row that must wait delays only the later ones of its own
-//! conversation.
+//! row is in flight at a time. A row that the peer refused delays only the later ones about the same
+//! subject.
 
+use super::failure_policy::RefusalMeaning;
 use client::FetchError;
 use model::{DeliveryId, PeerId, Time};
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -16,6 +17,17 @@ const SLOW_SECONDS: i64 = 1;
 const REFILL_SECONDS: i64 = 1;
 /// The number of rows after which a lane is released, so that others get their turn.
 const ROWS_PER_TURN: usize = 64;
+
+/// What may be sent after a row that has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Next {
+    /// Everything.
+    All,
+    /// What is not about the same subject: the row waits for its next try.
+    OtherSubjects,
+    /// What is not of the same conversation, in this turn.
+    OtherConversations,
+}
 
 /// A row in flight.
 #[derive(Debug)]
@@ -40,6 +52,8 @@ pub(super) struct Lane {
     /// The peer answers 400 to what it has already, as Lemmy does (1.0-beta). Also set for a peer
     /// whose software is unknown.
     refuses_repeats: bool,
+    /// Its refusals are final, because it answers the same to every repeat.
+    refuses_finally: bool,
     /// The rows that may have been delivered: the first of their conversations when an earlier holder
     /// of the lane ended without releasing it.
     possibly_delivered: HashSet<DeliveryId>,
@@ -73,6 +87,7 @@ impl Lane {
             is_healthy,
             window: if is_healthy { MAX_WINDOW } else { 1 },
             refuses_repeats: peer.software.as_ref().is_none_or(is_lemmy),
+            refuses_finally: peer.software.as_ref().is_some_and(is_lemmy),
             possibly_delivered: if was_abandoned {
                 heads(&due)
             } else {
@@ -103,11 +118,18 @@ impl Lane {
         Some(row)
     }
 
+    /// Returns what a refusal of this row will mean.
+    pub(super) fn refusal_of(&self, row: &row::Delivery) -> RefusalMeaning {
+        RefusalMeaning {
+            may_repeat: self.may_repeat(row),
+            is_final: self.refuses_finally,
+        }
+    }
+
     /// Whether the peer may have this row already and answer 400 to it: it was in flight when its
     /// sender died, or the last try failed (a timeout, a 500), perhaps after the peer accepted it.
-    pub(super) fn may_repeat(&self, row: &row::Delivery) -> bool {
-        let why = row.last_error.as_deref().filter(|_| row.attempts == 0);
-        let failed_late = why.is_some_and(may_be_delivered);
+    fn may_repeat(&self, row: &row::Delivery) -> bool {
+        let failed_late = row.last_error.as_deref().is_some_and(may_be_delivered);
         self.refuses_repeats && (failed_late || self.possibly_delivered.contains(&row.id))
     }
 
@@ -147,18 +169,23 @@ impl Lane {
         self.is_healthy = true;
     }
 
-    /// Records that a delivery has ended. Where its conversation must wait, no more of it is sent in
-    /// this turn.
-    pub(super) fn ended(&mut self, id: DeliveryId, must_wait: bool) {
+    /// Records that a delivery has ended, and what may be sent after it.
+    pub(super) fn ended(&mut self, id: DeliveryId, next: Next) {
         self.busy.rows.remove(&id);
-        if self.is_healthy && !must_wait {
-            self.window = MAX_WINDOW.min(self.window + 1);
-        }
-        if let Some(InFlight { row, .. }) = self.in_flight.remove(&id)
-            && must_wait
-        {
-            self.buffer.retain(|other| other.order_key != row.order_key);
-            self.busy.keys.insert(row.order_key);
+        let Some(InFlight { row, .. }) = self.in_flight.remove(&id) else {
+            return;
+        };
+        match next {
+            Next::All if self.is_healthy => self.window = MAX_WINDOW.min(self.window + 1),
+            Next::All => {}
+            Next::OtherSubjects => {
+                self.buffer.retain(|other| other.subject != row.subject);
+                self.busy.subjects.insert(row.subject);
+            }
+            Next::OtherConversations => {
+                self.buffer.retain(|other| other.order_key != row.order_key);
+                self.busy.keys.insert(row.order_key);
+            }
         }
     }
 
@@ -252,6 +279,8 @@ mod tests {
             peer_id: PeerId(1),
             inbox: String::new(),
             order_key: key.to_owned(),
+            subject: id.to_string(),
+            form: None,
             state: DeliveryState::Waiting,
             attempts: 0,
             next_at: at(next_at),
@@ -299,14 +328,30 @@ mod tests {
         let rows = [(1, "a"), (2, "a"), (3, "b"), (4, "a"), (5, "b")];
         let mut lane = lane(0, rows.map(|(id, key)| row(id, key, 0)).into());
         assert_eq!(ids(&mut lane), [1, 3]);
-        lane.ended(DeliveryId(1), false);
+        lane.ended(DeliveryId(1), Next::All);
         assert_eq!(ids(&mut lane), [2]);
-        lane.ended(DeliveryId(3), true);
+        lane.ended(DeliveryId(3), Next::OtherConversations);
         assert_eq!(ids(&mut lane), [0; 0], "b must wait now");
-        lane.ended(DeliveryId(2), false);
+        lane.ended(DeliveryId(2), Next::All);
         assert_eq!(ids(&mut lane), [4]);
-        lane.ended(DeliveryId(4), false);
+        lane.ended(DeliveryId(4), Next::All);
         assert!(lane.is_finished());
+    }
+
+    #[test]
+    fn a_refused_row_delays_only_what_is_about_the_same() {
+        let rows = [(1, "like"), (2, "reply"), (3, "like"), (4, "removal")];
+        let rows = rows.map(|(id, subject)| row::Delivery {
+            subject: subject.to_owned(),
+            ..row(id, "thread", 0)
+        });
+        let mut lane = lane(0, rows.into());
+        assert_eq!(ids(&mut lane), [1], "one of a conversation at a time");
+        lane.ended(DeliveryId(1), Next::OtherSubjects);
+        assert_eq!(ids(&mut lane), [2]);
+        lane.ended(DeliveryId(2), Next::All);
+        assert_eq!(ids(&mut lane), [4], "the Undo of the like waits for it");
+        assert!(lane.busy().subjects.contains("like"));
     }
 
     #[test]
@@ -319,15 +364,15 @@ mod tests {
         let rows: Vec<_> = rows.into();
         let mut lane = lane(1, rows);
         assert_eq!(ids(&mut lane), [2]);
-        lane.ended(DeliveryId(2), false);
+        lane.ended(DeliveryId(2), Next::All);
         lane.revive();
         assert_eq!(ids(&mut lane), [1], "it answered, and gets one at a time");
-        lane.ended(DeliveryId(1), false);
+        lane.ended(DeliveryId(1), Next::All);
         assert_eq!(ids(&mut lane), [3, 4], "one more with each");
         lane.has_failed = true;
-        lane.ended(DeliveryId(3), true);
+        lane.ended(DeliveryId(3), Next::OtherConversations);
         assert!(!lane.is_finished(), "one is still in flight");
-        lane.ended(DeliveryId(4), false);
+        lane.ended(DeliveryId(4), Next::All);
         assert!(lane.is_finished());
     }
 
@@ -378,7 +423,7 @@ mod tests {
         while !lane.is_finished() {
             for id in ids(&mut lane) {
                 sent += 1;
-                lane.ended(DeliveryId(id), false);
+                lane.ended(DeliveryId(id), Next::All);
             }
         }
         assert_eq!(sent, ROWS_PER_TURN);

@@ -1,6 +1,6 @@
 //! Outbound delivery: one lane for each peer, with the order kept within a conversation. A peer that
-//! fails is backed off with its whole lane; an activity that a peer refuses is tried three times and
-//! set aside, and its conversation goes on. A row leaves the table only when it was delivered.
+//! fails is backed off with its whole lane; an activity that a peer refuses is repeated and set aside,
+//! and only what is about the same waits for it. A row leaves the table only when it was delivered.
 
 mod activity_cache;
 mod delivery_log;

@@ -4,8 +4,8 @@
 use super::DeliveryHooks;
 use super::activity_cache::ActivityCache;
 use super::delivery_log::{self, Failure, LaneRequest, LaneUpdate, Lease, Unwritten};
-use super::failure_policy::{DeliveryOutcome, DeliveryResult, PeerHealth};
-use super::lane::Lane;
+use super::failure_policy::{self, DeliveryOutcome, DeliveryResult, PeerHealth, RefusalMeaning};
+use super::lane::{Lane, Next};
 use super::send::Sender;
 use crate::Context;
 use client::Client;
@@ -37,8 +37,7 @@ const ACCEPTED_INTERVAL_SECONDS: i64 = 20;
 pub struct Delivery {
     sender: Arc<Sender>,
     row: row::Delivery,
-    /// The peer may have it already and answer 400 to it.
-    pub(super) may_repeat: bool,
+    pub(super) refusal: RefusalMeaning,
 }
 
 impl Delivery {
@@ -54,7 +53,7 @@ impl Delivery {
 
     /// Signs and posts it.
     pub async fn run(self) -> DeliveryResult {
-        let outcome = self.sender.send(&self.row, self.may_repeat).await;
+        let outcome = self.sender.send(&self.row, self.refusal).await;
         DeliveryResult {
             row: self.row,
             outcome,
@@ -99,6 +98,8 @@ struct RecentAnswers {
     accepted_at: Option<Time>,
     /// How many of its last answers in a row were `InboxClosed`.
     closed: u32,
+    /// How many deliveries in a row it left without an answer, or answered 500.
+    broken: u32,
 }
 
 /// The scheduler of one process.
@@ -210,13 +211,18 @@ impl Scheduler {
         let is_delivered = outcome == DeliveryOutcome::Delivered;
         let health = self.health(peer, &outcome, now);
         let outcome = outcome.considering(&row, health);
-        let must_wait = !matches!(
-            outcome,
-            DeliveryOutcome::Delivered | DeliveryOutcome::SetAside(_)
-        );
+        let next = match outcome {
+            DeliveryOutcome::Delivered | DeliveryOutcome::SetAside(_) => Next::All,
+            DeliveryOutcome::Retry { .. } => Next::OtherSubjects,
+            DeliveryOutcome::PeerFailed(_)
+            | DeliveryOutcome::Busy { .. }
+            | DeliveryOutcome::InboxClosed { .. }
+            | DeliveryOutcome::InboxGone
+            | DeliveryOutcome::NotAttempted => Next::OtherConversations,
+        };
         let mut had_failed = false;
         if let Some(lane) = self.lanes.get_mut(&peer) {
-            lane.ended(row.id, must_wait);
+            lane.ended(row.id, next);
             had_failed = lane.has_failed;
             lane.has_failed |= outcome.is_peer_failure();
             // A success that was in flight beside a failure does not end it.
@@ -225,10 +231,10 @@ impl Scheduler {
                 lane.revive();
                 self.unwritten.revived.push(peer);
             }
-            let next = lane
+            let record_after = lane
                 .accepted_at
                 .map(|at| at.plus_seconds(ACCEPTED_INTERVAL_SECONDS));
-            if is_delivered && (is_revived || next < Some(now)) {
+            if is_delivered && (is_revived || record_after < Some(now)) {
                 lane.accepted_at = Some(now);
                 self.unwritten.accepted.push(peer);
             }
@@ -249,18 +255,26 @@ impl Scheduler {
                 .max(lane.and_then(|lane| lane.accepted_at)),
             is_healthy: lane.is_none_or(|lane| lane.is_healthy),
             closed_answers: before.closed,
+            broken_answers: before.broken,
         };
         let after = match outcome {
             DeliveryOutcome::Delivered => RecentAnswers {
                 accepted_at: Some(now),
                 closed: 0,
+                broken: 0,
             },
             DeliveryOutcome::Retry { .. } => RecentAnswers {
                 closed: 0,
+                broken: 0,
                 ..before
             },
             DeliveryOutcome::InboxClosed { .. } => RecentAnswers {
                 closed: before.closed.saturating_add(1),
+                broken: 0,
+                ..before
+            },
+            DeliveryOutcome::PeerFailed(why) if failure_policy::is_broken(why) => RecentAnswers {
+                broken: before.broken.saturating_add(1),
                 ..before
             },
             DeliveryOutcome::SetAside(_)
@@ -383,7 +397,7 @@ impl Scheduler {
                         free -= 1;
                         deliveries.push(Delivery {
                             sender: Arc::clone(&self.sender),
-                            may_repeat: lane.may_repeat(&row),
+                            refusal: lane.refusal_of(&row),
                             row,
                         });
                     }

@@ -1,7 +1,7 @@
 //! Sends one delivery and classifies its result.
 
 use super::activity_cache::ActivityCache;
-use super::failure_policy::DeliveryOutcome;
+use super::failure_policy::{DeliveryOutcome, RefusalMeaning};
 use super::{DeliveryHooks, HookError};
 use client::{Client, SignedPost};
 use std::sync::Arc;
@@ -18,9 +18,12 @@ pub(super) struct Sender {
 
 impl Sender {
     /// Signs and posts one activity. A fault of this instance leaves the row as it is.
-    /// `may_repeat`: the peer may have the activity already, which a 400 then means.
-    pub(super) async fn send(&self, row: &row::Delivery, may_repeat: bool) -> DeliveryOutcome {
-        let outcome = match self.post(row, may_repeat).await {
+    pub(super) async fn send(
+        &self,
+        row: &row::Delivery,
+        refusal: RefusalMeaning,
+    ) -> DeliveryOutcome {
+        let outcome = match self.post(row, refusal).await {
             Ok(outcome) => outcome,
             Err(HookError::Impossible(why)) => {
                 DeliveryOutcome::SetAside(format!("it cannot be signed: {why}"))
@@ -37,7 +40,7 @@ impl Sender {
     async fn post(
         &self,
         row: &row::Delivery,
-        may_repeat: bool,
+        refusal: RefusalMeaning,
     ) -> Result<DeliveryOutcome, HookError> {
         let activity = self.activities.get(&self.store, row.activity_id).await?;
         let key = self.hooks.signing_key(activity.actor).await?;
@@ -57,7 +60,7 @@ impl Sender {
             extra_headers: &extra_headers,
         };
         let posted = self.client.post(&inbox, post).await;
-        match DeliveryOutcome::of(posted.map(|_| ()), row.attempts, may_repeat) {
+        match DeliveryOutcome::of(posted.map(|_| ()), row.attempts, refusal) {
             DeliveryOutcome::InboxGone => Ok(if self.hooks.inbox_gone(&row.inbox).await? {
                 DeliveryOutcome::Delivered
             } else {

@@ -139,6 +139,9 @@ fn insert_activity(db: &mut Db) -> Result<(), StoreError> {
         kind: "Create".to_owned(),
         once_key: "x".to_owned(),
         order_key: "thread".to_owned(),
+        subject: "x".to_owned(),
+        form: None,
+        origin_peer_id: None,
         public: true,
         post_id: None,
         json: "{}".to_owned(),
@@ -155,6 +158,8 @@ fn queued(id: i64, peer: PeerId, order_key: &str) -> row::Delivery {
         peer_id: peer,
         inbox: format!("https://h{peer}.test/inbox?{id}"),
         order_key: order_key.to_owned(),
+        subject: id.to_string(),
+        form: None,
         state: DeliveryState::Waiting,
         attempts: 0,
         next_at: start(),
@@ -276,11 +281,11 @@ async fn a_delivery_in_flight_when_its_sender_died_may_be_a_repeat() {
     let stage = Stage::new(0, false).await;
     let mut scheduler = stage.scheduler(7);
     let first = start_all(&mut scheduler).await;
-    assert!(first.iter().all(|delivery| !delivery.may_repeat));
+    assert!(first.iter().all(|delivery| !delivery.refusal.may_repeat));
     drop(scheduler);
     stage.write(|db| Ok(delivery::release_all(db)?)).await;
     let again = start_all(&mut stage.scheduler(8)).await;
     let ids = |deliveries: &[Delivery]| deliveries.iter().map(Delivery::id).collect::<Vec<_>>();
     assert_eq!(ids(&again), ids(&first));
-    assert!(again.iter().all(|delivery| delivery.may_repeat));
+    assert!(again.iter().all(|delivery| delivery.refusal.may_repeat));
 }

@@ -2,9 +2,9 @@
 
 use model::fact::{FactOrigin, FollowSeen};
 use model::job::{
-    AnnounceThread, AnswerFollow, ApplyPeerRule, Backfill, FetchPicture, NewJob, PostChange,
-    Recount, ReevaluatePeers, SendActor, SendActorRemoved, SendAnswer, SendFollow, SendLike,
-    SendMove, SendPost, SendSuspension,
+    AnnounceThread, AnswerFollow, ApplyPeerRule, Backfill, FetchPicture, IdentifyPeer, NewJob,
+    PostChange, Recount, ReevaluatePeers, SendActor, SendActorRemoved, SendAnswer, SendFollow,
+    SendLike, SendMove, SendPost, SendSuspension,
 };
 use model::{ActorId, Fact, PostId};
 
@@ -52,7 +52,14 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
         }
         Fact::FollowRequested(follow) => send_follow(follow, false),
         Fact::FollowWithdrawn(follow) => send_follow(follow, true),
-        Fact::FollowAccepted(follow) => answer_follow(follow, true),
+        Fact::FollowAccepted(follow) => {
+            let identify = IdentifyPeer {
+                actor: follow.follower,
+            };
+            let mut jobs = answer_follow(follow, true);
+            jobs.push(identify.into());
+            jobs
+        }
         Fact::FollowRejected(follow) => answer_follow(follow, false),
         Fact::ActorChanged { actor } => one(SendActor { actor }),
         // Servers that receive the Move fetch the actor document, so its Update is sent first.

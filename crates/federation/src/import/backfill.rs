@@ -1,6 +1,7 @@
 //! Backfills a remote community that is new here: its moderators, the recent threads of its outbox, and the
 //! software of its server. Bounded; what is imported is not announced and causes no notices.
 
+use super::node_info::node_info;
 use super::object;
 use super::place::apply_listing;
 use super::provenance::Provenance;
@@ -10,17 +11,13 @@ use crate::fetch::collection::{ReadLimits, collection, newest};
 use crate::fetch::outbox::{OutboxPost, posts};
 use crate::fetch::stored::stored_post;
 use crate::fetch::{Budget, FetchFailure, moderators, verified_object};
-use crate::json::without_nul;
-use crate::json_format::PLAIN_JSON;
 use crate::kinds::VerifiedObject;
 use client::same_origin_text;
 use delivery::jobs::Job;
 use domain::{Error, Outcome};
 use model::job::{Backfill, JobError};
-use model::{ActorId, JobId, PeerId};
+use model::{ActorId, JobId};
 use store::row;
-use url::Url;
-use vocab::NodeInfo;
 
 /// The most threads that are imported.
 const THREADS: usize = 20;
@@ -157,57 +154,6 @@ async fn one(
     object::import_with_ancestors(fed, &found, provenance, budget)
         .await
         .map(|_| ())
-}
-
-/// Reads the NodeInfo of the community's server, once.
-async fn node_info(fed: &Federation, group: &row::Actor) -> Result<(), FetchFailure> {
-    let Some(peer) = unknown_software(fed, group.peer_id).await? else {
-        return Ok(());
-    };
-    let unfit = |_| FetchFailure::Unfit("the id is no URL");
-    let own = Url::parse(&group.ap_id).map_err(unfit)?;
-    let well_known = own.join("/.well-known/nodeinfo").map_err(unfit)?;
-    let links = fed
-        .client()
-        .get_json(&PLAIN_JSON, &well_known, None)
-        .await?;
-    let links: vocab::nodeinfo::Links = serde_json::from_value(links.body).unwrap_or_default();
-    let at = links
-        .best()
-        .ok_or(FetchFailure::Unfit("no NodeInfo document"))?;
-    if !same_origin_text(own.as_str(), at) {
-        return Err(FetchFailure::Unfit("NodeInfo on another server"));
-    }
-    let at = Url::parse(at).map_err(unfit)?;
-    let info = fed.client().get_json(&PLAIN_JSON, &at, None).await?;
-    let info: NodeInfo = serde_json::from_value(without_nul(info.body)).unwrap_or_default();
-    let (software, version) = info
-        .runs()
-        .ok_or(FetchFailure::Unfit("NodeInfo names no software"))?;
-    let software = crate::text::one_line(&software, 60);
-    let name = info
-        .node_name()
-        .map(|name| crate::text::one_line(name, 120));
-    let name = name.filter(|name| !name.is_empty());
-    let version = crate::text::one_line(version.unwrap_or_default(), 60);
-    let write = move |tx: &mut domain::Tx<'_>| -> Outcome<()> {
-        let name = name.as_deref();
-        Ok(store::peer::set_node_info(
-            tx.db, peer, name, &software, &version,
-        )?)
-    };
-    fed.ops().write(write).await?;
-    Ok(())
-}
-
-/// Returns the peer if its software is unknown.
-async fn unknown_software(fed: &Federation, peer: Option<PeerId>) -> Outcome<Option<PeerId>> {
-    let Some(id) = peer else { return Ok(None) };
-    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::peer::by_id(db, id)?) };
-    let row = fed.store().read(read).await?;
-    Ok(row
-        .filter(|peer| peer.software.is_none())
-        .map(|peer| peer.id))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod backfill;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) mod invariants;
 mod lookup;
+mod node_info;
 mod object;
 mod place;
 pub(crate) mod post;

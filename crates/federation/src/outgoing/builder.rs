@@ -5,12 +5,13 @@ use super::fan_out::{
     FanOut, PendingFanOut, RecipientInboxes, Recipients, continue_fan_out, lost_lease, next_chunk,
     queue,
 };
+use super::subject::Subject;
 use crate::context::Federation;
 use crate::json::{self, unwritable};
 use crate::kinds::address::to_followers;
 use domain::{Error, Outcome, Tx};
 use model::job::Payload;
-use model::{ActivityId, ActorId, Audience, JobId, PostId, Time, Urls};
+use model::{ActivityId, ActorId, Audience, JobId, PeerId, PostId, Time, Urls};
 use serde_json::value::RawValue;
 use std::sync::Arc;
 use store::row;
@@ -83,7 +84,9 @@ impl ActivityBuilder {
         activity: &Activity,
     ) -> Outcome<OutgoingActivity> {
         let json = json::document(activity)?;
-        Ok(self.finished(id, purpose, from, &activity.kind, json))
+        let mut outgoing = self.finished(id, purpose, from, &activity.kind, json);
+        outgoing.is_about(Subject::of(activity));
+        Ok(outgoing)
     }
 
     /// Creates a community's Announce of an activity, its bytes unchanged, for its followers.
@@ -96,7 +99,10 @@ impl ActivityBuilder {
     ) -> Outcome<OutgoingActivity> {
         let (id, url) = self.mint();
         let json = forward(&url, community, audience, activity)?;
-        let outgoing = self.finished(id, purpose, community, "Announce", json);
+        let mut outgoing = self.finished(id, purpose, community, "Announce", json);
+        if let Ok(inner) = serde_json::from_str::<Activity>(activity) {
+            outgoing.is_about(Subject::of_announced(&inner));
+        }
         Ok(outgoing.to(vec![Recipients::Followers(community.id)]))
     }
 
@@ -117,6 +123,9 @@ impl ActivityBuilder {
                 kind: kind.to_owned(),
                 once_key: format!("job {} {purpose}", self.job),
                 order_key: self.order.clone(),
+                subject: self.urls.activity(id),
+                form: None,
+                origin_peer_id: None,
                 public: false,
                 post_id: None,
                 json,
@@ -206,6 +215,20 @@ impl OutgoingActivity {
     /// Sets its recipients.
     pub fn to(mut self, to: Vec<Recipients>) -> Self {
         self.to = to;
+        self
+    }
+
+    /// Sets what it is about, if that is known.
+    fn is_about(&mut self, subject: Subject) {
+        if let Some(id) = subject.id {
+            self.row.subject = id;
+        }
+        self.row.form = subject.form;
+    }
+
+    /// Sets the server of the actor whose activity it announces.
+    pub fn originating_at(mut self, peer: Option<PeerId>) -> Self {
+        self.row.origin_peer_id = peer;
         self
     }
 

@@ -6,11 +6,12 @@ use crate::context::Federation;
 use delivery::jobs::Job;
 use domain::{Error, Outcome, Tx};
 use model::job::{JobError, Payload};
-use model::peer::DeliveryState;
+use model::peer::{AnnounceForm, DeliveryState};
 use model::{ActivityId, ActorId, ActorState, JobId, PeerId};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
+use store::queue::activity::DeliveryOrder;
 use store::{Db, StoreError, row};
 
 /// Deliveries queued in one transaction.
@@ -118,23 +119,35 @@ pub(crate) fn queue(tx: &mut Tx<'_>, mut deliveries: Vec<PendingDelivery>) -> Ou
     add(tx, &deliveries)
 }
 
-/// Inserts deliveries; existing ones stay.
+/// Inserts deliveries, except those of a form that the peer refuses; existing ones stay.
 pub(crate) fn add(tx: &mut Tx<'_>, deliveries: &[PendingDelivery]) -> Outcome<()> {
-    let mut orders: HashMap<ActivityId, String> = HashMap::new();
+    let mut orders: HashMap<ActivityId, DeliveryOrder> = HashMap::new();
     for id in distinct(deliveries.iter().map(|delivery| delivery.activity)) {
-        if let Some(key) = store::queue::activity::order_key(tx.db, id)? {
-            orders.insert(id, key);
+        if let Some(order) = store::queue::activity::delivery_order(tx.db, id)? {
+            orders.insert(id, order);
         }
     }
+    let refused = refused_forms(tx, deliveries, &orders)?;
     let rows: Vec<row::Delivery> = deliveries
         .iter()
         .filter_map(|delivery| {
+            let order = orders.get(&delivery.activity)?;
+            let form = order.form_at(delivery.peer);
+            let is_refused = |form| refused.contains(&(delivery.peer, form));
+            // Who did not get the Announce by id needs no Undo of it.
+            let is_unannounced =
+                form == Some(AnnounceForm::UndoById) && is_refused(AnnounceForm::ById);
+            if is_unannounced || form.is_some_and(is_refused) {
+                return None;
+            }
             Some(row::Delivery {
                 id: tx.id(),
                 activity_id: delivery.activity,
                 peer_id: delivery.peer,
                 inbox: delivery.inbox.clone(),
-                order_key: orders.get(&delivery.activity)?.clone(),
+                order_key: order.order_key.clone(),
+                subject: order.subject.clone(),
+                form,
                 state: DeliveryState::Waiting,
                 attempts: 0,
                 next_at: tx.now,
@@ -147,6 +160,24 @@ pub(crate) fn add(tx: &mut Tx<'_>, deliveries: &[PendingDelivery]) -> Outcome<()
         store::queue::delivery::enqueue(tx.db, &rows)?;
     }
     Ok(())
+}
+
+/// Returns the forms of Announce that the peers refuse to which one is to be queued.
+fn refused_forms(
+    tx: &mut Tx<'_>,
+    deliveries: &[PendingDelivery],
+    orders: &HashMap<ActivityId, DeliveryOrder>,
+) -> Outcome<HashSet<(PeerId, AnnounceForm)>> {
+    let has_form = |delivery: &&PendingDelivery| {
+        let order = orders.get(&delivery.activity);
+        order.is_some_and(|order| order.form_at(delivery.peer).is_some())
+    };
+    let of_forms = deliveries.iter().filter(has_form);
+    let peers = distinct(of_forms.map(|delivery| delivery.peer));
+    if peers.is_empty() {
+        return Ok(HashSet::new());
+    }
+    Ok(store::peer::refused_form::of(tx.db, &peers)?)
 }
 
 fn distinct<T: Ord>(all: impl Iterator<Item = T>) -> Vec<T> {

@@ -2,5 +2,6 @@
 
 pub(crate) mod builder;
 pub(crate) mod fan_out;
+mod subject;
 
 pub use fan_out::{CHUNK, FanOut, PendingFanOut, Recipients};

@@ -8,7 +8,7 @@ use delivery::jobs::Job;
 use domain::{Error, Outcome};
 use model::fact::Relay;
 use model::job::{AnnounceThread, JobError};
-use model::{ActorId, Audience, JobId, PostId, PostState};
+use model::{ActorId, Audience, JobId, PeerId, PostId, PostState};
 use store::row;
 use vocab::Activity;
 
@@ -38,7 +38,9 @@ async fn relay(fed: &Federation, job: JobId, relay: &Relay) -> Outcome<()> {
         .thread
         .map_or(Audience::Public, |post| post.audience);
     let community = &context.community;
-    let mut announcement = builder.forward("announce", community, audience, &relay.activity)?;
+    let mut announcement = builder
+        .forward("announce", community, audience, &relay.activity)?
+        .originating_at(context.origin);
     let mut announce_undo = None;
     // Only new posts are in the outbox, not likes and edits.
     match (activity.kind.as_str(), context.post) {
@@ -60,6 +62,8 @@ struct RelayContext {
     community: row::Actor,
     thread: Option<row::Post>,
     post: Option<row::Post>,
+    /// The server of its actor.
+    origin: Option<PeerId>,
 }
 
 impl RelayContext {
@@ -89,6 +93,7 @@ async fn read(
 ) -> Outcome<Option<RelayContext>> {
     let (community, thread) = (relay.community, relay.thread);
     let post = activity.object_id().map(str::to_owned);
+    let actor = activity.actor.clone();
     fed.store()
         .read(move |db| -> Outcome<_> {
             let thread = store::raw::post::by_id(db, thread)?;
@@ -97,7 +102,12 @@ async fn read(
             {
                 return Ok(None);
             }
+            let actor = match &actor {
+                Some(ap_id) => store::raw::actor::by_ap_id(db, ap_id)?,
+                None => None,
+            };
             Ok(Some(RelayContext {
+                origin: actor.and_then(|actor| actor.peer_id),
                 community: community_of(db, community)?,
                 thread,
                 post: match post {

@@ -9,7 +9,8 @@ use crate::schema::{activity, delivery, post};
 use crate::visible;
 use diesel::prelude::*;
 use model::access::Reader;
-use model::{ActivityId, ActorId, PostId, PostState, Time};
+use model::peer::AnnounceForm;
+use model::{ActivityId, ActorId, PeerId, PostId, PostState, Time};
 
 /// Inserts an activity unless one with its `once_key` exists; returns the id of the stored one.
 pub fn freeze(db: &mut Db, row: &Activity) -> QueryResult<ActivityId> {
@@ -36,11 +37,35 @@ pub fn by_id(db: &mut Db, id: ActivityId) -> QueryResult<Option<Activity>> {
         .optional()
 }
 
-/// Returns the key of the activities that must be delivered in order with this one.
-pub fn order_key(db: &mut Db, id: ActivityId) -> QueryResult<Option<String>> {
+/// What the deliveries of an activity are queued with.
+#[derive(Debug, Clone, Queryable)]
+pub struct DeliveryOrder {
+    /// Of the activities that are delivered in order with this one.
+    pub order_key: String,
+    pub subject: String,
+    pub form: Option<AnnounceForm>,
+    pub origin: Option<PeerId>,
+}
+
+impl DeliveryOrder {
+    /// Returns the form of Announce that the activity is for a peer.
+    #[must_use]
+    pub fn form_at(&self, peer: PeerId) -> Option<AnnounceForm> {
+        let is_echo = self.origin == Some(peer);
+        self.form.or(is_echo.then_some(AnnounceForm::Echo))
+    }
+}
+
+/// Returns what the deliveries of an activity are queued with.
+pub fn delivery_order(db: &mut Db, id: ActivityId) -> QueryResult<Option<DeliveryOrder>> {
     activity::table
         .find(id)
-        .select(activity::order_key)
+        .select((
+            activity::order_key,
+            activity::subject,
+            activity::form,
+            activity::origin_peer_id,
+        ))
         .first(db)
         .optional()
 }

@@ -3,15 +3,16 @@
 use crate::connection::Db;
 use crate::each;
 use crate::fragment::among;
+use crate::peer::refused_form;
 use crate::retention::{DAY, Retention};
 use crate::row::{Delivery, Peer};
 use crate::schema::{activity, delivery, peer};
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Timestamp};
-use model::peer::DeliveryState;
+use model::peer::{AnnounceForm, DeliveryState};
 use model::{DeliveryId, PeerId, Time};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Inserts deliveries; an existing (activity, inbox) pair is left as it is.
 pub fn enqueue(db: &mut Db, rows: &[Delivery]) -> QueryResult<()> {
@@ -131,8 +132,18 @@ pub fn release_lanes(db: &mut Db, ids: &[PeerId], holder: i64) -> QueryResult<()
 pub struct Busy {
     /// Deliveries in flight; those behind them are due.
     pub rows: HashSet<DeliveryId>,
-    /// Order keys that are blocked.
+    /// Order keys of which nothing is sent now.
     pub keys: HashSet<String>,
+    /// Subjects of which nothing is sent now: a delivery about them waits for its next try.
+    pub subjects: HashSet<String>,
+}
+
+impl Busy {
+    fn holds(&self, row: &Delivery) -> bool {
+        self.rows.contains(&row.id)
+            || self.keys.contains(&row.order_key)
+            || self.subjects.contains(&row.subject)
+    }
 }
 
 /// Rows that [`due`] reads at a time, oldest first.
@@ -142,10 +153,11 @@ const SCAN_KEYS: usize = 256;
 /// Where those rows have fewer order keys than this, others are scanned for.
 const MIN_KEYS: usize = 4;
 
-/// Lists the deliveries that may be sent to a peer now, oldest first: of each order key that is not
-/// blocked its oldest rows, which must be sent one after another. Reads up to [`SCAN_ROWS`] rows;
-/// where they have few order keys, also the heads of others, so that a long backlog of one
-/// conversation does not delay the others. Returns also whether there may be more.
+/// Lists the deliveries that may be sent to a peer now, oldest first: those of one order key must be
+/// sent one after another. A row that waits for its next try blocks only those about the same subject:
+/// the Update of what was refused, or its Undo. Reads up to [`SCAN_ROWS`] rows; where they have few order
+/// keys, also the heads of others, so that a long backlog of one conversation does not delay the
+/// others. Returns also whether there may be more.
 pub fn due(db: &mut Db, id: PeerId, now: Time, busy: &Busy) -> QueryResult<(Vec<Delivery>, bool)> {
     let limit = i64::try_from(SCAN_ROWS).unwrap_or(i64::MAX);
     let oldest: Vec<Delivery> = delivery::table
@@ -156,50 +168,45 @@ pub fn due(db: &mut Db, id: PeerId, now: Time, busy: &Busy) -> QueryResult<(Vec<
         .select(Delivery::as_select())
         .load(db)?;
     let more = oldest.len() == SCAN_ROWS;
-    let mut blocked = busy.keys.clone();
+    let mut busy = busy.clone();
     let mut due = Vec::with_capacity(oldest.len());
     for row in oldest {
-        if busy.rows.contains(&row.id) || blocked.contains(&row.order_key) {
+        if busy.holds(&row) {
             continue;
         }
         if row.next_at <= now {
             due.push(row);
         } else {
-            blocked.insert(row.order_key);
+            busy.subjects.insert(row.subject);
         }
     }
     if more {
         let keys: HashSet<&String> = due.iter().map(|row| &row.order_key).collect();
         if keys.len() < MIN_KEYS {
-            blocked.extend(keys.into_iter().cloned());
-            due.extend(heads(db, id, now, busy, &blocked)?);
+            busy.keys.extend(keys.into_iter().cloned());
+            due.extend(heads(db, id, now, &busy)?);
         }
     }
     Ok((due, more))
 }
 
-/// Lists the oldest row of each order key that is not in `skip` and not busy, by key.
-fn heads(
-    db: &mut Db,
-    id: PeerId,
-    now: Time,
-    busy: &Busy,
-    skip: &HashSet<String>,
-) -> QueryResult<Vec<Delivery>> {
+/// Lists the oldest due row of each order key, by key, where it is not busy and nothing about its subject
+/// waits before it.
+fn heads(db: &mut Db, id: PeerId, now: Time, busy: &Busy) -> QueryResult<Vec<Delivery>> {
     let (mut heads, mut after) = (Vec::new(), String::new());
     for _ in 0..SCAN_KEYS {
         let head: Option<Delivery> = delivery::table
             .filter(delivery::peer_id.eq(id))
             .filter(delivery::order_key.gt(&after))
             .filter(delivery::state.eq(DeliveryState::Waiting))
+            .filter(delivery::next_at.le(now))
             .order((delivery::order_key.asc(), delivery::id.asc()))
             .select(Delivery::as_select())
             .first(db)
             .optional()?;
         let Some(head) = head else { break };
         after.clone_from(&head.order_key);
-        let skipped = skip.contains(&head.order_key) || busy.rows.contains(&head.id);
-        if !skipped && head.next_at <= now {
+        if !busy.holds(&head) && !waits_for_another(db, &head)? {
             heads.push(head);
         }
         if heads.len() >= SCAN_ROWS {
@@ -207,6 +214,49 @@ fn heads(
         }
     }
     Ok(heads)
+}
+
+/// Whether an older delivery to the same peer about the same subject waits.
+fn waits_for_another(db: &mut Db, row: &Delivery) -> QueryResult<bool> {
+    let older: i64 = delivery::table
+        .filter(delivery::peer_id.eq(row.peer_id))
+        .filter(delivery::subject.eq(&row.subject))
+        .filter(delivery::state.eq(DeliveryState::Waiting))
+        .filter(delivery::id.lt(row.id))
+        .count()
+        .get_result(db)?;
+    Ok(older > 0)
+}
+
+/// Ends the deliveries to a peer of activities that have one of these ids, or are about one of these
+/// subjects and of the given kind: the peer has answered them by an activity of its own. Returns how
+/// many.
+pub fn answered(
+    db: &mut Db,
+    peer: PeerId,
+    kind: &str,
+    ids: &[String],
+    now: Time,
+) -> QueryResult<usize> {
+    let mut count = 0;
+    for id in ids {
+        let is_meant = activity::ap_id.eq(id).or(activity::subject.eq(id));
+        let found: Vec<(DeliveryId, Option<AnnounceForm>)> = delivery::table
+            .inner_join(activity::table)
+            .filter(delivery::peer_id.eq(peer))
+            .filter(delivery::state.eq(DeliveryState::Waiting))
+            .filter(activity::kind.eq(kind))
+            .filter(is_meant)
+            .select((delivery::id, delivery::form))
+            .load(db)?;
+        for form in found.iter().filter_map(|(_, form)| *form) {
+            refused_form::record(db, peer, form, now)?;
+        }
+        let found: Vec<DeliveryId> = found.into_iter().map(|(id, _)| id).collect();
+        delete_delivered(db, &found)?;
+        count += found.len();
+    }
+    Ok(count)
 }
 
 /// Deletes deliveries that the peer has accepted.
@@ -271,22 +321,48 @@ pub fn drop_inbox(db: &mut Db, inbox: &str) -> QueryResult<usize> {
     diesel::delete(delivery::table.filter(delivery::inbox.eq(inbox))).execute(db)
 }
 
-/// Lists deliveries in a state, newest first, with the peer's host and the activity's kind.
+/// Lists deliveries in a state, newest first, with the peer's host and the activity's kind. What waits for
+/// its peer, or for another delivery about the same subject, has the reason and the time of that.
 pub fn list(
     db: &mut Db,
     state: DeliveryState,
     before: DeliveryId,
     limit: i64,
 ) -> QueryResult<Vec<(Delivery, String, String)>> {
-    delivery::table
+    let found: Vec<(Delivery, String, String, Time, Option<String>)> = delivery::table
         .inner_join(activity::table)
         .inner_join(peer::table)
         .filter(delivery::state.eq(state))
         .filter(delivery::id.lt(before))
         .order(delivery::id.desc())
         .limit(limit)
-        .select((Delivery::as_select(), peer::host, activity::kind))
-        .load(db)
+        .select((
+            Delivery::as_select(),
+            peer::host,
+            activity::kind,
+            peer::retry_at,
+            peer::last_error,
+        ))
+        .load(db)?;
+    let mut ahead: HashMap<(PeerId, String), (Time, Option<String>)> = HashMap::new();
+    let mut listed = Vec::with_capacity(found.len());
+    for (mut row, host, kind, retry_at, peer_error) in found.into_iter().rev() {
+        if state == DeliveryState::Waiting {
+            let of_peer = (retry_at, peer_error);
+            let before = ahead.get(&(row.peer_id, row.subject.clone())).cloned();
+            for (until, why) in before.into_iter().chain([of_peer]) {
+                if until > row.next_at {
+                    row.next_at = until;
+                    row.last_error = row.last_error.or(why);
+                }
+            }
+            let waits = (row.next_at, row.last_error.clone());
+            ahead.insert((row.peer_id, row.subject.clone()), waits);
+        }
+        listed.push((row, host, kind));
+    }
+    listed.reverse();
+    Ok(listed)
 }
 
 /// Counts the deliveries in a state.

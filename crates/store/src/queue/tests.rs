@@ -2,10 +2,11 @@
 
 use super::delivery::{Busy, Health};
 use super::{activity, delivery};
+use crate::peer::refused_form;
 use crate::row::{Activity, Delivery, Peer};
 use crate::{Db, Store, StoreError, both, peer};
 use diesel::{RunQueryDsl, sql_query};
-use model::peer::{DeliveryState, PeerState};
+use model::peer::{AnnounceForm, DeliveryState, PeerState};
 use model::{ActivityId, ActorId, DeliveryId, PeerId, Time};
 use std::collections::HashSet;
 
@@ -32,6 +33,9 @@ fn begin(db: &mut Db) -> Result<(), StoreError> {
         kind: "Create".into(),
         once_key: "x".into(),
         order_key: "x".into(),
+        subject: "x".into(),
+        form: None,
+        origin_peer_id: None,
         public: true,
         post_id: None,
         json: "{}".into(),
@@ -51,6 +55,8 @@ fn waiting(id: i64, peer: i64, next_at: Time) -> Delivery {
         peer_id: PeerId(peer),
         inbox: format!("inbox {id}"),
         order_key: format!("key {id}"),
+        subject: format!("subject {id}"),
+        form: None,
         state: DeliveryState::Waiting,
         attempts: 0,
         next_at,
@@ -152,7 +158,57 @@ both! {
         assert_eq!(of("key 1001"), [0; 0], "it must wait");
         assert!(more);
         let blocked: Vec<i64> = blocked.iter().map(|row| row.id.0).collect();
-        assert_eq!(blocked, [1_000], "the long one waits for its first");
+        assert_eq!((blocked[0], blocked.last()), (2, Some(&1_000)), "the long one goes on");
+    }
+
+    async fn a_refused_row_blocks_what_is_about_the_same_subject(store: Store) {
+        let (few, many, listed) = store.write(|db| {
+            begin(db)?;
+            let later = now().plus_seconds(30);
+            let last = i64::try_from(delivery::SCAN_ROWS).unwrap() * 2;
+            let mut rows: Vec<Delivery> = (1..=last).map(|id| waiting(id, 1, now())).collect();
+            for row in &mut rows {
+                row.order_key = "thread".into();
+            }
+            rows[2].subject = rows[0].subject.clone();
+            // Beyond what is read at a time, in a conversation of its own.
+            rows[99].subject = rows[0].subject.clone();
+            rows[99].order_key = "other".into();
+            delivery::enqueue(db, &rows)?;
+            delivery::record_refusal(db, DeliveryId(1), "no", Some(later), now())?;
+            let (few, _) = delivery::due(db, PeerId(1), now(), &Busy::default())?;
+            let (many, _) = delivery::due(db, PeerId(1), later, &Busy::default())?;
+            let listed = delivery::list(db, DeliveryState::Waiting, DeliveryId(4), 9)?;
+            Ok::<_, StoreError>((few, many, listed))
+        }).await.unwrap();
+        let ids = |rows: &[Delivery]| rows.iter().map(|row| row.id.0).collect::<Vec<_>>();
+        assert_eq!(ids(&few)[..3], [2, 4, 5], "its Undo waits, the others do not");
+        assert!(!ids(&few).contains(&100));
+        assert_eq!(ids(&many)[..3], [1, 2, 3]);
+        let listed: Vec<_> = listed.into_iter().map(|(row, ..)| (row.id.0, row.last_error, row.next_at)).collect();
+        let why = || Some("no".to_owned());
+        let later = now().plus_seconds(30);
+        assert_eq!(listed, [(3, why(), later), (2, None, now()), (1, why(), later)]);
+    }
+
+    async fn a_form_that_was_refused_three_times_is_refused(store: Store) {
+        let (twice, thrice, again, lemmy) = store.write(|db| {
+            begin(db)?;
+            let (one, form) = (PeerId(1), AnnounceForm::ById);
+            let after = |db: &mut Db| {
+                refused_form::record(db, one, form, now())?;
+                Ok::<_, StoreError>(refused_form::of(db, &[one])?)
+            };
+            after(db)?;
+            let (twice, thrice) = (after(db)?, after(db)?);
+            refused_form::forget(db, one, form)?;
+            let again = refused_form::of(db, &[one])?;
+            peer::set_node_info(db, PeerId(2), None, "Lemmy", "1.0")?;
+            Ok::<_, StoreError>((twice, thrice, again, refused_form::of(db, &[one, PeerId(2)])?))
+        }).await.unwrap();
+        assert_eq!((twice.len(), again.len()), (0, 0));
+        assert_eq!(thrice, HashSet::from([(PeerId(1), AnnounceForm::ById)]));
+        assert_eq!(lemmy, AnnounceForm::ALL.iter().map(|form| (PeerId(2), *form)).collect());
     }
 
     async fn busy_rows_and_keys_are_left_out(store: Store) {
@@ -164,11 +220,12 @@ both! {
             let busy = Busy {
                 rows: HashSet::from([DeliveryId(1)]),
                 keys: HashSet::from(["key 4".to_owned()]),
+                subjects: HashSet::from(["subject 3".to_owned()]),
             };
             Ok::<_, StoreError>(delivery::due(db, PeerId(1), now(), &busy)?)
         }).await.unwrap();
         let ids: Vec<i64> = due.0.iter().map(|row| row.id.0).collect();
-        assert_eq!((ids, due.1), (vec![2, 3], false));
+        assert_eq!((ids, due.1), (vec![2], false));
     }
 
     async fn a_parked_peer_is_parked_since_its_first_parking_failure(store: Store) {

@@ -2,7 +2,7 @@
 
 use crate::schema::*;
 use diesel::prelude::*;
-use model::peer::{DeliveryState, InboundState};
+use model::peer::{AnnounceForm, DeliveryState, InboundState};
 use model::{ActivityId, ActorId, DeliveryId, InboundId, JobId, PeerId, PostId, Time};
 
 /// A frozen activity.
@@ -16,6 +16,12 @@ pub struct Activity {
     /// Only one row with this key is ever made, so that a job run twice sends once.
     pub once_key: String,
     pub order_key: String,
+    /// What it is about: the id of an object or an activity. Later ones about the same wait for it.
+    pub subject: String,
+    /// The form of Announce it is, where not every peer takes that.
+    pub form: Option<AnnounceForm>,
+    /// The server of the actor whose activity a community announces.
+    pub origin_peer_id: Option<PeerId>,
     pub public: bool,
     /// The post whose words it carries.
     pub post_id: Option<PostId>,
@@ -32,6 +38,10 @@ pub struct Delivery {
     pub peer_id: PeerId,
     pub inbox: String,
     pub order_key: String,
+    /// Of its activity: a later delivery about the same waits for this one.
+    pub subject: String,
+    /// The form of Announce it is at this peer, where not every peer takes that.
+    pub form: Option<AnnounceForm>,
     pub state: DeliveryState,
     pub attempts: i32,
     pub next_at: Time,
