@@ -85,6 +85,7 @@ fn what_one_may_do_with_a_post_depends_on_who_one_is() {
             react: true,
             edit: false,
             remove: false,
+            accept: false,
         };
         assert_eq!(scene.allowed(None).await, PostAllowed::default());
         assert_eq!(scene.allowed(Some(scene.stranger)).await, writes);

@@ -1,6 +1,6 @@
 //! Which jobs a fact calls for.
 
-use model::fact::{FactOrigin, FollowSeen};
+use model::fact::{AnswerSeen, FactOrigin, FollowSeen};
 use model::job::{
     AnnounceThread, AnswerFollow, ApplyPeerRule, Backfill, FetchPicture, IdentifyPeer, NewJob,
     PostChange, Recount, ReevaluatePeers, SendActor, SendActorRemoved, SendAnswer, SendFollow,
@@ -40,26 +40,11 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
         }
         Fact::PostLiked { like, origin } => if_local(origin, SendLike { like, undo: false }),
         Fact::PostUnliked { like, origin } => if_local(origin, SendLike { like, undo: true }),
-        Fact::AnswerAccepted { answer, origin, .. } => if_local(
-            origin,
-            SendAnswer {
-                answer,
-                undo: false,
-            },
-        ),
-        Fact::AnswerRejected { answer, origin } => {
-            if_local(origin, SendAnswer { answer, undo: true })
-        }
+        Fact::AnswerAccepted { answer, origin, .. } => send_answer(answer, false, origin),
+        Fact::AnswerRejected { answer, origin } => send_answer(answer, true, origin),
         Fact::FollowRequested(follow) => send_follow(follow, false),
         Fact::FollowWithdrawn(follow) => send_follow(follow, true),
-        Fact::FollowAccepted(follow) => {
-            let identify = IdentifyPeer {
-                actor: follow.follower,
-            };
-            let mut jobs = answer_follow(follow, true);
-            jobs.push(identify.into());
-            jobs
-        }
+        Fact::FollowAccepted(follow) => accept_follow(follow),
         Fact::FollowRejected(follow) => answer_follow(follow, false),
         Fact::ActorChanged { actor } => one(SendActor { actor }),
         // Servers that receive the Move fetch the actor document, so its Update is sent first.
@@ -79,6 +64,18 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
         | Fact::FollowerMoved { .. }
         | Fact::ApprovalRequested { .. } => Vec::new(),
     }
+}
+
+fn send_answer(answer: AnswerSeen, undo: bool, origin: FactOrigin) -> Vec<NewJob> {
+    if_local(origin, SendAnswer { answer, undo })
+}
+
+/// What the follower's server takes is asked for when the first of its actors follows.
+fn accept_follow(follow: FollowSeen) -> Vec<NewJob> {
+    let actor = follow.follower;
+    let mut jobs = answer_follow(follow, true);
+    jobs.push(IdentifyPeer { actor }.into());
+    jobs
 }
 
 fn send_follow(follow: FollowSeen, undo: bool) -> Vec<NewJob> {
