@@ -102,7 +102,7 @@ pub async fn set_profile(
     writer: Writer,
     Body(body): Body<ProfileDto>,
 ) -> ApiResult<MeDto> {
-    let me = writer.0;
+    let me = writer.me;
     let id = me.id();
     let profile = Profile {
         name: body.name,

@@ -281,7 +281,9 @@ pub async fn start(
 ) -> Result<(StatusCode, Json<PostDto>), ApiError> {
     let me = writer.id();
     let id = community_id(&app, Some(me), &text).await?;
-    let draft = compose::draft(&app, me, body.typed()?).await?;
+    let draft = compose::draft(&app, me, body.typed(&writer.idempotency_key)?)
+        .await?
+        .draft;
     let post = app
         .ops()
         .write(move |tx| domain::discussion::start(tx, me, Some(id), &draft, &Origin::Local))

@@ -85,8 +85,8 @@ pub async fn thread(
     }))
 }
 
-/// Replies to a post.
-#[utoipa::path(post, path = "/posts/{id}/replies", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), request_body = NewPost, responses((status = 201, body = PostDto), (status = 410), (status = 422)))]
+/// Replies to a post. With an `Idempotency-Key`, the same request again makes no second reply.
+#[utoipa::path(post, path = "/posts/{id}/replies", tag = "posts", security(("bearer" = [])), params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)), request_body = NewPost, responses((status = 201, body = PostDto), (status = 410), (status = 422)))]
 pub async fn reply(
     State(app): State<App>,
     writer: Writer,
@@ -94,7 +94,9 @@ pub async fn reply(
     Body(body): Body<NewPost>,
 ) -> Result<(StatusCode, Json<PostDto>), ApiError> {
     let (me, parent) = (writer.id(), id(&text, "post")?);
-    let draft = compose::draft(&app, me, body.typed()?).await?;
+    let draft = compose::draft(&app, me, body.typed(&writer.idempotency_key)?)
+        .await?
+        .draft;
     let post = app
         .ops()
         .write(move |tx| domain::discussion::reply(tx, me, parent, &draft, &Origin::Local))
@@ -114,7 +116,7 @@ pub async fn edit(
     Body(body): Body<NewPost>,
 ) -> ApiResult<PostDto> {
     let (me, post) = (writer.id(), id(&text, "post")?);
-    let draft = compose::draft(&app, me, body.typed()?).await?;
+    let draft = compose::draft(&app, me, body.typed("")?).await?.draft;
     app.ops()
         .write(move |tx| domain::post::edit(tx, me, post, &draft, &Origin::Local))
         .await?;

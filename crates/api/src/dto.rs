@@ -375,8 +375,8 @@ pub struct NewPost {
 }
 
 impl NewPost {
-    /// Converts it to the input of a draft.
-    pub fn typed(self) -> Result<TypedPost, ApiError> {
+    /// Converts it to the input of a draft. `key` is the idempotency key of the request.
+    pub fn typed(self, key: &str) -> Result<TypedPost, ApiError> {
         let first = Wording {
             lang: self.lang,
             title: self.title,
@@ -386,6 +386,7 @@ impl NewPost {
         Ok(TypedPost {
             kind: read_kind(self.kind.as_deref())?,
             wordings: wordings.map(TypedWording::from).collect(),
+            once: key.to_owned(),
             ..TypedPost::default()
         })
     }

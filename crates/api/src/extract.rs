@@ -105,12 +105,16 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
 }
 
 /// A signed-in person who writes; each request counts against [`RateLimit::Write`].
-pub struct Writer(pub Me);
+pub struct Writer {
+    pub me: Me,
+    /// The `Idempotency-Key` of the request; empty where it has none.
+    pub idempotency_key: String,
+}
 
 impl Writer {
     /// Their id.
     pub fn id(&self) -> ActorId {
-        self.0.id()
+        self.me.id()
     }
 
     /// The signed-in administrator.
@@ -118,7 +122,7 @@ impl Writer {
     /// # Errors
     /// `NotAllowed(Admin)`.
     pub fn admin(self) -> Result<Me, Refusal> {
-        Bearer(Some(self.0)).admin()
+        Bearer(Some(self.me)).admin()
     }
 }
 
@@ -128,7 +132,12 @@ impl FromRequestParts<App> for Writer {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let me = Bearer::from_request_parts(parts, app).await?.signed_in()?;
         app.limits().count_actor(RateLimit::Write, me.id())?;
-        Ok(Self(me))
+        let key = parts.headers.get("idempotency-key");
+        let key = key.and_then(|key| key.to_str().ok()).unwrap_or_default();
+        Ok(Self {
+            me,
+            idempotency_key: key.to_owned(),
+        })
     }
 }
 

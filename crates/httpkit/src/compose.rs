@@ -3,10 +3,10 @@
 use crate::App;
 use crate::rate_limits::RateLimit;
 use crate::remote::RemoteObject;
-use domain::post::{Draft, Wording};
+use domain::post::{self, Draft, Wording};
 use domain::prose::{self, Named, Prose};
 use domain::{Error, Outcome};
-use model::{ActorId, ActorKind, Address, Handle, PostDetails, PostKind};
+use model::{ActorId, ActorKind, Address, Handle, PostDetails, PostKind, Time};
 use query::row;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
@@ -25,6 +25,10 @@ pub struct TypedPost {
     pub wordings: Vec<TypedWording>,
     /// What only that kind has.
     pub details: Option<PostDetails>,
+    /// Token of the form, or key of the request: the same one with the same text makes one post.
+    pub once: String,
+    /// Of an edit: when the text was written that it began from.
+    pub began_from: Option<Time>,
 }
 
 /// A text as typed in one language.
@@ -44,11 +48,39 @@ impl TypedWording {
     }
 }
 
+/// A post that is ready for the verb.
+#[derive(Debug, Clone)]
+pub struct Composed {
+    pub draft: Draft,
+    /// Names in it that nobody was found for (`@annn`); they stay plain text.
+    pub unknown: Vec<String>,
+}
+
+/// A rendered text before it is published.
+#[derive(Debug, Clone)]
+pub struct Previewed {
+    pub text: Prose,
+    /// As in [`Composed`].
+    pub unknown: Vec<String>,
+}
+
+/// Looks up the mentions of a text and renders it, without publishing anything.
+///
+/// # Errors
+/// Faults.
+pub async fn preview(app: &App, by: ActorId, md: String) -> Outcome<Previewed> {
+    let names = look_up_names(app, by, prose::names(&md)).await?;
+    Ok(Previewed {
+        text: render(md, names.named).await?,
+        unknown: names.unknown,
+    })
+}
+
 /// Looks up the mentions and renders the texts.
 ///
 /// # Errors
 /// Faults.
-pub async fn draft(app: &App, by: ActorId, typed: TypedPost) -> Outcome<Draft> {
+pub async fn draft(app: &App, by: ActorId, typed: TypedPost) -> Outcome<Composed> {
     let typed_wordings: Vec<TypedWording> = typed
         .wordings
         .into_iter()
@@ -60,21 +92,27 @@ pub async fn draft(app: &App, by: ActorId, typed: TypedPost) -> Outcome<Draft> {
         .iter()
         .flat_map(|wording| prose::names(&wording.body))
         .collect();
-    let (named, mentions) = look_up_names(app, by, written).await?;
+    let names = look_up_names(app, by, written).await?;
     let mut wordings = Vec::new();
     for typed in typed_wordings {
         wordings.push(Wording {
             lang: typed.lang,
             title: typed.title,
-            body: render(typed.body, named.clone()).await?,
+            body: render(typed.body, names.named.clone()).await?,
         });
     }
-    Ok(Draft {
+    let draft = Draft {
         kind: typed.kind.unwrap_or_default(),
+        once: post::once(&typed.once, &wordings),
+        began_from: typed.began_from,
         wordings,
-        mentions,
+        mentions: names.mentions,
         details: typed.details,
         ..Draft::default()
+    };
+    Ok(Composed {
+        draft,
+        unknown: names.unknown,
     })
 }
 
@@ -93,15 +131,20 @@ pub async fn render(md: String, named: Vec<Named>) -> Outcome<Prose> {
         .map_err(|crash| Error::Fault(store::StoreError::Panic(crash.to_string())))
 }
 
+/// What the names in a text stand for.
+#[derive(Default)]
+struct Names {
+    named: Vec<Named>,
+    mentions: Vec<ActorId>,
+    /// Those that nobody was found for.
+    unknown: Vec<String>,
+}
+
 /// Resolves names side by side: `@name` is local, `@name@host` remote, `!name@host` a community. A name
 /// that is unknown, whose server does not answer in time, or beyond the person's rate limit is no error:
 /// it stays plain text. A community is linked but not mentioned: a mention would start
 /// a thread in it.
-async fn look_up_names(
-    app: &App,
-    by: ActorId,
-    mut written: Vec<String>,
-) -> Outcome<(Vec<Named>, Vec<ActorId>)> {
+async fn look_up_names(app: &App, by: ActorId, mut written: Vec<String>) -> Outcome<Names> {
     written.sort_unstable();
     written.dedup();
     written.truncate(NAMES_MAX);
@@ -110,23 +153,24 @@ async fn look_up_names(
         .iter()
         .map(|written| find_actor(app, by, written, deadline));
     let found = futures::future::try_join_all(found).await?;
-    let mut named = Vec::new();
-    let mut mentions = Vec::new();
+    let mut names = Names::default();
     for (written, actor) in written.into_iter().zip(found) {
-        if let Some(actor) = actor {
-            if actor.kind != ActorKind::Group {
-                mentions.push(actor.id);
-            }
-            named.push(Named {
-                written,
-                url: actor.url,
-                actor: actor.id,
-            });
+        let Some(actor) = actor else {
+            names.unknown.push(written);
+            continue;
+        };
+        if actor.kind != ActorKind::Group {
+            names.mentions.push(actor.id);
         }
+        names.named.push(Named {
+            written,
+            url: actor.url,
+            actor: actor.id,
+        });
     }
-    mentions.sort_unstable();
-    mentions.dedup();
-    Ok((named, mentions))
+    names.mentions.sort_unstable();
+    names.mentions.dedup();
+    Ok(names)
 }
 
 async fn find_actor(

@@ -135,16 +135,18 @@ impl FromRequestParts<App> for Visitor {
         else {
             return Ok(Self(None));
         };
-        Ok(Self(session_owner(app, token).await.unwrap_or_else(
-            |fault| {
-                tracing::error!(%fault, "session lookup failed");
-                None
-            },
-        )))
+        Ok(Self(owner(app, token).await.unwrap_or_else(|fault| {
+            tracing::error!(%fault, "session lookup failed");
+            None
+        })))
     }
 }
 
-async fn session_owner(app: &App, token: &str) -> Outcome<Option<Me>> {
+/// The person whose session a cookie's token opens; `None` where there is none.
+///
+/// # Errors
+/// Faults.
+pub async fn owner(app: &App, token: &str) -> Outcome<Option<Me>> {
     let digest = secret::digest(token);
     let found = app
         .store()

@@ -25,6 +25,8 @@ pub enum Why {
     Expired,
     /// Not found, here or where it points.
     Unknown,
+    /// Begun from a text that has changed since.
+    Stale,
 }
 
 impl Why {
@@ -43,6 +45,7 @@ impl Why {
             Self::Mismatch => "mismatch",
             Self::Expired => "expired",
             Self::Unknown => "unknown",
+            Self::Stale => "stale",
         }
     }
 }

@@ -27,6 +27,7 @@ pub const RULES: &[Retention] = &[
     inbound::RETENTION,
     delivery::FAILED_RETENTION,
     post::TOMBSTONE_RETENTION,
+    post::SUBMISSION_RETENTION,
     peer::discarded::RETENTION,
     peer::refused_form::RETENTION,
     activity::RETENTION,

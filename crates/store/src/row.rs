@@ -380,6 +380,12 @@ impl Post {
         }
     }
 
+    /// When the present text was written.
+    #[must_use]
+    pub fn written_at(&self) -> Time {
+        self.edited_at.unwrap_or(self.published_at)
+    }
+
     /// Returns the texts as they are now.
     #[must_use]
     pub fn text(&self) -> PostText {
@@ -429,6 +435,18 @@ pub struct Revision {
 pub struct Mention {
     pub post_id: PostId,
     pub actor_id: ActorId,
+}
+
+/// Which post a form or request with a token has made.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = submission, treat_none_as_default_value = false)]
+pub struct Submission {
+    pub author_id: ActorId,
+    /// The post that is replied to, or the community of a thread.
+    pub target_id: i64,
+    pub token: String,
+    pub post_id: PostId,
+    pub sent_at: Time,
 }
 
 /// A post found helpful.

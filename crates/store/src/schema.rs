@@ -320,6 +320,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    submission (author_id, target_id, token) {
+        author_id -> BigInt,
+        target_id -> BigInt,
+        token -> Text,
+        post_id -> BigInt,
+        sent_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     post_like (id) {
         id -> BigInt,
         post_id -> BigInt,
@@ -489,6 +499,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     post_grant,
     revision,
     mention,
+    submission,
     post_like,
     read_mark,
     notice,

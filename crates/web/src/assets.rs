@@ -29,6 +29,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("../assets/js/time.js"),
     include_str!("../assets/js/form.js"),
     include_str!("../assets/js/compose.js"),
+    include_str!("../assets/js/draft.js"),
     include_str!("../assets/js/keys.js"),
     include_str!("../assets/js/copy.js"),
 ];
@@ -74,6 +75,12 @@ pub static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("hedgerow", "js", "text/javascript; charset=utf-8", text)
 });
 
+/// The script of the editor, which a page loads when a text is first focused.
+pub static EDITOR: LazyLock<Asset> = LazyLock::new(|| {
+    let text = trim(include_str!("../assets/js/editor.js"));
+    Asset::new("editor", "js", "text/javascript; charset=utf-8", text)
+});
+
 /// The icons, one `<symbol>` each.
 pub static ICONS: LazyLock<Asset> = LazyLock::new(|| {
     let text = include_str!("../assets/icons.svg").to_owned();
@@ -109,7 +116,7 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
 }
 
 async fn serve(Path(name): Path<String>) -> Response {
-    let all: [&Asset; 4] = [&STYLE, &SCRIPT, &ICONS, &MARK];
+    let all: [&Asset; 5] = [&STYLE, &SCRIPT, &EDITOR, &ICONS, &MARK];
     let found = all
         .into_iter()
         .find(|asset| asset.url.strip_prefix("/assets/") == Some(name.as_str()));
@@ -188,7 +195,8 @@ mod tests {
     #[test]
     fn style_and_script_leave_room_for_the_page() {
         let weight = STYLE.body.len() + SCRIPT.body.len();
-        assert!(weight < 41_000, "{weight} bytes");
+        assert!(weight < 52_000, "{weight} bytes");
+        assert!(weight + EDITOR.body.len() < 60_000, "with the editor");
     }
 
     #[tokio::test]

@@ -9,7 +9,8 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use model::{Lang, PostKind};
 use words::{Count, Message, Tz};
 
-use crate::assets::{ICONS, MARK, POST_ICONS, SCRIPT, STYLE};
+use crate::assets::{EDITOR, ICONS, MARK, POST_ICONS, SCRIPT, STYLE};
+use crate::form::Form;
 
 /// The organization whose server this is.
 #[derive(Debug, Clone)]
@@ -101,6 +102,17 @@ pub struct Frame {
     pub bare: bool,
     /// Whether search engines are asked to leave the page out.
     pub noindex: bool,
+    /// The form that the language switch sends along, so that what was typed stays.
+    pub typed_form: Option<TypedForm>,
+}
+
+/// The form with `id="typed"` on a page.
+#[derive(Debug, Clone)]
+pub struct TypedForm {
+    /// Where it is posted.
+    pub action: String,
+    /// What the answer to the language switch is: `form`, the same page, or `kept`, what was typed.
+    pub redraw: &'static str,
 }
 
 impl Frame {
@@ -220,6 +232,25 @@ impl Frame {
         [self.lang, self.lang.other()]
     }
 
+    /// Has the language switch send a form along.
+    #[must_use]
+    pub fn sending(mut self, form: &Form) -> Self {
+        self.typed_form = Some(TypedForm {
+            action: form.action.clone(),
+            redraw: "form",
+        });
+        self
+    }
+
+    /// The attributes of the button that switches to a language.
+    #[must_use]
+    pub fn switch_button(&self, lang: impl Borrow<Lang>) -> SwitchButton<'_> {
+        SwitchButton {
+            f: self,
+            lang: *lang.borrow(),
+        }
+    }
+
     /// The URL of this page in another language.
     #[must_use]
     pub fn switch(&self, lang: impl Borrow<Lang>) -> String {
@@ -248,6 +279,18 @@ impl Frame {
         &SCRIPT.url
     }
 
+    /// The script of the editor, loaded when a text is first focused.
+    #[must_use]
+    pub fn editor_script(&self) -> &'static str {
+        &EDITOR.url
+    }
+
+    /// Whose drafts a form keeps on the device; nobody's for a guest.
+    #[must_use]
+    pub fn draft_owner(&self) -> &str {
+        self.me.as_ref().map_or("", |me| me.handle.as_str())
+    }
+
     #[must_use]
     pub fn mark(&self) -> &'static str {
         &MARK.url
@@ -259,12 +302,60 @@ impl Frame {
         Token(&self.csrf)
     }
 
-    /// A `lang` attribute for text in another language than the page; empty otherwise.
+    /// The attributes of a text that somebody wrote: its direction, and `lang` where it is in another
+    /// language than the page.
     #[must_use]
     pub fn speaks(&self, lang: &str) -> Speaks {
         let same = Lang::from_tag(lang) == Some(self.lang);
         let known = lang.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
         Speaks((!same && known && !lang.is_empty()).then(|| lang.to_owned()))
+    }
+}
+
+/// The attributes of a button of the language switch: it posts to `/language`, or the page's form to
+/// its own address with the language.
+#[derive(Debug)]
+pub struct SwitchButton<'a> {
+    f: &'a Frame,
+    lang: Lang,
+}
+
+impl fmt::Display for SwitchButton<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lang = self.lang;
+        match &self.f.typed_form {
+            Some(form) => write!(
+                out,
+                r#"form="typed" formnovalidate name="redraw" value="{}" formaction="{}?lang={lang}""#,
+                form.redraw,
+                Escaped(&form.action)
+            ),
+            None => {
+                let next: String =
+                    url::form_urlencoded::byte_serialize(self.f.here.as_bytes()).collect();
+                write!(
+                    out,
+                    r#"form="action" name="lang" value="{lang}" formaction="/language?next={next}""#
+                )
+            }
+        }
+    }
+}
+
+impl HtmlSafe for SwitchButton<'_> {}
+
+/// A path, as the value of an attribute.
+struct Escaped<'a>(&'a str);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|c| match c {
+            '"' => out.write_str("%22"),
+            '<' => out.write_str("%3C"),
+            '>' => out.write_str("%3E"),
+            '&' => out.write_str("&amp;"),
+            c => write!(out, "{c}"),
+        })
     }
 }
 
@@ -406,12 +497,13 @@ impl fmt::Display for Token<'_> {
 
 impl HtmlSafe for Token<'_> {}
 
-/// A `lang` attribute, or nothing.
+/// The attributes of a text that somebody wrote.
 #[derive(Debug)]
 pub struct Speaks(Option<String>);
 
 impl fmt::Display for Speaks {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(r#" dir="auto""#)?;
         match &self.0 {
             Some(lang) => write!(out, r#" lang="{lang}""#),
             None => Ok(()),

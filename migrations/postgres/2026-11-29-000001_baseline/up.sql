@@ -394,6 +394,19 @@ CREATE TABLE mention (
     PRIMARY KEY (post_id, actor_id)
 );
 
+-- Which post a form or request with a token has made, so that the same one sent again makes no second.
+CREATE TABLE submission (
+    author_id BIGINT NOT NULL REFERENCES actor (id),
+    -- The post that is replied to, or the community of a thread.
+    target_id BIGINT NOT NULL,
+    -- SHA-256 of the form's token and what was typed.
+    token TEXT NOT NULL,
+    post_id BIGINT NOT NULL REFERENCES post (id),
+    sent_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (author_id, target_id, token)
+);
+CREATE INDEX submission_sent ON submission (sent_at);
+
 CREATE TABLE post_like (
     id BIGINT NOT NULL PRIMARY KEY,
     post_id BIGINT NOT NULL REFERENCES post (id),

@@ -9,6 +9,7 @@ DROP TABLE tombstone;
 DROP TABLE notice;
 DROP TABLE read_mark;
 DROP TABLE post_like;
+DROP TABLE submission;
 DROP TABLE mention;
 DROP TABLE revision;
 DROP TABLE post_grant;

@@ -33,7 +33,7 @@ export async function send(page: Page): Promise<void> {
 /** Chooses a language in the top bar and checks that it is the same page that comes back. */
 export async function speak(page: Page, lang: 'en' | 'fr'): Promise<void> {
   const before = new URL(page.url()).pathname;
-  await page.getByRole('banner').locator(`a[hreflang=${lang}]`).click();
+  await page.getByRole('banner').locator(`.languages [lang=${lang}]`).click();
   await expect(page.locator('html')).toHaveAttribute('lang', lang);
   expect(new URL(page.url()).pathname).toBe(before);
 }

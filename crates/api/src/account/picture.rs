@@ -42,7 +42,7 @@ pub async fn drop_picture(State(app): State<App>, writer: Writer) -> ApiResult<M
 }
 
 async fn change(app: &App, writer: Writer, picture: Option<Picture>) -> ApiResult<MeDto> {
-    let me = writer.0;
+    let me = writer.me;
     let id = me.id();
     app.ops()
         .write(move |tx| domain::account::set_picture(tx, id, picture.as_ref()))

@@ -85,7 +85,7 @@ pub async fn set_password(
 ) -> Result<StatusCode, ApiError> {
     let me = writer.id();
     app.limits().count_actor(RateLimit::SignIn, me)?;
-    let old = &writer.0.account.password;
+    let old = &writer.me.account.password;
     if !app.check_password(&body.old, old).await? {
         return Err(Error::invalid("old", Why::Mismatch).into());
     }
@@ -110,7 +110,7 @@ pub async fn set_lang(
     writer: Writer,
     Body(body): Body<LangDto>,
 ) -> ApiResult<MeDto> {
-    let (mut me, lang) = (writer.0, read_lang(&body.lang)?);
+    let (mut me, lang) = (writer.me, read_lang(&body.lang)?);
     let id = me.id();
     app.ops()
         .write(move |tx| domain::account::set_lang(tx, id, lang))

@@ -6,8 +6,8 @@ use model::access::Action;
 use model::{ActorId, Origin, PostId, PostKind, Refusal};
 use store::row;
 
-/// Replies to a thread or to a reply. A post that is here already, by its ActivityPub id, is answered
-/// as it is.
+/// Replies to a thread or to a reply. A post that is here already, by its ActivityPub id or the form it
+/// was sent with, is answered as it is.
 ///
 /// # Errors
 /// `Gone` where the parent is a tombstone, `NotFound`, `Invalid`, `NotAllowed(ActiveAccount | Banned)`.
@@ -18,7 +18,7 @@ pub fn reply(
     draft: &Draft,
     origin: &Origin,
 ) -> Outcome<PostId> {
-    if let Some(known) = known(tx, origin)? {
+    if let Some(known) = known(tx, author, parent.0, draft, origin)? {
         return Ok(known);
     }
     if *origin == Origin::Local {

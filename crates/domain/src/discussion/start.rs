@@ -6,7 +6,7 @@ use model::access::{Action, Denied};
 use model::{ActorId, Origin, PostId, PostKind, SpaceId};
 
 /// Starts a thread in a community, or (a peer's post that somebody here follows) in none. A post
-/// that is here already, by its ActivityPub id, is answered as it is.
+/// that is here already, by its ActivityPub id or the form it was sent with, is answered as it is.
 ///
 /// # Errors
 /// `Invalid` with the fields at fault, `NotFound`, `NotAllowed(ActiveAccount | Banned | Facilitator)`.
@@ -17,7 +17,8 @@ pub fn start(
     draft: &Draft,
     origin: &Origin,
 ) -> Outcome<PostId> {
-    if let Some(known) = known(tx, origin)? {
+    let target = community.map_or(0, |community| community.0);
+    if let Some(known) = known(tx, author, target, draft, origin)? {
         return Ok(known);
     }
     actor::active(tx, author)?;

@@ -1,12 +1,12 @@
 //! What is to be published: rendered, sanitized and its mentions looked up before the transaction.
 
-use crate::Outcome;
 use crate::prose::Prose;
+use crate::{Outcome, secret};
 use model::lang::is_tag;
 use model::lang_text::LANGUAGES_MAX;
 use model::limits::{BODY_MAX, TITLE_MAX};
 use model::refusal::Checks;
-use model::{ActorId, Audience, LangText, PostDetails, PostKind, Why};
+use model::{ActorId, Audience, LangText, PostDetails, PostKind, Time, Why};
 use store::row::PostText;
 
 /// A post to be published, or the new text of one.
@@ -21,6 +21,10 @@ pub struct Draft {
     pub mentions: Vec<ActorId>,
     /// What only its kind has. In an edit, `None` leaves what is there.
     pub details: Option<PostDetails>,
+    /// Identifies the form or request it came in; empty for none. See [`once`].
+    pub once: String,
+    /// Of an edit: when the text was written that it began from; `None` takes whatever is there.
+    pub began_from: Option<Time>,
 }
 
 /// A text in one language.
@@ -31,6 +35,20 @@ pub struct Wording {
     /// Title of a thread; not used for a reply.
     pub title: String,
     pub body: Prose,
+}
+
+/// The value of [`Draft::once`]: the token of a form or request, bound to what was typed, so that
+/// another text in the same form is another post.
+#[must_use]
+pub fn once(token: &str, wordings: &[Wording]) -> String {
+    if token.is_empty() {
+        return String::new();
+    }
+    let typed = wordings
+        .iter()
+        .flat_map(|wording| [&wording.lang, &wording.title, &wording.body.md]);
+    let typed = typed.fold(token.to_owned(), |all, text| all + "\0" + text);
+    secret::digest(&typed)
 }
 
 impl Draft {

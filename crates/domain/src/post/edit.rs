@@ -2,17 +2,18 @@
 //! old ones, which are not kept.
 
 use super::{Draft, relay};
-use crate::{Outcome, Tx, access};
+use crate::{Error, Outcome, Tx, access};
 use model::access::Action;
 use model::limits::{PEER_REVISION_SECONDS, REVISIONS_MAX};
-use model::{ActorId, Fact, Origin, PostDetails, PostId, RevisionId, id};
+use model::{ActorId, Fact, Origin, PostDetails, PostId, RevisionId, Why, id};
 use store::row;
 
 /// Writes a new text and new details over a post. Only its author may. Nothing changes where both are the
 /// same, or where they are older than what is here.
 ///
 /// # Errors
-/// `NotFound`, `Gone`, `NotAllowed(Author | ActiveAccount)`, `Invalid` with the fields at fault.
+/// `NotFound`, `Gone`, `NotAllowed(Author | ActiveAccount)`, `Invalid` with the fields at fault:
+/// `revision` where the text has changed since the edit began.
 pub fn edit(
     tx: &mut Tx<'_>,
     by: ActorId,
@@ -25,6 +26,15 @@ pub fn edit(
     if *origin == Origin::Local {
         draft.check(thread)?;
     }
+    let text = draft.text(thread);
+    let new_text = post.text() != text;
+    if new_text
+        && draft
+            .began_from
+            .is_some_and(|began| began != post.written_at())
+    {
+        return Err(Error::invalid("revision", Why::Stale));
+    }
     if is_older(&post, origin) {
         return Ok(());
     }
@@ -32,8 +42,6 @@ pub fn edit(
     if other_audience {
         store::post::set_audience(tx.db, id, draft.audience)?;
     }
-    let text = draft.text(thread);
-    let new_text = post.text() != text;
     let new_details = new_details(tx, &post, draft)?;
     if !new_text && new_details.is_none() {
         return if other_audience {
@@ -92,7 +100,7 @@ pub fn is_older(post: &row::Post, origin: &Origin) -> bool {
         Origin::Remote {
             published: Some(at),
             ..
-        } => *at < post.edited_at.unwrap_or(post.published_at),
+        } => *at < post.written_at(),
         Origin::Remote {
             published: None, ..
         }
@@ -114,7 +122,7 @@ fn keep_revision(tx: &mut Tx<'_>, post: &row::Post, origin: &Origin) -> Outcome<
         title: post.title.clone(),
         source: post.source.clone(),
         html: post.html.clone(),
-        written_at: post.edited_at.unwrap_or(post.published_at),
+        written_at: post.written_at(),
     };
     store::post::insert_revision(tx.db, &row, REVISIONS_MAX)?;
     Ok(())

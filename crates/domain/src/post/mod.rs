@@ -15,7 +15,7 @@ mod restore;
 mod tests;
 
 pub use answer::{accept, unaccept};
-pub use draft::{Draft, Wording};
+pub use draft::{Draft, Wording, once};
 pub use edit::{edit, is_older};
 pub use place::{announced, unshare, withdraw};
 pub(crate) use publish::{NewPost, known, publish};

@@ -36,6 +36,7 @@ pub(crate) fn publish(tx: &mut Tx<'_>, new: &NewPost<'_>) -> Outcome<PostId> {
         store::post::insert_mention(tx.db, post.id, *named)?;
     }
     if *new.origin == Origin::Local {
+        remember(tx, new, post.id)?;
         store::post::mark_read(tx.db, post.author_id, post.root_id, post.id)?;
     }
     tx.record(Fact::PostPublished {
@@ -65,18 +66,42 @@ pub(super) fn count(tx: &mut Tx<'_>, post: &row::Post, by: i32) -> Outcome<()> {
     Ok(())
 }
 
-/// The post with the id that a peer gave it, where it is here already.
+/// The post that is here already: a peer's by its ActivityPub id, one of ours by the form or request
+/// it was sent with. `target` is the post that is replied to, or the community of a thread.
 ///
 /// # Errors
-/// `Gone` where it was deleted before it came.
-pub(crate) fn known(tx: &mut Tx<'_>, origin: &Origin) -> Outcome<Option<PostId>> {
-    let Origin::Remote { ap_id, .. } = origin else {
-        return Ok(None);
-    };
-    match store::post::known(tx.db, ap_id)? {
-        (true, _) => Err(model::Refusal::Gone("post").into()),
-        (false, post) => Ok(post),
+/// `Gone` where a peer's was deleted before it came.
+pub(crate) fn known(
+    tx: &mut Tx<'_>,
+    author: ActorId,
+    target: i64,
+    draft: &Draft,
+    origin: &Origin,
+) -> Outcome<Option<PostId>> {
+    match origin {
+        Origin::Local if draft.once.is_empty() => Ok(None),
+        Origin::Local => Ok(store::post::submitted(tx.db, author, target, &draft.once)?),
+        Origin::Remote { ap_id, .. } => match store::post::known(tx.db, ap_id)? {
+            (true, _) => Err(model::Refusal::Gone("post").into()),
+            (false, post) => Ok(post),
+        },
     }
+}
+
+/// Remembers which post a form or request made, for [`known`].
+fn remember(tx: &mut Tx<'_>, new: &NewPost<'_>, post: PostId) -> Outcome<()> {
+    if new.draft.once.is_empty() {
+        return Ok(());
+    }
+    let community = new.place.map(|(_, community)| community.0);
+    let row = row::Submission {
+        author_id: new.author,
+        target_id: new.parent.map_or(community.unwrap_or(0), |p| p.id.0),
+        token: new.draft.once.clone(),
+        post_id: post,
+        sent_at: tx.now,
+    };
+    Ok(store::post::insert_submission(tx.db, &row)?)
 }
 
 /// The row of a new post.

@@ -149,6 +149,43 @@ store::both! {
         assert_eq!(post(&world, id).await.kind, model::PostKind::Discussion);
     }
 
+    async fn one_form_sent_twice_at_once_makes_one_reply(store: Store) {
+        let (world, ann, weavers, _, _) = scene(store).await;
+        let root = world.thread(ann, weavers, "Warping a heddle").await.unwrap();
+        let other = world.thread(ann, weavers, "Sleying a reed").await.unwrap();
+        let send = |parent: PostId, body: &'static str| {
+            let new = draft("", body);
+            let new = Draft { once: once("form", &new.wordings), ..new };
+            let ops = world.ops.clone();
+            async move {
+                ops.write(move |tx| reply(tx, ann, parent, &new, &Origin::Local)).await.unwrap()
+            }
+        };
+        let (a, b) = tokio::join!(send(root, "A peg."), send(root, "A peg."));
+        assert_eq!(a, b);
+        assert_ne!(send(root, "Two pegs.").await, a, "another text is another reply");
+        assert_ne!(send(other, "A peg.").await, a, "and so is one to another post");
+        assert_eq!(post(&world, root).await.reply_count, 2);
+    }
+
+    async fn an_edit_of_an_older_text_changes_nothing(store: Store) {
+        let (world, ann, weavers, _, _) = scene(store).await;
+        let root = world.thread(ann, weavers, "Warping a heddle").await.unwrap();
+        let began = post(&world, root).await.written_at();
+        world.clock.pass(1);
+        let change = |title: &'static str, began_from| {
+            let new = Draft { began_from, ..draft(title, "A peg.") };
+            let ops = world.ops.clone();
+            async move { ops.write(move |tx| edit(tx, ann, root, &new, &Origin::Local)).await }
+        };
+        change("From the first window", Some(began)).await.unwrap();
+        let stale = change("From the second window", Some(began)).await.unwrap_err();
+        assert!(stale.to_string().contains("revision stale"), "{stale}");
+        change("From the first window", Some(began)).await.expect("it says so already");
+        change("From the API", None).await.unwrap();
+        assert_eq!(post(&world, root).await.title.first().map(|(_, title)| title), Some("From the API"));
+    }
+
     async fn an_edit_keeps_the_old_text_and_is_the_authors(store: Store) {
         let (world, ann, weavers, _, _) = scene(store).await;
         let bob = world.person("bob").await.unwrap();

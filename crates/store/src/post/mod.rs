@@ -8,6 +8,7 @@ mod read;
 mod read_mark;
 pub mod recount;
 mod share;
+mod submission;
 mod thread;
 mod write;
 
@@ -16,5 +17,6 @@ pub use list::*;
 pub use read::*;
 pub use read_mark::*;
 pub use share::*;
+pub use submission::*;
 pub use thread::*;
 pub use write::*;

@@ -1,13 +1,20 @@
-// Inline reply, and the Markdown preview.
+// Inline reply, the Markdown preview, and the editor, which is loaded when it is first used.
+const tools = document.querySelector("#tools");
+for (const form of tools ? document.querySelectorAll("form:has(.editor)") : []) {
+  form.addEventListener("focusin", () => import(tools.dataset.src).then(({ dress }) => dress(form)), { once: true });
+}
+
 const reply = document.querySelector("#compose");
 const form = reply?.querySelector("form[data-reply-form]");
 if (form) {
   const note = form.querySelector("[data-to]");
+  const cancel = form.querySelector("[data-cancel]");
   const home = document.createComment("");
   reply.before(home);
   const aim = (id, name) => {
     form.elements.to.value = id;
     note.hidden = !id;
+    cancel.hidden = !id;
     note.querySelector("strong").textContent = name;
     reply.querySelector(".excerpt")?.remove();
     form.elements.body.focus();
@@ -25,6 +32,23 @@ if (form) {
     event.preventDefault();
     home.after(reply);
     aim("", "");
+  });
+  // Back to the post, with what was typed still in the box below the thread.
+  cancel.addEventListener("click", (event) => {
+    const post = reply.closest(".post");
+    if (!post) return;
+    event.preventDefault();
+    home.after(reply);
+    aim("", "");
+    post.querySelector("a[data-reply]").focus();
+  });
+  // A draft that answers a post says so.
+  form.addEventListener("draft", () => {
+    const post = document.querySelector(`#p${form.elements.to.value || "-"}`);
+    if (post) {
+      note.hidden = cancel.hidden = false;
+      note.querySelector("strong").textContent = post.querySelector(".byline strong").textContent;
+    } else form.elements.to.value = "";
   });
 }
 

@@ -1,8 +1,11 @@
-// Focuses the error summary, warns before leaving a page with unsaved input, and ignores double submits.
-document.querySelector(".error-summary")?.focus();
+// Focuses the error summary, warns before leaving a page with unsaved input of which no draft is kept, and
+// ignores double submits.
+const summary = document.querySelector(".error-summary");
+summary?.focus();
 
 let unsaved = false;
-for (const form of document.querySelectorAll("form[data-draft]")) {
+for (const form of document.querySelectorAll("form[data-draft='']")) {
+  unsaved ||= Boolean(summary && form.id === "typed");
   form.addEventListener("input", () => { unsaved = true; });
   form.addEventListener("submit", () => { unsaved = false; });
 }

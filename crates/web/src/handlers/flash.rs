@@ -48,6 +48,7 @@ const NAMED: &[&str] = &[
     "asked-to-follow-here",
     "follows",
     "follows-person",
+    "name-unknown",
     "unfollowed",
 ];
 

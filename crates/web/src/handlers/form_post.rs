@@ -3,10 +3,10 @@
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
-use domain::Error;
+use domain::{Error, Outcome};
 use http::{HeaderMap, StatusCode, header};
 use httpkit::rate_limits::RateLimit;
-use httpkit::{App, Me, body, client};
+use httpkit::{App, Me, body, client, session};
 use model::refusal::{FieldError, Rule};
 use model::{Lang, LangText, Refusal, Why};
 use std::error::Error as StdError;
@@ -19,8 +19,20 @@ use crate::form::Form;
 use crate::frame::Frame;
 use crate::views::error::SavedForm;
 
-/// Fields that are never sent back: secrets and the CSRF key.
-const SECRET: &[&str] = &["csrf", "password", "current"];
+/// Fields that are never sent back: secrets, the CSRF key, and what concerns one request only.
+const SECRET: &[&str] = &[
+    "csrf",
+    "password",
+    "current",
+    REDRAW,
+    SIGN_IN_HANDLE,
+    SIGN_IN_PASSWORD,
+];
+/// The field of the language switch, where a form is sent along: `form` or `kept`.
+const REDRAW: &str = "redraw";
+/// The fields with which a guest signs in together with the form that needs it.
+pub const SIGN_IN_HANDLE: &str = "sign_in_handle";
+pub const SIGN_IN_PASSWORD: &str = "sign_in_password";
 
 /// The fields of a form.
 #[derive(Debug, Clone, Default)]
@@ -92,6 +104,18 @@ impl FormInProgress {
     }
 }
 
+/// The token of a session that was opened by the request itself, see [`SignedInForm`]. An extension of
+/// the request.
+#[derive(Debug, Clone, Default)]
+pub struct OpenedSession(Arc<OnceLock<String>>);
+
+impl OpenedSession {
+    /// The token, once a session was opened.
+    pub fn token(&self) -> Option<&str> {
+        self.0.get().map(String::as_str)
+    }
+}
+
 /// A form that guests may submit as well.
 pub struct FormPost {
     pub request: PageRequest,
@@ -103,7 +127,8 @@ pub struct FormPost {
     back: Option<String>,
 }
 
-/// A form of a signed-in person. Each counts against [`RateLimit::Write`].
+/// A form of a signed-in person. Each counts against [`RateLimit::Write`]. Where the session has ended,
+/// the answer asks for the password, and the form comes again with it: it signs in and is handled.
 pub struct SignedInForm {
     pub posted: FormPost,
     pub me: Me,
@@ -114,7 +139,9 @@ impl FromRequest<App> for FormPost {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, PageError> {
         let (page, request) = check_head(request, app).await?;
-        read_form(page, request, app).await
+        let posted = read_form(page, request, app).await?;
+        posted.check_redraw().await?;
+        Ok(posted)
     }
 }
 
@@ -124,14 +151,10 @@ impl FromRequest<App> for SignedInForm {
     async fn from_request(request: Request, app: &App) -> Result<Self, PageError> {
         let (page, request) = check_head(request, app).await?;
         let Some(me) = page.me.clone() else {
-            // Read as far as a guest's form may be, so that the page can give the text back.
-            let refusal = Refusal::NotAllowed(Rule::SignedIn);
-            return Err(match read_form(page, request, app).await {
-                Ok(posted) => posted.fail(refusal),
-                Err(_unread) => refusal.into(),
-            });
+            return sign_in_with_form(page, request, app).await;
         };
         let posted = read_form(page, request, app).await?;
+        posted.check_redraw().await?;
         match app.limits().count_actor(RateLimit::Write, me.id()) {
             Ok(()) => Ok(Self { posted, me }),
             Err(refusal) => Err(posted.fail(refusal)),
@@ -153,6 +176,38 @@ async fn check_head(request: Request, app: &App) -> Result<(PageRequest, Request
         body::allow_member(&parts);
     }
     Ok((page, Request::from_parts(parts, body)))
+}
+
+/// Reads a guest's form, as far as it may be, so that the page can give the text back; signs them in
+/// where it has a password.
+async fn sign_in_with_form(
+    page: PageRequest,
+    request: Request,
+    app: &App,
+) -> Result<SignedInForm, PageError> {
+    let refusal = Refusal::NotAllowed(Rule::SignedIn);
+    let opened = request.extensions().get::<OpenedSession>().cloned();
+    let Ok(mut posted) = read_form(page, request, app).await else {
+        return Err(refusal.into());
+    };
+    let password = posted.fields.get(SIGN_IN_PASSWORD);
+    if password.is_empty() || !posted.fields.get(REDRAW).is_empty() {
+        return Err(posted.fail(refusal));
+    }
+    let (ip, handle) = (posted.request.ip, posted.fields.get(SIGN_IN_HANDLE));
+    let (token, _) = match session::sign_in(app, ip, handle, password, &posted.agent).await {
+        Ok(signed_in) => signed_in,
+        Err(error) => return Err(posted.fail(refusal).because_of(error, handle)),
+    };
+    let Some(me) = session::owner(app, &token).await? else {
+        return Err(posted.fail(refusal));
+    };
+    if let Some(OpenedSession(cell)) = opened {
+        cell.get_or_init(|| token);
+    }
+    posted.request.lang = Lang::from_tag(me.account.lang.as_str()).unwrap_or(posted.request.lang);
+    posted.request.me = Some(me.clone());
+    Ok(SignedInForm { posted, me })
 }
 
 /// Reads the body, and checks the key of a member's form.
@@ -233,6 +288,33 @@ fn referer(headers: &HeaderMap) -> Option<String> {
 }
 
 impl FormPost {
+    /// Answers the language switch of a page that says that a form was kept; writes down the language
+    /// where a form was sent along with the switch.
+    async fn check_redraw(&self) -> Result<(), PageError> {
+        let redraw = self.fields.get(REDRAW);
+        if redraw.is_empty() {
+            return Ok(());
+        }
+        self.request.set_lang(self.request.lang).await?;
+        if redraw == "kept" {
+            return Err(PageError::kept(self.fields.saved(&self.request.path)));
+        }
+        Ok(())
+    }
+
+    /// Does what the form is for; nothing where it was sent along with the language switch: then the
+    /// error names no field, and the page is shown again with what was typed.
+    ///
+    /// # Errors
+    /// Those of `act`; `Invalid`.
+    pub async fn attempt<T>(&self, act: impl Future<Output = Outcome<T>>) -> Outcome<T> {
+        if self.fields.get(REDRAW).is_empty() {
+            act.await
+        } else {
+            Err(Refusal::Invalid(Vec::new()).into())
+        }
+    }
+
     /// An error that keeps the form.
     pub fn fail(&self, error: impl Into<Error>) -> PageError {
         PageError::with_form(error.into(), self.fields.saved(&self.request.path))
@@ -265,6 +347,11 @@ pub struct FieldErrors<'s> {
 }
 
 impl FieldErrors<'_> {
+    /// Whether a field is among those at fault.
+    pub fn names(&self, field: &str) -> bool {
+        self.errors.iter().any(|error| error.field == field)
+    }
+
     /// Fills the form with the submitted values and marks the errors.
     pub fn mark(&self, f: &Frame, mut form: Form) -> Form {
         form.fill(self.typed);
@@ -290,6 +377,8 @@ fn name_on_form(f: &Frame, error: &FieldError) -> &'static str {
         "second_body" => "body2",
         "second_lang" => "lang",
         "token_name" => "name",
+        // Said of the whole form: nobody can see the field.
+        "revision" => "form",
         other => other,
     }
 }

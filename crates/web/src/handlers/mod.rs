@@ -15,6 +15,7 @@ mod follow;
 mod form_post;
 mod guest_page_cache;
 mod home;
+mod language;
 mod notice;
 mod page_request;
 mod path_param;
@@ -73,6 +74,7 @@ fn open() -> Router<App> {
     Router::new()
         .route("/", get(home::home))
         .route("/leaf.svg", get(home::leaf_pattern))
+        .route("/language", post(language::switch))
         .route("/media/{id}", get(picture::picture))
         .route("/search", get(search::search))
         .route("/setup", get(setup::form).post(setup::set_up))
@@ -154,6 +156,7 @@ fn discussions() -> Router<App> {
         .route("/p/{id}/accept", post(d::accept))
         .route("/p/{id}/unaccept", post(d::unaccept))
         .route("/preview", post(d::preview))
+        .route("/complete", get(d::complete))
 }
 
 fn administration() -> Router<App> {

@@ -3,7 +3,7 @@
 use axum::extract::FromRequestParts;
 use domain::{Error, Outcome};
 use http::request::Parts;
-use http::{HeaderMap, Method, header};
+use http::{HeaderMap, header};
 use httpkit::{App, ClientIp, Me, Visitor, session};
 use model::refusal::Rule;
 use model::{AccountState, ActorId, Lang, Refusal, Registration, Site, Time, Urls};
@@ -52,13 +52,6 @@ impl FromRequestParts<App> for PageRequest {
         let Ok(ClientIp(ip)) = ClientIp::from_request_parts(parts, app).await;
         let query = pairs(parts.uri.query().unwrap_or_default().as_bytes());
         let chosen = value(&query, "lang").and_then(Lang::from_tag);
-        if let (Some(lang), Some(me), &Method::GET) = (chosen, &me, &parts.method)
-            && me.account.lang != lang
-        {
-            let id = me.id();
-            let verb = move |tx: &mut domain::Tx<'_>| domain::account::set_lang(tx, id, lang);
-            app.ops().write(verb).await?;
-        }
         let site = app.ops().site();
         Ok(Self {
             lang: language(&parts.headers, chosen, me.as_ref(), site.as_deref()),
@@ -163,6 +156,18 @@ impl PageRequest {
         F: FnOnce(&mut Db, Reader) -> Outcome<T> + Send + 'static,
     {
         self.app.read(self.reader(), rows).await
+    }
+
+    /// Makes a language the account's own. A guest's is kept in a cookie, which the response gets.
+    ///
+    /// # Errors
+    /// Faults.
+    pub async fn set_lang(&self, lang: Lang) -> Outcome<()> {
+        let Some(id) = self.me.as_ref().map(Me::id) else {
+            return Ok(());
+        };
+        let verb = move |tx: &mut domain::Tx<'_>| domain::account::set_lang(tx, id, lang);
+        self.app.ops().write(verb).await
     }
 
     /// The settings of the instance.
@@ -273,6 +278,7 @@ impl PageRequest {
                 .map(|done| flash::message(self.lang, done)),
             bare: false,
             noindex: false,
+            typed_form: None,
         }
     }
 

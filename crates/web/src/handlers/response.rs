@@ -17,10 +17,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::flash;
-use super::form_post::FormInProgress;
+use super::form_post::{FormInProgress, OpenedSession, SIGN_IN_HANDLE, SIGN_IN_PASSWORD};
 use super::guest_page_cache::{self, GuestPageCache};
 use super::page_request::{LANG_COOKIE, PageRequest, pairs};
-use crate::frame::{Frame, Section};
+use crate::form::Form;
+use crate::frame::{Frame, Section, TypedForm};
+use crate::views::account::sign_in_with_form;
 use crate::views::error::{ErrorKind, ErrorPage, SavedForm};
 use crate::views::setup::SetupClosed;
 
@@ -33,18 +35,46 @@ pub type Page = Result<Response, PageError>;
 /// An error of a handler, with the form that failed.
 #[derive(Debug)]
 pub struct PageError {
-    /// `None` where the request was not handled within [`TIMEOUT`].
-    error: Option<Error>,
+    cause: Cause,
     form: Option<SavedForm>,
+    /// Where a password that came with the form was refused: why, and the username.
+    sign_in: Option<Box<(Error, String)>>,
+}
+
+/// Why a request got no answer of its handler.
+#[derive(Debug)]
+enum Cause {
+    Error(Error),
+    /// It was not handled within [`TIMEOUT`].
+    TimedOut,
+    /// Only the language was switched on the page of an earlier error.
+    Kept,
 }
 
 impl PageError {
     /// Keeps the submitted form, so that nothing typed is lost.
     pub fn with_form(error: Error, form: SavedForm) -> Self {
         Self {
-            error: Some(error),
+            cause: Cause::Error(error),
             form: Some(form),
+            sign_in: None,
         }
+    }
+
+    /// The form of an earlier error, to be shown in another language.
+    pub fn kept(form: SavedForm) -> Self {
+        Self {
+            cause: Cause::Kept,
+            form: Some(form),
+            sign_in: None,
+        }
+    }
+
+    /// Adds why signing in together with the form failed.
+    #[must_use]
+    pub fn because_of(mut self, error: Error, handle: &str) -> Self {
+        self.sign_in = Some(Box::new((error, handle.to_owned())));
+        self
     }
 
     /// A request body that cannot be parsed.
@@ -56,8 +86,9 @@ impl PageError {
 impl From<Error> for PageError {
     fn from(error: Error) -> Self {
         Self {
-            error: Some(error),
+            cause: Cause::Error(error),
             form: None,
+            sign_in: None,
         }
     }
 }
@@ -146,7 +177,9 @@ pub async fn page_middleware(
     request: Request,
     next: Next,
 ) -> Response {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    let opened = OpenedSession::default();
+    parts.extensions.insert(opened.clone());
     let mut request_parts = parts.clone();
     let request = Request::from_parts(parts, body);
     let closed = app.ops().site().is_none() && !is_open_before_setup(request_parts.uri.path());
@@ -155,11 +188,36 @@ pub async fn page_middleware(
     } else {
         respond(&app, &cache, &request_parts, request, next).await
     };
+    if let Some(token) = opened.token() {
+        response = with_session(&app, &mut request_parts, response, token);
+    }
     if let Some(fail) = response.extensions_mut().remove::<Arc<PageError>>() {
+        let cookies: Vec<HeaderValue> = cookies_of(&response);
         response = error_page(&app, &mut request_parts, &fail).await;
+        let headers = response.headers_mut();
+        headers.extend(
+            cookies
+                .into_iter()
+                .map(|cookie| (header::SET_COOKIE, cookie)),
+        );
     }
     let response = with_state_cookies(&request_parts, response);
     with_headers(&app, &request_parts, response)
+}
+
+/// Sends the cookie of a session that the request opened; what follows is answered as its owner.
+fn with_session(app: &App, parts: &mut Parts, response: Response, token: &str) -> Response {
+    let https = app.ops().site().is_some_and(|site| site.is_https());
+    let own = format!("{}={token}", session::cookie_name(https));
+    if let Ok(own) = HeaderValue::from_str(&own) {
+        parts.headers.insert(header::COOKIE, own);
+    }
+    with_cookie(response, &session::set_cookie(https, Some(token)))
+}
+
+fn cookies_of(response: &Response) -> Vec<HeaderValue> {
+    let cookies = response.headers().get_all(header::SET_COOKIE);
+    cookies.iter().cloned().collect()
 }
 
 /// Returns a cached page for guests, or calls the handler.
@@ -189,8 +247,9 @@ async fn run(next: Next, mut request: Request) -> Response {
         Ok(response) => response,
         Err(_elapsed) => {
             let late = PageError {
-                error: None,
+                cause: Cause::TimedOut,
                 form: form.saved(),
+                sign_in: None,
             };
             late.into_response()
         }
@@ -198,7 +257,7 @@ async fn run(next: Next, mut request: Request) -> Response {
 }
 
 fn is_open_before_setup(path: &str) -> bool {
-    path == "/setup" || path.starts_with("/assets/")
+    path == "/setup" || path == "/language" || path.starts_with("/assets/")
 }
 
 /// Renders an error as a page.
@@ -207,50 +266,86 @@ async fn error_page(app: &App, parts: &mut Parts, fail: &PageError) -> Response 
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
     let reading = matches!(parts.method, Method::GET | Method::HEAD);
-    match &fail.error {
-        Some(Error::Refused(Refusal::NotAllowed(Rule::Setup))) if request.site().is_err() => {
+    match &fail.cause {
+        Cause::Error(Error::Refused(Refusal::NotAllowed(Rule::Setup)))
+            if request.site().is_err() =>
+        {
             let view = SetupClosed {
                 f: request.bare(),
                 done: false,
             };
             return show_with_status(StatusCode::SERVICE_UNAVAILABLE, &view).unwrap_or_default();
         }
-        Some(Error::Refused(Refusal::NotAllowed(Rule::SignedIn))) if reading => {
+        Cause::Error(Error::Refused(Refusal::NotAllowed(Rule::SignedIn))) if reading => {
             return redirect(&sign_in_path(&request.here()));
         }
-        Some(Error::Refused(_) | Error::Fault(_)) | None => {}
+        Cause::Error(Error::Refused(_) | Error::Fault(_)) | Cause::TimedOut | Cause::Kept => {}
     }
     let mut f = match request.framed(Section::Elsewhere).await {
         Ok(f) => f,
         Err(_) => request.bare(),
     };
     if !reading {
-        // A form's URL may have no page to GET: the language switch leads to the home page.
+        // A form's URL may have no page to GET: without a form, the language switch leads home.
         f.here = "/".to_owned();
+        f.typed_form = fail.form.as_ref().map(|form| TypedForm {
+            action: form.action.clone(),
+            redraw: "kept",
+        });
     }
-    let kind = match &fail.error {
-        Some(error) => error_kind(&request, error, &f),
-        None => ErrorKind::TimedOut,
+    let kind = match &fail.cause {
+        Cause::Error(error) => error_kind(&request, error, &f),
+        Cause::TimedOut => ErrorKind::TimedOut,
+        Cause::Kept => ErrorKind::Kept,
     };
     // Never 401, for which browsers open a password dialog.
     let status = StatusCode::from_u16(kind.status()).unwrap_or_default();
     let view = ErrorPage {
-        sign_in_url: sign_in_url(&request, fail.error.as_ref(), reading),
+        sign_in: sign_in_fields(&f, fail),
+        sign_in_url: sign_in_url(&request, fail, reading),
         saved_form: fail.form.clone(),
         kind,
         f,
     };
     let mut response = show_with_status(status, &view).unwrap_or_else(|_| status.into_response());
-    if let Some(Error::Refused(Refusal::TooMany { retry_after })) = &fail.error {
+    if let Cause::Error(Error::Refused(Refusal::TooMany { retry_after })) = &fail.cause {
         let headers = response.headers_mut();
         headers.insert(header::RETRY_AFTER, HeaderValue::from(*retry_after));
     }
     response
 }
 
-/// The sign-in page, where signing in may help.
-fn sign_in_url(request: &PageRequest, error: Option<&Error>, reading: bool) -> Option<String> {
-    let rule = matches!(error, Some(Error::Refused(Refusal::NotAllowed(_))));
+/// The fields to sign in and send the kept form in one step, where the session has ended.
+fn sign_in_fields(f: &Frame, fail: &PageError) -> Option<Form> {
+    let ended = matches!(
+        fail.cause,
+        Cause::Error(Error::Refused(Refusal::NotAllowed(Rule::SignedIn)))
+    );
+    fail.form.as_ref().filter(|_| ended)?;
+    let mut form = sign_in_with_form(f);
+    if let Some((error, handle)) = fail.sign_in.as_deref() {
+        form.set(SIGN_IN_HANDLE, handle);
+        let why = match error {
+            Error::Refused(Refusal::TooMany { retry_after }) => f
+                .message("error-too-many-text")
+                .arg("count", minutes(*retry_after))
+                .to_string(),
+            Error::Refused(Refusal::NotAllowed(rule)) => {
+                f.text(&format!("rule-{}", rule.code())).to_owned()
+            }
+            Error::Refused(_) | Error::Fault(_) => f.text("why-sign-in").to_owned(),
+        };
+        form.fault(SIGN_IN_PASSWORD, why);
+    }
+    Some(form)
+}
+
+/// The sign-in page, where signing in may help and the page has no fields for it.
+fn sign_in_url(request: &PageRequest, fail: &PageError, reading: bool) -> Option<String> {
+    let rule = matches!(
+        fail.cause,
+        Cause::Error(Error::Refused(Refusal::NotAllowed(_)))
+    ) && fail.form.is_none();
     let back = if reading {
         request.here()
     } else {
@@ -295,6 +390,11 @@ fn minutes(seconds: u64) -> i64 {
     i64::try_from(seconds.div_ceil(60)).unwrap_or(i64::MAX)
 }
 
+/// Builds the `Set-Cookie` header of a guest's language.
+pub fn lang_cookie(lang: Lang) -> String {
+    format!("{LANG_COOKIE}={lang}; Path=/; SameSite=Lax; Max-Age=31536000")
+}
+
 /// Sets the language cookie after `?lang=`, and clears the flash cookie once it was shown.
 fn with_state_cookies(parts: &Parts, mut response: Response) -> Response {
     let query = pairs(parts.uri.query().unwrap_or_default().as_bytes());
@@ -303,8 +403,7 @@ fn with_state_cookies(parts: &Parts, mut response: Response) -> Response {
         .find(|(key, _)| key == "lang")
         .and_then(|(_, tag)| Lang::from_tag(tag));
     if let Some(lang) = lang {
-        let cookie = format!("{LANG_COOKIE}={lang}; Path=/; SameSite=Lax; Max-Age=31536000");
-        response = with_cookie(response, &cookie);
+        response = with_cookie(response, &lang_cookie(lang));
     }
     let shown = flash::read(&parts.headers).is_some() && is_html(&response);
     if shown && !response.status().is_redirection() {

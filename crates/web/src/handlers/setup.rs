@@ -34,7 +34,10 @@ pub async fn form(State(app): State<App>, request: PageRequest) -> Page {
     form.set("languages", "en fr");
     form.set("registration", word(Registration::Approval));
     form.set("zone", ZONE_OFFERED);
-    show(&Setup { form, f })
+    show(&Setup {
+        f: f.sending(&form),
+        form,
+    })
 }
 
 /// `POST /setup`
@@ -43,7 +46,7 @@ pub async fn set_up(State(app): State<App>, posted: FormPost) -> Page {
     if let Some(closed) = closed(&app, &posted.request, &key).await? {
         return Ok(closed);
     }
-    match set_up_site(&app, &posted).await {
+    match posted.attempt(set_up_site(&app, &posted)).await {
         Ok(admin) => {
             let token = session::open(&app, admin, &posted.agent).await?;
             let https = app.site()?.is_https();
@@ -63,7 +66,10 @@ pub async fn set_up(State(app): State<App>, posted: FormPost) -> Page {
                     .arg("expected", expected);
                 form.fault("url", why.to_string());
             }
-            show_invalid(&Setup { form, f })
+            show_invalid(&Setup {
+                f: f.sending(&form),
+                form,
+            })
         }
     }
 }

@@ -4,6 +4,7 @@
 mod browser;
 mod browsing;
 mod entry;
+mod kept;
 mod languages;
 mod moving;
 mod peer;

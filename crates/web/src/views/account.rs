@@ -36,6 +36,19 @@ pub fn sign_in_form(f: &Frame, next: &str) -> Form {
         .with(Field::new("next", Kind::Hidden, "").value(next))
 }
 
+/// The fields with which somebody whose session has ended signs in and sends a form in one step.
+#[must_use]
+pub fn sign_in_with_form(f: &Frame) -> Form {
+    let fields = sign_in_form(f, "").fields.into_iter();
+    let named = fields
+        .filter(|field| field.kind != Kind::Hidden)
+        .map(|field| Field {
+            name: format!("sign_in_{}", field.name),
+            ..field
+        });
+    Form::new("").with_all(named)
+}
+
 #[derive(Debug, Template)]
 #[template(path = "account/sign_up.html")]
 pub struct SignUp {

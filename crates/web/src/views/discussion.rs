@@ -128,6 +128,8 @@ pub struct Reply {
     pub form: Form,
     /// What is being answered, when it is not the thread itself: (name, excerpt).
     pub to: Option<(String, String)>,
+    /// The post that is being answered, for "cancel".
+    pub back_url: String,
     /// Address of the thread without a reply target.
     pub cancel_url: String,
 }
@@ -183,6 +185,8 @@ pub struct Compose {
     pub purpose: ComposePurpose,
     /// Where "cancel" leads.
     pub back_url: String,
+    /// What the post says now, where it was changed since the edit began.
+    pub conflict: Option<Form>,
 }
 
 /// The purpose of the compose form.
@@ -210,6 +214,11 @@ impl ComposePurpose {
             ComposePurpose::Share => "compose-share-intro",
             ComposePurpose::EditThread | ComposePurpose::EditReply => "compose-edit-intro",
         }
+    }
+
+    /// Whether the reader has said already what kind of thread it is.
+    fn has_kind(self) -> bool {
+        self == ComposePurpose::Ask
     }
 
     fn edits(self) -> bool {
@@ -317,6 +326,23 @@ pub struct History {
 pub struct Preview {
     pub f: Frame,
     pub body_html: String,
+    /// Names in it that nobody was found for.
+    pub unknown: Vec<String>,
+}
+
+/// The response to `GET /complete`: options of a list, put into the page by the script.
+#[derive(Debug, Template)]
+#[template(path = "discussion/completions.html")]
+pub struct Completions {
+    pub people: Vec<Completion>,
+}
+
+/// A name that the editor suggests.
+#[derive(Debug, Clone)]
+pub struct Completion {
+    pub name: String,
+    /// What is typed: `@ann`, `!weavers@faculty.example`.
+    pub written: String,
 }
 
 #[cfg(test)]

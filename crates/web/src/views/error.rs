@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::form::Form;
 use crate::frame::Frame;
 
 /// An error as the reader sees it.
@@ -31,6 +32,8 @@ pub enum ErrorKind {
     TooLarge,
     /// 503: the request took too long, and may or may not have had an effect.
     TimedOut,
+    /// 200: the language was switched on the page of an earlier error.
+    Kept,
     /// 502: another server did not answer; its host.
     Unreachable(String),
 }
@@ -40,6 +43,7 @@ impl ErrorKind {
     #[must_use]
     pub fn status(&self) -> u16 {
         match self {
+            ErrorKind::Kept => 200,
             ErrorKind::NotFound => 404,
             ErrorKind::NotAllowed(_) | ErrorKind::Expired => 403,
             ErrorKind::Gone | ErrorKind::GoneActor | ErrorKind::GoneCommunity => 410,
@@ -74,6 +78,7 @@ impl ErrorKind {
             ErrorKind::Unreadable => "error-unreadable",
             ErrorKind::TooLarge => "error-too-large",
             ErrorKind::TimedOut => "error-timed-out",
+            ErrorKind::Kept => "error-kept",
             ErrorKind::Unreachable(_) => "error-unreachable",
         }
     }
@@ -97,6 +102,7 @@ impl ErrorKind {
             ErrorKind::Unreadable => f.text("error-unreadable-text").to_owned(),
             ErrorKind::TooLarge => f.text("error-too-large-text").to_owned(),
             ErrorKind::TimedOut => f.text("error-timed-out-text").to_owned(),
+            ErrorKind::Kept => f.text("error-kept-text").to_owned(),
             ErrorKind::Unreachable(host) => f
                 .message("error-unreachable-text")
                 .arg("host", host)
@@ -142,7 +148,9 @@ pub struct ErrorPage {
     pub kind: ErrorKind,
     /// The form that failed.
     pub saved_form: Option<SavedForm>,
-    /// The sign-in page, where signing in may help.
+    /// The fields to sign in and send the form again in one step, where the session has ended.
+    pub sign_in: Option<Form>,
+    /// The sign-in page, where signing in may help and `sign_in` is `None`.
     pub sign_in_url: Option<String>,
 }
 

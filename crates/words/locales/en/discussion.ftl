@@ -48,6 +48,7 @@ reply-lang = Language
 reply-to = In reply to
 reply-to-cancel = Reply to the whole discussion instead
 sign-in-to-reply = to reply.
+preview-unknown = Nobody we know is called { $name }. It stays plain text.
 preview-empty = Nothing to preview yet.
 
 ## Composing
@@ -59,6 +60,7 @@ compose-edit-thread = Edit the discussion
 compose-edit-reply = Edit the reply
 compose-edit-intro = Readers see that it was edited and can read earlier versions.
 compose-kind = What would you like to post?
+compose-conflict = What it says now
 compose-title = Title
 compose-title-hint = What a colleague would recognize in a list.
 compose-body = Text
@@ -71,6 +73,21 @@ compose-title2 = Title in the other language
 compose-body2 = Text in the other language
 compose-public = Public: anyone can read it. Followers at other organizations receive it too.
 compose-public-remote = Public: it is sent to { $host }, which passes it on to all followers.
+compose-not-a-question = Not a question? Choose another kind
+formatting = Formatting help
+formatting-tools = Formatting
+format-bold = Bold
+format-italic = Italic
+format-link = Link
+format-list = List
+format-quote = Quote
+format-code = Code
+format-person = Mention a person
+format-community = Link to a community
+characters-left = Characters left:
+suggestions = Suggestions
+draft-restored = We restored the draft that you left on this device.
+draft-discard = Discard it
 compose-submit = Publish
 
 ## Deleting, history

@@ -30,5 +30,7 @@ error-unreachable-text = We couldn’t get an answer from { $host } in time. Not
 error-reference = Reference for the administrators:
 error-kept = We kept what you wrote
 error-kept-text = Check it, then send it again.
+error-kept-sign-in = Sign in here, and it is sent.
+error-sign-in-again = Sign in and send
 error-kept-label = What you wrote
 error-again = Send again

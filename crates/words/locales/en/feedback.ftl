@@ -16,6 +16,7 @@ flash-started = Your community is ready. Ask the first question, or invite someo
 flash-invited = Invitation created. Copy the link and send it.
 flash-moved = Move started. Followers are being notified.
 flash-password = Password changed. You’ve been signed out everywhere else.
+flash-name-unknown = Posted. But nobody we know is called { $name }.
 flash-published = Published.
 flash-replied = Reply posted.
 flash-retrying = Trying again now.
@@ -42,6 +43,7 @@ why-malformed = This isn’t in the right format.
 why-not-a-choice = Choose one of the options.
 why-mismatch = This doesn’t match.
 why-expired = This has expired.
+why-stale = This text was changed after you began. Below your text is what it says now. Take over what you want to keep, then save.
 why-unknown = We couldn’t find this.
 
 ## What is missing, field by field

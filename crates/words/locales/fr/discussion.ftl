@@ -48,6 +48,7 @@ reply-lang = Langue
 reply-to = En réponse à
 reply-to-cancel = Répondre plutôt à toute la discussion
 sign-in-to-reply = pour répondre.
+preview-unknown = Nous ne connaissons personne du nom de { $name }. Le nom reste du simple texte.
 preview-empty = Rien à afficher pour l’instant.
 
 ## Rédiger
@@ -59,6 +60,7 @@ compose-edit-thread = Modifier la discussion
 compose-edit-reply = Modifier la réponse
 compose-edit-intro = On verra que le texte a été modifié et on pourra lire les versions précédentes.
 compose-kind = Que voulez-vous publier?
+compose-conflict = Le texte actuel
 compose-title = Titre
 compose-title-hint = Ce que vos collègues reconnaîtraient dans une liste.
 compose-body = Texte
@@ -71,6 +73,21 @@ compose-title2 = Titre dans l’autre langue
 compose-body2 = Texte dans l’autre langue
 compose-public = Public : tout le monde peut le lire. Les personnes abonnées d’autres organisations le reçoivent aussi.
 compose-public-remote = Public : le texte est envoyé à { $host }, qui le transmet à toutes les personnes abonnées.
+compose-not-a-question = Ce n’est pas une question? Choisir un autre type
+formatting = Aide à la mise en forme
+formatting-tools = Mise en forme
+format-bold = Gras
+format-italic = Italique
+format-link = Lien
+format-list = Liste
+format-quote = Citation
+format-code = Code
+format-person = Mentionner une personne
+format-community = Lien vers une communauté
+characters-left = Caractères restants :
+suggestions = Suggestions
+draft-restored = Le brouillon laissé sur cet appareil est rétabli.
+draft-discard = Le supprimer
 compose-submit = Publier
 
 ## Supprimer, historique

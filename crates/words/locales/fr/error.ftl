@@ -30,5 +30,7 @@ error-unreachable-text = Nous n’avons pas obtenu de réponse de { $host } à t
 error-reference = Référence pour l’équipe d’administration :
 error-kept = Nous avons gardé ce que vous avez écrit
 error-kept-text = Vérifiez, puis envoyez de nouveau.
+error-kept-sign-in = Connectez-vous ici, et l’envoi se fait.
+error-sign-in-again = Se connecter et envoyer
 error-kept-label = Ce que vous avez écrit
 error-again = Envoyer de nouveau

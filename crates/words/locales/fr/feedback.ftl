@@ -16,6 +16,7 @@ flash-started = Votre communauté est prête. Posez la première question, ou in
 flash-invited = Invitation créée. Copiez le lien et envoyez-le.
 flash-moved = Déplacement lancé. Les personnes abonnées en sont averties.
 flash-password = Mot de passe changé. Vos autres sessions sont fermées.
+flash-name-unknown = C’est publié. Mais nous ne connaissons personne du nom de { $name }.
 flash-published = Publié.
 flash-replied = Réponse publiée.
 flash-retrying = Nouvel essai en cours.
@@ -42,6 +43,7 @@ why-malformed = Le format n’est pas le bon.
 why-not-a-choice = Choisissez une des options.
 why-mismatch = Cela ne correspond pas.
 why-expired = C’est expiré.
+why-stale = Ce texte a été modifié après le début de votre saisie. Sa version actuelle se trouve sous la vôtre. Reprenez ce que vous voulez garder, puis enregistrez.
 why-unknown = Nous n’avons rien trouvé de ce nom.
 
 ## Ce qui manque, champ par champ

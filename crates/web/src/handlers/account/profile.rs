@@ -51,11 +51,11 @@ fn page(f: Frame, form: Form, me: &row::Actor) -> Profile {
     let person = actor::person(me);
     Profile {
         tabs: settings_tabs(&f, SettingsTab::Profile),
-        form,
         picture: person.avatar.map(|url| (url, me.picture_alt.clone())),
         name: person.name,
         handle: person.handle,
-        f,
+        f: f.sending(&form),
+        form,
     }
 }
 
@@ -65,7 +65,8 @@ pub async fn change(
     Extension(media): Extension<Media>,
     SignedInForm { posted, me }: SignedInForm,
 ) -> Page {
-    match write(&app, &media, &me, &posted.fields, posted.file.clone()).await {
+    let write = write(&app, &media, &me, &posted.fields, posted.file.clone());
+    match posted.attempt(write).await {
         Ok(()) => redirect_with_flash("/settings/profile", "saved"),
         Err(error) => {
             let errors = posted.field_errors(error)?;

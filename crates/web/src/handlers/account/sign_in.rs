@@ -26,10 +26,11 @@ pub async fn form(request: PageRequest) -> Page {
         return Ok(redirect(&next));
     }
     let f = request.framed(Section::Me).await?;
+    let form = sign_in_form(&f, &next);
     show(&SignIn {
-        form: sign_in_form(&f, &next),
+        f: f.sending(&form),
+        form,
         reason: None,
-        f,
     })
 }
 
@@ -38,7 +39,8 @@ pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
     let typed = &posted.fields;
     let next = local_path(typed.get("next")).unwrap_or("/");
     let (handle, password) = (typed.get("handle"), typed.get("password"));
-    match session::sign_in(&app, posted.request.ip, handle, password, &posted.agent).await {
+    let sign_in = session::sign_in(&app, posted.request.ip, handle, password, &posted.agent);
+    match posted.attempt(sign_in).await {
         Ok((token, _)) => {
             let cookie = session::set_cookie(app.site()?.is_https(), Some(&token));
             Ok(with_cookie(redirect(next), &cookie))
@@ -49,9 +51,9 @@ pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
             let f = posted.request.framed(Section::Me).await?;
             let form = errors.mark(&f, sign_in_form(&f, next));
             show_invalid(&SignIn {
+                f: f.sending(&form),
                 form,
                 reason: None,
-                f,
             })
         }
     }

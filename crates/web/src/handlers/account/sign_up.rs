@@ -29,8 +29,8 @@ pub async fn form(request: PageRequest) -> Page {
     form.set("invitation", code);
     show(&SignUp {
         registration,
+        f: f.sending(&form),
         form,
-        f,
     })
 }
 
@@ -44,7 +44,7 @@ fn asked_for(registration: Registration, code: &str) -> Registration {
 
 /// `POST /sign-up`
 pub async fn sign_up(State(app): State<App>, posted: FormPost) -> Page {
-    match register(&app, &posted).await {
+    match posted.attempt(register(&app, &posted)).await {
         Ok((id, AccountState::Active)) => {
             let token = session::open(&app, id, &posted.agent).await?;
             let cookie = session::set_cookie(app.site()?.is_https(), Some(&token));
@@ -66,8 +66,8 @@ pub async fn sign_up(State(app): State<App>, posted: FormPost) -> Page {
             let form = errors.mark(&f, sign_up_form(&f, registration));
             show_invalid(&SignUp {
                 registration,
+                f: f.sending(&form),
                 form,
-                f,
             })
         }
     }

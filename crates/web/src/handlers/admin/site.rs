@@ -47,11 +47,12 @@ pub async fn form(request: PageRequest) -> Page {
 
 async fn view(request: &PageRequest, form: impl FnOnce(&Frame) -> Form) -> Outcome<Settings> {
     let (f, counts, ()) = page(request, |_, _| Ok(())).await?;
+    let form = form(&f);
     Ok(Settings {
         tabs: counts.tabs(&f, AdminTab::Settings),
-        form: form(&f),
         public_url: request.site()?.url.clone(),
-        f,
+        f: f.sending(&form),
+        form,
     })
 }
 
@@ -60,7 +61,7 @@ pub async fn change(State(app): State<App>, SignedInForm { posted, me }: SignedI
     let by = Principal::Person(me.id());
     let site = setup::site(&posted.fields, Some(posted.request.site()?));
     let verb = move |tx: &mut Tx<'_>| domain::site::change(tx, by, &site);
-    match app.ops().write(verb).await {
+    match posted.attempt(app.ops().write(verb)).await {
         Ok(()) => {
             app.ops().refresh_site().await?;
             redirect_with_flash("/admin/settings", "saved")

@@ -28,16 +28,18 @@ pub async fn found_form(request: PageRequest) -> Page {
     let mut form = community_form(&f, FOUND, true);
     form.set("languages", f.lang.as_str());
     show(&Edit {
+        f: f.sending(&form),
         form,
         editing: None,
         moving_url: None,
-        f,
     })
 }
 
 /// `POST /communities/new`
 pub async fn found(State(app): State<App>, signed_in: SignedInForm) -> Page {
-    match create(&app, signed_in.me.id(), &signed_in.posted.fields).await {
+    let posted = &signed_in.posted;
+    let create = create(&app, signed_in.me.id(), &posted.fields);
+    match posted.attempt(create).await {
         Ok(handle) => redirect_with_flash(&format!("/c/{handle}"), "started"),
         Err(error) => {
             let errors = signed_in.posted.field_errors(error)?;
@@ -48,10 +50,10 @@ pub async fn found(State(app): State<App>, signed_in: SignedInForm) -> Page {
                 .await?;
             let form = errors.mark(&f, community_form(&f, FOUND, true));
             show_invalid(&Edit {
+                f: f.sending(&form),
                 form,
                 editing: None,
                 moving_url: None,
-                f,
             })
         }
     }
@@ -125,10 +127,10 @@ fn form(f: &Frame, place: &CommunityWithActor) -> Form {
 fn page(f: Frame, form: Form, place: &CommunityWithActor) -> Edit {
     let (name, _) = community::name(place, f.lang);
     Edit {
+        f: f.sending(&form),
         form,
         editing: Some((name, actor::url(&place.actor))),
         moving_url: Some(moving_url(&place.actor.handle)),
-        f,
     }
 }
 
@@ -145,7 +147,7 @@ pub async fn change(
     let (id, by) = (place.id(), signed_in.me.id());
     let charter = charter(&posted.fields, &said(&place));
     let verb = move |tx: &mut domain::Tx<'_>| domain::community::describe(tx, by, id, &charter);
-    match app.ops().write(verb).await {
+    match posted.attempt(app.ops().write(verb)).await {
         Ok(()) => redirect_with_flash(&actor::url(&place.actor), "saved"),
         Err(error) => {
             let errors = posted.field_errors(error)?;

@@ -2,25 +2,31 @@
 
 use axum::extract::State;
 use domain::{Outcome, Tx};
+use httpkit::compose::Composed;
+use httpkit::rate_limits::RateLimit;
 use httpkit::{App, compose};
 use model::limits::BODY_MAX;
 use model::{ActorId, Origin, PostId, PostKind};
 use query::community::CommunityAllowed;
 use query::post::PostInThread;
 use query::row::CommunityWithActor;
+use query::search::NamePart;
 use query::{Action, Db, Reader};
 
 use super::place;
-use super::post_form::{empty, filled, retyped, typed};
+use super::post_form::{empty, filled, retyped, revision, typed, with_token};
 use crate::form::Form;
 use crate::frame::{Frame, Section};
 use crate::handlers::community as places;
 use crate::handlers::form_post::{FormPost, SignedInForm};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
-use crate::handlers::response::{Page, redirect_with_flash, show, show_invalid};
+use crate::handlers::response::{Page, redirect_naming, redirect_with_flash, show, show_invalid};
 use crate::handlers::show::{actor, community};
-use crate::views::discussion::{Compose, ComposePurpose, Preview, thread_form};
+use crate::views::discussion::{Completions, Compose, ComposePurpose, Preview, thread_form};
+
+/// Most names that are suggested.
+const COMPLETIONS: i64 = 8;
 
 /// `GET /c/{handle}/new?kind=question`
 pub async fn new_form(PathParam(text): PathParam<String>, request: PageRequest) -> Page {
@@ -29,7 +35,7 @@ pub async fn new_form(PathParam(text): PathParam<String>, request: PageRequest) 
     let kind = request.q("kind").and_then(|kind| kind.parse().ok());
     let kind = kind.unwrap_or(PostKind::Tip);
     let (f, kinds) = new_page(&request, place.id()).await?;
-    let form = thread_form(&f, &new_url(&place), kind, &kinds);
+    let form = with_token(thread_form(&f, &new_url(&place), kind, &kinds));
     show(&new_view(f, form, &place, kind))
 }
 
@@ -54,14 +60,15 @@ fn new_url(place: &CommunityWithActor) -> String {
 fn new_view(f: Frame, form: Form, place: &CommunityWithActor, kind: PostKind) -> Compose {
     Compose {
         place: community::place(place, f.lang),
-        form,
         purpose: if kind == PostKind::Question {
             ComposePurpose::Ask
         } else {
             ComposePurpose::Share
         },
         back_url: actor::url(&place.actor),
-        f,
+        conflict: None,
+        f: f.sending(&form),
+        form,
     }
 }
 
@@ -75,24 +82,41 @@ pub async fn start(
     let place = places::find(&posted.request, &text)
         .await
         .map_err(|error| posted.fail(error))?;
-    match publish(&app, posted, me, place.id()).await {
-        Ok(id) => redirect_with_flash(&format!("/p/{id}"), "published"),
+    match posted.attempt(publish(&app, posted, me, place.id())).await {
+        Ok((id, unknown)) => redirect_to_post(id, "published", &unknown),
         Err(error) => {
             let errors = posted.field_errors(error)?;
             let kind = posted.fields.choice("kind").unwrap_or(PostKind::Discussion);
             let (f, kinds) = new_page(&posted.request, place.id()).await?;
-            let form = errors.mark(&f, thread_form(&f, &new_url(&place), kind, &kinds));
+            let form = with_token(thread_form(&f, &new_url(&place), kind, &kinds));
+            let form = errors.mark(&f, form);
             show_invalid(&new_view(f, form, &place, kind))
         }
     }
 }
 
-async fn publish(app: &App, posted: &FormPost, by: ActorId, community: ActorId) -> Outcome<PostId> {
-    let draft = compose::draft(app, by, typed(&posted.fields, posted.request.lang)).await?;
+/// Redirects to a post that was written; warns of names that nobody was found for.
+pub(super) fn redirect_to_post(id: PostId, word: &str, unknown: &[String]) -> Page {
+    let url = format!("/p/{id}");
+    if unknown.is_empty() {
+        redirect_with_flash(&url, word)
+    } else {
+        redirect_naming(&url, "name-unknown", &unknown.join(", "))
+    }
+}
+
+async fn publish(
+    app: &App,
+    posted: &FormPost,
+    by: ActorId,
+    community: ActorId,
+) -> Outcome<(PostId, Vec<String>)> {
+    let Composed { draft, unknown } =
+        compose::draft(app, by, typed(&posted.fields, posted.request.lang)).await?;
     let verb = move |tx: &mut Tx<'_>| {
         domain::discussion::start(tx, by, Some(community), &draft, &Origin::Local)
     };
-    app.ops().write(verb).await
+    Ok((app.ops().write(verb).await?, unknown))
 }
 
 /// `GET /p/{id}/edit`
@@ -111,14 +135,15 @@ fn editable(id: PostId) -> impl FnOnce(&mut Db, Reader) -> Outcome<PostInThread>
 fn edit_view(f: Frame, form: Form, found: &PostInThread) -> Compose {
     Compose {
         place: place(found, f.lang),
-        form,
         purpose: if found.is_thread() {
             ComposePurpose::EditThread
         } else {
             ComposePurpose::EditReply
         },
         back_url: format!("/p/{}", found.view.post.id),
-        f,
+        conflict: None,
+        f: f.sending(&form),
+        form,
     }
 }
 
@@ -129,34 +154,62 @@ pub async fn edit(
     signed_in: SignedInForm,
 ) -> Page {
     let (posted, me) = (&signed_in.posted, signed_in.me.id());
-    match rewrite(&app, posted, me, id).await {
-        Ok(()) => redirect_with_flash(&format!("/p/{id}"), "edited"),
+    match posted.attempt(rewrite(&app, posted, me, id)).await {
+        Ok(unknown) => redirect_to_post(id, "edited", &unknown),
         Err(error) => {
             let errors = posted.field_errors(error)?;
             let read = posted.request.page(Section::Elsewhere, editable(id)).await;
             let (f, found) = read.map_err(|error| posted.fail(error))?;
-            let form = errors.mark(&f, empty(&f, &found));
-            show_invalid(&edit_view(f, form, &found))
+            let stale = errors.names("revision");
+            let mut form = errors.mark(&f, empty(&f, &found));
+            let mut conflict = None;
+            if stale {
+                // What is saved next was written with the present text in view.
+                form.set("revision", &revision(&found.view.post));
+                conflict = Some(filled(&f, &found));
+            }
+            show_invalid(&Compose {
+                conflict,
+                ..edit_view(f, form, &found)
+            })
         }
     }
 }
 
-async fn rewrite(app: &App, posted: &FormPost, by: ActorId, id: PostId) -> Outcome<()> {
+async fn rewrite(app: &App, posted: &FormPost, by: ActorId, id: PostId) -> Outcome<Vec<String>> {
     let found = posted.request.read(editable(id)).await?;
     let typed = retyped(&posted.fields, &found.view.post, posted.request.lang);
-    let draft = compose::draft(app, by, typed).await?;
+    let Composed { draft, unknown } = compose::draft(app, by, typed).await?;
     let verb = move |tx: &mut Tx<'_>| domain::post::edit(tx, by, id, &draft, &Origin::Local);
-    app.ops().write(verb).await
+    app.ops().write(verb).await?;
+    Ok(unknown)
 }
 
 /// `POST /preview`: the rendered text, which the script puts into the page.
-pub async fn preview(posted: FormPost) -> Page {
-    posted.request.me()?;
+pub async fn preview(State(app): State<App>, posted: FormPost) -> Page {
+    let me = posted.request.me()?.id();
     let body = posted.fields.get("body");
     let short: String = body.chars().take(BODY_MAX).collect();
-    let shown = compose::render(short, Vec::new()).await?;
+    let shown = compose::preview(&app, me, short).await?;
     show(&Preview {
         f: posted.request.bare(),
-        body_html: shown.html,
+        body_html: shown.text.html,
+        unknown: shown.unknown,
+    })
+}
+
+/// `GET /complete?q=@an`: people and communities whose name begins like that, for the editor.
+pub async fn complete(State(app): State<App>, request: PageRequest) -> Page {
+    request.me()?;
+    app.limits().count_ip(RateLimit::Search, request.ip)?;
+    let typed = request.q("q").unwrap_or_default();
+    let names = NamePart::parse(typed);
+    let read = move |db: &mut Db, reader: Reader| match names {
+        Some(part) => query::search::names(db, reader, &part, COMPLETIONS),
+        None => Ok(Vec::new()),
+    };
+    let found = request.read(read).await?;
+    show(&Completions {
+        people: found.iter().map(actor::completion).collect(),
     })
 }

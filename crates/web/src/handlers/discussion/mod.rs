@@ -10,7 +10,7 @@ mod post_form;
 mod thread;
 
 pub use answer::{accept, unaccept};
-pub use compose::{edit, edit_form, new_form, preview, start};
+pub use compose::{complete, edit, edit_form, new_form, preview, start};
 pub use delete::{delete, delete_form};
 pub use history::history;
 pub use like::{like, unlike};

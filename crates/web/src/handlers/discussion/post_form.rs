@@ -1,11 +1,12 @@
 //! The form of a thread or reply: read when it is posted, and filled with what a post has.
 
+use domain::secret;
 use httpkit::compose::{TypedPost, TypedWording};
-use model::Lang;
+use model::{Lang, Time};
 use query::post::PostInThread;
 use query::row::Post;
 
-use crate::form::Form;
+use crate::form::{Field, Form, Kind};
 use crate::frame::Frame;
 use crate::handlers::form_post::Fields;
 use crate::views::discussion::{edit_reply_form, thread_form};
@@ -30,6 +31,7 @@ pub(super) fn typed(fields: &Fields, reader: Lang) -> TypedPost {
     let second = second.map(|lang| wording(lang.to_string(), "title2", "body2"));
     TypedPost {
         kind: fields.choice("kind"),
+        once: fields.trimmed("once"),
         wordings: std::iter::once(first).chain(second).collect(),
         ..TypedPost::default()
     }
@@ -39,6 +41,7 @@ pub(super) fn typed(fields: &Fields, reader: Lang) -> TypedPost {
 /// are, and a language keeps the tag it has (`fr-CA`).
 pub(super) fn retyped(fields: &Fields, post: &Post, reader: Lang) -> TypedPost {
     let mut typed = typed(fields, reader);
+    typed.began_from = fields.choice("revision").and_then(Time::from_unix_micros);
     for wording in &mut typed.wordings {
         let lang = Lang::from_tag(&wording.lang);
         let known = lang.and_then(|lang| tag_of(post, lang));
@@ -91,6 +94,16 @@ pub(super) fn filled(f: &Frame, found: &PostInThread) -> Form {
     form
 }
 
+/// Adds the token by which the same form, sent several times, makes one post.
+pub(super) fn with_token(form: Form) -> Form {
+    form.with(Field::new("once", Kind::Hidden, "").value(secret::token()))
+}
+
+/// The value of the field `revision`: which text of a post an edit begins from.
+pub(super) fn revision(post: &Post) -> String {
+    post.written_at().utc().timestamp_micros().to_string()
+}
+
 /// The form of an edited thread (its kind is fixed) or reply.
 pub(super) fn empty(f: &Frame, found: &PostInThread) -> Form {
     let post = &found.view.post;
@@ -101,6 +114,7 @@ pub(super) fn empty(f: &Frame, found: &PostInThread) -> Form {
         edit_reply_form(f, &action)
     };
     form.fields.retain(|field| field.name != "kind");
+    form = form.with(Field::new("revision", Kind::Hidden, "").value(revision(post)));
     let (tag, _) = post.source.first().unwrap_or_default();
     if Lang::from_tag(tag).is_none() {
         // The author wrote in a language that the form does not offer: it is changed alone.

@@ -2,20 +2,20 @@
 
 use axum::extract::State;
 use domain::{Outcome, Tx};
+use httpkit::compose::Composed;
 use httpkit::{App, compose};
 use model::{Audience, Lang, Origin, PostId};
 use query::discussion::ThreadPage;
 use query::post::PostView;
 use query::{Db, Reader};
 
-use super::post_form::typed;
+use super::compose::redirect_to_post;
+use super::post_form::{typed, with_token};
 use crate::frame::{Frame, Section};
 use crate::handlers::form_post::SignedInForm;
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
-use crate::handlers::response::{
-    Page, redirect, redirect_with_flash, show, show_invalid, sign_in_path,
-};
+use crate::handlers::response::{Page, redirect, show, show_invalid, sign_in_path};
 use crate::handlers::show::discussion::{PostPage, excerpt, post, text, title};
 use crate::handlers::show::{actor, community, details};
 use crate::views::discussion::{Reply, Thread, reply_form};
@@ -108,6 +108,11 @@ fn page(f: Frame, rows: &ThreadPage, lang: Lang, params: ThreadParams) -> Thread
         Some(place) => community::place(place, f.lang),
         None => community::no_place(&rows.root.author),
     };
+    let reply = reply_box(&f, rows, params.to);
+    let f = match &reply {
+        Some(reply) => f.sending(&reply.form),
+        None => f,
+    };
     Thread {
         in_community: rows.community.is_some(),
         title: title(&f, root, lang),
@@ -132,7 +137,7 @@ fn page(f: Frame, rows: &ThreadPage, lang: Lang, params: ThreadParams) -> Thread
         pager: pager(rows),
         only_in: root.html.only_in(f.lang),
         other_language: text.other.map(|other| (other, format!("{at}?in={other}"))),
-        reply: reply_box(&f, rows, params.to),
+        reply,
         sign_in_url: f.me.is_none().then(|| sign_in_path(&at)),
         place,
         f,
@@ -164,8 +169,9 @@ fn reply_box(f: &Frame, rows: &ThreadPage, to: Option<PostId>) -> Option<Reply> 
         .map(|view| view.post.id.to_string())
         .unwrap_or_default();
     Some(Reply {
-        form: reply_form(f, &format!("/p/{root}/reply"), &id),
+        form: with_token(reply_form(f, &format!("/p/{root}/reply"), &id)),
         to: aimed.map(|view| (actor::name(&view.author), excerpt(&view.post, f.lang))),
+        back_url: format!("/p/{}", if id.is_empty() { root.to_string() } else { id }),
         cancel_url: format!("/p/{root}#compose"),
     })
 }
@@ -176,8 +182,9 @@ pub async fn reply(
     PathParam(id): PathParam<PostId>,
     signed_in: SignedInForm,
 ) -> Page {
-    match write(&app, &signed_in, id).await {
-        Ok(reply) => redirect_with_flash(&format!("/p/{reply}"), "replied"),
+    let posted = &signed_in.posted;
+    match posted.attempt(write(&app, &signed_in, id)).await {
+        Ok((reply, unknown)) => redirect_to_post(reply, "replied", &unknown),
         Err(error) => {
             let errors = signed_in.posted.field_errors(error)?;
             let params = ThreadParams {
@@ -207,12 +214,13 @@ async fn write(
     app: &App,
     SignedInForm { posted, me }: &SignedInForm,
     thread: PostId,
-) -> Outcome<PostId> {
-    let draft = compose::draft(app, me.id(), typed(&posted.fields, posted.request.lang)).await?;
+) -> Outcome<(PostId, Vec<String>)> {
+    let Composed { draft, unknown } =
+        compose::draft(app, me.id(), typed(&posted.fields, posted.request.lang)).await?;
     let (by, parent) = (me.id(), posted.fields.choice("to").unwrap_or(thread));
     let verb =
         move |tx: &mut Tx<'_>| domain::discussion::reply(tx, by, parent, &draft, &Origin::Local);
-    app.ops().write(verb).await
+    Ok((app.ops().write(verb).await?, unknown))
 }
 
 /// `GET /p/{id}/reply`: the target of a reload or language switch after a refused reply.

@@ -3,6 +3,7 @@
 use model::{ActorKind, Address, Handle};
 use query::row::Actor;
 
+use crate::views::discussion::Completion;
 use crate::views::parts::Person;
 use model::Lang;
 use words::language_name;
@@ -21,6 +22,20 @@ pub fn person(actor: &Actor) -> Person {
         host,
         avatar: actor.picture_id.map(|id| format!("/media/{id}")),
         role: role(&actor.job_title, &actor.organization),
+    }
+}
+
+/// A name as the editor suggests it: `@ann`, `!weavers@faculty.example`.
+pub fn completion(actor: &Actor) -> Completion {
+    let sigil = if actor.kind == ActorKind::Group {
+        '!'
+    } else {
+        '@'
+    };
+    let at = if actor.host.is_empty() { "" } else { "@" };
+    Completion {
+        name: name(actor),
+        written: format!("{sigil}{}{at}{}", actor.handle, actor.host),
     }
 }
 

@@ -202,7 +202,7 @@ pub fn versions(post: &Post, revisions: &[Revision], wanted: Lang, whole: bool) 
 
 /// The present version of a post.
 pub fn present_version(post: &Post, wanted: Lang) -> Version {
-    let at = post.edited_at.unwrap_or(post.published_at);
+    let at = post.written_at();
     let url = format!("/p/{}", post.id);
     let parts = (&post.title, &post.html, at);
     Version {

@@ -150,6 +150,27 @@ impl Browser {
         self.post_from("https://alpha.test", path, &all).await
     }
 
+    /// Sends the same form of ours several times at once.
+    pub async fn post_at_once(
+        &mut self,
+        times: usize,
+        path: &str,
+        fields: &[(&str, &str)],
+    ) -> Vec<PageResponse> {
+        let key = self.form_key();
+        let mut all = vec![("csrf", key.as_str())];
+        all.extend(fields);
+        let sent = (0..times).map(|_| {
+            let (request, body) = form_of("https://alpha.test", path, &all);
+            self.router.clone().oneshot(self.request(request, body))
+        });
+        let mut responses = Vec::new();
+        for response in futures::future::join_all(sent).await {
+            responses.push(self.received(response.unwrap()).await);
+        }
+        responses
+    }
+
     /// Sends exactly this, from a page of that origin.
     pub async fn post_from(
         &mut self,
@@ -157,27 +178,32 @@ impl Browser {
         path: &str,
         fields: &[(&str, &str)],
     ) -> PageResponse {
-        let body = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(fields)
-            .finish();
-        let request = Request::post(path)
-            .header(header::ORIGIN, origin)
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(request, Body::from(body)).await
+        let (request, body) = form_of(origin, path, fields);
+        self.send(request, body).await
     }
 
     async fn send(&mut self, request: http::request::Builder, body: Body) -> PageResponse {
+        let request = self.request(request, body);
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        self.received(response).await
+    }
+
+    /// Adds host and cookies.
+    fn request(&self, request: http::request::Builder, body: Body) -> Request<Body> {
         let cookies: Vec<String> = self
             .cookies
             .iter()
             .map(|(k, v)| format!("{k}={v}"))
             .collect();
-        let request = request
+        request
             .header(header::HOST, "alpha.test")
             .header(header::COOKIE, cookies.join("; "))
             .body(body)
-            .unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
+            .unwrap()
+    }
+
+    /// Keeps the cookies of a response.
+    async fn received(&mut self, response: http::Response<Body>) -> PageResponse {
         for cookie in response.headers().get_all(header::SET_COOKIE) {
             let pair = cookie.to_str().unwrap().split(';').next().unwrap();
             let (name, value) = pair.split_once('=').unwrap();
@@ -193,4 +219,15 @@ impl Browser {
             html: String::from_utf8_lossy(&bytes).into_owned(),
         }
     }
+}
+
+/// A form as a page of that origin sends it.
+fn form_of(origin: &str, path: &str, fields: &[(&str, &str)]) -> (http::request::Builder, Body) {
+    let body = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish();
+    let request = Request::post(path)
+        .header(header::ORIGIN, origin)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    (request, Body::from(body))
 }

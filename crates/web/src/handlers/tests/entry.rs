@@ -193,7 +193,7 @@ fn a_language_once_chosen_stays() {
             browser.get("/").await.says(r#"<html lang="en">"#),
             "the account's own"
         );
-        browser.get("/?lang=fr").await;
+        browser.post("/language?next=/", &[("lang", "fr")]).await;
         assert!(browser.get("/me").await.location.ends_with("/u/root"));
         assert!(browser.get("/u/root").await.says(r#"<html lang="fr">"#));
     });

@@ -71,7 +71,7 @@ fn an_edit_keeps_the_languages_that_the_form_does_not_have() {
         assert_eq!(title, expected);
         assert_eq!(source.get("de"), Some("Ein Pflock."));
         let page = browser.get(&format!("/p/{id}")).await;
-        assert!(page.says("<h1>Warping</h1>") && page.says("?in=fr"));
+        assert!(page.says("<h1 dir=\"auto\">Warping</h1>") && page.says("?in=fr"));
     });
 }
 
@@ -104,11 +104,11 @@ fn a_text_in_a_language_we_do_not_offer_is_shown_and_edited_alone() {
             browser
                 .get(&format!("/p/{id}"))
                 .await
-                .says("<h1>Warping</h1>")
+                .says("<h1 dir=\"auto\">Warping</h1>")
         );
         let french = browser.get(&format!("/p/{id}?lang=fr")).await;
         assert!(
-            french.says("<h1 lang=\"de\">Schären</h1>"),
+            french.says("<h1 dir=\"auto\" lang=\"de\">Schären</h1>"),
             "{}",
             french.html
         );
@@ -148,7 +148,7 @@ fn a_community_keeps_its_other_languages_too() {
         assert_eq!(row.community.name, name);
         let front = browser.get("/c/weavers").await;
         assert!(
-            front.says("<div class=\"prose\" lang=\"de\">"),
+            front.says("<div class=\"prose\" dir=\"auto\" lang=\"de\">"),
             "{}",
             front.html
         );

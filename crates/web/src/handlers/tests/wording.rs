@@ -34,7 +34,7 @@ async fn source(world: &World, id: PostId) -> LangText {
 fn everything_missing_is_named_in_one_round_and_in_the_readers_language() {
     on_sqlite(|store: Store| async move {
         let (mut bea, _world, _) = scene(store).await;
-        bea.get("/?lang=fr").await;
+        bea.post("/language?next=/", &[("lang", "fr")]).await;
         let page = bea.post("/communities/new", &[("handle", "")]).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         for said in [

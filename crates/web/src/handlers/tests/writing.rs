@@ -63,7 +63,7 @@ fn a_guests_reply_is_kept_until_they_sign_in() {
             .post(&format!("/p/{thread}/reply"), &[("body", WORDS)])
             .await;
         assert_eq!(kept.status, StatusCode::FORBIDDEN);
-        assert!(kept.says(WORDS) && kept.says("/sign-in?next="));
+        assert!(kept.says(WORDS) && kept.says("sign_in_password"));
     });
 }
 

@@ -137,6 +137,7 @@ impl Thread {
                     "Sam Kowalski".into(),
                     p("Could we see one?", "Pourrait-on en voir une?"),
                 )),
+                back_url: "/p/4".into(),
                 cancel_url: "/p/1#compose".into(),
             }),
             sign_in_url: None,
@@ -158,6 +159,7 @@ impl Compose {
             ),
             purpose: ComposePurpose::Ask,
             back_url: "/c/safer-supply".into(),
+            conflict: None,
             f,
         }
     }

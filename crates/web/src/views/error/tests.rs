@@ -12,6 +12,7 @@ impl ErrorPage {
             f: visitor(lang),
             kind,
             saved_form: None,
+            sign_in: None,
             sign_in_url: None,
         }
     }

@@ -51,6 +51,7 @@ pub fn visitor(lang: Lang) -> Frame {
         flash: None,
         bare: false,
         noindex: false,
+        typed_form: None,
     }
 }
 
