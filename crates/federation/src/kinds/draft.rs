@@ -49,6 +49,8 @@ pub(crate) fn draft(post: &VerifiedObject, audience: Audience, context: DraftCon
         wordings,
         mentions: context.mentions,
         details,
+        once: String::new(),
+        began_from: None,
     }
 }
 

@@ -54,7 +54,7 @@ impl<'c> Written<'c> {
             wordings: std::iter::once(first).chain(translations).collect(),
             ..TypedPost::default()
         };
-        let draft = draft(place.instance.app(), by, typed).await?;
+        let draft = draft(place.instance.app(), by, typed).await?.draft;
         let start = move |tx: &mut Tx<'_>| {
             let id = discussion::start(tx, by, Some(community), &draft, &Origin::Local)?;
             Ok(tx.urls()?.post(id))
@@ -73,7 +73,9 @@ impl<'c> Written<'c> {
         let by = world.person(&reply.author).await?;
         let parent = self.find(world, place, (&thread.key, reply.parent.as_deref()));
         let parent = parent.await?;
-        let draft = draft(place.instance.app(), by, typed(world, reply, &reply.body)).await?;
+        let draft = draft(place.instance.app(), by, typed(world, reply, &reply.body))
+            .await?
+            .draft;
         let write = move |tx: &mut Tx<'_>| {
             let id = discussion::reply(tx, by, parent, &draft, &Origin::Local)?;
             Ok(tx.urls()?.post(id))
@@ -93,7 +95,9 @@ impl<'c> Written<'c> {
     async fn edit(&self, world: &World, thread: &Thread, reply: &Reply) -> anyhow::Result<()> {
         let (place, by, post) = self.own(world, thread, reply).await?;
         let body = reply.edit.as_deref().unwrap_or(&reply.body);
-        let draft = draft(place.instance.app(), by, typed(world, reply, body)).await?;
+        let draft = draft(place.instance.app(), by, typed(world, reply, body))
+            .await?
+            .draft;
         let edit = move |tx: &mut Tx<'_>| post::edit(tx, by, post, &draft, &Origin::Local);
         Ok(place.ops().write(edit).await?)
     }
