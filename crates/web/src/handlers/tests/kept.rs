@@ -172,7 +172,7 @@ fn a_link_with_a_language_changes_no_account() {
 #[test]
 fn an_edit_of_an_older_text_shows_both() {
     on_sqlite(|store: Store| async move {
-        let (mut ann, _world, _, thread) = scene(store).await;
+        let (mut ann, world, _, thread) = scene(store).await;
         let edit = format!("/p/{thread}/edit");
         let revision = ann.get(&edit).await.hidden("revision");
         let text = |revision: &str, body: &str| {
@@ -194,6 +194,7 @@ fn an_edit_of_an_older_text_shows_both() {
                 .collect();
             ann.post(edit, &fields).await
         }
+        world.clock.pass(1);
         let first = send(&mut ann, &edit, text(&revision, "From the first tab.")).await;
         assert_eq!(first.status, StatusCode::SEE_OTHER, "{}", first.html);
         let stale = send(&mut ann, &edit, text(&revision, "From the second tab.")).await;

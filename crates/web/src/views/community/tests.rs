@@ -274,7 +274,7 @@ fn a_remote_community_names_its_host() {
     let html = remote.render().unwrap();
     assert!(html.contains("faculty.example"));
     assert!(
-        html.contains(r#"<section class="prose reading" lang="en">"#),
+        html.contains(r#"<section class="prose reading" dir="auto" lang="en">"#),
         "{html}"
     );
 }
