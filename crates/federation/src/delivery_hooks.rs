@@ -9,7 +9,7 @@ use domain::{Error, Outcome};
 use http::HeaderName;
 use httpsig::SigningKey;
 use model::job::CatchUp;
-use model::{ActivityId, ActorId, PeerId, Time};
+use model::{ActivityId, PeerId, Time};
 use std::sync::Arc;
 use store::{Db, StoreError};
 
@@ -19,8 +19,12 @@ impl DeliveryHooks for Federation {
         vocab::CONTENT_TYPE
     }
 
-    async fn signing_key(&self, actor: ActorId) -> Result<SigningKey, HookError> {
-        Self::signing_key(self, actor).await.map_err(hook_error)
+    async fn signing_key(&self, activity: &Activity) -> Result<SigningKey, HookError> {
+        let key = match activity.signing_key {
+            Some(key) => self.earlier_signing_key(activity.actor, key).await,
+            None => Self::signing_key(self, activity.actor).await,
+        };
+        key.map_err(hook_error)
     }
 
     async fn extra_headers(

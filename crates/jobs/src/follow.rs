@@ -2,12 +2,11 @@
 
 use crate::context::Context;
 use delivery::jobs::Job;
-use domain::follow::REPEAT_AFTER_SECONDS;
 use model::JobId;
 use model::job::{JobError, Payload};
 use serde::{Deserialize, Serialize};
 
-/// Sends each `Follow` again that has had no answer for a day.
+/// Sends each `Follow` again that has had no answer: three times within half an hour, then every day.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RepeatFollows;
 
@@ -18,8 +17,7 @@ impl Payload for RepeatFollows {
 impl Job<Context> for RepeatFollows {
     async fn run(&self, context: &Context, _id: JobId) -> Result<(), JobError> {
         let ops = context.ops();
-        let before = ops.now().plus_seconds(-REPEAT_AFTER_SECONDS);
-        let repeat = move |tx: &mut domain::Tx<'_>| domain::follow::repeat_unanswered(tx, before);
+        let repeat = |tx: &mut domain::Tx<'_>| domain::follow::repeat_unanswered(tx, tx.now);
         let count = ops.write(repeat).await?;
         tracing::debug!(count, "follows without an answer sent again");
         Ok(())

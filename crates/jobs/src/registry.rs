@@ -14,7 +14,8 @@ use model::job::{
     SendMove, SendPost, SendSuspension,
 };
 
-const HOUR: i64 = 3_600;
+const MINUTE: i64 = 60;
+const HOUR: i64 = 60 * MINUTE;
 
 /// Returns all kinds of jobs, each with the context its body runs in.
 pub(crate) fn jobs(context: &Context) -> Registry {
@@ -48,7 +49,7 @@ pub(crate) fn jobs(context: &Context) -> Registry {
 /// Returns all schedules.
 pub(crate) fn schedules() -> Vec<Schedule> {
     vec![
-        Schedule::every(HOUR, RepeatFollows),
+        Schedule::every(MINUTE, RepeatFollows),
         Schedule::every(HOUR, CompleteKeys),
         Schedule::every(HOUR, Housekeeping),
     ]

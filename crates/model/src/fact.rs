@@ -2,7 +2,7 @@
 //! `domain::listeners` turn them into jobs and notices in the same transaction. A fact that removes
 //! something carries what its activity will need.
 
-use crate::{ActorId, FollowId, LikeId, Origin, PeerId, PostId, Via};
+use crate::{ActorId, FollowId, KeyId, LikeId, Origin, PeerId, PostId, Via};
 use serde::{Deserialize, Serialize};
 
 /// How many recipients of notices a fact names at most. A wider audience is a job's work.
@@ -167,8 +167,14 @@ pub enum Fact {
         /// Who may approve it.
         admins: Vec<ActorId>,
     },
-    /// A local actor changed its profile, charter or keys.
+    /// A local actor changed its profile or charter.
     ActorChanged { actor: ActorId },
+    /// A local actor has new keys in place of earlier ones.
+    KeyReplaced {
+        actor: ActorId,
+        /// The earlier key, which other servers know.
+        earlier: KeyId,
+    },
     /// A local actor has moved to another address.
     ActorMoved {
         actor: ActorId,

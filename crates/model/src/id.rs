@@ -100,6 +100,12 @@ pub fn first_of<I: From<i64>>(at: Time) -> I {
     I::from((at.unix_millis() - EPOCH_MS).max(0) << (PROCESS_BITS + COUNTER_BITS))
 }
 
+/// Returns when an id was minted, in whole milliseconds.
+#[must_use]
+pub fn minted_at(id: i64) -> Time {
+    Time::from_unix_millis((id >> (PROCESS_BITS + COUNTER_BITS)) + EPOCH_MS)
+}
+
 /// Declares id newtypes, one per table.
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(

@@ -3,7 +3,7 @@
 //! may run twice.
 
 use crate::fact::{AnswerSeen, FollowSeen, LikeSeen, Relay};
-use crate::{ActivityId, ActorId, PeerId, PostId, text_enum};
+use crate::{ActivityId, ActorId, KeyId, PeerId, PostId, text_enum};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -299,10 +299,24 @@ impl Payload for IdentifyPeer {
     const KIND: &'static str = "identify_peer";
 }
 
-/// Sends `Update` of a local actor to its followers.
+/// Sends `Update` of a local actor to every server that has something of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SendActor {
     pub actor: ActorId,
+    /// The key that signs it, where the actor has a new one that others do not know yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signing_key: Option<KeyId>,
+}
+
+impl SendActor {
+    /// Returns the job that signs with the newest key.
+    #[must_use]
+    pub const fn new(actor: ActorId) -> Self {
+        Self {
+            actor,
+            signing_key: None,
+        }
+    }
 }
 
 impl Payload for SendActor {

@@ -247,12 +247,25 @@ pub fn has_remote_followers(db: &mut Db, target: ActorId) -> QueryResult<bool> {
     each!(db, c => diesel::select(remote).get_result(c))
 }
 
-/// Whether a local actor follows this one, or has requested to.
+/// Returns the oldest request by a local actor to follow this one, if none was accepted yet.
+pub fn only_pending(db: &mut Db, target: ActorId) -> QueryResult<Option<ActorId>> {
+    let oldest: Option<(ActorId, bool)> = follow::table
+        .inner_join(actor::table.on(actor::id.eq(follow::follower_id)))
+        .filter(follow::target_id.eq(target))
+        .filter(actor::peer_id.is_null())
+        .order((follow::accepted.desc(), follow::id.asc()))
+        .select((actor::id, follow::accepted))
+        .first(db)
+        .optional()?;
+    Ok(oldest.filter(|(_, accepted)| !accepted).map(|(id, _)| id))
+}
+
+/// Whether a local actor follows this one: a request alone does not count.
 pub fn has_local_followers(db: &mut Db, target: ActorId) -> QueryResult<bool> {
     let local = diesel::dsl::exists(
         follow::table
             .inner_join(actor::table.on(actor::id.eq(follow::follower_id)))
-            .filter(follow::target_id.eq(target))
+            .filter(follow::target_id.eq(target).and(follow::accepted.eq(true)))
             .filter(actor::peer_id.is_null()),
     );
     each!(db, c => diesel::select(local).get_result(c))

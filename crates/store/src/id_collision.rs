@@ -62,6 +62,7 @@ mod tests {
             subject: String::new(),
             form: None,
             origin_peer_id: None,
+            signing_key_id: None,
             public: true,
             post_id: None,
             json: "{}".to_owned(),

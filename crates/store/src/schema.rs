@@ -388,6 +388,7 @@ diesel::table! {
         subject -> Text,
         form -> Nullable<Text>,
         origin_peer_id -> Nullable<BigInt>,
+        signing_key_id -> Nullable<BigInt>,
         public -> Bool,
         post_id -> Nullable<BigInt>,
         json -> Text,

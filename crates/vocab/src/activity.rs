@@ -4,6 +4,7 @@
 use crate::actor::Actor;
 use crate::audience::Audience;
 use crate::lenient::{self, id_of, kind_of};
+use crate::link::Tag;
 use crate::object::Object;
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
@@ -46,6 +47,12 @@ pub struct Activity {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub audience: Vec<String>,
+    /// The mentions of the object: Lemmy (1.0-beta) reads those of a comment here.
+    #[serde(
+        deserialize_with = "lenient::parts",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub tag: Vec<Tag>,
     /// An id or an embedded object; `null` when absent.
     #[serde(skip_serializing_if = "Value::is_null")]
     pub object: Value,
@@ -142,6 +149,7 @@ impl Activity {
             to: self.to.clone(),
             cc: self.cc.clone(),
             audience: self.audience.clone(),
+            tag: self.tag.clone(),
             object: Value::Null,
             target: self.target.clone(),
             result: self.result.clone(),

@@ -469,6 +469,8 @@ CREATE TABLE activity (
     form TEXT,
     -- The server of the actor whose activity a community announces.
     origin_peer_id BIGINT,
+    -- The key that signs it; NULL: the newest of its actor.
+    signing_key_id BIGINT,
     public BOOLEAN NOT NULL,
     -- The post whose words it carries: an outbox shows it to those who may see that.
     post_id BIGINT REFERENCES post (id),

@@ -1,7 +1,8 @@
 //! Follows across instances, and a reply in both directions, on both databases.
 
 use super::{Weavers, assert_same_lines};
-use testkit::Network;
+use serde_json::json;
+use testkit::{Network, ReceivedRequest};
 
 #[tokio::test]
 async fn a_reply_travels_home_and_out_again() {
@@ -138,6 +139,119 @@ async fn an_unanswered_follow_is_sent_again_after_a_day() {
         ["beta→alpha Follow", "alpha→beta Accept(Follow)"]
     );
     assert_eq!(bob.follows("!weavers@alpha.test").await, Some(true));
+}
+
+/// Returns a group of a peer, and how many `Follow` the peer got.
+fn follows_received(peer: &testkit::Hostile) -> usize {
+    let follows = |request: &&ReceivedRequest| request.body.contains("\"type\":\"Follow\"");
+    peer.requests().iter().filter(follows).count()
+}
+
+#[tokio::test]
+async fn a_follow_without_an_answer_is_requested_again_until_the_community_announces() {
+    let net = Network::new();
+    let alpha = net.instance("alpha.test").await;
+    let ann = alpha.person("ann").await;
+    let lemmy = net.hostile("lemmy.test", |_: &ReceivedRequest| None).await;
+    let (group, public) = (
+        lemmy.at("/c/dialogue"),
+        "https://www.w3.org/ns/activitystreams#Public",
+    );
+    let mut document = json!({
+        "id": group, "type": "Group", "preferredUsername": "dialogue", "inbox": lemmy.at("/inbox"),
+    });
+    document["publicKey"] = json!({
+        "id": format!("{group}#main-key"), "owner": group, "publicKeyPem": lemmy.pem(),
+    });
+    lemmy.publish(&document);
+    ann.follow(&group).await;
+    net.settle().await;
+    assert_eq!(follows_received(&lemmy), 1);
+    for (seconds, wanted) in [(100, 2), (100, 2), (120, 3), (1_600, 4), (3_600, 4)] {
+        net.advance(seconds);
+        net.settle().await;
+        assert_eq!(follows_received(&lemmy), wanted, "after {seconds} more");
+    }
+    assert_eq!(ann.follows(&group).await, Some(false));
+
+    // A post that only names the group is taken from its author all the same.
+    let page = lemmy.at("/post/1");
+    let create = |by: &str| {
+        json!({
+            "id": format!("{page}#create"), "type": "Create", "actor": by, "to": [public], "object": {
+                "id": page, "type": "Page", "name": "Listening", "content": "In pairs.",
+                "attributedTo": by, "to": [public, group], "audience": group,
+            },
+        })
+    };
+    let announce = json!({
+        "id": lemmy.at("/announces/1"), "type": "Announce", "actor": group, "to": [public],
+        "object": create(&lemmy.mallory()),
+    });
+    let key = format!("{group}#main-key");
+    let signed = lemmy.signed_request_as(&key, &alpha.at("/inbox"), &announce);
+    assert_eq!(net.send(signed).await.0, 202);
+    net.settle().await;
+    assert_eq!(
+        ann.follows(&group).await,
+        Some(true),
+        "it counts as the Accept"
+    );
+    assert!(
+        ann.find(&page).await.is_some(),
+        "{:?}",
+        alpha.reasons().await
+    );
+    net.advance(2 * 86_400);
+    net.settle().await;
+    assert_eq!(follows_received(&lemmy), 4);
+}
+
+#[tokio::test]
+async fn a_request_to_follow_a_group_keeps_nothing_from_the_followers_of_an_author() {
+    let net = Network::new();
+    let alpha = net.instance("alpha.test").await;
+    let (ann, alex) = (alpha.person("ann").await, alpha.person("alex").await);
+    let blog = net.hostile("blog.test", |_: &ReceivedRequest| None).await;
+    let (group, public) = (
+        blog.at("/c/blog"),
+        "https://www.w3.org/ns/activitystreams#Public",
+    );
+    blog.publish(&json!({
+        "id": group, "type": "Group", "preferredUsername": "blog", "inbox": blog.at("/inbox"),
+    }));
+    alex.follow(&blog.mallory()).await;
+    net.settle().await;
+    let follow = blog
+        .requests()
+        .into_iter()
+        .find(|request| request.body.contains("Follow"));
+    let follow: serde_json::Value = serde_json::from_str(&follow.unwrap().body).unwrap();
+    let accept = json!({
+        "id": blog.at("/accepts/1"), "type": "Accept", "actor": blog.mallory(), "object": follow,
+    });
+    let send = async |activity: serde_json::Value| {
+        let signed = blog.signed_request(&alpha.at("/inbox"), &activity);
+        assert_eq!(net.send(signed).await.0, 202);
+        net.settle().await;
+    };
+    send(accept).await;
+    ann.follow(&group).await;
+    net.settle().await;
+    let note = blog.at("/posts/1");
+    send(json!({
+        "id": format!("{note}#create"), "type": "Create", "actor": blog.mallory(), "to": [public],
+        "object": {
+            "id": note, "type": "Note", "content": "Wool.", "attributedTo": blog.mallory(),
+            "to": [public], "cc": [group], "audience": group,
+        },
+    }))
+    .await;
+    assert!(
+        alex.find(&note).await.is_some(),
+        "{:?}",
+        alpha.reasons().await
+    );
 }
 
 testkit::on_postgres_too! {

@@ -193,6 +193,38 @@ async fn after_a_key_rotation_peers_verify_with_the_new_key() {
 }
 
 #[tokio::test]
+async fn the_update_that_tells_a_new_key_is_signed_with_the_one_that_others_know() {
+    let Weavers {
+        net,
+        alpha,
+        beta,
+        ann,
+        bea,
+        ..
+    } = Weavers::new().await;
+    bea.follow("@ann@alpha.test").await;
+    net.settle().await;
+    let _ = net.wire_since();
+    let before = beta.actor("ann@alpha.test").await.unwrap();
+    net.advance(6);
+    // Nobody can fetch the new key: what is accepted now is signed with the one that is known.
+    alpha.go_down();
+    alpha.rotate_key(&ann).await;
+    net.settle().await;
+    assert_eq!(net.wire_since(), ["alpha→beta Update(Person)"]);
+    alpha.come_back();
+    net.advance(3_600);
+    net.settle().await;
+    let after = beta.actor("ann@alpha.test").await.unwrap();
+    assert_ne!(after.key_pem, before.key_pem);
+    alpha.go_down();
+    ann.rename("Ann the Weaver").await;
+    net.settle().await;
+    let told = ["alpha→beta Update(Person)"];
+    assert_eq!(net.wire_since(), told, "the later one with the new key");
+}
+
+#[tokio::test]
 async fn an_actor_without_an_ed25519_key_gets_one() {
     let net = Network::new();
     let alpha = net.instance("alpha.test").await;

@@ -3,7 +3,7 @@
 use super::HookError;
 use bytes::Bytes;
 use lru::LruCache;
-use model::{ActivityId, ActorId};
+use model::{ActivityId, ActorId, KeyId};
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::{Store, StoreError};
@@ -18,6 +18,8 @@ pub struct Activity {
     pub id: ActivityId,
     /// The local actor who signs it.
     pub actor: ActorId,
+    /// The key that signs it; `None` for the newest of its actor.
+    pub signing_key: Option<KeyId>,
     /// Its type, for the log.
     pub kind: String,
     pub json: Bytes,
@@ -65,6 +67,7 @@ async fn read(store: &Store, id: ActivityId) -> Result<Arc<Activity>, HookError>
     Ok(Arc::new(Activity {
         id,
         actor: row.actor_id,
+        signing_key: row.signing_key_id,
         kind: row.kind,
         json: Bytes::from(row.json),
     }))

@@ -19,7 +19,7 @@ use crate::{Backoff, TaskPool, Wakeups};
 use async_trait::async_trait;
 use http::HeaderName;
 use httpsig::SigningKey;
-use model::{ActorId, DeliveryId, PeerId, Time};
+use model::{DeliveryId, PeerId, Time};
 use std::time::Duration;
 use store::{Db, StoreError};
 use tokio::sync::watch;
@@ -53,8 +53,8 @@ pub trait DeliveryHooks: Send + Sync + 'static {
     /// Returns the media type of the activities.
     fn content_type(&self) -> &'static str;
 
-    /// Returns the key of a local actor.
-    async fn signing_key(&self, actor: ActorId) -> Result<SigningKey, HookError>;
+    /// Returns the key that signs an activity.
+    async fn signing_key(&self, activity: &Activity) -> Result<SigningKey, HookError>;
 
     /// Returns the headers to send with an activity to this peer.
     async fn extra_headers(

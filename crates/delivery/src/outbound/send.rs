@@ -43,7 +43,7 @@ impl Sender {
         refusal: RefusalMeaning,
     ) -> Result<DeliveryOutcome, HookError> {
         let activity = self.activities.get(&self.store, row.activity_id).await?;
-        let key = self.hooks.signing_key(activity.actor).await?;
+        let key = self.hooks.signing_key(&activity).await?;
         let inbox = match Url::parse(&row.inbox) {
             Ok(inbox) => inbox,
             Err(error) => {

@@ -29,7 +29,7 @@ impl DeliveryHooks for NoHooks {
         "application/json"
     }
 
-    async fn signing_key(&self, _actor: ActorId) -> Result<SigningKey, HookError> {
+    async fn signing_key(&self, _activity: &Activity) -> Result<SigningKey, HookError> {
         Err(HookError::Impossible("no key".to_owned()))
     }
 
@@ -142,6 +142,7 @@ fn insert_activity(db: &mut Db) -> Result<(), StoreError> {
         subject: "x".to_owned(),
         form: None,
         origin_peer_id: None,
+        signing_key_id: None,
         public: true,
         post_id: None,
         json: "{}".to_owned(),

@@ -121,7 +121,7 @@ store::both! {
         let bea = world.stranger("bea", "beta.test").await.unwrap();
         world.ops.write(move |tx| follow::follow(tx, ann, bea)).await.unwrap();
         world.ops.write(move |tx| suspend(tx, Principal::Operator, ann)).await.unwrap();
-        world.clock.pass(1);
+        world.clock.pass(91);
         let repeat = |tx: &mut Tx<'_>| follow::repeat_unanswered(tx, tx.now);
         assert_eq!(world.ops.write(repeat).await.unwrap(), 0);
         world.ops.write(move |tx| restore(tx, Principal::Operator, ann)).await.unwrap();

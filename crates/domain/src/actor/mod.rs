@@ -72,8 +72,8 @@ pub fn create_local(
     Ok(row)
 }
 
-/// Gives a local actor new keys, under the ids of the old ones. Its followers' servers are sent an update, and
-/// any other fetches the actor when a signature does not verify.
+/// Gives a local actor new keys, under the ids of the earlier ones. The servers that have something of it are
+/// sent an update, signed with the earlier key; any other fetches the actor when a signature does not verify.
 ///
 /// # Errors
 /// `NotFound`, also for a peer's actor.
@@ -82,10 +82,17 @@ pub fn rotate_key(tx: &mut Tx<'_>, id: ActorId, key: &KeyPair) -> Outcome<()> {
     if row.peer_id.is_some() {
         return Err(Error::not_found("actor"));
     }
+    let earlier = store::raw::actor::key(tx.db, id, KeyKind::Rsa)?;
     store_keys(tx, id, key)?;
     row.updated_at = tx.now;
     store::actor::update(tx.db, &row)?;
-    tx.record(Fact::ActorChanged { actor: id });
+    tx.record(match earlier {
+        Some(earlier) => Fact::KeyReplaced {
+            actor: id,
+            earlier: earlier.id,
+        },
+        None => Fact::ActorChanged { actor: id },
+    });
     Ok(())
 }
 

@@ -37,7 +37,7 @@ store::both! {
         let jobs = world.ops.store()
             .read(|db| -> Outcome<_> { Ok(store::queue::jobs::list(db, 100)?) })
             .await.unwrap();
-        let notices = |row: &row::JobRow| NewJob::from_row(&row.kind, &row.payload) == Some(SendActor { actor: ann }.into());
+        let notices = |row: &row::JobRow| NewJob::from_row(&row.kind, &row.payload) == Some(SendActor { actor: ann, signing_key: Some(before.id) }.into());
         assert!(jobs.iter().any(notices), "{jobs:?}");
     }
 
@@ -102,7 +102,7 @@ store::both! {
         for _ in 0..2 {
             names(ann, ann, old).await.unwrap();
         }
-        assert_eq!(world.jobs().await.unwrap(), [NewJob::from(SendActor { actor: ann })], "twice is once");
+        assert_eq!(world.jobs().await.unwrap(), [NewJob::from(SendActor::new(ann))], "twice is once");
         for (by, id, other) in [(bob, ann, old), (bob, weavers, old), (ann, weavers, old), (ann, ann, ann), (ann, old, ann)] {
             let refused = names(by, id, other).await;
             assert!(matches!(refused, Err(Error::Refused(_))), "{by} {id} {other}: {refused:?}");
@@ -128,7 +128,7 @@ store::both! {
         world.ops.write(move |tx| moving::leave(tx, ann, ann, new)).await.unwrap();
         assert_eq!(moved_to().await.unwrap(), Some(new));
         let jobs = world.jobs().await.unwrap();
-        assert_eq!(jobs, [NewJob::from(SendActor { actor: ann }), SendMove { actor: ann, to: new }.into()]);
+        assert_eq!(jobs, [NewJob::from(SendActor::new(ann)), SendMove { actor: ann, to: new }.into()]);
         for _ in 0..2 {
             world.ops.write(move |tx| moving::cancel_move(tx, ann, ann)).await.unwrap();
         }

@@ -46,7 +46,7 @@ store::both! {
         let by_bea = { let new = new.clone(); world.ops.write(move |tx| describe(tx, bea, id, &new)).await };
         assert!(matches!(by_bea, Err(Error::Refused(Refusal::NotAllowed(Rule::Facilitator)))));
         world.ops.write(move |tx| describe(tx, ann, id, &new)).await.unwrap();
-        assert!(world.jobs().await.unwrap().contains(&SendActor { actor: id }.into()));
+        assert!(world.jobs().await.unwrap().contains(&SendActor::new(id).into()));
     }
 
     async fn one_that_nobody_can_look_after_is_given_to_somebody(store: Store) {
@@ -70,6 +70,6 @@ store::both! {
         world.ops.write(move |tx| describe(tx, bea, id, &new)).await.unwrap();
         let again = world.ops.write(give_by(Principal::Operator)).await;
         assert_eq!(rule(again), Rule::HasFacilitator);
-        assert!(world.jobs().await.unwrap().contains(&SendActor { actor: id }.into()));
+        assert!(world.jobs().await.unwrap().contains(&SendActor::new(id).into()));
     }
 }

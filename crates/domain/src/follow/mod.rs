@@ -185,15 +185,26 @@ pub fn answered_by_peer(
     Ok(true)
 }
 
-/// Repeats the requests that had no answer since `asked_before`, each with a new id: servers drop
-/// the repeat of an activity whose id they know. Returns how many.
+/// The seconds after a first request at which it is repeated, before the daily rhythm: Lemmy (1.0-beta) loses
+/// the Accept of a server's first contact, and is ready a minute later.
+const EARLY_REPEATS: [i64; 3] = [90, 300, 1_800];
+
+/// Whether a request that was first made at `first`, and last at `asked`, is to be repeated.
+fn is_repeat_due(first: Time, asked: Time, now: Time) -> bool {
+    let mut early = EARLY_REPEATS.iter().map(|after| first.plus_seconds(*after));
+    early.any(|at| asked < at && at <= now) || asked.plus_seconds(REPEAT_AFTER_SECONDS) <= now
+}
+
+/// Repeats the requests that have had no answer for long enough, each with a new id: servers drop the
+/// repeat of an activity whose id they know. Returns how many.
 ///
 /// # Errors
 /// Faults only.
-pub fn repeat_unanswered(tx: &mut Tx<'_>, asked_before: Time) -> Outcome<usize> {
-    let rows = store::follow::unanswered(tx.db, asked_before, 500)?;
+pub fn repeat_unanswered(tx: &mut Tx<'_>, now: Time) -> Outcome<usize> {
+    let mut rows = store::follow::unanswered(tx.db, now, 500)?;
+    rows.retain(|row| is_repeat_due(model::id::minted_at(row.id.0), row.asked_at, now));
     for row in &rows {
-        store::follow::set_asked_at(tx.db, row.id, tx.now)?;
+        store::follow::set_asked_at(tx.db, row.id, now)?;
         record_request(tx, row);
     }
     Ok(rows.len())

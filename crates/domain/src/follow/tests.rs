@@ -29,11 +29,13 @@ store::both! {
         let requested = world.ops.write(move |tx| follow(tx, ann, bea)).await.unwrap();
         assert!(!requested.accepted);
         assert!(matches!(world.jobs().await.unwrap().as_slice(), [NewJob::SendFollow(SendFollow { undo: false, .. })]));
-        // No answer for a day: asked once more.
-        world.clock.pass(REPEAT_AFTER_SECONDS + 1);
-        let before = world.ops.now().plus_seconds(-REPEAT_AFTER_SECONDS);
-        let again = world.ops.write(move |tx| repeat_unanswered(tx, before)).await.unwrap();
-        assert_eq!(again, 1);
+        // No answer: asked again soon, and then once a day.
+        let mut asked = Vec::new();
+        for pass in [60, 31, 31, 180, 1_500, 60, REPEAT_AFTER_SECONDS - 120, 120] {
+            world.clock.pass(pass);
+            asked.push(world.ops.write(|tx| repeat_unanswered(tx, tx.now)).await.unwrap());
+        }
+        assert_eq!(asked, [0, 1, 0, 1, 1, 0, 0, 1]);
         assert!(world.ops.write(move |tx| answered_by_peer(tx, ann, bea, true)).await.unwrap());
         let again = world.ops.write(move |tx| repeat_unanswered(tx, tx.now)).await.unwrap();
         assert_eq!(again, 0);

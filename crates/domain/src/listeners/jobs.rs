@@ -46,10 +46,14 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
         Fact::FollowWithdrawn(follow) => send_follow(follow, true),
         Fact::FollowAccepted(follow) => accept_follow(follow),
         Fact::FollowRejected(follow) => answer_follow(follow, false),
-        Fact::ActorChanged { actor } => one(SendActor { actor }),
+        Fact::ActorChanged { actor } => one(SendActor::new(actor)),
+        Fact::KeyReplaced { actor, earlier } => one(SendActor {
+            actor,
+            signing_key: Some(earlier),
+        }),
         // Servers that receive the Move fetch the actor document, so its Update is sent first.
         Fact::ActorMoved { actor, to } => {
-            vec![SendActor { actor }.into(), SendMove { actor, to }.into()]
+            vec![SendActor::new(actor).into(), SendMove { actor, to }.into()]
         }
         Fact::SuspensionChanged { actor, origin } => {
             counted_anew(actor, if_local(origin, SendSuspension { actor }))

@@ -77,6 +77,7 @@ pub fn notices(fact: &Fact) -> Vec<NewNotice> {
         | Fact::FollowAccepted(_)
         | Fact::FollowRejected(_)
         | Fact::ActorChanged { .. }
+        | Fact::KeyReplaced { .. }
         | Fact::ActorMoved { .. }
         | Fact::SuspensionChanged { .. }
         | Fact::ActorRemoved { .. }

@@ -17,7 +17,8 @@ use crate::verb::{Verb, nothing};
 use activitypub_federation::kinds::activity::AnnounceType;
 use client::same_origin_text;
 use delivery::inbound::Applied;
-use model::ActorKind;
+use domain::Outcome;
+use model::{ActorId, ActorKind};
 use serde_json::Value;
 use store::row;
 use vocab::Activity;
@@ -47,7 +48,9 @@ pub(super) async fn receive(
     {
         return Err(ReceiveError::ignored("not public"));
     }
-    if !post::is_followed_here(fed, group.id).await? {
+    if !post::is_followed_here(fed, group.id).await?
+        && !accepts_by_announcing(fed, group.id).await?
+    {
         return Err(ReceiveError::ignored("nobody here follows"));
     }
     let provenance = Provenance::announced(group.id, received.ap_id());
@@ -56,6 +59,19 @@ pub(super) async fn receive(
         return apply_one(fed, received, provenance).await;
     }
     apply_each(fed, received, &activities, &provenance).await
+}
+
+/// Takes an Announce as the Accept of a follow that was asked for: Lemmy (1.0-beta) loses the Accept of a
+/// server's first contact. Returns whether there is such a follow.
+async fn accepts_by_announcing(fed: &Federation, group: ActorId) -> Outcome<bool> {
+    let read =
+        move |db: &mut store::Db| -> Outcome<_> { Ok(store::follow::only_pending(db, group)?) };
+    let Some(follower) = fed.store().read(read).await? else {
+        return Ok(false);
+    };
+    let accept =
+        move |tx: &mut domain::Tx<'_>| domain::follow::answered_by_peer(tx, follower, group, true);
+    fed.ops().write(accept).await
 }
 
 /// Applies one announced activity or post.

@@ -5,7 +5,7 @@ use super::create::publish;
 use super::outcome::ReceiveError;
 use super::received::ReceivedActivity;
 use crate::context::Federation;
-use crate::fetch::stored::stored_post;
+use crate::fetch::stored::{stored_actor, stored_post};
 use crate::fetch::{self, Budget, Freshness};
 use crate::import::post;
 use crate::kinds::address::of_object;
@@ -42,7 +42,13 @@ pub(super) async fn receive(
                 Ok(Applied::Done)
             }))
         }
-        None => Err(ReceiveError::ignored("unknown object")),
+        // A community that its server has deleted (Lemmy 1.0-beta, PieFed 1.6).
+        None => match actor::deleted(fed, id, false).await {
+            Err(ReceiveError::Ignored(_)) if stored_actor(fed, id).await?.is_none() => {
+                Err(ReceiveError::ignored("unknown object"))
+            }
+            other => other,
+        },
     }
 }
 

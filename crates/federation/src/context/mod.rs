@@ -21,7 +21,7 @@ use recent::RecentRows;
 use signature_forms::PeerSignatureForms;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, OnceLock};
-use store::Store;
+use store::{Store, row};
 use tokio::sync::Notify;
 use vocab::nodeinfo::Usage;
 
@@ -177,8 +177,7 @@ impl Federation {
             .await?;
         let key = match cached.filter(|cached| cached.row == key_row.id) {
             Some(cached) => cached.key,
-            None => SigningKey::from_der(&Urls::key(&actor_row.ap_id), &key_row.private_der)
-                .map_err(|e| Error::Fault(store::StoreError::Internal(e.to_string())))?,
+            None => parse_signing_key(&actor_row, &key_row)?,
         };
         if let Ok(mut lru) = self.0.signing.lock() {
             let cached = CachedSigningKey {
@@ -189,6 +188,24 @@ impl Federation {
             lru.put(actor, cached);
         }
         Ok(key)
+    }
+
+    /// Returns a key of a local actor that was replaced: it signs the Update that tells the new one.
+    ///
+    /// # Errors
+    /// `NotFound`, faults.
+    pub(crate) async fn earlier_signing_key(
+        &self,
+        actor: ActorId,
+        key: KeyId,
+    ) -> Outcome<SigningKey> {
+        let read = move |db: &mut store::Db| -> Outcome<_> {
+            let row = store::raw::actor::by_id(db, actor)?.ok_or(Error::not_found("actor"))?;
+            let key = store::raw::actor::key_by_id(db, key)?;
+            Ok((row, key.ok_or(Error::not_found("key"))?))
+        };
+        let (actor_row, key_row) = self.store().read(read).await?;
+        parse_signing_key(&actor_row, &key_row)
     }
 
     fn cached_signing_key(&self, actor: ActorId) -> Option<CachedSigningKey> {
@@ -226,4 +243,10 @@ impl Federation {
         lru.put(text.to_owned(), key.clone());
         Some(key)
     }
+}
+
+/// Parses the key of a local actor.
+fn parse_signing_key(actor: &row::Actor, key: &row::SigningKey) -> Outcome<SigningKey> {
+    SigningKey::from_der(&Urls::key(&actor.ap_id), &key.private_der)
+        .map_err(|e| Error::Fault(store::StoreError::Internal(e.to_string())))
 }

@@ -29,7 +29,7 @@ pub async fn actor(
 ) -> Result<row::Actor, FetchFailure> {
     let known = match freshness {
         Freshness::Any | Freshness::Day => recent_cache::actor(fed, ap_id).await?,
-        Freshness::Now => stored_actor(fed, ap_id).await?,
+        Freshness::Hour | Freshness::Now => stored_actor(fed, ap_id).await?,
     };
     let may_renew = !fed.urls()?.is_ours(ap_id) && !fed.refuses(ap_id);
     match known {

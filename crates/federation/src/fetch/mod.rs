@@ -34,6 +34,8 @@ pub enum Freshness {
     Any,
     /// Fetched within a day.
     Day,
+    /// Fetched within an hour.
+    Hour,
     /// Fetched now, even if it failed a moment ago.
     Now,
 }

@@ -5,8 +5,7 @@ use crate::context::Federation;
 use domain::Outcome;
 use store::row;
 
-/// How long a fetched actor is fresh, in seconds.
-const FRESH_SECONDS: i64 = 86_400;
+const HOUR: i64 = 3_600;
 
 /// Reads an actor, ours or a peer's.
 ///
@@ -35,9 +34,12 @@ pub(super) fn is_fresh(fed: &Federation, row: &row::Actor, freshness: Freshness)
     match freshness {
         Freshness::Any => true,
         Freshness::Now => false,
-        Freshness::Day => {
-            let since = fed.ops().now().plus_seconds(-FRESH_SECONDS);
-            row.fetched_at.is_some_and(|at| at > since)
-        }
+        Freshness::Hour => was_fetched_within(fed, row, HOUR),
+        Freshness::Day => was_fetched_within(fed, row, 24 * HOUR),
     }
+}
+
+fn was_fetched_within(fed: &Federation, row: &row::Actor, seconds: i64) -> bool {
+    let since = fed.ops().now().plus_seconds(-seconds);
+    row.fetched_at.is_some_and(|at| at > since)
 }

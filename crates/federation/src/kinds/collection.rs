@@ -11,6 +11,17 @@ pub fn totals(id: &str, total: i64, first: Option<&str>) -> Collection {
     Collection::counted(id, u64::try_from(total).unwrap_or(0), first)
 }
 
+/// Renders a collection of which only the size is published: Lemmy (1.0-beta) reads followers from a plain
+/// `Collection` with `items`.
+#[must_use]
+pub fn unlisted_totals(id: &str, total: i64) -> Collection {
+    Collection {
+        kind: "Collection".to_owned(),
+        items: Some(Vec::new()),
+        ..totals(id, total, None)
+    }
+}
+
 /// Renders the facilitators and moderators of a community, by id.
 #[must_use]
 pub fn moderators(group: &row::Actor, people: &[row::Actor]) -> Collection {

@@ -31,7 +31,7 @@ mod verified_object;
 mod words;
 
 pub(crate) use actor::{actor, address, type_word};
-pub(crate) use collection::{context, context_page, moderators, totals};
+pub(crate) use collection::{context, context_page, moderators, totals, unlisted_totals};
 pub(crate) use document::{object, tombstone};
 pub(crate) use document_data::{
     ActorDocumentData, PostDocumentData, actor_data, post_data, visible_post_data,

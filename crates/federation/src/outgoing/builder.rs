@@ -126,6 +126,7 @@ impl ActivityBuilder {
                 subject: self.urls.activity(id),
                 form: None,
                 origin_peer_id: None,
+                signing_key_id: None,
                 public: false,
                 post_id: None,
                 json,

@@ -18,13 +18,16 @@ const BATCH: usize = 100;
 
 impl Job<Federation> for SendActor {
     async fn run(&self, fed: &Federation, id: JobId) -> Result<(), JobError> {
-        Ok(actor(fed, id, self.actor, Recipients::Followers(self.actor)).await?)
+        // Suspended between a change and this: `SendSuspension` sends that.
+        Ok(actor(fed, id, self, &[ActorState::Active]).await?)
     }
 }
 
 impl Job<Federation> for SendSuspension {
     async fn run(&self, fed: &Federation, id: JobId) -> Result<(), JobError> {
-        Ok(actor(fed, id, self.actor, Recipients::Readers(self.actor)).await?)
+        let update = SendActor::new(self.actor);
+        let states = [ActorState::Active, ActorState::Suspended];
+        Ok(actor(fed, id, &update, &states).await?)
     }
 }
 
@@ -40,20 +43,20 @@ impl Job<Federation> for SendActorRemoved {
     }
 }
 
-/// Sends what an actor now says of itself.
-async fn actor(fed: &Federation, job: JobId, id: ActorId, to: Recipients) -> Outcome<()> {
+/// Sends what an actor in one of these states now says of itself, to every server that has something of it.
+async fn actor(
+    fed: &Federation,
+    job: JobId,
+    update: &SendActor,
+    states: &[ActorState],
+) -> Outcome<()> {
+    let (id, signing_key) = (update.actor, update.signing_key);
     let data = fed
         .store()
         .read(move |db| kinds::actor_data(db, id))
         .await?;
     let row = &data.actor;
-    let is_sent = match row.state {
-        ActorState::Active => true,
-        // Suspended between a change and this: `SendSuspension` sends that.
-        ActorState::Suspended => matches!(to, Recipients::Readers(_)),
-        ActorState::Pending | ActorState::Deleted => false,
-    };
-    if !is_sent || row.kind == ActorKind::Application {
+    if !states.contains(&row.state) || row.kind == ActorKind::Application {
         return Ok(());
     }
     let builder = ActivityBuilder::new(fed, job, actor_order(id))?;
@@ -64,8 +67,11 @@ async fn actor(fed: &Federation, job: JobId, id: ActorId, to: Recipients) -> Out
         &kinds::actor(&builder.urls, &data),
         builder.now,
     )?;
-    let outgoing = builder.outgoing(activity, "update", row, &update)?;
-    builder.enqueue(vec![outgoing.to(vec![to])]).await
+    let mut outgoing = builder.outgoing(activity, "update", row, &update)?;
+    outgoing.row.signing_key_id = signing_key;
+    builder
+        .enqueue(vec![outgoing.to(vec![Recipients::Readers(id)])])
+        .await
 }
 
 /// Moves the local followers of an actor that has moved, and sends `Move` to the others. Does nothing if the

@@ -272,7 +272,7 @@ async fn a_follow_is_asked_asked_again_by_another_name_and_taken_back() {
     );
     instance
         .does(|tx| {
-            let later = tx.now.plus_seconds(1);
+            let later = tx.now.plus_seconds(91);
             domain::follow::repeat_unanswered(tx, later)
         })
         .await;

@@ -1,8 +1,9 @@
-//! Activities at their own URLs: the stored public ones, and follows and likes that are not undone.
+//! Activities at their own URLs: those of outboxes, those about a post that guests may see, and follows and
+//! likes that are not undone.
 
 use super::answer::{DocumentError, DocumentResult, document};
 use super::discussion::guest_reader;
-use super::outbox::{OutboxItem, current_item};
+use super::outbox::{OutboxItem, current_item, item_about_post};
 use crate::activities;
 use crate::context::Federation;
 use crate::kinds;
@@ -27,9 +28,11 @@ pub(super) async fn activity(
     let id: ActivityId = id.parse().map_err(unknown)?;
     let (urls, reader) = (federation.urls()?, guest_reader(&federation));
     let read = move |db: &mut Db| -> Outcome<_> {
-        let row = store::queue::activity::by_id(db, id)?.filter(|row| row.public);
-        row.map(|row| current_item(db, reader, &urls, &row))
-            .transpose()
+        Ok(match store::queue::activity::by_id(db, id)? {
+            Some(row) if row.public => Some(current_item(db, reader, &urls, &row)?),
+            Some(row) => Some(item_about_post(db, reader, &urls, &row)?),
+            None => None,
+        })
     };
     match federation.store().read(read).await? {
         Some(OutboxItem::Shown(activity)) => document(&headers, activity),

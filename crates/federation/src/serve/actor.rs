@@ -170,7 +170,7 @@ async fn collection(
         }
         ActorCollection::Featured => return empty_collection(headers, &url),
     };
-    document(headers, kinds::totals(&url, total, None))
+    document(headers, kinds::unlisted_totals(&url, total))
 }
 
 macro_rules! collections {

@@ -11,10 +11,10 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use domain::Outcome;
 use model::access::Reader;
-use model::{ActivityId, ActorState, PostState, Urls};
+use model::{ActivityId, ActorId, ActorState, PostState, Urls};
 use serde_json::Value;
 use store::{Db, row};
-use vocab::{Collection, id_of, kind_of};
+use vocab::{Activity, Collection, id_of, kind_of};
 
 /// Activities on a page.
 const PAGE: i64 = 20;
@@ -61,29 +61,23 @@ async fn outbox(
         return empty_collection(headers, &url);
     }
     let id = actor.id;
+    let (urls, reader) = (federation.urls()?, guest_reader(federation));
     let Some(before) = page_cursor(query.unwrap_or_default()) else {
-        let reader = guest_reader(federation);
-        let count = move |db: &mut Db| -> Outcome<i64> {
-            Ok(store::queue::activity::count(db, reader, id)?)
+        let read = move |db: &mut Db| -> Outcome<_> {
+            let total = store::queue::activity::count(db, reader, id)?;
+            Ok((total, page(db, reader, &urls, id, NEWEST)?.0))
         };
-        let total = federation.store().read(count).await?;
+        let (total, newest) = federation.store().read(read).await?;
+        // Lemmy (1.0-beta) reads the collection itself and no page of it.
         return document(
             headers,
-            kinds::totals(&url, total, Some(&format!("{url}?page=true"))),
+            Collection {
+                ordered_items: Some(newest),
+                ..kinds::totals(&url, total, Some(&format!("{url}?page=true")))
+            },
         );
     };
-    let (urls, reader) = (federation.urls()?, guest_reader(federation));
-    let read = move |db: &mut Db| -> Outcome<_> {
-        let rows = store::queue::activity::outbox(db, id, before, PAGE)?;
-        let last = rows.last().filter(|_| rows.len() >= 20).map(|row| row.id);
-        let mut shown = Vec::with_capacity(rows.len());
-        for row in &rows {
-            if let OutboxItem::Shown(activity) = current_item(db, reader, &urls, row)? {
-                shown.push(activity);
-            }
-        }
-        Ok((shown, last))
-    };
+    let read = move |db: &mut Db| page(db, reader, &urls, id, before);
     let (members, last) = federation.store().read(read).await?;
     let here = if before == NEWEST {
         format!("{url}?page=true")
@@ -95,6 +89,27 @@ async fn outbox(
         headers,
         Collection::page(&here, &url, members, next.as_deref()),
     )
+}
+
+/// Reads the activities before a cursor that the reader may see, newest first, at most [`PAGE`], and the
+/// cursor of the next page.
+fn page(
+    db: &mut Db,
+    reader: Reader,
+    urls: &Urls,
+    actor: ActorId,
+    before: ActivityId,
+) -> Outcome<(Vec<Value>, Option<ActivityId>)> {
+    let rows = store::queue::activity::outbox(db, actor, before, PAGE)?;
+    let is_full = i64::try_from(rows.len()).unwrap_or(0) >= PAGE;
+    let last = rows.last().filter(|_| is_full).map(|row| row.id);
+    let mut shown = Vec::with_capacity(rows.len());
+    for row in &rows {
+        if let OutboxItem::Shown(activity) = current_item(db, reader, urls, row)? {
+            shown.push(activity);
+        }
+    }
+    Ok((shown, last))
 }
 
 const NEWEST: ActivityId = ActivityId(i64::MAX);
@@ -164,6 +179,39 @@ pub(super) fn current_item(
         without_proof(&mut activity);
     }
     Ok(OutboxItem::Shown(activity))
+}
+
+/// Returns an activity that is in no outbox (a like that a community announces, an Undo), if it is about a
+/// post that the reader may see. Of a removed post there are only the Delete and what is undone.
+///
+/// # Errors
+/// Faults.
+pub(super) fn item_about_post(
+    db: &mut Db,
+    reader: Reader,
+    urls: &Urls,
+    row: &row::Activity,
+) -> Outcome<OutboxItem> {
+    let mut inner: Activity = serde_json::from_str(&row.json).map_err(json::unwritable)?;
+    let mut takes_back = matches!(inner.kind.as_str(), "Delete" | "Undo");
+    while let Some(wrapped) = inner.embedded_activity().filter(|_| inner.wraps_activity()) {
+        takes_back |= matches!(wrapped.kind.as_str(), "Delete" | "Undo");
+        inner = wrapped;
+    }
+    let post = match inner.object_id() {
+        Some(id) => store::raw::post::id_of(db, id)?,
+        None => None,
+    };
+    let Some(post) = post else {
+        return Ok(OutboxItem::Hidden);
+    };
+    match kinds::visible_post_data(db, reader, post)? {
+        Some(data) if data.post.state == PostState::Tombstone && !takes_back => {
+            Ok(OutboxItem::Removed)
+        }
+        Some(_) => current_item(db, reader, urls, row),
+        None => Ok(OutboxItem::Hidden),
+    }
 }
 
 /// Removes the proofs of an activity, and of one inside it, whose bytes have changed.

@@ -36,6 +36,7 @@ fn begin(db: &mut Db) -> Result<(), StoreError> {
         subject: "x".into(),
         form: None,
         origin_peer_id: None,
+        signing_key_id: None,
         public: true,
         post_id: None,
         json: "{}".into(),

@@ -7,7 +7,7 @@ use crate::row::{Actor, SigningKey};
 use crate::schema::{actor, assertion_key, signing_key};
 use diesel::prelude::*;
 use model::actor::KeyKind;
-use model::{ActorId, ActorKind, ActorState};
+use model::{ActorId, ActorKind, ActorState, KeyId};
 use std::collections::HashMap;
 
 /// One actor.
@@ -129,6 +129,15 @@ pub fn key(db: &mut Db, actor_id: ActorId, kind: KeyKind) -> QueryResult<Option<
         .filter(signing_key::actor_id.eq(actor_id))
         .filter(signing_key::kind.eq(kind))
         .order(signing_key::id.desc())
+        .select(SigningKey::as_select())
+        .first(db)
+        .optional()
+}
+
+/// Returns a key by its id.
+pub fn key_by_id(db: &mut Db, id: KeyId) -> QueryResult<Option<SigningKey>> {
+    signing_key::table
+        .find(id)
         .select(SigningKey::as_select())
         .first(db)
         .optional()

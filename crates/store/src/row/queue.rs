@@ -3,7 +3,7 @@
 use crate::schema::*;
 use diesel::prelude::*;
 use model::peer::{AnnounceForm, DeliveryState, InboundState};
-use model::{ActivityId, ActorId, DeliveryId, InboundId, JobId, PeerId, PostId, Time};
+use model::{ActivityId, ActorId, DeliveryId, InboundId, JobId, KeyId, PeerId, PostId, Time};
 
 /// A frozen activity.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -22,6 +22,8 @@ pub struct Activity {
     pub form: Option<AnnounceForm>,
     /// The server of the actor whose activity a community announces.
     pub origin_peer_id: Option<PeerId>,
+    /// The key that signs it; `None` for the newest of its actor.
+    pub signing_key_id: Option<KeyId>,
     pub public: bool,
     /// The post whose words it carries.
     pub post_id: Option<PostId>,

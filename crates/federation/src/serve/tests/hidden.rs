@@ -304,3 +304,62 @@ async fn the_collections_of_whoever_is_suspended_are_empty() {
             .is_none_or(Vec::is_empty)
     );
 }
+
+/// Returns the ids of the activities of a type that were stored, oldest first.
+async fn stored_activities(instance: &TestInstance, kind: &'static str) -> Vec<String> {
+    let read = move |tx: &mut domain::Tx<'_>| {
+        let all = store::queue::activity::since(tx.db, model::ActivityId(0), 100)?;
+        let of_kind = all.into_iter().filter(|row| row.kind == kind);
+        Ok(of_kind.map(|row| row.ap_id).collect())
+    };
+    instance.does(read).await
+}
+
+#[tokio::test]
+async fn every_activity_about_a_post_stands_at_its_id_while_guests_may_see_that() {
+    for way in ALL {
+        let (instance, weavers, thread) = village().await;
+        let ann = instance.ann;
+        let like =
+            move |tx: &mut domain::Tx<'_>| domain::post::like(tx, ann, thread, &Origin::Local);
+        instance.does(like).await;
+        instance.run().await;
+        let unlike =
+            move |tx: &mut domain::Tx<'_>| domain::post::unlike(tx, ann, thread, &Origin::Local);
+        instance.does(unlike).await;
+        instance.run().await;
+        let announces = stored_activities(&instance, "Announce").await;
+        let undone = stored_activities(&instance, "Undo").await;
+        assert!(
+            announces.len() >= 4 && !undone.is_empty(),
+            "{announces:?} {undone:?}"
+        );
+        for id in announces.iter().chain(&undone) {
+            let json = get(&instance, id).await.json();
+            assert_eq!(json["id"], *id, "{json}");
+        }
+        way.hide(&instance, ann, weavers, thread).await;
+        for id in announces.iter().chain(&undone) {
+            let got = get(&instance, id).await;
+            assert_eq!(got.status, StatusCode::NOT_FOUND, "{way:?} {id}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_follow_and_its_answer_are_between_two() {
+    let (instance, weavers, _) = village().await;
+    let bea = instance
+        .stranger("beta.test", model::ActorKind::Person, "bea")
+        .await;
+    let request = move |tx: &mut domain::Tx<'_>| {
+        domain::follow::requested_by_peer(tx, bea, weavers, "https://beta.test/f/1")
+    };
+    instance.does(request).await;
+    instance.run().await;
+    let accepts = stored_activities(&instance, "Accept").await;
+    assert_eq!(accepts.len(), 1);
+    for id in &accepts {
+        assert_eq!(get(&instance, id).await.status, StatusCode::NOT_FOUND);
+    }
+}

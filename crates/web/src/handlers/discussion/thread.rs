@@ -2,9 +2,10 @@
 
 use axum::extract::State;
 use domain::{Outcome, Tx};
+use http::StatusCode;
 use httpkit::compose::Composed;
 use httpkit::{App, compose};
-use model::{Audience, Lang, Origin, PostId};
+use model::{Audience, Lang, Origin, PostId, PostState};
 use query::discussion::ThreadPage;
 use query::post::PostView;
 use query::{Db, Reader};
@@ -58,6 +59,13 @@ pub async fn thread(
         })
         .await?;
     let root = rows.root.post.id;
+    let lang = request.q("in").and_then(Lang::from_tag).unwrap_or(f.lang);
+    if is_tombstone(&rows, id) {
+        // 410 for every Accept: WordPress (ActivityPub 4.0) believes a Delete only then.
+        let mut gone = show(&page(f, &rows, lang, params))?;
+        *gone.status_mut() = StatusCode::GONE;
+        return Ok(gone);
+    }
     if root != id {
         return Ok(redirect(&place_of_reply(&rows, id)));
     }
@@ -66,8 +74,13 @@ pub async fn thread(
         let verb = move |tx: &mut Tx<'_>| domain::post::mark_read(tx, reader, root, seen);
         app.ops().write(verb).await?;
     }
-    let lang = request.q("in").and_then(Lang::from_tag).unwrap_or(f.lang);
     show(&page(f, &rows, lang, params))
+}
+
+/// Whether a post of the page was deleted.
+fn is_tombstone(page: &ThreadPage, id: PostId) -> bool {
+    let mut shown = std::iter::once(&page.root).chain(&page.replies);
+    shown.any(|view| view.post.id == id && view.post.state == PostState::Tombstone)
 }
 
 fn place_of_reply(page: &ThreadPage, reply: PostId) -> String {
