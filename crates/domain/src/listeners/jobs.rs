@@ -86,6 +86,16 @@ fn send_follow(follow: FollowSeen, undo: bool) -> Vec<NewJob> {
     one(SendFollow { follow, undo })
 }
 
+/// What is sent to a follower depends on what its server runs.
+fn accept_follow(follow: FollowSeen) -> Vec<NewJob> {
+    let identify = IdentifyPeer {
+        actor: follow.follower,
+    };
+    let mut jobs = answer_follow(follow, true);
+    jobs.push(identify.into());
+    jobs
+}
+
 fn answer_follow(follow: FollowSeen, accept: bool) -> Vec<NewJob> {
     one(AnswerFollow { follow, accept })
 }
