@@ -74,7 +74,7 @@ fn send_answer(answer: AnswerSeen, undo: bool, origin: FactOrigin) -> Vec<NewJob
     if_local(origin, SendAnswer { answer, undo })
 }
 
-/// What the follower's server takes is asked for when the first of its actors follows.
+/// What is sent to a follower depends on what its server runs.
 fn accept_follow(follow: FollowSeen) -> Vec<NewJob> {
     let actor = follow.follower;
     let mut jobs = answer_follow(follow, true);
@@ -84,16 +84,6 @@ fn accept_follow(follow: FollowSeen) -> Vec<NewJob> {
 
 fn send_follow(follow: FollowSeen, undo: bool) -> Vec<NewJob> {
     one(SendFollow { follow, undo })
-}
-
-/// What is sent to a follower depends on what its server runs.
-fn accept_follow(follow: FollowSeen) -> Vec<NewJob> {
-    let identify = IdentifyPeer {
-        actor: follow.follower,
-    };
-    let mut jobs = answer_follow(follow, true);
-    jobs.push(identify.into());
-    jobs
 }
 
 fn answer_follow(follow: FollowSeen, accept: bool) -> Vec<NewJob> {
