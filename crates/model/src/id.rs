@@ -203,6 +203,8 @@ ids! {
     InboundId;
     /// Identifies a durable job.
     JobId;
+    /// Identifies a text in the search index: a post or an actor in one language.
+    SearchTextId;
 }
 
 #[cfg(test)]

@@ -23,6 +23,16 @@ impl Lang {
         }
     }
 
+    /// The words that nearly every text of the language has: they tell its language, and nothing of
+    /// what it is about. In lower case, without accents.
+    #[must_use]
+    pub const fn small_words(self) -> &'static [&'static str] {
+        match self {
+            Self::En => ENGLISH,
+            Self::Fr => FRENCH,
+        }
+    }
+
     /// From a BCP 47 tag such as `fr-CA`.
     #[must_use]
     pub fn from_tag(tag: &str) -> Option<Self> {
@@ -34,6 +44,21 @@ impl Lang {
         }
     }
 }
+
+const ENGLISH: &[&str] = &[
+    "a", "about", "after", "all", "and", "any", "are", "as", "at", "be", "but", "by", "can", "do",
+    "does", "for", "from", "had", "has", "have", "how", "i", "if", "in", "is", "it", "my", "not",
+    "of", "or", "our", "so", "that", "the", "their", "them", "they", "this", "to", "was", "we",
+    "what", "when", "which", "who", "with", "would", "you", "your", "thanks", "hello",
+];
+
+const FRENCH: &[&str] = &[
+    "au", "aux", "avec", "avez", "avons", "bonjour", "c", "ce", "ces", "cette", "chez", "comme",
+    "comment", "d", "dans", "de", "depuis", "des", "du", "elle", "elles", "en", "est", "et", "il",
+    "ils", "j", "je", "l", "la", "le", "les", "leur", "leurs", "ma", "mais", "merci", "mes", "mon",
+    "n", "ne", "nos", "notre", "nous", "ou", "par", "pas", "plus", "pour", "qu", "que", "qui", "s",
+    "sans", "ses", "si", "son", "sont", "sur", "un", "une", "vos", "votre", "vous",
+];
 
 /// The tag of a text whose language is unknown (ISO 639-2).
 pub const UNKNOWN: &str = "und";

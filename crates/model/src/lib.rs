@@ -29,6 +29,7 @@ pub mod origin;
 pub mod peer;
 pub mod post;
 pub mod refusal;
+pub mod search;
 pub mod site;
 pub mod text_enum;
 pub mod time;

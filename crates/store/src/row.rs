@@ -11,10 +11,23 @@ use model::peer::{PeerState, SignatureForm};
 use model::{
     AccountState, ActivityId, ActorId, Audience, BlobId, DeletedBy, FollowId, InviteId, KeyId,
     Lang, LangText, LikeId, MemberRole, NoticeId, PeerId, PostId, PostKind, PostState, RevisionId,
-    SessionId, SiteRole, SpaceId, Time, TokenId,
+    SearchTextId, SessionId, SiteRole, SpaceId, Time, TokenId,
 };
 
 mod queue;
+
+/// A text of a post or an actor in one language, in the search index.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = search_text, treat_none_as_default_value = false)]
+pub struct SearchText {
+    pub id: SearchTextId,
+    pub post_id: Option<PostId>,
+    pub actor_id: Option<ActorId>,
+    /// The primary language tag.
+    pub lang: String,
+    /// The words of the title or name, folded, separated by blanks.
+    pub words: String,
+}
 
 pub use queue::{Activity, Delivery, Inbound, JobRow};
 

@@ -461,6 +461,30 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    search_text (id) {
+        id -> BigInt,
+        post_id -> Nullable<BigInt>,
+        actor_id -> Nullable<BigInt>,
+        lang -> Text,
+        words -> Text,
+    }
+}
+
+diesel::table! {
+    /// Its words are in columns that differ between the databases.
+    search_index (rowid) {
+        rowid -> BigInt,
+    }
+}
+
+diesel::table! {
+    search_trigram (trigram, word) {
+        trigram -> Text,
+        word -> Text,
+    }
+}
+
 diesel::joinable!(account -> actor (actor_id));
 diesel::joinable!(community -> actor (actor_id));
 diesel::joinable!(session -> account (actor_id));
@@ -512,4 +536,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     inbound_hold,
     job,
     process,
+    search_text,
+    search_index,
+    search_trigram,
 );

@@ -2,21 +2,6 @@
 
 use model::Lang;
 
-const ENGLISH: &[&str] = &[
-    "a", "about", "after", "all", "and", "any", "are", "as", "at", "be", "but", "by", "can", "do",
-    "does", "for", "from", "had", "has", "have", "how", "i", "if", "in", "is", "it", "my", "not",
-    "of", "or", "our", "so", "that", "the", "their", "them", "they", "this", "to", "was", "we",
-    "what", "when", "which", "who", "with", "would", "you", "your", "thanks", "hello",
-];
-
-const FRENCH: &[&str] = &[
-    "au", "aux", "avec", "avez", "avons", "bonjour", "c", "ce", "ces", "cette", "chez", "comme",
-    "comment", "d", "dans", "de", "depuis", "des", "du", "elle", "elles", "en", "est", "et", "il",
-    "ils", "j", "je", "l", "la", "le", "les", "leur", "leurs", "ma", "mais", "merci", "mes", "mon",
-    "n", "ne", "nos", "notre", "nous", "ou", "par", "pas", "plus", "pour", "qu", "que", "qui", "s",
-    "sans", "ses", "si", "son", "sont", "sur", "un", "une", "vos", "votre", "vous",
-];
-
 /// Guesses the language of a text; `None` where it has too few small words, or as many of each.
 #[must_use]
 pub fn guess(text: &str) -> Option<Lang> {
@@ -24,10 +9,11 @@ pub fn guess(text: &str) -> Option<Lang> {
     let words = text.split(|c: char| !c.is_alphabetic()).take(2_000);
     for word in words.filter(|word| !word.is_empty()) {
         let word = word.to_lowercase();
-        if ENGLISH.contains(&word.as_str()) {
+        if Lang::En.small_words().contains(&word.as_str()) {
             english += 1;
         }
-        if FRENCH.contains(&word.as_str()) || word.contains(['é', 'è', 'ê', 'à', 'ç', 'ù', 'œ'])
+        if Lang::Fr.small_words().contains(&word.as_str())
+            || word.contains(['é', 'è', 'ê', 'à', 'ç', 'ù', 'œ'])
         {
             french += 1;
         }

@@ -1,5 +1,6 @@
 -- The baseline: who there is, what they write, where it stands, whom they follow, and the queues
--- between servers. The same tables are in ../../postgres; only the types of bytes and two indexes differ.
+-- between servers. The same tables are in ../../postgres; only the types of bytes, two indexes
+-- and the index of words for searching differ.
 -- Columns of several languages hold JSON, [[tag, text], …], the author's language first (model::LangText).
 
 -- What the instance says of itself (`site`, JSON) and small facts about the installation.
@@ -545,3 +546,32 @@ CREATE TABLE job (
 );
 CREATE INDEX job_due ON job (dead, run_at, id);
 CREATE INDEX job_order ON job (order_key, dead, id);
+
+-- What searching finds: one row for each post or actor and language of it, written by a job. Who may
+-- find it is decided by the row of the post or actor when somebody searches, never here.
+CREATE TABLE search_text (
+    id BIGINT NOT NULL PRIMARY KEY,
+    post_id BIGINT REFERENCES post (id),
+    actor_id BIGINT REFERENCES actor (id),
+    -- The primary language tag.
+    lang TEXT NOT NULL,
+    -- The words of the title or name, folded, separated by blanks.
+    words TEXT NOT NULL
+);
+CREATE INDEX search_text_post ON search_text (post_id);
+CREATE INDEX search_text_actor ON search_text (actor_id);
+
+-- The words of each text, folded and stemmed before they are written (model::search), so that both
+-- databases hold the same; `rowid` is the text's id. The texts themselves are not kept.
+CREATE VIRTUAL TABLE search_index USING fts5 (
+    title, body, content = '', contentless_delete = 1,
+    tokenize = "unicode61 remove_diacritics 0 categories 'L* N* M* Co'"
+);
+
+-- The words of titles and names by their groups of three letters: how misspelled words are found.
+CREATE TABLE search_trigram (
+    trigram TEXT NOT NULL,
+    word TEXT NOT NULL,
+    PRIMARY KEY (trigram, word)
+);
+CREATE INDEX search_trigram_word ON search_trigram (word);
