@@ -11,3 +11,4 @@ mod crash;
 mod federation;
 mod leak;
 mod migrations;
+mod search;

@@ -26,6 +26,7 @@ pub mod password;
 pub mod peer;
 pub mod post;
 pub mod prose;
+pub mod search;
 pub mod secret;
 pub mod site;
 #[cfg(any(test, feature = "testing"))]

@@ -6,7 +6,7 @@ use crate::discussion;
 use crate::keys::{self, KeyPair};
 use crate::password::Cost;
 use crate::post::{Draft, Wording};
-use crate::{Error, Ops, OpsConfig, Outcome, password, prose, site};
+use crate::{Error, Ops, OpsConfig, Outcome, password, prose, search, site};
 use model::access::{Reader, Viewer};
 use model::community::Charter;
 use model::id::IdMint;
@@ -176,7 +176,30 @@ impl World {
             .await
     }
 
-    /// The jobs that wait, oldest first.
+    /// Writes the search index, as its jobs would.
+    ///
+    /// # Errors
+    /// Faults.
+    pub async fn index(&self) -> Outcome<()> {
+        self.ops
+            .write(|tx| {
+                for id in store::search::actor_ids(tx.db, ActorId(0), 1_000)? {
+                    if let Some(source) = search::read_actor(tx.db, id)? {
+                        search::put_actor(tx, &source, &source.texts())?;
+                    }
+                }
+                for id in store::search::post_ids(tx.db, PostId(0), 1_000)? {
+                    if let Some(source) = search::read_post(tx.db, id)? {
+                        search::put_post(tx, &source, &source.texts())?;
+                    }
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    /// The jobs that wait, oldest first, but those of the search index, which follow from nearly
+    /// everything.
     ///
     /// # Errors
     /// Faults.
@@ -189,6 +212,7 @@ impl World {
         Ok(rows
             .iter()
             .filter_map(|row| NewJob::from_row(&row.kind, &row.payload))
+            .filter(|job| !matches!(job, NewJob::IndexPost(_) | NewJob::IndexActor(_)))
             .collect())
     }
 }

@@ -175,10 +175,11 @@ impl TestInstance {
         .await
     }
 
-    /// The jobs that wait, oldest first.
+    /// The jobs that wait, oldest first, but those of the search index.
     pub async fn jobs(&self) -> Vec<JobRow> {
         let read = |db: &mut store::Db| -> Outcome<_> { Ok(store::queue::jobs::list(db, 1_000)?) };
         let mut jobs = self.fed.store().read(read).await.unwrap();
+        jobs.retain(|row| !row.kind.starts_with("index_"));
         jobs.sort_by_key(|row| row.id);
         jobs
     }

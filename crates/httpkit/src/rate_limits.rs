@@ -20,6 +20,8 @@ pub enum RateLimit {
     LookUp,
     /// Searching this instance: a burst of 60, then one a second, by address.
     Search,
+    /// Suggestions while somebody types: a burst of 200, then one a second, by address.
+    Suggest,
     /// Writing: a burst of 60, then one a second, by person.
     Write,
 }
@@ -32,6 +34,7 @@ pub struct RateLimits {
     sign_up: DefaultKeyedRateLimiter<String>,
     look_up: DefaultKeyedRateLimiter<String>,
     search: DefaultKeyedRateLimiter<String>,
+    suggest: DefaultKeyedRateLimiter<String>,
     write: DefaultKeyedRateLimiter<String>,
 }
 
@@ -54,6 +57,7 @@ impl RateLimits {
             sign_up: limiter(60, 10),
             look_up: limiter(2, 30),
             search: limiter(1, 60),
+            suggest: limiter(1, 200),
             write: limiter(1, 60),
         }
     }
@@ -81,6 +85,7 @@ impl RateLimits {
             RateLimit::SignUp => &self.sign_up,
             RateLimit::LookUp => &self.look_up,
             RateLimit::Search => &self.search,
+            RateLimit::Suggest => &self.suggest,
             RateLimit::Write => &self.write,
         };
         counter
@@ -117,6 +122,7 @@ impl RateLimits {
             &self.sign_up,
             &self.look_up,
             &self.search,
+            &self.suggest,
             &self.write,
         ];
         for limiter in all {

@@ -19,6 +19,7 @@ mod peer;
 mod picture;
 mod recount;
 mod registry;
+pub mod search;
 #[cfg(test)]
 mod tests;
 

@@ -10,8 +10,8 @@ use federation::sync::SyncFollowers;
 use model::fact::Relay;
 use model::job::{
     AnnounceThread, AnswerFollow, ApplyPeerRule, Backfill, CatchUp, FetchPicture, IdentifyPeer,
-    Recount, ReevaluatePeers, SendActor, SendActorRemoved, SendAnswer, SendFollow, SendLike,
-    SendMove, SendPost, SendSuspension,
+    IndexActor, IndexPost, Recount, ReevaluatePeers, SendActor, SendActorRemoved, SendAnswer,
+    SendFollow, SendLike, SendMove, SendPost, SendSuspension,
 };
 
 const MINUTE: i64 = 60;
@@ -41,6 +41,8 @@ pub(crate) fn jobs(context: &Context) -> Registry {
         .job::<ApplyPeerRule, _>(context)
         .job::<ReevaluatePeers, _>(context)
         .job::<Recount, _>(context)
+        .job::<IndexPost, _>(context)
+        .job::<IndexActor, _>(context)
         .job::<RepeatFollows, _>(context)
         .job::<CompleteKeys, _>(context)
         .job::<Housekeeping, _>(context)

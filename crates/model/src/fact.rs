@@ -117,6 +117,8 @@ pub enum Fact {
         by: ActorId,
         origin: FactOrigin,
     },
+    /// A removed post is back in its place.
+    PostRestored { post: PostId },
     /// A remote activity changed something in a local community.
     PeerActed {
         /// What to announce.
@@ -167,6 +169,8 @@ pub enum Fact {
         /// Who may approve it.
         admins: Vec<ActorId>,
     },
+    /// An actor is new here, or a peer's has changed what is shown of it.
+    ActorStored { actor: ActorId },
     /// A local actor changed its profile or charter.
     ActorChanged { actor: ActorId },
     /// A local actor has new keys in place of earlier ones.

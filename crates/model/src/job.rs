@@ -168,6 +168,8 @@ new_jobs! {
     FetchPicture,
     ApplyPeerRule,
     ReevaluatePeers,
+    IndexPost,
+    IndexActor,
 }
 
 text_enum! {
@@ -354,6 +356,34 @@ impl Payload for Recount {
 
     fn order_key(&self) -> Option<String> {
         Some(format!("recount {}", self.actor))
+    }
+}
+
+/// Writes the entries of a post in the search index anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndexPost {
+    pub post: PostId,
+}
+
+impl Payload for IndexPost {
+    const KIND: &'static str = "index_post";
+
+    fn order_key(&self) -> Option<String> {
+        Some(format!("index post {}", self.post))
+    }
+}
+
+/// Writes the entries of an actor in the search index anew, and deletes those of its posts that are gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndexActor {
+    pub actor: ActorId,
+}
+
+impl Payload for IndexActor {
+    const KIND: &'static str = "index_actor";
+
+    fn order_key(&self) -> Option<String> {
+        Some(format!("index actor {}", self.actor))
     }
 }
 

@@ -1,90 +1,210 @@
-//! Search: communities, people and threads by a part of a name.
+//! Search: communities, people and posts by their words. Every result is what the reader may find; a word
+//! that is offered for a misspelled one is in a title or name that they find.
 
-use crate::discussion::{ThreadCard, list};
-use crate::row::{Actor, CommunityWithActor, ThreadList, Within};
+mod names;
+mod posts;
+mod suggest;
+
+pub use names::{NamePart, names};
+pub use posts::{PostHit, SearchFilter, SearchOrder};
+pub use suggest::{SUGGESTIONS_MAX, Suggestion, suggest};
+
+use crate::row::{Actor, CommunityWithActor};
 use domain::Outcome;
 use model::access::Reader;
-use model::limits::SEARCH_MAX;
-use model::{ActorState, PostId};
+use model::search::{MatchIn, Pattern};
+use model::{ActorId, ActorKind, ActorState, Lang, PostId};
+use std::collections::{HashMap, HashSet};
 use store::Db;
+use store::search::PostFilter;
 
-/// Most names read to find those of one host.
-const NAMESAKES: i64 = 100;
+/// Results of a kind that are considered: of more, those indexed last.
+const CANDIDATES: i64 = 200;
+/// Posts on a page of results.
+pub const HITS_PER_PAGE: usize = 20;
+/// Words that are corrected, and words tried for each.
+const CORRECTED_MAX: usize = 4;
+const TRIED_MAX: usize = 6;
 
-/// What was found, at most so many of each.
-#[derive(Debug, Clone, Default)]
-pub struct SearchResults {
-    pub communities: Vec<CommunityWithActor>,
-    pub people: Vec<Actor>,
-    pub threads: Vec<ThreadCard>,
+/// What is looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchRequest<'a> {
+    /// As typed.
+    pub words: &'a str,
+    pub filter: SearchFilter,
+    pub order: SearchOrder,
+    /// The page of posts, from 1.
+    pub page: usize,
+    /// Communities and people, at most.
+    pub limit: i64,
+    /// The language in which a text is shown that was found in several.
+    pub lang: Lang,
 }
 
-/// Communities, people and threads whose name or title holds the words, at most `limit` of each.
+impl<'a> SearchRequest<'a> {
+    /// These words, anywhere.
+    #[must_use]
+    pub fn new(words: &'a str, lang: Lang) -> Self {
+        Self {
+            words,
+            filter: SearchFilter::default(),
+            order: SearchOrder::default(),
+            page: 1,
+            limit: 30,
+            lang,
+        }
+    }
+}
+
+/// What was found.
+#[derive(Debug, Clone, Default)]
+pub struct SearchResults {
+    /// None where the filter is about posts.
+    pub communities: Vec<CommunityWithActor>,
+    /// None where the filter is about posts.
+    pub people: Vec<Actor>,
+    /// One page.
+    pub posts: Vec<PostHit>,
+    /// How many posts were found, among those that are considered.
+    pub post_count: usize,
+    /// This page, from 1.
+    pub page: usize,
+    /// How many there are.
+    pub pages: usize,
+    /// Nothing has the words as they were typed: these have similar ones.
+    pub corrected: bool,
+}
+
+impl SearchResults {
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.communities.is_empty() && self.people.is_empty() && self.post_count == 0
+    }
+}
+
+/// Communities, people and posts with these words. Where nothing has them, with similar words.
 ///
 /// # Errors
 /// Faults.
-pub fn find(db: &mut Db, reader: Reader, words: &str, limit: i64) -> Outcome<SearchResults> {
-    let words: String = words.trim().chars().take(SEARCH_MAX).collect();
-    let threads = ThreadList {
-        title: Some(&words),
-        ..ThreadList::new(Within::Instance, limit)
+pub fn find(db: &mut Db, reader: Reader, request: &SearchRequest<'_>) -> Outcome<SearchResults> {
+    let pattern = Pattern::new(request.words);
+    if pattern.is_empty() {
+        return Ok(SearchResults::default());
+    }
+    let Some(filter) = request.filter.resolve(db, reader)? else {
+        return Ok(SearchResults::default());
     };
+    let found = find_pattern(db, reader, request, &pattern, &filter)?;
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let similar = similar_words(db, reader, &pattern)?;
+    if similar.values().all(Vec::is_empty) {
+        return Ok(found);
+    }
+    let forgiving = pattern.forgiving(|word| similar.get(word).cloned().unwrap_or_default());
     Ok(SearchResults {
-        communities: store::search::communities(db, reader, &words, limit)?,
-        people: store::search::people(db, reader, &words, limit)?,
-        threads: list(db, reader, &threads)?,
+        corrected: true,
+        ..find_pattern(db, reader, request, &forgiving, &filter)?
     })
 }
 
-/// The beginning of a name as somebody types it: `@an`, `!weav`, `@an@faculty`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NamePart {
-    /// Whether a community is meant (`!`), or a person (`@`).
-    pub community: bool,
-    /// What was typed of the name, and of the host behind it.
-    pub name: String,
-    pub host: String,
+fn find_pattern(
+    db: &mut Db,
+    reader: Reader,
+    request: &SearchRequest<'_>,
+    pattern: &Pattern,
+    filter: &PostFilter,
+) -> Outcome<SearchResults> {
+    let mut results = posts::find(db, reader, request, pattern, filter)?;
+    if request.filter == SearchFilter::default() {
+        let limit = request.limit;
+        results.communities = communities(db, reader, (pattern, MatchIn::Names), limit)?;
+        results.people = people(db, reader, (pattern, MatchIn::Names), limit)?;
+    }
+    Ok(results)
 }
 
-impl NamePart {
-    /// `None` where the text is no beginning of a name.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let text: String = text.chars().take(SEARCH_MAX).collect();
-        let community = text.starts_with('!');
-        let rest = text.strip_prefix(['@', '!'])?;
-        let (name, host) = rest.split_once('@').unwrap_or((rest, ""));
-        (!name.is_empty()).then(|| Self {
-            community,
-            name: name.to_owned(),
-            host: host.to_lowercase(),
-        })
-    }
-
-    fn fits(&self, actor: &Actor) -> bool {
-        actor.host.starts_with(&self.host)
-    }
+/// Communities that match, at most `limit`.
+fn communities(
+    db: &mut Db,
+    reader: Reader,
+    search: (&Pattern, MatchIn),
+    limit: i64,
+) -> Outcome<Vec<CommunityWithActor>> {
+    let ids = actors(db, reader, search, ActorKind::Group, limit)?;
+    let mut rows = store::raw::community::by_ids(db, &ids)?;
+    Ok(ids.iter().filter_map(|id| rows.remove(id)).collect())
 }
 
-/// The people or communities whose name or handle holds what was typed, at most `limit`.
-///
-/// # Errors
-/// Faults.
-pub fn names(db: &mut Db, reader: Reader, part: &NamePart, limit: i64) -> Outcome<Vec<Actor>> {
-    let read = if part.host.is_empty() {
-        limit
-    } else {
-        NAMESAKES
-    };
-    let mut found: Vec<Actor> = if part.community {
-        let communities = store::search::communities(db, reader, &part.name, read)?;
-        communities.into_iter().map(|place| place.actor).collect()
-    } else {
-        store::search::people(db, reader, &part.name, read)?
-    };
-    found.retain(|actor| part.fits(actor));
-    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    Ok(found)
+/// People that match, at most `limit`.
+fn people(
+    db: &mut Db,
+    reader: Reader,
+    search: (&Pattern, MatchIn),
+    limit: i64,
+) -> Outcome<Vec<Actor>> {
+    let ids = actors(db, reader, search, ActorKind::Person, limit)?;
+    let mut rows = store::raw::actor::by_ids(db, &ids)?;
+    Ok(ids.iter().filter_map(|id| rows.remove(id)).collect())
+}
+
+/// Actors that match, those by their name first, each once.
+fn actors(
+    db: &mut Db,
+    reader: Reader,
+    (pattern, within): (&Pattern, MatchIn),
+    kind: ActorKind,
+    limit: i64,
+) -> Outcome<Vec<ActorId>> {
+    let named = (pattern, MatchIn::Beginnings);
+    let mut found = store::search::actors(db, reader, named, kind, CANDIDATES)?;
+    if within != MatchIn::Beginnings {
+        let all = store::search::actors(db, reader, (pattern, within), kind, CANDIDATES)?;
+        found.extend(all);
+    }
+    let mut seen = HashSet::new();
+    let ids = found.into_iter().map(|found| found.id);
+    let limit = usize::try_from(limit).unwrap_or(0);
+    Ok(ids.filter(|id| seen.insert(*id)).take(limit).collect())
+}
+
+/// The words that typed ones may have been meant for, of those by which the reader finds something.
+fn similar_words(
+    db: &mut Db,
+    reader: Reader,
+    pattern: &Pattern,
+) -> Outcome<HashMap<String, Vec<String>>> {
+    let mut all = HashMap::new();
+    for word in pattern.words().take(CORRECTED_MAX) {
+        let mut known = Vec::new();
+        for meant in store::search::similar(db, word)?
+            .into_iter()
+            .take(TRIED_MAX)
+        {
+            if is_found(db, reader, &meant)? {
+                known.push(meant);
+            }
+        }
+        all.insert(word.to_owned(), known);
+    }
+    Ok(all)
+}
+
+/// Whether the reader finds a title or name with this word.
+fn is_found(db: &mut Db, reader: Reader, word: &str) -> Outcome<bool> {
+    let pattern = Pattern::new(word);
+    let search = (&pattern, MatchIn::Title);
+    let anything = PostFilter::default();
+    if !store::search::posts(db, reader, search, &anything, 1)?.is_empty() {
+        return Ok(true);
+    }
+    for kind in [ActorKind::Group, ActorKind::Person] {
+        if !store::search::actors(db, reader, search, kind, 1)?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What an ActivityPub id names here.

@@ -186,10 +186,11 @@ pub async fn schema(store: &Store) -> Vec<String> {
     lines(store, SQLITE, POSTGRES).await
 }
 
-/// Counts the rows of every table.
+/// Counts the rows of every table; of the index for searching, not those that SQLite keeps it in.
 pub async fn row_counts(store: &Store) -> BTreeMap<String, i64> {
     const SQLITE: &str = "SELECT name AS line FROM sqlite_master WHERE type = 'table' \
-        AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_\\_diesel%' ESCAPE '\\'";
+        AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_\\_diesel%' ESCAPE '\\' \
+        AND name NOT LIKE 'search\\_index\\_%' ESCAPE '\\'";
     const POSTGRES: &str = "SELECT table_name AS line FROM information_schema.tables \
         WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_diesel%'";
     let tables = lines(store, SQLITE, POSTGRES).await;

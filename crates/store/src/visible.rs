@@ -199,6 +199,27 @@ pub(crate) struct Rule<O, P> {
     person: Predicate<P>,
 }
 
+/// A post, by its alias, whose author and community let it be found, or that the viewer, `?1`, wrote or
+/// follows them.
+macro_rules! consented {
+    ($post:literal) => {
+        concat!(
+            "(NOT EXISTS (SELECT 1 FROM actor a WHERE a.id IN (",
+            $post,
+            ".author_id, ",
+            $post,
+            ".community_id) AND a.indexable = FALSE) OR ",
+            $post,
+            ".author_id = ?1 OR EXISTS (SELECT 1 FROM follow WHERE follow.follower_id = ?1 \
+             AND follow.target_id IN (",
+            $post,
+            ".author_id, ",
+            $post,
+            ".community_id)))"
+        )
+    };
+}
+
 /// A rule's condition for one viewer, see [`for_viewer`].
 pub(crate) enum ForViewer<O, P, S> {
     Open(Predicate<O>),
@@ -391,17 +412,17 @@ pub(crate) fn listed_actor(reader: Reader) -> Predicate<impl SqlText> {
     .bind(id, reader.now)
 }
 
-/// A thread that searching finds as well: its author, and its community, let it be found (FEP-5feb), or
-/// the viewer wrote it or follows them.
-pub(crate) fn searchable_thread(reader: Reader) -> Predicate<impl SqlText> {
+/// A post that searching finds as well: its author and its community, and whoever began its thread, let
+/// it be found (FEP-5feb), and its thread is listed too; or the viewer wrote it or follows them.
+pub(crate) fn searchable_post(reader: Reader) -> Predicate<impl SqlText> {
     let id = reader.viewer.person().unwrap_or(ActorId(0));
-    predicate!(
-        "(NOT EXISTS (SELECT 1 FROM actor a WHERE a.id IN (post.author_id, post.community_id) \
-             AND a.indexable = FALSE) \
-         OR post.author_id = ?1 \
-         OR EXISTS (SELECT 1 FROM follow WHERE follow.follower_id = ?1 \
-             AND follow.target_id IN (post.author_id, post.community_id)))",
-    )
+    predicate!(concat!(
+        "(post.author_id = ?1 OR (",
+        consented!("post"),
+        " AND ",
+        in_thread!(concat!("root.audience = 'public' AND ", consented!("root"))),
+        "))"
+    ))
     .bind_viewer(id)
 }
 

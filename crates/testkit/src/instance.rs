@@ -130,6 +130,12 @@ impl Instance {
         self.0.server.federation()
     }
 
+    /// Writes the whole search index anew, as `hedgerow search rebuild` does. Returns how many posts
+    /// and actors were written.
+    pub async fn rebuild_search_index(&self) -> u64 {
+        jobs::search::rebuild(self.ops(), |_, _| {}).await.unwrap()
+    }
+
     /// Registers a person.
     pub async fn person(&self, handle: &str) -> Person {
         let new = NewAccount {

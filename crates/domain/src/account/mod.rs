@@ -88,6 +88,7 @@ pub fn create(
         notices_seen: NoticeId(0),
     };
     store::account::insert(tx.db, &row)?;
+    tx.record(Fact::ActorStored { actor: person.id });
     Ok(person.id)
 }
 
@@ -151,6 +152,7 @@ pub fn approve(tx: &mut Tx<'_>, by: Principal, id: ActorId) -> Outcome<()> {
         store::account::set_state(tx.db, id, AccountState::Active)?;
         person.state = ActorState::Active;
         store::actor::update(tx.db, &person)?;
+        tx.record(Fact::ActorStored { actor: id });
     }
     Ok(())
 }

@@ -92,8 +92,12 @@ pub fn store_remote(tx: &mut Tx<'_>, remote: &RemoteActor) -> Outcome<ActorId> {
         store::actor::insert(tx.db, &row)?;
     }
     store_assertion_keys(tx, row.id, remote)?;
-    if let Some(charter) = &remote.charter {
-        describe(tx, row.id, charter)?;
+    let described = match &remote.charter {
+        Some(charter) => describe(tx, row.id, charter)?,
+        None => false,
+    };
+    if described || known.as_ref().is_none_or(|known| shows_other(known, &row)) {
+        tx.record(Fact::ActorStored { actor: row.id });
     }
     let picture_changed =
         known.as_ref().and_then(|k| k.picture_url.as_ref()) != row.picture_url.as_ref();
@@ -170,20 +174,36 @@ fn store_assertion_keys(tx: &mut Tx<'_>, id: ActorId, remote: &RemoteActor) -> O
     Ok(store::actor::set_assertion_keys(tx.db, id, &rows)?)
 }
 
-/// Stores the texts of a remote community. A new one is backfilled.
-fn describe(tx: &mut Tx<'_>, id: ActorId, charter: &Charter) -> Outcome<()> {
+/// Whether the two rows of an actor differ in what searching finds it by.
+fn shows_other(known: &row::Actor, now: &row::Actor) -> bool {
+    let shown = |row: &row::Actor| {
+        [
+            row.name.clone(),
+            row.handle.clone(),
+            row.summary_html.clone(),
+            row.job_title.clone(),
+            row.organization.clone(),
+            row.languages.clone(),
+        ]
+    };
+    shown(known) != shown(now)
+}
+
+/// Stores the texts of a remote community. A new one is backfilled. Returns whether they have changed.
+fn describe(tx: &mut Tx<'_>, id: ActorId, charter: &Charter) -> Outcome<bool> {
     let known = store::raw::community::by_id(tx.db, id)?.map(|place| place.community);
     let row = row::Community {
         backfilled_at: known.as_ref().and_then(|k| k.backfilled_at),
         ..crate::community::to_row(id, None, charter)
     };
+    let changed = known.as_ref() != Some(&row);
     if known.is_some() {
         store::community::update(tx.db, &row)?;
     } else {
         crate::community::insert(tx, &row)?;
         tx.record(Fact::CommunityDiscovered { community: id });
     }
-    Ok(())
+    Ok(changed)
 }
 
 /// Removes a remote actor: ends its follows and turns its posts into tombstones, at most 500 in one

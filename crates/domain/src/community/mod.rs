@@ -129,6 +129,7 @@ pub fn found(
     insert(tx, &to_row(group.id, Some(by), charter))?;
     store::community::put_member(tx.db, group.id, by, MemberRole::Facilitator, tx.now)?;
     follow::follow(tx, by, group.id)?;
+    tx.record(Fact::ActorStored { actor: group.id });
     Ok(group.id)
 }
 

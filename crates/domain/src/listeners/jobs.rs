@@ -64,7 +64,9 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
         Fact::PeerRuleChanged { peer } => one(ApplyPeerRule { peer }),
         Fact::PeerRulesImported => one(ReevaluatePeers),
         Fact::PictureSeen { actor, url } => one(FetchPicture { actor, url }),
-        Fact::ActorFollowed { .. }
+        Fact::PostRestored { .. }
+        | Fact::ActorStored { .. }
+        | Fact::ActorFollowed { .. }
         | Fact::FollowerMoved { .. }
         | Fact::ApprovalRequested { .. } => Vec::new(),
     }

@@ -1,6 +1,7 @@
 //! Listeners: what follows from a fact, written in the transaction of the verb that recorded it.
 //! Each listener is one exhaustive, pure match from a fact to what is to be written.
 
+pub mod index;
 pub mod jobs;
 pub mod notices;
 
@@ -14,7 +15,8 @@ pub(crate) fn run(tx: &mut Tx<'_>, facts: Vec<Fact>) -> Outcome<usize> {
         for notice in notices::notices(&fact) {
             crate::notice::write(tx, &notice)?;
         }
-        for job in jobs::jobs(fact) {
+        let index = index::index(&fact);
+        for job in jobs::jobs(fact).into_iter().chain(index) {
             store::queue::jobs::insert(tx.db, tx.id(), &job, tx.now, tx.now)?;
             count += 1;
         }

@@ -68,6 +68,8 @@ pub fn notices(fact: &Fact) -> Vec<NewNotice> {
             many(admins, Approval, *account, About::Recipient)
         }
         Fact::PostDeleted { .. }
+        | Fact::PostRestored { .. }
+        | Fact::ActorStored { .. }
         | Fact::PeerActed { .. }
         | Fact::PostLiked { .. }
         | Fact::PostUnliked { .. }

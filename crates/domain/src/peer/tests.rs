@@ -8,9 +8,11 @@ use model::job::{ApplyPeerRule, NewJob, ReevaluatePeers, SendFollow};
 use model::peer::list::{self, Sort};
 use model::peer::policy::{Mode, PeerStanding, Refused, Settings, Severity};
 use model::refusal::Rule;
-use model::{ActorId, FollowId, NoticeId, PeerId, PostId, Refusal};
+use model::search::{MatchIn, Pattern};
+use model::{ActorId, ActorKind, FollowId, NoticeId, PeerId, PostId, Refusal};
 use store::Store;
 use store::post::{ThreadList, Within};
+use store::search::PostFilter;
 
 const ADMIN: Principal = Principal::Operator;
 
@@ -201,12 +203,15 @@ store::both! {
         story.rule(NewRule::new("social.beta.test", Severity::Silence)).await;
         // In a community of ours it stands as before.
         assert_eq!(story.seen().await.0, titles(&["Dyeing with woad", "Warping"]));
+        story.world.index().await.unwrap();
         let (ann, bea, thread) = (story.ann, story.bea, story.thread);
         let found = move |who: Option<ActorId>| move |tx: &mut Tx<'_>| -> Outcome<_> {
-            let woad = ThreadList { title: Some("woad"), ..ThreadList::new(Within::Instance, 9) };
+            let (woad, bea) = (Pattern::new("woad"), Pattern::new("bea"));
+            let search = |pattern| (pattern, MatchIn::Names);
+            let everything = PostFilter::default();
             Ok((
-                store::post::threads(tx.db, reader(who), &woad)?.len(),
-                store::search::people(tx.db, reader(who), "bea", 9)?.len(),
+                store::search::posts(tx.db, reader(who), search(&woad), &everything, 9)?.len(),
+                store::search::actors(tx.db, reader(who), search(&bea), ActorKind::Person, 9)?.len(),
                 store::post::threads(tx.db, reader(who), &ThreadList::new(Within::Local, 9))?.len(),
             ))
         };

@@ -4,7 +4,7 @@ use super::publish::count;
 use super::{Draft, relay};
 use crate::{Error, Outcome, Tx, access, actor};
 use model::access::Action;
-use model::{ActorId, DeletedBy, Origin, PostId, PostState};
+use model::{ActorId, DeletedBy, Fact, Origin, PostId, PostState};
 use store::row;
 
 /// Puts a peer's post back in its place, with its words as its own server has them now. Whoever
@@ -58,6 +58,7 @@ pub(super) fn is_kept(post: &row::Post) -> bool {
 pub(super) fn put_back(tx: &mut Tx<'_>, post: &row::Post) -> Outcome<()> {
     let state = post.state_before.unwrap_or(PostState::Live);
     store::post::undelete(tx.db, post.id, state)?;
+    tx.record(Fact::PostRestored { post: post.id });
     count(tx, post, 1)
 }
 

@@ -20,7 +20,7 @@ fn finds(typed: &str, within: MatchIn, tag: &str, title: &str, body: &str) -> bo
                 first == before && (last == wanted || phrase.prefix && last.starts_with(wanted))
             })
         };
-        row(&text.title) || !phrase.in_title && row(&text.body)
+        row(&text.title) || row(&text.title_stems) || !phrase.in_title && row(&text.body)
     };
     let pattern = Pattern::new(typed);
     let forms = pattern.alternatives(within);

@@ -1,9 +1,9 @@
-//! Lists of threads: one query with options for every page, feed and search that shows some.
+//! Lists of threads: one query with options for every page and feed that shows some.
 
 use super::newest::NewestOfEach;
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::{Predicate, SqlText, among, holds_words, predicate};
+use crate::fragment::{Predicate, SqlText, among, predicate};
 use crate::schema::{post, post_share, read_mark};
 use crate::visible::{self, for_viewer};
 use diesel::dsl::{exists, not};
@@ -80,8 +80,6 @@ pub struct ThreadList<'a> {
     /// Only threads in which the reader, who has followed the community since then, has not read
     /// everything.
     pub unread_since: Option<FollowId>,
-    /// Only threads whose title holds these words, without regard to ASCII case.
-    pub title: Option<&'a str>,
     /// What comes first.
     pub order: ThreadOrder,
     /// Only what comes after this position.
@@ -99,7 +97,6 @@ impl<'a> ThreadList<'a> {
             kind: None,
             unanswered: false,
             unread_since: None,
-            title: None,
             order: ThreadOrder::Active,
             below: None,
             limit,
@@ -225,11 +222,6 @@ fn select(
             query = query
                 .filter(post::last_post_id.gt(PostId(since.0)))
                 .filter(not(exists(read)));
-        }
-        if let Some(words) = list.title {
-            query = query
-                .filter(holds_words("post.title", words))
-                .filter(visible::searchable_thread(reader));
         }
         query = match (list.order, list.below) {
             (ThreadOrder::Active | ThreadOrder::Newest, None) => query,

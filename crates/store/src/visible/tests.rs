@@ -392,48 +392,4 @@ both! {
             Ok::<_, StoreError>(())
         }).await.unwrap();
     }
-
-    async fn who_does_not_want_to_be_found_is_found_by_followers_alone(store: Store) {
-        store.write(|db| {
-            insert_people(db)?;
-            let shy = ActorId(70);
-            let row = Actor {
-                name: "Shy Quokka".into(),
-                indexable: false,
-                discoverable: false,
-                ..rows::person(shy, ActorState::Active)
-            };
-            crate::actor::insert(db, &row)?;
-            let thread = Post {
-                title: LangText::single("en", "quokkasecret"),
-                ..rows::thread(PostId(700), shy)
-            };
-            post::insert(db, &thread)?;
-            let follow = crate::row::Follow {
-                id: model::FollowId(1),
-                follower_id: MEMBER,
-                target_id: shy,
-                ap_id: "https://alpha.test/follows/1".into(),
-                accepted: true,
-                asked_at: now(),
-            };
-            crate::follow::insert(db, &follow)?;
-            for (viewer, finds) in [
-                (Viewer::Guest, 0),
-                (Viewer::Person(STRANGER), 0),
-                (Viewer::Person(MEMBER), 1),
-                (Viewer::Person(shy), 1),
-            ] {
-                let reader = Reader { viewer, now: now() };
-                let people = crate::search::people(db, reader, "quokka", 9)?;
-                let list = post::ThreadList {
-                    title: Some("quokkasecret"),
-                    ..post::ThreadList::new(post::Within::Instance, 9)
-                };
-                let threads = post::threads(db, reader, &list)?;
-                assert_eq!((people.len(), threads.len()), (finds, finds), "{viewer:?}");
-            }
-            Ok::<_, StoreError>(())
-        }).await.unwrap();
-    }
 }

@@ -77,6 +77,7 @@ fn open() -> Router<App> {
         .route("/language", post(language::switch))
         .route("/media/{id}", get(picture::picture))
         .route("/search", get(search::search))
+        .route("/search/suggest", get(search::suggest))
         .route("/setup", get(setup::form).post(setup::set_up))
         .route(
             "/sign-in",

@@ -6,24 +6,30 @@ use httpkit::App;
 use httpkit::rate_limits::RateLimit;
 use model::limits::SEARCH_MAX;
 use model::refusal::Rule;
-use model::{Address, Refusal};
+use model::search::Segment;
+use model::{Address, Lang, Refusal};
 use query::account::FrameRows;
-use query::search::{Named, SearchResults};
+use query::search::{Named, PostHit, SearchRequest, SearchResults};
 use query::{Db, Reader};
 
 use super::page_request::PageRequest;
 use super::response::{Page, PageError, redirect, show, sign_in_path};
 use super::show::community::FollowStates;
-use super::show::{actor, community, discussion};
+use super::show::{actor, community};
 use crate::frame::{Frame, Section};
 use crate::views::parts::{Pager, Tab};
-use crate::views::search::{AddressResult, Results};
+use crate::views::search::{AddressResult, FoundPost, Results};
+use filter::Filters;
+pub use suggest::suggest;
+
+mod filter;
+mod suggest;
 
 /// Most results of each kind.
 const LIMIT: i64 = 30;
 const TOGETHER: usize = 5;
 
-/// `GET /search?q=…&in=…`
+/// `GET /search?q=…&in=…&page=…`, with the parameters of [`Filters`]
 pub async fn search(State(app): State<App>, request: PageRequest) -> Page {
     let query = request.q("q").unwrap_or_default().trim();
     let query: String = if is_address(query) {
@@ -31,23 +37,45 @@ pub async fn search(State(app): State<App>, request: PageRequest) -> Page {
     } else {
         query.chars().take(SEARCH_MAX).collect()
     };
-    let mut found = None;
+    let mut address = None;
     if is_address(&query) {
         match look_up(&app, &request, &query).await {
             Ok(path) => return Ok(redirect(&path)),
-            Err(error) => found = Some(explain(&request, &query, error)?),
+            Err(error) => address = Some(explain(&request, &query, error)?),
         }
     }
     if !query.is_empty() {
         app.limits().count_ip(RateLimit::Search, request.ip)?;
     }
-    let words = query.clone();
+    let asked = Asked {
+        filters: Filters::read(&request),
+        tab: InTab::read(request.q("in")),
+        query,
+    };
+    let (words, lang) = (asked.query.clone(), request.lang);
+    let (filter, order) = (
+        asked.filters.filter(&request.our_host()),
+        asked.filters.order(),
+    );
+    let page = request
+        .q("page")
+        .and_then(|page| page.parse().ok())
+        .unwrap_or(1);
     let read = move |db: &mut Db, reader: Reader, frame_rows: &FrameRows| {
-        rows(db, reader, frame_rows, &words)
+        let wanted = SearchRequest {
+            filter: filter.clone(),
+            order,
+            page,
+            limit: LIMIT,
+            ..SearchRequest::new(&words, lang)
+        };
+        Ok(SearchRows {
+            found: query::search::find(db, reader, &wanted)?,
+            follow_states: FollowStates::of(frame_rows),
+        })
     };
     let (f, rows) = request.page_with_frame_rows(Section::Search, read).await?;
-    let tab = InTab::read(request.q("in"));
-    show(&results(f, query, &rows, found, tab))
+    show(&results(f, asked, &rows, address))
 }
 
 /// Whether the text is `!name@host`, `@name@host`, `name@host` or a URL.
@@ -125,22 +153,12 @@ struct SearchRows {
     follow_states: FollowStates,
 }
 
-fn rows(db: &mut Db, reader: Reader, frame_rows: &FrameRows, words: &str) -> Outcome<SearchRows> {
-    if words.is_empty() {
-        return Ok(SearchRows::default());
-    }
-    Ok(SearchRows {
-        found: query::search::find(db, reader, words, LIMIT)?,
-        follow_states: FollowStates::of(frame_rows),
-    })
-}
-
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum InTab {
     All,
     Communities,
     People,
-    Threads,
+    Posts,
 }
 
 impl InTab {
@@ -148,7 +166,7 @@ impl InTab {
         (Self::All, "all", "search-all"),
         (Self::Communities, "communities", "nav-communities"),
         (Self::People, "people", "nav-people"),
-        (Self::Threads, "discussions", "tab-discussions"),
+        (Self::Posts, "discussions", "tab-discussions"),
     ];
 
     fn read(word: Option<&str>) -> Self {
@@ -161,60 +179,126 @@ impl InTab {
         match self {
             Self::All => TOGETHER,
             tab if tab == kind => usize::MAX,
-            Self::Communities | Self::People | Self::Threads => 0,
+            Self::Communities | Self::People | Self::Posts => 0,
         }
     }
 }
 
-fn results(
-    f: Frame,
+/// What the URL asks for.
+struct Asked {
     query: String,
-    rows: &SearchRows,
-    found: Option<AddressResult>,
+    filters: Filters,
     tab: InTab,
-) -> Results {
-    let communities = rows
-        .found
-        .communities
-        .iter()
-        .take(tab.shown(InTab::Communities));
-    let people = rows.found.people.iter().take(tab.shown(InTab::People));
-    let threads = rows.found.threads.iter().take(tab.shown(InTab::Threads));
+}
+
+impl Asked {
+    /// The URL of the same search with other parameters.
+    fn url(&self, others: &[(&str, &str)]) -> String {
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("q", &self.query)
+            .extend_pairs(self.filters.pairs())
+            .extend_pairs(others)
+            .finish();
+        format!("/search?{query}")
+    }
+}
+
+fn results(f: Frame, asked: Asked, rows: &SearchRows, address: Option<AddressResult>) -> Results {
+    let (found, tab) = (&rows.found, asked.tab);
+    let communities = found.communities.iter().take(tab.shown(InTab::Communities));
+    let people = found.people.iter().take(tab.shown(InTab::People));
+    // With filters, posts are all there is.
+    let posts = if asked.filters.narrow() {
+        usize::MAX
+    } else {
+        tab.shown(InTab::Posts)
+    };
+    let whole = posts == usize::MAX;
     Results {
-        tabs: tabs(&f, &query, rows, tab),
-        found,
+        tabs: if asked.filters.narrow() {
+            Vec::new()
+        } else {
+            tabs(&f, &asked, found)
+        },
+        found: address,
         communities: communities
             .map(|place| community::card(place, f.lang, &rows.follow_states))
             .collect(),
         people: people.map(actor::person).collect(),
-        threads: threads
-            .map(|card| discussion::row(card, f.lang, true))
+        posts: found
+            .posts
+            .iter()
+            .take(posts)
+            .map(|hit| post(hit, f.lang))
             .collect(),
-        pager: Pager::default(),
-        query,
+        all_posts: (!whole && found.post_count > TOGETHER)
+            .then(|| asked.url(&[("in", "discussions")])),
+        corrected: found.corrected,
+        pager: if whole {
+            pager(&asked, found)
+        } else {
+            Pager::default()
+        },
+        filters: asked.filters.form(&f),
+        query: asked.query,
         f,
     }
 }
 
-fn tabs(f: &Frame, query: &str, rows: &SearchRows, here: InTab) -> Vec<Tab> {
+/// A post that was found.
+fn post(hit: &PostHit, lang: Lang) -> FoundPost {
+    FoundPost {
+        url: format!("/p/{0}", hit.id),
+        title: segments(&hit.title),
+        title_lang: hit.title_lang.clone(),
+        excerpt: segments(&hit.excerpt),
+        lang: hit.lang.clone(),
+        kind: (!hit.is_reply).then_some(hit.kind),
+        author: actor::person(&hit.author),
+        place: hit
+            .community
+            .as_ref()
+            .map(|place| community::place(place, lang)),
+        at: hit.published_at.utc(),
+    }
+}
+
+fn segments(all: &[Segment]) -> Vec<(String, bool)> {
+    all.iter()
+        .map(|segment| (segment.text.clone(), segment.marked))
+        .collect()
+}
+
+fn pager(asked: &Asked, found: &SearchResults) -> Pager {
+    let url = |page: usize| {
+        let page = page.to_string();
+        asked.url(&[("in", "discussions"), ("page", &page)])
+    };
+    let (page, pages) = (found.page, found.pages);
+    Pager {
+        prev: (page > 1).then(|| url(page - 1)),
+        next: (page < pages).then(|| url(page + 1)),
+        page: i64::try_from(page).unwrap_or(1),
+        pages: i64::try_from(pages).unwrap_or(1),
+    }
+}
+
+fn tabs(f: &Frame, asked: &Asked, found: &SearchResults) -> Vec<Tab> {
     let counts = [
-        rows.found.communities.len(),
-        rows.found.people.len(),
-        rows.found.threads.len(),
+        found.communities.len(),
+        found.people.len(),
+        found.post_count,
     ];
-    let [communities, people, threads] = counts.map(|n| i64::try_from(n).unwrap_or(0));
+    let [communities, people, posts] = counts.map(|n| i64::try_from(n).unwrap_or(0));
     InTab::ALL
         .map(|(tab, word, key)| {
-            let url = url::form_urlencoded::Serializer::new(String::new())
-                .append_pair("q", query)
-                .append_pair("in", word)
-                .finish();
-            let made = Tab::new(f.text(key), format!("/search?{url}"), tab == here);
+            let url = asked.url(&[("in", word)]);
+            let made = Tab::new(f.text(key), url, tab == asked.tab);
             match tab {
                 InTab::All => made,
                 InTab::Communities => made.count(communities),
                 InTab::People => made.count(people),
-                InTab::Threads => made.count(threads),
+                InTab::Posts => made.count(posts),
             }
         })
         .to_vec()

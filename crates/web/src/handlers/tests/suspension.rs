@@ -102,6 +102,7 @@ fn who_does_not_want_to_be_found_is_left_out_by_search_engines() {
         for page in &pages {
             assert!(browser.get(page).await.html.contains(NOINDEX), "{page}");
         }
+        world.index().await.unwrap();
         let found = browser.get("/search?q=Warping").await;
         assert!(found.html.contains(&pages[0]), "she finds her own");
         // Somebody who follows neither her nor the community.

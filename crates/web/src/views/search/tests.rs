@@ -3,8 +3,58 @@
 use super::*;
 use crate::frame::Section;
 use crate::tests::{check, check_both};
-use crate::views::parts::samples::{amira, cards, foreign_thread, jo, member, threads, visitor};
-use model::Lang;
+use crate::views::parts::samples::{
+    amira, before, cards, foreign_thread, jo, member, supply, visitor,
+};
+use model::{Lang, PostKind};
+
+fn post(lang: Lang, kind: Option<PostKind>) -> FoundPost {
+    let marked = |before: &str, word: &str, after: &str| {
+        vec![
+            (before.to_owned(), false),
+            (word.to_owned(), true),
+            (after.to_owned(), false),
+        ]
+    };
+    FoundPost {
+        url: "/p/7".into(),
+        title: match kind {
+            Some(_) => marked("", "Relais", " de nuit"),
+            None => Vec::new(),
+        },
+        title_lang: "fr".into(),
+        excerpt: marked("… avant le ", "relais", ", <b>rien</b> …"),
+        lang: "fr".into(),
+        kind,
+        author: amira(lang),
+        place: Some(supply(lang)),
+        at: before(90),
+    }
+}
+
+fn filters(f: &Frame) -> FilterForm {
+    let option = |value: &str, label: &str, chosen| SelectOption {
+        value: value.into(),
+        label: label.into(),
+        chosen,
+    };
+    FilterForm {
+        open: true,
+        selects: vec![Select {
+            name: "kind",
+            label: f.text("search-kind"),
+            options: vec![
+                option("", f.text("search-any-kind"), false),
+                option("reply", f.text("search-replies"), true),
+            ],
+        }],
+        since: "2027-01-31".into(),
+        until: String::new(),
+        community: "!weavers@beta.test".into(),
+        person: String::new(),
+        mine: f.me.is_some().then_some(true),
+    }
+}
 
 impl Results {
     pub(crate) fn sample(lang: Lang) -> Self {
@@ -20,7 +70,10 @@ impl Results {
             found: None,
             communities: cards(lang).split_off(2),
             people: vec![amira(lang), jo(lang)],
-            threads: threads(lang),
+            posts: vec![post(lang, Some(PostKind::Question)), post(lang, None)],
+            all_posts: Some("/search?q=relais&in=discussions".into()),
+            corrected: false,
+            filters: filters(&f),
             pager: Pager::default(),
             f,
         }
@@ -32,7 +85,9 @@ impl Results {
             found,
             communities: Vec::new(),
             people: Vec::new(),
-            threads: Vec::new(),
+            posts: Vec::new(),
+            tabs: Vec::new(),
+            all_posts: None,
             ..Self::sample(lang)
         }
     }
@@ -45,6 +100,31 @@ fn results() {
     check_both("search-none", |lang| {
         Results::bare(lang, "xyzzy \"<b>", None)
     });
+}
+
+#[test]
+fn similar_words_are_said_to_be_so() {
+    check_both("search-corrected", |lang| Results {
+        corrected: true,
+        ..Results::sample(lang)
+    });
+}
+
+#[test]
+fn suggestions_are_options_of_a_list() {
+    let view = Suggestions {
+        f: member(Lang::Fr, Section::Search),
+        items: vec![SuggestedItem {
+            icon: "discussion",
+            url: "/p/7".into(),
+            text: vec![("<Rel".into(), true), ("ais>".into(), false)],
+            lang: "fr".into(),
+            note: Some("beta.test".into()),
+        }],
+    };
+    let html = view.render().unwrap();
+    assert!(html.contains("<mark>&#60;Rel</mark>ais&#62;"), "{html}");
+    assert!(html.starts_with("<li role=\"option\""), "{html}");
 }
 
 #[test]
