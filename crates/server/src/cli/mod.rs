@@ -10,6 +10,7 @@ mod key;
 mod peer;
 mod print;
 mod queue;
+mod search;
 mod serve;
 mod setup;
 
@@ -68,6 +69,9 @@ enum Command {
     /// Show and retry deliveries, received activities and jobs
     #[command(subcommand)]
     Queue(queue::QueueCommand),
+    /// Build the search index anew
+    #[command(subcommand)]
+    Search(search::SearchCommand),
     /// Manage the keys of local actors
     #[command(subcommand)]
     Key(key::KeyCommand),
@@ -114,6 +118,7 @@ fn run(common: &CommonOptions, command: Command) -> anyhow::Result<()> {
         }
         Command::Peer(command) => single_thread_runtime()?.block_on(peer::run(common, command)),
         Command::Queue(command) => single_thread_runtime()?.block_on(queue::run(common, command)),
+        Command::Search(command) => single_thread_runtime()?.block_on(search::run(common, command)),
         Command::Key(command) => single_thread_runtime()?.block_on(key::run(common, command)),
     }
 }
