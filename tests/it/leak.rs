@@ -113,6 +113,17 @@ impl Story {
                 "GET",
                 format!("{path}?q={TITLE_WORD}&page=1&unanswered=true"),
             );
+            if path.contains("search") {
+                // Misspelled, a beginning, in quotation marks, and with a filter.
+                for query in [
+                    "selvdege",
+                    "selv",
+                    "%22selvedge%22",
+                    "selvedge&kind=event&sort=newest",
+                ] {
+                    add("GET", format!("{path}?q={query}"));
+                }
+            }
             if parameter.is_some() {
                 add("GET", format!("{path}?kind=event"));
             }

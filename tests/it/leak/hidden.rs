@@ -4,10 +4,12 @@ use super::viewer::Viewer;
 use domain::Tx;
 use model::access::SpaceAccess;
 use model::notice::NoticeKind;
+use model::search::IndexedText;
 use model::{
     ActorId, EventDetails, LangText, LikeId, NoticeId, PostDetails, PostId, PostKind, PostState,
-    RevisionId, SpaceId, Time,
+    RevisionId, SearchTextId, SpaceId, Time,
 };
+use store::search::SearchTarget;
 use store::testing::rows;
 use store::{Db, SqlError, row};
 use testkit::{Instance, Person};
@@ -165,6 +167,7 @@ impl Hidden {
                 ..post
             };
             store::post::insert(db, &post)?;
+            index(db, &post)?;
             self.write_details(db, &post, recipients)?;
         }
         Ok(())
@@ -268,6 +271,17 @@ impl Hidden {
         }
         Ok(())
     }
+}
+
+/// Writes the words of a post into the search index, where they may be found before and after the post
+/// is withheld.
+fn index(db: &mut Db, post: &row::Post) -> Result<(), SqlError> {
+    let texts = post.html.tags().zip(1..).map(|(tag, number)| {
+        let title = post.title.get(tag).unwrap_or_default();
+        let text = IndexedText::new(tag, title, &format!("{MARKER} {TITLE_WORD}"));
+        (SearchTextId(post.id.0 * 10 + number), text.unwrap())
+    });
+    store::search::put(db, SearchTarget::Post(post.id), &texts.collect::<Vec<_>>())
 }
 
 /// Returns the position of the first case at a place and in a state.
