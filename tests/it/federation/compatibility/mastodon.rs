@@ -237,5 +237,5 @@ testkit::on_postgres_too! {
     activities_of_gotosocial_snac_and_mitra
     a_person_moves_from_mastodon_to_gotosocial
     a_person_deletes_their_mastodon_account
-    an_actor_that_deletes_itself_and_answers_404_is_deleted
+    a_deletion_that_somebody_else_reports_is_confirmed_first
 }
