@@ -19,6 +19,9 @@ pub fn index(fact: &Fact) -> Option<NewJob> {
         Fact::PeerActed { .. }
         | Fact::PostLiked { .. }
         | Fact::PostUnliked { .. }
+        | Fact::AnswerAccepted { .. }
+        | Fact::AnswerRejected { .. }
+        | Fact::KeyReplaced { .. }
         | Fact::ActorFollowed { .. }
         | Fact::FollowRequested(_)
         | Fact::FollowWithdrawn(_)

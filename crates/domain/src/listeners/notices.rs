@@ -35,11 +35,7 @@ pub fn notices(fact: &Fact) -> Vec<NewNotice> {
             parent_author,
             mentions,
             ..
-        } => {
-            let mut all = mentioned(mentions, *parent_author, *by, *post);
-            all.extend(many(parent_author, Reply, *by, About::Post(*post)));
-            unless_fetched(*origin, all)
-        }
+        } => unless_fetched(*origin, named(mentions, *parent_author, *by, *post)),
         Fact::PostEdited {
             post,
             by,
@@ -89,6 +85,18 @@ pub fn notices(fact: &Fact) -> Vec<NewNotice> {
         | Fact::PeerRulesImported
         | Fact::PictureSeen { .. } => Vec::new(),
     }
+}
+
+/// Notices of a new post to the author it replies to and to those mentioned.
+fn named(
+    mentions: &[ActorId],
+    parent_author: Option<ActorId>,
+    by: ActorId,
+    post: PostId,
+) -> Vec<NewNotice> {
+    let mut all = mentioned(mentions, parent_author, by, post);
+    all.extend(many(&parent_author, Reply, by, About::Post(post)));
+    all
 }
 
 /// Notices to those mentioned in a post. The author it replies to gets a notice of the reply instead:

@@ -150,12 +150,6 @@ impl FixtureNetwork {
         self.publish(document);
     }
 
-    /// Serves a Tombstone under an id.
-    pub(super) fn serve_tombstone(&self, id: &str) {
-        let id = self.localize(id);
-        self.publish(serde_json::json!({ "id": id, "type": "Tombstone" }));
-    }
-
     /// Stops serving an id.
     pub(super) fn forget(&self, id: &str) {
         self.documents.lock().unwrap().remove(&self.localize(id));
