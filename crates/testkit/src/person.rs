@@ -113,6 +113,20 @@ impl Person {
             .unwrap();
     }
 
+    /// Lets everybody whom this person follows accept that.
+    pub async fn is_accepted_by_all(&self) {
+        let follower = self.id;
+        let accept = move |tx: &mut domain::Tx<'_>| {
+            for follow in store::follow::of_actor(tx.db, follower)? {
+                if follow.follower_id == follower {
+                    domain::follow::answered_by_peer(tx, follower, follow.target_id, true)?;
+                }
+            }
+            Ok(())
+        };
+        self.instance.ops().write(accept).await.unwrap();
+    }
+
     pub async fn unfollow(&self, typed: &str) {
         let (follower, target) = (self.id, self.find_actor(typed).await);
         self.instance

@@ -172,7 +172,7 @@ async fn a_follow_without_an_answer_is_requested_again_until_the_community_annou
         net.settle().await;
         assert_eq!(follows_received(&lemmy), wanted, "after {seconds} more");
     }
-    assert_eq!(ann.follows(&group).await, Some(false));
+    assert_eq!(ann.follows("!dialogue@lemmy.test").await, Some(false));
 
     // A post that only names the group is taken from its author all the same.
     let page = lemmy.at("/post/1");
@@ -193,7 +193,7 @@ async fn a_follow_without_an_answer_is_requested_again_until_the_community_annou
     assert_eq!(net.send(signed).await.0, 202);
     net.settle().await;
     assert_eq!(
-        ann.follows(&group).await,
+        ann.follows("!dialogue@lemmy.test").await,
         Some(true),
         "it counts as the Accept"
     );

@@ -128,6 +128,9 @@ impl Scene {
             .await;
         self.instance.run().await;
         self.instance.deliver().await;
+        let accept =
+            move |tx: &mut domain::Tx<'_>| domain::follow::answered_by_peer(tx, ann, target, true);
+        self.instance.does(accept).await;
     }
 }
 

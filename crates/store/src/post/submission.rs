@@ -21,7 +21,7 @@ fn forget_submissions(db: &mut Db, before: Time, _limit: i64) -> QueryResult<boo
     Ok(false)
 }
 
-/// Inserts a submission.
+/// Remembers what came of a form, so that the same form sent again is answered with it.
 pub fn insert_submission(db: &mut Db, row: &Submission) -> QueryResult<()> {
     each!(db, c => diesel::insert_into(submission::table).values(row).execute(c))?;
     Ok(())

@@ -177,7 +177,7 @@ both! {
         store.write(|db| {
             people(db)?;
             write(db, &Post { kind: PostKind::Question, ..thread(10, ANN, "Heddle", "one") })?;
-            write(db, &Post { kind: PostKind::Question, reply_count: 1, ..thread(11, BEA, "Heddle", "two") })?;
+            write(db, &Post { kind: PostKind::Question, answer_count: 1, ..thread(11, BEA, "Heddle", "two") })?;
             let later = now().plus_seconds(86_400);
             write(db, &Post { published_at: later, ..thread(12, BEA, "Heddle", "three") })?;
             let reply = Post {

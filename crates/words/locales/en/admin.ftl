@@ -167,6 +167,7 @@ job-reevaluate-peers = Apply the federation rules to all servers
 job-complete-keys = Complete the signing keys
 job-sync-followers = Compare the list of followers with another server
 job-fan-out = Send to all followers
+job-identify-peer = Ask which software a server runs
 job-backfill = Fetch a community’s recent discussions
 job-fetch-picture = Fetch a picture
 job-index-post = Index a post for searching

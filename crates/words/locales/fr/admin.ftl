@@ -167,6 +167,7 @@ job-reevaluate-peers = Appliquer les règles de fédération à tous les serveur
 job-complete-keys = Compléter les clés de signature
 job-sync-followers = Comparer la liste des personnes abonnées avec un autre serveur
 job-fan-out = Envoyer à toutes les personnes abonnées
+job-identify-peer = Demander quel logiciel un serveur utilise
 job-backfill = Récupérer les discussions récentes d’une communauté
 job-fetch-picture = Récupérer une image
 job-index-post = Indexer un message pour la recherche

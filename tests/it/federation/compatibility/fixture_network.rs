@@ -161,7 +161,7 @@ impl FixtureNetwork {
         format!("/p/{}", post.id)
     }
 
-    /// Serves the documents of a table, and lets Ann follow its actors.
+    /// Serves the documents of a table, and lets Ann follow its actors, which accept that.
     pub(super) async fn prepare(&self, table: &FixtureTable) {
         for file in table.served {
             self.publish(self.fixture(file, &[]));
@@ -170,6 +170,7 @@ impl FixtureNetwork {
             self.ann.follow(&self.id_of(file)).await;
         }
         self.net.settle().await;
+        self.ann.is_accepted_by_all().await;
     }
 
     /// Sends every line of a table and compares the results; reports all differences at once.
