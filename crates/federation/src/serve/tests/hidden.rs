@@ -318,7 +318,11 @@ async fn stored_activities(instance: &TestInstance, kind: &'static str) -> Vec<S
 #[tokio::test]
 async fn every_activity_about_a_post_stands_at_its_id_while_guests_may_see_that() {
     for way in ALL {
-        let (instance, weavers, thread) = village().await;
+        let instance = TestInstance::new().await;
+        let weavers = instance.community("weavers").await;
+        let mia = instance.person("mia").await;
+        let thread = instance.thread(mia, weavers, "Warping").await;
+        instance.run().await;
         let ann = instance.ann;
         let like =
             move |tx: &mut domain::Tx<'_>| domain::post::like(tx, ann, thread, &Origin::Local);
@@ -334,7 +338,7 @@ async fn every_activity_about_a_post_stands_at_its_id_while_guests_may_see_that(
             let json = get(&instance, id).await.json();
             assert_eq!(json["id"], *id, "{json}");
         }
-        way.hide(&instance, ann, weavers, thread).await;
+        way.hide(&instance, mia, weavers, thread).await;
         for id in &announces {
             let got = get(&instance, id).await;
             assert_eq!(got.status, StatusCode::NOT_FOUND, "{way:?} {id}");
