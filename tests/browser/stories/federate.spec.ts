@@ -24,7 +24,7 @@ test('somebody follows a remote community and replies, and the reply is seen at 
   const away = await context.newPage();
   await test.step('elsewhere it is found by its address, with the thread that was there before', async () => {
     await signIn(away, faculty, faculty.accounts[1]);
-    await away.getByRole('banner').getByRole('searchbox').fill(`!night-shift@${host}`);
+    await away.getByRole('banner').locator('input[name=q]').fill(`!night-shift@${host}`);
     await away.keyboard.press('Enter');
     await expect(away.getByRole('heading', { level: 1 })).toHaveText('Night shift');
     await expect(away.getByRole('main')).toContainText(host);

@@ -5,6 +5,7 @@ import { expectNoSidewaysScroll } from '../kit/accessibility';
 import { expect, signIn, test } from '../kit/story';
 
 const WORDS = 'We warm the room first, and ask one question.';
+const REPLY = 'Somebody reads the last minutes aloud.';
 
 const body = (page: Page) => page.getByRole('main').locator('[name=body]');
 
@@ -37,7 +38,7 @@ test('a reply after the session ended is sent with the password', async ({ page,
   await signIn(page, alliance, account);
   await page.goto(new URL('/c/safer-supply/discussions', alliance.url).href);
   await page.locator('.thread-row h3 a').first().click();
-  await body(page).fill(WORDS);
+  await body(page).fill(REPLY);
   await context.clearCookies();
   await page.locator('#compose .form-actions .btn').last().click();
   await expect(page.getByRole('main')).toContainText('Sign in here');
@@ -45,7 +46,7 @@ test('a reply after the session ended is sent with the password', async ({ page,
   await page.locator('[name=sign_in_handle]').fill(account.handle);
   await page.locator('[name=sign_in_password]').fill(account.password);
   await page.locator('#typed .form-actions .btn').click();
-  await expect(page.locator('.prose', { hasText: WORDS })).toHaveCount(1);
+  await expect(page.locator('.prose', { hasText: REPLY })).toHaveCount(1);
   await expect(body(page)).toHaveValue('');
 });
 
@@ -69,7 +70,7 @@ test('the editor marks, completes names and previews', async ({ page, accessible
   await expect(body(page)).toHaveValue('**calm** says @amira ');
   await body(page).pressSequentially('and @nobody-at-all');
   await page.getByRole('button', { name: 'Preview' }).first().click();
-  const preview = page.locator('.preview');
+  const preview = page.locator('.preview').first();
   await expect(preview.locator('strong').first()).toHaveText('calm');
   await expect(preview.getByRole('link', { name: /amira/ })).toBeVisible();
   await expect(preview).toContainText('@nobody-at-all');
