@@ -6,11 +6,12 @@ use crate::extract::{Body, Path, Query, Writer, id};
 use crate::page::{Page, Paging, page};
 use axum::Json;
 use axum::extract::State;
+use domain::{Outcome, Tx};
 use http::StatusCode;
 use httpkit::paging::read_id;
 use httpkit::{ApiError, App, Bearer, compose};
 use model::limits::VERSIONS_PER_PAGE;
-use model::{Origin, PostId};
+use model::{ActorId, Origin, PostId};
 use query::post::PostView;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -175,6 +176,18 @@ pub async fn history(
     Ok(Json(page(rows, limit, |row| row.id.to_string(), show)))
 }
 
+/// A verb that changes a post and needs nothing but who acts.
+type PostVerb = fn(&mut Tx<'_>, ActorId, PostId, &Origin) -> Outcome<()>;
+
+/// Applies a verb to a post; answers the post as it is then.
+async fn change(app: &App, writer: &Writer, text: &str, verb: PostVerb) -> ApiResult<PostDto> {
+    let (me, post) = (writer.id(), id(text, "post")?);
+    app.ops()
+        .write(move |tx| verb(tx, me, post, &Origin::Local))
+        .await?;
+    Ok(Json(PostDto::load(app, Some(me), post).await?))
+}
+
 /// Likes a post ("found helpful").
 #[utoipa::path(put, path = "/posts/{id}/like", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 200, body = PostDto), (status = 404)))]
 pub async fn like(
@@ -182,11 +195,7 @@ pub async fn like(
     writer: Writer,
     Path(text): Path<String>,
 ) -> ApiResult<PostDto> {
-    let (me, post) = (writer.id(), id(&text, "post")?);
-    app.ops()
-        .write(move |tx| domain::post::like(tx, me, post, &Origin::Local))
-        .await?;
-    Ok(Json(PostDto::load(&app, Some(me), post).await?))
+    change(&app, &writer, &text, domain::post::like).await
 }
 
 /// Removes the like.
@@ -196,11 +205,7 @@ pub async fn unlike(
     writer: Writer,
     Path(text): Path<String>,
 ) -> ApiResult<PostDto> {
-    let (me, post) = (writer.id(), id(&text, "post")?);
-    app.ops()
-        .write(move |tx| domain::post::unlike(tx, me, post, &Origin::Local))
-        .await?;
-    Ok(Json(PostDto::load(&app, Some(me), post).await?))
+    change(&app, &writer, &text, domain::post::unlike).await
 }
 
 /// Accepts a reply as an answer to its question; the asker and the community's moderators may.
@@ -210,11 +215,7 @@ pub async fn accept(
     writer: Writer,
     Path(text): Path<String>,
 ) -> ApiResult<PostDto> {
-    let (me, post) = (writer.id(), id(&text, "post")?);
-    app.ops()
-        .write(move |tx| domain::post::accept(tx, me, post, &Origin::Local))
-        .await?;
-    Ok(Json(PostDto::load(&app, Some(me), post).await?))
+    change(&app, &writer, &text, domain::post::accept).await
 }
 
 /// Takes the acceptance of an answer back.
@@ -224,11 +225,7 @@ pub async fn unaccept(
     writer: Writer,
     Path(text): Path<String>,
 ) -> ApiResult<PostDto> {
-    let (me, post) = (writer.id(), id(&text, "post")?);
-    app.ops()
-        .write(move |tx| domain::post::unaccept(tx, me, post, &Origin::Local))
-        .await?;
-    Ok(Json(PostDto::load(&app, Some(me), post).await?))
+    change(&app, &writer, &text, domain::post::unaccept).await
 }
 
 /// Marks the thread a post is in as read up to this post: what came later stays unread.
