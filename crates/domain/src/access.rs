@@ -7,6 +7,7 @@ use model::access::{
 };
 use model::actor::ActorState;
 use model::peer::policy::PeerStanding;
+use model::refusal::Rule;
 use model::{AccountState, ActorId, MemberRole, Origin, PeerId, PostId, SiteRole, SpaceId, Via};
 use store::account::PersonStanding;
 use store::{Db, row};
@@ -166,7 +167,11 @@ fn in_space(
         access: row.access,
         community: presence(db, row.community_state, row.peer_id)?,
         local: row.peer_id.is_none(),
-        closed: row.community_state == ActorState::Deleted,
+        closed: match row.community_state {
+            ActorState::Deleted => Some(Rule::Closed),
+            _ if row.private => Some(Rule::PrivateElsewhere),
+            _ => None,
+        },
     };
     Ok((place, standing))
 }

@@ -342,6 +342,7 @@ pub fn stranger(name: &str, host: &str) -> crate::actor::RemoteActor {
         key_pem: None,
         assertion_keys: Vec::new(),
         charter: None,
+        private: false,
         ap_id,
     }
 }

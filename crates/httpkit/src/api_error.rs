@@ -47,6 +47,7 @@ pub fn status(refusal: &Refusal) -> StatusCode {
             | Rule::Banned
             | Rule::HasFacilitator
             | Rule::Closed
+            | Rule::PrivateElsewhere
             | Rule::ActiveAccount
             | Rule::RegistrationClosed
             | Rule::InvitationOnly

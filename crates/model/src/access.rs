@@ -90,8 +90,9 @@ pub enum Place {
         community: Presence,
         /// The community is hosted here.
         local: bool,
-        /// The community is gone: what stands in it is read, and nothing is added.
-        closed: bool,
+        /// Why nothing is added here, although what is here is read: the community is gone, or is private on
+        /// its own server.
+        closed: Option<Rule>,
     },
     /// In no community: at its author.
     Personal,
@@ -365,10 +366,14 @@ fn acts(standing: &Standing, subject: &Subject, action: Action) -> Result<(), De
     }
 }
 
-/// Nobody writes into a community that is gone.
+/// Nobody writes into a community that is gone, or private on its own server.
 const fn open(place: Place) -> Result<(), Denied> {
-    let closed = matches!(place, Place::Space { closed: true, .. });
-    allow(!closed, Rule::Closed)
+    match place {
+        Place::Space {
+            closed: Some(rule), ..
+        } => Err(Denied::Rule(rule)),
+        Place::Space { closed: None, .. } | Place::Personal => Ok(()),
+    }
 }
 
 /// What is written to must be there: nobody replies to, reacts to or edits a tombstone.

@@ -15,6 +15,19 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// How far the recent threads of a remote community have been imported. Only what somebody here asks
+    /// for is: otherwise any message of an unknown community would make us fetch its outbox.
+    BackfillState {
+        /// Nobody here has looked it up or followed it.
+        None = "none",
+        /// A job imports them.
+        Requested = "requested",
+        /// Done, as far as its server lets us.
+        Done = "done",
+    }
+}
+
 /// What a community says of itself; each text in one or more languages.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Charter {

@@ -195,8 +195,8 @@ pub enum Fact {
     ActorRemoved { actor: ActorId },
     /// A remote actor is gone with what it wrote.
     ActorLeft { actor: ActorId },
-    /// A remote community was seen for the first time.
-    CommunityDiscovered { community: ActorId },
+    /// Somebody here wants the recent threads of a remote community.
+    BackfillRequested { community: ActorId },
     /// A rule now blocks a peer, or no longer does.
     PeerRuleChanged { peer: PeerId },
     /// An admin imported a list of rules, by which every peer is to be evaluated.

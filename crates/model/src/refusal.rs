@@ -77,6 +77,8 @@ pub enum Rule {
     HasFacilitator,
     /// Not in a community that is closed.
     Closed,
+    /// The community takes members on its own server only.
+    PrivateElsewhere,
     /// The account is not (or no longer) active.
     ActiveAccount,
     /// Nobody may register here.
@@ -114,6 +116,7 @@ impl Rule {
             Self::Banned => "banned",
             Self::HasFacilitator => "has-facilitator",
             Self::Closed => "closed",
+            Self::PrivateElsewhere => "private-elsewhere",
             Self::ActiveAccount => "active-account",
             Self::RegistrationClosed => "registration-closed",
             Self::InvitationOnly => "invitation-only",

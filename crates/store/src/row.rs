@@ -5,6 +5,7 @@ use crate::schema::*;
 use diesel::prelude::*;
 use model::access::SpaceAccess;
 use model::actor::{ActorKind, ActorState, KeyKind};
+use model::community::BackfillState;
 use model::notice::NoticeKind;
 use model::peer::policy::{PeerStanding, Severity};
 use model::peer::{PeerState, SignatureForm};
@@ -245,7 +246,9 @@ pub struct Community {
     #[diesel(column_name = about_community)]
     pub community: LangText,
     pub practice: LangText,
-    pub backfilled_at: Option<Time>,
+    pub backfill: BackfillState,
+    /// Its posts are for members on its own server only.
+    pub private: bool,
 }
 
 /// A part in a community.

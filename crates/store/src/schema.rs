@@ -186,7 +186,8 @@ diesel::table! {
         #[sql_name = "community"]
         about_community -> Text,
         practice -> Text,
-        backfilled_at -> Nullable<Timestamp>,
+        backfill -> Text,
+        private -> Bool,
     }
 }
 

@@ -5,7 +5,9 @@ use crate::account::PersonStanding;
 use crate::connection::Db;
 use crate::each;
 use crate::row::{CommunityBan, PostGrant, Space, SpaceMember};
-use crate::schema::{account, actor, community_ban, membership, post_grant, space, space_member};
+use crate::schema::{
+    account, actor, community, community_ban, membership, post_grant, space, space_member,
+};
 use diesel::prelude::*;
 use model::access::SpaceAccess;
 use model::{ActorId, ActorState, MemberRole, PeerId, PostId, SpaceId, Time};
@@ -83,6 +85,8 @@ pub struct SpaceStanding {
     pub access: SpaceAccess,
     pub community_id: ActorId,
     pub community_state: ActorState,
+    /// It is private on its own server.
+    pub private: bool,
     /// `None` for a local community.
     pub peer_id: Option<PeerId>,
     /// Their role in the community.
@@ -120,6 +124,7 @@ pub fn standing(
     );
     each!(db, c => space::table
         .inner_join(actor::table.on(actor::id.eq(space::community_id)))
+        .inner_join(community::table.on(community::actor_id.eq(space::community_id)))
         .left_join(membership::table.on(membership::community_id
             .eq(space::community_id)
             .and(membership::actor_id.eq(who))))
@@ -130,6 +135,7 @@ pub fn standing(
             space::access,
             space::community_id,
             actor::state,
+            community::private,
             actor::peer_id,
             membership::role.nullable(),
             in_space,

@@ -214,7 +214,8 @@ CREATE TABLE community (
     domain TEXT NOT NULL,
     community TEXT NOT NULL,
     practice TEXT NOT NULL,
-    backfilled_at TIMESTAMP
+    backfill TEXT NOT NULL,
+    private BOOLEAN NOT NULL
 );
 
 -- Membership is not following.

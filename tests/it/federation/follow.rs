@@ -261,3 +261,70 @@ testkit::on_postgres_too! {
     a_follow_of_an_unreachable_peer_is_queued
     an_unanswered_follow_is_sent_again_after_a_day
 }
+
+/// Lemmy says by `manuallyApprovesFollowers` that what is posted in a community is for its members only.
+#[tokio::test]
+async fn a_community_that_is_private_elsewhere_is_not_followed_or_written_in() {
+    let story = Weavers::new().await;
+    let lemmy = story.net.hostile("lemmy.test", |_| None).await;
+    let id = lemmy.at("/c/closed");
+    let describe = |private: bool| {
+        lemmy.publish(&json!({
+            "id": id, "type": "Group", "preferredUsername": "closed",
+            "manuallyApprovesFollowers": private, "inbox": format!("{id}/inbox"),
+            "publicKey": { "id": format!("{id}#main-key"), "owner": id, "publicKeyPem": lemmy.pem() },
+        }));
+    };
+    describe(true);
+    story.ann.look_up(&id).await.expect("found");
+    story.net.settle().await;
+    let page = story.ann.page("/c/closed@lemmy.test").await;
+    assert!(page.contains("Private: only for members"), "{page}");
+    assert!(!page.contains("/c/closed@lemmy.test/follow"), "{page}");
+    assert!(!page.contains("/c/closed@lemmy.test/new"), "{page}");
+    let token = story.ann.api_token().await;
+    let send = async |method: &str, path: &str, body: serde_json::Value| {
+        let headers = [
+            ("authorization", format!("Bearer {token}")),
+            ("content-type", "application/json".to_owned()),
+        ];
+        let headers = headers
+            .into_iter()
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+            .collect();
+        let path = format!("/api/hedgerow/v1{path}");
+        story
+            .alpha
+            .send(method.parse().unwrap(), &path, headers, body.to_string())
+            .await
+    };
+    let thread = json!({ "title": "For members", "body": "Only.", "lang": "en" });
+    let threads = "/communities/closed@lemmy.test/threads";
+    let written = send("POST", threads, thread.clone()).await;
+    assert_eq!(written.status, 403, "{}", written.body);
+    assert!(
+        written.body.contains("private-elsewhere"),
+        "{}",
+        written.body
+    );
+    let followed = send("PUT", "/follows/!closed@lemmy.test", json!({})).await;
+    assert_eq!(followed.status, 403, "{}", followed.body);
+    story.net.settle().await;
+    let sent = lemmy
+        .requests()
+        .into_iter()
+        .filter(|asked| !asked.body.is_empty());
+    assert_eq!(sent.count(), 0, "nothing leaves this server");
+
+    // It opens: what it was is not held against it.
+    describe(false);
+    let update = json!({
+        "id": lemmy.at("/updates/1"), "type": "Update", "actor": id, "object": id,
+        "to": ["https://www.w3.org/ns/activitystreams#Public"],
+    });
+    let key = format!("{id}#main-key");
+    let signed = lemmy.signed_request_as(&key, &story.alpha.at("/inbox"), &update);
+    assert_eq!(story.net.send(signed).await.0, 202);
+    story.net.settle().await;
+    assert_eq!(send("POST", threads, thread).await.status, 201);
+}

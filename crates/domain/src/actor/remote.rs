@@ -3,7 +3,7 @@
 use super::get;
 use crate::{Outcome, Tx};
 use model::actor::{ActorKind, ActorState};
-use model::community::Charter;
+use model::community::{BackfillState, Charter};
 use model::fact::FactOrigin;
 use model::{ActorId, DeletedBy, Fact, PeerId, PostId};
 use store::row;
@@ -50,6 +50,8 @@ pub struct RemoteActor {
     pub assertion_keys: Vec<(String, String)>,
     /// The texts of a community.
     pub charter: Option<Charter>,
+    /// Of a community: what is posted there is for members on its own server only.
+    pub private: bool,
     /// Its own server has suspended it.
     pub suspended: bool,
     /// It says that it has moved away. Where to counts only by a `Move`.
@@ -93,7 +95,7 @@ pub fn store_remote(tx: &mut Tx<'_>, remote: &RemoteActor) -> Outcome<ActorId> {
     }
     store_assertion_keys(tx, row.id, remote)?;
     let described = match &remote.charter {
-        Some(charter) => describe(tx, row.id, charter)?,
+        Some(charter) => describe(tx, row.id, charter, remote.private)?,
         None => false,
     };
     if described || known.as_ref().is_none_or(|known| shows_other(known, &row)) {
@@ -189,11 +191,12 @@ fn shows_other(known: &row::Actor, now: &row::Actor) -> bool {
     shown(known) != shown(now)
 }
 
-/// Stores the texts of a remote community. A new one is backfilled. Returns whether they have changed.
-fn describe(tx: &mut Tx<'_>, id: ActorId, charter: &Charter) -> Outcome<bool> {
+/// Stores the texts of a remote community. Returns whether they have changed.
+fn describe(tx: &mut Tx<'_>, id: ActorId, charter: &Charter, private: bool) -> Outcome<bool> {
     let known = store::raw::community::by_id(tx.db, id)?.map(|place| place.community);
     let row = row::Community {
-        backfilled_at: known.as_ref().and_then(|k| k.backfilled_at),
+        private,
+        backfill: known.as_ref().map_or(BackfillState::None, |k| k.backfill),
         ..crate::community::to_row(id, None, charter)
     };
     let changed = known.as_ref() != Some(&row);
@@ -201,7 +204,6 @@ fn describe(tx: &mut Tx<'_>, id: ActorId, charter: &Charter) -> Outcome<bool> {
         store::community::update(tx.db, &row)?;
     } else {
         crate::community::insert(tx, &row)?;
-        tx.record(Fact::CommunityDiscovered { community: id });
     }
     Ok(changed)
 }

@@ -7,7 +7,7 @@ use crate::account::{Principal, require_admin};
 use crate::keys::KeyPair;
 use crate::{Error, Outcome, Tx, access, actor, follow};
 use model::access::{Action, Reader, SpaceAccess};
-use model::community::Charter;
+use model::community::{BackfillState, Charter};
 use model::handle::Handle;
 use model::lang::are_tags;
 use model::limits::{CHARTER_TEXT_MAX, COMMUNITY_NAME_MAX, PURPOSE_MAX};
@@ -71,7 +71,8 @@ pub(crate) fn to_row(
         domain: charter.domain,
         community: charter.community,
         practice: charter.practice,
-        backfilled_at: None,
+        backfill: BackfillState::None,
+        private: false,
     }
 }
 
@@ -179,14 +180,34 @@ pub fn give(tx: &mut Tx<'_>, by: Principal, id: ActorId, to: ActorId) -> Outcome
     Ok(())
 }
 
+/// Has the recent threads of a remote community imported, because somebody here looked it up or follows
+/// it. Idempotent; nothing for what is no remote community.
+///
+/// # Errors
+/// Faults only.
+pub fn request_backfill(tx: &mut Tx<'_>, id: ActorId) -> Outcome<()> {
+    let remote = store::raw::community::by_id(tx.db, id)?
+        .filter(|place| place.actor.peer_id.is_some() && !place.community.private);
+    if let Some(place) = remote
+        && place.community.backfill == BackfillState::None
+    {
+        set_backfill(tx, place.community, BackfillState::Requested)?;
+        tx.record(Fact::BackfillRequested { community: id });
+    }
+    Ok(())
+}
+
 /// A remote community's recent threads have been looked through.
 ///
 /// # Errors
 /// `NotFound`.
 pub fn backfilled(tx: &mut Tx<'_>, id: ActorId) -> Outcome<()> {
     let place = store::raw::community::by_id(tx.db, id)?.ok_or(Error::not_found("community"))?;
-    let mut row = place.community;
-    row.backfilled_at = Some(tx.now);
+    set_backfill(tx, place.community, BackfillState::Done)
+}
+
+fn set_backfill(tx: &mut Tx<'_>, mut row: row::Community, to: BackfillState) -> Outcome<()> {
+    row.backfill = to;
     store::community::update(tx.db, &row)?;
     Ok(())
 }

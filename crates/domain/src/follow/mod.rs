@@ -31,7 +31,7 @@ fn seen(row: &row::Follow) -> FollowSeen {
 /// request, and the follow is pending until its `Accept`. Idempotent.
 ///
 /// # Errors
-/// `NotFound`, `NotAllowed(Oneself | ActiveAccount | PeerRefused)`.
+/// `NotFound`, `NotAllowed(Oneself | ActiveAccount | PeerRefused | PrivateElsewhere)`.
 pub fn follow(tx: &mut Tx<'_>, follower: ActorId, target: ActorId) -> Outcome<row::Follow> {
     if follower == target {
         return Err(Error::not_allowed(Rule::Oneself));
@@ -43,6 +43,10 @@ pub fn follow(tx: &mut Tx<'_>, follower: ActorId, target: ActorId) -> Outcome<ro
     }
     if let Some(known) = store::follow::between(tx.db, follower, target)? {
         return Ok(known);
+    }
+    if to.kind == ActorKind::Group {
+        require_open_elsewhere(tx, target)?;
+        crate::community::request_backfill(tx, target)?;
     }
     let id: FollowId = tx.id();
     let row = row::Follow {
@@ -61,6 +65,14 @@ pub fn follow(tx: &mut Tx<'_>, follower: ActorId, target: ActorId) -> Outcome<ro
         tx.record(Fact::FollowRequested(seen(&row)));
     }
     Ok(row)
+}
+
+/// What a community that is private on its own server sends its followers is not kept here.
+fn require_open_elsewhere(tx: &mut Tx<'_>, id: ActorId) -> Outcome<()> {
+    match store::raw::community::by_id(tx.db, id)? {
+        Some(place) if place.community.private => Err(Error::not_allowed(Rule::PrivateElsewhere)),
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Ends the follow of a local person, or withdraws their request. Idempotent.

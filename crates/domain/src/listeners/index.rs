@@ -30,7 +30,7 @@ pub fn index(fact: &Fact) -> Option<NewJob> {
         | Fact::FollowerMoved { .. }
         | Fact::ApprovalRequested { .. }
         | Fact::ActorMoved { .. }
-        | Fact::CommunityDiscovered { .. }
+        | Fact::BackfillRequested { .. }
         | Fact::PeerRuleChanged { .. }
         | Fact::PeerRulesImported
         | Fact::PictureSeen { .. } => None,

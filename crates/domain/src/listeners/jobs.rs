@@ -60,7 +60,7 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
         }
         Fact::ActorRemoved { actor } => counted_anew(actor, one(SendActorRemoved { actor })),
         Fact::ActorLeft { actor } => counted_anew(actor, Vec::new()),
-        Fact::CommunityDiscovered { community } => one(Backfill { community }),
+        Fact::BackfillRequested { community } => one(Backfill { community }),
         Fact::PeerRuleChanged { peer } => one(ApplyPeerRule { peer }),
         Fact::PeerRulesImported => one(ReevaluatePeers),
         Fact::PictureSeen { actor, url } => one(FetchPicture { actor, url }),

@@ -80,7 +80,7 @@ pub fn notices(fact: &Fact) -> Vec<NewNotice> {
         | Fact::SuspensionChanged { .. }
         | Fact::ActorRemoved { .. }
         | Fact::ActorLeft { .. }
-        | Fact::CommunityDiscovered { .. }
+        | Fact::BackfillRequested { .. }
         | Fact::PeerRuleChanged { .. }
         | Fact::PeerRulesImported
         | Fact::PictureSeen { .. } => Vec::new(),

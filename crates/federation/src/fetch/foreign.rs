@@ -70,6 +70,7 @@ pub(super) fn foreign(
         key_id,
         key_pem,
         assertion_keys,
+        private: kind == ActorKind::Group && is_private(document),
         charter: (kind == ActorKind::Group).then(|| read_charter(document, &languages)),
         languages,
         host,
@@ -78,6 +79,12 @@ pub(super) fn foreign(
         suspended: document.suspended.unwrap_or(false),
         moved: document.moved_to.is_some(),
     })
+}
+
+/// Whether a community's posts are for its members only. That is what Lemmy says by
+/// `manuallyApprovesFollowers`; Mobilizon's groups, which have an `openness`, only choose their followers.
+fn is_private(document: &Actor) -> bool {
+    document.manually_approves_followers == Some(true) && document.openness.is_none()
 }
 
 fn kind(word: &str) -> Option<ActorKind> {

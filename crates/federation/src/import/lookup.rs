@@ -30,12 +30,22 @@ pub enum LookupResult {
 }
 
 /// Looks up a handle or a URL, importing what is not stored. Needs a bounded number of fetches, none for what
-/// is local or fresh.
+/// is local or fresh. The recent threads of a community that was found are imported.
 ///
 /// # Errors
 /// [`FetchFailure`].
 pub async fn lookup(fed: &Federation, query: &Query) -> Result<LookupResult, FetchFailure> {
     require_allowed(fed, query)?;
+    let found = find(fed, query).await?;
+    if let LookupResult::Actor(id) = found {
+        fed.ops()
+            .write(move |tx| domain::community::request_backfill(tx, id))
+            .await?;
+    }
+    Ok(found)
+}
+
+async fn find(fed: &Federation, query: &Query) -> Result<LookupResult, FetchFailure> {
     match query {
         Query::Url(url) => lookup_url(fed, url).await,
         Query::Group(address) => {

@@ -48,6 +48,7 @@ async fn instance() -> TestInstance {
         key_pem: Some(KEY.public_pem.clone()),
         assertion_keys: Vec::new(),
         charter: None,
+        private: false,
     };
     instance
         .does(move |tx| domain::actor::store_remote(tx, &bea))

@@ -1,6 +1,7 @@
 //! Rows for tests: a weaver here, a weaver elsewhere, their community, a thread and a reply.
 
 use super::{ActorDocumentData, PostDocumentData};
+use model::community::BackfillState;
 use model::{
     ActorId, ActorKind, ActorState, BlobId, LangText, PeerId, PostId, PostKind, SpaceId, Time, Urls,
 };
@@ -102,7 +103,8 @@ pub(crate) fn actor_document_data(actor: row::Actor) -> ActorDocumentData {
         domain: LangText::single("en", "**Warp** and weft"),
         community: LangText::single("fr", "Qui tisse"),
         practice: LangText::default(),
-        backfilled_at: None,
+        backfill: BackfillState::None,
+        private: false,
     });
     ActorDocumentData {
         actor,

@@ -9,7 +9,7 @@ fn space(access: SpaceAccess) -> Place {
         access,
         community: Presence::Shown,
         local: true,
-        closed: false,
+        closed: None,
     }
 }
 
@@ -223,7 +223,7 @@ fn what_is_withheld_exists_for_nobody() {
             access: SpaceAccess::Open,
             community: Presence::Withheld,
             local: true,
-            closed: false,
+            closed: None,
         },
         post: None,
     };
@@ -249,7 +249,7 @@ fn guests_read_what_is_silenced_only_in_our_communities() {
             access: SpaceAccess::Open,
             community: Presence::Shown,
             local,
-            closed: false,
+            closed: None,
         },
         post: Some(PostAccess {
             author: Presence::Silenced,
@@ -266,7 +266,7 @@ fn guests_read_what_is_silenced_only_in_our_communities() {
             access: SpaceAccess::Open,
             community: Presence::Silenced,
             local: false,
-            closed: false,
+            closed: None,
         },
         post: None,
     };

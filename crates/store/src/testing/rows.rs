@@ -1,6 +1,7 @@
 //! Rows with believable values, for tests that write past the verbs.
 
 use crate::row::{Actor, Community, Post, PostText};
+use model::community::BackfillState;
 use model::{ActorId, ActorKind, ActorState, LangText, PostId, Time};
 
 fn at() -> Time {
@@ -59,7 +60,8 @@ pub fn community(actor_id: ActorId) -> Community {
         domain: LangText::default(),
         community: LangText::default(),
         practice: LangText::default(),
-        backfilled_at: None,
+        backfill: BackfillState::None,
+        private: false,
     }
 }
 

@@ -272,7 +272,7 @@ fn allowed(viewer: Viewer, case: &Case) -> bool {
     let place = case
         .place
         .map_or(Place::Personal, |(access, community)| Place::Space {
-            closed: false,
+            closed: None,
             access,
             community,
             local: case.local,

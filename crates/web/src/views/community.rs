@@ -74,6 +74,8 @@ pub struct Head {
     pub leaf_url: String,
     pub followers: i64,
     pub languages: String,
+    /// It is for members on its own server only.
+    pub private: bool,
     pub follow: Follow,
     pub tabs: Vec<Tab>,
     /// Starting a thread as a question; `None` where the reader cannot write here.

@@ -147,3 +147,50 @@ async fn all_activities_signed_with_a_new_key_are_accepted_while_it_is_fetched()
     let asked = peer.requests().len() - before;
     assert!(asked <= 3, "{asked} requests for one new key");
 }
+
+#[tokio::test]
+async fn a_like_by_an_unknown_community_fetches_only_its_document() {
+    let story = Weavers::new().await;
+    let topic = story.ann.start_discussion(&story.weavers, "Wool").await;
+    story.net.settle().await;
+    let evil = story.net.hostile("evil.test", |_| None).await;
+    let group = publish_group(&evil);
+    evil.publish(&json!({
+        "id": format!("{group}/outbox"), "type": "OrderedCollection",
+        "orderedItems": [evil.at("/notes/1"), evil.at("/notes/2")],
+    }));
+    let like = json!({
+        "id": evil.at("/likes/1"), "type": "Like", "actor": group, "object": topic.ap_id(),
+    });
+    let key = format!("{group}#main-key");
+    let signed = evil.signed_request_as(&key, &story.alpha.at("/inbox"), &like);
+    assert_eq!(story.net.send(signed).await.0, 202);
+    story.net.settle().await;
+    let asked = |evil: &Hostile| -> Vec<String> {
+        evil.requests()
+            .into_iter()
+            .map(|asked| asked.path)
+            .collect()
+    };
+    let seen = asked(&evil);
+    assert!(
+        seen.len() <= 2 && seen.iter().all(|path| path == "/c/ring"),
+        "{seen:?}"
+    );
+    // Its threads are fetched once somebody here asks for it.
+    story.ann.look_up(&group).await.expect("found");
+    story.net.settle().await;
+    assert!(
+        asked(&evil).contains(&"/c/ring/outbox".to_owned()),
+        "{:?}",
+        asked(&evil)
+    );
+    let count = asked(&evil).len();
+    story.ann.look_up(&group).await.expect("found");
+    story.net.settle().await;
+    assert_eq!(
+        asked(&evil).len(),
+        count,
+        "a second look-up fetches nothing again"
+    );
+}

@@ -254,6 +254,9 @@ fn empty(f: &Frame, view: &CommunityView, url: &str, current: ThreadFilter) -> E
     if is_fetching(view) {
         return words("clock", "threads-none", "front-fetching");
     }
+    if view.place.community.private {
+        return words("shield", "threads-none", "threads-none-private");
+    }
     if view.moved.is_some() {
         return words("discussion", "threads-none", "threads-none-text");
     }

@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use domain::{Error, Outcome};
 use http::header;
 use httpkit::paging;
+use model::community::BackfillState;
 use model::{FollowId, Lang, LangText, Refusal};
 use query::community::{CommunityView, Detail};
 use query::discussion::ThreadCard;
@@ -34,7 +35,7 @@ const PEOPLE_PER_PAGE: usize = 50;
 
 /// Whether the recent threads of a remote community are still being fetched.
 fn is_fetching(view: &CommunityView) -> bool {
-    view.peer.is_some() && view.place.community.backfilled_at.is_none()
+    view.place.community.backfill == BackfillState::Requested
 }
 
 /// Finds a community by its address, without the rows of its pages.

@@ -109,7 +109,9 @@ pub fn head(f: &Frame, view: &CommunityView, tab: CommunityTab) -> Head {
     let (purpose, purpose_lang) = purpose(&view.place, f.lang);
     let url = actor::url(group);
     let host = actor::host(group);
-    let writes = moved.is_none() && (view.allowed.post || f.me.is_none());
+    let private = view.place.community.private;
+    let elsewhere = moved.is_some() || private;
+    let writes = !elsewhere && (view.allowed.post || f.me.is_none());
     Head {
         name,
         lang: name_lang,
@@ -132,8 +134,9 @@ pub fn head(f: &Frame, view: &CommunityView, tab: CommunityTab) -> Head {
             f,
             &url,
             view.follow.as_ref().map(|follow| follow.accepted),
-            moved.is_some(),
+            elsewhere,
         ),
+        private,
         tabs: community_tabs(f, &url, tab),
         ask_url: writes.then(|| format!("{url}/new?kind=question")),
         share_url: writes.then(|| format!("{url}/new")),
@@ -150,10 +153,10 @@ fn silent_since(peer: &Peer) -> Option<chrono::DateTime<chrono::Utc>> {
 }
 
 /// The follow button of the page at `url`. `accepted` says whether the follow was accepted, `None`
-/// without a follow; `moved` says that the actor has moved.
-pub fn follow(f: &Frame, url: &str, accepted: Option<bool>, moved: bool) -> Follow {
+/// without a follow; `elsewhere` says that it cannot be followed from here: it has moved, or is private.
+pub fn follow(f: &Frame, url: &str, accepted: Option<bool>, elsewhere: bool) -> Follow {
     let state = match (&f.me, accepted) {
-        (_, None) if moved => FollowState::Moved,
+        (_, None) if elsewhere => FollowState::Moved,
         (None, _) => FollowState::SignedOut,
         (Some(me), _) if me.url == url => FollowState::Mine,
         (Some(_), None) => FollowState::Not,

@@ -34,6 +34,7 @@ impl Head {
             leaf_url: "/c/safer-supply/leaf.svg".into(),
             followers: 1180,
             languages: say(lang, "English, French", "Français, anglais"),
+            private: false,
             follow: follow(FollowState::Not),
             tabs: community_tabs(f, "/c/safer-supply", here),
             ask_url: Some("/c/safer-supply/new?kind=question".into()),
