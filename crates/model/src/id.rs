@@ -70,6 +70,12 @@ impl IdMint {
         self.process.store(bits, Ordering::Relaxed);
     }
 
+    /// Makes the ids to come greater than `id`, which another process minted, or this one before it was
+    /// restarted. Without that, the ids of a clock that was ahead would stay the newest until that day.
+    pub fn raise_to(&self, id: i64) {
+        self.last.fetch_max(id >> PROCESS_BITS, Ordering::Relaxed);
+    }
+
     /// Returns the next id, which is greater than every earlier one, even when the clock steps back.
     pub fn next<I: From<i64>>(&self, now: Time) -> I {
         let ms = (now.unix_millis() - EPOCH_MS).max(0);

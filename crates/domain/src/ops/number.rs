@@ -30,6 +30,26 @@ impl Ops {
         Ok(())
     }
 
+    /// Corrects what a clock that was ahead has left behind: ids to come are greater than those in the
+    /// database, and what the queues hold until a time that they never set is due now. Call it before the
+    /// queues start, and again from time to time.
+    ///
+    /// # Errors
+    /// Faults.
+    pub async fn correct_clock(&self) -> Outcome<()> {
+        let now = self.now();
+        let correct = move |db: &mut Db| -> Outcome<(usize, i64)> {
+            let rows = store::queue::clock::bring_forward(db, now)?;
+            Ok((rows, store::queue::clock::greatest_id(db)?))
+        };
+        let (rows, greatest) = self.store().write_read_committed(correct).await?;
+        self.0.config.ids.raise_to(greatest);
+        if rows > 0 {
+            tracing::warn!(rows, "queued times were ahead of the clock; due now");
+        }
+        Ok(())
+    }
+
     /// Releases the number. This process must mint no more ids.
     ///
     /// # Errors
@@ -63,6 +83,29 @@ mod tests {
     }
 
     store::both! {
+        async fn after_a_restart_with_the_clock_set_back_ids_still_grow(store: Store) {
+            let clock = Arc::new(StillClock::new());
+            let ahead = process(&store, &clock, 7);
+            clock.pass(40 * 86_400);
+            let now = ahead.now();
+            let waiting = model::job::IndexPost { post: ahead.id() };
+            let newest = ahead.id::<model::JobId>();
+            let insert = move |db: &mut Db| -> Outcome<()> {
+                Ok(store::queue::jobs::insert(db, newest, &model::job::NewJob::from(waiting.clone()), now, now)?)
+            };
+            store.write(insert).await.unwrap();
+            clock.pass(-40 * 86_400);
+            let restarted = process(&store, &clock, 8);
+            assert!(restarted.id::<PostId>().0 < newest.0);
+            restarted.correct_clock().await.unwrap();
+            assert!(restarted.id::<PostId>().0 > newest.0);
+            let (now, lease) = (restarted.now(), restarted.now().plus_seconds(60));
+            let claim = move |db: &mut Db| -> Outcome<usize> {
+                Ok(store::queue::jobs::claim(db, now, lease, 10)?.len())
+            };
+            assert_eq!(store.write(claim).await.unwrap(), 1, "the job is due now");
+        }
+
         async fn two_processes_that_begin_alike_mint_different_ids(store: Store) {
             let clock = Arc::new(StillClock::new());
             // The lowest eight bits are where a number begins: those of both are the same.

@@ -1,5 +1,5 @@
 //! The lease of this process's number in its ids, renewed as long as it serves, so that two processes on
-//! one database never generate the same id.
+//! one database never generate the same id, and ids grow whatever the clock does.
 
 use domain::Ops;
 use std::time::Duration;
@@ -11,11 +11,14 @@ const LEASE_SECONDS: i64 = 3_600;
 /// The interval at which the lease is renewed.
 const RENEW_INTERVAL: Duration = Duration::from_secs(300);
 
-/// Takes or renews the lease. When that fails nothing else can be written either; the number is a random
+/// Takes or renews the lease, and corrects what a clock that was ahead has left. When that fails nothing else can be written either; the number is a random
 /// one until the next attempt.
 pub(super) async fn hold(ops: &Ops) {
     if let Err(fault) = ops.lease_number(LEASE_SECONDS).await {
         tracing::warn!(%fault, "process number was not leased");
+    }
+    if let Err(fault) = ops.correct_clock().await {
+        tracing::warn!(%fault, "queued times were not checked against the clock");
     }
 }
 

@@ -2,6 +2,7 @@
 //! written here; all other state changes only through a verb.
 
 pub mod activity;
+pub mod clock;
 pub mod delivery;
 pub mod hold;
 pub mod inbound;

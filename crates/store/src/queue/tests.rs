@@ -1,7 +1,7 @@
 //! Tests of lanes and of the order of deliveries, on both databases.
 
 use super::delivery::{Busy, Health};
-use super::{activity, delivery};
+use super::{activity, clock, delivery};
 use crate::peer::refused_form;
 use crate::row::{Activity, Delivery, Peer};
 use crate::{Db, Store, StoreError, both, peer};
@@ -71,6 +71,27 @@ fn ids(peers: &[Peer]) -> Vec<PeerId> {
 }
 
 both! {
+    async fn what_a_clock_that_was_ahead_queued_is_due_now(store: Store) {
+        let sent = store.write(|db| {
+            begin(db)?;
+            let tomorrow = now().plus_seconds(86_400);
+            let mut refused = waiting(1, 1, tomorrow);
+            refused.attempts = 1;
+            let new = Delivery { created_at: tomorrow, ..waiting(2, 2, tomorrow) };
+            // A refusal of now, which is to be repeated in five minutes as ever.
+            let soon = waiting(3, 3, now().plus_seconds(300));
+            delivery::enqueue(db, &[refused, new, soon])?;
+            peer::record_failure(db, PeerId(1), "away", tomorrow, false, tomorrow)?;
+            delivery::lease_lanes(db, &[PeerId(2)], 7, tomorrow, tomorrow.plus_seconds(60))?;
+            let rows = clock::bring_forward(db, now())?;
+            let again = clock::bring_forward(db, now())?;
+            let mut lanes = ids(&delivery::free_lanes(db, Health::Healthy, PeerId(0), now(), 10)?);
+            lanes.extend(ids(&delivery::free_lanes(db, Health::Failing, PeerId(0), now(), 10)?));
+            Ok::<_, StoreError>((rows, again, lanes))
+        }).await.unwrap();
+        assert_eq!(sent, (4, 0, vec![PeerId(2), PeerId(1)]));
+    }
+
     async fn free_lanes_have_waiting_deliveries(store: Store) {
         let lanes = store.write(|db| {
             begin(db)?;
