@@ -226,6 +226,9 @@ pub fn names(md: &str) -> Vec<String> {
     found
 }
 
+/// What links in a text are: not recommended by us, and opened without a way back.
+const LINK_REL: &str = "nofollow noopener noreferrer ugc";
+
 static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let mut builder = ammonia::Builder::default();
     builder
@@ -251,6 +254,7 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
             "h6",
             "hr",
             "i",
+            "img",
             "kbd",
             "li",
             "mark",
@@ -275,9 +279,11 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
             "ul",
         ]))
         .generic_attributes(HashSet::from(["lang", "dir"]))
+        .add_tag_attributes("img", ["src", "alt"])
+        .rm_tag_attributes("img", ["align", "height", "width"])
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
         .url_relative(ammonia::UrlRelative::Deny)
-        .link_rel(Some("nofollow noopener noreferrer ugc"))
+        .link_rel(Some(LINK_REL))
         .strip_comments(true);
     builder
 });
@@ -291,11 +297,55 @@ pub fn clean(html: &str) -> String {
     }
     // A heading inside a post must not outrank the page's own. Only now are all tags written alike.
     let cleaned = CLEANER.clean(html).to_string();
+    let cleaned = pictures_to_links(&cleaned);
     cleaned
         .replace("<h1", "<h3")
         .replace("</h1", "</h3")
         .replace("<h2", "<h4")
         .replace("</h2", "</h4")
+}
+
+/// Replaces the pictures of clean HTML by links with what they show: a page makes no request to other
+/// servers.
+fn pictures_to_links(html: &str) -> String {
+    const PICTURE: &str = "<img";
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = rest.find(PICTURE) {
+        let (before, tag) = rest.split_at(at);
+        out.push_str(before);
+        let end = tag_end(tag);
+        let (tag, after) = tag.split_at(end);
+        let attribute = |name: &str| {
+            let (_, value) = tag.split_once(&format!(" {name}=\""))?;
+            value.split_once('"').map(|(value, _)| value)
+        };
+        if let Some(src) = attribute("src") {
+            let shown = attribute("alt").filter(|alt| !alt.trim().is_empty());
+            let shown = shown.unwrap_or(src).replace('<', "&lt;");
+            let shown = shown.replace('>', "&gt;");
+            out.push_str(&match out.rfind("<a ") > out.rfind("</a>") {
+                true => shown,
+                false => format!("<a href=\"{src}\" rel=\"{LINK_REL}\">{shown}</a>"),
+            });
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Where a tag that the cleaner has written ends: at the first `>` outside of an attribute's value.
+fn tag_end(tag: &str) -> usize {
+    let mut quoted = false;
+    for (at, sign) in tag.char_indices() {
+        match sign {
+            '"' => quoted = !quoted,
+            '>' if !quoted => return at + 1,
+            _ => {}
+        }
+    }
+    tag.len()
 }
 
 /// A peer's text: its HTML cleaned, its Markdown kept where it sent that too, and not more of it
@@ -428,7 +478,18 @@ mod tests {
             html.contains("<a href=\"https://x.test/c.png\"") && !html.contains("<img"),
             "{html}"
         );
-        assert!(!clean("<p>x<img src=https://x.test/t.gif></p>").contains("img"));
+        assert_eq!(
+            clean("<p>x<img alt='a <b>chart</b> > \"1\"' src=https://x.test/t.gif width=1></p>"),
+            "<p>x<a href=\"https://x.test/t.gif\" rel=\"nofollow noopener noreferrer ugc\">\
+             a &lt;b&gt;chart&lt;/b&gt; &gt; &quot;1&quot;</a></p>"
+        );
+        assert_eq!(clean("<img src=javascript:alert(1) alt=x>"), "");
+        // Within a link there is no other: the words stand for the picture.
+        let linked = clean("<a href=https://x.test/><img src=https://x.test/c.png alt=Chart></a>");
+        assert!(
+            linked.contains("Chart") && !linked.contains("<img"),
+            "{linked}"
+        );
         assert!(!clean("<a href=\"javascript:alert(1)\">x</a>").contains("javascript"));
     }
 

@@ -111,6 +111,13 @@ impl UnverifiedSignature {
         self.covered.iter().any(|name| name == header)
     }
 
+    /// The signature itself: two requests have the same only if they were signed in the same second, over
+    /// the same content, with the same key.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.signature
+    }
+
     /// Verifies the signature with a key.
     ///
     /// # Errors

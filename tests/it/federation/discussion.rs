@@ -1,6 +1,7 @@
 //! Threads across instances: started, answered, edited, deleted, liked.
 
 use super::{Weavers, assert_same_lines};
+use serde_json::json;
 
 #[tokio::test]
 async fn a_remote_thread_reaches_its_community_and_is_announced() {
@@ -253,4 +254,36 @@ testkit::on_postgres_too! {
     a_facilitator_removes_a_remote_post
     a_like_is_counted_on_every_instance_and_undone
     a_person_mentioned_remotely_is_notified
+}
+
+#[tokio::test]
+async fn a_mention_in_a_thread_that_nobody_here_knows_arrives() {
+    let story = Weavers::new().await;
+    let masto = story.net.hostile("masto.test", |_| None).await;
+    let public = "https://www.w3.org/ns/activitystreams#Public";
+    let note = |path: &str, text: &str| {
+        json!({
+            "id": masto.at(path), "type": "Note", "attributedTo": masto.mallory(),
+            "to": [public], "content": text,
+        })
+    };
+    masto.publish(&note("/notes/1", "<p>Who knows about wool?</p>"));
+    let mut reply = note("/notes/2", "<p>@ann does.</p>");
+    reply["inReplyTo"] = json!(masto.at("/notes/1"));
+    reply["cc"] = json!([story.ann.ap_id()]);
+    reply["tag"] = json!([{ "type": "Mention", "href": story.ann.ap_id() }]);
+    masto.publish(&reply);
+    let create = json!({
+        "id": masto.at("/notes/2#create"), "type": "Create", "actor": masto.mallory(),
+        "to": [public], "cc": [story.ann.ap_id()], "object": reply,
+    });
+    let signed = masto.signed_request(&story.alpha.at("/inbox"), &create);
+    assert_eq!(story.net.send(signed).await.0, 202);
+    story.net.settle().await;
+    assert_eq!(
+        story.ann.notices().await,
+        ["follow by bea@beta.test", "mention by mallory@masto.test"],
+        "{:?}",
+        story.alpha.reasons().await
+    );
 }

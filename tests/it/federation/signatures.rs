@@ -154,7 +154,11 @@ async fn a_peers_new_key_is_fetched_at_most_once_a_minute() {
         peer.rotate_key(1);
         assert_eq!(send(2).await, 202, "a new key is fetched");
         peer.rotate_key(0);
-        assert_eq!(send(3).await, 401, "not twice in a minute");
+        assert_eq!(
+            send(3).await,
+            503,
+            "not twice in a minute, and not refused for good"
+        );
         net.advance(61);
         assert_eq!(send(3).await, 202);
         net.settle().await;

@@ -32,14 +32,16 @@ pub(crate) struct KeyRefetch {
 }
 
 impl KeyRefetch {
-    /// Whether it is not to be repeated yet: for a minute, or a few seconds where it failed.
-    pub(crate) fn is_recent(self, now: Time) -> bool {
+    /// Seconds until it may be repeated: a minute after it, or a few seconds where it failed; `None` where
+    /// it may be now.
+    pub(crate) fn wait_seconds(self, now: Time) -> Option<u32> {
         let wait = if self.failed {
             i64::from(KEY_RETRY_SECONDS) * 1_000
         } else {
             MINUTE_MS
         };
-        now.unix_millis() - self.at.unix_millis() < wait
+        let left = wait - (now.unix_millis() - self.at.unix_millis());
+        (left > 0).then(|| u32::try_from(left / 1_000 + 1).unwrap_or(KEY_RETRY_SECONDS))
     }
 }
 
@@ -157,9 +159,9 @@ mod tests {
         let now = Time::from_unix_millis(1_800_000_000_000);
         let state = InboxState::default();
         let refetch = |failed| KeyRefetch { at: now, failed };
-        assert!(refetch(false).is_recent(now.plus_seconds(59)));
-        assert!(!refetch(false).is_recent(now.plus_seconds(60)));
-        assert!(!refetch(true).is_recent(now.plus_seconds(10)));
+        assert_eq!(refetch(false).wait_seconds(now.plus_seconds(20)), Some(41));
+        assert_eq!(refetch(false).wait_seconds(now.plus_seconds(60)), None);
+        assert_eq!(refetch(true).wait_seconds(now.plus_seconds(10)), None);
         assert!(state.may_record_contact(PeerId(1), now));
         assert!(!state.may_record_contact(PeerId(1), now));
         for (seconds, expected) in [(0, true), (3_599, false), (3_600, true)] {

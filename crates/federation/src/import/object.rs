@@ -79,7 +79,7 @@ pub(crate) async fn parent(
         return Ok(Some((*known).clone()));
     }
     let (mut stored_ancestor, unknown) = unknown_ancestors(fed, first, budget).await?;
-    let provenance = provenance.fetched();
+    let provenance = provenance.of_ancestors();
     for ancestor in unknown.iter().rev() {
         let verb =
             publish_verb(fed, ancestor, &provenance, stored_ancestor.as_ref(), budget).await?;

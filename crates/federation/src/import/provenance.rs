@@ -68,6 +68,14 @@ impl Provenance {
         }
     }
 
+    /// Returns the provenance of the posts above a reply that is wanted here: without them it has no place.
+    pub(crate) fn of_ancestors(&self) -> Self {
+        Self {
+            wanted: self.wanted || self.announcer.is_none(),
+            ..self.fetched()
+        }
+    }
+
     /// Returns the provenance of what is found because of it in a list that is no community's own.
     pub(crate) fn without_announcer(&self) -> Self {
         Self {

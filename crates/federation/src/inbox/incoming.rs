@@ -4,7 +4,6 @@
 use crate::identity::ID_MAX;
 use crate::json::without_nul;
 use crate::text::digest;
-use model::Time;
 use serde_json::Value;
 use vocab::{id_of, kind_of};
 
@@ -53,15 +52,16 @@ impl Incoming {
     }
 
     /// Returns the idempotency key: the signer's origin and the activity's id, or the body's hash where
-    /// it has no id. A repeated Follow is a new one after a minute: its Accept may have been lost.
-    pub(super) fn guard(&self, origin: &str, body: &[u8], now: Time) -> String {
+    /// it has no id. A Follow that is sent again is a new one, because its Accept may have been lost; with the
+    /// same signature it is a repeat, which somebody else may have recorded.
+    pub(super) fn guard(&self, origin: &str, body: &[u8], signature: &[u8]) -> String {
         let id = self
             .value
             .get("id")
             .and_then(id_of)
             .filter(|id| id.len() <= ID_MAX);
         match (id, self.kind.as_str()) {
-            (Some(id), "Follow") => format!("{origin} {id} {}", now.unix_millis() / 60_000),
+            (Some(id), "Follow") => format!("{origin} {id} {}", digest(signature)),
             (Some(id), _) => format!("{origin} {id}"),
             (None, _) => format!("{origin} {}", digest(body)),
         }
@@ -72,10 +72,6 @@ impl Incoming {
 mod tests {
     use super::*;
     use serde_json::json;
-
-    fn now() -> Time {
-        Time::from_unix_millis(1_800_000_000_000)
-    }
 
     #[test]
     fn an_activity_has_a_type_and_an_actor() {
@@ -101,29 +97,30 @@ mod tests {
         let like =
             of(json!({"type": "Like", "actor": "https://a.test/u", "id": "https://a.test/1"}));
         assert_eq!(
-            like.guard("https://a.test", b"x", now()),
+            like.guard("https://a.test", b"x", b""),
             "https://a.test https://a.test/1"
         );
         assert_ne!(
-            like.guard("https://evil.test", b"x", now()),
-            like.guard("https://a.test", b"x", now())
+            like.guard("https://evil.test", b"x", b""),
+            like.guard("https://a.test", b"x", b"")
         );
         let bare = of(json!({"type": "Update", "actor": "https://a.test/u"}));
         assert_eq!(
-            bare.guard("https://a.test", b"x", now()),
-            bare.guard("https://a.test", b"x", now())
+            bare.guard("https://a.test", b"x", b""),
+            bare.guard("https://a.test", b"x", b"")
         );
         assert_ne!(
-            bare.guard("https://a.test", b"x", now()),
-            bare.guard("https://a.test", b"y", now())
+            bare.guard("https://a.test", b"x", b""),
+            bare.guard("https://a.test", b"y", b"")
         );
         let follow =
             of(json!({"type": "Follow", "actor": "https://a.test/u", "id": "https://a.test/2"}));
         let (first, again) = (
-            follow.guard("o", b"", now()),
-            follow.guard("o", b"", now().plus_seconds(86_400)),
+            follow.guard("o", b"", b"signed once"),
+            follow.guard("o", b"", b"signed again"),
         );
         assert_ne!(first, again);
+        assert_eq!(first, follow.guard("o", b"", b"signed once"));
     }
 
     #[test]

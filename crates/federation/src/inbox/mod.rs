@@ -102,6 +102,16 @@ impl InboxResponse {
         }
     }
 
+    /// The signature does not fit the key that was fetched a moment ago; a newer one is fetched then.
+    fn key_checked_recently(seconds: u32) -> Self {
+        Self {
+            retry_after: Some(seconds),
+            ..Self::unavailable(
+                "the signature does not fit your key, which was fetched a moment ago",
+            )
+        }
+    }
+
     fn too_many(reason: &str, seconds: u32) -> Self {
         Self {
             retry_after: Some(seconds),
@@ -211,7 +221,7 @@ async fn accept(
         let reason = "too much of your server waits here already";
         return Err(InboxResponse::too_many(reason, BACKLOG_RETRY_SECONDS));
     }
-    let row = to_row(fed, &incoming, &signer, body)?;
+    let row = to_row(fed, &incoming, &signer, &signature, body)?;
     let sync_followers = sync::wanted(fed, &signature, &signer, headers);
     insert(fed, row, &signer, sync_followers).await
 }
@@ -241,6 +251,7 @@ fn to_row(
     fed: &Federation,
     incoming: &Incoming,
     signer: &Signer,
+    signature: &UnverifiedSignature,
     body: Bytes,
 ) -> Result<row::Inbound, InboxResponse> {
     let now = fed.ops().now();
@@ -253,7 +264,7 @@ fn to_row(
     }
     Ok(row::Inbound {
         id: fed.ops().id(),
-        guard: incoming.guard(&signer.origin, &body, now),
+        guard: incoming.guard(&signer.origin, &body, signature.bytes()),
         signer: signer.ap_id.clone(),
         host: signer.host.clone(),
         kind: incoming.kind.chars().take(40).collect(),

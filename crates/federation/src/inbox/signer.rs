@@ -75,7 +75,7 @@ pub(super) async fn verify(
         return Err(error.into());
     }
     let _reservation = reserve()?;
-    let Some(signer) = rotated(fed, from, key_id, incoming).await? else {
+    let Some(signer) = rotated(fed, from, signature, incoming).await? else {
         return Err(error.into());
     };
     signature.verify(&signer.key)?;
@@ -87,21 +87,27 @@ pub(super) async fn verify(
 /// has no such key.
 ///
 /// # Errors
-/// 503 where it cannot be fetched now, 429 where too many were.
+/// 503 where it cannot be fetched now, or was within the last minute and does not fit: it may be newer still.
+/// 429 where too many were.
 async fn rotated(
     fed: &Federation,
     from: Option<IpAddr>,
-    key_id: &str,
+    signature: &UnverifiedSignature,
     incoming: Option<&Incoming>,
 ) -> Result<Option<Arc<Signer>>, InboxResponse> {
+    let key_id = signature.key_id.as_str();
     let refetch = fed.inbox().key_refetch(key_id);
     let mut last = refetch.lock().await;
     let now = fed.ops().now();
-    match last.filter(|last| last.is_recent(now)) {
-        Some(KeyRefetch { failed: true, .. }) => Err(InboxResponse::key_unavailable()),
-        Some(KeyRefetch { failed: false, .. }) => {
+    match last.and_then(|last| Some((last.failed, last.wait_seconds(now)?))) {
+        Some((true, _)) => Err(InboxResponse::key_unavailable()),
+        Some((false, seconds)) => {
             drop(last);
-            Ok(known_signer(fed, key_id).await?)
+            let signer = known_signer(fed, key_id).await?;
+            match signer.filter(|signer| signature.verify(&signer.key).is_ok()) {
+                Some(signer) => Ok(Some(signer)),
+                None => Err(InboxResponse::key_checked_recently(seconds)),
+            }
         }
         None => {
             require_key_fetch_allowed(fed, from, key_id)?;

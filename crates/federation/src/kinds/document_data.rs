@@ -3,7 +3,7 @@
 use domain::{Error, Outcome};
 use model::access::Reader;
 use model::actor::KeyKind;
-use model::{ActorId, LangText, PostId};
+use model::{ActorId, LangText, PostId, PostState};
 use store::{Db, row};
 
 /// The data of a local actor's document.
@@ -32,6 +32,8 @@ pub struct PostDocumentData {
     /// The post it replies to, and its author.
     pub parent: Option<(row::Post, row::Actor)>,
     pub mentions: Vec<row::Actor>,
+    /// The thread waits for a moderator or is hidden: nobody else is told of what is in it.
+    pub thread_is_withheld: bool,
     /// Whether the thread began here: then its conversation is a collection of ours.
     pub root_here: bool,
     /// The id of the conversation, where the thread began elsewhere and names one.
@@ -131,13 +133,16 @@ fn with_related(db: &mut Db, post: row::Post) -> Outcome<PostDocumentData> {
         }
         None => None,
     };
-    let begun = |root: &row::Post| (root.peer_id.is_none(), root.context.clone());
-    let (root_here, conversation) = match (&parent, post.root_id) {
+    let begun = |root: &row::Post| {
+        let withheld = !matches!(root.state, PostState::Live | PostState::Tombstone);
+        (root.peer_id.is_none(), root.context.clone(), withheld)
+    };
+    let (root_here, conversation, thread_is_withheld) = match (&parent, post.root_id) {
         (None, _) => begun(&post),
         (Some((parent, _)), root) if parent.id == root => begun(parent),
         (Some(_), root) => store::raw::post::by_id(db, root)?
             .as_ref()
-            .map_or((false, None), begun),
+            .map_or((false, None, true), begun),
     };
     let mentions = store::raw::post::mentions(db, post.id)?;
     Ok(PostDocumentData {
@@ -147,6 +152,7 @@ fn with_related(db: &mut Db, post: row::Post) -> Outcome<PostDocumentData> {
         community_name,
         parent,
         mentions,
+        thread_is_withheld,
         root_here,
         conversation,
     })

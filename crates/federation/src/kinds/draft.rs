@@ -6,6 +6,7 @@ use super::verified_object::VerifiedObject;
 use crate::text::{escape, one_line, primary, tag};
 use domain::post::{Draft, Wording};
 use domain::prose::{self, Prose};
+use model::lang::UNKNOWN;
 use model::lang_text::LANGUAGES_MAX;
 use model::limits::TITLE_MAX;
 use model::{ActorId, Audience, PostKind};
@@ -29,7 +30,10 @@ pub(crate) struct DraftContext {
 /// What is kept of a peer's post.
 pub(crate) fn draft(post: &VerifiedObject, audience: Audience, context: DraftContext) -> Draft {
     let object = &post.object;
-    let lang = language(post).unwrap_or(context.lang);
+    let lang = language(post).unwrap_or_else(|| match is_unknown(object) {
+        true => UNKNOWN.to_owned(),
+        false => context.lang,
+    });
     let details = post.post_type.details(object).filter(|_| context.thread);
     let lead = match details {
         Some(_) => String::new(),
@@ -64,6 +68,12 @@ fn named_kind(object: &Object) -> Option<PostKind> {
 fn language(post: &VerifiedObject) -> Option<String> {
     let written = post.object.written_in().and_then(tag);
     written.or_else(|| post.in_language.as_deref().and_then(tag))
+}
+
+/// Whether its author says that its language is unknown, as Lemmy does by default.
+fn is_unknown(object: &Object) -> bool {
+    let language = object.language.as_ref();
+    language.is_some_and(|language| language.identifier == UNKNOWN)
 }
 
 /// The title given, else the first line of the text.

@@ -154,6 +154,7 @@ pub(crate) fn thread() -> PostDocumentData {
         community_name: LangText::new([("en", "Weavers"), ("fr", "Tissage")]),
         parent: None,
         mentions: vec![bea()],
+        thread_is_withheld: false,
         root_here: true,
         conversation: None,
     }

@@ -36,7 +36,7 @@ async fn post(
         return Ok(());
     };
     let builder = ActivityBuilder::new(fed, job, thread_order(data.post.root_id))?;
-    let is_live = data.post.state == PostState::Live;
+    let is_live = data.post.state == PostState::Live && !data.thread_is_withheld;
     let ours = data.author.peer_id.is_none();
     let activities = match change {
         PostChange::Created if is_live && ours => created(&builder, &data)?,

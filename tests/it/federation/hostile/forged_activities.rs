@@ -444,3 +444,36 @@ testkit::on_postgres_too! {
     a_local_shared_inbox_of_a_remote_actor_gets_nothing
     a_handle_on_one_host_cannot_claim_an_id_on_another
 }
+
+/// Whoever has recorded a signed Follow sends it again after its Undo.
+#[tokio::test]
+async fn a_recorded_follow_does_not_return_after_its_undo() {
+    let (story, _, evil) = setup().await;
+    let follow = json!({
+        "id": evil.at("/follows/1"), "type": "Follow", "actor": evil.mallory(),
+        "object": story.weavers.ap_id,
+    });
+    let inbox = story.alpha.at("/inbox");
+    let recorded = evil.signed_request(&inbox, &follow);
+    let undo = activity(&evil, "Undo", 2, &follow);
+    let followers = async || {
+        let group = story.alpha.actor("weavers@alpha.test").await.unwrap();
+        group.follower_count
+    };
+    let before = followers().await;
+    for signed in [recorded.clone(), evil.signed_request(&inbox, &undo)] {
+        assert_eq!(story.net.send(signed).await.0, 202);
+        story.net.settle().await;
+    }
+    story.net.advance(120);
+    assert_eq!(story.net.send(recorded).await.0, 202);
+    story.net.settle().await;
+    assert_eq!(followers().await, before);
+    // Its follower sends it anew: it may have got no Accept.
+    assert_eq!(
+        story.net.send(evil.signed_request(&inbox, &follow)).await.0,
+        202
+    );
+    story.net.settle().await;
+    assert_eq!(followers().await, before + 1);
+}

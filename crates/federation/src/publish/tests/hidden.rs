@@ -43,3 +43,18 @@ async fn a_peers_reply_that_is_held_or_in_a_hidden_thread_is_not_announced() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_reply_of_ours_in_a_hidden_thread_is_not_sent() {
+    for state in [PostState::Held, PostState::Hidden] {
+        let (instance, weavers) = village().await;
+        let thread = instance.thread(instance.ann, weavers, "Warping").await;
+        instance.sent().await;
+        set_state(&instance, thread, state).await;
+        let (ann, draft) = (instance.ann, domain::testing::draft("", "For myself."));
+        instance
+            .does(move |tx| domain::discussion::reply(tx, ann, thread, &draft, &Origin::Local))
+            .await;
+        assert_eq!(instance.sent().await, [""; 0], "{state}");
+    }
+}
