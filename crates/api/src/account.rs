@@ -45,10 +45,10 @@ pub struct MeDto {
 
 async fn show(app: &App, me: Me) -> Result<MeDto, ApiError> {
     let urls = app.urls()?;
-    let (id, seen) = (me.id(), me.account.notices_seen);
+    let id = me.id();
     let (row, notices) = app
         .read(Some(id), move |db, reader| {
-            let unseen = query::account::unseen_notices(db, id, seen, reader.now)?;
+            let unseen = query::account::unseen_notices(db, id, reader.now)?;
             Ok((query::account::actor(db, id)?, unseen))
         })
         .await?;

@@ -44,7 +44,7 @@ pub async fn list(
     let before: NoticeId = paging::read_id(paging.before.as_deref());
     let rows = app
         .read(Some(me.id()), move |db, reader| {
-            query::notice::list(db, &me.account, reader.now, before, limit + 1)
+            query::notice::list(db, me.id(), reader.now, before, limit + 1)
         })
         .await?;
     Ok(Json(page(

@@ -15,6 +15,7 @@ mod context;
 mod follow;
 mod housekeeping;
 mod keys;
+mod notice;
 mod peer;
 mod picture;
 mod recount;

@@ -101,6 +101,8 @@ pub enum Fact {
         /// Who is named in it.
         mentions: Vec<ActorId>,
     },
+    /// Somebody replied in a thread that others watch.
+    WatchedThreadReplied { post: PostId, origin: FactOrigin },
     /// A post's text changed.
     PostEdited {
         post: PostId,

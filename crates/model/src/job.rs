@@ -155,6 +155,7 @@ new_jobs! {
     AnnounceThread,
     SendLike,
     SendAnswer,
+    NotifyWatchers,
     SendFollow,
     AnswerFollow,
     IdentifyPeer,
@@ -241,6 +242,16 @@ impl Payload for SendLike {
     fn order_key(&self) -> Option<String> {
         Some(thread_key(self.like.thread))
     }
+}
+
+/// Writes notices of a reply to those who watch its thread.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotifyWatchers {
+    pub post: PostId,
+}
+
+impl Payload for NotifyWatchers {
+    const KIND: &'static str = "notify_watchers";
 }
 
 /// Sends the acceptance of an answer, or its `Undo`.

@@ -9,6 +9,8 @@ text_enum! {
         Reply = "reply",
         /// My reply was accepted as an answer.
         Accepted = "accepted",
+        /// Somebody replied in a thread that I watch.
+        Watched = "watched",
         /// Somebody wrote my handle.
         Mention = "mention",
         /// Somebody follows me, or a community I care for.
@@ -25,12 +27,23 @@ impl NoticeKind {
     #[must_use]
     pub const fn icon(self) -> &'static str {
         match self {
-            Self::Reply => "reply",
+            Self::Reply | Self::Watched => "reply",
             Self::Accepted => "check",
             Self::Mention => "at",
             Self::Follow => "join",
             Self::Moved => "link",
             Self::Approval => "approve",
         }
+    }
+}
+
+text_enum! {
+    /// What somebody asked to be told of a thread, where that is not the usual: replies to them, and
+    /// mentions.
+    ThreadNotify {
+        /// Every reply.
+        Watch = "watch",
+        /// Nothing.
+        Mute = "mute",
     }
 }

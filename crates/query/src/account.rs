@@ -5,7 +5,7 @@ use crate::row::{
 };
 use domain::{Error, Outcome};
 use model::access::Reader;
-use model::{AccountState, ActorId, NoticeId, Time};
+use model::{AccountState, ActorId, Time};
 use std::collections::HashMap;
 use store::Db;
 
@@ -24,17 +24,17 @@ pub struct FrameRows {
 /// Faults.
 pub fn frame(db: &mut Db, account: &Account, now: Time) -> Outcome<FrameRows> {
     Ok(FrameRows {
-        notices: unseen_notices(db, account.actor_id, account.notices_seen, now)?,
+        notices: unseen_notices(db, account.actor_id, now)?,
         communities: store::community::followed(db, account.actor_id, now)?,
     })
 }
 
-/// How many notices came after the last one seen, up to [`UNREAD_MAX`].
+/// How many notices somebody has not seen, up to [`UNREAD_MAX`].
 ///
 /// # Errors
 /// Faults.
-pub fn unseen_notices(db: &mut Db, who: ActorId, seen: NoticeId, now: Time) -> Outcome<i64> {
-    Ok(store::notice::unseen(db, who, now, seen, UNREAD_MAX)?)
+pub fn unseen_notices(db: &mut Db, who: ActorId, now: Time) -> Outcome<i64> {
+    Ok(store::notice::unseen(db, who, now, UNREAD_MAX)?)
 }
 
 /// The communities somebody follows, see [`FrameRows`].

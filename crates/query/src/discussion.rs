@@ -1,10 +1,11 @@
 //! Threads, as lists and pages show them.
 
 use crate::post::{PostView, access_to, root_of, shared, views};
-use crate::row::{Actor, CommunityWithActor, ThreadHead, ThreadList, Within};
+use crate::row::{Actor, CommunityWithActor, Post, ThreadHead, ThreadList, Within};
 use domain::{Error, Outcome};
 use model::access::{Action, Reader};
 use model::limits::{ANSWERS_MAX, REPLIES_PER_PAGE};
+use model::notice::ThreadNotify;
 use model::{ActorId, FollowId, PostId, PostKind, PostState, Refusal};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -19,6 +20,8 @@ pub struct ThreadCard {
     pub community: Option<Arc<CommunityWithActor>>,
     /// It holds something the reader has not seen; never for guests.
     pub unread: bool,
+    /// It is unread, but was read before: a link to it leads to what is new.
+    pub resume: bool,
 }
 
 /// Threads with their authors, communities and unread marks.
@@ -55,6 +58,10 @@ pub(crate) fn cards(
         Some(ThreadCard {
             author: Arc::clone(authors.get(&head.author_id)?),
             community: head.community_id.and_then(|id| places.get(&id).cloned()),
+            resume: unread
+                && marks
+                    .as_ref()
+                    .is_some_and(|(marks, _)| marks.contains_key(&head.id)),
             unread,
             head,
         })
@@ -142,8 +149,65 @@ pub struct ThreadPage {
     pub pages: i64,
     /// How many organizations the authors on this page are from.
     pub organizations: usize,
-    /// The thread holds something the reader has not seen; never for guests.
-    pub unread: bool,
+    /// How many posts of others came since the reader's last visit, up to [`NEW_MAX`].
+    pub new: i64,
+    /// What the reader asked to be told of the thread, where that is not the usual.
+    pub notify: Option<ThreadNotify>,
+    /// How far the reader has read the thread, once they were shown this page; `None` where that is
+    /// known. The oldest reply that no page has shown them stays unread.
+    pub read_up_to: Option<PostId>,
+}
+
+/// New posts in a thread are counted up to this. It is more than a page has.
+pub const NEW_MAX: i64 = 99;
+
+/// The oldest post of a thread that is new to the reader since they were last there.
+///
+/// # Errors
+/// Faults.
+pub fn oldest_new(db: &mut Db, reader: Reader, root: PostId) -> Outcome<Option<PostId>> {
+    let Some(me) = reader.viewer.person() else {
+        return Ok(None);
+    };
+    let Some(seen) = store::post::read_marks(db, me, &[root])?.remove(&root) else {
+        return Ok(None);
+    };
+    let new = store::post::unread(db, reader, root, seen, 1)?;
+    Ok(new.first().copied())
+}
+
+/// How many posts are new to the reader, and how far they have read the thread once they were shown
+/// some of its posts.
+fn progress(
+    db: &mut Db,
+    reader: Reader,
+    root: &Post,
+    shown: &[PostId],
+    seen: Option<PostId>,
+) -> Outcome<(i64, Option<PostId>)> {
+    let newest = root.last_post_id;
+    if reader.viewer.person().is_none() || seen.is_some_and(|seen| seen >= newest) {
+        return Ok((0, None));
+    }
+    let before = seen.unwrap_or_default();
+    let unread = store::post::unread(db, reader, root.id, before, NEW_MAX)?;
+    let missed = unread.iter().find(|id| !shown.contains(id));
+    let up_to = missed.map_or(newest, |missed| PostId(missed.0 - 1));
+    let new = match seen {
+        Some(_) => i64::try_from(unread.len()).unwrap_or(NEW_MAX),
+        None => 0,
+    };
+    Ok((new, (up_to > before).then_some(up_to)))
+}
+
+/// How many organizations the authors of some posts are from.
+fn organizations(posts: &[PostView]) -> usize {
+    let hosts: HashSet<&str> = posts
+        .iter()
+        .filter(|view| view.post.state != PostState::Tombstone)
+        .map(|view| view.author.host.as_str())
+        .collect();
+    hosts.len()
 }
 
 /// One page of the thread a post is in. Without a page asked for, the page the post is on.
@@ -167,7 +231,6 @@ pub fn thread(db: &mut Db, reader: Reader, id: PostId, page: Option<i64>) -> Out
         Some(id) => store::raw::community::by_id(db, id)?,
         None => None,
     };
-    let newest = root.last_post_id;
     let answers = match root.answer_count {
         0 => Vec::new(),
         _ => store::post::answers(db, reader, root.id, ANSWERS_MAX)?,
@@ -183,20 +246,22 @@ pub fn thread(db: &mut Db, reader: Reader, id: PostId, page: Option<i64>) -> Out
         view.allowed.accept = accepts && view.post.state == PostState::Live;
     }
     let answers = thread.posts.split_off(on_page.min(thread.posts.len()));
-    let hosts: HashSet<&str> = thread
-        .posts
-        .iter()
-        .filter(|view| view.post.state != PostState::Tombstone)
-        .map(|view| view.author.host.as_str())
-        .collect();
-    let organizations = hosts.len();
+    let organizations = organizations(&thread.posts);
     let replies = thread.posts.split_off(1.min(thread.posts.len()));
     let root = thread
         .posts
         .pop()
         .ok_or(Error::Refused(Refusal::NotFound("post")))?;
+    let shown: Vec<PostId> = replies.iter().map(|view| view.post.id).collect();
+    let (new, read_up_to) = progress(db, reader, &root.post, &shown, thread.seen)?;
+    let notify = match reader.viewer.person() {
+        Some(me) => store::thread_notify::level(db, me, root_id)?,
+        None => None,
+    };
     Ok(ThreadPage {
-        unread: reader.viewer.person().is_some() && thread.seen.is_none_or(|seen| seen < newest),
+        new,
+        notify,
+        read_up_to,
         root,
         community,
         answers,

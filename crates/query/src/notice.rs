@@ -1,10 +1,11 @@
 //! Notices, with whom and what they are about.
 
-use crate::row::{Account, Actor, CommunityWithActor, Notice, Post};
+use crate::row::{Actor, CommunityWithActor, Notice, Post};
 use domain::Outcome;
 use model::access::{Reader, Viewer};
 use model::notice::NoticeKind;
 use model::{ActorId, NoticeId, Time};
+use std::collections::HashSet;
 use store::Db;
 
 /// A notice with whom and what it is about.
@@ -19,7 +20,7 @@ pub struct NoticeView {
     pub thread: Option<Post>,
     /// The community it is about.
     pub community: Option<CommunityWithActor>,
-    /// It came after the last one seen.
+    /// It was not seen, and what it is about was not read.
     pub new: bool,
 }
 
@@ -60,22 +61,70 @@ impl NoticeView {
     }
 }
 
+/// Notices of one kind about one thread, or a single other one.
+#[derive(Debug)]
+pub struct NoticeGroup<'v> {
+    /// The newest.
+    pub newest: &'v NoticeView,
+    /// How many there are.
+    pub count: usize,
+    /// How many people caused them besides the one of the newest.
+    pub others: usize,
+    /// One of them was not seen.
+    pub new: bool,
+}
+
+/// Puts together what tells of the same thread, in the order of the newest of each.
+#[must_use]
+pub fn grouped(views: &[NoticeView]) -> Vec<NoticeGroup<'_>> {
+    let key = |view: &NoticeView| {
+        let thread = view.thread.as_ref().map(|thread| thread.id);
+        thread.map(|thread| (view.notice.kind, thread))
+    };
+    let mut groups: Vec<(Vec<&NoticeView>, _)> = Vec::new();
+    for view in views {
+        let key = key(view);
+        match groups
+            .iter_mut()
+            .find(|(_, other)| key.is_some() && *other == key)
+        {
+            Some((group, _)) => group.push(view),
+            None => groups.push((vec![view], key)),
+        }
+    }
+    groups
+        .iter()
+        .filter_map(|(views, _)| group_of(views))
+        .collect()
+}
+
+fn group_of<'v>(views: &[&'v NoticeView]) -> Option<NoticeGroup<'v>> {
+    let newest = *views.first()?;
+    let people: HashSet<ActorId> = views.iter().map(|view| view.from.id).collect();
+    Some(NoticeGroup {
+        newest,
+        count: views.len(),
+        others: people.len() - 1,
+        new: views.iter().any(|view| view.new),
+    })
+}
+
 /// A person's notices, newest first, below the cursor.
 ///
 /// # Errors
 /// Faults.
 pub fn list(
     db: &mut Db,
-    account: &Account,
+    who: ActorId,
     now: Time,
     before: NoticeId,
     limit: i64,
 ) -> Outcome<Vec<NoticeView>> {
     let reader = Reader {
-        viewer: Viewer::Person(account.actor_id),
+        viewer: Viewer::Person(who),
         now,
     };
-    let rows = store::notice::list(db, account.actor_id, now, before, limit)?;
+    let rows = store::notice::list(db, who, now, before, limit)?;
     let from: Vec<_> = rows.iter().map(|row| row.from_id).collect();
     let from = store::raw::actor::by_ids(db, &from)?;
     let communities: Vec<_> = rows.iter().filter_map(|row| row.community_id).collect();
@@ -91,7 +140,7 @@ pub fn list(
         let thread = post.and_then(|post| roots.iter().find(|root| root.id == post.root_id));
         Some(NoticeView {
             from: from.get(&notice.from_id)?.clone(),
-            new: notice.id > account.notices_seen,
+            new: !notice.seen,
             community: notice
                 .community_id
                 .and_then(|id| communities.get(&id).cloned()),

@@ -98,7 +98,8 @@ pub(crate) fn views(
             liked: liked.contains(&post.id),
             author: people.get(&post.author_id)?.clone(),
             parent_author: parent.and_then(|author| people.get(author)).cloned(),
-            new: reader.viewer.person() != Some(post.author_id)
+            new: post.state == PostState::Live
+                && reader.viewer.person() != Some(post.author_id)
                 && seen.is_some_and(|seen| post.id > seen),
             allowed: PostAllowed::of(access, &post),
             post,

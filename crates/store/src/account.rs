@@ -7,7 +7,7 @@ use crate::row::{Account, Actor, ApiToken, Invite, Session};
 use crate::schema::{account, actor, api_token, invite, session};
 use diesel::prelude::*;
 use model::{
-    AccountState, ActorId, ActorState, InviteId, Lang, NoticeId, SessionId, SiteRole, Time, TokenId,
+    AccountState, ActorId, ActorState, InviteId, Lang, SessionId, SiteRole, Time, TokenId,
 };
 
 /// An account and its actor.
@@ -139,14 +139,6 @@ pub fn set_lang(db: &mut Db, id: ActorId, lang: Lang) -> QueryResult<()> {
 pub fn set_zone(db: &mut Db, id: ActorId, zone: &str) -> QueryResult<()> {
     diesel::update(account::table.find(id))
         .set(account::zone.eq(zone))
-        .execute(db)?;
-    Ok(())
-}
-
-/// Notices up to this one were seen.
-pub fn set_notices_seen(db: &mut Db, id: ActorId, seen: NoticeId) -> QueryResult<()> {
-    diesel::update(account::table.find(id))
-        .set(account::notices_seen.eq(seen))
         .execute(db)?;
     Ok(())
 }

@@ -35,6 +35,7 @@ pub mod site;
 pub mod space;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod thread_notify;
 
 mod visible;
 

@@ -2,12 +2,14 @@
 
 use crate::connection::Db;
 use crate::each;
+use crate::fragment::among;
 use crate::row::Notice;
-use crate::schema::notice;
+use crate::schema::{notice, post};
 use crate::visible::{self, for_viewer};
+use diesel::dsl::{self, not};
 use diesel::prelude::*;
 use model::access::{Reader, Viewer};
-use model::{ActorId, NoticeId, Time};
+use model::{ActorId, NoticeId, PostId, Time};
 
 /// Adds a notice.
 pub fn insert(db: &mut Db, row: &Notice) -> QueryResult<()> {
@@ -34,17 +36,69 @@ pub fn list(
         .load(c)))
 }
 
-/// How many of those in [`list`] came after the last one seen, up to `cap`.
-pub fn unseen(db: &mut Db, who: ActorId, now: Time, seen: NoticeId, cap: i64) -> QueryResult<i64> {
+/// How many of those in [`list`] somebody has not seen, up to `cap`.
+pub fn unseen(db: &mut Db, who: ActorId, now: Time, cap: i64) -> QueryResult<i64> {
     let rule = visible::notice(as_person(who, now));
     let ids: Vec<NoticeId> = for_viewer!(rule, rule => each!(db, c => notice::table
-        .filter(notice::actor_id.eq(who).and(notice::id.gt(seen)))
+        .filter(unseen_by(who))
         .filter(rule)
         .limit(cap)
         .select(notice::id)
         .load(c)))?;
     Ok(i64::try_from(ids.len()).unwrap_or(cap))
 }
+
+/// Whether somebody has a notice about a post. Ids are of one clock: it came after the post.
+pub fn is_about(db: &mut Db, who: ActorId, post_id: PostId) -> QueryResult<bool> {
+    let there = notice::table
+        .filter(
+            notice::actor_id
+                .eq(who)
+                .and(notice::id.gt(NoticeId(post_id.0))),
+        )
+        .filter(notice::post_id.eq(post_id));
+    each!(db, c => diesel::select(diesel::dsl::exists(there)).get_result(c))
+}
+
+/// Somebody has read these posts: the notices about them are seen.
+pub fn see_posts(db: &mut Db, who: ActorId, posts: &[PostId]) -> QueryResult<()> {
+    each!(db, c => diesel::update(notice::table
+            .filter(unseen_by(who))
+            .filter(among(notice::post_id, posts.iter().copied())))
+        .set(notice::seen.eq(true))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Somebody has read a thread up to a post: the notices about what came before it are seen.
+pub fn see_thread(db: &mut Db, who: ActorId, root: PostId, seen: PostId) -> QueryResult<()> {
+    let read = post::table
+        .filter(post::root_id.eq(root).and(post::id.le(seen)))
+        .select(post::id.nullable());
+    each!(db, c => diesel::update(notice::table
+            .filter(unseen_by(who))
+            .filter(notice::post_id.eq_any(read)))
+        .set(notice::seen.eq(true))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Somebody has seen their notices up to this one.
+pub fn see_all(db: &mut Db, who: ActorId, newest: NoticeId) -> QueryResult<()> {
+    each!(db, c => diesel::update(notice::table
+            .filter(unseen_by(who))
+            .filter(notice::id.le(newest)))
+        .set(notice::seen.eq(true))
+        .execute(c))?;
+    Ok(())
+}
+
+/// The notices that somebody has not seen, in the words of the index on them.
+fn unseen_by(who: ActorId) -> UnseenBy {
+    notice::actor_id.eq(who).and(not(notice::seen))
+}
+
+type UnseenBy = dsl::And<dsl::Eq<notice::actor_id, ActorId>, dsl::not<notice::seen>>;
 
 const fn as_person(who: ActorId, now: Time) -> Reader {
     Reader {

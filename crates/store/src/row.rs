@@ -195,7 +195,6 @@ pub struct Account {
     pub zone: String,
     pub request: String,
     pub created_at: Time,
-    pub notices_seen: NoticeId,
 }
 
 /// A signed-in browser.
@@ -495,6 +494,8 @@ pub struct Notice {
     pub post_id: Option<PostId>,
     pub community_id: Option<ActorId>,
     pub created_at: Time,
+    /// It was marked as read, or the post it is about was read.
+    pub seen: bool,
 }
 
 /// A Delete that came before its Create.

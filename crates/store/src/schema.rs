@@ -140,7 +140,6 @@ diesel::table! {
         zone -> Text,
         request -> Text,
         created_at -> Timestamp,
-        notices_seen -> BigInt,
     }
 }
 
@@ -348,6 +347,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    thread_notify (root_id, actor_id) {
+        root_id -> BigInt,
+        actor_id -> BigInt,
+        level -> Text,
+    }
+}
+
+diesel::table! {
     notice (id) {
         id -> BigInt,
         actor_id -> BigInt,
@@ -356,6 +363,7 @@ diesel::table! {
         post_id -> Nullable<BigInt>,
         community_id -> Nullable<BigInt>,
         created_at -> Timestamp,
+        seen -> Bool,
     }
 }
 
@@ -528,6 +536,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     submission,
     post_like,
     read_mark,
+    thread_notify,
     notice,
     tombstone,
     blob,

@@ -171,8 +171,7 @@ CREATE TABLE account (
     -- IANA name of a time zone; empty: the site's.
     zone TEXT NOT NULL,
     request TEXT NOT NULL,
-    created_at TIMESTAMP NOT NULL,
-    notices_seen BIGINT NOT NULL
+    created_at TIMESTAMP NOT NULL
 );
 CREATE INDEX account_state ON account (state, actor_id);
 
@@ -425,6 +424,15 @@ CREATE TABLE read_mark (
     PRIMARY KEY (actor_id, root_id)
 );
 
+-- What somebody asked to be told of a thread, where that is not the usual: watch, mute
+-- (model::notice::ThreadNotify).
+CREATE TABLE thread_notify (
+    root_id BIGINT NOT NULL REFERENCES post (id),
+    actor_id BIGINT NOT NULL REFERENCES account (actor_id),
+    level TEXT NOT NULL,
+    PRIMARY KEY (root_id, actor_id)
+);
+
 CREATE TABLE notice (
     id BIGINT NOT NULL PRIMARY KEY,
     actor_id BIGINT NOT NULL REFERENCES account (actor_id),
@@ -433,9 +441,12 @@ CREATE TABLE notice (
     post_id BIGINT REFERENCES post (id),
     -- The community that was followed; NULL where it was the person.
     community_id BIGINT REFERENCES community (actor_id),
-    created_at TIMESTAMP NOT NULL
+    created_at TIMESTAMP NOT NULL,
+    -- It was marked as read, or the post it is about was read.
+    seen BOOLEAN NOT NULL
 );
 CREATE INDEX notice_actor ON notice (actor_id, id);
+CREATE INDEX notice_unseen ON notice (actor_id, id) WHERE NOT seen;
 
 -- Deletes that came before their Create.
 CREATE TABLE tombstone (

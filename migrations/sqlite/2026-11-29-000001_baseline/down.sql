@@ -10,6 +10,7 @@ DROP TABLE activity;
 DROP TABLE blob;
 DROP TABLE tombstone;
 DROP TABLE notice;
+DROP TABLE thread_notify;
 DROP TABLE read_mark;
 DROP TABLE post_like;
 DROP TABLE submission;

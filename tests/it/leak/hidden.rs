@@ -259,6 +259,7 @@ impl Hidden {
         for (number, who) in (1..).zip(recipients) {
             store::post::insert_mention(db, post.id, *who)?;
             let notice = row::Notice {
+                seen: false,
                 id: NoticeId(id * 10 + number),
                 actor_id: *who,
                 kind: NoticeKind::Mention,

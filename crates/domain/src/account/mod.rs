@@ -19,7 +19,7 @@ use model::fact::FactOrigin;
 use model::handle::Handle;
 use model::refusal::{Checks, Rule};
 use model::site::Registration;
-use model::{ActorId, Fact, InviteId, Lang, NoticeId, Why};
+use model::{ActorId, Fact, InviteId, Lang, Why};
 use store::row;
 
 /// Longest name of a person, in characters.
@@ -85,7 +85,6 @@ pub fn create(
         zone: String::new(),
         request: new.request.trim().to_owned(),
         created_at: tx.now,
-        notices_seen: NoticeId(0),
     };
     store::account::insert(tx.db, &row)?;
     tx.record(Fact::ActorStored { actor: person.id });

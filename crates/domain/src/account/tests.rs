@@ -46,7 +46,7 @@ store::both! {
         assert_eq!(state, AccountState::Pending);
         let admin = world.admin;
         let notices = world.ops.store()
-            .read(move |db| store::notice::list(db, admin, crate::testing::reader(None).now, NoticeId(i64::MAX), 10).map_err(Error::from))
+            .read(move |db| store::notice::list(db, admin, crate::testing::reader(None).now, model::NoticeId(i64::MAX), 10).map_err(Error::from))
             .await.unwrap();
         assert_eq!(notices.iter().map(|n| n.from_id).collect::<Vec<_>>(), [id]);
         // Nobody may know of it yet.

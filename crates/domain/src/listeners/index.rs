@@ -16,7 +16,8 @@ pub fn index(fact: &Fact) -> Option<NewJob> {
         | Fact::SuspensionChanged { actor, .. }
         | Fact::ActorRemoved { actor }
         | Fact::ActorLeft { actor } => Some(IndexActor { actor: *actor }.into()),
-        Fact::PeerActed { .. }
+        Fact::WatchedThreadReplied { .. }
+        | Fact::PeerActed { .. }
         | Fact::PostLiked { .. }
         | Fact::PostUnliked { .. }
         | Fact::AnswerAccepted { .. }

@@ -3,8 +3,8 @@
 use model::fact::{AnswerSeen, FactOrigin, FollowSeen};
 use model::job::{
     AnnounceThread, AnswerFollow, ApplyPeerRule, Backfill, FetchPicture, IdentifyPeer, NewJob,
-    PostChange, Recount, ReevaluatePeers, SendActor, SendActorRemoved, SendAnswer, SendFollow,
-    SendLike, SendMove, SendPost, SendSuspension,
+    NotifyWatchers, PostChange, Recount, ReevaluatePeers, SendActor, SendActorRemoved, SendAnswer,
+    SendFollow, SendLike, SendMove, SendPost, SendSuspension,
 };
 use model::{ActorId, Fact, PostId};
 
@@ -20,6 +20,7 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
             origin,
             ..
         } => send_post(post, thread, PostChange::Created, by, origin),
+        Fact::WatchedThreadReplied { post, origin } => notify_watchers(post, origin),
         Fact::PostEdited {
             post,
             thread,
@@ -82,6 +83,13 @@ fn accept_follow(follow: FollowSeen) -> Vec<NewJob> {
     let mut jobs = answer_follow(follow, true);
     jobs.push(IdentifyPeer { actor }.into());
     jobs
+}
+
+fn notify_watchers(post: PostId, origin: FactOrigin) -> Vec<NewJob> {
+    match origin {
+        FactOrigin::Local | FactOrigin::Received => one(NotifyWatchers { post }),
+        FactOrigin::Fetched => Vec::new(),
+    }
 }
 
 fn send_follow(follow: FollowSeen, undo: bool) -> Vec<NewJob> {

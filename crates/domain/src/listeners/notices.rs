@@ -63,7 +63,8 @@ pub fn notices(fact: &Fact) -> Vec<NewNotice> {
         Fact::ApprovalRequested { account, admins } => {
             many(admins, Approval, *account, About::Recipient)
         }
-        Fact::PostDeleted { .. }
+        Fact::WatchedThreadReplied { .. }
+        | Fact::PostDeleted { .. }
         | Fact::PostRestored { .. }
         | Fact::ActorStored { .. }
         | Fact::PeerActed { .. }

@@ -1,16 +1,21 @@
 //! Notices: writes those that the listener derives from facts, and marks them as seen.
 
 use crate::listeners::notices::{About, NewNotice};
-use crate::{Outcome, Tx};
+use crate::{Error, Outcome, Tx};
+use model::notice::{NoticeKind, ThreadNotify};
 use model::peer::policy::PeerStanding;
-use model::{ActorId, NoticeId};
+use model::{ActorId, NoticeId, PostId, PostState};
 use store::row;
 
-/// Writes a notice, unless its recipient is remote, caused it themselves, or is not notified
-/// of this actor because of a rule about its peer.
+/// Watchers told in one transaction.
+const CHUNK: i64 = 100;
+
+/// Writes a notice, unless its recipient is remote, caused it themselves, has muted the thread, or is
+/// not notified of this actor because of a rule about its peer.
 pub(crate) fn write(tx: &mut Tx<'_>, new: &NewNotice) -> Outcome<()> {
     if new.to == new.from
         || !store::account::exists(tx.db, new.to)?
+        || is_muted(tx, new)?
         || !is_notified(tx, new.to, new.from)?
     {
         return Ok(());
@@ -29,9 +34,62 @@ pub(crate) fn write(tx: &mut Tx<'_>, new: &NewNotice) -> Outcome<()> {
             About::Recipient | About::Post(_) => None,
         },
         created_at: tx.now,
+        seen: false,
     };
     store::notice::insert(tx.db, &row)?;
     Ok(())
+}
+
+fn is_muted(tx: &mut Tx<'_>, new: &NewNotice) -> Outcome<bool> {
+    match new.about {
+        About::Post(post) => Ok(store::thread_notify::is_muted(tx.db, new.to, post)?),
+        About::Recipient | About::Community(_) => Ok(false),
+    }
+}
+
+/// Watches or mutes a thread, or has the usual notices of it.
+///
+/// # Errors
+/// `NotFound`, also where they may not see the thread.
+pub fn set_level(
+    tx: &mut Tx<'_>,
+    who: ActorId,
+    thread: PostId,
+    level: Option<ThreadNotify>,
+) -> Outcome<()> {
+    let reader = tx.reader(who);
+    let post = store::post::by_id(tx.db, reader, thread)?.ok_or(Error::not_found("post"))?;
+    store::thread_notify::set_level(tx.db, who, post.root_id, level)?;
+    Ok(())
+}
+
+/// Tells some of those who watch the thread of a reply, after a cursor, if they may see it and were not
+/// told already. Returns the next cursor, if there are more.
+///
+/// # Errors
+/// Faults only.
+pub fn tell_watchers(tx: &mut Tx<'_>, post: PostId, after: ActorId) -> Outcome<Option<ActorId>> {
+    let Some(post) = store::raw::post::by_id(tx.db, post)? else {
+        return Ok(None);
+    };
+    let watchers = store::thread_notify::watchers(tx.db, post.root_id, after, CHUNK)?;
+    for who in &watchers {
+        let reader = tx.reader(*who);
+        let visible = store::post::is_visible(tx.db, reader, post.id)?;
+        if post.state == PostState::Live
+            && visible
+            && !store::notice::is_about(tx.db, *who, post.id)?
+        {
+            let notice = NewNotice {
+                to: *who,
+                kind: NoticeKind::Watched,
+                from: post.author_id,
+                about: About::Post(post.id),
+            };
+            write(tx, &notice)?;
+        }
+    }
+    Ok(watchers.last().copied())
 }
 
 /// Whether `to` is notified of `from`: never of actors of a blocked peer, and only followers of those
@@ -48,11 +106,23 @@ fn is_notified(tx: &mut Tx<'_>, to: ActorId, from: ActorId) -> Outcome<bool> {
     })
 }
 
+/// Marks the notices about some posts, which a person has read, as seen.
+///
+/// # Errors
+/// Faults only.
+pub fn see_posts(tx: &mut Tx<'_>, who: ActorId, posts: &[PostId]) -> Outcome<()> {
+    store::notice::see_posts(tx.db, who, posts)?;
+    Ok(())
+}
+
 /// Marks a person's notices up to this one as seen.
 ///
 /// # Errors
 /// Faults only.
 pub fn see(tx: &mut Tx<'_>, who: ActorId, seen: NoticeId) -> Outcome<()> {
-    store::account::set_notices_seen(tx.db, who, seen)?;
+    store::notice::see_all(tx.db, who, seen)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

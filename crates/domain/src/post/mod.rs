@@ -27,8 +27,8 @@ pub use restore::{reinstate, restore, restore_unseen};
 use crate::{Error, Outcome, Tx};
 use model::{ActorId, PostId};
 
-/// Records how far somebody has read a thread: up to `seen`, which was its newest post when it was
-/// shown. A reply that came since stays unread.
+/// Records how far somebody has read a thread: up to `seen`. A reply that came later stays unread; the
+/// notices about those before it are seen.
 ///
 /// # Errors
 /// `NotFound`, also where they may not see the thread.
@@ -36,6 +36,8 @@ pub fn mark_read(tx: &mut Tx<'_>, who: ActorId, thread: PostId, seen: PostId) ->
     let reader = tx.reader(who);
     let post = store::post::by_id(tx.db, reader, thread)?.ok_or(Error::not_found("post"))?;
     let newest = store::raw::post::newest_in(tx.db, post.root_id)?;
-    store::post::mark_read(tx.db, who, post.root_id, seen.min(newest))?;
+    let seen = seen.min(newest);
+    store::post::mark_read(tx.db, who, post.root_id, seen)?;
+    store::notice::see_thread(tx.db, who, post.root_id, seen)?;
     Ok(())
 }

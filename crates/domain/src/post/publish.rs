@@ -47,6 +47,12 @@ pub(crate) fn publish(tx: &mut Tx<'_>, new: &NewPost<'_>) -> Outcome<PostId> {
         parent_author: new.parent.map(|parent| parent.author_id),
         mentions: new.draft.mentions.clone(),
     });
+    if new.parent.is_some() && store::thread_notify::is_watched(tx.db, post.root_id)? {
+        tx.record(Fact::WatchedThreadReplied {
+            post: post.id,
+            origin: new.origin.into(),
+        });
+    }
     match new.parent {
         Some(_) => relay::reply(tx, new.origin, &post)?,
         None => relay::thread(tx, new.origin, &post)?,

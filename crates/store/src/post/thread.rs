@@ -39,6 +39,27 @@ pub fn answers(db: &mut Db, reader: Reader, root: PostId, limit: i64) -> QueryRe
         .load(c)))
 }
 
+/// What others wrote in a thread after a post that the reader has seen, the oldest first; without
+/// tombstones.
+pub fn unread(
+    db: &mut Db,
+    reader: Reader,
+    root: PostId,
+    seen: PostId,
+    limit: i64,
+) -> QueryResult<Vec<PostId>> {
+    let me = reader.viewer.person().unwrap_or_default();
+    for_viewer!(visible::reply(reader), rule => each!(db, c => post::table
+        .filter(post::root_id.eq(root).and(post::id.gt(seen)))
+        .filter(post::parent_id.is_not_null().and(post::author_id.ne(me)))
+        .filter(post::state.eq(PostState::Live))
+        .filter(rule)
+        .order(post::id.asc())
+        .limit(limit)
+        .select(post::id)
+        .load(c)))
+}
+
 /// How many replies precede this one in reading order.
 pub fn replies_before(db: &mut Db, reader: Reader, reply: &Post) -> QueryResult<i64> {
     let in_thread = post::root_id

@@ -21,6 +21,7 @@ const PLAIN: &[&str] = &[
     "given",
     "invited",
     "moved",
+    "muted",
     "password",
     "published",
     "replied",
@@ -35,6 +36,8 @@ const PLAIN: &[&str] = &[
     "started",
     "token-revoked",
     "unaccepted",
+    "usual",
+    "watched",
     "welcome",
     "withdrawn",
 ];

@@ -136,7 +136,7 @@ fn today_rows(
         group_of(group, followed.unread, lang)
     });
     let groups = groups.collect();
-    let answers = query::notice::list(db, &me.account, reader.now, NoticeId(i64::MAX), 20)?;
+    let answers = query::notice::list(db, me.id(), reader.now, NoticeId(i64::MAX), 20)?;
     let local = query::community::list(db, reader, true, ActorId(i64::MAX), 20)?;
     let unknown = local
         .into_iter()

@@ -3,8 +3,9 @@
 use axum::extract::State;
 use domain::Tx;
 use httpkit::{App, paging};
+use model::notice::NoticeKind;
 use model::{NoticeId, PostState};
-use query::notice::{NoticeTarget, NoticeView};
+use query::notice::{NoticeGroup, NoticeTarget};
 use query::{Db, Reader};
 
 use super::form_post::SignedInForm;
@@ -15,19 +16,22 @@ use crate::frame::{Frame, Section};
 use crate::views::notice::{Notice, Notices};
 use crate::views::parts::Pager;
 
-const PER_PAGE: usize = 30;
+const PER_PAGE: usize = 60;
 
 /// `GET /notices`
 pub async fn list(request: PageRequest) -> Page {
-    let account = request.me()?.account.clone();
+    let me = request.me()?.id();
     let before: NoticeId = paging::read_id(request.q("before"));
     let read = move |db: &mut Db, reader: Reader| {
-        query::notice::list(db, &account, reader.now, before, PER_PAGE as i64)
+        query::notice::list(db, me, reader.now, before, PER_PAGE as i64)
     };
     let (f, rows) = request.page(Section::Notices, read).await?;
     let next = rows.last().filter(|_| rows.len() == PER_PAGE);
     show(&Notices {
-        notices: rows.iter().map(|view| notice(&f, view)).collect(),
+        notices: query::notice::grouped(&rows)
+            .iter()
+            .map(|group| notice(&f, group))
+            .collect(),
         pager: Pager {
             next: next.map(|view| format!("?before={}", view.notice.id)),
             ..Pager::default()
@@ -36,12 +40,17 @@ pub async fn list(request: PageRequest) -> Page {
     })
 }
 
-fn notice(f: &Frame, view: &NoticeView) -> Notice {
+fn notice(f: &Frame, group: &NoticeGroup<'_>) -> Notice {
+    let view = group.newest;
     let person = actor::person(&view.from);
     let subject = match view.target() {
         NoticeTarget::Post { post, thread } => {
             let title = discussion::title(f, thread, f.lang);
-            Some((title, format!("/p/{}", post.id)))
+            let url = match group.count {
+                1 => format!("/p/{}", post.id),
+                _ => format!("/p/{}?new", thread.id),
+            };
+            Some((title, url))
         }
         NoticeTarget::Community(place) => {
             let place = community::place(place, f.lang);
@@ -57,14 +66,22 @@ fn notice(f: &Frame, view: &NoticeView) -> Notice {
         .post
         .as_ref()
         .filter(|post| post.state != PostState::Tombstone);
+    let kind = view.notice.kind;
+    let is_reply = matches!(kind, NoticeKind::Reply | NoticeKind::Watched);
+    let others = i64::try_from(group.others).unwrap_or(0);
     Notice {
+        others,
+        replies: (is_reply && group.count > 1).then(|| i64::try_from(group.count).unwrap_or(0)),
         icon: view.notice.kind.icon(),
         person,
-        message: view.message(),
+        message: match others {
+            0 => view.message().to_owned(),
+            _ => format!("{}-many", view.message()),
+        },
         subject,
         excerpt: words.map(|post| discussion::excerpt(post, f.lang)),
         at: view.notice.created_at.utc(),
-        unread: view.new,
+        unread: group.new,
     }
 }
 

@@ -270,17 +270,12 @@ fn segments(all: &[Segment]) -> Vec<(String, bool)> {
 }
 
 fn pager(asked: &Asked, found: &SearchResults) -> Pager {
-    let url = |page: usize| {
+    let url = |page: i64| {
         let page = page.to_string();
         asked.url(&[("in", "discussions"), ("page", &page)])
     };
-    let (page, pages) = (found.page, found.pages);
-    Pager {
-        prev: (page > 1).then(|| url(page - 1)),
-        next: (page < pages).then(|| url(page + 1)),
-        page: i64::try_from(page).unwrap_or(1),
-        pages: i64::try_from(pages).unwrap_or(1),
-    }
+    let count = |pages: usize| i64::try_from(pages).unwrap_or(1);
+    Pager::numbered(count(found.page), count(found.pages), url)
 }
 
 fn tabs(f: &Frame, asked: &Asked, found: &SearchResults) -> Vec<Tab> {

@@ -10,5 +10,6 @@ mod moving;
 mod peer;
 mod statements;
 mod suspension;
+mod unread;
 mod wording;
 mod writing;

@@ -5,6 +5,7 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 use model::PostKind;
 use model::limits::{BODY_MAX, TITLE_MAX};
+use model::notice::ThreadNotify;
 
 use crate::form::{Choice, Field, Form, Kind};
 use crate::frame::Frame;
@@ -103,6 +104,12 @@ pub struct Thread {
     pub reply_count: i64,
     /// How many organizations its authors are from; 0 where that is not known.
     pub organizations: i64,
+    /// What the reader asked to be told of it, where that is not the usual.
+    pub notify: Option<ThreadNotify>,
+    /// Its own address.
+    pub url: String,
+    /// How many posts are new to the reader, and the address of the first.
+    pub new: Option<(i64, String)>,
     pub pager: Pager,
     /// The language it is in, where the reader's is missing.
     pub only_in: Option<Lang>,

@@ -12,8 +12,12 @@ pub struct Notice {
     pub icon: &'static str,
     /// The person who caused it.
     pub person: Person,
+    /// How many others did the same.
+    pub others: i64,
+    /// How many replies it stands for, where that is more than one.
+    pub replies: Option<i64>,
     /// The message after the person's name.
-    pub message: &'static str,
+    pub message: String,
     /// Its subject: (title, URL).
     pub subject: Option<(String, String)>,
     pub excerpt: Option<String>,

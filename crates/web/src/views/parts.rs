@@ -161,9 +161,49 @@ pub struct Pager {
     /// From 1; `pages` is 0 where the number is not known (lists read by cursor).
     pub page: i64,
     pub pages: i64,
+    /// The first page, the last one and those around this one, each with its address; `None` stands for
+    /// those between.
+    pub numbers: Vec<Option<(i64, String)>>,
+    /// It stands above the list, and there is another one below.
+    pub above: bool,
 }
 
 impl Pager {
+    /// The links of a list whose pages are counted.
+    #[must_use]
+    pub fn numbered(page: i64, pages: i64, at: impl Fn(i64) -> String) -> Self {
+        let mut numbers: Vec<Option<(i64, String)>> = Vec::new();
+        let near = (page - 1..=page + 1).filter(|near| (2..pages).contains(near));
+        let mut before = 0;
+        for number in std::iter::once(1).chain(near).chain([pages]) {
+            if number == before || pages < 2 {
+                continue;
+            }
+            if number > before + 1 {
+                numbers.push(None);
+            }
+            numbers.push(Some((number, at(number))));
+            before = number;
+        }
+        Self {
+            prev: (page > 1).then(|| at(page - 1)),
+            next: (page < pages).then(|| at(page + 1)),
+            page,
+            pages,
+            numbers,
+            above: false,
+        }
+    }
+
+    /// The same links, above the list.
+    #[must_use]
+    pub fn above(&self) -> Self {
+        Self {
+            above: true,
+            ..self.clone()
+        }
+    }
+
     /// ", page 2" after the title of every page but the first.
     #[must_use]
     pub fn title_suffix(&self, f: &Frame) -> String {

@@ -154,6 +154,7 @@ job-relay = Pass on a post from another server
 job-announce-thread = Announce a discussion
 job-send-like = Send “found helpful”
 job-send-answer = Send an accepted answer
+job-notify-watchers = Notify those who watch a discussion
 job-send-follow = Send a follow request
 job-answer-follow = Answer a follow request
 job-send-actor = Send an updated profile

@@ -23,6 +23,17 @@ helpful = { $count ->
    *[other] { $count } people found this helpful
 }
 helpful-none = Helpful
+new-since = { $count ->
+    [one] { $count } new reply since your last visit.
+   *[other] { $count } new replies since your last visit.
+}
+new-since-jump = Jump to the first
+watch = Watch
+watching = You’re told of every reply
+unwatch = Stop watching
+mute = Mute
+muted = Muted: no notifications from this discussion
+unmute = Unmute
 answered = Answered
 accepted = Accepted answer
 accepted-answers = { $count ->

@@ -1,4 +1,7 @@
 ## Confirmations of an action
+flash-watched = You’ll be notified of every reply in this discussion.
+flash-muted = You’ll get no more notifications from this discussion.
+flash-usual = You’ll be notified of replies to you and of mentions.
 flash-accepted = Accepted. It now comes first, and its author is notified.
 flash-unaccepted = This reply is no longer an accepted answer.
 flash-account-approved = Account approved. { $name } can now sign in.

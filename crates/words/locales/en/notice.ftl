@@ -3,6 +3,15 @@ notices-none = No notifications
 notices-none-hint = You’ll be notified here when someone replies to you, mentions you or follows you.
 notice-reply = replied to you in
 notice-accepted = accepted your reply as an answer to
+notice-watched = replied in
+notice-others = { $count ->
+    [one] and { $count } other
+   *[other] and { $count } others
+}
+notice-reply-many = replied to you in
+notice-watched-many = replied in
+notice-accepted-many = accepted replies of yours as answers to
+notice-mention-many = mentioned you in
 notice-mention = mentioned you in
 notice-follow = follows you
 notice-follow-place = follows

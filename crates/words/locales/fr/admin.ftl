@@ -154,6 +154,7 @@ job-relay = Transmettre un message d’un autre serveur
 job-announce-thread = Annoncer une discussion
 job-send-like = Envoyer « utile »
 job-send-answer = Envoyer une réponse acceptée
+job-notify-watchers = Aviser les personnes qui suivent une discussion
 job-send-follow = Envoyer une demande d’abonnement
 job-answer-follow = Répondre à une demande d’abonnement
 job-send-actor = Envoyer un profil modifié

@@ -23,6 +23,17 @@ helpful = { $count ->
    *[other] Utile pour { $count } personnes
 }
 helpful-none = Utile
+new-since = { $count ->
+    [one] { $count } nouvelle réponse depuis votre dernière visite.
+   *[other] { $count } nouvelles réponses depuis votre dernière visite.
+}
+new-since-jump = Aller à la première
+watch = Suivre la discussion
+watching = Vous êtes avisé·e de chaque réponse
+unwatch = Ne plus suivre
+mute = Mettre en sourdine
+muted = En sourdine : aucune notification de cette discussion
+unmute = Enlever la sourdine
 answered = Résolue
 accepted = Réponse acceptée
 accepted-answers = { $count ->

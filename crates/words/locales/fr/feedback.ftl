@@ -1,4 +1,7 @@
 ## Confirmations d’une action
+flash-watched = Vous serez avisé·e de chaque réponse dans cette discussion.
+flash-muted = Vous ne recevrez plus de notifications de cette discussion.
+flash-usual = Vous serez avisé·e des réponses qui vous sont faites et des mentions.
 flash-accepted = Réponse acceptée. Elle s’affiche en premier, et la personne qui l’a écrite en est avisée.
 flash-unaccepted = Cette réponse n’est plus une réponse acceptée.
 flash-account-approved = Compte approuvé. { $name } peut maintenant se connecter.

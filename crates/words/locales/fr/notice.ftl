@@ -3,6 +3,15 @@ notices-none = Aucune notification
 notices-none-hint = Vous recevrez une notification quand quelqu’un vous répond, vous mentionne ou vous suit.
 notice-reply = vous a répondu dans
 notice-accepted = a accepté votre réponse à
+notice-watched = a répondu dans
+notice-others = { $count ->
+    [one] et { $count } autre personne
+   *[other] et { $count } autres personnes
+}
+notice-reply-many = vous ont répondu dans
+notice-watched-many = ont répondu dans
+notice-accepted-many = ont accepté de vos réponses à
+notice-mention-many = ont écrit votre nom dans
 notice-mention = a écrit votre nom dans
 notice-follow = vous suit
 notice-follow-place = suit

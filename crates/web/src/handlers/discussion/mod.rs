@@ -1,11 +1,12 @@
 //! Threads: reading, starting, replying, editing, deleting, finding helpful, and the history of a
-//! post, accepting answers. A thread and each of its replies is at `/p/{id}`.
+//! post, accepting answers, watching and muting. A thread and each of its replies is at `/p/{id}`.
 
 mod answer;
 mod compose;
 mod delete;
 mod history;
 mod like;
+mod notify;
 mod post_form;
 mod thread;
 
@@ -14,6 +15,7 @@ pub use compose::{complete, edit, edit_form, new_form, preview, start};
 pub use delete::{delete, delete_form};
 pub use history::history;
 pub use like::{like, unlike};
+pub use notify::{mute, usual, watch};
 pub use thread::{reply, reply_page, thread};
 
 use model::Lang;

@@ -5,7 +5,7 @@ use domain::{Outcome, Tx};
 use http::StatusCode;
 use httpkit::compose::Composed;
 use httpkit::{App, compose};
-use model::{Audience, Lang, Origin, PostId, PostState};
+use model::{ActorId, Audience, Lang, Origin, PostId, PostState};
 use query::discussion::ThreadPage;
 use query::post::PostView;
 use query::{Db, Reader};
@@ -29,6 +29,8 @@ struct ThreadParams {
     page: Option<i64>,
     /// The post to reply to.
     to: Option<PostId>,
+    /// Whether to lead to what is new to the reader.
+    new: bool,
     /// The reply to show whole, however long.
     whole: Option<PostId>,
 }
@@ -36,12 +38,14 @@ struct ThreadParams {
 fn rows(db: &mut Db, reader: Reader, params: ThreadParams) -> Outcome<ThreadPage> {
     let target = match params.to {
         Some(to) => query::post::in_thread_of(db, reader, to, params.id)?,
+        None if params.new => query::discussion::oldest_new(db, reader, params.id)?,
         None => None,
     };
     query::discussion::thread(db, reader, target.unwrap_or(params.id), params.page)
 }
 
-/// `GET /p/{id}?page=…&to=…&in=…`: the thread; the id of a reply redirects to its page.
+/// `GET /p/{id}?page=…&to=…&in=…`: the thread; the id of a reply redirects to its page, `?new` to the
+/// first post there that is new to the reader.
 pub async fn thread(
     State(app): State<App>,
     PathParam(id): PathParam<PostId>,
@@ -51,6 +55,7 @@ pub async fn thread(
         id,
         page: request.q("page").and_then(|page| page.parse().ok()),
         to: request.q("to").and_then(|to| to.parse().ok()),
+        new: request.q("new").is_some(),
         whole: request.q("whole").and_then(|id| id.parse().ok()),
     };
     let (f, rows) = request
@@ -69,10 +74,12 @@ pub async fn thread(
     if root != id {
         return Ok(redirect(&place_of_reply(&rows, id)));
     }
-    if let (true, Some(reader)) = (rows.unread, request.reader()) {
-        let seen = rows.root.post.last_post_id;
-        let verb = move |tx: &mut Tx<'_>| domain::post::mark_read(tx, reader, root, seen);
-        app.ops().write(verb).await?;
+    if params.new {
+        let new = first_new(&rows).map(|new| place_of_reply(&rows, new));
+        return Ok(redirect(&new.unwrap_or_else(|| format!("/p/{root}"))));
+    }
+    if let Some(reader) = request.reader() {
+        mark_shown(&app, reader, &rows, f.notices > 0).await?;
     }
     show(&page(f, &rows, lang, params))
 }
@@ -81,6 +88,29 @@ pub async fn thread(
 fn is_tombstone(page: &ThreadPage, id: PostId) -> bool {
     let mut shown = std::iter::once(&page.root).chain(&page.replies);
     shown.any(|view| view.post.id == id && view.post.state == PostState::Tombstone)
+}
+
+/// The first post on the page that is new to the reader.
+fn first_new(page: &ThreadPage) -> Option<PostId> {
+    let new = page.replies.iter().find(|view| view.new);
+    new.map(|view| view.post.id)
+}
+
+/// Records that somebody was shown a page of a thread.
+async fn mark_shown(app: &App, who: ActorId, rows: &ThreadPage, has_notices: bool) -> Outcome<()> {
+    let (root, up_to) = (rows.root.post.id, rows.read_up_to);
+    if up_to.is_none() && !has_notices {
+        return Ok(());
+    }
+    let views = std::iter::once(&rows.root).chain(&rows.replies);
+    let shown: Vec<PostId> = views.map(|view| view.post.id).collect();
+    let verb = move |tx: &mut Tx<'_>| {
+        if let Some(up_to) = up_to {
+            domain::post::mark_read(tx, who, root, up_to)?;
+        }
+        domain::notice::see_posts(tx, who, &shown)
+    };
+    app.ops().write(verb).await
 }
 
 fn place_of_reply(page: &ThreadPage, reply: PostId) -> String {
@@ -147,6 +177,12 @@ fn page(f: Frame, rows: &ThreadPage, lang: Lang, params: ThreadParams) -> Thread
             1 => i64::try_from(rows.organizations).unwrap_or(0),
             _ => 0,
         },
+        notify: rows.notify,
+        url: at.clone(),
+        new: (rows.new > 0).then(|| {
+            let here = first_new(rows).map(|new| format!("#p{new}"));
+            (rows.new, here.unwrap_or_else(|| format!("{at}?new")))
+        }),
         pager: pager(rows),
         only_in: root.html.only_in(f.lang),
         other_language: text.other.map(|other| (other, format!("{at}?in={other}"))),
@@ -158,13 +194,10 @@ fn page(f: Frame, rows: &ThreadPage, lang: Lang, params: ThreadParams) -> Thread
 }
 
 fn pager(rows: &ThreadPage) -> Pager {
-    let at = |page: i64| format!("/p/{}?page={page}", rows.root.post.id);
-    Pager {
-        prev: (rows.page > 1).then(|| at(rows.page - 1)),
-        next: (rows.page < rows.pages).then(|| at(rows.page + 1)),
-        page: rows.page,
-        pages: rows.pages,
-    }
+    let root = rows.root.post.id;
+    Pager::numbered(rows.page, rows.pages, |page| {
+        format!("/p/{root}?page={page}")
+    })
 }
 
 /// The reply form, where the reader may reply to the post asked for, or to the thread. A deleted
@@ -203,6 +236,7 @@ pub async fn reply(
             let params = ThreadParams {
                 id,
                 page: None,
+                new: false,
                 to: signed_in.posted.fields.choice("to"),
                 whole: None,
             };

@@ -19,7 +19,10 @@ pub fn row(card: &ThreadCard, lang: Lang, placed: bool) -> ThreadRow {
     ThreadRow {
         title: shown.map_or_else(|| author.name.clone(), |(_, title)| title.to_owned()),
         lang: shown.map(|(tag, _)| tag.to_owned()).unwrap_or_default(),
-        url: format!("/p/{}", head.id),
+        url: match card.resume {
+            true => format!("/p/{}?new", head.id),
+            false => format!("/p/{}", head.id),
+        },
         kind: head.kind,
         answered: head.answer_count > 0,
         author,

@@ -13,7 +13,12 @@ impl Notices {
         let notice = |kind: NoticeKind, person, about: bool, minutes| Notice {
             icon: kind.icon(),
             person,
-            message: kind.label(),
+            others: if kind == NoticeKind::Watched { 6 } else { 0 },
+            replies: (kind == NoticeKind::Watched).then_some(40),
+            message: match kind {
+                NoticeKind::Watched => "notice-watched-many".to_owned(),
+                _ => kind.label().to_owned(),
+            },
             subject: about.then(|| (thread.clone(), "/p/3".into())),
             excerpt: about.then(|| {
                 say(
@@ -29,6 +34,8 @@ impl Notices {
             f: member(lang, Section::Notices),
             notices: vec![
                 notice(NoticeKind::Reply, jo(lang), true, 12),
+                notice(NoticeKind::Watched, amira(lang), true, 40),
+                notice(NoticeKind::Accepted, jo(lang), true, 80),
                 notice(NoticeKind::Mention, luc(lang), true, 90),
                 notice(NoticeKind::Follow, sam(lang), false, 400),
                 notice(NoticeKind::Moved, sam(lang), false, 500),

@@ -338,12 +338,7 @@ pub fn cards(lang: Lang) -> Vec<CommunityCard> {
 }
 
 pub fn pager() -> Pager {
-    Pager {
-        prev: Some("?page=1".into()),
-        next: Some("?page=3".into()),
-        page: 2,
-        pages: 7,
-    }
+    Pager::numbered(2, 7, |page| format!("?page={page}"))
 }
 
 pub fn follow(state: FollowState) -> Follow {

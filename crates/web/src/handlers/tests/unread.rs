@@ -1,0 +1,88 @@
+//! Reading a long discussion: what is new, where links lead, and what counts as read.
+
+use super::browser::Browser;
+use http::StatusCode;
+use model::PostId;
+use store::Store;
+use store::testing::on_sqlite;
+
+#[test]
+fn only_what_was_shown_is_read_and_links_lead_to_what_is_new() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        let ann = world.person("ann").await.unwrap();
+        let weavers = world.community(world.admin, "weavers").await.unwrap();
+        let follow = move |tx: &mut domain::Tx<'_>| domain::follow::follow(tx, ann, weavers);
+        world.ops.write(follow).await.unwrap();
+        world.clock.pass(60);
+        let root = world.thread(world.admin, weavers, "Warping").await.unwrap();
+        let mut replies: Vec<PostId> = Vec::new();
+        for number in 1..=60 {
+            let text = format!("Peg {number}.");
+            replies.push(world.reply(world.admin, root, &text).await.unwrap());
+        }
+
+        browser.sign_in(&world, ann).await;
+        let (at, new) = (format!("/p/{root}"), format!("/p/{root}?new"));
+        let first = browser.get(&at).await;
+        assert_eq!(first.status, StatusCode::OK);
+        assert!(first.says("Peg 50.") && !first.says("Peg 51."));
+        assert!(
+            !first.says("since your last visit"),
+            "it is the first visit"
+        );
+        let list = browser.get("/c/weavers/discussions?show=unread").await;
+        assert!(
+            list.says(&new),
+            "the second page was not shown: {}",
+            list.html
+        );
+
+        let to = browser.get(&new).await.location;
+        assert_eq!(to, format!("/p/{root}?page=2#p{}", replies[50]));
+        let second = browser.get(&format!("{at}?page=2")).await;
+        assert!(
+            second.says("10 new replies since your last visit"),
+            "{}",
+            second.html
+        );
+        let list = browser.get("/c/weavers/discussions?show=unread").await;
+        assert!(!list.says(&at), "everything was shown");
+        assert_eq!(browser.get(&new).await.location, at);
+
+        let late = world.reply(world.admin, replies[0], "Late.").await.unwrap();
+        let to = browser.get(&new).await.location;
+        assert_eq!(
+            to,
+            format!("/p/{root}#p{late}"),
+            "it is in the first branch"
+        );
+    });
+}
+
+#[test]
+fn reading_a_reply_clears_its_notice() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        let ann = world.person("ann").await.unwrap();
+        let weavers = world.community(world.admin, "weavers").await.unwrap();
+        let root = world.thread(ann, weavers, "Warping").await.unwrap();
+        for text in ["A peg.", "Two pegs."] {
+            world.reply(world.admin, root, text).await.unwrap();
+        }
+        browser.sign_in(&world, ann).await;
+        let notices = browser.get("/notices").await;
+        assert!(
+            notices.says("2 replies"),
+            "one line for both: {}",
+            notices.html
+        );
+        assert!(
+            notices.says("new-badge"),
+            "reading the list is not reading the replies"
+        );
+        browser.get(&format!("/p/{root}")).await;
+        let notices = browser.get("/notices").await;
+        assert!(!notices.says("new-badge"), "{}", notices.html);
+    });
+}
