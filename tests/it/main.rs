@@ -11,4 +11,5 @@ mod crash;
 mod federation;
 mod leak;
 mod migrations;
+mod privacy;
 mod search;

@@ -39,6 +39,8 @@ pub struct MeDto {
     pub indexable: bool,
     /// They are named in lists of people.
     pub discoverable: bool,
+    /// Others see whom they follow.
+    pub show_follows: bool,
     /// Notices not seen yet, up to 99.
     pub notices: i64,
 }
@@ -58,6 +60,7 @@ async fn show(app: &App, me: Me) -> Result<MeDto, ApiError> {
         biography: row.summary_md.clone(),
         indexable: row.indexable,
         discoverable: row.discoverable,
+        show_follows: row.show_follows,
         notices,
         actor: ActorDto::of(row, &urls),
     })
@@ -93,6 +96,9 @@ pub struct ProfileDto {
     /// They are named in lists of people; absent, it stays as it is.
     #[serde(default)]
     pub discoverable: Option<bool>,
+    /// Others see whom they follow; absent, it stays as it is.
+    #[serde(default)]
+    pub show_follows: Option<bool>,
 }
 
 /// Writes the profile.
@@ -113,6 +119,7 @@ pub async fn set_profile(
         biography: compose::render(body.biography, Vec::new()).await?,
         indexable: body.indexable,
         discoverable: body.discoverable,
+        show_follows: body.show_follows,
     };
     app.ops()
         .write(move |tx| domain::account::set_profile(tx, id, &profile))

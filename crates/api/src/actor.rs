@@ -1,7 +1,7 @@
 //! People.
 
 use crate::ApiResult;
-use crate::dto::{ActorDto, PostDto, follow_word};
+use crate::dto::{ActorDto, CommunityDto, PostDto, follow_word};
 use crate::extract::{Path, Query, address};
 use crate::page::{Page, Paging, page};
 use axum::Json;
@@ -25,6 +25,9 @@ pub struct PersonDto {
     pub followers: i32,
     /// Follow of the signed-in person: none, pending or accepted.
     pub follow: String,
+    /// The communities they follow; absent where they do not show that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub communities: Option<Vec<CommunityDto>>,
     /// Where they have moved to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moved_to: Option<ActorDto>,
@@ -62,12 +65,13 @@ pub async fn show(
     let urls = app.urls()?;
     let (handle, host) = address(&text, urls.host());
     let me = bearer.0.map(|me| me.id());
-    let (row, follow, moved) = app
+    let (row, follow, moved, communities) = app
         .read(me, move |db, reader| {
             let row = query::actor::person(db, reader, &handle, &host)?;
             let follow = query::actor::follow_of(db, reader, row.id)?;
             let moved = query::actor::moved_to(db, reader, &row)?;
-            Ok((row, follow, moved))
+            let communities = query::actor::communities_of(db, reader, &row)?;
+            Ok((row, follow, moved, communities))
         })
         .await?;
     Ok(Json(PersonDto {
@@ -80,6 +84,10 @@ pub async fn show(
             .collect(),
         followers: row.follower_count,
         follow: follow_word(follow.as_ref()),
+        communities: communities.map(|places| {
+            let shown = places.into_iter();
+            shown.map(|place| CommunityDto::of(place, &urls)).collect()
+        }),
         actor: ActorDto::of(row, &urls),
     }))
 }

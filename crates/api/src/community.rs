@@ -294,8 +294,9 @@ pub async fn start(
     ))
 }
 
-/// Lists the followers of a community, newest first.
-#[utoipa::path(get, path = "/communities/{address}/followers", tag = "communities", params(("address" = String, Path), Paging), responses((status = 200, body = Page<ActorDto>), (status = 404), (status = 410)))]
+/// Lists the followers of a community, newest first: for its followers and facilitators; everybody reads
+/// in the community how many there are.
+#[utoipa::path(get, path = "/communities/{address}/followers", tag = "communities", security(("bearer" = [])), params(("address" = String, Path), Paging), responses((status = 200, body = Page<ActorDto>), (status = 401), (status = 403), (status = 404), (status = 410)))]
 pub async fn followers(
     State(app): State<App>,
     bearer: Bearer,

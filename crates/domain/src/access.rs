@@ -3,7 +3,7 @@
 use crate::{Error, Outcome, Tx};
 use model::access::{
     Action, Denied, Place, PostAccess, Presence, Reader, SpaceAccess, Standing, Subject, Viewer,
-    may,
+    may, names_followers,
 };
 use model::actor::ActorState;
 use model::peer::policy::PeerStanding;
@@ -78,6 +78,15 @@ impl PlaceAccess {
             post: None,
         };
         may(self.viewer, &self.standing, &subject, action)
+    }
+
+    /// Whether the viewer, who follows the community or does not, is told who follows it.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn names_followers(&self, follows: bool) -> Result<(), Denied> {
+        self.may(Action::See)?;
+        names_followers(self.viewer, &self.standing, follows).map_err(Denied::Rule)
     }
 
     /// Whether the viewer may do something with a post of the place that they were found to see.

@@ -40,6 +40,7 @@ pub fn status(refusal: &Refusal) -> StatusCode {
             | Rule::Author
             | Rule::AuthorOrModerator
             | Rule::AskerOrModerator
+            | Rule::Follower
             | Rule::Question
             | Rule::AnswersFull
             | Rule::Facilitator

@@ -263,6 +263,27 @@ pub fn may(
     acts(standing, subject, action)
 }
 
+/// Whether somebody who sees a community is told who follows it: its moderators and facilitators, and
+/// those whom it has accepted as followers.
+///
+/// # Errors
+/// `SignedIn`, `ActiveAccount`, `Follower`.
+pub fn names_followers(viewer: Viewer, standing: &Standing, follows: bool) -> Result<(), Rule> {
+    if viewer == Viewer::System {
+        return Ok(());
+    }
+    if viewer.person().is_none() {
+        return Err(Rule::SignedIn);
+    }
+    if standing.suspended {
+        return Err(Rule::ActiveAccount);
+    }
+    match standing.moderates() || (follows && !standing.banned) {
+        true => Ok(()),
+        false => Err(Rule::Follower),
+    }
+}
+
 /// Whether the subject exists for the viewer.
 fn sees(viewer: Viewer, standing: &Standing, subject: &Subject) -> bool {
     let signed_in = viewer.person().is_some();

@@ -71,6 +71,8 @@ pub enum Rule {
     Facilitator,
     /// Only a moderator or facilitator of the community.
     Moderator,
+    /// Only a follower, moderator or facilitator of the community.
+    Follower,
     /// Not while one is banned from the community.
     Banned,
     /// Not while the community has a facilitator, who gives its roles.
@@ -113,6 +115,7 @@ impl Rule {
             Self::AnswersFull => "answers-full",
             Self::Facilitator => "facilitator",
             Self::Moderator => "moderator",
+            Self::Follower => "follower",
             Self::Banned => "banned",
             Self::HasFacilitator => "has-facilitator",
             Self::Closed => "closed",

@@ -22,9 +22,10 @@ pub struct PersonView {
     pub posts: Vec<Post>,
     /// The threads those are in.
     pub roots: HashMap<PostId, Post>,
-    /// The communities they follow, oldest follow first.
-    pub follows: Vec<ActorId>,
-    /// Those, and the communities of the threads.
+    /// The communities they follow, oldest follow first; empty where they do not show that to the
+    /// reader.
+    pub follows: Vec<CommunityWithActor>,
+    /// The communities of the threads.
     pub places: HashMap<ActorId, CommunityWithActor>,
     /// Where they have moved to.
     pub moved: Option<Actor>,
@@ -123,26 +124,40 @@ pub fn view(db: &mut Db, reader: Reader, handle: &str, host: &str) -> Outcome<Pe
     let posts = store::post::by_author(db, reader, actor.id, PostId(i64::MAX), POSTS)?;
     let roots: Vec<PostId> = posts.iter().map(|post| post.root_id).collect();
     let roots = store::post::by_ids(db, reader, &roots)?;
-    let followed = store::follow::following(db, reader, actor.id, FollowId(i64::MAX), FOLLOWED)?;
-    let follows: Vec<ActorId> = followed
-        .iter()
-        .filter(|(follow, target)| follow.accepted && target.kind == ActorKind::Group)
-        .map(|(_, target)| target.id)
-        .rev()
-        .collect();
     let moved = moved_to(db, reader, &actor)?;
-    let mut places = follows.clone();
-    places.extend(roots.iter().filter_map(|root| root.community_id));
-    places.extend(posts.iter().filter_map(|post| post.community_id));
+    let communities = roots.iter().chain(&posts).filter_map(|p| p.community_id);
+    let places: Vec<ActorId> = communities.collect();
     Ok(PersonView {
         places: store::raw::community::by_ids(db, &places)?,
         roots: roots.into_iter().map(|root| (root.id, root)).collect(),
+        follows: communities_of(db, reader, &actor)?.unwrap_or_default(),
         actor,
         follow,
         posts,
-        follows,
         moved,
     })
+}
+
+/// The communities somebody follows, oldest follow first, at most a hundred; `None` where they do not
+/// show that to the reader.
+///
+/// # Errors
+/// Faults.
+pub fn communities_of(
+    db: &mut Db,
+    reader: Reader,
+    actor: &Actor,
+) -> Outcome<Option<Vec<CommunityWithActor>>> {
+    if !actor.show_follows && reader.viewer.person() != Some(actor.id) {
+        return Ok(None);
+    }
+    let rows = store::follow::following(db, reader, actor.id, FollowId(i64::MAX), FOLLOWED)?;
+    let accepted = rows.iter().rev().filter(|(follow, _)| follow.accepted);
+    let ids: Vec<ActorId> = accepted.map(|(_, target)| target.id).collect();
+    let mut places = store::raw::community::by_ids(db, &ids)?;
+    Ok(Some(
+        ids.iter().filter_map(|id| places.remove(id)).collect(),
+    ))
 }
 
 /// The reader's follow of an actor.

@@ -33,6 +33,11 @@ impl CommunityAllowed {
     }
 }
 
+/// Whether a follow was accepted.
+fn accepted(follow: Option<&Follow>) -> bool {
+    follow.is_some_and(|follow| follow.accepted)
+}
+
 /// A community with what its head shows.
 #[derive(Debug, Clone)]
 pub struct CommunityView {
@@ -42,6 +47,8 @@ pub struct CommunityView {
     /// The reader's role.
     pub role: Option<MemberRole>,
     pub allowed: CommunityAllowed,
+    /// Whether the reader is told who follows it; everybody is told how many do.
+    pub names_followers: bool,
     /// Facilitators and moderators, longest-serving first; empty where only the head was asked for.
     pub facilitators: Vec<Actor>,
     /// How many organizations its followers are from, ours included; 0 where only the head was asked for.
@@ -101,10 +108,12 @@ pub fn view(
             store::follow::follower_organizations(db, id)?,
         ),
     };
+    let follow = crate::actor::follow_of(db, reader, id)?;
     Ok(CommunityView {
-        follow: crate::actor::follow_of(db, reader, id)?,
         role: access.role(),
+        names_followers: access.names_followers(accepted(follow.as_ref())).is_ok(),
         allowed: CommunityAllowed::of(&access),
+        follow,
         place,
         facilitators,
         organizations,
@@ -203,7 +212,7 @@ pub fn count_local(db: &mut Db) -> Outcome<i64> {
 /// Those who follow a community, newest first, below the cursor.
 ///
 /// # Errors
-/// Faults.
+/// `NotFound`, `NotAllowed(Follower | ActiveAccount | SignedIn)`.
 pub fn followers(
     db: &mut Db,
     reader: Reader,
@@ -211,5 +220,9 @@ pub fn followers(
     before: FollowId,
     limit: i64,
 ) -> Outcome<Vec<(Follow, Actor)>> {
+    let follow = crate::actor::follow_of(db, reader, id)?;
+    access(db, reader, id)?
+        .names_followers(accepted(follow.as_ref()))
+        .map_err(|denied| denied.refusal("community"))?;
     Ok(store::follow::followers(db, reader, id, before, limit)?)
 }

@@ -137,6 +137,8 @@ pub struct Actor {
     pub indexable: bool,
     /// It may be named in lists of the whole instance.
     pub discoverable: bool,
+    /// Whom it follows is named to others; never of a remote actor, whose own server says it.
+    pub show_follows: bool,
     /// The public key a peer's actor document names, and its id; ours are in signing_key.
     pub key_id: Option<String>,
     pub key_pem: Option<String>,

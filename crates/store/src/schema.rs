@@ -92,6 +92,7 @@ diesel::table! {
         picture_alt -> Text,
         indexable -> Bool,
         discoverable -> Bool,
+        show_follows -> Bool,
         key_id -> Nullable<Text>,
         key_pem -> Nullable<Text>,
         created_at -> Timestamp,

@@ -92,6 +92,8 @@ CREATE TABLE actor (
     -- It may be found by searching (FEP-5feb: what it wrote), and be named in lists of people.
     indexable BOOLEAN NOT NULL,
     discoverable BOOLEAN NOT NULL DEFAULT TRUE,
+    -- The people and communities it follows are named to others.
+    show_follows BOOLEAN NOT NULL DEFAULT FALSE,
     -- The public key a peer's actor document names, and its id; ours are in signing_key.
     key_id TEXT,
     key_pem TEXT,

@@ -28,6 +28,8 @@ pub struct Profile {
     pub indexable: Option<bool>,
     /// Whether they are named in lists of people and found by name; `None` leaves it.
     pub discoverable: Option<bool>,
+    /// Whether others see whom they follow; `None` leaves it.
+    pub show_follows: Option<bool>,
 }
 
 /// Writes the profile.
@@ -56,6 +58,7 @@ pub fn set_profile(tx: &mut Tx<'_>, id: ActorId, profile: &Profile) -> Outcome<(
     row.summary_html.clone_from(&profile.biography.html);
     row.indexable = profile.indexable.unwrap_or(row.indexable);
     row.discoverable = profile.discoverable.unwrap_or(row.discoverable);
+    row.show_follows = profile.show_follows.unwrap_or(row.show_follows);
     row.updated_at = tx.now;
     store::actor::update(tx.db, &row)?;
     tx.record(Fact::ActorChanged { actor: id });

@@ -56,6 +56,7 @@ pub fn create_local(
         picture_alt: String::new(),
         indexable: true,
         discoverable: true,
+        show_follows: false,
         key_id: None,
         key_pem: None,
         created_at: tx.now,

@@ -152,6 +152,7 @@ fn to_row(
         picture_alt: String::new(),
         indexable: remote.indexable,
         discoverable: remote.discoverable,
+        show_follows: false,
         key_id: remote.key_id.clone(),
         key_pem: remote.key_pem.clone(),
         created_at: known.map_or(tx.now, |k| k.created_at),

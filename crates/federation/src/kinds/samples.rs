@@ -51,6 +51,7 @@ pub(crate) fn actor(id: i64, kind: ActorKind, handle: &str, host: &str) -> row::
         picture_alt: String::new(),
         indexable: true,
         discoverable: true,
+        show_follows: false,
         key_id: None,
         key_pem: None,
         created_at: moment(),

@@ -1,5 +1,5 @@
-//! The documents of local actors and their collections. Of followers and followed actors only the number is
-//! served. A suspended actor has a document that says so and empty collections; a deleted one is answered
+//! The documents of local actors and their collections. Of followers only the number is
+//! served, and of followed actors too, unless a person shows whom they follow. A suspended actor has a document that says so and empty collections; a deleted one is answered
 //! 410 with a Tombstone.
 
 use super::answer::{DocumentError, DocumentResult, document};
@@ -13,7 +13,7 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use domain::Outcome;
 use model::access::Reader;
-use model::{ActorKind, ActorState, MemberRole};
+use model::{ActorKind, ActorState, FollowId, MemberRole};
 use store::{Db, row};
 use url::Url;
 use vocab::{Collection, Object};
@@ -22,6 +22,8 @@ const PEOPLE: &[ActorKind] = &[ActorKind::Person, ActorKind::Service];
 const GROUPS: &[ActorKind] = &[ActorKind::Group];
 /// The most moderators that are listed.
 const MODERATORS: i64 = 500;
+/// The most followed actors that are listed, the newest.
+const FOLLOWING: i64 = 500;
 
 /// The result of looking up a local actor.
 pub(super) enum ActorLookup {
@@ -152,7 +154,6 @@ async fn collection(
     row: &row::Actor,
     what: ActorCollection,
 ) -> DocumentResult {
-    let id = row.id;
     let url = match what {
         ActorCollection::Followers => row.followers_url.clone().unwrap_or_default(),
         ActorCollection::Following => format!("{}/following", row.ap_id),
@@ -163,14 +164,42 @@ async fn collection(
     }
     let total = match what {
         ActorCollection::Followers => i64::from(row.follower_count),
-        ActorCollection::Following => {
-            let count =
-                move |db: &mut Db| -> Outcome<i64> { Ok(store::follow::count_following(db, id)?) };
-            federation.store().read(count).await?
-        }
+        ActorCollection::Following => return following(federation, headers, row, &url).await,
         ActorCollection::Featured => return empty_collection(headers, &url),
     };
     document(headers, kinds::unlisted_totals(&url, total))
+}
+
+/// Whom an actor follows: how many, and who where it shows that.
+async fn following(
+    federation: &Federation,
+    headers: &HeaderMap,
+    row: &row::Actor,
+    url: &str,
+) -> DocumentResult {
+    let (id, shown) = (row.id, row.show_follows);
+    let reader = guest_reader(federation);
+    let read = move |db: &mut Db| -> Outcome<_> {
+        let total = store::follow::count_following(db, id)?;
+        let rows = match shown {
+            true => store::follow::following(db, reader, id, FollowId(i64::MAX), FOLLOWING)?,
+            false => Vec::new(),
+        };
+        Ok((total, rows))
+    };
+    let (total, rows) = federation.store().read(read).await?;
+    if !shown {
+        return document(headers, kinds::unlisted_totals(url, total));
+    }
+    let accepted = rows.into_iter().filter(|(follow, _)| follow.accepted);
+    let members = accepted.map(|(_, target)| target.ap_id.into());
+    document(
+        headers,
+        Collection {
+            total_items: u64::try_from(total).ok(),
+            ..Collection::listed(url, members.collect())
+        },
+    )
 }
 
 macro_rules! collections {

@@ -38,6 +38,7 @@ pub fn person(id: ActorId, state: ActorState) -> Actor {
         picture_alt: String::new(),
         indexable: true,
         discoverable: true,
+        show_follows: false,
         key_id: None,
         key_pem: None,
         created_at: at(),

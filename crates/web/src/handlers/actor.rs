@@ -46,7 +46,6 @@ fn person_page(f: Frame, rows: &PersonView) -> PersonPage {
         role: given(&row.job_title),
         ..actor::person(row)
     };
-    let places = rows.follows.iter().filter_map(|id| rows.places.get(id));
     let accepted = rows.follow.as_ref().map(|follow| follow.accepted);
     let f = Frame {
         noindex: !(row.indexable && row.discoverable),
@@ -59,12 +58,15 @@ fn person_page(f: Frame, rows: &PersonView) -> PersonPage {
         languages: actor::languages(&row.languages, f.lang),
         biography_html: row.summary_html.clone(),
         origin_url: person.host.is_some().then(|| row.url.clone()),
-        follow: community::follow(&f, &person.url, accepted, rows.moved.is_some()),
+        follow: community::follow(&f, row, accepted, rows.moved.is_some()),
         followers: i64::from(row.follower_count),
         since: person.host.is_none().then(|| row.created_at.utc()),
-        places: places
+        places: rows
+            .follows
+            .iter()
             .map(|place| community::place(place, f.lang))
             .collect(),
+        places_private: !row.show_follows,
         posts: rows
             .posts
             .iter()

@@ -238,10 +238,11 @@ pub fn profile_form(f: &Frame, has_picture: bool) -> Form {
     form
 }
 
-fn visibility_fields(f: &Frame) -> [Field; 2] {
-    ["indexable", "discoverable"].map(|name| {
-        let label = f.text(&format!("profile-{name}"));
-        let hint = f.text(&format!("profile-{name}-hint"));
+fn visibility_fields(f: &Frame) -> [Field; 3] {
+    ["indexable", "discoverable", "show_follows"].map(|name| {
+        let key = format!("profile-{}", name.replace('_', "-"));
+        let label = f.text(&key);
+        let hint = f.text(&format!("{key}-hint"));
         Field::new(name, Kind::Check, label).hint(hint)
     })
 }

@@ -53,6 +53,8 @@ pub struct PersonPage {
     pub followers: i64,
     pub since: Option<DateTime<Utc>>,
     pub places: Vec<PlaceLink>,
+    /// Only the person sees those.
+    pub places_private: bool,
     pub posts: Vec<PostSummary>,
     /// Whether it is the reader's own page.
     pub mine: bool,

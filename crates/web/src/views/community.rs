@@ -170,6 +170,8 @@ pub struct People {
     pub f: Frame,
     pub c: Head,
     pub facilitators: Vec<Person>,
+    /// Whether the reader is told who follows it.
+    pub named: bool,
     pub followers: Vec<MemberRow>,
     /// Followers on other servers that are not listed.
     pub elsewhere: i64,

@@ -49,6 +49,10 @@ facilitators-hint = They welcome people and keep the conversation going. Ask the
 facilitator = Facilitator
 followers = Followers
 followers-hint = People who follow this community are notified of new discussions. Reading along is taking part.
+followers-private = Their names are shown only to the people who follow this community and to its facilitators.
+follow-seen-community = Its facilitators and the people who follow it will see your name.
+follow-seen-community-remote = { $host } will know that you follow it, and decides who sees your name there.
+follow-seen-person = This person will see that you follow them.
 followers-none = Nobody follows this community yet.
 followers-elsewhere = { $count ->
     [one] And { $count } person on another site.

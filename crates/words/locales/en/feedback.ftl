@@ -107,6 +107,7 @@ rule-admin = Only administrators can do this.
 rule-author = Only the author can change this.
 rule-author-or-moderator = Only the author, a moderator or a facilitator can delete this.
 rule-asker-or-moderator = Only the person who asked, a moderator or a facilitator can accept an answer.
+rule-follower = Only its followers and facilitators can see who follows a community.
 rule-question = Only a reply to a question can be accepted as an answer.
 rule-answers-full = A question can have at most five accepted answers. Undo one first.
 rule-facilitator = Only the community’s facilitators can do this.

@@ -49,6 +49,10 @@ facilitators-hint = Ces personnes vous accueillent et font vivre les échanges. 
 facilitator = Anime la communauté
 followers = Personnes abonnées
 followers-hint = Les personnes qui suivent cette communauté sont averties des nouvelles discussions. Lire, c’est déjà participer.
+followers-private = Leurs noms ne sont visibles que par les personnes qui suivent cette communauté et par l’équipe d’animation.
+follow-seen-community = L’équipe d’animation et les personnes qui la suivent verront votre nom.
+follow-seen-community-remote = { $host } saura que vous la suivez, et décide qui y voit votre nom.
+follow-seen-person = Cette personne verra que vous la suivez.
 followers-none = Personne ne suit encore cette communauté.
 followers-elsewhere = { $count ->
     [one] Et { $count } personne sur un autre site.

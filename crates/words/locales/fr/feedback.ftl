@@ -107,6 +107,7 @@ rule-admin = Seule l’équipe d’administration peut faire cela.
 rule-author = Seule la personne qui l’a écrit peut le modifier.
 rule-author-or-moderator = Seules la personne qui l’a écrit et l’équipe d’animation ou de modération peuvent le supprimer.
 rule-asker-or-moderator = Seules la personne qui a posé la question et l’équipe d’animation ou de modération peuvent accepter une réponse.
+rule-follower = Seules les personnes abonnées et l’équipe d’animation voient qui suit une communauté.
 rule-question = Seule une réponse à une question peut être acceptée.
 rule-answers-full = Une question compte au plus cinq réponses acceptées. Retirez-en d’abord une.
 rule-facilitator = Seule l’équipe d’animation de la communauté peut faire cela.

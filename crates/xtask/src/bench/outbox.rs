@@ -226,6 +226,7 @@ fn add_follower(
             picture_alt: String::new(),
             indexable: false,
             discoverable: false,
+            show_follows: false,
             key_id: None,
             key_pem: None,
             created_at: now,

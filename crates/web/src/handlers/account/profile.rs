@@ -40,6 +40,7 @@ pub async fn form(request: PageRequest) -> Page {
     for (name, on) in [
         ("indexable", me.indexable),
         ("discoverable", me.discoverable),
+        ("show_follows", me.show_follows),
     ] {
         form.set(name, if on { "on" } else { "" });
     }
@@ -106,6 +107,7 @@ async fn write(
         biography,
         indexable: Some(typed.ticked("indexable")),
         discoverable: Some(typed.ticked("discoverable")),
+        show_follows: Some(typed.ticked("show_follows")),
     };
     let picture = match file {
         Some(bytes) => Change::New(picture(app, media, bytes, typed.trimmed("picture_alt")).await?),

@@ -132,8 +132,10 @@ pub async fn people(PathParam(text): PathParam<String>, request: PageRequest) ->
     let read = move |db: &mut Db, reader: Reader| -> Outcome<PeopleRows> {
         let view = query::community::view(db, reader, &handle, &host, Detail::Full)?;
         let id = view.place.id();
-        let followers =
-            query::community::followers(db, reader, id, before, PEOPLE_PER_PAGE as i64)?;
+        let followers = match view.names_followers {
+            true => query::community::followers(db, reader, id, before, PEOPLE_PER_PAGE as i64)?,
+            false => Vec::new(),
+        };
         Ok(PeopleRows { view, followers })
     };
     let (f, PeopleRows { view, followers }) = request.page(Section::Communities, read).await?;
@@ -141,6 +143,7 @@ pub async fn people(PathParam(text): PathParam<String>, request: PageRequest) ->
         .last()
         .filter(|_| followers.len() == PEOPLE_PER_PAGE);
     let facilitators = &view.facilitators;
+    let f = Frame { noindex: true, ..f };
     show(&People {
         c: community::head(&f, &view, CommunityTab::People),
         facilitators: facilitators.iter().map(actor::person).collect(),
@@ -152,6 +155,7 @@ pub async fn people(PathParam(text): PathParam<String>, request: PageRequest) ->
                 since: follow.asked_at.utc(),
             })
             .collect(),
+        named: view.names_followers,
         elsewhere: 0,
         pager: Pager {
             next: next.map(|(follow, _)| format!("?before={}", follow.id)),

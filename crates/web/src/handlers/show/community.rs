@@ -1,6 +1,6 @@
 //! Communities: the name beside a thread, the card in a list, the header of the pages.
 
-use model::{ActorId, Lang};
+use model::{ActorId, ActorKind, Lang};
 use query::account::FrameRows;
 use query::community::CommunityView;
 use query::row::{Actor, CommunityWithActor, Peer};
@@ -132,7 +132,7 @@ pub fn head(f: &Frame, view: &CommunityView, tab: CommunityTab) -> Head {
         languages: actor::languages(&group.languages, f.lang),
         follow: follow(
             f,
-            &url,
+            group,
             view.follow.as_ref().map(|follow| follow.accepted),
             elsewhere,
         ),
@@ -152,9 +152,10 @@ fn silent_since(peer: &Peer) -> Option<chrono::DateTime<chrono::Utc>> {
     (peer.state == model::peer::PeerState::Parked).then(|| peer.last_seen.utc())
 }
 
-/// The follow button of the page at `url`. `accepted` says whether the follow was accepted, `None`
+/// The follow button of an actor's page. `accepted` says whether the follow was accepted, `None`
 /// without a follow; `elsewhere` says that it cannot be followed from here: it has moved, or is private.
-pub fn follow(f: &Frame, url: &str, accepted: Option<bool>, elsewhere: bool) -> Follow {
+pub fn follow(f: &Frame, target: &Actor, accepted: Option<bool>, elsewhere: bool) -> Follow {
+    let url = actor::url(target);
     let state = match (&f.me, accepted) {
         (_, None) if elsewhere => FollowState::Moved,
         (None, _) => FollowState::SignedOut,
@@ -165,7 +166,7 @@ pub fn follow(f: &Frame, url: &str, accepted: Option<bool>, elsewhere: bool) -> 
     };
     Follow {
         url: match state {
-            FollowState::SignedOut => sign_in_path(url),
+            FollowState::SignedOut => sign_in_path(&url),
             FollowState::Mine
             | FollowState::Moved
             | FollowState::Not
@@ -173,7 +174,27 @@ pub fn follow(f: &Frame, url: &str, accepted: Option<bool>, elsewhere: bool) -> 
             | FollowState::Following => format!("{url}/follow"),
         },
         undo_url: format!("{url}/unfollow"),
+        seen_by: matches!(state, FollowState::SignedOut | FollowState::Not)
+            .then(|| seen_by(f, target)),
         state,
+    }
+}
+
+/// Who will see that the reader follows an actor.
+fn seen_by(f: &Frame, target: &Actor) -> String {
+    match (target.kind, actor::host(target)) {
+        (ActorKind::Group, Some(host)) => f
+            .message("follow-seen-community-remote")
+            .arg("host", host)
+            .to_string(),
+        (ActorKind::Group, None) => f.text("follow-seen-community").to_owned(),
+        (
+            ActorKind::Person
+            | ActorKind::Service
+            | ActorKind::Application
+            | ActorKind::Organization,
+            _,
+        ) => f.text("follow-seen-person").to_owned(),
     }
 }
 

@@ -63,6 +63,7 @@ impl PersonPage {
             followers: 38,
             since: Some(before(90_000)),
             places: vec![supply(lang), educators(lang)],
+            places_private: false,
             posts: vec![
                 post(
                     supply(lang),

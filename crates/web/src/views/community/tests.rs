@@ -164,6 +164,7 @@ impl People {
         Self {
             c: Head::sample(&f, CommunityTab::People),
             facilitators: vec![amira(lang)],
+            named: true,
             followers: vec![
                 row(amira(lang), true),
                 row(jo(lang), false),

@@ -346,5 +346,6 @@ pub fn follow(state: FollowState) -> Follow {
         state,
         url: "/c/safer-supply/follow".into(),
         undo_url: "/c/safer-supply/unfollow".into(),
+        seen_by: None,
     }
 }

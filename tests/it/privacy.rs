@@ -1,0 +1,112 @@
+//! Who is told who follows whom.
+
+use serde_json::Value;
+use testkit::{Instance, Network, Person};
+
+/// What somebody gets of an instance: a page, the API's JSON, or nothing but the status.
+async fn get(alpha: &Instance, who: Option<&Person>, path: &str) -> (u16, String) {
+    let mut headers = vec![("accept", "text/html".to_owned())];
+    if let Some(who) = who {
+        let (session, token) = (who.sign_in().await, who.api_token().await);
+        headers.push(("cookie", format!("hedgerow={session}")));
+        if path.starts_with("/api") {
+            headers.push(("authorization", format!("Bearer {token}")));
+        }
+    }
+    let headers: Vec<(&str, &str)> = headers.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    let (status, _, body) = alpha.get(path, &headers).await;
+    (status, body)
+}
+
+async fn document(alpha: &Instance, path: &str) -> Value {
+    let accept = [("accept", "application/activity+json")];
+    let (status, _, body) = alpha.get(path, &accept).await;
+    assert_eq!(status, 200, "{path}");
+    serde_json::from_str(&body).unwrap()
+}
+
+const FOLLOWERS: &str = "/api/hedgerow/v1/communities/weavers/followers";
+
+#[tokio::test]
+async fn only_followers_and_facilitators_read_who_follows_a_community() {
+    let net = Network::new();
+    let alpha = net.instance("alpha.test").await;
+    let ann = alpha.person("ann").await;
+    ann.found_community("weavers").await;
+    let (fay, sam) = (alpha.person("fay").await, alpha.person("sam").await);
+    fay.rename("Fay Follower").await;
+    fay.follow("!weavers@alpha.test").await;
+    net.settle().await;
+    for (who, status) in [(None, 401), (Some(&sam), 403)] {
+        let (_, page) = get(&alpha, who, "/c/weavers/people").await;
+        assert!(!page.contains("Fay Follower"), "{page}");
+        assert!(page.contains("2 followers"), "{page}");
+        assert!(page.contains("Their names are shown only to"), "{page}");
+        assert!(page.contains(r#"name="robots" content="noindex""#));
+        assert_eq!(get(&alpha, who, FOLLOWERS).await.0, status);
+        let (_, front) = get(&alpha, who, "/c/weavers").await;
+        assert!(front.contains("will see your name"), "{front}");
+    }
+    for who in [&ann, &fay] {
+        let (_, page) = get(&alpha, Some(who), "/c/weavers/people").await;
+        assert!(page.contains("Fay Follower"), "{page}");
+        let (status, list) = get(&alpha, Some(who), FOLLOWERS).await;
+        assert!(status == 200 && list.contains("Fay Follower"), "{list}");
+        let (_, front) = get(&alpha, Some(who), "/c/weavers").await;
+        assert!(!front.contains("will see your name"), "{front}");
+    }
+    let followers = document(&alpha, "/c/weavers/followers").await;
+    assert_eq!(followers["totalItems"], 2);
+    assert_eq!(followers["items"], serde_json::json!([]));
+}
+
+#[tokio::test]
+async fn whom_somebody_follows_is_shown_only_if_they_want() {
+    let net = Network::new();
+    let alpha = net.instance("alpha.test").await;
+    let ann = alpha.person("ann").await;
+    ann.found_community("weavers").await;
+    let (fay, sam) = (alpha.person("fay").await, alpha.person("sam").await);
+    fay.follow("!weavers@alpha.test").await;
+    fay.follow("@sam@alpha.test").await;
+    net.settle().await;
+    let link = r#"href="/c/weavers""#;
+    let in_main = |page: &str| page.split("<main").nth(1).unwrap().contains(link);
+    let api = "/api/hedgerow/v1/people/fay";
+    for who in [None, Some(&sam)] {
+        assert!(!in_main(&get(&alpha, who, "/u/fay").await.1));
+        assert!(!get(&alpha, who, api).await.1.contains("weavers"));
+    }
+    let (_, own) = get(&alpha, Some(&fay), "/u/fay").await;
+    assert!(in_main(&own) && own.contains("Only you see this list."));
+    let following = document(&alpha, "/u/fay/following").await;
+    assert_eq!(following["totalItems"], 2);
+    assert_eq!(following["items"], serde_json::json!([]));
+
+    show_follows(&alpha, &fay).await;
+    net.settle().await;
+    for who in [None, Some(&sam)] {
+        let (_, page) = get(&alpha, who, "/u/fay").await;
+        assert!(in_main(&page) && !page.contains("Only you see this list."));
+        let (_, person) = get(&alpha, who, api).await;
+        let person: Value = serde_json::from_str(&person).unwrap();
+        assert_eq!(person["communities"][0]["handle"], "weavers");
+    }
+    let following = document(&alpha, "/u/fay/following").await;
+    assert_eq!(
+        following["orderedItems"],
+        serde_json::json!(["http://alpha.test/u/sam", "http://alpha.test/c/weavers"])
+    );
+}
+
+/// Ticks "Show what I follow".
+async fn show_follows(alpha: &Instance, who: &Person) {
+    let id = who.id();
+    let profile = domain::account::Profile {
+        name: "Fay".to_owned(),
+        show_follows: Some(true),
+        ..domain::account::Profile::default()
+    };
+    let verb = move |tx: &mut domain::Tx<'_>| domain::account::set_profile(tx, id, &profile);
+    alpha.ops().write(verb).await.unwrap();
+}
