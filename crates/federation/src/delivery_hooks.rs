@@ -8,7 +8,7 @@ use delivery::outbound::{Activity, DeliveryHooks, HookError, Scheduler};
 use domain::{Error, Outcome};
 use http::HeaderName;
 use httpsig::SigningKey;
-use model::job::CatchUp;
+use model::job::{CatchUp, ReportRefusal};
 use model::{ActivityId, PeerId, Time};
 use std::sync::Arc;
 use store::{Db, StoreError};
@@ -45,6 +45,18 @@ impl DeliveryHooks for Federation {
             .write(move |tx| domain::follow::inbox_gone(tx, &inbox))
             .await;
         ended.map_err(hook_error)
+    }
+
+    fn refused(
+        &self,
+        db: &mut Db,
+        activity: ActivityId,
+        peer: PeerId,
+        now: Time,
+    ) -> Result<(), StoreError> {
+        let job = ReportRefusal { activity, peer };
+        let id = self.ops().id();
+        Ok(store::queue::jobs::insert(db, id, &job, now, now)?)
     }
 
     fn peer_revived(&self, db: &mut Db, peer: PeerId, now: Time) -> Result<(), StoreError> {

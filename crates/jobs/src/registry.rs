@@ -10,8 +10,8 @@ use federation::sync::SyncFollowers;
 use model::fact::Relay;
 use model::job::{
     AnnounceThread, AnswerFollow, ApplyPeerRule, Backfill, CatchUp, FetchPicture, IdentifyPeer,
-    IndexActor, IndexPost, NotifyWatchers, Recount, ReevaluatePeers, SendActor, SendActorRemoved,
-    SendAnswer, SendFollow, SendLike, SendMove, SendPost, SendSuspension,
+    IndexActor, IndexPost, NotifyWatchers, Recount, ReevaluatePeers, ReportRefusal, SendActor,
+    SendActorRemoved, SendAnswer, SendFollow, SendLike, SendMove, SendPost, SendSuspension,
 };
 
 const MINUTE: i64 = 60;
@@ -44,6 +44,7 @@ pub(crate) fn jobs(context: &Context) -> Registry {
         .job::<IndexPost, _>(context)
         .job::<IndexActor, _>(context)
         .job::<NotifyWatchers, _>(context)
+        .job::<ReportRefusal, _>(context)
         .job::<RepeatFollows, _>(context)
         .job::<CompleteKeys, _>(context)
         .job::<Housekeeping, _>(context)

@@ -116,6 +116,8 @@ pub enum Fact {
     PostDeleted {
         post: PostId,
         thread: PostId,
+        /// Who wrote it.
+        author: ActorId,
         by: ActorId,
         origin: FactOrigin,
     },

@@ -244,6 +244,19 @@ impl Payload for SendLike {
     }
 }
 
+/// Tells the author of a post that the server of its community did not accept it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportRefusal {
+    /// The refused activity.
+    pub activity: ActivityId,
+    /// The server.
+    pub peer: PeerId,
+}
+
+impl Payload for ReportRefusal {
+    const KIND: &'static str = "report_refusal";
+}
+
 /// Writes notices of a reply to those who watch its thread.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotifyWatchers {

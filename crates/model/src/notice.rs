@@ -13,6 +13,10 @@ text_enum! {
         Watched = "watched",
         /// Somebody wrote my handle.
         Mention = "mention",
+        /// A moderator, an administrator or a community on another server removed my post.
+        Removed = "removed",
+        /// The server of the community did not accept my post.
+        Refused = "refused",
         /// Somebody follows me, or a community I care for.
         Follow = "follow",
         /// Somebody I follow has a new address.
@@ -30,6 +34,8 @@ impl NoticeKind {
             Self::Reply | Self::Watched => "reply",
             Self::Accepted => "check",
             Self::Mention => "at",
+            Self::Removed => "delete",
+            Self::Refused => "warn",
             Self::Follow => "join",
             Self::Moved => "link",
             Self::Approval => "approve",

@@ -6,7 +6,7 @@ use super::delivery::follows;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use testkit::{Hostile, PeerResponse, PostSnapshot, ReceivedRequest};
+use testkit::{Community, Hostile, PeerResponse, PostSnapshot, ReceivedRequest};
 
 /// A follower of the community that records what it accepted.
 struct PickyFollower {
@@ -296,4 +296,55 @@ async fn a_reject_of_an_announce_answers_its_delivery() {
 testkit::on_postgres_too! {
     what_one_peer_refuses_delays_nothing_else
     a_form_that_a_peer_refused_three_times_is_not_sent_there
+}
+
+/// Lemmy refuses what somebody writes whom the community has banned, and says so to nobody but us.
+#[tokio::test]
+async fn an_author_is_told_that_a_communitys_server_did_not_accept_a_post() {
+    let story = Weavers::new().await;
+    let refuses = |request: &ReceivedRequest| {
+        let is_post = request.method == "POST" && request.body.contains("\"Create\"");
+        is_post.then(|| PeerResponse::status(400))
+    };
+    let lemmy = story.net.hostile("lemmy.test", refuses).await;
+    let id = lemmy.at("/c/strict");
+    lemmy.publish(&json!({
+        "id": id, "type": "Group", "preferredUsername": "strict", "inbox": format!("{id}/inbox"),
+        "publicKey": { "id": format!("{id}#main-key"), "owner": id, "publicKeyPem": lemmy.pem() },
+    }));
+    story.ann.look_up(&id).await.expect("found");
+    let strict = Community {
+        ap_id: id.clone(),
+        address: "!strict@lemmy.test".to_owned(),
+    };
+    story.ann.start_discussion(&strict, "Wool").await;
+    story.net.settle().await;
+    story.net.advance(60);
+    story.net.settle().await;
+    let notices = story.ann.notices().await;
+    assert!(
+        notices.contains(&"refused by strict@lemmy.test".to_owned()),
+        "{notices:?}"
+    );
+}
+
+#[tokio::test]
+async fn an_author_is_told_that_a_moderator_elsewhere_removed_a_post() {
+    let story = Weavers::new().await;
+    let topic = story.bea.start_discussion(&story.weavers, "Wool").await;
+    story.net.settle().await;
+    let seen = story.ann.find(topic.ap_id()).await.expect("arrived");
+    story.ann.delete(&seen).await;
+    story.net.settle().await;
+    let notices = story.bea.notices().await;
+    assert!(
+        notices.contains(&"removed by ann@alpha.test".to_owned()),
+        "{notices:?}"
+    );
+    // What one deletes oneself is no news.
+    let own = story.bea.start_discussion(&story.weavers, "Silk").await;
+    story.net.settle().await;
+    story.bea.delete(&own).await;
+    story.net.settle().await;
+    assert_eq!(story.bea.notices().await.len(), notices.len());
 }

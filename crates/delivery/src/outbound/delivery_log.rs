@@ -191,7 +191,10 @@ fn record(
                 let at = Some(now.plus_seconds(*seconds));
                 delivery::record_refusal(db, row.id, why, at, now)?;
             }
-            DeliveryOutcome::SetAside(why) => delivery::record_refusal(db, row.id, why, None, now)?,
+            DeliveryOutcome::SetAside(why) => {
+                delivery::record_refusal(db, row.id, why, None, now)?;
+                hooks.refused(db, row.activity_id, row.peer_id, now)?;
+            }
             DeliveryOutcome::PeerFailed(why)
             | DeliveryOutcome::Busy { why, .. }
             | DeliveryOutcome::InboxClosed { why, .. } => {

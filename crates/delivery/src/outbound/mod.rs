@@ -19,7 +19,7 @@ use crate::{Backoff, TaskPool, Wakeups};
 use async_trait::async_trait;
 use http::HeaderName;
 use httpsig::SigningKey;
-use model::{DeliveryId, PeerId, Time};
+use model::{ActivityId, DeliveryId, PeerId, Time};
 use std::time::Duration;
 use store::{Db, StoreError};
 use tokio::sync::watch;
@@ -66,6 +66,15 @@ pub trait DeliveryHooks: Send + Sync + 'static {
     /// Handles a 410 of an inbox; returns whether that ended its only recipient. Where an inbox is
     /// shared, one 410 is not about everybody behind it.
     async fn inbox_gone(&self, inbox: &str) -> Result<bool, HookError>;
+
+    /// Handles, within the transaction, that a peer refused an activity for good.
+    fn refused(
+        &self,
+        db: &mut Db,
+        activity: ActivityId,
+        peer: PeerId,
+        now: Time,
+    ) -> Result<(), StoreError>;
 
     /// Handles, within the transaction, that a parked peer has answered again.
     fn peer_revived(&self, db: &mut Db, peer: PeerId, now: Time) -> Result<(), StoreError>;

@@ -45,6 +45,16 @@ impl DeliveryHooks for NoHooks {
         Ok(false)
     }
 
+    fn refused(
+        &self,
+        _db: &mut Db,
+        _activity: ActivityId,
+        _peer: PeerId,
+        _now: Time,
+    ) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     fn peer_revived(&self, _db: &mut Db, _peer: PeerId, _now: Time) -> Result<(), StoreError> {
         Ok(())
     }

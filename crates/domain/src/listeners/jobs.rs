@@ -33,6 +33,7 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
             thread,
             by,
             origin,
+            ..
         } => send_post(post, thread, PostChange::Deleted, by, origin),
         Fact::PeerActed { relay, new_thread } => {
             let community = relay.community;

@@ -1,7 +1,7 @@
 //! Derives notices from facts: the recipients and the subject.
 
 use model::fact::{FactOrigin, NAMED_MAX};
-use model::notice::NoticeKind::{self, Accepted, Approval, Follow, Mention, Moved, Reply};
+use model::notice::NoticeKind::{self, Accepted, Approval, Follow, Mention, Moved, Removed, Reply};
 use model::{ActorId, Fact, PostId};
 
 /// A notice to be written, if its recipient may get it: see [`crate::notice`].
@@ -26,6 +26,7 @@ pub enum About {
 
 /// Returns the notices that follow from what has happened, at most [`NAMED_MAX`] for each reason.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "one arm for each fact")]
 pub fn notices(fact: &Fact) -> Vec<NewNotice> {
     match fact {
         Fact::PostPublished {
@@ -59,12 +60,18 @@ pub fn notices(fact: &Fact) -> Vec<NewNotice> {
             None => many([target], Follow, *follower, About::Recipient),
             Some(all) => many(all, Follow, *follower, About::Community(*target)),
         },
+        Fact::PostDeleted {
+            post,
+            author,
+            by,
+            origin,
+            ..
+        } => unless_fetched(*origin, many([author], Removed, *by, About::Post(*post))),
         Fact::FollowerMoved { follower, to } => many([follower], Moved, *to, About::Recipient),
         Fact::ApprovalRequested { account, admins } => {
             many(admins, Approval, *account, About::Recipient)
         }
         Fact::WatchedThreadReplied { .. }
-        | Fact::PostDeleted { .. }
         | Fact::PostRestored { .. }
         | Fact::ActorStored { .. }
         | Fact::PeerActed { .. }

@@ -4,7 +4,7 @@ use crate::listeners::notices::{About, NewNotice};
 use crate::{Error, Outcome, Tx};
 use model::notice::{NoticeKind, ThreadNotify};
 use model::peer::policy::PeerStanding;
-use model::{ActorId, NoticeId, PostId, PostState};
+use model::{ActorId, NoticeId, PeerId, PostId, PostState};
 use store::row;
 
 /// Watchers told in one transaction.
@@ -41,9 +41,11 @@ pub(crate) fn write(tx: &mut Tx<'_>, new: &NewNotice) -> Outcome<()> {
 }
 
 fn is_muted(tx: &mut Tx<'_>, new: &NewNotice) -> Outcome<bool> {
-    match new.about {
-        About::Post(post) => Ok(store::thread_notify::is_muted(tx.db, new.to, post)?),
-        About::Recipient | About::Community(_) => Ok(false),
+    match (new.kind, new.about) {
+        // What becomes of one's own post is told all the same.
+        (NoticeKind::Removed | NoticeKind::Refused, _) => Ok(false),
+        (_, About::Post(post)) => Ok(store::thread_notify::is_muted(tx.db, new.to, post)?),
+        (_, About::Recipient | About::Community(_)) => Ok(false),
     }
 }
 
@@ -90,6 +92,32 @@ pub fn tell_watchers(tx: &mut Tx<'_>, post: PostId, after: ActorId) -> Outcome<O
         }
     }
     Ok(watchers.last().copied())
+}
+
+/// Tells the author of a post that the server of its community, a peer, did not accept it. Nothing where
+/// the post is not of here, or in no community of that peer.
+///
+/// # Errors
+/// Faults only.
+pub fn tell_refused(tx: &mut Tx<'_>, post: PostId, peer: PeerId) -> Outcome<()> {
+    let Some(post) = store::raw::post::by_id(tx.db, post)?.filter(|post| post.peer_id.is_none())
+    else {
+        return Ok(());
+    };
+    let community = match post.community_id {
+        Some(id) => store::raw::actor::by_id(tx.db, id)?,
+        None => None,
+    };
+    let Some(community) = community.filter(|community| community.peer_id == Some(peer)) else {
+        return Ok(());
+    };
+    let notice = NewNotice {
+        to: post.author_id,
+        kind: NoticeKind::Refused,
+        from: community.id,
+        about: About::Post(post.id),
+    };
+    write(tx, &notice)
 }
 
 /// Whether `to` is notified of `from`: never of actors of a blocked peer, and only followers of those

@@ -49,6 +49,7 @@ pub fn remove(tx: &mut Tx<'_>, by: ActorId, id: PostId, origin: &Origin) -> Outc
     tx.record(Fact::PostDeleted {
         post: id,
         thread: post.root_id,
+        author: post.author_id,
         by,
         origin: origin.into(),
     });

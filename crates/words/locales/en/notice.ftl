@@ -17,3 +17,7 @@ notice-follow = follows you
 notice-follow-place = follows
 notice-moved = has moved to this address. You now follow them here.
 notice-approval = has requested an account:
+notice-removed = removed your post in
+notice-removed-many = removed posts of yours in
+notice-refused = did not accept your post in
+notice-refused-many = did not accept posts of yours in

@@ -17,3 +17,7 @@ notice-follow = vous suit
 notice-follow-place = suit
 notice-moved = a une nouvelle adresse. Vous suivez maintenant ce compte ici.
 notice-approval = demande un compte :
+notice-removed = a retiré votre message dans
+notice-removed-many = ont retiré de vos messages dans
+notice-refused = n’a pas accepté votre message dans
+notice-refused-many = n’ont pas accepté de vos messages dans
