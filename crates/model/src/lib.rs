@@ -46,6 +46,6 @@ pub use lang_text::LangText;
 pub use origin::{Origin, Via};
 pub use post::{Audience, DeletedBy, EventDetails, PostDetails, PostKind, PostState};
 pub use refusal::{Refusal, Why};
-pub use site::{Registration, Site};
+pub use site::{InfoPage, Registration, Site};
 pub use time::{Clock, SystemClock, Time};
 pub use urls::Urls;

@@ -33,3 +33,6 @@ pub const COMMUNITY_NAME_MAX: usize = 100;
 pub const PURPOSE_MAX: usize = 300;
 /// Each of a community's three texts: domain, community, practice.
 pub const CHARTER_TEXT_MAX: usize = 10_000;
+
+/// Longest text of a page of the instance, in characters.
+pub const INFO_PAGE_MAX: usize = 20_000;

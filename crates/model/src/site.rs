@@ -17,6 +17,23 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// A page on which the organization says what holds on its site. Until its admins write it, it has a
+    /// default text.
+    InfoPage {
+        /// Who runs the site, and what it is for.
+        About = "about",
+        /// What is stored, and who sees it.
+        Privacy = "privacy",
+        /// How people treat each other.
+        Conduct = "conduct",
+        /// For whom the site works, and what is missing.
+        Accessibility = "accessibility",
+        /// Whom to write to.
+        Contact = "contact",
+    }
+}
+
 /// The settings of the instance that admins edit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Site {

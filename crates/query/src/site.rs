@@ -3,7 +3,7 @@
 use crate::row::{Actor, Blob};
 use domain::{Error, Outcome};
 use model::access::{Reader, Viewer};
-use model::{AccountState, BlobId, PeerId, Time};
+use model::{AccountState, BlobId, InfoPage, LangText, PeerId, Time};
 use store::Db;
 
 /// What the instance is in numbers.
@@ -68,6 +68,14 @@ pub const fn database(db: &Db) -> &'static str {
         Db::Sqlite(_) => "SQLite",
         Db::Pg(_) => "PostgreSQL",
     }
+}
+
+/// The text of a page of the instance, in Markdown; empty where its admins have not written it.
+///
+/// # Errors
+/// Faults.
+pub fn page(db: &mut Db, page: InfoPage) -> Outcome<LangText> {
+    Ok(store::site::page(db, page)?)
 }
 
 /// A small fact about the installation, such as the digest of the setup key.

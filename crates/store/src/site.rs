@@ -4,7 +4,7 @@ use crate::connection::Db;
 use crate::each;
 use crate::schema::setting;
 use diesel::prelude::*;
-use model::Site;
+use model::{InfoPage, LangText, Site};
 
 /// The value of a setting.
 pub fn get(db: &mut Db, name: &str) -> QueryResult<Option<String>> {
@@ -47,4 +47,26 @@ pub fn put_site(db: &mut Db, site: &Site) -> QueryResult<()> {
     let json = serde_json::to_string(site)
         .map_err(|e| diesel::result::Error::SerializationError(Box::new(e)))?;
     put(db, "site", &json)
+}
+
+/// The name of the setting with the text of a page.
+#[must_use]
+pub fn page_name(page: InfoPage) -> String {
+    format!("page-{page}")
+}
+
+/// The text of a page; empty where the admins have not written it.
+pub fn page(db: &mut Db, page: InfoPage) -> QueryResult<LangText> {
+    let Some(json) = get(db, &page_name(page))? else {
+        return Ok(LangText::default());
+    };
+    serde_json::from_str(&json)
+        .map_err(|e| diesel::result::Error::DeserializationError(Box::new(e)))
+}
+
+/// Writes the text of a page.
+pub fn put_page(db: &mut Db, page: InfoPage, text: &LangText) -> QueryResult<()> {
+    let json = serde_json::to_string(text)
+        .map_err(|e| diesel::result::Error::SerializationError(Box::new(e)))?;
+    put(db, &page_name(page), &json)
 }

@@ -8,6 +8,7 @@ pub mod community;
 pub mod discussion;
 pub mod error;
 pub mod home;
+pub mod info;
 pub mod notice;
 pub mod parts;
 pub mod peer;

@@ -20,6 +20,7 @@ mod list;
 mod message;
 mod negotiate;
 mod number;
+mod page;
 mod zone;
 
 pub use bundle::keys;
@@ -31,6 +32,7 @@ pub use message::{Argument, Message, message, text};
 pub use model::Lang;
 pub use negotiate::negotiate;
 pub use number::{Count, number};
+pub use page::page;
 pub use zone::{zone, zone_name, zones};
 
 /// Both languages, in the order the language switch shows them.

@@ -6,9 +6,10 @@ use crate::keys::KeyPair;
 use crate::{Error, Outcome, Tx};
 use model::account::AccountState;
 use model::handle::Handle;
+use model::limits::INFO_PAGE_MAX;
 use model::refusal::{Checks, Rule};
 use model::site::is_zone_name;
-use model::{ActorId, ActorKind, Lang, Site, SiteRole, Urls, Why};
+use model::{ActorId, ActorKind, InfoPage, Lang, LangText, Site, SiteRole, Urls, Why};
 
 /// What a setup needs; the keys and the hash are made before.
 pub struct SetUp {
@@ -120,6 +121,29 @@ pub fn change(tx: &mut Tx<'_>, by: account::Principal, site: &Site) -> Outcome<(
     };
     checks(&site).done()?;
     store::site::put_site(tx.db, &site)?;
+    Ok(())
+}
+
+/// Writes a page of the instance; an empty text brings the default one back.
+///
+/// # Errors
+/// `NotAllowed(Admin)`, `Invalid(text_en | text_fr)`.
+pub fn set_page(
+    tx: &mut Tx<'_>,
+    by: account::Principal,
+    page: InfoPage,
+    text: &LangText,
+) -> Outcome<()> {
+    account::require_admin(tx, by)?;
+    let mut checks = Checks::default();
+    for (lang, field) in [(Lang::En, "text_en"), (Lang::Fr, "text_fr")] {
+        checks.at_most(field, text.in_lang(lang).unwrap_or_default(), INFO_PAGE_MAX);
+    }
+    checks.done()?;
+    match text.is_empty() {
+        true => store::site::remove(tx.db, &store::site::page_name(page))?,
+        false => store::site::put_page(tx.db, page, text)?,
+    }
     Ok(())
 }
 

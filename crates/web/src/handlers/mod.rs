@@ -15,6 +15,7 @@ mod follow;
 mod form_post;
 mod guest_page_cache;
 mod home;
+mod info;
 mod language;
 mod notice;
 mod page_request;
@@ -89,7 +90,10 @@ fn open() -> Router<App> {
             get(account::sign_up::form).post(account::sign_up::sign_up),
         )
         .route("/people", get(actor::list))
+        .route("/about", get(info::about))
+        .route("/about/{page}", get(info::other))
         .route("/about/servers", get(peer::limits))
+        .route("/robots.txt", get(info::robots))
         .route("/u/{handle}", get(actor::person))
         .route("/u/{handle}/follow", post(follow::follow))
         .route("/u/{handle}/unfollow", post(follow::unfollow))
@@ -164,7 +168,7 @@ fn discussions() -> Router<App> {
 }
 
 fn administration() -> Router<App> {
-    use admin::{account, invitation, peer, queue, rule, site};
+    use admin::{account, info, invitation, peer, queue, rule, site};
     Router::new()
         .route("/admin", get(admin::overview))
         .route("/admin/accounts", get(account::list))
@@ -199,4 +203,5 @@ fn administration() -> Router<App> {
         )
         .route("/admin/queue/jobs/{id}/retry", post(queue::retry_job))
         .route("/admin/settings", get(site::form).post(site::change))
+        .route("/admin/pages/{page}", get(info::form).post(info::change))
 }

@@ -277,7 +277,10 @@ impl PageRequest {
                 .as_ref()
                 .map(|done| flash::message(self.lang, done)),
             bare: false,
-            noindex: false,
+            noindex: matches!(
+                section,
+                Section::Me | Section::Search | Section::Notices | Section::Admin
+            ),
             typed_form: None,
         }
     }

@@ -7,6 +7,7 @@ mod entry;
 mod kept;
 mod languages;
 mod moving;
+mod pages;
 mod peer;
 mod statements;
 mod suspension;

@@ -311,6 +311,8 @@ pub struct Settings {
     pub tabs: Vec<Tab>,
     pub form: Form,
     pub public_url: String,
+    /// The pages of the instance, with the address where each is edited.
+    pub pages: Vec<Tab>,
 }
 
 /// The fields of the site settings, see [`site_fields`].

@@ -301,3 +301,10 @@ limits-blocked = Blocked
 limits-blocked-hint = We exchange nothing with them and show nothing from there.
 limits-silenced = Silenced
 limits-silenced-hint = Only people who follow someone there see their posts.
+
+## The pages about the site
+pages-hint = The default texts are true of the software. Read them once, and write who you are and whom to contact.
+page-edit-hint = In Markdown. One language is enough. With both empty, the default text comes back.
+page-see = See the page
+page-text-en = Text in English
+page-text-fr = Text in French

@@ -301,3 +301,10 @@ limits-blocked = Bloqués
 limits-blocked-hint = Nous n’échangeons rien avec eux et n’affichons rien qui en vient.
 limits-silenced = En sourdine
 limits-silenced-hint = Seules les personnes qui y suivent quelqu’un voient leurs messages.
+
+## Les pages sur le site
+pages-hint = Les textes fournis sont justes pour ce logiciel. Relisez-les une fois, et écrivez qui vous êtes et comment vous joindre.
+page-edit-hint = En Markdown. Une langue suffit. Si les deux sont vides, le texte fourni revient.
+page-see = Voir la page
+page-text-en = Texte en anglais
+page-text-fr = Texte en français

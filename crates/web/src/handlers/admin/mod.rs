@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod community;
+pub mod info;
 pub mod invitation;
 pub mod peer;
 pub mod queue;

@@ -4,7 +4,7 @@ use axum::extract::State;
 use domain::account::Principal;
 use domain::{Outcome, Tx};
 use httpkit::App;
-use model::Lang;
+use model::{InfoPage, Lang};
 
 use super::page;
 use crate::form::Form;
@@ -14,6 +14,7 @@ use crate::handlers::page_request::PageRequest;
 use crate::handlers::response::{Page, redirect_with_flash, show, show_invalid};
 use crate::handlers::setup;
 use crate::views::admin::{AdminTab, Settings, settings_form};
+use crate::views::parts::Tab;
 
 /// `GET /admin/settings`
 pub async fn form(request: PageRequest) -> Page {
@@ -51,6 +52,13 @@ async fn view(request: &PageRequest, form: impl FnOnce(&Frame) -> Form) -> Outco
     Ok(Settings {
         tabs: counts.tabs(&f, AdminTab::Settings),
         public_url: request.site()?.url.clone(),
+        pages: InfoPage::ALL
+            .iter()
+            .map(|page| {
+                let label = f.text(&format!("page-{page}"));
+                Tab::new(label, format!("/admin/pages/{page}"), false)
+            })
+            .collect(),
         f: f.sending(&form),
         form,
     })

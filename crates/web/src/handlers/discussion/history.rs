@@ -9,7 +9,7 @@ use query::row::Revision;
 use query::{Db, Reader};
 
 use super::place;
-use crate::frame::Section;
+use crate::frame::{Frame, Section};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
 use crate::handlers::response::{Page, show};
@@ -39,6 +39,7 @@ pub async fn history(PathParam(id): PathParam<PostId>, request: PageRequest) -> 
     let older_url = older.last().filter(|_| more);
     let older_url = older_url.map(|last| format!("/p/{id}/history?before={}", last.id));
     let older = discussion::versions(post, &older, f.lang, one.is_some());
+    let f = Frame { noindex: true, ..f };
     show(&History {
         place: place(&found, f.lang),
         author: actor::person(&found.view.author),

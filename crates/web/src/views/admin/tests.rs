@@ -298,6 +298,7 @@ impl Settings {
             tabs: admin_tabs(&f, AdminTab::Settings, 2, 3),
             form,
             public_url: "https://alliance.example".into(),
+            pages: vec![Tab::new(f.text("page-about"), "/admin/pages/about", false)],
             f,
         }
     }

@@ -1,0 +1,80 @@
+//! The pages on which the organization says what holds on its site.
+
+use super::browser::Browser;
+use http::StatusCode;
+use store::Store;
+use store::testing::on_sqlite;
+
+#[test]
+fn the_pages_about_the_site_have_true_texts_until_an_admin_writes_them() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        let page = browser.get("/about/privacy").await;
+        assert!(page.says("what alpha.test stores"), "{}", page.html);
+        assert!(!page.says("/admin/pages"), "{}", page.html);
+        let page = browser.get("/about/privacy?lang=fr").await;
+        assert!(page.says("Les messages des communautés sont publics."));
+        for path in [
+            "/about",
+            "/about/conduct",
+            "/about/accessibility",
+            "/about/contact",
+        ] {
+            let page = browser.get(path).await;
+            assert_eq!(page.status, StatusCode::OK, "{path}");
+            assert!(page.says(r#"href="/about/privacy""#), "{path}");
+        }
+        for path in ["/about/about", "/about/nothing"] {
+            assert_eq!(browser.get(path).await.status, StatusCode::NOT_FOUND);
+        }
+
+        browser.forget();
+        let edit = "/admin/pages/privacy";
+        browser.sign_in(&world, world.admin).await;
+        let form = browser.get(edit).await;
+        assert!(
+            form.says("This page says what alpha.test stores"),
+            "{}",
+            form.html
+        );
+        let texts = [("text_en", "We store **nothing**."), ("text_fr", "")];
+        let saved = browser.post(edit, &texts).await;
+        assert_eq!(saved.location, "/about/privacy");
+        browser.forget();
+        let page = browser.get("/about/privacy?lang=fr").await;
+        assert!(
+            page.says("We store <strong>nothing</strong>."),
+            "{}",
+            page.html
+        );
+        assert!(page.says("En anglais seulement"), "{}", page.html);
+
+        let ann = world.person("ann").await.unwrap();
+        browser.forget();
+        browser.sign_in(&world, ann).await;
+        assert_eq!(browser.get(edit).await.status, StatusCode::FORBIDDEN);
+        let refused = browser.post(edit, &[("text_en", "Mine.")]).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+
+        browser.forget();
+        browser.sign_in(&world, world.admin).await;
+        browser
+            .post(edit, &[("text_en", " "), ("text_fr", "")])
+            .await;
+        let page = browser.get("/about/privacy").await;
+        assert!(page.says("what alpha.test stores"), "{}", page.html);
+    });
+}
+
+#[test]
+fn crawlers_are_told_where_not_to_go() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, _) = Browser::new(store).await;
+        let robots = browser.get("/robots.txt").await;
+        assert!(robots.says("User-agent: *\n"), "{}", robots.html);
+        assert!(robots.says("Disallow: /settings\n") && !robots.says("Disallow: /c/"));
+        let noindex = r#"<meta name="robots" content="noindex">"#;
+        assert!(browser.get("/sign-in").await.says(noindex));
+        assert!(!browser.get("/communities").await.says(noindex));
+    });
+}
