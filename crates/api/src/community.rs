@@ -37,6 +37,8 @@ pub struct CommunityPage {
     pub practice: Text,
     /// Language tags.
     pub languages: Vec<String>,
+    /// Posts of one person of another server within an hour; 0 is no limit.
+    pub posts_per_hour: i64,
     /// Its facilitators.
     pub facilitators: Vec<ActorDto>,
     /// Questions without an accepted answer, counted up to 99.
@@ -69,6 +71,8 @@ pub struct CharterDto {
     pub practice: Text,
     /// Language tags, at least one.
     pub languages: Vec<String>,
+    /// Posts of one person of another server within an hour; 0 is no limit. Unchanged where absent.
+    pub posts_per_hour: Option<i64>,
 }
 
 impl CharterDto {
@@ -91,6 +95,7 @@ fn full(view: CommunityView, unanswered: i64, urls: &Urls) -> CommunityPage {
         who: Text(charter.community),
         practice: Text(charter.practice),
         languages: charter.languages,
+        posts_per_hour: view.place.community.posts_per_hour,
         facilitators: view
             .facilitators
             .into_iter()
@@ -152,13 +157,28 @@ pub async fn found(
 ) -> Result<(StatusCode, Json<CommunityPage>), ApiError> {
     let me = writer.id();
     let handle = Handle::parse(&body.handle).map_err(|bad| Error::invalid("handle", why(bad)))?;
-    let (charter, key) = (body.charter(), app.new_key().await?);
-    let named = handle.clone();
+    let (pace, key) = (body.posts_per_hour, app.new_key().await?);
+    let (named, charter) = (handle.clone(), body.charter());
     app.ops()
-        .write(move |tx| domain::community::found(tx, me, &named, &charter, &key))
+        .write(move |tx| {
+            let id = domain::community::found(tx, me, &named, &charter, &key)?;
+            set_pace(tx, me, id, pace)
+        })
         .await?;
     let page = load(&app, Some(me), handle.as_str()).await?;
     Ok((StatusCode::CREATED, Json(page)))
+}
+
+fn set_pace(
+    tx: &mut domain::Tx<'_>,
+    by: ActorId,
+    community: ActorId,
+    posts: Option<i64>,
+) -> domain::Outcome<()> {
+    match posts {
+        Some(posts) => domain::community::set_posts_per_hour(tx, by, community, posts),
+        None => Ok(()),
+    }
 }
 
 /// Why a handle is refused.
@@ -203,9 +223,12 @@ pub async fn describe(
 ) -> ApiResult<CommunityPage> {
     let me = writer.id();
     let id = community_id(&app, Some(me), &text).await?;
-    let charter = body.charter();
+    let (pace, charter) = (body.posts_per_hour, body.charter());
     app.ops()
-        .write(move |tx| domain::community::describe(tx, me, id, &charter))
+        .write(move |tx| {
+            domain::community::describe(tx, me, id, &charter)?;
+            set_pace(tx, me, id, pace)
+        })
         .await?;
     Ok(Json(load(&app, Some(me), &text).await?))
 }

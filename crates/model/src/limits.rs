@@ -20,6 +20,12 @@ pub const VERSIONS_PER_PAGE: i64 = 20;
 pub const SHOWN_BYTES_MAX: usize = 20_000;
 /// What is searched for; the rest is ignored.
 pub const SEARCH_MAX: usize = 200;
+/// Bytes of HTML of a peer's post in a community of ours, in one language: what anybody may type here, and its
+/// markup.
+pub const PEER_TEXT_MAX: usize = 4 * BODY_MAX;
+/// Posts of one person of another server in a community of ours within an hour, unless its facilitators
+/// choose another number; 0 is no limit.
+pub const PEER_POSTS_PER_HOUR: i64 = 60;
 /// Threads on a page of a list.
 pub const THREADS_PER_PAGE: i64 = 30;
 /// Replies on a page of a thread.

@@ -188,6 +188,7 @@ diesel::table! {
         practice -> Text,
         backfill -> Text,
         private -> Bool,
+        posts_per_hour -> BigInt,
     }
 }
 

@@ -216,7 +216,8 @@ CREATE TABLE community (
     community TEXT NOT NULL,
     practice TEXT NOT NULL,
     backfill TEXT NOT NULL,
-    private BOOLEAN NOT NULL
+    private BOOLEAN NOT NULL,
+    posts_per_hour BIGINT NOT NULL
 );
 
 -- Membership is not following.

@@ -10,7 +10,7 @@ use model::access::{Action, Reader, SpaceAccess};
 use model::community::{BackfillState, Charter};
 use model::handle::Handle;
 use model::lang::are_tags;
-use model::limits::{CHARTER_TEXT_MAX, COMMUNITY_NAME_MAX, PURPOSE_MAX};
+use model::limits::{CHARTER_TEXT_MAX, COMMUNITY_NAME_MAX, PEER_POSTS_PER_HOUR, PURPOSE_MAX};
 use model::refusal::{Checks, Rule};
 use model::{ActorId, ActorKind, Fact, Lang, LangText, MemberRole, SpaceId, Why};
 use store::row;
@@ -73,6 +73,7 @@ pub(crate) fn to_row(
         practice: charter.practice,
         backfill: BackfillState::None,
         private: false,
+        posts_per_hour: PEER_POSTS_PER_HOUR,
     }
 }
 
@@ -152,8 +153,30 @@ pub fn describe(tx: &mut Tx<'_>, by: ActorId, id: ActorId, charter: &Charter) ->
     group.languages = charter.languages.join(" ");
     group.updated_at = tx.now;
     store::actor::update(tx.db, &group)?;
-    store::community::update(tx.db, &to_row(id, row.founded_by, charter))?;
+    let row = row::Community {
+        posts_per_hour: row.posts_per_hour,
+        ..to_row(id, row.founded_by, charter)
+    };
+    store::community::update(tx.db, &row)?;
     tx.record(Fact::ActorChanged { actor: id });
+    Ok(())
+}
+
+/// Limits how much one person of another server may post in a community within an hour; 0 is no limit.
+///
+/// # Errors
+/// `NotFound`, `NotAllowed(Facilitator)`, `Invalid` for a negative number.
+pub fn set_posts_per_hour(tx: &mut Tx<'_>, by: ActorId, id: ActorId, posts: i64) -> Outcome<()> {
+    let place = get_local(tx, id)?;
+    access::require_in(tx, by, Action::Manage, id)?;
+    if posts < 0 {
+        return Err(Error::invalid("posts_per_hour", Why::NotAChoice));
+    }
+    let row = row::Community {
+        posts_per_hour: posts,
+        ..place.community
+    };
+    store::community::update(tx.db, &row)?;
     Ok(())
 }
 

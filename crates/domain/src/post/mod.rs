@@ -4,6 +4,7 @@
 mod answer;
 mod draft;
 mod edit;
+mod pace;
 mod place;
 mod publish;
 mod react;

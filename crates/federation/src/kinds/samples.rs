@@ -106,6 +106,7 @@ pub(crate) fn actor_document_data(actor: row::Actor) -> ActorDocumentData {
         practice: LangText::default(),
         backfill: BackfillState::None,
         private: false,
+        posts_per_hour: 0,
     });
     ActorDocumentData {
         actor,

@@ -5,7 +5,7 @@ use crate::each;
 use crate::id_collision;
 use crate::retention::{DAY, Retention};
 use crate::row::{Like, Mention, Post, PostText, Revision, Tombstone};
-use crate::schema::{mention, post, post_like, revision, tombstone};
+use crate::schema::{actor, community, mention, post, post_like, revision, tombstone};
 use diesel::dsl::case_when;
 use diesel::expression::IntoSql;
 use diesel::prelude::*;
@@ -256,6 +256,32 @@ pub fn known(db: &mut Db, ap_id: &str) -> QueryResult<(bool, Option<PostId>)> {
     let deleted = diesel::dsl::exists(tombstone::table.find(ap_id));
     let post = post::table.filter(post::ap_id.eq(ap_id)).select(post::id);
     each!(db, c => diesel::select((deleted, post.single_value())).get_result(c))
+}
+
+/// Whether an author has posted less in a community of ours since an id than it allows within an hour; `None`
+/// where it is not of ours.
+pub fn within_pace(
+    db: &mut Db,
+    of: ActorId,
+    author: ActorId,
+    since: PostId,
+) -> QueryResult<Option<bool>> {
+    let posted = post::table
+        .filter(post::author_id.eq(author))
+        .filter(post::id.gt(since))
+        .filter(post::community_id.eq(of))
+        .count()
+        .single_value();
+    let allowed = community::posts_per_hour;
+    each!(db, c => community::table
+        .inner_join(actor::table)
+        .filter(community::actor_id.eq(of))
+        .filter(actor::peer_id.is_null())
+        // The count is not evaluated where there is no limit.
+        .select(allowed.eq(0).nullable().or(allowed.nullable().gt(posted)))
+        .first::<Option<bool>>(c)
+        .optional())
+    .map(Option::flatten)
 }
 
 #[cfg(test)]

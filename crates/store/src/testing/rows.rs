@@ -63,6 +63,7 @@ pub fn community(actor_id: ActorId) -> Community {
         practice: LangText::default(),
         backfill: BackfillState::None,
         private: false,
+        posts_per_hour: 0,
     }
 }
 

@@ -74,6 +74,7 @@ impl ApiUser {
             "who": { "en": "Nurses and midwives of nine wards." },
             "practice": { "en": "We compare hand-overs and write down what holds." },
             "languages": ["en", "fr"],
+            "posts_per_hour": 0,
         });
         self.call(connection, "POST", "/communities", Some(&charter))?;
         Ok(())

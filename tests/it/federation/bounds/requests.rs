@@ -194,3 +194,45 @@ async fn a_like_by_an_unknown_community_fetches_only_its_document() {
         "a second look-up fetches nothing again"
     );
 }
+
+#[tokio::test]
+async fn a_stranger_adds_a_limited_number_of_posts_to_a_community() {
+    let story = Weavers::new().await;
+    let topic = story.ann.start_discussion(&story.weavers, "Wool").await;
+    story.net.settle().await;
+    let evil = story.net.hostile("evil.test", |_| None).await;
+    let reply = |number: usize, length: usize| {
+        let note = json!({
+            "id": evil.at(&format!("/notes/{number}")), "type": "Note",
+            "attributedTo": evil.mallory(), "to": [PUBLIC], "inReplyTo": topic.ap_id(),
+            "content": format!("<p>{}</p>", "wool ".repeat(length)),
+        });
+        let create = json!({
+            "id": evil.at(&format!("/creates/{number}")), "type": "Create",
+            "actor": evil.mallory(), "to": [PUBLIC], "object": note,
+        });
+        evil.signed_request(&story.alpha.at("/inbox"), &create)
+    };
+    let replies = async || story.ann.find(topic.ap_id()).await.unwrap().replies;
+    let (limit, _) = (60_usize, story.net.send(reply(1_000, 50_000)).await);
+    story.net.settle().await;
+    assert_eq!(replies().await, 0, "longer than anybody may write here");
+    for number in 0..limit + 5 {
+        assert_eq!(story.net.send(reply(number, 1)).await.0, 202);
+    }
+    story.net.settle().await;
+    assert_eq!(usize::try_from(replies().await).unwrap(), limit);
+    // An hour later there is room again, and its facilitators may choose another limit.
+    story.net.advance(3_601);
+    let (ann, weavers) = (story.ann.id(), story.weavers.ap_id.clone());
+    let raise = move |tx: &mut domain::Tx<'_>| {
+        let group = store::raw::actor::by_ap_id(tx.db, &weavers)?.expect("weavers");
+        domain::community::set_posts_per_hour(tx, ann, group.id, 2)
+    };
+    story.alpha.ops().write(raise).await.unwrap();
+    for number in limit + 5..limit + 10 {
+        assert_eq!(story.net.send(reply(number, 1)).await.0, 202);
+    }
+    story.net.settle().await;
+    assert_eq!(usize::try_from(replies().await).unwrap(), limit + 2);
+}
