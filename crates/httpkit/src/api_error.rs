@@ -50,6 +50,7 @@ pub fn status(refusal: &Refusal) -> StatusCode {
             | Rule::Closed
             | Rule::PrivateElsewhere
             | Rule::ActiveAccount
+            | Rule::PendingAccount
             | Rule::RegistrationClosed
             | Rule::InvitationOnly
             | Rule::FormKey

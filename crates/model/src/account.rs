@@ -21,8 +21,37 @@ text_enum! {
         Active = "active",
         /// Suspended by an admin; cannot sign in.
         Suspended = "suspended",
+        /// Its request was refused by an admin; cannot sign in, and the handle stays taken.
+        Refused = "refused",
     }
 }
+
+text_enum! {
+    /// What an admin did with an account.
+    AdminActionKind labelled "admin-action" {
+        /// Approved its request.
+        Approved = "approved",
+        /// Refused its request.
+        Refused = "refused",
+        /// Suspended it.
+        Suspended = "suspended",
+        /// Undid a suspension, or a refusal.
+        Restored = "restored",
+        /// Made it an admin.
+        Promoted = "promoted",
+        /// Made it an ordinary account again.
+        Demoted = "demoted",
+        /// Ended its sessions, or one of them.
+        SignedOut = "signed-out",
+        /// Made a link that signs it in once.
+        LinkMade = "link-made",
+    }
+}
+
+/// How long a sign-in link can be used, in seconds: a day.
+pub const SIGN_IN_LINK_SECONDS: i64 = 86_400;
+/// Limits the reason of an admin's action, in characters.
+pub const ADMIN_REASON_MAX: usize = 500;
 
 /// Limits a password from below, in characters.
 pub const MIN_PASSWORD: usize = 10;

@@ -195,6 +195,8 @@ ids! {
     SessionId;
     /// Identifies a token of the API.
     TokenId;
+    /// Identifies what an admin did with an account.
+    AdminActionId;
     /// Identifies an invitation to register.
     InviteId;
     /// Identifies a stored picture.

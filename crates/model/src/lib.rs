@@ -35,7 +35,7 @@ pub mod text_enum;
 pub mod time;
 pub mod urls;
 
-pub use account::{AccountState, SiteRole};
+pub use account::{AccountState, AdminActionKind, SiteRole};
 pub use actor::{ActorKind, ActorState};
 pub use community::MemberRole;
 pub use fact::Fact;

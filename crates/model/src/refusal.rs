@@ -83,6 +83,8 @@ pub enum Rule {
     PrivateElsewhere,
     /// The account is not (or no longer) active.
     ActiveAccount,
+    /// The account does not wait for an admin's approval.
+    PendingAccount,
     /// Nobody may register here.
     RegistrationClosed,
     /// Only with an invitation.
@@ -121,6 +123,7 @@ impl Rule {
             Self::Closed => "closed",
             Self::PrivateElsewhere => "private-elsewhere",
             Self::ActiveAccount => "active-account",
+            Self::PendingAccount => "pending-account",
             Self::RegistrationClosed => "registration-closed",
             Self::InvitationOnly => "invitation-only",
             Self::FormKey => "form-key",

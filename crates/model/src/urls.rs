@@ -32,6 +32,13 @@ impl Urls {
             .map_or(&*self.base, |(_, host)| host)
     }
 
+    /// Returns the page where a one-time link signs somebody in. The token is in the query, which is never
+    /// logged.
+    #[must_use]
+    pub fn sign_in_link(&self, token: &str) -> String {
+        self.at(&format!("/sign-in/link?key={token}"))
+    }
+
     /// Returns the absolute URL of a local path.
     #[must_use]
     pub fn at(&self, path: &str) -> String {

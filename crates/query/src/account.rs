@@ -1,13 +1,21 @@
 //! What surrounds every page of a signed-in person, and the lists of their own account.
 
+mod administration;
+
+pub use administration::{
+    AccountAllowed, AccountList, AccountPage, AccountView, count, list, page,
+};
+
 use crate::row::{
     Account, Actor, ApiToken, FollowedCommunity, Invite, Member, Session, UNREAD_MAX,
 };
 use domain::{Error, Outcome};
-use model::access::Reader;
-use model::{AccountState, ActorId, Time};
+use model::{AccountState, ActorId, Time, Why};
 use std::collections::HashMap;
 use store::Db;
+
+/// Admins named on the sign-in page.
+const ADMINS_NAMED: usize = 3;
 
 /// The frame of a signed-in person's page.
 #[derive(Debug, Clone, Default)]
@@ -97,45 +105,35 @@ pub fn actor(db: &mut Db, id: ActorId) -> Outcome<Actor> {
     Ok(actor)
 }
 
-/// What an admin may do with an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct AccountAllowed {
-    /// Approve or refuse it.
-    pub approve: bool,
-    pub suspend: bool,
-    pub restore: bool,
+/// The state of an account.
+///
+/// # Errors
+/// `NotFound`.
+pub fn state(db: &mut Db, id: ActorId) -> Outcome<AccountState> {
+    let (account, _) = store::account::by_id(db, id)?.ok_or(Error::not_found("account"))?;
+    Ok(account.state)
 }
 
-/// What the reader, an admin, may do with an account. Nobody suspends their own.
-#[must_use]
-pub fn allowed(reader: Reader, account: &Account) -> AccountAllowed {
-    let own = reader.viewer.person() == Some(account.actor_id);
-    AccountAllowed {
-        approve: account.state == AccountState::Pending,
-        suspend: account.state == AccountState::Active && !own,
-        restore: account.state == AccountState::Suspended,
-    }
-}
-
-/// Accounts in a state, for admins; newest first, below the cursor.
+/// The names of the admins, for somebody who needs one of them; by their handle, a few.
 ///
 /// # Errors
 /// Faults.
-pub fn list(
-    db: &mut Db,
-    state: Option<AccountState>,
-    before: ActorId,
-    limit: i64,
-) -> Outcome<Vec<Member>> {
-    Ok(store::account::list(db, state, before, limit)?)
+pub fn admins(db: &mut Db) -> Outcome<Vec<Actor>> {
+    let mut ids = store::account::admins(db)?;
+    ids.truncate(ADMINS_NAMED);
+    let mut admins: Vec<Actor> = store::raw::actor::by_ids(db, &ids)?.into_values().collect();
+    admins.retain(|actor| actor.discoverable);
+    admins.sort_by(|a, b| a.handle.cmp(&b.handle));
+    Ok(admins)
 }
 
-/// How many accounts are in a state.
+/// The person whom a sign-in link signs in.
 ///
 /// # Errors
-/// Faults.
-pub fn count(db: &mut Db, state: AccountState) -> Outcome<i64> {
-    Ok(store::account::count(db, state)?)
+/// `Invalid(link: Expired)`.
+pub fn by_sign_in_link(db: &mut Db, digest: &str, now: Time) -> Outcome<Actor> {
+    let owner = store::account::sign_in_link::owner(db, digest, now)?;
+    owner.ok_or(Error::invalid("link", Why::Expired))
 }
 
 /// The invitations that can be used, with who made them, for admins.

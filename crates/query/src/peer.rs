@@ -6,6 +6,7 @@ use model::PeerId;
 use model::peer::policy::Severity;
 use std::collections::HashMap;
 use store::Db;
+pub use store::peer::last_failure::LastFailure;
 
 /// Domains shown of each severity on the public list.
 const PUBLISHED_MAX: i64 = 1_000;
@@ -17,6 +18,8 @@ pub struct PeerView {
     pub waiting: i64,
     pub failed: i64,
     pub discarded: i64,
+    /// The last activity that could not be delivered to it.
+    pub last_failure: Option<LastFailure>,
 }
 
 /// Peers, newest first, below the cursor.
@@ -27,8 +30,10 @@ pub fn list(db: &mut Db, before: PeerId, limit: i64) -> Outcome<Vec<PeerView>> {
     let rows = store::peer::list(db, before, limit)?;
     let ids: Vec<PeerId> = rows.iter().map(|(peer, _, _)| peer.id).collect();
     let discarded = store::peer::discarded::of(db, &ids)?;
+    let mut last_failures = store::peer::last_failure::of(db, &ids)?;
     let view = |(peer, waiting, failed): (Peer, i64, i64)| PeerView {
         discarded: discarded.get(&peer.id).copied().unwrap_or(0),
+        last_failure: last_failures.remove(&peer.id),
         peer,
         waiting,
         failed,

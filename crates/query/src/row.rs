@@ -4,6 +4,6 @@ pub use store::account::Member;
 pub use store::community::{CommunityWithActor, FollowedCommunity, UNREAD_MAX};
 pub use store::post::{ThreadCursor, ThreadHead, ThreadList, ThreadOrder, Within};
 pub use store::row::{
-    Account, Activity, Actor, ApiToken, Blob, Community, Delivery, Follow, Inbound, Invite, JobRow,
-    Notice, Peer, PeerRule, Post, Revision, Session,
+    Account, Activity, Actor, AdminAction, ApiToken, Blob, Community, Delivery, Follow, Inbound,
+    Invite, JobRow, Notice, Peer, PeerRule, Post, Revision, Session,
 };

@@ -1,5 +1,8 @@
 //! Accounts, sessions, tokens and invitations.
 
+pub mod admin_action;
+pub mod sign_in_link;
+
 use crate::connection::Db;
 use crate::each;
 use crate::retention::{DAY, Retention};
@@ -143,6 +146,14 @@ pub fn set_zone(db: &mut Db, id: ActorId, zone: &str) -> QueryResult<()> {
     Ok(())
 }
 
+/// Records when somebody was here.
+pub fn set_seen(db: &mut Db, id: ActorId, now: Time) -> QueryResult<()> {
+    diesel::update(account::table.find(id))
+        .set(account::seen_at.eq(now))
+        .execute(db)?;
+    Ok(())
+}
+
 /// Adds a session.
 pub fn insert_session(db: &mut Db, row: &Session) -> QueryResult<()> {
     each!(db, c => diesel::insert_into(session::table).values(row).execute(c))?;
@@ -172,12 +183,17 @@ pub fn sessions(db: &mut Db, id: ActorId) -> QueryResult<Vec<Session>> {
         .load(db)
 }
 
-/// The session was used.
+/// The session was used, and its owner was here.
 pub fn touch_session(db: &mut Db, id: SessionId, now: Time) -> QueryResult<()> {
     diesel::update(session::table.find(id))
         .set(session::seen_at.eq(now))
         .execute(db)?;
-    Ok(())
+    let owner = session::table.filter(session::id.eq(id));
+    let owner: Option<ActorId> = owner.select(session::actor_id).first(db).optional()?;
+    match owner {
+        Some(owner) => set_seen(db, owner, now),
+        None => Ok(()),
+    }
 }
 
 /// Ends one session of an account. Returns whether there was one.

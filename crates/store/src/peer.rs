@@ -3,6 +3,7 @@
 pub mod apply_rule;
 pub mod blocked_follow;
 pub mod discarded;
+pub mod last_failure;
 pub mod refused_form;
 pub mod rule;
 

@@ -32,4 +32,5 @@ pub const RULES: &[Retention] = &[
     peer::refused_form::RETENTION,
     activity::RETENTION,
     account::SESSION_RETENTION,
+    account::sign_in_link::RETENTION,
 ];

@@ -10,9 +10,9 @@ use model::notice::NoticeKind;
 use model::peer::policy::{PeerStanding, Severity};
 use model::peer::{PeerState, SignatureForm};
 use model::{
-    AccountState, ActivityId, ActorId, Audience, BlobId, DeletedBy, FollowId, InviteId, KeyId,
-    Lang, LangText, LikeId, MemberRole, NoticeId, PeerId, PostId, PostKind, PostState, RevisionId,
-    SearchTextId, SessionId, SiteRole, SpaceId, Time, TokenId,
+    AccountState, ActivityId, ActorId, AdminActionId, AdminActionKind, Audience, BlobId, DeletedBy,
+    FollowId, InviteId, KeyId, Lang, LangText, LikeId, MemberRole, NoticeId, PeerId, PostId,
+    PostKind, PostState, RevisionId, SearchTextId, SessionId, SiteRole, SpaceId, Time, TokenId,
 };
 
 mod queue;
@@ -197,6 +197,32 @@ pub struct Account {
     pub zone: String,
     pub request: String,
     pub created_at: Time,
+    /// When they were last here, to ten minutes.
+    pub seen_at: Option<Time>,
+}
+
+/// What an admin did with an account.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = admin_action, treat_none_as_default_value = false)]
+pub struct AdminAction {
+    pub id: AdminActionId,
+    pub account_id: ActorId,
+    pub kind: AdminActionKind,
+    /// Why, for the admins; empty where none is asked for.
+    pub reason: String,
+    /// Who did it; `None` from the shell.
+    pub by_id: Option<ActorId>,
+    pub created_at: Time,
+}
+
+/// A link that signs somebody in once.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = sign_in_link, treat_none_as_default_value = false)]
+pub struct SignInLink {
+    /// The digest of the token in the link.
+    pub token_hash: String,
+    pub account_id: ActorId,
+    pub expires_at: Time,
 }
 
 /// A signed-in browser.

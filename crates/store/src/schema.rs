@@ -29,6 +29,9 @@ diesel::table! {
         asked_until -> Nullable<Timestamp>,
         missed_from -> Nullable<BigInt>,
         discarded -> BigInt,
+        failed_at -> Nullable<Timestamp>,
+        failed_kind -> Nullable<Text>,
+        failed_why -> Nullable<Text>,
     }
 }
 
@@ -141,6 +144,26 @@ diesel::table! {
         zone -> Text,
         request -> Text,
         created_at -> Timestamp,
+        seen_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    admin_action (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        kind -> Text,
+        reason -> Text,
+        by_id -> Nullable<BigInt>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sign_in_link (token_hash) {
+        token_hash -> Text,
+        account_id -> BigInt,
+        expires_at -> Timestamp,
     }
 }
 
@@ -499,6 +522,7 @@ diesel::table! {
 diesel::joinable!(account -> actor (actor_id));
 diesel::joinable!(community -> actor (actor_id));
 diesel::joinable!(session -> account (actor_id));
+diesel::joinable!(sign_in_link -> account (account_id));
 diesel::joinable!(api_token -> account (actor_id));
 diesel::joinable!(signing_key -> actor (actor_id));
 diesel::joinable!(assertion_key -> actor (actor_id));
@@ -521,6 +545,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     assertion_key,
     account,
     session,
+    admin_action,
+    sign_in_link,
     api_token,
     invite,
     community,

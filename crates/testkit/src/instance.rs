@@ -158,7 +158,7 @@ impl Instance {
     pub async fn suspend(&self, person: &Person) {
         let id = person.id();
         self.ops()
-            .write(move |tx| domain::account::suspend(tx, Principal::Operator, id))
+            .write(move |tx| domain::account::suspend(tx, Principal::Operator, id, "Posts adverts"))
             .await
             .unwrap();
     }

@@ -30,6 +30,8 @@ DROP TABLE community;
 DROP TABLE invite;
 DROP TABLE api_token;
 DROP TABLE session;
+DROP TABLE sign_in_link;
+DROP TABLE admin_action;
 DROP TABLE account;
 DROP TABLE peer_rule;
 DROP TABLE assertion_key;

@@ -47,7 +47,12 @@ CREATE TABLE peer (
     -- The first activity that was not queued for it because it is parked.
     missed_from BIGINT,
     -- Deliveries that were discarded because it was silent for too long.
-    discarded BIGINT NOT NULL DEFAULT 0
+    discarded BIGINT NOT NULL DEFAULT 0,
+    -- The last activity that could not be delivered: when it was tried, its type, and why. Kept when
+    -- later ones are delivered.
+    failed_at TIMESTAMP,
+    failed_kind TEXT,
+    failed_why TEXT
 );
 CREATE INDEX peer_standing ON peer (standing, id);
 
@@ -173,9 +178,33 @@ CREATE TABLE account (
     -- IANA name of a time zone; empty: the site's.
     zone TEXT NOT NULL,
     request TEXT NOT NULL,
-    created_at TIMESTAMP NOT NULL
+    created_at TIMESTAMP NOT NULL,
+    -- When they were last here, to ten minutes; NULL where they never were.
+    seen_at TIMESTAMP
 );
 CREATE INDEX account_state ON account (state, actor_id);
+
+-- What admins did with an account. Rows are kept as long as the account.
+CREATE TABLE admin_action (
+    id BIGINT NOT NULL PRIMARY KEY,
+    account_id BIGINT NOT NULL REFERENCES account (actor_id),
+    kind TEXT NOT NULL,
+    -- Why, for the admins; empty where none is asked for.
+    reason TEXT NOT NULL,
+    -- NULL: from the shell.
+    by_id BIGINT REFERENCES actor (id),
+    created_at TIMESTAMP NOT NULL
+);
+CREATE INDEX admin_action_account ON admin_action (account_id, id);
+
+-- A link that signs somebody in once. token_hash is the SHA-256 of the random token in the link; the row
+-- is deleted when it is used.
+CREATE TABLE sign_in_link (
+    token_hash TEXT NOT NULL PRIMARY KEY,
+    account_id BIGINT NOT NULL REFERENCES account (actor_id),
+    expires_at TIMESTAMP NOT NULL
+);
+CREATE INDEX sign_in_link_account ON sign_in_link (account_id);
 
 -- token_hash is the SHA-256 of the random token in the cookie.
 CREATE TABLE session (

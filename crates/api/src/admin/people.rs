@@ -1,106 +1,17 @@
-//! Accounts, invitations, settings.
+//! Invitations, settings.
 
 use crate::ApiResult;
-use crate::dto::ActorDto;
-use crate::extract::{Body, Path, Query, Writer};
-use crate::page::{Page, page};
+use crate::extract::{Body, Path, Writer};
 use crate::site::{Instance, Text};
 use axum::Json;
 use axum::extract::State;
 use domain::account::Principal;
 use domain::{Error, secret};
 use http::StatusCode;
-use httpkit::{ApiError, App, Bearer, paging};
-use model::{AccountState, ActorId, Lang, Site, Why};
-use query::row::Member;
+use httpkit::{ApiError, App, Bearer};
+use model::{Lang, Site, Why};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-
-/// An account.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct AccountDto {
-    /// The person.
-    #[serde(flatten)]
-    pub actor: ActorDto,
-    /// pending, active or suspended.
-    pub state: String,
-    /// member or admin.
-    pub site_role: String,
-    /// The reason given when signing up.
-    pub request: String,
-    /// Since when, RFC 3339.
-    pub created: String,
-}
-
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct AccountsQuery {
-    /// pending, active or suspended; all where absent.
-    pub state: Option<String>,
-    /// The `next` of the page before.
-    pub before: Option<String>,
-    /// How many items, 1–100; 30 where absent.
-    pub limit: Option<i64>,
-}
-
-/// Accounts, newest first.
-#[utoipa::path(get, path = "/admin/accounts", tag = "admin", security(("bearer" = [])), params(AccountsQuery), responses((status = 200, body = Page<AccountDto>), (status = 403)))]
-pub async fn accounts(
-    State(app): State<App>,
-    bearer: Bearer,
-    Query(which): Query<AccountsQuery>,
-) -> ApiResult<Page<AccountDto>> {
-    bearer.admin()?;
-    let urls = app.urls()?;
-    let state = which
-        .state
-        .as_deref()
-        .map(str::parse::<AccountState>)
-        .transpose()
-        .map_err(|_unknown| Error::invalid("state", Why::NotAChoice))?;
-    let before: ActorId = paging::read_id(which.before.as_deref());
-    let limit = which.limit.unwrap_or(30).clamp(1, 100);
-    let rows = app
-        .store()
-        .read(move |db| query::account::list(db, state, before, limit + 1))
-        .await?;
-    let show = |(account, actor): Member| AccountDto {
-        state: account.state.to_string(),
-        site_role: account.role.to_string(),
-        request: account.request,
-        created: account.created_at.to_rfc3339(),
-        actor: ActorDto::of(actor, &urls),
-    };
-    Ok(Json(page(
-        rows,
-        limit,
-        |row| row.0.actor_id.to_string(),
-        show,
-    )))
-}
-
-/// Approves, suspends or restores an account.
-#[utoipa::path(put, path = "/admin/accounts/{handle}/{verdict}", tag = "admin", security(("bearer" = [])), params(("handle" = String, Path), ("verdict" = String, Path, description = "approve, suspend or restore")), responses((status = 204), (status = 403), (status = 404)))]
-pub async fn judge(
-    State(app): State<App>,
-    writer: Writer,
-    Path((handle, verdict)): Path<(String, String)>,
-) -> Result<StatusCode, ApiError> {
-    let by = Principal::Person(writer.admin()?.id());
-    let member = app
-        .store()
-        .read(move |db| query::account::by_handle(db, &handle.to_lowercase()))
-        .await?;
-    let id = member.ok_or(Error::not_found("account"))?.0.actor_id;
-    let verb = match verdict.as_str() {
-        "approve" => domain::account::approve,
-        "suspend" => domain::account::suspend,
-        "restore" => domain::account::restore,
-        _ => return Err(Error::not_found("verdict").into()),
-    };
-    app.ops().write(move |tx| verb(tx, by, id)).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
+use utoipa::ToSchema;
 
 /// An invitation.
 #[derive(Debug, Serialize, ToSchema)]

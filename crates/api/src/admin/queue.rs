@@ -46,6 +46,20 @@ pub struct PeerDto {
     pub waiting: i64,
     /// Deliveries it refused.
     pub failed: i64,
+    /// The last activity that could not be delivered; it stays when later ones are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_failure: Option<LastFailureDto>,
+}
+
+/// A delivery that failed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LastFailureDto {
+    /// The activity's type.
+    pub activity: String,
+    /// When it was tried, RFC 3339.
+    pub at: String,
+    /// Why.
+    pub error: String,
 }
 
 impl PeerDto {
@@ -65,6 +79,11 @@ impl PeerDto {
             retry_at: row.retry_at.to_rfc3339(),
             waiting: view.waiting,
             failed: view.failed,
+            last_failure: view.last_failure.map(|last| LastFailureDto {
+                activity: last.kind,
+                at: last.at.to_rfc3339(),
+                error: last.why,
+            }),
         }
     }
 }

@@ -4,7 +4,7 @@
 use super::DeliveryHooks;
 use super::failure_policy::{self, DeliveryOutcome, DeliveryResult};
 use model::{DeliveryId, PeerId, Time};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use store::peer::refused_form;
 use store::queue::delivery::{self, Busy, Health};
 use store::{Db, StoreError, row};
@@ -182,6 +182,7 @@ fn record(
     let delivered: Vec<DeliveryId> = delivered.map(|result| result.row.id).collect();
     delivery::delete_delivered(db, &delivered)?;
     record_forms(db, &unwritten.results, now)?;
+    record_last_failures(db, &unwritten.results, now)?;
     for DeliveryResult { row, outcome } in &unwritten.results {
         match outcome {
             DeliveryOutcome::Delivered
@@ -213,6 +214,33 @@ fn record(
         back_off(db, failure, now)?;
     }
     Ok(store::peer::record_accepted(db, &unwritten.accepted, now)?)
+}
+
+/// Records the last failure of each peer.
+fn record_last_failures(
+    db: &mut Db,
+    results: &[DeliveryResult],
+    now: Time,
+) -> Result<(), StoreError> {
+    let mut last = HashMap::new();
+    for DeliveryResult { row, outcome } in results {
+        match outcome {
+            DeliveryOutcome::Retry { why, .. }
+            | DeliveryOutcome::SetAside(why)
+            | DeliveryOutcome::PeerFailed(why)
+            | DeliveryOutcome::Busy { why, .. }
+            | DeliveryOutcome::InboxClosed { why, .. } => {
+                last.insert(row.peer_id, (row.activity_id, why));
+            }
+            DeliveryOutcome::Delivered
+            | DeliveryOutcome::InboxGone
+            | DeliveryOutcome::NotAttempted => {}
+        }
+    }
+    for (peer, (activity, why)) in last {
+        store::peer::last_failure::record(db, peer, activity, why, now)?;
+    }
+    Ok(())
 }
 
 /// Records which forms of Announce were accepted, and which were set aside.

@@ -104,7 +104,7 @@ store::both! {
         let story = Story::begin(store).await;
         let (bob, ann) = (story.bob, story.ann);
         let reply = story.world.reply(bob, story.thread, "Hello").await.unwrap();
-        let suspend = move |tx: &mut Tx<'_>| account::suspend(tx, account::Principal::Operator, bob);
+        let suspend = move |tx: &mut Tx<'_>| account::suspend(tx, account::Principal::Operator, bob, "Posts adverts");
         story.world.ops.write(suspend).await.unwrap();
         assert!(is_hidden(&story.world.reply(ann, reply, "Below").await));
         let restore = move |tx: &mut Tx<'_>| account::restore(tx, account::Principal::Operator, bob);
@@ -117,7 +117,7 @@ store::both! {
         let (ann, bob, thread) = (story.ann, story.bob, story.thread);
         let kept = story.world.reply(bob, thread, "Hello").await.unwrap();
         let removed = story.world.reply(bob, thread, "Hello?").await.unwrap();
-        let suspend = move |tx: &mut Tx<'_>| account::suspend(tx, account::Principal::Operator, ann);
+        let suspend = move |tx: &mut Tx<'_>| account::suspend(tx, account::Principal::Operator, ann, "Posts adverts");
         story.world.ops.write(suspend).await.unwrap();
         let reworded = draft("", "Good evening");
         let edit = move |tx: &mut Tx<'_>| post::edit(tx, bob, kept, &reworded, &Origin::Local);
@@ -140,7 +140,7 @@ store::both! {
         let story = Story::begin(store).await;
         let (ann, thread, admin) = (story.ann, story.thread, story.world.admin);
         story.like(admin).await.unwrap();
-        let suspend = move |tx: &mut Tx<'_>| account::suspend(tx, account::Principal::Operator, ann);
+        let suspend = move |tx: &mut Tx<'_>| account::suspend(tx, account::Principal::Operator, ann, "Posts adverts");
         story.world.ops.write(suspend).await.unwrap();
         let unknown = PostId(1);
         for id in [thread, unknown] {

@@ -1,21 +1,24 @@
 //! Accounts: registered, approved, suspended; who is an admin.
 
+mod administration;
 mod profile;
 mod session;
+mod sign_in_link;
 #[cfg(test)]
 mod tests;
 
+pub use administration::{approve, refuse, restore, set_role, sign_out, suspend};
 pub use profile::{Profile, describe_picture, set_lang, set_picture, set_profile, set_zone};
 pub use session::{
     NewSession, change_password, close_session, close_sessions, drop_token, make_token,
     open_session, touch_session, touch_token,
 };
+pub use sign_in_link::{make_sign_in_link, sign_in_by_link};
 
 use crate::keys::KeyPair;
 use crate::{Error, Outcome, Tx, actor};
 use model::account::{AccountState, SiteRole};
 use model::actor::{ActorKind, ActorState};
-use model::fact::FactOrigin;
 use model::handle::Handle;
 use model::refusal::{Checks, Rule};
 use model::site::Registration;
@@ -85,6 +88,7 @@ pub fn create(
         zone: String::new(),
         request: new.request.trim().to_owned(),
         created_at: tx.now,
+        seen_at: None,
     };
     store::account::insert(tx.db, &row)?;
     tx.record(Fact::ActorStored { actor: person.id });
@@ -138,82 +142,6 @@ pub(crate) fn require_admin(tx: &mut Tx<'_>, by: Principal) -> Outcome<()> {
         }
         Some(_) | None => Err(Error::not_allowed(Rule::Admin)),
     }
-}
-
-/// Lets a pending account in.
-///
-/// # Errors
-/// `NotAllowed(Admin)`, `NotFound`.
-pub fn approve(tx: &mut Tx<'_>, by: Principal, id: ActorId) -> Outcome<()> {
-    require_admin(tx, by)?;
-    let (account, mut person) = get(tx, id)?;
-    if account.state == AccountState::Pending {
-        store::account::set_state(tx.db, id, AccountState::Active)?;
-        person.state = ActorState::Active;
-        store::actor::update(tx.db, &person)?;
-        tx.record(Fact::ActorStored { actor: id });
-    }
-    Ok(())
-}
-
-/// Suspends an account until it is restored: it is signed out everywhere, what it wrote is hidden,
-/// and the servers that have it are told.
-///
-/// # Errors
-/// `NotAllowed(Admin | LastAdmin)`, `NotFound`.
-pub fn suspend(tx: &mut Tx<'_>, by: Principal, id: ActorId) -> Outcome<()> {
-    require_admin(tx, by)?;
-    let (account, mut person) = get(tx, id)?;
-    if account.role == SiteRole::Admin && store::account::admins(tx.db)? == [id] {
-        return Err(Error::not_allowed(Rule::LastAdmin));
-    }
-    store::account::set_state(tx.db, id, AccountState::Suspended)?;
-    store::account::end_sessions(tx.db, id, None)?;
-    store::account::end_tokens(tx.db, id)?;
-    if person.state == ActorState::Active {
-        person.state = ActorState::Suspended;
-        person.updated_at = tx.now;
-        store::actor::update(tx.db, &person)?;
-        tx.record(Fact::SuspensionChanged {
-            actor: id,
-            origin: FactOrigin::Local,
-        });
-    }
-    Ok(())
-}
-
-/// Restores a suspended account. Its follows were kept.
-///
-/// # Errors
-/// `NotAllowed(Admin)`, `NotFound`.
-pub fn restore(tx: &mut Tx<'_>, by: Principal, id: ActorId) -> Outcome<()> {
-    require_admin(tx, by)?;
-    let (account, mut person) = get(tx, id)?;
-    if account.state == AccountState::Suspended {
-        store::account::set_state(tx.db, id, AccountState::Active)?;
-        person.state = ActorState::Active;
-        person.updated_at = tx.now;
-        store::actor::update(tx.db, &person)?;
-        tx.record(Fact::SuspensionChanged {
-            actor: id,
-            origin: FactOrigin::Local,
-        });
-    }
-    Ok(())
-}
-
-/// Makes somebody an admin, or no longer one.
-///
-/// # Errors
-/// `NotAllowed(Admin | LastAdmin)`, `NotFound`.
-pub fn set_role(tx: &mut Tx<'_>, by: Principal, id: ActorId, role: SiteRole) -> Outcome<()> {
-    require_admin(tx, by)?;
-    get(tx, id)?;
-    if role == SiteRole::Member && store::account::admins(tx.db)? == [id] {
-        return Err(Error::not_allowed(Rule::LastAdmin));
-    }
-    store::account::set_role(tx.db, id, role)?;
-    Ok(())
 }
 
 /// Makes an invitation that lets `uses` people register within `days`.

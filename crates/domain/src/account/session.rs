@@ -36,6 +36,7 @@ pub fn open_session(tx: &mut Tx<'_>, new: &NewSession) -> Outcome<SessionId> {
         seen_at: tx.now,
     };
     store::account::insert_session(tx.db, &row)?;
+    store::account::set_seen(tx.db, new.account, tx.now)?;
     Ok(row.id)
 }
 
@@ -75,8 +76,8 @@ pub fn close_sessions(tx: &mut Tx<'_>, owner: ActorId, keep: Option<SessionId>) 
     Ok(store::account::end_sessions(tx.db, owner, keep)?)
 }
 
-/// A new password signs out every other session and ends the API tokens. The old one was
-/// checked before.
+/// A new password signs out every other session, and ends the API tokens and a sign-in link. The old
+/// one was checked before.
 ///
 /// # Errors
 /// `NotFound`.
@@ -90,6 +91,7 @@ pub fn change_password(
     store::account::set_password(tx.db, owner, hash)?;
     store::account::end_sessions(tx.db, owner, keep)?;
     store::account::end_tokens(tx.db, owner)?;
+    store::account::sign_in_link::delete_of(tx.db, owner)?;
     Ok(())
 }
 

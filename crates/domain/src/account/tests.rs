@@ -20,6 +20,12 @@ async fn register(
         .await
 }
 
+async fn state(world: &World, id: ActorId) -> AccountState {
+    let read = move |db: &mut store::Db| store::account::by_id(db, id).map_err(Error::from);
+    let member = world.ops.store().read(read).await.unwrap();
+    member.unwrap().0.state
+}
+
 store::both! {
     async fn one_handle_belongs_to_one(store: Store) {
         let world = World::new(store).await.unwrap();
@@ -68,14 +74,14 @@ store::both! {
     async fn the_last_admin_stays(store: Store) {
         let world = World::new(store).await.unwrap();
         let admin = world.admin;
-        let last = world.ops.write(move |tx| suspend(tx, Principal::Operator, admin)).await;
+        let last = world.ops.write(move |tx| suspend(tx, Principal::Operator, admin, "Posts adverts")).await;
         assert!(matches!(last, Err(Error::Refused(Refusal::NotAllowed(Rule::LastAdmin)))));
         let ann = world.person("ann").await.unwrap();
         world.ops.write(move |tx| set_role(tx, Principal::Operator, ann, SiteRole::Admin)).await.unwrap();
         // Two admins suspend each other at once: one of them stays.
         let (a, b) = tokio::join!(
-            world.ops.write(move |tx| suspend(tx, Principal::Person(admin), ann)),
-            world.ops.write(move |tx| suspend(tx, Principal::Person(ann), admin)),
+            world.ops.write(move |tx| suspend(tx, Principal::Person(admin), ann, "Posts adverts")),
+            world.ops.write(move |tx| suspend(tx, Principal::Person(ann), admin, "Posts adverts")),
         );
         assert!(a.is_ok() != b.is_ok(), "{a:?} {b:?}");
     }
@@ -85,7 +91,7 @@ store::both! {
         let ann = world.person("ann").await.unwrap();
         let session = NewSession { account: ann, token_hash: "digest".into(), agent: "a browser".into() };
         world.ops.write(move |tx| open_session(tx, &session)).await.unwrap();
-        world.ops.write(move |tx| suspend(tx, Principal::Operator, ann)).await.unwrap();
+        world.ops.write(move |tx| suspend(tx, Principal::Operator, ann, "Posts adverts")).await.unwrap();
         let open = world.ops.store()
             .read(|db| store::account::session(db, "digest").map_err(Error::from)).await.unwrap();
         assert!(open.is_none());
@@ -101,7 +107,7 @@ store::both! {
         let bea = world.stranger("bea", "beta.test").await.unwrap();
         world.ops.write(move |tx| follow::follow(tx, ann, bea)).await.unwrap();
         world.ops.write(move |tx| follow::answered_by_peer(tx, ann, bea, true)).await.unwrap();
-        world.ops.write(move |tx| suspend(tx, Principal::Operator, ann)).await.unwrap();
+        world.ops.write(move |tx| suspend(tx, Principal::Operator, ann, "Posts adverts")).await.unwrap();
         world.ops.write(move |tx| restore(tx, Principal::Operator, ann)).await.unwrap();
         let (row, target) = world.ops.store()
             .read(move |db| -> Outcome<_> {
@@ -120,7 +126,7 @@ store::both! {
         let ann = world.person("ann").await.unwrap();
         let bea = world.stranger("bea", "beta.test").await.unwrap();
         world.ops.write(move |tx| follow::follow(tx, ann, bea)).await.unwrap();
-        world.ops.write(move |tx| suspend(tx, Principal::Operator, ann)).await.unwrap();
+        world.ops.write(move |tx| suspend(tx, Principal::Operator, ann, "Posts adverts")).await.unwrap();
         world.clock.pass(91);
         let repeat = |tx: &mut Tx<'_>| follow::repeat_unanswered(tx, tx.now);
         assert_eq!(world.ops.write(repeat).await.unwrap(), 0);
@@ -142,7 +148,68 @@ store::both! {
         let world = World::new(store).await.unwrap();
         let ann = world.person("ann").await.unwrap();
         let bea = world.person("bea").await.unwrap();
-        let refused = world.ops.write(move |tx| suspend(tx, Principal::Person(ann), bea)).await;
+        let refused = world.ops.write(move |tx| suspend(tx, Principal::Person(ann), bea, "Posts adverts")).await;
         assert!(matches!(refused, Err(Error::Refused(Refusal::NotAllowed(Rule::Admin)))));
+    }
+
+    async fn a_refusal_can_be_undone_and_waits_for_approval_again(store: Store) {
+        let world = World::new(store).await.unwrap();
+        world.set_registration(Registration::Approval).await.unwrap();
+        let (id, _) = register(&world, "waits", None).await.unwrap();
+        let admin = Principal::Person(world.admin);
+        let without = world.ops.write(move |tx| refuse(tx, admin, id, " ")).await;
+        assert!(matches!(without, Err(Error::Refused(Refusal::Invalid(_)))), "a reason is needed");
+        world.ops.write(move |tx| refuse(tx, admin, id, "Unknown here")).await.unwrap();
+        assert_eq!(state(&world, id).await, AccountState::Refused);
+        let approved = world.ops.write(move |tx| approve(tx, admin, id)).await;
+        assert!(approved.is_ok() && state(&world, id).await == AccountState::Refused);
+        world.ops.write(move |tx| restore(tx, admin, id)).await.unwrap();
+        assert_eq!(state(&world, id).await, AccountState::Pending);
+        // Servers know nothing of it.
+        assert!(!world.jobs().await.unwrap().contains(&SendSuspension { actor: id }.into()));
+        world.ops.write(move |tx| approve(tx, admin, id)).await.unwrap();
+        let history = world.ops.store()
+            .read(move |db| store::account::admin_action::of(db, id, 9).map_err(Error::from)).await.unwrap();
+        let told: Vec<_> = history.iter().map(|row| (row.kind.as_str(), row.reason.as_str(), row.by_id)).collect();
+        let by = Some(world.admin);
+        assert_eq!(told, [("approved", "", by), ("restored", "", by), ("refused", "Unknown here", by)]);
+    }
+
+    async fn only_an_open_account_becomes_an_admin(store: Store) {
+        let world = World::new(store).await.unwrap();
+        world.set_registration(Registration::Approval).await.unwrap();
+        let (id, _) = register(&world, "waits", None).await.unwrap();
+        let made = world.ops.write(move |tx| set_role(tx, Principal::Operator, id, SiteRole::Admin)).await;
+        assert!(matches!(made, Err(Error::Refused(Refusal::NotAllowed(Rule::ActiveAccount)))));
+    }
+
+    async fn a_sign_in_link_works_once_and_for_a_day(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let ann = world.person("ann").await.unwrap();
+        let make = |hash: &'static str| {
+            world.ops.write(move |tx| make_sign_in_link(tx, Principal::Operator, ann, hash))
+        };
+        let open = |hash: &'static str, password: Option<&'static str>| {
+            world.ops.write(move |tx| sign_in_by_link(tx, hash, password, &format!("session of {hash} {}", tx.now.unix_millis()), "a browser"))
+        };
+        make("first").await.unwrap();
+        make("second").await.unwrap();
+        assert!(open("first", None).await.is_err(), "the second has replaced it");
+        assert_eq!(open("second", Some("hash")).await.unwrap().0, ann);
+        let again = open("second", None).await.unwrap_err();
+        assert!(matches!(again, Error::Refused(Refusal::Invalid(_))), "{again}");
+        let member = world.ops.store()
+            .read(move |db| store::account::by_id(db, ann).map_err(Error::from)).await.unwrap();
+        assert_eq!(member.unwrap().0.password, "hash");
+        make("late").await.unwrap();
+        world.clock.pass(86_400);
+        assert!(open("late", None).await.is_err());
+        make("suspended").await.unwrap();
+        world.ops.write(move |tx| suspend(tx, Principal::Operator, ann, "Posts adverts")).await.unwrap();
+        world.ops.write(move |tx| restore(tx, Principal::Operator, ann)).await.unwrap();
+        assert!(open("suspended", None).await.is_err(), "a suspension ends it");
+        let bea = world.person("bea").await.unwrap();
+        let made = world.ops.write(move |tx| make_sign_in_link(tx, Principal::Person(bea), ann, "x")).await;
+        assert!(matches!(made, Err(Error::Refused(Refusal::NotAllowed(Rule::Admin)))));
     }
 }

@@ -61,7 +61,7 @@ store::both! {
         };
         let refused = world.ops.write(give_by(Principal::Operator)).await;
         assert_eq!(rule(refused), Rule::HasFacilitator);
-        let suspend = move |tx: &mut Tx<'_>| crate::account::suspend(tx, Principal::Operator, ann);
+        let suspend = move |tx: &mut Tx<'_>| crate::account::suspend(tx, Principal::Operator, ann, "Posts adverts");
         world.ops.write(suspend).await.unwrap();
         let by_bea = world.ops.write(give_by(Principal::Person(bea))).await;
         assert_eq!(rule(by_bea), Rule::Admin);

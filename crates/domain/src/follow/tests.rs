@@ -126,7 +126,7 @@ store::both! {
         for who in [eve, ann] {
             world.ops.write(move |tx| follow(tx, who, old)).await.unwrap();
         }
-        let suspend = move |tx: &mut Tx<'_>| crate::account::suspend(tx, crate::account::Principal::Operator, eve);
+        let suspend = move |tx: &mut Tx<'_>| crate::account::suspend(tx, crate::account::Principal::Operator, eve, "Posts adverts");
         world.ops.write(suspend).await.unwrap();
         world.ops.write(move |tx| moved(tx, old, new)).await.unwrap();
         let follows = move |db: &mut store::Db| -> Outcome<_> {

@@ -405,7 +405,7 @@ store::both! {
             (row.reply_count, row.like_count, row.last_post_id, threads)
         };
         let by = crate::account::Principal::Operator;
-        world.ops.write(move |tx| crate::account::suspend(tx, by, eve)).await.unwrap();
+        world.ops.write(move |tx| crate::account::suspend(tx, by, eve, "Posts adverts")).await.unwrap();
         assert!(world.jobs().await.unwrap().contains(&model::job::Recount { actor: eve }.into()));
         assert_eq!(counts().await, (1, 0, mine, 1));
         world.ops.write(move |tx| crate::account::restore(tx, by, eve)).await.unwrap();

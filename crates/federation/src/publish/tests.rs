@@ -325,7 +325,14 @@ async fn a_suspension_is_told_wherever_the_person_wrote() {
     let updates = ["beta", "delta", "gamma"]
         .map(|peer| format!("Update(Person) alpha.test/u/mia → {peer}.test/inbox"));
     instance
-        .does(move |tx| domain::account::suspend(tx, domain::account::Principal::Operator, mia))
+        .does(move |tx| {
+            domain::account::suspend(
+                tx,
+                domain::account::Principal::Operator,
+                mia,
+                "Posts adverts",
+            )
+        })
         .await;
     assert_eq!(instance.sent().await, updates);
     instance

@@ -1,36 +1,55 @@
 //! `hedgerow user`: manages accounts.
 
+mod details;
+
 use std::path::PathBuf;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use domain::account::{self, NewAccount, Principal};
-use domain::{Error, Ops, secret};
+use domain::{Error, Ops, Outcome, Tx, secret};
+use model::access::Reader;
 use model::{AccountState, ActorId, Handle, Lang, SiteRole, Time};
+use query::account::AccountList;
 use serde::Serialize;
 use serde_json::json;
 use store::account::Member;
 
+use super::peer::minute;
 use super::print::Printer;
 use super::{CommonOptions, database};
-
-/// The number of accounts read at once.
-const PAGE: i64 = 500;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum AccountCommand {
     /// List the accounts, newest first
     List {
-        /// Only those that are pending, active or suspended
+        /// Only those that are pending, active, suspended or refused
         #[arg(long)]
         state: Option<AccountState>,
+        /// Only those with these words in the name or the handle
+        #[arg(long, default_value = "")]
+        search: String,
     },
+    /// Show an account: its last visit, its sessions and what administrators did with it
+    Show { handle: String },
     /// Add an account, active at once
     Add(AddOptions),
     /// Approve an account that waits for approval
     Approve { handle: String },
+    /// Refuse an account that waits for approval
+    Refuse {
+        handle: String,
+        /// Kept in the account's history, for the administrators
+        #[arg(long)]
+        reason: String,
+    },
     /// Suspend an account; other servers are notified
-    Suspend { handle: String },
-    /// Lift the suspension of an account
+    Suspend {
+        handle: String,
+        /// Kept in the account's history, for the administrators
+        #[arg(long)]
+        reason: String,
+    },
+    /// Lift the suspension of an account, or let a refused one wait for approval again
     Restore { handle: String },
     /// Make an account an administrator
     Admin {
@@ -46,6 +65,8 @@ pub(super) enum AccountCommand {
         #[arg(long, value_name = "FILE")]
         password_file: Option<PathBuf>,
     },
+    /// Create a link that signs the person in once, and lets them set a password; it is shown once
+    SignInLink { handle: String },
     /// Create a token for the API; it is shown once
     Token {
         handle: String,
@@ -100,67 +121,89 @@ impl From<Member> for AccountRow {
 
 pub(super) async fn run(common: &CommonOptions, command: AccountCommand) -> anyhow::Result<()> {
     let (ops, out) = (database::open(common).await?, common.printer());
+    let by = Principal::Operator;
     match command {
-        AccountCommand::List { state } => list(&ops, out, state).await,
+        AccountCommand::List { state, search } => list(&ops, out, state, search).await,
+        AccountCommand::Show { handle } => details::show(&ops, out, &handle).await,
         AccountCommand::Add(add) => self::add(&ops, out, add).await,
         AccountCommand::Approve { handle } => {
-            let id = find(&ops, &handle).await?;
-            ops.write(move |tx| account::approve(tx, Principal::Operator, id))
-                .await?;
-            show(&ops, out, id).await
+            change(&ops, out, &handle, move |tx, id| {
+                account::approve(tx, by, id)
+            })
+            .await
         }
-        AccountCommand::Suspend { handle } => {
-            let id = find(&ops, &handle).await?;
-            ops.write(move |tx| account::suspend(tx, Principal::Operator, id))
-                .await?;
-            show(&ops, out, id).await
+        AccountCommand::Refuse { handle, reason } => {
+            change(&ops, out, &handle, move |tx, id| {
+                account::refuse(tx, by, id, &reason)
+            })
+            .await
+        }
+        AccountCommand::Suspend { handle, reason } => {
+            change(&ops, out, &handle, move |tx, id| {
+                account::suspend(tx, by, id, &reason)
+            })
+            .await
         }
         AccountCommand::Restore { handle } => {
-            let id = find(&ops, &handle).await?;
-            ops.write(move |tx| account::restore(tx, Principal::Operator, id))
-                .await?;
-            show(&ops, out, id).await
+            change(&ops, out, &handle, move |tx, id| {
+                account::restore(tx, by, id)
+            })
+            .await
         }
         AccountCommand::Admin { handle, remove } => {
-            let id = find(&ops, &handle).await?;
-            let role = if remove {
-                SiteRole::Member
-            } else {
-                SiteRole::Admin
+            let role = match remove {
+                true => SiteRole::Member,
+                false => SiteRole::Admin,
             };
-            ops.write(move |tx| account::set_role(tx, Principal::Operator, id, role))
-                .await?;
-            show(&ops, out, id).await
+            change(&ops, out, &handle, move |tx, id| {
+                account::set_role(tx, by, id, role)
+            })
+            .await
         }
         AccountCommand::Password {
             handle,
             password_file,
         } => {
-            let id = find(&ops, &handle).await?;
             let hash = database::hash(&database::password(password_file.as_deref())?)?;
-            ops.write(move |tx| account::change_password(tx, id, &hash, None))
-                .await?;
-            show(&ops, out, id).await
+            change(&ops, out, &handle, move |tx, id| {
+                account::change_password(tx, id, &hash, None)
+            })
+            .await
         }
+        AccountCommand::SignInLink { handle } => sign_in_link(&ops, out, &handle).await,
         AccountCommand::Token { handle, name } => token(&ops, out, &handle, name).await,
     }
 }
 
-async fn list(ops: &Ops, out: Printer, state: Option<AccountState>) -> anyhow::Result<()> {
-    let mut rows: Vec<AccountRow> = Vec::new();
-    loop {
-        let before = rows.last().map_or(ActorId(i64::MAX), |row| row.id);
-        let page = move |db: &mut store::Db| store::account::list(db, state, before, PAGE);
-        let found = ops
-            .store()
-            .read(move |db| page(db).map_err(Error::from))
-            .await?;
-        let whole = i64::try_from(found.len()).is_ok_and(|n| n < PAGE);
-        rows.extend(found.into_iter().map(AccountRow::from));
-        if whole {
-            break;
-        }
-    }
+/// Runs a verb for an account, and prints its role and state.
+async fn change<F>(ops: &Ops, out: Printer, handle: &str, verb: F) -> anyhow::Result<()>
+where
+    F: Fn(&mut Tx<'_>, ActorId) -> Outcome<()> + Send + Sync + 'static,
+{
+    let id = find(ops, handle).await?;
+    ops.write(move |tx| verb(tx, id)).await?;
+    show(ops, out, id).await
+}
+
+async fn list(
+    ops: &Ops,
+    out: Printer,
+    state: Option<AccountState>,
+    text: String,
+) -> anyhow::Result<()> {
+    let which = AccountList { state, text };
+    let now = ops.now();
+    let found = ops
+        .store()
+        .read(move |db| {
+            let reader = Reader::system(now);
+            query::account::list(db, reader, &which, ActorId(i64::MAX), i64::MAX)
+        })
+        .await?;
+    let rows = found.into_iter();
+    let rows: Vec<AccountRow> = rows
+        .map(|view| AccountRow::from((view.account, view.actor)))
+        .collect();
     let head = ["handle", "name", "role", "state", "since"];
     out.rows(&rows, "There are no such accounts.", head, |row| {
         [
@@ -197,6 +240,22 @@ async fn add(ops: &Ops, out: Printer, add: AddOptions) -> anyhow::Result<()> {
         .write(move |tx| account::create(tx, &new, role, AccountState::Active))
         .await?;
     show(ops, out, id).await
+}
+
+async fn sign_in_link(ops: &Ops, out: Printer, handle: &str) -> anyhow::Result<()> {
+    let id = find(ops, handle).await?;
+    let token = secret::token();
+    let digest = secret::digest(&token);
+    let until = ops
+        .write(move |tx| account::make_sign_in_link(tx, Principal::Operator, id, &digest))
+        .await?;
+    let urls = ops.urls().context("the instance is not set up")?;
+    let url = urls.sign_in_link(&token);
+    let made = json!({ "handle": handle.trim_start_matches('@'), "url": url, "expires": until });
+    out.say(&made, |_| {
+        format!("{url}\nIt signs in once, until {}.", minute(until))
+    });
+    Ok(())
 }
 
 async fn token(ops: &Ops, out: Printer, handle: &str, name: String) -> anyhow::Result<()> {

@@ -152,6 +152,9 @@ fn refusal_message(refusal: &model::Refusal) -> String {
             "the community has a facilitator, who gives its roles".to_owned()
         }
         Refusal::NotAllowed(Rule::ActiveAccount) => "the account is not active".to_owned(),
+        Refusal::NotAllowed(Rule::PendingAccount) => {
+            "the account does not wait for approval".to_owned()
+        }
         Refusal::NotAllowed(_)
         | Refusal::NotFound(_)
         | Refusal::Invalid(_)

@@ -15,11 +15,12 @@ const NAME_MAX: usize = 80;
 /// The words whose message names nothing: `flash-<word>`.
 const PLAIN: &[&str] = &[
     "accepted",
-    "account-refused",
+    "account-signed-out",
     "deleted",
     "edited",
     "given",
     "invited",
+    "link-used",
     "moved",
     "muted",
     "password",
@@ -45,8 +46,12 @@ const PLAIN: &[&str] = &[
 /// The words whose message names a person, a community or a host.
 const NAMED: &[&str] = &[
     "account-approved",
+    "account-demoted",
+    "account-promoted",
+    "account-refused",
     "account-restored",
     "account-suspended",
+    "account-waits-again",
     "asked-to-follow",
     "asked-to-follow-here",
     "follows",

@@ -84,6 +84,10 @@ fn open() -> Router<App> {
             "/sign-in",
             get(account::sign_in::form).post(account::sign_in::sign_in),
         )
+        .route(
+            "/sign-in/link",
+            get(account::sign_in_link::form).post(account::sign_in_link::sign_in),
+        )
         .route("/sign-out", post(account::sign_in::sign_out))
         .route(
             "/sign-up",
@@ -168,14 +172,31 @@ fn discussions() -> Router<App> {
 }
 
 fn administration() -> Router<App> {
-    use admin::{account, info, invitation, peer, queue, rule, site};
+    use admin::{account, account_page as one, info, invitation, peer, queue, rule, site};
     Router::new()
         .route("/admin", get(admin::overview))
         .route("/admin/accounts", get(account::list))
+        .route("/admin/accounts/{id}", get(one::details))
         .route("/admin/accounts/{id}/approve", post(account::approve))
-        .route("/admin/accounts/{id}/refuse", post(account::refuse))
-        .route("/admin/accounts/{id}/suspend", post(account::suspend))
         .route("/admin/accounts/{id}/restore", post(account::restore))
+        .route("/admin/accounts/{id}/sign-out", post(account::sign_out))
+        .route("/admin/accounts/{id}/sign-in-link", post(one::make_link))
+        .route(
+            "/admin/accounts/{id}/refuse",
+            get(one::refuse_form).post(one::refuse),
+        )
+        .route(
+            "/admin/accounts/{id}/suspend",
+            get(one::suspend_form).post(one::suspend),
+        )
+        .route(
+            "/admin/accounts/{id}/promote",
+            get(one::promote_form).post(one::promote),
+        )
+        .route(
+            "/admin/accounts/{id}/demote",
+            get(one::demote_form).post(one::demote),
+        )
         .route(
             "/admin/communities",
             get(admin::community::list).post(admin::community::give),

@@ -1,6 +1,7 @@
 //! Whole requests through the routes, on a real database: what every form must carry, what is
 //! kept when one is refused, and where the reader is led.
 
+mod accounts;
 mod browser;
 mod browsing;
 mod entry;

@@ -6,7 +6,7 @@ use model::Registration;
 
 use crate::form::{Choice, Field, Form, Kind};
 use crate::frame::Frame;
-use crate::views::parts::Tab;
+use crate::views::parts::{Person, Tab};
 use words::own_name;
 
 #[derive(Debug, Template)]
@@ -16,6 +16,36 @@ pub struct SignIn {
     pub form: Form,
     /// Why the reader was redirected here ("to follow this community"), if known.
     pub reason: Option<String>,
+    /// The administrators who may be asked where the password is forgotten; a few.
+    pub admins: Vec<Person>,
+}
+
+/// `/sign-in/link`: somebody chooses a new password, or not, and is signed in.
+#[derive(Debug, Template)]
+#[template(path = "account/sign_in_link.html")]
+pub struct SignInLink {
+    pub f: Frame,
+    pub person: Person,
+    pub form: Form,
+}
+
+/// The fields of `/sign-in/link`: `password`, which may be left empty, and the hidden `key`.
+#[must_use]
+pub fn sign_in_link_form(f: &Frame, key: &str) -> Form {
+    let password = Field::new("password", Kind::Password, f.text("link-password"))
+        .hint(f.text("link-password-hint"))
+        .autocomplete("new-password")
+        .optional(f);
+    Form::new("/sign-in/link")
+        .with(Field::new("key", Kind::Hidden, "").value(key))
+        .with(password)
+}
+
+/// `/sign-in/link`, where the link has been used or has expired.
+#[derive(Debug, Template)]
+#[template(path = "account/link_expired.html")]
+pub struct LinkExpired {
+    pub f: Frame,
 }
 
 /// The fields of `/sign-in`: `handle`, `password`, and the hidden `next`.

@@ -1,15 +1,15 @@
 //! Administration: accounts, invitations, peers, the delivery queue, settings.
 
+pub mod account;
 pub mod rule;
 
 use askama::Template;
 use chrono::{DateTime, Utc};
-use model::AccountState;
 use model::peer::FailureKind;
 
 use crate::form::{Choice, Field, Form, Kind};
 use crate::frame::Frame;
-use crate::views::parts::{Pager, Person, PlaceLink, Tab};
+use crate::views::parts::{Pager, PlaceLink, Tab};
 use crate::views::setup::site_fields;
 
 /// The current admin page.
@@ -81,34 +81,6 @@ pub struct Overview {
     pub database: String,
     pub public_url: String,
     pub since: DateTime<Utc>,
-}
-
-/// An account in the list.
-#[derive(Debug, Clone)]
-pub struct AccountRow {
-    pub person: Person,
-    pub state: AccountState,
-    pub admin: bool,
-    pub since: DateTime<Utc>,
-    pub last_seen: Option<DateTime<Utc>>,
-    /// The reason given when signing up.
-    pub reason: Option<String>,
-    /// Where each change is posted; `None` for those that the reader cannot make.
-    pub approve_url: Option<String>,
-    pub refuse_url: Option<String>,
-    pub suspend_url: Option<String>,
-    pub restore_url: Option<String>,
-}
-
-/// `/admin/accounts`
-#[derive(Debug, Template)]
-#[template(path = "admin/accounts.html")]
-pub struct Accounts {
-    pub f: Frame,
-    pub tabs: Vec<Tab>,
-    pub filters: Vec<Tab>,
-    pub accounts: Vec<AccountRow>,
-    pub pager: Pager,
 }
 
 /// `/admin/communities`: those without anybody who can look after them.
@@ -236,6 +208,15 @@ impl PeerStatus {
     }
 }
 
+/// A delivery that failed: what, when and why.
+#[derive(Debug, Clone)]
+pub struct FailedDelivery {
+    /// What was sent, in the reader's language.
+    pub what: String,
+    pub at: DateTime<Utc>,
+    pub failure: Failure,
+}
+
 /// Another server.
 #[derive(Debug, Clone)]
 pub struct PeerRow {
@@ -248,8 +229,8 @@ pub struct PeerRow {
     pub last_contact: Option<DateTime<Utc>>,
     /// Failures in a row.
     pub failures: i64,
-    /// Why it failed last.
-    pub last_error: Option<Failure>,
+    /// The last activity that could not be delivered.
+    pub last_failure: Option<FailedDelivery>,
     /// When it is tried next, while it is failing.
     pub retry_at: Option<DateTime<Utc>>,
     pub waiting: i64,

@@ -1,6 +1,12 @@
 ## Signing in and signing up
 sign-in-intro = Welcome back.
 sign-in-new = New here?
+sign-in-forgotten = Forgot your password? Ask an administrator
+link-welcome = This link signs you in once as { $name } ({ $handle }).
+link-password = New password
+link-password-hint = At least 10 characters. Leave this empty to keep the password you have.
+link-expired = This link can’t be used
+link-expired-text = It has expired or was used already. If you still can’t sign in, ask an administrator for a new link.
 sign-up-long = Create an account
 sign-up-intro = Welcome! With one account you can take part in communities here and at other organizations.
 sign-up-approval = An administrator reviews each request. It usually takes a day or two.

@@ -52,13 +52,16 @@ admin-figure-failed = { $count ->
     [one] delivery failed
    *[other] deliveries failed
 }
-admin-accounts-intro = Approving a request opens the account. Suspending an account signs it out and hides its posts.
+admin-accounts-intro = Everyone who has an account here, or has asked for one. Open an account to see its sessions and history, or to suspend it.
 admin-accounts-none = No matching accounts.
 accounts-filter-all = All
 accounts-filter-waiting = Waiting
 accounts-filter-suspended = Suspended
+accounts-filter-refused = Refused
+accounts-search = Search by name or username
 account-waiting = Waiting
 account-suspended = Suspended
+account-refused = Refused
 account-admin = Admin
 account-since = Since
 account-seen = last visit
@@ -66,6 +69,59 @@ account-approve = Approve
 account-refuse = Refuse
 account-suspend = Suspend
 account-restore = Restore
+account-reconsider = Reconsider
+account-last-visit = Last visit
+account-request = Request
+account-sessions = Where they are signed in
+account-end-session = End
+account-end-sessions = Sign out everywhere
+account-role = Role
+account-role-admin = This person is an administrator: they can do everything that is in Admin.
+account-role-member = This person is an ordinary member.
+account-role-last = It’s the only administrator. Make someone else an administrator first to change that.
+account-promote = Make administrator
+account-demote = Remove administrator role
+account-history = History
+account-history-none = No administrator has changed this account.
+account-action-by = By { $name }
+account-action-shell = From the server’s command line
+
+## What administrators did with an account
+admin-action-approved = Request approved
+admin-action-refused = Request refused
+admin-action-suspended = Suspended
+admin-action-restored = Restored
+admin-action-promoted = Made an administrator
+admin-action-demoted = Administrator role removed
+admin-action-signed-out = Signed out
+admin-action-link-made = Sign-in link created
+
+## Before something is done with an account
+ask-refuse-title = Refuse { $name }’s request?
+ask-refuse-text = The account stays closed and its username stays taken. You can reconsider later.
+ask-refuse-submit = Refuse the request
+ask-suspend-title = Suspend { $name }’s account?
+ask-suspend-text = The account is signed out everywhere, its posts are hidden here, and other servers are told to hide them. You can restore it later; nothing is deleted.
+ask-suspend-submit = Suspend the account
+ask-promote-title = Make { $name } an administrator?
+ask-promote-text = Administrators can suspend accounts, block servers and change every setting, and can remove each other’s role.
+ask-promote-submit = Make administrator
+ask-demote-title = Remove { $name }’s administrator role?
+ask-demote-text = The account stays open as an ordinary one.
+ask-demote-submit = Remove the role
+ask-reason = Reason
+ask-reason-hint = Kept in the account’s history. Only administrators see it.
+
+## One-time sign-in links
+link-title = One-time sign-in link
+link-text = For someone who has forgotten their password. The link signs them in once and lets them choose a new password.
+link-make = Create a link
+link-open = A link created earlier is valid until
+link-replaces = A new one replaces it.
+link-fresh = Copy this link now
+link-fresh-hint = We won’t show it again. Whoever has it can sign in as { $name }: send it to them only, by a way you trust.
+link-until = It works once, until
+link-fresh-label = Sign-in link
 invite-intro = An invitation is a link you send. Anyone who opens it can create an account.
 invite-new = New invitation
 invite-uses = Number of uses
@@ -100,6 +156,7 @@ peer-unknown = Unknown software
 peer-ok = Normal
 peer-failing = Failing
 peer-parked = Not responding
+peer-last-failure = Last failure:
 peer-failures = { $count ->
     [one] { $count } failure in a row
    *[other] { $count } failures in a row

@@ -1,6 +1,12 @@
 ## Ouvrir une session et créer un compte
 sign-in-intro = Bon retour!
 sign-in-new = Première visite?
+sign-in-forgotten = Mot de passe oublié? Demandez à l’équipe d’administration
+link-welcome = Ce lien ouvre une seule fois une session au nom de { $name } ({ $handle }).
+link-password = Nouveau mot de passe
+link-password-hint = Au moins 10 caractères. Laissez vide pour garder votre mot de passe actuel.
+link-expired = Ce lien n’est plus valable
+link-expired-text = Il a expiré ou il a déjà servi. Si vous ne pouvez toujours pas vous connecter, demandez un nouveau lien à l’équipe d’administration.
 sign-up-long = Créer un compte
 sign-up-intro = Bienvenue! Un seul compte suffit pour participer aux communautés d’ici et à celles d’autres organisations.
 sign-up-approval = L’équipe d’administration lit chaque demande. La réponse prend d’ordinaire un jour ou deux.

@@ -52,13 +52,16 @@ admin-figure-failed = { $count ->
     [one] envoi en échec
    *[other] envois en échec
 }
-admin-accounts-intro = Approuver une demande ouvre le compte. Suspendre un compte ferme ses sessions et masque ses messages.
+admin-accounts-intro = Les personnes qui ont un compte ici ou qui en ont demandé un. Ouvrez un compte pour voir ses sessions et son historique, ou pour le suspendre.
 admin-accounts-none = Aucun compte de ce genre.
 accounts-filter-all = Tous
 accounts-filter-waiting = En attente
 accounts-filter-suspended = Suspendus
+accounts-filter-refused = Refusés
+accounts-search = Chercher par nom ou nom d’utilisateur
 account-waiting = En attente
 account-suspended = Suspendu
+account-refused = Refusé
 account-admin = Admin
 account-since = Depuis le
 account-seen = dernière visite
@@ -66,6 +69,59 @@ account-approve = Approuver
 account-refuse = Refuser
 account-suspend = Suspendre
 account-restore = Rétablir
+account-reconsider = Réexaminer
+account-last-visit = Dernière visite
+account-request = Demande
+account-sessions = Sessions ouvertes
+account-end-session = Fermer
+account-end-sessions = Fermer toutes les sessions
+account-role = Rôle
+account-role-admin = Cette personne fait partie de l’équipe d’administration : elle a accès à toutes les pages Admin.
+account-role-member = Cette personne est un membre ordinaire.
+account-role-last = C’est le seul compte d’administration. Pour changer cela, donnez d’abord ce rôle à quelqu’un d’autre.
+account-promote = Donner le rôle d’administration
+account-demote = Retirer le rôle d’administration
+account-history = Historique
+account-history-none = L’équipe d’administration n’a rien changé à ce compte.
+account-action-by = Par { $name }
+account-action-shell = Depuis la ligne de commande du serveur
+
+## Ce que l’équipe d’administration a fait d’un compte
+admin-action-approved = Demande approuvée
+admin-action-refused = Demande refusée
+admin-action-suspended = Compte suspendu
+admin-action-restored = Compte rétabli
+admin-action-promoted = Rôle d’administration donné
+admin-action-demoted = Rôle d’administration retiré
+admin-action-signed-out = Sessions fermées
+admin-action-link-made = Lien de connexion créé
+
+## Avant d’agir sur un compte
+ask-refuse-title = Refuser la demande de { $name }?
+ask-refuse-text = Le compte reste fermé et son nom d’utilisateur reste pris. Vous pourrez réexaminer la demande plus tard.
+ask-refuse-submit = Refuser la demande
+ask-suspend-title = Suspendre le compte de { $name }?
+ask-suspend-text = Toutes ses sessions sont fermées, ses messages sont masqués ici, et les autres serveurs reçoivent la consigne de les masquer. Vous pourrez rétablir le compte plus tard; rien n’est supprimé.
+ask-suspend-submit = Suspendre le compte
+ask-promote-title = Donner le rôle d’administration à { $name }?
+ask-promote-text = Ce rôle permet de suspendre des comptes, de bloquer des serveurs, de changer tous les réglages et de retirer ce même rôle à d’autres personnes.
+ask-promote-submit = Donner le rôle
+ask-demote-title = Retirer le rôle d’administration à { $name }?
+ask-demote-text = Le compte reste ouvert, comme un compte ordinaire.
+ask-demote-submit = Retirer le rôle
+ask-reason = Raison
+ask-reason-hint = Conservée dans l’historique du compte. Seule l’équipe d’administration la voit.
+
+## Liens de connexion à usage unique
+link-title = Lien de connexion à usage unique
+link-text = Pour une personne qui a oublié son mot de passe. Le lien ouvre une session une seule fois et permet de choisir un nouveau mot de passe.
+link-make = Créer un lien
+link-open = Un lien créé plus tôt est valable jusqu’au
+link-replaces = Un nouveau lien le remplacera.
+link-fresh = Copiez ce lien maintenant
+link-fresh-hint = Il ne sera plus affiché. Quiconque l’a peut se connecter au nom de { $name } : ne l’envoyez qu’à cette personne, par un moyen sûr.
+link-until = Il sert une seule fois, jusqu’au
+link-fresh-label = Lien de connexion
 invite-intro = Une invitation est un lien à envoyer. Toute personne qui l’ouvre peut créer un compte.
 invite-new = Nouvelle invitation
 invite-uses = Nombre d’utilisations
@@ -100,6 +156,7 @@ peer-unknown = Logiciel inconnu
 peer-ok = Normal
 peer-failing = En échec
 peer-parked = Sans réponse
+peer-last-failure = Dernier échec :
 peer-failures = { $count ->
     [one] { $count } échec de suite
    *[other] { $count } échecs de suite

@@ -43,7 +43,7 @@ impl Hide {
             Self::Space(access) => into_space(instance, community, thread, access).await,
             Self::AuthorSuspended => {
                 let suspend = move |tx: &mut domain::Tx<'_>| {
-                    domain::account::suspend(tx, Principal::Operator, author)
+                    domain::account::suspend(tx, Principal::Operator, author, "Posts adverts")
                 };
                 instance.does(suspend).await;
             }

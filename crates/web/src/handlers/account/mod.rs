@@ -4,5 +4,6 @@ pub mod moving;
 pub mod profile;
 pub mod session;
 pub mod sign_in;
+pub mod sign_in_link;
 pub mod sign_up;
 pub mod token;

@@ -107,7 +107,7 @@ async fn write_password(app: &App, SignedInForm { posted, me }: &SignedInForm) -
 }
 
 /// Browser and system of a `User-Agent`: `Firefox, Linux`.
-fn device(agent: &str) -> String {
+pub fn device(agent: &str) -> String {
     // The order matters: nearly everyone also claims to be Safari, and many to be Chrome.
     const BROWSERS: &[(&str, &str)] = &[
         ("Firefox/", "Firefox"),

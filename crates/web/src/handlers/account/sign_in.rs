@@ -1,12 +1,13 @@
 //! Signing in and out.
 
 use axum::extract::State;
-use domain::Error;
+use domain::{Error, Outcome};
 use httpkit::{App, session};
 use model::refusal::Rule;
 use model::{AccountState, Refusal};
 
-use crate::frame::Section;
+use crate::form::Form;
+use crate::frame::{Frame, Section};
 use crate::handlers::form_post::{FormPost, SignedInForm};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::response::{
@@ -27,10 +28,16 @@ pub async fn form(request: PageRequest) -> Page {
     }
     let f = request.framed(Section::Me).await?;
     let form = sign_in_form(&f, &next);
-    show(&SignIn {
+    show(&view(&request, f, form).await?)
+}
+
+async fn view(request: &PageRequest, f: Frame, form: Form) -> Outcome<SignIn> {
+    let admins = request.read(|db, _| query::account::admins(db)).await?;
+    Ok(SignIn {
         f: f.sending(&form),
         form,
         reason: None,
+        admins: admins.iter().map(actor::person).collect(),
     })
 }
 
@@ -50,11 +57,7 @@ pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
             let errors = posted.field_errors(error)?;
             let f = posted.request.framed(Section::Me).await?;
             let form = errors.mark(&f, sign_in_form(&f, next));
-            show_invalid(&SignIn {
-                f: f.sending(&form),
-                form,
-                reason: None,
-            })
+            show_invalid(&view(&posted.request, f, form).await?)
         }
     }
 }

@@ -50,14 +50,16 @@ pub async fn sign_up(State(app): State<App>, posted: FormPost) -> Page {
             let cookie = session::set_cookie(app.site()?.is_https(), Some(&token));
             Ok(with_cookie(redirect_with_flash("/", "welcome")?, &cookie))
         }
-        Ok((_, AccountState::Pending | AccountState::Suspended)) => show(&Awaiting {
-            f: posted.request.framed(Section::Me).await?,
-            name: posted.fields.trimmed("name"),
-            handle: format!(
-                "@{}",
-                posted.fields.trimmed("handle").trim_start_matches('@')
-            ),
-        }),
+        Ok((_, AccountState::Pending | AccountState::Suspended | AccountState::Refused)) => {
+            show(&Awaiting {
+                f: posted.request.framed(Section::Me).await?,
+                name: posted.fields.trimmed("name"),
+                handle: format!(
+                    "@{}",
+                    posted.fields.trimmed("handle").trim_start_matches('@')
+                ),
+            })
+        }
         Err(error) => {
             let errors = posted.field_errors(error)?;
             let code = posted.fields.get("invitation");

@@ -1,6 +1,7 @@
 //! Administration: overview, accounts, invitations, peers, queues, settings.
 
 pub mod account;
+pub mod account_page;
 pub mod community;
 pub mod info;
 pub mod invitation;

@@ -9,7 +9,7 @@ use model::peer::PeerState;
 use model::peer::policy::PeerStanding;
 use query::peer::PeerView;
 
-use super::page;
+use super::{page, queue};
 use crate::frame::Frame;
 use crate::handlers::form_post::SignedInForm;
 use crate::handlers::page_request::PageRequest;
@@ -17,7 +17,7 @@ use crate::handlers::path_param::PathParam;
 use crate::handlers::response::{Page, redirect_with_flash, show};
 use crate::handlers::show::community;
 use crate::views::admin::rule::parts;
-use crate::views::admin::{AdminTab, Failure, PeerRow, PeerStatus, Peers};
+use crate::views::admin::{AdminTab, FailedDelivery, Failure, PeerRow, PeerStatus, Peers};
 use crate::views::parts::{Pager, Tab};
 
 const PER_PAGE: usize = 100;
@@ -81,7 +81,11 @@ fn row(f: &Frame, view: &PeerView) -> PeerRow {
         seen: peer.first_seen.utc(),
         last_contact: Some(peer.last_seen.utc()),
         failures: i64::from(peer.failures),
-        last_error: peer.last_error.as_deref().map(|text| Failure::new(f, text)),
+        last_failure: view.last_failure.as_ref().map(|last| FailedDelivery {
+            what: queue::activity(f, &last.kind).to_owned(),
+            at: last.at.utc(),
+            failure: Failure::new(f, &last.why),
+        }),
         retry_at: (state == PeerStatus::Failing).then(|| peer.retry_at.utc()),
         waiting: view.waiting,
         discarded: view.discarded,

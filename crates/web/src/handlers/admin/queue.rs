@@ -150,14 +150,17 @@ const ACTIVITIES: &[&str] = &[
     "update",
 ];
 
-fn delivery(f: &Frame, (row, host, kind): &(Delivery, String, String)) -> QueueRow {
-    let failed = row.state == DeliveryState::Failed;
+/// What an activity of a type says, in the reader's language.
+pub(super) fn activity(f: &Frame, kind: &str) -> &'static str {
     let kind = kind.to_lowercase();
     let known = ACTIVITIES.iter().find(|known| **known == kind);
+    f.text(&format!("delivery-{}", known.unwrap_or(&"other")))
+}
+
+fn delivery(f: &Frame, (row, host, kind): &(Delivery, String, String)) -> QueueRow {
+    let failed = row.state == DeliveryState::Failed;
     QueueRow {
-        what: f
-            .text(&format!("delivery-{}", known.unwrap_or(&"other")))
-            .to_owned(),
+        what: activity(f, kind).to_owned(),
         host: Some(host.clone()),
         made: row.created_at.utc(),
         attempts: attempts(row.attempts, row.last_error.as_deref()),

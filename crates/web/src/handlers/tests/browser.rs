@@ -40,7 +40,7 @@ impl Remote for Nowhere {
 pub struct Browser {
     router: Router,
     cookies: BTreeMap<String, String>,
-    _media: TempDir,
+    _media: Arc<TempDir>,
 }
 
 /// A response.
@@ -107,7 +107,16 @@ impl Browser {
         Self {
             router: crate::routes(app, media),
             cookies: BTreeMap::new(),
-            _media: folder,
+            _media: Arc::new(folder),
+        }
+    }
+
+    /// Another browser, without cookies, at the same instance.
+    pub fn another(&self) -> Self {
+        Self {
+            router: self.router.clone(),
+            cookies: BTreeMap::new(),
+            _media: Arc::clone(&self._media),
         }
     }
 

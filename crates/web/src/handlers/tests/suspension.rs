@@ -13,8 +13,9 @@ fn a_suspended_person_is_gone() {
         let (mut browser, world) = Browser::new(store).await;
         let ann = world.person("ann").await.unwrap();
         assert_eq!(browser.get("/u/ann").await.status, StatusCode::OK);
-        let suspend =
-            move |tx: &mut domain::Tx<'_>| domain::account::suspend(tx, Principal::Operator, ann);
+        let suspend = move |tx: &mut domain::Tx<'_>| {
+            domain::account::suspend(tx, Principal::Operator, ann, "Posts adverts")
+        };
         world.ops.write(suspend).await.unwrap();
         let page = browser.get("/u/ann").await;
         assert_eq!(page.status, StatusCode::GONE);
@@ -55,8 +56,9 @@ fn an_admin_gives_a_community_that_nobody_can_look_after_to_somebody() {
         browser.sign_in(&world, world.admin).await;
         let listed = browser.get("/admin/communities").await;
         assert!(!listed.html.contains("/c/outlive"), "zo looks after it");
-        let suspend =
-            move |tx: &mut domain::Tx<'_>| domain::account::suspend(tx, Principal::Operator, zo);
+        let suspend = move |tx: &mut domain::Tx<'_>| {
+            domain::account::suspend(tx, Principal::Operator, zo, "Posts adverts")
+        };
         world.ops.write(suspend).await.unwrap();
         let listed = browser.get("/admin/communities").await;
         assert!(listed.html.contains("/c/outlive"), "{}", listed.html);

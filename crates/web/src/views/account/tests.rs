@@ -22,6 +22,20 @@ impl SignIn {
         Self {
             form,
             reason: None,
+            admins: vec![sam(lang)],
+            f,
+        }
+    }
+}
+
+impl SignInLink {
+    pub(crate) fn sample(lang: Lang) -> Self {
+        let f = visitor(lang);
+        let mut form = sign_in_link_form(&f, "aGVyb24");
+        form.fault("password", f.text("why-password-short"));
+        Self {
+            person: sam(lang),
+            form,
             f,
         }
     }
@@ -163,6 +177,10 @@ fn moving() {
 #[test]
 fn sign_in_and_sign_up() {
     check_both("sign-in", SignIn::sample);
+    check_both("sign-in-link", SignInLink::sample);
+    check_both("sign-in-link-expired", |lang| LinkExpired {
+        f: visitor(lang),
+    });
     check_both("awaiting", Awaiting::sample);
     for registration in Registration::ALL {
         check_both(&format!("sign-up-{registration}"), |lang| {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::frame::Section;
 use crate::tests::{check, check_both};
-use crate::views::parts::samples::{amira, before, member, pager, person, sam, say};
+use crate::views::parts::samples::{before, member, pager, say};
 use model::Lang;
 use model::peer::policy::{Mode, Severity};
 
@@ -41,59 +41,6 @@ impl Overview {
             database: "SQLite".into(),
             public_url: "https://alliance.example".into(),
             since: before(900_000),
-            f,
-        }
-    }
-}
-
-impl Accounts {
-    pub(crate) fn sample(lang: Lang) -> Self {
-        let f = frame(lang);
-        let at = |may: bool, way: &str| may.then(|| format!("/admin/accounts/1/{way}"));
-        let row = |person, state, reason: Option<String>, mine| AccountRow {
-            person,
-            state,
-            admin: mine,
-            since: before(9000),
-            last_seen: (state == AccountState::Active).then(|| before(70)),
-            reason,
-            approve_url: at(state == AccountState::Pending, "approve"),
-            refuse_url: at(state == AccountState::Pending, "refuse"),
-            suspend_url: at(state == AccountState::Active && !mine, "suspend"),
-            restore_url: at(state == AccountState::Suspended, "restore"),
-        };
-        Self {
-            tabs: admin_tabs(&f, AdminTab::Accounts, 2, 3),
-            filters: ["all", "waiting", "suspended"]
-                .map(|name| {
-                    Tab::new(
-                        f.text(&format!("accounts-filter-{name}")),
-                        format!("?show={name}"),
-                        name == "all",
-                    )
-                })
-                .to_vec(),
-            accounts: vec![
-                row(
-                    person("Ines Marchetti", "ines", None, ""),
-                    AccountState::Pending,
-                    Some(say(
-                        lang,
-                        "I coordinate the Riverside clinics and read along already.",
-                        "Je coordonne les cliniques Riverside et je vous lis déjà.",
-                    )),
-                    false,
-                ),
-                row(
-                    person("Mireille Roy", "mireille", None, ""),
-                    AccountState::Active,
-                    None,
-                    true,
-                ),
-                row(amira(lang), AccountState::Active, None, false),
-                row(sam(lang), AccountState::Suspended, None, false),
-            ],
-            pager: pager(),
             f,
         }
     }
@@ -147,7 +94,11 @@ impl Peers {
             seen: before(90_000),
             last_contact: (failures < 40).then(|| before(20 * (failures + 1))),
             failures,
-            last_error: (failures > 0).then(|| Failure::new(&f, "503 Service Unavailable")),
+            last_failure: (failures > 0).then(|| FailedDelivery {
+                what: f.text("delivery-create").into(),
+                at: before(failures),
+                failure: Failure::new(&f, "503 Service Unavailable"),
+            }),
             retry_at: None,
             waiting: failures * 7,
             discarded: failures,
@@ -307,7 +258,6 @@ impl Settings {
 #[test]
 fn administration() {
     check_both("admin", Overview::sample);
-    check_both("admin-accounts", Accounts::sample);
     check_both("admin-communities", WithoutFacilitator::sample);
     check_both("admin-invitations", Invitations::sample);
     check_both("admin-peers", Peers::sample);

@@ -1,0 +1,103 @@
+//! Signing in by a link that an administrator has made. Opening the link changes nothing, so that a
+//! preview of it in a message does not use it up; the form of its page does.
+
+use axum::extract::State;
+use axum::response::Response;
+use domain::{Error, Outcome, Tx, secret};
+use http::{HeaderValue, header};
+use httpkit::rate_limits::RateLimit;
+use httpkit::{App, session};
+use model::Refusal;
+use query::row::Actor;
+
+use crate::frame::{Frame, Section};
+use crate::handlers::form_post::FormPost;
+use crate::handlers::page_request::PageRequest;
+use crate::handlers::response::{
+    Page, redirect_with_flash, show, show_invalid, show_with_status, with_cookie,
+};
+use crate::handlers::show::actor;
+use crate::views::account::{LinkExpired, SignInLink, sign_in_link_form};
+
+/// `GET /sign-in/link?key=…`
+pub async fn form(request: PageRequest) -> Page {
+    let key = request.q("key").unwrap_or_default().to_owned();
+    let owner = owner(&request, &key).await;
+    let f = request.framed(Section::Me).await?;
+    let page = match owner {
+        Ok(owner) => {
+            let form = sign_in_link_form(&f, &key);
+            show(&view(f, &owner, form))
+        }
+        Err(Error::Refused(Refusal::Invalid(_))) => expired(f),
+        Err(error) => Err(error.into()),
+    };
+    page.map(not_stored)
+}
+
+/// The person whom a link signs in.
+async fn owner(request: &PageRequest, key: &str) -> Outcome<Actor> {
+    let digest = secret::digest(key);
+    request
+        .read(move |db, reader| query::account::by_sign_in_link(db, &digest, reader.now))
+        .await
+}
+
+fn view(f: Frame, owner: &Actor, form: crate::form::Form) -> SignInLink {
+    SignInLink {
+        person: actor::person(owner),
+        form,
+        f,
+    }
+}
+
+fn expired(f: Frame) -> Page {
+    show_with_status(http::StatusCode::GONE, &LinkExpired { f })
+}
+
+fn not_stored(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// `POST /sign-in/link`: uses the link up.
+pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
+    let key = posted.fields.get("key");
+    match posted.attempt(use_link(&app, &posted, key)).await {
+        Ok(token) => {
+            let cookie = session::set_cookie(app.site()?.is_https(), Some(&token));
+            Ok(with_cookie(redirect_with_flash("/", "link-used")?, &cookie))
+        }
+        Err(error) => {
+            let errors = posted.field_errors(error)?;
+            let owner = owner(&posted.request, key).await;
+            let f = posted.request.framed(Section::Me).await?;
+            let Ok(owner) = owner else {
+                return expired(f);
+            };
+            let form = errors.mark(&f, sign_in_link_form(&f, key));
+            let f = f.sending(&form);
+            show_invalid(&view(f, &owner, form)).map(not_stored)
+        }
+    }
+}
+
+/// Opens the session; returns the token of its cookie.
+async fn use_link(app: &App, posted: &FormPost, key: &str) -> Outcome<String> {
+    app.limits()
+        .count_ip(RateLimit::SignIn, posted.request.ip)?;
+    let password = posted.fields.get("password");
+    let hash = match password.is_empty() {
+        true => None,
+        false => Some(app.hash_password("password", password).await?),
+    };
+    let token = secret::token();
+    let (link, opened) = (secret::digest(key), secret::digest(&token));
+    let agent = posted.agent.clone();
+    let verb = move |tx: &mut Tx<'_>| {
+        domain::account::sign_in_by_link(tx, &link, hash.as_deref(), &opened, &agent)
+    };
+    app.ops().write(verb).await?;
+    Ok(token)
+}
