@@ -9,7 +9,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use model::{Lang, PostKind};
 use words::{Count, Message, Tz};
 
-use crate::assets::{EDITOR, ICONS, MARK, POST_ICONS, SCRIPT, STYLE};
+use crate::assets::{EDITOR, ICONS, MARK, POST_ICONS, PREVIEW, SCRIPT, STYLE, TOUCH_ICON};
 use crate::form::Form;
 
 /// The organization whose server this is.
@@ -17,6 +17,8 @@ use crate::form::Form;
 pub struct Site {
     /// Its name in the reader's language.
     pub name: String,
+    /// The public origin, without a trailing slash; empty before the setup.
+    pub url: String,
     /// Host (and port, if any) as people write it after `@`.
     pub host: String,
     /// Where the source of this server is offered, as its licence asks; empty where the
@@ -91,6 +93,8 @@ pub struct Frame {
     pub section: Section,
     /// Path and query of this page without `lang`, for the language switch.
     pub here: String,
+    /// The address names the language.
+    pub lang_in_address: bool,
     pub me: Option<Me>,
     /// Notices not yet seen.
     pub notices: i64,
@@ -102,8 +106,45 @@ pub struct Frame {
     pub bare: bool,
     /// Whether search engines are asked to leave the page out.
     pub noindex: bool,
+    /// What other sites are told of the page, where it is one to link to.
+    pub preview: Option<LinkPreview>,
     /// The form that the language switch sends along, so that what was typed stays.
     pub typed_form: Option<TypedForm>,
+}
+
+/// What other sites are told of a page: the card they show for a link, where the page is at home, and in
+/// which other forms it is read.
+#[derive(Debug, Clone)]
+pub struct LinkPreview {
+    pub title: String,
+    /// A sentence or two, without markup; may be empty.
+    pub description: String,
+    /// Its type in Open Graph: `website`, `article`, `profile`.
+    pub kind: &'static str,
+    /// Path and query, without the language.
+    pub path: String,
+    /// Its own address, where it is on another server.
+    pub origin_url: Option<String>,
+    /// The address of its ActivityPub document.
+    pub activity_url: Option<String>,
+    /// The path of its Atom feed.
+    pub feed: Option<String>,
+}
+
+impl LinkPreview {
+    /// The preview of a page that has no other form.
+    #[must_use]
+    pub fn new(title: impl Into<String>, description: impl Into<String>, path: &str) -> Self {
+        Self {
+            title: title.into(),
+            description: description.into(),
+            kind: "website",
+            path: path.to_owned(),
+            origin_url: None,
+            activity_url: None,
+            feed: None,
+        }
+    }
 }
 
 /// The form with `id="typed"` on a page.
@@ -232,6 +273,35 @@ impl Frame {
         [self.lang, self.lang.other()]
     }
 
+    /// Tells other sites what the page is.
+    #[must_use]
+    pub fn previewed(mut self, preview: LinkPreview) -> Self {
+        self.preview = Some(preview);
+        self
+    }
+
+    /// Where a page is at home: on its own server, or here, in the language its address names.
+    #[must_use]
+    pub fn canonical(&self, preview: &LinkPreview) -> String {
+        match &preview.origin_url {
+            Some(url) => url.clone(),
+            None if self.lang_in_address => {
+                let joint = if preview.path.contains('?') { '&' } else { '?' };
+                format!("{}{}{joint}lang={}", self.site.url, preview.path, self.lang)
+            }
+            None => format!("{}{}", self.site.url, preview.path),
+        }
+    }
+
+    /// The language as Open Graph writes it, and the other one.
+    #[must_use]
+    pub fn locales(&self) -> [&'static str; 2] {
+        match self.lang {
+            Lang::En => ["en_CA", "fr_CA"],
+            Lang::Fr => ["fr_CA", "en_CA"],
+        }
+    }
+
     /// Has the language switch send a form along.
     #[must_use]
     pub fn sending(mut self, form: &Form) -> Self {
@@ -294,6 +364,18 @@ impl Frame {
     #[must_use]
     pub fn mark(&self) -> &'static str {
         &MARK.url
+    }
+
+    /// The icon of a home screen.
+    #[must_use]
+    pub fn touch_icon(&self) -> &'static str {
+        &TOUCH_ICON.url
+    }
+
+    /// The picture beside a link to a page.
+    #[must_use]
+    pub fn preview_picture(&self) -> &'static str {
+        &PREVIEW.url
     }
 
     /// The hidden field with the CSRF key.

@@ -92,7 +92,8 @@ fn choose(request: &Request) -> Frontend {
     }
     let inbox = path == "/inbox" || path.ends_with("/inbox");
     let stored = ["/activities", "/follows", "/likes"].into_iter().any(below);
-    let activitypub = below("/.well-known") || below("/nodeinfo") || inbox || stored;
+    let well_known = below("/.well-known") && path != "/.well-known/change-password";
+    let activitypub = well_known || below("/nodeinfo") || inbox || stored;
     let accepts = is_read(request.method()) && wants_activity_json(request.headers());
     if activitypub || accepts {
         Frontend::ActivityPub
@@ -180,6 +181,8 @@ mod tests {
             frontend("GET", "/api/hedgerow/v1/threads", None),
             Frontend::Api
         );
+        let for_people = "/.well-known/change-password";
+        assert_eq!(frontend("GET", for_people, None), Frontend::Pages);
         assert_eq!(frontend("GET", "/apis", None), Frontend::Pages);
         assert_eq!(frontend("GET", "/nodeinfos", None), Frontend::Pages);
     }

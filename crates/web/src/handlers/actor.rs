@@ -13,7 +13,7 @@ use super::page_request::PageRequest;
 use super::path_param::PathParam;
 use super::response::{Page, redirect, show};
 use super::show::{actor, community, discussion};
-use crate::frame::{Frame, Section};
+use crate::frame::{Frame, LinkPreview, Section};
 use crate::views::actor::{PeopleList, PersonPage, PostSummary};
 use crate::views::parts::{Empty, Pager, Person, Tab};
 
@@ -49,6 +49,7 @@ fn person_page(f: Frame, rows: &PersonView) -> PersonPage {
     let accepted = rows.follow.as_ref().map(|follow| follow.accepted);
     let f = Frame {
         noindex: !(row.indexable && row.discoverable),
+        preview: Some(preview(&person, row)),
         ..f
     };
     PersonPage {
@@ -76,6 +77,20 @@ fn person_page(f: Frame, rows: &PersonView) -> PersonPage {
         moved: rows.moved.as_ref().map(actor::person),
         person,
         f,
+    }
+}
+
+/// What other sites are told of a person's page: no more than their name where they do not want to be
+/// found.
+fn preview(person: &Person, row: &Actor) -> LinkPreview {
+    let found = row.indexable && row.discoverable;
+    let role = actor::person(row).role.filter(|_| found);
+    LinkPreview {
+        kind: "profile",
+        origin_url: person.host.is_some().then(|| row.url.clone()),
+        activity_url: Some(row.ap_id.clone()),
+        feed: (person.host.is_none()).then(|| format!("{}/feed.atom", person.url)),
+        ..LinkPreview::new(person.name.clone(), role.unwrap_or_default(), &person.url)
     }
 }
 

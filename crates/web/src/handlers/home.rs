@@ -15,7 +15,7 @@ use super::page_request::PageRequest;
 use super::response::{Page, show};
 use super::show::community::FollowStates;
 use super::show::{actor, community, discussion, prose};
-use crate::frame::{Frame, Section};
+use crate::frame::{Frame, LinkPreview, Section};
 use crate::views::home::{Group, ReplyPreview, Today, Welcome};
 use crate::views::parts::{Empty, ThreadRow};
 
@@ -52,8 +52,12 @@ async fn welcome(request: PageRequest) -> Page {
     let site = request.site()?;
     let follows_nothing = FollowStates::default();
     let cards = rows.communities.iter();
+    let description_html = prose::html(site.description.read(f.lang));
+    let about = prose::excerpt(&description_html);
+    let preview = LinkPreview::new(f.site.name.clone(), about, "/");
+    let f = f.previewed(preview);
     show(&Welcome {
-        description_html: prose::html(site.description.read(f.lang)),
+        description_html,
         communities: cards
             .map(|place| community::card(place, f.lang, &follows_nothing))
             .collect(),

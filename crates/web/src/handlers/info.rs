@@ -9,7 +9,7 @@ use super::page_request::PageRequest;
 use super::path_param::PathParam;
 use super::response::{Page, show};
 use super::show::prose;
-use crate::frame::Section;
+use crate::frame::{LinkPreview, Section};
 use crate::views::info::{Info, page_url};
 
 /// `GET /about`
@@ -34,8 +34,10 @@ async fn page(request: PageRequest, which: InfoPage) -> Page {
             (f.lang.to_string(), text)
         }
     };
+    let title = f.text(&format!("page-{which}"));
+    let f = f.previewed(LinkPreview::new(title, "", &page_url(which)));
     show(&Info {
-        title: f.text(&format!("page-{which}")),
+        title,
         lang,
         only_in: text.only_in(f.lang),
         html: prose::html(&md),

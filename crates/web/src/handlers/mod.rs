@@ -16,6 +16,7 @@ mod form_post;
 mod guest_page_cache;
 mod home;
 mod info;
+mod install;
 mod language;
 mod notice;
 mod page_request;
@@ -98,6 +99,13 @@ fn open() -> Router<App> {
         .route("/about/{page}", get(info::other))
         .route("/about/servers", get(peer::limits))
         .route("/robots.txt", get(info::robots))
+        .route("/manifest.webmanifest", get(install::manifest))
+        .route("/favicon.ico", get(install::favicon))
+        .route("/settings", get(install::settings))
+        .route(
+            "/.well-known/change-password",
+            get(install::change_password),
+        )
         .route("/u/{handle}", get(actor::person))
         .route("/u/{handle}/follow", post(follow::follow))
         .route("/u/{handle}/unfollow", post(follow::unfollow))

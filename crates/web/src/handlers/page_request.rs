@@ -264,6 +264,7 @@ impl PageRequest {
             site: self.frame_site(),
             section,
             here: self.here(),
+            lang_in_address: self.q("lang").is_some(),
             me: self.me.as_ref().map(|me| frame_me(me, reader_rows.waiting)),
             notices: reader_rows.rows.notices,
             places: self.places(&reader_rows.rows),
@@ -281,6 +282,7 @@ impl PageRequest {
                 section,
                 Section::Me | Section::Search | Section::Notices | Section::Admin
             ),
+            preview: None,
             typed_form: None,
         }
     }
@@ -292,6 +294,7 @@ impl PageRequest {
             name: site
                 .map_or("Hedgerow", |site| site.name.read(self.lang))
                 .to_owned(),
+            url: site.map(|site| site.url.clone()).unwrap_or_default(),
             trial: is_trial(&host),
             host,
             limits: self.app.ops().policy().settings.publish,

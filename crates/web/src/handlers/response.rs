@@ -402,7 +402,8 @@ fn with_state_cookies(parts: &Parts, mut response: Response) -> Response {
         .iter()
         .find(|(key, _)| key == "lang")
         .and_then(|(_, tag)| Lang::from_tag(tag));
-    if let Some(lang) = lang {
+    let shows = is_html(&response) || response.status().is_redirection();
+    if let Some(lang) = lang.filter(|_| shows) {
         response = with_cookie(response, &lang_cookie(lang));
     }
     let shown = flash::read(&parts.headers).is_some() && is_html(&response);

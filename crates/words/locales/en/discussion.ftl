@@ -45,6 +45,7 @@ accept = Accept as answer
 unaccept = Undo acceptance
 reply = Reply
 link = Copy link
+link-share = Share the link
 link-copied = Link copied
 origin = View on { $host }
 in-reply-to = In reply to { $name }

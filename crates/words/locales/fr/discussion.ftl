@@ -45,6 +45,7 @@ accept = Accepter comme réponse
 unaccept = Annuler l’acceptation
 reply = Répondre
 link = Copier le lien
+link-share = Partager le lien
 link-copied = Lien copié
 origin = Voir sur { $host }
 in-reply-to = En réponse à { $name }

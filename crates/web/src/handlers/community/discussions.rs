@@ -139,6 +139,8 @@ fn page(f: Frame, rows: &ThreadRows, current: ThreadFilter) -> Discussions {
         cards,
         unanswered,
     } = rows;
+    let preview = community::preview(&f, &view.place, "/discussions");
+    let f = f.previewed(preview);
     let c = community::head(&f, view, CommunityTab::Discussions);
     let full = i64::try_from(cards.len()) == Ok(THREADS_PER_PAGE);
     let next = cards.last().filter(|_| full);

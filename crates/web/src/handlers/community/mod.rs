@@ -79,6 +79,8 @@ fn charter_text(text: &LangText, lang: Lang) -> CharterText {
 }
 
 fn front_page(f: Frame, FrontRows { view, latest }: &FrontRows) -> Front {
+    let preview = community::preview(&f, &view.place, "");
+    let f = f.previewed(preview);
     let row = &view.place.community;
     let unwritten = [&row.domain, &row.community, &row.practice]
         .iter()
@@ -179,6 +181,8 @@ pub async fn about(PathParam(text): PathParam<String>, request: PageRequest) -> 
         Ok(AboutRows { view, founder })
     };
     let (f, AboutRows { view, founder }) = request.page(Section::Communities, read).await?;
+    let preview = community::preview(&f, &view.place, "/about");
+    let f = f.previewed(preview);
     let group = &view.place.actor;
     show(&About {
         c: community::head(&f, &view, CommunityTab::About),

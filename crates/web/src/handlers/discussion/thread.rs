@@ -12,7 +12,7 @@ use query::{Db, Reader};
 
 use super::compose::redirect_to_post;
 use super::post_form::{typed, with_token};
-use crate::frame::{Frame, Section};
+use crate::frame::{Frame, LinkPreview, Section};
 use crate::handlers::form_post::SignedInForm;
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
@@ -131,13 +131,14 @@ fn is_indexable(rows: &ThreadPage) -> bool {
 }
 
 fn page(f: Frame, rows: &ThreadPage, lang: Lang, params: ThreadParams) -> Thread {
-    let f = Frame {
-        noindex: !is_indexable(rows),
-        ..f
-    };
     let root = &rows.root.post;
     let at = format!("/p/{}", root.id);
     let text = text(root, lang);
+    let f = Frame {
+        noindex: !is_indexable(rows),
+        preview: (root.state == PostState::Live).then(|| preview(&f, rows, lang)),
+        ..f
+    };
     let here: Vec<PostId> = rows.replies.iter().map(|view| view.post.id).collect();
     let shown = PostPage {
         lang,
@@ -190,6 +191,23 @@ fn page(f: Frame, rows: &ThreadPage, lang: Lang, params: ThreadParams) -> Thread
         sign_in_url: f.me.is_none().then(|| sign_in_path(&at)),
         place,
         f,
+    }
+}
+
+/// What other sites are told of a thread.
+fn preview(f: &Frame, rows: &ThreadPage, lang: Lang) -> LinkPreview {
+    let root = &rows.root.post;
+    let mut path = format!("/p/{}", root.id);
+    let feed = format!("{path}/feed.atom");
+    if rows.page > 1 {
+        path = format!("{path}?page={}", rows.page);
+    }
+    LinkPreview {
+        kind: "article",
+        origin_url: (root.peer_id.is_some() && rows.page == 1).then(|| root.url.clone()),
+        activity_url: Some(root.ap_id.clone()),
+        feed: Some(feed),
+        ..LinkPreview::new(title(f, root, lang), excerpt(root, lang), &path)
     }
 }
 

@@ -7,7 +7,7 @@ use query::row::{Actor, CommunityWithActor, Peer};
 use std::collections::HashMap;
 
 use super::actor;
-use crate::frame::Frame;
+use crate::frame::{Frame, LinkPreview};
 use crate::handlers::response::sign_in_path;
 use crate::leaf;
 use crate::views::community::{CommunityCard, CommunityTab, Head, community_tabs};
@@ -144,6 +144,23 @@ pub fn head(f: &Frame, view: &CommunityView, tab: CommunityTab) -> Head {
         moved: moved.map(|to| place(to, f.lang)),
         silent_since: view.peer.as_ref().and_then(silent_since),
         url,
+    }
+}
+
+/// What other sites are told of a page of a community, `below` its address.
+pub fn preview(f: &Frame, place: &CommunityWithActor, below: &str) -> LinkPreview {
+    let group = &place.actor;
+    let remote = actor::host(group).is_some();
+    let url = actor::url(group);
+    LinkPreview {
+        origin_url: (remote && below.is_empty()).then(|| group.url.clone()),
+        activity_url: below.is_empty().then(|| group.ap_id.clone()),
+        feed: (!remote).then(|| format!("{url}/feed.atom")),
+        ..LinkPreview::new(
+            name(place, f.lang).0,
+            purpose(place, f.lang).0,
+            &format!("{url}{below}"),
+        )
     }
 }
 

@@ -35,6 +35,7 @@ pub fn visitor(lang: Lang) -> Frame {
                 "Alliance for Community Health",
                 "Alliance pour la santé communautaire",
             ),
+            url: "https://alliance.example".into(),
             host: "alliance.example".into(),
             source_url: "https://github.com/hedgerow/hedgerow".into(),
             limits: true,
@@ -44,6 +45,7 @@ pub fn visitor(lang: Lang) -> Frame {
         },
         section: Section::Home,
         here: "/".into(),
+        lang_in_address: false,
         me: None,
         notices: 0,
         places: Vec::new(),
@@ -51,6 +53,7 @@ pub fn visitor(lang: Lang) -> Frame {
         flash: None,
         bare: false,
         noindex: false,
+        preview: None,
         typed_form: None,
     }
 }
