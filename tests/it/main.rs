@@ -10,6 +10,7 @@ mod architecture;
 mod crash;
 mod federation;
 mod leak;
+mod linked;
 mod migrations;
 mod privacy;
 mod search;

@@ -7,6 +7,7 @@ pub mod admin;
 pub mod community;
 pub mod discussion;
 pub mod error;
+pub mod feed;
 pub mod home;
 pub mod info;
 pub mod notice;

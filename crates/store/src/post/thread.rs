@@ -27,6 +27,23 @@ pub fn replies(
         .load(c)))
 }
 
+/// The newest replies, newest first; without tombstones.
+pub fn newest_replies(
+    db: &mut Db,
+    reader: Reader,
+    root: PostId,
+    limit: i64,
+) -> QueryResult<Vec<Post>> {
+    post::table
+        .filter(post::root_id.eq(root).and(post::parent_id.is_not_null()))
+        .filter(post::state.ne(PostState::Tombstone))
+        .filter(visible::reply(reader))
+        .order(post::id.desc())
+        .limit(limit)
+        .select(Post::as_select())
+        .load(db)
+}
+
 /// The accepted answers of a question, the first accepted first.
 pub fn answers(db: &mut Db, reader: Reader, root: PostId, limit: i64) -> QueryResult<Vec<Post>> {
     for_viewer!(visible::reply(reader), rule => each!(db, c => post::table

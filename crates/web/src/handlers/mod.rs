@@ -10,6 +10,7 @@ mod actor;
 mod admin;
 mod community;
 mod discussion;
+mod feed;
 mod flash;
 mod follow;
 mod form_post;
@@ -107,6 +108,7 @@ fn open() -> Router<App> {
             get(install::change_password),
         )
         .route("/u/{handle}", get(actor::person))
+        .route("/u/{handle}/feed.atom", get(feed::person))
         .route("/u/{handle}/follow", post(follow::follow))
         .route("/u/{handle}/unfollow", post(follow::unfollow))
 }
@@ -148,6 +150,7 @@ fn communities() -> Router<App> {
         .route("/c/{handle}", get(c::front))
         .route("/c/{handle}/leaf.svg", get(c::leaf_pattern))
         .route("/c/{handle}/discussions", get(c::discussions))
+        .route("/c/{handle}/feed.atom", get(feed::community))
         .route("/c/{handle}/seen", post(c::see_all))
         .route("/c/{handle}/people", get(c::people))
         .route("/c/{handle}/about", get(c::about))
@@ -168,6 +171,7 @@ fn discussions() -> Router<App> {
         .route("/p/{id}/edit", get(d::edit_form).post(d::edit))
         .route("/p/{id}/delete", get(d::delete_form).post(d::delete))
         .route("/p/{id}/history", get(d::history))
+        .route("/p/{id}/feed.atom", get(feed::thread))
         .route("/p/{id}/like", post(d::like))
         .route("/p/{id}/unlike", post(d::unlike))
         .route("/p/{id}/accept", post(d::accept))

@@ -1,0 +1,120 @@
+//! What other sites and programs get of a page that is linked: its card, its feed, and where one follows it.
+
+use testkit::{Instance, Network};
+
+async fn page(alpha: &Instance, path: &str) -> String {
+    let (status, _, body) = alpha.get(path, &[("accept", "text/html")]).await;
+    assert_eq!(status, 200, "{path}");
+    body
+}
+
+#[tokio::test]
+async fn a_link_to_a_page_shows_a_card_and_leads_to_its_other_forms() {
+    let net = Network::new();
+    let alpha = net.instance("alpha.test").await;
+    let ann = alpha.person("ann").await;
+    let weavers = ann.found_community("weavers").await;
+    let thread = ann
+        .start_with(&weavers, "Warping <a> heddle", "Use a *peg*.")
+        .await;
+    net.settle().await;
+    let html = page(&alpha, &format!("/p/{}", thread.id)).await;
+    for part in [
+        r#"<meta property="og:title" content="Warping &#60;a&#62; heddle">"#.to_owned(),
+        r#"<meta name="description" content="Use a peg.">"#.to_owned(),
+        r#"<meta property="og:type" content="article">"#.to_owned(),
+        r#"<meta property="og:locale" content="en_CA">"#.to_owned(),
+        format!(
+            r#"<link rel="canonical" href="http://alpha.test/p/{}">"#,
+            thread.id
+        ),
+        format!(
+            r#"type="application/activity+json" href="{}">"#,
+            thread.ap_id()
+        ),
+    ] {
+        assert!(html.contains(&part), "{part}\n{html}");
+    }
+    let image = html.split(r#"property="og:image" content="http://alpha.test"#);
+    let image = image.into_iter().nth(1).unwrap().split('"').next().unwrap();
+    let (status, headers, _) = alpha.get(image, &[]).await;
+    assert_eq!(
+        (status, &headers["content-type"]),
+        (200, &"image/png".parse().unwrap())
+    );
+
+    let french = page(&alpha, "/c/weavers?lang=fr").await;
+    assert!(french.contains(r#"href="http://alpha.test/c/weavers?lang=fr""#));
+    let manifest = page(&alpha, "/manifest.webmanifest?lang=fr").await;
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+    for icon in manifest["icons"].as_array().unwrap() {
+        let (status, ..) = alpha.get(icon["src"].as_str().unwrap(), &[]).await;
+        assert_eq!(status, 200, "{icon}");
+    }
+    let (_, icon, _) = alpha.get("/favicon.ico", &[]).await;
+    assert_eq!(icon["content-type"], "image/vnd.microsoft.icon");
+    for (path, to) in [
+        ("/settings", "/settings/profile"),
+        ("/.well-known/change-password", "/settings/password"),
+    ] {
+        let (status, headers, _) = alpha.get(path, &[]).await;
+        assert_eq!((status, &headers["location"]), (303, &to.parse().unwrap()));
+    }
+}
+
+#[tokio::test]
+async fn communities_threads_and_people_have_feeds() {
+    let net = Network::new();
+    let alpha = net.instance("alpha.test").await;
+    let ann = alpha.person("ann").await;
+    let weavers = ann.found_community("weavers").await;
+    let mut threads = Vec::new();
+    for n in 0..32 {
+        net.advance(60);
+        threads.push(
+            ann.start_discussion(&weavers, &format!("Thread {n}."))
+                .await,
+        );
+    }
+    let last = threads.last().unwrap();
+    let reply = ann.reply(last, "A *peg* helps.").await;
+    net.settle().await;
+    let (status, headers, feed) = alpha.get("/c/weavers/feed.atom?lang=fr", &[]).await;
+    assert_eq!(status, 200);
+    assert_eq!(
+        headers["content-type"],
+        "application/atom+xml; charset=utf-8"
+    );
+    assert_eq!(headers["cache-control"], "public, max-age=300");
+    assert!(!headers.contains_key("set-cookie"));
+    assert_eq!(feed.matches("<entry>").count(), 30);
+    assert!(feed.contains(r#"xml:lang="fr""#), "{feed}");
+    let first = feed.split("<entry>").nth(1).unwrap();
+    assert!(first.contains("<title>Thread 31.</title>"), "{first}");
+    let etag = headers["etag"].to_str().unwrap();
+    let (status, _, body) = alpha
+        .get("/c/weavers/feed.atom?lang=fr", &[("if-none-match", etag)])
+        .await;
+    assert_eq!((status, body.as_str()), (304, ""));
+
+    let (_, _, feed) = alpha.get(&format!("/p/{}/feed.atom", last.id), &[]).await;
+    assert!(feed.contains("Ann replied: Thread 31."), "{feed}");
+    assert!(feed.contains("&#60;em&#62;peg&#60;/em&#62;"), "{feed}");
+    let (_, _, feed) = alpha.get("/u/ann/feed.atom", &[]).await;
+    assert!(feed.contains(reply.ap_id()), "{feed}");
+    for path in [
+        "/u/nobody/feed.atom",
+        "/c/ann/feed.atom",
+        "/c/dyers@beta.test/feed.atom",
+    ] {
+        assert_eq!(alpha.get(path, &[]).await.0, 404, "{path}");
+    }
+    let reply = format!("/p/{}/feed.atom", reply.id);
+    assert_eq!(alpha.get(&reply, &[]).await.0, 404);
+
+    ann.delete(last).await;
+    let (_, _, feed) = alpha.get("/c/weavers/feed.atom", &[]).await;
+    assert!(!feed.contains("Thread 31."), "{feed}");
+    let gone = alpha.get(&format!("/p/{}/feed.atom", last.id), &[]).await;
+    assert_eq!(gone.0, 410);
+}
