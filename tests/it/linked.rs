@@ -1,5 +1,6 @@
 //! What other sites and programs get of a page that is linked: its card, its feed, and where one follows it.
 
+use model::peer::policy::Severity;
 use testkit::{Instance, Network};
 
 async fn page(alpha: &Instance, path: &str) -> String {
@@ -117,4 +118,69 @@ async fn communities_threads_and_people_have_feeds() {
     assert!(!feed.contains("Thread 31."), "{feed}");
     let gone = alpha.get(&format!("/p/{}/feed.atom", last.id), &[]).await;
     assert_eq!(gone.0, 410);
+}
+
+#[tokio::test]
+async fn a_guest_follows_from_their_own_server() {
+    let net = Network::new();
+    let (alpha, beta) = (
+        net.instance("alpha.test").await,
+        net.instance("beta.test").await,
+    );
+    let ann = alpha.person("ann").await;
+    ann.found_community("weavers").await;
+    beta.person("bea").await;
+    net.settle().await;
+    let front = page(&alpha, "/c/weavers").await;
+    assert!(
+        front.contains(r#"href="/c/weavers/follow-from""#),
+        "{front}"
+    );
+    let there = "http://beta.test/authorize_interaction?uri=http%3A%2F%2Falpha.test%2Fc%2Fweavers";
+    for home in ["bea%40beta.test", "beta.test", "nobody%40beta.test"] {
+        let form = format!("server={home}");
+        let sent = alpha.send_form("/c/weavers/follow-from", &form).await;
+        assert_eq!(sent.status, 200, "{}", sent.body);
+        assert!(sent.body.contains(there), "{home}: {}", sent.body);
+    }
+    for (typed, said) in [
+        ("", "Enter a server"),
+        ("my+server", "Enter a server"),
+        ("nowhere.test", "nowhere.test didn"),
+    ] {
+        let form = format!("server={typed}");
+        let sent = alpha.send_form("/c/weavers/follow-from", &form).await;
+        assert_eq!(sent.status, 422, "{typed}");
+        assert!(sent.body.contains(said), "{typed}: {}", sent.body);
+    }
+    alpha.rule("beta.test", Severity::Block).await;
+    let sent = alpha
+        .send_form("/c/weavers/follow-from", "server=beta.test")
+        .await;
+    assert_eq!(sent.status, 422, "{}", sent.body);
+}
+
+#[tokio::test]
+async fn somebody_sent_by_another_server_finds_what_to_follow() {
+    let net = Network::new();
+    let (alpha, beta) = (
+        net.instance("alpha.test").await,
+        net.instance("beta.test").await,
+    );
+    alpha.person("ann").await.found_community("weavers").await;
+    let bea = beta.person("bea").await;
+    let path = "/authorize_interaction?uri=http%3A%2F%2Falpha.test%2Fc%2Fweavers";
+    let (status, headers, _) = beta.get(path, &[("accept", "text/html")]).await;
+    assert_eq!(status, 303);
+    let to = headers["location"].to_str().unwrap();
+    assert!(
+        to.starts_with("/sign-in?next=%2Fauthorize_interaction"),
+        "{to}"
+    );
+    let cookie = format!("hedgerow={}", bea.sign_in().await);
+    let asked = [("accept", "text/html"), ("cookie", cookie.as_str())];
+    let (_, headers, _) = beta.get(path, &asked).await;
+    let search = headers["location"].to_str().unwrap().to_owned();
+    let (_, headers, _) = beta.get(&search, &asked).await;
+    assert_eq!(headers["location"], "/c/weavers@alpha.test");
 }

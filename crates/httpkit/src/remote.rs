@@ -23,6 +23,13 @@ pub trait Remote: Send + Sync {
     /// where the text is neither a name nor an address.
     async fn look_up(&self, text: &str) -> Result<RemoteObject, Refusal>;
 
+    /// The page on which somebody with an account on another server follows an actor; `home` is their address
+    /// or their server, as typed.
+    ///
+    /// # Errors
+    /// `Invalid(server)` where it is neither, `Unreachable`, `NotAllowed(PeerRefused)`.
+    async fn follow_page(&self, home: &str, object: &str) -> Result<String, Refusal>;
+
     /// Fetches an actor and returns its `alsoKnownAs` (FEP-7628).
     ///
     /// # Errors

@@ -44,6 +44,21 @@ impl Instance {
         }
     }
 
+    /// Submits a form of a page of this instance, as a guest.
+    pub async fn send_form(&self, path: &str, form: &str) -> HttpResponse {
+        let mut headers = HeaderMap::new();
+        let origin = self.at("");
+        for (name, value) in [
+            ("accept", "text/html"),
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("origin", origin.as_str()),
+        ] {
+            headers.insert(name, value.parse().unwrap());
+        }
+        self.send(Method::POST, path, headers, form.to_owned())
+            .await
+    }
+
     async fn request(
         &self,
         method: Method,

@@ -10,6 +10,10 @@ pub const REL_SELF: &str = "self";
 pub const REL_PROFILE: &str = "http://webfinger.net/rel/profile-page";
 /// The relation of the page on which a person follows a remote actor; its `template` contains `{uri}`.
 pub const REL_SUBSCRIBE: &str = "http://ostatus.org/schema/1.0/subscribe";
+/// The relation of the page on which a person follows an actor (FEP-3b86); its `template` contains `{object}`.
+pub const REL_INTENT_FOLLOW: &str = "https://w3id.org/fep/3b86/Follow";
+/// The relation of the page that shows an object to a person of this server (FEP-3b86).
+pub const REL_INTENT_OBJECT: &str = "https://w3id.org/fep/3b86/Object";
 /// The property that distinguishes a Person from a Group of the same name (Lemmy).
 pub const PROPERTY_TYPE: &str = "https://www.w3.org/ns/activitystreams#type";
 

@@ -8,6 +8,7 @@ pub mod community;
 pub mod discussion;
 pub mod error;
 pub mod feed;
+pub mod follow_from;
 pub mod home;
 pub mod info;
 pub mod notice;

@@ -232,7 +232,7 @@ async fn is_confirmed_by_host(
 }
 
 /// Queries WebFinger for an address. The response must be about an account.
-async fn webfinger(fed: &Federation, address: &Address) -> Result<Jrd, FetchFailure> {
+pub(super) async fn webfinger(fed: &Federation, address: &Address) -> Result<Jrd, FetchFailure> {
     let mut failure = FetchFailure::Unfit("the address has no host");
     for scheme in schemes(fed.client().guard(), &address.host) {
         let Some(url) = webfinger_url(address, scheme) else {
@@ -262,7 +262,7 @@ pub(super) fn parse_jrd(body: serde_json::Value) -> Result<Jrd, FetchFailure> {
 }
 
 /// Returns the schemes to try: https, and http where it is allowed; http first for `localhost`.
-fn schemes(guard: &Guard, host: &str) -> &'static [&'static str] {
+pub(super) fn schemes(guard: &Guard, host: &str) -> &'static [&'static str] {
     let bare = host.split(':').next().unwrap_or(host);
     let is_loopback = bare == "localhost" || bare.ends_with(".localhost");
     match (guard.allow_http, is_loopback) {

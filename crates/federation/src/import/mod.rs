@@ -2,6 +2,7 @@
 //! of a community that was just followed.
 
 mod backfill;
+mod follow_page;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) mod invariants;
 mod lookup;
@@ -14,6 +15,7 @@ mod properties;
 pub(crate) mod provenance;
 mod thread;
 
+pub use follow_page::{follow_page, home_account};
 pub use lookup::{LookupResult, lookup};
 pub use object::object;
 

@@ -17,7 +17,7 @@ use serde::Serialize;
 use store::Db;
 use vocab::Jrd;
 use vocab::nodeinfo::{self, Links, NodeInfo, Software, Usage, Users};
-use vocab::webfinger::{JrdLink, REL_SELF};
+use vocab::webfinger::{JrdLink, REL_INTENT_FOLLOW, REL_INTENT_OBJECT, REL_SELF, REL_SUBSCRIBE};
 
 /// How long a count of users and posts is served.
 const USAGE_TTL_SECONDS: i64 = 60;
@@ -134,7 +134,24 @@ fn jrd(urls: &Urls, row: &store::row::Actor) -> Jrd {
             ..own
         });
     }
+    if row.kind != ActorKind::Group {
+        jrd.links.extend(intents(urls));
+    }
     jrd
+}
+
+/// The pages on which people of this server follow an actor of another one, or look at an object.
+fn intents(urls: &Urls) -> [JrdLink; 3] {
+    [
+        (REL_SUBSCRIBE, "{uri}"),
+        (REL_INTENT_FOLLOW, "{object}"),
+        (REL_INTENT_OBJECT, "{object}"),
+    ]
+    .map(|(rel, parameter)| JrdLink {
+        rel: Some(rel.to_owned()),
+        template: Some(urls.at(&format!("/authorize_interaction?uri={parameter}"))),
+        ..JrdLink::default()
+    })
 }
 
 /// `GET /.well-known/host-meta`: where WebFinger is.

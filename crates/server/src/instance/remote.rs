@@ -35,6 +35,14 @@ impl Remote for FederatedRemote {
         }
     }
 
+    async fn follow_page(&self, home: &str, object: &str) -> Result<String, Refusal> {
+        let account =
+            import::home_account(home).ok_or(Refusal::invalid("server", Why::Malformed))?;
+        let page = import::follow_page(&self.federation, &account, object).await;
+        page.map(String::from)
+            .map_err(|failure| refusal(failure, account.host))
+    }
+
     async fn also_known_as(&self, who: ActorId) -> Result<Vec<String>, Refusal> {
         let names = fetch::also_known_as(&self.federation, who).await;
         names.map_err(|failure| refusal(failure, String::new()))

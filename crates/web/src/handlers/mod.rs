@@ -13,6 +13,7 @@ mod discussion;
 mod feed;
 mod flash;
 mod follow;
+mod follow_from;
 mod form_post;
 mod guest_page_cache;
 mod home;
@@ -109,6 +110,11 @@ fn open() -> Router<App> {
         )
         .route("/u/{handle}", get(actor::person))
         .route("/u/{handle}/feed.atom", get(feed::person))
+        .route(
+            "/u/{handle}/follow-from",
+            get(follow_from::form).post(follow_from::leave),
+        )
+        .route("/authorize_interaction", get(follow_from::arrive))
         .route("/u/{handle}/follow", post(follow::follow))
         .route("/u/{handle}/unfollow", post(follow::unfollow))
 }
@@ -158,6 +164,10 @@ fn communities() -> Router<App> {
         .route(
             "/c/{handle}/new",
             get(discussion::new_form).post(discussion::start),
+        )
+        .route(
+            "/c/{handle}/follow-from",
+            get(follow_from::form).post(follow_from::leave),
         )
         .route("/c/{handle}/follow", post(follow::follow))
         .route("/c/{handle}/unfollow", post(follow::unfollow))

@@ -165,6 +165,11 @@ pub fn sign_in_path(next: &str) -> String {
     format!("/sign-in?{query}")
 }
 
+/// Builds the URL of the sign-in page that follows the actor whose page is at `url`.
+pub fn sign_in_to_follow(url: &str) -> String {
+    format!("{}&then=follow", sign_in_path(url))
+}
+
 /// Answers 404.
 pub async fn not_found() -> PageError {
     PageError::from(Refusal::NotFound("page"))
@@ -461,6 +466,7 @@ pub fn field_error(f: &Frame, field: &str, why: model::Why) -> &'static str {
         ("list", Why::TooLong) => f.text("why-list-long"),
         ("list", Why::Characters) => f.text("why-list-text"),
         ("list", Why::Malformed) => f.text("why-list-columns"),
+        ("server", Why::Malformed) => f.text("why-server"),
         ("domain", Why::Malformed) => f.text("why-domain"),
         ("domain", Why::Reserved) => f.text("why-domain-ours"),
         ("picture", Why::TooLong) => f.text("why-picture-large"),

@@ -255,6 +255,8 @@ pub struct Follow {
     pub url: String,
     /// The action that undoes it.
     pub undo_url: String,
+    /// Where a guest follows with an account on another server.
+    pub elsewhere_url: Option<String>,
     /// Who will see it, where the reader may follow.
     pub seen_by: Option<String>,
 }

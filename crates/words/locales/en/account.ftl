@@ -1,5 +1,6 @@
 ## Signing in and signing up
 sign-in-intro = Welcome back.
+sign-in-to-follow = Sign in to follow { $name }.
 sign-in-new = New here?
 sign-in-forgotten = Forgot your password? Ask an administrator
 link-welcome = This link signs you in once as { $name } ({ $handle }).

@@ -53,6 +53,16 @@ followers-private = Their names are shown only to the people who follow this com
 follow-seen-community = Its facilitators and the people who follow it will see your name.
 follow-seen-community-remote = { $host } will know that you follow it, and decides who sees your name there.
 follow-seen-person = This person will see that you follow them.
+follow-from = Follow from my server
+follow-from-title = Follow { $name } from your server
+follow-from-intro = Do you have an account on Mastodon, Lemmy, PieFed or another site of the fediverse? Tell us where, and we take you to the page where you can follow.
+follow-from-server = Your server, or your address there
+follow-from-server-hint = For example mastodon.example or @ann@mastodon.example
+follow-from-go = Continue
+follow-from-here = Do you have an account here?
+follow-from-unreachable = { $host } didn’t answer. Check the spelling, or try again later.
+follow-from-leaving = Continue on { $host }
+follow-from-leaving-text = { $host } asks you to sign in and to confirm. If nothing happens, press the button.
 followers-none = Nobody follows this community yet.
 followers-elsewhere = { $count ->
     [one] And { $count } person on another site.

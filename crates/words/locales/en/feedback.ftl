@@ -98,6 +98,7 @@ why-invitation = This invitation has been used, withdrawn or has expired. Ask fo
 why-list-long = This list is too long: the maximum is 1 MiB and 50,000 lines. Nothing was imported.
 why-list-text = This file isn’t UTF-8 text. Nothing was imported.
 why-list-columns = The first line must name the columns (#domain,#severity,… or #domain alone). Nothing was imported.
+why-server = Enter a server’s address, for example mastodon.example
 why-domain = This isn’t a valid domain. Enter a name such as spam.example, without a path.
 why-domain-ours = This is your own domain.
 why-moving-unknown = We couldn’t find an account there. Check the address, and that its site is up.

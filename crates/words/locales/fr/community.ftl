@@ -53,6 +53,16 @@ followers-private = Leurs noms ne sont visibles que par les personnes qui suiven
 follow-seen-community = L’équipe d’animation et les personnes qui la suivent verront votre nom.
 follow-seen-community-remote = { $host } saura que vous la suivez, et décide qui y voit votre nom.
 follow-seen-person = Cette personne verra que vous la suivez.
+follow-from = Suivre depuis mon serveur
+follow-from-title = Suivre { $name } depuis votre serveur
+follow-from-intro = Vous avez un compte sur Mastodon, Lemmy, PieFed ou un autre site du fédivers ? Dites-nous où : nous vous menons à la page où vous abonner.
+follow-from-server = Votre serveur, ou votre adresse là-bas
+follow-from-server-hint = Par exemple mastodon.example ou @ann@mastodon.example
+follow-from-go = Continuer
+follow-from-here = Vous avez un compte ici ?
+follow-from-unreachable = { $host } n’a pas répondu. Vérifiez l’orthographe, ou réessayez plus tard.
+follow-from-leaving = La suite est sur { $host }
+follow-from-leaving-text = { $host } vous demande d’ouvrir une session et de confirmer. Si rien ne se passe, appuyez sur le bouton.
 followers-none = Personne ne suit encore cette communauté.
 followers-elsewhere = { $count ->
     [one] Et { $count } personne sur un autre site.

@@ -98,6 +98,7 @@ why-invitation = Cette invitation a déjà servi, a été retirée ou a expiré.
 why-list-long = Cette liste est trop longue : le maximum est de 1 Mio et de 50 000 lignes. Rien n’a été importé.
 why-list-text = Ce fichier n’est pas du texte en UTF-8. Rien n’a été importé.
 why-list-columns = La première ligne doit nommer les colonnes (#domain,#severity,… ou #domain seul). Rien n’a été importé.
+why-server = Entrez l’adresse d’un serveur, par exemple mastodon.example
 why-domain = Ce domaine n’est pas valide. Entrez un nom comme spam.example, sans chemin.
 why-domain-ours = C’est votre propre domaine.
 why-moving-unknown = Nous n’avons trouvé aucun compte à cette adresse. Vérifiez l’adresse, et que son site fonctionne.

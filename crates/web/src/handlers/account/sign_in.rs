@@ -6,8 +6,9 @@ use httpkit::{App, session};
 use model::refusal::Rule;
 use model::{AccountState, Refusal};
 
-use crate::form::Form;
+use crate::form::{Field, Form, Kind};
 use crate::frame::{Frame, Section};
+use crate::handlers::follow;
 use crate::handlers::form_post::{FormPost, SignedInForm};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::response::{
@@ -16,7 +17,10 @@ use crate::handlers::response::{
 use crate::handlers::show::actor;
 use crate::views::account::{Awaiting, SignIn, sign_in_form};
 
-/// `GET /sign-in?next=…`
+/// The value of `then` with which signing in follows the actor of the page that comes next.
+pub const FOLLOW: &str = "follow";
+
+/// `GET /sign-in?next=…&then=…`
 pub async fn form(request: PageRequest) -> Page {
     let next = request
         .q("next")
@@ -26,17 +30,32 @@ pub async fn form(request: PageRequest) -> Page {
     if request.me.is_some() {
         return Ok(redirect(&next));
     }
-    let f = request.framed(Section::Me).await?;
-    let form = sign_in_form(&f, &next);
-    show(&view(&request, f, form).await?)
+    let then = request.q("then").unwrap_or_default().to_owned();
+    show(&page(&request, &next, &then, |_, form| form).await?)
 }
 
-async fn view(request: &PageRequest, f: Frame, form: Form) -> Outcome<SignIn> {
+/// The page, with its form as `finish` leaves it. With `then=follow` it says whom one signs in to follow.
+async fn page(
+    request: &PageRequest,
+    next: &str,
+    then: &str,
+    finish: impl FnOnce(&Frame, Form) -> Form,
+) -> Outcome<SignIn> {
+    let f = request.framed(Section::Me).await?;
+    let mut form = sign_in_form(&f, next);
+    let mut reason = None;
+    if then == FOLLOW
+        && let Ok((_, name)) = follow::target_at(request, next).await
+    {
+        form = form.with(Field::new("then", Kind::Hidden, "").value(FOLLOW));
+        reason = Some(f.message("sign-in-to-follow").arg("name", name).to_string());
+    }
+    let form = finish(&f, form);
     let admins = request.read(|db, _| query::account::admins(db)).await?;
     Ok(SignIn {
         f: f.sending(&form),
         form,
-        reason: None,
+        reason,
         admins: admins.iter().map(actor::person).collect(),
     })
 }
@@ -48,16 +67,22 @@ pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
     let (handle, password) = (typed.get("handle"), typed.get("password"));
     let sign_in = session::sign_in(&app, posted.request.ip, handle, password, &posted.agent);
     match posted.attempt(sign_in).await {
-        Ok((token, _)) => {
+        Ok((token, me)) => {
             let cookie = session::set_cookie(app.site()?.is_https(), Some(&token));
-            Ok(with_cookie(redirect(next), &cookie))
+            let followed = match typed.get("then") {
+                FOLLOW => follow::after_sign_in(&app, &posted.request, me, next)
+                    .await
+                    .ok(),
+                _ => None,
+            };
+            // Where following is refused, its page says how one stands.
+            Ok(with_cookie(followed.unwrap_or(redirect(next)), &cookie))
         }
         Err(Error::Refused(Refusal::NotAllowed(Rule::ActiveAccount))) => not_open(&posted).await,
         Err(error) => {
             let errors = posted.field_errors(error)?;
-            let f = posted.request.framed(Section::Me).await?;
-            let form = errors.mark(&f, sign_in_form(&f, next));
-            show_invalid(&view(&posted.request, f, form).await?)
+            let mark = |f: &Frame, form| errors.mark(f, form);
+            show_invalid(&page(&posted.request, next, typed.get("then"), mark).await?)
         }
     }
 }

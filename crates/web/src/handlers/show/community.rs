@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use super::actor;
 use crate::frame::{Frame, LinkPreview};
-use crate::handlers::response::sign_in_path;
+use crate::handlers::response::sign_in_to_follow;
 use crate::leaf;
 use crate::views::community::{CommunityCard, CommunityTab, Head, community_tabs};
 use crate::views::parts::{self, Follow, FollowState};
@@ -183,7 +183,7 @@ pub fn follow(f: &Frame, target: &Actor, accepted: Option<bool>, elsewhere: bool
     };
     Follow {
         url: match state {
-            FollowState::SignedOut => sign_in_path(&url),
+            FollowState::SignedOut => sign_in_to_follow(&url),
             FollowState::Mine
             | FollowState::Moved
             | FollowState::Not
@@ -191,6 +191,7 @@ pub fn follow(f: &Frame, target: &Actor, accepted: Option<bool>, elsewhere: bool
             | FollowState::Following => format!("{url}/follow"),
         },
         undo_url: format!("{url}/unfollow"),
+        elsewhere_url: (state == FollowState::SignedOut).then(|| format!("{url}/follow-from")),
         seen_by: matches!(state, FollowState::SignedOut | FollowState::Not)
             .then(|| seen_by(f, target)),
         state,

@@ -31,6 +31,12 @@ impl Remote for Nowhere {
         })
     }
 
+    async fn follow_page(&self, home: &str, _: &str) -> Result<String, Refusal> {
+        Err(Refusal::Unreachable {
+            host: home.to_owned(),
+        })
+    }
+
     async fn also_known_as(&self, _: ActorId) -> Result<Vec<String>, Refusal> {
         Ok(Vec::new())
     }

@@ -198,3 +198,40 @@ fn a_language_once_chosen_stays() {
         assert!(browser.get("/u/root").await.says(r#"<html lang="fr">"#));
     });
 }
+
+#[test]
+fn a_follow_of_a_guest_is_completed_by_signing_in() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        let ann = world.person("ann").await.unwrap();
+        world.community(ann, "weavers").await.unwrap();
+        let front = browser.get("/c/weavers").await;
+        let path = "/sign-in?next=%2Fc%2Fweavers&#38;then=follow";
+        assert!(front.says(path), "{}", front.html);
+        let page = browser
+            .get("/sign-in?next=%2Fc%2Fweavers&then=follow")
+            .await;
+        assert!(page.says("Sign in to follow weavers."), "{}", page.html);
+        assert_eq!(page.hidden("then"), "follow");
+        let fields = |password| {
+            [
+                ("next", "/c/weavers"),
+                ("then", "follow"),
+                ("handle", "root"),
+                ("password", password),
+            ]
+        };
+        let wrong = browser
+            .post("/sign-in", &fields("wrong words entirely"))
+            .await;
+        assert_eq!(wrong.hidden("then"), "follow", "{}", wrong.html);
+        let signed_in = browser.post("/sign-in", &fields("a long password")).await;
+        assert_eq!(signed_in.location, "/c/weavers");
+        let page = browser.get("/c/weavers").await;
+        assert!(page.says("You’re following weavers."), "{}", page.html);
+        let nowhere = browser
+            .get("/sign-in?next=%2Fcommunities&then=follow")
+            .await;
+        assert_eq!(nowhere.location, "/communities");
+    });
+}

@@ -349,6 +349,7 @@ pub fn follow(state: FollowState) -> Follow {
         state,
         url: "/c/safer-supply/follow".into(),
         undo_url: "/c/safer-supply/unfollow".into(),
-        seen_by: None,
+        elsewhere_url: Some("/c/safer-supply/follow-from".into()),
+        seen_by: Some("Its facilitators will see your name.".into()),
     }
 }
