@@ -130,8 +130,12 @@ impl TestInstance {
             ..testing::charter(handle)
         };
         let (by, handle) = (self.ann, testing::handle(handle).unwrap());
-        self.does(move |tx| domain::community::found(tx, by, &handle, &charter, &KEY))
-            .await
+        self.does(move |tx| {
+            let id = domain::community::found(tx, by, &handle, &charter, &KEY)?;
+            domain::community::set_posts_per_hour(tx, by, id, 0)?;
+            Ok(id)
+        })
+        .await
     }
 
     /// A remote actor at `https://{host}`, whose server has a shared inbox.

@@ -103,7 +103,10 @@ fn accounts_come_are_stopped_and_come_back() {
     );
     let token = json(at, &["user", "token", "@bea", "--name", "script"]);
     assert!(token["token"].as_str().unwrap().len() >= 40);
-    assert_eq!(json(at, &["user", "suspend", "bea"])["state"], "suspended");
+    assert_eq!(
+        json(at, &["user", "suspend", "bea", "--reason", "spam"])["state"],
+        "suspended"
+    );
     let stopped = json(at, &["user", "list", "--state", "suspended"]);
     assert_eq!(stopped[0]["handle"], "bea");
     assert_eq!(json(at, &["user", "restore", "bea"])["state"], "active");
@@ -112,7 +115,7 @@ fn accounts_come_are_stopped_and_come_back() {
         (complaint.trim(), code),
         ("hedgerow: there is no such community", 1)
     );
-    let (complaint, _) = fails(at, &["user", "suspend", "ann"]);
+    let (complaint, _) = fails(at, &["user", "suspend", "ann", "--reason", "spam"]);
     assert!(complaint.contains("last administrator"), "{complaint}");
     assert_eq!(json(at, &["user", "admin", "bea"])["role"], "admin");
     assert_eq!(

@@ -64,12 +64,16 @@ impl Person {
         self.instance.at(&format!("/u/{}", self.handle))
     }
 
+    /// Founds a community in which people of other servers may post without a limit.
     pub async fn found_community(&self, handle: &str) -> Community {
         let (id, name, key) = (self.id, Handle::parse(handle).unwrap(), keys::actor());
         let charter = charter(handle, "We look after it together.");
         self.instance
             .ops()
-            .write(move |tx| domain::community::found(tx, id, &name, &charter, &key))
+            .write(move |tx| {
+                let community = domain::community::found(tx, id, &name, &charter, &key)?;
+                domain::community::set_posts_per_hour(tx, id, community, 0)
+            })
             .await
             .unwrap();
         Community {

@@ -5,6 +5,7 @@ mod hidden;
 use crate::outgoing::{CHUNK, FanOut, PendingFanOut, Recipients};
 use crate::test_instance::TestInstance;
 use delivery::jobs::Job;
+use domain::account::Principal;
 use model::job::Payload;
 use model::{ActorId, ActorKind, JobId, Origin, PeerId, PostId, Via};
 
@@ -325,18 +326,11 @@ async fn a_suspension_is_told_wherever_the_person_wrote() {
     let updates = ["beta", "delta", "gamma"]
         .map(|peer| format!("Update(Person) alpha.test/u/mia → {peer}.test/inbox"));
     instance
-        .does(move |tx| {
-            domain::account::suspend(
-                tx,
-                domain::account::Principal::Operator,
-                mia,
-                "Posts adverts",
-            )
-        })
+        .does(move |tx| domain::account::suspend(tx, Principal::Operator, mia, "Adverts"))
         .await;
     assert_eq!(instance.sent().await, updates);
     instance
-        .does(move |tx| domain::account::restore(tx, domain::account::Principal::Operator, mia))
+        .does(move |tx| domain::account::restore(tx, Principal::Operator, mia))
         .await;
     assert_eq!(instance.sent().await, updates, "and no Follow");
 }

@@ -214,22 +214,28 @@ async fn a_stranger_adds_a_limited_number_of_posts_to_a_community() {
         evil.signed_request(&story.alpha.at("/inbox"), &create)
     };
     let replies = async || story.ann.find(topic.ap_id()).await.unwrap().replies;
-    let (limit, _) = (60_usize, story.net.send(reply(1_000, 50_000)).await);
+    let (ann, weavers) = (story.ann.id(), story.weavers.ap_id.clone());
+    let allow = async |posts: i64| {
+        let weavers = weavers.clone();
+        let set = move |tx: &mut domain::Tx<'_>| {
+            let group = store::raw::actor::by_ap_id(tx.db, &weavers)?.expect("weavers");
+            domain::community::set_posts_per_hour(tx, ann, group.id, posts)
+        };
+        story.alpha.ops().write(set).await.unwrap();
+    };
+    let limit = 10;
+    allow(10).await;
+    assert_eq!(story.net.send(reply(1_000, 50_000)).await.0, 202);
     story.net.settle().await;
     assert_eq!(replies().await, 0, "longer than anybody may write here");
-    for number in 0..limit + 5 {
+    for number in 0..limit + 5_usize {
         assert_eq!(story.net.send(reply(number, 1)).await.0, 202);
     }
     story.net.settle().await;
     assert_eq!(usize::try_from(replies().await).unwrap(), limit);
     // An hour later there is room again, and its facilitators may choose another limit.
     story.net.advance(3_601);
-    let (ann, weavers) = (story.ann.id(), story.weavers.ap_id.clone());
-    let raise = move |tx: &mut domain::Tx<'_>| {
-        let group = store::raw::actor::by_ap_id(tx.db, &weavers)?.expect("weavers");
-        domain::community::set_posts_per_hour(tx, ann, group.id, 2)
-    };
-    story.alpha.ops().write(raise).await.unwrap();
+    allow(2).await;
     for number in limit + 5..limit + 10 {
         assert_eq!(story.net.send(reply(number, 1)).await.0, 202);
     }
