@@ -156,6 +156,15 @@ impl BenchInstance {
         })
     }
 
+    /// Writes the search index anew, as an administrator would.
+    ///
+    /// # Errors
+    /// When `hedgerow search rebuild` fails.
+    pub fn rebuild_search_index(&self) -> Result<()> {
+        self.command(&["search", "rebuild"], false)?;
+        Ok(())
+    }
+
     /// Starts the process and waits for its first response; returns how long that took.
     ///
     /// # Errors

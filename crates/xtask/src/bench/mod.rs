@@ -14,6 +14,7 @@ mod measure;
 mod outbox;
 mod pages;
 mod sample;
+mod search;
 
 use std::path::PathBuf;
 
@@ -54,6 +55,11 @@ const BENCHES: &[Bench] = &[
         name: "growth",
         about: "what receiving, a community and home cost at 10³, 10⁴, 10⁵ posts; 10⁶ with --full",
         run: growth::run,
+    },
+    Bench {
+        name: "search",
+        about: "searching 10⁵ posts on 16 connections, on both databases; 10⁶ with --full",
+        run: search::run,
     },
     Bench {
         name: "outbox",
