@@ -6,7 +6,8 @@ use domain::{Error, Outcome};
 use model::access::{Action, Reader};
 use model::limits::{ANSWERS_MAX, REPLIES_PER_PAGE};
 use model::notice::ThreadNotify;
-use model::{ActorId, FollowId, PostId, PostKind, PostState, Refusal};
+use model::peer::DeliveryState;
+use model::{ActorId, FollowId, PostId, PostKind, PostState, Refusal, Time};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use store::Db;
@@ -18,10 +19,19 @@ pub struct ThreadCard {
     pub author: Arc<Actor>,
     /// The community it is in; `None` for a thread in none.
     pub community: Option<Arc<CommunityWithActor>>,
+    /// Its newest reply, where it has one that the reader may see.
+    pub last: Option<LastReply>,
     /// It holds something the reader has not seen; never for guests.
     pub unread: bool,
     /// It is unread, but was read before: a link to it leads to what is new.
     pub resume: bool,
+}
+
+/// The newest reply of a thread.
+#[derive(Debug, Clone)]
+pub struct LastReply {
+    pub author: Arc<Actor>,
+    pub at: Time,
 }
 
 /// Threads with their authors, communities and unread marks.
@@ -39,7 +49,10 @@ pub(crate) fn cards(
     reader: Reader,
     heads: Vec<ThreadHead>,
 ) -> Outcome<Vec<ThreadCard>> {
-    let authors: Vec<ActorId> = heads.iter().map(|head| head.author_id).collect();
+    let newest: Vec<PostId> = heads.iter().map(|head| head.last_post_id).collect();
+    let newest = store::post::bylines(db, reader, &newest)?;
+    let mut authors: Vec<ActorId> = heads.iter().map(|head| head.author_id).collect();
+    authors.extend(newest.iter().map(|(_, author, _)| *author));
     let communities: Vec<ActorId> = heads.iter().filter_map(|head| head.community_id).collect();
     let roots: Vec<PostId> = heads.iter().map(|head| head.id).collect();
     let authors = shared(store::raw::actor::by_ids(db, &authors)?);
@@ -55,7 +68,14 @@ pub(crate) fn cards(
         let unread = marks
             .as_ref()
             .is_some_and(|(marks, since)| is_unread(&head, marks, since));
+        let last = newest
+            .iter()
+            .find(|(id, _, _)| *id == head.last_post_id && *id != head.id);
         Some(ThreadCard {
+            last: last.and_then(|(_, author, at)| {
+                let author = Arc::clone(authors.get(author)?);
+                Some(LastReply { author, at: *at })
+            }),
             author: Arc::clone(authors.get(&head.author_id)?),
             community: head.community_id.and_then(|id| places.get(&id).cloned()),
             resume: unread
@@ -200,6 +220,37 @@ fn progress(
     Ok((new, (up_to > before).then_some(up_to)))
 }
 
+/// Says of the reader's own posts in a remote community which have not reached its server yet: they wait
+/// in its queue, or nothing is queued for it as it has been silent for so long.
+fn mark_undelivered(
+    db: &mut Db,
+    reader: Reader,
+    place: &CommunityWithActor,
+    posts: &mut [PostView],
+) -> Outcome<()> {
+    let (Some(me), Some(peer)) = (reader.viewer.person(), place.actor.peer_id) else {
+        return Ok(());
+    };
+    let own = |view: &&mut PostView| view.post.author_id == me && view.post.peer_id.is_none();
+    let mine: Vec<&mut PostView> = posts.iter_mut().filter(own).collect();
+    if mine.is_empty() {
+        return Ok(());
+    }
+    let subjects: Vec<&str> = mine.iter().map(|view| view.post.ap_id.as_str()).collect();
+    let queued = store::queue::delivery::about(db, peer, &subjects)?;
+    let peer = store::peer::by_id(db, peer)?;
+    let silent_since = peer.and_then(|peer| peer.parked_at);
+    for view in mine {
+        let row = queued.iter().find(|(about, _)| *about == view.post.ap_id);
+        let missed = silent_since.is_some_and(|since| view.post.published_at >= since);
+        view.undelivered = match row {
+            Some((_, state)) => Some(*state),
+            None => missed.then_some(DeliveryState::Waiting),
+        };
+    }
+    Ok(())
+}
+
 /// How many organizations the authors of some posts are from.
 fn organizations(posts: &[PostView]) -> usize {
     let hosts: HashSet<&str> = posts
@@ -210,6 +261,32 @@ fn organizations(posts: &[PostView]) -> usize {
     hosts.len()
 }
 
+/// The replies on a page, its number, and how many pages there are. They are counted only where there
+/// is more than one.
+fn replies(
+    db: &mut Db,
+    reader: Reader,
+    root: PostId,
+    asked: i64,
+) -> Outcome<(Vec<Post>, i64, i64)> {
+    const FULL: i64 = REPLIES_PER_PAGE;
+    let pages = |db: &mut Db| -> Outcome<i64> {
+        let places = store::post::reply_places(db, reader, root)?;
+        Ok((places - 1).max(0) / FULL + 1)
+    };
+    if asked > 1 {
+        let pages = pages(db)?;
+        let page = asked.min(pages);
+        let replies = store::post::replies(db, reader, root, (page - 1) * FULL, FULL)?;
+        return Ok((replies, page, pages));
+    }
+    let mut replies = store::post::replies(db, reader, root, 0, FULL + 1)?;
+    let full = usize::try_from(FULL).unwrap_or(usize::MAX);
+    let pages = if replies.len() > full { pages(db)? } else { 1 };
+    replies.truncate(full);
+    Ok((replies, 1, pages))
+}
+
 /// One page of the thread a post is in. Without a page asked for, the page the post is on.
 ///
 /// # Errors
@@ -217,16 +294,14 @@ fn organizations(posts: &[PostView]) -> usize {
 pub fn thread(db: &mut Db, reader: Reader, id: PostId, page: Option<i64>) -> Outcome<ThreadPage> {
     let target = store::post::by_id(db, reader, id)?.ok_or(Error::not_found("post"))?;
     let root = root_of(db, reader, &target)?;
-    let pages = ((i64::from(root.reply_count) - 1).max(0) / REPLIES_PER_PAGE) + 1;
-    let page = match page {
-        Some(page) => page.clamp(1, pages),
+    let asked = match page {
+        Some(page) => page.max(1),
         None if target.id != root.id => {
             store::post::replies_before(db, reader, &target)? / REPLIES_PER_PAGE + 1
         }
         None => 1,
     };
-    let skip = (page - 1) * REPLIES_PER_PAGE;
-    let replies = store::post::replies(db, reader, root.id, skip, REPLIES_PER_PAGE)?;
+    let (replies, page, pages) = replies(db, reader, root.id, asked)?;
     let community = match root.community_id {
         Some(id) => store::raw::community::by_id(db, id)?,
         None => None,
@@ -247,6 +322,9 @@ pub fn thread(db: &mut Db, reader: Reader, id: PostId, page: Option<i64>) -> Out
     }
     let answers = thread.posts.split_off(on_page.min(thread.posts.len()));
     let organizations = organizations(&thread.posts);
+    if let Some(place) = &community {
+        mark_undelivered(db, reader, place, &mut thread.posts)?;
+    }
     let replies = thread.posts.split_off(1.min(thread.posts.len()));
     let root = thread
         .posts

@@ -4,6 +4,7 @@ use crate::row::{Actor, CommunityWithActor, Post, Revision};
 use domain::access::{Location, PlaceAccess};
 use domain::{Error, Outcome};
 use model::access::{Action, Reader};
+use model::peer::DeliveryState;
 use model::{ActorId, PostDetails, PostId, PostKind, PostState, Refusal, RevisionId};
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
@@ -49,6 +50,9 @@ pub struct PostView {
     /// It came after the reader's last visit; never for guests.
     pub new: bool,
     pub allowed: PostAllowed,
+    /// Of the reader's own post on the page of its thread: it has not reached the server of its community
+    /// yet.
+    pub undelivered: Option<DeliveryState>,
 }
 
 /// Posts of one thread, and how far the reader had read it.
@@ -102,6 +106,7 @@ pub(crate) fn views(
                 && reader.viewer.person() != Some(post.author_id)
                 && seen.is_some_and(|seen| post.id > seen),
             allowed: PostAllowed::of(access, &post),
+            undelivered: None,
             post,
         })
     };

@@ -92,10 +92,10 @@ macro_rules! viewer_state {
     };
 }
 
-/// A post, by its alias, that its peer and its author do not withhold, in a state that everybody sees.
+/// A post, by its alias, that its peer and its author do not withhold, and that was not removed.
 macro_rules! counted {
     ($post:literal) => {
-        concat!(shown_row!($post), " AND ", public_state!($post))
+        concat!(shown_row!($post), " AND ", $post, ".state = 'live'")
     };
 }
 
@@ -340,7 +340,7 @@ pub(crate) fn post(reader: Reader) -> Rule<impl SqlText, impl SqlText> {
     )
 }
 
-/// A post `r` that counters count: withheld by nobody, and in a state that everybody sees.
+/// A post `r` that counters count: withheld by nobody, and live.
 pub(crate) const COUNTED_R: &str = counted!("r");
 
 /// An actor `r` whose likes counters count.

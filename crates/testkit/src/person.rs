@@ -3,7 +3,7 @@
 use crate::instance::Instance;
 use crate::keys;
 use crate::post_snapshot::{self, PostSnapshot, first_text};
-use domain::account::Profile;
+use domain::account::{NewSession, Profile};
 use domain::post::{Draft, Wording};
 use domain::prose::{self, Named};
 use domain::testing;
@@ -311,9 +311,28 @@ impl Person {
 
     /// Returns a page of their instance as a guest sees it.
     pub async fn page(&self, path: &str) -> String {
+        self.get(path, "").await
+    }
+
+    /// Returns a page of their instance as they see it, signed in.
+    pub async fn own_page(&self, path: &str) -> String {
+        let token = domain::secret::token();
+        let new = NewSession {
+            account: self.id,
+            token_hash: domain::secret::digest(&token),
+            agent: "test".to_owned(),
+        };
+        let open = move |tx: &mut domain::Tx<'_>| domain::account::open_session(tx, &new);
+        self.instance.ops().write(open).await.unwrap();
+        let name = httpkit::session::cookie_name(true);
+        self.get(path, &format!("{name}={token}")).await
+    }
+
+    async fn get(&self, path: &str, cookie: &str) -> String {
         let url = format!("http://{}{path}", self.instance.addr());
         let request = reqwest::Client::new()
             .get(url)
+            .header("cookie", cookie)
             .header("accept", "text/html");
         let answer = request
             .header("host", self.instance.host())

@@ -67,7 +67,7 @@ pub struct Me {
 pub struct RailPlace {
     pub name: String,
     pub url: String,
-    /// Palette number, see [`crate::leaf::colour`].
+    /// Its number in the palette.
     pub colour: u8,
     /// Threads with something new.
     pub unread: i64,
@@ -75,11 +75,13 @@ pub struct RailPlace {
     pub here: bool,
 }
 
-/// A confirmation shown once at the top of the page.
+/// A confirmation shown once: inside the post that it is about, else at the top of the page.
 #[derive(Debug, Clone)]
 pub struct Flash {
     pub text: String,
     pub good: bool,
+    /// The post that it is about.
+    pub at: Option<i64>,
 }
 
 /// The frame of a page.

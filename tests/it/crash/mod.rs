@@ -35,6 +35,7 @@ impl TestServer {
             "name": { "en": "Weavers" },
             "purpose": { "en": "We weave." },
             "languages": ["en"],
+            "posts_per_hour": 0,
         });
         let (status, words) = alpha
             .ask(&ann, "POST", "/communities", Some(&charter))

@@ -333,3 +333,31 @@ testkit::on_postgres_too! {
     a_peer_that_accepts_one_request_in_ten_seconds_receives_everything
     a_peer_that_refuses_everything_is_parked
 }
+
+#[tokio::test]
+async fn the_author_is_told_what_has_not_arrived_yet() {
+    let Weavers {
+        net,
+        alpha,
+        beta,
+        bea,
+        weavers,
+        ..
+    } = Weavers::new().await;
+    let bob = beta.person("bob").await;
+    alpha.go_down();
+    let topic = bea.start_with(&weavers, "Which loom?", "Any advice?").await;
+    net.settle().await;
+    let path = format!("/p/{}", topic.id);
+    let waits = "Waiting for alpha.test (trying again)";
+    assert!(bea.own_page(&path).await.contains(waits));
+    assert!(
+        !bob.own_page(&path).await.contains(waits),
+        "only the author"
+    );
+
+    alpha.come_back();
+    net.advance(10);
+    net.settle().await;
+    assert!(!bea.own_page(&path).await.contains(waits), "it has arrived");
+}

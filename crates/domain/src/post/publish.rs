@@ -61,14 +61,21 @@ pub(crate) fn publish(tx: &mut Tx<'_>, new: &NewPost<'_>) -> Outcome<PostId> {
     Ok(post.id)
 }
 
-/// Counts a post of its author, a thread of its community, and an answer of its question; `by` is 1, or -1 where it is removed.
+/// Counts a post of its author, and a thread of its community; `by` is 1, or -1 where it is removed.
 pub(super) fn count(tx: &mut Tx<'_>, post: &row::Post, by: i32) -> Outcome<()> {
     if let Some(community) = post.community_id.filter(|_| post.parent_id.is_none()) {
         store::actor::add_posts(tx.db, community, by)?;
     }
     store::actor::add_posts(tx.db, post.author_id, by)?;
-    if post.accepted_at.is_some() {
-        store::post::recount::recount_answers(tx.db, post.root_id)?;
+    Ok(())
+}
+
+/// Counts a post that was removed (`by` is -1) or put back (1). A thread counts its replies and answers
+/// anew, and is as recent as the newest that is left.
+pub(super) fn count_again(tx: &mut Tx<'_>, post: &row::Post, by: i32) -> Outcome<()> {
+    count(tx, post, by)?;
+    if post.parent_id.is_some() {
+        store::post::recount::recount_threads(tx.db, &[post.root_id])?;
     }
     Ok(())
 }

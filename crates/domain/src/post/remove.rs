@@ -1,7 +1,7 @@
 //! Removing a post: its text goes, a tombstone stays, replies keep their place. Where a peer's community
 //! removes what somebody here wrote, the post is hidden instead.
 
-use super::publish::count;
+use super::publish::count_again;
 use super::relay;
 use crate::{Error, Outcome, Tx, access};
 use model::access::Action;
@@ -44,7 +44,7 @@ pub fn remove(tx: &mut Tx<'_>, by: ActorId, id: PostId, origin: &Origin) -> Outc
         store::post::tombstone(tx.db, id, removal)?;
     }
     if counted {
-        count(tx, &post, -1)?;
+        count_again(tx, &post, -1)?;
     }
     tx.record(Fact::PostDeleted {
         post: id,

@@ -1,6 +1,6 @@
 //! Restoring what was removed: with the words that were kept, or as the post's own server has them.
 
-use super::publish::count;
+use super::publish::count_again;
 use super::{Draft, relay};
 use crate::{Error, Outcome, Tx, access, actor};
 use model::access::Action;
@@ -59,7 +59,7 @@ pub(super) fn put_back(tx: &mut Tx<'_>, post: &row::Post) -> Outcome<()> {
     let state = post.state_before.unwrap_or(PostState::Live);
     store::post::undelete(tx.db, post.id, state)?;
     tx.record(Fact::PostRestored { post: post.id });
-    count(tx, post, 1)
+    count_again(tx, post, 1)
 }
 
 /// Forgets a Delete of something that never came: a late Create may come in again.

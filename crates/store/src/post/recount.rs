@@ -7,7 +7,7 @@ use crate::schema::{actor, post, post_like};
 use crate::visible;
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer};
+use diesel::sql_types::{BigInt, Integer, Timestamp};
 use model::{ActorId, PeerId, PostId};
 
 /// Whose posts and likes are hidden, or shown again.
@@ -49,7 +49,7 @@ pub fn liked(db: &mut Db, whose: Whose, after: PostId, limit: i64) -> QueryResul
     }
 }
 
-/// Counts the replies of threads anew, and says which is the newest post in each.
+/// Counts the replies of threads anew, and says which is the newest post in each, and since when.
 pub fn recount_threads(db: &mut Db, roots: &[PostId]) -> QueryResult<()> {
     let replies = format!(
         "(SELECT COUNT(*) FROM post r WHERE r.root_id = post.id AND r.parent_id IS NOT NULL \
@@ -60,10 +60,16 @@ pub fn recount_threads(db: &mut Db, roots: &[PostId]) -> QueryResult<()> {
         "COALESCE((SELECT MAX(r.id) FROM post r WHERE r.root_id = post.id AND {}), post.id)",
         visible::COUNTED_R
     );
+    let active = format!(
+        "COALESCE((SELECT MAX(r.published_at) FROM post r WHERE r.root_id = post.id AND {}), \
+         post.published_at)",
+        visible::COUNTED_R
+    );
     each!(db, c => diesel::update(post::table.filter(post::id.eq_any(roots)))
         .set((
             post::reply_count.eq(sql::<Integer>(&replies)),
             post::last_post_id.eq(sql::<BigInt>(&newest)),
+            post::active_at.eq(sql::<Timestamp>(&active)),
             post::answer_count.eq(sql::<Integer>(&answers())),
         ))
         .execute(c))?;
@@ -82,7 +88,7 @@ pub fn recount_answers(db: &mut Db, question: PostId) -> QueryResult<()> {
 fn answers() -> String {
     format!(
         "(SELECT COUNT(*) FROM post r WHERE r.root_id = post.id AND r.accepted_at IS NOT NULL \
-         AND r.state = 'live' AND {})",
+         AND {})",
         visible::COUNTED_R
     )
 }

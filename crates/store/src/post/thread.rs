@@ -2,12 +2,13 @@
 
 use crate::connection::Db;
 use crate::each;
+use crate::fragment::among;
 use crate::row::Post;
 use crate::schema::post;
 use crate::visible::{self, for_viewer};
 use diesel::prelude::*;
 use model::access::Reader;
-use model::{PostId, PostState};
+use model::{ActorId, PostId, PostState, Time};
 
 /// The replies in reading order (branch by branch), `limit` of them after `skip`.
 pub fn replies(
@@ -74,6 +75,29 @@ pub fn unread(
         .order(post::id.asc())
         .limit(limit)
         .select(post::id)
+        .load(c)))
+}
+
+/// How many replies a thread has, tombstones included: they keep their place on its pages.
+pub fn reply_places(db: &mut Db, reader: Reader, root: PostId) -> QueryResult<i64> {
+    for_viewer!(visible::reply(reader), rule => each!(db, c => post::table
+        .filter(post::root_id.eq(root).and(post::parent_id.is_not_null()))
+        .filter(rule)
+        .count()
+        .get_result(c)))
+}
+
+/// Who wrote these replies of visible threads, and when; without tombstones.
+pub fn bylines(
+    db: &mut Db,
+    reader: Reader,
+    replies: &[PostId],
+) -> QueryResult<Vec<(PostId, ActorId, Time)>> {
+    for_viewer!(visible::reply(reader), rule => each!(db, c => post::table
+        .filter(among(post::id, replies.iter().copied()))
+        .filter(post::state.eq(PostState::Live))
+        .filter(rule)
+        .select((post::id, post::author_id, post::published_at))
         .load(c)))
 }
 

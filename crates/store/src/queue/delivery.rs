@@ -2,7 +2,7 @@
 
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::among;
+use crate::fragment::{among, among_texts};
 use crate::peer::refused_form;
 use crate::retention::{DAY, Retention};
 use crate::row::{Delivery, Peer};
@@ -22,6 +22,22 @@ pub fn enqueue(db: &mut Db, rows: &[Delivery]) -> QueryResult<()> {
         .do_nothing()
         .execute(c))?;
     Ok(())
+}
+
+/// Which of these subjects deliveries to a peer are about that have not arrived: waiting ones first.
+pub fn about(
+    db: &mut Db,
+    peer: PeerId,
+    subjects: &[&str],
+) -> QueryResult<Vec<(String, DeliveryState)>> {
+    let mut rows: Vec<(String, DeliveryState)> = each!(db, c => delivery::table
+        .filter(delivery::peer_id.eq(peer))
+        .filter(among_texts(delivery::subject, subjects.iter().copied()))
+        .select((delivery::subject, delivery::state))
+        .distinct()
+        .load(c))?;
+    rows.sort_unstable_by_key(|(_, state)| *state != DeliveryState::Waiting);
+    Ok(rows)
 }
 
 /// The peers with waiting deliveries after `$1`, by id: a loose index scan, which enters the index

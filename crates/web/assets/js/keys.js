@@ -1,4 +1,5 @@
-// "/" goes to the search box; Escape and a click elsewhere close the menu; Ctrl+Enter sends.
+// "/" goes to the search box; Escape and a click elsewhere close the menu; Ctrl+Enter sends. A confirmation
+// is read out once the page is there, and the post that it is about takes the focus.
 const menu = document.querySelector("details.menu");
 addEventListener("keydown", (event) => {
   const typing = event.target.matches?.("input, textarea, select, [contenteditable]");
@@ -20,3 +21,18 @@ addEventListener("keydown", (event) => {
 addEventListener("click", (event) => {
   if (menu?.open && !menu.contains(event.target)) menu.open = false;
 });
+
+const flash = document.querySelector(".flash[role=status]");
+if (flash) {
+  const live = document.createElement("p");
+  live.className = "sr-only";
+  live.setAttribute("role", "status");
+  flash.removeAttribute("role");
+  document.body.append(live);
+  setTimeout(() => { live.textContent = flash.textContent; }, 500);
+  const post = flash.closest(".post");
+  if (post) {
+    post.tabIndex = -1;
+    post.focus({ preventScroll: true });
+  }
+}

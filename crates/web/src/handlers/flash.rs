@@ -2,12 +2,15 @@
 
 use http::HeaderMap;
 use httpkit::session;
-use model::Lang;
+use model::{Lang, PostId};
 
 use crate::frame::Flash;
 
 /// Name of the cookie.
 pub const COOKIE: &str = "flash";
+
+/// The key of the post in the cookie.
+const AT: &str = "at";
 
 /// Longest name in the cookie, in characters.
 const NAME_MAX: usize = 80;
@@ -66,16 +69,21 @@ pub struct Confirmation {
     word: &'static str,
     /// The name in the message; empty for [`PLAIN`] words.
     name: String,
+    /// The post it is about.
+    at: Option<PostId>,
 }
 
 /// Reads the cookie; words that are not ours are ignored.
 pub fn read(headers: &HeaderMap) -> Option<Confirmation> {
     let sent = session::cookie(headers, COOKIE)?;
-    let (word, name) = url::form_urlencoded::parse(sent.as_bytes()).next()?;
+    let mut pairs = url::form_urlencoded::parse(sent.as_bytes());
+    let (word, name) = pairs.next()?;
+    let at = pairs.find(|(key, _)| key == AT);
     let known = if name.is_empty() { PLAIN } else { NAMED };
     Some(Confirmation {
         word: known.iter().copied().find(|known| *known == word)?,
         name: name.chars().take(NAME_MAX).collect(),
+        at: at.and_then(|(_, id)| id.parse().ok()),
     })
 }
 
@@ -88,14 +96,16 @@ pub fn message(lang: Lang, done: &Confirmation) -> Flash {
     Flash {
         text: text.to_string(),
         good: true,
+        at: done.at.map(|id| id.0),
     }
 }
 
-/// Builds the `Set-Cookie` header.
-pub fn cookie(word: &str, name: &str) -> String {
+/// Builds the `Set-Cookie` header; `at` is the post that the confirmation is about.
+pub fn cookie(word: &str, name: &str, at: Option<PostId>) -> String {
     let short: String = name.chars().take(NAME_MAX).collect();
     let value = url::form_urlencoded::Serializer::new(String::new())
         .append_pair(word, &short)
+        .extend_pairs(at.map(|id| (AT, id.to_string())))
         .finish();
     format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=60")
 }
@@ -122,6 +132,7 @@ mod tests {
                 let done = Confirmation {
                     word,
                     name: "Weavers".to_owned(),
+                    at: None,
                 };
                 let text = message(lang, &done).text;
                 assert!(!text.contains(['⟦', '{']), "{word} in {lang}: {text}");
@@ -144,13 +155,13 @@ mod tests {
 
     #[test]
     fn a_name_arrives_as_it_was_sent() {
-        let cookie = cookie("follows", "Santé; mentale & co");
+        let cookie = cookie("follows", "Santé; mentale & co", Some(PostId(7)));
         let value = cookie.strip_prefix("flash=").unwrap();
         let (value, _) = value.split_once(';').unwrap();
         let done = sent(value).expect("a confirmation");
         assert_eq!(
-            (done.word, done.name.as_str()),
-            ("follows", "Santé; mentale & co")
+            (done.word, done.name.as_str(), done.at),
+            ("follows", "Santé; mentale & co", Some(PostId(7)))
         );
     }
 }

@@ -12,7 +12,7 @@ use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode, header};
 use httpkit::{App, session};
 use model::refusal::Rule;
-use model::{Lang, Refusal};
+use model::{Lang, PostId, Refusal};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -139,7 +139,16 @@ pub fn redirect_with_flash(path: &str, word: &str) -> Page {
 
 /// Like [`redirect_with_flash`], for a confirmation that names a person, a community or a host.
 pub fn redirect_naming(path: &str, word: &str, name: &str) -> Page {
-    Ok(with_cookie(redirect(path), &flash::cookie(word, name)))
+    Ok(with_cookie(
+        redirect(path),
+        &flash::cookie(word, name, None),
+    ))
+}
+
+/// Redirects to a post, inside which is confirmed what was done with it.
+pub fn redirect_to_post(id: PostId, word: &str, name: &str) -> Page {
+    let cookie = flash::cookie(word, name, Some(id));
+    Ok(with_cookie(redirect(&format!("/p/{id}")), &cookie))
 }
 
 /// Adds a cookie to a response.

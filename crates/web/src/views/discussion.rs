@@ -8,7 +8,7 @@ use model::limits::{BODY_MAX, TITLE_MAX};
 use model::notice::ThreadNotify;
 
 use crate::form::{Choice, Field, Form, Kind};
-use crate::frame::Frame;
+use crate::frame::{Flash, Frame};
 use crate::views::parts::{Pager, Person, PlaceLink};
 use model::Lang;
 use words::own_name;
@@ -60,6 +60,10 @@ pub struct Post {
     pub deleted: Option<DateTime<Utc>>,
     /// The moderators of its community, which is elsewhere, removed it: its author still sees it.
     pub removed: bool,
+    /// It has not reached the server of its community: (key of the message, server).
+    pub undelivered: Option<(&'static str, String)>,
+    /// What its reader has just done with it.
+    pub flash: Option<Flash>,
 }
 
 impl Post {

@@ -63,6 +63,41 @@ pub fn initials(name: &str) -> String {
     first + &last
 }
 
+/// The mark of a community: its picture, or its initials on its colour. Decorative, the name stands
+/// beside it.
+#[derive(Debug, Clone)]
+pub enum Tile {
+    Picture(String),
+    Initials(String),
+}
+
+/// See [`Tile`].
+#[must_use]
+pub fn tile(name: &str, picture: Option<String>) -> Tile {
+    picture.map_or_else(|| Tile::Initials(initials(name)), Tile::Picture)
+}
+
+impl fmt::Display for Tile {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Tile::Picture(url) => {
+                out.write_str(
+                    r#"<img class="place-tile" alt="" loading="lazy" width="44" height="44" src=""#,
+                )?;
+                Html.write_escaped_str(&mut *out, url)?;
+                out.write_str(r#"">"#)
+            }
+            Tile::Initials(letters) => {
+                out.write_str(r#"<span class="place-tile" aria-hidden="true">"#)?;
+                Html.write_escaped_str(&mut *out, letters)?;
+                out.write_str("</span>")
+            }
+        }
+    }
+}
+
+impl HtmlSafe for Tile {}
+
 /// A round picture, or initials on one of six tones.
 #[derive(Debug, Clone)]
 pub enum Avatar {
@@ -101,7 +136,7 @@ pub struct PlaceLink {
     pub url: String,
     /// Host of a remote community.
     pub host: Option<String>,
-    /// Palette number, see [`leaf::colour`].
+    /// Its number in the palette.
     pub colour: u8,
 }
 
@@ -118,13 +153,26 @@ pub struct ThreadRow {
     pub author: Person,
     /// Named where threads of several communities stand together.
     pub place: Option<PlaceLink>,
-    /// Time of the last post.
-    pub last_at: DateTime<Utc>,
+    /// When it was begun.
+    pub at: DateTime<Utc>,
+    /// Who replied last, and when.
+    pub last: Option<(String, DateTime<Utc>)>,
     pub replies: i64,
     /// Whether the reader has unread posts in it.
     pub unread: bool,
     /// The language it is in, where the reader's is missing.
     pub only_in: Option<Lang>,
+}
+
+impl ThreadRow {
+    /// The key of what its author did.
+    #[must_use]
+    pub fn begun(&self) -> &'static str {
+        match self.kind {
+            PostKind::Question => "row-asked",
+            _ => "row-posted",
+        }
+    }
 }
 
 /// A tab or filter.

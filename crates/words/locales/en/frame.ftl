@@ -84,6 +84,9 @@ count-replies = { $count ->
     [one] { $count } reply
    *[other] { $count } replies
 }
+row-asked = asked
+row-posted = posted
+row-replied = replied
 replies-word = { $count ->
     [one] reply
    *[other] replies
@@ -91,6 +94,14 @@ replies-word = { $count ->
 count-threads = { $count ->
     [one] { $count } discussion
    *[other] { $count } discussions
+}
+count-threads-here = { $count ->
+    [one] { $count } discussion here
+   *[other] { $count } discussions here
+}
+count-followers-here = { $count ->
+    [one] { $count } follower here
+   *[other] { $count } followers here
 }
 count-followers = { $count ->
     [one] { $count } follower

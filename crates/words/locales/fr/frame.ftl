@@ -84,6 +84,9 @@ count-replies = { $count ->
     [one] { $count } réponse
    *[other] { $count } réponses
 }
+row-asked = a posé la question,
+row-posted = a publié,
+row-replied = a répondu,
 replies-word = { $count ->
     [one] réponse
    *[other] réponses
@@ -91,6 +94,14 @@ replies-word = { $count ->
 count-threads = { $count ->
     [one] { $count } discussion
    *[other] { $count } discussions
+}
+count-threads-here = { $count ->
+    [one] { $count } discussion ici
+   *[other] { $count } discussions ici
+}
+count-followers-here = { $count ->
+    [one] { $count } personne abonnée ici
+   *[other] { $count } personnes abonnées ici
 }
 count-followers = { $count ->
     [one] { $count } personne abonnée

@@ -7,7 +7,7 @@ use model::{Origin, PostId};
 
 use crate::handlers::form_post::SignedInForm;
 use crate::handlers::path_param::PathParam;
-use crate::handlers::response::{Page, redirect_with_flash};
+use crate::handlers::response::{Page, redirect_to_post};
 
 /// `POST /p/{id}/accept`
 pub async fn accept(
@@ -18,7 +18,7 @@ pub async fn accept(
     let by = signed_in.me.id();
     let verb = move |tx: &mut Tx<'_>| domain::post::accept(tx, by, id, &Origin::Local);
     app.ops().write(verb).await?;
-    redirect_with_flash(&format!("/p/{id}"), "accepted")
+    redirect_to_post(id, "accepted", "")
 }
 
 /// `POST /p/{id}/unaccept`
@@ -30,5 +30,5 @@ pub async fn unaccept(
     let by = signed_in.me.id();
     let verb = move |tx: &mut Tx<'_>| domain::post::unaccept(tx, by, id, &Origin::Local);
     app.ops().write(verb).await?;
-    redirect_with_flash(&format!("/p/{id}"), "unaccepted")
+    redirect_to_post(id, "unaccepted", "")
 }

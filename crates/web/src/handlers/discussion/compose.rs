@@ -21,7 +21,7 @@ use crate::handlers::community as places;
 use crate::handlers::form_post::{FormPost, SignedInForm};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
-use crate::handlers::response::{Page, redirect_naming, redirect_with_flash, show, show_invalid};
+use crate::handlers::response::{Page, redirect_to_post, show, show_invalid};
 use crate::handlers::show::{actor, community};
 use crate::views::discussion::{Completions, Compose, ComposePurpose, Preview, thread_form};
 
@@ -83,7 +83,7 @@ pub async fn start(
         .await
         .map_err(|error| posted.fail(error))?;
     match posted.attempt(publish(&app, posted, me, place.id())).await {
-        Ok((id, unknown)) => redirect_to_post(id, "published", &unknown),
+        Ok((id, unknown)) => redirect_to_written(id, "published", &unknown),
         Err(error) => {
             let errors = posted.field_errors(error)?;
             let kind = posted.fields.choice("kind").unwrap_or(PostKind::Discussion);
@@ -96,12 +96,11 @@ pub async fn start(
 }
 
 /// Redirects to a post that was written; warns of names that nobody was found for.
-pub(super) fn redirect_to_post(id: PostId, word: &str, unknown: &[String]) -> Page {
-    let url = format!("/p/{id}");
+pub(super) fn redirect_to_written(id: PostId, word: &str, unknown: &[String]) -> Page {
     if unknown.is_empty() {
-        redirect_with_flash(&url, word)
+        redirect_to_post(id, word, "")
     } else {
-        redirect_naming(&url, "name-unknown", &unknown.join(", "))
+        redirect_to_post(id, "name-unknown", &unknown.join(", "))
     }
 }
 
@@ -155,7 +154,7 @@ pub async fn edit(
 ) -> Page {
     let (posted, me) = (&signed_in.posted, signed_in.me.id());
     match posted.attempt(rewrite(&app, posted, me, id)).await {
-        Ok(unknown) => redirect_to_post(id, "edited", &unknown),
+        Ok(unknown) => redirect_to_written(id, "edited", &unknown),
         Err(error) => {
             let errors = posted.field_errors(error)?;
             let read = posted.request.page(Section::Elsewhere, editable(id)).await;

@@ -25,6 +25,7 @@ pub async fn delete_form(PathParam(id): PathParam<PostId>, request: PageRequest)
         here: &[],
         whole: Some(id),
         number: 1,
+        host: None,
     };
     let row = &found.view.post;
     show(&Delete {

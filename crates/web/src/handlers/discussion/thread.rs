@@ -10,7 +10,7 @@ use query::discussion::ThreadPage;
 use query::post::PostView;
 use query::{Db, Reader};
 
-use super::compose::redirect_to_post;
+use super::compose::redirect_to_written;
 use super::post_form::{typed, with_token};
 use crate::frame::{Frame, LinkPreview, Section};
 use crate::handlers::form_post::SignedInForm;
@@ -19,7 +19,7 @@ use crate::handlers::path_param::PathParam;
 use crate::handlers::response::{Page, redirect, show, show_invalid, sign_in_path};
 use crate::handlers::show::discussion::{PostPage, excerpt, post, text, title};
 use crate::handlers::show::{actor, community, details};
-use crate::views::discussion::{Reply, Thread, reply_form};
+use crate::views::discussion::{self as views, Reply, Thread, reply_form};
 use crate::views::parts::Pager;
 
 /// The parameters of a thread page.
@@ -139,24 +139,25 @@ fn page(f: Frame, rows: &ThreadPage, lang: Lang, params: ThreadParams) -> Thread
         preview: (root.state == PostState::Live).then(|| preview(&f, rows, lang)),
         ..f
     };
+    let place = match &rows.community {
+        Some(place) => community::place(place, f.lang),
+        None => community::no_place(&rows.root.author),
+    };
     let here: Vec<PostId> = rows.replies.iter().map(|view| view.post.id).collect();
     let shown = PostPage {
         lang,
         here: &here,
         whole: params.whole,
         number: rows.page,
+        host: place.host.as_deref(),
     };
-    let before = std::iter::once(None).chain(here.iter().copied().map(Some));
-    let replies = rows.replies.iter().zip(before);
-    let place = match &rows.community {
-        Some(place) => community::place(place, f.lang),
-        None => community::no_place(&rows.root.author),
-    };
+    let mut replies = replies(&shown, rows);
     let reply = reply_box(&f, rows, params.to);
-    let f = match &reply {
+    let mut f = match &reply {
         Some(reply) => f.sending(&reply.form),
         None => f,
     };
+    move_flash(&mut f, &mut replies);
     Thread {
         in_community: rows.community.is_some(),
         title: title(&f, root, lang),
@@ -169,9 +170,7 @@ fn page(f: Frame, rows: &ThreadPage, lang: Lang, params: ThreadParams) -> Thread
             .iter()
             .map(|view| post(&shown, view, None))
             .collect(),
-        replies: replies
-            .map(|(view, before)| post(&shown, view, before))
-            .collect(),
+        replies,
         reply_count: i64::from(root.reply_count),
         // Those of one page would be taken for those of the thread.
         organizations: match rows.pages {
@@ -208,6 +207,23 @@ fn preview(f: &Frame, rows: &ThreadPage, lang: Lang) -> LinkPreview {
         activity_url: Some(root.ap_id.clone()),
         feed: Some(feed),
         ..LinkPreview::new(title(f, root, lang), excerpt(root, lang), &path)
+    }
+}
+
+/// The replies of a page, each with the one above it.
+fn replies(shown: &PostPage<'_>, rows: &ThreadPage) -> Vec<views::Post> {
+    let before = std::iter::once(None).chain(shown.here.iter().copied().map(Some));
+    let replies = rows.replies.iter().zip(before);
+    replies
+        .map(|(view, before)| post(shown, view, before))
+        .collect()
+}
+
+/// Moves a confirmation into the reply that it is about.
+fn move_flash(f: &mut Frame, replies: &mut [views::Post]) {
+    let about = f.flash.as_ref().and_then(|flash| flash.at);
+    if let Some(reply) = replies.iter_mut().find(|reply| Some(reply.id) == about) {
+        reply.flash = f.flash.take();
     }
 }
 
@@ -248,7 +264,7 @@ pub async fn reply(
 ) -> Page {
     let posted = &signed_in.posted;
     match posted.attempt(write(&app, &signed_in, id)).await {
-        Ok((reply, unknown)) => redirect_to_post(reply, "replied", &unknown),
+        Ok((reply, unknown)) => redirect_to_written(reply, "replied", &unknown),
         Err(error) => {
             let errors = signed_in.posted.field_errors(error)?;
             let params = ThreadParams {

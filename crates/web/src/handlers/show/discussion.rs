@@ -1,6 +1,7 @@
 //! Threads as rows of a list, posts on a thread page.
 
 use model::limits::SHOWN_BYTES_MAX;
+use model::peer::DeliveryState;
 use model::{Lang, LangText, PostId, PostState};
 use query::discussion::ThreadCard;
 use query::post::PostView;
@@ -31,7 +32,11 @@ pub fn row(card: &ThreadCard, lang: Lang, placed: bool) -> ThreadRow {
             .as_ref()
             .filter(|_| placed)
             .map(|place| community::place(place, lang)),
-        last_at: head.active_at.utc(),
+        at: head.published_at.utc(),
+        last: card
+            .last
+            .as_ref()
+            .map(|last| (actor::name(&last.author), last.at.utc())),
         replies: i64::from(head.reply_count),
         unread: card.unread,
         only_in: head.title.only_in(lang),
@@ -96,6 +101,8 @@ pub struct PostPage<'p> {
     pub whole: Option<PostId>,
     /// The number of this page of the thread.
     pub number: i64,
+    /// The server of its community, where that is not ours.
+    pub host: Option<&'p str>,
 }
 
 /// The HTML to show of a text that may be long, and whether it is only the beginning.
@@ -160,7 +167,18 @@ pub fn post(page: &PostPage<'_>, view: &PostView, before: Option<PostId>) -> vie
             .filter(|_| row.state == PostState::Tombstone)
             .map(model::Time::utc),
         removed: row.deleted_at.is_some() && row.state == PostState::Hidden,
+        undelivered: undelivered(view, page.host),
+        flash: None,
     }
+}
+
+/// What is said under a post that has not reached the server of its community: the key, and the server.
+fn undelivered(view: &PostView, host: Option<&str>) -> Option<(&'static str, String)> {
+    let key = match view.undelivered? {
+        DeliveryState::Waiting => "post-waiting",
+        DeliveryState::Failed => "post-not-accepted",
+    };
+    Some((key, host?.to_owned()))
 }
 
 fn like(view: &PostView, at: &str) -> Like {

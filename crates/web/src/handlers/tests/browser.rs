@@ -61,6 +61,16 @@ impl PageResponse {
         self.html.contains(text)
     }
 
+    /// What is read on it, without the markup.
+    pub fn text(&self) -> String {
+        let parts = self.html.split('<').map(|part| {
+            let (_, text) = part.split_once('>').unwrap_or_default();
+            text
+        });
+        let joined = parts.collect::<Vec<_>>().join(" ");
+        joined.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     /// The value of a hidden field.
     pub fn hidden(&self, name: &str) -> String {
         let marker = format!(r#"name="{name}" value=""#);

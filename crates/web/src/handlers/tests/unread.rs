@@ -2,7 +2,7 @@
 
 use super::browser::Browser;
 use http::StatusCode;
-use model::PostId;
+use model::{Origin, PostId};
 use store::Store;
 use store::testing::on_sqlite;
 
@@ -84,5 +84,62 @@ fn reading_a_reply_clears_its_notice() {
         browser.get(&format!("/p/{root}")).await;
         let notices = browser.get("/notices").await;
         assert!(!notices.says("new-badge"), "{}", notices.html);
+    });
+}
+
+#[test]
+fn a_list_says_who_asked_and_who_replied_last_and_forgets_what_was_deleted() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        let ann = world.person("ann").await.unwrap();
+        let bea = world.person("bea").await.unwrap();
+        let weavers = world.community(world.admin, "weavers").await.unwrap();
+        let older = world.thread(ann, weavers, "Warping").await.unwrap();
+        world.clock.pass(86_400);
+        world.thread(ann, weavers, "Woad").await.unwrap();
+        let list = browser.get("/c/weavers/discussions").await.text();
+        assert!(list.contains("ann posted yesterday"), "{list}");
+        assert!(list.find("Woad") < list.find("Warping"));
+
+        world.clock.pass(3_600);
+        let reply = world.reply(bea, older, "A peg.").await.unwrap();
+        let list = browser.get("/c/weavers/discussions").await.text();
+        assert!(
+            list.contains("ann posted yesterday bea replied just now"),
+            "{list}"
+        );
+        assert!(list.find("Warping") < list.find("Woad"));
+
+        let delete =
+            move |tx: &mut domain::Tx<'_>| domain::post::remove(tx, bea, reply, &Origin::Local);
+        world.ops.write(delete).await.unwrap();
+        let list = browser.get("/c/weavers/discussions").await.text();
+        assert!(!list.contains("bea replied"), "{list}");
+        assert!(list.find("Woad") < list.find("Warping"), "{list}");
+        let thread = browser.get(&format!("/p/{older}")).await;
+        assert!(thread.says("No replies yet"), "{}", thread.html);
+        assert_eq!(thread.html.matches("class=\"deleted\"").count(), 1);
+    });
+}
+
+#[test]
+fn a_reply_confirms_itself_where_it_stands() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        let ann = world.person("ann").await.unwrap();
+        let weavers = world.community(world.admin, "weavers").await.unwrap();
+        let root = world.thread(ann, weavers, "Warping").await.unwrap();
+        browser.sign_in(&world, ann).await;
+        let page = browser.get(&format!("/p/{root}")).await;
+        let once = page.hidden("once");
+        let form = [("once", once.as_str()), ("body", "A peg.")];
+        let sent = browser.post(&format!("/p/{root}/reply"), &form).await;
+        let at = browser.get(&sent.location).await.location;
+        let (page, anchor) = at.split_once('#').unwrap();
+        let html = browser.get(page).await.html;
+        let reply = html.split(&format!("id=\"{anchor}\"")).nth(1).unwrap();
+        let flash = "class=\"flash\" role=\"status\"";
+        assert!(reply.contains(flash), "{html}");
+        assert_eq!(html.matches(flash).count(), 1, "and nowhere else: {html}");
     });
 }

@@ -72,6 +72,7 @@ impl Profile {
                 "Votre profil est enregistré.",
             ),
             good: true,
+            at: None,
         });
         let mut form = profile_form(&f, true);
         form.set("name", "Mireille Roy");

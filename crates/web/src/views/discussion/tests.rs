@@ -33,6 +33,8 @@ fn post(id: i64, depth: u8, author: Person, minutes: i64, html: String) -> Post 
         origin_url: None,
         deleted: None,
         removed: false,
+        undelivered: None,
+        flash: None,
     }
 }
 
@@ -96,6 +98,12 @@ impl Thread {
         mine.edit_url = Some("/p/4/edit".into());
         mine.delete_url = Some("/p/4/delete".into());
         mine.like.count = 0;
+        mine.undelivered = Some(("post-waiting", "association.example".into()));
+        mine.flash = Some(Flash {
+            text: p("Your reply is posted.", "Réponse publiée."),
+            good: true,
+            at: Some(4),
+        });
         let mut flat = post(
             5,
             2,
