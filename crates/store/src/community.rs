@@ -43,6 +43,22 @@ pub fn update(db: &mut Db, row: &Community) -> QueryResult<()> {
     Ok(())
 }
 
+/// How many communities have each colour; those that none has are absent.
+pub fn colours(db: &mut Db) -> QueryResult<Vec<(i32, i64)>> {
+    community::table
+        .group_by(community::colour)
+        .select((community::colour, diesel::dsl::count_star()))
+        .load(db)
+}
+
+/// Gives a community another colour.
+pub fn set_colour(db: &mut Db, id: ActorId, colour: i32) -> QueryResult<()> {
+    diesel::update(community::table.find(id))
+        .set(community::colour.eq(colour))
+        .execute(db)?;
+    Ok(())
+}
+
 /// One community, by its address; `host` is empty for ours. It may be suspended, which its page says;
 /// one of a blocked peer is not found.
 pub fn by_address(

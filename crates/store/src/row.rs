@@ -273,6 +273,8 @@ pub struct Community {
     #[diesel(column_name = about_community)]
     pub community: LangText,
     pub practice: LangText,
+    /// Its number in the palette here, below [`model::community::COLOURS`].
+    pub colour: i32,
     pub backfill: BackfillState,
     /// Its posts are for members on its own server only.
     pub private: bool,

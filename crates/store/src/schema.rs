@@ -209,6 +209,7 @@ diesel::table! {
         #[sql_name = "community"]
         about_community -> Text,
         practice -> Text,
+        colour -> Integer,
         backfill -> Text,
         private -> Bool,
         posts_per_hour -> BigInt,

@@ -244,6 +244,8 @@ CREATE TABLE community (
     domain TEXT NOT NULL,
     community TEXT NOT NULL,
     practice TEXT NOT NULL,
+    -- Its number in the palette here (model::community::COLOURS).
+    colour INTEGER NOT NULL,
     backfill TEXT NOT NULL,
     private BOOLEAN NOT NULL,
     posts_per_hour BIGINT NOT NULL

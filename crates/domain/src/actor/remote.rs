@@ -195,10 +195,14 @@ fn shows_other(known: &row::Actor, now: &row::Actor) -> bool {
 /// Stores the texts of a remote community. Returns whether they have changed.
 fn describe(tx: &mut Tx<'_>, id: ActorId, charter: &Charter, private: bool) -> Outcome<bool> {
     let known = store::raw::community::by_id(tx.db, id)?.map(|place| place.community);
+    let colour = match &known {
+        Some(known) => known.colour,
+        None => crate::community::least_used_colour(tx)?,
+    };
     let row = row::Community {
         private,
         backfill: known.as_ref().map_or(BackfillState::None, |k| k.backfill),
-        ..crate::community::to_row(id, None, charter)
+        ..crate::community::to_row(id, None, charter, colour)
     };
     let changed = known.as_ref() != Some(&row);
     if known.is_some() {

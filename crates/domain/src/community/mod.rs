@@ -7,12 +7,13 @@ use crate::account::{Principal, require_admin};
 use crate::keys::KeyPair;
 use crate::{Error, Outcome, Tx, access, actor, follow};
 use model::access::{Action, Reader, SpaceAccess};
-use model::community::{BackfillState, Charter};
+use model::community::{BackfillState, COLOURS, Charter};
 use model::handle::Handle;
 use model::lang::are_tags;
 use model::limits::{CHARTER_TEXT_MAX, COMMUNITY_NAME_MAX, PEER_POSTS_PER_HOUR, PURPOSE_MAX};
 use model::refusal::{Checks, Rule};
 use model::{ActorId, ActorKind, Fact, Lang, LangText, MemberRole, SpaceId, Why};
+use std::collections::HashMap;
 use store::row;
 
 /// What is wrong with what a community says of itself.
@@ -61,6 +62,7 @@ pub(crate) fn to_row(
     id: ActorId,
     founded_by: Option<ActorId>,
     charter: &Charter,
+    colour: i32,
 ) -> row::Community {
     let charter = charter.clone();
     row::Community {
@@ -71,6 +73,7 @@ pub(crate) fn to_row(
         domain: charter.domain,
         community: charter.community,
         practice: charter.practice,
+        colour,
         backfill: BackfillState::None,
         private: false,
         posts_per_hour: PEER_POSTS_PER_HOUR,
@@ -128,7 +131,8 @@ pub fn found(
     let mut group = actor::create_local(tx, ActorKind::Group, handle.as_str(), &name, key)?;
     group.languages = charter.languages.join(" ");
     store::actor::update(tx.db, &group)?;
-    insert(tx, &to_row(group.id, Some(by), charter))?;
+    let colour = least_used_colour(tx)?;
+    insert(tx, &to_row(group.id, Some(by), charter, colour))?;
     store::community::put_member(tx.db, group.id, by, MemberRole::Facilitator, tx.now)?;
     follow::follow(tx, by, group.id)?;
     tx.record(Fact::ActorStored { actor: group.id });
@@ -155,7 +159,7 @@ pub fn describe(tx: &mut Tx<'_>, by: ActorId, id: ActorId, charter: &Charter) ->
     store::actor::update(tx.db, &group)?;
     let row = row::Community {
         posts_per_hour: row.posts_per_hour,
-        ..to_row(id, row.founded_by, charter)
+        ..to_row(id, row.founded_by, charter, row.colour)
     };
     store::community::update(tx.db, &row)?;
     tx.record(Fact::ActorChanged { actor: id });
@@ -177,6 +181,29 @@ pub fn set_posts_per_hour(tx: &mut Tx<'_>, by: ActorId, id: ActorId, posts: i64)
         ..place.community
     };
     store::community::update(tx.db, &row)?;
+    Ok(())
+}
+
+/// The colour that the fewest communities known here have. The palette is in such an order that
+/// neighbours differ most.
+pub(crate) fn least_used_colour(tx: &mut Tx<'_>) -> Outcome<i32> {
+    let used: HashMap<i32, i64> = store::community::colours(tx.db)?.into_iter().collect();
+    let colours = 0..i32::try_from(COLOURS).unwrap_or(1);
+    let least = colours.min_by_key(|colour| used.get(colour).copied().unwrap_or(0));
+    Ok(least.unwrap_or(0))
+}
+
+/// Gives a community the colour that its facilitators chose. It is not sent to other servers.
+///
+/// # Errors
+/// `NotFound`, `NotAllowed(Facilitator)`, `Invalid` with the field `colour`.
+pub fn set_colour(tx: &mut Tx<'_>, by: ActorId, id: ActorId, colour: i32) -> Outcome<()> {
+    get_local(tx, id)?;
+    access::require_in(tx, by, Action::Manage, id)?;
+    let mut checks = Checks::default();
+    let known = u32::try_from(colour).is_ok_and(|colour| colour < COLOURS);
+    checks.that(known, "colour", Why::NotAChoice).done()?;
+    store::community::set_colour(tx.db, id, colour)?;
     Ok(())
 }
 

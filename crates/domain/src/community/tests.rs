@@ -49,6 +49,30 @@ store::both! {
         assert!(world.jobs().await.unwrap().contains(&SendActor::new(id).into()));
     }
 
+    async fn each_gets_a_colour_that_no_other_has_until_its_facilitator_chooses(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let ann = world.person("ann").await.unwrap();
+        let bea = world.person("bea").await.unwrap();
+        let mut ids = Vec::new();
+        for name in ["weavers", "dyers", "spinners"] {
+            ids.push(world.community(ann, name).await.unwrap());
+        }
+        let (weavers, spinners) = (ids[0], ids[2]);
+        let by_bea = world.ops.write(move |tx| set_colour(tx, bea, weavers, 9)).await;
+        assert!(matches!(by_bea, Err(Error::Refused(Refusal::NotAllowed(Rule::Facilitator)))));
+        let none = world.ops.write(move |tx| set_colour(tx, ann, weavers, 24)).await;
+        assert!(matches!(none, Err(Error::Refused(Refusal::Invalid(_)))));
+        world.ops.write(move |tx| set_colour(tx, ann, weavers, 9)).await.unwrap();
+        let new = charter("The spinners");
+        world.ops.write(move |tx| describe(tx, ann, spinners, &new)).await.unwrap();
+        ids.push(world.community(ann, "knitters").await.unwrap());
+        let read = move |db: &mut store::Db| Ok::<_, Error>(store::raw::community::by_ids(db, &ids)?);
+        let mut rows: Vec<_> = world.ops.store().read(read).await.unwrap().into_values().collect();
+        rows.sort_by_key(store::community::CommunityWithActor::id);
+        let colours: Vec<i32> = rows.iter().map(|row| row.community.colour).collect();
+        assert_eq!(colours, [9, 1, 2, 0], "the newest has what the first has left");
+    }
+
     async fn one_that_nobody_can_look_after_is_given_to_somebody(store: Store) {
         let world = World::new(store).await.unwrap();
         let ann = world.person("ann").await.unwrap();

@@ -104,6 +104,7 @@ pub(crate) fn actor_document_data(actor: row::Actor) -> ActorDocumentData {
         domain: LangText::single("en", "**Warp** and weft"),
         community: LangText::single("fr", "Qui tisse"),
         practice: LangText::default(),
+        colour: 0,
         backfill: BackfillState::None,
         private: false,
         posts_per_hour: 0,

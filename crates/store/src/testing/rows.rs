@@ -61,6 +61,7 @@ pub fn community(actor_id: ActorId) -> Community {
         domain: LangText::default(),
         community: LangText::default(),
         practice: LangText::default(),
+        colour: 0,
         backfill: BackfillState::None,
         private: false,
         posts_per_hour: 0,

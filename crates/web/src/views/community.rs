@@ -7,8 +7,9 @@ use chrono::{DateTime, Utc};
 use crate::form::{Field, Form, Kind};
 use crate::frame::Frame;
 use crate::views::account::languages_field;
-use crate::views::parts::{Empty, Follow, Pager, Person, PlaceLink, Tab, ThreadRow};
+use crate::views::parts::{Empty, Follow, Pager, Person, PlaceLink, Tab, ThreadRow, Tile, tile};
 use model::Lang;
+use model::community::COLOURS;
 use model::limits::{CHARTER_TEXT_MAX, COMMUNITY_NAME_MAX, PURPOSE_MAX};
 
 /// A community's card in a list.
@@ -25,6 +26,8 @@ pub struct CommunityCard {
     pub url: String,
     pub host: Option<String>,
     pub colour: u8,
+    /// Its picture, shown instead of its initials.
+    pub picture: Option<String>,
     /// Followers as far as this server knows.
     pub followers: i64,
     pub threads: i64,
@@ -35,6 +38,14 @@ pub struct CommunityCard {
     pub following: bool,
     pub pending: bool,
     pub unread: i64,
+}
+
+impl CommunityCard {
+    /// Its mark.
+    #[must_use]
+    pub fn tile(&self) -> Tile {
+        tile(&self.name, self.picture.clone())
+    }
 }
 
 /// `/communities`
@@ -132,10 +143,35 @@ pub struct Front {
     pub practice: CharterText,
     pub latest: Vec<ThreadRow>,
     pub facilitators: Vec<Person>,
+    /// The reader follows it: they are shown what is said first, and its texts closed.
+    pub followed: bool,
     /// The whole text of a remote community that has no three parts.
     pub summary: Option<CharterText>,
     /// Whether its recent threads are still being fetched.
     pub fetching: bool,
+}
+
+/// The icon, title, question and text of one of the three parts.
+type Part<'c> = (&'static str, &'static str, &'static str, &'c CharterText);
+
+impl Front {
+    fn parts(&self) -> [Part<'_>; 3] {
+        [
+            ("target", "dcp-domain", "dcp-domain-asks", &self.domain),
+            (
+                "people",
+                "dcp-community",
+                "dcp-community-asks",
+                &self.community,
+            ),
+            (
+                "practice",
+                "dcp-practice",
+                "dcp-practice-asks",
+                &self.practice,
+            ),
+        ]
+    }
 }
 
 /// `/c/{handle}/discussions`
@@ -203,10 +239,19 @@ pub struct About {
 pub struct Edit {
     pub f: Frame,
     pub form: Form,
+    /// The colour it has, where it can be changed.
+    pub colour: Option<u32>,
     /// The community being edited: (name, address); `None` when founding.
     pub editing: Option<(String, String)>,
     /// Where it is moved.
     pub moving_url: Option<String>,
+}
+
+impl Edit {
+    /// The colours to choose from: (number, key of the name).
+    fn colours() -> impl Iterator<Item = (u32, String)> {
+        (0..COLOURS).map(|n| (n, format!("colour-{n}")))
+    }
 }
 
 /// The fields of a community: `handle` (only when founding), `name_en name_fr purpose_en

@@ -30,6 +30,7 @@ pub async fn found_form(request: PageRequest) -> Page {
     show(&Edit {
         f: f.sending(&form),
         form,
+        colour: None,
         editing: None,
         moving_url: None,
     })
@@ -52,6 +53,7 @@ pub async fn found(State(app): State<App>, signed_in: SignedInForm) -> Page {
             show_invalid(&Edit {
                 f: f.sending(&form),
                 form,
+                colour: None,
                 editing: None,
                 moving_url: None,
             })
@@ -100,7 +102,7 @@ pub async fn edit_form(PathParam(text): PathParam<String>, request: PageRequest)
     };
     let (f, place) = request.page(Section::Communities, read).await?;
     let form = filled(&f, &place);
-    show(&page(f, form, &place))
+    show(&page(f, form, &place, None))
 }
 
 fn filled(f: &Frame, place: &CommunityWithActor) -> Form {
@@ -124,11 +126,13 @@ fn form(f: &Frame, place: &CommunityWithActor) -> Form {
     community_form(f, &format!("{}/edit", actor::url(&place.actor)), false)
 }
 
-fn page(f: Frame, form: Form, place: &CommunityWithActor) -> Edit {
+fn page(f: Frame, form: Form, place: &CommunityWithActor, colour: Option<i32>) -> Edit {
+    let chosen = u32::try_from(colour.unwrap_or(place.community.colour)).unwrap_or(0);
     let (name, _) = community::name(place, f.lang);
     Edit {
         f: f.sending(&form),
         form,
+        colour: Some(chosen),
         editing: Some((name, actor::url(&place.actor))),
         moving_url: Some(moving_url(&place.actor.handle)),
     }
@@ -146,14 +150,21 @@ pub async fn change(
         .map_err(|error| posted.fail(error))?;
     let (id, by) = (place.id(), signed_in.me.id());
     let charter = charter(&posted.fields, &said(&place));
-    let verb = move |tx: &mut domain::Tx<'_>| domain::community::describe(tx, by, id, &charter);
+    let colour: Option<i32> = posted.fields.choice("colour");
+    let verb = move |tx: &mut domain::Tx<'_>| {
+        domain::community::describe(tx, by, id, &charter)?;
+        match colour {
+            Some(colour) => domain::community::set_colour(tx, by, id, colour),
+            None => Ok(()),
+        }
+    };
     match posted.attempt(app.ops().write(verb)).await {
         Ok(()) => redirect_with_flash(&actor::url(&place.actor), "saved"),
         Err(error) => {
             let errors = posted.field_errors(error)?;
             let f = posted.request.framed(Section::Communities).await?;
             let form = errors.mark(&f, form(&f, &place));
-            show_invalid(&page(f, form, &place))
+            show_invalid(&page(f, form, &place, colour))
         }
     }
 }

@@ -104,6 +104,7 @@ fn front_page(f: Frame, FrontRows { view, latest }: &FrontRows) -> Front {
             .collect(),
         facilitators: view.facilitators.iter().map(actor::person).collect(),
         summary: (view.peer.is_some() && unwritten).then(summary),
+        followed: view.follow.is_some(),
         fetching: is_fetching(view),
         f,
     }

@@ -8,6 +8,11 @@ use crate::views::parts::Person;
 use model::Lang;
 use words::language_name;
 
+/// The address of its picture.
+pub fn picture(actor: &Actor) -> Option<String> {
+    actor.picture_id.map(|id| format!("/media/{id}"))
+}
+
 /// Builds the view of a person.
 pub fn person(actor: &Actor) -> Person {
     let host = host(actor);
@@ -20,7 +25,7 @@ pub fn person(actor: &Actor) -> Person {
         handle,
         url: url(actor),
         host,
-        avatar: actor.picture_id.map(|id| format!("/media/{id}")),
+        avatar: picture(actor),
         role: role(&actor.job_title, &actor.organization),
     }
 }

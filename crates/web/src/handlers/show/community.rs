@@ -55,13 +55,18 @@ fn only_in(place: &CommunityWithActor, lang: Lang) -> Option<Lang> {
     purpose.only_in(lang).or_else(|| name.only_in(lang))
 }
 
+/// Its number in the palette.
+fn colour(place: &CommunityWithActor) -> u8 {
+    u8::try_from(place.community.colour).unwrap_or(0)
+}
+
 /// A community as shown beside its threads.
 pub fn place(place: &CommunityWithActor, lang: Lang) -> parts::PlaceLink {
     parts::PlaceLink {
         name: name(place, lang).0,
         url: actor::url(&place.actor),
         host: actor::host(&place.actor),
-        colour: leaf::colour(&place.actor.handle),
+        colour: colour(place),
     }
 }
 
@@ -89,7 +94,8 @@ pub fn card(place: &CommunityWithActor, lang: Lang, follow_states: &FollowStates
         only_in: only_in(place, lang),
         url: actor::url(group),
         host: actor::host(group),
-        colour: leaf::colour(&group.handle),
+        colour: colour(place),
+        picture: actor::picture(group),
         followers: i64::from(group.follower_count),
         threads: i64::from(group.post_count),
         last_at: None,
@@ -126,7 +132,7 @@ pub fn head(f: &Frame, view: &CommunityView, tab: CommunityTab) -> Head {
         host_name: view.peer.as_ref().and_then(|peer| peer.name.clone()),
         origin_url: host.is_some().then(|| group.url.clone()),
         host,
-        colour: leaf::colour(&group.handle),
+        colour: colour(&view.place),
         leaf_url: format!("{url}/leaf.svg"),
         followers: i64::from(group.follower_count),
         languages: actor::languages(&group.languages, f.lang),

@@ -115,6 +115,7 @@ impl Front {
                 ),
             ],
             summary: None,
+            followed: false,
             fetching: false,
             f,
         }
@@ -226,6 +227,7 @@ impl Edit {
         );
         Self {
             form,
+            colour: None,
             editing: None,
             moving_url: None,
             f,

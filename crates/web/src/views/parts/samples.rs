@@ -282,6 +282,7 @@ pub fn cards(lang: Lang) -> Vec<CommunityCard> {
             url: format!("/c/{handle}"),
             host: host.map(Into::into),
             colour: leaf::colour(handle),
+            picture: None,
             followers,
             threads: 42,
             last_at: Some(before(50)),
