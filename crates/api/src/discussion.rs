@@ -11,7 +11,9 @@ use http::StatusCode;
 use httpkit::paging::read_id;
 use httpkit::{ApiError, App, Bearer, compose};
 use model::limits::VERSIONS_PER_PAGE;
-use model::{ActorId, Origin, PostId};
+use model::notice::ThreadNotify;
+use model::refusal::Checks;
+use model::{ActorId, Origin, PostId, Why};
 use query::post::PostView;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -32,7 +34,21 @@ pub struct ThreadPageDto {
     pub page: i64,
     /// How many there are.
     pub pages: i64,
+    /// How many posts are new to the signed-in person since they last read it, up to 99.
+    pub new: i64,
+    /// What the signed-in person is notified of: `usual` (replies to them, mentions), `watch` (every
+    /// reply) or `mute` (nothing).
+    pub notifications: String,
 }
+
+/// What somebody is notified of.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct NotificationsDto {
+    /// `usual`, `watch` or `mute`.
+    pub notifications: String,
+}
+
+const USUAL: &str = "usual";
 
 /// One post.
 #[utoipa::path(get, path = "/posts/{id}", tag = "posts", params(("id" = String, Path)), responses((status = 200, body = PostDto), (status = 404)))]
@@ -83,6 +99,10 @@ pub async fn thread(
         replies: listed(page.replies),
         page: page.page,
         pages: page.pages,
+        new: page.new,
+        notifications: page
+            .notify
+            .map_or_else(|| USUAL.to_owned(), |level| level.to_string()),
     }))
 }
 
@@ -238,6 +258,27 @@ pub async fn read(
     let (me, post) = (writer.id(), id(&text, "post")?);
     app.ops()
         .write(move |tx| domain::post::mark_read(tx, me, post, post))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Watches or mutes the thread a post is in, or neither.
+#[utoipa::path(put, path = "/posts/{id}/notifications", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), request_body = NotificationsDto, responses((status = 204), (status = 404), (status = 422)))]
+pub async fn notifications(
+    State(app): State<App>,
+    writer: Writer,
+    Path(text): Path<String>,
+    Body(body): Body<NotificationsDto>,
+) -> Result<StatusCode, ApiError> {
+    let (me, post) = (writer.id(), id(&text, "post")?);
+    let level: Option<ThreadNotify> = body.notifications.parse().ok();
+    let known = level.is_some() || body.notifications == USUAL;
+    let mut checks = Checks::default();
+    checks
+        .that(known, "notifications", Why::NotAChoice)
+        .done()?;
+    app.ops()
+        .write(move |tx| domain::notice::set_level(tx, me, post, level))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

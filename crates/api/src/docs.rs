@@ -75,6 +75,7 @@ pub(crate) fn described() -> OpenApiRouter<App> {
             .routes(routes!(discussion::like, discussion::unlike))
             .routes(routes!(discussion::accept, discussion::unaccept))
             .routes(routes!(discussion::read))
+            .routes(routes!(discussion::notifications))
             .routes(routes!(search::search))
             .routes(routes!(search::look_up))
             .merge(administration()),
