@@ -7,8 +7,10 @@ use http::header::{HOST, ORIGIN};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName};
 use ipnet::IpNet;
+use model::network;
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Once;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -26,12 +28,33 @@ impl FromRequestParts<App> for ClientIp {
             .extensions
             .get::<ConnectInfo<SocketAddr>>()
             .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |info| info.0.ip());
+        if is_unknown_proxy(peer, &parts.headers, app.trusted_proxies()) {
+            WARNED.call_once(|| {
+                tracing::warn!(
+                    proxy = %peer,
+                    "X-Forwarded-For from an address that is not in server.trusted_proxies: if this is your \
+                     proxy, add it there; until then everybody behind it shares one set of rate limits"
+                );
+            });
+        }
         Ok(Self(behind_proxies(
             peer,
             &parts.headers,
             app.trusted_proxies(),
         )))
     }
+}
+
+/// Done when the operator was warned of a proxy that is not trusted.
+static WARNED: Once = Once::new();
+
+/// Whether a request looks like one through a proxy beside us that the configuration does not name: it
+/// comes from this machine or its network, and says whom it is forwarded for.
+fn is_unknown_proxy(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> bool {
+    let peer = peer.to_canonical();
+    headers.contains_key(FORWARDED_FOR)
+        && network::is_local(peer)
+        && !trusted.iter().any(|network| network.contains(&peer))
 }
 
 fn behind_proxies(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
@@ -102,6 +125,23 @@ mod tests {
         assert_eq!(seen("203.0.113.9, 198.51.100.7:4711"), "198.51.100.7");
         assert_eq!(seen("203.0.113.9, unknown"), "127.0.0.1");
         assert_eq!(seen("203.0.113.9, 10.1.2.3"), "203.0.113.9");
+    }
+
+    #[test]
+    fn a_proxy_that_is_not_configured_is_noticed() {
+        let mut headers = HeaderMap::new();
+        let unknown = |peer: &str, headers: &HeaderMap| {
+            let trusted: [IpNet; 1] = ["10.1.0.0/16".parse().unwrap()];
+            is_unknown_proxy(peer.parse().unwrap(), headers, &trusted)
+        };
+        assert!(!unknown("127.0.0.1", &headers), "nothing is forwarded");
+        headers.insert(FORWARDED_FOR, "203.0.113.9".parse().unwrap());
+        assert!(unknown("127.0.0.1", &headers) && unknown("::ffff:192.168.1.2", &headers));
+        assert!(!unknown("10.1.2.3", &headers), "it is trusted");
+        assert!(
+            !unknown("198.51.100.7", &headers),
+            "anybody can write the header"
+        );
     }
 
     #[test]

@@ -9,13 +9,20 @@ use std::num::NonZeroU32;
 /// An action with a rate limit of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RateLimit {
-    /// Signing in with a password: a burst of 10, then one each 30 s, by address.
+    /// Signing in with a password: a burst of 10, then one each 30 s, by address; from an IPv6 /48 a
+    /// burst of 50, then one each 6 s.
     SignIn,
+    /// The limit of [`RateLimit::SignIn`] for an IPv6 /48.
+    SignInSite,
     /// Signing in to one account, from any address: a burst of 200, then one each 5 s. One network
-    /// alone cannot use it up, and so cannot lock anybody out.
+    /// alone cannot use it up. Browsers that have signed in to the account before are not counted, see
+    /// [`crate::known_browser`]: so nobody is locked out by others.
     Account,
-    /// Registering, or the setup: a burst of 10, then one a minute, by address.
+    /// Registering, or the setup: a burst of 10, then one a minute, by address; from an IPv6 /48 a
+    /// burst of 50, then one each 12 s.
     SignUp,
+    /// The limit of [`RateLimit::SignUp`] for an IPv6 /48.
+    SignUpSite,
     /// Fetching from another server: a burst of 30, then one each 2 s, by person or address.
     LookUp,
     /// Searching this instance: a burst of 60, then one a second, by address.
@@ -30,8 +37,10 @@ pub enum RateLimit {
 pub struct RateLimits {
     unlimited: bool,
     sign_in: DefaultKeyedRateLimiter<String>,
+    sign_in_site: DefaultKeyedRateLimiter<String>,
     account: DefaultKeyedRateLimiter<String>,
     sign_up: DefaultKeyedRateLimiter<String>,
+    sign_up_site: DefaultKeyedRateLimiter<String>,
     look_up: DefaultKeyedRateLimiter<String>,
     search: DefaultKeyedRateLimiter<String>,
     suggest: DefaultKeyedRateLimiter<String>,
@@ -53,8 +62,10 @@ impl RateLimits {
         Self {
             unlimited: false,
             sign_in: limiter(30, 10),
+            sign_in_site: limiter(6, 50),
             account: limiter(5, 200),
             sign_up: limiter(60, 10),
+            sign_up_site: limiter(12, 50),
             look_up: limiter(2, 30),
             search: limiter(1, 60),
             suggest: limiter(1, 200),
@@ -81,8 +92,10 @@ impl RateLimits {
         }
         let counter = match limit {
             RateLimit::SignIn => &self.sign_in,
+            RateLimit::SignInSite => &self.sign_in_site,
             RateLimit::Account => &self.account,
             RateLimit::SignUp => &self.sign_up,
+            RateLimit::SignUpSite => &self.sign_up_site,
             RateLimit::LookUp => &self.look_up,
             RateLimit::Search => &self.search,
             RateLimit::Suggest => &self.suggest,
@@ -98,12 +111,28 @@ impl RateLimits {
             })
     }
 
-    /// Counts one attempt from an address; IPv6 addresses are counted by their /64.
+    /// Counts one attempt from an address; IPv6 addresses are counted by their /64, and attempts to sign
+    /// in or up by their /48 as well.
     ///
     /// # Errors
     /// As [`RateLimits::count`].
     pub fn count_ip(&self, limit: RateLimit, ip: IpAddr) -> Result<(), Refusal> {
-        self.count(limit, &network::of_customer(ip).to_string())
+        self.count(limit, &network::of_customer(ip).to_string())?;
+        let of_site = match limit {
+            RateLimit::SignIn => RateLimit::SignInSite,
+            RateLimit::SignUp => RateLimit::SignUpSite,
+            RateLimit::SignInSite
+            | RateLimit::Account
+            | RateLimit::SignUpSite
+            | RateLimit::LookUp
+            | RateLimit::Search
+            | RateLimit::Suggest
+            | RateLimit::Write => return Ok(()),
+        };
+        match ip.to_canonical() {
+            IpAddr::V4(_) => Ok(()),
+            IpAddr::V6(_) => self.count(of_site, &network::of_site(ip).to_string()),
+        }
     }
 
     /// Counts one attempt by a person.
@@ -118,8 +147,10 @@ impl RateLimits {
     pub fn drop_idle(&self) {
         let all = [
             &self.sign_in,
+            &self.sign_in_site,
             &self.account,
             &self.sign_up,
+            &self.sign_up_site,
             &self.look_up,
             &self.search,
             &self.suggest,
@@ -167,5 +198,20 @@ mod tests {
         }
         assert!(attempt(mallory).is_err());
         attempt(ann).unwrap();
+    }
+
+    #[test]
+    fn a_site_of_many_ipv6_networks_is_counted_as_one() {
+        for limit in [RateLimit::SignIn, RateLimit::SignUp] {
+            let limits = RateLimits::normal();
+            let from = |subnet: u16| {
+                let ip = format!("2001:db8:1:{subnet:x}::1").parse().unwrap();
+                limits.count_ip(limit, ip)
+            };
+            assert_eq!((0..200).filter(|subnet| from(*subnet).is_ok()).count(), 50);
+            limits
+                .count_ip(limit, "2001:db8:2::1".parse().unwrap())
+                .unwrap();
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Authentication of requests: the session of a cookie, or an API token.
 
 use crate::rate_limits::RateLimit;
-use crate::{ApiError, App, body};
+use crate::{ApiError, App, body, known_browser};
 use axum::extract::FromRequestParts;
 use domain::account::NewSession;
 use domain::{Error, Outcome, secret};
@@ -245,34 +245,69 @@ async fn token_owner(app: &App, token: &str) -> Outcome<Option<Me>> {
     }))
 }
 
-/// Signs in with handle and password; returns the cookie's token.
+/// An attempt to sign in with a password.
+#[derive(Debug, Clone, Copy)]
+pub struct SignInAttempt<'a> {
+    pub ip: IpAddr,
+    pub handle: &'a str,
+    pub password: &'a str,
+    /// What the browser calls itself.
+    pub agent: &'a str,
+    /// The mark of a known browser that came with it, see [`known_browser`]; may be empty.
+    pub mark: &'a str,
+}
+
+/// Somebody who has just signed in.
+#[derive(Debug, Clone)]
+pub struct NewSignIn {
+    pub me: ActorId,
+    /// The token of the session's cookie.
+    pub token: String,
+    /// The mark of their browser from now on, see [`known_browser`].
+    pub mark: String,
+}
+
+/// Signs in with handle and password.
 ///
 /// # Errors
 /// `TooMany`; `Invalid(password: Mismatch)` for an unknown handle as well;
 /// `NotAllowed(ActiveAccount)` for the right password of a pending or suspended account.
-pub async fn sign_in(
-    app: &App,
-    ip: IpAddr,
-    handle: &str,
-    typed: &str,
-    agent: &str,
-) -> Outcome<(String, ActorId)> {
-    let handle = handle.trim().trim_start_matches('@').to_lowercase();
-    app.limits().count_ip(RateLimit::SignIn, ip)?;
-    app.limits()
-        .count(RateLimit::Account, &secret::digest(&handle))?;
+pub async fn sign_in(app: &App, attempt: SignInAttempt<'_>) -> Outcome<NewSignIn> {
+    let handle = attempt.handle.trim().trim_start_matches('@').to_lowercase();
+    let name = handle.clone();
+    // Without a mark the limits come first: an attempt that they refuse costs no query.
+    if attempt.mark.is_empty() {
+        count_unknown(app, attempt.ip, &handle)?;
+    }
     let member = app
         .store()
-        .read(move |db| query::account::by_handle(db, &handle))
+        .read(move |db| query::account::by_handle(db, &name))
         .await?;
-    let hash = member.as_ref().map_or("", |(account, _)| &account.password);
-    if !app.check_password(typed, hash).await? {
+    let account = member.map(|(account, _)| account);
+    if !attempt.mark.is_empty() {
+        let known = account.as_ref().map(known_browser::mark);
+        match known.filter(|known| secret::same(known, attempt.mark)) {
+            Some(known) => app.limits().count(RateLimit::SignIn, &known)?,
+            None => count_unknown(app, attempt.ip, &handle)?,
+        }
+    }
+    let hash = account.as_ref().map_or("", |account| &account.password);
+    if !app.check_password(attempt.password, hash).await? {
         return Err(Error::invalid("password", Why::Mismatch));
     }
-    let id = member
-        .map(|(account, _)| account.actor_id)
-        .ok_or(Error::not_found("account"))?;
-    Ok((open(app, id, agent).await?, id))
+    let account = account.ok_or(Error::not_found("account"))?;
+    Ok(NewSignIn {
+        me: account.actor_id,
+        token: open(app, account.actor_id, attempt.agent).await?,
+        mark: known_browser::mark(&account),
+    })
+}
+
+/// Counts an attempt of a browser that is not known.
+fn count_unknown(app: &App, ip: IpAddr, handle: &str) -> Result<(), Refusal> {
+    app.limits().count_ip(RateLimit::SignIn, ip)?;
+    app.limits()
+        .count(RateLimit::Account, &secret::digest(handle))
 }
 
 /// Opens a session without a password (right after registering, or the setup).

@@ -23,6 +23,7 @@ pub mod lang;
 pub mod lang_text;
 pub mod limits;
 pub mod memory_budget;
+pub mod name;
 pub mod network;
 pub mod notice;
 pub mod origin;

@@ -1,5 +1,7 @@
 //! What we refuse, in words stable enough for a machine and a translation.
 
+use crate::name;
+
 /// Why a field's value is refused. Each has a Fluent message `why-<code>`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Why {
@@ -215,6 +217,17 @@ impl Checks {
     pub fn text(&mut self, field: &'static str, value: &str, max: usize) -> &mut Self {
         self.that(!value.trim().is_empty(), field, Why::Required);
         self.that(value.chars().count() <= max, field, Why::TooLong)
+    }
+
+    /// Required, at most `max` characters, and readable as it is written.
+    pub fn name(&mut self, field: &'static str, value: &str, max: usize) -> &mut Self {
+        self.text(field, value, max).readable(field, value)
+    }
+
+    /// Empty, or readable as it is written: see [`crate::name`].
+    pub fn readable(&mut self, field: &'static str, value: &str) -> &mut Self {
+        let good = value.trim().is_empty() || name::is_readable(value.trim());
+        self.that(good, field, Why::Characters)
     }
 
     /// At most `max` characters.

@@ -141,7 +141,7 @@ impl Process {
             .unwrap();
         self.running = Some(child);
         let begun = Instant::now();
-        while self.request(Method::GET, "/healthz", None, None).await.0 != 204 {
+        while self.health().await != 204 {
             assert!(
                 begun.elapsed() < START_TIMEOUT,
                 "hedgerow serve does not answer: {}",
@@ -232,6 +232,11 @@ impl Process {
         let path = format!("/api/hedgerow/v1{path}");
         let method = Method::from_bytes(method.as_bytes()).unwrap();
         self.request(method, &path, Some(token), body).await
+    }
+
+    /// Asks `/healthz`; returns the status.
+    pub async fn health(&self) -> u16 {
+        self.request(Method::GET, "/healthz", None, None).await.0
     }
 
     async fn request(

@@ -88,6 +88,22 @@ async fn a_full_disk_is_reported_and_loses_nothing() {
 }
 
 #[tokio::test]
+async fn a_server_that_cannot_write_says_so_to_a_monitor() {
+    let server = TestServer::start(None).await;
+    let becomes = async |status: u16| {
+        let begun = Instant::now();
+        while server.alpha.health().await != status {
+            assert!(begun.elapsed() < TIMEOUT, "{}", server.alpha.log());
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    server.alpha.fill_disk(0);
+    becomes(503).await;
+    server.alpha.make_room();
+    becomes(204).await;
+}
+
+#[tokio::test]
 async fn a_database_that_cannot_be_written_does_not_start_a_server() {
     let mut server = TestServer::start(None).await;
     server.alpha.kill();

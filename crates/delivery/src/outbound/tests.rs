@@ -300,3 +300,38 @@ async fn a_delivery_in_flight_when_its_sender_died_may_be_a_repeat() {
     assert_eq!(ids(&again), ids(&first));
     assert!(again.iter().all(|delivery| delivery.refusal.may_repeat));
 }
+
+#[tokio::test]
+async fn the_last_failure_of_a_peer_says_what_when_and_why_and_stays() {
+    let stage = Stage::new(0, false).await;
+    let lease = Lease {
+        holder: 7,
+        now: start(),
+        until: start().plus_seconds(60),
+    };
+    let record = async |outcome: DeliveryOutcome| {
+        let write = move |db: &mut Db| {
+            let (due, _) = delivery::due(db, LAST, start(), &delivery::Busy::default())?;
+            let results = due.into_iter().map(|row| DeliveryResult {
+                row,
+                outcome: outcome.clone(),
+            });
+            let unwritten = delivery_log::Unwritten {
+                results: results.collect(),
+                ..delivery_log::Unwritten::default()
+            };
+            let request = delivery_log::LaneRequest::default();
+            delivery_log::exchange(db, &NoHooks, lease, &unwritten, &request)?;
+            Ok(store::peer::last_failure::of(db, &[LAST])?.remove(&LAST))
+        };
+        stage.write(write).await
+    };
+    let retry = DeliveryOutcome::Retry {
+        why: "400 Bad Request".to_owned(),
+        seconds: 0,
+    };
+    let failed = record(retry).await.unwrap();
+    let told = (failed.kind.as_str(), failed.why.as_str(), failed.at);
+    assert_eq!(told, ("Create", "400 Bad Request", start()));
+    assert_eq!(record(DeliveryOutcome::Delivered).await, Some(failed));
+}

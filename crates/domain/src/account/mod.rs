@@ -65,6 +65,7 @@ pub fn create(
 ) -> Outcome<ActorId> {
     Checks::default()
         .at_most("name", &new.name, NAME_MAX)
+        .readable("name", &new.name)
         .at_most("request", &new.request, 2_000)
         .done()?;
     let name = if new.name.trim().is_empty() {

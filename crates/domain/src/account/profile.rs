@@ -38,10 +38,13 @@ pub struct Profile {
 /// `Invalid` with the fields at fault, `NotAllowed(ActiveAccount)`.
 pub fn set_profile(tx: &mut Tx<'_>, id: ActorId, profile: &Profile) -> Outcome<()> {
     Checks::default()
-        .text("name", &profile.name, NAME_MAX)
+        .name("name", &profile.name, NAME_MAX)
         .at_most("pronouns", &profile.pronouns, 40)
+        .readable("pronouns", &profile.pronouns)
         .at_most("role", &profile.job_title, 80)
+        .readable("role", &profile.job_title)
         .at_most("organization", &profile.organization, 120)
+        .readable("organization", &profile.organization)
         .at_most("biography", &profile.biography.md, 5_000)
         .that(are_tags(&profile.languages), "languages", Why::NotAChoice)
         .done()?;

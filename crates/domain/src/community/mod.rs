@@ -52,6 +52,9 @@ pub fn checks(charter: &Charter) -> Checks {
                 en
             };
             checks.at_most(field, text, max);
+            if en == "name_en" {
+                checks.readable(field, text);
+            }
         }
     }
     checks

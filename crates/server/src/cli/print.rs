@@ -1,8 +1,11 @@
 //! Output of commands: text or JSON on standard output, errors on standard error. A closed pipe is not an
 //! error.
 
-use std::io::Write;
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io::Write as _;
 
+use model::name::is_direction_mark;
 use serde::Serialize;
 
 /// Prints values as text or as JSON.
@@ -67,10 +70,42 @@ pub(super) fn table<const N: usize>(
 
 /// Prints one or more lines on standard output.
 pub(super) fn line(text: &str) {
-    let _ = writeln!(std::io::stdout().lock(), "{text}");
+    let _ = writeln!(std::io::stdout().lock(), "{}", escaped(text));
 }
 
 /// Prints a line on standard error.
 pub(super) fn error_line(text: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{text}");
+    let _ = writeln!(std::io::stderr().lock(), "{}", escaped(text));
+}
+
+/// Escapes what a terminal would obey or that would turn the line around: a name in the database may
+/// hold it. The form is JSON's, which it may be part of.
+fn escaped(text: &str) -> Cow<'_, str> {
+    let obeyed = |c: char| (c.is_control() && c != '\n') || is_direction_mark(c);
+    if !text.contains(obeyed) {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        if obeyed(c) {
+            let _ = write!(safe, "\\u{:04x}", u32::from(c));
+        } else {
+            safe.push(c);
+        }
+    }
+    Cow::Owned(safe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_obeys_nothing_that_is_printed() {
+        assert_eq!(
+            escaped("\u{1b}]0;pwned\u{7} nna\u{202e}\u{9b}2J"),
+            r"\u001b]0;pwned\u0007 nna\u202e\u009b2J"
+        );
+        assert_eq!(escaped("Éloïse\n@zoe"), "Éloïse\n@zoe");
+    }
 }

@@ -26,7 +26,7 @@ use jobs::{JobsConfig, JobsHandle};
 use media::Media;
 use model::id::IdMint;
 use model::{Clock, SystemClock};
-use store::{OpenOptions, Store};
+use store::{OpenOptions, ServeLock, Store};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
@@ -34,6 +34,7 @@ use tokio::task::JoinSet;
 use crate::config::Config;
 use crate::router;
 use connection_limit::ConnectionLimit;
+pub(crate) use process_number::LEASE_SECONDS;
 use remote::FederatedRemote;
 pub use setup::{SETUP_KEY, offer_setup};
 
@@ -94,6 +95,8 @@ pub struct Instance {
     jobs: JobsHandle,
     stop: watch::Sender<bool>,
     tasks: JoinSet<()>,
+    /// Keeps another server off an SQLite file.
+    lock: Option<ServeLock>,
 }
 
 impl Instance {
@@ -106,7 +109,7 @@ impl Instance {
         let first = config.listeners.first().context("nowhere to listen")?;
         let addr = first.local_addr().context("the listening address")?;
         let wake = Arc::new(Notify::new());
-        let ops = open(&config, &wake).await?;
+        let (ops, lock) = open(&config, &wake).await?;
         let media = Media::open(&config.config.media_dir())?;
         let federation = Federation::new(ops.clone(), client(&config, &ops)?);
         let public_url = config.config.server.public_url.as_ref();
@@ -154,6 +157,7 @@ impl Instance {
             jobs,
             stop,
             tasks,
+            lock,
         })
     }
 
@@ -201,22 +205,29 @@ impl Instance {
         self.jobs.stop().await;
         process_number::release(self.app.ops()).await;
         self.app.store().close().await;
+        drop(self.lock);
     }
 }
 
 /// Opens and migrates the database.
-async fn open(config: &InstanceConfig, wake: &Arc<Notify>) -> anyhow::Result<Ops> {
+async fn open(
+    config: &InstanceConfig,
+    wake: &Arc<Notify>,
+) -> anyhow::Result<(Ops, Option<ServeLock>)> {
     let (url, options) = (config.config.database_url(), config.database);
-    let store = tokio::task::spawn_blocking(move || -> anyhow::Result<Store> {
-        let store = Store::open(&url, options)?;
-        for version in store.migrate()? {
-            tracing::info!(version, "migrated the database");
-        }
-        Ok(store)
-    });
+    let store =
+        tokio::task::spawn_blocking(move || -> anyhow::Result<(Store, Option<ServeLock>)> {
+            let store = Store::open(&url, options)?;
+            let lock = store.lock_for_serving()?;
+            for version in store.migrate()? {
+                tracing::info!(version, "migrated the database");
+            }
+            Ok((store, lock))
+        });
+    let (store, lock) = store.await.context("opening the database")??;
     let notify = Arc::clone(wake);
     let ops = Ops::new(OpsConfig {
-        store: store.await.context("opening the database")??,
+        store,
         clock: Arc::clone(&config.clock),
         ids: IdMint::random(),
         wake: Box::new(move || notify.notify_one()),
@@ -224,7 +235,7 @@ async fn open(config: &InstanceConfig, wake: &Arc<Notify>) -> anyhow::Result<Ops
     process_number::hold(&ops).await;
     ops.refresh_site().await?;
     check_url(config, &ops)?;
-    Ok(ops)
+    Ok((ops, lock))
 }
 
 /// Refuses to start under another public URL than the permanent one.

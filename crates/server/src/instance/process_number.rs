@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, interval_at};
 
 /// The time of the lease in seconds. A process that cannot renew it for an hour cannot write at all.
-const LEASE_SECONDS: i64 = 3_600;
+pub(crate) const LEASE_SECONDS: i64 = 3_600;
 /// The interval at which the lease is renewed.
 const RENEW_INTERVAL: Duration = Duration::from_secs(300);
 

@@ -142,3 +142,22 @@ async fn shutdown_does_not_wait_for_idle_connections() {
     let stopped = tokio::time::timeout(Duration::from_secs(5), test_instance.instance.shutdown());
     assert!(stopped.await.is_ok());
 }
+
+#[tokio::test]
+async fn a_second_server_on_one_sqlite_file_is_refused() {
+    let first = test_instance().await;
+    let second = async || {
+        let mut config = Config::default();
+        config.server.data_dir = first._folder.path().join("data");
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Instance::start(InstanceConfig::new(config, vec![listener])).await
+    };
+    let why = second().await.err().expect("refused").to_string();
+    assert!(why.contains("another `hedgerow serve` is using"), "{why}");
+    first.instance.shutdown().await;
+    second()
+        .await
+        .expect("the first has ended")
+        .shutdown()
+        .await;
+}

@@ -1,16 +1,18 @@
 //! Chooses the front end of a request by method, path and `Accept`: the pages, the API, or ActivityPub.
 //! The layers around all of them are in `layers`.
 
+mod health;
 pub(crate) mod layers;
 
 use axum::Router;
 use axum::extract::{FromRequestParts, Request};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::get;
 use federation::context::Federation;
 use federation::serve::{Caller, wants_activity_json};
+use health::Health;
 use http::header::VARY;
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http::{HeaderMap, HeaderValue, Method};
 use httpkit::{App, ClientIp};
 use media::Media;
 use tower::ServiceExt;
@@ -24,8 +26,8 @@ pub fn router(app: &App, federation: &Federation, media: &Media) -> Router {
         app: app.clone(),
     };
     let router = Router::new()
-        .route("/healthz", get(health))
-        .with_state(app.clone())
+        .route("/healthz", get(health::answer))
+        .with_state(Health::new(app.clone()))
         .fallback(move |request: Request| frontends.handle(request));
     layers::apply(router, app)
 }
@@ -112,20 +114,6 @@ fn varies_by_accept(headers: &HeaderMap) -> bool {
 
 fn is_read(method: &Method) -> bool {
     method == Method::GET || method == Method::HEAD
-}
-
-/// Answers 204 while the database can be read, for any host.
-async fn health(axum::extract::State(app): axum::extract::State<App>) -> Response {
-    let read = app
-        .store()
-        .read(|db| store::site::get(db, "site").map_err(domain::Error::from));
-    match read.await {
-        Ok(_) => StatusCode::NO_CONTENT.into_response(),
-        Err(fault) => {
-            httpkit::api_error::log_fault(&fault);
-            StatusCode::SERVICE_UNAVAILABLE.into_response()
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Runs the embedded migrations, on a connection of their own, in one transaction.
 
+use diesel::backend::Backend;
 use diesel::connection::SimpleConnection;
-use diesel::migration::Migration;
+use diesel::migration::{Migration, MigrationSource};
 use diesel::{Connection, PgConnection, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
@@ -37,6 +38,7 @@ pub(super) fn migrate(target: &Target, action: Action) -> Result<Vec<String>, St
 }
 
 fn sqlite(c: &mut SqliteConnection, action: Action) -> Result<Vec<String>, StoreError> {
+    refuse_newer(c, &SQLITE, action)?;
     match action {
         Action::Up => versions(c.run_pending_migrations(SQLITE)),
         Action::Down => versions(c.revert_all_migrations(SQLITE)),
@@ -46,10 +48,45 @@ fn sqlite(c: &mut SqliteConnection, action: Action) -> Result<Vec<String>, Store
 
 fn postgres(c: &mut PgConnection, action: Action) -> Result<Vec<String>, StoreError> {
     c.batch_execute(LOCK)?;
+    refuse_newer(c, &POSTGRES, action)?;
     match action {
         Action::Up => versions(c.run_pending_migrations(POSTGRES)),
         Action::Down => versions(c.revert_all_migrations(POSTGRES)),
         Action::Pending => names(c.pending_migrations(POSTGRES)),
+    }
+}
+
+/// Refuses a database that a newer program has migrated: this one does not know its tables.
+fn refuse_newer<C, B>(
+    c: &mut C,
+    known: &EmbeddedMigrations,
+    action: Action,
+) -> Result<(), StoreError>
+where
+    C: MigrationHarness<B>,
+    B: Backend,
+    EmbeddedMigrations: MigrationSource<B>,
+{
+    if matches!(action, Action::Down) {
+        return Ok(());
+    }
+    let failed = |e: Box<dyn std::error::Error + Send + Sync>| StoreError::Migration(e.to_string());
+    let known: Vec<String> = known
+        .migrations()
+        .map_err(failed)?
+        .iter()
+        .map(|migration| migration.name().version().to_string())
+        .collect();
+    let newest = known.iter().max().cloned().unwrap_or_default();
+    let applied = c.applied_migrations().map_err(failed)?;
+    let unknown = applied.iter().map(ToString::to_string);
+    match unknown.filter(|version| !known.contains(version)).max() {
+        Some(version) => Err(StoreError::Migration(format!(
+            "the database has migration {version}, which Hedgerow {} does not know (its newest is \
+             {newest}): a newer version has used it; install that version",
+            env!("CARGO_PKG_VERSION")
+        ))),
+        None => Ok(()),
     }
 }
 
@@ -62,7 +99,7 @@ fn versions(
     Ok(run.iter().map(ToString::to_string).collect())
 }
 
-fn names<B: diesel::backend::Backend>(
+fn names<B: Backend>(
     pending: MigrationResult<Box<dyn Migration<B>>>,
 ) -> Result<Vec<String>, StoreError> {
     let pending = pending.map_err(|e| StoreError::Migration(e.to_string()))?;

@@ -11,6 +11,7 @@ mod group_commit;
 mod migrate;
 mod request;
 mod retry;
+mod serve_lock;
 mod session;
 mod target;
 #[cfg(test)]
@@ -30,6 +31,7 @@ use crate::connection::Db;
 pub use error::{StoreError, WriteError};
 use migrate::Action;
 use request::{PendingWrite, panic_message};
+pub use serve_lock::ServeLock;
 use session::{ErrorClass, SessionSlot};
 pub use target::{Backend, Synchronous};
 use target::{Role, Target};
@@ -102,6 +104,12 @@ impl Store {
             failed_writes: Arc::default(),
         });
         Ok(Self { inner })
+    }
+
+    /// Locks an SQLite file for one server, until the lock is dropped; nothing on PostgreSQL, which
+    /// several servers may use. Errors: `Connect` where another server holds it.
+    pub fn lock_for_serving(&self) -> Result<Option<ServeLock>, StoreError> {
+        self.inner.target.file().map(ServeLock::acquire).transpose()
     }
 
     /// The kind of database that this store uses.

@@ -84,6 +84,14 @@ impl Target {
         }
     }
 
+    /// The path of an SQLite file.
+    pub(super) fn file(&self) -> Option<&Path> {
+        match &self.location {
+            Location::File(path) => Some(path),
+            Location::Server(_) => None,
+        }
+    }
+
     /// The URL as [`Target::parse`] takes it; of an SQLite file, its path.
     #[cfg(any(test, feature = "testing"))]
     pub(super) fn url(&self) -> String {

@@ -319,6 +319,19 @@ both! {
         assert!(matches!(late, Err(TestError::Store(StoreError::Closed))));
     }
 
+    async fn a_database_of_a_newer_version_is_refused_by_name(store: Store) {
+        let add = |db: &mut Db| -> Result<(), StoreError> {
+            let sql = "INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231000001')";
+            Ok(db.batch_execute(sql)?)
+        };
+        store.write(add).await.unwrap();
+        for refused in [store.migrate(), store.pending_migrations()] {
+            let why = refused.unwrap_err().to_string();
+            let program = env!("CARGO_PKG_VERSION");
+            assert!(why.contains("29991231000001") && why.contains(program), "{why}");
+        }
+    }
+
     async fn migrations_run_once_and_can_be_reverted(store: Store) {
         assert!(store.migrate().unwrap().is_empty());
         assert!(store.pending_migrations().unwrap().is_empty());

@@ -6,7 +6,7 @@ use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use domain::{Error, Outcome};
 use http::{HeaderMap, StatusCode, header};
 use httpkit::rate_limits::RateLimit;
-use httpkit::{App, Me, body, client, session};
+use httpkit::{App, Me, body, client, known_browser, session};
 use model::refusal::{FieldError, Rule};
 use model::{Lang, LangText, Refusal, Why};
 use std::error::Error as StdError;
@@ -124,6 +124,8 @@ pub struct FormPost {
     pub file: Option<Bytes>,
     /// The `User-Agent` header.
     pub agent: String,
+    /// The mark of a browser that has signed in before, see [`known_browser`].
+    pub mark: String,
     back: Option<String>,
 }
 
@@ -194,9 +196,16 @@ async fn sign_in_with_form(
     if password.is_empty() || !posted.fields.get(REDRAW).is_empty() {
         return Err(posted.fail(refusal));
     }
-    let (ip, handle) = (posted.request.ip, posted.fields.get(SIGN_IN_HANDLE));
-    let (token, _) = match session::sign_in(app, ip, handle, password, &posted.agent).await {
-        Ok(signed_in) => signed_in,
+    let handle = posted.fields.get(SIGN_IN_HANDLE);
+    let attempt = session::SignInAttempt {
+        ip: posted.request.ip,
+        handle,
+        password,
+        agent: &posted.agent,
+        mark: &posted.mark,
+    };
+    let token = match session::sign_in(app, attempt).await {
+        Ok(signed_in) => signed_in.token,
         Err(error) => return Err(posted.fail(refusal).because_of(error, handle)),
     };
     let Some(me) = session::owner(app, &token).await? else {
@@ -214,6 +223,8 @@ async fn sign_in_with_form(
 async fn read_form(page: PageRequest, request: Request, app: &App) -> Result<FormPost, PageError> {
     let back = referer(request.headers());
     let agent = page_request::header_text(request.headers(), header::USER_AGENT).to_owned();
+    let https = app.ops().site().is_some_and(|site| site.is_https());
+    let mark = known_browser::read(request.headers(), https);
     let in_progress = request.extensions().get::<FormInProgress>().cloned();
     let (fields, file) = read(request, app).await?;
     if let Some(FormInProgress(form)) = in_progress {
@@ -224,6 +235,7 @@ async fn read_form(page: PageRequest, request: Request, app: &App) -> Result<For
         fields,
         file,
         agent,
+        mark,
         back,
     };
     match &posted.request.me {

@@ -12,7 +12,7 @@ use query::{Db, Reader};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::response::PageError;
+use super::response::{PageError, local_path};
 use super::{flash, show};
 use crate::frame::{self, Frame, RailPlace, Section, Site as FrameSite};
 
@@ -28,7 +28,7 @@ pub struct PageRequest {
     pub lang: Lang,
     /// Client address, for rate limits.
     pub ip: IpAddr,
-    /// Path of the URL, without the query.
+    /// Path of the URL, without the query; `/` for one that a browser would take for another host's.
     pub path: String,
     /// The `Host` header; used only before the setup, when our own host is not known yet.
     pub host: String,
@@ -57,7 +57,7 @@ impl FromRequestParts<App> for PageRequest {
             lang: language(&parts.headers, chosen, me.as_ref(), site.as_deref()),
             me,
             ip,
-            path: parts.uri.path().to_owned(),
+            path: local_path(parts.uri.path()).unwrap_or("/").to_owned(),
             host: header_text(&parts.headers, header::HOST).to_owned(),
             site,
             query,

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use domain::{Error, Outcome};
-use httpkit::{App, session};
+use httpkit::{App, known_browser, session};
 use model::refusal::Rule;
 use model::{AccountState, Refusal};
 
@@ -65,18 +65,27 @@ pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
     let typed = &posted.fields;
     let next = local_path(typed.get("next")).unwrap_or("/");
     let (handle, password) = (typed.get("handle"), typed.get("password"));
-    let sign_in = session::sign_in(&app, posted.request.ip, handle, password, &posted.agent);
-    match posted.attempt(sign_in).await {
-        Ok((token, me)) => {
-            let cookie = session::set_cookie(app.site()?.is_https(), Some(&token));
+    let attempt = session::SignInAttempt {
+        ip: posted.request.ip,
+        handle,
+        password,
+        agent: &posted.agent,
+        mark: &posted.mark,
+    };
+    match posted.attempt(session::sign_in(&app, attempt)).await {
+        Ok(signed_in) => {
+            let https = app.site()?.is_https();
+            let cookie = session::set_cookie(https, Some(&signed_in.token));
+            let known = known_browser::set_cookie(https, &signed_in.mark);
             let followed = match typed.get("then") {
-                FOLLOW => follow::after_sign_in(&app, &posted.request, me, next)
+                FOLLOW => follow::after_sign_in(&app, &posted.request, signed_in.me, next)
                     .await
                     .ok(),
                 _ => None,
             };
             // Where following is refused, its page says how one stands.
-            Ok(with_cookie(followed.unwrap_or(redirect(next)), &cookie))
+            let response = followed.unwrap_or(redirect(next));
+            Ok(with_cookie(with_cookie(response, &cookie), &known))
         }
         Err(Error::Refused(Refusal::NotAllowed(Rule::ActiveAccount))) => not_open(&posted).await,
         Err(error) => {

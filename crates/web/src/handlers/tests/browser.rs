@@ -83,7 +83,16 @@ impl Browser {
     /// A visitor of a set-up instance.
     pub async fn new(store: Store) -> (Self, World) {
         let world = World::new(store).await.unwrap();
-        let browser = Self::on(world.ops.clone(), world.clock.clone(), None);
+        let limits = RateLimits::unlimited();
+        let browser = Self::on(world.ops.clone(), world.clock.clone(), None, limits);
+        (browser, world)
+    }
+
+    /// A visitor of a set-up instance with the limits of a server in use.
+    pub async fn limited(store: Store) -> (Self, World) {
+        let world = World::new(store).await.unwrap();
+        let limits = RateLimits::normal();
+        let browser = Self::on(world.ops.clone(), world.clock.clone(), None, limits);
         (browser, world)
     }
 
@@ -101,12 +110,17 @@ impl Browser {
             wake: Box::new(|| {}),
         });
         (
-            Self::on(ops.clone(), Arc::new(SystemClock), public_url),
+            Self::on(
+                ops.clone(),
+                Arc::new(SystemClock),
+                public_url,
+                RateLimits::unlimited(),
+            ),
             ops,
         )
     }
 
-    fn on(ops: Ops, clock: Arc<dyn Clock>, public_url: Option<&str>) -> Self {
+    fn on(ops: Ops, clock: Arc<dyn Clock>, public_url: Option<&str>, limits: RateLimits) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let media = Media::open(folder.path()).unwrap();
         let app = App::new(AppConfig {
@@ -114,7 +128,7 @@ impl Browser {
             remote: Arc::new(Nowhere),
             keys: Arc::new(|| Some(key())),
             cost: Cost::Least,
-            limits: RateLimits::unlimited(),
+            limits,
             trusted_proxies: Vec::new(),
             source_url: None,
             public_url: public_url.map(str::to_owned),
@@ -148,6 +162,11 @@ impl Browser {
         world.ops.write(verb).await.unwrap();
         let name = httpkit::session::cookie_name(true);
         self.cookies.insert(name.into(), token);
+    }
+
+    /// Drops the cookie of the session only.
+    pub fn sign_out(&mut self) {
+        self.cookies.remove(httpkit::session::cookie_name(true));
     }
 
     /// Drops every cookie.

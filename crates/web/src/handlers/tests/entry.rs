@@ -235,3 +235,100 @@ fn a_follow_of_a_guest_is_completed_by_signing_in() {
         assert_eq!(nowhere.location, "/communities");
     });
 }
+
+#[test]
+fn a_browser_that_has_signed_in_is_not_locked_out_by_others() {
+    on_sqlite(|store: Store| async move {
+        let (mut bobs, _world) = Browser::limited(store).await;
+        let right = [
+            ("handle", "root"),
+            ("password", domain::testing::PASSWORD),
+            ("next", "/"),
+        ];
+        let wrong = [
+            ("handle", "root"),
+            ("password", "guess-after-guess"),
+            ("next", "/"),
+        ];
+        let signed_in = bobs.post("/sign-in", &right).await;
+        assert_eq!(
+            signed_in.status,
+            StatusCode::SEE_OTHER,
+            "{}",
+            signed_in.html
+        );
+        bobs.sign_out();
+        // All of them have one address, as behind a proxy that is not configured.
+        let mut mallory = bobs.another();
+        let mut last = StatusCode::OK;
+        for _ in 0..12 {
+            last = mallory.post("/sign-in", &wrong).await.status;
+        }
+        assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+        let stranger = bobs.another().post("/sign-in", &right).await.status;
+        assert_eq!(stranger, StatusCode::TOO_MANY_REQUESTS);
+        let again = bobs.post("/sign-in", &right).await.status;
+        assert_eq!(again, StatusCode::SEE_OTHER);
+        bobs.sign_out();
+        for _ in 0..12 {
+            last = bobs.post("/sign-in", &wrong).await.status;
+        }
+        assert_eq!(
+            last,
+            StatusCode::TOO_MANY_REQUESTS,
+            "a stolen mark guesses no faster"
+        );
+    });
+}
+
+#[test]
+fn a_language_in_a_link_changes_no_account() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        browser.sign_in(&world, world.admin).await;
+        assert!(browser.get("/?lang=fr").await.says(r#"<html lang="fr">"#));
+        assert!(browser.get("/").await.says(r#"<html lang="en">"#));
+        let elsewhere = [("lang", "fr"), ("csrf", "")];
+        let refused = browser
+            .post_from("https://evil.example", "/language?next=/", &elsewhere)
+            .await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        assert!(browser.get("/").await.says(r#"<html lang="en">"#));
+    });
+}
+
+#[test]
+fn the_language_switch_stays_on_this_site() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, _world) = Browser::new(store).await;
+        for path in ["//evil.example/", "//evil.example/?a=b", "/%5Cevil.example"] {
+            let page = browser.get(path).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+            for link in [r#"="//"#, r#"="/\"#] {
+                assert!(!page.says(link), "{path}: {}", page.html);
+            }
+        }
+    });
+}
+
+#[test]
+fn a_name_that_deceives_or_cannot_be_seen_is_refused() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        let ann = world.person("ann").await.unwrap();
+        browser.sign_in(&world, ann).await;
+        for name in ["\u{1b}[2JAnn", "\u{202e}nnA", "\u{200b}\u{200b}"] {
+            let said = [("name", name), ("languages", "en")];
+            let refused = browser.post("/settings/profile", &said).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{name:?}");
+            let founded = [
+                ("handle", "weavers"),
+                ("name_en", name),
+                ("purpose_en", "To weave"),
+                ("languages", "en"),
+            ];
+            let refused = browser.post("/communities/new", &founded).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{name:?}");
+        }
+    });
+}

@@ -1,0 +1,48 @@
+//! A mark of a browser that has signed in to an account before: its attempts to sign in are counted by
+//! themselves, so that nobody can lock it out by trying passwords from elsewhere. The mark is derived
+//! from the hash of the password: nothing is stored, and a new password ends it.
+
+use domain::secret;
+use http::HeaderMap;
+use query::row::Account;
+
+use crate::session::cookie;
+
+/// `Max-Age` of the cookie in seconds.
+const COOKIE_SECONDS: i64 = 400 * 86_400;
+
+/// The cookie's name, as the session's: bound to the host and to https where there is https.
+fn cookie_name(https: bool) -> &'static str {
+    if https {
+        "__Host-hedgerow-known"
+    } else {
+        "hedgerow-known"
+    }
+}
+
+/// The mark of an account, which only a browser that signed in to it has.
+#[must_use]
+pub fn mark(account: &Account) -> String {
+    secret::digest(&format!(
+        "known browser {} {}",
+        account.actor_id, account.password
+    ))
+}
+
+/// Reads the mark that a browser sends.
+#[must_use]
+pub fn read(headers: &HeaderMap, https: bool) -> String {
+    cookie(headers, cookie_name(https))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// The `Set-Cookie` of a mark.
+#[must_use]
+pub fn set_cookie(https: bool, mark: &str) -> String {
+    let secure = if https { "; Secure" } else { "" };
+    format!(
+        "{}={mark}; Path=/; HttpOnly; SameSite=Lax; Max-Age={COOKIE_SECONDS}{secure}",
+        cookie_name(https)
+    )
+}
