@@ -1,6 +1,6 @@
 ## Ouvrir une session et créer un compte
 sign-in-intro = Bon retour!
-sign-in-to-follow = Ouvrez une session pour suivre { $name }.
+sign-in-to-follow = Connectez-vous pour suivre { $name }.
 sign-in-new = Première visite?
 sign-in-forgotten = Mot de passe oublié? Demandez à l’équipe d’administration
 link-welcome = Ce lien ouvre une seule fois une session au nom de { $name } ({ $handle }).

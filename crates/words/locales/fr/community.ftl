@@ -62,7 +62,7 @@ follow-from-go = Continuer
 follow-from-here = Vous avez un compte ici ?
 follow-from-unreachable = { $host } n’a pas répondu. Vérifiez l’orthographe, ou réessayez plus tard.
 follow-from-leaving = La suite est sur { $host }
-follow-from-leaving-text = { $host } vous demande d’ouvrir une session et de confirmer. Si rien ne se passe, appuyez sur le bouton.
+follow-from-leaving-text = { $host } vous demande de vous connecter et de confirmer. Si rien ne se passe, appuyez sur le bouton.
 followers-none = Personne ne suit encore cette communauté.
 followers-elsewhere = { $count ->
     [one] Et { $count } personne sur un autre site.

@@ -1,3 +1,5 @@
+//! Samples of the pages about the site, and of the form that writes them.
+
 use super::*;
 use crate::tests::check_both;
 use crate::views::admin::{AdminTab, admin_tabs};
