@@ -324,7 +324,8 @@ impl Person {
         };
         let open = move |tx: &mut domain::Tx<'_>| domain::account::open_session(tx, &new);
         self.instance.ops().write(open).await.unwrap();
-        let name = httpkit::session::cookie_name(true);
+        let https = self.instance.app().site().unwrap().is_https();
+        let name = httpkit::session::cookie_name(https);
         self.get(path, &format!("{name}={token}")).await
     }
 

@@ -350,7 +350,8 @@ async fn the_author_is_told_what_has_not_arrived_yet() {
     net.settle().await;
     let path = format!("/p/{}", topic.id);
     let waits = "Waiting for alpha.test (trying again)";
-    assert!(bea.own_page(&path).await.contains(waits));
+    let page = bea.own_page(&path).await;
+    assert!(page.contains(waits), "{page}");
     assert!(
         !bob.own_page(&path).await.contains(waits),
         "only the author"
