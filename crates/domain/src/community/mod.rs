@@ -203,9 +203,9 @@ pub(crate) fn least_used_colour(tx: &mut Tx<'_>) -> Outcome<i32> {
 pub fn set_colour(tx: &mut Tx<'_>, by: ActorId, id: ActorId, colour: i32) -> Outcome<()> {
     get_local(tx, id)?;
     access::require_in(tx, by, Action::Manage, id)?;
-    let mut checks = Checks::default();
-    let known = u32::try_from(colour).is_ok_and(|colour| colour < COLOURS);
-    checks.that(known, "colour", Why::NotAChoice).done()?;
+    if !u32::try_from(colour).is_ok_and(|colour| colour < COLOURS) {
+        return Err(Error::invalid("colour", Why::NotAChoice));
+    }
     store::community::set_colour(tx.db, id, colour)?;
     Ok(())
 }

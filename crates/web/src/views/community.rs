@@ -88,6 +88,8 @@ pub struct Head {
     /// It is for members on its own server only.
     pub private: bool,
     pub follow: Follow,
+    /// The reader knows it: a phone shows less of what it says of itself.
+    pub compact: bool,
     pub tabs: Vec<Tab>,
     /// Starting a thread as a question; `None` where the reader cannot write here.
     pub ask_url: Option<String>,

@@ -143,6 +143,7 @@ pub fn head(f: &Frame, view: &CommunityView, tab: CommunityTab) -> Head {
             elsewhere,
         ),
         private,
+        compact: view.follow.is_some() && tab != CommunityTab::About,
         tabs: community_tabs(f, &url, tab),
         ask_url: writes.then(|| format!("{url}/new?kind=question")),
         share_url: writes.then(|| format!("{url}/new")),

@@ -36,6 +36,7 @@ impl Head {
             languages: say(lang, "English, French", "Français, anglais"),
             private: false,
             follow: follow(FollowState::Not),
+            compact: false,
             tabs: community_tabs(f, "/c/safer-supply", here),
             ask_url: Some("/c/safer-supply/new?kind=question".into()),
             share_url: Some("/c/safer-supply/new?kind=tip".into()),
