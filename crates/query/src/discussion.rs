@@ -23,7 +23,7 @@ pub struct ThreadCard {
     pub last: Option<LastReply>,
     /// It holds something the reader has not seen; never for guests.
     pub unread: bool,
-    /// It is unread, but was read before: a link to it leads to what is new.
+    /// The reader has read it, but not to its end: a link to it leads to what is new.
     pub resume: bool,
 }
 
@@ -78,10 +78,10 @@ pub(crate) fn cards(
             }),
             author: Arc::clone(authors.get(&head.author_id)?),
             community: head.community_id.and_then(|id| places.get(&id).cloned()),
-            resume: unread
-                && marks
-                    .as_ref()
-                    .is_some_and(|(marks, _)| marks.contains_key(&head.id)),
+            resume: marks
+                .as_ref()
+                .and_then(|(marks, _)| marks.get(&head.id))
+                .is_some_and(|seen| *seen < head.last_post_id),
             unread,
             head,
         })

@@ -7,7 +7,7 @@ use model::{AccountState, ActorId, Lang, NoticeId, PostState};
 use query::account::FrameRows;
 use query::discussion::ThreadCard;
 use query::home::TodayGroup;
-use query::notice::NoticeView;
+use query::notice::NoticeGroup;
 use query::row::CommunityWithActor;
 use query::{Db, Reader};
 
@@ -152,9 +152,9 @@ fn today_rows(
             .iter()
             .map(|card| discussion::row(card, lang, true))
             .collect(),
-        answers: answers
+        answers: query::notice::grouped(&answers)
             .iter()
-            .filter_map(|n| answer(n, lang))
+            .filter_map(|group| answer(group, lang))
             .take(4)
             .collect(),
         suggestions: unknown.take(4).collect(),
@@ -178,7 +178,8 @@ fn group_of(group: &TodayGroup, unread: i64, lang: Lang) -> Option<Group> {
     })
 }
 
-fn answer(view: &NoticeView, lang: Lang) -> Option<ReplyPreview> {
+fn answer(group: &NoticeGroup<'_>, lang: Lang) -> Option<ReplyPreview> {
+    let view = group.newest;
     let post = view
         .post
         .as_ref()
@@ -190,7 +191,7 @@ fn answer(view: &NoticeView, lang: Lang) -> Option<ReplyPreview> {
         url: format!("/p/{}", post.id),
         excerpt: discussion::excerpt(post, lang),
         at: view.notice.created_at.utc(),
-        unread: view.new,
+        unread: group.new,
     })
 }
 

@@ -16,24 +16,35 @@ use crate::frame::{Frame, Section};
 use crate::views::notice::{Notice, Notices};
 use crate::views::parts::Pager;
 
-const PER_PAGE: usize = 60;
+/// Notices read for a page: many may be of one discussion, which is one line.
+const READ: usize = 200;
+/// Lines of a page.
+const LINES: usize = 40;
 
 /// `GET /notices`
 pub async fn list(request: PageRequest) -> Page {
     let me = request.me()?.id();
     let before: NoticeId = paging::read_id(request.q("before"));
     let read = move |db: &mut Db, reader: Reader| {
-        query::notice::list(db, me, reader.now, before, PER_PAGE as i64)
+        query::notice::list(db, me, reader.now, before, READ as i64)
     };
     let (f, rows) = request.page(Section::Notices, read).await?;
-    let next = rows.last().filter(|_| rows.len() == PER_PAGE);
+    let groups = query::notice::grouped(&rows);
+    let next = match groups.get(LINES) {
+        Some(group) => Some(group.newest.notice.id.0 + 1),
+        None => rows
+            .last()
+            .filter(|_| rows.len() == READ)
+            .map(|view| view.notice.id.0),
+    };
     show(&Notices {
-        notices: query::notice::grouped(&rows)
+        notices: groups
             .iter()
+            .take(LINES)
             .map(|group| notice(&f, group))
             .collect(),
         pager: Pager {
-            next: next.map(|view| format!("?before={}", view.notice.id)),
+            next: next.map(|before| format!("?before={before}")),
             ..Pager::default()
         },
         f,

@@ -143,3 +143,22 @@ fn a_reply_confirms_itself_where_it_stands() {
         assert_eq!(html.matches(flash).count(), 1, "and nowhere else: {html}");
     });
 }
+
+#[test]
+fn a_busy_discussion_leaves_room_for_the_others_among_the_notices() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        let ann = world.person("ann").await.unwrap();
+        let weavers = world.community(world.admin, "weavers").await.unwrap();
+        let quiet = world.thread(ann, weavers, "Woad").await.unwrap();
+        let busy = world.thread(ann, weavers, "Warping").await.unwrap();
+        world.reply(world.admin, quiet, "Weld.").await.unwrap();
+        for _ in 0..70 {
+            world.reply(world.admin, busy, "A peg.").await.unwrap();
+        }
+        browser.sign_in(&world, ann).await;
+        let notices = browser.get("/notices").await;
+        assert!(notices.says("Woad") && notices.says("70 replies"));
+        assert!(!notices.says("?before="), "two lines: {}", notices.html);
+    });
+}
