@@ -82,6 +82,27 @@ fn an_instance_is_set_up_once() {
 }
 
 #[test]
+fn an_account_is_shown_with_its_history_and_gets_a_sign_in_link() {
+    let home = home();
+    let at = home.path();
+    says(at, SETUP);
+    says(at, &["user", "add", "bea", "--password-file", "password"]);
+    says(at, &["user", "suspend", "bea", "--reason", "Posts adverts"]);
+    let told = says(at, &["user", "show", "bea"]);
+    assert!(
+        told.contains("suspended by the command line: Posts adverts"),
+        "{told}"
+    );
+    says(at, &["user", "restore", "bea"]);
+    let link = json(at, &["user", "sign-in-link", "bea"]);
+    let link = link["url"].as_str().unwrap();
+    assert!(
+        link.starts_with("https://practice.example/sign-in/link?key="),
+        "{link}"
+    );
+}
+
+#[test]
 fn accounts_come_are_stopped_and_come_back() {
     let home = home();
     let at = home.path();
@@ -103,10 +124,8 @@ fn accounts_come_are_stopped_and_come_back() {
     );
     let token = json(at, &["user", "token", "@bea", "--name", "script"]);
     assert!(token["token"].as_str().unwrap().len() >= 40);
-    assert_eq!(
-        json(at, &["user", "suspend", "bea", "--reason", "spam"])["state"],
-        "suspended"
-    );
+    let suspend = |handle| ["user", "suspend", handle, "--reason", "Posts adverts"];
+    assert_eq!(json(at, &suspend("bea"))["state"], "suspended");
     let stopped = json(at, &["user", "list", "--state", "suspended"]);
     assert_eq!(stopped[0]["handle"], "bea");
     assert_eq!(json(at, &["user", "restore", "bea"])["state"], "active");
@@ -115,7 +134,7 @@ fn accounts_come_are_stopped_and_come_back() {
         (complaint.trim(), code),
         ("hedgerow: there is no such community", 1)
     );
-    let (complaint, _) = fails(at, &["user", "suspend", "ann", "--reason", "spam"]);
+    let (complaint, _) = fails(at, &suspend("ann"));
     assert!(complaint.contains("last administrator"), "{complaint}");
     assert_eq!(json(at, &["user", "admin", "bea"])["role"], "admin");
     assert_eq!(

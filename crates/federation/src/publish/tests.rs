@@ -5,7 +5,7 @@ mod hidden;
 use crate::outgoing::{CHUNK, FanOut, PendingFanOut, Recipients};
 use crate::test_instance::TestInstance;
 use delivery::jobs::Job;
-use domain::account::Principal;
+use domain::account::{self, Principal};
 use model::job::Payload;
 use model::{ActorId, ActorKind, JobId, Origin, PeerId, PostId, Via};
 
@@ -325,13 +325,12 @@ async fn a_suspension_is_told_wherever_the_person_wrote() {
     instance.sent().await;
     let updates = ["beta", "delta", "gamma"]
         .map(|peer| format!("Update(Person) alpha.test/u/mia → {peer}.test/inbox"));
+    let by = Principal::Operator;
     instance
-        .does(move |tx| domain::account::suspend(tx, Principal::Operator, mia, "Adverts"))
+        .does(move |tx| account::suspend(tx, by, mia, "Posts adverts"))
         .await;
     assert_eq!(instance.sent().await, updates);
-    instance
-        .does(move |tx| domain::account::restore(tx, Principal::Operator, mia))
-        .await;
+    instance.does(move |tx| account::restore(tx, by, mia)).await;
     assert_eq!(instance.sent().await, updates, "and no Follow");
 }
 
