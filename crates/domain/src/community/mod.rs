@@ -177,7 +177,7 @@ pub fn set_posts_per_hour(tx: &mut Tx<'_>, by: ActorId, id: ActorId, posts: i64)
     let place = get_local(tx, id)?;
     access::require_in(tx, by, Action::Manage, id)?;
     if posts < 0 {
-        return Err(Error::invalid("posts_per_hour", Why::NotAChoice));
+        return Err(Error::invalid("posts_per_hour", Why::Required));
     }
     let row = row::Community {
         posts_per_hour: posts,

@@ -269,6 +269,9 @@ pub fn community_form(f: &Frame, action: &str, founding: bool) -> Form {
     if founding {
         form = form.with(short_name_field(f));
     }
+    if !founding {
+        form = form.with(pace_field(f));
+    }
     form = form.with_all(lines("purpose", "enter-purpose-any", PURPOSE_MAX));
     for part in ["domain", "community", "practice"] {
         form = form.with_all(f.langs().map(|lang| bilingual_area(f, part, lang)));
@@ -277,6 +280,14 @@ pub fn community_form(f: &Frame, action: &str, founding: bool) -> Form {
         languages_field(f, "languages", "start-community-languages")
             .missing(f.text("enter-languages")),
     )
+}
+
+/// How much one person of another server may post within an hour.
+fn pace_field(f: &Frame) -> Field {
+    Field::new("posts_per_hour", Kind::Text, f.text("community-pace"))
+        .hint(f.text("community-pace-hint"))
+        .max(5)
+        .missing(f.text("enter-number"))
 }
 
 /// The handle of a new community, shown with the host that completes its address.

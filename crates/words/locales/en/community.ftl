@@ -153,3 +153,6 @@ colour-20 = Mustard
 colour-21 = Teal
 colour-22 = Aubergine
 colour-23 = Terracotta
+community-pace = Posts an hour from one person on another server
+community-pace-hint = Protects everyone who follows the community from floods. 0 means no limit. Facilitators and moderators are never limited.
+enter-number = Enter a number, 0 or more

@@ -153,3 +153,6 @@ colour-20 = Moutarde
 colour-21 = Sarcelle
 colour-22 = Aubergine
 colour-23 = Terre cuite
+community-pace = Messages par heure d’une même personne d’un autre serveur
+community-pace-hint = Protège des envois massifs les personnes qui suivent la communauté. 0 : aucune limite. L’équipe d’animation n’est jamais limitée.
+enter-number = Entrez un nombre, 0 ou plus

@@ -119,6 +119,10 @@ fn filled(f: &Frame, place: &CommunityWithActor) -> Form {
         form.set_lang_text(name, text);
     }
     form.set("languages", &current.languages.join(" "));
+    form.set(
+        "posts_per_hour",
+        &place.community.posts_per_hour.to_string(),
+    );
     form
 }
 
@@ -151,8 +155,16 @@ pub async fn change(
     let (id, by) = (place.id(), signed_in.me.id());
     let charter = charter(&posted.fields, &said(&place));
     let colour: Option<i32> = posted.fields.choice("colour");
+    // What is no number is refused like a negative one; an empty field changes nothing.
+    let pace = match posted.fields.get("posts_per_hour") {
+        "" => None,
+        typed => Some(typed.trim().parse().unwrap_or(-1)),
+    };
     let verb = move |tx: &mut domain::Tx<'_>| {
         domain::community::describe(tx, by, id, &charter)?;
+        if let Some(pace) = pace {
+            domain::community::set_posts_per_hour(tx, by, id, pace)?;
+        }
         match colour {
             Some(colour) => domain::community::set_colour(tx, by, id, colour),
             None => Ok(()),

@@ -207,3 +207,29 @@ fn only_admins_see_the_admin_pages() {
         }
     });
 }
+
+#[test]
+fn facilitators_choose_how_much_a_stranger_may_post() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        let ann = world.person("ann").await.unwrap();
+        world.community(ann, "weavers").await.unwrap();
+        browser.sign_in(&world, ann).await;
+        let send = |posts: &'static str| {
+            [
+                ("name_en", "Weaving"),
+                ("purpose_en", "We learn."),
+                ("languages", "en"),
+                ("posts_per_hour", posts),
+            ]
+        };
+        let odd = browser.post("/c/weavers/edit", &send("many")).await;
+        assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(odd.says("Enter a number, 0 or more"), "{}", odd.html);
+        let saved = browser.post("/c/weavers/edit", &send("5")).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
+        let form = browser.get("/c/weavers/edit").await;
+        assert!(form.says("name=\"posts_per_hour\""), "{}", form.html);
+        assert!(form.says("value=\"5\""), "{}", form.html);
+    });
+}
