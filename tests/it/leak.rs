@@ -237,6 +237,10 @@ impl Story {
                 let seen = viewer.send(&self.alpha, &probe).await;
                 assert!(seen.body.contains(MARKER), "{probe:?}: {seen:?}");
             }
+            let path = format!("/p/{post}/pictures/1");
+            let (side, method) = (Side::Pages, "GET");
+            let picture = Probe { side, method, path };
+            assert_eq!(viewer.send(&self.alpha, &picture).await.status, 200);
         }
     }
 }

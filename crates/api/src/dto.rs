@@ -206,6 +206,32 @@ pub struct Wording {
     pub body: String,
 }
 
+/// A picture of a post.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PictureDto {
+    /// Where its file is: for everybody, or for those who may see the post, with their session.
+    pub url: String,
+    /// Alternative text, in the first language of the post.
+    pub alt: String,
+    pub media_type: String,
+    /// Pixels.
+    pub width: i32,
+    /// Pixels.
+    pub height: i32,
+}
+
+impl PictureDto {
+    fn of(row: row::PostPicture, urls: &Urls) -> Self {
+        Self {
+            url: urls.at(&row.path()),
+            alt: row.alt,
+            media_type: row.file.media_type,
+            width: row.file.width,
+            height: row.file.height,
+        }
+    }
+}
+
 /// A post.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PostDto {
@@ -242,6 +268,9 @@ pub struct PostDto {
     /// What only its kind has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub details: Option<DetailsDto>,
+    /// Its pictures, in the order shown.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pictures: Vec<PictureDto>,
     /// Who wrote it.
     pub author: ActorDto,
     /// When, RFC 3339.
@@ -296,6 +325,11 @@ impl PostDto {
             second,
             more,
             details: item.details.map(DetailsDto::from),
+            pictures: item
+                .pictures
+                .into_iter()
+                .map(|p| PictureDto::of(p, urls))
+                .collect(),
             author: ActorDto::of((*item.author).clone(), urls),
             published: post.published_at.to_rfc3339(),
             edited: post.edited_at.map(|at| at.to_rfc3339()),

@@ -300,6 +300,23 @@ pub fn charter(name: &str) -> Charter {
     }
 }
 
+/// A PNG of two red pixels.
+pub const PNG: &[u8] =
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x01\x08\x02\0\0\0\x7b@\xe8\xdd\
+    \0\0\0\rIDATx\x9cc8!'\x07D\0\x08w\x02\x09\x91p\x1b<\0\0\0\0IEND\xaeB`\x82";
+
+/// The row of a picture's file, without a file.
+#[must_use]
+pub fn picture_file(digest: &str) -> store::row::PictureFile {
+    store::row::PictureFile {
+        digest: digest.to_owned(),
+        media_type: "image/png".to_owned(),
+        bytes: 70,
+        width: 2,
+        height: 1,
+    }
+}
+
 /// A draft in English.
 #[must_use]
 pub fn draft(title: &str, body: &str) -> Draft {

@@ -3,7 +3,7 @@
 use crate::App;
 use crate::rate_limits::RateLimit;
 use crate::remote::RemoteObject;
-use domain::post::{self, Draft, Wording};
+use domain::post::{self, Draft, Pictures, Wording};
 use domain::prose::{self, Named, Prose};
 use domain::{Error, Outcome};
 use model::{ActorId, ActorKind, Address, Handle, PostDetails, PostKind, Time};
@@ -25,6 +25,8 @@ pub struct TypedPost {
     pub wordings: Vec<TypedWording>,
     /// What only that kind has.
     pub details: Option<PostDetails>,
+    /// Its pictures; in an edit, `None` leaves those that are there.
+    pub pictures: Option<Pictures>,
     /// Token of the form, or key of the request: the same one with the same text makes one post.
     pub once: String,
     /// Of an edit: when the text was written that it began from.
@@ -103,11 +105,12 @@ pub async fn draft(app: &App, by: ActorId, typed: TypedPost) -> Outcome<Composed
     }
     let draft = Draft {
         kind: typed.kind.unwrap_or_default(),
-        once: post::once(&typed.once, &wordings),
+        once: post::once(&typed.once, &wordings, typed.pictures.as_ref()),
         began_from: typed.began_from,
         wordings,
         mentions: names.mentions,
         details: typed.details,
+        pictures: typed.pictures,
         ..Draft::default()
     };
     Ok(Composed {

@@ -18,6 +18,7 @@ mod keys;
 mod notice;
 mod peer;
 mod picture;
+mod post_picture;
 mod recount;
 mod registry;
 pub mod search;

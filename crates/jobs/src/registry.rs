@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::follow::RepeatFollows;
 use crate::housekeeping::Housekeeping;
 use crate::keys::CompleteKeys;
+use crate::post_picture::DeleteUnusedPictures;
 use delivery::jobs::{Registry, Schedule};
 use federation::outgoing::FanOut;
 use federation::sync::SyncFollowers;
@@ -47,6 +48,7 @@ pub(crate) fn jobs(context: &Context) -> Registry {
         .job::<ReportRefusal, _>(context)
         .job::<RepeatFollows, _>(context)
         .job::<CompleteKeys, _>(context)
+        .job::<DeleteUnusedPictures, _>(context)
         .job::<Housekeeping, _>(context)
 }
 
@@ -56,5 +58,6 @@ pub(crate) fn schedules() -> Vec<Schedule> {
         Schedule::every(MINUTE, RepeatFollows),
         Schedule::every(HOUR, CompleteKeys),
         Schedule::every(HOUR, Housekeeping),
+        Schedule::every(HOUR, DeleteUnusedPictures),
     ]
 }

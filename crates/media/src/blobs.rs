@@ -3,11 +3,15 @@
 //! it is complete.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
+use model::Time;
 use opendal::services::Fs;
 use opendal::{ErrorKind, Operator};
 use openssl::sha::sha256;
+use tokio::sync::Mutex;
 
 use crate::MediaError;
 
@@ -17,6 +21,8 @@ const PARTIAL: &str = ".partial";
 #[derive(Clone, Debug)]
 pub(crate) struct Blobs {
     folder: Operator,
+    /// Held while a file is written or deleted, so that none is deleted that is being stored again.
+    writing: Arc<Mutex<()>>,
 }
 
 impl Blobs {
@@ -33,25 +39,58 @@ impl Blobs {
             .atomic_write_dir(&at(&folder.join(PARTIAL))?);
         Ok(Self {
             folder: Operator::new(service).map_err(|e| media_error(&e))?,
+            writing: Arc::default(),
         })
     }
 
-    /// Stores the bytes and returns their digest.
+    /// Stores the bytes and returns their digest. Those that are there are written again: when a file was
+    /// last stored decides whether it may be deleted.
     pub(crate) async fn put(&self, bytes: Vec<u8>) -> Result<String, MediaError> {
         let digest = to_hex(&sha256(&bytes));
         let path = path(&digest).ok_or(MediaError::NotFound)?;
-        if !self
-            .folder
-            .exists(&path)
-            .await
-            .map_err(|e| media_error(&e))?
-        {
-            self.folder
-                .write(&path, bytes)
-                .await
-                .map_err(|e| media_error(&e))?;
-        }
+        let _writing = self.writing.lock().await;
+        let written = self.folder.write(&path, bytes).await;
+        written.map_err(|e| media_error(&e))?;
         Ok(digest)
+    }
+
+    /// Lists the digests of the files that were last stored before a moment.
+    pub(crate) async fn stored_before(&self, moment: Time) -> Result<Vec<String>, MediaError> {
+        let listed = self.folder.list_with("").recursive(true).await;
+        let mut digests = Vec::new();
+        for entry in listed.map_err(|e| media_error(&e))? {
+            let name = entry.name();
+            let is_file = path(name).is_some_and(|path| path == entry.path());
+            if is_file && self.is_older(entry.path(), moment).await? {
+                digests.push(name.to_owned());
+            }
+        }
+        Ok(digests)
+    }
+
+    /// Deletes a file, unless it was stored again since a moment.
+    pub(crate) async fn delete(&self, digest: &str, unless_since: Time) -> Result<(), MediaError> {
+        let path = path(digest).ok_or(MediaError::NotFound)?;
+        let _writing = self.writing.lock().await;
+        if self.is_older(&path, unless_since).await? {
+            let deleted = self.folder.delete(&path).await;
+            deleted.map_err(|e| media_error(&e))?;
+        }
+        Ok(())
+    }
+
+    /// Whether a file was last stored before a moment; `false` where it is gone already.
+    async fn is_older(&self, path: &str, moment: Time) -> Result<bool, MediaError> {
+        let metadata = match self.folder.stat(path).await {
+            Ok(metadata) => metadata,
+            Err(gone) if gone.kind() == ErrorKind::NotFound => return Ok(false),
+            Err(other) => return Err(media_error(&other)),
+        };
+        let stored = metadata.last_modified().map(SystemTime::from);
+        let since_epoch = stored.and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+        Ok(since_epoch.is_some_and(|since| {
+            i64::try_from(since.as_millis()).is_ok_and(|millis| millis < moment.unix_millis())
+        }))
     }
 
     pub(crate) async fn get(&self, digest: &str) -> Result<Bytes, MediaError> {

@@ -21,11 +21,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use model::{BlobId, Refusal, Time, Why};
-use store::row::Blob;
+use store::row::{Blob, PictureFile};
 use tokio::sync::Semaphore;
 
 use blobs::Blobs;
-pub use picture::{MAX_BYTES, MAX_SIDE, SIDE};
+use picture::Encoded;
+pub use picture::{MAX_BYTES, MAX_SIDE, POST_SIDE, SIDE};
 
 /// The reason why a picture is not stored or not found.
 #[derive(Debug, thiserror::Error)]
@@ -63,6 +64,9 @@ impl MediaError {
     }
 }
 
+/// Converts an upload to what is stored.
+type Convert = fn(&[u8]) -> Result<Encoded, MediaError>;
+
 /// The media folder. Cloning is cheap.
 #[derive(Clone, Debug)]
 pub struct Media {
@@ -94,30 +98,66 @@ impl Media {
         now: Time,
         id: BlobId,
     ) -> Result<Blob, MediaError> {
+        let file = self.store(bytes, picture::square).await?;
+        Ok(Blob {
+            id,
+            digest: file.digest,
+            media_type: file.media_type,
+            bytes: file.bytes,
+            width: file.width,
+            height: file.height,
+            created_at: now,
+        })
+    }
+
+    /// As [`Media::store_picture`], for a picture of a post: it is not cropped, and its sides are at most
+    /// [`POST_SIDE`] pixels. Until a post has it, nobody can see it; [`Media::delete`] removes what no post
+    /// takes.
+    ///
+    /// # Errors
+    /// [`MediaError`] says why the picture is not stored.
+    pub async fn store_post_picture(&self, bytes: Bytes) -> Result<PictureFile, MediaError> {
+        self.store(bytes, picture::whole).await
+    }
+
+    async fn store(&self, bytes: Bytes, convert: Convert) -> Result<PictureFile, MediaError> {
         if bytes.len() > MAX_BYTES {
             return Err(MediaError::TooLarge);
         }
         let permit = Arc::clone(&self.decoding).acquire_owned().await;
         let permit = permit.map_err(|_closed| MediaError::Closed)?;
         let work = tokio::task::spawn_blocking(move || {
-            let square = picture::square(&bytes);
+            let encoded = convert(&bytes);
             drop(permit);
-            square
+            encoded
         });
-        let square = work
+        let encoded = work
             .await
             .map_err(|e| MediaError::Broken(e.to_string()))??;
-        let length = i64::try_from(square.bytes.len()).unwrap_or(i64::MAX);
-        let digest = self.blobs.put(square.bytes).await?;
-        Ok(Blob {
-            id,
-            digest,
-            media_type: square.media_type.to_owned(),
+        let length = i64::try_from(encoded.bytes.len()).unwrap_or(i64::MAX);
+        Ok(PictureFile {
+            digest: self.blobs.put(encoded.bytes).await?,
+            media_type: encoded.media_type.to_owned(),
             bytes: length,
-            width: i32::try_from(square.side).unwrap_or(i32::MAX),
-            height: i32::try_from(square.side).unwrap_or(i32::MAX),
-            created_at: now,
+            width: i32::try_from(encoded.width).unwrap_or(i32::MAX),
+            height: i32::try_from(encoded.height).unwrap_or(i32::MAX),
         })
+    }
+
+    /// Lists the digests of the files that were last stored before a moment.
+    ///
+    /// # Errors
+    /// [`MediaError::Folder`].
+    pub async fn stored_before(&self, moment: Time) -> Result<Vec<String>, MediaError> {
+        self.blobs.stored_before(moment).await
+    }
+
+    /// Deletes a file, unless it was stored again since a moment.
+    ///
+    /// # Errors
+    /// [`MediaError::Folder`].
+    pub async fn delete(&self, digest: &str, unless_since: Time) -> Result<(), MediaError> {
+        self.blobs.delete(digest, unless_since).await
     }
 
     /// Reads the blob with a digest ([`Blob::digest`]).

@@ -1,5 +1,5 @@
-//! Converts an upload to a small square picture, of which only the pixels are kept. The format is detected
-//! from the first bytes, never from a name or a claimed type; the size is checked before decoding.
+//! Converts an upload to a smaller picture, square or whole, of which only the pixels are kept. The format
+//! is detected from the first bytes, never from a name or a claimed type; the size is checked before decoding.
 
 use std::io::Cursor;
 
@@ -16,25 +16,42 @@ pub const MAX_BYTES: usize = 8 * 1024 * 1024;
 pub const MAX_SIDE: u32 = 8_000;
 /// The width and height of a stored picture, in pixels; a smaller picture is not enlarged.
 pub const SIDE: u32 = 400;
+/// The longest side of a picture of a post, in pixels; a smaller picture is not enlarged.
+pub const POST_SIDE: u32 = 1_600;
 
 /// Limits a decoder's memory: 8,000 × 8,000 pixels of four bytes, and a reserve.
 const MAX_ALLOC: u64 = 300 * 1024 * 1024;
 /// The quality of stored JPEGs, of 100.
 const QUALITY: u8 = 85;
 
-/// An encoded square picture.
-pub(crate) struct Square {
+/// An encoded picture.
+pub(crate) struct Encoded {
     pub(crate) bytes: Vec<u8>,
     pub(crate) media_type: &'static str,
-    pub(crate) side: u32,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
 }
 
-/// Decodes, applies the Exif orientation, crops to the centre, shrinks, and encodes. An animation keeps its
-/// first frame. A picture with an alpha channel becomes a PNG, any other a JPEG.
-pub(crate) fn square(bytes: &[u8]) -> Result<Square, MediaError> {
+/// Decodes, applies the Exif orientation, crops to the centre, shrinks to at most [`SIDE`], and encodes. An
+/// animation keeps its first frame.
+pub(crate) fn square(bytes: &[u8]) -> Result<Encoded, MediaError> {
     let image = decode(bytes)?;
     let side = image.width().min(image.height()).min(SIDE);
-    let image = image.resize_to_fill(side, side, FilterType::CatmullRom);
+    encode(image.resize_to_fill(side, side, FilterType::CatmullRom))
+}
+
+/// As [`square`], but the whole picture, with sides of at most [`POST_SIDE`].
+pub(crate) fn whole(bytes: &[u8]) -> Result<Encoded, MediaError> {
+    let image = decode(bytes)?;
+    if image.width().max(image.height()) <= POST_SIDE {
+        return encode(image);
+    }
+    encode(image.resize(POST_SIDE, POST_SIDE, FilterType::CatmullRom))
+}
+
+/// Encodes a picture with an alpha channel as a PNG, any other as a JPEG.
+fn encode(image: DynamicImage) -> Result<Encoded, MediaError> {
+    let (width, height) = (image.width(), image.height());
     let mut out = Vec::new();
     let media_type = if image.color().has_alpha() {
         let image = DynamicImage::ImageRgba8(image.into_rgba8());
@@ -49,10 +66,11 @@ pub(crate) fn square(bytes: &[u8]) -> Result<Square, MediaError> {
             .map_err(decode_error)?;
         "image/jpeg"
     };
-    Ok(Square {
+    Ok(Encoded {
         bytes: out,
         media_type,
-        side,
+        width,
+        height,
     })
 }
 

@@ -159,3 +159,42 @@ async fn only_digests_name_blobs() {
         assert!(matches!(missing, MediaError::NotFound), "{name}: {missing}");
     }
 }
+
+#[tokio::test]
+async fn a_picture_of_a_post_is_not_cropped_and_its_long_side_is_limited() {
+    let folder = TempFolder::new("whole");
+    let media = Media::open(&folder.0).expect("open");
+    let png = |image: &DynamicImage| encoded(image, ImageFormat::Png).into();
+    let file = media.store_post_picture(png(&halves(2_400, 1_200))).await;
+    let file = file.expect("taken");
+    assert_eq!((file.width, file.height), (1_600, 800));
+    let small = media.store_post_picture(png(&halves(90, 30))).await;
+    let small = small.expect("taken");
+    assert_eq!((small.width, small.height), (90, 30), "not enlarged");
+}
+
+#[tokio::test]
+async fn a_file_is_deleted_unless_it_was_stored_again() {
+    let folder = TempFolder::new("delete");
+    let media = Media::open(&folder.0).expect("open");
+    let file = media.store_post_picture(encoded(&halves(9, 3), ImageFormat::Png).into());
+    let digest = file.await.expect("taken").digest;
+    let (past, future) = (
+        Time::from_unix_millis(0),
+        Time::from_unix_millis(4_000_000_000_000),
+    );
+    assert!(media.stored_before(past).await.unwrap().is_empty());
+    let stored = media.stored_before(future).await.unwrap();
+    assert_eq!(stored.first(), Some(&digest));
+    media.delete(&digest, past).await.unwrap();
+    assert!(media.read(&digest).await.is_ok());
+    media.delete(&digest, future).await.unwrap();
+    assert!(matches!(
+        media.read(&digest).await,
+        Err(MediaError::NotFound)
+    ));
+    media
+        .delete(&digest, future)
+        .await
+        .expect("it is gone already");
+}

@@ -5,6 +5,10 @@
 pub const TITLE_MAX: usize = 200;
 /// Body of a post, as typed.
 pub const BODY_MAX: usize = 50_000;
+/// Pictures of a post.
+pub const PICTURES_MAX: usize = 4;
+/// Alternative text of a picture.
+pub const ALT_MAX: usize = 1_500;
 /// Communities that share one thread.
 pub const SHARES_PER_POST: i64 = 20;
 /// Threads that one community shares; an older share gives way to a newer one.

@@ -1,9 +1,9 @@
 //! Single posts, as pages show them.
 
-use crate::row::{Actor, CommunityWithActor, Post, Revision};
+use crate::row::{Actor, CommunityWithActor, Post, PostPicture, Revision};
 use domain::access::{Location, PlaceAccess};
 use domain::{Error, Outcome};
-use model::access::{Action, Reader};
+use model::access::{Action, Reader, Viewer};
 use model::peer::DeliveryState;
 use model::{ActorId, PostDetails, PostId, PostKind, PostState, Refusal, RevisionId};
 use std::collections::{HashMap, HashSet};
@@ -42,6 +42,7 @@ pub struct PostView {
     /// The post; a tombstone keeps its place.
     pub post: Post,
     pub details: Option<PostDetails>,
+    pub pictures: Vec<PostPicture>,
     pub author: Arc<Actor>,
     /// The reader found it helpful.
     pub liked: bool,
@@ -95,10 +96,12 @@ pub(crate) fn views(
         None => (HashSet::new(), None),
     };
     let mut details = details(db, &posts)?;
+    let mut pictures = store::post::pictures(db, &ids)?;
     let view = |post: Post| {
         let parent = post.parent_id.and_then(|parent| parents.get(&parent));
         Some(PostView {
             details: details.remove(&post.id),
+            pictures: pictures.remove(&post.id).unwrap_or_default(),
             liked: liked.contains(&post.id),
             author: people.get(&post.author_id)?.clone(),
             parent_author: parent.and_then(|author| people.get(author)).cloned(),
@@ -244,6 +247,7 @@ pub fn in_thread_of(
 pub struct PostItem {
     pub post: Post,
     pub details: Option<PostDetails>,
+    pub pictures: Vec<PostPicture>,
     pub author: Arc<Actor>,
     /// The reader found it helpful.
     pub liked: bool,
@@ -254,6 +258,7 @@ impl From<PostView> for PostItem {
         Self {
             post: view.post,
             details: view.details,
+            pictures: view.pictures,
             author: view.author,
             liked: view.liked,
         }
@@ -279,15 +284,41 @@ pub fn by_author(
         None => Vec::new(),
     };
     let mut details = details(db, &posts)?;
+    let mut pictures = store::post::pictures(db, &ids)?;
     let item = |post: Post| {
         Some(PostItem {
             details: details.remove(&post.id),
+            pictures: pictures.remove(&post.id).unwrap_or_default(),
             author: Arc::clone(people.get(&author)?),
             liked: liked.contains(&post.id),
             post,
         })
     };
     Ok(posts.into_iter().filter_map(item).collect())
+}
+
+/// A picture of a post, and who may see it.
+#[derive(Debug, Clone)]
+pub struct VisiblePicture {
+    pub picture: PostPicture,
+    /// Everybody may see it.
+    pub public: bool,
+}
+
+/// A picture of a post that the reader may see.
+///
+/// # Errors
+/// `NotFound`, the same for a post that does not exist.
+pub fn picture(db: &mut Db, reader: Reader, post: PostId, number: i32) -> Outcome<VisiblePicture> {
+    let picture = store::post::picture(db, reader, post, number)?;
+    let guest = Reader {
+        viewer: Viewer::Guest,
+        now: reader.now,
+    };
+    Ok(VisiblePicture {
+        picture: picture.ok_or(Error::not_found("picture"))?,
+        public: store::post::is_visible(db, guest, post)?,
+    })
 }
 
 /// The post with an ActivityPub id.

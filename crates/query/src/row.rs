@@ -5,5 +5,5 @@ pub use store::community::{CommunityWithActor, FollowedCommunity, UNREAD_MAX};
 pub use store::post::{ThreadCursor, ThreadHead, ThreadList, ThreadOrder, Within};
 pub use store::row::{
     Account, Activity, Actor, AdminAction, ApiToken, Blob, Community, Delivery, Follow, Inbound,
-    Invite, JobRow, Notice, Peer, PeerRule, Post, Revision, Session,
+    Invite, JobRow, Notice, Peer, PeerRule, PictureFile, Post, PostPicture, Revision, Session,
 };

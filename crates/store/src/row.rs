@@ -550,3 +550,35 @@ pub struct Blob {
     pub height: i32,
     pub created_at: Time,
 }
+
+/// The re-encoded file of a picture of a post; its bytes are in the media folder under the digest.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = post_picture)]
+pub struct PictureFile {
+    pub digest: String,
+    pub media_type: String,
+    pub bytes: i64,
+    pub width: i32,
+    pub height: i32,
+}
+
+/// A picture of a post, numbered from 1 within it.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = post_picture)]
+pub struct PostPicture {
+    pub post_id: PostId,
+    pub number: i32,
+    #[diesel(embed)]
+    pub file: PictureFile,
+    /// Alternative text, in the language of the post.
+    pub alt: String,
+}
+
+impl PostPicture {
+    /// The path at which it is served. It names the bytes, so that other bytes have another address.
+    #[must_use]
+    pub fn path(&self) -> String {
+        let version = self.file.digest.get(..12).unwrap_or_default();
+        format!("/p/{}/pictures/{}?v={version}", self.post_id, self.number)
+    }
+}

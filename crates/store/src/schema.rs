@@ -310,6 +310,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    post_picture (post_id, number) {
+        post_id -> BigInt,
+        number -> Integer,
+        digest -> Text,
+        media_type -> Text,
+        bytes -> BigInt,
+        width -> Integer,
+        height -> Integer,
+        alt -> Text,
+    }
+}
+
+diesel::table! {
     post_share (community_id, post_id) {
         community_id -> BigInt,
         post_id -> BigInt,
@@ -558,6 +571,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     follow,
     post,
     event,
+    post_picture,
     post_share,
     post_grant,
     revision,

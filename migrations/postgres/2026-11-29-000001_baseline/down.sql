@@ -18,6 +18,7 @@ DROP TABLE mention;
 DROP TABLE revision;
 DROP TABLE post_grant;
 DROP TABLE post_share;
+DROP TABLE post_picture;
 DROP TABLE event;
 DROP TABLE post;
 DROP TABLE suspended_follow;

@@ -390,6 +390,23 @@ CREATE TABLE event (
 );
 CREATE INDEX event_start ON event (starts_at, post_id);
 
+-- Pictures of a post; the bytes are in the media store under the digest. They are not in `blob`: who may
+-- see one is decided by its post.
+CREATE TABLE post_picture (
+    post_id BIGINT NOT NULL REFERENCES post (id),
+    -- From 1, in the order shown.
+    number INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    bytes BIGINT NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    -- Alternative text, plain, in the author's language.
+    alt TEXT NOT NULL,
+    PRIMARY KEY (post_id, number)
+);
+CREATE INDEX post_picture_digest ON post_picture (digest);
+
 -- Where else a post is shown: in a community that does not own it, by its Announce. Moderation
 -- rights follow the owning place; a sharing community can only take its share back.
 CREATE TABLE post_share (

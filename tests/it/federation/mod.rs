@@ -12,6 +12,7 @@ mod hostile;
 mod invalid_requests;
 mod moving;
 mod outages;
+mod picture;
 mod policy;
 mod refusals;
 mod signatures;

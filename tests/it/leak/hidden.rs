@@ -121,16 +121,23 @@ impl Hidden {
         format!("{}/p/{}", self.url, self.members)
     }
 
-    /// Writes the posts, with likes, revisions, mentions, details, shares, and notices to
+    /// Writes the posts, with pictures, likes, revisions, mentions, details, shares, and notices to
     /// every viewer.
     pub async fn insert(&self, alpha: &Instance, viewers: &[Viewer]) {
+        let png = domain::testing::PNG.into();
+        let file = alpha.media().store_post_picture(png).await.unwrap();
         let (plan, recipients) = (self.clone(), viewers.iter().filter_map(|viewer| viewer.id));
         let recipients: Vec<ActorId> = recipients.collect();
-        let write = move |tx: &mut Tx<'_>| Ok(plan.write(tx.db, &recipients)?);
+        let write = move |tx: &mut Tx<'_>| Ok(plan.write(tx.db, &recipients, &file)?);
         alpha.ops().write(write).await.unwrap();
     }
 
-    fn write(&self, db: &mut Db, recipients: &[ActorId]) -> Result<(), SqlError> {
+    fn write(
+        &self,
+        db: &mut Db,
+        recipients: &[ActorId],
+        file: &row::PictureFile,
+    ) -> Result<(), SqlError> {
         store::community::put_member(
             db,
             self.weavers,
@@ -168,6 +175,7 @@ impl Hidden {
             };
             store::post::insert(db, &post)?;
             index(db, &post)?;
+            store::post::insert_picture(db, &picture(&post, file))?;
             self.write_details(db, &post, recipients)?;
         }
         Ok(())
@@ -271,6 +279,16 @@ impl Hidden {
             store::notice::insert(db, &notice)?;
         }
         Ok(())
+    }
+}
+
+/// Returns the first picture of a post, with the marker in its alternative text.
+fn picture(post: &row::Post, file: &row::PictureFile) -> row::PostPicture {
+    row::PostPicture {
+        post_id: post.id,
+        number: 1,
+        file: file.clone(),
+        alt: MARKER.to_owned(),
     }
 }
 

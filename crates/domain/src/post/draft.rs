@@ -1,5 +1,6 @@
 //! What is to be published: rendered, sanitized and its mentions looked up before the transaction.
 
+use super::Pictures;
 use crate::prose::Prose;
 use crate::{Outcome, secret};
 use model::lang::is_tag;
@@ -21,6 +22,8 @@ pub struct Draft {
     pub mentions: Vec<ActorId>,
     /// What only its kind has. In an edit, `None` leaves what is there.
     pub details: Option<PostDetails>,
+    /// Its pictures. In an edit, `None` leaves those that are there.
+    pub pictures: Option<Pictures>,
     /// Identifies the form or request it came in; empty for none. See [`once`].
     pub once: String,
     /// Of an edit: when the text was written that it began from; `None` takes whatever is there.
@@ -38,15 +41,17 @@ pub struct Wording {
 }
 
 /// The value of [`Draft::once`]: the token of a form or request, bound to what was typed, so that
-/// another text in the same form is another post.
+/// another text in the same form, or another picture, is another post.
 #[must_use]
-pub fn once(token: &str, wordings: &[Wording]) -> String {
+pub fn once(token: &str, wordings: &[Wording], pictures: Option<&Pictures>) -> String {
     if token.is_empty() {
         return String::new();
     }
     let typed = wordings
         .iter()
         .flat_map(|wording| [&wording.lang, &wording.title, &wording.body.md]);
+    let added = pictures.into_iter().flat_map(|pictures| &pictures.added);
+    let typed = typed.chain(added.map(|picture| &picture.file.digest));
     let typed = typed.fold(token.to_owned(), |all, text| all + "\0" + text);
     secret::digest(&typed)
 }
@@ -64,6 +69,9 @@ impl Draft {
     /// `Invalid` with the fields at fault.
     pub(crate) fn check(&self, thread: bool) -> Outcome<()> {
         let mut checks = Checks::default();
+        if let Some(pictures) = &self.pictures {
+            pictures.check(&mut checks);
+        }
         let mut wordings = self.wordings.iter();
         let Some(first) = wordings.next() else {
             return Ok(checks.that(false, "body", Why::Required).done()?);

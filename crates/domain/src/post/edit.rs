@@ -1,15 +1,15 @@
 //! Editing: a new text is written over the old one, which is kept as a revision; new details over the
-//! old ones, which are not kept.
+//! old ones, which are not kept. Pictures that are taken away are not kept either.
 
-use super::{Draft, relay};
+use super::{Draft, picture, relay};
 use crate::{Error, Outcome, Tx, access};
 use model::access::Action;
 use model::limits::{PEER_REVISION_SECONDS, REVISIONS_MAX};
 use model::{ActorId, Fact, Origin, PostDetails, PostId, RevisionId, Why, id};
 use store::row;
 
-/// Writes a new text and new details over a post. Only its author may. Nothing changes where both are the
-/// same, or where they are older than what is here.
+/// Writes a new text, new details and other pictures over a post. Only its author may. Nothing changes
+/// where all are the same, or where they are older than what is here.
 ///
 /// # Errors
 /// `NotFound`, `Gone`, `NotAllowed(Author | ActiveAccount)`, `Invalid` with the fields at fault:
@@ -28,7 +28,9 @@ pub fn edit(
     }
     let text = draft.text(thread);
     let new_text = post.text() != text;
-    if new_text
+    let pictures = draft.pictures.as_ref();
+    let old_pictures = picture::before_change(tx, id, pictures)?;
+    if (new_text || old_pictures.is_some())
         && draft
             .began_from
             .is_some_and(|began| began != post.written_at())
@@ -43,7 +45,7 @@ pub fn edit(
         store::post::set_audience(tx.db, id, draft.audience)?;
     }
     let new_details = new_details(tx, &post, draft)?;
-    if !new_text && new_details.is_none() {
+    if !new_text && new_details.is_none() && old_pictures.is_none() {
         return if other_audience {
             relay::to_followers_elsewhere(tx, origin, &post)
         } else {
@@ -55,6 +57,9 @@ pub fn edit(
     }
     if let Some(details) = new_details {
         store::post::put_details(tx.db, id, details)?;
+    }
+    if let (Some(before), Some(pictures)) = (old_pictures, pictures) {
+        picture::change(tx, id, &before, pictures)?;
     }
     store::post::set_text(tx.db, id, &text, origin.published(tx.now))?;
     let mentions = new_mentions(tx, id, draft)?;

@@ -1,6 +1,6 @@
 //! Publishing: the one way a post's row is made, whatever its kind and wherever it comes from.
 
-use super::{Draft, pace, relay};
+use super::{Draft, pace, picture, relay};
 use crate::{Outcome, Tx};
 use model::{ActorId, Fact, Origin, PostId, PostKind, SpaceId};
 use store::row;
@@ -17,7 +17,7 @@ pub(crate) struct NewPost<'a> {
     pub origin: &'a Origin,
 }
 
-/// Publishes a post: its row, its details, the counters, its mentions, the fact, and the community's
+/// Publishes a post: its row, its details and pictures, the counters, its mentions, the fact, and the community's
 /// announcement of a peer's activity.
 ///
 /// # Errors
@@ -33,6 +33,7 @@ pub(crate) fn publish(tx: &mut Tx<'_>, new: &NewPost<'_>) -> Outcome<PostId> {
     if let Some(details) = new.draft.details_of(post.kind) {
         store::post::put_details(tx.db, post.id, details)?;
     }
+    picture::add(tx, post.id, new.draft.pictures.as_ref())?;
     for named in &new.draft.mentions {
         store::post::insert_mention(tx.db, post.id, *named)?;
     }

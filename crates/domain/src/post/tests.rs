@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::discussion::{reply, start};
-use crate::testing::{World, delivered, draft, reader};
+use crate::testing::{World, delivered, draft, picture_file, reader};
 use model::job::NewJob;
 use model::refusal::Rule;
 use model::{
@@ -38,6 +38,14 @@ async fn scene(store: Store) -> (World, ActorId, ActorId, ActorId, PeerId) {
         .peer_id
         .unwrap();
     (world, ann, weavers, bea, peer)
+}
+
+/// Numbers and alternative texts of the pictures of a post.
+async fn shown(world: &World, id: PostId) -> Vec<(i32, String)> {
+    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::post::pictures(db, &[id])?) };
+    let pictures = world.ops.store().read(read).await.unwrap();
+    let rows = pictures.into_values().flatten();
+    rows.map(|row| (row.number, row.alt)).collect()
 }
 
 /// An event that begins then.
@@ -155,7 +163,7 @@ store::both! {
         let other = world.thread(ann, weavers, "Sleying a reed").await.unwrap();
         let send = |parent: PostId, body: &'static str| {
             let new = draft("", body);
-            let new = Draft { once: once("form", &new.wordings), ..new };
+            let new = Draft { once: once("form", &new.wordings, None), ..new };
             let ops = world.ops.clone();
             async move {
                 ops.write(move |tx| reply(tx, ann, parent, &new, &Origin::Local)).await.unwrap()
@@ -184,6 +192,34 @@ store::both! {
         change("From the first window", Some(began)).await.expect("it says so already");
         change("From the API", None).await.unwrap();
         assert_eq!(post(&world, root).await.title.first().map(|(_, title)| title), Some("From the API"));
+    }
+
+    async fn pictures_come_and_go_with_edits_and_with_their_post(store: Store) {
+        let (world, ann, weavers, _, _) = scene(store).await;
+        let added = |digest: &str, alt: &str| NewPicture { file: picture_file(digest), alt: alt.into() };
+        let with = |pictures: Pictures| Draft { pictures: Some(pictures), ..draft("Looms", "Look.") };
+        let first = with(Pictures { added: vec![added("a", "A loom"), added("b", "A heddle")], ..Pictures::default() });
+        let root = world.ops
+            .write(move |tx| start(tx, ann, Some(weavers), &first, &Origin::Local))
+            .await.unwrap();
+        let change = |draft: Draft| {
+            let ops = world.ops.clone();
+            async move { ops.write(move |tx| edit(tx, ann, root, &draft, &Origin::Local)).await }
+        };
+        change(draft("Looms", "Look.")).await.expect("nothing is said of pictures");
+        let kept = |number, alt: &str| KeptPicture { number, alt: alt.into() };
+        change(with(Pictures { kept: vec![kept(1, "A loom"), kept(2, "A heddle")], added: Vec::new() })).await.unwrap();
+        assert!(post(&world, root).await.edited_at.is_none(), "the same pictures are no edit");
+        change(with(Pictures { kept: vec![kept(2, "Two heddles")], added: vec![added("c", "A peg")] })).await.unwrap();
+        assert!(post(&world, root).await.edited_at.is_some(), "other pictures are one");
+        assert_eq!(shown(&world, root).await, [(2, "Two heddles".to_owned()), (3, "A peg".to_owned())]);
+        let nameless = change(with(Pictures { kept: vec![kept(2, " ")], added: Vec::new() })).await.unwrap_err();
+        assert!(nameless.to_string().contains("picture_alt required"), "{nameless}");
+        let five = (0..5).map(|n| added(&n.to_string(), "A peg")).collect();
+        let many = change(with(Pictures { added: five, ..Pictures::default() })).await.unwrap_err();
+        assert!(many.to_string().contains("pictures too-long"), "{many}");
+        world.ops.write(move |tx| remove(tx, ann, root, &Origin::Local)).await.unwrap();
+        assert!(shown(&world, root).await.is_empty());
     }
 
     async fn an_edit_keeps_the_old_text_and_is_the_authors(store: Store) {

@@ -8,7 +8,7 @@ use super::text_map::{by_language, first};
 use super::words::language;
 use model::{Audience, Urls};
 use store::row;
-use vocab::{Object, PUBLIC, Source, Tag};
+use vocab::{Attachment, Object, PUBLIC, Source, Tag};
 
 /// Renders the Page or Note of a post.
 #[must_use]
@@ -60,8 +60,24 @@ fn common(urls: &Urls, data: &PostDocumentData) -> Object {
         published: Some(post.published_at.utc()),
         updated: post.edited_at.map(model::Time::utc),
         tag: tags(urls, data),
+        attachment: data.pictures.iter().map(|p| attachment(urls, p)).collect(),
         language: post.html.first().and_then(|(tag, _)| language(tag)),
         ..Object::default()
+    }
+}
+
+/// Renders a picture. Lemmy (0.19) rejects a whole Page with an attachment of another shape than `Link` with
+/// `href`, or `Image` or `Document` with `url`.
+fn attachment(urls: &Urls, picture: &row::PostPicture) -> Attachment {
+    let pixels = |side: i32| u64::try_from(side).ok();
+    Attachment {
+        kind: "Image".to_owned(),
+        url: Some(urls.at(&picture.path())),
+        media_type: Some(picture.file.media_type.clone()),
+        name: Some(picture.alt.clone()),
+        width: pixels(picture.file.width),
+        height: pixels(picture.file.height),
+        ..Attachment::default()
     }
 }
 

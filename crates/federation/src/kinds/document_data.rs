@@ -1,7 +1,7 @@
 //! Reads the data of a document: an actor with its key and picture, a post with the actors it names.
 
 use domain::{Error, Outcome};
-use model::access::Reader;
+use model::access::{Reader, SpaceAccess};
 use model::actor::KeyKind;
 use model::{ActorId, LangText, PostId, PostState};
 use store::{Db, row};
@@ -32,6 +32,8 @@ pub struct PostDocumentData {
     /// The post it replies to, and its author.
     pub parent: Option<(row::Post, row::Actor)>,
     pub mentions: Vec<row::Actor>,
+    /// Its pictures, where everybody may fetch them: other servers do so without a signature.
+    pub pictures: Vec<row::PostPicture>,
     /// The thread waits for a moderator or is hidden: nobody else is told of what is in it.
     pub thread_is_withheld: bool,
     /// Whether the thread began here: then its conversation is a collection of ours.
@@ -145,6 +147,7 @@ fn with_related(db: &mut Db, post: row::Post) -> Outcome<PostDocumentData> {
             .map_or((false, None, true), begun),
     };
     let mentions = store::raw::post::mentions(db, post.id)?;
+    let pictures = public_pictures(db, &post)?;
     Ok(PostDocumentData {
         post,
         author,
@@ -152,10 +155,26 @@ fn with_related(db: &mut Db, post: row::Post) -> Outcome<PostDocumentData> {
         community_name,
         parent,
         mentions,
+        pictures,
         thread_is_withheld,
         root_here,
         conversation,
     })
+}
+
+/// Reads the pictures of a post of ours that is in the open.
+fn public_pictures(db: &mut Db, post: &row::Post) -> Outcome<Vec<row::PostPicture>> {
+    let open = match post.space_id {
+        Some(space) => {
+            store::space::by_id(db, space)?.is_some_and(|space| space.access == SpaceAccess::Open)
+        }
+        None => true,
+    };
+    if !open || post.peer_id.is_some() {
+        return Ok(Vec::new());
+    }
+    let mut pictures = store::post::pictures(db, &[post.id])?;
+    Ok(pictures.remove(&post.id).unwrap_or_default())
 }
 
 fn actor(db: &mut Db, id: ActorId) -> Outcome<row::Actor> {

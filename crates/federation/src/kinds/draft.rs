@@ -53,6 +53,7 @@ pub(crate) fn draft(post: &VerifiedObject, audience: Audience, context: DraftCon
         wordings,
         mentions: context.mentions,
         details,
+        pictures: None,
         once: String::new(),
         began_from: None,
     }

@@ -157,6 +157,7 @@ pub(crate) fn thread() -> PostDocumentData {
         community_name: LangText::new([("en", "Weavers"), ("fr", "Tissage")]),
         parent: None,
         mentions: vec![bea()],
+        pictures: Vec::new(),
         thread_is_withheld: false,
         root_here: true,
         conversation: None,

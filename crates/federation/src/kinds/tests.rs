@@ -1,5 +1,6 @@
 //! What we emit: read back through `vocab`, and the keys on which strict peers insist.
 
+use super::document_data::PostDocumentData;
 use super::samples::{
     actor as some, actor_document_data, ann, moment, reply, thread, urls, weavers,
 };
@@ -132,6 +133,29 @@ fn a_thread_is_a_page_in_both_languages_the_authors_first() {
          <p><a href=\"https://alpha.test/p/10\" lang=\"fr\">Lire et répondre dans la communauté Tissage</a> · \
          <a href=\"https://alpha.test/p/10\" lang=\"en\">Read and reply in the community Weavers</a></p>"
     );
+}
+
+#[test]
+fn pictures_are_attached_in_the_only_form_that_lemmy_reads() {
+    let picture = row::PostPicture {
+        post_id: model::PostId(10),
+        number: 2,
+        file: domain::testing::picture_file("0123456789abcdef"),
+        alt: "A <heddle>".to_owned(),
+    };
+    let expected = json!([{
+        "type": "Image",
+        "url": "https://alpha.test/p/10/pictures/2?v=0123456789ab",
+        "mediaType": "image/png",
+        "name": "A <heddle>",
+        "width": 2,
+        "height": 1,
+    }]);
+    for data in [thread(), reply()] {
+        let pictures = vec![picture.clone()];
+        let json = survives(&object(&urls(), &PostDocumentData { pictures, ..data }));
+        assert_eq!(json["attachment"], expected);
+    }
 }
 
 #[test]

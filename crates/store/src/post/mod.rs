@@ -4,6 +4,7 @@
 mod details;
 mod list;
 mod newest;
+mod picture;
 mod read;
 mod read_mark;
 pub mod recount;
@@ -14,6 +15,7 @@ mod write;
 
 pub use details::*;
 pub use list::*;
+pub use picture::*;
 pub use read::*;
 pub use read_mark::*;
 pub use share::*;

@@ -61,6 +61,7 @@ pub fn tombstone(db: &mut Db, id: PostId, removal: Removal) -> QueryResult<()> {
         .execute(c))?;
     set_removed(db, id, PostState::Tombstone, removal)?;
     diesel::delete(revision::table.filter(revision::post_id.eq(id))).execute(db)?;
+    super::delete_pictures(db, id)?;
     super::delete_details(db, id)
 }
 

@@ -120,8 +120,8 @@ impl OpenedSession {
 pub struct FormPost {
     pub request: PageRequest,
     pub fields: Fields,
-    /// The uploaded file, where there is one.
-    pub file: Option<Bytes>,
+    /// The uploaded files with the names of their fields, without empty ones.
+    pub files: Vec<(String, Bytes)>,
     /// The `User-Agent` header.
     pub agent: String,
     /// The mark of a browser that has signed in before, see [`known_browser`].
@@ -226,14 +226,14 @@ async fn read_form(page: PageRequest, request: Request, app: &App) -> Result<For
     let https = app.ops().site().is_some_and(|site| site.is_https());
     let mark = known_browser::read(request.headers(), https);
     let in_progress = request.extensions().get::<FormInProgress>().cloned();
-    let (fields, file) = read(request, app).await?;
+    let (fields, files) = read(request, app, page.me.is_none()).await?;
     if let Some(FormInProgress(form)) = in_progress {
         form.get_or_init(|| fields.saved(&page.path));
     }
     let posted = FormPost {
         request: page,
         fields,
-        file,
+        files,
         agent,
         mark,
         back,
@@ -247,21 +247,29 @@ async fn read_form(page: PageRequest, request: Request, app: &App) -> Result<For
     }
 }
 
-/// Reads fields and file of a body, URL-encoded or multipart.
-async fn read(request: Request, app: &App) -> Result<(Fields, Option<Bytes>), PageError> {
+/// The uploaded files of a form.
+type Files = Vec<(String, Bytes)>;
+
+/// Reads fields and files of a body, URL-encoded or multipart.
+async fn read(request: Request, app: &App, guest: bool) -> Result<(Fields, Files), PageError> {
     let kind = page_request::header_text(request.headers(), header::CONTENT_TYPE);
     if kind.starts_with("multipart/form-data") {
-        return read_parts(request, app).await;
+        return read_parts(request, app, guest).await;
     }
     let body = Bytes::from_request(request, app).await;
     let body = body.map_err(|error| unread(error.status(), &error))?;
-    Ok((Fields(page_request::pairs(&body)), None))
+    Ok((Fields(page_request::pairs(&body)), Vec::new()))
 }
 
-async fn read_parts(request: Request, app: &App) -> Result<(Fields, Option<Bytes>), PageError> {
+/// Reads a multipart body. Files are too long for a guest; what was typed before them is read all the same.
+async fn read_parts(
+    request: Request,
+    app: &App,
+    guest: bool,
+) -> Result<(Fields, Files), PageError> {
     let parts = Multipart::from_request(request, app).await;
     let mut parts = parts.map_err(|error| unread(error.status(), &error))?;
-    let (mut fields, mut file) = (Vec::new(), None);
+    let (mut fields, mut files) = (Vec::new(), Vec::new());
     while let Some(part) = parts
         .next_field()
         .await
@@ -269,18 +277,19 @@ async fn read_parts(request: Request, app: &App) -> Result<(Fields, Option<Bytes
     {
         let name = part.name().unwrap_or_default().to_owned();
         let is_file = part.file_name().is_some();
-        let bytes = part
-            .bytes()
-            .await
-            .map_err(|error| unread(error.status(), &error))?;
+        let bytes = match part.bytes().await {
+            Ok(bytes) => bytes,
+            Err(_) if guest && is_file => break,
+            Err(error) => return Err(unread(error.status(), &error)),
+        };
         if !is_file {
             let text = String::from_utf8_lossy(&bytes);
             fields.push((name, page_request::without_nul(&text)));
         } else if !bytes.is_empty() {
-            file = Some(bytes);
+            files.push((name, bytes));
         }
     }
-    Ok((Fields(fields), file))
+    Ok((Fields(fields), files))
 }
 
 fn unread(status: StatusCode, error: &(dyn StdError + 'static)) -> PageError {
@@ -325,6 +334,12 @@ impl FormPost {
         } else {
             Err(Refusal::Invalid(Vec::new()).into())
         }
+    }
+
+    /// The file that was chosen in a field.
+    pub fn file(&self, field: &str) -> Option<&Bytes> {
+        let found = self.files.iter().find(|(name, _)| name == field);
+        found.map(|(_, bytes)| bytes)
     }
 
     /// An error that keeps the form.

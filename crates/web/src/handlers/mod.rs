@@ -37,6 +37,7 @@ use axum::routing::{get, post};
 use axum::{Extension, Router, middleware};
 use httpkit::App;
 use media::Media;
+use model::limits::PICTURES_MAX;
 use std::sync::Arc;
 
 use crate::assets;
@@ -45,6 +46,9 @@ use crate::assets;
 const FORM_MAX: usize = 2 << 20;
 /// Largest form with a picture.
 const PICTURE_FORM_MAX: usize = media::MAX_BYTES + (256 << 10);
+
+/// Largest form of a post with pictures.
+const POST_FORM_MAX: usize = PICTURES_MAX * media::MAX_BYTES + FORM_MAX;
 
 /// Routes every page, with a 404 page as the fallback. It serves HTML only: `server` decides by
 /// `Accept` whether a request comes here.
@@ -163,7 +167,9 @@ fn communities() -> Router<App> {
         .route("/c/{handle}/edit", get(c::edit_form).post(c::change))
         .route(
             "/c/{handle}/new",
-            get(discussion::new_form).post(discussion::start),
+            get(discussion::new_form)
+                .post(discussion::start)
+                .layer(DefaultBodyLimit::max(POST_FORM_MAX)),
         )
         .route(
             "/c/{handle}/follow-from",
@@ -175,10 +181,18 @@ fn communities() -> Router<App> {
 
 fn discussions() -> Router<App> {
     use discussion as d;
+    let with_pictures = DefaultBodyLimit::max(POST_FORM_MAX);
     Router::new()
         .route("/p/{id}", get(d::thread))
-        .route("/p/{id}/reply", get(d::reply_page).post(d::reply))
-        .route("/p/{id}/edit", get(d::edit_form).post(d::edit))
+        .route("/p/{id}/pictures/{number}", get(d::picture))
+        .route(
+            "/p/{id}/reply",
+            get(d::reply_page).post(d::reply).layer(with_pictures),
+        )
+        .route(
+            "/p/{id}/edit",
+            get(d::edit_form).post(d::edit).layer(with_pictures),
+        )
         .route("/p/{id}/delete", get(d::delete_form).post(d::delete))
         .route("/p/{id}/history", get(d::history))
         .route("/p/{id}/feed.atom", get(feed::thread))

@@ -478,8 +478,12 @@ pub fn field_error(f: &Frame, field: &str, why: model::Why) -> &'static str {
         ("server", Why::Malformed) => f.text("why-server"),
         ("domain", Why::Malformed) => f.text("why-domain"),
         ("domain", Why::Reserved) => f.text("why-domain-ours"),
-        ("picture", Why::TooLong) => f.text("why-picture-large"),
-        ("picture", Why::Malformed) => f.text("why-picture"),
+        ("picture" | "picture1" | "picture2" | "picture3" | "picture4", Why::TooLong) => {
+            f.text("why-picture-large")
+        }
+        ("picture" | "picture1" | "picture2" | "picture3" | "picture4", Why::Malformed) => {
+            f.text("why-picture")
+        }
         ("known" | "new_home", Why::Unknown) => f.text("why-moving-unknown"),
         ("known" | "new_home", Why::NotAChoice) => f.text("why-moving-kind"),
         ("known", Why::TooLong) => f.text("why-moving-many"),

@@ -10,6 +10,7 @@ mod languages;
 mod moving;
 mod pages;
 mod peer;
+mod pictures;
 mod statements;
 mod suspension;
 mod unread;

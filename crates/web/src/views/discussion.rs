@@ -1,11 +1,15 @@
 //! Threads: reading one with its replies, starting, replying, editing, deleting, and what a post
 //! said before.
 
+mod picture;
+
 use askama::Template;
 use chrono::{DateTime, Utc};
 use model::PostKind;
 use model::limits::{BODY_MAX, TITLE_MAX};
 use model::notice::ThreadNotify;
+
+pub use picture::{PICTURE_SLOTS, Picture, PictureSlot, has_pictures, with_pictures};
 
 use crate::form::{Choice, Field, Form, Kind};
 use crate::frame::{Flash, Frame};
@@ -35,6 +39,8 @@ pub struct Post {
     pub edited: Option<(DateTime<Utc>, String)>,
     /// Sanitized markup.
     pub body_html: String,
+    /// Shown below the text.
+    pub pictures: Vec<Picture>,
     /// The whole text, where only its beginning is shown.
     pub read_on: Option<String>,
     /// Language of the body, empty when unknown.

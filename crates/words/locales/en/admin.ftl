@@ -231,6 +231,7 @@ job-fetch-picture = Fetch a picture
 job-index-post = Index a post for searching
 job-index-actor = Index a person or community for searching
 job-repeat-follows = Repeat follow requests that had no answer
+job-delete-unused-pictures = Delete unused pictures
 job-housekeeping = Cleanup
 job-other = Background task
 queue-filter-all = All

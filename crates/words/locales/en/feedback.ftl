@@ -69,6 +69,7 @@ enter-name-any = Give a name in at least one language
 enter-new-home = Enter the new address
 enter-password = Enter a password
 enter-person = Enter a username
+enter-picture = Choose a picture, or delete its description
 enter-picture-alt = Describe the picture
 enter-picture-again = Choose the picture again
 enter-purpose-any = Give a purpose in at least one language

@@ -231,6 +231,7 @@ job-fetch-picture = Récupérer une image
 job-index-post = Indexer un message pour la recherche
 job-index-actor = Indexer une personne ou une communauté pour la recherche
 job-repeat-follows = Répéter les demandes d’abonnement sans réponse
+job-delete-unused-pictures = Supprimer les images inutilisées
 job-housekeeping = Nettoyage
 job-other = Tâche de fond
 queue-filter-all = Tous

@@ -69,6 +69,7 @@ enter-name-any = Donnez un nom dans au moins une langue
 enter-new-home = Entrez la nouvelle adresse
 enter-password = Entrez un mot de passe
 enter-person = Entrez un nom d’utilisateur
+enter-picture = Choisissez une image, ou effacez sa description
 enter-picture-alt = Décrivez l’image
 enter-picture-again = Choisissez de nouveau l’image
 enter-purpose-any = Donnez une raison d’être dans au moins une langue

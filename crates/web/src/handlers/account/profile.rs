@@ -66,7 +66,13 @@ pub async fn change(
     Extension(media): Extension<Media>,
     SignedInForm { posted, me }: SignedInForm,
 ) -> Page {
-    let write = write(&app, &media, &me, &posted.fields, posted.file.clone());
+    let write = write(
+        &app,
+        &media,
+        &me,
+        &posted.fields,
+        posted.file("picture").cloned(),
+    );
     match posted.attempt(write).await {
         Ok(()) => redirect_with_flash("/settings/profile", "saved"),
         Err(error) => {
@@ -75,7 +81,7 @@ pub async fn change(
             let form = profile_form(&f, me.actor.picture_id.is_some());
             let mut form = errors.mark(&f, form);
             // Browsers never send a form back with its file.
-            if posted.file.is_some() && form.get("picture").error.is_none() {
+            if posted.file("picture").is_some() && form.get("picture").error.is_none() {
                 form.fault("picture", f.text("enter-picture-again"));
             }
             show_invalid(&page(f, form, &me.actor))

@@ -334,7 +334,7 @@ pub async fn lift(
 /// `POST /admin/peers/rules/import`
 pub async fn import(State(app): State<App>, SignedInForm { posted, me }: SignedInForm) -> Page {
     posted.request.admin()?;
-    let imported = match &posted.file {
+    let imported = match posted.file("list") {
         Some(bytes) => peer::import(app.ops(), Principal::Person(me.id()), bytes.to_vec()).await,
         None => Err(domain::Error::invalid("list", model::Why::Required)),
     };

@@ -1,10 +1,12 @@
 //! Starting a thread, editing a post, and the Markdown preview.
 
+use axum::Extension;
 use axum::extract::State;
 use domain::{Outcome, Tx};
-use httpkit::compose::Composed;
+use httpkit::compose::{Composed, TypedPost};
 use httpkit::rate_limits::RateLimit;
 use httpkit::{App, compose};
+use media::Media;
 use model::limits::BODY_MAX;
 use model::{ActorId, Origin, PostId, PostKind};
 use query::community::CommunityAllowed;
@@ -13,8 +15,9 @@ use query::row::CommunityWithActor;
 use query::search::NamePart;
 use query::{Action, Db, Reader};
 
+use super::picture::{choose_again, uploaded};
 use super::place;
-use super::post_form::{empty, filled, retyped, revision, typed, with_token};
+use super::post_form::{empty, filled, of_new_post, refill_pictures, retyped, revision, typed};
 use crate::form::Form;
 use crate::frame::{Frame, Section};
 use crate::handlers::community as places;
@@ -35,7 +38,7 @@ pub async fn new_form(PathParam(text): PathParam<String>, request: PageRequest) 
     let kind = request.q("kind").and_then(|kind| kind.parse().ok());
     let kind = kind.unwrap_or(PostKind::Tip);
     let (f, kinds) = new_page(&request, place.id()).await?;
-    let form = with_token(thread_form(&f, &new_url(&place), kind, &kinds));
+    let form = of_new_post(&f, thread_form(&f, &new_url(&place), kind, &kinds));
     show(&new_view(f, form, &place, kind))
 }
 
@@ -75,21 +78,25 @@ fn new_view(f: Frame, form: Form, place: &CommunityWithActor, kind: PostKind) ->
 /// `POST /c/{handle}/new`
 pub async fn start(
     State(app): State<App>,
+    Extension(media): Extension<Media>,
     PathParam(text): PathParam<String>,
     signed_in: SignedInForm,
 ) -> Page {
-    let (posted, me) = (&signed_in.posted, signed_in.me.id());
+    let posted = &signed_in.posted;
     let place = places::find(&posted.request, &text)
         .await
         .map_err(|error| posted.fail(error))?;
-    match posted.attempt(publish(&app, posted, me, place.id())).await {
+    match posted
+        .attempt(publish(&app, &media, &signed_in, place.id()))
+        .await
+    {
         Ok((id, unknown)) => redirect_to_written(id, "published", &unknown),
         Err(error) => {
             let errors = posted.field_errors(error)?;
             let kind = posted.fields.choice("kind").unwrap_or(PostKind::Discussion);
             let (f, kinds) = new_page(&posted.request, place.id()).await?;
-            let form = with_token(thread_form(&f, &new_url(&place), kind, &kinds));
-            let form = errors.mark(&f, form);
+            let form = of_new_post(&f, thread_form(&f, &new_url(&place), kind, &kinds));
+            let form = choose_again(&f, errors.mark(&f, form), posted);
             show_invalid(&new_view(f, form, &place, kind))
         }
     }
@@ -106,12 +113,16 @@ pub(super) fn redirect_to_written(id: PostId, word: &str, unknown: &[String]) ->
 
 async fn publish(
     app: &App,
-    posted: &FormPost,
-    by: ActorId,
+    media: &Media,
+    SignedInForm { posted, me }: &SignedInForm,
     community: ActorId,
 ) -> Outcome<(PostId, Vec<String>)> {
-    let Composed { draft, unknown } =
-        compose::draft(app, by, typed(&posted.fields, posted.request.lang)).await?;
+    let by = me.id();
+    let typed = TypedPost {
+        pictures: Some(uploaded(media, posted).await?),
+        ..typed(&posted.fields, posted.request.lang)
+    };
+    let Composed { draft, unknown } = compose::draft(app, by, typed).await?;
     let verb = move |tx: &mut Tx<'_>| {
         domain::discussion::start(tx, by, Some(community), &draft, &Origin::Local)
     };
@@ -149,22 +160,24 @@ fn edit_view(f: Frame, form: Form, found: &PostInThread) -> Compose {
 /// `POST /p/{id}/edit`
 pub async fn edit(
     State(app): State<App>,
+    Extension(media): Extension<Media>,
     PathParam(id): PathParam<PostId>,
     signed_in: SignedInForm,
 ) -> Page {
-    let (posted, me) = (&signed_in.posted, signed_in.me.id());
-    match posted.attempt(rewrite(&app, posted, me, id)).await {
+    let posted = &signed_in.posted;
+    match posted.attempt(rewrite(&app, &media, &signed_in, id)).await {
         Ok(unknown) => redirect_to_written(id, "edited", &unknown),
         Err(error) => {
             let errors = posted.field_errors(error)?;
             let read = posted.request.page(Section::Elsewhere, editable(id)).await;
             let (f, found) = read.map_err(|error| posted.fail(error))?;
             let stale = errors.names("revision");
-            let mut form = errors.mark(&f, empty(&f, &found));
+            let mut form = choose_again(&f, errors.mark(&f, empty(&f, &found)), posted);
             let mut conflict = None;
             if stale {
                 // What is saved next was written with the present text in view.
                 form.set("revision", &revision(&found.view.post));
+                refill_pictures(&mut form, &found);
                 conflict = Some(filled(&f, &found));
             }
             show_invalid(&Compose {
@@ -175,9 +188,18 @@ pub async fn edit(
     }
 }
 
-async fn rewrite(app: &App, posted: &FormPost, by: ActorId, id: PostId) -> Outcome<Vec<String>> {
+async fn rewrite(
+    app: &App,
+    media: &Media,
+    SignedInForm { posted, me }: &SignedInForm,
+    id: PostId,
+) -> Outcome<Vec<String>> {
+    let by = me.id();
     let found = posted.request.read(editable(id)).await?;
-    let typed = retyped(&posted.fields, &found.view.post, posted.request.lang);
+    let typed = TypedPost {
+        pictures: Some(uploaded(media, posted).await?),
+        ..retyped(&posted.fields, &found.view.post, posted.request.lang)
+    };
     let Composed { draft, unknown } = compose::draft(app, by, typed).await?;
     let verb = move |tx: &mut Tx<'_>| domain::post::edit(tx, by, id, &draft, &Origin::Local);
     app.ops().write(verb).await?;

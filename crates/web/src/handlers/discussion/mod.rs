@@ -7,6 +7,7 @@ mod delete;
 mod history;
 mod like;
 mod notify;
+mod picture;
 mod post_form;
 mod thread;
 
@@ -16,6 +17,7 @@ pub use delete::{delete, delete_form};
 pub use history::history;
 pub use like::{like, unlike};
 pub use notify::{mute, usual, watch};
+pub use picture::picture;
 pub use thread::{reply, reply_page, thread};
 
 use model::Lang;

@@ -9,7 +9,8 @@ use query::row::Post;
 use crate::form::{Field, Form, Kind};
 use crate::frame::Frame;
 use crate::handlers::form_post::Fields;
-use crate::views::discussion::{edit_reply_form, thread_form};
+use crate::handlers::show::discussion::pictures;
+use crate::views::discussion::{PICTURE_SLOTS, edit_reply_form, thread_form, with_pictures};
 
 /// Reads the text of a thread or reply from a form. A language that is not chosen is guessed from the
 /// text; what tells nothing is taken to be in the reader's.
@@ -94,9 +95,18 @@ pub(super) fn filled(f: &Frame, found: &PostInThread) -> Form {
     form
 }
 
-/// Adds the token by which the same form, sent several times, makes one post.
-pub(super) fn with_token(form: Form) -> Form {
-    form.with(Field::new("once", Kind::Hidden, "").value(secret::token()))
+/// Adds the fields for pictures, and the token by which the same form, sent several times, makes one post.
+pub(super) fn of_new_post(f: &Frame, form: Form) -> Form {
+    with_pictures(f, form, &[]).with(Field::new("once", Kind::Hidden, "").value(secret::token()))
+}
+
+/// Shows the pictures that a post has now in a form that was filled in before they changed.
+pub(super) fn refill_pictures(form: &mut Form, found: &PostInThread) {
+    for (slot, picture) in PICTURE_SLOTS.iter().zip(pictures(&found.view)) {
+        form.set(slot.number, &picture.number.to_string());
+        form.set(slot.alt, &picture.alt);
+        form.set(slot.remove, "");
+    }
 }
 
 /// The value of the field `revision`: which text of a post an edit begins from.
@@ -114,6 +124,7 @@ pub(super) fn empty(f: &Frame, found: &PostInThread) -> Form {
         edit_reply_form(f, &action)
     };
     form.fields.retain(|field| field.name != "kind");
+    form = with_pictures(f, form, &pictures(&found.view));
     form = form.with(Field::new("revision", Kind::Hidden, "").value(revision(post)));
     let (tag, _) = post.source.first().unwrap_or_default();
     if Lang::from_tag(tag).is_none() {

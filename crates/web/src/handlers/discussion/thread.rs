@@ -1,17 +1,20 @@
 //! Reading a thread, and replying to it.
 
+use axum::Extension;
 use axum::extract::State;
 use domain::{Outcome, Tx};
 use http::StatusCode;
-use httpkit::compose::Composed;
+use httpkit::compose::{Composed, TypedPost};
 use httpkit::{App, compose};
+use media::Media;
 use model::{ActorId, Audience, Lang, Origin, PostId, PostState};
 use query::discussion::ThreadPage;
 use query::post::PostView;
 use query::{Db, Reader};
 
 use super::compose::redirect_to_written;
-use super::post_form::{typed, with_token};
+use super::picture::{choose_again, uploaded};
+use super::post_form::{of_new_post, typed};
 use crate::frame::{Frame, LinkPreview, Section};
 use crate::handlers::form_post::SignedInForm;
 use crate::handlers::page_request::PageRequest;
@@ -249,7 +252,7 @@ fn reply_box(f: &Frame, rows: &ThreadPage, to: Option<PostId>) -> Option<Reply> 
         .map(|view| view.post.id.to_string())
         .unwrap_or_default();
     Some(Reply {
-        form: with_token(reply_form(f, &format!("/p/{root}/reply"), &id)),
+        form: of_new_post(f, reply_form(f, &format!("/p/{root}/reply"), &id)),
         to: aimed.map(|view| (actor::name(&view.author), excerpt(&view.post, f.lang))),
         back_url: format!("/p/{}", if id.is_empty() { root.to_string() } else { id }),
         cancel_url: format!("/p/{root}#compose"),
@@ -259,11 +262,12 @@ fn reply_box(f: &Frame, rows: &ThreadPage, to: Option<PostId>) -> Option<Reply> 
 /// `POST /p/{id}/reply`
 pub async fn reply(
     State(app): State<App>,
+    Extension(media): Extension<Media>,
     PathParam(id): PathParam<PostId>,
     signed_in: SignedInForm,
 ) -> Page {
     let posted = &signed_in.posted;
-    match posted.attempt(write(&app, &signed_in, id)).await {
+    match posted.attempt(write(&app, &media, &signed_in, id)).await {
         Ok((reply, unknown)) => redirect_to_written(reply, "replied", &unknown),
         Err(error) => {
             let errors = signed_in.posted.field_errors(error)?;
@@ -284,7 +288,8 @@ pub async fn reply(
             let lang = f.lang;
             let mut view = page(f, &rows, lang, params);
             if let Some(reply) = &mut view.reply {
-                reply.form = errors.mark(&view.f, reply.form.clone());
+                let form = errors.mark(&view.f, reply.form.clone());
+                reply.form = choose_again(&view.f, form, posted);
             }
             show_invalid(&view)
         }
@@ -293,11 +298,15 @@ pub async fn reply(
 
 async fn write(
     app: &App,
+    media: &Media,
     SignedInForm { posted, me }: &SignedInForm,
     thread: PostId,
 ) -> Outcome<(PostId, Vec<String>)> {
-    let Composed { draft, unknown } =
-        compose::draft(app, me.id(), typed(&posted.fields, posted.request.lang)).await?;
+    let typed = TypedPost {
+        pictures: Some(uploaded(media, posted).await?),
+        ..typed(&posted.fields, posted.request.lang)
+    };
+    let Composed { draft, unknown } = compose::draft(app, me.id(), typed).await?;
     let (by, parent) = (me.id(), posted.fields.choice("to").unwrap_or(thread));
     let verb =
         move |tx: &mut Tx<'_>| domain::discussion::reply(tx, by, parent, &draft, &Origin::Local);

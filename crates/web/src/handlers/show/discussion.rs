@@ -9,7 +9,7 @@ use query::row::{Post, Revision};
 
 use super::{actor, community, prose};
 use crate::frame::Frame;
-use crate::views::discussion::{self as views, Like, Version};
+use crate::views::discussion::{self as views, Like, Picture, Version};
 use crate::views::parts::ThreadRow;
 
 /// A thread in a list; `placed` names its community, where threads of several stand together.
@@ -141,6 +141,7 @@ pub fn post(page: &PostPage<'_>, view: &PostView, before: Option<PostId>) -> vie
             .edited_at
             .map(|when| (when.utc(), format!("{at}/history"))),
         body_html,
+        pictures: pictures(view),
         read_on: cut.then(|| page.whole_url(row)),
         lang: text.lang.to_owned(),
         like: like(view, &at),
@@ -179,6 +180,22 @@ fn undelivered(view: &PostView, host: Option<&str>) -> Option<(&'static str, Str
         DeliveryState::Failed => "post-not-accepted",
     };
     Some((key, host?.to_owned()))
+}
+
+/// The pictures of a post. Their alternative texts are in the author's language.
+pub fn pictures(view: &PostView) -> Vec<Picture> {
+    let lang = view.post.html.first().map_or("", |(tag, _)| tag);
+    let pictures = view.pictures.iter();
+    pictures
+        .map(|row| Picture {
+            number: row.number,
+            url: row.path(),
+            alt: row.alt.clone(),
+            lang: lang.to_owned(),
+            width: row.file.width,
+            height: row.file.height,
+        })
+        .collect()
 }
 
 fn like(view: &PostView, at: &str) -> Like {

@@ -9,7 +9,7 @@ use axum::body::Body;
 use domain::password::Cost;
 use domain::testing::{World, key};
 use domain::{Ops, OpsConfig};
-use http::{Request, StatusCode, header};
+use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use httpkit::rate_limits::RateLimits;
 use httpkit::{App, AppConfig, Remote, RemoteObject};
@@ -53,6 +53,7 @@ pub struct Browser {
 pub struct PageResponse {
     pub status: StatusCode,
     pub location: String,
+    pub headers: HeaderMap,
     pub html: String,
 }
 
@@ -194,6 +195,35 @@ impl Browser {
         self.post_from("https://alpha.test", path, &all).await
     }
 
+    /// Sends a form of ours with files, with its key.
+    pub async fn post_with_files(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &[u8])],
+    ) -> PageResponse {
+        let key = self.form_key();
+        let mut body = Vec::new();
+        let mut part = |head: String, content: &[u8]| {
+            body.extend_from_slice(b"--part\r\nContent-Disposition: form-data; ");
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(b"\r\n\r\n");
+            body.extend_from_slice(content);
+            body.extend_from_slice(b"\r\n");
+        };
+        for (name, value) in [("csrf", key.as_str())].iter().chain(fields) {
+            part(format!("name=\"{name}\""), value.as_bytes());
+        }
+        for (name, content) in files {
+            part(format!("name=\"{name}\"; filename=\"f\""), content);
+        }
+        body.extend_from_slice(b"--part--\r\n");
+        let request = Request::post(path)
+            .header(header::ORIGIN, "https://alpha.test")
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=part");
+        self.send(request, Body::from(body)).await
+    }
+
     /// Sends the same form of ours several times at once.
     pub async fn post_at_once(
         &mut self,
@@ -255,10 +285,11 @@ impl Browser {
         }
         let location = response.headers().get(header::LOCATION);
         let location = location.map(|to| to.to_str().unwrap().to_owned());
-        let status = response.status();
+        let (status, headers) = (response.status(), response.headers().clone());
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         PageResponse {
             status,
+            headers,
             location: location.unwrap_or_default(),
             html: String::from_utf8_lossy(&bytes).into_owned(),
         }

@@ -15,6 +15,7 @@ fn post(id: i64, depth: u8, author: Person, minutes: i64, html: String) -> Post 
         published: before(minutes),
         edited: None,
         body_html: html,
+        pictures: Vec::new(),
         read_on: None,
         lang: String::new(),
         like: Like {
@@ -38,6 +39,18 @@ fn post(id: i64, depth: u8, author: Person, minutes: i64, html: String) -> Post 
     }
 }
 
+/// A picture with a description.
+fn picture(lang: Lang) -> Picture {
+    Picture {
+        number: 2,
+        url: "/p/1/pictures/2?v=0123456789ab".into(),
+        alt: say(lang, "A <hand-drawn> map", "Un plan <dessiné>"),
+        lang: lang.to_string(),
+        width: 1_600,
+        height: 900,
+    }
+}
+
 impl Thread {
     #[expect(clippy::too_many_lines, reason = "a list of facts")]
     pub(crate) fn sample(lang: Lang) -> Self {
@@ -53,6 +66,7 @@ impl Thread {
                 "<p>Deux personnes que nous suivons habitent maintenant plus près d’une clinique partenaire. Nous voulons que le changement de site se vive comme un seul service. Qu’est-ce qui a marché chez vous, et que ne referiez-vous pas?</p>",
             ),
         );
+        root.pictures = vec![picture(lang)];
         root.like.count = 11;
         root.origin_url = Some("https://association.example/p/7".into());
         let mut first = post(
@@ -121,6 +135,7 @@ impl Thread {
         gone.deleted = Some(before(9));
         let mut form = reply_form(&f, "/p/1/reply", "4");
         form.set("body", "");
+        let form = with_pictures(&f, form, &[]);
         Self {
             place: supply(lang),
             in_community: true,
@@ -257,7 +272,8 @@ fn writing() {
     let mut edit = Compose::sample(Lang::Fr);
     edit.purpose = ComposePurpose::EditReply;
     edit.place = educators(Lang::Fr);
-    edit.form = edit_reply_form(&edit.f, "/p/3/edit");
+    let form = edit_reply_form(&edit.f, "/p/3/edit");
+    edit.form = with_pictures(&edit.f, form, &[picture(Lang::Fr)]);
     check("compose-edit-reply", &edit);
     let mut share = Compose::sample(Lang::En);
     share.purpose = ComposePurpose::Share;
