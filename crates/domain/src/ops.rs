@@ -75,6 +75,13 @@ impl Tx<'_> {
         self.ids.next(self.now)
     }
 
+    /// Whether ids are ahead of the clock, which was set back: until it has caught up, an id does not tell
+    /// when it was minted.
+    pub fn ids_are_ahead(&self) -> bool {
+        let minted = model::id::minted_at(self.id::<model::JobId>().0);
+        minted > self.now.plus_seconds(60)
+    }
+
     /// Mints URLs below our origin.
     ///
     /// # Errors

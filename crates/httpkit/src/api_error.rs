@@ -55,6 +55,7 @@ pub fn status(refusal: &Refusal) -> StatusCode {
             | Rule::InvitationOnly
             | Rule::FormKey
             | Rule::LastAdmin
+            | Rule::OwnAccount
             | Rule::Oneself
             | Rule::NotOurs
             | Rule::PeerRefused,

@@ -97,6 +97,8 @@ pub enum Rule {
     Setup,
     /// The last admin must stay.
     LastAdmin,
+    /// Another admin does this with one's account.
+    OwnAccount,
     /// One does not follow oneself.
     Oneself,
     /// The object is another server's; it is changed there.
@@ -131,6 +133,7 @@ impl Rule {
             Self::FormKey => "form-key",
             Self::Setup => "setup",
             Self::LastAdmin => "last-admin",
+            Self::OwnAccount => "own-account",
             Self::Oneself => "oneself",
             Self::NotOurs => "not-ours",
             Self::PeerRefused => "peer-refused",

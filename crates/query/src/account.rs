@@ -119,11 +119,11 @@ pub fn state(db: &mut Db, id: ActorId) -> Outcome<AccountState> {
 /// # Errors
 /// Faults.
 pub fn admins(db: &mut Db) -> Outcome<Vec<Actor>> {
-    let mut ids = store::account::admins(db)?;
-    ids.truncate(ADMINS_NAMED);
+    let ids = store::account::admins(db)?;
     let mut admins: Vec<Actor> = store::raw::actor::by_ids(db, &ids)?.into_values().collect();
     admins.retain(|actor| actor.discoverable);
     admins.sort_by(|a, b| a.handle.cmp(&b.handle));
+    admins.truncate(ADMINS_NAMED);
     Ok(admins)
 }
 

@@ -237,7 +237,7 @@ fn mark_undelivered(
         return Ok(());
     }
     let subjects: Vec<&str> = mine.iter().map(|view| view.post.ap_id.as_str()).collect();
-    let queued = store::queue::delivery::about(db, peer, &subjects)?;
+    let queued = store::queue::delivery::publishing(db, peer, &subjects)?;
     let peer = store::peer::by_id(db, peer)?;
     let silent_since = peer.and_then(|peer| peer.parked_at);
     for view in mine {

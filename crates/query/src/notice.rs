@@ -4,7 +4,7 @@ use crate::row::{Actor, CommunityWithActor, Notice, Post};
 use domain::Outcome;
 use model::access::{Reader, Viewer};
 use model::notice::NoticeKind;
-use model::{ActorId, NoticeId, Time};
+use model::{ActorId, NoticeId, PostState, Time};
 use std::collections::HashSet;
 use store::Db;
 
@@ -44,11 +44,19 @@ impl NoticeView {
     #[must_use]
     pub fn target(&self) -> NoticeTarget<'_> {
         match (&self.post, &self.thread, &self.community) {
-            (Some(post), Some(thread), _) => NoticeTarget::Post { post, thread },
+            // What was removed is not there to be read.
+            (Some(post), Some(thread), _) if !self.is_gone() => NoticeTarget::Post { post, thread },
             (_, _, Some(community)) => NoticeTarget::Community(community),
             _ if self.notice.kind == NoticeKind::Approval => NoticeTarget::WaitingAccounts,
             _ => NoticeTarget::Person,
         }
+    }
+
+    /// Whether the thread that it tells of was removed with its title: no page of it is left to read.
+    fn is_gone(&self) -> bool {
+        let state = self.thread.as_ref().map(|thread| thread.state);
+        self.notice.kind == NoticeKind::Removed
+            && matches!(state, None | Some(PostState::Tombstone))
     }
 
     /// Returns the key of the message that stands between the name of the person and the target.
@@ -56,12 +64,13 @@ impl NoticeView {
     pub fn message(&self) -> &'static str {
         match (self.notice.kind, &self.community) {
             (NoticeKind::Follow, Some(_)) => "notice-follow-place",
+            (NoticeKind::Removed, _) if self.is_gone() => "notice-removed-thread",
             (kind, _) => kind.label(),
         }
     }
 }
 
-/// Notices of one kind about one thread, or a single other one.
+/// Notices of what was written in one thread, of one other kind about it, or a single other one.
 #[derive(Debug)]
 pub struct NoticeGroup<'v> {
     /// The newest.
@@ -79,7 +88,7 @@ pub struct NoticeGroup<'v> {
 pub fn grouped(views: &[NoticeView]) -> Vec<NoticeGroup<'_>> {
     let key = |view: &NoticeView| {
         let thread = view.thread.as_ref().map(|thread| thread.id);
-        thread.map(|thread| (view.notice.kind, thread))
+        thread.map(|thread| (group_kind(view.notice.kind), thread))
     };
     let mut groups: Vec<(Vec<&NoticeView>, _)> = Vec::new();
     for view in views {
@@ -96,6 +105,14 @@ pub fn grouped(views: &[NoticeView]) -> Vec<NoticeGroup<'_>> {
         .iter()
         .filter_map(|(views, _)| group_of(views))
         .collect()
+}
+
+/// What was written in one thread is one line, why ever somebody is told of it.
+const fn group_kind(kind: NoticeKind) -> NoticeKind {
+    match kind {
+        NoticeKind::Watched | NoticeKind::Mention => NoticeKind::Reply,
+        other => other,
+    }
 }
 
 fn group_of<'v>(views: &[&'v NoticeView]) -> Option<NoticeGroup<'v>> {

@@ -83,6 +83,16 @@ pub fn see_thread(db: &mut Db, who: ActorId, root: PostId, seen: PostId) -> Quer
     Ok(())
 }
 
+/// Somebody has seen some of their notices.
+pub fn see_some(db: &mut Db, who: ActorId, notices: &[NoticeId]) -> QueryResult<()> {
+    each!(db, c => diesel::update(notice::table
+            .filter(unseen_by(who))
+            .filter(among(notice::id, notices.iter().copied())))
+        .set(notice::seen.eq(true))
+        .execute(c))?;
+    Ok(())
+}
+
 /// Somebody has seen their notices up to this one.
 pub fn see_all(db: &mut Db, who: ActorId, newest: NoticeId) -> QueryResult<()> {
     each!(db, c => diesel::update(notice::table

@@ -140,6 +140,16 @@ impl Frame {
         words::message(self.lang, key)
     }
 
+    /// How many follow somebody or something; of what is on another server, only those here are known.
+    #[must_use]
+    pub fn followers(&self, count: impl Borrow<i64>, elsewhere: bool) -> String {
+        let key = match elsewhere {
+            true => "count-followers-here",
+            false => "count-followers",
+        };
+        self.message(key).arg("count", *count.borrow()).to_string()
+    }
+
     /// A whole number as the reader writes it.
     #[must_use]
     pub fn number(&self, n: impl Count) -> String {

@@ -46,9 +46,10 @@ pub fn refuse(tx: &mut Tx<'_>, by: Principal, id: ActorId, reason: &str) -> Outc
 /// and the servers that have it are told.
 ///
 /// # Errors
-/// `NotAllowed(Admin | ActiveAccount | LastAdmin)`, `Invalid(reason)`, `NotFound`.
+/// `NotAllowed(Admin | OwnAccount | ActiveAccount | LastAdmin)`, `Invalid(reason)`, `NotFound`.
 pub fn suspend(tx: &mut Tx<'_>, by: Principal, id: ActorId, reason: &str) -> Outcome<()> {
     require_admin(tx, by)?;
+    require_other(by, id)?;
     let (_, mut person) = get_active(tx, id)?;
     refuse_last_admin(tx, id)?;
     check_reason(reason)?;
@@ -77,6 +78,14 @@ pub fn restore(tx: &mut Tx<'_>, by: Principal, id: ActorId) -> Outcome<()> {
         AccountState::Pending | AccountState::Active => return Ok(()),
     }
     record(tx, by, id, AdminActionKind::Restored, "")
+}
+
+/// Nobody locks themselves out.
+fn require_other(by: Principal, id: ActorId) -> Outcome<()> {
+    match by {
+        Principal::Person(me) if me == id => Err(Error::not_allowed(Rule::OwnAccount)),
+        Principal::Person(_) | Principal::Operator => Ok(()),
+    }
 }
 
 fn set_person_state(tx: &mut Tx<'_>, person: &mut row::Actor, state: ActorState) -> Outcome<()> {

@@ -143,6 +143,15 @@ pub fn see_posts(tx: &mut Tx<'_>, who: ActorId, posts: &[PostId]) -> Outcome<()>
     Ok(())
 }
 
+/// Marks some notices of a person as seen.
+///
+/// # Errors
+/// Faults only.
+pub fn see_some(tx: &mut Tx<'_>, who: ActorId, notices: &[NoticeId]) -> Outcome<()> {
+    store::notice::see_some(tx.db, who, notices)?;
+    Ok(())
+}
+
 /// Marks a person's notices up to this one as seen.
 ///
 /// # Errors

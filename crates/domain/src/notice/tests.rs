@@ -42,7 +42,7 @@ store::both! {
                 _ => None,
             })
             .collect();
-        assert!(told == [reply] && unwatched != reply);
+        assert_eq!(told, [reply], "and not {unwatched}");
         for _ in 0..2 {
             let mut next = Some(ActorId(0));
             while let Some(after) = next {

@@ -18,7 +18,7 @@ pub(super) fn require(tx: &mut Tx<'_>, new: &NewPost<'_>) -> Outcome<()> {
     let Some((_, community)) = new.place else {
         return Ok(());
     };
-    if !new.origin.is_remote() || !new.origin.is_news() {
+    if !new.origin.is_remote() || !new.origin.is_news() || tx.ids_are_ahead() {
         return Ok(());
     }
     let since = id::first_of(tx.now.plus_seconds(-HOUR));

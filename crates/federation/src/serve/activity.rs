@@ -12,7 +12,7 @@ use axum::http::HeaderMap;
 use domain::Outcome;
 use model::{ActivityId, ActorState, FollowId, LikeId, PostState};
 use std::num::ParseIntError;
-use store::Db;
+use store::{Db, row};
 use vocab::Activity;
 
 fn unknown(_: ParseIntError) -> DocumentError {
@@ -41,7 +41,7 @@ pub(super) async fn activity(
     }
 }
 
-/// `GET /follows/{id}`: a local actor's follow.
+/// `GET /follows/{id}`: the follow of a local actor who shows whom they follow.
 pub(super) async fn follow(
     State(federation): State<Federation>,
     Path(id): Path<String>,
@@ -54,7 +54,8 @@ pub(super) async fn follow(
         };
         let follower = store::raw::actor::by_id(db, row.follower_id)?;
         let target = store::raw::actor::by_id(db, row.target_id)?;
-        let ours = follower.filter(|f| f.peer_id.is_none() && f.state == ActorState::Active);
+        let shown = |f: &row::Actor| f.state == ActorState::Active && f.show_follows;
+        let ours = follower.filter(|f| f.peer_id.is_none() && shown(f));
         Ok(ours
             .zip(target)
             .map(|(follower, target)| activities::follow::build(&row.ap_id, &follower, &target)))

@@ -24,13 +24,15 @@ pub fn enqueue(db: &mut Db, rows: &[Delivery]) -> QueryResult<()> {
     Ok(())
 }
 
-/// Which of these subjects deliveries to a peer are about that have not arrived: waiting ones first.
-pub fn about(
+/// Which of these posts deliveries to a peer publish that have not arrived: waiting ones first.
+pub fn publishing(
     db: &mut Db,
     peer: PeerId,
     subjects: &[&str],
 ) -> QueryResult<Vec<(String, DeliveryState)>> {
     let mut rows: Vec<(String, DeliveryState)> = each!(db, c => delivery::table
+        .inner_join(activity::table)
+        .filter(activity::kind.eq("Create"))
         .filter(delivery::peer_id.eq(peer))
         .filter(among_texts(delivery::subject, subjects.iter().copied()))
         .select((delivery::subject, delivery::state))

@@ -1,11 +1,12 @@
 //! The list of notices: replies, mentions, follows.
 
 use axum::extract::State;
-use domain::Tx;
+use domain::{Outcome, Tx};
+use http::Method;
 use httpkit::{App, paging};
 use model::notice::NoticeKind;
-use model::{NoticeId, PostState};
-use query::notice::{NoticeGroup, NoticeTarget};
+use model::{ActorId, NoticeId, PostState};
+use query::notice::{NoticeGroup, NoticeTarget, NoticeView};
 use query::{Db, Reader};
 
 use super::form_post::SignedInForm;
@@ -22,7 +23,7 @@ const READ: usize = 200;
 const LINES: usize = 40;
 
 /// `GET /notices`
-pub async fn list(request: PageRequest) -> Page {
+pub async fn list(State(app): State<App>, method: Method, request: PageRequest) -> Page {
     let me = request.me()?.id();
     let before: NoticeId = paging::read_id(request.q("before"));
     let read = move |db: &mut Db, reader: Reader| {
@@ -37,6 +38,14 @@ pub async fn list(request: PageRequest) -> Page {
             .filter(|_| rows.len() == READ)
             .map(|view| view.notice.id.0),
     };
+    if method == Method::GET {
+        see_told(
+            &app,
+            me,
+            groups.iter().take(LINES).map(|group| group.newest),
+        )
+        .await?;
+    }
     show(&Notices {
         notices: groups
             .iter()
@@ -49,6 +58,23 @@ pub async fn list(request: PageRequest) -> Page {
         },
         f,
     })
+}
+
+/// Of what leads to no post, the list is all there is to read: it is seen.
+async fn see_told(app: &App, me: ActorId, shown: impl Iterator<Item = &NoticeView>) -> Outcome<()> {
+    let is_told = |view: &&NoticeView| {
+        view.new
+            && matches!(
+                view.target(),
+                NoticeTarget::Person | NoticeTarget::Community(_)
+            )
+    };
+    let told: Vec<NoticeId> = shown.filter(is_told).map(|view| view.notice.id).collect();
+    if told.is_empty() {
+        return Ok(());
+    }
+    let verb = move |tx: &mut Tx<'_>| domain::notice::see_some(tx, me, &told);
+    app.ops().write(verb).await
 }
 
 fn notice(f: &Frame, group: &NoticeGroup<'_>) -> Notice {

@@ -212,6 +212,7 @@ job-announce-thread = Announce a discussion
 job-send-like = Send “found helpful”
 job-send-answer = Send an accepted answer
 job-notify-watchers = Notify those who watch a discussion
+job-report-refusal = Tell an author that a server did not accept a post
 job-send-follow = Send a follow request
 job-answer-follow = Answer a follow request
 job-send-actor = Send an updated profile

@@ -131,6 +131,7 @@ rule-invitation-only = You need an invitation to create an account.
 rule-form-key = Your session expired before you sent this form.
 rule-setup = Setup can only be done once.
 rule-last-admin = This is the last administrator. Make someone else an administrator first.
+rule-own-account = You can’t do this to your own account. Ask another administrator.
 rule-oneself = You can’t follow yourself.
 rule-not-ours = This is hosted elsewhere. Edit it there.
 rule-peer-refused = This site doesn’t exchange anything with that one.

@@ -21,3 +21,5 @@ notice-removed = removed your post in
 notice-removed-many = removed posts of yours in
 notice-refused = did not accept your post in
 notice-refused-many = did not accept posts of yours in
+notice-removed-thread = removed a discussion that you started
+notice-removed-thread-many = removed discussions that you started

@@ -212,6 +212,7 @@ job-announce-thread = Annoncer une discussion
 job-send-like = Envoyer « utile »
 job-send-answer = Envoyer une réponse acceptée
 job-notify-watchers = Aviser les personnes qui suivent une discussion
+job-report-refusal = Informer une personne qu’un serveur n’a pas accepté son message
 job-send-follow = Envoyer une demande d’abonnement
 job-answer-follow = Répondre à une demande d’abonnement
 job-send-actor = Envoyer un profil modifié

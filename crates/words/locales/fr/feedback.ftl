@@ -131,6 +131,7 @@ rule-invitation-only = Il faut une invitation pour créer un compte.
 rule-form-key = Votre session a expiré avant l’envoi de ce formulaire.
 rule-setup = L’installation ne se fait qu’une fois.
 rule-last-admin = Il ne reste que cette personne à l’administration. Nommez-en d’abord une autre.
+rule-own-account = Cette action n’est pas possible pour votre propre compte. Demandez à une autre personne de l’administration.
 rule-oneself = Vous ne pouvez pas vous suivre vous-même.
 rule-not-ours = Ce contenu est hébergé ailleurs. Modifiez-le là-bas.
 rule-peer-refused = Ce site n’échange rien avec celui-là.

@@ -21,3 +21,5 @@ notice-removed = a retiré votre message dans
 notice-removed-many = ont retiré de vos messages dans
 notice-refused = n’a pas accepté votre message dans
 notice-refused-many = n’ont pas accepté de vos messages dans
+notice-removed-thread = a retiré une discussion que vous aviez lancée
+notice-removed-thread-many = ont retiré des discussions que vous aviez lancées

@@ -3,7 +3,7 @@
 use axum::Extension;
 use axum::extract::State;
 use domain::{Outcome, Tx};
-use http::StatusCode;
+use http::{Method, StatusCode};
 use httpkit::compose::{Composed, TypedPost};
 use httpkit::{App, compose};
 use media::Media;
@@ -52,6 +52,7 @@ fn rows(db: &mut Db, reader: Reader, params: ThreadParams) -> Outcome<ThreadPage
 pub async fn thread(
     State(app): State<App>,
     PathParam(id): PathParam<PostId>,
+    method: Method,
     request: PageRequest,
 ) -> Page {
     let params = ThreadParams {
@@ -81,7 +82,10 @@ pub async fn thread(
         let new = first_new(&rows).map(|new| place_of_reply(&rows, new));
         return Ok(redirect(&new.unwrap_or_else(|| format!("/p/{root}"))));
     }
-    if let Some(reader) = request.reader() {
+    // A HEAD shows nothing.
+    if method == Method::GET
+        && let Some(reader) = request.reader()
+    {
         mark_shown(&app, reader, &rows, f.notices > 0).await?;
     }
     show(&page(f, &rows, lang, params))
