@@ -48,13 +48,14 @@ pub struct Charter {
 /// How many palette colours there are.
 pub const COLOURS: u32 = 24;
 
-/// The palette colour of a community, 0–23, made from its handle so that it never changes.
+/// A palette colour, 0–23, made from a handle. A community has a stored colour instead, which its
+/// facilitators can change.
 #[must_use]
 pub fn colour(handle: &str) -> u32 {
     fingerprint(handle) % COLOURS
 }
 
-/// FNV-1a over the handle: the seed of the colour and of the leaf pattern.
+/// The FNV-1a hash of a handle, from which the colour is made.
 #[must_use]
 pub fn fingerprint(handle: &str) -> u32 {
     handle.bytes().fold(0x811c_9dc5, |hash, byte| {

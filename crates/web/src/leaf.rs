@@ -1,12 +1,14 @@
-//! The visual identity of a community: a palette colour and a leaf pattern, both derived from its
-//! handle, so that they are the same on every server.
+//! The leaf pattern of a community's banner, derived from its address, so that it is the same on every
+//! server, and the palette colour of what has none of its own. A community's colour is stored with it and
+//! is not sent to other servers, which give it one of theirs.
 
 use std::fmt::Write as _;
 
 const WIDTH: f64 = 1200.0;
 const HEIGHT: f64 = 120.0;
 
-/// The palette number (class `palette-0` … `palette-23` of the style) of a community, from its handle.
+/// The palette number (class `palette-0` … `palette-23` of the style) made from a handle, for what has no
+/// colour stored: the place of a post in no community.
 #[must_use]
 pub fn colour(handle: &str) -> u8 {
     u8::try_from(model::community::colour(handle)).unwrap_or(0)
@@ -175,7 +177,7 @@ fn seed(address: &str) -> u64 {
         })
 }
 
-/// A xorshift generator: the same handle always gives the same pattern.
+/// A xorshift generator: the same address always gives the same pattern.
 struct Random(u64);
 
 impl Random {

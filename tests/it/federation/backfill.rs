@@ -1,5 +1,5 @@
-//! Backfill: on first sight of a remote community its recent threads are fetched, within limits and without
-//! notifications.
+//! Backfill: when somebody looks up or follows a remote community, its recent threads are fetched, within
+//! limits and without notifications.
 
 use serde_json::{Value, json};
 use testkit::Network;

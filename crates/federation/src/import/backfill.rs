@@ -1,5 +1,6 @@
-//! Backfills a remote community that is new here: its moderators, the recent threads of its outbox, and the
-//! software of its server. Bounded; what is imported is not announced and causes no notices.
+//! Backfills a remote community that somebody here looked up or follows: its moderators, the recent threads
+//! of its outbox, and the software of its server. Bounded; what is imported is not announced and causes no
+//! notices.
 
 use super::node_info::node_info;
 use super::object;
