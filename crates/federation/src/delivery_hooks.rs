@@ -54,6 +54,10 @@ impl DeliveryHooks for Federation {
         peer: PeerId,
         now: Time,
     ) -> Result<(), StoreError> {
+        let refused = store::queue::activity::by_id(db, activity)?;
+        if refused.is_none_or(|activity| activity.kind != "Create") {
+            return Ok(());
+        }
         let job = ReportRefusal { activity, peer };
         let id = self.ops().id();
         Ok(store::queue::jobs::insert(db, id, &job, now, now)?)

@@ -8,6 +8,8 @@ use query::row::Account;
 
 use crate::session::cookie;
 
+/// The length of a mark: a SHA-256 in base64 without padding.
+pub const MARK_LENGTH: usize = 43;
 /// `Max-Age` of the cookie in seconds.
 const COOKIE_SECONDS: i64 = 400 * 86_400;
 

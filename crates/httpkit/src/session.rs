@@ -276,7 +276,9 @@ pub async fn sign_in(app: &App, attempt: SignInAttempt<'_>) -> Outcome<NewSignIn
     let handle = attempt.handle.trim().trim_start_matches('@').to_lowercase();
     let name = handle.clone();
     // Without a mark the limits come first: an attempt that they refuse costs no query.
-    if attempt.mark.is_empty() {
+    // A mark that was made up has another length.
+    let is_marked = attempt.mark.len() == known_browser::MARK_LENGTH;
+    if !is_marked {
         count_unknown(app, attempt.ip, &handle)?;
     }
     let member = app
@@ -284,7 +286,7 @@ pub async fn sign_in(app: &App, attempt: SignInAttempt<'_>) -> Outcome<NewSignIn
         .read(move |db| query::account::by_handle(db, &name))
         .await?;
     let account = member.map(|(account, _)| account);
-    if !attempt.mark.is_empty() {
+    if is_marked {
         let known = account.as_ref().map(known_browser::mark);
         match known.filter(|known| secret::same(known, attempt.mark)) {
             Some(known) => app.limits().count(RateLimit::SignIn, &known)?,

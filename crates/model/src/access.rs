@@ -361,6 +361,7 @@ fn acts(standing: &Standing, subject: &Subject, action: Action) -> Result<(), De
             allow(own || standing.is_moderator(), Rule::AskerOrModerator)
         }
         Action::Edit => {
+            not_private(subject.place)?;
             live(subject, action)?;
             allow(own, Rule::Author)
         }
@@ -395,6 +396,19 @@ const fn open(place: Place) -> Result<(), Denied> {
         } => Err(Denied::Rule(rule)),
         Place::Space { closed: None, .. } | Place::Personal => Ok(()),
     }
+}
+
+/// What is said in a community that is private on its own server is not for the public that sees the post
+/// here. In one that is gone people may still correct their words.
+const fn not_private(place: Place) -> Result<(), Denied> {
+    let private = matches!(
+        place,
+        Place::Space {
+            closed: Some(Rule::PrivateElsewhere),
+            ..
+        }
+    );
+    allow(!private, Rule::PrivateElsewhere)
 }
 
 /// What is written to must be there: nobody replies to, reacts to or edits a tombstone.

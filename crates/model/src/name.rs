@@ -4,7 +4,9 @@
 /// change the direction of writing, and with something visible.
 #[must_use]
 pub fn is_readable(name: &str) -> bool {
-    let plain = !name.chars().any(|c| c.is_control() || is_direction_mark(c));
+    let plain = !name
+        .chars()
+        .any(|c| c.is_control() || is_direction_mark(c) || is_separator(c));
     plain && name.chars().any(is_visible)
 }
 
@@ -14,6 +16,15 @@ pub const fn is_direction_mark(c: char) -> bool {
     matches!(
         c,
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    )
+}
+
+/// Whether a character separates lines or words without a trace, or is a tag: two names that differ in it
+/// look the same. The joiners that Persian and emoji need are none.
+const fn is_separator(c: char) -> bool {
+    matches!(
+        c,
+        '\u{200b}' | '\u{2028}' | '\u{2029}' | '\u{2060}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}'
     )
 }
 
@@ -63,6 +74,9 @@ mod tests {
             "\u{3164}",
             "\u{2800}\u{feff}",
             "\u{85}",
+            "Priya\u{200b} Raman",
+            "x\u{2028}y",
+            "\u{e0041}x",
         ] {
             assert!(!is_readable(name), "{name:?}");
         }

@@ -9,6 +9,7 @@ use crate::visible::{self, for_viewer};
 use diesel::dsl::{self, not};
 use diesel::prelude::*;
 use model::access::{Reader, Viewer};
+use model::notice::NoticeKind;
 use model::{ActorId, NoticeId, PostId, Time};
 
 /// Adds a notice.
@@ -57,6 +58,14 @@ pub fn is_about(db: &mut Db, who: ActorId, post_id: PostId) -> QueryResult<bool>
                 .and(notice::id.gt(NoticeId(post_id.0))),
         )
         .filter(notice::post_id.eq(post_id));
+    each!(db, c => diesel::select(diesel::dsl::exists(there)).get_result(c))
+}
+
+/// Whether somebody has a notice of this kind about a post that they have not seen.
+pub fn is_unseen(db: &mut Db, who: ActorId, kind: NoticeKind, about: PostId) -> QueryResult<bool> {
+    let there = notice::table
+        .filter(unseen_by(who))
+        .filter(notice::kind.eq(kind).and(notice::post_id.eq(about)));
     each!(db, c => diesel::select(diesel::dsl::exists(there)).get_result(c))
 }
 

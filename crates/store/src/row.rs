@@ -222,6 +222,8 @@ pub struct SignInLink {
     /// The digest of the token in the link.
     pub token_hash: String,
     pub account_id: ActorId,
+    /// The admin who made it; `None` from the shell.
+    pub by_id: Option<ActorId>,
     pub expires_at: Time,
 }
 

@@ -163,6 +163,7 @@ diesel::table! {
     sign_in_link (token_hash) {
         token_hash -> Text,
         account_id -> BigInt,
+        by_id -> Nullable<BigInt>,
         expires_at -> Timestamp,
     }
 }

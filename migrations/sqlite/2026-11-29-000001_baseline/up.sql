@@ -202,9 +202,12 @@ CREATE INDEX admin_action_account ON admin_action (account_id, id);
 CREATE TABLE sign_in_link (
     token_hash TEXT NOT NULL PRIMARY KEY,
     account_id BIGINT NOT NULL REFERENCES account (actor_id),
+    -- The admin who made it; NULL: from the shell.
+    by_id BIGINT REFERENCES actor (id),
     expires_at TIMESTAMP NOT NULL
 );
 CREATE INDEX sign_in_link_account ON sign_in_link (account_id);
+CREATE INDEX sign_in_link_by ON sign_in_link (by_id);
 
 -- token_hash is the SHA-256 of the random token in the cookie.
 CREATE TABLE session (

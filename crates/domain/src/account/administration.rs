@@ -5,8 +5,9 @@ use crate::{Error, Outcome, Tx};
 use model::account::{ADMIN_REASON_MAX, AccountState, AdminActionKind, SiteRole};
 use model::actor::ActorState;
 use model::fact::FactOrigin;
+use model::name::is_direction_mark;
 use model::refusal::{Checks, Rule};
-use model::{ActorId, Fact, SessionId};
+use model::{ActorId, Fact, SessionId, Why};
 use store::account::Member;
 use store::row;
 
@@ -57,6 +58,7 @@ pub fn suspend(tx: &mut Tx<'_>, by: Principal, id: ActorId, reason: &str) -> Out
     store::account::end_sessions(tx.db, id, None)?;
     store::account::end_tokens(tx.db, id)?;
     store::account::sign_in_link::delete_of(tx.db, id)?;
+    store::account::sign_in_link::delete_made_by(tx.db, id)?;
     record(tx, by, id, AdminActionKind::Suspended, reason)?;
     set_person_state(tx, &mut person, ActorState::Suspended)
 }
@@ -81,7 +83,7 @@ pub fn restore(tx: &mut Tx<'_>, by: Principal, id: ActorId) -> Outcome<()> {
 }
 
 /// Nobody locks themselves out.
-fn require_other(by: Principal, id: ActorId) -> Outcome<()> {
+pub(super) fn require_other(by: Principal, id: ActorId) -> Outcome<()> {
     match by {
         Principal::Person(me) if me == id => Err(Error::not_allowed(Rule::OwnAccount)),
         Principal::Person(_) | Principal::Operator => Ok(()),
@@ -116,6 +118,7 @@ pub fn set_role(tx: &mut Tx<'_>, by: Principal, id: ActorId, role: SiteRole) -> 
         }
         SiteRole::Member => {
             refuse_last_admin(tx, id)?;
+            store::account::sign_in_link::delete_made_by(tx.db, id)?;
             AdminActionKind::Demoted
         }
     };
@@ -140,7 +143,10 @@ pub fn sign_out(
             return Err(Error::not_found("session"));
         }
         Some(_) => 1,
-        None => store::account::end_sessions(tx.db, id, None)?,
+        None => {
+            store::account::sign_in_link::delete_of(tx.db, id)?;
+            store::account::end_sessions(tx.db, id, None)?
+        }
     };
     if ended > 0 {
         record(tx, by, id, AdminActionKind::SignedOut, "")?;
@@ -181,7 +187,14 @@ pub(super) fn get_active(tx: &mut Tx<'_>, id: ActorId) -> Outcome<Member> {
 
 fn check_reason(reason: &str) -> Outcome<()> {
     let mut checks = Checks::default();
-    Ok(checks.text("reason", reason, ADMIN_REASON_MAX).done()?)
+    Ok(checks
+        .text("reason", reason, ADMIN_REASON_MAX)
+        .that(
+            !reason.chars().any(is_direction_mark),
+            "reason",
+            Why::Characters,
+        )
+        .done()?)
 }
 
 fn refuse_last_admin(tx: &mut Tx<'_>, id: ActorId) -> Outcome<()> {

@@ -37,6 +37,16 @@ pub enum Principal {
     Operator,
 }
 
+impl Principal {
+    /// Returns who it is, where that is a person.
+    pub(crate) const fn person(self) -> Option<ActorId> {
+        match self {
+            Self::Person(id) => Some(id),
+            Self::Operator => None,
+        }
+    }
+}
+
 /// A new account; the hash and the key are made before.
 #[derive(Clone)]
 pub struct NewAccount {

@@ -1,7 +1,7 @@
 //! One-time sign-in links: an admin makes one for somebody who has forgotten their password. The token is
 //! random outside, hashed inside, and deleted when it is used.
 
-use super::administration::{get_active, record};
+use super::administration::{get_active, record, require_other};
 use super::{NewSession, Principal, change_password, open_session, require_admin};
 use crate::{Error, Outcome, Tx};
 use model::account::{AdminActionKind, SIGN_IN_LINK_SECONDS};
@@ -11,7 +11,7 @@ use store::row;
 /// Makes a link for an account, in place of the one it had. Returns until when it can be used.
 ///
 /// # Errors
-/// `NotAllowed(Admin | ActiveAccount)`, `NotFound`.
+/// `NotAllowed(Admin | OwnAccount | ActiveAccount)`, `NotFound`.
 pub fn make_sign_in_link(
     tx: &mut Tx<'_>,
     by: Principal,
@@ -19,10 +19,13 @@ pub fn make_sign_in_link(
     token_hash: &str,
 ) -> Outcome<Time> {
     require_admin(tx, by)?;
+    // One's own password is changed with the old one.
+    require_other(by, id)?;
     get_active(tx, id)?;
     let row = row::SignInLink {
         token_hash: token_hash.to_owned(),
         account_id: id,
+        by_id: by.person(),
         expires_at: tx.now.plus_seconds(SIGN_IN_LINK_SECONDS),
     };
     store::account::sign_in_link::replace(tx.db, &row)?;

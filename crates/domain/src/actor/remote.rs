@@ -205,6 +205,9 @@ fn describe(tx: &mut Tx<'_>, id: ActorId, charter: &Charter, private: bool) -> O
         ..crate::community::to_row(id, None, charter, colour)
     };
     let changed = known.as_ref() != Some(&row);
+    if private && known.as_ref().is_some_and(|known| !known.private) {
+        crate::follow::withdraw_all(tx, id)?;
+    }
     if known.is_some() {
         store::community::update(tx.db, &row)?;
     } else {

@@ -90,6 +90,18 @@ pub fn unfollow(tx: &mut Tx<'_>, follower: ActorId, target: ActorId) -> Outcome<
     Ok(())
 }
 
+/// Ends the follows of local people of an actor, and tells its server.
+pub(crate) fn withdraw_all(tx: &mut Tx<'_>, target: ActorId) -> Outcome<()> {
+    for row in store::follow::of_actor(tx.db, target)? {
+        let follower = actor::get(tx, row.follower_id)?;
+        if row.target_id == target && follower.peer_id.is_none() {
+            end(tx, &row)?;
+            tx.record(Fact::FollowWithdrawn(seen(&row)));
+        }
+    }
+    Ok(())
+}
+
 pub(crate) fn end(tx: &mut Tx<'_>, row: &row::Follow) -> Outcome<()> {
     store::follow::delete(tx.db, row.id)?;
     if row.accepted {

@@ -16,6 +16,7 @@ pub(crate) fn write(tx: &mut Tx<'_>, new: &NewNotice) -> Outcome<()> {
     if new.to == new.from
         || !store::account::exists(tx.db, new.to)?
         || is_muted(tx, new)?
+        || is_repeated(tx, new)?
         || !is_notified(tx, new.to, new.from)?
     {
         return Ok(());
@@ -38,6 +39,17 @@ pub(crate) fn write(tx: &mut Tx<'_>, new: &NewNotice) -> Outcome<()> {
     };
     store::notice::insert(tx.db, &row)?;
     Ok(())
+}
+
+/// Whether a removal or refusal of a post was told before and not seen: a server that removes and restores
+/// it over and over is told of once.
+fn is_repeated(tx: &mut Tx<'_>, new: &NewNotice) -> Outcome<bool> {
+    match (new.kind, new.about) {
+        (NoticeKind::Removed | NoticeKind::Refused, About::Post(post)) => {
+            Ok(store::notice::is_unseen(tx.db, new.to, new.kind, post)?)
+        }
+        (_, _) => Ok(false),
+    }
 }
 
 fn is_muted(tx: &mut Tx<'_>, new: &NewNotice) -> Outcome<bool> {

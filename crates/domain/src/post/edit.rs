@@ -1,7 +1,7 @@
 //! Editing: a new text is written over the old one, which is kept as a revision; new details over the
 //! old ones, which are not kept. Pictures that are taken away are not kept either.
 
-use super::{Draft, picture, relay};
+use super::{Draft, pace, picture, relay};
 use crate::{Error, Outcome, Tx, access};
 use model::access::Action;
 use model::limits::{PEER_REVISION_SECONDS, REVISIONS_MAX};
@@ -23,8 +23,14 @@ pub fn edit(
 ) -> Outcome<()> {
     let post = access::require(tx, by, Action::Edit, id, origin)?;
     let thread = post.parent_id.is_none();
-    if *origin == Origin::Local {
-        draft.check(thread)?;
+    match (origin, post.community_id) {
+        (Origin::Local, _) => draft.check(thread)?,
+        (Origin::Remote { .. }, Some(community))
+            if store::raw::actor::is_ours(tx.db, community)? =>
+        {
+            pace::require_length(draft)?;
+        }
+        (Origin::Remote { .. }, _) => {}
     }
     let text = draft.text(thread);
     let new_text = post.text() != text;

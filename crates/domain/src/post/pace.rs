@@ -2,6 +2,7 @@
 //! servers of everybody who follows it.
 
 use super::publish::NewPost;
+use super::{Draft, Wording};
 use crate::{Outcome, Tx};
 use model::access::Reader;
 use model::limits::PEER_TEXT_MAX;
@@ -9,8 +10,9 @@ use model::{MemberRole, Refusal, id};
 
 const HOUR: i64 = 3_600;
 
-/// Checks that a peer's post is neither too long, nor one too many within an hour, for a community of ours.
-/// What was fetched is not news and goes out to nobody; moderators and facilitators write as they need.
+/// Checks that a peer's post is neither too long, nor one too many within an hour, for a community of ours;
+/// what was fetched as well, since anybody can have it fetched. Moderators and facilitators write as they
+/// need.
 ///
 /// # Errors
 /// `TooLarge`, `TooMany`.
@@ -18,7 +20,7 @@ pub(super) fn require(tx: &mut Tx<'_>, new: &NewPost<'_>) -> Outcome<()> {
     let Some((_, community)) = new.place else {
         return Ok(());
     };
-    if !new.origin.is_remote() || !new.origin.is_news() || tx.ids_are_ahead() {
+    if !new.origin.is_remote() || tx.ids_are_ahead() {
         return Ok(());
     }
     let since = id::first_of(tx.now.plus_seconds(-HOUR));
@@ -32,8 +34,16 @@ pub(super) fn require(tx: &mut Tx<'_>, new: &NewPost<'_>) -> Outcome<()> {
             return Err(Refusal::TooMany { retry_after }.into());
         }
     }
-    let long = |wording: &super::Wording| wording.body.html.len() > PEER_TEXT_MAX;
-    match new.draft.wordings.iter().any(long) {
+    require_length(new.draft)
+}
+
+/// Checks the length of what a peer writes.
+///
+/// # Errors
+/// `TooLarge`.
+pub(super) fn require_length(draft: &Draft) -> Outcome<()> {
+    let long = |wording: &Wording| wording.body.html.len() > PEER_TEXT_MAX;
+    match draft.wordings.iter().any(long) {
         true => Err(Refusal::TooLarge.into()),
         false => Ok(()),
     }

@@ -71,6 +71,7 @@ async fn remote_community(fed: &Federation, id: ActorId) -> Outcome<row::Actor> 
         move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::community::by_id(db, id)?) };
     let place = fed.store().read(read).await?;
     let remote = place
+        .filter(|place| !place.community.private)
         .map(|place| place.actor)
         .filter(|actor| actor.peer_id.is_some());
     remote.ok_or(Error::not_found("community"))

@@ -3,7 +3,7 @@
 use super::lookup::{schemes, webfinger};
 use crate::context::Federation;
 use crate::fetch::FetchFailure;
-use crate::identity::Query;
+use crate::identity::{ID_MAX, Query};
 use client::FetchError;
 use model::Address;
 use url::Url;
@@ -42,6 +42,7 @@ pub async fn follow_page(
     if fed.ops().policy().refuses(&account.host).is_some() {
         return Err(FetchFailure::refused(&account.host));
     }
+    let urls = fed.urls()?;
     let allow_http = fed.client().guard().allow_http;
     let jrd = match webfinger(fed, account).await {
         Ok(jrd) => jrd,
@@ -63,7 +64,8 @@ pub async fn follow_page(
         .filter_map(|rel| template(&jrd, rel));
     offered
         .chain([common.as_str()])
-        .find_map(|template| expand(template, object, allow_http))
+        .filter_map(|template| expand(template, object, allow_http))
+        .find(|url| url.as_str().len() <= ID_MAX && !urls.is_ours(url.as_str()))
         .ok_or(FetchFailure::Unfit("no address to follow at"))
 }
 

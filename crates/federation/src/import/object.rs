@@ -79,15 +79,14 @@ pub(crate) async fn parent(
         return Ok(Some((*known).clone()));
     }
     let (mut stored_ancestor, unknown) = unknown_ancestors(fed, first, budget).await?;
-    let provenance = provenance.of_ancestors();
+    let wanted = provenance.of_ancestors();
     for ancestor in unknown.iter().rev() {
-        let verb =
-            publish_verb(fed, ancestor, &provenance, stored_ancestor.as_ref(), budget).await?;
+        let verb = publish_verb(fed, ancestor, &wanted, stored_ancestor.as_ref(), budget).await?;
         let id = fed.ops().write(verb).await?;
         stored_ancestor = Some(by_id(fed, id).await?);
     }
     if let Some(top) = unknown.last() {
-        import_replies(fed, top, &post.id, &provenance, budget).await?;
+        import_replies(fed, top, &post.id, &provenance.fetched(), budget).await?;
     }
     Ok(stored_ancestor)
 }

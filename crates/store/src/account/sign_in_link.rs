@@ -38,6 +38,12 @@ pub fn delete_of(db: &mut Db, account: ActorId) -> QueryResult<()> {
     Ok(())
 }
 
+/// Deletes the links that an admin has made.
+pub fn delete_made_by(db: &mut Db, admin: ActorId) -> QueryResult<()> {
+    diesel::delete(sign_in_link::table.filter(sign_in_link::by_id.eq(admin))).execute(db)?;
+    Ok(())
+}
+
 /// Until when an account's link can be used, where it has one.
 pub fn expiry(db: &mut Db, account: ActorId, now: Time) -> QueryResult<Option<Time>> {
     sign_in_link::table

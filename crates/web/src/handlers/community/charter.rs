@@ -154,7 +154,11 @@ pub async fn change(
         .map_err(|error| posted.fail(error))?;
     let (id, by) = (place.id(), signed_in.me.id());
     let charter = charter(&posted.fields, &said(&place));
-    let colour: Option<i32> = posted.fields.choice("colour");
+    // As with the number below, what does not parse is refused by the verb.
+    let colour: Option<i32> = match posted.fields.get("colour") {
+        "" => None,
+        typed => Some(typed.parse().unwrap_or(-1)),
+    };
     // What is no number is refused like a negative one; an empty field changes nothing.
     let pace = match posted.fields.get("posts_per_hour") {
         "" => None,

@@ -134,7 +134,7 @@ fn is_indexable(rows: &ThreadPage) -> bool {
     let community = rows.community.as_ref();
     rows.root.post.audience == Audience::Public
         && rows.root.author.indexable
-        && community.is_none_or(|place| place.actor.indexable)
+        && community.is_none_or(|place| place.actor.indexable && !place.community.private)
 }
 
 fn page(f: Frame, rows: &ThreadPage, lang: Lang, params: ThreadParams) -> Thread {
