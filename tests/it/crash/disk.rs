@@ -14,7 +14,7 @@ const INBOXES: usize = 20;
 /// The size of a reply that soon fills the disk, in bytes.
 const SOME: usize = 2_000;
 /// The size of a reply that fits when it is received, but not a second time when it is applied.
-const MANY: usize = 600_000;
+const MANY: usize = 190_000;
 
 /// Builds a reply with this many bytes of text.
 fn reply(
@@ -239,7 +239,7 @@ impl BusyServer {
 async fn a_disk_that_fills_under_load_delays_everything_and_loses_nothing() {
     let mut at_work = BusyServer::on(None).await;
     at_work.says(6).await;
-    at_work.server.alpha.fill_disk(1_300);
+    at_work.server.alpha.fill_disk(420);
     // It is taken and waits, and what comes after it waits behind it.
     assert_eq!(at_work.writes(1_000, MANY).await, 202);
     at_work.writes_until_refused().await;

@@ -2,7 +2,7 @@
 
 use super::{Weavers, assert_same_lines};
 use serde_json::json;
-use testkit::{Network, ReceivedRequest};
+use testkit::{Hostile, Network, ReceivedRequest};
 
 #[tokio::test]
 async fn a_reply_travels_home_and_out_again() {
@@ -262,69 +262,116 @@ testkit::on_postgres_too! {
     an_unanswered_follow_is_sent_again_after_a_day
 }
 
-/// Lemmy says by `manuallyApprovesFollowers` that what is posted in a community is for its members only.
+/// A community on another server, which is private there or not, as its document says.
+struct Lemmy {
+    peer: Hostile,
+    id: String,
+}
+
+impl Lemmy {
+    async fn new(story: &Weavers) -> Self {
+        let peer = story.net.hostile("lemmy.test", |_| None).await;
+        let id = peer.at("/c/closed");
+        Self { peer, id }
+    }
+
+    /// Lemmy says by `manuallyApprovesFollowers` that what is posted is for members only.
+    fn describe(&self, private: bool) {
+        let (id, pem) = (&self.id, self.peer.pem());
+        self.peer.publish(&json!({
+            "id": id, "type": "Group", "preferredUsername": "closed",
+            "manuallyApprovesFollowers": private, "inbox": format!("{id}/inbox"),
+            "publicKey": { "id": format!("{id}#main-key"), "owner": id, "publicKeyPem": pem },
+        }));
+    }
+
+    /// Tells that its document has changed.
+    async fn update(&self, story: &Weavers, number: u32) {
+        let update = json!({
+            "id": self.peer.at(&format!("/updates/{number}")), "type": "Update",
+            "actor": self.id, "object": self.id,
+            "to": ["https://www.w3.org/ns/activitystreams#Public"],
+        });
+        let (key, inbox) = (format!("{}#main-key", self.id), story.alpha.at("/inbox"));
+        let signed = self.peer.signed_request_as(&key, &inbox, &update);
+        assert_eq!(story.net.send(signed).await.0, 202);
+        story.net.settle().await;
+    }
+}
+
+/// Calls the API as Ann; returns the status and the body.
+async fn call(story: &Weavers, method: &str, path: &str, body: serde_json::Value) -> (u16, String) {
+    let token = story.ann.api_token().await;
+    let headers = [
+        ("authorization", format!("Bearer {token}")),
+        ("content-type", "application/json".to_owned()),
+    ];
+    let headers = headers
+        .into_iter()
+        .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+        .collect();
+    let (method, path) = (method.parse().unwrap(), format!("/api/hedgerow/v1{path}"));
+    let answer = story
+        .alpha
+        .send(method, &path, headers, body.to_string())
+        .await;
+    (answer.status, answer.body)
+}
+
+const THREADS: &str = "/communities/closed@lemmy.test/threads";
+const FOLLOW: &str = "/follows/!closed@lemmy.test";
+
 #[tokio::test]
 async fn a_community_that_is_private_elsewhere_is_not_followed_or_written_in() {
     let story = Weavers::new().await;
-    let lemmy = story.net.hostile("lemmy.test", |_| None).await;
-    let id = lemmy.at("/c/closed");
-    let describe = |private: bool| {
-        lemmy.publish(&json!({
-            "id": id, "type": "Group", "preferredUsername": "closed",
-            "manuallyApprovesFollowers": private, "inbox": format!("{id}/inbox"),
-            "publicKey": { "id": format!("{id}#main-key"), "owner": id, "publicKeyPem": lemmy.pem() },
-        }));
-    };
-    describe(true);
-    story.ann.look_up(&id).await.expect("found");
+    let lemmy = Lemmy::new(&story).await;
+    lemmy.describe(true);
+    story.ann.look_up(&lemmy.id).await.expect("found");
     story.net.settle().await;
     let page = story.ann.page("/c/closed@lemmy.test").await;
     assert!(page.contains("Private: only for members"), "{page}");
     assert!(!page.contains("/c/closed@lemmy.test/follow"), "{page}");
     assert!(!page.contains("/c/closed@lemmy.test/new"), "{page}");
-    let token = story.ann.api_token().await;
-    let send = async |method: &str, path: &str, body: serde_json::Value| {
-        let headers = [
-            ("authorization", format!("Bearer {token}")),
-            ("content-type", "application/json".to_owned()),
-        ];
-        let headers = headers
-            .into_iter()
-            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
-            .collect();
-        let path = format!("/api/hedgerow/v1{path}");
-        story
-            .alpha
-            .send(method.parse().unwrap(), &path, headers, body.to_string())
-            .await
-    };
     let thread = json!({ "title": "For members", "body": "Only.", "lang": "en" });
-    let threads = "/communities/closed@lemmy.test/threads";
-    let written = send("POST", threads, thread.clone()).await;
-    assert_eq!(written.status, 403, "{}", written.body);
+    let (status, body) = call(&story, "POST", THREADS, thread.clone()).await;
     assert!(
-        written.body.contains("private-elsewhere"),
-        "{}",
-        written.body
+        status == 403 && body.contains("private-elsewhere"),
+        "{status} {body}"
     );
-    let followed = send("PUT", "/follows/!closed@lemmy.test", json!({})).await;
-    assert_eq!(followed.status, 403, "{}", followed.body);
+    assert_eq!(call(&story, "PUT", FOLLOW, json!({})).await.0, 403);
     story.net.settle().await;
-    let sent = lemmy
-        .requests()
-        .into_iter()
-        .filter(|asked| !asked.body.is_empty());
+    let sent = lemmy.peer.requests().into_iter();
+    let sent = sent.filter(|asked| !asked.body.is_empty());
     assert_eq!(sent.count(), 0, "nothing leaves this server");
 
     // It opens: what it was is not held against it.
-    describe(false);
-    let update = json!({
-        "id": lemmy.at("/updates/1"), "type": "Update", "actor": id, "object": id,
-        "to": ["https://www.w3.org/ns/activitystreams#Public"],
-    });
-    let key = format!("{id}#main-key");
-    let signed = lemmy.signed_request_as(&key, &story.alpha.at("/inbox"), &update);
-    assert_eq!(story.net.send(signed).await.0, 202);
+    lemmy.describe(false);
+    lemmy.update(&story, 1).await;
+    assert_eq!(call(&story, "POST", THREADS, thread).await.0, 201);
+}
+
+#[tokio::test]
+async fn a_community_that_becomes_private_is_left() {
+    let story = Weavers::new().await;
+    let lemmy = Lemmy::new(&story).await;
+    lemmy.describe(false);
+    story.ann.look_up(&lemmy.id).await.expect("found");
+    let thread = json!({ "title": "For all", "body": "All.", "lang": "en" });
+    let (status, written) = call(&story, "POST", THREADS, thread).await;
+    assert_eq!(status, 201, "{written}");
+    let written: serde_json::Value = serde_json::from_str(&written).unwrap();
+    assert_eq!(call(&story, "PUT", FOLLOW, json!({})).await.0, 200);
+    assert_eq!(story.ann.follows("!closed@lemmy.test").await, Some(false));
     story.net.settle().await;
-    assert_eq!(send("POST", threads, thread).await.status, 201);
+
+    lemmy.describe(true);
+    story.net.advance(3_700);
+    lemmy.update(&story, 2).await;
+    assert_eq!(story.ann.follows("!closed@lemmy.test").await, None);
+    let edit = json!({ "title": "Changed", "body": "Changed.", "lang": "en" });
+    let path = format!("/posts/{}", written["id"].as_str().unwrap());
+    assert_eq!(call(&story, "PUT", &path, edit).await.0, 403);
+    let asked = lemmy.peer.requests().into_iter();
+    let mut asked = asked.filter(|asked| asked.body.contains("\"Undo\""));
+    assert!(asked.next().is_some(), "its server is told");
 }

@@ -211,5 +211,16 @@ store::both! {
         let bea = world.person("bea").await.unwrap();
         let made = world.ops.write(move |tx| make_sign_in_link(tx, Principal::Person(bea), ann, "x")).await;
         assert!(matches!(made, Err(Error::Refused(Refusal::NotAllowed(Rule::Admin)))));
+        // An admin's links end with their role, and none is made for oneself.
+        let by_bea = move |to| move |tx: &mut crate::Tx<'_>| make_sign_in_link(tx, Principal::Person(bea), to, "hers");
+        let role = move |role| move |tx: &mut crate::Tx<'_>| set_role(tx, Principal::Operator, bea, role);
+        world.ops.write(role(SiteRole::Admin)).await.unwrap();
+        let own = world.ops.write(by_bea(bea)).await;
+        assert!(matches!(own, Err(Error::Refused(Refusal::NotAllowed(Rule::OwnAccount)))));
+        let own = world.ops.write(move |tx| suspend(tx, Principal::Person(bea), bea, "Adverts")).await;
+        assert!(matches!(own, Err(Error::Refused(Refusal::NotAllowed(Rule::OwnAccount)))));
+        world.ops.write(by_bea(ann)).await.unwrap();
+        world.ops.write(role(SiteRole::Member)).await.unwrap();
+        assert!(open("hers", None).await.is_err(), "demoting her ended it");
     }
 }
