@@ -73,7 +73,7 @@ impl NoticeView {
 /// Notices of what was written in one thread, of one other kind about it, or a single other one.
 #[derive(Debug)]
 pub struct NoticeGroup<'v> {
-    /// The newest.
+    /// The one whose person, message and target the line shows.
     pub newest: &'v NoticeView,
     /// How many there are.
     pub count: usize,

@@ -1,6 +1,6 @@
 //! Which jobs a fact calls for.
 
-use model::fact::{AnswerSeen, FactOrigin, FollowSeen};
+use model::fact::{AnswerSeen, FactOrigin, FollowSeen, Relay};
 use model::job::{
     AnnounceThread, AnswerFollow, ApplyPeerRule, Backfill, FetchPicture, IdentifyPeer, NewJob,
     NotifyWatchers, PostChange, Recount, ReevaluatePeers, SendActor, SendActorRemoved, SendAnswer,
@@ -35,11 +35,7 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
             origin,
             ..
         } => send_post(post, thread, PostChange::Deleted, by, origin),
-        Fact::PeerActed { relay, new_thread } => {
-            let community = relay.community;
-            let announce = new_thread.map(|post| AnnounceThread { community, post }.into());
-            std::iter::once(relay.into()).chain(announce).collect()
-        }
+        Fact::PeerActed { relay, new_thread } => announce(relay, new_thread),
         Fact::PostLiked { like, origin } => if_local(origin, SendLike { like, undo: false }),
         Fact::PostUnliked { like, origin } => if_local(origin, SendLike { like, undo: true }),
         Fact::AnswerAccepted { answer, origin, .. } => send_answer(answer, false, origin),
@@ -72,6 +68,12 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
         | Fact::FollowerMoved { .. }
         | Fact::ApprovalRequested { .. } => Vec::new(),
     }
+}
+
+fn announce(relay: Relay, new_thread: Option<PostId>) -> Vec<NewJob> {
+    let community = relay.community;
+    let thread = new_thread.map(|post| AnnounceThread { community, post }.into());
+    std::iter::once(relay.into()).chain(thread).collect()
 }
 
 fn send_answer(answer: AnswerSeen, undo: bool, origin: FactOrigin) -> Vec<NewJob> {

@@ -26,32 +26,12 @@ pub enum About {
 
 /// Returns the notices that follow from what has happened, at most [`NAMED_MAX`] for each reason.
 #[must_use]
-#[expect(clippy::too_many_lines, reason = "one arm for each fact")]
 pub fn notices(fact: &Fact) -> Vec<NewNotice> {
     match fact {
-        Fact::PostPublished {
-            post,
-            by,
-            origin,
-            parent_author,
-            mentions,
-            ..
-        } => unless_fetched(*origin, named(mentions, *parent_author, *by, *post)),
-        Fact::PostEdited {
-            post,
-            by,
-            origin,
-            mentions,
-            ..
-        } => unless_fetched(*origin, mentioned(mentions, None, *by, *post)),
-        Fact::AnswerAccepted {
-            answer,
-            author,
-            origin,
-        } => unless_fetched(
-            *origin,
-            many([author], Accepted, answer.by, About::Post(answer.post)),
-        ),
+        Fact::PostPublished { .. }
+        | Fact::PostEdited { .. }
+        | Fact::PostDeleted { .. }
+        | Fact::AnswerAccepted { .. } => about_post(fact),
         Fact::ActorFollowed {
             follower,
             target,
@@ -60,13 +40,6 @@ pub fn notices(fact: &Fact) -> Vec<NewNotice> {
             None => many([target], Follow, *follower, About::Recipient),
             Some(all) => many(all, Follow, *follower, About::Community(*target)),
         },
-        Fact::PostDeleted {
-            post,
-            author,
-            by,
-            origin,
-            ..
-        } => unless_fetched(*origin, many([author], Removed, *by, About::Post(*post))),
         Fact::FollowerMoved { follower, to } => many([follower], Moved, *to, About::Recipient),
         Fact::ApprovalRequested { account, admins } => {
             many(admins, Approval, *account, About::Recipient)
@@ -92,6 +65,43 @@ pub fn notices(fact: &Fact) -> Vec<NewNotice> {
         | Fact::PeerRuleChanged { .. }
         | Fact::PeerRulesImported
         | Fact::PictureSeen { .. } => Vec::new(),
+    }
+}
+
+/// Notices of what was done with a post; none of any other fact.
+fn about_post(fact: &Fact) -> Vec<NewNotice> {
+    match fact {
+        Fact::PostPublished {
+            post,
+            by,
+            origin,
+            parent_author,
+            mentions,
+            ..
+        } => unless_fetched(*origin, named(mentions, *parent_author, *by, *post)),
+        Fact::PostEdited {
+            post,
+            by,
+            origin,
+            mentions,
+            ..
+        } => unless_fetched(*origin, mentioned(mentions, None, *by, *post)),
+        Fact::AnswerAccepted {
+            answer,
+            author,
+            origin,
+        } => unless_fetched(
+            *origin,
+            many([author], Accepted, answer.by, About::Post(answer.post)),
+        ),
+        Fact::PostDeleted {
+            post,
+            author,
+            by,
+            origin,
+            ..
+        } => unless_fetched(*origin, many([author], Removed, *by, About::Post(*post))),
+        _ => Vec::new(),
     }
 }
 

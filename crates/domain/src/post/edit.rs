@@ -23,15 +23,7 @@ pub fn edit(
 ) -> Outcome<()> {
     let post = access::require(tx, by, Action::Edit, id, origin)?;
     let thread = post.parent_id.is_none();
-    match (origin, post.community_id) {
-        (Origin::Local, _) => draft.check(thread)?,
-        (Origin::Remote { .. }, Some(community))
-            if store::raw::actor::is_ours(tx.db, community)? =>
-        {
-            pace::require_length(draft)?;
-        }
-        (Origin::Remote { .. }, _) => {}
-    }
+    check(tx, &post, draft, origin)?;
     let text = draft.text(thread);
     let new_text = post.text() != text;
     let pictures = draft.pictures.as_ref();
@@ -77,6 +69,20 @@ pub fn edit(
         mentions,
     });
     relay::to_followers_elsewhere(tx, origin, &post)
+}
+
+/// Checks the new text: what is typed here by every limit, what a peer sends to a community of ours by its
+/// length.
+fn check(tx: &mut Tx<'_>, post: &row::Post, draft: &Draft, origin: &Origin) -> Outcome<()> {
+    match (origin, post.community_id) {
+        (Origin::Local, _) => draft.check(post.parent_id.is_none()),
+        (Origin::Remote { .. }, Some(community))
+            if store::raw::actor::is_ours(tx.db, community)? =>
+        {
+            pace::require_length(draft)
+        }
+        (Origin::Remote { .. }, _) => Ok(()),
+    }
 }
 
 /// Stores who is named now; returns those who were not named before.

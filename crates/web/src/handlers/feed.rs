@@ -16,7 +16,7 @@ use super::response::{Page, PageError};
 use super::show::{actor, community as place, discussion};
 use crate::assets::MARK;
 use crate::frame::Frame;
-use crate::views::feed::{Entry, Feed};
+use crate::views::feed::{Feed, PostEntry};
 
 /// How long a feed reader need not ask again.
 const FRESH: HeaderValue = HeaderValue::from_static("public, max-age=300");
@@ -101,7 +101,7 @@ pub async fn person(
 
 /// A feed of the page at a path; where nothing was written yet, it is as old as the page.
 fn feed(f: &Frame, title: String, page: &str, since: DateTime<Utc>, entries: &[FeedEntry]) -> Feed {
-    let entries: Vec<Entry> = entries.iter().map(|row| entry(f, row)).collect();
+    let entries: Vec<PostEntry> = entries.iter().map(|row| entry(f, row)).collect();
     Feed {
         lang: f.lang,
         origin: f.site.url.clone(),
@@ -115,7 +115,7 @@ fn feed(f: &Frame, title: String, page: &str, since: DateTime<Utc>, entries: &[F
     }
 }
 
-fn entry(f: &Frame, row: &FeedEntry) -> Entry {
+fn entry(f: &Frame, row: &FeedEntry) -> PostEntry {
     let post = &row.post;
     let text = discussion::text(post, f.lang);
     let author = actor::name(&row.author);
@@ -128,7 +128,7 @@ fn entry(f: &Frame, row: &FeedEntry) -> Entry {
             .to_string(),
     };
     let published = post.published_at.utc();
-    Entry {
+    PostEntry {
         id: post.ap_id.clone(),
         page: format!("/p/{}", post.id),
         title,

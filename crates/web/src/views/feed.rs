@@ -4,7 +4,7 @@ use askama::Template;
 use chrono::{DateTime, SecondsFormat, Utc};
 use model::Lang;
 
-/// A feed.
+/// The newest posts of a community, a thread or a person, for feed readers.
 #[derive(Debug, Template)]
 #[template(path = "feed.xml")]
 pub struct Feed {
@@ -21,12 +21,12 @@ pub struct Feed {
     pub icon: &'static str,
     /// When something was last added or changed.
     pub updated: DateTime<Utc>,
-    pub entries: Vec<Entry>,
+    pub entries: Vec<PostEntry>,
 }
 
 /// A post.
 #[derive(Debug)]
-pub struct Entry {
+pub struct PostEntry {
     /// Its id, a URL.
     pub id: String,
     /// Path of its page.
@@ -72,7 +72,7 @@ mod tests {
             page: "/c/weavers".into(),
             icon: "/assets/mark.svg",
             updated: at,
-            entries: vec![Entry {
+            entries: vec![PostEntry {
                 id: "https://a.test/p/1".into(),
                 page: "/p/1".into(),
                 title: "<b>".into(),

@@ -237,11 +237,21 @@ fn add_follower(
             moved_to: None,
         },
     )?;
+    add_follow(db, id, target, at("/follows/1"), now)
+}
+
+fn add_follow(
+    db: &mut Db,
+    id: i64,
+    target: ActorId,
+    ap_id: String,
+    now: Time,
+) -> Result<(), StoreError> {
     let follow = row::Follow {
         id: FollowId(id),
         follower_id: ActorId(id),
         target_id: target,
-        ap_id: at("/follows/1"),
+        ap_id,
         accepted: true,
         asked_at: now,
     };

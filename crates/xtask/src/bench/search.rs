@@ -15,7 +15,7 @@ use super::{BenchContext, Measure, load};
 
 /// Words of which the texts are made. The first ones are the most frequent, as in any language.
 const WORDS: usize = 4_000;
-/// Words of a text.
+/// How long each body is, about two paragraphs.
 const TEXT_WORDS: usize = 60;
 /// Posts in a thread, the first included.
 const POSTS_PER_THREAD: usize = 10;

@@ -186,10 +186,7 @@ fn page(f: Frame, rows: &ThreadPage, lang: Lang, params: ThreadParams) -> Thread
         },
         notify: rows.notify,
         url: at.clone(),
-        new: (rows.new > 0).then(|| {
-            let here = first_new(rows).map(|new| format!("#p{new}"));
-            (rows.new, here.unwrap_or_else(|| format!("{at}?new")))
-        }),
+        new: link_to_new(rows, &at),
         pager: pager(rows),
         only_in: root.html.only_in(f.lang),
         other_language: text.other.map(|other| (other, format!("{at}?in={other}"))),
@@ -198,6 +195,12 @@ fn page(f: Frame, rows: &ThreadPage, lang: Lang, params: ThreadParams) -> Thread
         place,
         f,
     }
+}
+
+/// How many replies are new, and where the first of them is.
+fn link_to_new(rows: &ThreadPage, at: &str) -> Option<(i64, String)> {
+    let here = first_new(rows).map(|new| format!("#p{new}"));
+    (rows.new > 0).then(|| (rows.new, here.unwrap_or_else(|| format!("{at}?new"))))
 }
 
 /// What other sites are told of a thread.
