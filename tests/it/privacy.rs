@@ -83,7 +83,7 @@ async fn whom_somebody_follows_is_shown_only_if_they_want() {
     assert_eq!(following["totalItems"], 2);
     assert_eq!(following["items"], serde_json::json!([]));
 
-    show_follows(&alpha, &fay).await;
+    fay.show_follows().await;
     net.settle().await;
     for who in [None, Some(&sam)] {
         let (_, page) = get(&alpha, who, "/u/fay").await;
@@ -97,16 +97,4 @@ async fn whom_somebody_follows_is_shown_only_if_they_want() {
         following["orderedItems"],
         serde_json::json!(["http://alpha.test/u/sam", "http://alpha.test/c/weavers"])
     );
-}
-
-/// Ticks "Show what I follow".
-async fn show_follows(alpha: &Instance, who: &Person) {
-    let id = who.id();
-    let profile = domain::account::Profile {
-        name: "Fay".to_owned(),
-        show_follows: Some(true),
-        ..domain::account::Profile::default()
-    };
-    let verb = move |tx: &mut domain::Tx<'_>| domain::account::set_profile(tx, id, &profile);
-    alpha.ops().write(verb).await.unwrap();
 }

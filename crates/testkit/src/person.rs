@@ -117,6 +117,18 @@ impl Person {
             .unwrap();
     }
 
+    /// Ticks "Show what I follow".
+    pub async fn show_follows(&self) {
+        let id = self.id;
+        let profile = domain::account::Profile {
+            name: self.handle.clone(),
+            show_follows: Some(true),
+            ..domain::account::Profile::default()
+        };
+        let verb = move |tx: &mut domain::Tx<'_>| domain::account::set_profile(tx, id, &profile);
+        self.instance.ops().write(verb).await.unwrap();
+    }
+
     /// Lets everybody whom this person follows accept that.
     pub async fn is_accepted_by_all(&self) {
         let follower = self.id;

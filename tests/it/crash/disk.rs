@@ -239,7 +239,7 @@ impl BusyServer {
 async fn a_disk_that_fills_under_load_delays_everything_and_loses_nothing() {
     let mut at_work = BusyServer::on(None).await;
     at_work.says(6).await;
-    at_work.server.alpha.fill_disk(420);
+    at_work.server.alpha.fill_disk(700);
     // It is taken and waits, and what comes after it waits behind it.
     assert_eq!(at_work.writes(1_000, MANY).await, 202);
     at_work.writes_until_refused().await;

@@ -251,6 +251,7 @@ async fn documents(story: &Weavers, topic: &PostSnapshot, reply: &PostSnapshot) 
 async fn a_conditional_request_is_answered_with_304() {
     let story = Weavers::new().await;
     let (ann, alpha) = (&story.ann, &story.alpha);
+    ann.show_follows().await;
     ann.follow("@bea@beta.test").await;
     let topic = ann.start_discussion(&story.weavers, "Wool").await;
     let reply = ann.reply(&topic, "Merino.").await;

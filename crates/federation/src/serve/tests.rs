@@ -335,6 +335,15 @@ async fn follows_and_likes_stand_as_long_as_they_are_meant() {
     let follow = instance
         .does(move |tx| domain::follow::follow(tx, ann, bea))
         .await;
+    let hidden = get(&instance, &follow.ap_id).await.status;
+    assert_eq!(hidden, StatusCode::NOT_FOUND, "whom she follows is hers");
+    instance
+        .does(move |tx| {
+            let mut row = store::raw::actor::by_id(tx.db, ann)?.unwrap();
+            row.show_follows = true;
+            Ok(store::actor::update(tx.db, &row)?)
+        })
+        .await;
     let json = get(&instance, &follow.ap_id).await.json();
     assert_eq!(
         (&json["type"], &json["id"]),

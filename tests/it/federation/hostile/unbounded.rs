@@ -197,7 +197,10 @@ async fn a_slow_peer_delays_nobody_else() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     story.net.settle().await;
-    assert_eq!(story.alpha.peer("slow.test").await.unwrap().failures, 1);
+    // Its request ends by a time limit of its own, which the network does not wait for.
+    while story.alpha.peer("slow.test").await.unwrap().failures == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 #[tokio::test]
