@@ -47,9 +47,11 @@ fn a_forgotten_password_is_replaced_by_a_link_that_works_once() {
             .split("https://alpha.test/sign-in/link?key=")
             .nth(1);
         let key = link
-            .and_then(|rest| rest.split('"').next())
+            .and_then(|rest| rest.split(['"', '<']).next())
             .unwrap()
             .to_owned();
+        let switch = format!("/language?next={}", page.replace('/', "%2F"));
+        assert!(made.says(&switch), "the switch leads to a page there is");
         assert!(!browser.get(&page).await.html.contains(&key), "shown once");
         browser.forget();
         let opened = browser.get(&format!("/sign-in/link?key={key}")).await;
