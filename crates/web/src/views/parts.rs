@@ -262,6 +262,15 @@ impl Pager {
         }
     }
 
+    /// "?page=2" on every page but the first.
+    #[must_use]
+    pub fn query(&self) -> String {
+        match self.page > 1 {
+            true => format!("?page={}", self.page),
+            false => String::new(),
+        }
+    }
+
     /// Whether there is another page.
     #[must_use]
     pub fn many(&self) -> bool {

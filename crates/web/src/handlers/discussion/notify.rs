@@ -10,7 +10,7 @@ use crate::handlers::form_post::SignedInForm;
 use crate::handlers::path_param::PathParam;
 use crate::handlers::response::{Page, redirect_with_flash};
 
-/// `POST /p/{id}/watch`
+/// `POST /p/{id}/watch?page=…`
 pub async fn watch(app: State<App>, id: PathParam<PostId>, signed_in: SignedInForm) -> Page {
     set(&app, id.0, &signed_in, Some(ThreadNotify::Watch), "watched").await
 }
@@ -25,6 +25,7 @@ pub async fn usual(app: State<App>, id: PathParam<PostId>, signed_in: SignedInFo
     set(&app, id.0, &signed_in, None, "usual").await
 }
 
+/// Leads back to the buttons, on the page of replies that the query names.
 async fn set(
     app: &App,
     thread: PostId,
@@ -35,5 +36,14 @@ async fn set(
     let who = signed_in.me.id();
     let verb = move |tx: &mut Tx<'_>| domain::notice::set_level(tx, who, thread, level);
     app.ops().write(verb).await?;
-    redirect_with_flash(&format!("/p/{thread}"), done)
+    let page: Option<i64> = signed_in
+        .posted
+        .request
+        .q("page")
+        .and_then(|p| p.parse().ok());
+    let page = page
+        .filter(|page| *page > 1)
+        .map(|page| format!("?page={page}"));
+    let back = format!("/p/{thread}{}#notify", page.unwrap_or_default());
+    redirect_with_flash(&back, done)
 }

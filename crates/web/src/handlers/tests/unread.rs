@@ -50,6 +50,13 @@ fn only_what_was_shown_is_read_and_links_lead_to_what_is_new() {
         assert!(!list.says(&at), "everything was shown");
         assert_eq!(browser.get(&new).await.location, at);
 
+        let watch = format!("{at}/watch?page=2");
+        assert!(second.says(&format!("formaction=\"{watch}\"")) && second.says("id=\"notify\""));
+        let watched = browser.post(&watch, &[]).await;
+        assert_eq!(watched.location, format!("{at}?page=2#notify"));
+        let usual = browser.post(&format!("{at}/usual"), &[]).await;
+        assert_eq!(usual.location, format!("{at}#notify"));
+
         let late = world.reply(world.admin, replies[0], "Late.").await.unwrap();
         let to = browser.get(&new).await.location;
         assert_eq!(
