@@ -364,7 +364,7 @@ limits-silenced-hint = Only people who follow someone there see their posts.
 
 ## The pages about the site
 pages-hint = The default texts are true of the software. Read them once, and write who you are and whom to contact.
-page-edit-hint = In Markdown. One language is enough. With both empty, the default text comes back.
+page-edit-hint = In Markdown. One language is enough: what you change in one is also shown in place of a default text in the other. With both empty, the default texts come back.
 page-see = See the page
 page-text-en = Text in English
 page-text-fr = Text in French

@@ -23,22 +23,37 @@ fn which(text: &str) -> Outcome<InfoPage> {
 /// `GET /admin/pages/{page}`: the text, or the default one to begin from.
 pub async fn form(PathParam(text): PathParam<String>, request: PageRequest) -> Page {
     let which = which(&text)?;
+    let defaults = defaults(&request, which)?;
     let view = view(&request, which, |f, text| {
         let mut form = page_form(f, which);
-        form.set_lang_text("text", &shown(f, which, text));
+        let shown = if text.is_empty() { &defaults } else { text };
+        form.set_lang_text("text", shown);
         form
     });
     show(&view.await?)
 }
 
-/// The text to be edited: the written one, or the default in both languages.
-fn shown(f: &Frame, which: InfoPage, written: &LangText) -> LangText {
-    if !written.is_empty() {
-        return written.clone();
-    }
-    Lang::ALL.iter().fold(LangText::default(), |text, lang| {
-        let default = words::page(*lang, which, &f.site.name, &f.site.host);
-        text.with(*lang, &default)
+/// The default text in each language, with the site's name in that language.
+fn defaults(request: &PageRequest, which: InfoPage) -> Outcome<LangText> {
+    let (site, host) = (request.site()?, request.our_host());
+    Ok(Lang::ALL.iter().fold(LangText::default(), |text, lang| {
+        text.with(
+            *lang,
+            &words::page(*lang, which, site.name.read(*lang), &host),
+        )
+    }))
+}
+
+/// What was typed, without the languages in which it is still the default.
+fn changed(typed: &LangText, defaults: &LangText) -> LangText {
+    let plain = |text: &LangText, lang: Lang| {
+        let text = text.in_lang(lang).unwrap_or_default();
+        text.replace("\r\n", "\n").trim().to_owned()
+    };
+    let is_new = |lang: &&Lang| plain(typed, **lang) != plain(defaults, **lang);
+    let new = Lang::ALL.iter().filter(is_new);
+    new.fold(LangText::default(), |text, lang| {
+        text.with(*lang, typed.in_lang(*lang).unwrap_or_default())
     })
 }
 
@@ -60,7 +75,7 @@ async fn view(
 }
 
 /// `POST /admin/pages/{page}`: a text that is still the default is not kept, so that it changes with the
-/// software.
+/// software; each language by itself.
 pub async fn change(
     State(app): State<App>,
     PathParam(text): PathParam<String>,
@@ -68,20 +83,8 @@ pub async fn change(
 ) -> Page {
     let which = which(&text)?;
     let by = Principal::Person(me.id());
-    let f = posted.request.bare();
     let typed = posted.fields.lang_text("text", &LangText::default());
-    let same = |lang: &Lang| {
-        let default = words::page(*lang, which, &f.site.name, &f.site.host);
-        let typed = typed
-            .in_lang(*lang)
-            .unwrap_or_default()
-            .replace("\r\n", "\n");
-        typed.trim() == default.trim()
-    };
-    let text = match Lang::ALL.iter().all(same) {
-        true => LangText::default(),
-        false => typed.clone(),
-    };
+    let text = changed(&typed, &defaults(&posted.request, which)?);
     let verb = move |tx: &mut Tx<'_>| domain::site::set_page(tx, by, which, &text);
     match posted.attempt(app.ops().write(verb)).await {
         Ok(()) => redirect_with_flash(&page_url(which), "saved"),

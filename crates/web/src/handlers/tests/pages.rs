@@ -2,6 +2,7 @@
 
 use super::browser::Browser;
 use http::StatusCode;
+use model::{InfoPage, Lang, LangText};
 use store::Store;
 use store::testing::on_sqlite;
 
@@ -76,5 +77,37 @@ fn crawlers_are_told_where_not_to_go() {
         let noindex = r#"<meta name="robots" content="noindex">"#;
         assert!(browser.get("/sign-in").await.says(noindex));
         assert!(!browser.get("/communities").await.says(noindex));
+    });
+}
+
+#[test]
+fn a_text_that_is_still_the_default_is_not_kept_whatever_the_other_language_says() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        let admin = domain::account::Principal::Person(world.admin);
+        let mut site = (*world.ops.site().unwrap()).clone();
+        site.name = LangText::new([("en", "Weavers’ Guild"), ("fr", "Guilde du tissage")]);
+        let rename = move |tx: &mut domain::Tx<'_>| domain::site::change(tx, admin, &site);
+        world.ops.write(rename).await.unwrap();
+        world.ops.refresh_site().await.unwrap();
+        browser.sign_in(&world, world.admin).await;
+        let edit = "/admin/pages/contact";
+        let form = browser.get(edit).await;
+        assert!(form.says("Guilde du tissage n’a pas"), "{}", form.html);
+        assert!(form.says("Weavers’ Guild has not"), "{}", form.html);
+
+        let default = |lang, name| words::page(lang, InfoPage::Contact, name, "alpha.test");
+        let french = default(Lang::Fr, "Guilde du tissage").replace('\n', "\r\n");
+        let english = default(Lang::En, "Weavers’ Guild");
+        let texts = [("text_en", "Call us."), ("text_fr", french.as_str())];
+        browser.post(edit, &texts).await;
+        let read = browser.get("/about/contact?lang=fr").await;
+        assert!(read.says("Call us.") && read.says("En anglais seulement"));
+        // The interface is French now: the same texts are the defaults all the same.
+        let texts = [("text_en", english.as_str()), ("text_fr", french.as_str())];
+        browser.post(edit, &texts).await;
+        let read = |db: &mut query::Db| query::site::page(db, InfoPage::Contact);
+        let stored = world.ops.store().read(read).await.unwrap();
+        assert!(stored.is_empty(), "{stored:?}");
     });
 }
