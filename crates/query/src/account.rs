@@ -14,9 +14,6 @@ use model::{AccountState, ActorId, Time, Why};
 use std::collections::HashMap;
 use store::Db;
 
-/// Admins named on the sign-in page.
-const ADMINS_NAMED: usize = 3;
-
 /// The frame of a signed-in person's page.
 #[derive(Debug, Clone, Default)]
 pub struct FrameRows {
@@ -112,19 +109,6 @@ pub fn actor(db: &mut Db, id: ActorId) -> Outcome<Actor> {
 pub fn state(db: &mut Db, id: ActorId) -> Outcome<AccountState> {
     let (account, _) = store::account::by_id(db, id)?.ok_or(Error::not_found("account"))?;
     Ok(account.state)
-}
-
-/// The names of the admins, for somebody who needs one of them; by their handle, a few.
-///
-/// # Errors
-/// Faults.
-pub fn admins(db: &mut Db) -> Outcome<Vec<Actor>> {
-    let ids = store::account::admins(db)?;
-    let mut admins: Vec<Actor> = store::raw::actor::by_ids(db, &ids)?.into_values().collect();
-    admins.retain(|actor| actor.discoverable);
-    admins.sort_by(|a, b| a.handle.cmp(&b.handle));
-    admins.truncate(ADMINS_NAMED);
-    Ok(admins)
 }
 
 /// The person whom a sign-in link signs in.

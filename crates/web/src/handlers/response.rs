@@ -70,6 +70,13 @@ impl PageError {
         }
     }
 
+    /// Offers no form to be sent again: for a form whose password would be missing from it.
+    #[must_use]
+    pub fn without_form(mut self) -> Self {
+        self.form = None;
+        self
+    }
+
     /// Adds why signing in together with the form failed.
     #[must_use]
     pub fn because_of(mut self, error: Error, handle: &str) -> Self {

@@ -16,8 +16,6 @@ pub struct SignIn {
     pub form: Form,
     /// Why the reader was redirected here ("to follow this community"), if known.
     pub reason: Option<String>,
-    /// The administrators who may be asked where the password is forgotten; a few.
-    pub admins: Vec<Person>,
 }
 
 /// `/sign-in/link`: somebody chooses a new password, or not, and is signed in.
@@ -154,6 +152,16 @@ pub struct Awaiting {
     pub f: Frame,
     pub name: String,
     pub handle: String,
+}
+
+/// The answer to a right password of an account that has been refused or suspended.
+#[derive(Debug, Template)]
+#[template(path = "account/not_open.html")]
+pub struct NotOpen {
+    pub f: Frame,
+    /// The keys of its messages.
+    pub title: &'static str,
+    pub text: &'static str,
 }
 
 /// Which of the settings pages one is on.

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use domain::{Error, Outcome};
+use http::StatusCode;
 use httpkit::{App, known_browser, session};
 use model::refusal::Rule;
 use model::{AccountState, Refusal};
@@ -12,10 +13,11 @@ use crate::handlers::follow;
 use crate::handlers::form_post::{FormPost, SignedInForm};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::response::{
-    Page, local_path, redirect, redirect_with_flash, show, show_invalid, with_cookie,
+    Page, PageError, local_path, redirect, redirect_with_flash, show, show_invalid,
+    show_with_status, with_cookie,
 };
 use crate::handlers::show::actor;
-use crate::views::account::{Awaiting, SignIn, sign_in_form};
+use crate::views::account::{Awaiting, NotOpen, SignIn, sign_in_form};
 
 /// The value of `then` with which signing in follows the actor of the page that comes next.
 pub const FOLLOW: &str = "follow";
@@ -51,12 +53,10 @@ async fn page(
         reason = Some(f.message("sign-in-to-follow").arg("name", name).to_string());
     }
     let form = finish(&f, form);
-    let admins = request.read(|db, _| query::account::admins(db)).await?;
     Ok(SignIn {
         f: f.sending(&form),
         form,
         reason,
-        admins: admins.iter().map(actor::person).collect(),
     })
 }
 
@@ -89,29 +89,37 @@ pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
         }
         Err(Error::Refused(Refusal::NotAllowed(Rule::ActiveAccount))) => not_open(&posted).await,
         Err(error) => {
-            let errors = posted.field_errors(error)?;
+            let errors = posted.field_errors(error);
+            let errors = errors.map_err(PageError::without_form)?;
             let mark = |f: &Frame, form| errors.mark(f, form);
             show_invalid(&page(&posted.request, next, typed.get("then"), mark).await?)
         }
     }
 }
 
-/// Answers a right password of an account that is pending or suspended.
+/// Answers a right password of an account that is waiting, refused or suspended: says which of them.
 async fn not_open(posted: &FormPost) -> Page {
     let handle = posted.fields.trimmed("handle");
     let handle = handle.trim_start_matches('@').to_lowercase();
     let read = move |db: &mut query::Db, _| query::account::by_handle(db, &handle);
-    match posted.request.read(read).await? {
-        Some((account, person)) if account.state == AccountState::Pending => {
+    let found = posted.request.read(read).await?;
+    let (account, person) = found.ok_or(Error::not_found("account"))?;
+    let f = posted.request.framed(Section::Me).await?;
+    let (title, text) = match account.state {
+        AccountState::Pending => {
             let person = actor::person(&person);
-            show(&Awaiting {
-                f: posted.request.framed(Section::Me).await?,
+            return show(&Awaiting {
+                f,
                 name: person.name,
                 handle: person.handle,
-            })
+            });
         }
-        Some(_) | None => Err(posted.fail(Refusal::NotAllowed(Rule::ActiveAccount))),
-    }
+        AccountState::Refused => ("not-open-refused", "not-open-refused-text"),
+        AccountState::Suspended => ("not-open-suspended", "not-open-suspended-text"),
+        // It was opened in the meantime.
+        AccountState::Active => return Ok(redirect("/sign-in")),
+    };
+    show_with_status(StatusCode::FORBIDDEN, &NotOpen { f, title, text })
 }
 
 /// `POST /sign-out`

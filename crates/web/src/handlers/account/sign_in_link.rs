@@ -14,7 +14,7 @@ use crate::frame::{Frame, Section};
 use crate::handlers::form_post::FormPost;
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::response::{
-    Page, redirect_with_flash, show, show_invalid, show_with_status, with_cookie,
+    Page, PageError, redirect_with_flash, show, show_invalid, show_with_status, with_cookie,
 };
 use crate::handlers::show::actor;
 use crate::views::account::{LinkExpired, SignInLink, sign_in_link_form};
@@ -70,7 +70,8 @@ pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
             Ok(with_cookie(redirect_with_flash("/", "link-used")?, &cookie))
         }
         Err(error) => {
-            let errors = posted.field_errors(error)?;
+            let errors = posted.field_errors(error);
+            let errors = errors.map_err(PageError::without_form)?;
             let owner = owner(&posted.request, key).await;
             let f = posted.request.framed(Section::Me).await?;
             let Ok(owner) = owner else {

@@ -158,15 +158,47 @@ fn an_account_on_approval_waits() {
             ("reason", "I weave."),
         ];
         let waits = browser.post("/sign-up", &right).await;
-        assert!(waits.says("Request sent"));
+        assert!(waits.says("Waiting for approval"));
         let sign_in = [("handle", "ann"), ("password", "heron by the river")];
         assert!(
             browser
                 .post("/sign-in", &sign_in)
                 .await
-                .says("Request sent")
+                .says("Waiting for approval")
         );
         assert!(browser.get("/me").await.location.starts_with("/sign-in"));
+    });
+}
+
+#[test]
+fn a_suspended_person_who_signs_in_is_told_so_and_offered_no_form_again() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        browser.sign_in(&world, world.admin).await;
+        let ann = world.person("ann").await.unwrap();
+        browser
+            .post(&format!("/admin/accounts/{}/promote", ann), &[])
+            .await;
+        let admin = world.admin;
+        let suspend = move |tx: &mut domain::Tx<'_>| {
+            domain::account::suspend(
+                tx,
+                domain::account::Principal::Operator,
+                admin,
+                "Posts adverts",
+            )
+        };
+        world.ops.write(suspend).await.unwrap();
+        browser.forget();
+        let fields = [
+            ("handle", "root"),
+            ("password", domain::testing::PASSWORD),
+            ("next", "/communities"),
+        ];
+        let told = browser.post("/sign-in", &fields).await;
+        assert_eq!(told.status, StatusCode::FORBIDDEN);
+        assert!(told.says("This account is suspended"), "{}", told.html);
+        assert!(told.says(r#"href="/about/contact""#) && !told.says("Send again"));
     });
 }
 

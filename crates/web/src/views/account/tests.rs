@@ -22,7 +22,6 @@ impl SignIn {
         Self {
             form,
             reason: None,
-            admins: vec![sam(lang)],
             f,
         }
     }
@@ -183,6 +182,16 @@ fn sign_in_and_sign_up() {
         f: visitor(lang),
     });
     check_both("awaiting", Awaiting::sample);
+    for (title, text) in [
+        ("not-open-refused", "not-open-refused-text"),
+        ("not-open-suspended", "not-open-suspended-text"),
+    ] {
+        check_both(title, |lang| NotOpen {
+            f: visitor(lang),
+            title,
+            text,
+        });
+    }
     for registration in Registration::ALL {
         check_both(&format!("sign-up-{registration}"), |lang| {
             SignUp::sample(lang, *registration)
