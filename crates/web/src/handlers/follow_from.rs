@@ -3,6 +3,7 @@
 
 use axum::extract::{OriginalUri, State};
 use domain::{Error, Outcome};
+use http::StatusCode;
 use httpkit::App;
 use httpkit::rate_limits::RateLimit;
 use model::refusal::Rule;
@@ -11,11 +12,12 @@ use query::row::Actor;
 
 use super::follow::find;
 use super::form_post::FormPost;
-use super::page_request::PageRequest;
+use super::page_request::{PageRequest, pairs};
 use super::path_param::PathParam;
-use super::response::{Page, redirect, show, show_invalid, sign_in_to_follow};
+use super::response::{Page, redirect, show, show_invalid, show_with_status, sign_in_to_follow};
 use super::show::actor;
 use crate::frame::{Frame, Section};
+use crate::views::error::{ErrorKind, ErrorPage};
 use crate::views::follow_from::{FollowFrom, Leaving, server_form};
 
 /// `GET /c/{handle}/follow-from`, `GET /u/{handle}/follow-from`
@@ -98,6 +100,17 @@ fn said_of_the_server(f: &Frame, error: &Error) -> Option<String> {
     }
 }
 
+/// The host of what [`arrive`] leads to, where a path is its own.
+pub fn host_to_reach(path: &str) -> Option<String> {
+    let query = pairs(path.strip_prefix("/authorize_interaction?")?.as_bytes());
+    let (_, uri) = query.iter().find(|(name, _)| name == "uri")?;
+    let host = match host(uri) {
+        none if none.is_empty() => uri.rsplit_once('@')?.1.trim().to_owned(),
+        host => host,
+    };
+    (!host.is_empty()).then_some(host)
+}
+
 fn host(url: &str) -> String {
     let url = url::Url::parse(url).ok();
     let host = url.as_ref().and_then(url::Url::host_str);
@@ -105,10 +118,20 @@ fn host(url: &str) -> String {
 }
 
 /// `GET /authorize_interaction?uri=…`: where other servers send people of this one, to follow or to read
-/// something. Signing in comes first.
+/// something. Signing in comes first, unless the link says nothing.
 pub async fn arrive(request: PageRequest) -> Page {
-    request.me()?;
     let uri = request.q("uri").unwrap_or_default().trim();
+    if uri.is_empty() {
+        let page = ErrorPage {
+            f: request.framed(Section::Elsewhere).await?,
+            kind: ErrorKind::IncompleteLink,
+            saved_form: None,
+            sign_in: None,
+            sign_in_url: None,
+        };
+        return show_with_status(StatusCode::BAD_REQUEST, &page);
+    }
+    request.me()?;
     let typed = match uri.strip_prefix("acct:") {
         Some(address) => format!("@{}", address.trim_start_matches('@')),
         None => uri.to_owned(),
@@ -117,4 +140,28 @@ pub async fn arrive(request: PageRequest) -> Page {
         .append_pair("q", &typed)
         .finish();
     Ok(redirect(&format!("/search?{query}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sign_in_page_names_the_host_that_one_is_sent_to() {
+        for (uri, expected) in [
+            (
+                "uri=https%3A%2F%2Falpha.test%2Fc%2Fweavers",
+                Some("alpha.test"),
+            ),
+            ("a=b&uri=acct%3Aann%40alpha.test", Some("alpha.test")),
+            ("uri=%40ann%40alpha.test", Some("alpha.test")),
+            ("uri=weavers", None),
+            ("uri=ann%40", None),
+            ("", None),
+        ] {
+            let path = format!("/authorize_interaction?{uri}");
+            assert_eq!(host_to_reach(&path).as_deref(), expected, "{uri}");
+        }
+        assert_eq!(host_to_reach("/search?uri=%40ann%40alpha.test"), None);
+    }
 }

@@ -28,6 +28,8 @@ pub enum ErrorKind {
     Expired,
     /// 400; the request cannot be parsed.
     Unreadable,
+    /// 400; a link from another server that does not say what to follow or open.
+    IncompleteLink,
     /// 413
     TooLarge,
     /// 503: the request took too long, and may or may not have had an effect.
@@ -50,7 +52,7 @@ impl ErrorKind {
             ErrorKind::TooMany(_) => 429,
             ErrorKind::Fault(_) => 500,
             ErrorKind::Unavailable(_) | ErrorKind::TimedOut => 503,
-            ErrorKind::Unreadable => 400,
+            ErrorKind::Unreadable | ErrorKind::IncompleteLink => 400,
             ErrorKind::TooLarge => 413,
             ErrorKind::Unreachable(_) => 502,
         }
@@ -76,6 +78,7 @@ impl ErrorKind {
             ErrorKind::Unavailable(_) => "error-unavailable",
             ErrorKind::Expired => "error-expired",
             ErrorKind::Unreadable => "error-unreadable",
+            ErrorKind::IncompleteLink => "error-incomplete-link",
             ErrorKind::TooLarge => "error-too-large",
             ErrorKind::TimedOut => "error-timed-out",
             ErrorKind::Kept => "error-kept",
@@ -100,6 +103,7 @@ impl ErrorKind {
             ErrorKind::Unavailable(_) => f.text("error-unavailable-text").to_owned(),
             ErrorKind::Expired => f.text("error-expired-text").to_owned(),
             ErrorKind::Unreadable => f.text("error-unreadable-text").to_owned(),
+            ErrorKind::IncompleteLink => f.text("error-incomplete-link-text").to_owned(),
             ErrorKind::TooLarge => f.text("error-too-large-text").to_owned(),
             ErrorKind::TimedOut => f.text("error-timed-out-text").to_owned(),
             ErrorKind::Kept => f.text("error-kept-text").to_owned(),

@@ -2,6 +2,7 @@
 sign-in-intro = Welcome back.
 sign-in-to-follow = Sign in to follow { $name }.
 sign-in-new = New here?
+sign-in-to-open = Sign in to follow or open what you chose on { $host }.
 sign-in-forgotten = Forgot your password?
 ask-admin = Ask an administrator
 not-open-suspended = This account is suspended

@@ -2,6 +2,7 @@
 sign-in-intro = Bon retour!
 sign-in-to-follow = Connectez-vous pour suivre { $name }.
 sign-in-new = Première visite?
+sign-in-to-open = Connectez-vous pour suivre ou ouvrir ce que vous avez choisi sur { $host }.
 sign-in-forgotten = Mot de passe oublié?
 ask-admin = Écrire à l’équipe d’administration
 not-open-suspended = Ce compte est suspendu

@@ -10,6 +10,7 @@ use model::{AccountState, Refusal};
 use crate::form::{Field, Form, Kind};
 use crate::frame::{Frame, Section};
 use crate::handlers::follow;
+use crate::handlers::follow_from;
 use crate::handlers::form_post::{FormPost, SignedInForm};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::response::{
@@ -36,7 +37,8 @@ pub async fn form(request: PageRequest) -> Page {
     show(&page(&request, &next, &then, |_, form| form).await?)
 }
 
-/// The page, with its form as `finish` leaves it. With `then=follow` it says whom one signs in to follow.
+/// The page, with its form as `finish` leaves it. With `then=follow` it says whom one signs in to follow;
+/// for somebody sent by another server, where that is what they came for.
 async fn page(
     request: &PageRequest,
     next: &str,
@@ -51,6 +53,9 @@ async fn page(
     {
         form = form.with(Field::new("then", Kind::Hidden, "").value(FOLLOW));
         reason = Some(f.message("sign-in-to-follow").arg("name", name).to_string());
+    }
+    if let Some(host) = follow_from::host_to_reach(next) {
+        reason = Some(f.message("sign-in-to-open").arg("host", host).to_string());
     }
     let form = finish(&f, form);
     Ok(SignIn {

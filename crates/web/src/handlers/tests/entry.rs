@@ -203,6 +203,24 @@ fn a_suspended_person_who_signs_in_is_told_so_and_offered_no_form_again() {
 }
 
 #[test]
+fn somebody_sent_by_another_server_is_told_why_to_sign_in() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, _) = Browser::new(store).await;
+        let at = "/authorize_interaction?uri=acct%3Abea%40beta.test";
+        let sign_in = browser.get(at).await.location;
+        let page = browser.get(&sign_in).await;
+        let why = page.text();
+        assert!(why.contains("follow or open what you chose on"), "{why}");
+        assert!(page.says("beta.test"));
+        for at in ["/authorize_interaction", "/authorize_interaction?uri=+"] {
+            let page = browser.get(at).await;
+            assert_eq!(page.status, StatusCode::BAD_REQUEST);
+            assert!(page.says("This link is incomplete"), "{}", page.html);
+        }
+    });
+}
+
+#[test]
 fn a_language_once_chosen_stays() {
     on_sqlite(|store: Store| async move {
         let (mut browser, world) = Browser::new(store).await;

@@ -31,6 +31,7 @@ fn every_error_has_a_page() {
         ErrorKind::TimedOut,
         ErrorKind::Expired,
         ErrorKind::Unreadable,
+        ErrorKind::IncompleteLink,
         ErrorKind::TooLarge,
         ErrorKind::Unreachable("faculty.example".into()),
     ];
