@@ -66,7 +66,7 @@ pub fn period<Z: TimeZone>(
 }
 
 /// Says how long ago `at` was; after a week the day and the minute in `zone`: `20 Nov, 16:05`,
-/// `20 nov., 16 h 05`, with the year where it is not the present one.
+/// `le 20 nov. à 16 h 05`, with the year where it is not the present one. It can follow a verb.
 #[must_use]
 pub fn ago(lang: Lang, at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
     let elapsed = now - at;
@@ -116,7 +116,11 @@ fn short_moment<Z: TimeZone>(lang: Lang, at: &DateTime<Z>, this_year: i32) -> St
         year if year == this_year => String::new(),
         year => format!(" {year}"),
     };
-    format!("{day} {month}{year}, {}", time(lang, at))
+    let time = time(lang, at);
+    match lang {
+        Lang::En => format!("{day} {month}{year}, {time}"),
+        Lang::Fr => format!("le {day} {month}{year} à {time}"),
+    }
 }
 
 /// `1er` in French, the number otherwise.
@@ -176,7 +180,7 @@ mod tests {
         assert_eq!(before(Lang::Fr, 60 * 24 * 3), "il y a 3 jours");
         assert_eq!(
             before(Lang::Fr, 60 * 24 * 11),
-            "1er nov., 16\u{a0}h\u{a0}05"
+            "le 1er nov. à 16\u{a0}h\u{a0}05"
         );
         assert_eq!(before(Lang::En, 60 * 24 * 8), "4 Nov, 16:05");
         assert_eq!(before(Lang::En, 60 * 24 * 366), "11 Nov 2025, 16:05");

@@ -9,9 +9,10 @@ const minutesSince = (time) => Math.floor((Date.now() - new Date(time.dateTime))
 const written = (time, month) => {
   const at = new Date(time.dateTime);
   const old = month === "long" || at.getFullYear() !== new Date().getFullYear();
-  return at.toLocaleString(locale, {
+  const text = at.toLocaleString(locale, {
     day: "numeric", month, year: old ? "numeric" : undefined, hour: "2-digit", minute: "2-digit", hourCycle: "h23",
   });
+  return lang === "fr" && month === "short" ? `le ${text.replace(", ", " à ")}` : text;
 };
 if (!("zone" in dataset)) {
   for (const time of times) {

@@ -84,9 +84,9 @@ count-replies = { $count ->
     [one] { $count } réponse
    *[other] { $count } réponses
 }
-row-asked = a posé la question,
-row-posted = a publié,
-row-replied = a répondu,
+row-asked = a posé la question
+row-posted = a publié
+row-replied = a répondu
 replies-word = { $count ->
     [one] réponse
    *[other] réponses
