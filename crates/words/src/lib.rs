@@ -15,6 +15,8 @@
 
 mod bundle;
 mod date;
+#[cfg(test)]
+mod french;
 mod guess;
 mod list;
 mod message;

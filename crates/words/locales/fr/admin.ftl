@@ -76,7 +76,7 @@ account-sessions = Sessions ouvertes
 account-end-session = Fermer
 account-end-sessions = Fermer toutes les sessions
 account-role = Rôle
-account-role-admin = Cette personne fait partie de l’équipe d’administration : elle a accès à toutes les pages Admin.
+account-role-admin = Cette personne fait partie de l’équipe d’administration : elle a accès à toutes les pages Admin.
 account-role-member = Cette personne est un membre ordinaire.
 account-role-last = C’est la seule personne à avoir ce rôle. Pour changer cela, donnez d’abord ce rôle à quelqu’un d’autre.
 account-suspension = Suspension
@@ -121,7 +121,7 @@ link-make = Créer un lien
 link-open = Un lien créé plus tôt est valable jusqu’au
 link-replaces = Un nouveau lien le remplacera.
 link-fresh = Copiez ce lien maintenant
-link-fresh-hint = Il ne sera plus affiché. Quiconque l’a peut se connecter au nom de { $name } : ne l’envoyez qu’à cette personne, par un moyen sûr.
+link-fresh-hint = Il ne sera plus affiché. Quiconque l’a peut se connecter au nom de { $name } : ne l’envoyez qu’à cette personne, par un moyen sûr.
 link-until = Il sert une seule fois, jusqu’au
 invite-intro = Une invitation est un lien à envoyer. Toute personne qui l’ouvre peut créer un compte.
 invite-new = Nouvelle invitation
@@ -157,7 +157,7 @@ peer-unknown = Logiciel inconnu
 peer-ok = Normal
 peer-failing = En échec
 peer-parked = Sans réponse
-peer-last-failure = Dernier échec :
+peer-last-failure = Dernier échec :
 peer-failures = { $count ->
     [one] { $count } échec de suite
    *[other] { $count } échecs de suite

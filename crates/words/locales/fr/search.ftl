@@ -43,4 +43,4 @@ search-by-person = Écrit par
 search-mine = Seulement ce que j’ai écrit
 search-apply = Appliquer
 search-all-posts = Tous les résultats dans les discussions
-search-corrected = Rien ne contient « { $query } » tel quel. Ces résultats contiennent des mots proches.
+search-corrected = Rien ne contient « { $query } » tel quel. Ces résultats contiennent des mots proches.
