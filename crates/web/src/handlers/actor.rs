@@ -105,7 +105,7 @@ fn post_summary(f: &Frame, rows: &PersonView, post: &Post) -> Option<PostSummary
     Some(PostSummary {
         title: discussion::title(f, root, lang),
         url: format!("/p/{}", post.id),
-        title_lang: discussion::text(root, lang).title_lang.to_owned(),
+        title_lang: discussion::title_lang(root, lang).to_owned(),
         lang: discussion::text(post, lang).lang.to_owned(),
         excerpt: discussion::excerpt(post, lang),
         place,

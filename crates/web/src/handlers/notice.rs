@@ -83,19 +83,21 @@ fn notice(f: &Frame, group: &NoticeGroup<'_>) -> Notice {
     let subject = match view.target() {
         NoticeTarget::Post { post, thread } => {
             let title = discussion::title(f, thread, f.lang);
+            let lang = discussion::title_lang(thread, f.lang).to_owned();
             let url = match group.count {
                 1 => format!("/p/{}", post.id),
                 _ => format!("/p/{}?new", thread.id),
             };
-            Some((title, url))
+            Some((title, lang, url))
         }
         NoticeTarget::Community(place) => {
-            let place = community::place(place, f.lang);
-            Some((place.name, place.url))
+            let (name, lang) = community::name(place, f.lang);
+            Some((name, lang, actor::url(&place.actor)))
         }
         NoticeTarget::WaitingAccounts => {
             let handle = person.handle.clone();
-            Some((handle, "/admin/accounts?show=waiting".to_owned()))
+            let url = "/admin/accounts?show=waiting".to_owned();
+            Some((handle, String::new(), url))
         }
         NoticeTarget::Person => None,
     };
@@ -116,7 +118,10 @@ fn notice(f: &Frame, group: &NoticeGroup<'_>) -> Notice {
             _ => format!("{}-many", view.message()),
         },
         subject,
-        excerpt: words.map(|post| discussion::excerpt(post, f.lang)),
+        excerpt: words.map(|post| {
+            let lang = discussion::text(post, f.lang).lang.to_owned();
+            (discussion::excerpt(post, f.lang), lang)
+        }),
         at: view.notice.created_at.utc(),
         unread: group.new,
     }

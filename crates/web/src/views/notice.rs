@@ -18,9 +18,10 @@ pub struct Notice {
     pub replies: Option<i64>,
     /// The message after the person's name.
     pub message: String,
-    /// Its subject: (title, URL).
-    pub subject: Option<(String, String)>,
-    pub excerpt: Option<String>,
+    /// Its subject: (title, language tag of the title, URL); the tag is empty where it is unknown.
+    pub subject: Option<(String, String, String)>,
+    /// The first words of the post, with their language tag.
+    pub excerpt: Option<(String, String)>,
     pub at: DateTime<Utc>,
     pub unread: bool,
 }

@@ -91,6 +91,16 @@ pub fn title(f: &Frame, post: &Post, wanted: Lang) -> String {
     }
 }
 
+/// The language tag of what [`title`] answers; empty where it is unknown.
+pub fn title_lang(post: &Post, wanted: Lang) -> &str {
+    let text = text(post, wanted);
+    match (post.state, text.title) {
+        (PostState::Tombstone, _) => "",
+        (_, "") => text.lang,
+        _ => text.title_lang,
+    }
+}
+
 /// The page a post is shown on.
 pub struct PostPage<'p> {
     /// The wanted language.

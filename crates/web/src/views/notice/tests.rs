@@ -19,13 +19,14 @@ impl Notices {
                 NoticeKind::Watched => "notice-watched-many".to_owned(),
                 _ => kind.label().to_owned(),
             },
-            subject: about.then(|| (thread.clone(), "/p/3".into())),
+            subject: about.then(|| (thread.clone(), lang.to_string(), "/p/3".into())),
             excerpt: about.then(|| {
-                say(
+                let text = say(
                     lang,
                     "We made it part of our spring course.",
                     "Nous l’avons mise dans notre cours du printemps.",
-                )
+                );
+                (text, lang.to_string())
             }),
             at: before(minutes),
             unread: minutes < 100,
@@ -53,4 +54,15 @@ fn notices() {
     none.notices.clear();
     none.f.notices = 0;
     check("notices-none", &none);
+}
+
+#[test]
+fn what_others_wrote_is_marked_with_its_language() {
+    let mut view = Notices::sample(Lang::En);
+    view.notices.truncate(1);
+    let french = Notices::sample(Lang::Fr).notices.remove(0);
+    let written = |view: &Notices| view.render().unwrap().matches(r#" lang="fr">"#).count();
+    let before = written(&view);
+    view.notices = vec![french];
+    assert_eq!(written(&view), before + 2, "the title and the excerpt");
 }
