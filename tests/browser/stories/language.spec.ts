@@ -4,9 +4,9 @@ import { type Page } from '@playwright/test';
 import { speak } from '../kit/page';
 import { expect, signIn, test } from '../kit/story';
 
-const OPEN = ['/', '/communities', '/c/safer-supply', '/c/safer-supply/discussions', '/c/safer-supply/about', '/people', '/search?q=clinic', '/sign-in', '/sign-up'];
+const OPEN = ['/', '/communities', '/c/safer-supply', '/c/safer-supply/discussions', '/c/safer-supply/about', '/c/safer-supply/people', '/about', '/about/privacy', '/about/conduct', '/about/accessibility', '/about/contact', '/people', '/search?q=clinic', '/sign-in', '/sign-up'];
 const OWN = ['/', '/notices', '/me', '/settings/profile', '/settings/password', '/settings/sessions', '/settings/tokens', '/communities/new'];
-const ADMIN = ['/admin', '/admin/accounts', '/admin/peers', '/admin/queue', '/admin/settings'];
+const ADMIN = ['/admin', '/admin/accounts', '/admin/peers', '/admin/queue', '/admin/communities', '/admin/invitations', '/admin/settings'];
 
 test('a visitor switches language on any page', async ({ page, accessible, demo: { alliance } }) => {
   for (const path of OPEN) {

@@ -364,7 +364,7 @@ limits-silenced-hint = Seules les personnes qui y suivent quelqu’un voient leu
 
 ## Les pages sur le site
 pages-hint = Les textes fournis sont justes pour ce logiciel. Relisez-les une fois, et écrivez qui vous êtes et comment vous joindre.
-page-edit-hint = En Markdown. Une langue suffit : ce que vous changez dans l’une remplace aussi le texte fourni dans l’autre. Si les deux sont vides, les textes fournis reviennent.
+page-edit-hint = En Markdown. Une langue suffit : ce que vous changez dans l’une remplace aussi le texte fourni dans l’autre. Si les deux sont vides, les textes fournis reviennent.
 page-see = Voir la page
 page-text-en = Texte en anglais
 page-text-fr = Texte en français
