@@ -55,11 +55,11 @@ impl DeliveryHooks for Federation {
         now: Time,
     ) -> Result<(), StoreError> {
         let refused = store::queue::activity::by_id(db, activity)?;
-        if refused.is_none_or(|activity| activity.kind != "Create") {
+        let created = refused.filter(|activity| activity.kind == "Create");
+        let Some(post) = created.and_then(|activity| activity.post_id) else {
             return Ok(());
-        }
-        let job = ReportRefusal { activity, peer };
-        let id = self.ops().id();
+        };
+        let (job, id) = (ReportRefusal { post, peer }, self.ops().id());
         Ok(store::queue::jobs::insert(db, id, &job, now, now)?)
     }
 

@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use delivery::jobs::Job;
-use domain::{Outcome, Tx};
+use domain::Tx;
 use model::job::{JobError, NotifyWatchers, ReportRefusal};
 use model::{ActorId, JobId};
 
@@ -20,16 +20,9 @@ impl Job<Context> for NotifyWatchers {
 
 impl Job<Context> for ReportRefusal {
     async fn run(&self, context: &Context, _id: JobId) -> Result<(), JobError> {
-        let (activity, peer) = (self.activity, self.peer);
-        let read = move |db: &mut store::Db| -> Outcome<_> {
-            Ok(store::queue::activity::by_id(db, activity)?)
-        };
-        let refused = context.ops().store().read(read).await?;
-        let created = refused.filter(|activity| activity.kind == "Create");
-        if let Some(post) = created.and_then(|activity| activity.post_id) {
-            let tell = move |tx: &mut Tx<'_>| domain::notice::tell_refused(tx, post, peer);
-            context.ops().write(tell).await?;
-        }
+        let (post, peer) = (self.post, self.peer);
+        let tell = move |tx: &mut Tx<'_>| domain::notice::tell_refused(tx, post, peer);
+        context.ops().write(tell).await?;
         Ok(())
     }
 }

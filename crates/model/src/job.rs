@@ -247,8 +247,7 @@ impl Payload for SendLike {
 /// Tells the author of a post that the server of its community did not accept it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportRefusal {
-    /// The refused activity.
-    pub activity: ActivityId,
+    pub post: PostId,
     /// The server.
     pub peer: PeerId,
 }

@@ -58,6 +58,30 @@ impl Person {
         token
     }
 
+    /// Calls our API with a new token; `path` is below its version. Returns the status and the body.
+    pub async fn call_api(
+        &self,
+        method: &str,
+        path: &str,
+        body: serde_json::Value,
+    ) -> (u16, String) {
+        let token = self.api_token().await;
+        let headers = [
+            ("authorization", format!("Bearer {token}")),
+            ("content-type", "application/json".to_owned()),
+        ];
+        let headers = headers
+            .into_iter()
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+            .collect();
+        let (method, path) = (method.parse().unwrap(), format!("/api/hedgerow/v1{path}"));
+        let answer = self
+            .instance()
+            .send(method, &path, headers, body.to_string())
+            .await;
+        (answer.status, answer.body)
+    }
+
     /// Makes an API token.
     pub async fn api_token(&self) -> String {
         let token = domain::secret::token();

@@ -299,25 +299,6 @@ impl Lemmy {
     }
 }
 
-/// Calls the API as Ann; returns the status and the body.
-async fn call(story: &Weavers, method: &str, path: &str, body: serde_json::Value) -> (u16, String) {
-    let token = story.ann.api_token().await;
-    let headers = [
-        ("authorization", format!("Bearer {token}")),
-        ("content-type", "application/json".to_owned()),
-    ];
-    let headers = headers
-        .into_iter()
-        .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
-        .collect();
-    let (method, path) = (method.parse().unwrap(), format!("/api/hedgerow/v1{path}"));
-    let answer = story
-        .alpha
-        .send(method, &path, headers, body.to_string())
-        .await;
-    (answer.status, answer.body)
-}
-
 const THREADS: &str = "/communities/closed@lemmy.test/threads";
 const FOLLOW: &str = "/follows/!closed@lemmy.test";
 
@@ -333,12 +314,12 @@ async fn a_community_that_is_private_elsewhere_is_not_followed_or_written_in() {
     assert!(!page.contains("/c/closed@lemmy.test/follow"), "{page}");
     assert!(!page.contains("/c/closed@lemmy.test/new"), "{page}");
     let thread = json!({ "title": "For members", "body": "Only.", "lang": "en" });
-    let (status, body) = call(&story, "POST", THREADS, thread.clone()).await;
+    let (status, body) = story.ann.call_api("POST", THREADS, thread.clone()).await;
     assert!(
         status == 403 && body.contains("private-elsewhere"),
         "{status} {body}"
     );
-    assert_eq!(call(&story, "PUT", FOLLOW, json!({})).await.0, 403);
+    assert_eq!(story.ann.call_api("PUT", FOLLOW, json!({})).await.0, 403);
     story.net.settle().await;
     let sent = lemmy.peer.requests().into_iter();
     let sent = sent.filter(|asked| !asked.body.is_empty());
@@ -347,7 +328,7 @@ async fn a_community_that_is_private_elsewhere_is_not_followed_or_written_in() {
     // It opens: what it was is not held against it.
     lemmy.describe(false);
     lemmy.update(&story, 1).await;
-    assert_eq!(call(&story, "POST", THREADS, thread).await.0, 201);
+    assert_eq!(story.ann.call_api("POST", THREADS, thread).await.0, 201);
 }
 
 #[tokio::test]
@@ -357,10 +338,10 @@ async fn a_community_that_becomes_private_is_left() {
     lemmy.describe(false);
     story.ann.look_up(&lemmy.id).await.expect("found");
     let thread = json!({ "title": "For all", "body": "All.", "lang": "en" });
-    let (status, written) = call(&story, "POST", THREADS, thread).await;
+    let (status, written) = story.ann.call_api("POST", THREADS, thread).await;
     assert_eq!(status, 201, "{written}");
     let written: serde_json::Value = serde_json::from_str(&written).unwrap();
-    assert_eq!(call(&story, "PUT", FOLLOW, json!({})).await.0, 200);
+    assert_eq!(story.ann.call_api("PUT", FOLLOW, json!({})).await.0, 200);
     assert_eq!(story.ann.follows("!closed@lemmy.test").await, Some(false));
     story.net.settle().await;
 
@@ -370,7 +351,7 @@ async fn a_community_that_becomes_private_is_left() {
     assert_eq!(story.ann.follows("!closed@lemmy.test").await, None);
     let edit = json!({ "title": "Changed", "body": "Changed.", "lang": "en" });
     let path = format!("/posts/{}", written["id"].as_str().unwrap());
-    assert_eq!(call(&story, "PUT", &path, edit).await.0, 403);
+    assert_eq!(story.ann.call_api("PUT", &path, edit).await.0, 403);
     let asked = lemmy.peer.requests().into_iter();
     let mut asked = asked.filter(|asked| asked.body.contains("\"Undo\""));
     assert!(asked.next().is_some(), "its server is told");

@@ -93,17 +93,8 @@ fn measure_at(
         let load = super::load::run(&fixture.instance, &request, CONNECTIONS, LOAD_DURATION)?;
         eprintln!("  {size} posts, {name}: {:.0} µs", load.cpu_us());
         measures.push(Measure {
-            bench: "growth",
-            case: format!("{size} posts, {name}, signed in"),
-            unit: "requests/s",
-            value: Some(load.rate()),
-            p50_ms: load.sample.p50(),
-            p95_ms: load.sample.p95(),
-            p99_ms: load.sample.p99(),
-            cpu_us_per_unit: Some(load.cpu_us()),
             rss_mb: Some(fixture.instance.rss_mb()?),
-            n: Some(load.sample.count()),
-            ..Measure::default()
+            ..load.measure("growth", format!("{size} posts, {name}, signed in"))
         });
     }
     Ok(measures)

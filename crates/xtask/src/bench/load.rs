@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, ensure};
 
+use super::Measure;
 use super::http::{Connection, Request};
 use super::instance::BenchInstance;
 use super::sample::Sample;
@@ -23,6 +24,22 @@ pub struct LoadResult {
 }
 
 impl LoadResult {
+    /// Returns the measure of a case, without what only the bench knows.
+    pub fn measure(&self, bench: &'static str, case: String) -> Measure {
+        Measure {
+            bench,
+            case,
+            unit: "requests/s",
+            value: Some(self.rate()),
+            p50_ms: self.sample.p50(),
+            p95_ms: self.sample.p95(),
+            p99_ms: self.sample.p99(),
+            cpu_us_per_unit: Some(self.cpu_us()),
+            n: Some(self.sample.count()),
+            ..Measure::default()
+        }
+    }
+
     /// Returns the responses per second.
     pub fn rate(&self) -> f64 {
         self.count() / self.elapsed.as_secs_f64()

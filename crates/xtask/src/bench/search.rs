@@ -90,17 +90,8 @@ fn measure(
         let load = load::run(&fixture.instance, &request, CONNECTIONS, LOAD_DURATION)?;
         eprintln!("  {name}, {size} posts, {what}: {:.0} µs", load.cpu_us());
         measures.push(Measure {
-            bench: "search",
-            case: format!("{name}, {size} posts, {what}"),
-            unit: "requests/s",
-            value: Some(load.rate()),
-            p50_ms: load.sample.p50(),
-            p95_ms: load.sample.p95(),
-            p99_ms: load.sample.p99(),
-            cpu_us_per_unit: Some(load.cpu_us()),
             rss_mb: Some(fixture.instance.rss_mb()?),
-            n: Some(load.sample.count()),
-            ..Measure::default()
+            ..load.measure("search", format!("{name}, {size} posts, {what}"))
         });
     }
     Ok(measures)

@@ -99,23 +99,13 @@ async fn a_text_that_names_people_on_servers_that_hang_is_published() {
         }
         text.push_str(&format!(" @ann@{host}"));
     }
-    let token = story.ann.api_token().await;
-    let headers = [
-        ("authorization", format!("Bearer {token}")),
-        ("content-type", "application/json".to_owned()),
-    ];
-    let headers = headers
-        .into_iter()
-        .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
-        .collect();
-    let path = "/api/hedgerow/v1/communities/weavers/threads";
     let body = json!({ "title": "Six names", "body": text, "lang": "en" });
-    let answer = story
-        .alpha
-        .send("POST".parse().unwrap(), path, headers, body.to_string())
+    let (status, answer) = story
+        .ann
+        .call_api("POST", "/communities/weavers/threads", body)
         .await;
-    assert_eq!(answer.status, 201, "{}", answer.body);
-    assert!(answer.body.contains("@ann@tar5.test"), "{}", answer.body);
+    assert_eq!(status, 201, "{answer}");
+    assert!(answer.contains("@ann@tar5.test"), "{answer}");
 }
 
 #[tokio::test]
