@@ -4,7 +4,7 @@ use crate::row::{Actor, CommunityWithActor, Notice, Post};
 use domain::Outcome;
 use model::access::{Reader, Viewer};
 use model::notice::NoticeKind;
-use model::{ActorId, NoticeId, PostState, Time};
+use model::{ActorId, NoticeId, PostId, PostState, Time};
 use std::collections::HashSet;
 use store::Db;
 
@@ -167,6 +167,14 @@ pub fn list(
         })
     };
     Ok(rows.into_iter().filter_map(view).collect())
+}
+
+/// Whether somebody has notices of these posts that they have not seen.
+///
+/// # Errors
+/// Faults.
+pub fn has_unseen(db: &mut Db, who: ActorId, posts: &[PostId]) -> Outcome<bool> {
+    Ok(store::notice::has_unseen(db, who, posts)?)
 }
 
 /// The newest notice of a person.

@@ -4,6 +4,10 @@
 //! number of `?` differs) or an `sql(…)` literal (it cannot know that the text is always the
 //! same). Preparing costs more than running such a statement; these can be kept.
 
+mod statement;
+
+pub(crate) use statement::{Statement, Value, statement};
+
 use diesel::backend::Backend;
 use diesel::expression::{
     AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,

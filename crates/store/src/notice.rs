@@ -69,6 +69,14 @@ pub fn is_unseen(db: &mut Db, who: ActorId, kind: NoticeKind, about: PostId) -> 
     each!(db, c => diesel::select(diesel::dsl::exists(there)).get_result(c))
 }
 
+/// Whether somebody has notices of these posts that they have not seen.
+pub fn has_unseen(db: &mut Db, who: ActorId, posts: &[PostId]) -> QueryResult<bool> {
+    each!(db, c => diesel::select(diesel::dsl::exists(notice::table
+            .filter(unseen_by(who))
+            .filter(among(notice::post_id, posts.iter().copied()))))
+        .get_result(c))
+}
+
 /// Somebody has read these posts: the notices about them are seen.
 pub fn see_posts(db: &mut Db, who: ActorId, posts: &[PostId]) -> QueryResult<()> {
     each!(db, c => diesel::update(notice::table

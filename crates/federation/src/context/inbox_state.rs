@@ -86,12 +86,21 @@ impl InboxState {
         self.signers.put(key_id, Arc::clone(signer), now);
     }
 
-    /// Whether the backlog of a host is full; `None` where that was not counted within a second.
+    /// Whether the backlog of a host is full; `None` where that was not counted within a second. One
+    /// caller counts: for the others the last count holds meanwhile, and an unknown backlog is not full.
     pub(crate) fn has_full_backlog(&self, host: &str, now: Time) -> Option<bool> {
         let mut backlogs = self.backlogs.lock().ok()?;
-        let (is_full, at) = backlogs.get(host)?;
+        let known = backlogs.get_mut(host);
+        let Some((is_full, at)) = known else {
+            backlogs.put(host.to_owned(), (false, now));
+            return None;
+        };
         let age = now.unix_millis() - at.unix_millis();
-        (0..BACKLOG_TTL_MS).contains(&age).then_some(*is_full)
+        if (0..BACKLOG_TTL_MS).contains(&age) {
+            return Some(*is_full);
+        }
+        *at = now;
+        None
     }
 
     pub(crate) fn remember_backlog(&self, host: &str, is_full: bool, now: Time) {

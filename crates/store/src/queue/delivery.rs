@@ -2,14 +2,13 @@
 
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::{among, among_texts};
+use crate::fragment::{Value, among, among_texts, statement};
 use crate::peer::refused_form;
 use crate::retention::{DAY, Retention};
 use crate::row::{Delivery, Peer};
 use crate::schema::{activity, delivery, peer};
 use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::{BigInt, Timestamp};
+use diesel::sql_types::BigInt;
 use model::peer::{AnnounceForm, DeliveryState};
 use model::{DeliveryId, PeerId, Time};
 use std::collections::{HashMap, HashSet};
@@ -44,16 +43,24 @@ pub fn publishing(
 
 /// The peers with waiting deliveries after `$1`, by id: a loose index scan, which enters the index
 /// once for each peer instead of once for each row. Both databases stop at the limit.
-const PEERS_WITH_WAITING: &str = "WITH RECURSIVE waiting (peer_id) AS (\
-        SELECT min(peer_id) FROM delivery WHERE state = 'waiting' AND peer_id > $1 \
+macro_rules! peers_with_waiting {
+    ($health:literal) => {
+        concat!(
+            "WITH RECURSIVE waiting (peer_id) AS (\
+        SELECT min(peer_id) FROM delivery WHERE state = 'waiting' AND peer_id > ? \
         UNION ALL \
         SELECT (SELECT min(d.peer_id) FROM delivery d \
                 WHERE d.state = 'waiting' AND d.peer_id > waiting.peer_id) \
         FROM waiting WHERE waiting.peer_id IS NOT NULL\
     ) SELECT peer.id AS id FROM waiting CROSS JOIN peer \
-    WHERE peer.id = waiting.peer_id AND peer.retry_at <= $2 AND peer.lane_until <= $3 \
+    WHERE peer.id = waiting.peer_id AND peer.retry_at <= ? AND peer.lane_until <= ? \
     AND EXISTS (SELECT 1 FROM delivery d \
-        WHERE d.state = 'waiting' AND d.peer_id = peer.id AND d.next_at <= $4)";
+        WHERE d.state = 'waiting' AND d.peer_id = peer.id AND d.next_at <= ?) AND ",
+            $health,
+            " LIMIT ?"
+        )
+    };
+}
 
 /// Which peers [`free_lanes`] returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,18 +88,23 @@ pub fn free_lanes(
     now: Time,
     limit: i64,
 ) -> QueryResult<Vec<Peer>> {
-    let health = match health {
-        Health::Healthy => "peer.failures = 0",
-        Health::Failing => "peer.failures > 0",
+    let values = vec![
+        Value::BigInt(after.0),
+        Value::Timestamp(now),
+        Value::Timestamp(now),
+        Value::Timestamp(now),
+        Value::BigInt(limit),
+    ];
+    let found: Vec<PeerWithWaiting> = match health {
+        Health::Healthy => {
+            let query = statement!(peers_with_waiting!("peer.failures = 0"), values);
+            each!(db, c => query.load(c))?
+        }
+        Health::Failing => {
+            let query = statement!(peers_with_waiting!("peer.failures > 0"), values);
+            each!(db, c => query.load(c))?
+        }
     };
-    let query = format!("{PEERS_WITH_WAITING} AND {health} LIMIT $5");
-    let found: Vec<PeerWithWaiting> = each!(db, c => sql_query(&query)
-        .bind::<BigInt, _>(after)
-        .bind::<Timestamp, _>(now)
-        .bind::<Timestamp, _>(now)
-        .bind::<Timestamp, _>(now)
-        .bind::<BigInt, _>(limit)
-        .load(c))?;
     let ids: Vec<PeerId> = found.into_iter().map(|found| found.id).collect();
     if ids.is_empty() {
         return Ok(Vec::new());

@@ -189,7 +189,7 @@ struct Due {
 fn due_after(db: &mut Db, request: &Claim, after: &str, limit: usize) -> QueryResult<Vec<Due>> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     macro_rules! due {
-        () => {
+        ($order_key:expr) => {
             inbound::table
                 .filter(predicate!(WAITING))
                 .filter(inbound::host.gt(after).and(inbound::run_at.le(request.now)))
@@ -199,13 +199,15 @@ fn due_after(db: &mut Db, request: &Claim, after: &str, limit: usize) -> QueryRe
                     inbound::id.asc(),
                 ))
                 .limit(limit)
-                .select((inbound::id, inbound::host, inbound::order_key))
+                .select((inbound::id, inbound::host, $order_key))
         };
     }
     match db {
-        Db::Pg(c) => due!().filter(inbound::lease_until.le(request.now)).load(c),
-        // There are no leases on SQLite, so the index alone answers.
-        Db::Sqlite(c) => due!().load(c),
+        Db::Pg(c) => due!(inbound::order_key)
+            .filter(inbound::lease_until.le(request.now))
+            .load(c),
+        // There are no leases on SQLite, so no order key is looked at, and the index alone answers.
+        Db::Sqlite(c) => due!("".into_sql::<Text>()).load(c),
     }
 }
 

@@ -2,11 +2,10 @@
 
 use crate::connection::Db;
 use crate::each;
+use crate::fragment::{Value, statement};
 use crate::row::SearchText;
 use crate::schema::{actor, post, search_index, search_text, search_trigram};
 use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::{BigInt, Text};
 use model::search::{IndexedText, distance_allowed, trigrams};
 use model::{ActorId, ActorState, PostId, PostState, SearchTextId};
 use std::collections::HashSet;
@@ -74,17 +73,24 @@ fn insert(
     match db {
         Db::Sqlite(c) => {
             let title = [text.title.join(" "), text.title_stems.join(" ")].join(" ");
-            sql_query("INSERT INTO search_index (rowid, title, body) VALUES (?, ?, ?)")
-                .bind::<BigInt, _>(id)
-                .bind::<Text, _>(title)
-                .bind::<Text, _>(text.body.join(" "))
-                .execute(c)?
+            let values = [
+                Value::BigInt(id.0),
+                Value::Text(title),
+                Value::Text(text.body.join(" ")),
+            ];
+            statement!(
+                "INSERT INTO search_index (rowid, title, body) VALUES (?, ?, ?)",
+                values
+            )
+            .execute(c)?
         }
         Db::Pg(c) => {
-            sql_query("INSERT INTO search_index (rowid, tokens) VALUES ($1, $2::tsvector)")
-                .bind::<BigInt, _>(id)
-                .bind::<Text, _>(tsvector(text))
-                .execute(c)?
+            let values = [Value::BigInt(id.0), Value::Text(tsvector(text))];
+            statement!(
+                "INSERT INTO search_index (rowid, tokens) VALUES (?, CAST(? AS tsvector))",
+                values
+            )
+            .execute(c)?
         }
     };
     Ok(())
@@ -169,15 +175,15 @@ struct Held {
 /// Whether a title or name has a word, which was made by `model::search`.
 fn is_in_a_title(db: &mut Db, word: &str) -> QueryResult<bool> {
     let row: Held = match db {
-        Db::Sqlite(c) => sql_query(
+        Db::Sqlite(c) => statement!(
             "SELECT EXISTS (SELECT 1 FROM search_index WHERE search_index MATCH ?) AS held",
+            [Value::Text(format!("{{title}} : \"{word}\""))]
         )
-        .bind::<Text, _>(format!("{{title}} : \"{word}\""))
         .get_result(c)?,
-        Db::Pg(c) => sql_query(
-            "SELECT EXISTS (SELECT 1 FROM search_index WHERE tokens @@ $1::tsquery) AS held",
+        Db::Pg(c) => statement!(
+            "SELECT EXISTS (SELECT 1 FROM search_index WHERE tokens @@ CAST(? AS tsquery)) AS held",
+            [Value::Text(format!("'{word}':A"))]
         )
-        .bind::<Text, _>(format!("'{word}':A"))
         .get_result(c)?,
     };
     Ok(row.held)

@@ -106,11 +106,17 @@ fn first_new(page: &ThreadPage) -> Option<PostId> {
 /// Records that somebody was shown a page of a thread.
 async fn mark_shown(app: &App, who: ActorId, rows: &ThreadPage, has_notices: bool) -> Outcome<()> {
     let (root, up_to) = (rows.root.post.id, rows.read_up_to);
+    let views = std::iter::once(&rows.root).chain(&rows.replies);
+    let shown: Vec<PostId> = views.map(|view| view.post.id).collect();
+    // A page that changes nothing writes nothing.
+    let has_notices = has_notices && {
+        let shown = shown.clone();
+        let of_these = move |db: &mut Db, _| query::notice::has_unseen(db, who, &shown);
+        app.read(Some(who), of_these).await?
+    };
     if up_to.is_none() && !has_notices {
         return Ok(());
     }
-    let views = std::iter::once(&rows.root).chain(&rows.replies);
-    let shown: Vec<PostId> = views.map(|view| view.post.id).collect();
     let verb = move |tx: &mut Tx<'_>| {
         if let Some(up_to) = up_to {
             domain::post::mark_read(tx, who, root, up_to)?;
