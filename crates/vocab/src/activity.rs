@@ -219,17 +219,19 @@ pub struct Forward<'a> {
     pub actor: &'a str,
     pub to: &'a [String],
     pub cc: &'a [String],
+    #[serde(serialize_with = "lenient::write_time")]
+    pub published: Option<DateTime<Utc>>,
     pub object: &'a RawValue,
 }
 
 impl<'a> Forward<'a> {
-    /// Wraps an activity's JSON in an Announce.
+    /// Wraps an activity's JSON in an Announce, which begins at `published`.
     #[must_use]
     pub const fn new(
         id: &'a str,
         actor: &'a str,
-        to: &'a [String],
-        cc: &'a [String],
+        (to, cc): (&'a [String], &'a [String]),
+        published: DateTime<Utc>,
         object: &'a RawValue,
     ) -> Self {
         let (context, kind) = (crate::context::ACTIVITYSTREAMS, "Announce");
@@ -240,6 +242,7 @@ impl<'a> Forward<'a> {
             actor,
             to,
             cc,
+            published: Some(published),
             object,
         }
     }
@@ -312,7 +315,12 @@ mod tests {
         let bytes = r#"{ "type":"Like", "z" : 1.0, "a":"\u00e9" }"#;
         let raw: &RawValue = serde_json::from_str(bytes).unwrap();
         let to = ["x:g/followers".to_owned()];
-        let text = serde_json::to_string(&Forward::new("x:1", "x:g", &to, &[], raw)).unwrap();
+        let at = DateTime::UNIX_EPOCH;
+        let text = serde_json::to_string(&Forward::new("x:1", "x:g", (&to, &[]), at, raw)).unwrap();
+        assert_eq!(
+            read(serde_json::from_str(&text).unwrap()).published,
+            Some(at)
+        );
         assert!(text.ends_with(&format!(r#""object":{bytes}}}"#)), "{text}");
     }
 }

@@ -18,7 +18,7 @@ use activitypub_federation::kinds::activity::AnnounceType;
 use client::same_origin_text;
 use delivery::inbound::Applied;
 use domain::Outcome;
-use model::{ActorId, ActorKind};
+use model::{ActorId, ActorKind, Time};
 use serde_json::Value;
 use store::row;
 use vocab::Activity;
@@ -179,13 +179,20 @@ async fn apply_announced_post(
     publish(fed, &object, &provenance, &mut budget).await
 }
 
-/// Builds the Announce of a thread by its id, which Mastodon shows as a boost.
+/// Builds the Announce of a thread by its id, which Mastodon shows as a boost. `at` is when it was announced;
+/// the copy in an `Undo` does without.
 #[must_use]
-pub(crate) fn build(id: &str, community: &row::Actor, post: &row::Post) -> Activity {
+pub(crate) fn build(
+    id: &str,
+    community: &row::Actor,
+    post: &row::Post,
+    at: Option<Time>,
+) -> Activity {
     let (to, cc) = to_followers(community, post.audience);
     Activity {
         to,
         cc,
+        published: at.map(Time::utc),
         audience: vec![community.ap_id.clone()],
         ..Activity::new(
             &AnnounceType::Announce.to_string(),

@@ -25,11 +25,14 @@ fn every_activity_has_what_nodebb_asks_for() {
         (update::build(ID, &page, moment()).unwrap(), "Update"),
         (delete::build(ID, &page, moment()), "Delete"),
         (delete::build_removal(ID, &bea(), &page, moment()), "Delete"),
-        (announce::build(ID, &weavers, &post), "Announce"),
+        (
+            announce::build(ID, &weavers, &post, Some(moment())),
+            "Announce",
+        ),
         (
             undo::build(
                 ID,
-                &announce::build("https://alpha.test/activities/0", &weavers, &post),
+                &announce::build("https://alpha.test/activities/0", &weavers, &post, None),
             )
             .unwrap(),
             "Undo",

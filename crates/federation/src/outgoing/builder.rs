@@ -98,7 +98,7 @@ impl ActivityBuilder {
         activity: &str,
     ) -> Outcome<OutgoingActivity> {
         let (id, url) = self.mint();
-        let json = forward(&url, community, audience, activity)?;
+        let json = forward(&url, community, audience, self.now, activity)?;
         let mut outgoing = self.finished(id, purpose, community, "Announce", json);
         if let Ok(inner) = serde_json::from_str::<Activity>(activity) {
             outgoing.is_about(Subject::of_announced(&inner));
@@ -278,11 +278,13 @@ fn forward(
     id: &str,
     community: &row::Actor,
     audience: Audience,
+    now: Time,
     activity: &str,
 ) -> Outcome<String> {
     let (to, cc) = to_followers(community, audience);
     let raw = RawValue::from_string(activity.to_owned()).map_err(unwritable)?;
-    serde_json::to_string(&Forward::new(id, &community.ap_id, &to, &cc, &raw)).map_err(unwritable)
+    let announce = Forward::new(id, &community.ap_id, (&to, &cc), now.utc(), &raw);
+    serde_json::to_string(&announce).map_err(unwritable)
 }
 
 /// Renders a community's Announce of a reply for its outbox, where no remote actor follows it: it is stored in
@@ -316,6 +318,7 @@ mod tests {
             "https://alpha.test/activities/1",
             &weavers(),
             model::Audience::Public,
+            Time::from_unix_millis(0),
             theirs,
         )
         .unwrap();
@@ -324,10 +327,15 @@ mod tests {
         assert_eq!(read.kind, "Announce");
         assert_eq!(read.to, [PUBLIC]);
         assert_eq!(read.cc, ["https://alpha.test/c/weavers/followers"]);
+        assert!(
+            read.published.is_some(),
+            "GoToSocial (0.20) logs each without"
+        );
         let unlisted = forward(
             "https://alpha.test/activities/1",
             &weavers(),
             model::Audience::Unlisted,
+            Time::from_unix_millis(0),
             theirs,
         )
         .unwrap();

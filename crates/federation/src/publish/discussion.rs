@@ -147,7 +147,7 @@ pub(super) fn announce(
     post: &row::Post,
 ) -> Outcome<OutgoingActivity> {
     let (id, url) = builder.mint();
-    let announce = activities::announce::build(&url, community, post);
+    let announce = activities::announce::build(&url, community, post, Some(builder.now));
     let outgoing = builder.outgoing(id, "announce id", community, &announce)?;
     Ok(outgoing
         .to(vec![Recipients::Followers(community.id)])
@@ -164,7 +164,7 @@ pub(super) fn undo_announce(
         return Ok(None);
     };
     let (id, url) = builder.mint();
-    let announce = activities::announce::build(announced, community, post);
+    let announce = activities::announce::build(announced, community, post, None);
     let undo = activities::undo::build(&url, &announce)?;
     let outgoing = builder.outgoing(id, "undo announce", community, &undo)?;
     Ok(Some(outgoing.to(vec![Recipients::Followers(community.id)])))
@@ -190,12 +190,17 @@ fn deleted(
     }
 }
 
-/// Builds the author's Delete.
+/// Builds the author's Delete, and in a local community the Undo of its Announce by id: software that shows
+/// boosts does not unwrap the Delete.
 fn retracted(builder: &ActivityBuilder, data: &PostDocumentData) -> Outcome<Vec<OutgoingActivity>> {
     let (id, url) = builder.mint();
     let delete = activities::delete::build(&url, &kinds::object(&builder.urls, data), builder.now);
     let delete = builder.outgoing(id, "delete", &data.author, &delete)?;
-    by_author(builder, data, delete.in_outbox())
+    let mut activities = by_author(builder, data, delete.in_outbox())?;
+    if let Some(community) = data.local_community() {
+        activities.extend(undo_announce(builder, community, &data.post)?);
+    }
+    Ok(activities)
 }
 
 /// Builds a removal in a local community: a Delete with its reason, announced by the community, and the Undo of
