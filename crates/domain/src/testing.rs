@@ -360,6 +360,7 @@ pub fn stranger(name: &str, host: &str) -> crate::actor::RemoteActor {
         assertion_keys: Vec::new(),
         charter: None,
         private: false,
+        question_answer: false,
         ap_id,
     }
 }

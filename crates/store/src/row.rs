@@ -280,6 +280,8 @@ pub struct Community {
     pub backfill: BackfillState,
     /// Its posts are for members on its own server only.
     pub private: bool,
+    /// On a remote one: its threads are questions.
+    pub question_answer: bool,
     /// Posts of one person of another server in an hour; 0 is no limit.
     pub posts_per_hour: i64,
 }

@@ -213,6 +213,7 @@ diesel::table! {
         colour -> Integer,
         backfill -> Text,
         private -> Bool,
+        question_answer -> Bool,
         posts_per_hour -> BigInt,
     }
 }

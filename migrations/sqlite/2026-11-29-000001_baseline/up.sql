@@ -251,6 +251,8 @@ CREATE TABLE community (
     colour INTEGER NOT NULL,
     backfill TEXT NOT NULL,
     private BOOLEAN NOT NULL,
+    -- On a remote one: its threads are questions (PieFed).
+    question_answer BOOLEAN NOT NULL,
     posts_per_hour BIGINT NOT NULL
 );
 

@@ -52,6 +52,8 @@ pub struct RemoteActor {
     pub charter: Option<Charter>,
     /// Of a community: what is posted there is for members on its own server only.
     pub private: bool,
+    /// Of a community: its threads are questions.
+    pub question_answer: bool,
     /// Its own server has suspended it.
     pub suspended: bool,
     /// It says that it has moved away. Where to counts only by a `Move`.
@@ -95,7 +97,7 @@ pub fn store_remote(tx: &mut Tx<'_>, remote: &RemoteActor) -> Outcome<ActorId> {
     }
     store_assertion_keys(tx, row.id, remote)?;
     let described = match &remote.charter {
-        Some(charter) => describe(tx, row.id, charter, remote.private)?,
+        Some(charter) => describe(tx, row.id, charter, remote)?,
         None => false,
     };
     if described || known.as_ref().is_none_or(|known| shows_other(known, &row)) {
@@ -193,7 +195,13 @@ fn shows_other(known: &row::Actor, now: &row::Actor) -> bool {
 }
 
 /// Stores the texts of a remote community. Returns whether they have changed.
-fn describe(tx: &mut Tx<'_>, id: ActorId, charter: &Charter, private: bool) -> Outcome<bool> {
+fn describe(
+    tx: &mut Tx<'_>,
+    id: ActorId,
+    charter: &Charter,
+    remote: &RemoteActor,
+) -> Outcome<bool> {
+    let private = remote.private;
     let known = store::raw::community::by_id(tx.db, id)?.map(|place| place.community);
     let colour = match &known {
         Some(known) => known.colour,
@@ -201,6 +209,7 @@ fn describe(tx: &mut Tx<'_>, id: ActorId, charter: &Charter, private: bool) -> O
     };
     let row = row::Community {
         private,
+        question_answer: remote.question_answer,
         backfill: known.as_ref().map_or(BackfillState::None, |k| k.backfill),
         ..crate::community::to_row(id, None, charter, colour)
     };

@@ -79,6 +79,7 @@ pub(crate) fn to_row(
         colour,
         backfill: BackfillState::None,
         private: false,
+        question_answer: false,
         posts_per_hour: PEER_POSTS_PER_HOUR,
     }
 }

@@ -60,6 +60,44 @@ pub fn unaccept(tx: &mut Tx<'_>, by: ActorId, id: PostId, origin: &Origin) -> Ou
     relay::to_followers_elsewhere(tx, origin, &reply)
 }
 
+/// Accepts a reply that its own server marks as an accepted answer, in the name of the asker. A server is
+/// believed of a question of its people, or in a community of its own; never in a community of ours, to
+/// which the acceptance itself is sent.
+///
+/// # Errors
+/// Faults only: a mark that nobody could have set is left alone.
+pub fn accept_as_marked(tx: &mut Tx<'_>, id: PostId, origin: &Origin) -> Outcome<()> {
+    let Some((reply, question)) = marked(tx, id)? else {
+        return Ok(());
+    };
+    let community = match question.community_id {
+        Some(community) => store::raw::actor::by_id(tx.db, community)?,
+        None => None,
+    };
+    let is_ours = community.as_ref().is_some_and(|c| c.peer_id.is_none());
+    let hosts = community.and_then(|community| community.peer_id);
+    let knows = [question.peer_id, hosts].contains(&reply.peer_id);
+    if is_ours || !knows {
+        return Ok(());
+    }
+    match accept(tx, question.author_id, reply.id, origin) {
+        Err(Error::Refused(_)) => Ok(()),
+        done @ (Ok(()) | Err(Error::Fault(_))) => done,
+    }
+}
+
+/// Loads a remote reply and its thread.
+fn marked(tx: &mut Tx<'_>, id: PostId) -> Outcome<Option<(row::Post, row::Post)>> {
+    let Some(reply) = store::raw::post::by_id(tx.db, id)? else {
+        return Ok(None);
+    };
+    if reply.parent_id.is_none() || reply.peer_id.is_none() {
+        return Ok(None);
+    }
+    let question = store::raw::post::by_id(tx.db, reply.root_id)?;
+    Ok(question.map(|question| (reply, question)))
+}
+
 /// Loads a reply, and the question it is in, if somebody may accept answers to that.
 fn in_question(
     tx: &mut Tx<'_>,

@@ -16,7 +16,7 @@ mod restore;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{accept, unaccept};
+pub use answer::{accept, accept_as_marked, unaccept};
 pub use draft::{Draft, Wording, once};
 pub use edit::{edit, is_older};
 pub use picture::{KeptPicture, NewPicture, Pictures};

@@ -71,6 +71,7 @@ pub(super) fn foreign(
         key_pem,
         assertion_keys,
         private: kind == ActorKind::Group && is_private(document),
+        question_answer: kind == ActorKind::Group && is_for_questions(document),
         charter: (kind == ActorKind::Group).then(|| read_charter(document, &languages)),
         languages,
         host,
@@ -85,6 +86,12 @@ pub(super) fn foreign(
 /// `manuallyApprovesFollowers`; Mobilizon's groups, which have an `openness`, only choose their followers.
 fn is_private(document: &Actor) -> bool {
     document.manually_approves_followers == Some(true) && document.openness.is_none()
+}
+
+/// Whether a community's threads are questions, as PieFed says. Ours say by the same key that answers can be
+/// accepted there, and of each thread what it is.
+fn is_for_questions(document: &Actor) -> bool {
+    document.question_answer == Some(true) && document.practice.kind.is_none()
 }
 
 fn kind(word: &str) -> Option<ActorKind> {

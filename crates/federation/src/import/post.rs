@@ -12,7 +12,7 @@ use crate::verb::Verb;
 use client::same_origin_text;
 use delivery::inbound::Applied;
 use domain::Outcome;
-use model::{ActorId, ActorKind, ActorState, Origin, PostId, Time};
+use model::{ActorId, ActorKind, ActorState, Origin, PostId, PostKind, Time};
 use store::row;
 
 /// The stored actors that a post names.
@@ -50,7 +50,10 @@ pub(crate) async fn publish_verb(
         lang: language(fed, community_id).await?,
         mentions: named_actors.mentions,
     };
-    let draft = draft(post, audience, context);
+    let mut draft = draft(post, audience, context);
+    if parent.is_none() && is_question(fed, post, draft.kind, community_id).await? {
+        draft.kind = PostKind::Question;
+    }
     let mut origin = origin(
         post,
         provenance,
@@ -71,9 +74,31 @@ pub(crate) async fn publish_verb(
         }));
     };
     let (author, parent) = (author.id, parent.id);
+    let is_answer = post.object.answer == Some(true);
     Ok(Box::new(move |tx| {
-        domain::discussion::reply(tx, author, parent, &draft, &origin)
+        let reply = domain::discussion::reply(tx, author, parent, &draft, &origin)?;
+        if is_answer {
+            domain::post::accept_as_marked(tx, reply, &origin)?;
+        }
+        Ok(reply)
     }))
+}
+
+/// Whether a thread that does not say what it is belongs to a community whose threads are questions.
+async fn is_question(
+    fed: &Federation,
+    post: &VerifiedObject,
+    kind: PostKind,
+    community_id: Option<ActorId>,
+) -> Outcome<bool> {
+    let says_nothing = kind == PostKind::Discussion && post.object.hedgerow_kind.is_none();
+    let Some(id) = community_id.filter(|_| says_nothing) else {
+        return Ok(false);
+    };
+    let read =
+        move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::community::by_id(db, id)?) };
+    let place = fed.store().read(read).await?;
+    Ok(place.is_some_and(|place| place.community.question_answer))
 }
 
 /// The verb for a thread that is here and that a community announces, or lists as its own; `None` where
@@ -123,8 +148,12 @@ pub(crate) async fn edit_verb(
         post.object.updated.map(Time::new),
     )?;
     let id = stored.id;
+    let is_answer = post.object.answer == Some(true);
     Ok(Box::new(move |tx| {
         domain::post::edit(tx, author.id, id, &draft, &origin)?;
+        if is_answer {
+            domain::post::accept_as_marked(tx, id, &origin)?;
+        }
         Ok(Applied::Done)
     }))
 }

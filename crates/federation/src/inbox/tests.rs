@@ -49,6 +49,7 @@ async fn instance() -> TestInstance {
         assertion_keys: Vec::new(),
         charter: None,
         private: false,
+        question_answer: false,
     };
     instance
         .does(move |tx| domain::actor::store_remote(tx, &bea))

@@ -107,6 +107,7 @@ pub(crate) fn actor_document_data(actor: row::Actor) -> ActorDocumentData {
         colour: 0,
         backfill: BackfillState::None,
         private: false,
+        question_answer: false,
         posts_per_hour: 0,
     });
     ActorDocumentData {

@@ -64,6 +64,7 @@ pub fn community(actor_id: ActorId) -> Community {
         colour: 0,
         backfill: BackfillState::None,
         private: false,
+        question_answer: false,
         posts_per_hour: 0,
     }
 }

@@ -148,3 +148,42 @@ store::both! {
         assert_eq!(scene.answers().await.0, 0);
     }
 }
+
+store::both! {
+    async fn a_servers_mark_counts_in_its_own_communities_only(store: Store) {
+        let scene = Scene::new(store, PostKind::Question).await;
+        let (bea, peer) = scene.stranger("bea").await;
+        let question = scene.question;
+        let origin = delivered("https://beta.test/n/1", peer);
+        let published = origin.clone();
+        let reply = scene.world.ops
+            .write(move |tx| crate::discussion::reply(tx, bea, question, &draft("", "Mine."), &published))
+            .await.unwrap();
+        // The community and the asker are of this server: another one has no say.
+        let marked = origin.clone();
+        scene.world.ops.write(move |tx| accept_as_marked(tx, reply, &marked)).await.unwrap();
+        assert_eq!(scene.answers().await.0, 0);
+        // A community of that server.
+        let dyers = crate::actor::RemoteActor {
+            kind: model::ActorKind::Group,
+            charter: Some(model::community::Charter::default()),
+            ..crate::testing::stranger("dyers", "beta.test")
+        };
+        let dyers = scene.world.ops
+            .write(move |tx| crate::actor::store_remote(tx, &dyers))
+            .await.unwrap();
+        let asked = delivered("https://beta.test/p/1", peer);
+        let answered = delivered("https://beta.test/n/2", peer);
+        let count = scene.world.ops
+            .write(move |tx| {
+                let thread = start(tx, bea, Some(dyers), &draft("How?", "Woad."), &asked)?;
+                let reply = crate::discussion::reply(tx, bea, thread, &draft("", "So."), &answered)?;
+                accept_as_marked(tx, reply, &answered)?;
+                accept_as_marked(tx, reply, &answered)?;
+                let row = store::raw::post::by_id(tx.db, thread)?.unwrap();
+                Ok((row.answer_count, row.kind))
+            })
+            .await.unwrap();
+        assert_eq!(count, (1, PostKind::Question));
+    }
+}
