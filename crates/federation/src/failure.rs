@@ -105,11 +105,64 @@ impl FetchFailure {
             Self::Client(FetchError::Blocked(Blocked::Policy(_))) => {
                 Refusal::NotAllowed(Rule::PeerRefused).into()
             }
-            Self::Client(FetchError::NotFound) => Refusal::NotFound("remote").into(),
+            Self::Client(FetchError::TooLarge) => Refusal::TooLarge.into(),
+            Self::Client(error) if is_an_answer(&error) => Refusal::NotFound("remote").into(),
             Self::Client(_) | Self::Spent => Refusal::Unreachable {
                 host: host.to_owned(),
             }
             .into(),
         }
+    }
+}
+
+/// Whether the other server has answered, without what it was asked for: with another status, a web page,
+/// or an empty body (PieFed 1.6 of a name that nobody has).
+const fn is_an_answer(error: &FetchError) -> bool {
+    match error {
+        FetchError::NotFound
+        | FetchError::Gone
+        | FetchError::NotJson
+        | FetchError::WrongId
+        | FetchError::Unauthorized => true,
+        FetchError::Status(400..=499) => !error.is_transient(),
+        FetchError::Status(_)
+        | FetchError::Blocked(_)
+        | FetchError::TooLarge
+        | FetchError::Timeout
+        | FetchError::Unreachable(_)
+        | FetchError::TooManyRedirects
+        | FetchError::LimitReached => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_answers_is_not_unreachable() {
+        let said = |error: FetchError| match FetchFailure::from(error).into_error("beta.test") {
+            domain::Error::Refused(refusal) => refusal.code(),
+            domain::Error::Fault(_) => "fault",
+        };
+        for answered in [
+            FetchError::NotFound,
+            FetchError::NotJson,
+            FetchError::WrongId,
+            FetchError::Unauthorized,
+            FetchError::Status(400),
+        ] {
+            assert_eq!(said(answered.clone()), "not-found", "{answered}");
+        }
+        for silent in [
+            FetchError::Timeout,
+            FetchError::Unreachable(String::new()),
+            FetchError::Status(429),
+            FetchError::Status(503),
+        ] {
+            assert_eq!(said(silent.clone()), "unreachable", "{silent}");
+        }
+        assert_eq!(said(FetchError::Gone), "gone");
+        assert_eq!(said(FetchError::TooLarge), "too-large");
     }
 }

@@ -1,7 +1,6 @@
 //! Looks up what somebody typed: a handle through WebFinger, a URL by fetching it.
 
 use super::object::{self, object};
-use super::place::confirm_stored;
 use crate::context::Federation;
 use crate::fetch::actor::resolve_actor;
 use crate::fetch::document::document;
@@ -127,7 +126,7 @@ async fn lookup_url(fed: &Federation, url: &Url) -> Result<LookupResult, FetchFa
 /// Returns what is stored for a URL: by its ActivityPub id, or by a path of ours.
 async fn stored_at(fed: &Federation, url: &Url) -> Result<Option<LookupResult>, FetchFailure> {
     if let Some(post) = stored_post(fed, url.as_str()).await? {
-        confirm_stored(fed, &post, &mut Budget::thread()).await?;
+        object::complete_stored(fed, &post, &mut Budget::thread()).await?;
         return Ok(Some(LookupResult::Post(post.id)));
     }
     let urls = fed.urls()?;
@@ -199,8 +198,9 @@ async fn lookup_address(
     }
     let jrd = webfinger(fed, address).await?;
     let id = choose_actor(&jrd, kind).ok_or(FetchFailure::Unfit("WebFinger names no actor"))?;
+    let named = confirmed_subject(fed, address, &jrd, id).await?;
     let row = resolve_actor(fed, id).await?;
-    let same = row.host == address.host && row.handle.eq_ignore_ascii_case(&address.name);
+    let same = row.host == named.host && row.handle.eq_ignore_ascii_case(&named.name);
     if same || is_confirmed_by_host(fed, &row, &jrd).await? {
         Ok(row)
     } else {
@@ -212,6 +212,40 @@ async fn lookup_address(
 pub(super) fn choose_actor<'a>(jrd: &'a Jrd, kind: Option<&str>) -> Option<&'a str> {
     let preferred = jrd.actors().find(|(_, of)| of.is_some() && *of == kind);
     preferred.or_else(|| jrd.actors().next()).map(|(id, _)| id)
+}
+
+/// Returns the account that a descriptor is about. Where that is another one than was asked for, the host of
+/// that other one is asked, once: it must say the same of itself, and name the same actor.
+async fn confirmed_subject(
+    fed: &Federation,
+    address: &Address,
+    jrd: &Jrd,
+    actor: &str,
+) -> Result<Address, FetchFailure> {
+    let subject = subject(jrd)?;
+    if is_same(&subject, address) {
+        return Ok(subject);
+    }
+    require_allowed(fed, &Query::Either(subject.clone()))?;
+    let own = webfinger(fed, &subject).await?;
+    let names_actor = own.actors().any(|(id, _)| id == actor);
+    if names_actor && is_same(&self::subject(&own)?, &subject) {
+        Ok(subject)
+    } else {
+        Err(FetchFailure::Unfit("WebFinger names another account"))
+    }
+}
+
+/// The account that a descriptor is about, with its host as hosts are compared.
+fn subject(jrd: &Jrd) -> Result<Address, FetchFailure> {
+    jrd.account()
+        .and_then(Query::parse)
+        .and_then(|query| query.address().cloned())
+        .ok_or(FetchFailure::Unfit("WebFinger's subject is no account"))
+}
+
+fn is_same(one: &Address, other: &Address) -> bool {
+    one.host == other.host && one.name.to_lowercase() == other.name.to_lowercase()
 }
 
 /// Whether WebFinger on the actor's own host names the same account: an account of one domain may be on a
@@ -254,11 +288,8 @@ pub(super) async fn webfinger(fed: &Federation, address: &Address) -> Result<Jrd
 pub(super) fn parse_jrd(body: serde_json::Value) -> Result<Jrd, FetchFailure> {
     let jrd: Jrd = serde_json::from_value(body)
         .map_err(|_never: serde_json::Error| FetchFailure::Unfit("not a WebFinger answer"))?;
-    if jrd.account().and_then(Address::parse).is_some() {
-        Ok(jrd)
-    } else {
-        Err(FetchFailure::Unfit("WebFinger's subject is no account"))
-    }
+    subject(&jrd)?;
+    Ok(jrd)
 }
 
 /// Returns the schemes to try: https, and http where it is allowed; http first for `localhost`.

@@ -11,7 +11,7 @@ use crate::fetch::stored::stored_post;
 use crate::fetch::{Budget, FetchFailure, verified_object};
 use crate::kinds::VerifiedObject;
 use domain::{Error, Outcome};
-use model::PostId;
+use model::{PostId, PostState};
 use store::row;
 
 /// Returns the post at a URL that somebody here asked for, importing it with the thread above it.
@@ -24,7 +24,7 @@ pub async fn object(
     budget: &mut Budget,
 ) -> Result<PostId, FetchFailure> {
     if let Some(known) = stored_post(fed, url).await? {
-        confirm_stored(fed, &known, budget).await?;
+        complete_stored(fed, &known, budget).await?;
         return Ok(known.id);
     }
     if fed.urls()?.is_ours(url) {
@@ -32,6 +32,32 @@ pub async fn object(
     }
     let post = verified_object(fed, url, budget).await?;
     import_requested(fed, &post, budget).await
+}
+
+/// Completes a stored post that somebody here asked for: its place, and of a thread of another server the
+/// replies that were not sent here. What cannot be read is left out.
+pub(super) async fn complete_stored(
+    fed: &Federation,
+    stored: &row::Post,
+    budget: &mut Budget,
+) -> Result<(), FetchFailure> {
+    confirm_stored(fed, stored, budget).await?;
+    let is_thread = stored.parent_id.is_none() && stored.state == PostState::Live;
+    if !is_thread || stored.peer_id.is_none() {
+        return Ok(());
+    }
+    match verified_object(fed, &stored.ap_id, budget).await {
+        Ok(post) => {
+            let provenance = Provenance::requested();
+            import_conversation(fed, &post, &provenance, budget).await?;
+            import_replies(fed, &post, "", &provenance, budget).await
+        }
+        Err(failure @ FetchFailure::Domain(Error::Fault(_))) => Err(failure),
+        Err(failure) => {
+            tracing::debug!(thread = stored.ap_id, error = %failure, "not completed");
+            Ok(())
+        }
+    }
 }
 
 /// Imports a post that somebody here asked for, with its conversation.

@@ -35,7 +35,7 @@ pub(super) async fn webfinger(
     let resource_text =
         resource(query.as_deref().unwrap_or_default()).ok_or(DocumentError::BAD_REQUEST)?;
     let urls = federation.urls()?;
-    let subject = parse_subject(&urls, &resource_text).ok_or(DocumentError::NOT_FOUND)?;
+    let subject = parse_subject(&urls, &resource_text)?;
     let (described, reader) = (urls.clone(), guest_reader(&federation));
     let found = federation
         .store()
@@ -71,13 +71,25 @@ pub(super) enum WebFingerSubject {
 
 /// Parses a query about a local actor. The instance's address is its host twice, whose port `Resource` does not
 /// accept before the `@`.
-pub(super) fn parse_subject(urls: &Urls, resource: &str) -> Option<WebFingerSubject> {
+///
+/// # Errors
+/// 400 for what is neither an account nor a URL, 404 for one that cannot be ours.
+pub(super) fn parse_subject(
+    urls: &Urls,
+    resource: &str,
+) -> Result<WebFingerSubject, DocumentError> {
     let host = urls.host();
     let account = resource.strip_prefix("acct:").unwrap_or(resource);
     if account.eq_ignore_ascii_case(&format!("{host}@{host}")) {
-        return Some(WebFingerSubject::Instance);
+        return Ok(WebFingerSubject::Instance);
     }
-    match Resource::parse(resource)? {
+    let parsed = Resource::parse(resource).ok_or(DocumentError::BAD_REQUEST)?;
+    local_subject(urls, parsed).ok_or(DocumentError::NOT_FOUND)
+}
+
+fn local_subject(urls: &Urls, resource: Resource) -> Option<WebFingerSubject> {
+    let host = urls.host();
+    match resource {
         Resource::Account(Address { name, host: at }) => {
             (at == host.to_lowercase()).then(|| WebFingerSubject::Handle(name.to_lowercase()))
         }

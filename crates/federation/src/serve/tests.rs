@@ -117,6 +117,8 @@ async fn webfinger_finds_people_communities_and_the_instance() {
     for (query, status) in [
         ("", 400),
         ("?resource=", 400),
+        ("?resource==acct:ann@alpha.test", 400),
+        ("?resource=weavers", 400),
         ("?resource=acct:nobody@alpha.test", 404),
         ("?resource=acct:ann@beta.test", 404),
         ("?resource=https://alpha.test/u/weavers", 404),

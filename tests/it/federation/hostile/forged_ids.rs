@@ -284,3 +284,52 @@ testkit::on_postgres_too! {
     a_conversation_of_a_forged_community_is_not_attributed_to_it
     a_key_of_another_actor_cannot_be_claimed
 }
+
+/// A host whose WebFinger answers are about that account and name that actor.
+async fn names(story: &Weavers, host: &'static str, account: &str, actor: &str) -> Hostile {
+    let descriptor = json!({
+        "subject": format!("acct:{account}"),
+        "links": [{ "rel": "self", "type": "application/activity+json", "href": actor }],
+    });
+    let answer = move |request: &ReceivedRequest| {
+        let asked = request.path.starts_with("/.well-known/webfinger");
+        asked.then(|| PeerResponse {
+            headers: vec![("content-type", "application/jrd+json".to_owned())],
+            ..PeerResponse::activity(&descriptor)
+        })
+    };
+    story.net.hostile(host, answer).await
+}
+
+#[tokio::test]
+async fn a_host_passes_off_no_account_of_another() {
+    let story = Weavers::new().await;
+    // Its own actor, under a name of beta.
+    let mallory = "http://evil.test/u/mallory";
+    let evil = names(&story, "evil.test", "bea@beta.test", mallory).await;
+    assert!(story.ann.look_up("@mallory@evil.test").await.is_none());
+    assert!(story.ann.look_up("@bea@evil.test").await.is_none());
+    let documents = evil.requests().into_iter();
+    let documents = documents.filter(|request| request.path == "/u/mallory");
+    assert_eq!(documents.count(), 0, "nothing of it is fetched");
+    // Two hosts that refer to each other are asked once each.
+    let one = names(
+        &story,
+        "one.test",
+        "eve@two.test",
+        "http://one.test/u/mallory",
+    )
+    .await;
+    let two = names(
+        &story,
+        "two.test",
+        "eve@one.test",
+        "http://one.test/u/mallory",
+    )
+    .await;
+    assert!(story.ann.look_up("@eve@one.test").await.is_none());
+    assert_eq!((one.requests().len(), two.requests().len()), (1, 1));
+    // Another address of Bea, as beta confirms.
+    let _alias = names(&story, "alias.test", "bea@beta.test", BEA).await;
+    assert!(story.ann.look_up("@bea@alias.test").await.is_some());
+}
