@@ -183,10 +183,30 @@ async fn somebody_sent_by_another_server_finds_what_to_follow() {
         to.starts_with("/sign-in?next=%2Fauthorize_interaction"),
         "{to}"
     );
-    let cookie = format!("hedgerow={}", bea.sign_in().await);
+    let session = bea.sign_in().await;
+    let cookie = format!("hedgerow={session}");
     let asked = [("accept", "text/html"), ("cookie", cookie.as_str())];
     let (_, headers, _) = beta.get(path, &asked).await;
     let search = headers["location"].to_str().unwrap().to_owned();
-    let (_, headers, _) = beta.get(&search, &asked).await;
-    assert_eq!(headers["location"], "/c/weavers@alpha.test");
+    // A link on another site has nothing fetched: she is asked first.
+    let mut linked = asked.to_vec();
+    linked.push(("sec-fetch-site", "cross-site"));
+    let (status, _, page) = beta.get(&search, &linked).await;
+    assert!(status == 200 && page.contains("Look it up"), "{page}");
+    assert!(beta.actor("weavers@alpha.test").await.is_none());
+    let csrf = testkit::form_key(&session);
+    let form = format!("csrf={csrf}&q=http%3A%2F%2Falpha.test%2Fc%2Fweavers");
+    let headers = [
+        ("cookie", cookie.as_str()),
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("origin", "http://beta.test"),
+    ];
+    let headers = headers
+        .into_iter()
+        .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+        .collect();
+    let found = beta
+        .send("POST".parse().unwrap(), "/search", headers, form)
+        .await;
+    assert_eq!(found.location, "/c/weavers@alpha.test", "{}", found.body);
 }

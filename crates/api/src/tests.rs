@@ -27,6 +27,10 @@ impl Remote for Nowhere {
         })
     }
 
+    fn home_host(&self, home: &str) -> Option<String> {
+        Some(home.to_owned())
+    }
+
     async fn follow_page(&self, home: &str, _: &str) -> Result<String, Refusal> {
         Err(Refusal::Unreachable {
             host: home.to_owned(),

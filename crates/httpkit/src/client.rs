@@ -102,6 +102,15 @@ pub fn same_site(headers: &HeaderMap, origin: Option<&str>) -> bool {
     origin == Some(sent) || (host.is_some() && sent.split_once("://").map(|(_, h)| h) == host)
 }
 
+/// Whether a page of ours caused the request: a link on another site, in a mail or in a bookmark did not, nor
+/// can be told apart where the browser says nothing.
+#[must_use]
+pub fn from_our_page(headers: &HeaderMap) -> bool {
+    headers
+        .get(FETCH_SITE)
+        .is_some_and(|site| site == "same-origin")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

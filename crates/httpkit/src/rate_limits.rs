@@ -25,6 +25,11 @@ pub enum RateLimit {
     SignUpSite,
     /// Fetching from another server: a burst of 30, then one each 2 s, by person or address.
     LookUp,
+    /// Asking a server, for guests, where its people follow: a burst of 10, then one each 30 s, by that
+    /// server.
+    FollowFrom,
+    /// The same for all guests and servers together: a burst of 60, then one each 2 s.
+    FollowFromAll,
     /// Searching this instance: a burst of 60, then one a second, by address.
     Search,
     /// Suggestions while somebody types: a burst of 200, then one a second, by address.
@@ -42,6 +47,8 @@ pub struct RateLimits {
     sign_up: DefaultKeyedRateLimiter<String>,
     sign_up_site: DefaultKeyedRateLimiter<String>,
     look_up: DefaultKeyedRateLimiter<String>,
+    follow_from: DefaultKeyedRateLimiter<String>,
+    follow_from_all: DefaultKeyedRateLimiter<String>,
     search: DefaultKeyedRateLimiter<String>,
     suggest: DefaultKeyedRateLimiter<String>,
     write: DefaultKeyedRateLimiter<String>,
@@ -67,6 +74,8 @@ impl RateLimits {
             sign_up: limiter(60, 10),
             sign_up_site: limiter(12, 50),
             look_up: limiter(2, 30),
+            follow_from: limiter(30, 10),
+            follow_from_all: limiter(2, 60),
             search: limiter(1, 60),
             suggest: limiter(1, 200),
             write: limiter(1, 60),
@@ -97,6 +106,8 @@ impl RateLimits {
             RateLimit::SignUp => &self.sign_up,
             RateLimit::SignUpSite => &self.sign_up_site,
             RateLimit::LookUp => &self.look_up,
+            RateLimit::FollowFrom => &self.follow_from,
+            RateLimit::FollowFromAll => &self.follow_from_all,
             RateLimit::Search => &self.search,
             RateLimit::Suggest => &self.suggest,
             RateLimit::Write => &self.write,
@@ -125,6 +136,8 @@ impl RateLimits {
             | RateLimit::Account
             | RateLimit::SignUpSite
             | RateLimit::LookUp
+            | RateLimit::FollowFrom
+            | RateLimit::FollowFromAll
             | RateLimit::Search
             | RateLimit::Suggest
             | RateLimit::Write => return Ok(()),
@@ -143,6 +156,17 @@ impl RateLimits {
         self.count(limit, &format!("actor {who}"))
     }
 
+    /// Counts one question of a guest to another server: by the guest's address, by that server, and by all
+    /// together, since guests may have any number of addresses.
+    ///
+    /// # Errors
+    /// As [`RateLimits::count`].
+    pub fn count_follow_from(&self, ip: IpAddr, host: &str) -> Result<(), Refusal> {
+        self.count_ip(RateLimit::LookUp, ip)?;
+        self.count(RateLimit::FollowFrom, host)?;
+        self.count(RateLimit::FollowFromAll, "")
+    }
+
     /// Drops the counters of keys that are back at their full burst.
     pub fn drop_idle(&self) {
         let all = [
@@ -152,6 +176,8 @@ impl RateLimits {
             &self.sign_up,
             &self.sign_up_site,
             &self.look_up,
+            &self.follow_from,
+            &self.follow_from_all,
             &self.search,
             &self.suggest,
             &self.write,
@@ -198,6 +224,19 @@ mod tests {
         }
         assert!(attempt(mallory).is_err());
         attempt(ann).unwrap();
+    }
+
+    #[test]
+    fn many_networks_cannot_have_servers_asked_without_end() {
+        let limits = RateLimits::normal();
+        let from = |network: u32, host: &str| {
+            let ip = format!("2001:db8:{:x}:{:x}::1", network >> 8, network & 255);
+            limits.count_follow_from(ip.parse().unwrap(), host)
+        };
+        let one_host = (0..200).filter(|network| from(*network, "victim.test").is_ok());
+        assert_eq!(one_host.count(), 10);
+        let many_hosts = (200..400).filter(|network| from(*network, &network.to_string()).is_ok());
+        assert_eq!(many_hosts.count(), 50, "60 in all");
     }
 
     #[test]

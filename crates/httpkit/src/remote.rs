@@ -23,6 +23,10 @@ pub trait Remote: Send + Sync {
     /// where the text is neither a name nor an address.
     async fn look_up(&self, text: &str) -> Result<RemoteObject, Refusal>;
 
+    /// The host of what somebody types as where their account is: their address, or their server; `None` where
+    /// it is neither.
+    fn home_host(&self, home: &str) -> Option<String>;
+
     /// The page on which somebody with an account on another server follows an actor; `home` is their address
     /// or their server, as typed.
     ///

@@ -35,6 +35,10 @@ impl Remote for FederatedRemote {
         }
     }
 
+    fn home_host(&self, home: &str) -> Option<String> {
+        import::home_account(home).map(|account| account.host)
+    }
+
     async fn follow_page(&self, home: &str, object: &str) -> Result<String, Refusal> {
         let account =
             import::home_account(home).ok_or(Refusal::invalid("server", Why::Malformed))?;

@@ -5,7 +5,6 @@ use axum::extract::{OriginalUri, State};
 use domain::{Error, Outcome};
 use http::StatusCode;
 use httpkit::App;
-use httpkit::rate_limits::RateLimit;
 use model::refusal::Rule;
 use model::{Refusal, Why};
 use query::row::Actor;
@@ -80,8 +79,9 @@ async fn page_elsewhere(app: &App, posted: &FormPost, target: &Actor) -> Outcome
     if home.is_empty() {
         return Err(Error::invalid("server", Why::Required));
     }
-    app.limits()
-        .count_ip(RateLimit::LookUp, posted.request.ip)?;
+    let host = app.remote().home_host(&home);
+    let host = host.ok_or_else(|| Error::invalid("server", Why::Malformed))?;
+    app.limits().count_follow_from(posted.request.ip, &host)?;
     Ok(app.remote().follow_page(&home, &target.ap_id).await?)
 }
 

@@ -84,7 +84,7 @@ fn open() -> Router<App> {
         .route("/leaf.svg", get(home::leaf_pattern))
         .route("/language", post(language::switch))
         .route("/media/{id}", get(picture::picture))
-        .route("/search", get(search::search))
+        .route("/search", get(search::search).post(search::look_up))
         .route("/search/suggest", get(search::suggest))
         .route("/setup", get(setup::form).post(setup::set_up))
         .route(

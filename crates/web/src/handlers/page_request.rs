@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use domain::{Error, Outcome};
 use http::request::Parts;
 use http::{HeaderMap, header};
-use httpkit::{App, ClientIp, Me, Visitor, session};
+use httpkit::{App, ClientIp, Me, Visitor, client, session};
 use model::refusal::Rule;
 use model::{AccountState, ActorId, Lang, Refusal, Registration, Site, Time, Urls};
 use query::account::FrameRows;
@@ -32,6 +32,8 @@ pub struct PageRequest {
     pub path: String,
     /// The `Host` header; used only before the setup, when our own host is not known yet.
     pub host: String,
+    /// Whether a page of ours led to this one, see [`client::from_our_page`].
+    pub from_our_page: bool,
     site: Option<Arc<Site>>,
     query: Vec<(String, String)>,
     flash: Option<flash::Confirmation>,
@@ -59,6 +61,7 @@ impl FromRequestParts<App> for PageRequest {
             ip,
             path: local_path(parts.uri.path()).unwrap_or("/").to_owned(),
             host: header_text(&parts.headers, header::HOST).to_owned(),
+            from_our_page: client::from_our_page(&parts.headers),
             site,
             query,
             flash: flash::read(&parts.headers),

@@ -1,4 +1,5 @@
-//! Search: local content by words, remote content by address.
+//! Search: local content by words, remote content by address. Another server is asked only where a page of
+//! ours led here, or its form was sent: a link elsewhere must not make a member's server ask any other.
 
 use axum::extract::State;
 use domain::{Error, Outcome};
@@ -12,6 +13,7 @@ use query::account::FrameRows;
 use query::search::{Named, PostHit, SearchRequest, SearchResults};
 use query::{Db, Reader};
 
+use super::form_post::SignedInForm;
 use super::page_request::PageRequest;
 use super::response::{Page, PageError, redirect, show, sign_in_path};
 use super::show::community::FollowStates;
@@ -29,18 +31,37 @@ mod suggest;
 const LIMIT: i64 = 30;
 const TOGETHER: usize = 5;
 
-/// `GET /search?q=…&in=…&page=…`, with the parameters of [`Filters`]
+/// `GET /search?q=…&in=…&page=…`, with the parameters of [`Filters`].
 pub async fn search(State(app): State<App>, request: PageRequest) -> Page {
-    let query = request.q("q").unwrap_or_default().trim();
-    let query: String = if is_address(query) {
-        query.to_owned()
+    let query = request.q("q").unwrap_or_default().to_owned();
+    let asks = request.from_our_page;
+    respond(&app, request, &query, asks).await
+}
+
+/// `POST /search`: looks an address up on its own server.
+pub async fn look_up(State(app): State<App>, form: SignedInForm) -> Page {
+    let posted = form.posted;
+    let query = posted.fields.get("q").to_owned();
+    respond(&app, posted.request, &query, true).await
+}
+
+/// Redirects to what an address names, or shows what is found here; `asks` is whether its server may be asked.
+async fn respond(app: &App, request: PageRequest, typed: &str, asks: bool) -> Page {
+    let typed = typed.trim();
+    let query: String = if is_address(typed) {
+        typed.to_owned()
     } else {
-        query.chars().take(SEARCH_MAX).collect()
+        typed.chars().take(SEARCH_MAX).collect()
     };
     let mut address = None;
     if is_address(&query) {
-        match look_up(&app, &request, &query).await {
-            Ok(path) => return Ok(redirect(&path)),
+        match find_address(app, &request, &query, asks).await {
+            Ok(Some(path)) => return Ok(redirect(&path)),
+            Ok(None) => {
+                address = Some(AddressResult::NotAsked {
+                    address: query.clone(),
+                });
+            }
             Err(error) => address = Some(explain(&request, &query, error)?),
         }
     }
@@ -83,22 +104,56 @@ fn is_address(text: &str) -> bool {
     text.starts_with("https://") || text.starts_with("http://") || Address::parse(text).is_some()
 }
 
-/// Finds the local page of an address. Other servers are asked only for signed-in people.
-async fn look_up(app: &App, request: &PageRequest, text: &str) -> Outcome<String> {
-    // Guests cannot have other servers asked: for them a loose match is good enough.
-    if let Some(path) = known(request, text, request.me.is_none()).await? {
-        return Ok(path);
+/// Finds the local page of an address; `None` where its server knows more and is not asked.
+async fn find_address(
+    app: &App,
+    request: &PageRequest,
+    text: &str,
+    asks: bool,
+) -> Outcome<Option<String>> {
+    let asks = asks && request.me.is_some();
+    let stored = known(request, text, false).await?;
+    if stored.is_some() && !(asks && is_link_elsewhere(request, text)) {
+        return Ok(stored);
     }
+    let asked = match asks {
+        true => ask(app, request, text).await.map(Some),
+        false => request.me().map(|_| None).map_err(Error::from),
+    };
+    match asked {
+        Ok(Some(path)) => Ok(Some(path)),
+        // Where nobody can be asked, a loose match is good enough.
+        other => match known(request, text, true).await? {
+            Some(path) => Ok(Some(path)),
+            None => other,
+        },
+    }
+}
+
+/// Asks the server of an address, for somebody who is signed in.
+async fn ask(app: &App, request: &PageRequest, text: &str) -> Outcome<String> {
     let me = request.me()?.id();
     app.limits().count_actor(RateLimit::LookUp, me)?;
-    match app.look_up(me, text).await {
-        Ok(httpkit::RemoteObject::Post(id)) => Ok(format!("/p/{id}")),
-        Ok(httpkit::RemoteObject::Actor(id)) => {
+    match app.look_up(me, text).await? {
+        httpkit::RemoteObject::Post(id) => Ok(format!("/p/{id}")),
+        httpkit::RemoteObject::Actor(id) => {
             let read = move |db: &mut Db, reader| query::actor::by_id(db, reader, id);
             Ok(actor::url(&request.read(read).await?))
         }
-        Err(refusal) => Ok(known(request, text, true).await?.ok_or(refusal)?),
     }
+}
+
+/// Whether the text is a link to another server. What it leads to may be here already, and its server have
+/// more replies.
+fn is_link_elsewhere(request: &PageRequest, text: &str) -> bool {
+    let Ok(url) = url::Url::parse(text) else {
+        return false;
+    };
+    let host = url.host_str().unwrap_or_default();
+    let host = url
+        .port()
+        .map_or(host.to_owned(), |port| format!("{host}:{port}"));
+    host != request.our_host()
 }
 
 /// What is here already. `loosely` also takes what has the address but not the sigil: Mastodon

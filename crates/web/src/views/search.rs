@@ -30,6 +30,10 @@ pub enum AddressResult {
     Refused {
         address: String,
     },
+    /// Its server has not been asked: no page of ours led here.
+    NotAsked {
+        address: String,
+    },
     /// Only people who are signed in may have other servers asked.
     SignIn {
         url: String,

@@ -31,6 +31,10 @@ impl Remote for Nowhere {
         })
     }
 
+    fn home_host(&self, home: &str) -> Option<String> {
+        Some(home.to_owned())
+    }
+
     async fn follow_page(&self, home: &str, _: &str) -> Result<String, Refusal> {
         Err(Refusal::Unreachable {
             host: home.to_owned(),
@@ -185,6 +189,16 @@ impl Browser {
 
     pub async fn get(&mut self, path: &str) -> PageResponse {
         self.send(Request::get(path), Body::empty()).await
+    }
+
+    /// Follows a link, of which the browser says where it was (`Sec-Fetch-Site`).
+    pub async fn get_from(&mut self, site: Option<&str>, path: &str) -> PageResponse {
+        let request = Request::get(path);
+        let request = match site {
+            Some(site) => request.header("sec-fetch-site", site),
+            None => request,
+        };
+        self.send(request, Body::empty()).await
     }
 
     /// Sends a form of ours, with its key.

@@ -120,3 +120,50 @@ fn a_community_elsewhere_is_found_as_mastodon_writes_it() {
         assert!(page.says("https://beta.test/u/dyers"), "{}", page.html);
     });
 }
+
+#[test]
+fn a_link_elsewhere_has_no_other_server_asked() {
+    const UNREACHED: &str = "We couldn’t reach";
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        let ann = world.person("ann").await.unwrap();
+        browser.sign_in(&world, ann).await;
+        for typed in ["@bea@beta.test", "https://beta.test/p/1"] {
+            let path = format!("/search?q={typed}");
+            for site in [Some("cross-site"), Some("same-site"), Some("none"), None] {
+                let page = browser.get_from(site, &path).await;
+                assert!(
+                    page.says("Look it up") && !page.says(UNREACHED),
+                    "{site:?}: {}",
+                    page.text()
+                );
+            }
+            let asked = browser.get_from(Some("same-origin"), &path).await;
+            assert!(asked.says(UNREACHED), "{}", asked.text());
+            let asked = browser.post("/search", &[("q", typed)]).await;
+            assert!(asked.says(UNREACHED), "{}", asked.text());
+            let forged = browser
+                .post_from("https://evil.test", "/search", &[("q", typed)])
+                .await;
+            assert_eq!(forged.status, http::StatusCode::FORBIDDEN);
+        }
+    });
+}
+
+#[test]
+fn guests_cannot_have_one_server_asked_without_end() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::limited(store).await;
+        let ann = world.person("ann").await.unwrap();
+        world.community(ann, "weavers").await.unwrap();
+        let mut ask = async |server: &str| {
+            let path = "/c/weavers/follow-from";
+            browser.post(path, &[("server", server)]).await.status
+        };
+        for _ in 0..10 {
+            assert_eq!(ask("victim.test").await, 422);
+        }
+        assert_eq!(ask("victim.test").await, 429);
+        assert_eq!(ask("other.test").await, 422);
+    });
+}

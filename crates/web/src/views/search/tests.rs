@@ -158,6 +158,12 @@ fn addresses_elsewhere() {
             },
         ),
         (
+            "not-asked",
+            AddressResult::NotAsked {
+                address: address.clone(),
+            },
+        ),
+        (
             "sign-in",
             AddressResult::SignIn {
                 url: "/sign-in?next=/search".into(),
