@@ -30,6 +30,8 @@ pub const PEER_TEXT_MAX: usize = 4 * BODY_MAX;
 /// Posts of one person of another server in a community of ours within an hour, unless its facilitators
 /// choose another number; 0 is no limit.
 pub const PEER_POSTS_PER_HOUR: i64 = 60;
+/// How many times as much all people of one server together may post there as one of them.
+pub const SERVER_POSTS_FACTOR: i64 = 10;
 /// Threads on a page of a list.
 pub const THREADS_PER_PAGE: i64 = 30;
 /// Replies on a page of a thread.

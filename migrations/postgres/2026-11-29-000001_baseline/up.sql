@@ -379,6 +379,7 @@ CREATE INDEX post_answers ON post (root_id, accepted_at, id) WHERE accepted_at I
 CREATE INDEX post_recent ON post (active_at, id) WHERE parent_id IS NULL;
 CREATE INDEX post_thread ON post (root_id, branch_id, id);
 CREATE INDEX post_author ON post (author_id, id);
+CREATE INDEX post_server ON post (community_id, peer_id, id) WHERE peer_id IS NOT NULL;
 
 -- When and where a post of kind event is; times in UTC.
 CREATE TABLE event (

@@ -5,14 +5,14 @@ use super::publish::NewPost;
 use super::{Draft, Wording};
 use crate::{Outcome, Tx};
 use model::access::Reader;
-use model::limits::PEER_TEXT_MAX;
-use model::{MemberRole, Refusal, id};
+use model::limits::{PEER_TEXT_MAX, SERVER_POSTS_FACTOR};
+use model::{ActorId, MemberRole, Origin, PeerId, Refusal, id};
 
 const HOUR: i64 = 3_600;
 
-/// Checks that a peer's post is neither too long, nor one too many within an hour, for a community of ours;
-/// what was fetched as well, since anybody can have it fetched. Moderators and facilitators write as they
-/// need.
+/// Checks that a peer's post is neither too long, nor one too many within an hour, of its author or of all people
+/// of its server, for a community of ours; what was fetched as well, since anybody can have it fetched.
+/// Moderators and facilitators write as they need.
 ///
 /// # Errors
 /// `TooLarge`, `TooMany`.
@@ -20,21 +20,37 @@ pub(super) fn require(tx: &mut Tx<'_>, new: &NewPost<'_>) -> Outcome<()> {
     let Some((_, community)) = new.place else {
         return Ok(());
     };
-    if !new.origin.is_remote() || tx.ids_are_ahead() {
+    let Origin::Remote { peer, .. } = *new.origin else {
+        return Ok(());
+    };
+    if tx.ids_are_ahead() {
         return Ok(());
     }
-    let since = id::first_of(tx.now.plus_seconds(-HOUR));
-    match store::post::within_pace(tx.db, community, new.author, since)? {
+    match store::post::posts_per_hour(tx.db, community)? {
         // Not a community of ours.
         None => return Ok(()),
-        Some(true) => {}
-        Some(false) if is_moderator(tx, new, community)? => {}
-        Some(false) => {
-            let retry_after = u64::try_from(HOUR).unwrap_or_default();
-            return Err(Refusal::TooMany { retry_after }.into());
+        Some(0) => {}
+        Some(allowed) => {
+            let is_within = is_within(tx, new, (community, peer), allowed)?;
+            if !is_within && !is_moderator(tx, new, community)? {
+                let retry_after = u64::try_from(HOUR).unwrap_or_default();
+                return Err(Refusal::TooMany { retry_after }.into());
+            }
         }
     }
     require_length(new.draft)
+}
+
+/// Whether the author, and all people of their server together, have posted less than that within an hour.
+fn is_within(
+    tx: &mut Tx<'_>,
+    new: &NewPost<'_>,
+    (community, peer): (ActorId, PeerId),
+    allowed: i64,
+) -> Outcome<bool> {
+    let since = id::first_of(tx.now.plus_seconds(-HOUR));
+    let (author, server) = store::post::count_since(tx.db, community, new.author, peer, since)?;
+    Ok(author < allowed && server < allowed.saturating_mul(SERVER_POSTS_FACTOR))
 }
 
 /// Checks the length of what a peer writes.
@@ -49,7 +65,7 @@ pub(super) fn require_length(draft: &Draft) -> Outcome<()> {
     }
 }
 
-fn is_moderator(tx: &mut Tx<'_>, new: &NewPost<'_>, community: model::ActorId) -> Outcome<bool> {
+fn is_moderator(tx: &mut Tx<'_>, new: &NewPost<'_>, community: ActorId) -> Outcome<bool> {
     let roles = [MemberRole::Facilitator, MemberRole::Moderator];
     let reader = Reader::system(tx.now);
     let all = store::community::members(tx.db, reader, community, &roles, 500)?;

@@ -11,7 +11,8 @@ use diesel::expression::IntoSql;
 use diesel::prelude::*;
 use diesel::sql_types::Timestamp;
 use model::{
-    ActorId, Audience, DeletedBy, LikeId, PostId, PostKind, PostState, RevisionId, SpaceId, Time,
+    ActorId, Audience, DeletedBy, LikeId, PeerId, PostId, PostKind, PostState, RevisionId, SpaceId,
+    Time,
 };
 
 /// Inserts a post. Returns `false` where one has its ActivityPub id already.
@@ -259,30 +260,40 @@ pub fn known(db: &mut Db, ap_id: &str) -> QueryResult<(bool, Option<PostId>)> {
     each!(db, c => diesel::select((deleted, post.single_value())).get_result(c))
 }
 
-/// Whether an author has posted less in a community of ours since an id than it allows within an hour; `None`
-/// where it is not of ours.
-pub fn within_pace(
-    db: &mut Db,
-    of: ActorId,
-    author: ActorId,
-    since: PostId,
-) -> QueryResult<Option<bool>> {
-    let posted = post::table
-        .filter(post::author_id.eq(author))
-        .filter(post::id.gt(since))
-        .filter(post::community_id.eq(of))
-        .count()
-        .single_value();
-    let allowed = community::posts_per_hour;
+/// How many posts one person of another server may add to a community of ours within an hour, 0 where there is
+/// no limit; `None` where it is not ours.
+pub fn posts_per_hour(db: &mut Db, of: ActorId) -> QueryResult<Option<i64>> {
     each!(db, c => community::table
         .inner_join(actor::table)
         .filter(community::actor_id.eq(of))
         .filter(actor::peer_id.is_null())
-        // The count is not evaluated where there is no limit.
-        .select(allowed.eq(0).nullable().or(allowed.nullable().gt(posted)))
-        .first::<Option<bool>>(c)
+        .select(community::posts_per_hour)
+        .first(c)
         .optional())
-    .map(Option::flatten)
+}
+
+/// How many posts since an id, in a community, are of an author, and how many are of all people of a server.
+pub fn count_since(
+    db: &mut Db,
+    of: ActorId,
+    author: ActorId,
+    peer: PeerId,
+    since: PostId,
+) -> QueryResult<(i64, i64)> {
+    let in_community = || {
+        post::table
+            .filter(post::id.gt(since))
+            .filter(post::community_id.eq(of))
+    };
+    let by_author = in_community().filter(post::author_id.eq(author));
+    let by_server = in_community().filter(post::peer_id.eq(peer));
+    let counts = (
+        by_author.count().single_value(),
+        by_server.count().single_value(),
+    );
+    let (author, server): (Option<i64>, Option<i64>) =
+        each!(db, c => diesel::select(counts).get_result(c))?;
+    Ok((author.unwrap_or(0), server.unwrap_or(0)))
 }
 
 #[cfg(test)]

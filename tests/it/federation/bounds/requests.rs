@@ -232,3 +232,55 @@ async fn a_stranger_adds_a_limited_number_of_posts_to_a_community() {
     story.net.settle().await;
     assert_eq!(usize::try_from(replies().await).unwrap(), limit + 2);
 }
+
+#[tokio::test]
+async fn many_authors_of_one_server_have_a_limit_together() {
+    const ALLOWED: usize = 2;
+    let story = Weavers::new().await;
+    let topic = story.ann.start_discussion(&story.weavers, "Wool").await;
+    story.net.settle().await;
+    let (ann, weavers) = (story.ann.id(), story.weavers.ap_id.clone());
+    let limit = move |tx: &mut domain::Tx<'_>| {
+        let group = store::raw::actor::by_ap_id(tx.db, &weavers)?.expect("weavers");
+        domain::community::set_posts_per_hour(tx, ann, group.id, 2)
+    };
+    story.alpha.ops().write(limit).await.unwrap();
+    let reply_by_each = async |peer: &Hostile, authors: usize| {
+        for number in 0..authors {
+            let author = peer.at(&format!("/u/author{number}"));
+            peer.publish(&json!({
+                "id": author, "type": "Person", "preferredUsername": format!("author{number}"),
+                "inbox": format!("{author}/inbox"),
+                "publicKey": {
+                    "id": format!("{author}#main-key"), "owner": author, "publicKeyPem": peer.pem(),
+                },
+            }));
+            let note = json!({
+                "id": peer.at(&format!("/notes/{number}")), "type": "Note", "attributedTo": author,
+                "to": [PUBLIC], "inReplyTo": topic.ap_id(), "content": "<p>wool</p>",
+            });
+            let create = json!({
+                "id": peer.at(&format!("/creates/{number}")), "type": "Create", "actor": author,
+                "to": [PUBLIC], "object": note,
+            });
+            let key = format!("{author}#main-key");
+            let signed = peer.signed_request_as(&key, &story.alpha.at("/inbox"), &create);
+            assert_eq!(story.net.send(signed).await.0, 202);
+        }
+        story.net.settle().await;
+    };
+    let replies = async || {
+        let replies = story.ann.find(topic.ap_id()).await.unwrap().replies;
+        usize::try_from(replies).unwrap()
+    };
+    let evil = story.net.hostile("evil.test", |_| None).await;
+    reply_by_each(&evil, 25).await;
+    assert_eq!(replies().await, 10 * ALLOWED);
+    let good = story.net.hostile("good.test", |_| None).await;
+    reply_by_each(&good, 1).await;
+    assert_eq!(
+        replies().await,
+        10 * ALLOWED + 1,
+        "another server is not held to it"
+    );
+}
