@@ -45,6 +45,8 @@ text_enum! {
         SignedOut = "signed-out",
         /// Made a link that signs it in once.
         LinkMade = "link-made",
+        /// Erased a post that it wrote; on the admin's own account, one of somebody without an account.
+        PostErased = "post-erased",
     }
 }
 

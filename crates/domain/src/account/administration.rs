@@ -155,7 +155,7 @@ pub fn sign_out(
 }
 
 /// Records an action.
-pub(super) fn record(
+pub(crate) fn record(
     tx: &mut Tx<'_>,
     by: Principal,
     account: ActorId,
@@ -185,7 +185,8 @@ pub(super) fn get_active(tx: &mut Tx<'_>, id: ActorId) -> Outcome<Member> {
     Ok(member)
 }
 
-fn check_reason(reason: &str) -> Outcome<()> {
+/// Checks the reason of an action.
+pub(crate) fn check_reason(reason: &str) -> Outcome<()> {
     let mut checks = Checks::default();
     Ok(checks
         .text("reason", reason, ADMIN_REASON_MAX)

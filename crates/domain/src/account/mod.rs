@@ -8,6 +8,7 @@ mod sign_in_link;
 mod tests;
 
 pub use administration::{approve, refuse, restore, set_role, sign_out, suspend};
+pub(crate) use administration::{check_reason, record};
 pub use profile::{Profile, describe_picture, set_lang, set_picture, set_profile, set_zone};
 pub use session::{
     NewSession, change_password, close_session, close_sessions, drop_token, make_token,

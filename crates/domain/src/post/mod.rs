@@ -4,6 +4,7 @@
 mod answer;
 mod draft;
 mod edit;
+mod erase;
 mod pace;
 mod picture;
 mod place;
@@ -19,6 +20,7 @@ mod tests;
 pub use answer::{accept, accept_as_marked, unaccept};
 pub use draft::{Draft, Wording, once};
 pub use edit::{edit, is_older};
+pub use erase::erase;
 pub use picture::{KeptPicture, NewPicture, Pictures};
 pub use place::{announced, unshare, withdraw};
 pub(crate) use publish::{NewPost, known, publish};

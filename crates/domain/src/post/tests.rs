@@ -405,6 +405,59 @@ store::both! {
         assert!(stands.html.read(model::Lang::En).contains("A peg."));
     }
 
+    async fn an_admin_erases_what_a_community_elsewhere_hid(store: Store) {
+        use crate::account::Principal;
+        let (world, ann, ..) = scene(store).await;
+        let admin = world.person("ada").await.unwrap();
+        world.ops.write(move |tx| {
+            crate::account::set_role(tx, Principal::Operator, admin, model::SiteRole::Admin)
+        }).await.unwrap();
+        let dyers = crate::actor::RemoteActor {
+            kind: model::ActorKind::Group,
+            charter: Some(model::community::Charter::default()),
+            ..crate::testing::stranger("dyers", "beta.test")
+        };
+        let dyers = world.ops.write(move |tx| crate::actor::store_remote(tx, &dyers)).await.unwrap();
+        let thread = world.thread(ann, dyers, "Names a patient").await.unwrap();
+        let peer = world.ops.store().read(move |db| {
+            Ok::<_, Error>(store::raw::actor::by_id(db, dyers)?.unwrap().peer_id.unwrap())
+        }).await.unwrap();
+        let removal = delivered("https://beta.test/d/1", peer);
+        world.ops.write(move |tx| remove(tx, dyers, thread, &removal)).await.unwrap();
+        let hidden = post(&world, thread).await;
+        assert_eq!(hidden.state, PostState::Hidden);
+        let by = Principal::Person(admin);
+        let erase_as = async |by: Principal, address: &str, reason: &str| {
+            let (address, reason) = (address.to_owned(), reason.to_owned());
+            world.ops.write(move |tx| erase(tx, by, &address, &reason)).await
+        };
+        let at = hidden.ap_id.clone();
+        let member = erase_as(Principal::Person(ann), &at, "Please").await;
+        assert!(matches!(member, Err(Error::Refused(Refusal::NotAllowed(Rule::Admin)))));
+        for (address, reason) in [("", "Why"), (at.as_str(), ""), ("https://alpha.test/p/9", "Why")] {
+            let refused = erase_as(by, address, reason).await;
+            assert!(matches!(refused, Err(Error::Refused(Refusal::Invalid(_)))), "{address} {reason}");
+        }
+        world.jobs().await.unwrap();
+        erase_as(by, &format!("{at}?page=2"), "Court order 7").await.unwrap();
+        let erased = post(&world, thread).await;
+        assert_eq!((erased.state, erased.deleted_by), (PostState::Tombstone, Some(model::DeletedBy::Admin)));
+        assert!(erased.title.is_empty() && erased.html.is_empty() && erased.source.is_empty());
+        let jobs = world.jobs().await.unwrap();
+        let told = model::job::SendPost { post: thread, thread, change: model::job::PostChange::Deleted, by: admin };
+        assert!(jobs.contains(&told.into()), "{jobs:?}");
+        let history = world.ops.store().read(move |db| {
+            Ok::<_, Error>(store::account::admin_action::of(db, ann, 9)?)
+        }).await.unwrap();
+        assert_eq!(history[0].kind, model::AdminActionKind::PostErased);
+        assert_eq!(history[0].reason, format!("Court order 7 · {at}"));
+        assert_eq!(history[0].by_id, Some(admin));
+        // Nobody brings it back.
+        let back = delivered("https://beta.test/d/1", peer);
+        world.ops.write(move |tx| reinstate(tx, dyers, thread, &back)).await.unwrap();
+        assert!(post(&world, thread).await.html.is_empty());
+    }
+
     async fn a_moderators_removal_is_not_the_authors_to_take_back(store: Store) {
         let (world, ann, weavers, bea, peer) = scene(store).await;
         let root = world.thread(ann, weavers, "Warping a heddle").await.unwrap();

@@ -21,6 +21,7 @@ const PLAIN: &[&str] = &[
     "account-signed-out",
     "deleted",
     "edited",
+    "erased",
     "given",
     "invited",
     "link-used",

@@ -238,6 +238,10 @@ fn administration() -> Router<App> {
             get(admin::community::list).post(admin::community::give),
         )
         .route(
+            "/admin/erase",
+            get(admin::erase::form).post(admin::erase::erase),
+        )
+        .route(
             "/admin/invitations",
             get(invitation::list).post(invitation::make),
         )

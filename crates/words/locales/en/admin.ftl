@@ -1,6 +1,13 @@
 admin-overview = Overview
 admin-accounts = Accounts
 admin-communities = Communities
+erase-title = Erase a post for good
+erase-overview = When the law or its author asks you to, you can take a post’s text from this site, even where you can’t see it.
+erase-intro = Its text, pictures and earlier versions are deleted from this site, including in places you can’t see, and nobody can bring them back. If the author has an account here, other sites are asked to delete it too. Replies stay.
+erase-address = Address of the post
+erase-address-hint = The link to the discussion or reply, as its author or the complaint gives it.
+erase-reason-hint = Kept in the history of the author’s account, or of yours if they have none here. Only administrators see it.
+erase-submit = Erase for good
 give-intro = These communities have no facilitator: theirs are suspended or gone. Give each one to someone who can facilitate it.
 give-none = Every community has a facilitator.
 give-title = Give a community to someone
@@ -97,6 +104,7 @@ admin-action-promoted = Made an administrator
 admin-action-demoted = Administrator role removed
 admin-action-signed-out = Signed out
 admin-action-link-made = Sign-in link created
+admin-action-post-erased = Post erased
 
 ## Before something is done with an account
 ask-refuse-title = Refuse { $name }’s request?

@@ -19,6 +19,7 @@ flash-deleted = Deleted. A placeholder stays so replies make sense.
 flash-edited = Saved. Earlier versions stay readable.
 flash-follows = You’re following { $name }. New posts will appear on Today.
 flash-follows-person = You’re following { $name }.
+flash-erased = The post was erased.
 flash-given = The community has a facilitator again.
 flash-started = Your community is ready. Ask the first question, or invite someone.
 flash-invited = Invitation created. Copy the link and send it.
@@ -55,6 +56,7 @@ why-stale = This text was changed after you began. Below your text is what it sa
 why-unknown = We couldn’t find this.
 
 ## What is missing, field by field
+enter-address = Enter the post’s address
 enter-body = Write your text
 enter-current = Enter your current password
 enter-domain = Enter a domain

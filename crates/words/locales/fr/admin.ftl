@@ -1,6 +1,13 @@
 admin-overview = Aperçu
 admin-accounts = Comptes
 admin-communities = Communautés
+erase-title = Effacer un message pour de bon
+erase-overview = Si la loi ou son auteur ou autrice le demande, vous pouvez retirer le texte d’un message de ce site, même là où vous ne le voyez pas.
+erase-intro = Son texte, ses images et ses versions précédentes sont supprimés de ce site, y compris là où vous ne les voyez pas, et personne ne peut les rétablir. Si la personne qui l’a écrit a un compte ici, les autres sites sont priés de le supprimer aussi. Les réponses restent.
+erase-address = Adresse du message
+erase-address-hint = Le lien vers la discussion ou la réponse, tel que l’indique la personne qui l’a écrite ou la plainte.
+erase-reason-hint = Conservée dans l’historique du compte de la personne qui l’a écrit, ou du vôtre si elle n’en a pas ici. Seule l’équipe d’administration la voit.
+erase-submit = Effacer pour de bon
 give-intro = Ces communautés n’ont plus d’équipe d’animation : ses membres sont suspendus ou partis. Confiez chacune à une personne qui pourra l’animer.
 give-none = Chaque communauté a une équipe d’animation.
 give-title = Confier une communauté à une personne
@@ -97,6 +104,7 @@ admin-action-promoted = Rôle d’administration donné
 admin-action-demoted = Rôle d’administration retiré
 admin-action-signed-out = Sessions fermées
 admin-action-link-made = Lien de connexion créé
+admin-action-post-erased = Message effacé
 
 ## Avant d’agir sur un compte
 ask-refuse-title = Refuser la demande de { $name }?

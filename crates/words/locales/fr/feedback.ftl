@@ -19,6 +19,7 @@ flash-deleted = Supprimé. Une mention reste à sa place pour que les réponses 
 flash-edited = Enregistré. Les versions précédentes restent lisibles.
 flash-follows = Vous suivez { $name }. Les nouveaux messages apparaîtront sur votre page Aujourd’hui.
 flash-follows-person = Vous suivez { $name }.
+flash-erased = Le message a été effacé.
 flash-given = La communauté a de nouveau une équipe d’animation.
 flash-started = Votre communauté est prête. Posez la première question, ou invitez quelqu’un.
 flash-invited = Invitation créée. Copiez le lien et envoyez-le.
@@ -55,6 +56,7 @@ why-stale = Ce texte a été modifié après le début de votre saisie. Sa versi
 why-unknown = Nous n’avons rien trouvé de ce nom.
 
 ## Ce qui manque, champ par champ
+enter-address = Entrez l’adresse du message
 enter-body = Écrivez votre texte
 enter-current = Entrez votre mot de passe actuel
 enter-domain = Entrez un domaine

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod account_page;
 pub mod community;
+pub mod erase;
 pub mod info;
 pub mod invitation;
 pub mod peer;

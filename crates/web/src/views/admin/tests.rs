@@ -46,6 +46,17 @@ impl Overview {
     }
 }
 
+impl Erase {
+    pub(crate) fn sample(lang: Lang) -> Self {
+        let f = frame(lang);
+        Self {
+            tabs: admin_tabs(&f, AdminTab::Overview, 2, 3),
+            form: erase_form(&f),
+            f,
+        }
+    }
+}
+
 impl WithoutFacilitator {
     pub(crate) fn sample(lang: Lang) -> Self {
         let f = frame(lang);
@@ -259,6 +270,7 @@ impl Settings {
 fn administration() {
     check_both("admin", Overview::sample);
     check_both("admin-communities", WithoutFacilitator::sample);
+    check_both("admin-erase", Erase::sample);
     check_both("admin-invitations", Invitations::sample);
     check_both("admin-peers", Peers::sample);
     check_both("admin-rules", rule::Rules::sample);
