@@ -9,6 +9,30 @@ use crate::fetch::{self, FetchFailure, Freshness};
 use crate::verb::{Verb, nothing};
 use client::{FetchError, same_origin_text};
 
+/// Who says that an actor was deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DeletedBySigner {
+    /// The actor signed its own Delete.
+    Itself,
+    /// A community announced the Delete of itself.
+    Announced,
+    /// Somebody else.
+    Another,
+}
+
+impl DeletedBySigner {
+    /// Reads it from a received Delete of the actor with this id.
+    pub(super) fn of(received: &ReceivedActivity<'_>, id: &str) -> Self {
+        if id != received.signer {
+            Self::Another
+        } else if received.is_delivered() && id == received.actor {
+            Self::Itself
+        } else {
+            Self::Announced
+        }
+    }
+}
+
 /// Whether a type is an actor's.
 pub(crate) fn is_kind(kind: Option<&str>) -> bool {
     matches!(
@@ -40,13 +64,14 @@ pub(super) async fn updated(
     }
 }
 
-/// Applies a Delete of an actor if that actor signed it (`is_self_delete`), or if its server confirms it by 410
-/// or a Tombstone. PieFed (1.6) shows an actor for ever that has deleted itself. A server that hides an actor
-/// from us answers 404, but does not sign a Delete for it.
+/// Applies a Delete of an actor if that actor signed it, or if its server confirms it by 410 or a Tombstone.
+/// PieFed (1.6) shows an actor for ever that has deleted itself. A server that hides an actor from us answers
+/// 404, but does not announce its Delete in its name: there 404 confirms it as well (PieFed 1.6, of
+/// communities).
 pub(crate) async fn deleted(
     fed: &Federation,
     id: &str,
-    is_self_delete: bool,
+    by: DeletedBySigner,
 ) -> Result<Verb, ReceiveError> {
     let Some(row) = stored_actor(fed, id).await? else {
         return Err(ReceiveError::ignored("unknown actor"));
@@ -54,13 +79,17 @@ pub(crate) async fn deleted(
     if row.peer_id.is_none() {
         return Err(ReceiveError::rejected("not allowed: not-ours"));
     }
-    if is_self_delete {
+    if by == DeletedBySigner::Itself {
         fetch::remove(fed, row.id).await?;
         return Ok(nothing());
     }
     match fetch::actor(fed, id, Freshness::Now).await {
         Ok(_) => Err(ReceiveError::ignored("it is still there")),
         Err(FetchFailure::Gone) => Ok(nothing()),
+        Err(FetchFailure::Client(FetchError::NotFound)) if by == DeletedBySigner::Announced => {
+            fetch::remove(fed, row.id).await?;
+            Ok(nothing())
+        }
         Err(FetchFailure::Client(FetchError::NotFound)) => Err(ReceiveError::ignored(
             "its server does not say that it is gone",
         )),

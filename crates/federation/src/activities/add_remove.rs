@@ -15,11 +15,11 @@ pub(super) async fn receive(
     fed: &Federation,
     received: &ReceivedActivity<'_>,
 ) -> Result<Verb, ReceiveError> {
-    let target = received.activity.target.as_deref();
-    let target = target.ok_or(ReceiveError::rejected("no target"))?;
     let group = group(fed, received).await?;
     let group = group.ok_or(ReceiveError::ignored("its community will announce it"))?;
-    if group.moderators_url.as_deref() != Some(target) {
+    // PieFed (1.6) names no target where its API has made the community.
+    let target = received.activity.target.as_deref();
+    if target.is_some_and(|target| group.moderators_url.as_deref() != Some(target)) {
         return Err(ReceiveError::ignored("pins and other lists are not kept"));
     }
     let mut budget = Budget::thread();

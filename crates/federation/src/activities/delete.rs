@@ -1,6 +1,6 @@
 //! Delete of posts and of actors, and the Undo of it.
 
-use super::actor;
+use super::actor::{self, DeletedBySigner};
 use super::create::publish;
 use super::outcome::ReceiveError;
 use super::received::ReceivedActivity;
@@ -30,8 +30,7 @@ pub(super) async fn receive(
 ) -> Result<Verb, ReceiveError> {
     let id = received.object_id()?;
     if id == received.actor || actor::is_kind(received.activity.object_type()) {
-        let is_self_delete = received.is_delivered() && id == received.actor;
-        return actor::deleted(fed, id, is_self_delete).await;
+        return actor::deleted(fed, id, DeletedBySigner::of(received, id)).await;
     }
     match stored_post(fed, id).await? {
         Some(known) => deleted(fed, received, known).await,
@@ -43,7 +42,7 @@ pub(super) async fn receive(
             }))
         }
         // A community that its server has deleted (Lemmy 1.0-beta, PieFed 1.6).
-        None => match actor::deleted(fed, id, false).await {
+        None => match actor::deleted(fed, id, DeletedBySigner::of(received, id)).await {
             Err(ReceiveError::Ignored(_)) if stored_actor(fed, id).await?.is_none() => {
                 Err(ReceiveError::ignored("unknown object"))
             }

@@ -19,6 +19,6 @@ pub(super) async fn receive_relayable(
         answer::CHOOSE_ANSWER => answer::receive(fed, received).await,
         "Undo" => undo::receive(fed, received).await,
         "Add" | "Remove" => add_remove::receive(fed, received).await,
-        other => Err(unsupported::unsupported_activity(other)),
+        _ => Err(unsupported::unsupported_activity(received.activity)),
     }
 }

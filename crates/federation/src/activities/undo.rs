@@ -37,7 +37,7 @@ pub(super) async fn receive(
             let id = inner.id.as_deref().unwrap_or_default();
             unshare(fed, received, id, post.as_deref()).await
         }
-        other => Err(unsupported_undo(other)),
+        _ => Err(unsupported_undo(&inner)),
     }
 }
 

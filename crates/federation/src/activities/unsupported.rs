@@ -3,28 +3,36 @@
 //! them. Pure.
 
 use super::outcome::ReceiveError;
+use vocab::Activity;
 
 /// The reason for ignoring the Undo of an Announce that was not stored.
 pub(super) const ANNOUNCE_NOT_STORED: &str = "undo of an announcement that was not stored";
 
 /// Returns why an activity of this type is ignored.
-pub(super) fn unsupported_activity(kind: &str) -> ReceiveError {
-    reason(kind).map_or_else(|| ReceiveError::not_supported(kind), ReceiveError::ignored)
-}
-
-/// Returns why the Undo of an activity of this type is ignored: the activity itself was not stored.
-pub(super) fn unsupported_undo(kind: &str) -> ReceiveError {
-    reason(kind).map_or_else(
-        || ReceiveError::not_supported(&format!("Undo of {kind}")),
+pub(super) fn unsupported_activity(activity: &Activity) -> ReceiveError {
+    reason(activity).map_or_else(
+        || ReceiveError::not_supported(&activity.kind),
         ReceiveError::ignored,
     )
 }
 
-fn reason(kind: &str) -> Option<&'static str> {
-    Some(match kind {
+/// Returns why the Undo of an activity of this type is ignored: the activity itself was not stored.
+pub(super) fn unsupported_undo(undone: &Activity) -> ReceiveError {
+    reason(undone).map_or_else(
+        || ReceiveError::not_supported(&format!("Undo of {}", undone.kind)),
+        ReceiveError::ignored,
+    )
+}
+
+fn reason(activity: &Activity) -> Option<&'static str> {
+    Some(match activity.kind.as_str() {
         "Dislike" => "dislikes are not counted here",
         "Flag" => "reports of other servers are not taken yet",
         "Lock" => "threads are not locked here",
+        // A ban names its community; one person's block of another names nothing but the person.
+        "Block" if activity.target.is_none() && activity.audience.is_empty() => {
+            "blocks between people are kept by their own server"
+        }
         "Block" => "bans are kept by the community that made them",
         "Warn" => "warnings are between a community and its member",
         "Join" | "Leave" | "Invite" | "Offer" => "membership and RSVP are not taken by wire yet",
@@ -40,11 +48,18 @@ mod tests {
     use delivery::inbound::Failure;
     use model::Time;
 
+    fn of(kind: &str) -> Activity {
+        Activity {
+            kind: kind.to_owned(),
+            ..Activity::default()
+        }
+    }
+
     #[test]
     fn every_reason_is_in_the_documentation_for_implementers() {
         let page = include_str!("../../../../docs/federation/compatibility.md");
         let now = Time::from_unix_millis(0);
-        for kind in [
+        let mut all = vec![
             "Dislike",
             "Flag",
             "Lock",
@@ -53,20 +68,37 @@ mod tests {
             "Join",
             "QuoteRequest",
             "View",
-        ] {
-            for error in [unsupported_activity(kind), unsupported_undo(kind)] {
+        ]
+        .into_iter()
+        .map(of)
+        .collect::<Vec<_>>();
+        let ban = Activity {
+            target: Some("https://lemmy.example/c/dialogue".to_owned()),
+            ..of("Block")
+        };
+        all.push(ban);
+        let mut reasons = Vec::new();
+        for activity in &all {
+            for error in [unsupported_activity(activity), unsupported_undo(activity)] {
                 let Failure::Ignored(reason) = error.outcome(0, now) else {
-                    panic!("{kind} is not left alone");
+                    panic!("{} is not left alone", activity.kind);
                 };
-                assert!(page.contains(&reason), "{kind}: {reason}");
+                assert!(page.contains(&reason), "{}: {reason}", activity.kind);
+                reasons.push(reason);
             }
         }
+        reasons.dedup();
         assert_eq!(
-            unsupported_activity("Bite").outcome(0, now),
+            reasons.len(),
+            all.len(),
+            "a block between people is no ban: {reasons:?}"
+        );
+        assert_eq!(
+            unsupported_activity(&of("Bite")).outcome(0, now),
             Failure::Ignored("not supported: Bite".to_owned())
         );
         assert_eq!(
-            unsupported_undo("Bite").outcome(0, now),
+            unsupported_undo(&of("Bite")).outcome(0, now),
             Failure::Ignored("not supported: Undo of Bite".to_owned())
         );
     }

@@ -8,12 +8,40 @@ use super::text_map::{by_language, first};
 use super::words::language;
 use model::{Audience, Urls};
 use store::row;
-use vocab::{Attachment, Object, PUBLIC, Source, Tag};
+use vocab::{Attachment, LangMap, Object, PUBLIC, Source, Tag};
+
+/// The largest object that is sent, in bytes: NodeBB (4.11) refuses activities over 100 KB.
+const OBJECT_MAX: usize = 90_000;
 
 /// Renders the Page or Note of a post.
 #[must_use]
 pub fn object(urls: &Urls, data: &PostDocumentData) -> Object {
-    post_type(data).render(common(urls, data), data)
+    within_size(post_type(data).render(common(urls, data), data))
+}
+
+/// Leaves out of a large object what it says twice: the map of one language, which repeats `content`, and
+/// then the Markdown.
+fn within_size(mut object: Object) -> Object {
+    if size(&object) <= OBJECT_MAX {
+        return object;
+    }
+    let repeats = {
+        let mut texts = object.content_map.iter();
+        let first = texts.next().map(|(_, text)| text);
+        first.is_some() && first == object.content.as_deref() && texts.next().is_none()
+    };
+    if repeats {
+        object.content_map = LangMap::new();
+    }
+    if size(&object) > OBJECT_MAX {
+        object.source = None;
+    }
+    object
+}
+
+/// Its size as JSON, in bytes.
+fn size(object: &Object) -> usize {
+    serde_json::to_vec(object).map_or(0, |json| json.len())
 }
 
 fn post_type(data: &PostDocumentData) -> &'static dyn PostType {

@@ -39,7 +39,7 @@ pub(crate) fn draft(post: &VerifiedObject, audience: Audience, context: DraftCon
         Some(_) => String::new(),
         None => lead(post.post_type, object),
     };
-    let body = body(post.post_type, object, &lang, lead);
+    let body = body(post.post_type, object, &lang, lead, context.thread);
     let title = if context.thread {
         title(object, &body)
     } else {
@@ -107,7 +107,13 @@ fn words(html: &str) -> String {
 }
 
 /// The text: what comes before it, the text itself, and what is attached.
-fn body(post_type: &dyn PostType, object: &Object, lang: &str, lead: String) -> Prose {
+fn body(
+    post_type: &dyn PostType,
+    object: &Object,
+    lang: &str,
+    lead: String,
+    is_thread: bool,
+) -> Prose {
     let of_language = object.content_map.get(lang);
     let text = object.content.as_deref().or(of_language).or(object.text());
     let abstracted = || {
@@ -116,17 +122,37 @@ fn body(post_type: &dyn PostType, object: &Object, lang: &str, lead: String) -> 
             .as_deref()
             .filter(|_| post_type.has_abstract())
     };
+    let text = text.or_else(abstracted).unwrap_or_default();
+    let text = match object.title().filter(|_| is_thread) {
+        Some(title) => without_title(text, title),
+        None => text,
+    };
     let mut html = lead;
-    html.push_str(&as_html(
-        text.or_else(abstracted).unwrap_or_default(),
-        object.media_type.as_deref(),
-    ));
+    html.push_str(&as_html(text, object.media_type.as_deref()));
     html.push_str(&attached(&object.attachment));
     let source = object
         .source
         .as_ref()
         .and_then(|source| source.as_markdown());
     prose::foreign(&html, source)
+}
+
+/// A text without its first paragraph where that is the title (PieFed 1.6, of polls) and more follows.
+fn without_title<'t>(text: &'t str, title: &str) -> &'t str {
+    let first = text
+        .trim_start()
+        .strip_prefix("<p>")
+        .and_then(|rest| rest.split_once("</p>"));
+    match first {
+        Some((line, rest))
+            if !rest.trim().is_empty()
+                && one_line(&prose::plain(line, 4 * TITLE_MAX), TITLE_MAX)
+                    == one_line(title, TITLE_MAX) =>
+        {
+            rest
+        }
+        Some(_) | None => text,
+    }
 }
 
 /// The line its text begins with, set apart.

@@ -251,3 +251,28 @@ fn of_followers_only_the_number_is_told() {
     assert_eq!(json["totalItems"], 3);
     assert!(json.get("orderedItems").is_none() && json.get("first").is_none());
 }
+
+#[test]
+fn a_long_text_is_not_said_twice() {
+    let of = |words: usize, langs: &[&str]| {
+        let text = "warp ".repeat(words);
+        let html = format!("<p>{text}</p>");
+        let mut data = thread();
+        data.post.html = model::LangText::new(langs.iter().map(|lang| (*lang, html.as_str())));
+        data.post.source = model::LangText::new(langs.iter().map(|lang| (*lang, text.as_str())));
+        let json = survives(&object(&urls(), &data));
+        assert!(json.to_string().len() < 98_000 || langs.len() > 1);
+        (
+            json.get("contentMap").is_some(),
+            json.get("source").is_some(),
+        )
+    };
+    assert_eq!(of(1_000, &["en"]), (true, true));
+    assert_eq!(of(7_000, &["en"]), (false, true), "35 KB, three times");
+    assert_eq!(of(15_000, &["en"]), (false, false));
+    assert_eq!(
+        of(7_000, &["en", "fr"]),
+        (true, false),
+        "no language is lost"
+    );
+}

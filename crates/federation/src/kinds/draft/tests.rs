@@ -290,3 +290,28 @@ proptest! {
         post(&value);
     }
 }
+
+#[test]
+fn a_title_is_not_repeated_as_the_first_line() {
+    let poll = |content: &str| {
+        let post = read(json!({
+            "id": "https://piefed.example/p/10", "type": "Question", "name": "Live: poll",
+            "attributedTo": "https://piefed.example/u/pia", "content": content,
+            "to": ["https://www.w3.org/ns/activitystreams#Public"],
+        }));
+        (
+            first(&drafted(&post, true)).body.html.clone(),
+            first(&drafted(&post, false)).body.html.clone(),
+        )
+    };
+    let (thread, reply) = poll("<p>Live: poll</p><p>vote</p>\n");
+    assert_eq!(thread.trim(), "<p>vote</p>");
+    assert!(reply.contains("Live: poll"), "a reply shows no title");
+    for kept in [
+        "<p>Live: poll</p>",
+        "<p>Live: polls</p><p>vote</p>",
+        "<p>vote</p><p>Live: poll</p>",
+    ] {
+        assert_eq!(poll(kept).0.trim(), kept);
+    }
+}
