@@ -28,6 +28,7 @@ mod tests;
 pub use follow::RepeatFollows;
 pub use housekeeping::Housekeeping;
 pub use keys::CompleteKeys;
+pub use peer::IdentifyPeers;
 
 use context::Context;
 use delivery::Notifier;

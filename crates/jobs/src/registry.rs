@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::follow::RepeatFollows;
 use crate::housekeeping::Housekeeping;
 use crate::keys::CompleteKeys;
+use crate::peer::{IDENTIFY_SECONDS, IdentifyPeers};
 use crate::post_picture::DeleteUnusedPictures;
 use delivery::jobs::{Registry, Schedule};
 use federation::outgoing::FanOut;
@@ -50,6 +51,7 @@ pub(crate) fn jobs(context: &Context) -> Registry {
         .job::<CompleteKeys, _>(context)
         .job::<DeleteUnusedPictures, _>(context)
         .job::<Housekeeping, _>(context)
+        .job::<IdentifyPeers, _>(context)
 }
 
 /// Returns all schedules.
@@ -58,6 +60,7 @@ pub(crate) fn schedules() -> Vec<Schedule> {
         Schedule::every(MINUTE, RepeatFollows),
         Schedule::every(HOUR, CompleteKeys),
         Schedule::every(HOUR, Housekeeping),
+        Schedule::every(IDENTIFY_SECONDS, IdentifyPeers),
         Schedule::every(HOUR, DeleteUnusedPictures),
     ]
 }

@@ -11,11 +11,11 @@ use crate::connection::Db;
 use crate::each;
 use crate::fragment::among;
 use crate::row::Peer;
-use crate::schema::{delivery, peer};
+use crate::schema::{actor, delivery, peer};
 use diesel::prelude::*;
 use model::peer::policy::PeerStanding;
 use model::peer::{DeliveryState, PeerState, SILENT_SECONDS, SignatureForm};
-use model::{ActivityId, PeerId, Time};
+use model::{ActivityId, ActorId, PeerId, Time};
 use std::collections::{HashMap, HashSet};
 
 /// Finds a peer by its host, with its port where it has one.
@@ -261,6 +261,30 @@ pub fn set_node_info(
         .set(node_info)
         .execute(db)?;
     Ok(())
+}
+
+/// Some actor of each peer whose software is unknown and that was seen after a moment.
+pub fn unidentified(db: &mut Db, after: Time, limit: i64) -> QueryResult<Vec<ActorId>> {
+    let peers: Vec<PeerId> = each!(db, c => peer::table
+        .filter(peer::software.is_null())
+        .filter(peer::state.eq(PeerState::Active))
+        .filter(peer::standing.ne(PeerStanding::Blocked))
+        .filter(peer::last_seen.gt(after))
+        .order(peer::last_seen.desc())
+        .limit(limit)
+        .select(peer::id)
+        .load(c))?;
+    let mut actors = Vec::new();
+    for id in peers {
+        let some: Option<ActorId> = each!(db, c => actor::table
+            .filter(actor::peer_id.eq(id))
+            .order(actor::id.asc())
+            .select(actor::id)
+            .first(c)
+            .optional())?;
+        actors.extend(some);
+    }
+    Ok(actors)
 }
 
 /// Peers, newest first, below the cursor, each with how many deliveries wait and failed.

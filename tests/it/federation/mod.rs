@@ -7,6 +7,7 @@ mod bounds;
 mod compatibility;
 mod delivery;
 mod discussion;
+mod elsewhere;
 mod follow;
 mod hostile;
 mod invalid_requests;

@@ -23,6 +23,9 @@ pub struct InboundDto {
     pub host: String,
     /// The activity's type.
     pub activity: String,
+    /// The activity's id, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub activity_id: Option<String>,
     /// ignored or rejected.
     pub state: String,
     /// Why.
@@ -65,6 +68,7 @@ pub async fn inbound(
         .await?;
     let show = |row: Inbound| InboundDto {
         id: row.id.to_string(),
+        activity_id: row.activity_id().map(str::to_owned),
         signer: row.signer,
         host: row.host,
         activity: row.kind,

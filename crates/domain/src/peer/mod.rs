@@ -11,12 +11,29 @@ pub use rule::{NewRule, import, lift, rule, set_policy};
 
 use crate::account::{Principal, require_admin};
 use crate::{Error, Outcome, Tx};
-use model::job::CatchUp;
+use model::job::{CatchUp, IdentifyPeer};
 use model::peer::{DeliveryState, PeerState};
-use model::{ActivityId, DeliveryId, JobId, PeerId};
+use model::{ActivityId, DeliveryId, JobId, PeerId, Time};
 
 /// Failed deliveries that "try all again" takes up at once.
 const CHUNK: i64 = 500;
+
+/// Servers that are asked what they run in one run.
+const UNIDENTIFIED: i64 = 20;
+
+/// Has servers asked what they run that were heard from since a moment and of which it is unknown. Returns how
+/// many.
+///
+/// # Errors
+/// Faults only.
+pub fn identify_unknown(tx: &mut Tx<'_>, since: Time) -> Outcome<usize> {
+    let actors = store::peer::unidentified(tx.db, since, UNIDENTIFIED)?;
+    for actor in &actors {
+        let job = IdentifyPeer { actor: *actor };
+        store::queue::jobs::insert(tx.db, tx.id(), &job, tx.now, tx.now)?;
+    }
+    Ok(actors.len())
+}
 
 /// Tries a peer again now, also one that is parked.
 ///

@@ -72,6 +72,7 @@ struct Inbound {
     id: InboundId,
     host: String,
     activity: String,
+    activity_id: Option<String>,
     signer: String,
     state: InboundState,
     reason: Option<String>,
@@ -181,6 +182,7 @@ async fn inbound(ops: &Ops, out: Printer, state: InboundState, limit: Limit) -> 
         .await?;
     let rows = found.into_iter().map(|row| Inbound {
         id: row.id,
+        activity_id: row.activity_id().map(str::to_owned),
         host: row.host,
         activity: row.kind,
         signer: row.signer,
@@ -189,12 +191,20 @@ async fn inbound(ops: &Ops, out: Printer, state: InboundState, limit: Limit) -> 
         received_at: row.received_at,
     });
     let rows: Vec<Inbound> = rows.collect();
-    let head = ["id", "from", "activity", "received", "reason"];
+    let head = [
+        "id",
+        "from",
+        "activity",
+        "activity id",
+        "received",
+        "reason",
+    ];
     out.rows(&rows, "There are none.", head, |row| {
         [
             row.id.to_string(),
             row.host.clone(),
             row.activity.clone(),
+            row.activity_id.clone().unwrap_or_default(),
             minute(row.received_at),
             row.reason.clone().unwrap_or_default(),
         ]

@@ -70,6 +70,15 @@ pub struct Inbound {
     pub received_at: Time,
 }
 
+impl Inbound {
+    /// The id of the activity, where it has one: the part of the idempotency key after the origin.
+    #[must_use]
+    pub fn activity_id(&self) -> Option<&str> {
+        let id = self.guard.split(' ').nth(1)?;
+        id.contains("://").then_some(id)
+    }
+}
+
 /// A durable job.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = job, treat_none_as_default_value = false)]
