@@ -9,7 +9,7 @@ pub use session::*;
 pub use sign_up::*;
 
 use crate::ApiResult;
-use crate::dto::{ActorDto, CommunityDto, ThreadDto};
+use crate::dto::{ActorDto, CommunityDto, ThreadDto, first_text};
 use crate::extract::{Body, Path, Writer, id, renamed};
 use axum::Json;
 use axum::extract::State;
@@ -19,7 +19,7 @@ use http::StatusCode;
 use httpkit::{ApiError, App, Bearer, Me, compose};
 use model::ActorId;
 use query::discussion::ThreadCard;
-use query::home::TodayGroup;
+use query::home::{TodayGroup, TodayLimits};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -135,6 +135,15 @@ pub struct Group {
     pub threads: Vec<ThreadDto>,
 }
 
+/// What a followed person wrote in no community.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PersonalThread {
+    #[serde(flatten)]
+    pub thread: ThreadDto,
+    /// The beginning of its text, without markup.
+    pub excerpt: String,
+}
+
 /// What there is for the signed-in person.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Home {
@@ -142,11 +151,21 @@ pub struct Home {
     pub waiting: Vec<ThreadDto>,
     /// The most recently active threads of followed communities.
     pub groups: Vec<Group>,
+    /// What followed people wrote in no community and is unread, most recently active first.
+    pub people: Vec<PersonalThread>,
 }
 
-/// Shows what is new in followed communities, and which questions there wait for an answer.
+/// Shows what is new in followed communities and of followed people, and which questions wait for an
+/// answer.
 #[utoipa::path(get, path = "/me/home", tag = "me", security(("bearer" = [])), responses((status = 200, body = Home)))]
 pub async fn home(State(app): State<App>, bearer: Bearer) -> ApiResult<Home> {
+    const LIMITS: TodayLimits = TodayLimits {
+        threads: 100,
+        per_source: 10,
+        waiting: 10,
+        personal: (30, 10),
+    };
+    const EXCERPT_CHARS: usize = 200;
     let (me, urls) = (bearer.signed_in()?.id(), app.urls()?);
     let found = app
         .read(Some(me), move |db, reader| {
@@ -154,7 +173,7 @@ pub async fn home(State(app): State<App>, bearer: Bearer) -> ApiResult<Home> {
                 .iter()
                 .map(|followed| followed.place.id())
                 .collect();
-            query::home::today(db, reader, &followed, 100, 10, 10)
+            query::home::today(db, reader, &followed, LIMITS)
         })
         .await?;
     let threads = |cards: Vec<ThreadCard>| -> Vec<ThreadDto> {
@@ -165,7 +184,12 @@ pub async fn home(State(app): State<App>, bearer: Bearer) -> ApiResult<Home> {
         community: CommunityDto::of((*group.place).clone(), &urls),
         threads: threads(group.threads),
     };
+    let personal = |personal: query::home::PersonalThread| PersonalThread {
+        thread: ThreadDto::of(personal.card, &urls),
+        excerpt: domain::prose::plain(&first_text(&personal.post.html), EXCERPT_CHARS),
+    };
     Ok(Json(Home {
+        people: found.personal.into_iter().map(personal).collect(),
         waiting: threads(found.waiting),
         groups: found.groups.into_iter().map(group).collect(),
     }))

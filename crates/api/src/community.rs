@@ -358,11 +358,7 @@ pub async fn see(
         })
         .await?;
     app.ops()
-        .write(move |tx| {
-            unread
-                .iter()
-                .try_for_each(|(thread, seen)| domain::post::mark_read(tx, me, *thread, *seen))
-        })
+        .write(move |tx| domain::post::mark_all_read(tx, me, &unread))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

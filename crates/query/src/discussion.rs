@@ -4,6 +4,7 @@ use crate::post::{PostView, access_to, root_of, shared, views};
 use crate::row::{Actor, CommunityWithActor, Post, ThreadHead, ThreadList, Within};
 use domain::{Error, Outcome};
 use model::access::{Action, Reader};
+use model::id::minted_at;
 use model::limits::{ANSWERS_MAX, REPLIES_PER_PAGE};
 use model::notice::ThreadNotify;
 use model::peer::DeliveryState;
@@ -54,13 +55,14 @@ pub(crate) fn cards(
     let mut authors: Vec<ActorId> = heads.iter().map(|head| head.author_id).collect();
     authors.extend(newest.iter().map(|(_, author, _)| *author));
     let communities: Vec<ActorId> = heads.iter().filter_map(|head| head.community_id).collect();
+    let followed: Vec<ActorId> = heads.iter().map(source_of).collect();
     let roots: Vec<PostId> = heads.iter().map(|head| head.id).collect();
     let authors = shared(store::raw::actor::by_ids(db, &authors)?);
     let places = shared(store::raw::community::by_ids(db, &communities)?);
     let marks = match reader.viewer.person() {
         Some(me) => Some((
             store::post::read_marks(db, me, &roots)?,
-            store::follow::since(db, me, &communities)?,
+            store::follow::since(db, me, &followed)?,
         )),
         None => None,
     };
@@ -89,21 +91,25 @@ pub(crate) fn cards(
     Ok(heads.into_iter().filter_map(card).collect())
 }
 
-/// A thread of a community the reader follows holds a post that came after the follow and after
-/// the reader's last visit.
+/// Whom one follows to be shown a thread: its community, else who wrote it.
+fn source_of(head: &ThreadHead) -> ActorId {
+    head.community_id.unwrap_or(head.author_id)
+}
+
+/// A thread of a community or person whom the reader follows holds a post that came after the follow
+/// and that the reader has not read.
 fn is_unread(
     head: &ThreadHead,
     marks: &HashMap<PostId, PostId>,
     since: &HashMap<ActorId, FollowId>,
 ) -> bool {
-    let followed_before = head
-        .community_id
-        .and_then(|id| since.get(&id))
-        .is_some_and(|follow| follow.0 < head.last_post_id.0);
-    followed_before
-        && marks
-            .get(&head.id)
-            .is_none_or(|seen| *seen < head.last_post_id)
+    let Some(follow) = since.get(&source_of(head)) else {
+        return false;
+    };
+    // A post of a person is often fetched long after it was written.
+    let is_old = head.community_id.is_none() && head.active_at < minted_at(follow.0);
+    let read = marks.get(&head.id);
+    follow.0 < head.last_post_id.0 && !is_old && read.is_none_or(|seen| *seen < head.last_post_id)
 }
 
 /// The follow since which a community's threads can be unread to the reader; `None` for those who do
@@ -169,19 +175,22 @@ pub struct ThreadPage {
     pub pages: i64,
     /// How many organizations the authors on this page are from.
     pub organizations: usize,
-    /// How many posts of others came since the reader's last visit, up to [`NEW_MAX`].
+    /// How many posts of others the reader, who has read the thread before, has not read, up to
+    /// [`NEW_MAX`].
     pub new: i64,
     /// What the reader asked to be told of the thread, where that is not the usual.
     pub notify: Option<ThreadNotify>,
     /// How far the reader has read the thread, once they were shown this page; `None` where that is
     /// known. The oldest reply that no page has shown them stays unread.
     pub read_up_to: Option<PostId>,
+    /// The reader has read all of it, once they were shown this page.
+    pub is_read: bool,
 }
 
 /// New posts in a thread are counted up to this. It is more than a page has.
 pub const NEW_MAX: i64 = 99;
 
-/// The oldest post of a thread that is new to the reader since they were last there.
+/// The oldest post of a thread, which the reader has read before, that they have not read.
 ///
 /// # Errors
 /// Faults.
@@ -332,6 +341,7 @@ pub fn thread(db: &mut Db, reader: Reader, id: PostId, page: Option<i64>) -> Out
         .ok_or(Error::Refused(Refusal::NotFound("post")))?;
     let shown: Vec<PostId> = replies.iter().map(|view| view.post.id).collect();
     let (new, read_up_to) = progress(db, reader, &root.post, &shown, thread.seen)?;
+    let read_to = read_up_to.or(thread.seen);
     let notify = match reader.viewer.person() {
         Some(me) => store::thread_notify::level(db, me, root_id)?,
         None => None,
@@ -340,6 +350,7 @@ pub fn thread(db: &mut Db, reader: Reader, id: PostId, page: Option<i64>) -> Out
         new,
         notify,
         read_up_to,
+        is_read: read_to.is_some_and(|read| read >= root.post.last_post_id),
         root,
         community,
         answers,

@@ -5,7 +5,7 @@ use domain::Outcome;
 use model::access::{Reader, Viewer};
 use model::notice::NoticeKind;
 use model::{ActorId, NoticeId, PostId, PostState, Time};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use store::Db;
 
 /// A notice with whom and what it is about.
@@ -72,39 +72,54 @@ impl NoticeView {
 
 /// Notices of what was written in one thread, of one other kind about it, or a single other one.
 #[derive(Debug)]
-pub struct NoticeGroup<'v> {
+pub struct NoticeGroup {
     /// The one whose person, message and target the line shows.
-    pub newest: &'v NoticeView,
-    /// How many there are.
-    pub count: usize,
+    pub newest: NoticeView,
+    /// All of them, the newest first.
+    pub ids: Vec<NoticeId>,
     /// How many people caused them besides the one of the newest.
     pub others: usize,
     /// One of them was not seen.
     pub new: bool,
 }
 
+/// A page of groups.
+#[derive(Debug)]
+pub struct NoticePage {
+    /// In the order of the newest of each.
+    pub groups: Vec<NoticeGroup>,
+    /// The cursor of the next page, if there is more.
+    pub next: Option<NoticeId>,
+}
+
+/// What a group is of; `None` for a notice that stands alone.
+type GroupKey = Option<(NoticeKind, PostId)>;
+
+/// Rows of one group, the newest first.
+struct GroupRows {
+    key: GroupKey,
+    rows: Vec<Notice>,
+}
+
 /// Puts together what tells of the same thread, in the order of the newest of each.
-#[must_use]
-pub fn grouped(views: &[NoticeView]) -> Vec<NoticeGroup<'_>> {
-    let key = |view: &NoticeView| {
-        let thread = view.thread.as_ref().map(|thread| thread.id);
-        thread.map(|thread| (group_kind(view.notice.kind), thread))
-    };
-    let mut groups: Vec<(Vec<&NoticeView>, _)> = Vec::new();
-    for view in views {
-        let key = key(view);
-        match groups
-            .iter_mut()
-            .find(|(_, other)| key.is_some() && *other == key)
-        {
-            Some((group, _)) => group.push(view),
-            None => groups.push((vec![view], key)),
+fn group_rows(rows: Vec<(Notice, Option<PostId>)>) -> Vec<GroupRows> {
+    let mut groups: Vec<GroupRows> = Vec::new();
+    let mut at: HashMap<(NoticeKind, PostId), usize> = HashMap::new();
+    for (row, thread) in rows {
+        let key = thread.map(|thread| (group_kind(row.kind), thread));
+        let known = key.and_then(|key| at.get(&key).copied());
+        match known.and_then(|index| groups.get_mut(index)) {
+            Some(group) => group.rows.push(row),
+            None => {
+                if let Some(key) = key {
+                    at.insert(key, groups.len());
+                }
+                let rows = vec![row];
+                groups.push(GroupRows { key, rows });
+            }
         }
     }
     groups
-        .iter()
-        .filter_map(|(views, _)| group_of(views))
-        .collect()
 }
 
 /// What was written in one thread is one line, why ever somebody is told of it.
@@ -115,14 +130,60 @@ const fn group_kind(kind: NoticeKind) -> NoticeKind {
     }
 }
 
-fn group_of<'v>(views: &[&'v NoticeView]) -> Option<NoticeGroup<'v>> {
-    let newest = *views.first()?;
-    let people: HashSet<ActorId> = views.iter().map(|view| view.from.id).collect();
-    Some(NoticeGroup {
-        newest,
-        count: views.len(),
-        others: people.len() - 1,
-        new: views.iter().any(|view| view.new),
+/// A page of a person's notices, grouped: at most `lines` groups, out of at most `read` notices. It has
+/// the groups whose newest notice is below the cursor, so that no group stands on two pages, whatever
+/// arrives meanwhile.
+///
+/// # Errors
+/// Faults.
+pub fn page(
+    db: &mut Db,
+    who: ActorId,
+    now: Time,
+    before: NoticeId,
+    (lines, read): (usize, i64),
+) -> Outcome<NoticePage> {
+    let newer: HashSet<(NoticeKind, PostId)> = match before {
+        NoticeId(i64::MAX) => HashSet::new(),
+        before => store::notice::threads_since(db, who, now, before)?
+            .into_iter()
+            .map(|(kind, thread)| (group_kind(kind), thread))
+            .collect(),
+    };
+    let rows = store::notice::with_threads(db, who, now, before, read)?;
+    let oldest = rows.last().map(|(row, _)| row.id);
+    let is_all = i64::try_from(rows.len()).is_ok_and(|count| count < read);
+    let mut groups = group_rows(rows);
+    groups.retain(|group| group.key.is_none_or(|key| !newer.contains(&key)));
+    let has_more = groups.len() > lines;
+    groups.truncate(lines);
+    let newest: Vec<Notice> = groups
+        .iter()
+        .filter_map(|group| group.rows.first().cloned())
+        .collect();
+    let next = match (has_more, is_all) {
+        (true, _) => newest.last().map(|row| row.id),
+        (false, true) => None,
+        (false, false) => oldest,
+    };
+    let views = views(db, who, now, newest)?;
+    let groups = views.into_iter().filter_map(|newest| {
+        let is_its = |group: &&GroupRows| {
+            let first = group.rows.first();
+            first.is_some_and(|row| row.id == newest.notice.id)
+        };
+        let rows = &groups.iter().find(is_its)?.rows;
+        let people: HashSet<ActorId> = rows.iter().map(|row| row.from_id).collect();
+        Some(NoticeGroup {
+            newest,
+            ids: rows.iter().map(|row| row.id).collect(),
+            others: people.len() - 1,
+            new: rows.iter().any(|row| !row.seen),
+        })
+    });
+    Ok(NoticePage {
+        groups: groups.collect(),
+        next,
     })
 }
 
@@ -137,11 +198,16 @@ pub fn list(
     before: NoticeId,
     limit: i64,
 ) -> Outcome<Vec<NoticeView>> {
+    let rows = store::notice::list(db, who, now, before, limit)?;
+    views(db, who, now, rows)
+}
+
+/// Notices that a person may see, with whom and what they are about.
+fn views(db: &mut Db, who: ActorId, now: Time, rows: Vec<Notice>) -> Outcome<Vec<NoticeView>> {
     let reader = Reader {
         viewer: Viewer::Person(who),
         now,
     };
-    let rows = store::notice::list(db, who, now, before, limit)?;
     let from: Vec<_> = rows.iter().map(|row| row.from_id).collect();
     let from = store::raw::actor::by_ids(db, &from)?;
     let communities: Vec<_> = rows.iter().filter_map(|row| row.community_id).collect();
@@ -169,12 +235,12 @@ pub fn list(
     Ok(rows.into_iter().filter_map(view).collect())
 }
 
-/// Whether somebody has notices of these posts that they have not seen.
+/// Whether somebody has notices about a thread that they have not seen.
 ///
 /// # Errors
 /// Faults.
-pub fn has_unseen(db: &mut Db, who: ActorId, posts: &[PostId]) -> Outcome<bool> {
-    Ok(store::notice::has_unseen(db, who, posts)?)
+pub fn has_unseen(db: &mut Db, who: ActorId, root: PostId) -> Outcome<bool> {
+    Ok(store::notice::has_unseen(db, who, root)?)
 }
 
 /// The newest notice of a person.

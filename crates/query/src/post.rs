@@ -48,7 +48,7 @@ pub struct PostView {
     pub liked: bool,
     /// Who wrote what it replies to.
     pub parent_author: Option<Arc<Actor>>,
-    /// It came after the reader's last visit; never for guests.
+    /// The reader, who has read the thread before, has not read it; never for guests.
     pub new: bool,
     pub allowed: PostAllowed,
     /// Of the reader's own post on the page of its thread: it has not reached the server of its community

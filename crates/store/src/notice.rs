@@ -37,6 +37,43 @@ pub fn list(
         .load(c)))
 }
 
+/// As [`list`], each with the first post of the thread that it is about.
+pub fn with_threads(
+    db: &mut Db,
+    who: ActorId,
+    now: Time,
+    before: NoticeId,
+    limit: i64,
+) -> QueryResult<Vec<(Notice, Option<PostId>)>> {
+    let rule = visible::notice(as_person(who, now));
+    for_viewer!(rule, rule => each!(db, c => notice::table
+        .left_join(post::table.on(post::id.nullable().eq(notice::post_id)))
+        .filter(notice::actor_id.eq(who).and(notice::id.lt(before)))
+        .filter(rule)
+        .order(notice::id.desc())
+        .limit(limit)
+        .select((Notice::as_select(), post::root_id.nullable()))
+        .load(c)))
+}
+
+/// What a person's notices from this one on are of, each once: their kinds, and the first posts of the
+/// threads that they are about.
+pub fn threads_since(
+    db: &mut Db,
+    who: ActorId,
+    now: Time,
+    from: NoticeId,
+) -> QueryResult<Vec<(NoticeKind, PostId)>> {
+    let rule = visible::notice(as_person(who, now));
+    for_viewer!(rule, rule => each!(db, c => notice::table
+        .inner_join(post::table.on(post::id.nullable().eq(notice::post_id)))
+        .filter(notice::actor_id.eq(who).and(notice::id.ge(from)))
+        .filter(rule)
+        .select((notice::kind, post::root_id))
+        .distinct()
+        .load(c)))
+}
+
 /// How many of those in [`list`] somebody has not seen, up to `cap`.
 pub fn unseen(db: &mut Db, who: ActorId, now: Time, cap: i64) -> QueryResult<i64> {
     let rule = visible::notice(as_person(who, now));
@@ -69,11 +106,12 @@ pub fn is_unseen(db: &mut Db, who: ActorId, kind: NoticeKind, about: PostId) -> 
     each!(db, c => diesel::select(diesel::dsl::exists(there)).get_result(c))
 }
 
-/// Whether somebody has notices of these posts that they have not seen.
-pub fn has_unseen(db: &mut Db, who: ActorId, posts: &[PostId]) -> QueryResult<bool> {
+/// Whether somebody has notices about a thread that they have not seen.
+pub fn has_unseen(db: &mut Db, who: ActorId, root: PostId) -> QueryResult<bool> {
     each!(db, c => diesel::select(diesel::dsl::exists(notice::table
+            .inner_join(post::table.on(post::id.nullable().eq(notice::post_id)))
             .filter(unseen_by(who))
-            .filter(among(notice::post_id, posts.iter().copied()))))
+            .filter(post::root_id.eq(root))))
         .get_result(c))
 }
 

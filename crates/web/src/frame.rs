@@ -192,10 +192,14 @@ impl Frame {
         }
     }
 
-    /// A time, or the period from one to another.
+    /// A time, or the period from one to another, as a `<time>`.
     #[must_use]
-    pub fn period(&self, from: DateTime<Utc>, until: Option<DateTime<Utc>>) -> String {
-        words::period(self.lang, from, until, &self.zone())
+    pub fn period(&self, from: DateTime<Utc>, until: Option<DateTime<Utc>>) -> Period {
+        Period {
+            from,
+            until,
+            text: words::period(self.lang, from, until, &self.zone()),
+        }
     }
 
     /// An icon of the set, hidden from assistive technology: a word always stands beside it.
@@ -395,7 +399,7 @@ pub struct Stamp {
     form: StampForm,
 }
 
-/// What a `<time>` element shows; the script converts minutes to the browser's time zone.
+/// What a `<time>` element shows; the script converts it to the browser's time zone.
 #[derive(Debug)]
 enum StampForm {
     /// How long ago, with the minute as its tooltip.
@@ -416,12 +420,34 @@ impl fmt::Display for Stamp {
             StampForm::Minute => {
                 write!(out, r#"<time datetime="{iso}" data-minute>{text}</time>"#)
             }
-            StampForm::Day => write!(out, r#"<time datetime="{iso}">{text}</time>"#),
+            StampForm::Day => write!(out, r#"<time datetime="{iso}" data-day>{text}</time>"#),
         }
     }
 }
 
 impl HtmlSafe for Stamp {}
+
+/// A `<time>` element from one time to another; the script converts it to the browser's time zone.
+#[derive(Debug, Clone)]
+pub struct Period {
+    from: DateTime<Utc>,
+    until: Option<DateTime<Utc>>,
+    pub text: String,
+}
+
+impl fmt::Display for Period {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let iso = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let until = self.until.map(iso).unwrap_or_default();
+        let (from, text) = (iso(self.from), &self.text);
+        write!(
+            out,
+            r#"<time datetime="{from}" data-until="{until}">{text}</time>"#
+        )
+    }
+}
+
+impl HtmlSafe for Period {}
 
 /// The coloured label of a thread's kind.
 #[derive(Debug)]

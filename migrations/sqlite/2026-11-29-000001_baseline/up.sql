@@ -381,6 +381,8 @@ CREATE INDEX post_recent ON post (active_at, id) WHERE parent_id IS NULL;
 CREATE INDEX post_thread ON post (root_id, branch_id, id);
 CREATE INDEX post_author ON post (author_id, id);
 CREATE INDEX post_server ON post (community_id, peer_id, id) WHERE peer_id IS NOT NULL;
+-- What people write outside of communities.
+CREATE INDEX post_personal ON post (author_id, active_at, id) WHERE parent_id IS NULL AND community_id IS NULL;
 
 -- When and where a post of kind event is; times in UTC.
 CREATE TABLE event (

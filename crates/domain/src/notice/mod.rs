@@ -2,9 +2,10 @@
 
 use crate::listeners::notices::{About, NewNotice};
 use crate::{Error, Outcome, Tx};
+use model::id::first_of;
 use model::notice::{NoticeKind, ThreadNotify};
 use model::peer::policy::PeerStanding;
-use model::{ActorId, NoticeId, PeerId, PostId, PostState};
+use model::{ActorId, NoticeId, PeerId, PostId, PostState, Time};
 use store::row;
 
 /// Watchers told in one transaction.
@@ -152,6 +153,15 @@ fn is_notified(tx: &mut Tx<'_>, to: ActorId, from: ActorId) -> Outcome<bool> {
 /// Faults only.
 pub fn see_posts(tx: &mut Tx<'_>, who: ActorId, posts: &[PostId]) -> Outcome<()> {
     store::notice::see_posts(tx.db, who, posts)?;
+    Ok(())
+}
+
+/// Marks the notices about a thread, of which a person has read what there was until `now`, as seen.
+///
+/// # Errors
+/// Faults only.
+pub fn see_thread(tx: &mut Tx<'_>, who: ActorId, root: PostId, now: Time) -> Outcome<()> {
+    store::notice::see_thread(tx.db, who, root, first_of(now))?;
     Ok(())
 }
 

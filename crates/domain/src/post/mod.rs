@@ -32,6 +32,15 @@ pub use restore::{reinstate, restore, restore_unseen};
 use crate::{Error, Outcome, Tx};
 use model::{ActorId, PostId};
 
+/// Records that somebody has read several threads, each up to a post, see [`mark_read`].
+///
+/// # Errors
+/// `NotFound`, also where they may not see one of the threads.
+pub fn mark_all_read(tx: &mut Tx<'_>, who: ActorId, threads: &[(PostId, PostId)]) -> Outcome<()> {
+    let mut threads = threads.iter();
+    threads.try_for_each(|(thread, seen)| mark_read(tx, who, *thread, *seen))
+}
+
 /// Records how far somebody has read a thread: up to `seen`. A reply that came later stays unread; the
 /// notices about those before it are seen.
 ///

@@ -125,7 +125,7 @@ store::both! {
             threads.push(world.thread(ann, place, title).await.unwrap());
         }
         let newest = |per, limit| world.ops.store().read(move |db| {
-            let within = Within::Communities { ids: &[weavers, dyers], each: per };
+            let within = Within::Followed { communities: &[weavers, dyers], people: &[], each: per };
             store::post::threads(db, reader(None), &ThreadList::new(within, limit)).map_err(Error::from)
         });
         let ids = |heads: Vec<store::post::ThreadHead>| heads.iter().map(|h| h.id).collect::<Vec<_>>();

@@ -55,11 +55,11 @@ pub enum ThreadOrder {
 pub enum Within<'a> {
     /// In one community, or shared by it.
     Community(ActorId),
-    /// In any of these communities, at most `each` of one.
-    Communities {
-        /// Which.
-        ids: &'a [ActorId],
-        /// The most recently active of each, so many.
+    /// In any of these communities, and by any of these people outside of communities.
+    Followed {
+        communities: &'a [ActorId],
+        people: &'a [ActorId],
+        /// The most recently active of each of them, so many.
         each: i64,
     },
     /// In local communities; only what lists of the whole instance show.
@@ -84,7 +84,7 @@ pub struct ThreadList<'a> {
     pub order: ThreadOrder,
     /// Only what comes after this position.
     pub below: Option<ThreadCursor>,
-    /// At most so many.
+    /// At most so many; of [`Within::Followed`] so many of communities, and so many of people.
     pub limit: i64,
 }
 
@@ -108,9 +108,18 @@ impl<'a> ThreadList<'a> {
 pub fn threads(db: &mut Db, reader: Reader, list: &ThreadList<'_>) -> QueryResult<Vec<ThreadHead>> {
     match list.within {
         Within::Community(id) => in_community(db, reader, list, id),
-        Within::Communities { ids, each } => {
-            let ids = newest_of_each(db, ids, each, list)?;
-            select(db, reader, list, Source::Among(&ids))
+        Within::Followed {
+            communities,
+            people,
+            each,
+        } => {
+            let mut ids = newest_of_communities(db, communities, each, list)?;
+            ids.extend(newest_of_people(db, people, each, list.limit)?);
+            let all = ThreadList {
+                limit: 2 * list.limit,
+                ..*list
+            };
+            select(db, reader, &all, Source::Among(&ids))
         }
         Within::Local => select(db, reader, list, Source::Local),
         Within::Instance => select(db, reader, list, Source::Instance),
@@ -242,7 +251,7 @@ fn select(
 
 /// The most recently active threads of several communities, `each` of one at most and `limit` in
 /// all, whoever may see them.
-fn newest_of_each(
+fn newest_of_communities(
     db: &mut Db,
     communities: &[ActorId],
     each: i64,
@@ -253,9 +262,31 @@ fn newest_of_each(
     }
     let limit = options.limit;
     if options.unanswered {
-        let newest = NewestOfEach::new(predicate!(unanswered!("q")), communities, each, limit);
+        let unanswered = predicate!(concat!("q.community_id = a.id AND ", unanswered!("q")));
+        let newest = NewestOfEach::new(unanswered, communities, each, limit);
         return each!(db, c => newest.load(c));
     }
-    let newest = NewestOfEach::new(predicate!("1 = 1"), communities, each, limit);
+    let newest = NewestOfEach::new(
+        predicate!("q.community_id = a.id"),
+        communities,
+        each,
+        limit,
+    );
+    each!(db, c => newest.load(c))
+}
+
+/// The most recently active threads of several people outside of communities, `each` of one at most
+/// and `limit` in all, whoever may see them.
+fn newest_of_people(
+    db: &mut Db,
+    people: &[ActorId],
+    each: i64,
+    limit: i64,
+) -> QueryResult<Vec<PostId>> {
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let personal = predicate!("q.author_id = a.id AND q.community_id IS NULL");
+    let newest = NewestOfEach::new(personal, people, each, limit);
     each!(db, c => newest.load(c))
 }

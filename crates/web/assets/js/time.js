@@ -1,25 +1,56 @@
-// Updates relative times while the page is open. Where the reader has chosen no time zone, times of
-// day are shown in the browser's. Both locales put the day first, as the server does.
+// Updates relative times while the page is open. Where the reader has chosen no time zone, all times of
+// the page are shown in the browser's, written as the server writes them.
 const { lang, dataset } = document.documentElement;
-const locale = lang === "fr" ? "fr-CA" : "en-GB";
+const french = lang === "fr";
+const locale = french ? "fr-CA" : "en-GB";
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 const times = [...document.querySelectorAll("time[title]")];
 const minutesSince = (time) => Math.floor((Date.now() - new Date(time.dateTime)) / 60000);
 
-const written = (time, month) => {
-  const at = new Date(time.dateTime);
-  const old = month === "long" || at.getFullYear() !== new Date().getFullYear();
-  const text = at.toLocaleString(locale, {
-    day: "numeric", month, year: old ? "numeric" : undefined, hour: "2-digit", minute: "2-digit", hourCycle: "h23",
-  });
-  return lang === "fr" && month === "short" ? `le ${text.replace(", ", " à ")}` : text;
+const day = (at, month, year) =>
+  at.toLocaleDateString(locale, { day: "numeric", month, year }).replace(/^1 (?=\D)/, french ? "1er " : "$&");
+const clock = (at) => {
+  const [hour, minute] = [at.getHours(), at.getMinutes()].map((part) => String(part).padStart(2, "0"));
+  return french ? `${hour}\u00a0h\u00a0${minute}` : `${hour}:${minute}`;
+};
+const offset = (at) => {
+  const minutes = -at.getTimezoneOffset();
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return minutes ? `UTC${minutes < 0 ? "−" : "+"}${hours}${rest ? `:${String(rest).padStart(2, "0")}` : ""}` : "UTC";
+};
+const long = (at) => `${day(at, "long", "numeric")}, ${clock(at)} ${offset(at)}`;
+const short = (at) => {
+  const date = day(at, "short", at.getFullYear() === new Date().getFullYear() ? undefined : "numeric");
+  return french ? `le ${date} à ${clock(at)}` : `${date}, ${clock(at)}`;
+};
+const period = (from, until) => {
+  if (!until) return long(from);
+  if (from.toDateString() !== until.toDateString()) return `${long(from)} – ${long(until)}`;
+  return `${day(from, "long", "numeric")}, ${clock(from)}${french ? " – " : "–"}${clock(until)} ${offset(until)}`;
 };
 if (!("zone" in dataset)) {
-  for (const time of times) {
-    time.title = written(time, "long");
-    if (minutesSince(time) >= 10080) time.textContent = written(time, "short");
+  for (const time of document.querySelectorAll("time")) {
+    const at = new Date(time.dateTime);
+    const { day: isDay, minute, until } = time.dataset;
+    if (time.title) {
+      time.title = long(at);
+      if (minutesSince(time) >= 10080) time.textContent = short(at);
+    } else if (minute !== undefined) time.textContent = long(at);
+    else if (isDay !== undefined) time.textContent = day(at, "long", "numeric");
+    else if (until !== undefined) showPeriod(time, period(at, until && new Date(until)));
   }
-  for (const time of document.querySelectorAll("time[data-minute]")) time.textContent = written(time, "long");
+}
+
+// By the clocks at the place, and where those of the reader differ, by these.
+function showPeriod(time, text) {
+  const line = time.parentElement;
+  const theirs = line.previousElementSibling;
+  if (theirs?.tagName === "DD") {
+    if (theirs.textContent === text) theirs.remove();
+  } else if (time.textContent !== text) {
+    line.before(Object.assign(document.createElement("dd"), { textContent: time.textContent }));
+  }
+  time.textContent = text;
 }
 
 const refresh = () => {

@@ -1,22 +1,25 @@
 //! Home: the welcome page for guests, "Today" for signed-in people.
 
-use domain::Outcome;
-use httpkit::Me;
+use axum::extract::State;
+use domain::{Outcome, Tx};
+use httpkit::{App, Me};
 use model::notice::NoticeKind;
 use model::{AccountState, ActorId, Lang, NoticeId, PostState};
 use query::account::FrameRows;
 use query::discussion::ThreadCard;
-use query::home::TodayGroup;
+use query::home::{PersonalThread, TodayGroup, TodayLimits};
 use query::notice::NoticeGroup;
 use query::row::CommunityWithActor;
 use query::{Db, Reader};
 
+use super::form_post::SignedInForm;
+use super::notice;
 use super::page_request::PageRequest;
-use super::response::{Page, show};
+use super::response::{Page, redirect_with_flash, show};
 use super::show::community::FollowStates;
 use super::show::{actor, community, discussion, prose};
 use crate::frame::{Frame, LinkPreview, Section};
-use crate::views::home::{Group, ReplyPreview, Today, Welcome};
+use crate::views::home::{Group, PersonalPost, Today, Welcome};
 use crate::views::parts::{Empty, ThreadRow};
 
 /// `GET /`
@@ -90,12 +93,14 @@ fn first_name(name: &str) -> &str {
 struct TodayRows {
     groups: Vec<Group>,
     waiting: Vec<ThreadRow>,
-    answers: Vec<ReplyPreview>,
+    personal: Vec<PersonalPost>,
+    notices: Vec<NoticeGroup>,
     suggestions: Vec<CommunityWithActor>,
     follows_any: bool,
 }
 
 async fn today(request: PageRequest, me: Me) -> Page {
+    const ANSWERS: usize = 4;
     let lang = request.lang;
     let name = first_name(&actor::name(&me.actor)).to_owned();
     let rows = move |db: &mut Db, reader: Reader, frame_rows: &FrameRows| {
@@ -104,11 +109,16 @@ async fn today(request: PageRequest, me: Me) -> Page {
     let (f, rows) = request.page_with_frame_rows(Section::Home, rows).await?;
     let follows_nothing = FollowStates::default();
     let suggestions = rows.suggestions.iter();
+    let answers = rows.notices.iter().filter(|group| is_answer(group));
     show(&Today {
         name,
-        answers: rows.answers,
+        answers: answers
+            .take(ANSWERS)
+            .map(|group| notice::line(&f, group))
+            .collect(),
         waiting: rows.waiting,
         groups: rows.groups,
+        personal: rows.personal,
         suggestions: suggestions
             .map(|place| community::card(place, lang, &follows_nothing))
             .collect(),
@@ -124,42 +134,85 @@ fn today_rows(
     frame_rows: &FrameRows,
     lang: Lang,
 ) -> Outcome<TodayRows> {
-    const LOOKED_AT: i64 = 120;
-    const PER_COMMUNITY: i64 = 20;
-    const WAITING: i64 = 4;
+    const LIMITS: TodayLimits = TodayLimits {
+        threads: 120,
+        per_source: 20,
+        waiting: 4,
+        personal: (10, 3),
+    };
+    const NOTICES: (usize, i64) = (12, 100);
     let follow_states = FollowStates::of(frame_rows);
     let followed: Vec<ActorId> = frame_rows
         .communities
         .iter()
         .map(|one| one.place.id())
         .collect();
-    let latest = query::home::today(db, reader, &followed, LOOKED_AT, PER_COMMUNITY, WAITING)?;
+    let latest = query::home::today(db, reader, &followed, LIMITS)?;
     let groups = latest.groups.iter().filter_map(|group| {
         let mut communities = frame_rows.communities.iter();
         let followed = communities.find(|one| one.place.id() == group.place.id())?;
         group_of(group, followed.unread, lang)
     });
     let groups = groups.collect();
-    let answers = query::notice::list(db, me.id(), reader.now, NoticeId(i64::MAX), 20)?;
+    let all = NoticeId(i64::MAX);
+    let notices = query::notice::page(db, me.id(), reader.now, all, NOTICES)?;
     let local = query::community::list(db, reader, true, ActorId(i64::MAX), 20)?;
     let unknown = local
         .into_iter()
         .filter(|place| !follow_states.follows(place.id()));
+    let waiting = latest.waiting.iter();
     Ok(TodayRows {
         groups,
-        waiting: latest
-            .waiting
-            .iter()
+        waiting: waiting
             .map(|card| discussion::row(card, lang, true))
             .collect(),
-        answers: query::notice::grouped(&answers)
+        personal: latest
+            .personal
             .iter()
-            .filter_map(|group| answer(group, lang))
-            .take(4)
+            .map(|thread| personal(thread, lang))
             .collect(),
+        notices: notices.groups,
         suggestions: unknown.take(4).collect(),
         follows_any: !followed.is_empty(),
     })
+}
+
+/// Whether notices are of replies to the reader that can still be read.
+fn is_answer(group: &NoticeGroup) -> bool {
+    let post = group.newest.post.as_ref();
+    group.newest.notice.kind == NoticeKind::Reply
+        && post.is_some_and(|post| post.state != PostState::Tombstone)
+}
+
+fn personal(thread: &PersonalThread, lang: Lang) -> PersonalPost {
+    let head = &thread.card.head;
+    let text = discussion::text(&thread.post, lang);
+    let title = (!text.title.is_empty()).then(|| (text.title.into(), text.title_lang.into()));
+    PersonalPost {
+        person: actor::person(&thread.card.author),
+        kind: head.kind,
+        excerpt: (
+            discussion::excerpt(&thread.post, lang),
+            text.lang.to_owned(),
+        ),
+        title,
+        url: format!("/p/{}", head.id),
+        at: head.published_at.utc(),
+        only_in: thread.post.html.only_in(lang),
+    }
+}
+
+/// `POST /people/seen`: what the people whom one follows wrote outside of communities is marked as read.
+pub async fn see_people(State(app): State<App>, signed_in: SignedInForm) -> Page {
+    const SEEN_AT_ONCE: i64 = 300;
+    let me = signed_in.me.id();
+    let read = move |db: &mut Db, reader: Reader| {
+        query::home::unread_of_people(db, reader, me, SEEN_AT_ONCE)
+    };
+    let unread = signed_in.posted.request.read(read).await?;
+    let verb = move |tx: &mut Tx<'_>| domain::post::mark_all_read(tx, me, &unread);
+    app.ops().write(verb).await?;
+    redirect_with_flash("/", "seen")
 }
 
 /// The unread threads of one community.
@@ -175,23 +228,6 @@ fn group_of(group: &TodayGroup, unread: i64, lang: Lang) -> Option<Group> {
         place: community::place(&group.place, lang),
         more: (unread - shown).max(0),
         threads,
-    })
-}
-
-fn answer(group: &NoticeGroup<'_>, lang: Lang) -> Option<ReplyPreview> {
-    let view = group.newest;
-    let post = view
-        .post
-        .as_ref()
-        .filter(|post| post.state != PostState::Tombstone)?;
-    let thread = view.thread.as_ref()?;
-    (view.notice.kind == NoticeKind::Reply).then(|| ReplyPreview {
-        person: actor::person(&view.from),
-        thread: discussion::text(thread, lang).title.to_owned(),
-        url: format!("/p/{}", post.id),
-        excerpt: discussion::excerpt(post, lang),
-        at: view.notice.created_at.utc(),
-        unread: group.new,
     })
 }
 

@@ -35,23 +35,29 @@ async fn page(request: PageRequest, which: InfoPage) -> Page {
         }
     };
     let title = f.text(&format!("page-{which}"));
-    let f = f.previewed(LinkPreview::new(title, "", &page_url(which)));
+    let html = prose::html(&md);
+    let description_html = match which {
+        InfoPage::About => prose::html(request.site()?.description.read(f.lang)),
+        InfoPage::Privacy | InfoPage::Conduct | InfoPage::Accessibility | InfoPage::Contact => {
+            String::new()
+        }
+    };
+    let summary = match prose::excerpt(&description_html) {
+        summary if summary.is_empty() => prose::excerpt(&html),
+        summary => summary,
+    };
+    let f = f.previewed(LinkPreview::new(title, summary, &page_url(which)));
     show(&Info {
         title,
         lang,
         only_in: text.only_in(f.lang),
-        html: below_the_title(&prose::html(&md)),
+        html: below_the_title(&html),
         edit_url: f
             .me
             .as_ref()
             .filter(|me| me.admin)
             .map(|_| format!("/admin/pages/{which}")),
-        description_html: match which {
-            InfoPage::About => prose::html(request.site()?.description.read(f.lang)),
-            InfoPage::Privacy | InfoPage::Conduct | InfoPage::Accessibility | InfoPage::Contact => {
-                String::new()
-            }
-        },
+        description_html,
         others: InfoPage::ALL
             .iter()
             .map(|other| {

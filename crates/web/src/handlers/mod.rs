@@ -130,6 +130,7 @@ fn mine() -> Router<App> {
         .route("/me", get(actor::me))
         .route("/notices", get(notice::list))
         .route("/notices/seen", post(notice::see))
+        .route("/people/seen", post(home::see_people))
         .route(
             "/settings/profile",
             get(profile::form).post(profile::change).layer(with_picture),

@@ -6,7 +6,7 @@ use http::Method;
 use httpkit::{App, paging};
 use model::notice::NoticeKind;
 use model::{ActorId, NoticeId, PostState};
-use query::notice::{NoticeGroup, NoticeTarget, NoticeView};
+use query::notice::{NoticeGroup, NoticeTarget};
 use query::{Db, Reader};
 
 use super::form_post::SignedInForm;
@@ -17,59 +17,38 @@ use crate::frame::{Frame, Section};
 use crate::views::notice::{Notice, Notices};
 use crate::views::parts::Pager;
 
-/// Notices read for a page: many may be of one discussion, which is one line.
-const READ: usize = 200;
-/// Lines of a page.
-const LINES: usize = 40;
+/// Lines of a page, and notices read for it: many may be of one discussion, which is one line.
+const PAGE: (usize, i64) = (40, 1000);
 
 /// `GET /notices`
 pub async fn list(State(app): State<App>, method: Method, request: PageRequest) -> Page {
     let me = request.me()?.id();
     let before: NoticeId = paging::read_id(request.q("before"));
-    let read = move |db: &mut Db, reader: Reader| {
-        query::notice::list(db, me, reader.now, before, READ as i64)
-    };
-    let (f, rows) = request.page(Section::Notices, read).await?;
-    let groups = query::notice::grouped(&rows);
-    let next = match groups.get(LINES) {
-        Some(group) => Some(group.newest.notice.id.0 + 1),
-        None => rows
-            .last()
-            .filter(|_| rows.len() == READ)
-            .map(|view| view.notice.id.0),
-    };
+    let read =
+        move |db: &mut Db, reader: Reader| query::notice::page(db, me, reader.now, before, PAGE);
+    let (f, page) = request.page(Section::Notices, read).await?;
     if method == Method::GET {
-        see_told(
-            &app,
-            me,
-            groups.iter().take(LINES).map(|group| group.newest),
-        )
-        .await?;
+        see_told(&app, me, &page.groups).await?;
     }
     show(&Notices {
-        notices: groups
-            .iter()
-            .take(LINES)
-            .map(|group| notice(&f, group))
-            .collect(),
+        notices: page.groups.iter().map(|group| line(&f, group)).collect(),
         pager: Pager {
-            next: next.map(|before| format!("?before={before}")),
+            next: page.next.map(|before| format!("?before={before}")),
             ..Pager::default()
         },
         f,
     })
 }
 
-/// Of what leads to no post, the list is all there is to read: it is seen.
-async fn see_told(app: &App, me: ActorId, shown: impl Iterator<Item = &NoticeView>) -> Outcome<()> {
-    let is_told = |view: &&NoticeView| {
-        view.new
-            && matches!(
-                view.target(),
-                NoticeTarget::Person | NoticeTarget::Community(_)
-            )
+/// Of what leads to no post, the list is all there is to read: it is seen, the older notices of the same
+/// line with the newest.
+async fn see_told(app: &App, me: ActorId, shown: &[NoticeGroup]) -> Outcome<()> {
+    let is_told = |group: &&NoticeGroup| {
+        let target = group.newest.target();
+        group.new && matches!(target, NoticeTarget::Person | NoticeTarget::Community(_))
     };
-    let told: Vec<NoticeId> = shown.filter(is_told).map(|view| view.notice.id).collect();
+    let told = shown.iter().filter(is_told);
+    let told: Vec<NoticeId> = told.flat_map(|group| group.ids.clone()).collect();
     if told.is_empty() {
         return Ok(());
     }
@@ -77,14 +56,16 @@ async fn see_told(app: &App, me: ActorId, shown: impl Iterator<Item = &NoticeVie
     app.ops().write(verb).await
 }
 
-fn notice(f: &Frame, group: &NoticeGroup<'_>) -> Notice {
-    let view = group.newest;
+/// One line of the list.
+pub(super) fn line(f: &Frame, group: &NoticeGroup) -> Notice {
+    let view = &group.newest;
+    let count = group.ids.len();
     let person = actor::person(&view.from);
     let subject = match view.target() {
         NoticeTarget::Post { post, thread } => {
             let title = discussion::title(f, thread, f.lang);
             let lang = discussion::title_lang(thread, f.lang).to_owned();
-            let url = match group.count {
+            let url = match count {
                 1 => format!("/p/{}", post.id),
                 _ => format!("/p/{}?new", thread.id),
             };
@@ -110,7 +91,7 @@ fn notice(f: &Frame, group: &NoticeGroup<'_>) -> Notice {
     let others = i64::try_from(group.others).unwrap_or(0);
     Notice {
         others,
-        replies: (is_reply && group.count > 1).then(|| i64::try_from(group.count).unwrap_or(0)),
+        replies: (is_reply && count > 1).then(|| i64::try_from(count).unwrap_or(0)),
         icon: view.notice.kind.icon(),
         person,
         message: match others {

@@ -136,6 +136,15 @@ impl PageRequest {
         self.me.as_ref().ok_or(Refusal::NotAllowed(Rule::SignedIn))
     }
 
+    /// The same request, of somebody who has just signed in with it.
+    pub fn signed_in_as(&self, me: Me) -> Self {
+        Self {
+            lang: me.account.lang,
+            me: Some(me),
+            ..self.clone()
+        }
+    }
+
     /// The signed-in admin.
     ///
     /// # Errors

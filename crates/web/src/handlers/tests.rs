@@ -13,6 +13,7 @@ mod peer;
 mod pictures;
 mod statements;
 mod suspension;
+mod today;
 mod unread;
 mod wording;
 mod writing;

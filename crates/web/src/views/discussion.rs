@@ -12,7 +12,7 @@ use model::notice::ThreadNotify;
 pub use picture::{PICTURE_SLOTS, Picture, PictureSlot, has_pictures, with_pictures};
 
 use crate::form::{Choice, Field, Form, Kind};
-use crate::frame::{Flash, Frame};
+use crate::frame::{Flash, Frame, Period};
 use crate::views::parts::{Pager, Person, PlaceLink};
 use model::Lang;
 use words::own_name;
@@ -136,7 +136,14 @@ pub struct Thread {
 pub struct Detail {
     pub label: &'static str,
     /// The same in several ways, such as a time in two time zones.
-    pub values: Vec<String>,
+    pub values: Vec<DetailValue>,
+}
+
+#[derive(Debug, Clone)]
+pub enum DetailValue {
+    Text(String),
+    /// When something is, in the reader's time zone.
+    Period(Period),
 }
 
 /// The reply box.

@@ -1,10 +1,13 @@
 //! Home: the welcome page for guests, "Today" for signed-in people.
 
 use askama::Template;
+use chrono::{DateTime, Utc};
+use model::{Lang, PostKind};
 
 use crate::frame::Frame;
 use crate::views::community::CommunityCard;
-use crate::views::parts::{Empty, PlaceLink, ThreadRow};
+use crate::views::notice::Notice;
+use crate::views::parts::{Empty, Person, PlaceLink, ThreadRow};
 
 /// `/`, signed out.
 #[derive(Debug, Template)]
@@ -30,15 +33,18 @@ pub struct Group {
     pub more: i64,
 }
 
-/// A reply to the reader.
+/// What somebody whom the reader follows wrote in no community.
 #[derive(Debug, Clone)]
-pub struct ReplyPreview {
-    pub person: crate::views::parts::Person,
-    pub thread: String,
+pub struct PersonalPost {
+    pub person: Person,
+    pub kind: PostKind,
+    /// Its title, with the language tag.
+    pub title: Option<(String, String)>,
+    /// Its first words, with the language tag; those of a picture without a text are none.
+    pub excerpt: (String, String),
     pub url: String,
-    pub excerpt: String,
-    pub at: chrono::DateTime<chrono::Utc>,
-    pub unread: bool,
+    pub at: DateTime<Utc>,
+    pub only_in: Option<Lang>,
 }
 
 /// `/`, signed in.
@@ -47,10 +53,13 @@ pub struct ReplyPreview {
 pub struct Today {
     pub f: Frame,
     pub name: String,
-    pub answers: Vec<ReplyPreview>,
+    /// Replies to the reader.
+    pub answers: Vec<Notice>,
     /// Questions that wait for an answer.
     pub waiting: Vec<ThreadRow>,
     pub groups: Vec<Group>,
+    /// Unread posts of people outside of communities.
+    pub personal: Vec<PersonalPost>,
     /// Communities one might follow.
     pub suggestions: Vec<CommunityCard>,
     /// Shown while the reader follows nothing.

@@ -23,11 +23,11 @@ helpful = { $count ->
    *[other] { $count } people found this helpful
 }
 helpful-none = Helpful
-new-since = { $count ->
-    [one] { $count } new reply since your last visit.
-   *[other] { $count } new replies since your last visit.
+thread-unread = { $count ->
+    [one] { $count } unread reply.
+   *[other] { $count } unread replies.
 }
-new-since-jump = Jump to the first
+thread-unread-jump = Jump to the first
 watch = Watch
 watching = You’re told of every reply
 unwatch = Stop watching

@@ -8,12 +8,12 @@ welcome-remote-text = With your account here, you can follow communities at othe
 welcome-both = In English and French
 welcome-both-text = Every page is in both languages. Write in yours, and add the other when you can.
 today = Today
-today-intro = Hello { $name }. Here’s what’s new in your communities.
+today-intro = Hello { $name }. Here’s what’s new for you.
 today-answers = Replies to you
 today-notices = All notifications
-today-answered = replied in
 today-waiting = Questions waiting for an answer
 today-new = New in your communities
+today-people = New from people you follow
 today-more = { $count ->
     [one] { $count } more
    *[other] { $count } more

@@ -23,11 +23,11 @@ helpful = { $count ->
    *[other] Utile pour { $count } personnes
 }
 helpful-none = Utile
-new-since = { $count ->
-    [one] { $count } nouvelle réponse depuis votre dernière visite.
-   *[other] { $count } nouvelles réponses depuis votre dernière visite.
+thread-unread = { $count ->
+    [one] { $count } réponse non lue.
+   *[other] { $count } réponses non lues.
 }
-new-since-jump = Aller à la première
+thread-unread-jump = Aller à la première
 watch = Suivre la discussion
 watching = Vous êtes avisé·e de chaque réponse
 unwatch = Ne plus suivre

@@ -8,12 +8,12 @@ welcome-remote-text = Avec votre compte d’ici, vous pouvez suivre les communau
 welcome-both = En français et en anglais
 welcome-both-text = Chaque page existe dans les deux langues. Écrivez dans la vôtre, et ajoutez l’autre quand vous le pouvez.
 today = Aujourd’hui
-today-intro = Bonjour { $name }. Voici ce qu’il y a de nouveau dans vos communautés.
+today-intro = Bonjour { $name }. Voici ce qu’il y a de nouveau pour vous.
 today-answers = On vous a répondu
 today-notices = Toutes les notifications
-today-answered = a répondu dans
 today-waiting = Questions en attente d’une réponse
 today-new = Du nouveau dans vos communautés
+today-people = Du nouveau des personnes que vous suivez
 today-more = { $count ->
     [one] { $count } autre
    *[other] { $count } autres

@@ -282,11 +282,7 @@ pub async fn see_all(
     let (me, id) = (signed_in.me.id(), place.id());
     let unread = move |db: &mut Db, reader| query::discussion::unread(db, reader, id, SEEN_AT_ONCE);
     let unread = signed_in.posted.request.read(unread).await?;
-    let verb = move |tx: &mut domain::Tx<'_>| {
-        unread
-            .iter()
-            .try_for_each(|(thread, seen)| domain::post::mark_read(tx, me, *thread, *seen))
-    };
+    let verb = move |tx: &mut domain::Tx<'_>| domain::post::mark_all_read(tx, me, &unread);
     app.ops().write(verb).await?;
     redirect_with_flash(&format!("{}/discussions", actor::url(&place.actor)), "seen")
 }

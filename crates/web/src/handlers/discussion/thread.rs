@@ -7,7 +7,7 @@ use http::{Method, StatusCode};
 use httpkit::compose::{Composed, TypedPost};
 use httpkit::{App, compose};
 use media::Media;
-use model::{ActorId, Audience, Lang, Origin, PostId, PostState};
+use model::{ActorId, Audience, Lang, Origin, PostId, PostState, Time};
 use query::discussion::ThreadPage;
 use query::post::PostView;
 use query::{Db, Reader};
@@ -62,6 +62,7 @@ pub async fn thread(
         new: request.q("new").is_some(),
         whole: request.q("whole").and_then(|id| id.parse().ok()),
     };
+    let shown_at = app.ops().now();
     let (f, rows) = request
         .page(Section::Elsewhere, move |db, reader| {
             rows(db, reader, params)
@@ -86,7 +87,7 @@ pub async fn thread(
     if method == Method::GET
         && let Some(reader) = request.reader()
     {
-        mark_shown(&app, reader, &rows, f.notices > 0).await?;
+        mark_shown(&app, reader, &rows, (shown_at, f.notices > 0)).await?;
     }
     show(&page(f, &rows, lang, params))
 }
@@ -103,25 +104,31 @@ fn first_new(page: &ThreadPage) -> Option<PostId> {
     new.map(|view| view.post.id)
 }
 
-/// Records that somebody was shown a page of a thread.
-async fn mark_shown(app: &App, who: ActorId, rows: &ThreadPage, has_notices: bool) -> Outcome<()> {
-    let (root, up_to) = (rows.root.post.id, rows.read_up_to);
-    let views = std::iter::once(&rows.root).chain(&rows.replies);
-    let shown: Vec<PostId> = views.map(|view| view.post.id).collect();
-    // A page that changes nothing writes nothing.
-    let has_notices = has_notices && {
-        let shown = shown.clone();
-        let of_these = move |db: &mut Db, _| query::notice::has_unseen(db, who, &shown);
-        app.read(Some(who), of_these).await?
-    };
-    if up_to.is_none() && !has_notices {
+/// Records that somebody was shown a page of a thread. Where nothing in it is left to read, its notices
+/// are seen, also those about what is on another page or was deleted.
+async fn mark_shown(
+    app: &App,
+    who: ActorId,
+    rows: &ThreadPage,
+    (now, has_notices): (Time, bool),
+) -> Outcome<()> {
+    let root = rows.root.post.id;
+    let of_thread = move |db: &mut Db, _| query::notice::has_unseen(db, who, root);
+    let has_notices = has_notices && app.read(Some(who), of_thread).await?;
+    if rows.read_up_to.is_none() && !has_notices {
         return Ok(());
     }
+    let (up_to, is_read) = (rows.read_up_to, rows.is_read);
+    let views = std::iter::once(&rows.root).chain(&rows.replies);
+    let shown: Vec<PostId> = views.map(|view| view.post.id).collect();
     let verb = move |tx: &mut Tx<'_>| {
         if let Some(up_to) = up_to {
             domain::post::mark_read(tx, who, root, up_to)?;
         }
-        domain::notice::see_posts(tx, who, &shown)
+        match is_read {
+            true => domain::notice::see_thread(tx, who, root, now),
+            false => domain::notice::see_posts(tx, who, &shown),
+        }
     };
     app.ops().write(verb).await
 }

@@ -6,7 +6,7 @@ use query::post::PostView;
 use words::Tz;
 
 use crate::frame::Frame;
-use crate::views::discussion::Detail;
+use crate::views::discussion::{Detail, DetailValue};
 
 /// The lines between the title and the text of a thread.
 pub fn lines(f: &Frame, thread: &PostView) -> Vec<Detail> {
@@ -25,7 +25,7 @@ fn event_lines(f: &Frame, event: &EventDetails) -> Vec<Detail> {
     if !event.place.is_empty() {
         lines.push(Detail {
             label: f.text("event-where"),
-            values: vec![event.place.clone()],
+            values: vec![DetailValue::Text(event.place.clone())],
         });
     }
     lines
@@ -33,7 +33,7 @@ fn event_lines(f: &Frame, event: &EventDetails) -> Vec<Detail> {
 
 /// When an event is: by the clocks at its place, and by the reader's, where they differ. Where no time
 /// zone is known, the clocks at its place are those its start was written by.
-fn when(f: &Frame, event: &EventDetails) -> Vec<String> {
+fn when(f: &Frame, event: &EventDetails) -> Vec<DetailValue> {
     let (from, until) = (event.starts_at.utc(), event.ends_at.map(Time::utc));
     let zone: Option<Tz> = event.zone.as_deref().and_then(|zone| zone.parse().ok());
     let offset = FixedOffset::east_opt(event.utc_offset);
@@ -43,6 +43,10 @@ fn when(f: &Frame, event: &EventDetails) -> Vec<String> {
         (None, None) => None,
     };
     let ours = f.period(from, until);
-    let differs = theirs.filter(|theirs| *theirs != ours);
-    differs.into_iter().chain([ours]).collect()
+    let differs = theirs.filter(|theirs| *theirs != ours.text);
+    let theirs = differs.map(DetailValue::Text);
+    theirs
+        .into_iter()
+        .chain([DetailValue::Period(ours)])
+        .collect()
 }

@@ -287,6 +287,34 @@ fn a_follow_of_a_guest_is_completed_by_signing_in() {
 }
 
 #[test]
+fn what_signing_in_completes_is_confirmed_in_the_language_of_the_account() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        let (admin, ann) = (world.admin, world.person("ann").await.unwrap());
+        let weavers = world.community(ann, "weavers").await.unwrap();
+        let charter = domain::community::Charter {
+            name: model::LangText::single("en", "Weavers").with(model::Lang::Fr, "Tisserands"),
+            ..domain::testing::charter("weavers")
+        };
+        let write = move |tx: &mut domain::Tx<'_>| {
+            domain::community::describe(tx, ann, weavers, &charter)?;
+            domain::account::set_lang(tx, admin, model::Lang::Fr)
+        };
+        world.ops.write(write).await.unwrap();
+        let fields = [
+            ("next", "/c/weavers"),
+            ("then", "follow"),
+            ("handle", "root"),
+            ("password", domain::testing::PASSWORD),
+        ];
+        assert!(browser.get("/c/weavers").await.says(">Weavers<"));
+        browser.post("/sign-in", &fields).await;
+        let page = browser.get("/c/weavers").await;
+        assert!(page.says("Vous suivez Tisserands."), "{}", page.html);
+    });
+}
+
+#[test]
 fn a_browser_that_has_signed_in_is_not_locked_out_by_others() {
     on_sqlite(|store: Store| async move {
         let (mut bobs, _world) = Browser::limited(store).await;

@@ -25,6 +25,17 @@ fn the_pages_about_the_site_have_true_texts_until_an_admin_writes_them() {
             assert_eq!(page.status, StatusCode::OK, "{path}");
             assert!(page.says(r#"href="/about/privacy""#), "{path}");
         }
+        let mut told = std::collections::BTreeSet::new();
+        for which in InfoPage::ALL {
+            let page = browser.get(&crate::views::info::page_url(which)).await;
+            for name in [r#"name="description""#, r#"property="og:description""#] {
+                let text = page.html.split(name).nth(1).unwrap_or_default();
+                let text = text.split('"').nth(1).unwrap_or_default();
+                assert!(text.len() > 30, "{which} has a description: {text}");
+                told.insert(text.to_owned());
+            }
+        }
+        assert_eq!(told.len(), InfoPage::ALL.len(), "each its own: {told:?}");
         for path in ["/about/about", "/about/nothing"] {
             assert_eq!(browser.get(path).await.status, StatusCode::NOT_FOUND);
         }

@@ -1,6 +1,7 @@
 //! What a page costs: the number of its statements does not depend on how much a member follows.
 
 use super::browser::Browser;
+use super::today;
 use domain::testing::World;
 use http::StatusCode;
 use model::{ActorId, PostId};
@@ -52,11 +53,19 @@ fn a_page_does_not_cost_more_to_who_follows_more() {
             world.person("bea").await.unwrap(),
         ];
         let made = communities(&world, [few, many]).await;
+        let mut people = Vec::new();
+        for number in 0..FOLLOWED[1] {
+            let person = world.stranger(&format!("zoe{number}"), "social.test");
+            people.push(person.await.unwrap());
+        }
         for (who, count) in [few, many].into_iter().zip(FOLLOWED) {
             for (community, _) in made.iter().take(count).copied() {
                 let follow =
                     move |tx: &mut domain::Tx<'_>| domain::follow::follow(tx, who, community);
                 world.ops.write(follow).await.unwrap();
+            }
+            for person in people.iter().take(count).copied() {
+                today::follow(&world, who, person).await;
             }
         }
         world.clock.pass(60);
@@ -65,6 +74,9 @@ fn a_page_does_not_cost_more_to_who_follows_more() {
                 .reply(world.admin, *thread, "A peg helps.")
                 .await
                 .unwrap();
+        }
+        for person in people {
+            today::write(&world, person, ("", "A peg helps.")).await;
         }
 
         let thread = format!("/p/{}", made[1].1);

@@ -249,8 +249,8 @@ fn threads() {
     event.details = vec![Detail {
         label: event.f.text("event-when"),
         values: vec![
-            "5 décembre 2026, 10\u{a0}h\u{a0}00 UTC+1".into(),
-            "09\u{a0}h\u{a0}00 UTC".into(),
+            DetailValue::Text("22 novembre 2026, 15\u{a0}h\u{a0}30 UTC+1".into()),
+            DetailValue::Period(event.f.period(before(0), None)),
         ],
     }];
     check("thread-event", &event);

@@ -3,8 +3,9 @@
 use super::*;
 use crate::frame::Section;
 use crate::tests::{check, check_both};
+use crate::views::notice::Notices;
 use crate::views::parts::samples::{
-    amira, before, cards, educators, foreign_thread, jo, member, say, supply, threads, visitor,
+    before, cards, educators, foreign_thread, jo, luc, member, say, supply, threads, visitor,
 };
 use model::Lang;
 
@@ -43,24 +44,36 @@ impl Welcome {
 
 impl Today {
     pub(crate) fn sample(lang: Lang) -> Self {
-        let answer = |person: crate::views::parts::Person, minutes, unread| ReplyPreview {
-            person,
-            thread: threads(lang).remove(1).title,
-            url: "/p/3".into(),
-            excerpt: say(
-                lang,
-                "Seconded. We made it part of our spring course, and students now write theirs with a client.",
-                "Oui. Nous l’avons mise dans notre cours du printemps.",
+        let written = |en, fr| (say(lang, en, fr), lang.to_string());
+        let note = PersonalPost {
+            person: jo(lang),
+            kind: PostKind::Discussion,
+            title: None,
+            excerpt: written(
+                "Third winter of the drop-in on wheels, and the first one with heating. Come and see us on Thursday.",
+                "Troisième hiver de la halte mobile, et le premier avec du chauffage. Passez nous voir jeudi.",
             ),
-            at: before(minutes),
-            unread,
+            url: "/p/31".into(),
+            at: before(180),
+            only_in: None,
+        };
+        let event = PersonalPost {
+            person: luc(lang),
+            kind: PostKind::Event,
+            title: Some((
+                say(lang.other(), "Open evening", "Soirée portes ouvertes"),
+                lang.other().to_string(),
+            )),
+            only_in: Some(lang.other()),
+            ..note.clone()
         };
         let mut rows = threads(lang);
         rows.truncate(3);
         Self {
             f: member(lang, Section::Home),
             name: "Mireille".into(),
-            answers: vec![answer(jo(lang), 12, true), answer(amira(lang), 1500, false)],
+            answers: Notices::sample(lang).notices.drain(..2).collect(),
+            personal: vec![note, event],
             waiting: threads(lang).split_off(2),
             groups: vec![
                 Group {
@@ -91,6 +104,7 @@ fn a_quiet_day_and_a_first_day() {
     let mut quiet = Today::sample(Lang::Fr);
     quiet.groups.clear();
     quiet.answers.clear();
+    quiet.personal.clear();
     check("today-quiet", &quiet);
     quiet.f.places.clear();
     quiet.empty = Some(Empty {
