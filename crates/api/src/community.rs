@@ -157,19 +157,19 @@ pub async fn found(
 ) -> Result<(StatusCode, Json<CommunityPage>), ApiError> {
     let me = writer.id();
     let handle = Handle::parse(&body.handle).map_err(|bad| Error::invalid("handle", why(bad)))?;
-    let (pace, key) = (body.posts_per_hour, app.new_key().await?);
+    let (posts_per_hour, key) = (body.posts_per_hour, app.new_key().await?);
     let (named, charter) = (handle.clone(), body.charter());
     app.ops()
         .write(move |tx| {
             let id = domain::community::found(tx, me, &named, &charter, &key)?;
-            set_pace(tx, me, id, pace)
+            set_posts_per_hour(tx, me, id, posts_per_hour)
         })
         .await?;
     let page = load(&app, Some(me), handle.as_str()).await?;
     Ok((StatusCode::CREATED, Json(page)))
 }
 
-fn set_pace(
+fn set_posts_per_hour(
     tx: &mut domain::Tx<'_>,
     by: ActorId,
     community: ActorId,
@@ -223,11 +223,11 @@ pub async fn describe(
 ) -> ApiResult<CommunityPage> {
     let me = writer.id();
     let id = community_id(&app, Some(me), &text).await?;
-    let (pace, charter) = (body.posts_per_hour, body.charter());
+    let (posts_per_hour, charter) = (body.posts_per_hour, body.charter());
     app.ops()
         .write(move |tx| {
             domain::community::describe(tx, me, id, &charter)?;
-            set_pace(tx, me, id, pace)
+            set_posts_per_hour(tx, me, id, posts_per_hour)
         })
         .await?;
     Ok(Json(load(&app, Some(me), &text).await?))

@@ -278,7 +278,7 @@ pub async fn notifications(
         .that(known, "notifications", Why::NotAChoice)
         .done()?;
     app.ops()
-        .write(move |tx| domain::notice::set_level(tx, me, post, level))
+        .write(move |tx| domain::notice::set_notification_level(tx, me, post, level))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

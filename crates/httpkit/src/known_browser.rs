@@ -1,5 +1,5 @@
-//! A mark of a browser that has signed in to an account before: its attempts to sign in are counted by
-//! themselves, so that nobody can lock it out by trying passwords from elsewhere. The mark is derived
+//! A proof of a browser that has signed in to an account before: its attempts to sign in are counted by
+//! themselves, so that nobody can lock it out by trying passwords from elsewhere. The proof is derived
 //! from the hash of the password: nothing is stored, and a new password ends it.
 
 use domain::secret;
@@ -8,8 +8,8 @@ use query::row::Account;
 
 use crate::session::cookie;
 
-/// The length of a mark: a SHA-256 in base64 without padding.
-pub const MARK_LENGTH: usize = 43;
+/// The length of a proof: a SHA-256 in base64 without padding.
+pub const PROOF_LENGTH: usize = 43;
 /// `Max-Age` of the cookie in seconds.
 const COOKIE_SECONDS: i64 = 400 * 86_400;
 
@@ -22,16 +22,16 @@ fn cookie_name(https: bool) -> &'static str {
     }
 }
 
-/// The mark of an account, which only a browser that signed in to it has.
+/// What only a browser that has signed in to an account has.
 #[must_use]
-pub fn mark(account: &Account) -> String {
+pub fn proof(account: &Account) -> String {
     secret::digest(&format!(
         "known browser {} {}",
         account.actor_id, account.password
     ))
 }
 
-/// Reads the mark that a browser sends.
+/// Reads the proof that a browser sends.
 #[must_use]
 pub fn read(headers: &HeaderMap, https: bool) -> String {
     cookie(headers, cookie_name(https))
@@ -39,12 +39,12 @@ pub fn read(headers: &HeaderMap, https: bool) -> String {
         .to_owned()
 }
 
-/// The `Set-Cookie` of a mark.
+/// The `Set-Cookie` of a proof.
 #[must_use]
-pub fn set_cookie(https: bool, mark: &str) -> String {
+pub fn set_cookie(https: bool, proof: &str) -> String {
     let secure = if https { "; Secure" } else { "" };
     format!(
-        "{}={mark}; Path=/; HttpOnly; SameSite=Lax; Max-Age={COOKIE_SECONDS}{secure}",
+        "{}={proof}; Path=/; HttpOnly; SameSite=Lax; Max-Age={COOKIE_SECONDS}{secure}",
         cookie_name(https)
     )
 }

@@ -253,8 +253,8 @@ pub struct SignInAttempt<'a> {
     pub password: &'a str,
     /// What the browser calls itself.
     pub agent: &'a str,
-    /// The mark of a known browser that came with it, see [`known_browser`]; may be empty.
-    pub mark: &'a str,
+    /// The proof of a known browser that came with it, see [`known_browser`]; may be empty.
+    pub browser_proof: &'a str,
 }
 
 /// Somebody who has just signed in.
@@ -263,8 +263,8 @@ pub struct NewSignIn {
     pub me: ActorId,
     /// The token of the session's cookie.
     pub token: String,
-    /// The mark of their browser from now on, see [`known_browser`].
-    pub mark: String,
+    /// The proof of their browser from now on, see [`known_browser`].
+    pub browser_proof: String,
 }
 
 /// Signs in with handle and password.
@@ -275,10 +275,10 @@ pub struct NewSignIn {
 pub async fn sign_in(app: &App, attempt: SignInAttempt<'_>) -> Outcome<NewSignIn> {
     let handle = attempt.handle.trim().trim_start_matches('@').to_lowercase();
     let name = handle.clone();
-    // Without a mark the limits come first: an attempt that they refuse costs no query.
-    // A mark that was made up has another length.
-    let is_marked = attempt.mark.len() == known_browser::MARK_LENGTH;
-    if !is_marked {
+    // Without a proof the limits come first: an attempt that they refuse costs no query.
+    // A proof that was made up has another length.
+    let has_proof = attempt.browser_proof.len() == known_browser::PROOF_LENGTH;
+    if !has_proof {
         count_unknown(app, attempt.ip, &handle)?;
     }
     let member = app
@@ -286,9 +286,9 @@ pub async fn sign_in(app: &App, attempt: SignInAttempt<'_>) -> Outcome<NewSignIn
         .read(move |db| query::account::by_handle(db, &name))
         .await?;
     let account = member.map(|(account, _)| account);
-    if is_marked {
-        let known = account.as_ref().map(known_browser::mark);
-        match known.filter(|known| secret::same(known, attempt.mark)) {
+    if has_proof {
+        let known = account.as_ref().map(known_browser::proof);
+        match known.filter(|known| secret::same(known, attempt.browser_proof)) {
             Some(known) => app.limits().count(RateLimit::SignIn, &known)?,
             None => count_unknown(app, attempt.ip, &handle)?,
         }
@@ -301,7 +301,7 @@ pub async fn sign_in(app: &App, attempt: SignInAttempt<'_>) -> Outcome<NewSignIn
     Ok(NewSignIn {
         me: account.actor_id,
         token: open(app, account.actor_id, attempt.agent).await?,
-        mark: known_browser::mark(&account),
+        browser_proof: known_browser::proof(&account),
     })
 }
 

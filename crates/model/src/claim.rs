@@ -34,11 +34,11 @@ pub fn named<'a>(ids: impl IntoIterator<Item = &'a str>) -> String {
     join(None, ids)
 }
 
-fn join<'a>(mark: Option<&'a str>, ids: impl IntoIterator<Item = &'a str>) -> String {
+fn join<'a>(prefix: Option<&'a str>, ids: impl IntoIterator<Item = &'a str>) -> String {
     let mut all = String::new();
     let usable = |id: &&str| !id.is_empty() && !id.contains(char::is_whitespace);
     let ids = ids.into_iter().filter(usable).take(NAMED_MAX);
-    for id in mark.into_iter().chain(ids) {
+    for id in prefix.into_iter().chain(ids) {
         if all.len() + id.len() >= NAMED_BYTES_MAX {
             break;
         }

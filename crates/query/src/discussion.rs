@@ -343,7 +343,7 @@ pub fn thread(db: &mut Db, reader: Reader, id: PostId, page: Option<i64>) -> Out
     let (new, read_up_to) = progress(db, reader, &root.post, &shown, thread.seen)?;
     let read_to = read_up_to.or(thread.seen);
     let notify = match reader.viewer.person() {
-        Some(me) => store::thread_notify::level(db, me, root_id)?,
+        Some(me) => store::thread_notify::notification_level(db, me, root_id)?,
         None => None,
     };
     Ok(ThreadPage {

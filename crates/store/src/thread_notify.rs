@@ -8,7 +8,11 @@ use model::notice::ThreadNotify;
 use model::{ActorId, PostId};
 
 /// What somebody asked to be told of a thread; `None` where it is the usual.
-pub fn level(db: &mut Db, who: ActorId, root: PostId) -> QueryResult<Option<ThreadNotify>> {
+pub fn notification_level(
+    db: &mut Db,
+    who: ActorId,
+    root: PostId,
+) -> QueryResult<Option<ThreadNotify>> {
     each!(db, c => thread_notify::table
         .find((root, who))
         .select(thread_notify::level)
@@ -17,7 +21,7 @@ pub fn level(db: &mut Db, who: ActorId, root: PostId) -> QueryResult<Option<Thre
 }
 
 /// Writes what somebody asked to be told of a thread.
-pub fn set_level(
+pub fn set_notification_level(
     db: &mut Db,
     who: ActorId,
     root: PostId,

@@ -318,7 +318,7 @@ impl Frame {
     }
 
     #[must_use]
-    pub fn mark(&self) -> &'static str {
+    pub fn logo(&self) -> &'static str {
         &MARK.url
     }
 

@@ -113,8 +113,8 @@ fn major(version: &str) -> Option<u32> {
 fn packages(folder: &Path) -> Result<()> {
     let lock = fs::read(folder.join("package-lock.json"))
         .context("cannot read tests/browser/package-lock.json")?;
-    let mark = folder.join("node_modules").join(".installed-from");
-    if fs::read(&mark).is_ok_and(|installed| installed == lock) {
+    let stamp = folder.join("node_modules").join(".installed-from");
+    if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
     println!("npm ci in tests/browser");
@@ -124,7 +124,7 @@ fn packages(folder: &Path) -> Result<()> {
             .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
             .args(["ci", "--no-audit", "--no-fund"]),
     )?;
-    fs::write(mark, lock).context("cannot mark tests/browser/node_modules as installed")
+    fs::write(stamp, lock).context("cannot mark tests/browser/node_modules as installed")
 }
 
 /// Runs the stories whose title contains `filter`, or all.

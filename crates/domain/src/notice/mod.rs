@@ -66,7 +66,7 @@ fn is_muted(tx: &mut Tx<'_>, new: &NewNotice) -> Outcome<bool> {
 ///
 /// # Errors
 /// `NotFound`, also where they may not see the thread.
-pub fn set_level(
+pub fn set_notification_level(
     tx: &mut Tx<'_>,
     who: ActorId,
     thread: PostId,
@@ -74,7 +74,7 @@ pub fn set_level(
 ) -> Outcome<()> {
     let reader = tx.reader(who);
     let post = store::post::by_id(tx.db, reader, thread)?.ok_or(Error::not_found("post"))?;
-    store::thread_notify::set_level(tx.db, who, post.root_id, level)?;
+    store::thread_notify::set_notification_level(tx.db, who, post.root_id, level)?;
     Ok(())
 }
 

@@ -15,7 +15,7 @@ async fn kinds(world: &World, who: ActorId) -> Vec<NoticeKind> {
 }
 
 async fn set(world: &World, who: ActorId, thread: PostId, level: ThreadNotify) {
-    let verb = move |tx: &mut Tx<'_>| set_level(tx, who, thread, Some(level));
+    let verb = move |tx: &mut Tx<'_>| set_notification_level(tx, who, thread, Some(level));
     world.ops.write(verb).await.unwrap();
 }
 

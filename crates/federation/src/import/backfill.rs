@@ -37,8 +37,8 @@ impl Job<Federation> for Backfill {
     /// Marks the community as backfilled all the same: its page no longer says that it is loading.
     async fn set_aside(&self, fed: &Federation) {
         let community = self.community;
-        let mark = move |tx: &mut domain::Tx<'_>| domain::community::backfilled(tx, community);
-        if let Err(error) = fed.ops().write(mark).await {
+        let record = move |tx: &mut domain::Tx<'_>| domain::community::backfilled(tx, community);
+        if let Err(error) = fed.ops().write(record).await {
             tracing::warn!(%error, %community, "cannot mark community as backfilled");
         }
     }

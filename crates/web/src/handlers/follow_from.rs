@@ -66,7 +66,7 @@ pub async fn leave(
                     view.form.set("server", posted.fields.get("server"));
                     view.form.fault("server", message);
                 }
-                None => view.form = posted.field_errors(error)?.mark(&view.f, view.form),
+                None => view.form = posted.field_errors(error)?.show_on(&view.f, view.form),
             }
             show_invalid(&view)
         }

@@ -124,8 +124,8 @@ pub struct FormPost {
     pub files: Vec<(String, Bytes)>,
     /// The `User-Agent` header.
     pub agent: String,
-    /// The mark of a browser that has signed in before, see [`known_browser`].
-    pub mark: String,
+    /// The proof of a browser that has signed in before, see [`known_browser`].
+    pub browser_proof: String,
     back: Option<String>,
 }
 
@@ -202,7 +202,7 @@ async fn sign_in_with_form(
         handle,
         password,
         agent: &posted.agent,
-        mark: &posted.mark,
+        browser_proof: &posted.browser_proof,
     };
     let token = match session::sign_in(app, attempt).await {
         Ok(signed_in) => signed_in.token,
@@ -224,7 +224,7 @@ async fn read_form(page: PageRequest, request: Request, app: &App) -> Result<For
     let back = referer(request.headers());
     let agent = page_request::header_text(request.headers(), header::USER_AGENT).to_owned();
     let https = app.ops().site().is_some_and(|site| site.is_https());
-    let mark = known_browser::read(request.headers(), https);
+    let browser_proof = known_browser::read(request.headers(), https);
     let in_progress = request.extensions().get::<FormInProgress>().cloned();
     let (fields, files) = read(request, app, page.me.is_none()).await?;
     if let Some(FormInProgress(form)) = in_progress {
@@ -235,7 +235,7 @@ async fn read_form(page: PageRequest, request: Request, app: &App) -> Result<For
         fields,
         files,
         agent,
-        mark,
+        browser_proof,
         back,
     };
     match &posted.request.me {
@@ -379,8 +379,8 @@ impl FieldErrors<'_> {
         self.errors.iter().any(|error| error.field == field)
     }
 
-    /// Fills the form with the submitted values and marks the errors.
-    pub fn mark(&self, f: &Frame, mut form: Form) -> Form {
+    /// Fills the form with the submitted values and adds the errors.
+    pub fn show_on(&self, f: &Frame, mut form: Form) -> Form {
         form.fill(self.typed);
         for error in &self.errors {
             let name = name_on_form(f, error);

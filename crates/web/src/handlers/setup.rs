@@ -56,7 +56,7 @@ pub async fn set_up(State(app): State<App>, posted: FormPost) -> Page {
         Err(error) => {
             let errors = posted.field_errors(error)?;
             let f = posted.request.bare();
-            let mut form = errors.mark(&f, setup_form(&f, &key));
+            let mut form = errors.show_on(&f, setup_form(&f, &key));
             let given = posted.fields.trimmed("url");
             let configured = app.public_url().filter(|_| !given.is_empty());
             if let Some(expected) = configured.filter(|url| !is_configured(Some(*url), &given)) {

@@ -284,10 +284,14 @@ pub fn community_form(f: &Frame, action: &str, founding: bool) -> Form {
 
 /// How much one person of another server may post within an hour.
 fn pace_field(f: &Frame) -> Field {
-    Field::new("posts_per_hour", Kind::Text, f.text("community-pace"))
-        .hint(f.text("community-pace-hint"))
-        .max(5)
-        .missing(f.text("enter-number"))
+    Field::new(
+        "posts_per_hour",
+        Kind::Text,
+        f.text("community-posts-per-hour"),
+    )
+    .hint(f.text("community-posts-per-hour-hint"))
+    .max(5)
+    .missing(f.text("enter-number"))
 }
 
 /// The handle of a new community, shown with the host that completes its address.

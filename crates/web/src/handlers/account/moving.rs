@@ -198,6 +198,6 @@ fn unknown(why: Refusal, field: &'static str) -> Error {
 async fn at_fault(posted: &FormPost, handle: &str, error: Error) -> Page {
     let errors = posted.field_errors(error)?;
     let (f, rows) = framed(&posted.request, handle).await?;
-    let form = errors.mark(&f, moving_form(&f, handle));
+    let form = errors.show_on(&f, moving_form(&f, handle));
     show_invalid(&page(f, form, &rows))
 }

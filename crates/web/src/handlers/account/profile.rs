@@ -79,7 +79,7 @@ pub async fn change(
             let errors = posted.field_errors(error)?;
             let f = posted.request.framed(Section::Me).await?;
             let form = profile_form(&f, me.actor.picture_id.is_some());
-            let mut form = errors.mark(&f, form);
+            let mut form = errors.show_on(&f, form);
             // Browsers never send a form back with its file.
             if posted.file("picture").is_some() && form.get("picture").error.is_none() {
                 form.fault("picture", f.text("enter-picture-again"));

@@ -85,7 +85,7 @@ pub async fn change_password(State(app): State<App>, signed_in: SignedInForm) ->
             let f = signed_in.posted.request.framed(Section::Me).await?;
             show_invalid(&Password {
                 tabs: settings_tabs(&f, SettingsTab::Password),
-                form: errors.mark(&f, password_form(&f)),
+                form: errors.show_on(&f, password_form(&f)),
                 f,
             })
         }

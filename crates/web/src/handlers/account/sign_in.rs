@@ -75,13 +75,13 @@ pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
         handle,
         password,
         agent: &posted.agent,
-        mark: &posted.mark,
+        browser_proof: &posted.browser_proof,
     };
     match posted.attempt(session::sign_in(&app, attempt)).await {
         Ok(signed_in) => {
             let https = app.site()?.is_https();
             let cookie = session::set_cookie(https, Some(&signed_in.token));
-            let known = known_browser::set_cookie(https, &signed_in.mark);
+            let known = known_browser::set_cookie(https, &signed_in.browser_proof);
             let followed = match typed.get("then") {
                 FOLLOW => follow::after_sign_in(&app, &posted.request, signed_in.me, next)
                     .await
@@ -96,8 +96,8 @@ pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
         Err(error) => {
             let errors = posted.field_errors(error);
             let errors = errors.map_err(PageError::without_form)?;
-            let mark = |f: &Frame, form| errors.mark(f, form);
-            show_invalid(&page(&posted.request, next, typed.get("then"), mark).await?)
+            let with_errors = |f: &Frame, form| errors.show_on(f, form);
+            show_invalid(&page(&posted.request, next, typed.get("then"), with_errors).await?)
         }
     }
 }

@@ -77,7 +77,7 @@ pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
             let Ok(owner) = owner else {
                 return expired(f);
             };
-            let form = errors.mark(&f, sign_in_link_form(&f, key));
+            let form = errors.show_on(&f, sign_in_link_form(&f, key));
             let f = f.sending(&form);
             show_invalid(&view(f, &owner, form)).map(not_stored)
         }

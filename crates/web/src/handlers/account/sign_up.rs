@@ -65,7 +65,7 @@ pub async fn sign_up(State(app): State<App>, posted: FormPost) -> Page {
             let code = posted.fields.get("invitation");
             let registration = asked_for(posted.request.site()?.registration, code);
             let f = posted.request.framed(Section::Me).await?;
-            let form = errors.mark(&f, sign_up_form(&f, registration));
+            let form = errors.show_on(&f, sign_up_form(&f, registration));
             show_invalid(&SignUp {
                 registration,
                 f: f.sending(&form),

@@ -61,7 +61,7 @@ pub async fn make(State(app): State<App>, SignedInForm { posted, me }: SignedInF
     match made {
         Ok(_) => show(&page(f, &rows, form, Some(token))),
         Err(error) => {
-            let form = posted.field_errors(error)?.mark(&f, form);
+            let form = posted.field_errors(error)?.show_on(&f, form);
             show_invalid(&page(f, &rows, form, None))
         }
     }

@@ -149,7 +149,7 @@ async fn answer(
             let errors = posted.field_errors(error)?;
             let (f, counts, found) = read(&posted.request, id).await?;
             let form = question_form(&f, question, &format!("/admin/accounts/{id}"));
-            let form = errors.mark(&f, form);
+            let form = errors.show_on(&f, form);
             let f = f.sending(&form);
             show_invalid(&view(f, &counts, &found, question, form))
         }

@@ -72,7 +72,7 @@ pub async fn give(State(app): State<App>, SignedInForm { posted, me }: SignedInF
         Err(error) => {
             let errors = posted.field_errors(error)?;
             let (f, counts, rows) = read(&posted.request).await?;
-            let form = errors.mark(&f, form(&f, &rows));
+            let form = errors.show_on(&f, form(&f, &rows));
             show_invalid(&view(f, &counts, &rows, form))
         }
     }

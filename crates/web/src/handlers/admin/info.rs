@@ -91,7 +91,7 @@ pub async fn change(
         Err(error) => {
             let errors = posted.field_errors(error)?;
             let view = view(&posted.request, which, |f, _| {
-                errors.mark(f, page_form(f, which))
+                errors.show_on(f, page_form(f, which))
             });
             show_invalid(&view.await.map_err(|error| posted.fail(error))?)
         }

@@ -77,7 +77,7 @@ pub async fn make(State(app): State<App>, SignedInForm { posted, me }: SignedInF
         Err(error) => {
             let errors = posted.field_errors(error)?;
             let (f, counts, rows) = read(&posted.request).await?;
-            let form = errors.mark(&f, invitation_form(&f));
+            let form = errors.show_on(&f, invitation_form(&f));
             show_invalid(&view(&posted.request, f, &counts, &rows, form)?)
         }
     }

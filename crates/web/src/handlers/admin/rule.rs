@@ -211,9 +211,14 @@ pub async fn list(request: PageRequest) -> Page {
 async fn show_errors(
     posted: &FormPost,
     errors: FieldErrors<'_>,
-    mark: fn(&FieldErrors<'_>, &Frame, &mut Forms),
+    show_errors: fn(&FieldErrors<'_>, &Frame, &mut Forms),
 ) -> Page {
-    let view = view(&posted.request, |f, forms| mark(&errors, f, forms), None).await;
+    let view = view(
+        &posted.request,
+        |f, forms| show_errors(&errors, f, forms),
+        None,
+    )
+    .await;
     show_invalid(&view.map_err(|error| posted.fail(error))?)
 }
 
@@ -238,7 +243,7 @@ pub async fn set_policy(State(app): State<App>, SignedInForm { posted, me }: Sig
             posted.request.admin()?;
             let errors = posted.field_errors(error)?;
             show_errors(&posted, errors, |errors, f, forms| {
-                forms.policy = errors.mark(f, policy_form(f));
+                forms.policy = errors.show_on(f, policy_form(f));
             })
             .await
         }
@@ -293,7 +298,7 @@ async fn ask_again(posted: &FormPost, ending: Ending) -> Page {
     let typed = posted.field_errors(Refusal::Invalid(Vec::new()).into())?;
     let change = |f: &Frame, forms: &mut Forms| {
         let sure = Field::new("sure", Kind::Hidden, "").value(&ending.domain);
-        forms.rule = typed.mark(f, rule_form(f)).with(sure);
+        forms.rule = typed.show_on(f, rule_form(f)).with(sure);
         forms.ending = Some(ending);
     };
     let view = view(&posted.request, change, None).await;
@@ -311,7 +316,7 @@ pub async fn set_rule(State(app): State<App>, SignedInForm { posted, me }: Signe
             posted.request.admin()?;
             let errors = posted.field_errors(error)?;
             show_errors(&posted, errors, |errors, f, forms| {
-                forms.rule = errors.mark(f, rule_form(f));
+                forms.rule = errors.show_on(f, rule_form(f));
             })
             .await
         }
@@ -343,7 +348,7 @@ pub async fn import(State(app): State<App>, SignedInForm { posted, me }: SignedI
         Err(error) => {
             let errors = posted.field_errors(error)?;
             show_errors(&posted, errors, |errors, f, forms| {
-                forms.list = errors.mark(f, list_form(f));
+                forms.list = errors.show_on(f, list_form(f));
             })
             .await
         }

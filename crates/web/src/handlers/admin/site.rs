@@ -76,7 +76,7 @@ pub async fn change(State(app): State<App>, SignedInForm { posted, me }: SignedI
         }
         Err(error) => {
             let errors = posted.field_errors(error)?;
-            let view = view(&posted.request, |f| errors.mark(f, settings_form(f))).await;
+            let view = view(&posted.request, |f| errors.show_on(f, settings_form(f))).await;
             show_invalid(&view.map_err(|error| posted.fail(error))?)
         }
     }

@@ -49,7 +49,7 @@ pub async fn found(State(app): State<App>, signed_in: SignedInForm) -> Page {
                 .request
                 .framed(Section::Communities)
                 .await?;
-            let form = errors.mark(&f, community_form(&f, FOUND, true));
+            let form = errors.show_on(&f, community_form(&f, FOUND, true));
             show_invalid(&Edit {
                 f: f.sending(&form),
                 form,
@@ -160,14 +160,14 @@ pub async fn change(
         typed => Some(typed.parse().unwrap_or(-1)),
     };
     // What is no number is refused like a negative one; an empty field changes nothing.
-    let pace = match posted.fields.get("posts_per_hour") {
+    let posts_per_hour = match posted.fields.get("posts_per_hour") {
         "" => None,
         typed => Some(typed.trim().parse().unwrap_or(-1)),
     };
     let verb = move |tx: &mut domain::Tx<'_>| {
         domain::community::describe(tx, by, id, &charter)?;
-        if let Some(pace) = pace {
-            domain::community::set_posts_per_hour(tx, by, id, pace)?;
+        if let Some(posts) = posts_per_hour {
+            domain::community::set_posts_per_hour(tx, by, id, posts)?;
         }
         match colour {
             Some(colour) => domain::community::set_colour(tx, by, id, colour),
@@ -179,7 +179,7 @@ pub async fn change(
         Err(error) => {
             let errors = posted.field_errors(error)?;
             let f = posted.request.framed(Section::Communities).await?;
-            let form = errors.mark(&f, form(&f, &place));
+            let form = errors.show_on(&f, form(&f, &place));
             show_invalid(&page(f, form, &place, colour))
         }
     }

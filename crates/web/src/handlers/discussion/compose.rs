@@ -96,7 +96,7 @@ pub async fn start(
             let kind = posted.fields.choice("kind").unwrap_or(PostKind::Discussion);
             let (f, kinds) = new_page(&posted.request, place.id()).await?;
             let form = of_new_post(&f, thread_form(&f, &new_url(&place), kind, &kinds));
-            let form = choose_again(&f, errors.mark(&f, form), posted);
+            let form = choose_again(&f, errors.show_on(&f, form), posted);
             show_invalid(&new_view(f, form, &place, kind))
         }
     }
@@ -172,7 +172,7 @@ pub async fn edit(
             let read = posted.request.page(Section::Elsewhere, editable(id)).await;
             let (f, found) = read.map_err(|error| posted.fail(error))?;
             let stale = errors.names("revision");
-            let mut form = choose_again(&f, errors.mark(&f, empty(&f, &found)), posted);
+            let mut form = choose_again(&f, errors.show_on(&f, empty(&f, &found)), posted);
             let mut conflict = None;
             if stale {
                 // What is saved next was written with the present text in view.

@@ -34,7 +34,8 @@ async fn set(
     done: &'static str,
 ) -> Page {
     let who = signed_in.me.id();
-    let verb = move |tx: &mut Tx<'_>| domain::notice::set_level(tx, who, thread, level);
+    let verb =
+        move |tx: &mut Tx<'_>| domain::notice::set_notification_level(tx, who, thread, level);
     app.ops().write(verb).await?;
     let page: Option<i64> = signed_in
         .posted

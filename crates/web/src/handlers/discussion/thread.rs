@@ -308,7 +308,7 @@ pub async fn reply(
             let lang = f.lang;
             let mut view = page(f, &rows, lang, params);
             if let Some(reply) = &mut view.reply {
-                let form = errors.mark(&view.f, reply.form.clone());
+                let form = errors.show_on(&view.f, reply.form.clone());
                 reply.form = choose_again(&view.f, form, posted);
             }
             show_invalid(&view)

@@ -354,7 +354,7 @@ fn a_browser_that_has_signed_in_is_not_locked_out_by_others() {
         assert_eq!(
             last,
             StatusCode::TOO_MANY_REQUESTS,
-            "a stolen mark guesses no faster"
+            "a stolen proof guesses no faster"
         );
     });
 }
