@@ -14,3 +14,4 @@ mod linked;
 mod migrations;
 mod privacy;
 mod search;
+mod weight;

@@ -27,6 +27,17 @@ impl Instance {
         (status, headers, answer.text().await.unwrap())
     }
 
+    /// How many bytes the body of a response has on its way to a browser.
+    pub async fn compressed_size(&self, path: &str) -> usize {
+        let mut headers = HeaderMap::new();
+        headers.insert("accept", "text/html,*/*".parse().unwrap());
+        headers.insert("accept-encoding", "gzip".parse().unwrap());
+        let answer = self.request(Method::GET, path, headers, String::new());
+        let answer = answer.await;
+        assert_eq!(answer.status().as_u16(), 200, "{path}");
+        answer.bytes().await.unwrap().len()
+    }
+
     /// Sends any request, and follows no redirect.
     pub async fn send(
         &self,

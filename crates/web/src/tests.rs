@@ -60,6 +60,13 @@ fn gallery() {
 }
 
 #[test]
+fn style_and_scripts_stay_light() {
+    use crate::assets::{EDITOR, SCRIPT, STYLE};
+    let bytes = STYLE.body().len() + SCRIPT.body().len() + EDITOR.body().len();
+    assert!(bytes <= 70_000, "{bytes} bytes");
+}
+
+#[test]
 fn every_message_a_template_names_exists() {
     let known: std::collections::BTreeSet<&str> = words::keys(Lang::En).collect();
     let mut missing = Vec::new();

@@ -50,6 +50,7 @@ impl Viewer {
         let other = alpha.person("olga").await;
         join(alpha, "dyers", other.id()).await;
         other.follow("!weavers@alpha.test").await;
+        other.follow("@ann@alpha.test").await;
         let other = Self::person("member of another community", &other).await;
         let banned = alpha.person("ben").await;
         join(alpha, "weavers", banned.id()).await;

@@ -177,6 +177,18 @@ fn moving() {
 #[test]
 fn sign_in_and_sign_up() {
     check_both("sign-in", SignIn::sample);
+    check_both("sign-in-to-follow", |lang| {
+        let f = visitor(lang);
+        SignIn {
+            form: sign_in_form(&f, "/c/safer-supply"),
+            reason: Some(
+                f.message("sign-in-to-follow")
+                    .arg("name", "Safer supply")
+                    .to_string(),
+            ),
+            f,
+        }
+    });
     check_both("sign-in-link", SignInLink::sample);
     check_both("sign-in-link-expired", |lang| LinkExpired {
         f: visitor(lang),

@@ -285,6 +285,42 @@ fn a_remote_community_names_its_host() {
 }
 
 #[test]
+fn a_community_as_followers_others_and_outsiders_see_it() {
+    check_both("community-followed", |lang| {
+        let mut front = Front::sample(lang);
+        front.c.compact = true;
+        front.c.follow = follow(FollowState::Following);
+        front.followed = true;
+        front
+    });
+    check_both("community-people-unnamed", |lang| {
+        let mut people = People::sample(lang);
+        people.c.follow = follow(FollowState::Not);
+        people.named = false;
+        people.followers.clear();
+        people
+    });
+    check_both("community-private", |lang| {
+        let mut front = Front::sample(lang);
+        let c = Head::remote(&front.f, CommunityTab::Front);
+        front.c = Head {
+            private: true,
+            follow: Follow {
+                seen_by: None,
+                ..follow(FollowState::Moved)
+            },
+            ask_url: None,
+            share_url: None,
+            silent_since: None,
+            ..c
+        };
+        front.summary = Some(front.domain.clone());
+        front.latest.clear();
+        front
+    });
+}
+
+#[test]
 fn founding() {
     check_both("community-found", Edit::sample);
     let mut edit = Edit::sample(Lang::Fr);

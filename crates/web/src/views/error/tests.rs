@@ -25,6 +25,8 @@ fn every_error_has_a_page() {
         ErrorKind::NotAllowed(None),
         ErrorKind::NotAllowed(Some("Only its author may edit a post.".into())),
         ErrorKind::Gone,
+        ErrorKind::GoneActor,
+        ErrorKind::GoneCommunity,
         ErrorKind::TooMany(1),
         ErrorKind::Fault("7f3a9c".into()),
         ErrorKind::Unavailable("7f3a9d".into()),
@@ -34,11 +36,10 @@ fn every_error_has_a_page() {
         ErrorKind::IncompleteLink,
         ErrorKind::TooLarge,
         ErrorKind::Unreachable("faculty.example".into()),
+        ErrorKind::Kept,
     ];
     for kind in all {
-        check_both(&format!("error-{}", kind.status()), |lang| {
-            ErrorPage::sample(lang, kind.clone())
-        });
+        check_both(kind.key(), |lang| ErrorPage::sample(lang, kind.clone()));
     }
 }
 
@@ -58,5 +59,8 @@ fn an_expired_form_gives_back_what_was_typed() {
         let html = page.render().unwrap();
         assert!(html.contains(r#"<input type="hidden" name="to" value="4">"#));
         assert!(html.contains("We have moved nine people since 2023."));
+        page.f = visitor(lang);
+        page.sign_in = Some(crate::views::account::sign_in_with_form(&page.f));
+        check(&format!("error-session-ended.{lang}"), &page);
     }
 }

@@ -100,6 +100,21 @@ fn home() {
 }
 
 #[test]
+fn what_others_wrote_is_marked_with_its_language() {
+    let mut view = Today::sample(Lang::En);
+    view.groups.clear();
+    view.personal.clear();
+    let written = |view: &Today| {
+        let html = view.render().unwrap();
+        html.matches(r#" dir="auto" lang="fr">"#).count()
+    };
+    let before = written(&view);
+    view.answers = Notices::sample(Lang::Fr).notices.drain(..1).collect();
+    view.personal = Today::sample(Lang::Fr).personal.drain(..1).collect();
+    assert_eq!(written(&view), before + 3, "a title and two excerpts");
+}
+
+#[test]
 fn a_quiet_day_and_a_first_day() {
     let mut quiet = Today::sample(Lang::Fr);
     quiet.groups.clear();

@@ -57,6 +57,31 @@ fn notices() {
 }
 
 #[test]
+fn what_became_of_ones_own_posts() {
+    check_both("notices-removed", |lang| {
+        let mut view = Notices::sample(lang);
+        let one = view.notices.remove(0);
+        let of = |kind: NoticeKind, message: &str, others| Notice {
+            icon: kind.icon(),
+            message: message.to_owned(),
+            others,
+            ..one.clone()
+        };
+        view.notices = vec![
+            of(NoticeKind::Removed, "notice-removed", 0),
+            of(NoticeKind::Removed, "notice-removed-many", 1),
+            Notice {
+                subject: None,
+                excerpt: None,
+                ..of(NoticeKind::Removed, "notice-removed-thread", 0)
+            },
+            of(NoticeKind::Refused, "notice-refused", 0),
+        ];
+        view
+    });
+}
+
+#[test]
 fn what_others_wrote_is_marked_with_its_language() {
     let mut view = Notices::sample(Lang::En);
     view.notices.truncate(1);

@@ -130,6 +130,15 @@ impl AskAccount {
 fn accounts() {
     check_both("admin-accounts", Accounts::sample);
     check_both("admin-account", AccountDetails::sample);
+    for (name, row) in [("admin-account-waiting", 0), ("admin-account-suspended", 3)] {
+        check_both(name, |lang| {
+            let mut details = AccountDetails::sample(lang);
+            details.account = Accounts::sample(lang).accounts.remove(row);
+            details.new_link = None;
+            details.sessions.clear();
+            details
+        });
+    }
     for (name, question) in [
         ("admin-ask-refuse", AccountQuestion::Refuse),
         ("admin-ask-suspend", AccountQuestion::Suspend),
