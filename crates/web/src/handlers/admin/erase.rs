@@ -40,7 +40,7 @@ pub async fn erase(State(app): State<App>, SignedInForm { posted, me }: SignedIn
         Err(error) => {
             let errors = posted.field_errors(error)?;
             let mut view = view(&posted.request).await?;
-            view.form = errors.mark(&view.f, view.form);
+            view.form = errors.show_on(&view.f, view.form);
             show_invalid(&view)
         }
     }
