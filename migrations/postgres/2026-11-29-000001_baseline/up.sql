@@ -378,6 +378,7 @@ CREATE INDEX post_unanswered ON post (community_id, active_at, id)
 CREATE INDEX post_answers ON post (root_id, accepted_at, id) WHERE accepted_at IS NOT NULL;
 CREATE INDEX post_recent ON post (active_at, id) WHERE parent_id IS NULL;
 CREATE INDEX post_thread ON post (root_id, branch_id, id);
+CREATE INDEX post_thread_newest ON post (root_id, id);
 CREATE INDEX post_author ON post (author_id, id);
 CREATE INDEX post_server ON post (community_id, peer_id, id) WHERE peer_id IS NOT NULL;
 -- What people write outside of communities.

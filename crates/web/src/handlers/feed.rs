@@ -1,16 +1,16 @@
 //! Atom feeds of communities, threads and people, with what everybody reads.
 
 use askama::Template;
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use chrono::{DateTime, Utc};
 use domain::{Error, Outcome};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderValue, header};
 use model::PostId;
 use model::limits::SHOWN_BYTES_MAX;
 use query::feed::FeedEntry;
 use query::{Db, Reader};
 
-use super::page_request::{PageRequest, header_text};
+use super::page_request::PageRequest;
 use super::path_param::PathParam;
 use super::response::{Page, PageError};
 use super::show::{actor, community as place, discussion};
@@ -39,64 +39,43 @@ async fn read<T: Send + 'static>(
 }
 
 /// `GET /c/{handle}/feed.atom`: its newest threads.
-pub async fn community(
-    PathParam(text): PathParam<String>,
-    request: PageRequest,
-    headers: HeaderMap,
-) -> Page {
+pub async fn community(PathParam(text): PathParam<String>, request: PageRequest) -> Page {
     let handle = ours(&request, &text)?;
     let rows = move |db: &mut Db, reader: Reader| query::feed::community(db, reader.now, &handle);
     let (group, entries) = read(&request, rows).await?;
     let f = request.bare();
-    answer(
-        &headers,
-        &Feed {
-            subtitle: place::purpose(&group, f.lang).0,
-            ..feed(
-                &f,
-                place::name(&group, f.lang).0,
-                &actor::url(&group.actor),
-                group.actor.created_at.utc(),
-                &entries,
-            )
-        },
-    )
+    answer(&Feed {
+        subtitle: place::purpose(&group, f.lang).0,
+        ..feed(
+            &f,
+            place::name(&group, f.lang).0,
+            &actor::url(&group.actor),
+            group.actor.created_at.utc(),
+            &entries,
+        )
+    })
 }
 
 /// `GET /p/{id}/feed.atom`: the newest replies of a thread.
-pub async fn thread(
-    PathParam(id): PathParam<PostId>,
-    request: PageRequest,
-    headers: HeaderMap,
-) -> Page {
+pub async fn thread(PathParam(id): PathParam<PostId>, request: PageRequest) -> Page {
     let rows = move |db: &mut Db, reader: Reader| query::feed::thread(db, reader.now, id);
     let (root, mut entries) = read(&request, rows).await?;
     let f = request.bare();
     let title = discussion::title(&f, &root.post, f.lang);
     let began = root.post.published_at.utc();
     entries.push(root);
-    answer(
-        &headers,
-        &feed(&f, title, &format!("/p/{id}"), began, &entries),
-    )
+    answer(&feed(&f, title, &format!("/p/{id}"), began, &entries))
 }
 
 /// `GET /u/{handle}/feed.atom`: what a person wrote last.
-pub async fn person(
-    PathParam(text): PathParam<String>,
-    request: PageRequest,
-    headers: HeaderMap,
-) -> Page {
+pub async fn person(PathParam(text): PathParam<String>, request: PageRequest) -> Page {
     let handle = ours(&request, &text)?;
     let rows = move |db: &mut Db, reader: Reader| query::feed::person(db, reader.now, &handle);
     let (who, entries) = read(&request, rows).await?;
     let f = request.bare();
     let since = who.created_at.utc();
     let url = actor::url(&who);
-    answer(
-        &headers,
-        &feed(&f, actor::name(&who), &url, since, &entries),
-    )
+    answer(&feed(&f, actor::name(&who), &url, since, &entries))
 }
 
 /// A feed of the page at a path; where nothing was written yet, it is as old as the page.
@@ -142,20 +121,14 @@ fn entry(f: &Frame, row: &FeedEntry) -> PostEntry {
     }
 }
 
-/// Answers with a feed, or 304 where the reader has it. Search engines read the pages instead.
-fn answer(asked: &HeaderMap, feed: &Feed) -> Page {
+/// Answers with a feed and its tag. Search engines read the pages instead.
+fn answer(feed: &Feed) -> Page {
     let xml = feed
         .render()
         .map_err(|error| PageError::from(Error::fault(error.to_string())))?;
     let digest = domain::secret::digest(&xml);
     let tag = format!("\"{}\"", digest.get(..32).unwrap_or(&digest));
-    let known = header_text(asked, header::IF_NONE_MATCH)
-        .split(',')
-        .any(|one| one.trim().trim_start_matches("W/") == tag);
-    let mut response: Response = match known {
-        true => StatusCode::NOT_MODIFIED.into_response(),
-        false => xml.into_response(),
-    };
+    let mut response = xml.into_response();
     let headers = response.headers_mut();
     let kind = HeaderValue::from_static("application/atom+xml; charset=utf-8");
     headers.insert(header::CONTENT_TYPE, kind);

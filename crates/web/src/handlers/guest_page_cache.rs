@@ -1,4 +1,4 @@
-//! Caches pages for guests. All guests of one language get the same page, so it is rendered once
+//! Caches pages and feeds for guests. All guests of one language get the same, so it is rendered once
 //! and reused until something is written here, for two seconds at most: another process may have
 //! written, and pages say how long ago things were. No page of a signed-in person is cached.
 
@@ -14,7 +14,7 @@ use std::sync::Mutex;
 
 use super::flash;
 use super::page_request;
-use super::response::is_html;
+use super::response::{is_feed, is_html};
 
 /// Number of pages cached.
 const PAGES: NonZeroUsize = NonZeroUsize::new(128).unwrap();
@@ -46,8 +46,8 @@ impl CacheKey {
     }
 }
 
-/// Whether a page is cached: home, communities, people, threads. Searches are too many, and forms
-/// carry keys.
+/// Whether a page is cached: home, communities, people, threads, and the feeds of these. Searches are too
+/// many, and forms carry keys.
 fn is_shared(path: &str) -> bool {
     let prefixes = ["/c/", "/u/", "/p/"];
     matches!(path, "/" | "/communities" | "/people")
@@ -93,7 +93,8 @@ impl GuestPageCache {
         response: Response,
     ) -> Response {
         let cookie = response.headers().contains_key(header::SET_COOKIE);
-        if response.status() != StatusCode::OK || cookie || !is_html(&response) {
+        let kept = is_html(&response) || is_feed(&response);
+        if response.status() != StatusCode::OK || cookie || !kept {
             return response;
         }
         let (parts, body) = response.into_parts();

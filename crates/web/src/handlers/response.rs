@@ -4,6 +4,7 @@
 //! [`page_middleware`], which renders it in the reader's language, with the text that was typed.
 
 use askama::Template;
+use axum::body::Body;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
@@ -19,7 +20,7 @@ use std::time::Duration;
 use super::flash;
 use super::form_post::{FormInProgress, OpenedSession, SIGN_IN_HANDLE, SIGN_IN_PASSWORD};
 use super::guest_page_cache::{self, GuestPageCache};
-use super::page_request::{LANG_COOKIE, PageRequest, pairs};
+use super::page_request::{LANG_COOKIE, PageRequest, header_text, pairs};
 use crate::form::Form;
 use crate::frame::{Frame, Section, TypedForm};
 use crate::views::account::sign_in_with_form;
@@ -223,7 +224,21 @@ pub async fn page_middleware(
         );
     }
     let response = with_state_cookies(&request_parts, response);
-    with_headers(&app, &request_parts, response)
+    unless_known(&request_parts, with_headers(&app, &request_parts, response))
+}
+
+/// Answers 304 where the reader has the feed already, as it says by its tag.
+fn unless_known(parts: &Parts, mut response: Response) -> Response {
+    let tag = response.headers().get(header::ETAG);
+    let tag = tag.and_then(|tag| tag.to_str().ok()).unwrap_or_default();
+    let known = header_text(&parts.headers, header::IF_NONE_MATCH)
+        .split(',')
+        .any(|one| one.trim().trim_start_matches("W/") == tag);
+    if known && !tag.is_empty() && response.status() == StatusCode::OK {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        *response.body_mut() = Body::empty();
+    }
+    response
 }
 
 /// Sends the cookie of a session that the request opened; what follows is answered as its owner.
@@ -438,6 +453,12 @@ fn with_state_cookies(parts: &Parts, mut response: Response) -> Response {
 pub fn is_html(response: &Response) -> bool {
     let kind = response.headers().get(header::CONTENT_TYPE);
     kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
+/// Whether a response is an Atom feed.
+pub fn is_feed(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/atom+xml"))
 }
 
 const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");

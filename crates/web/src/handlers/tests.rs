@@ -5,6 +5,7 @@ mod accounts;
 mod browser;
 mod browsing;
 mod entry;
+mod feeds;
 mod kept;
 mod languages;
 mod moving;

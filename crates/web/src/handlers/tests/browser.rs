@@ -201,6 +201,12 @@ impl Browser {
         self.send(request, Body::empty()).await
     }
 
+    /// Asks for what has another tag than this.
+    pub async fn get_known(&mut self, path: &str, tag: &http::HeaderValue) -> PageResponse {
+        let request = Request::get(path).header(header::IF_NONE_MATCH, tag);
+        self.send(request, Body::empty()).await
+    }
+
     /// Sends a form of ours, with its key.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> PageResponse {
         let key = self.form_key();
