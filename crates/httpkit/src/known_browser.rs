@@ -1,10 +1,11 @@
 //! A proof of a browser that has signed in to an account before: its attempts to sign in are counted by
 //! themselves, so that nobody can lock it out by trying passwords from elsewhere. The proof is derived
-//! from the hash of the password: nothing is stored, and a new password ends it.
+//! from the hash of the password: nothing is stored, and a new password ends it. A browser gets it with each
+//! session, see [`crate::session::NewSignIn`], and anew with its own change of the password.
 
 use domain::secret;
 use http::HeaderMap;
-use query::row::Account;
+use model::ActorId;
 
 use crate::session::cookie;
 
@@ -22,13 +23,10 @@ fn cookie_name(https: bool) -> &'static str {
     }
 }
 
-/// What only a browser that has signed in to an account has.
+/// The proof of an account with this hash of its password, which only a browser that signed in to it has.
 #[must_use]
-pub fn proof(account: &Account) -> String {
-    secret::digest(&format!(
-        "known browser {} {}",
-        account.actor_id, account.password
-    ))
+pub fn proof(account: ActorId, password_hash: &str) -> String {
+    secret::digest(&format!("known browser {account} {password_hash}"))
 }
 
 /// Reads the proof that a browser sends.

@@ -257,14 +257,35 @@ pub struct SignInAttempt<'a> {
     pub browser_proof: &'a str,
 }
 
-/// Somebody who has just signed in.
+/// Somebody who has just signed in, in whatever way.
 #[derive(Debug, Clone)]
 pub struct NewSignIn {
     pub me: ActorId,
     /// The token of the session's cookie.
     pub token: String,
     /// The proof of their browser from now on, see [`known_browser`].
-    pub browser_proof: String,
+    browser_proof: String,
+}
+
+impl NewSignIn {
+    /// The sign-in to an account by a session with this token.
+    #[must_use]
+    pub fn new(account: &row::Account, token: String) -> Self {
+        Self {
+            me: account.actor_id,
+            token,
+            browser_proof: known_browser::proof(account.actor_id, &account.password),
+        }
+    }
+
+    /// What the browser is sent: the `Set-Cookie` of the session, and of the proof.
+    #[must_use]
+    pub fn cookies(&self, https: bool) -> [String; 2] {
+        [
+            set_cookie(https, Some(&self.token)),
+            known_browser::set_cookie(https, &self.browser_proof),
+        ]
+    }
 }
 
 /// Signs in with handle and password.
@@ -287,7 +308,9 @@ pub async fn sign_in(app: &App, attempt: SignInAttempt<'_>) -> Outcome<NewSignIn
         .await?;
     let account = member.map(|(account, _)| account);
     if has_proof {
-        let known = account.as_ref().map(known_browser::proof);
+        let known = account
+            .as_ref()
+            .map(|account| known_browser::proof(account.actor_id, &account.password));
         match known.filter(|known| secret::same(known, attempt.browser_proof)) {
             Some(known) => app.limits().count(RateLimit::SignIn, &known)?,
             None => count_unknown(app, attempt.ip, &handle)?,
@@ -298,11 +321,7 @@ pub async fn sign_in(app: &App, attempt: SignInAttempt<'_>) -> Outcome<NewSignIn
         return Err(Error::invalid("password", Why::Mismatch));
     }
     let account = account.ok_or(Error::not_found("account"))?;
-    Ok(NewSignIn {
-        me: account.actor_id,
-        token: open(app, account.actor_id, attempt.agent).await?,
-        browser_proof: known_browser::proof(&account),
-    })
+    open(app, account.actor_id, attempt.agent).await
 }
 
 /// Counts an attempt of a browser that is not known.
@@ -316,15 +335,16 @@ fn count_unknown(app: &App, ip: IpAddr, handle: &str) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// `NotAllowed(ActiveAccount)`.
-pub async fn open(app: &App, account: ActorId, agent: &str) -> Outcome<String> {
+pub async fn open(app: &App, account: ActorId, agent: &str) -> Outcome<NewSignIn> {
     let token = secret::token();
     let new = NewSession {
         account,
         token_hash: secret::digest(&token),
         agent: agent.to_owned(),
     };
-    app.ops()
+    let account = app
+        .ops()
         .write(move |tx| domain::account::open_session(tx, &new))
         .await?;
-    Ok(token)
+    Ok(NewSignIn::new(&account, token))
 }

@@ -18,11 +18,11 @@ pub struct NewSession {
     pub agent: String,
 }
 
-/// Opens a session.
+/// Opens a session. Returns the account.
 ///
 /// # Errors
 /// `NotAllowed(ActiveAccount)`, `NotFound`.
-pub fn open_session(tx: &mut Tx<'_>, new: &NewSession) -> Outcome<SessionId> {
+pub fn open_session(tx: &mut Tx<'_>, new: &NewSession) -> Outcome<row::Account> {
     let (account, _) = get(tx, new.account)?;
     if account.state != AccountState::Active {
         return Err(Error::not_allowed(Rule::ActiveAccount));
@@ -37,7 +37,7 @@ pub fn open_session(tx: &mut Tx<'_>, new: &NewSession) -> Outcome<SessionId> {
     };
     store::account::insert_session(tx.db, &row)?;
     store::account::set_seen(tx.db, new.account, tx.now)?;
-    Ok(row.id)
+    Ok(account)
 }
 
 /// The session is in use.

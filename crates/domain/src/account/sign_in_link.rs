@@ -5,7 +5,7 @@ use super::administration::{get_active, record, require_other};
 use super::{NewSession, Principal, change_password, open_session, require_admin};
 use crate::{Error, Outcome, Tx};
 use model::account::{AdminActionKind, SIGN_IN_LINK_SECONDS};
-use model::{ActorId, SessionId, Time, Why};
+use model::{ActorId, Time, Why};
 use store::row;
 
 /// Makes a link for an account, in place of the one it had. Returns until when it can be used.
@@ -34,7 +34,7 @@ pub fn make_sign_in_link(
 }
 
 /// Uses a link up: opens a session for its owner, with a new password where one is given, which ends
-/// their other sessions and their tokens. Returns the owner too.
+/// their other sessions and their tokens. Returns the account.
 ///
 /// # Errors
 /// `Invalid(link: Expired)` for a link that is not, or no longer, known; `NotAllowed(ActiveAccount)`.
@@ -44,7 +44,7 @@ pub fn sign_in_by_link(
     password_hash: Option<&str>,
     session_hash: &str,
     agent: &str,
-) -> Outcome<(ActorId, SessionId)> {
+) -> Outcome<row::Account> {
     let expired = || Error::invalid("link", Why::Expired);
     let owner = store::account::sign_in_link::owner(tx.db, link_hash, tx.now)?;
     let owner = owner.ok_or_else(expired)?.id;
@@ -59,5 +59,5 @@ pub fn sign_in_by_link(
         token_hash: session_hash.to_owned(),
         agent: agent.to_owned(),
     };
-    Ok((owner, open_session(tx, &new)?))
+    open_session(tx, &new)
 }

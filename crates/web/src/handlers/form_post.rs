@@ -6,7 +6,8 @@ use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use domain::{Error, Outcome};
 use http::{HeaderMap, StatusCode, header};
 use httpkit::rate_limits::RateLimit;
-use httpkit::{App, Me, body, client, known_browser, session};
+use httpkit::session::{self, NewSignIn};
+use httpkit::{App, Me, body, client, known_browser};
 use model::refusal::{FieldError, Rule};
 use model::{Lang, LangText, Refusal, Why};
 use std::error::Error as StdError;
@@ -104,15 +105,14 @@ impl FormInProgress {
     }
 }
 
-/// The token of a session that was opened by the request itself, see [`SignedInForm`]. An extension of
-/// the request.
+/// The sign-in by the request itself, see [`SignedInForm`]. An extension of the request.
 #[derive(Debug, Clone, Default)]
-pub struct OpenedSession(Arc<OnceLock<String>>);
+pub struct OpenedSession(Arc<OnceLock<NewSignIn>>);
 
 impl OpenedSession {
-    /// The token, once a session was opened.
-    pub fn token(&self) -> Option<&str> {
-        self.0.get().map(String::as_str)
+    /// The sign-in, once a session was opened.
+    pub fn sign_in(&self) -> Option<&NewSignIn> {
+        self.0.get()
     }
 }
 
@@ -204,15 +204,15 @@ async fn sign_in_with_form(
         agent: &posted.agent,
         browser_proof: &posted.browser_proof,
     };
-    let token = match session::sign_in(app, attempt).await {
-        Ok(signed_in) => signed_in.token,
+    let signed_in = match session::sign_in(app, attempt).await {
+        Ok(signed_in) => signed_in,
         Err(error) => return Err(posted.fail(refusal).because_of(error, handle)),
     };
-    let Some(me) = session::owner(app, &token).await? else {
+    let Some(me) = session::owner(app, &signed_in.token).await? else {
         return Err(posted.fail(refusal));
     };
     if let Some(OpenedSession(cell)) = opened {
-        cell.get_or_init(|| token);
+        cell.get_or_init(|| signed_in);
     }
     posted.request.lang = Lang::from_tag(me.account.lang.as_str()).unwrap_or(posted.request.lang);
     posted.request.me = Some(me.clone());

@@ -11,7 +11,8 @@ use axum::response::{Html, IntoResponse, Response};
 use domain::Error;
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode, header};
-use httpkit::{App, session};
+use httpkit::App;
+use httpkit::session::{self, NewSignIn};
 use model::refusal::Rule;
 use model::{Lang, PostId, Refusal};
 use std::sync::Arc;
@@ -167,6 +168,14 @@ pub fn with_cookie(mut response: Response, cookie: &str) -> Response {
     response
 }
 
+/// Adds the cookies of somebody who has just signed in.
+pub fn with_sign_in(response: Response, https: bool, sign_in: &NewSignIn) -> Response {
+    let cookies = sign_in.cookies(https);
+    cookies
+        .iter()
+        .fold(response, |response, cookie| with_cookie(response, cookie))
+}
+
 /// Accepts a path as the target of a redirect if it stays on this instance: no host, no scheme, no
 /// control characters or backslashes.
 pub fn local_path(next: &str) -> Option<&str> {
@@ -210,8 +219,8 @@ pub async fn page_middleware(
     } else {
         respond(&app, &cache, &request_parts, request, next).await
     };
-    if let Some(token) = opened.token() {
-        response = with_session(&app, &mut request_parts, response, token);
+    if let Some(sign_in) = opened.sign_in() {
+        response = with_opened(&app, &mut request_parts, response, sign_in);
     }
     if let Some(fail) = response.extensions_mut().remove::<Arc<PageError>>() {
         let cookies: Vec<HeaderValue> = cookies_of(&response);
@@ -241,14 +250,14 @@ fn unless_known(parts: &Parts, mut response: Response) -> Response {
     response
 }
 
-/// Sends the cookie of a session that the request opened; what follows is answered as its owner.
-fn with_session(app: &App, parts: &mut Parts, response: Response, token: &str) -> Response {
+/// Sends the cookies of a session that the request opened; what follows is answered as its owner.
+fn with_opened(app: &App, parts: &mut Parts, response: Response, sign_in: &NewSignIn) -> Response {
     let https = app.ops().site().is_some_and(|site| site.is_https());
-    let own = format!("{}={token}", session::cookie_name(https));
+    let own = format!("{}={}", session::cookie_name(https), sign_in.token);
     if let Ok(own) = HeaderValue::from_str(&own) {
         parts.headers.insert(header::COOKIE, own);
     }
-    with_cookie(response, &session::set_cookie(https, Some(token)))
+    with_sign_in(response, https, sign_in)
 }
 
 fn cookies_of(response: &Response) -> Vec<HeaderValue> {

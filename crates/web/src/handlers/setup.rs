@@ -14,7 +14,7 @@ use super::account::sign_up;
 use super::form_post::{Fields, FormPost};
 use super::page_request::PageRequest;
 use super::response::{
-    Page, redirect_with_flash, show, show_invalid, show_with_status, with_cookie,
+    Page, redirect_with_flash, show, show_invalid, show_with_status, with_sign_in,
 };
 use crate::views::setup::{Setup, SetupClosed, setup_form};
 
@@ -48,10 +48,9 @@ pub async fn set_up(State(app): State<App>, posted: FormPost) -> Page {
     }
     match posted.attempt(set_up_site(&app, &posted)).await {
         Ok(admin) => {
-            let token = session::open(&app, admin, &posted.agent).await?;
-            let https = app.site()?.is_https();
-            let cookie = session::set_cookie(https, Some(&token));
-            Ok(with_cookie(redirect_with_flash("/", "set-up")?, &cookie))
+            let signed_in = session::open(&app, admin, &posted.agent).await?;
+            let response = redirect_with_flash("/", "set-up")?;
+            Ok(with_sign_in(response, app.site()?.is_https(), &signed_in))
         }
         Err(error) => {
             let errors = posted.field_errors(error)?;

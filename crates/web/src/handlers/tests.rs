@@ -7,6 +7,7 @@ mod browsing;
 mod entry;
 mod feeds;
 mod kept;
+mod known;
 mod languages;
 mod moving;
 mod pages;

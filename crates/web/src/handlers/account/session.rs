@@ -3,7 +3,7 @@
 use axum::extract::State;
 use domain::{Error, Outcome};
 use httpkit::rate_limits::RateLimit;
-use httpkit::{App, session};
+use httpkit::{App, known_browser, session};
 use model::{SessionId, Why};
 use query::row;
 
@@ -79,7 +79,11 @@ pub async fn password_page(request: PageRequest) -> Page {
 /// `POST /settings/password`
 pub async fn change_password(State(app): State<App>, signed_in: SignedInForm) -> Page {
     match write_password(&app, &signed_in).await {
-        Ok(()) => redirect_with_flash("/settings/password", "password"),
+        Ok(mark) => {
+            let known = known_browser::set_cookie(app.site()?.is_https(), &mark);
+            let response = redirect_with_flash("/settings/password", "password")?;
+            Ok(with_cookie(response, &known))
+        }
         Err(error) => {
             let errors = signed_in.posted.field_errors(error)?;
             let f = signed_in.posted.request.framed(Section::Me).await?;
@@ -92,7 +96,8 @@ pub async fn change_password(State(app): State<App>, signed_in: SignedInForm) ->
     }
 }
 
-async fn write_password(app: &App, SignedInForm { posted, me }: &SignedInForm) -> Outcome<()> {
+/// Changes the password; returns the mark of the browser from now on.
+async fn write_password(app: &App, SignedInForm { posted, me }: &SignedInForm) -> Outcome<String> {
     app.limits().count_actor(RateLimit::SignIn, me.id())?;
     let current = posted.fields.get("current");
     if !app.check_password(current, &me.account.password).await? {
@@ -102,8 +107,10 @@ async fn write_password(app: &App, SignedInForm { posted, me }: &SignedInForm) -
         .hash_password("password", posted.fields.get("password"))
         .await?;
     let (id, keep) = (me.id(), me.session);
+    let mark = known_browser::mark(id, &hash);
     let verb = move |tx: &mut domain::Tx<'_>| domain::account::change_password(tx, id, &hash, keep);
-    app.ops().write(verb).await
+    app.ops().write(verb).await?;
+    Ok(mark)
 }
 
 /// Browser and system of a `User-Agent`: `Firefox, Linux`.

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use domain::{Error, Outcome};
 use http::StatusCode;
-use httpkit::{App, known_browser, session};
+use httpkit::{App, session};
 use model::refusal::Rule;
 use model::{AccountState, Refusal};
 
@@ -15,7 +15,7 @@ use crate::handlers::form_post::{FormPost, SignedInForm};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::response::{
     Page, PageError, local_path, redirect, redirect_with_flash, show, show_invalid,
-    show_with_status, with_cookie,
+    show_with_status, with_cookie, with_sign_in,
 };
 use crate::handlers::show::actor;
 use crate::views::account::{Awaiting, NotOpen, SignIn, sign_in_form};
@@ -79,9 +79,6 @@ pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
     };
     match posted.attempt(session::sign_in(&app, attempt)).await {
         Ok(signed_in) => {
-            let https = app.site()?.is_https();
-            let cookie = session::set_cookie(https, Some(&signed_in.token));
-            let known = known_browser::set_cookie(https, &signed_in.browser_proof);
             let followed = match typed.get("then") {
                 FOLLOW => follow::after_sign_in(&app, &posted.request, signed_in.me, next)
                     .await
@@ -90,7 +87,7 @@ pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
             };
             // Where following is refused, its page says how one stands.
             let response = followed.unwrap_or(redirect(next));
-            Ok(with_cookie(with_cookie(response, &cookie), &known))
+            Ok(with_sign_in(response, app.site()?.is_https(), &signed_in))
         }
         Err(Error::Refused(Refusal::NotAllowed(Rule::ActiveAccount))) => not_open(&posted).await,
         Err(error) => {

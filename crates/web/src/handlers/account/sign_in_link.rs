@@ -5,8 +5,9 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::{Error, Outcome, Tx, secret};
 use http::{HeaderValue, header};
+use httpkit::App;
 use httpkit::rate_limits::RateLimit;
-use httpkit::{App, session};
+use httpkit::session::NewSignIn;
 use model::Refusal;
 use query::row::Actor;
 
@@ -14,7 +15,7 @@ use crate::frame::{Frame, Section};
 use crate::handlers::form_post::FormPost;
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::response::{
-    Page, PageError, redirect_with_flash, show, show_invalid, show_with_status, with_cookie,
+    Page, PageError, redirect_with_flash, show, show_invalid, show_with_status, with_sign_in,
 };
 use crate::handlers::show::actor;
 use crate::views::account::{LinkExpired, SignInLink, sign_in_link_form};
@@ -65,9 +66,9 @@ fn not_stored(mut response: Response) -> Response {
 pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
     let key = posted.fields.get("key");
     match posted.attempt(use_link(&app, &posted, key)).await {
-        Ok(token) => {
-            let cookie = session::set_cookie(app.site()?.is_https(), Some(&token));
-            Ok(with_cookie(redirect_with_flash("/", "link-used")?, &cookie))
+        Ok(signed_in) => {
+            let response = redirect_with_flash("/", "link-used")?;
+            Ok(with_sign_in(response, app.site()?.is_https(), &signed_in))
         }
         Err(error) => {
             let errors = posted.field_errors(error);
@@ -84,8 +85,8 @@ pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
     }
 }
 
-/// Opens the session; returns the token of its cookie.
-async fn use_link(app: &App, posted: &FormPost, key: &str) -> Outcome<String> {
+/// Opens the session.
+async fn use_link(app: &App, posted: &FormPost, key: &str) -> Outcome<NewSignIn> {
     app.limits()
         .count_ip(RateLimit::SignIn, posted.request.ip)?;
     let password = posted.fields.get("password");
@@ -99,6 +100,6 @@ async fn use_link(app: &App, posted: &FormPost, key: &str) -> Outcome<String> {
     let verb = move |tx: &mut Tx<'_>| {
         domain::account::sign_in_by_link(tx, &link, hash.as_deref(), &opened, &agent)
     };
-    app.ops().write(verb).await?;
-    Ok(token)
+    let account = app.ops().write(verb).await?;
+    Ok(NewSignIn::new(&account, token))
 }

@@ -13,7 +13,7 @@ use crate::frame::Section;
 use crate::handlers::form_post::{Fields, FormPost};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::response::{
-    Page, redirect, redirect_with_flash, show, show_invalid, with_cookie,
+    Page, redirect, redirect_with_flash, show, show_invalid, with_sign_in,
 };
 use crate::views::account::{Awaiting, SignUp, sign_up_form};
 
@@ -46,9 +46,9 @@ fn asked_for(registration: Registration, code: &str) -> Registration {
 pub async fn sign_up(State(app): State<App>, posted: FormPost) -> Page {
     match posted.attempt(register(&app, &posted)).await {
         Ok((id, AccountState::Active)) => {
-            let token = session::open(&app, id, &posted.agent).await?;
-            let cookie = session::set_cookie(app.site()?.is_https(), Some(&token));
-            Ok(with_cookie(redirect_with_flash("/", "welcome")?, &cookie))
+            let signed_in = session::open(&app, id, &posted.agent).await?;
+            let response = redirect_with_flash("/", "welcome")?;
+            Ok(with_sign_in(response, app.site()?.is_https(), &signed_in))
         }
         Ok((_, AccountState::Pending | AccountState::Suspended | AccountState::Refused)) => {
             show(&Awaiting {
