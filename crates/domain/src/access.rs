@@ -68,6 +68,15 @@ impl PlaceAccess {
         self.standing.role
     }
 
+    /// Whether the viewer facilitates or moderates the community of the place.
+    #[must_use]
+    pub fn is_moderator(&self) -> bool {
+        matches!(
+            self.standing.role,
+            Some(MemberRole::Facilitator | MemberRole::Moderator)
+        )
+    }
+
     /// Whether the viewer may do something in the place itself.
     ///
     /// # Errors
@@ -214,10 +223,24 @@ pub fn require(
     id: PostId,
     origin: &Origin,
 ) -> Outcome<row::Post> {
+    require_with_access(tx, by, action, id, origin).map(|(post, _)| post)
+}
+
+/// Loads a post that somebody acts on, and how they stand there, if they see it and may.
+///
+/// # Errors
+/// As [`require`].
+pub fn require_with_access(
+    tx: &mut Tx<'_>,
+    by: ActorId,
+    action: Action,
+    id: PostId,
+    origin: &Origin,
+) -> Outcome<(row::Post, PlaceAccess)> {
     let reader = tx.reader(by);
     let post = store::post::by_id(tx.db, reader, id)?.ok_or(Error::not_found("post"))?;
-    require_on(tx, by, action, &post, origin)?;
-    Ok(post)
+    let access = require_on(tx, by, action, &post, origin)?;
+    Ok((post, access))
 }
 
 /// Checks that somebody may act on a post that was loaded before; returns how they stand there.

@@ -32,6 +32,9 @@ pub const PEER_TEXT_MAX: usize = 4 * BODY_MAX;
 pub const PEER_POSTS_PER_HOUR: i64 = 60;
 /// How many times as much all people of one server together may post there as one of them.
 pub const SERVER_POSTS_FACTOR: i64 = 10;
+/// Edits of one author within an hour: at once, or one every two minutes. Of somebody of another server,
+/// those in communities of ours count.
+pub const EDITS_PER_HOUR: i64 = 30;
 /// Threads on a page of a list.
 pub const THREADS_PER_PAGE: i64 = 30;
 /// Replies on a page of a thread.

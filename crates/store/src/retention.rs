@@ -28,6 +28,7 @@ pub const RULES: &[Retention] = &[
     delivery::FAILED_RETENTION,
     post::TOMBSTONE_RETENTION,
     post::SUBMISSION_RETENTION,
+    post::EDIT_PACE_RETENTION,
     peer::discarded::RETENTION,
     peer::refused_form::RETENTION,
     activity::RETENTION,

@@ -361,6 +361,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    edit_pace (author_id) {
+        author_id -> BigInt,
+        whole_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     submission (author_id, target_id, token) {
         author_id -> BigInt,
         target_id -> BigInt,
@@ -578,6 +585,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     post_grant,
     revision,
     mention,
+    edit_pace,
     submission,
     post_like,
     read_mark,

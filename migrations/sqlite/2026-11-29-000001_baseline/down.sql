@@ -6,6 +6,7 @@ DROP TABLE thread_notify;
 DROP TABLE read_mark;
 DROP TABLE post_like;
 DROP TABLE submission;
+DROP TABLE edit_pace;
 DROP TABLE mention;
 DROP TABLE revision;
 DROP TABLE post_grant;

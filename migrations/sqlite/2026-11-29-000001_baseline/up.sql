@@ -456,6 +456,12 @@ CREATE TABLE mention (
     PRIMARY KEY (post_id, actor_id)
 );
 
+-- How much of the edits within an hour authors have used: none once the moment is over.
+CREATE TABLE edit_pace (
+    author_id BIGINT NOT NULL PRIMARY KEY REFERENCES actor (id),
+    whole_at TIMESTAMP NOT NULL
+);
+
 -- Which post a form or request with a token has made, so that the same one sent again makes no second.
 CREATE TABLE submission (
     author_id BIGINT NOT NULL REFERENCES actor (id),

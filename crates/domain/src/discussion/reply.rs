@@ -24,12 +24,13 @@ pub fn reply(
     if *origin == Origin::Local {
         draft.check(false)?;
     }
-    let parent = parent_of(tx, author, parent, origin)?;
+    let (parent, by_moderator) = parent_of(tx, author, parent, origin)?;
     publish(
         tx,
         &NewPost {
             author,
             place: parent.space_id.zip(parent.community_id),
+            by_moderator,
             parent: Some(&parent),
             kind: PostKind::Discussion,
             draft,
@@ -38,19 +39,21 @@ pub fn reply(
     )
 }
 
-/// The post that is replied to. A peer may not know yet that it was removed; its reply still belongs
-/// there.
+/// The post that is replied to, and whether the author moderates there. A peer may not know yet that it was
+/// removed; its reply still belongs there.
 fn parent_of(
     tx: &mut Tx<'_>,
     author: ActorId,
     parent: PostId,
     origin: &Origin,
-) -> Outcome<row::Post> {
-    match access::require(tx, author, Action::Reply, parent, origin) {
+) -> Outcome<(row::Post, bool)> {
+    match access::require_with_access(tx, author, Action::Reply, parent, origin) {
+        Ok((post, access)) => Ok((post, access.is_moderator())),
         Err(Error::Refused(Refusal::Gone(_))) if origin.is_remote() => {
             actor::active(tx, author)?;
-            store::raw::post::by_id(tx.db, parent)?.ok_or(Error::not_found("post"))
+            let post = store::raw::post::by_id(tx.db, parent)?.ok_or(Error::not_found("post"))?;
+            Ok((post, false))
         }
-        other => other,
+        Err(other) => Err(other),
     }
 }

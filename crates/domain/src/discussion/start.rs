@@ -1,9 +1,10 @@
 //! Starting a thread.
 
+use crate::access::PlaceAccess;
 use crate::post::{Draft, NewPost, known, publish};
 use crate::{Outcome, Tx, access, actor};
 use model::access::{Action, Denied};
-use model::{ActorId, Origin, PostId, PostKind, SpaceId};
+use model::{ActorId, Origin, PostId, PostKind};
 
 /// Starts a thread in a community, or (a peer's post that somebody here follows) in none. A post
 /// that is here already, by its ActivityPub id or the form it was sent with, is answered as it is.
@@ -25,19 +26,21 @@ pub fn start(
     if *origin == Origin::Local {
         draft.check(true)?;
     }
-    let (place, kind) = match community {
+    let (place, by_moderator, kind) = match community {
         Some(community) => {
             actor::active(tx, community)?;
-            let (space, kind) = in_community(tx, author, community, draft.kind, origin)?;
-            (Some((space, community)), kind)
+            let (space, access) = access::require_in(tx, author, Action::Post, community)?;
+            let kind = kind_in(&access, draft.kind, origin)?;
+            (Some((space, community)), access.is_moderator(), kind)
         }
-        None => (None, downgraded(draft.kind)),
+        None => (None, false, downgraded(draft.kind)),
     };
     publish(
         tx,
         &NewPost {
             author,
             place,
+            by_moderator,
             parent: None,
             kind,
             draft,
@@ -46,22 +49,15 @@ pub fn start(
     )
 }
 
-/// The space a thread is started in, and its kind there. An announcement that a peer sends of
-/// somebody who may not make one is a discussion.
-fn in_community(
-    tx: &mut Tx<'_>,
-    author: ActorId,
-    community: ActorId,
-    kind: PostKind,
-    origin: &Origin,
-) -> Outcome<(SpaceId, PostKind)> {
-    let (space, access) = access::require_in(tx, author, Action::Post, community)?;
+/// The kind of a thread in a community. An announcement that a peer sends of somebody who may not make one
+/// is a discussion.
+fn kind_in(access: &PlaceAccess, kind: PostKind, origin: &Origin) -> Outcome<PostKind> {
     if kind != PostKind::Announcement {
-        return Ok((space, kind));
+        return Ok(kind);
     }
     match (access.may(Action::Announce), origin) {
-        (Ok(()), _) => Ok((space, kind)),
-        (Err(_), Origin::Remote { .. }) => Ok((space, PostKind::Discussion)),
+        (Ok(()), _) => Ok(kind),
+        (Err(_), Origin::Remote { .. }) => Ok(PostKind::Discussion),
         (Err(denied @ (Denied::Hidden | Denied::Gone | Denied::Rule(_))), Origin::Local) => {
             Err(denied.refusal("community").into())
         }

@@ -13,7 +13,8 @@ use store::row;
 ///
 /// # Errors
 /// `NotFound`, `Gone`, `NotAllowed(Author | ActiveAccount)`, `Invalid` with the fields at fault:
-/// `revision` where the text has changed since the edit began.
+/// `revision` where the text has changed since the edit began. `TooMany` past the author's edits within an
+/// hour.
 pub fn edit(
     tx: &mut Tx<'_>,
     by: ActorId,
@@ -21,7 +22,7 @@ pub fn edit(
     draft: &Draft,
     origin: &Origin,
 ) -> Outcome<()> {
-    let post = access::require(tx, by, Action::Edit, id, origin)?;
+    let (post, access) = access::require_with_access(tx, by, Action::Edit, id, origin)?;
     let thread = post.parent_id.is_none();
     check(tx, &post, draft, origin)?;
     let text = draft.text(thread);
@@ -39,16 +40,17 @@ pub fn edit(
         return Ok(());
     }
     let other_audience = origin.is_remote() && draft.audience != post.audience;
+    let new_details = new_details(tx, &post, draft)?;
+    let same = !new_text && new_details.is_none() && old_pictures.is_none();
+    if same && !other_audience {
+        return Ok(());
+    }
+    pace::require_edit(tx, &post, &access, origin)?;
     if other_audience {
         store::post::set_audience(tx.db, id, draft.audience)?;
     }
-    let new_details = new_details(tx, &post, draft)?;
-    if !new_text && new_details.is_none() && old_pictures.is_none() {
-        return if other_audience {
-            relay::to_followers_elsewhere(tx, origin, &post)
-        } else {
-            Ok(())
-        };
+    if same {
+        return relay::to_followers_elsewhere(tx, origin, &post);
     }
     if new_text {
         keep_revision(tx, &post, origin)?;

@@ -1,12 +1,13 @@
-//! How much somebody of another server may add to a community of ours: each of their posts goes out to the
-//! servers of everybody who follows it.
+//! How much somebody may add and change. A peer's posts in a community of ours go out to the servers of
+//! everybody who follows it, and so does each edit; a member's edits go to the servers of their followers.
 
 use super::publish::NewPost;
 use super::{Draft, Wording};
+use crate::access::PlaceAccess;
 use crate::{Outcome, Tx};
-use model::access::Reader;
-use model::limits::{PEER_TEXT_MAX, SERVER_POSTS_FACTOR};
-use model::{ActorId, MemberRole, Origin, PeerId, Refusal, id};
+use model::limits::{EDITS_PER_HOUR, PEER_TEXT_MAX, SERVER_POSTS_FACTOR};
+use model::{ActorId, Origin, PeerId, Refusal, id};
+use store::row;
 
 const HOUR: i64 = 3_600;
 
@@ -30,11 +31,10 @@ pub(super) fn require(tx: &mut Tx<'_>, new: &NewPost<'_>) -> Outcome<()> {
         // Not a community of ours.
         None => return Ok(()),
         Some(0) => {}
+        Some(_) if new.by_moderator => {}
         Some(allowed) => {
-            let is_within = is_within(tx, new, (community, peer), allowed)?;
-            if !is_within && !is_moderator(tx, new, community)? {
-                let retry_after = u64::try_from(HOUR).unwrap_or_default();
-                return Err(Refusal::TooMany { retry_after }.into());
+            if !is_within(tx, new, (community, peer), allowed)? {
+                return Err(too_many(HOUR));
             }
         }
     }
@@ -53,6 +53,48 @@ fn is_within(
     Ok(author < allowed && server < allowed.saturating_mul(SERVER_POSTS_FACTOR))
 }
 
+/// Takes one of the author's edits within an hour for a change of a post: each of them is sent to other
+/// servers, a peer's as the announcement of a community of ours. A peer's moderators and facilitators write
+/// as they need.
+///
+/// # Errors
+/// `TooMany`.
+pub(super) fn require_edit(
+    tx: &mut Tx<'_>,
+    post: &row::Post,
+    access: &PlaceAccess,
+    origin: &Origin,
+) -> Outcome<()> {
+    if origin.is_remote() {
+        let announced = match post.community_id.filter(|_| origin.is_news()) {
+            Some(community) => store::raw::actor::is_ours(tx.db, community)?,
+            None => false,
+        };
+        if !announced || access.is_moderator() {
+            return Ok(());
+        }
+    }
+    let (now, latest) = (tx.now, tx.now.plus_seconds(HOUR));
+    let whole_at = store::post::edits_whole_at(tx.db, post.author_id)?;
+    // One later than an hour from now was written while the clock was ahead.
+    let whole_at = whole_at.filter(|at| (now..=latest).contains(at));
+    let next = whole_at.unwrap_or(now).plus_seconds(HOUR / EDITS_PER_HOUR);
+    if next > latest {
+        let millis = next.unix_millis() - latest.unix_millis();
+        return Err(too_many((millis + 999) / 1_000));
+    }
+    Ok(store::post::set_edits_whole_at(
+        tx.db,
+        post.author_id,
+        next,
+    )?)
+}
+
+fn too_many(seconds: i64) -> crate::Error {
+    let retry_after = u64::try_from(seconds.max(1)).unwrap_or(1);
+    Refusal::TooMany { retry_after }.into()
+}
+
 /// Checks the length of what a peer writes.
 ///
 /// # Errors
@@ -63,11 +105,4 @@ pub(super) fn require_length(draft: &Draft) -> Outcome<()> {
         true => Err(Refusal::TooLarge.into()),
         false => Ok(()),
     }
-}
-
-fn is_moderator(tx: &mut Tx<'_>, new: &NewPost<'_>, community: ActorId) -> Outcome<bool> {
-    let roles = [MemberRole::Facilitator, MemberRole::Moderator];
-    let reader = Reader::system(tx.now);
-    let all = store::community::members(tx.db, reader, community, &roles, 500)?;
-    Ok(all.iter().any(|(_, actor)| actor.id == new.author))
 }

@@ -10,6 +10,8 @@ pub(crate) struct NewPost<'a> {
     pub author: ActorId,
     /// The space and its community; `None` for a post in no community.
     pub place: Option<(SpaceId, ActorId)>,
+    /// Whether the author facilitates or moderates that community.
+    pub by_moderator: bool,
     /// What it replies to.
     pub parent: Option<&'a row::Post>,
     pub kind: PostKind,

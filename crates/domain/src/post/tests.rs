@@ -244,6 +244,7 @@ store::both! {
         let (world, ann, weavers, _, _) = scene(store).await;
         let root = world.thread(ann, weavers, "Title").await.unwrap();
         for n in 0..205 {
+            world.clock.pass(120);
             let new = draft("Title", &format!("Text {n}"));
             world.ops.write(move |tx| edit(tx, ann, root, &new, &Origin::Local)).await.unwrap();
         }
@@ -255,6 +256,47 @@ store::both! {
         assert_eq!(source(0), "Text 203");
         assert_eq!(source(198), "Text 5");
         assert!(!source(199).starts_with("Text"), "the first text");
+    }
+
+    async fn of_an_authors_edits_thirty_within_an_hour_are_sent_on(store: Store) {
+        let (world, ann, weavers, bea, peer) = scene(store).await;
+        let bob = world.person("bob").await.unwrap();
+        let own = [world.thread(ann, weavers, "One").await.unwrap(), world.thread(ann, weavers, "Two").await.unwrap()];
+        let bobs = world.thread(bob, weavers, "Bob's").await.unwrap();
+        let origin = delivered("https://beta.test/p/1", peer);
+        let (words, first) = (draft("Title", "First"), origin.clone());
+        let beas = world.ops.write(move |tx| start(tx, bea, Some(weavers), &words, &first)).await.unwrap();
+        world.ops.write(move |tx| crate::follow::requested_by_peer(tx, bea, weavers, "https://beta.test/f/1")).await.unwrap();
+        let change = async |by, post, text: &str, origin: &Origin| {
+            let (new, origin) = (draft("Title", text), origin.clone());
+            world.ops.write(move |tx| edit(tx, by, post, &new, &origin)).await
+        };
+        let waits = |edited: Outcome<()>| match edited {
+            Err(Error::Refused(Refusal::TooMany { retry_after })) => retry_after,
+            other => panic!("{other:?}"),
+        };
+        // The posts do not matter: what counts is who wrote them, here or elsewhere.
+        for n in 0..30 {
+            change(ann, own[n % 2], &format!("Text {n}"), &Origin::Local).await.unwrap();
+            change(bea, beas, &format!("Text {n}"), &origin).await.unwrap();
+        }
+        assert_eq!(waits(change(ann, own[0], "More", &Origin::Local).await), 120);
+        assert_eq!(waits(change(bea, beas, "More", &origin).await), 120);
+        assert!(post(&world, beas).await.html.read(model::Lang::En).contains("Text 29"));
+        let relayed = world.jobs().await.unwrap().into_iter()
+            .filter(|job| matches!(job, NewJob::Relay(_))).count();
+        assert_eq!(relayed, 31, "the thread and thirty edits");
+        // What changes nothing is no edit, and others are not counted with them.
+        change(ann, own[1], "Text 29", &Origin::Local).await.unwrap();
+        change(bob, bobs, "Text", &Origin::Local).await.unwrap();
+        world.clock.pass(120);
+        change(ann, own[0], "More", &Origin::Local).await.unwrap();
+        waits(change(ann, own[0], "Still more", &Origin::Local).await);
+        // A peer's facilitators edit as they need.
+        world.ops.write(move |tx| Ok(store::community::put_member(tx.db, weavers, bea, model::MemberRole::Moderator, tx.now)?)).await.unwrap();
+        for n in 0..40 {
+            change(bea, beas, &format!("As moderator {n}"), &origin).await.unwrap();
+        }
     }
 
     async fn a_peers_edits_keep_one_text_a_minute(store: Store) {

@@ -2,6 +2,7 @@
 //! are shown. What takes a [`model::access::Reader`] answers only what that reader may see.
 
 mod details;
+mod edit_pace;
 mod list;
 mod newest;
 mod picture;
@@ -14,6 +15,7 @@ mod thread;
 mod write;
 
 pub use details::*;
+pub use edit_pace::*;
 pub use list::*;
 pub use picture::*;
 pub use read::*;

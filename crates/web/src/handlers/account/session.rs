@@ -107,7 +107,7 @@ async fn write_password(app: &App, SignedInForm { posted, me }: &SignedInForm) -
         .hash_password("password", posted.fields.get("password"))
         .await?;
     let (id, keep) = (me.id(), me.session);
-    let mark = known_browser::mark(id, &hash);
+    let mark = known_browser::proof(id, &hash);
     let verb = move |tx: &mut domain::Tx<'_>| domain::account::change_password(tx, id, &hash, keep);
     app.ops().write(verb).await?;
     Ok(mark)

@@ -213,3 +213,36 @@ fn an_edit_of_an_older_text_shows_both() {
         );
     });
 }
+
+#[test]
+fn an_edit_too_many_is_kept_and_can_be_sent_later() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world, _, thread) = scene(store).await;
+        let path = format!("/p/{thread}/edit");
+        let mut last = None;
+        for number in 0..=model::limits::EDITS_PER_HOUR {
+            let body = format!("{WORDS} {number}");
+            let fields = [
+                ("lang", "en"),
+                ("title", "Warping a heddle"),
+                ("body", &body),
+            ];
+            last = Some(browser.post(&path, &fields).await);
+        }
+        let refused = last.unwrap();
+        assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+        let kept = format!("{WORDS} {}", model::limits::EDITS_PER_HOUR);
+        assert!(refused.says(&kept), "{}", refused.html);
+        assert!(refused.says("Try again in 2 minutes"), "{}", refused.text());
+        assert!(!browser.get(&format!("/p/{thread}")).await.says(&kept));
+        world.clock.pass(120);
+        let fields = [
+            ("lang", "en"),
+            ("title", "Warping a heddle"),
+            ("body", &kept),
+        ];
+        let sent = browser.post(&path, &fields).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.html);
+        assert!(browser.get(&format!("/p/{thread}")).await.says(&kept));
+    });
+}
