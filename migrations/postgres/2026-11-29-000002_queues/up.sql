@@ -69,6 +69,8 @@ CREATE INDEX inbound_waiting ON inbound (host, run_at, id) WHERE state = 'waitin
 -- Several processes share the work, so that order within a key is looked up.
 CREATE INDEX inbound_order ON inbound (order_key, id) WHERE state = 'waiting';
 CREATE INDEX inbound_ended ON inbound (state, id) WHERE state IN ('ignored', 'rejected');
+-- Of those of each host, only the newest are kept.
+CREATE INDEX inbound_refused ON inbound (host, id) WHERE state IN ('ignored', 'rejected');
 
 -- What a received activity that is retried later keeps from those that came after it, each as the
 -- digest of a name. Few rows, and none where everything went well: they go when it ends.

@@ -67,6 +67,8 @@ CREATE TABLE inbound (
 );
 CREATE INDEX inbound_waiting ON inbound (host, run_at, id) WHERE state = 'waiting';
 CREATE INDEX inbound_ended ON inbound (state, id) WHERE state IN ('ignored', 'rejected');
+-- Of those of each host, only the newest are kept.
+CREATE INDEX inbound_refused ON inbound (host, id) WHERE state IN ('ignored', 'rejected');
 
 -- What a received activity that is retried later keeps from those that came after it, each as the
 -- digest of a name. Few rows, and none where everything went well: they go when it ends.

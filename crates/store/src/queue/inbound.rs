@@ -9,7 +9,7 @@ use crate::row::Inbound;
 use crate::schema::inbound;
 use crate::site;
 use diesel::dsl::{case_when, sql};
-use diesel::expression::IntoSql;
+use diesel::expression::{IntoSql, SqlLiteral};
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
@@ -109,20 +109,18 @@ fn size(row: &Inbound) -> usize {
 
 /// The oldest row of each order key that another process holds.
 fn leased_elsewhere(db: &mut Db, request: &Claim) -> QueryResult<HashMap<String, InboundId>> {
-    let mut oldest = HashMap::new();
-    if let Db::Pg(c) = db {
-        let leased: Vec<(InboundId, String)> = inbound::table
-            .filter(predicate!(WAITING))
-            .filter(inbound::lease_until.gt(request.now))
-            .order(inbound::id.desc())
-            .select((inbound::id, inbound::order_key))
-            .load(c)?;
-        let others = leased
-            .into_iter()
-            .filter(|(id, _)| !request.held.contains_key(id));
-        oldest.extend(others.map(|(id, key)| (key, id)));
-    }
-    Ok(oldest)
+    let (Db::Pg(c), Some(_)) = (db, request.lease) else {
+        return Ok(HashMap::new());
+    };
+    let own: Vec<InboundId> = request.held.keys().copied().collect();
+    let leased: Vec<(InboundId, String)> = inbound::table
+        .filter(predicate!(WAITING))
+        .filter(inbound::lease_until.gt(request.now))
+        .filter(inbound::id.ne_all(own))
+        .order(inbound::id.desc())
+        .select((inbound::id, inbound::order_key))
+        .load(c)?;
+    Ok(leased.into_iter().map(|(id, key)| (key, id)).collect())
 }
 
 /// Chooses the rows: each host's share, starting after the host served last, once around. Leaves out
@@ -245,8 +243,13 @@ fn lease_until(db: &mut Db, ids: &[InboundId], lease: Time) -> QueryResult<()> {
     Ok(())
 }
 
-/// The most bytes of the body of an activity that has ended: a longer one is not kept.
+/// The most bytes of the body of an activity that was ignored or rejected: a longer one is not kept.
 const KEPT_BODY_BYTES: i32 = 4_096;
+/// The activities of one host that were ignored or rejected, of which that is remembered: they changed
+/// nothing, so an older one that comes again is only refused again.
+const KEPT_REFUSALS: i64 = 500;
+/// The condition of a partial index, literally.
+const REFUSED: &str = "inbound.state IN ('ignored', 'rejected')";
 
 #[diesel::declare_sql_function]
 extern "SQL" {
@@ -254,7 +257,8 @@ extern "SQL" {
 }
 
 /// Records how an activity ended, and why, in the transaction of its verb where there is one. Its body is
-/// dropped where it is longer than 4 KiB, so that nobody fills the disk with what was received.
+/// dropped, but for that of a short one that was ignored or rejected; of these, only the newest of a host
+/// are kept, so that nobody fills the disk with what was received.
 /// Returns false where it had ended already: then it must not be applied again.
 pub fn finish(
     db: &mut Db,
@@ -265,7 +269,9 @@ pub fn finish(
     let row = inbound::table
         .find(id)
         .filter(inbound::state.eq(InboundState::Waiting));
-    let is_long = octet_length(inbound::body).gt(KEPT_BODY_BYTES);
+    let is_refused = matches!(state, InboundState::Ignored | InboundState::Rejected);
+    let longest = if is_refused { KEPT_BODY_BYTES } else { 0 };
+    let is_long = octet_length(inbound::body).gt(longest);
     let kept =
         case_when(is_long, None::<String>.into_sql::<Nullable<Text>>()).otherwise(inbound::body);
     let ended = each!(db, c => diesel::update(row)
@@ -275,7 +281,28 @@ pub fn finish(
             inbound::body.eq(kept),
         ))
         .execute(c))?;
+    if ended == 1 && is_refused {
+        forget_oldest_refusal(db, id)?;
+    }
     Ok(ended == 1)
+}
+
+/// Deletes the row that is one too many since this one of its host was ignored or rejected.
+fn forget_oldest_refusal(db: &mut Db, newest: InboundId) -> QueryResult<()> {
+    let host: String = each!(db, c => inbound::table.find(newest).select(inbound::host).first(c))?;
+    let surplus: Option<InboundId> = each!(db, c => inbound::table
+        .filter(predicate!(REFUSED))
+        .filter(inbound::host.eq(&host))
+        .order(inbound::id.desc())
+        .offset(KEPT_REFUSALS)
+        .limit(1)
+        .select(inbound::id)
+        .first(c)
+        .optional())?;
+    if let Some(surplus) = surplus {
+        each!(db, c => diesel::delete(inbound::table.find(surplus)).execute(c))?;
+    }
+    Ok(())
 }
 
 /// Returns true where the activity has not ended.
@@ -334,6 +361,14 @@ fn counted(db: &mut Db, host: &str, what: &str, of: &str, most: i64) -> QueryRes
     Ok(counted.n)
 }
 
+/// The condition that a row is in a state. SQLite takes a partial index only where its own condition is said
+/// as well.
+fn in_state(state: InboundState) -> SqlLiteral<Bool> {
+    let is_refused = matches!(state, InboundState::Ignored | InboundState::Rejected);
+    let of_index = if is_refused { REFUSED } else { "1 = 1" };
+    sql(&format!("(inbound.state = '{state}' AND {of_index})"))
+}
+
 /// Lists the activities in a state, newest first.
 pub fn list(
     db: &mut Db,
@@ -342,7 +377,7 @@ pub fn list(
     limit: i64,
 ) -> QueryResult<Vec<Inbound>> {
     each!(db, c => inbound::table
-        .filter(sql::<Bool>(&format!("inbound.state = '{state}'")))
+        .filter(in_state(state))
         .filter(inbound::id.lt(before))
         .order(inbound::id.desc())
         .limit(limit)
@@ -353,7 +388,7 @@ pub fn list(
 /// Counts the activities in a state.
 pub fn count(db: &mut Db, state: InboundState) -> QueryResult<i64> {
     each!(db, c => inbound::table
-        .filter(sql::<Bool>(&format!("inbound.state = '{state}'")))
+        .filter(in_state(state))
         .count()
         .get_result(c))
 }

@@ -171,6 +171,39 @@ both! {
         assert_eq!(ids(&listed.await.unwrap()), [2]);
     }
 
+    async fn of_what_is_refused_a_host_leaves_little_on_the_disk(store: Store) {
+        let of = |id: i64, host: &str, length: usize| Inbound {
+            body: Some("x".repeat(length)),
+            ..row(id, host, &id.to_string())
+        };
+        insert_all(&store, vec![of(1, "quiet", 4_096), of(2, "quiet", 4_097), of(3, "quiet", 9)]).await;
+        insert_all(&store, (11..=1_210).map(|id| of(id, "flood", 4_000)).collect()).await;
+        store.write(|db| {
+            for id in 11..=1_210 {
+                let state = if id % 2 == 0 { InboundState::Ignored } else { InboundState::Rejected };
+                assert!(finish(db, InboundId(id), state, Some("why"))?);
+            }
+            finish(db, InboundId(1), InboundState::Rejected, Some("why"))?;
+            finish(db, InboundId(2), InboundState::Rejected, Some("why"))?;
+            finish(db, InboundId(3), InboundState::Done, None)?;
+            Ok::<_, StoreError>(())
+        }).await.unwrap();
+        let kept = store.read(|db| {
+            let mut kept = Vec::new();
+            for state in InboundState::ALL {
+                kept.extend(list(db, *state, InboundId(i64::MAX), 2_000)?);
+            }
+            Ok::<_, StoreError>(kept)
+        }).await.unwrap();
+        let (flood, quiet): (Vec<_>, Vec<_>) = kept.into_iter().partition(|row| row.host == "flood");
+        assert_eq!(flood.len(), 500);
+        assert_eq!(flood.iter().map(size).sum::<usize>(), 500 * 4_000);
+        assert!(flood.iter().all(|row| row.id.0 > 710), "the newest");
+        let mut sizes: Vec<(i64, usize)> = quiet.iter().map(|row| (row.id.0, size(row))).collect();
+        sizes.sort_unstable();
+        assert_eq!(sizes, [(1, 4_096), (2, 0), (3, 0)], "what took effect is remembered without its body");
+    }
+
     async fn a_retried_activity_holds_its_names(store: Store) {
         insert_all(&store, (1..=4).map(|id| row(id, "a", "k")).collect()).await;
         let later = now().plus_seconds(60);
