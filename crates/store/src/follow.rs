@@ -97,6 +97,22 @@ pub fn delete(db: &mut Db, id: FollowId) -> QueryResult<()> {
     Ok(())
 }
 
+/// Deletes these.
+pub fn delete_all(db: &mut Db, ids: &[FollowId]) -> QueryResult<()> {
+    each!(db, c => diesel::delete(follow::table.filter(among(follow::id, ids.iter().copied()))).execute(c))?;
+    Ok(())
+}
+
+/// Returns the follows of an actor by people of this server, accepted or not.
+pub fn of_target_by_locals(db: &mut Db, target: ActorId) -> QueryResult<Vec<Follow>> {
+    follow::table
+        .inner_join(actor::table.on(actor::id.eq(follow::follower_id)))
+        .filter(follow::target_id.eq(target).and(actor::peer_id.is_null()))
+        .order(follow::id.asc())
+        .select(Follow::as_select())
+        .load(db)
+}
+
 /// Returns the follows by an actor, and those of it.
 pub fn of_actor(db: &mut Db, id: ActorId) -> QueryResult<Vec<Follow>> {
     follow::table

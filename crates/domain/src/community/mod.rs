@@ -240,13 +240,24 @@ pub fn give(tx: &mut Tx<'_>, by: Principal, id: ActorId, to: ActorId) -> Outcome
 /// # Errors
 /// Faults only.
 pub fn request_backfill(tx: &mut Tx<'_>, id: ActorId) -> Outcome<()> {
-    let remote = store::raw::community::by_id(tx.db, id)?
-        .filter(|place| place.actor.peer_id.is_some() && !place.community.private);
-    if let Some(place) = remote
-        && place.community.backfill == BackfillState::None
-    {
-        set_backfill(tx, place.community, BackfillState::Requested)?;
-        tx.record(Fact::BackfillRequested { community: id });
+    match store::raw::community::by_id(tx.db, id)? {
+        Some(place) => request_backfill_of(tx, place),
+        None => Ok(()),
+    }
+}
+
+/// [`request_backfill`] of a community that was loaded before.
+pub(crate) fn request_backfill_of(
+    tx: &mut Tx<'_>,
+    place: store::community::CommunityWithActor,
+) -> Outcome<()> {
+    let (actor, community) = (place.actor, place.community);
+    let wanted = actor.peer_id.is_some() && !community.private;
+    if wanted && community.backfill == BackfillState::None {
+        set_backfill(tx, community, BackfillState::Requested)?;
+        tx.record(Fact::BackfillRequested {
+            community: actor.id,
+        });
     }
     Ok(())
 }

@@ -44,9 +44,8 @@ pub fn follow(tx: &mut Tx<'_>, follower: ActorId, target: ActorId) -> Outcome<ro
     if let Some(known) = store::follow::between(tx.db, follower, target)? {
         return Ok(known);
     }
-    if to.kind == ActorKind::Group {
-        require_open_elsewhere(tx, target)?;
-        crate::community::request_backfill(tx, target)?;
+    if to.kind == ActorKind::Group && to.peer_id.is_some() {
+        prepare_remote(tx, target)?;
     }
     let id: FollowId = tx.id();
     let row = row::Follow {
@@ -67,12 +66,16 @@ pub fn follow(tx: &mut Tx<'_>, follower: ActorId, target: ActorId) -> Outcome<ro
     Ok(row)
 }
 
-/// What a community that is private on its own server sends its followers is not kept here.
-fn require_open_elsewhere(tx: &mut Tx<'_>, id: ActorId) -> Outcome<()> {
-    match store::raw::community::by_id(tx.db, id)? {
-        Some(place) if place.community.private => Err(Error::not_allowed(Rule::PrivateElsewhere)),
-        Some(_) | None => Ok(()),
+/// Has the recent threads of a community of another server imported. What one that is private there sends
+/// its followers is not kept here.
+fn prepare_remote(tx: &mut Tx<'_>, id: ActorId) -> Outcome<()> {
+    let Some(place) = store::raw::community::by_id(tx.db, id)? else {
+        return Ok(());
+    };
+    if place.community.private {
+        return Err(Error::not_allowed(Rule::PrivateElsewhere));
     }
+    crate::community::request_backfill_of(tx, place)
 }
 
 /// Ends the follow of a local person, or withdraws their request. Idempotent.
@@ -92,12 +95,14 @@ pub fn unfollow(tx: &mut Tx<'_>, follower: ActorId, target: ActorId) -> Outcome<
 
 /// Ends the follows of local people of an actor, and tells its server.
 pub(crate) fn withdraw_all(tx: &mut Tx<'_>, target: ActorId) -> Outcome<()> {
-    for row in store::follow::of_actor(tx.db, target)? {
-        let follower = actor::get(tx, row.follower_id)?;
-        if row.target_id == target && follower.peer_id.is_none() {
-            end(tx, &row)?;
-            tx.record(Fact::FollowWithdrawn(seen(&row)));
-        }
+    let rows = store::follow::of_target_by_locals(tx.db, target)?;
+    let ids: Vec<FollowId> = rows.iter().map(|row| row.id).collect();
+    store::follow::delete_all(tx.db, &ids)?;
+    let accepted = rows.iter().filter(|row| row.accepted).count();
+    let accepted = i32::try_from(accepted).unwrap_or(i32::MAX);
+    store::actor::add_followers(tx.db, target, -accepted)?;
+    for row in &rows {
+        tx.record(Fact::FollowWithdrawn(seen(row)));
     }
     Ok(())
 }

@@ -43,6 +43,35 @@ store::both! {
         assert!(!world.ops.write(move |tx| answered_by_peer(tx, bea, ann, true)).await.unwrap());
     }
 
+    async fn the_follows_of_people_here_end_together_and_others_stay(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let dyers = world.stranger("dyers", "beta.test").await.unwrap();
+        let far = world.stranger("far", "gamma.test").await.unwrap();
+        let mut here = Vec::new();
+        for (name, accepted) in [("ann", true), ("bob", true), ("cho", false)] {
+            let who = world.person(name).await.unwrap();
+            world.ops.write(move |tx| follow(tx, who, dyers)).await.unwrap();
+            if accepted {
+                world.ops.write(move |tx| answered_by_peer(tx, who, dyers, true)).await.unwrap();
+            }
+            here.push(who);
+        }
+        // Follows that are none of these: of somebody elsewhere, and of what one of these is followed by.
+        world.ops.write(move |tx| requested_by_peer(tx, far, dyers, "https://gamma.test/f/1")).await.unwrap();
+        let ann = here[0];
+        world.ops.write(move |tx| requested_by_peer(tx, dyers, ann, "https://beta.test/f/1")).await.unwrap();
+        world.ops.write(move |tx| withdraw_all(tx, dyers)).await.unwrap();
+        let left = world.ops.store().read(move |db| {
+            let left = store::follow::of_actor(db, dyers)?;
+            let count = store::raw::actor::by_id(db, dyers)?.unwrap().follower_count;
+            Ok::<_, Error>((left.len(), count))
+        });
+        assert_eq!(left.await.unwrap(), (2, 1), "that of far, and that of ann by the dyers");
+        let withdrawn = world.jobs().await.unwrap().into_iter()
+            .filter(|job| matches!(job, NewJob::SendFollow(SendFollow { undo: true, .. }))).count();
+        assert_eq!(withdrawn, 3);
+    }
+
     async fn a_peer_asks_twice_and_is_counted_once(store: Store) {
         let world = World::new(store).await.unwrap();
         let ann = world.person("ann").await.unwrap();
