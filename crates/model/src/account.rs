@@ -47,6 +47,10 @@ text_enum! {
         LinkMade = "link-made",
         /// Erased a post that it wrote; on the admin's own account, one of somebody without an account.
         PostErased = "post-erased",
+        /// Set its password, from the shell.
+        PasswordSet = "password-set",
+        /// Made a token for it, from the shell.
+        TokenMade = "token-made",
     }
 }
 

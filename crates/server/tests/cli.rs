@@ -94,6 +94,18 @@ fn an_account_is_shown_with_its_history_and_gets_a_sign_in_link() {
         "{told}"
     );
     says(at, &["user", "restore", "bea"]);
+    says(at, &["user", "token", "bea", "--name", "script"]);
+    says(
+        at,
+        &["user", "password", "bea", "--password-file", "password"],
+    );
+    let told = says(at, &["user", "show", "bea"]);
+    for done in [
+        "token-made by the command line: script",
+        "password-set by the command line",
+    ] {
+        assert!(told.contains(done), "{told}");
+    }
     let link = json(at, &["user", "sign-in-link", "bea"]);
     let link = link["url"].as_str().unwrap();
     assert!(

@@ -124,7 +124,8 @@ impl From<Session> for AccountSessionDto {
 /// What an admin did with the account.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AdminActionDto {
-    /// approved, refused, suspended, restored, promoted, demoted, signed-out or link-made.
+    /// approved, refused, suspended, restored, promoted, demoted, signed-out, link-made, password-set or
+    /// token-made.
     pub kind: String,
     /// Why; empty where none is asked for.
     pub reason: String,

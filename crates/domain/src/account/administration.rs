@@ -1,6 +1,6 @@
 //! What admins do with accounts. Each action is recorded, with who took it and why.
 
-use super::{Principal, get, require_admin};
+use super::{Principal, change_password, get, make_token, require_admin};
 use crate::{Error, Outcome, Tx};
 use model::account::{ADMIN_REASON_MAX, AccountState, AdminActionKind, SiteRole};
 use model::actor::ActorState;
@@ -152,6 +152,36 @@ pub fn sign_out(
         record(tx, by, id, AdminActionKind::SignedOut, "")?;
     }
     Ok(())
+}
+
+/// Sets an account's password from the shell, where the old one is not asked for.
+///
+/// # Errors
+/// As [`change_password`].
+pub fn set_password(tx: &mut Tx<'_>, id: ActorId, hash: &str) -> Outcome<()> {
+    change_password(tx, id, hash, None)?;
+    record(
+        tx,
+        Principal::Operator,
+        id,
+        AdminActionKind::PasswordSet,
+        "",
+    )
+}
+
+/// Makes an API token for an account from the shell.
+///
+/// # Errors
+/// As [`make_token`].
+pub fn issue_token(tx: &mut Tx<'_>, id: ActorId, token_hash: &str, name: &str) -> Outcome<()> {
+    make_token(tx, id, token_hash, name)?;
+    record(
+        tx,
+        Principal::Operator,
+        id,
+        AdminActionKind::TokenMade,
+        name,
+    )
 }
 
 /// Records an action.

@@ -7,7 +7,9 @@ mod sign_in_link;
 #[cfg(test)]
 mod tests;
 
-pub use administration::{approve, refuse, restore, set_role, sign_out, suspend};
+pub use administration::{
+    approve, issue_token, refuse, restore, set_password, set_role, sign_out, suspend,
+};
 pub(crate) use administration::{check_reason, record};
 pub use profile::{Profile, describe_picture, set_lang, set_picture, set_profile, set_zone};
 pub use session::{

@@ -166,7 +166,7 @@ pub(super) async fn run(common: &CommonOptions, command: AccountCommand) -> anyh
         } => {
             let hash = database::hash(&database::password(password_file.as_deref())?)?;
             change(&ops, out, &handle, move |tx, id| {
-                account::change_password(tx, id, &hash, None)
+                account::set_password(tx, id, &hash)
             })
             .await
         }
@@ -263,7 +263,7 @@ async fn token(ops: &Ops, out: Printer, handle: &str, name: String) -> anyhow::R
     let token = secret::token();
     let digest = secret::digest(&token);
     let label = name.clone();
-    ops.write(move |tx| account::make_token(tx, id, &digest, &label))
+    ops.write(move |tx| account::issue_token(tx, id, &digest, &label))
         .await?;
     let made = json!({ "handle": handle.trim_start_matches('@'), "name": name, "token": token });
     out.say(&made, |_| token.clone());

@@ -105,6 +105,8 @@ admin-action-demoted = Administrator role removed
 admin-action-signed-out = Signed out
 admin-action-link-made = Sign-in link created
 admin-action-post-erased = Post erased
+admin-action-password-set = Password set
+admin-action-token-made = API token created
 
 ## Before something is done with an account
 ask-refuse-title = Refuse { $name }’s request?

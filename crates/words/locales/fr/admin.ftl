@@ -105,6 +105,8 @@ admin-action-demoted = Rôle d’administration retiré
 admin-action-signed-out = Sessions fermées
 admin-action-link-made = Lien de connexion créé
 admin-action-post-erased = Message effacé
+admin-action-password-set = Mot de passe défini
+admin-action-token-made = Jeton d’API créé
 
 ## Avant d’agir sur un compte
 ask-refuse-title = Refuser la demande de { $name }?
