@@ -3,19 +3,24 @@
 use serde_json::Value;
 use testkit::{Instance, Network, Person};
 
-/// What somebody gets of an instance: a page, the API's JSON, or nothing but the status.
-async fn get(alpha: &Instance, who: Option<&Person>, path: &str) -> (u16, String) {
-    let mut headers = vec![("accept", "text/html".to_owned())];
-    if let Some(who) = who {
-        let (session, token) = (who.sign_in().await, who.api_token().await);
-        headers.push(("cookie", format!("hedgerow={session}")));
-        if path.starts_with("/api") {
-            headers.push(("authorization", format!("Bearer {token}")));
+/// A page as somebody sees it.
+async fn page(alpha: &Instance, who: Option<&Person>, path: &str) -> String {
+    match who {
+        Some(who) => who.own_page(path).await,
+        None => alpha.get(path, &[("accept", "text/html")]).await.2,
+    }
+}
+
+/// What the API answers to somebody; `path` is below its version.
+async fn api(alpha: &Instance, who: Option<&Person>, path: &str) -> (u16, String) {
+    match who {
+        Some(who) => who.call_api("GET", path, Value::Null).await,
+        None => {
+            let path = format!("/api/hedgerow/v1{path}");
+            let (status, _, body) = alpha.get(&path, &[]).await;
+            (status, body)
         }
     }
-    let headers: Vec<(&str, &str)> = headers.iter().map(|(k, v)| (*k, v.as_str())).collect();
-    let (status, _, body) = alpha.get(path, &headers).await;
-    (status, body)
 }
 
 async fn document(alpha: &Instance, path: &str) -> Value {
@@ -25,7 +30,7 @@ async fn document(alpha: &Instance, path: &str) -> Value {
     serde_json::from_str(&body).unwrap()
 }
 
-const FOLLOWERS: &str = "/api/hedgerow/v1/communities/weavers/followers";
+const FOLLOWERS: &str = "/communities/weavers/followers";
 
 #[tokio::test]
 async fn only_followers_and_facilitators_read_who_follows_a_community() {
@@ -38,21 +43,21 @@ async fn only_followers_and_facilitators_read_who_follows_a_community() {
     fay.follow("!weavers@alpha.test").await;
     net.settle().await;
     for (who, status) in [(None, 401), (Some(&sam), 403)] {
-        let (_, page) = get(&alpha, who, "/c/weavers/people").await;
+        let page = page(&alpha, who, "/c/weavers/people").await;
         assert!(!page.contains("Fay Follower"), "{page}");
         assert!(page.contains("2 followers"), "{page}");
         assert!(page.contains("Their names are shown only to"), "{page}");
         assert!(page.contains(r#"name="robots" content="noindex""#));
-        assert_eq!(get(&alpha, who, FOLLOWERS).await.0, status);
-        let (_, front) = get(&alpha, who, "/c/weavers").await;
+        assert_eq!(api(&alpha, who, FOLLOWERS).await.0, status);
+        let front = self::page(&alpha, who, "/c/weavers").await;
         assert!(front.contains("will see your name"), "{front}");
     }
     for who in [&ann, &fay] {
-        let (_, page) = get(&alpha, Some(who), "/c/weavers/people").await;
+        let page = page(&alpha, Some(who), "/c/weavers/people").await;
         assert!(page.contains("Fay Follower"), "{page}");
-        let (status, list) = get(&alpha, Some(who), FOLLOWERS).await;
+        let (status, list) = api(&alpha, Some(who), FOLLOWERS).await;
         assert!(status == 200 && list.contains("Fay Follower"), "{list}");
-        let (_, front) = get(&alpha, Some(who), "/c/weavers").await;
+        let front = self::page(&alpha, Some(who), "/c/weavers").await;
         assert!(!front.contains("will see your name"), "{front}");
     }
     let followers = document(&alpha, "/c/weavers/followers").await;
@@ -72,12 +77,12 @@ async fn whom_somebody_follows_is_shown_only_if_they_want() {
     net.settle().await;
     let link = r#"href="/c/weavers""#;
     let in_main = |page: &str| page.split("<main").nth(1).unwrap().contains(link);
-    let api = "/api/hedgerow/v1/people/fay";
+    let person = "/people/fay";
     for who in [None, Some(&sam)] {
-        assert!(!in_main(&get(&alpha, who, "/u/fay").await.1));
-        assert!(!get(&alpha, who, api).await.1.contains("weavers"));
+        assert!(!in_main(&page(&alpha, who, "/u/fay").await));
+        assert!(!api(&alpha, who, person).await.1.contains("weavers"));
     }
-    let (_, own) = get(&alpha, Some(&fay), "/u/fay").await;
+    let own = page(&alpha, Some(&fay), "/u/fay").await;
     assert!(in_main(&own) && own.contains("Only you see this list."));
     let following = document(&alpha, "/u/fay/following").await;
     assert_eq!(following["totalItems"], 2);
@@ -86,9 +91,9 @@ async fn whom_somebody_follows_is_shown_only_if_they_want() {
     fay.show_follows().await;
     net.settle().await;
     for who in [None, Some(&sam)] {
-        let (_, page) = get(&alpha, who, "/u/fay").await;
+        let page = page(&alpha, who, "/u/fay").await;
         assert!(in_main(&page) && !page.contains("Only you see this list."));
-        let (_, person) = get(&alpha, who, api).await;
+        let (_, person) = api(&alpha, who, person).await;
         let person: Value = serde_json::from_str(&person).unwrap();
         assert_eq!(person["communities"][0]["handle"], "weavers");
     }

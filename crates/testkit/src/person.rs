@@ -3,7 +3,7 @@
 use crate::instance::Instance;
 use crate::keys;
 use crate::post_snapshot::{self, PostSnapshot, first_text};
-use domain::account::{NewSession, Profile};
+use domain::account::Profile;
 use domain::post::{Draft, Wording};
 use domain::prose::{self, Named};
 use domain::testing;
@@ -328,14 +328,7 @@ impl Person {
 
     /// Returns a page of their instance as they see it, signed in.
     pub async fn own_page(&self, path: &str) -> String {
-        let token = domain::secret::token();
-        let new = NewSession {
-            account: self.id,
-            token_hash: domain::secret::digest(&token),
-            agent: "test".to_owned(),
-        };
-        let open = move |tx: &mut domain::Tx<'_>| domain::account::open_session(tx, &new);
-        self.instance.ops().write(open).await.unwrap();
+        let token = self.sign_in().await;
         let https = self.instance.app().site().unwrap().is_https();
         let name = httpkit::session::cookie_name(https);
         self.get(path, &format!("{name}={token}")).await
