@@ -17,9 +17,9 @@ use domain::account::Profile;
 use domain::secret;
 use http::StatusCode;
 use httpkit::{ApiError, App, Bearer, Me, compose};
-use model::ActorId;
 use query::discussion::ThreadCard;
 use query::home::{TodayGroup, TodayLimits};
+use query::row::NewestLimits;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -160,8 +160,7 @@ pub struct Home {
 #[utoipa::path(get, path = "/me/home", tag = "me", security(("bearer" = [])), responses((status = 200, body = Home)))]
 pub async fn home(State(app): State<App>, bearer: Bearer) -> ApiResult<Home> {
     const LIMITS: TodayLimits = TodayLimits {
-        threads: 100,
-        per_source: 10,
+        newest: NewestLimits { each: 10, all: 100 },
         waiting: 10,
         personal: (30, 10),
     };
@@ -169,11 +168,7 @@ pub async fn home(State(app): State<App>, bearer: Bearer) -> ApiResult<Home> {
     let (me, urls) = (bearer.signed_in()?.id(), app.urls()?);
     let found = app
         .read(Some(me), move |db, reader| {
-            let followed: Vec<ActorId> = query::account::followed(db, me, reader.now)?
-                .iter()
-                .map(|followed| followed.place.id())
-                .collect();
-            query::home::today(db, reader, &followed, LIMITS)
+            query::home::today(db, reader, me, LIMITS)
         })
         .await?;
     let threads = |cards: Vec<ThreadCard>| -> Vec<ThreadDto> {

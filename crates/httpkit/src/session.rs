@@ -9,7 +9,7 @@ use http::header::{AUTHORIZATION, COOKIE, HeaderMap};
 use http::request::Parts;
 use model::account::AccountState;
 use model::refusal::Rule;
-use model::{ActorId, Refusal, SessionId, SiteRole, Why};
+use model::{ActorId, Lang, Refusal, SessionId, SiteRole, Why};
 use query::row;
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -261,6 +261,7 @@ pub struct SignInAttempt<'a> {
 #[derive(Debug, Clone)]
 pub struct NewSignIn {
     pub me: ActorId,
+    pub lang: Lang,
     /// The token of the session's cookie.
     pub token: String,
     /// The proof of their browser from now on, see [`known_browser`].
@@ -273,6 +274,7 @@ impl NewSignIn {
     pub fn new(account: &row::Account, token: String) -> Self {
         Self {
             me: account.actor_id,
+            lang: account.lang,
             token,
             browser_proof: known_browser::proof(account.actor_id, &account.password),
         }

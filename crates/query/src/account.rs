@@ -50,14 +50,6 @@ pub fn followed(db: &mut Db, who: ActorId, now: Time) -> Outcome<Vec<FollowedCom
     Ok(store::community::followed(db, who, now)?)
 }
 
-/// The people somebody follows: whoever is no community, and has accepted it.
-///
-/// # Errors
-/// Faults.
-pub fn followed_people(db: &mut Db, who: ActorId) -> Outcome<Vec<ActorId>> {
-    Ok(store::follow::followed_people(db, who)?)
-}
-
 /// Where somebody is signed in, the newest first. Sessions unused since `since` have ended, though
 /// their rows are there until they are cleaned up.
 ///

@@ -39,7 +39,7 @@ pub struct LastReply {
 ///
 /// # Errors
 /// Faults.
-pub fn list(db: &mut Db, reader: Reader, list: &ThreadList<'_>) -> Outcome<Vec<ThreadCard>> {
+pub fn list(db: &mut Db, reader: Reader, list: &ThreadList) -> Outcome<Vec<ThreadCard>> {
     let heads = store::post::threads(db, reader, list)?;
     cards(db, reader, heads)
 }

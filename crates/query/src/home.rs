@@ -1,7 +1,7 @@
 //! The home pages: "Today" for those signed in, the front page for guests.
 
 use crate::discussion::{ThreadCard, cards, list};
-use crate::row::{CommunityWithActor, Post, ThreadCursor, ThreadList, Within};
+use crate::row::{CommunityWithActor, NewestLimits, Post, ThreadCursor, ThreadList, Within};
 use domain::Outcome;
 use model::access::Reader;
 use model::{ActorId, PostId};
@@ -40,16 +40,14 @@ pub struct TodayThreads {
 #[derive(Debug, Clone, Copy)]
 pub struct TodayLimits {
     /// Threads of communities, and as many of people, that are looked at.
-    pub threads: i64,
-    /// Of these, threads of one community or person.
-    pub per_source: i64,
+    pub newest: NewestLimits,
     /// Questions that wait for an answer.
     pub waiting: i64,
     /// Unread threads of people, and of one person.
     pub personal: (usize, usize),
 }
 
-/// The most recently active threads of some communities that the reader follows, what the people they
+/// The most recently active threads of the communities that somebody follows, what the people they
 /// follow wrote, and the questions in these communities that wait for an answer.
 ///
 /// # Errors
@@ -57,33 +55,27 @@ pub struct TodayLimits {
 pub fn today(
     db: &mut Db,
     reader: Reader,
-    communities: &[ActorId],
+    who: ActorId,
     limits: TodayLimits,
 ) -> Outcome<TodayThreads> {
-    let people = match reader.viewer.person() {
-        Some(me) => crate::account::followed_people(db, me)?,
-        None => Vec::new(),
+    let questions = NewestLimits {
+        all: limits.waiting,
+        ..limits.newest
     };
-    let followed = |people| Within::Followed {
-        communities,
-        people,
-        each: limits.per_source,
+    let newest = store::post::newest_in_followed(db, who, limits.newest)?;
+    let waiting = store::post::unanswered_in_followed(db, who, questions)?;
+    let of_people = store::post::newest_of_followed_people(db, who, limits.newest)?;
+    let all = [newest.as_slice(), &waiting, &of_people].concat();
+    let heads = store::post::heads(db, reader, &all)?;
+    let cards = cards(db, reader, heads)?;
+    let of = |ids: &[PostId]| -> Vec<ThreadCard> {
+        let listed = cards.iter().filter(|card| ids.contains(&card.head.id));
+        listed.cloned().collect()
     };
-    let newest = ThreadList::new(followed(&people), limits.threads);
-    let mut heads = store::post::threads(db, reader, &newest)?;
-    let latest = heads.len();
-    let unanswered = ThreadList {
-        unanswered: true,
-        ..ThreadList::new(followed(&[]), limits.waiting)
-    };
-    heads.extend(store::post::threads(db, reader, &unanswered)?);
-    let mut cards = cards(db, reader, heads)?;
-    let waiting = cards.split_off(latest.min(cards.len()));
-    let (in_communities, of_people) = cards.into_iter().partition(|card| card.community.is_some());
     Ok(TodayThreads {
-        groups: by_community(in_communities),
-        personal: personal(db, reader, of_people, limits.personal)?,
-        waiting,
+        groups: by_community(of(&newest)),
+        personal: personal(db, reader, of(&of_people), limits.personal)?,
+        waiting: of(&waiting),
     })
 }
 
@@ -135,24 +127,24 @@ fn personal(
     Ok(kept.into_iter().filter_map(thread).collect())
 }
 
-/// What the people whom the reader follows wrote in no community and the reader has not read, and the
-/// newest post of each thread, the most recently active `limit` at most.
+/// What the people whom somebody follows wrote in no community and they have not read, and the newest
+/// post of each thread, the most recently active `limit` at most.
 ///
 /// # Errors
 /// Faults.
 pub fn unread_of_people(
     db: &mut Db,
     reader: Reader,
-    me: ActorId,
+    who: ActorId,
     limit: i64,
 ) -> Outcome<Vec<(PostId, PostId)>> {
-    let people = crate::account::followed_people(db, me)?;
-    let within = Within::Followed {
-        communities: &[],
-        people: &people,
+    let limits = NewestLimits {
         each: limit,
+        all: limit,
     };
-    let cards = list(db, reader, &ThreadList::new(within, limit))?;
+    let newest = store::post::newest_of_followed_people(db, who, limits)?;
+    let heads = store::post::heads(db, reader, &newest)?;
+    let cards = cards(db, reader, heads)?;
     let unread = cards.iter().filter(|card| card.unread);
     Ok(unread
         .map(|card| (card.head.id, card.head.last_post_id))

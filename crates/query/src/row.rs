@@ -2,7 +2,7 @@
 
 pub use store::account::Member;
 pub use store::community::{CommunityWithActor, FollowedCommunity, UNREAD_MAX};
-pub use store::post::{ThreadCursor, ThreadHead, ThreadList, ThreadOrder, Within};
+pub use store::post::{NewestLimits, ThreadCursor, ThreadHead, ThreadList, ThreadOrder, Within};
 pub use store::row::{
     Account, Activity, Actor, AdminAction, ApiToken, Blob, Community, Delivery, Follow, Inbound,
     Invite, JobRow, Notice, Peer, PeerRule, PictureFile, Post, PostPicture, Revision, Session,

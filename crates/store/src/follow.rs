@@ -159,16 +159,6 @@ pub fn following(
         .load(db)
 }
 
-/// The people, and whoever else is no community, that somebody follows and that accepted it.
-pub fn followed_people(db: &mut Db, follower: ActorId) -> QueryResult<Vec<ActorId>> {
-    let no_community = predicate!("follow.target_id NOT IN (SELECT actor_id FROM community)");
-    each!(db, c => follow::table
-        .filter(follow::follower_id.eq(follower).and(follow::accepted.eq(true)))
-        .filter(no_community)
-        .select(follow::target_id)
-        .load(c))
-}
-
 /// Since when somebody follows each of these, as the id of the follow; ids are time-ordered, so
 /// what is newer has a greater one.
 pub fn since(

@@ -20,6 +20,28 @@ async fn set(world: &World, who: ActorId, thread: PostId, level: ThreadNotify) {
 }
 
 store::both! {
+    async fn a_notice_is_listed_with_its_thread(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let ann = world.person("ann").await.unwrap();
+        let bob = world.person("bob").await.unwrap();
+        let weavers = world.community(ann, "weavers").await.unwrap();
+        let thread = world.thread(ann, weavers, "Warping").await.unwrap();
+        for _ in 0..2 {
+            world.reply(bob, thread, "A peg.").await.unwrap();
+        }
+        world.ops.write(move |tx| crate::follow::follow(tx, bob, ann)).await.unwrap();
+        let now = world.ops.now();
+        let read = move |db: &mut store::Db| {
+            let all = store::notice::with_threads(db, ann, now, NoticeId(i64::MAX), 9)?;
+            let since = store::notice::threads_since(db, ann, now, NoticeId(0))?;
+            Ok::<_, Error>((all, since))
+        };
+        let (all, since) = world.ops.store().read(read).await.unwrap();
+        let threads: Vec<Option<PostId>> = all.iter().map(|(_, thread)| *thread).collect();
+        assert_eq!(threads, [None, Some(thread), Some(thread)]);
+        assert_eq!(since, [(NoticeKind::Reply, thread)]);
+    }
+
     async fn watchers_are_told_once_and_who_mutes_is_not(store: Store) {
         let world = World::new(store).await.unwrap();
         let ann = world.person("ann").await.unwrap();

@@ -9,7 +9,7 @@ use model::{
     Clock as _, EventDetails, Origin, PeerId, PostDetails, PostKind, PostState, Refusal,
     RevisionId, Time, Via,
 };
-use store::post::{ThreadList, Within};
+use store::post::NewestLimits;
 use store::{Store, row};
 
 async fn post(world: &World, id: PostId) -> row::Post {
@@ -124,13 +124,41 @@ store::both! {
             world.clock.pass(1);
             threads.push(world.thread(ann, place, title).await.unwrap());
         }
-        let newest = |per, limit| world.ops.store().read(move |db| {
-            let within = Within::Followed { communities: &[weavers, dyers], people: &[], each: per };
-            store::post::threads(db, reader(None), &ThreadList::new(within, limit)).map_err(Error::from)
+        let bob = world.person("bob").await.unwrap();
+        for place in [weavers, dyers] {
+            world.ops.write(move |tx| crate::follow::follow(tx, bob, place)).await.unwrap();
+        }
+        let newest = |each, all| world.ops.store().read(move |db| {
+            let ids = store::post::newest_in_followed(db, bob, NewestLimits { each, all })?;
+            store::post::heads(db, reader(None), &ids).map_err(Error::from)
         });
         let ids = |heads: Vec<store::post::ThreadHead>| heads.iter().map(|h| h.id).collect::<Vec<_>>();
         assert_eq!(ids(newest(2, 10).await.unwrap()), [threads[3], threads[2], threads[1]]);
         assert_eq!(ids(newest(2, 1).await.unwrap()), [threads[3]]);
+    }
+
+    async fn of_each_person_the_newest_outside_of_communities_are_read(store: Store) {
+        let (world, _, weavers, bea, peer) = scene(store).await;
+        let mut threads = Vec::new();
+        for (number, place) in [None, None, None, Some(weavers)].into_iter().enumerate() {
+            let origin = delivered(&format!("https://beta.test/n/{number}"), peer);
+            let new = draft("News", "Come.");
+            world.clock.pass(1);
+            let begin = move |tx: &mut Tx<'_>| start(tx, bea, place, &new, &origin);
+            threads.push(world.ops.write(begin).await.unwrap());
+        }
+        let bob = world.person("bob").await.unwrap();
+        let newest = || world.ops.store().read(move |db| {
+            let limits = NewestLimits { each: 2, all: 10 };
+            let ids = store::post::newest_of_followed_people(db, bob, limits)?;
+            let heads = store::post::heads(db, reader(None), &ids)?;
+            Ok::<_, Error>(heads.iter().map(|head| head.id).collect::<Vec<_>>())
+        });
+        world.ops.write(move |tx| crate::follow::follow(tx, bob, bea)).await.unwrap();
+        assert_eq!(newest().await.unwrap(), [], "she has not accepted it");
+        let accept = move |tx: &mut Tx<'_>| crate::follow::answered_by_peer(tx, bob, bea, true);
+        world.ops.write(accept).await.unwrap();
+        assert_eq!(newest().await.unwrap(), [threads[2], threads[1]]);
     }
 
     async fn what_is_typed_is_checked(store: Store) {

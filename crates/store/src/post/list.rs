@@ -1,6 +1,5 @@
 //! Lists of threads: one query with options for every page and feed that shows some.
 
-use super::newest::NewestOfEach;
 use crate::connection::Db;
 use crate::each;
 use crate::fragment::{Predicate, SqlText, among, predicate};
@@ -52,16 +51,9 @@ pub enum ThreadOrder {
 
 /// Where the threads are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Within<'a> {
+pub enum Within {
     /// In one community, or shared by it.
     Community(ActorId),
-    /// In any of these communities, and by any of these people outside of communities.
-    Followed {
-        communities: &'a [ActorId],
-        people: &'a [ActorId],
-        /// The most recently active of each of them, so many.
-        each: i64,
-    },
     /// In local communities; only what lists of the whole instance show.
     Local,
     /// Anywhere; only what lists of the whole instance show.
@@ -70,9 +62,9 @@ pub enum Within<'a> {
 
 /// Which threads, in what order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ThreadList<'a> {
+pub struct ThreadList {
     /// Where.
-    pub within: Within<'a>,
+    pub within: Within,
     /// Only this kind.
     pub kind: Option<PostKind>,
     /// Only questions without an accepted answer.
@@ -84,14 +76,14 @@ pub struct ThreadList<'a> {
     pub order: ThreadOrder,
     /// Only what comes after this position.
     pub below: Option<ThreadCursor>,
-    /// At most so many; of [`Within::Followed`] so many of communities, and so many of people.
+    /// At most so many.
     pub limit: i64,
 }
 
-impl<'a> ThreadList<'a> {
+impl ThreadList {
     /// The most recently active threads, whatever they are.
     #[must_use]
-    pub const fn new(within: Within<'a>, limit: i64) -> Self {
+    pub const fn new(within: Within, limit: i64) -> Self {
         Self {
             within,
             kind: None,
@@ -105,25 +97,23 @@ impl<'a> ThreadList<'a> {
 }
 
 /// The threads asked for that the reader may see; without tombstones and what is not live.
-pub fn threads(db: &mut Db, reader: Reader, list: &ThreadList<'_>) -> QueryResult<Vec<ThreadHead>> {
+pub fn threads(db: &mut Db, reader: Reader, list: &ThreadList) -> QueryResult<Vec<ThreadHead>> {
     match list.within {
         Within::Community(id) => in_community(db, reader, list, id),
-        Within::Followed {
-            communities,
-            people,
-            each,
-        } => {
-            let mut ids = newest_of_communities(db, communities, each, list)?;
-            ids.extend(newest_of_people(db, people, each, list.limit)?);
-            let all = ThreadList {
-                limit: 2 * list.limit,
-                ..*list
-            };
-            select(db, reader, &all, Source::Among(&ids))
-        }
         Within::Local => select(db, reader, list, Source::Local),
         Within::Instance => select(db, reader, list, Source::Instance),
     }
+}
+
+/// Those of some threads that the reader may see, the most recently active first; without tombstones and
+/// what is not live.
+pub fn heads(db: &mut Db, reader: Reader, ids: &[PostId]) -> QueryResult<Vec<ThreadHead>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let limit = i64::try_from(ids.len()).unwrap_or(i64::MAX);
+    let list = ThreadList::new(Within::Instance, limit);
+    select(db, reader, &list, Source::Among(ids))
 }
 
 /// Which rows one statement begins with.
@@ -140,7 +130,7 @@ enum Source<'a> {
 fn in_community(
     db: &mut Db,
     reader: Reader,
-    list: &ThreadList<'_>,
+    list: &ThreadList,
     id: ActorId,
 ) -> QueryResult<Vec<ThreadHead>> {
     let mut heads = select(db, reader, list, Source::OwnedBy(id))?;
@@ -163,6 +153,8 @@ macro_rules! unanswered {
         concat!($post, ".kind = 'question' AND ", $post, ".answer_count = 0")
     };
 }
+
+pub(super) use unanswered;
 
 fn is_unanswered() -> Predicate<impl SqlText> {
     predicate!(unanswered!("post"))
@@ -196,7 +188,7 @@ fn in_local_community() -> Predicate<impl SqlText> {
 fn select(
     db: &mut Db,
     reader: Reader,
-    list: &ThreadList<'_>,
+    list: &ThreadList,
     source: Source<'_>,
 ) -> QueryResult<Vec<ThreadHead>> {
     each!(db, c => {
@@ -247,46 +239,4 @@ fn select(
         };
         query.load(c)
     })
-}
-
-/// The most recently active threads of several communities, `each` of one at most and `limit` in
-/// all, whoever may see them.
-fn newest_of_communities(
-    db: &mut Db,
-    communities: &[ActorId],
-    each: i64,
-    options: &ThreadList<'_>,
-) -> QueryResult<Vec<PostId>> {
-    if communities.is_empty() {
-        return Ok(Vec::new());
-    }
-    let limit = options.limit;
-    if options.unanswered {
-        let unanswered = predicate!(concat!("q.community_id = a.id AND ", unanswered!("q")));
-        let newest = NewestOfEach::new(unanswered, communities, each, limit);
-        return each!(db, c => newest.load(c));
-    }
-    let newest = NewestOfEach::new(
-        predicate!("q.community_id = a.id"),
-        communities,
-        each,
-        limit,
-    );
-    each!(db, c => newest.load(c))
-}
-
-/// The most recently active threads of several people outside of communities, `each` of one at most
-/// and `limit` in all, whoever may see them.
-fn newest_of_people(
-    db: &mut Db,
-    people: &[ActorId],
-    each: i64,
-    limit: i64,
-) -> QueryResult<Vec<PostId>> {
-    if people.is_empty() {
-        return Ok(Vec::new());
-    }
-    let personal = predicate!("q.author_id = a.id AND q.community_id IS NULL");
-    let newest = NewestOfEach::new(personal, people, each, limit);
-    each!(db, c => newest.load(c))
 }

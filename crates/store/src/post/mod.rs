@@ -17,6 +17,7 @@ mod write;
 pub use details::*;
 pub use edit_pace::*;
 pub use list::*;
+pub use newest::*;
 pub use picture::*;
 pub use read::*;
 pub use read_mark::*;

@@ -3,7 +3,7 @@
 use axum::extract::{OriginalUri, State};
 use axum::http::Uri;
 use domain::{Error, Outcome, Tx};
-use httpkit::{App, Me};
+use httpkit::App;
 use model::{ActorId, ActorKind};
 use query::row::Actor;
 use query::{Db, Reader};
@@ -54,10 +54,9 @@ pub async fn target_at(request: &PageRequest, path: &str) -> Outcome<(Actor, Str
 ///
 /// # Errors
 /// `NotFound`; those of following.
-pub async fn after_sign_in(app: &App, request: &PageRequest, me: Me, path: &str) -> Page {
-    let request = request.signed_in_as(me);
-    let (target, name) = target_at(&request, path).await?;
-    follow_now(app, request.me()?.id(), &target, &name, path).await
+pub async fn after_sign_in(app: &App, request: &PageRequest, me: ActorId, path: &str) -> Page {
+    let (target, name) = target_at(request, path).await?;
+    follow_now(app, me, &target, &name, path).await
 }
 
 /// `POST /c/{handle}/unfollow`, `POST /u/{handle}/unfollow`

@@ -9,7 +9,7 @@ use query::account::FrameRows;
 use query::discussion::ThreadCard;
 use query::home::{PersonalThread, TodayGroup, TodayLimits};
 use query::notice::NoticeGroup;
-use query::row::CommunityWithActor;
+use query::row::{CommunityWithActor, NewestLimits};
 use query::{Db, Reader};
 
 use super::form_post::SignedInForm;
@@ -135,19 +135,13 @@ fn today_rows(
     lang: Lang,
 ) -> Outcome<TodayRows> {
     const LIMITS: TodayLimits = TodayLimits {
-        threads: 120,
-        per_source: 20,
+        newest: NewestLimits { each: 20, all: 120 },
         waiting: 4,
         personal: (10, 3),
     };
     const NOTICES: (usize, i64) = (12, 100);
     let follow_states = FollowStates::of(frame_rows);
-    let followed: Vec<ActorId> = frame_rows
-        .communities
-        .iter()
-        .map(|one| one.place.id())
-        .collect();
-    let latest = query::home::today(db, reader, &followed, LIMITS)?;
+    let latest = query::home::today(db, reader, me.id(), LIMITS)?;
     let groups = latest.groups.iter().filter_map(|group| {
         let mut communities = frame_rows.communities.iter();
         let followed = communities.find(|one| one.place.id() == group.place.id())?;
@@ -173,7 +167,7 @@ fn today_rows(
             .collect(),
         notices: notices.groups,
         suggestions: unknown.take(4).collect(),
-        follows_any: !followed.is_empty(),
+        follows_any: !frame_rows.communities.is_empty(),
     })
 }
 

@@ -136,11 +136,10 @@ impl PageRequest {
         self.me.as_ref().ok_or(Refusal::NotAllowed(Rule::SignedIn))
     }
 
-    /// The same request, of somebody who has just signed in with it.
-    pub fn signed_in_as(&self, me: Me) -> Self {
+    /// The same request in another language.
+    pub fn in_language(&self, lang: Lang) -> Self {
         Self {
-            lang: me.account.lang,
-            me: Some(me),
+            lang,
             ..self.clone()
         }
     }

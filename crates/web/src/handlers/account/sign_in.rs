@@ -80,9 +80,11 @@ pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
     match posted.attempt(session::sign_in(&app, attempt)).await {
         Ok(signed_in) => {
             let followed = match typed.get("then") {
-                FOLLOW => follow::after_sign_in(&app, &posted.request, signed_in.me, next)
-                    .await
-                    .ok(),
+                FOLLOW => {
+                    let request = posted.request.in_language(signed_in.lang);
+                    let followed = follow::after_sign_in(&app, &request, signed_in.me, next);
+                    followed.await.ok()
+                }
                 _ => None,
             };
             // Where following is refused, its page says how one stands.

@@ -292,7 +292,7 @@ fn what_signing_in_completes_is_confirmed_in_the_language_of_the_account() {
         let (mut browser, world) = Browser::new(store).await;
         let (admin, ann) = (world.admin, world.person("ann").await.unwrap());
         let weavers = world.community(ann, "weavers").await.unwrap();
-        let charter = domain::community::Charter {
+        let charter = model::community::Charter {
             name: model::LangText::single("en", "Weavers").with(model::Lang::Fr, "Tisserands"),
             ..domain::testing::charter("weavers")
         };

@@ -25,17 +25,6 @@ fn the_pages_about_the_site_have_true_texts_until_an_admin_writes_them() {
             assert_eq!(page.status, StatusCode::OK, "{path}");
             assert!(page.says(r#"href="/about/privacy""#), "{path}");
         }
-        let mut told = std::collections::BTreeSet::new();
-        for which in InfoPage::ALL {
-            let page = browser.get(&crate::views::info::page_url(which)).await;
-            for name in [r#"name="description""#, r#"property="og:description""#] {
-                let text = page.html.split(name).nth(1).unwrap_or_default();
-                let text = text.split('"').nth(1).unwrap_or_default();
-                assert!(text.len() > 30, "{which} has a description: {text}");
-                told.insert(text.to_owned());
-            }
-        }
-        assert_eq!(told.len(), InfoPage::ALL.len(), "each its own: {told:?}");
         for path in ["/about/about", "/about/nothing"] {
             assert_eq!(browser.get(path).await.status, StatusCode::NOT_FOUND);
         }
@@ -120,5 +109,23 @@ fn a_text_that_is_still_the_default_is_not_kept_whatever_the_other_language_says
         let read = |db: &mut query::Db| query::site::page(db, InfoPage::Contact);
         let stored = world.ops.store().read(read).await.unwrap();
         assert!(stored.is_empty(), "{stored:?}");
+    });
+}
+
+#[test]
+fn each_page_about_the_site_has_a_description_of_its_own() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, _) = Browser::new(store).await;
+        let mut told = std::collections::BTreeSet::new();
+        for which in InfoPage::ALL {
+            let page = browser.get(&crate::views::info::page_url(*which)).await;
+            for name in [r#"name="description""#, r#"property="og:description""#] {
+                let text = page.html.split(name).nth(1).unwrap_or_default();
+                let text = text.split('"').nth(1).unwrap_or_default();
+                assert!(text.len() > 30, "{which} has a description: {text}");
+                told.insert(text.to_owned());
+            }
+        }
+        assert_eq!(told.len(), InfoPage::ALL.len(), "each its own: {told:?}");
     });
 }

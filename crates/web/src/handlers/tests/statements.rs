@@ -55,8 +55,8 @@ fn a_page_does_not_cost_more_to_who_follows_more() {
         let made = communities(&world, [few, many]).await;
         let mut people = Vec::new();
         for number in 0..FOLLOWED[1] {
-            let person = world.stranger(&format!("zoe{number}"), "social.test");
-            people.push(person.await.unwrap());
+            let name = format!("zoe{number}");
+            people.push(world.stranger(&name, "social.test").await.unwrap());
         }
         for (who, count) in [few, many].into_iter().zip(FOLLOWED) {
             for (community, _) in made.iter().take(count).copied() {

@@ -98,7 +98,8 @@ fn dates_are_in_the_time_zone_that_the_reader_has_chosen() {
         let before = bea.get("/settings/profile").await;
         assert!(before.says("<html lang=\"en\">") && before.says("Same as the site"));
         // The clock of the tests starts at midnight, UTC.
-        let since = |day: &str| format!(r#"<time datetime="2027-01-01T00:00:00Z">{day}</time>"#);
+        let since =
+            |day: &str| format!(r#"<time datetime="2027-01-01T00:00:00Z" data-day>{day}</time>"#);
         let person = bea.get("/u/bea").await;
         assert!(person.says(&since("1 January 2027")), "{}", person.html);
         let verb = move |tx: &mut domain::Tx<'_>| {
