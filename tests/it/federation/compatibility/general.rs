@@ -42,6 +42,10 @@ pub(super) fn lines() -> Vec<(Value, &'static str)> {
             by(MAE, "ChooseAnswer", json!(UNKNOWN)),
             "ignored: unknown object",
         ),
+        (
+            by(GIL, "Block", json!(ANN)),
+            "ignored: blocks between people are kept by their own server",
+        ),
         (quote, consent),
         (by(MAE, "FeatureRequest", json!(WEAVERS)), consent),
         (by(MAE, "Bite", json!(ANN)), "ignored: not supported: Bite"),
