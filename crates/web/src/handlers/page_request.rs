@@ -97,6 +97,9 @@ pub fn guest_language(headers: &HeaderMap, query: Option<&str>, site: &Site) -> 
     language(headers, chosen, None, Some(site))
 }
 
+/// Longest path, and longest query, that a page names as its own, in bytes.
+const HERE_MAX: usize = 4_000;
+
 /// Reads a header; empty where it is absent or not text.
 pub fn header_text(headers: &HeaderMap, name: header::HeaderName) -> &str {
     headers
@@ -197,15 +200,17 @@ impl PageRequest {
         }
     }
 
-    /// Path and query without `lang`, for the language switch.
+    /// Path and query without `lang`, for the language switch. One that is very long is cut short, since the
+    /// page names it several times.
     pub fn here(&self) -> String {
         let others = self.query.iter().filter(|(key, _)| key != "lang");
         let query = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(others)
             .finish();
-        match query.as_str() {
-            "" => self.path.clone(),
-            query => format!("{}?{query}", self.path),
+        match (self.path.len(), query.len()) {
+            (HERE_MAX.., _) => "/".to_owned(),
+            (_, 0 | HERE_MAX..) => self.path.clone(),
+            _ => format!("{}?{query}", self.path),
         }
     }
 

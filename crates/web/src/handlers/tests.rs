@@ -2,6 +2,7 @@
 //! kept when one is refused, and where the reader is led.
 
 mod accounts;
+mod bounds;
 mod browser;
 mod browsing;
 mod entry;
