@@ -5,12 +5,14 @@ use crate::details::post_kind;
 use crate::dto::{ActorDto, CommunityDto, NewPost, PostDto, ThreadDto, follow_word, read_kind};
 use crate::extract::{Body, Path, Query, Writer, address};
 use crate::page::{Page, Paging, page};
+use crate::post_body::{NewPostForm, PostBody};
 use crate::site::Text;
-use axum::Json;
 use axum::extract::State;
+use axum::{Extension, Json};
 use domain::Error;
 use http::StatusCode;
 use httpkit::{ApiError, App, Bearer, compose, paging};
+use media::Media;
 use model::community::Charter;
 use model::handle::BadHandle;
 use model::{ActorId, FollowId, Handle, Origin, Urls, Why};
@@ -295,18 +297,18 @@ pub async fn threads(
 }
 
 /// Starts a thread.
-#[utoipa::path(post, path = "/communities/{address}/threads", tag = "communities", security(("bearer" = [])), params(("address" = String, Path)), request_body = NewPost, responses((status = 201, body = PostDto), (status = 422)))]
+#[utoipa::path(post, path = "/communities/{address}/threads", tag = "communities", security(("bearer" = [])), params(("address" = String, Path)), request_body(content((NewPost = "application/json"), (NewPostForm = "multipart/form-data"))), responses((status = 201, body = PostDto), (status = 422)))]
 pub async fn start(
     State(app): State<App>,
+    Extension(media): Extension<Media>,
     writer: Writer,
     Path(text): Path<String>,
-    Body(body): Body<NewPost>,
+    body: PostBody,
 ) -> Result<(StatusCode, Json<PostDto>), ApiError> {
     let me = writer.id();
     let id = community_id(&app, Some(me), &text).await?;
-    let draft = compose::draft(&app, me, body.typed(&writer.idempotency_key)?)
-        .await?
-        .draft;
+    let typed = body.typed(&media, &writer.idempotency_key).await?;
+    let draft = compose::draft(&app, me, typed).await?.draft;
     let post = app
         .ops()
         .write(move |tx| domain::discussion::start(tx, me, Some(id), &draft, &Origin::Local))

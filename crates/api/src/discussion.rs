@@ -4,12 +4,14 @@ use crate::ApiResult;
 use crate::dto::{CommunityDto, NewPost, PostDto, cut_html, first_text};
 use crate::extract::{Body, Path, Query, Writer, id};
 use crate::page::{Page, Paging, page};
-use axum::Json;
+use crate::post_body::{NewPostForm, PostBody};
 use axum::extract::State;
+use axum::{Extension, Json};
 use domain::{Outcome, Tx};
 use http::StatusCode;
 use httpkit::paging::read_id;
 use httpkit::{ApiError, App, Bearer, compose};
+use media::Media;
 use model::limits::VERSIONS_PER_PAGE;
 use model::notice::ThreadNotify;
 use model::refusal::Checks;
@@ -107,17 +109,17 @@ pub async fn thread(
 }
 
 /// Replies to a post. With an `Idempotency-Key`, the same request again makes no second reply.
-#[utoipa::path(post, path = "/posts/{id}/replies", tag = "posts", security(("bearer" = [])), params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)), request_body = NewPost, responses((status = 201, body = PostDto), (status = 410), (status = 422)))]
+#[utoipa::path(post, path = "/posts/{id}/replies", tag = "posts", security(("bearer" = [])), params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)), request_body(content((NewPost = "application/json"), (NewPostForm = "multipart/form-data"))), responses((status = 201, body = PostDto), (status = 410), (status = 422)))]
 pub async fn reply(
     State(app): State<App>,
+    Extension(media): Extension<Media>,
     writer: Writer,
     Path(text): Path<String>,
-    Body(body): Body<NewPost>,
+    body: PostBody,
 ) -> Result<(StatusCode, Json<PostDto>), ApiError> {
     let (me, parent) = (writer.id(), id(&text, "post")?);
-    let draft = compose::draft(&app, me, body.typed(&writer.idempotency_key)?)
-        .await?
-        .draft;
+    let typed = body.typed(&media, &writer.idempotency_key).await?;
+    let draft = compose::draft(&app, me, typed).await?.draft;
     let post = app
         .ops()
         .write(move |tx| domain::discussion::reply(tx, me, parent, &draft, &Origin::Local))
@@ -128,16 +130,18 @@ pub async fn reply(
     ))
 }
 
-/// Changes a post; only its author may. The old text is kept.
-#[utoipa::path(put, path = "/posts/{id}", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), request_body = NewPost, responses((status = 200, body = PostDto), (status = 403), (status = 410), (status = 422)))]
+/// Changes a post; only its author may, 30 times within an hour. The old text is kept.
+#[utoipa::path(put, path = "/posts/{id}", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), request_body(content((NewPost = "application/json"), (NewPostForm = "multipart/form-data"))), responses((status = 200, body = PostDto), (status = 403), (status = 410), (status = 422), (status = 429)))]
 pub async fn edit(
     State(app): State<App>,
+    Extension(media): Extension<Media>,
     writer: Writer,
     Path(text): Path<String>,
-    Body(body): Body<NewPost>,
+    body: PostBody,
 ) -> ApiResult<PostDto> {
     let (me, post) = (writer.id(), id(&text, "post")?);
-    let draft = compose::draft(&app, me, body.typed("")?).await?.draft;
+    let typed = body.typed(&media, "").await?;
+    let draft = compose::draft(&app, me, typed).await?.draft;
     app.ops()
         .write(move |tx| domain::post::edit(tx, me, post, &draft, &Origin::Local))
         .await?;

@@ -1,6 +1,7 @@
 //! The routes and what describes them: `openapi.json`, and a readable page at `/api`.
 
 use crate::extract::problem;
+use crate::post_body::POST_FORM_MAX;
 use crate::{account, actor, admin, community, discussion, follow, notice, search, site};
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode};
@@ -57,20 +58,14 @@ pub(crate) fn described() -> OpenApiRouter<App> {
             .routes(routes!(notice::see))
             .routes(routes!(community::list, community::found))
             .routes(routes!(community::show, community::describe))
-            .routes(routes!(community::threads, community::start))
+            .merge(posts())
             .routes(routes!(community::followers))
             .routes(routes!(community::see))
             .routes(routes!(actor::list))
             .routes(routes!(actor::show))
             .routes(routes!(actor::posts))
             .routes(routes!(follow::follow, follow::unfollow))
-            .routes(routes!(
-                discussion::show,
-                discussion::edit,
-                discussion::delete
-            ))
             .routes(routes!(discussion::thread))
-            .routes(routes!(discussion::reply))
             .routes(routes!(discussion::history))
             .routes(routes!(discussion::like, discussion::unlike))
             .routes(routes!(discussion::accept, discussion::unaccept))
@@ -109,6 +104,19 @@ fn administration() -> OpenApiRouter<App> {
         .routes(routes!(admin::jobs))
         .routes(routes!(admin::retry_job))
         .routes(routes!(admin::retry_all))
+}
+
+/// The routes of posts that take pictures with them.
+fn posts() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(community::threads, community::start))
+        .routes(routes!(
+            discussion::show,
+            discussion::edit,
+            discussion::delete
+        ))
+        .routes(routes!(discussion::reply))
+        .layer(DefaultBodyLimit::max(POST_FORM_MAX))
 }
 
 /// The routes that take a file.

@@ -209,6 +209,8 @@ pub struct Wording {
 /// A picture of a post.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PictureDto {
+    /// Names it in an edit.
+    pub number: i32,
     /// Where its file is: for everybody, or for those who may see the post, with their session.
     pub url: String,
     /// Alternative text, in the first language of the post.
@@ -223,6 +225,7 @@ pub struct PictureDto {
 impl PictureDto {
     fn of(row: row::PostPicture, urls: &Urls) -> Self {
         Self {
+            number: row.number,
             url: urls.at(&row.path()),
             alt: row.alt,
             media_type: row.file.media_type,
@@ -388,6 +391,15 @@ pub fn first_text(text: &LangText) -> String {
     text.first().map_or("", |(_, text)| text).to_owned()
 }
 
+/// A picture of a post that is written.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct PictureText {
+    /// Alternative text, required.
+    pub alt: String,
+    /// The `number` of a picture that the post has and keeps; absent for a file of the form.
+    pub number: Option<i32>,
+}
+
 /// The text of a new or edited post.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct NewPost {
@@ -406,10 +418,12 @@ pub struct NewPost {
     /// The same in further languages.
     #[serde(default)]
     pub more: Vec<Wording>,
+    /// Its pictures. Absent in an edit, it keeps those that it has; those that are not named are taken away.
+    pub pictures: Option<Vec<PictureText>>,
 }
 
 impl NewPost {
-    /// Converts it to the input of a draft. `key` is the idempotency key of the request.
+    /// Converts it to the input of a draft, without its pictures. `key` is the idempotency key of the request.
     pub fn typed(self, key: &str) -> Result<TypedPost, ApiError> {
         let first = Wording {
             lang: self.lang,

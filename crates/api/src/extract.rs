@@ -12,6 +12,7 @@ use httpkit::{ApiError, App, Bearer, Me};
 use model::{ActorId, Address, Refusal};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use std::error::Error as StdError;
 use std::str::FromStr;
 
 /// A problem document for a request that cannot be parsed.
@@ -39,11 +40,27 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 
     async fn from_request(req: Request, state: &S) -> Result<Self, Response> {
         let File(bytes) = File::from_request(req, state).await?;
-        let read: Result<Value, _> = serde_json::from_slice(&bytes);
-        read.and_then(|value| serde_json::from_value(without_nul(value)))
-            .map(Self)
-            .map_err(|e| problem(StatusCode::BAD_REQUEST, "body", &e.to_string()))
+        parsed(&bytes).map(Self).map_err(|e| not_json(&e))
     }
+}
+
+/// Parses JSON.
+pub fn parsed<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
+    let read: Value = serde_json::from_slice(bytes)?;
+    serde_json::from_value(without_nul(read))
+}
+
+/// The answer to a body that is no JSON of the documented shape.
+pub fn not_json(error: &serde_json::Error) -> Response {
+    problem(StatusCode::BAD_REQUEST, "body", &error.to_string())
+}
+
+/// The answer to a body that could not be read, or not whole.
+pub fn unread(status: StatusCode, error: &(dyn StdError + 'static), text: &str) -> Response {
+    httpkit::body::refusal(error).map_or_else(
+        || problem(status, "body", text),
+        |refusal| ApiError::from(refusal).into_response(),
+    )
 }
 
 /// A file, as it is.
@@ -54,12 +71,9 @@ impl<S: Send + Sync> FromRequest<S> for File {
 
     async fn from_request(req: Request, state: &S) -> Result<Self, Response> {
         let bytes = Bytes::from_request(req, state).await;
-        bytes.map(Self).map_err(|error| {
-            httpkit::body::refusal(&error).map_or_else(
-                || problem(error.status(), "body", &error.body_text()),
-                |refusal| ApiError::from(refusal).into_response(),
-            )
-        })
+        bytes
+            .map(Self)
+            .map_err(|error| unread(error.status(), &error, &error.body_text()))
     }
 }
 

@@ -22,6 +22,7 @@ mod extract;
 mod follow;
 mod notice;
 mod page;
+mod post_body;
 mod search;
 mod site;
 #[cfg(test)]

@@ -93,9 +93,15 @@ impl Program {
     }
 
     async fn send(&self, method: Method, path: &str, body: Vec<u8>) -> ApiResponse {
+        self.send_as(method, path, "", body).await
+    }
+
+    /// Sends a body of a content type.
+    async fn send_as(&self, method: Method, path: &str, kind: &str, body: Vec<u8>) -> ApiResponse {
         let mut request = Request::builder()
             .method(method)
-            .uri(format!("/api/hedgerow/v1{path}"));
+            .uri(format!("/api/hedgerow/v1{path}"))
+            .header(header::CONTENT_TYPE, kind);
         if let Some(token) = &self.token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
@@ -426,6 +432,8 @@ macro_rules! stories {
     )+};
 }
 
+mod account;
+mod post_picture;
 mod rule;
 
 stories!(
