@@ -13,7 +13,7 @@ today-answers = On vous a répondu
 today-notices = Toutes les notifications
 today-waiting = Questions en attente d’une réponse
 today-new = Du nouveau dans vos communautés
-today-people = Du nouveau des personnes que vous suivez
+today-people = Du nouveau chez les personnes que vous suivez
 today-more = { $count ->
     [one] { $count } autre
    *[other] { $count } autres

@@ -316,6 +316,11 @@ fn a_community_as_followers_others_and_outsiders_see_it() {
         };
         front.summary = Some(front.domain.clone());
         front.latest.clear();
+        let html = front.render().unwrap();
+        assert!(
+            !html.contains(front.f.text("front-find-hint")),
+            "nobody can"
+        );
         front
     });
 }

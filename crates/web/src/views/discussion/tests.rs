@@ -135,7 +135,8 @@ impl Thread {
         gone.deleted = Some(before(9));
         let mut form = reply_form(&f, "/p/1/reply", "4");
         form.set("body", "");
-        let form = with_pictures(&f, form, &[]);
+        let once = Field::new("once", Kind::Hidden, "").value("0nce");
+        let form = with_pictures(&f, form, &[]).with(once);
         Self {
             place: supply(lang),
             in_community: true,
