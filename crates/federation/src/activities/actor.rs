@@ -16,15 +16,19 @@ pub(crate) enum DeletedBySigner {
     Itself,
     /// A community announced the Delete of itself.
     Announced,
-    /// Somebody else.
+    /// Somebody else on its server.
+    ItsServer,
+    /// Anybody.
     Another,
 }
 
 impl DeletedBySigner {
     /// Reads it from a received Delete of the actor with this id.
     pub(super) fn of(received: &ReceivedActivity<'_>, id: &str) -> Self {
-        if id != received.signer {
+        if !same_origin_text(id, received.signer) {
             Self::Another
+        } else if id != received.signer {
+            Self::ItsServer
         } else if received.is_delivered() && id == received.actor {
             Self::Itself
         } else {
@@ -79,9 +83,18 @@ pub(crate) async fn deleted(
     if row.peer_id.is_none() {
         return Err(ReceiveError::rejected("not allowed: not-ours"));
     }
-    if by == DeletedBySigner::Itself {
-        fetch::remove(fed, row.id).await?;
-        return Ok(nothing());
+    match by {
+        DeletedBySigner::Itself => {
+            fetch::remove(fed, row.id).await?;
+            return Ok(nothing());
+        }
+        // Who signs for others could have their servers asked again and again.
+        DeletedBySigner::Another if !fed.inbox().may_confirm(id, fed.ops().now()) => {
+            return Err(ReceiveError::ignored(
+                "its server was asked within the last minute",
+            ));
+        }
+        DeletedBySigner::Announced | DeletedBySigner::ItsServer | DeletedBySigner::Another => {}
     }
     match fetch::actor(fed, id, Freshness::Now).await {
         Ok(_) => Err(ReceiveError::ignored("it is still there")),

@@ -2,7 +2,7 @@
 
 use super::like::target_post;
 use super::outcome::ReceiveError;
-use super::received::ReceivedActivity;
+use super::received::{ReceivedActivity, object_id};
 use crate::context::Federation;
 use crate::fetch::{self, Freshness};
 use crate::verb::Verb;
@@ -31,9 +31,7 @@ pub(super) async fn undo(
     received: &ReceivedActivity<'_>,
     inner: &Activity,
 ) -> Result<Verb, ReceiveError> {
-    let id = inner
-        .object_id()
-        .ok_or(ReceiveError::rejected("no object"))?;
+    let id = object_id(inner)?;
     apply(fed, received, id, false).await
 }
 

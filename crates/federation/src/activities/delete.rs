@@ -3,7 +3,7 @@
 use super::actor::{self, DeletedBySigner};
 use super::create::publish;
 use super::outcome::ReceiveError;
-use super::received::ReceivedActivity;
+use super::received::{ReceivedActivity, object_id};
 use crate::context::Federation;
 use crate::fetch::stored::{stored_actor, stored_post};
 use crate::fetch::{self, Budget, Freshness};
@@ -111,9 +111,7 @@ pub(super) async fn undo(
     received: &ReceivedActivity<'_>,
     inner: &Activity,
 ) -> Result<Verb, ReceiveError> {
-    let id = inner
-        .object_id()
-        .ok_or(ReceiveError::rejected("no object"))?;
+    let id = object_id(inner)?;
     let mut budget = Budget::thread();
     let Some(known) = stored_post(fed, id).await? else {
         return undo_unknown(fed, received, id, &mut budget).await;

@@ -1,7 +1,7 @@
 //! Follow, and its Undo.
 
 use super::outcome::ReceiveError;
-use super::received::ReceivedActivity;
+use super::received::{ReceivedActivity, object_id};
 use crate::context::Federation;
 use crate::fetch::{self, Freshness, local_actor};
 use crate::verb::Verb;
@@ -38,9 +38,7 @@ pub(super) async fn undo(
             "announced, not said by whoever follows",
         ));
     }
-    let id = inner
-        .object_id()
-        .ok_or(ReceiveError::rejected("no object"))?;
+    let id = object_id(inner)?;
     let target = local_actor(fed, id)
         .await?
         .ok_or(ReceiveError::ignored("follows nobody of ours"))?;

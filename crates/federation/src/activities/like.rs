@@ -1,7 +1,7 @@
 //! Like, and its Undo. An EmojiReact counts as a Like.
 
 use super::outcome::ReceiveError;
-use super::received::ReceivedActivity;
+use super::received::{ReceivedActivity, object_id};
 use crate::context::Federation;
 use crate::fetch::{self, Freshness};
 use crate::verb::Verb;
@@ -37,9 +37,7 @@ pub(super) async fn undo(
     received: &ReceivedActivity<'_>,
     inner: &Activity,
 ) -> Result<Verb, ReceiveError> {
-    let id = inner
-        .object_id()
-        .ok_or(ReceiveError::rejected("no object"))?;
+    let id = object_id(inner)?;
     let post = target_post(fed, received, id).await?;
     unlike(fed, received, post).await
 }

@@ -40,14 +40,7 @@ impl<'a> ReceivedActivity<'a> {
 
     /// Returns the id of its object.
     pub(crate) fn object_id(&self) -> Result<&'a str, ReceiveError> {
-        let id = self
-            .activity
-            .object_id()
-            .ok_or(ReceiveError::rejected("no object"))?;
-        if id.len() > ID_MAX {
-            return Err(ReceiveError::rejected("the object's id is too long"));
-        }
-        Ok(id)
+        object_id(self.activity)
     }
 
     /// Returns the activity's id where it is of its actor's origin, else one derived from the actor, the
@@ -91,6 +84,17 @@ impl<'a> ReceivedActivity<'a> {
         }
         Ok(post)
     }
+}
+
+/// Returns the id of an activity's object, of a received one or of one within it.
+pub(crate) fn object_id(activity: &Activity) -> Result<&str, ReceiveError> {
+    let id = activity
+        .object_id()
+        .ok_or(ReceiveError::rejected("no object"))?;
+    if id.len() > ID_MAX {
+        return Err(ReceiveError::rejected("the object's id is too long"));
+    }
+    Ok(id)
 }
 
 /// Derives an id: equal for equal activities, and different for others. One that is too long for an index

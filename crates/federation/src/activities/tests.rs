@@ -342,6 +342,25 @@ async fn private_strange_and_unwanted_things_are_left_alone() {
 }
 
 #[tokio::test]
+async fn a_long_id_is_refused_of_what_is_undone_as_well() {
+    let scene = Scene::new().await;
+    let long = format!("https://beta.test/{}", "n".repeat(2_000));
+    for kind in ["Follow", "Like", "ChooseAnswer", "Delete"] {
+        let undone = json!({"type": kind, "actor": BEA, "object": long});
+        assert_eq!(
+            scene.bea("Undo", undone).await,
+            "rejected: the object's id is too long",
+            "{kind}"
+        );
+        assert_eq!(
+            scene.bea(kind, json!(long)).await,
+            "rejected: the object's id is too long",
+            "{kind}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_update_for_fewer_readers_withdraws_the_public_words() {
     let scene = Scene::new().await;
     let gil = scene

@@ -1,7 +1,7 @@
 //! Undo of a community's Announce.
 
 use super::outcome::ReceiveError;
-use super::received::ReceivedActivity;
+use super::received::{ReceivedActivity, object_id};
 use super::unsupported::ANNOUNCE_NOT_STORED;
 use crate::context::Federation;
 use crate::fetch::stored::stored_post;
@@ -44,10 +44,10 @@ pub(super) async fn unshare(
 /// Returns the id of the post that an Announce is about: its object, or that of the announced Create.
 pub(super) fn announced_post_id(announce: &Activity) -> Option<String> {
     if !announce.wraps_activity() {
-        return announce.object_id().map(str::to_owned);
+        return object_id(announce).ok().map(str::to_owned);
     }
     let inner = announce.embedded_activity()?;
-    let create = (inner.kind == "Create").then(|| inner.object_id());
+    let create = (inner.kind == "Create").then(|| object_id(&inner).ok());
     create.flatten().map(str::to_owned)
 }
 

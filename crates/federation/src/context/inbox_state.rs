@@ -57,6 +57,8 @@ pub(crate) struct InboxState {
     key_refetches: Mutex<LruCache<String, Arc<tokio::sync::Mutex<Option<KeyRefetch>>>>>,
     recorded_contacts: Mutex<LruCache<PeerId, Time>>,
     synchronized: Mutex<LruCache<ActorId, Time>>,
+    confirmed: Mutex<LruCache<String, Time>>,
+    present: Mutex<LruCache<String, Time>>,
     conversations: Mutex<LruCache<(String, String), String>>,
 }
 
@@ -71,6 +73,8 @@ impl Default for InboxState {
             key_refetches: Mutex::new(LruCache::new(CAPACITY)),
             recorded_contacts: Mutex::new(LruCache::new(CAPACITY)),
             synchronized: Mutex::new(LruCache::new(CAPACITY)),
+            confirmed: Mutex::new(LruCache::new(CAPACITY)),
+            present: Mutex::new(LruCache::new(CAPACITY)),
             conversations: Mutex::new(LruCache::new(CAPACITY)),
         }
     }
@@ -120,6 +124,25 @@ impl InboxState {
     /// Whether to record that a peer has sent something: once a minute.
     pub(crate) fn may_record_contact(&self, peer: PeerId, now: Time) -> bool {
         once_in(MINUTE_MS, &self.recorded_contacts, peer, now)
+    }
+
+    /// Whether to ask the server of an actor or object whether it is gone, where another server says so: once
+    /// a minute.
+    pub(crate) fn may_confirm(&self, id: &str, now: Time) -> bool {
+        id.len() <= ID_MAX && once_in(MINUTE_MS, &self.confirmed, id.to_owned(), now)
+    }
+
+    /// Whether the server of a post said within the last minute that it is there.
+    pub(crate) fn was_there(&self, id: &str, now: Time) -> bool {
+        let present = self.present.lock().ok();
+        let at = present.and_then(|mut present| present.get(id).copied());
+        at.is_some_and(|at| (0..MINUTE_MS).contains(&(now.unix_millis() - at.unix_millis())))
+    }
+
+    pub(crate) fn remember_there(&self, id: &str, now: Time) {
+        if let Ok(mut present) = self.present.lock() {
+            present.put(id.to_owned(), now);
+        }
     }
 
     /// Whether to compare the followers of a peer's actor: once an hour.
@@ -176,6 +199,11 @@ mod tests {
         for (seconds, expected) in [(0, true), (3_599, false), (3_600, true)] {
             let later = now.plus_seconds(seconds);
             assert_eq!(state.may_synchronize(ActorId(1), later), expected);
+        }
+        assert!(state.may_confirm("a", now) && state.may_confirm("b", now));
+        for (seconds, expected) in [(59, false), (60, true), (61, false)] {
+            let later = now.plus_seconds(seconds);
+            assert_eq!(state.may_confirm("a", later), expected);
         }
     }
 

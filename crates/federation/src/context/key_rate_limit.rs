@@ -143,6 +143,22 @@ mod tests {
     }
 
     #[test]
+    fn who_named_a_host_in_vain_keeps_its_own_people_out_of_nothing() {
+        let limit = KeyRateLimit::default();
+        let ip = |n: u32| Some(std::net::Ipv4Addr::from(0xc000_0200 + n).into());
+        // Nobody of that network has verified a signature yet, and one asks for all that one may.
+        let check = |n: u32| limit.check("good.test", ip(n), at(0)).is_ok();
+        assert_eq!((0..1_000).filter(|_| check(1)).count(), 120);
+        assert!(check(2), "another network");
+        // Many networks together use up what strangers may ask of the host; a network with a verified
+        // signature is none of them.
+        limit.verified(ip(9));
+        assert_eq!((10..1_010).filter(|n| check(*n)).count(), 600 - 121);
+        assert!(!check(3));
+        assert_eq!((0..1_000).filter(|_| check(9)).count(), 120);
+    }
+
+    #[test]
     fn a_network_is_limited_over_all_hosts_it_names() {
         let (limit, me) = (
             KeyRateLimit::default(),

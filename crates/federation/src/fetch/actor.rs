@@ -164,21 +164,31 @@ pub(crate) async fn remove(fed: &Federation, id: ActorId) -> Outcome<()> {
     Ok(())
 }
 
-/// Whether the server of a post confirms that it is gone: by 410, 404 or a Tombstone.
+/// Whether the server of a post confirms that it is gone: by 410, 404 or a Tombstone. Since anybody can have it
+/// asked, what it answered counts for a minute.
 ///
 /// # Errors
 /// What the client reports, where it is neither there nor gone.
 pub async fn is_gone(fed: &Federation, url: &str) -> Result<bool, FetchFailure> {
     let unfit = |_| FetchFailure::Unfit("the id is no URL");
     let parsed = Url::parse(url).map_err(unfit)?;
+    let now = fed.ops().now();
+    if fed.inbox().was_there(url, now) {
+        return Ok(false);
+    }
+    let client = match fed.inbox().may_confirm(url, now) {
+        true => fed.client().ignoring_failure_cache(),
+        false => fed.client().clone(),
+    };
     let key = fed.instance_key().await?;
-    match fed
-        .client()
-        .ignoring_failure_cache()
-        .get_json(&ACTIVITY_JSON, &parsed, key.as_ref())
-        .await
-    {
-        Ok(found) => Ok(kind_of(&found.body) == Some("Tombstone")),
+    match client.get_json(&ACTIVITY_JSON, &parsed, key.as_ref()).await {
+        Ok(found) => {
+            let gone = kind_of(&found.body) == Some("Tombstone");
+            if !gone {
+                fed.inbox().remember_there(url, now);
+            }
+            Ok(gone)
+        }
         Err(FetchError::Gone | FetchError::NotFound) => Ok(true),
         Err(error) => Err(error.into()),
     }

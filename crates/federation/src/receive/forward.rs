@@ -4,6 +4,7 @@
 use crate::activities::actor::{self, DeletedBySigner};
 use crate::activities::create::publish;
 use crate::activities::outcome::ReceiveError;
+use crate::activities::received::object_id;
 use crate::context::Federation;
 use crate::fetch::stored::stored_post;
 use crate::fetch::{self, Budget};
@@ -16,9 +17,7 @@ use vocab::Activity;
 
 /// Returns the verb for a forwarded activity.
 pub(super) async fn forwarded(fed: &Federation, activity: &Activity) -> Result<Verb, ReceiveError> {
-    let id = activity
-        .object_id()
-        .ok_or(ReceiveError::rejected("no object"))?;
+    let id = object_id(activity)?;
     if fed.urls()?.is_ours(id) {
         return Err(ReceiveError::ignored("forwarded"));
     }

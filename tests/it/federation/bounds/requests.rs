@@ -284,3 +284,51 @@ async fn many_authors_of_one_server_have_a_limit_together() {
         "another server is not held to it"
     );
 }
+
+#[tokio::test]
+async fn strangers_have_an_actor_asked_for_once_a_minute() {
+    let story = Weavers::new().await;
+    let topic = story.ann.start_discussion(&story.weavers, "Wool").await;
+    story.net.settle().await;
+    let good = story
+        .net
+        .hostile("good.test", |_: &ReceivedRequest| None)
+        .await;
+    let evil = story
+        .net
+        .hostile("evil.test", |_: &ReceivedRequest| None)
+        .await;
+    let inbox = story.alpha.at("/inbox");
+    let like = json!({
+        "id": good.at("/likes/1"), "type": "Like", "actor": good.mallory(), "object": topic.ap_id(),
+    });
+    let known = good.signed_request(&inbox, &like);
+    assert_eq!(story.net.send(known).await.0, 202);
+    story.net.settle().await;
+    let person = json!({ "id": good.mallory(), "type": "Person" });
+    let send = async |kind: &str, number: u32, object: &Value| {
+        let said = json!({
+            "id": evil.at(&format!("/{kind}/{number}")), "type": kind, "actor": evil.mallory(),
+            "to": [PUBLIC], "object": object,
+        });
+        let signed = evil.signed_request(&inbox, &said);
+        assert_eq!(story.net.send(signed).await.0, 202);
+    };
+    let before = good.requests().len();
+    for number in 0..30 {
+        send("Update", number, &person).await;
+        send("Delete", number, &person).await;
+        send("Delete", number + 100, &json!(good.mallory())).await;
+    }
+    story.net.settle().await;
+    let asked = good.requests().len() - before;
+    assert_eq!(asked, 1, "for ninety activities");
+    story.net.advance(60);
+    for number in 200..230 {
+        send("Delete", number, &person).await;
+    }
+    story.net.settle().await;
+    assert_eq!(good.requests().len() - before, 2);
+    let still = story.alpha.actor("@mallory@good.test").await;
+    assert!(still.is_some_and(|row| row.state == model::ActorState::Active));
+}
