@@ -2,6 +2,7 @@
 //! The layers around all of them are in `layers`.
 
 mod health;
+mod http_rules;
 pub(crate) mod layers;
 
 use axum::Router;
@@ -51,6 +52,13 @@ enum Frontend {
 impl Frontends {
     async fn handle(self, request: Request) -> Response {
         let frontend = choose(&request);
+        let early = match frontend {
+            Frontend::Api => http_rules::preflight(&request),
+            Frontend::Pages | Frontend::ActivityPub => http_rules::without_slash(&request),
+        };
+        if let Some(response) = early {
+            return response;
+        }
         let negotiated = frontend != Frontend::Api && is_read(request.method());
         let router = match frontend {
             Frontend::Pages => self.pages,
@@ -65,6 +73,7 @@ impl Frontends {
             Ok(response) => response,
             Err(never) => match never {},
         };
+        http_rules::complete(frontend, &mut response);
         if negotiated && !varies_by_accept(response.headers()) {
             let accept = HeaderValue::from_static("accept");
             response.headers_mut().append(VARY, accept);
@@ -94,8 +103,15 @@ fn choose(request: &Request) -> Frontend {
     }
     let inbox = path == "/inbox" || path.ends_with("/inbox");
     let stored = ["/activities", "/follows", "/likes"].into_iter().any(below);
+    // Collections of actors, which have no page.
+    let of_actor = path.strip_prefix("/c/").or(path.strip_prefix("/u/"));
+    let (_, name) = of_actor
+        .and_then(|rest| rest.split_once('/'))
+        .unwrap_or_default();
+    let collections = ["outbox", "followers", "following", "featured", "moderators"];
+    let collection = collections.contains(&name);
     let well_known = below("/.well-known") && path != "/.well-known/change-password";
-    let activitypub = well_known || below("/nodeinfo") || inbox || stored;
+    let activitypub = well_known || below("/nodeinfo") || inbox || stored || collection;
     let accepts = is_read(request.method()) && wants_activity_json(request.headers());
     if activitypub || accepts {
         Frontend::ActivityPub
@@ -156,6 +172,8 @@ mod tests {
             ("GET", "/.well-known/nodeinfo"),
             ("GET", "/nodeinfo/2.1"),
             ("GET", "/likes/7"),
+            ("GET", "/c/weavers/outbox"),
+            ("GET", "/u/ann/followers"),
         ] {
             assert_eq!(
                 frontend(method, path, Some("*/*")),
@@ -172,6 +190,7 @@ mod tests {
         let for_people = "/.well-known/change-password";
         assert_eq!(frontend("GET", for_people, None), Frontend::Pages);
         assert_eq!(frontend("GET", "/apis", None), Frontend::Pages);
+        assert_eq!(frontend("GET", "/u/outbox", None), Frontend::Pages);
         assert_eq!(frontend("GET", "/nodeinfos", None), Frontend::Pages);
     }
 }
