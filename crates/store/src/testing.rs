@@ -167,6 +167,16 @@ pub fn run_sql(db: &mut crate::Db, words: &str) -> Result<(), crate::SqlError> {
     sql_query(words).execute(db).map(drop)
 }
 
+/// Runs a statement as another process does that uses the same database.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn run_sql_elsewhere(store: &Store, words: &str) -> Result<(), crate::StoreError> {
+    let words = words.to_owned();
+    let run = move |db: &mut crate::Db| Ok::<_, crate::StoreError>(run_sql(db, &words)?);
+    store.write(run).await
+}
+
 /// Describes every table, column, index and constraint, one per line; those of the migrations' own
 /// bookkeeping are left out.
 pub async fn schema(store: &Store) -> Vec<String> {

@@ -71,6 +71,7 @@ pub struct Request {
     path: String,
     headers: String,
     body: Vec<u8>,
+    from_many: bool,
 }
 
 impl Request {
@@ -81,6 +82,7 @@ impl Request {
             path: path.to_owned(),
             headers: String::new(),
             body: Vec::new(),
+            from_many: false,
         }
     }
 
@@ -93,6 +95,25 @@ impl Request {
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let _ = write!(self.headers, "{name}: {value}\r\n");
         self
+    }
+
+    /// Comes from another client each time, as behind a proxy: for what is limited by address.
+    pub fn from_many(mut self) -> Self {
+        self.from_many = true;
+        self
+    }
+
+    /// Serializes the request for this host, the `number`th of its kind.
+    pub fn numbered(&self, host: &str, number: u32) -> Vec<u8> {
+        match self.from_many {
+            false => self.bytes(host),
+            true => {
+                let client = Ipv4Addr::from_bits(number | 0x0a00_0000);
+                let request = self.clone();
+                let request = request.header("X-Forwarded-For", &client.to_string());
+                request.bytes(host)
+            }
+        }
     }
 
     /// Sets a body of this media type.
@@ -123,6 +144,7 @@ impl Request {
             path,
             headers,
             body,
+            from_many: _,
         } = self;
         let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\n{headers}");
         if *method != "GET" || !body.is_empty() {

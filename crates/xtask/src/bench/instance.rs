@@ -97,7 +97,7 @@ impl BenchInstance {
             .map(|cluster| quoted(cluster.url.clone()));
         let database = database.map(|url| format!("[database]\nurl = {url}\n\n"));
         format!(
-            "[server]\nbind = {bind}\npublic_url = {url}\ndata_dir = {data}\n\n{database}\
+            "[server]\nbind = {bind}\npublic_url = {url}\ndata_dir = {data}\ntrusted_proxies = [\"127.0.0.1\"]\n\n{database}\
              [federation]\nallow_http = true\nallow_ports = true\nallow_private = [\"*.localhost\"]\n",
             database = database.unwrap_or_default(),
             bind = quoted(self.site.socket().to_string()),

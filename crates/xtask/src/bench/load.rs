@@ -2,6 +2,7 @@
 //! waits for the response before it sends again.
 
 use std::sync::Barrier;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -66,7 +67,8 @@ pub fn run(
     connections: usize,
     duration: Duration,
 ) -> Result<LoadResult> {
-    let request = request.bytes(&instance.site.host());
+    let (host, numbers) = (instance.site.host(), AtomicU32::new(0));
+    let next = || request.numbered(&host, numbers.fetch_add(1, Ordering::Relaxed));
     let open = (0..connections).map(|_| instance.site.connect());
     let open: Vec<Connection> = open.collect::<Result<_>>()?;
     let warm = Barrier::new(connections + 1);
@@ -74,12 +76,12 @@ pub fn run(
         let workers: Vec<_> = open
             .into_iter()
             .map(|mut connection| {
-                let (request, warm) = (&request, &warm);
+                let (next, warm) = (&next, &warm);
                 scope.spawn(move || -> Result<Vec<Duration>> {
-                    let warmed = send_for(&mut connection, request, WARM_UP);
+                    let warmed = send_for(&mut connection, next, WARM_UP);
                     warm.wait();
                     warmed?;
-                    send_for(&mut connection, request, duration)
+                    send_for(&mut connection, next, duration)
                 })
             })
             .collect();
@@ -104,18 +106,19 @@ pub fn run(
 
 fn send_for(
     connection: &mut Connection,
-    request: &[u8],
+    next: &impl Fn() -> Vec<u8>,
     duration: Duration,
 ) -> Result<Vec<Duration>> {
     let (until, mut body) = (Instant::now() + duration, Vec::new());
     let mut measured = Vec::new();
     loop {
+        let request = next();
         let sent = Instant::now();
         if sent >= until {
             return Ok(measured);
         }
         let status = connection
-            .exchange(request, &mut body)
+            .exchange(&request, &mut body)
             .context("under load")?;
         ensure!(status == 200, "status {status} under load");
         measured.push(sent.elapsed());

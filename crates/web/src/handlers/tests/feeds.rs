@@ -4,15 +4,11 @@
 use super::browser::Browser;
 use http::{HeaderValue, StatusCode, header};
 use store::Store;
-use store::testing::{on_sqlite, run_sql};
+use store::testing::{on_sqlite, run_sql_elsewhere};
 
-/// Writes as another process that uses the same database does.
 async fn rename(store: &Store, to: &str) {
     let words = format!("UPDATE actor SET name = '{to}' WHERE handle = 'ann'");
-    store
-        .write(move |db: &mut store::Db| Ok::<_, store::StoreError>(run_sql(db, &words)?))
-        .await
-        .unwrap();
+    run_sql_elsewhere(store, &words).await.unwrap();
 }
 
 #[test]
