@@ -43,7 +43,9 @@ impl<S: Send + Sync> FromRequest<S> for PostBody {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
         let kind = request.headers().get(header::CONTENT_TYPE);
-        let is_form = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/form-data"));
+        let is_form = kind
+            .and_then(|kind| kind.to_str().ok())
+            .is_some_and(|kind| kind.to_ascii_lowercase().starts_with("multipart/form-data"));
         let (json, files) = if is_form {
             let form = Multipart::from_request(request, state).await;
             let form = form.map_err(|e| unread(e.status(), &e, &e.body_text()))?;

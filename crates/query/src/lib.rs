@@ -15,6 +15,7 @@ pub mod account;
 pub mod actor;
 pub mod community;
 pub mod discussion;
+pub mod erase;
 pub mod feed;
 pub mod home;
 pub mod moving;

@@ -20,7 +20,7 @@ mod tests;
 pub use answer::{accept, accept_as_marked, unaccept};
 pub use draft::{Draft, Wording, once};
 pub use edit::{edit, is_older};
-pub use erase::erase;
+pub use erase::{at_address, erase, is_erased};
 pub use picture::{KeptPicture, NewPicture, Pictures};
 pub use place::{announced, unshare, withdraw};
 pub(crate) use publish::{NewPost, known, publish};

@@ -497,19 +497,31 @@ store::both! {
         let hidden = post(&world, thread).await;
         assert_eq!(hidden.state, PostState::Hidden);
         let by = Principal::Person(admin);
-        let erase_as = async |by: Principal, address: &str, reason: &str| {
-            let (address, reason) = (address.to_owned(), reason.to_owned());
-            world.ops.write(move |tx| erase(tx, by, &address, &reason)).await
+        let erase_as = async |by: Principal, reason: &str| {
+            let reason = reason.to_owned();
+            world.ops.write(move |tx| erase(tx, by, thread, &reason)).await
         };
         let at = hidden.ap_id.clone();
-        let member = erase_as(Principal::Person(ann), &at, "Please").await;
-        assert!(matches!(member, Err(Error::Refused(Refusal::NotAllowed(Rule::Admin)))));
-        for (address, reason) in [("", "Why"), (at.as_str(), ""), ("https://alpha.test/p/9", "Why")] {
-            let refused = erase_as(by, address, reason).await;
-            assert!(matches!(refused, Err(Error::Refused(Refusal::Invalid(_)))), "{address} {reason}");
+        let urls = world.ops.urls().unwrap();
+        for (address, found) in [
+            (at.clone(), true),
+            (format!("{at}?page=2"), true),
+            (format!("/p/{thread}?new"), true),
+            ("https://alpha.test/p/9".to_owned(), false),
+            (String::new(), false),
+        ] {
+            let urls = urls.clone();
+            let text = address.clone();
+            let read = move |db: &mut store::Db| at_address(db, &urls, &text);
+            let post = world.ops.store().read(read).await.unwrap();
+            assert_eq!(post.is_some_and(|post| post.id == thread), found, "{address}");
         }
+        let member = erase_as(Principal::Person(ann), "Please").await;
+        assert!(matches!(member, Err(Error::Refused(Refusal::NotAllowed(Rule::Admin)))));
+        let silent = erase_as(by, "").await;
+        assert!(matches!(silent, Err(Error::Refused(Refusal::Invalid(_)))));
         world.jobs().await.unwrap();
-        erase_as(by, &format!("{at}?page=2"), "Court order 7").await.unwrap();
+        erase_as(by, "Court order 7").await.unwrap();
         let erased = post(&world, thread).await;
         assert_eq!((erased.state, erased.deleted_by), (PostState::Tombstone, Some(model::DeletedBy::Admin)));
         assert!(erased.title.is_empty() && erased.html.is_empty() && erased.source.is_empty());
@@ -526,6 +538,24 @@ store::both! {
         let back = delivered("https://beta.test/d/1", peer);
         world.ops.write(move |tx| reinstate(tx, dyers, thread, &back)).await.unwrap();
         assert!(post(&world, thread).await.html.is_empty());
+
+        // Nor its author what they had deleted themselves before.
+        let gone = delivered("https://beta.test/n/9", peer);
+        let theirs = gone.clone();
+        let bob = world.stranger("bob", "beta.test").await.unwrap();
+        let local = world.community(ann, "weavers").await.unwrap();
+        let root = world.thread(ann, local, "Warping").await.unwrap();
+        let reply = world.ops
+            .write(move |tx| crate::discussion::reply(tx, bob, root, &draft("", "A name."), &theirs))
+            .await.unwrap();
+        let deleted = gone.clone();
+        world.ops.write(move |tx| remove(tx, bob, reply, &deleted)).await.unwrap();
+        world.ops.write(move |tx| erase(tx, by, reply, "Court order 8")).await.unwrap();
+        let _ = world.ops
+            .write(move |tx| restore(tx, bob, reply, &draft("", "A name."), &gone))
+            .await;
+        let left = post(&world, reply).await;
+        assert!(is_erased(&left) && left.html.is_empty(), "{left:?}");
     }
 
     async fn a_moderators_removal_is_not_the_authors_to_take_back(store: Store) {

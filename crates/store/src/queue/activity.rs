@@ -135,6 +135,27 @@ pub fn hide(db: &mut Db, post: PostId) -> QueryResult<()> {
     Ok(())
 }
 
+/// Deletes the activities that carry a post, with the deliveries that wait, and the bodies of received
+/// activities that name it and have ended. Their `once_key` begins with `post <id> job `.
+pub fn erase(db: &mut Db, post: PostId, ap_id: &str) -> QueryResult<()> {
+    let (from, below) = (format!("post {post} job"), format!("post {post} joc"));
+    let keyed = activity::once_key
+        .ge(from)
+        .and(activity::once_key.lt(below));
+    let about = keyed.or(activity::post_id.eq(post));
+    let ids: Vec<ActivityId> = each!(db, c => activity::table
+        .filter(about.assume_not_null())
+        .select(activity::id)
+        .load(c))?;
+    each!(db, c => diesel::delete(
+        delivery::table.filter(among(delivery::activity_id, ids.iter().copied())))
+        .execute(c))?;
+    each!(db, c => diesel::delete(
+        activity::table.filter(among(activity::id, ids.iter().copied())))
+        .execute(c))?;
+    super::inbound::drop_bodies_naming(db, ap_id)
+}
+
 /// Frozen activities that no outbox shows are kept for a week.
 pub(crate) const RETENTION: Retention = Retention {
     name: "activities",

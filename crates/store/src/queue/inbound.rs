@@ -305,6 +305,22 @@ fn forget_oldest_refusal(db: &mut Db, newest: InboundId) -> QueryResult<()> {
     Ok(())
 }
 
+/// Drops the bodies of activities that have ended and name an object. It reads every row that has a body:
+/// for what is done rarely.
+pub fn drop_bodies_naming(db: &mut Db, ap_id: &str) -> QueryResult<()> {
+    let escaped = ap_id
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
+    let rows = inbound::table
+        .filter(inbound::state.ne(InboundState::Waiting))
+        .filter(inbound::body.like(format!("%{escaped}%")).escape('\\'));
+    diesel::update(rows)
+        .set(inbound::body.eq(None::<String>))
+        .execute(db)?;
+    Ok(())
+}
+
 /// Returns true where the activity has not ended.
 pub fn is_waiting(db: &mut Db, id: InboundId) -> QueryResult<bool> {
     let state: Option<InboundState> = inbound::table

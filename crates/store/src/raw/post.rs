@@ -27,6 +27,15 @@ pub fn by_ap_id(db: &mut Db, ap_id: &str) -> QueryResult<Option<Post>> {
         .optional())
 }
 
+/// Finds a post by the page that its server names.
+pub fn by_url(db: &mut Db, url: &str) -> QueryResult<Option<Post>> {
+    each!(db, c => post::table
+        .filter(post::url.eq(url))
+        .select(Post::as_select())
+        .first(c)
+        .optional())
+}
+
 /// Finds the id of a post by its ActivityPub id.
 pub fn id_of(db: &mut Db, ap_id: &str) -> QueryResult<Option<PostId>> {
     each!(db, c => post::table

@@ -1,11 +1,11 @@
 //! Administration: accounts, invitations, peers, the delivery queue, settings.
 
 pub mod account;
+pub mod erase;
 pub mod rule;
 
 use askama::Template;
 use chrono::{DateTime, Utc};
-use model::account::ADMIN_REASON_MAX;
 use model::peer::FailureKind;
 
 use crate::form::{Choice, Field, Form, Kind};
@@ -109,38 +109,6 @@ pub fn give_form(f: &Frame, communities: Vec<Choice>) -> Form {
                 .hint(f.text("give-person-hint"))
                 .autocomplete("off")
                 .missing(f.text("enter-person")),
-        )
-}
-
-/// `/admin/erase`
-#[derive(Debug, Template)]
-#[template(path = "admin/erase.html")]
-pub struct Erase {
-    pub f: Frame,
-    pub tabs: Vec<Tab>,
-    pub form: Form,
-}
-
-/// The fields of erasing a post: `address reason`.
-#[must_use]
-pub fn erase_form(f: &Frame) -> Form {
-    let address = Field::new("address", Kind::Text, f.text("erase-address"));
-    let reason = Kind::Area {
-        rows: 3,
-        markdown: false,
-    };
-    Form::new("/admin/erase")
-        .with(
-            address
-                .hint(f.text("erase-address-hint"))
-                .autocomplete("off")
-                .required(f.text("enter-address")),
-        )
-        .with(
-            Field::new("reason", reason, f.text("ask-reason"))
-                .hint(f.text("erase-reason-hint"))
-                .max(ADMIN_REASON_MAX)
-                .required(f.text("enter-admin-reason")),
         )
 }
 

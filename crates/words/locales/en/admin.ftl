@@ -3,10 +3,16 @@ admin-accounts = Accounts
 admin-communities = Communities
 erase-title = Erase a post for good
 erase-overview = When the law or its author asks you to, you can take a post’s text from this site, even where you can’t see it.
-erase-intro = Its text, pictures and earlier versions are deleted from this site, including in places you can’t see, and nobody can bring them back. If the author has an account here, other sites are asked to delete it too. Replies stay.
+erase-intro = Its text, pictures and earlier versions are deleted from this site, including in places you can’t see, and nobody can bring them back. If the author has an account here, or it stands in a community of this site, other sites are asked to delete it too. Replies stay.
 erase-address = Address of the post
 erase-address-hint = The link to the discussion or reply, as its author or the complaint gives it.
 erase-reason-hint = Kept in the history of the author’s account, or of yours if they have none here. Only administrators see it.
+ask-erase-title = Erase this post for good?
+ask-erase-reply = Reply
+ask-erase-replies = { $count ->
+    [one] { $count } reply
+   *[other] { $count } replies
+}
 erase-submit = Erase for good
 give-intro = These communities have no facilitator: theirs are suspended or gone. Give each one to someone who can facilitate it.
 give-none = Every community has a facilitator.

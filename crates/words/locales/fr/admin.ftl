@@ -3,10 +3,16 @@ admin-accounts = Comptes
 admin-communities = Communautés
 erase-title = Effacer un message pour de bon
 erase-overview = Si la loi ou son auteur ou autrice le demande, vous pouvez retirer le texte d’un message de ce site, même là où vous ne le voyez pas.
-erase-intro = Son texte, ses images et ses versions précédentes sont supprimés de ce site, y compris là où vous ne les voyez pas, et personne ne peut les rétablir. Si la personne qui l’a écrit a un compte ici, les autres sites sont priés de le supprimer aussi. Les réponses restent.
+erase-intro = Son texte, ses images et ses versions précédentes sont supprimés de ce site, y compris là où vous ne les voyez pas, et personne ne peut les rétablir. Si la personne qui l’a écrit a un compte ici, ou si le message se trouve dans une communauté de ce site, les autres sites sont priés de le supprimer aussi. Les réponses restent.
 erase-address = Adresse du message
 erase-address-hint = Le lien vers la discussion ou la réponse, tel que l’indique la personne qui l’a écrite ou la plainte.
 erase-reason-hint = Conservée dans l’historique du compte de la personne qui l’a écrit, ou du vôtre si elle n’en a pas ici. Seule l’équipe d’administration la voit.
+ask-erase-title = Effacer ce message pour de bon?
+ask-erase-reply = Réponse
+ask-erase-replies = { $count ->
+    [one] { $count } réponse
+   *[other] { $count } réponses
+}
 erase-submit = Effacer pour de bon
 give-intro = Ces communautés n’ont plus d’équipe d’animation : les comptes sont suspendus ou n’existent plus. Confiez chacune à une personne qui pourra l’animer.
 give-none = Chaque communauté a une équipe d’animation.

@@ -1,20 +1,24 @@
-//! Erasing a post for good, with a reason.
+//! Erasing a post for good, with a reason: one form names it, the next one asks.
 
 use axum::extract::State;
 use domain::account::Principal;
-use domain::{Outcome, Tx};
+use domain::{Error, Outcome, Tx};
 use httpkit::App;
+use model::account::ADMIN_REASON_MAX;
+use model::refusal::Checks;
+use model::{PostId, Why};
+use query::erase::ErasablePost;
 
 use super::page;
-use crate::frame::Frame;
-use crate::handlers::form_post::SignedInForm;
+use crate::handlers::form_post::{FormPost, SignedInForm};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::response::{Page, redirect_with_flash, show, show_invalid};
-use crate::views::admin::{AdminTab, Erase, erase_form};
+use crate::handlers::show::actor;
+use crate::views::admin::AdminTab;
+use crate::views::admin::erase::{AskErase, ErasableRow, Erase, ask_erase_form, erase_form};
 
 async fn view(request: &PageRequest) -> Outcome<Erase> {
     let (f, counts, ()) = page(request, |_, _| Ok(())).await?;
-    let f: Frame = f;
     Ok(Erase {
         tabs: counts.tabs(&f, AdminTab::Overview),
         form: erase_form(&f),
@@ -27,21 +31,58 @@ pub async fn form(request: PageRequest) -> Page {
     show(&view(&request).await?)
 }
 
-/// `POST /admin/erase`
+/// `POST /admin/erase`: asks, and erases once that is answered.
 pub async fn erase(State(app): State<App>, SignedInForm { posted, me }: SignedInForm) -> Page {
     let by = Principal::Person(me.id());
-    let (address, reason) = (
-        posted.fields.trimmed("address"),
-        posted.fields.trimmed("reason"),
-    );
-    let verb = move |tx: &mut Tx<'_>| domain::post::erase(tx, by, &address, &reason);
-    match app.ops().write(verb).await {
-        Ok(()) => redirect_with_flash("/admin", "erased"),
+    let reason = posted.fields.trimmed("reason");
+    let confirmed = posted.fields.get("confirmed").parse::<PostId>();
+    let found = match find(&app, &posted).await {
+        Ok(found) => found,
         Err(error) => {
             let errors = posted.field_errors(error)?;
             let mut view = view(&posted.request).await?;
             view.form = errors.show_on(&view.f, view.form);
-            show_invalid(&view)
+            return show_invalid(&view);
         }
+    };
+    if found.erased {
+        return redirect_with_flash("/admin/erase", "erased-before");
+    }
+    let post = found.post.id;
+    if confirmed != Ok(post) {
+        let (f, counts, ()) = page(&posted.request, |_, _| Ok(())).await?;
+        let form = ask_erase_form(&posted.fields.trimmed("address"), &reason, post);
+        return show(&AskErase {
+            tabs: counts.tabs(&f, AdminTab::Overview),
+            row: row(&found),
+            form,
+            f,
+        });
+    }
+    let verb = move |tx: &mut Tx<'_>| domain::post::erase(tx, by, post, &reason);
+    app.ops().write(verb).await?;
+    redirect_with_flash("/admin", "erased")
+}
+
+/// The post at the address that was typed.
+async fn find(app: &App, posted: &FormPost) -> Outcome<ErasablePost> {
+    let address = posted.fields.trimmed("address");
+    let (mut checks, urls) = (Checks::default(), app.urls()?);
+    checks.that(!address.is_empty(), "address", Why::Required);
+    checks.text("reason", posted.fields.get("reason"), ADMIN_REASON_MAX);
+    checks.done().map_err(Error::from)?;
+    let find = move |db: &mut query::Db, _| query::erase::erasable(db, &urls, &address);
+    posted.request.read(find).await
+}
+
+fn row(found: &ErasablePost) -> ErasableRow {
+    ErasableRow {
+        author: actor::person(&found.author),
+        kind: found.post.kind.label(),
+        is_reply: found.post.parent_id.is_some(),
+        community: found.community.as_ref().map(actor::name),
+        published: found.post.published_at.utc(),
+        replies: found.post.reply_count.into(),
+        address: found.post.ap_id.clone(),
     }
 }

@@ -1,11 +1,12 @@
 //! Samples of the admin pages.
 
+use super::erase::{AskErase, ErasableRow, Erase, ask_erase_form, erase_form};
 use super::*;
 use crate::frame::Section;
 use crate::tests::{check, check_both};
-use crate::views::parts::samples::{before, member, pager, say};
-use model::Lang;
+use crate::views::parts::samples::{before, member, pager, sam, say};
 use model::peer::policy::{Mode, Severity};
+use model::{Lang, PostId};
 
 fn frame(lang: Lang) -> Frame {
     member(lang, Section::Admin)
@@ -52,6 +53,30 @@ impl Erase {
         Self {
             tabs: admin_tabs(&f, AdminTab::Overview, 2, 3),
             form: erase_form(&f),
+            f,
+        }
+    }
+}
+
+impl AskErase {
+    fn sample(lang: Lang) -> Self {
+        let f = frame(lang);
+        Self {
+            tabs: admin_tabs(&f, AdminTab::Overview, 2, 3),
+            row: ErasableRow {
+                author: sam(lang),
+                kind: model::PostKind::Question.label(),
+                is_reply: false,
+                community: Some("Safer supply".into()),
+                published: before(9000),
+                replies: 3,
+                address: "https://faculty.example/p/914".into(),
+            },
+            form: ask_erase_form(
+                "https://faculty.example/p/914",
+                "A court order",
+                PostId(914),
+            ),
             f,
         }
     }
@@ -271,6 +296,7 @@ fn administration() {
     check_both("admin", Overview::sample);
     check_both("admin-communities", WithoutFacilitator::sample);
     check_both("admin-erase", Erase::sample);
+    check_both("admin-erase-ask", AskErase::sample);
     check_both("admin-invitations", Invitations::sample);
     check_both("admin-peers", Peers::sample);
     check_both("admin-rules", rule::Rules::sample);
