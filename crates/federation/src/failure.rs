@@ -24,6 +24,10 @@ pub enum FetchFailure {
     /// It was fetched and is valid, but is of no use here.
     #[error("{0}")]
     Unwanted(&'static str),
+    /// Its server was asked within the last minute. Asking it again waits, or strangers could have it asked
+    /// again and again.
+    #[error("its server was asked within the last minute")]
+    AskedJustNow,
     /// The budget, or the limit of documents for one activity, was reached.
     #[error("it needs too many documents")]
     Spent,
@@ -72,6 +76,7 @@ impl FetchFailure {
             Self::Missing => "missing",
             Self::Unfit(_) => "unfit",
             Self::Unwanted(_) => "unwanted",
+            Self::AskedJustNow => "asked_just_now",
             Self::Spent => "budget_spent",
             Self::Domain(domain::Error::Refused(refusal)) => refusal.code(),
             Self::Domain(domain::Error::Fault(_)) => "fault",
@@ -83,7 +88,7 @@ impl FetchFailure {
     pub const fn is_transient(&self) -> bool {
         match self {
             Self::Client(error) => error.is_transient(),
-            Self::Domain(domain::Error::Fault(_)) => true,
+            Self::Domain(domain::Error::Fault(_)) | Self::AskedJustNow => true,
             Self::Domain(domain::Error::Refused(_))
             | Self::Gone
             | Self::Missing
@@ -99,7 +104,7 @@ impl FetchFailure {
         match self {
             Self::Domain(error) => error,
             Self::Gone => Refusal::Gone("remote").into(),
-            Self::Missing | Self::Unfit(_) | Self::Unwanted(_) => {
+            Self::Missing | Self::Unfit(_) | Self::Unwanted(_) | Self::AskedJustNow => {
                 Refusal::NotFound("remote").into()
             }
             Self::Client(FetchError::Blocked(Blocked::Policy(_))) => {

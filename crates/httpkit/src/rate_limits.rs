@@ -25,10 +25,11 @@ pub enum RateLimit {
     SignUpSite,
     /// Fetching from another server: a burst of 30, then one each 2 s, by person or address.
     LookUp,
-    /// Asking a server, for guests, where its people follow: a burst of 10, then one each 30 s, by that
+    /// Asking a server, for guests, where its people follow: a burst of 30, then one each 2 s, by that
     /// server.
     FollowFrom,
-    /// The same for all guests and servers together: a burst of 60, then one each 2 s.
+    /// The same for all guests and servers together: a burst of 600, then one a
+    /// second: no single network can use it up.
     FollowFromAll,
     /// Searching this instance: a burst of 60, then one a second, by address.
     Search,
@@ -74,8 +75,8 @@ impl RateLimits {
             sign_up: limiter(60, 10),
             sign_up_site: limiter(12, 50),
             look_up: limiter(2, 30),
-            follow_from: limiter(30, 10),
-            follow_from_all: limiter(2, 60),
+            follow_from: limiter(2, 30),
+            follow_from_all: limiter(1, 600),
             search: limiter(1, 60),
             suggest: limiter(1, 200),
             write: limiter(1, 60),

@@ -79,7 +79,10 @@ impl Instance {
     ) -> reqwest::Response {
         static HTTP: LazyLock<reqwest::Client> = LazyLock::new(|| {
             let no_redirect = reqwest::redirect::Policy::none();
-            let client = reqwest::Client::builder().no_proxy().redirect(no_redirect);
+            let client = reqwest::Client::builder()
+                .no_proxy()
+                .no_gzip()
+                .redirect(no_redirect);
             client.pool_max_idle_per_host(0).build().unwrap()
         });
         headers.insert("host", self.host().parse().unwrap());

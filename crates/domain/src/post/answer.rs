@@ -77,7 +77,8 @@ pub fn accept_as_marked(tx: &mut Tx<'_>, id: PostId, origin: &Origin) -> Outcome
     let is_ours = community.as_ref().is_some_and(|c| c.peer_id.is_none());
     let hosts = community.and_then(|community| community.peer_id);
     let knows = [question.peer_id, hosts].contains(&reply.peer_id);
-    if is_ours || !knows {
+    // What somebody here has asked they accept here.
+    if is_ours || !knows || question.peer_id.is_none() {
         return Ok(());
     }
     match accept(tx, question.author_id, reply.id, origin) {

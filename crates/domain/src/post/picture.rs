@@ -1,11 +1,11 @@
 //! The pictures of a post. Their files were re-encoded and stored before the transaction; it only links
 //! them to the post. A file that no row names is deleted by a job.
 
-use crate::Outcome;
-use crate::Tx;
+use crate::{Error, Outcome, Tx};
 use model::limits::{ALT_MAX, PICTURES_MAX};
 use model::refusal::Checks;
 use model::{PostId, Why};
+use std::collections::HashSet;
 use store::row::{PictureFile, PostPicture};
 
 /// The pictures that a post has after it is published or edited.
@@ -75,6 +75,9 @@ fn insert<'p>(
 }
 
 /// Returns the pictures that a post has, where an edit changes them.
+///
+/// # Errors
+/// `Invalid(pictures)` for one to keep that the post does not have, or that is named twice.
 pub(super) fn before_change(
     tx: &mut Tx<'_>,
     post: PostId,
@@ -86,6 +89,15 @@ pub(super) fn before_change(
     let before = store::post::pictures(tx.db, &[post])?
         .remove(&post)
         .unwrap_or_default();
+    let numbers = pictures.kept.iter().map(|kept| kept.number);
+    let known = |number: i32| before.iter().any(|row| row.number == number);
+    let mut seen = HashSet::new();
+    if !numbers
+        .clone()
+        .all(|number| known(number) && seen.insert(number))
+    {
+        return Err(Error::invalid("pictures", Why::NotAChoice));
+    }
     let same = pictures.added.is_empty()
         && before
             .iter()

@@ -90,9 +90,7 @@ pub(crate) async fn deleted(
         }
         // Who signs for others could have their servers asked again and again.
         DeletedBySigner::Another if !fed.inbox().may_confirm(id, fed.ops().now()) => {
-            return Err(ReceiveError::ignored(
-                "its server was asked within the last minute",
-            ));
+            return Err(FetchFailure::AskedJustNow.into());
         }
         DeletedBySigner::Announced | DeletedBySigner::ItsServer | DeletedBySigner::Another => {}
     }

@@ -92,6 +92,10 @@ fn of_failure(failure: FetchFailure, attempts: i32, now: Time) -> Failure {
         FetchFailure::Missing => Failure::Ignored("unknown object".to_owned()),
         FetchFailure::Gone => Failure::Ignored("gone".to_owned()),
         FetchFailure::Unfit(why) => Failure::Rejected(why.to_owned()),
+        asked @ FetchFailure::AskedJustNow => match retry_seconds(attempts) {
+            Some(seconds) => Failure::Retry(now.plus_seconds(seconds), asked.to_string()),
+            None => Failure::Ignored(asked.to_string()),
+        },
         spent @ FetchFailure::Spent => Failure::Rejected(spent.to_string()),
         FetchFailure::Client(FetchError::Blocked(Blocked::Policy(_))) => {
             Failure::Ignored("blocked".to_owned())

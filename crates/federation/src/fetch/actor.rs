@@ -165,7 +165,7 @@ pub(crate) async fn remove(fed: &Federation, id: ActorId) -> Outcome<()> {
 }
 
 /// Whether the server of a post confirms that it is gone: by 410, 404 or a Tombstone. Since anybody can have it
-/// asked, what it answered counts for a minute.
+/// asked, one that has it is asked again after a minute only.
 ///
 /// # Errors
 /// What the client reports, where it is neither there nor gone.
@@ -174,7 +174,7 @@ pub async fn is_gone(fed: &Federation, url: &str) -> Result<bool, FetchFailure> 
     let parsed = Url::parse(url).map_err(unfit)?;
     let now = fed.ops().now();
     if fed.inbox().was_there(url, now) {
-        return Ok(false);
+        return Err(FetchFailure::AskedJustNow);
     }
     let client = match fed.inbox().may_confirm(url, now) {
         true => fed.client().ignoring_failure_cache(),

@@ -19,7 +19,7 @@ pub(super) fn without_slash(request: &Request) -> Option<Response> {
     let uri = request.uri();
     let path = uri.path().trim_end_matches('/');
     let is_other = path.len() == uri.path().len() || path.is_empty();
-    if is_other || path.starts_with("//") || !is_read(request.method()) {
+    if is_other || path.contains('\\') || path.contains("//") || !is_read(request.method()) {
         return None;
     }
     let to = match uri.query() {

@@ -75,6 +75,7 @@ about-host = Hosted by
 about-languages = Languages
 about-who = Who can read
 about-who-public = Everyone, with or without an account
+about-who-private = Its members, on its own server
 about-size = Size
 about-elsewhere = Follow from another site
 about-elsewhere-hint = On Mastodon, Lemmy, PieFed, NodeBB and other ActivityPub services, search for:

@@ -19,6 +19,7 @@ flash-deleted = Deleted. A placeholder stays so replies make sense.
 flash-edited = Saved. Earlier versions stay readable.
 flash-follows = You’re following { $name }. New posts will appear on Today.
 flash-follows-person = You’re following { $name }. What they write outside of communities will appear on Today.
+flash-erased-before = This post is already erased.
 flash-erased = The post was erased.
 flash-given = The community has a facilitator again.
 flash-started = Your community is ready. Ask the first question, or invite someone.

@@ -75,6 +75,7 @@ about-host = Hébergée par
 about-languages = Langues
 about-who = Qui peut lire
 about-who-public = Tout le monde, avec ou sans compte
+about-who-private = Ses membres, sur son propre serveur
 about-size = Taille
 about-elsewhere = Suivre depuis un autre site
 about-elsewhere-hint = Dans Mastodon, Lemmy, PieFed, NodeBB et les autres services ActivityPub, cherchez :

@@ -19,6 +19,7 @@ flash-deleted = Supprimé. Une mention reste à sa place pour que les réponses 
 flash-edited = Enregistré. Les versions précédentes restent lisibles.
 flash-follows = Vous suivez { $name }. Les nouveaux messages apparaîtront sur votre page Aujourd’hui.
 flash-follows-person = Vous suivez { $name }. Ses messages hors des communautés apparaîtront sur votre page Aujourd’hui.
+flash-erased-before = Ce message est déjà effacé.
 flash-erased = Le message a été effacé.
 flash-given = La communauté a de nouveau une équipe d’animation.
 flash-started = Votre communauté est prête. Posez la première question, ou invitez quelqu’un.

@@ -222,6 +222,8 @@ async fn a_deletion_that_somebody_else_reports_is_confirmed_first() {
     let actual = network.send(&network.fixture(gil, &[]), &rumour).await;
     assert_eq!(actual, STILL_THERE);
     network.forget(MAE);
+    // Its server is asked once a minute on the word of others.
+    network.net.advance(61);
     rumour["id"] = network.localize("https://gts.example/rumours/2").into();
     let actual = network.send(&network.fixture(gil, &[]), &rumour).await;
     assert_eq!(actual, NOT_CONFIRMED);
