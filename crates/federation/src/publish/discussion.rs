@@ -171,7 +171,8 @@ pub(super) fn undo_announce(
 }
 
 /// Builds the Delete: by the author; or by a moderator in a community; or by an admin, for the author of a
-/// local post. An admin's removal of a remote post is not sent.
+/// local post. An admin's removal of a remote post is sent as the removal by a community of ours, if it stands in
+/// one, and not otherwise.
 fn deleted(
     builder: &ActivityBuilder,
     data: &PostDocumentData,
