@@ -283,6 +283,7 @@ pub fn new_account(name: &str) -> Outcome<NewAccount> {
         handle: handle(name)?,
         name: name.to_owned(),
         password: String::new(),
+        address: None,
         lang: Lang::En,
         request: String::new(),
         key: key(),

@@ -7,8 +7,10 @@ use domain::keys::KeyPair;
 use domain::password::Cost;
 use domain::{Error, Ops, Outcome, password};
 use ipnet::IpNet;
+use mail::Mailer;
+use model::mail::{BadAddress, MailAddress};
 use model::refusal::Rule;
-use model::{ActorId, Clock, Site, Urls};
+use model::{ActorId, Clock, Site, Urls, Why};
 use query::{Reader, Viewer};
 use std::sync::Arc;
 use store::{Store, StoreError};
@@ -29,6 +31,8 @@ pub struct AppConfig {
     pub cost: Cost,
     /// Counts attempts.
     pub limits: RateLimits,
+    /// Whether mail is sent; the demo's is read on a page.
+    pub mailer: Mailer,
     /// The networks of proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Vec<IpNet>,
     /// The configured public URL; the setup accepts no other.
@@ -111,6 +115,26 @@ impl App {
     /// The memory that bodies of requests may take.
     pub(crate) fn body_budgets(&self) -> &BodyBudgets {
         &self.1
+    }
+
+    /// Says whether mail is sent, and has the demo's.
+    #[must_use]
+    pub fn mailer(&self) -> &Mailer {
+        &self.0.mailer
+    }
+
+    /// Reads the address of a new account, which is asked for where this server sends mail.
+    ///
+    /// # Errors
+    /// Why it is refused.
+    pub fn new_address(&self, typed: &str) -> Result<Option<MailAddress>, Why> {
+        match self.mailer().is_configured() {
+            true => typed
+                .parse()
+                .map(Some)
+                .map_err(|bad: BadAddress| bad.into()),
+            false => Ok(None),
+        }
     }
 
     /// The networks of proxies whose `X-Forwarded-For` is trusted.

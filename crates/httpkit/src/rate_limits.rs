@@ -37,6 +37,8 @@ pub enum RateLimit {
     Suggest,
     /// Writing: a burst of 60, then one a second, by person.
     Write,
+    /// Having a mail sent to an address of one's choice: a burst of 5, then one an hour, by person.
+    Mail,
 }
 
 /// The counters of every rate limit.
@@ -53,6 +55,7 @@ pub struct RateLimits {
     search: DefaultKeyedRateLimiter<String>,
     suggest: DefaultKeyedRateLimiter<String>,
     write: DefaultKeyedRateLimiter<String>,
+    mail: DefaultKeyedRateLimiter<String>,
 }
 
 fn limiter(period_seconds: u64, burst: u32) -> DefaultKeyedRateLimiter<String> {
@@ -80,6 +83,7 @@ impl RateLimits {
             search: limiter(1, 60),
             suggest: limiter(1, 200),
             write: limiter(1, 60),
+            mail: limiter(3_600, 5),
         }
     }
 
@@ -112,6 +116,7 @@ impl RateLimits {
             RateLimit::Search => &self.search,
             RateLimit::Suggest => &self.suggest,
             RateLimit::Write => &self.write,
+            RateLimit::Mail => &self.mail,
         };
         counter
             .check_key(&key.to_owned())
@@ -141,7 +146,8 @@ impl RateLimits {
             | RateLimit::FollowFromAll
             | RateLimit::Search
             | RateLimit::Suggest
-            | RateLimit::Write => return Ok(()),
+            | RateLimit::Write
+            | RateLimit::Mail => return Ok(()),
         };
         match ip.to_canonical() {
             IpAddr::V4(_) => Ok(()),

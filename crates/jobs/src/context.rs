@@ -2,6 +2,7 @@
 
 use domain::Ops;
 use federation::context::Federation;
+use mail::Mailer;
 use media::Media;
 
 /// Cheap to clone.
@@ -9,6 +10,7 @@ use media::Media;
 pub(crate) struct Context {
     pub federation: Federation,
     pub media: Media,
+    pub mailer: Mailer,
 }
 
 impl Context {

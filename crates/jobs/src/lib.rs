@@ -15,6 +15,7 @@ mod context;
 mod follow;
 mod housekeeping;
 mod keys;
+mod mail;
 mod notice;
 mod peer;
 mod picture;
@@ -30,6 +31,7 @@ pub use housekeeping::Housekeeping;
 pub use keys::CompleteKeys;
 pub use peer::IdentifyPeers;
 
+use ::mail::Mailer;
 use context::Context;
 use delivery::Notifier;
 use delivery::jobs::{Runner, Scheduler};
@@ -53,6 +55,8 @@ pub struct JobsConfig {
     pub federation: Federation,
     /// Where fetched pictures go.
     pub media: Media,
+    /// What takes the mails.
+    pub mailer: Mailer,
     /// Notified after each commit (`notify_one`, from `OpsConfig::wake`).
     pub wake: Arc<Notify>,
 }
@@ -99,6 +103,7 @@ pub fn start(config: JobsConfig) -> JobsHandle {
     let JobsConfig {
         federation,
         media,
+        mailer,
         wake,
     } = config;
     let (stop, stopped) = watch::channel(false);
@@ -115,6 +120,7 @@ pub fn start(config: JobsConfig) -> JobsHandle {
     let context = Context {
         federation: federation.clone(),
         media,
+        mailer,
     };
     let runner = Runner::new(registry::jobs(&context), scheduler.clone());
     let loops = tokio::spawn(async move {

@@ -15,6 +15,7 @@ use model::job::{
     IndexActor, IndexPost, NotifyWatchers, Recount, ReevaluatePeers, ReportRefusal, SendActor,
     SendActorRemoved, SendAnswer, SendFollow, SendLike, SendMove, SendPost, SendSuspension,
 };
+use model::mail::{RequestReset, SendMail};
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
@@ -47,6 +48,8 @@ pub(crate) fn jobs(context: &Context) -> Registry {
         .job::<IndexActor, _>(context)
         .job::<NotifyWatchers, _>(context)
         .job::<ReportRefusal, _>(context)
+        .job::<SendMail, _>(context)
+        .job::<RequestReset, _>(context)
         .job::<RepeatFollows, _>(context)
         .job::<CompleteKeys, _>(context)
         .job::<DeleteUnusedPictures, _>(context)

@@ -51,6 +51,8 @@ text_enum! {
         PasswordSet = "password-set",
         /// Made a token for it, from the shell.
         TokenMade = "token-made",
+        /// Gave it an e-mail address.
+        AddressSet = "address-set",
     }
 }
 

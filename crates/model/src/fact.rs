@@ -2,6 +2,7 @@
 //! `domain::listeners` turn them into jobs and notices in the same transaction. A fact that removes
 //! something carries what its activity will need.
 
+use crate::mail::MailAddress;
 use crate::{ActorId, FollowId, KeyId, LikeId, Origin, PeerId, PostId, Via};
 use serde::{Deserialize, Serialize};
 
@@ -173,6 +174,21 @@ pub enum Fact {
         /// Who may approve it.
         admins: Vec<ActorId>,
     },
+    /// The request for an account was approved.
+    AccountApproved { account: ActorId },
+    /// The request for an account was refused.
+    AccountRefused { account: ActorId, reason: String },
+    /// The owner of an account gave an address, which is not confirmed yet.
+    AddressGiven {
+        account: ActorId,
+        address: MailAddress,
+        /// The confirmed address that it is to replace.
+        former: Option<MailAddress>,
+    },
+    /// Somebody has forgotten the password of an account, of which they gave the username or address.
+    ResetRequested { typed: String },
+    /// The owner of an account may reset their password.
+    ResetGranted { account: ActorId },
     /// An actor is new here, or a peer's has changed what is shown of it.
     ActorStored { actor: ActorId },
     /// A local actor changed its profile or charter.

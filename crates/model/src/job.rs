@@ -3,6 +3,7 @@
 //! may run twice.
 
 use crate::fact::{AnswerSeen, FollowSeen, LikeSeen, Relay};
+use crate::mail::{RequestReset, SendMail};
 use crate::{ActivityId, ActorId, KeyId, PeerId, PostId, text_enum};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,9 @@ use serde::{Deserialize, Serialize};
 pub trait Payload: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The name of this kind of job: in its row, in metrics and in log lines.
     const KIND: &'static str;
+
+    /// The seconds to wait after each failed attempt; after the last one the job is set aside.
+    const RETRY_SECONDS: &'static [i64] = &[2, 15, 120, 900, 7_200];
 
     /// Jobs of one key run one after another, oldest first. `None` runs alongside everything.
     fn order_key(&self) -> Option<String> {
@@ -27,7 +31,7 @@ pub enum JobError {
     /// The database could not be used. It runs again soon, and this does not count as an attempt.
     #[error("{0}")]
     Unavailable(String),
-    /// It failed, and runs again as [`job_retry_seconds`] says.
+    /// It failed, and runs again as [`Payload::RETRY_SECONDS`] says.
     #[error("{0}")]
     Failed(String),
     /// It will never succeed, and is set aside for an admin.
@@ -36,29 +40,24 @@ pub enum JobError {
 }
 
 impl JobError {
-    /// Whether the job is set aside with this error, after `attempts` earlier ones.
+    /// Whether a job of this payload is set aside with this error, after `attempts` earlier ones.
     #[must_use]
-    pub fn is_final(&self, attempts: i32) -> bool {
+    pub fn is_final<P: Payload>(&self, attempts: i32) -> bool {
         match self {
             Self::Later(_) | Self::Unavailable(_) => false,
-            Self::Failed(_) => job_retry_seconds(attempts + 1).is_none(),
+            Self::Failed(_) => job_retry_seconds(P::RETRY_SECONDS, attempts + 1).is_none(),
             Self::Dead(_) => true,
         }
     }
 }
 
 /// Returns the seconds until a job that failed `attempts` times runs again, or `None` when it is set
-/// aside.
+/// aside. `retry_seconds` is its payload's.
 #[must_use]
-pub fn job_retry_seconds(attempts: i32) -> Option<i64> {
-    match attempts {
-        ..=0 => Some(0),
-        1 => Some(2),
-        2 => Some(15),
-        3 => Some(120),
-        4 => Some(900),
-        5 => Some(7_200),
-        _ => None,
+pub fn job_retry_seconds(retry_seconds: &[i64], attempts: i32) -> Option<i64> {
+    match usize::try_from(attempts).ok()?.checked_sub(1) {
+        Some(failed) => retry_seconds.get(failed).copied(),
+        None => Some(0),
     }
 }
 
@@ -171,6 +170,8 @@ new_jobs! {
     ReevaluatePeers,
     IndexPost,
     IndexActor,
+    SendMail,
+    RequestReset,
 }
 
 text_enum! {

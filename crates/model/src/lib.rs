@@ -22,6 +22,7 @@ pub mod job;
 pub mod lang;
 pub mod lang_text;
 pub mod limits;
+pub mod mail;
 pub mod memory_budget;
 pub mod name;
 pub mod network;

@@ -1,10 +1,13 @@
 //! What surrounds every page of a signed-in person, and the lists of their own account.
 
 mod administration;
+mod mail;
 
 pub use administration::{
     AccountAllowed, AccountList, AccountPage, AccountView, count, list, page,
 };
+
+pub use mail::{addresses, mail_link};
 
 use crate::row::{
     Account, Actor, ApiToken, FollowedCommunity, Invite, Member, Session, UNREAD_MAX,

@@ -1,6 +1,7 @@
 //! Accounts, sessions, tokens and invitations.
 
 pub mod admin_action;
+pub mod mail;
 pub mod sign_in_link;
 
 use crate::connection::Db;

@@ -34,4 +34,5 @@ pub const RULES: &[Retention] = &[
     activity::RETENTION,
     account::SESSION_RETENTION,
     account::sign_in_link::RETENTION,
+    account::mail::RETENTION,
 ];

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use model::access::SpaceAccess;
 use model::actor::{ActorKind, ActorState, KeyKind};
 use model::community::BackfillState;
+use model::mail::MailLinkKind;
 use model::notice::NoticeKind;
 use model::peer::policy::{PeerStanding, Severity};
 use model::peer::{PeerState, SignatureForm};
@@ -199,6 +200,24 @@ pub struct Account {
     pub created_at: Time,
     /// When they were last here, to ten minutes.
     pub seen_at: Option<Time>,
+    /// The confirmed e-mail address; empty: none.
+    pub address: String,
+    /// An e-mail address that waits to be confirmed; empty: none.
+    pub pending_address: String,
+}
+
+/// A link in a mail to the owner of an account.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = mail_link, treat_none_as_default_value = false)]
+pub struct MailLink {
+    /// The digest of the token in the link.
+    pub token_hash: String,
+    pub account_id: ActorId,
+    pub kind: MailLinkKind,
+    /// The address that is confirmed, or the former one that a change would replace, or the one that a
+    /// password reset was sent to.
+    pub address: String,
+    pub expires_at: Time,
 }
 
 /// What an admin did with an account.

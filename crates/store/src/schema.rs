@@ -149,6 +149,8 @@ diesel::table! {
         request -> Text,
         created_at -> Timestamp,
         seen_at -> Nullable<Timestamp>,
+        address -> Text,
+        pending_address -> Text,
     }
 }
 
@@ -160,6 +162,16 @@ diesel::table! {
         reason -> Text,
         by_id -> Nullable<BigInt>,
         created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    mail_link (token_hash) {
+        token_hash -> Text,
+        account_id -> BigInt,
+        kind -> Text,
+        address -> Text,
+        expires_at -> Timestamp,
     }
 }
 
@@ -442,6 +454,7 @@ diesel::joinable!(account -> actor (actor_id));
 diesel::joinable!(community -> actor (actor_id));
 diesel::joinable!(session -> account (actor_id));
 diesel::joinable!(sign_in_link -> account (account_id));
+diesel::joinable!(mail_link -> account (account_id));
 diesel::joinable!(api_token -> account (actor_id));
 diesel::joinable!(signing_key -> actor (actor_id));
 diesel::joinable!(assertion_key -> actor (actor_id));
@@ -466,6 +479,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     session,
     admin_action,
     sign_in_link,
+    mail_link,
     api_token,
     invite,
     community,

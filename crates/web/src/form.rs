@@ -15,6 +15,7 @@ pub enum Kind {
     Text,
     Search,
     Url,
+    Email,
     Password,
     File,
     Hidden,
@@ -218,6 +219,7 @@ impl Field {
             Kind::Text
             | Kind::Search
             | Kind::Url
+            | Kind::Email
             | Kind::Password
             | Kind::File
             | Kind::Hidden
@@ -238,6 +240,7 @@ impl Field {
         match self.kind {
             Kind::Search => "search",
             Kind::Url => "url",
+            Kind::Email => "email",
             Kind::Password => "password",
             Kind::File => "file",
             Kind::Hidden => "hidden",
@@ -378,6 +381,7 @@ impl Form {
             Kind::Text
             | Kind::Search
             | Kind::Url
+            | Kind::Email
             | Kind::Password
             | Kind::File
             | Kind::Hidden

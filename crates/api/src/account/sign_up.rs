@@ -11,7 +11,7 @@ use http::StatusCode;
 use httpkit::rate_limits::RateLimit;
 use httpkit::{ApiError, App, ClientIp};
 use model::refusal::{Checks, Rule};
-use model::{Handle, Refusal, Registration};
+use model::{Handle, Refusal, Registration, Why};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -24,6 +24,10 @@ pub struct SignUp {
     #[serde(default)]
     pub name: String,
     pub password: String,
+    /// The e-mail address, to which a link is sent that confirms it; required where this server sends
+    /// mail.
+    #[serde(default)]
+    pub address: String,
     /// Language of the interface; the instance's first where absent.
     pub lang: Option<String>,
     /// The reason, read by the administrators.
@@ -58,7 +62,8 @@ pub async fn sign_up(
     if site.registration == Registration::Closed {
         return Err(Refusal::NotAllowed(Rule::RegistrationClosed).into());
     }
-    let handle = check(&body)?;
+    let address = app.new_address(&body.address);
+    let handle = check(&body, address.as_ref().err().copied())?;
     let lang = match (body.lang.as_deref(), site.languages.first()) {
         (Some(tag), _) => read_lang(tag)?,
         (None, Some(first)) => *first,
@@ -68,6 +73,7 @@ pub async fn sign_up(
         handle: handle.clone(),
         name: body.name.trim().to_owned(),
         password: app.hash_password("password", &body.password).await?,
+        address: address.ok().flatten(),
         lang,
         request: body.request,
         key: app.new_key().await?,
@@ -86,12 +92,15 @@ pub async fn sign_up(
     Ok((StatusCode::CREATED, Json(made)))
 }
 
-/// Checks handle and password together, before the password is hashed.
-fn check(body: &SignUp) -> Result<Handle, Error> {
+/// Checks handle, address and password together, before the password is hashed.
+fn check(body: &SignUp, address: Option<Why>) -> Result<Handle, Error> {
     let handle = Handle::parse(&body.handle);
     let mut checks = Checks::default();
     if let Err(bad) = handle {
         checks.that(false, "handle", why(bad));
+    }
+    if let Some(why) = address {
+        checks.that(false, "address", why);
     }
     checks.also(password::checks("password", &body.password));
     checks.done()?;

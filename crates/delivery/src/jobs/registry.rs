@@ -13,6 +13,8 @@ pub(super) struct Entry {
     pub kind: &'static str,
     /// See [`Job::FETCHES`].
     pub fetches: bool,
+    /// See `Payload::RETRY_SECONDS`.
+    pub retry_seconds: &'static [i64],
     body: Box<dyn Fn(JobRow) -> JobFuture + Send + Sync>,
 }
 
@@ -38,6 +40,7 @@ impl Registry {
         self.0.push(Entry {
             kind: J::KIND,
             fetches: J::FETCHES,
+            retry_seconds: J::RETRY_SECONDS,
             body: Box::new(move |row| {
                 let context = context.clone();
                 Box::pin(async move { run::<J, C>(&context, &row).await })
@@ -71,7 +74,7 @@ async fn run<J: Job<C>, C: Sync>(context: &C, row: &JobRow) -> Result<(), JobErr
         .map_err(|error| JobError::Dead(format!("the payload cannot be read: {error}")))?;
     let result = job.run(context, id).await;
     if let Err(error) = &result
-        && error.is_final(row.attempts)
+        && error.is_final::<J>(row.attempts)
     {
         job.set_aside(context).await;
     }

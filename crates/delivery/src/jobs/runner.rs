@@ -31,6 +31,7 @@ struct Running {
     id: JobId,
     kind: &'static str,
     attempts: i32,
+    retry_seconds: &'static [i64],
 }
 
 /// A job that has run, and its result.
@@ -120,6 +121,7 @@ impl Runner {
                 id: row.id,
                 kind: "unknown",
                 attempts: row.attempts,
+                retry_seconds: &[],
             };
             let error = JobError::Dead(format!("unknown kind of job: {}", row.kind));
             return pool.begin(job, async move { Err(error) });
@@ -128,6 +130,7 @@ impl Runner {
             id: row.id,
             kind: entry.kind,
             attempts: row.attempts,
+            retry_seconds: entry.retry_seconds,
         };
         let permit = match entry.fetches {
             true => match Arc::clone(&self.fetches).try_acquire_owned() {
@@ -209,7 +212,12 @@ fn record(
     finished: &Finished,
     now: Time,
 ) -> Result<(), StoreError> {
-    let Running { id, kind, attempts } = finished.job;
+    let Running {
+        id,
+        kind,
+        attempts,
+        retry_seconds,
+    } = finished.job;
     match &finished.result {
         Ok(()) => {
             store::queue::jobs::finish(db, id)?;
@@ -223,7 +231,8 @@ fn record(
         }
         Err(JobError::Failed(error)) => {
             let attempts = attempts + 1;
-            let next = job_retry_seconds(attempts).map(|seconds| now.plus_seconds(seconds));
+            let next = job_retry_seconds(retry_seconds, attempts);
+            let next = next.map(|seconds| now.plus_seconds(seconds));
             let next_retry = next.map_or_else(|| "never".to_owned(), Time::to_rfc3339);
             tracing::warn!(kind, %id, attempts, error, next_retry, "job failed");
             store::queue::jobs::failed(db, id, error, next)?;

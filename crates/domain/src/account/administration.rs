@@ -5,6 +5,7 @@ use crate::{Error, Outcome, Tx};
 use model::account::{ADMIN_REASON_MAX, AccountState, AdminActionKind, SiteRole};
 use model::actor::ActorState;
 use model::fact::FactOrigin;
+use model::mail::MailLinkKind;
 use model::name::is_direction_mark;
 use model::refusal::{Checks, Rule};
 use model::{ActorId, Fact, SessionId, Why};
@@ -24,6 +25,7 @@ pub fn approve(tx: &mut Tx<'_>, by: Principal, id: ActorId) -> Outcome<()> {
         store::actor::update(tx.db, &person)?;
         record(tx, by, id, AdminActionKind::Approved, "")?;
         tx.record(Fact::ActorStored { actor: id });
+        tx.record(Fact::AccountApproved { account: id });
     }
     Ok(())
 }
@@ -40,6 +42,10 @@ pub fn refuse(tx: &mut Tx<'_>, by: Principal, id: ActorId, reason: &str) -> Outc
     }
     check_reason(reason)?;
     store::account::set_state(tx.db, id, AccountState::Refused)?;
+    tx.record(Fact::AccountRefused {
+        account: id,
+        reason: reason.trim().to_owned(),
+    });
     record(tx, by, id, AdminActionKind::Refused, reason)
 }
 
@@ -59,6 +65,7 @@ pub fn suspend(tx: &mut Tx<'_>, by: Principal, id: ActorId, reason: &str) -> Out
     store::account::end_tokens(tx.db, id)?;
     store::account::sign_in_link::delete_of(tx.db, id)?;
     store::account::sign_in_link::delete_made_by(tx.db, id)?;
+    store::account::mail::delete_links(tx.db, id, MailLinkKind::ALL)?;
     record(tx, by, id, AdminActionKind::Suspended, reason)?;
     set_person_state(tx, &mut person, ActorState::Suspended)
 }

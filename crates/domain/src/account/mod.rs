@@ -1,6 +1,7 @@
 //! Accounts: registered, approved, suspended; who is an admin.
 
 mod administration;
+mod mail;
 mod profile;
 mod session;
 mod sign_in_link;
@@ -11,6 +12,10 @@ pub use administration::{
     approve, issue_token, refuse, restore, set_password, set_role, sign_out, suspend,
 };
 pub(crate) use administration::{check_reason, record};
+pub use mail::{
+    AddressedMail, address_mail, assign_address, cancel_address_change, change_address,
+    confirm_address, request_reset, reset_password, send_reset,
+};
 pub use profile::{Profile, describe_picture, set_lang, set_picture, set_profile, set_zone};
 pub use session::{
     NewSession, change_password, close_session, close_sessions, drop_token, make_token,
@@ -23,6 +28,7 @@ use crate::{Error, Outcome, Tx, actor};
 use model::account::{AccountState, SiteRole};
 use model::actor::{ActorKind, ActorState};
 use model::handle::Handle;
+use model::mail::MailAddress;
 use model::refusal::{Checks, Rule};
 use model::site::Registration;
 use model::{ActorId, Fact, InviteId, Lang, Why};
@@ -58,6 +64,8 @@ pub struct NewAccount {
     pub name: String,
     /// The hash of the password.
     pub password: String,
+    /// The e-mail address, which is not confirmed yet.
+    pub address: Option<MailAddress>,
     /// Language of the interface.
     pub lang: Lang,
     /// Their message to the admin who approves.
@@ -103,8 +111,17 @@ pub fn create(
         request: new.request.trim().to_owned(),
         created_at: tx.now,
         seen_at: None,
+        address: String::new(),
+        pending_address: new.address.clone().map(String::from).unwrap_or_default(),
     };
     store::account::insert(tx.db, &row)?;
+    if let Some(address) = &new.address {
+        tx.record(Fact::AddressGiven {
+            account: person.id,
+            address: address.clone(),
+            former: None,
+        });
+    }
     tx.record(Fact::ActorStored { actor: person.id });
     Ok(person.id)
 }

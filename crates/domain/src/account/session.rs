@@ -3,6 +3,7 @@
 use super::get;
 use crate::{Error, Outcome, Tx};
 use model::account::AccountState;
+use model::mail::MailLinkKind;
 use model::refusal::{Checks, Rule};
 use model::{ActorId, SessionId, TokenId};
 use store::row;
@@ -76,7 +77,8 @@ pub fn close_sessions(tx: &mut Tx<'_>, owner: ActorId, keep: Option<SessionId>) 
     Ok(store::account::end_sessions(tx.db, owner, keep)?)
 }
 
-/// A new password signs out every other session, and ends the API tokens and a sign-in link. The old
+/// A new password signs out every other session, and ends the API tokens, a sign-in link and a link that
+/// resets the password. The old
 /// one was checked before.
 ///
 /// # Errors
@@ -92,6 +94,7 @@ pub fn change_password(
     store::account::end_sessions(tx.db, owner, keep)?;
     store::account::end_tokens(tx.db, owner)?;
     store::account::sign_in_link::delete_of(tx.db, owner)?;
+    store::account::mail::delete_links(tx.db, owner, &[MailLinkKind::Reset])?;
     Ok(())
 }
 

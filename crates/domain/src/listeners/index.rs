@@ -30,6 +30,11 @@ pub fn index(fact: &Fact) -> Option<NewJob> {
         | Fact::FollowRejected(_)
         | Fact::FollowerMoved { .. }
         | Fact::ApprovalRequested { .. }
+        | Fact::AccountApproved { .. }
+        | Fact::AccountRefused { .. }
+        | Fact::AddressGiven { .. }
+        | Fact::ResetRequested { .. }
+        | Fact::ResetGranted { .. }
         | Fact::ActorMoved { .. }
         | Fact::BackfillRequested { .. }
         | Fact::PeerRuleChanged { .. }

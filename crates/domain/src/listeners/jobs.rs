@@ -6,6 +6,7 @@ use model::job::{
     NotifyWatchers, PostChange, Recount, ReevaluatePeers, SendActor, SendActorRemoved, SendAnswer,
     SendFollow, SendLike, SendMove, SendPost, SendSuspension,
 };
+use model::mail::{AccountMail, MailAddress, RequestReset, SendMail};
 use model::{ActorId, Fact, PostId};
 
 /// Returns the jobs that follow from what has happened. An activity of our own follows only from
@@ -62,6 +63,11 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
         Fact::PeerRuleChanged { peer } => one(ApplyPeerRule { peer }),
         Fact::PeerRulesImported => one(ReevaluatePeers),
         Fact::PictureSeen { actor, url } => one(FetchPicture { actor, url }),
+        fact @ (Fact::AccountApproved { .. }
+        | Fact::AccountRefused { .. }
+        | Fact::AddressGiven { .. }
+        | Fact::ResetRequested { .. }
+        | Fact::ResetGranted { .. }) => mails(fact),
         Fact::PostRestored { .. }
         | Fact::ActorStored { .. }
         | Fact::ActorFollowed { .. }
@@ -74,6 +80,43 @@ fn announce(relay: Relay, new_thread: Option<PostId>) -> Vec<NewJob> {
     let community = relay.community;
     let thread = new_thread.map(|post| AnnounceThread { community, post }.into());
     std::iter::once(relay.into()).chain(thread).collect()
+}
+
+/// The mails to the owner of an account; none for any other fact.
+fn mails(fact: Fact) -> Vec<NewJob> {
+    match fact {
+        Fact::AccountApproved { account } => send_mail(account, AccountMail::Approved),
+        Fact::AccountRefused { account, reason } => {
+            send_mail(account, AccountMail::Refused { reason })
+        }
+        Fact::ResetRequested { typed } => one(RequestReset { typed }),
+        Fact::ResetGranted { account } => send_mail(account, AccountMail::ResetPassword),
+        Fact::AddressGiven {
+            account,
+            address,
+            former,
+        } => confirm_address(account, address, former),
+        _ => Vec::new(),
+    }
+}
+
+fn send_mail(account: ActorId, mail: AccountMail) -> Vec<NewJob> {
+    one(SendMail { account, mail })
+}
+
+/// Asks the owner of the new address, and tells that of the former one.
+fn confirm_address(
+    account: ActorId,
+    address: MailAddress,
+    former: Option<MailAddress>,
+) -> Vec<NewJob> {
+    let change = former.map(|former| AccountMail::AddressChange {
+        former,
+        address: address.clone(),
+    });
+    let confirm = AccountMail::ConfirmAddress { address };
+    let mails = std::iter::once(confirm).chain(change);
+    mails.flat_map(|mail| send_mail(account, mail)).collect()
 }
 
 fn send_answer(answer: AnswerSeen, undo: bool, origin: FactOrigin) -> Vec<NewJob> {

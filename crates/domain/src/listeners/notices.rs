@@ -64,7 +64,12 @@ pub fn notices(fact: &Fact) -> Vec<NewNotice> {
         | Fact::BackfillRequested { .. }
         | Fact::PeerRuleChanged { .. }
         | Fact::PeerRulesImported
-        | Fact::PictureSeen { .. } => Vec::new(),
+        | Fact::PictureSeen { .. }
+        | Fact::AccountApproved { .. }
+        | Fact::AccountRefused { .. }
+        | Fact::AddressGiven { .. }
+        | Fact::ResetRequested { .. }
+        | Fact::ResetGranted { .. } => Vec::new(),
     }
 }
 

@@ -100,6 +100,7 @@ pub fn set_up(tx: &mut Tx<'_>, set_up: &SetUp) -> Outcome<ActorId> {
             handle: set_up.admin.clone(),
             name: set_up.admin_name.clone(),
             password: set_up.password.clone(),
+            address: None,
             lang: set_up.lang,
             request: String::new(),
             key: admin_key.clone(),

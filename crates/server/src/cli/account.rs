@@ -4,10 +4,11 @@ mod details;
 
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use domain::account::{self, NewAccount, Principal};
 use domain::{Error, Ops, Outcome, Tx, secret};
 use model::access::Reader;
+use model::mail::MailAddress;
 use model::{AccountState, ActorId, Handle, Lang, SiteRole, Time};
 use query::account::AccountList;
 use serde::Serialize;
@@ -65,6 +66,8 @@ pub(super) enum AccountCommand {
         #[arg(long, value_name = "FILE")]
         password_file: Option<PathBuf>,
     },
+    /// Set an account's e-mail address, which is not asked to confirm it
+    Address { handle: String, address: String },
     /// Create a link that signs the person in once, and lets them set a password; it is shown once
     SignInLink { handle: String },
     /// Create a token for the API; it is shown once
@@ -170,9 +173,21 @@ pub(super) async fn run(common: &CommonOptions, command: AccountCommand) -> anyh
             })
             .await
         }
+        AccountCommand::Address { handle, address } => {
+            set_address(&ops, out, &handle, &address).await
+        }
         AccountCommand::SignInLink { handle } => sign_in_link(&ops, out, &handle).await,
         AccountCommand::Token { handle, name } => token(&ops, out, &handle, name).await,
     }
+}
+
+async fn set_address(ops: &Ops, out: Printer, handle: &str, typed: &str) -> anyhow::Result<()> {
+    let parsed: Result<MailAddress, _> = typed.parse();
+    let address = parsed.map_err(|_bad| anyhow!("\"{typed}\" is not an e-mail address"))?;
+    change(ops, out, handle, move |tx, id| {
+        account::assign_address(tx, Principal::Operator, id, &address)
+    })
+    .await
 }
 
 /// Runs a verb for an account, and prints its role and state.
@@ -227,6 +242,7 @@ async fn add(ops: &Ops, out: Printer, add: AddOptions) -> anyhow::Result<()> {
         handle,
         name: add.name,
         password,
+        address: None,
         lang: add.lang.unwrap_or(default),
         request: String::new(),
         key: domain::keys::generate()?,

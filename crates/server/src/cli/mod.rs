@@ -7,6 +7,7 @@ mod config;
 mod database;
 mod demo;
 mod key;
+mod mail;
 mod peer;
 mod print;
 mod queue;
@@ -69,6 +70,9 @@ enum Command {
     /// Show and retry deliveries, received activities and jobs
     #[command(subcommand)]
     Queue(queue::QueueCommand),
+    /// Test the mail server, and show the mails that wait or failed
+    #[command(subcommand)]
+    Mail(mail::MailCommand),
     /// Build the search index anew
     #[command(subcommand)]
     Search(search::SearchCommand),
@@ -117,6 +121,7 @@ fn run(common: &CommonOptions, command: Command) -> anyhow::Result<()> {
             single_thread_runtime()?.block_on(community::run(common, command))
         }
         Command::Peer(command) => single_thread_runtime()?.block_on(peer::run(common, command)),
+        Command::Mail(command) => single_thread_runtime()?.block_on(mail::run(common, command)),
         Command::Queue(command) => single_thread_runtime()?.block_on(queue::run(common, command)),
         Command::Search(command) => single_thread_runtime()?.block_on(search::run(common, command)),
         Command::Key(command) => single_thread_runtime()?.block_on(key::run(common, command)),

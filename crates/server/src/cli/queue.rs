@@ -41,7 +41,7 @@ pub(super) enum QueueCommand {
 pub(super) struct Limit {
     /// Most entries to list
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=10_000))]
-    limit: i64,
+    pub(super) limit: i64,
 }
 
 #[derive(Debug, Serialize)]

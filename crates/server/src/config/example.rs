@@ -1,7 +1,7 @@
 //! The example file: every key with its meaning and its default, as comments.
 
 use super::section::Section;
-use super::{Database, Federation, Log, Server};
+use super::{Database, Federation, Log, Mail, Server};
 
 /// Returns the example file.
 #[must_use]
@@ -15,6 +15,7 @@ pub fn example() -> String {
     section::<Server>(&mut out, "server");
     section::<Database>(&mut out, "database");
     section::<Federation>(&mut out, "federation");
+    section::<Mail>(&mut out, "mail");
     section::<Log>(&mut out, "log");
     out
 }

@@ -3,6 +3,7 @@
 //! in the database instead.
 
 mod example;
+mod mail;
 mod mistake;
 mod read;
 mod section;
@@ -15,8 +16,10 @@ use std::path::{Path, PathBuf};
 
 use client::Guard;
 use ipnet::IpNet;
+use model::mail::{MailAddress, MailSecurity};
 
 pub use example::example;
+pub use mail::{FilePath, MailServer, Secret, UserName};
 pub use mistake::{Mistake, Mistakes};
 pub use read::{load, parse};
 use section::section;
@@ -76,6 +79,37 @@ section! {
 }
 
 section! {
+    /// The mail server that sends this instance's mails: your organization's, or a provider's. Without it
+    /// nobody can reset a password or confirm an address, and the pages say so.
+    pub struct Mail {
+        /// Its name, with the port where it is not the usual one of its security (587, 465 or 25).
+        server: Option<MailServer> = None,
+            remedy "write a name, or a name and a port, such as \"mail.example.org:587\"";
+        /// starttls (port 587), tls (port 465), or none for a server on this machine.
+        security: MailSecurity = MailSecurity::Starttls,
+            remedy "write \"starttls\", \"tls\" or \"none\"";
+        /// User name, where the server asks for one.
+        user: Option<UserName> = None,
+            remedy "write the user name as a string";
+        /// Password of this user. Better in a file of its own: see password_file.
+        password: Option<Secret> = None,
+            remedy "write the password as a string";
+        /// File whose first line is the password.
+        password_file: Option<FilePath> = None,
+            remedy "write the path of a file, such as \"/etc/hedgerow/mail-password\"";
+        /// Sender's address. The name beside it is the name of the site.
+        from: Option<MailAddress> = None,
+            remedy "write an address, such as \"practice@example.org\"";
+        /// Address that mails come back to which cannot be delivered. The default is the sender's.
+        bounces: Option<MailAddress> = None,
+            remedy "write an address, such as \"bounces@example.org\"";
+        /// File with the certificate of an authority of your own, in PEM, that is trusted beside the system's.
+        ca_file: Option<FilePath> = None,
+            remedy "write the path of a file, such as \"/etc/hedgerow/ca.pem\"";
+    }
+}
+
+section! {
     /// Log on standard error.
     pub struct Log {
         /// off, error, warn, info, debug or trace; also by module, such as "info,federation=debug".
@@ -102,6 +136,7 @@ pub struct Config {
     pub server: Server,
     pub database: Database,
     pub federation: Federation,
+    pub mail: Mail,
     pub log: Log,
 }
 

@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 use super::mistake::{Mistake, Mistakes};
 use super::section::Section;
 use super::value::kind;
-use super::{Config, Database, Federation, Log, Server};
+use super::{Config, Database, Federation, Log, Mail, Server};
 
 /// Loads the file; without one the defaults apply.
 ///
@@ -75,6 +75,7 @@ const SECTIONS: &[(&str, &[&str])] = &[
     ("server", Server::NAMES),
     ("database", Database::NAMES),
     ("federation", Federation::NAMES),
+    ("mail", Mail::NAMES),
     ("log", Log::NAMES),
 ];
 
@@ -86,6 +87,7 @@ impl ConfigReader<'_> {
                 "server" => self.section(name, value, &mut config.server),
                 "database" => self.section(name, value, &mut config.database),
                 "federation" => self.section(name, value, &mut config.federation),
+                "mail" => self.section(name, value, &mut config.mail),
                 "log" => self.section(name, value, &mut config.log),
                 _ => self.unknown_section(at, name, value.get_ref()),
             }

@@ -72,7 +72,7 @@ colour = true
     assert_eq!(
         mistakes(text),
         [
-            "h.toml:1: listen: there is no such key; remove it; there are server, database, federation, log",
+            "h.toml:1: listen: there is no such key; remove it; there are server, database, federation, mail, log",
             "h.toml:2: bind: this key stands outside of its section; write it below a line [server]",
             "h.toml:4: server.bnid: there is no such key; did you mean bind?",
             "h.toml:5: server.bind: \"localhost\" is not an address and a port; write an address and a port, such as \"127.0.0.1:8080\"",

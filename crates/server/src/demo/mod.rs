@@ -28,6 +28,7 @@ use clock::DemoClock;
 use content::Organization;
 use folder::Folder;
 use keys::Keys;
+use mail::DemoInbox;
 pub use report::{Report, ReportAccount, ReportCommunity, ReportInstance};
 use talk::Written;
 use world::{DemoServer, World};
@@ -127,6 +128,7 @@ async fn open(
     for ((content, listeners), port) in organizations.into_iter().zip(listeners).zip(first..) {
         let host = format!("{}.localhost:{port}", content.slug);
         let mut config = InstanceConfig::new(configure(folder, &content.slug, &host)?, listeners);
+        config.demo_inbox = Some(DemoInbox::default());
         config.clock = clock.clone();
         config.cost = Cost::Least;
         config.database = OpenOptions {

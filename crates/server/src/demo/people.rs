@@ -2,13 +2,14 @@
 //! to follow each other across the three.
 
 use anyhow::Context;
-use domain::account::{self, NewAccount, Profile};
+use domain::account::{self, NewAccount, Principal, Profile};
 use domain::password::{Cost, hash};
 use domain::site::{SetUp, set_up};
 use domain::{community, follow, secret};
 use httpkit::RemoteObject;
 use httpkit::compose::render;
 use model::community::Charter;
+use model::mail::MailAddress;
 use model::{AccountState, ActorId, Handle, Lang, Registration, Site, SiteRole};
 
 use super::content::{self, Address, Follow};
@@ -92,6 +93,7 @@ async fn arrive(
         handle: handle(&person.handle)?,
         name: person.name.clone(),
         password: password.to_owned(),
+        address: None,
         lang: reads(person),
         request: String::new(),
         key: keys.next().await?,
@@ -117,7 +119,15 @@ async fn introduce(
         biography: render(world.text(&person.bio), Vec::new()).await?,
         ..Profile::default()
     };
-    let introduce = move |tx: &mut domain::Tx<'_>| account::set_profile(tx, id, &profile);
+    let address: Option<MailAddress> = format!("{}@{}.example", person.handle, place.content.slug)
+        .parse()
+        .ok();
+    let introduce = move |tx: &mut domain::Tx<'_>| {
+        if let Some(address) = &address {
+            account::assign_address(tx, Principal::Operator, id, address)?;
+        }
+        account::set_profile(tx, id, &profile)
+    };
     Ok(place.ops().write(introduce).await?)
 }
 

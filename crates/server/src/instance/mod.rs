@@ -23,6 +23,7 @@ use federation::context::Federation;
 use httpkit::rate_limits::RateLimits;
 use httpkit::{App, AppConfig, KeySource};
 use jobs::{JobsConfig, JobsHandle};
+use mail::{DemoInbox, Mailer};
 use media::Media;
 use model::id::IdMint;
 use model::{Clock, SystemClock};
@@ -60,6 +61,8 @@ pub struct InstanceConfig {
     pub dns: Option<DnsLookup>,
     /// The options of the store.
     pub database: OpenOptions,
+    /// Keeps the mails for a page of the demo, in place of sending them.
+    pub demo_inbox: Option<DemoInbox>,
 }
 
 impl InstanceConfig {
@@ -76,6 +79,14 @@ impl InstanceConfig {
             host_map: None,
             dns: None,
             database: OpenOptions::default(),
+            demo_inbox: None,
+        }
+    }
+
+    fn mailer(&self) -> anyhow::Result<Mailer> {
+        match &self.demo_inbox {
+            Some(inbox) => Ok(Mailer::demo(inbox.clone())),
+            None => self.config.mail.mailer(),
         }
     }
 }
@@ -112,6 +123,7 @@ impl Instance {
         let (ops, lock) = open(&config, &wake).await?;
         let media = Media::open(&config.config.media_dir())?;
         let federation = Federation::new(ops.clone(), client(&config, &ops)?);
+        let mailer = config.mailer()?;
         let public_url = config.config.server.public_url.as_ref();
         let app = App::new(AppConfig {
             ops: ops.clone(),
@@ -119,6 +131,7 @@ impl Instance {
             keys: config.keys,
             cost: config.cost,
             limits: config.limits,
+            mailer: mailer.clone(),
             trusted_proxies: config.config.server.networks_of_proxies(),
             source_url: config
                 .config
@@ -132,6 +145,7 @@ impl Instance {
         let jobs = jobs::start(JobsConfig {
             federation: federation.clone(),
             media: media.clone(),
+            mailer,
             wake,
         });
         let (stop, stopped) = watch::channel(false);

@@ -52,6 +52,16 @@ pub fn count_of_kind(db: &mut Db, kind: &str) -> QueryResult<i64> {
         .get_result(db)
 }
 
+/// Lists the jobs of a kind, those that failed for good first, then in the order in which they are due.
+pub fn of_kind(db: &mut Db, kind: &str, limit: i64) -> QueryResult<Vec<JobRow>> {
+    job::table
+        .filter(job::kind.eq(kind))
+        .order((job::dead.desc(), job::run_at.asc(), job::id.asc()))
+        .limit(limit)
+        .select(JobRow::as_select())
+        .load(db)
+}
+
 /// An older unfinished job of the same order key: `older` is an alias of `job`.
 macro_rules! blocked {
     ($older:ident) => {

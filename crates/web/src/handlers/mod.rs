@@ -95,6 +95,23 @@ fn open() -> Router<App> {
             "/sign-in/link",
             get(account::sign_in_link::form).post(account::sign_in_link::sign_in),
         )
+        .route(
+            "/forgotten-password",
+            get(account::mail::forgotten_page).post(account::mail::forgotten),
+        )
+        .route(
+            "/reset-password",
+            get(account::mail::reset_page).post(account::mail::reset),
+        )
+        .route(
+            "/mail/confirm",
+            get(account::mail::confirm_page).post(account::mail::confirm),
+        )
+        .route(
+            "/mail/cancel",
+            get(account::mail::cancel_page).post(account::mail::cancel),
+        )
+        .route("/demo/mail/{handle}", get(account::mail::demo_inbox))
         .route("/sign-out", post(account::sign_in::sign_out))
         .route(
             "/sign-up",
@@ -124,7 +141,7 @@ fn open() -> Router<App> {
 }
 
 fn mine() -> Router<App> {
-    use account::{moving, profile, session, token};
+    use account::{mail, moving, profile, session, token};
     let with_picture = DefaultBodyLimit::max(PICTURE_FORM_MAX);
     Router::new()
         .route("/me", get(actor::me))
@@ -134,6 +151,10 @@ fn mine() -> Router<App> {
         .route(
             "/settings/profile",
             get(profile::form).post(profile::change).layer(with_picture),
+        )
+        .route(
+            "/settings/mail",
+            get(mail::address).post(mail::change_address),
         )
         .route(
             "/settings/password",

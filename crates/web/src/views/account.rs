@@ -85,10 +85,10 @@ pub struct SignUp {
     pub form: Form,
 }
 
-/// The fields of `/sign-up`: `name handle password`, `invitation` where one is needed, `reason`
+/// The fields of `/sign-up`: `name handle password`, `address` where mail is sent, `invitation` where one is needed, `reason`
 /// where accounts are approved, and the hidden honeypot `website`.
 #[must_use]
-pub fn sign_up_form(f: &Frame, registration: Registration) -> Form {
+pub fn sign_up_form(f: &Frame, registration: Registration, sends_mail: bool) -> Form {
     let mut form = Form::new("/sign-up");
     if registration == Registration::Invitation {
         form = form.with(
@@ -106,8 +106,11 @@ pub fn sign_up_form(f: &Frame, registration: Registration) -> Form {
                 .max(120)
                 .required(f.text("enter-name")),
         )
-        .with(handle_field(f))
-        .with(new_password(f, "password", f.text("account-password")));
+        .with(handle_field(f));
+    if sends_mail {
+        form = form.with(mail::address_field(f).hint(f.text("account-address-hint")));
+    }
+    form = form.with(new_password(f, "password", f.text("account-password")));
     if registration == Registration::Approval {
         form = form.with(
             Field::new(
@@ -152,6 +155,8 @@ pub struct Awaiting {
     pub f: Frame,
     pub name: String,
     pub handle: String,
+    /// The address to which a mail goes that asks to confirm it.
+    pub address: Option<String>,
 }
 
 /// The answer to a right password of an account that has been refused or suspended.
@@ -168,6 +173,7 @@ pub struct NotOpen {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SettingsTab {
     Profile,
+    Mail,
     Password,
     Sessions,
     Tokens,
@@ -183,6 +189,7 @@ pub fn settings_tabs(f: &Frame, here: SettingsTab) -> Vec<Tab> {
             "settings-profile",
             "/settings/profile",
         ),
+        (SettingsTab::Mail, "settings-mail", "/settings/mail"),
         (
             SettingsTab::Password,
             "settings-password",
@@ -401,6 +408,7 @@ pub fn token_form(f: &Frame) -> Form {
     )
 }
 
+pub mod mail;
 mod moving;
 
 pub use moving::{Moving, OtherAddress, moving_form, moving_url};

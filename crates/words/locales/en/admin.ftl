@@ -113,6 +113,7 @@ admin-action-link-made = Sign-in link created
 admin-action-post-erased = Post erased
 admin-action-password-set = Password set
 admin-action-token-made = API token created
+admin-action-address-set = E-mail address set
 
 ## Before something is done with an account
 ask-refuse-title = Refuse { $name }’s request?
@@ -246,6 +247,8 @@ job-fan-out = Send to all followers
 job-identify-peer = Ask which software a server runs
 job-backfill = Fetch a community’s recent discussions
 job-fetch-picture = Fetch a picture
+job-send-mail = Send a mail
+job-request-reset = Find the account of a forgotten password
 job-index-post = Index a post for searching
 job-index-actor = Index a person or community for searching
 job-repeat-follows = Repeat follow requests that had no answer

@@ -113,6 +113,7 @@ admin-action-link-made = Lien de connexion créé
 admin-action-post-erased = Message effacé
 admin-action-password-set = Mot de passe défini
 admin-action-token-made = Jeton d’API créé
+admin-action-address-set = Adresse courriel attribuée
 
 ## Avant d’agir sur un compte
 ask-refuse-title = Refuser la demande de { $name }?
@@ -246,6 +247,8 @@ job-fan-out = Envoyer à toutes les personnes abonnées
 job-identify-peer = Demander quel logiciel un serveur utilise
 job-backfill = Récupérer les discussions récentes d’une communauté
 job-fetch-picture = Récupérer une image
+job-send-mail = Envoyer un courriel
+job-request-reset = Trouver le compte d’un mot de passe oublié
 job-index-post = Indexer un message pour la recherche
 job-index-actor = Indexer une personne ou une communauté pour la recherche
 job-repeat-follows = Répéter les demandes d’abonnement sans réponse

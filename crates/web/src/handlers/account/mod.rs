@@ -1,5 +1,6 @@
 //! The reader's account: sign-in, sign-up, profile, password, sessions, tokens.
 
+pub mod mail;
 pub mod moving;
 pub mod profile;
 pub mod session;

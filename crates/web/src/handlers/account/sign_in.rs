@@ -116,6 +116,8 @@ async fn not_open(posted: &FormPost) -> Page {
                 f,
                 name: person.name,
                 handle: person.handle,
+                // Shown to whoever knows the password.
+                address: Some(account.pending_address).filter(|text| !text.is_empty()),
             });
         }
         AccountState::Refused => ("not-open-refused", "not-open-refused-text"),

@@ -18,14 +18,14 @@ use crate::handlers::response::{
 use crate::views::account::{Awaiting, SignUp, sign_up_form};
 
 /// `GET /sign-up?invitation=…`
-pub async fn form(request: PageRequest) -> Page {
+pub async fn form(State(app): State<App>, request: PageRequest) -> Page {
     if request.me.is_some() {
         return Ok(redirect("/"));
     }
     let code = request.q("invitation").unwrap_or_default();
     let registration = asked_for(request.site()?.registration, code);
     let f = request.framed(Section::Me).await?;
-    let mut form = sign_up_form(&f, registration);
+    let mut form = sign_up_form(&f, registration, app.mailer().is_configured());
     form.set("invitation", code);
     show(&SignUp {
         registration,
@@ -54,6 +54,10 @@ pub async fn sign_up(State(app): State<App>, posted: FormPost) -> Page {
             show(&Awaiting {
                 f: posted.request.framed(Section::Me).await?,
                 name: posted.fields.trimmed("name"),
+                address: app
+                    .mailer()
+                    .is_configured()
+                    .then(|| posted.fields.trimmed("address")),
                 handle: format!(
                     "@{}",
                     posted.fields.trimmed("handle").trim_start_matches('@')
@@ -65,7 +69,10 @@ pub async fn sign_up(State(app): State<App>, posted: FormPost) -> Page {
             let code = posted.fields.get("invitation");
             let registration = asked_for(posted.request.site()?.registration, code);
             let f = posted.request.framed(Section::Me).await?;
-            let form = errors.show_on(&f, sign_up_form(&f, registration));
+            let form = errors.show_on(
+                &f,
+                sign_up_form(&f, registration, app.mailer().is_configured()),
+            );
             show_invalid(&SignUp {
                 registration,
                 f: f.sending(&form),
@@ -79,11 +86,17 @@ async fn register(app: &App, posted: &FormPost) -> Outcome<(ActorId, AccountStat
     let typed = &posted.fields;
     app.limits()
         .count_ip(RateLimit::SignUp, posted.request.ip)?;
-    let handle = check(Checks::default(), Handle::parse(typed.get("handle")), typed)?;
+    let mut checks = Checks::default();
+    let address = app.new_address(typed.get("address"));
+    if let Err(why) = address {
+        checks.that(false, "address", why);
+    }
+    let handle = check(checks, Handle::parse(typed.get("handle")), typed)?;
     let new = NewAccount {
         handle,
         name: typed.trimmed("name"),
         password: app.hash_password("password", typed.get("password")).await?,
+        address: address.ok().flatten(),
         lang: posted.request.lang,
         request: typed.trimmed("reason"),
         key: app.new_key().await?,

@@ -1,0 +1,65 @@
+//! Mails to the owners of accounts.
+
+use crate::context::Context;
+use ::mail::account::Recipient;
+use ::mail::{MailError, account};
+use delivery::jobs::Job;
+use domain::{Tx, secret};
+use model::JobId;
+use model::job::JobError;
+use model::mail::{AccountMail, MailLinkKind, RequestReset, SendMail};
+
+impl Job<Context> for SendMail {
+    /// A mail server may take its time to answer.
+    const FETCHES: bool = true;
+
+    /// Makes the link, then sends. A mail that may have been sent already is sent again with a new link, in
+    /// place of the former one.
+    async fn run(&self, context: &Context, id: JobId) -> Result<(), JobError> {
+        let Some(site) = context.ops().site() else {
+            return Err(JobError::Later(60));
+        };
+        let token = secret::token();
+        let (job, digest) = (self.clone(), secret::digest(&token));
+        let prepare = move |tx: &mut Tx<'_>| domain::account::address_mail(tx, &job, &digest);
+        let Some(addressed) = context.ops().write(prepare).await? else {
+            return Ok(());
+        };
+        let lang = addressed.account.lang;
+        let recipient = Recipient {
+            lang,
+            name: addressed.person.name,
+            handle: addressed.person.handle,
+            site: site.name.read(lang).to_owned(),
+            site_url: site.url.clone(),
+        };
+        let link = match addressed.link {
+            Some(kind) => Some(path_of(kind, &token)),
+            None => matches!(self.mail, AccountMail::Approved).then(|| "/sign-in".to_owned()),
+        };
+        let letter = account::write(&recipient, &self.mail, link.as_deref());
+        let (mailer, now) = (&context.mailer, context.ops().now());
+        let message_id = format!("mail-{id}");
+        let sent = mailer.send(&addressed.to, &recipient.name, &letter, &message_id, now);
+        sent.await.map_err(|error| match error {
+            MailError::Unavailable(why) => JobError::Failed(why),
+            MailError::NotConfigured | MailError::Setting(_) | MailError::Refused(_) => {
+                JobError::Dead(error.to_string())
+            }
+        })
+    }
+}
+
+/// The path and query of a link; the token needs no escaping.
+fn path_of(kind: MailLinkKind, token: &str) -> String {
+    format!("{}?key={token}", kind.path())
+}
+
+impl Job<Context> for RequestReset {
+    async fn run(&self, context: &Context, _id: JobId) -> Result<(), JobError> {
+        let typed = self.typed.clone();
+        let request = move |tx: &mut Tx<'_>| domain::account::send_reset(tx, &typed);
+        context.ops().write(request).await?;
+        Ok(())
+    }
+}

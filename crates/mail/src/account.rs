@@ -1,0 +1,77 @@
+//! The mails that the owner of an account receives because of the account itself.
+
+use model::Lang;
+use model::mail::AccountMail;
+use words::{message, text};
+
+use crate::letter::{Action, Letter};
+
+/// Who receives a mail, and from which site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipient {
+    pub lang: Lang,
+    /// The name of the person, and their handle without the `@`.
+    pub name: String,
+    pub handle: String,
+    /// The name of the site in the reader's language, and its address without a slash at the end.
+    pub site: String,
+    pub site_url: String,
+}
+
+/// Writes a mail. `link` is the path and query of the page that it asks to open.
+#[must_use]
+pub fn write(to: &Recipient, mail: &AccountMail, link: Option<&str>) -> Letter {
+    let lang = to.lang;
+    let key = mail.name();
+    let part = |part: &str| format!("mail-{key}-{part}");
+    let fill = |name: &str| {
+        let said = message(lang, name)
+            .arg("site", &to.site)
+            .arg("name", &to.name)
+            .arg("handle", &to.handle);
+        match mail {
+            AccountMail::ConfirmAddress { address } => said.arg("address", address.as_str()),
+            AccountMail::AddressChange { address, .. } => said.arg("address", address.as_str()),
+            AccountMail::ResetPassword | AccountMail::Approved => said,
+            AccountMail::Refused { reason } => said.arg("reason", reason),
+        }
+        .to_string()
+    };
+    let mut paragraphs = vec![fill(&part("text"))];
+    match mail {
+        AccountMail::Refused { reason } if !reason.is_empty() => {
+            paragraphs.push(fill(&part("reason")))
+        }
+        AccountMail::ConfirmAddress { .. }
+        | AccountMail::AddressChange { .. }
+        | AccountMail::ResetPassword
+        | AccountMail::Approved
+        | AccountMail::Refused { .. } => {}
+    }
+    if let Some(after) = ignored_if_unasked(mail) {
+        paragraphs.push(text(lang, after).to_owned());
+    }
+    Letter {
+        lang,
+        subject: fill(&part("subject")),
+        greeting: fill("mail-greeting"),
+        paragraphs,
+        action: link.map(|path| Action {
+            label: fill(&part("action")),
+            url: format!("{}{path}", to.site_url),
+        }),
+        reason: fill("mail-reason-account"),
+        site: to.site.clone(),
+        site_url: to.site_url.clone(),
+    }
+}
+
+/// What to do for somebody who has not asked for this.
+const fn ignored_if_unasked(mail: &AccountMail) -> Option<&'static str> {
+    match mail {
+        AccountMail::ConfirmAddress { .. } => Some("mail-confirm-address-unasked"),
+        AccountMail::AddressChange { .. } => Some("mail-address-change-unasked"),
+        AccountMail::ResetPassword => Some("mail-reset-password-unasked"),
+        AccountMail::Approved | AccountMail::Refused { .. } => None,
+    }
+}

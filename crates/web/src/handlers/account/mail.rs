@@ -1,0 +1,286 @@
+//! The e-mail address of an account, the pages that links in mails open, and a forgotten password.
+//! Opening a link changes nothing, so that a mail program that looks at it does not use it up; the form
+//! of its page does.
+
+use axum::extract::State;
+use axum::response::Response;
+use domain::{Error, Outcome, Tx, secret};
+use http::{HeaderValue, StatusCode, header};
+use httpkit::App;
+use httpkit::rate_limits::RateLimit;
+use httpkit::session::Me;
+use model::mail::{MailAddress, MailLinkKind};
+use model::refusal::Checks;
+use model::{Refusal, Why};
+
+use crate::form::Form;
+use crate::frame::{Frame, Section};
+use crate::handlers::form_post::{FormPost, SignedInForm};
+use crate::handlers::page_request::PageRequest;
+use crate::handlers::path_param::PathParam;
+use crate::handlers::response::{
+    Page, PageError, redirect_with_flash, show, show_invalid, show_with_status,
+};
+use crate::views::account::mail::{
+    AddressPage, DemoMail, Forgotten, ForgottenSent, LinkPage, ResetPassword, address_form,
+    forgotten_form, link_form, reset_form,
+};
+use crate::views::account::{LinkExpired, SettingsTab, settings_tabs};
+
+/// `GET /settings/mail`
+pub async fn address(State(app): State<App>, request: PageRequest) -> Page {
+    let me = request.me()?;
+    let f = request.framed(Section::Me).await?;
+    let form = address_form(&f);
+    show(&address_page(&app, me, f, form))
+}
+
+fn address_page(app: &App, me: &Me, f: Frame, form: Form) -> AddressPage {
+    let handle = me.actor.handle.clone();
+    AddressPage {
+        tabs: settings_tabs(&f, SettingsTab::Mail),
+        sends_mail: app.mailer().is_configured(),
+        address: me.account.address.clone(),
+        pending: me.account.pending_address.clone(),
+        demo_inbox: app
+            .mailer()
+            .demo_inbox()
+            .map(|_| format!("/demo/mail/{handle}")),
+        form,
+        f,
+    }
+}
+
+/// `POST /settings/mail`
+pub async fn change_address(State(app): State<App>, signed_in: SignedInForm) -> Page {
+    let change = write_address(&app, &signed_in);
+    match signed_in.posted.attempt(change).await {
+        Ok(()) => redirect_with_flash("/settings/mail", "address-asked"),
+        Err(error) => {
+            let SignedInForm { posted, me } = &signed_in;
+            let errors = posted.field_errors(error)?;
+            let f = posted.request.framed(Section::Me).await?;
+            let form = errors.show_on(&f, address_form(&f));
+            show_invalid(&address_page(&app, me, f, form))
+        }
+    }
+}
+
+async fn write_address(app: &App, SignedInForm { posted, me }: &SignedInForm) -> Outcome<()> {
+    let address = read_address("address", posted.fields.get("address"))?;
+    app.limits().count_actor(RateLimit::SignIn, me.id())?;
+    let current = posted.fields.get("current");
+    if !app.check_password(current, &me.account.password).await? {
+        return Err(Error::invalid("current", Why::Mismatch));
+    }
+    app.limits().count_actor(RateLimit::Mail, me.id())?;
+    let id = me.id();
+    let verb = move |tx: &mut Tx<'_>| domain::account::change_address(tx, id, &address);
+    app.ops().write(verb).await
+}
+
+/// # Errors
+/// `Invalid` of the field.
+fn read_address(field: &'static str, typed: &str) -> Outcome<MailAddress> {
+    let parsed: Result<MailAddress, _> = typed.parse();
+    parsed.map_err(|bad| Error::invalid(field, Why::from(bad)))
+}
+
+/// `GET /mail/confirm?key=…`
+pub async fn confirm_page(request: PageRequest) -> Page {
+    link_page(request, MailLinkKind::Confirm).await
+}
+
+/// `GET /mail/cancel?key=…`
+pub async fn cancel_page(request: PageRequest) -> Page {
+    link_page(request, MailLinkKind::Cancel).await
+}
+
+async fn link_page(request: PageRequest, kind: MailLinkKind) -> Page {
+    let key = request.q("key").unwrap_or_default().to_owned();
+    let address = link_address(&request, kind, &key).await?;
+    let f = request.framed(Section::Me).await?;
+    let Some(address) = address else {
+        return expired(&LinkExpired { f });
+    };
+    let form = link_form(kind, &key);
+    show(&LinkPage {
+        kind,
+        address,
+        form,
+        f,
+    })
+    .map(not_stored)
+}
+
+/// The address of a link that can be used.
+async fn link_address(
+    request: &PageRequest,
+    kind: MailLinkKind,
+    key: &str,
+) -> Outcome<Option<String>> {
+    let digest = secret::digest(key);
+    let read = request.read(move |db, reader| query::account::mail_link(db, reader, kind, &digest));
+    Ok(read.await?.map(|link| link.address))
+}
+
+fn expired(view: &LinkExpired) -> Page {
+    show_with_status(StatusCode::GONE, view).map(not_stored)
+}
+
+fn not_stored(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// `POST /mail/confirm`
+pub async fn confirm(State(app): State<App>, posted: FormPost) -> Page {
+    let digest = secret::digest(posted.fields.get("key"));
+    app.limits()
+        .count_ip(RateLimit::SignIn, posted.request.ip)?;
+    let verb = move |tx: &mut Tx<'_>| domain::account::confirm_address(tx, &digest);
+    let signed_in = posted.request.me.is_some();
+    let next = if signed_in {
+        "/settings/mail"
+    } else {
+        "/sign-in"
+    };
+    used(
+        app.ops().write(verb).await,
+        posted,
+        next,
+        "address-confirmed",
+    )
+    .await
+}
+
+/// `POST /mail/cancel`
+pub async fn cancel(State(app): State<App>, posted: FormPost) -> Page {
+    let digest = secret::digest(posted.fields.get("key"));
+    app.limits()
+        .count_ip(RateLimit::SignIn, posted.request.ip)?;
+    let verb = move |tx: &mut Tx<'_>| domain::account::cancel_address_change(tx, &digest);
+    let next = "/forgotten-password";
+    used(app.ops().write(verb).await, posted, next, "address-kept").await
+}
+
+async fn used<T>(done: Outcome<T>, posted: FormPost, next: &str, flash: &str) -> Page {
+    match done {
+        Ok(_) => redirect_with_flash(next, flash),
+        Err(Error::Refused(Refusal::Invalid(errors)))
+            if errors.iter().any(|e| e.field == "link") =>
+        {
+            let f = posted.request.framed(Section::Me).await?;
+            expired(&LinkExpired { f })
+        }
+        Err(error) => Err(PageError::from(error).without_form()),
+    }
+}
+
+/// `GET /forgotten-password`
+pub async fn forgotten_page(State(app): State<App>, request: PageRequest) -> Page {
+    let f = request.framed(Section::Me).await?;
+    show(&Forgotten {
+        sends_mail: app.mailer().is_configured(),
+        form: forgotten_form(&f),
+        f,
+    })
+}
+
+/// `POST /forgotten-password`: the answer is the same whether there is such an account or not.
+pub async fn forgotten(State(app): State<App>, posted: FormPost) -> Page {
+    match posted.attempt(request_reset(&app, &posted)).await {
+        Ok(()) => {
+            let f = posted.request.framed(Section::Me).await?;
+            show(&ForgottenSent { f })
+        }
+        Err(error) => {
+            let errors = posted.field_errors(error)?;
+            let f = posted.request.framed(Section::Me).await?;
+            show_invalid(&Forgotten {
+                sends_mail: app.mailer().is_configured(),
+                form: errors.show_on(&f, forgotten_form(&f)),
+                f,
+            })
+        }
+    }
+}
+
+async fn request_reset(app: &App, posted: &FormPost) -> Outcome<()> {
+    app.limits()
+        .count_ip(RateLimit::SignUp, posted.request.ip)?;
+    let typed = posted.fields.trimmed("account");
+    let verb = move |tx: &mut Tx<'_>| domain::account::request_reset(tx, &typed);
+    app.ops().write(verb).await
+}
+
+/// `GET /reset-password?key=…`
+pub async fn reset_page(request: PageRequest) -> Page {
+    let key = request.q("key").unwrap_or_default().to_owned();
+    let address = link_address(&request, MailLinkKind::Reset, &key).await?;
+    let f = request.framed(Section::Me).await?;
+    if address.is_none() {
+        return expired(&LinkExpired { f });
+    }
+    let form = reset_form(&f, &key);
+    show(&ResetPassword { form, f }).map(not_stored)
+}
+
+/// `POST /reset-password`: uses the link up.
+pub async fn reset(State(app): State<App>, posted: FormPost) -> Page {
+    match posted.attempt(write_password(&app, &posted)).await {
+        Ok(()) => redirect_with_flash("/sign-in", "password-reset"),
+        Err(Error::Refused(Refusal::Invalid(errors)))
+            if errors.iter().any(|e| e.field == "link") =>
+        {
+            let f = posted.request.framed(Section::Me).await?;
+            expired(&LinkExpired { f })
+        }
+        Err(error) => {
+            let errors = posted.field_errors(error);
+            let errors = errors.map_err(PageError::without_form)?;
+            let f = posted.request.framed(Section::Me).await?;
+            let form = errors.show_on(&f, reset_form(&f, posted.fields.get("key")));
+            show_invalid(&ResetPassword { form, f }).map(not_stored)
+        }
+    }
+}
+
+async fn write_password(app: &App, posted: &FormPost) -> Outcome<()> {
+    app.limits()
+        .count_ip(RateLimit::SignIn, posted.request.ip)?;
+    let mut checks = Checks::default();
+    let password = posted.fields.get("password");
+    checks.also(domain::password::checks("password", password));
+    checks.done()?;
+    let hash = app.hash_password("password", password).await?;
+    let digest = secret::digest(posted.fields.get("key"));
+    let verb = move |tx: &mut Tx<'_>| domain::account::reset_password(tx, &digest, &hash);
+    app.ops().write(verb).await?;
+    Ok(())
+}
+
+/// `GET /demo/mail/{handle}`: the mails of an account of the demo, which sends none.
+pub async fn demo_inbox(
+    State(app): State<App>,
+    PathParam(handle): PathParam<String>,
+    request: PageRequest,
+) -> Page {
+    let Some(inbox) = app.mailer().demo_inbox() else {
+        return Err(Error::not_found("page").into());
+    };
+    let own = handle.clone();
+    let addresses = request.read(move |db, _| query::account::addresses(db, &own));
+    let addresses = addresses.await?;
+    let mut mails: Vec<_> = addresses
+        .iter()
+        .flat_map(|address| inbox.of(address))
+        .collect();
+    mails.sort_by_key(|mail| std::cmp::Reverse(mail.at));
+    show(&DemoMail {
+        f: request.framed(Section::Me).await?,
+        handle,
+        mails,
+    })
+}

@@ -1,0 +1,25 @@
+## Mails to the owner of an account
+mail-greeting = Hello { $name },
+mail-copy-link = If the button does not work, copy this address into your browser:
+mail-reason-account = You receive this message because of your account @{ $handle } at { $site }.
+mail-confirm-address-subject = Confirm your e-mail address
+mail-confirm-address-text = Please confirm that { $address } is your address. { $site } uses it to help you if you forget your password, and to tell you what concerns your account.
+mail-confirm-address-action = Confirm my address
+mail-confirm-address-unasked = The link is valid for one week. If you have not asked for this, ignore this message: the address will not be used.
+mail-address-change-subject = Your e-mail address is about to change
+mail-address-change-text = The address of your account @{ $handle } is to become { $address } as soon as that address is confirmed.
+mail-address-change-action = Stop this change
+mail-address-change-unasked = If you asked for this, you have nothing to do. If not, stop the change within one week: your present address stays, and everybody signed in to your account is signed out. Then choose a new password.
+mail-reset-password-subject = Choose a new password
+mail-reset-password-text = Somebody, probably you, asked to reset the password of the account @{ $handle } at { $site }.
+mail-reset-password-action = Choose a new password
+mail-reset-password-unasked = The link works once, within two hours. If you have not asked for this, ignore this message: your password stays as it is.
+mail-approved-subject = Your account at { $site } is ready
+mail-approved-text = Welcome! The administrators have approved your request. You can sign in as @{ $handle } with the password that you chose.
+mail-approved-action = Sign in
+mail-refused-subject = Your request for an account at { $site }
+mail-refused-text = The administrators of { $site } did not approve your request for the account @{ $handle }.
+mail-refused-reason = Their reason: { $reason }
+mail-test-subject = Test message from { $site }
+mail-test-text = This server can send mail. This message was sent with its test command.
+mail-reason-test = You receive this message because an administrator of { $site } tests how it sends mail.

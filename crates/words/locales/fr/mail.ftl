@@ -1,0 +1,25 @@
+## Courriels envoyés à la personne qui a un compte
+mail-greeting = Bonjour { $name },
+mail-copy-link = Si le bouton ne fonctionne pas, copiez cette adresse dans votre navigateur :
+mail-reason-account = Vous recevez ce message en raison de votre compte @{ $handle } sur { $site }.
+mail-confirm-address-subject = Confirmez votre adresse courriel
+mail-confirm-address-text = Veuillez confirmer que { $address } est bien votre adresse. { $site } l’utilise pour vous aider si vous oubliez votre mot de passe et pour vous informer de ce qui touche votre compte.
+mail-confirm-address-action = Confirmer mon adresse
+mail-confirm-address-unasked = Le lien est valable une semaine. Si vous n’avez rien demandé, ignorez ce message : l’adresse ne sera pas utilisée.
+mail-address-change-subject = Votre adresse courriel va changer
+mail-address-change-text = L’adresse de votre compte @{ $handle } deviendra { $address } dès que cette nouvelle adresse aura été confirmée.
+mail-address-change-action = Empêcher ce changement
+mail-address-change-unasked = Si vous avez demandé ce changement, vous n’avez rien à faire. Sinon, empêchez-le d’ici une semaine : votre adresse actuelle sera conservée et toutes les sessions ouvertes avec votre compte seront fermées. Choisissez ensuite un nouveau mot de passe.
+mail-reset-password-subject = Choisissez un nouveau mot de passe
+mail-reset-password-text = Quelqu’un, probablement vous, a demandé un nouveau mot de passe pour le compte @{ $handle } sur { $site }.
+mail-reset-password-action = Choisir un nouveau mot de passe
+mail-reset-password-unasked = Le lien sert une seule fois, dans les deux heures. Si vous n’avez rien demandé, ignorez ce message : votre mot de passe reste le même.
+mail-approved-subject = Votre compte sur { $site } est prêt
+mail-approved-text = Bienvenue! L’équipe d’administration a approuvé votre demande. Vous pouvez vous connecter en tant que @{ $handle } avec le mot de passe que vous avez choisi.
+mail-approved-action = Se connecter
+mail-refused-subject = Votre demande de compte sur { $site }
+mail-refused-text = L’équipe d’administration de { $site } n’a pas approuvé votre demande pour le compte @{ $handle }.
+mail-refused-reason = Raison donnée : { $reason }
+mail-test-subject = Message d’essai de { $site }
+mail-test-text = Ce serveur peut envoyer des courriels. Ce message vient de sa commande d’essai.
+mail-reason-test = Vous recevez ce message parce que l’administration de { $site } vérifie l’envoi des courriels.
