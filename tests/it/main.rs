@@ -11,6 +11,7 @@ mod crash;
 mod federation;
 mod leak;
 mod linked;
+mod mail;
 mod migrations;
 mod privacy;
 mod search;

@@ -309,8 +309,14 @@ async fn set_up_site(ops: &Ops, host: &str) {
 /// Builds the configuration of `serve`, except that the database need not survive a crash of the
 /// machine, password hashes are cheap, keys are cached, and names and clock are the network's.
 fn config(net: &Net, fresh: &Fresh, folder: &Path, listener: TcpListener) -> InstanceConfig {
+    let mail = net.mail.lock().unwrap().as_ref().map_or_else(String::new, |server| {
+        format!(
+            "[mail]\nserver = \"localhost:{}\"\nsecurity = \"none\"\nfrom = \"practice@example.org\"\n",
+            server.port()
+        )
+    });
     let text = format!(
-        "[server]\ndata_dir = \"{}\"\n[database]\nurl = \"{}\"\n[federation]\nallow_http = true\nallow_private = [\"{PUBLIC}\"]\n",
+        "[server]\ndata_dir = \"{}\"\n[database]\nurl = \"{}\"\n[federation]\nallow_http = true\nallow_private = [\"{PUBLIC}\"]\n{mail}",
         folder.display(),
         fresh.url(),
     );

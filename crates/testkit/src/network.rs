@@ -1,5 +1,6 @@
 //! The network: host names and addresses, one clock for all, and the recorded traffic.
 
+use crate::MailServer;
 use crate::clock::TestClock;
 use crate::dns::ChangingNames;
 use crate::engine::Engine;
@@ -25,6 +26,8 @@ pub(crate) struct Inner {
     pub names: ChangingNames,
     pub clock: Arc<TestClock>,
     pub transcript: Arc<Transcript>,
+    /// The mail server of instances that are started from now on.
+    pub mail: Mutex<Option<MailServer>>,
     instances: Mutex<Vec<Instance>>,
 }
 
@@ -43,8 +46,14 @@ impl Network {
             names: ChangingNames::default(),
             clock: Arc::default(),
             transcript: Arc::default(),
+            mail: Mutex::default(),
             instances: Mutex::default(),
         }))
+    }
+
+    /// Lets the instances that are started from now on send their mails through a mail server.
+    pub fn send_mail_through(&self, server: &MailServer) {
+        *self.0.mail.lock().unwrap() = Some(server.clone());
     }
 
     /// Starts an instance at `http://{host}/`, on SQLite, or on PostgreSQL within

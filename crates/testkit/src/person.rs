@@ -162,6 +162,13 @@ impl Person {
             .map(|follow| follow.accepted)
     }
 
+    /// Gives the account an address, to which a link is sent.
+    pub async fn give_address(&self, address: &str) {
+        let (id, address) = (self.id(), address.parse().unwrap());
+        let give = move |tx: &mut Tx<'_>| domain::account::change_address(tx, id, &address);
+        self.instance().ops().write(give).await.unwrap();
+    }
+
     /// Starts a thread.
     pub async fn start_discussion(&self, community: &Community, title: &str) -> PostSnapshot {
         self.start_with(community, title, "What do you think?")

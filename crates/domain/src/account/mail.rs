@@ -266,3 +266,6 @@ fn expired() -> Error {
 fn stored(text: &str) -> Option<MailAddress> {
     text.parse().ok()
 }
+
+#[cfg(test)]
+mod tests;
