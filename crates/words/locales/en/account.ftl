@@ -125,6 +125,7 @@ moving-undo = Stop directing people to the new address
 settings-mail = E-mail
 account-address = E-mail address
 account-address-hint = Only you and the administrators see it. It is used if you forget your password, and for what concerns your account.
+account-address-unconfirmed = not confirmed
 enter-address = Enter an e-mail address, such as ann@example.org
 address-intro = This server writes to you at this address about your account: to reset a forgotten password, for instance. Only you and the administrators see it.
 address-none = You have no confirmed address yet.

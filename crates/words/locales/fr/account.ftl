@@ -125,6 +125,7 @@ moving-undo = Ne plus diriger vers la nouvelle adresse
 settings-mail = Courriel
 account-address = Adresse courriel
 account-address-hint = Vous seul·e et l’équipe d’administration la voyez. Elle sert en cas d’oubli du mot de passe et pour ce qui touche votre compte.
+account-address-unconfirmed = non confirmée
 enter-address = Entrez une adresse courriel, par exemple ann@example.org
 address-intro = Ce serveur vous écrit à cette adresse au sujet de votre compte, par exemple si vous oubliez votre mot de passe. Vous seul·e et l’équipe d’administration la voyez.
 address-none = Vous n’avez pas encore d’adresse confirmée.

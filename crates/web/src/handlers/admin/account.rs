@@ -104,6 +104,7 @@ pub(super) fn row(view: &AccountView) -> AccountRow {
         admin: account.role == SiteRole::Admin,
         since: account.created_at.utc(),
         last_seen: account.seen_at.map(model::Time::utc),
+        address: address(account),
         reason: (!account.request.is_empty()).then(|| account.request.clone()),
         approve_url: at(allowed.approve, "approve"),
         refuse_url: at(allowed.approve, "refuse"),
@@ -114,6 +115,13 @@ pub(super) fn row(view: &AccountView) -> AccountRow {
         link_url: at(allowed.make_link, "sign-in-link"),
         page_url,
     }
+}
+
+/// The confirmed address, or else the one that waits to be confirmed.
+fn address(account: &query::row::Account) -> Option<(String, bool)> {
+    let both = [(&account.address, true), (&account.pending_address, false)];
+    let given = both.into_iter().find(|(address, _)| !address.is_empty());
+    given.map(|(address, confirmed)| (address.clone(), confirmed))
 }
 
 /// `POST /admin/accounts/{id}/approve`

@@ -20,6 +20,8 @@ pub struct AccountRow {
     pub admin: bool,
     pub since: DateTime<Utc>,
     pub last_seen: Option<DateTime<Utc>>,
+    /// Their e-mail address, and whether it is confirmed.
+    pub address: Option<(String, bool)>,
     /// The reason given when signing up.
     pub reason: Option<String>,
     /// Where each change is asked about or posted; `None` for those that the reader cannot make.

@@ -22,6 +22,7 @@ impl Accounts {
             admin: mine,
             since: before(9000),
             last_seen: (state == AccountState::Active).then(|| before(70)),
+            address: Some(("ann@example.org".to_owned(), false)),
             reason,
             approve_url: at(state == AccountState::Pending, "approve"),
             refuse_url: at(state == AccountState::Pending, "refuse"),
