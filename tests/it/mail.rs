@@ -43,7 +43,9 @@ fn secure(server: &MailServer) -> SmtpConfig {
 async fn send(config: &SmtpConfig) -> Result<(), MailError> {
     let to = "ana+garde@hopital.example".parse().unwrap();
     let (mailer, now) = (Mailer::smtp(config)?, Time::from_unix_millis(0));
-    mailer.send(&to, "Anaïs, \"la cheffe\"", &letter(), "mail-7", now).await
+    mailer
+        .send(&to, "Anaïs, \"la cheffe\"", &letter(), "mail-7", now)
+        .await
 }
 
 #[tokio::test]
@@ -54,12 +56,24 @@ async fn a_mail_arrives_in_both_forms_with_what_programs_look_for() {
     assert_eq!(mail.from, "bounces@alliance.example");
     assert_eq!(mail.header("Message-ID"), "<mail-7@alliance.example>");
     assert_eq!(mail.header("Auto-Submitted"), "auto-generated");
-    assert!(mail.header("From").contains("<practice@alliance.example>"), "{}", mail.text);
-    assert!(mail.header("Content-Type").starts_with("multipart/alternative"), "{}", mail.text);
+    assert!(
+        mail.header("From").contains("<practice@alliance.example>"),
+        "{}",
+        mail.text
+    );
+    assert!(
+        mail.header("Content-Type")
+            .starts_with("multipart/alternative"),
+        "{}",
+        mail.text
+    );
     assert!(mail.text.is_ascii(), "encoded for servers of any age");
     let text = mail.decoded();
     assert!(text.contains("<b>Une</b> phrase & une autre."), "{text}");
-    assert!(text.contains("&#60;b&#62;Une&#60;/b&#62; phrase &#38; une autre."), "{text}");
+    assert!(
+        text.contains("&#60;b&#62;Une&#60;/b&#62; phrase &#38; une autre."),
+        "{text}"
+    );
     assert!(text.contains("lang=\"fr\""), "{text}");
 }
 
@@ -69,18 +83,37 @@ async fn a_server_that_asks_for_encryption_and_a_password_gets_both() {
     send(&secure(&server)).await.unwrap();
     assert_eq!(server.received().len(), 1);
 
-    let unknown = SmtpConfig { authority: None, ..secure(&server) };
+    let unknown = SmtpConfig {
+        authority: None,
+        ..secure(&server)
+    };
     let refused = send(&unknown).await.unwrap_err();
-    assert!(matches!(&refused, MailError::Unavailable(why) if why.contains("certificate")), "{refused}");
+    assert!(
+        matches!(&refused, MailError::Unavailable(why) if why.contains("certificate")),
+        "{refused}"
+    );
     let (user, wrong) = (MAIL_USER.0.to_owned(), "guess".to_owned());
-    let stranger = SmtpConfig { credentials: Some((user, wrong)), ..secure(&server) };
+    let stranger = SmtpConfig {
+        credentials: Some((user, wrong)),
+        ..secure(&server)
+    };
     let refused = send(&stranger).await.unwrap_err();
     // The configuration is wrong, not the recipient: an admin can mend it, and the mail is not lost.
-    assert!(matches!(&refused, MailError::Unavailable(why) if why.contains("535") || why.contains("Invalid credentials")), "{refused}");
+    assert!(
+        matches!(&refused, MailError::Unavailable(why) if why.contains("535") || why.contains("Invalid credentials")),
+        "{refused}"
+    );
     // A server that offers no encryption is not spoken to in plain text.
     let plain = MailServer::start();
-    let refused = send(&SmtpConfig { port: Some(plain.port()), ..secure(&server) }).await;
-    assert!(matches!(refused, Err(MailError::Unavailable(_))), "{refused:?}");
+    let refused = send(&SmtpConfig {
+        port: Some(plain.port()),
+        ..secure(&server)
+    })
+    .await;
+    assert!(
+        matches!(refused, Err(MailError::Unavailable(_))),
+        "{refused:?}"
+    );
     assert_eq!((server.received().len(), plain.received().len()), (1, 0));
 }
 
@@ -88,18 +121,32 @@ async fn a_server_that_asks_for_encryption_and_a_password_gets_both() {
 async fn a_refusal_for_good_is_told_from_one_for_now() {
     let server = MailServer::start();
     server.answer_with(450);
-    assert!(matches!(send(&config(&server)).await, Err(MailError::Unavailable(_))));
+    assert!(matches!(
+        send(&config(&server)).await,
+        Err(MailError::Unavailable(_))
+    ));
     server.answer_with(550);
-    assert!(matches!(send(&config(&server)).await, Err(MailError::Refused(_))));
-    let nobody = SmtpConfig { port: Some(1), ..config(&server) };
-    assert!(matches!(send(&nobody).await, Err(MailError::Unavailable(_))));
+    assert!(matches!(
+        send(&config(&server)).await,
+        Err(MailError::Refused(_))
+    ));
+    let nobody = SmtpConfig {
+        port: Some(1),
+        ..config(&server)
+    };
+    assert!(matches!(
+        send(&nobody).await,
+        Err(MailError::Unavailable(_))
+    ));
     assert!(server.received().is_empty());
 }
 
 /// Submits the form of a page as a guest; the page's parameters are hidden fields of it.
 async fn submit(alpha: &Instance, page: &str, fields: &[(&str, &str)]) -> HttpResponse {
     let (path, query) = page.split_once('?').unwrap_or((page, ""));
-    let typed = fields.iter().map(|(name, value)| format!("{name}={}", value.replace(' ', "+")));
+    let typed = fields
+        .iter()
+        .map(|(name, value)| format!("{name}={}", value.replace(' ', "+")));
     let hidden = std::iter::once(query.to_owned()).filter(|query| !query.is_empty());
     let form: Vec<String> = hidden.chain(typed).collect();
     alpha.send_form(path, &form.join("&")).await
@@ -112,7 +159,10 @@ async fn somebody_confirms_an_address_and_gets_a_new_password_by_mail() {
     net.send_mail_through(&server);
     let alpha = net.instance("alpha.test").await;
     let page = alpha.get("/sign-up", &[("accept", "text/html")]).await.2;
-    assert!(page.contains("name=\"address\""), "asked for where mail is sent");
+    assert!(
+        page.contains("name=\"address\""),
+        "asked for where mail is sent"
+    );
     let typed = [
         ("handle", "ann"),
         ("name", "Ann"),
@@ -125,7 +175,10 @@ async fn somebody_confirms_an_address_and_gets_a_new_password_by_mail() {
     let confirm = server.newest_to("ann@example.org").link().unwrap();
     let path = confirm.strip_prefix("http://alpha.test").unwrap();
     let (status, headers, page) = alpha.get(path, &[("accept", "text/html")]).await;
-    assert_eq!((status, &headers["cache-control"]), (200, &"no-store".parse().unwrap()));
+    assert_eq!(
+        (status, &headers["cache-control"]),
+        (200, &"no-store".parse().unwrap())
+    );
     assert!(page.contains("ann@example.org"), "{page}");
     let (status, ..) = alpha.get(path, &[("accept", "text/html")]).await;
     assert_eq!(status, 200, "looking at a link does not use it up");
@@ -145,7 +198,11 @@ async fn somebody_confirms_an_address_and_gets_a_new_password_by_mail() {
     let done = submit(&alpha, path, &[("password", "a heron at the weir")]).await;
     assert_eq!(done.status, 303);
     let signed_in = |password: &'static str| {
-        submit(&alpha, "/sign-in", &[("handle", "ann"), ("password", password)])
+        submit(
+            &alpha,
+            "/sign-in",
+            &[("handle", "ann"), ("password", password)],
+        )
     };
     assert_eq!(signed_in("heron by the river").await.status, 422);
     assert_eq!(signed_in("a heron at the weir").await.status, 303);
@@ -162,7 +219,11 @@ async fn a_mail_waits_for_its_server_and_a_refused_one_is_shown() {
     server.answer_with(450);
     ann.give_address("ann@example.org").await;
     net.settle().await;
-    assert_eq!((server.received().len(), alpha.due().await.jobs), (0, 0), "it waits");
+    assert_eq!(
+        (server.received().len(), alpha.due().await.jobs),
+        (0, 0),
+        "it waits"
+    );
     server.answer_with(250);
     net.advance(120);
     net.settle().await;

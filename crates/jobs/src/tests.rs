@@ -29,6 +29,7 @@ fn instance() -> (Context, Fresh) {
     let context = Context {
         federation: Federation::new(ops, client),
         media: Media::open(&folder).unwrap(),
+        mailer: ::mail::Mailer::default(),
     };
     (context, store)
 }

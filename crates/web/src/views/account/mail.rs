@@ -123,3 +123,6 @@ pub struct DemoMail {
     /// Newest first.
     pub mails: Vec<KeptMail>,
 }
+
+#[cfg(test)]
+mod tests;

@@ -44,7 +44,7 @@ impl SignUp {
     pub(crate) fn sample(lang: Lang, registration: Registration) -> Self {
         let f = visitor(lang);
         Self {
-            form: sign_up_form(&f, registration),
+            form: sign_up_form(&f, registration, true),
             registration,
             f,
         }
@@ -57,6 +57,7 @@ impl Awaiting {
             f: visitor(lang),
             name: "Ines Marchetti".into(),
             handle: "@ines".into(),
+            address: Some("ines@alliance.example".into()),
         }
     }
 }
