@@ -197,12 +197,9 @@ async fn somebody_confirms_an_address_and_gets_a_new_password_by_mail() {
     assert_eq!(short.status, 422, "and the link still holds");
     let done = submit(&alpha, path, &[("password", "a heron at the weir")]).await;
     assert_eq!(done.status, 303);
-    let signed_in = |password: &'static str| {
-        submit(
-            &alpha,
-            "/sign-in",
-            &[("handle", "ann"), ("password", password)],
-        )
+    let signed_in = async |password: &str| {
+        let typed = [("handle", "ann"), ("password", password)];
+        submit(&alpha, "/sign-in", &typed).await
     };
     assert_eq!(signed_in("heron by the river").await.status, 422);
     assert_eq!(signed_in("a heron at the weir").await.status, 303);

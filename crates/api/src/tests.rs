@@ -64,6 +64,7 @@ impl Program {
             keys: Arc::new(|| Some(key())),
             cost: Cost::Least,
             limits,
+            mailer: mail::Mailer::default(),
             trusted_proxies: Vec::new(),
             source_url: None,
             public_url: None,

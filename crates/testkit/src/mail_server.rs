@@ -125,7 +125,7 @@ impl MailServer {
         if this.certificate.is_some() {
             server.with_auth(AuthMechanism::Plain);
         }
-        std::thread::spawn(move || server.serve());
+        std::thread::spawn(move || server.serve().is_ok());
         this
     }
 

@@ -165,7 +165,7 @@ impl Person {
     /// Gives the account an address, to which a link is sent.
     pub async fn give_address(&self, address: &str) {
         let (id, address) = (self.id(), address.parse().unwrap());
-        let give = move |tx: &mut Tx<'_>| domain::account::change_address(tx, id, &address);
+        let give = move |tx: &mut domain::Tx<'_>| domain::account::change_address(tx, id, &address);
         self.instance().ops().write(give).await.unwrap();
     }
 

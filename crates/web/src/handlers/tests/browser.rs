@@ -134,6 +134,7 @@ impl Browser {
             keys: Arc::new(|| Some(key())),
             cost: Cost::Least,
             limits,
+            mailer: mail::Mailer::default(),
             trusted_proxies: Vec::new(),
             source_url: None,
             public_url: public_url.map(str::to_owned),
