@@ -27,10 +27,13 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     // Of the store it knows the handle and its error, see `front_ends_read_through_query`.
-    ("httpkit", &["model", "domain", "query", "store"]),
+    // Of mail it knows whether it is sent, and the demo's.
+    ("httpkit", &["model", "domain", "query", "store", "mail"]),
     (
         "web",
-        &["model", "words", "httpkit", "domain", "query", "media"],
+        &[
+            "model", "words", "httpkit", "domain", "query", "media", "mail",
+        ],
     ),
     ("api", &["model", "httpkit", "domain", "query", "media"]),
     (
@@ -49,6 +52,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "server",
         &[
             "model",
+            "words",
             "vocab",
             "store",
             "domain",
@@ -94,6 +98,8 @@ const LAYERS: &[(&str, &[&str])] = &[
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("diesel", &["store", "model"]),
     ("diesel_migrations", &["store"]),
+    ("lettre", &["mail"]),
+    ("email_address", &["model"]),
     ("libsqlite3-sys", &["store"]),
     ("pq-sys", &["store"]),
     ("activitypub_federation", &["vocab", "federation"]),

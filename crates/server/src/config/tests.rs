@@ -150,5 +150,7 @@ fn the_example_is_read_with_and_without_its_comments() {
     let mut config = parse(&uncommented.join("\n"), file).expect("uncommented");
     assert!(config.server.public_url.take().is_some() && config.database.url.take().is_some());
     assert!(config.server.source_url.take().is_some());
+    assert!(config.mail.server.is_some() && config.mail.from.is_some());
+    config.mail = Mail::default();
     assert_eq!(config, Config::default());
 }

@@ -44,7 +44,7 @@ pub fn address_field(f: &Frame) -> Field {
     Field::new("address", Kind::Email, f.text("account-address"))
         .autocomplete("email")
         .max(model::mail::ADDRESS_MAX)
-        .required(f.text("enter-address"))
+        .required(f.text("enter-mail-address"))
 }
 
 /// `/mail/confirm` and `/mail/cancel`: a link of a mail, which the form uses.

@@ -1,0 +1,106 @@
+//! Accounts, and what signs in to them.
+
+use crate::schema::*;
+use diesel::prelude::*;
+use model::mail::MailLinkKind;
+use model::{
+    AccountState, ActorId, AdminActionId, AdminActionKind, InviteId, Lang, SessionId, SiteRole,
+    Time, TokenId,
+};
+
+/// A local person who can sign in.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = account, treat_none_as_default_value = false)]
+#[diesel(primary_key(actor_id), treat_none_as_null = true)]
+pub struct Account {
+    pub actor_id: ActorId,
+    pub state: AccountState,
+    pub role: SiteRole,
+    pub password: String,
+    pub lang: Lang,
+    /// IANA name of a time zone; empty: the site's.
+    pub zone: String,
+    pub request: String,
+    pub created_at: Time,
+    /// When they were last here, to ten minutes.
+    pub seen_at: Option<Time>,
+    /// The confirmed e-mail address; empty: none.
+    pub address: String,
+    /// An e-mail address that waits to be confirmed; empty: none.
+    pub pending_address: String,
+}
+
+/// A link in a mail to the owner of an account.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = mail_link, treat_none_as_default_value = false)]
+pub struct MailLink {
+    /// The digest of the token in the link.
+    pub token_hash: String,
+    pub account_id: ActorId,
+    pub kind: MailLinkKind,
+    /// The address that is confirmed, or the former one that a change would replace, or the one that a
+    /// password reset was sent to.
+    pub address: String,
+    pub expires_at: Time,
+}
+
+/// What an admin did with an account.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = admin_action, treat_none_as_default_value = false)]
+pub struct AdminAction {
+    pub id: AdminActionId,
+    pub account_id: ActorId,
+    pub kind: AdminActionKind,
+    /// Why, for the admins; empty where none is asked for.
+    pub reason: String,
+    /// Who did it; `None` from the shell.
+    pub by_id: Option<ActorId>,
+    pub created_at: Time,
+}
+
+/// A link that signs somebody in once.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = sign_in_link, treat_none_as_default_value = false)]
+pub struct SignInLink {
+    /// The digest of the token in the link.
+    pub token_hash: String,
+    pub account_id: ActorId,
+    /// The admin who made it; `None` from the shell.
+    pub by_id: Option<ActorId>,
+    pub expires_at: Time,
+}
+
+/// A signed-in browser.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = session, treat_none_as_default_value = false)]
+pub struct Session {
+    pub id: SessionId,
+    pub actor_id: ActorId,
+    pub token_hash: String,
+    pub agent: String,
+    pub created_at: Time,
+    pub seen_at: Time,
+}
+
+/// A token for the API.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = api_token, treat_none_as_default_value = false)]
+pub struct ApiToken {
+    pub id: TokenId,
+    pub actor_id: ActorId,
+    pub token_hash: String,
+    pub name: String,
+    pub created_at: Time,
+    pub used_at: Option<Time>,
+}
+
+/// An invitation to register.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = invite, treat_none_as_default_value = false)]
+pub struct Invite {
+    pub id: InviteId,
+    pub code: String,
+    pub created_by: ActorId,
+    pub uses_left: i32,
+    pub expires_at: Time,
+}
