@@ -6,14 +6,13 @@ use diesel::prelude::*;
 use model::access::SpaceAccess;
 use model::actor::{ActorKind, ActorState, KeyKind};
 use model::community::BackfillState;
-use model::mail::MailLinkKind;
 use model::notice::NoticeKind;
 use model::peer::policy::{PeerStanding, Severity};
 use model::peer::{PeerState, SignatureForm};
 use model::{
-    AccountState, ActivityId, ActorId, AdminActionId, AdminActionKind, Audience, BlobId, DeletedBy,
-    FollowId, InviteId, KeyId, Lang, LangText, LikeId, MemberRole, NoticeId, PeerId, PostId,
-    PostKind, PostState, RevisionId, SearchTextId, SessionId, SiteRole, SpaceId, Time, TokenId,
+    ActivityId, ActorId, Audience, BlobId, DeletedBy, FollowId, KeyId, LangText, LikeId,
+    MemberRole, NoticeId, PeerId, PostId, PostKind, PostState, RevisionId, SearchTextId, SpaceId,
+    Time,
 };
 
 mod account;

@@ -362,3 +362,46 @@ async fn the_author_is_told_what_has_not_arrived_yet() {
     net.settle().await;
     assert!(!bea.own_page(&path).await.contains(waits), "it has arrived");
 }
+
+#[tokio::test]
+async fn erased_words_that_wait_are_not_sent_any_more() {
+    let net = Network::new();
+    let (alpha, beta) = (
+        net.instance("alpha.test").await,
+        net.instance("beta.test").await,
+    );
+    let (ann, bea) = (alpha.person("ann").await, beta.person("bea").await);
+    let weavers = ann.found_community("weavers").await;
+    bea.follow("!weavers@alpha.test").await;
+    net.settle().await;
+    beta.go_down();
+    let thread = ann.start_with(&weavers, "A patient", "Marigold").await;
+    net.settle().await;
+    let id = thread.id;
+    let erase = move |tx: &mut domain::Tx<'_>| {
+        domain::post::erase(tx, domain::account::Principal::Operator, id, "Court order")
+    };
+    alpha.ops().write(erase).await.unwrap();
+    net.settle().await;
+    beta.come_back();
+    net.advance(3_600);
+    net.settle().await;
+    assert!(
+        bea.find(thread.ap_id())
+            .await
+            .is_none_or(|post| !format!("{post:?}").contains("Marigold"))
+    );
+    let kept = alpha
+        .read(|db| {
+            Ok(store::queue::activity::since(
+                db,
+                model::ActivityId(0),
+                500,
+            )?)
+        })
+        .await;
+    assert!(
+        !kept.is_empty() && kept.iter().all(|row| !row.json.contains("Marigold")),
+        "{kept:?}"
+    );
+}
