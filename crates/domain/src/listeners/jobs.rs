@@ -50,10 +50,7 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
             actor,
             signing_key: Some(earlier),
         }),
-        // Servers that receive the Move fetch the actor document, so its Update is sent first.
-        Fact::ActorMoved { actor, to } => {
-            vec![SendActor::new(actor).into(), SendMove { actor, to }.into()]
-        }
+        Fact::ActorMoved { actor, to } => send_move(actor, to),
         Fact::SuspensionChanged { actor, origin } => {
             counted_anew(actor, if_local(origin, SendSuspension { actor }))
         }
@@ -74,6 +71,11 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
         | Fact::FollowerMoved { .. }
         | Fact::ApprovalRequested { .. } => Vec::new(),
     }
+}
+
+/// Servers that receive the Move fetch the actor document, so its Update is sent first.
+fn send_move(actor: ActorId, to: ActorId) -> Vec<NewJob> {
+    vec![SendActor::new(actor).into(), SendMove { actor, to }.into()]
 }
 
 fn announce(relay: Relay, new_thread: Option<PostId>) -> Vec<NewJob> {

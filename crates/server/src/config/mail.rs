@@ -105,7 +105,7 @@ impl TextValue for MailSecurity {
     }
 }
 
-/// A user name.
+/// The name that the mail server knows this instance by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserName(String);
 

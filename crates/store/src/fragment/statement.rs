@@ -29,11 +29,11 @@ pub(crate) struct Statement<T> {
 /// `statement!("text", values…)`: a statement, never made from what anybody sent.
 macro_rules! statement {
     ($sql:expr, $values:expr $(,)?) => {{
-        struct Text;
-        impl $crate::fragment::SqlText for Text {
+        struct StatementText;
+        impl $crate::fragment::SqlText for StatementText {
             const SQL: &'static str = $sql;
         }
-        $crate::fragment::Statement::<Text>::new(Vec::from($values))
+        $crate::fragment::Statement::<StatementText>::new(Vec::from($values))
     }};
 }
 pub(crate) use statement;

@@ -57,6 +57,7 @@ pub fn routes(app: App, media: Media) -> Router {
         .merge(open())
         .merge(mine())
         .merge(communities())
+        .merge(by_mail())
         .merge(discussions())
         .merge(administration())
         .merge(assets::router())
@@ -95,23 +96,6 @@ fn open() -> Router<App> {
             "/sign-in/link",
             get(account::sign_in_link::form).post(account::sign_in_link::sign_in),
         )
-        .route(
-            "/forgotten-password",
-            get(account::mail::forgotten_page).post(account::mail::forgotten),
-        )
-        .route(
-            "/reset-password",
-            get(account::mail::reset_page).post(account::mail::reset),
-        )
-        .route(
-            "/mail/confirm",
-            get(account::mail::confirm_page).post(account::mail::confirm),
-        )
-        .route(
-            "/mail/cancel",
-            get(account::mail::cancel_page).post(account::mail::cancel),
-        )
-        .route("/demo/mail/{handle}", get(account::mail::demo_inbox))
         .route("/sign-out", post(account::sign_in::sign_out))
         .route(
             "/sign-up",
@@ -138,6 +122,28 @@ fn open() -> Router<App> {
         .route("/authorize_interaction", get(follow_from::arrive))
         .route("/u/{handle}/follow", post(follow::follow))
         .route("/u/{handle}/unfollow", post(follow::unfollow))
+}
+
+/// What links in mails open, and what leads to such mails.
+fn by_mail() -> Router<App> {
+    Router::new()
+        .route(
+            "/forgotten-password",
+            get(account::mail::forgotten_page).post(account::mail::forgotten),
+        )
+        .route(
+            "/reset-password",
+            get(account::mail::reset_page).post(account::mail::reset),
+        )
+        .route(
+            "/mail/confirm",
+            get(account::mail::confirm_page).post(account::mail::confirm),
+        )
+        .route(
+            "/mail/cancel",
+            get(account::mail::cancel_page).post(account::mail::cancel),
+        )
+        .route("/demo/mail/{handle}", get(account::mail::demo_inbox))
 }
 
 fn mine() -> Router<App> {

@@ -98,7 +98,7 @@ pub struct ForgottenSent {
     pub f: Frame,
 }
 
-/// `/reset-password`
+/// `/reset-password`, where a link of a mail leads.
 #[derive(Debug, Template)]
 #[template(path = "account/reset.html")]
 pub struct ResetPassword {
