@@ -71,7 +71,7 @@ pub struct Request {
     path: String,
     headers: String,
     body: Vec<u8>,
-    from_many: bool,
+    many_clients: bool,
 }
 
 impl Request {
@@ -82,7 +82,7 @@ impl Request {
             path: path.to_owned(),
             headers: String::new(),
             body: Vec::new(),
-            from_many: false,
+            many_clients: false,
         }
     }
 
@@ -98,14 +98,14 @@ impl Request {
     }
 
     /// Comes from another client each time, as behind a proxy: for what is limited by address.
-    pub fn from_many(mut self) -> Self {
-        self.from_many = true;
+    pub fn with_many_clients(mut self) -> Self {
+        self.many_clients = true;
         self
     }
 
     /// Serializes the request for this host, the `number`th of its kind.
     pub fn numbered(&self, host: &str, number: u32) -> Vec<u8> {
-        match self.from_many {
+        match self.many_clients {
             false => self.bytes(host),
             true => {
                 let client = Ipv4Addr::from_bits(number | 0x0a00_0000);
@@ -144,7 +144,7 @@ impl Request {
             path,
             headers,
             body,
-            from_many: _,
+            many_clients: _,
         } = self;
         let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\n{headers}");
         if *method != "GET" || !body.is_empty() {

@@ -86,7 +86,9 @@ fn measure(
         ..Measure::default()
     }];
     for (what, path) in QUERIES {
-        let request = Request::get(path).header("Cookie", &cookie).from_many();
+        let request = Request::get(path)
+            .header("Cookie", &cookie)
+            .with_many_clients();
         let load = load::run(&fixture.instance, &request, CONNECTIONS, LOAD_DURATION)?;
         eprintln!("  {name}, {size} posts, {what}: {:.0} µs", load.cpu_us());
         measures.push(Measure {
