@@ -25,7 +25,7 @@ pub enum RateLimit {
     SignUpSite,
     /// Fetching from another server: a burst of 30, then one each 2 s, by person or address.
     LookUp,
-    /// Asking a server, for guests, where its people follow: a burst of 30, then one each 2 s, by that
+    /// Asking a server, for guests, where its people follow: a burst of 20, then one each 2 s, by that
     /// server.
     FollowFrom,
     /// The same for all guests and servers together: a burst of 600, then one a
@@ -78,7 +78,7 @@ impl RateLimits {
             sign_up: limiter(60, 10),
             sign_up_site: limiter(12, 50),
             look_up: limiter(2, 30),
-            follow_from: limiter(2, 30),
+            follow_from: limiter(2, 20),
             follow_from_all: limiter(1, 600),
             search: limiter(1, 60),
             suggest: limiter(1, 200),
@@ -241,9 +241,9 @@ mod tests {
             limits.count_follow_from(ip.parse().unwrap(), host)
         };
         let one_host = (0..200).filter(|network| from(*network, "victim.test").is_ok());
-        assert_eq!(one_host.count(), 30);
+        assert_eq!(one_host.count(), 20);
         let many_hosts = (200..900).filter(|network| from(*network, &network.to_string()).is_ok());
-        assert_eq!(many_hosts.count(), 570, "600 in all");
+        assert_eq!(many_hosts.count(), 580, "600 in all");
     }
 
     #[test]

@@ -160,7 +160,7 @@ fn guests_cannot_have_one_server_asked_without_end() {
             let path = "/c/weavers/follow-from";
             browser.post(path, &[("server", server)]).await.status
         };
-        for _ in 0..30 {
+        for _ in 0..20 {
             assert_eq!(ask("victim.test").await, 422);
         }
         assert_eq!(ask("victim.test").await, 429);
