@@ -78,16 +78,4 @@ impl Mailer {
             }
         }
     }
-
-    /// Connects to the mail server and signs in, without sending anything.
-    ///
-    /// # Errors
-    /// As [`Mailer::send`].
-    pub async fn check(&self) -> Result<(), MailError> {
-        match &self.0 {
-            Transport::Nothing => Err(MailError::NotConfigured),
-            Transport::Smtp(smtp) => smtp.check().await,
-            Transport::Demo(_) => Ok(()),
-        }
-    }
 }

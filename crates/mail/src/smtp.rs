@@ -115,17 +115,6 @@ impl Smtp {
             Err(error) => Err(failure(&error)),
         }
     }
-
-    /// Connects and signs in without sending anything.
-    pub(crate) async fn check(&self) -> Result<(), MailError> {
-        match self.transport.test_connection().await {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(MailError::Unavailable(
-                "the mail server does not answer as one".to_owned(),
-            )),
-            Err(error) => Err(failure(&error)),
-        }
-    }
 }
 
 /// Says whether trying again can help. The whole chain of causes is told, since the last one names the

@@ -63,14 +63,6 @@ impl MailAddress {
     pub fn folded(&self) -> String {
         self.0.to_ascii_lowercase()
     }
-
-    /// Shows enough of the address for its owner to recognize it: `a…n@example.org`.
-    #[must_use]
-    pub fn hint(&self) -> String {
-        let (local, domain) = self.0.rsplit_once('@').unwrap_or((&self.0, ""));
-        let first: String = local.chars().take(1).collect();
-        format!("{first}…@{domain}")
-    }
 }
 
 impl FromStr for MailAddress {

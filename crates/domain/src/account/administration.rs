@@ -1,5 +1,6 @@
 //! What admins do with accounts. Each action is recorded, with who took it and why.
 
+use super::session::end_access;
 use super::{Principal, change_password, get, make_token, require_admin};
 use crate::{Error, Outcome, Tx};
 use model::account::{ADMIN_REASON_MAX, AccountState, AdminActionKind, SiteRole};
@@ -61,9 +62,7 @@ pub fn suspend(tx: &mut Tx<'_>, by: Principal, id: ActorId, reason: &str) -> Out
     refuse_last_admin(tx, id)?;
     check_reason(reason)?;
     store::account::set_state(tx.db, id, AccountState::Suspended)?;
-    store::account::end_sessions(tx.db, id, None)?;
-    store::account::end_tokens(tx.db, id)?;
-    store::account::sign_in_link::delete_of(tx.db, id)?;
+    end_access(tx, id, None)?;
     store::account::sign_in_link::delete_made_by(tx.db, id)?;
     store::account::mail::delete_links(tx.db, id, MailLinkKind::ALL)?;
     record(tx, by, id, AdminActionKind::Suspended, reason)?;

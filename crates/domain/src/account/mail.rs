@@ -3,6 +3,7 @@
 //! mail is sent.
 
 use super::administration::{get_active, record};
+use super::session::end_access;
 use super::{Principal, change_password, get, require_admin};
 use crate::{Error, Outcome, Tx};
 use model::account::{AccountState, AdminActionKind};
@@ -88,9 +89,7 @@ pub fn cancel_address_change(tx: &mut Tx<'_>, link_hash: &str) -> Outcome<ActorI
     let former = stored(&link.address).ok_or_else(expired)?;
     require_free(tx, owner, &former)?;
     store::account::mail::set_addresses(tx.db, owner, Some(&former), None)?;
-    store::account::end_sessions(tx.db, owner, None)?;
-    store::account::end_tokens(tx.db, owner)?;
-    store::account::sign_in_link::delete_of(tx.db, owner)?;
+    end_access(tx, owner, None)?;
     drop_links(tx, owner, MailLinkKind::ALL)?;
     Ok(owner)
 }

@@ -77,6 +77,15 @@ pub fn close_sessions(tx: &mut Tx<'_>, owner: ActorId, keep: Option<SessionId>) 
     Ok(store::account::end_sessions(tx.db, owner, keep)?)
 }
 
+/// Ends what gives access to an account besides its password: all sessions but the one given, the API tokens,
+/// and a sign-in link.
+pub(super) fn end_access(tx: &mut Tx<'_>, owner: ActorId, keep: Option<SessionId>) -> Outcome<()> {
+    store::account::end_sessions(tx.db, owner, keep)?;
+    store::account::end_tokens(tx.db, owner)?;
+    store::account::sign_in_link::delete_of(tx.db, owner)?;
+    Ok(())
+}
+
 /// A new password signs out every other session, and ends the API tokens, a sign-in link and a link that
 /// resets the password. The old
 /// one was checked before.
@@ -91,9 +100,7 @@ pub fn change_password(
 ) -> Outcome<()> {
     get(tx, owner)?;
     store::account::set_password(tx.db, owner, hash)?;
-    store::account::end_sessions(tx.db, owner, keep)?;
-    store::account::end_tokens(tx.db, owner)?;
-    store::account::sign_in_link::delete_of(tx.db, owner)?;
+    end_access(tx, owner, keep)?;
     store::account::mail::delete_links(tx.db, owner, &[MailLinkKind::Reset])?;
     Ok(())
 }

@@ -121,10 +121,16 @@ pub fn count(db: &mut Db, reader: Reader, actor: ActorId) -> QueryResult<i64> {
         .get_result(c))
 }
 
+/// The bounds of the `once_key` of activities about a post, which begins with `post <id> job `: from the first,
+/// below the second.
+fn keys_of(post: PostId) -> (String, String) {
+    (format!("post {post} job"), format!("post {post} joc"))
+}
+
 /// Removes the activities about a post from every outbox; [`prune`] deletes them once no delivery
-/// needs them. Their `once_key` begins with `post <id> job `.
+/// needs them.
 pub fn hide(db: &mut Db, post: PostId) -> QueryResult<()> {
-    let (from, below) = (format!("post {post} job"), format!("post {post} joc"));
+    let (from, below) = keys_of(post);
     let about = activity::once_key
         .ge(from)
         .and(activity::once_key.lt(below));
@@ -136,9 +142,9 @@ pub fn hide(db: &mut Db, post: PostId) -> QueryResult<()> {
 }
 
 /// Deletes the activities that carry a post, with the deliveries that wait, and the bodies of received
-/// activities that name it and have ended. Their `once_key` begins with `post <id> job `.
+/// activities that name it and have ended.
 pub fn erase(db: &mut Db, post: PostId, ap_id: &str) -> QueryResult<()> {
-    let (from, below) = (format!("post {post} job"), format!("post {post} joc"));
+    let (from, below) = keys_of(post);
     let keyed = activity::once_key
         .ge(from)
         .and(activity::once_key.lt(below));

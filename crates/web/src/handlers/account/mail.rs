@@ -3,9 +3,7 @@
 //! of its page does.
 
 use axum::extract::State;
-use axum::response::Response;
 use domain::{Error, Outcome, Tx, secret};
-use http::{HeaderValue, StatusCode, header};
 use httpkit::App;
 use httpkit::rate_limits::RateLimit;
 use httpkit::session::Me;
@@ -13,19 +11,19 @@ use model::mail::{MailAddress, MailLinkKind};
 use model::refusal::Checks;
 use model::{Refusal, Why};
 
+use super::session::require_password;
+use super::sign_in_link::{expired, not_stored};
 use crate::form::Form;
 use crate::frame::{Frame, Section};
 use crate::handlers::form_post::{FormPost, SignedInForm};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
-use crate::handlers::response::{
-    Page, PageError, redirect_with_flash, show, show_invalid, show_with_status,
-};
+use crate::handlers::response::{Page, PageError, redirect_with_flash, show, show_invalid};
 use crate::views::account::mail::{
     AddressPage, DemoMail, Forgotten, ForgottenSent, LinkPage, ResetPassword, address_form,
     forgotten_form, link_form, reset_form,
 };
-use crate::views::account::{LinkExpired, SettingsTab, settings_tabs};
+use crate::views::account::{SettingsTab, settings_tabs};
 
 /// `GET /settings/mail`
 pub async fn address(State(app): State<App>, request: PageRequest) -> Page {
@@ -68,11 +66,7 @@ pub async fn change_address(State(app): State<App>, signed_in: SignedInForm) -> 
 
 async fn write_address(app: &App, SignedInForm { posted, me }: &SignedInForm) -> Outcome<()> {
     let address = read_address("address", posted.fields.get("address"))?;
-    app.limits().count_actor(RateLimit::SignIn, me.id())?;
-    let current = posted.fields.get("current");
-    if !app.check_password(current, &me.account.password).await? {
-        return Err(Error::invalid("current", Why::Mismatch));
-    }
+    require_password(app, posted, me).await?;
     app.limits().count_actor(RateLimit::Mail, me.id())?;
     let id = me.id();
     let verb = move |tx: &mut Tx<'_>| domain::account::change_address(tx, id, &address);
@@ -101,7 +95,7 @@ async fn link_page(request: PageRequest, kind: MailLinkKind) -> Page {
     let address = link_address(&request, kind, &key).await?;
     let f = request.framed(Section::Me).await?;
     let Some(address) = address else {
-        return expired(&LinkExpired { f });
+        return expired(f);
     };
     let form = link_form(kind, &key);
     show(&LinkPage {
@@ -122,16 +116,6 @@ async fn link_address(
     let digest = secret::digest(key);
     let read = request.read(move |db, reader| query::account::mail_link(db, reader, kind, &digest));
     Ok(read.await?.map(|link| link.address))
-}
-
-fn expired(view: &LinkExpired) -> Page {
-    show_with_status(StatusCode::GONE, view).map(not_stored)
-}
-
-fn not_stored(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
 }
 
 /// `POST /mail/confirm`
@@ -172,7 +156,7 @@ async fn used<T>(done: Outcome<T>, posted: FormPost, next: &str, flash: &str) ->
             if errors.iter().any(|e| e.field == "link") =>
         {
             let f = posted.request.framed(Section::Me).await?;
-            expired(&LinkExpired { f })
+            expired(f)
         }
         Err(error) => Err(PageError::from(error).without_form()),
     }
@@ -221,7 +205,7 @@ pub async fn reset_page(request: PageRequest) -> Page {
     let address = link_address(&request, MailLinkKind::Reset, &key).await?;
     let f = request.framed(Section::Me).await?;
     if address.is_none() {
-        return expired(&LinkExpired { f });
+        return expired(f);
     }
     let form = reset_form(&f, &key);
     show(&ResetPassword { form, f }).map(not_stored)
@@ -235,7 +219,7 @@ pub async fn reset(State(app): State<App>, posted: FormPost) -> Page {
             if errors.iter().any(|e| e.field == "link") =>
         {
             let f = posted.request.framed(Section::Me).await?;
-            expired(&LinkExpired { f })
+            expired(f)
         }
         Err(error) => {
             let errors = posted.field_errors(error);

@@ -5,11 +5,12 @@ use axum::extract::State;
 use domain::actor::moving;
 use domain::{Error, Outcome, Tx};
 use httpkit::rate_limits::RateLimit;
-use httpkit::{App, Me, RemoteObject};
+use httpkit::{App, RemoteObject};
 use model::{ActorId, Refusal, Why};
 use query::moving::MovingView;
 use query::row::Actor;
 
+use super::session::require_password;
 use crate::form::Form;
 use crate::frame::{Frame, Section};
 use crate::handlers::form_post::{FormPost, SignedInForm};
@@ -128,7 +129,7 @@ async fn write_leave(
 ) -> Outcome<()> {
     let by = me.id();
     let ours = find(posted, handle).await?;
-    check_password(app, posted, me).await?;
+    require_password(app, posted, me).await?;
     let to = look_up(app, posted, by, "new_home").await?;
     let names = app.remote().also_known_as(to).await;
     if !names
@@ -139,15 +140,6 @@ async fn write_leave(
     }
     let verb = move |tx: &mut Tx<'_>| moving::leave(tx, by, ours.id, to);
     app.ops().write(verb).await
-}
-
-async fn check_password(app: &App, posted: &FormPost, me: &Me) -> Outcome<()> {
-    app.limits().count_actor(RateLimit::SignIn, me.id())?;
-    let typed = posted.fields.get("current");
-    if app.check_password(typed, &me.account.password).await? {
-        return Ok(());
-    }
-    Err(Error::invalid("current", Why::Mismatch))
 }
 
 /// `POST /settings/moving/{handle}/stay`: undoes the move.

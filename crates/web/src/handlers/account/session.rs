@@ -3,12 +3,13 @@
 use axum::extract::State;
 use domain::{Error, Outcome};
 use httpkit::rate_limits::RateLimit;
+use httpkit::session::Me;
 use httpkit::{App, known_browser, session};
 use model::{SessionId, Why};
 use query::row;
 
 use crate::frame::Section;
-use crate::handlers::form_post::SignedInForm;
+use crate::handlers::form_post::{FormPost, SignedInForm};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
 use crate::handlers::response::{Page, redirect_with_flash, show, show_invalid, with_cookie};
@@ -79,8 +80,8 @@ pub async fn password_page(request: PageRequest) -> Page {
 /// `POST /settings/password`
 pub async fn change_password(State(app): State<App>, signed_in: SignedInForm) -> Page {
     match write_password(&app, &signed_in).await {
-        Ok(mark) => {
-            let known = known_browser::set_cookie(app.site()?.is_https(), &mark);
+        Ok(proof) => {
+            let known = known_browser::set_cookie(app.site()?.is_https(), &proof);
             let response = redirect_with_flash("/settings/password", "password")?;
             Ok(with_cookie(response, &known))
         }
@@ -96,21 +97,30 @@ pub async fn change_password(State(app): State<App>, signed_in: SignedInForm) ->
     }
 }
 
-/// Changes the password; returns the mark of the browser from now on.
-async fn write_password(app: &App, SignedInForm { posted, me }: &SignedInForm) -> Outcome<String> {
+/// Checks the present password, typed as `current`, before what matters is changed.
+///
+/// # Errors
+/// `Invalid(current: Mismatch)`, `TooMany`.
+pub(super) async fn require_password(app: &App, posted: &FormPost, me: &Me) -> Outcome<()> {
     app.limits().count_actor(RateLimit::SignIn, me.id())?;
     let current = posted.fields.get("current");
-    if !app.check_password(current, &me.account.password).await? {
-        return Err(Error::invalid("current", Why::Mismatch));
+    if app.check_password(current, &me.account.password).await? {
+        return Ok(());
     }
+    Err(Error::invalid("current", Why::Mismatch))
+}
+
+/// Changes the password; returns the proof of a known browser from now on.
+async fn write_password(app: &App, SignedInForm { posted, me }: &SignedInForm) -> Outcome<String> {
+    require_password(app, posted, me).await?;
     let hash = app
         .hash_password("password", posted.fields.get("password"))
         .await?;
     let (id, keep) = (me.id(), me.session);
-    let mark = known_browser::proof(id, &hash);
+    let proof = known_browser::proof(id, &hash);
     let verb = move |tx: &mut domain::Tx<'_>| domain::account::change_password(tx, id, &hash, keep);
     app.ops().write(verb).await?;
-    Ok(mark)
+    Ok(proof)
 }
 
 /// Browser and system of a `User-Agent`: `Firefox, Linux`.

@@ -52,11 +52,13 @@ fn view(f: Frame, owner: &Actor, form: crate::form::Form) -> SignInLink {
     }
 }
 
-fn expired(f: Frame) -> Page {
-    show_with_status(http::StatusCode::GONE, &LinkExpired { f })
+/// Answers a link that was used or has expired.
+pub(super) fn expired(f: Frame) -> Page {
+    show_with_status(http::StatusCode::GONE, &LinkExpired { f }).map(not_stored)
 }
 
-fn not_stored(mut response: Response) -> Response {
+/// Keeps a page whose address has a secret out of caches.
+pub(super) fn not_stored(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response

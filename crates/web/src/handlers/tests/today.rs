@@ -31,15 +31,21 @@ pub(super) async fn follow(world: &World, who: ActorId, whom: ActorId) {
     world.ops.write(follow).await.unwrap();
 }
 
+/// Ann's browser, and two people of other servers.
+async fn scene(store: Store) -> (Browser, World, ActorId, [ActorId; 2]) {
+    let (browser, world) = Browser::new(store).await;
+    let ann = world.person("ann").await.unwrap();
+    let strangers = [
+        world.stranger("zoe", "social.test").await.unwrap(),
+        world.stranger("max", "blog.test").await.unwrap(),
+    ];
+    (browser, world, ann, strangers)
+}
+
 #[test]
 fn what_followed_people_write_stands_on_today_until_it_is_read() {
     on_sqlite(|store: Store| async move {
-        let (mut browser, world) = Browser::new(store).await;
-        let ann = world.person("ann").await.unwrap();
-        let [zoe, max] = [
-            world.stranger("zoe", "social.test").await.unwrap(),
-            world.stranger("max", "blog.test").await.unwrap(),
-        ];
+        let (mut browser, world, ann, [zoe, max]) = scene(store).await;
         write(&world, zoe, ("", "Before the follow.")).await;
         world.clock.pass(60);
         follow(&world, ann, zoe).await;
@@ -70,12 +76,7 @@ fn what_followed_people_write_stands_on_today_until_it_is_read() {
 #[test]
 fn one_person_leaves_room_for_the_others_on_today() {
     on_sqlite(|store: Store| async move {
-        let (mut browser, world) = Browser::new(store).await;
-        let ann = world.person("ann").await.unwrap();
-        let [zoe, max] = [
-            world.stranger("zoe", "social.test").await.unwrap(),
-            world.stranger("max", "blog.test").await.unwrap(),
-        ];
+        let (mut browser, world, ann, [zoe, max]) = scene(store).await;
         follow(&world, ann, zoe).await;
         follow(&world, ann, max).await;
         world.clock.pass(60);
