@@ -34,16 +34,14 @@ pub fn erase(tx: &mut Tx<'_>, by: Principal, id: PostId, reason: &str) -> Outcom
         count_again(tx, &post, -1)?;
     }
     keep_reason(tx, by, &post, reason)?;
-    // Whoever deleted it before has told the others.
-    if post.state != PostState::Tombstone {
-        tx.record(Fact::PostDeleted {
-            post: id,
-            thread: post.root_id,
-            author: post.author_id,
-            by: by.person().unwrap_or(post.author_id),
-            origin: (&Origin::Local).into(),
-        });
-    }
+    // Also of one that was deleted before: the activity that told others may be among those dropped here.
+    tx.record(Fact::PostDeleted {
+        post: id,
+        thread: post.root_id,
+        author: post.author_id,
+        by: by.person().unwrap_or(post.author_id),
+        origin: (&Origin::Local).into(),
+    });
     Ok(())
 }
 

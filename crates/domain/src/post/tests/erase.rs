@@ -92,6 +92,12 @@ store::both! {
         let _ = world.ops
             .write(move |tx| restore(tx, bob, reply, &draft("", "A name."), &gone))
             .await;
+        // The Delete that told others may have waited among what erasing drops: they are told again.
+        let told = model::job::SendPost {
+            post: reply, thread: root, change: model::job::PostChange::Deleted, by: admin,
+        };
+        let jobs = world.jobs().await.unwrap();
+        assert!(jobs.contains(&told.into()), "{jobs:?}");
         let left = post(&world, reply).await;
         assert!(is_erased(&left) && left.html.is_empty(), "{left:?}");
     }
