@@ -27,6 +27,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     // Of the store it knows the handle and its error, see `front_ends_read_through_query`.
+    ("backup", &["model", "store"]),
     // Of mail it knows whether it is sent, and the demo's.
     ("httpkit", &["model", "domain", "query", "store", "mail"]),
     (
@@ -46,6 +47,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "federation",
             "media",
             "mail",
+            "backup",
         ],
     ),
     (
@@ -67,6 +69,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "web",
             "api",
             "jobs",
+            "backup",
         ],
     ),
     (
@@ -108,6 +111,8 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("lettre", &["mail"]),
     ("opendal", &["media"]),
     ("image", &["media"]),
+    ("tar", &["backup"]),
+    ("flate2", &["backup"]),
     ("utoipa", &["api"]),
     ("reqwest", &["client", "testkit"]),
     (
@@ -318,6 +323,7 @@ fn reads_without_a_viewer_stay_behind_the_access_rule() {
         "delivery",
         "jobs",
         "query",
+        "backup",
         "server",
         "testkit",
         "xtask",

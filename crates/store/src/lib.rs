@@ -44,4 +44,6 @@ pub use connection::Db;
 pub use diesel::result::Error as SqlError;
 #[allow(unused_imports, reason = "not every build has a room that needs it")]
 pub(crate) use each::each;
-pub use engine::{Backend, OpenOptions, ServeLock, Store, StoreError, Synchronous, WriteError};
+pub use engine::{
+    Backend, OpenOptions, RestoreClaim, ServeLock, Store, StoreError, Synchronous, WriteError,
+};

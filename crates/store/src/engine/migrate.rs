@@ -26,9 +26,11 @@ pub(super) enum Action {
     Down,
     /// List the pending ones.
     Pending,
+    /// List those that have run.
+    Applied,
 }
 
-/// Runs the action; returns names (of the pending) or versions (of those run or reverted), in order.
+/// Runs the action; returns names (of the pending) or versions (of the others), in order.
 pub(super) fn migrate(target: &Target, action: Action) -> Result<Vec<String>, StoreError> {
     let mut db = target.connect(Role::Migrator)?;
     match &mut db {
@@ -43,6 +45,7 @@ fn sqlite(c: &mut SqliteConnection, action: Action) -> Result<Vec<String>, Store
         Action::Up => versions(c.run_pending_migrations(SQLITE)),
         Action::Down => versions(c.revert_all_migrations(SQLITE)),
         Action::Pending => names(c.pending_migrations(SQLITE)),
+        Action::Applied => versions(c.applied_migrations()),
     }
 }
 
@@ -53,6 +56,7 @@ fn postgres(c: &mut PgConnection, action: Action) -> Result<Vec<String>, StoreEr
         Action::Up => versions(c.run_pending_migrations(POSTGRES)),
         Action::Down => versions(c.revert_all_migrations(POSTGRES)),
         Action::Pending => names(c.pending_migrations(POSTGRES)),
+        Action::Applied => versions(c.applied_migrations()),
     }
 }
 
@@ -71,12 +75,7 @@ where
         return Ok(());
     }
     let failed = |e: Box<dyn std::error::Error + Send + Sync>| StoreError::Migration(e.to_string());
-    let known: Vec<String> = known
-        .migrations()
-        .map_err(failed)?
-        .iter()
-        .map(|migration| migration.name().version().to_string())
-        .collect();
+    let known = versions_of::<B>(known)?;
     let newest = known.iter().max().cloned().unwrap_or_default();
     let applied = c.applied_migrations().map_err(failed)?;
     let unknown = applied.iter().map(ToString::to_string);
@@ -88,6 +87,28 @@ where
         ))),
         None => Ok(()),
     }
+}
+
+/// The version of the newest migration that this program has for a database.
+pub(super) fn newest_known(backend: super::Backend) -> Result<String, StoreError> {
+    let known = match backend {
+        super::Backend::Sqlite => versions_of::<diesel::sqlite::Sqlite>(&SQLITE)?,
+        super::Backend::Postgres => versions_of::<diesel::pg::Pg>(&POSTGRES)?,
+    };
+    Ok(known.into_iter().max().unwrap_or_default())
+}
+
+fn versions_of<B: Backend>(known: &EmbeddedMigrations) -> Result<Vec<String>, StoreError>
+where
+    EmbeddedMigrations: MigrationSource<B>,
+{
+    let migrations = known.migrations();
+    let migrations: Vec<Box<dyn Migration<B>>> =
+        migrations.map_err(|e| StoreError::Migration(e.to_string()))?;
+    let versions = migrations.iter();
+    Ok(versions
+        .map(|migration| migration.name().version().to_string())
+        .collect())
 }
 
 type MigrationResult<T> = diesel::migration::Result<Vec<T>>;

@@ -6,6 +6,7 @@
 //! background writes in groups. The engine refuses nested transactions, and a closure that continues
 //! after a failed statement.
 
+mod backup;
 mod error;
 mod group_commit;
 mod migrate;
@@ -28,6 +29,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::oneshot;
 
 use crate::connection::Db;
+pub use backup::RestoreClaim;
 pub use error::{StoreError, WriteError};
 use migrate::Action;
 use request::{PendingWrite, panic_message};

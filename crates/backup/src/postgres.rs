@@ -1,0 +1,103 @@
+//! PostgreSQL's own programs, which copy and restore its databases. The password goes to them by the
+//! environment, since everybody on the machine may read the arguments of a process.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use url::Url;
+
+use crate::BackupError;
+
+/// The most of a program's messages that is shown, in characters.
+const MAX_MESSAGE: usize = 600;
+
+/// Copies a database into a file, in the custom format of `pg_dump`, as of one moment.
+pub(crate) fn dump(url: &str, to: &Path) -> Result<(), BackupError> {
+    let mut command = command("pg_dump", url);
+    command
+        .args(["--format=custom", "--no-owner", "--no-privileges"])
+        .arg("--file")
+        .arg(to);
+    run("pg_dump", command)
+}
+
+/// Fills a database from such a file in one transaction; with `replace` it drops what is there first.
+pub(crate) fn restore(url: &str, from: &Path, replace: bool) -> Result<(), BackupError> {
+    let mut command = command("pg_restore", url);
+    command.args([
+        "--single-transaction",
+        "--exit-on-error",
+        "--no-owner",
+        "--no-privileges",
+    ]);
+    if replace {
+        command.args(["--clean", "--if-exists"]);
+    }
+    command.arg(from);
+    run("pg_restore", command)
+}
+
+fn command(program: &'static str, url: &str) -> Command {
+    let mut command = Command::new(program);
+    let mut shown = url.to_owned();
+    if let Ok(mut parsed) = Url::parse(url) {
+        if let Some(password) = parsed.password() {
+            command.env("PGPASSWORD", decoded(password));
+        }
+        if parsed.set_password(None).is_ok() {
+            shown = parsed.to_string();
+        }
+    }
+    command.arg("--no-password").arg("--dbname").arg(shown);
+    command
+}
+
+/// Decodes the percent signs of a password in a URL.
+fn decoded(text: &str) -> String {
+    let query = format!("p={}", text.replace('+', "%2B"));
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    pairs
+        .next()
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
+}
+
+fn run(name: &'static str, mut command: Command) -> Result<(), BackupError> {
+    let ran = command.stdin(Stdio::null()).output();
+    let output = ran.map_err(|error| BackupError::NoProgram {
+        name,
+        why: error.to_string(),
+    })?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let message = String::from_utf8_lossy(&output.stderr);
+    Err(BackupError::Program {
+        name,
+        why: message.trim().chars().take(MAX_MESSAGE).collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_no_argument() {
+        let command = command(
+            "pg_dump",
+            "postgres://ann:a%20b+c@db.test/loom?sslmode=require",
+        );
+        let args: Vec<_> = command.get_args().filter_map(|arg| arg.to_str()).collect();
+        assert_eq!(
+            args,
+            [
+                "--no-password",
+                "--dbname",
+                "postgres://ann@db.test/loom?sslmode=require"
+            ]
+        );
+        let envs: Vec<_> = command.get_envs().collect();
+        assert_eq!(envs, [("PGPASSWORD".as_ref(), Some("a b+c".as_ref()))]);
+    }
+}
