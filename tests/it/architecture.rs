@@ -111,6 +111,8 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("lettre", &["mail"]),
     ("opendal", &["media"]),
     ("image", &["media"]),
+    ("metrics", &["delivery", "server"]),
+    ("metrics-exporter-prometheus", &["server"]),
     ("tar", &["backup"]),
     ("flate2", &["backup"]),
     ("utoipa", &["api"]),

@@ -7,6 +7,7 @@
 )]
 
 mod architecture;
+mod backup;
 mod crash;
 mod federation;
 mod leak;

@@ -177,7 +177,7 @@ impl App {
     /// A fault where the system has no randomness.
     pub async fn new_key(&self) -> Outcome<KeyPair> {
         let keys = Arc::clone(&self.0.keys);
-        blocking(move || keys()).await
+        blocking(&KEY_PERMITS, move || keys()).await
     }
 
     /// Checks a new password and hashes it on a blocking thread.
@@ -187,7 +187,7 @@ impl App {
     pub async fn hash_password(&self, field: &'static str, typed: &str) -> Outcome<String> {
         password::check(field, typed)?;
         let (typed, cost) = (typed.to_owned(), self.0.cost);
-        blocking(move || password::hash(&typed, cost)).await
+        blocking(&PASSWORD_PERMITS, move || password::hash(&typed, cost)).await
     }
 
     /// Whether a password matches its hash. An empty hash takes as long and never matches.
@@ -196,18 +196,24 @@ impl App {
     /// Faults only.
     pub async fn check_password(&self, typed: &str, hash: &str) -> Outcome<bool> {
         let (typed, hash) = (typed.to_owned(), hash.to_owned());
-        blocking(move || Some(password::verify(&typed, &hash))).await
+        blocking(&PASSWORD_PERMITS, move || {
+            Some(password::verify(&typed, &hash))
+        })
+        .await
     }
 }
 
-/// Limits concurrent hashes and key generations: a hash takes 19 MiB.
-static CPU_PERMITS: Semaphore = Semaphore::const_new(8);
+/// Limits concurrent hashes: each takes 19 MiB, which the allocator gives back soon after.
+static PASSWORD_PERMITS: Semaphore = Semaphore::const_new(2);
+/// Limits concurrent generations of keys.
+static KEY_PERMITS: Semaphore = Semaphore::const_new(8);
 
 /// Runs CPU-bound work on a blocking thread.
 async fn blocking<T: Send + 'static>(
+    permits: &Semaphore,
     work: impl FnOnce() -> Option<T> + Send + 'static,
 ) -> Outcome<T> {
-    let permit = CPU_PERMITS.acquire().await;
+    let permit = permits.acquire().await;
     let done = tokio::task::spawn_blocking(work)
         .await
         .ok()

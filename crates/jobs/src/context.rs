@@ -1,5 +1,6 @@
 //! The context of the jobs that need several crates.
 
+use backup::Plan;
 use domain::Ops;
 use federation::context::Federation;
 use mail::Mailer;
@@ -11,6 +12,7 @@ pub(crate) struct Context {
     pub federation: Federation,
     pub media: Media,
     pub mailer: Mailer,
+    pub backup_plan: Option<Plan>,
 }
 
 impl Context {

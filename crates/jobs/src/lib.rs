@@ -11,6 +11,7 @@
     )
 )]
 
+mod backup;
 mod context;
 mod follow;
 mod housekeeping;
@@ -31,7 +32,9 @@ pub use housekeeping::Housekeeping;
 pub use keys::CompleteKeys;
 pub use peer::IdentifyPeers;
 
+use ::backup::Plan;
 use ::mail::Mailer;
+use chrono_tz::Tz;
 use context::Context;
 use delivery::Notifier;
 use delivery::jobs::{Runner, Scheduler};
@@ -47,7 +50,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 /// How long a stop waits for what is running. What is cut off runs again after its lease.
-const GRACE: Duration = Duration::from_secs(10);
+const GRACE: Duration = Duration::from_secs(8);
 
 /// What the loops work with.
 pub struct JobsConfig {
@@ -57,6 +60,8 @@ pub struct JobsConfig {
     pub media: Media,
     /// What takes the mails.
     pub mailer: Mailer,
+    /// The daily backups, if there are any.
+    pub backup_plan: Option<Plan>,
     /// Notified after each commit (`notify_one`, from `OpsConfig::wake`).
     pub wake: Arc<Notify>,
 }
@@ -104,6 +109,7 @@ pub fn start(config: JobsConfig) -> JobsHandle {
         federation,
         media,
         mailer,
+        backup_plan,
         wake,
     } = config;
     let (stop, stopped) = watch::channel(false);
@@ -112,15 +118,18 @@ pub fn start(config: JobsConfig) -> JobsHandle {
     let delivery_scheduler = federation.delivery_scheduler();
     let fed = federation.clone();
     let ops = federation.ops().clone();
+    let zone = ops.site().and_then(|site| site.zone.parse().ok());
+    let schedules = registry::schedules(backup_plan.as_ref(), zone.unwrap_or(Tz::UTC));
     let scheduler = Scheduler {
         context: delivery_context.clone(),
         new_id: Arc::new(move || ops.id()),
-        schedules: registry::schedules().into(),
+        schedules: schedules.into(),
     };
     let context = Context {
         federation: federation.clone(),
         media,
         mailer,
+        backup_plan,
     };
     let runner = Runner::new(registry::jobs(&context), scheduler.clone());
     let loops = tokio::spawn(async move {
@@ -201,7 +210,7 @@ impl JobsHandle {
             .await
     }
 
-    /// Leases nothing more, lets what is running finish for up to ten seconds, and ends. What is cut
+    /// Leases nothing more, lets what is running finish for up to eight seconds, and ends. What is cut
     /// off runs again: here at the next start, or elsewhere after its lease.
     pub async fn stop(mut self) {
         // Nobody listens where the loops have ended already.

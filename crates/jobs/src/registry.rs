@@ -1,11 +1,14 @@
 //! Every kind of job and every schedule, one line each.
 
+use crate::backup::{self, WriteBackup};
 use crate::context::Context;
 use crate::follow::RepeatFollows;
 use crate::housekeeping::Housekeeping;
 use crate::keys::CompleteKeys;
 use crate::peer::{IDENTIFY_SECONDS, IdentifyPeers};
 use crate::post_picture::DeleteUnusedPictures;
+use ::backup::Plan;
+use chrono_tz::Tz;
 use delivery::jobs::{Registry, Schedule};
 use federation::outgoing::FanOut;
 use federation::sync::SyncFollowers;
@@ -55,15 +58,18 @@ pub(crate) fn jobs(context: &Context) -> Registry {
         .job::<DeleteUnusedPictures, _>(context)
         .job::<Housekeeping, _>(context)
         .job::<IdentifyPeers, _>(context)
+        .job::<WriteBackup, _>(context)
 }
 
-/// Returns all schedules.
-pub(crate) fn schedules() -> Vec<Schedule> {
-    vec![
+/// Returns all schedules; those at a time of day are in the time zone `zone`.
+pub(crate) fn schedules(backups: Option<&Plan>, zone: Tz) -> Vec<Schedule> {
+    let mut schedules = vec![
         Schedule::every(MINUTE, RepeatFollows),
         Schedule::every(HOUR, CompleteKeys),
         Schedule::every(HOUR, Housekeeping),
         Schedule::every(IDENTIFY_SECONDS, IdentifyPeers),
         Schedule::every(HOUR, DeleteUnusedPictures),
-    ]
+    ];
+    schedules.extend(backups.and_then(|plan| backup::schedule(plan, zone)));
+    schedules
 }

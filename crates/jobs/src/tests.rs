@@ -30,6 +30,7 @@ fn instance() -> (Context, Fresh) {
         federation: Federation::new(ops, client),
         media: Media::open(&folder).unwrap(),
         mailer: ::mail::Mailer::default(),
+        backup_plan: None,
     };
     (context, store)
 }
@@ -43,7 +44,7 @@ async fn each_kind_of_job_is_registered_once() {
     for kind in NewJob::KINDS {
         assert!(once.contains(kind), "{kind} has no body");
     }
-    let schedules = registry::schedules();
+    let schedules = registry::schedules(None, chrono_tz::Tz::UTC);
     let scheduled: BTreeSet<&str> = schedules.iter().map(Schedule::kind).collect();
     assert_eq!(scheduled.len(), schedules.len());
     assert!(scheduled.is_subset(&once), "{scheduled:?}");

@@ -53,6 +53,18 @@ impl Mailer {
         }
     }
 
+    /// Connects to the mail server, signs in where it is configured, and leaves.
+    ///
+    /// # Errors
+    /// [`MailError`] says whether trying again can help.
+    pub async fn check(&self) -> Result<(), MailError> {
+        match &self.0 {
+            Transport::Nothing => Err(MailError::NotConfigured),
+            Transport::Smtp(smtp) => smtp.check().await,
+            Transport::Demo(_) => Ok(()),
+        }
+    }
+
     /// Sends a mail. `id` is part of its `Message-ID`, the same at each attempt.
     ///
     /// # Errors

@@ -86,6 +86,17 @@ impl Smtp {
         })
     }
 
+    /// Connects and signs in, without sending.
+    pub(crate) async fn check(&self) -> Result<(), MailError> {
+        match self.transport.test_connection().await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(MailError::Unavailable(
+                "the mail server does not answer NOOP".to_owned(),
+            )),
+            Err(error) => Err(failure(&error)),
+        }
+    }
+
     /// Sends a mail. `id` is the same at each attempt, so that programs recognize a mail that came twice.
     pub(crate) async fn send(
         &self,

@@ -15,4 +15,5 @@ pub mod config;
 pub mod demo;
 pub mod instance;
 mod log;
+mod metrics;
 pub mod router;

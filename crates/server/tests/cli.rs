@@ -9,7 +9,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 
@@ -265,44 +265,164 @@ fn an_instance_keeps_its_name() {
     );
 }
 
+/// A server that runs, on a port of its own.
+struct Server {
+    process: Child,
+    /// What it printed first.
+    said: String,
+}
+
+impl Server {
+    fn start(home: &Path, args: &[&str]) -> Self {
+        let mut process = Command::new(HEDGEROW)
+            .current_dir(home)
+            .args(["serve", "--bind", "127.0.0.1:0"])
+            .args(args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut said = String::new();
+        let mut lines = BufReader::new(process.stdout.take().unwrap());
+        lines.read_line(&mut said).unwrap();
+        Self { process, said }
+    }
+
+    /// The port in what it printed: `http://localhost:8080/` or `127.0.0.1:8080.`
+    fn port(&self) -> u16 {
+        let after = |mark: &str| {
+            let rest = self.said.split(mark).nth(1)?;
+            let digits = rest.split(|c: char| !c.is_ascii_digit()).next()?;
+            digits.parse().ok()
+        };
+        after("localhost:").or_else(|| after("127.0.0.1:")).unwrap()
+    }
+
+    /// Ends it with SIGTERM; it must end well.
+    fn stop(mut self) {
+        let pid = self.process.id().to_string();
+        let stop = Command::new("kill").arg(pid).status().unwrap();
+        assert!(stop.success() && self.process.wait().unwrap().success());
+    }
+}
+
 #[test]
 fn a_server_prints_the_address_of_its_setup_and_stops_when_told() {
     let home = home();
-    let mut server = Command::new(HEDGEROW)
-        .current_dir(home.path())
-        .args(["serve", "--bind", "127.0.0.1:0"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut said = String::new();
-    let mut lines = BufReader::new(server.stdout.take().unwrap());
-    lines.read_line(&mut said).unwrap();
+    let server = Server::start(home.path(), &[]);
+    let said = &server.said;
     let key = said
         .split("/setup?key=")
         .nth(1)
         .and_then(|rest| rest.split(' ').next());
     assert!(key.is_some_and(|key| key.len() >= 40), "{said}");
-    let port = said
-        .split("http://localhost:")
-        .nth(1)
-        .and_then(|rest| rest.split('/').next());
-    let answer = get(port.unwrap().parse().unwrap(), "/healthz");
-    assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
+    for path in ["/healthz", "/readyz"] {
+        let answer = get(server.port(), path);
+        assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
+    }
+    let told = get(server.port(), "/metrics");
+    assert!(!told.contains("hedgerow_requests"), "{told}");
     // A command works beside it.
     says(home.path(), SETUP);
-    let stop = Command::new("kill")
-        .arg(server.id().to_string())
-        .status()
-        .unwrap();
-    assert!(stop.success() && server.wait().unwrap().success());
+    server.stop();
+}
+
+#[test]
+fn metrics_are_told_to_who_bears_the_token() {
+    let home = home();
+    says(home.path(), SETUP);
+    let config = "[metrics]\ntoken = \"a-long-random-token\"\n";
+    std::fs::write(home.path().join("metrics.toml"), config).unwrap();
+    let server = Server::start(home.path(), &["--config", "metrics.toml"]);
+    let answer = get(server.port(), "/metrics");
+    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+    let wrong = request(
+        server.port(),
+        "/metrics",
+        "Authorization: Bearer another\r\n",
+    );
+    assert!(wrong.starts_with("HTTP/1.1 401"), "{wrong}");
+    get(server.port(), "/about");
+    let bearer = "Authorization: Bearer a-long-random-token\r\n";
+    let told = request(server.port(), "/metrics", bearer);
+    for line in [
+        "hedgerow_requests_total{frontend=\"pages\",method=\"GET\",status=\"2xx\"} 1",
+        "hedgerow_request_seconds_bucket{frontend=\"pages\",le=\"+Inf\"} 1",
+        "hedgerow_queue_due{queue=\"deliveries\"} 0",
+        "hedgerow_queue_oldest_due_seconds{queue=\"received\"} 0",
+        "hedgerow_queue_set_aside{queue=\"jobs\"} 0",
+        "process_resident_memory_bytes ",
+    ] {
+        assert!(told.contains(line), "{line}: {told}");
+    }
+    server.stop();
+}
+
+#[test]
+fn the_doctor_names_what_is_wrong_and_what_to_do() {
+    let home = home();
+    let at = home.path();
+    let (complaint, code) = fails(at, &["doctor"]);
+    assert_eq!((complaint.contains("checks failed"), code), (true, 1));
+    says(at, SETUP);
+    let output = run(at, &["doctor", "--json"]);
+    let findings: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let verdict = |check: &str| {
+        let all = findings.as_array().unwrap();
+        let found = all.iter().find(|one| one["check"] == check);
+        found.unwrap_or_else(|| panic!("no {check}: {findings}"))["verdict"].clone()
+    };
+    for check in ["database", "migrations", "disk", "media", "clock"] {
+        assert_eq!(verdict(check), "ok", "{findings}");
+    }
+    assert_eq!(verdict("mail"), "warn");
+    // Nobody answers at practice.example.
+    assert_eq!(verdict("public URL"), "fail", "{findings}");
+    assert_eq!(output.status.code(), Some(1));
+    let config = "[mail]\nserver = \"127.0.0.1:9\"\nsecurity = \"none\"\nfrom = \"a@b.example\"\n";
+    std::fs::write(at.join("mail.toml"), config).unwrap();
+    let told = run(at, &["doctor", "--config", "mail.toml"]);
+    let told = String::from_utf8(told.stdout).unwrap();
+    assert!(told.contains("FAIL  mail"), "{told}");
+    assert!(told.contains("correct [mail]"), "{told}");
+}
+
+#[test]
+fn a_backup_is_made_beside_a_server_and_restored_when_it_has_stopped() {
+    let home = home();
+    let at = home.path();
+    says(at, SETUP);
+    let server = Server::start(at, &[]);
+    let made = json(at, &["backup", "one.tar.gz"]);
+    assert_eq!(made["database"], "sqlite");
+    let (complaint, code) = fails(at, &["backup", "one.tar.gz"]);
+    assert!(
+        complaint.contains("exists already") && code == 1,
+        "{complaint}"
+    );
+    says(at, &["user", "add", "bea", "--password-file", "password"]);
+    let restore = ["restore", "one.tar.gz", "--replace"];
+    let (complaint, _) = fails(at, &restore);
+    assert!(complaint.contains("stop it first"), "{complaint}");
+    server.stop();
+    assert!(says(at, &["restore", "one.tar.gz", "--check"]).starts_with("Sound: one.tar.gz"));
+    let (complaint, _) = fails(at, &["restore", "one.tar.gz"]);
+    assert!(complaint.contains("add --replace"), "{complaint}");
+    assert_eq!(json(at, &["user", "list"]).as_array().unwrap().len(), 2);
+    says(at, &restore);
+    assert_eq!(json(at, &["user", "list"]).as_array().unwrap().len(), 1);
 }
 
 fn get(port: u16, path: &str) -> String {
+    request(port, path, "")
+}
+
+/// Requests a path with these header lines.
+fn request(port: u16, path: &str, headers: &str) -> String {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     write!(
         stream,
-        "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        "GET {path} HTTP/1.1\r\nHost: x\r\n{headers}Connection: close\r\n\r\n"
     )
     .unwrap();
     let mut answer = String::new();

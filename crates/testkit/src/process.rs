@@ -212,6 +212,32 @@ impl Process {
         sizes.max().unwrap_or_default().div_ceil(1024)
     }
 
+    /// Returns the host and port of its URLs.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Makes a backup, while it runs or not, and returns its path.
+    #[must_use]
+    pub fn backup(&self) -> String {
+        let file = self.folder.path().join("backup.tar.gz");
+        let file = file.display().to_string();
+        self.shell(&["backup", &file], false);
+        file
+    }
+
+    /// Restores a backup.
+    pub fn restore(&self, file: &str) {
+        self.shell(&["restore", file], false);
+    }
+
+    /// Deletes its data folder, as a lost disk does. It must not run.
+    pub fn lose_data(&self) {
+        assert!(self.running.is_none());
+        fs::remove_dir_all(self.folder.path().join("data")).unwrap();
+    }
+
     /// Kills it with SIGKILL.
     pub fn kill(&mut self) {
         if let Some(mut child) = self.running.take() {
@@ -234,9 +260,9 @@ impl Process {
         self.request(method, &path, Some(token), body).await
     }
 
-    /// Asks `/healthz`; returns the status.
+    /// Asks `/readyz`; returns the status.
     pub async fn health(&self) -> u16 {
-        self.request(Method::GET, "/healthz", None, None).await.0
+        self.request(Method::GET, "/readyz", None, None).await.0
     }
 
     async fn request(

@@ -212,7 +212,10 @@ impl<H: InboundHandler> BatchRun<'_, H> {
         let context = self.context.clone();
         Box::pin(async move {
             match written.await {
-                Ok(true) => Ok(()),
+                Ok(true) => {
+                    count("applied");
+                    Ok(())
+                }
                 Ok(false) => Err(BatchError::Blocked),
                 Err(failure) => record(&context, &entry, failure).await,
             }
@@ -291,6 +294,7 @@ async fn record(context: &Context, entry: &Entry, failure: Failure) -> Result<()
         Failure::Contended => return Err(BatchError::Blocked),
         Failure::Unavailable(why) => return Err(BatchError::Unavailable(why)),
         Failure::Retry(at, why) => {
+            count("retry");
             let provides = entry.dependencies.provides.clone();
             let write = move |db: &mut Db| -> Result<(), StoreError> {
                 Ok(hold::retry_later(db, id, &why, at, &provides)?)
@@ -304,6 +308,10 @@ async fn record(context: &Context, entry: &Entry, failure: Failure) -> Result<()
         Failure::Ignored(why) => (InboundState::Ignored, why),
         Failure::Rejected(why) => (InboundState::Rejected, why),
     };
+    count(match state {
+        InboundState::Rejected => "rejected",
+        _ => "ignored",
+    });
     let write = move |db: &mut Db| -> Result<(), StoreError> {
         inbound::finish(db, id, state, Some(&why))?;
         if was_postponed {
@@ -316,6 +324,11 @@ async fn record(context: &Context, entry: &Entry, failure: Failure) -> Result<()
         .write_read_committed(write)
         .await
         .map_err(unavailable)
+}
+
+/// Counts a received activity by what became of it.
+fn count(result: &'static str) {
+    metrics::counter!("hedgerow_received_total", "result" => result).increment(1);
 }
 
 /// Not even the queue can be written: that is the database's fault, whatever its error.

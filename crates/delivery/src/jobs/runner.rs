@@ -4,6 +4,7 @@
 use super::registry::Registry;
 use super::schedule::Scheduler;
 use crate::{Backoff, TaskPool, Wakeups};
+use metrics::{counter, histogram};
 use model::job::{JobError, job_retry_seconds};
 use model::{JobId, Time};
 use std::sync::Arc;
@@ -144,10 +145,15 @@ impl Runner {
         };
         let span = tracing::info_span!("job", kind = job.kind, id = %job.id);
         let body = entry.run(row);
+        let kind = job.kind;
         let run = async move {
             let _permit = permit;
+            let began = Instant::now();
             let result = body.await;
             tracing::debug!(?result, "job ran");
+            let name = result_name(&result);
+            counter!("hedgerow_jobs_total", "kind" => kind, "result" => name).increment(1);
+            histogram!("hedgerow_job_seconds", "kind" => kind).record(began.elapsed());
             result
         };
         pool.begin(job, run.instrument(span));
@@ -193,6 +199,17 @@ impl Runner {
         if let Err(error) = context.store.write_read_committed(write).await {
             tracing::warn!(%error, "cannot renew leases of jobs");
         }
+    }
+}
+
+/// The name of a result in the metrics.
+const fn result_name(result: &Result<(), JobError>) -> &'static str {
+    match result {
+        Ok(()) => "done",
+        Err(JobError::Later(_)) => "later",
+        Err(JobError::Unavailable(_)) => "unavailable",
+        Err(JobError::Failed(_)) => "failed",
+        Err(JobError::Dead(_)) => "set_aside",
     }
 }
 

@@ -51,6 +51,22 @@ pub(super) enum DeliveryOutcome {
     NotAttempted,
 }
 
+impl DeliveryOutcome {
+    /// The name of the outcome in the metrics.
+    pub(super) const fn name(&self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Retry { .. } => "retry",
+            Self::SetAside(_) => "set_aside",
+            Self::InboxClosed { .. } => "inbox_closed",
+            Self::PeerFailed(_) => "peer_failed",
+            Self::Busy { .. } => "busy",
+            Self::InboxGone => "inbox_gone",
+            Self::NotAttempted => "not_attempted",
+        }
+    }
+}
+
 /// What a peer's refusal of a delivery means.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct RefusalMeaning {

@@ -4,8 +4,11 @@ use super::activity_cache::ActivityCache;
 use super::failure_policy::{DeliveryOutcome, RefusalMeaning};
 use super::{DeliveryHooks, HookError};
 use client::{Client, SignedPost};
+use metrics::{counter, histogram};
 use std::sync::Arc;
 use store::{Store, row};
+use tokio::time::Instant;
+use tracing::Instrument;
 use url::Url;
 
 /// What all deliveries of a process share.
@@ -23,7 +26,9 @@ impl Sender {
         row: &row::Delivery,
         refusal: RefusalMeaning,
     ) -> DeliveryOutcome {
-        let outcome = match self.post(row, refusal).await {
+        let began = Instant::now();
+        let span = tracing::info_span!("delivery", inbox = %row.inbox, id = %row.id);
+        let outcome = match self.post(row, refusal).instrument(span).await {
             Ok(outcome) => outcome,
             Err(HookError::Impossible(why)) => {
                 DeliveryOutcome::SetAside(format!("it cannot be signed: {why}"))
@@ -34,6 +39,8 @@ impl Sender {
             }
         };
         tracing::debug!(inbox = %row.inbox, ?outcome, "delivery");
+        counter!("hedgerow_deliveries_total", "outcome" => outcome.name()).increment(1);
+        histogram!("hedgerow_delivery_seconds").record(began.elapsed());
         outcome
     }
 

@@ -53,7 +53,7 @@ pub(super) async fn open_new(config: &Config, create: bool) -> anyhow::Result<Op
     Ok(ops)
 }
 
-fn open_store(config: &Config, create: bool) -> anyhow::Result<Store> {
+pub(super) fn open_store(config: &Config, create: bool) -> anyhow::Result<Store> {
     let options = OpenOptions {
         readers: READERS,
         create,

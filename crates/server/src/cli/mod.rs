@@ -2,10 +2,12 @@
 //! configuration.
 
 mod account;
+mod backup;
 mod community;
 mod config;
 mod database;
 mod demo;
+mod doctor;
 mod key;
 mod mail;
 mod peer;
@@ -55,6 +57,12 @@ enum Command {
     Setup(setup::SetupOptions),
     /// Bring the database up to date
     Migrate,
+    /// Write the database and the pictures into one file, also while the instance runs
+    Backup(backup::BackupOptions),
+    /// Put a backup in place, while the instance does not run
+    Restore(backup::RestoreOptions),
+    /// Check everything that this instance needs, and say what to do about what is missing
+    Doctor,
     /// Check the configuration, or print an example
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -111,10 +119,13 @@ pub fn main() -> ExitCode {
 
 fn run(common: &CommonOptions, command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Demo(options) => multi_thread_runtime()?.block_on(demo::run(common, options)),
-        Command::Serve(options) => multi_thread_runtime()?.block_on(serve::run(common, &options)),
+        Command::Demo(options) => until_done(demo::run(common, options)),
+        Command::Serve(options) => until_done(serve::run(common, &options)),
         Command::Setup(options) => single_thread_runtime()?.block_on(setup::run(common, options)),
         Command::Migrate => database::migrate(common),
+        Command::Doctor => single_thread_runtime()?.block_on(doctor::run(common)),
+        Command::Backup(options) => backup::create(common, &options),
+        Command::Restore(options) => backup::restore(common, &options),
         Command::Config(command) => config::run(common, &command),
         Command::User(command) => single_thread_runtime()?.block_on(account::run(common, command)),
         Command::Community(command) => {
@@ -131,6 +142,14 @@ fn run(common: &CommonOptions, command: Command) -> anyhow::Result<()> {
 fn multi_thread_runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     runtime.enable_all().build().context("starting the threads")
+}
+
+/// Runs a server to its end. What still runs on a blocking thread then is not waited for.
+fn until_done(server: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    let runtime = multi_thread_runtime()?;
+    let ended = runtime.block_on(server);
+    runtime.shutdown_background();
+    ended
 }
 
 fn single_thread_runtime() -> anyhow::Result<tokio::runtime::Runtime> {

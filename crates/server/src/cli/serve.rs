@@ -8,9 +8,10 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::CommonOptions;
 use super::print::line;
-use crate::config::Config;
+use crate::config::{Config, Secret};
 use crate::instance::{Instance, InstanceConfig, offer_setup};
 use crate::log;
+use crate::metrics::Metrics;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ServeOptions {
@@ -32,7 +33,10 @@ pub(super) async fn run(common: &CommonOptions, options: &ServeOptions) -> anyho
     let stop = stop_signal()?;
     let addr = listener.local_addr().unwrap_or(bind);
     let local_url = address(&config, addr);
-    let instance = Instance::start(InstanceConfig::new(config, vec![listener])).await?;
+    let metrics = metrics(&config).await?;
+    let mut parts = InstanceConfig::new(config, vec![listener]);
+    parts.metrics = metrics;
+    let instance = Instance::start(parts).await?;
     match offer_setup(instance.ops()).await? {
         Some(key) => line(&format!(
             "Open {local_url}/setup?key={key} to set this instance up."
@@ -49,6 +53,23 @@ pub(super) async fn run(common: &CommonOptions, options: &ServeOptions) -> anyho
     tracing::info!("shutting down");
     instance.shutdown().await;
     Ok(())
+}
+
+/// Starts the metrics where the configuration asks for them.
+async fn metrics(config: &Config) -> anyhow::Result<Option<(Metrics, Option<TcpListener>)>> {
+    let crate::config::Metrics { bind, token } = &config.metrics;
+    if bind.is_none() && token.is_none() {
+        return Ok(None);
+    }
+    let metrics = Metrics::start(token.as_ref().map(Secret::expose))?;
+    let listener = match bind {
+        Some(bind) => {
+            let bound = TcpListener::bind(bind.0).await;
+            Some(bound.with_context(|| format!("metrics.bind: answering on {bind}"))?)
+        }
+        None => None,
+    };
+    Ok(Some((metrics, listener)))
 }
 
 /// Returns a URL for a browser on this machine, while the instance has no public URL.

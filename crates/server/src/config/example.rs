@@ -1,7 +1,7 @@
 //! The example file: every key with its meaning and its default, as comments.
 
 use super::section::Section;
-use super::{Database, Federation, Log, Mail, Server};
+use super::{Backup, Database, Federation, Log, Mail, Metrics, Server};
 
 /// Returns the example file.
 #[must_use]
@@ -16,6 +16,8 @@ pub fn example() -> String {
     section::<Database>(&mut out, "database");
     section::<Federation>(&mut out, "federation");
     section::<Mail>(&mut out, "mail");
+    section::<Backup>(&mut out, "backup");
+    section::<Metrics>(&mut out, "metrics");
     section::<Log>(&mut out, "log");
     out
 }

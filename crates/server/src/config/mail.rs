@@ -43,7 +43,7 @@ impl Mail {
             (Some(_), Some(_)) => {
                 bail!("[mail] has both password and password_file; remove one of them")
             }
-            (Some(password), None) => Some(password.0.clone()),
+            (Some(password), None) => Some(password.expose().to_owned()),
             (None, Some(file)) => {
                 let text = String::from_utf8(file.read("mail.password_file")?)
                     .context("mail.password_file is not UTF-8")?;
@@ -126,9 +126,17 @@ impl TextValue for UserName {
     }
 }
 
-/// A password; it is never printed.
+/// A password or token; it is never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
+
+impl Secret {
+    /// Returns the text; not for logs.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
 
 impl fmt::Display for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,8 +2,10 @@
 //! these structs, so that the two cannot drift. What people see (name, languages, who may register) is
 //! in the database instead.
 
+mod backup;
 mod example;
 mod mail;
+mod metrics;
 mod mistake;
 mod read;
 mod section;
@@ -18,8 +20,10 @@ use client::Guard;
 use ipnet::IpNet;
 use model::mail::{MailAddress, MailSecurity};
 
+pub use backup::{FolderPath, TimeOfDay};
 pub use example::example;
 pub use mail::{FilePath, MailServer, Secret, UserName};
+pub use metrics::MetricsAddress;
 pub use mistake::{Mistake, Mistakes};
 pub use read::{load, parse};
 use section::section;
@@ -110,6 +114,34 @@ section! {
 }
 
 section! {
+    /// Daily backups, each a file with the database and the pictures. `hedgerow backup FILE` makes one at
+    /// any time. This file is not part of them.
+    pub struct Backup {
+        /// Folder of the backups, on another disk than the data. Without it none are made.
+        folder: Option<FolderPath> = None,
+            remedy "write the path of a folder, such as \"/var/backups/hedgerow\"";
+        /// Time of day, in the time zone of the site.
+        at: TimeOfDay = TimeOfDay::new(3, 30),
+            remedy "write hours and minutes, such as \"03:30\"";
+        /// How many are kept; the oldest are deleted after a new one is made.
+        keep: u16 = 14,
+            remedy "write a number, such as 14";
+    }
+}
+
+section! {
+    /// Metrics for Prometheus at /metrics. Without these keys there are none.
+    pub struct Metrics {
+        /// Address and port of their own, which answers everybody who reaches it.
+        bind: Option<MetricsAddress> = None,
+            remedy "write an address and a port, such as \"127.0.0.1:9464\"";
+        /// Token that a request to the instance's own address must bear (Authorization: Bearer TOKEN).
+        token: Option<Secret> = None,
+            remedy "write a long random string";
+    }
+}
+
+section! {
     /// Log on standard error.
     pub struct Log {
         /// off, error, warn, info, debug or trace; also by module, such as "info,federation=debug".
@@ -137,6 +169,8 @@ pub struct Config {
     pub database: Database,
     pub federation: Federation,
     pub mail: Mail,
+    pub backup: Backup,
+    pub metrics: Metrics,
     pub log: Log,
 }
 

@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 use super::mistake::{Mistake, Mistakes};
 use super::section::Section;
 use super::value::kind;
-use super::{Config, Database, Federation, Log, Mail, Server};
+use super::{Backup, Config, Database, Federation, Log, Mail, Metrics, Server};
 
 /// Loads the file; without one the defaults apply.
 ///
@@ -76,6 +76,8 @@ const SECTIONS: &[(&str, &[&str])] = &[
     ("database", Database::NAMES),
     ("federation", Federation::NAMES),
     ("mail", Mail::NAMES),
+    ("backup", Backup::NAMES),
+    ("metrics", Metrics::NAMES),
     ("log", Log::NAMES),
 ];
 
@@ -88,6 +90,8 @@ impl ConfigReader<'_> {
                 "database" => self.section(name, value, &mut config.database),
                 "federation" => self.section(name, value, &mut config.federation),
                 "mail" => self.section(name, value, &mut config.mail),
+                "backup" => self.section(name, value, &mut config.backup),
+                "metrics" => self.section(name, value, &mut config.metrics),
                 "log" => self.section(name, value, &mut config.log),
                 _ => self.unknown_section(at, name, value.get_ref()),
             }

@@ -72,7 +72,7 @@ colour = true
     assert_eq!(
         mistakes(text),
         [
-            "h.toml:1: listen: there is no such key; remove it; there are server, database, federation, mail, log",
+            "h.toml:1: listen: there is no such key; remove it; there are server, database, federation, mail, backup, metrics, log",
             "h.toml:2: bind: this key stands outside of its section; write it below a line [server]",
             "h.toml:4: server.bnid: there is no such key; did you mean bind?",
             "h.toml:5: server.bind: \"localhost\" is not an address and a port; write an address and a port, such as \"127.0.0.1:8080\"",
@@ -151,6 +151,9 @@ fn the_example_is_read_with_and_without_its_comments() {
     assert!(config.server.public_url.take().is_some() && config.database.url.take().is_some());
     assert!(config.server.source_url.take().is_some());
     assert!(config.mail.server.is_some() && config.mail.from.is_some());
+    assert!(config.backup.folder.is_some() && config.metrics.bind.is_some());
     config.mail = Mail::default();
+    config.backup = Backup::default();
+    config.metrics = Metrics::default();
     assert_eq!(config, Config::default());
 }

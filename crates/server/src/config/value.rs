@@ -77,6 +77,20 @@ impl Value for bool {
     }
 }
 
+impl Value for u16 {
+    fn read(value: &DeValue<'_>) -> Result<Self, String> {
+        match value {
+            DeValue::Integer(number) => Self::from_str_radix(number.as_str(), number.radix())
+                .map_err(|_out| format!("{number} is not between 0 and {}", Self::MAX)),
+            other => Err(format!("{} stands where a number belongs", kind(other))),
+        }
+    }
+
+    fn example(&self) -> String {
+        self.to_string()
+    }
+}
+
 impl Value for PathBuf {
     fn read(value: &DeValue<'_>) -> Result<Self, String> {
         match value {

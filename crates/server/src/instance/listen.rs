@@ -50,7 +50,7 @@ const MAX_STREAMS: u32 = 64;
 /// Limits the open connections; more wait.
 const MAX_CONNECTIONS: usize = 4_096;
 /// Limits the time of running requests during shutdown.
-const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(8);
 /// The delay after a failed accept, which usually means that file descriptors have run out.
 const ACCEPT_RETRY: Duration = Duration::from_millis(200);
 

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use axum::Router;
 use client::{Client, ClientConfig, DnsLookup, HostMap};
 use domain::keys::KeyPair;
 use domain::password::Cost;
@@ -33,6 +34,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 use crate::config::Config;
+use crate::metrics::Metrics;
 use crate::router;
 use connection_limit::ConnectionLimit;
 pub(crate) use process_number::LEASE_SECONDS;
@@ -63,6 +65,8 @@ pub struct InstanceConfig {
     pub database: OpenOptions,
     /// Keeps the mails for a page of the demo, in place of sending them.
     pub demo_inbox: Option<DemoInbox>,
+    /// The recorder of metrics, and a listener of their own.
+    pub metrics: Option<(Metrics, Option<TcpListener>)>,
 }
 
 impl InstanceConfig {
@@ -80,6 +84,7 @@ impl InstanceConfig {
             dns: None,
             database: OpenOptions::default(),
             demo_inbox: None,
+            metrics: None,
         }
     }
 
@@ -124,7 +129,7 @@ impl Instance {
         let media = Media::open(&config.config.media_dir())?;
         let federation = Federation::new(ops.clone(), client(&config, &ops)?);
         let mailer = config.mailer()?;
-        let public_url = config.config.server.public_url.as_ref();
+        let server = &config.config.server;
         let app = App::new(AppConfig {
             ops: ops.clone(),
             remote: Arc::new(FederatedRemote::new(federation.clone())),
@@ -132,37 +137,30 @@ impl Instance {
             cost: config.cost,
             limits: config.limits,
             mailer: mailer.clone(),
-            trusted_proxies: config.config.server.networks_of_proxies(),
-            source_url: config
-                .config
-                .server
-                .source_url
-                .as_ref()
-                .map(ToString::to_string),
-            public_url: public_url.map(ToString::to_string),
+            trusted_proxies: server.networks_of_proxies(),
+            source_url: server.source_url.as_ref().map(ToString::to_string),
+            public_url: server.public_url.as_ref().map(ToString::to_string),
             clock: config.clock,
         });
         let jobs = jobs::start(JobsConfig {
             federation: federation.clone(),
             media: media.clone(),
             mailer,
+            backup_plan: config.config.backup_plan(),
             wake,
         });
         let (stop, stopped) = watch::channel(false);
-        let mut tasks = JoinSet::new();
-        let router = router::router(&app, &federation, &media);
-        let connection_limit = ConnectionLimit::new(config.config.server.networks_of_proxies());
-        for listener in config.listeners {
-            let (router, connection_limit) = (router.clone(), connection_limit.clone());
-            tasks.spawn(listen::serve(
-                listener,
-                router,
-                connection_limit,
-                stopped.clone(),
-            ));
+        let (metrics, metrics_listener) = config.metrics.unzip();
+        let router = router::router(&app, &federation, &media, metrics.as_ref());
+        let listeners = config.listeners.into_iter();
+        let mut answering: Vec<Answering> = listeners.map(|one| (one, router.clone())).collect();
+        if let (Some(metrics), Some(Some(listener))) = (&metrics, metrics_listener) {
+            answering.push((listener, metrics.own_router(&app)));
         }
+        let limit = ConnectionLimit::new(server.networks_of_proxies());
+        let mut tasks = listen_on(answering, &limit, &stopped);
         tasks.spawn(process_number::renew(ops, stopped.clone()));
-        tasks.spawn(refresh(app.clone(), stopped));
+        tasks.spawn(refresh(app.clone(), metrics, stopped));
         Ok(Self {
             addr,
             app,
@@ -215,12 +213,29 @@ impl Instance {
     pub async fn shutdown(mut self) {
         // There is no receiver when the tasks have ended already.
         let _ = self.stop.send(true);
-        while self.tasks.join_next().await.is_some() {}
-        self.jobs.stop().await;
+        let requests = async { while self.tasks.join_next().await.is_some() {} };
+        tokio::join!(requests, self.jobs.stop());
         process_number::release(self.app.ops()).await;
         self.app.store().close().await;
         drop(self.lock);
     }
+}
+
+/// A listener, and what answers on it.
+type Answering = (TcpListener, Router);
+
+/// Starts to answer on each listener, until `stopped`.
+fn listen_on(
+    all: Vec<Answering>,
+    limit: &ConnectionLimit,
+    stopped: &watch::Receiver<bool>,
+) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
+    for (listener, router) in all {
+        let (limit, stopped) = (limit.clone(), stopped.clone());
+        tasks.spawn(listen::serve(listener, router, limit, stopped));
+    }
+    tasks
 }
 
 /// Opens and migrates the database.
@@ -284,7 +299,7 @@ fn client(config: &InstanceConfig, ops: &Ops) -> anyhow::Result<Client> {
 }
 
 /// Periodically reads settings that other processes may have changed, and removes idle rate limiters.
-async fn refresh(app: App, mut stopped: watch::Receiver<bool>) {
+async fn refresh(app: App, metrics: Option<Metrics>, mut stopped: watch::Receiver<bool>) {
     let mut ticks = tokio::time::interval(REFRESH_INTERVAL);
     loop {
         tokio::select! {
@@ -294,6 +309,9 @@ async fn refresh(app: App, mut stopped: watch::Receiver<bool>) {
                     tracing::warn!(%fault, "cannot read the site's settings");
                 }
                 app.limits().drop_idle();
+                if let Some(metrics) = &metrics {
+                    metrics.upkeep();
+                }
             }
         }
     }

@@ -44,7 +44,7 @@ async fn before_setup_only_the_setup_key_is_accepted() {
     let test_instance = test_instance().await;
     let addr = test_instance.instance.addr();
     assert!(
-        request(addr, "GET", "/healthz", "")
+        request(addr, "GET", "/readyz", "")
             .await
             .starts_with("http/1.1 204")
     );

@@ -1,5 +1,5 @@
-//! `/healthz`: whether the database can be read and written. A write is tried at most once in a while,
-//! however often somebody asks.
+//! `/healthz`: whether the process answers at all. `/readyz`: whether the database can be read and
+//! written. A write is tried at most once in a while, however often somebody asks.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -62,8 +62,13 @@ impl Health {
     }
 }
 
+/// Answers 204, for any host: a process that does so needs no restart, even if its database is gone.
+pub(super) async fn live() -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
 /// Answers 204 while the database can be read and written, for any host.
-pub(super) async fn answer(State(health): State<Health>) -> StatusCode {
+pub(super) async fn ready(State(health): State<Health>) -> StatusCode {
     if health.can_read().await && health.can_write().await {
         StatusCode::NO_CONTENT
     } else {

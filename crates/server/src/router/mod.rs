@@ -16,19 +16,31 @@ use http::header::VARY;
 use http::{HeaderMap, HeaderValue, Method};
 use httpkit::{App, ClientIp};
 use media::Media;
+use std::time::Instant;
 use tower::ServiceExt;
 
+use crate::metrics::{Metrics, record_request};
+
 /// Builds the router of an instance.
-pub fn router(app: &App, federation: &Federation, media: &Media) -> Router {
+pub(crate) fn router(
+    app: &App,
+    federation: &Federation,
+    media: &Media,
+    metrics: Option<&Metrics>,
+) -> Router {
     let frontends = Frontends {
         pages: web::routes(app.clone(), media.clone()),
         api: api::routes(app.clone(), media.clone()),
         activitypub: federation::serve::routes(federation.clone()),
         app: app.clone(),
     };
-    let router = Router::new()
-        .route("/healthz", get(health::answer))
-        .with_state(Health::new(app.clone()))
+    let health = Router::new()
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
+        .with_state(Health::new(app.clone()));
+    let metrics = metrics.and_then(|metrics| metrics.shared_router(app));
+    let router = health
+        .merge(metrics.unwrap_or_default())
         .fallback(move |request: Request| frontends.handle(request));
     layers::apply(router, app)
 }
@@ -43,7 +55,7 @@ struct Frontends {
 
 /// The part of the server that handles a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Frontend {
+pub(crate) enum Frontend {
     Pages,
     Api,
     ActivityPub,
@@ -51,7 +63,14 @@ enum Frontend {
 
 impl Frontends {
     async fn handle(self, request: Request) -> Response {
-        let frontend = choose(&request);
+        let (frontend, method, began) =
+            (choose(&request), request.method().clone(), Instant::now());
+        let response = self.respond(frontend, request).await;
+        record_request(frontend, &method, response.status(), began.elapsed());
+        response
+    }
+
+    async fn respond(self, frontend: Frontend, request: Request) -> Response {
         let early = match frontend {
             Frontend::Api => http_rules::preflight(&request),
             Frontend::Pages | Frontend::ActivityPub => http_rules::without_slash(&request),

@@ -19,7 +19,7 @@ use model::{InboundId, Time};
 use std::collections::{HashMap, HashSet};
 
 /// The condition of the partial indexes, literally: with a bound value they would not be used.
-const WAITING: &str = "inbound.state = 'waiting'";
+pub(super) const WAITING: &str = "inbound.state = 'waiting'";
 /// Rows whose bodies are loaded together, and the bytes after which no more are loaded.
 const CHUNK: usize = 16;
 const MAX_BYTES: usize = 16 << 20;

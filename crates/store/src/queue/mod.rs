@@ -4,6 +4,7 @@
 pub mod activity;
 pub mod clock;
 pub mod delivery;
+pub mod depth;
 pub mod hold;
 pub mod inbound;
 pub mod jobs;

@@ -254,6 +254,7 @@ job-index-actor = Index a person or community for searching
 job-repeat-follows = Repeat follow requests that had no answer
 job-delete-unused-pictures = Delete unused pictures
 job-housekeeping = Cleanup
+job-write-backup = Daily backup
 job-other = Background task
 queue-filter-all = All
 queue-filter-failed = Failed

@@ -254,6 +254,7 @@ job-index-actor = Indexer une personne ou une communauté pour la recherche
 job-repeat-follows = Répéter les demandes d’abonnement sans réponse
 job-delete-unused-pictures = Supprimer les images inutilisées
 job-housekeeping = Nettoyage
+job-write-backup = Sauvegarde quotidienne
 job-other = Tâche de fond
 queue-filter-all = Tous
 queue-filter-failed = En échec

@@ -284,7 +284,7 @@ fn cluster(number: u32) -> Result<Cluster> {
 fn is_healthy(site: &Site) -> bool {
     let response = site
         .connect()
-        .and_then(|mut c| c.send(&Request::get("/healthz")));
+        .and_then(|mut c| c.send(&Request::get("/readyz")));
     response.is_ok_and(|answer| matches!(answer.status, 200 | 204))
 }
 

@@ -130,7 +130,7 @@ async fn every_variation_of_a_note_is_processed() {
             create["to"] = json!([PUBLIC, story.weavers.ap_id]);
             let (status, why) = story.net.send(peer.signed_request(&inbox, &create)).await;
             assert_eq!(status, 202, "{}/{number}: {why}", family.name);
-            assert_eq!(story.alpha.shows("/healthz", "*/*").await, 204);
+            assert_eq!(story.alpha.shows("/readyz", "*/*").await, 204);
             sent.push((number, id, create["id"].as_str().unwrap().to_owned()));
         }
         story.net.settle().await;
