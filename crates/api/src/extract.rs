@@ -178,7 +178,10 @@ pub fn address(text: &str, our_host: &str) -> (String, String) {
         Some(found) if found.host == our_host => (found.name.to_lowercase(), String::new()),
         Some(found) => (found.name, found.host),
         None => (
-            text.trim_start_matches(['@', '!']).to_lowercase(),
+            // PostgreSQL cannot compare NUL with text.
+            text.trim_start_matches(['@', '!'])
+                .to_lowercase()
+                .replace('\0', ""),
             String::new(),
         ),
     }

@@ -75,22 +75,12 @@ impl Resource {
     }
 }
 
-/// An address whose host is in the form the world compares it in: lower case, punycode, with
-/// a port only where it has one.
+/// An address of a host with a name.
 fn parse_address(text: &str) -> Option<Address> {
-    let Address { name, host } = Address::parse(text)?;
-    if host.matches(':').count() > 1 || host.contains(['[', ']']) || name.contains('@') {
-        return None;
-    }
-    let (bare, port) = match host.split_once(':') {
-        Some((bare, port)) => (bare, Some(port.parse::<u16>().ok()?)),
-        None => (host.as_str(), None),
-    };
-    let url::Host::Domain(bare) = url::Host::parse(bare).ok()? else {
-        return None;
-    };
-    let host = port.map_or_else(|| bare.clone(), |port| format!("{bare}:{port}"));
-    Some(Address { name, host })
+    let address = Address::parse(text)?;
+    let (bare, _) = address.host.split_once(':').unwrap_or((&address.host, ""));
+    let is_domain = matches!(url::Host::parse(bare), Ok(url::Host::Domain(_)));
+    is_domain.then_some(address)
 }
 
 /// An http or https URL with a host.
@@ -139,6 +129,8 @@ mod tests {
                 "group soin@alliance.localhost:8081",
             ),
             ("@zoé@étude.test", "person zoé@xn--tude-9oa.test"),
+            ("@zoe\u{301}@étude.test.", "person zoé@xn--tude-9oa.test"),
+            ("@विद्या@beta.test", "person विद्या@beta.test"),
             ("https://beta.test/u/bea", "url https://beta.test/u/bea"),
             ("HTTP://beta.test", "url http://beta.test/"),
         ] {

@@ -3,27 +3,27 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openssl::sha::sha256;
+use vocab::Actor;
 
-/// Puts a text on one line: folds whitespace, removes control and direction characters, and truncates to `max`
-/// characters with an ellipsis.
+/// Puts a text on one line, see [`model::name::one_line`], and truncates to `max` characters with an
+/// ellipsis.
 #[must_use]
 pub(crate) fn one_line(text: &str, max: usize) -> String {
-    let is_direction_mark =
-        |c: &char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
-    // French sets no-break spaces; they stay.
-    let is_foldable = |c: char| c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}');
-    let visible: String = text
-        .chars()
-        .map(|c| if is_foldable(c) { ' ' } else { c })
-        .filter(|c| !c.is_control() && !is_direction_mark(c))
-        .collect();
-    let words = visible.split(' ').filter(|word| !word.is_empty());
-    let folded = words.collect::<Vec<_>>().join(" ").trim().to_owned();
+    let folded = model::name::one_line(text);
     if folded.chars().count() <= max {
         return folded;
     }
     let truncated: String = folded.chars().take(max.saturating_sub(1)).collect();
     format!("{}…", truncated.trim_end())
+}
+
+/// Returns the name of an actor as it is to be shown: its handle where its name has nothing visible.
+#[must_use]
+pub(crate) fn name_of(document: &Actor, max: usize) -> String {
+    let handle = document.preferred_username.as_deref();
+    let names = [document.display_name(), handle.unwrap_or_default()];
+    let mut lines = names.into_iter().map(|name| one_line(name, max));
+    lines.find(|line| !line.is_empty()).unwrap_or_default()
 }
 
 /// Normalizes a language tag (BCP 47); `None` for `und` and invalid tags.

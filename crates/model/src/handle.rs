@@ -1,6 +1,9 @@
 //! Handles (the local names of people and communities) and addresses (`name@host`).
 
+use crate::{host, name};
 use std::fmt;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 /// A local handle: 2–40 of `a-z 0-9 _ -`, beginning with a letter or digit. Handles are lower case, so
 /// they are equal exactly when their text is.
@@ -77,8 +80,8 @@ impl fmt::Display for Handle {
     }
 }
 
-/// The address of an actor, `name@host`. The host is in lower case and includes a port that is not the
-/// default.
+/// The address of an actor, `name@host`. The host is in lower case and punycode and includes a port that is
+/// not the default.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Address {
     /// The part before the `@`; a peer's may contain characters that a [`Handle`] may not.
@@ -93,22 +96,42 @@ impl Address {
         let text = text.trim();
         let text = text.strip_prefix("acct:").unwrap_or(text);
         let (name, host) = text.trim_start_matches(['@', '!']).split_once('@')?;
-        // First to lower case: some letters become two characters.
-        let host = host.to_lowercase();
-        let host_ok = !host.is_empty()
-            && host
-                .chars()
-                .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']'));
-        let name_ok = !name.is_empty()
-            && name.len() <= 128
-            && name
-                .chars()
-                .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '~'));
-        (host_ok && name_ok).then(|| Self {
-            name: name.to_owned(),
+        let host = host::parse(host)?;
+        Some(Self {
+            name: peer_name(name)?,
             host,
         })
     }
+
+    /// Returns the address as it is shown: its host in the letters of its language, see [`host::shown`].
+    #[must_use]
+    pub fn shown(&self) -> String {
+        format!("{}@{}", self.name, host::shown(&self.host))
+    }
+}
+
+/// The longest name of an actor elsewhere, in bytes.
+const PEER_NAME_MAX: usize = 128;
+
+/// Normalizes the name of an actor elsewhere (NFC): letters with their marks, digits and a few signs, in any
+/// script. `None` where it is no name.
+#[must_use]
+pub fn peer_name(name: &str) -> Option<String> {
+    let name: String = name.nfc().collect();
+    let joins = |c: char| matches!(c, '\u{200c}' | '\u{200d}');
+    let fits =
+        |c: char| is_name_letter(c) || joins(c) || matches!(c, '.' | '-' | '_' | '~' | '+' | '\'');
+    let begins = name.chars().next().is_some_and(|c| !is_combining_mark(c));
+    // Joiners only where they shape letters.
+    let readable = name.is_ascii() || name::is_readable(&name);
+    let good = begins && readable && name.len() <= PEER_NAME_MAX && name.chars().all(fits);
+    good.then_some(name)
+}
+
+/// Whether a character is a letter, a digit, or a mark on one.
+#[must_use]
+pub fn is_name_letter(c: char) -> bool {
+    c.is_alphanumeric() || is_combining_mark(c)
 }
 
 impl fmt::Display for Address {
@@ -143,13 +166,38 @@ mod tests {
         }
         assert!(Address::parse("ann@").is_none());
         assert!(Address::parse("two words@alpha.test").is_none());
-        assert!(
-            Address::parse("ann@İ.test").is_none(),
-            "two characters in lower case"
-        );
+        assert!(Address::parse("ann@a%2fb.test").is_none());
         assert_eq!(
             Address::parse("ann@alliance.localhost:8081").unwrap().host,
             "alliance.localhost:8081"
         );
+    }
+
+    #[test]
+    fn an_address_has_one_form_in_any_script() {
+        for (typed, address) in [
+            ("@zoé@alpha.test", "zoé@alpha.test"),
+            ("@zoe\u{301}@alpha.test.", "zoé@alpha.test"),
+            ("@user@bawü.test", "user@xn--baw-joa.test"),
+            ("@user@bawu\u{308}.test.", "user@xn--baw-joa.test"),
+            ("विद्या@alpha.test", "विद्या@alpha.test"),
+            ("விமல்@alpha.test", "விமல்@alpha.test"),
+            ("น้ำ@alpha.test", "น้ำ@alpha.test"),
+            ("o'neil+list@alpha.test", "o'neil+list@alpha.test"),
+        ] {
+            let parsed = Address::parse(typed).unwrap();
+            assert_eq!(parsed.to_string(), address, "{typed}");
+            assert_eq!(Address::parse(&parsed.shown()).unwrap(), parsed);
+        }
+        for bad in [
+            "\u{301}a@alpha.test",
+            "a\u{202e}b@alpha.test",
+            "a\u{200d}b@alpha.test",
+            "a\u{200b}@alpha.test",
+        ] {
+            assert!(Address::parse(bad).is_none(), "{bad:?}");
+        }
+        let shown = Address::parse("user@xn--baw-joa.test").unwrap().shown();
+        assert_eq!(shown, "user@bawü.test");
     }
 }

@@ -17,6 +17,7 @@ pub mod claim;
 pub mod community;
 pub mod fact;
 pub mod handle;
+pub mod host;
 pub mod id;
 pub mod job;
 pub mod lang;

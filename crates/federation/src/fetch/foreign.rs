@@ -4,19 +4,18 @@
 use super::own_origin::{is_below, on_origin};
 use crate::identity::ID_MAX;
 use crate::kinds::read_charter;
-use crate::text::one_line;
+use crate::text::{name_of, one_line};
 use client::Guard;
 use domain::actor::RemoteActor;
 use domain::prose;
 use httpsig::authority;
 use model::ActorKind;
+use model::handle::peer_name;
 use model::lang_text::LANGUAGES_MAX;
 use model::limits::COMMUNITY_NAME_MAX;
 use url::Url;
 use vocab::Actor;
 
-/// The longest handle of a peer's actor, in bytes.
-const HANDLE_MAX: usize = 128;
 /// The longest label of a person, in characters.
 const LABEL_MAX: usize = 100;
 /// The most assertion keys that are stored.
@@ -59,7 +58,7 @@ pub(super) fn foreign(
         outbox: ours(&document.outbox),
         followers_url: ours(&document.followers),
         moderators_url: on_origin(document.moderators_collection(), &id),
-        name: one_line(document.display_name(), COMMUNITY_NAME_MAX),
+        name: name_of(document, COMMUNITY_NAME_MAX),
         summary_html: prose::clean(document.summary.as_deref().unwrap_or_default()),
         pronouns: label(document.practice.pronouns.as_deref()),
         job_title: label(document.practice.role.as_deref()),
@@ -112,14 +111,14 @@ fn handle(document: &Actor, kind: ActorKind, host: &str) -> Result<String, &'sta
         None if kind == ActorKind::Application => host,
         None => return Err("the actor has no preferredUsername"),
     };
-    let fits = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '~' | ':');
-    let sane = !name.is_empty() && name.len() <= HANDLE_MAX && name.chars().all(fits);
+    // That of a server is its host, with its port.
+    let known = match name == host {
+        true => Some(name.to_owned()),
+        false => peer_name(name),
+    };
     // `~` begins the handles of actors that lost their address to another one.
-    if sane && !name.starts_with('~') {
-        Ok(name.to_owned())
-    } else {
-        Err("the actor's preferredUsername is not one")
-    }
+    let known = known.filter(|name| !name.starts_with('~'));
+    known.ok_or("the actor's preferredUsername is not one")
 }
 
 /// Returns the key, if it names this actor as its owner and its id is below the actor's.

@@ -2,7 +2,7 @@
 
 use super::document_data::ActorDocumentData;
 use super::text_map::{by_language, languages};
-use crate::text::{escape, one_line, tag};
+use crate::text::{escape, name_of, one_line, tag};
 use domain::community::charter;
 use domain::prose;
 use model::community::Charter;
@@ -104,7 +104,7 @@ pub(crate) fn read_charter(document: &Actor, languages: &[String]) -> Charter {
     Charter {
         name: lines(
             &document.name_map,
-            document.display_name(),
+            &name_of(document, COMMUNITY_NAME_MAX),
             COMMUNITY_NAME_MAX,
         ),
         purpose: lines(&practice.purpose, &description, PURPOSE_MAX),

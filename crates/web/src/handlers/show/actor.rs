@@ -1,6 +1,6 @@
 //! People: name, handle and role for the views.
 
-use model::{ActorKind, Address, Handle};
+use model::{ActorKind, Address, Handle, host};
 use query::row::Actor;
 
 use crate::views::discussion::Completion;
@@ -15,7 +15,7 @@ pub fn picture(actor: &Actor) -> Option<String> {
 
 /// Builds the view of a person.
 pub fn person(actor: &Actor) -> Person {
-    let host = host(actor);
+    let host = self::host(actor);
     let handle = match &host {
         Some(host) => format!("@{}@{host}", actor.handle),
         None => format!("@{}", actor.handle),
@@ -40,7 +40,7 @@ pub fn completion(actor: &Actor) -> Completion {
     let at = if actor.host.is_empty() { "" } else { "@" };
     Completion {
         name: name(actor),
-        written: format!("{sigil}{}{at}{}", actor.handle, actor.host),
+        written: format!("{sigil}{}{at}{}", actor.handle, host::shown(&actor.host)),
     }
 }
 
@@ -52,9 +52,9 @@ pub fn name(actor: &Actor) -> String {
     }
 }
 
-/// The host of a remote actor.
+/// The host of a remote actor, as it is shown.
 pub fn host(actor: &Actor) -> Option<String> {
-    (!actor.host.is_empty()).then(|| actor.host.clone())
+    (!actor.host.is_empty()).then(|| host::shown(&actor.host).into_owned())
 }
 
 /// The path of its page: `/u/ann`, `/u/bea@beta.test`, `/c/weavers`, `/c/dyers@beta.test`.
