@@ -66,7 +66,7 @@ impl PostSource {
         };
         let text = |tag: &str| {
             let body = exact(&self.post.html, tag);
-            let body = format!("{} {place}", prose::plain(body, TEXT_MAX));
+            let body = format!("{} {place}", prose::plain_with_folded(body, TEXT_MAX));
             IndexedText::new(tag, exact(&self.post.title, tag), &body)
         };
         let tags = tags_of(&[&self.post.title, &self.post.html]);

@@ -1,13 +1,13 @@
 //! What is to be published: rendered, sanitized and its mentions looked up before the transaction.
 
 use super::Pictures;
-use crate::prose::Prose;
+use crate::prose::{self, Prose};
 use crate::{Outcome, secret};
 use model::lang::is_tag;
 use model::lang_text::LANGUAGES_MAX;
 use model::limits::{BODY_MAX, TITLE_MAX};
 use model::refusal::Checks;
-use model::{ActorId, Audience, LangText, PostDetails, PostKind, Time, Why};
+use model::{ActorId, Audience, LangText, PostDetails, PostKind, Time, Why, name};
 use store::row::PostText;
 
 /// A post to be published, or the new text of one.
@@ -77,15 +77,15 @@ impl Draft {
             return Ok(checks.that(false, "body", Why::Required).done()?);
         };
         if thread {
-            checks.text("title", &first.title, TITLE_MAX);
+            checks.text("title", &name::one_line(&first.title), TITLE_MAX);
             let composed = PostKind::COMPOSED.contains(&self.kind);
             checks.that(composed, "kind", Why::NotAChoice);
         }
-        checks.text("body", &first.body.md, BODY_MAX);
+        check_body(&mut checks, "body", &first.body);
         checks.that(is_tag(&first.lang), "lang", Why::NotAChoice);
         for other in wordings {
-            checks.at_most("second_title", &other.title, TITLE_MAX);
-            checks.text("second_body", &other.body.md, BODY_MAX);
+            checks.at_most("second_title", &name::one_line(&other.title), TITLE_MAX);
+            check_body(&mut checks, "second_body", &other.body);
             checks.that(is_tag(&other.lang), "second_lang", Why::NotAChoice);
         }
         let mut tags: Vec<&str> = self.wordings.iter().map(|w| w.lang.as_str()).collect();
@@ -105,9 +105,12 @@ impl Draft {
         let column = |text: fn(&Wording) -> &str| {
             LangText::new(self.wordings.iter().map(|w| (w.lang.as_str(), text(w))))
         };
+        let titles = self.wordings.iter().map(|w| name::one_line(&w.title));
+        let titles: Vec<String> = titles.collect();
+        let tags = self.wordings.iter().map(|w| w.lang.as_str());
         PostText {
             title: if thread {
-                column(|wording| &wording.title)
+                LangText::new(tags.zip(titles.iter().map(String::as_str)))
             } else {
                 LangText::default()
             },
@@ -115,4 +118,11 @@ impl Draft {
             html: column(|wording| &wording.body.html),
         }
     }
+}
+
+/// Required, and with something to see.
+fn check_body(checks: &mut Checks, field: &'static str, body: &Prose) {
+    let blank = body.md.trim().is_empty() || prose::is_blank(&body.html);
+    checks.that(!blank, field, Why::Required);
+    checks.at_most(field, &body.md, BODY_MAX);
 }

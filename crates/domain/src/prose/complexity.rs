@@ -2,12 +2,14 @@
 //! that was left open (`<b>`) again in every paragraph that follows, so that a few kilobytes become
 //! millions of elements; and at every end it looks through all that is still open.
 
+mod nesting;
+
 /// Limits the HTML or Markdown that is parsed, in bytes.
 pub(super) const LONGEST: usize = 200_000;
-/// Limits the elements that are parsed.
+/// Limits the elements that are parsed where they are not closed in order.
 const ELEMENTS_MAX: usize = 10_000;
 /// Limits the elements that unclosed ones may become.
-const REOPENED_MAX: usize = 400_000;
+pub(super) const REOPENED_MAX: usize = 400_000;
 
 /// Limits the nesting of quotes and lists in Markdown.
 const NESTED_MAX: usize = 200;
@@ -15,7 +17,7 @@ const NESTED_MAX: usize = 200;
 const EMPHASIS_MAX: usize = 4_000;
 
 /// The elements that are opened again (HTML, §13.2.4.3).
-const FORMATTING: &[&str] = &[
+pub(super) const FORMATTING: &[&str] = &[
     "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
 ];
 
@@ -34,7 +36,8 @@ pub(super) fn is_html_too_complex(html: &str) -> bool {
             formatting += 1;
         }
     }
-    elements > ELEMENTS_MAX || formatting.saturating_mul(elements) > REOPENED_MAX
+    let suspect = elements > ELEMENTS_MAX || formatting.saturating_mul(elements) > REOPENED_MAX;
+    suspect && !nesting::is_orderly(html)
 }
 
 /// Whether Markdown is only to be shown as plain text: each quote or list within another is looked
@@ -118,6 +121,94 @@ mod tests {
         let article = paragraph.repeat(150);
         assert!(!is_html_too_complex(&article));
         assert!(clean(&article).matches("<em>").count() == 150);
+    }
+
+    #[test]
+    fn what_is_closed_in_order_keeps_its_markup() {
+        let many = |one: &str, times: usize| one.repeat(times);
+        for (html, mark) in [
+            (
+                many("<p>A <a href=\"https://a.test/\">word</a>.</p>", 1_000),
+                "<p>",
+            ),
+            (many("<p>A <b>word</b>, <em>more</em>", 1_000), "<em>"),
+            (
+                format!(
+                    "<ul>{}</ul>",
+                    many("<li><strong>Term</strong>: text</li>\n", 2_000)
+                ),
+                "<li>",
+            ),
+            (
+                format!(
+                    "<ul>{}</ul>",
+                    many("<li><strong>Term</strong>: text", 2_000)
+                ),
+                "<li>",
+            ),
+            (
+                format!("<dl>{}</dl>", many("<dt><b>T</b><dd><i>x</i>", 2_000)),
+                "<dd>",
+            ),
+            (
+                format!(
+                    "<table>{}</table>",
+                    many("<tr><td><b>1</b></td><td><i>2</i><br></td></tr>", 1_500)
+                ),
+                "<tr>",
+            ),
+            (
+                many(
+                    "<p>One <strong>two <em lang='fr'>trois</em></strong></p>",
+                    800,
+                ),
+                "<strong>",
+            ),
+        ] {
+            assert_eq!(
+                clean(&html).matches(mark).count(),
+                html.matches(mark).count(),
+                "{mark}"
+            );
+        }
+        let list: String = (0..330)
+            .map(|n| format!("- **Term {n}**: text\n"))
+            .collect();
+        assert_eq!(render(&list, &[]).html.matches("<li><strong>").count(), 330);
+        let rows = format!(
+            "|a|b|\n|-|-|\n{}",
+            "|**1**|[x](https://a.test)|\n".repeat(330)
+        );
+        assert_eq!(render(&rows, &[]).html.matches("<strong>").count(), 330);
+    }
+
+    #[test]
+    fn what_only_seems_closed_counts_as_open() {
+        let opened = |one: &str| {
+            (0..1_200)
+                .map(|n| one.replace('#', &n.to_string()))
+                .collect::<String>()
+        };
+        let paragraphs = "<p>x".repeat(1_200);
+        for open in [
+            opened("<b lang=x#><!--</b>-->"),
+            opened("<b title=\"</b>\" lang=x#>"),
+            opened("<b lang=x#><i></b>"),
+            opened("<b lang=x#><div></b>"),
+            opened("<b lang=x#><p></b>"),
+            opened("<b lang=x#><style></b></style>"),
+            format!(
+                "{}<table><td>{}</table>",
+                opened("<b lang=x#>"),
+                "</b>".repeat(1_200)
+            ),
+        ] {
+            assert!(
+                is_html_too_complex(&format!("{open}{paragraphs}")),
+                "{}",
+                &open[..60]
+            );
+        }
     }
 
     #[test]

@@ -87,6 +87,15 @@ const PIECES: &[&str] = &[
     "<link rel=",
     "<br/>",
     "<details open ontoggle=",
+    "<details><summary>",
+    "</details>",
+    "<a href=#x>",
+    "<h4>",
+    "</h4>",
+    "<h6 aria-level=9>",
+    "<input type=checkbox checked>",
+    "<figure>",
+    "</figure>",
 ];
 
 fn markup() -> impl Strategy<Value = String> {
@@ -130,6 +139,12 @@ fn markdown_that_nests_without_end_is_read_to_its_end() {
         "|a".repeat(20_000),
         format!("{}|-|", "|a|\n".repeat(8_000)),
         "[^1]".repeat(10_000),
+        format!("{}\n\n[^1]: x", "[^1]".repeat(10_000)),
+        "a\n: b\n\n".repeat(5_000),
+        "- [x] a\n".repeat(5_000),
+        "@a@b".repeat(10_000),
+        "\\@a".repeat(10_000),
+        "é@b.test ".repeat(5_000),
     ] {
         harmless(&render(&deep, &[]).html);
     }

@@ -124,3 +124,5 @@ history-back = Back to the discussion
 history-current = Current
 history-first = Original
 read-on = Read on
+note-link = Note
+note-back = Back to the text

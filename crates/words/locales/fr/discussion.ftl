@@ -124,3 +124,5 @@ history-back = Revenir à la discussion
 history-current = Actuelle
 history-first = Originale
 read-on = Lire la suite
+note-link = Note
+note-back = Retour au texte

@@ -142,6 +142,7 @@ pub fn post(page: &PostPage<'_>, view: &PostView, before: Option<PostId>) -> vie
     let allowed = view.allowed;
     let whole = row.parent_id.is_none() || page.whole == Some(row.id);
     let (body_html, cut) = shown_html(text.html, whole);
+    let body_html = prose::anchored(&body_html, &format!("p{}-", row.id), page.lang).into_owned();
     views::Post {
         id: row.id.0,
         depth: u8::try_from((row.depth - 1).clamp(0, 2)).unwrap_or(0),
@@ -267,6 +268,8 @@ fn version(
 ) -> Version {
     let (lang, html) = html.shown(wanted).unwrap_or_default();
     let (body_html, cut) = shown_html(html, whole);
+    let prefix = format!("v{}-", at.unix_millis());
+    let body_html = prose::anchored(&body_html, &prefix, wanted).into_owned();
     Version {
         at: at.utc(),
         title: post

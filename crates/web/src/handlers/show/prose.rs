@@ -2,7 +2,10 @@
 //! once and remembered: the same few texts stand on the pages most looked at.
 
 use domain::prose;
+use model::Lang;
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, LazyLock, RwLock};
 
 /// Most rendered texts cached; the cache is cleared when it is full.
@@ -21,6 +24,9 @@ pub fn html(md: &str) -> String {
         return html.to_string();
     }
     let html = prose::render(md, &[]).html;
+    let mut hasher = DefaultHasher::new();
+    md.hash(&mut hasher);
+    let html = anchored(&html, &format!("t{:x}-", hasher.finish()), Lang::En).into_owned();
     if let Ok(mut known) = RENDERED.write() {
         if known.len() >= REMEMBERED {
             known.clear();
@@ -28,6 +34,15 @@ pub fn html(md: &str) -> String {
         known.insert(md.to_owned(), Arc::from(html.as_str()));
     }
     html
+}
+
+/// Makes the links between a text and its footnotes lead within this text of the page, and names them.
+pub fn anchored<'h>(html: &'h str, prefix: &str, lang: Lang) -> Cow<'h, str> {
+    let names = prose::NoteNames {
+        note: words::text(lang, "note-link"),
+        back: words::text(lang, "note-back"),
+    };
+    prose::with_anchors(html, prefix, names)
 }
 
 /// The first words of a text, without markup.
