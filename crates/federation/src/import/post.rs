@@ -49,6 +49,7 @@ pub(crate) async fn publish_verb(
         thread: parent.is_none(),
         lang: language(fed, community_id).await?,
         mentions: named_actors.mentions,
+        parent: parent.cloned(),
     };
     let mut draft = draft(post, audience, context);
     if parent.is_none() && is_question(fed, post, draft.kind, community_id).await? {
@@ -82,6 +83,15 @@ pub(crate) async fn publish_verb(
         }
         Ok(reply)
     }))
+}
+
+/// Returns what a stored post replies to.
+async fn parent_of(fed: &Federation, stored: &row::Post) -> Outcome<Option<row::Post>> {
+    let Some(parent) = stored.parent_id else {
+        return Ok(None);
+    };
+    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::post::by_id(db, parent)?) };
+    fed.store().read(read).await
 }
 
 /// Whether a thread that does not say what it is belongs to a community whose threads are questions.
@@ -139,6 +149,7 @@ pub(crate) async fn edit_verb(
         thread: stored.parent_id.is_none(),
         lang: language(fed, stored.community_id).await?,
         mentions: named_actors(fed, post, provenance).await?.mentions,
+        parent: parent_of(fed, stored).await?,
     };
     let draft = draft(post, audience, context);
     let origin = origin(
@@ -194,6 +205,7 @@ pub(crate) async fn restore_verb(
         thread: stored.parent_id.is_none(),
         lang: language(fed, stored.community_id).await?,
         mentions: Vec::new(),
+        parent: parent_of(fed, stored).await?,
     };
     let draft = draft(post, audience, context);
     let id = stored.id;

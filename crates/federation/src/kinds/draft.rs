@@ -10,6 +10,7 @@ use model::lang::UNKNOWN;
 use model::lang_text::LANGUAGES_MAX;
 use model::limits::TITLE_MAX;
 use model::{ActorId, Audience, PostKind};
+use store::row;
 use vocab::{Attachment, Object};
 
 /// Longest title made of a text's first line.
@@ -25,6 +26,8 @@ pub(crate) struct DraftContext {
     pub lang: String,
     /// Those of ours that it mentions.
     pub mentions: Vec<ActorId>,
+    /// What it replies to.
+    pub parent: Option<row::Post>,
 }
 
 /// What is kept of a peer's post.
@@ -39,13 +42,15 @@ pub(crate) fn draft(post: &VerifiedObject, audience: Audience, context: DraftCon
         Some(_) => String::new(),
         None => lead(post.post_type, object),
     };
+    let warning = warning(post.post_type, object, context.parent.as_ref());
     let body = body(post.post_type, object, &lang, lead, context.thread);
     let title = if context.thread {
-        title(object, &body)
+        title(object, &warning, &body)
     } else {
         String::new()
     };
-    let mut wordings = translations(object, &lang, context.thread);
+    let body = folded(body, &warning);
+    let mut wordings = translations(object, &lang, &warning, context.thread);
     wordings.insert(0, Wording { lang, title, body });
     Draft {
         kind: post.post_type.kind(named_kind(object)),
@@ -77,29 +82,62 @@ fn is_unknown(object: &Object) -> bool {
     language.is_some_and(|language| language.identifier == UNKNOWN)
 }
 
-/// The title given, else the first line of the text.
-fn title(object: &Object, body: &Prose) -> String {
-    if let Some(title) = object.title() {
-        return one_line(title, TITLE_MAX);
+/// The warning about the content; empty where there is none. That of a reply which repeats what it answers is
+/// none: GoToSocial and snac take the summary of our threads for a warning, and copy it.
+fn warning(post_type: &dyn PostType, object: &Object, parent: Option<&row::Post>) -> String {
+    let warning = post_type.warning(object).unwrap_or_default();
+    let warning = one_line(&prose::plain(warning, 4 * TITLE_MAX), 4 * TITLE_MAX);
+    let repeats = |parent: &row::Post| {
+        let begins = |html: &str| {
+            let text = prose::plain(html, FIRST_LINE_MAX);
+            let text = text.trim_end_matches('…');
+            !text.is_empty() && !html.starts_with(FOLD) && warning.starts_with(text)
+        };
+        let mut titles = parent.title.iter();
+        titles.any(|(_, title)| title == warning)
+            || parent.html.iter().any(|(_, html)| begins(html))
+    };
+    if parent.is_some_and(repeats) {
+        return String::new();
     }
-    let text = object.text().unwrap_or_default();
-    let end = ["</p>", "<br", "\n"]
-        .iter()
-        .filter_map(|mark| text.find(mark))
-        .min();
-    let first = end.and_then(|end| text.get(..end)).unwrap_or(text);
+    one_line(&warning, TITLE_MAX)
+}
+
+/// How a text begins that is folded behind a warning.
+const FOLD: &str = "<details><summary>";
+
+/// Folds a text behind the warning about it: lists, notices and searches show the warning only.
+fn folded(body: Prose, warning: &str) -> Prose {
+    if warning.is_empty() || prose::is_blank(&body.html) {
+        return body;
+    }
+    let html = format!("{FOLD}{}</summary>{}</details>", escape(warning), body.html);
+    Prose { html, ..body }
+}
+
+/// The title given, else the warning about the content, else the first line of the text.
+fn title(object: &Object, warning: &str, body: &Prose) -> String {
+    let given = one_line(object.title().unwrap_or_default(), TITLE_MAX);
+    if !given.is_empty() {
+        return given;
+    }
+    if !warning.is_empty() {
+        return warning.to_owned();
+    }
+    let text = as_html(
+        object.text().unwrap_or_default(),
+        object.media_type.as_deref(),
+    );
     let summary = object.summary.as_deref().unwrap_or_default();
-    let lines = [first, text, summary, body.html.as_str()];
-    let found = lines
-        .iter()
-        .map(|html| words(html))
-        .find(|line| !line.is_empty());
+    let mut lines = [text.as_str(), summary, body.html.as_str()]
+        .into_iter()
+        .flat_map(prose::lines);
+    let found = lines.find_map(|line| Some(words(&line)).filter(|line| !line.is_empty()));
     found.unwrap_or_else(|| "…".to_owned())
 }
 
 /// A line without the names it begins with: a Note calls its community first.
-fn words(html: &str) -> String {
-    let line = prose::plain(html, 4 * FIRST_LINE_MAX);
+fn words(line: &str) -> String {
     let words = line
         .split(' ')
         .skip_while(|word| word.starts_with(['@', '!']));
@@ -211,7 +249,7 @@ fn link(attachment: &Attachment) -> Option<String> {
 
 /// The text in each other language, in the object's order: a translation of the body, and of a
 /// thread's title where there is one.
-fn translations(object: &Object, lang: &str, thread: bool) -> Vec<Wording> {
+fn translations(object: &Object, lang: &str, warning: &str, thread: bool) -> Vec<Wording> {
     let mut wordings: Vec<Wording> = Vec::new();
     for (key, html) in object.content_map.iter() {
         let Some(tag) = tag(key) else { continue };
@@ -222,10 +260,21 @@ fn translations(object: &Object, lang: &str, thread: bool) -> Vec<Wording> {
             break;
         }
         let title = object.name_map.get(key).filter(|_| thread);
+        let own_warning = object.summary_map.get(key).filter(|_| !warning.is_empty());
+        let own_warning = one_line(
+            &prose::plain(own_warning.unwrap_or_default(), TITLE_MAX),
+            TITLE_MAX,
+        );
+        let warning = if own_warning.is_empty() {
+            warning
+        } else {
+            &own_warning
+        };
+        let body = prose::foreign(&as_html(html, object.media_type.as_deref()), None);
         wordings.push(Wording {
             lang: tag,
             title: one_line(title.unwrap_or_default(), TITLE_MAX),
-            body: prose::foreign(&as_html(html, object.media_type.as_deref()), None),
+            body: folded(body, warning),
         });
     }
     wordings

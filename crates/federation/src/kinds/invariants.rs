@@ -25,6 +25,7 @@ pub fn post(value: &Value) {
             thread,
             lang: "fr".to_owned(),
             mentions: Vec::new(),
+            parent: None,
         };
         let draft = draft(&post, audience, context);
         let first = draft.wordings.first();

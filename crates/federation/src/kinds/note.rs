@@ -1,9 +1,6 @@
 //! Note: a reply; of microblogs also a thread, which calls its community by a mention.
 
 use super::post_type::PostType;
-use crate::text::one_line;
-use domain::prose;
-use model::limits::TITLE_MAX;
 use vocab::Object;
 
 pub(crate) struct Note;
@@ -13,10 +10,9 @@ impl PostType for Note {
         &["Note"]
     }
 
-    /// Its warning about the content: some write it in HTML, most as plain text.
-    fn lead(&self, object: &Object) -> Option<String> {
-        let warning = object.summary.as_deref()?;
-        Some(one_line(&prose::plain(warning, TITLE_MAX), TITLE_MAX))
+    /// Microblogs send it as the `summary`, whether or not they call the post sensitive.
+    fn warning<'o>(&self, object: &'o Object) -> Option<&'o str> {
+        object.summary.as_deref()
     }
 
     fn has_abstract(&self) -> bool {

@@ -19,6 +19,12 @@ pub(crate) trait PostType: Sync {
         None
     }
 
+    /// Returns what warns of its content, which is then folded behind it. It may have markup.
+    fn warning<'o>(&self, object: &'o Object) -> Option<&'o str> {
+        let sensitive = object.sensitive == Some(true) && object.text().is_some();
+        object.summary.as_deref().filter(|_| sensitive)
+    }
+
     /// Whether its `summary` replaces a missing text.
     fn has_abstract(&self) -> bool {
         true

@@ -2,6 +2,7 @@
 
 use super::post_type::PostType;
 use model::PostKind;
+use vocab::Object;
 
 pub(crate) struct Question;
 
@@ -12,5 +13,14 @@ impl PostType for Question {
 
     fn kind(&self, named: Option<PostKind>) -> PostKind {
         named.unwrap_or(PostKind::Question)
+    }
+
+    /// As of a Note, where there is a text that it warns of (Mastodon's polls).
+    fn warning<'o>(&self, object: &'o Object) -> Option<&'o str> {
+        object.text()?;
+        object
+            .summary
+            .as_deref()
+            .filter(|_| object.title().is_none())
     }
 }

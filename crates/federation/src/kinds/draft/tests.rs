@@ -29,6 +29,7 @@ fn drafted(post: &VerifiedObject, thread: bool) -> Draft {
         thread,
         lang: "fr".to_owned(),
         mentions: Vec::new(),
+        parent: None,
     };
     draft(post, post.audience().unwrap(), context)
 }
@@ -93,7 +94,7 @@ fn a_reply_has_no_title_and_may_carry_a_warning() {
         first(&warned)
             .body
             .html
-            .starts_with("<p><strong>Has anyone compared honey with silver?</strong></p>"),
+            .starts_with("<details><summary>Has anyone compared honey with silver?</summary><p>"),
         "{}",
         first(&warned).body.html
     );
@@ -266,7 +267,7 @@ fn odd_posts_become_something_readable() {
         &ours(json!({"type": "Note", "summary": "<b>Bold</b> &amp; 1 < 2", "content": "x"})),
         false,
     );
-    let line = "<p><strong>Bold &amp; 1 &lt; 2</strong></p>x";
+    let line = "<details><summary>Bold &amp; 1 &lt; 2</summary>x</details>";
     assert_eq!(first(&warning).body.html, line);
     let hostile = drafted(
         &ours(
@@ -313,5 +314,95 @@ fn a_title_is_not_repeated_as_the_first_line() {
         "<p>vote</p><p>Live: poll</p>",
     ] {
         assert_eq!(poll(kept).0.trim(), kept);
+    }
+}
+
+/// A Note with these keys.
+fn note(more: Value) -> VerifiedObject {
+    let mut note = json!({
+        "type": "Note", "id": "https://a.test/n/1", "attributedTo": "https://a.test/u/pia",
+        "to": ["as:Public"], "content": "<p>@weavers The butler did it</p>",
+    });
+    for (key, value) in more.as_object().unwrap() {
+        note[key] = value.clone();
+    }
+    read(note)
+}
+
+#[test]
+fn the_words_behind_a_warning_are_folded_and_no_title() {
+    for (object, title) in [
+        (
+            json!({"summary": "Film ending", "sensitive": true}),
+            "Film ending",
+        ),
+        (json!({"summary": "Film\n <b>ending</b>"}), "Film ending"),
+        (
+            json!({"summary": "Film ending", "name": "\u{200b}"}),
+            "Film ending",
+        ),
+        (
+            json!({"summary": "Film ending", "name": "Mysteries"}),
+            "Mysteries",
+        ),
+        (
+            json!({"type": "Question", "summary": "Film ending"}),
+            "Film ending",
+        ),
+        (
+            json!({"type": "Page", "name": "\u{202e}", "summary": "Film ending", "sensitive": true}),
+            "Film ending",
+        ),
+        (
+            json!({"summary": "Film ending", "contentMap": {"en": "<p>@weavers The butler did it</p>", "fr": "<p>Le butler</p>"}}),
+            "Film ending",
+        ),
+    ] {
+        let draft = drafted(&note(object.clone()), true);
+        assert_eq!(first(&draft).title, title, "{object}");
+        for wording in &draft.wordings {
+            let html = &wording.body.html;
+            assert!(
+                html.starts_with("<details><summary>Film ending</summary>"),
+                "{html}"
+            );
+            assert!(html.contains("butler"), "{html}");
+            assert!(!wording.title.contains("butler"));
+            assert_eq!(prose::plain(html, 400), "Film ending");
+        }
+    }
+    let plain = drafted(&note(json!({"summary": "\u{200b}"})), true);
+    assert_eq!(first(&plain).title, "The butler did it");
+}
+
+#[test]
+fn a_title_is_made_of_the_first_line_with_words() {
+    for (content, title) in [
+        ("<h2>Titre</h2><p>Texte</p>", "Titre"),
+        (
+            "<table><tr><td>un</td><td>deux</td></tr></table>",
+            "un deux",
+        ),
+        ("<div>First</div><div>Second</div>", "First"),
+        (
+            "<p><a class=\"mention\" href=\"https://h.test/c/weavers\">@<span>weavers</span></a> Bonjour le monde</p>",
+            "Bonjour le monde",
+        ),
+        ("<p>@weavers@h.test</p><p>Bonjour</p>", "Bonjour"),
+        ("<dl><dt>Warp</dt><dd>threads</dd></dl>", "Warp"),
+        ("One<br/>Two", "One"),
+        ("<p>a\u{202e}b\u{200b}c</p>", "abc"),
+        ("<p>\u{3164}</p>", "…"),
+    ] {
+        let draft = drafted(&note(json!({"content": content})), true);
+        assert_eq!(first(&draft).title, title, "{content}");
+    }
+    for (name, title) in [
+        ("a\nb", "a b"),
+        ("loc \u{202e}RLO", "loc RLO"),
+        ("x\u{e0041}\u{ad}y", "xy"),
+    ] {
+        let page = drafted(&ours(json!({"name": name, "content": "c"})), true);
+        assert_eq!(first(&page).title, title);
     }
 }
