@@ -18,6 +18,8 @@ const EXCERPT_MAX: usize = 240;
 const TEXT_MAX: usize = 100_000;
 /// Days after which half of what being new counts for is left.
 const HALF_LIFE_DAYS: f64 = 180.0;
+/// What an accepted answer counts for, and a question that has one: as much as being new.
+const ANSWERED: f64 = 1.0;
 const MILLIS_PER_DAY: f64 = 86_400_000.0;
 
 /// Which posts are looked for; addresses are pairs of handle and host, empty for this instance.
@@ -117,15 +119,17 @@ struct Candidate {
 }
 
 impl Candidate {
-    /// Words in the title count most; then what is new, which is worth less the older it is; a thread
-    /// a little more than a reply.
+    /// Words in the title count most; then an accepted answer and a question that has one; then what is
+    /// new, which is worth less the older it is; a thread a little more than a reply.
     fn score(&self, now: Time) -> f64 {
         let age = now.unix_millis() - self.found.published_at.unix_millis();
         #[expect(clippy::cast_precision_loss, reason = "an age in days needs no more")]
         let days = age.max(0) as f64 / MILLIS_PER_DAY;
         let thread = self.found.id == self.found.root_id;
         let text = f64::from(u8::from(self.in_title)) * 1.5 + f64::from(u8::from(thread)) * 0.25;
-        text + (-days / HALF_LIFE_DAYS).exp2()
+        let answered = self.found.accepted_at.is_some() || self.found.answer_count > 0;
+        let answer = if answered { ANSWERED } else { 0.0 };
+        text + answer + (-days / HALF_LIFE_DAYS).exp2()
     }
 }
 

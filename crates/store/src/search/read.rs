@@ -39,6 +39,10 @@ pub struct PostMatch {
     pub published_at: Time,
     /// The primary tag of the language in which it was found.
     pub lang: String,
+    /// How many of its replies are accepted answers.
+    pub answer_count: i32,
+    /// When it was accepted as an answer.
+    pub accepted_at: Option<Time>,
 }
 
 /// An actor that was found, in one of its languages.
@@ -72,7 +76,14 @@ pub fn posts(
             .filter(visible::searchable_post(reader))
             .order(search_index::rowid.desc())
             .limit(limit)
-            .select((post::id, post::root_id, post::published_at, search_text::lang))
+            .select((
+                post::id,
+                post::root_id,
+                post::published_at,
+                search_text::lang,
+                post::answer_count,
+                post::accepted_at,
+            ))
             .into_boxed();
         if let Some(id) = filter.community {
             let shared = post_share::table
