@@ -336,6 +336,14 @@ impl FormPost {
         }
     }
 
+    /// Whether a file was chosen in a field and is lost when the form is shown again, since browsers send no
+    /// file back: in this request, or in an earlier one whose page the language switch shows again, as its
+    /// description tells.
+    pub fn loses_file(&self, field: &str, description: &str) -> bool {
+        let described = !self.fields.trimmed(description).is_empty();
+        self.file(field).is_some() || (described && !self.fields.get(REDRAW).is_empty())
+    }
+
     /// The file that was chosen in a field.
     pub fn file(&self, field: &str) -> Option<&Bytes> {
         let found = self.files.iter().find(|(name, _)| name == field);

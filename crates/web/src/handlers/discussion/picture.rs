@@ -63,11 +63,11 @@ pub(super) async fn uploaded(media: &Media, posted: &FormPost) -> Outcome<Pictur
     Ok(pictures)
 }
 
-/// Says at each file that was chosen that it must be chosen again: browsers never send a form back with
-/// its files.
+/// Says at each file that was chosen that it must be chosen again.
 pub(super) fn choose_again(f: &Frame, mut form: Form, posted: &FormPost) -> Form {
     for slot in &PICTURE_SLOTS {
-        if posted.file(slot.file).is_some() && form.get(slot.file).error.is_none() {
+        let lost = !form.has(slot.number) && posted.loses_file(slot.file, slot.alt);
+        if lost && form.get(slot.file).error.is_none() {
             form.fault(slot.file, f.text("enter-picture-again"));
         }
     }
