@@ -1,7 +1,7 @@
 //! Migrations up and down on a filled database, on both engines.
 
 use domain::testing::{World, delivered, draft};
-use model::{EventDetails, Origin, PeerId, PostDetails, PostKind};
+use model::{ActorId, EventDetails, Origin, PeerId, PostDetails, PostKind};
 use store::Store;
 
 /// Writes people, communities, posts, follows, peers and what hangs on them, through the verbs.
@@ -44,6 +44,29 @@ async fn fill(store: Store) -> World {
     world
 }
 
+/// Runs one file of a migration.
+fn run(db: &mut store::Db, migration: &str, file: &str) -> Result<(), store::StoreError> {
+    let engine = match db {
+        store::Db::Pg(_) => "postgres",
+        store::Db::Sqlite(_) => "sqlite",
+    };
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations");
+    let words = std::fs::read_to_string(format!("{root}/{engine}/{migration}/{file}.sql")).unwrap();
+    for statement in words.split(";\n").filter(|one| !one.trim().is_empty()) {
+        store::testing::run_sql(db, statement)?;
+    }
+    Ok(())
+}
+
+/// The hash of somebody's password.
+async fn password(store: &Store, owner: ActorId) -> Option<String> {
+    let read = move |db: &mut store::Db| {
+        let found = store::account::credential::password(db, owner)?;
+        Ok::<_, store::StoreError>(found)
+    };
+    store.read(read).await.unwrap()
+}
+
 store::both! {
     async fn a_filled_database_goes_down_and_up_again(store: Store) {
         let before = store::testing::schema(&store).await;
@@ -61,5 +84,18 @@ store::both! {
         let counts = store::testing::row_counts(&store).await;
         assert!(counts.values().all(|rows| *rows == 0), "{counts:?}");
         fill(store).await;
+    }
+
+    async fn passwords_are_kept_on_the_way_down_and_up(store: Store) {
+        let world = World::new(store.clone()).await.unwrap();
+        let ann = world.person("ann").await.unwrap();
+        let (admin, before) = (world.admin, password(&store, world.admin).await);
+        assert!(before.is_some());
+        for file in ["down", "up"] {
+            let run = move |db: &mut store::Db| run(db, "2026-11-30-000004_credentials", file);
+            store.write(run).await.unwrap();
+        }
+        assert_eq!(password(&store, admin).await, before);
+        assert_eq!(password(&store, ann).await, None, "she has none");
     }
 }

@@ -282,7 +282,7 @@ pub fn new_account(name: &str) -> Outcome<NewAccount> {
     Ok(NewAccount {
         handle: handle(name)?,
         name: name.to_owned(),
-        password: String::new(),
+        password: None,
         address: None,
         lang: Lang::En,
         request: String::new(),

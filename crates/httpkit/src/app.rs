@@ -190,6 +190,16 @@ impl App {
         blocking(&PASSWORD_PERMITS, move || password::hash(&typed, cost)).await
     }
 
+    /// Whether a password is an account's. Takes as long where the account has none.
+    ///
+    /// # Errors
+    /// Faults only.
+    pub async fn check_password_of(&self, account: ActorId, typed: &str) -> Outcome<bool> {
+        let read = move |db: &mut query::Db| query::account::password(db, account);
+        let hash = self.store().read(read).await?.unwrap_or_default();
+        self.check_password(typed, &hash).await
+    }
+
     /// Whether a password matches its hash. An empty hash takes as long and never matches.
     ///
     /// # Errors

@@ -264,29 +264,32 @@ pub struct NewSignIn {
     pub lang: Lang,
     /// The token of the session's cookie.
     pub token: String,
-    /// The proof of their browser from now on, see [`known_browser`].
-    browser_proof: String,
+    /// The proof of their browser from now on, see [`known_browser`]; `None` without a password.
+    browser_proof: Option<String>,
 }
 
 impl NewSignIn {
     /// The sign-in to an account by a session with this token.
-    #[must_use]
-    pub fn new(account: &row::Account, token: String) -> Self {
-        Self {
-            me: account.actor_id,
+    ///
+    /// # Errors
+    /// Faults.
+    pub async fn new(app: &App, account: &row::Account, token: String) -> Outcome<Self> {
+        let me = account.actor_id;
+        let read = move |db: &mut query::Db| query::account::password(db, me);
+        let hash = app.store().read(read).await?;
+        Ok(Self {
+            me,
             lang: account.lang,
             token,
-            browser_proof: known_browser::proof(account.actor_id, &account.password),
-        }
+            browser_proof: hash.map(|hash| known_browser::proof(me, &hash)),
+        })
     }
 
     /// What the browser is sent: the `Set-Cookie` of the session, and of the proof.
-    #[must_use]
-    pub fn cookies(&self, https: bool) -> [String; 2] {
-        [
-            set_cookie(https, Some(&self.token)),
-            known_browser::set_cookie(https, &self.browser_proof),
-        ]
+    pub fn cookies(&self, https: bool) -> impl Iterator<Item = String> {
+        let proof = self.browser_proof.as_ref();
+        let proof = proof.map(|proof| known_browser::set_cookie(https, proof));
+        std::iter::once(set_cookie(https, Some(&self.token))).chain(proof)
     }
 }
 
@@ -304,22 +307,25 @@ pub async fn sign_in(app: &App, attempt: SignInAttempt<'_>) -> Outcome<NewSignIn
     if !has_proof {
         count_unknown(app, attempt.ip, &handle)?;
     }
-    let member = app
+    let found = app
         .store()
-        .read(move |db| query::account::by_handle(db, &name))
+        .read(move |db| query::account::to_sign_in(db, &name))
         .await?;
-    let account = member.map(|(account, _)| account);
+    let (account, hash) = found.map_or((None, None), |(account, hash)| (Some(account), hash));
     if has_proof {
         let known = account
             .as_ref()
-            .map(|account| known_browser::proof(account.actor_id, &account.password));
+            .zip(hash.as_ref())
+            .map(|(account, hash)| known_browser::proof(account.actor_id, hash));
         match known.filter(|known| secret::same(known, attempt.browser_proof)) {
             Some(known) => app.limits().count(RateLimit::SignIn, &known)?,
             None => count_unknown(app, attempt.ip, &handle)?,
         }
     }
-    let hash = account.as_ref().map_or("", |account| &account.password);
-    if !app.check_password(attempt.password, hash).await? {
+    if !app
+        .check_password(attempt.password, &hash.unwrap_or_default())
+        .await?
+    {
         return Err(Error::invalid("password", Why::Mismatch));
     }
     let account = account.ok_or(Error::not_found("account"))?;
@@ -348,5 +354,5 @@ pub async fn open(app: &App, account: ActorId, agent: &str) -> Outcome<NewSignIn
         .ops()
         .write(move |tx| domain::account::open_session(tx, &new))
         .await?;
-    Ok(NewSignIn::new(&account, token))
+    NewSignIn::new(app, &account, token).await
 }

@@ -27,6 +27,14 @@ text_enum! {
 }
 
 text_enum! {
+    /// What somebody signs in with.
+    CredentialKind {
+        /// A password; an account has one at most.
+        Password = "password",
+    }
+}
+
+text_enum! {
     /// What an admin did with an account.
     AdminActionKind labelled "admin-action" {
         /// Approved its request.

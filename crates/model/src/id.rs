@@ -191,6 +191,8 @@ ids! {
     FollowId;
     /// Identifies a notification of a person.
     NoticeId;
+    /// Identifies what an account can sign in with.
+    CredentialId;
     /// Identifies a browser's session.
     SessionId;
     /// Identifies a token of the API.

@@ -96,6 +96,26 @@ pub fn by_handle(db: &mut Db, handle: &str) -> Outcome<Option<Member>> {
     Ok(store::account::by_handle(db, handle)?)
 }
 
+/// The account of a handle, with the hash of its password where it has one, for signing in.
+///
+/// # Errors
+/// Faults.
+pub fn to_sign_in(db: &mut Db, handle: &str) -> Outcome<Option<(Account, Option<String>)>> {
+    let Some((account, _)) = store::account::by_handle(db, handle)? else {
+        return Ok(None);
+    };
+    let hash = store::account::credential::password(db, account.actor_id)?;
+    Ok(Some((account, hash)))
+}
+
+/// The hash of an account's password, where it has one.
+///
+/// # Errors
+/// Faults.
+pub fn password(db: &mut Db, id: ActorId) -> Outcome<Option<String>> {
+    Ok(store::account::credential::password(db, id)?)
+}
+
 /// One account's actor.
 ///
 /// # Errors

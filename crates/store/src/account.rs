@@ -1,6 +1,7 @@
 //! Accounts, sessions, tokens and invitations.
 
 pub mod admin_action;
+pub mod credential;
 pub mod mail;
 pub mod sign_in_link;
 
@@ -119,14 +120,6 @@ pub fn set_state(db: &mut Db, id: ActorId, state: AccountState) -> QueryResult<(
 pub fn set_role(db: &mut Db, id: ActorId, role: SiteRole) -> QueryResult<()> {
     diesel::update(account::table.find(id))
         .set(account::role.eq(role))
-        .execute(db)?;
-    Ok(())
-}
-
-/// The hash of a new password.
-pub fn set_password(db: &mut Db, id: ActorId, hash: &str) -> QueryResult<()> {
-    diesel::update(account::table.find(id))
-        .set(account::password.eq(hash))
         .execute(db)?;
     Ok(())
 }

@@ -31,7 +31,9 @@ pub struct SearchText {
     pub words: String,
 }
 
-pub use account::{Account, AdminAction, ApiToken, Invite, MailLink, Session, SignInLink};
+pub use account::{
+    Account, AdminAction, ApiToken, Credential, Invite, MailLink, Session, SignInLink,
+};
 pub use queue::{Activity, Delivery, Inbound, JobRow};
 
 /// A fact about the installation.

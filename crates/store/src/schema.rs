@@ -143,7 +143,6 @@ diesel::table! {
         actor_id -> BigInt,
         state -> Text,
         role -> Text,
-        password -> Text,
         lang -> Text,
         zone -> Text,
         request -> Text,
@@ -151,6 +150,16 @@ diesel::table! {
         seen_at -> Nullable<Timestamp>,
         address -> Text,
         pending_address -> Text,
+    }
+}
+
+diesel::table! {
+    credential (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        kind -> Text,
+        secret -> Text,
+        created_at -> Timestamp,
     }
 }
 
@@ -452,6 +461,7 @@ diesel::table! {
 
 diesel::joinable!(account -> actor (actor_id));
 diesel::joinable!(community -> actor (actor_id));
+diesel::joinable!(credential -> account (account_id));
 diesel::joinable!(session -> account (actor_id));
 diesel::joinable!(sign_in_link -> account (account_id));
 diesel::joinable!(mail_link -> account (account_id));
@@ -476,6 +486,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     signing_key,
     assertion_key,
     account,
+    credential,
     session,
     admin_action,
     sign_in_link,

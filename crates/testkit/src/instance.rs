@@ -140,7 +140,7 @@ impl Instance {
     pub async fn person(&self, handle: &str) -> Person {
         let new = NewAccount {
             name: testing::capitalized(handle),
-            password: testing::hashed_password(),
+            password: Some(testing::hashed_password()),
             key: keys::actor(),
             ..testing::new_account(handle).unwrap()
         };

@@ -85,8 +85,7 @@ pub async fn set_password(
 ) -> Result<StatusCode, ApiError> {
     let me = writer.id();
     app.limits().count_actor(RateLimit::SignIn, me)?;
-    let old = &writer.me.account.password;
-    if !app.check_password(&body.old, old).await? {
+    if !app.check_password_of(me, &body.old).await? {
         return Err(Error::invalid("old", Why::Mismatch).into());
     }
     let hash = app.hash_password("new", &body.new).await?;

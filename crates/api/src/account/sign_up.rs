@@ -72,7 +72,7 @@ pub async fn sign_up(
     let new = NewAccount {
         handle: handle.clone(),
         name: body.name.trim().to_owned(),
-        password: app.hash_password("password", &body.password).await?,
+        password: Some(app.hash_password("password", &body.password).await?),
         address: address.ok().flatten(),
         lang,
         request: body.request,

@@ -1,6 +1,7 @@
 //! Accounts: registered, approved, suspended; who is an admin.
 
 mod administration;
+mod credential;
 mod mail;
 mod profile;
 mod session;
@@ -62,8 +63,8 @@ pub struct NewAccount {
     pub handle: Handle,
     /// Name for people; the handle where empty.
     pub name: String,
-    /// The hash of the password.
-    pub password: String,
+    /// The hash of the password; `None` for somebody who signs in in another way.
+    pub password: Option<String>,
     /// The e-mail address, which is not confirmed yet.
     pub address: Option<MailAddress>,
     /// Language of the interface.
@@ -105,7 +106,6 @@ pub fn create(
         actor_id: person.id,
         state,
         role,
-        password: new.password.clone(),
         lang: new.lang,
         zone: String::new(),
         request: new.request.trim().to_owned(),
@@ -115,6 +115,9 @@ pub fn create(
         pending_address: new.address.clone().map(String::from).unwrap_or_default(),
     };
     store::account::insert(tx.db, &row)?;
+    if let Some(hash) = &new.password {
+        credential::replace_password(tx, person.id, hash)?;
+    }
     if let Some(address) = &new.address {
         tx.record(Fact::AddressGiven {
             account: person.id,

@@ -1,6 +1,6 @@
 //! Sessions and tokens: random outside, hashed inside.
 
-use super::get;
+use super::{credential, get};
 use crate::{Error, Outcome, Tx};
 use model::account::AccountState;
 use model::mail::MailLinkKind;
@@ -99,7 +99,7 @@ pub fn change_password(
     keep: Option<SessionId>,
 ) -> Outcome<()> {
     get(tx, owner)?;
-    store::account::set_password(tx.db, owner, hash)?;
+    credential::replace_password(tx, owner, hash)?;
     end_access(tx, owner, keep)?;
     store::account::mail::delete_links(tx.db, owner, &[MailLinkKind::Reset])?;
     Ok(())

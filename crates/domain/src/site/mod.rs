@@ -99,7 +99,7 @@ pub fn set_up(tx: &mut Tx<'_>, set_up: &SetUp) -> Outcome<ActorId> {
         &NewAccount {
             handle: set_up.admin.clone(),
             name: set_up.admin_name.clone(),
-            password: set_up.password.clone(),
+            password: Some(set_up.password.clone()),
             address: None,
             lang: set_up.lang,
             request: String::new(),

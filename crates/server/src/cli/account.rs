@@ -241,7 +241,7 @@ async fn add(ops: &Ops, out: Printer, add: AddOptions) -> anyhow::Result<()> {
     let new = NewAccount {
         handle,
         name: add.name,
-        password,
+        password: Some(password),
         address: None,
         lang: add.lang.unwrap_or(default),
         request: String::new(),

@@ -92,7 +92,7 @@ async fn arrive(
     let new = NewAccount {
         handle: handle(&person.handle)?,
         name: person.name.clone(),
-        password: password.to_owned(),
+        password: Some(password.to_owned()),
         address: None,
         lang: reads(person),
         request: String::new(),

@@ -2,10 +2,11 @@
 
 use crate::schema::*;
 use diesel::prelude::*;
+use model::account::CredentialKind;
 use model::mail::MailLinkKind;
 use model::{
-    AccountState, ActorId, AdminActionId, AdminActionKind, InviteId, Lang, SessionId, SiteRole,
-    Time, TokenId,
+    AccountState, ActorId, AdminActionId, AdminActionKind, CredentialId, InviteId, Lang, SessionId,
+    SiteRole, Time, TokenId,
 };
 
 /// A local person who can sign in.
@@ -16,7 +17,6 @@ pub struct Account {
     pub actor_id: ActorId,
     pub state: AccountState,
     pub role: SiteRole,
-    pub password: String,
     pub lang: Lang,
     /// IANA name of a time zone; empty: the site's.
     pub zone: String,
@@ -28,6 +28,18 @@ pub struct Account {
     pub address: String,
     /// An e-mail address that waits to be confirmed; empty: none.
     pub pending_address: String,
+}
+
+/// What an account can sign in with.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = credential, treat_none_as_default_value = false)]
+pub struct Credential {
+    pub id: CredentialId,
+    pub account_id: ActorId,
+    pub kind: CredentialKind,
+    /// Of a password: its hash.
+    pub secret: String,
+    pub created_at: Time,
 }
 
 /// A link in a mail to the owner of an account.

@@ -171,9 +171,7 @@ pub fn with_cookie(mut response: Response, cookie: &str) -> Response {
 /// Adds the cookies of somebody who has just signed in.
 pub fn with_sign_in(response: Response, https: bool, sign_in: &NewSignIn) -> Response {
     let cookies = sign_in.cookies(https);
-    cookies
-        .iter()
-        .fold(response, |response, cookie| with_cookie(response, cookie))
+    cookies.fold(response, |response, cookie| with_cookie(response, &cookie))
 }
 
 /// Accepts a path as the target of a redirect if it stays on this instance: no host, no scheme, no

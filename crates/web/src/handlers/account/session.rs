@@ -104,7 +104,7 @@ pub async fn change_password(State(app): State<App>, signed_in: SignedInForm) ->
 pub(super) async fn require_password(app: &App, posted: &FormPost, me: &Me) -> Outcome<()> {
     app.limits().count_actor(RateLimit::SignIn, me.id())?;
     let current = posted.fields.get("current");
-    if app.check_password(current, &me.account.password).await? {
+    if app.check_password_of(me.id(), current).await? {
         return Ok(());
     }
     Err(Error::invalid("current", Why::Mismatch))

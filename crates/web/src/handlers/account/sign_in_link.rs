@@ -103,5 +103,5 @@ async fn use_link(app: &App, posted: &FormPost, key: &str) -> Outcome<NewSignIn>
         domain::account::sign_in_by_link(tx, &link, hash.as_deref(), &opened, &agent)
     };
     let account = app.ops().write(verb).await?;
-    Ok(NewSignIn::new(&account, token))
+    NewSignIn::new(app, &account, token).await
 }

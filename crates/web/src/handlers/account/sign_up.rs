@@ -95,7 +95,7 @@ async fn register(app: &App, posted: &FormPost) -> Outcome<(ActorId, AccountStat
     let new = NewAccount {
         handle,
         name: typed.trimmed("name"),
-        password: app.hash_password("password", typed.get("password")).await?,
+        password: Some(app.hash_password("password", typed.get("password")).await?),
         address: address.ok().flatten(),
         lang: posted.request.lang,
         request: typed.trimmed("reason"),
