@@ -37,6 +37,38 @@ fn unfolded(html: &str) -> String {
     shown + rest
 }
 
+/// Whether what stands behind the warning shows on the page of its thread only, folded.
+async fn hidden_everywhere(story: &Weavers, thread: &str, late: bool) {
+    let alpha = &story.alpha;
+    for path in [
+        thread,
+        "/",
+        "/c/weavers",
+        "/c/weavers/discussions",
+        "/notices",
+        "/search?q=butler",
+        "/search?q=film",
+    ] {
+        let page = story.ann.own_page(path).await;
+        assert!(
+            !unfolded(&page).contains("The butler"),
+            "{path}, late: {late}\n{page}"
+        );
+    }
+    let page = story.ann.page(thread).await;
+    assert!(
+        page.contains("<details><summary>Film ending</summary>")
+            && page.contains("The butler did it")
+    );
+    let (_, _, feed) = alpha.get("/c/weavers/feed.atom", &[]).await;
+    assert!(
+        feed.contains(">Film ending</title>") && !feed.contains("did it</title>"),
+        "{feed}"
+    );
+    let (_, _, found) = alpha.get("/api/hedgerow/v1/search?q=butler", &[]).await;
+    assert!(!found.contains("The butler"), "{found}");
+}
+
 #[tokio::test]
 async fn the_words_behind_a_warning_show_nowhere_however_late_it_comes() {
     for late in [false, true] {
@@ -75,34 +107,7 @@ async fn the_words_behind_a_warning_show_nowhere_however_late_it_comes() {
             "late: {late}, {:?}",
             alpha.reasons().await
         );
-        let thread = format!("/p/{}", seen.id);
-        for path in [
-            thread.as_str(),
-            "/",
-            "/c/weavers",
-            "/c/weavers/discussions",
-            "/notices",
-            "/search?q=butler",
-            "/search?q=film",
-        ] {
-            let page = story.ann.own_page(path).await;
-            assert!(
-                !unfolded(&page).contains("The butler"),
-                "{path}, late: {late}\n{page}"
-            );
-        }
-        let page = story.ann.page(&thread).await;
-        assert!(
-            page.contains("<details><summary>Film ending</summary>")
-                && page.contains("The butler did it")
-        );
-        let (_, _, feed) = alpha.get("/c/weavers/feed.atom", &[]).await;
-        assert!(
-            feed.contains(">Film ending</title>") && !feed.contains("did it</title>"),
-            "{feed}"
-        );
-        let (_, _, found) = alpha.get("/api/hedgerow/v1/search?q=butler", &[]).await;
-        assert!(!found.contains("The butler"), "{found}");
+        hidden_everywhere(&story, &format!("/p/{}", seen.id), late).await;
     }
 }
 

@@ -31,7 +31,7 @@ impl Config {
     }
 }
 
-/// The path of a folder.
+/// Where the daily backups are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FolderPath(PathBuf);
 
