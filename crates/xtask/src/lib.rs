@@ -22,6 +22,7 @@ mod browser;
 mod ci;
 mod codegen;
 mod compiler;
+mod dist;
 mod docs;
 mod fuzz;
 mod licences;
@@ -56,6 +57,8 @@ enum Cli {
     Tidy,
     /// Write the files that are generated from the code
     Codegen(codegen::CodegenOptions),
+    /// Build what is published, in target/dist: a Debian package, an archive, checksums
+    Dist(dist::DistOptions),
     /// Check the licences and bans of deny.toml against what is built in
     Licences,
 }
@@ -72,6 +75,7 @@ pub fn main() -> ExitCode {
         Cli::Fuzz(options) => fuzz::command(&options),
         Cli::Tidy => tidy::command(),
         Cli::Codegen(options) => codegen::command(&options),
+        Cli::Dist(options) => dist::command(&options),
         Cli::Licences => licences::command(),
     };
     match result {

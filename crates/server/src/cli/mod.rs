@@ -10,6 +10,7 @@ mod demo;
 mod doctor;
 mod key;
 mod mail;
+mod manual;
 mod peer;
 mod print;
 mod queue;
@@ -87,6 +88,12 @@ enum Command {
     /// Manage the keys of local actors
     #[command(subcommand)]
     Key(key::KeyCommand),
+    /// Print the manual page, for packages
+    #[command(hide = true)]
+    Man,
+    /// Print the completions of a shell, for packages
+    #[command(hide = true)]
+    Completions(manual::CompletionsOptions),
 }
 
 impl CommonOptions {
@@ -135,6 +142,8 @@ fn run(common: &CommonOptions, command: Command) -> anyhow::Result<()> {
         Command::Mail(command) => single_thread_runtime()?.block_on(mail::run(common, command)),
         Command::Queue(command) => single_thread_runtime()?.block_on(queue::run(common, command)),
         Command::Search(command) => single_thread_runtime()?.block_on(search::run(common, command)),
+        Command::Man => manual::man(),
+        Command::Completions(options) => manual::completions(&options),
         Command::Key(command) => single_thread_runtime()?.block_on(key::run(common, command)),
     }
 }
