@@ -45,6 +45,23 @@ pub struct PostMatch {
     pub accepted_at: Option<Time>,
 }
 
+/// The columns of a [`PostMatch`].
+const FOUND: (
+    post::id,
+    post::root_id,
+    post::published_at,
+    search_text::lang,
+    post::answer_count,
+    post::accepted_at,
+) = (
+    post::id,
+    post::root_id,
+    post::published_at,
+    search_text::lang,
+    post::answer_count,
+    post::accepted_at,
+);
+
 /// An actor that was found, in one of its languages.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct ActorMatch {
@@ -76,14 +93,7 @@ pub fn posts(
             .filter(visible::searchable_post(reader))
             .order(search_index::rowid.desc())
             .limit(limit)
-            .select((
-                post::id,
-                post::root_id,
-                post::published_at,
-                search_text::lang,
-                post::answer_count,
-                post::accepted_at,
-            ))
+            .select(FOUND)
             .into_boxed();
         if let Some(id) = filter.community {
             let shared = post_share::table
