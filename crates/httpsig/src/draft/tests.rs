@@ -188,6 +188,22 @@ fn another_key_an_altered_target_or_body_is_refused() {
 }
 
 #[test]
+fn a_signature_over_the_path_alone_is_taken_for_any_query() {
+    let mut wire = Wire::signed("POST", "https://beta.test/inbox", Some(BODY));
+    wire.target = "/inbox?x=1".to_owned();
+    assert_eq!(wire.check(), Ok(()));
+    let mut get = Wire::signed("GET", "https://beta.test/c/weavers/followers", None);
+    get.target = "/c/weavers/followers?x=1?y".to_owned();
+    assert_eq!(get.check(), Ok(()));
+    let mut other = Wire::signed("POST", "https://beta.test/inbox", Some(BODY));
+    other.target = "/u/ann/inbox?x=1".to_owned();
+    assert_eq!(other.check(), Err(SignatureError::Forged));
+    let mut without = Wire::signed("POST", "https://beta.test/inbox?x=1", Some(BODY));
+    without.target = "/inbox".to_owned();
+    assert_eq!(without.check(), Err(SignatureError::Forged));
+}
+
+#[test]
 fn a_request_signed_for_another_host_is_refused_whatever_its_header_says() {
     let mut replayed = Wire::signed("POST", "https://gamma.test/inbox?x=1", Some(BODY));
     assert_eq!(replayed.check(), Err(SignatureError::Forged));

@@ -24,11 +24,15 @@ pub(crate) fn read(
     if parts.covers("digest") {
         check_digest(single(request.headers, "digest")?, request.body)?;
     }
-    let texts = request.origins.iter();
-    let texts = texts.map(|origin| signing_text(&parts, request, host_of(origin)));
+    let mut texts = Vec::new();
+    for origin in request.origins {
+        for target in targets(request.path_and_query) {
+            texts.push(signing_text(&parts, request, (host_of(origin), target))?);
+        }
+    }
     Ok(UnverifiedSignature {
         form: SignatureForm::Draft,
-        texts: texts.collect::<Result<_, _>>()?,
+        texts,
         key_id: parts.key_id,
         algorithm,
         signature: parts.signature,
@@ -79,21 +83,23 @@ fn check_times(
     check_expires(parts.expires, now)
 }
 
-/// Builds the text that is signed by a request for this host.
+/// Returns the targets that may be signed: with the query, and, as many peers leave it out, without it.
+fn targets(path_and_query: &str) -> impl Iterator<Item = &str> {
+    let without = path_and_query.split_once('?').map(|(path, _)| path);
+    std::iter::once(path_and_query).chain(without)
+}
+
+/// Builds the text that is signed by a request for this host and target.
 fn signing_text(
     parts: &Parts,
     request: &ReceivedRequest<'_>,
-    host: &str,
+    (host, target): (&str, &str),
 ) -> Result<String, SignatureError> {
     let mut lines = Vec::with_capacity(parts.headers.len());
     for name in &parts.headers {
         let value = match name.as_str() {
             "(request-target)" => {
-                format!(
-                    "{} {}",
-                    request.method.to_ascii_lowercase(),
-                    request.path_and_query
-                )
+                format!("{} {target}", request.method.to_ascii_lowercase())
             }
             "host" => host.to_owned(),
             "(created)" => pseudo(parts.created, name)?,
