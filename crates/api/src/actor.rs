@@ -41,7 +41,7 @@ pub async fn list(
     Query(paging): Query<Paging>,
 ) -> ApiResult<Page<ActorDto>> {
     let (urls, limit) = (app.urls()?, paging.limit());
-    let before: ActorId = paging::read_id(paging.before.as_deref());
+    let before: ActorId = paging::read_id(paging.before.as_deref())?;
     let rows = app
         .read(bearer.0.map(|me| me.id()), move |db, reader| {
             query::actor::local_people(db, reader, before, limit + 1)
@@ -102,7 +102,7 @@ pub async fn posts(
 ) -> ApiResult<Page<PostDto>> {
     let (urls, limit) = (app.urls()?, paging.limit());
     let (handle, host) = address(&text, urls.host());
-    let before: PostId = paging::read_id(paging.before.as_deref());
+    let before: PostId = paging::read_id(paging.before.as_deref())?;
     let me = bearer.0.map(|me| me.id());
     let items = app
         .read(me, move |db, reader| {

@@ -14,7 +14,6 @@ use http::StatusCode;
 use httpkit::{ApiError, App, Bearer, compose, paging};
 use media::Media;
 use model::community::Charter;
-use model::handle::BadHandle;
 use model::{ActorId, FollowId, Handle, Origin, Urls, Why};
 use query::community::{CommunityView, Detail};
 use query::discussion::ThreadCard;
@@ -135,7 +134,7 @@ pub async fn list(
         Some("remote") => false,
         Some(_) => return Err(Error::invalid("scope", Why::NotAChoice).into()),
     };
-    let before: ActorId = paging::read_id(scope.before.as_deref());
+    let before: ActorId = paging::read_id(scope.before.as_deref())?;
     let limit = scope.limit.unwrap_or(30).clamp(1, 100);
     let rows = app
         .read(me, move |db, reader| {
@@ -158,7 +157,7 @@ pub async fn found(
     Body(body): Body<CharterDto>,
 ) -> Result<(StatusCode, Json<CommunityPage>), ApiError> {
     let me = writer.id();
-    let handle = Handle::parse(&body.handle).map_err(|bad| Error::invalid("handle", why(bad)))?;
+    let handle = Handle::parse(&body.handle).map_err(|bad| Error::invalid("handle", bad.why()))?;
     let (posts_per_hour, key) = (body.posts_per_hour, app.new_key().await?);
     let (named, charter) = (handle.clone(), body.charter());
     app.ops()
@@ -180,15 +179,6 @@ fn set_posts_per_hour(
     match posts {
         Some(posts) => domain::community::set_posts_per_hour(tx, by, community, posts),
         None => Ok(()),
-    }
-}
-
-/// Why a handle is refused.
-pub fn why(bad: BadHandle) -> Why {
-    match bad {
-        BadHandle::Length => Why::TooShort,
-        BadHandle::Characters => Why::Characters,
-        BadHandle::Reserved => Why::Reserved,
     }
 }
 
@@ -278,7 +268,7 @@ pub async fn threads(
         limit: params.limit,
     };
     let limit = paging.limit();
-    let below = paging::read_thread_cursor(paging.before.as_deref());
+    let below = paging::read_thread_cursor(paging.before.as_deref())?;
     let list = ThreadList {
         kind,
         unanswered: params.unanswered,
@@ -331,7 +321,7 @@ pub async fn followers(
     let (urls, limit) = (app.urls()?, paging.limit());
     let me = bearer.0.map(|me| me.id());
     let id = community_id(&app, me, &text).await?;
-    let before: FollowId = paging::read_id(paging.before.as_deref());
+    let before: FollowId = paging::read_id(paging.before.as_deref())?;
     let rows = app
         .read(me, move |db, reader| {
             query::community::followers(db, reader, id, before, limit + 1)

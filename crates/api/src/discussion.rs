@@ -183,7 +183,7 @@ pub async fn history(
     let post: PostId = id(&text, "post")?;
     let me = bearer.0.map(|me| me.id());
     let limit = paging.limit().min(VERSIONS_PER_PAGE);
-    let before = read_id(paging.before.as_deref());
+    let before = read_id(paging.before.as_deref())?;
     let read = move |db: &mut query::Db, reader| {
         query::post::revisions(db, reader, post, before, limit + 1)
     };

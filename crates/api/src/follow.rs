@@ -89,7 +89,7 @@ pub async fn list(
     Query(paging): Query<Paging>,
 ) -> ApiResult<Page<Followed>> {
     let (me, urls, limit) = (bearer.signed_in()?.id(), app.urls()?, paging.limit());
-    let before: FollowId = paging::read_id(paging.before.as_deref());
+    let before: FollowId = paging::read_id(paging.before.as_deref())?;
     let rows = app
         .read(Some(me), move |db, reader| {
             query::actor::following(db, reader, me, before, limit + 1)

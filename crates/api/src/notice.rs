@@ -41,7 +41,7 @@ pub async fn list(
     Query(paging): Query<Paging>,
 ) -> ApiResult<Page<NoticeDto>> {
     let (me, urls, limit) = (bearer.signed_in()?, app.urls()?, paging.limit());
-    let before: NoticeId = paging::read_id(paging.before.as_deref());
+    let before: NoticeId = paging::read_id(paging.before.as_deref())?;
     let rows = app
         .read(Some(me.id()), move |db, reader| {
             query::notice::list(db, me.id(), reader.now, before, limit + 1)

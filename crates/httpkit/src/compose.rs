@@ -99,7 +99,7 @@ pub async fn draft(app: &App, by: ActorId, typed: TypedPost) -> Outcome<Composed
     for typed in typed_wordings {
         wordings.push(Wording {
             lang: typed.lang,
-            title: typed.title,
+            title: one_line(&typed.title),
             body: render(typed.body, names.named.clone()).await?,
         });
     }
@@ -117,6 +117,14 @@ pub async fn draft(app: &App, by: ActorId, typed: TypedPost) -> Outcome<Composed
         draft,
         unknown: names.unknown,
     })
+}
+
+/// Puts a title on one line: a program may send one with a line break.
+fn one_line(title: &str) -> String {
+    let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    let parts = title.split(breaks).map(str::trim);
+    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    parts.join(" ")
 }
 
 /// Renders Markdown to sanitized HTML with `named` linked. Long texts are rendered on a blocking

@@ -1,6 +1,6 @@
 //! Handles (the local names of people and communities) and addresses (`name@host`).
 
-use crate::{host, name};
+use crate::{Why, host, name};
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -29,12 +29,30 @@ const RESERVED: &[&str] = &[
 /// The reason why a handle is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BadHandle {
-    /// Fewer than 2 or more than 40 characters.
-    Length,
+    /// Nothing.
+    Missing,
+    /// One character.
+    TooShort,
+    /// More than 40 characters.
+    TooLong,
     /// A character other than `a-z 0-9 _ -`, or a first one that is not a letter or digit.
     Characters,
     /// One of the reserved names.
     Reserved,
+}
+
+impl BadHandle {
+    /// Returns the reason as that of a field.
+    #[must_use]
+    pub const fn why(self) -> Why {
+        match self {
+            Self::Missing => Why::Required,
+            Self::TooShort => Why::TooShort,
+            Self::TooLong => Why::TooLong,
+            Self::Characters => Why::Characters,
+            Self::Reserved => Why::Reserved,
+        }
+    }
 }
 
 impl Handle {
@@ -56,8 +74,11 @@ impl Handle {
     /// [`BadHandle`] says which rule it breaks.
     pub fn parse_any(text: &str) -> Result<Self, BadHandle> {
         let text = text.trim().trim_start_matches(['@', '!']).to_lowercase();
-        if !(2..=40).contains(&text.chars().count()) {
-            return Err(BadHandle::Length);
+        match text.chars().count() {
+            0 => return Err(BadHandle::Missing),
+            1 => return Err(BadHandle::TooShort),
+            2..=40 => {}
+            _ => return Err(BadHandle::TooLong),
         }
         let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-';
         let starts = text.starts_with(|c: char| c.is_ascii_alphanumeric());
@@ -147,7 +168,11 @@ mod tests {
     #[test]
     fn handles_are_lower_case_and_plain() {
         assert_eq!(Handle::parse(" @Ann-Marie ").unwrap().as_str(), "ann-marie");
-        assert_eq!(Handle::parse("a"), Err(BadHandle::Length));
+        assert_eq!(Handle::parse(" @"), Err(BadHandle::Missing));
+        assert_eq!(Handle::parse("a"), Err(BadHandle::TooShort));
+        assert!(Handle::parse(&"a".repeat(40)).is_ok());
+        assert_eq!(Handle::parse(&"a".repeat(41)), Err(BadHandle::TooLong));
+        assert_eq!(Handle::parse(&"é".repeat(41)), Err(BadHandle::TooLong));
         assert_eq!(Handle::parse("é2"), Err(BadHandle::Characters));
         assert_eq!(Handle::parse("-ann"), Err(BadHandle::Characters));
         assert_eq!(Handle::parse("admin"), Err(BadHandle::Reserved));

@@ -36,6 +36,12 @@ pub fn one_line(text: &str) -> String {
     }
 }
 
+/// Returns whether a text has anything visible: neither blanks alone, nor characters without a shape.
+#[must_use]
+pub fn has_visible_text(text: &str) -> bool {
+    text.chars().any(is_visible)
+}
+
 /// Returns whether a character changes the direction of the writing around it.
 #[must_use]
 pub const fn is_direction_mark(c: char) -> bool {

@@ -285,9 +285,11 @@ fn replies(
     };
     if asked > 1 {
         let pages = pages(db)?;
-        let page = asked.min(pages);
-        let replies = store::post::replies(db, reader, root, (page - 1) * FULL, FULL)?;
-        return Ok((replies, page, pages));
+        if asked > pages {
+            return Err(Error::not_found("page"));
+        }
+        let replies = store::post::replies(db, reader, root, (asked - 1) * FULL, FULL)?;
+        return Ok((replies, asked, pages));
     }
     let mut replies = store::post::replies(db, reader, root, 0, FULL + 1)?;
     let full = usize::try_from(FULL).unwrap_or(usize::MAX);
@@ -299,12 +301,13 @@ fn replies(
 /// One page of the thread a post is in. Without a page asked for, the page the post is on.
 ///
 /// # Errors
-/// `NotFound`.
+/// `NotFound`, also for a page that the thread does not have.
 pub fn thread(db: &mut Db, reader: Reader, id: PostId, page: Option<i64>) -> Outcome<ThreadPage> {
     let target = store::post::by_id(db, reader, id)?.ok_or(Error::not_found("post"))?;
     let root = root_of(db, reader, &target)?;
     let asked = match page {
-        Some(page) => page.max(1),
+        Some(page) if page < 1 => return Err(Error::not_found("page")),
+        Some(page) => page,
         None if target.id != root.id => {
             store::post::replies_before(db, reader, &target)? / REPLIES_PER_PAGE + 1
         }

@@ -10,7 +10,7 @@ pub use posts::{PostHit, SearchFilter, SearchOrder};
 pub use suggest::{SUGGESTIONS_MAX, Suggestion, suggest};
 
 use crate::row::{Actor, CommunityWithActor};
-use domain::Outcome;
+use domain::{Error, Outcome};
 use model::access::Reader;
 use model::search::{MatchIn, Pattern};
 use model::{ActorId, ActorKind, ActorState, Lang, PostId};
@@ -85,7 +85,7 @@ impl SearchResults {
 /// Communities, people and posts with these words. Where nothing has them, with similar words.
 ///
 /// # Errors
-/// Faults.
+/// `NotFound` for a page that the results do not have.
 pub fn find(db: &mut Db, reader: Reader, request: &SearchRequest<'_>) -> Outcome<SearchResults> {
     let pattern = Pattern::new(request.words);
     if pattern.is_empty() {
@@ -96,17 +96,27 @@ pub fn find(db: &mut Db, reader: Reader, request: &SearchRequest<'_>) -> Outcome
     };
     let found = find_pattern(db, reader, request, &pattern, &filter)?;
     if !found.is_empty() {
-        return Ok(found);
+        return with_page(found, request.page);
     }
     let similar = similar_words(db, reader, &pattern)?;
     if similar.values().all(Vec::is_empty) {
-        return Ok(found);
+        return with_page(found, request.page);
     }
     let forgiving = pattern.forgiving(|word| similar.get(word).cloned().unwrap_or_default());
-    Ok(SearchResults {
+    let results = SearchResults {
         corrected: true,
         ..find_pattern(db, reader, request, &forgiving, &filter)?
-    })
+    };
+    with_page(results, request.page)
+}
+
+/// Returns the results, if they have the page that was asked for.
+fn with_page(results: SearchResults, asked: usize) -> Outcome<SearchResults> {
+    if results.page == asked {
+        Ok(results)
+    } else {
+        Err(Error::not_found("page"))
+    }
 }
 
 fn find_pattern(

@@ -1,7 +1,6 @@
 //! Registering.
 
 use super::session::read_lang;
-use crate::community::why;
 use crate::extract::{Body, renamed};
 use axum::Json;
 use axum::extract::State;
@@ -97,12 +96,12 @@ fn check(body: &SignUp, address: Option<Why>) -> Result<Handle, Error> {
     let handle = Handle::parse(&body.handle);
     let mut checks = Checks::default();
     if let Err(bad) = handle {
-        checks.that(false, "handle", why(bad));
+        checks.that(false, "handle", bad.why());
     }
     if let Some(why) = address {
         checks.that(false, "address", why);
     }
     checks.also(password::checks("password", &body.password));
     checks.done()?;
-    handle.map_err(|bad| Error::invalid("handle", why(bad)))
+    handle.map_err(|bad| Error::invalid("handle", bad.why()))
 }

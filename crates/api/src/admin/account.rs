@@ -83,7 +83,7 @@ pub async fn accounts(
         state,
         text: query.q.unwrap_or_default(),
     };
-    let before: ActorId = paging::read_id(query.before.as_deref());
+    let before: ActorId = paging::read_id(query.before.as_deref())?;
     let limit = query.limit.unwrap_or(30).clamp(1, 100);
     let rows = app
         .read(Some(me), move |db, reader| {

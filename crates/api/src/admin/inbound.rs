@@ -60,7 +60,7 @@ pub async fn inbound(
         Some("ignored") => InboundState::Ignored,
         Some(_) => return Err(Error::invalid("state", Why::NotAChoice).into()),
     };
-    let before: InboundId = paging::read_id(which.before.as_deref());
+    let before: InboundId = paging::read_id(which.before.as_deref())?;
     let limit = which.limit.unwrap_or(30).clamp(1, 100);
     let rows = app
         .store()

@@ -98,7 +98,7 @@ pub async fn peers(
     bearer.admin()?;
     let (limit, before) = (
         paging.limit(),
-        paging::read_id::<PeerId>(paging.before.as_deref()),
+        paging::read_id::<PeerId>(paging.before.as_deref())?,
     );
     let views = app
         .store()
@@ -172,7 +172,7 @@ pub async fn deliveries(
         .unwrap_or("failed")
         .parse()
         .map_err(|_unknown| Error::invalid("state", Why::NotAChoice))?;
-    let before: DeliveryId = paging::read_id(which.before.as_deref());
+    let before: DeliveryId = paging::read_id(which.before.as_deref())?;
     let limit = which.limit.unwrap_or(30).clamp(1, 100);
     let rows = app
         .store()

@@ -372,3 +372,33 @@ fn anchors_are_unique_on_a_page_and_have_names() {
     );
     assert_eq!(with_anchors("<p>x</p>", "p7-", names), "<p>x</p>");
 }
+
+#[test]
+fn a_text_that_shows_nothing_is_told_from_one_that_does() {
+    let blank = |md: &str| is_blank(&render(md, &[]).html);
+    for nothing in [
+        "",
+        " \n",
+        "&nbsp;",
+        "\u{200b}",
+        "&#8203;",
+        "\u{ad}\u{2060}",
+        "---",
+        "> ",
+        "\u{a0}\u{3000}",
+    ] {
+        assert!(blank(nothing), "{nothing:?} {:?}", render(nothing, &[]).html);
+    }
+    for text in [
+        "a",
+        "·",
+        "`x`",
+        "👍",
+        "![A loom](https://a.test/i.png)",
+        "1 < 2",
+        "<b>é</b>",
+        "&lt;",
+    ] {
+        assert!(!blank(text), "{text:?} {:?}", render(text, &[]).html);
+    }
+}

@@ -64,7 +64,7 @@ pub(super) async fn context(
         return Err(DocumentError::NOT_FOUND);
     }
     let (urls, root) = (federation.urls()?, &data.post);
-    let after = after_cursor(query.as_deref().unwrap_or_default());
+    let after = after_cursor(query.as_deref().unwrap_or_default())?;
     let (total, posts) = read(&federation, root, after.unwrap_or_default()).await?;
     let ids: Vec<String> = posts.iter().map(|(_, ap_id)| ap_id.clone()).collect();
     if let Some(after) = after {
@@ -81,10 +81,18 @@ pub(super) async fn context(
 }
 
 /// Returns the cursor of the requested page; `None` for the collection itself.
-fn after_cursor(query: &str) -> Option<PostId> {
+///
+/// # Errors
+/// 404 for a malformed one.
+fn after_cursor(query: &str) -> Result<Option<PostId>, DocumentError> {
     let mut pairs = url::form_urlencoded::parse(query.as_bytes());
-    let (_, after) = pairs.find(|(key, _)| key == "after")?;
-    after.parse().ok()
+    let Some((_, after)) = pairs.find(|(key, _)| key == "after") else {
+        return Ok(None);
+    };
+    let after = after.parse().ok().filter(|after| *after >= 0);
+    after
+        .map(|after| Some(PostId(after)))
+        .ok_or(DocumentError::NOT_FOUND)
 }
 
 async fn read(

@@ -2,7 +2,7 @@
 //! sent; the outbox shows the current version of their posts, and none that was deleted or hidden since.
 
 use super::actor::{empty_collection, get_community, get_person, is_suspended};
-use super::answer::{DocumentResult, document};
+use super::answer::{DocumentError, DocumentResult, document};
 use super::discussion::guest_reader;
 use crate::context::Federation;
 use crate::json;
@@ -62,7 +62,7 @@ async fn outbox(
     }
     let id = actor.id;
     let (urls, reader) = (federation.urls()?, guest_reader(federation));
-    let Some(before) = page_cursor(query.unwrap_or_default()) else {
+    let Some(before) = page_cursor(query.unwrap_or_default())? else {
         let read = move |db: &mut Db| -> Outcome<_> {
             let total = store::queue::activity::count(db, reader, id)?;
             Ok((total, page(db, reader, &urls, id, NEWEST)?.0))
@@ -115,7 +115,10 @@ fn page(
 const NEWEST: ActivityId = ActivityId(i64::MAX);
 
 /// Returns the cursor of the requested page; `None` for the collection itself.
-fn page_cursor(query: &str) -> Option<ActivityId> {
+///
+/// # Errors
+/// 404 for what is no page: whoever counts pages up finds an end.
+fn page_cursor(query: &str) -> Result<Option<ActivityId>, DocumentError> {
     let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).collect();
     let get = |name: &str| {
         pairs
@@ -123,8 +126,14 @@ fn page_cursor(query: &str) -> Option<ActivityId> {
             .find(|(key, _)| key == name)
             .map(|(_, value)| value)
     };
-    let before = get("before").and_then(|id| id.parse().ok());
-    (get("page").is_some() || before.is_some()).then(|| before.unwrap_or(NEWEST))
+    let page = get("page").filter(|page| !page.is_empty());
+    let before = get("before").map(|id| id.parse().ok().filter(|id| *id >= 0));
+    match (page.map(AsRef::as_ref), before) {
+        (None | Some("true" | "1"), Some(Some(before))) => Ok(Some(ActivityId(before))),
+        (Some("true" | "1"), None) => Ok(Some(NEWEST)),
+        (None | Some("false"), None) => Ok(None),
+        (Some(_), _) | (None, Some(None)) => Err(DocumentError::NOT_FOUND),
+    }
 }
 
 /// A stored activity, according to what the reader may see of its post.

@@ -139,7 +139,7 @@ pub async fn list(request: PageRequest) -> Page {
 type People = (Frame, Vec<Actor>, Option<i64>);
 
 async fn local(request: &PageRequest) -> Outcome<People> {
-    let before: ActorId = paging::read_id(request.q("before"));
+    let before: ActorId = paging::read_id(request.q("before"))?;
     let read =
         move |db: &mut Db, reader| query::actor::local_people(db, reader, before, PER_PAGE as i64);
     let (f, people) = request.page(Section::People, read).await?;
@@ -150,7 +150,7 @@ async fn local(request: &PageRequest) -> Outcome<People> {
 
 async fn followed(request: &PageRequest) -> Outcome<People> {
     let me = request.me()?.id();
-    let before: FollowId = paging::read_id(request.q("before"));
+    let before: FollowId = paging::read_id(request.q("before"))?;
     let read =
         move |db: &mut Db, reader| query::actor::following(db, reader, me, before, PER_PAGE as i64);
     let (f, rows) = request.page(Section::People, read).await?;

@@ -23,7 +23,7 @@ const PAGE: (usize, i64) = (40, 1000);
 /// `GET /notices`
 pub async fn list(State(app): State<App>, method: Method, request: PageRequest) -> Page {
     let me = request.me()?.id();
-    let before: NoticeId = paging::read_id(request.q("before"));
+    let before: NoticeId = paging::read_id(request.q("before"))?;
     let read =
         move |db: &mut Db, reader: Reader| query::notice::page(db, me, reader.now, before, PAGE);
     let (f, page) = request.page(Section::Notices, read).await?;

@@ -3,8 +3,8 @@
 
 use axum::extract::State;
 use domain::{Error, Outcome};
-use httpkit::App;
 use httpkit::rate_limits::RateLimit;
+use httpkit::{App, paging};
 use model::limits::SEARCH_MAX;
 use model::refusal::Rule;
 use model::search::Segment;
@@ -78,10 +78,8 @@ async fn respond(app: &App, request: PageRequest, typed: &str, asks: bool) -> Pa
         asked.filters.filter(&request.our_host()),
         asked.filters.order(),
     );
-    let page = request
-        .q("page")
-        .and_then(|page| page.parse().ok())
-        .unwrap_or(1);
+    let page = paging::read_number(request.q("page"))?.unwrap_or(1);
+    let page = usize::try_from(page).unwrap_or(usize::MAX);
     let read = move |db: &mut Db, reader: Reader, frame_rows: &FrameRows| {
         let wanted = SearchRequest {
             filter: filter.clone(),

@@ -7,7 +7,7 @@ use httpkit::rate_limits::RateLimit;
 use httpkit::{App, session};
 use model::handle::BadHandle;
 use model::refusal::Checks;
-use model::{AccountState, ActorId, Handle, Registration, Why};
+use model::{AccountState, ActorId, Handle, Registration};
 
 use crate::frame::Section;
 use crate::handlers::form_post::{Fields, FormPost};
@@ -116,7 +116,7 @@ pub fn check(
     handle: Result<Handle, BadHandle>,
     typed: &Fields,
 ) -> Outcome<Handle> {
-    let handle = self::handle(&mut checks, handle, typed);
+    let handle = self::handle(&mut checks, handle);
     checks.also(password::checks("password", typed.get("password")));
     checks.done()?;
     handle
@@ -126,33 +126,18 @@ pub fn check(
 ///
 /// # Errors
 /// `Invalid(handle)`.
-pub fn handle(
-    checks: &mut Checks,
-    parsed: Result<Handle, BadHandle>,
-    typed: &Fields,
-) -> Outcome<Handle> {
+pub fn handle(checks: &mut Checks, parsed: Result<Handle, BadHandle>) -> Outcome<Handle> {
     parsed.map_err(|bad| {
-        let why = why(bad, typed.get("handle"));
+        let why = bad.why();
         checks.that(false, "handle", why);
         Error::invalid("handle", why)
     })
 }
 
-/// Why a handle is refused.
-fn why(bad: BadHandle, typed: &str) -> Why {
-    match bad {
-        BadHandle::Length if typed.trim().is_empty() => Why::Required,
-        BadHandle::Length if typed.trim().chars().count() < 4 => Why::TooShort,
-        BadHandle::Length => Why::TooLong,
-        BadHandle::Characters => Why::Characters,
-        BadHandle::Reserved => Why::Reserved,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::Refusal;
+    use model::{Refusal, Why};
 
     fn errors(handle: &str, password: &str) -> Vec<(&'static str, Why)> {
         let typed = Fields(vec![
@@ -176,7 +161,7 @@ mod tests {
         );
         assert_eq!(
             errors("@", "heron by the river"),
-            [("handle", Why::TooShort)]
+            [("handle", Why::Required)]
         );
         assert_eq!(
             errors("", "heron by the river"),

@@ -57,7 +57,7 @@ pub async fn list(request: PageRequest) -> Page {
         state,
         text: text.clone(),
     };
-    let before: ActorId = paging::read_id(request.q("before"));
+    let before: ActorId = paging::read_id(request.q("before"))?;
     let rows = move |db: &mut Db, reader: Reader| -> Outcome<Vec<AccountView>> {
         query::account::list(db, reader, &which, before, PER_PAGE as i64)
     };

@@ -33,7 +33,7 @@ pub async fn list(request: PageRequest) -> Page {
     let wanted = request.q("show").unwrap_or("all");
     let known = SHOWN.into_iter().find(|(word, _, _)| *word == wanted);
     let (word, state, _) = known.unwrap_or(("all", None, ""));
-    let before: PeerId = paging::read_id(request.q("before"));
+    let before: PeerId = paging::read_id(request.q("before"))?;
     let read = move |db: &mut query::Db, _| query::peer::list(db, before, PER_PAGE as i64);
     let (f, counts, rows) = page(&request, read).await?;
     let next = rows.last().filter(|_| rows.len() == PER_PAGE);

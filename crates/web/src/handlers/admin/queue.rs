@@ -91,7 +91,7 @@ fn is_waiting_schedule(job: &JobRow) -> bool {
 /// `GET /admin/queue?show=all|failed|waiting`
 pub async fn list(request: PageRequest) -> Page {
     let which = QueueFilter::read(request.q("show"));
-    let before: DeliveryId = paging::read_id(request.q("before"));
+    let before: DeliveryId = paging::read_id(request.q("before"))?;
     let (f, counts, rows) = page(&request, move |db, _| read(db, which, before)).await?;
     // Only a list of one state goes on below a cursor.
     let full = which != QueueFilter::All && rows.deliveries.len() == PER_PAGE;

@@ -64,7 +64,7 @@ pub async fn found(State(app): State<App>, signed_in: SignedInForm) -> Page {
 async fn create(app: &App, by: ActorId, typed: &Fields) -> Outcome<Handle> {
     let charter = charter(typed, &Charter::default());
     let mut checks = domain::community::checks(&charter);
-    let handle = sign_up::handle(&mut checks, Handle::parse(typed.get("handle")), typed);
+    let handle = sign_up::handle(&mut checks, Handle::parse(typed.get("handle")));
     checks.done()?;
     let (handle, key) = (handle?, app.new_key().await?);
     let made = handle.clone();

@@ -94,7 +94,7 @@ struct ThreadRows {
 pub async fn discussions(PathParam(text): PathParam<String>, request: PageRequest) -> Page {
     let (handle, host) = actor::address(&text, &request.our_host());
     let filter = ThreadFilter::read(&request);
-    let below = paging::read_thread_cursor(request.q("before"));
+    let below = paging::read_thread_cursor(request.q("before"))?;
     let read = move |db: &mut Db, reader: Reader| -> Outcome<ThreadRows> {
         let view = query::community::view(db, reader, &handle, &host, Detail::Head)?;
         let cards = cards(db, reader, &view, filter, below)?;

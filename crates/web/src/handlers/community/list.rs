@@ -52,7 +52,7 @@ pub async fn list(request: PageRequest) -> Page {
     if which == CommunityFilter::Mine {
         request.me()?;
     }
-    let before: ActorId = paging::read_id(request.q("before"));
+    let before: ActorId = paging::read_id(request.q("before"))?;
     let read = move |db: &mut Db,
                      reader: Reader,
                      frame_rows: &FrameRows|

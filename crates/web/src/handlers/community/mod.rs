@@ -131,7 +131,7 @@ struct PeopleRows {
 /// `GET /c/{handle}/people`
 pub async fn people(PathParam(text): PathParam<String>, request: PageRequest) -> Page {
     let (handle, host) = actor::address(&text, &request.our_host());
-    let before: FollowId = paging::read_id(request.q("before"));
+    let before: FollowId = paging::read_id(request.q("before"))?;
     let read = move |db: &mut Db, reader: Reader| -> Outcome<PeopleRows> {
         let view = query::community::view(db, reader, &handle, &host, Detail::Full)?;
         let id = view.place.id();

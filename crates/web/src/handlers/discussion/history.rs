@@ -22,7 +22,7 @@ pub async fn history(PathParam(id): PathParam<PostId>, request: PageRequest) -> 
     let one: Option<RevisionId> = request.q("version").and_then(|id| id.parse().ok());
     let (before, limit) = match one {
         Some(RevisionId(id)) => (RevisionId(id.saturating_add(1)), 1),
-        None => (read_id(request.q("before")), VERSIONS_PER_PAGE),
+        None => (read_id(request.q("before"))?, VERSIONS_PER_PAGE),
     };
     let read = move |db: &mut Db, reader: Reader| -> Outcome<(PostInThread, Vec<Revision>)> {
         let found = query::post::in_thread(db, reader, id)?;

@@ -5,7 +5,7 @@ use axum::extract::State;
 use domain::{Outcome, Tx};
 use http::{Method, StatusCode};
 use httpkit::compose::{Composed, TypedPost};
-use httpkit::{App, compose};
+use httpkit::{App, compose, paging};
 use media::Media;
 use model::{ActorId, Audience, Lang, Origin, PostId, PostState, Time};
 use query::discussion::ThreadPage;
@@ -57,7 +57,7 @@ pub async fn thread(
 ) -> Page {
     let params = ThreadParams {
         id,
-        page: request.q("page").and_then(|page| page.parse().ok()),
+        page: paging::read_number(request.q("page"))?,
         to: request.q("to").and_then(|to| to.parse().ok()),
         new: request.q("new").is_some(),
         whole: request.q("whole").and_then(|id| id.parse().ok()),
