@@ -1,7 +1,7 @@
 //! Editing: a new text is written over the old one, which is kept as a revision; new details over the
 //! old ones, which are not kept. Pictures that are taken away are not kept either.
 
-use super::{Draft, pace, picture, relay};
+use super::{Draft, picture, rate_limit, relay};
 use crate::{Error, Outcome, Tx, access};
 use model::access::Action;
 use model::limits::{PEER_REVISION_SECONDS, REVISIONS_MAX};
@@ -45,7 +45,7 @@ pub fn edit(
     if same && !other_audience {
         return Ok(());
     }
-    pace::require_edit(tx, &post, &access, origin)?;
+    rate_limit::require_edit(tx, &post, &access, origin)?;
     if other_audience {
         store::post::set_audience(tx.db, id, draft.audience)?;
     }
@@ -81,7 +81,7 @@ fn check(tx: &mut Tx<'_>, post: &row::Post, draft: &Draft, origin: &Origin) -> O
         (Origin::Remote { .. }, Some(community))
             if store::raw::actor::is_ours(tx.db, community)? =>
         {
-            pace::require_length(draft)
+            rate_limit::require_length(draft)
         }
         (Origin::Remote { .. }, _) => Ok(()),
     }

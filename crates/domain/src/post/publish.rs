@@ -1,6 +1,6 @@
 //! Publishing: the one way a post's row is made, whatever its kind and wherever it comes from.
 
-use super::{Draft, pace, picture, relay};
+use super::{Draft, picture, rate_limit, relay};
 use crate::{Outcome, Tx};
 use model::{ActorId, Fact, Origin, PostId, PostKind, SpaceId};
 use store::row;
@@ -25,7 +25,7 @@ pub(crate) struct NewPost<'a> {
 /// # Errors
 /// `TooMany`, `TooLarge` for a peer's post in a community of ours.
 pub(crate) fn publish(tx: &mut Tx<'_>, new: &NewPost<'_>) -> Outcome<PostId> {
-    pace::require(tx, new)?;
+    rate_limit::require(tx, new)?;
     let post = row_of(tx, new)?;
     store::post::insert(tx.db, &post)?;
     if new.parent.is_some() {

@@ -11,7 +11,7 @@ use client::{FetchError, same_origin_text};
 
 /// Who says that an actor was deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum DeletedBySigner {
+pub(crate) enum DeletionSigner {
     /// The actor signed its own Delete.
     Itself,
     /// A community announced the Delete of itself.
@@ -22,7 +22,7 @@ pub(crate) enum DeletedBySigner {
     Another,
 }
 
-impl DeletedBySigner {
+impl DeletionSigner {
     /// Reads it from a received Delete of the actor with this id.
     pub(super) fn of(received: &ReceivedActivity<'_>, id: &str) -> Self {
         if !same_origin_text(id, received.signer) {
@@ -75,7 +75,7 @@ pub(super) async fn updated(
 pub(crate) async fn deleted(
     fed: &Federation,
     id: &str,
-    by: DeletedBySigner,
+    by: DeletionSigner,
 ) -> Result<Verb, ReceiveError> {
     let Some(row) = stored_actor(fed, id).await? else {
         return Err(ReceiveError::ignored("unknown actor"));
@@ -84,20 +84,20 @@ pub(crate) async fn deleted(
         return Err(ReceiveError::rejected("not allowed: not-ours"));
     }
     match by {
-        DeletedBySigner::Itself => {
+        DeletionSigner::Itself => {
             fetch::remove(fed, row.id).await?;
             return Ok(nothing());
         }
         // Who signs for others could have their servers asked again and again.
-        DeletedBySigner::Another if !fed.inbox().may_confirm(id, fed.ops().now()) => {
+        DeletionSigner::Another if !fed.inbox().may_confirm(id, fed.ops().now()) => {
             return Err(FetchFailure::AskedJustNow.into());
         }
-        DeletedBySigner::Announced | DeletedBySigner::ItsServer | DeletedBySigner::Another => {}
+        DeletionSigner::Announced | DeletionSigner::ItsServer | DeletionSigner::Another => {}
     }
     match fetch::actor(fed, id, Freshness::Now).await {
         Ok(_) => Err(ReceiveError::ignored("it is still there")),
         Err(FetchFailure::Gone) => Ok(nothing()),
-        Err(FetchFailure::Client(FetchError::NotFound)) if by == DeletedBySigner::Announced => {
+        Err(FetchFailure::Client(FetchError::NotFound)) if by == DeletionSigner::Announced => {
             fetch::remove(fed, row.id).await?;
             Ok(nothing())
         }

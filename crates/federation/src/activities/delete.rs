@@ -1,6 +1,6 @@
 //! Delete of posts and of actors, and the Undo of it.
 
-use super::actor::{self, DeletedBySigner};
+use super::actor::{self, DeletionSigner};
 use super::create::publish;
 use super::outcome::ReceiveError;
 use super::received::{ReceivedActivity, object_id};
@@ -30,7 +30,7 @@ pub(super) async fn receive(
 ) -> Result<Verb, ReceiveError> {
     let id = received.object_id()?;
     if id == received.actor || actor::is_kind(received.activity.object_type()) {
-        return actor::deleted(fed, id, DeletedBySigner::of(received, id)).await;
+        return actor::deleted(fed, id, DeletionSigner::of(received, id)).await;
     }
     match stored_post(fed, id).await? {
         Some(known) => deleted(fed, received, known).await,
@@ -42,7 +42,7 @@ pub(super) async fn receive(
             }))
         }
         // A community that its server has deleted (Lemmy 1.0-beta, PieFed 1.6).
-        None => match actor::deleted(fed, id, DeletedBySigner::of(received, id)).await {
+        None => match actor::deleted(fed, id, DeletionSigner::of(received, id)).await {
             Err(ReceiveError::Ignored(_)) if stored_actor(fed, id).await?.is_none() => {
                 Err(ReceiveError::ignored("unknown object"))
             }
@@ -137,7 +137,7 @@ pub(super) async fn undo(
     let origin = received
         .provenance
         .origin(&received.ap_id(), &authority, None)?;
-    Ok(post::restore_verb(fed, &object, authority.id, origin, &known).await?)
+    Ok(post::restore_verb(&object, authority.id, origin, &known)?)
 }
 
 /// A community takes back that it removed what somebody here wrote.

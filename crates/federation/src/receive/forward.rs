@@ -1,7 +1,7 @@
 //! Forwarded activities: signed by another actor than their own. Only the URL of their object is used, which
 //! is fetched from its own origin.
 
-use crate::activities::actor::{self, DeletedBySigner};
+use crate::activities::actor::{self, DeletionSigner};
 use crate::activities::create::publish;
 use crate::activities::outcome::ReceiveError;
 use crate::activities::received::object_id;
@@ -29,7 +29,7 @@ pub(super) async fn forwarded(fed: &Federation, activity: &Activity) -> Result<V
             publish_or_edit(fed, id).await
         }
         "Delete" if activity.actor.as_deref() == Some(id) => {
-            actor::deleted(fed, id, DeletedBySigner::Another).await
+            actor::deleted(fed, id, DeletionSigner::Another).await
         }
         "Delete" => match stored_post(fed, id).await? {
             Some(stored) => confirmed_removal(fed, stored).await,
