@@ -23,6 +23,19 @@ pub(super) async fn read(response: &mut Response, max: usize) -> Result<Bytes, F
     Ok(body.freeze())
 }
 
+/// Reads the beginning of a body, of about `max` bytes.
+pub(super) async fn beginning(response: &mut Response, max: usize) -> Result<Bytes, FetchError> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await.map_err(|e| FetchError::of(&e))? {
+        let room = max.saturating_sub(body.len());
+        body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
+        if body.len() >= max {
+            break;
+        }
+    }
+    Ok(body.freeze())
+}
+
 /// Reads the start of a body as one line of at most 200 characters; a part that cannot be read is left
 /// out.
 pub(super) async fn first_words(response: &mut Response) -> String {

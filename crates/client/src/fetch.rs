@@ -184,7 +184,7 @@ impl Client {
     }
 
     /// Sends a GET, follows one redirect, and returns the successful response.
-    async fn get_following_redirect(
+    pub(super) async fn get_following_redirect(
         &self,
         url: &Url,
         accept: &str,
@@ -298,7 +298,7 @@ impl Client {
 
     /// Applies the timeout to a whole request, including the wait for its host and both hops of a
     /// redirect.
-    async fn within_timeout<T>(
+    pub(super) async fn within_timeout<T>(
         &self,
         work: impl Future<Output = Result<T, FetchError>>,
     ) -> Result<T, FetchError> {
@@ -310,9 +310,9 @@ impl Client {
 }
 
 /// A response whose body is unread, with its host's permit.
-struct OpenResponse {
-    url: Url,
-    response: Response,
+pub(super) struct OpenResponse {
+    pub url: Url,
+    pub response: Response,
     _permit: Option<OwnedSemaphorePermit>,
 }
 

@@ -11,6 +11,7 @@
     )
 )]
 
+mod alternate;
 mod body;
 mod connection_pool;
 mod error;

@@ -24,7 +24,7 @@ use url::Url;
 const MAX_JSON: usize = 1024 * 1024;
 
 /// The format of the documents in these tests.
-static DOCUMENT: JsonFormat = JsonFormat {
+pub(crate) static DOCUMENT: JsonFormat = JsonFormat {
     accept: "application/activity+json",
     accepts: |mime| mime.essence_str() == "application/activity+json",
     parse: |bytes| serde_json::from_slice(bytes).map_err(|_not_json| FetchError::NotJson),

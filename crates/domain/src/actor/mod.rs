@@ -5,7 +5,7 @@ mod remote;
 #[cfg(test)]
 mod tests;
 
-pub use remote::{RemoteActor, remove_remote, store_remote};
+pub use remote::{RemoteActor, remove_remote, set_host, store_remote, store_remote_at};
 
 use crate::keys::{Ed25519Pair, KeyPair};
 use crate::{Error, Outcome, Tx};

@@ -60,11 +60,25 @@ pub struct RemoteActor {
     pub moved: bool,
 }
 
-/// Stores a remote actor, new or changed. Returns its id.
+/// Stores a remote actor, new or changed. Returns its id. An address that another actor has stays with that one;
+/// see [`store_remote_at`].
 ///
 /// # Errors
 /// Faults only.
 pub fn store_remote(tx: &mut Tx<'_>, remote: &RemoteActor) -> Outcome<ActorId> {
+    store_remote_at(tx, remote, None)
+}
+
+/// Stores a remote actor like [`store_remote`]. `confirmed` is the host of its address, if WebFinger there names this
+/// actor: it may be another one than its server's, and the actor that had the address before loses it.
+///
+/// # Errors
+/// Faults only.
+pub fn store_remote_at(
+    tx: &mut Tx<'_>,
+    remote: &RemoteActor,
+    confirmed: Option<&str>,
+) -> Outcome<ActorId> {
     let peer = store::peer::get_or_insert(tx.db, tx.id::<PeerId>(), &remote.host, tx.now)?;
     let known = store::raw::actor::by_ap_id(tx.db, &remote.ap_id)?;
     let (id, community) = (
@@ -78,12 +92,17 @@ pub fn store_remote(tx: &mut Tx<'_>, remote: &RemoteActor) -> Outcome<ActorId> {
         // Communities own threads and people do not: neither becomes the other.
         return Ok(known.id);
     }
-    let holder = store::raw::actor::holder(tx.db, &remote.handle, &remote.host, community)?;
-    if let Some(holder) = holder.filter(|holder| Some(*holder) != id) {
-        // The peer has given the address to somebody else: its own server is the authority.
-        store::actor::release_address(tx.db, holder)?;
+    let mut row = to_row(tx, remote, peer, known.as_ref());
+    if let Some(host) = confirmed {
+        host.clone_into(&mut row.host);
     }
-    let row = to_row(tx, remote, peer, known.as_ref());
+    let holder = store::raw::actor::holder(tx.db, &row.handle, &row.host, community)?;
+    match holder.filter(|holder| Some(*holder) != id) {
+        // Its own server is the authority on who has the address now.
+        Some(holder) if confirmed.is_some() => store::actor::release_address(tx.db, holder)?,
+        Some(_) => row.handle = without_address(row.id, known.as_ref(), &row.host),
+        None => {}
+    }
     if let Some(known) = &known {
         store::actor::update(tx.db, &row)?;
         if row.state != known.state {
@@ -111,11 +130,36 @@ pub fn store_remote(tx: &mut Tx<'_>, remote: &RemoteActor) -> Outcome<ActorId> {
     Ok(row.id)
 }
 
+/// Stores the host of a remote actor's address, which WebFinger there names it for. An actor that had the address
+/// before loses it.
+///
+/// # Errors
+/// `NotFound`.
+pub fn set_host(tx: &mut Tx<'_>, id: ActorId, host: &str) -> Outcome<()> {
+    let mut row = get(tx, id)?;
+    let holder = store::raw::actor::holder(tx.db, &row.handle, host, is_group(row.kind))?;
+    if let Some(holder) = holder.filter(|holder| *holder != id) {
+        store::actor::release_address(tx.db, holder)?;
+    }
+    host.clone_into(&mut row.host);
+    store::actor::update(tx.db, &row)?;
+    tx.record(Fact::ActorStored { actor: id });
+    Ok(())
+}
+
+/// Returns the handle of an actor that claims the address of another: the one that it has, else one that nobody can
+/// look up.
+fn without_address(id: ActorId, known: Option<&row::Actor>, host: &str) -> String {
+    let known = known.filter(|known| known.host == host);
+    known.map_or_else(|| format!("~{id}"), |known| known.handle.clone())
+}
+
 fn is_group(kind: ActorKind) -> bool {
     kind == ActorKind::Group
 }
 
-/// Builds the row of a remote actor. Of a known one it keeps the local columns.
+/// Builds the row of a remote actor. Of a known one it keeps the local columns, and the host of its address unless it
+/// has another name now.
 fn to_row(
     tx: &Tx<'_>,
     remote: &RemoteActor,
@@ -129,7 +173,9 @@ fn to_row(
         kind: remote.kind,
         peer_id: Some(peer),
         handle: remote.handle.clone(),
-        host: remote.host.clone(),
+        host: known
+            .filter(|known| known.handle == remote.handle)
+            .map_or_else(|| remote.host.clone(), |known| known.host.clone()),
         state: if remote.suspended {
             ActorState::Suspended
         } else {

@@ -38,7 +38,10 @@ pub fn follow(tx: &mut Tx<'_>, follower: ActorId, target: ActorId) -> Outcome<ro
     }
     actor::active(tx, follower)?;
     let to = actor::active(tx, target)?;
-    if to.peer_id.is_some() && tx.policy().refuses(&to.host).is_some() {
+    // The host of its address may be another one than its server's.
+    let policy = tx.policy();
+    let refused = policy.refuses(&to.host).or(policy.refuses_url(&to.ap_id));
+    if to.peer_id.is_some() && refused.is_some() {
         return Err(Error::not_allowed(Rule::PeerRefused));
     }
     if let Some(known) = store::follow::between(tx.db, follower, target)? {

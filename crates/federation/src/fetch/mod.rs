@@ -17,6 +17,7 @@ mod properties;
 pub(crate) mod recent_cache;
 pub(crate) mod stored;
 pub(crate) mod take_in;
+pub(crate) mod webfinger;
 
 pub use crate::failure::FetchFailure;
 pub use actor::{actor, also_known_as, is_gone};

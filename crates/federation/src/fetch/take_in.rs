@@ -2,7 +2,7 @@
 
 use super::document::document;
 use super::foreign::foreign;
-use super::{FetchFailure, key};
+use super::{FetchFailure, key, webfinger};
 use crate::context::Federation;
 use client::{Fetched, IdMatch};
 use domain::Error;
@@ -58,10 +58,11 @@ pub(crate) async fn take_in(
         (foreign_actor.key_id, foreign_actor.key_pem) =
             key::standalone_key(fed, &document).await?.unzip();
     }
+    let host = webfinger::confirmed_host(fed, &document, &foreign_actor).await?;
     let row = fed
         .ops()
         .write(move |tx| {
-            let id = domain::actor::store_remote(tx, &foreign_actor)?;
+            let id = domain::actor::store_remote_at(tx, &foreign_actor, host.as_deref())?;
             store::raw::actor::by_id(tx.db, id)?.ok_or(Error::not_found("actor"))
         })
         .await?;

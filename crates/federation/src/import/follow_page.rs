@@ -1,8 +1,8 @@
 //! Where somebody with an account on another server follows an actor: the page that their server names for it.
 
-use super::lookup::{schemes, webfinger};
 use crate::context::Federation;
 use crate::fetch::FetchFailure;
+use crate::fetch::webfinger::{schemes, webfinger};
 use crate::identity::{ID_MAX, Query};
 use client::FetchError;
 use model::Address;

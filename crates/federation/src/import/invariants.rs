@@ -1,6 +1,6 @@
 //! Invariants of parsing any JSON as a WebFinger response.
 
-use super::lookup::{choose_actor, parse_jrd};
+use crate::fetch::webfinger::{choose_actor, parse_jrd};
 use model::Address;
 use serde_json::Value;
 

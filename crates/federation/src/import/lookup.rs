@@ -6,11 +6,12 @@ use crate::fetch::actor::resolve_actor;
 use crate::fetch::document::document;
 use crate::fetch::stored::{stored_actor, stored_post};
 use crate::fetch::take_in::take_in;
+use crate::fetch::webfinger::{choose_actor, is_same, subject, webfinger};
 use crate::fetch::{Budget, FetchFailure, Freshness, actor};
-use crate::identity::{Query, webfinger_url};
-use crate::json_format::PLAIN_JSON;
+use crate::identity::Query;
+use crate::json_format::ACTIVITY_JSON;
 use crate::kinds::VerifiedObject;
-use client::{FetchError, Guard, IdMatch};
+use client::{FetchError, Fetched, IdMatch};
 use domain::Outcome;
 use model::access::{Reader, Viewer};
 use model::urls::Local;
@@ -90,7 +91,7 @@ async fn lookup_url(fed: &Federation, url: &Url) -> Result<LookupResult, FetchFa
     }
     let mut budget = Budget::thread();
     budget.fetch()?;
-    let found = document(fed, url.as_str(), IdMatch::Any, false).await?;
+    let found = document_or_alternate(fed, url, &mut budget).await?;
     match kind_of(&found.body) {
         Some("Person" | "Group" | "Service" | "Application" | "Organization") => {
             Ok(LookupResult::Actor(take_in(fed, &found).await?.id))
@@ -121,6 +122,28 @@ async fn lookup_url(fed: &Federation, url: &Url) -> Result<LookupResult, FetchFa
                 .map(LookupResult::Post)
         }
     }
+}
+
+/// Fetches the document at a URL. Where that is a page, its ActivityPub form that it links as `rel="alternate"` is
+/// fetched (WordPress).
+async fn document_or_alternate(
+    fed: &Federation,
+    url: &Url,
+    budget: &mut Budget,
+) -> Result<Fetched, FetchFailure> {
+    match document(fed, url.as_str(), IdMatch::Any, false).await {
+        Err(FetchFailure::Client(FetchError::NotJson)) => {}
+        found => return found,
+    }
+    budget.fetch()?;
+    let alternate = fed.client().alternate(url, &ACTIVITY_JSON).await?;
+    let other = alternate.filter(|other| other != url);
+    let other = other.ok_or(FetchFailure::Unfit("a page without an ActivityPub form"))?;
+    if fed.refuses(other.as_str()) {
+        return Err(FetchFailure::refused(other.as_str()));
+    }
+    budget.fetch()?;
+    document(fed, other.as_str(), IdMatch::Any, false).await
 }
 
 /// Returns what is stored for a URL: by its ActivityPub id, or by a path of ours.
@@ -200,18 +223,30 @@ async fn lookup_address(
     let id = choose_actor(&jrd, kind).ok_or(FetchFailure::Unfit("WebFinger names no actor"))?;
     let named = confirmed_subject(fed, address, &jrd, id).await?;
     let row = resolve_actor(fed, id).await?;
-    let same = row.host == named.host && row.handle.eq_ignore_ascii_case(&named.name);
-    if same || is_confirmed_by_host(fed, &row, &jrd).await? {
-        Ok(row)
-    } else {
-        Err(FetchFailure::Unfit("WebFinger and the actor do not agree"))
+    let has_name = row.handle.eq_ignore_ascii_case(&named.name);
+    if has_name && row.host == named.host {
+        return Ok(row);
     }
+    if !is_confirmed_by_host(fed, &row, &jrd).await? {
+        return Err(FetchFailure::Unfit("WebFinger and the actor do not agree"));
+    }
+    if has_name && row.peer_id.is_some() {
+        return with_host(fed, row, named.host).await;
+    }
+    Ok(row)
 }
 
-/// Returns the actor of the preferred type that a descriptor names, else the first one.
-pub(super) fn choose_actor<'a>(jrd: &'a Jrd, kind: Option<&str>) -> Option<&'a str> {
-    let preferred = jrd.actors().find(|(_, of)| of.is_some() && *of == kind);
-    preferred.or_else(|| jrd.actors().next()).map(|(id, _)| id)
+/// Stores the host of an actor's address, which WebFinger there and on its own server names.
+async fn with_host(
+    fed: &Federation,
+    row: row::Actor,
+    host: String,
+) -> Result<row::Actor, FetchFailure> {
+    let id = row.id;
+    let stored = host.clone();
+    let verb = move |tx: &mut domain::Tx<'_>| domain::actor::set_host(tx, id, &stored);
+    fed.ops().write(verb).await?;
+    Ok(row::Actor { host, ..row })
 }
 
 /// Returns the account that a descriptor is about. Where that is another one than was asked for, the host of
@@ -222,30 +257,18 @@ async fn confirmed_subject(
     jrd: &Jrd,
     actor: &str,
 ) -> Result<Address, FetchFailure> {
-    let subject = subject(jrd)?;
-    if is_same(&subject, address) {
-        return Ok(subject);
+    let account = subject(jrd)?;
+    if is_same(&account, address) {
+        return Ok(account);
     }
-    require_allowed(fed, &Query::Either(subject.clone()))?;
-    let own = webfinger(fed, &subject).await?;
+    require_allowed(fed, &Query::Either(account.clone()))?;
+    let own = webfinger(fed, &account).await?;
     let names_actor = own.actors().any(|(id, _)| id == actor);
-    if names_actor && is_same(&self::subject(&own)?, &subject) {
-        Ok(subject)
+    if names_actor && is_same(&subject(&own)?, &account) {
+        Ok(account)
     } else {
         Err(FetchFailure::Unfit("WebFinger names another account"))
     }
-}
-
-/// The account that a descriptor is about, with its host as hosts are compared.
-fn subject(jrd: &Jrd) -> Result<Address, FetchFailure> {
-    jrd.account()
-        .and_then(Query::parse)
-        .and_then(|query| query.address().cloned())
-        .ok_or(FetchFailure::Unfit("WebFinger's subject is no account"))
-}
-
-fn is_same(one: &Address, other: &Address) -> bool {
-    one.host == other.host && one.name.to_lowercase() == other.name.to_lowercase()
 }
 
 /// Whether WebFinger on the actor's own host names the same account: an account of one domain may be on a
@@ -263,88 +286,4 @@ async fn is_confirmed_by_host(
     let same_actor = host_jrd.actors().any(|(id, _)| id == row.ap_id);
     let accounts = jrd.account().zip(host_jrd.account());
     Ok(same_actor && accounts.is_some_and(|(a, b)| a.eq_ignore_ascii_case(b)))
-}
-
-/// Queries WebFinger for an address. The response must be about an account.
-pub(super) async fn webfinger(fed: &Federation, address: &Address) -> Result<Jrd, FetchFailure> {
-    let mut failure = FetchFailure::Unfit("the address has no host");
-    for scheme in schemes(fed.client().guard(), &address.host) {
-        let Some(url) = webfinger_url(address, scheme) else {
-            continue;
-        };
-        match fed.client().get_json(&PLAIN_JSON, &url, None).await {
-            Ok(found) => return parse_jrd(found.body),
-            Err(
-                error @ (FetchError::Unreachable(_) | FetchError::Timeout | FetchError::Blocked(_)),
-            ) => {
-                failure = error.into();
-            }
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Err(failure)
-}
-
-pub(super) fn parse_jrd(body: serde_json::Value) -> Result<Jrd, FetchFailure> {
-    let jrd: Jrd = serde_json::from_value(body)
-        .map_err(|_never: serde_json::Error| FetchFailure::Unfit("not a WebFinger answer"))?;
-    subject(&jrd)?;
-    Ok(jrd)
-}
-
-/// Returns the schemes to try: https, and http where it is allowed; http first for `localhost`.
-pub(super) fn schemes(guard: &Guard, host: &str) -> &'static [&'static str] {
-    let bare = host.split(':').next().unwrap_or(host);
-    let is_loopback = bare == "localhost" || bare.ends_with(".localhost");
-    match (guard.allow_http, is_loopback) {
-        (false, _) => &["https"],
-        (true, true) => &["http", "https"],
-        (true, false) => &["https", "http"],
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn two_of_one_name_are_told_apart() {
-        let path = format!(
-            "{}/../../tests/fixtures/lemmy/webfinger.json",
-            env!("CARGO_MANIFEST_DIR")
-        );
-        let jrd: Jrd = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
-        assert_eq!(
-            choose_actor(&jrd, Some("Group")),
-            Some("https://lemmy.example/c/dialogue")
-        );
-        assert_eq!(
-            choose_actor(&jrd, Some("Person")),
-            Some("https://lemmy.example/u/dialogue")
-        );
-        assert_eq!(
-            choose_actor(&jrd, None),
-            Some("https://lemmy.example/u/dialogue")
-        );
-    }
-
-    #[test]
-    fn http_is_only_asked_where_it_is_allowed() {
-        let open = Guard {
-            allow_http: true,
-            ..Guard::default()
-        };
-        assert_eq!(schemes(&Guard::default(), "a.localhost:8081"), ["https"]);
-        assert_eq!(schemes(&open, "a.localhost:8081"), ["http", "https"]);
-        assert_eq!(schemes(&open, "a.example"), ["https", "http"]);
-    }
-
-    #[test]
-    fn a_subject_that_is_no_account_is_not_believed() {
-        let answer =
-            |subject: &str| parse_jrd(serde_json::json!({"subject": subject, "links": []}));
-        assert!(answer("acct:weavers@alpha.test").is_ok());
-        assert!(answer("https://alpha.test/c/weavers").is_err());
-        assert!(answer("").is_err());
-    }
 }

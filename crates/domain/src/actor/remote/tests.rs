@@ -21,6 +21,12 @@ async fn stored(world: &World, remote: RemoteActor) -> ActorId {
     world.ops.write(verb).await.unwrap()
 }
 
+/// Stores an actor that WebFinger of a host names.
+async fn stored_at(world: &World, remote: RemoteActor, host: &'static str) -> ActorId {
+    let verb = move |tx: &mut Tx<'_>| store_remote_at(tx, &remote, Some(host));
+    world.ops.write(verb).await.unwrap()
+}
+
 /// Whom `linux@lemmy.test` names, written with this sigil.
 async fn named(world: &World, sigil: Option<char>) -> Option<ActorId> {
     let read = move |db: &mut store::Db| -> Outcome<_> {
@@ -63,11 +69,28 @@ store::both! {
             stored(&world, stranger("linux", "lemmy.test")).await,
         );
         let new = stored(&world, community("/c/linux2")).await;
+        assert_eq!(named(&world, Some('!')).await, Some(old), "nobody has asked WebFinger");
+        assert_eq!(stored_at(&world, community("/c/linux2"), "lemmy.test").await, new);
         assert_eq!(named(&world, Some('!')).await, Some(new));
         assert_eq!(named(&world, Some('@')).await, Some(person));
         let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_id(db, old)?) };
         let row = world.ops.store().read(read).await.unwrap().unwrap();
         assert_eq!(row.handle, format!("~{old}"));
+    }
+
+    async fn an_address_may_be_of_another_host_than_the_server(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let mut far = stranger("linux", "ap.lemmy.test");
+        far.ap_id = "https://ap.lemmy.test/u/linux".to_owned();
+        let id = stored(&world, far.clone()).await;
+        assert_eq!(named(&world, None).await, None);
+        assert_eq!(stored_at(&world, far.clone(), "lemmy.test").await, id);
+        assert_eq!(named(&world, None).await, Some(id));
+        assert_eq!(stored(&world, far.clone()).await, id, "a renewal keeps it");
+        assert_eq!(named(&world, None).await, Some(id));
+        far.handle = "bsd".to_owned();
+        stored(&world, far).await;
+        assert_eq!(named(&world, None).await, None);
     }
 
     async fn who_no_longer_says_so_has_not_moved(store: Store) {
