@@ -24,6 +24,7 @@ mod json;
 mod json_format;
 mod kinds;
 pub mod outgoing;
+mod own_ids;
 #[cfg(test)]
 mod properties;
 pub mod publish;

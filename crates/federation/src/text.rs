@@ -26,24 +26,46 @@ pub(crate) fn name_of(document: &Actor, max: usize) -> String {
     lines.find(|line| !line.is_empty()).unwrap_or_default()
 }
 
-/// Normalizes a language tag (BCP 47); `None` for `und` and invalid tags.
+/// Normalizes a language tag (BCP 47, with the case of RFC 5646 §2.1.1 and without withdrawn codes; `fr_CA.UTF-8`
+/// is read as `fr-CA`). `None` for invalid tags and for those that name no language (`und`, `mul`, `zxx`).
 #[must_use]
 pub(crate) fn tag(text: &str) -> Option<String> {
     let text = text.trim().replace('_', "-");
-    let (primary, rest) = text
-        .split_once('-')
-        .map_or((text.as_str(), None), |(p, r)| (p, Some(r)));
-    let is_subtag =
-        |s: &str| !s.is_empty() && s.len() <= 8 && s.bytes().all(|b| b.is_ascii_alphanumeric());
-    let is_valid =
-        (2..=3).contains(&primary.len()) && primary.bytes().all(|b| b.is_ascii_alphabetic());
-    let is_valid =
-        is_valid && text.len() <= 35 && rest.is_none_or(|rest| rest.split('-').all(is_subtag));
-    let primary = primary.to_ascii_lowercase();
-    if !is_valid || primary == "und" {
-        return None;
+    let text = text.split(['.', '@']).next().unwrap_or_default();
+    let mut tag = String::new();
+    for (number, subtag) in text.split('-').enumerate() {
+        if !model::lang::is_tag(text) {
+            return None;
+        }
+        let lower = subtag.to_ascii_lowercase();
+        match (number, subtag.len()) {
+            (0, _) => tag.push_str(current_code(&lower)),
+            // A script, such as `Hant`.
+            (_, 4) if subtag.bytes().all(|b| b.is_ascii_alphabetic()) => {
+                let (first, rest) = lower.split_at(1);
+                tag.extend(["-", &first.to_ascii_uppercase(), rest]);
+            }
+            // A region.
+            (_, 2) => tag.extend(["-", &lower.to_ascii_uppercase()]),
+            (_, _) => tag.extend(["-", &lower]),
+        }
     }
-    Some(rest.map_or(primary.clone(), |rest| format!("{primary}-{rest}")))
+    let names_none = matches!(primary(&tag), "und" | "mul" | "mis" | "zxx");
+    (!names_none).then_some(tag)
+}
+
+/// Returns the code in use for a withdrawn or longer code of a language.
+fn current_code(code: &str) -> &str {
+    match code {
+        "iw" => "he",
+        "in" => "id",
+        "ji" => "yi",
+        "jw" => "jv",
+        "mo" => "ro",
+        "eng" => "en",
+        "fra" | "fre" => "fr",
+        other => other,
+    }
 }
 
 /// Returns the primary language of a tag: `fr` of `fr-CA`.
@@ -95,7 +117,29 @@ mod tests {
     fn tags_are_cleaned() {
         assert_eq!(tag("fr_CA").as_deref(), Some("fr-CA"));
         assert_eq!(tag("EN").as_deref(), Some("en"));
-        for bad in ["und", "", "x", "english", "e n", "en-", "en-\"><b>"] {
+        for (written, normal) in [
+            ("ZH-HANT-tw", "zh-Hant-TW"),
+            ("iw", "he"),
+            ("FRE-ca", "fr-CA"),
+            ("fr_CA.UTF-8", "fr-CA"),
+            ("ca@valencia", "ca"),
+            ("de-1996", "de-1996"),
+            ("en-GB-oxendict", "en-GB-oxendict"),
+        ] {
+            assert_eq!(tag(written).as_deref(), Some(normal), "{written}");
+        }
+        for bad in [
+            "und",
+            "UND",
+            "mul",
+            "zxx",
+            "",
+            "x",
+            "english",
+            "e n",
+            "en-",
+            "en-\"><b>",
+        ] {
             assert_eq!(tag(bad), None, "{bad}");
         }
         assert_eq!(primary("fr-CA"), "fr");

@@ -62,6 +62,37 @@ impl Urls {
         Some(rest.split(['?', '#']).next().unwrap_or(rest))
     }
 
+    /// Returns the id that a URL on this origin stands for: addresses that people copy from pages have a query, a
+    /// fragment, a slash at the end, another scheme, the default port, or capitals in the host or handle. `None`
+    /// for a URL on another origin, and for one that names none of the resources in [`Local`].
+    #[must_use]
+    pub fn canonical(&self, url: &str) -> Option<String> {
+        let (scheme, rest) = url.split_once("://")?;
+        let default_port = match scheme.to_ascii_lowercase().as_str() {
+            "https" => ":443",
+            "http" => ":80",
+            _ => return None,
+        };
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let (host, rest) = rest.split_at_checked(end)?;
+        let host = host.strip_suffix(default_port).unwrap_or(host);
+        let host = host.strip_suffix('.').unwrap_or(host);
+        if !host.eq_ignore_ascii_case(self.host()) {
+            return None;
+        }
+        let path = rest.split(['?', '#']).next().unwrap_or_default();
+        Some(match Local::parse(path)? {
+            Local::Instance => self.instance(),
+            Local::Person(handle) => self.actor(ActorKind::Person, &handle.to_lowercase()),
+            Local::Community(handle) => self.actor(ActorKind::Group, &handle.to_lowercase()),
+            Local::Post(id) => self.post(id),
+            Local::Context(id) => self.context(id),
+            Local::Follow(id) => self.follow(id),
+            Local::Like(id) => self.like(id),
+            Local::Activity(id) => self.activity(id),
+        })
+    }
+
     /// Returns the id of the instance actor, an `Application`.
     #[must_use]
     pub fn instance(&self) -> String {
@@ -193,6 +224,50 @@ mod tests {
             Some(Local::Community("weavers".into()))
         );
         assert_eq!(read(urls.instance()), Some(Local::Instance));
+    }
+
+    #[test]
+    fn a_copied_address_stands_for_an_id() {
+        let urls = Urls::new("https://alpha.test");
+        for (copied, id) in [
+            ("https://alpha.test/p/1", "/p/1"),
+            ("https://alpha.test/p/1?lang=fr", "/p/1"),
+            ("https://alpha.test/p/1#p1", "/p/1"),
+            ("https://alpha.test/p/1/?page=2&lang=fr#p7", "/p/1"),
+            ("https://alpha.test/u/carl/", "/u/carl"),
+            ("https://alpha.test/u/Carl", "/u/carl"),
+            ("https://ALPHA.Test/c/Weavers//", "/c/weavers"),
+            ("http://alpha.test/u/carl", "/u/carl"),
+            ("HTTPS://alpha.test:443/u/carl", "/u/carl"),
+            ("http://alpha.test:80/u/carl", "/u/carl"),
+            ("https://alpha.test./u/carl", "/u/carl"),
+            ("https://alpha.test", "/"),
+            ("https://alpha.test?lang=fr", "/"),
+            ("https://alpha.test/p/1/context?page=2", "/p/1/context"),
+        ] {
+            assert_eq!(urls.canonical(copied), Some(urls.at(id)), "{copied}");
+        }
+        for other in [
+            "https://alpha.test.evil.example/p/1",
+            "https://alpha.test@evil.example/p/1",
+            "https://ann@alpha.test/p/1",
+            "https://alpha.test:80/p/1",
+            "https://alpha.test:8443/p/1",
+            "https://beta.test/p/1",
+            "ftp://alpha.test/p/1",
+            "https://alpha.test/u/carl/followers",
+            "https://alpha.test/p/x",
+            "/p/1",
+            "",
+        ] {
+            assert_eq!(urls.canonical(other), None, "{other}");
+        }
+        let port = Urls::new("http://alpha.localhost:8081");
+        assert_eq!(
+            port.canonical("https://alpha.localhost:8081/p/1/"),
+            Some(port.at("/p/1"))
+        );
+        assert_eq!(port.canonical("http://alpha.localhost/p/1"), None);
     }
 
     #[test]

@@ -112,12 +112,14 @@ pub struct Actor {
         skip_serializing_if = "Option::is_none"
     )]
     pub endpoints: Option<Endpoints>,
-    /// The key that verifies the actor's signatures.
+    /// The keys that verify the actor's signatures; a single one is written as an object.
     #[serde(
-        deserialize_with = "lenient::part",
-        skip_serializing_if = "Option::is_none"
+        rename = "publicKey",
+        deserialize_with = "lenient::parts",
+        serialize_with = "lenient::write_parts",
+        skip_serializing_if = "Vec::is_empty"
     )]
-    pub public_key: Option<PublicKey>,
+    pub public_keys: Vec<PublicKey>,
     /// More keys (FEP-521a). A key given only as an id is not fetched.
     #[serde(
         deserialize_with = "lenient::parts",
@@ -442,7 +444,7 @@ mod tests {
         }));
         assert_eq!((actor.id.as_str(), actor.kind.as_str()), ("x:1", "Group"));
         assert_eq!(actor.inbox.as_deref(), Some("x:in"));
-        assert_eq!(actor.public_key, None);
+        assert_eq!(actor.public_keys, []);
         assert_eq!(actor.language.len(), 2);
         assert_eq!(actor.attachment[0].value.as_deref(), Some("v"));
         assert_eq!(actor.icon.as_ref().unwrap().url, "x:i");
@@ -490,7 +492,7 @@ mod tests {
             endpoints: Some(Endpoints {
                 shared_inbox: Some("x:inbox".into()),
             }),
-            public_key: Some(key),
+            public_keys: vec![key],
             published: "2026-11-22T04:31:57.820865Z".parse().ok(),
             practice: Practice {
                 kind: Some("community".into()),

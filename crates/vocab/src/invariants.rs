@@ -69,12 +69,7 @@ pub fn document(value: &Value) {
         let _ = (actor.is_group(), actor.is_person_like());
     }
     if let Some(object) = round_trips::<Object>(value) {
-        let _ = (
-            object.text(),
-            object.title(),
-            object.written_in(),
-            object.mentions().count(),
-        );
+        let _ = (object.text(), object.title(), object.mentions().count());
         let _ = (
             object.starts(),
             object.ends(),

@@ -91,15 +91,32 @@ impl Serialize for LangMap {
 }
 
 impl<'de> Deserialize<'de> for LangMap {
-    /// Reads the entries that are texts; anything but an object is an empty map.
+    /// Reads the entries that are texts and not blank, the first of each tag: of an object, or of a list of
+    /// objects or of values with their language (`@value` and `@language`, expanded JSON-LD).
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        let value = Value::deserialize(d)?;
-        let entries = value.as_object().into_iter().flatten();
-        Ok(entries
-            .filter(|(tag, _)| !tag.starts_with('@'))
-            .filter_map(|(tag, text)| Some((tag.as_str(), lenient::text_of(text)?)))
-            .collect())
+        let mut map = Self::new();
+        for value in lenient::into_list(Value::deserialize(d)?) {
+            for (tag, text) in entries(&value) {
+                let is_known = map.0.iter().any(|(known, _)| known == tag);
+                if !is_known && !text.trim().is_empty() {
+                    map.set(tag, text);
+                }
+            }
+        }
+        Ok(map)
     }
+}
+
+/// Returns the tags and texts of a map, or of a value with its language.
+fn entries(value: &Value) -> Vec<(&str, &str)> {
+    let language = value.get("@language").and_then(Value::as_str);
+    if let (Some(tag), Some(text)) = (language, lenient::text_of(value)) {
+        return vec![(tag, text)];
+    }
+    let entries = value.as_object().into_iter().flatten();
+    let entries = entries.filter(|(tag, _)| !tag.starts_with('@'));
+    let texts = entries.filter_map(|(tag, text)| Some((tag.as_str(), lenient::text_of(text)?)));
+    texts.collect()
 }
 
 /// A language with identifier and name, in the format of Lemmy and PieFed.
@@ -141,6 +158,22 @@ mod tests {
             serde_json::to_string(&map).unwrap(),
             r#"{"fr":"Bonjour","en":"Hello"}"#
         );
+    }
+
+    #[test]
+    fn a_map_is_read_whatever_its_values_are() {
+        let read = |v: Value| {
+            let map = serde_json::from_value::<LangMap>(v).unwrap();
+            let entries = map.iter().map(|(tag, text)| format!("{tag} {text}"));
+            entries.collect::<Vec<_>>().join(", ")
+        };
+        let odd = json!({"en": "a", "de": 4, "fr": "", "it": null, "es": ["b"], "pt": {"@value": "c"}, "nl": " ", "@none": "d"});
+        assert_eq!(read(odd), "en a, es b, pt c");
+        let list = json!([{"@value": "a", "@language": "fr"}, {"en": "b"}, {"fr": "c"}, "d", 5]);
+        assert_eq!(read(list), "fr a, en b");
+        for none in [json!("a"), json!(null), json!(3), json!([])] {
+            assert_eq!(read(none), "");
+        }
     }
 
     #[test]

@@ -270,6 +270,17 @@ pub(crate) fn write_ids<S: Serializer>(ids: &[String], s: S) -> Result<S::Ok, S:
     }
 }
 
+/// Writes one value as an object, several as a list.
+pub(crate) fn write_parts<T: Serialize, S: Serializer>(
+    parts: &[T],
+    s: S,
+) -> Result<S::Ok, S::Error> {
+    match parts {
+        [one] => one.serialize(s),
+        several => several.serialize(s),
+    }
+}
+
 /// Writes RFC 3339 in UTC with `Z`, with as many fractional digits as needed.
 pub(crate) fn write_time<S: Serializer>(
     time: &Option<DateTime<Utc>>,

@@ -58,6 +58,12 @@ pub struct Attachment {
         skip_serializing_if = "Option::is_none"
     )]
     pub name: Option<String>,
+    /// The alternative text (GoToSocial 0.20).
+    #[serde(
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub summary: Option<String>,
     /// The URL of the file.
     #[serde(
         deserialize_with = "lenient::url",
@@ -108,11 +114,42 @@ impl Attachment {
         }
     }
 
+    /// Builds a link without a text.
+    #[must_use]
+    pub fn link(url: &str) -> Self {
+        Self {
+            kind: "Link".to_owned(),
+            href: Some(url.to_owned()),
+            ..Self::default()
+        }
+    }
+
+    /// Returns the alternative text, or the link's text, from either key; a blank one is none.
+    #[must_use]
+    pub fn label(&self) -> Option<&str> {
+        let labels = [self.name.as_deref(), self.summary.as_deref()];
+        labels
+            .into_iter()
+            .flatten()
+            .find(|label| !label.trim().is_empty())
+    }
+
     /// Returns the URL from either key.
     #[must_use]
     pub fn address(&self) -> Option<&str> {
         self.href.as_deref().or(self.url.as_deref())
     }
+}
+
+/// Reads attachments from a list or a single one: objects, and bare URLs as links; others are dropped.
+pub(crate) fn attachments<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<Attachment>, D::Error> {
+    let list = lenient::into_list(Value::deserialize(d)?);
+    let read = |value: Value| match value {
+        Value::String(url) if url.is_empty() => None,
+        Value::String(url) => Some(Attachment::link(&url)),
+        other => serde_json::from_value(other).ok(),
+    };
+    Ok(list.into_iter().filter_map(read).collect())
 }
 
 /// A picture: an actor's `icon` or `image`, an object's banner.

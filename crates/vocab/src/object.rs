@@ -4,7 +4,7 @@
 use crate::audience::Audience;
 use crate::language::{LangMap, Language};
 use crate::lenient::{self, into_list, text_of, url_of};
-use crate::link::{Attachment, Image, Source, Tag};
+use crate::link::{self, Attachment, Image, Source, Tag};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -68,7 +68,7 @@ pub struct Object {
         skip_serializing_if = "Option::is_none"
     )]
     pub content: Option<String>,
-    /// The text by language; the first entry is the original language.
+    /// The text by language. The original language is that of the entry that equals `content`.
     #[serde(skip_serializing_if = "LangMap::is_empty")]
     pub content_map: LangMap,
     /// The media type of `content`.
@@ -138,9 +138,9 @@ pub struct Object {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub tag: Vec<Tag>,
-    /// Files, links and other types.
+    /// Files, links and other types; some peers write a bare URL.
     #[serde(
-        deserialize_with = "lenient::parts",
+        deserialize_with = "link::attachments",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub attachment: Vec<Attachment>,
@@ -247,11 +247,14 @@ impl Object {
             .map(String::as_str)
     }
 
-    /// Returns `content`, else the first of `contentMap`.
+    /// Returns `content`, else the first of `contentMap`; a blank text is none.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         let first = || self.content_map.first().map(|(_, text)| text);
-        self.content.as_deref().or_else(first)
+        let content = self.content.as_deref();
+        content
+            .filter(|text| !text.trim().is_empty())
+            .or_else(first)
     }
 
     /// Returns the title: `name`, else the first of `nameMap`; a blank title is none.
@@ -260,21 +263,8 @@ impl Object {
         let first = || self.name_map.first().map(|(_, text)| text);
         self.name
             .as_deref()
-            .or_else(first)
             .filter(|title| !title.trim().is_empty())
-    }
-
-    /// Returns the tag of the original language: `language`, else the first of `contentMap`, else of
-    /// `nameMap`. `und` is none.
-    #[must_use]
-    pub fn written_in(&self) -> Option<&str> {
-        let named = self.language.as_ref().map(|l| l.identifier.as_str());
-        let content = self.content_map.first().map(|(tag, _)| tag);
-        let name = self.name_map.first().map(|(tag, _)| tag);
-        [named, content, name]
-            .into_iter()
-            .flatten()
-            .find(|tag| *tag != "und")
+            .or_else(first)
     }
 
     /// Iterates over the ids of the mentioned actors.
@@ -366,8 +356,8 @@ mod tests {
         assert_eq!(object.mentions().collect::<Vec<_>>(), ["x:m"]);
         assert_eq!(object.text(), Some("<p>a</p>"));
         assert_eq!(object.in_reply_to.as_deref(), Some("x:r"));
-        assert_eq!(object.attachment.len(), 1);
-        assert_eq!((object.sensitive, object.written_in()), (None, None));
+        assert_eq!(object.attachment.len(), 2);
+        assert_eq!(object.sensitive, None);
         assert_eq!(read(json!({})), Object::default());
     }
 
@@ -397,7 +387,6 @@ mod tests {
         let text = serde_json::to_string(&page).unwrap();
         assert!(text.contains(r#""audience":"x:g""#) && text.contains(r#""contentMap":{"fr""#));
         assert_eq!(serde_json::from_str::<Object>(&text).unwrap(), page);
-        assert_eq!(page.written_in(), Some("fr"));
         assert_eq!(page.readers(None), Audience::Public);
     }
 

@@ -387,7 +387,11 @@ fn a_text_that_shows_nothing_is_told_from_one_that_does() {
         "> ",
         "\u{a0}\u{3000}",
     ] {
-        assert!(blank(nothing), "{nothing:?} {:?}", render(nothing, &[]).html);
+        assert!(
+            blank(nothing),
+            "{nothing:?} {:?}",
+            render(nothing, &[]).html
+        );
     }
     for text in [
         "a",

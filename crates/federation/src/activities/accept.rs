@@ -41,14 +41,16 @@ pub(super) async fn apply_answer(
 }
 
 /// Finds the local actor whose Follow is answered: the actor of the embedded Follow, or of the one that
-/// is named by an id of ours; else the one that the answer is addressed to.
+/// is named by an id of ours; else the one that the answer is addressed to, or the only one that waits for one.
 async fn find_follower(
     fed: &Federation,
     received: &ReceivedActivity<'_>,
     target: ActorId,
 ) -> Result<ActorId, ReceiveError> {
     let unrequested = || ReceiveError::ignored("we had not asked");
-    if let Some(inner) = received.activity.embedded_activity() {
+    let inner = received.activity.embedded_activity();
+    // An object without a type only names an id.
+    if let Some(inner) = inner.filter(|inner| !inner.kind.is_empty()) {
         if inner.kind != "Follow" {
             return Err(ReceiveError::not_supported(&format!(
                 "{} of {}",
@@ -87,7 +89,9 @@ async fn find_follower(
             return Ok(row.id);
         }
     }
-    Err(unrequested())
+    let read =
+        move |db: &mut store::Db| -> Outcome<_> { Ok(store::follow::only_pending(db, target)?) };
+    fed.store().read(read).await?.ok_or_else(unrequested)
 }
 
 /// Builds the Accept of a Follow.

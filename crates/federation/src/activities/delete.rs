@@ -137,7 +137,7 @@ pub(super) async fn undo(
     let origin = received
         .provenance
         .origin(&received.ap_id(), &authority, None)?;
-    Ok(post::restore_verb(&object, authority.id, origin, &known)?)
+    Ok(post::restore_verb(fed, &object, authority.id, origin, &known).await?)
 }
 
 /// A community takes back that it removed what somebody here wrote.

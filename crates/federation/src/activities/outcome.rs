@@ -86,6 +86,12 @@ impl From<Error> for ReceiveError {
     }
 }
 
+/// The longest time in seconds until a rate limit allows more, for which an activity waits: that of edits, of which
+/// the newest must be applied in the end (earlier ones are then ignored as older).
+const WAIT_MAX: u64 = 600;
+/// How often an activity waits for a rate limit.
+const MAX_WAITS: i32 = 30;
+
 fn of_failure(failure: FetchFailure, attempts: i32, now: Time) -> Failure {
     match failure {
         FetchFailure::Unwanted(why) => Failure::Ignored(why.to_owned()),
@@ -106,6 +112,12 @@ fn of_failure(failure: FetchFailure, attempts: i32, now: Time) -> Failure {
                 Some(seconds) => Failure::Retry(now.plus_seconds(seconds), why),
                 None => Failure::Rejected(why),
             }
+        }
+        FetchFailure::Domain(Error::Refused(Refusal::TooMany { retry_after }))
+            if attempts < MAX_WAITS && retry_after <= WAIT_MAX =>
+        {
+            let seconds = i64::try_from(retry_after).unwrap_or(1);
+            Failure::Retry(now.plus_seconds(seconds), "too many".to_owned())
         }
         FetchFailure::Domain(Error::Refused(refusal)) => of_refusal(&refusal),
         FetchFailure::Domain(Error::Fault(fault)) => {
@@ -192,6 +204,19 @@ mod tests {
             fault().outcome(4, now()),
             Failure::Rejected("fault".to_owned())
         );
+    }
+
+    #[test]
+    fn an_edit_waits_for_its_limit_and_a_post_over_its_own_is_refused() {
+        let of = |retry_after, attempts| {
+            let refusal = Refusal::TooMany { retry_after };
+            ReceiveError::from(Error::from(refusal)).outcome(attempts, now())
+        };
+        let waits = Failure::Retry(now().plus_seconds(120), "too many".to_owned());
+        assert_eq!(of(120, 0), waits);
+        assert_eq!(of(120, 29), waits);
+        assert!(matches!(of(120, 30), Failure::Rejected(_)));
+        assert!(matches!(of(3_600, 0), Failure::Rejected(_)));
     }
 
     #[test]

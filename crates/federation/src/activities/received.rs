@@ -6,10 +6,11 @@ use crate::context::Federation;
 use crate::fetch::{self, Budget};
 use crate::identity::ID_MAX;
 use crate::import::provenance::Provenance;
-use crate::kinds::VerifiedObject;
+use crate::kinds::{VerifiedObject, context_language};
 use crate::text::digest;
 use client::same_origin_text;
 use model::Via;
+use serde_json::Value;
 use vocab::Activity;
 
 /// An activity with what was verified about its sender.
@@ -78,11 +79,24 @@ impl<'a> ReceivedActivity<'a> {
         if (self.is_delivered() || embedded.is_some()) && post.author != self.actor {
             return Err(ReceiveError::rejected("the author is somebody else"));
         }
+        if embedded.is_some() && post.context_language.is_none() {
+            post.context_language = self.context_language();
+        }
         if post.object.to.is_empty() && post.object.cc.is_empty() && embedded.is_some() {
             post.object.to.clone_from(&self.activity.to);
             post.object.cc.clone_from(&self.activity.cc);
         }
         Ok(post)
+    }
+}
+
+impl ReceivedActivity<'_> {
+    /// Returns the language of the texts of the document that was received (`@language` in `@context`).
+    fn context_language(&self) -> Option<String> {
+        let raw = self.provenance.raw.as_deref();
+        let raw = raw.filter(|raw| raw.contains("\"@language\""))?;
+        let whole: Value = serde_json::from_str(raw).ok()?;
+        context_language(whole.get("@context")?)
     }
 }
 

@@ -27,6 +27,10 @@ pub(super) async fn receive(
     {
         return Err(ReceiveError::rejected("takes back what somebody else did"));
     }
+    let names_id_only = inner.kind.is_empty() || inner.object_id().is_none();
+    if names_id_only && inner.id.is_some() {
+        return by_id(fed, received).await;
+    }
     match inner.kind.as_str() {
         "Follow" => follow::undo(fed, received, &inner).await,
         "Like" | "EmojiReact" => like::undo(fed, received, &inner).await,
@@ -41,7 +45,7 @@ pub(super) async fn receive(
     }
 }
 
-/// Applies an Undo that only names an id.
+/// Applies an Undo that only names an id, as a text or in an object without type or object.
 async fn by_id(fed: &Federation, received: &ReceivedActivity<'_>) -> Result<Verb, ReceiveError> {
     let id = received.object_id()?;
     if let Some(verb) = follow::undo_by_id(fed, received).await? {

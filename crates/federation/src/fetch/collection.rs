@@ -4,6 +4,7 @@ use super::{Budget, FetchFailure};
 use crate::context::Federation;
 use crate::json::without_nul;
 use crate::json_format::ACTIVITY_JSON;
+use crate::own_ids;
 use client::same_origin_text;
 use model::Time;
 use serde_json::Value;
@@ -38,7 +39,8 @@ pub(crate) async fn collection(
         .client()
         .get_json(&ACTIVITY_JSON, &url, key.as_ref())
         .await?;
-    let body = without_nul(found.body);
+    let mut body = without_nul(found.body);
+    own_ids::in_document(&mut body, &fed.urls()?);
     serde_json::from_value(body)
         .map_err(|_never: serde_json::Error| FetchFailure::Unfit("not a collection"))
 }

@@ -6,6 +6,7 @@ use crate::identity::ID_MAX;
 use crate::json::without_nul;
 use crate::json_format::ACTIVITY_JSON;
 use crate::kinds::VerifiedObject;
+use crate::own_ids;
 use client::{Fetched, IdMatch, same_origin_text};
 use serde_json::Value;
 use url::Url;
@@ -40,6 +41,7 @@ pub(crate) async fn document(
         .get_document(&ACTIVITY_JSON, &parsed, id_match, key.as_ref())
         .await?;
     fetched.body = without_nul(fetched.body);
+    own_ids::in_document(&mut fetched.body, &fed.urls()?);
     if kind_of(&fetched.body) == Some("Tombstone") {
         return Err(FetchFailure::Gone);
     }

@@ -15,6 +15,7 @@ use model::lang_text::LANGUAGES_MAX;
 use model::limits::COMMUNITY_NAME_MAX;
 use url::Url;
 use vocab::Actor;
+use vocab::actor::PublicKey;
 
 /// The longest label of a person, in characters.
 const LABEL_MAX: usize = 100;
@@ -47,7 +48,7 @@ pub(super) fn foreign(
         .endpoints
         .as_ref()
         .and_then(|e| ours(&e.shared_inbox));
-    let (key_id, key_pem) = key(document, &id, usable).unzip();
+    let (key_id, key_pem) = keys(document, &id, usable).next().unzip();
     let assertion_keys = assertion_keys(document, &id, usable);
     let languages = languages(document);
     Ok(RemoteActor {
@@ -121,20 +122,35 @@ fn handle(document: &Actor, kind: ActorKind, host: &str) -> Result<String, &'sta
     known.ok_or("the actor's preferredUsername is not one")
 }
 
-/// Returns the key, if it names this actor as its owner and its id is below the actor's.
-fn key(document: &Actor, id: &Url, usable: &dyn Fn(&str) -> bool) -> Option<(String, String)> {
-    let key = document.public_key.as_ref()?;
-    let bound = key.owner == document.id && key.id.len() <= ID_MAX && is_below(&key.id, id);
-    (bound && usable(&key.public_key_pem)).then(|| (key.id.clone(), key.public_key_pem.clone()))
+/// Returns the keys that name this actor as their owner and whose ids are below the actor's, each with its text.
+fn keys(
+    document: &Actor,
+    id: &Url,
+    usable: &dyn Fn(&str) -> bool,
+) -> impl Iterator<Item = (String, String)> {
+    let bound = |key: &&PublicKey| {
+        key.owner == document.id && key.id.len() <= ID_MAX && is_below(&key.id, id)
+    };
+    let keys = document.public_keys.iter().filter(bound);
+    keys.filter(|key| usable(&key.public_key_pem))
+        .map(|key| (key.id.clone(), key.public_key_pem.clone()))
 }
 
-/// Returns its Multikeys (FEP-521a), on the same conditions.
+/// Returns the other keys of `publicKey`, and its Multikeys (FEP-521a), on the same conditions.
 fn assertion_keys(
     document: &Actor,
     id: &Url,
     usable: &dyn Fn(&str) -> bool,
 ) -> Vec<(String, String)> {
+    let mut all = self::keys(document, id, usable);
+    let main = all.next().map(|(id, _)| id);
     let mut keys: Vec<(String, String)> = Vec::new();
+    for (id, text) in all {
+        let is_known = main.as_ref() == Some(&id) || keys.iter().any(|(known, _)| *known == id);
+        if !is_known {
+            keys.push((id, text));
+        }
+    }
     for key in &document.assertion_method {
         let bound = key.kind == "Multikey"
             && key.controller == document.id

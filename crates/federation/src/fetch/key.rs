@@ -21,7 +21,7 @@ pub(super) async fn standalone_key(
     fed: &Federation,
     document: &Actor,
 ) -> Result<Option<(String, String)>, FetchFailure> {
-    let Some(key) = document.public_key.as_ref() else {
+    let Some(key) = document.public_keys.first() else {
         return Ok(None);
     };
     let (Ok(id), Ok(url)) = (Url::parse(&document.id), Url::parse(&key.id)) else {
@@ -54,17 +54,15 @@ pub(super) async fn standalone_key(
 
 /// Returns the owner of a key and the key itself, from its own document or an actor's.
 pub(crate) fn key_in_document(document: &Value, key_id: &str) -> Option<(String, Option<String>)> {
-    let assertion_keys = document.get("assertionMethod");
-    let assertion_keys = assertion_keys.map_or(&[][..], |value| match value {
-        Value::Array(list) => list.as_slice(),
-        one => std::slice::from_ref(one),
-    });
-    let by_id = assertion_keys
-        .iter()
-        .find(|key| key.get("id").and_then(id_of) == Some(key_id));
-    let key = by_id
-        .or_else(|| document.get("publicKey"))
-        .unwrap_or(document);
+    let listed = |name: &str| match document.get(name) {
+        Some(Value::Array(list)) => list.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    };
+    let (assertion_keys, public_keys) = (listed("assertionMethod"), listed("publicKey"));
+    let mut all = assertion_keys.iter().chain(public_keys);
+    let by_id = all.find(|key| key.get("id").and_then(id_of) == Some(key_id));
+    let key = by_id.or(public_keys.first()).unwrap_or(document);
     let owner = ["owner", "controller"]
         .into_iter()
         .find_map(|name| key.get(name).and_then(id_of))
@@ -97,6 +95,12 @@ mod tests {
             Some(("https://a.test/u".to_owned(), None))
         );
         assert_eq!(key_in_document(&json!({}), id), None);
+        let mut two = part.clone();
+        two["publicKey"] = json!([{"id": "https://a.test/u#old", "owner": "https://a.test/u", "publicKeyPem": "O"}, part["publicKey"]]);
+        assert_eq!(
+            key_in_document(&two, "https://a.test/u/main-key"),
+            Some(("https://a.test/u".to_owned(), Some("P".to_owned())))
+        );
         let multikey =
             json!({"id": id, "controller": "https://a.test/u", "publicKeyMultibase": "z"});
         let mut actor = part;

@@ -6,7 +6,7 @@ use crate::context::Federation;
 use crate::fetch::{self, Budget, FetchFailure, Freshness};
 use crate::identity::ID_MAX;
 use crate::kinds::VerifiedObject;
-use crate::kinds::draft::{DraftContext, draft};
+use crate::kinds::draft::{DraftContext, draft, is_blank};
 use crate::kinds::place::{KnownCommunity, Place, community, names, naming, specific};
 use crate::verb::Verb;
 use client::same_origin_text;
@@ -47,11 +47,13 @@ pub(crate) async fn publish_verb(
     };
     let context = DraftContext {
         thread: parent.is_none(),
-        lang: language(fed, community_id).await?,
         mentions: named_actors.mentions,
         parent: parent.cloned(),
     };
     let mut draft = draft(post, audience, context);
+    if is_blank(post, &draft) {
+        return Err(FetchFailure::Unwanted("it shows nothing"));
+    }
     if parent.is_none() && is_question(fed, post, draft.kind, community_id).await? {
         draft.kind = PostKind::Question;
     }
@@ -147,7 +149,6 @@ pub(crate) async fn edit_verb(
     };
     let context = DraftContext {
         thread: stored.parent_id.is_none(),
-        lang: language(fed, stored.community_id).await?,
         mentions: named_actors(fed, post, provenance).await?.mentions,
         parent: parent_of(fed, stored).await?,
     };
@@ -203,7 +204,6 @@ pub(crate) async fn restore_verb(
     let audience = post.audience()?;
     let context = DraftContext {
         thread: stored.parent_id.is_none(),
-        lang: language(fed, stored.community_id).await?,
         mentions: Vec::new(),
         parent: parent_of(fed, stored).await?,
     };
@@ -386,18 +386,6 @@ async fn named_actors(
         }
     }
     Ok(named_actors)
-}
-
-/// Returns the language of a post that names none: its community's first, else English.
-async fn language(fed: &Federation, community_id: Option<ActorId>) -> Outcome<String> {
-    let Some(id) = community_id else {
-        return Ok("en".to_owned());
-    };
-    let group = fetch::recent_cache::community(fed, id).await?;
-    let first = group
-        .as_ref()
-        .and_then(|group| group.languages.split_whitespace().next());
-    Ok(first.unwrap_or("en").to_owned())
 }
 
 /// Returns the origin of a post. Its page must be on its own server.

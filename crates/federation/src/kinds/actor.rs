@@ -63,7 +63,7 @@ fn suspended(data: &ActorDocumentData) -> Actor {
         inbox: Some(row.inbox.clone()),
         outbox: row.outbox.clone(),
         followers: row.followers_url.clone(),
-        public_key: Some(public_key(data)),
+        public_keys: vec![public_key(data)],
         assertion_method: assertion_method(data),
         suspended: Some(true),
         published: Some(row.created_at.utc()),
@@ -97,7 +97,7 @@ fn common(urls: &Urls, data: &ActorDocumentData) -> Actor {
         endpoints: Some(Endpoints {
             shared_inbox: Some(urls.shared_inbox()),
         }),
-        public_key: Some(public_key(data)),
+        public_keys: vec![public_key(data)],
         assertion_method: assertion_method(data),
         icon: data.picture.as_ref().map(|blob| Image {
             name: not_empty(&row.picture_alt),

@@ -24,7 +24,7 @@ impl PostType for Event {
         PostKind::Event
     }
 
-    fn lead(&self, object: &Object) -> Option<String> {
+    fn lead(&self, object: &Object, _lang: &str) -> Option<String> {
         line(object)
     }
 

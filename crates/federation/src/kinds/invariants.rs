@@ -23,7 +23,6 @@ pub fn post(value: &Value) {
     for thread in [true, false] {
         let context = DraftContext {
             thread,
-            lang: "fr".to_owned(),
             mentions: Vec::new(),
             parent: None,
         };

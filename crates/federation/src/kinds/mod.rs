@@ -5,6 +5,7 @@
 
 mod actor;
 pub(crate) mod address;
+mod attached;
 mod collection;
 mod document;
 mod document_data;
@@ -13,6 +14,7 @@ mod event;
 mod group;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) mod invariants;
+mod languages;
 mod media;
 mod note;
 mod page;
@@ -28,6 +30,7 @@ mod summary;
 pub(crate) mod tests;
 mod text_map;
 mod verified_object;
+mod warning;
 mod words;
 
 pub(crate) use actor::{actor, address, type_word};
@@ -37,4 +40,4 @@ pub(crate) use document_data::{
     ActorDocumentData, PostDocumentData, actor_data, post_data, visible_post_data,
 };
 pub(crate) use group::read_charter;
-pub(crate) use verified_object::VerifiedObject;
+pub(crate) use verified_object::{VerifiedObject, context_language};

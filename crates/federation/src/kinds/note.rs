@@ -12,7 +12,8 @@ impl PostType for Note {
 
     /// Microblogs send it as the `summary`, whether or not they call the post sensitive.
     fn warning<'o>(&self, object: &'o Object) -> Option<&'o str> {
-        object.summary.as_deref()
+        let first = || object.summary_map.first().map(|(_, warning)| warning);
+        object.summary.as_deref().or_else(first)
     }
 
     fn has_abstract(&self) -> bool {

@@ -14,8 +14,8 @@ pub(crate) trait PostType: Sync {
         named.unwrap_or_default()
     }
 
-    /// Returns the first line of its text, plain, where it has no [`Self::details`].
-    fn lead(&self, _object: &Object) -> Option<String> {
+    /// Returns the first line of its text in a language, plain, where it has no [`Self::details`].
+    fn lead(&self, _object: &Object, _lang: &str) -> Option<String> {
         None
     }
 

@@ -21,7 +21,14 @@ pub(crate) struct VerifiedObject {
     pub object: Object,
     /// Its language in schema.org's property (Mobilizon).
     pub in_language: Option<String>,
+    /// The language of the texts of its document (`@language` in `@context`).
+    pub context_language: Option<String>,
+    /// The id of the post that it quotes (FEP-044f, Misskey, Fedibird).
+    pub quoted: Option<String>,
 }
+
+/// The keys that name a quoted post.
+const QUOTES: &[&str] = &["quote", "quoteUrl", "quoteUri", "_misskey_quote"];
 
 impl VerifiedObject {
     /// Parses a document that is verified to be its origin's.
@@ -37,6 +44,9 @@ impl VerifiedObject {
         }
         let post_type = post_type(&object.kind);
         let post_type = post_type.ok_or(FetchFailure::Unwanted("no kind of post we know"))?;
+        if is_vote(&object) {
+            return Err(FetchFailure::Unwanted("a vote"));
+        }
         let id = object.id.clone().filter(|id| id.len() <= ID_MAX);
         let id = id.ok_or(FetchFailure::Unfit("a post without an id"))?;
         // The caller has verified the id as `vocab::id_of` reads it: another id would be another
@@ -61,6 +71,11 @@ impl VerifiedObject {
                 .get("inLanguage")
                 .and_then(Value::as_str)
                 .map(str::to_owned),
+            context_language: value.get("@context").and_then(context_language),
+            quoted: QUOTES
+                .iter()
+                .find_map(|key| vocab::id_of(value.get(*key)?))
+                .map(str::to_owned),
             object,
         })
     }
@@ -83,6 +98,28 @@ impl VerifiedObject {
                 Err(FetchFailure::Unwanted("not public"))
             }
         }
+    }
+}
+
+/// Whether it is a vote in a poll: a reply that names a choice and has no text (Mastodon).
+fn is_vote(object: &Object) -> bool {
+    object.kind == "Note"
+        && object.in_reply_to.is_some()
+        && object.title().is_some()
+        && object.text().is_none()
+        && object.attachment.is_empty()
+}
+
+/// Returns the language of the texts of a document, from its `@context`: a URL, an object or a list of both.
+pub(crate) fn context_language(context: &Value) -> Option<String> {
+    let of = |part: &Value| {
+        part.get("@language")
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+    };
+    match context {
+        Value::Array(parts) => parts.iter().rev().find_map(of),
+        part => of(part),
     }
 }
 
@@ -160,6 +197,32 @@ mod tests {
             of("EncryptedMessage"),
             Err(FetchFailure::Unwanted(_))
         ));
+    }
+
+    #[test]
+    fn a_vote_is_no_reply() {
+        let of = |more: Value| {
+            let mut note = json!({"type": "Note", "id": "https://a.test/1", "attributedTo": "https://a.test/u", "inReplyTo": "https://b.test/1"});
+            for (key, value) in more.as_object().unwrap() {
+                note[key] = value.clone();
+            }
+            VerifiedObject::read(&note)
+        };
+        for vote in [
+            json!({"name": "Red"}),
+            json!({"name": "Red", "content": null}),
+            json!({"name": "Red", "content": " "}),
+            json!({"nameMap": {"en": "Red"}}),
+        ] {
+            assert!(matches!(of(vote), Err(FetchFailure::Unwanted("a vote"))));
+        }
+        for reply in [
+            json!({"name": "Re: Warping", "content": "x"}),
+            json!({"name": "Re: Warping", "contentMap": {"en": "x"}}),
+            json!({"content": ""}),
+        ] {
+            assert!(of(reply).is_ok());
+        }
     }
 
     #[test]

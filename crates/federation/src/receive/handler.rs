@@ -8,6 +8,7 @@ use crate::activities::received::ReceivedActivity;
 use crate::context::Federation;
 use crate::fetch::recent_cache;
 use crate::json::without_nul;
+use crate::own_ids;
 use crate::verb::Verb;
 use async_trait::async_trait;
 use delivery::inbound::{Completion, Dependencies, Failure, InboundHandler};
@@ -36,7 +37,11 @@ impl InboundHandler for Federation {
 
     fn read(&self, row: row::Inbound) -> Result<(ReadActivity, Dependencies), Failure> {
         let attempts = row.attempts;
-        let activity = read(row).map_err(|error| self.failure(error, attempts))?;
+        let mut activity = read(row).map_err(|error| self.failure(error, attempts))?;
+        // Without its settings it applies nothing: `prepare` says so.
+        if let Ok(urls) = self.urls() {
+            own_ids::in_activity(&mut activity.activity, &urls);
+        }
         let dependencies = dependencies(&activity.activity, &activity.signer);
         Ok((activity, dependencies))
     }

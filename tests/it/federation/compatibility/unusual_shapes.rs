@@ -35,6 +35,18 @@ fn names() -> Vec<(&'static str, Value)> {
         ),
         ("a parent in a list", json!({ "inReplyTo": [above] })),
         (
+            "a parent with a query",
+            json!({ "inReplyTo": format!("{above}?lang=fr") }),
+        ),
+        (
+            "a parent with a fragment",
+            json!({ "inReplyTo": { "id": format!("{above}#p1") } }),
+        ),
+        (
+            "a parent with a slash",
+            json!({ "inReplyTo": format!("{above}/?page=1") }),
+        ),
+        (
             "a community",
             json!({ "audience": [WEAVERS], "cc": [WEAVERS] }),
         ),
@@ -53,6 +65,18 @@ fn words() -> Vec<(&'static str, Value)> {
         ),
         ("a tag that is a word", json!({ "tag": ["odd", 7, null] })),
         ("text by language alone", by_language),
+        (
+            "another language first",
+            json!({ "contentMap": { "fr": "<p>Douze.</p>", "en": "<p>Twelve.</p>" } }),
+        ),
+        (
+            "an empty text beside the languages",
+            json!({ "content": "", "contentMap": { "de": null, "en": "<p>Twelve.</p>" } }),
+        ),
+        (
+            "a language that is unknown",
+            json!({ "contentMap": { "und": "<p>Twelve.</p>" } }),
+        ),
         ("a name on a reply", json!({ "name": "Re: Warping" })),
         (
             "keys nobody knows",
@@ -120,10 +144,59 @@ fn others() -> Vec<UnusualShape> {
     ]
 }
 
+/// Texts with something before or below them, and posts that show nothing.
+fn around_the_text() -> Vec<UnusualShape> {
+    let warned = "reply by mae@mastodon.example in weavers@alpha.example: Numbers Twelve.";
+    let heard = "reply by mae@mastodon.example in weavers@alpha.example: Twelve. A reed";
+    let picture = "https://mastodon.example/g.png";
+    let shown = "reply by mae@mastodon.example in weavers@alpha.example: Twelve. http://mastodon.example/g.png";
+    let quoting = "reply by mae@mastodon.example in weavers@alpha.example: Twelve. RE: http://mastodon.example/notes/q";
+    let described = json!({ "type": "Image", "url": picture, "summary": "A reed" });
+    vec![
+        (
+            "a warning by language",
+            json!({ "summaryMap": { "en": "Numbers" } }),
+            "done",
+            warned,
+        ),
+        (
+            "a picture as an address",
+            json!({ "attachment": [picture] }),
+            "done",
+            shown,
+        ),
+        ("an image", json!({ "image": picture }), "done", shown),
+        (
+            "a description in summary",
+            json!({ "attachment": described }),
+            "done",
+            heard,
+        ),
+        (
+            "a quoted post",
+            json!({ "quoteUrl": "https://mastodon.example/notes/q" }),
+            "done",
+            quoting,
+        ),
+        (
+            "a vote",
+            json!({ "name": "Red", "content": null }),
+            "ignored: a vote",
+            GONE,
+        ),
+        (
+            "a blank text",
+            json!({ "content": "<p>&nbsp;</p>" }),
+            "ignored: it shows nothing",
+            GONE,
+        ),
+    ]
+}
+
 pub(super) fn traps() -> Vec<UnusualShape> {
     let plain = names().into_iter().chain(words());
     let plain = plain.map(|(name, odd)| (name, odd, "done", PLAIN));
-    plain.chain(others()).collect()
+    plain.chain(others()).chain(around_the_text()).collect()
 }
 
 #[tokio::test]
