@@ -298,6 +298,24 @@ fn replies(
     Ok((replies, 1, pages))
 }
 
+/// The number of the page that was asked for, else of the page that the post is on.
+fn asked_page(
+    db: &mut Db,
+    reader: Reader,
+    target: &Post,
+    root: &Post,
+    page: Option<i64>,
+) -> Outcome<i64> {
+    match page {
+        Some(page) if page < 1 => Err(Error::not_found("page")),
+        Some(page) => Ok(page),
+        None if target.id != root.id => {
+            Ok(store::post::replies_before(db, reader, target)? / REPLIES_PER_PAGE + 1)
+        }
+        None => Ok(1),
+    }
+}
+
 /// One page of the thread a post is in. Without a page asked for, the page the post is on.
 ///
 /// # Errors
@@ -305,14 +323,7 @@ fn replies(
 pub fn thread(db: &mut Db, reader: Reader, id: PostId, page: Option<i64>) -> Outcome<ThreadPage> {
     let target = store::post::by_id(db, reader, id)?.ok_or(Error::not_found("post"))?;
     let root = root_of(db, reader, &target)?;
-    let asked = match page {
-        Some(page) if page < 1 => return Err(Error::not_found("page")),
-        Some(page) => page,
-        None if target.id != root.id => {
-            store::post::replies_before(db, reader, &target)? / REPLIES_PER_PAGE + 1
-        }
-        None => 1,
-    };
+    let asked = asked_page(db, reader, &target, &root, page)?;
     let (replies, page, pages) = replies(db, reader, root.id, asked)?;
     let community = match root.community_id {
         Some(id) => store::raw::community::by_id(db, id)?,

@@ -11,7 +11,7 @@ use super::Cli;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct CompletionsOptions {
-    /// The shell
+    /// Whose completions: bash, zsh, fish, elvish or powershell
     shell: Shell,
 }
 
