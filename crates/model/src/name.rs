@@ -21,7 +21,7 @@ pub fn one_line(text: &str) -> String {
     let is_foldable =
         |c: char| (c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}')) || c == '\u{2800}';
     let spaced: String = text
-        .chars()
+        .nfc()
         .map(|c| if is_foldable(c) { ' ' } else { c })
         .filter(|c| !c.is_control())
         .collect();
