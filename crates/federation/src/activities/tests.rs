@@ -207,6 +207,50 @@ async fn an_answer_is_matched_by_the_pair() {
 }
 
 #[tokio::test]
+async fn an_object_with_only_an_id_names_what_is_taken_back_or_answered() {
+    let scene = Scene::new().await;
+    let thread = scene.thread_by_ann().await;
+    for (id, kind, object) in [
+        ("https://beta.test/l/1", "Like", format!("{thread}?lang=fr")),
+        ("https://beta.test/f/1", "Follow", format!("{WEAVERS}/")),
+    ] {
+        let mut done = by(BEA, kind, json!(object));
+        done["id"] = json!(id);
+        assert_eq!(scene.receive(BEA, done).await, "done", "{kind}");
+        let undone = scene.bea("Undo", json!({"id": id})).await;
+        assert_eq!(undone, "done", "{kind}");
+        let again = scene.bea("Undo", json!({"id": id, "type": kind})).await;
+        assert_eq!(again, "ignored: unknown object", "{kind}");
+    }
+    let (ann, dyers) = (scene.instance.ann, scene.dyers);
+    let follow = move |tx: &mut domain::Tx<'_>| domain::follow::follow(tx, ann, dyers).map(|_| ());
+    scene.instance.does(follow).await;
+    let answer = json!({"id": "https://beta.test/their-own/1"});
+    assert_eq!(scene.send(DYERS, "Accept", answer.clone()).await, "done");
+    let again = scene.send(DYERS, "Accept", answer).await;
+    assert_eq!(again, "ignored: we had not asked");
+}
+
+#[tokio::test]
+async fn addresses_of_our_pages_stand_for_posts_and_people() {
+    let scene = Scene::new().await;
+    let thread = scene.thread_by_ann().await;
+    for (number, added) in ["?lang=fr", "#p1", "/", "/?page=2#p3"].iter().enumerate() {
+        let id = format!("{NOTE}{number}");
+        let mention = json!({"type": "Mention", "href": "http://ALPHA.test/u/Ann/?lang=fr"});
+        let reply = json!({"inReplyTo": format!("{thread}{added}"), "tag": [mention]});
+        assert_eq!(
+            scene.bea("Create", note(&id, reply)).await,
+            "done",
+            "{added}"
+        );
+        let reply = scene.post(&id).await.unwrap();
+        assert_eq!(reply.community_id, Some(scene.weavers), "{added}");
+        assert!(reply.parent_id.is_some(), "{added}");
+    }
+}
+
+#[tokio::test]
 async fn a_mention_opens_a_thread_that_is_announced_unchanged() {
     let scene = Scene::new().await;
     let gil = scene

@@ -79,14 +79,15 @@ fn named_kind(object: &Object) -> Option<PostKind> {
 
 /// The title given, else the warning about the content, else the first line of the text.
 fn title(object: &Object, lang: &str, warning: &str, body: &Prose) -> String {
-    let named = object
+    let name = object
         .name
         .as_deref()
         .filter(|name| !name.trim().is_empty());
-    let named = named.or_else(|| entry(&object.name_map, lang));
-    let given = one_line(named.or(object.title()).unwrap_or_default(), TITLE_MAX);
-    if !given.is_empty() {
-        return given;
+    let titles = [name, entry(&object.name_map, lang), object.title()];
+    let mut titles = titles.into_iter().flatten();
+    let shown = |title| Some(one_line(title, TITLE_MAX)).filter(|title| !title.is_empty());
+    if let Some(title) = titles.find_map(shown) {
+        return title;
     }
     if !warning.is_empty() {
         return warning.to_owned();
