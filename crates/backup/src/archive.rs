@@ -21,6 +21,9 @@ const SUMS: &str = "SHA256SUMS";
 /// The largest header that is read.
 const MAX_HEADER: u64 = 64 * 1024;
 
+/// The longest line of the list of digests.
+const MAX_LINE: u64 = 256;
+
 /// An archive that is being written.
 pub(crate) struct ArchiveWriter {
     tar: Builder<GzEncoder<BufWriter<File>>>,
@@ -122,13 +125,16 @@ pub(crate) fn read(
     };
     let database = header.0.backend().map(entry);
     let mut digests = HashMap::from([(HEADER.to_owned(), header.1)]);
-    let mut pictures = 0;
+    let (mut pictures, mut has_database) = (0, false);
     for next in entries {
         let mut next = next.map_err(torn)?;
         let name = name_of(&next).map_err(torn)?;
         if name == SUMS {
-            let mut sums = String::new();
-            next.read_to_string(&mut sums).map_err(torn)?;
+            if !has_database {
+                return Err(damaged("it holds no database".to_owned()));
+            }
+            let most = digests.len() as u64 * MAX_LINE;
+            let sums = io::read_to_string(next.by_ref().take(most)).map_err(torn)?;
             compare(&sums, &digests).map_err(damaged)?;
             return Ok(Contents {
                 header: header.0,
@@ -136,9 +142,13 @@ pub(crate) fn read(
                 bytes,
             });
         }
+        if digests.contains_key(&name) {
+            return Err(damaged(format!("{name} stands in it twice")));
+        }
         let mut data = DigestReader::new(&mut next);
         if Some(name.as_str()) == database {
             each(Part::Database, &mut data)?;
+            has_database = true;
         } else if let Some(digest) = media::digest_of(&name) {
             pictures += 1;
             each(Part::Picture(digest), &mut data)?;
@@ -146,7 +156,11 @@ pub(crate) fn read(
             return Err(damaged(format!("{name} does not belong in a backup")));
         }
         io::copy(&mut data, &mut io::sink()).map_err(torn)?;
-        digests.insert(name, data.finish().0);
+        let digest = data.finish().0;
+        if media::digest_of(&name).is_some_and(|named| named != digest) {
+            return Err(damaged(format!("{name} is not what its name says")));
+        }
+        digests.insert(name, digest);
     }
     Err(damaged("its end is missing".to_owned()))
 }

@@ -13,6 +13,9 @@ use crate::error::at;
 use crate::header::{Header, entry};
 use crate::{BackupError, Contents, Location, Progress, media, postgres};
 
+/// How the names of incomplete files begin.
+const PARTIAL: &str = ".hedgerow-partial-";
+
 /// Writes a backup to a new file, which only its owner may read, and checks it. Needs as much room beside
 /// the file as the database takes, for its copy. A file appears under its name only when it is complete.
 ///
@@ -30,7 +33,7 @@ pub fn create(
     }
     let folder = folder_of(file);
     // Deleted when it is dropped, as long as it has not been given its name.
-    let partial = NamedTempFile::new_in(&folder).map_err(at(&folder))?;
+    let partial = partial_file(&folder)?;
     let header = Header::new(store.backend(), store.newest_migration()?, now);
     let database = copy_database(store, location, &folder)?;
     let pictures = media::list(&location.media)?;
@@ -70,13 +73,31 @@ pub fn create(
     Ok(contents)
 }
 
+/// Creates a file that is deleted when it is dropped. After a crash it stays: see [`delete_partial`].
+fn partial_file(folder: &Path) -> Result<NamedTempFile, BackupError> {
+    let created = tempfile::Builder::new().prefix(PARTIAL).tempfile_in(folder);
+    created.map_err(at(folder))
+}
+
+/// Deletes what crashes left in a folder in which no backup is being made.
+pub(crate) fn delete_partial(folder: &Path) -> Result<(), BackupError> {
+    for entry in fs::read_dir(folder).map_err(at(folder))? {
+        let entry = entry.map_err(at(folder))?;
+        let name = entry.file_name();
+        if name.to_str().is_some_and(|name| name.starts_with(PARTIAL)) {
+            fs::remove_file(entry.path()).map_err(at(folder))?;
+        }
+    }
+    Ok(())
+}
+
 /// Copies the database beside the backup, and checks the copy.
 fn copy_database(
     store: &Store,
     location: &Location,
     folder: &Path,
 ) -> Result<tempfile::TempPath, BackupError> {
-    let copy = NamedTempFile::new_in(folder).map_err(at(folder))?;
+    let copy = partial_file(folder)?;
     let copy = copy.into_temp_path();
     match store.backend() {
         // SQLite writes into an empty file, which is private already.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use model::Time;
 use store::Store;
 
+use crate::create::delete_partial;
 use crate::error::at;
 use crate::{BackupError, Contents, Location, create};
 
@@ -25,12 +26,14 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Makes a backup, and deletes the oldest of those that were made so. Other files in the folder stay.
+    /// Makes a backup, and deletes the oldest of those that were made so, and what a crash left. Other files in
+    /// the folder stay.
     ///
     /// # Errors
     /// Those of [`create`]; then nothing is deleted.
     pub fn run(&self, store: &Store, now: Time) -> Result<Contents, BackupError> {
         fs::create_dir_all(&self.folder).map_err(at(&self.folder))?;
+        delete_partial(&self.folder)?;
         let file = self.folder.join(name(now));
         let contents = create(store, &self.location, &file, now, &|_done, _all| {})?;
         let made = self.list()?;

@@ -71,10 +71,10 @@ pub(crate) fn digest_of(name: &str) -> Option<&str> {
     whole.then_some(digest)
 }
 
-/// Stores a picture from a backup, unless the folder has it.
+/// Stores a picture from a backup, unless the folder has it whole.
 pub(crate) fn store(folder: &Path, digest: &str, data: &mut dyn Read) -> Result<(), BackupError> {
     let path = folder.join(relative(digest));
-    if path.exists() {
+    if is_whole(&path, digest) {
         return Ok(());
     }
     let parent = path.parent().unwrap_or(folder);
@@ -85,6 +85,15 @@ pub(crate) fn store(folder: &Path, digest: &str, data: &mut dyn Read) -> Result<
     let kept = file.persist(&path);
     kept.map_err(|error| at(&path)(error.error))?;
     Ok(())
+}
+
+/// Whether a file is the picture with this digest.
+fn is_whole(path: &Path, digest: &str) -> bool {
+    let Ok(bytes) = fs::read(path) else {
+        return false;
+    };
+    let found = openssl::sha::sha256(&bytes).map(|byte| format!("{byte:02x}"));
+    found.concat() == digest
 }
 
 /// Opens a picture; `None` where it was deleted since it was listed.

@@ -44,12 +44,34 @@ fn command(program: &'static str, url: &str) -> Command {
         if let Some(password) = parsed.password() {
             command.env("PGPASSWORD", decoded(password));
         }
+        hide_parameters(&mut command, &mut parsed);
         if parsed.set_password(None).is_ok() {
             shown = parsed.to_string();
         }
     }
     command.arg("--no-password").arg("--dbname").arg(shown);
     command
+}
+
+/// Moves the secrets among the parameters of a URL to the environment.
+fn hide_parameters(command: &mut Command, url: &mut Url) {
+    let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+    let (secret, shown): (Vec<_>, Vec<_>) = pairs
+        .into_iter()
+        .partition(|(key, _)| matches!(key.as_str(), "password" | "sslpassword"));
+    if secret.is_empty() {
+        return;
+    }
+    for (key, value) in secret {
+        // libpq has no variable for the password of a client's key: such a key needs none, or a service file.
+        if key == "password" {
+            command.env("PGPASSWORD", value);
+        }
+    }
+    url.set_query(None);
+    if !shown.is_empty() {
+        url.query_pairs_mut().extend_pairs(shown);
+    }
 }
 
 /// Decodes the percent signs of a password in a URL.
@@ -99,5 +121,13 @@ mod tests {
         );
         let envs: Vec<_> = command.get_envs().collect();
         assert_eq!(envs, [("PGPASSWORD".as_ref(), Some("a b+c".as_ref()))]);
+        let command = super::command(
+            "pg_dump",
+            "postgres://ann@db.test/loom?password=top&host=%2Frun",
+        );
+        let args: Vec<_> = command.get_args().filter_map(|arg| arg.to_str()).collect();
+        assert_eq!(args[2], "postgres://ann@db.test/loom?host=%2Frun");
+        let envs: Vec<_> = command.get_envs().collect();
+        assert_eq!(envs, [("PGPASSWORD".as_ref(), Some("top".as_ref()))]);
     }
 }

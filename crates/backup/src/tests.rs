@@ -274,6 +274,26 @@ fn a_newer_backup_and_one_of_the_other_database_are_refused() {
     assert!(!folder.path().join("data/hedgerow.db").exists());
 }
 
+#[test]
+fn an_archive_without_a_database_or_with_two_or_with_a_wrong_picture_is_damaged() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("odd.tar.gz");
+    let database = ("database.sqlite", b"x".as_slice());
+    let wrong = format!("media/ab/cd/abcd{}", "0".repeat(60));
+    for entries in [
+        vec![],
+        vec![database, database],
+        vec![database, (wrong.as_str(), b"another picture".as_slice())],
+    ] {
+        archive(&file, &header("sqlite", "1"), &entries);
+        let refused = verify(&file, &|_done, _all| {});
+        assert!(
+            matches!(refused, Err(BackupError::Damaged { .. })),
+            "{refused:?}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn an_existing_file_is_never_overwritten() {
     let source = Source::new(store::testing::sqlite()).await;
@@ -310,6 +330,8 @@ async fn the_schedule_keeps_the_newest_and_what_is_not_its_own() {
         keep: 2,
         at: (3, 30),
     };
+    // What a crash left.
+    fs::write(folder.join(".hedgerow-partial-x"), b"half").unwrap();
     for day in 0..4 {
         plan.run(&source.store, now().plus_seconds(day * 86_400))
             .unwrap();

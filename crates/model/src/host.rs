@@ -83,20 +83,28 @@ fn is_plain(label: &str, top: &str) -> bool {
             !top.is_ascii() || !label.chars().all(looks_latin)
         }
         [Script::Latin] | [Script::EastAsian, Script::Latin] => !label.chars().any(is_unusual),
-        [] | [_] => true,
+        [Script::Other(block)] => is_written_today(*block),
+        [] => label.is_ascii(),
+        [_] => true,
         _ => false,
     }
 }
 
+/// Whether a block of 128 characters belongs to a script that hosts are written in today: symbols, and scripts
+/// whose letters look like Latin ones (Cherokee, Syllabics), do not.
+const fn is_written_today(block: u32) -> bool {
+    matches!(block, 0x580..=0x780 | 0x900..=0x1000 | 0x10a0 | 0x1200..=0x1300 | 0x1780 | 0x1800)
+}
+
 /// Whether a letter of Latin is in no alphabet of today, or a sign of Kana or Han looks like a stroke.
 const fn is_unusual(c: char) -> bool {
-    matches!(c, 'ı' | 'ȷ' | 'ĸ' | 'ſ' | '\u{180}'..='\u{19f}' | '\u{1a2}'..='\u{1ae}' | '\u{1b1}'..='\u{1cc}'
+    matches!(c, 'ı' | 'ȷ' | 'ĸ' | 'ſ' | '\u{250}'..='\u{2af}' | '一' | 'ー' | 'ㅡ' | '丨' | '〇' | '\u{180}'..='\u{19f}' | '\u{1a2}'..='\u{1ae}' | '\u{1b1}'..='\u{1cc}'
         | '\u{1dd}' | '\u{21c}'..='\u{24f}' | '\u{2b0}'..='\u{36f}' | 'ノ' | 'ソ' | '丶' | '〳')
 }
 
 /// Whether a letter of Greek, Cyrillic or Armenian, a digit or a hyphen looks like one of Latin.
 fn looks_latin(c: char) -> bool {
-    c.is_ascii() || "асԁеһіјӏорԛѕԝхуҽгпѵαικνορυχωγτոսցհքօ".contains(c)
+    c.is_ascii() || "асԁеһіјӏорԛѕԝԍхуҽгпѵαικνορυχωγτոսցհքօ".contains(c)
 }
 
 #[cfg(test)]
@@ -150,6 +158,12 @@ mod tests {
             "αpple.test",
             "gооgle.com",
             "օօ.test",
+            "ᏟᏫ.test",
+            "ᑭᑕ.test",
+            "ɡɩɑ.test",
+            "ԍооԍӏе.test",
+            "alliance一x.test",
+            "💩.test",
             "xn--zzzz\u{301}",
         ] {
             let Some(ascii) = parse(host) else { continue };

@@ -11,6 +11,12 @@ const ELEMENTS_MAX: usize = 10_000;
 /// Limits the elements that unclosed ones may become.
 pub(super) const REOPENED_MAX: usize = 400_000;
 
+/// Limits the attributes of one tag, roughly: the parser compares each with all before it.
+const ATTRIBUTES_MAX: usize = 300;
+
+/// Limits the references to characters in one word of Markdown: at each the end of an address is looked for.
+const REFERENCES_MAX: usize = 500;
+
 /// Limits the nesting of quotes and lists in Markdown.
 const NESTED_MAX: usize = 200;
 /// Limits the emphasis marks in Markdown.
@@ -32,12 +38,25 @@ pub(super) fn is_html_too_complex(html: &str) -> bool {
         let name = tag.get(..end.unwrap_or(tag.len())).unwrap_or_default();
         // An end looks through what is open, too.
         elements += 1;
+        if has_many_attributes(tag) {
+            return true;
+        }
         if FORMATTING.iter().any(|one| one.eq_ignore_ascii_case(name)) {
             formatting += 1;
         }
     }
     let suspect = elements > ELEMENTS_MAX || formatting.saturating_mul(elements) > REOPENED_MAX;
     suspect && !nesting::is_orderly(html)
+}
+
+/// Whether what follows a `<` is a tag with more attributes than anybody writes. Counts what may separate two.
+fn has_many_attributes(tag: &str) -> bool {
+    if !tag.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/') {
+        return false;
+    }
+    let within = tag.split('>').next().unwrap_or(tag).bytes();
+    let separators = within.filter(|b| b.is_ascii_whitespace() || matches!(b, b'=' | b'/'));
+    separators.take(ATTRIBUTES_MAX + 1).count() > ATTRIBUTES_MAX
 }
 
 /// Whether Markdown is only to be shown as plain text: each quote or list within another is looked
@@ -48,7 +67,12 @@ pub(super) fn is_markdown_too_complex(md: &str) -> bool {
         depth > NESTED_MAX
     };
     let emphasis = md.split(['*', '_']).filter(|between| !between.is_empty());
-    md.len() > LONGEST || emphasis.count() > EMPHASIS_MAX || md.lines().any(nested)
+    let mut words = md.split_ascii_whitespace();
+    let references = |word: &str| word.bytes().filter(|b| *b == b'&').count() > REFERENCES_MAX;
+    md.len() > LONGEST
+        || emphasis.count() > EMPHASIS_MAX
+        || md.lines().any(nested)
+        || words.any(references)
 }
 
 /// How many quotes and lists a word at the beginning of a line begins; `None` where it is text.

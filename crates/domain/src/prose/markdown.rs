@@ -5,11 +5,14 @@ use super::sanitize::clean;
 use super::{Named, Prose, complexity};
 use comrak::nodes::{AstNode, Node, NodeLink, NodeValue};
 use comrak::{Arena, Options, format_html, parse_document};
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 fn options() -> Options<'static> {
     let mut options = Options::default();
     options.extension.strikethrough = true;
+    // `H~2~O` and `~5 mg~` are not struck out: that takes two.
+    options.extension.subscript = true;
     options.extension.table = true;
     options.extension.autolink = true;
     options.extension.footnotes = true;
@@ -35,7 +38,8 @@ pub fn render(md: &str, named: &[Named]) -> Prose {
     }
     let arena = Arena::new();
     let options = options();
-    let root = parse_document(&arena, md, &options);
+    let shown = notes_as_text(md);
+    let root = parse_document(&arena, &shown, &options);
     rejoin_texts(root);
     let nodes: Vec<Node<'_>> = root.descendants().collect();
     for node in nodes {
@@ -48,6 +52,26 @@ pub fn render(md: &str, named: &[Named]) -> Prose {
         md: md.trim().to_owned(),
         html: clean(&html),
     }
+}
+
+/// Makes text of the notes that nothing refers to, which would not be shown.
+fn notes_as_text(md: &str) -> Cow<'_, str> {
+    if !md.contains("[^") {
+        return Cow::Borrowed(md);
+    }
+    let escaped = |line: &str| {
+        let start = line.trim_start_matches(' ');
+        let name = start.strip_prefix("[^")?.split_once("]:")?.0;
+        let mark = format!("[^{name}]");
+        let is_note = line.len() - start.len() < 4 && !name.contains([' ', ']']);
+        let uses = md.matches(mark.as_str()).count();
+        let notes = md.matches(format!("{mark}:").as_str()).count();
+        (is_note && uses == notes).then(|| format!("\\{start}"))
+    };
+    let lines = md
+        .split_inclusive('\n')
+        .map(|line| escaped(line).map_or(Cow::Borrowed(line), Cow::Owned));
+    Cow::Owned(lines.collect::<String>())
 }
 
 /// The names written in a text, each once: `@name` of here, `@name@host` of elsewhere, and

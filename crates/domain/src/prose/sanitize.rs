@@ -101,7 +101,6 @@ pub(super) const BLOCKS: &[&str] = &[
     "option",
     "search",
     "select",
-    "xmp",
 ];
 
 static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
@@ -116,6 +115,27 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
         .url_relative(ammonia::UrlRelative::Custom(Box::new(fragment)))
         .link_rel(Some(LINK_REL))
+        .strip_comments(true);
+    builder
+});
+
+/// Reads what was written once more and keeps nothing but [`KEPT`]: whatever the steps in between make of a text,
+/// what leaves is the work of the parser.
+static LAST: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+    let mut builder = ammonia::Builder::default();
+    builder
+        .tags(
+            KEPT.iter()
+                .copied()
+                .filter(|name| !matches!(*name, "img" | "input"))
+                .collect(),
+        )
+        .generic_attributes(HashSet::from(["lang", "dir", "id"]))
+        .add_tag_attributes("a", ["rel"])
+        .add_tag_attributes("h6", ["aria-level"])
+        .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
+        .url_relative(ammonia::UrlRelative::Custom(Box::new(fragment)))
+        .link_rel(None)
         .strip_comments(true);
     builder
 });
@@ -138,8 +158,9 @@ pub fn clean(html: &str) -> String {
     rename_blocks(&mut pieces);
     order_headings(&mut pieces);
     connect_anchors(&mut pieces);
-    let pieces = name_links(replace_fields(pieces));
-    write(&pieces, cleaned.len())
+    let mut pieces = name_links(replace_fields(pieces));
+    remove_reversing(&mut pieces);
+    LAST.clean(&write(&pieces, cleaned.len())).to_string()
 }
 
 fn rename_blocks(pieces: &mut [Piece<'_>]) {
@@ -148,11 +169,18 @@ fn rename_blocks(pieces: &mut [Piece<'_>]) {
             Piece::Open(name, _) | Piece::Close(name) if BLOCKS.contains(&&**name) => {
                 *name = Cow::Borrowed("div");
             }
-            Piece::Text(text) if text.contains(['\u{202d}', '\u{202e}']) => {
-                // What reverses the letters of a text serves to deceive only.
-                *text = Cow::Owned(text.replace(['\u{202d}', '\u{202e}'], ""));
-            }
             Piece::Open(..) | Piece::Close(_) | Piece::Text(_) => {}
+        }
+    }
+}
+
+/// Removes what reverses the letters of a text, which serves to deceive only.
+fn remove_reversing(pieces: &mut [Piece<'_>]) {
+    for piece in pieces {
+        if let Piece::Text(text) = piece
+            && text.contains(['\u{202d}', '\u{202e}'])
+        {
+            *text = Cow::Owned(text.replace(['\u{202d}', '\u{202e}'], ""));
         }
     }
 }
@@ -392,9 +420,9 @@ pub fn with_anchors<'h>(html: &'h str, prefix: &str, names: NoteNames<'_>) -> Co
         return Cow::Borrowed(html);
     }
     let mut pieces = pieces(html);
-    let mut texts = pieces.clone().into_iter().skip(1);
-    for piece in &mut pieces {
-        let next = texts.next();
+    let all = pieces.clone();
+    for (at, piece) in pieces.iter_mut().enumerate() {
+        let next = all.get(at + 1);
         let Piece::Open(_, attributes) = piece else {
             continue;
         };
@@ -407,7 +435,16 @@ pub fn with_anchors<'h>(html: &'h str, prefix: &str, names: NoteNames<'_>) -> Co
             &format!(" href=\"#{prefix}{ANCHOR}"),
         );
         let label = match next {
-            Some(Piece::Text(text)) if marked.contains(" href=\"#") => label(&text, names),
+            Some(Piece::Text(text)) if marked.contains(" href=\"#") => {
+                // The second way back to one note has its number behind the arrow.
+                let number = match (all.get(at + 2), all.get(at + 3)) {
+                    (Some(Piece::Open(name, _)), Some(Piece::Text(number))) if name == "sup" => {
+                        number.as_ref()
+                    }
+                    _ => "",
+                };
+                label(text, number, names)
+            }
             Some(_) | None => String::new(),
         };
         *attributes = Cow::Owned(marked + &label);
@@ -416,10 +453,11 @@ pub fn with_anchors<'h>(html: &'h str, prefix: &str, names: NoteNames<'_>) -> Co
 }
 
 /// Names a link within the text where its own text is a number or an arrow.
-fn label(text: &str, names: NoteNames<'_>) -> String {
+fn label(text: &str, back_number: &str, names: NoteNames<'_>) -> String {
     let number = text.trim_matches(['[', ']', ' ']);
     if text.starts_with(['\u{21a9}', '\u{2191}']) {
-        format!(" aria-label=\"{}\"", names.back)
+        let named = format!("{} {back_number}", names.back);
+        format!(" aria-label=\"{}\"", named.trim_end())
     } else if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) {
         format!(" aria-label=\"{} {number}\"", names.note)
     } else {

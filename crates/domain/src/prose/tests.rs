@@ -73,7 +73,7 @@ fn pictures_are_links_and_foreign_pictures_are_dropped() {
     assert_eq!(
         clean("<p>x<img alt='a <b>chart</b> > \"1\"' src=https://x.test/t.gif width=1></p>"),
         "<p>x<a href=\"https://x.test/t.gif\" rel=\"nofollow noopener noreferrer ugc\">\
-         a &lt;b&gt;chart&lt;/b&gt; &gt; &quot;1&quot;</a></p>"
+         a &lt;b&gt;chart&lt;/b&gt; &gt; \"1\"</a></p>"
     );
     assert_eq!(clean("<img src=javascript:alert(1) alt=x>"), "");
     // Within a link there is no other: the words stand for the picture.
@@ -405,4 +405,77 @@ fn a_text_that_shows_nothing_is_told_from_one_that_does() {
     ] {
         assert!(!blank(text), "{text:?} {:?}", render(text, &[]).html);
     }
+}
+
+#[test]
+fn the_text_of_an_element_without_markup_does_not_become_markup() {
+    for name in [
+        "xmp",
+        "noembed",
+        "noframes",
+        "plaintext",
+        "iframe",
+        "noscript",
+        "textarea",
+        "title",
+        "style",
+        "script",
+        "listing",
+        "svg",
+        "math",
+        "template",
+        "select",
+    ] {
+        for inner in [
+            "<script>alert(1)</script><meta http-equiv=refresh content=0>",
+            "<button/form=action/formaction=/u/x/follow>Read more</button>",
+            "<img src=x onerror=alert(1)><iframe src=https://x.test></iframe>",
+        ] {
+            let html = clean(&format!("<p>hello</p><{name}>{inner}</{name}>"));
+            let lower = html.to_lowercase();
+            for live in ["<script", "<meta", "<button", "<img", "<iframe"] {
+                assert!(!lower.contains(live), "{name}: {html}");
+            }
+            assert_eq!(clean(&html), html, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_tag_with_thousands_of_attributes_is_text() {
+    let attributes: String = (0..20_000).map(|n| format!(" a{n}=1")).collect();
+    let html = clean(&format!("<p{attributes}>x</p><p>y</p>"));
+    assert!(!html.contains("a19999=1") && html.contains('y'), "{html}");
+    let prose = format!("<p>1 < 2 {}</p>", "and so on ".repeat(500));
+    assert!(clean(&prose).starts_with("<p>1 &lt; 2 and"));
+}
+
+#[test]
+fn what_reverses_letters_goes_from_the_names_of_pictures_too() {
+    let html = clean("<img alt=\"&#x202e;gro.live\" src=https://x.test/a.png>");
+    assert!(
+        !html.contains('\u{202e}') && html.contains("gro.live"),
+        "{html}"
+    );
+}
+
+#[test]
+fn one_tilde_strikes_nothing_out() {
+    let html = render("Give H~2~O. Dose ~5 mg~, ~~not 8~~.", &[]).html;
+    assert!(
+        html.contains("H<sub>2</sub>O") && !html.contains("<del>5"),
+        "{html}"
+    );
+    assert!(html.contains("<del>not 8</del>"), "{html}");
+}
+
+#[test]
+fn a_note_that_nothing_refers_to_is_shown() {
+    let html = render("[^note]: My note without a mark.", &[]).html;
+    assert!(html.contains("My note without a mark."), "{html}");
+    let html = render("a[^1] b[^1]\n\n[^1]: Once\n\n[^2]: Never", &[]).html;
+    assert!(
+        html.contains("Once") && html.contains("[^2]: Never"),
+        "{html}"
+    );
 }

@@ -111,6 +111,7 @@ impl CommonOptions {
 #[must_use]
 pub fn main() -> ExitCode {
     let Cli { common, command } = Cli::parse();
+    keep_private();
     match run(&common, command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.is::<Mistakes>() => {
@@ -122,6 +123,15 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Makes the files that are created from now on readable by nobody outside the user's group: the database
+/// holds keys and hashes. A stricter mask stays.
+fn keep_private() {
+    use rustix::fs::Mode;
+    use rustix::process::umask;
+    let given = umask(Mode::RWXG | Mode::RWXO);
+    umask(given | Mode::WGRP | Mode::RWXO);
 }
 
 fn run(common: &CommonOptions, command: Command) -> anyhow::Result<()> {

@@ -60,6 +60,10 @@ impl Store {
             }
             connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?;
         }
+        if migrate::migrate(&target, Action::Applied)?.is_empty() {
+            let why = "it holds no tables of Hedgerow".to_owned();
+            return Err(StoreError::Internal(why));
+        }
         migrate::migrate(&target, Action::Pending).map(|_| ())
     }
 

@@ -19,15 +19,20 @@ const NAME_MAX: usize = 80;
 const PLAIN: &[&str] = &[
     "accepted",
     "account-signed-out",
+    "address-asked",
+    "address-confirmed",
+    "address-kept",
     "deleted",
     "edited",
     "erased",
+    "erased-before",
     "given",
     "invited",
     "link-used",
     "moved",
     "muted",
     "password",
+    "password-reset",
     "published",
     "replied",
     "retrying",
@@ -144,6 +149,18 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn every_message_has_its_word() {
+        let file = include_str!("../../../words/locales/en/feedback.ftl");
+        let names = file.lines().filter_map(|line| line.strip_prefix("flash-"));
+        let mut missing: Vec<&str> = names
+            .filter_map(|line| line.split(' ').next())
+            .filter(|word| !PLAIN.contains(word) && !NAMED.contains(word))
+            .collect();
+        missing.sort_unstable();
+        assert!(missing.is_empty(), "never shown: {missing:?}");
     }
 
     #[test]

@@ -138,10 +138,12 @@ impl SavedForm {
     }
 }
 
-/// Whether a field holds words: every text of a post does, and whatever is long.
+/// Whether a field holds words: every text of a post does, and what is long and has more than one. Keys and
+/// addresses have one.
 fn is_written((name, value): &(String, String)) -> bool {
     let text = ["title", "body", "title2", "body2"].contains(&name.as_str());
-    text && !value.is_empty() || value.len() > 40 || value.contains('\n')
+    let has_words = value.trim().contains(char::is_whitespace);
+    text && !value.is_empty() || has_words && (value.len() > 40 || value.contains('\n'))
 }
 
 /// Any error, as a page.

@@ -140,6 +140,7 @@ mail-link-confirm-submit = Yes, confirm
 mail-link-cancel-title = Stop the change of address
 mail-link-cancel-intro = { $address } stays the address of your account, and everybody signed in to it is signed out. Then choose a new password.
 mail-link-cancel-submit = Stop the change
+forgotten-link = Choose a new one
 forgotten-title = Forgotten password
 forgotten-intro = Enter your username or your e-mail address. We send you a link to choose a new password.
 forgotten-account = Username or e-mail address

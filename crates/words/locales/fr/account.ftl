@@ -140,6 +140,7 @@ mail-link-confirm-submit = Oui, confirmer
 mail-link-cancel-title = Empêcher le changement d’adresse
 mail-link-cancel-intro = { $address } reste l’adresse de votre compte, et toutes les sessions ouvertes sont fermées. Choisissez ensuite un nouveau mot de passe.
 mail-link-cancel-submit = Empêcher le changement
+forgotten-link = En choisir un nouveau
 forgotten-title = Mot de passe oublié
 forgotten-intro = Entrez votre nom d’utilisateur ou votre adresse courriel. Nous vous enverrons un lien pour choisir un nouveau mot de passe.
 forgotten-account = Nom d’utilisateur ou adresse courriel

@@ -36,13 +36,19 @@ pub fn html(md: &str) -> String {
     html
 }
 
-/// Makes the links between a text and its footnotes lead within this text of the page, and names them.
+/// Makes the links between a text and its footnotes lead within this text of the page, and names them. What may
+/// be wider than the page can be scrolled from the keyboard.
 pub fn anchored<'h>(html: &'h str, prefix: &str, lang: Lang) -> Cow<'h, str> {
     let names = prose::NoteNames {
         note: words::text(lang, "note-link"),
         back: words::text(lang, "note-back"),
     };
-    prose::with_anchors(html, prefix, names)
+    let html = prose::with_anchors(html, prefix, names);
+    if !html.contains("<table") && !html.contains("<pre") {
+        return html;
+    }
+    let html = html.replace("<table", "<table tabindex=\"0\"");
+    Cow::Owned(html.replace("<pre", "<pre tabindex=\"0\""))
 }
 
 /// The first words of a text, without markup.
