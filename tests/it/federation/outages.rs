@@ -8,7 +8,9 @@ use serde_json::Value;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
-use testkit::{Barrier, Hostile, Instance, Network, PeerResponse, Person, ReceivedRequest};
+use testkit::{
+    Barrier, Hostile, Instance, Network, PeerResponse, Person, PostSnapshot, ReceivedRequest,
+};
 
 /// A follower of the community that records what it accepted, in order, and whose port can be closed.
 struct FailingFollower {
@@ -164,6 +166,45 @@ async fn a_peer_whose_port_was_closed_receives_everything_later() {
     net.settle().await;
     assert_complete(&away.taken());
     assert_eq!(away.posts() - before, 7, "each once");
+    net.assert_quiet();
+}
+
+#[tokio::test]
+async fn what_was_deleted_while_a_peer_was_away_is_never_sent_there() {
+    let instances = Weavers::new().await;
+    let Weavers {
+        net, ann, weavers, ..
+    } = &instances;
+    let mut away =
+        FailingFollower::follows(&instances, "away.test", |_: &ReceivedRequest| None).await;
+    let kept = ann.start_discussion(weavers, "Kept").await;
+    net.settle().await;
+    net.advance(60);
+    let before = away.peer.requests().len();
+    away.barrier.close().await;
+    let regretted = ann.start_discussion(weavers, "Regretted").await;
+    net.settle().await;
+    ann.edit(&regretted, "Second thoughts").await;
+    net.settle().await;
+    ann.delete(&regretted).await;
+    ann.delete(&kept).await;
+    net.settle().await;
+
+    away.barrier.open().await;
+    net.advance(800);
+    net.settle().await;
+    let requests = away.peer.requests().split_off(before);
+    let posts = requests.iter().filter(|request| request.method == "POST");
+    let bodies: Vec<&str> = posts.map(|request| request.body.as_str()).collect();
+    let naming = |post: &PostSnapshot| {
+        let naming = bodies.iter().filter(|body| body.contains(post.ap_id()));
+        naming.count()
+    };
+    assert_eq!(naming(&regretted), 0, "{bodies:?}");
+    assert!(
+        naming(&kept) > 0,
+        "a server that has it is told: {bodies:?}"
+    );
     net.assert_quiet();
 }
 

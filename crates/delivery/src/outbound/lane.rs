@@ -248,7 +248,8 @@ impl Lane {
 /// Whether a delivery with this error may have been accepted before the server failed: it timed out, the
 /// connection broke, or the status is a server error. Not so for a server that was not reached, refused
 /// it, or asked us to wait.
-fn may_be_delivered(why: &str) -> bool {
+#[must_use]
+pub fn may_be_delivered(why: &str) -> bool {
     let broken_connection = ["closed before message completed", "reset by peer"];
     why == FetchError::Timeout.to_string()
         || ["5", "408", "425"].iter().any(|code| why.starts_with(code))

@@ -13,7 +13,8 @@ mod tests;
 
 pub use activity_cache::Activity;
 pub use failure_policy::DeliveryResult;
-pub use scheduler::{Delivery, Scheduler};
+pub use lane::may_be_delivered;
+pub use scheduler::{ACCEPTED_INTERVAL_SECONDS, Delivery, Scheduler};
 
 use crate::{Backoff, TaskPool, Wakeups};
 use async_trait::async_trait;

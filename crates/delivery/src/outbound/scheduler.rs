@@ -31,7 +31,7 @@ const LEASE_SECONDS: i64 = 60;
 /// The number of peers whose recent answers are kept in memory.
 const RECENT_PEERS: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
 /// The last accepted delivery of a peer is recorded at most once in so many seconds.
-const ACCEPTED_INTERVAL_SECONDS: i64 = 20;
+pub const ACCEPTED_INTERVAL_SECONDS: i64 = 20;
 
 /// A delivery to run.
 pub struct Delivery {

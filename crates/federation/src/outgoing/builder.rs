@@ -9,11 +9,14 @@ use super::subject::Subject;
 use crate::context::Federation;
 use crate::json::{self, unwritable};
 use crate::kinds::address::to_followers;
+use delivery::outbound::{ACCEPTED_INTERVAL_SECONDS, may_be_delivered};
 use domain::{Error, Outcome, Tx};
 use model::job::Payload;
 use model::{ActivityId, ActorId, Audience, JobId, PeerId, PostId, Time, Urls};
 use serde_json::value::RawValue;
+use std::collections::HashSet;
 use std::sync::Arc;
+use store::queue::delivery::Withdrawn;
 use store::row;
 use vocab::Activity;
 use vocab::activity::Forward;
@@ -40,6 +43,8 @@ pub(crate) struct OutgoingActivity {
     pub announces: Option<PostId>,
     /// The post that it deletes, whose activities are removed from outboxes.
     pub retracts: Option<PostId>,
+    /// Whether deliveries that still wait of that post are withdrawn: it was written here.
+    pub withdraws: bool,
 }
 
 /// Returns the order key of a conversation.
@@ -135,6 +140,7 @@ impl ActivityBuilder {
             to: Vec::new(),
             announces: None,
             retracts: None,
+            withdraws: false,
         }
     }
 
@@ -150,7 +156,9 @@ impl ActivityBuilder {
         let (job, known) = (self.job, Arc::clone(&audience));
         let post = move |tx: &mut Tx<'_>| {
             let fresh = freeze(tx, job, &activities)?;
-            let (deliveries, rest) = next_chunk(&group_by_recipients(&fresh), &known);
+            let untold = withdraw(tx, &fresh)?;
+            let (mut deliveries, rest) = next_chunk(&group_by_recipients(&fresh), &known);
+            deliveries.retain(|delivery| !untold.contains(&delivery.inbox));
             queue(tx, deliveries)?;
             if !rest.is_empty() {
                 let pending = rest.clone();
@@ -192,6 +200,39 @@ fn freeze<'a>(
         return Err(lost_lease());
     }
     Ok(fresh)
+}
+
+/// Withdraws what still waits of deleted posts that were written here. Returns the inboxes that have nothing of
+/// them, and so need no Delete.
+fn withdraw(tx: &mut Tx<'_>, activities: &[&OutgoingActivity]) -> Outcome<HashSet<String>> {
+    let mut untold = HashSet::new();
+    let retracting = activities.iter().filter(|outgoing| outgoing.withdraws);
+    for post in retracting.filter_map(|outgoing| outgoing.retracts) {
+        let carrying = store::queue::activity::carrying(tx.db, post)?;
+        let Some(first) = carrying.iter().map(|(_, at)| *at).min() else {
+            continue;
+        };
+        let ids: Vec<ActivityId> = carrying.into_iter().map(|(id, _)| id).collect();
+        let (untouched, uncertain): (Vec<_>, Vec<_>) =
+            store::queue::delivery::withdraw(tx.db, &ids)?
+                .into_iter()
+                .partition(|row| has_nothing_since(row, first));
+        untold.extend(untouched.into_iter().map(|row| row.inbox));
+        for row in uncertain {
+            untold.remove(&row.inbox);
+        }
+    }
+    Ok(untold)
+}
+
+/// Whether a peer has certainly accepted nothing since a time, nothing is in flight to it, and no try of this
+/// delivery ended without an answer.
+fn has_nothing_since(row: &Withdrawn, time: Time) -> bool {
+    let accepted = row
+        .accepted_at
+        .map(|at| at.plus_seconds(ACCEPTED_INTERVAL_SECONDS));
+    let failed_late = row.last_error.as_deref().is_some_and(may_be_delivered);
+    row.lane_holder == 0 && accepted < Some(time) && !failed_late
 }
 
 /// Groups adjacent activities with the same recipients.
@@ -241,9 +282,14 @@ impl OutgoingActivity {
 
     /// Adds it to its actor's outbox until its post is deleted.
     pub fn in_outbox_with(mut self, post: PostId) -> Self {
-        self.row.once_key = format!("post {post} {}", self.row.once_key);
         self.row.post_id = Some(post);
-        self.in_outbox()
+        self.carrying(post).in_outbox()
+    }
+
+    /// Marks it as one that carries a post, which is withdrawn with the post where it still waits.
+    pub fn carrying(mut self, post: PostId) -> Self {
+        self.row.once_key = format!("post {post} {}", self.row.once_key);
+        self
     }
 
     /// Marks it as the Announce of a thread by id.

@@ -47,6 +47,7 @@ async fn post(
             let mut activities = deleted(&builder, &data, &by)?;
             if let Some(first) = activities.first_mut() {
                 first.retracts = Some(data.post.id);
+                first.withdraws = ours;
             }
             activities
         }
@@ -97,7 +98,12 @@ fn edited(builder: &ActivityBuilder, data: &PostDocumentData) -> Outcome<Vec<Out
     let object = kinds::object(&builder.urls, data);
     let update = activities::update::build(&url, &object, builder.now)?;
     let update = builder.outgoing(id, "update", &data.author, &update)?;
-    by_author(builder, data, update.in_outbox_with(data.post.id))
+    let update = update.in_outbox_with(data.post.id);
+    let mut activities = by_author(builder, data, update)?;
+    if let Some(announcement) = activities.pop_if(|last| last.row.kind == "Announce") {
+        activities.push(announcement.carrying(data.post.id));
+    }
+    Ok(activities)
 }
 
 /// Builds an author's Update or Delete, for all who got the post, and the community's Announce of it.

@@ -141,6 +141,32 @@ pub fn hide(db: &mut Db, post: PostId) -> QueryResult<()> {
     Ok(())
 }
 
+/// Lists the activities that carry a post, with the time at which each was stored: those that publish and edit it,
+/// and its Announce by id.
+pub fn carrying(db: &mut Db, id: PostId) -> QueryResult<Vec<(ActivityId, Time)>> {
+    let (from, below) = keys_of(id);
+    let keyed = activity::once_key
+        .ge(from)
+        .and(activity::once_key.lt(below));
+    let mut found: Vec<(ActivityId, Time)> = each!(db, c => activity::table
+        .filter(keyed)
+        .select((activity::id, activity::created_at))
+        .load(c))?;
+    let announce: Option<Option<String>> = post::table
+        .find(id)
+        .select(post::announce_id)
+        .first(db)
+        .optional()?;
+    if let Some(announce) = announce.flatten() {
+        let by_id: Vec<(ActivityId, Time)> = activity::table
+            .filter(activity::ap_id.eq(announce))
+            .select((activity::id, activity::created_at))
+            .load(db)?;
+        found.extend(by_id);
+    }
+    Ok(found)
+}
+
 /// Deletes the activities that carry a post, with the deliveries that wait, and the bodies of received
 /// activities that name it and have ended.
 pub fn erase(db: &mut Db, post: PostId, ap_id: &str) -> QueryResult<()> {

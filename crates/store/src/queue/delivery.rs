@@ -10,7 +10,7 @@ use crate::schema::{activity, delivery, peer};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use model::peer::{AnnounceForm, DeliveryState};
-use model::{DeliveryId, PeerId, Time};
+use model::{ActivityId, DeliveryId, PeerId, Time};
 use std::collections::{HashMap, HashSet};
 
 /// Inserts deliveries; an existing (activity, inbox) pair is left as it is.
@@ -39,6 +39,36 @@ pub fn publishing(
         .load(c))?;
     rows.sort_unstable_by_key(|(_, state)| *state != DeliveryState::Waiting);
     Ok(rows)
+}
+
+/// A delivery that was withdrawn, with what tells whether its inbox may have the activity.
+#[derive(Debug, Clone, Queryable)]
+pub struct Withdrawn {
+    pub inbox: String,
+    /// Why it was last postponed or refused.
+    pub last_error: Option<String>,
+    /// When its peer last accepted a delivery, as far as recorded.
+    pub accepted_at: Option<Time>,
+    /// The lease of the peer's lane; 0 where nothing can be in flight to it.
+    pub lane_holder: i64,
+}
+
+/// Deletes the deliveries of these activities, waiting or set aside, and returns them.
+pub fn withdraw(db: &mut Db, activities: &[ActivityId]) -> QueryResult<Vec<Withdrawn>> {
+    let found: Vec<Withdrawn> = each!(db, c => delivery::table
+        .inner_join(peer::table)
+        .filter(among(delivery::activity_id, activities.iter().copied()))
+        .select((
+            delivery::inbox,
+            delivery::last_error,
+            peer::accepted_at,
+            peer::lane_holder,
+        ))
+        .load(c))?;
+    each!(db, c => diesel::delete(
+        delivery::table.filter(among(delivery::activity_id, activities.iter().copied())))
+        .execute(c))?;
+    Ok(found)
 }
 
 /// The peers with waiting deliveries after `$1`, by id: a loose index scan, which enters the index
