@@ -297,6 +297,11 @@ pub async fn start(
 ) -> Result<(StatusCode, Json<PostDto>), ApiError> {
     let me = writer.id();
     let id = community_id(&app, Some(me), &text).await?;
+    // Before a picture is decoded.
+    app.read(Some(me), move |db, reader| {
+        query::community::require_post(db, reader, id)
+    })
+    .await?;
     let typed = body.typed(&media, &writer.idempotency_key).await?;
     let draft = compose::draft(&app, me, typed).await?.draft;
     let post = app

@@ -16,6 +16,7 @@ use model::limits::VERSIONS_PER_PAGE;
 use model::notice::ThreadNotify;
 use model::refusal::Checks;
 use model::{ActorId, Origin, PostId, Why};
+use query::Action;
 use query::post::PostView;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -118,6 +119,7 @@ pub async fn reply(
     body: PostBody,
 ) -> Result<(StatusCode, Json<PostDto>), ApiError> {
     let (me, parent) = (writer.id(), id(&text, "post")?);
+    require(&app, me, parent, Action::Reply).await?;
     let typed = body.typed(&media, &writer.idempotency_key).await?;
     let draft = compose::draft(&app, me, typed).await?.draft;
     let post = app
@@ -140,12 +142,20 @@ pub async fn edit(
     body: PostBody,
 ) -> ApiResult<PostDto> {
     let (me, post) = (writer.id(), id(&text, "post")?);
+    require(&app, me, post, Action::Edit).await?;
     let typed = body.typed(&media, "").await?;
     let draft = compose::draft(&app, me, typed).await?.draft;
     app.ops()
         .write(move |tx| domain::post::edit(tx, me, post, &draft, &Origin::Local))
         .await?;
     Ok(Json(PostDto::load(&app, Some(me), post).await?))
+}
+
+/// Checks that somebody may do this with a post, before a picture of it is decoded.
+async fn require(app: &App, me: ActorId, post: PostId, action: Action) -> Outcome<()> {
+    let read = move |db: &mut query::Db, reader| query::post::require(db, reader, post, action);
+    app.read(Some(me), read).await?;
+    Ok(())
 }
 
 /// Deletes a post; a tombstone stays.

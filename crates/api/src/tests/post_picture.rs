@@ -144,7 +144,28 @@ async fn pictures_have_the_limits_of_the_form(store: Store) {
     assert_eq!(response.status, 401);
 }
 
+async fn the_right_to_write_is_checked_before_a_picture_is_decoded(store: Store) {
+    let world = World::new(store).await.unwrap();
+    let ann = world.person("ann").await.unwrap();
+    let weavers = world.community(ann, "weavers").await.unwrap();
+    let thread = world.thread(ann, weavers, "Warping").await.unwrap();
+    let bea = world.person("bea").await.unwrap();
+    let mut program = Program::new(&world, RateLimits::unlimited());
+    program.sign_in(&world, bea).await;
+    let one = post(&json!([{"alt": "A loom"}]));
+    let path = format!("/posts/{thread}");
+    let changed = send_form(&program, Method::PUT, &path, &one, &[b"no picture"]).await;
+    assert_eq!(changed.status, 403, "{}", changed.body);
+    let remove =
+        move |tx: &mut domain::Tx<'_>| domain::post::remove(tx, ann, thread, &model::Origin::Local);
+    world.ops.write(remove).await.unwrap();
+    let path = format!("/posts/{thread}/replies");
+    let reply = send_form(&program, Method::POST, &path, &one, &[b"no picture"]).await;
+    assert_eq!(reply.status, 410, "{}", reply.body);
+}
+
 stories!(
     a_post_comes_with_its_pictures as sent,
     pictures_have_the_limits_of_the_form as limited,
+    the_right_to_write_is_checked_before_a_picture_is_decoded as refused_first,
 );

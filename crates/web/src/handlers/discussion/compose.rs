@@ -118,6 +118,9 @@ async fn publish(
     community: ActorId,
 ) -> Outcome<(PostId, Vec<String>)> {
     let by = me.id();
+    // Before a picture is decoded.
+    let may_post = move |db: &mut Db, reader| query::community::require_post(db, reader, community);
+    posted.request.read(may_post).await?;
     let typed = TypedPost {
         pictures: Some(uploaded(media, posted).await?),
         ..typed(&posted.fields, posted.request.lang)

@@ -10,7 +10,7 @@ use media::Media;
 use model::{ActorId, Audience, Lang, Origin, PostId, PostState, Time};
 use query::discussion::ThreadPage;
 use query::post::PostView;
-use query::{Db, Reader};
+use query::{Action, Db, Reader};
 
 use super::compose::redirect_to_written;
 use super::picture::{choose_again, uploaded};
@@ -322,12 +322,16 @@ async fn write(
     SignedInForm { posted, me }: &SignedInForm,
     thread: PostId,
 ) -> Outcome<(PostId, Vec<String>)> {
+    let (by, parent) = (me.id(), posted.fields.choice("to").unwrap_or(thread));
+    // Before a picture is decoded.
+    let may_reply =
+        move |db: &mut Db, reader| query::post::require(db, reader, parent, Action::Reply);
+    posted.request.read(may_reply).await?;
     let typed = TypedPost {
         pictures: Some(uploaded(media, posted).await?),
         ..typed(&posted.fields, posted.request.lang)
     };
-    let Composed { draft, unknown } = compose::draft(app, me.id(), typed).await?;
-    let (by, parent) = (me.id(), posted.fields.choice("to").unwrap_or(thread));
+    let Composed { draft, unknown } = compose::draft(app, by, typed).await?;
     let verb =
         move |tx: &mut Tx<'_>| domain::discussion::reply(tx, by, parent, &draft, &Origin::Local);
     Ok((app.ops().write(verb).await?, unknown))

@@ -154,3 +154,26 @@ fn a_picture_is_served_as_a_file_of_its_post() {
         assert_eq!(hidden.html, absent.html.replace(&other, &id));
     });
 }
+
+#[test]
+fn the_right_to_write_is_checked_before_a_picture_is_decoded() {
+    on_sqlite(|store: Store| async move {
+        let (mut bea, world, thread) = thread(store).await;
+        let reply = format!("/p/{thread}/reply");
+        let described = [("picture1_alt", "A loom")];
+        let malformed = send(&mut bea, &reply, &described, b"no picture").await;
+        assert_eq!(malformed.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let hide = move |tx: &mut domain::Tx<'_>| {
+            Ok(store::post::set_state(
+                tx.db,
+                thread,
+                model::PostState::Hidden,
+            )?)
+        };
+        world.ops.write(hide).await.unwrap();
+        for file in [&b"no picture"[..], PNG] {
+            let refused = send(&mut bea, &reply, &described, file).await;
+            assert_eq!(refused.status, StatusCode::NOT_FOUND);
+        }
+    });
+}
