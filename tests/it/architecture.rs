@@ -155,6 +155,7 @@ const ROOMS: &[&str] = &[
     "network",
     "moderation",
     "notice",
+    "oauth",
     "search",
     "peer",
     "site",

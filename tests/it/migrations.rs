@@ -98,4 +98,29 @@ store::both! {
         assert_eq!(password(&store, admin).await, before);
         assert_eq!(password(&store, ann).await, None, "she has none");
     }
+
+    async fn tokens_made_by_hand_are_kept_on_the_way_down_and_up(store: Store) {
+        let world = World::new(store.clone()).await.unwrap();
+        let admin = world.admin;
+        let make = move |tx: &mut domain::Tx<'_>| {
+            let narrow = domain::oauth::OwnToken {
+                scopes: model::oauth::Scopes::standard(),
+                ..domain::testing::own_token("narrow")
+            };
+            domain::oauth::make_own_token(tx, admin, &narrow)?;
+            domain::oauth::make_own_token(tx, admin, &domain::testing::own_token("whole"))
+        };
+        world.ops.write(make).await.unwrap();
+        for file in ["down", "up"] {
+            let run = move |db: &mut store::Db| run(db, "2026-11-30-000005_oauth", file);
+            store.write(run).await.unwrap();
+        }
+        let read = move |db: &mut store::Db| {
+            Ok::<_, store::StoreError>(store::oauth::tokens(db, admin)?)
+        };
+        let kept = store.read(read).await.unwrap();
+        let kept: Vec<_> = kept.iter().map(|(token, app)| (token.token_hash.as_str(), app.name.as_str(), token.scopes.as_str())).collect();
+        let all = model::oauth::Scopes::all().to_string();
+        assert_eq!(kept, [("whole", "test", all.as_str())], "one of fewer rights must not get more");
+    }
 }

@@ -14,9 +14,12 @@ use crate::extract::{Body, Path, Writer, id, renamed};
 use axum::Json;
 use axum::extract::State;
 use domain::account::Profile;
-use domain::secret;
+use domain::oauth::OwnToken;
+use domain::{Error, secret};
 use http::StatusCode;
 use httpkit::{ApiError, App, Bearer, Me, compose};
+use model::Why;
+use model::oauth::Scopes;
 use query::discussion::ThreadCard;
 use query::home::{TodayGroup, TodayLimits};
 use query::row::NewestLimits;
@@ -67,7 +70,7 @@ async fn show(app: &App, me: Me) -> Result<MeDto, ApiError> {
 }
 
 /// Shows the person whose token it is.
-#[utoipa::path(get, path = "/me", tag = "me", security(("bearer" = [])), responses((status = 200, body = MeDto), (status = 401)))]
+#[utoipa::path(get, path = "/me", tag = "me", security(("oauth" = ["profile"]), ("oauth" = ["read:accounts"])), responses((status = 200, body = MeDto), (status = 401)))]
 pub async fn me(State(app): State<App>, bearer: Bearer) -> ApiResult<MeDto> {
     let me = bearer.signed_in()?;
     Ok(Json(show(&app, me).await?))
@@ -102,7 +105,7 @@ pub struct ProfileDto {
 }
 
 /// Writes the profile.
-#[utoipa::path(put, path = "/me", tag = "me", security(("bearer" = [])), request_body = ProfileDto, responses((status = 200, body = MeDto), (status = 422)))]
+#[utoipa::path(put, path = "/me", tag = "me", security(("oauth" = ["write:accounts"])), request_body = ProfileDto, responses((status = 200, body = MeDto), (status = 422)))]
 pub async fn set_profile(
     State(app): State<App>,
     writer: Writer,
@@ -157,7 +160,7 @@ pub struct Home {
 
 /// Shows what is new in followed communities and of followed people, and which questions wait for an
 /// answer.
-#[utoipa::path(get, path = "/me/home", tag = "me", security(("bearer" = [])), responses((status = 200, body = Home)))]
+#[utoipa::path(get, path = "/me/home", tag = "me", security(("oauth" = ["read:statuses"])), responses((status = 200, body = Home)))]
 pub async fn home(State(app): State<App>, bearer: Bearer) -> ApiResult<Home> {
     const LIMITS: TodayLimits = TodayLimits {
         newest: NewestLimits { each: 10, all: 100 },
@@ -196,11 +199,16 @@ pub struct TokenDto {
     pub id: String,
     /// What it is for.
     pub name: String,
+    /// What it lets a program do, separated by spaces.
+    pub scopes: String,
     /// When it was made, RFC 3339.
     pub created: String,
     /// When it was last used, RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub used: Option<String>,
+    /// Until when it holds, RFC 3339; absent: until it is revoked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
     /// The token, shown only when it is made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
@@ -211,53 +219,77 @@ pub struct TokenDto {
 pub struct NewToken {
     /// A name to know it by.
     pub name: String,
+    /// What it lets a program do, separated by spaces; absent: all that the token of this request does,
+    /// and never more than that.
+    pub scopes: Option<String>,
+    /// After how many days it expires, 1–3650; absent: never.
+    pub days: Option<i64>,
 }
 
 /// Lists the tokens of the signed-in person.
-#[utoipa::path(get, path = "/me/tokens", tag = "me", security(("bearer" = [])), responses((status = 200, body = Vec<TokenDto>)))]
+#[utoipa::path(get, path = "/me/tokens", tag = "me", security(("oauth" = ["hedgerow:account"])), responses((status = 200, body = Vec<TokenDto>)))]
 pub async fn tokens(State(app): State<App>, bearer: Bearer) -> ApiResult<Vec<TokenDto>> {
     let me = bearer.signed_in()?.id();
-    let rows = app
+    let now = app.ops().now();
+    let access = app
         .store()
-        .read(move |db| query::account::tokens(db, me))
+        .read(move |db| query::oauth::access(db, me, now))
         .await?;
-    let shown = rows.into_iter().map(|row| TokenDto {
-        id: row.id.to_string(),
-        name: row.name,
-        created: row.created_at.to_rfc3339(),
-        used: row.used_at.map(|at| at.to_rfc3339()),
+    let shown = access.own.into_iter().map(|own| TokenDto {
+        id: own.token.id.to_string(),
+        name: own.name,
+        scopes: own.token.scopes,
+        created: own.token.created_at.to_rfc3339(),
+        used: own.token.used_at.map(|at| at.to_rfc3339()),
+        expires: own.token.expires_at.map(|at| at.to_rfc3339()),
         token: None,
     });
     Ok(Json(shown.collect()))
 }
 
 /// Makes a token; it is shown this once.
-#[utoipa::path(post, path = "/me/tokens", tag = "me", security(("bearer" = [])), request_body = NewToken, responses((status = 201, body = TokenDto), (status = 422)))]
+#[utoipa::path(post, path = "/me/tokens", tag = "me", security(("oauth" = ["hedgerow:account"])), request_body = NewToken, responses((status = 201, body = TokenDto), (status = 422)))]
 pub async fn make_token(
     State(app): State<App>,
     writer: Writer,
     Body(body): Body<NewToken>,
 ) -> Result<(StatusCode, Json<TokenDto>), ApiError> {
-    let me = writer.id();
+    let (me, now) = (writer.id(), app.ops().now());
+    let scopes = match body.scopes.as_deref().map(Scopes::parse) {
+        None => writer.me.scopes.clone(),
+        Some(Ok(scopes)) if writer.me.scopes.cover(&scopes) => scopes,
+        Some(_) => return Err(Error::invalid("scopes", Why::NotAChoice).into()),
+    };
+    if body.days.is_some_and(|days| !(1..=3_650).contains(&days)) {
+        return Err(Error::invalid("days", Why::NotAChoice).into());
+    }
     let token = secret::token();
-    let (digest, name) = (secret::digest(&token), body.name.clone());
+    let new = OwnToken {
+        token_hash: secret::digest(&token),
+        name: body.name.clone(),
+        scopes: scopes.clone(),
+        expires_at: body.days.map(|days| now.plus_seconds(days * 86_400)),
+    };
+    let expires = new.expires_at.map(|at| at.to_rfc3339());
     let id = app
         .ops()
-        .write(move |tx| domain::account::make_token(tx, me, &digest, &name))
+        .write(move |tx| domain::oauth::make_own_token(tx, me, &new))
         .await
         .map_err(|error| renamed(error, "token_name", "name"))?;
     let made = TokenDto {
         id: id.to_string(),
         name: body.name,
-        created: app.ops().now().to_rfc3339(),
+        scopes: scopes.to_string(),
+        created: now.to_rfc3339(),
         used: None,
+        expires,
         token: Some(token),
     };
     Ok((StatusCode::CREATED, Json(made)))
 }
 
 /// Revokes a token.
-#[utoipa::path(delete, path = "/me/tokens/{id}", tag = "me", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 204), (status = 404)))]
+#[utoipa::path(delete, path = "/me/tokens/{id}", tag = "me", security(("oauth" = ["hedgerow:account"])), params(("id" = String, Path)), responses((status = 204), (status = 404)))]
 pub async fn drop_token(
     State(app): State<App>,
     writer: Writer,
@@ -265,7 +297,7 @@ pub async fn drop_token(
 ) -> Result<StatusCode, ApiError> {
     let (me, token) = (writer.id(), id(&text, "token")?);
     app.ops()
-        .write(move |tx| domain::account::drop_token(tx, me, token))
+        .write(move |tx| domain::oauth::end_token(tx, me, token))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -34,7 +34,7 @@ pub struct PersonDto {
 }
 
 /// Local people.
-#[utoipa::path(get, path = "/people", tag = "people", params(Paging), responses((status = 200, body = Page<ActorDto>)))]
+#[utoipa::path(get, path = "/people", tag = "people", security((), ("oauth" = ["read:accounts"])), params(Paging), responses((status = 200, body = Page<ActorDto>)))]
 pub async fn list(
     State(app): State<App>,
     bearer: Bearer,
@@ -56,7 +56,7 @@ pub async fn list(
 }
 
 /// A person, by `handle` or `handle@host`.
-#[utoipa::path(get, path = "/people/{address}", tag = "people", params(("address" = String, Path)), responses((status = 200, body = PersonDto), (status = 404), (status = 410)))]
+#[utoipa::path(get, path = "/people/{address}", tag = "people", security((), ("oauth" = ["read:accounts"])), params(("address" = String, Path)), responses((status = 200, body = PersonDto), (status = 404), (status = 410)))]
 pub async fn show(
     State(app): State<App>,
     bearer: Bearer,
@@ -93,7 +93,7 @@ pub async fn show(
 }
 
 /// Lists the posts of a person.
-#[utoipa::path(get, path = "/people/{address}/posts", tag = "people", params(("address" = String, Path), Paging), responses((status = 200, body = Page<PostDto>), (status = 404), (status = 410)))]
+#[utoipa::path(get, path = "/people/{address}/posts", tag = "people", security((), ("oauth" = ["read:statuses"])), params(("address" = String, Path), Paging), responses((status = 200, body = Page<PostDto>), (status = 404), (status = 410)))]
 pub async fn posts(
     State(app): State<App>,
     bearer: Bearer,

@@ -122,7 +122,7 @@ pub struct Scope {
 }
 
 /// Communities, newest first.
-#[utoipa::path(get, path = "/communities", tag = "communities", params(Scope), responses((status = 200, body = Page<CommunityDto>)))]
+#[utoipa::path(get, path = "/communities", tag = "communities", security((), ("oauth" = ["read:accounts"])), params(Scope), responses((status = 200, body = Page<CommunityDto>)))]
 pub async fn list(
     State(app): State<App>,
     bearer: Bearer,
@@ -150,7 +150,7 @@ pub async fn list(
 }
 
 /// Starts a community. Its founder facilitates and follows it.
-#[utoipa::path(post, path = "/communities", tag = "communities", security(("bearer" = [])), request_body = CharterDto, responses((status = 201, body = CommunityPage), (status = 422)))]
+#[utoipa::path(post, path = "/communities", tag = "communities", security(("oauth" = ["hedgerow:communities"])), request_body = CharterDto, responses((status = 201, body = CommunityPage), (status = 422)))]
 pub async fn found(
     State(app): State<App>,
     writer: Writer,
@@ -196,7 +196,7 @@ async fn load(app: &App, me: Option<ActorId>, text: &str) -> Result<CommunityPag
 }
 
 /// A community, by `handle` or `handle@host`.
-#[utoipa::path(get, path = "/communities/{address}", tag = "communities", params(("address" = String, Path)), responses((status = 200, body = CommunityPage), (status = 404), (status = 410)))]
+#[utoipa::path(get, path = "/communities/{address}", tag = "communities", security((), ("oauth" = ["read:accounts"])), params(("address" = String, Path)), responses((status = 200, body = CommunityPage), (status = 404), (status = 410)))]
 pub async fn show(
     State(app): State<App>,
     bearer: Bearer,
@@ -206,7 +206,7 @@ pub async fn show(
 }
 
 /// Edits the description of a community; only its facilitators may.
-#[utoipa::path(put, path = "/communities/{address}", tag = "communities", security(("bearer" = [])), params(("address" = String, Path)), request_body = CharterDto, responses((status = 200, body = CommunityPage), (status = 403), (status = 422)))]
+#[utoipa::path(put, path = "/communities/{address}", tag = "communities", security(("oauth" = ["hedgerow:communities"])), params(("address" = String, Path)), request_body = CharterDto, responses((status = 200, body = CommunityPage), (status = 403), (status = 422)))]
 pub async fn describe(
     State(app): State<App>,
     writer: Writer,
@@ -252,7 +252,7 @@ pub struct ThreadsOf {
 }
 
 /// A community's threads, most recently active first.
-#[utoipa::path(get, path = "/communities/{address}/threads", tag = "communities", params(("address" = String, Path), ThreadsOf), responses((status = 200, body = Page<ThreadDto>), (status = 404), (status = 410)))]
+#[utoipa::path(get, path = "/communities/{address}/threads", tag = "communities", security((), ("oauth" = ["read:statuses"])), params(("address" = String, Path), ThreadsOf), responses((status = 200, body = Page<ThreadDto>), (status = 404), (status = 410)))]
 pub async fn threads(
     State(app): State<App>,
     bearer: Bearer,
@@ -287,7 +287,7 @@ pub async fn threads(
 }
 
 /// Starts a thread.
-#[utoipa::path(post, path = "/communities/{address}/threads", tag = "communities", security(("bearer" = [])), params(("address" = String, Path)), request_body(content((NewPost = "application/json"), (NewPostForm = "multipart/form-data"))), responses((status = 201, body = PostDto), (status = 422)))]
+#[utoipa::path(post, path = "/communities/{address}/threads", tag = "communities", security(("oauth" = ["write:statuses"])), params(("address" = String, Path)), request_body(content((NewPost = "application/json"), (NewPostForm = "multipart/form-data"))), responses((status = 201, body = PostDto), (status = 422)))]
 pub async fn start(
     State(app): State<App>,
     Extension(media): Extension<Media>,
@@ -316,7 +316,7 @@ pub async fn start(
 
 /// Lists the followers of a community, newest first: for its followers and facilitators; everybody reads
 /// in the community how many there are.
-#[utoipa::path(get, path = "/communities/{address}/followers", tag = "communities", security(("bearer" = [])), params(("address" = String, Path), Paging), responses((status = 200, body = Page<ActorDto>), (status = 401), (status = 403), (status = 404), (status = 410)))]
+#[utoipa::path(get, path = "/communities/{address}/followers", tag = "communities", security(("oauth" = ["read:accounts"])), params(("address" = String, Path), Paging), responses((status = 200, body = Page<ActorDto>), (status = 401), (status = 403), (status = 404), (status = 410)))]
 pub async fn followers(
     State(app): State<App>,
     bearer: Bearer,
@@ -341,7 +341,7 @@ pub async fn followers(
 }
 
 /// Marks the latest threads of a community as seen.
-#[utoipa::path(put, path = "/communities/{address}/seen", tag = "communities", security(("bearer" = [])), params(("address" = String, Path)), responses((status = 204), (status = 404), (status = 410)))]
+#[utoipa::path(put, path = "/communities/{address}/seen", tag = "communities", security(("oauth" = ["write:notifications"])), params(("address" = String, Path)), responses((status = 204), (status = 404), (status = 410)))]
 pub async fn see(
     State(app): State<App>,
     writer: Writer,

@@ -54,7 +54,7 @@ pub struct NotificationsDto {
 const USUAL: &str = "usual";
 
 /// One post.
-#[utoipa::path(get, path = "/posts/{id}", tag = "posts", params(("id" = String, Path)), responses((status = 200, body = PostDto), (status = 404)))]
+#[utoipa::path(get, path = "/posts/{id}", tag = "posts", security((), ("oauth" = ["read:statuses"])), params(("id" = String, Path)), responses((status = 200, body = PostDto), (status = 404)))]
 pub async fn show(
     State(app): State<App>,
     bearer: Bearer,
@@ -75,7 +75,7 @@ pub struct WhichPage {
 }
 
 /// The thread a post is in.
-#[utoipa::path(get, path = "/posts/{id}/thread", tag = "posts", params(("id" = String, Path), WhichPage), responses((status = 200, body = ThreadPageDto), (status = 404)))]
+#[utoipa::path(get, path = "/posts/{id}/thread", tag = "posts", security((), ("oauth" = ["read:statuses"])), params(("id" = String, Path), WhichPage), responses((status = 200, body = ThreadPageDto), (status = 404)))]
 pub async fn thread(
     State(app): State<App>,
     bearer: Bearer,
@@ -110,7 +110,7 @@ pub async fn thread(
 }
 
 /// Replies to a post. With an `Idempotency-Key`, the same request again makes no second reply.
-#[utoipa::path(post, path = "/posts/{id}/replies", tag = "posts", security(("bearer" = [])), params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)), request_body(content((NewPost = "application/json"), (NewPostForm = "multipart/form-data"))), responses((status = 201, body = PostDto), (status = 410), (status = 422)))]
+#[utoipa::path(post, path = "/posts/{id}/replies", tag = "posts", security(("oauth" = ["write:statuses"])), params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)), request_body(content((NewPost = "application/json"), (NewPostForm = "multipart/form-data"))), responses((status = 201, body = PostDto), (status = 410), (status = 422)))]
 pub async fn reply(
     State(app): State<App>,
     Extension(media): Extension<Media>,
@@ -133,7 +133,7 @@ pub async fn reply(
 }
 
 /// Changes a post; only its author may, 30 times within an hour. The old text is kept.
-#[utoipa::path(put, path = "/posts/{id}", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), request_body(content((NewPost = "application/json"), (NewPostForm = "multipart/form-data"))), responses((status = 200, body = PostDto), (status = 403), (status = 410), (status = 422), (status = 429)))]
+#[utoipa::path(put, path = "/posts/{id}", tag = "posts", security(("oauth" = ["write:statuses"])), params(("id" = String, Path)), request_body(content((NewPost = "application/json"), (NewPostForm = "multipart/form-data"))), responses((status = 200, body = PostDto), (status = 403), (status = 410), (status = 422), (status = 429)))]
 pub async fn edit(
     State(app): State<App>,
     Extension(media): Extension<Media>,
@@ -159,7 +159,7 @@ async fn require(app: &App, me: ActorId, post: PostId, action: Action) -> Outcom
 }
 
 /// Deletes a post; a tombstone stays.
-#[utoipa::path(delete, path = "/posts/{id}", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 200, body = PostDto), (status = 403), (status = 404)))]
+#[utoipa::path(delete, path = "/posts/{id}", tag = "posts", security(("oauth" = ["write:statuses"])), params(("id" = String, Path)), responses((status = 200, body = PostDto), (status = 403), (status = 404)))]
 pub async fn delete(
     State(app): State<App>,
     writer: Writer,
@@ -183,7 +183,7 @@ pub struct RevisionDto {
 }
 
 /// Lists former versions of a post, newest first; at most 20 a page.
-#[utoipa::path(get, path = "/posts/{id}/history", tag = "posts", params(("id" = String, Path), Paging), responses((status = 200, body = Page<RevisionDto>), (status = 404)))]
+#[utoipa::path(get, path = "/posts/{id}/history", tag = "posts", security((), ("oauth" = ["read:statuses"])), params(("id" = String, Path), Paging), responses((status = 200, body = Page<RevisionDto>), (status = 404)))]
 pub async fn history(
     State(app): State<App>,
     bearer: Bearer,
@@ -223,7 +223,7 @@ async fn change(app: &App, writer: &Writer, text: &str, verb: PostVerb) -> ApiRe
 }
 
 /// Likes a post ("found helpful").
-#[utoipa::path(put, path = "/posts/{id}/like", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 200, body = PostDto), (status = 404)))]
+#[utoipa::path(put, path = "/posts/{id}/like", tag = "posts", security(("oauth" = ["write:favourites"])), params(("id" = String, Path)), responses((status = 200, body = PostDto), (status = 404)))]
 pub async fn like(
     State(app): State<App>,
     writer: Writer,
@@ -233,7 +233,7 @@ pub async fn like(
 }
 
 /// Removes the like.
-#[utoipa::path(delete, path = "/posts/{id}/like", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 200, body = PostDto), (status = 404)))]
+#[utoipa::path(delete, path = "/posts/{id}/like", tag = "posts", security(("oauth" = ["write:favourites"])), params(("id" = String, Path)), responses((status = 200, body = PostDto), (status = 404)))]
 pub async fn unlike(
     State(app): State<App>,
     writer: Writer,
@@ -243,7 +243,7 @@ pub async fn unlike(
 }
 
 /// Accepts a reply as an answer to its question; the asker and the community's moderators may.
-#[utoipa::path(put, path = "/posts/{id}/accepted", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 200, body = PostDto), (status = 403), (status = 404), (status = 410)))]
+#[utoipa::path(put, path = "/posts/{id}/accepted", tag = "posts", security(("oauth" = ["write:statuses"])), params(("id" = String, Path)), responses((status = 200, body = PostDto), (status = 403), (status = 404), (status = 410)))]
 pub async fn accept(
     State(app): State<App>,
     writer: Writer,
@@ -253,7 +253,7 @@ pub async fn accept(
 }
 
 /// Takes the acceptance of an answer back.
-#[utoipa::path(delete, path = "/posts/{id}/accepted", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 200, body = PostDto), (status = 403), (status = 404), (status = 410)))]
+#[utoipa::path(delete, path = "/posts/{id}/accepted", tag = "posts", security(("oauth" = ["write:statuses"])), params(("id" = String, Path)), responses((status = 200, body = PostDto), (status = 403), (status = 404), (status = 410)))]
 pub async fn unaccept(
     State(app): State<App>,
     writer: Writer,
@@ -263,7 +263,7 @@ pub async fn unaccept(
 }
 
 /// Marks the thread a post is in as read up to this post: what came later stays unread.
-#[utoipa::path(put, path = "/posts/{id}/read", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 204), (status = 404)))]
+#[utoipa::path(put, path = "/posts/{id}/read", tag = "posts", security(("oauth" = ["write:notifications"])), params(("id" = String, Path)), responses((status = 204), (status = 404)))]
 pub async fn read(
     State(app): State<App>,
     writer: Writer,
@@ -277,7 +277,7 @@ pub async fn read(
 }
 
 /// Watches or mutes the thread a post is in, or neither.
-#[utoipa::path(put, path = "/posts/{id}/notifications", tag = "posts", security(("bearer" = [])), params(("id" = String, Path)), request_body = NotificationsDto, responses((status = 204), (status = 404), (status = 422)))]
+#[utoipa::path(put, path = "/posts/{id}/notifications", tag = "posts", security(("oauth" = ["write:notifications"])), params(("id" = String, Path)), request_body = NotificationsDto, responses((status = 204), (status = 404), (status = 422)))]
 pub async fn notifications(
     State(app): State<App>,
     writer: Writer,

@@ -2,7 +2,8 @@
 
 use crate::extract::problem;
 use crate::post_body::POST_FORM_MAX;
-use crate::{account, actor, admin, community, discussion, follow, notice, search, site};
+use crate::scopes::{self, SCHEME, ScopeTable};
+use crate::{account, actor, admin, community, discussion, follow, notice, oauth, search, site};
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{from_fn_with_state, map_response};
@@ -10,7 +11,8 @@ use axum::response::Response;
 use axum::{Extension, Router};
 use httpkit::App;
 use media::Media;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use model::oauth::SCOPES;
+use utoipa::openapi::security::{AuthorizationCode, Flow, OAuth2, Scopes, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -20,21 +22,23 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 #[openapi(
     info(
         title = "Hedgerow",
-        description = "The REST API of a Hedgerow instance. Make a token in your settings, or with `hedgerow user token HANDLE`, and send it as `Authorization: Bearer …`. Reading public things needs none. Ids are strings. Lists are paged: send `next` back as `before`. Errors are `application/problem+json` with a stable `code`; an `invalid` one lists its fields under `errors`.",
+        description = "The REST API of a Hedgerow instance. Make a token in your settings, or with `hedgerow user token HANDLE`, or have people grant your application one by OAuth 2, and send it as `Authorization: Bearer …`. Reading public things needs none. Ids are strings. Lists are paged: send `next` back as `before`. Errors are `application/problem+json` with a stable `code`; an `invalid` one lists its fields under `errors`.",
         license(name = "AGPL-3.0-only")
     ),
-    modifiers(&Bearer)
+    modifiers(&Oauth)
 )]
 struct Description;
 
-struct Bearer;
+struct Oauth;
 
-impl Modify for Bearer {
+impl Modify for Oauth {
     fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
-        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        let scopes = Scopes::from_iter(SCOPES.iter().map(|scope| (*scope, "")));
+        let code = AuthorizationCode::new("/oauth/authorize", "/oauth/token", scopes);
+        let scheme = OAuth2::new([Flow::AuthorizationCode(code)]);
         api.components
             .get_or_insert_default()
-            .add_security_scheme("bearer", SecurityScheme::Http(scheme));
+            .add_security_scheme(SCHEME, SecurityScheme::OAuth2(scheme));
     }
 }
 
@@ -126,9 +130,13 @@ fn pictures() -> OpenApiRouter<App> {
         .layer(DefaultBodyLimit::max(media::MAX_BYTES))
 }
 
-/// Everything below `/api`.
+/// Everything below `/api`, and what `/oauth` has for applications.
 pub fn routes(app: App, media: Media) -> Router {
     let (api, description) = described().split_for_parts();
+    let api = api.layer(from_fn_with_state(
+        ScopeTable::of(&description),
+        scopes::add,
+    ));
     let readable = SwaggerUi::new("/api/docs")
         .url("/api/hedgerow/v1/openapi.json", description)
         .config(Config::default().try_it_out_enabled(false));
@@ -154,6 +162,7 @@ pub fn routes(app: App, media: Media) -> Router {
         )
         .route("/api/hedgerow/{*rest}", axum::routing::any(unknown))
         .merge(readable)
+        .merge(oauth::router())
         .layer(Extension(media))
         .layer(from_fn_with_state(app.clone(), httpkit::body::limit))
         .with_state(app)

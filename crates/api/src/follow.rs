@@ -37,7 +37,7 @@ async fn target(app: &App, me: ActorId, text: &str) -> Result<ActorId, ApiError>
 /// Follows a person or a community, by `handle` or `handle@host`; a remote one accepts later. Where
 /// both share a name on another server, `!handle@host` is the community.
 /// One not known here yet is looked up first, with `/lookup`.
-#[utoipa::path(put, path = "/follows/{address}", tag = "follows", security(("bearer" = [])), params(("address" = String, Path)), responses((status = 200, body = FollowDto), (status = 404)))]
+#[utoipa::path(put, path = "/follows/{address}", tag = "follows", security(("oauth" = ["write:follows"])), params(("address" = String, Path)), responses((status = 200, body = FollowDto), (status = 404)))]
 pub async fn follow(
     State(app): State<App>,
     writer: Writer,
@@ -55,7 +55,7 @@ pub async fn follow(
 }
 
 /// Unfollows, or cancels a pending follow.
-#[utoipa::path(delete, path = "/follows/{address}", tag = "follows", security(("bearer" = [])), params(("address" = String, Path)), responses((status = 200, body = FollowDto), (status = 404)))]
+#[utoipa::path(delete, path = "/follows/{address}", tag = "follows", security(("oauth" = ["write:follows"])), params(("address" = String, Path)), responses((status = 200, body = FollowDto), (status = 404)))]
 pub async fn unfollow(
     State(app): State<App>,
     writer: Writer,
@@ -82,7 +82,7 @@ pub struct Followed {
 }
 
 /// Lists followed people and communities, newest first.
-#[utoipa::path(get, path = "/me/follows", tag = "me", security(("bearer" = [])), params(Paging), responses((status = 200, body = Page<Followed>), (status = 401)))]
+#[utoipa::path(get, path = "/me/follows", tag = "me", security(("oauth" = ["read:follows"])), params(Paging), responses((status = 200, body = Page<Followed>), (status = 401)))]
 pub async fn list(
     State(app): State<App>,
     bearer: Bearer,

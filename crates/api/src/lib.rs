@@ -1,4 +1,4 @@
-//! The REST API of our own, at `/api/hedgerow/v1`, described by OpenAPI. Bearer tokens; ids are
+//! The REST API of our own, at `/api/hedgerow/v1`, described by OpenAPI. OAuth 2 tokens; ids are
 //! strings; lists are paged by cursor; errors are `application/problem+json`.
 #![cfg_attr(
     test,
@@ -21,8 +21,10 @@ mod dto;
 mod extract;
 mod follow;
 mod notice;
+mod oauth;
 mod page;
 mod post_body;
+mod scopes;
 mod search;
 mod site;
 #[cfg(test)]

@@ -34,7 +34,7 @@ pub struct NoticeDto {
 }
 
 /// Notices, newest first.
-#[utoipa::path(get, path = "/me/notices", tag = "me", security(("bearer" = [])), params(Paging), responses((status = 200, body = Page<NoticeDto>)))]
+#[utoipa::path(get, path = "/me/notices", tag = "me", security(("oauth" = ["read:notifications"])), params(Paging), responses((status = 200, body = Page<NoticeDto>)))]
 pub async fn list(
     State(app): State<App>,
     bearer: Bearer,
@@ -64,7 +64,7 @@ pub async fn list(
 }
 
 /// Marks every notice as seen.
-#[utoipa::path(put, path = "/me/notices/seen", tag = "me", security(("bearer" = [])), responses((status = 204)))]
+#[utoipa::path(put, path = "/me/notices/seen", tag = "me", security(("oauth" = ["write:notifications"])), responses((status = 204)))]
 pub async fn see(State(app): State<App>, writer: Writer) -> Result<StatusCode, ApiError> {
     let me = writer.id();
     let newest = app

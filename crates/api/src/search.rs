@@ -141,7 +141,7 @@ pub struct Results {
 }
 
 /// Finds communities, people, threads and replies here.
-#[utoipa::path(get, path = "/search", tag = "search", params(Words), responses((status = 200, body = Results)))]
+#[utoipa::path(get, path = "/search", tag = "search", security((), ("oauth" = ["read:search"])), params(Words), responses((status = 200, body = Results)))]
 pub async fn search(
     State(app): State<App>,
     bearer: Bearer,
@@ -209,7 +209,7 @@ pub struct FoundDto {
 }
 
 /// Looks up a person, community or post of another server, and stores it.
-#[utoipa::path(post, path = "/lookup", tag = "search", security(("bearer" = [])), request_body = Name, responses((status = 200, body = FoundDto), (status = 404), (status = 502)))]
+#[utoipa::path(post, path = "/lookup", tag = "search", security(("oauth" = ["read:search"])), request_body = Name, responses((status = 200, body = FoundDto), (status = 404), (status = 502)))]
 pub async fn look_up(
     State(app): State<App>,
     bearer: Bearer,

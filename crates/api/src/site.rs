@@ -61,7 +61,7 @@ impl From<&Site> for Instance {
 }
 
 /// Shows the instance.
-#[utoipa::path(get, path = "/instance", tag = "instance", responses((status = 200, body = Instance)))]
+#[utoipa::path(get, path = "/instance", tag = "instance", security(()), responses((status = 200, body = Instance)))]
 pub async fn show(State(app): State<App>) -> ApiResult<Instance> {
     let site = app.site().map_err(ApiError::from)?;
     Ok(Json(Instance::from(&*site)))

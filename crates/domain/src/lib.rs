@@ -21,6 +21,7 @@ pub mod follow;
 pub mod keys;
 pub mod listeners;
 pub mod notice;
+pub mod oauth;
 mod ops;
 pub mod password;
 pub mod peer;

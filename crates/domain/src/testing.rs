@@ -252,6 +252,17 @@ pub fn set_up(origin: &str, admin: &str) -> Outcome<site::SetUp> {
     })
 }
 
+/// A token that somebody makes by hand, with every right.
+#[must_use]
+pub fn own_token(token_hash: &str) -> crate::oauth::OwnToken {
+    crate::oauth::OwnToken {
+        token_hash: token_hash.to_owned(),
+        name: "test".to_owned(),
+        scopes: model::oauth::Scopes::all(),
+        expires_at: None,
+    }
+}
+
 /// The hash of [`PASSWORD`].
 #[must_use]
 pub fn hashed_password() -> String {

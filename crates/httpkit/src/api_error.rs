@@ -3,7 +3,7 @@
 
 use axum::response::{IntoResponse, Response};
 use domain::Error;
-use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use model::Refusal;
 use model::refusal::Rule;
@@ -58,7 +58,8 @@ pub fn status(refusal: &Refusal) -> StatusCode {
             | Rule::OwnAccount
             | Rule::Oneself
             | Rule::NotOurs
-            | Rule::PeerRefused,
+            | Rule::PeerRefused
+            | Rule::Scope,
         ) => StatusCode::FORBIDDEN,
         Refusal::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::Gone(_) => StatusCode::GONE,
@@ -100,6 +101,10 @@ impl IntoResponse for ApiError {
         );
         if let Error::Refused(Refusal::TooMany { retry_after }) = &self.0 {
             headers.insert(RETRY_AFTER, HeaderValue::from(*retry_after));
+        }
+        if let Error::Refused(Refusal::NotAllowed(Rule::Scope)) = &self.0 {
+            let challenge = HeaderValue::from_static("Bearer error=\"insufficient_scope\"");
+            headers.insert(WWW_AUTHENTICATE, challenge);
         }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(RETRY_AFTER, HeaderValue::from(UNAVAILABLE_RETRY_SECONDS));

@@ -135,3 +135,17 @@ pub fn refusal(error: &(dyn StdError + 'static)) -> Option<Refusal> {
     }
     None
 }
+
+/// Parses `application/x-www-form-urlencoded`.
+#[must_use]
+pub fn form_pairs(encoded: &[u8]) -> Vec<(String, String)> {
+    url::form_urlencoded::parse(encoded)
+        .map(|(name, value)| (name.into_owned(), without_nul(&value)))
+        .collect()
+}
+
+/// Removes NUL, which PostgreSQL cannot store in text.
+#[must_use]
+pub fn without_nul(text: &str) -> String {
+    text.replace('\0', "")
+}

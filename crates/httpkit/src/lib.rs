@@ -15,6 +15,7 @@ mod app;
 pub mod body;
 pub mod client;
 pub mod compose;
+pub mod content_policy;
 pub mod known_browser;
 pub mod paging;
 pub mod peer;

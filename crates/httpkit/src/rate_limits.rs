@@ -37,6 +37,8 @@ pub enum RateLimit {
     Suggest,
     /// Writing: a burst of 60, then one a second, by person.
     Write,
+    /// Registering an application: a burst of 30, then one each 20 s, by address.
+    RegisterApp,
     /// Having a mail sent to an address of one's choice: a burst of 5, then one an hour, by person.
     Mail,
 }
@@ -55,6 +57,7 @@ pub struct RateLimits {
     search: DefaultKeyedRateLimiter<String>,
     suggest: DefaultKeyedRateLimiter<String>,
     write: DefaultKeyedRateLimiter<String>,
+    register_app: DefaultKeyedRateLimiter<String>,
     mail: DefaultKeyedRateLimiter<String>,
 }
 
@@ -83,6 +86,7 @@ impl RateLimits {
             search: limiter(1, 60),
             suggest: limiter(1, 200),
             write: limiter(1, 60),
+            register_app: limiter(20, 30),
             mail: limiter(3_600, 5),
         }
     }
@@ -116,6 +120,7 @@ impl RateLimits {
             RateLimit::Search => &self.search,
             RateLimit::Suggest => &self.suggest,
             RateLimit::Write => &self.write,
+            RateLimit::RegisterApp => &self.register_app,
             RateLimit::Mail => &self.mail,
         };
         counter
@@ -147,6 +152,7 @@ impl RateLimits {
             | RateLimit::Search
             | RateLimit::Suggest
             | RateLimit::Write
+            | RateLimit::RegisterApp
             | RateLimit::Mail => return Ok(()),
         };
         match ip.to_canonical() {

@@ -8,11 +8,13 @@ use domain::{Error, Outcome, secret};
 use http::header::{AUTHORIZATION, COOKIE, HeaderMap};
 use http::request::Parts;
 use model::account::AccountState;
+use model::oauth::{Scope, Scopes};
 use model::refusal::Rule;
 use model::{ActorId, Lang, Refusal, SessionId, SiteRole, Why};
 use query::row;
 use std::convert::Infallible;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// Seconds after which an unused session expires: thirty days.
 pub const SESSION_SECONDS: i64 = 30 * 86_400;
@@ -31,6 +33,8 @@ pub struct Me {
     pub session: Option<SessionId>,
     /// The CSRF key of their forms; empty for a token.
     pub form_key: String,
+    /// What the request may do: everything in a browser, and less with a token.
+    pub scopes: Scopes,
 }
 
 impl Me {
@@ -169,10 +173,17 @@ pub async fn owner(app: &App, token: &str) -> Outcome<Option<Me>> {
         actor,
         session: Some(id),
         form_key: secret::form_key(token),
+        scopes: Scopes::all(),
     }))
 }
 
-/// The person whose API token a request carries; `None` for a guest.
+/// The scopes of which a route of the API needs one; empty where it is open and takes no token. An extension
+/// of the request: without it, no token is accepted.
+#[derive(Debug, Clone)]
+pub struct RouteScopes(pub Arc<[Scope]>);
+
+/// The person whose API token a request carries; `None` for a guest, and for an application that acts for
+/// nobody.
 #[derive(Debug, Clone)]
 pub struct Bearer(pub Option<Me>);
 
@@ -197,7 +208,8 @@ impl Bearer {
 impl FromRequestParts<App> for Bearer {
     type Rejection = ApiError;
 
-    /// A request without a token is a guest; an unknown token is refused.
+    /// A request without a token is a guest; an unknown token is refused, as is one whose scopes do not
+    /// include one that the route needs.
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let Some(header) = parts.headers.get(AUTHORIZATION) else {
             return Ok(Self(None));
@@ -210,39 +222,51 @@ impl FromRequestParts<App> for Bearer {
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
             .map(|(_, token)| token.trim())
             .ok_or_else(refused)?;
-        let me = token_owner(app, token).await?.ok_or_else(refused)?;
-        body::allow_member(parts);
-        Ok(Self(Some(me)))
+        let (scopes, me) = token_owner(app, token).await?.ok_or_else(refused)?;
+        let needed = parts.extensions.get::<RouteScopes>();
+        let is_allowed = |needed: &RouteScopes| needed.0.iter().any(|one| scopes.allow(*one));
+        if !needed.is_some_and(is_allowed) {
+            return Err(Refusal::NotAllowed(Rule::Scope).into());
+        }
+        if me.is_some() {
+            body::allow_member(parts);
+        }
+        Ok(Self(me))
     }
 }
 
-async fn token_owner(app: &App, token: &str) -> Outcome<Option<Me>> {
-    let digest = secret::digest(token);
-    let found = app
-        .store()
-        .read(move |db| query::account::by_token(db, &digest))
-        .await?;
-    let Some((token, account, actor)) =
-        found.filter(|(_, account, _)| account.state == AccountState::Active)
-    else {
+/// What a token may do, and for whom; `None` where it does not hold, or its owner's account is not active.
+async fn token_owner(app: &App, token: &str) -> Outcome<Option<(Scopes, Option<Me>)>> {
+    let (digest, now) = (secret::digest(token), app.ops().now());
+    let read = move |db: &mut query::Db| query::oauth::by_token(db, &digest, now);
+    let Some((token, owner)) = app.store().read(read).await? else {
         return Ok(None);
     };
-    let now = app.ops().now();
+    let is_active = |account: &row::Account| account.state == AccountState::Active;
+    if owner
+        .as_ref()
+        .is_some_and(|(account, _)| !is_active(account))
+    {
+        return Ok(None);
+    }
     if token
         .used_at
         .is_none_or(|at| at.plus_seconds(TOUCH_SECONDS) < now)
     {
         let id = token.id;
         app.ops()
-            .write(move |tx| domain::account::touch_token(tx, id))
+            .write(move |tx| domain::oauth::touch_token(tx, id))
             .await?;
     }
-    Ok(Some(Me {
+    let scopes = Scopes::stored(&token.scopes);
+    let me = owner.map(|(account, actor)| Me {
         account,
         actor,
         session: None,
         form_key: String::new(),
-    }))
+        scopes: scopes.clone(),
+    });
+    Ok(Some((scopes, me)))
 }
 
 /// An attempt to sign in with a password.

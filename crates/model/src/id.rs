@@ -195,6 +195,8 @@ ids! {
     CredentialId;
     /// Identifies a browser's session.
     SessionId;
+    /// Identifies an application that uses the API.
+    OauthAppId;
     /// Identifies a token of the API.
     TokenId;
     /// Identifies what an admin did with an account.

@@ -28,6 +28,7 @@ pub mod memory_budget;
 pub mod name;
 pub mod network;
 pub mod notice;
+pub mod oauth;
 pub mod origin;
 pub mod peer;
 pub mod post;

@@ -105,6 +105,8 @@ pub enum Rule {
     NotOurs,
     /// This instance exchanges nothing with that server.
     PeerRefused,
+    /// The token lets its application do other things, but not this.
+    Scope,
 }
 
 impl Rule {
@@ -137,6 +139,7 @@ impl Rule {
             Self::Oneself => "oneself",
             Self::NotOurs => "not-ours",
             Self::PeerRefused => "peer-refused",
+            Self::Scope => "scope",
         }
     }
 }

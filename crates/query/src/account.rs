@@ -9,9 +9,7 @@ pub use administration::{
 
 pub use mail::{addresses, mail_link};
 
-use crate::row::{
-    Account, Actor, ApiToken, FollowedCommunity, Invite, Member, Session, UNREAD_MAX,
-};
+use crate::row::{Account, Actor, FollowedCommunity, Invite, Member, Session, UNREAD_MAX};
 use domain::{Error, Outcome};
 use model::{AccountState, ActorId, Time, Why};
 use std::collections::HashMap;
@@ -64,28 +62,12 @@ pub fn sessions(db: &mut Db, who: ActorId, since: Time) -> Outcome<Vec<Session>>
     Ok(rows)
 }
 
-/// Somebody's API tokens.
-///
-/// # Errors
-/// Faults.
-pub fn tokens(db: &mut Db, who: ActorId) -> Outcome<Vec<ApiToken>> {
-    Ok(store::account::tokens(db, who)?)
-}
-
 /// The session with the digest of a cookie, with whose it is.
 ///
 /// # Errors
 /// Faults.
 pub fn by_session(db: &mut Db, digest: &str) -> Outcome<Option<(Session, Account, Actor)>> {
     Ok(store::account::session(db, digest)?)
-}
-
-/// The API token with a digest, with whose it is.
-///
-/// # Errors
-/// Faults.
-pub fn by_token(db: &mut Db, digest: &str) -> Outcome<Option<(ApiToken, Account, Actor)>> {
-    Ok(store::account::token(db, digest)?)
 }
 
 /// The account of a handle, for signing in and for admins.

@@ -1,4 +1,4 @@
-//! Accounts, sessions, tokens and invitations.
+//! Accounts, sessions and invitations.
 
 pub mod admin_action;
 pub mod credential;
@@ -8,12 +8,10 @@ pub mod sign_in_link;
 use crate::connection::Db;
 use crate::each;
 use crate::retention::{DAY, Retention};
-use crate::row::{Account, Actor, ApiToken, Invite, Session};
-use crate::schema::{account, actor, api_token, invite, session};
+use crate::row::{Account, Actor, Invite, Session};
+use crate::schema::{account, actor, invite, session};
 use diesel::prelude::*;
-use model::{
-    AccountState, ActorId, ActorState, InviteId, Lang, SessionId, SiteRole, Time, TokenId,
-};
+use model::{AccountState, ActorId, ActorState, InviteId, Lang, SessionId, SiteRole, Time};
 
 /// An account and its actor.
 pub type Member = (Account, Actor);
@@ -216,57 +214,6 @@ pub(crate) const SESSION_RETENTION: Retention = Retention {
 pub fn end_stale_sessions(db: &mut Db, before: Time, _limit: i64) -> QueryResult<bool> {
     diesel::delete(session::table.filter(session::seen_at.lt(before))).execute(db)?;
     Ok(false)
-}
-
-/// Adds an API token.
-pub fn insert_token(db: &mut Db, row: &ApiToken) -> QueryResult<()> {
-    each!(db, c => diesel::insert_into(api_token::table).values(row).execute(c))?;
-    Ok(())
-}
-
-/// The token, with its account and actor.
-pub fn token(db: &mut Db, token_hash: &str) -> QueryResult<Option<(ApiToken, Account, Actor)>> {
-    api_token::table
-        .inner_join(account::table.inner_join(actor::table))
-        .filter(api_token::token_hash.eq(token_hash))
-        .select((
-            ApiToken::as_select(),
-            Account::as_select(),
-            Actor::as_select(),
-        ))
-        .first(db)
-        .optional()
-}
-
-/// The tokens of an account, newest first.
-pub fn tokens(db: &mut Db, id: ActorId) -> QueryResult<Vec<ApiToken>> {
-    api_token::table
-        .filter(api_token::actor_id.eq(id))
-        .order(api_token::id.desc())
-        .select(ApiToken::as_select())
-        .load(db)
-}
-
-/// The token was used.
-pub fn touch_token(db: &mut Db, id: TokenId, now: Time) -> QueryResult<()> {
-    diesel::update(api_token::table.find(id))
-        .set(api_token::used_at.eq(now))
-        .execute(db)?;
-    Ok(())
-}
-
-/// Deletes a token of an account. Returns whether there was one.
-pub fn end_token(db: &mut Db, owner: ActorId, id: TokenId) -> QueryResult<bool> {
-    let gone = diesel::delete(
-        api_token::table.filter(api_token::id.eq(id).and(api_token::actor_id.eq(owner))),
-    )
-    .execute(db)?;
-    Ok(gone > 0)
-}
-
-/// Takes every token of an account away.
-pub fn end_tokens(db: &mut Db, owner: ActorId) -> QueryResult<usize> {
-    diesel::delete(api_token::table.filter(api_token::actor_id.eq(owner))).execute(db)
 }
 
 /// Adds an invitation.

@@ -2,7 +2,7 @@
 //! that deletes; here they are listed.
 
 use crate::queue::{activity, delivery, inbound};
-use crate::{Db, account, peer, post};
+use crate::{Db, account, oauth, peer, post};
 use diesel::QueryResult;
 use model::Time;
 
@@ -35,4 +35,7 @@ pub const RULES: &[Retention] = &[
     account::SESSION_RETENTION,
     account::sign_in_link::RETENTION,
     account::mail::RETENTION,
+    oauth::CODE_RETENTION,
+    oauth::TOKEN_RETENTION,
+    oauth::APP_RETENTION,
 ];

@@ -16,6 +16,7 @@ use model::{
 };
 
 mod account;
+mod oauth;
 mod queue;
 
 /// A text of a post or an actor in one language, in the search index.
@@ -31,9 +32,8 @@ pub struct SearchText {
     pub words: String,
 }
 
-pub use account::{
-    Account, AdminAction, ApiToken, Credential, Invite, MailLink, Session, SignInLink,
-};
+pub use account::{Account, AdminAction, Credential, Invite, MailLink, Session, SignInLink};
+pub use oauth::{OauthApp, OauthCode, OauthToken};
 pub use queue::{Activity, Delivery, Inbound, JobRow};
 
 /// A fact about the installation.

@@ -205,13 +205,43 @@ diesel::table! {
 }
 
 diesel::table! {
-    api_token (id) {
+    oauth_app (id) {
         id -> BigInt,
-        actor_id -> BigInt,
-        token_hash -> Text,
+        owner_id -> Nullable<BigInt>,
+        client_id -> Text,
+        secret_hash -> Text,
         name -> Text,
+        website -> Text,
+        redirects -> Text,
+        scopes -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    oauth_code (code_hash) {
+        code_hash -> Text,
+        app_id -> BigInt,
+        account_id -> BigInt,
+        redirect -> Text,
+        scopes -> Text,
+        challenge -> Text,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    oauth_token (id) {
+        id -> BigInt,
+        app_id -> BigInt,
+        account_id -> Nullable<BigInt>,
+        token_hash -> Text,
+        scopes -> Text,
+        code_hash -> Text,
         created_at -> Timestamp,
         used_at -> Nullable<Timestamp>,
+        expires_at -> Nullable<Timestamp>,
     }
 }
 
@@ -465,7 +495,9 @@ diesel::joinable!(credential -> account (account_id));
 diesel::joinable!(session -> account (actor_id));
 diesel::joinable!(sign_in_link -> account (account_id));
 diesel::joinable!(mail_link -> account (account_id));
-diesel::joinable!(api_token -> account (actor_id));
+diesel::joinable!(oauth_token -> account (account_id));
+diesel::joinable!(oauth_token -> oauth_app (app_id));
+diesel::joinable!(oauth_code -> oauth_app (app_id));
 diesel::joinable!(signing_key -> actor (actor_id));
 diesel::joinable!(assertion_key -> actor (actor_id));
 diesel::joinable!(revision -> post (post_id));
@@ -491,7 +523,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     admin_action,
     sign_in_link,
     mail_link,
-    api_token,
+    oauth_app,
+    oauth_code,
+    oauth_token,
     invite,
     community,
     membership,

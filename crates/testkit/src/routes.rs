@@ -85,9 +85,11 @@ impl Person {
     /// Makes an API token.
     pub async fn api_token(&self) -> String {
         let token = domain::secret::token();
-        let (who, digest) = (self.id(), domain::secret::digest(&token));
-        let make =
-            move |tx: &mut domain::Tx<'_>| domain::account::make_token(tx, who, &digest, "test");
+        let (who, own) = (
+            self.id(),
+            domain::testing::own_token(&domain::secret::digest(&token)),
+        );
+        let make = move |tx: &mut domain::Tx<'_>| domain::oauth::make_own_token(tx, who, &own);
         self.instance().ops().write(make).await.unwrap();
         token
     }

@@ -23,7 +23,7 @@ pub struct Described {
 }
 
 /// Sets the picture: the body is the file (PNG, JPEG, WebP or GIF, up to 8 MiB).
-#[utoipa::path(put, path = "/me/picture", tag = "me", security(("bearer" = [])), params(Described), request_body(content = Vec<u8>, content_type = "image/*"), responses((status = 200, body = MeDto), (status = 413), (status = 422)))]
+#[utoipa::path(put, path = "/me/picture", tag = "me", security(("oauth" = ["write:accounts"])), params(Described), request_body(content = Vec<u8>, content_type = "image/*"), responses((status = 200, body = MeDto), (status = 413), (status = 422)))]
 pub async fn set_picture(
     State(app): State<App>,
     Extension(media): Extension<Media>,
@@ -36,7 +36,7 @@ pub async fn set_picture(
 }
 
 /// Takes the picture away.
-#[utoipa::path(delete, path = "/me/picture", tag = "me", security(("bearer" = [])), responses((status = 200, body = MeDto)))]
+#[utoipa::path(delete, path = "/me/picture", tag = "me", security(("oauth" = ["write:accounts"])), responses((status = 200, body = MeDto)))]
 pub async fn drop_picture(State(app): State<App>, writer: Writer) -> ApiResult<MeDto> {
     change(&app, writer, None).await
 }

@@ -27,7 +27,7 @@ pub struct SessionDto {
 }
 
 /// Lists the sessions of the signed-in person that have not expired.
-#[utoipa::path(get, path = "/me/sessions", tag = "me", security(("bearer" = [])), responses((status = 200, body = Vec<SessionDto>), (status = 401)))]
+#[utoipa::path(get, path = "/me/sessions", tag = "me", security(("oauth" = ["hedgerow:account"])), responses((status = 200, body = Vec<SessionDto>), (status = 401)))]
 pub async fn sessions(State(app): State<App>, bearer: Bearer) -> ApiResult<Vec<SessionDto>> {
     let me = bearer.signed_in()?.id();
     let since = app.ops().now().plus_seconds(-SESSION_SECONDS);
@@ -45,7 +45,7 @@ pub async fn sessions(State(app): State<App>, bearer: Bearer) -> ApiResult<Vec<S
 }
 
 /// Signs out everywhere; tokens stay.
-#[utoipa::path(delete, path = "/me/sessions", tag = "me", security(("bearer" = [])), responses((status = 204), (status = 401)))]
+#[utoipa::path(delete, path = "/me/sessions", tag = "me", security(("oauth" = ["hedgerow:account"])), responses((status = 204), (status = 401)))]
 pub async fn end_sessions(State(app): State<App>, writer: Writer) -> Result<StatusCode, ApiError> {
     let me = writer.id();
     app.ops()
@@ -55,7 +55,7 @@ pub async fn end_sessions(State(app): State<App>, writer: Writer) -> Result<Stat
 }
 
 /// Signs out one browser.
-#[utoipa::path(delete, path = "/me/sessions/{id}", tag = "me", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 204), (status = 404)))]
+#[utoipa::path(delete, path = "/me/sessions/{id}", tag = "me", security(("oauth" = ["hedgerow:account"])), params(("id" = String, Path)), responses((status = 204), (status = 404)))]
 pub async fn end_session(
     State(app): State<App>,
     writer: Writer,
@@ -77,7 +77,7 @@ pub struct NewPassword {
 }
 
 /// Changes the password and signs out every browser; tokens stay. Limited as signing in is.
-#[utoipa::path(put, path = "/me/password", tag = "me", security(("bearer" = [])), request_body = NewPassword, responses((status = 204), (status = 401), (status = 422), (status = 429)))]
+#[utoipa::path(put, path = "/me/password", tag = "me", security(("oauth" = ["hedgerow:account"])), request_body = NewPassword, responses((status = 204), (status = 401), (status = 422), (status = 429)))]
 pub async fn set_password(
     State(app): State<App>,
     writer: Writer,
@@ -103,7 +103,7 @@ pub struct LangDto {
 }
 
 /// Chooses the language of the interface.
-#[utoipa::path(put, path = "/me/lang", tag = "me", security(("bearer" = [])), request_body = LangDto, responses((status = 200, body = MeDto), (status = 422)))]
+#[utoipa::path(put, path = "/me/lang", tag = "me", security(("oauth" = ["write:accounts"])), request_body = LangDto, responses((status = 200, body = MeDto), (status = 422)))]
 pub async fn set_lang(
     State(app): State<App>,
     writer: Writer,

@@ -50,7 +50,7 @@ pub struct SignedUp {
 
 /// Registers an account, where registration is open. Limited by address. It makes no token:
 /// sign in with a browser for that.
-#[utoipa::path(post, path = "/accounts", tag = "accounts", request_body = SignUp, responses((status = 201, body = SignedUp), (status = 403), (status = 422), (status = 429)))]
+#[utoipa::path(post, path = "/accounts", tag = "accounts", security(()), request_body = SignUp, responses((status = 201, body = SignedUp), (status = 403), (status = 422), (status = 429)))]
 pub async fn sign_up(
     State(app): State<App>,
     ClientIp(ip): ClientIp,

@@ -65,7 +65,7 @@ pub struct AccountsQuery {
 }
 
 /// Accounts, newest first.
-#[utoipa::path(get, path = "/admin/accounts", tag = "admin", security(("bearer" = [])), params(AccountsQuery), responses((status = 200, body = Page<AccountDto>), (status = 403)))]
+#[utoipa::path(get, path = "/admin/accounts", tag = "admin", security(("oauth" = ["admin:read:accounts"])), params(AccountsQuery), responses((status = 200, body = Page<AccountDto>), (status = 403)))]
 pub async fn accounts(
     State(app): State<App>,
     bearer: Bearer,
@@ -172,7 +172,7 @@ impl AccountDetailsDto {
 }
 
 /// An account with its sessions and history.
-#[utoipa::path(get, path = "/admin/accounts/{handle}", tag = "admin", security(("bearer" = [])), params(("handle" = String, Path)), responses((status = 200, body = AccountDetailsDto), (status = 403), (status = 404)))]
+#[utoipa::path(get, path = "/admin/accounts/{handle}", tag = "admin", security(("oauth" = ["admin:read:accounts"])), params(("handle" = String, Path)), responses((status = 200, body = AccountDetailsDto), (status = 403), (status = 404)))]
 pub async fn account(
     State(app): State<App>,
     bearer: Bearer,
@@ -206,7 +206,7 @@ pub struct Verdict {
 }
 
 /// Approves, refuses, suspends, restores, promotes or demotes an account.
-#[utoipa::path(put, path = "/admin/accounts/{handle}/{verdict}", tag = "admin", security(("bearer" = [])), params(("handle" = String, Path), ("verdict" = String, Path, description = "approve, refuse, suspend, restore, promote or demote")), request_body(content = Option<Verdict>), responses((status = 204), (status = 403), (status = 404), (status = 422)))]
+#[utoipa::path(put, path = "/admin/accounts/{handle}/{verdict}", tag = "admin", security(("oauth" = ["admin:write:accounts"])), params(("handle" = String, Path), ("verdict" = String, Path, description = "approve, refuse, suspend, restore, promote or demote")), request_body(content = Option<Verdict>), responses((status = 204), (status = 403), (status = 404), (status = 422)))]
 pub async fn judge(
     State(app): State<App>,
     writer: Writer,
@@ -248,7 +248,7 @@ pub struct SignInLinkDto {
 }
 
 /// Makes a link that signs somebody in once, in place of the one they had.
-#[utoipa::path(post, path = "/admin/accounts/{handle}/sign-in-link", tag = "admin", security(("bearer" = [])), params(("handle" = String, Path)), responses((status = 201, body = SignInLinkDto), (status = 403), (status = 404)))]
+#[utoipa::path(post, path = "/admin/accounts/{handle}/sign-in-link", tag = "admin", security(("oauth" = ["admin:write:accounts"])), params(("handle" = String, Path)), responses((status = 201, body = SignInLinkDto), (status = 403), (status = 404)))]
 pub async fn sign_in_link(
     State(app): State<App>,
     writer: Writer,
@@ -270,7 +270,7 @@ pub async fn sign_in_link(
 }
 
 /// Ends all sessions of an account.
-#[utoipa::path(delete, path = "/admin/accounts/{handle}/sessions", tag = "admin", security(("bearer" = [])), params(("handle" = String, Path)), responses((status = 204), (status = 403), (status = 404)))]
+#[utoipa::path(delete, path = "/admin/accounts/{handle}/sessions", tag = "admin", security(("oauth" = ["admin:write:accounts"])), params(("handle" = String, Path)), responses((status = 204), (status = 403), (status = 404)))]
 pub async fn end_account_sessions(
     State(app): State<App>,
     writer: Writer,
@@ -280,7 +280,7 @@ pub async fn end_account_sessions(
 }
 
 /// Ends one session of an account.
-#[utoipa::path(delete, path = "/admin/accounts/{handle}/sessions/{session}", tag = "admin", security(("bearer" = [])), params(("handle" = String, Path), ("session" = String, Path)), responses((status = 204), (status = 403), (status = 404)))]
+#[utoipa::path(delete, path = "/admin/accounts/{handle}/sessions/{session}", tag = "admin", security(("oauth" = ["admin:write:accounts"])), params(("handle" = String, Path), ("session" = String, Path)), responses((status = 204), (status = 403), (status = 404)))]
 pub async fn end_account_session(
     State(app): State<App>,
     writer: Writer,
@@ -305,7 +305,7 @@ async fn sign_out(
 }
 
 /// Communities whose facilitators are suspended or gone.
-#[utoipa::path(get, path = "/admin/communities", tag = "admin", security(("bearer" = [])), responses((status = 200, body = Vec<ActorDto>), (status = 403)))]
+#[utoipa::path(get, path = "/admin/communities", tag = "admin", security(("oauth" = ["admin:read"])), responses((status = 200, body = Vec<ActorDto>), (status = 403)))]
 pub async fn communities_without_facilitator(
     State(app): State<App>,
     bearer: Bearer,
@@ -328,7 +328,7 @@ pub struct NewFacilitator {
 }
 
 /// Gives a community without a facilitator to a person.
-#[utoipa::path(put, path = "/admin/communities/{handle}/facilitator", tag = "admin", security(("bearer" = [])), params(("handle" = String, Path)), request_body = NewFacilitator, responses((status = 204), (status = 403), (status = 404)))]
+#[utoipa::path(put, path = "/admin/communities/{handle}/facilitator", tag = "admin", security(("oauth" = ["admin:write"])), params(("handle" = String, Path)), request_body = NewFacilitator, responses((status = 204), (status = 403), (status = 404)))]
 pub async fn give_community(
     State(app): State<App>,
     writer: Writer,

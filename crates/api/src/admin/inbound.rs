@@ -48,7 +48,7 @@ pub struct WhichInbound {
 }
 
 /// Received activities that were not taken in, newest first.
-#[utoipa::path(get, path = "/admin/inbound", tag = "admin", security(("bearer" = [])), params(WhichInbound), responses((status = 200, body = Page<InboundDto>), (status = 403)))]
+#[utoipa::path(get, path = "/admin/inbound", tag = "admin", security(("oauth" = ["admin:read"])), params(WhichInbound), responses((status = 200, body = Page<InboundDto>), (status = 403)))]
 pub async fn inbound(
     State(app): State<App>,
     bearer: Bearer,

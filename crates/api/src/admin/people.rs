@@ -35,7 +35,7 @@ pub struct NewInvite {
 }
 
 /// Invitations that still let somebody in.
-#[utoipa::path(get, path = "/admin/invites", tag = "admin", security(("bearer" = [])), responses((status = 200, body = Vec<InviteDto>), (status = 403)))]
+#[utoipa::path(get, path = "/admin/invites", tag = "admin", security(("oauth" = ["admin:read"])), responses((status = 200, body = Vec<InviteDto>), (status = 403)))]
 pub async fn invites(State(app): State<App>, bearer: Bearer) -> ApiResult<Vec<InviteDto>> {
     bearer.admin()?;
     let (urls, now) = (app.urls()?, app.ops().now());
@@ -53,7 +53,7 @@ pub async fn invites(State(app): State<App>, bearer: Bearer) -> ApiResult<Vec<In
 }
 
 /// Makes an invitation.
-#[utoipa::path(post, path = "/admin/invites", tag = "admin", security(("bearer" = [])), request_body = NewInvite, responses((status = 201, body = InviteDto), (status = 403), (status = 422)))]
+#[utoipa::path(post, path = "/admin/invites", tag = "admin", security(("oauth" = ["admin:write"])), request_body = NewInvite, responses((status = 201, body = InviteDto), (status = 403), (status = 422)))]
 pub async fn invite(
     State(app): State<App>,
     writer: Writer,
@@ -79,7 +79,7 @@ pub async fn invite(
 }
 
 /// Withdraws an invitation.
-#[utoipa::path(delete, path = "/admin/invites/{code}", tag = "admin", security(("bearer" = [])), params(("code" = String, Path)), responses((status = 204), (status = 403), (status = 404)))]
+#[utoipa::path(delete, path = "/admin/invites/{code}", tag = "admin", security(("oauth" = ["admin:write"])), params(("code" = String, Path)), responses((status = 204), (status = 403), (status = 404)))]
 pub async fn withdraw_invite(
     State(app): State<App>,
     writer: Writer,
@@ -113,14 +113,14 @@ pub struct SettingsDto {
 }
 
 /// The instance's settings.
-#[utoipa::path(get, path = "/admin/settings", tag = "admin", security(("bearer" = [])), responses((status = 200, body = Instance), (status = 403)))]
+#[utoipa::path(get, path = "/admin/settings", tag = "admin", security(("oauth" = ["admin:read"])), responses((status = 200, body = Instance), (status = 403)))]
 pub async fn settings(State(app): State<App>, bearer: Bearer) -> ApiResult<Instance> {
     bearer.admin()?;
     Ok(Json(Instance::from(&*app.site()?)))
 }
 
 /// Changes the instance's settings.
-#[utoipa::path(put, path = "/admin/settings", tag = "admin", security(("bearer" = [])), request_body = SettingsDto, responses((status = 200, body = Instance), (status = 403), (status = 422)))]
+#[utoipa::path(put, path = "/admin/settings", tag = "admin", security(("oauth" = ["admin:write"])), request_body = SettingsDto, responses((status = 200, body = Instance), (status = 403), (status = 422)))]
 pub async fn set_settings(
     State(app): State<App>,
     writer: Writer,

@@ -89,7 +89,7 @@ impl PeerDto {
 }
 
 /// Lists known servers, newest first.
-#[utoipa::path(get, path = "/admin/peers", tag = "admin", security(("bearer" = [])), params(Paging), responses((status = 200, body = Page<PeerDto>), (status = 403)))]
+#[utoipa::path(get, path = "/admin/peers", tag = "admin", security(("oauth" = ["admin:read"])), params(Paging), responses((status = 200, body = Page<PeerDto>), (status = 403)))]
 pub async fn peers(
     State(app): State<App>,
     bearer: Bearer,
@@ -113,7 +113,7 @@ pub async fn peers(
 }
 
 /// Tries a server again at once.
-#[utoipa::path(put, path = "/admin/peers/{id}/retry", tag = "admin", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 204), (status = 404)))]
+#[utoipa::path(put, path = "/admin/peers/{id}/retry", tag = "admin", security(("oauth" = ["admin:write"])), params(("id" = String, Path)), responses((status = 204), (status = 404)))]
 pub async fn retry_peer(
     State(app): State<App>,
     writer: Writer,
@@ -159,7 +159,7 @@ pub struct DeliveriesQuery {
 }
 
 /// The delivery queue.
-#[utoipa::path(get, path = "/admin/deliveries", tag = "admin", security(("bearer" = [])), params(DeliveriesQuery), responses((status = 200, body = Page<DeliveryDto>), (status = 403)))]
+#[utoipa::path(get, path = "/admin/deliveries", tag = "admin", security(("oauth" = ["admin:read"])), params(DeliveriesQuery), responses((status = 200, body = Page<DeliveryDto>), (status = 403)))]
 pub async fn deliveries(
     State(app): State<App>,
     bearer: Bearer,
@@ -192,7 +192,7 @@ pub async fn deliveries(
 }
 
 /// Retries a refused delivery.
-#[utoipa::path(put, path = "/admin/deliveries/{id}/retry", tag = "admin", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 204), (status = 404)))]
+#[utoipa::path(put, path = "/admin/deliveries/{id}/retry", tag = "admin", security(("oauth" = ["admin:write"])), params(("id" = String, Path)), responses((status = 204), (status = 404)))]
 pub async fn retry_delivery(
     State(app): State<App>,
     writer: Writer,
@@ -224,7 +224,7 @@ pub struct JobDto {
 }
 
 /// Unfinished jobs: those set aside first.
-#[utoipa::path(get, path = "/admin/jobs", tag = "admin", security(("bearer" = [])), responses((status = 200, body = Vec<JobDto>), (status = 403)))]
+#[utoipa::path(get, path = "/admin/jobs", tag = "admin", security(("oauth" = ["admin:read"])), responses((status = 200, body = Vec<JobDto>), (status = 403)))]
 pub async fn jobs(State(app): State<App>, bearer: Bearer) -> ApiResult<Vec<JobDto>> {
     bearer.admin()?;
     let rows = app.store().read(|db| query::queue::jobs(db, 100)).await?;
@@ -240,7 +240,7 @@ pub async fn jobs(State(app): State<App>, bearer: Bearer) -> ApiResult<Vec<JobDt
 }
 
 /// Retries a job that was set aside.
-#[utoipa::path(put, path = "/admin/jobs/{id}/retry", tag = "admin", security(("bearer" = [])), params(("id" = String, Path)), responses((status = 204), (status = 404)))]
+#[utoipa::path(put, path = "/admin/jobs/{id}/retry", tag = "admin", security(("oauth" = ["admin:write"])), params(("id" = String, Path)), responses((status = 204), (status = 404)))]
 pub async fn retry_job(
     State(app): State<App>,
     writer: Writer,
@@ -262,7 +262,7 @@ pub struct Retried {
 }
 
 /// Tries again all that was set aside, at most 500 deliveries and 500 jobs.
-#[utoipa::path(post, path = "/admin/queue/retry", tag = "admin", security(("bearer" = [])), responses((status = 200, body = Retried), (status = 403)))]
+#[utoipa::path(post, path = "/admin/queue/retry", tag = "admin", security(("oauth" = ["admin:write"])), responses((status = 200, body = Retried), (status = 403)))]
 pub async fn retry_all(State(app): State<App>, writer: Writer) -> ApiResult<Retried> {
     let by = Principal::Person(writer.admin()?.id());
     let retried = app

@@ -41,7 +41,7 @@ impl PolicyDto {
 }
 
 /// The policy of the instance.
-#[utoipa::path(get, path = "/admin/policy", tag = "admin", security(("bearer" = [])), responses((status = 200, body = PolicyDto), (status = 403)))]
+#[utoipa::path(get, path = "/admin/policy", tag = "admin", security(("oauth" = ["admin:read:domain_blocks"])), responses((status = 200, body = PolicyDto), (status = 403)))]
 pub async fn policy(State(app): State<App>, bearer: Bearer) -> ApiResult<PolicyDto> {
     bearer.admin()?;
     app.ops().refresh_site().await?;
@@ -49,7 +49,7 @@ pub async fn policy(State(app): State<App>, bearer: Bearer) -> ApiResult<PolicyD
 }
 
 /// Sets the policy of the instance.
-#[utoipa::path(put, path = "/admin/policy", tag = "admin", security(("bearer" = [])), request_body = PolicyDto, responses((status = 200, body = PolicyDto), (status = 403), (status = 422)))]
+#[utoipa::path(put, path = "/admin/policy", tag = "admin", security(("oauth" = ["admin:write:domain_blocks"])), request_body = PolicyDto, responses((status = 200, body = PolicyDto), (status = 403), (status = 422)))]
 pub async fn set_policy(
     State(app): State<App>,
     writer: Writer,
@@ -141,7 +141,7 @@ pub struct Rules {
 }
 
 /// Rules about domains, in the order of their names. `next` is sent back as `after`.
-#[utoipa::path(get, path = "/admin/rules", tag = "admin", security(("bearer" = [])), params(Rules), responses((status = 200, body = Page<RuleDto>), (status = 403)))]
+#[utoipa::path(get, path = "/admin/rules", tag = "admin", security(("oauth" = ["admin:read:domain_blocks"])), params(Rules), responses((status = 200, body = Page<RuleDto>), (status = 403)))]
 pub async fn rules(
     State(app): State<App>,
     bearer: Bearer,
@@ -165,7 +165,7 @@ pub async fn rules(
 }
 
 /// Writes the rule about a domain, over the one there is.
-#[utoipa::path(put, path = "/admin/rules/{domain}", tag = "admin", security(("bearer" = [])), params(("domain" = String, Path)), request_body = NewRuleDto, responses((status = 200, body = RuleDto), (status = 403), (status = 422)))]
+#[utoipa::path(put, path = "/admin/rules/{domain}", tag = "admin", security(("oauth" = ["admin:write:domain_blocks"])), params(("domain" = String, Path)), request_body = NewRuleDto, responses((status = 200, body = RuleDto), (status = 403), (status = 422)))]
 pub async fn set_rule(
     State(app): State<App>,
     writer: Writer,
@@ -193,7 +193,7 @@ pub async fn set_rule(
 }
 
 /// Takes the rule about a domain away.
-#[utoipa::path(delete, path = "/admin/rules/{domain}", tag = "admin", security(("bearer" = [])), params(("domain" = String, Path)), responses((status = 204), (status = 403), (status = 404)))]
+#[utoipa::path(delete, path = "/admin/rules/{domain}", tag = "admin", security(("oauth" = ["admin:write:domain_blocks"])), params(("domain" = String, Path)), responses((status = 204), (status = 403), (status = 404)))]
 pub async fn lift_rule(
     State(app): State<App>,
     writer: Writer,
@@ -228,7 +228,7 @@ pub struct ImportedDto {
 
 /// Imports a list in Mastodon's format: CSV of at most 1 MiB and 50,000 lines, either
 /// `#domain,#severity,…` or `#domain` alone for domains that are allowed.
-#[utoipa::path(post, path = "/admin/rules/import", tag = "admin", security(("bearer" = [])), request_body(content = String, content_type = "text/csv"), responses((status = 200, body = ImportedDto), (status = 403), (status = 422)))]
+#[utoipa::path(post, path = "/admin/rules/import", tag = "admin", security(("oauth" = ["admin:write:domain_blocks"])), request_body(content = String, content_type = "text/csv"), responses((status = 200, body = ImportedDto), (status = 403), (status = 422)))]
 pub async fn import_rules(
     State(app): State<App>,
     writer: Writer,
@@ -255,7 +255,7 @@ pub struct WhichList {
 }
 
 /// Every rule as a list that Mastodon reads.
-#[utoipa::path(get, path = "/admin/rules/export", tag = "admin", security(("bearer" = [])), params(WhichList), responses((status = 200, content_type = "text/csv", body = String), (status = 403)))]
+#[utoipa::path(get, path = "/admin/rules/export", tag = "admin", security(("oauth" = ["admin:read:domain_blocks"])), params(WhichList), responses((status = 200, content_type = "text/csv", body = String), (status = 403)))]
 pub async fn export_rules(
     State(app): State<App>,
     bearer: Bearer,

@@ -1,7 +1,8 @@
 //! What admins do with accounts. Each action is recorded, with who took it and why.
 
 use super::session::end_access;
-use super::{Principal, change_password, get, make_token, require_admin};
+use super::{Principal, change_password, get, require_admin};
+use crate::oauth::{self, OwnToken};
 use crate::{Error, Outcome, Tx};
 use model::account::{ADMIN_REASON_MAX, AccountState, AdminActionKind, SiteRole};
 use model::actor::ActorState;
@@ -178,16 +179,11 @@ pub fn set_password(tx: &mut Tx<'_>, id: ActorId, hash: &str) -> Outcome<()> {
 /// Makes an API token for an account from the shell.
 ///
 /// # Errors
-/// As [`make_token`].
-pub fn issue_token(tx: &mut Tx<'_>, id: ActorId, token_hash: &str, name: &str) -> Outcome<()> {
-    make_token(tx, id, token_hash, name)?;
-    record(
-        tx,
-        Principal::Operator,
-        id,
-        AdminActionKind::TokenMade,
-        name,
-    )
+/// As [`oauth::make_own_token`].
+pub fn issue_token(tx: &mut Tx<'_>, id: ActorId, new: &OwnToken) -> Outcome<()> {
+    oauth::make_own_token(tx, id, new)?;
+    let (by, kind) = (Principal::Operator, AdminActionKind::TokenMade);
+    record(tx, by, id, kind, &new.name)
 }
 
 /// Records an action.

@@ -19,8 +19,7 @@ pub use mail::{
 };
 pub use profile::{Profile, describe_picture, set_lang, set_picture, set_profile, set_zone};
 pub use session::{
-    NewSession, change_password, close_session, close_sessions, drop_token, make_token,
-    open_session, touch_session, touch_token,
+    NewSession, change_password, close_session, close_sessions, open_session, touch_session,
 };
 pub use sign_in_link::{make_sign_in_link, sign_in_by_link};
 
@@ -207,6 +206,12 @@ pub fn withdraw_invite(tx: &mut Tx<'_>, by: Principal, id: InviteId) -> Outcome<
     require_admin(tx, by)?;
     store::account::end_invite(tx.db, id)?;
     Ok(())
+}
+
+/// # Errors
+/// `NotAllowed(ActiveAccount)`, `NotFound`.
+pub(crate) fn require_active(tx: &mut Tx<'_>, id: ActorId) -> Outcome<()> {
+    administration::get_active(tx, id).map(drop)
 }
 
 fn get(tx: &mut Tx<'_>, id: ActorId) -> Outcome<store::account::Member> {

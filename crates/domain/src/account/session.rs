@@ -1,11 +1,11 @@
-//! Sessions and tokens: random outside, hashed inside.
+//! Sessions: random outside, hashed inside.
 
 use super::{credential, get};
 use crate::{Error, Outcome, Tx};
 use model::account::AccountState;
 use model::mail::MailLinkKind;
-use model::refusal::{Checks, Rule};
-use model::{ActorId, SessionId, TokenId};
+use model::refusal::Rule;
+use model::{ActorId, SessionId};
 use store::row;
 
 /// A browser that has shown the right password.
@@ -49,14 +49,6 @@ pub fn touch_session(tx: &mut Tx<'_>, id: SessionId) -> Outcome<()> {
     Ok(store::account::touch_session(tx.db, id, tx.now)?)
 }
 
-/// The token is in use.
-///
-/// # Errors
-/// Faults only.
-pub fn touch_token(tx: &mut Tx<'_>, id: TokenId) -> Outcome<()> {
-    Ok(store::account::touch_token(tx.db, id, tx.now)?)
-}
-
 /// Ends one session.
 ///
 /// # Errors
@@ -77,11 +69,11 @@ pub fn close_sessions(tx: &mut Tx<'_>, owner: ActorId, keep: Option<SessionId>) 
     Ok(store::account::end_sessions(tx.db, owner, keep)?)
 }
 
-/// Ends what gives access to an account besides its password: all sessions but the one given, the API tokens,
-/// and a sign-in link.
+/// Ends what gives access to an account besides its password: all sessions but the one given, what
+/// lets applications act for it, and a sign-in link.
 pub(super) fn end_access(tx: &mut Tx<'_>, owner: ActorId, keep: Option<SessionId>) -> Outcome<()> {
     store::account::end_sessions(tx.db, owner, keep)?;
-    store::account::end_tokens(tx.db, owner)?;
+    store::oauth::end_access(tx.db, owner)?;
     store::account::sign_in_link::delete_of(tx.db, owner)?;
     Ok(())
 }
@@ -103,43 +95,4 @@ pub fn change_password(
     end_access(tx, owner, keep)?;
     store::account::mail::delete_links(tx.db, owner, &[MailLinkKind::Reset])?;
     Ok(())
-}
-
-/// Makes an API token; the token itself is shown once and not kept.
-///
-/// # Errors
-/// `NotAllowed(ActiveAccount)`, `NotFound`, `Invalid(token_name)`.
-pub fn make_token(
-    tx: &mut Tx<'_>,
-    owner: ActorId,
-    token_hash: &str,
-    name: &str,
-) -> Outcome<TokenId> {
-    let (account, _) = get(tx, owner)?;
-    if account.state != AccountState::Active {
-        return Err(Error::not_allowed(Rule::ActiveAccount));
-    }
-    Checks::default().text("token_name", name, 80).done()?;
-    let row = row::ApiToken {
-        id: tx.id(),
-        actor_id: owner,
-        token_hash: token_hash.to_owned(),
-        name: name.trim().to_owned(),
-        created_at: tx.now,
-        used_at: None,
-    };
-    store::account::insert_token(tx.db, &row)?;
-    Ok(row.id)
-}
-
-/// Deletes a token.
-///
-/// # Errors
-/// `NotFound` where it is not one of theirs.
-pub fn drop_token(tx: &mut Tx<'_>, owner: ActorId, id: TokenId) -> Outcome<()> {
-    if store::account::end_token(tx.db, owner, id)? {
-        Ok(())
-    } else {
-        Err(Error::not_found("token"))
-    }
 }

@@ -137,10 +137,11 @@ store::both! {
     async fn a_new_password_ends_the_tokens(store: Store) {
         let world = World::new(store).await.unwrap();
         let ann = world.person("ann").await.unwrap();
-        world.ops.write(move |tx| make_token(tx, ann, "digest", "report")).await.unwrap();
+        let own = crate::testing::own_token("digest");
+        world.ops.write(move |tx| crate::oauth::make_own_token(tx, ann, &own)).await.unwrap();
         world.ops.write(move |tx| change_password(tx, ann, "hash", None)).await.unwrap();
         let left = world.ops.store()
-            .read(move |db| store::account::tokens(db, ann).map_err(Error::from)).await.unwrap();
+            .read(move |db| store::oauth::tokens(db, ann).map_err(Error::from)).await.unwrap();
         assert!(left.is_empty());
     }
 

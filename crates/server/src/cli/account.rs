@@ -6,9 +6,11 @@ use std::path::PathBuf;
 
 use anyhow::{Context, anyhow, bail};
 use domain::account::{self, NewAccount, Principal};
+use domain::oauth::OwnToken;
 use domain::{Error, Ops, Outcome, Tx, secret};
 use model::access::Reader;
 use model::mail::MailAddress;
+use model::oauth::Scopes;
 use model::{AccountState, ActorId, Handle, Lang, SiteRole, Time};
 use query::account::AccountList;
 use serde::Serialize;
@@ -71,12 +73,21 @@ pub(super) enum AccountCommand {
     /// Create a link that signs the person in once, and lets them set a password; it is shown once
     SignInLink { handle: String },
     /// Create a token for the API; it is shown once
-    Token {
-        handle: String,
-        /// The purpose of the token
-        #[arg(long, default_value = "shell")]
-        name: String,
-    },
+    Token(TokenOptions),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct TokenOptions {
+    handle: String,
+    /// The purpose of the token
+    #[arg(long, default_value = "shell")]
+    name: String,
+    /// What it may do, separated by spaces, such as "read write:statuses"; the default is everything
+    #[arg(long)]
+    scopes: Option<String>,
+    /// After how many days it expires; the default is never
+    #[arg(long, value_parser = clap::value_parser!(i64).range(1..=3650))]
+    days: Option<i64>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -166,19 +177,26 @@ pub(super) async fn run(common: &CommonOptions, command: AccountCommand) -> anyh
         AccountCommand::Password {
             handle,
             password_file,
-        } => {
-            let hash = database::hash(&database::password(password_file.as_deref())?)?;
-            change(&ops, out, &handle, move |tx, id| {
-                account::set_password(tx, id, &hash)
-            })
-            .await
-        }
+        } => set_password(&ops, out, &handle, password_file).await,
         AccountCommand::Address { handle, address } => {
             set_address(&ops, out, &handle, &address).await
         }
         AccountCommand::SignInLink { handle } => sign_in_link(&ops, out, &handle).await,
-        AccountCommand::Token { handle, name } => token(&ops, out, &handle, name).await,
+        AccountCommand::Token(options) => token(&ops, out, options).await,
     }
+}
+
+async fn set_password(
+    ops: &Ops,
+    out: Printer,
+    handle: &str,
+    file: Option<PathBuf>,
+) -> anyhow::Result<()> {
+    let hash = database::hash(&database::password(file.as_deref())?)?;
+    change(ops, out, handle, move |tx, id| {
+        account::set_password(tx, id, &hash)
+    })
+    .await
 }
 
 async fn set_address(ops: &Ops, out: Printer, handle: &str, typed: &str) -> anyhow::Result<()> {
@@ -274,14 +292,26 @@ async fn sign_in_link(ops: &Ops, out: Printer, handle: &str) -> anyhow::Result<(
     Ok(())
 }
 
-async fn token(ops: &Ops, out: Printer, handle: &str, name: String) -> anyhow::Result<()> {
-    let id = find(ops, handle).await?;
+async fn token(ops: &Ops, out: Printer, options: TokenOptions) -> anyhow::Result<()> {
+    let id = find(ops, &options.handle).await?;
+    let scopes = options.scopes.as_deref();
+    let scopes = scopes.map_or(Ok(Scopes::all()), Scopes::parse)?;
     let token = secret::token();
-    let digest = secret::digest(&token);
-    let label = name.clone();
-    ops.write(move |tx| account::issue_token(tx, id, &digest, &label))
+    let made = json!({
+        "handle": options.handle.trim_start_matches('@'),
+        "name": options.name,
+        "scopes": scopes.to_string(),
+        "token": token,
+    });
+    let until = |days: i64| ops.now().plus_seconds(days * 86_400);
+    let new = OwnToken {
+        token_hash: secret::digest(&token),
+        name: options.name,
+        scopes,
+        expires_at: options.days.map(until),
+    };
+    ops.write(move |tx| account::issue_token(tx, id, &new))
         .await?;
-    let made = json!({ "handle": handle.trim_start_matches('@'), "name": name, "token": token });
     out.say(&made, |_| token.clone());
     Ok(())
 }

@@ -3,6 +3,7 @@
 
 use anyhow::Context;
 use domain::account::{self, NewAccount, Principal, Profile};
+use domain::oauth::OwnToken;
 use domain::password::{Cost, hash};
 use domain::site::{SetUp, set_up};
 use domain::{community, follow, secret};
@@ -10,6 +11,7 @@ use httpkit::RemoteObject;
 use httpkit::compose::render;
 use model::community::Charter;
 use model::mail::MailAddress;
+use model::oauth::Scopes;
 use model::{AccountState, ActorId, Handle, Lang, Registration, Site, SiteRole};
 
 use super::content::{self, Address, Follow};
@@ -137,8 +139,13 @@ async fn sign_in(
     id: ActorId,
 ) -> anyhow::Result<ReportAccount> {
     let token = secret::token();
-    let digest = secret::digest(&token);
-    let make = move |tx: &mut domain::Tx<'_>| account::make_token(tx, id, &digest, "Demo");
+    let own = OwnToken {
+        token_hash: secret::digest(&token),
+        name: "Demo".to_owned(),
+        scopes: Scopes::all(),
+        expires_at: None,
+    };
+    let make = move |tx: &mut domain::Tx<'_>| domain::oauth::make_own_token(tx, id, &own);
     place.ops().write(make).await?;
     Ok(ReportAccount {
         handle: person.handle.clone(),

@@ -14,6 +14,7 @@ use http::header::{
     X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderName, HeaderValue, StatusCode};
+use httpkit::content_policy::page_policy;
 use httpkit::{ApiError, App};
 use model::Refusal;
 use tower_http::CompressionLevel;
@@ -26,13 +27,6 @@ use tracing::{Level, Span};
 /// Limits the time of a request.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The default Content-Security-Policy: same origin only, nothing inline. A page that needs more sets its
-/// own.
-const CONTENT_POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; \
-     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
-     manifest-src 'self'",
-);
 const PERMISSIONS: (HeaderName, HeaderValue) = (
     HeaderName::from_static("permissions-policy"),
     HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
@@ -112,7 +106,7 @@ async fn headers(State(app): State<App>, request: Request, next: Next) -> Respon
     if html {
         headers
             .entry(CONTENT_SECURITY_POLICY)
-            .or_insert(CONTENT_POLICY);
+            .or_insert_with(|| page_policy(""));
         headers
             .entry(REFERRER_POLICY)
             .or_insert(HeaderValue::from_static("same-origin"));

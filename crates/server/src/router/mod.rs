@@ -117,7 +117,12 @@ fn choose(request: &Request) -> Frontend {
         path.strip_prefix(root)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    if below("/api") {
+    let for_applications = [
+        "/oauth/token",
+        "/oauth/revoke",
+        "/.well-known/oauth-authorization-server",
+    ];
+    if below("/api") || for_applications.contains(&path) {
         return Frontend::Api;
     }
     let inbox = path == "/inbox" || path.ends_with("/inbox");
@@ -206,6 +211,10 @@ mod tests {
             frontend("GET", "/api/hedgerow/v1/threads", None),
             Frontend::Api
         );
+        for path in ["/oauth/token", "/.well-known/oauth-authorization-server"] {
+            assert_eq!(frontend("POST", path, None), Frontend::Api);
+        }
+        assert_eq!(frontend("GET", "/oauth/authorize", None), Frontend::Pages);
         let for_people = "/.well-known/change-password";
         assert_eq!(frontend("GET", for_people, None), Frontend::Pages);
         assert_eq!(frontend("GET", "/apis", None), Frontend::Pages);

@@ -6,7 +6,7 @@ use model::account::CredentialKind;
 use model::mail::MailLinkKind;
 use model::{
     AccountState, ActorId, AdminActionId, AdminActionKind, CredentialId, InviteId, Lang, SessionId,
-    SiteRole, Time, TokenId,
+    SiteRole, Time,
 };
 
 /// A local person who can sign in.
@@ -92,18 +92,6 @@ pub struct Session {
     pub agent: String,
     pub created_at: Time,
     pub seen_at: Time,
-}
-
-/// A token for the API.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = api_token, treat_none_as_default_value = false)]
-pub struct ApiToken {
-    pub id: TokenId,
-    pub actor_id: ActorId,
-    pub token_hash: String,
-    pub name: String,
-    pub created_at: Time,
-    pub used_at: Option<Time>,
 }
 
 /// An invitation to register.

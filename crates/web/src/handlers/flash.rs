@@ -45,6 +45,7 @@ const PLAIN: &[&str] = &[
     "signed-out",
     "started",
     "token-revoked",
+    "app-ended",
     "unaccepted",
     "usual",
     "watched",

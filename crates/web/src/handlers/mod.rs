@@ -21,6 +21,7 @@ mod info;
 mod install;
 mod language;
 mod notice;
+mod oauth;
 mod page_request;
 mod path_param;
 mod peer;
@@ -171,6 +172,8 @@ fn mine() -> Router<App> {
         .route("/settings/sessions/{id}/end", post(session::end))
         .route("/settings/tokens", get(token::list).post(token::make))
         .route("/settings/tokens/{id}/revoke", post(token::revoke))
+        .route("/settings/apps/{id}/end", post(token::end_app))
+        .route("/oauth/authorize", get(oauth::ask).post(oauth::answer))
         .route(
             "/settings/moving/{handle}",
             get(moving::form).post(moving::name),

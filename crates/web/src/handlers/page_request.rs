@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use domain::{Error, Outcome};
 use http::request::Parts;
 use http::{HeaderMap, header};
+pub use httpkit::body::{form_pairs as pairs, without_nul};
 use httpkit::{App, ClientIp, Me, Visitor, client, session};
 use model::refusal::Rule;
 use model::{AccountState, ActorId, Lang, Refusal, Registration, Site, Time, Urls};
@@ -106,18 +107,6 @@ pub fn header_text(headers: &HeaderMap, name: header::HeaderName) -> &str {
         .get(name)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default()
-}
-
-/// Parses `application/x-www-form-urlencoded`.
-pub fn pairs(encoded: &[u8]) -> Vec<(String, String)> {
-    url::form_urlencoded::parse(encoded)
-        .map(|(name, value)| (name.into_owned(), without_nul(&value)))
-        .collect()
-}
-
-/// Removes NUL, which PostgreSQL cannot store in text.
-pub fn without_nul(text: &str) -> String {
-    text.replace('\0', "")
 }
 
 fn value<'q>(query: &'q [(String, String)], name: &str) -> Option<&'q str> {

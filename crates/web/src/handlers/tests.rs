@@ -11,6 +11,7 @@ mod kept;
 mod known;
 mod languages;
 mod moving;
+mod oauth;
 mod pages;
 mod peer;
 mod pictures;

@@ -376,42 +376,12 @@ pub struct Sessions {
     pub sessions: Vec<SessionRow>,
 }
 
-/// A token for programs.
-#[derive(Debug, Clone)]
-pub struct TokenRow {
-    pub name: String,
-    pub created: DateTime<Utc>,
-    pub last_used: Option<DateTime<Utc>>,
-    pub revoke_url: String,
-}
-
-/// `/settings/tokens`
-#[derive(Debug, Template)]
-#[template(path = "account/tokens.html")]
-pub struct Tokens {
-    pub f: Frame,
-    pub tabs: Vec<Tab>,
-    pub tokens: Vec<TokenRow>,
-    /// Just made; shown this once.
-    pub fresh: Option<String>,
-    pub form: Form,
-}
-
-/// `name`: what the token is for.
-#[must_use]
-pub fn token_form(f: &Frame) -> Form {
-    Form::new("/settings/tokens").with(
-        Field::new("name", Kind::Text, f.text("tokens-name"))
-            .hint(f.text("tokens-name-hint"))
-            .max(80)
-            .required(f.text("enter-token-name")),
-    )
-}
-
 pub mod mail;
 mod moving;
+mod token;
 
 pub use moving::{Moving, OtherAddress, moving_form, moving_url};
+pub use token::{AppRow, TokenRow, Tokens, token_form};
 
 #[cfg(test)]
 mod tests;

@@ -145,3 +145,4 @@ rule-own-account = You can’t do this to your own account. Ask another administ
 rule-oneself = You can’t follow yourself.
 rule-not-ours = This is hosted elsewhere. Edit it there.
 rule-peer-refused = This site doesn’t exchange anything with that one.
+rule-scope = This token does not allow its application to do that.

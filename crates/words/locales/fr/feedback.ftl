@@ -145,3 +145,4 @@ rule-own-account = Cette action n’est pas possible pour votre propre compte. D
 rule-oneself = Vous ne pouvez pas vous suivre vous-même.
 rule-not-ours = Ce contenu est hébergé ailleurs. Modifiez-le là-bas.
 rule-peer-refused = Ce site n’échange rien avec celui-là.
+rule-scope = Ce jeton ne permet pas cette action à son application.

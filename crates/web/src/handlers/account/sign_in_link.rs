@@ -58,7 +58,7 @@ pub(super) fn expired(f: Frame) -> Page {
 }
 
 /// Keeps a page whose address has a secret out of caches.
-pub(super) fn not_stored(mut response: Response) -> Response {
+pub fn not_stored(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response

@@ -133,7 +133,16 @@ impl Tokens {
                 name: say(lang, "Monthly report", "Rapport mensuel"),
                 created: before(90_000),
                 last_used: Some(before(300)),
+                scopes: vec!["scope-read".into(), "scope-profile".into()],
+                until: Some(before(-90_000)),
                 revoke_url: "/settings/tokens/1/revoke".into(),
+            }],
+            apps: vec![AppRow {
+                name: "Loom".into(),
+                scopes: vec!["scope-read".into(), "scope-write-statuses".into()],
+                since: before(90_000),
+                last_used: None,
+                end_url: "/settings/apps/1/end".into(),
             }],
             fresh: Some("hr_9f2c4b7a1e0d".into()),
             form: token_form(&f),
@@ -220,6 +229,7 @@ fn settings() {
     check_both("settings-tokens", Tokens::sample);
     let mut bare = Tokens::sample(Lang::En);
     bare.tokens.clear();
+    bare.apps.clear();
     bare.fresh = None;
     check("settings-tokens-none", &bare);
 }
