@@ -107,11 +107,8 @@ pub(crate) fn read(
 ) -> Result<Contents, BackupError> {
     let file = File::open(path).map_err(at(path))?;
     let bytes = file.metadata().map_err(at(path))?.len();
-    let counted = CountingReader {
-        inner: BufReader::new(file),
-        done: 0,
-        report: &|done| progress(done, bytes),
-    };
+    let report = &|done| progress(done, bytes);
+    let counted = CountingReader::new(BufReader::new(file), report);
     let damaged = |why: String| BackupError::Damaged {
         path: path.to_owned(),
         why,
@@ -146,15 +143,13 @@ pub(crate) fn read(
             return Err(damaged(format!("{name} stands in it twice")));
         }
         let mut data = DigestReader::new(&mut next);
-        if Some(name.as_str()) == database {
-            each(Part::Database, &mut data)?;
-            has_database = true;
-        } else if let Some(digest) = media::digest_of(&name) {
-            pictures += 1;
-            each(Part::Picture(digest), &mut data)?;
-        } else {
-            return Err(damaged(format!("{name} does not belong in a backup")));
+        let part = part_of(&name, database)
+            .ok_or_else(|| damaged(format!("{name} does not belong in a backup")))?;
+        match part {
+            Part::Database => has_database = true,
+            Part::Picture(_) => pictures += 1,
         }
+        each(part, &mut data)?;
         io::copy(&mut data, &mut io::sink()).map_err(torn)?;
         let digest = data.finish().0;
         if media::digest_of(&name).is_some_and(|named| named != digest) {
@@ -163,6 +158,14 @@ pub(crate) fn read(
         digests.insert(name, digest);
     }
     Err(damaged("its end is missing".to_owned()))
+}
+
+/// What an entry is, by its name; `None` for what does not belong in a backup.
+fn part_of<'n>(name: &'n str, database: Option<&str>) -> Option<Part<'n>> {
+    if Some(name) == database {
+        return Some(Part::Database);
+    }
+    media::digest_of(name).map(Part::Picture)
 }
 
 /// Reads the header and its digest.
@@ -259,6 +262,16 @@ struct CountingReader<'a, R> {
     inner: R,
     done: u64,
     report: &'a dyn Fn(u64),
+}
+
+impl<'a, R> CountingReader<'a, R> {
+    fn new(inner: R, report: &'a dyn Fn(u64)) -> Self {
+        Self {
+            inner,
+            done: 0,
+            report,
+        }
+    }
 }
 
 impl<R: Read> Read for CountingReader<'_, R> {
