@@ -230,4 +230,46 @@ async fn a_mail_waits_for_its_server_and_a_refused_one_is_shown() {
     ann.give_address("other@example.org").await;
     net.settle().await;
     assert_eq!(alpha.set_aside().await.jobs, 1, "an admin sees why");
+    let page = shown_to_admin(&alpha).await;
+    for shown in [
+        "Confirm an e-mail address",
+        "@ann",
+        "The mail server refused the message.",
+        "(550): no mail to …",
+        "formaction=\"/admin/queue/jobs/",
+    ] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+    assert!(!page.contains("example.org"), "{page}");
+}
+
+/// The list of mails that wait or failed, as an administrator sees it.
+async fn shown_to_admin(alpha: &Instance) -> String {
+    alpha.admin().await.own_page("/admin/queue?show=mail").await
+}
+
+#[tokio::test]
+async fn the_list_of_mails_is_paged_from_the_newest() {
+    let net = Network::new();
+    let server = MailServer::start();
+    server.answer_with(450);
+    net.send_mail_through(&server);
+    let alpha = net.instance("alpha.test").await;
+    for number in 0..51 {
+        let person = alpha.person(&format!("person{number}")).await;
+        person.give_address(&format!("p{number}@example.org")).await;
+    }
+    net.settle().await;
+    let newest = shown_to_admin(&alpha).await;
+    assert!(newest.contains("@person50<") && newest.contains("@person1<"));
+    assert!(!newest.contains("@person0<"), "it is on the next page");
+    let next = newest.split("?show=mail&#38;before=").nth(1).unwrap();
+    let before: String = next.chars().take_while(char::is_ascii_digit).collect();
+    let admin = alpha.admin().await;
+    let older = admin.own_page(&format!("/admin/queue?show=mail&before={before}"));
+    let older = older.await;
+    assert!(
+        older.contains("@person0<") && !older.contains("@person1<"),
+        "{older}"
+    );
 }

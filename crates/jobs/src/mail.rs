@@ -41,10 +41,12 @@ impl Job<Context> for SendMail {
         let (mailer, now) = (&context.mailer, context.ops().now());
         let message_id = format!("mail-{id}");
         let sent = mailer.send(&addressed.to, &recipient.name, &letter, &message_id, now);
+        // Administrators read why; the address is not theirs to read there.
+        let why = |error: &MailError| addressed.to.hide_in(&error.to_string());
         sent.await.map_err(|error| match error {
-            MailError::Unavailable(why) => JobError::Failed(why),
+            MailError::Unavailable(_) => JobError::Failed(why(&error)),
             MailError::NotConfigured | MailError::Setting(_) | MailError::Refused(_) => {
-                JobError::Dead(error.to_string())
+                JobError::Dead(why(&error))
             }
         })
     }

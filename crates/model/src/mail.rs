@@ -58,6 +58,22 @@ impl MailAddress {
         &self.0
     }
 
+    /// Replaces this address in a text, however it is spelled. What a mail server answers often quotes it.
+    #[must_use]
+    pub fn hide_in(&self, text: &str) -> String {
+        let (folded, sought) = (text.to_ascii_lowercase(), self.folded());
+        let mut shown = String::new();
+        let mut rest = 0;
+        // Lower case in ASCII keeps every position.
+        for (at, _) in folded.match_indices(&sought) {
+            shown.push_str(text.get(rest..at).unwrap_or_default());
+            shown.push('…');
+            rest = at + sought.len();
+        }
+        shown.push_str(text.get(rest..).unwrap_or_default());
+        shown
+    }
+
     /// Returns the form in which two spellings of one address are equal.
     #[must_use]
     pub fn folded(&self) -> String {
@@ -186,6 +202,61 @@ impl AccountMail {
     }
 }
 
+text_enum! {
+    /// Why a mail was not sent, as administrators are told. The exact text is for who looks into it.
+    MailFailureKind {
+        /// No connection to the mail server.
+        Unreachable = "unreachable",
+        /// No answer in time.
+        Timeout = "timeout",
+        /// The connection is not encrypted, or by a certificate that is not trusted.
+        Insecure = "insecure",
+        /// The mail server does not take our user and password, or wants some.
+        SignIn = "sign-in",
+        /// A 4xx answer: greylisting, a full mailbox.
+        Later = "later",
+        /// A 5xx answer.
+        Refused = "refused",
+        /// No mail server is configured.
+        NotConfigured = "not-configured",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+impl MailFailureKind {
+    /// Classifies the text of an error of the crate `mail`, which is what jobs store.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        // What quotes the mail server comes first: its words must not decide.
+        const PHRASES: &[(&str, MailFailureKind)] = &[
+            ("(530)", MailFailureKind::SignIn),
+            ("(534)", MailFailureKind::SignIn),
+            ("(535)", MailFailureKind::SignIn),
+            ("(538)", MailFailureKind::SignIn),
+            ("transient error", MailFailureKind::Later),
+            ("permanent error", MailFailureKind::Refused),
+            (
+                "no mail server is configured",
+                MailFailureKind::NotConfigured,
+            ),
+            ("did not answer within", MailFailureKind::Timeout),
+            ("certificate", MailFailureKind::Insecure),
+            ("STARTTLS", MailFailureKind::Insecure),
+            ("tls error", MailFailureKind::Insecure),
+            ("Connection error", MailFailureKind::Unreachable),
+            ("network error", MailFailureKind::Unreachable),
+        ];
+        let quoted = ["transient error", "permanent error"];
+        let ours = match quoted.iter().any(|start| text.starts_with(start)) {
+            true => text.split(':').next().unwrap_or_default(),
+            false => text,
+        };
+        let known = PHRASES.iter().find(|(phrase, _)| ours.contains(phrase));
+        known.map_or(Self::Other, |(_, kind)| *kind)
+    }
+}
+
 /// Sends a mail to the owner of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SendMail {
@@ -263,10 +334,60 @@ mod tests {
     }
 
     #[test]
+    fn an_address_is_hidden_in_what_a_server_says() -> Result<(), BadAddress> {
+        let address: MailAddress = "Ann@example.org".parse()?;
+        for (text, shown) in [
+            (
+                "550 <ANN@example.ORG>: né, ann@example.org",
+                "550 <…>: né, …",
+            ),
+            ("550 no such mailbox", "550 no such mailbox"),
+            ("ann@example.org", "…"),
+        ] {
+            assert_eq!(address.hide_in(text), shown);
+        }
+        Ok(())
+    }
+
+    #[test]
     fn two_spellings_are_one_address() {
         let folded = |text: &str| text.parse::<MailAddress>().map(|a| a.folded());
         assert_eq!(folded("Ann@Example.org"), folded("ann@example.ORG"));
         assert_ne!(folded("ann@example.org"), folded("ann+x@example.org"));
+    }
+
+    #[test]
+    fn failures_are_told_apart_and_a_servers_words_do_not_decide() {
+        for (text, kind) in [
+            (
+                "permanent error (550): no certificate for (535)",
+                MailFailureKind::Refused,
+            ),
+            ("transient error (451): greylisted", MailFailureKind::Later),
+            (
+                "permanent error (535): Invalid credentials",
+                MailFailureKind::SignIn,
+            ),
+            (
+                "the mail server did not answer within 60 s",
+                MailFailureKind::Timeout,
+            ),
+            (
+                "Connection error: Connection refused (os error 111)",
+                MailFailureKind::Unreachable,
+            ),
+            (
+                "Connection error: invalid peer certificate: UnknownIssuer",
+                MailFailureKind::Insecure,
+            ),
+            (
+                "no mail server is configured",
+                MailFailureKind::NotConfigured,
+            ),
+            ("", MailFailureKind::Other),
+        ] {
+            assert_eq!(MailFailureKind::of(text), kind, "{text}");
+        }
     }
 
     #[test]

@@ -154,6 +154,13 @@ impl Instance {
         Person::new(self.clone(), id, handle)
     }
 
+    /// Returns the administrator who set it up.
+    pub async fn admin(&self) -> Person {
+        let found = self.read(|db| Ok(store::account::by_handle(db, "admin")?));
+        let (account, _) = found.await.expect("an administrator");
+        Person::new(self.clone(), account.actor_id, "admin")
+    }
+
     /// Suspends an account as an admin.
     pub async fn suspend(&self, person: &Person) {
         let id = person.id();

@@ -122,6 +122,7 @@ mod tests {
 
     use model::PostKind;
     use model::job::NewJob;
+    use model::mail::MailFailureKind;
     use model::notice::NoticeKind;
     use model::peer::FailureKind;
 
@@ -149,6 +150,9 @@ mod tests {
         let failures = FailureKind::ALL
             .iter()
             .map(|kind| format!("failure-{kind}"));
+        let of_mail = MailFailureKind::ALL.iter();
+        let of_mail = of_mail.map(|kind| format!("mail-failure-{kind}"));
+        let failures = failures.chain(of_mail);
         let labels = kinds.chain(hints).chain(notices);
         for key in labels.chain(jobs).chain(failures) {
             assert!(plain(Lang::En, &key).is_some(), "{key}");

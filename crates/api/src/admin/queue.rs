@@ -228,14 +228,16 @@ pub struct JobDto {
 pub async fn jobs(State(app): State<App>, bearer: Bearer) -> ApiResult<Vec<JobDto>> {
     bearer.admin()?;
     let rows = app.store().read(|db| query::queue::jobs(db, 100)).await?;
-    let shown = rows.into_iter().map(|row| JobDto {
-        id: row.id.to_string(),
-        kind: row.kind,
-        dead: row.dead,
-        attempts: row.attempts,
-        last_error: row.last_error,
-        run_at: row.run_at.to_rfc3339(),
-    });
+    let shown = rows
+        .into_iter()
+        .map(|query::queue::QueuedJob { row, .. }| JobDto {
+            id: row.id.to_string(),
+            kind: row.kind,
+            dead: row.dead,
+            attempts: row.attempts,
+            last_error: row.last_error,
+            run_at: row.run_at.to_rfc3339(),
+        });
     Ok(Json(shown.collect()))
 }
 

@@ -1,11 +1,11 @@
 //! `hedgerow mail`: tests the mail server, and shows the mails that wait or failed.
 
 use anyhow::{Context, bail};
-use domain::Error;
 use mail::Letter;
 use model::job::Payload;
 use model::mail::{MailAddress, SendMail};
 use model::{JobId, Lang, Time};
+use query::queue::QueuedJob;
 use serde::Serialize;
 use serde_json::json;
 
@@ -31,8 +31,9 @@ pub(super) enum MailCommand {
 #[derive(Debug, Serialize)]
 struct QueuedMail {
     id: JobId,
+    /// A handle.
     account: String,
-    mail: String,
+    mail: &'static str,
     failed: bool,
     attempts: i32,
     next_at: Time,
@@ -88,16 +89,17 @@ async fn test(common: &CommonOptions, out: Printer, typed: &str) -> anyhow::Resu
 
 async fn queue(common: &CommonOptions, out: Printer, limit: Limit) -> anyhow::Result<()> {
     let ops = database::open(common).await?;
-    let found = ops.store().read(move |db| {
-        store::queue::jobs::of_kind(db, SendMail::KIND, limit.limit).map_err(Error::from)
-    });
+    let newest = JobId(i64::MAX);
+    let found = ops
+        .store()
+        .read(move |db| query::queue::mails(db, newest, limit.limit));
     let rows: Vec<QueuedMail> = found.await?.into_iter().map(queued).collect();
     let head = ["id", "account", "mail", "state", "tries", "next", "reason"];
     out.rows(&rows, "No mail waits, and none failed.", head, |row| {
         [
             row.id.to_string(),
             row.account.clone(),
-            row.mail.clone(),
+            row.mail.to_owned(),
             if row.failed { "failed" } else { "waiting" }.to_owned(),
             row.attempts.to_string(),
             minute(row.next_at),
@@ -107,15 +109,12 @@ async fn queue(common: &CommonOptions, out: Printer, limit: Limit) -> anyhow::Re
     Ok(())
 }
 
-fn queued(row: store::row::JobRow) -> QueuedMail {
-    let payload: Option<SendMail> = serde_json::from_str(&row.payload).ok();
-    let (account, mail) = payload.map_or_else(Default::default, |job| {
-        (job.account.to_string(), job.mail.name().to_owned())
-    });
+fn queued(QueuedJob { row, mail }: QueuedJob) -> QueuedMail {
+    let (account, kind) = mail.map_or_else(Default::default, |mail| (mail.handle, mail.kind));
     QueuedMail {
         id: row.id,
         account,
-        mail,
+        mail: kind,
         failed: row.dead,
         attempts: row.attempts,
         next_at: row.run_at,

@@ -62,6 +62,21 @@ pub fn of_kind(db: &mut Db, kind: &str, limit: i64) -> QueryResult<Vec<JobRow>> 
         .load(db)
 }
 
+/// Lists the jobs of a kind below the cursor, newest first.
+pub fn page_of_kind(
+    db: &mut Db,
+    kind: &str,
+    before: JobId,
+    limit: i64,
+) -> QueryResult<Vec<JobRow>> {
+    job::table
+        .filter(job::kind.eq(kind).and(job::id.lt(before)))
+        .order(job::id.desc())
+        .limit(limit)
+        .select(JobRow::as_select())
+        .load(db)
+}
+
 /// An older unfinished job of the same order key: `older` is an alias of `job`.
 macro_rules! blocked {
     ($older:ident) => {

@@ -6,6 +6,7 @@ pub mod rule;
 
 use askama::Template;
 use chrono::{DateTime, Utc};
+use model::mail::MailFailureKind;
 use model::peer::FailureKind;
 
 use crate::form::{Choice, Field, Form, Kind};
@@ -174,6 +175,16 @@ impl Failure {
             details: details.to_owned(),
         }
     }
+
+    /// Describes the stored text of why a mail was not sent.
+    #[must_use]
+    pub fn of_mail(f: &Frame, details: &str) -> Self {
+        let kind = MailFailureKind::of(details);
+        Self {
+            sentence: f.text(&format!("mail-failure-{kind}")),
+            details: details.to_owned(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -258,8 +269,8 @@ pub struct Peers {
 pub struct QueueRow {
     /// What it is, in the reader's language.
     pub what: String,
-    /// Where it goes, for a delivery.
-    pub host: Option<String>,
+    /// Where it goes: the host of a delivery, the handle of a mail's account.
+    pub to: Option<String>,
     pub made: DateTime<Utc>,
     pub attempts: i64,
     /// Failed for good: retried only by hand.
@@ -277,8 +288,7 @@ pub struct Queue {
     pub f: Frame,
     pub tabs: Vec<Tab>,
     pub filters: Vec<Tab>,
-    pub waiting: i64,
-    pub failed: i64,
+    pub intro: String,
     pub rows: Vec<QueueRow>,
     pub pager: Pager,
     /// The action of "try all again", when something failed.

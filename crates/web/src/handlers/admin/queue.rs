@@ -1,4 +1,4 @@
-//! The delivery and job queues: waiting and failed rows, with reasons.
+//! The delivery and job queues: waiting and failed rows, with reasons; the mails in a list of their own.
 
 use axum::extract::State;
 use domain::account::Principal;
@@ -8,7 +8,8 @@ use model::job::is_scheduled;
 use model::peer::DeliveryState;
 use model::{DeliveryId, JobId};
 use query::Db;
-use query::row::{Delivery, JobRow};
+use query::queue::QueuedJob;
+use query::row::Delivery;
 
 use super::page;
 use crate::frame::Frame;
@@ -26,13 +27,15 @@ enum QueueFilter {
     All,
     Failed,
     Waiting,
+    Mail,
 }
 
 impl QueueFilter {
-    const ALL: [(Self, &'static str, &'static str); 3] = [
+    const ALL: [(Self, &'static str, &'static str); 4] = [
         (Self::All, "all", "queue-filter-all"),
         (Self::Failed, "failed", "queue-filter-failed"),
         (Self::Waiting, "waiting", "queue-filter-waiting"),
+        (Self::Mail, "mail", "queue-filter-mail"),
     ];
 
     fn read(word: Option<&str>) -> Self {
@@ -40,11 +43,18 @@ impl QueueFilter {
         found.map_or(Self::All, |(which, _, _)| *which)
     }
 
+    /// The value of the parameter `show`.
+    fn word(self) -> &'static str {
+        let found = Self::ALL.iter().find(|(which, _, _)| *which == self);
+        found.map_or("all", |(_, word, _)| *word)
+    }
+
     fn shows(self, state: DeliveryState) -> bool {
         match self {
             Self::All => true,
             Self::Failed => state == DeliveryState::Failed,
             Self::Waiting => state == DeliveryState::Waiting,
+            Self::Mail => false,
         }
     }
 }
@@ -52,30 +62,51 @@ impl QueueFilter {
 #[derive(Default)]
 struct QueueRows {
     deliveries: Vec<(Delivery, String, String)>,
-    jobs: Vec<JobRow>,
+    jobs: Vec<QueuedJob>,
+    /// The cursor of the next page.
+    next: Option<i64>,
 }
 
-fn read(db: &mut Db, which: QueueFilter, before: DeliveryId) -> Outcome<QueueRows> {
+/// Reads what a filter shows below a cursor: an id of a delivery, or of a job where mails are shown.
+fn read(db: &mut Db, which: QueueFilter, before: i64) -> Outcome<QueueRows> {
+    if which == QueueFilter::Mail {
+        return read_mails(db, JobId(before));
+    }
     let mut rows = QueueRows::default();
     for state in [DeliveryState::Failed, DeliveryState::Waiting] {
         let remaining = PER_PAGE - rows.deliveries.len().min(PER_PAGE);
         if which.shows(state) && remaining > 0 {
-            let some = query::queue::deliveries(db, state, before, remaining as i64)?;
+            let some = query::queue::deliveries(db, state, DeliveryId(before), remaining as i64)?;
             rows.deliveries.extend(some);
         }
     }
-    if before == DeliveryId(i64::MAX) {
+    if before == i64::MAX {
         let jobs = query::queue::jobs(db, PER_PAGE as i64)?;
         rows.jobs = jobs
             .into_iter()
             .filter(|job| which.shows(job_state(job)) && !is_waiting_schedule(job))
             .collect();
     }
+    // Only a list of one state goes on below a cursor.
+    if which != QueueFilter::All && rows.deliveries.len() == PER_PAGE {
+        rows.next = rows.deliveries.last().map(|(row, _, _)| row.id.0);
+    }
     Ok(rows)
 }
 
-fn job_state(job: &JobRow) -> DeliveryState {
-    if job.dead {
+fn read_mails(db: &mut Db, before: JobId) -> Outcome<QueueRows> {
+    let mut jobs = query::queue::mails(db, before, PER_PAGE as i64 + 1)?;
+    let more = jobs.len() > PER_PAGE;
+    jobs.truncate(PER_PAGE);
+    Ok(QueueRows {
+        next: jobs.last().filter(|_| more).map(|job| job.row.id.0),
+        jobs,
+        ..QueueRows::default()
+    })
+}
+
+fn job_state(job: &QueuedJob) -> DeliveryState {
+    if job.row.dead {
         DeliveryState::Failed
     } else {
         DeliveryState::Waiting
@@ -84,39 +115,42 @@ fn job_state(job: &JobRow) -> DeliveryState {
 
 /// Whether a job only waits for its time in a schedule, as one always does: it is shown only where it
 /// fails.
-fn is_waiting_schedule(job: &JobRow) -> bool {
-    is_scheduled(job.order_key.as_deref()) && job.attempts == 0 && !job.dead
+fn is_waiting_schedule(QueuedJob { row, .. }: &QueuedJob) -> bool {
+    is_scheduled(row.order_key.as_deref()) && row.attempts == 0 && !row.dead
 }
 
-/// `GET /admin/queue?show=all|failed|waiting`
+/// `GET /admin/queue?show=all|failed|waiting|mail`
 pub async fn list(request: PageRequest) -> Page {
     let which = QueueFilter::read(request.q("show"));
-    let before: DeliveryId = paging::read_id(request.q("before"))?;
+    let before: i64 = paging::read_id(request.q("before"))?;
     let (f, counts, rows) = page(&request, move |db, _| read(db, which, before)).await?;
-    // Only a list of one state goes on below a cursor.
-    let full = which != QueueFilter::All && rows.deliveries.len() == PER_PAGE;
-    let next = rows.deliveries.last().filter(|_| full);
-    let word = if which == QueueFilter::Failed {
-        "failed"
-    } else {
-        "waiting"
-    };
     let jobs = rows.jobs.iter().map(|row| job(&f, row));
+    let retries_all = counts.failed > 0 && which != QueueFilter::Mail;
     show(&Queue {
         tabs: counts.tabs(&f, AdminTab::Queue),
         filters: filters(&f, which),
-        waiting: counts.queued,
-        failed: counts.failed,
+        intro: intro(&f, which, counts.queued, counts.failed),
         rows: jobs
             .chain(rows.deliveries.iter().map(|row| delivery(&f, row)))
             .collect(),
         pager: Pager {
-            next: next.map(|(row, _, _)| format!("?show={word}&before={}", row.id)),
+            next: rows
+                .next
+                .map(|id| format!("?show={}&before={id}", which.word())),
             ..Pager::default()
         },
-        retry_all_url: (counts.failed > 0).then(|| "/admin/queue/retry-all".to_owned()),
+        retry_all_url: retries_all.then(|| "/admin/queue/retry-all".to_owned()),
         f,
     })
+}
+
+fn intro(f: &Frame, which: QueueFilter, waiting: i64, failed: i64) -> String {
+    if which == QueueFilter::Mail {
+        return f.text("queue-mail-intro").to_owned();
+    }
+    let waiting = f.message("queue-waiting").arg("count", waiting);
+    let failed = f.message("queue-failed").arg("count", failed);
+    format!("{waiting} {failed}")
 }
 
 fn filters(f: &Frame, here: QueueFilter) -> Vec<Tab> {
@@ -161,7 +195,7 @@ fn delivery(f: &Frame, (row, host, kind): &(Delivery, String, String)) -> QueueR
     let failed = row.state == DeliveryState::Failed;
     QueueRow {
         what: activity(f, kind).to_owned(),
-        host: Some(host.clone()),
+        to: Some(host.clone()),
         made: row.created_at.utc(),
         attempts: attempts(row.attempts, row.last_error.as_deref()),
         failed,
@@ -177,16 +211,25 @@ fn attempts(refusals: i32, last_error: Option<&str>) -> i64 {
     i64::from(refusals).max(i64::from(last_error.is_some()))
 }
 
-fn job(f: &Frame, row: &JobRow) -> QueueRow {
+fn job(f: &Frame, QueuedJob { row, mail }: &QueuedJob) -> QueueRow {
+    let (what, to) = match mail {
+        Some(mail) => (
+            format!("mail-kind-{}", mail.kind),
+            Some(format!("@{}", mail.handle)),
+        ),
+        None => (format!("job-{}", row.kind.replace('_', "-")), None),
+    };
+    let failure = match mail {
+        Some(_) => Failure::of_mail,
+        None => Failure::new,
+    };
     QueueRow {
-        what: f
-            .text(&format!("job-{}", row.kind.replace('_', "-")))
-            .to_owned(),
-        host: None,
+        what: f.text(&what).to_owned(),
+        to,
         made: row.created_at.utc(),
         attempts: i64::from(row.attempts),
         failed: row.dead,
-        reason: row.last_error.as_deref().map(|text| Failure::new(f, text)),
+        reason: row.last_error.as_deref().map(|text| failure(f, text)),
         next_at: (!row.dead).then(|| row.run_at.utc()),
         retry_url: format!("/admin/queue/jobs/{}/retry", row.id),
     }
