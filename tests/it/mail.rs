@@ -1,9 +1,11 @@
 //! Mail, over real conversations with a mail server.
 
+use std::time::Duration;
+
 use mail::{Letter, MailError, Mailer, SmtpConfig};
 use model::mail::MailSecurity;
 use model::{Lang, Time};
-use testkit::{HttpResponse, Instance, MAIL_USER, MailServer, Network};
+use testkit::{HttpResponse, Instance, MAIL_USER, MailServer, Network, Person};
 
 fn letter() -> Letter {
     Letter {
@@ -27,6 +29,7 @@ fn config(server: &MailServer) -> SmtpConfig {
         authority: None,
         from: "practice@alliance.example".parse().unwrap(),
         bounces: Some("bounces@alliance.example".parse().unwrap()),
+        timeout: Duration::from_secs(60),
     }
 }
 
@@ -272,4 +275,155 @@ async fn the_list_of_mails_is_paged_from_the_newest() {
         older.contains("@person0<") && !older.contains("@person1<"),
         "{older}"
     );
+}
+
+#[tokio::test]
+async fn a_server_that_never_answers_is_given_up() {
+    let server = MailServer::start_silent();
+    let hasty = SmtpConfig {
+        timeout: Duration::from_secs(1),
+        ..config(&server)
+    };
+    let refused = send(&hasty).await.unwrap_err();
+    assert!(
+        matches!(&refused, MailError::Unavailable(why) if why.contains("did not answer within 1 s")),
+        "{refused}"
+    );
+}
+
+#[tokio::test]
+async fn a_silent_mail_server_holds_nothing_else_up() {
+    let net = Network::new();
+    let server = MailServer::start_silent();
+    net.send_mail_through(&server);
+    let alpha = net.instance("alpha.test").await;
+    let beta = net.instance("beta.test").await;
+    let ann = alpha.person("ann").await;
+    beta.person("bob").await;
+    ann.give_address("ann@example.org").await;
+    wait_until(async || server.held() == 1).await;
+    ann.follow("@bob@beta.test").await;
+    wait_until(async || ann.follows("@bob@beta.test").await == Some(true)).await;
+    assert_eq!(server.held(), 1, "the mail still waits for an answer");
+    server.hang_up();
+    net.settle().await;
+    let page = shown_to_admin(&alpha).await;
+    assert!(page.contains("connect to the mail server."), "{page}");
+}
+
+/// Looks again and again, for half a minute.
+async fn wait_until(mut holds: impl AsyncFnMut() -> bool) {
+    let looking = async {
+        while !holds().await {
+            tokio::time::sleep(Duration::from_millis(3)).await;
+        }
+    };
+    let looked = tokio::time::timeout(Duration::from_secs(30), looking).await;
+    looked.expect("it came true");
+}
+
+#[tokio::test]
+async fn a_certificate_that_nobody_vouches_for_is_told_in_words() {
+    let net = Network::new();
+    let server = MailServer::start_secure();
+    net.send_mail_through(&server);
+    let alpha = net.instance("alpha.test").await;
+    alpha
+        .person("ann")
+        .await
+        .give_address("ann@example.org")
+        .await;
+    net.settle().await;
+    let page = shown_to_admin(&alpha).await;
+    assert!(page.contains("its certificate isn’t trusted"), "{page}");
+    assert_eq!(alpha.set_aside().await.jobs, 0, "it is tried again");
+    assert!(server.received().is_empty());
+}
+
+/// An account with a confirmed address.
+async fn confirmed(net: &Network, server: &MailServer, alpha: &Instance, handle: &str) -> Person {
+    let person = alpha.person(handle).await;
+    let address = format!("{handle}@example.org");
+    person.give_address(&address).await;
+    net.settle().await;
+    let path = path_of(server, &address);
+    assert_eq!(submit(alpha, &path, &[]).await.status, 303);
+    person
+}
+
+/// The path of the link in the newest mail to an address.
+fn path_of(server: &MailServer, address: &str) -> String {
+    let link = server.newest_to(address).link().unwrap();
+    link.strip_prefix("http://alpha.test").unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_reset_link_works_once_and_only_while_the_account_is_active() {
+    let net = Network::new();
+    let server = MailServer::start();
+    net.send_mail_through(&server);
+    let alpha = net.instance("alpha.test").await;
+    let bea = confirmed(&net, &server, &alpha, "bea").await;
+    confirmed(&net, &server, &alpha, "ann").await;
+    let before = server.received().len();
+    for typed in ["ann@example.org", "ann", "@ann", "ANN@example.org", "bea"] {
+        let sent = submit(&alpha, "/forgotten-password", &[("account", typed)]).await;
+        assert_eq!(sent.status, 200);
+    }
+    net.settle().await;
+    assert_eq!(server.received().len(), before + 2, "one mail a person");
+
+    let new = [("password", "a heron at the weir")];
+    let path = path_of(&server, "ann@example.org");
+    assert_eq!(submit(&alpha, &path, &new).await.status, 303);
+    let again = [("password", "another heron altogether")];
+    assert_eq!(submit(&alpha, &path, &again).await.status, 410);
+    let typed = [("handle", "ann"), new[0]];
+    assert_eq!(submit(&alpha, "/sign-in", &typed).await.status, 303);
+
+    let path = path_of(&server, "bea@example.org");
+    alpha.suspend(&bea).await;
+    assert_eq!(alpha.get(&path, &[("accept", "text/html")]).await.0, 410);
+    assert_eq!(submit(&alpha, &path, &new).await.status, 410);
+    submit(&alpha, "/forgotten-password", &[("account", "bea")]).await;
+    net.settle().await;
+    assert_eq!(server.received().len(), before + 2, "none while suspended");
+    net.assert_quiet();
+}
+
+#[tokio::test]
+async fn an_address_changes_by_one_link_and_changes_back_by_the_other() {
+    let net = Network::new();
+    let server = MailServer::start();
+    net.send_mail_through(&server);
+    let alpha = net.instance("alpha.test").await;
+    let ann = confirmed(&net, &server, &alpha, "ann").await;
+    ann.give_address("thief@example.net").await;
+    net.settle().await;
+    let (confirm, cancel) = (
+        path_of(&server, "thief@example.net"),
+        path_of(&server, "ann@example.org"),
+    );
+    assert!(confirm.starts_with("/mail/confirm") && cancel.starts_with("/mail/cancel"));
+    let settings = ann.own_page("/settings/mail").await;
+    assert!(
+        settings.contains("Your address: ann@example.org"),
+        "{settings}"
+    );
+    assert_eq!(submit(&alpha, &confirm, &[]).await.status, 303);
+    let settings = ann.own_page("/settings/mail").await;
+    assert!(
+        settings.contains("Your address: thief@example.net"),
+        "{settings}"
+    );
+    assert_eq!(submit(&alpha, &cancel, &[]).await.status, 303);
+    let settings = ann.own_page("/settings/mail").await;
+    assert!(
+        settings.contains("Your address: ann@example.org"),
+        "{settings}"
+    );
+    for used in [confirm, cancel] {
+        assert_eq!(submit(&alpha, &used, &[]).await.status, 410);
+    }
+    net.assert_quiet();
 }

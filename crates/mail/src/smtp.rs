@@ -13,8 +13,6 @@ use model::mail::{MailAddress, MailSecurity};
 use crate::letter::Letter;
 use crate::{AutoSubmitted, MailError};
 
-/// Limits each step of the conversation with the mail server.
-const TIMEOUT: Duration = Duration::from_secs(30);
 /// Connections that are kept open at most, and for how long.
 const CONNECTIONS: u32 = 4;
 const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
@@ -37,6 +35,8 @@ pub struct SmtpConfig {
     pub from: MailAddress,
     /// The address that mails come back to which cannot be delivered; `None`: the sender's.
     pub bounces: Option<MailAddress>,
+    /// How long the mail server may take for the whole conversation.
+    pub timeout: Duration,
 }
 
 /// A connection pool to the mail server.
@@ -46,6 +46,7 @@ pub(crate) struct Smtp {
     bounces: Address,
     /// The domain of `Message-ID`.
     domain: String,
+    timeout: Duration,
 }
 
 impl Smtp {
@@ -73,7 +74,7 @@ impl Smtp {
             .port(config.port.unwrap_or(port))
             .tls(tls)
             .hello_name(ClientId::Domain(domain.clone()))
-            .timeout(Some(TIMEOUT))
+            .timeout(Some(config.timeout))
             .pool_config(pool);
         if let Some((user, password)) = &config.credentials {
             builder = builder.credentials(Credentials::new(user.clone(), password.clone()));
@@ -83,17 +84,33 @@ impl Smtp {
             bounces: address(config.bounces.as_ref().unwrap_or(&config.from))?,
             from,
             domain,
+            timeout: config.timeout,
         })
+    }
+
+    /// Gives a conversation up after the time limit. The limit of lettre covers the connection only: a
+    /// server that accepts it and never answers would be waited for without an end.
+    async fn in_time<T>(
+        &self,
+        conversation: impl Future<Output = Result<T, smtp::Error>>,
+    ) -> Result<T, MailError> {
+        match tokio::time::timeout(self.timeout, conversation).await {
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(error)) => Err(failure(&error)),
+            Err(_elapsed) => Err(MailError::Unavailable(format!(
+                "the mail server did not answer within {} s",
+                self.timeout.as_secs()
+            ))),
+        }
     }
 
     /// Connects and signs in, without sending.
     pub(crate) async fn check(&self) -> Result<(), MailError> {
-        match self.transport.test_connection().await {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(MailError::Unavailable(
+        match self.in_time(self.transport.test_connection()).await? {
+            true => Ok(()),
+            false => Err(MailError::Unavailable(
                 "the mail server does not answer NOOP".to_owned(),
             )),
-            Err(error) => Err(failure(&error)),
         }
     }
 
@@ -121,10 +138,8 @@ impl Smtp {
         let envelope = lettre::address::Envelope::new(Some(self.bounces.clone()), vec![to])
             .map_err(|e| built(&e))?;
         let bytes = message.formatted();
-        match self.transport.send_raw(&envelope, &bytes).await {
-            Ok(_accepted) => Ok(()),
-            Err(error) => Err(failure(&error)),
-        }
+        let sent = self.transport.send_raw(&envelope, &bytes);
+        self.in_time(sent).await.map(|_accepted| ())
     }
 }
 

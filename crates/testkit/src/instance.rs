@@ -1,5 +1,6 @@
 //! An instance as `serve` runs it, with its own database, behind a recorder of its traffic.
 
+use crate::MailServer;
 use crate::dns::PUBLIC;
 use crate::engine::Engine;
 use crate::keys;
@@ -316,12 +317,12 @@ async fn set_up_site(ops: &Ops, host: &str) {
 /// Builds the configuration of `serve`, except that the database need not survive a crash of the
 /// machine, password hashes are cheap, keys are cached, and names and clock are the network's.
 fn config(net: &Net, fresh: &Fresh, folder: &Path, listener: TcpListener) -> InstanceConfig {
-    let mail = net.mail.lock().unwrap().as_ref().map_or_else(String::new, |server| {
-        format!(
-            "[mail]\nserver = \"localhost:{}\"\nsecurity = \"none\"\nfrom = \"practice@example.org\"\n",
-            server.port()
-        )
-    });
+    let mail = net
+        .mail
+        .lock()
+        .unwrap()
+        .as_ref()
+        .map_or_else(String::new, mail_section);
     let text = format!(
         "[server]\ndata_dir = \"{}\"\n[database]\nurl = \"{}\"\n[federation]\nallow_http = true\nallow_private = [\"{PUBLIC}\"]\n{mail}",
         folder.display(),
@@ -342,4 +343,16 @@ fn config(net: &Net, fresh: &Fresh, folder: &Path, listener: TcpListener) -> Ins
         },
         ..InstanceConfig::new(file, vec![listener])
     }
+}
+
+/// Where the server asks for encryption, its certificate is not among those that are trusted.
+fn mail_section(server: &MailServer) -> String {
+    let security = match server.certificate() {
+        Some(_) => "starttls",
+        None => "none",
+    };
+    let port = server.port();
+    format!(
+        "[mail]\nserver = \"localhost:{port}\"\nsecurity = \"{security}\"\nfrom = \"practice@example.org\"\n"
+    )
 }

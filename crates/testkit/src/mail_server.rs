@@ -1,7 +1,7 @@
 //! A real mail server on loopback, which keeps what it takes.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
 use mailin_embedded::{AuthMechanism, Handler, Response, Server, SslConfig, response};
@@ -79,6 +79,8 @@ pub struct MailServer {
     answer: Arc<Mutex<Answer>>,
     /// The certificate that it is trusted by, in PEM; `None` where it speaks plain text only.
     certificate: Option<Vec<u8>>,
+    /// The connections of a silent server.
+    held: Arc<Mutex<Vec<TcpStream>>>,
     _folder: Arc<Option<TempDir>>,
 }
 
@@ -106,7 +108,33 @@ impl MailServer {
         Self::run(ssl, Some(pem), Some(folder))
     }
 
-    fn run(ssl: SslConfig, certificate: Option<Vec<u8>>, folder: Option<TempDir>) -> Self {
+    /// Starts one that accepts connections and never says anything.
+    #[must_use]
+    pub fn start_silent() -> Self {
+        let (listener, this) = Self::bind(None, None);
+        let held = Arc::clone(&this.held);
+        std::thread::spawn(move || {
+            for connection in listener.incoming().flatten() {
+                held.lock().unwrap().push(connection);
+            }
+        });
+        this
+    }
+
+    /// How many connections a silent server holds.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.held.lock().unwrap().len()
+    }
+
+    /// Ends the connections that a silent server holds.
+    pub fn hang_up(&self) {
+        for connection in self.held.lock().unwrap().drain(..) {
+            connection.shutdown(Shutdown::Both).unwrap();
+        }
+    }
+
+    fn bind(certificate: Option<Vec<u8>>, folder: Option<TempDir>) -> (TcpListener, Self) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let accept: Answer = Arc::new(|_| response::OK);
         let this = Self {
@@ -114,8 +142,14 @@ impl MailServer {
             received: Arc::default(),
             answer: Arc::new(Mutex::new(accept)),
             certificate,
+            held: Arc::default(),
             _folder: Arc::new(folder),
         };
+        (listener, this)
+    }
+
+    fn run(ssl: SslConfig, certificate: Option<Vec<u8>>, folder: Option<TempDir>) -> Self {
+        let (listener, this) = Self::bind(certificate, folder);
         let mut server = Server::new(Conversation {
             server: this.clone(),
             mail: ReceivedMail::default(),

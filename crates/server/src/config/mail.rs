@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use mail::{Mailer, SmtpConfig};
@@ -34,6 +35,7 @@ impl Mail {
             authority,
             from,
             bounces: self.bounces.clone(),
+            timeout: Duration::from_secs(u64::from(self.timeout.max(1))),
         };
         Ok(Mailer::smtp(&config)?)
     }

@@ -110,6 +110,9 @@ section! {
         /// File with the certificate of an authority of your own, in PEM, that is trusted beside the system's.
         ca_file: Option<FilePath> = None,
             remedy "write the path of a file, such as \"/etc/hedgerow/ca.pem\"";
+        /// Seconds that the mail server may take to accept a mail; the mail is tried again later.
+        timeout: u16 = 60,
+            remedy "write a number of seconds, such as 60";
     }
 }
 
