@@ -247,6 +247,7 @@ pub fn set_up(origin: &str, admin: &str) -> Outcome<site::SetUp> {
         admin: handle(admin)?,
         admin_name: capitalized(admin),
         password: hashed_password(),
+        address: None,
         lang: Lang::En,
         keys: [key(), key()],
     })

@@ -63,6 +63,32 @@ const SETUP: &[&str] = &[
 ];
 
 #[test]
+fn the_setup_asks_the_administrator_to_confirm_an_address() {
+    let home = home();
+    let at = home.path();
+    let with_mail = [SETUP, &["--mail", "ann@example.org"]].concat();
+    let (complaint, _) = fails(at, &with_mail);
+    assert!(
+        complaint.contains("--mail needs a mail server"),
+        "{complaint}"
+    );
+    let config = "[mail]\nserver = \"127.0.0.1:9\"\nsecurity = \"none\"\nfrom = \"a@b.example\"\n";
+    std::fs::write(at.join("mail.toml"), config).unwrap();
+    let configured = ["--config", "mail.toml"];
+    let wrong = [SETUP, &["--mail", "ann"], &configured].concat();
+    assert!(fails(at, &wrong).0.contains("not an e-mail address"));
+    let done = says(at, &[&with_mail[..], &configured].concat());
+    assert!(
+        done.contains("a mail to ann@example.org asks to confirm"),
+        "{done}"
+    );
+    let queued = json(at, &[&["mail", "queue"][..], &configured].concat());
+    assert_eq!(queued[0]["account"], "ann", "{queued}");
+    assert_eq!(queued[0]["mail"], "confirm-address", "{queued}");
+    assert!(!queued.to_string().contains("example.org"), "{queued}");
+}
+
+#[test]
 fn an_instance_is_set_up_once() {
     let home = home();
     let (complaint, code) = fails(home.path(), &["user", "list"]);

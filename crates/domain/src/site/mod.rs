@@ -7,6 +7,7 @@ use crate::{Error, Outcome, Tx};
 use model::account::AccountState;
 use model::handle::Handle;
 use model::limits::INFO_PAGE_MAX;
+use model::mail::MailAddress;
 use model::refusal::{Checks, Rule};
 use model::site::is_zone_name;
 use model::{ActorId, ActorKind, InfoPage, Lang, LangText, Site, SiteRole, Urls, Why};
@@ -21,6 +22,8 @@ pub struct SetUp {
     pub admin_name: String,
     /// The hash of their password.
     pub password: String,
+    /// Their e-mail address, which they are asked to confirm.
+    pub address: Option<MailAddress>,
     /// Their language.
     pub lang: Lang,
     /// The instance actor's key, and the admin's.
@@ -100,7 +103,7 @@ pub fn set_up(tx: &mut Tx<'_>, set_up: &SetUp) -> Outcome<ActorId> {
             handle: set_up.admin.clone(),
             name: set_up.admin_name.clone(),
             password: Some(set_up.password.clone()),
-            address: None,
+            address: set_up.address.clone(),
             lang: set_up.lang,
             request: String::new(),
             key: admin_key.clone(),

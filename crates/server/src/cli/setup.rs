@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use domain::site::{SetUp, set_up};
+use model::mail::MailAddress;
 use model::{Handle, Lang, LangText, Registration, Site};
 use serde_json::json;
 
 use super::{CommonOptions, database};
+use crate::config::Config;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct SetupOptions {
@@ -26,6 +28,9 @@ pub(super) struct SetupOptions {
     /// Display name of the administrator
     #[arg(long, default_value = "", value_name = "NAME")]
     admin_name: String,
+    /// E-mail address of the administrator; a mail asks to confirm it
+    #[arg(long, value_name = "ADDRESS")]
+    mail: Option<String>,
     /// A file with the administrator's password; - reads it from standard input
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
@@ -57,6 +62,10 @@ pub(super) async fn run(common: &CommonOptions, options: SetupOptions) -> anyhow
             options.admin
         );
     };
+    let address = match &options.mail {
+        Some(typed) => Some(address(&config, typed)?),
+        None => None,
+    };
     let password = database::hash(&database::password(options.password_file.as_deref())?)?;
     let ops = database::open_new(&config, true).await?;
     let lang = options.languages.first().copied().unwrap_or(Lang::En);
@@ -75,13 +84,32 @@ pub(super) async fn run(common: &CommonOptions, options: SetupOptions) -> anyhow
         admin: admin.clone(),
         admin_name: options.admin_name,
         password,
+        address: address.clone(),
         lang,
         keys: [domain::keys::generate()?, domain::keys::generate()?],
     };
     ops.write(move |tx| set_up(tx, &set)).await?;
-    let done = json!({ "url": url, "admin": admin.as_str() });
+    let asked = address.as_ref().map(MailAddress::as_str);
+    let done = json!({ "url": url, "admin": admin.as_str(), "asked_to_confirm": asked });
     common.printer().say(&done, |_| {
-        format!("{url} is set up; @{admin} looks after it.")
+        let asked = address.map_or_else(String::new, |address| {
+            format!(" Once the server runs, a mail to {address} asks to confirm the address.")
+        });
+        format!("{url} is set up; @{admin} looks after it.{asked}")
     });
     Ok(())
+}
+
+/// Reads the administrator's address, which can be confirmed only where mail is sent.
+fn address(config: &Config, typed: &str) -> anyhow::Result<MailAddress> {
+    let parsed: Result<MailAddress, _> = typed.parse();
+    let Ok(address) = parsed else {
+        bail!("--mail {typed}: this is not an e-mail address");
+    };
+    if !config.mail.mailer()?.is_configured() {
+        bail!(
+            "--mail needs a mail server, which asks to confirm the address; write [mail] server and from in the configuration file, or leave --mail out and use `hedgerow user address` afterwards"
+        );
+    }
+    Ok(address)
 }

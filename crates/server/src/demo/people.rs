@@ -77,6 +77,7 @@ async fn found_site(
         admin: handle(&admin.handle)?,
         admin_name: admin.name.clone(),
         password: password.to_owned(),
+        address: None,
         lang: reads(admin),
         keys: [keys.next().await?, keys.next().await?],
     };

@@ -28,7 +28,7 @@ pub async fn form(State(app): State<App>, request: PageRequest) -> Page {
         return Ok(closed);
     }
     let f = request.bare();
-    let mut form = setup_form(&f, &key);
+    let mut form = setup_form(&f, &key, app.mailer().is_configured());
     let suggested = address_asked(&request.host);
     form.set("url", app.public_url().unwrap_or(&suggested));
     form.set("languages", "en fr");
@@ -55,7 +55,7 @@ pub async fn set_up(State(app): State<App>, posted: FormPost) -> Page {
         Err(error) => {
             let errors = posted.field_errors(error)?;
             let f = posted.request.bare();
-            let mut form = errors.show_on(&f, setup_form(&f, &key));
+            let mut form = errors.show_on(&f, setup_form(&f, &key, app.mailer().is_configured()));
             let given = posted.fields.trimmed("url");
             let configured = app.public_url().filter(|_| !given.is_empty());
             if let Some(expected) = configured.filter(|url| !is_configured(Some(*url), &given)) {
@@ -122,12 +122,20 @@ async fn set_up_site(app: &App, posted: &FormPost) -> Outcome<ActorId> {
         "url",
         Why::Mismatch,
     );
+    let address = match typed.trimmed("address").as_str() {
+        "" => Ok(None),
+        address => app.new_address(address),
+    };
+    if let Err(why) = address {
+        checks.that(false, "address", why);
+    }
     let admin = sign_up::check(checks, Handle::parse_any(typed.get("handle")), typed)?;
     let setup = SetUp {
         site,
         admin,
         admin_name: typed.trimmed("admin_name"),
         password: app.hash_password("password", typed.get("password")).await?,
+        address: address.ok().flatten(),
         lang,
         keys: [app.new_key().await?, app.new_key().await?],
     };

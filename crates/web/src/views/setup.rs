@@ -4,6 +4,7 @@ use askama::Template;
 
 use crate::form::{Choice, Field, Form, Kind};
 use crate::frame::Frame;
+use crate::views::account::mail::optional_address_field;
 use crate::views::account::{languages_field, zone_choices};
 use model::Lang;
 
@@ -16,9 +17,12 @@ pub struct Setup {
 }
 
 /// The fields of the setup: `key url name_en name_fr description_en description_fr languages
-/// registration handle admin_name password`.
+/// registration handle admin_name password`, and `address` where mail is sent.
 #[must_use]
-pub fn setup_form(f: &Frame, key: &str) -> Form {
+pub fn setup_form(f: &Frame, key: &str, sends_mail: bool) -> Form {
+    let address = optional_address_field(f)
+        .optional(f)
+        .hint(f.text("account-address-hint"));
     Form::new("/setup")
         .with(Field::new("key", Kind::Hidden, "").value(key))
         .with(
@@ -42,6 +46,7 @@ pub fn setup_form(f: &Frame, key: &str) -> Form {
                 .max(30)
                 .required(f.text("enter-handle")),
         )
+        .with_all(sends_mail.then_some(address))
         .with(
             Field::new("password", Kind::Password, f.text("account-password"))
                 .hint(f.text("account-password-hint"))

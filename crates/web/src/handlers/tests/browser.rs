@@ -13,6 +13,7 @@ use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use httpkit::rate_limits::RateLimits;
 use httpkit::{App, AppConfig, Remote, RemoteObject};
+use mail::{DemoInbox, Mailer};
 use media::Media;
 use model::id::IdMint;
 use model::{ActorId, Clock, Refusal, SystemClock};
@@ -89,7 +90,13 @@ impl Browser {
     pub async fn new(store: Store) -> (Self, World) {
         let world = World::new(store).await.unwrap();
         let limits = RateLimits::unlimited();
-        let browser = Self::on(world.ops.clone(), world.clock.clone(), None, limits);
+        let browser = Self::on(
+            world.ops.clone(),
+            world.clock.clone(),
+            None,
+            limits,
+            Mailer::default(),
+        );
         (browser, world)
     }
 
@@ -97,7 +104,13 @@ impl Browser {
     pub async fn limited(store: Store) -> (Self, World) {
         let world = World::new(store).await.unwrap();
         let limits = RateLimits::normal();
-        let browser = Self::on(world.ops.clone(), world.clock.clone(), None, limits);
+        let browser = Self::on(
+            world.ops.clone(),
+            world.clock.clone(),
+            None,
+            limits,
+            Mailer::default(),
+        );
         (browser, world)
     }
 
@@ -108,6 +121,15 @@ impl Browser {
 
     /// The same, where the configuration names the address.
     pub fn before_setup_of(store: Store, public_url: Option<&str>) -> (Self, Ops) {
+        Self::to_set_up(store, public_url, Mailer::default())
+    }
+
+    /// The same, where mail is sent.
+    pub fn before_setup_with_mail(store: Store) -> (Self, Ops) {
+        Self::to_set_up(store, None, Mailer::demo(DemoInbox::default()))
+    }
+
+    fn to_set_up(store: Store, public_url: Option<&str>, mailer: Mailer) -> (Self, Ops) {
         let ops = Ops::new(OpsConfig {
             store,
             clock: Arc::new(SystemClock),
@@ -120,12 +142,19 @@ impl Browser {
                 Arc::new(SystemClock),
                 public_url,
                 RateLimits::unlimited(),
+                mailer,
             ),
             ops,
         )
     }
 
-    fn on(ops: Ops, clock: Arc<dyn Clock>, public_url: Option<&str>, limits: RateLimits) -> Self {
+    fn on(
+        ops: Ops,
+        clock: Arc<dyn Clock>,
+        public_url: Option<&str>,
+        limits: RateLimits,
+        mailer: Mailer,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let media = Media::open(folder.path()).unwrap();
         let app = App::new(AppConfig {
@@ -134,7 +163,7 @@ impl Browser {
             keys: Arc::new(|| Some(key())),
             cost: Cost::Least,
             limits,
-            mailer: mail::Mailer::default(),
+            mailer,
             trusted_proxies: Vec::new(),
             source_url: None,
             public_url: public_url.map(str::to_owned),

@@ -89,6 +89,50 @@ fn the_setup_runs_once() {
 }
 
 #[test]
+fn the_setup_asks_for_an_address_where_mail_is_sent_and_does_without() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, ops) = Browser::before_setup_with_mail(store);
+        let key = secret::token();
+        let digest = secret::digest(&key);
+        let put = move |tx: &mut domain::Tx<'_>| Ok(store::site::put(tx.db, "setup_key", &digest)?);
+        ops.write(put).await.unwrap();
+        let form = browser.get(&format!("/setup?key={key}")).await;
+        assert!(form.says("name=\"address\"") && form.says("optional"));
+
+        let with = |address, password| {
+            let typed = [
+                ("key", key.as_str()),
+                ("address", address),
+                ("password", password),
+            ];
+            [SETUP, &typed].concat()
+        };
+        let without = browser.post("/setup", &with(" ", "short")).await;
+        assert!(without.says("e-password") && !without.says("e-address"));
+        let wrong = browser
+            .post("/setup", &with("ines", "heron by the river"))
+            .await;
+        assert!(wrong.says("e-address") && ops.site().is_none());
+
+        let done = with("ines@example.org", "heron by the river");
+        let done = browser.post("/setup", &done).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER);
+        let settings = browser.get("/settings/mail").await;
+        assert!(settings.says("Waiting to be confirmed: ines@example.org"));
+        let newest = model::JobId(i64::MAX);
+        let mails = ops
+            .store()
+            .read(move |db| query::queue::mails(db, newest, 9));
+        let mails = mails.await.unwrap();
+        let asked = mails.iter().filter_map(|job| job.mail.as_ref());
+        let asked: Vec<_> = asked
+            .map(|mail| (mail.kind, mail.handle.as_str()))
+            .collect();
+        assert_eq!(asked, [("confirm-address", "ines")]);
+    });
+}
+
+#[test]
 fn another_address_than_the_configured_one_is_refused_with_both() {
     on_sqlite(|store: Store| async move {
         let configured = "https://practice.example";

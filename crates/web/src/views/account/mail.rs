@@ -41,10 +41,15 @@ pub fn address_form(f: &Frame) -> Form {
 /// An address that mails go to.
 #[must_use]
 pub fn address_field(f: &Frame) -> Field {
+    optional_address_field(f).required(f.text("enter-mail-address"))
+}
+
+/// The same where it may be left out.
+#[must_use]
+pub fn optional_address_field(f: &Frame) -> Field {
     Field::new("address", Kind::Email, f.text("account-address"))
         .autocomplete("email")
         .max(model::mail::ADDRESS_MAX)
-        .required(f.text("enter-mail-address"))
 }
 
 /// `/mail/confirm` and `/mail/cancel`: a link of a mail, which the form uses.

@@ -10,7 +10,7 @@ impl Setup {
         f.bare = true;
         f.site.name = "Hedgerow".into();
         f.site.trial = true;
-        let mut form = setup_form(&f, "0ne-t1me");
+        let mut form = setup_form(&f, "0ne-t1me", true);
         form.set("url", "http://localhost:8080");
         form.set("languages", "en fr");
         form.set("registration", "approval");
