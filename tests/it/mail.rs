@@ -269,8 +269,8 @@ async fn the_list_of_mails_is_paged_from_the_newest() {
     let next = newest.split("?show=mail&#38;before=").nth(1).unwrap();
     let before: String = next.chars().take_while(char::is_ascii_digit).collect();
     let admin = alpha.admin().await;
-    let older = admin.own_page(&format!("/admin/queue?show=mail&before={before}"));
-    let older = older.await;
+    let path = format!("/admin/queue?show=mail&before={before}");
+    let older = admin.own_page(&path).await;
     assert!(
         older.contains("@person0<") && !older.contains("@person1<"),
         "{older}"

@@ -246,6 +246,8 @@ impl MailFailureKind {
             ("tls error", MailFailureKind::Insecure),
             ("Connection error", MailFailureKind::Unreachable),
             ("network error", MailFailureKind::Unreachable),
+            // It hung up in the middle of the conversation.
+            ("incomplete response", MailFailureKind::Unreachable),
         ];
         let quoted = ["transient error", "permanent error"];
         let ours = match quoted.iter().any(|start| text.starts_with(start)) {

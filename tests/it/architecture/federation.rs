@@ -8,7 +8,7 @@ const SOURCE: &str = "crates/federation/src";
 /// The modules from the bottom up. Those on one line do not use each other.
 const ORDER: &[&[&str]] = &[
     &["failure", "identity", "json", "json_format", "text", "verb"],
-    &["kinds"],
+    &["kinds", "own_ids"],
     &["context"],
     &["fetch"],
     &["import", "outgoing", "sync"],

@@ -156,7 +156,7 @@ async fn names_of_every_script_arrive_and_are_found() {
         .ann
         .page("/u/%E0%A4%B5%E0%A4%BF%E0%A4%A6%E0%A5%8D%E0%A4%AF%E0%A4%BE@masto.test")
         .await;
-    assert!(page.contains("@विद्या@masto.test"), "{page}");
+    assert!(page.contains("@विद्या<wbr>@masto.test"), "{page}");
     story.ann.reply(&topic, "感謝@विद्या@masto.test").await;
     story.net.settle().await;
     let wire = story.net.wire();

@@ -20,11 +20,11 @@ pub(super) const NODEBB: FixtureTable = FixtureTable {
         line("nodebb/announce-create-article", "nodebb/group", "done").looks(CATEGORY, "“Wound care” wound-care@nodebb.example: Dressings, healing and what we learned; followed by ann; has “Honey dressings”"),
         line("nodebb/announce-create-note", "nodebb/group", "done").looks(
             "https://gts.example/users/gil/statuses/01N8",
-            "reply by gil@gts.example in wound-care@nodebb.example: Has anyone compared honey with silver? @noor We keep notes on it, happy to share",
+            "reply by gil@gts.example in wound-care@nodebb.example: @noor We keep notes on it, happy to share",
         ),
         line("nodebb/announce-note", "nodebb/group", "done").looks(
             "https://pasture.example/obj/7d88",
-            "“Audio as Document” by pasture@pasture.example in wound-care@nodebb.example: Audio as Documentthe moo sound of a cow",
+            "“Audio as Document” by pasture@pasture.example in wound-care@nodebb.example: Audio as Document the moo sound of a cow",
         ),
         line("nodebb/announce-like-article", "nodebb/group", "done").looks(
             "https://nodebb.example/post/21",
@@ -163,7 +163,7 @@ async fn a_post_cannot_claim_a_community() {
     let alone = fetch_without_community(&network).await;
     assert_eq!(
         alone,
-        "“Audio as Document” by pasture@pasture.example: Audio as Documentthe moo sound of a cow"
+        "“Audio as Document” by pasture@pasture.example: Audio as Document the moo sound of a cow"
     );
     // The category's own announcement confirms it.
     let announce = NODEBB.line("nodebb/announce-note");
