@@ -17,7 +17,7 @@ pub const ADDRESS_MAX: usize = 2_000;
 pub const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
 
 /// Every scope. One with a colon is a part of the scope before its last colon, where there is such a scope;
-/// `follow` has the parts in [`FOLLOW`].
+/// `follow` has the parts in `FOLLOW`.
 pub const SCOPES: &[&str] = &[
     "read",
     "read:accounts",

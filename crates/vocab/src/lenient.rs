@@ -150,7 +150,7 @@ pub(crate) fn url<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D::
     Value::deserialize(d).map(|v| url_of(&v).map(str::to_owned))
 }
 
-/// Returns the URL in a JSON value; see [`url`].
+/// Returns the URL in a JSON value; see [`url()`].
 pub(crate) fn url_of(value: &Value) -> Option<&str> {
     match value {
         Value::Array(list) => {
