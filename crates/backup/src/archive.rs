@@ -9,9 +9,9 @@ use std::path::Path;
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
-use openssl::sha::Sha256;
 use tar::{Archive, Builder, EntryType, Header as TarHeader};
 
+use crate::digest::DigestReader;
 use crate::error::at;
 use crate::header::{FORMAT, Header, entry};
 use crate::{BackupError, Contents, Progress, media};
@@ -219,41 +219,6 @@ fn compare(sums: &str, read: &HashMap<String, String>) -> Result<(), String> {
         Ok(())
     } else {
         Err(format!("{SUMS} does not name every file"))
-    }
-}
-
-/// Digests and counts what is read through it.
-struct DigestReader<R> {
-    inner: R,
-    sha: Sha256,
-    read: u64,
-}
-
-impl<R: Read> DigestReader<R> {
-    fn new(inner: R) -> Self {
-        Self {
-            inner,
-            sha: Sha256::new(),
-            read: 0,
-        }
-    }
-
-    /// Returns the digest in hexadecimal digits, and the number of bytes.
-    fn finish(self) -> (String, u64) {
-        let digest = self.sha.finish();
-        let digits = digest.iter().map(|byte| format!("{byte:02x}"));
-        (digits.collect(), self.read)
-    }
-}
-
-impl<R: Read> Read for DigestReader<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        if let Some(new) = buffer.get(..read) {
-            self.sha.update(new);
-        }
-        self.read += read as u64;
-        Ok(read)
     }
 }
 

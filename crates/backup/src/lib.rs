@@ -16,6 +16,7 @@
 
 mod archive;
 mod create;
+mod digest;
 mod error;
 mod folder;
 mod header;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::BackupError;
+use crate::digest::digest;
 use crate::error::at;
 
 /// A picture in the folder.
@@ -88,12 +89,9 @@ pub(crate) fn store(folder: &Path, digest: &str, data: &mut dyn Read) -> Result<
 }
 
 /// Whether a file is the picture with this digest.
-fn is_whole(path: &Path, digest: &str) -> bool {
-    let Ok(bytes) = fs::read(path) else {
-        return false;
-    };
-    let found = openssl::sha::sha256(&bytes).map(|byte| format!("{byte:02x}"));
-    found.concat() == digest
+fn is_whole(path: &Path, named: &str) -> bool {
+    let found = File::open(path).and_then(digest);
+    found.is_ok_and(|found| found == named)
 }
 
 /// Opens a picture; `None` where it was deleted since it was listed.

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use domain::testing::World;
 use model::Time;
-use openssl::sha::sha256;
 use store::testing::{Fresh, row_counts};
 use store::{OpenOptions, Store};
 use tempfile::TempDir;
 
+use crate::digest::digest;
 use crate::{BackupError, Existing, Location, Plan, create, restore, verify};
 
 const NOW: &str = "2026-11-30T03:30:00Z";
@@ -51,7 +51,7 @@ impl Source {
 }
 
 fn add_picture(media: &Path, bytes: &[u8]) -> String {
-    let digest = sha256(bytes).map(|byte| format!("{byte:02x}")).concat();
+    let digest = digest(bytes).unwrap();
     let folder = media.join(&digest[..2]).join(&digest[2..4]);
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join(&digest), bytes).unwrap();
@@ -194,7 +194,7 @@ fn archive(path: &Path, header: &str, entries: &[(&str, &[u8])]) {
     let mut sums = Vec::new();
     let all = [("backup.json", header.as_bytes())];
     for (name, bytes) in all.iter().chain(entries) {
-        let digest = sha256(bytes).map(|byte| format!("{byte:02x}")).concat();
+        let digest = digest(*bytes).unwrap();
         writeln!(sums, "{digest}  {name}").unwrap();
         append(&mut tar, name, bytes);
     }

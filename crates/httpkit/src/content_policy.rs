@@ -1,6 +1,15 @@
 //! The Content-Security-Policy of pages.
 
 use http::HeaderValue;
+use std::sync::LazyLock;
+
+static USUAL: LazyLock<HeaderValue> = LazyLock::new(|| page_policy(""));
+
+/// The policy of most pages: their forms lead to this server only.
+#[must_use]
+pub fn usual_policy() -> HeaderValue {
+    USUAL.clone()
+}
 
 /// The policy of a page: same origin only, nothing inline, in no frame. `target` is where its forms may lead
 /// besides this server; empty for most pages.

@@ -6,7 +6,7 @@ use super::{Named, Prose, complexity};
 use comrak::nodes::{AstNode, Node, NodeLink, NodeValue};
 use comrak::{Arena, Options, format_html, parse_document};
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 fn options() -> Options<'static> {
     let mut options = Options::default();
@@ -54,19 +54,39 @@ pub fn render(md: &str, named: &[Named]) -> Prose {
     }
 }
 
+/// The longest name of a note, in bytes (CommonMark's limit of labels).
+const NOTE_NAME_MAX: usize = 999;
+
+/// How often the marks of notes stand in a text, by their names: all of them, and those that begin a note.
+fn count_notes(md: &str) -> HashMap<&str, (usize, usize)> {
+    let mut counts: HashMap<&str, (usize, usize)> = HashMap::new();
+    let mut parts = md.split(']').peekable();
+    while let Some(part) = parts.next() {
+        let Some(next) = parts.peek() else { break };
+        for (at, mark) in part.match_indices("[^") {
+            let name = part.get(at + mark.len()..).unwrap_or_default();
+            if name.len() <= NOTE_NAME_MAX {
+                let count = counts.entry(name).or_default();
+                count.0 += 1;
+                count.1 += usize::from(next.starts_with(':'));
+            }
+        }
+    }
+    counts
+}
+
 /// Makes text of the notes that nothing refers to, which would not be shown.
 fn notes_as_text(md: &str) -> Cow<'_, str> {
     if !md.contains("[^") {
         return Cow::Borrowed(md);
     }
+    let counts = count_notes(md);
     let escaped = |line: &str| {
         let start = line.trim_start_matches(' ');
         let name = start.strip_prefix("[^")?.split_once("]:")?.0;
-        let mark = format!("[^{name}]");
         let is_note = line.len() - start.len() < 4 && !name.contains([' ', ']']);
-        let uses = md.matches(mark.as_str()).count();
-        let notes = md.matches(format!("{mark}:").as_str()).count();
-        (is_note && uses == notes).then(|| format!("\\{start}"))
+        let is_alone = counts.get(name).is_some_and(|(all, notes)| all == notes);
+        (is_note && is_alone).then(|| format!("\\{start}"))
     };
     let lines = md
         .split_inclusive('\n')

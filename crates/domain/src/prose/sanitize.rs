@@ -103,40 +103,36 @@ pub(super) const BLOCKS: &[&str] = &[
     "select",
 ];
 
-static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+/// What both readings of a text have in common: `tags` are the elements that stay.
+fn policy(tags: HashSet<&'static str>) -> ammonia::Builder<'static> {
     let mut builder = ammonia::Builder::default();
     builder
-        .tags(KEPT.iter().chain(BLOCKS).copied().collect())
+        .tags(tags)
         .generic_attributes(HashSet::from(["lang", "dir", "id"]))
-        .add_tag_attributes("img", ["src", "alt"])
-        .rm_tag_attributes("img", ["align", "height", "width"])
-        .add_tag_attributes("input", ["type", "checked"])
         .add_tag_attributes("h6", ["aria-level"])
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
         .url_relative(ammonia::UrlRelative::Custom(Box::new(fragment)))
-        .link_rel(Some(LINK_REL))
         .strip_comments(true);
+    builder
+}
+
+static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+    let mut builder = policy(KEPT.iter().chain(BLOCKS).copied().collect());
+    builder
+        .add_tag_attributes("img", ["src", "alt"])
+        .rm_tag_attributes("img", ["align", "height", "width"])
+        .add_tag_attributes("input", ["type", "checked"])
+        .link_rel(Some(LINK_REL));
     builder
 });
 
 /// Reads what was written once more and keeps nothing but [`KEPT`]: whatever the steps in between make of a text,
 /// what leaves is the work of the parser.
 static LAST: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
-    let mut builder = ammonia::Builder::default();
-    builder
-        .tags(
-            KEPT.iter()
-                .copied()
-                .filter(|name| !matches!(*name, "img" | "input"))
-                .collect(),
-        )
-        .generic_attributes(HashSet::from(["lang", "dir", "id"]))
-        .add_tag_attributes("a", ["rel"])
-        .add_tag_attributes("h6", ["aria-level"])
-        .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
-        .url_relative(ammonia::UrlRelative::Custom(Box::new(fragment)))
-        .link_rel(None)
-        .strip_comments(true);
+    let shown = KEPT.iter().copied();
+    let shown = shown.filter(|name| !matches!(*name, "img" | "input"));
+    let mut builder = policy(shown.collect());
+    builder.add_tag_attributes("a", ["rel"]).link_rel(None);
     builder
 });
 

@@ -479,3 +479,14 @@ fn a_note_that_nothing_refers_to_is_shown() {
         "{html}"
     );
 }
+
+#[test]
+fn thousands_of_notes_that_nothing_refers_to_are_shown() {
+    let notes: String = (0..9_000).map(|n| format!("[^{n}]: x{n}\n")).collect();
+    let html = render(&format!("a[^5]\n\n{notes}"), &[]).html;
+    for shown in ["[^0]: x0", "[^8999]: x8999", "x5"] {
+        assert!(html.contains(shown), "{shown}");
+    }
+    assert!(!html.contains("[^5]: x5"), "it is referred to");
+    assert!(render(&"[^".repeat(9_000), &[]).html.starts_with("<p>[^[^"));
+}

@@ -98,27 +98,26 @@ fn edited(builder: &ActivityBuilder, data: &PostDocumentData) -> Outcome<Vec<Out
     let object = kinds::object(&builder.urls, data);
     let update = activities::update::build(&url, &object, builder.now)?;
     let update = builder.outgoing(id, "update", &data.author, &update)?;
-    let update = update.in_outbox_with(data.post.id);
-    let mut activities = by_author(builder, data, update)?;
-    if let Some(announcement) = activities.pop_if(|last| last.row.kind == "Announce") {
-        activities.push(announcement.carrying(data.post.id));
-    }
-    Ok(activities)
+    by_author(builder, data, update.in_outbox_with(data.post.id))
 }
 
-/// Builds an author's Update or Delete, for all who got the post, and the community's Announce of it.
+/// Builds an author's Update or Delete, for all who got the post, and the community's Announce of it, which
+/// carries the post if the Update does.
 fn by_author(
     builder: &ActivityBuilder,
     data: &PostDocumentData,
     own: OutgoingActivity,
 ) -> Outcome<Vec<OutgoingActivity>> {
-    let community = data.local_community();
+    let (community, carried) = (data.local_community(), own.row.post_id);
     let mut to = direct_recipients(data);
     to.extend(community.map(|c| Recipients::Followers(c.id)));
     let mut activities = vec![own.to(to)];
     if let Some(community) = community {
         let announcement = announce_activity(builder, data, community, &activities)?;
-        activities.extend(announcement);
+        activities.extend(announcement.map(|announcement| match carried {
+            Some(post) => announcement.carrying(post),
+            None => announcement,
+        }));
     }
     Ok(activities)
 }

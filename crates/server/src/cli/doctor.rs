@@ -174,7 +174,7 @@ fn media(config: &Config) -> Finding {
     } else {
         config.server.data_dir.clone()
     };
-    match tempfile_in(&existing) {
+    match write_probe(&existing) {
         Ok(()) => Finding::ok("media", format!("{} can be written", folder.display())),
         Err(error) => Finding::fail(
             "media",
@@ -184,7 +184,8 @@ fn media(config: &Config) -> Finding {
     }
 }
 
-fn tempfile_in(folder: &Path) -> std::io::Result<()> {
+/// Creates and deletes a file.
+fn write_probe(folder: &Path) -> std::io::Result<()> {
     let probe = folder.join(".doctor");
     fs::write(&probe, b"")?;
     fs::remove_file(&probe)

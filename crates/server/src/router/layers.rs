@@ -14,7 +14,7 @@ use http::header::{
     X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderName, HeaderValue, StatusCode};
-use httpkit::content_policy::page_policy;
+use httpkit::content_policy::usual_policy;
 use httpkit::{ApiError, App};
 use model::Refusal;
 use tower_http::CompressionLevel;
@@ -106,7 +106,7 @@ async fn headers(State(app): State<App>, request: Request, next: Next) -> Respon
     if html {
         headers
             .entry(CONTENT_SECURITY_POLICY)
-            .or_insert_with(|| page_policy(""));
+            .or_insert_with(usual_policy);
         headers
             .entry(REFERRER_POLICY)
             .or_insert(HeaderValue::from_static("same-origin"));

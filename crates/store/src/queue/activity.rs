@@ -121,21 +121,20 @@ pub fn count(db: &mut Db, reader: Reader, actor: ActorId) -> QueryResult<i64> {
         .get_result(c))
 }
 
-/// The bounds of the `once_key` of activities about a post, which begins with `post <id> job `: from the first,
-/// below the second.
-fn keys_of(post: PostId) -> (String, String) {
-    (format!("post {post} job"), format!("post {post} joc"))
+/// The activities about a post: their `once_key` begins with `post <id> job `.
+macro_rules! about {
+    ($post:expr) => {{
+        let post = $post;
+        let from = activity::once_key.ge(format!("post {post} job"));
+        from.and(activity::once_key.lt(format!("post {post} joc")))
+    }};
 }
 
 /// Removes the activities about a post from every outbox; [`prune`] deletes them once no delivery
 /// needs them.
 pub fn hide(db: &mut Db, post: PostId) -> QueryResult<()> {
-    let (from, below) = keys_of(post);
-    let about = activity::once_key
-        .ge(from)
-        .and(activity::once_key.lt(below));
     let none = None::<PostId>;
-    diesel::update(activity::table.filter(about))
+    diesel::update(activity::table.filter(about!(post)))
         .set((activity::public.eq(false), activity::post_id.eq(none)))
         .execute(db)?;
     Ok(())
@@ -144,12 +143,8 @@ pub fn hide(db: &mut Db, post: PostId) -> QueryResult<()> {
 /// Lists the activities that carry a post, with the time at which each was stored: those that publish and edit it,
 /// and its Announce by id.
 pub fn carrying(db: &mut Db, id: PostId) -> QueryResult<Vec<(ActivityId, Time)>> {
-    let (from, below) = keys_of(id);
-    let keyed = activity::once_key
-        .ge(from)
-        .and(activity::once_key.lt(below));
     let mut found: Vec<(ActivityId, Time)> = each!(db, c => activity::table
-        .filter(keyed)
+        .filter(about!(id))
         .select((activity::id, activity::created_at))
         .load(c))?;
     let announce: Option<Option<String>> = post::table
@@ -170,18 +165,12 @@ pub fn carrying(db: &mut Db, id: PostId) -> QueryResult<Vec<(ActivityId, Time)>>
 /// Deletes the activities that carry a post, with the deliveries that wait, and the bodies of received
 /// activities that name it and have ended.
 pub fn erase(db: &mut Db, post: PostId, ap_id: &str) -> QueryResult<()> {
-    let (from, below) = keys_of(post);
-    let keyed = activity::once_key
-        .ge(from)
-        .and(activity::once_key.lt(below));
-    let about = keyed.or(activity::post_id.eq(post));
+    let about = about!(post).or(activity::post_id.eq(post));
     let ids: Vec<ActivityId> = each!(db, c => activity::table
         .filter(about.assume_not_null())
         .select(activity::id)
         .load(c))?;
-    each!(db, c => diesel::delete(
-        delivery::table.filter(among(delivery::activity_id, ids.iter().copied())))
-        .execute(c))?;
+    super::delivery::delete_of(db, &ids)?;
     each!(db, c => diesel::delete(
         activity::table.filter(among(activity::id, ids.iter().copied())))
         .execute(c))?;

@@ -65,10 +65,16 @@ pub fn withdraw(db: &mut Db, activities: &[ActivityId]) -> QueryResult<Vec<Withd
             peer::lane_holder,
         ))
         .load(c))?;
+    delete_of(db, activities)?;
+    Ok(found)
+}
+
+/// Deletes the deliveries of these activities, waiting or set aside.
+pub(super) fn delete_of(db: &mut Db, activities: &[ActivityId]) -> QueryResult<()> {
     each!(db, c => diesel::delete(
         delivery::table.filter(among(delivery::activity_id, activities.iter().copied())))
         .execute(c))?;
-    Ok(found)
+    Ok(())
 }
 
 /// The peers with waiting deliveries after `$1`, by id: a loose index scan, which enters the index
