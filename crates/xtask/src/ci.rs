@@ -1,25 +1,37 @@
 //! `cargo xtask ci`: all that must hold before a change lands, the quick and likely failures first.
-//! Order: what needs no build; one build that lints; what is generated from it; the tests.
+//! Order: what needs no build; one build that lints; what is generated from it; the tests. With `--release` what
+//! is published follows: dependencies, packages, and the drill that installs one.
 
 use std::process::ExitCode;
 
 use anyhow::Result;
+use clap::Args;
 
 use crate::compiler::Compiler;
 use crate::summary::{Counts, Summary};
-use crate::{codegen, docs, licences, process, root, test, tidy};
+use crate::{codegen, dependencies, dist, docs, process, root, test, tidy};
+
+#[derive(Debug, Args)]
+pub struct CiOptions {
+    /// Then check the dependencies, package a release build, and install it in a Debian of its own (as root)
+    #[arg(long)]
+    release: bool,
+}
 
 /// Runs every step and prints the summary.
-pub fn command() -> ExitCode {
+pub fn command(options: &CiOptions) -> ExitCode {
     let mut summary = Summary::start();
     check(&mut summary, "format", format);
     check(&mut summary, "tidy", tidy::command);
-    check(&mut summary, "licences", licences::command);
     let compiler = Compiler::Clippy;
     if summary.is_clean() && test::build(compiler, &mut summary) {
         check(&mut summary, "docs", || docs::build(compiler));
         check(&mut summary, "codegen", codegen::check);
         test::run(&test::TestOptions::default(), compiler, &mut summary);
+    }
+    if options.release && summary.is_clean() {
+        check(&mut summary, "dependencies", dependencies::command);
+        check(&mut summary, "packages", || dist::command(&dist::DistOptions::DRILL));
     }
     summary.finish()
 }

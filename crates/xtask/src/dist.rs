@@ -23,6 +23,14 @@ pub struct DistOptions {
     drill: bool,
 }
 
+impl DistOptions {
+    /// A release build, packaged, installed and tried.
+    pub const DRILL: Self = Self {
+        binary: None,
+        drill: true,
+    };
+}
+
 /// Builds and packages.
 ///
 /// # Errors
@@ -103,9 +111,7 @@ fn share(out: &Path) -> Result<()> {
 }
 
 fn debian_package(out: &Path) -> Result<PathBuf> {
-    if programs::find("cargo-deb").is_none() {
-        process::run(root::cargo().args(["install", "--locked", "--quiet", "cargo-deb"]))?;
-    }
+    programs::cargo_install("cargo-deb")?;
     let args = [
         "deb",
         "--package",

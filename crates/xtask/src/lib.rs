@@ -22,10 +22,10 @@ mod browser;
 mod ci;
 mod codegen;
 mod compiler;
+mod dependencies;
 mod dist;
 mod docs;
 mod fuzz;
-mod licences;
 mod nextest;
 mod postgres;
 mod process;
@@ -48,7 +48,7 @@ enum Cli {
     /// Run every test: Rust on both databases, federation, and stories in a real browser
     Test(test::TestOptions),
     /// Run all that must hold before a change lands
-    Ci,
+    Ci(ci::CiOptions),
     /// Measure the release build; never a test
     Bench(bench::BenchOptions),
     /// Feed generated input to every parser of untrusted data
@@ -59,8 +59,8 @@ enum Cli {
     Codegen(codegen::CodegenOptions),
     /// Build what is published, in target/dist: a Debian package, an archive, checksums
     Dist(dist::DistOptions),
-    /// Check the licences and bans of deny.toml against what is built in
-    Licences,
+    /// Check licences, bans, advisories and unused dependencies of what is built in
+    Dependencies,
 }
 
 /// Runs the command that the arguments name.
@@ -70,13 +70,13 @@ pub fn main() -> ExitCode {
     }
     let result = match Cli::parse() {
         Cli::Test(options) => return test::command(&options),
-        Cli::Ci => return ci::command(),
+        Cli::Ci(options) => return ci::command(&options),
         Cli::Bench(options) => bench::command(&options),
         Cli::Fuzz(options) => fuzz::command(&options),
         Cli::Tidy => tidy::command(),
         Cli::Codegen(options) => codegen::command(&options),
         Cli::Dist(options) => dist::command(&options),
-        Cli::Licences => licences::command(),
+        Cli::Dependencies => dependencies::command(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

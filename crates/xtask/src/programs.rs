@@ -8,7 +8,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::process;
+use crate::{process, root};
 
 /// Finds a browser that Playwright can drive.
 pub fn chromium() -> Option<PathBuf> {
@@ -47,6 +47,18 @@ pub fn install(packages: &[&str], asked: bool) -> Result<bool> {
             .args(packages),
     )?;
     Ok(true)
+}
+
+/// Builds and installs a program that cargo calls by its name, unless it is installed.
+///
+/// # Errors
+/// When cargo cannot build it.
+pub fn cargo_install(name: &str) -> Result<()> {
+    if find(name).is_some() {
+        return Ok(());
+    }
+    println!("Installing {name}");
+    process::run(root::cargo().args(["install", "--locked", "--quiet", name]))
 }
 
 fn apt() -> Command {
