@@ -58,8 +58,10 @@ api() {
 titles() { api "$token" GET /communities/weavers/threads | jq -r '.items[].title | if type == "object" then .text else . end' | sort | paste -sd,; }
 
 step "A minimal Debian"
+# A mirror may be a snapshot of an earlier day.
 mmdebstrap --variant=minbase --include=adduser,ca-certificates,systemd,sqlite3 \
-    --aptopt='APT::Install-Recommends "false"' stable "$root" $mirror >/dev/null
+    --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Check-Valid-Until "false"' \
+    stable "$root" $mirror >/dev/null
 mount -t proc proc "$root/proc"
 
 step "Install"
