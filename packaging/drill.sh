@@ -14,7 +14,7 @@ server=
 
 finish() {
     [[ -n $server ]] && kill "$server" 2>/dev/null && wait "$server" 2>/dev/null
-    umount "$root/proc" 2>/dev/null || true
+    umount "$root/dev/pts" "$root/proc" 2>/dev/null || true
     rm -rf "$work"
 }
 trap finish EXIT
@@ -63,6 +63,7 @@ mmdebstrap --variant=minbase --include=adduser,ca-certificates,systemd,sqlite3 \
     --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Check-Valid-Until "false"' \
     stable "$root" $mirror >/dev/null
 mount -t proc proc "$root/proc"
+mount -t devpts devpts "$root/dev/pts"
 
 step "Install"
 cp "$deb" "$root/tmp/hedgerow.deb"
@@ -86,6 +87,11 @@ echo 'a long enough password' >"$root/var/lib/hedgerow/password"
 chown --reference="$root/var/lib/hedgerow" "$root/var/lib/hedgerow/password"
 hedgerow setup --url "http://$host" --name Drill --admin ann --password-file password
 token=$(hedgerow user token ann --json | jq -r .token)
+# The server looks every few seconds whether another process has set it up.
+for _ in $(seq 300); do
+    api "$token" GET /communities >/dev/null 2>&1 && break
+    sleep 0.1
+done
 api "$token" POST /communities '{"handle":"weavers","name":{"en":"Weavers"},"purpose":{"en":"We weave."},"languages":["en"]}' >/dev/null
 api "$token" POST /communities/weavers/threads '{"lang":"en","title":"Before","body":"Kept."}' >/dev/null
 
@@ -101,7 +107,7 @@ stop
 step "Upgrade to a higher version"
 dpkg-deb -R "$deb" "$work/next"
 sed -i 's/^Version: .*/&+drill1/' "$work/next/DEBIAN/control"
-dpkg-deb -b "$work/next" "$root/tmp/next.deb" >/dev/null
+dpkg-deb -Zgzip -b "$work/next" "$root/tmp/next.deb" >/dev/null
 before=$(md5sum <"$root/etc/hedgerow/config.toml")
 inside dpkg -i /tmp/next.deb >/dev/null
 [[ $(md5sum <"$root/etc/hedgerow/config.toml") == "$before" ]] || fail "the upgrade changed the configuration"

@@ -71,10 +71,11 @@ pub fn command(options: &DistOptions) -> Result<()> {
     Ok(())
 }
 
-/// Builds the program and returns its path.
+/// Builds the program with debug lines and returns its path.
 fn release() -> Result<PathBuf> {
-    process::run(root::cargo().args(["build", "--release", "--locked", "-p", "server"]))?;
-    Ok(root::target().join("release/hedgerow"))
+    let args = ["build", "--profile", "published", "--locked", "-p", "server"];
+    process::run(root::cargo().args(args))?;
+    Ok(root::target().join("published/hedgerow"))
 }
 
 /// Copies the program without its debug symbols, which stay in a file beside it that debuggers and the
@@ -83,7 +84,8 @@ fn split(binary: &Path, out: &Path, check_size: bool) -> Result<()> {
     let (program, symbols) = (out.join("hedgerow"), out.join("hedgerow.debug"));
     fs::copy(binary, &program).with_context(|| binary.display().to_string())?;
     let objcopy = || Command::new("objcopy");
-    process::run(objcopy().arg("--only-keep-debug").arg(binary).arg(&symbols))?;
+    let keep = ["--only-keep-debug", "--compress-debug-sections"];
+    process::run(objcopy().args(keep).arg(binary).arg(&symbols))?;
     process::run(objcopy().arg("--strip-all").arg(&program))?;
     let mut link = objcopy();
     link.current_dir(out)
