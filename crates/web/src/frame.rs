@@ -358,9 +358,10 @@ impl fmt::Display for SwitchButton<'_> {
         match &self.f.typed_form {
             Some(form) => write!(
                 out,
-                r#"form="typed" formnovalidate name="redraw" value="{}" formaction="{}?lang={lang}""#,
+                r#"form="typed" formnovalidate name="redraw" value="{}" formaction="{}{}lang={lang}""#,
                 form.redraw,
-                Escaped(&form.action)
+                Escaped(&form.action),
+                if form.action.contains('?') { "&amp;" } else { "?" }
             ),
             None => {
                 let next: String =

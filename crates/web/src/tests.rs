@@ -1,7 +1,7 @@
 //! Checks of every page: well-formed, one `h1`, labels, both languages, nothing inline.
 //! `gallery` (ignored) writes them all to a folder, to be looked at.
 
-mod markup;
+pub(crate) mod markup;
 
 use std::path::Path;
 

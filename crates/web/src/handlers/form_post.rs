@@ -329,11 +329,16 @@ impl FormPost {
     /// # Errors
     /// Those of `act`; `Invalid`.
     pub async fn attempt<T>(&self, act: impl Future<Output = Outcome<T>>) -> Outcome<T> {
-        if self.fields.get(REDRAW).is_empty() {
-            act.await
-        } else {
+        if self.switches_language() {
             Err(Refusal::Invalid(Vec::new()).into())
+        } else {
+            act.await
         }
+    }
+
+    /// Whether the form was only sent along with the language switch.
+    pub fn switches_language(&self) -> bool {
+        !self.fields.get(REDRAW).is_empty()
     }
 
     /// Whether a file was chosen in a field and is lost when the form is shown again, since browsers send no
@@ -341,7 +346,7 @@ impl FormPost {
     /// description tells.
     pub fn loses_file(&self, field: &str, description: &str) -> bool {
         let described = !self.fields.trimmed(description).is_empty();
-        self.file(field).is_some() || (described && !self.fields.get(REDRAW).is_empty())
+        self.file(field).is_some() || (described && self.switches_language())
     }
 
     /// The file that was chosen in a field.

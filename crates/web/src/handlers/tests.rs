@@ -9,6 +9,7 @@ mod entry;
 mod feeds;
 mod kept;
 mod known;
+mod language_switch;
 mod languages;
 mod moving;
 mod oauth;

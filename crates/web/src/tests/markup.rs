@@ -7,15 +7,94 @@ const VOID: [&str; 9] = [
     "br", "wbr", "hr", "img", "input", "link", "meta", "use", "path",
 ];
 
+/// What a paragraph may not hold.
+const BLOCKS: [&str; 8] = [
+    "div",
+    "ul",
+    "ol",
+    "h2",
+    "section",
+    "form",
+    "blockquote",
+    "table",
+];
+
 /// An element's name and attributes.
 struct Tag {
     name: String,
     attributes: BTreeMap<String, String>,
+    /// The place of its form among the tags of the page.
+    form: Option<usize>,
 }
 
 impl Tag {
     fn get(&self, name: &str) -> Option<&str> {
         self.attributes.get(name).map(String::as_str)
+    }
+
+    /// Whether something is typed into it.
+    fn is_typed_into(&self) -> bool {
+        let kind = self.get("type").unwrap_or("text");
+        let unseen = ["hidden", "checkbox", "radio", "file", "submit"].contains(&kind);
+        let is_box = self.name == "textarea" || self.name == "input" && !unseen;
+        is_box && self.get("readonly").is_none()
+    }
+}
+
+/// The form of a page that the language switch sends along.
+pub struct TypedForm {
+    /// Where the switch to French sends it.
+    pub action: String,
+    /// The names of what is typed into.
+    pub typed: Vec<String>,
+    /// What is sent without being typed: (name, value).
+    pub given: Vec<(String, String)>,
+}
+
+/// Checks that the language switch of a page sends along what is typed into its form, and reads that form.
+pub fn typed_form(page: &str, html: &str) -> Option<TypedForm> {
+    let tags = read(page, html);
+    texts_are_in_the_typed_form(page, &tags);
+    let at = tags.iter().position(|tag| tag.get("id") == Some("typed"))?;
+    let switch = tags.iter().find(|tag| {
+        tag.name == "button" && tag.get("form") == Some("typed") && tag.get("lang") == Some("fr")
+    });
+    let switch =
+        switch.unwrap_or_else(|| panic!("{page}: the language switch loses what is typed"));
+    let inside = tags.iter().filter(|tag| tag.form == Some(at));
+    let text = |tag: &Tag, name: &str| tag.get(name).unwrap_or_default().to_owned();
+    let chosen = |tag: &&Tag| match tag.get("type") {
+        Some("hidden") => true,
+        Some("radio" | "checkbox") => tag.get("checked").is_some(),
+        _ => false,
+    };
+    Some(TypedForm {
+        action: text(switch, "formaction").replace("&amp;", "&"),
+        typed: inside
+            .clone()
+            .filter(|tag| tag.is_typed_into() && tag.get("type") != Some("password"))
+            .map(|tag| text(tag, "name"))
+            .collect(),
+        given: inside
+            .filter(chosen)
+            .map(|tag| (text(tag, "name"), text(tag, "value")))
+            .collect(),
+    })
+}
+
+/// Whatever is typed into a form that is posted is in the one form that the language switch sends along.
+fn texts_are_in_the_typed_form(page: &str, tags: &[Tag]) {
+    for tag in tags.iter().filter(|tag| tag.is_typed_into()) {
+        let form = tag.form.and_then(|at| tags.get(at));
+        let Some(form) = form.filter(|form| form.get("method") == Some("post")) else {
+            continue;
+        };
+        assert_eq!(
+            form.get("id"),
+            Some("typed"),
+            "{page}: the language switch loses what is typed into {:?}",
+            tag.get("name")
+        );
     }
 }
 
@@ -33,6 +112,7 @@ pub fn check_page(page: &str, html: &str) {
     ids_are_single(page, &tags);
     boxes_are_labelled(page, &tags);
     nothing_is_inline(page, &tags);
+    texts_are_in_the_typed_form(page, &tags);
     for tag in &tags {
         if tag.name == "img" && tag.get("alt").is_none() {
             fail("an img has no alt");
@@ -102,6 +182,7 @@ fn nothing_is_inline(page: &str, tags: &[Tag]) {
 fn read(page: &str, html: &str) -> Vec<Tag> {
     let mut tags = Vec::new();
     let mut open: Vec<String> = Vec::new();
+    let mut form = None;
     let mut rest = html
         .strip_prefix("<!doctype html>")
         .unwrap_or_else(|| panic!("{page}: doctype"));
@@ -111,6 +192,7 @@ fn read(page: &str, html: &str) -> Vec<Tag> {
         rest = &rest[at + end + 1..];
         if let Some(name) = inside.strip_prefix('/') {
             let expected = open.pop();
+            form = form.filter(|_| name != "form");
             assert_eq!(
                 expected.as_deref(),
                 Some(name),
@@ -130,17 +212,7 @@ fn read(page: &str, html: &str) -> Vec<Tag> {
                 around(rest, 0)
             );
         }
-        let block = [
-            "div",
-            "ul",
-            "ol",
-            "h2",
-            "section",
-            "form",
-            "blockquote",
-            "table",
-        ];
-        if block.contains(&tag.name.as_str()) {
+        if BLOCKS.contains(&tag.name.as_str()) {
             assert!(
                 open.last().is_none_or(|name| name != "p"),
                 "{page}: <{}> in <p>",
@@ -154,6 +226,10 @@ fn read(page: &str, html: &str) -> Vec<Tag> {
         } else if !closes_itself {
             open.push(tag.name.clone());
         }
+        if tag.name == "form" {
+            form = Some(tags.len());
+        }
+        tag.form = form;
         tags.push(tag);
     }
     assert!(open.is_empty(), "{page}: never closed: {open:?}");
@@ -206,6 +282,7 @@ fn parse(page: &str, inside: &str) -> Tag {
     Tag {
         name: name.to_owned(),
         attributes,
+        form: None,
     }
 }
 

@@ -44,8 +44,8 @@ fn address_page(app: &App, me: &Me, f: Frame, form: Form) -> AddressPage {
             .mailer()
             .demo_inbox()
             .map(|_| format!("/demo/mail/{handle}")),
+        f: f.sending(&form),
         form,
-        f,
     }
 }
 
@@ -165,11 +165,16 @@ async fn used<T>(done: Outcome<T>, posted: FormPost, next: &str, flash: &str) ->
 /// `GET /forgotten-password`
 pub async fn forgotten_page(State(app): State<App>, request: PageRequest) -> Page {
     let f = request.framed(Section::Me).await?;
-    show(&Forgotten {
+    let form = forgotten_form(&f);
+    show(&ask_reset(&app, f, form))
+}
+
+fn ask_reset(app: &App, f: Frame, form: Form) -> Forgotten {
+    Forgotten {
         sends_mail: app.mailer().is_configured(),
-        form: forgotten_form(&f),
-        f,
-    })
+        f: f.sending(&form),
+        form,
+    }
 }
 
 /// `POST /forgotten-password`: the answer is the same whether there is such an account or not.
@@ -182,11 +187,8 @@ pub async fn forgotten(State(app): State<App>, posted: FormPost) -> Page {
         Err(error) => {
             let errors = posted.field_errors(error)?;
             let f = posted.request.framed(Section::Me).await?;
-            show_invalid(&Forgotten {
-                sends_mail: app.mailer().is_configured(),
-                form: errors.show_on(&f, forgotten_form(&f)),
-                f,
-            })
+            let form = errors.show_on(&f, forgotten_form(&f));
+            show_invalid(&ask_reset(&app, f, form))
         }
     }
 }
@@ -208,7 +210,14 @@ pub async fn reset_page(request: PageRequest) -> Page {
         return expired(f);
     }
     let form = reset_form(&f, &key);
-    show(&ResetPassword { form, f }).map(not_stored)
+    show(&reset_view(f, form)).map(not_stored)
+}
+
+fn reset_view(f: Frame, form: Form) -> ResetPassword {
+    ResetPassword {
+        f: f.sending(&form),
+        form,
+    }
 }
 
 /// `POST /reset-password`: uses the link up.
@@ -226,7 +235,7 @@ pub async fn reset(State(app): State<App>, posted: FormPost) -> Page {
             let errors = errors.map_err(PageError::without_form)?;
             let f = posted.request.framed(Section::Me).await?;
             let form = errors.show_on(&f, reset_form(&f, posted.fields.get("key")));
-            show_invalid(&ResetPassword { form, f }).map(not_stored)
+            show_invalid(&reset_view(f, form)).map(not_stored)
         }
     }
 }

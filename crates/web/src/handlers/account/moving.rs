@@ -67,8 +67,8 @@ fn page(f: Frame, form: Form, view: &MovingView) -> Moving {
         others: view.others.iter().map(other).collect(),
         moved: view.moved.as_ref().map(actor::person),
         url,
+        f: f.sending(&form),
         form,
-        f,
     }
 }
 
@@ -79,12 +79,17 @@ pub async fn name(
     signed_in: SignedInForm,
 ) -> Page {
     let (posted, me) = (&signed_in.posted, signed_in.me.id());
-    let named = async {
+    let typed = |field: &str| !posted.fields.trimmed(field).is_empty();
+    if typed("new_home") && !typed("known") {
+        // One form has both parts, and Enter in a field of the second one presses the first button.
+        return leave(State(app), PathParam(handle), signed_in).await;
+    }
+    let named = posted.attempt(async {
         let id = find(posted, &handle).await?.id;
         let other = look_up(&app, posted, me, "known").await?;
         let verb = move |tx: &mut Tx<'_>| moving::also_known_as(tx, me, id, other);
         app.ops().write(verb).await
-    };
+    });
     match named.await {
         Ok(()) => redirect_with_flash(&moving_url(&handle), "saved"),
         Err(error) => at_fault(posted, &handle, error).await,
@@ -116,9 +121,10 @@ pub async fn leave(
     PathParam(handle): PathParam<String>,
     signed_in: SignedInForm,
 ) -> Page {
-    match write_leave(&app, &handle, &signed_in).await {
+    let posted = &signed_in.posted;
+    match posted.attempt(write_leave(&app, &handle, &signed_in)).await {
         Ok(()) => redirect_with_flash(&moving_url(&handle), "moved"),
-        Err(error) => at_fault(&signed_in.posted, &handle, error).await,
+        Err(error) => at_fault(posted, &handle, error).await,
     }
 }
 

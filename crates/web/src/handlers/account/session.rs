@@ -8,7 +8,8 @@ use httpkit::{App, known_browser, session};
 use model::{SessionId, Why};
 use query::row;
 
-use crate::frame::Section;
+use crate::form::Form;
+use crate::frame::{Frame, Section};
 use crate::handlers::form_post::{FormPost, SignedInForm};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
@@ -70,16 +71,22 @@ pub async fn end_all(State(app): State<App>, signed_in: SignedInForm) -> Page {
 pub async fn password_page(request: PageRequest) -> Page {
     request.me()?;
     let f = request.framed(Section::Me).await?;
-    show(&Password {
+    let form = password_form(&f);
+    show(&page(f, form))
+}
+
+fn page(f: Frame, form: Form) -> Password {
+    Password {
         tabs: settings_tabs(&f, SettingsTab::Password),
-        form: password_form(&f),
-        f,
-    })
+        f: f.sending(&form),
+        form,
+    }
 }
 
 /// `POST /settings/password`
 pub async fn change_password(State(app): State<App>, signed_in: SignedInForm) -> Page {
-    match write_password(&app, &signed_in).await {
+    let written = write_password(&app, &signed_in);
+    match signed_in.posted.attempt(written).await {
         Ok(proof) => {
             let known = known_browser::set_cookie(app.site()?.is_https(), &proof);
             let response = redirect_with_flash("/settings/password", "password")?;
@@ -88,11 +95,8 @@ pub async fn change_password(State(app): State<App>, signed_in: SignedInForm) ->
         Err(error) => {
             let errors = signed_in.posted.field_errors(error)?;
             let f = signed_in.posted.request.framed(Section::Me).await?;
-            show_invalid(&Password {
-                tabs: settings_tabs(&f, SettingsTab::Password),
-                form: errors.show_on(&f, password_form(&f)),
-                f,
-            })
+            let form = errors.show_on(&f, password_form(&f));
+            show_invalid(&page(f, form))
         }
     }
 }

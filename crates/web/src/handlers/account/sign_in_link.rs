@@ -47,8 +47,8 @@ async fn owner(request: &PageRequest, key: &str) -> Outcome<Actor> {
 fn view(f: Frame, owner: &Actor, form: crate::form::Form) -> SignInLink {
     SignInLink {
         person: actor::person(owner),
+        f: f.sending(&form),
         form,
-        f,
     }
 }
 
@@ -81,7 +81,6 @@ pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
                 return expired(f);
             };
             let form = errors.show_on(&f, sign_in_link_form(&f, key));
-            let f = f.sending(&form);
             show_invalid(&view(f, &owner, form)).map(not_stored)
         }
     }

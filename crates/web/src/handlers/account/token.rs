@@ -52,8 +52,8 @@ fn page(f: Frame, access: Access, form: Form, fresh: Option<String>) -> Tokens {
         apps: apps.collect(),
         tokens: tokens.collect(),
         fresh,
+        f: f.sending(&form),
         form,
-        f,
     }
 }
 
@@ -79,7 +79,7 @@ pub async fn make(State(app): State<App>, SignedInForm { posted, me }: SignedInF
     };
     let id = me.id();
     let verb = move |tx: &mut domain::Tx<'_>| domain::oauth::make_own_token(tx, id, &new);
-    let made = app.ops().write(verb).await;
+    let made = posted.attempt(app.ops().write(verb)).await;
     let (f, access) = rows(&posted.request).await?;
     let form = token_form(&f);
     match made {

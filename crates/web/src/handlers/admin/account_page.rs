@@ -115,8 +115,8 @@ fn view(
         tabs: counts.tabs(&f, AdminTab::Accounts),
         account: row(&found.account),
         question,
+        f: f.sending(&form),
         form,
-        f,
     }
 }
 
@@ -150,7 +150,6 @@ async fn answer(
             let (f, counts, found) = read(&posted.request, id).await?;
             let form = question_form(&f, question, &format!("/admin/accounts/{id}"));
             let form = errors.show_on(&f, form);
-            let f = f.sending(&form);
             show_invalid(&view(f, &counts, &found, question, form))
         }
     }

@@ -39,8 +39,8 @@ fn view(f: Frame, counts: &Counts, rows: &[CommunityWithActor], form: Form) -> W
             .iter()
             .map(|row| community::place(row, f.lang))
             .collect(),
+        f: f.sending(&form),
         form,
-        f,
     }
 }
 
@@ -67,7 +67,7 @@ pub async fn give(State(app): State<App>, SignedInForm { posted, me }: SignedInF
             .ok_or(Error::invalid("person", Why::Unknown))?;
         domain::community::give(tx, by, community, account.actor_id)
     };
-    match app.ops().write(verb).await {
+    match posted.attempt(app.ops().write(verb)).await {
         Ok(()) => redirect_with_flash("/admin/communities", "given"),
         Err(error) => {
             let errors = posted.field_errors(error)?;

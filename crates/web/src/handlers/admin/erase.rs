@@ -19,10 +19,11 @@ use crate::views::admin::erase::{AskErase, ErasableRow, Erase, ask_erase_form, e
 
 async fn view(request: &PageRequest) -> Outcome<Erase> {
     let (f, counts, ()) = page(request, |_, _| Ok(())).await?;
+    let form = erase_form(&f);
     Ok(Erase {
         tabs: counts.tabs(&f, AdminTab::Overview),
-        form: erase_form(&f),
-        f,
+        f: f.sending(&form),
+        form,
     })
 }
 
@@ -36,7 +37,7 @@ pub async fn erase(State(app): State<App>, SignedInForm { posted, me }: SignedIn
     let by = Principal::Person(me.id());
     let reason = posted.fields.trimmed("reason");
     let confirmed = posted.fields.get("confirmed").parse::<PostId>();
-    let found = match find(&app, &posted).await {
+    let found = match posted.attempt(find(&app, &posted)).await {
         Ok(found) => found,
         Err(error) => {
             let errors = posted.field_errors(error)?;
@@ -55,8 +56,8 @@ pub async fn erase(State(app): State<App>, SignedInForm { posted, me }: SignedIn
         return show(&AskErase {
             tabs: counts.tabs(&f, AdminTab::Overview),
             row: row(&found),
+            f: f.sending(&form),
             form,
-            f,
         });
     }
     let verb = move |tx: &mut Tx<'_>| domain::post::erase(tx, by, post, &reason);

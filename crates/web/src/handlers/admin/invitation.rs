@@ -54,8 +54,8 @@ fn view(
     Ok(Invitations {
         tabs: counts.tabs(&f, AdminTab::Invitations),
         invitations: invitations.collect(),
+        f: f.sending(&form),
         form,
-        f,
     })
 }
 
@@ -72,7 +72,7 @@ pub async fn make(State(app): State<App>, SignedInForm { posted, me }: SignedInF
     let uses = posted.fields.choice("uses").unwrap_or(0);
     let days = posted.fields.choice("days").unwrap_or(0);
     let verb = move |tx: &mut Tx<'_>| domain::account::invite(tx, by, &code, uses, days);
-    match app.ops().write(verb).await {
+    match posted.attempt(app.ops().write(verb)).await {
         Ok(()) => redirect_with_flash("/admin/invitations", "invited"),
         Err(error) => {
             let errors = posted.field_errors(error)?;

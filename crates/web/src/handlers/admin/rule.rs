@@ -123,6 +123,11 @@ async fn view(
     }
     let mut forms = Forms::new(&f, settings, rows.edited.as_ref());
     change(&f, &mut forms);
+    if let Some(rule) = &rows.edited {
+        // The page that shows the form again edits the same rule.
+        forms.rule.action = format!("{HERE}?domain={}", rule.domain);
+    }
+    let f = f.sending(&forms.rule);
     let next = rows.rules.last().filter(|_| rows.rules.len() == PER_PAGE);
     let word = params.severity.map_or("all", Severity::as_str);
     Ok(Rules {
@@ -155,7 +160,7 @@ fn row(rule: &PeerRule) -> RuleRow {
         reason: rule.reason.clone(),
         note: rule.note.clone(),
         since: rule.created_at.utc(),
-        edit_url: format!("{HERE}?domain={}#rule", rule.domain),
+        edit_url: format!("{HERE}?domain={}#typed", rule.domain),
         lift_url: format!("{HERE}/{}/lift", rule.domain),
     }
 }
@@ -271,12 +276,13 @@ async fn write(app: &App, me: &Me, fields: &Fields) -> Outcome<String> {
     Ok(domain)
 }
 
-/// Counts the follows that a block would end, unless the form confirms the block of this domain.
+/// Counts the follows that a block would end, unless the form confirms the block of this domain. The language
+/// switch confirms nothing: the page that asked asks again.
 async fn ending(posted: &FormPost) -> Outcome<Option<Ending>> {
     let fields = &posted.fields;
     let blocks = fields.choice("severity") == Some(Severity::Block);
     let domain = policy::domain(fields.get("domain"))
-        .filter(|domain| blocks && fields.get("sure") != domain);
+        .filter(|domain| blocks && (fields.get("sure") == domain) == posted.switches_language());
     let Some(domain) = domain else {
         return Ok(None);
     };
@@ -310,7 +316,7 @@ pub async fn set_rule(State(app): State<App>, SignedInForm { posted, me }: Signe
     if let Some(ending) = ending(&posted).await? {
         return ask_again(&posted, ending).await;
     }
-    match write(&app, &me, &posted.fields).await {
+    match posted.attempt(write(&app, &me, &posted.fields)).await {
         Ok(_) => redirect_with_flash(HERE, "rule-written"),
         Err(error) => {
             posted.request.admin()?;

@@ -114,6 +114,19 @@ impl Browser {
         (browser, world)
     }
 
+    /// A visitor of a set-up instance that sends mail.
+    pub async fn with_mail(store: Store) -> (Self, World) {
+        let world = World::new(store).await.unwrap();
+        let browser = Self::on(
+            world.ops.clone(),
+            world.clock.clone(),
+            None,
+            RateLimits::unlimited(),
+            Mailer::demo(DemoInbox::default()),
+        );
+        (browser, world)
+    }
+
     /// A visitor of an instance nobody has set up.
     pub fn before_setup(store: Store) -> (Self, Ops) {
         Self::before_setup_of(store, None)
@@ -337,11 +350,15 @@ impl Browser {
         let location = location.map(|to| to.to_str().unwrap().to_owned());
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let html = String::from_utf8_lossy(&bytes).into_owned();
+        if html.starts_with("<!doctype html>") {
+            crate::tests::markup::typed_form("a page", &html);
+        }
         PageResponse {
             status,
             headers,
             location: location.unwrap_or_default(),
-            html: String::from_utf8_lossy(&bytes).into_owned(),
+            html,
         }
     }
 }

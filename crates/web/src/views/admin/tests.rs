@@ -184,7 +184,7 @@ impl rule::Rules {
             reason: reason.into(),
             note: note.into(),
             since: before(90_000),
-            edit_url: format!("/admin/peers/rules?domain={domain}#rule"),
+            edit_url: format!("/admin/peers/rules?domain={domain}#typed"),
             lift_url: format!("/admin/peers/rules/{domain}/lift"),
         };
         let reason = say(lang, "They advertise.", "Ils font de la publicité.");

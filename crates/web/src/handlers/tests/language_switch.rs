@@ -1,0 +1,183 @@
+//! The language switch of every page with a form: what was typed is there in the other language, and nothing
+//! was done. The pages are those of the routes that answer both GET and POST.
+
+use super::browser::Browser;
+use crate::tests::markup;
+use domain::account::Principal;
+use domain::testing::World;
+use domain::{Tx, secret};
+use http::StatusCode;
+use model::mail::MailLinkKind;
+use model::{ActorId, PostId};
+use store::Store;
+use store::row::MailLink;
+use store::testing::on_sqlite;
+
+/// Routes with a form into which nothing is typed.
+const NOTHING_TYPED: &[&str] = &[
+    "/mail/cancel",
+    "/mail/confirm",
+    "/oauth/authorize",
+    "/p/{id}/delete",
+    "/search",
+];
+/// Routes whose form only a guest gets.
+const OF_GUESTS: &[&str] = &[
+    "/forgotten-password",
+    "/reset-password",
+    "/sign-in",
+    "/sign-in/link",
+    "/sign-up",
+];
+
+/// The routes that answer GET and POST, as they are written down.
+fn routes_with_forms() -> Vec<&'static str> {
+    let routes = include_str!("../mod.rs").split(".route(").skip(1);
+    routes
+        .filter(|route| route.contains("get(") && route.contains("post("))
+        .filter_map(|route| route.split('"').nth(1))
+        .collect()
+}
+
+struct Scene {
+    bea: ActorId,
+    thread: PostId,
+}
+
+impl Scene {
+    async fn new(world: &World) -> Self {
+        let weavers = world.community(world.admin, "weavers").await.unwrap();
+        let thread = world.thread(world.admin, weavers, "Warping").await.unwrap();
+        let bea = world.person("bea").await.unwrap();
+        let cleo = world.person("cleo").await.unwrap();
+        world.community(cleo, "dyers").await.unwrap();
+        // Nobody can look after the community of somebody who is suspended.
+        let suspend = move |tx: &mut Tx<'_>| {
+            domain::account::suspend(tx, Principal::Operator, cleo, "Adverts")
+        };
+        world.ops.write(suspend).await.unwrap();
+        let reset = MailLink {
+            token_hash: secret::digest("reset"),
+            account_id: bea,
+            kind: MailLinkKind::Reset,
+            address: "bea@example.org".into(),
+            expires_at: world.ops.now().plus_seconds(3_600),
+        };
+        let (link, operator) = (secret::digest("link"), Principal::Operator);
+        let make = move |tx: &mut Tx<'_>| {
+            store::account::mail::replace_link(tx.db, &reset)?;
+            domain::account::make_sign_in_link(tx, operator, bea, &link)
+        };
+        world.ops.write(make).await.unwrap();
+        Self { bea, thread }
+    }
+
+    /// A page of the route.
+    fn path(&self, route: &str) -> String {
+        let id = match route.starts_with("/p/") {
+            true => self.thread.to_string(),
+            false => self.bea.to_string(),
+        };
+        let handle = if route.starts_with("/c/") { "weavers" } else { "root" };
+        let key = match route {
+            "/reset-password" => "?key=reset",
+            "/sign-in/link" => "?key=link",
+            _ => "",
+        };
+        let path = route
+            .replace("{handle}", handle)
+            .replace("{id}", &id)
+            .replace("{page}", "privacy");
+        // The form to reply is on the page of its discussion.
+        path.trim_end_matches("/reply").to_owned() + key
+    }
+}
+
+/// Types into every field of a page's form, switches to French, and looks for what was typed.
+async fn switch(browser: &mut Browser, path: &str) {
+    let page = browser.get(path).await;
+    assert_eq!(page.status, StatusCode::OK, "{path}");
+    let form = markup::typed_form(path, &page.html);
+    let form = form.unwrap_or_else(|| panic!("{path}: no form"));
+    let typed = form.typed.iter();
+    let mut fields: Vec<(String, String)> = typed
+        .map(|name| (name.clone(), format!("typed as {name}")))
+        .collect();
+    let words: Vec<String> = fields.iter().map(|(_, words)| words.clone()).collect();
+    fields.extend(form.given.into_iter().filter(|(name, _)| name != "csrf"));
+    fields.push(("redraw".into(), "form".into()));
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    let french = browser.post(&form.action, &fields).await;
+    let said = french.text();
+    assert_eq!(french.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}: {said}");
+    assert!(french.says(r#"<html lang="fr""#), "{path}: {said}");
+    for words in words {
+        let kept = french.says(&format!(r#"value="{words}""#)) || french.says(&format!("\n{words}<"));
+        assert!(kept, "{path}: {words} is lost");
+    }
+    let again = markup::typed_form(path, &french.html);
+    assert!(again.is_some(), "{path}: back to English");
+    let english = browser.post("/language?next=/", &[("lang", "en")]).await;
+    assert_eq!(english.status, StatusCode::SEE_OTHER);
+}
+
+#[test]
+fn every_form_keeps_what_is_typed() {
+    on_sqlite(|store: Store| async move {
+        let (mut guest, world) = Browser::with_mail(store).await;
+        let scene = Scene::new(&world).await;
+        let mut admin = guest.another();
+        admin.sign_in(&world, world.admin).await;
+        let routes = routes_with_forms();
+        assert!(routes.len() > 25, "{routes:?}");
+        for route in routes {
+            let path = scene.path(route);
+            if route == "/setup" {
+                continue;
+            }
+            if NOTHING_TYPED.contains(&route) {
+                let page = admin.get(&path).await;
+                assert!(!page.says(r#"id="typed""#), "{route}");
+            } else if OF_GUESTS.contains(&route) {
+                switch(&mut guest, &path).await;
+            } else {
+                switch(&mut admin, &path).await;
+            }
+        }
+    });
+}
+
+#[test]
+fn the_setup_keeps_what_is_typed() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, ops) = Browser::before_setup(store);
+        let digest = secret::digest("key");
+        let put = move |tx: &mut Tx<'_>| Ok(store::site::put(tx.db, "setup_key", &digest)?);
+        ops.write(put).await.unwrap();
+        switch(&mut browser, "/setup?key=key").await;
+        assert!(ops.site().is_none(), "nothing is set up yet");
+    });
+}
+
+#[test]
+fn the_switch_writes_no_rule_and_an_edited_one_stays_the_same() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        browser.sign_in(&world, world.admin).await;
+        let rule = [
+            ("redraw", "form"),
+            ("domain", "loud.example"),
+            ("severity", "silence"),
+            ("note", "Seen twice"),
+        ];
+        let french = browser.post("/admin/peers/rules?lang=fr", &rule).await;
+        assert!(french.says("Seen twice") && french.says(r#"value="loud.example""#));
+        let written = browser.post("/admin/peers/rules", rule.get(1..).unwrap()).await;
+        assert_eq!(written.status, StatusCode::SEE_OTHER, "{}", written.html);
+        let edit = "/admin/peers/rules?domain=loud.example";
+        let page = browser.get(edit).await;
+        assert!(page.says(&format!(r#"action="{edit}""#)), "{}", page.html);
+        let switched = browser.post(&format!("{edit}&lang=en"), &rule).await;
+        assert!(switched.says("Edit this rule"), "{}", switched.text());
+    });
+}
