@@ -361,7 +361,11 @@ impl fmt::Display for SwitchButton<'_> {
                 r#"form="typed" formnovalidate name="redraw" value="{}" formaction="{}{}lang={lang}""#,
                 form.redraw,
                 Escaped(&form.action),
-                if form.action.contains('?') { "&amp;" } else { "?" }
+                if form.action.contains('?') {
+                    "&amp;"
+                } else {
+                    "?"
+                }
             ),
             None => {
                 let next: String =

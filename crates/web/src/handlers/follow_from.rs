@@ -61,14 +61,14 @@ pub async fn leave(
         }),
         Err(error) => {
             let mut view = view(&posted.request, &target, name).await?;
-            match said_of_the_server(&view.f, &error) {
-                Some(message) => {
-                    view.form.set("server", posted.fields.get("server"));
-                    view.form.fault("server", message);
-                }
-                None => view.form = posted.field_errors(error)?.show_on(&view.f, view.form),
+            if let Some(message) = said_of_the_server(&view.f, &error) {
+                view.form.set("server", posted.fields.get("server"));
+                view.form.fault("server", message);
+                return show_invalid(&view);
             }
-            show_invalid(&view)
+            let errors = posted.field_errors(error)?;
+            view.form = errors.show_on(&view.f, view.form);
+            errors.respond(&view)
         }
     }
 }

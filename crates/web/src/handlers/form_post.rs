@@ -1,6 +1,7 @@
 //! Extractors of submitted forms. Handlers take forms only through [`FormPost`] or [`SignedInForm`],
 //! which refuse requests from other sites' pages and forms without the sender's CSRF key.
 
+use askama::Template;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use domain::{Error, Outcome};
@@ -15,7 +16,7 @@ use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
 
 use super::page_request::{self, PageRequest};
-use super::response::{self, PageError};
+use super::response::{self, Page, PageError};
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::views::error::SavedForm;
@@ -360,7 +361,8 @@ impl FormPost {
         PageError::with_form(error.into(), self.fields.saved(&self.request.path))
     }
 
-    /// The field errors of an `Invalid` refusal, to be marked in the form.
+    /// What the page with the form says of a refusal: the fields at fault of an `Invalid` one, and when to try
+    /// again after `TooMany`.
     ///
     /// # Errors
     /// Any other error, with the form kept.
@@ -368,6 +370,12 @@ impl FormPost {
         match error {
             Error::Refused(Refusal::Invalid(errors)) => Ok(FieldErrors {
                 errors,
+                retry_after: None,
+                typed: &self.fields.0,
+            }),
+            Error::Refused(Refusal::TooMany { retry_after }) => Ok(FieldErrors {
+                errors: Vec::new(),
+                retry_after: Some(retry_after),
                 typed: &self.fields.0,
             }),
             other @ (Error::Refused(_) | Error::Fault(_)) => Err(self.fail(other)),
@@ -383,6 +391,8 @@ impl FormPost {
 /// The errors of a submitted form.
 pub struct FieldErrors<'s> {
     errors: Vec<FieldError>,
+    /// The seconds to wait, where a rate limit refused the form.
+    retry_after: Option<u64>,
     typed: &'s [(String, String)],
 }
 
@@ -401,7 +411,18 @@ impl FieldErrors<'_> {
             let message = missing().unwrap_or_else(|| response::field_error(f, name, error.why));
             form.fault(name, message);
         }
+        if let Some(seconds) = self.retry_after {
+            form.fault = Some(response::wait(f, seconds));
+        }
         form
+    }
+
+    /// Renders the page with the form again: 422, or 429 with `Retry-After`.
+    pub fn respond(&self, view: &impl Template) -> Page {
+        match self.retry_after {
+            Some(seconds) => response::show_too_many(view, seconds),
+            None => response::show_invalid(view),
+        }
     }
 }
 

@@ -126,6 +126,24 @@ pub fn show_invalid(view: &impl Template) -> Page {
     show_with_status(StatusCode::UNPROCESSABLE_ENTITY, view)
 }
 
+/// Renders a form again that a rate limit refused: 429.
+pub fn show_too_many(view: &impl Template, retry_after: u64) -> Page {
+    let shown = show_with_status(StatusCode::TOO_MANY_REQUESTS, view)?;
+    Ok(with_retry_after(shown, retry_after))
+}
+
+fn with_retry_after(mut response: Response, seconds: u64) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    response
+}
+
+/// Says when to try again after too many requests.
+pub fn wait(f: &Frame, seconds: u64) -> String {
+    let message = f.message("error-too-many-text");
+    message.arg("count", minutes(seconds)).to_string()
+}
+
 /// Renders a page with another status than 200.
 pub fn show_with_status(status: StatusCode, view: &impl Template) -> Page {
     match view.render() {
@@ -350,12 +368,13 @@ async fn error_page(app: &App, parts: &mut Parts, fail: &PageError) -> Response 
         kind,
         f,
     };
-    let mut response = show_with_status(status, &view).unwrap_or_else(|_| status.into_response());
-    if let Cause::Error(Error::Refused(Refusal::TooMany { retry_after })) = &fail.cause {
-        let headers = response.headers_mut();
-        headers.insert(header::RETRY_AFTER, HeaderValue::from(*retry_after));
+    let response = show_with_status(status, &view).unwrap_or_else(|_| status.into_response());
+    match &fail.cause {
+        Cause::Error(Error::Refused(Refusal::TooMany { retry_after })) => {
+            with_retry_after(response, *retry_after)
+        }
+        Cause::Error(_) | Cause::TimedOut | Cause::Kept => response,
     }
-    response
 }
 
 /// The fields to sign in and send the kept form in one step, where the session has ended.
@@ -369,10 +388,7 @@ fn sign_in_fields(f: &Frame, fail: &PageError) -> Option<Form> {
     if let Some((error, handle)) = fail.sign_in.as_deref() {
         form.set(SIGN_IN_HANDLE, handle);
         let why = match error {
-            Error::Refused(Refusal::TooMany { retry_after }) => f
-                .message("error-too-many-text")
-                .arg("count", minutes(*retry_after))
-                .to_string(),
+            Error::Refused(Refusal::TooMany { retry_after }) => wait(f, *retry_after),
             Error::Refused(Refusal::NotAllowed(rule)) => {
                 f.text(&format!("rule-{}", rule.code())).to_owned()
             }

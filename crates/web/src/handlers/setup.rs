@@ -13,9 +13,7 @@ use model::{ActorId, Handle, LangText, Registration, Site, Why};
 use super::account::sign_up;
 use super::form_post::{Fields, FormPost};
 use super::page_request::PageRequest;
-use super::response::{
-    Page, redirect_with_flash, show, show_invalid, show_with_status, with_sign_in,
-};
+use super::response::{Page, redirect_with_flash, show, show_with_status, with_sign_in};
 use crate::views::setup::{Setup, SetupClosed, setup_form};
 
 /// The time zone offered; the script offers the browser's instead.
@@ -65,7 +63,7 @@ pub async fn set_up(State(app): State<App>, posted: FormPost) -> Page {
                     .arg("expected", expected);
                 form.fault("url", why.to_string());
             }
-            show_invalid(&Setup {
+            errors.respond(&Setup {
                 f: f.sending(&form),
                 form,
             })

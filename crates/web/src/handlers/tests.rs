@@ -19,6 +19,7 @@ mod pictures;
 mod statements;
 mod suspension;
 mod today;
+mod too_many;
 mod unread;
 mod wording;
 mod writing;

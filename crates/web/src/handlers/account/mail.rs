@@ -9,7 +9,7 @@ use httpkit::rate_limits::RateLimit;
 use httpkit::session::Me;
 use model::mail::{MailAddress, MailLinkKind};
 use model::refusal::Checks;
-use model::{Refusal, Why};
+use model::{ActorId, Why};
 
 use super::session::require_password;
 use super::sign_in_link::{expired, not_stored};
@@ -18,7 +18,7 @@ use crate::frame::{Frame, Section};
 use crate::handlers::form_post::{FormPost, SignedInForm};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
-use crate::handlers::response::{Page, PageError, redirect_with_flash, show, show_invalid};
+use crate::handlers::response::{Page, PageError, redirect_with_flash, show};
 use crate::views::account::mail::{
     AddressPage, DemoMail, Forgotten, ForgottenSent, LinkPage, ResetPassword, address_form,
     forgotten_form, link_form, reset_form,
@@ -59,7 +59,7 @@ pub async fn change_address(State(app): State<App>, signed_in: SignedInForm) -> 
             let errors = posted.field_errors(error)?;
             let f = posted.request.framed(Section::Me).await?;
             let form = errors.show_on(&f, address_form(&f));
-            show_invalid(&address_page(&app, me, f, form))
+            errors.respond(&address_page(&app, me, f, form))
         }
     }
 }
@@ -97,14 +97,16 @@ async fn link_page(request: PageRequest, kind: MailLinkKind) -> Page {
     let Some(address) = address else {
         return expired(f);
     };
-    let form = link_form(kind, &key);
-    show(&LinkPage {
+    show(&link_view(f, kind, address, link_form(kind, &key))).map(not_stored)
+}
+
+fn link_view(f: Frame, kind: MailLinkKind, address: String, form: Form) -> LinkPage {
+    LinkPage {
         kind,
         address,
+        f: f.sending(&form),
         form,
-        f,
-    })
-    .map(not_stored)
+    }
 }
 
 /// The address of a link that can be used.
@@ -120,46 +122,50 @@ async fn link_address(
 
 /// `POST /mail/confirm`
 pub async fn confirm(State(app): State<App>, posted: FormPost) -> Page {
-    let digest = secret::digest(posted.fields.get("key"));
-    app.limits()
-        .count_ip(RateLimit::SignIn, posted.request.ip)?;
-    let verb = move |tx: &mut Tx<'_>| domain::account::confirm_address(tx, &digest);
-    let signed_in = posted.request.me.is_some();
-    let next = if signed_in {
-        "/settings/mail"
-    } else {
-        "/sign-in"
+    let next = match posted.request.me.is_some() {
+        true => "/settings/mail",
+        false => "/sign-in",
     };
-    used(
-        app.ops().write(verb).await,
-        posted,
-        next,
-        "address-confirmed",
-    )
-    .await
+    let used = use_link(&app, &posted, domain::account::confirm_address);
+    match posted.attempt(used).await {
+        Ok(_) => redirect_with_flash(next, "address-confirmed"),
+        Err(error) => not_used(&posted, MailLinkKind::Confirm, error).await,
+    }
 }
 
 /// `POST /mail/cancel`
 pub async fn cancel(State(app): State<App>, posted: FormPost) -> Page {
-    let digest = secret::digest(posted.fields.get("key"));
-    app.limits()
-        .count_ip(RateLimit::SignIn, posted.request.ip)?;
-    let verb = move |tx: &mut Tx<'_>| domain::account::cancel_address_change(tx, &digest);
-    let next = "/forgotten-password";
-    used(app.ops().write(verb).await, posted, next, "address-kept").await
+    let used = use_link(&app, &posted, domain::account::cancel_address_change);
+    match posted.attempt(used).await {
+        Ok(_) => redirect_with_flash("/forgotten-password", "address-kept"),
+        Err(error) => not_used(&posted, MailLinkKind::Cancel, error).await,
+    }
 }
 
-async fn used<T>(done: Outcome<T>, posted: FormPost, next: &str, flash: &str) -> Page {
-    match done {
-        Ok(_) => redirect_with_flash(next, flash),
-        Err(Error::Refused(Refusal::Invalid(errors)))
-            if errors.iter().any(|e| e.field == "link") =>
-        {
-            let f = posted.request.framed(Section::Me).await?;
-            expired(f)
-        }
-        Err(error) => Err(PageError::from(error).without_form()),
-    }
+async fn use_link(
+    app: &App,
+    posted: &FormPost,
+    verb: fn(&mut Tx<'_>, &str) -> Outcome<ActorId>,
+) -> Outcome<ActorId> {
+    app.limits()
+        .count_ip(RateLimit::SignIn, posted.request.ip)?;
+    let digest = secret::digest(posted.fields.get("key"));
+    app.ops().write(move |tx| verb(tx, &digest)).await
+}
+
+/// Shows the page of the link again, or says that it cannot be used any more.
+async fn not_used(posted: &FormPost, kind: MailLinkKind, error: Error) -> Page {
+    let errors = posted.field_errors(error);
+    let errors = errors.map_err(PageError::without_form)?;
+    let key = posted.fields.get("key");
+    let address = link_address(&posted.request, kind, key).await?;
+    let f = posted.request.framed(Section::Me).await?;
+    let Some(address) = address.filter(|_| !errors.names("link")) else {
+        return expired(f);
+    };
+    let form = errors.show_on(&f, link_form(kind, key));
+    let page = errors.respond(&link_view(f, kind, address, form));
+    page.map(not_stored)
 }
 
 /// `GET /forgotten-password`
@@ -188,7 +194,7 @@ pub async fn forgotten(State(app): State<App>, posted: FormPost) -> Page {
             let errors = posted.field_errors(error)?;
             let f = posted.request.framed(Section::Me).await?;
             let form = errors.show_on(&f, forgotten_form(&f));
-            show_invalid(&ask_reset(&app, f, form))
+            errors.respond(&ask_reset(&app, f, form))
         }
     }
 }
@@ -224,18 +230,15 @@ fn reset_view(f: Frame, form: Form) -> ResetPassword {
 pub async fn reset(State(app): State<App>, posted: FormPost) -> Page {
     match posted.attempt(write_password(&app, &posted)).await {
         Ok(()) => redirect_with_flash("/sign-in", "password-reset"),
-        Err(Error::Refused(Refusal::Invalid(errors)))
-            if errors.iter().any(|e| e.field == "link") =>
-        {
-            let f = posted.request.framed(Section::Me).await?;
-            expired(f)
-        }
         Err(error) => {
             let errors = posted.field_errors(error);
             let errors = errors.map_err(PageError::without_form)?;
             let f = posted.request.framed(Section::Me).await?;
+            if errors.names("link") {
+                return expired(f);
+            }
             let form = errors.show_on(&f, reset_form(&f, posted.fields.get("key")));
-            show_invalid(&reset_view(f, form)).map(not_stored)
+            errors.respond(&reset_view(f, form)).map(not_stored)
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::frame::{Frame, Section};
 use crate::handlers::form_post::{FormPost, SignedInForm};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
-use crate::handlers::response::{Page, redirect_with_flash, show, show_invalid};
+use crate::handlers::response::{Page, redirect_with_flash, show};
 use crate::handlers::show::{actor, community};
 use crate::views::account::{
     Moving, OtherAddress, SettingsTab, moving_form, moving_url, settings_tabs,
@@ -197,5 +197,5 @@ async fn at_fault(posted: &FormPost, handle: &str, error: Error) -> Page {
     let errors = posted.field_errors(error)?;
     let (f, rows) = framed(&posted.request, handle).await?;
     let form = errors.show_on(&f, moving_form(&f, handle));
-    show_invalid(&page(f, form, &rows))
+    errors.respond(&page(f, form, &rows))
 }

@@ -14,7 +14,7 @@ use crate::form::Form;
 use crate::frame::{Frame, Section};
 use crate::handlers::form_post::{Fields, SignedInForm};
 use crate::handlers::page_request::PageRequest;
-use crate::handlers::response::{Page, redirect_with_flash, show, show_invalid};
+use crate::handlers::response::{Page, redirect_with_flash, show};
 use crate::handlers::show::actor;
 use crate::views::account::{Profile, SettingsTab, profile_form, settings_tabs};
 
@@ -84,7 +84,7 @@ pub async fn change(
             if posted.file("picture").is_some() && form.get("picture").error.is_none() {
                 form.fault("picture", f.text("enter-picture-again"));
             }
-            show_invalid(&page(f, form, &me.actor))
+            errors.respond(&page(f, form, &me.actor))
         }
     }
 }

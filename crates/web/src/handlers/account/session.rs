@@ -13,7 +13,7 @@ use crate::frame::{Frame, Section};
 use crate::handlers::form_post::{FormPost, SignedInForm};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
-use crate::handlers::response::{Page, redirect_with_flash, show, show_invalid, with_cookie};
+use crate::handlers::response::{Page, redirect_with_flash, show, with_cookie};
 use crate::views::account::{
     Password, SessionRow, Sessions, SettingsTab, password_form, settings_tabs,
 };
@@ -96,7 +96,7 @@ pub async fn change_password(State(app): State<App>, signed_in: SignedInForm) ->
             let errors = signed_in.posted.field_errors(error)?;
             let f = signed_in.posted.request.framed(Section::Me).await?;
             let form = errors.show_on(&f, password_form(&f));
-            show_invalid(&page(f, form))
+            errors.respond(&page(f, form))
         }
     }
 }

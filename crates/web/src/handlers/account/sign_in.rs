@@ -14,8 +14,8 @@ use crate::handlers::follow_from;
 use crate::handlers::form_post::{FormPost, SignedInForm};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::response::{
-    Page, PageError, local_path, redirect, redirect_with_flash, show, show_invalid,
-    show_with_status, with_cookie, with_sign_in,
+    Page, PageError, local_path, redirect, redirect_with_flash, show, show_with_status,
+    with_cookie, with_sign_in,
 };
 use crate::handlers::show::actor;
 use crate::views::account::{Awaiting, NotOpen, SignIn, sign_in_form};
@@ -96,7 +96,7 @@ pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
             let errors = posted.field_errors(error);
             let errors = errors.map_err(PageError::without_form)?;
             let with_errors = |f: &Frame, form| errors.show_on(f, form);
-            show_invalid(&page(&posted.request, next, typed.get("then"), with_errors).await?)
+            errors.respond(&page(&posted.request, next, typed.get("then"), with_errors).await?)
         }
     }
 }

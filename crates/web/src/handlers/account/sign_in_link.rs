@@ -15,7 +15,7 @@ use crate::frame::{Frame, Section};
 use crate::handlers::form_post::FormPost;
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::response::{
-    Page, PageError, redirect_with_flash, show, show_invalid, show_with_status, with_sign_in,
+    Page, PageError, redirect_with_flash, show, show_with_status, with_sign_in,
 };
 use crate::handlers::show::actor;
 use crate::views::account::{LinkExpired, SignInLink, sign_in_link_form};
@@ -81,7 +81,7 @@ pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
                 return expired(f);
             };
             let form = errors.show_on(&f, sign_in_link_form(&f, key));
-            show_invalid(&view(f, &owner, form)).map(not_stored)
+            errors.respond(&view(f, &owner, form)).map(not_stored)
         }
     }
 }

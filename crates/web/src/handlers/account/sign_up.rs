@@ -12,9 +12,7 @@ use model::{AccountState, ActorId, Handle, Registration};
 use crate::frame::Section;
 use crate::handlers::form_post::{Fields, FormPost};
 use crate::handlers::page_request::PageRequest;
-use crate::handlers::response::{
-    Page, redirect, redirect_with_flash, show, show_invalid, with_sign_in,
-};
+use crate::handlers::response::{Page, redirect, redirect_with_flash, show, with_sign_in};
 use crate::views::account::{Awaiting, SignUp, sign_up_form};
 
 /// `GET /sign-up?invitation=…`
@@ -73,7 +71,7 @@ pub async fn sign_up(State(app): State<App>, posted: FormPost) -> Page {
                 &f,
                 sign_up_form(&f, registration, app.mailer().is_configured()),
             );
-            show_invalid(&SignUp {
+            errors.respond(&SignUp {
                 registration,
                 f: f.sending(&form),
                 form,

@@ -13,7 +13,7 @@ use crate::frame::{Frame, Section};
 use crate::handlers::form_post::SignedInForm;
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
-use crate::handlers::response::{Page, redirect_with_flash, show, show_invalid};
+use crate::handlers::response::{Page, redirect_with_flash, show};
 use crate::views::account::{AppRow, SettingsTab, TokenRow, Tokens, settings_tabs, token_form};
 
 /// `GET /settings/tokens`
@@ -85,8 +85,9 @@ pub async fn make(State(app): State<App>, SignedInForm { posted, me }: SignedInF
     match made {
         Ok(_) => show(&page(f, access, form, Some(token))),
         Err(error) => {
-            let form = posted.field_errors(error)?.show_on(&f, form);
-            show_invalid(&page(f, access, form, None))
+            let errors = posted.field_errors(error)?;
+            let form = errors.show_on(&f, form);
+            errors.respond(&page(f, access, form, None))
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::handlers::account::session::device;
 use crate::handlers::form_post::SignedInForm;
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
-use crate::handlers::response::{Page, show, show_invalid};
+use crate::handlers::response::{Page, show};
 use crate::handlers::show::actor;
 use crate::views::account::SessionRow;
 use crate::views::admin::AdminTab;
@@ -150,7 +150,7 @@ async fn answer(
             let (f, counts, found) = read(&posted.request, id).await?;
             let form = question_form(&f, question, &format!("/admin/accounts/{id}"));
             let form = errors.show_on(&f, form);
-            show_invalid(&view(f, &counts, &found, question, form))
+            errors.respond(&view(f, &counts, &found, question, form))
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::form::{Choice, Form};
 use crate::frame::Frame;
 use crate::handlers::form_post::SignedInForm;
 use crate::handlers::page_request::PageRequest;
-use crate::handlers::response::{Page, redirect_with_flash, show, show_invalid};
+use crate::handlers::response::{Page, redirect_with_flash, show};
 use crate::handlers::show::community;
 use crate::views::admin::{AdminTab, WithoutFacilitator, give_form};
 
@@ -73,7 +73,7 @@ pub async fn give(State(app): State<App>, SignedInForm { posted, me }: SignedInF
             let errors = posted.field_errors(error)?;
             let (f, counts, rows) = read(&posted.request).await?;
             let form = errors.show_on(&f, form(&f, &rows));
-            show_invalid(&view(f, &counts, &rows, form))
+            errors.respond(&view(f, &counts, &rows, form))
         }
     }
 }

@@ -12,7 +12,7 @@ use query::erase::ErasablePost;
 use super::page;
 use crate::handlers::form_post::{FormPost, SignedInForm};
 use crate::handlers::page_request::PageRequest;
-use crate::handlers::response::{Page, redirect_with_flash, show, show_invalid};
+use crate::handlers::response::{Page, redirect_with_flash, show};
 use crate::handlers::show::actor;
 use crate::views::admin::AdminTab;
 use crate::views::admin::erase::{AskErase, ErasableRow, Erase, ask_erase_form, erase_form};
@@ -43,7 +43,7 @@ pub async fn erase(State(app): State<App>, SignedInForm { posted, me }: SignedIn
             let errors = posted.field_errors(error)?;
             let mut view = view(&posted.request).await?;
             view.form = errors.show_on(&view.f, view.form);
-            return show_invalid(&view);
+            return errors.respond(&view);
         }
     };
     if found.erased {

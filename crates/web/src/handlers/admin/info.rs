@@ -12,7 +12,7 @@ use crate::frame::Frame;
 use crate::handlers::form_post::SignedInForm;
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
-use crate::handlers::response::{Page, redirect_with_flash, show, show_invalid};
+use crate::handlers::response::{Page, redirect_with_flash, show};
 use crate::views::admin::AdminTab;
 use crate::views::info::{EditPage, page_form, page_url};
 
@@ -93,7 +93,7 @@ pub async fn change(
             let view = view(&posted.request, which, |f, _| {
                 errors.show_on(f, page_form(f, which))
             });
-            show_invalid(&view.await.map_err(|error| posted.fail(error))?)
+            errors.respond(&view.await.map_err(|error| posted.fail(error))?)
         }
     }
 }

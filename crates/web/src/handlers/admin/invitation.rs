@@ -14,7 +14,7 @@ use crate::frame::Frame;
 use crate::handlers::form_post::SignedInForm;
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
-use crate::handlers::response::{Page, redirect_with_flash, show, show_invalid};
+use crate::handlers::response::{Page, redirect_with_flash, show};
 use crate::handlers::show::actor;
 use crate::views::admin::{AdminTab, InvitationRow, Invitations, invitation_form};
 
@@ -78,7 +78,7 @@ pub async fn make(State(app): State<App>, SignedInForm { posted, me }: SignedInF
             let errors = posted.field_errors(error)?;
             let (f, counts, rows) = read(&posted.request).await?;
             let form = errors.show_on(&f, invitation_form(&f));
-            show_invalid(&view(&posted.request, f, &counts, &rows, form)?)
+            errors.respond(&view(&posted.request, f, &counts, &rows, form)?)
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::frame::Frame;
 use crate::handlers::form_post::{FieldErrors, Fields, FormPost, SignedInForm};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
-use crate::handlers::response::{Page, PageError, redirect_with_flash, show, show_invalid};
+use crate::handlers::response::{Page, PageError, redirect_with_flash, show};
 use crate::views::admin::AdminTab;
 use crate::views::admin::rule::{
     Ending, Lists, RuleRow, Rules, UnusedRow, list_form, parts, policy_form, rule_form,
@@ -224,7 +224,7 @@ async fn show_errors(
         None,
     )
     .await;
-    show_invalid(&view.map_err(|error| posted.fail(error))?)
+    errors.respond(&view.map_err(|error| posted.fail(error))?)
 }
 
 /// `POST /admin/peers/policy`

@@ -11,7 +11,7 @@ use crate::form::Form;
 use crate::frame::Frame;
 use crate::handlers::form_post::SignedInForm;
 use crate::handlers::page_request::PageRequest;
-use crate::handlers::response::{Page, redirect_with_flash, show, show_invalid};
+use crate::handlers::response::{Page, redirect_with_flash, show};
 use crate::handlers::setup;
 use crate::views::admin::{AdminTab, Settings, settings_form};
 use crate::views::parts::Tab;
@@ -77,7 +77,7 @@ pub async fn change(State(app): State<App>, SignedInForm { posted, me }: SignedI
         Err(error) => {
             let errors = posted.field_errors(error)?;
             let view = view(&posted.request, |f| errors.show_on(f, settings_form(f))).await;
-            show_invalid(&view.map_err(|error| posted.fail(error))?)
+            errors.respond(&view.map_err(|error| posted.fail(error))?)
         }
     }
 }

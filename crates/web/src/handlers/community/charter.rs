@@ -14,7 +14,7 @@ use crate::handlers::account::sign_up;
 use crate::handlers::form_post::{Fields, SignedInForm};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
-use crate::handlers::response::{Page, redirect_with_flash, show, show_invalid};
+use crate::handlers::response::{Page, redirect_with_flash, show};
 use crate::handlers::show::{actor, community};
 use crate::views::account::moving_url;
 use crate::views::community::{Edit, community_form};
@@ -50,7 +50,7 @@ pub async fn found(State(app): State<App>, signed_in: SignedInForm) -> Page {
                 .framed(Section::Communities)
                 .await?;
             let form = errors.show_on(&f, community_form(&f, FOUND, true));
-            show_invalid(&Edit {
+            errors.respond(&Edit {
                 f: f.sending(&form),
                 form,
                 colour: None,
@@ -180,7 +180,7 @@ pub async fn change(
             let errors = posted.field_errors(error)?;
             let f = posted.request.framed(Section::Communities).await?;
             let form = errors.show_on(&f, form(&f, &place));
-            show_invalid(&page(f, form, &place, colour))
+            errors.respond(&page(f, form, &place, colour))
         }
     }
 }

@@ -24,7 +24,7 @@ use crate::handlers::community as places;
 use crate::handlers::form_post::{FormPost, SignedInForm};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
-use crate::handlers::response::{Page, redirect_to_post, show, show_invalid};
+use crate::handlers::response::{Page, redirect_to_post, show};
 use crate::handlers::show::{actor, community};
 use crate::views::discussion::{Completions, Compose, ComposePurpose, Preview, thread_form};
 
@@ -97,7 +97,7 @@ pub async fn start(
             let (f, kinds) = new_page(&posted.request, place.id()).await?;
             let form = of_new_post(&f, thread_form(&f, &new_url(&place), kind, &kinds));
             let form = choose_again(&f, errors.show_on(&f, form), posted);
-            show_invalid(&new_view(f, form, &place, kind))
+            errors.respond(&new_view(f, form, &place, kind))
         }
     }
 }
@@ -183,7 +183,7 @@ pub async fn edit(
                 refill_pictures(&mut form, &found);
                 conflict = Some(filled(&f, &found));
             }
-            show_invalid(&Compose {
+            errors.respond(&Compose {
                 conflict,
                 ..edit_view(f, form, &found)
             })

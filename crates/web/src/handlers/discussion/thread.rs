@@ -19,7 +19,7 @@ use crate::frame::{Frame, LinkPreview, Section};
 use crate::handlers::form_post::SignedInForm;
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
-use crate::handlers::response::{Page, redirect, show, show_invalid, sign_in_path};
+use crate::handlers::response::{Page, redirect, show, sign_in_path};
 use crate::handlers::show::discussion::{PostPage, excerpt, post, text, title};
 use crate::handlers::show::{actor, community, details};
 use crate::views::discussion::{self as views, Reply, Thread, reply_form};
@@ -311,7 +311,7 @@ pub async fn reply(
                 let form = errors.show_on(&view.f, reply.form.clone());
                 reply.form = choose_again(&view.f, form, posted);
             }
-            show_invalid(&view)
+            errors.respond(&view)
         }
     }
 }

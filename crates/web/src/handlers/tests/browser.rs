@@ -88,42 +88,30 @@ impl PageResponse {
 impl Browser {
     /// A visitor of a set-up instance.
     pub async fn new(store: Store) -> (Self, World) {
-        let world = World::new(store).await.unwrap();
-        let limits = RateLimits::unlimited();
-        let browser = Self::on(
-            world.ops.clone(),
-            world.clock.clone(),
-            None,
-            limits,
-            Mailer::default(),
-        );
-        (browser, world)
-    }
-
-    /// A visitor of a set-up instance with the limits of a server in use.
-    pub async fn limited(store: Store) -> (Self, World) {
-        let world = World::new(store).await.unwrap();
-        let limits = RateLimits::normal();
-        let browser = Self::on(
-            world.ops.clone(),
-            world.clock.clone(),
-            None,
-            limits,
-            Mailer::default(),
-        );
-        (browser, world)
+        Self::visiting(store, RateLimits::unlimited(), Mailer::default()).await
     }
 
     /// A visitor of a set-up instance that sends mail.
     pub async fn with_mail(store: Store) -> (Self, World) {
+        let mailer = Mailer::demo(DemoInbox::default());
+        Self::visiting(store, RateLimits::unlimited(), mailer).await
+    }
+
+    /// A visitor of a set-up instance with the limits of a server in use.
+    pub async fn limited(store: Store) -> (Self, World) {
+        Self::visiting(store, RateLimits::normal(), Mailer::default()).await
+    }
+
+    /// The same, where mail is sent.
+    pub async fn limited_with_mail(store: Store) -> (Self, World) {
+        let mailer = Mailer::demo(DemoInbox::default());
+        Self::visiting(store, RateLimits::normal(), mailer).await
+    }
+
+    async fn visiting(store: Store, limits: RateLimits, mailer: Mailer) -> (Self, World) {
         let world = World::new(store).await.unwrap();
-        let browser = Self::on(
-            world.ops.clone(),
-            world.clock.clone(),
-            None,
-            RateLimits::unlimited(),
-            Mailer::demo(DemoInbox::default()),
-        );
+        let (ops, clock) = (world.ops.clone(), world.clock.clone());
+        let browser = Self::on(ops, clock, None, limits, mailer);
         (browser, world)
     }
 

@@ -2,28 +2,23 @@
 //! was done. The pages are those of the routes that answer both GET and POST.
 
 use super::browser::Browser;
+use super::too_many::make_links;
 use crate::tests::markup;
 use domain::account::Principal;
 use domain::testing::World;
 use domain::{Tx, secret};
 use http::StatusCode;
-use model::mail::MailLinkKind;
 use model::{ActorId, PostId};
 use store::Store;
-use store::row::MailLink;
 use store::testing::on_sqlite;
 
 /// Routes with a form into which nothing is typed.
-const NOTHING_TYPED: &[&str] = &[
-    "/mail/cancel",
-    "/mail/confirm",
-    "/oauth/authorize",
-    "/p/{id}/delete",
-    "/search",
-];
+const NOTHING_TYPED: &[&str] = &["/oauth/authorize", "/p/{id}/delete", "/search"];
 /// Routes whose form only a guest gets.
 const OF_GUESTS: &[&str] = &[
     "/forgotten-password",
+    "/mail/cancel",
+    "/mail/confirm",
     "/reset-password",
     "/sign-in",
     "/sign-in/link",
@@ -56,19 +51,7 @@ impl Scene {
             domain::account::suspend(tx, Principal::Operator, cleo, "Adverts")
         };
         world.ops.write(suspend).await.unwrap();
-        let reset = MailLink {
-            token_hash: secret::digest("reset"),
-            account_id: bea,
-            kind: MailLinkKind::Reset,
-            address: "bea@example.org".into(),
-            expires_at: world.ops.now().plus_seconds(3_600),
-        };
-        let (link, operator) = (secret::digest("link"), Principal::Operator);
-        let make = move |tx: &mut Tx<'_>| {
-            store::account::mail::replace_link(tx.db, &reset)?;
-            domain::account::make_sign_in_link(tx, operator, bea, &link)
-        };
-        world.ops.write(make).await.unwrap();
+        make_links(world, bea).await;
         Self { bea, thread }
     }
 
@@ -78,8 +61,14 @@ impl Scene {
             true => self.thread.to_string(),
             false => self.bea.to_string(),
         };
-        let handle = if route.starts_with("/c/") { "weavers" } else { "root" };
+        let handle = if route.starts_with("/c/") {
+            "weavers"
+        } else {
+            "root"
+        };
         let key = match route {
+            "/mail/cancel" => "?key=cancel",
+            "/mail/confirm" => "?key=confirm",
             "/reset-password" => "?key=reset",
             "/sign-in/link" => "?key=link",
             _ => "",
@@ -106,13 +95,21 @@ async fn switch(browser: &mut Browser, path: &str) {
     let words: Vec<String> = fields.iter().map(|(_, words)| words.clone()).collect();
     fields.extend(form.given.into_iter().filter(|(name, _)| name != "csrf"));
     fields.push(("redraw".into(), "form".into()));
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    let fields: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(k, v)| (k.as_str(), v.as_str()))
+        .collect();
     let french = browser.post(&form.action, &fields).await;
     let said = french.text();
-    assert_eq!(french.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}: {said}");
+    assert_eq!(
+        french.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "{path}: {said}"
+    );
     assert!(french.says(r#"<html lang="fr""#), "{path}: {said}");
     for words in words {
-        let kept = french.says(&format!(r#"value="{words}""#)) || french.says(&format!("\n{words}<"));
+        let kept =
+            french.says(&format!(r#"value="{words}""#)) || french.says(&format!("\n{words}<"));
         assert!(kept, "{path}: {words} is lost");
     }
     let again = markup::typed_form(path, &french.html);
@@ -172,7 +169,9 @@ fn the_switch_writes_no_rule_and_an_edited_one_stays_the_same() {
         ];
         let french = browser.post("/admin/peers/rules?lang=fr", &rule).await;
         assert!(french.says("Seen twice") && french.says(r#"value="loud.example""#));
-        let written = browser.post("/admin/peers/rules", rule.get(1..).unwrap()).await;
+        let written = browser
+            .post("/admin/peers/rules", rule.get(1..).unwrap())
+            .await;
         assert_eq!(written.status, StatusCode::SEE_OTHER, "{}", written.html);
         let edit = "/admin/peers/rules?domain=loud.example";
         let page = browser.get(edit).await;
