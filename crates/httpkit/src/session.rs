@@ -9,8 +9,8 @@ use http::header::{AUTHORIZATION, COOKIE, HeaderMap};
 use http::request::Parts;
 use model::account::AccountState;
 use model::oauth::{Scope, Scopes};
-use model::refusal::Rule;
-use model::{ActorId, Lang, Refusal, SessionId, SiteRole, Why};
+use model::refusal::{Checks, Rule};
+use model::{AccountName, ActorId, Lang, Refusal, SessionId, SiteRole, Why};
 use query::row;
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -273,7 +273,8 @@ async fn token_owner(app: &App, token: &str) -> Outcome<Option<(Scopes, Option<M
 #[derive(Debug, Clone, Copy)]
 pub struct SignInAttempt<'a> {
     pub ip: IpAddr,
-    pub handle: &'a str,
+    /// What was typed to name the account, see [`AccountName`].
+    pub name: &'a str,
     pub password: &'a str,
     /// What the browser calls itself.
     pub agent: &'a str,
@@ -317,19 +318,20 @@ impl NewSignIn {
     }
 }
 
-/// Signs in with handle and password.
+/// Signs in with the name of an account and its password.
 ///
 /// # Errors
-/// `TooMany`; `Invalid(password: Mismatch)` for an unknown handle as well;
-/// `NotAllowed(ActiveAccount)` for the right password of a pending or suspended account.
+/// `Invalid` of `handle` and `password` where no account could be meant; `TooMany`;
+/// `Invalid(password: Mismatch)` for an unknown account as well; `NotAllowed(ActiveAccount)` for the right
+/// password of a pending or suspended account.
 pub async fn sign_in(app: &App, attempt: SignInAttempt<'_>) -> Outcome<NewSignIn> {
-    let handle = attempt.handle.trim().trim_start_matches('@').to_lowercase();
-    let name = handle.clone();
+    let name = checked(attempt, app.urls()?.host())?;
+    let spellings = name.spellings();
     // Without a proof the limits come first: an attempt that they refuse costs no query.
     // A proof that was made up has another length.
     let has_proof = attempt.browser_proof.len() == known_browser::PROOF_LENGTH;
     if !has_proof {
-        count_unknown(app, attempt.ip, &handle)?;
+        count_unknown(app, attempt.ip, &spellings)?;
     }
     let found = app
         .store()
@@ -343,7 +345,7 @@ pub async fn sign_in(app: &App, attempt: SignInAttempt<'_>) -> Outcome<NewSignIn
             .map(|(account, hash)| known_browser::proof(account.actor_id, hash));
         match known.filter(|known| secret::same(known, attempt.browser_proof)) {
             Some(known) => app.limits().count(RateLimit::SignIn, &known)?,
-            None => count_unknown(app, attempt.ip, &handle)?,
+            None => count_unknown(app, attempt.ip, &spellings)?,
         }
     }
     if !app
@@ -356,11 +358,25 @@ pub async fn sign_in(app: &App, attempt: SignInAttempt<'_>) -> Outcome<NewSignIn
     open(app, account.actor_id, attempt.agent).await
 }
 
+/// Checks an attempt by itself, whatever accounts there are.
+fn checked(attempt: SignInAttempt<'_>, our_host: &str) -> Outcome<AccountName> {
+    let mut checks = Checks::default();
+    checks.that(!attempt.password.is_empty(), "password", Why::Required);
+    let name = AccountName::parse(attempt.name, our_host).map_err(|bad| {
+        checks.that(false, "handle", bad.why());
+        Error::invalid("handle", bad.why())
+    });
+    checks.done()?;
+    name
+}
+
 /// Counts an attempt of a browser that is not known.
-fn count_unknown(app: &App, ip: IpAddr, handle: &str) -> Result<(), Refusal> {
+fn count_unknown(app: &App, ip: IpAddr, spellings: &[String]) -> Result<(), Refusal> {
     app.limits().count_ip(RateLimit::SignIn, ip)?;
-    app.limits()
-        .count(RateLimit::Account, &secret::digest(handle))
+    spellings.iter().try_for_each(|name| {
+        let key = secret::digest(name);
+        app.limits().count(RateLimit::Account, &key)
+    })
 }
 
 /// Opens a session without a password (right after registering, or the setup).

@@ -12,6 +12,7 @@
 
 pub mod access;
 pub mod account;
+pub mod account_name;
 pub mod actor;
 pub mod claim;
 pub mod community;
@@ -40,6 +41,7 @@ pub mod time;
 pub mod urls;
 
 pub use account::{AccountState, AdminActionKind, SiteRole};
+pub use account_name::AccountName;
 pub use actor::{ActorKind, ActorState};
 pub use community::MemberRole;
 pub use fact::Fact;

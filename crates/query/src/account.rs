@@ -11,7 +11,7 @@ pub use mail::{addresses, mail_link};
 
 use crate::row::{Account, Actor, FollowedCommunity, Invite, Member, Session, UNREAD_MAX};
 use domain::{Error, Outcome};
-use model::{AccountState, ActorId, Time, Why};
+use model::{AccountName, AccountState, ActorId, Time, Why};
 use std::collections::HashMap;
 use store::Db;
 
@@ -78,12 +78,23 @@ pub fn by_handle(db: &mut Db, handle: &str) -> Outcome<Option<Member>> {
     Ok(store::account::by_handle(db, handle)?)
 }
 
-/// The account of a handle, with the hash of its password where it has one, for signing in.
+/// The account that somebody names, for themselves and for admins.
 ///
 /// # Errors
 /// Faults.
-pub fn to_sign_in(db: &mut Db, handle: &str) -> Outcome<Option<(Account, Option<String>)>> {
-    let Some((account, _)) = store::account::by_handle(db, handle)? else {
+pub fn by_name(db: &mut Db, name: &AccountName) -> Outcome<Option<Member>> {
+    match store::account::by_name(db, name)? {
+        Some(account) => Ok(store::account::by_id(db, account.actor_id)?),
+        None => Ok(None),
+    }
+}
+
+/// The account that somebody names, with the hash of its password where it has one, for signing in.
+///
+/// # Errors
+/// Faults.
+pub fn to_sign_in(db: &mut Db, name: &AccountName) -> Outcome<Option<(Account, Option<String>)>> {
+    let Some(account) = store::account::by_name(db, name)? else {
         return Ok(None);
     };
     let hash = store::account::credential::password(db, account.actor_id)?;

@@ -11,7 +11,9 @@ use crate::retention::{DAY, Retention};
 use crate::row::{Account, Actor, Invite, Session};
 use crate::schema::{account, actor, invite, session};
 use diesel::prelude::*;
-use model::{AccountState, ActorId, ActorState, InviteId, Lang, SessionId, SiteRole, Time};
+use model::{
+    AccountName, AccountState, ActorId, ActorState, InviteId, Lang, SessionId, SiteRole, Time,
+};
 
 /// An account and its actor.
 pub type Member = (Account, Actor);
@@ -65,6 +67,18 @@ pub fn by_handle(db: &mut Db, handle: &str) -> QueryResult<Option<Member>> {
         .select((Account::as_select(), Actor::as_select()))
         .first(db)
         .optional()
+}
+
+/// By what somebody types to name an account: a confirmed address, else a handle.
+pub fn by_name(db: &mut Db, name: &AccountName) -> QueryResult<Option<Account>> {
+    let found = match name.address() {
+        Some(address) => mail::by_address(db, address)?,
+        None => None,
+    };
+    match (found, name.handle()) {
+        (None, Some(handle)) => Ok(by_handle(db, handle.as_str())?.map(|(account, _)| account)),
+        (found, _) => Ok(found),
+    }
 }
 
 /// Accounts, those that wait first, then newest first.

@@ -12,7 +12,7 @@ use model::mail::{
     RESET_PAUSE_SECONDS, RESET_SECONDS, SendMail,
 };
 use model::refusal::Checks;
-use model::{ActorId, Fact, Handle, Why};
+use model::{AccountName, ActorId, Fact, Why};
 use store::row;
 
 /// Asks to confirm a new address, and tells the former one where there is one. Until then the former one
@@ -94,8 +94,8 @@ pub fn cancel_address_change(tx: &mut Tx<'_>, link_hash: &str) -> Outcome<ActorI
     Ok(owner)
 }
 
-/// Notes that somebody has forgotten their password; [`send_reset`] finds out who it is. `typed` is a
-/// username or an address.
+/// Notes that somebody has forgotten their password; [`send_reset`] finds out who it is. `typed` is what
+/// [`AccountName`] parses.
 ///
 /// # Errors
 /// `Invalid(account)`.
@@ -109,19 +109,15 @@ pub fn request_reset(tx: &mut Tx<'_>, typed: &str) -> Outcome<()> {
     Ok(())
 }
 
-/// Sends a link that resets the password, where an active account has such a username or confirmed
-/// address, and has not been sent one just before. Returns whose it is.
+/// Sends a link that resets the password, where an active account has such a name and a confirmed address,
+/// and has not been sent one just before. Returns whose it is.
 ///
 /// # Errors
-/// Faults only.
+/// Faults only, once the instance is set up.
 pub fn send_reset(tx: &mut Tx<'_>, typed: &str) -> Outcome<Option<ActorId>> {
-    let account = match (typed.parse::<MailAddress>(), Handle::parse(typed)) {
-        (Ok(address), _) => store::account::mail::by_address(tx.db, &address)?,
-        (Err(_), Ok(handle)) => {
-            let found = store::account::by_handle(tx.db, handle.as_str())?;
-            found.map(|(account, _)| account)
-        }
-        (Err(_), Err(_)) => None,
+    let account = match AccountName::parse(typed, tx.urls()?.host()) {
+        Ok(name) => store::account::by_name(tx.db, &name)?,
+        Err(_) => None,
     };
     let able = |account: &row::Account| {
         account.state == AccountState::Active && !account.address.is_empty()

@@ -200,7 +200,7 @@ async fn sign_in_with_form(
     let handle = posted.fields.get(SIGN_IN_HANDLE);
     let attempt = session::SignInAttempt {
         ip: posted.request.ip,
-        handle,
+        name: handle,
         password,
         agent: &posted.agent,
         browser_proof: &posted.browser_proof,

@@ -24,7 +24,7 @@ use super::guest_page_cache::{self, GuestPageCache};
 use super::page_request::{LANG_COOKIE, PageRequest, header_text, pairs};
 use crate::form::Form;
 use crate::frame::{Frame, Section, TypedForm};
-use crate::views::account::sign_in_with_form;
+use crate::views::account::{SIGN_IN_PREFIX, sign_in_with_form};
 use crate::views::error::{ErrorKind, ErrorPage, SavedForm};
 use crate::views::setup::SetupClosed;
 
@@ -387,16 +387,34 @@ fn sign_in_fields(f: &Frame, fail: &PageError) -> Option<Form> {
     let mut form = sign_in_with_form(f);
     if let Some((error, handle)) = fail.sign_in.as_deref() {
         form.set(SIGN_IN_HANDLE, handle);
-        let why = match error {
-            Error::Refused(Refusal::TooMany { retry_after }) => wait(f, *retry_after),
-            Error::Refused(Refusal::NotAllowed(rule)) => {
-                f.text(&format!("rule-{}", rule.code())).to_owned()
-            }
-            Error::Refused(_) | Error::Fault(_) => f.text("why-sign-in").to_owned(),
-        };
-        form.fault(SIGN_IN_PASSWORD, why);
+        mark_sign_in(f, &mut form, error);
     }
     Some(form)
+}
+
+/// Says in the fields of [`sign_in_with_form`] why signing in failed.
+fn mark_sign_in(f: &Frame, form: &mut Form, error: &Error) {
+    match error {
+        Error::Refused(Refusal::Invalid(errors)) => {
+            for error in errors {
+                let name = format!("{SIGN_IN_PREFIX}{}", error.field);
+                let missing = form
+                    .missing(&name)
+                    .filter(|_| error.why == model::Why::Required);
+                let why = missing.unwrap_or_else(|| field_error(f, error.field, error.why));
+                form.fault(&name, why);
+            }
+        }
+        Error::Refused(Refusal::TooMany { retry_after }) => {
+            form.fault = Some(wait(f, *retry_after));
+        }
+        Error::Refused(Refusal::NotAllowed(rule)) => {
+            form.fault(SIGN_IN_PASSWORD, f.text(&format!("rule-{}", rule.code())));
+        }
+        Error::Refused(_) | Error::Fault(_) => {
+            form.fault(SIGN_IN_PASSWORD, f.text("why-sign-in"));
+        }
+    }
 }
 
 /// The sign-in page, where signing in may help and the page has no fields for it.
@@ -516,6 +534,8 @@ pub fn field_error(f: &Frame, field: &str, why: model::Why) -> &'static str {
         ("handle", Why::TooLong) => f.text("why-handle-long"),
         ("handle", Why::Taken) => f.text("why-handle-taken"),
         ("handle", Why::Reserved) => f.text("why-handle-reserved"),
+        ("handle", Why::Malformed) => f.text("why-sign-in-name"),
+        ("handle", Why::Mismatch) => f.text("why-sign-in-elsewhere"),
         ("title" | "title2", Why::TooLong) => f.text("why-title-long"),
         ("body" | "body2", Why::TooLong) => f.text("why-body-long"),
         ("address", Why::Malformed | Why::TooLong) => f.text("why-address"),

@@ -16,6 +16,7 @@ mod oauth;
 mod pages;
 mod peer;
 mod pictures;
+mod sign_in;
 mod statements;
 mod suspension;
 mod today;

@@ -51,18 +51,25 @@ pub struct LinkExpired {
 pub fn sign_in_form(f: &Frame, next: &str) -> Form {
     Form::new("/sign-in")
         .with(
-            Field::new("handle", Kind::Text, f.text("account-handle"))
-                .prefix("@")
+            Field::new("handle", Kind::Text, f.text("sign-in-name"))
+                .hint(
+                    f.message("sign-in-name-hint")
+                        .arg("host", &f.site.host)
+                        .to_string(),
+                )
                 .autocomplete("username")
-                .required(f.text("why-sign-in")),
+                .required(f.text("enter-sign-in-name")),
         )
         .with(
             Field::new("password", Kind::Password, f.text("account-password"))
                 .autocomplete("current-password")
-                .required(f.text("why-sign-in")),
+                .required(f.text("enter-own-password")),
         )
         .with(Field::new("next", Kind::Hidden, "").value(next))
 }
+
+/// What the names of the fields of [`sign_in_with_form`] begin with.
+pub const SIGN_IN_PREFIX: &str = "sign_in_";
 
 /// The fields with which somebody whose session has ended signs in and sends a form in one step.
 #[must_use]
@@ -71,7 +78,7 @@ pub fn sign_in_with_form(f: &Frame) -> Form {
     let named = fields
         .filter(|field| field.kind != Kind::Hidden)
         .map(|field| Field {
-            name: format!("sign_in_{}", field.name),
+            name: format!("{SIGN_IN_PREFIX}{}", field.name),
             ..field
         });
     Form::new("").with_all(named)

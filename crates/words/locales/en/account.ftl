@@ -1,6 +1,10 @@
 ## Signing in and signing up
 sign-in-intro = Welcome back.
 sign-in-to-follow = Sign in to follow { $name }.
+sign-in-name = Username or e-mail address
+sign-in-name-hint = For example ann, @ann@{ $host }, or the e-mail address that you have confirmed.
+enter-sign-in-name = Enter your username or your e-mail address
+enter-own-password = Enter your password
 sign-in-new = New here?
 sign-in-to-open = Sign in to follow or open what you chose on { $host }.
 sign-in-forgotten = Forgot your password?
@@ -143,8 +147,6 @@ mail-link-cancel-submit = Stop the change
 forgotten-link = Choose a new one
 forgotten-title = Forgotten password
 forgotten-intro = Enter your username or your e-mail address. We send you a link to choose a new password.
-forgotten-account = Username or e-mail address
-enter-forgotten = Enter your username or your e-mail address
 forgotten-submit = Send the link
 forgotten-no-address = No address on your account?
 forgotten-sent = Check your mail

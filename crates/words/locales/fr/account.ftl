@@ -1,6 +1,10 @@
 ## Ouvrir une session et créer un compte
 sign-in-intro = Bon retour!
 sign-in-to-follow = Connectez-vous pour suivre { $name }.
+sign-in-name = Nom d’utilisateur ou adresse courriel
+sign-in-name-hint = Par exemple ann, @ann@{ $host }, ou l’adresse courriel que vous avez confirmée.
+enter-sign-in-name = Entrez votre nom d’utilisateur ou votre adresse courriel
+enter-own-password = Entrez votre mot de passe
 sign-in-new = Première visite?
 sign-in-to-open = Connectez-vous pour suivre ou ouvrir ce que vous avez choisi sur { $host }.
 sign-in-forgotten = Mot de passe oublié?
@@ -143,8 +147,6 @@ mail-link-cancel-submit = Empêcher le changement
 forgotten-link = En choisir un nouveau
 forgotten-title = Mot de passe oublié
 forgotten-intro = Entrez votre nom d’utilisateur ou votre adresse courriel. Nous vous enverrons un lien pour choisir un nouveau mot de passe.
-forgotten-account = Nom d’utilisateur ou adresse courriel
-enter-forgotten = Entrez votre nom d’utilisateur ou votre adresse courriel
 forgotten-submit = Envoyer le lien
 forgotten-no-address = Aucune adresse dans votre compte?
 forgotten-sent = Consultez vos courriels

@@ -5,7 +5,7 @@ use domain::{Error, Outcome};
 use http::StatusCode;
 use httpkit::{App, session};
 use model::refusal::Rule;
-use model::{AccountState, Refusal};
+use model::{AccountName, AccountState, Refusal};
 
 use crate::form::{Field, Form, Kind};
 use crate::frame::{Frame, Section};
@@ -69,10 +69,10 @@ async fn page(
 pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
     let typed = &posted.fields;
     let next = local_path(typed.get("next")).unwrap_or("/");
-    let (handle, password) = (typed.get("handle"), typed.get("password"));
+    let (name, password) = (typed.get("handle"), typed.get("password"));
     let attempt = session::SignInAttempt {
         ip: posted.request.ip,
-        handle,
+        name,
         password,
         agent: &posted.agent,
         browser_proof: &posted.browser_proof,
@@ -103,9 +103,9 @@ pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
 
 /// Answers a right password of an account that is waiting, refused or suspended: says which of them.
 async fn not_open(posted: &FormPost) -> Page {
-    let handle = posted.fields.trimmed("handle");
-    let handle = handle.trim_start_matches('@').to_lowercase();
-    let read = move |db: &mut query::Db, _| query::account::by_handle(db, &handle);
+    let name = AccountName::parse(posted.fields.get("handle"), &posted.request.our_host());
+    let name = name.map_err(|bad| Error::invalid("handle", bad.why()))?;
+    let read = move |db: &mut query::Db, _| query::account::by_name(db, &name);
     let found = posted.request.read(read).await?;
     let (account, person) = found.ok_or(Error::not_found("account"))?;
     let f = posted.request.framed(Section::Me).await?;

@@ -4,8 +4,8 @@ use axum::extract::State;
 use domain::account::Principal;
 use domain::{Error, Outcome, Tx};
 use httpkit::App;
-use model::refusal::Checks;
-use model::{AccountState, ActorId, Why};
+use model::account_name::BadAccountName;
+use model::{AccountName, AccountState, ActorId, Why};
 use query::row::CommunityWithActor;
 
 use super::{Counts, page};
@@ -55,16 +55,16 @@ pub async fn list(request: PageRequest) -> Page {
 pub async fn give(State(app): State<App>, SignedInForm { posted, me }: SignedInForm) -> Page {
     let by = Principal::Person(me.id());
     let community: ActorId = posted.fields.choice("community").unwrap_or_default();
-    let typed = posted.fields.trimmed("person").to_lowercase();
+    let typed = posted.fields.trimmed("person");
     let verb = move |tx: &mut Tx<'_>| {
-        let handle = local_handle(&typed, tx.urls()?.host());
-        let mut checks = Checks::default();
-        checks
-            .that(!handle.is_empty(), "person", Why::Required)
-            .done()?;
-        let (account, _) = query::account::by_handle(tx.db, handle)?
+        let unknown = || Error::invalid("person", Why::Unknown);
+        let name = AccountName::parse(&typed, tx.urls()?.host()).map_err(|bad| match bad {
+            BadAccountName::Missing => Error::invalid("person", Why::Required),
+            BadAccountName::Elsewhere | BadAccountName::Form => unknown(),
+        })?;
+        let (account, _) = query::account::by_name(tx.db, &name)?
             .filter(|(account, _)| account.state == AccountState::Active)
-            .ok_or(Error::invalid("person", Why::Unknown))?;
+            .ok_or_else(unknown)?;
         domain::community::give(tx, by, community, account.actor_id)
     };
     match posted.attempt(app.ops().write(verb)).await {
@@ -75,14 +75,5 @@ pub async fn give(State(app): State<App>, SignedInForm { posted, me }: SignedInF
             let form = errors.show_on(&f, form(&f, &rows));
             errors.respond(&view(f, &counts, &rows, form))
         }
-    }
-}
-
-/// The username in what was typed: `ann`, `@ann`, or `@ann@` and the host of this instance.
-fn local_handle<'t>(typed: &'t str, host: &str) -> &'t str {
-    let name = typed.trim_start_matches('@');
-    match name.split_once('@') {
-        Some((local, at)) if at == host => local,
-        Some(_) | None => name,
     }
 }

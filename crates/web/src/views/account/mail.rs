@@ -89,10 +89,10 @@ pub struct Forgotten {
 #[must_use]
 pub fn forgotten_form(f: &Frame) -> Form {
     Form::new("/forgotten-password").with(
-        Field::new("account", Kind::Text, f.text("forgotten-account"))
+        Field::new("account", Kind::Text, f.text("sign-in-name"))
             .autocomplete("username")
             .max(model::mail::ADDRESS_MAX)
-            .required(f.text("enter-forgotten")),
+            .required(f.text("enter-sign-in-name")),
     )
 }
 

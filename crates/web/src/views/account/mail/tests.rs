@@ -59,7 +59,7 @@ fn every_page_about_mail_is_whole_in_both_languages() {
         check_both(&format!("forgotten-password-{sends_mail}"), |lang| {
             let f = visitor(lang);
             let mut form = forgotten_form(&f);
-            form.fault("account", f.text("enter-forgotten"));
+            form.fault("account", f.text("enter-sign-in-name"));
             Forgotten {
                 sends_mail,
                 form,
