@@ -15,6 +15,13 @@ pub fn token() -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
+/// Whether a text has the form of a [`token`]. Part of a link that was broken in two has not.
+#[must_use]
+pub fn is_token(text: &str) -> bool {
+    let decoded = URL_SAFE_NO_PAD.decode(text);
+    decoded.is_ok_and(|bytes| bytes.len() == 32)
+}
+
 /// SHA-256 of a token, as kept.
 #[must_use]
 pub fn digest(token: &str) -> String {

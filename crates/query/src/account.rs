@@ -7,7 +7,7 @@ pub use administration::{
     AccountAllowed, AccountList, AccountPage, AccountView, count, list, page,
 };
 
-pub use mail::{addresses, mail_link};
+pub use mail::{addresses, link_has_expired, mail_link};
 
 use crate::row::{Account, Actor, FollowedCommunity, Invite, Member, Session, UNREAD_MAX};
 use domain::{Error, Outcome};

@@ -7,6 +7,9 @@ use store::row::MailLink;
 
 use crate::Reader;
 
+/// Longer than any link can be used, in seconds: a year.
+const LONG_SECONDS: i64 = 365 * 86_400;
+
 /// The link whose token has a digest, while it can be used.
 ///
 /// # Errors
@@ -18,6 +21,23 @@ pub fn mail_link(
     digest: &str,
 ) -> Outcome<Option<MailLink>> {
     Ok(store::account::mail::link(db, digest, kind, reader.now)?)
+}
+
+/// Whether a link has expired and its row is still there. `kind` is `None` for the link of an administrator.
+///
+/// # Errors
+/// Faults.
+pub fn link_has_expired(
+    db: &mut Db,
+    reader: Reader,
+    kind: Option<MailLinkKind>,
+    digest: &str,
+) -> Outcome<bool> {
+    let long_ago = reader.now.plus_seconds(-LONG_SECONDS);
+    Ok(match kind {
+        Some(kind) => store::account::mail::link(db, digest, kind, long_ago)?.is_some(),
+        None => store::account::sign_in_link::owner(db, digest, long_ago)?.is_some(),
+    })
 }
 
 /// The addresses of an account, confirmed or not, for the demo's page of mails.

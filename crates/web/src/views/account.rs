@@ -39,13 +39,6 @@ pub fn sign_in_link_form(f: &Frame, key: &str) -> Form {
         .with(password)
 }
 
-/// `/sign-in/link`, where the link has been used or has expired.
-#[derive(Debug, Template)]
-#[template(path = "account/link_expired.html")]
-pub struct LinkExpired {
-    pub f: Frame,
-}
-
 /// The fields of `/sign-in`: `handle`, `password`, and the hidden `next`.
 #[must_use]
 pub fn sign_in_form(f: &Frame, next: &str) -> Form {
@@ -383,10 +376,12 @@ pub struct Sessions {
     pub sessions: Vec<SessionRow>,
 }
 
+mod dead_link;
 pub mod mail;
 mod moving;
 mod token;
 
+pub use dead_link::{DeadLink, DeadLinkReason, LinkPurpose};
 pub use moving::{Moving, OtherAddress, moving_form, moving_url};
 pub use token::{AppRow, TokenRow, Tokens, token_form};
 

@@ -11,8 +11,9 @@ use model::mail::{MailAddress, MailLinkKind};
 use model::refusal::Checks;
 use model::{ActorId, Why};
 
+use super::dead_link;
 use super::session::require_password;
-use super::sign_in_link::{expired, not_stored};
+use super::sign_in_link::not_stored;
 use crate::form::Form;
 use crate::frame::{Frame, Section};
 use crate::handlers::form_post::{FormPost, SignedInForm};
@@ -23,7 +24,9 @@ use crate::views::account::mail::{
     AddressPage, DemoMail, Forgotten, ForgottenSent, LinkPage, ResetPassword, address_form,
     forgotten_form, link_form, reset_form,
 };
-use crate::views::account::{SettingsTab, settings_tabs};
+use crate::views::account::{LinkPurpose, SettingsTab, settings_tabs};
+
+const RESET: LinkPurpose = LinkPurpose::Mail(MailLinkKind::Reset);
 
 /// `GET /settings/mail`
 pub async fn address(State(app): State<App>, request: PageRequest) -> Page {
@@ -93,10 +96,10 @@ pub async fn cancel_page(request: PageRequest) -> Page {
 async fn link_page(request: PageRequest, kind: MailLinkKind) -> Page {
     let key = request.q("key").unwrap_or_default().to_owned();
     let address = link_address(&request, kind, &key).await?;
-    let f = request.framed(Section::Me).await?;
     let Some(address) = address else {
-        return expired(f);
+        return dead_link::show(&request, LinkPurpose::Mail(kind), &key).await;
     };
+    let f = request.framed(Section::Me).await?;
     show(&link_view(f, kind, address, link_form(kind, &key))).map(not_stored)
 }
 
@@ -159,10 +162,10 @@ async fn not_used(posted: &FormPost, kind: MailLinkKind, error: Error) -> Page {
     let errors = errors.map_err(PageError::without_form)?;
     let key = posted.fields.get("key");
     let address = link_address(&posted.request, kind, key).await?;
-    let f = posted.request.framed(Section::Me).await?;
     let Some(address) = address.filter(|_| !errors.names("link")) else {
-        return expired(f);
+        return dead_link::show(&posted.request, LinkPurpose::Mail(kind), key).await;
     };
+    let f = posted.request.framed(Section::Me).await?;
     let form = errors.show_on(&f, link_form(kind, key));
     let page = errors.respond(&link_view(f, kind, address, form));
     page.map(not_stored)
@@ -211,10 +214,10 @@ async fn request_reset(app: &App, posted: &FormPost) -> Outcome<()> {
 pub async fn reset_page(request: PageRequest) -> Page {
     let key = request.q("key").unwrap_or_default().to_owned();
     let address = link_address(&request, MailLinkKind::Reset, &key).await?;
-    let f = request.framed(Section::Me).await?;
     if address.is_none() {
-        return expired(f);
+        return dead_link::show(&request, RESET, &key).await;
     }
+    let f = request.framed(Section::Me).await?;
     let form = reset_form(&f, &key);
     show(&reset_view(f, form)).map(not_stored)
 }
@@ -233,11 +236,12 @@ pub async fn reset(State(app): State<App>, posted: FormPost) -> Page {
         Err(error) => {
             let errors = posted.field_errors(error);
             let errors = errors.map_err(PageError::without_form)?;
-            let f = posted.request.framed(Section::Me).await?;
+            let key = posted.fields.get("key");
             if errors.names("link") {
-                return expired(f);
+                return dead_link::show(&posted.request, RESET, key).await;
             }
-            let form = errors.show_on(&f, reset_form(&f, posted.fields.get("key")));
+            let f = posted.request.framed(Section::Me).await?;
+            let form = errors.show_on(&f, reset_form(&f, key));
             errors.respond(&reset_view(f, form)).map(not_stored)
         }
     }

@@ -1,5 +1,6 @@
 //! The reader's account: sign-in, sign-up, profile, password, sessions, tokens.
 
+pub mod dead_link;
 pub mod mail;
 pub mod moving;
 pub mod profile;

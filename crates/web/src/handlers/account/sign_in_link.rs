@@ -11,14 +11,13 @@ use httpkit::session::NewSignIn;
 use model::Refusal;
 use query::row::Actor;
 
+use super::dead_link;
 use crate::frame::{Frame, Section};
 use crate::handlers::form_post::FormPost;
 use crate::handlers::page_request::PageRequest;
-use crate::handlers::response::{
-    Page, PageError, redirect_with_flash, show, show_with_status, with_sign_in,
-};
+use crate::handlers::response::{Page, PageError, redirect_with_flash, show, with_sign_in};
 use crate::handlers::show::actor;
-use crate::views::account::{LinkExpired, SignInLink, sign_in_link_form};
+use crate::views::account::{LinkPurpose, SignInLink, sign_in_link_form};
 
 /// `GET /sign-in/link?key=…`
 pub async fn form(request: PageRequest) -> Page {
@@ -30,7 +29,9 @@ pub async fn form(request: PageRequest) -> Page {
             let form = sign_in_link_form(&f, &key);
             show(&view(f, &owner, form))
         }
-        Err(Error::Refused(Refusal::Invalid(_))) => expired(f),
+        Err(Error::Refused(Refusal::Invalid(_))) => {
+            dead_link::show(&request, LinkPurpose::SignIn, &key).await
+        }
         Err(error) => Err(error.into()),
     };
     page.map(not_stored)
@@ -50,11 +51,6 @@ fn view(f: Frame, owner: &Actor, form: crate::form::Form) -> SignInLink {
         f: f.sending(&form),
         form,
     }
-}
-
-/// Answers a link that was used or has expired.
-pub(super) fn expired(f: Frame) -> Page {
-    show_with_status(http::StatusCode::GONE, &LinkExpired { f }).map(not_stored)
 }
 
 /// Keeps a page whose address has a secret out of caches.
@@ -78,7 +74,7 @@ pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
             let owner = owner(&posted.request, key).await;
             let f = posted.request.framed(Section::Me).await?;
             let Ok(owner) = owner else {
-                return expired(f);
+                return dead_link::show(&posted.request, LinkPurpose::SignIn, key).await;
             };
             let form = errors.show_on(&f, sign_in_link_form(&f, key));
             errors.respond(&view(f, &owner, form)).map(not_stored)

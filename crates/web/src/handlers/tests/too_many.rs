@@ -14,20 +14,25 @@ use store::testing::on_sqlite;
 
 /// Makes a link of each kind for somebody, whose keys are `confirm`, `cancel`, `reset` and `link`.
 pub async fn make_links(world: &World, owner: ActorId) {
+    make_links_with(world, owner, str::to_owned).await;
+}
+
+/// The same, with keys made of these words.
+pub async fn make_links_with(world: &World, owner: ActorId, key: impl Fn(&str) -> String) {
     let expires_at = world.ops.now().plus_seconds(3_600);
-    let rows = MailLinkKind::ALL.iter().map(move |kind| MailLink {
-        token_hash: secret::digest(&kind.to_string()),
+    let rows = MailLinkKind::ALL.iter().map(|kind| MailLink {
+        token_hash: secret::digest(&key(kind.as_str())),
         account_id: owner,
         kind: *kind,
         address: "bea@example.org".into(),
         expires_at,
     });
     let rows: Vec<MailLink> = rows.collect();
+    let digest = secret::digest(&key("link"));
     let make = move |tx: &mut Tx<'_>| {
         for row in &rows {
             store::account::mail::replace_link(tx.db, row)?;
         }
-        let digest = secret::digest("link");
         domain::account::make_sign_in_link(tx, Principal::Operator, owner, &digest)
     };
     world.ops.write(make).await.unwrap();

@@ -200,9 +200,6 @@ fn sign_in_and_sign_up() {
         }
     });
     check_both("sign-in-link", SignInLink::sample);
-    check_both("sign-in-link-expired", |lang| LinkExpired {
-        f: visitor(lang),
-    });
     check_both("awaiting", Awaiting::sample);
     for (title, text) in [
         ("not-open-refused", "not-open-refused-text"),
@@ -218,6 +215,29 @@ fn sign_in_and_sign_up() {
         check_both(&format!("sign-up-{registration}"), |lang| {
             SignUp::sample(lang, *registration)
         });
+    }
+}
+
+#[test]
+fn links_that_cannot_be_used() {
+    use model::mail::MailLinkKind;
+    let mails = MailLinkKind::ALL.iter().copied().map(LinkPurpose::Mail);
+    for link in std::iter::once(LinkPurpose::SignIn).chain(mails) {
+        for reason in [
+            DeadLinkReason::Incomplete,
+            DeadLinkReason::Expired,
+            DeadLinkReason::Used,
+        ] {
+            check_both(&format!("dead-link-{link:?}-{reason:?}"), |lang| {
+                let f = visitor(lang);
+                DeadLink {
+                    form: link.leads_to_password().then(|| mail::forgotten_form(&f)),
+                    link,
+                    reason,
+                    f,
+                }
+            });
+        }
     }
 }
 
