@@ -247,6 +247,17 @@ impl Checks {
         self
     }
 
+    /// Adds errors that were found elsewhere.
+    pub fn add(&mut self, errors: Vec<FieldError>) {
+        self.0.extend(errors);
+    }
+
+    /// Whether no fault is noted.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// # Errors
     /// [`Refusal::Invalid`] with every fault noted.
     pub fn done(&mut self) -> Result<(), Refusal> {

@@ -68,13 +68,21 @@ impl Draft {
     /// # Errors
     /// `Invalid` with the fields at fault.
     pub(crate) fn check(&self, thread: bool) -> Outcome<()> {
+        Ok(self.checks(thread).done()?)
+    }
+
+    /// Notes the fields at fault of what somebody typed here. The verbs check it too: this is for a form that
+    /// has other faults as well.
+    #[must_use]
+    pub fn checks(&self, thread: bool) -> Checks {
         let mut checks = Checks::default();
         if let Some(pictures) = &self.pictures {
             pictures.check(&mut checks);
         }
         let mut wordings = self.wordings.iter();
         let Some(first) = wordings.next() else {
-            return Ok(checks.that(false, "body", Why::Required).done()?);
+            checks.that(false, "body", Why::Required);
+            return checks;
         };
         if thread {
             checks.text("title", &name::one_line(&first.title), TITLE_MAX);
@@ -97,7 +105,7 @@ impl Draft {
             "second_lang",
             Why::TooLong,
         );
-        Ok(checks.done()?)
+        checks
     }
 
     /// The texts of a thread, or of a reply, which has no title whatever was sent.

@@ -3,7 +3,7 @@
 use axum::Extension;
 use axum::extract::State;
 use domain::{Outcome, Tx};
-use httpkit::compose::{Composed, TypedPost};
+use httpkit::compose::Composed;
 use httpkit::rate_limits::RateLimit;
 use httpkit::{App, compose};
 use media::Media;
@@ -15,7 +15,7 @@ use query::row::CommunityWithActor;
 use query::search::NamePart;
 use query::{Action, Db, Reader};
 
-use super::picture::{choose_again, uploaded};
+use super::picture::{choose_again, draft};
 use super::place;
 use super::post_form::{empty, filled, of_new_post, refill_pictures, retyped, revision, typed};
 use crate::form::Form;
@@ -114,18 +114,15 @@ pub(super) fn redirect_to_written(id: PostId, word: &str, unknown: &[String]) ->
 async fn publish(
     app: &App,
     media: &Media,
-    SignedInForm { posted, me }: &SignedInForm,
+    signed_in: &SignedInForm,
     community: ActorId,
 ) -> Outcome<(PostId, Vec<String>)> {
-    let by = me.id();
+    let (posted, by) = (&signed_in.posted, signed_in.me.id());
     // Before a picture is decoded.
     let may_post = move |db: &mut Db, reader| query::community::require_post(db, reader, community);
     posted.request.read(may_post).await?;
-    let typed = TypedPost {
-        pictures: Some(uploaded(media, posted).await?),
-        ..typed(&posted.fields, posted.request.lang)
-    };
-    let Composed { draft, unknown } = compose::draft(app, by, typed).await?;
+    let typed = typed(&posted.fields, posted.request.lang);
+    let Composed { draft, unknown } = draft(app, media, signed_in, typed, true).await?;
     let verb = move |tx: &mut Tx<'_>| {
         domain::discussion::start(tx, by, Some(community), &draft, &Origin::Local)
     };
@@ -194,16 +191,14 @@ pub async fn edit(
 async fn rewrite(
     app: &App,
     media: &Media,
-    SignedInForm { posted, me }: &SignedInForm,
+    signed_in: &SignedInForm,
     id: PostId,
 ) -> Outcome<Vec<String>> {
-    let by = me.id();
+    let (posted, by) = (&signed_in.posted, signed_in.me.id());
     let found = posted.request.read(editable(id)).await?;
-    let typed = TypedPost {
-        pictures: Some(uploaded(media, posted).await?),
-        ..retyped(&posted.fields, &found.view.post, posted.request.lang)
-    };
-    let Composed { draft, unknown } = compose::draft(app, by, typed).await?;
+    let typed = retyped(&posted.fields, &found.view.post, posted.request.lang);
+    let Composed { draft, unknown } =
+        draft(app, media, signed_in, typed, found.is_thread()).await?;
     let verb = move |tx: &mut Tx<'_>| domain::post::edit(tx, by, id, &draft, &Origin::Local);
     app.ops().write(verb).await?;
     Ok(unknown)

@@ -6,15 +6,16 @@ use axum::response::IntoResponse;
 use domain::post::{KeptPicture, NewPicture, Pictures};
 use domain::{Error, Outcome};
 use http::{HeaderMap, StatusCode, header};
-use httpkit::App;
+use httpkit::compose::{Composed, TypedPost};
+use httpkit::{App, compose};
 use media::{Media, MediaError};
 use model::limits::ALT_MAX;
 use model::refusal::Checks;
-use model::{PostId, Why};
+use model::{PostId, Refusal, Why};
 
 use crate::form::Form;
 use crate::frame::Frame;
-use crate::handlers::form_post::FormPost;
+use crate::handlers::form_post::{FormPost, SignedInForm};
 use crate::handlers::page_request::{PageRequest, header_text};
 use crate::handlers::response::Page;
 use crate::views::discussion::PICTURE_SLOTS;
@@ -24,43 +25,59 @@ use crate::views::discussion::PICTURE_SLOTS;
 const PUBLIC_CACHE: &str = "public, max-age=300";
 const PRIVATE_CACHE: &str = "private, no-store";
 
-/// Reads the pictures of a form, and stores the files of those that were chosen. What is missing is said
-/// before any file is decoded.
+/// Makes a draft of a form with pictures. What is wrong with the pictures and with the text is said together.
 ///
 /// # Errors
 /// `Invalid` with the fields at fault.
-pub(super) async fn uploaded(media: &Media, posted: &FormPost) -> Outcome<Pictures> {
+pub(super) async fn draft(
+    app: &App,
+    media: &Media,
+    SignedInForm { posted, me }: &SignedInForm,
+    typed: TypedPost,
+    thread: bool,
+) -> Outcome<Composed> {
+    let (pictures, mut faults) = uploaded(media, posted).await?;
+    let typed = TypedPost {
+        pictures: faults.is_empty().then_some(pictures),
+        ..typed
+    };
+    let composed = compose::draft(app, me.id(), typed).await?;
+    if !faults.is_empty() {
+        faults.also(composed.draft.checks(thread)).done()?;
+    }
+    Ok(composed)
+}
+
+/// Reads the pictures of a form, stores the files of those that were chosen, and notes what is wrong with any
+/// of them.
+async fn uploaded(media: &Media, posted: &FormPost) -> Outcome<(Pictures, Checks)> {
     let fields = &posted.fields;
-    let mut checks = Checks::default();
+    let mut faults = Checks::default();
     let mut pictures = Pictures::default();
-    let mut chosen = Vec::new();
     for slot in &PICTURE_SLOTS {
         let (alt, file) = (fields.trimmed(slot.alt), posted.file(slot.file));
         match (fields.choice::<i32>(slot.number), file) {
             (Some(_), _) if fields.ticked(slot.remove) => {}
             (Some(number), _) => {
-                checks.text(slot.alt, &alt, ALT_MAX);
+                faults.text(slot.alt, &alt, ALT_MAX);
                 pictures.kept.push(KeptPicture { number, alt });
             }
             (None, Some(bytes)) => {
-                checks.text(slot.alt, &alt, ALT_MAX);
-                chosen.push((slot.file, bytes, alt));
+                faults.text(slot.alt, &alt, ALT_MAX);
+                match media.store_post_picture(bytes.clone()).await {
+                    Ok(file) => pictures.added.push(NewPicture { file, alt }),
+                    Err(error) => match error.refusal(slot.file) {
+                        Some(Refusal::Invalid(errors)) => faults.add(errors),
+                        _ => return Err(Error::fault(error.to_string())),
+                    },
+                }
             }
             (None, None) => {
-                checks.that(alt.is_empty(), slot.file, Why::Required);
+                faults.that(alt.is_empty(), slot.file, Why::Required);
             }
         }
     }
-    checks.done()?;
-    for (field, bytes, alt) in chosen {
-        let stored = media.store_post_picture(bytes.clone()).await;
-        let file = stored.map_err(|error| {
-            let fault = || Error::fault(error.to_string());
-            error.refusal(field).map_or_else(fault, Error::from)
-        })?;
-        pictures.added.push(NewPicture { file, alt });
-    }
-    Ok(pictures)
+    Ok((pictures, faults))
 }
 
 /// Says at each file that was chosen that it must be chosen again.

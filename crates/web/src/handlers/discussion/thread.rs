@@ -4,8 +4,8 @@ use axum::Extension;
 use axum::extract::State;
 use domain::{Outcome, Tx};
 use http::{Method, StatusCode};
-use httpkit::compose::{Composed, TypedPost};
-use httpkit::{App, compose, paging};
+use httpkit::compose::Composed;
+use httpkit::{App, paging};
 use media::Media;
 use model::{ActorId, Audience, Lang, Origin, PostId, PostState, Time};
 use query::discussion::ThreadPage;
@@ -13,7 +13,7 @@ use query::post::PostView;
 use query::{Action, Db, Reader};
 
 use super::compose::redirect_to_written;
-use super::picture::{choose_again, uploaded};
+use super::picture::{choose_again, draft};
 use super::post_form::{of_new_post, typed};
 use crate::frame::{Frame, LinkPreview, Section};
 use crate::handlers::form_post::SignedInForm;
@@ -319,19 +319,17 @@ pub async fn reply(
 async fn write(
     app: &App,
     media: &Media,
-    SignedInForm { posted, me }: &SignedInForm,
+    signed_in: &SignedInForm,
     thread: PostId,
 ) -> Outcome<(PostId, Vec<String>)> {
-    let (by, parent) = (me.id(), posted.fields.choice("to").unwrap_or(thread));
+    let (posted, by) = (&signed_in.posted, signed_in.me.id());
+    let parent = posted.fields.choice("to").unwrap_or(thread);
     // Before a picture is decoded.
     let may_reply =
         move |db: &mut Db, reader| query::post::require(db, reader, parent, Action::Reply);
     posted.request.read(may_reply).await?;
-    let typed = TypedPost {
-        pictures: Some(uploaded(media, posted).await?),
-        ..typed(&posted.fields, posted.request.lang)
-    };
-    let Composed { draft, unknown } = compose::draft(app, by, typed).await?;
+    let typed = typed(&posted.fields, posted.request.lang);
+    let Composed { draft, unknown } = draft(app, media, signed_in, typed, false).await?;
     let verb =
         move |tx: &mut Tx<'_>| domain::discussion::reply(tx, by, parent, &draft, &Origin::Local);
     Ok((app.ops().write(verb).await?, unknown))

@@ -177,3 +177,48 @@ fn the_right_to_write_is_checked_before_a_picture_is_decoded() {
         }
     });
 }
+
+#[test]
+fn what_is_wrong_with_pictures_and_with_the_text_is_said_together() {
+    on_sqlite(|store: Store| async move {
+        let (mut bea, _world, thread) = thread(store).await;
+        let large = vec![0; media::MAX_BYTES + 1];
+        let files: [(&str, &[u8]); 3] = [
+            ("picture1", PNG),
+            ("picture2", b"no picture"),
+            ("picture3", &large),
+        ];
+        let long = "x".repeat(model::limits::TITLE_MAX + 1);
+        let faults = [
+            "Describe the picture",
+            "This file is something else, or damaged.",
+            "This picture is too large.",
+            "Choose a picture, or delete its description",
+            "Write your text",
+        ];
+        let alts = [
+            ("kind", "tip"),
+            ("lang", "en"),
+            ("picture2_alt", "A peg"),
+            ("picture3_alt", "A loom"),
+            ("picture4_alt", "A heddle"),
+        ];
+        for (path, title, said) in [
+            ("/c/weavers/new".to_owned(), "", "Enter a title"),
+            (
+                "/c/weavers/new".to_owned(),
+                long.as_str(),
+                "This title is too long.",
+            ),
+            (format!("/p/{thread}/reply"), "", "Choose the picture again"),
+        ] {
+            let fields = [&alts[..], &[("title", title)]].concat();
+            let page = bea.post_with_files(&path, &fields, &files).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+            for fault in faults.iter().chain([&said]) {
+                assert!(page.says(fault), "{path}: {fault} is not said");
+            }
+            assert!(page.says(r#"value="A peg""#) && page.says(r#"value="A loom""#));
+        }
+    });
+}
