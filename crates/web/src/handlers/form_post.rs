@@ -193,21 +193,26 @@ async fn sign_in_with_form(
     let Ok(mut posted) = read_form(page, request, app).await else {
         return Err(refusal.into());
     };
+    let is_asked = posted
+        .fields
+        .0
+        .iter()
+        .any(|(key, _)| key == SIGN_IN_PASSWORD);
     let password = posted.fields.get(SIGN_IN_PASSWORD);
-    if password.is_empty() || !posted.fields.get(REDRAW).is_empty() {
-        return Err(posted.fail(refusal));
+    let name = posted.fields.get(SIGN_IN_HANDLE);
+    if !is_asked || posted.switches_language() {
+        return Err(posted.fail(refusal).signing_in(name, None));
     }
-    let handle = posted.fields.get(SIGN_IN_HANDLE);
     let attempt = session::SignInAttempt {
         ip: posted.request.ip,
-        name: handle,
+        name,
         password,
         agent: &posted.agent,
         browser_proof: &posted.browser_proof,
     };
     let signed_in = match session::sign_in(app, attempt).await {
         Ok(signed_in) => signed_in,
-        Err(error) => return Err(posted.fail(refusal).because_of(error, handle)),
+        Err(error) => return Err(posted.fail(refusal).signing_in(name, Some(error))),
     };
     let Some(me) = session::owner(app, &signed_in.token).await? else {
         return Err(posted.fail(refusal));

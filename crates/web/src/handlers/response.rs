@@ -39,8 +39,8 @@ pub type Page = Result<Response, PageError>;
 pub struct PageError {
     cause: Cause,
     form: Option<SavedForm>,
-    /// Where a password that came with the form was refused: why, and the username.
-    sign_in: Option<Box<(Error, String)>>,
+    /// The name with which a guest would sign in together with the form, and why that was refused.
+    sign_in: Option<Box<(String, Option<Error>)>>,
 }
 
 /// Why a request got no answer of its handler.
@@ -79,10 +79,10 @@ impl PageError {
         self
     }
 
-    /// Adds why signing in together with the form failed.
+    /// Adds the name with which a guest would sign in together with the form, and why that was refused.
     #[must_use]
-    pub fn because_of(mut self, error: Error, handle: &str) -> Self {
-        self.sign_in = Some(Box::new((error, handle.to_owned())));
+    pub fn signing_in(mut self, name: &str, error: Option<Error>) -> Self {
+        self.sign_in = Some(Box::new((name.to_owned(), error)));
         self
     }
 
@@ -355,6 +355,11 @@ async fn error_page(app: &App, parts: &mut Parts, fail: &PageError) -> Response 
         });
     }
     let kind = match &fail.cause {
+        Cause::Error(Error::Refused(Refusal::NotAllowed(Rule::SignedIn)))
+            if fail.form.is_some() =>
+        {
+            ErrorKind::SessionEnded
+        }
         Cause::Error(error) => error_kind(&request, error, &f),
         Cause::TimedOut => ErrorKind::TimedOut,
         Cause::Kept => ErrorKind::Kept,
@@ -385,9 +390,11 @@ fn sign_in_fields(f: &Frame, fail: &PageError) -> Option<Form> {
     );
     fail.form.as_ref().filter(|_| ended)?;
     let mut form = sign_in_with_form(f);
-    if let Some((error, handle)) = fail.sign_in.as_deref() {
-        form.set(SIGN_IN_HANDLE, handle);
-        mark_sign_in(f, &mut form, error);
+    if let Some((name, error)) = fail.sign_in.as_deref() {
+        form.set(SIGN_IN_HANDLE, name);
+        if let Some(error) = error {
+            mark_sign_in(f, &mut form, error);
+        }
     }
     Some(form)
 }

@@ -24,6 +24,8 @@ pub enum ErrorKind {
     Fault(String),
     /// 503: nothing can be saved now; the reference of the log line.
     Unavailable(String),
+    /// 403: a form that needs a session came without one.
+    SessionEnded,
     /// 403: the CSRF key does not match: the page was open too long, or the session changed.
     Expired,
     /// 400; the request cannot be parsed.
@@ -47,7 +49,7 @@ impl ErrorKind {
         match self {
             ErrorKind::Kept => 200,
             ErrorKind::NotFound => 404,
-            ErrorKind::NotAllowed(_) | ErrorKind::Expired => 403,
+            ErrorKind::NotAllowed(_) | ErrorKind::SessionEnded | ErrorKind::Expired => 403,
             ErrorKind::Gone | ErrorKind::GoneActor | ErrorKind::GoneCommunity => 410,
             ErrorKind::TooMany(_) => 429,
             ErrorKind::Fault(_) => 500,
@@ -55,6 +57,14 @@ impl ErrorKind {
             ErrorKind::Unreadable | ErrorKind::IncompleteLink => 400,
             ErrorKind::TooLarge => 413,
             ErrorKind::Unreachable(_) => 502,
+        }
+    }
+
+    /// The status, where it tells the reader anything.
+    fn shown_status(&self) -> Option<u16> {
+        match self {
+            ErrorKind::Kept | ErrorKind::SessionEnded => None,
+            other => Some(other.status()),
         }
     }
 
@@ -76,6 +86,7 @@ impl ErrorKind {
             ErrorKind::TooMany(_) => "error-too-many",
             ErrorKind::Fault(_) => "error-fault",
             ErrorKind::Unavailable(_) => "error-unavailable",
+            ErrorKind::SessionEnded => "error-session-ended",
             ErrorKind::Expired => "error-expired",
             ErrorKind::Unreadable => "error-unreadable",
             ErrorKind::IncompleteLink => "error-incomplete-link",
@@ -101,6 +112,7 @@ impl ErrorKind {
                 .to_string(),
             ErrorKind::Fault(_) => f.text("error-fault-text").to_owned(),
             ErrorKind::Unavailable(_) => f.text("error-unavailable-text").to_owned(),
+            ErrorKind::SessionEnded => f.text("error-session-ended-text").to_owned(),
             ErrorKind::Expired => f.text("error-expired-text").to_owned(),
             ErrorKind::Unreadable => f.text("error-unreadable-text").to_owned(),
             ErrorKind::IncompleteLink => f.text("error-incomplete-link-text").to_owned(),
@@ -124,11 +136,36 @@ pub struct SavedForm {
     pub fields: Vec<(String, String)>,
 }
 
+/// What was written into a field.
+struct SavedText<'a> {
+    name: &'a str,
+    /// What the field was called.
+    label: String,
+    value: &'a str,
+}
+
+impl SavedText<'_> {
+    /// Whether it fits in one line.
+    fn is_line(&self) -> bool {
+        !self.value.contains('\n') && self.value.len() <= 120 && !self.name.starts_with("body")
+    }
+}
+
 impl SavedForm {
     /// What was written, shown so that it can be read and copied.
-    fn written(&self) -> Vec<&(String, String)> {
-        let fields = self.fields.iter();
-        fields.filter(|field| is_written(field)).collect()
+    fn written(&self, f: &Frame) -> Vec<SavedText<'_>> {
+        let fields = self.fields.iter().filter(|field| is_written(field));
+        let mut texts: Vec<SavedText<'_>> = Vec::new();
+        for (name, value) in fields {
+            let called = label(f, name);
+            let same = texts.iter().filter(|text| label(f, text.name) == called);
+            let label = match same.count() {
+                0 => called,
+                before => format!("{called} ({})", before + 1),
+            };
+            texts.push(SavedText { name, label, value });
+        }
+        texts
     }
 
     /// What was chosen, sent along unseen.
@@ -136,6 +173,26 @@ impl SavedForm {
         let fields = self.fields.iter();
         fields.filter(|field| !is_written(field)).collect()
     }
+}
+
+/// What a field is called on the page of its form.
+fn label(f: &Frame, name: &str) -> String {
+    let key = match name {
+        "title" | "title2" | "body" | "body2" => format!("compose-{name}"),
+        "biography" => "profile-biography".to_owned(),
+        "note" => "limit-note".to_owned(),
+        "public_reason" => "limit-reason".to_owned(),
+        other => match other.rsplit_once('_') {
+            Some((part @ ("name" | "purpose" | "domain" | "community" | "practice"), lang)) => {
+                format!("start-community-{part}-{lang}")
+            }
+            Some((picture, "alt")) if picture.starts_with("picture") => {
+                "profile-picture-alt".to_owned()
+            }
+            Some(_) | None => "error-kept-label".to_owned(),
+        },
+    };
+    f.text(&key).to_owned()
 }
 
 /// Whether a field holds words: every text of a post does, and what is long and has more than one. Keys and
@@ -158,6 +215,14 @@ pub struct ErrorPage {
     pub sign_in: Option<Form>,
     /// The sign-in page, where signing in may help and `sign_in` is `None`.
     pub sign_in_url: Option<String>,
+}
+
+impl ErrorPage {
+    /// Whether the message takes the focus: in answer to a form, unless the errors of the sign-in do.
+    fn takes_focus(&self) -> bool {
+        let faulty = self.sign_in.as_ref().is_some_and(Form::faulty);
+        self.saved_form.is_some() && !faulty
+    }
 }
 
 #[cfg(test)]

@@ -82,11 +82,18 @@ fn a_reply_after_the_session_ended_is_sent_with_the_password() {
             "{}",
             ended.html
         );
-
-        let kept = [("body", WORDS), ("once", "k1"), ("redraw", "kept")];
+        let kept = [
+            ("body", WORDS),
+            ("once", "k1"),
+            ("sign_in_handle", "ann@"),
+            ("sign_in_password", ""),
+            ("redraw", "kept"),
+        ];
         let french = ann.post(&format!("{reply}?lang=fr"), &kept).await;
         assert!(
-            french.says(WORDS) && french.says(r#"<html lang="fr""#),
+            french.says(WORDS)
+                && french.says(r#"<html lang="fr""#)
+                && french.says(r#"value="ann@""#),
             "{}",
             french.html
         );
@@ -113,6 +120,32 @@ fn a_reply_after_the_session_ended_is_sent_with_the_password() {
         let page = ann.get(&format!("/p/{thread}")).await;
         assert_eq!(page.html.matches(WORDS).count(), 1);
         assert!(page.says("/sign-out"), "and the session goes on");
+    });
+}
+
+#[test]
+fn the_page_of_an_ended_session_is_in_order_and_says_what_is_wrong() {
+    on_sqlite(|store: Store| async move {
+        let (mut ann, _world, _, thread) = scene(store).await;
+        ann.sign_out();
+        let reply = format!("/p/{thread}/reply");
+        let ended = ann.post(&reply, &[("body", WORDS)]).await;
+        assert!(ended.says("Your session has ended") && !ended.says(">403<"));
+        assert!(ended.says(r#"role="alert" tabindex="-1" autofocus"#));
+        let (form, text) = (
+            ended.html.find("id=\"f-sign_in_handle\""),
+            ended.html.find("id=\"k-body\""),
+        );
+        assert!(form.is_some() && form < text, "the fields come in order");
+
+        let empty = [
+            ("body", WORDS),
+            ("sign_in_handle", "@ann@beta.test"),
+            ("sign_in_password", ""),
+        ];
+        let empty = ann.post(&reply, &empty).await;
+        assert!(empty.says(WORDS) && empty.says("Enter your password"));
+        assert!(empty.says("This account is on another server"));
     });
 }
 

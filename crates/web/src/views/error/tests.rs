@@ -28,6 +28,7 @@ fn every_error_has_a_page() {
         ErrorKind::GoneActor,
         ErrorKind::GoneCommunity,
         ErrorKind::TooMany(1),
+        ErrorKind::SessionEnded,
         ErrorKind::Fault("7f3a9c".into()),
         ErrorKind::Unavailable("7f3a9d".into()),
         ErrorKind::TimedOut,
@@ -52,6 +53,8 @@ fn an_expired_form_gives_back_what_was_typed() {
             action: "/p/1/reply".into(),
             fields: vec![
                 ("to".into(), "4".into()),
+                ("title".into(), "Nine people".into()),
+                ("title2".into(), "Neuf personnes".into()),
                 ("body".into(), "We have moved nine people since 2023.\n\nThree things held in all of them, and </textarea> did not.".into()),
             ],
         });
@@ -59,6 +62,14 @@ fn an_expired_form_gives_back_what_was_typed() {
         let html = page.render().unwrap();
         assert!(html.contains(r#"<input type="hidden" name="to" value="4">"#));
         assert!(html.contains("We have moved nine people since 2023."));
+        for label in ["compose-title", "compose-title2", "compose-body"] {
+            let label = page.f.text(label);
+            assert!(
+                html.contains(&format!(">{label}</label>")),
+                "{label}: {html}"
+            );
+        }
+        page.kind = ErrorKind::SessionEnded;
         page.f = visitor(lang);
         page.sign_in = Some(crate::views::account::sign_in_with_form(&page.f));
         check(&format!("error-session-ended.{lang}"), &page);
