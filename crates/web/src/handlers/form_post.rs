@@ -232,7 +232,20 @@ async fn read_form(page: PageRequest, request: Request, app: &App) -> Result<For
     let https = app.ops().site().is_some_and(|site| site.is_https());
     let browser_proof = known_browser::read(request.headers(), https);
     let in_progress = request.extensions().get::<FormInProgress>().cloned();
-    let (fields, files) = read(request, app, page.me.is_none()).await?;
+    let mut fields = Fields::default();
+    let files = match read(request, app, page.me.is_none(), &mut fields).await {
+        Ok(files) => files,
+        Err(error) => {
+            // What a member typed before a file that is too large is not lost.
+            let key = fields.get("csrf");
+            let is_theirs = page
+                .me
+                .as_ref()
+                .is_some_and(|me| me.check_form_key(key).is_ok());
+            let saved = is_theirs.then(|| fields.saved(&page.path));
+            return Err(error.keeping(saved));
+        }
+    };
     if let Some(FormInProgress(form)) = in_progress {
         form.get_or_init(|| fields.saved(&page.path));
     }
@@ -256,15 +269,22 @@ async fn read_form(page: PageRequest, request: Request, app: &App) -> Result<For
 /// The uploaded files of a form.
 type Files = Vec<(String, Bytes)>;
 
-/// Reads fields and files of a body, URL-encoded or multipart.
-async fn read(request: Request, app: &App, guest: bool) -> Result<(Fields, Files), PageError> {
+/// Reads fields and files of a body, URL-encoded or multipart. After an error, the fields have what was read
+/// before it.
+async fn read(
+    request: Request,
+    app: &App,
+    guest: bool,
+    fields: &mut Fields,
+) -> Result<Files, PageError> {
     let kind = page_request::header_text(request.headers(), header::CONTENT_TYPE);
     if kind.starts_with("multipart/form-data") {
-        return read_parts(request, app, guest).await;
+        return read_parts(request, app, guest, fields).await;
     }
     let body = Bytes::from_request(request, app).await;
     let body = body.map_err(|error| unread(error.status(), &error))?;
-    Ok((Fields(page_request::pairs(&body)), Vec::new()))
+    fields.0 = page_request::pairs(&body);
+    Ok(Vec::new())
 }
 
 /// Reads a multipart body. Files are too long for a guest; what was typed before them is read all the same.
@@ -272,10 +292,11 @@ async fn read_parts(
     request: Request,
     app: &App,
     guest: bool,
-) -> Result<(Fields, Files), PageError> {
+    fields: &mut Fields,
+) -> Result<Files, PageError> {
     let parts = Multipart::from_request(request, app).await;
     let mut parts = parts.map_err(|error| unread(error.status(), &error))?;
-    let (mut fields, mut files) = (Vec::new(), Vec::new());
+    let mut files = Vec::new();
     while let Some(part) = parts
         .next_field()
         .await
@@ -290,12 +311,12 @@ async fn read_parts(
         };
         if !is_file {
             let text = String::from_utf8_lossy(&bytes);
-            fields.push((name, page_request::without_nul(&text)));
+            fields.0.push((name, page_request::without_nul(&text)));
         } else if !bytes.is_empty() {
             files.push((name, bytes));
         }
     }
-    Ok((Fields(fields), files))
+    Ok(files)
 }
 
 fn unread(status: StatusCode, error: &(dyn StdError + 'static)) -> PageError {

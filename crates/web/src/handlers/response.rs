@@ -72,6 +72,12 @@ impl PageError {
         }
     }
 
+    /// Keeps a form, as far as it could be read.
+    #[must_use]
+    pub fn keeping(self, form: Option<SavedForm>) -> Self {
+        Self { form, ..self }
+    }
+
     /// Offers no form to be sent again: for a form whose password would be missing from it.
     #[must_use]
     pub fn without_form(mut self) -> Self {

@@ -272,7 +272,11 @@ impl Browser {
         let request = Request::post(path)
             .header(header::ORIGIN, "https://alpha.test")
             .header(header::CONTENT_TYPE, "multipart/form-data; boundary=part");
-        self.send(request, Body::from(body)).await
+        // In pieces, as they arrive from a network.
+        let pieces = body.chunks(64 << 10).map(bytes::Bytes::copy_from_slice);
+        let pieces: Vec<Result<_, std::io::Error>> = pieces.map(Ok).collect();
+        let body = Body::from_stream(futures::stream::iter(pieces));
+        self.send(request, body).await
     }
 
     /// Sends the same form of ours several times at once.

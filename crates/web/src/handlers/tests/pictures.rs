@@ -222,3 +222,17 @@ fn what_is_wrong_with_pictures_and_with_the_text_is_said_together() {
         }
     });
 }
+
+#[test]
+fn the_text_before_pictures_that_are_too_large_together_is_kept() {
+    on_sqlite(|store: Store| async move {
+        let (mut bea, _world, thread) = thread(store).await;
+        let reply = format!("/p/{thread}/reply");
+        let large = vec![0; 40 << 20];
+        let page = send(&mut bea, &reply, &[("picture1_alt", "A loom")], &large).await;
+        assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
+        assert!(page.says(WORDS[0].1), "{}", page.text());
+        let alone = bea.post(&reply, &WORDS).await;
+        assert_eq!(alone.status, StatusCode::SEE_OTHER);
+    });
+}
